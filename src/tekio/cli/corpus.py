@@ -1,0 +1,9 @@
+"""Verbs of `corpus`."""
+
+from __future__ import annotations
+
+from tekio.cli import Verbs
+
+
+def register(verbs: Verbs) -> None:
+    """Add the verbs."""

@@ -1,0 +1,9 @@
+"""Verbs of whole runs: run, init, doctor, verify, report, demo, explain."""
+
+from __future__ import annotations
+
+from tekio.cli import Verbs
+
+
+def register(verbs: Verbs) -> None:
+    """Add the verbs."""

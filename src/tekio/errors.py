@@ -1,0 +1,123 @@
+"""Errors a user can act on: what happened, where, why, what to do next; in Japanese and English.
+
+Exit codes (documented in docs/cli.md): 0 done, 1 failed, 2 usage or recipe error, 3 finished but a limit set in the
+recipe was passed (rejected inputs, forgetting budget), 4 blocked by a license or a policy, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+from typing import Literal, NamedTuple
+
+Language = Literal["ja", "en"]
+
+
+class Text(NamedTuple):
+    """One message in both languages. A plain `str` stands for text that is the same in both (a path, a name)."""
+
+    en: str
+    ja: str
+
+    def to(self, language: Language) -> str:
+        return self.ja if language == "ja" else self.en
+
+
+Message = Text | str
+
+
+def say(message: Message, language: Language) -> str:
+    """`message` in `language`."""
+    return message.to(language) if isinstance(message, Text) else message
+
+
+def user_language(option: str | None = None) -> Language:
+    """The language of messages: `option` if given (`ja` or `en`), else the locale's, else English."""
+    if option in ("ja", "en"):
+        return "ja" if option == "ja" else "en"
+    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    if not named:
+        named = locale.getlocale()[0] or ""
+    return "ja" if named.lower().startswith("ja") else "en"
+
+
+class TekioError(Exception):
+    """A failure with everything its reader needs.
+
+    what: what went wrong, one sentence.
+    where: the file, file:line:column, task or item it is about.
+    why: the cause, if it is known and not already said.
+    fix: what to do next.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self,
+        what: Message,
+        *,
+        where: object | None = None,
+        why: Message | None = None,
+        fix: Message | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = None if where is None else str(where)
+        self.why = why
+        self.fix = fix
+
+    def explain(self, language: Language = "en") -> str:
+        """The whole message as the command line prints it."""
+        label = {"en": ("Error", "where", "why", "next"), "ja": ("エラー", "場所", "原因", "対処")}[language]
+        lines = [f"{label[0]}: {say(self.what, language)}"]
+        if self.where:
+            lines.append(f"  {label[1]}: {self.where}")
+        if self.why is not None:
+            lines.append(f"  {label[2]}: {say(self.why, language)}")
+        if self.fix is not None:
+            lines.append(f"  {label[3]}: {say(self.fix, language)}")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.explain("en")
+
+
+class UsageError(TekioError):
+    """The command was called with words or values that cannot work."""
+
+    exit_code = 2
+
+
+class RecipeError(TekioError):
+    """A recipe that cannot be run as written; `where` is file:line:column."""
+
+    exit_code = 2
+
+
+class LimitError(TekioError):
+    """The work was done, but a limit stated in the recipe was passed (for example too many rejected inputs)."""
+
+    exit_code = 3
+
+
+class PolicyError(TekioError):
+    """A license or policy forbids what was asked."""
+
+    exit_code = 4
+
+
+class InputError(TekioError):
+    """One input (a file, a row, a page) that cannot be used. Stages turn it into a row in `rejected/` and go on."""
+
+
+def full_disk(error: OSError, where: object) -> TekioError:
+    """The message for ENOSPC: what was kept and how to go on."""
+    return TekioError(
+        Text("The disk is full.", "ディスクに空きがありません。"),
+        where=where,
+        why=str(error),
+        fix=Text(
+            "Free some space and repeat the command; finished stages and units are kept.",
+            "空きを作って同じコマンドを繰り返してください。終わった段階と単位は残っています。",
+        ),
+    )

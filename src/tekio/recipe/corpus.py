@@ -1,0 +1,106 @@
+"""The `corpus` section: sources, cleaning, duplicates, held-out split."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from tekio.recipe.paths import RecipePath
+from tekio.recipe.section import Section
+
+ReaderName = Literal[
+    "auto", "text", "aozora", "jsonl", "csv", "parquet", "html", "pdf", "edinet", "wikipedia", "law", "warc"
+]
+
+
+class SourceConfig(Section):
+    """One body of documents: where the files are, how to read them, what may be done with them."""
+
+    name: str = Field(pattern=r"^[\w.-]+$")
+    """Short name, used in tables and ids."""
+    domain: str = "finance"
+    """What the text is about. `general` is the text whose loss measures forgetting."""
+    path: RecipePath
+    """A file, a folder or a glob, relative to the recipe."""
+    reader: ReaderName = "auto"
+    """How to read the files; `auto` decides by name and content."""
+    license: str = "unknown"
+    """License id from the policy table (docs/licenses.md), for example `PDL-1.0`, `CC-BY-4.0`, `internal`."""
+    columns: dict[str, str] = Field(default_factory=dict[str, str])
+    """For jsonl, csv and parquet: document field -> column (`text` may be several, joined with `+`)."""
+    options: dict[str, Any] = Field(default_factory=dict[str, Any])
+    """Options of the reader (docs/corpus.md lists them)."""
+    group: str = "document"
+    """What a held-out split must not cut: `document`, `file`, or the name of a column or meta field."""
+    priority: int = 0
+    """Of two duplicates the one from the source with the higher priority is kept."""
+    limit: int | None = Field(default=None, ge=1)
+    """Read at most so many documents (a seeded sample over the whole source, not its beginning)."""
+
+
+class NormalizeConfig(Section):
+    """Safe normalization; every transform applied is named in the row."""
+
+    widths: bool = True
+    """Full-width ASCII letters and digits to half width, half-width kana to full width."""
+    join_lines: Literal["auto", "always", "never"] = "auto"
+    """Rejoin hard-wrapped Japanese lines."""
+
+
+class FilterConfig(Section):
+    """Thresholds over measured statistics."""
+
+    preset: Literal["none", "finance", "swallow", "hojichar", "gopher-ja"] = "finance"
+    """Named set of thresholds to start from (docs/corpus.md)."""
+    limits: dict[str, tuple[float | None, float | None]] = Field(
+        default_factory=dict[str, tuple[float | None, float | None]]
+    )
+    """Statistic -> [lowest, highest] allowed, over the preset; `null` leaves a side open."""
+
+
+class PersonalDataConfig(Section):
+    """What to do with personal data that is found."""
+
+    mode: Literal["report", "mask", "drop"] = "mask"
+
+
+class DuplicateConfig(Section):
+    """Exact and near duplicates; every removed row names the row it duplicates."""
+
+    exact: bool = True
+    near: bool = True
+    threshold: float = Field(default=0.8, gt=0, le=1)
+    """Jaccard similarity of character 5-grams from which two documents count as the same."""
+
+
+class DecontaminationConfig(Section):
+    """Keep evaluation items out of the training text."""
+
+    items: list[RecipePath] = Field(default_factory=list[RecipePath])
+    """Evaluation files (JSON, JSON Lines, or a folder of them) whose questions must not be in the corpus."""
+    action: Literal["remove", "flag"] = "remove"
+    ngram: int = Field(default=13, ge=5)
+    """Length in characters of the matching n-grams."""
+
+
+class HeldOutConfig(Section):
+    """Text kept for measuring, never trained on; whole groups, chosen by a stable hash."""
+
+    share: float = Field(default=0.05, ge=0, lt=1)
+
+
+class CorpusConfig(Section):
+    """Documents in, tables out."""
+
+    sources: list[SourceConfig] = Field(min_length=1)
+    normalize: NormalizeConfig = NormalizeConfig()
+    filters: FilterConfig = FilterConfig()
+    personal_data: PersonalDataConfig = PersonalDataConfig()
+    duplicates: DuplicateConfig = DuplicateConfig()
+    decontaminate: DecontaminationConfig = DecontaminationConfig()
+    held_out: HeldOutConfig = HeldOutConfig()
+    shard_bytes: int = Field(default=128_000_000, ge=1000)
+    """Input bytes per unit of work; memory is bounded by it."""
+    max_rejected_files: float = Field(default=1.0, ge=0, le=1)
+    """Share of input files that may be unreadable before the run ends with exit code 3."""

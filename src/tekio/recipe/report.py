@@ -1,0 +1,36 @@
+"""The `compare` and `report` sections: answers side by side and the pages for people."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from tekio.recipe.evaluate import ModelLabel
+from tekio.recipe.paths import RecipePath
+from tekio.recipe.section import Section
+
+
+class CompareConfig(Section):
+    """The same prompts to several models, answers side by side."""
+
+    models: list[ModelLabel] = Field(default_factory=lambda: ["base", "pretrained", "tuned"])
+    prompts: RecipePath | None = None
+    """JSON Lines with `prompt` (and `input`, `reference`, `topic`); without it, validation records are asked."""
+    validation_prompts: int = Field(default=8, ge=0)
+    """How many validation records are asked when no prompts are given (a seeded sample)."""
+    template: str | None = None
+    """Prompt template; default: the one the tuned model was trained with."""
+    max_new_tokens: int = Field(default=128, ge=1)
+
+
+class ReportConfig(Section):
+    """The report."""
+
+    title: str | None = None
+    language: Literal["ja", "en"] = "ja"
+    """The language shown first; the page holds both."""
+    purpose: str | None = None
+    """What was asked, in the user's words: stands at the top."""
+    answers: int = Field(default=12, ge=0)
+    """How many side-by-side answers the page shows."""

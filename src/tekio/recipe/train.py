@@ -1,0 +1,129 @@
+"""The `base`, `pretrain` and `tune` sections."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from tekio.recipe.paths import RecipePath
+from tekio.recipe.section import Section
+
+
+class OptimizerConfig(Section):
+    """AdamW with a warm-up and a decay to `final_learning_rate`."""
+
+    learning_rate: float = Field(default=3e-4, gt=0)
+    schedule: Literal["linear", "cosine", "constant"] = "linear"
+    warmup_steps: int = Field(default=0, ge=0)
+    final_learning_rate: float = Field(default=0.0, ge=0)
+    weight_decay: float = Field(default=0.0, ge=0)
+    beta1: float = Field(default=0.9, ge=0, lt=1)
+    beta2: float = Field(default=0.95, ge=0, lt=1)
+    clip_norm: float = Field(default=1.0, gt=0)
+
+
+class TrainingConfig(Section):
+    """What pre-training and tuning share."""
+
+    optimizer: OptimizerConfig = OptimizerConfig()
+    sequence_length: int = Field(default=2048, ge=8)
+    """Tokens per packed row."""
+    batch_rows: int = Field(default=24, ge=1)
+    """Packed rows per optimizer step, over all devices and accumulation steps."""
+    micro_batch_rows: int = Field(default=0, ge=0)
+    """Rows per forward pass and device; 0: as many as `batch_rows` allows."""
+    epochs: float = Field(default=1.0, gt=0)
+    max_steps: int | None = Field(default=None, ge=1)
+    """Stop after so many optimizer steps even if epochs remain."""
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    """`auto`: bf16 autocast on a GPU, fp32 on a CPU."""
+    gradient_checkpointing: bool = False
+    evaluate_every: int = Field(default=0, ge=0)
+    """Steps between measurements on held-out text; 0: only at the beginning and the end."""
+    checkpoint_every: int = Field(default=0, ge=0)
+    """Steps between checkpoints; 0: about every two minutes."""
+    strategy: Literal["single", "ddp", "fsdp2", "zero1", "zero2", "zero3"] = "single"
+
+
+class ArchitectureConfig(Section):
+    """A small Llama-type model made from scratch (`tie_embeddings` saves memory at small sizes)."""
+
+    hidden_size: int = Field(default=256, ge=8)
+    layers: int = Field(default=4, ge=1)
+    heads: int = Field(default=4, ge=1)
+    key_value_heads: int | None = Field(default=None, ge=1)
+    intermediate_size: int | None = Field(default=None, ge=8)
+    context_length: int = Field(default=512, ge=16)
+    tie_embeddings: bool = True
+
+
+class TokenizerConfig(Section):
+    """A tokenizer trained on the corpus: SentencePiece-like unigram or byte-level BPE, always with byte fallback."""
+
+    kind: Literal["bpe", "unigram"] = "unigram"
+    vocabulary: int = Field(default=8000, ge=300)
+
+
+class ScratchConfig(TrainingConfig):
+    """Train tokenizer and model from nothing on part of the corpus."""
+
+    architecture: ArchitectureConfig = ArchitectureConfig()
+    tokenizer: TokenizerConfig = TokenizerConfig()
+    domains: list[str] = Field(default_factory=lambda: ["general"])
+    """Which domains of the corpus the base model is trained on."""
+    tokenizer_domains: list[str] = Field(default_factory=list[str])
+    """Which domains the tokenizer is trained on; empty: the same as `domains`."""
+
+
+class BaseConfig(Section):
+    """The base model: a folder in Hugging Face layout, or one made from scratch."""
+
+    model: RecipePath | None = None
+    """Folder with config.json, safetensors weights and tokenizer."""
+    scratch: ScratchConfig | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> BaseConfig:
+        if (self.model is None) == (self.scratch is None):
+            raise ValueError("give exactly one of `model` and `scratch`")
+        return self
+
+
+class ReplayConfig(Section):
+    """General text mixed in against forgetting."""
+
+    share: float = Field(default=0.0, ge=0, lt=1)
+    """Share of training tokens taken from domain `general`."""
+
+
+class PretrainConfig(TrainingConfig):
+    """Continual pre-training, all parameters (paper B: linear decay to 0 from 5e-7, 5 epochs, batch 24, length 2,048)."""
+
+    domains: list[str] = Field(default_factory=lambda: ["finance"])
+    replay: ReplayConfig = ReplayConfig()
+    forgetting_budget: float | None = Field(default=None, ge=0)
+    """Stop (exit 3) when general bits per character rise by more than this over the base model."""
+
+
+class LoraConfig(Section):
+    """Low-rank adapters (papers A and C: r 4, alpha 16, dropout .05)."""
+
+    rank: int = Field(default=4, ge=1)
+    alpha: float = Field(default=16, gt=0)
+    dropout: float = Field(default=0.05, ge=0, lt=1)
+    targets: list[str] = Field(default_factory=list[str])
+    """Module names; empty: the attention projections of the architecture."""
+    variant: Literal["lora", "rslora", "dora", "pissa"] = "lora"
+
+
+class TuneConfig(TrainingConfig):
+    """Instruction tuning."""
+
+    method: Literal["lora", "full"] = "lora"
+    lora: LoraConfig = LoraConfig()
+    template: str = "alpaca-japanese"
+    """Prompt template by name (docs/templates.md), or `chat` for the model's own chat template."""
+    loss_on: Literal["response", "all"] = "response"
+    truncated: Literal["drop", "cut"] = "drop"
+    """A record longer than `sequence_length`: drop it (counted), or cut it without an EOS."""

@@ -1,0 +1,100 @@
+"""The import rule of docs/architecture.md: arrows run down, siblings do not know each other."""
+
+import ast
+from pathlib import Path
+
+SOURCE = Path(__file__).parent.parent / "src" / "tekio"
+
+# From the top down. A module may import modules of lower rows only (and its own package).
+LAYERS: list[set[str]] = [
+    {"__init__", "__main__"},
+    {"cli"},
+    {"pipeline", "demo"},
+    {"report", "compare"},
+    {"train", "evaluate"},
+    {"corpus", "instruct"},
+    {"model"},
+    {"text"},
+    {"recipe", "documents", "records"},
+    {"store", "engine", "engine_ray", "progress", "offline"},
+    {"errors"},
+]
+SAME_ROW_ALLOWED = {
+    ("engine", "offline"),
+    ("engine", "engine_ray"),
+    ("engine_ray", "engine"),
+    ("engine_ray", "offline"),
+}
+CORE_ONLY = {
+    "corpus",
+    "instruct",
+    "report",
+    "text",
+    "recipe",
+    "store",
+    "engine",
+    "documents",
+    "records",
+    "errors",
+    "cli",
+}
+HEAVY = {"torch", "transformers", "peft", "tokenizers"}
+
+
+def part_of(module: Path) -> str:
+    return module.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def layer(part: str) -> int:
+    return next(number for number, row in enumerate(LAYERS) if part in row)
+
+
+def imported(module: Path, *, top_level_only: bool = False) -> list[str]:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    nodes = tree.body if top_level_only else list(ast.walk(tree))
+    names: list[str] = []
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{module}: relative import"
+            names += (
+                [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "tekio" else [node.module]
+            )
+    return names
+
+
+def modules() -> list[Path]:
+    return sorted(SOURCE.rglob("*.py"))
+
+
+def test_every_part_has_its_layer():
+    known = set().union(*LAYERS)
+    assert {part_of(module) for module in modules()} <= known
+
+
+def test_imports_run_down():
+    wrong: list[str] = []
+    for module in modules():
+        here = part_of(module)
+        if here == "__init__":  # lazy re-exports
+            continue
+        for name in imported(module):
+            parts = name.split(".")
+            if parts[0] != "tekio" or len(parts) < 2 or parts[1] in (here, "__version__"):
+                continue
+            down = layer(parts[1]) > layer(here)
+            if not down and (here, parts[1]) not in SAME_ROW_ALLOWED:
+                wrong.append(f"{module.relative_to(SOURCE)} imports {name}")
+    assert wrong == []
+
+
+def test_the_core_works_without_torch():
+    wrong = [
+        f"{module.relative_to(SOURCE)} imports {name}"
+        for module in modules()
+        if part_of(module) in CORE_ONLY
+        for name in imported(module, top_level_only=True)
+        if name.split(".")[0] in HEAVY
+    ]
+    assert wrong == []
