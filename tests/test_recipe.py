@@ -125,10 +125,10 @@ def test_every_float_python_writes_is_read_back(number):
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_clearly(raw):
     try:
-        value, _ = parse_yaml(raw, "x")
-        assert isinstance(value, dict)
-    except RecipeError as error:
-        assert error.where is not None
+        value, marks = parse_yaml(raw, "x")
+    except RecipeError:  # anything else would be a crash on a user's file
+        return
+    assert set(marks.keys) >= {(key,) for key in value}
 
 
 def test_paths_are_relative_to_the_recipe_and_keep_what_was_written(tmp_path, monkeypatch):

@@ -173,7 +173,9 @@ def _stages_to_run(recipe: Recipe, only: str | None) -> Iterator[StageName]:
         raise TekioError(
             Text(f"The recipe has no stage `{only}`.", f"レシピに段階 `{only}` がありません。"), fix=", ".join(names)
         )
-    yield from (name for name in names if only is None or name == only)
+    for name in names:
+        if only is None or name == only:
+            yield name
 
 
 def run_recipe(
