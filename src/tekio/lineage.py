@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tekio.errors import Message, TekioError, Text
@@ -44,10 +43,8 @@ def explain_id(run: Path, identity: str) -> list[Message]:
 def _document_rows(folder: Path, identity: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for part in ("train", "held_out", "rejected"):
         for shard in sorted((folder / part).glob("*.parquet")):
-            with pq.ParquetFile(shard) as file:
-                for batch in file.iter_batches(batch_size=4096):
-                    hits = batch.filter(pc.equal(batch.column("id"), identity))
-                    yield from ((part, row) for row in hits.to_pylist())
+            hits = pq.read_table(shard, filters=[("id", "==", identity)])
+            yield from ((part, row) for row in hits.to_pylist())
 
 
 def _record_rows(folder: Path, identity: str) -> Iterator[tuple[str, dict[str, Any]]]:
