@@ -46,11 +46,12 @@ _MONEY_BEFORE = re.compile(r"[¥￥$＄△▲,.，]\s?$")
 
 _PHONE_FORM = re.compile(
     r"(?:\+81[- ]?|\(?0)(?:[5789]0\)?[- ]?[0-9]{4}[- ]?[0-9]{4}"
-    r"|[0-9]{1,4}\)?[- (]{1,2}[0-9]{1,4}[-) ]{1,2}[0-9]{4}"
+    r"|[0-9]{1,4}(?:\)[- ]?|[- (]{1,2})[0-9]{1,4}[-) ]{1,2}[0-9]{4}"
     r"|120\)?[- ][0-9]{2,3}[- ][0-9]{3}|(?:[1-9][0-9]{8}))"
 )
 _POSTAL_FORM = re.compile(r"[0-9]{3}-[0-9]{4}")
 _CARD_FORM = re.compile(r"[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}|3[47][0-9]{2}[- ]?[0-9]{6}[- ]?[0-9]{5}")
+_CARD_ISSUER = re.compile("4|5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720|3[47]|35(?:2[89]|[3-8])|6011|65")
 _MY_NUMBER_FORM = re.compile(r"[0-9]{4}([- ]?)[0-9]{4}\1[0-9]{4}")
 
 _PHONE_WORDS = re.compile(r"電話|TEL|Tel|tel|携帯|連絡先|FAX|Fax|ファックス|ファクス|フリーダイヤル|問合せ|問い合わせ|☎|℡")
@@ -108,18 +109,21 @@ def to_ascii(text: str) -> str:
     return text.translate(_TO_ASCII)
 
 
-def _kind_of_number(plain: str, start: int, end: int) -> str | None:
-    """What the candidate number at `plain[start:end]` is, or None when nothing says that it is personal."""
+def _kind_of_number(text: str, plain: str, start: int, end: int) -> str | None:
+    """What the candidate number at `plain[start:end]` is, or None when nothing says that it is personal.
+
+    Words are looked for in the original `text`: in `plain` the ー of マイナンバー is a hyphen.
+    """
     form = plain[start:end]
     digits = re.sub("[^0-9]", "", form)
-    before, after = plain[max(0, start - CONTEXT) : start], plain[end : end + CONTEXT]
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     if _AMOUNT_AFTER.match(after) or _MONEY_BEFORE.search(before):
         return None
     if _MY_NUMBER_FORM.fullmatch(form) and my_number_is_valid(digits) and _MY_NUMBER_WORDS.search(before):
         return "my_number"
     if len(digits) == 13 and corporate_number_is_valid(digits):
         return None
-    if _CARD_FORM.fullmatch(form) and digits[0] in "23456" and len(set(digits)) > 1 and luhn_is_valid(digits):
+    if _CARD_FORM.fullmatch(form) and _CARD_ISSUER.match(digits) and luhn_is_valid(digits):
         return "card"
     if _POSTAL_FORM.fullmatch(form) and (_POSTAL_WORDS.search(before[-8:]) or _PREFECTURE.match(after)):
         return "postal_code"
@@ -133,16 +137,15 @@ def _kind_of_number(plain: str, start: int, end: int) -> str | None:
 
 
 def _is_phone(form: str, digits: str, before: str) -> bool:
-    national = "0" + digits[2:] if form.startswith("+81") and not digits.startswith("810") else digits
-    if len(national) not in (10, 11) or (len(national) == 11) != (national[1:3] in ("50", "70", "80", "90") or national[:4] == "0800"):
-        mobile = national[:3] in ("050", "070", "080", "090")
-        if not (len(national) == 11 and mobile) and len(national) != 10:
-            return False
-    bare = form.isdigit()
-    return not bare or national[:3] in ("070", "080", "090") or _PHONE_WORDS.search(before) is not None
+    """Whether the digits have the length of the numbering plan and either separators, a mobile prefix or a word before."""
+    national = "0" + digits[2:].removeprefix("0") if form.startswith("+81") else digits
+    long = national.startswith(("050", "070", "080", "090", "0800"))
+    if len(national) != (11 if long else 10):
+        return False
+    return not form.isdigit() or national.startswith(("070", "080", "090")) or bool(_PHONE_WORDS.search(before))
 
 
-def _numbers(plain: str, start: int, end: int) -> list[Span]:
+def _numbers(text: str, plain: str, start: int, end: int) -> list[Span]:
     found: list[Span] = []
     for match in _NUMBER.finditer(plain, start, end):
         first, last = match.span()
@@ -150,15 +153,15 @@ def _numbers(plain: str, start: int, end: int) -> list[Span]:
             continue  # part of a code such as T1234567890123 or E01234
         if plain[first] == "(" and ")" not in plain[first:last]:
             first += 1
-        kind = _kind_of_number(plain, first, last)
+        kind = _kind_of_number(text, plain, first, last)
         if kind is not None:
             found.append(Span(first, last, kind))
             continue
-        found.extend(_parts(plain, first, last))
+        found.extend(_parts(text, plain, first, last))
     return found
 
 
-def _parts(plain: str, first: int, last: int) -> list[Span]:
+def _parts(text: str, plain: str, first: int, last: int) -> list[Span]:
     """Two numbers that stand side by side with only a space between: `100-0001 03-1234-5678`."""
     pieces = [match.span() for match in re.finditer(r"[^ ]+", plain[first:last])]
     if len(pieces) < 2:
@@ -166,7 +169,7 @@ def _parts(plain: str, first: int, last: int) -> list[Span]:
     found: list[Span] = []
     for start, end in pieces:
         if end - start >= 6:
-            kind = _kind_of_number(plain, first + start, first + end)
+            kind = _kind_of_number(text, plain, first + start, first + end)
             if kind is not None:
                 found.append(Span(first + start, first + end, kind))
     return found
@@ -185,11 +188,11 @@ def find_in_windows(text: str, windows: Sequence[tuple[int, int]]) -> list[Span]
     plain = to_ascii(text)
     found: list[Span] = []
     for start, end in windows:
-        found.extend(_numbers(plain, start, end))
+        found.extend(_numbers(text, plain, start, end))
         if "@" in plain[start:end]:
             low, high = max(0, start - WINDOW - 16), min(len(plain), end + 4 * WINDOW)
             found.extend(Span(match.start(), match.end(), "email") for match in _EMAIL.finditer(plain, low, high))
-    if "番号" in plain or "保険証券" in plain:
+    if "番号" in text or "保険証券" in text:
         for match in _POLICY.finditer(plain):
             if any(char.isdigit() for char in match[1]):
                 found.append(Span(match.start(1), match.end(1), "policy_number"))
