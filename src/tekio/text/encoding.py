@@ -12,7 +12,6 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from tekio.text.unreadable import UnreadableError
 
@@ -29,11 +28,12 @@ _BOMS = (
 )
 
 _ISO_2022_ESCAPE = re.compile(rb"\x1b(?:\$[@B(]|\([JI])")
+_ASCII = re.compile(r"[\t\n\r\f\x20-\x7e]+")
 _WIDER = str.maketrans("〜‖−¢£¬", "～∥－￠￡￢")  # JIS X 0208 as CP932 maps it
 _EUC_UNIT = re.compile(rb"\x8f[\xa1-\xfe]{2}|\x8e[\xa1-\xdf]|[\xa1-\xfe]{2}|[\x00-\x7f]+|.", re.DOTALL)
 
-SAMPLE = 65_536
-"""Characters of a text that are looked at to tell EUC-JP from CP932."""
+SAMPLE = 1_024
+"""Characters beyond ASCII that are looked at to tell EUC-JP from CP932."""
 
 
 @dataclass(frozen=True)
@@ -170,21 +170,11 @@ def _iso_2022_jp(raw: bytes) -> str | None:
     return "".join(pieces)
 
 
-class _Score(NamedTuple):
-    value: float
-    characters: int
-
-
-def _japanese_score(text: str) -> _Score:
-    """How much `text` looks like Japanese: kana for, half-width kana, vendor and private characters against."""
+def _japanese_score(text: str) -> float:
+    """How much `text` looks like Japanese, -1 to 1: kana for it, half-width kana and private characters against."""
     value, count = 0.0, 0
-    for character in text:
+    for character in _ASCII.sub("", text[: 256 * SAMPLE])[:SAMPLE]:
         code = ord(character)
-        if code < 0x80:
-            if code < 0x20 and character not in "\t\n\r\f":
-                value -= 1
-                count += 1
-            continue
         count += 1
         if 0x3041 <= code <= 0x30FF or character in "、。「」（）・":
             value += 1
@@ -192,7 +182,7 @@ def _japanese_score(text: str) -> _Score:
             value -= 1
         elif 0x4E00 <= code <= 0x9FFF:
             value += 0.5 if _is_level_1(character) else -0.5
-    return _Score(value / count if count else 0.0, count)
+    return value / count if count else 0.0
 
 
 def _is_level_1(character: str) -> bool:
@@ -208,13 +198,13 @@ def _euc_or_cp932(raw: bytes, utf8_error: UnicodeDecodeError) -> tuple[str, str]
     readings: list[tuple[float, str, str]] = []
     euc = _euc_jp(raw)
     if euc is not None:
-        readings.append((_japanese_score(euc[:SAMPLE]).value, euc, "euc-jp"))
+        readings.append((_japanese_score(euc), euc, "euc-jp"))
     try:
         cp932 = raw.decode("cp932")
     except UnicodeDecodeError:
         pass
     else:
-        readings.append((_japanese_score(cp932[:SAMPLE]).value, cp932, "cp932"))
+        readings.append((_japanese_score(cp932), cp932, "cp932"))
     place: dict[str, object] = {"byte": utf8_error.start, "bytes": len(raw)}
     if not readings:
         raise UnreadableError("broken_encoding", place)
