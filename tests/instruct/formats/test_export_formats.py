@@ -1,6 +1,10 @@
 """What is exported comes back as it was, nothing a format cannot hold is lost silently, and the license gate holds."""
 
+# pyright: standard
+# (hypothesis strategies and JSON rows are untyped)
+
 import json
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -46,8 +50,8 @@ def write(records, out, to, license_id="internal", **options):
     return export_records(lambda: iter(records), out, to, license_id=license_id, **options)
 
 
-def read(path, format="auto"):
-    return list(import_records(path, format, origin="test"))
+def read(path, kind="auto") -> list[Any]:
+    return list(import_records(path, kind, origin="test"))
 
 
 @pytest.mark.parametrize("to", EXPORT_FORMATS)
@@ -94,7 +98,7 @@ def test_all_rows_of_a_file_have_the_same_columns(tmp_path):
 
 
 def test_what_a_format_cannot_hold_is_listed(tmp_path):
-    turns = [{"role": role, "content": "x"} for role in ("user", "assistant", "user", "assistant")]
+    turns: list[Any] = [{"role": role, "content": "x"} for role in ("user", "assistant", "user", "assistant")]
     long = InstructionRecord("long", turns, InstructionMeta("faq", "fsa", "MIT"))
     for to, out in (("trl", tmp_path / "a.jsonl"), ("llm-japanese-dataset", tmp_path / "folders")):
         result = write([sample(), long], out, to)
@@ -208,7 +212,8 @@ def test_the_entries_name_columns_that_the_file_has(tmp_path):
         axolotl = axolotl_entry(out.name, to)
         assert axolotl is not None
         assert axolotl.get("field_messages", "messages") in {*row, "messages"}
-    assert llama_factory_entry("faq", "a.jsonl", "alpaca", Shape(system=True))["faq"]["columns"]["system"] == "system"
+    with_system: Any = llama_factory_entry("faq", "a.jsonl", "alpaca", Shape(system=True))
+    assert with_system["faq"]["columns"]["system"] == "system"
 
 
 def test_the_axolotl_entry_is_yaml(tmp_path):

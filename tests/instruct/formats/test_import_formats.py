@@ -1,7 +1,11 @@
 """Instruction data of every known format is read as published, and what cannot be used is named."""
 
+# pyright: standard
+# (hypothesis strategies and JSON rows are untyped)
+
 import gzip
 import json
+from typing import Any
 
 import pytest
 import zstandard
@@ -16,18 +20,18 @@ from tekio.instruct.formats.rows import MAX_ROW_BYTES
 QUESTION, ANSWER = "国債とは何ですか。", "国が発行する債券です。"
 
 
-def records(path, format="auto", **options):
-    return list(import_records(path, format, origin="test", **options))
+def records(path, kind="auto", **options) -> list[Any]:
+    return list(import_records(path, kind, origin="test", **options))
 
 
-def only(path, format="auto", **options):
-    (record,) = records(path, format, **options)
+def only(path, kind="auto", **options):
+    (record,) = records(path, kind, **options)
     assert not isinstance(record, RejectedRecord), record
     return record
 
 
-def reasons(path, format="auto"):
-    return [item.rejected_by if isinstance(item, RejectedRecord) else "ok" for item in records(path, format)]
+def reasons(path, kind="auto"):
+    return [item.rejected_by if isinstance(item, RejectedRecord) else "ok" for item in records(path, kind)]
 
 
 def lines(path, *rows):
@@ -44,19 +48,19 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize("format", sorted(ROWS))
-def test_every_format_gives_the_same_conversation(tmp_path, format):
-    file = lines(tmp_path / "data.jsonl", ROWS[format])
-    for wanted in ("auto", format):
+@pytest.mark.parametrize("kind", sorted(ROWS))
+def test_every_format_gives_the_same_conversation(tmp_path, kind):
+    file = lines(tmp_path / "data.jsonl", ROWS[kind])
+    for wanted in ("auto", kind):
         record = only(file, wanted, license="CC-BY-4.0")
         assert (record.instruction, record.output, record.meta.input) == (QUESTION, ANSWER, None)
         assert (record.meta.origin, record.meta.license, record.meta.review) == ("test", "CC-BY-4.0", "unseen")
 
 
-@pytest.mark.parametrize("format", sorted(ROWS))
-def test_a_row_of_another_format_is_named_when_one_format_was_asked_for(tmp_path, format):
-    other = {"alpaca": "sharegpt"}.get(format, "alpaca")
-    assert reasons(lines(tmp_path / "data.jsonl", ROWS[format]), other) == ["schema"]
+@pytest.mark.parametrize("kind", sorted(ROWS))
+def test_a_row_of_another_format_is_named_when_one_format_was_asked_for(tmp_path, kind):
+    other = {"alpaca": "sharegpt"}.get(kind, "alpaca")
+    assert reasons(lines(tmp_path / "data.jsonl", ROWS[kind]), other) == ["schema"]
 
 
 def test_jafin_as_downloaded(tmp_path):

@@ -31,6 +31,7 @@ def import_records(
     *,
     origin: str,
     license: str = "unknown",  # noqa: A002
+    root: Path | None = None,
 ) -> Iterator[InstructionRecord | RejectedRecord]:
     """The records of a file or folder in a known format, in a stable order; what cannot be used comes as `RejectedRecord`.
 
@@ -39,11 +40,13 @@ def import_records(
     origin: name of the source, kept with each record. license: what holds where neither the row nor, when this is
     `unknown`, a README beside the file says otherwise. A README that names another license than the caller does is
     kept as `meta.extra["license_in_readme"]`, and the license gate looks at both.
+    root: the folder that `where`, READMEs and source folders are looked up in; default: `path` or its folder.
     Raises `TekioError` if there is no such path or nothing to read in it, `UsageError` for an unknown format.
     """
     if format not in FORMATS:
         raise UsageError(Text(f"Unknown format {format!r}.", f"形式 {format!r} はありません。"), fix="/".join(FORMATS))
-    root = path if path.is_dir() else path.parent
+    if root is None or not path.is_relative_to(root):
+        root = path if path.is_dir() else path.parent
     by_folder = format == "llm-japanese-dataset" or (format == "auto" and path.is_dir() and _is_llm_japanese(path))
     for file in data_files(path):
         stated = license_in_readme(file.parent, root)
@@ -108,7 +111,7 @@ def _dataset_name(file: Path, root: Path) -> str:
     for folder in file.relative_to(root).parents:
         if folder.name and folder.name != "data":
             return folder.name
-    return root.name
+    return root.name if root.name != "data" else root.parent.name
 
 
 # --- licenses that a README states --------------------------------------------------------------------------------
