@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -91,9 +92,10 @@ def fin_harness(path: Path) -> Iterator[Row]:
         yield Row({**row, "choices": texts}, f"{path}: data[{number}]")
 
 
-def cpa_audit(path: Path) -> Iterator[Row]:
+def cpa_audit(path: Path, *, empty: str = "") -> Iterator[Row]:
     """The workbook CPA_AUDIT.xlsx: statements ア to カ become the context, columns 1 to 6 the choices; rows marked
-    abnormal are left out, as the published task does.
+    abnormal are left out, as the published task does. empty: what stands for a statement the question does not have
+    (nothing: no line, as in the published runs).
     """
     columns, rows = _sheet(path, "data")
     for name in ("key", "q_no", "question", "a_no", "abnormal_flg", *KANA[:4], *"123456"):
@@ -103,8 +105,9 @@ def cpa_audit(path: Path) -> Iterator[Row]:
         values = dict(zip(columns, row, strict=False))
         if values["abnormal_flg"] and int(values["abnormal_flg"]) == 1:
             continue
-        statements = [f"{kana}: {values[kana]}" for kana in KANA if values.get(kana)]
-        choices = [str(values[column]) for column in "123456" if values.get(column)]
+        statements = [f"{kana}: {values.get(kana) or empty}" for kana in KANA if values.get(kana) or empty]
+        # 38 questions have five choices; the published loader (pandas) offers their empty sixth cell as the text "nan"
+        choices = [str(values[column] or "nan") for column in "123456"]
         yield Row(
             {
                 "id": f"{values['key']}:{int(values['q_no'])}",
@@ -216,6 +219,7 @@ READERS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "jsonl": json_lines,
     "fin-harness": fin_harness,
     "cpa-audit": cpa_audit,
+    "cpa-audit-nan": partial(cpa_audit, empty="nan"),
     "chabsa": chabsa,
     "squad": squad,
     "ja-vg-vqa": ja_vg_vqa,

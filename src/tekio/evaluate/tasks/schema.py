@@ -13,7 +13,7 @@ from pydantic import Field
 from tekio.recipe.section import Section
 
 Kind = Literal["choice", "generation", "perplexity"]
-Reader = Literal["jsonl", "fin-harness", "cpa-audit", "chabsa", "squad", "ja-vg-vqa", "text"]
+Reader = Literal["jsonl", "fin-harness", "cpa-audit", "cpa-audit-nan", "chabsa", "squad", "ja-vg-vqa", "text"]
 Choose = Literal["seeded", "first", "label-cycle"]
 Passed = Literal["description", "prompt"]
 
@@ -123,6 +123,8 @@ class TaskSpec(Section):
     demonstrations: Demonstrations = Demonstrations()
     generation: Generation = Generation()
     protocols: dict[str, Protocol] = Field(default_factory=dict[str, Protocol])
+    variants: list[str] = Field(default_factory=list[str])
+    """Shipped tasks that render the same items in another way that is in circulation; `tekio tasks hash` shows them too."""
     metrics: list[str] = Field(default_factory=list[str])
     """Default: those that fit the kind."""
     headline: str = ""
