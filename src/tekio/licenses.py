@@ -16,7 +16,19 @@ class Policy:
     attribution: str
 
 
-_OPEN = ("MIT", "BSD", "Apache-2.0", "CC-BY-1", "CC-BY-2", "CC-BY-3", "CC-BY-4", "Unlicense", "CC0", "PDL", "public-domain")
+_OPEN = (
+    "MIT",
+    "BSD",
+    "Apache-2.0",
+    "CC-BY-1",
+    "CC-BY-2",
+    "CC-BY-3",
+    "CC-BY-4",
+    "Unlicense",
+    "CC0",
+    "PDL",
+    "public-domain",
+)
 
 
 def policy(license_id: str) -> Policy:

@@ -188,7 +188,9 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
             if whole[: len(context)] != context and len(context) < len(whole):
                 lost = max(lost, abs(offsets[len(context)][0] - len(prompt)))
         _check_choices(request, tails, encoder)
-        cuts = [max(0, len(head) + len(tail) - (encoder.max_length + 1)) for head, tail in zip(heads, tails, strict=True)]
+        cuts = [
+            max(0, len(head) + len(tail) - (encoder.max_length + 1)) for head, tail in zip(heads, tails, strict=True)
+        ]
         candidates = tuple(
             Candidate((*head[cut:], *tail), len(tail)) for head, tail, cut in zip(heads, tails, cuts, strict=True)
         )

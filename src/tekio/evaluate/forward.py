@@ -51,7 +51,9 @@ def scoring_model(model: Any, device: torch.device | str | None = None) -> Scori
     """Wrap a model (in evaluation mode) without trying anything; `device`: where inputs go, default the weights'."""
     parameter = next(model.parameters())
     model.eval()
-    return ScoringModel(model, torch.device(device or parameter.device), parameter.dtype, window=attention_window(model))
+    return ScoringModel(
+        model, torch.device(device or parameter.device), parameter.dtype, window=attention_window(model)
+    )
 
 
 def attention_window(model: Any) -> int | None:
@@ -230,7 +232,11 @@ def tree_inputs(scoring: ScoringModel, rows: Sequence[Row], prefix: Prefix) -> t
     mask = torch.zeros(seen.shape, dtype=scoring.dtype, device=scoring.device).masked_fill_(~open_places, closed)
     positions = torch.tensor(pad([row.tree.depths for row in rows], width), device=scoring.device) + prefix.length
     inputs = torch.tensor(pad([row.tree.tokens for row in rows], width), device=scoring.device)
-    arguments: dict[str, Any] = {"attention_mask": mask, "position_ids": positions, "use_cache": prefix.cache is not None}
+    arguments: dict[str, Any] = {
+        "attention_mask": mask,
+        "position_ids": positions,
+        "use_cache": prefix.cache is not None,
+    }
     if prefix.cache is not None:
         arguments["past_key_values"] = prefix.cache
     return inputs, arguments

@@ -181,7 +181,7 @@ def parse_yaml(raw: bytes, name: str) -> tuple[dict[str, Any], Marks]:
         raise RecipeError(
             Text("A recipe is a mapping of sections.", "レシピは節の対応表です。"), where=marks.where((1, 1))
         )
-    return value, marks
+    return cast("dict[str, Any]", value), marks
 
 
 def validate(model: type[Model], value: Mapping[str, Any], marks: Marks, *, base: Path) -> Model:
