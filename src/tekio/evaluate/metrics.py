@@ -175,7 +175,7 @@ def _confusion(gold: Integers, predicted: Integers, classes: int) -> Floats:
     return np.concatenate([is_gold, is_predicted, is_gold * is_predicted, other], axis=1)
 
 
-def _class_f1(sums: Floats) -> tuple[Floats, Floats]:
+def _class_f1(sums: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """F1 of each class (0 where it is undefined, as sklearn's zero_division=0), and whether the class occurs at all."""
     classes = (sums.shape[-1] - 1) // 3
     gold, predicted, both = (sums[..., start * classes : (start + 1) * classes] for start in range(3))
@@ -191,7 +191,7 @@ def _macro_f1(sums: Floats) -> Floats:
 
 
 def _adjusted_f1(sums: Floats) -> Floats:
-    """chABSA's published F1: sklearn's macro F1 over the labels that occur in gold or prediction, times 1.5.
+    """ChABSA's published F1: sklearn's macro F1 over the labels that occur in gold or prediction, times 1.5.
 
     The factor undoes the third label (neutral), which is in the gold but never predicted; where no neutral item is
     there, the value is 1.5 times too large (as published).
@@ -246,7 +246,7 @@ def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
     count = 0
     for score in cast("Sequence[GenerationScore]", scores):
         reply = generated_answer(built, score)
-        count += not reply or bool(built.labels) and not any(label in reply for label in built.labels or ())
+        count += not reply or (bool(built.labels) and not any(label in reply for label in built.labels or ()))
     return count
 
 
