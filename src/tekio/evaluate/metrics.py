@@ -78,8 +78,10 @@ def measures(built: BuiltTask, scores: Sequence[Score]) -> dict[str, Measure]:
 
 def _unknown(name: str, built: BuiltTask) -> UsageError:
     return UsageError(
-        Text(f"Task {built.name}: there is no metric `{name}` for {built.kind} tasks.",
-             f"タスク {built.name}: {built.kind} に指標 `{name}` はありません。")
+        Text(
+            f"Task {built.name}: there is no metric `{name}` for {built.kind} tasks.",
+            f"タスク {built.name}: {built.kind} に指標 `{name}` はありません。",
+        )
     )
 
 
@@ -141,7 +143,9 @@ def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) 
     gold = golds(built)
     if (found := re.fullmatch(r"map(?:_(\d+))?", plain)) is not None:
         limit = int(found[1]) if found[1] else None
-        ranks = [gold_rank(_values(built, scores, number, normalized), int(gold[number])) for number in range(len(scores))]
+        ranks = [
+            gold_rank(_values(built, scores, number, normalized), int(gold[number])) for number in range(len(scores))
+        ]
         values = [1 / rank if rank is not None and (limit is None or rank <= limit) else 0.0 for rank in ranks]
         return mean_measure(name, values, binary=False)
     predicted = predictions(built, scores, normalized=normalized)
@@ -171,7 +175,7 @@ def _confusion(gold: Integers, predicted: Integers, classes: int) -> Floats:
     return np.concatenate([is_gold, is_predicted, is_gold * is_predicted, other], axis=1)
 
 
-def _class_f1(sums: Floats) -> tuple[Floats, Floats]:
+def _class_f1(sums: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """F1 of each class (0 where it is undefined, as sklearn's zero_division=0), and whether the class occurs at all."""
     classes = (sums.shape[-1] - 1) // 3
     gold, predicted, both = (sums[..., start * classes : (start + 1) * classes] for start in range(3))
@@ -187,7 +191,7 @@ def _macro_f1(sums: Floats) -> Floats:
 
 
 def _adjusted_f1(sums: Floats) -> Floats:
-    """chABSA's published F1: sklearn's macro F1 over the labels that occur in gold or prediction, times 1.5.
+    """ChABSA's published F1: sklearn's macro F1 over the labels that occur in gold or prediction, times 1.5.
 
     The factor undoes the third label (neutral), which is in the gold but never predicted; where no neutral item is
     there, the value is 1.5 times too large (as published).
@@ -242,7 +246,7 @@ def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
     count = 0
     for score in cast("Sequence[GenerationScore]", scores):
         reply = generated_answer(built, score)
-        count += not reply or bool(built.labels) and not any(label in reply for label in built.labels or ())
+        count += not reply or (bool(built.labels) and not any(label in reply for label in built.labels or ()))
     return count
 
 
@@ -258,7 +262,9 @@ def _generation_measure(name: str, built: BuiltTask, scores: Sequence[Generation
         right = [float(found == {gold[0]}) for found, gold in zip(named, answers, strict=True)]
         return mean_measure(name, right, binary=True)
     if name == "character_f1":
-        values = [max(character_f1(reply, answer) for answer in gold) for reply, gold in zip(replies, answers, strict=True)]
+        values = [
+            max(character_f1(reply, answer) for answer in gold) for reply, gold in zip(replies, answers, strict=True)
+        ]
         return mean_measure(name, values, binary=False)
     raise _unknown(name, built)
 
@@ -320,7 +326,13 @@ def item_row(built: BuiltTask, number: int, score: Score) -> dict[str, Any]:
     if isinstance(score, GenerationScore):
         reply = generated_answer(built, score)
         right = is_right(built.spec.generation.match, reply, item.answers)
-        return {"text": score.text, "finish": score.finish, "prediction": reply, "gold": list(item.answers), "correct": right}
+        return {
+            "text": score.text,
+            "finish": score.finish,
+            "prediction": reply,
+            "gold": list(item.answers),
+            "correct": right,
+        }
     if isinstance(score, RollingScore):
         return {"nats": score.nats, "tokens": score.tokens, "characters": score.characters, "bytes": score.bytes}
     answer = built.choices[number][0]
