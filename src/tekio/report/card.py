@@ -119,7 +119,9 @@ def _body(run: Run, config: ReportConfig, name: str, recipe: dict[str, Any] | No
     lines += _training(run)
     lines += _evaluation(run.results) if run.results else []
     lines += ["## What to distrust / 注意点", ""]
-    lines += [f"- **{plain_cell(item.title.en)}**: {plain_cell(item.detail.en)}" for item in cautions(run, recipe)] + [""]
+    lines += [f"- **{plain_cell(item.title.en)}**: {plain_cell(item.detail.en)}" for item in cautions(run, recipe)] + [
+        ""
+    ]
     lines += _governance(run)
     return lines
 
@@ -194,7 +196,9 @@ def _evaluation(results: Results) -> list[str]:
                 interval = unit.interval(found.low, found.high, sign=True)
                 change = f"{unit.signed(found.difference)} {interval} ({word(effective_verdict(task, found)).en})"
             score = f"{unit.value(value)} {unit.interval(metric.low, metric.high)} {unit.name.en}"
-            rows.append([task.task, task_words(task).en, metric_name(task.headline).en, count(task.n), label, score, change])
+            rows.append(
+                [task.task, task_words(task).en, metric_name(task.headline).en, count(task.n), label, score, change]
+            )
     header = ["Task", "Protocol", "Metric", "n", "Model", "Score", "Difference"]
     return lines + _table(header, rows)
 
