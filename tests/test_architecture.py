@@ -9,7 +9,8 @@ SOURCE = Path(__file__).parent.parent / "src" / "tekio"
 LAYERS: list[set[str]] = [
     {"__init__", "__main__"},
     {"cli"},
-    {"pipeline", "demo"},
+    {"demo"},
+    {"pipeline", "doctor", "lineage"},
     {"report", "compare"},
     {"train", "evaluate"},
     {"corpus", "instruct"},

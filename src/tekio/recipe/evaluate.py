@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -15,8 +16,8 @@ ModelLabel = Literal["base", "pretrained", "tuned"]
 class TaskConfig(Section):
     """One task: a shipped task by name, or one's own YAML file."""
 
-    task: str
-    """Name of a shipped task (`tekio tasks list`) or path of a task file (relative to the recipe)."""
+    task: RecipePath
+    """Name of a shipped task (`tekio tasks list`) or path of a task file (`.yaml`, relative to the recipe)."""
     data: RecipePath | None = None
     """Where the user's copy of the data is (file or folder in its published layout)."""
     group: str = "finance"
@@ -28,6 +29,16 @@ class TaskConfig(Section):
     shots: int = Field(default=0, ge=0)
     limit: int | None = Field(default=None, ge=1)
     """Score a seeded sample of so many items (stated in the result)."""
+
+    @property
+    def task_file(self) -> Path | None:
+        """The user's own task file, or None for a shipped task."""
+        return self.task.path if self.task.written.endswith((".yaml", ".yml")) else None
+
+    @property
+    def reference(self) -> str:
+        """What `tekio.evaluate.tasks.load_task` takes: a shipped name or an absolute path."""
+        return str(self.task_file or self.task.written)
 
 
 class PerplexityConfig(Section):

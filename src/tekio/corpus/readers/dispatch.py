@@ -1,0 +1,82 @@
+"""Choose the reader of a file and keep whatever goes wrong inside the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tekio.corpus.archive import bare_name, open_stream
+from tekio.corpus.readers.rows import Rejected, Rows, Unit, UnitFile
+from tekio.documents import Document
+from tekio.recipe.corpus import SourceConfig
+from tekio.text.unreadable import UnreadableError
+
+Reader = Callable[[SourceConfig, UnitFile], Rows]
+
+_BY_SUFFIX = {
+    "txt": "text",
+    "text": "text",
+    "md": "text",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "json": "jsonl",
+}
+
+
+def read_unit(source: SourceConfig, unit: Unit) -> Iterator[Document | Rejected]:
+    """The documents of a unit, and a `Rejected` for everything in it that gave none. Never raises for a file's content.
+
+    Raises `ValueError` when an option of the source is wrong.
+    """
+    for file in unit.files:
+        try:
+            yield from _read_file(source, unit, file)
+        except UnreadableError as error:
+            yield Rejected(file.uri, error.reason, error.measured, whole_file=True)
+        except OSError as error:
+            yield Rejected(
+                file.uri, "unreadable_file", {"error": error.strerror or type(error).__name__}, whole_file=True
+            )
+        except (MemoryError, RecursionError) as error:
+            yield Rejected(file.uri, "too_costly", {"error": type(error).__name__}, whole_file=True)
+
+
+def _read_file(source: SourceConfig, unit: Unit, file: UnitFile) -> Rows:
+    if file.bytes == 0:
+        yield Rejected(file.uri, "empty", {"bytes": 0}, whole_file=True)
+        return
+    name = source.reader if source.reader != "auto" else detect(file)
+    if name == "jsonl":
+        from tekio.corpus.readers.records import read_json
+
+        yield from read_json(source, file, unit.start, unit.end)
+    elif name == "text":
+        from tekio.corpus.readers.plain import read_text
+
+        yield from read_text(source, file)
+    elif name == "aozora":
+        from tekio.corpus.readers.plain import read_aozora_file
+
+        yield from read_aozora_file(source, file)
+    else:
+        raise UnreadableError("unknown_format", {"name": file.path.name})
+
+
+def detect(file: UnitFile) -> str:
+    """The reader for a file, by its name and, where that says nothing, by its first bytes."""
+    name = bare_name(file.path.name.lower())
+    suffix = name.rpartition(".")[2] if "." in name else ""
+    if suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
+    with open_stream(file.path) as stream:
+        head = stream.read(4096)
+    return sniff(head)
+
+
+def sniff(head: bytes) -> str:
+    """The reader for content that begins with `head`."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"{", b"[{", b"[\n")):
+        return "jsonl"
+    if b"\0" in head:
+        return "unknown"
+    return "text"
