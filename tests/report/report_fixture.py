@@ -136,7 +136,7 @@ def task(
     ]  # fmt: skip
     templates = {
         version: {label: value + 0.03 * math.sin(len(version) + number) for label, value in values.items()}
-        for number, version in enumerate(("default", "0.1", "0.2", "0.3"))
+        for number, version in enumerate(("default", "0.1", "0.2", "0.3", "0.4"))
     }
     templates["default"] = dict(values)
     return {
