@@ -17,7 +17,7 @@ LAYERS: list[set[str]] = [
     {"model"},
     {"text"},
     {"recipe", "documents", "records"},
-    {"store", "engine", "engine_ray", "progress", "offline"},
+    {"store", "engine", "engine_ray", "progress", "offline", "licenses"},
     {"errors"},
 ]
 SAME_ROW_ALLOWED = {
@@ -37,6 +37,7 @@ CORE_ONLY = {
     "documents",
     "records",
     "errors",
+    "licenses",
     "cli",
 }
 HEAVY = {"torch", "transformers", "peft", "tokenizers"}

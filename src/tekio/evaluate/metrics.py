@@ -191,7 +191,7 @@ def _macro_f1(sums: Floats) -> Floats:
 
 
 def _adjusted_f1(sums: Floats) -> Floats:
-    """chABSA's published F1: sklearn's macro F1 over the labels that occur in gold or prediction, times 1.5.
+    """ChABSA's published F1: sklearn's macro F1 over the labels that occur in gold or prediction, times 1.5.
 
     The factor undoes the third label (neutral), which is in the gold but never predicted; where no neutral item is
     there, the value is 1.5 times too large (as published).
@@ -246,7 +246,7 @@ def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
     count = 0
     for score in cast("Sequence[GenerationScore]", scores):
         reply = generated_answer(built, score)
-        count += not reply or bool(built.labels) and not any(label in reply for label in built.labels or ())
+        count += not reply or (bool(built.labels) and not any(label in reply for label in built.labels or ()))
     return count
 
 
