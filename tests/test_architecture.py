@@ -16,8 +16,8 @@ LAYERS: list[set[str]] = [
     {"corpus", "instruct"},
     {"model"},
     {"text"},
-    {"recipe", "documents", "records"},
-    {"store", "engine", "engine_ray", "progress", "offline", "licenses"},
+    {"recipe", "documents", "records", "licenses"},
+    {"store", "engine", "engine_ray", "progress", "offline"},
     {"errors"},
 ]
 SAME_ROW_ALLOWED = {
@@ -37,7 +37,6 @@ CORE_ONLY = {
     "documents",
     "records",
     "errors",
-    "licenses",
     "cli",
 }
 HEAVY = {"torch", "transformers", "peft", "tokenizers"}

@@ -35,7 +35,7 @@ class License:
     commercial: str
     attribution: Text
     share_alike: bool = False
-    notes: Text = Text("", "")
+    notes: Text | None = None
     aliases: tuple[str, ...] = ()
 
     def attribution_for(self, source: str, uri: str = "") -> Text:
@@ -73,7 +73,7 @@ def _read(text: str, where: str) -> dict[str, License]:
                 name=_text(row["name"]),
                 attribution=_text(row.get("attribution", "{source}")),
                 share_alike=bool(row.get("share_alike", False)),
-                notes=_text(row.get("notes")),
+                notes=_text(row["notes"]) if "notes" in row else None,
                 aliases=tuple(str(alias) for alias in row.get("aliases", [])),
                 **answers,
             )

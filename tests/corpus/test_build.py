@@ -1,6 +1,9 @@
 """The corpus stage on small inputs: what stays, what goes and why, and that nothing is lost."""
 
 import json
+import signal
+import subprocess
+import sys
 
 import pyarrow.parquet as pq
 import pytest
@@ -281,3 +284,45 @@ def test_two_sources_of_one_name_are_refused(tmp_path):
     write_jsonl(tmp_path / "in.jsonl", [REPORT])
     with pytest.raises(RecipeError):
         build(tmp_path, recipe(tmp_path, [source("in.jsonl"), source("in.jsonl")]))
+
+
+KILLED_BUILD = """
+import os, signal, sys
+from pathlib import Path
+import tekio.corpus.build as build
+import tekio.corpus.unit as unit
+from tekio.engine import LocalEngine
+from tekio.recipe.corpus import CorpusConfig
+
+folder, moment = Path(sys.argv[1]), int(sys.argv[2])
+config = CorpusConfig.model_validate_json(sys.argv[3], context={"base": folder})
+calls = 0
+
+def counted(function):
+    def call(*arguments, **named):
+        global calls
+        calls += 1
+        if calls == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments, **named)
+    return call
+
+for module, name in ((unit, "_process_batch"), (build, "decide_rows"), (build, "write_unit"), (build, "write_json")):
+    setattr(module, name, counted(getattr(module, name)))
+build.build_corpus(config, folder / "run" / "killed", seed=17, engine=LocalEngine(1))
+"""
+
+
+def test_a_killed_build_goes_on_and_ends_with_the_same_bytes(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT.format(n=n) * (n % 3 + 1) for n in range(60)] + [LONG, LONG])
+    config = recipe(tmp_path, [source("in.jsonl")], shard_bytes=9000)
+    _, undisturbed = build(tmp_path, config)
+    plain = json.dumps(config.plain())
+    for moment in (2, 4, 6, 7):
+        command = [sys.executable, "-c", KILLED_BUILD, str(tmp_path), str(moment), plain]
+        assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == -signal.SIGKILL
+        assert not (tmp_path / "run" / "killed").exists()
+    units = list((tmp_path / "run" / "killed.partial" / "units").glob("unit-*"))
+    assert len(units) == undisturbed.counts["units"]
+    _, resumed = build(tmp_path, config, name="killed")
+    assert resumed.artifact == undisturbed.artifact

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tekio.text.compiled import compiled
-from tekio.text.shingles import Hashes, Signatures, jaccard, shingle_set
+from tekio.text.shingles import Hashes, Signatures, estimate, jaccard, shingle_set
 
 Rows = NDArray[np.int64]
 GROUP_LETTERS = 30_000_000  # letters of candidate texts held at a time
@@ -159,7 +159,7 @@ def _first_match(
     row: int, others: Sequence[int], signed: dict[int, Signatures], texts: _Shingles, threshold: float
 ) -> Duplicate | None:
     for other in others:
-        estimated = float(np.mean(signed[row] == signed[other]))
+        estimated = float(estimate(signed[row], signed[other]))
         if estimated < threshold - ESTIMATE_SLACK:
             continue
         similarity = jaccard(texts.of(row), texts.of(other)) if texts.held else estimated

@@ -4,7 +4,7 @@ A unit is written to a folder of its own and renamed when complete, so a kill co
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportMissingTypeStubs=false
+# pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false
 # (pyarrow has no complete type information)
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The last pass: decisions of a unit applied to its rows, written as shards of the artifact."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportMissingTypeStubs=false
+# pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false
 # (pyarrow has no complete type information)
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 import pyarrow.parquet as pq
 
 from tekio.corpus.tasks import COUNTS, DECISIONS, ROWS
 from tekio.documents import DOCUMENT_SCHEMA, REJECTED_SCHEMA
 from tekio.text.measure import COLUMNS
+
+pc: Any = pyarrow.compute  # its functions are made at run time
 
 TRAIN, HELD_OUT, REJECTED = 0, 1, 2
 FOLDERS = ("train", "held_out", "rejected")
