@@ -7,7 +7,7 @@ from typing import Any
 from tekio.recipe.report import ReportConfig
 from tekio.store import Manifest, Workspace, run_stage, write_json, write_jsonl
 
-HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)> \u202eecalp\u202c \x1b[31mred\x1b[0m \u200b"\'&'
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \u202eecalp\u202c \x1b[31mred\x1b[0m \u200b\"'&"
 
 RECIPE: dict[str, Any] = {
     "tekio": 1,
@@ -110,7 +110,9 @@ def metric(value: float, width: float, n: int, method: str = "wilson") -> dict[s
     return {"value": value, "low": value - width, "high": value + width, "n": n, "method": method}
 
 
-def task(name: str, group: str, n: int, values: dict[str, float], verdicts: dict[str, str], **more: Any) -> dict[str, Any]:
+def task(
+    name: str, group: str, n: int, values: dict[str, float], verdicts: dict[str, str], **more: Any
+) -> dict[str, Any]:
     kind = more.pop("kind", "choice")
     headline = more.pop("headline", "acc")
     width = more.pop("width", 1 / math.sqrt(n))
@@ -134,7 +136,7 @@ def task(name: str, group: str, n: int, values: dict[str, float], verdicts: dict
     ]  # fmt: skip
     templates = {
         version: {label: value + 0.03 * math.sin(len(version) + number) for label, value in values.items()}
-        for number, version in enumerate(("default", "0.1", "0.2", "0.3"))
+        for number, version in enumerate(("default", "0.1", "0.2", "0.3", "0.4"))
     }
     templates["default"] = dict(values)
     return {

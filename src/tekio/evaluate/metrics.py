@@ -175,7 +175,7 @@ def _confusion(gold: Integers, predicted: Integers, classes: int) -> Floats:
     return np.concatenate([is_gold, is_predicted, is_gold * is_predicted, other], axis=1)
 
 
-def _class_f1(sums: Floats) -> tuple[Floats, Floats]:
+def _class_f1(sums: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """F1 of each class (0 where it is undefined, as sklearn's zero_division=0), and whether the class occurs at all."""
     classes = (sums.shape[-1] - 1) // 3
     gold, predicted, both = (sums[..., start * classes : (start + 1) * classes] for start in range(3))

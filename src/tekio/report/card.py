@@ -5,7 +5,7 @@ Format: https://huggingface.co/docs/hub/model-cards (metadata specification of t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -31,8 +31,19 @@ def plain_cell(text: object) -> str:
 def model_card(run: Run, config: ReportConfig, recipe: dict[str, Any] | None) -> str:
     """The card of the run's last model (tuned, else pretrained, else base) as Markdown."""
     name = run.name
-    header = yaml.safe_dump(_header(run, name), allow_unicode=True, sort_keys=False, width=1000)
+    header = yaml.safe_dump(_visible(_header(run, name)), allow_unicode=True, sort_keys=False, width=1000)
     return f"---\n{header}---\n\n" + "\n".join(_body(run, config, name, recipe)) + "\n"
+
+
+def _visible(value: Any) -> Any:
+    """Plain values with every text made visible."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, list):
+        return [_visible(item) for item in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {_visible(name): _visible(item) for name, item in cast("dict[str, Any]", value).items()}
+    return value
 
 
 def final_label(run: Run) -> str | None:
@@ -60,19 +71,19 @@ def _header(run: Run, name: str) -> dict[str, Any]:
         "tags": ["tekio", "japanese", *_domains(run)],
     }
     if run.base_model and run.base_model.get("path"):
-        header["base_model"] = visible(str(run.base_model["path"]))
+        header["base_model"] = str(run.base_model["path"])
         header["base_model_relation"] = "adapter" if adapter else "finetune"
     label = final_label(run)
     if run.results is not None and label is not None:
         entries = [entry for task in run.results.tasks for entry in _index_entries(task, label)]
         if entries:
-            header["model-index"] = [{"name": visible(name), "results": entries}]
+            header["model-index"] = [{"name": name, "results": entries}]
     return header
 
 
 def _domains(run: Run) -> list[str]:
     sources = run.corpus.sources if run.corpus else []
-    return sorted({visible(source.domain) for source in sources if source.domain})
+    return sorted({source.domain for source in sources if source.domain})
 
 
 def _index_entries(task: Task, label: str) -> list[dict[str, Any]]:
@@ -80,7 +91,7 @@ def _index_entries(task: Task, label: str) -> list[dict[str, Any]]:
     if score is None:
         return []
     metrics = [
-        {"type": visible(name), "name": metric_name(name).en, "value": metric.value}
+        {"type": name, "name": metric_name(name).en, "value": metric.value}
         for name, metric in sorted(score.metrics.items())
         if metric.value is not None
     ]
@@ -88,10 +99,10 @@ def _index_entries(task: Task, label: str) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "task": {"type": "text-generation", "name": visible(task.kind) or "task"},
+            "task": {"type": "text-generation", "name": task.kind or "task"},
             "dataset": {
-                "name": visible(task.task),
-                "type": visible(task.task),
+                "name": task.task,
+                "type": task.task,
                 "args": {"num_few_shot": task.shots or 0, "template": task.template, "n": task.n},
             },
             "metrics": metrics,
@@ -119,7 +130,9 @@ def _body(run: Run, config: ReportConfig, name: str, recipe: dict[str, Any] | No
     lines += _training(run)
     lines += _evaluation(run.results) if run.results else []
     lines += ["## What to distrust / 注意点", ""]
-    lines += [f"- **{plain_cell(item.title.en)}**: {plain_cell(item.detail.en)}" for item in cautions(run, recipe)] + [""]
+    lines += [f"- **{plain_cell(item.title.en)}**: {plain_cell(item.detail.en)}" for item in cautions(run, recipe)] + [
+        ""
+    ]
     lines += _governance(run)
     return lines
 
@@ -194,7 +207,9 @@ def _evaluation(results: Results) -> list[str]:
                 interval = unit.interval(found.low, found.high, sign=True)
                 change = f"{unit.signed(found.difference)} {interval} ({word(effective_verdict(task, found)).en})"
             score = f"{unit.value(value)} {unit.interval(metric.low, metric.high)} {unit.name.en}"
-            rows.append([task.task, task_words(task).en, metric_name(task.headline).en, count(task.n), label, score, change])
+            rows.append(
+                [task.task, task_words(task).en, metric_name(task.headline).en, count(task.n), label, score, change]
+            )
     header = ["Task", "Protocol", "Metric", "n", "Model", "Score", "Difference"]
     return lines + _table(header, rows)
 

@@ -50,7 +50,10 @@ def _listed(key: str, severity: Severity, title: Text, values: list[Text]) -> li
 
 def _run_cautions(run: Run) -> list[Caution]:
     absent = [stage for stage in STAGES if stage not in run.manifests]
-    found = [Caution("unreadable", "high", Text("A file could not be read", "読めないファイル"), item) for item in run.problems]
+    found = [
+        Caution("unreadable", "high", Text("A file could not be read", "読めないファイル"), item)
+        for item in run.problems
+    ]
     if absent:
         found.append(
             Caution(
@@ -60,7 +63,10 @@ def _run_cautions(run: Run) -> list[Caution]:
                 Text(_names(absent, "en") + ".", _names(absent, "ja") + "。"),
             )
         )
-    versions = {name: {item.versions.get(name, "") for item in run.manifests.values()} for name in ("tekio", "torch", "transformers")}
+    versions = {
+        name: {item.versions.get(name, "") for item in run.manifests.values()}
+        for name in ("tekio", "torch", "transformers")
+    }
     mixed = [f"{name} ({', '.join(sorted(values))})" for name, values in versions.items() if len(values) > 1]
     if mixed:
         found.append(
@@ -279,7 +285,8 @@ def _result_cautions(results: Results) -> list[Caution]:
             )
             for task in results.tasks
             for label in labels
-            if (score := task.scores.get(label)) is not None and (score.unparsed or score.truncated or score.lost_characters)
+            if (score := task.scores.get(label)) is not None
+            and (score.unparsed or score.truncated or score.lost_characters)
         ],
     )
     tokenizers = {item.tokenizer_sha256 for item in results.models.values() if item.tokenizer_sha256}

@@ -23,11 +23,11 @@ MAX_POINTS = 400
 
 def element(name: str, content: Markup | str = "", **attributes: float | str) -> Markup:
     """One SVG element. `_` in attribute names stands for `-`; numbers are rounded to two decimals."""
-    parts = [Markup("<{}").format(Markup(name))]
+    parts = [Markup("<{}").format(name)]
     for key, value in attributes.items():
         shown = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-        parts.append(Markup(' {}="{}"').format(Markup(key.strip("_").replace("_", "-")), shown))
-    parts.append(Markup(">{}</{}>").format(content, Markup(name)))
+        parts.append(Markup(' {}="{}"').format(key.strip("_").replace("_", "-"), shown))
+    parts.append(Markup(">{}</{}>").format(content, name))
     return Markup("").join(parts)
 
 
@@ -37,7 +37,13 @@ def words(x: float, y: float, message: Message, anchor: str = "start", style: st
     def one(text: str, extra: str = "", language: str | None = None) -> Markup:
         spoken = {"lang": language} if language else {}
         return element(
-            "text", escape(visible(text)), x=float(x), y=float(y), text_anchor=anchor, _class=f"{style}{extra}", **spoken
+            "text",
+            escape(visible(text)),
+            x=float(x),
+            y=float(y),
+            text_anchor=anchor,
+            _class=f"{style}{extra}",
+            **spoken,
         )
 
     if isinstance(message, Text) and message.en != message.ja:
@@ -200,7 +206,9 @@ def interval_chart(rows: Sequence[IntervalRow], x_label: Message, labelled_by: s
         parts.append(words(left - 12, y + 4, row.name, "end"))
         if row.low is not None and row.high is not None:
             parts.append(line(across(row.low), y, across(row.high), y, f"bar {row.style}"))
-            parts.extend(line(across(end), y - 5, across(end), y + 5, f"bar {row.style}") for end in (row.low, row.high))
+            parts.extend(
+                line(across(end), y - 5, across(end), y + 5, f"bar {row.style}") for end in (row.low, row.high)
+            )
         parts.append(mark(across(row.value), y, row.style))
         parts.append(words(right + 12, y + 4, row.note, "start", f"label word {row.style}"))
     parts.append(line(left, bottom, right, bottom, "axis"))

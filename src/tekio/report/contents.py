@@ -215,7 +215,10 @@ def _training(item: Training) -> dict[str, Any]:
         (Text("Precision", "数値精度"), general(summary.precision)),
         (Text("Ended", "終了"), _ended(summary.stopped)),
     ]
-    facts += [(Text(f"Optimizer: {name}", f"最適化: {name}"), general(value)) for name, value in sorted(summary.optimizer.items())]
+    facts += [
+        (Text(f"Optimizer: {name}", f"最適化: {name}"), general(value))
+        for name, value in sorted(summary.optimizer.items())
+    ]
     return {
         "stage": item.stage,
         "title": TRAINING_WORDS[item.stage],
@@ -258,8 +261,18 @@ def _differences(run: Run) -> list[tuple[Text, Any, str]]:
     tasks = drawings.difference_chart(run.results, "differences-tasks", perplexity=False)
     text = drawings.difference_chart(run.results, "differences-text", perplexity=True)
     titles = (
-        (Text("Tasks: difference to the reference with its interval", "課題: 基準との差とその区間"), tasks, "differences-tasks"),
-        (Text("Text: difference in bits per character with its interval", "文書: 1 文字あたりビット数の差とその区間"), text, "differences-text"),
+        (
+            Text("Tasks: difference to the reference with its interval", "課題: 基準との差とその区間"),
+            tasks,
+            "differences-tasks",
+        ),
+        (
+            Text(
+                "Text: difference in bits per character with its interval", "文書: 1 文字あたりビット数の差とその区間"
+            ),
+            text,
+            "differences-text",
+        ),
     )
     return [item for item in titles if item[1] is not None]
 
@@ -268,8 +281,14 @@ def _task_groups(run: Run, labels: list[str]) -> list[dict[str, Any]]:
     if run.results is None:
         return []
     groups = (
-        (Text("Domain tasks", "専門分野の課題"), [task for task in run.results.tasks if task.kind != "perplexity" and task.group != "general"]),
-        (Text("General tasks (forgetting)", "一般課題（忘却の確認）"), [task for task in run.results.tasks if task.kind != "perplexity" and task.group == "general"]),
+        (
+            Text("Domain tasks", "専門分野の課題"),
+            [task for task in run.results.tasks if task.kind != "perplexity" and task.group != "general"],
+        ),
+        (
+            Text("General tasks (forgetting)", "一般課題（忘却の確認）"),
+            [task for task in run.results.tasks if task.kind != "perplexity" and task.group == "general"],
+        ),
         (Text("Held-out text", "評価用文書"), [task for task in run.results.tasks if task.kind == "perplexity"]),
     )
     return [
@@ -290,7 +309,9 @@ def task_view(task: Task, labels: list[str], reference: str) -> dict[str, Any]:
         "unit": unit.name,
         "difference_unit": unit.difference,
         "n_unit": Text("documents", "文書") if task.kind == "perplexity" else Text("items", "問"),
-        "better": Text("higher is better", "大きいほど良い") if task.higher_is_better else Text("lower is better", "小さいほど良い"),
+        "better": Text("higher is better", "大きいほど良い")
+        if task.higher_is_better
+        else Text("lower is better", "小さいほど良い"),
         "constant": None if constant is None else (constant[0], unit.value(constant[1])),
         "rows": [_model_row(task, label, reference) for label in labels if label in task.scores],
         "others": _other_metrics(task, labels),
@@ -338,7 +359,9 @@ def _model_row(task: Task, label: str, reference: str) -> dict[str, Any]:
 
 
 def _other_metrics(task: Task, labels: list[str]) -> list[dict[str, Any]]:
-    names = sorted({name for label in labels if label in task.scores for name in task.scores[label].metrics} - {task.headline})
+    names = sorted(
+        {name for label in labels if label in task.scores for name in task.scores[label].metrics} - {task.headline}
+    )
     rows: list[dict[str, Any]] = []
     for name in names:
         unit = unit_of(name)
@@ -349,5 +372,3 @@ def _other_metrics(task: Task, labels: list[str]) -> list[dict[str, Any]]:
             values.append(f"{shown} {unit.interval(metric.low, metric.high)}".strip() if metric else NONE)
         rows.append({"name": metric_name(name), "unit": unit.name, "values": values})
     return rows
-
-

@@ -139,5 +139,8 @@ def label_order(results: Results) -> list[str]:
     """Model labels with the reference first, then in the order they are made."""
     usual = ["base", "pretrained", "tuned"]
     labels = set(results.models) | {label for task in results.tasks for label in task.scores}
-    rank = {label: (label != results.reference, usual.index(label) if label in usual else len(usual), label) for label in labels}
+    rank = {
+        label: (label != results.reference, usual.index(label) if label in usual else len(usual), label)
+        for label in labels
+    }
     return sorted(labels, key=lambda label: rank[label])

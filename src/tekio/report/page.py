@@ -9,7 +9,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from tekio.errors import Message, Text
-from tekio.report import figures, protocol
+from tekio.report import figures
 from tekio.report.visible import shorten, visible
 
 MAX_SHOWN = 2000
@@ -56,17 +56,10 @@ def environment() -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(t=both)
-    made.filters.update(
-        count=figures.count,
-        compact=figures.compact,
-        share=figures.share,
-        p_value=figures.p_value,
-        general=figures.general,
-        cut=cut,
-        task_words=protocol.task_words,
-        test_words=protocol.test_words,
-    )
+    shared: dict[str, Any] = {"t": both}
+    filters: dict[str, Any] = {"count": figures.count, "share": figures.share, "cut": cut}
+    made.globals.update(shared)
+    made.filters.update(filters)
     return made
 
 

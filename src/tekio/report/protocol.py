@@ -17,9 +17,7 @@ _PROTOCOLS = {
     ),
 }
 _BOUNDARIES = {
-    "lossless": Text(
-        "prompt and answer are split where no character is lost", "質問と回答の境界で文字を失わない分割"
-    ),
+    "lossless": Text("prompt and answer are split where no character is lost", "質問と回答の境界で文字を失わない分割"),
     "lm-eval": Text(
         "prompt and answer are split as lm-evaluation-harness does it (may lose a line break)",
         "lm-evaluation-harness と同じ分割（改行を失うことがある）",
@@ -31,9 +29,7 @@ _BOS = {
     "always": Text("always exactly one start token", "開始トークンを必ず 1 つ"),
 }
 KINDS = {
-    "choice": Text(
-        "the choice with the highest probability is the answer", "確率が最も高い選択肢を回答とみなす"
-    ),
+    "choice": Text("the choice with the highest probability is the answer", "確率が最も高い選択肢を回答とみなす"),
     "generation": Text("the model writes an answer, which is read by a fixed rule", "生成文を決まった規則で読み取る"),
     "perplexity": Text(
         "the model predicts held-out text; bits spent per character", "評価用文書の予測に要した 1 文字あたりビット数"
@@ -89,8 +85,14 @@ def task_words(task: Task) -> Text:
     if task.kind == "perplexity":
         return kind
     shots = task.shots or 0
-    shown = Text("no examples in the prompt", "例示なし") if not shots else Text(f"{shots} examples in the prompt", f"例示 {shots} 件")
-    return Text(f"{kind.en}; {shown.en}; template {task.template}", f"{kind.ja}、{shown.ja}、テンプレート {task.template}")
+    shown = (
+        Text("no examples in the prompt", "例示なし")
+        if not shots
+        else Text(f"{shots} examples in the prompt", f"例示 {shots} 件")
+    )
+    return Text(
+        f"{kind.en}; {shown.en}; template {task.template}", f"{kind.ja}、{shown.ja}、テンプレート {task.template}"
+    )
 
 
 def test_words(comparison: Comparison) -> Text:

@@ -22,13 +22,18 @@ def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
         "seed": (recipe or {}).get("seed"),
         "models": label_order(results) if results else [],
         "verdict": [_question(item) for item in questions(results)] if results else [],
-        "cautions": [asdict(item) | {"title": _text(item.title), "detail": _text(item.detail)} for item in cautions(run, recipe)],
+        "cautions": [
+            asdict(item) | {"title": _text(item.title), "detail": _text(item.detail)} for item in cautions(run, recipe)
+        ],
         "corpus": run.corpus.model_dump() if run.corpus else None,
         "instruct": run.instruct.model_dump() if run.instruct else None,
         "training": {item.stage: item.summary.model_dump(by_alias=True) for item in run.training},
         "evaluation": results.model_dump() if results else None,
         "answers": [
-            {"id": row.id, "measures": {label: answer.model_dump(exclude={"text"}) for label, answer in row.answers.items()}}
+            {
+                "id": row.id,
+                "measures": {label: answer.model_dump(exclude={"text"}) for label, answer in row.answers.items()},
+            }
             for row in run.answers
         ],
         "stages": {

@@ -232,10 +232,7 @@ def _forgetting_finding(results: Results, tasks: Sequence[Task], text: Sequence[
     ]
     verdicts = [item.verdict for item in details]
     named = results.forgetting.verdict.get(model) if results.forgetting else None
-    if named is None:
-        overall = joined(verdicts)
-    else:
-        overall = named
+    overall = joined(verdicts) if named is None else named
     if not details:
         sentence = Text("No general task or text was scored.", "一般課題・一般文書は採点していません。")
         overall = named or "not measured"

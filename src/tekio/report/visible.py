@@ -25,9 +25,9 @@ def _shown(char: str) -> str:
 
 
 def visible(text: str) -> str:
-    """`text` with every control, format, bidi, private and unassigned character as `⟨U+XXXX⟩`.
+    r"""`text` with every control, format, bidi, private and unassigned character as `⟨U+XXXX⟩`.
 
-    Line breaks and tabs stay (`\\r\\n` becomes `\\n`); a stack of four and more combining marks, which would paint over
+    Line breaks and tabs stay (`\r\n` becomes `\n`); a stack of four and more combining marks, which would paint over
     its neighbours, becomes code points too.
     """
     plain = "".join(_shown(char) for char in text.replace("\r\n", "\n"))

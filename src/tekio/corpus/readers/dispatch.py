@@ -25,6 +25,8 @@ _BY_SUFFIX = {
     "htm": "html",
     "html": "html",
     "xhtml": "html",
+    "xbrl": "edinet",
+    "zip": "edinet",
 }
 
 
@@ -98,11 +100,18 @@ def _html() -> Reader:
     return read_html
 
 
+def _edinet() -> Reader:
+    from tekio.corpus.readers.edinet import read_filing
+
+    return read_filing
+
+
 _READERS: dict[str, Callable[[], Reader]] = {
     "text": _text,
     "aozora": _aozora,
     "csv": _csv,
     "html": _html,
+    "edinet": _edinet,
 }
 
 

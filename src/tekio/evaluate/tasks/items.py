@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -148,11 +148,11 @@ def _item(spec: TaskSpec, row: Row, number: int) -> Item:
     return Item(identifier, values, options, gold, (name,), cluster)
 
 
-def _options(spec: TaskSpec, needed: Any) -> tuple[str, ...]:
+def _options(spec: TaskSpec, needed: Callable[[str], Any]) -> tuple[str, ...]:
     source = spec.data.fields.options
     if isinstance(source, list):
         return tuple(str(needed(name)) for name in source)
-    found = needed(source) if source else []
+    found: Any = needed(source) if source else []
     return tuple(str(part) for part in cast("list[Any]", found)) if isinstance(found, list) else ()
 
 
