@@ -70,7 +70,7 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
             for summary in engine.map(make_rows, units):
                 summaries.append(summary)
                 progress.advance()
-        by_source = [
+        by_source: list[list[Row]] = [
             [row for unit in units if unit.source is source for row in _read_unit(unit.out)] for source in sources
         ]
         pages = [page for summary in summaries for page in summary["pages"]]
@@ -228,7 +228,7 @@ def _finish(
         _line({**row.record.as_dict(), "rejected_by": row.rejected_by, "measured": row.measured}) for row in rejected
     ]
     write_atomic(space.path / "rejected.jsonl", "".join(lines).encode("utf-8", "backslashreplace"))
-    funnel = {
+    funnel: dict[str, Any] = {
         "sources": [
             _funnel_row(source, len(files), rows)
             for source, files, rows in zip(sources, listed, by_source, strict=True)

@@ -9,6 +9,6 @@ from tekio.instruct.rows import Row, broken_row
 from tekio.recipe.instruct import ImportConfig
 
 
-def import_file(path: Path, uri: str, source: ImportConfig) -> Iterator[Row]:
+def import_file(_: Path, uri: str, source: ImportConfig) -> Iterator[Row]:
     """Every record of a file; what cannot be read is a rejected row."""
     yield broken_row(source.name, source.license, uri, "unreadable", "import is not there yet")

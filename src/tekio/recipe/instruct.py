@@ -97,7 +97,7 @@ class InstructConfig(Section):
 
     harvest: list[HarvestConfig] = Field(default_factory=list[HarvestConfig])
     expand: list[ExpandConfig] = Field(default_factory=list[ExpandConfig])
-    import_: list[ImportConfig] = Field(default_factory=list, alias="import")
+    import_: list[ImportConfig] = Field(default_factory=list[ImportConfig], alias="import")
     screen: ScreenConfig = ScreenConfig()
     validation_share: float = Field(default=0.15, ge=0, lt=1)
     """Share of groups kept for validation (JaFIn: 85/15)."""
