@@ -1,1 +1,4 @@
-"""See docs/architecture.md."""
+"""Models on disk and in use: load, save, merge, export; prompt templates; text generation.
+
+Hugging Face layout and PEFT adapters, safetensors only, never code from a model folder. See docs/training.md.
+"""

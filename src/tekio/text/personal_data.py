@@ -40,8 +40,12 @@ _TO_ASCII |= {ord("＋"): ord("+"), ord("＿"): ord("_")}
 
 # A candidate: digits with single separators between them. ASCII classes, because \d, \w and \b count Japanese letters.
 _NUMBER = re.compile(r"(?:\+81[- ]?)?\(?[0-9](?:[-() ]{0,2}[0-9]){5,18}")
-_EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,200}\.[A-Za-z]{2,24}")
-_AMOUNT_AFTER = re.compile(r"\s{0,2}(?:円|千円|百万|万円|億|兆|株|口|個|件|名|人|%|％|ドル|ユーロ|元|年|月|トン|㎡|坪|ページ|頁|\.[0-9])")
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,200}\.[A-Za-z]{2,24}"
+)
+_AMOUNT_AFTER = re.compile(
+    r"\s{0,2}(?:円|千円|百万|万円|億|兆|株|口|個|件|名|人|%|％|ドル|ユーロ|元|年|月|トン|㎡|坪|ページ|頁|\.[0-9])"
+)
 _MONEY_BEFORE = re.compile(r"[¥￥$＄△▲,.，]\s?$")
 
 _PHONE_FORM = re.compile(
@@ -54,16 +58,18 @@ _CARD_FORM = re.compile(r"[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}|3[47][
 _CARD_ISSUER = re.compile("4|5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720|3[47]|35(?:2[89]|[3-8])|6011|65")
 _MY_NUMBER_FORM = re.compile(r"[0-9]{4}([- ]?)[0-9]{4}\1[0-9]{4}")
 
-_PHONE_WORDS = re.compile(r"電話|TEL|Tel|tel|携帯|連絡先|FAX|Fax|ファックス|ファクス|フリーダイヤル|問合せ|問い合わせ|☎|℡")
+_PHONE_WORDS = re.compile(
+    r"電話|TEL|Tel|tel|携帯|連絡先|FAX|Fax|ファックス|ファクス|フリーダイヤル|問合せ|問い合わせ|☎|℡"
+)
 _POSTAL_WORDS = re.compile(r"〒|郵便番号")
 _PREFECTURE = re.compile(r"\s{0,3}(?:東京都|北海道|(?:京都|大阪)府|[一-龥]{2,3}県|[一-龥]{1,6}市)")
 _MY_NUMBER_WORDS = re.compile(r"マイナンバー|個人番号|My ?Number", re.IGNORECASE)
-_ACCOUNT_WORDS = re.compile(r"口座番号|普通預金|当座預金|普通口座|当座口座|貯蓄預金|(?:普通|当座)\s?[(:：]?\s?$|振込先|記号番号")
-_SECURITIES_WORDS = re.compile(r"証券口座|取引口座|お客様番号|顧客番号|部店番号|口座コード|加入者口座")
-_POLICY = re.compile(
-    r"(?:証券番号|保険証券|契約番号|契約者番号|保単番号|会員番号|被保険者番号|記号・番号)"
-    r"(?:[はがの:：\s(]|No\.?|番号){0,4}([A-Za-z0-9][A-Za-z0-9-]{4,19})"
+_ACCOUNT_WORDS = re.compile(
+    r"口座番号|普通預金|当座預金|普通口座|当座口座|貯蓄預金|(?:普通|当座)\s?[(:：]?\s?$|振込先|記号番号"
 )
+_SECURITIES_WORDS = re.compile(r"証券口座|取引口座|お客様番号|顧客番号|部店番号|口座コード|加入者口座")
+_POLICY_WORDS = ("証券番号", "保険証券", "契約番号", "契約者番号", "保単番号", "会員番号", "被保険者番号", "記号・番号")
+_POLICY_NUMBER = re.compile(r"(?:[はがの:：\s(]|No\.?|番号){0,4}([A-Za-z0-9][A-Za-z0-9-]{4,19})")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -102,6 +108,15 @@ def luhn_is_valid(digits: str) -> bool:
         value = int(digit) * (1 + place % 2)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
+
+
+def number_characters() -> dict[int, bool]:
+    """Code points that can stand in a candidate number, and whether they are digits (also @, as False)."""
+    made = {code: chr(code).isdigit() for code in map(ord, "0123456789-() +@")}
+    for code, plain in _TO_ASCII.items():
+        if plain in made:
+            made[code] = made[plain]
+    return made
 
 
 def to_ascii(text: str) -> str:
@@ -183,19 +198,34 @@ def _without_overlaps(spans: Sequence[Span]) -> list[Span]:
     return kept
 
 
+def _policy_numbers(text: str) -> list[Span]:
+    found: list[Span] = []
+    for word in _POLICY_WORDS:
+        place = text.find(word)
+        while place >= 0:
+            after = place + len(word)
+            match = _POLICY_NUMBER.match(to_ascii(text[after : after + WINDOW]))
+            if match and any(char.isdigit() for char in match[1]):
+                found.append(Span(after + match.start(1), after + match.end(1), "policy_number"))
+            place = text.find(word, after)
+    return found
+
+
 def find_in_windows(text: str, windows: Sequence[tuple[int, int]]) -> list[Span]:
-    """`find_personal_data`, looking for numbers and addresses only inside `windows` (start, end); they may overlap."""
-    plain = to_ascii(text)
+    """`find_personal_data`, looking only at `windows` (start, end) where numbers or an @ stand; they may overlap."""
     found: list[Span] = []
     for start, end in windows:
-        found.extend(_numbers(text, plain, start, end))
-        if "@" in plain[start:end]:
-            low, high = max(0, start - WINDOW - 16), min(len(plain), end + 4 * WINDOW)
-            found.extend(Span(match.start(), match.end(), "email") for match in _EMAIL.finditer(plain, low, high))
-    if "番号" in text or "保険証券" in text:
-        for match in _POLICY.finditer(plain):
-            if any(char.isdigit() for char in match[1]):
-                found.append(Span(match.start(1), match.end(1), "policy_number"))
+        low, high = max(0, start - 2 * WINDOW), min(len(text), end + 5 * WINDOW)
+        piece = text[low:high]
+        plain = to_ascii(piece)
+        spans = _numbers(piece, plain, start - low, end - low)
+        at = plain.find("@", start - low, end - low)
+        while at >= 0:
+            first, last = max(0, at - 65), min(len(plain), at + 230)
+            spans += [Span(*match.span(), "email") for match in _EMAIL.finditer(plain, first, last)]
+            at = plain.find("@", max(at + 1, spans[-1].end if spans and spans[-1].kind == "email" else 0), end - low)
+        found.extend(Span(span.start + low, span.end + low, span.kind) for span in spans)
+    found.extend(_policy_numbers(text))
     return _without_overlaps(found)
 
 

@@ -1,0 +1,289 @@
+"""Load a model folder: Hugging Face layout, or a PEFT adapter beside its base.
+
+A model folder comes from outside, so nothing in it is run: weights must be safetensors, `trust_remote_code` is never
+given, no name leaves the folder and nothing is looked up on a network.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
+# (torch, transformers and peft have no complete type information)
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from tekio.errors import TekioError, Text, UsageError
+from tekio.store import read_json
+
+ADAPTER_CONFIG = "adapter_config.json"
+ADAPTER_WEIGHTS = "adapter_model.safetensors"
+WEIGHTS_INDEX = "model.safetensors.index.json"
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "tokenizer.model", "vocab.json")
+DTYPES = {
+    "fp32": "float32",
+    "bf16": "bfloat16",
+    "fp16": "float16",
+    "float32": "float32",
+    "bfloat16": "bfloat16",
+    "float16": "float16",
+}
+
+
+@dataclass(frozen=True)
+class AdapterInfo:
+    """What an adapter folder says about itself: the base it belongs to and how it was made."""
+
+    base: Path
+    kind: str
+    rank: int | None
+    alpha: float | None
+    targets: tuple[str, ...]
+
+
+@dataclass
+class LoadedModel:
+    """A model ready to use, in evaluation mode.
+
+    model: `transformers` causal language model, or a `PeftModel` around one. tokenizer: a fast tokenizer.
+    device: `cpu`, `cuda:0` ... path: the folder it was loaded from. adapter: None for a plain model.
+    eos_ids: every token that ends an answer (model, generation configuration and tokenizer agree or are united).
+    context_length: tokens the model was built for; None if its configuration does not say.
+    """
+
+    model: Any
+    tokenizer: Any
+    device: str
+    path: Path
+    adapter: AdapterInfo | None
+    eos_ids: tuple[int, ...]
+    context_length: int | None
+
+    @property
+    def parameters(self) -> int:
+        """Parameters of the whole model, adapter included; tied weights count once."""
+        return sum(item.numel() for item in self.model.parameters())
+
+
+def load_model(path: Path, *, dtype: str = "auto", device: str = "auto") -> LoadedModel:
+    """Load `path` for inference.
+
+    path: a folder with `config.json`, safetensors and a tokenizer; or an adapter folder, whose
+    `base_model_name_or_path` is taken relative to it. dtype: `fp32`, `bf16`, `fp16`, or `auto`: fp32 on a CPU, the
+    weights' own type elsewhere. device: `cpu`, `cuda`, `cuda:1`, `mps`, or `auto`: the first GPU, else the CPU.
+    Raises `TekioError` when something is missing, not safetensors, needs code of its own, or does not fit.
+    """
+    path = Path(path)
+    place = choose_device(device)
+    info = adapter_info(path)
+    base = info.base if info else path
+    model = load_weights(base, dtype=dtype, device=place)
+    tokenizer = load_tokenizer(path if has_tokenizer(path) else base)
+    if info:
+        model = attach_adapter(model, path)
+    model.eval()
+    return LoadedModel(
+        model, tokenizer, place, path, info, end_of_text_ids(model, tokenizer), context_length(model.config)
+    )
+
+
+def choose_device(device: str) -> str:
+    """The device's name for torch. Raises `UsageError` if the machine does not have it."""
+    import torch
+
+    if device == "auto":
+        return "cuda:0" if torch.cuda.is_available() else "cpu"
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise UsageError(
+            Text("There is no CUDA device here.", "CUDA デバイスがありません。"),
+            where=device,
+            fix=Text("Use --device cpu or auto.", "--device cpu か auto を使ってください。"),
+        )
+    return device
+
+
+def choose_dtype(dtype: str, device: str) -> Any:
+    """The torch dtype for a name of ours, or the word `auto` (the weights' own)."""
+    import torch
+
+    if dtype == "auto":
+        return torch.float32 if device == "cpu" else "auto"
+    if dtype not in DTYPES:
+        raise UsageError(
+            Text(f"Unknown precision {dtype!r}.", f"精度 {dtype!r} はありません。"), fix="auto, fp32, bf16, fp16"
+        )
+    return getattr(torch, DTYPES[dtype])
+
+
+def adapter_info(path: Path) -> AdapterInfo | None:
+    """What the adapter folder says, or None if `path` is not one. Raises `TekioError` if its base is not there."""
+    file = path / ADAPTER_CONFIG
+    if not file.is_file():
+        return None
+    if not (path / ADAPTER_WEIGHTS).is_file():
+        raise TekioError(
+            Text("The adapter has no safetensors weights.", "アダプタに safetensors の重みがありません。"),
+            where=path / ADAPTER_WEIGHTS,
+            fix=Text("Pickled weights (.bin) are not loaded; convert them.", ".bin は読みません。変換してください。"),
+        )
+    config = read_json(file)
+    if not isinstance(config, dict):
+        raise TekioError(Text("The file is damaged.", "ファイルが壊れています。"), where=file)
+    plain = cast("dict[str, Any]", config)
+    written = plain.get("base_model_name_or_path")
+    base = (path / str(written)).resolve()
+    if not written or not (base / "config.json").is_file():
+        raise TekioError(
+            Text("The adapter's base model is not there.", "アダプタの基盤モデルがありません。"),
+            where=file,
+            why=f"base_model_name_or_path = {written!r} -> {base}",
+            fix=Text(
+                "The path is relative to the adapter folder; keep both in their run folder, or correct it.",
+                "パスはアダプタのフォルダからの相対です。run フォルダごと移すか、書き直してください。",
+            ),
+        )
+    targets = plain.get("target_modules") or []
+    names = [targets] if isinstance(targets, str) else cast("list[str]", targets)
+    return AdapterInfo(
+        base, str(plain.get("peft_type", "")), plain.get("r"), plain.get("lora_alpha"), tuple(sorted(names))
+    )
+
+
+def check_weight_files(path: Path) -> None:
+    """Raise `TekioError` unless `path` holds a model in safetensors whose files stay inside the folder."""
+    if not (path / "config.json").is_file():
+        raise TekioError(
+            Text("This is not a model folder.", "モデルのフォルダではありません。"),
+            where=path,
+            why=Text("config.json is missing.", "config.json がありません。"),
+            fix=Text(
+                "Give a folder in Hugging Face layout, downloaded beforehand; nothing is fetched.",
+                "Hugging Face 形式のフォルダを指定してください。ダウンロードはしません。",
+            ),
+        )
+    index = path / WEIGHTS_INDEX
+    if index.is_file():
+        table = cast("dict[str, Any]", read_json(index)).get("weight_map", {})
+        for name in sorted(set(cast("dict[str, str]", table).values())):
+            if Path(name).name != name or not (path / name).is_file():
+                raise TekioError(Text("A weight file is missing.", "重みのファイルがありません。"), where=path / name)
+    elif not (path / "model.safetensors").is_file():
+        pickled = sorted(item.name for item in [*path.glob("*.bin"), *path.glob("*.pt*")])
+        raise TekioError(
+            Text("The model has no safetensors weights.", "safetensors の重みがありません。"),
+            where=path,
+            why=f"found {', '.join(pickled)}" if pickled else None,
+            fix=Text(
+                "Convert the weights to safetensors; pickled weights can run code and are not loaded.",
+                "safetensors に変換してください。pickle の重みは読みません。",
+            ),
+        )
+
+
+def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any:
+    """The causal language model in `path` (not an adapter), on `device`. Raises `TekioError`."""
+    import torch
+    from safetensors import SafetensorError
+    from transformers import AutoModelForCausalLM
+
+    check_weight_files(path)
+    kind = choose_dtype(dtype, device)
+    model: Any
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            path,
+            dtype=kind,
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+            attn_implementation="sdpa",
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
+        raise TekioError(
+            Text("The model cannot be loaded.", "モデルを読めません。"),
+            where=path,
+            why=str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__,
+            fix=Text(
+                "Check the folder; models that need code of their own are not supported.",
+                "フォルダを確かめてください。独自コードが要るモデルは使えません。",
+            ),
+        ) from error
+    try:
+        return model.to(device=device)
+    except torch.OutOfMemoryError as error:
+        raise TekioError(
+            Text("The model does not fit into the device's memory.", "デバイスのメモリに収まりません。"),
+            where=device,
+            fix=Text("Use --dtype bf16 or another device.", "--dtype bf16 か別のデバイスを使ってください。"),
+        ) from error
+
+
+def has_tokenizer(path: Path) -> bool:
+    """Whether the folder brings a tokenizer of its own."""
+    return any((path / name).is_file() for name in TOKENIZER_FILES[:1] + TOKENIZER_FILES[2:])
+
+
+def load_tokenizer(path: Path) -> Any:
+    """The fast tokenizer in `path`. Raises `TekioError` if there is none or it needs code of its own."""
+    from transformers import AutoTokenizer
+
+    if not has_tokenizer(path):
+        raise TekioError(
+            Text("The folder has no tokenizer.", "トークナイザがありません。"),
+            where=path,
+            fix=Text("Put tokenizer.json beside the weights.", "tokenizer.json を重みと同じ場所に置いてください。"),
+        )
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False, use_fast=True)
+    except Exception as error:
+        raise TekioError(
+            Text("The tokenizer cannot be loaded.", "トークナイザを読めません。"), where=path, why=str(error)
+        ) from error
+    if not tokenizer.is_fast:
+        raise TekioError(
+            Text("The tokenizer gives no character offsets.", "文字位置を返さないトークナイザです。"),
+            where=path,
+            fix=Text("Convert it to tokenizer.json.", "tokenizer.json に変換してください。"),
+        )
+    return tokenizer
+
+
+def attach_adapter(model: Any, path: Path, *, trainable: bool = False) -> Any:
+    """The PEFT adapter of `path` around `model`. Raises `TekioError` when they do not belong together."""
+    from peft import PeftModel
+
+    try:
+        return PeftModel.from_pretrained(model, str(path), is_trainable=trainable)
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        raise TekioError(
+            Text("The adapter does not fit the base model.", "アダプタが基盤モデルに合いません。"),
+            where=path,
+            why=str(error).strip().splitlines()[0],
+        ) from error
+
+
+def end_of_text_ids(model: Any, tokenizer: Any) -> tuple[int, ...]:
+    """All ids that end a text: of the tokenizer, the model's configuration and its generation configuration."""
+    found: set[int] = set()
+    generation = getattr(model, "generation_config", None)
+    for value in (
+        tokenizer.eos_token_id,
+        getattr(model.config, "eos_token_id", None),
+        getattr(generation, "eos_token_id", None),
+    ):
+        if isinstance(value, int):
+            found.add(value)
+        elif isinstance(value, list | tuple):
+            found.update(int(item) for item in cast("list[int]", value))
+    return tuple(sorted(found))
+
+
+def context_length(config: Any) -> int | None:
+    """Tokens the model was built for, from its configuration (`max_position_embeddings`, GPT-2: `n_positions`)."""
+    text = config.get_text_config() if hasattr(config, "get_text_config") else config
+    for name in ("max_position_embeddings", "n_positions", "max_sequence_length"):
+        value = getattr(text, name, None)
+        if isinstance(value, int) and value > 0:
+            return value
+    return None
