@@ -99,3 +99,18 @@ def test_the_stage_runs_from_a_recipe_on_the_command_line(tmp_path, capsys):
     assert "over_limit 41" in capsys.readouterr().err
     kept = [*read_jsonl(tmp_path / "o" / "train.jsonl"), *read_jsonl(tmp_path / "o" / "validation.jsonl")]
     assert 19 <= len(kept) <= 20
+
+
+def test_an_alpaca_file_is_imported_beside_the_rest(tmp_path):
+    rows = [
+        {"instruction": f"用語{number}を説明してください。", "input": "", "output": f"用語{number}の説明。"}
+        for number in range(8)
+    ]
+    (tmp_path / "a.json").write_text(json.dumps([*rows, {"instruction": "x"}], ensure_ascii=False), encoding="utf-8")
+    config = InstructConfig.model_validate(
+        {"import": [{"name": "a", "path": str(tmp_path / "a.json"), "license": "MIT"}]}
+    )
+    manifest = build_instructions(config, tmp_path / "out", seed=17, engine=LocalEngine(1))
+    assert manifest.counts["rows_in"] == 9
+    assert sum(manifest.counts["rejected"].values()) == 1
+    assert {row["meta"]["license"] for row in read_jsonl(tmp_path / "out" / "train.jsonl")} == {"MIT"}

@@ -98,7 +98,13 @@ def _recipe_folder(source: ExpandConfig) -> Path | None:
 
 def _listed(source: SourceConfig) -> list[tuple[Path, str]]:
     root = source.path.root()
-    return [(file, file.relative_to(root).as_posix()) for file in source.path.files()]
+    if isinstance(source, ImportConfig):
+        from tekio.instruct.imports import import_listing
+
+        files = import_listing(source)
+    else:
+        files = source.path.files()
+    return [(file, file.relative_to(root).as_posix()) for file in files]
 
 
 def _hash(files: Sequence[tuple[Path, str]]) -> str:
