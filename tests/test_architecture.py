@@ -16,7 +16,7 @@ LAYERS: list[set[str]] = [
     {"corpus", "instruct"},
     {"model"},
     {"text"},
-    {"recipe", "documents", "records"},
+    {"recipe", "documents", "records", "licenses"},
     {"store", "engine", "engine_ray", "progress", "offline"},
     {"errors"},
 ]

@@ -193,7 +193,7 @@ def _tasks(recipe: Recipe) -> Iterator[Finding]:
 
     for item in recipe.evaluate.tasks:
         try:
-            task = load_task(item.reference, base=recipe.folder)
+            task = load_task(item.task, base=item.base)
             built = task.build(
                 item.data.path if item.data else None,
                 template=item.template,
@@ -202,6 +202,6 @@ def _tasks(recipe: Recipe) -> Iterator[Finding]:
                 limit=item.limit,
                 seed=recipe.seed,
             )
-            yield Finding("ok", f"evaluate.{item.task.written}", Text(f"{built.n:,} items", f"{built.n:,} 問"))
+            yield Finding("ok", f"evaluate.{item.task}", Text(f"{built.n:,} items", f"{built.n:,} 問"))
         except TekioError as error:
-            yield _failure(f"evaluate.{item.task.written}", error)
+            yield _failure(f"evaluate.{item.task}", error)

@@ -193,13 +193,28 @@ def inline_text(text: str) -> str:
     return _SPACES.sub(" ", _WRAPPED.sub("", text))
 
 
+@dataclass
+class _Style:
+    """How a tree is written; `dropped` collects the text of tables that were left out."""
+
+    tables: Tables
+    ruby: bool
+    dropped: list[str] = field(default_factory=list[str])
+
+
 def block_text(node: Any, *, tables: Tables = "lines", ruby: bool = False) -> str:
     """The text below `node` (not its tail): one line a block, lists with marks and indentation, tables as `tables` says.
 
-    `tables`: `lines` writes a row as `cell | cell`, `markdown` a Markdown table, `drop` leaves tables out. Tables that
-    only lay out the page are written as the blocks they hold. `ruby`: keep readings in full-width parentheses.
+    `tables`: `lines` writes a row as `cell | cell`, `markdown` a Markdown table, `drop` leaves data tables out. Tables
+    that only lay out the page are written as the blocks they hold. `ruby`: keep readings in full-width parentheses.
     """
-    return "\n".join(_lines(node, tables, ruby, 0)).strip("\n")
+    return text_and_tables(node, tables=tables, ruby=ruby)[0]
+
+
+def text_and_tables(node: Any, *, tables: Tables = "lines", ruby: bool = False) -> tuple[str, list[str]]:
+    """`block_text` and, with `tables="drop"`, the text of each table that was left out."""
+    style = _Style(tables, ruby)
+    return "\n".join(_lines(node, style, 0)).strip("\n"), style.dropped
 
 
 @dataclass
@@ -216,8 +231,8 @@ class _Writer:
         if not self.pieces:
             return
         for line in inline_text("".join(self.pieces)).split("\v"):
-            if stripped := line.strip(" "):
-                self.put(stripped)
+            if line.strip():  # a line of no-break or ideographic spaces only is none
+                self.put(line.strip(" \u00a0"))
         self.pieces.clear()
 
     def put(self, line: str) -> None:
@@ -232,7 +247,7 @@ class _List:
     number: int
 
 
-def _lines(node: Any, tables: Tables, ruby: bool, nesting: int) -> list[str]:
+def _lines(node: Any, style: _Style, nesting: int) -> list[str]:
     writer = _Writer()
     lists: list[_List] = []
     marks: list[tuple[str, str]] = []
@@ -241,13 +256,12 @@ def _lines(node: Any, tables: Tables, ruby: bool, nesting: int) -> list[str]:
     def start(element: Any) -> None:
         """Open an element; whatever it pushes on the stack is closed by `end`."""
         tag = tag_of(element)
-        if not tag or (tag in SKIPPED and not (ruby and tag == "rt")):
+        if not tag or (tag in SKIPPED and not (style.ruby and tag == "rt")):
             return
         if tag == "table" and nesting < MAX_TABLE_NESTING and element is not node:
             writer.flush()
-            if tables != "drop":
-                for line in table_lines(element, tables, ruby, nesting + 1):
-                    writer.put(line)
+            for line in _table_lines(element, style, nesting + 1):
+                writer.put(line)
             return
         if tag == "br":
             writer.add("\v")
@@ -306,14 +320,22 @@ def _literal(text: str) -> str:
 # --- tables ----------------------------------------------------------------------------------------------------
 
 
-def table_rows(table: Any, *, ruby: bool = False, nesting: int = 1) -> list[list[tuple[str, int]]]:
-    """The rows of a table, each a list of (text, columns spanned). Text outside of cells becomes a row of its own."""
-    rows: list[list[tuple[str, int]]] = []
+Row = list[tuple[str, int]]
+"""The cells of a table row: (text, columns spanned)."""
+
+
+def table_rows(table: Any) -> list[Row]:
+    """The rows of a table that hold text. Text outside of cells becomes a row of its own."""
+    return _table_rows(table, _Style("lines", ruby=False), 1)
+
+
+def _table_rows(table: Any, style: _Style, nesting: int) -> list[Row]:
+    rows: list[Row] = []
     stack: list[tuple[Any, Iterator[Any]]] = [(table, iter(table))]
 
     def loose(text: str | None) -> None:
         if text and text.strip():
-            rows.append([(inline_text(text).strip(" "), 1)])
+            rows.append([(inline_text(text).strip(), 1)])
 
     loose(table.text)
     while stack:
@@ -326,13 +348,13 @@ def table_rows(table: Any, *, ruby: bool = False, nesting: int = 1) -> list[list
         if tag in ("td", "th"):
             span = child.get("colspan", "1")
             width = min(int(span), MAX_SPAN) if span.isascii() and span.isdecimal() and len(span) < 6 else 1
-            text = "\n".join(_lines(child, "lines", ruby, nesting))
+            text = "\n".join(_lines(child, style, nesting)).strip()
             if tag_of(element) == "tr" and rows:
                 rows[-1].append((text, width))
             else:
                 rows.append([(text, width)])
-        elif tag == "caption" or tag in BLOCKS - {"tr", "tbody", "thead", "tfoot"}:
-            rows.append([("\n".join(_lines(child, "lines", ruby, nesting)), 1)])
+        elif tag in ("caption", "table") or tag in BLOCKS - {"tr", "tbody", "thead", "tfoot"}:
+            rows.append([("\n".join(_lines(child, style, nesting)).strip(), 1)])
         elif tag and tag not in SKIPPED:
             if tag == "tr":
                 rows.append([])
@@ -342,27 +364,47 @@ def table_rows(table: Any, *, ruby: bool = False, nesting: int = 1) -> list[list
     return [row for row in rows if any(text for text, _ in row)]
 
 
-def table_lines(table: Any, tables: Tables = "lines", ruby: bool = False, nesting: int = 1) -> list[str]:
-    """A table as lines of text (see `block_text`)."""
-    rows = table_rows(table, ruby=ruby, nesting=nesting)
-    layout = all(sum(1 for text, _ in row if text) <= 1 for row in rows) or any(
-        text.count("\n") > 5 for row in rows for text, _ in row
-    )
-    if layout:
-        return [line for row in rows for text, _ in row if text for line in text.split("\n")]
-    flat = [[(text.replace("\n", " "), width) for text, width in row] for row in rows]
-    if tables == "markdown":
-        return _markdown(flat)
-    return [" | ".join(text for text, _ in row if text) for row in flat]
+def _is_data(rows: list[Row]) -> bool:
+    """Whether a table holds data: most of its text stands in rows with several short cells."""
+    total = several = 0
+    for row in rows:
+        lengths = [len(text) for text, _ in row if text]
+        total += sum(lengths)
+        if len(lengths) > 1 and not any(text.count("\n") > 5 for text, _ in row):
+            several += sum(lengths)
+    return several > 0.5 * total
 
 
-def _markdown(rows: list[list[tuple[str, int]]]) -> list[str]:
-    wide = max((sum(width for _, width in row) for row in rows), default=0)
+def _table_lines(table: Any, style: _Style, nesting: int) -> list[str]:
+    inner = _Style(style.tables, style.ruby)
+    rows = _table_rows(table, inner, nesting)
+    data = _is_data(rows)
+    if style.tables == "drop" and data:
+        # What inner tables held belongs to this one: read it again with everything.
+        everything = _table_rows(table, _Style("lines", style.ruby), nesting)
+        style.dropped.append("\n".join(line for row in everything for line in _row_lines(row)))
+        return []
+    style.dropped += inner.dropped
+    if style.tables == "markdown" and data:
+        return _markdown(rows)
+    return [line for row in rows for line in _row_lines(row)]
+
+
+def _row_lines(row: Row) -> list[str]:
+    """A row as text: one cell as its blocks, several as `cell | cell` on one line, unless one is a block of text."""
+    filled = [text for text, _ in row if text]
+    if len(filled) == 1 or any(text.count("\n") > 5 for text in filled):
+        return [line for text in filled for line in text.split("\n")]
+    return [" | ".join(text.replace("\n", " ") for text in filled)]
+
+
+def _markdown(rows: list[Row]) -> list[str]:
+    wide = min(max((sum(width for _, width in row) for row in rows), default=0), MAX_SPAN)
     lines: list[str] = []
     for row in rows:
         cells: list[str] = []
         for text, width in row:
-            cells += [text.replace("|", "\\|"), *[""] * (width - 1)]
+            cells += [text.replace("\n", " ").replace("|", "\\|"), *[""] * (width - 1)]
         cells += [""] * (wide - len(cells))
         lines.append(f"| {' | '.join(cells)} |")
         if len(lines) == 1:

@@ -19,6 +19,14 @@ _BY_SUFFIX = {
     "jsonl": "jsonl",
     "ndjson": "jsonl",
     "json": "jsonl",
+    "csv": "csv",
+    "tsv": "csv",
+    "parquet": "parquet",
+    "htm": "html",
+    "html": "html",
+    "xhtml": "html",
+    "xbrl": "edinet",
+    "zip": "edinet",
 }
 
 
@@ -45,20 +53,66 @@ def _read_file(source: SourceConfig, unit: Unit, file: UnitFile) -> Rows:
         yield Rejected(file.uri, "empty", {"bytes": 0}, whole_file=True)
         return
     name = source.reader if source.reader != "auto" else detect(file)
-    if name == "jsonl":
-        from tekio.corpus.readers.records import read_json
-
-        yield from read_json(source, file, unit.start, unit.end)
-    elif name == "text":
-        from tekio.corpus.readers.plain import read_text
-
-        yield from read_text(source, file)
-    elif name == "aozora":
-        from tekio.corpus.readers.plain import read_aozora_file
-
-        yield from read_aozora_file(source, file)
+    if name in ("jsonl", "parquet"):
+        yield from (_parquet if name == "parquet" else _json)()(source, file, unit.start, unit.end)
+    elif name in _READERS:
+        yield from _READERS[name]()(source, file)
     else:
         raise UnreadableError("unknown_format", {"name": file.path.name})
+
+
+# Each reader is imported when its first file comes: the command line and other stages need none of these libraries.
+
+
+def _json() -> Callable[..., Rows]:
+    from tekio.corpus.readers.records import read_json
+
+    return read_json
+
+
+def _parquet() -> Callable[..., Rows]:
+    from tekio.corpus.readers.tables import read_parquet
+
+    return read_parquet
+
+
+def _text() -> Reader:
+    from tekio.corpus.readers.plain import read_text
+
+    return read_text
+
+
+def _aozora() -> Reader:
+    from tekio.corpus.readers.plain import read_aozora_file
+
+    return read_aozora_file
+
+
+def _csv() -> Reader:
+    from tekio.corpus.readers.tables import read_csv
+
+    return read_csv
+
+
+def _html() -> Reader:
+    from tekio.corpus.readers.web import read_html
+
+    return read_html
+
+
+def _edinet() -> Reader:
+    from tekio.corpus.readers.edinet import read_filing
+
+    return read_filing
+
+
+_READERS: dict[str, Callable[[], Reader]] = {
+    "text": _text,
+    "aozora": _aozora,
+    "csv": _csv,
+    "html": _html,
+    "edinet": _edinet,
+}
 
 
 def detect(file: UnitFile) -> str:
@@ -77,6 +131,10 @@ def sniff(head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[{", b"[\n")):
         return "jsonl"
-    if b"\0" in head:
+    if start[:15].lower().startswith((b"<!doctype html", b"<html")):
+        return "html"
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "unknown"
     return "text"

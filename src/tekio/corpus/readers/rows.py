@@ -15,13 +15,13 @@ from tekio.recipe.corpus import SourceConfig
 class UnitFile:
     """One input file. `uri` is its path below the source's root, with `/`; it enters ids and tables, `path` does not.
 
-    superseded_by: (EDINET) the file of the amended filing whose text replaces this one's.
+    superseded_by: (EDINET) the files of later amendments of this filing; their text blocks replace this one's.
     """
 
     path: Path
     uri: str
     bytes: int
-    superseded_by: Path | None = None
+    superseded_by: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

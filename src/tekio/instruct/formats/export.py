@@ -28,6 +28,7 @@ from tekio.store import files_below, sync_file, sync_folder, write_jsonl
 FOLDER_FORMATS = ("llm-japanese-dataset", "parquet")
 EXPORT_FORMATS = (*ROW_FORMATS, *FOLDER_FORMATS)
 Read = Callable[[], Iterable[InstructionRecord | RejectedRecord]]
+Finish = Callable[[Path, "Exported"], None]
 
 
 @dataclass
@@ -41,13 +42,20 @@ class Exported:
 
 
 def export_records(
-    read: Read, out: Path, to: str, *, license_id: str, bare: bool = False, drop_blocked: bool = False
+    read: Read,
+    out: Path,
+    to: str,
+    *,
+    license_id: str,
+    bare: bool = False,
+    drop_blocked: bool = False,
+    finish: Finish | None = None,
 ) -> Exported:
     """Write what `read()` yields to `out` in format `to`; the file or folder appears complete or not at all.
 
     read: gives the same records each time it is called. license_id: the license the export is passed on under, or
     `internal`. bare: the conversation alone, without id and meta. drop_blocked: leave out (and list as rejected) what
-    the license gate stops instead of failing.
+    the license gate stops instead of failing. finish: may add files (a card) to a folder before it appears.
     Rejected rows are also written beside `out` as `<name>.rejected.jsonl`.
     Raises `PolicyError` (exit 4) naming the rows that may not be passed on, `UsageError` for an unknown format or an
     existing folder.
@@ -60,7 +68,7 @@ def export_records(
     result.shape = _first_pass(read, license_id, drop_blocked=drop_blocked)
     passed = _second_pass(read, license_id, result)
     if to in FOLDER_FORMATS:
-        _write_folder(passed, out, to, result, bare=bare)
+        _write_folder(passed, out, to, result, bare=bare, finish=finish)
     else:
         _write_file(passed, out, to, result, bare=bare)
     if result.rejected:
@@ -134,7 +142,9 @@ def _rows(records: Iterable[InstructionRecord], to: str, result: Exported, *, ba
         yield row
 
 
-def _write_folder(records: Iterable[InstructionRecord], out: Path, to: str, result: Exported, *, bare: bool) -> None:
+def _write_folder(
+    records: Iterable[InstructionRecord], out: Path, to: str, result: Exported, *, bare: bool, finish: Finish | None
+) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(
             Text("The output folder is not empty.", "出力フォルダが空ではありません。"),
@@ -150,6 +160,8 @@ def _write_folder(records: Iterable[InstructionRecord], out: Path, to: str, resu
         else:
             result.rows, refused = write_folders(records, temporary, bare=bare)
             result.rejected += refused
+        if finish:
+            finish(temporary, result)
         for path in files_below(temporary):
             sync_file(path)
         with suppress(OSError):

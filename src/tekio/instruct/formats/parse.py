@@ -34,7 +34,7 @@ class Source:
     origin: str
     license: str = "unknown"
     task: str = "instruction"
-    group: str = ""
+    license_in_readme: str | None = None  # where it is another one than `license`
 
 
 def detect(row: dict[str, Any]) -> str | None:
@@ -248,8 +248,9 @@ def _meta_of(row: dict[str, Any], used: set[str], source: Source) -> Instruction
         license=own("license") or source.license,
         topic=own("topic"),
         as_of=own("as_of"),
-        group=source.group,
     )
+    if source.license_in_readme:
+        meta.extra["license_in_readme"] = source.license_in_readme
     for name, value in row.items():
         if name not in taken and value is not None and value != "" and value != []:
             meta.extra[str(name)] = plain(value)

@@ -50,24 +50,21 @@ def import_records(
     by_folder = format == "llm-japanese-dataset" or (format == "auto" and path.is_dir() and _is_llm_japanese(path))
     for file in data_files(path):
         stated = license_in_readme(file.parent, root)
+        known = stated if license == "unknown" and stated else license
         source = Source(
             origin,
-            license=stated if license == "unknown" and stated else license,
+            license=known,
             task=_dataset_name(file, root) if by_folder else "instruction",
+            license_in_readme=stated if stated != known else None,
         )
-        conflict = stated if stated and stated != source.license else None
         for item in read_rows(file, file.relative_to(root).as_posix()):
             if isinstance(item, RejectedRecord):
                 yield item
                 continue
             try:
-                record = parse_row(item.row, format, source)
+                yield parse_row(item.row, format, source)
             except RowError as problem:
                 yield RejectedRecord(problem.reason, item.where, problem.measured, item.row)
-                continue
-            if conflict and record.meta.origin == origin:
-                record.meta.extra["license_in_readme"] = conflict
-            yield record
 
 
 def read_any(path: Path, format: str = "auto") -> Iterator[InstructionRecord | RejectedRecord]:  # noqa: A002
@@ -93,6 +90,7 @@ def data_files(path: Path) -> list[Path]:
         if file.is_file()
         and data_suffix(file)
         and file.name not in DESCRIPTIONS
+        and not file.name.endswith("rejected.jsonl")  # what an earlier step left out
         and not any(part.startswith(".") for part in file.relative_to(path).parts)
         and file.resolve().is_relative_to(path.resolve())
     ]
