@@ -49,7 +49,10 @@ def _probe_items(scoring: ScoringModel) -> list[EncodedChoice]:
     numbers = [3 + (37 * step + 11) % max(1, min(vocabulary, 997) - 3) for step in range(40)]
     trunk = numbers[: PREFIX + 2]
     first = [Candidate((*trunk, *numbers[10:13]), 3), Candidate((*trunk, *numbers[20:22]), 2)]
-    second = [Candidate((*trunk[:-1], *numbers[30:33], *numbers[14:16]), 2), Candidate((*trunk[:-1], *numbers[30:36]), 3)]
+    second = [
+        Candidate((*trunk[:-1], *numbers[30:33], *numbers[14:16]), 2),
+        Candidate((*trunk[:-1], *numbers[30:36]), 3),
+    ]
     return [EncodedChoice("probe", tuple(choices), 0, 0) for choices in (first, second)]
 
 

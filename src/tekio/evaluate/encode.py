@@ -166,7 +166,7 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
         prompt = request.prompt.rstrip()
         moved = request.prompt[len(prompt) :]
         pairs.extend((prompt, moved + choice) for choice in request.continuations)
-    contexts = {prompt: ids for prompt, ids in _unique_ids([prompt for prompt, _ in pairs], encoder)}
+    contexts = _ids_by_text([prompt for prompt, _ in pairs], encoder)
     joint = encoder.tokenizer(
         [prompt + choice for prompt, choice in pairs], add_special_tokens=False, return_offsets_mapping=True
     )
@@ -188,7 +188,9 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
             if whole[: len(context)] != context and len(context) < len(whole):
                 lost = max(lost, abs(offsets[len(context)][0] - len(prompt)))
         _check_choices(request, tails, encoder)
-        cuts = [max(0, len(head) + len(tail) - (encoder.max_length + 1)) for head, tail in zip(heads, tails, strict=True)]
+        cuts = [
+            max(0, len(head) + len(tail) - (encoder.max_length + 1)) for head, tail in zip(heads, tails, strict=True)
+        ]
         candidates = tuple(
             Candidate((*head[cut:], *tail), len(tail)) for head, tail, cut in zip(heads, tails, cuts, strict=True)
         )
@@ -196,9 +198,9 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
     return encoded
 
 
-def _unique_ids(texts: Sequence[str], encoder: Encoder) -> list[tuple[str, list[int]]]:
+def _ids_by_text(texts: Sequence[str], encoder: Encoder) -> dict[str, list[int]]:
     unique = list(dict.fromkeys(texts))
-    return list(zip(unique, encoder.ids(unique), strict=True))
+    return dict(zip(unique, encoder.ids(unique), strict=True))
 
 
 def _check_choices(request: ChoiceRequest, tails: Sequence[Sequence[int]], encoder: Encoder) -> None:

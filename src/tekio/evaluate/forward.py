@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +51,9 @@ def scoring_model(model: Any, device: torch.device | str | None = None) -> Scori
     """Wrap a model (in evaluation mode) without trying anything; `device`: where inputs go, default the weights'."""
     parameter = next(model.parameters())
     model.eval()
-    return ScoringModel(model, torch.device(device or parameter.device), parameter.dtype, window=attention_window(model))
+    return ScoringModel(
+        model, torch.device(device or parameter.device), parameter.dtype, window=attention_window(model)
+    )
 
 
 def attention_window(model: Any) -> int | None:
@@ -112,7 +114,7 @@ def compute_prefix(scoring: ScoringModel, ids: Ids) -> Prefix:
     last = torch.tensor([len(ids) - 1], device=scoring.device)
     with torch.inference_mode():
         _logits(scoring, inputs, last, {"past_key_values": cache, "use_cache": True})
-    layers = [_PrefixLayer(layer.keys, layer.values) for layer in cache.layers]
+    layers = [_PrefixLayer(layer.keys, layer.values) for layer in cast("list[Any]", cache.layers)]
     return Prefix(len(ids), Cache(layers=list(layers)))
 
 
@@ -230,7 +232,11 @@ def tree_inputs(scoring: ScoringModel, rows: Sequence[Row], prefix: Prefix) -> t
     mask = torch.zeros(seen.shape, dtype=scoring.dtype, device=scoring.device).masked_fill_(~open_places, closed)
     positions = torch.tensor(pad([row.tree.depths for row in rows], width), device=scoring.device) + prefix.length
     inputs = torch.tensor(pad([row.tree.tokens for row in rows], width), device=scoring.device)
-    arguments: dict[str, Any] = {"attention_mask": mask, "position_ids": positions, "use_cache": prefix.cache is not None}
+    arguments: dict[str, Any] = {
+        "attention_mask": mask,
+        "position_ids": positions,
+        "use_cache": prefix.cache is not None,
+    }
     if prefix.cache is not None:
         arguments["past_key_values"] = prefix.cache
     return inputs, arguments

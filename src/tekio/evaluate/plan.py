@@ -234,9 +234,7 @@ def _batches(rows: list[Row], prefix: Ids, batch_tokens: int) -> list[Batch]:
 
 def _chains(number: int, item: EncodedChoice) -> list[Row]:
     chains: list[list[int]] = []
-    by_length = sorted(
-        range(len(item.candidates)), key=lambda choice: (-len(item.candidates[choice].ids), choice)
-    )
+    by_length = sorted(range(len(item.candidates)), key=lambda choice: (-len(item.candidates[choice].ids), choice))
     for choice in by_length:
         fed = item.candidates[choice].ids[:-1]
         for chain in chains:
