@@ -132,8 +132,11 @@ def mcnemar_exact(wins: int, losses: int) -> float:
     n, fewer = wins + losses, min(wins, losses)
     if n == 0:
         return 1.0
-    tail = sum(math.comb(n, count) for count in range(fewer + 1))
-    return min(1.0, 2 * tail / 2**n if n < 1000 else 2 * math.exp(math.log(tail) - n * math.log(2)))
+    term = tail = 1  # exact integers: binomial coefficients of `n`
+    for count in range(fewer):
+        term = term * (n - count) // (count + 1)
+        tail += term
+    return min(1.0, math.exp(math.log(2) + math.log(tail) - n * math.log(2)))
 
 
 def paired_permutation(
