@@ -5,13 +5,14 @@ import re
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from report_fixture import HOSTILE, RECIPE, answers, config, corpus_funnel, full_run, results, write_stage
 
 from tekio.cli import main
-from tekio.report import find_recipe, write_report
+from tekio.report import write_report
 from tekio.store import write_atomic, write_json
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
@@ -210,7 +211,7 @@ def test_rows_that_do_not_add_up_are_said(tmp_path: Path):
     assert "annual-reports: 2,400 in, 2,399 accounted for" in shown
 
 
-def hostile(value):
+def hostile(value) -> Any:
     """The same structure with every text made hostile."""
     if isinstance(value, str):
         return f"{value}{HOSTILE}"
@@ -223,7 +224,7 @@ def hostile(value):
 
 def test_nothing_from_models_or_documents_acts_on_the_page(tmp_path: Path):
     folder = tmp_path / "run"
-    bad_results = results()
+    bad_results: dict[str, Any] = results()
     bad_results["tasks"] = [
         {**item, "task": item["task"] + HOSTILE, "template": HOSTILE, "license": HOSTILE}
         for item in bad_results["tasks"]
@@ -262,7 +263,7 @@ def test_the_model_card_has_a_header_the_hub_reads(run: Path):
     assert header["library_name"] == "peft"
     from huggingface_hub import ModelCard
 
-    card = ModelCard(text)  # an independent reader of the format
+    card: Any = ModelCard(text)  # an independent reader of the format
     assert card.data.eval_results is not None
     found = {(item.dataset_name, item.metric_type): item.metric_value for item in card.data.eval_results}
     assert found["chabsa", "macro_f1"] == 0.612
@@ -281,7 +282,7 @@ def test_the_summary_holds_the_numbers_of_the_page(run: Path):
 
 def test_the_verb_writes_the_report_with_the_recipe_saved_beside_the_run(tmp_path: Path, capsys):
     folder = full_run(tmp_path / "run")
-    write_json(folder / "recipe.json", RECIPE | {"report": {"title": "題名", "language": "en"}})
+    write_json(folder / "recipe.resolved.json", RECIPE | {"report": {"title": "題名", "language": "en"}})
     assert main(["--lang", "en", "report", str(folder), "--evidence", str(tmp_path / "pack.zip")]) == 0
     assert (tmp_path / "pack.zip").is_file()
     text = (folder / "report" / "report.html").read_text(encoding="utf-8")
@@ -289,4 +290,3 @@ def test_the_verb_writes_the_report_with_the_recipe_saved_beside_the_run(tmp_pat
     assert "<h1>題名</h1>" in text
     assert main(["--lang", "en", "report", str(tmp_path / "nowhere")]) == 2
     assert "not a run folder" in capsys.readouterr().err
-    assert find_recipe(tmp_path) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tekio.cli import Verbs
 from tekio.errors import Text, UsageError, say
@@ -44,15 +44,16 @@ def register(verbs: Verbs) -> None:
 
 
 def _report(arguments: argparse.Namespace) -> None:
+    from tekio.pipeline import recorded_recipe
     from tekio.recipe.report import ReportConfig
-    from tekio.report import find_recipe, write_report
+    from tekio.report import write_report
     from tekio.report.evidence import write_evidence
 
     run: Path = arguments.run
     if not run.is_dir():
         raise UsageError(Text("This is not a run folder.", "実行フォルダではありません。"), where=run)
-    recipe = find_recipe(run)
-    settings: dict[str, Any] = dict((recipe or {}).get("report") or {})
+    recipe = recorded_recipe(run)
+    settings = dict(cast("dict[str, Any]", (recipe or {}).get("report") or {}))
     settings.update(
         {name: value for name, value in (("title", arguments.title), ("language", arguments.first)) if value}
     )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tekio.recipe.report import ReportConfig
 from tekio.report.card import model_card
 from tekio.report.contents import contents
-from tekio.report.gather import STAGES, read_run, stage_input
+from tekio.report.gather import STAGES, read_run, stage_inputs
 from tekio.report.page import render
 from tekio.report.summary import summarize
-from tekio.store import Manifest, Workspace, read_json, run_stage, write_atomic, write_json
+from tekio.store import Manifest, Workspace, run_stage, write_atomic, write_json
 
-__all__ = ["find_recipe", "write_report"]
+__all__ = ["write_report"]
 
 VERSION = 1
 
@@ -25,7 +25,7 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
     A stage that is absent or a file that is damaged is named on the page and never ends the report.
     """
     name = str((recipe or {}).get("name") or run.resolve().name)
-    inputs = [item for stage in STAGES if (item := stage_input(run, stage)) is not None]
+    inputs = [item for stage in STAGES for item in stage_inputs(run, stage)]
 
     def work(space: Workspace) -> None:
         found = read_run(run, name)
@@ -38,10 +38,3 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
     settings = {"report": config.plain(), "recipe": recipe, "name": name}
     seed = int((recipe or {}).get("seed") or 0)
     return run_stage("report", out, config=settings, inputs=inputs, seed=seed, work=work, version=VERSION)
-
-
-def find_recipe(run: Path) -> dict[str, Any] | None:
-    """The resolved recipe that was saved with a run (`recipe.json`), or None."""
-    path = run / "recipe.json"
-    value: object = read_json(path) if path.is_file() else None
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else None

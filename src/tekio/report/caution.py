@@ -246,12 +246,12 @@ def _result_cautions(results: Results) -> list[Caution]:
         Text("Degenerate scores", "退化したスコア"),
         [
             Text(
-                f"{task.task}, {label}: {score.degenerate}",
-                f"{task.task}（{label}）: {score.degenerate}",
+                f"{task.task}, {label}: {why.en}",
+                f"{task.task}（{label}）: {why.ja}",
             )
             for task in scored
             for label in labels
-            if (score := task.scores.get(label)) is not None and score.degenerate
+            if (score := task.scores.get(label)) is not None and (why := score.why_degenerate) is not None
         ],
     )
     found += _listed(

@@ -14,7 +14,7 @@ from tekio.report.figures import BITS, NONE, count, general, metric_name, p_valu
 from tekio.report.files import Answer, AnsweredPrompt, Funnel, HeldOut, Task
 from tekio.report.gather import STAGES, Run, Training, label_order
 from tekio.report.glossary import TERMS, reason_words
-from tekio.report.protocol import METHODS, in_words, protocol_lines, task_words, test_words
+from tekio.report.protocol import method_words, protocol_lines, task_words
 from tekio.report.verdict import (
     best_constant,
     comparison_of,
@@ -76,6 +76,7 @@ def contents(run: Run, config: ReportConfig, recipe: dict[str, Any] | None) -> d
         "differences": _differences(run),
         "task_groups": _task_groups(run, labels),
         "spreads": drawings.spread_charts(results) if results else [],
+        "selections": _selections(run, labels),
         "answers": shown_answers(run.answers, config.answers),
         "answers_in_all": len(run.answers),
         "recipe_text": yaml.safe_dump(recipe, allow_unicode=True, sort_keys=False) if recipe else None,
@@ -152,10 +153,10 @@ def _versions(run: Run) -> list[tuple[str, str]]:
 def _funnels(run: Run) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if run.corpus is not None:
-        aside = Text("held out", "評価用に取り置き")
+        aside = Text("Held out", "評価用に取り置き")
         found.append(_funnel(run.corpus, "corpus", Text("Documents", "文書"), aside))
     if run.instruct is not None:
-        aside = Text("validation", "検証用")
+        aside = Text("Validation", "検証用")
         found.append(_funnel(run.instruct, "instruct", Text("Instruction records", "指示データ"), aside))
     return found
 
@@ -167,6 +168,7 @@ def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any
         "key": key,
         "title": title,
         "aside": aside,
+        "aside_in_sentence": Text(aside.en.lower(), aside.ja),
         "funnel": funnel,
         "totals": total_of(funnel),
         "reasons": reasons,
@@ -199,7 +201,7 @@ def _training(item: Training) -> dict[str, Any]:
     summary = item.summary
     tokens = summary.tokens
     trainable = f"{count(summary.trainable_parameters)} ({share(summary.trainable_parameters, summary.parameters, 2)})"
-    facts: list[tuple[Text, str]] = [
+    facts: list[tuple[Text, Text | str]] = [
         (Text("Method", "方式"), general(summary.method)),
         (Text("Parameters", "パラメータ数"), count(summary.parameters)),
         (Text("of these trained", "うち学習対象"), trainable if summary.trainable_parameters else NONE),
@@ -229,8 +231,8 @@ def _training(item: Training) -> dict[str, Any]:
     }
 
 
-def _ended(stopped: str | None) -> str:
-    return NONE if stopped is None else "done / 完了" if stopped == "done" else stopped
+def _ended(stopped: str | None) -> Text | str:
+    return Text("as planned", "予定どおり") if stopped == "done" else stopped or NONE
 
 
 def _held_out_rows(before: dict[str, HeldOut], after: dict[str, HeldOut]) -> list[dict[str, Any]]:
@@ -302,6 +304,7 @@ def task_view(task: Task, labels: list[str], reference: str) -> dict[str, Any]:
     """One task's table: a row a model, the headline score and its difference to the reference, then all metrics."""
     unit = unit_of(task.headline)
     constant = best_constant(task)
+    rows = [_model_row(task, label, reference) for label in labels if label in task.scores]
     return {
         "task": task,
         "words": task_words(task),
@@ -313,8 +316,10 @@ def task_view(task: Task, labels: list[str], reference: str) -> dict[str, Any]:
         if task.higher_is_better
         else Text("lower is better", "小さいほど良い"),
         "constant": None if constant is None else (constant[0], unit.value(constant[1])),
-        "rows": [_model_row(task, label, reference) for label in labels if label in task.scores],
+        "rows": rows,
         "others": _other_metrics(task, labels),
+        "test": next((row["comparison"]["test"] for row in rows if row["comparison"]), None),
+        "difference_method": next((row["comparison"]["method"] for row in rows if row["comparison"]), None),
     }
 
 
@@ -327,9 +332,9 @@ def _model_row(task: Task, label: str, reference: str) -> dict[str, Any]:
         "label": label,
         "value": unit.value(metric.value if metric else None),
         "interval": unit.interval(metric.low, metric.high) if metric else "",
-        "method": in_words(METHODS, metric.method) if metric and metric.method else None,
+        "method": method_words(metric.method) if metric and metric.method else None,
         "n": count(metric.n if metric and metric.n is not None else task.n),
-        "degenerate": score.degenerate,
+        "degenerate": score.why_degenerate,
         "at_constant": not_above_constant(task, label),
         "comparison": None,
         "losses_of_input": [
@@ -349,13 +354,40 @@ def _model_row(task: Task, label: str, reference: str) -> dict[str, Any]:
             "interval": unit.interval(found.low, found.high, sign=True),
             "p": p_value(found.p),
             "p_adjusted": p_value(found.p_adjusted),
-            "test": test_words(found),
+            "test": method_words(found.test),
+            "method": method_words(found.method) if found.method else None,
             "minimum": unit.value(found.minimum_detectable),
             "counts": None if found.wins is None else (found.wins, found.losses, found.ties),
             "verdict": word(verdict),
             "style": style(verdict),
         }
     return row
+
+
+def _selections(run: Run, labels: list[str]) -> list[dict[str, Any]]:
+    """What taking the best template of each model would show, and how much of it is luck of the choice."""
+    rows: list[dict[str, Any]] = []
+    for task in run.results.tasks if run.results else []:
+        unit = unit_of(task.headline)
+        for label in labels:
+            found = task.selection.get(label)
+            if found is not None:
+                rows.append(
+                    {
+                        "task": task.task,
+                        "label": label,
+                        "unit": unit.name,
+                        "registered": unit.value(task.templates.get(found.registered, {}).get(label)),
+                        "best": unit.value(found.best_value),
+                        "best_name": found.best,
+                        "optimism": unit.signed(found.optimism),
+                        "corrected": unit.value(found.corrected),
+                        "mean": unit.value(found.mean),
+                        "range": unit.value(found.range),
+                        "k": found.k,
+                    }
+                )
+    return rows
 
 
 def _other_metrics(task: Task, labels: list[str]) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tekio.errors import Text
+
 
 class Read(BaseModel):
     """A part of another stage's file."""
@@ -143,9 +145,28 @@ class Score(Read):
 
     metrics: dict[str, Metric] = Field(default_factory=dict[str, Metric])
     degenerate: str | None = None
+    degenerate_ja: str | None = None
     unparsed: int = 0
     truncated: int = 0
     lost_characters: int = 0
+
+    @property
+    def why_degenerate(self) -> Text | None:
+        """Why the score shows no ability, in both languages."""
+        return Text(self.degenerate, self.degenerate_ja or self.degenerate) if self.degenerate else None
+
+
+class Selection(Read):
+    """What choosing the best template on the test set would give. optimism: by how much that choice flatters."""
+
+    registered: str = ""
+    best: str = ""
+    best_value: float | None = None
+    mean: float | None = None
+    range: float | None = None
+    optimism: float | None = None
+    corrected: float | None = None
+    k: int = 0
 
 
 class Comparison(Read):
@@ -157,6 +178,7 @@ class Comparison(Read):
     difference: float | None = None
     low: float | None = None
     high: float | None = None
+    method: str | None = None
     p: float | None = None
     p_adjusted: float | None = None
     test: str | None = None
@@ -184,7 +206,10 @@ class Task(Read):
     baselines: dict[str, dict[str, float | None]] = Field(default_factory=dict[str, dict[str, float | None]])
     templates: dict[str, dict[str, float | None]] = Field(default_factory=dict[str, dict[str, float | None]])
     comparisons: list[Comparison] = Field(default_factory=list[Comparison])
-    notes: list[str] = Field(default_factory=list[str])
+    selection: dict[str, Selection] = Field(default_factory=dict[str, Selection])
+    note: str | None = None
+    of: int | None = None
+    demonstrations: str | None = None
 
 
 class ModelIdentity(Read):
@@ -196,10 +221,23 @@ class ModelIdentity(Read):
     tokenizer_sha256: str | None = None
 
 
+class Loss(Read):
+    """How much one general task lost, in points (or per cent of bits per character)."""
+
+    task: str = ""
+    loss: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = "points"
+    verdict: str = "cannot tell"
+
+
 class Forgetting(Read):
-    """Verdict on general tasks at a declared margin."""
+    """Verdict on general tasks at a margin in points; `declared`: the recipe named it."""
 
     margin: float | None = None
+    declared: bool = True
+    losses: dict[str, list[Loss]] = Field(default_factory=dict[str, list[Loss]])
     verdict: dict[str, str] = Field(default_factory=dict[str, str])
 
 

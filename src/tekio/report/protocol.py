@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tekio.errors import Text
 from tekio.report.figures import plain
-from tekio.report.files import Comparison, Results, Task
+from tekio.report.files import Results, Task
 
 _PROTOCOLS = {
     "fin-harness-2024": Text(
@@ -35,18 +35,19 @@ KINDS = {
         "the model predicts held-out text; bits spent per character", "評価用文書の予測に要した 1 文字あたりビット数"
     ),
 }
-TESTS = {
-    "mcnemar": Text("McNemar's exact test (paired)", "McNemar の正確検定（対応あり）"),
-    "mcnemar_exact": Text("McNemar's exact test (paired)", "McNemar の正確検定（対応あり）"),
-    "permutation": Text("paired permutation test", "対応のある並べ替え検定"),
-    "paired_permutation": Text("paired permutation test", "対応のある並べ替え検定"),
-    "bootstrap": Text("paired bootstrap", "対応のあるブートストラップ"),
-}
-METHODS = {
-    "wilson": Text("Wilson interval", "Wilson 区間"),
-    "bca": Text("BCa bootstrap interval", "BCa ブートストラップ区間"),
-    "bootstrap": Text("bootstrap interval", "ブートストラップ区間"),
-}
+# The evaluation writes tests and methods as English words; the Japanese follows the same words.
+_JAPANESE = [
+    ("McNemar exact", "McNemar の正確検定"),
+    ("paired permutation", "対応のある並べ替え検定"),
+    ("paired BCa bootstrap", "対応のある BCa ブートストラップ区間"),
+    ("BCa bootstrap", "BCa ブートストラップ区間"),
+    ("Wilson", "Wilson 区間"),
+    ("Bonett-Price", "Bonett-Price 区間"),
+    ("(no variation)", "（変動なし）"),
+    ("one item: no interval", "1 問のため区間なし"),
+    (" of ", "・"),
+    (" clusters", " 文書群単位"),
+]
 
 
 def in_words(table: dict[str, Text], name: str | None) -> Text:
@@ -90,11 +91,19 @@ def task_words(task: Task) -> Text:
         if not shots
         else Text(f"{shots} examples in the prompt", f"例示 {shots} 件")
     )
+    if task.of is not None and task.of > task.n:
+        shown = Text(
+            f"{shown.en}; a seeded sample of {task.n:,} of {task.of:,} items",
+            f"{shown.ja}、全 {task.of:,} 問から乱数種で選んだ {task.n:,} 問",
+        )
     return Text(
         f"{kind.en}; {shown.en}; template {task.template}", f"{kind.ja}、{shown.ja}、テンプレート {task.template}"
     )
 
 
-def test_words(comparison: Comparison) -> Text:
-    """The test behind a p-value."""
-    return in_words(TESTS, comparison.test)
+def method_words(name: str | None) -> Text:
+    """A test or a kind of interval, in both languages."""
+    japanese = name or "記載なし"
+    for english, translated in _JAPANESE:
+        japanese = japanese.replace(english, translated)
+    return Text(name or "not stated", japanese)
