@@ -25,7 +25,8 @@ class Segment:
 @dataclass(frozen=True, slots=True)
 class Target:
     """What to read at one place: the log-probability of `token` after the tree's token `source`, for candidate number
-    `candidate` of the sequences the tree was made from."""
+    `candidate` of the sequences the tree was made from.
+    """
 
     source: int
     token: int

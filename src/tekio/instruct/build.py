@@ -70,7 +70,7 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
             for summary in engine.map(make_rows, units):
                 summaries.append(summary)
                 progress.advance()
-        by_source = [
+        by_source: list[list[Row]] = [
             [row for unit in units if unit.source is source for row in _read_unit(unit.out)] for source in sources
         ]
         pages = [page for summary in summaries for page in summary["pages"]]
@@ -98,7 +98,13 @@ def _recipe_folder(source: ExpandConfig) -> Path | None:
 
 def _listed(source: SourceConfig) -> list[tuple[Path, str]]:
     root = source.path.root()
-    return [(file, file.relative_to(root).as_posix()) for file in source.path.files()]
+    if isinstance(source, ImportConfig):
+        from tekio.instruct.imports import import_listing
+
+        files = import_listing(source)
+    else:
+        files = source.path.files()
+    return [(file, file.relative_to(root).as_posix()) for file in files]
 
 
 def _hash(files: Sequence[tuple[Path, str]]) -> str:
@@ -228,7 +234,7 @@ def _finish(
         _line({**row.record.as_dict(), "rejected_by": row.rejected_by, "measured": row.measured}) for row in rejected
     ]
     write_atomic(space.path / "rejected.jsonl", "".join(lines).encode("utf-8", "backslashreplace"))
-    funnel = {
+    funnel: dict[str, Any] = {
         "sources": [
             _funnel_row(source, len(files), rows)
             for source, files, rows in zip(sources, listed, by_source, strict=True)

@@ -252,7 +252,7 @@ def _measure(codes: Codes, offsets: Offsets, classes: NDArray[np.uint8], bullets
             if code == 10 and sentence > 0:
                 ends_sentence = True
             if ends_sentence:
-                if last == _MIDDLE_DOT or last == _ELLIPSIS:
+                if last == _MIDDLE_DOT or last == _ELLIPSIS:  # noqa: SIM109 (compiled)
                     row[ELLIPSIS_SENTENCES] += 1
                 if sentence > row[LONGEST_SENTENCE]:
                     row[LONGEST_SENTENCE] = sentence

@@ -57,7 +57,7 @@ _SUPPLEMENT = (
     "⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑長⻒镸⻓长⻔门⻕阜⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻟飠⻠饣⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿"
     "⻯竜⻰龙⻱龜⻲亀⻳龟"
 )
-_RADICALS: dict[int, str] = {
+RADICALS: dict[int, str] = {
     code: unicodedata.normalize("NFKC", chr(code))
     for code in (*range(0x2F00, 0x2FD6), 0x2E9F, 0x2EF3)
     if unicodedata.normalize("NFKC", chr(code)) != chr(code)
@@ -87,7 +87,7 @@ def normalize(text: str, *, widths: bool = True) -> Normalized:
     if _SPACE_PATTERN.search(text):
         step("spaces", text.translate(_SPACES))
     if _RADICAL_PATTERN.search(text):
-        step("radicals", text.translate(_RADICALS))
+        step("radicals", text.translate(RADICALS))
     if _COMBINING.search(text):
         step("combining_marks", _COMBINING.sub(lambda pair: unicodedata.normalize("NFC", pair[0]), text))
     if widths:

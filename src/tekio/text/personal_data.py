@@ -31,12 +31,12 @@ CONTEXT = 24  # characters before a number in which the word that explains it ma
 WINDOW = 48  # characters around a candidate that are looked at
 
 _HYPHEN = "-－‐‑–—―ー−ｰ"
-_TO_ASCII = {ord(wide): ord("0") + value for value, wide in enumerate("０１２３４５６７８９")}
-_TO_ASCII |= {ord(char): ord("-") for char in _HYPHEN}
-_TO_ASCII |= {ord("（"): ord("("), ord("）"): ord(")"), ord("＠"): ord("@"), ord("．"): ord("."), ord("\u3000"): 0x20}
-_TO_ASCII |= {ord(wide): code for code, wide in enumerate("ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ", 65)}
-_TO_ASCII |= {ord(wide): code for code, wide in enumerate("ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ", 97)}
-_TO_ASCII |= {ord("＋"): ord("+"), ord("＿"): ord("_")}
+_WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # ！ to ～
+_TO_ASCII = {
+    ord(char): plain
+    for char, plain in (_WIDE | dict.fromkeys(_HYPHEN, "-") | {"\u3000": " "}).items()
+    if plain.isalnum() or plain in "-()@. +_"
+}
 
 # A candidate: digits with single separators between them. ASCII classes, because \d, \w and \b count Japanese letters.
 _NUMBER = re.compile(r"(?:\+81[- ]?)?\(?[0-9](?:[-() ]{0,2}[0-9]){5,18}")
@@ -114,8 +114,8 @@ def number_characters() -> dict[int, bool]:
     """Code points that can stand in a candidate number, and whether they are digits (also @, as False)."""
     made = {code: chr(code).isdigit() for code in map(ord, "0123456789-() +@")}
     for code, plain in _TO_ASCII.items():
-        if plain in made:
-            made[code] = made[plain]
+        if ord(plain) in made:
+            made[code] = made[ord(plain)]
     return made
 
 

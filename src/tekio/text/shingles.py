@@ -141,7 +141,8 @@ def estimate(first: Signatures, second: Signatures) -> NDArray[np.float64]:
 
 def choose_bands(threshold: float, found: float = 0.97) -> tuple[int, int]:
     """Bands and rows of the signature (bands * rows <= BINS): the most selective choice that makes a pair of exactly
-    `threshold` similarity a candidate with at least the probability `found`."""
+    `threshold` similarity a candidate with at least the probability `found`.
+    """
     for rows in range(BINS, 1, -1):
         bands = BINS // rows
         if 1 - (1 - threshold**rows) ** bands >= found:

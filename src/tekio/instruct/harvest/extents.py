@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
@@ -52,7 +53,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
     """The answers of a reading's questions, in order of the page."""
     questions = sorted(reading.questions, key=lambda item: item.blocks[0].index)
     chains = [_chain(item.node) for item in questions]
-    shared = [_common(one, two) for one, two in zip(chains, chains[1:], strict=False)]
+    shared = [_common(one, two) for one, two in pairwise(chains)]
     pairs: list[Pair] = []
     flat: list[tuple[int, Any]] = []
     for number, question in enumerate(questions):
@@ -147,9 +148,9 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
 
 def _is_topic_line(block: Block) -> bool:
     text = block.text.strip()
-    if len(text) > MAX_TOPIC or text.endswith(("。", "．", "."))or block.mark:
+    if len(text) > MAX_TOPIC or text.endswith(("。", "．", ".")) or block.mark:
         return False
-    return bool(TOPIC_LINE.match(text)) or bool(block.heading and not question_likeness(text) < 1.0)
+    return bool(TOPIC_LINE.match(text)) or bool(block.heading and question_likeness(text) < 1.0)
 
 
 def _trim_last(pairs: list[Pair], flat: list[tuple[int, Any]]) -> None:
@@ -165,9 +166,7 @@ def _trim_last(pairs: list[Pair], flat: list[tuple[int, Any]]) -> None:
         if len(usual) == 1 and all([tag_of(node) for node in shape] == [tag_of(usual[0])] for shape in shapes[:-1]):
             last, kept = numbers[-1], shapes[-1][:1]
             if len(shapes[-1]) > 1 and tag_of(usual[0]) != "p":
-                pairs[last].answer = [
-                    block for block in pairs[last].answer if _siblings([block], parent) == kept
-                ]
+                pairs[last].answer = [block for block in pairs[last].answer if _siblings([block], parent) == kept]
 
 
 def _siblings(blocks: list[Block], parent: Any) -> list[Any]:

@@ -139,7 +139,11 @@ def _topics(page: Page, chosen: list[Chosen]) -> dict[int, str]:
         level = block.heading
         if block.outside or block.index in taken or not block.text:
             continue
-        if not level and block.size <= 40 and (TOPIC_LINE.match(block.text) or tag_of(block.node) in ("legend", "caption")):
+        if (
+            not level
+            and block.size <= 40
+            and (TOPIC_LINE.match(block.text) or tag_of(block.node) in ("legend", "caption"))
+        ):
             level = 7
         if level:
             while trail and trail[-1][0] >= level:

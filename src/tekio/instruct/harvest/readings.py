@@ -88,11 +88,7 @@ def by_marks(page: Page) -> list[Question]:
 
 
 def by_speakers(page: Page) -> list[Question]:
-    found: list[Question] = []
-    for block in page.main():
-        if ASKING_SPEAKER.match(block.text):
-            found.append(Question([block], block.node))
-    return found
+    return [Question([block], block.node) for block in page.main() if ASKING_SPEAKER.match(block.text)]
 
 
 def by_dl(page: Page) -> list[Question]:
@@ -199,11 +195,11 @@ def by_strong(page: Page) -> list[Question]:
     for block in page.main():
         if block.strong and block.size >= 5 and not block.heading and not is_furniture(block.text):
             # Two bold lines after each other in one element are one question broken by <br>.
-            if found and previous is found[-1].blocks[-1] and previous.node is block.node:
-                if not question_likeness(previous.text):
-                    found[-1].blocks.append(block)
-                    previous = block
-                    continue
+            before = previous if found and previous is found[-1].blocks[-1] else None
+            if before is not None and before.node is block.node and not question_likeness(before.text):
+                found[-1].blocks.append(block)
+                previous = block
+                continue
             found.append(Question([block], block.node))
         previous = block
     return found
