@@ -38,7 +38,7 @@ _PAGE_NUMBER = re.compile(
     r"^[\s\-－―—–‐()（）]*(?:[pPｐ]\.?\s*)?[0-9０-９]{1,4}(?:\s*[/／]\s*[0-9０-９]{1,4})?[\s\-－―—–‐()（）]*(?:ページ|頁)?$"
 )
 _UNMAPPED = re.compile(r"\(cid:[0-9]+\)|[\ue000-\uf8ff\ufffd\ufffe]")
-_DIGITS = re.compile(r"[0-9０-９]+")
+_NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+|[\s\-－―–/／]+[0-9０-９]{1,4}[\s\-－―–]*$")
 
 
 @dataclass
@@ -184,7 +184,8 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
 def remove_running_lines(readings: Sequence[str]) -> tuple[list[str], int]:
     """The pages' texts without page numbers and the heads and feet that recur on at least half of the pages.
 
-    Also returns how many lines were taken out. Digits do not count in the comparison.
+    Also returns how many lines were taken out. A page number beside the head does not
+    count in the comparison.
     """
     edges: Counter[str] = Counter()
     for text in readings:
@@ -216,4 +217,5 @@ def full_width(texts: Sequence[str]) -> int | None:
 
 
 def _recurring(line: str) -> str:
-    return _DIGITS.sub("#", "".join(line.split()))
+    """A line without the page number that may stand apart at its end or beginning."""
+    return _NUMBER_APART.sub("", line.strip())
