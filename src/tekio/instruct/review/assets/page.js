@@ -21,8 +21,8 @@
       left: "left", found: "found", whyReject: "Why? (number key; Enter without one)", note: "note (optional)", close: "Close",
       who: "Who reviews?", whoWhy: "Your name is stored with each decision.", begin: "Begin",
       whoWrong: "Letters, digits, space and . @ _ - only.", keys: "Keys", theme: "Dark", light: "Light",
-      export: "Export decisions", people: "Agreement", take: "Take over", nothingToUndo: "Nothing to undo.",
-      grounded: "of the answer stands in the passage word for word",
+      export: "Export decisions", people: "Agreement", take: "Apply", nothingToUndo: "Nothing to undo.",
+      grounded: "% % of the answer stands in the passage word for word",
       emptyText: "Question and answer must not be empty.", noShared: "Nobody has decided the same records yet.",
       useOnly: "use it or not", three: "accept / edit / reject", equal: "equal", shared: "shared", undefinedKappa: "not defined",
       origin: "source", task: "task", topic: "topic", license: "license", as_of: "as of", more: "more; search or filter to see them",
@@ -42,7 +42,7 @@
       who: "確認する人", whoWhy: "判断ごとに名前を記録します。", begin: "始める",
       whoWrong: "文字・数字・空白と . @ _ - だけが使えます。", keys: "キー操作", theme: "暗い", light: "明るい",
       export: "判断を書き出す", people: "一致度", take: "適用", nothingToUndo: "取り消すものがありません。",
-      grounded: "（回答のうち元の文章にそのままある割合）",
+      grounded: "回答の % % が元の文章にそのままあります",
       emptyText: "質問と回答は空にできません。", noShared: "同じレコードを複数人が確認していません。",
       useOnly: "使う・使わない", three: "採用・修正・不採用", equal: "一致", shared: "共通", undefinedKappa: "計算できません",
       origin: "出典", task: "タスク", topic: "話題", license: "ライセンス", as_of: "時点", more: "件（検索や絞り込みで表示）",
@@ -236,7 +236,7 @@
       end = stop;
     }
     box.replaceChildren(...pieces, document.createTextNode(item.passage.slice(end)));
-    $("grounding").textContent = item.passage && all ? Math.round((100 * found) / all) + " % " + t("grounded") : "";
+    $("grounding").textContent = item.passage && all ? t("grounded").replace("%", String(Math.round((100 * found) / all))) : "";
     box.scrollTop = 0;
     const first = box.querySelector("mark");
     if (first) box.scrollTop = Math.max(0, first.offsetTop - box.offsetTop - 60);
