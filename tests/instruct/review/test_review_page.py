@@ -20,6 +20,7 @@ from tekio.instruct.review.items import load_items
 from tekio.instruct.review.page import render_page, script_json, set_hash, write_static_page
 from tekio.instruct.review.server import ReviewServer
 from tekio.instruct.review.store import open_store
+from tekio.offline import open_network
 from tekio.records import InstructionMeta, new_record
 from tekio.store import write_jsonl
 
@@ -35,6 +36,7 @@ def browser():
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not chromium or not driver:
         pytest.skip("Chromium with chromedriver is not installed (Debian: chromium, chromium-driver)")
+    open_network()  # another test may have run a command that closed it for this process
     selenium = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
     from selenium.webdriver.chrome.service import Service
 
@@ -127,6 +129,7 @@ class Page:
 def page(browser):
     from selenium.webdriver.common.keys import Keys
 
+    open_network()
     opened: Any = Page(browser)
     opened.keys = Keys
     browser.get_log("browser")
