@@ -9,13 +9,14 @@ SOURCE = Path(__file__).parent.parent / "src" / "tekio"
 LAYERS: list[set[str]] = [
     {"__init__", "__main__"},
     {"cli"},
-    {"pipeline", "demo"},
+    {"demo", "doctor"},
+    {"pipeline", "lineage"},
     {"report", "compare"},
     {"train", "evaluate"},
     {"corpus", "instruct"},
     {"model"},
     {"text"},
-    {"recipe", "documents", "records"},
+    {"recipe", "documents", "records", "licenses"},
     {"store", "engine", "engine_ray", "progress", "offline"},
     {"errors"},
 ]

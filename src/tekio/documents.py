@@ -5,7 +5,7 @@ loss measures forgetting). `group` is what a held-out split must not cut (a comp
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportMissingTypeStubs=false
+# pyright: reportUnknownParameterType=false
 # (pyarrow has no complete type information)
 
 from __future__ import annotations

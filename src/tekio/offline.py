@@ -11,7 +11,7 @@ import ipaddress
 import os
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from tekio.errors import PolicyError, Text
 
@@ -55,7 +55,7 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         address = arguments[1]
         if not isinstance(address, tuple):  # a Unix socket's path, or None for a connected socket
             return
-        host: object = address[0]  # pyright: ignore[reportUnknownVariableType]
+        host = cast("tuple[object, ...]", address)[0]
     elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
         host = arguments[0]
         if host is None:  # a wildcard address for a server of our own

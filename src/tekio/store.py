@@ -17,9 +17,10 @@ import shutil
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from tekio import __version__
 from tekio.errors import TekioError, Text, full_disk
@@ -269,6 +270,38 @@ def is_complete(out: Path, key: str) -> Manifest | None:
     return manifest
 
 
+@dataclass
+class StagePlanned(Exception):  # noqa: N818 - not an error: it carries the answer of a dry run up through a stage
+    """What `run_stage` would do. status: `done`, `continue` (an interrupted attempt is there), `redo` or `new`."""
+
+    stage: str
+    status: Literal["done", "continue", "redo", "new"]
+    manifest: Manifest | None
+
+
+_planning: ContextVar[bool] = ContextVar("planning", default=False)
+
+
+@contextmanager
+def planning() -> Generator[None]:
+    """Within this context `run_stage` does no work and raises `StagePlanned`: a dry run uses the same keys as a run."""
+    token = _planning.set(True)
+    try:
+        yield
+    finally:
+        _planning.reset(token)
+
+
+def _plan(stage: str, out: Path, key: str) -> StagePlanned:
+    done = is_complete(out, key)
+    if done is not None:
+        return StagePlanned(stage, "done", done)
+    key_path = out.with_name(out.name + PARTIAL_SUFFIX) / KEY_FILE
+    if key_path.is_file() and read_json(key_path) == {"key": key}:
+        return StagePlanned(stage, "continue", None)
+    return StagePlanned(stage, "redo" if out.exists() else "new", None)
+
+
 def run_stage(
     stage: str,
     out: Path,
@@ -287,6 +320,8 @@ def run_stage(
     Raises whatever `work` raises; ENOSPC becomes a `TekioError`.
     """
     key = stage_key(stage, version, config, seed, inputs)
+    if _planning.get():
+        raise _plan(stage, out, key)
     finish_interrupted_rename(out)
     done = is_complete(out, key)
     if done is not None:

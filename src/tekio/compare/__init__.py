@@ -1,1 +1,198 @@
-"""See docs/architecture.md."""
+"""The same prompts to several models, answers side by side, with what can be measured of them. See docs/report.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tekio.compare.measures import japanese_share, overlaps, repetition
+from tekio.compare.prompts import Prompt, choose_prompts, training_file, validation_file
+from tekio.errors import TekioError, Text
+from tekio.progress import Progress
+from tekio.recipe.report import CompareConfig
+from tekio.records import read_records
+from tekio.store import (
+    Input,
+    Manifest,
+    Workspace,
+    describe_input,
+    read_json,
+    read_manifest,
+    run_stage,
+    write_json,
+    write_jsonl,
+)
+
+if TYPE_CHECKING:
+    from tekio.model.load import LoadedModel
+
+__all__ = ["compare_answers"]
+
+BATCH = 8
+DEFAULT_TEMPLATE = "alpaca-japanese"
+DIGITS = 4
+
+
+def compare_answers(
+    config: CompareConfig, out: Path, *, models: dict[str, Path], records: Path | None, seed: int
+) -> Manifest:
+    """Ask every model the same prompts (greedy, so repeatable) and write `answers.jsonl` and `summary.json`.
+
+    models: label -> model or adapter folder, in the order of the columns. records: the instruction data's folder (or
+    its validation file), asked when the configuration names no prompts; the training records beside it tell how much
+    of an answer is recited. Answers are stored batch by batch, so a kill costs one batch.
+    """
+    if not models:
+        raise TekioError(Text("No model to ask.", "質問するモデルがありません。"))
+    template = config.template or trained_template(models) or DEFAULT_TEMPLATE
+    inputs = model_inputs(models)
+    if config.prompts is not None:
+        inputs += [describe_input(file, f"prompts/{number}") for number, file in enumerate(config.prompts.files())]
+    elif records is not None:
+        inputs.append(describe_input(validation_file(records), "validation"))
+    training = training_file(records)
+    if training is not None:
+        inputs.append(describe_input(training, "training"))
+
+    def work(space: Workspace) -> None:
+        prompts = choose_prompts(config, records, seed)
+        rendered = render_all(prompts, template, models)
+        answers: dict[str, list[dict[str, Any]]] = {}
+        with Progress("compare", total=len(models) * len(prompts)) as progress:
+            for label, path in models.items():
+                parts = space.scratch("answers") / label
+                answers[label] = _ask(path, rendered, parts, config.max_new_tokens, template, progress)
+        _measure(answers, training)
+        write_jsonl(space.path / "answers.jsonl", _rows(prompts, rendered, answers))
+        write_json(space.path / "summary.json", summarize(answers, template, config))
+        space.counts.update(prompts=len(prompts), models=len(models))
+
+    settings = {**config.plain(), "template": template, "labels": list(models)}
+    return run_stage("compare", out, config=settings, inputs=inputs, seed=seed, work=work)
+
+
+def model_inputs(models: dict[str, Path]) -> list[Input]:
+    """What decides the answers: each model's stage (already hashed) or folder, and the base of an adapter.
+
+    A stage keeps its own name, so that `tekio verify` can follow it, unless two models have stages of the same name.
+    """
+    from tekio.model.load import adapter_info
+
+    found: dict[str, Input] = {}
+    for label, folder in models.items():
+        path: Path | None = folder
+        while path is not None:
+            stage = path.parent if read_manifest(path.parent) is not None else None
+            item = describe_input(stage or path, stage.name if stage else label)
+            if item.name in found and found[item.name] != item:
+                item = Input(f"{label}/{item.name}", item.sha256, item.kind)
+            found[item.name] = item
+            info = adapter_info(path)
+            path = info.base if info else None
+    return list(found.values())
+
+
+def trained_template(models: dict[str, Path]) -> str | None:
+    """The template named by the last model whose stage says which one it was trained with."""
+    for path in reversed(list(models.values())):
+        summary = path.parent / "summary.json"
+        if summary.is_file():
+            template = read_json(summary).get("template")
+            if isinstance(template, str):
+                return template
+    return None
+
+
+def render_all(prompts: list[Prompt], template: str, models: dict[str, Path]) -> list[str]:
+    """The prompts as the models get them: every model the same text."""
+    from tekio.model.templates import CHAT, render_prompt
+
+    tokenizer = chat_tokenizer(models) if template == CHAT else None
+    return [render_prompt(template, item.prompt, item.input, tokenizer=tokenizer) for item in prompts]
+
+
+def chat_tokenizer(models: dict[str, Path]) -> Any:
+    """The tokenizer of the last model that has a chat template (the tuned one, if any)."""
+    from tekio.model.load import has_tokenizer, load_tokenizer
+
+    for path in reversed(list(models.values())):
+        tokenizer = load_tokenizer(path) if has_tokenizer(path) else None
+        if isinstance(getattr(tokenizer, "chat_template", None), str):
+            return tokenizer
+    raise TekioError(
+        Text("None of the models has a chat template.", "chat template を持つモデルがありません。"),
+        where=", ".join(models),
+        fix=Text("Set compare.template to a named template.", "compare.template に名前を指定してください。"),
+    )
+
+
+def _ask(
+    path: Path, rendered: list[str], parts: Path, max_new_tokens: int, template: str, progress: Progress
+) -> list[dict[str, Any]]:
+    """One model's answers. Finished batches are read back; the model is loaded only if one is missing."""
+    from tekio.model.generate import generate
+    from tekio.model.load import load_model
+    from tekio.model.templates import TEMPLATES
+
+    stop = TEMPLATES[template].stop if template in TEMPLATES else ()
+    loaded: LoadedModel | None = None
+    answers: list[dict[str, Any]] = []
+    for start in range(0, len(rendered), BATCH):
+        part = parts / f"{start:06d}.json"
+        batch = rendered[start : start + BATCH]
+        if not part.is_file():
+            loaded = loaded or load_model(path)
+            made = generate(loaded, batch, max_new_tokens=max_new_tokens, stop=stop)
+            write_json(part, [{"text": item.text, "tokens": item.tokens, "finish": item.finish} for item in made])
+        answers += read_json(part)
+        progress.advance(len(batch))
+    return answers
+
+
+def _measure(answers: dict[str, list[dict[str, Any]]], training: Path | None) -> None:
+    every = [answer for rows in answers.values() for answer in rows]
+    for answer in every:
+        text = answer["text"]
+        answer["characters"] = len(text)
+        answer["japanese_share"] = round(japanese_share(text), DIGITS)
+        answer["repetition"] = round(repetition(text), DIGITS)
+    if training is not None:
+        known = (record.output for record in read_records(training))
+        for answer, value in zip(every, overlaps([answer["text"] for answer in every], known), strict=True):
+            answer["overlap"] = round(value, DIGITS)
+
+
+def _rows(
+    prompts: list[Prompt], rendered: list[str], answers: dict[str, list[dict[str, Any]]]
+) -> Iterator[dict[str, Any]]:
+    for number, prompt in enumerate(prompts):
+        yield {
+            "id": prompt.id,
+            "prompt": prompt.prompt,
+            "input": prompt.input,
+            "reference": prompt.reference,
+            "topic": prompt.topic,
+            "rendered": rendered[number],
+            "answers": {label: rows[number] for label, rows in answers.items()},
+        }
+
+
+def summarize(answers: dict[str, list[dict[str, Any]]], template: str, config: CompareConfig) -> dict[str, Any]:
+    """The measures averaged per model (shares between 0 and 1)."""
+    names = ("characters", "tokens", "japanese_share", "repetition", "overlap")
+    models: dict[str, dict[str, Any]] = {}
+    for label, rows in answers.items():
+        means = {
+            name: round(sum(row[name] for row in rows) / len(rows), DIGITS)
+            for name in names
+            if all(name in row for row in rows)
+        }
+        finishes = sorted({row["finish"] for row in rows})
+        models[label] = {
+            **means,
+            "n": len(rows),
+            "empty": sum(not row["text"].strip() for row in rows),
+            "finish": {finish: sum(row["finish"] == finish for row in rows) for finish in finishes},
+        }
+    return {"template": template, "max_new_tokens": config.max_new_tokens, "decoding": "greedy", "models": models}

@@ -1,1 +1,7 @@
-"""See docs/architecture.md."""
+"""Instruction data: pages and data sets in, screened and split instruction records out."""
+
+from __future__ import annotations
+
+from tekio.instruct.build import build_instructions
+
+__all__ = ["build_instructions"]

@@ -74,19 +74,27 @@ def generate(
     while start < len(order):
         longest = len(encoded[order[start]]) + max_new_tokens
         chosen = order[start : start + max(1, BATCH_TOKENS // longest)]
-        rows = _generate_batch(loaded, [encoded[number] for number in chosen], max_new_tokens, stop, sampling)
+        rows = generate_ids(
+            loaded,
+            [encoded[number] for number in chosen],
+            max_new_tokens=max_new_tokens,
+            stop=stop,
+            sampling=sampling,
+        )
         results.update(zip(chosen, rows, strict=True))
         start += len(chosen)
     return [results[number] for number in range(len(prompts))]
 
 
-def _generate_batch(
+def generate_ids(
     loaded: LoadedModel,
     rows: list[list[int]],
+    *,
     max_new_tokens: int,
-    stop: Sequence[str],
-    sampling: Sampling | None,
+    stop: Sequence[str] = (),
+    sampling: Sampling | None = None,
 ) -> list[Generation]:
+    """Continue prompts given as token ids, all in one batch (evaluation decides about BOS itself)."""
     import torch
     from transformers import GenerationConfig, StoppingCriteria, StoppingCriteriaList
 

@@ -54,6 +54,7 @@ class Recipe(Section):
     report: ReportConfig = ReportConfig()
 
     _file: Path | None = PrivateAttr(default=None)
+    _source_text: str | None = PrivateAttr(default=None)
 
     @classmethod
     def read(cls, path: str | Path) -> Recipe:
@@ -61,8 +62,13 @@ class Recipe(Section):
         file = Path(path).resolve()
         value, marks = read_yaml(file, str(path))
         recipe = validate(cls, value, marks, base=file.parent)
-        recipe._file = file
+        recipe._file, recipe._source_text = file, "".join(marks.lines)
         return recipe
+
+    @property
+    def source_text(self) -> str | None:
+        """The recipe as its author wrote it; None for a recipe made in Python."""
+        return self._source_text
 
     @property
     def folder(self) -> Path:

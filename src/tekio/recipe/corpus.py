@@ -14,6 +14,17 @@ ReaderName = Literal[
 ]
 
 
+class FilterConfig(Section):
+    """Thresholds over measured statistics (docs/corpus.md lists them)."""
+
+    preset: Literal["none", "finance", "swallow", "hojichar", "gopher-ja"] = "finance"
+    """Named set of thresholds to start from."""
+    limits: dict[str, tuple[float | None, float | None]] = Field(
+        default_factory=dict[str, tuple[float | None, float | None]]
+    )
+    """Statistic -> [lowest, highest] allowed, over the preset; `null` leaves a side open."""
+
+
 class SourceConfig(Section):
     """One body of documents: where the files are, how to read them, what may be done with them."""
 
@@ -37,6 +48,8 @@ class SourceConfig(Section):
     """Of two duplicates the one from the source with the higher priority is kept."""
     limit: int | None = Field(default=None, ge=1)
     """Read at most so many documents (a seeded sample over the whole source, not its beginning)."""
+    filters: FilterConfig | None = None
+    """Thresholds for this source; default: the corpus' `filters`, and none at all for domain `general`."""
 
 
 class NormalizeConfig(Section):
@@ -48,21 +61,13 @@ class NormalizeConfig(Section):
     """Rejoin hard-wrapped Japanese lines."""
 
 
-class FilterConfig(Section):
-    """Thresholds over measured statistics."""
-
-    preset: Literal["none", "finance", "swallow", "hojichar", "gopher-ja"] = "finance"
-    """Named set of thresholds to start from (docs/corpus.md)."""
-    limits: dict[str, tuple[float | None, float | None]] = Field(
-        default_factory=dict[str, tuple[float | None, float | None]]
-    )
-    """Statistic -> [lowest, highest] allowed, over the preset; `null` leaves a side open."""
-
-
 class PersonalDataConfig(Section):
     """What to do with personal data that is found."""
 
     mode: Literal["report", "mask", "drop"] = "mask"
+    """Count only; replace by pseudonyms; reject the document."""
+    salt: str | None = None
+    """Key of the pseudonyms (equal values get equal ones); default: made from the recipe's seed."""
 
 
 class DuplicateConfig(Section):
@@ -72,22 +77,38 @@ class DuplicateConfig(Section):
     near: bool = True
     threshold: float = Field(default=0.8, gt=0, le=1)
     """Jaccard similarity of character 5-grams from which two documents count as the same."""
+    keep: Literal["newest", "oldest", "longest"] = "newest"
+    """Which of two duplicates stays when their sources have the same priority; a row without a date is last."""
 
 
 class DecontaminationConfig(Section):
     """Keep evaluation items out of the training text."""
 
     items: list[RecipePath] = Field(default_factory=list[RecipePath])
-    """Evaluation files (JSON, JSON Lines, or a folder of them) whose questions must not be in the corpus."""
+    """Evaluation files (JSON, JSON Lines, CSV, XLSX, or a folder of them) whose items must not be in the corpus."""
     action: Literal["remove", "flag"] = "remove"
+    """Reject the document, or keep it and say so in its `meta`."""
     ngram: int = Field(default=13, ge=5)
-    """Length in characters of the matching n-grams."""
+    """Length in characters of the matching n-grams (NFKC, without white space and punctuation)."""
+    containment: float = Field(default=0.6, gt=0, le=1)
+    """Share of an item's n-grams that must be in the document for it to count as contaminated."""
+    longest: int = Field(default=50, ge=5)
+    """Or: a piece of an item of so many characters stands in the document as it is."""
 
 
 class HeldOutConfig(Section):
     """Text kept for measuring, never trained on; whole groups, chosen by a stable hash."""
 
     share: float = Field(default=0.05, ge=0, lt=1)
+
+
+class LicenseConfig(Section):
+    """Which licenses may be trained on (docs/licenses.md)."""
+
+    table: RecipePath | None = None
+    """A policy table of one's own (YAML), over the shipped one."""
+    strict: bool = False
+    """Refuse sources whose license a person has to decide about (`ask`), unknown ones too."""
 
 
 class CorpusConfig(Section):
@@ -100,6 +121,7 @@ class CorpusConfig(Section):
     duplicates: DuplicateConfig = DuplicateConfig()
     decontaminate: DecontaminationConfig = DecontaminationConfig()
     held_out: HeldOutConfig = HeldOutConfig()
+    licenses: LicenseConfig = LicenseConfig()
     shard_bytes: int = Field(default=128_000_000, ge=1000)
     """Input bytes per unit of work; memory is bounded by it."""
     max_rejected_files: float = Field(default=1.0, ge=0, le=1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
@@ -19,8 +20,8 @@ class TaskConfig(Section):
     """Name of a shipped task (`tekio tasks list`) or path of a task file (relative to the recipe)."""
     data: RecipePath | None = None
     """Where the user's copy of the data is (file or folder in its published layout)."""
-    group: str = "finance"
-    """`finance` and other domains, or `general` for the tasks that measure forgetting."""
+    group: str | None = None
+    """`finance` and other domains, or `general` for the tasks that measure forgetting; default: as the task says."""
     template: str = "default"
     """The pre-registered template version, shown as the headline."""
     other_templates: list[str] = Field(default_factory=list[str])
@@ -28,6 +29,20 @@ class TaskConfig(Section):
     shots: int = Field(default=0, ge=0)
     limit: int | None = Field(default=None, ge=1)
     """Score a seeded sample of so many items (stated in the result)."""
+    demonstrations: Literal["pool", "test"] = "pool"
+    """`test`: take demonstrations from the test items (never the item itself), as some published protocols do."""
+
+    _base: Path = PrivateAttr(default_factory=Path.cwd)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Remember the recipe's folder: a task file is named relative to it."""
+        if context and "base" in context:
+            self._base = context["base"]
+
+    @property
+    def base(self) -> Path:
+        """The folder a task file's name is relative to."""
+        return self._base
 
 
 class PerplexityConfig(Section):
@@ -36,6 +51,8 @@ class PerplexityConfig(Section):
     held_out: bool = True
     window: int | None = Field(default=None, ge=16)
     """Tokens per window; default: the model's context length."""
+    stride: int | None = Field(default=None, ge=1)
+    """Tokens predicted by each window after the first; default: the window (as lm-eval). Less gives more context."""
     max_documents: int | None = Field(default=None, ge=1)
     """Score a seeded sample of so many documents a domain."""
 
@@ -51,7 +68,10 @@ class EvaluateConfig(Section):
     boundary: Literal["lossless", "lm-eval"] = "lossless"
     bos: Literal["tokenizer", "never", "always"] = "tokenizer"
     dtype: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
-    batch_tokens: int = Field(default=8192, ge=64)
+    device: str = "auto"
+    """`cpu`, `cuda`, `cuda:1`, `mps`; `auto`: the GPU of this process, else the CPU."""
+    batch_tokens: int = Field(default=4096, ge=64)
+    """Tokens computed at once; halved as often as needed when memory is full."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     resamples: int = Field(default=2000, ge=100)
     """Bootstrap and permutation resamples."""

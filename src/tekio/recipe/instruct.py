@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -18,6 +18,10 @@ class HarvestConfig(Section):
     license: str = "unknown"
     min_confidence: float = Field(default=0.5, ge=0, le=1)
     """Pairs below this confidence are rejected (with that reason)."""
+    group: Literal["page", "topic", "pair"] = "page"
+    """What the split must not cut: a page, a topic of a page, or only the pair itself."""
+    readings: list[str] = Field(default_factory=list[str])
+    """Only these readings of a page compete (docs/instruct.md lists them); empty: all."""
 
 
 class ExpandConfig(Section):
@@ -28,9 +32,21 @@ class ExpandConfig(Section):
     template: str
     """Name of a shipped template file, or a path to one's own YAML (relative to the recipe)."""
     license: str = "unknown"
+    """`unknown` takes the license the template names for its data set."""
     limit: int | None = Field(default=None, ge=1)
     """At most so many records, a seeded sample."""
+    caps: dict[str, int] = Field(default_factory=dict[str, int])
+    """Task of the template -> at most so many records of it, a seeded sample."""
+    tasks: list[str] = Field(default_factory=list[str])
+    """Only these tasks of the template; empty: all that the next two options allow."""
+    inverse: bool = True
+    """Also the inverse tasks (from the answer to the question)."""
+    translation: bool = False
+    """Also translation pairs. llm-japanese-dataset-vanilla leaves them out for Japanese base models."""
+    phrasings: Literal["one", "all"] = "one"
+    """`one`: each row gets one phrasing of a task, chosen by the seed; `all`: one record for each phrasing."""
     options: dict[str, Any] = Field(default_factory=dict[str, Any])
+    """Values for the options the template declares."""
 
 
 class ImportConfig(Section):
@@ -46,11 +62,34 @@ class ImportConfig(Section):
 class ScreenConfig(Section):
     """Checks on every record; a record that fails one is rejected with its reason."""
 
+    min_instruction_characters: int = Field(default=1, ge=0)
+    max_instruction_characters: int = Field(default=20_000, ge=1)
+    """Length limit of instruction and input together."""
     min_answer_characters: int = Field(default=1, ge=0)
     max_answer_characters: int = Field(default=4000, ge=1)
     min_japanese_share: float = Field(default=0.0, ge=0, le=1)
+    """Least share of kana and kanji among the letters of the whole record (translation tasks are exempt)."""
+    max_damage: float = Field(default=0.002, ge=0, le=1)
+    """Largest share of characters that point to a wrong decoding."""
     near_duplicate_threshold: float = Field(default=0.9, gt=0, le=1)
+    """Jaccard similarity of the character 5-grams of instruction and input from which two records are the same; 1: off."""
+    conflicts: Literal["reject", "newest", "flag", "off"] = "newest"
+    """Same question, different answers: keep the newest `as_of` (no date: reject all), reject all, flag all, or ignore."""
+    max_answer_repeats: float = Field(default=0.9, gt=0, le=1)
+    """Largest share of the answer that may be the question over again."""
+    numbers: Literal["reject", "flag", "off"] = "flag"
+    """What to do where units or Japanese and Western years contradict each other."""
     drop_personal_data: bool = True
+    licenses: list[str] = Field(default_factory=list[str])
+    """Only records with these licenses are kept; empty: all."""
+    contamination: list[RecipePath] = Field(default_factory=list[RecipePath])
+    """Evaluation files (JSON, JSON Lines) whose questions must not be in the instructions."""
+    contamination_ngram: int = Field(default=20, ge=8)
+    """Length in characters of the runs that are compared."""
+    contamination_share: float = Field(default=0.5, gt=0, le=1)
+    """Share of an evaluation question's runs found in one record from which the record counts as contaminated."""
+    off: list[str] = Field(default_factory=list[str])
+    """Names of checks that are switched off (docs/instruct.md lists them)."""
 
 
 class InstructConfig(Section):
@@ -58,7 +97,10 @@ class InstructConfig(Section):
 
     harvest: list[HarvestConfig] = Field(default_factory=list[HarvestConfig])
     expand: list[ExpandConfig] = Field(default_factory=list[ExpandConfig])
-    import_: list[ImportConfig] = Field(default_factory=list, alias="import")
+    import_: list[ImportConfig] = Field(default_factory=list[ImportConfig], alias="import")
     screen: ScreenConfig = ScreenConfig()
     validation_share: float = Field(default=0.15, ge=0, lt=1)
     """Share of groups kept for validation (JaFIn: 85/15)."""
+    split: Literal["stable", "exact"] = "stable"
+    """`stable`: each group decides by its own hash, so added data moves nothing. `exact`: groups in hash order fill the
+    training part up to floor((1 - share) x records), as near as whole groups allow."""

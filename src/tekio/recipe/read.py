@@ -174,14 +174,14 @@ def parse_yaml(raw: bytes, name: str) -> tuple[dict[str, Any], Marks]:
     if node is None:
         raise RecipeError(Text("The recipe is empty.", "レシピが空です。"), where=name)
     try:
-        value = _Builder(marks).build(node, ())
+        value: object = _Builder(marks).build(node, ())
     except RecursionError as error:
         raise RecipeError(Text("The file is nested too deeply.", "入れ子が深すぎます。"), where=name) from error
     if not isinstance(value, dict):
         raise RecipeError(
             Text("A recipe is a mapping of sections.", "レシピは節の対応表です。"), where=marks.where((1, 1))
         )
-    return value, marks
+    return cast("dict[str, Any]", value), marks
 
 
 def validate(model: type[Model], value: Mapping[str, Any], marks: Marks, *, base: Path) -> Model:

@@ -1,1 +1,40 @@
-"""See docs/architecture.md."""
+"""The report: one page a reviewer can believe, a model card, and every number as data. See docs/report.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tekio.recipe.report import ReportConfig
+from tekio.report.card import model_card
+from tekio.report.contents import contents
+from tekio.report.gather import STAGES, read_run, stage_inputs
+from tekio.report.page import render
+from tekio.report.summary import summarize
+from tekio.store import Manifest, Workspace, run_stage, write_atomic, write_json
+
+__all__ = ["write_report"]
+
+VERSION = 1
+
+
+def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str, Any] | None) -> Manifest:
+    """Write `report.html`, `model_card.md` and `summary.json` into `out` from the finished stages below `run`.
+
+    recipe: the resolved recipe as plain values, shown on the page (None: the page says that it is not known).
+    A stage that is absent or a file that is damaged is named on the page and never ends the report.
+    """
+    name = str((recipe or {}).get("name") or run.resolve().name)
+    inputs = [item for stage in STAGES for item in stage_inputs(run, stage)]
+
+    def work(space: Workspace) -> None:
+        found = read_run(run, name)
+        summary = summarize(found, recipe)
+        write_atomic(space.path / "report.html", render(contents(found, config, recipe)))
+        write_atomic(space.path / "model_card.md", model_card(found, config, recipe))
+        write_json(space.path / "summary.json", summary)
+        space.counts.update(stages=len(found.manifests), cautions=len(summary["cautions"]))
+
+    settings = {"report": config.plain(), "recipe": recipe, "name": name}
+    seed = int((recipe or {}).get("seed") or 0)
+    return run_stage("report", out, config=settings, inputs=inputs, seed=seed, work=work, version=VERSION)

@@ -1,0 +1,50 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Nothing but Python >= 3.11 and make is needed.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+TESTS ?= tests
+
+.PHONY: demo test lint types tests test-heavy real clean
+
+demo: $(VENV)/.run
+	$(BIN)/tekio demo --out tekio-demo
+	@echo "Report: $(CURDIR)/tekio-demo/run/report/report.html"
+
+test: lint types tests
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+
+types: $(VENV)/.dev
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+tests: $(VENV)/.dev
+	$(BIN)/python -m pytest $(TESTS) -m "not heavy"
+
+test-heavy: $(VENV)/.dev
+	$(BIN)/python -m pytest $(TESTS) -m heavy
+
+# The whole chain on real public data (TEKIO_REAL_DATA, default ../shared/data); under 45 minutes on 2 cores.
+real: $(VENV)/.run
+	$(BIN)/tekio run recipes/real-small.yaml --out runs/real-small
+	@echo "Report: $(CURDIR)/runs/real-small/report/report.html"
+
+clean:
+	rm -rf $(VENV) tekio-demo
+
+# constraints.txt pins everything, torch first: a looser pin of torch pulls gigabytes of CUDA libraries.
+$(VENV)/.pip:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade -c constraints.txt pip
+	touch $@
+
+$(VENV)/.run: $(VENV)/.pip pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e '.[train,pdf,web]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	touch $@

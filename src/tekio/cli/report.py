@@ -1,0 +1,111 @@
+"""Verbs of the pages for people: report, compare."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import Any, cast
+
+from tekio.cli import Verbs
+from tekio.errors import Text, UsageError, say
+
+
+def register(verbs: Verbs) -> None:
+    """Add the verbs."""
+    text = verbs.text
+    report = verbs.add("report", Text("write the report of a run", "実行のレポートを作成"), _report)
+    report.add_argument("run", type=Path, metavar="RUN", help=text("run folder", "実行フォルダ"))
+    report.add_argument("--out", type=Path, help=text("where to (default: RUN/report)", "出力先（既定: RUN/report）"))
+    report.add_argument("--title", help=text("heading of the page", "ページの見出し"))
+    report.add_argument("--first", choices=["ja", "en"], help=text("language shown first", "最初に表示する言語"))
+    report.add_argument(
+        "--evidence",
+        type=Path,
+        metavar="FILE.zip",
+        help=text("also write an evidence pack for reviewers", "審査用の証跡一式も作成"),
+    )
+
+    compare = verbs.add(
+        "compare", Text("ask several models the same questions", "複数のモデルに同じ質問をする"), _compare
+    )
+    compare.add_argument(
+        "models", nargs="+", metavar="[LABEL=]MODEL", help=text("model or adapter folders", "モデルのフォルダ")
+    )
+    compare.add_argument("--prompts", metavar="FILE", help=text("JSON Lines with `prompt`", "`prompt` の JSON Lines"))
+    compare.add_argument(
+        "--records", type=Path, metavar="DIR", help=text("instruction data folder", "指示データのフォルダ")
+    )
+    compare.add_argument("--count", type=int, default=8, help=text("validation records asked", "質問する検証用の件数"))
+    compare.add_argument("--out", type=Path, required=True, help=text("output folder", "出力フォルダ"))
+    compare.add_argument("--template", help=text("prompt template", "プロンプトの型"))
+    compare.add_argument("--max-new-tokens", type=int, default=128, help=text("longest answer", "回答の上限"))
+    compare.add_argument("--seed", type=int, default=17)
+
+
+def _report(arguments: argparse.Namespace) -> None:
+    from tekio.pipeline import recorded_recipe
+    from tekio.recipe.report import ReportConfig
+    from tekio.report import write_report
+    from tekio.report.evidence import write_evidence
+
+    run: Path = arguments.run
+    if not run.is_dir():
+        raise UsageError(Text("This is not a run folder.", "実行フォルダではありません。"), where=run)
+    recipe = recorded_recipe(run)
+    settings = dict(cast("dict[str, Any]", (recipe or {}).get("report") or {}))
+    settings.update(
+        {name: value for name, value in (("title", arguments.title), ("language", arguments.first)) if value}
+    )
+    out: Path = arguments.out or run / "report"
+    write_report(ReportConfig.model_validate(settings), out, run=run, recipe=recipe)
+    print(out / "report.html")
+    if arguments.evidence is not None:
+        problems = write_evidence(run, arguments.evidence, report=out, recipe=recipe)
+        print(arguments.evidence)
+        for problem in problems:
+            note = Text(f"Not sound: {problem}", f"検査で不一致: {problem}")
+            print(say(note, arguments.language))
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from pydantic import ValidationError
+
+    from tekio.compare import compare_answers
+    from tekio.recipe.paths import RecipePath
+    from tekio.recipe.report import CompareConfig
+
+    try:
+        config = CompareConfig(
+            prompts=RecipePath.of(arguments.prompts) if arguments.prompts else None,
+            validation_prompts=arguments.count,
+            template=arguments.template,
+            max_new_tokens=arguments.max_new_tokens,
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(
+            Text("An option has an impossible value.", "オプションの値が正しくありません。"),
+            where=".".join(map(str, first["loc"])),
+            why=first["msg"],
+        ) from error
+    models = dict(_labelled(item) for item in arguments.models)
+    if len(models) != len(arguments.models):
+        raise UsageError(
+            Text("Two models have the same label.", "同じ呼び名のモデルがあります。"),
+            fix=Text("Write LABEL=FOLDER.", "呼び名=フォルダ の形で指定してください。"),
+        )
+    compare_answers(config, arguments.out, models=models, records=arguments.records, seed=arguments.seed)
+    print(arguments.out / "answers.jsonl")
+
+
+def _labelled(written: str) -> tuple[str, Path]:
+    """`label=folder`, or a folder whose last name becomes the label."""
+    label, separator, folder = written.partition("=")
+    path = Path(folder if separator else written)
+    label = label if separator else path.resolve().name
+    if not re.fullmatch(r"[\w.-]+", label):
+        raise UsageError(Text("This label cannot be used.", "この呼び名は使えません。"), where=label)
+    if not path.is_dir():
+        raise UsageError(Text("This is not a model folder.", "モデルのフォルダではありません。"), where=path)
+    return label, path

@@ -1,0 +1,135 @@
+"""Verbs about evaluation tasks: `tasks list|show|hash`, `published`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tekio.cli import Verbs
+from tekio.errors import Text, say
+
+if TYPE_CHECKING:
+    from tekio.evaluate.tasks import BuiltTask
+
+
+def register(verbs: Verbs) -> None:
+    """Add the verbs."""
+    tasks = verbs.group("tasks", Text("look at evaluation tasks", "評価タスクを調べる"))
+    tasks.add("list", Text("the tasks that come with Tekio", "付属のタスクの一覧"), list_tasks)
+    show = tasks.add("show", Text("one task, and one of its prompts", "タスクの内容とプロンプトの例"), show_task)
+    _which(show, verbs)
+    show.add_argument("--item", type=int, default=0, help=verbs.text("which item (from 0)", "何問目か(0 から)"))
+    hashed = tasks.add("hash", Text("the hash of all prompts of a task", "タスクの全プロンプトのハッシュ"), hash_task)
+    _which(hashed, verbs)
+    hashed.add_argument("--full", action="store_true", help=verbs.text("all 64 hex digits", "64 桁すべてを表示"))
+    board = verbs.add(
+        "published",
+        Text("the public fin-harness board, by its rule and honestly", "公開の順位表と、公正な表"),
+        show_board,
+    )
+    board.add_argument("folder", type=Path, help=verbs.text("folder of result-*.json files", "結果ファイルのフォルダ"))
+    board.add_argument("--results", type=Path, help=verbs.text("our results.json, to place it", "並べる results.json"))
+    board.add_argument(
+        "--template", default="default", help=verbs.text("of the honest table", "公正な表のテンプレート")
+    )
+    board.add_argument("--top", type=int, default=0, help=verbs.text("only so many lines", "上位だけ表示"))
+
+
+def _which(parser: argparse.ArgumentParser, verbs: Verbs) -> None:
+    parser.add_argument("task", help=verbs.text("name, or a task file (.yaml)", "名前、またはタスクファイル(.yaml)"))
+    parser.add_argument("--data", type=Path, help=verbs.text("where its data is", "データの場所"))
+    parser.add_argument("--template", default="default", help=verbs.text("version of the prompt", "プロンプトの版"))
+    parser.add_argument(
+        "--protocol", default="fin-harness-2025", help=verbs.text("published way to run it", "実施方法")
+    )
+    parser.add_argument("--shots", type=int, default=0, help=verbs.text("demonstrations", "例題の数"))
+    parser.add_argument(
+        "--demonstrations",
+        choices=["pool", "test"],
+        default="pool",
+        help=verbs.text("where demonstrations come from", "例題の出どころ"),
+    )
+    parser.add_argument("--seed", type=int, default=17)
+
+
+def list_tasks(arguments: argparse.Namespace) -> int:
+    """Print name, group, kind, number of items, templates and title of every shipped task."""
+    from tekio.evaluate.tasks import load_task, shipped_tasks
+
+    for name in shipped_tasks():
+        spec = load_task(name, base=Path()).spec
+        items = "/".join(str(count) for count in spec.data.items) or "-"
+        templates = ", ".join(spec.templates) or "-"
+        print(
+            f"{name:20} {spec.group:8} {spec.kind:10} {items:>6}  {say(Text(spec.title, spec.title_ja), arguments.language)}"
+        )
+        print(f"{'':20} {say(Text('templates', '版'), arguments.language)}: {templates}")
+    return 0
+
+
+def _build(arguments: argparse.Namespace, name: str) -> BuiltTask:
+    from tekio.evaluate.tasks import load_task
+
+    return load_task(name, base=Path()).build(
+        arguments.data,
+        template=arguments.template,
+        protocol=arguments.protocol,
+        shots=arguments.shots,
+        limit=None,
+        seed=arguments.seed,
+        pool=arguments.demonstrations,
+    )
+
+
+def show_task(arguments: argparse.Namespace) -> int:
+    """Print what a task is; with its data, also the chosen item as it is sent."""
+    from tekio.evaluate.tasks import load_task
+    from tekio.evaluate.tasks.build import request_text
+
+    task = load_task(arguments.task, base=Path())
+    spec = task.spec
+    print(f"{spec.name}: {say(Text(spec.title, spec.title_ja), arguments.language)} ({spec.group}, {spec.kind})")
+    print(f"license: {spec.license}")
+    if spec.note:
+        print(f"note: {spec.note}")
+    for name, protocol in spec.protocols.items():
+        print(f"protocol {name}: {protocol.note}")
+    for name, template in spec.templates.items():
+        print(f"template {name}: {template.note}")
+    if arguments.data is None and task.folder is None:
+        print(say(Text("(give --data to see an item)", "(--data を付けると問題を表示します)"), arguments.language))
+        return 0
+    built = _build(arguments, arguments.task)
+    position: int = min(max(arguments.item, 0), built.n - 1)
+    print(f"--- {built.n} items, prompt hash {built.prompt_hash[:16]}, item {built.items[position].id}")
+    print(request_text(built.requests[position]).replace("\x1f", "\n--- "))
+    print(f"--- gold: {built.items[position].answers}")
+    return 0
+
+
+def hash_task(arguments: argparse.Namespace) -> int:
+    """Print the prompt hash (16 hex digits); further lines name other renderings that are in circulation."""
+    digits = 64 if arguments.full else 16
+    built = _build(arguments, arguments.task)
+    print(built.prompt_hash[:digits])
+    for name in built.spec.variants:
+        other = _build(arguments, name)
+        print(
+            f"{other.prompt_hash[:digits]}  {name}: {say(Text(other.spec.title, other.spec.title_ja), arguments.language)}"
+        )
+    return 0
+
+
+def show_board(arguments: argparse.Namespace) -> int:
+    """Print the board by its own rule and the honest table, with our models among them if results are given."""
+    from tekio.evaluate.published import board_lines, read_board, with_own
+    from tekio.store import read_json
+
+    board = read_board(arguments.folder)
+    if arguments.results is not None:
+        path = arguments.results / "results.json" if arguments.results.is_dir() else arguments.results
+        board = with_own(board, read_json(path))
+    for line in board_lines(board, arguments.language, template=arguments.template, top=arguments.top):
+        print(line)
+    return 0

@@ -1,0 +1,313 @@
+"""EDINET filings: text blocks by concept from the ZIP of the API (type=1) or a single `.xbrl` file.
+
+Every text block becomes a document, or a named refusal: `contained_in_block` (its text stands in a larger block that is
+kept, as the taxonomy nests them), `superseded_by_amendment`, `concept_not_chosen`, `table_dropped`, `no_text`. The first
+row of a filing carries the account of all characters in `meta.filing_coverage`.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from lxml import etree
+
+from tekio.corpus.archive import ArchiveLimits, ZipArchive
+from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list, option_text
+from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
+from tekio.documents import Document
+from tekio.recipe.corpus import SourceConfig
+from tekio.text.html import Tables, parse_html_text, text_and_tables
+from tekio.text.unreadable import UnreadableError
+
+MAX_XBRL_BYTES = 200_000_000
+
+INSTANCE_NAME = re.compile(
+    r"(?P<form>jp[a-z]{2,4}[0-9]*-[a-z]+(?:-[a-z]+)?-[0-9]{3})_(?P<code>[A-Z][0-9]{5}-[0-9]{3})"
+    r"_(?P<end>[0-9]{4}-[0-9]{2}-[0-9]{2})_(?P<number>[0-9]{2})_(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})\.xbrl$"
+)
+"""EDINET's file name rule: form, code of the filer and sub-document, end of period, submission number, day filed."""
+
+_SECTION = re.compile(r"^\s*(?:第?[0-9０-９一二三四五六七八九十()（）]+\s*)?【([^【】]{1,60})】")
+_PAGE_FOOTER = re.compile(r"^.{2,40}報告書（[^）]{2,12}）_[0-9]{14}$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A text block: its fact and its text with tables as chosen.
+
+    bare: all characters of the markup's text but white space: what is counted and compared.
+    tables: the text of tables left out. footers: page footers taken out. lost: characters that stand in none of them.
+    """
+
+    fact: Fact
+    text: str = ""
+    tables: str = ""
+    footers: str = ""
+    bare: str = ""
+    lost: int = 0
+
+    @property
+    def characters(self) -> int:
+        return len(self.bare)
+
+
+def squeeze(text: str) -> str:
+    """`text` without white space: what is counted and compared."""
+    return "".join(text.split())
+
+
+def read_block(fact: Fact, tables: Tables) -> Block:
+    """The text of a text block's markup. Raises `UnreadableError` when the markup passes a limit."""
+    value = fact.value or ""
+    if not value.strip():
+        return Block(fact)
+    root = parse_html_text(value)
+    bare = squeeze("".join(root.itertext(etree.Element)))
+    text, left = text_and_tables(root, tables=tables)
+    lines = text.split("\n")
+    footers = [line for line in lines if _PAGE_FOOTER.match(line)]
+    if footers:
+        text = "\n".join(line for line in lines if not _PAGE_FOOTER.match(line))
+    missing = Counter(bare)
+    missing.subtract(squeeze("".join((text, *left, *footers))))
+    lost = sum(count for count in missing.values() if count > 0)
+    return Block(fact, text, "\n".join(left), "\n".join(footers), bare, lost)
+
+
+def read_filing(source: SourceConfig, file: UnitFile) -> Rows:
+    """The documents of a filing (ZIP or `.xbrl`).
+
+    Options: `tables` (lines, markdown, drop), `concepts` and `exclude` (names or patterns such as `*Risks*`), `parts`
+    (public, audit), `max_file_bytes`.
+    """
+    tables = option_text(source, "tables", "lines")
+    if tables not in ("lines", "markdown", "drop"):
+        raise ValueError(f"sources.{source.name}.options.tables: lines, markdown or drop, not {tables!r}")
+    instances: list[tuple[str, Instance]] = []
+    rejected: list[Rejected] = []
+    for name, raw in _instances(source, file, rejected):
+        try:
+            instances.append((name, read_instance(raw)))
+        except UnreadableError as error:
+            rejected.append(Rejected(f"{file.uri}!/{name}", error.reason, error.measured))
+    yield from rejected
+    if not instances:
+        raise UnreadableError("no_xbrl", {"rejected_members": len(rejected)})
+    later = [_keys(path, source) for path in file.superseded_by]
+    rows = list(_blocks(source, file, instances, tables, later))
+    if rows:
+        first = next((row for row in rows if isinstance(row, Document)), rows[0])
+        (first.meta if isinstance(first, Document) else first.measured)["filing_coverage"] = filing_coverage(rows)
+    yield from rows
+
+
+def filing_coverage(rows: Sequence[Document | Rejected]) -> dict[str, Any]:
+    """Characters of a filing's text blocks: `in`, `kept`, and left out by reason. `in` is the sum of the others."""
+    counts: Counter[str] = Counter()
+    for row in rows:
+        if isinstance(row, Document):
+            counts["kept"] += row.meta["characters"]
+        else:
+            counts[row.reason] += row.measured.get("characters", 0)
+    return {"in": sum(counts.values()), **{name: counts[name] for name in sorted(counts)}}
+
+
+def _instances(source: SourceConfig, file: UnitFile, rejected: list[Rejected]) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of the instance documents of a filing; members that are refused go to `rejected`."""
+    parts = option_list(source, "parts") or ["public", "audit"]
+    folders = {"public": "PublicDoc", "audit": "AuditDoc"}
+    if unknown := [part for part in parts if part not in folders]:
+        raise ValueError(f"sources.{source.name}.options.parts: public or audit, not {unknown[0]!r}")
+    limit = option_int(source, "max_file_bytes", MAX_XBRL_BYTES)
+    if file.path.suffix.lower() != ".zip":
+        yield file.path.name, file.read(limit)
+        return
+    with ZipArchive(file.path, ArchiveLimits(member_bytes=limit)) as archive:
+        for member in sorted(archive.members, key=lambda member: member.name):
+            wanted = any(f"/{folders[part]}/" in f"/{member.name}" for part in parts)
+            try:
+                if member.refused:
+                    raise UnreadableError(member.refused, {"bytes": member.size})
+                if wanted and member.name.lower().endswith(".xbrl"):
+                    yield member.name, archive.read(member)
+            except UnreadableError as error:
+                rejected.append(Rejected(f"{file.uri}!/{member.name}", error.reason, error.measured))
+
+
+Key = tuple[str, str, str, str, str]
+"""What makes two text blocks the same section of the same report: form, code, end of period, concept, context."""
+
+
+def _key(name: str, fact: Fact) -> Key:
+    named = INSTANCE_NAME.search(name)
+    form, code, end = (named["form"], named["code"], named["end"]) if named else ("", "", "")
+    return form, code, end, fact.name, fact.context
+
+
+def _keys(path: Path, source: SourceConfig) -> set[Key]:
+    """The text blocks an amended filing holds."""
+    keys: set[Key] = set()
+    file = UnitFile(path, path.name, 0)
+    try:
+        for name, raw in _instances(source, file, []):
+            keys |= {_key(name, fact) for fact in read_instance(raw).text_blocks()}
+    except (UnreadableError, OSError):
+        return keys  # an amendment that cannot be read replaces nothing
+    return keys
+
+
+def _blocks(
+    source: SourceConfig, file: UnitFile, instances: list[tuple[str, Instance]], tables: Tables, later: list[set[Key]]
+) -> Rows:
+    chosen, excluded = option_list(source, "concepts"), option_list(source, "exclude")
+    entity = next((instance for _, instance in instances if instance.dei("EDINETCodeDEI")), instances[0][1])
+    found: list[tuple[str, Block]] = []
+    used: Counter[str] = Counter(fact.name for _, instance in instances for fact in instance.text_blocks())
+    for name, instance in instances:
+        for fact in instance.text_blocks():
+            try:
+                found.append((name, read_block(fact, tables)))
+            except UnreadableError as error:
+                measured = error.measured | {"characters": len(fact.value or ""), "concept": fact.name}
+                yield Rejected(f"{file.uri}#{fact.name};{fact.context}", error.reason, measured)
+    container = containers([block for _, block in found])
+    for number, (name, block) in enumerate(found):
+        fact = block.fact
+        part = fact.name if used[fact.name] == 1 else f"{fact.name};{fact.context}"
+        document = _document(source, file, part, block, name, entity)
+        measured: dict[str, Any] = {"characters": block.characters, "concept": fact.name}
+        whole = replace(document, text="\n".join(filter(None, (block.text, block.tables, block.footers))))
+        if not block.bare:
+            yield Rejected(document.uri, "no_text", measured)
+        elif (chosen and not _matches(fact.name, chosen)) or _matches(fact.name, excluded):
+            yield Rejected(document.uri, "concept_not_chosen", measured, whole)
+        elif any(_key(name, fact) in keys for keys in later):
+            measured["by"] = file.superseded_by[-1].name
+            yield Rejected(document.uri, "superseded_by_amendment", measured, whole)
+        elif (outer := container[number]) is not None:
+            measured["block"] = found[outer][1].fact.name
+            yield Rejected(document.uri, "contained_in_block", measured, whole)
+        else:
+            yield from _kept(document, block, measured)
+
+
+def _kept(document: Document, block: Block, measured: dict[str, Any]) -> Rows:
+    """The document of a block, and what was left out of it as rows of their own."""
+    kept = block.characters - block.lost
+    for reason, text in (("table_dropped", block.tables), ("page_footer", block.footers)):
+        if text:
+            count = min(len(squeeze(text.replace(" | ", ""))), kept)
+            kept -= count
+            left = replace(
+                document, id=f"{document.id}-{reason}", text=text, meta=document.meta | {"characters": count}
+            )
+            yield Rejected(f"{document.uri};{reason}", reason, measured | {"characters": count}, left)
+    if block.lost:
+        yield Rejected(f"{document.uri};lost", "markup_not_read", measured | {"characters": block.lost})
+    document.meta["characters"] = kept
+    if document.text.strip():
+        yield document
+    elif kept:
+        yield Rejected(document.uri, "no_text", measured | {"characters": kept}, document)
+
+
+def _matches(name: str, patterns: list[str]) -> bool:
+    return any(fnmatchcase(name, pattern) or name == f"{pattern}TextBlock" for pattern in patterns)
+
+
+def containers(blocks: Sequence[Block]) -> list[int | None]:
+    """For every block the block that holds its whole text, or None: the longest first, of equal ones the first.
+
+    The taxonomy nests blocks (a note in the notes, the opinion in the auditor's report) and `.xbrl` files repeat the
+    text; the outermost is kept because it has the context.
+    """
+    order = sorted(range(len(blocks)), key=lambda number: (-blocks[number].characters, number))
+    result: list[int | None] = [None] * len(blocks)
+    kept: list[int] = []
+    starts: list[int] = []
+    text = ""
+    pieces: list[str] = []
+    for number in order:
+        bare = blocks[number].bare
+        if not bare:
+            continue
+        if pieces:
+            text += "\0".join(pieces) + "\0"
+            pieces.clear()
+        place = text.find(bare)
+        if place >= 0:
+            result[number] = kept[bisect_right(starts, place) - 1]
+            continue
+        starts.append(len(text))
+        kept.append(number)
+        pieces.append(bare)
+    return result
+
+
+def _document(source: SourceConfig, file: UnitFile, part: str, block: Block, name: str, entity: Instance) -> Document:
+    named = INSTANCE_NAME.search(name)
+    fact = block.fact
+    filer = entity.dei("FilerNameInJapaneseDEI")
+    heading = next((match[1] for line in block.text.split("\n")[:3] if (match := _SECTION.match(line))), None)
+    code = entity.dei("EDINETCodeDEI") or (named["code"].split("-")[0] if named else None)
+    meta: dict[str, Any] = {
+        "concept": f"{fact.prefix}:{fact.name}",
+        "context": fact.context,
+        "section": heading or concept_words(fact.name),
+        "characters": block.characters,
+        "instance": PurePosixPath(name).name,
+        "company": filer,
+        "edinet_code": code,
+        "security_code": entity.dei("SecurityCodeDEI"),
+        "document_type": entity.dei("DocumentTypeDEI"),
+        "accounting_standards": entity.dei("AccountingStandardsDEI"),
+        "amendment": entity.dei("AmendmentFlagDEI") == "true" or (bool(named) and named["number"] != "01"),
+        "fund_code": entity.dei("FundCodeDEI"),
+    }
+    return make_document(
+        source,
+        file,
+        block.text,
+        part=part,
+        title=" ".join(filter(None, (filer, heading or concept_words(fact.name)))),
+        published=named["date"] if named else None,
+        as_of=entity.dei("CurrentPeriodEndDateDEI") or (named["end"] if named else None),
+        group=code,
+        meta={key: value for key, value in meta.items() if value is not None},
+    )
+
+
+def concept_words(name: str) -> str:
+    """A concept's name in words: `BusinessRisksTextBlock` -> `Business Risks`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name.removesuffix("TextBlock"))
+
+
+def filing_key(path: Path) -> tuple[tuple[str, str, str], tuple[str, str]] | None:
+    """((form, filer, period), (submission number, day filed)) of a filing, from its file names alone; None if unknown.
+
+    Two filings with the same first part are an original and its amendments.
+    """
+    names: list[str] = []
+    try:
+        if path.suffix.lower() == ".zip":
+            with ZipArchive(path) as archive:
+                names = sorted(member.name for member in archive.readable() if "/PublicDoc/" in f"/{member.name}")
+        else:
+            names = [path.name]
+    except (UnreadableError, OSError):
+        return None
+    for name in names:
+        if found := INSTANCE_NAME.search(name):
+            return (found["form"], found["code"], found["end"]), (found["number"], found["date"])
+    return None

@@ -1,0 +1,163 @@
+"""What every reader takes and gives: units of work in, documents and named refusals out."""
+
+from __future__ import annotations
+
+import builtins
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tekio.corpus.archive import CountedStream, bare_name, open_stream, read_all
+from tekio.documents import Document, document_id
+from tekio.recipe.corpus import SourceConfig
+from tekio.text.unreadable import UnreadableError
+
+
+@dataclass(frozen=True)
+class UnitFile:
+    """One input file. `uri` is its path below the source's root, with `/`; it enters ids and tables, `path` does not.
+
+    content: the bytes of an archive's member, which is read in memory; None for a file of its own.
+    superseded_by: (EDINET) the files of later amendments of this filing; their text blocks replace this one's.
+    """
+
+    path: Path
+    uri: str
+    bytes: int
+    superseded_by: tuple[Path, ...] = ()
+    content: builtins.bytes | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's own name in lower case, without a compression suffix: what tells its format."""
+        return bare_name(self.uri.rpartition("/")[2].lower())
+
+    def read(self, limit: int) -> builtins.bytes:
+        """The whole (decompressed) content. Raises `UnreadableError` over `limit` bytes."""
+        if self.content is None:
+            return read_all(self.path, limit)
+        if len(self.content) > limit:
+            raise UnreadableError("too_large", {"bytes": len(self.content), "limit": limit})
+        return self.content
+
+    def open(self) -> CountedStream:
+        """The (decompressed) content as a stream."""
+        if self.content is None:
+            return open_stream(self.path)
+        return CountedStream(io.BytesIO(self.content), None, 1)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A piece of work: whole files, or a part of one file.
+
+    start, end: bytes of a line-oriented file (lines that begin in the range), row groups of a Parquet file; None, None
+    means whole files.
+    """
+
+    source: str
+    files: tuple[UnitFile, ...]
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def bytes(self) -> int:
+        """Input bytes, as they lie on disk."""
+        return sum(file.bytes for file in self.files)
+
+    @property
+    def name(self) -> str:
+        """A stable name for scratch files and messages."""
+        part = "" if self.start is None else f"[{self.start}:{self.end}]"
+        more = f"+{len(self.files) - 1}" if len(self.files) > 1 else ""
+        first = next((file.uri for file in self.files), "")
+        return f"{self.source}/{first}{part}{more}"
+
+
+@dataclass
+class Rejected:
+    """An input, or a part of one, that gave no document: never dropped without this row.
+
+    reason: short name (docs/sources.md lists them). measured: what was found and the limit. document: as far as it got.
+    whole_file: the file gave nothing at all (counts towards `max_rejected_files`).
+    """
+
+    uri: str
+    reason: str
+    measured: dict[str, Any] = field(default_factory=dict[str, Any])
+    document: Document | None = None
+    whole_file: bool = False
+
+
+Rows = Iterator[Document | Rejected]
+
+
+def make_document(
+    source: SourceConfig,
+    file: UnitFile,
+    text: str,
+    *,
+    part: str = "",
+    title: str | None = None,
+    published: str | None = None,
+    as_of: str | None = None,
+    license: str | None = None,  # noqa: A002 (the column's name)
+    group: str | None = None,
+    meta: dict[str, Any] | None = None,
+    uri: str | None = None,
+) -> Document:
+    """A document of `file`. `part` names the place in the file (`page=3`); `uri` overrides the place altogether.
+
+    `group` is what the reader knows to belong together; the source's `group` decides whether it is used: `document`,
+    `file`, or the name of a meta field.
+    """
+    place = uri or (f"{file.uri}#{part}" if part else file.uri)
+    values = meta or {}
+    if source.group == "document":
+        chosen = ""
+    elif source.group == "file":
+        chosen = file.uri
+    else:
+        named = values.get(source.group)
+        chosen = str(named) if named is not None else (group or file.uri)
+    return Document(
+        id=document_id(source.name, place, text),
+        text=text,
+        source=source.name,
+        uri=place,
+        license=license or source.license,
+        domain=source.domain,
+        group=chosen,
+        title=title or None,
+        published=published,
+        as_of=as_of,
+        meta=values,
+    )
+
+
+def option_int(source: SourceConfig, name: str, default: int) -> int:
+    """A whole number from the source's options. Raises `ValueError` with a readable message."""
+    value = source.options.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"sources.{source.name}.options.{name}: a whole number is expected, not {value!r}")
+    return value
+
+
+def option_text(source: SourceConfig, name: str, default: str | None = None) -> str | None:
+    """A text from the source's options."""
+    value = source.options.get(name, default)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"sources.{source.name}.options.{name}: text is expected, not {value!r}")
+    return value
+
+
+def option_list(source: SourceConfig, name: str) -> list[str]:
+    """A list of texts from the source's options; one text is a list of one."""
+    value: object = source.options.get(name, [])
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):  # pyright: ignore[reportUnknownVariableType]
+        return [str(item) for item in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    raise ValueError(f"sources.{source.name}.options.{name}: a list of texts is expected, not {value!r}")

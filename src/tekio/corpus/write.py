@@ -1,0 +1,157 @@
+"""The last pass: decisions of a unit applied to its rows, written as shards of the artifact."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false
+# (pyarrow has no complete type information)
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.parquet as pq
+
+from tekio.corpus.tasks import COUNTS, DECISIONS, ROWS
+from tekio.documents import DOCUMENT_SCHEMA, REJECTED_SCHEMA
+from tekio.text.measure import COLUMNS
+
+pc: Any = pyarrow.compute  # its functions are made at run time
+
+TRAIN, HELD_OUT, REJECTED = 0, 1, 2
+FOLDERS = ("train", "held_out", "rejected")
+MEASURES = "measures"
+MEASURE_SCHEMA = pa.schema(
+    [
+        *(pa.field(name, pa.string(), nullable=False) for name in ("id", "source", "domain")),
+        pa.field("status", pa.string(), nullable=False),  # train, held_out or rejected
+        pa.field("rejected_by", pa.string()),
+        *(pa.field(name, pa.int32(), nullable=False) for name in COLUMNS),
+    ]
+)
+DECISION_SCHEMA = pa.schema(
+    [("status", pa.int8()), ("rejected_by", pa.string()), ("measured", pa.string()), ("duplicate_of", pa.string())]
+)
+
+
+@dataclass(frozen=True)
+class WriteTask:
+    """Write the rows of one finished unit.
+
+    parts: number of the shard for train, held_out and rejected (-1: no row goes there) and for measures.
+    """
+
+    unit: Path
+    out: Path
+    parts: tuple[int, int, int]
+    measures: int
+
+
+@dataclass
+class Written:
+    """Characters written per kind of row, and rows rejected by reason."""
+
+    characters: list[int] = field(default_factory=lambda: [0, 0, 0])
+    rows: list[int] = field(default_factory=lambda: [0, 0, 0])
+    rejected: dict[str, int] = field(default_factory=dict[str, int])
+
+
+def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
+    """Some columns of a unit's rows."""
+    options = pa.ipc.IpcReadOptions(included_fields=[REJECTED_SCHEMA.get_field_index(name) for name in columns])
+    with pa.memory_map(str(path)) as file:
+        return pa.ipc.open_file(file, options=options).read_all().select(list(columns))
+
+
+def write_decisions(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Keep what was decided about the rows of a unit."""
+    table = pa.table(dict(columns), schema=DECISION_SCHEMA)
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, DECISION_SCHEMA) as writer:
+        writer.write_table(table)
+
+
+def part_name(number: int) -> str:
+    """The file name of a shard."""
+    return f"part-{number:05d}.parquet"
+
+
+def write_unit(task: WriteTask) -> Written:
+    """Write the rows of one unit to its shards; the same unit and decisions give the same bytes."""
+    done = Written()
+    with pa.memory_map(str(task.unit / DECISIONS)) as file:
+        decisions = pa.ipc.open_file(file).read_all()
+    counts = np.load(task.unit / COUNTS, mmap_mode="r")
+    writers: dict[str, pq.ParquetWriter] = {}
+    start = 0
+    try:
+        with pa.memory_map(str(task.unit / ROWS)) as file:
+            reader = pa.ipc.open_file(file)
+            for number in range(reader.num_record_batches):
+                rows = pa.Table.from_batches([reader.get_batch(number)])
+                own = decisions.slice(start, rows.num_rows)
+                _write_batch(task, writers, rows, own, counts[start : start + rows.num_rows], done)
+                start += rows.num_rows
+    finally:
+        for writer in writers.values():
+            writer.close()
+    return done
+
+
+def _writer(task: WriteTask, writers: dict[str, pq.ParquetWriter], folder: str, number: int, schema: pa.Schema) -> Any:
+    if folder not in writers:
+        path = task.out / folder / part_name(number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writers[folder] = pq.ParquetWriter(path, schema, compression="zstd", compression_level=3)
+    return writers[folder]
+
+
+def _write_batch(
+    task: WriteTask,
+    writers: dict[str, pq.ParquetWriter],
+    rows: pa.Table,
+    decisions: pa.Table,
+    counts: np.ndarray[Any, Any],
+    done: Written,
+) -> None:
+    taken = pc.greater_equal(decisions["status"], 0)  # -1: not in the sample of a source with a limit
+    if not pc.all(taken).as_py():
+        counts = counts[taken.to_numpy()]
+        rows, decisions = rows.filter(taken), decisions.filter(taken)
+    status = decisions["status"]
+    for kind, folder in enumerate(FOLDERS):
+        chosen = pc.equal(status, kind)
+        part = rows.filter(chosen)
+        if part.num_rows == 0:
+            continue
+        schema = DOCUMENT_SCHEMA
+        if kind == REJECTED:
+            schema = REJECTED_SCHEMA
+            part = part.select(DOCUMENT_SCHEMA.names)
+            for name in ("rejected_by", "measured", "duplicate_of"):
+                part = part.append_column(REJECTED_SCHEMA.field(name), decisions[name].filter(chosen))
+            for item in pc.value_counts(part["rejected_by"]).to_pylist():
+                done.rejected[item["values"]] = done.rejected.get(item["values"], 0) + item["counts"]
+        done.rows[kind] += part.num_rows
+        done.characters[kind] += pc.sum(pc.utf8_length(part["text"])).as_py() or 0
+        _writer(task, writers, folder, task.parts[kind], schema).write_table(part.select(schema.names).cast(schema))
+    measured = rows.select(["id", "source", "domain"])
+    names = pa.array(FOLDERS).take(pc.cast(status, pa.int32()).combine_chunks())
+    measured = measured.append_column(MEASURE_SCHEMA.field("status"), names)
+    measured = measured.append_column(MEASURE_SCHEMA.field("rejected_by"), decisions["rejected_by"])
+    for place, name in enumerate(COLUMNS):
+        column = pa.array(np.ascontiguousarray(counts[:, place]))
+        measured = measured.append_column(MEASURE_SCHEMA.field(name), column)
+    _writer(task, writers, MEASURES, task.measures, MEASURE_SCHEMA).write_table(measured)
+
+
+def write_empty(out: Path) -> None:
+    """A shard without rows for every table that got none, so that readers find a table."""
+    for folder, schema in zip(FOLDERS, (DOCUMENT_SCHEMA, DOCUMENT_SCHEMA, REJECTED_SCHEMA), strict=True):
+        path = out / folder / part_name(0)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(schema.empty_table(), path, compression="zstd", compression_level=3)

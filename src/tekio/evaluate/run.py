@@ -1,0 +1,258 @@
+"""The stage `evaluate`: every model on every task, one per-item file each, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from tekio.errors import LimitError, Text, UsageError
+from tekio.evaluate.items import ItemStore
+from tekio.evaluate.local import LocalModel
+from tekio.evaluate.processes import Processes, start_processes
+from tekio.evaluate.requests import Score
+from tekio.evaluate.results import Rules, Scored, item_rows, results, task_entry
+from tekio.evaluate.units import Unit, build_units
+from tekio.progress import Progress
+from tekio.recipe.evaluate import EvaluateConfig
+from tekio.store import (
+    MANIFEST,
+    Input,
+    Manifest,
+    Workspace,
+    describe_input,
+    finish_interrupted_rename,
+    is_complete,
+    read_json,
+    read_manifest,
+    run_stage,
+    sha256_file,
+    stage_key,
+    write_json,
+    write_jsonl,
+)
+
+STAGE = "evaluate"
+VERSION = 1
+STORE = "scores"
+ADAPTER_CONFIG = "adapter_config.json"
+
+
+def evaluate(config: EvaluateConfig, out: Path, *, models: dict[str, Path], corpus: Path | None, seed: int) -> Manifest:
+    """Score `models` on the recipe's tasks and on the corpus' held-out text, and compare them with the first.
+
+    out: the stage folder. models: label -> model or adapter folder, in the order of the comparison. corpus: a finished
+    corpus stage, or None. An interrupted run continues with the items that are not scored yet.
+    Raises `TekioError` for data or models that cannot be used, `LimitError` (exit 3) when general ability was lost
+    beyond `forgetting_margin`; the results are there all the same.
+    """
+    if not models:
+        raise UsageError(Text("There is no model to evaluate.", "評価するモデルがありません。"))
+    units = build_units(config, corpus, seed=seed)
+    if not units:
+        raise UsageError(
+            Text("There is nothing to evaluate.", "評価するものがありません。"),
+            fix=Text(
+                "Name tasks or give a corpus with held-out text.",
+                "tasks か評価用文書のあるコーパスを指定してください。",
+            ),
+        )
+    inputs = _inputs(models, corpus)
+    settings = _settings(config, units, models)
+    with start_processes() as processes:
+        work = _Work(config, units, models, inputs, seed, processes)
+        if processes.world == 1:
+            manifest = run_stage(STAGE, out, config=settings, inputs=inputs, seed=seed, work=work.all, version=VERSION)
+        else:
+            manifest = _together(out, settings, inputs, seed, work)
+    _check_forgetting(out, config)
+    return manifest
+
+
+def _inputs(models: Mapping[str, Path], corpus: Path | None) -> list[Input]:
+    inputs = [describe_model(path, label) for label, path in models.items()]
+    for label, path in models.items():
+        base = adapter_base(path)
+        if base is not None:
+            inputs.append(describe_model(base, f"{label}: base"))
+    if corpus is not None:
+        inputs.append(describe_input(corpus, "corpus"))
+    return inputs
+
+
+def describe_model(path: Path, name: str) -> Input:
+    """The identity of a model folder: of the stage that made it, if it lies in one, else of its files."""
+    manifest = read_manifest(path.parent) if (path.parent / MANIFEST).is_file() else None
+    if manifest is not None:
+        return Input(name, manifest.artifact, "stage")
+    return describe_input(path, name)
+
+
+def adapter_base(path: Path) -> Path | None:
+    """The base model folder an adapter folder names, if `path` is one and its base is there."""
+    file = path / ADAPTER_CONFIG
+    if not file.is_file():
+        return None
+    written = cast("dict[str, Any]", read_json(file)).get("base_model_name_or_path")
+    base = (path / str(written)).resolve()
+    return base if written and base.is_dir() else None
+
+
+def _settings(config: EvaluateConfig, units: Sequence[Unit], models: Mapping[str, Path]) -> dict[str, Any]:
+    plain = config.plain()
+    for name in ("device", "tasks", "models"):  # where it runs is no part of it; the units say what is asked
+        plain.pop(name, None)
+    return plain | {"units": [unit.identity() for unit in units], "models": list(models)}
+
+
+class _Work:
+    """The work of the stage, in the two parts several processes share: scoring, and putting together."""
+
+    def __init__(
+        self,
+        config: EvaluateConfig,
+        units: Sequence[Unit],
+        models: Mapping[str, Path],
+        inputs: Sequence[Input],
+        seed: int,
+        processes: Processes,
+    ) -> None:
+        self.config = config
+        self.units = units
+        self.models = models
+        self.inputs = {item.name: item for item in inputs}
+        self.seed = seed
+        self.processes = processes
+
+    def all(self, space: Workspace) -> None:
+        """Score what is owed, wait for the others, write the results."""
+        store = space.scratch(STORE)
+        if self.processes.world > 1:
+            self.processes.wait()  # the folder is there: the others may begin
+        self.score(store)
+        self.processes.wait()
+        self.put_together(space, store)
+
+    def score(self, store: Path) -> None:
+        """Score the share of this process of every unit of every model."""
+        for label, path in self.models.items():
+            self._score_model(label, path, store / label)
+
+    def _store(self, folder: Path, unit: Unit) -> ItemStore:
+        return ItemStore.open(folder / unit.file_name.removesuffix(".jsonl"), unit.form, self.processes.rank)
+
+    def _score_model(self, label: str, path: Path, folder: Path) -> None:
+        facts = folder / "model.json"
+        stores = [self._store(folder, unit) for unit in self.units]
+        left = sum(
+            1 for unit, store in zip(self.units, stores, strict=True) for name in unit.names if name not in store.scores
+        )
+        if not left and facts.is_file():
+            return
+        model = LocalModel.load(path, self.config, self.processes.device(self.config.device))
+        if self.processes.rank == 0:
+            write_json(facts, model.facts())
+        with Progress(f"evaluate {label}", -(-left // self.processes.world), quiet=self.processes.rank > 0) as progress:
+            for unit, store in zip(self.units, stores, strict=True):
+                model.score(unit, store, self.config, self.processes.share, progress)
+
+    def put_together(self, space: Workspace, store: Path) -> None:
+        """Per-item files and results from all processes' scores."""
+        scores: dict[tuple[str, str], list[Score]] = {}
+        described: dict[str, Any] = {}
+        for label, path in self.models.items():
+            described[label] = self._describe(label, path) | cast(
+                "dict[str, Any]", read_json(store / label / "model.json")
+            )
+            for unit in self.units:
+                found = self._store(store / label, unit).ordered(unit.names)
+                scores[label, unit.file_name] = found
+                write_jsonl(space.path / "items" / label / unit.file_name, item_rows(unit.built, found))
+        write_json(space.path / "results.json", self._results(scores, described))
+        space.counts.update(
+            {"models": len(self.models), "tasks": len({unit.built.name for unit in self.units})}
+            | {"items": sum(len(found) for found in scores.values())}
+        )
+
+    def _describe(self, label: str, path: Path) -> dict[str, Any]:
+        base = adapter_base(path)
+        tokenizer = next(
+            (folder / "tokenizer.json" for folder in (path, base) if folder and (folder / "tokenizer.json").is_file()),
+            None,
+        )
+        described: dict[str, Any] = {
+            "path": path.name,
+            "sha256": self.inputs[label].sha256,
+            "tokenizer_sha256": sha256_file(tokenizer) if tokenizer else None,
+        }
+        if base is not None:
+            described["base_sha256"] = self.inputs[f"{label}: base"].sha256
+        return described
+
+    def _results(self, scores: Mapping[tuple[str, str], list[Score]], described: dict[str, Any]) -> dict[str, Any]:
+        config = self.config
+        labels = list(self.models)
+        rules = Rules(labels[0], config.confidence, config.resamples, self.seed, config.forgetting_margin)
+        scored = [Scored(unit.built, {label: scores[label, unit.file_name] for label in labels}) for unit in self.units]
+        entries: list[dict[str, Any]] = []
+        for number, unit in enumerate(self.units):
+            if unit.headline:
+                following = number + 1
+                while following < len(self.units) and not self.units[following].headline:
+                    following += 1
+                entries.append(task_entry(scored[number], scored[number + 1 : following], rules))
+        return results(
+            entries,
+            rules,
+            protocol=config.protocol,
+            boundary=config.boundary,
+            bos=config.bos,
+            dtype=config.dtype,
+            window=config.perplexity.window,
+            stride=config.perplexity.stride,
+            models=described,
+        )
+
+
+def _together(out: Path, settings: dict[str, Any], inputs: list[Input], seed: int, work: _Work) -> Manifest:
+    """The same with several processes: number 0 keeps the stage folder, all of them score."""
+    processes = work.processes
+    if processes.rank == 0:
+        finish_interrupted_rename(out)
+    processes.wait()
+    key = stage_key(STAGE, VERSION, settings, seed, inputs)
+    done = is_complete(out, key)
+    processes.wait()
+    if done is not None:
+        return done
+    if processes.rank == 0:
+        manifest = run_stage(STAGE, out, config=settings, inputs=inputs, seed=seed, work=work.all, version=VERSION)
+        processes.wait()
+        return manifest
+    processes.wait()
+    work.score(out.with_name(out.name + ".partial") / STORE)
+    processes.wait()
+    processes.wait()
+    finished = is_complete(out, key)
+    assert finished is not None
+    return finished
+
+
+def _check_forgetting(out: Path, config: EvaluateConfig) -> None:
+    if config.forgetting_margin is None:
+        return
+    found = cast("dict[str, Any]", read_json(out / "results.json"))["forgetting"]
+    lost = sorted(label for label, verdict in found["verdict"].items() if verdict == "lost")
+    if lost:
+        raise LimitError(
+            Text(
+                f"General ability was lost beyond the margin: {', '.join(lost)}.",
+                f"汎用能力の低下が許容幅を超えました: {', '.join(lost)}",
+            ),
+            where=out / "results.json",
+            why=f"forgetting_margin: {config.forgetting_margin}",
+            fix=Text(
+                "More replay, a lower learning rate, or another margin.",
+                "一般文書の混合を増やす、学習率を下げる、または許容幅を見直してください。",
+            ),
+        )

@@ -1,0 +1,135 @@
+"""The format of a task file: one YAML file says where the items are, what is asked and how it is judged.
+
+`docs/tasks.md` explains it on examples. Prompts are Jinja (sandboxed); they see the fields of the item and, in `choice`,
+also `choice` (the option's text), `letter` (A, B, ...), `index` (from 0) and `number` (from 1).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from tekio.recipe.section import Section
+
+Kind = Literal["choice", "generation", "perplexity"]
+Reader = Literal["jsonl", "fin-harness", "cpa-audit", "cpa-audit-nan", "chabsa", "squad", "ja-vg-vqa", "text"]
+Choose = Literal["seeded", "first", "label-cycle"]
+Passed = Literal["description", "prompt"]
+
+
+class Fields(Section):
+    """Which fields of a row are the item's id, options and answer."""
+
+    id: str | None = None
+    """Default: the row's number in the file, from 0."""
+    options: str | list[str] | None = None
+    """The field that holds the list of options, or the fields that hold one option each."""
+    gold: str = "answer"
+    """The answer: the option's index (from 0), its text, or a name that `gold_names` translates; for generation the
+    accepted text or a list of them."""
+    cluster: str | None = None
+    """Items with the same value here come from one document and are not independent."""
+
+
+class Data(Section):
+    """Where the items are and how they are read."""
+
+    reader: Reader = "jsonl"
+    files: list[str] = Field(default_factory=list[str])
+    """Glob patterns below the data folder, tried in order; the first that matches is used. Without `--data` they are
+    relative to the task file."""
+    demonstrations: list[str] = Field(default_factory=list[str])
+    """Patterns of the pool that few-shot demonstrations come from. Never the file of the test items."""
+    items: list[int] = Field(default_factory=list[int])
+    """The number of items the published data has (several for several versions); another number is an error."""
+    fields: Fields = Fields()
+    source: str = ""
+    """Where a user gets the data."""
+
+
+class Template(Section):
+    """One version of the prompt."""
+
+    description: str = ""
+    """Stands once, before the demonstrations."""
+    prompt: str
+    """The question, up to where the answer begins."""
+    demonstration: str | None = None
+    """The question of a demonstration, if it is not asked as `prompt` asks."""
+    choice: str = "{{ choice }}"
+    """The text that is scored for each option."""
+    delimiter: str = ""
+    """Between the prompt and the scored text; counts as part of the scored text."""
+    end_of_text: bool = False
+    """Whether the end-of-text token is scored after the answer (kind `perplexity`)."""
+    separator: str = "\n\n"
+    """After each demonstration."""
+    through_jinja: list[Passed] = Field(default_factory=lambda: list[Passed](["description"]))
+    """Parts that lm-evaluation-harness rendered with Jinja, which until 2024-08 dropped one trailing newline of them
+    (protocol fin-harness-2024)."""
+    note: str = ""
+
+
+class Demonstrations(Section):
+    """How few-shot demonstrations are chosen. They are the same for every item."""
+
+    choose: Choose = "seeded"
+    """`seeded`: a sample that depends on the seed. `first`: the first ones of the pool. `label-cycle`: the first
+    example of each label in turn, then the second of each (arXiv 2309.03412)."""
+
+
+class Generation(Section):
+    """How the answer is generated and read (kind `generation`)."""
+
+    max_new_tokens: int = Field(default=32, ge=1, le=4096)
+    stop: list[str] = Field(default_factory=list[str])
+    temperature: float = Field(default=0.0, ge=0)
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    top_k: int = Field(default=0, ge=0)
+    match: Literal["substring", "exact", "answer"] = "exact"
+    """`substring`: right if the gold text is anywhere in the reply (arXiv 2309.03412; rewards naming all labels).
+    `exact`: right if the reply is the gold text (NFKC, spaces at the ends removed). `answer`: exact match and
+    character F1 as JGLUE measures JSQuAD."""
+
+
+class Protocol(Section):
+    """One published way of running the task."""
+
+    drop_newline: bool = False
+    """Drop one trailing newline of the parts named in `through_jinja`."""
+    note: str = ""
+
+
+class TaskSpec(Section):
+    """A task file."""
+
+    name: str = Field(pattern=r"^[\w.:-]+$")
+    inherit: str | None = None
+    """Name of a shipped task: what is not said here is taken from there (templates are merged version by version)."""
+    title: str = ""
+    title_ja: str = ""
+    group: str = "finance"
+    kind: Kind = "choice"
+    license: str = "unknown"
+    note: str = ""
+    """What a reader of the score should know."""
+    data: Data = Data()
+    options: list[str] = Field(default_factory=list[str])
+    """The same options for every item (labels); else each item brings its own."""
+    gold_names: dict[str, str] = Field(default_factory=dict[str, str])
+    """Translation of the names in the data to options."""
+    other_golds: list[str] = Field(default_factory=list[str])
+    """Gold names that are not among the options; such items can only be answered wrongly (chABSA's neutral)."""
+    templates: dict[str, Template] = Field(default_factory=dict[str, Template])
+    aliases: dict[str, str] = Field(default_factory=dict[str, str])
+    """Template versions that this task does not have, and the one that stands in (as the public leaderboard does)."""
+    demonstrations: Demonstrations = Demonstrations()
+    generation: Generation = Generation()
+    protocols: dict[str, Protocol] = Field(default_factory=dict[str, Protocol])
+    variants: list[str] = Field(default_factory=list[str])
+    """Shipped tasks that render the same items in another way that is in circulation; `tekio tasks hash` shows them too."""
+    metrics: list[str] = Field(default_factory=list[str])
+    """Default: those that fit the kind."""
+    headline: str = ""
+    """The metric the verdict is about; default: the first one."""

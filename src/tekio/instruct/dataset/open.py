@@ -1,0 +1,47 @@
+"""Open an instruction set: a file or folder in any known format, or the folder of a finished `instruct` stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tekio.errors import TekioError, Text
+from tekio.instruct.formats import RejectedRecord, import_records
+from tekio.records import InstructionRecord
+from tekio.store import read_json
+
+STAGE_FILES = ("train.jsonl", "validation.jsonl")
+
+
+def dataset_name(path: Path) -> str:
+    """What a set is called: the file's or folder's name without suffixes."""
+    return path.resolve().name.split(".")[0]
+
+
+def open_dataset(
+    path: Path, kind: str = "auto", *, license_id: str = "unknown"
+) -> Iterator[InstructionRecord | RejectedRecord]:
+    """The records at `path`, in a stable order. Raises `TekioError` when there is nothing to read."""
+    parts = [path / name for name in STAGE_FILES if (path / name).is_file()] if path.is_dir() else []
+    for part in parts or [path]:
+        yield from import_records(part, kind, origin=dataset_name(path), license=license_id)
+
+
+def stage_funnel(path: Path) -> dict[str, Any]:
+    """The `funnel.json` of an `instruct` stage folder; empty for anything else."""
+    file = path / "funnel.json"
+    return read_json(file) if file.is_file() else {}
+
+
+def need_rows(rows: int, path: Path) -> None:
+    """Raises `TekioError` for a set without a single usable record."""
+    if not rows:
+        raise TekioError(
+            Text("No instruction record could be read.", "指示データを 1 件も読めませんでした。"),
+            where=path,
+            fix=Text(
+                "See docs/instruction-formats.md for the formats.",
+                "形式は docs/instruction-formats.md を見てください。",
+            ),
+        )

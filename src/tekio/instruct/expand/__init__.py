@@ -1,0 +1,1 @@
+"""Existing data sets into instructions by templates."""

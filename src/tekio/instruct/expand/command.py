@@ -1,0 +1,76 @@
+"""`tekio expand` and `tekio instruct build`: the stage from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TextIO
+
+from tekio.engine import LocalEngine, make_engine
+from tekio.errors import Language, Text, UsageError, say
+from tekio.instruct.build import build_instructions
+from tekio.instruct.expand.templates import read_template, shipped_templates
+from tekio.recipe import load_recipe
+from tekio.recipe.instruct import ExpandConfig, InstructConfig
+from tekio.recipe.paths import RecipePath
+
+
+def list_templates(stream: TextIO) -> None:
+    """Print the shipped templates with their data sets and licenses."""
+    for name in shipped_templates():
+        file = read_template(name)
+        print(f"{name}\t{file.license}\t{file.description}", file=stream)
+
+
+def expand_data(
+    data: str | None,
+    template: str | None,
+    out: Path | None,
+    *,
+    license_id: str,
+    limit: int | None,
+    translation: bool,
+    seed: int,
+    language: Language,
+    stream: TextIO,
+) -> int:
+    """Expand one data set with the default screening into the stage folder `out`. Returns the exit code."""
+    if data is None or template is None or out is None:
+        raise UsageError(
+            Text("DATA, --template and --out are needed.", "DATA と --template と --out が必要です。"),
+            fix=Text("`tekio expand --list` shows the templates.", "`tekio expand --list` で雛形を一覧できます。"),
+        )
+    source = ExpandConfig(
+        name="expand",
+        path=RecipePath.of(data),
+        template=template if template in shipped_templates() else str(Path(template).resolve()),
+        license=license_id,
+        limit=limit,
+        translation=translation,
+    )
+    manifest = build_instructions(InstructConfig(expand=[source]), out, seed=seed, engine=LocalEngine(1))
+    _print_counts(manifest.counts, language, stream)
+    return 0
+
+
+def build_recipe(recipe_path: Path, out: Path | None, language: Language, stream: TextIO) -> int:
+    """Build the instruct stage of a recipe alone. Returns the exit code."""
+    recipe = load_recipe(recipe_path)
+    if recipe.instruct is None:
+        raise UsageError(
+            Text("The recipe has no `instruct` section.", "レシピに `instruct` がありません。"), where=recipe_path
+        )
+    engine = make_engine(recipe.engine.kind, recipe.engine.workers, recipe.engine.address)
+    folder = out or recipe.run_folder / "instruct"
+    manifest = build_instructions(recipe.instruct, folder, seed=recipe.seed, engine=engine)
+    _print_counts(manifest.counts, language, stream)
+    return 0
+
+
+def _print_counts(counts: dict[str, Any], language: Language, stream: TextIO) -> None:
+    rejected = ", ".join(f"{reason} {count:,}" for reason, count in counts["rejected"].items()) or "0"
+    text = Text(
+        f"{counts['rows_in']:,} rows in: {counts['rows_train']:,} training, {counts['rows_validation']:,} validation; "
+        f"rejected: {rejected}",
+        f"入力 {counts['rows_in']:,} 件: 学習 {counts['rows_train']:,}、検証 {counts['rows_validation']:,}; 除外: {rejected}",
+    )
+    print(say(text, language), file=stream)

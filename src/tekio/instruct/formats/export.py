@@ -1,0 +1,174 @@
+"""Write instruction data in a format others read, through the license gate.
+
+The source is read twice: once to look at every license and at the columns the rows need, once to write; so nothing is
+written that a later row would have stopped, and memory is bounded by a row.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tekio.errors import TekioError, Text, UsageError
+from tekio.instruct.formats.gate import NAMED_ROWS, Blocked, blocked_reason, gate_error
+from tekio.instruct.formats.japanese_folders import write_folders
+from tekio.instruct.formats.parquet import write_parquet
+from tekio.instruct.formats.rejected import RejectedRecord, RowError
+from tekio.instruct.formats.write import ROW_FORMATS, Shape, row_of
+from tekio.records import InstructionRecord
+from tekio.store import files_below, sync_file, sync_folder, write_jsonl
+
+FOLDER_FORMATS = ("llm-japanese-dataset", "parquet")
+EXPORT_FORMATS = (*ROW_FORMATS, *FOLDER_FORMATS)
+Read = Callable[[], Iterable[InstructionRecord | RejectedRecord]]
+Finish = Callable[[Path, "Exported"], None]
+
+
+@dataclass
+class Exported:
+    """What an export did. `rows` written; `rejected`: not readable, not representable, or blocked by the gate."""
+
+    rows: int = 0
+    rejected: list[RejectedRecord] = field(default_factory=list[RejectedRecord])
+    shape: Shape = field(default_factory=Shape)
+    splits: Counter[str] = field(default_factory=Counter[str])
+
+
+def export_records(
+    read: Read,
+    out: Path,
+    to: str,
+    *,
+    license_id: str,
+    bare: bool = False,
+    drop_blocked: bool = False,
+    finish: Finish | None = None,
+) -> Exported:
+    """Write what `read()` yields to `out` in format `to`; the file or folder appears complete or not at all.
+
+    read: gives the same records each time it is called. license_id: the license the export is passed on under, or
+    `internal`. bare: the conversation alone, without id and meta. drop_blocked: leave out (and list as rejected) what
+    the license gate stops instead of failing. finish: may add files (a card) to a folder before it appears.
+    Rejected rows are also written beside `out` as `<name>.rejected.jsonl`.
+    Raises `PolicyError` (exit 4) naming the rows that may not be passed on, `UsageError` for an unknown format or an
+    existing folder.
+    """
+    if to not in EXPORT_FORMATS:
+        raise UsageError(
+            Text(f"Unknown export format {to!r}.", f"出力形式 {to!r} はありません。"), fix="/".join(EXPORT_FORMATS)
+        )
+    result = Exported()
+    result.shape = _first_pass(read, license_id, drop_blocked=drop_blocked)
+    passed = _second_pass(read, license_id, result)
+    if to in FOLDER_FORMATS:
+        _write_folder(passed, out, to, result, bare=bare, finish=finish)
+    else:
+        _write_file(passed, out, to, result, bare=bare)
+    if result.rejected:
+        write_jsonl(rejected_path(out), [item.as_dict() for item in result.rejected])
+    return result
+
+
+def rejected_path(out: Path) -> Path:
+    """Where the rows that an export or import left out are listed."""
+    return out.with_name(out.name + ".rejected.jsonl")
+
+
+def _first_pass(read: Read, license_id: str, *, drop_blocked: bool) -> Shape:
+    shape = Shape()
+    blocked: list[Blocked] = []
+    kinds: Counter[tuple[str, Text]] = Counter()
+    for item in read():
+        if isinstance(item, RejectedRecord):
+            continue
+        found = blocked_reason(item, license_id)
+        if found is None:
+            shape = shape.with_record(item)
+            continue
+        kinds[found.license, found.why] += 1
+        if len(blocked) < NAMED_ROWS:
+            blocked.append(found)
+    if blocked and not drop_blocked:
+        raise gate_error(blocked, kinds, license_id)
+    return shape
+
+
+def _second_pass(read: Read, license_id: str, result: Exported) -> Iterator[InstructionRecord]:
+    for item in read():
+        if isinstance(item, RejectedRecord):
+            result.rejected.append(item)
+        elif found := blocked_reason(item, license_id):
+            measured = {"license": found.license, "target": license_id, "why": found.why.en}
+            result.rejected.append(RejectedRecord("license", item.id, measured, item.as_dict()))
+        else:
+            yield item
+
+
+def _write_file(records: Iterable[InstructionRecord], out: Path, to: str, result: Exported, *, bare: bool) -> None:
+    rows = _rows(records, to, result, bare=bare)
+    as_array = out.suffix.lower() == ".json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            for number, row in enumerate(rows):
+                text = json.dumps(row, ensure_ascii=False, allow_nan=False)
+                file.write(("[\n" if number == 0 else ",\n") + text if as_array else text + "\n")
+            if as_array:
+                file.write("[]\n" if result.rows == 0 else "\n]\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(out)
+        sync_folder(out.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _rows(records: Iterable[InstructionRecord], to: str, result: Exported, *, bare: bool) -> Iterator[dict[str, Any]]:
+    for record in records:
+        try:
+            row = row_of(record, to, result.shape, bare=bare)
+        except RowError as problem:
+            result.rejected.append(RejectedRecord(problem.reason, record.id, problem.measured, record.as_dict()))
+            continue
+        result.rows += 1
+        yield row
+
+
+def _write_folder(
+    records: Iterable[InstructionRecord], out: Path, to: str, result: Exported, *, bare: bool, finish: Finish | None
+) -> None:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(
+            Text("The output folder is not empty.", "出力フォルダが空ではありません。"),
+            where=out,
+            fix=Text("Name a new folder.", "新しいフォルダ名を指定してください。"),
+        )
+    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
+    try:
+        temporary.mkdir(parents=True)
+        if to == "parquet":
+            result.splits = write_parquet(records, temporary)
+            result.rows = sum(result.splits.values())
+        else:
+            result.rows, refused = write_folders(records, temporary, bare=bare)
+            result.rejected += refused
+        if finish:
+            finish(temporary, result)
+        for path in files_below(temporary):
+            sync_file(path)
+        with suppress(OSError):
+            out.rmdir()
+        temporary.rename(out)
+        sync_folder(out.parent)
+    except FileExistsError as error:
+        raise TekioError(Text("The output folder is in use.", "出力フォルダは使用中です。"), where=out) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

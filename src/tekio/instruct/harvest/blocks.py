@@ -1,0 +1,277 @@
+"""A page as a sequence of blocks: the smallest pieces of text that a reading can call question, answer or remainder.
+
+A block is a run of inline text between block elements and line breaks. Every visible character of the page is in exactly
+one block, so whatever a reading leaves out is known. Elements cover contiguous ranges of blocks.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from tekio.text.html import BLOCKS, SKIPPED, inline_text, tag_of
+
+EXTRA_BLOCKS = frozenset(["label"])
+STRONG = frozenset(["b", "strong", "em", "font", "u", "big"])
+HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+LISTS = frozenset(["ul", "ol", "menu", "dir"])
+OUTSIDE_TAGS = frozenset(["nav", "footer", "aside"])
+OUTSIDE_ROLES = frozenset(["navigation", "banner", "contentinfo", "complementary", "search"])
+_OUTSIDE_NAME = re.compile(
+    r"(?:^|[-_\s])(?:g|global|local|l|site|page|main)?[-_]?(?:nav|navi|navigation|menu|footer|foot|header|head|breadcrumbs?"
+    r"|bread|pankuzu|topicpath|topic-path|sidebar|side|side[-_]?menu|sitemap|sns|share|skip|copyright)(?:$|[-_\s])",
+    re.IGNORECASE,
+)
+_MAX_OUTSIDE_NAME = 40
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """One piece of text and where it stands."""
+
+    index: int
+    text: str
+    node: Any
+    """The block element around it."""
+    strong: bool = False
+    """All of it is bold, coloured or emphasised."""
+    href: str | None = None
+    """All of it is one link."""
+    lead: str = ""
+    """The text of a short inline element at its beginning, such as a `Q` in a box of its own."""
+    alt: str = ""
+    """Alternative texts of images in it."""
+    mark: str = ""
+    """List mark, shown only before the first block of an item."""
+    indent: int = 0
+    cell: tuple[int, int] | None = None
+    """(row, column) when the block is in a cell of a table, counted over the page."""
+    outside: bool = False
+    """Not main content: navigation, header, footer, side column."""
+
+    @property
+    def size(self) -> int:
+        """Characters, spaces not counted."""
+        return len("".join(self.text.split()))
+
+    @property
+    def heading(self) -> int:
+        """1 to 6 for a block in a heading element, else 0."""
+        for node in (self.node, *self.node.iterancestors()):
+            tag = tag_of(node)
+            if tag in HEADINGS:
+                return int(tag[1])
+            if tag in ("div", "section", "article", "main", "body", "td"):
+                return 0
+        return 0
+
+
+@dataclass
+class Page:
+    """The blocks of a page and what the readings ask about elements."""
+
+    blocks: list[Block]
+    root: Any
+    title: str = ""
+    ranges: dict[Any, tuple[int, int]] = field(default_factory=dict[Any, tuple[int, int]])
+    ids: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def range_of(self, node: Any) -> tuple[int, int]:
+        """First block of `node` and the one after its last; an empty range for an element without text."""
+        return self.ranges.get(node, (0, 0))
+
+    def main(self) -> list[Block]:
+        return [block for block in self.blocks if not block.outside]
+
+
+@dataclass
+class _Piece:
+    text: str
+    strong: bool
+    href: str | None
+    node: Any
+    inline: bool
+
+
+def _is_outside(node: Any, tag: str) -> bool:
+    if tag in OUTSIDE_TAGS or (node.get("role") or "").lower() in OUTSIDE_ROLES:
+        return True
+    if tag == "header":
+        # A header inside an article is part of it; the page's own header is not.
+        return not any(tag_of(above) in ("article", "main", "section", "details") for above in node.iterancestors())
+    if tag in ("div", "ul", "ol", "section", "p", "td", "table", "form"):
+        for name in (node.get("id") or "", *(node.get("class") or "").split()):
+            if len(name) <= _MAX_OUTSIDE_NAME and _OUTSIDE_NAME.search(name):
+                return True
+    return False
+
+
+class _Walker:
+    """Walks a tree once, without recursion, and cuts it into blocks."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.pieces: list[_Piece] = []
+        self.alts: list[str] = []
+        self.ranges: dict[Any, tuple[int, int]] = {}
+        self.ids: dict[str, Any] = {}
+        self.starts: list[int] = []
+        self.containers: list[Any] = []
+        self.strong = 0
+        self.links: list[str] = []
+        self.outside = 0
+        self.lists: list[tuple[bool, int]] = []
+        self.items: list[str] = []
+        self.rows = 0
+        self.cells: list[tuple[int, int]] = []
+
+    def add(self, text: str | None, node: Any, *, inline: bool) -> None:
+        if text:
+            link = self.links[-1] if self.links else None
+            self.pieces.append(_Piece(text, self.strong > 0, link, node, inline))
+
+    def flush(self) -> None:
+        pieces, alts = self.pieces, " ".join(self.alts)
+        self.pieces, self.alts = [], []
+        text = inline_text("".join(piece.text for piece in pieces)).strip(" \u3000\xa0\n")
+        if not text and not alts:
+            return
+        told = [piece for piece in pieces if piece.text.strip()]
+        hrefs = {piece.href for piece in told}
+        lead = ""
+        if len(told) > 1 and told[0].inline and len(told[0].text.strip()) <= 8:
+            lead = told[0].text.strip()
+        self.blocks.append(
+            Block(
+                index=len(self.blocks),
+                text=text,
+                node=self.containers[-1],
+                strong=bool(told) and all(piece.strong for piece in told),
+                href=hrefs.pop() if len(hrefs) == 1 and told else None,
+                lead=lead,
+                alt=alts,
+                mark=self.items[-1] if self.items else "",
+                indent=max(len(self.lists) - 1, 0),
+                cell=self.cells[-1] if self.cells else None,
+                outside=self.outside > 0,
+            )
+        )
+        if self.items:
+            self.items[-1] = ""
+
+    def start(self, node: Any, tag: str) -> None:
+        block = tag in BLOCKS or tag in EXTRA_BLOCKS
+        if block or tag == "br":
+            self.flush()
+        if tag == "br":
+            return
+        self.starts.append(len(self.blocks))
+        name = node.get("id") or (node.get("name") if tag == "a" else None)
+        if name:
+            self.ids.setdefault(name, node)
+        if tag == "img":
+            if node.get("alt"):
+                self.alts.append(node.get("alt").strip())
+        elif tag in STRONG:
+            self.strong += 1
+        elif tag == "a":
+            self.links.append(node.get("href") or "")
+        elif tag in LISTS:
+            first = node.get("start") or "1"
+            self.lists.append((tag == "ol", int(first) if first.isascii() and first.isdecimal() else 1))
+        elif tag == "li":
+            ordered, number = self.lists[-1] if self.lists else (False, 1)
+            self.items.append(f"{number}. " if ordered else "・")
+            if self.lists:
+                self.lists[-1] = (ordered, number + 1)
+        elif tag == "tr":
+            self.rows += 1
+            self.cells.append((self.rows, -1))
+        elif tag in ("td", "th"):
+            row, column = self.cells[-1] if self.cells else (self.rows, -1)
+            if self.cells:
+                self.cells[-1] = (row, column + 1)
+            self.cells.append((row, column + 1))
+        if block:
+            self.containers.append(node)
+            self.outside += _is_outside(node, tag)
+        self.add(node.text, node, inline=not block)
+
+    def end(self, node: Any, tag: str) -> None:
+        block = tag in BLOCKS or tag in EXTRA_BLOCKS
+        if tag == "br":
+            return
+        if block:
+            self.flush()
+            self.containers.pop()
+            self.outside -= _is_outside(node, tag)
+        if tag in STRONG:
+            self.strong -= 1
+        elif tag == "a":
+            self.links.pop()
+        elif tag in LISTS:
+            self.lists.pop()
+        elif tag == "li":
+            self.items.pop()
+        elif tag in ("tr", "td", "th") and self.cells:
+            self.cells.pop()
+        begin = self.starts.pop()
+        # An inline element may begin in the middle of a block that is not written yet; it then counts as in it.
+        self.ranges[node] = (begin, max(len(self.blocks), begin + (not block and bool(self.pieces))))
+
+
+def read_page(root: Any) -> Page:
+    """The blocks of a parsed page (`tekio.text.html.parse_html`)."""
+    walker = _Walker()
+    walker.containers.append(root)
+    skipping: Any = None
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        tag = tag_of(node)
+        above = node.getparent()
+        if skipping is not None:
+            if event == "end" and node is skipping:
+                skipping = None
+                walker.add(node.tail, above, inline=False)
+            continue
+        if event == "start":
+            if tag in SKIPPED:
+                skipping = node
+            else:
+                walker.start(node, tag)
+        else:
+            walker.end(node, tag)
+            if above is not None:
+                walker.add(node.tail, above, inline=tag_of(above) not in BLOCKS)
+    walker.flush()
+    title = root.find(".//title")
+    text = inline_text("".join(title.itertext())).strip() if title is not None else ""
+    return Page(walker.blocks, root, text, walker.ranges, walker.ids)
+
+
+def render(blocks: list[Block], first_text: str | None = None) -> str:
+    """Blocks as text a person can read: list marks and indentation kept, cells of a table row joined by ` | `.
+
+    first_text: what to show instead of the first block's text (without its mark).
+    """
+    lines: list[str] = []
+    row: int | None = None
+    column = -1
+    base = min((block.indent for block in blocks), default=0)
+    same_cell = len({block.cell for block in blocks}) <= 1
+    for number, block in enumerate(blocks):
+        text = first_text if number == 0 and first_text is not None else block.text
+        if not text:
+            continue
+        if block.cell is not None and not same_cell and row == block.cell[0] and lines:
+            lines[-1] += (" " if column == block.cell[1] else " | ") + text
+        else:
+            lines.append("  " * (block.indent - base) + block.mark + text)
+        row, column = block.cell if block.cell is not None else (None, -1)
+    return "\n".join(lines).strip()

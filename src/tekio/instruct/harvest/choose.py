@@ -1,0 +1,150 @@
+"""The choice among readings: the one that explains most of the page wins; others may fill what it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.extents import Pair, pair_up
+from tekio.instruct.harvest.marks import ASKING_SPEAKER, PAGE_EVIDENCE, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.readings import Reading, all_readings
+
+FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes"])
+MAX_QUESTION = 400
+
+
+@dataclass
+class Chosen:
+    """A pair with the reading it comes from."""
+
+    pair: Pair
+    reading: str
+    explicit: bool
+    likeness: float
+
+
+@dataclass
+class _Judged:
+    reading: Reading
+    pairs: list[Pair]
+    likeness: list[float]
+    score: float
+
+
+def question_text(blocks: list[Block]) -> str:
+    """The question without its mark."""
+    texts: list[str] = []
+    for number, block in enumerate(blocks):
+        text = block.text
+        if number == 0:
+            mark = find_mark(text, block.lead, block.alt)
+            if mark is not None and mark.kind == "question":
+                text = text[mark.end :]
+            elif (speaker := ASKING_SPEAKER.match(text)) is not None:
+                text = text[speaker.end() :]
+        if text.strip():
+            texts.append(text.strip())
+    return join_lines(texts)
+
+
+def join_lines(texts: list[str]) -> str:
+    """Lines of one question as one line; a space only between words written with spaces."""
+    joined = ""
+    for text in texts:
+        joined += (" " if joined and joined[-1].isascii() and text[:1].isascii() else "") + text
+    return joined
+
+
+def page_evidence(page: Page) -> bool:
+    """The page calls itself a page of questions, in its title or a heading."""
+    names = [page.title, *(block.text for block in page.blocks if block.heading)]
+    return any(PAGE_EVIDENCE.search(name) for name in names)
+
+
+def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
+    """The pairs of a page in its order; none when the page is no FAQ."""
+    evidence = page_evidence(page)
+    total = sum(block.size for block in page.main()) or 1
+    judged = [
+        judge
+        for reading in all_readings(page)
+        if not only or reading.name in only
+        for judge in [_judge(reading, pair_up(page, reading), total)]
+        if _acceptable(judge, evidence, total)
+    ]
+    judged.sort(key=lambda item: (-item.score, item.reading.name))
+    chosen: list[Chosen] = []
+    taken: set[int] = set()
+    for number, judge in enumerate(judged):
+        if number and judge.reading.name not in FILLING:
+            continue
+        for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
+            used = {block.index for block in (*pair.question, *pair.answer)}
+            if not taken & used and _plausible(pair, likeness, judge.reading, filling=number > 0):
+                taken |= used
+                chosen.append(Chosen(pair, judge.reading.name, judge.reading.explicit, likeness))
+    return sorted(chosen, key=lambda item: item.pair.question[0].index)
+
+
+def _judge(reading: Reading, pairs: list[Pair], total: int) -> _Judged:
+    likeness = [question_likeness(question_text(pair.question)) for pair in pairs]
+    explained = 0.0
+    for pair, like in zip(pairs, likeness, strict=True):
+        size = sum(block.size for block in pair.answer)
+        if not size or sum(block.size for block in pair.question) > MAX_QUESTION:
+            continue
+        weight = 0.7 + 0.3 * like if reading.explicit else 0.1 + 0.9 * like
+        if any(_hidden_question(block) for block in pair.answer):
+            weight *= 0.4
+        explained += weight * (size + sum(block.size for block in pair.question))
+    return _Judged(reading, pairs, likeness, reading.prior * explained / total)
+
+
+def _hidden_question(block: Block) -> bool:
+    """A block inside an answer that is plainly another question: the reading is too coarse."""
+    mark = find_mark(block.text, block.lead, block.alt)
+    if mark is not None and mark.kind == "question":
+        return True
+    return (block.heading > 0 or block.strong) and question_likeness(block.text) >= 1.0
+
+
+def _acceptable(judge: _Judged, evidence: bool, total: int) -> bool:
+    answered = [like for pair, like in zip(judge.pairs, judge.likeness, strict=True) if pair.answer]
+    if not answered or judge.score <= 0.02:
+        return False
+    share = sum(like > 0 for like in answered) / len(answered)
+    sure = sum(like >= 1 for like in answered)
+    name = judge.reading.name
+    if name in ("microdata", "marks", "speakers"):
+        return name == "microdata" or _answers_marked(judge) or share >= 0.5
+    if judge.reading.explicit:
+        return (evidence and (share >= 0.3 or name in ("classes", "details", "controls"))) or (
+            sure >= 2 and share >= 0.6
+        )
+    if name == "typographic":
+        covered = sum(block.size for pair in judge.pairs for block in (*pair.question, *pair.answer))
+        return (evidence and sure >= 2) or (sure >= 3 and covered >= 0.6 * total)
+    return (
+        share >= 0.5 and sure >= 1 and (len(answered) >= 2 or evidence) and (evidence or (sure >= 2 and share >= 0.7))
+    )
+
+
+def _answers_marked(judge: _Judged) -> bool:
+    def marked(pair: Pair) -> bool:
+        if not pair.answer:
+            return False
+        first = pair.answer[0]
+        mark = find_mark(first.text, first.lead, first.alt)
+        return mark is not None and mark.kind == "answer"
+
+    return sum(marked(pair) for pair in judge.pairs) * 2 >= len(judge.pairs)
+
+
+def _plausible(pair: Pair, likeness: float, reading: Reading, *, filling: bool) -> bool:
+    text = question_text(pair.question)
+    size = sum(block.size for block in pair.question)
+    if not pair.answer or not text or size > MAX_QUESTION or is_furniture(text):
+        return False
+    if reading.explicit and not filling:
+        return likeness > 0 or size >= 4
+    return likeness > 0 if not filling else likeness >= 1.0

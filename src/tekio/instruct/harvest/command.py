@@ -1,0 +1,64 @@
+"""`tekio harvest`: pages in, pairs as JSON Lines out, a line of coverage for each page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from tekio.errors import Language, Text, say
+from tekio.instruct.harvest.files import harvest_path
+from tekio.instruct.harvest.rows import page_line
+from tekio.recipe.paths import RecipePath
+from tekio.store import write_jsonl
+from tekio.text.unreadable import UnreadableError
+
+
+def harvest_pages(
+    pages: Sequence[str], out: Path, coverage: Path | None, min_confidence: float, language: Language, stream: TextIO
+) -> int:
+    """Write the pairs of all pages to `out`. Returns the exit code: 0, or 3 when a page could not be read."""
+    pairs: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
+    unreadable = 0
+    for written in pages:
+        place = RecipePath.of(written)
+        root = place.root()
+        for path in place.files():
+            name = path.relative_to(root).as_posix() if place.path.is_dir() or path != place.path else written
+            try:
+                page = harvest_path(path)
+            except UnreadableError as error:
+                unreadable += 1
+                lines.append({"file": name, "pairs": 0, "rejected": error.reason, "measured": error.measured})
+                print(f"{name}: {error.reason} {error.measured}", file=stream)
+                continue
+            kept = [pair for pair in page.pairs if pair.confidence >= min_confidence]
+            pairs.extend(
+                {
+                    "file": name,
+                    "question": pair.question,
+                    "answer": pair.answer,
+                    "topic": pair.topic,
+                    "anchor": pair.anchor,
+                    "as_of": pair.as_of,
+                    "confidence": pair.confidence,
+                    "reading": pair.reading,
+                    "suggestions": pair.suggestions,
+                }
+                for pair in kept
+            )
+            line = page_line(page, name)
+            line["remainder"] = [{"kind": item.kind, "text": item.text} for item in page.remainder]
+            lines.append(line)
+            message = Text(
+                f"{name}: {len(kept)} pairs, {page.coverage:.1%} of {page.main_characters:,} characters in pairs, "
+                f"{line['remainder_characters']:,} listed as remainder",
+                f"{name}: {len(kept)} 組、本文 {page.main_characters:,} 字の {page.coverage:.1%} が組に、"
+                f"残り {line['remainder_characters']:,} 字は一覧に",
+            )
+            print(say(message, language), file=stream)
+    write_jsonl(out, pairs)
+    if coverage is not None:
+        write_jsonl(coverage, lines)
+    return 3 if unreadable else 0

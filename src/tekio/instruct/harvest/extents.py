@@ -1,0 +1,181 @@
+"""Where an answer ends: the blocks after a question that belong to it.
+
+If the item around the question holds text after it (a list item, a card, a details element), the answer ends with the
+item. If questions and answers are siblings, it ends at the next question, at a heading that opens a new topic, or with
+their common parent.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.marks import TAIL, TELLING_SPEAKER, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.readings import Question, Reading
+from tekio.text.html import tag_of
+
+TOPIC_LINE = re.compile(r"^(?:第\s*[0-9０-９一二三四五六七八九十]+\s*[章節編部款]?[\s　]|[■◆●○◎◇□▼▽【＜〔《])")
+MAX_TOPIC = 40
+FLAT = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "font", "span", "b", "strong", "tr", "td"])
+"""Elements that cannot hold a whole item: lists and tables of the answer stand beside them."""
+
+
+@dataclass
+class Pair:
+    """Blocks of one question and of its answer (empty: the question has none)."""
+
+    question: list[Block]
+    answer: list[Block]
+
+
+def _chain(node: Any) -> list[Any]:
+    return [*reversed(list(node.iterancestors())), node]
+
+
+def _common(first: list[Any], second: list[Any]) -> int:
+    """How many elements two chains share from the root."""
+    depth = 0
+    for one, two in zip(first, second, strict=False):
+        if one is not two:
+            break
+        depth += 1
+    return depth
+
+
+def pair_up(page: Page, reading: Reading) -> list[Pair]:
+    """The answers of a reading's questions, in order of the page."""
+    questions = sorted(reading.questions, key=lambda item: item.blocks[0].index)
+    chains = [_chain(item.node) for item in questions]
+    shared = [_common(one, two) for one, two in pairwise(chains)]
+    pairs: list[Pair] = []
+    flat: list[tuple[int, Any]] = []
+    for number, question in enumerate(questions):
+        if question.answer is not None:
+            pairs.append(Pair(question.blocks, [block for block in question.answer if not is_furniture(block.text)]))
+            continue
+        depth = max(shared[number - 1 : number] + shared[number : number + 1], default=0)
+        end = questions[number + 1].blocks[0].index if number + 1 < len(questions) else len(page.blocks)
+        begin = question.blocks[-1].index + 1
+        told_at = _first_answer_mark(page.blocks[begin:end]) if reading.marked else None
+        limit, parent = _limit(page, chains[number], depth, begin, told_at)
+        blocks = [block for block in page.blocks[begin : min(end, limit)] if not block.outside]
+        if parent is not None:
+            blocks = _cut_at_topic(blocks, question)
+            flat.append((len(pairs), parent))
+        pairs.append(_finish(question, blocks, reading, last=number + 1 == len(questions)))
+    _trim_last(pairs, flat)
+    return pairs
+
+
+def _is_answer_mark(block: Block) -> bool:
+    mark = find_mark(block.text, block.lead, block.alt)
+    return (mark is not None and mark.kind == "answer") or TELLING_SPEAKER.match(block.text) is not None
+
+
+def _first_answer_mark(blocks: list[Block]) -> int | None:
+    return next((block.index for block in blocks if not block.outside and _is_answer_mark(block)), None)
+
+
+def _limit(page: Page, chain: list[Any], depth: int, begin: int, told_at: int | None) -> tuple[int, Any]:
+    """(one after the last block an answer may have, the common parent when questions and answers are siblings).
+
+    told_at: where the answer's mark is, if there is one; an item that ends before it is not the whole item.
+    """
+    if depth == 0:  # the only question: the closest element that holds text after it
+        for node in reversed(chain[:-1]):
+            end = page.range_of(node)[1]
+            if any(not block.outside for block in page.blocks[begin:end]):
+                return end, None
+        return len(page.blocks), None
+    if depth < len(chain):
+        branch = chain[depth]
+        end = page.range_of(branch)[1]
+        holds = any(not block.outside and not is_furniture(block.text) for block in page.blocks[begin:end])
+        if holds and tag_of(branch) not in FLAT and (told_at is None or told_at < end):
+            return end, None
+    parent = chain[depth - 1]
+    return page.range_of(parent)[1], parent
+
+
+def _cut_at_topic(blocks: list[Block], question: Question) -> list[Block]:
+    level = question.blocks[0].heading
+    for number, block in enumerate(blocks):
+        if not block.heading:
+            continue
+        if level and block.heading > level:
+            continue
+        if not level and _is_subheading(blocks, number):
+            continue
+        return blocks[:number]
+    return blocks
+
+
+def _is_subheading(blocks: list[Block], number: int) -> bool:
+    """A heading inside an answer: deep, and text that is no heading follows it before the next question."""
+    following = blocks[number + 1 :]
+    return blocks[number].heading >= 4 and any(not block.heading and block.size > 0 for block in following)
+
+
+def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: bool) -> Pair:
+    asked, told = list(question.blocks), blocks
+    if reading.marked:
+        for number, block in enumerate(blocks):
+            if _is_answer_mark(block):
+                asked += [item for item in blocks[:number] if not is_furniture(item.text)]
+                told = blocks[number:]
+                break
+        else:
+            alone = find_mark(asked[0].text, asked[0].lead, asked[0].alt)
+            if alone is not None and alone.alone and told:
+                asked, told = [*asked, told[0]], told[1:]
+    told = [block for block in told if not is_furniture(block.text)]
+    if last:
+        for number, block in enumerate(told):
+            if TAIL.match(block.text) and number > 0:
+                told = told[:number]
+                break
+    while len(told) > 1 and _is_topic_line(told[-1]):
+        told = told[:-1]
+    return Pair(asked, told)
+
+
+def _is_topic_line(block: Block) -> bool:
+    text = block.text.strip()
+    if len(text) > MAX_TOPIC or text.endswith(("。", "．", ".")) or block.mark:
+        return False
+    return bool(TOPIC_LINE.match(text)) or bool(block.heading and question_likeness(text) < 1.0)
+
+
+def _trim_last(pairs: list[Pair], flat: list[tuple[int, Any]]) -> None:
+    """The last answer among siblings may have swallowed what follows the list; its predecessors show how long answers are."""
+    by_parent: dict[Any, list[int]] = {}
+    for number, parent in flat:
+        by_parent.setdefault(parent, []).append(number)
+    for parent, numbers in by_parent.items():
+        if len(numbers) < 3:
+            continue
+        shapes = [_siblings(pairs[number].answer, parent) for number in numbers]
+        usual = shapes[0]
+        if len(usual) == 1 and all([tag_of(node) for node in shape] == [tag_of(usual[0])] for shape in shapes[:-1]):
+            last, kept = numbers[-1], shapes[-1][:1]
+            if len(shapes[-1]) > 1 and tag_of(usual[0]) != "p":
+                pairs[last].answer = [block for block in pairs[last].answer if _siblings([block], parent) == kept]
+
+
+def _siblings(blocks: list[Block], parent: Any) -> list[Any]:
+    """The children of `parent` that hold the blocks, in order."""
+    found: list[Any] = []
+    for block in blocks:
+        node = block.node
+        while node is not None and node.getparent() is not parent:
+            node = node.getparent()
+        if node is not None and (not found or found[-1] is not node):
+            found.append(node)
+    return found

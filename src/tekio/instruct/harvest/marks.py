@@ -1,0 +1,136 @@
+"""Words that tell questions from answers: Q/A marks, speakers, question endings, page furniture."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+_NUMBER = r"(?:[0-9０-９]+(?:\s*[-－‐−–—ー.．・の]\s*[0-9０-９]+)*|[一二三四五六七八九十]+)"
+_QUESTION = r"(?:Questions?|[QqＱ](?![&＆A-ZＡ-Ｚa-z])|問い|問|ご質問|質問)"
+_ANSWER = r"(?:Answers?|Ans|[AaＡ](?![&＆A-ZＡ-Ｚa-z])|答え|答|ご回答|回答|お答え)"
+_OPEN, _CLOSE = r"[(（\[［【〔<＜「『《]", r"[)）\]］】〕>＞」』》]"
+_LEAD_SIGN = r"^[\s　■◆●▼▶◎□◇・]*"
+
+
+def _mark(word: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"{_LEAD_SIGN}(?:"
+        rf"{_OPEN}\s*{word}\s*{_NUMBER}?\s*{_CLOSE}\s*[:：.．、]?"
+        rf"|{word}\s*{_NUMBER}?\s*[)）\]］】〕][:：]?"
+        rf"|{word}\s*{_NUMBER}?\s*[.．:：、,｡。|｜]"
+        rf"|{word}\s*{_NUMBER}(?![0-9０-９]|(?<![A-Za-zＡ-Ｚａ-ｚ].)[年月日円%％件回名社人])"
+        rf"|{word}(?=[\s　])"
+        rf"|{word}$"
+        r")[\s　]*"
+    )
+
+
+QUESTION_MARK = _mark(_QUESTION)
+ANSWER_MARK = _mark(_ANSWER)
+GLUED_QUESTION = re.compile(r"^[QＱ](?=[\u3041-\u30ff\u4e00-\u9fff])")
+GLUED_ANSWER = re.compile(r"^[AＡ](?=[\u3041-\u30ff\u4e00-\u9fff])")
+_LONE_QUESTION = re.compile(rf"^{_OPEN}?\s*(?:{_QUESTION}|QUESTION)\s*{_NUMBER}?\s*{_CLOSE}?[.．:：]?$", re.IGNORECASE)
+_LONE_ANSWER = re.compile(rf"^{_OPEN}?\s*(?:{_ANSWER}|ANSWER)\s*{_NUMBER}?\s*{_CLOSE}?[.．:：]?$", re.IGNORECASE)
+
+_ASKS = "記者|質問者|質疑者|幹事社?|聞き手|インタビュアー|委員|参加者|株主|アナリスト|司会|Ｑ|Q|問"  # who asks
+_TELLS = (
+    "大臣|総裁|副総裁|長官|会長|社長|理事長|総長|知事|市長|局長|部長|課長|総務官|副大臣|政務官|行長|頭取|代表"
+    "|回答者|答弁者|事務局|当社|会社|登壇者|講師|Ａ|A|答"
+)
+_NAME = r"[\u4e00-\u9fffァ-ヶー々ヵ]{0,8}"
+
+
+def _speaker(words: str) -> re.Pattern[str]:
+    who = rf"{_NAME}(?:{words})(?:[一二三四五A-ZＡ-Ｚ0-9０-９]{{0,2}})"
+    return re.compile(rf"^(?:{_OPEN}\s*{who}\s*{_CLOSE}[:：]?|[○●◯〇■◆]\s*{who}[:：\s　]|{who}\s*[:：])[\s　]*")
+
+
+ASKING_SPEAKER = _speaker(_ASKS)
+TELLING_SPEAKER = _speaker(_TELLS)
+
+_QUESTION_END = re.compile(
+    r"(?:か|でしょう|ですか|ますか|かな|の|って|とは|なに|何|なぜ|いつ|どこ|どれ|誰|いくら|どう|できる|必要)?[?？]\s*[」』）)]?$"
+    r"|(?:か|のか|でしょうか|ですか|ますか|ませんか|ないか)[。．.]?[」』）)]?$"
+    r"|(?:教え|聞かせ|示し|説明し|知らせ|解説し|お示し|述べ)て(?:ください|下さい|いただけますか|ほしい(?:です)?|欲しい(?:です)?)?"
+    r"[。．.]?$|(?:お願いします|お願いいたします|知りたい(?:です)?|教えて|たいのですが|たいんですが"
+    r"|はどうすれば(?:いい|よい|良い)?|とは|たい|たいです)[。．.…]?$"
+)
+_WEAK_QUESTION = re.compile(
+    r"(?:について|に関して|方法|手順|流れ|場合|とき|時|違い|理由|条件|期間|日数|時間|手続き?|必要書類|書類|手数料|料金|金利|金額|上限|制限"
+    r"|ません|ない|なくなった|忘れた|忘れてしまいました|しまった|しまいました|届きません|できません)[。．.]?$"
+)
+FURNITURE = re.compile(
+    r"^[▲△↑∧^▼▽↓←→＞>«»\s　\[［「]*(?:この)?(?:ページ|頁|画面|サイト|質問|一覧|目次|トップ|先頭|上|よくある(?:ご)?質問(?:[(（]Q[)）])?|質問一覧|Q&A(?:一覧|トップ)?|FAQ(?:一覧|トップ)?|カテゴリ(?:一覧)?)?"
+    r"(?:の)?(?:先頭|トップ|上部?|一番上|最上部|一覧|目次|top|TOP)?(?:へ|に|まで)?(?:戻る|もどる|移動(?:する)?|TOP|top|Top)?[▲△↑∧^\s　\]］」]*$"
+)
+_FURNITURE_NEEDS = re.compile(r"戻る|もどる|先頭|トップ|top|TOP|Top|移動")
+TAIL = re.compile(
+    r"^[（(※\s　・]*(?:(?:最終)?更新日|掲載日|公開日|作成日|以\s*上[)）]?$|お問い?合わ?せ先|問い?合わ?せ先|本件に関する(?:お)?問い?合わ?せ|関連(?:リンク|情報|ページ|サイト|項目)"
+    r"|このページに関する|このページは(?:役|お役)|この(?:回答|情報|ページ)は(?:役に立|参考になり)|(?:令和|平成|20\d\d年).{0,16}(?:現在(?:の法令等?)?(?:に(?:より|基づ)|です|で作成|[。．)）]|$)|現在の法令))"
+)
+CLOSING = re.compile(
+    r"^(?:閉じる|とじる|開く|ひらく|詳細を見る|もっと見る|続きを読む|印刷(?:する)?|Close|CLOSE|\+|＋|－|−|×|▼|▲)$"
+)
+PAGE_EVIDENCE = re.compile(
+    r"よくある|よくいただく|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り"
+)
+
+Kind = Literal["question", "answer"]
+
+
+class Mark(NamedTuple):
+    """A mark at the beginning of a text: what it says and where the text goes on."""
+
+    kind: Kind
+    end: int
+    alone: bool
+    """Nothing but the mark is there; what it marks comes in the next block."""
+
+
+def find_mark(text: str, lead: str = "", alt: str = "") -> Mark | None:
+    """The Q or A mark a block begins with, in its text, in a box of its own, or as an image."""
+    if lead:
+        for kind, pattern in (("question", _LONE_QUESTION), ("answer", _LONE_ANSWER)):
+            if pattern.match(lead):
+                return Mark("question" if kind == "question" else "answer", _after(text, lead), False)
+    for kind, pattern in (("question", QUESTION_MARK), ("answer", ANSWER_MARK)):
+        found = pattern.match(text)
+        if found:
+            return Mark("question" if kind == "question" else "answer", found.end(), found.end() >= len(text))
+    if GLUED_QUESTION.match(text):
+        return Mark("question", 1, False)
+    if GLUED_ANSWER.match(text):
+        return Mark("answer", 1, False)
+    if alt:
+        if _LONE_QUESTION.match(alt):
+            return Mark("question", 0, not text)
+        if _LONE_ANSWER.match(alt):
+            return Mark("answer", 0, not text)
+    return None
+
+
+def _after(text: str, lead: str) -> int:
+    at = text.find(lead) + len(lead)
+    while at < len(text) and text[at] in " 　.．:：":
+        at += 1
+    return at
+
+
+def question_likeness(text: str) -> float:
+    """How much a text looks like a question: 1 a question sentence, .5 a phrase as FAQ titles use, 0 neither."""
+    bare = text.strip()
+    if not 3 <= len(bare) <= 400:
+        return 0.0
+    if _QUESTION_END.search(bare):
+        return 1.0
+    if len(bare) <= 60 and _WEAK_QUESTION.search(bare):
+        return 0.5
+    return 0.0
+
+
+def is_furniture(text: str) -> bool:
+    """A line such as 「ページの先頭へ」 that belongs to the page and to no answer."""
+    short = text.strip()
+    if CLOSING.match(short):
+        return True
+    return len(short) <= 30 and bool(FURNITURE.match(short)) and bool(_FURNITURE_NEEDS.search(short))

@@ -1,0 +1,219 @@
+"""One page: pairs with topic, anchor, date and confidence, and the remainder; every character is in one of them."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from tekio.instruct.harvest.blocks import Block, Page, read_page, render
+from tekio.instruct.harvest.choose import Chosen, choose, page_evidence, question_text
+from tekio.instruct.harvest.extents import TOPIC_LINE
+from tekio.instruct.harvest.marks import TELLING_SPEAKER, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.structured import structured_pairs
+from tekio.instruct.harvest.suggest import suggestions
+from tekio.text.dates import iso_date
+from tekio.text.html import parse_html, tag_of
+
+_AS_OF = re.compile(
+    r"((?:令和|平成|昭和|[RrHh]\.?|[12][09])[0-9０-９元年月日./．\-\s一二三四五六七八九十]{2,18}?日?)\s*(?:現在|時点|版|更新|改[訂正]|掲載|公表|作成|末)"
+    r"|(?:更新日|最終更新|掲載日|公開日|作成日|現在日|改訂日|公表日)\s*[:：]?\s*((?:令和|平成|昭和|[RrHh]\.?|[12][09])[0-9０-９元年月日./．\-\s]{2,18})"
+)
+_LEADING_NUMBER = re.compile(
+    r"^(?:[0-9０-９]{1,3}\s*[.．、)）:：]|[(（][0-9０-９]{1,3}[)）]|[①-⑳]|No\.?\s*[0-9]+|[0-9０-９]{1,2}[-－][0-9０-９]{1,3}[.．\s　]|[・●■◆○◎▼▶►Ｑ]\s*)[\s　]*"
+)
+
+
+@dataclass
+class HarvestedPair:
+    """One question with its answer and where it comes from."""
+
+    question: str
+    answer: str
+    topic: str
+    anchor: str
+    as_of: str | None
+    confidence: float
+    reading: str
+    suggestions: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+@dataclass
+class Remainder:
+    """A piece of main content that is in no pair. kind: `topic`, `furniture`, `unanswered`, `index`, `text`."""
+
+    kind: str
+    text: str
+
+
+@dataclass
+class HarvestedPage:
+    """What a page gave. `main_characters` = `pair_characters` + the characters of the remainder, spaces not counted."""
+
+    pairs: list[HarvestedPair]
+    remainder: list[Remainder]
+    main_characters: int
+    pair_characters: int
+    outside_characters: int
+    title: str
+
+    @property
+    def coverage(self) -> float:
+        """Share of the main content that is in pairs."""
+        return self.pair_characters / self.main_characters if self.main_characters else 0.0
+
+
+def harvest_html(raw: bytes, *, declared: str | None = None, only: list[str] | None = None) -> HarvestedPage:
+    """Pairs and remainder of an HTML page. Raises `UnreadableError` when it cannot be read at all."""
+    root = parse_html(raw, declared=declared)
+    return harvest_page(read_page(root), structured_pairs(root), only)
+
+
+def harvest_page(
+    page: Page, structured: list[tuple[str, str]] | None = None, only: list[str] | None = None
+) -> HarvestedPage:
+    """Pairs and remainder of a page that is already cut into blocks."""
+    chosen = choose(page, only)
+    evidence = page_evidence(page)
+    day = page_date(page)
+    topics = _topics(page, chosen)
+    pairs = [_harvested(page, item, topics, day, evidence) for item in chosen]
+    taken = {block.index for item in chosen for block in (*item.pair.question, *item.pair.answer)}
+    if structured and (not only or "jsonld" in only):
+        _add_structured(page, pairs, structured, taken, day)
+    main = page.main()
+    asked = {_bare(pair.question) for pair in pairs}
+    remainder = [Remainder(_kind(block, asked), block.text or block.alt) for block in main if block.index not in taken]
+    total = sum(block.size for block in main)
+    return HarvestedPage(
+        pairs=pairs,
+        remainder=[item for item in remainder if item.text],
+        main_characters=total,
+        pair_characters=sum(block.size for block in main if block.index in taken),
+        outside_characters=sum(block.size for block in page.blocks if block.outside),
+        title=page.title,
+    )
+
+
+def page_date(page: Page) -> str | None:
+    """The day the page says its content holds for, or was last changed (ISO)."""
+    for block in reversed(page.blocks):
+        if block.size > 200:
+            continue
+        found = _AS_OF.search(block.text)
+        if found:
+            day = iso_date(found[1] or found[2])
+            if day:
+                return day
+    return None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s\u3000。、.．?？!！]+", "", text)
+
+
+def _kind(block: Block, asked: set[str]) -> str:
+    if is_furniture(block.text):
+        return "furniture"
+    if _bare(_LEADING_NUMBER.sub("", block.text)) in asked:
+        return "index"
+    if question_likeness(block.text) >= 1.0 and (block.heading or block.strong or block.href):
+        return "unanswered"
+    return "topic" if block.heading or TOPIC_LINE.match(block.text) else "text"
+
+
+def _topics(page: Page, chosen: list[Chosen]) -> dict[int, str]:
+    """First block of each question -> the trail of headings above it."""
+    taken = {block.index for item in chosen for block in (*item.pair.question, *item.pair.answer)}
+    firsts = {item.pair.question[0].index for item in chosen}
+    trail: list[tuple[int, str]] = []
+    topics: dict[int, str] = {}
+    for block in page.blocks:
+        if block.index in firsts:
+            # The page's own title says nothing about one question among others of the page.
+            topics[block.index] = " > ".join(text for _, text in trail)
+        level = block.heading
+        if block.outside or block.index in taken or not block.text:
+            continue
+        if (
+            not level
+            and block.size <= 40
+            and (TOPIC_LINE.match(block.text) or tag_of(block.node) in ("legend", "caption"))
+        ):
+            level = 7
+        if level:
+            while trail and trail[-1][0] >= level:
+                trail.pop()
+            trail.append((level, block.text.strip()))
+    return topics
+
+
+def _anchor(page: Page, blocks: list[Block]) -> str:
+    """`#id` of the question, or of the closest element around it that has one."""
+    node = blocks[0].node
+    for below in node.iterdescendants() if node is not None else ():
+        if tag_of(below) and (below.get("id") or (tag_of(below) == "a" and below.get("name"))):
+            start, end = page.range_of(below)
+            if start <= blocks[0].index < max(end, start + 1):
+                return "#" + str(below.get("id") or below.get("name"))
+    while node is not None:
+        if node.get("id"):
+            return "#" + str(node.get("id"))
+        node = node.getparent()
+    return ""
+
+
+def _answer_text(blocks: list[Block]) -> str:
+    first = blocks[0]
+    text = first.text
+    mark = find_mark(text, first.lead, first.alt)
+    if mark is not None and mark.kind == "answer":
+        text = text[mark.end :]
+    else:
+        speaker = TELLING_SPEAKER.match(text)
+        if speaker:
+            text = text[speaker.end() :]
+    return render(blocks, text)
+
+
+def _question(blocks: list[Block]) -> str:
+    text = question_text(blocks).strip()
+    without = _LEADING_NUMBER.sub("", text)
+    return without if len(without) >= 3 else text
+
+
+def _harvested(page: Page, item: Chosen, topics: dict[int, str], day: str | None, evidence: bool) -> HarvestedPair:
+    question, answer = _question(item.pair.question), _answer_text(item.pair.answer)
+    confidence = 0.45 + 0.3 * item.likeness + (0.15 if item.explicit else 0.05) + (0.1 if evidence else 0.0)
+    if len(answer) < 5:
+        confidence -= 0.2
+    return HarvestedPair(
+        question=question,
+        answer=answer,
+        topic=topics.get(item.pair.question[0].index, ""),
+        anchor=_anchor(page, item.pair.question),
+        as_of=day,
+        confidence=round(min(confidence, 1.0), 2),
+        reading=item.reading,
+        suggestions=suggestions(question, answer, day),
+    )
+
+
+def _add_structured(
+    page: Page, pairs: list[HarvestedPair], structured: list[tuple[str, str]], taken: set[int], day: str | None
+) -> None:
+    """Pairs that only JSON-LD has. Where the page shows their text too, the blocks count as covered."""
+    known = {_bare(pair.question) for pair in pairs}
+    for question, answer in structured:
+        if _bare(question) in known:
+            continue
+        known.add(_bare(question))
+        pairs.append(HarvestedPair(question, answer, "", "", day, 0.95, "jsonld", suggestions(question, answer, day)))
+        shown = _bare(question + answer)
+        for block in page.main():
+            if block.index not in taken and len(_bare(block.text)) >= 4 and _bare(block.text) in shown:
+                taken.add(block.index)

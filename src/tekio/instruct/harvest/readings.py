@@ -1,0 +1,327 @@
+"""Candidate readings of a page: which blocks would be questions if the page had this shape.
+
+Each reading is a function from a page to a list of `Question`; `extents.py` then finds the answers. A reading makes no
+judgement about the page: the choice among the readings is made in `choose.py`.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.marks import ASKING_SPEAKER, find_mark, is_furniture, question_likeness
+from tekio.text.html import tag_of
+
+QUESTION_CLASS = re.compile(
+    r"(?:^|-)(?:q|question|questions|ques|toi|shitsumon|situmon|qtext|qtxt|qttl"
+    r"|(?:faq|qa|qanda)-(?:title|ttl|head|header|heading|hd|item-title|q|label|name|tit)"
+    r"|acc(?:ordion)?-(?:title|ttl|trigger|head|header|heading|btn|button|label|toggle|opener|summary|tit))(?:$|-(?:text|txt|inner|title|ttl|box|wrap|area|body|label))"
+)
+ANSWER_CLASS = re.compile(
+    r"(?:^|-)(?:a|answer|answers|ans|kotae|kaitou|atext|atxt"
+    r"|(?:faq|qa|qanda)-(?:body|content|contents|detail|a|text|txt)"
+    r"|acc(?:ordion)?-(?:body|content|contents|panel|detail|inner|box))(?:$|-(?:text|txt|inner|box|wrap|area|body))"
+)
+
+
+@dataclass
+class Question:
+    """Blocks that would be a question; `node` is the element that holds it; `answer` when its place is known."""
+
+    blocks: list[Block]
+    node: Any
+    answer: list[Block] | None = None
+
+
+@dataclass
+class Reading:
+    """One way to read a page. `explicit`: the page itself says what is a question (marks, microdata, names)."""
+
+    name: str
+    questions: list[Question]
+    prior: float
+    explicit: bool
+    marked: bool = False
+    """Q and A marks: text between the question's mark and the answer's mark belongs to the question."""
+    keep: Callable[[Question], bool] = field(default=lambda _: True)
+
+
+def _blocks_of(page: Page, node: Any) -> list[Block]:
+    start, end = page.range_of(node)
+    return [block for block in page.blocks[start:end] if not block.outside]
+
+
+def _elements(page: Page, names: Iterable[str]) -> list[Any]:
+    wanted = set(names)
+    return [node for node in page.root.iter() if tag_of(node) in wanted]
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _whole(page: Page, node: Any) -> list[Block]:
+    """The blocks of an element that is nothing but these blocks (an inline element may be a part of one)."""
+    blocks = _blocks_of(page, node)
+    shown = _squeezed("".join(node.itertext()))
+    told = _squeezed("".join(block.text for block in blocks))
+    if not told:
+        return []
+    # Ruby readings and hidden scripts make the element's own text longer, never shorter.
+    return blocks if len(told) <= len(shown) * 1.05 + 2 else []
+
+
+def by_marks(page: Page) -> list[Question]:
+    found: list[Question] = []
+    for block in page.main():
+        mark = find_mark(block.text, block.lead, block.alt)
+        if mark is not None and mark.kind == "question":
+            found.append(Question([block], block.node))
+    return found
+
+
+def by_speakers(page: Page) -> list[Question]:
+    return [Question([block], block.node) for block in page.main() if ASKING_SPEAKER.match(block.text)]
+
+
+def by_dl(page: Page) -> list[Question]:
+    return [Question(blocks, node) for node in _elements(page, ["dt"]) if (blocks := _blocks_of(page, node))]
+
+
+def by_details(page: Page) -> list[Question]:
+    return [Question(blocks, node) for node in _elements(page, ["summary"]) if (blocks := _blocks_of(page, node))]
+
+
+def _target(page: Page, node: Any) -> Any:
+    for name in ("aria-controls", "data-target", "data-bs-target", "href"):
+        value = (node.get(name) or "").strip()
+        if name == "href" and not value.startswith("#"):
+            continue
+        found = page.ids.get(value.removeprefix("#")) if value.removeprefix("#") else None
+        if found is not None:
+            return found
+    return None
+
+
+_TRIGGER = re.compile(r"trigger|toggle|collapse|accordion|acc|btn|button|open|switch", re.IGNORECASE)
+
+
+def _is_control(node: Any) -> bool:
+    tag = tag_of(node)
+    if tag in ("button", "label"):
+        return True
+    if (node.get("role") or "") in ("button", "tab") or node.get("aria-expanded") is not None:
+        return True
+    if any(node.get(name) is not None for name in ("aria-controls", "data-target", "data-bs-target", "data-toggle")):
+        return True
+    if tag == "a":
+        href = (node.get("href") or "").strip().lower()
+        if href.startswith("javascript") or (href in ("", "#") and node.get("class")):
+            return True
+        return href.startswith("#") and bool(_TRIGGER.search(node.get("class") or ""))
+    return node.get("onclick") is not None
+
+
+def by_controls(page: Page) -> list[Question]:
+    """Buttons, labels of checkboxes, toggles: the control is the question, its panel (hidden or not) the answer."""
+    found: list[Question] = []
+    taken = 0
+    for node in page.root.iter():
+        if not tag_of(node) or not _is_control(node):
+            continue
+        blocks = _whole(page, node)
+        if not blocks or blocks[0].index < taken or sum(block.size for block in blocks) > 400:
+            continue
+        taken = blocks[-1].index + 1
+        target = _target(page, node)
+        answer = None
+        if target is not None and target is not node:
+            panel = [block for block in _blocks_of(page, target) if block not in blocks]
+            answer = panel or None
+        found.append(Question(blocks, node, answer))
+    return found
+
+
+def _class_tokens(node: Any) -> list[str]:
+    tokens: list[str] = []
+    for token in (node.get("class") or "").split():
+        dashed = re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", token)
+        tokens.append(re.sub(r"[-_]+", "-", dashed).lower().strip("-"))
+    return tokens
+
+
+def by_classes(page: Page) -> list[Question]:
+    """Elements whose class names call them questions."""
+    found: list[Question] = []
+    taken = 0
+    for node in page.root.iter():
+        if not tag_of(node) or tag_of(node) in ("body", "html", "dl", "ul", "ol", "table", "section", "details"):
+            continue
+        if not any(QUESTION_CLASS.search(token) for token in _class_tokens(node)):
+            continue
+        if any(
+            QUESTION_CLASS.search(token) is None and ANSWER_CLASS.search(token)
+            for below in node.iterdescendants()
+            if tag_of(below)
+            for token in _class_tokens(below)
+        ):
+            continue  # a box around question and answer
+        blocks = _blocks_of(page, node)
+        if blocks and blocks[0].index >= taken and sum(block.size for block in blocks) <= 600:
+            taken = blocks[-1].index + 1
+            found.append(Question(blocks, node))
+    return found
+
+
+def by_heading(level: int) -> Callable[[Page], list[Question]]:
+    def read(page: Page) -> list[Question]:
+        nodes = _elements(page, [f"h{level}"])
+        return [Question(blocks, node) for node in nodes if (blocks := _blocks_of(page, node))]
+
+    return read
+
+
+def by_strong(page: Page) -> list[Question]:
+    """Lines that stand out by weight or colour only."""
+    found: list[Question] = []
+    previous: Block | None = None
+    for block in page.main():
+        if block.strong and block.size >= 5 and not block.heading and not is_furniture(block.text):
+            # Two bold lines after each other in one element are one question broken by <br>.
+            before = previous if found and previous is found[-1].blocks[-1] else None
+            if before is not None and before.node is block.node and not question_likeness(before.text):
+                found[-1].blocks.append(block)
+                previous = block
+                continue
+            found.append(Question([block], block.node))
+        previous = block
+    return found
+
+
+def by_questions(page: Page) -> list[Question]:
+    """Blocks that are a question sentence, with nothing else to tell them from the answers."""
+    return [
+        Question([block], block.node)
+        for block in page.main()
+        if block.size <= 200 and block.href is None and question_likeness(block.text) >= 1.0
+    ]
+
+
+def by_anchors(page: Page) -> list[Question]:
+    """A list of links to places on the page: the link is the question, what stands at its target the answer."""
+    links: list[tuple[Block, Any]] = []
+    for block in page.main():
+        if block.href and block.href.startswith("#") and not is_furniture(block.text):
+            target = page.ids.get(block.href[1:])
+            if target is not None and page.range_of(target)[0] > block.index:
+                links.append((block, target))
+    if len(links) < 2:
+        return []
+    starts = sorted({page.range_of(target)[0] for _, target in links})
+    end_of_page = len(page.blocks)
+    found: list[Question] = []
+    for block, target in links:
+        start = page.range_of(target)[0]
+        end = next((other for other in starts if other > start), None)
+        if end is None:
+            above = target.getparent()
+            end = page.range_of(above)[1] if above is not None else end_of_page
+        answer = [item for item in page.blocks[start:end] if not item.outside]
+        question = _squeezed(block.text)
+        if answer and _squeezed(answer[0].text).endswith(question):
+            # The question is repeated at its target; then it is the question, and the list an index.
+            found.append(Question([answer[0]], answer[0].node, answer[1:]))
+        else:
+            found.append(Question([block], block.node, answer))
+    return found
+
+
+def by_microdata(page: Page) -> list[Question]:
+    """schema.org Question with acceptedAnswer as attributes of elements."""
+    found: list[Question] = []
+    for node in page.root.iter():
+        if not tag_of(node) or not (node.get("itemtype") or "").rstrip("/").endswith("/Question"):
+            continue
+        below = [item for item in node.iterdescendants() if tag_of(item)]
+        name = next((item for item in below if "name" in (item.get("itemprop") or "").split()), None)
+        told = next((item for item in below if "acceptedAnswer" in (item.get("itemprop") or "").split()), None)
+        if name is None or told is None:
+            continue
+        question, answer = _blocks_of(page, name), _blocks_of(page, told)
+        if question and answer:
+            found.append(Question(question, name, answer))
+    return found
+
+
+_QUESTION_COLUMN = re.compile(r"質問|問い|疑問|[QＱ](?:uestion)?$|お問い?合わ?せ|ご相談", re.IGNORECASE)
+_ANSWER_COLUMN = re.compile(r"回答|答え|[AＡ](?:nswer)?$|お答え|説明|対応", re.IGNORECASE)
+
+
+def by_tables(page: Page) -> list[Question]:
+    """Rows of a table with the question in one cell and the answer in another."""
+    found: list[Question] = []
+    for table in _elements(page, ["table"]):
+        if any(tag_of(below) == "table" for below in table.iterdescendants()):
+            continue  # a layout table; its inner tables are looked at by themselves
+        rows: dict[int, dict[int, list[Block]]] = {}
+        for block in _blocks_of(page, table):
+            if block.cell is not None:
+                rows.setdefault(block.cell[0], {}).setdefault(block.cell[1], []).append(block)
+        found.extend(_table_rows(list(rows.values())))
+    return found
+
+
+def _joined(blocks: list[Block]) -> str:
+    return "".join(block.text for block in blocks)
+
+
+def _table_rows(rows: list[dict[int, list[Block]]]) -> list[Question]:
+    if not rows:
+        return []
+    first = rows[0]
+    asked = next((column for column, cell in first.items() if _QUESTION_COLUMN.search(_joined(cell))), None)
+    told = next((column for column, cell in first.items() if _ANSWER_COLUMN.search(_joined(cell))), None)
+    found: list[Question] = []
+    if asked is not None and told is not None and asked != told and len(_joined(first[asked])) <= 12:
+        # Cells that span rows shift the columns of the rows below, so count from the right end.
+        width = max(first) + 1
+        for row in rows[1:]:
+            shift = width - (max(row) + 1)
+            question, answer = row.get(asked - shift), row.get(told - shift)
+            if question and answer:
+                found.append(Question(question, question[0].node, answer))
+        return found
+    for row in rows:
+        cells = [row[column] for column in sorted(row)]
+        plain = [cell for cell in cells if len(_joined(cell)) > 3]
+        if len(plain) >= 2:
+            question = next((cell for cell in plain[:-1] if question_likeness(_joined(cell)) > 0), plain[0])
+            answer = [block for cell in plain[plain.index(question) + 1 :] for block in cell]
+            found.append(Question(question, question[0].node, answer))
+    return found
+
+
+def all_readings(page: Page) -> list[Reading]:
+    """Every reading of the page that finds at least one question."""
+    readings = [
+        Reading("microdata", by_microdata(page), 1.0, explicit=True),
+        Reading("marks", by_marks(page), 1.0, explicit=True, marked=True),
+        Reading("dl", by_dl(page), 0.97, explicit=True),
+        Reading("details", by_details(page), 0.97, explicit=True),
+        Reading("controls", by_controls(page), 0.96, explicit=True),
+        Reading("classes", by_classes(page), 0.97, explicit=True),
+        Reading("speakers", by_speakers(page), 0.95, explicit=True, marked=True),
+        Reading("table", by_tables(page), 0.95, explicit=False),
+        *(Reading(f"h{level}", by_heading(level)(page), 0.92, explicit=False) for level in range(1, 7)),
+        Reading("anchors", by_anchors(page), 0.9, explicit=False),
+        Reading("strong", by_strong(page), 0.88, explicit=False),
+        Reading("typographic", by_questions(page), 0.75, explicit=False),
+    ]
+    return [reading for reading in readings if reading.questions]

@@ -1,0 +1,61 @@
+"""Harvested pairs as rows of the instruct stage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tekio.instruct.harvest.files import harvest_path
+from tekio.instruct.harvest.page import HarvestedPage, HarvestedPair
+from tekio.instruct.rows import Row, broken_row
+from tekio.recipe.instruct import HarvestConfig
+from tekio.records import InstructionMeta, new_record
+from tekio.text.unreadable import UnreadableError
+
+MAX_REMAINDER = 200
+
+
+def harvest_file(path: Path, uri: str, source: HarvestConfig) -> tuple[list[Row], dict[str, Any]]:
+    """The rows of one page and its line for the funnel (`file`, `pairs`, `coverage`, remainder)."""
+    try:
+        page = harvest_path(path, source.readings or None)
+    except UnreadableError as error:
+        row = broken_row(source.name, source.license, uri, error.reason, error.measured)
+        return [row], {"file": uri, "pairs": 0, "coverage": 0.0, "remainder_characters": 0, "rejected": error.reason}
+    return [_row(pair, uri, source) for pair in page.pairs], page_line(page, uri)
+
+
+def _row(pair: HarvestedPair, uri: str, source: HarvestConfig) -> Row:
+    group = {"page": uri, "topic": f"{uri} {pair.topic}", "pair": ""}[source.group]
+    meta = InstructionMeta(
+        task="faq",
+        origin=source.name,
+        license=source.license,
+        topic=pair.topic or None,
+        parents=[uri + pair.anchor],
+        as_of=pair.as_of,
+        group=f"{source.name}:{group}" if group else "",
+        extra={"reading": pair.reading, "confidence": pair.confidence, "suggestions": pair.suggestions},
+    )
+    row = Row(new_record(pair.question, pair.answer, meta))
+    if pair.confidence < source.min_confidence:
+        row.reject("low_confidence", pair.confidence)
+    return row
+
+
+def page_line(page: HarvestedPage, uri: str) -> dict[str, Any]:
+    """What is known of a page: how much of its main content is in pairs, and what is left over, by kind."""
+    kinds: dict[str, int] = {}
+    for item in page.remainder:
+        kinds[item.kind] = kinds.get(item.kind, 0) + len("".join(item.text.split()))
+    return {
+        "file": uri,
+        "pairs": len(page.pairs),
+        "coverage": round(page.coverage, 4),
+        "main_characters": page.main_characters,
+        "pair_characters": page.pair_characters,
+        "remainder_characters": page.main_characters - page.pair_characters,
+        "remainder_kinds": dict(sorted(kinds.items())),
+        "outside_characters": page.outside_characters,
+        "remainder": [{"kind": item.kind, "text": item.text} for item in page.remainder[:MAX_REMAINDER]],
+    }

@@ -1,0 +1,208 @@
+"""Checks that need one record only. Each is a function `(record, config) -> None | measure`: a measure rejects.
+
+The order is the order of the funnel: the first failed check is the reason.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from tekio.instruct.rows import Row
+from tekio.instruct.screen.numbers import disagreements
+from tekio.recipe.instruct import ScreenConfig
+from tekio.records import InstructionRecord
+from tekio.text.candidates import find_in_texts
+from tekio.text.codepoints import code_points
+
+Check = Callable[[InstructionRecord, ScreenConfig], Any]
+
+JAPANESE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff々〆\uf900-\ufaff\uff66-\uff9d]")
+LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
+# UTF-8 read as CP932 or Latin-1, EUC-JP read as CP932, and characters that no decoding should leave.
+DAMAGE = re.compile(
+    r"[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+    r"|[縺繧繝](?=[\uff61-\uff9f\u0080-\uffff])|蜷・|譁・|ã[\u0080-\u00bf]|[äåæçèé][\u0080-\u00bf]{1,2}"
+    r"|[､･｡､][､･ﾀ-ﾟ]{2,}"
+)
+SELF_REFERENCE = re.compile(
+    r"(?:AI|人工知能)(?:言語モデル|アシスタント|モデル)(?:として|である|です|なので)|(?:^|[。\n])\s*AI(?:として[、,は]|である私|なので)"
+    r"|大規模言語モデル(?:として|である|です|なので)"
+    r"|(?:私|わたし)は(?:、)?(?:OpenAI|ChatGPT|Claude|Gemini|Bard|人工知能|(?:大規模)?言語モデル|AI)"
+    r"|OpenAI(?:が|に|によって)(?:開発|訓練|トレーニング|作)"
+    r"|As an AI(?: language)? model|I(?:'m| am) an AI|私の(?:学習データ|トレーニングデータ|知識の範囲)",
+    re.IGNORECASE,
+)
+REFUSAL = re.compile(
+    r"(?:申し訳(?:あり|ござい)ませんが|すみませんが|残念ながら|恐れ入りますが)[、,]?[^。]{0,25}?"
+    r"(?:お答え|答える|回答|お応え|応じ|対応|提供|予測|お手伝い)[^。]{0,12}(?:できません|できかね|いたしかね|しかね|ません)"
+    r"|I(?:'m| am) (?:sorry|unable)|I cannot (?:assist|help|fulfill)",
+    re.IGNORECASE,
+)
+LEFTOVER = re.compile(
+    r"\{\{|\}\}|\{%|%\}|###\s*(?:Instruction|Input|Response|Human|Assistant|指示|入力|応答|質問|回答)\s*:?|<\|(?:im_start|im_end|endoftext|user|assistant|system)\|>"
+    r"|\[/?INST\]|<</?SYS>>|</?s>|\{(?:instruction|input|output|question|answer|context|text)\}|__[A-Z_]{3,}__"
+    r"|^(?:null|None|nan|NaN|undefined)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+TO_ENGLISH = re.compile(r"(?:英語|英文)に(?:翻訳|訳|直)|(?:into|to) English|日本語を英語")
+TO_JAPANESE = re.compile(r"(?:日本語|和文|日本文)に(?:翻訳|訳|直)|(?:into|to) Japanese|英語を日本語")
+MOBILE = re.compile(r"(?:\+81[- ]?|0)[789]0")
+SPACE = re.compile(r"\s+")
+
+
+def asked(record: InstructionRecord) -> str:
+    """Everything the model is asked: all user turns and the input, in order."""
+    turns = [turn["content"] for turn in record.messages if turn["role"] == "user"]
+    return "\n".join([*turns, record.meta.input or ""]).strip()
+
+
+def answered(record: InstructionRecord) -> str:
+    """Everything the model is to say: all assistant turns."""
+    return "\n".join(turn["content"] for turn in record.messages if turn["role"] == "assistant").strip()
+
+
+def check_schema(record: InstructionRecord, _: ScreenConfig) -> Any:
+    roles = [turn["role"] for turn in record.messages if turn["role"] != "system"]
+    if not record.id or not record.meta.task or not record.meta.origin:
+        return "no id, task or origin"
+    if not roles or roles[0] != "user" or roles[-1] != "assistant":
+        return f"turns: {' '.join(roles) or 'none'}"
+    if any(first == second for first, second in pairwise(roles)):
+        return f"turns: {' '.join(roles)}"
+    if not all(turn["content"].strip() for turn in record.messages):
+        return "empty turn"
+    return None
+
+
+def check_instruction_length(record: InstructionRecord, config: ScreenConfig) -> Any:
+    length = len(asked(record))
+    if not config.min_instruction_characters <= length <= config.max_instruction_characters:
+        return {"characters": length}
+    return None
+
+
+def check_answer_length(record: InstructionRecord, config: ScreenConfig) -> Any:
+    length = len(answered(record))
+    return None if config.min_answer_characters <= length <= config.max_answer_characters else {"characters": length}
+
+
+def check_mojibake(record: InstructionRecord, config: ScreenConfig) -> Any:
+    text = asked(record) + "\n" + answered(record)
+    found = len(DAMAGE.findall(text))
+    share = found / len(text)
+    # One damaged character in a short record is as bad as many in a long one.
+    return {"share": round(share, 4), "characters": found} if found and share > config.max_damage else None
+
+
+def check_language(record: InstructionRecord, config: ScreenConfig) -> Any:
+    if config.min_japanese_share <= 0 or "direction" in record.meta.extra:
+        return None
+    text = asked(record) + answered(record)
+    japanese, latin = len(JAPANESE.findall(text)), len(LATIN.findall(text))
+    share = japanese / (japanese + latin) if japanese + latin else 0.0
+    return {"japanese_share": round(share, 3)} if share < config.min_japanese_share else None
+
+
+def check_refusal(record: InstructionRecord, _: ScreenConfig) -> Any:
+    """A model that speaks of itself or refuses. Pages written by people may decline politely; models may not."""
+    answer = answered(record)
+    found = SELF_REFERENCE.search(answer) or (REFUSAL.search(answer) if record.meta.task != "faq" else None)
+    return found[0] if found else None
+
+
+def check_leftovers(record: InstructionRecord, _: ScreenConfig) -> Any:
+    found = LEFTOVER.search(asked(record)) or LEFTOVER.search(answered(record))
+    return found[0] if found else None
+
+
+def check_repeats_question(record: InstructionRecord, config: ScreenConfig) -> Any:
+    question = SPACE.sub("", record.instruction + (record.meta.input or ""))
+    answer = SPACE.sub("", record.output)
+    if len(answer) < 8:
+        return None
+    if answer in (question, SPACE.sub("", record.instruction), SPACE.sub("", record.meta.input or "")):
+        return {"repeats": 1.0}
+    bare = answer.rstrip("。．.?？")
+    if len(question) >= 8 and question.rstrip("。．.?？") == bare:
+        return {"repeats": 1.0}
+    if len(question) >= 8 and question in answer and len(question) / len(answer) > config.max_answer_repeats:
+        return {"repeats": round(len(question) / len(answer), 3)}
+    return None
+
+
+def check_direction(record: InstructionRecord, _: ScreenConfig) -> Any:
+    """A translation whose input or output is in the other language than the instruction says (jesc's `R` rows)."""
+    instruction = record.instruction
+    to_english, to_japanese = TO_ENGLISH.search(instruction), TO_JAPANESE.search(instruction)
+    if bool(to_english) == bool(to_japanese):
+        return None
+    source, target = record.meta.input or instruction, record.output
+    given, made = bool(JAPANESE.search(source if record.meta.input else "")), bool(JAPANESE.search(target))
+    if to_english and made and not (record.meta.input and given and LATIN.search(target)):
+        return {"to": "English", "output_is": "Japanese"}
+    if to_japanese and not made and LATIN.search(target):
+        return {"to": "Japanese", "output_is": "English"}
+    return None
+
+
+def check_license(record: InstructionRecord, config: ScreenConfig) -> Any:
+    return record.meta.license if config.licenses and record.meta.license not in config.licenses else None
+
+
+CHECKS: dict[str, Check] = {
+    "schema": check_schema,
+    "license": check_license,
+    "instruction_length": check_instruction_length,
+    "answer_length": check_answer_length,
+    "mojibake": check_mojibake,
+    "language": check_language,
+    "refusal": check_refusal,
+    "template_leftover": check_leftovers,
+    "repeats_question": check_repeats_question,
+    "flipped_direction": check_direction,
+}
+
+
+def screen_rows(rows: Sequence[Row], config: ScreenConfig) -> None:
+    """Run the checks on rows that are still alive; the first that fails rejects a row."""
+    checks = [(name, check) for name, check in CHECKS.items() if name not in config.off]
+    numbers = config.numbers if "numbers" not in config.off else "off"
+    for row in rows:
+        for name, check in checks:
+            if not row.alive:
+                break
+            measured = check(row.record, config)
+            if measured is not None:
+                row.reject(name, measured)
+        if row.alive and numbers != "off":
+            _screen_numbers(row, reject=numbers == "reject")
+    if config.drop_personal_data and "personal_data" not in config.off:
+        _screen_personal_data([row for row in rows if row.alive])
+
+
+def _screen_numbers(row: Row, *, reject: bool) -> None:
+    found = disagreements(row.record)
+    if found and reject:
+        row.reject("numbers", found)
+    elif found:
+        row.flags.append("numbers")
+
+
+def _screen_personal_data(rows: Sequence[Row]) -> None:
+    texts = [asked(row.record) + "\n" + answered(row.record) for row in rows]
+    for number, spans in find_in_texts(texts, code_points(texts)).items():
+        text = texts[number]
+        kinds = sorted({span.kind for span in spans if _is_personal(span.kind, text[span.start : span.end])})
+        if kinds:
+            rows[number].reject("personal_data", {"kinds": kinds})
+
+
+def _is_personal(kind: str, found: str) -> bool:
+    """Telephone numbers of offices and their addresses are in half of all answers; mobile numbers are a person's."""
+    if kind == "phone":
+        return MOBILE.match(unicodedata.normalize("NFKC", found)) is not None
+    return kind != "postal_code"

@@ -1,0 +1,103 @@
+"""`tekio explain ID`: from a row of a corpus or data set back to its source, license and transforms."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (pyarrow has no complete type information)
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from tekio.errors import Message, TekioError, Text
+from tekio.store import read_jsonl, read_manifest
+
+EXCERPT = 160
+
+
+def explain_id(run: Path, identity: str) -> list[Message]:
+    """What is known about a document or instruction record with this id, line by line.
+
+    Raises `TekioError` if the id is in no table of the run.
+    """
+    lines: list[Message] = []
+    for place, row in _document_rows(run / "corpus", identity):
+        lines.extend(_document_lines(place, row))
+    for place, row in _record_rows(run / "instruct", identity):
+        lines.extend(_record_lines(run, place, row))
+    if not lines:
+        raise TekioError(
+            Text(f"No row with the id {identity}.", f"id {identity} の行はありません。"),
+            where=run,
+            fix=Text(
+                "Ids stand in the tables of corpus/ and instruct/ and in the report.",
+                "id は corpus/ と instruct/ の表、およびレポートにあります。",
+            ),
+        )
+    return lines
+
+
+def _document_rows(folder: Path, identity: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for part in ("train", "held_out", "rejected"):
+        for shard in sorted((folder / part).glob("*.parquet")):
+            hits = pq.read_table(shard, filters=[("id", "==", identity)])
+            yield from ((part, row) for row in hits.to_pylist())
+
+
+def _record_rows(folder: Path, identity: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for part in ("train", "validation", "rejected"):
+        path = folder / f"{part}.jsonl"
+        if path.is_file():
+            yield from ((part, row) for row in read_jsonl(path) if row.get("id") == identity)
+
+
+def _excerpt(text: str) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= EXCERPT else shown[:EXCERPT] + "…"
+
+
+def _document_lines(place: str, row: dict[str, Any]) -> Iterator[Message]:
+    yield Text(f"document {row['id']} in corpus/{place}", f"文書 {row['id']}(corpus/{place})")
+    yield Text(f"  source   {row['source']} ({row['domain']})", f"  出所     {row['source']}({row['domain']})")
+    yield Text(f"  place    {row['uri']}", f"  場所     {row['uri']}")
+    yield Text(f"  license  {row['license']}", f"  ライセンス {row['license']}")
+    for key, label in (("title", "title"), ("published", "published"), ("as_of", "as of"), ("group", "group")):
+        if row.get(key):
+            yield f"  {label:8} {row[key]}"
+    meta: dict[str, Any] = json.loads(row["meta"])
+    for key in sorted(meta):
+        yield f"  {key}: {json.dumps(meta[key], ensure_ascii=False)}"
+    if row.get("rejected_by"):
+        why = f"{row['rejected_by']} {row.get('measured') or ''}".strip()
+        yield Text(f"  rejected by {why}", f"  除外理由 {why}")
+    if row.get("duplicate_of"):
+        yield Text(f"  the kept row is {row['duplicate_of']}", f"  残した行は {row['duplicate_of']}")
+    yield f"  {_excerpt(row['text'])}"
+
+
+def _record_lines(run: Path, place: str, row: dict[str, Any]) -> Iterator[Message]:
+    meta: dict[str, Any] = row.get("meta", {})
+    yield Text(f"record {row['id']} in instruct/{place}", f"指示データ {row['id']}(instruct/{place})")
+    for key in sorted(meta):
+        if meta[key] not in (None, [], {}, ""):
+            yield f"  {key}: {json.dumps(meta[key], ensure_ascii=False)}"
+    if row.get("rejected_by"):
+        why = f"{row['rejected_by']} {row.get('measured') or ''}".strip()
+        yield Text(f"  rejected by {why}", f"  除外理由 {why}")
+    for turn in row.get("messages", []):
+        yield f"  {turn['role']}: {_excerpt(turn['content'])}"
+    manifest = read_manifest(run / "instruct")
+    if manifest is not None:
+        origin = str(meta.get("origin", "")).split("#")[0]
+        for item in manifest.inputs:
+            if origin and item.name in origin:
+                yield Text(
+                    f"  from the file {item.name}, SHA-256 {item.sha256}",
+                    f"  元ファイル {item.name}, SHA-256 {item.sha256}",
+                )
+    for parent in meta.get("parents") or []:
+        for parent_place, document in _document_rows(run / "corpus", parent):
+            yield from _document_lines(parent_place, document)

@@ -1,0 +1,283 @@
+"""From a recipe to ordered stages: plan them, run them, resume by repetition.
+
+Every stage is one function of its own package. This module knows only their order and which finished folder each of
+them reads; what has to be redone is decided by the stage keys of `tekio.store`.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TextIO
+
+from tekio.engine import Engine, make_engine
+from tekio.errors import Language, LimitError, TekioError, Text, say
+from tekio.progress import clock
+from tekio.recipe import Recipe
+from tekio.store import (
+    Manifest,
+    StagePlanned,
+    planning,
+    read_json,
+    read_manifest,
+    single_writer,
+    verify_folder,
+    write_atomic,
+    write_json,
+)
+
+StageName = Literal["corpus", "base", "pretrain", "instruct", "tune", "evaluate", "compare", "report"]
+STAGES: tuple[StageName, ...] = ("corpus", "base", "pretrain", "instruct", "tune", "evaluate", "compare", "report")
+RECIPE_COPY = "recipe.yaml"
+RESOLVED = "recipe.resolved.json"
+Status = Literal["done", "continue", "redo", "new", "waits"]
+
+
+@dataclass(frozen=True)
+class PlannedStage:
+    """One line of a plan: what would happen to a stage, and which stages it reads."""
+
+    name: StageName
+    status: Status
+    needs: tuple[StageName, ...]
+
+
+def wanted_stages(recipe: Recipe) -> list[StageName]:
+    """The stages this recipe asks for, in order; the report is always written."""
+    return [name for name in STAGES if name == "report" or getattr(recipe, name) is not None]
+
+
+def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
+    """The stages whose finished folders `name` reads."""
+    wanted = wanted_stages(recipe)
+    models: list[StageName] = [stage for stage in ("base", "pretrain", "tune") if stage in wanted]
+    needs: dict[StageName, list[StageName]] = {
+        "corpus": [],
+        "base": ["corpus"] if recipe.base is not None and recipe.base.scratch is not None else [],
+        "pretrain": ["base", "corpus"],
+        "instruct": [],
+        "tune": ["pretrain" if "pretrain" in wanted else "base", "instruct"],
+        "evaluate": [*models, *(["corpus"] if "corpus" in wanted else [])],
+        "compare": [*models, *(["instruct"] if "instruct" in wanted else [])],
+        "report": [stage for stage in wanted if stage != "report"],
+    }
+    return tuple(needs[name])
+
+
+def check_stages(recipe: Recipe) -> None:
+    """Raise `TekioError` if a stage needs another that the recipe does not have."""
+    wanted = wanted_stages(recipe)
+    for name in wanted:
+        for need in stage_needs(recipe, name):
+            if need not in wanted:
+                raise TekioError(
+                    Text(f"The section `{name}` needs a section `{need}`.", f"`{name}` には `{need}` の節が必要です。"),
+                    fix=Text(f"Add `{need}:` to the recipe.", f"レシピに `{need}:` を加えてください。"),
+                )
+
+
+def model_folders(recipe: Recipe, run: Path) -> dict[str, Path]:
+    """The models of a run that can be loaded now: label (`base`, `pretrained`, `tuned`) -> folder."""
+    found: dict[str, Path] = {}
+    for label, stage in (("base", "base"), ("pretrained", "pretrain"), ("tuned", "tune")):
+        for part in ("model", "adapter"):
+            if (run / stage / part).is_dir():
+                found[label] = run / stage / part
+    if "base" not in found and recipe.base is not None and recipe.base.model is not None:
+        found["base"] = recipe.base.model.path
+    return found
+
+
+def _chosen_models(labels: list[str], folders: dict[str, Path]) -> dict[str, Path]:
+    chosen = {label: folders[label] for label in labels if label in folders}
+    if not chosen:
+        raise TekioError(
+            Text("None of the models named is there.", "指定されたモデルがありません。"), where=", ".join(labels)
+        )
+    return chosen
+
+
+def run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Manifest:
+    """Bring one stage of a run up to date. Its inputs must be finished."""
+    out, seed = run / name, recipe.seed
+    corpus = run / "corpus" if recipe.corpus is not None else None
+    if name == "corpus" and recipe.corpus is not None:
+        from tekio.corpus import build_corpus
+
+        return build_corpus(recipe.corpus, out, seed=seed, engine=engine)
+    if name == "instruct" and recipe.instruct is not None:
+        from tekio.instruct import build_instructions
+
+        return build_instructions(recipe.instruct, out, seed=seed, engine=engine)
+    if name == "base" and recipe.base is not None:
+        from tekio.train import make_base
+
+        return make_base(recipe.base, out, corpus=corpus if recipe.base.scratch else None, seed=seed)
+    if name == "pretrain" and recipe.pretrain is not None and corpus is not None:
+        from tekio.train import pretrain
+
+        return pretrain(recipe.pretrain, out, base=run / "base", corpus=corpus, seed=seed)
+    if name == "tune" and recipe.tune is not None:
+        from tekio.train import tune
+
+        model = run / ("pretrain" if recipe.pretrain is not None else "base")
+        return tune(recipe.tune, out, model=model, records=run / "instruct", seed=seed)
+    if name == "evaluate" and recipe.evaluate is not None:
+        from tekio.evaluate import evaluate
+
+        models = _chosen_models(list(recipe.evaluate.models), model_folders(recipe, run))
+        return evaluate(recipe.evaluate, out, models=models, corpus=corpus, seed=seed)
+    if name == "compare" and recipe.compare is not None:
+        from tekio.compare import compare_answers
+
+        models = _chosen_models(list(recipe.compare.models), model_folders(recipe, run))
+        records = run / "instruct" if recipe.instruct is not None else None
+        return compare_answers(recipe.compare, out, models=models, records=records, seed=seed)
+    from tekio.report import write_report
+
+    return write_report(recipe.report, out, run=run, recipe=recipe.plain())
+
+
+def plan(recipe: Recipe, run: Path) -> list[PlannedStage]:
+    """What `run_recipe` would do, without doing it. Inputs are hashed, nothing is written."""
+    check_stages(recipe)
+    engine = make_engine("local", 1)
+    planned: list[PlannedStage] = []
+    unfinished: set[StageName] = set()
+    for name in wanted_stages(recipe):
+        needs = stage_needs(recipe, name)
+        status: Status = "waits"
+        if not unfinished.intersection(needs):
+            status = _status(recipe, run, name, engine)
+        if status != "done":
+            unfinished.add(name)
+        planned.append(PlannedStage(name, status, needs))
+    return planned
+
+
+def _status(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Status:
+    with planning():
+        try:
+            run_one(recipe, run, name, engine)
+        except StagePlanned as answer:
+            return answer.status
+    raise AssertionError(f"stage {name} did not go through store.run_stage")
+
+
+def _stages_to_run(recipe: Recipe, only: str | None) -> Iterator[StageName]:
+    names = wanted_stages(recipe)
+    if only is not None and only not in names:
+        raise TekioError(
+            Text(f"The recipe has no stage `{only}`.", f"レシピに段階 `{only}` がありません。"), fix=", ".join(names)
+        )
+    for name in names:
+        if only is None or name == only:
+            yield name
+
+
+def run_recipe(
+    recipe: Recipe,
+    out: Path | None = None,
+    *,
+    only: str | None = None,
+    language: Language = "en",
+    stream: TextIO | None = None,
+) -> Path:
+    """Run a recipe's stages in order and return the run folder. Finished stages are not repeated.
+
+    only: run just this stage; what it reads must be finished.
+    Raises `LimitError` after everything is written if a stage passed a limit of the recipe.
+    """
+    check_stages(recipe)
+    run, shown = out or recipe.run_folder, stream or sys.stderr
+    engine = make_engine(recipe.engine.kind, recipe.engine.workers, recipe.engine.address)
+    passed: list[str] = []
+    with single_writer(run):
+        _write_recipe(recipe, run)
+        for name in _stages_to_run(recipe, only):
+            _need_finished(recipe, run, name)
+            manifest = _announced(name, lambda name=name: run_one(recipe, run, name, engine), run, language, shown)
+            passed.extend(str(item) for item in manifest.counts.get("limits_passed", []))
+    if passed:
+        raise LimitError(
+            Text(
+                "The run is complete, but a limit of the recipe was passed.",
+                "完了しましたが、レシピの限度を超えました。",
+            ),
+            where=run,
+            why="; ".join(passed),
+        )
+    return run
+
+
+run = run_recipe
+
+
+def _write_recipe(recipe: Recipe, run: Path) -> None:
+    if recipe.source_text is not None:
+        write_atomic(run / RECIPE_COPY, recipe.source_text)
+    write_json(run / RESOLVED, recipe.plain())
+
+
+def _need_finished(recipe: Recipe, run: Path, name: StageName) -> None:
+    for need in stage_needs(recipe, name):
+        if read_manifest(run / need) is None:
+            raise TekioError(
+                Text(f"`{name}` reads `{need}`, which is not finished.", f"`{name}` が読む `{need}` が未完了です。"),
+                where=run / need,
+                fix=Text("Run without --only first.", "まず --only なしで実行してください。"),
+            )
+
+
+def _announced(
+    name: StageName, work: Callable[[], Manifest], run: Path, language: Language, stream: TextIO
+) -> Manifest:
+    before = read_manifest(run / name)
+    started = time.monotonic()
+    print(f"{name} ...", file=stream, flush=True)
+    manifest = work()
+    same = before is not None and before.started == manifest.started and before.key == manifest.key
+    words = (
+        Text("already there", "作成済み")
+        if same
+        else Text(f"done in {clock(time.monotonic() - started)}", f"完了 {clock(time.monotonic() - started)}")
+    )
+    print(f"{name}: {say(words, language)}", file=stream, flush=True)
+    return manifest
+
+
+def verify_run(run: Path) -> dict[str, list[str]]:
+    """Re-hash every finished stage of a run: stage -> what is wrong (empty if sound). Also the links between stages."""
+    found: dict[str, list[str]] = {}
+    artifacts: dict[str, str] = {}
+    for name in STAGES:
+        if not (run / name).is_dir():
+            continue
+        problems = verify_folder(run / name)
+        manifest = read_manifest(run / name)
+        if manifest is not None:
+            artifacts[name] = manifest.artifact
+            problems.extend(
+                f"{run / name}: was made from another version of `{parent}`"
+                for parent, sha256 in manifest.parents.items()
+                if parent in artifacts and artifacts[parent] != sha256
+            )
+        found[name] = problems
+    if not found:
+        raise TekioError(
+            Text("There is no finished stage here.", "完了した段階がありません。"),
+            where=run,
+            fix=Text(
+                "Give the run folder, for example runs/<name>.", "実行フォルダ(runs/<名前> など)を指定してください。"
+            ),
+        )
+    return found
+
+
+def recorded_recipe(run: Path) -> dict[str, object] | None:
+    """The resolved recipe saved with a run, if there is one."""
+    path = run / RESOLVED
+    return read_json(path) if path.is_file() else None

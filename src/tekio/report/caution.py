@@ -1,0 +1,416 @@
+"""What to distrust: everything in a run that should make a reader careful, found by rule, most serious first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tekio.errors import Text
+from tekio.report.figures import compact, count, plain, share, unit_of
+from tekio.report.files import Results, Task
+from tekio.report.gather import STAGES, Run, label_order
+from tekio.report.verdict import best_constant, headline_value, not_above_constant
+
+Severity = Literal["high", "medium", "note"]
+SMALL_N = 100
+TINY_PARAMETERS = 100_000_000
+NOTHING = Text("", "")
+RANK = {"high": 0, "medium": 1, "note": 2}
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One reason to be careful. `key` names the rule."""
+
+    key: str
+    severity: Severity
+    title: Text
+    detail: Text
+    items: tuple[Text, ...] = ()
+
+
+def cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
+    """All cautions of a run, most serious first, then in the order of the page."""
+    found = [*_run_cautions(run), *_data_cautions(run, recipe), *_training_cautions(run)]
+    if run.results is not None:
+        found += _result_cautions(run.results)
+    found += _answer_cautions(run)
+    found += _always(run)
+    return sorted(found, key=lambda item: RANK[item.severity])
+
+
+def _names(values: list[str], language: str) -> str:
+    return ("、" if language == "ja" else ", ").join(values)
+
+
+def _listed(key: str, severity: Severity, title: Text, values: list[Text], detail: Text = NOTHING) -> list[Caution]:
+    if not values:
+        return []
+    return [Caution(key, severity, title, detail, tuple(values))]
+
+
+def _run_cautions(run: Run) -> list[Caution]:
+    absent = [stage for stage in STAGES if stage not in run.manifests]
+    found = [
+        Caution("unreadable", "high", Text("A file could not be read", "読めないファイル"), item)
+        for item in run.problems
+    ]
+    if absent:
+        found.append(
+            Caution(
+                "absent",
+                "note",
+                Text("Stages that are not part of this run", "この実行に含まれない段階"),
+                Text(_names(absent, "en") + ".", _names(absent, "ja") + "。"),
+            )
+        )
+    versions = {
+        name: {item.versions.get(name, "") for item in run.manifests.values()}
+        for name in ("tekio", "torch", "transformers")
+    }
+    mixed = [f"{name} ({', '.join(sorted(values))})" for name, values in versions.items() if len(values) > 1]
+    if mixed:
+        found.append(
+            Caution(
+                "versions",
+                "medium",
+                Text("Stages were made with different versions", "段階ごとに版が異なる"),
+                Text(_names(mixed, "en") + ".", _names(mixed, "ja") + "。"),
+            )
+        )
+    return found
+
+
+# --- data --------------------------------------------------------------------------------------------------------
+
+
+def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
+    found: list[Caution] = []
+    sources = [source for funnel in (run.corpus, run.instruct) if funnel for source in funnel.sources]
+    found += _listed(
+        "unbalanced",
+        "high",
+        Text("Rows do not add up", "件数が合わない"),
+        [
+            Text(
+                f"{source.name}: {count(source.rows_in)} in, "
+                f"{count(source.rows_train + source.rows_kept_aside + source.rows_rejected)} accounted for",
+                f"{source.name}: 入力 {count(source.rows_in)} 件に対し説明できるのは "
+                f"{count(source.rows_train + source.rows_kept_aside + source.rows_rejected)} 件",
+            )
+            for source in sources
+            if not source.balanced
+        ],
+    )
+    unknown = [source.name for source in sources if (source.license or "unknown") == "unknown"]
+    found += _listed(
+        "license",
+        "high",
+        Text("Sources without a known license", "ライセンス不明の資料"),
+        [Text(name, name) for name in unknown],
+    )
+    found += _listed(
+        "unreadable_inputs",
+        "medium",
+        Text("Input files that could not be read", "読めなかった入力ファイル"),
+        [
+            Text(
+                f"{source.name}: {count(source.files_rejected)} of {count(source.files)}",
+                f"{source.name}: {count(source.files)} 件中 {count(source.files_rejected)} 件",
+            )
+            for source in sources
+            if source.files_rejected
+        ],
+    )
+    personal: dict[str, int] = {}
+    for source in sources:
+        for kind, number in source.personal_data.items():
+            personal[kind] = personal.get(kind, 0) + number
+    if any(personal.values()):
+        mode = _setting(recipe, "corpus", "personal_data", "mode")
+        listing = ", ".join(f"{kind} {count(number)}" for kind, number in sorted(personal.items()) if number)
+        found.append(
+            Caution(
+                "personal_data",
+                "medium",
+                Text("Personal data was found in the documents", "文書に個人情報が見つかった"),
+                Text(
+                    f"{listing} (treatment: {mode or 'see recipe'}). Detection is by rules and misses some.",
+                    f"{listing}（扱い: {mode or 'レシピ参照'}）。規則による検出のため見落としがあります。",
+                ),
+            )
+        )
+    if run.corpus is not None:
+        found.append(_contamination(run, recipe))
+    return found
+
+
+def _setting(recipe: dict[str, Any] | None, *path: str) -> Any:
+    value: Any = recipe
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _contamination(run: Run, recipe: dict[str, Any] | None) -> Caution:
+    items = _setting(recipe, "corpus", "decontaminate", "items")
+    removed = sum(
+        number
+        for source in (run.corpus.sources if run.corpus else [])
+        for reason, number in source.rejected.items()
+        if "contamin" in reason
+    )
+    if items:
+        length = _setting(recipe, "corpus", "decontaminate", "ngram")
+        return Caution(
+            "contamination",
+            "note",
+            Text("Contamination was checked", "混入を検査済み"),
+            Text(
+                f"Training text was searched for the evaluation items ({length}-character matches); "
+                f"{count(removed)} documents were removed. Paraphrases are not found.",
+                f"評価問題が学習文書に含まれるかを {length} 文字の一致で調べ、{count(removed)} 文書を除きました。"
+                "言い換えは検出できません。",
+            ),
+        )
+    return Caution(
+        "contamination",
+        "medium",
+        Text("Contamination was not checked", "混入は未検査"),
+        Text(
+            "The recipe names no evaluation items to keep out of the corpus; a model may have seen questions in training.",
+            "評価問題を学習文書から除く設定がありません。問題が学習文書に含まれていた可能性があります。",
+        ),
+    )
+
+
+# --- training ----------------------------------------------------------------------------------------------------
+
+
+def _training_cautions(run: Run) -> list[Caution]:
+    found: list[Caution] = []
+    for item in run.training:
+        summary = item.summary
+        if summary.stopped not in (None, "done"):
+            found.append(
+                Caution(
+                    "stopped",
+                    "high",
+                    Text(f"{item.stage} ended early", f"{item.stage} は途中で終了"),
+                    Text(f"Reason: {summary.stopped}.", f"理由: {summary.stopped}。"),
+                )
+            )
+        if summary.tokens.dropped:
+            found.append(
+                Caution(
+                    "dropped",
+                    "medium",
+                    Text(f"{item.stage} left out tokens", f"{item.stage} で除いたトークン"),
+                    Text(
+                        f"{count(summary.tokens.dropped)} of {count(summary.tokens.in_)} tokens "
+                        f"({share(summary.tokens.dropped, summary.tokens.in_)}) did not fit the sequence length.",
+                        f"{count(summary.tokens.in_)} トークン中 {count(summary.tokens.dropped)}"
+                        f"（{share(summary.tokens.dropped, summary.tokens.in_)}）が系列長に収まらず除かれました。",
+                    ),
+                )
+            )
+    sizes = [item.summary.parameters for item in run.training if item.summary.parameters]
+    if run.results is not None:
+        sizes += [item.parameters for item in run.results.models.values() if item.parameters]
+    if sizes and max(sizes) < TINY_PARAMETERS:
+        found.append(
+            Caution(
+                "tiny_model",
+                "high",
+                Text("This is a very small model", "ごく小さなモデルです"),
+                Text(
+                    f"{compact(max(sizes))} parameters. At this size exam tasks stay near chance and answers are not "
+                    "usable; the run shows that the chain works, not what a real model would reach.",
+                    f"パラメータ数 {compact(max(sizes))}。この規模では試験課題は偶然の水準にとどまり、回答も実用になりません。"
+                    "工程が動くことの確認であり、実用モデルの性能を示すものではありません。",
+                ),
+            )
+        )
+    return found
+
+
+# --- results -----------------------------------------------------------------------------------------------------
+
+
+def _result_cautions(results: Results) -> list[Caution]:
+    found: list[Caution] = []
+    labels = label_order(results)
+    scored = [task for task in results.tasks if task.kind != "perplexity"]
+    found += _listed(
+        "degenerate",
+        "high",
+        Text("Degenerate scores", "退化したスコア"),
+        [
+            Text(
+                f"{task.task}, {label}: {why.en}",
+                f"{task.task}（{label}）: {why.ja}",
+            )
+            for task in scored
+            for label in labels
+            if (score := task.scores.get(label)) is not None and (why := score.why_degenerate) is not None
+        ],
+        Text(
+            "These scores come from constant, tied or missing answers and show no ability.",
+            "定数回答・同点・欠損によるスコアで、能力を示していません。",
+        ),
+    )
+    found += _listed(
+        "not_above_constant",
+        "high",
+        Text("Not above a constant answer", "定数回答を上回らない"),
+        [_against_constant(task, label) for task in scored for label in labels if not_above_constant(task, label)],
+        Text(
+            "Always giving the same answer scores at least as well.",
+            "常に同じ回答をしても、これ以上のスコアになります。",
+        ),
+    )
+    found += _listed(
+        "small_n",
+        "medium",
+        Text("Few items: only large differences can be seen", "問題数が少なく、大きな差しか検出できない"),
+        [_power(task) for task in scored if 0 < task.n < SMALL_N],
+    )
+    found += _listed(
+        "template_selection",
+        "medium",
+        Text("The best template is a selection on the test set", "最良テンプレートは試験データ上での選択"),
+        [item for task in scored for label in labels if (item := _selection(task, label)) is not None],
+        Text(
+            "The verdicts use the template that was fixed before the run. A better one was found among those tried:",
+            "判定には事前に決めたテンプレートを使っています。試した中に、より高い値のものがありました。",
+        ),
+    )
+    found += _listed(
+        "lost_text",
+        "high",
+        Text("Unparsed, cut or lost input", "読み取れない回答・切り詰め・欠落"),
+        [
+            Text(
+                f"{task.task}, {label}: {count(score.unparsed)} unparsed, {count(score.truncated)} cut, "
+                f"{count(score.lost_characters)} characters lost",
+                f"{task.task}（{label}）: 読み取れない回答 {count(score.unparsed)}、切り詰め {count(score.truncated)}、"
+                f"欠落文字 {count(score.lost_characters)}",
+            )
+            for task in results.tasks
+            for label in labels
+            if (score := task.scores.get(label)) is not None
+            and (score.unparsed or score.truncated or score.lost_characters)
+        ],
+    )
+    tokenizers = {item.tokenizer_sha256 for item in results.models.values() if item.tokenizer_sha256}
+    if len(tokenizers) > 1:
+        found.append(
+            Caution(
+                "tokenizers",
+                "note",
+                Text("The models use different tokenizers", "モデルのトークナイザが異なる"),
+                Text(
+                    "Bits per character can be compared; loss per token cannot.",
+                    "1 文字あたりビット数は比較できますが、1 トークンあたりの損失は比較できません。",
+                ),
+            )
+        )
+    return found
+
+
+def _against_constant(task: Task, label: str) -> Text:
+    unit, constant = unit_of(task.headline), best_constant(task)
+    name, level = constant or ("", 0.0)
+    value = unit.value(headline_value(task, label))
+    return Text(
+        f"{task.task}, {label}: {value} against {unit.value(level)} ({name})",
+        f"{task.task}（{label}）: {value}、定数回答 {unit.value(level)}（{name}）",
+    )
+
+
+def _power(task: Task) -> Text:
+    unit = unit_of(task.headline)
+    known = [item.minimum_detectable for item in task.comparisons if item.minimum_detectable is not None]
+    if not known:
+        return Text(f"{task.task}: n = {task.n}", f"{task.task}: n = {task.n}")
+    least = unit.value(max(known))
+    return Text(
+        f"{task.task}: n = {task.n}, differences under {least} {unit.difference.en} cannot be seen",
+        f"{task.task}: n = {task.n}、{least} {unit.difference.ja}未満の差は検出できない",
+    )
+
+
+def _selection(task: Task, label: str) -> Text | None:
+    values = [value for scores in task.templates.values() if (value := scores.get(label)) is not None]
+    headline = headline_value(task, label)
+    if len(values) < 2 or headline is None:
+        return None
+    unit = unit_of(task.headline)
+    best = max(values) if task.higher_is_better else min(values)
+    if best == headline:
+        return None
+    return Text(
+        f"{task.task}, {label}: best of {len(values)} {unit.value(best)}, headline {unit.value(headline)}",
+        f"{task.task}（{label}）: {len(values)} 種中の最良 {unit.value(best)}、見出し {unit.value(headline)}",
+    )
+
+
+# --- answers and what always holds -------------------------------------------------------------------------------
+
+
+def _answer_cautions(run: Run) -> list[Caution]:
+    lines: list[Text] = []
+    labels = sorted({label for row in run.answers for label in row.answers})
+    for label in labels:
+        given = [row.answers[label] for row in run.answers if label in row.answers]
+        endless = sum(answer.finish == "length" for answer in given)
+        repeating = sum((answer.repetition or 0) > 0.5 for answer in given)
+        if endless or repeating:
+            lines.append(
+                Text(
+                    f"{label}: {endless} of {len(given)} did not end by themselves, {repeating} mostly repeat themselves",
+                    f"{label}: {len(given)} 件中、自然に終わらない {endless} 件、大半が繰り返し {repeating} 件",
+                )
+            )
+    found = _listed("answers", "medium", Text("Answers that run on or repeat", "終わらない・繰り返す回答"), lines)
+    if run.answers:
+        found.append(
+            Caution(
+                "few_answers",
+                "note",
+                Text("The answers are examples", "回答は例です"),
+                Text(
+                    f"{len(run.answers)} prompts; nobody has graded them, and no conclusion rests on them.",
+                    f"{len(run.answers)} 件の質問であり、採点していません。結論の根拠にはしていません。",
+                ),
+            )
+        )
+    return found
+
+
+def _always(run: Run) -> list[Caution]:
+    if run.results is None:
+        return []
+    looked_at = sum(len(task.comparisons) for task in run.results.tasks)
+    confidence = plain(100 * run.results.confidence, 0)
+    return [
+        Caution(
+            "one_seed",
+            "note",
+            Text("One training run", "学習は 1 回"),
+            Text(
+                f"The {confidence} % intervals cover which items were asked, not how training would differ with another "
+                "seed or order of data.",
+                f"{confidence} % 区間は問題の選ばれ方による揺れを表します。乱数や学習順序を変えた場合の揺れは含みません。",
+            ),
+        ),
+        Caution(
+            "several_comparisons",
+            "note",
+            Text("Several differences were looked at", "複数の差を見ている"),
+            Text(
+                f"{looked_at} comparisons; p-values are corrected by Holm's method over the tasks.",
+                f"比較は {looked_at} 件。p 値は課題にわたり Holm 法で補正しています。",
+            ),
+        ),
+    ]

@@ -1,0 +1,201 @@
+"""The evidence pack: what a model-risk reviewer files, as one ZIP.
+
+Manifests, recipe, results, funnels, card, report, a bill of materials, the outcome of re-hashing every file, and a
+hash-chained list of the stages (each line holds the hash of the line before, so that none can be changed, removed or
+put in without breaking all that follow). Texts of the training corpus, per-item outputs and weights are not in it: they
+may be confidential or licensed; their hashes are. Equal runs in equal environments give equal content but for the
+manifests' clock times; packing the same run folder twice gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from email.message import Message
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+from typing import Any, cast
+
+from tekio import __version__
+from tekio.report.gather import STAGES
+from tekio.store import (
+    MANIFEST,
+    canonical_json,
+    read_manifest,
+    sha256_file,
+    verify_folder,
+    write_atomic,
+)
+
+FILES = {
+    "corpus": ("funnel.json",),
+    "base": ("summary.json", "metrics.jsonl", "model.json"),
+    "pretrain": ("summary.json", "metrics.jsonl"),
+    "instruct": ("funnel.json",),
+    "tune": ("summary.json", "metrics.jsonl"),
+    "evaluate": ("results.json",),
+    "compare": ("summary.json",),
+    "report": ("report.html", "model_card.md", "summary.json"),
+}
+START = "0" * 64
+FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+
+README = """Evidence pack of a Tekio run / Tekio 実行の証跡一式
+
+report/report.html      the report; open it in a browser, it loads nothing / レポート（外部参照なし）
+report/model_card.md    model card for the inventory / モデルカード（台帳用）
+report/summary.json     every number of the report / レポートの数字すべて
+recipe.json             the recipe as it was run / 実行時のレシピ
+stages/<stage>/         manifest (inputs, outputs, hashes, versions), funnels, curves, results / 各段階の記録
+chain.jsonl             hash-chained list of the stages: sha256(previous + canonical JSON of the line without "hash")
+                        段階の連鎖ハッシュ一覧
+verification.json       files that did not match their manifest when this pack was made (empty: sound)
+                        作成時の再検査で不一致だったもの（空なら健全）
+sbom.cdx.json           CycloneDX bill of materials of the Python environment this pack was made in / 部品表
+SHA256SUMS              hashes of all files in this pack / 全ファイルのハッシュ
+
+Not in the pack: texts, per-item outputs, weights (their hashes are in the manifests).
+本文・問題ごとの出力・重みは含みません（ハッシュは manifest にあります）。
+"""
+
+
+def write_evidence(run: Path, target: Path, *, report: Path, recipe: dict[str, Any] | None) -> list[str]:
+    """Write the pack for `run` to `target`; `report` is the folder of the report stage.
+
+    Every finished stage is re-hashed. Returns what was not sound, one line each (also in the pack); empty if all is.
+    """
+    folders = {stage: run / stage for stage in STAGES} | {"report": report}
+    finished = {stage: folder for stage, folder in folders.items() if (folder / MANIFEST).is_file()}
+    problems = [
+        line.replace(str(folder), stage) for stage, folder in finished.items() for line in verify_folder(folder)
+    ]
+    files: dict[str, bytes] = {"README.txt": README.encode()}
+    for stage, folder in finished.items():
+        place = "report" if stage == "report" else f"stages/{stage}"
+        for name in (MANIFEST, *FILES[stage]):
+            if (folder / name).is_file():
+                files[f"{place}/{name}"] = (folder / name).read_bytes()
+    if recipe is not None:
+        files["recipe.json"] = _json(recipe)
+    files["chain.jsonl"] = "".join(canonical_json(row) + "\n" for row in chain(finished)).encode()
+    files["verification.json"] = _json({"problems": problems})
+    files["sbom.cdx.json"] = _json(bill_of_materials())
+    sums = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())]
+    files["SHA256SUMS"] = "".join(sums).encode()
+    write_atomic(target, packed(files))
+    return problems
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    """A ZIP that depends on names and contents only: sorted, stored, one fixed time, one fixed mode."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, FIXED_TIME)
+            entry.create_system = 3  # Unix, wherever this runs
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
+    return buffer.getvalue()
+
+
+# --- the chain ---------------------------------------------------------------------------------------------------
+
+
+def chain(finished: dict[str, Path]) -> list[dict[str, Any]]:
+    """One line a stage, in the order of the run; each holds the hash of the line before."""
+    rows: list[dict[str, Any]] = []
+    previous = START
+    for number, (stage, folder) in enumerate(finished.items()):
+        manifest = read_manifest(folder)
+        if manifest is None:
+            continue
+        row: dict[str, Any] = {
+            "number": number,
+            "stage": stage,
+            "key": manifest.key,
+            "artifact": manifest.artifact,
+            "manifest": sha256_file(folder / MANIFEST),
+            "parents": manifest.parents,
+            "started": manifest.started,
+            "previous": previous,
+        }
+        previous = row["hash"] = link(row)
+        rows.append(row)
+    return rows
+
+
+def link(row: dict[str, Any]) -> str:
+    """The hash of one line: SHA-256 over the previous hash and the line's canonical JSON without its own hash."""
+    content = {name: value for name, value in row.items() if name != "hash"}
+    return hashlib.sha256((row["previous"] + canonical_json(content)).encode()).hexdigest()
+
+
+def broken_links(rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Positions of the lines that do not fit the chain; empty if it is whole."""
+    previous = START
+    found: list[int] = []
+    for position, row in enumerate(rows):
+        if row.get("previous") != previous or row.get("hash") != link(row):
+            found.append(position)
+        previous = str(row.get("hash"))
+    return found
+
+
+# --- the bill of materials ---------------------------------------------------------------------------------------
+
+
+def bill_of_materials() -> dict[str, Any]:
+    """All Python distributions of this environment as CycloneDX 1.6 (without serial number and time: repeatable)."""
+    components: dict[str, dict[str, Any]] = {}
+    for distribution in distributions():
+        component = _component(distribution)
+        if component is not None:
+            components.setdefault(component["purl"], component)
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": {"type": "application", "name": "tekio", "version": __version__, "bom-ref": "tekio"}},
+        "components": [components[name] for name in sorted(components)],
+    }
+
+
+def _component(distribution: Distribution) -> dict[str, Any] | None:
+    metadata = cast("Message", distribution.metadata)
+    name, version = metadata.get("Name"), metadata.get("Version")
+    if not name or not version:
+        return None
+    reference = f"pkg:pypi/{name.lower().replace('_', '-')}@{version}"
+    component: dict[str, Any] = {
+        "type": "library",
+        "name": name,
+        "version": version,
+        "purl": reference,
+        "bom-ref": reference,
+    }
+    license_text = _license(distribution)
+    if license_text:
+        spdx = bool(metadata.get("License-Expression"))
+        component["licenses"] = [{"expression": license_text} if spdx else {"license": {"name": license_text}}]
+    return component
+
+
+def _license(distribution: Distribution) -> str | None:
+    """The SPDX expression, else the classifiers' names, else the first line of the license field."""
+    metadata = cast("Message", distribution.metadata)
+    expression = metadata.get("License-Expression")
+    if expression:
+        return expression
+    classifiers = metadata.get_all("Classifier") or []
+    named = [item.rsplit("::", 1)[1].strip() for item in classifiers if item.startswith("License ::")]
+    if named:
+        return ", ".join(sorted(named))
+    written = (metadata.get("License") or "").strip().splitlines()
+    return written[0][:120] if written else None

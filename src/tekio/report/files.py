@@ -1,0 +1,278 @@
+"""What the report reads of the other stages' files (docs/formats.md), as typed values.
+
+Every field has a default and unknown fields are ignored: a page for a reviewer must come out of any finished run, and
+what is missing is said on the page instead.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tekio.errors import Text
+
+
+class Read(BaseModel):
+    """A part of another stage's file."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+class FunnelSource(Read):
+    """One row of a funnel: how many documents or records went in, stayed, were held out, were rejected and why."""
+
+    name: str = ""
+    kind: str | None = None
+    domain: str | None = None
+    license: str | None = None
+    reader: str | None = None
+    attribution: str | None = None
+    files: int = 0
+    files_rejected: int = 0
+    rows_in: int = 0
+    rows_train: int = 0
+    rows_held_out: int = 0
+    rows_validation: int = 0
+    characters_in: int | None = None
+    characters_train: int | None = None
+    characters_held_out: int | None = None
+    rejected: dict[str, int] = Field(default_factory=dict[str, int])
+    personal_data: dict[str, int] = Field(default_factory=dict[str, int])
+
+    @property
+    def rows_kept_aside(self) -> int:
+        """Rows held out (documents) or kept for validation (records)."""
+        return self.rows_held_out + self.rows_validation
+
+    @property
+    def rows_rejected(self) -> int:
+        return sum(self.rejected.values())
+
+    @property
+    def balanced(self) -> bool:
+        """Every row in is a row out or a rejected row."""
+        return self.rows_in == self.rows_train + self.rows_kept_aside + self.rows_rejected
+
+
+class HarvestedPage(Read):
+    """How much of one page's text became question-answer pairs."""
+
+    file: str = ""
+    pairs: int = 0
+    coverage: float | None = None
+    remainder_characters: int | None = None
+
+
+class Funnel(Read):
+    """`corpus/funnel.json` or `instruct/funnel.json`."""
+
+    sources: list[FunnelSource] = Field(default_factory=list[FunnelSource])
+    totals: FunnelSource = FunnelSource()
+    pages: list[HarvestedPage] = Field(default_factory=list[HarvestedPage])
+
+
+class HeldOut(Read):
+    """Loss on held-out text of one domain. `loss` in nats a token, `bits_per_character` over all characters."""
+
+    loss: float | None = None
+    bits_per_character: float | None = None
+    tokens: int | None = None
+    characters: int | None = None
+
+
+class Measurement(Read):
+    """One line of `metrics.jsonl`. `tokens`: trained on so far."""
+
+    step: int = 0
+    epoch: float | None = None
+    tokens: int | None = None
+    loss: float | None = None
+    learning_rate: float | None = None
+    gradient_norm: float | None = None
+    held_out: dict[str, HeldOut] = Field(default_factory=dict[str, HeldOut])
+
+
+class TokenCounts(Read):
+    """Tokens read, trained on, masked (prompt), dropped."""
+
+    in_: int | None = Field(default=None, alias="in")
+    trained: int | None = None
+    masked: int | None = None
+    dropped: int | None = None
+
+
+class Packing(Read):
+    """Share of row positions filled, and the largest logit difference between packed and separate documents."""
+
+    fill: float | None = None
+    probe_error: float | None = None
+
+
+class TrainingSummary(Read):
+    """`summary.json` of base, pretrain and tune."""
+
+    kind: str = ""
+    method: str | None = None
+    steps: int | None = None
+    epochs: float | None = None
+    rows: int | None = None
+    tokens: TokenCounts = TokenCounts()
+    parameters: int | None = None
+    trainable_parameters: int | None = None
+    packing: Packing = Packing()
+    optimizer: dict[str, Any] = Field(default_factory=dict[str, Any])
+    threads: int | None = None
+    precision: str | None = None
+    held_out_before: dict[str, HeldOut] | None = None
+    held_out_after: dict[str, HeldOut] | None = None
+    template: str | None = None
+    stopped: str | None = None
+
+
+class Metric(Read):
+    """A score with its interval. `n`: items (documents for bits per character)."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    method: str | None = None
+
+
+class Score(Read):
+    """One model on one task."""
+
+    metrics: dict[str, Metric] = Field(default_factory=dict[str, Metric])
+    degenerate: str | None = None
+    degenerate_ja: str | None = None
+    unparsed: int = 0
+    truncated: int = 0
+    lost_characters: int = 0
+
+    @property
+    def why_degenerate(self) -> Text | None:
+        """Why the score shows no ability, in both languages."""
+        return Text(self.degenerate, self.degenerate_ja or self.degenerate) if self.degenerate else None
+
+
+class Selection(Read):
+    """What choosing the best template on the test set would give. optimism: by how much that choice flatters."""
+
+    registered: str = ""
+    best: str = ""
+    best_value: float | None = None
+    mean: float | None = None
+    range: float | None = None
+    optimism: float | None = None
+    corrected: float | None = None
+    k: int = 0
+
+
+class Comparison(Read):
+    """The paired difference `model` minus `reference` on one task."""
+
+    model: str = ""
+    reference: str = ""
+    metric: str = ""
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    method: str | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    test: str | None = None
+    verdict: str = "cannot tell"
+    minimum_detectable: float | None = None
+    wins: int | None = None
+    losses: int | None = None
+    ties: int | None = None
+
+
+class Task(Read):
+    """One task of `results.json`. `group` is the domain; `general` measures forgetting."""
+
+    task: str = ""
+    group: str = ""
+    kind: str = ""
+    n: int = 0
+    template: str | None = None
+    shots: int | None = None
+    prompt_hash: str | None = None
+    license: str | None = None
+    headline: str = ""
+    higher_is_better: bool = True
+    scores: dict[str, Score] = Field(default_factory=dict[str, Score])
+    baselines: dict[str, dict[str, float | None]] = Field(default_factory=dict[str, dict[str, float | None]])
+    templates: dict[str, dict[str, float | None]] = Field(default_factory=dict[str, dict[str, float | None]])
+    comparisons: list[Comparison] = Field(default_factory=list[Comparison])
+    selection: dict[str, Selection] = Field(default_factory=dict[str, Selection])
+    note: str | None = None
+    of: int | None = None
+    demonstrations: str | None = None
+
+
+class ModelIdentity(Read):
+    """Which model a label stands for."""
+
+    path: str | None = None
+    sha256: str | None = None
+    parameters: int | None = None
+    tokenizer_sha256: str | None = None
+
+
+class Loss(Read):
+    """How much one general task lost, in points (or per cent of bits per character)."""
+
+    task: str = ""
+    loss: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = "points"
+    verdict: str = "cannot tell"
+
+
+class Forgetting(Read):
+    """Verdict on general tasks at a margin in points; `declared`: the recipe named it."""
+
+    margin: float | None = None
+    declared: bool = True
+    losses: dict[str, list[Loss]] = Field(default_factory=dict[str, list[Loss]])
+    verdict: dict[str, str] = Field(default_factory=dict[str, str])
+
+
+class Results(Read):
+    """`evaluate/results.json`."""
+
+    protocol: str | None = None
+    boundary: str | None = None
+    bos: str | None = None
+    dtype: str | None = None
+    confidence: float = 0.95
+    reference: str = "base"
+    models: dict[str, ModelIdentity] = Field(default_factory=dict[str, ModelIdentity])
+    tasks: list[Task] = Field(default_factory=list[Task])
+    forgetting: Forgetting | None = None
+
+
+class Answer(Read):
+    """One model's answer. `repetition`: share of character 5-grams that occurred before in the same answer."""
+
+    text: str = ""
+    tokens: int | None = None
+    characters: int | None = None
+    finish: str | None = None
+    japanese_share: float | None = None
+    repetition: float | None = None
+    overlap: float | None = None
+
+
+class AnsweredPrompt(Read):
+    """One prompt with the answers of all models."""
+
+    id: str = ""
+    prompt: str = ""
+    input: str | None = None
+    reference: str | None = None
+    topic: str | None = None
+    answers: dict[str, Answer] = Field(default_factory=dict[str, Answer])

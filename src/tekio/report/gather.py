@@ -1,0 +1,146 @@
+"""Reading a run folder: every finished stage's files; what is absent or damaged becomes a sentence, not a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from pydantic import ValidationError
+
+from tekio.errors import TekioError, Text
+from tekio.report.files import AnsweredPrompt, Funnel, Measurement, Results, TrainingSummary
+from tekio.store import MANIFEST, Input, Manifest, read_json, read_jsonl, read_manifest, sha256_file, sha256_json
+
+STAGES = ("corpus", "base", "pretrain", "instruct", "tune", "evaluate", "compare")
+TRAINED = ("base", "pretrain", "tune")
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Training:
+    """One trained stage: its summary and its measurements in the order they were made."""
+
+    stage: str
+    summary: TrainingSummary
+    measurements: list[Measurement]
+
+
+@dataclass
+class Run:
+    """A run as the report sees it. `problems`: what could not be read, in words."""
+
+    name: str
+    manifests: dict[str, Manifest] = field(default_factory=dict[str, Manifest])
+    corpus: Funnel | None = None
+    instruct: Funnel | None = None
+    base_model: dict[str, Any] | None = None
+    training: list[Training] = field(default_factory=list[Training])
+    results: Results | None = None
+    answers: list[AnsweredPrompt] = field(default_factory=list[AnsweredPrompt])
+    answer_measures: dict[str, Any] = field(default_factory=dict[str, Any])
+    problems: list[Text] = field(default_factory=list[Text])
+
+
+def stage_inputs(folder: Path, stage: str) -> list[Input]:
+    """A finished stage as inputs of the report: its artifact, and all of its manifest that lasts (no times, no logs).
+
+    A damaged manifest stands for itself by its bytes: the report is written all the same and names it.
+    """
+    path = folder / stage / MANIFEST
+    if not path.is_file():
+        return []
+    try:
+        manifest = read_manifest(folder / stage)
+    except TekioError:
+        manifest = None
+    if manifest is None:
+        return [Input(f"{stage}/{MANIFEST}", sha256_file(path), "file")]
+    plain = manifest.as_dict()
+    for name in ("started", "duration_seconds"):
+        del plain[name]
+    plain["outputs"] = [item for item in plain["outputs"] if not item["volatile"]]
+    return [Input(stage, manifest.artifact, "stage"), Input(f"{stage}/{MANIFEST}", sha256_json(plain), "file")]
+
+
+def read_run(folder: Path, name: str) -> Run:
+    """Everything the report needs of the finished stages below `folder`; `name` is what the page calls the run."""
+    run = Run(name)
+
+    def attempt(path: Path, read: Callable[[Path], Value]) -> Value | None:
+        if not path.is_file():
+            return None
+        try:
+            return read(path)
+        except (TekioError, ValidationError, OSError, UnicodeDecodeError) as error:
+            shown = path.relative_to(folder).as_posix()
+            why = error.explain("en") if isinstance(error, TekioError) else str(error).splitlines()[0]
+            why = why.replace(str(folder), run.name)  # the page must not depend on where the run lies
+            run.problems.append(
+                Text(f"{shown} could not be read and is left out: {why}", f"{shown} を読めないため省きました: {why}")
+            )
+            return None
+
+    for stage in STAGES:
+        manifest = attempt(folder / stage / "manifest.json", lambda path: read_manifest(path.parent))
+        if manifest is not None:
+            run.manifests[stage] = manifest
+    for stage in run.manifests:
+        place = folder / stage
+        if stage == "corpus":
+            run.corpus = attempt(place / "funnel.json", _funnel)
+        elif stage == "instruct":
+            run.instruct = attempt(place / "funnel.json", _funnel)
+        elif stage in TRAINED:
+            summary = attempt(place / "summary.json", _training_summary)
+            if summary is not None:
+                measured = attempt(place / "metrics.jsonl", _measurements) or []
+                run.training.append(Training(stage, summary, measured))
+            elif stage == "base":
+                run.base_model = attempt(place / "model.json", _object)
+        elif stage == "evaluate":
+            run.results = attempt(place / "results.json", _results)
+        elif stage == "compare":
+            run.answers = attempt(place / "answers.jsonl", _answers) or []
+            run.answer_measures = attempt(place / "summary.json", _object) or {}
+    return run
+
+
+def _funnel(path: Path) -> Funnel:
+    return Funnel.model_validate(read_json(path))
+
+
+def _training_summary(path: Path) -> TrainingSummary:
+    return TrainingSummary.model_validate(read_json(path))
+
+
+def _measurements(path: Path) -> list[Measurement]:
+    return [Measurement.model_validate(row) for row in read_jsonl(path)]
+
+
+def _results(path: Path) -> Results:
+    return Results.model_validate(read_json(path))
+
+
+def _answers(path: Path) -> list[AnsweredPrompt]:
+    return [AnsweredPrompt.model_validate(row) for row in read_jsonl(path)]
+
+
+def _object(path: Path) -> dict[str, Any]:
+    value: object = read_json(path)
+    if not isinstance(value, dict):
+        raise TekioError(Text("A JSON object is expected.", "JSON オブジェクトではありません。"), where=path)
+    return cast("dict[str, Any]", value)
+
+
+def label_order(results: Results) -> list[str]:
+    """Model labels with the reference first, then in the order they are made."""
+    usual = ["base", "pretrained", "tuned"]
+    labels = set(results.models) | {label for task in results.tasks for label in task.scores}
+    rank = {
+        label: (label != results.reference, usual.index(label) if label in usual else len(usual), label)
+        for label in labels
+    }
+    return sorted(labels, key=lambda label: rank[label])

@@ -1,0 +1,68 @@
+"""The page: sandboxed Jinja with escaping on, every text made visible, no script, nothing from outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from tekio.errors import Message, Text
+from tekio.report import figures
+from tekio.report.visible import shorten, visible
+
+MAX_SHOWN = 2000
+
+
+def both(english: Message, japanese: str | None = None) -> Markup:
+    """A text in both languages; the style sheet shows the chosen one. A plain string is the same in both."""
+    if isinstance(english, Text):
+        english, japanese = english.en, english.ja
+    if japanese is None or japanese == english:
+        return escape(visible(english))
+    return Markup('<span class="en" lang="en">{}</span><span class="ja" lang="ja">{}</span>').format(
+        visible(english), visible(japanese)
+    )
+
+
+def finalize(value: Any) -> Any:
+    """What Jinja prints for an expression: texts in both languages, strings with hidden characters shown."""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, Text):
+        return both(value)
+    if value is None:
+        return figures.NONE
+    return visible(value) if isinstance(value, str) else value
+
+
+def cut(text: str, limit: int = MAX_SHOWN) -> Markup:
+    """A long text's beginning, and how much is not shown."""
+    shown, left_out = shorten(text, limit)
+    if not left_out:
+        return escape(visible(shown))
+    more = both(f"… {left_out:,} more characters", f"… 残り {left_out:,} 文字")
+    return escape(visible(shown)) + Markup('<span class="more">{}</span>').format(more)
+
+
+def environment() -> ImmutableSandboxedEnvironment:
+    """The template environment of the page."""
+    made = ImmutableSandboxedEnvironment(
+        loader=PackageLoader("tekio.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    shared: dict[str, Any] = {"t": both}
+    filters: dict[str, Any] = {"count": figures.count, "share": figures.share, "cut": cut}
+    made.globals.update(shared)
+    made.filters.update(filters)
+    return made
+
+
+def render(contents: dict[str, Any]) -> str:
+    """The whole page."""
+    return environment().get_template("report.html.jinja").render(contents)

@@ -1,0 +1,84 @@
+"""`summary.json`: every number of the page as data, the same for equal runs (no times, no places)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tekio.errors import Text
+from tekio.report.caution import cautions
+from tekio.report.gather import Run, label_order
+from tekio.report.verdict import Question, questions
+
+FORMAT = 1
+
+
+def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
+    """The numbers behind the page. Shares are between 0 and 1, as in the stages' files."""
+    results = run.results
+    return {
+        "format": FORMAT,
+        "name": run.name,
+        "seed": (recipe or {}).get("seed"),
+        "models": label_order(results) if results else [],
+        "verdict": [_question(item) for item in questions(results)] if results else [],
+        "cautions": [
+            {
+                "key": item.key,
+                "severity": item.severity,
+                "title": _text(item.title),
+                "detail": _text(item.detail),
+                "items": [_text(line) for line in item.items],
+            }
+            for item in cautions(run, recipe)
+        ],
+        "corpus": run.corpus.model_dump() if run.corpus else None,
+        "instruct": run.instruct.model_dump() if run.instruct else None,
+        "training": {item.stage: item.summary.model_dump(by_alias=True) for item in run.training},
+        "evaluation": results.model_dump() if results else None,
+        "answers": [
+            {
+                "id": row.id,
+                "measures": {label: answer.model_dump(exclude={"text"}) for label, answer in row.answers.items()},
+            }
+            for row in run.answers
+        ],
+        "stages": {
+            stage: {"artifact": manifest.artifact, "key": manifest.key, "versions": manifest.versions}
+            for stage, manifest in run.manifests.items()
+        },
+    }
+
+
+def _text(text: Text) -> dict[str, str]:
+    return {"en": text.en, "ja": text.ja}
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {
+        "question": question.key,
+        "title": _text(question.title),
+        "rule": _text(question.rule),
+        "findings": [
+            {
+                "model": finding.model,
+                "reference": finding.reference,
+                "verdict": finding.verdict,
+                "sentence": _text(finding.sentence),
+                "details": [
+                    {
+                        "name": _text(item.name),
+                        "verdict": item.verdict,
+                        "before": item.before,
+                        "after": item.after,
+                        "difference": item.difference,
+                        "interval": item.interval,
+                        "unit": _text(item.unit),
+                        "n": item.n,
+                        "remark": _text(item.remark) if item.remark else None,
+                    }
+                    for item in finding.details
+                ],
+            }
+            for finding in question.findings
+        ],
+    }

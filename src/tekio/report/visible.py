@@ -1,0 +1,41 @@
+"""Making text from outside harmless to look at.
+
+Escaping keeps markup from acting. That is not enough for a reader: a bidirectional override can turn a line around, a
+zero-width or escape character can hide words. Such characters are shown by their code point instead.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_KEPT = "\n\t"
+# Cc, Cf: control and format (bidi marks, zero width, tags, ANSI escapes); Cs, Co, Cn: no character at all;
+# Zl, Zp: line breaks that most viewers do not show.
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_LONG_STACK = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4,}")
+
+
+@lru_cache(maxsize=4096)
+def _shown(char: str) -> str:
+    if char in _KEPT or unicodedata.category(char) not in _HIDDEN:
+        return char
+    return f"⟨U+{ord(char):04X}⟩"
+
+
+def visible(text: str) -> str:
+    r"""`text` with every control, format, bidi, private and unassigned character as `⟨U+XXXX⟩`.
+
+    Line breaks and tabs stay (`\r\n` becomes `\n`); a stack of four and more combining marks, which would paint over
+    its neighbours, becomes code points too.
+    """
+    plain = "".join(_shown(char) for char in text.replace("\r\n", "\n"))
+    return _LONG_STACK.sub(lambda match: "".join(f"⟨U+{ord(char):04X}⟩" for char in match[0]), plain)
+
+
+def shorten(text: str, limit: int) -> tuple[str, int]:
+    """At most `limit` characters of `text`, and how many were left out."""
+    if len(text) <= limit:
+        return text, 0
+    return text[:limit], len(text) - limit

@@ -1,0 +1,326 @@
+"""The corpus stage on small inputs: what stays, what goes and why, and that nothing is lost."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import pyarrow.parquet as pq
+import pytest
+
+from tekio.corpus import build_corpus
+from tekio.documents import DOCUMENT_SCHEMA, REJECTED_SCHEMA, read_documents
+from tekio.engine import LocalEngine
+from tekio.errors import LimitError, PolicyError, RecipeError
+from tekio.recipe.corpus import CorpusConfig
+
+REPORT = (
+    "当社の当期の売上高は前期比で増加し、営業利益も過去最高となりました。設備投資は第{n}工場で計画どおり進みました。"
+)
+LONG = "".join(
+    f"{n}月の景気動向では、{name}の販売が前年同月を{n * 7}％上回り、先行きについては{name}を中心に慎重な見方が広がっている。"
+    for n, name in enumerate(("自動車", "家電", "衣料品", "食料品", "住宅", "観光", "建設機械", "半導体", "鉄鋼"), 1)
+)
+
+
+def write_jsonl(path, texts, **columns):
+    rows = [
+        {"text": text, **{name: values[place] for name, values in columns.items()}} for place, text in enumerate(texts)
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def recipe(folder, sources, **sections):
+    plain = {"sources": sources, **sections}
+    return CorpusConfig.model_validate(plain, context={"base": folder})
+
+
+def source(path, **values):
+    return {"name": "reports", "path": path, "reader": "jsonl", "license": "CC0-1.0"} | values
+
+
+def build(folder, config, *, workers=1, name="corpus", seed=17):
+    out = folder / "run" / name
+    manifest = build_corpus(config, out, seed=seed, engine=LocalEngine(workers))
+    return out, manifest
+
+
+def rows_of(out, kind):
+    return list(read_documents(out / kind))
+
+
+def funnel_of(out):
+    return json.loads((out / "funnel.json").read_text(encoding="utf-8"))
+
+
+def rejected_by(out):
+    return {row["uri"]: row["rejected_by"] for row in rows_of(out, "rejected")}
+
+
+def texts_of(out):
+    return sorted(row["text"] for kind in ("train", "held_out") for row in rows_of(out, kind))
+
+
+def assert_balanced(out):
+    funnel = funnel_of(out)
+    for item in [*funnel["sources"], funnel["totals"]]:
+        assert item["rows_in"] == item["rows_train"] + item["rows_held_out"] + sum(item["rejected"].values())
+    for kind, key in (("train", "rows_train"), ("held_out", "rows_held_out")):
+        assert len(rows_of(out, kind)) == funnel["totals"][key]
+    assert len(rows_of(out, "rejected")) == sum(funnel["totals"]["rejected"].values())
+
+
+def test_tables_have_the_contract_s_columns(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT.format(n=n) * n for n in range(1, 30)] + [""])
+    out, manifest = build(tmp_path, recipe(tmp_path, [source("in.jsonl")]))
+    assert pq.read_schema(out / "train" / "part-00000.parquet").equals(DOCUMENT_SCHEMA)
+    assert pq.read_schema(out / "held_out" / "part-00000.parquet").equals(DOCUMENT_SCHEMA)
+    assert pq.read_schema(out / "rejected" / "part-00000.parquet").equals(REJECTED_SCHEMA)
+    assert manifest.counts["rows_in"] == 30
+    assert_balanced(out)
+
+
+def test_duplicates_name_the_row_that_stays(tmp_path):
+    near = LONG.replace("慎重な", "楽観的な", 1)
+    write_jsonl(tmp_path / "in.jsonl", [LONG, REPORT.format(n=1), LONG, near])
+    out, _ = build(tmp_path, recipe(tmp_path, [source("in.jsonl")]))
+    kept = {row["id"]: row["text"] for kind in ("train", "held_out") for row in rows_of(out, kind)}
+    removed = {row["rejected_by"]: row for row in rows_of(out, "rejected")}
+    assert len(kept) == 2
+    assert set(removed) == {"exact_duplicate", "near_duplicate"}
+    assert all(kept[row["duplicate_of"]] in (LONG, near) for row in removed.values())
+    measured = json.loads(removed["near_duplicate"]["measured"])
+    assert 0.8 <= measured["jaccard"] < 1
+    assert_balanced(out)
+
+
+def test_of_duplicates_the_source_with_priority_and_then_the_newest_stays(tmp_path):
+    write_jsonl(tmp_path / "a.jsonl", [LONG, LONG], day=["2024-04-01", "2025-04-01"])
+    write_jsonl(tmp_path / "b.jsonl", [LONG], day=["2020-04-01"])
+    columns = {"published": "day"}
+    first = source("a.jsonl", name="a", columns=columns)
+    second = source("b.jsonl", name="b", columns=columns)
+
+    def stays(sources, **sections):
+        out, _ = build(tmp_path, recipe(tmp_path, sources, **sections))
+        (row,) = rows_of(out, "train") + rows_of(out, "held_out")
+        return row["source"], row["published"]
+
+    assert stays([first, second]) == ("a", "2025-04-01")
+    assert stays([first, second | {"priority": 1}]) == ("b", "2020-04-01")
+    assert stays([first, second], duplicates={"keep": "oldest"}) == ("b", "2020-04-01")
+
+
+def test_filters_reject_with_the_measured_value_and_spare_general_text(tmp_path):
+    english = "This text is not Japanese at all, and nothing in it is. " * 4
+    write_jsonl(tmp_path / "in.jsonl", [english, REPORT.format(n=1)])
+    finance = source("in.jsonl", name="finance")
+    general = source("in.jsonl", name="general", domain="general")
+    out, _ = build(tmp_path, recipe(tmp_path, [finance, general], duplicates={"exact": False, "near": False}))
+    (row,) = rows_of(out, "rejected")
+    assert (row["source"], row["rejected_by"]) == ("finance", "filter:japanese_share")
+    assert json.loads(row["measured"])["japanese_share"]["limits"] == [0.2, None]
+    judged = general | {"filters": {"preset": "none", "limits": {"japanese_share": [0.2, None]}}}
+    out, _ = build(tmp_path, recipe(tmp_path, [finance, judged], duplicates={"exact": False, "near": False}))
+    assert [row["rejected_by"] for row in rows_of(out, "rejected")] == ["filter:japanese_share"] * 2
+
+
+@pytest.mark.parametrize("mode", ["report", "mask", "drop"])
+def test_personal_data(tmp_path, mode):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT.format(n=1) + "連絡先は電話03-1234-5678です。", REPORT.format(n=22)])
+    out, _ = build(
+        tmp_path, recipe(tmp_path, [source("in.jsonl")], personal_data={"mode": mode}, duplicates={"near": False})
+    )
+    assert funnel_of(out)["totals"]["personal_data"] == {"phone": 1}
+    found = "".join(texts_of(out))
+    assert ("03-1234-5678" in found) == (mode == "report")
+    assert ("[電話番号:" in found) == (mode == "mask")
+    assert set(rejected_by(out).values()) == ({"personal_data"} if mode == "drop" else set())
+
+
+QUESTION = "次のうち、金融商品取引法に定める適合性の原則に関する記述として最も適切なものを一つ選びなさい。"
+
+
+@pytest.mark.parametrize("action", ["remove", "flag"])
+def test_decontamination(tmp_path, action):
+    (tmp_path / "eval").mkdir()
+    options = ["顧客の知識、経験、財産の状況に照らす", "必ず書面を交付する", "勧誘を受けた者の同意を得る", "登録を行う"]
+    item = [{"question": QUESTION, "choices": options, "answer": 0}]
+    (tmp_path / "eval" / "exam.json").write_text(json.dumps(item, ensure_ascii=False), encoding="utf-8")
+    texts = [
+        REPORT.format(n=1) + QUESTION.replace("、", "，") + REPORT.format(n=2),
+        REPORT.format(n=3) + "適合性の原則は金融商品取引法に定められている。",
+        "選択肢は、" + "\n".join(options) + "の四つ。",
+    ]
+    write_jsonl(tmp_path / "in.jsonl", texts)
+    config = recipe(
+        tmp_path,
+        [source("in.jsonl")],
+        decontaminate={"items": ["eval"], "action": action},
+        duplicates={"near": False},
+        held_out={"share": 0},
+    )
+    out, manifest = build(tmp_path, config)
+    assert manifest.counts["decontamination"]["items"] == 2
+    if action == "remove":
+        assert [row["rejected_by"] for row in rows_of(out, "rejected")] == ["contaminated"] * 2
+        measured = json.loads(rows_of(out, "rejected")[0]["measured"])
+        assert measured["item"] == "exam.json[0].question"
+        assert measured["containment"] == 1
+    else:
+        assert [bool(json.loads(row["meta"]).get("contaminated")) for row in rows_of(out, "train")] == [
+            True,
+            False,
+            True,
+        ]
+
+
+def test_groups_are_held_out_whole_and_stay_when_data_is_added(tmp_path):
+    texts = [f"{n}社の{part}期の報告です。" + REPORT.format(n=n * 100 + part) for n in range(40) for part in range(5)]
+    companies = [f"E{n:05d}" for n in range(40) for _ in range(5)]
+    sections = {"held_out": {"share": 0.2}, "duplicates": {"near": False}}
+
+    def groups(count):
+        write_jsonl(tmp_path / "in.jsonl", texts[:count], company=companies[:count])
+        out, _ = build(tmp_path, recipe(tmp_path, [source("in.jsonl", group="company")], **sections))
+        return {row["group"] for row in rows_of(out, "train")}, {row["group"] for row in rows_of(out, "held_out")}
+
+    train, held = groups(200)
+    assert not train & held
+    assert 3 <= len(held) <= 14
+    fewer_train, fewer_held = groups(100)
+    assert fewer_held <= held
+    assert fewer_train <= train
+
+
+def test_a_limit_is_a_seeded_sample_of_the_whole_source(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [f"{n}番目の文書です。" + REPORT.format(n=n) for n in range(300)])
+    config = recipe(
+        tmp_path, [source("in.jsonl", limit=40)], shard_bytes=3000, duplicates={"near": False}, held_out={"share": 0}
+    )
+    out, _ = build(tmp_path, config)
+    numbers = sorted(int(row["text"].split("番")[0]) for row in rows_of(out, "train"))
+    assert len(numbers) == 40
+    assert numbers[0] < 60
+    assert numbers[-1] > 240
+    totals = funnel_of(out)["totals"]
+    assert (totals["rows_in"], totals["rows_available"]) == (40, 300)
+    other, _ = build(tmp_path, config, seed=18, name="other")
+    assert {row["id"] for row in rows_of(other, "train")} != {row["id"] for row in rows_of(out, "train")}
+
+
+def test_the_result_does_not_depend_on_workers(tmp_path):
+    near = [LONG.replace("前年", f"前{n}年") for n in range(6)]
+    write_jsonl(tmp_path / "in.jsonl", [REPORT.format(n=n) * (n % 5 + 1) for n in range(200)] + near)
+    config = recipe(tmp_path, [source("in.jsonl")], shard_bytes=9000)
+    _, one = build(tmp_path, config, name="one")
+    _, two = build(tmp_path, config, workers=2, name="two")
+    assert one.counts["units"] > 3
+    assert one.artifact == two.artifact
+
+
+def test_a_second_build_is_not_done_again(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT.format(n=n) for n in range(3)])
+    config = recipe(tmp_path, [source("in.jsonl")])
+    _, first = build(tmp_path, config)
+    _, second = build(tmp_path, config)
+    assert first.started == second.started
+
+
+def test_unreadable_rows_are_rows_in_rejected(tmp_path):
+    (tmp_path / "in.jsonl").write_bytes(
+        b'{"text": "\xff\xfe"}\n{"no": 1}\n{"text": "' + REPORT.encode() + b'"}\n{broken\n'
+    )
+    out, _ = build(tmp_path, recipe(tmp_path, [source("in.jsonl")]))
+    assert funnel_of(out)["totals"]["rows_in"] == 4
+    assert len(rows_of(out, "rejected")) == 3
+    assert_balanced(out)
+
+
+def test_too_many_unreadable_files_end_with_a_limit_error_each_time(tmp_path):
+    (tmp_path / "in").mkdir()
+    write_jsonl(tmp_path / "in" / "good.jsonl", [REPORT])
+    (tmp_path / "in" / "bad.jsonl").write_bytes(b"")
+    config = recipe(tmp_path, [source("in")], max_rejected_files=0.4)
+    for _ in range(2):
+        with pytest.raises(LimitError):
+            build(tmp_path, config)
+    assert (tmp_path / "run" / "corpus" / "manifest.json").is_file()
+
+
+def test_a_license_that_forbids_training_stops_the_build(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT])
+    with pytest.raises(PolicyError) as caught:
+        build(tmp_path, recipe(tmp_path, [source("in.jsonl", license="evaluation-only")]))
+    assert caught.value.exit_code == 4
+    with pytest.raises(PolicyError):
+        build(tmp_path, recipe(tmp_path, [source("in.jsonl", license="unknown")], licenses={"strict": True}))
+
+
+def test_a_row_under_a_forbidden_license_is_rejected(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT, LONG], terms=["CC0-1.0", "evaluation-only"])
+    out, _ = build(tmp_path, recipe(tmp_path, [source("in.jsonl", columns={"license": "terms"})]))
+    assert [row["rejected_by"] for row in rows_of(out, "rejected")] == ["license"]
+
+
+def test_an_unknown_statistic_is_refused_with_the_nearest_name(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT])
+    with pytest.raises(RecipeError) as caught:
+        build(tmp_path, recipe(tmp_path, [source("in.jsonl")], filters={"limits": {"hiragana_shar": [0, 1]}}))
+    assert caught.value.fix == "hiragana_share"
+
+
+def test_transforms_are_named_in_the_row(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", ["売上高は１２３億円でした。" + REPORT])
+    out, _ = build(tmp_path, recipe(tmp_path, [source("in.jsonl")], held_out={"share": 0}))
+    (row,) = rows_of(out, "train")
+    assert row["text"].startswith("売上高は123億円")
+    assert json.loads(row["meta"])["transforms"] == ["full_width_letters"]
+
+
+def test_two_sources_of_one_name_are_refused(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT])
+    with pytest.raises(RecipeError):
+        build(tmp_path, recipe(tmp_path, [source("in.jsonl"), source("in.jsonl")]))
+
+
+KILLED_BUILD = """
+import os, signal, sys
+from pathlib import Path
+import tekio.corpus.build as build
+import tekio.corpus.unit as unit
+from tekio.engine import LocalEngine
+from tekio.recipe.corpus import CorpusConfig
+
+folder, name, left = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+config = CorpusConfig.model_validate_json(sys.argv[4], context={"base": folder})
+module = unit if hasattr(unit, name) else build
+function = getattr(module, name)
+
+def until_killed(*arguments, **named):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return function(*arguments, **named)
+
+setattr(module, name, until_killed)
+build.build_corpus(config, folder / "run" / "killed", seed=17, engine=LocalEngine(1))
+"""
+
+
+def test_a_killed_build_goes_on_and_ends_with_the_same_bytes(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT.format(n=n) * (n % 3 + 1) for n in range(60)] + [LONG, LONG])
+    config = recipe(tmp_path, [source("in.jsonl")], shard_bytes=9000)
+    _, undisturbed = build(tmp_path, config)
+    plain = json.dumps(config.plain())
+    for name, call in (("_process_batch", 2), ("write_unit", 2), ("funnel_dict", 1)):
+        command = [sys.executable, "-c", KILLED_BUILD, str(tmp_path), name, str(call), plain]
+        assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == -signal.SIGKILL
+        assert not (tmp_path / "run" / "killed").exists()
+    units = list((tmp_path / "run" / "killed.partial" / "units").glob("unit-*"))
+    assert len(units) == undisturbed.counts["units"]
+    _, resumed = build(tmp_path, config, name="killed")
+    assert resumed.artifact == undisturbed.artifact

@@ -1,0 +1,225 @@
+"""Intervals, tests and corrections against scipy, statsmodels, published counts and simulation."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats as scipy_stats
+from statsmodels.stats import contingency_tables
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
+
+from tekio.evaluate import statistics
+from tekio.evaluate.metrics import _macro_f1, mean_measure
+
+stats: Any = scipy_stats  # its result types are not declared
+mcnemar: Any = contingency_tables.mcnemar
+
+# counts recovered from the tables of arXiv 2404.10555 (base, tuned), and the printed standard errors
+PUBLISHED_COUNTS = {
+    "cma_basics": (38, (18, 0.0821), (20, 0.0821)),
+    "cpa_audit": (398, (64, 0.0184), (65, 0.0186)),
+    "fp2": (475, (161, 0.0217), (173, 0.0221)),
+    "security_sales_1": (57, (26, 0.0666), (32, 0.0663)),
+}
+
+
+@pytest.mark.parametrize("task", list(PUBLISHED_COUNTS))
+def test_the_standard_error_is_the_printed_one(task):
+    n, *models = PUBLISHED_COUNTS[task]
+    for right, printed in models:
+        assert statistics.standard_error(right / n, n) == pytest.approx(printed, abs=5.1e-5)
+
+
+@given(st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.floats(0.6, 0.999))
+def test_wilson_equals_statsmodels(pair, confidence):
+    right, n = pair
+    ours = statistics.wilson(right, n, confidence)
+    low, high = proportion_confint(right, n, alpha=1 - confidence, method="wilson")
+    assert ours.low == pytest.approx(low, abs=1e-9)
+    assert ours.high == pytest.approx(high, abs=1e-9)
+
+
+def test_wilson_of_the_published_counts_overlaps_for_every_task_of_the_paper():
+    """None of the four exam differences of the paper is visible in unpaired intervals."""
+    for n, (base, _), (tuned, _) in PUBLISHED_COUNTS.values():
+        assert statistics.wilson(base, n).high > statistics.wilson(tuned, n).low
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_mcnemar_equals_statsmodels(wins, losses):
+    expected = mcnemar([[5, wins], [losses, 7]], exact=True).pvalue if wins + losses else 1.0
+    assert statistics.mcnemar_exact(wins, losses) == pytest.approx(min(1.0, expected), abs=1e-9)
+
+
+def test_mcnemar_survives_thousands_of_items():
+    expected = stats.binomtest(2400, 5000).pvalue
+    assert statistics.mcnemar_exact(2400, 2600) == pytest.approx(expected, rel=1e-9)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_holm_equals_statsmodels(p_values):
+    assert statistics.holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
+
+
+def test_holm_of_nothing_is_nothing():
+    assert statistics.holm([]) == []
+
+
+def skewed(n: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).exponential(size=n)
+
+
+@pytest.mark.parametrize("confidence", [0.9, 0.95])
+def test_bca_equals_scipy_on_a_skewed_mean(confidence):
+    values = skewed(80, 3)
+    measure = mean_measure("x", values, binary=False)
+    ours = statistics.bca(
+        measure.rows, measure.value, confidence=confidence, resamples=20_000, rng=np.random.default_rng(1)
+    )
+    theirs = stats.bootstrap(
+        (values,), np.mean, confidence_level=confidence, n_resamples=20_000, method="BCa", rng=np.random.default_rng(2)
+    ).confidence_interval
+    assert ours.low == pytest.approx(theirs.low, abs=0.008)
+    assert ours.high == pytest.approx(theirs.high, abs=0.008)
+
+
+def test_bca_of_f1_equals_scipy():
+    rng = np.random.default_rng(5)
+    gold = rng.integers(0, 2, 120)
+    predicted = np.where(rng.random(120) < 0.8, gold, 1 - gold)
+    names = np.arange(2)
+    is_gold, is_predicted = (gold[:, None] == names) * 1.0, (predicted[:, None] == names) * 1.0
+    rows = np.concatenate([is_gold, is_predicted, is_gold * is_predicted, np.zeros((120, 1))], axis=1)
+
+    def f1(indices):
+        return float(_macro_f1(rows[indices.astype(int)].sum(axis=0)))
+
+    ours = statistics.bca(rows, _macro_f1, confidence=0.95, resamples=10_000, rng=np.random.default_rng(1))
+    theirs = stats.bootstrap(
+        (np.arange(120),), f1, n_resamples=4000, vectorized=False, method="BCa", rng=np.random.default_rng(2)
+    ).confidence_interval
+    assert ours.low == pytest.approx(theirs.low, abs=0.01)
+    assert ours.high == pytest.approx(theirs.high, abs=0.01)
+
+
+def test_an_interval_of_something_constant_says_so():
+    measure = mean_measure("x", [1.0] * 20, binary=False)
+    found = statistics.bca(measure.rows, measure.value, confidence=0.95, resamples=200, rng=np.random.default_rng(1))
+    assert (found.low, found.high) == (1.0, 1.0)
+    assert "no variation" in found.method
+
+
+def test_equal_seeds_give_equal_intervals_and_different_names_do_not():
+    measure = mean_measure("x", skewed(50, 1), binary=False)
+
+    def low(*names):
+        rng = statistics.generator(17, *names)
+        return statistics.bca(measure.rows, measure.value, confidence=0.95, resamples=500, rng=rng).low
+
+    assert low("a") == low("a")
+    assert low("a") != low("b")
+
+
+def paired(first, second, resamples=20_000):
+    one, two = mean_measure("x", first, binary=False), mean_measure("x", second, binary=False)
+    rng = np.random.default_rng(1)
+    return statistics.paired_permutation(one.rows, two.rows, one.value, resamples=resamples, rng=rng)
+
+
+def test_the_permutation_test_equals_scipy():
+    rng = np.random.default_rng(8)
+    first = rng.normal(0.25, 1, 40)
+    second = rng.normal(0, 1, 40)
+    theirs = stats.permutation_test(
+        (first, second),
+        lambda x, y, axis: np.mean(x, axis=axis) - np.mean(y, axis=axis),
+        permutation_type="samples",
+        n_resamples=20_000,
+        vectorized=True,
+        rng=np.random.default_rng(3),
+    )
+    assert paired(first, second) == pytest.approx(theirs.pvalue, abs=0.012)
+
+
+def test_the_permutation_test_of_right_answers_agrees_with_mcnemar():
+    first = [1.0] * 12 + [0.0] * 3 + [1.0] * 30 + [0.0] * 20
+    second = [0.0] * 12 + [1.0] * 3 + [1.0] * 30 + [0.0] * 20
+    assert paired(first, second) == pytest.approx(statistics.mcnemar_exact(12, 3), abs=0.005)
+
+
+def test_equal_models_are_never_different():
+    values = skewed(30, 2)
+    assert paired(values, values) == 1.0
+
+
+def test_false_alarms_of_the_permutation_test_stay_at_the_level():
+    rng = np.random.default_rng(11)
+    alarms = 0
+    for _ in range(300):
+        common = rng.normal(size=40)
+        alarms += paired(common + rng.normal(size=40), common + rng.normal(size=40), resamples=199) <= 0.05
+    assert alarms <= 30  # 15 expected, 30 is past the 99.98 % point of Binomial(300, 0.05)
+
+
+def test_bonett_price_covers_the_true_difference():
+    rng = np.random.default_rng(4)
+    covered, n = 0, 57
+    for _ in range(1000):
+        draws = rng.choice(3, size=n, p=[0.16, 0.08, 0.76])
+        found = statistics.bonett_price(int(np.sum(draws == 0)), int(np.sum(draws == 1)), n)
+        covered += found.low <= 0.08 <= found.high
+    assert covered >= 935
+
+
+def test_bonett_price_is_honest_where_nothing_differs():
+    found = statistics.bonett_price(0, 0, 38)
+    assert found.low < -0.05 < 0.05 < found.high
+
+
+@pytest.mark.parametrize(("n", "discordant"), [(38, 0.2), (57, 0.2), (398, 0.2), (475, 0.1), (2434, 0.25)])
+def test_the_minimum_detectable_difference_is_seen_four_times_of_five(n, discordant):
+    effect = statistics.minimum_detectable_share(n, discordant)
+    assert effect is not None
+    share = max(discordant, effect)
+    rng = np.random.default_rng(n)
+    runs = 1500
+    wins, losses, _ = rng.multinomial(n, [(share + effect) / 2, (share - effect) / 2, 1 - share], size=runs).T
+    seen = sum(statistics.mcnemar_exact(int(more), int(less)) <= 0.05 for more, less in zip(wins, losses, strict=True))
+    assert seen / runs == pytest.approx(0.8, abs=0.03)
+
+
+def test_minimum_detectable_differences_are_those_of_a_normal_calculation():
+    """At 20 % discordant items: about 6.3 and 5.7 points."""
+    for n, expected in {398: 0.063, 475: 0.057}.items():
+        assert statistics.minimum_detectable_share(n, 0.2) == pytest.approx(expected, abs=0.006)
+
+
+def test_five_items_show_nothing():
+    assert statistics.minimum_detectable_share(5, 0.2) is None
+
+
+def test_the_minimum_detectable_difference_of_a_mean_is_seen_four_times_of_five():
+    rng = np.random.default_rng(9)
+    n, spread = 200, 0.5
+    effect = statistics.minimum_detectable(spread / math.sqrt(n))
+    draws = rng.normal(effect, spread, size=(2000, n))
+    seen = np.mean(stats.ttest_1samp(draws, 0, axis=1).pvalue <= 0.05)
+    assert seen == pytest.approx(0.8, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("difference", "p", "higher", "word"),
+    [
+        (0.1, 0.01, True, "improved"),
+        (-0.1, 0.01, True, "worse"),
+        (-0.1, 0.01, False, "improved"),
+        (0.1, 0.051, True, "cannot tell"),
+        (0.0, 0.0, True, "cannot tell"),
+    ],
+)
+def test_verdicts(difference, p, higher, word):
+    assert statistics.verdict(difference, p, confidence=0.95, higher_is_better=higher) == word

@@ -1,0 +1,55 @@
+"""Splits keep groups whole, are stable under added data and say how they round."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tekio.instruct.split import assign_split, group_position, training_size, validation_groups
+from tekio.records import InstructionMeta, new_record
+
+
+def records(groups):
+    return [
+        new_record(f"質問{number}", "答え", InstructionMeta(task="qa", origin="o", license="l", group=group))
+        for number, group in enumerate(groups)
+    ]
+
+
+def test_no_group_is_on_both_sides():
+    rows = records([f"page{number % 50}" for number in range(500)])
+    assign_split(rows, 0.15, 17)
+    sides = {row.meta.group: set() for row in rows}
+    for row in rows:
+        sides[row.meta.group].add(row.meta.split)
+    assert all(len(side) == 1 for side in sides.values())
+    assert {row.meta.split for row in rows} == {"train", "validation"}
+
+
+@given(st.lists(st.text(max_size=8), min_size=4, max_size=60, unique=True), st.integers(0, 1000))
+def test_added_groups_move_nobody(groups, seed):
+    sizes = dict.fromkeys(groups, 1)
+    before = validation_groups(sizes, 0.3, seed, "stable")
+    after = validation_groups({**sizes, "added one": 1, "added two": 2}, 0.3, seed, "stable")
+    assert before == {group for group in after if group in sizes}
+
+
+def test_the_share_is_met_on_many_groups():
+    sizes = {f"g{number}": 1 for number in range(20_000)}
+    assert abs(len(validation_groups(sizes, 0.15, 3, "stable")) / 20_000 - 0.15) < 0.01
+
+
+def test_jafin_split_rounds_down():
+    assert training_size(1490, 0.15) == 1266  # 0.85 x 1490 = 1266.5
+    chosen = validation_groups({f"g{number}": 1 for number in range(1490)}, 0.15, 17, "exact")
+    assert len(chosen) == 224
+
+
+def test_a_group_with_most_of_the_records_is_trained_on():
+    rows = records(["only page"] * 30 + ["other"])
+    for method in ("stable", "exact"):
+        assign_split(rows, 0.15, 1, method)
+        assert all(row.meta.split == "train" for row in rows if row.meta.group == "only page")
+
+
+def test_the_position_depends_on_the_seed():
+    assert group_position("a", 1) != group_position("a", 2)
+    assert 0 <= group_position("a", 1) < 1

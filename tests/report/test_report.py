@@ -1,0 +1,290 @@
+"""The report stage: what it writes from a whole run, from parts of one, and from hostile content."""
+
+import json
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from report_fixture import HOSTILE, RECIPE, answers, config, corpus_funnel, full_run, results, write_stage
+
+from tekio.cli import main
+from tekio.report import write_report
+from tekio.store import write_atomic, write_json
+
+VOID = {"meta", "link", "input", "br", "img", "hr"}
+
+
+class Page(HTMLParser):
+    """Checks nesting and collects what the tests ask about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(f"</{tag}> at {self.getpos()}")
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.text.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def read_page(path: Path) -> Page:
+    page = Page()
+    page.feed(path.read_text(encoding="utf-8"))
+    assert page.wrong == []
+    assert page.open == []
+    return page
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = full_run(tmp_path_factory.mktemp("runs") / "fixture")
+    write_report(config(), folder / "report", run=folder, recipe=RECIPE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(run: Path) -> Page:
+    return read_page(run / "report" / "report.html")
+
+
+def words(page: Page) -> str:
+    return re.sub(r"\s+", " ", "".join(page.text))
+
+
+def test_the_page_is_one_file_that_may_load_nothing(run: Path, page: Page):
+    text = (run / "report" / "report.html").read_text(encoding="utf-8")
+    policy = next(item["content"] for item in page.all("meta") if item.get("http-equiv") == "Content-Security-Policy")
+    assert policy is not None
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    assert page.all("script") == []
+    assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:)""", text)
+    assert "url(" not in text
+    assert "@import" not in text
+    assert "http" not in text.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")
+
+
+def test_the_verdict_comes_first_with_words_intervals_and_n(page: Page):
+    shown = words(page)
+    verdict = shown.index("Verdict")
+    for section in ("What was asked", "What went in", "How it was trained", "What changed", "Answers side by side"):
+        assert verdict < shown.index(f" {section}", verdict)
+    box = shown[verdict : shown.index("1 What was asked", verdict)]
+    assert "1 of 3 tasks improved, 0 worse, 2 cannot tell (n = 8,236 items in all)." in box
+    assert "+25.2 [+24.1, +26.4]" in box
+    assert "n = 7,723" in box
+    assert "3.100 → 2.410 bits per character (n = 166 documents)." in box
+    assert "−0.690 [−0.750, −0.630]" in box
+    assert "lost" in box
+    assert "低下" in box
+
+
+def test_both_languages_stand_in_the_page_and_no_text_lacks_its_partner(run: Path):
+    text = (run / "report" / "report.html").read_text(encoding="utf-8")
+    assert text.count('class="en" lang="en"') == text.count('class="ja" lang="ja"') > 200
+    assert '<html lang="ja">' in text
+
+
+def test_every_chart_has_a_text_alternative(page: Page):
+    ids = {attributes["id"] for _, attributes in page.tags if attributes.get("id")}
+    charts = page.all("svg")
+    assert len(charts) == 2 + 6 + 2 + 2  # funnels, curves, differences, spreads
+    assert all(chart["role"] == "img" and chart["aria-labelledby"] in ids for chart in charts)
+
+
+def test_ids_are_unique_and_links_lead_somewhere(page: Page):
+    ids = [attributes["id"] for _, attributes in page.tags if attributes.get("id")]
+    assert len(ids) == len(set(ids))
+    references = {str(item["href"])[1:] for item in page.all("a")}
+    references |= {str(item["for"]) for item in page.all("label")}
+    references |= {
+        str(attributes["aria-labelledby"]) for _, attributes in page.tags if attributes.get("aria-labelledby")
+    }
+    assert references <= set(ids)
+
+
+def test_headings_descend_one_level_at_a_time_and_tables_have_captions_and_scopes(page: Page):
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert len(page.all("caption")) == len(page.all("table")) > 10
+    assert all(item.get("scope") in ("col", "row") for item in page.all("th"))
+
+
+def test_the_funnel_shows_every_reason_and_license(page: Page):
+    shown = words(page)
+    assert "Every row is accounted for." in shown
+    for piece in (
+        "near duplicate",
+        "ほぼ同じ文書の重複",
+        "PDL-1.0",
+        "public-domain",
+        "出典: watchers（PDL1.0）をもとに作成",
+    ):
+        assert piece in shown
+
+
+def test_what_to_distrust_names_what_the_run_contains(run: Path):
+    summary = json.loads((run / "report" / "summary.json").read_text(encoding="utf-8"))
+    keys = [item["key"] for item in summary["cautions"]]
+    for key in (
+        "degenerate", "not_above_constant", "small_n", "template_selection", "lost_text", "tiny_model", "license",
+        "contamination", "dropped", "answers", "personal_data", "one_seed", "unreadable_inputs",
+    ):  # fmt: skip
+        assert key in keys, key
+    ranks = [("high", "medium", "note").index(item["severity"]) for item in summary["cautions"]]
+    assert ranks == sorted(ranks)
+
+
+def test_the_same_run_gives_the_same_bytes_wherever_it_lies(run: Path, tmp_path: Path):
+    other = full_run(tmp_path / "elsewhere" / "other-name")
+    write_report(config(), other / "report", run=other, recipe=RECIPE)
+    for name in ("report.html", "model_card.md", "summary.json"):
+        assert (other / "report" / name).read_bytes() == (run / "report" / name).read_bytes(), name
+        assert str(tmp_path) not in (other / "report" / name).read_text(encoding="utf-8")
+
+
+def test_a_finished_report_is_kept_and_a_changed_stage_makes_a_new_one(tmp_path: Path):
+    folder = full_run(tmp_path / "run")
+    first = write_report(config(), tmp_path / "report", run=folder, recipe=RECIPE)
+    assert write_report(config(), tmp_path / "report", run=folder, recipe=RECIPE).key == first.key
+    changed = corpus_funnel()
+    changed["sources"].pop()
+    (folder / "corpus" / "manifest.json").unlink()
+    write_stage(folder, "corpus", {"funnel.json": changed})
+    assert write_report(config(), tmp_path / "report", run=folder, recipe=RECIPE).key != first.key
+
+
+@pytest.mark.parametrize("stage", ["corpus", "base", "pretrain", "instruct", "tune", "evaluate", "compare"])
+def test_any_stage_may_be_absent_and_the_page_says_so(tmp_path: Path, stage: str):
+    folder = full_run(tmp_path / "run", without=(stage,))
+    write_report(config(), folder / "report", run=folder, recipe=None)
+    shown = words(read_page(folder / "report" / "report.html"))
+    assert "not part of this run" in shown
+    assert "The recipe was not saved with this run." in shown
+
+
+def test_an_empty_run_still_gives_a_page(tmp_path: Path):
+    (tmp_path / "run").mkdir()
+    write_report(config(), tmp_path / "report", run=tmp_path / "run", recipe=None)
+    shown = words(read_page(tmp_path / "report" / "report.html"))
+    assert "This run was not evaluated, so nothing can be said about the effect." in shown
+    assert "Nothing was trained in this run." in shown
+
+
+def test_a_damaged_file_is_named_on_the_page_and_the_rest_is_shown(tmp_path: Path):
+    folder = full_run(tmp_path / "run")
+    write_atomic(folder / "evaluate" / "results.json", "{ not json")
+    write_json(folder / "corpus" / "funnel.json", {"sources": 5})
+    write_report(config(), folder / "report", run=folder, recipe=RECIPE)
+    shown = words(read_page(folder / "report" / "report.html"))
+    assert "evaluate/results.json could not be read and is left out" in shown
+    assert "corpus/funnel.json could not be read and is left out" in shown
+    assert "Answers side by side" in shown
+
+
+def test_rows_that_do_not_add_up_are_said(tmp_path: Path):
+    funnel = corpus_funnel()
+    funnel["sources"][0]["rows_train"] -= 1
+    write_stage(tmp_path / "run", "corpus", {"funnel.json": funnel})
+    write_report(config(), tmp_path / "report", run=tmp_path / "run", recipe=RECIPE)
+    shown = words(read_page(tmp_path / "report" / "report.html"))
+    assert "The rows do not add up." in shown
+    assert "annual-reports: 2,400 in, 2,399 accounted for" in shown
+
+
+def hostile(value) -> Any:
+    """The same structure with every text made hostile."""
+    if isinstance(value, str):
+        return f"{value}{HOSTILE}"
+    if isinstance(value, list):
+        return [hostile(item) for item in value]
+    if isinstance(value, dict):
+        return {key: hostile(item) for key, item in value.items()}
+    return value
+
+
+def test_nothing_from_models_or_documents_acts_on_the_page(tmp_path: Path):
+    folder = tmp_path / "run"
+    bad_results: dict[str, Any] = results()
+    for item in bad_results["tasks"]:
+        item.update(task=item["task"] + HOSTILE, template=HOSTILE, license=HOSTILE, note=HOSTILE)
+    bad_results["tasks"][0]["scores"]["base"]["degenerate"] = HOSTILE
+    bad_answers = [
+        {**row, "id": HOSTILE, "prompt": HOSTILE, "input": HOSTILE, "topic": HOSTILE, "reference": HOSTILE,
+         "answers": {label: {**answer, "text": HOSTILE, "finish": HOSTILE} for label, answer in row["answers"].items()}}
+        for row in answers()
+    ]  # fmt: skip
+    bad_funnel = hostile(corpus_funnel())
+    bad_funnel["sources"][0]["rejected"] = {HOSTILE: 7}
+    bad_funnel["sources"][0]["personal_data"] = {HOSTILE: 7}
+    write_stage(folder, "corpus", {"funnel.json": bad_funnel})
+    write_stage(folder, "evaluate", {"results.json": bad_results})
+    write_stage(folder, "compare", {"answers.jsonl": bad_answers, "summary.json": {}})
+    recipe = hostile(RECIPE)
+    write_report(config(title=HOSTILE), folder / "report", run=folder, recipe=recipe)
+    page = read_page(folder / "report" / "report.html")
+    assert page.all("script") == []
+    assert page.all("img") == []
+    assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
+    text = (folder / "report" / "report.html").read_text(encoding="utf-8")
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", text)
+    assert "⟨U+202E⟩ecalp" in text
+    assert "⟨U+001B⟩[31mred" in text
+    card = (folder / "report" / "model_card.md").read_text(encoding="utf-8")
+    body = card.split("---\n", 2)[2]
+    assert "<script" not in body
+    assert not re.search("[\x1b\u202e\u200b]", card)
+
+
+def test_the_model_card_has_a_header_the_hub_reads(run: Path):
+    text = (run / "report" / "model_card.md").read_text(encoding="utf-8")
+    header = yaml.safe_load(text.split("---\n")[1])
+    assert header["library_name"] == "peft"
+    from huggingface_hub import ModelCard
+
+    card: Any = ModelCard(text)  # an independent reader of the format
+    assert card.data.eval_results is not None
+    found = {(item.dataset_name, item.metric_type): item.metric_value for item in card.data.eval_results}
+    assert found["chabsa", "macro_f1"] == 0.612
+    assert found["perplexity:finance", "bits_per_character"] == 2.45
+
+
+def test_the_summary_holds_the_numbers_of_the_page(run: Path):
+    summary = json.loads((run / "report" / "summary.json").read_text(encoding="utf-8"))
+    assert [item["question"] for item in summary["verdict"]] == ["domain", "forgetting", "text"]
+    tuned = summary["verdict"][0]["findings"][1]
+    assert (tuned["model"], tuned["verdict"]) == ("tuned", "improved")
+    assert summary["evaluation"]["tasks"][0]["scores"]["tuned"]["metrics"]["macro_f1"]["value"] == 0.612
+    assert summary["corpus"]["sources"][0]["rows_in"] == 2400
+    assert summary["training"]["tune"]["tokens"]["masked"] == 57_800
+
+
+def test_the_verb_writes_the_report_with_the_recipe_saved_beside_the_run(tmp_path: Path, capsys):
+    folder = full_run(tmp_path / "run")
+    write_json(folder / "recipe.resolved.json", RECIPE | {"report": {"title": "題名", "language": "en"}})
+    assert main(["--lang", "en", "report", str(folder), "--evidence", str(tmp_path / "pack.zip")]) == 0
+    assert (tmp_path / "pack.zip").is_file()
+    text = (folder / "report" / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in text
+    assert "<h1>題名</h1>" in text
+    assert main(["--lang", "en", "report", str(tmp_path / "nowhere")]) == 2
+    assert "not a run folder" in capsys.readouterr().err
