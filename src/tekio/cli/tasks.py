@@ -1,4 +1,4 @@
-"""Verbs about evaluation tasks: `tasks list|show|hash`."""
+"""Verbs about evaluation tasks: `tasks list|show|hash`, `published`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def register(verbs: Verbs) -> None:
     hashed = tasks.add("hash", Text("the hash of all prompts of a task", "タスクの全プロンプトのハッシュ"), hash_task)
     _which(hashed, verbs)
     hashed.add_argument("--full", action="store_true", help=verbs.text("all 64 hex digits", "64 桁すべてを表示"))
+    board = verbs.add(
+        "published",
+        Text("the public fin-harness board, by its rule and honestly", "公開の順位表と、公正な表"),
+        show_board,
+    )
+    board.add_argument("folder", type=Path, help=verbs.text("folder of result-*.json files", "結果ファイルのフォルダ"))
+    board.add_argument("--results", type=Path, help=verbs.text("our results.json, to place it", "並べる results.json"))
+    board.add_argument(
+        "--template", default="default", help=verbs.text("of the honest table", "公正な表のテンプレート")
+    )
+    board.add_argument("--top", type=int, default=0, help=verbs.text("only so many lines", "上位だけ表示"))
 
 
 def _which(parser: argparse.ArgumentParser, verbs: Verbs) -> None:
@@ -107,4 +118,18 @@ def hash_task(arguments: argparse.Namespace) -> int:
         print(
             f"{other.prompt_hash[:digits]}  {name}: {say(Text(other.spec.title, other.spec.title_ja), arguments.language)}"
         )
+    return 0
+
+
+def show_board(arguments: argparse.Namespace) -> int:
+    """Print the board by its own rule and the honest table, with our models among them if results are given."""
+    from tekio.evaluate.published import board_lines, read_board, with_own
+    from tekio.store import read_json
+
+    board = read_board(arguments.folder)
+    if arguments.results is not None:
+        path = arguments.results / "results.json" if arguments.results.is_dir() else arguments.results
+        board = with_own(board, read_json(path))
+    for line in board_lines(board, arguments.language, template=arguments.template, top=arguments.top):
+        print(line)
     return 0

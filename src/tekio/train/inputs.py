@@ -40,6 +40,7 @@ def held_out_texts(corpus: Path, seed: int, limit: int) -> dict[str, list[str]]:
     if not any((corpus / "held_out").glob("*.parquet")):
         return {}
     found: dict[str, list[str]] = {}
+    row: dict[str, str]
     for row in read_documents(corpus / "held_out", ["text", "domain"]):
         if row["text"]:
             found.setdefault(row["domain"], []).append(row["text"])
