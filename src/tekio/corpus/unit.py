@@ -31,7 +31,7 @@ from tekio.documents import REJECTED_SCHEMA, Document, document_id
 from tekio.licenses import Policies, find_license, policies
 from tekio.store import canonical_json, read_json, sync_folder, write_json
 from tekio.text.measure import COLUMNS, measure
-from tekio.text.shingles import band_keys, choose_bands, signatures, text_digest
+from tekio.text.shingles import band_keys, choose_bands, digests, signatures
 from tekio.text.statistics import statistics
 
 BATCH_CHARACTERS = 2_000_000
@@ -186,8 +186,7 @@ def _process_batch(
     bands, rows = choose_bands(config.duplicates.threshold)
     keys = band_keys(signed, bands, rows)
     keys[shingles == 0] = 0  # a text too short for shingles has no near duplicates
-    digests = np.frombuffer(b"".join(map(text_digest, cleaned.texts)), dtype=np.uint64).reshape(-1, 2)
-    return table, {COUNTS: counts.astype(np.int32), BANDS: keys, DIGESTS: digests}
+    return table, {COUNTS: counts.astype(np.int32), BANDS: keys, DIGESTS: digests(cleaned.points)}
 
 
 def _forbidden(identity: str, known: Policies) -> bool:
