@@ -225,10 +225,8 @@ def hostile(value) -> Any:
 def test_nothing_from_models_or_documents_acts_on_the_page(tmp_path: Path):
     folder = tmp_path / "run"
     bad_results: dict[str, Any] = results()
-    bad_results["tasks"] = [
-        {**item, "task": item["task"] + HOSTILE, "template": HOSTILE, "license": HOSTILE}
-        for item in bad_results["tasks"]
-    ]
+    for item in bad_results["tasks"]:
+        item.update(task=item["task"] + HOSTILE, template=HOSTILE, license=HOSTILE, note=HOSTILE)
     bad_results["tasks"][0]["scores"]["base"]["degenerate"] = HOSTILE
     bad_answers = [
         {**row, "id": HOSTILE, "prompt": HOSTILE, "input": HOSTILE, "topic": HOSTILE, "reference": HOSTILE,

@@ -166,7 +166,7 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
         prompt = request.prompt.rstrip()
         moved = request.prompt[len(prompt) :]
         pairs.extend((prompt, moved + choice) for choice in request.continuations)
-    contexts = {prompt: ids for prompt, ids in _unique_ids([prompt for prompt, _ in pairs], encoder)}
+    contexts = _ids_by_text([prompt for prompt, _ in pairs], encoder)
     joint = encoder.tokenizer(
         [prompt + choice for prompt, choice in pairs], add_special_tokens=False, return_offsets_mapping=True
     )
@@ -198,9 +198,9 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
     return encoded
 
 
-def _unique_ids(texts: Sequence[str], encoder: Encoder) -> list[tuple[str, list[int]]]:
+def _ids_by_text(texts: Sequence[str], encoder: Encoder) -> dict[str, list[int]]:
     unique = list(dict.fromkeys(texts))
-    return list(zip(unique, encoder.ids(unique), strict=True))
+    return dict(zip(unique, encoder.ids(unique), strict=True))
 
 
 def _check_choices(request: ChoiceRequest, tails: Sequence[Sequence[int]], encoder: Encoder) -> None:

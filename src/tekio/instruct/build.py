@@ -18,7 +18,7 @@ from tekio.instruct.expand.expand import CompiledTemplate, compile_template, exp
 from tekio.instruct.expand.render import seeded_number
 from tekio.instruct.expand.templates import TemplateFile, read_template
 from tekio.instruct.rows import Row
-from tekio.instruct.screen.rules import screen_row
+from tekio.instruct.screen.rules import screen_rows
 from tekio.instruct.screen.whole import screen_whole
 from tekio.instruct.split import assign_split
 from tekio.progress import Progress
@@ -149,11 +149,10 @@ def make_rows(unit: Unit) -> dict[str, Any]:
     summary_path = unit.out.with_suffix(".summary.json")
     if unit.out.is_file() and summary_path.is_file():
         return json.loads(summary_path.read_text(encoding="utf-8"))
-    lines: list[str] = []
     pages: list[dict[str, Any]] = []
-    for row in _rows(unit, pages):
-        screen_row(row, unit.screen)
-        lines.append(json.dumps(row.as_dict(), ensure_ascii=False) + "\n")
+    rows = list(_rows(unit, pages))
+    screen_rows(rows, unit.screen)
+    lines = [json.dumps(row.as_dict(), ensure_ascii=False) + "\n" for row in rows]
     write_atomic(unit.out, "".join(lines).encode("utf-8", "surrogatepass"))
     write_json(summary_path, {"pages": pages})
     return {"pages": pages}

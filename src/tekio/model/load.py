@@ -210,6 +210,7 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any
     from transformers import AutoModelForCausalLM
 
     check_weight_files(path)
+    quiet_libraries()
     kind = choose_dtype(dtype, device)
     model: Any
     try:
@@ -219,7 +220,6 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any
             local_files_only=True,
             use_safetensors=True,
             trust_remote_code=False,
-            attn_implementation="sdpa",
         )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise TekioError(
@@ -239,6 +239,14 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any
             where=device,
             fix=Text("Use --dtype bf16 or another device.", "--dtype bf16 か別のデバイスを使ってください。"),
         ) from error
+
+
+def quiet_libraries() -> None:
+    """No progress bars and advice of `transformers` on the terminal; errors are ours to explain."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
 
 
 def has_tokenizer(path: Path) -> bool:

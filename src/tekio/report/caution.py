@@ -14,6 +14,7 @@ from tekio.report.verdict import best_constant, headline_value, not_above_consta
 Severity = Literal["high", "medium", "note"]
 SMALL_N = 100
 TINY_PARAMETERS = 100_000_000
+NOTHING = Text("", "")
 RANK = {"high": 0, "medium": 1, "note": 2}
 
 
@@ -25,6 +26,7 @@ class Caution:
     severity: Severity
     title: Text
     detail: Text
+    items: tuple[Text, ...] = ()
 
 
 def cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
@@ -41,11 +43,10 @@ def _names(values: list[str], language: str) -> str:
     return ("、" if language == "ja" else ", ").join(values)
 
 
-def _listed(key: str, severity: Severity, title: Text, values: list[Text]) -> list[Caution]:
+def _listed(key: str, severity: Severity, title: Text, values: list[Text], detail: Text = NOTHING) -> list[Caution]:
     if not values:
         return []
-    english, japanese = [value.en for value in values], [value.ja for value in values]
-    return [Caution(key, severity, title, Text("; ".join(english) + ".", "、".join(japanese) + "。"))]
+    return [Caution(key, severity, title, detail, tuple(values))]
 
 
 def _run_cautions(run: Run) -> list[Caution]:
@@ -253,12 +254,20 @@ def _result_cautions(results: Results) -> list[Caution]:
             for label in labels
             if (score := task.scores.get(label)) is not None and (why := score.why_degenerate) is not None
         ],
+        Text(
+            "These scores come from constant, tied or missing answers and show no ability.",
+            "定数回答・同点・欠損によるスコアで、能力を示していません。",
+        ),
     )
     found += _listed(
         "not_above_constant",
         "high",
         Text("Not above a constant answer", "定数回答を上回らない"),
         [_against_constant(task, label) for task in scored for label in labels if not_above_constant(task, label)],
+        Text(
+            "Always giving the same answer scores at least as well.",
+            "常に同じ回答をしても、これ以上のスコアになります。",
+        ),
     )
     found += _listed(
         "small_n",
@@ -271,6 +280,10 @@ def _result_cautions(results: Results) -> list[Caution]:
         "medium",
         Text("The best template is a selection on the test set", "最良テンプレートは試験データ上での選択"),
         [item for task in scored for label in labels if (item := _selection(task, label)) is not None],
+        Text(
+            "The verdicts use the template that was fixed before the run. A better one was found among those tried:",
+            "判定には事前に決めたテンプレートを使っています。試した中に、より高い値のものがありました。",
+        ),
     )
     found += _listed(
         "lost_text",

@@ -170,6 +170,8 @@ def line_chart(series: Sequence[Series], x_label: Message, y_label: Message, lab
         parts.append(element("polyline", points=path, _class=style))
         if item.markers or len(places) == 1:
             parts.extend(element("circle", cx=x, cy=y, r="3.5", _class=f"dot d{number % 4}") for x, y in places)
+        if len(series) == 1:  # the axis says what it is
+            continue
         at = left + 150 * number + 4
         parts.append(line(at, 29, at + 26, 29, style))
         parts.append(words(at + 32, 33, item.name))

@@ -14,7 +14,7 @@ from tekio.report.figures import BITS, NONE, count, general, metric_name, p_valu
 from tekio.report.files import Answer, AnsweredPrompt, Funnel, HeldOut, Task
 from tekio.report.gather import STAGES, Run, Training, label_order
 from tekio.report.glossary import TERMS, reason_words
-from tekio.report.protocol import method_words, protocol_lines, task_words
+from tekio.report.protocol import method_words, protocol_lines, task_title, task_words
 from tekio.report.verdict import (
     best_constant,
     comparison_of,
@@ -307,9 +307,10 @@ def task_view(task: Task, labels: list[str], reference: str) -> dict[str, Any]:
     rows = [_model_row(task, label, reference) for label in labels if label in task.scores]
     return {
         "task": task,
-        "words": task_words(task),
+        "title": task_title(task),
+        "how": how(task, rows),
         "headline": metric_name(task.headline),
-        "unit": unit.name,
+        "unit": unit.name if unit.name != metric_name(task.headline) else Text("", ""),
         "difference_unit": unit.difference,
         "n_unit": Text("documents", "文書") if task.kind == "perplexity" else Text("items", "問"),
         "better": Text("higher is better", "大きいほど良い")
@@ -318,9 +319,26 @@ def task_view(task: Task, labels: list[str], reference: str) -> dict[str, Any]:
         "constant": None if constant is None else (constant[0], unit.value(constant[1])),
         "rows": rows,
         "others": _other_metrics(task, labels),
-        "test": next((row["comparison"]["test"] for row in rows if row["comparison"]), None),
-        "difference_method": next((row["comparison"]["method"] for row in rows if row["comparison"]), None),
     }
+
+
+def how(task: Task, rows: list[dict[str, Any]]) -> Text:
+    """How a task was asked, scored and tested, in sentences."""
+    compared = next((row["comparison"] for row in rows if row["comparison"]), None)
+    parts: list[tuple[Text, Text | str | None]] = [
+        (Text("How", "方法"), task_words(task)),
+        (Text("Test", "検定"), compared["test"] if compared else None),
+        (Text("Interval of the difference", "差の区間"), compared["method"] if compared else None),
+        (Text("Interval of the score", "スコアの区間"), rows[0]["method"] if rows else None),
+        (Text("Prompts, SHA-256", "プロンプトの SHA-256"), task.prompt_hash[:16] if task.prompt_hash else None),
+        (Text("License of the data", "データのライセンス"), task.license),
+        (Text("Note", "注記"), task.note.strip().rstrip(".") if task.note else None),
+    ]
+    known = [(name, Text(value, value) if isinstance(value, str) else value) for name, value in parts if value]
+    return Text(
+        " ".join(f"{name.en}: {value.en}." for name, value in known),
+        "".join(f"{name.ja}: {value.ja}。" for name, value in known),
+    )
 
 
 def _model_row(task: Task, label: str, reference: str) -> dict[str, Any]:

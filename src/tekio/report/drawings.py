@@ -148,5 +148,6 @@ def spread_charts(results: Results) -> Sequence[tuple[Text, Markup, str]]:
         caption = f"spread-{number}"
         axis = Text(f"{name.en}, {unit.name.en}", f"{name.ja}（{unit.name.ja}）")
         if rows:
-            found.append((name, charts.spread_chart(rows, axis, caption), caption))
+            title = Text(f"{name.en} under every template", f"全テンプレートでの{name.ja}")
+            found.append((title, charts.spread_chart(rows, axis, caption), caption))
     return found

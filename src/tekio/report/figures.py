@@ -94,7 +94,7 @@ def share(part: float | None, whole: float | None = 1.0, digits: int = 1) -> str
     """`part` of `whole` in percent; a dash when there is nothing to divide."""
     if part is None or not whole:
         return NONE
-    return f"{plain(100 * part / whole, digits)} %"
+    return f"{plain(100 * part / whole, digits)}\u00a0%"
 
 
 def compact(value: float | None) -> str:

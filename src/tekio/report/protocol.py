@@ -50,6 +50,28 @@ _JAPANESE = [
 ]
 
 
+TITLES = {
+    "chabsa": Text("sentiment of securities-report sentences", "有価証券報告書の文の感情分析"),
+    "cma_basics": Text("securities analyst exam, basics", "証券アナリスト試験の基礎問題"),
+    "cpa_audit": Text("certified public accountant exam, auditing", "公認会計士試験の監査論"),
+    "fp2": Text("financial planner exam, grade 2", "2 級 FP 技能検定"),
+    "security_sales_1": Text("securities sales representative exam, class 1", "一種外務員試験"),
+    "jnli": Text("does one sentence follow from another", "文間の含意関係"),
+    "jcommonsenseqa": Text("common-sense questions", "常識を問う質問"),
+    "jsquad": Text("reading comprehension", "読解"),
+    "marc_ja": Text("sentiment of reviews", "商品評価の感情分析"),
+}
+
+
+def task_title(task: Task) -> Text:
+    """A task's name and, for known tasks, what it asks."""
+    if task.kind == "perplexity":
+        domain = task.task.split(":", 1)[-1]
+        return Text(f"{task.task}, prediction of held-out {domain} text", f"{task.task}（{domain} の評価用文書の予測）")
+    meaning = TITLES.get(task.task)
+    return Text(f"{task.task}, {meaning.en}", f"{task.task}（{meaning.ja}）") if meaning else Text(task.task, task.task)
+
+
 def in_words(table: dict[str, Text], name: str | None) -> Text:
     """A name's words; an unknown name stands for itself."""
     if not name:

@@ -176,7 +176,7 @@ def open_rows(folder: Path) -> Rows:
 
 
 def _write(folder: Path, examples: Iterable[Example], width: int, packed: bool, dropped: TokenCount | None) -> None:
-    count = TokenCount(**vars(dropped)) if dropped else TokenCount()
+    count = TokenCount()
     items: list[tuple[int, int]] = []
     targets: list[int] = []
     start = 0
@@ -203,6 +203,8 @@ def _write(folder: Path, examples: Iterable[Example], width: int, packed: bool, 
                     items.append((start + offset, length))
                     targets.append(int(flags[offset + 1 : offset + length].sum()))
             start += len(ids)
+    if dropped:  # complete only now that all examples have been read
+        count = TokenCount(**{name: value + getattr(dropped, name) for name, value in vars(count).items()})
     count.check()
     lengths = [length for _, length in items]
     rows = best_fit(lengths, width) if packed else [[number] for number in range(len(items))]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tekio.model.load import quiet_libraries
 from tekio.recipe.train import ArchitectureConfig
 
 
@@ -15,6 +16,7 @@ def new_model(config: ArchitectureConfig, tokenizer: Any) -> Any:
     """A Llama causal model of the wanted shape over the tokenizer's vocabulary; random from torch's generator."""
     from transformers import LlamaConfig, LlamaForCausalLM
 
+    quiet_libraries()
     hidden = config.hidden_size
     return LlamaForCausalLM(
         LlamaConfig(
@@ -29,6 +31,5 @@ def new_model(config: ArchitectureConfig, tokenizer: Any) -> Any:
             bos_token_id=tokenizer.bos_token_id,
             eos_token_id=tokenizer.eos_token_id,
             pad_token_id=tokenizer.pad_token_id,
-            attn_implementation="sdpa",
         )
     )

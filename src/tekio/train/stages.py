@@ -22,6 +22,7 @@ from tekio.model.load import (
     PLACE_FILE,
     check_weight_files,
     choose_device,
+    context_length,
     has_tokenizer,
     load_tokenizer,
     load_weights,
@@ -221,15 +222,22 @@ def _train_and_save(
     final: Path | None = None,
 ) -> None:
     """Probe, train, save: what the three stages share."""
+    import torch
+
+    if config.threads:
+        torch.set_num_threads(config.threads)
     device = choose_device("auto")
     model = model.to(device)
+    _require_context(config, model)
     vocabulary = min(len(tokenizer), model.get_input_embeddings().weight.shape[0])
     probe = require_safe_packing(model, vocabulary=vocabulary, device=device) if config.packing else None
     schedule = make_schedule(
         stores, seed=space.seed, share=share, batch=config.batch_rows, epochs=config.epochs, max_steps=config.max_steps
     )
     _seed_torch(space.seed, "training")
-    stage = {PretrainConfig: "pretrain", TuneConfig: "tune"}.get(type(config), "scratch")
+    stage = (
+        "pretrain" if isinstance(config, PretrainConfig) else "tune" if isinstance(config, TuneConfig) else "scratch"
+    )
     job = Job(
         label=stage,
         model=model,
@@ -255,6 +263,19 @@ def _train_and_save(
     summary = _summary(stage, config, stores, outcome, probe, adapter_base is not None)
     write_json(space.path / "summary.json", {**summary, "parameters": total, "trainable_parameters": trainable})
     space.counts.update(steps=outcome.steps, tokens_trained=outcome.trained, rows=sum(len(item) for item in stores))
+
+
+def _require_context(config: TrainingConfig, model: Any) -> None:
+    limit = context_length(model.config)
+    if limit is not None and config.sequence_length > limit:
+        raise TekioError(
+            Text(
+                f"sequence_length {config.sequence_length} is longer than the model's context of {limit} tokens.",
+                f"sequence_length {config.sequence_length} がモデルの文脈長 {limit} を超えています。",
+            ),
+            where="sequence_length",
+            fix=Text(f"Set it to {limit} or less.", f"{limit} 以下にしてください。"),
+        )
 
 
 def save_model(model: Any, tokenizer: Any, folder: Path) -> None:

@@ -193,13 +193,11 @@ def _blocks(
         elif (chosen and not _matches(fact.name, chosen)) or _matches(fact.name, excluded):
             yield Rejected(document.uri, "concept_not_chosen", measured, whole)
         elif any(_key(name, fact) in keys for keys in later):
-            yield Rejected(
-                document.uri, "superseded_by_amendment", measured | {"by": file.superseded_by[-1].name}, document
-            )
+            measured["by"] = file.superseded_by[-1].name
+            yield Rejected(document.uri, "superseded_by_amendment", measured, whole)
         elif (outer := container[number]) is not None:
-            yield Rejected(
-                document.uri, "contained_in_block", measured | {"block": found[outer][1].fact.name}, document
-            )
+            measured["block"] = found[outer][1].fact.name
+            yield Rejected(document.uri, "contained_in_block", measured, whole)
         else:
             yield from _kept(document, block, measured)
 
