@@ -134,7 +134,7 @@ def test_the_funnel_shows_every_reason_and_license(page: Page):
     assert "Every row is accounted for." in shown
     for piece in (
         "near duplicate",
-        "ほぼ同じ文書の重複",
+        "ほぼ同じ内容の重複",
         "PDL-1.0",
         "public-domain",
         "出典: watchers（PDL1.0）をもとに作成",
