@@ -112,7 +112,7 @@ def _against_constant(task: Task, label: str) -> Text:
 def _power(task: Task) -> Text:
     unit = unit_of(task.headline)
     known = [item.minimum_detectable for item in task.comparisons if item.minimum_detectable is not None]
-    if not known:
+    if not known or not max(known):
         return Text(f"{task.task}: n = {task.n}", f"{task.task}: n = {task.n}")
     least = unit.value(max(known))
     return Text(

@@ -42,6 +42,8 @@ TRAINING_WORDS = {
     "pretrain": Text("Continual pre-training", "継続事前学習"),
     "tune": Text("Instruction tuning", "指示チューニング"),
 }
+WIDEST = 6  # sources side by side; more become lines of their own
+SECTIONS = ("tekio", "name", "seed", "out", "engine", *STAGES, "report")
 SEVERITY_WORDS = {
     "high": Text("important", "重要"),
     "medium": Text("mind", "注意"),
@@ -54,8 +56,10 @@ MODEL_WORDS = {
 }
 
 
-def contents(run: Run, config: ReportConfig, recipe: dict[str, Any] | None) -> dict[str, Any]:
-    """Everything the templates need."""
+def contents(
+    run: Run, config: ReportConfig, recipe: dict[str, Any] | None, recipe_text: str | None = None
+) -> dict[str, Any]:
+    """Everything the templates need. recipe_text: the recipe as the user wrote it."""
     name = run.name
     results = run.results
     labels = label_order(results) if results else sorted({label for row in run.answers for label in row.answers})
@@ -82,7 +86,9 @@ def contents(run: Run, config: ReportConfig, recipe: dict[str, Any] | None) -> d
         "selections": selections(run, labels),
         "answers": shown_answers(run.answers, config.answers),
         "answers_in_all": len(run.answers),
-        "recipe_text": yaml.safe_dump(recipe, allow_unicode=True, sort_keys=False) if recipe else None,
+        "recipe_text": recipe_text or (as_yaml(recipe) if recipe else None),
+        "recipe_is_users": recipe_text is not None,
+        "run_folder": (recipe or {}).get("out") or f"runs/{name}",
         "versions": _versions(run),
         "measures": answer_measures(run.answers, labels),
         "glossary": TERMS,
@@ -91,6 +97,14 @@ def contents(run: Run, config: ReportConfig, recipe: dict[str, Any] | None) -> d
         "word": word,
         "style": style,
     }
+
+
+def as_yaml(recipe: dict[str, Any]) -> str:
+    """The resolved recipe with its sections in the order of the run, whatever order it came in."""
+    places = {section: place for place, section in enumerate(SECTIONS)}
+    names = sorted(recipe, key=lambda section: (places.get(section, len(places)), section))
+    parts = [yaml.safe_dump({section: recipe[section]}, allow_unicode=True) for section in names]
+    return "".join(parts)
 
 
 def shown_answers(answers: list[AnsweredPrompt], most: int) -> list[AnsweredPrompt]:
@@ -187,6 +201,7 @@ def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any
             if source.rows_available is not None and source.rows_available > source.rows_in
         ],
         "reasons": reasons,
+        "wide": len(funnel.sources) > WIDEST,
         "chart": drawings.funnel_chart(funnel, f"{key}-funnel", aside),
         "attributions": attributions if any(item[2] for item in attributions) else [],
         "personal_data": sorted({kind for source in funnel.sources for kind in source.personal_data}),
