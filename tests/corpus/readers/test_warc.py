@@ -1,12 +1,16 @@
 """Web archives: every answer is a document or named."""
 
 import gzip
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from corpus_reading import read
+from hypothesis import given
+from hypothesis import strategies as st
 
-pytest.importorskip("fastwarc")
+from tekio.corpus.readers.warc import iter_records
+from tekio.text.unreadable import UnreadableError
 
 SENTENCE = "金融政策の運営について説明します。物価の安定を通じて国民経済の健全な発展に資することを目的としています。"
 
@@ -43,6 +47,42 @@ def test_pages_become_documents_and_the_rest_is_named(tmp_path: Path, packed: bo
     assert documents[0].text == SENTENCE * 3
     assert documents[0].meta["crawled"] == "2025-11-01"
     assert [(row.uri[-1], row.reason) for row in rejected] == [("2", "http_404"), ("3", "not_html"), ("4", "too_deep")]
+
+
+def test_bodies_with_transfer_and_content_encodings_are_read(tmp_path: Path):
+    packed = gzip.compress(PAGE)
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (packed[:50], packed[50:])) + b"0\r\n\r\n"
+    kind = "text/html; charset=cp932\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip"
+    bomb = gzip.compress(b" " * 30_000_000)
+    path = tmp_path / "a.warc"
+    path.write_bytes(
+        record("https://a/1", chunks, kind)
+        + record("https://a/2", PAGE, "text/html\r\nContent-Encoding: gzip")
+        + record("https://a/3", bomb, "text/html\r\nContent-Encoding: gzip")
+        + record("https://a/4", b"\xff\xfe\xfd", "text/html\r\nContent-Encoding: br")
+    )
+    documents, rejected = read(path)
+    assert [document.uri for document in documents] == ["https://a/1", "https://a/2"]
+    assert [row.reason for row in rejected] == ["archive_bomb", "bad_http"]
+
+
+def test_large_and_cut_records_are_named(tmp_path: Path):
+    path = tmp_path / "a.warc"
+    path.write_bytes(record("https://a/1", PAGE * 30) + record("https://a/2", PAGE) + record("https://a/3", PAGE)[:-40])
+    documents, rejected = read(path, options={"max_record_bytes": 5000})
+    assert [document.uri for document in documents] == ["https://a/2"]
+    assert [row.reason for row in rejected] == ["too_large", "bad_warc"]
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_end_in_records_or_a_named_refusal(raw: bytes):
+    for content in (raw, b"WARC/1.0\r\nContent-Length: 5\r\n\r\n" + raw):
+        reasons: list[str] = []
+        try:
+            assert all(found.length >= 0 for found in iter_records(BytesIO(content)))
+        except UnreadableError as error:
+            reasons.append(error.reason)
+        assert set(reasons) <= {"bad_warc", "no_records"}
 
 
 def test_what_is_no_archive_is_named(tmp_path: Path):
