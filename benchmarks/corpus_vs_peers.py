@@ -167,7 +167,10 @@ def head(file: Path, megabytes: float, target: Path) -> Path:
 def show(name: str, file: Path, result: dict[str, Any]) -> float:
     size = file.stat().st_size / 1e6
     speed = size / result["cpu"]
-    print(f"{name:44} {size:7.1f} MB {result['cpu']:8.2f} CPU s {speed:9.2f} MB/s {result['peak']:7.0f} MB peak", flush=True)
+    print(
+        f"{name:44} {size:7.1f} MB {result['cpu']:8.2f} CPU s {speed:9.2f} MB/s {result['peak']:7.0f} MB peak",
+        flush=True,
+    )
     return speed
 
 

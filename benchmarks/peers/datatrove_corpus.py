@@ -11,7 +11,12 @@ import time
 from datatrove.executor import LocalPipelineExecutor
 from datatrove.pipeline.dedup import MinhashDedupBuckets, MinhashDedupCluster, MinhashDedupFilter, MinhashDedupSignature
 from datatrove.pipeline.dedup.minhash import MinhashConfig
-from datatrove.pipeline.filters import C4QualityFilter, FineWebQualityFilter, GopherQualityFilter, GopherRepetitionFilter
+from datatrove.pipeline.filters import (
+    C4QualityFilter,
+    FineWebQualityFilter,
+    GopherQualityFilter,
+    GopherRepetitionFilter,
+)
 from datatrove.pipeline.formatters import PIIFormatter
 from datatrove.pipeline.readers import JsonlReader
 from datatrove.pipeline.writers import JsonlWriter
@@ -40,26 +45,64 @@ if job == "clean":
         [
             JsonlReader(source),
             # thresholds of FineWeb-2 for jpn_Jpan, so that documents live long enough to be looked at
-            GopherRepetitionFilter(language=LANGUAGE, dup_line_frac=0.375, top_n_grams=((2, 0.121), (3, 0.129), (4, 0.145)),
-                                   dup_n_grams=((5, 0.307), (6, 0.283), (7, 0.264), (8, 0.248), (9, 0.234), (10, 0.223))),
-            FineWebQualityFilter(language=LANGUAGE, line_punct_thr=0.167, short_line_thr=999, char_duplicates_ratio=0.375, new_line_ratio=0.162),
-            GopherQualityFilter(language=LANGUAGE, min_avg_word_length=1, max_avg_word_length=5, max_non_alpha_words_ratio=0.759, stop_words=STOP_WORDS),
-            C4QualityFilter(language=LANGUAGE, filter_no_terminal_punct=False, min_num_sentences=1, min_words_per_line=0),
+            GopherRepetitionFilter(
+                language=LANGUAGE,
+                dup_line_frac=0.375,
+                top_n_grams=((2, 0.121), (3, 0.129), (4, 0.145)),
+                dup_n_grams=((5, 0.307), (6, 0.283), (7, 0.264), (8, 0.248), (9, 0.234), (10, 0.223)),
+            ),
+            FineWebQualityFilter(
+                language=LANGUAGE,
+                line_punct_thr=0.167,
+                short_line_thr=999,
+                char_duplicates_ratio=0.375,
+                new_line_ratio=0.162,
+            ),
+            GopherQualityFilter(
+                language=LANGUAGE,
+                min_avg_word_length=1,
+                max_avg_word_length=5,
+                max_non_alpha_words_ratio=0.759,
+                stop_words=STOP_WORDS,
+            ),
+            C4QualityFilter(
+                language=LANGUAGE, filter_no_terminal_punct=False, min_num_sentences=1, min_words_per_line=0
+            ),
             PIIFormatter(),
             JsonlWriter(f"{work}/clean"),
         ],
         "clean",
     )
 else:
-    run([JsonlReader(source), MinhashDedupSignature(output_folder=f"{work}/signatures", config=config, language=LANGUAGE)], "sign")
+    run(
+        [
+            JsonlReader(source),
+            MinhashDedupSignature(output_folder=f"{work}/signatures", config=config, language=LANGUAGE),
+        ],
+        "sign",
+    )
     signed = children_and_self() - start
     if job == "dedup":
         LocalPipelineExecutor(
-            pipeline=[MinhashDedupBuckets(input_folder=f"{work}/signatures", output_folder=f"{work}/buckets", config=config)],
-            tasks=14, workers=1, logging_dir=f"{work}/logs/buckets",
+            pipeline=[
+                MinhashDedupBuckets(input_folder=f"{work}/signatures", output_folder=f"{work}/buckets", config=config)
+            ],
+            tasks=14,
+            workers=1,
+            logging_dir=f"{work}/logs/buckets",
         ).run()
-        run([MinhashDedupCluster(input_folder=f"{work}/buckets", output_folder=f"{work}/remove", config=config)], "cluster")
-        run([JsonlReader(source), MinhashDedupFilter(input_folder=f"{work}/remove"), JsonlWriter(f"{work}/kept", compression=None)], "filter")
+        run(
+            [MinhashDedupCluster(input_folder=f"{work}/buckets", output_folder=f"{work}/remove", config=config)],
+            "cluster",
+        )
+        run(
+            [
+                JsonlReader(source),
+                MinhashDedupFilter(input_folder=f"{work}/remove"),
+                JsonlWriter(f"{work}/kept", compression=None),
+            ],
+            "filter",
+        )
 seconds = children_and_self() - start
 peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
 report = {"cpu": seconds if job != "sign" else signed, "peak": peak}

@@ -41,4 +41,8 @@ with open(source, encoding="utf-8") as lines, open(target, "w", encoding="utf-8"
             kept += 1
             out.write(text + "\n")
 seconds = time.process_time() - start
-print(json.dumps({"cpu": seconds, "read": read, "kept": kept, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+print(
+    json.dumps(
+        {"cpu": seconds, "read": read, "kept": kept, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    )
+)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -204,10 +206,12 @@ def evaluation_files(config: DecontaminationConfig) -> list[Path]:
 
 
 def write_screen(config: DecontaminationConfig, folder: Path) -> dict[str, int]:
-    """Collect the n-grams of all evaluation items into `folder`; returns how many items, files and n-grams.
+    """Collect the n-grams of all evaluation items into `folder`, once; returns how many items, files and n-grams.
 
     `items.json` names the items; `keys.npy`, `owners.npy` list (n-gram, item) pairs sorted by n-gram.
     """
+    if (folder / "items.json").is_file():
+        return read_json(folder / "items.json")["counts"]
     names: list[str] = []
     pieces: list[Hashes] = []
     owners: list[NDArray[np.int32]] = []
@@ -230,12 +234,19 @@ def write_screen(config: DecontaminationConfig, folder: Path) -> dict[str, int]:
     telling = times[place] <= SHARED_BY_MANY
     keys, owner = keys[telling], owner[telling]
     sizes = np.bincount(owner, minlength=len(names)).tolist()
-    folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / "keys.npy", keys)
-    np.save(folder / "owners.npy", owner)
-    info = {"items": names, "sizes": sizes, "config": config.model_dump(mode="json")}
-    write_json(folder / "items.json", info)
-    return {"files": len(files), "items": len(names), "ngrams": len(keys)}
+    counts = {"files": len(files), "items": len(names), "ngrams": len(keys)}
+    info = {"items": names, "sizes": sizes, "config": config.model_dump(mode="json"), "counts": counts}
+    working = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(working, ignore_errors=True)
+    working.mkdir(parents=True)
+    np.save(working / "keys.npy", keys)
+    np.save(working / "owners.npy", owner)
+    write_json(working / "items.json", info)
+    try:
+        working.rename(folder)
+    except OSError:  # another task of the same array was first
+        shutil.rmtree(working)
+    return counts
 
 
 @dataclass
