@@ -4,6 +4,7 @@ python datatrove_corpus.py clean|sign|dedup IN_FOLDER WORK_FOLDER
 """
 
 import json
+import re
 import resource
 import sys
 import time
@@ -104,7 +105,7 @@ else:
             "filter",
         )
 seconds = children_and_self() - start
-peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+peak = int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) / 1024
 report = {"cpu": seconds if job != "sign" else signed, "peak": peak}
 if job == "dedup":
     report["sign_cpu"] = signed

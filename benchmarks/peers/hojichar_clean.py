@@ -4,7 +4,7 @@ python hojichar_clean.py IN.jsonl OUT.jsonl [lists|nolists]
 """
 
 import json
-import resource
+import re
 import sys
 import time
 
@@ -41,8 +41,9 @@ with open(source, encoding="utf-8") as lines, open(target, "w", encoding="utf-8"
             kept += 1
             out.write(text + "\n")
 seconds = time.process_time() - start
+peak = int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) / 1024
 print(
     json.dumps(
-        {"cpu": seconds, "read": read, "kept": kept, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+        {"cpu": seconds, "read": read, "kept": kept, "peak": peak}
     )
 )
