@@ -9,8 +9,8 @@ SOURCE = Path(__file__).parent.parent / "src" / "tekio"
 LAYERS: list[set[str]] = [
     {"__init__", "__main__"},
     {"cli"},
-    {"demo"},
-    {"pipeline", "doctor", "lineage"},
+    {"demo", "doctor"},
+    {"pipeline", "lineage"},
     {"report", "compare"},
     {"train", "evaluate"},
     {"corpus", "instruct"},

@@ -1,18 +1,22 @@
 """Intervals, tests and corrections against scipy, statsmodels, published counts and simulation."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
-from statsmodels.stats.contingency_tables import mcnemar
+from scipy import stats as scipy_stats
+from statsmodels.stats import contingency_tables
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from tekio.evaluate import statistics
 from tekio.evaluate.metrics import _macro_f1, mean_measure
+
+stats: Any = scipy_stats  # its result types are not declared
+mcnemar: Any = contingency_tables.mcnemar
 
 # counts recovered from the tables of arXiv 2404.10555 (base, tuned), and the printed standard errors
 PUBLISHED_COUNTS = {

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from realdata import need_golden, need_real_data
+from tekio.evaluate.requests import ChoiceRequest
 from tekio.evaluate.tasks import load_task
-from tekio.evaluate.tasks.build import BuiltTask
+from tekio.evaluate.tasks.build import BuiltTask, request_text
 
 TASKS = ["chabsa", "cma_basics", "cpa_audit", "fp2", "security_sales_1"]
 # sha256 (first 16 hex digits) of all prompts: (fin-harness-2024, fin-harness-2025); one value where both are the same.
@@ -70,6 +71,7 @@ def test_prompts_equal_what_the_harness_sent(folder):
         ours = built(task, template or "default", "fin-harness-2025")
         assert len(rows) == ours.n
         for row, request, item in zip(rows, ours.requests, ours.items, strict=True):
+            assert isinstance(request, ChoiceRequest)
             assert row["context"] == request.prompt, name
             assert tuple(row["continuations"]) == request.continuations
             assert item.gold is not None
@@ -104,4 +106,4 @@ def test_jglue_reads_in_its_own_layout():
         data, template="default", protocol="plain", shots=3, limit=None, seed=1
     )
     assert commonsense.n == 1119
-    assert all(request.prompt.count("質問：") == 4 for request in commonsense.requests)
+    assert all(request_text(request).count("質問：") == 4 for request in commonsense.requests)

@@ -2,13 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tekio.errors import InputError, PolicyError, RecipeError, TekioError, UsageError
 from tekio.evaluate.requests import ChoiceRequest
 from tekio.evaluate.tasks import load_task, shipped_tasks
-from tekio.evaluate.tasks.build import prompt_hash
+from tekio.evaluate.tasks.build import prompt_hash, request_text
 
 EXAM = [
     {"id": "q1", "question": "金利が上がると債券価格は？", "choices": ["下がる", "上がる"], "answer": 0},
@@ -42,7 +43,8 @@ def write_task(folder: Path, rows=EXAM, text=TASK) -> Path:
 
 
 def build(folder: Path, **options):
-    values = {"template": "default", "protocol": "plain", "shots": 0, "limit": None, "seed": 1, **options}
+    values: dict[str, Any] = {"template": "default", "protocol": "plain", "shots": 0, "limit": None, "seed": 1}
+    values |= options
     return load_task("exam.yaml", base=folder).build(values.pop("data", None), **values)
 
 
@@ -206,7 +208,7 @@ def test_the_2024_protocol_drops_one_newline_of_the_description(tmp_path):
         built = load_task("cma_basics", base=tmp_path).build(
             tmp_path / "data.json", template="default", protocol=protocol, shots=0, limit=None, seed=1
         )
-        prompts[protocol] = built.requests[0].prompt
+        prompts[protocol] = request_text(built.requests[0]).split("\x1f")[0]
         assert built.protocol == protocol
     body = "【問題】\n問\n\n【選択肢】\nA: 甲\nB: 乙\n\n【答え】\n"
     head = "以下の問題の適切な答えを選択肢から選んでアルファベットで答えなさい。"

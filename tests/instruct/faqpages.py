@@ -96,7 +96,9 @@ def json_ld() -> str:
         for question, answer in topic.pairs
     ]
     value = {"@context": "https://schema.org", "@type": "FAQPage", "mainEntity": entities}
-    return f'<script type="application/ld+json">{json.dumps(value, ensure_ascii=False)}</script><p>制度のご案内です。</p>'
+    return (
+        f'<script type="application/ld+json">{json.dumps(value, ensure_ascii=False)}</script><p>制度のご案内です。</p>'
+    )
 
 
 def anchors(repeat: bool) -> str:
@@ -189,7 +191,9 @@ def page(body: str, *, title: str = "よくある質問", charset: str = "utf-8"
     """A whole page around a body; `dirt`: unclosed elements, upper case, stray end tags, scripts, comments."""
     if dirt:
         body = re.sub(r"</(p|li|dd|dt|td|th|tr)>", "", body)
-        body = body.replace("<h2>", "<H2>").replace("<h3>", "<H3 CLASS=q>").replace("</div></div>", "</div></span></div>")
+        body = (
+            body.replace("<h2>", "<H2>").replace("<h3>", "<H3 CLASS=q>").replace("</div></div>", "</div></span></div>")
+        )
         body = f"<!-- 本文 --><script>var q='Q1. なぜですか。';</script>{body}</b></center>"
     return (
         f'<html lang="ja"><head><meta http-equiv="Content-Type" content="text/html; charset={charset}"><title>{title}</title>'
@@ -238,4 +242,6 @@ def compare(found: Sequence[Pair], wanted: Sequence[Pair]) -> Score:
     """How many wanted questions were found, and how many of them with exactly their answer (white space aside)."""
     have = {bare(question): bare(answer) for question, answer in found}
     questions = [pair for pair in wanted if pair[0] in have]
-    return Score(len(wanted), len(found), len(questions), sum(have[question] == answer for question, answer in questions))
+    return Score(
+        len(wanted), len(found), len(questions), sum(have[question] == answer for question, answer in questions)
+    )

@@ -106,7 +106,7 @@ def training(kind: str, steps: int, start: float, end: float, **more: Any) -> di
     return {"summary.json": summary, "metrics.jsonl": rows}
 
 
-def metric(value: float, width: float, n: int, method: str = "wilson") -> dict[str, Any]:
+def metric(value: float, width: float, n: int, method: str = "Wilson") -> dict[str, Any]:
     return {"value": value, "low": value - width, "high": value + width, "n": n, "method": method}
 
 
@@ -121,7 +121,7 @@ def task(
         label: {
             "metrics": {headline: metric(value, width, n), "acc_norm": metric(value, width, n)}
             if kind == "choice"
-            else {headline: metric(value, width, n, "bca")},
+            else {headline: metric(value, width, n, "BCa bootstrap")},
             "degenerate": None, "unparsed": 0, "truncated": 0, "lost_characters": 0,
         }
         for label, value in values.items()
@@ -130,7 +130,7 @@ def task(
         {"model": label, "reference": "base", "metric": headline, "difference": values[label] - values["base"],
          "low": values[label] - values["base"] - width, "high": values[label] - values["base"] + width,
          "p": 0.0004 if verdict != "cannot tell" else 0.41, "p_adjusted": 0.002 if verdict != "cannot tell" else 1.0,
-         "test": "mcnemar", "verdict": verdict, "minimum_detectable": 1.4 * width, "wins": 12, "losses": 7,
+         "test": "McNemar exact", "method": "Bonett-Price", "verdict": verdict, "minimum_detectable": 1.4 * width, "wins": 12, "losses": 7,
          "ties": n - 19}
         for label, verdict in verdicts.items()
     ]  # fmt: skip
@@ -149,7 +149,7 @@ def task(
 
 def results() -> dict[str, Any]:
     unsure = {"pretrained": "cannot tell", "tuned": "cannot tell"}
-    tasks = [
+    tasks: list[dict[str, Any]] = [
         task("chabsa", "finance", 7723, {"base": 0.3595, "pretrained": 0.371, "tuned": 0.612},
              {"pretrained": "cannot tell", "tuned": "improved"}, headline="macro_f1", constant=0.3595),
         task("cma_basics", "finance", 38, {"base": 0.2632, "pretrained": 0.289, "tuned": 0.316}, unsure, constant=0.2632),
@@ -162,7 +162,13 @@ def results() -> dict[str, Any]:
              {"pretrained": "cannot tell", "tuned": "cannot tell"}, kind="perplexity", headline="bits_per_character", width=0.2),
     ]  # fmt: skip
     tasks[0]["scores"]["base"]["degenerate"] = "equals the constant answer 'positive'"
+    tasks[0]["scores"]["base"]["degenerate_ja"] = "「positive」だけを答える場合と同じ"
     tasks[2]["scores"]["tuned"]["truncated"] = 4
+    tasks[0]["selection"] = {
+        label: {"registered": "default", "best": "0.4", "best_value": 0.63, "mean": 0.5, "range": 0.06,
+                "optimism": 0.004, "corrected": 0.626, "k": 5}
+        for label in ("base", "tuned")
+    }  # fmt: skip
     return {
         "protocol": "fin-harness-2025", "boundary": "lossless", "bos": "tokenizer", "dtype": "fp32", "confidence": 0.95,
         "reference": "base",
@@ -171,7 +177,7 @@ def results() -> dict[str, Any]:
             for label, path in (("base", "base/model"), ("pretrained", "pretrain/model"), ("tuned", "tune/adapter"))
         },
         "tasks": tasks,
-        "forgetting": {"margin": 0.02, "verdict": {"pretrained": "cannot tell", "tuned": "lost"}},
+        "forgetting": {"margin": 2.0, "declared": True, "verdict": {"pretrained": "cannot tell", "tuned": "lost"}},
     }  # fmt: skip
 
 

@@ -5,13 +5,14 @@ import re
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from report_fixture import HOSTILE, RECIPE, answers, config, corpus_funnel, full_run, results, write_stage
 
 from tekio.cli import main
-from tekio.report import find_recipe, write_report
+from tekio.report import write_report
 from tekio.store import write_atomic, write_json
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
@@ -133,7 +134,7 @@ def test_the_funnel_shows_every_reason_and_license(page: Page):
     assert "Every row is accounted for." in shown
     for piece in (
         "near duplicate",
-        "ほぼ同じ文書の重複",
+        "ほぼ同じ内容の重複",
         "PDL-1.0",
         "public-domain",
         "出典: watchers（PDL1.0）をもとに作成",
@@ -181,6 +182,33 @@ def test_any_stage_may_be_absent_and_the_page_says_so(tmp_path: Path, stage: str
     assert "The recipe was not saved with this run." in shown
 
 
+def test_many_sources_become_lines_instead_of_columns(tmp_path: Path):
+    funnel = corpus_funnel()
+    funnel["sources"] = [{**item, "name": f"{item['name']}-{n}"} for n in range(3) for item in funnel["sources"]]
+    write_stage(tmp_path / "run", "corpus", {"funnel.json": funnel})
+    write_report(config(), tmp_path / "report", run=tmp_path / "run", recipe=RECIPE)
+    page = read_page(tmp_path / "report" / "report.html")
+    assert max(sum(tag == "th" for tag, _ in page.tags[start:end]) for start, end in head_rows(page)) <= 11
+    assert (
+        words(page).count("annual-reports-2") == 1 + 1 + 3 + 2 + 1
+    )  # chart, sources, reasons, personal data, attribution
+
+
+def head_rows(page: Page) -> list[tuple[int, int]]:
+    starts = [number for number, (tag, _) in enumerate(page.tags) if tag == "thead"]
+    return [(start, next(n for n in range(start, len(page.tags)) if page.tags[n][0] == "tbody")) for start in starts]
+
+
+def test_the_recipe_is_shown_as_the_user_wrote_it_else_in_the_order_of_the_run(tmp_path: Path):
+    folder = full_run(tmp_path / "run")
+    write_report(config(), tmp_path / "a", run=folder, recipe=dict(reversed(RECIPE.items())))
+    shown = words(read_page(tmp_path / "a" / "report.html"))
+    assert shown.index("tekio: 1") < shown.index("name: fixture") < shown.index("pretrain: optimizer:")
+    write_atomic(folder / "recipe.yaml", "name: fixture  # <b>my comment</b>\n")
+    write_report(config(), tmp_path / "a", run=folder, recipe=RECIPE)
+    assert "name: fixture # <b>my comment</b>" in words(read_page(tmp_path / "a" / "report.html"))
+
+
 def test_an_empty_run_still_gives_a_page(tmp_path: Path):
     (tmp_path / "run").mkdir()
     write_report(config(), tmp_path / "report", run=tmp_path / "run", recipe=None)
@@ -210,7 +238,7 @@ def test_rows_that_do_not_add_up_are_said(tmp_path: Path):
     assert "annual-reports: 2,400 in, 2,399 accounted for" in shown
 
 
-def hostile(value):
+def hostile(value) -> Any:
     """The same structure with every text made hostile."""
     if isinstance(value, str):
         return f"{value}{HOSTILE}"
@@ -223,11 +251,9 @@ def hostile(value):
 
 def test_nothing_from_models_or_documents_acts_on_the_page(tmp_path: Path):
     folder = tmp_path / "run"
-    bad_results = results()
-    bad_results["tasks"] = [
-        {**item, "task": item["task"] + HOSTILE, "template": HOSTILE, "license": HOSTILE}
-        for item in bad_results["tasks"]
-    ]
+    bad_results: dict[str, Any] = results()
+    for item in bad_results["tasks"]:
+        item.update(task=item["task"] + HOSTILE, template=HOSTILE, license=HOSTILE, note=HOSTILE)
     bad_results["tasks"][0]["scores"]["base"]["degenerate"] = HOSTILE
     bad_answers = [
         {**row, "id": HOSTILE, "prompt": HOSTILE, "input": HOSTILE, "topic": HOSTILE, "reference": HOSTILE,
@@ -262,7 +288,7 @@ def test_the_model_card_has_a_header_the_hub_reads(run: Path):
     assert header["library_name"] == "peft"
     from huggingface_hub import ModelCard
 
-    card = ModelCard(text)  # an independent reader of the format
+    card: Any = ModelCard(text)  # an independent reader of the format
     assert card.data.eval_results is not None
     found = {(item.dataset_name, item.metric_type): item.metric_value for item in card.data.eval_results}
     assert found["chabsa", "macro_f1"] == 0.612
@@ -281,7 +307,7 @@ def test_the_summary_holds_the_numbers_of_the_page(run: Path):
 
 def test_the_verb_writes_the_report_with_the_recipe_saved_beside_the_run(tmp_path: Path, capsys):
     folder = full_run(tmp_path / "run")
-    write_json(folder / "recipe.json", RECIPE | {"report": {"title": "題名", "language": "en"}})
+    write_json(folder / "recipe.resolved.json", RECIPE | {"report": {"title": "題名", "language": "en"}})
     assert main(["--lang", "en", "report", str(folder), "--evidence", str(tmp_path / "pack.zip")]) == 0
     assert (tmp_path / "pack.zip").is_file()
     text = (folder / "report" / "report.html").read_text(encoding="utf-8")
@@ -289,4 +315,3 @@ def test_the_verb_writes_the_report_with_the_recipe_saved_beside_the_run(tmp_pat
     assert "<h1>題名</h1>" in text
     assert main(["--lang", "en", "report", str(tmp_path / "nowhere")]) == 2
     assert "not a run folder" in capsys.readouterr().err
-    assert find_recipe(tmp_path) is None

@@ -12,21 +12,41 @@ from tekio.errors import Text
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
-    harvest = verbs.add("harvest", Text("questions and answers from FAQ pages", "FAQ ページから質問と回答を取り出す"), _harvest)
-    harvest.add_argument("pages", nargs="+", metavar="PAGES", help=verbs.text("files, folders or globs", "ファイル・フォルダ・glob"))
-    harvest.add_argument("--out", required=True, type=Path, help=verbs.text("JSON Lines to write", "書き出す JSON Lines"))
-    harvest.add_argument("--coverage", type=Path, help=verbs.text("JSON Lines with what is left over of each page", "各ページの残りを書く JSON Lines"))
-    harvest.add_argument("--min-confidence", type=float, default=0.0, help=verbs.text("leave out pairs below it", "これ未満の組を除く"))
+    harvest = verbs.add(
+        "harvest", Text("questions and answers from FAQ pages", "FAQ ページから質問と回答を取り出す"), _harvest
+    )
+    harvest.add_argument(
+        "pages", nargs="+", metavar="PAGES", help=verbs.text("files, folders or globs", "ファイル・フォルダ・glob")
+    )
+    harvest.add_argument(
+        "--out", required=True, type=Path, help=verbs.text("JSON Lines to write", "書き出す JSON Lines")
+    )
+    harvest.add_argument(
+        "--coverage",
+        type=Path,
+        help=verbs.text("JSON Lines with what is left over of each page", "各ページの残りを書く JSON Lines"),
+    )
+    harvest.add_argument(
+        "--min-confidence", type=float, default=0.0, help=verbs.text("leave out pairs below it", "これ未満の組を除く")
+    )
 
-    expand = verbs.add("expand", Text("a data set into instructions by templates", "データセットを雛形で指示データにする"), _expand)
-    expand.add_argument("data", nargs="?", metavar="DATA", help=verbs.text("file, folder or glob", "ファイル・フォルダ・glob"))
+    expand = verbs.add(
+        "expand", Text("a data set into instructions by templates", "データセットを雛形で指示データにする"), _expand
+    )
+    expand.add_argument(
+        "data", nargs="?", metavar="DATA", help=verbs.text("file, folder or glob", "ファイル・フォルダ・glob")
+    )
     expand.add_argument("--template", help=verbs.text("shipped template or YAML file", "付属の雛形名か YAML"))
     expand.add_argument("--out", type=Path, help=verbs.text("folder to write", "書き出すフォルダ"))
     expand.add_argument("--license", default="unknown")
     expand.add_argument("--limit", type=int, help=verbs.text("at most so many records", "最大の件数"))
-    expand.add_argument("--translation", action="store_true", help=verbs.text("also translation pairs", "翻訳の組も作る"))
+    expand.add_argument(
+        "--translation", action="store_true", help=verbs.text("also translation pairs", "翻訳の組も作る")
+    )
     expand.add_argument("--seed", type=int, default=17)
-    expand.add_argument("--list", action="store_true", help=verbs.text("list the shipped templates", "付属の雛形の一覧"))
+    expand.add_argument(
+        "--list", action="store_true", help=verbs.text("list the shipped templates", "付属の雛形の一覧")
+    )
 
     group = verbs.group("instruct", Text("the instruction data of a recipe", "レシピの指示データ"))
     build = group.add("build", Text("build the instruct stage of a recipe", "レシピの instruct 段階を作る"), _build)

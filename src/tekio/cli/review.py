@@ -23,6 +23,7 @@ LICENSE_HELP = (
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
+    _add_review(verbs)
     dataset = verbs.group(
         "dataset", Text("look at, convert and publish instruction sets", "指示データを見る・変換する・公開する")
     )
@@ -45,6 +46,108 @@ def _source(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
 
 def _json(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=verbs.text("print JSON", "JSON で出力"))
+
+
+# --- review -------------------------------------------------------------------------------------------------------
+
+
+def _add_review(verbs: Verbs) -> None:
+    parser = verbs.add(
+        "review",
+        Text(
+            "review records: a local page, one HTML file, a table, Label Studio",
+            "指示データを人が確認する（画面・HTML・表・Label Studio）",
+        ),
+        _review,
+        loopback=True,
+    )
+    parser.add_argument("file", type=Path, help=verbs.text("the set to review", "確認するデータ"))
+    parser.add_argument(
+        "--store",
+        help=verbs.text(
+            "SQLite file or postgresql:// URL; default: FILE.review.sqlite",
+            "保存先（SQLite または postgresql://）。既定は FILE.review.sqlite",
+        ),
+    )
+    parser.add_argument(
+        "--set",
+        help=verbs.text("name of the set in the store; default: the file's", "保存先でのデータ名。既定はファイル名"),
+    )
+    parser.add_argument(
+        "--documents",
+        type=Path,
+        help=verbs.text(
+            "document table (corpus/train): shows the texts of the parents", "文書表（corpus/train）。元の文章を表示"
+        ),
+    )
+    parser.add_argument(
+        "--reviewer", default="", help=verbs.text("your name; default: the page asks", "確認者名。既定は画面で入力")
+    )
+    parser.add_argument("--port", type=int, default=0, help=verbs.text("default: a free one", "既定は空きポート"))
+    parser.add_argument(
+        "--write",
+        type=Path,
+        metavar="OUT",
+        help=verbs.text(
+            "write .html, .csv, .xlsx or .json (Label Studio) to review elsewhere",
+            ".html・.csv・.xlsx・.json（Label Studio）を書き出す",
+        ),
+    )
+    parser.add_argument(
+        "--merge",
+        type=Path,
+        nargs="+",
+        metavar="BACK",
+        help=verbs.text(
+            "take in decisions: .jsonl, .csv, .xlsx, .json", "判断を取り込む（.jsonl・.csv・.xlsx・.json）"
+        ),
+    )
+    parser.add_argument(
+        "--finish",
+        type=Path,
+        metavar="OUT",
+        help=verbs.text(
+            "write the reviewed records; rejected and conflicts beside it",
+            "確認済みのデータを書き出す（不採用と不一致は隣に）",
+        ),
+    )
+    parser.add_argument(
+        "--resolve",
+        choices=["agree", "majority", "latest"],
+        default="agree",
+        help=verbs.text("when reviewers differ", "判断が分かれたとき"),
+    )
+    parser.add_argument(
+        "--keep-unseen", action="store_true", help=verbs.text("records nobody saw go on too", "未確認のデータも残す")
+    )
+    parser.add_argument("--status", action="store_true", help=verbs.text("progress and agreement", "進み具合と一致度"))
+
+
+def _review(arguments: argparse.Namespace) -> None:
+    from tekio.instruct.review import desk
+
+    place = desk.open_desk(
+        arguments.file,
+        store=arguments.store,
+        name=arguments.set,
+        documents=arguments.documents,
+        language=arguments.language,
+    )
+    returned: list[Path] = arguments.merge or []
+    for back in returned:
+        print("\n".join(desk.merge(place, back, reviewer=arguments.reviewer)))
+    if arguments.write:
+        print("\n".join(desk.write(place, arguments.write, reviewer=arguments.reviewer)))
+    if arguments.finish:
+        print(
+            "\n".join(
+                desk.finish_to(place, arguments.finish, resolve=arguments.resolve, keep_unseen=arguments.keep_unseen)
+            )
+        )
+    if arguments.status or arguments.merge:
+        print("\n".join(desk.status(place)))
+    if not (arguments.merge or arguments.write or arguments.finish or arguments.status):
+        desk.serve(place, port=arguments.port, reviewer=arguments.reviewer)
 
 
 # --- dataset ------------------------------------------------------------------------------------------------------
@@ -213,6 +316,13 @@ def _add_export(verbs: Verbs) -> None:
         "--drop-blocked", action="store_true", help=verbs.text("leave out rows the gate stops", "検査で止まる行を除く")
     )
     parser.add_argument("--name", help=verbs.text("name of the set", "データセット名"))
+    parser.add_argument(
+        "--derived",
+        action="store_true",
+        help=verbs.text(
+            "the records are derived data, not the sources' text", "出典の文章そのものでなく派生データである"
+        ),
+    )
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -227,6 +337,7 @@ def _export(arguments: argparse.Namespace) -> None:
         name=arguments.name,
         bare=arguments.bare,
         drop_blocked=arguments.drop_blocked,
+        derived=arguments.derived,
     )
     _report(arguments.language, arguments.out, result.rows, len(result.rejected))
     if snippet:
@@ -238,9 +349,19 @@ def _add_card(verbs: Verbs) -> None:
     _source(verbs, parser)
     parser.add_argument("--license", required=True, help=verbs.text(*LICENSE_HELP))
     parser.add_argument("--name", help=verbs.text("name of the set", "データセット名"))
+    parser.add_argument(
+        "--derived",
+        action="store_true",
+        help=verbs.text(
+            "the records are derived data, not the sources' text", "出典の文章そのものでなく派生データである"
+        ),
+    )
 
 
 def _card(arguments: argparse.Namespace) -> None:
     from tekio.instruct.dataset.publish import card_of
 
-    print(card_of(arguments.path, arguments.license, kind=arguments.format, name=arguments.name), end="")
+    text = card_of(
+        arguments.path, arguments.license, kind=arguments.format, name=arguments.name, derived=arguments.derived
+    )
+    print(text, end="")

@@ -46,7 +46,7 @@ def compare_answers(
     if not models:
         raise TekioError(Text("No model to ask.", "質問するモデルがありません。"))
     template = config.template or trained_template(models) or DEFAULT_TEMPLATE
-    inputs = [item for label, path in models.items() for item in model_inputs(label, path)]
+    inputs = model_inputs(models)
     if config.prompts is not None:
         inputs += [describe_input(file, f"prompts/{number}") for number, file in enumerate(config.prompts.files())]
     elif records is not None:
@@ -72,16 +72,25 @@ def compare_answers(
     return run_stage("compare", out, config=settings, inputs=inputs, seed=seed, work=work)
 
 
-def model_inputs(label: str, path: Path) -> list[Input]:
-    """What decides a model's answers: its stage (already hashed) or its folder, and the base of an adapter."""
+def model_inputs(models: dict[str, Path]) -> list[Input]:
+    """What decides the answers: each model's stage (already hashed) or folder, and the base of an adapter.
+
+    A stage keeps its own name, so that `tekio verify` can follow it, unless two models have stages of the same name.
+    """
     from tekio.model.load import adapter_info
 
-    stage = path.parent
-    found = [describe_input(stage if read_manifest(stage) is not None else path, label)]
-    info = adapter_info(path)
-    if info is not None:
-        found += [Input(f"{label}/base", item.sha256, item.kind) for item in model_inputs(label, info.base)]
-    return found
+    found: dict[str, Input] = {}
+    for label, folder in models.items():
+        path: Path | None = folder
+        while path is not None:
+            stage = path.parent if read_manifest(path.parent) is not None else None
+            item = describe_input(stage or path, stage.name if stage else label)
+            if item.name in found and found[item.name] != item:
+                item = Input(f"{label}/{item.name}", item.sha256, item.kind)
+            found[item.name] = item
+            info = adapter_info(path)
+            path = info.base if info else None
+    return list(found.values())
 
 
 def trained_template(models: dict[str, Path]) -> str | None:

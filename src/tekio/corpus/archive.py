@@ -145,6 +145,7 @@ class Member:
     name: str
     size: int
     refused: str | None = None
+    position: int = 0
 
 
 class ZipArchive:
@@ -181,14 +182,14 @@ class ZipArchive:
             raise UnreadableError("archive_bomb", {"bytes": total, "limit": self.limits.total_bytes})
         seen: set[str] = set()
         members: list[Member] = []
-        for info in infos:
+        for position, info in enumerate(infos):
             if info.is_dir():
                 continue
             refused = self._refusal(info)
             if refused is None and info.filename in seen:
                 refused = "duplicate_name"
             seen.add(info.filename)
-            members.append(Member(safe_name(info.orig_filename), info.file_size, refused))
+            members.append(Member(safe_name(_shown_name(info)), info.file_size, refused, position))
         return members
 
     def _refusal(self, info: zipfile.ZipInfo) -> str | None:
@@ -212,7 +213,7 @@ class ZipArchive:
         pieces: list[bytes] = []
         size = 0
         try:
-            with self._zip.open(member.name) as file:
+            with self._zip.open(self._zip.infolist()[member.position]) as file:
                 while chunk := file.read(CHUNK):
                     size += len(chunk)
                     if size > self.limits.member_bytes:
@@ -239,6 +240,16 @@ def safe_name(name: str) -> str:
     if is_safe_name(name) and name.isprintable():
         return name
     return name[:1024].encode("unicode_escape").decode("ascii")
+
+
+def _shown_name(info: zipfile.ZipInfo) -> str:
+    """A member's name; names without the UTF-8 flag are CP932 when Japanese tools wrote them."""
+    if info.flag_bits & 0x800 or info.orig_filename.isascii():
+        return info.orig_filename
+    try:
+        return info.orig_filename.encode("cp437").decode("cp932")
+    except UnicodeError:
+        return info.orig_filename
 
 
 def _check_directory(path: Path, limits: ArchiveLimits) -> None:

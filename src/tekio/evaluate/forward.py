@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -114,7 +114,7 @@ def compute_prefix(scoring: ScoringModel, ids: Ids) -> Prefix:
     last = torch.tensor([len(ids) - 1], device=scoring.device)
     with torch.inference_mode():
         _logits(scoring, inputs, last, {"past_key_values": cache, "use_cache": True})
-    layers = [_PrefixLayer(layer.keys, layer.values) for layer in cache.layers]
+    layers = [_PrefixLayer(layer.keys, layer.values) for layer in cast("list[Any]", cache.layers)]
     return Prefix(len(ids), Cache(layers=list(layers)))
 
 

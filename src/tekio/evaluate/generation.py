@@ -44,7 +44,9 @@ def score_generation(
         ]
 
 
-def _plan(requests: Sequence[GenerationRequest], prompts: Sequence[Sequence[int]], batch_tokens: int) -> list[list[int]]:
+def _plan(
+    requests: Sequence[GenerationRequest], prompts: Sequence[Sequence[int]], batch_tokens: int
+) -> list[list[int]]:
     """Numbers of the requests of each batch: the same settings, similar length."""
     settings: dict[tuple[int, tuple[str, ...], Sampling], list[int]] = {}
     for number, request in enumerate(requests):
@@ -64,9 +66,7 @@ def _with_backoff(loaded: LoadedModel, request: GenerationRequest, prompts: list
     how = request.sampling
     draw = Draw(how.temperature, how.top_p, how.top_k, how.seed) if how.temperature > 0 else None
     try:
-        return generate_ids(
-            loaded, prompts, max_new_tokens=request.max_new_tokens, stop=request.stop, sampling=draw
-        )
+        return generate_ids(loaded, prompts, max_new_tokens=request.max_new_tokens, stop=request.stop, sampling=draw)
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise

@@ -33,7 +33,10 @@ def held_out_tasks(corpus: Path, config: PerplexityConfig, *, seed: int) -> list
         raise TekioError(
             Text("The corpus has no held-out text.", "コーパスに評価用の文書がありません。"),
             where=corpus / "held_out",
-            fix=Text("Raise corpus.split or set perplexity.held_out: false.", "corpus.split を上げるか perplexity.held_out: false に。"),
+            fix=Text(
+                "Raise corpus.split or set perplexity.held_out: false.",
+                "corpus.split を上げるか perplexity.held_out: false に。",
+            ),
         )
     return [
         _task(domain, domains[domain], sorted(licenses[domain]), config, seed)

@@ -12,17 +12,11 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, cast
 
 from tekio.evaluate.requests import ChoiceScore, GenerationScore, RollingScore, Score
 
-AnyScore = TypeVar("AnyScore", ChoiceScore, GenerationScore, RollingScore)
-
-KINDS: dict[str, type[ChoiceScore | GenerationScore | RollingScore]] = {
-    "choice": ChoiceScore,
-    "generation": GenerationScore,
-    "perplexity": RollingScore,
-}
+KINDS = {"choice": ChoiceScore, "generation": GenerationScore, "perplexity": RollingScore}
 
 
 def score_row(score: Score) -> dict[str, Any]:
@@ -31,10 +25,13 @@ def score_row(score: Score) -> dict[str, Any]:
 
 
 def score_from_row(kind: str, row: dict[str, Any]) -> Score:
-    """The score in a row written by `score_row`."""
+    """The score in a row written by `score_row`. Raises `KeyError` or `TypeError` for a row of another form."""
     form = KINDS[kind]
-    values = {item.name: row[item.name] for item in fields(form) if item.name in row}
-    return form(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+    values: dict[str, Any] = {item.name: row[item.name] for item in fields(form)}
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = tuple(cast("list[Any]", value))
+    return form(**values)
 
 
 @dataclass

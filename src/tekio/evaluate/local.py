@@ -64,9 +64,7 @@ class LocalModel:
             store.add(scores)
             progress.advance(len(scores), note=unit.file_name.removesuffix(".jsonl"))
 
-    def _batches(
-        self, unit: Unit, store: ItemStore, config: EvaluateConfig, share: Share
-    ) -> Iterable[Sequence[Score]]:
+    def _batches(self, unit: Unit, store: ItemStore, config: EvaluateConfig, share: Share) -> Iterable[Sequence[Score]]:
         owed = owed_batches(store, unit.names, rank=share.rank, world=share.world)
         if share.world == 1 and store.has(unit.names):
             return []
@@ -81,9 +79,7 @@ class LocalModel:
                 return score_choices(self.scoring, encoded, batch_tokens=config.batch_tokens, owed=owed_choices)
             if unit.form == "generation":
                 asked = cast("Sequence[GenerationRequest]", unit.built.requests)
-                return score_generation(
-                    self.loaded, self.encoder, asked, batch_tokens=config.batch_tokens, owed=owed
-                )
+                return score_generation(self.loaded, self.encoder, asked, batch_tokens=config.batch_tokens, owed=owed)
             texts = cast("Sequence[RollingRequest]", unit.built.requests)
             window, stride = config.perplexity.window, config.perplexity.stride
             rolling = encode_rolling(texts, self.encoder, window=window, stride=stride)

@@ -225,7 +225,7 @@ def is_right(match: str, reply: str, answers: Sequence[str]) -> bool:
 
 
 def _squad_text(text: str) -> str:
-    """JGLUE's normalization for JSQuAD: NFKC, punctuation and brackets removed at the ends, white space removed."""
+    """A span for comparison: NFKC, white space removed, stops and brackets at the ends removed."""
     return re.sub(r"\s+", "", normalize_answer(text)).strip("。、.,「」『』\"'")
 
 

@@ -5,6 +5,7 @@ so the results do not depend on how many there are.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false
+# pyright: reportUnknownArgumentType=false
 # (accelerate has no complete type information)
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tekio.evaluate.local import Share
 
 @dataclass(frozen=True)
 class Processes:
-    """This process among its peers. wait: returns when all of them have come here."""
+    """A process among its peers. wait: returns when all of them have come here."""
 
     rank: int
     world: int
@@ -49,8 +50,6 @@ def start_processes() -> Generator[Processes]:
     from accelerate import PartialState
 
     state = PartialState(cpu=not torch.cuda.is_available())
-    yield Processes(
-        int(state.process_index), int(state.num_processes), state.wait_for_everyone, str(state.device)
-    )
+    yield Processes(int(state.process_index), int(state.num_processes), state.wait_for_everyone, str(state.device))
     state.wait_for_everyone()
     state.destroy_process_group()

@@ -17,12 +17,14 @@ class ChoiceRequest:
     """How likely is each continuation after `prompt`?
 
     item: the item's id, unique within its task. prompt: description, demonstrations and question, ready to send.
-    continuations: the choices, each already with its delimiter.
+    continuations: the choices, each already with its delimiter. end_of_text: whether the tokenizer's end-of-text token is
+    scored after each of them.
     """
 
     item: str
     prompt: str
     continuations: tuple[str, ...]
+    end_of_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,7 @@ STORE = "scores"
 ADAPTER_CONFIG = "adapter_config.json"
 
 
-def evaluate(
-    config: EvaluateConfig, out: Path, *, models: dict[str, Path], corpus: Path | None, seed: int
-) -> Manifest:
+def evaluate(config: EvaluateConfig, out: Path, *, models: dict[str, Path], corpus: Path | None, seed: int) -> Manifest:
     """Score `models` on the recipe's tasks and on the corpus' held-out text, and compare them with the first.
 
     out: the stage folder. models: label -> model or adapter folder, in the order of the comparison. corpus: a finished
@@ -54,16 +52,17 @@ def evaluate(
     if not units:
         raise UsageError(
             Text("There is nothing to evaluate.", "評価するものがありません。"),
-            fix=Text("Name tasks or give a corpus with held-out text.", "tasks か評価用文書のあるコーパスを指定してください。"),
+            fix=Text(
+                "Name tasks or give a corpus with held-out text.",
+                "tasks か評価用文書のあるコーパスを指定してください。",
+            ),
         )
     inputs = _inputs(models, corpus)
     settings = _settings(config, units, models)
     with start_processes() as processes:
         work = _Work(config, units, models, inputs, seed, processes)
         if processes.world == 1:
-            manifest = run_stage(
-                STAGE, out, config=settings, inputs=inputs, seed=seed, work=work.all, version=VERSION
-            )
+            manifest = run_stage(STAGE, out, config=settings, inputs=inputs, seed=seed, work=work.all, version=VERSION)
         else:
             manifest = _together(out, settings, inputs, seed, work)
     _check_forgetting(out, config)
@@ -135,7 +134,7 @@ class _Work:
         self.put_together(space, store)
 
     def score(self, store: Path) -> None:
-        """This process's share of every unit of every model."""
+        """Score the share of this process of every unit of every model."""
         for label, path in self.models.items():
             self._score_model(label, path, store / label)
 
@@ -194,9 +193,7 @@ class _Work:
         config = self.config
         labels = list(self.models)
         rules = Rules(labels[0], config.confidence, config.resamples, self.seed, config.forgetting_margin)
-        scored = [
-            Scored(unit.built, {label: scores[label, unit.file_name] for label in labels}) for unit in self.units
-        ]
+        scored = [Scored(unit.built, {label: scores[label, unit.file_name] for label in labels}) for unit in self.units]
         entries: list[dict[str, Any]] = []
         for number, unit in enumerate(self.units):
             if unit.headline:

@@ -18,7 +18,7 @@ from tekio.instruct.expand.expand import CompiledTemplate, compile_template, exp
 from tekio.instruct.expand.render import seeded_number
 from tekio.instruct.expand.templates import TemplateFile, read_template
 from tekio.instruct.rows import Row
-from tekio.instruct.screen.rules import screen_row
+from tekio.instruct.screen.rules import screen_rows
 from tekio.instruct.screen.whole import screen_whole
 from tekio.instruct.split import assign_split
 from tekio.progress import Progress
@@ -70,7 +70,7 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
             for summary in engine.map(make_rows, units):
                 summaries.append(summary)
                 progress.advance()
-        by_source = [
+        by_source: list[list[Row]] = [
             [row for unit in units if unit.source is source for row in _read_unit(unit.out)] for source in sources
         ]
         pages = [page for summary in summaries for page in summary["pages"]]
@@ -98,7 +98,13 @@ def _recipe_folder(source: ExpandConfig) -> Path | None:
 
 def _listed(source: SourceConfig) -> list[tuple[Path, str]]:
     root = source.path.root()
-    return [(file, file.relative_to(root).as_posix()) for file in source.path.files()]
+    if isinstance(source, ImportConfig):
+        from tekio.instruct.imports import import_listing
+
+        files = import_listing(source)
+    else:
+        files = source.path.files()
+    return [(file, file.relative_to(root).as_posix()) for file in files]
 
 
 def _hash(files: Sequence[tuple[Path, str]]) -> str:
@@ -143,11 +149,10 @@ def make_rows(unit: Unit) -> dict[str, Any]:
     summary_path = unit.out.with_suffix(".summary.json")
     if unit.out.is_file() and summary_path.is_file():
         return json.loads(summary_path.read_text(encoding="utf-8"))
-    lines: list[str] = []
     pages: list[dict[str, Any]] = []
-    for row in _rows(unit, pages):
-        screen_row(row, unit.screen)
-        lines.append(json.dumps(row.as_dict(), ensure_ascii=False) + "\n")
+    rows = list(_rows(unit, pages))
+    screen_rows(rows, unit.screen)
+    lines = [json.dumps(row.as_dict(), ensure_ascii=False) + "\n" for row in rows]
     write_atomic(unit.out, "".join(lines).encode("utf-8", "surrogatepass"))
     write_json(summary_path, {"pages": pages})
     return {"pages": pages}
@@ -228,7 +233,7 @@ def _finish(
         _line({**row.record.as_dict(), "rejected_by": row.rejected_by, "measured": row.measured}) for row in rejected
     ]
     write_atomic(space.path / "rejected.jsonl", "".join(lines).encode("utf-8", "backslashreplace"))
-    funnel = {
+    funnel: dict[str, Any] = {
         "sources": [
             _funnel_row(source, len(files), rows)
             for source, files, rows in zip(sources, listed, by_source, strict=True)

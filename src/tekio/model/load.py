@@ -21,6 +21,7 @@ ADAPTER_CONFIG = "adapter_config.json"
 ADAPTER_WEIGHTS = "adapter_model.safetensors"
 WEIGHTS_INDEX = "model.safetensors.index.json"
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "tokenizer.model", "vocab.json")
+PLACE_FILE = "place.json"
 DTYPES = {
     "fp32": "float32",
     "bf16": "bfloat16",
@@ -70,11 +71,11 @@ def load_model(path: Path, *, dtype: str = "auto", device: str = "auto") -> Load
     """Load `path` for inference.
 
     path: a folder with `config.json`, safetensors and a tokenizer; or an adapter folder, whose
-    `base_model_name_or_path` is taken relative to it. dtype: `fp32`, `bf16`, `fp16`, or `auto`: fp32 on a CPU, the
+    `base_model_name_or_path` is taken relative to it; or a finished stage folder (`base/`, `pretrain/`, `tune/`). dtype: `fp32`, `bf16`, `fp16`, or `auto`: fp32 on a CPU, the
     weights' own type elsewhere. device: `cpu`, `cuda`, `cuda:1`, `mps`, or `auto`: the first GPU, else the CPU.
     Raises `TekioError` when something is missing, not safetensors, needs code of its own, or does not fit.
     """
-    path = Path(path)
+    path = model_folder(Path(path))
     place = choose_device(device)
     info = adapter_info(path)
     base = info.base if info else path
@@ -86,6 +87,27 @@ def load_model(path: Path, *, dtype: str = "auto", device: str = "auto") -> Load
     return LoadedModel(
         model, tokenizer, place, path, info, end_of_text_ids(model, tokenizer), context_length(model.config)
     )
+
+
+def model_folder(stage: Path) -> Path:
+    """The model or adapter folder of a finished stage folder; any other path is returned as it is.
+
+    `base/` of a run with the user's own model holds only the model's place. Raises `TekioError` if it moved away.
+    """
+    for name in ("model", "adapter"):
+        if (stage / name).is_dir():
+            return stage / name
+    place = stage / PLACE_FILE
+    if not place.is_file():
+        return stage
+    folder = (stage / str(read_json(place)["folder"])).resolve()
+    if not (folder / "config.json").is_file():
+        raise TekioError(
+            Text("The base model is not where it was.", "基盤モデルが元の場所にありません。"),
+            where=folder,
+            fix=Text("Repeat the `base` stage with its new place.", "新しい場所で base 段階をやり直してください。"),
+        )
+    return folder
 
 
 def choose_device(device: str) -> str:
@@ -188,6 +210,7 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any
     from transformers import AutoModelForCausalLM
 
     check_weight_files(path)
+    quiet_libraries()
     kind = choose_dtype(dtype, device)
     model: Any
     try:
@@ -197,7 +220,6 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any
             local_files_only=True,
             use_safetensors=True,
             trust_remote_code=False,
-            attn_implementation="sdpa",
         )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise TekioError(
@@ -217,6 +239,14 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any
             where=device,
             fix=Text("Use --dtype bf16 or another device.", "--dtype bf16 か別のデバイスを使ってください。"),
         ) from error
+
+
+def quiet_libraries() -> None:
+    """No progress bars and advice of `transformers` on the terminal; errors are ours to explain."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
 
 
 def has_tokenizer(path: Path) -> bool:

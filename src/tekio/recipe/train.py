@@ -41,8 +41,14 @@ class TrainingConfig(Section):
     gradient_checkpointing: bool = False
     evaluate_every: int = Field(default=0, ge=0)
     """Steps between measurements on held-out text; 0: only at the beginning and the end."""
+    held_out_characters: int = Field(default=300_000, ge=1)
+    """Measure on at most so many characters of held-out text a domain (a seeded sample of whole documents)."""
+    packing: bool = True
+    """Several texts a row, kept apart. `false`: one text a row, for models in which packed texts would mix."""
     checkpoint_every: int = Field(default=0, ge=0)
     """Steps between checkpoints; 0: about every two minutes."""
+    threads: int = Field(default=0, ge=0)
+    """CPU threads; 0: one per core. Sums are taken in another order with another number, so it is part of the result."""
     strategy: Literal["single", "ddp", "fsdp2", "zero1", "zero2", "zero3"] = "single"
 
 
@@ -63,6 +69,8 @@ class TokenizerConfig(Section):
 
     kind: Literal["bpe", "unigram"] = "unigram"
     vocabulary: int = Field(default=8000, ge=300)
+    max_characters: int = Field(default=2_000_000, ge=1000)
+    """Train on at most so many characters of the text."""
 
 
 class ScratchConfig(TrainingConfig):

@@ -130,9 +130,10 @@ def _body(run: Run, config: ReportConfig, name: str, recipe: dict[str, Any] | No
     lines += _training(run)
     lines += _evaluation(run.results) if run.results else []
     lines += ["## What to distrust / 注意点", ""]
-    lines += [f"- **{plain_cell(item.title.en)}**: {plain_cell(item.detail.en)}" for item in cautions(run, recipe)] + [
-        ""
-    ]
+    for item in cautions(run, recipe):
+        lines.append(f"- **{plain_cell(item.title.en)}**: {plain_cell(item.detail.en)}")
+        lines += [f"  - {plain_cell(line.en)}" for line in item.items]
+    lines.append("")
     lines += _governance(run)
     return lines
 

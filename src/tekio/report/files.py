@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tekio.errors import Text
+
 
 class Read(BaseModel):
     """A part of another stage's file."""
@@ -28,6 +30,7 @@ class FunnelSource(Read):
     attribution: str | None = None
     files: int = 0
     files_rejected: int = 0
+    rows_available: int | None = None
     rows_in: int = 0
     rows_train: int = 0
     rows_held_out: int = 0
@@ -98,6 +101,7 @@ class TokenCounts(Read):
     trained: int | None = None
     masked: int | None = None
     dropped: int | None = None
+    seen: int | None = None
 
 
 class Packing(Read):
@@ -119,6 +123,11 @@ class TrainingSummary(Read):
     parameters: int | None = None
     trainable_parameters: int | None = None
     packing: Packing = Packing()
+    texts: int | None = None
+    texts_cut: int | None = None
+    texts_dropped: int | None = None
+    sequence_length: int | None = None
+    batch_rows: int | None = None
     optimizer: dict[str, Any] = Field(default_factory=dict[str, Any])
     threads: int | None = None
     precision: str | None = None
@@ -143,9 +152,28 @@ class Score(Read):
 
     metrics: dict[str, Metric] = Field(default_factory=dict[str, Metric])
     degenerate: str | None = None
+    degenerate_ja: str | None = None
     unparsed: int = 0
     truncated: int = 0
     lost_characters: int = 0
+
+    @property
+    def why_degenerate(self) -> Text | None:
+        """Why the score shows no ability, in both languages."""
+        return Text(self.degenerate, self.degenerate_ja or self.degenerate) if self.degenerate else None
+
+
+class Selection(Read):
+    """What choosing the best template on the test set would give. optimism: by how much that choice flatters."""
+
+    registered: str = ""
+    best: str = ""
+    best_value: float | None = None
+    mean: float | None = None
+    range: float | None = None
+    optimism: float | None = None
+    corrected: float | None = None
+    k: int = 0
 
 
 class Comparison(Read):
@@ -157,6 +185,7 @@ class Comparison(Read):
     difference: float | None = None
     low: float | None = None
     high: float | None = None
+    method: str | None = None
     p: float | None = None
     p_adjusted: float | None = None
     test: str | None = None
@@ -173,6 +202,7 @@ class Task(Read):
     task: str = ""
     group: str = ""
     kind: str = ""
+    protocol: str | None = None
     n: int = 0
     template: str | None = None
     shots: int | None = None
@@ -184,7 +214,10 @@ class Task(Read):
     baselines: dict[str, dict[str, float | None]] = Field(default_factory=dict[str, dict[str, float | None]])
     templates: dict[str, dict[str, float | None]] = Field(default_factory=dict[str, dict[str, float | None]])
     comparisons: list[Comparison] = Field(default_factory=list[Comparison])
-    notes: list[str] = Field(default_factory=list[str])
+    selection: dict[str, Selection] = Field(default_factory=dict[str, Selection])
+    note: str | None = None
+    of: int | None = None
+    demonstrations: str | None = None
 
 
 class ModelIdentity(Read):
@@ -192,14 +225,30 @@ class ModelIdentity(Read):
 
     path: str | None = None
     sha256: str | None = None
+    base_sha256: str | None = None
     parameters: int | None = None
     tokenizer_sha256: str | None = None
+    dtype: str | None = None
+    context_length: int | None = None
+
+
+class Loss(Read):
+    """How much one general task lost, in points (or per cent of bits per character)."""
+
+    task: str = ""
+    loss: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = "points"
+    verdict: str = "cannot tell"
 
 
 class Forgetting(Read):
-    """Verdict on general tasks at a declared margin."""
+    """Verdict on general tasks at a margin in points; `declared`: the recipe named it."""
 
     margin: float | None = None
+    declared: bool = True
+    losses: dict[str, list[Loss]] = Field(default_factory=dict[str, list[Loss]])
     verdict: dict[str, str] = Field(default_factory=dict[str, str])
 
 

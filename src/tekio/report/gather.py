@@ -44,25 +44,25 @@ class Run:
     problems: list[Text] = field(default_factory=list[Text])
 
 
-def stage_input(folder: Path, stage: str) -> Input | None:
-    """A finished stage as an input of the report: a hash over all of its manifest that lasts (no times, no logs).
+def stage_inputs(folder: Path, stage: str) -> list[Input]:
+    """A finished stage as inputs of the report: its artifact, and all of its manifest that lasts (no times, no logs).
 
     A damaged manifest stands for itself by its bytes: the report is written all the same and names it.
     """
     path = folder / stage / MANIFEST
     if not path.is_file():
-        return None
+        return []
     try:
         manifest = read_manifest(folder / stage)
     except TekioError:
         manifest = None
     if manifest is None:
-        return Input(stage, sha256_file(path), "file")
+        return [Input(f"{stage}/{MANIFEST}", sha256_file(path), "file")]
     plain = manifest.as_dict()
     for name in ("started", "duration_seconds"):
         del plain[name]
     plain["outputs"] = [item for item in plain["outputs"] if not item["volatile"]]
-    return Input(stage, sha256_json(plain), "stage")
+    return [Input(stage, manifest.artifact, "stage"), Input(f"{stage}/{MANIFEST}", sha256_json(plain), "file")]
 
 
 def read_run(folder: Path, name: str) -> Run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tekio.errors import Text
 from tekio.report.figures import plain
-from tekio.report.files import Comparison, Results, Task
+from tekio.report.files import Results, Task
 
 _PROTOCOLS = {
     "fin-harness-2024": Text(
@@ -35,18 +35,41 @@ KINDS = {
         "the model predicts held-out text; bits spent per character", "評価用文書の予測に要した 1 文字あたりビット数"
     ),
 }
-TESTS = {
-    "mcnemar": Text("McNemar's exact test (paired)", "McNemar の正確検定（対応あり）"),
-    "mcnemar_exact": Text("McNemar's exact test (paired)", "McNemar の正確検定（対応あり）"),
-    "permutation": Text("paired permutation test", "対応のある並べ替え検定"),
-    "paired_permutation": Text("paired permutation test", "対応のある並べ替え検定"),
-    "bootstrap": Text("paired bootstrap", "対応のあるブートストラップ"),
+# The evaluation writes tests and methods as English words; the Japanese follows the same words.
+_JAPANESE = [
+    ("McNemar exact", "McNemar の正確検定"),
+    ("paired permutation", "対応のある並べ替え検定"),
+    ("paired BCa bootstrap", "対応のある BCa ブートストラップ区間"),
+    ("BCa bootstrap", "BCa ブートストラップ区間"),
+    ("Wilson", "Wilson 区間"),
+    ("Bonett-Price", "Bonett-Price 区間"),
+    ("(no variation)", "（変動なし）"),
+    ("one item: no interval", "1 問のため区間なし"),
+    (" of ", "・"),
+    (" clusters", " 文書群単位"),
+]
+
+
+TITLES = {
+    "chabsa": Text("sentiment of securities-report sentences", "有価証券報告書の文の感情分析"),
+    "cma_basics": Text("securities analyst exam, basics", "証券アナリスト試験の基礎問題"),
+    "cpa_audit": Text("certified public accountant exam, auditing", "公認会計士試験の監査論"),
+    "fp2": Text("financial planner exam, grade 2", "2 級 FP 技能検定"),
+    "security_sales_1": Text("securities sales representative exam, class 1", "一種外務員試験"),
+    "jnli": Text("does one sentence follow from another", "文間の含意関係"),
+    "jcommonsenseqa": Text("common-sense questions", "常識を問う質問"),
+    "jsquad": Text("reading comprehension", "読解"),
+    "marc_ja": Text("sentiment of reviews", "商品評価の感情分析"),
 }
-METHODS = {
-    "wilson": Text("Wilson interval", "Wilson 区間"),
-    "bca": Text("BCa bootstrap interval", "BCa ブートストラップ区間"),
-    "bootstrap": Text("bootstrap interval", "ブートストラップ区間"),
-}
+
+
+def task_title(task: Task) -> Text:
+    """A task's name and, for known tasks, what it asks."""
+    if task.kind == "perplexity":
+        domain = task.task.split(":", 1)[-1]
+        return Text(f"{task.task}, prediction of held-out {domain} text", f"{task.task}（{domain} の評価用文書の予測）")
+    meaning = TITLES.get(task.task)
+    return Text(f"{task.task}, {meaning.en}", f"{task.task}（{meaning.ja}）") if meaning else Text(task.task, task.task)
 
 
 def in_words(table: dict[str, Text], name: str | None) -> Text:
@@ -56,25 +79,39 @@ def in_words(table: dict[str, Text], name: str | None) -> Text:
     return table.get(name, Text(name, name))
 
 
+def arithmetic(results: Results) -> str:
+    """The number formats the models were scored in."""
+    found = sorted({item.dtype for item in results.models.values() if item.dtype})
+    return ", ".join(found) or results.dtype or "?"
+
+
 def protocol_lines(results: Results) -> list[Text]:
     """How all tasks were scored, as sentences."""
-    protocol = in_words(_PROTOCOLS, results.protocol)
+    scored = [task for task in results.tasks if task.kind != "perplexity"]
+    names = sorted({task.protocol or results.protocol or "" for task in scored} & set(_PROTOCOLS))
+    lines = [Text(f"Protocol: {_PROTOCOLS[name].en}.", f"方式: {_PROTOCOLS[name].ja}。") for name in names]
     boundary, bos = in_words(_BOUNDARIES, results.boundary), in_words(_BOS, results.bos)
-    confidence = plain(100 * results.confidence, 0)
+    confidence, level = plain(100 * results.confidence, 0), plain(1 - results.confidence, 2)
+    number = arithmetic(results)
     return [
-        Text(f"Protocol: {protocol.en}.", f"方式: {protocol.ja}。"),
+        *lines,
         Text(f"Tokens: {boundary.en}; {bos.en}.", f"トークン化: {boundary.ja}、{bos.ja}。"),
-        Text(f"Arithmetic: {results.dtype or 'not stated'}.", f"演算精度: {results.dtype or '記載なし'}。"),
+        Text(f"Arithmetic: {number}.", f"演算精度: {number}。"),
         Text(
-            f"Intervals are {confidence} % intervals. Every difference is paired: the same items, one model minus the "
-            f"reference ({results.reference}).",
-            f"区間は {confidence} % 区間です。差はすべて対応のある差（同じ問題での、基準 {results.reference} との差）です。",
+            f"Every difference is paired: the same items, one model minus the reference ({results.reference}).",
+            f"差はすべて対応のある差（同じ問題での、基準 {results.reference} との差）です。",
         ),
         Text(
-            "A difference is called improved or worse only if its p-value, corrected by Holm's method for the number of "
-            f"tasks, is below {plain(1 - results.confidence, 2)}; otherwise the words are: cannot tell.",
-            f"課題数について Holm 法で補正した p 値が {plain(1 - results.confidence, 2)} 未満の差だけを改善・悪化と呼び、"
+            "A difference is called improved or worse only if its p-value, corrected by Holm's method for all "
+            f"comparisons of this page, is below {level}; otherwise the words are: cannot tell.",
+            f"このページの全比較について Holm 法で補正した p 値が {level} 未満の差だけを改善・悪化と呼び、"
             "それ以外は「判別できない」とします。",
+        ),
+        Text(
+            f"Intervals are {confidence} % intervals of one number each, without that correction. So an interval may lie on "
+            "one side of zero where the words are still: cannot tell.",
+            f"区間は数字ごとの {confidence} % 区間で、この補正をしていません。そのため、区間が 0 をまたがなくても"
+            "「判別できない」となることがあります。",
         ),
     ]
 
@@ -90,11 +127,22 @@ def task_words(task: Task) -> Text:
         if not shots
         else Text(f"{shots} examples in the prompt", f"例示 {shots} 件")
     )
+    if task.of is not None and task.of > task.n:
+        shown = Text(
+            f"{shown.en}; a seeded sample of {task.n:,} of {task.of:,} items",
+            f"{shown.ja}、全 {task.of:,} 問から乱数種で選んだ {task.n:,} 問",
+        )
+    own = task.protocol is not None and task.protocol not in _PROTOCOLS
+    origin = Text("; own task file", "、独自の課題ファイル") if own else Text("", "")
     return Text(
-        f"{kind.en}; {shown.en}; template {task.template}", f"{kind.ja}、{shown.ja}、テンプレート {task.template}"
+        f"{kind.en}; {shown.en}; template {task.template}{origin.en}",
+        f"{kind.ja}、{shown.ja}、テンプレート {task.template}{origin.ja}",
     )
 
 
-def test_words(comparison: Comparison) -> Text:
-    """The test behind a p-value."""
-    return in_words(TESTS, comparison.test)
+def method_words(name: str | None) -> Text:
+    """A test or a kind of interval, in both languages."""
+    japanese = name or "記載なし"
+    for english, translated in _JAPANESE:
+        japanese = japanese.replace(english, translated)
+    return Text(name or "not stated", japanese)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from tekio.errors import Text
@@ -23,7 +22,14 @@ def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
         "models": label_order(results) if results else [],
         "verdict": [_question(item) for item in questions(results)] if results else [],
         "cautions": [
-            asdict(item) | {"title": _text(item.title), "detail": _text(item.detail)} for item in cautions(run, recipe)
+            {
+                "key": item.key,
+                "severity": item.severity,
+                "title": _text(item.title),
+                "detail": _text(item.detail),
+                "items": [_text(line) for line in item.items],
+            }
+            for item in cautions(run, recipe)
         ],
         "corpus": run.corpus.model_dump() if run.corpus else None,
         "instruct": run.instruct.model_dump() if run.instruct else None,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tekio.errors import Text
-from tekio.report.figures import BITS, count, metric_name, unit_of
+from tekio.report.figures import BITS, count, metric_name, plain, unit_of
 from tekio.report.files import Comparison, Results, Task
 from tekio.report.gather import label_order
 
@@ -133,6 +133,8 @@ def detail(task: Task, comparison: Comparison) -> Detail:
         remark = Text("degenerate score", "退化したスコア")
     elif not_above_constant(task, comparison.model):
         remark = Text("not above a constant answer", "定数回答を上回らない")
+    elif (before := task.scores.get(comparison.reference)) is not None and before.degenerate:
+        remark = Text("gain over a reference that gives a constant answer", "基準は定数回答の水準")
     metric = metric_name(comparison.metric or task.headline)
     shown = task.task.split(":", 1)[1] if task.kind == "perplexity" and ":" in task.task else task.task
     return Detail(
@@ -213,15 +215,20 @@ def _tasks_finding(tasks: Sequence[Task], model: str, reference: str) -> Finding
 
 def _forgetting_rule(results: Results) -> Text:
     margin = results.forgetting.margin if results.forgetting else None
-    if margin is None:
+    if results.forgetting is None or margin is None:
         return Text(
-            "No margin was set in the recipe; differences on general tasks and text are shown as they are.",
-            "許容幅がレシピにないため、一般課題と一般文書の差をそのまま示します。",
+            "No margin is known; differences on general tasks and text are shown as they are.",
+            "許容幅が不明なため、一般課題と一般文書の差をそのまま示します。",
         )
-    shown = unit_of("acc").value(margin)
+    shown = plain(margin, 1)
+    origin = (
+        Text("declared in the recipe", "レシピで宣言") if results.forgetting.declared else Text("default", "既定値")
+    )
     return Text(
-        f"Kept: general tasks lose less than the declared margin of {shown} points, interval included.",
-        f"維持: 一般課題の低下が、区間を含めて、宣言した許容幅 {shown} ポイントより小さい場合。",
+        f"Kept: no general task can have lost more than {shown} points ({origin.en}; for text: per cent of the bits), "
+        "interval included. Lost: one lost more than that, beyond doubt.",
+        f"維持: どの一般課題の低下も、区間を含めて {shown} ポイント（{origin.ja}。文書ではビット数の %）以内。"
+        "低下: それを超えて下がり、下がったこと自体が確かな場合。",
     )
 
 

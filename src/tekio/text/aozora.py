@@ -14,7 +14,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 _RULE = re.compile(r"^-{20,}\s*$")
-_SOURCE_LINE = re.compile(r"^\s*底本[：:「]")
+_SOURCE_LINE = re.compile(r"^\s*(?:翻訳の)?底本[：:「]")
+_COLOPHON = re.compile(r"[\r\n]\s*(?:翻訳の)?底本[：:「]|［＃本文終わり］|\A\s*底本[：:]")
 _END_OF_TEXT = re.compile(r"^\s*［＃本文終わり］\s*$")
 _RUBY = re.compile(r"《[^《》\n]*》")
 _NOTE = re.compile(r"(※?)［＃((?:[^［］]|［(?!＃)[^［］]*］)*)］")
@@ -64,7 +65,7 @@ class AozoraText:
 def looks_like_aozora(text: str) -> bool:
     """Whether a text carries the marks of the format: a colophon line and notes or readings."""
     marked = "［＃" in text or ("《" in text and "》：ルビ" in text[:4000])
-    return bool(marked or "青空文庫" in text[-3000:]) and re.search(r"^底本[：:]", text, re.MULTILINE) is not None
+    return bool(marked or "青空文庫" in text[-3000:]) and _COLOPHON.search(text[-6000:]) is not None
 
 
 def read_aozora(raw_text: str) -> AozoraText:
@@ -102,17 +103,23 @@ def _step(work: AozoraText, kind: str, before: str, after: str) -> str:
 def _without_header(lines: list[str], work: AozoraText) -> list[str]:
     """Title and author are the lines above the first blank one; the explanation of marks stands between two rules."""
     blank = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
-    start = 0
-    if 2 <= blank <= 8:
+    if 2 <= blank <= 8 and blank < len(lines):
         head = [_plain(line) for line in lines[:blank]]
         work.title, work.author = head[0] or None, head[-1] or None
-        start = blank
-        work.removed["header"] += sum(len(line) + 1 for line in lines[:blank])
-    rules = [number for number, line in enumerate(lines[: blank + 80]) if _RULE.match(line)]
-    if len(rules) >= 2 and not any(line.strip() for line in lines[start : rules[0]]):
-        work.removed["explanation"] += sum(len(line) + 1 for line in lines[start : rules[1] + 1])
-        start = rules[1] + 1
-    return lines[start:]
+        lines = _cut(work, "header", lines, blank)
+    rules = [number for number, line in enumerate(lines[:80]) if _RULE.match(line)]
+    if len(rules) >= 2 and not any(line.strip() for line in lines[: rules[0]]):
+        lines = _cut(work, "explanation", lines, rules[1] + 1)
+    return lines
+
+
+def _cut(work: AozoraText, kind: str, lines: list[str], count: int) -> list[str]:
+    """`lines` without the first `count`, which are counted as `kind`; marks in them are counted too."""
+    gone = "\n".join(lines[:count])
+    work.removed[kind] += len(gone) + (1 if count < len(lines) else 0)
+    work.counts[f"note_in_{kind}"] += gone.count("［＃")
+    work.counts[f"ruby_in_{kind}"] += len(_RUBY.findall(gone))
+    return lines[count:]
 
 
 def _plain(line: str) -> str:
@@ -143,7 +150,9 @@ def _without_colophon(lines: list[str], work: AozoraText) -> list[str]:
 
 
 def _without_readings(body: str, work: AozoraText) -> str:
-    work.counts["ruby"] += len(_RUBY.findall(body))
+    readings = _RUBY.findall(body)
+    work.counts["ruby"] += len(readings)
+    work.counts["note_in_ruby"] += sum(reading.count("［＃") for reading in readings)
     work.counts["ruby_start"] += body.count("｜")
     return _RUBY.sub("", body).replace("｜", "")
 

@@ -238,13 +238,7 @@ def transform_names(flags: int) -> tuple[str, ...]:
 
 @cache
 def _wide() -> NDArray[np.bool_]:
-    """Which code points take two columns, as `tekio.text.lines.columns` counts them."""
-    table = np.zeros(PLANES, dtype=np.bool_)
-    table[0x3400:0x4DC0], table[0x4E00:0xA000], table[0xAC00:0xD7A4], table[0xE000:0xF900] = True, True, True, True
-    for first, last in ((0x80, 0x3400), (0x4DC0, 0x4E00), (0xA000, 0xAC00), (0xD7A4, 0xD800), (0xF900, PLANES)):
-        for code in range(first, last):
-            table[code] = unicodedata.east_asian_width(chr(code)) in "WFA"
-    return table
+    return np.array([unicodedata.east_asian_width(chr(code)) in "WFA" for code in range(PLANES)], dtype=np.bool_)
 
 
 @compiled

@@ -153,8 +153,15 @@ def shingle_sets(texts: CodePoints, length: int = SHINGLE) -> tuple[ShingleSet, 
     return out[: ends[-1]].copy(), ends
 
 
+def shingle_set(text: str, length: int = SHINGLE) -> Hashes:
+    """The different shingle hashes of one text, sorted, in full (64 bits): for an index over many texts."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    out = np.empty(max(len(codes), 1), dtype=np.uint64)
+    return np.unique(out[: _shingles_of(codes, space_table(), length, out)])
+
+
 @compiled
-def _shared(first: ShingleSet, second: ShingleSet) -> int:
+def _shared(first: ShingleSet | Hashes, second: ShingleSet | Hashes) -> int:
     shared, i, j = 0, 0, 0
     while i < len(first) and j < len(second):
         if first[i] == second[j]:
@@ -168,8 +175,8 @@ def _shared(first: ShingleSet, second: ShingleSet) -> int:
     return shared
 
 
-def jaccard(first: ShingleSet, second: ShingleSet) -> float:
-    """Jaccard similarity of two sorted sets of hashes; 0 when both are empty."""
+def jaccard(first: ShingleSet | Hashes, second: ShingleSet | Hashes) -> float:
+    """Jaccard similarity of two sorted sets of hashes of the same width; 0 when both are empty."""
     shared = _shared(first, second)
     union = len(first) + len(second) - shared
     return shared / union if union else 0.0

@@ -1,1 +1,7 @@
-"""See docs/architecture.md."""
+"""Training: a base model from scratch, continual pre-training, instruction tuning. See docs/training.md."""
+
+from __future__ import annotations
+
+from tekio.train.stages import make_base, pretrain, tune
+
+__all__ = ["make_base", "pretrain", "tune"]

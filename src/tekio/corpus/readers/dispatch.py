@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tekio.corpus.archive import bare_name, open_stream
+from tekio.corpus.archive import ZipArchive
 from tekio.corpus.readers.rows import Rejected, Rows, Unit, UnitFile
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
@@ -26,7 +26,8 @@ _BY_SUFFIX = {
     "html": "html",
     "xhtml": "html",
     "xbrl": "edinet",
-    "zip": "edinet",
+    "pdf": "pdf",
+    "zip": "zip",
 }
 
 
@@ -48,6 +49,31 @@ def read_unit(source: SourceConfig, unit: Unit) -> Iterator[Document | Rejected]
             yield Rejected(file.uri, "too_costly", {"error": type(error).__name__}, whole_file=True)
 
 
+def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
+    """The members of a ZIP, each by its own reader, in memory. Members that are refused and archives in it are named."""
+    if file.content is not None:
+        raise UnreadableError("nested_archive", {"bytes": file.bytes})
+    with ZipArchive(file.path) as archive:
+        if any(is_instance(member.name) for member in archive.readable()):
+            yield from _edinet()(source, file)
+            return
+        for member in archive.members:
+            uri = f"{file.uri}!/{member.name}"
+            try:
+                if member.size == 0 and not member.refused:
+                    raise UnreadableError("empty", {"bytes": 0})
+                inner = UnitFile(file.path, uri, member.size, content=archive.read(member))
+                name = source.reader if source.reader != "auto" else detect(inner)
+                yield from _read_as(name, source, inner)
+            except UnreadableError as error:
+                yield Rejected(uri, error.reason, error.measured)
+
+
+def is_instance(name: str) -> bool:
+    """Whether a member of a ZIP is an EDINET instance document."""
+    return name.lower().endswith(".xbrl") or "/PublicDoc/" in f"/{name}"
+
+
 def _read_file(source: SourceConfig, unit: Unit, file: UnitFile) -> Rows:
     if file.bytes == 0:
         yield Rejected(file.uri, "empty", {"bytes": 0}, whole_file=True)
@@ -55,10 +81,28 @@ def _read_file(source: SourceConfig, unit: Unit, file: UnitFile) -> Rows:
     name = source.reader if source.reader != "auto" else detect(file)
     if name in ("jsonl", "parquet"):
         yield from (_parquet if name == "parquet" else _json)()(source, file, unit.start, unit.end)
+    elif _is_zip(file) and name != "edinet":
+        yield from _read_archive(source, file)
+    else:
+        yield from _read_as(name, source, file)
+
+
+def _is_zip(file: UnitFile) -> bool:
+    if file.content is not None:
+        return file.content.startswith(b"PK\x03\x04")
+    with file.path.open("rb") as raw:
+        return raw.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def _read_as(name: str, source: SourceConfig, file: UnitFile) -> Rows:
+    if name == "zip":
+        yield from _read_archive(source, file)
+    elif name in ("jsonl", "parquet"):
+        yield from (_parquet if name == "parquet" else _json)()(source, file)
     elif name in _READERS:
         yield from _READERS[name]()(source, file)
     else:
-        raise UnreadableError("unknown_format", {"name": file.path.name})
+        raise UnreadableError("unknown_format", {"name": file.name})
 
 
 # Each reader is imported when its first file comes: the command line and other stages need none of these libraries.
@@ -100,6 +144,12 @@ def _html() -> Reader:
     return read_html
 
 
+def _pdf() -> Reader:
+    from tekio.corpus.readers.pdf import read_pdf
+
+    return read_pdf
+
+
 def _edinet() -> Reader:
     from tekio.corpus.readers.edinet import read_filing
 
@@ -112,16 +162,17 @@ _READERS: dict[str, Callable[[], Reader]] = {
     "csv": _csv,
     "html": _html,
     "edinet": _edinet,
+    "pdf": _pdf,
 }
 
 
 def detect(file: UnitFile) -> str:
     """The reader for a file, by its name and, where that says nothing, by its first bytes."""
-    name = bare_name(file.path.name.lower())
+    name = file.name
     suffix = name.rpartition(".")[2] if "." in name else ""
     if suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
-    with open_stream(file.path) as stream:
+    with file.open() as stream:
         head = stream.read(4096)
     return sniff(head)
 
@@ -131,8 +182,12 @@ def sniff(head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[{", b"[\n")):
         return "jsonl"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
     if start[:15].lower().startswith((b"<!doctype html", b"<html")):
         return "html"
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
     if head.startswith(b"PAR1"):
         return "parquet"
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):

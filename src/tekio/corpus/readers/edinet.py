@@ -22,7 +22,7 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.corpus.archive import ArchiveLimits, ZipArchive, read_all
+from tekio.corpus.archive import ArchiveLimits, ZipArchive
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list, option_text
 from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
 from tekio.documents import Document
@@ -106,11 +106,9 @@ def read_filing(source: SourceConfig, file: UnitFile) -> Rows:
         raise UnreadableError("no_xbrl", {"rejected_members": len(rejected)})
     later = [_keys(path, source) for path in file.superseded_by]
     rows = list(_blocks(source, file, instances, tables, later))
-    coverage = filing_coverage(rows)
     if rows:
-        first = next((row for row in rows if isinstance(row, Document)), None)
-        if first is not None:
-            first.meta["filing_coverage"] = coverage
+        first = next((row for row in rows if isinstance(row, Document)), rows[0])
+        (first.meta if isinstance(first, Document) else first.measured)["filing_coverage"] = filing_coverage(rows)
     yield from rows
 
 
@@ -133,7 +131,7 @@ def _instances(source: SourceConfig, file: UnitFile, rejected: list[Rejected]) -
         raise ValueError(f"sources.{source.name}.options.parts: public or audit, not {unknown[0]!r}")
     limit = option_int(source, "max_file_bytes", MAX_XBRL_BYTES)
     if file.path.suffix.lower() != ".zip":
-        yield file.path.name, read_all(file.path, limit)
+        yield file.path.name, file.read(limit)
         return
     with ZipArchive(file.path, ArchiveLimits(member_bytes=limit)) as archive:
         for member in sorted(archive.members, key=lambda member: member.name):
@@ -189,18 +187,17 @@ def _blocks(
         part = fact.name if used[fact.name] == 1 else f"{fact.name};{fact.context}"
         document = _document(source, file, part, block, name, entity)
         measured: dict[str, Any] = {"characters": block.characters, "concept": fact.name}
+        whole = replace(document, text="\n".join(filter(None, (block.text, block.tables, block.footers))))
         if not block.bare:
             yield Rejected(document.uri, "no_text", measured)
         elif (chosen and not _matches(fact.name, chosen)) or _matches(fact.name, excluded):
-            yield Rejected(document.uri, "concept_not_chosen", measured, document)
+            yield Rejected(document.uri, "concept_not_chosen", measured, whole)
         elif any(_key(name, fact) in keys for keys in later):
-            yield Rejected(
-                document.uri, "superseded_by_amendment", measured | {"by": file.superseded_by[-1].name}, document
-            )
+            measured["by"] = file.superseded_by[-1].name
+            yield Rejected(document.uri, "superseded_by_amendment", measured, whole)
         elif (outer := container[number]) is not None:
-            yield Rejected(
-                document.uri, "contained_in_block", measured | {"block": found[outer][1].fact.name}, document
-            )
+            measured["block"] = found[outer][1].fact.name
+            yield Rejected(document.uri, "contained_in_block", measured, whole)
         else:
             yield from _kept(document, block, measured)
 

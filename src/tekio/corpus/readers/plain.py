@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tekio.corpus.archive import read_all
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.aozora import looks_like_aozora, read_aozora
@@ -14,7 +13,7 @@ MAX_LINE_CHARACTERS = 5_000_000
 
 def read_text(source: SourceConfig, file: UnitFile) -> Rows:
     """A text file. Options: `encoding` (declared charset), `max_file_bytes`, `max_line_characters`."""
-    raw = read_all(file.path, option_int(source, "max_file_bytes", MAX_FILE_BYTES))
+    raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
     yield from text_rows(source, file, raw)
 
 
@@ -55,5 +54,5 @@ def text_rows(source: SourceConfig, file: UnitFile, raw: bytes, *, aozora: bool 
 
 def read_aozora_file(source: SourceConfig, file: UnitFile) -> Rows:
     """An Aozora Bunko text file: markup, header and colophon removed, title, author and license taken from them."""
-    raw = read_all(file.path, option_int(source, "max_file_bytes", MAX_FILE_BYTES))
+    raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
     yield from text_rows(source, file, raw, aozora=True)

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import orjson
 
-from tekio.corpus.archive import open_stream, read_all
 from tekio.corpus.readers.lines import iter_lines
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
 from tekio.documents import Document
@@ -115,7 +114,7 @@ def _is_array(source: SourceConfig, file: UnitFile) -> bool:
     """Whether a file is one JSON value, not a line each: a list, or an object that does not end on its first line."""
     if "records" in source.options:
         return True
-    with open_stream(file.path) as stream:
+    with file.open() as stream:
         head = stream.read(1 << 16).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"["):
         return True
@@ -130,7 +129,7 @@ def _is_array(source: SourceConfig, file: UnitFile) -> bool:
 
 
 def _array(source: SourceConfig, file: UnitFile) -> Rows:
-    raw = read_all(file.path, option_int(source, "max_file_bytes", MAX_JSON_BYTES))
+    raw = file.read(option_int(source, "max_file_bytes", MAX_JSON_BYTES))
     value = _loads(raw, option_text(source, "encoding"))
     path = option_text(source, "records")
     rows = lookup(cast("dict[str, Any]", value), path) if path and isinstance(value, dict) else value
@@ -161,7 +160,7 @@ def _lines(source: SourceConfig, file: UnitFile, start: int, end: int | None) ->
     limit = option_int(source, "max_line_bytes", MAX_LINE_BYTES)
     encoding = option_text(source, "encoding")
     mapping = Mapping(source)
-    with open_stream(file.path) as stream:
+    with file.open() as stream:
         if start:
             stream.skip_to(start - 1)
         for line in iter_lines(stream, start=start, end=end, max_line=limit):

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import builtins
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tekio.corpus.archive import CountedStream, bare_name, open_stream, read_all
 from tekio.documents import Document, document_id
 from tekio.recipe.corpus import SourceConfig
+from tekio.text.unreadable import UnreadableError
 
 
 @dataclass(frozen=True)
 class UnitFile:
     """One input file. `uri` is its path below the source's root, with `/`; it enters ids and tables, `path` does not.
 
+    content: the bytes of an archive's member, which is read in memory; None for a file of its own.
     superseded_by: (EDINET) the files of later amendments of this filing; their text blocks replace this one's.
     """
 
@@ -22,6 +27,26 @@ class UnitFile:
     uri: str
     bytes: int
     superseded_by: tuple[Path, ...] = ()
+    content: builtins.bytes | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's own name in lower case, without a compression suffix: what tells its format."""
+        return bare_name(self.uri.rpartition("/")[2].lower())
+
+    def read(self, limit: int) -> builtins.bytes:
+        """The whole (decompressed) content. Raises `UnreadableError` over `limit` bytes."""
+        if self.content is None:
+            return read_all(self.path, limit)
+        if len(self.content) > limit:
+            raise UnreadableError("too_large", {"bytes": len(self.content), "limit": limit})
+        return self.content
+
+    def open(self) -> CountedStream:
+        """The (decompressed) content as a stream."""
+        if self.content is None:
+            return open_stream(self.path)
+        return CountedStream(io.BytesIO(self.content), None, 1)
 
 
 @dataclass(frozen=True)

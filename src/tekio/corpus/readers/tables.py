@@ -13,7 +13,6 @@ from typing import Any, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tekio.corpus.archive import bare_name, read_all
 from tekio.corpus.readers.records import Mapping
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, option_int, option_text
 from tekio.documents import Document
@@ -32,7 +31,7 @@ def read_csv(source: SourceConfig, file: UnitFile) -> Rows:
     Options: `delimiter` (else comma, or tab when the heading has more of them), `skip_lines` (lines above the heading),
     `encoding`, `max_file_bytes`.
     """
-    raw = read_all(file.path, option_int(source, "max_file_bytes", MAX_CSV_BYTES))
+    raw = file.read(option_int(source, "max_file_bytes", MAX_CSV_BYTES))
     decoded = decode(raw, option_text(source, "encoding"))
     yield from csv_rows(source, file, decoded.text)
 
@@ -47,7 +46,7 @@ def csv_rows(source: SourceConfig, file: UnitFile, text: str) -> Iterator[Docume
     stream.seek(place)
     delimiter = option_text(source, "delimiter")
     if delimiter is None:
-        tab = bare_name(file.path.name.lower()).endswith(".tsv") or heading.count("\t") > heading.count(",")
+        tab = file.name.endswith(".tsv") or heading.count("\t") > heading.count(",")
         delimiter = "\t" if tab else ","
     if len(delimiter) != 1:
         raise ValueError(f"sources.{source.name}.options.delimiter: one character is expected, not {delimiter!r}")
@@ -88,7 +87,7 @@ def read_parquet(source: SourceConfig, file: UnitFile, start: int | None = None,
     """A Parquet file, or the row groups [start, end) of it, batch by batch."""
     mapping = Mapping(source)
     try:
-        with pq.ParquetFile(file.path) as table:
+        with pq.ParquetFile(file.path if file.content is None else pa.BufferReader(file.content)) as table:
             groups = range(table.num_row_groups)[start or 0 : end]
             number = sum(table.metadata.row_group(group).num_rows for group in range(groups.start))
             names = set(table.schema_arrow.names)

@@ -15,7 +15,6 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.corpus.archive import read_all
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.dates import iso_date
@@ -37,7 +36,7 @@ _BOILERPLATE = re.compile(
 
 def read_html(source: SourceConfig, file: UnitFile) -> Rows:
     """An HTML page. Options: `encoding`, `tables` (lines, markdown, drop), `part` (main, all), `max_file_bytes`."""
-    raw = read_all(file.path, option_int(source, "max_file_bytes", DEFAULT_LIMITS.bytes))
+    raw = file.read(option_int(source, "max_file_bytes", DEFAULT_LIMITS.bytes))
     yield from html_rows(source, file, raw)
 
 

@@ -128,8 +128,8 @@ def build_task(
     version, chosen = _template(spec, template)
     rule = spec.protocols.get(protocol, Protocol())
     named = protocol if protocol in spec.protocols else PLAIN_PROTOCOL
-    examples = _demonstrations(spec, data, files, everything, shots, seed, pool)
     writer = _Writer(spec, chosen, rule)
+    examples = _demonstrations(writer, data, files, everything, shots, seed, pool)
     requests: list[Request] = []
     choices: list[tuple[str, ...]] = []
     for item in items:
@@ -140,7 +140,8 @@ def build_task(
         else:
             texts = writer.choices(item)
             choices.append(texts)
-            requests.append(ChoiceRequest(item.id, prompt, tuple(chosen.delimiter + text for text in texts)))
+            scored = tuple(chosen.delimiter + text for text in texts)
+            requests.append(ChoiceRequest(item.id, prompt, scored, chosen.end_of_text))
     return _built(
         spec, version, named, shots, seed, pool, items, tuple(requests), tuple(choices), len(everything), group
     )
@@ -211,10 +212,12 @@ class _Writer:
     def values(self, item: Item) -> dict[str, object]:
         return {**item.fields, "options": item.options, "letters": LETTERS}
 
-    def body(self, item: Item) -> str:
+    def body(self, item: Item, source: str | None = None) -> str:
         # What the data has in the place of a newline must stay: only the template's own end is dropped. A prompt
         # never ends in a field in the published templates, so the end of the rendered text is the template's end.
-        text = render(self.template.prompt, self.values(item), task=self.spec.name, part=f"prompt of item {item.id}")
+        text = render(
+            source or self.template.prompt, self.values(item), task=self.spec.name, part=f"prompt of item {item.id}"
+        )
         return self.passed("prompt", text)
 
     def choices(self, item: Item) -> tuple[str, ...]:
@@ -240,14 +243,16 @@ class _Writer:
         return self.template.delimiter + item.answers[0]
 
     def prompt(self, item: Item, examples: Sequence[Item]) -> str:
-        shown = [self.body(example) + self.answer(example) + self.template.separator for example in examples]
+        asked = self.template.demonstration
+        shown = [self.body(example, asked) + self.answer(example) + self.template.separator for example in examples]
         return self.description + "".join(shown) + self.body(item)
 
 
 def _demonstrations(
-    spec: TaskSpec, data: Path, files: list[Path], items: list[Item], shots: int, seed: int, pool: Pool
+    writer: _Writer, data: Path, files: list[Path], items: list[Item], shots: int, seed: int, pool: Pool
 ) -> list[Item]:
     """Items to show before each question: `shots` of them, one more if they come from the test items."""
+    spec = writer.spec
     if not shots:
         return []
     if pool == "test":
@@ -273,14 +278,9 @@ def _demonstrations(
             ),
             where=found[0],
         )
-    tested = {_content(item) for item in items}
-    candidates = [item for item in read_items(spec, found, check_count=False) if _content(item) not in tested]
+    tested = {writer.body(item) for item in items}
+    candidates = [item for item in read_items(spec, found, check_count=False) if writer.body(item) not in tested]
     return _choose(spec, candidates, shots, seed)
-
-
-def _content(item: Item) -> str:
-    ignored = {"id", "q_id", "sentence_pair_id", "qa_id"}
-    return repr(sorted((key, str(value)) for key, value in item.fields.items() if key not in ignored))
 
 
 def _choose(spec: TaskSpec, pool: list[Item], count: int, seed: int) -> list[Item]:

@@ -28,6 +28,8 @@ class Fields(Section):
     gold: str = "answer"
     """The answer: the option's index (from 0), its text, or a name that `gold_names` translates; for generation the
     accepted text or a list of them."""
+    question: list[str] = Field(default_factory=list[str])
+    """The fields that are the question itself (for the search in training text); default: all text but answers."""
     cluster: str | None = None
     """Items with the same value here come from one document and are not independent."""
 
@@ -55,10 +57,14 @@ class Template(Section):
     """Stands once, before the demonstrations."""
     prompt: str
     """The question, up to where the answer begins."""
+    demonstration: str | None = None
+    """The question of a demonstration, if it is not asked as `prompt` asks."""
     choice: str = "{{ choice }}"
     """The text that is scored for each option."""
     delimiter: str = ""
     """Between the prompt and the scored text; counts as part of the scored text."""
+    end_of_text: bool = False
+    """Whether the end-of-text token is scored after the answer (kind `perplexity`)."""
     separator: str = "\n\n"
     """After each demonstration."""
     through_jinja: list[Passed] = Field(default_factory=lambda: list[Passed](["description"]))

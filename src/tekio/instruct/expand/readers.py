@@ -11,7 +11,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from tekio.errors import InputError, Text
 
@@ -78,7 +78,7 @@ def read_json(path: Path, options: Mapping[str, Any]) -> Reading:
         if name:
             value = cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
     if isinstance(value, dict):
-        value = [value]
+        value = [cast("Any", value)]
     if not isinstance(value, list):
         raise InputError(Text("The file holds no array of rows.", "行の配列がありません。"), where=path)
     for number, item in enumerate(cast("list[Any]", value)):
@@ -100,7 +100,7 @@ def read_jsonl(path: Path, options: Mapping[str, Any]) -> Reading:
             yield place, error
 
 
-def _read_separated(path: Path, options: Mapping[str, Any], separator: str, quoting: int) -> Reading:
+def _read_separated(path: Path, options: Mapping[str, Any], separator: str, quoting: Literal[0, 3]) -> Reading:
     columns = cast("list[str] | None", options.get("columns"))
     reader = csv.reader(io.StringIO(read_decoded(path, options), newline=""), delimiter=separator, quoting=quoting)
     skip = int(options.get("skip") or 0)

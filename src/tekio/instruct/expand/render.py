@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tekio.errors import TekioError, Text
 
@@ -39,7 +40,6 @@ def sandbox() -> ImmutableSandboxedEnvironment:
     environment.globals.update(kept)
     for name in ("xmlattr", "pprint", "format", "center", "indent", "tojson", "random"):
         environment.filters.pop(name, None)
-    environment.filters["chars"] = lambda text, count: str(text)[: int(count)]
     return environment
 
 

@@ -9,7 +9,7 @@ from tekio.instruct.harvest.extents import Pair, pair_up
 from tekio.instruct.harvest.marks import ASKING_SPEAKER, PAGE_EVIDENCE, find_mark, is_furniture, question_likeness
 from tekio.instruct.harvest.readings import Reading, all_readings
 
-FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes"])
+FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes", "row heads"])
 MAX_QUESTION = 400
 
 
@@ -124,7 +124,9 @@ def _acceptable(judge: _Judged, evidence: bool, total: int) -> bool:
     if name == "typographic":
         covered = sum(block.size for pair in judge.pairs for block in (*pair.question, *pair.answer))
         return (evidence and sure >= 2) or (sure >= 3 and covered >= 0.6 * total)
-    return share >= 0.5 and sure >= 1 and (len(answered) >= 2 or evidence) and (evidence or (sure >= 2 and share >= 0.7))
+    return (
+        share >= 0.5 and sure >= 1 and (len(answered) >= 2 or evidence) and (evidence or (sure >= 2 and share >= 0.7))
+    )
 
 
 def _answers_marked(judge: _Judged) -> bool:

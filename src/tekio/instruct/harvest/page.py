@@ -139,7 +139,11 @@ def _topics(page: Page, chosen: list[Chosen]) -> dict[int, str]:
         level = block.heading
         if block.outside or block.index in taken or not block.text:
             continue
-        if not level and block.size <= 40 and (TOPIC_LINE.match(block.text) or tag_of(block.node) in ("legend", "caption")):
+        if (
+            not level
+            and block.size <= 40
+            and (TOPIC_LINE.match(block.text) or tag_of(block.node) in ("legend", "caption"))
+        ):
             level = 7
         if level:
             while trail and trail[-1][0] >= level:
@@ -163,10 +167,13 @@ def _anchor(page: Page, blocks: list[Block]) -> str:
     return ""
 
 
-def _answer_text(blocks: list[Block]) -> str:
-    first = blocks[0]
+def _answer_text(blocks: list[Block], question: list[Block]) -> str:
+    first, asked = blocks[0], question[0]
     text = first.text
     mark = find_mark(text, first.lead, first.alt)
+    if mark is not None and mark.glued:
+        before = find_mark(asked.text, asked.lead, asked.alt)
+        mark = mark if before is not None and before.glued else None
     if mark is not None and mark.kind == "answer":
         text = text[mark.end :]
     else:
@@ -183,7 +190,7 @@ def _question(blocks: list[Block]) -> str:
 
 
 def _harvested(page: Page, item: Chosen, topics: dict[int, str], day: str | None, evidence: bool) -> HarvestedPair:
-    question, answer = _question(item.pair.question), _answer_text(item.pair.answer)
+    question, answer = _question(item.pair.question), _answer_text(item.pair.answer, item.pair.question)
     confidence = 0.45 + 0.3 * item.likeness + (0.15 if item.explicit else 0.05) + (0.1 if evidence else 0.0)
     if len(answer) < 5:
         confidence -= 0.2

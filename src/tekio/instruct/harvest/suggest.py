@@ -22,8 +22,14 @@ _FIGURE = re.compile(
 _LINK = re.compile(r"https?://|こちら(?:をご|を参照|を確認|のページ)")
 
 SUPERSEDED: list[tuple[str, str]] = [
-    (r"NISA[^。]{0,60}(?:120\s*万円|５年|5\s*年|600\s*万円|ロールオーバー)|つみたてNISA[^。]{0,40}40\s*万円", "NISA: new rules since 2024-01"),
-    (r"公務員[^。]{0,40}1\.?2\s*万(?:2千|2,?000)?円|12,000円[^。]{0,20}公務員", "iDeCo: limits for civil servants changed 2024-12"),
+    (
+        r"NISA[^。]{0,60}(?:120\s*万円|５年|5\s*年|600\s*万円|ロールオーバー)|つみたてNISA[^。]{0,40}40\s*万円",
+        "NISA: new rules since 2024-01",
+    ),
+    (
+        r"公務員[^。]{0,40}1\.?2\s*万(?:2千|2,?000)?円|12,000円[^。]{0,20}公務員",
+        "iDeCo: limits for civil servants changed 2024-12",
+    ),
     (r"消費税(?:率|は)?[^。]{0,10}(?:5|８|8)\s*[%％](?!.{0,10}軽減)", "consumption tax: 10 % since 2019-10"),
     (r"ペイオフ[^。]{0,20}解禁前|郵便貯金[^。]{0,20}1,?000\s*万円", "deposit limits changed"),
     (r"成人年齢[^。]{0,15}20\s*歳|20\s*歳未満[^。]{0,10}未成年", "age of majority: 18 since 2022-04"),

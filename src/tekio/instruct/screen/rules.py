@@ -6,13 +6,18 @@ The order is the order of the funnel: the first failed check is the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
+from tekio.instruct.expand.edinet import answer_agrees
 from tekio.instruct.rows import Row
+from tekio.instruct.screen.numbers import disagreements
 from tekio.recipe.instruct import ScreenConfig
 from tekio.records import InstructionRecord
+from tekio.text.candidates import find_in_texts
+from tekio.text.codepoints import code_points
 
 Check = Callable[[InstructionRecord, ScreenConfig], Any]
 
@@ -24,13 +29,18 @@ DAMAGE = re.compile(
     r"|[縺繧繝](?=[\uff61-\uff9f\u0080-\uffff])|蜷・|譁・|ã[\u0080-\u00bf]|[äåæçèé][\u0080-\u00bf]{1,2}"
     r"|[､･｡､][､･ﾀ-ﾟ]{2,}"
 )
-REFUSAL = re.compile(
-    r"AI(?:言語モデル|アシスタント|モデル)?(?:として|である私|なので)|大規模言語モデル(?:として|である|です|なので)"
-    r"|(?:私|わたし)は(?:、)?(?:OpenAI|ChatGPT|Claude|Gemini|Bard|人工知能|言語モデル|AI)"
+SELF_REFERENCE = re.compile(
+    r"(?:AI|人工知能)(?:言語モデル|アシスタント|モデル)(?:として|である|です|なので)|(?:^|[。\n])\s*AI(?:として[、,は]|である私|なので)"
+    r"|大規模言語モデル(?:として|である|です|なので)"
+    r"|(?:私|わたし)は(?:、)?(?:OpenAI|ChatGPT|Claude|Gemini|Bard|人工知能|(?:大規模)?言語モデル|AI)"
     r"|OpenAI(?:が|に|によって)(?:開発|訓練|トレーニング|作)"
-    r"|As an AI(?: language)? model|I(?:'m| am) (?:sorry|unable|an AI)|I cannot (?:assist|help|fulfill)"
-    r"|私の(?:知識|学習データ|トレーニングデータ)(?:の範囲|は|では|に)|(?:申し訳(?:あり|ござい)ませんが|すみませんが|残念ながら)、?"
-    r"(?:その|この|ご)?(?:質問|要求|リクエスト|要望|依頼|ご要望)(?:に|には)?(?:お?答え|お?応え|対応|回答)(?:する(?:こと)?|でき|いたし|し)?",
+    r"|As an AI(?: language)? model|I(?:'m| am) an AI|私の(?:学習データ|トレーニングデータ|知識の範囲)",
+    re.IGNORECASE,
+)
+REFUSAL = re.compile(
+    r"(?:申し訳(?:あり|ござい)ませんが|すみませんが|残念ながら|恐れ入りますが)[、,]?[^。]{0,25}?"
+    r"(?:お答え|答える|回答|お応え|応じ|対応|提供|予測|お手伝い)[^。]{0,12}(?:できません|できかね|いたしかね|しかね|ません)"
+    r"|I(?:'m| am) (?:sorry|unable)|I cannot (?:assist|help|fulfill)",
     re.IGNORECASE,
 )
 LEFTOVER = re.compile(
@@ -41,6 +51,7 @@ LEFTOVER = re.compile(
 )
 TO_ENGLISH = re.compile(r"(?:英語|英文)に(?:翻訳|訳|直)|(?:into|to) English|日本語を英語")
 TO_JAPANESE = re.compile(r"(?:日本語|和文|日本文)に(?:翻訳|訳|直)|(?:into|to) Japanese|英語を日本語")
+MOBILE = re.compile(r"(?:\+81[- ]?|0)[789]0")
 SPACE = re.compile(r"\s+")
 
 
@@ -98,7 +109,9 @@ def check_language(record: InstructionRecord, config: ScreenConfig) -> Any:
 
 
 def check_refusal(record: InstructionRecord, _: ScreenConfig) -> Any:
-    found = REFUSAL.search(answered(record))
+    """A model that speaks of itself or refuses. Pages written by people may decline politely; models may not."""
+    answer = answered(record)
+    found = SELF_REFERENCE.search(answer) or (REFUSAL.search(answer) if record.meta.task != "faq" else None)
     return found[0] if found else None
 
 
@@ -137,6 +150,15 @@ def check_direction(record: InstructionRecord, _: ScreenConfig) -> Any:
     return None
 
 
+def check_figure(record: InstructionRecord, _: ScreenConfig) -> Any:
+    """An answer made from a figure must still state that figure (EDINET questions, also after an edit)."""
+    check = record.meta.extra.get("check")
+    if not isinstance(check, dict) or "answer" not in check:
+        return None
+    expected = cast("dict[str, Any]", check)
+    return None if answer_agrees(record.output, expected) else {"expected": expected["answer"]}
+
+
 def check_license(record: InstructionRecord, config: ScreenConfig) -> Any:
     return record.meta.license if config.licenses and record.meta.license not in config.licenses else None
 
@@ -152,16 +174,46 @@ CHECKS: dict[str, Check] = {
     "template_leftover": check_leftovers,
     "repeats_question": check_repeats_question,
     "flipped_direction": check_direction,
+    "wrong_answer": check_figure,
 }
 
 
-def screen_row(row: Row, config: ScreenConfig) -> None:
-    """Run the checks on a row that is still alive; the first that fails rejects it."""
-    for name, check in CHECKS.items():
-        if not row.alive:
-            return
-        if name in config.off:
-            continue
-        measured = check(row.record, config)
-        if measured is not None:
-            row.reject(name, measured)
+def screen_rows(rows: Sequence[Row], config: ScreenConfig) -> None:
+    """Run the checks on rows that are still alive; the first that fails rejects a row."""
+    checks = [(name, check) for name, check in CHECKS.items() if name not in config.off]
+    numbers = config.numbers if "numbers" not in config.off else "off"
+    for row in rows:
+        for name, check in checks:
+            if not row.alive:
+                break
+            measured = check(row.record, config)
+            if measured is not None:
+                row.reject(name, measured)
+        if row.alive and numbers != "off":
+            _screen_numbers(row, reject=numbers == "reject")
+    if config.drop_personal_data and "personal_data" not in config.off:
+        _screen_personal_data([row for row in rows if row.alive])
+
+
+def _screen_numbers(row: Row, *, reject: bool) -> None:
+    found = disagreements(row.record)
+    if found and reject:
+        row.reject("numbers", found)
+    elif found:
+        row.flags.append("numbers")
+
+
+def _screen_personal_data(rows: Sequence[Row]) -> None:
+    texts = [asked(row.record) + "\n" + answered(row.record) for row in rows]
+    for number, spans in find_in_texts(texts, code_points(texts)).items():
+        text = texts[number]
+        kinds = sorted({span.kind for span in spans if _is_personal(span.kind, text[span.start : span.end])})
+        if kinds:
+            rows[number].reject("personal_data", {"kinds": kinds})
+
+
+def _is_personal(kind: str, found: str) -> bool:
+    """Telephone numbers of offices and their addresses are in half of all answers; mobile numbers are a person's."""
+    if kind == "phone":
+        return MOBILE.match(unicodedata.normalize("NFKC", found)) is not None
+    return kind != "postal_code"

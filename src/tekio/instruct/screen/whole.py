@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Sequence
 
 from tekio.instruct.rows import Row
+from tekio.instruct.screen.contamination import build_index, reject_contaminated
+from tekio.instruct.screen.near import reject_near_duplicates
+from tekio.instruct.screen.shadow import shadow
 from tekio.recipe.instruct import ScreenConfig
-
-_NOISE = re.compile(r"[\s\u3000、。,.，．・!?！？「」『』()（）\[\]【】:：;；~〜-]+")
-
-
-def shadow(text: str) -> str:
-    """Text as comparisons see it: NFKC, lower case, without space and punctuation. Never shown, never stored."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def question_key(row: Row) -> bytes:
@@ -33,8 +27,15 @@ def screen_whole(rows: Sequence[Row], config: ScreenConfig) -> None:
         _exact_duplicates(alive)
     if "id_collision" not in config.off:
         _id_collisions(alive)
+    if "near_duplicate" not in config.off and config.near_duplicate_threshold < 1:
+        reject_near_duplicates([row for row in alive if row.alive], config.near_duplicate_threshold)
     if "conflicting_answers" not in config.off and config.conflicts != "off":
         _conflicts(alive, config)
+    if "contaminated" not in config.off and config.contamination:
+        files = [file for path in config.contamination for file in path.files()]
+        index = build_index(files, config.contamination_ngram)
+        left = [row for row in alive if row.alive]
+        reject_contaminated(left, index, config.contamination_ngram, config.contamination_share)
 
 
 def _exact_duplicates(rows: Sequence[Row]) -> None:

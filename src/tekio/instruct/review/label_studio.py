@@ -1,0 +1,160 @@
+"""Label Studio: records as tasks with a labeling interface, and the annotations that come back (JSON or JSON-MIN).
+
+One control decides (`decision`), one gives the reason, and a text area a turn holds the text, filled in beforehand. An
+annotation whose text differs from the record is an edit.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from tekio.errors import Language, say
+from tekio.instruct.formats.rejected import RejectedRecord
+from tekio.instruct.formats.rows import read_rows
+from tekio.instruct.review.actions import DECISIONS, REASONS
+from tekio.instruct.review.items import ReviewItem
+from tekio.instruct.review.returned import Returned, by_key
+from tekio.store import sha256_json, write_atomic, write_json
+
+TITLES = {"accept": ("Accept", "採用"), "edit": ("Edit", "修正"), "reject": ("Reject", "不採用")}
+
+
+def tasks(items: Sequence[ReviewItem]) -> list[dict[str, Any]]:
+    """The tasks to import, one a record; all have the same data fields."""
+    turns = max((len(item.record.messages) for item in items), default=2)
+    found: list[dict[str, Any]] = []
+    for number, item in enumerate(items, 1):
+        data: dict[str, Any] = {
+            "tekio_key": item.key,
+            "tekio_digest": item.digest(),
+            "passage": item.passage,
+            "input": item.record.meta.input or "",
+            "facts": " · ".join(f"{name}: {value}" for name, value in item.as_dict()["facts"].items()),
+            "notes": "\n".join(note.text for note in item.notes),
+        }
+        for place in range(turns):
+            messages = item.record.messages
+            data[f"text_{place + 1}"] = messages[place]["content"] if place < len(messages) else ""
+        found.append({"id": number, "data": data})
+    return found
+
+
+def interface(items: Sequence[ReviewItem], language: Language) -> str:
+    """The labeling interface (XML) for `tasks`."""
+    turns = max((len(item.record.messages) for item in items), default=2)
+    ja = language == "ja"
+    areas = "".join(
+        f'  <TextArea name="text_{number}" toName="passage" value="$text_{number}" rows="4" maxSubmissions="1" editable="true"/>\n'
+        for number in range(1, turns + 1)
+    )
+    decisions = "".join(f'    <Choice value="{name}" alias="{TITLES[name][ja]}"/>\n' for name in DECISIONS)
+    reasons = "".join(
+        f'    <Choice value="{name}" hint="{html.escape(say(text, language))}"/>\n' for name, text in REASONS.items()
+    )
+    return (
+        '<View>\n  <Text name="facts" value="$facts"/>\n  <Text name="notes" value="$notes"/>\n'
+        '  <Text name="passage" value="$passage"/>\n'
+        f'  <TextArea name="input" toName="passage" value="$input" rows="2" maxSubmissions="1" editable="true"/>\n{areas}'
+        f'  <Choices name="decision" toName="passage" choice="single" required="true" showInline="true">\n{decisions}  </Choices>\n'
+        f'  <Choices name="reason" toName="passage" choice="single" visibleWhen="choice-selected" whenTagName="decision" '
+        f'whenChoiceValue="reject">\n{reasons}  </Choices>\n'
+        '  <TextArea name="note" toName="passage" rows="1" maxSubmissions="1"/>\n</View>\n'
+    )
+
+
+def write_tasks(path: Path, items: Sequence[ReviewItem], language: Language) -> Path:
+    """Write the tasks and, beside them, the labeling interface. Returns the interface's path."""
+    write_json(path, tasks(items))
+    config = path.with_suffix(".labeling.xml")
+    write_atomic(config, interface(items, language))
+    return config
+
+
+def read_annotations(path: Path, items: Sequence[ReviewItem], reviewer: str = "") -> Returned:
+    """The decisions in a Label Studio export. reviewer: who decided, where the export does not say."""
+    found, known = Returned(), by_key(items)
+    for row in read_rows(path, path.name):
+        if isinstance(row, RejectedRecord):
+            found.problems.append((row.where, row.rejected_by))
+            continue
+        any_decision = False
+        for fields in _annotations(row.row):
+            if not fields.get("decision"):
+                continue
+            any_decision = True
+            _take(found, row.where, fields, known, reviewer)
+        found.untouched += not any_decision
+    return found
+
+
+def _annotations(task: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """The fields of every annotation of a task: control name -> text."""
+    data = task.get("data")
+    if not isinstance(data, dict):  # JSON-MIN: data and results side by side
+        flat = {str(name): _first(value) for name, value in task.items()}
+        yield {**flat, "_who": str(task.get("annotator") or ""), "_id": str(task.get("annotation_id") or "")}
+        return
+    values = cast("dict[str, Any]", data)
+    base = {"tekio_key": str(values.get("tekio_key", "")), "tekio_digest": str(values.get("tekio_digest", ""))}
+    annotations = task.get("annotations")
+    for entry in cast("list[Any]", annotations) if isinstance(annotations, list) else []:
+        if not isinstance(entry, dict):
+            continue
+        annotation = cast("dict[str, Any]", entry)
+        if annotation.get("was_cancelled"):
+            continue
+        who = annotation.get("completed_by")
+        if isinstance(who, dict):
+            person = cast("dict[str, Any]", who)
+            who = person.get("email") or person.get("id")
+        fields = {**base, "_who": str(who or ""), "_id": str(annotation.get("id") or "")}
+        results = annotation.get("result")
+        for result in cast("list[Any]", results) if isinstance(results, list) else []:
+            if isinstance(result, dict):
+                part = cast("dict[str, Any]", result)
+                value = part.get("value")
+                content = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+                fields[str(part.get("from_name"))] = _first(content.get("choices") or content.get("text"))
+        yield fields
+
+
+def _first(value: Any) -> str:
+    """A control's text: its only choice, or the last text submitted."""
+    if isinstance(value, list):
+        entries = cast("list[Any]", value)
+        return str(entries[-1]) if entries else ""
+    if isinstance(value, dict):
+        return _first(cast("dict[str, Any]", value).get("choices"))
+    return "" if value is None else str(value)
+
+
+def _take(found: Returned, where: str, fields: dict[str, str], known: dict[str, ReviewItem], reviewer: str) -> None:
+    item = known.get(fields.get("tekio_key", ""))
+    if item is None:
+        found.problems.append((where, f"record {fields.get('tekio_key', '')[:60]!r} is not in this set"))
+        return
+    names = {title: name for name, pair in TITLES.items() for title in (name, *pair)}
+    decision = names.get(fields["decision"], fields["decision"])
+    messages: list[dict[str, str]] | None = [
+        {"role": turn["role"], "content": fields.get(f"text_{number}") or turn["content"]}
+        for number, turn in enumerate(item.record.messages, 1)
+    ]
+    given = fields.get("input", item.record.meta.input or "") or None
+    changed = messages != item.record.messages or given != (item.record.meta.input or None)
+    if decision in ("accept", "edit"):
+        decision = "edit" if changed else "accept"
+    body: dict[str, Any] = {
+        "item": item.key,
+        "reviewer": fields["_who"] or reviewer,
+        "decision": decision,
+        "digest": fields.get("tekio_digest", ""),
+        "reason": fields.get("reason", ""),
+        "note": fields.get("note", ""),
+        "messages": messages if decision == "edit" else None,
+        "input": given if decision == "edit" else None,
+    }
+    body["key"] = "label-studio-" + sha256_json([fields["_id"], body])[:32]
+    found.take(where, body, known)

@@ -1,0 +1,92 @@
+"""The review page: one HTML document that loads nothing, for the local server and for people without Python.
+
+The Content-Security-Policy names the hashes of the one style and the one script, so nothing that a record contains can
+run, load or send anything; the static page may not even connect.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from tekio.errors import Language
+from tekio.instruct.review.actions import REASONS
+from tekio.instruct.review.items import ReviewItem
+from tekio.store import sha256_json, write_atomic
+
+
+def _asset(name: str) -> str:
+    return files("tekio.instruct.review").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def content_policy(style: str, script: str, *, connect: bool) -> str:
+    """The page's policy. `frame-ancestors` and `sandbox` only work as a header, the server adds them there."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        f"connect-src {chr(39) + 'self' + chr(39) if connect else chr(39) + 'none' + chr(39)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def render_page(
+    dataset: str, language: Language, *, reviewer: str = "", set_id: str, items: Sequence[ReviewItem] | None = None
+) -> tuple[str, str]:
+    """The page and its Content-Security-Policy. With `items` it needs no server and keeps decisions in the browser."""
+    style, script = _asset("page.css"), _asset("page.js")
+    config: dict[str, Any] = {
+        "dataset": dataset,
+        "set": set_id,
+        "language": language,
+        "reviewer": reviewer,
+        "reasons": {name: {"en": text.en, "ja": text.ja} for name, text in REASONS.items()},
+    }
+    if items is not None:
+        config["items"] = [item.as_dict() for item in items]
+    policy = content_policy(style, script, connect=items is None)
+    values = {
+        "__LANG__": language,
+        "__CSP__": html.escape(policy, quote=True),
+        "__TITLE__": html.escape(dataset),
+        "__STYLE__": style,
+        "__CONFIG__": script_json(config),
+        "__SCRIPT__": script,
+    }
+    parts: list[str] = []
+    rest = _asset("page.html")
+    for name, value in values.items():  # in the order of the page, so that a value is never searched for names
+        before, _, rest = rest.partition(name)
+        parts += [before, value]
+    return "".join([*parts, rest]), policy
+
+
+def script_json(value: object) -> str:
+    """JSON that can stand inside `<script>`: no `<`, `>`, `&` and no line separators of JavaScript."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def set_hash(items: Sequence[ReviewItem]) -> str:
+    """16 hex digits that name a set of items: their keys and texts."""
+    return sha256_json([[item.key, item.digest()] for item in items])[:16]
+
+
+def write_static_page(
+    path: Path, dataset: str, items: Sequence[ReviewItem], language: Language, *, reviewer: str = ""
+) -> int:
+    """Write the review as one HTML file. Returns its size in bytes."""
+    text, _ = render_page(dataset, language, reviewer=reviewer, set_id=set_hash(items), items=items)
+    data = text.encode()
+    write_atomic(path, data)
+    return len(data)

@@ -1,0 +1,60 @@
+"""Decisions that come back from a static page (JSON Lines with a head line), and what all returning forms share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tekio.errors import InputError, TekioError, Text
+from tekio.instruct.formats.rejected import RejectedRecord
+from tekio.instruct.formats.rows import read_rows
+from tekio.instruct.review.actions import Action, read_action
+from tekio.instruct.review.items import ReviewItem
+
+
+@dataclass
+class Returned:
+    """Decisions to take in; rows without one; and (where, why) of what could not be used."""
+
+    actions: list[Action] = field(default_factory=list[Action])
+    untouched: int = 0
+    problems: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    def take(self, where: str, row: dict[str, Any], items: dict[str, ReviewItem]) -> None:
+        """Add one decision after checking it against the items; a decision about another text is a problem."""
+        try:
+            action = read_action(row)
+        except InputError as error:
+            self.problems.append((where, f"{error.where}: {error.why}" if error.why else str(error.what)))
+            return
+        item = items.get(action.item)
+        if item is None:
+            self.problems.append((where, f"record {action.item} is not in this set"))
+        elif action.digest and action.digest != item.digest():
+            self.problems.append((where, f"record {action.item} has another text now"))
+        else:
+            self.actions.append(action)
+
+
+def by_key(items: Sequence[ReviewItem]) -> dict[str, ReviewItem]:
+    """The items by their key."""
+    return {item.key: item for item in items}
+
+
+def read_decisions(path: Path, items: Sequence[ReviewItem]) -> Returned:
+    """The decisions a static page exported. Raises `TekioError` if the file is something else."""
+    found, known = Returned(), by_key(items)
+    for number, row in enumerate(read_rows(path, path.name)):
+        if isinstance(row, RejectedRecord):
+            found.problems.append((row.where, row.rejected_by))
+        elif number == 0:
+            if row.row.get("tekio_review") != 1:
+                raise TekioError(
+                    Text("Not a file that the review page exported.", "確認ページが書き出したファイルではありません。"),
+                    where=path,
+                )
+        else:
+            found.take(row.where, row.row, known)
+    return found

@@ -1,0 +1,277 @@
+"""Review in a spreadsheet: CSV (UTF-8 with BOM, as Excel wants it) and XLSX, there and back.
+
+A cell that a spreadsheet could take for a formula (it begins with = + - @ or their full-width forms, a tab, a line
+break) gets an apostrophe before it, and so does one that begins with an apostrophe; reading takes exactly one away, so
+text comes back as it was. XLSX cells are typed as text besides.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportMissingModuleSource=false
+# (openpyxl is an optional dependency without complete type information)
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tekio.errors import TekioError, Text
+from tekio.instruct.review.actions import REASONS
+from tekio.instruct.review.items import ReviewItem
+from tekio.instruct.review.returned import Returned, by_key
+from tekio.store import canonical_json, write_atomic
+
+RISKY = "=+-@\t\r\n＝＋－＠"
+DECISION_COLUMNS = ("decision", "reason", "note", "reviewer")
+FACTS = ("origin", "topic", "license", "as_of")
+MAX_CELL = 32_767  # Excel cuts a longer cell without a word
+MAX_FILE = 256 << 20
+WORDS = {  # what people write for a decision
+    "accept": ("accept", "accepted", "ok", "a", "1", "採用", "○", "〇", "可"),
+    "edit": ("edit", "edited", "e", "2", "修正"),
+    "reject": ("reject", "rejected", "ng", "r", "3", "不採用", "×", "✕", "否"),
+}
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def safe(text: str) -> str:
+    """Text as a cell that no spreadsheet takes for a formula."""
+    return "'" + text if text[:1] and text[0] in RISKY + "'" else text
+
+
+def unsafe(cell: str) -> str:
+    """The text of a cell written by `safe`."""
+    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in RISKY + "'" else cell
+
+
+def columns(items: Sequence[ReviewItem]) -> list[str]:
+    """The columns of a review table: who and what, the decision, one column a turn, then what helps to decide."""
+    most = max((len(item.record.messages) for item in items), default=2)
+    turns = [f"text_{number}" for number in range(1, most + 1)]
+    return ["id", *DECISION_COLUMNS, "input", *turns, "notes", "passage", *FACTS, "digest"]
+
+
+def _cells(item: ReviewItem, names: Sequence[str]) -> list[str]:
+    values = {
+        "id": item.key,
+        "input": item.record.meta.input or "",
+        "notes": "\n".join(note.text for note in item.notes),
+        "passage": item.passage,
+        "digest": item.digest(),
+        **{name: getattr(item.record.meta, name) or "" for name in FACTS},
+        **{f"text_{number}": turn["content"] for number, turn in enumerate(item.record.messages, 1)},
+    }
+    return [safe(values.get(name, "")) for name in names]
+
+
+def write_table(path: Path, items: Sequence[ReviewItem]) -> list[str]:
+    """Write a review table (.csv or .xlsx by the suffix). Returns the keys that do not fit into a cell and are left out.
+
+    A long passage is cut (it only helps to decide); a long question or answer is not, that record is left out.
+    """
+    names = columns(items)
+    place = names.index("passage")
+    rows: list[list[str]] = []
+    left_out: list[str] = []
+    for item in items:
+        cells = _cells(item, names)
+        cells[place] = cells[place][: MAX_CELL // 2]
+        if any(len(_escape(cell)) > MAX_CELL for cell in cells):
+            left_out.append(item.key)
+        else:
+            rows.append(cells)
+    if path.suffix.lower() == ".csv":
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerows([names, *rows])
+        write_atomic(path, ("\ufeff" + text.getvalue()).encode())
+    else:
+        write_atomic(path, _workbook(names, rows))
+    return left_out
+
+
+def _escape(text: str) -> str:
+    """Characters XML cannot hold, in Excel's own notation `_x0008_`."""
+    return _ILLEGAL.sub(lambda match: f"_x{ord(match[0]):04X}_", re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text))
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def _openpyxl() -> Any:
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise TekioError(
+            Text("XLSX needs the package openpyxl.", "XLSX には openpyxl が必要です。"),
+            fix="pip install 'tekio[review]'",
+        ) from error
+    return openpyxl
+
+
+def _workbook(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    openpyxl = _openpyxl()
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "review"
+    for number, row in enumerate([names, *rows], 1):
+        for column, text in enumerate(row, 1):
+            if text:
+                cell = sheet.cell(number, column)
+                cell.value = _escape(text)
+                cell.data_type = "s"  # text, even if it begins with =
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cell.quotePrefix = True
+    for column, name in enumerate(names, 1):
+        wide = name.startswith("text_") or name in ("passage", "input")
+        sheet.column_dimensions[openpyxl.utils.get_column_letter(column)].width = 60 if wide else 14
+        sheet.cell(1, column).font = Font(bold=True)
+    sheet.freeze_panes = "B2"
+    for name, choices in (("decision", ("accept", "edit", "reject")), ("reason", tuple(REASONS))):
+        letter = openpyxl.utils.get_column_letter(list(names).index(name) + 1)
+        choice = DataValidation(type="list", formula1='"' + ",".join(choices) + '"', allow_blank=True)
+        choice.add(f"{letter}2:{letter}1048576")
+        sheet.add_data_validation(choice)
+    # No time of day in the file: equal records give equal cells, and the archive says nothing about the writer.
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+# --- back ---------------------------------------------------------------------------------------------------------
+
+
+def read_table(path: Path, items: Sequence[ReviewItem], reviewer: str = "") -> Returned:
+    """The decisions in a table that came back. reviewer: who decided, where the column `reviewer` is empty.
+
+    A row whose text differs from the record is an edit, also without the word; a row without a decision and with
+    unchanged text is untouched. Raises `TekioError` for a file that is no such table.
+    """
+    if path.stat().st_size > MAX_FILE:
+        raise TekioError(Text("The table is too large.", "表が大きすぎます。"), where=path)
+    lossy = False
+    if path.suffix.lower() == ".csv":
+        rows, lossy = _csv_rows(path)
+    else:
+        rows = _xlsx_rows(path)
+    head = [name.strip() for name in next(rows, [])]
+    if "id" not in head or "decision" not in head:
+        raise TekioError(
+            Text("The table has no columns id and decision.", "表に id 列と decision 列がありません。"), where=path
+        )
+    found, known = Returned(), by_key(items)
+    for number, cells in enumerate(rows, 2):
+        row = {name: unsafe(cell) for name, cell in zip(head, cells, strict=False)}
+        if any(row.values()):
+            _take_row(found, f"{path.name}:{number}", row, known, reviewer, lossy=lossy)
+    return found
+
+
+def _take_row(
+    found: Returned, where: str, row: dict[str, str], known: dict[str, ReviewItem], reviewer: str, *, lossy: bool
+) -> None:
+    item = known.get(row.get("id", ""))
+    if item is None:
+        found.problems.append((where, f"record {row.get('id', '')[:60]!r} is not in this set"))
+        return
+    word = row.get("decision", "").strip().casefold()
+    decision = next((name for name, words in WORDS.items() if word in words), "")
+    if word and not decision:
+        found.problems.append((where, f"decision {word[:40]!r} is not accept, edit or reject"))
+        return
+    messages = [
+        {"role": turn["role"], "content": _kept(turn["content"], row.get(f"text_{number}"), lossy=lossy)}
+        for number, turn in enumerate(item.record.messages, 1)
+    ]
+    given = _kept(item.record.meta.input or "", row.get("input"), lossy=lossy) or None
+    changed = messages != item.record.messages or given != (item.record.meta.input or None)
+    if decision == "reject" or not (decision or changed):
+        messages, given, changed = None, None, False
+    if not decision and not changed:
+        found.untouched += 1
+        return
+    decision = "reject" if decision == "reject" else "edit" if changed else "accept"
+    body: dict[str, Any] = {
+        "item": item.key,
+        "reviewer": row.get("reviewer", "").strip() or reviewer,
+        "decision": decision,
+        "digest": row.get("digest", ""),
+        "reason": row.get("reason", "").strip(),
+        "note": row.get("note", "").strip(),
+        "messages": messages if changed else None,
+        "input": given if changed else None,
+    }
+    body["key"] = "table-" + hashlib.sha256(canonical_json(body).encode("utf-8", "replace")).hexdigest()[:32]
+    found.take(where, body, known)
+
+
+def _kept(text: str, cell: str | None, *, lossy: bool) -> str:
+    """What a cell says; the record's own text where the cell only lost line ends or characters of an old encoding."""
+    if cell is None:
+        return text
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    if cell.replace("\r\n", "\n").replace("\r", "\n") == plain:
+        return text
+    if lossy and cell == plain.encode("cp932", "replace").decode("cp932"):
+        return text
+    return cell
+
+
+def _csv_rows(path: Path) -> tuple[Iterator[list[str]], bool]:
+    data = path.read_bytes()
+    try:
+        text, lossy = data.decode("utf-8-sig"), False
+    except UnicodeDecodeError:  # saved by Excel under Japanese Windows
+        try:
+            text, lossy = data.decode("cp932"), True
+        except UnicodeDecodeError as error:
+            raise TekioError(
+                Text("The table is neither UTF-8 nor CP932.", "表が UTF-8 でも CP932 でもありません。"), where=path
+            ) from error
+    first = text.partition("\n")[0]
+    delimiter = max(",\t;", key=first.count)
+    csv.field_size_limit(MAX_CELL * 4)
+    return _csv_cells(io.StringIO(text, newline=""), delimiter, path), lossy
+
+
+def _csv_cells(text: io.StringIO, delimiter: str, path: Path) -> Iterator[list[str]]:
+    reader = csv.reader(text, delimiter=delimiter)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise TekioError(
+            Text("The table is damaged.", "表が壊れています。"), where=f"{path}:{reader.line_num}", why=str(error)
+        ) from error
+
+
+def _xlsx_rows(path: Path) -> Iterator[list[str]]:
+    openpyxl = _openpyxl()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(info.file_size for info in archive.infolist()) > MAX_FILE:
+                raise TekioError(Text("The table is too large.", "表が大きすぎます。"), where=path)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        rows = [
+            [_unescape(str(value)) if value is not None else "" for value in row]
+            for row in book.active.iter_rows(values_only=True)
+        ]
+        book.close()
+    except TekioError:
+        raise
+    except Exception as error:
+        raise TekioError(
+            Text("The workbook cannot be read.", "ブックを読めません。"),
+            where=path,
+            why=f"{type(error).__name__}: {error}",
+        ) from error
+    yield from rows

@@ -1,0 +1,93 @@
+"""Low-rank adapters through PEFT: where they go, and how they are saved."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
+# (torch and peft have no complete type information)
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from tekio.errors import TekioError, Text
+from tekio.model.load import ADAPTER_CONFIG
+from tekio.recipe.train import LoraConfig
+from tekio.store import read_json, write_json
+
+# The attention projections papers A and C adapt, by architecture.
+TARGETS: dict[str, tuple[str, ...]] = {
+    "gpt2": ("c_attn",),
+    "gpt_neox": ("query_key_value",),
+    "bloom": ("query_key_value",),
+    "falcon": ("query_key_value",),
+    "mpt": ("Wqkv",),
+    "phi3": ("qkv_proj",),
+    "qwen": ("c_attn",),
+}
+QUERY_VALUE = ("q_proj", "v_proj")  # Llama, Mistral, Qwen2/3, Gemma, OPT, Phi, OLMo and most others
+
+
+def choose_targets(model: Any, wanted: list[str]) -> list[str]:
+    """The modules an adapter goes to: as given, else the architecture's attention projections.
+
+    Raises `TekioError` with the names of the model's linear layers when one of them is not there.
+    """
+    kind = str(getattr(model.config, "model_type", ""))
+    targets = list(wanted or TARGETS.get(kind, QUERY_VALUE))
+    names = {name.rsplit(".", 1)[-1] for name, _ in model.named_modules()}
+    missing = sorted(set(targets) - names)
+    if missing:
+        linear = sorted(
+            {
+                name.rsplit(".", 1)[-1]
+                for name, module in model.named_modules()
+                if getattr(getattr(module, "weight", None), "ndim", 0) == 2
+            }
+        )
+        raise TekioError(
+            Text(
+                f"The model has no module {', '.join(missing)} for the adapter.",
+                f"アダプタの対象 {', '.join(missing)} がモデルにありません。",
+            ),
+            where=f"tune.lora.targets ({kind})",
+            fix=", ".join(linear),
+        )
+    return targets
+
+
+def add_adapter(model: Any, config: LoraConfig) -> Any:
+    """`model` with a fresh adapter; only the adapter is trainable. Random from torch's generator."""
+    from peft import LoraConfig as PeftLora
+    from peft import get_peft_model
+
+    peft_config = PeftLora(
+        r=config.rank,
+        lora_alpha=config.alpha,  # pyright: ignore[reportArgumentType]  # PEFT takes fractions too
+        lora_dropout=config.dropout,
+        target_modules=choose_targets(model, config.targets),
+        use_rslora=config.variant == "rslora",
+        use_dora=config.variant == "dora",
+        init_lora_weights="pissa" if config.variant == "pissa" else True,
+        bias="none",
+        task_type="CAUSAL_LM",
+    )
+    return get_peft_model(model, peft_config)
+
+
+def save_adapter(model: Any, tokenizer: Any, folder: Path, *, base: Path, final: Path) -> None:
+    """Save the adapter with its tokenizer and chat template; its base is written relative to `final`.
+
+    final: where the folder will be once the stage is done.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    model.save_pretrained(str(folder), safe_serialization=True)
+    (folder / "README.md").unlink(missing_ok=True)  # PEFT's card template says nothing; the report writes the card
+    tokenizer.save_pretrained(str(folder))
+    config = read_json(folder / ADAPTER_CONFIG)
+    config["base_model_name_or_path"] = os.path.relpath(base, final)
+    for key, value in config.items():
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            config[key] = sorted(value)  # PEFT keeps sets, whose order differs from run to run
+    write_json(folder / ADAPTER_CONFIG, config)

@@ -1,0 +1,59 @@
+"""What the stages read: documents by domain, instruction records, and the model folder of an earlier stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tekio.documents import read_documents
+from tekio.errors import TekioError, Text
+from tekio.records import InstructionRecord, read_records
+from tekio.train.seeds import permutation
+
+
+def texts_of(corpus: Path, part: str, domains: Sequence[str]) -> Iterator[str]:
+    """The texts of the chosen domains in `corpus/<part>` (`train` or `held_out`), in table order."""
+    wanted = set(domains)
+    for row in read_documents(corpus / part, ["text", "domain"]):
+        if row["domain"] in wanted:
+            yield row["text"]
+
+
+def require_texts(corpus: Path, domains: Sequence[str]) -> None:
+    """Raise `TekioError` with the domains there are when none of `domains` is in the training table."""
+    found = sorted({row["domain"] for row in read_documents(corpus / "train", ["domain"])})
+    if not set(domains) & set(found):
+        raise TekioError(
+            Text(
+                f"The corpus has no documents of {', '.join(domains)}.",
+                f"コーパスに {', '.join(domains)} の文書がありません。",
+            ),
+            where=corpus,
+            why=f"domains: {', '.join(found)}",
+        )
+
+
+def held_out_texts(corpus: Path, seed: int, limit: int) -> dict[str, list[str]]:
+    """Held-out texts by domain, at most `limit` characters each: whole documents in a seeded order."""
+    if not any((corpus / "held_out").glob("*.parquet")):
+        return {}
+    found: dict[str, list[str]] = {}
+    for row in read_documents(corpus / "held_out", ["text", "domain"]):
+        if row["text"]:
+            found.setdefault(str(row["domain"]), []).append(str(row["text"]))
+    return {domain: _sample(texts, limit, seed, domain) for domain, texts in sorted(found.items())}
+
+
+def _sample(texts: list[str], limit: int, seed: int, domain: str) -> list[str]:
+    order: list[int] = permutation(len(texts), seed, "held-out", domain).tolist()
+    count, total = 0, 0
+    while count < len(order) and (not count or total + len(texts[order[count]]) <= limit):
+        total += len(texts[order[count]])
+        count += 1
+    return [texts[number] for number in sorted(order[:count])]
+
+
+def records_of(folder: Path, name: str) -> list[InstructionRecord]:
+    """The records of `instruct/<name>.jsonl`; empty if the file is not there."""
+    path = folder / f"{name}.jsonl"
+    return list(read_records(path)) if path.is_file() else []

@@ -1,0 +1,108 @@
+"""The loss: sum of token losses over the supervised tokens, without ever holding all logits of a large vocabulary.
+
+The caller divides by the number of supervised tokens of the whole step (all devices, all micro-batches), so neither
+accumulation nor the number of devices nor the batch size of an evaluation changes what is computed.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
+# (torch has no complete type information)
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+CHUNK_LOGITS = 64_000_000
+"""Logits held at once (256 MB in fp32)."""
+GATHER_BELOW = 0.7
+"""When a smaller share of the places is supervised, only those go through the output layer."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """How to reach a model's hidden states and its output layer. head None: only whole logits are available."""
+
+    model: Any
+    decoder: Any
+    head: Any
+
+
+def split_model(model: Any, *, vocabulary: int, device: str = "cpu") -> Body:
+    """Find decoder and output layer, and check that together they are the model.
+
+    Models that change logits after the output layer (soft-capping, scaling) fail the check and keep their own path.
+    """
+    import torch
+
+    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
+    decoder = getattr(inner, inner.base_model_prefix, None) if getattr(inner, "base_model_prefix", "") else None
+    head = inner.get_output_embeddings() if hasattr(inner, "get_output_embeddings") else None
+    if decoder is None or head is None:
+        return Body(model, None, None)
+    ids = torch.arange(8, device=device)[None] % vocabulary
+    was_training = model.training
+    model.eval()
+    with torch.inference_mode():
+        whole = model(input_ids=ids, use_cache=False).logits
+        parts = head(decoder(input_ids=ids, use_cache=False).last_hidden_state)
+    model.train(was_training)
+    same = whole.shape == parts.shape and torch.allclose(whole.float(), parts.float(), rtol=1e-4, atol=1e-5)
+    return Body(model, decoder, head) if same else Body(model, None, None)
+
+
+def token_loss_sum(body: Body, ids: Any, positions: Any, learned: Any, *, train: bool = True) -> Any:
+    """Sum of the losses of the supervised tokens of a micro-batch, a scalar tensor in fp32.
+
+    ids, positions, learned: (rows, width); a flag says that the token at its place is a target.
+    """
+    import torch
+
+    targets = torch.where(learned[:, 1:], ids[:, 1:], -100).reshape(-1)
+    if body.head is None:
+        logits = body.model(input_ids=ids, position_ids=positions, use_cache=False).logits
+        return _loss(logits[:, :-1].reshape(-1, logits.shape[-1]), targets)
+    hidden = body.decoder(input_ids=ids, position_ids=positions, use_cache=False).last_hidden_state
+    hidden = hidden[:, :-1].reshape(-1, hidden.shape[-1])
+    kept = targets >= 0
+    if float(kept.float().mean()) < GATHER_BELOW:
+        places = kept.nonzero().squeeze(1)
+        hidden, targets = hidden.index_select(0, places), targets.index_select(0, places)
+    return chunked_loss_sum(hidden, body.head, targets, train=train)
+
+
+def chunked_loss_sum(hidden: Any, head: Any, targets: Any, *, train: bool = True, limit: int = CHUNK_LOGITS) -> Any:
+    """Cross-entropy sum of `head(hidden)` against `targets` (-100: not supervised), at most `limit` logits at a time.
+
+    When training, a chunk's logits are computed again in the backward pass instead of being kept.
+    """
+    from torch.utils.checkpoint import checkpoint
+
+    vocabulary = head.weight.shape[0]
+    size = max(1, limit // vocabulary)
+    if hidden.shape[0] <= size:
+        return _loss(head(hidden), targets)
+    total = hidden.new_zeros((), dtype=_float32())
+    for start in range(0, hidden.shape[0], size):
+        piece, wanted = hidden[start : start + size], targets[start : start + size]
+        if train:
+            total = total + checkpoint(_head_loss, head, piece, wanted, use_reentrant=False)
+        else:
+            total = total + _head_loss(head, piece, wanted)
+    return total
+
+
+def _head_loss(head: Any, hidden: Any, targets: Any) -> Any:
+    return _loss(head(hidden), targets)
+
+
+def _loss(logits: Any, targets: Any) -> Any:
+    import torch
+
+    return torch.nn.functional.cross_entropy(logits.float(), targets, ignore_index=-100, reduction="sum")
+
+
+def _float32() -> Any:
+    import torch
+
+    return torch.float32

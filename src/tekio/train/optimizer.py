@@ -1,0 +1,43 @@
+"""AdamW and the learning rate as a pure function of the step."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
+# (torch has no complete type information)
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tekio.recipe.train import OptimizerConfig
+
+
+def learning_rate(config: OptimizerConfig, step: int, steps: int) -> float:
+    """The rate of step `step` (from 0) of `steps`: linear warm-up, then decay that reaches its end after the last step.
+
+    As `transformers` and paper B do it: the first step without warm-up has the full rate, a rate of 0 is never used.
+    """
+    if step < config.warmup_steps:
+        return config.learning_rate * (step + 1) / (config.warmup_steps + 1)
+    if config.schedule == "constant":
+        return config.learning_rate
+    done = (step - config.warmup_steps) / max(1, steps - config.warmup_steps)
+    left = 1 - done if config.schedule == "linear" else 0.5 * (1 + math.cos(math.pi * done))
+    return config.final_learning_rate + (config.learning_rate - config.final_learning_rate) * left
+
+
+def make_optimizer(model: Any, config: OptimizerConfig) -> Any:
+    """Fused AdamW over the trainable parameters; vectors (norms, biases) are not decayed."""
+    import torch
+
+    trainable = [item for item in model.parameters() if item.requires_grad]
+    groups = [
+        {"params": [item for item in trainable if item.ndim >= 2], "weight_decay": config.weight_decay},
+        {"params": [item for item in trainable if item.ndim < 2], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(
+        [group for group in groups if group["params"]],
+        lr=config.learning_rate,
+        betas=(config.beta1, config.beta2),
+        fused=True,
+    )

@@ -1,0 +1,342 @@
+"""The three stages: a base model, continual pre-training, instruction tuning.
+
+Each reads finished artifacts, writes one folder through `store.run_stage` (docs/formats.md) and can be killed at any
+moment: repeating it goes on from the last checkpoint and gives the same bytes.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
+# (torch and transformers have no complete type information)
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tekio.documents import GENERAL
+from tekio.errors import TekioError, Text
+from tekio.model.load import (
+    PLACE_FILE,
+    check_weight_files,
+    choose_device,
+    context_length,
+    has_tokenizer,
+    load_tokenizer,
+    load_weights,
+    model_folder,
+)
+from tekio.model.templates import CHAT, chat_template
+from tekio.recipe import Recipe
+from tekio.recipe.train import BaseConfig, PretrainConfig, ScratchConfig, TrainingConfig, TuneConfig
+from tekio.store import Manifest, Workspace, describe_input, run_stage, write_json
+from tekio.train.adapter import add_adapter, save_adapter
+from tekio.train.examples import document_examples, record_examples
+from tekio.train.inputs import held_out_texts, records_of, require_texts, texts_of
+from tekio.train.loop import Job, Outcome, train
+from tekio.train.order import make_schedule
+from tekio.train.packing import Rows, TokenCount, build_rows
+from tekio.train.probe import require_safe_packing
+from tekio.train.seeds import derived_seed
+from tekio.train.tokenizer import train_tokenizer
+
+STAGE_VERSION = 1
+
+
+def make_base(config: BaseConfig, out: Path, *, corpus: Path | None, seed: int) -> Manifest:
+    """The base model of a run: the user's folder (only its place and hash are kept), or one made from nothing.
+
+    corpus: the finished `corpus/` folder; needed for `scratch`. Raises `TekioError` when the folder is no usable model
+    or the corpus is missing.
+    """
+    if config.scratch is not None:
+        if corpus is None:
+            raise TekioError(
+                Text("A base from scratch needs a corpus.", "scratch の基盤モデルにはコーパスが要ります。")
+            )
+        scratch, folder = config.scratch, corpus
+        return run_stage(
+            "base",
+            out,
+            config=config.plain(),
+            inputs=[describe_input(corpus, "corpus")],
+            seed=seed,
+            work=lambda space: _train_base(scratch, space, folder),
+            version=STAGE_VERSION,
+        )
+    assert config.model is not None
+    path, written = config.model.path, config.model.written
+    check_weight_files(path)
+    if not has_tokenizer(path):
+        load_tokenizer(path)  # raises with the reason
+    given = describe_input(path, "model")
+
+    def work(space: Workspace) -> None:
+        write_json(space.path / "model.json", {"path": written, "sha256": given.sha256})
+        # Where it is from here; not part of what the artifact is.
+        write_json(space.volatile(PLACE_FILE), {"folder": os.path.relpath(path, out)})
+
+    return run_stage("base", out, config=config.plain(), inputs=[given], seed=seed, work=work, version=STAGE_VERSION)
+
+
+def pretrain(config: PretrainConfig, out: Path, *, base: Path, corpus: Path, seed: int) -> Manifest:
+    """Continual pre-training of all parameters on the corpus' domains, with general text mixed in when asked.
+
+    base: the finished `base/` folder. Held-out bits per character of every domain are measured before, during
+    (`evaluate_every`) and after.
+    """
+    inputs = [describe_input(base, "base"), describe_input(corpus, "corpus")]
+
+    def work(space: Workspace) -> None:
+        folder = model_folder(base)
+        tokenizer = load_tokenizer(folder)
+        require_texts(corpus, config.domains)
+        parts = [tuple(config.domains)] + ([(GENERAL,)] if config.replay.share else [])
+        stores = [
+            _document_rows(space, f"rows-{number}", config, tokenizer, corpus, domains)
+            for number, domains in enumerate(parts)
+        ]
+        model = _load_for_training(folder)
+        _train_and_save(
+            config,
+            space,
+            model,
+            tokenizer,
+            stores,
+            _held_out_rows(space, config, tokenizer, corpus),
+            share=config.replay.share,
+        )
+
+    return run_stage("pretrain", out, config=config.plain(), inputs=inputs, seed=seed, work=work, version=STAGE_VERSION)
+
+
+def tune(config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int) -> Manifest:
+    """Instruction tuning with LoRA or all parameters.
+
+    model: the finished `base/` or `pretrain/` folder. records: the finished `instruct/` folder. The prompt template is
+    saved with the result as `chat_template.jinja`.
+    """
+    inputs = [describe_input(model, "model"), describe_input(records, "records")]
+
+    def work(space: Workspace) -> None:
+        folder = model_folder(model)
+        tokenizer = load_tokenizer(folder)
+        if config.template != CHAT:
+            tokenizer.chat_template = chat_template(config.template)
+        stores = [_record_rows(space, "rows-0", config, tokenizer, records, "train")]
+        validation = _record_rows(space, "validation", config, tokenizer, records, "validation")
+        held_out = {"validation": validation} if len(validation) else {}
+        network = _load_for_training(folder)
+        if config.method == "full":
+            _train_and_save(config, space, network, tokenizer, stores, held_out)
+            return
+        _seed_torch(seed, "adapter")
+        network = add_adapter(network, config.lora)
+        _train_and_save(config, space, network, tokenizer, stores, held_out, adapter_base=folder, final=out)
+
+    return run_stage("tune", out, config=config.plain(), inputs=inputs, seed=seed, work=work, version=STAGE_VERSION)
+
+
+def _train_base(config: ScratchConfig, space: Workspace, corpus: Path) -> None:
+    from tekio.train.scratch import new_model
+
+    domains = config.domains
+    require_texts(corpus, domains)
+    tokenizer_folder = space.scratch("tokenizer")
+    if not tokenizer_folder.is_dir():
+        made = train_tokenizer(texts_of(corpus, "train", config.tokenizer_domains or domains), config.tokenizer)
+        working = space.scratch("tokenizer.working")
+        shutil.rmtree(working, ignore_errors=True)
+        made.save_pretrained(str(working))
+        working.rename(tokenizer_folder)
+    tokenizer = load_tokenizer(tokenizer_folder)
+    stores = [_document_rows(space, "rows-0", config, tokenizer, corpus, domains)]
+    _seed_torch(space.seed, "weights")
+    model = new_model(config.architecture, tokenizer)
+    _train_and_save(config, space, model, tokenizer, stores, _held_out_rows(space, config, tokenizer, corpus))
+
+
+def _document_rows(
+    space: Workspace, name: str, config: TrainingConfig, tokenizer: Any, corpus: Path, domains: Sequence[str]
+) -> Rows:
+    examples = document_examples(tokenizer, texts_of(corpus, "train", domains))
+    return build_rows(space.scratch(name), examples, config.sequence_length, packed=config.packing)
+
+
+def _held_out_rows(space: Workspace, config: TrainingConfig, tokenizer: Any, corpus: Path) -> dict[str, Rows]:
+    texts = held_out_texts(corpus, space.seed, config.held_out_characters)
+    return {
+        domain: build_rows(
+            space.scratch(f"held-out-{number}"),
+            document_examples(tokenizer, found, end=False),
+            config.sequence_length,
+            packed=config.packing,
+        )
+        for number, (domain, found) in enumerate(texts.items())
+    }
+
+
+def _record_rows(space: Workspace, name: str, config: TuneConfig, tokenizer: Any, records: Path, split: str) -> Rows:
+    dropped = TokenCount()
+    examples = record_examples(
+        tokenizer,
+        records_of(records, split),
+        template=config.template,
+        width=config.sequence_length,
+        loss_on=config.loss_on,
+        truncated=config.truncated,
+        dropped=dropped,
+    )
+    rows = build_rows(space.scratch(name), examples, config.sequence_length, packed=config.packing, dropped=dropped)
+    if split == "train" and not len(rows):
+        raise TekioError(
+            Text("No record is left to train on.", "学習に使える指示データがありません。"),
+            where=records,
+            why=f"{rows.count.texts_dropped} longer than sequence_length {config.sequence_length}",
+        )
+    return rows
+
+
+def _load_for_training(folder: Path) -> Any:
+    """The model in fp32: master weights; lower precision is a matter of the forward pass."""
+    return load_weights(folder, dtype="fp32", device=choose_device("auto"))
+
+
+def _seed_torch(seed: int, purpose: str) -> None:
+    import torch
+
+    torch.manual_seed(derived_seed(seed, purpose))
+
+
+def _train_and_save(
+    config: TrainingConfig,
+    space: Workspace,
+    model: Any,
+    tokenizer: Any,
+    stores: Sequence[Rows],
+    held_out: Mapping[str, Rows],
+    *,
+    share: float = 0.0,
+    adapter_base: Path | None = None,
+    final: Path | None = None,
+) -> None:
+    """Probe, train, save: what the three stages share."""
+    import torch
+
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    device = choose_device("auto")
+    model = model.to(device)
+    _require_context(config, model)
+    vocabulary = min(len(tokenizer), model.get_input_embeddings().weight.shape[0])
+    probe = require_safe_packing(model, vocabulary=vocabulary, device=device) if config.packing else None
+    schedule = make_schedule(
+        stores, seed=space.seed, share=share, batch=config.batch_rows, epochs=config.epochs, max_steps=config.max_steps
+    )
+    _seed_torch(space.seed, "training")
+    stage = (
+        "pretrain" if isinstance(config, PretrainConfig) else "tune" if isinstance(config, TuneConfig) else "scratch"
+    )
+    job = Job(
+        label=stage,
+        model=model,
+        config=config,
+        schedule=schedule,
+        stores=stores,
+        held_out=held_out,
+        vocabulary=vocabulary,
+        padding=tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0,
+        device=device,
+        metrics=space.path / "metrics.jsonl",
+        timing=space.volatile("timing.jsonl"),
+        checkpoints=space.scratch("checkpoints"),
+    )
+    job.checkpoints.mkdir(parents=True, exist_ok=True)
+    outcome = train(job)
+    trainable = sum(item.numel() for item in model.parameters() if item.requires_grad)
+    total = sum(item.numel() for item in model.parameters())
+    if adapter_base is not None and final is not None:
+        save_adapter(model, tokenizer, space.path / "adapter", base=adapter_base, final=final / "adapter")
+    else:
+        save_model(model, tokenizer, space.path / "model")
+    summary = _summary(stage, config, stores, outcome, probe, adapter_base is not None)
+    write_json(space.path / "summary.json", {**summary, "parameters": total, "trainable_parameters": trainable})
+    space.counts.update(steps=outcome.steps, tokens_trained=outcome.trained, rows=sum(len(item) for item in stores))
+
+
+def _require_context(config: TrainingConfig, model: Any) -> None:
+    limit = context_length(model.config)
+    if limit is not None and config.sequence_length > limit:
+        raise TekioError(
+            Text(
+                f"sequence_length {config.sequence_length} is longer than the model's context of {limit} tokens.",
+                f"sequence_length {config.sequence_length} がモデルの文脈長 {limit} を超えています。",
+            ),
+            where="sequence_length",
+            fix=Text(f"Set it to {limit} or less.", f"{limit} 以下にしてください。"),
+        )
+
+
+def save_model(model: Any, tokenizer: Any, folder: Path) -> None:
+    """Save model and tokenizer in Hugging Face layout; a half-written folder of an interrupted run is replaced."""
+    shutil.rmtree(folder, ignore_errors=True)
+    model.save_pretrained(str(folder))
+    tokenizer.save_pretrained(str(folder))
+
+
+def _summary(
+    kind: str, config: TrainingConfig, stores: Sequence[Rows], outcome: Outcome, probe: float | None, adapter: bool
+) -> dict[str, Any]:
+    counts = [rows.count for rows in stores]
+    return {
+        "kind": kind,
+        "method": "lora" if adapter else "full",
+        "steps": outcome.steps,
+        "epochs": round(outcome.epochs, 6),
+        "rows": sum(len(rows) for rows in stores),
+        "texts": sum(item.texts for item in counts),
+        "texts_dropped": sum(item.texts_dropped for item in counts),
+        "texts_cut": sum(item.texts_cut for item in counts),
+        "tokens": {
+            "in": sum(item.into for item in counts),
+            "trained": sum(item.trained for item in counts),
+            "masked": sum(item.masked for item in counts),
+            "dropped": sum(item.dropped for item in counts),
+            "seen": outcome.trained,
+        },
+        "characters": sum(item.characters for item in counts),
+        "packing": {
+            "enabled": config.packing,
+            "fill": round(sum(rows.fill * len(rows) for rows in stores) / max(1, sum(len(rows) for rows in stores)), 6),
+            "probe_error": None if probe is None else float(f"{probe:.3g}"),
+        },
+        "optimizer": {"name": "AdamW", **config.optimizer.plain()},
+        "batch_rows": config.batch_rows,
+        "micro_batch_rows": outcome.micro_batch_rows,
+        "sequence_length": config.sequence_length,
+        "threads": outcome.threads,
+        "precision": outcome.precision,
+        "strategy": config.strategy,
+        "held_out_before": {name: item.as_dict() for name, item in outcome.before.items()},
+        "held_out_after": {name: item.as_dict() for name, item in outcome.after.items()},
+        "template": config.template if isinstance(config, TuneConfig) else None,
+        "stopped": outcome.stopped,
+    }
+
+
+def run_training(recipe: Recipe, run: Path, *, only: str | None = None) -> Iterator[tuple[str, Manifest]]:
+    """The training stages of a recipe, in order, from finished inputs in `run`; what `tekio train` and torchrun call."""
+    seed = recipe.seed
+    if recipe.base is not None and only in (None, "base"):
+        corpus = run / "corpus" if recipe.base.scratch is not None else None
+        yield "base", make_base(recipe.base, run / "base", corpus=corpus, seed=seed)
+    if recipe.pretrain is not None and only in (None, "pretrain"):
+        yield (
+            "pretrain",
+            pretrain(recipe.pretrain, run / "pretrain", base=run / "base", corpus=run / "corpus", seed=seed),
+        )
+    if recipe.tune is not None and only in (None, "tune"):
+        model = run / ("pretrain" if recipe.pretrain is not None else "base")
+        yield "tune", tune(recipe.tune, run / "tune", model=model, records=run / "instruct", seed=seed)

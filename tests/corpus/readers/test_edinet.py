@@ -1,0 +1,193 @@
+"""EDINET filings: every character of every text block is in a document or in a named refusal."""
+
+import re
+from collections import Counter
+from html import unescape
+from pathlib import Path
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
+
+import pytest
+from corpus_reading import read
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realdata import need_real_data
+from tekio.corpus.readers.edinet import Block, concept_words, containers
+from tekio.corpus.readers.xbrl import Fact
+
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?><xbrli:xbrl xmlns:xbrli="http://www.xbrl.org/2003/instance" '
+    'xmlns:jpcrp_cor="http://disclosure.edinet-fsa.go.jp/taxonomy/jpcrp/x" '
+    'xmlns:jpdei_cor="http://disclosure.edinet-fsa.go.jp/taxonomy/jpdei/x" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    '<jpdei_cor:EDINETCodeDEI contextRef="F">E00001</jpdei_cor:EDINETCodeDEI>'
+    '<jpdei_cor:FilerNameInJapaneseDEI contextRef="F">甲株式会社</jpdei_cor:FilerNameInJapaneseDEI>'
+    '<jpdei_cor:CurrentPeriodEndDateDEI contextRef="F">2025-03-31</jpdei_cor:CurrentPeriodEndDateDEI>'
+)
+
+
+def fact(name: str, value: str) -> Fact:
+    return Fact("", "jpcrp_cor", name, "F", None, None, value)
+
+
+def instance(blocks: dict[str, str]) -> str:
+    body = "".join(
+        f'<jpcrp_cor:{name}TextBlock contextRef="F">{html.replace("&", "&amp;").replace("<", "&lt;")}'
+        f"</jpcrp_cor:{name}TextBlock>"
+        for name, html in blocks.items()
+    )
+    return f"{HEAD}{body}</xbrli:xbrl>"
+
+
+def filing(path: Path, blocks: dict[str, str], number: str = "01", day: str = "2025-06-18") -> Path:
+    name = f"XBRL/PublicDoc/jpcrp030000-asr-001_E00001-000_2025-03-31_{number}_{day}.xbrl"
+    with ZipFile(path, "w") as archive:
+        archive.writestr(name, instance(blocks))
+    return path
+
+
+RISKS = "<h3>３【事業等のリスク】</h3><p>当社は&nbsp;為替の影響を受けます。</p>"
+TABLE = "<p>次のとおり。</p><table><tr><td>売上高</td><td>1,234</td></tr><tr><td>利益</td><td>△5</td></tr></table>"
+
+
+def test_text_blocks_become_documents_with_their_place(tmp_path: Path):
+    path = filing(tmp_path / "S1.zip", {"BusinessRisks": RISKS, "DividendPolicy": TABLE})
+    documents, rejected = read(path, reader="edinet", group="edinet_code", license="PDL-1.0")
+    risks, dividend = documents
+    assert rejected == []
+    assert risks.text == "３【事業等のリスク】\n当社は\xa0為替の影響を受けます。"
+    assert risks.uri == "S1.zip#BusinessRisksTextBlock"
+    assert (risks.title, risks.published, risks.as_of) == ("甲株式会社 事業等のリスク", "2025-06-18", "2025-03-31")
+    assert (risks.group, risks.meta["section"]) == ("E00001", "事業等のリスク")
+    assert dividend.text == "次のとおり。\n売上高 | 1,234\n利益 | △5"
+    assert dividend.meta["section"] == "Dividend Policy"
+
+
+def test_tables_by_choice(tmp_path: Path):
+    path = filing(tmp_path / "S1.zip", {"DividendPolicy": TABLE})
+    assert "| 売上高 | 1,234 |\n|---|---|" in read(path, options={"tables": "markdown"})[0][0].text
+    (document,), (table,) = read(path, options={"tables": "drop"})
+    assert document.text == "次のとおり。"
+    assert (table.reason, table.measured["characters"]) == ("table_dropped", len("売上高1,234利益△5"))
+    assert document.meta["filing_coverage"] == {"in": 18, "kept": 6, "table_dropped": 12}
+
+
+def test_a_nested_block_is_kept_once(tmp_path: Path):
+    whole = f"<div>{RISKS}<p>ほかの文。</p></div>"
+    documents, rejected = read(filing(tmp_path / "S1.zip", {"Inner": RISKS, "Outer": whole}))
+    assert [document.meta["concept"] for document in documents] == ["jpcrp_cor:OuterTextBlock"]
+    assert [(row.reason, row.measured["block"]) for row in rejected] == [("contained_in_block", "OuterTextBlock")]
+
+
+def test_an_amendment_supersedes_the_blocks_it_repeats(tmp_path: Path):
+    filing(tmp_path / "S1.zip", {"BusinessRisks": RISKS, "DividendPolicy": TABLE})
+    filing(tmp_path / "S2.zip", {"BusinessRisks": RISKS.replace("為替", "金利")}, "02", "2025-07-01")
+    documents, rejected = read(tmp_path)
+    assert [document.uri for document in documents] == [
+        "S1.zip#DividendPolicyTextBlock",
+        "S2.zip#BusinessRisksTextBlock",
+    ]
+    assert [(row.uri, row.reason, row.measured["by"]) for row in rejected] == [
+        ("S1.zip#BusinessRisksTextBlock", "superseded_by_amendment", "S2.zip")
+    ]
+    assert rejected[0].document is not None
+
+
+def test_concepts_can_be_chosen_and_the_others_are_named(tmp_path: Path):
+    path = filing(tmp_path / "S1.zip", {"BusinessRisks": RISKS, "DividendPolicy": TABLE})
+    documents, rejected = read(path, options={"concepts": ["*Risks*"]})
+    assert len(documents) == 1
+    assert [row.reason for row in rejected] == ["concept_not_chosen"]
+    assert len(read(path, options={"exclude": "DividendPolicy"})[0]) == 1
+
+
+def test_a_page_footer_is_taken_out_and_counted(tmp_path: Path):
+    footer = "<p>有価証券報告書（通常方式）_20250618123456</p>"
+    (document,), (row,) = read(filing(tmp_path / "S1.zip", {"BusinessRisks": RISKS + footer}))
+    assert "2025061812" not in document.text
+    assert row.reason == "page_footer"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("<a/>", "not_xbrl"),
+        ("<a", "bad_xml"),
+        ('<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "doctype"),
+        ("", "bad_xml"),
+    ],
+)
+def test_a_broken_instance_is_named(tmp_path: Path, content: str, reason: str):
+    path = tmp_path / "S1.zip"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("XBRL/PublicDoc/a.xbrl", content)
+    documents, rejected = read(path)
+    assert documents == []
+    assert [row.reason for row in rejected] == [reason, "no_xbrl"]
+
+
+def test_concepts_in_words():
+    assert concept_words("NotesMDAndABCPolicyTextBlock") == "Notes MD And ABC Policy"
+
+
+@given(st.lists(st.text(alphabet="あいう", max_size=6), max_size=12))
+def test_every_block_is_kept_or_lies_in_one_that_is(texts: list[str]):
+    blocks = [Block(fact("X", text), text=text, bare=text) for text in texts]
+    found = containers(blocks)
+    for text, outer in zip(texts, found, strict=True):
+        if outer is not None:
+            assert text in texts[outer]
+            assert found[outer] is None
+    kept = [text for text, outer in zip(texts, found, strict=True) if outer is None and text]
+    assert not any(a in b for n, a in enumerate(kept) for m, b in enumerate(kept) if n != m)
+
+
+def characters(text: str) -> Counter[str]:
+    return Counter("".join(text.split()))
+
+
+def second_reading(path: Path) -> list[str]:
+    """The visible text of a filing's text blocks, read without lxml: ElementTree and a regular expression."""
+    texts: list[str] = []
+    with ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.endswith(".xbrl"):
+                facts = [element for element in ET.fromstring(archive.read(name)) if element.tag.endswith("TextBlock")]
+                texts += [unescape(re.sub(r"<[^>]*>", "", fact.text)) for fact in facts if fact.text]
+    return texts
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("tables", ["lines", "markdown", "drop"])
+def test_every_character_of_the_sample_filings_is_accounted_for(tables: str):
+    for path in sorted(need_real_data("edinet-samples").glob("*.zip")):
+        documents, rejected = read(path, options={"tables": tables})
+        blocks = second_reading(path)
+        coverage = next(
+            document.meta["filing_coverage"] for document in documents if "filing_coverage" in document.meta
+        )
+        assert coverage["in"] == sum(coverage.values()) - coverage["in"]
+        assert coverage["in"] == sum(len("".join(text.split())) for text in blocks), path.name
+        assert not any(row.reason == "markup_not_read" for row in rejected), path.name
+        # Not only the numbers: what the rows hold is at least what the second reading found.
+        held = Counter[str]()
+        for row in rejected:
+            held.update(characters(row.document.text if row.document else ""))
+        for document in documents:
+            held.update(characters(document.text))
+        found = characters("".join(blocks))
+        assert not found - held, (path.name, found - held)
+
+
+@pytest.mark.real
+def test_the_amended_sample_supersedes_its_original():
+    documents, rejected = read(need_real_data("edinet-samples"), options={"parts": ["public", "audit"]})
+    original = [document for document in documents if document.uri.startswith("S002")]
+    amended = [document for document in documents if document.uri.startswith("S021")]
+    superseded = [row for row in rejected if row.reason == "superseded_by_amendment"]
+    assert original == []
+    assert len(amended) > 100
+    assert {row.measured["by"] for row in superseded} == {"S021XXXX.zip"}
+    assert {row.uri.split("#")[0] for row in superseded} == {"S002XXXX.zip"}
+    assert len({document.id for document in documents}) == len(documents)

@@ -1,0 +1,60 @@
+"""Normalization: the harmless is changed and named, what carries meaning in finance stays."""
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tekio.text import normalize as module
+from tekio.text.normalize import normalize, shadow
+
+
+def test_what_carries_meaning_stays():
+    text = "△1,234 ▲5 －－ ―～〜 ㈱ ① ½ ㎡ ㍻ … 、。「」（）％：神（神）福　字下げ"
+    assert normalize(text) == module.Normalized(text, ())
+
+
+def test_widths_and_half_width_kana():
+    result = normalize("ＴＯＰＩＸは１２３．４％　ｶﾞｲﾄﾞﾗｲﾝ｡")
+    assert result.text == "TOPIXは123．4％　ガイドライン。"
+    assert result.transforms == ("half_width_kana", "full_width_letters")
+    assert normalize("ＡＢＣ１", widths=False) == module.Normalized("ＡＢＣ１", ())
+
+
+def test_radicals_become_kanji_also_of_the_supplement():
+    result = normalize("⾒る⾼い⻑い⽟")
+    assert (result.text, result.transforms) == ("見る高い長い玉", ("radicals",))
+
+
+def test_every_radical_has_its_kanji():
+    table = module.RADICALS
+    assert all(chr(code) in table or table[code] for code in range(0x2F00, 0x2FD6))
+    assert all(0x2E80 <= code <= 0x2FD5 for code in table)
+    assert len([code for code in table if code < 0x2F00]) >= 110
+    for code in range(0x2F00, 0x2FD6):
+        assert table[code] == unicodedata.normalize("NFKC", chr(code))
+
+
+def test_invisible_and_control_characters_go_and_are_named():
+    result = normalize("一\u200b二\x00三\u202e四\u00a0五\r\n六　\n\n\n\n七\n")
+    assert result.text == "一二三四 五\n六\n\n七"
+    assert result.transforms == ("newlines", "control_characters", "spaces", "trailing_spaces", "blank_lines")
+
+
+def test_decomposed_kana_are_composed():
+    assert normalize("か\u3099").text == "が"
+
+
+def test_the_shadow_matches_across_spellings():
+    assert shadow("ＡＢＣ 株式会社　①") == shadow("abc株式会社 1")
+
+
+@given(st.text(max_size=80))
+def test_twice_is_once(text: str):
+    once = normalize(text).text
+    assert normalize(once) == module.Normalized(once, ())
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x3041, max_codepoint=0x9FFF), max_size=40))
+def test_kana_and_kanji_are_never_changed(text: str):
+    assert normalize(text).text == text

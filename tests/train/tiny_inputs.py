@@ -1,0 +1,111 @@
+"""Small corpora and instruction folders for training tests."""
+
+# pyright: standard
+
+import random
+from pathlib import Path
+
+from tekio.documents import Document, document_id, to_table, write_table
+from tekio.recipe.train import (
+    ArchitectureConfig,
+    BaseConfig,
+    OptimizerConfig,
+    PretrainConfig,
+    ReplayConfig,
+    ScratchConfig,
+    TokenizerConfig,
+    TuneConfig,
+)
+from tekio.records import InstructionMeta, new_record
+from tekio.store import write_jsonl
+
+PIECES = {
+    "finance": [
+        "日本銀行",
+        "金利",
+        "預金",
+        "国債",
+        "株価",
+        "決算",
+        "為替",
+        "利益",
+        "増加",
+        "減少",
+        "は",
+        "が",
+        "を",
+        "した。",
+    ],
+    "general": ["学校", "山", "川", "本", "友人", "朝", "夜", "歩く", "読む", "静か", "は", "が", "を", "だった。"],
+}
+
+
+def sentence(domain: str, random_source: random.Random, words: int) -> str:
+    return "".join(random_source.choice(PIECES[domain]) for _ in range(words))
+
+
+def make_corpus(folder: Path, *, documents: int = 60, seed: int = 1) -> Path:
+    """`corpus/` with finance and general text, a tenth of it held out; one document in ten is long."""
+    source = random.Random(seed)
+    rows: dict[str, list[Document]] = {"train": [], "held_out": []}
+    for number in range(documents):
+        for domain in PIECES:
+            text = sentence(domain, source, 300 if number % 10 == 3 else source.randint(4, 40))
+            uri = f"{domain}/{number}"
+            part = "held_out" if number % 10 == 0 else "train"
+            rows[part].append(Document(document_id("made", uri, text), text, "made", uri, "CC0-1.0", domain))
+    for part, documents_of_part in rows.items():
+        write_table(to_table(documents_of_part), folder / part / "part-00000.parquet")
+    return folder
+
+
+def make_records(folder: Path, *, count: int = 60) -> Path:
+    """`instruct/` with questions and their answers."""
+    source = random.Random(2)
+    rows = []
+    for number in range(count):
+        given = sentence("finance", source, 5) if number % 3 == 0 else None
+        meta = InstructionMeta("faq", "made", "CC0-1.0", input=given)
+        rows.append(new_record(f"{sentence('finance', source, 4)}とは何ですか。", sentence("finance", source, 8), meta))
+    write_jsonl(folder / "train.jsonl", [row.as_dict() for row in rows[: count - 10]])
+    write_jsonl(folder / "validation.jsonl", [row.as_dict() for row in rows[count - 10 :]])
+    return folder
+
+
+def base_config(**options) -> BaseConfig:
+    values = {
+        "architecture": ArchitectureConfig(hidden_size=32, layers=2, heads=2, context_length=256),
+        "tokenizer": TokenizerConfig(kind="bpe", vocabulary=500),
+        "sequence_length": 64,
+        "batch_rows": 8,
+        "max_steps": 12,
+        "threads": 1,
+        "optimizer": OptimizerConfig(learning_rate=3e-3),
+    }
+    return BaseConfig(scratch=ScratchConfig(**(values | options)))
+
+
+def pretrain_config(**options) -> PretrainConfig:
+    values = {
+        "sequence_length": 64,
+        "batch_rows": 8,
+        "max_steps": 12,
+        "threads": 1,
+        "evaluate_every": 6,
+        "checkpoint_every": 2,
+        "replay": ReplayConfig(share=0.25),
+        "optimizer": OptimizerConfig(learning_rate=3e-3, warmup_steps=2),
+    }
+    return PretrainConfig(**(values | options))
+
+
+def tune_config(**options) -> TuneConfig:
+    values = {
+        "sequence_length": 256,
+        "batch_rows": 4,
+        "epochs": 2,
+        "threads": 1,
+        "checkpoint_every": 2,
+        "optimizer": OptimizerConfig(learning_rate=3e-3),
+    }
+    return TuneConfig(**(values | options))
