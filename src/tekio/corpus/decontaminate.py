@@ -155,13 +155,8 @@ def read_items(path: Path) -> Iterator[Item]:
     """Every text of one evaluation file. Raises `InputError` when it cannot be read."""
     try:
         suffix = path.suffix.lower()
-        if suffix == ".json":
-            yield from _strings(json.loads(path.read_text(encoding="utf-8-sig")), path.name)
-        elif suffix == ".jsonl":
-            with path.open(encoding="utf-8-sig") as file:
-                for number, line in enumerate(file, 1):
-                    if line.strip():
-                        yield from _strings(json.loads(line), f"{path.name}:{number}")
+        if suffix in (".json", ".jsonl"):
+            yield from _json_items(path)
         elif suffix in (".csv", ".tsv"):
             with path.open(encoding="utf-8-sig", newline="") as file:
                 for number, row in enumerate(csv.reader(file, delimiter="\t" if suffix == ".tsv" else ",")):
@@ -173,6 +168,18 @@ def read_items(path: Path) -> Iterator[Item]:
         raise InputError(
             Text("An evaluation file cannot be read.", "評価データを読めません。"), where=path, why=str(error)
         ) from error
+
+
+def _json_items(path: Path) -> Iterator[Item]:
+    whole = path.read_text(encoding="utf-8-sig")
+    try:
+        value = json.loads(whole)
+    except json.JSONDecodeError:  # JSON Lines, whatever the name says
+        for number, line in enumerate(whole.split("\n"), 1):
+            if line.strip():
+                yield from _strings(json.loads(line), f"{path.name}:{number}")
+    else:
+        yield from _strings(value, path.name)
 
 
 def _sheet_items(path: Path) -> Iterator[Item]:
