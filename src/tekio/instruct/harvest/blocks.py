@@ -58,8 +58,8 @@ class Block:
 
     @property
     def size(self) -> int:
-        """Characters, spaces not counted."""
-        return len("".join(self.text.split()))
+        """Characters, spaces not counted; of an image alone, those of its alternative text."""
+        return len("".join((self.text or self.alt).split()))
 
     @property
     def heading(self) -> int:

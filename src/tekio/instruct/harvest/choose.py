@@ -70,7 +70,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
         for reading in all_readings(page)
         if not only or reading.name in only
         for judge in [_judge(reading, pair_up(page, reading), total)]
-        if _acceptable(judge, evidence, total)
+        if _acceptable(judge, evidence)
     ]
     judged.sort(key=lambda item: (-item.score, item.reading.name))
     chosen: list[Chosen] = []
@@ -108,7 +108,7 @@ def _hidden_question(block: Block) -> bool:
     return (block.heading > 0 or block.strong) and question_likeness(block.text) >= 1.0
 
 
-def _acceptable(judge: _Judged, evidence: bool, total: int) -> bool:
+def _acceptable(judge: _Judged, evidence: bool) -> bool:
     answered = [like for pair, like in zip(judge.pairs, judge.likeness, strict=True) if pair.answer]
     if not answered or judge.score <= 0.02:
         return False
@@ -122,8 +122,7 @@ def _acceptable(judge: _Judged, evidence: bool, total: int) -> bool:
             sure >= 2 and share >= 0.6
         )
     if name == "typographic":
-        covered = sum(block.size for pair in judge.pairs for block in (*pair.question, *pair.answer))
-        return (evidence and sure >= 2) or (sure >= 3 and covered >= 0.6 * total)
+        return evidence and sure >= 2  # a novel is full of questions, too
     return (
         share >= 0.5 and sure >= 1 and (len(answered) >= 2 or evidence) and (evidence or (sure >= 2 and share >= 0.7))
     )
