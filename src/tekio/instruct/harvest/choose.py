@@ -119,7 +119,7 @@ def _acceptable(judge: _Judged, evidence: bool) -> bool:
         return name == "microdata" or _answers_marked(judge) or share >= 0.5
     if judge.reading.explicit:
         return (evidence and (share >= 0.3 or name in ("classes", "details", "controls"))) or (
-            sure >= 2 and share >= 0.6
+            share >= 0.6 and (sure >= 2 or (sure >= 1 and len(answered) >= 3))
         )
     if name == "typographic":
         return evidence and sure >= 2  # a novel is full of questions, too
