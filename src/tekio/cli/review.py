@@ -82,6 +82,14 @@ def _add_review(verbs: Verbs) -> None:
         ),
     )
     parser.add_argument(
+        "--pages",
+        type=Path,
+        help=verbs.text(
+            "folder of the harvested pages: shows the page a record is from",
+            "抽出元のページのフォルダ。元のページを表示",
+        ),
+    )
+    parser.add_argument(
         "--reviewer", default="", help=verbs.text("your name; default: the page asks", "確認者名。既定は画面で入力")
     )
     parser.add_argument("--port", type=int, default=0, help=verbs.text("default: a free one", "既定は空きポート"))
@@ -132,6 +140,7 @@ def _review(arguments: argparse.Namespace) -> None:
         store=arguments.store,
         name=arguments.set,
         documents=arguments.documents,
+        pages=arguments.pages,
         language=arguments.language,
     )
     returned: list[Path] = arguments.merge or []

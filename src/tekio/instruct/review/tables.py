@@ -61,7 +61,7 @@ def _cells(item: ReviewItem, names: Sequence[str]) -> list[str]:
     values = {
         "id": item.key,
         "input": item.record.meta.input or "",
-        "notes": "\n".join(note.text for note in item.notes),
+        "notes": "\n".join(str(note) for note in item.notes),
         "passage": item.passage,
         "digest": item.digest(),
         **{name: getattr(item.record.meta, name) or "" for name in FACTS},
