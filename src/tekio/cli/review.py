@@ -275,7 +275,7 @@ def _add_import(verbs: Verbs) -> None:
 
 
 def _import(arguments: argparse.Namespace) -> None:
-    from tekio.instruct.dataset.open import dataset_name
+    from tekio.instruct.dataset.open import dataset_name, need_rows
     from tekio.instruct.formats import export_records, import_records
 
     origin = arguments.origin or dataset_name(arguments.path)
@@ -286,6 +286,7 @@ def _import(arguments: argparse.Namespace) -> None:
         license_id="internal",
     )
     _report(arguments.language, arguments.out, result.rows, len(result.rejected))
+    need_rows(result.rows, arguments.path)
 
 
 def _report(language: Language, out: Path, rows: int, rejected: int) -> None:
