@@ -37,16 +37,18 @@ TARGETS = {"exams": 2.5, "exams-3shot": 6.0, "texts-64k": 5.0, "chabsa": 1.3}
 # --- the work ----------------------------------------------------------------------------------------------------
 
 
-def workload(case: str, items: int, templates: list[str]) -> list[dict[str, Any]]:
+def workload(case: str, items: int, templates: list[str], tasks: list[str]) -> list[dict[str, Any]]:
     """Groups of requests: one for each task and template."""
     from tekio.evaluate.tasks import load_task
 
     if case == "chabsa":
         chosen = [("chabsa", DATA / "chabsa", "default")]
     elif case == "texts-64k":
-        chosen = [(task, DATA / "fin-harness", template) for task, template in (("cma_basics", "0.1"), ("cpa_audit", "0.2.1"))]
+        chosen = [
+            (task, DATA / "fin-harness", template) for task, template in (("cma_basics", "0.1"), ("cpa_audit", "0.2.1"))
+        ]
     else:
-        chosen = [(task, DATA / "fin-harness", template) for template in templates for task in EXAMS]
+        chosen = [(task, DATA / "fin-harness", template) for template in templates for task in tasks]
     groups: list[dict[str, Any]] = []
     for name, data, template in chosen:
         built = load_task(name, base=ROOT).build(
@@ -123,7 +125,9 @@ def run_tekio(model_folder: str, work: list[dict[str, Any]]) -> dict[str, Any]:
     groups: list[dict[str, Any]] = []
     for group in work:
         start = cpu_seconds()
-        requests = [ChoiceRequest(str(n), prompt, tuple(choices)) for n, (prompt, choices) in enumerate(group["requests"])]
+        requests = [
+            ChoiceRequest(str(n), prompt, tuple(choices)) for n, (prompt, choices) in enumerate(group["requests"])
+        ]
         encoded = encode_choices(requests, encoder)
         found = {score.item: score for batch in score_choices(scoring, encoded, batch_tokens=4096) for score in batch}
         seconds = cpu_seconds() - start
@@ -187,12 +191,12 @@ def in_process(python: str, side: str, model: Path, work: Path, folder: Path) ->
 # --- side by side ------------------------------------------------------------------------------------------------
 
 
-def compare(case: str, python: str, items: int, templates: list[str]) -> None:
+def compare(case: str, python: str, items: int, templates: list[str], tasks: list[str]) -> None:
     sys.path.insert(0, str(ROOT / "src"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model = make_model(folder / "model", 65536 if case == "texts-64k" else 8192)
-        groups = workload(case, items, templates)
+        groups = workload(case, items, templates, tasks)
         work = folder / "work.json"
         work.write_text(json.dumps(groups, ensure_ascii=False))
         ours = in_process(sys.executable, "tekio", model, work, folder)
@@ -211,7 +215,9 @@ def compare(case: str, python: str, items: int, templates: list[str]) -> None:
             f"  lm-eval {count / peer['seconds']:7.2f} items/s  ratio {peer['seconds'] / mine['seconds']:5.2f}"
         )
     mine, peer = (sum(group["seconds"] for group in side["groups"]) for side in (ours, theirs))
-    print(f"  scoring, CPU seconds: Tekio {mine:.1f}, lm-eval {peer:.1f}, ratio {peer / mine:.2f} (target {TARGETS[case]})")
+    print(
+        f"  scoring, CPU seconds: Tekio {mine:.1f}, lm-eval {peer:.1f}, ratio {peer / mine:.2f} (target {TARGETS[case]})"
+    )
     print(f"  peak memory, MiB: Tekio {ours['peak']:.0f}, lm-eval {theirs['peak']:.0f}")
     print(f"  largest difference of a log-likelihood: {difference:.1e}", flush=True)
 
@@ -262,6 +268,7 @@ def main() -> None:
     parser.add_argument("--case", action="append", choices=[*TARGETS, "startup"])
     parser.add_argument("--items", type=int, default=0, help="first N items of each task (0: all)")
     parser.add_argument("--templates", default=",".join(TEMPLATES))
+    parser.add_argument("--tasks", default=",".join(EXAMS))
     parser.add_argument("--side", help=argparse.SUPPRESS)
     parser.add_argument("--model", help=argparse.SUPPRESS)
     parser.add_argument("--work", help=argparse.SUPPRESS)
@@ -282,7 +289,9 @@ def main() -> None:
         if case == "startup":
             compare_startup(arguments.lm_eval)
         else:
-            compare(case, arguments.lm_eval, arguments.items, arguments.templates.split(","))
+            compare(
+                case, arguments.lm_eval, arguments.items, arguments.templates.split(","), arguments.tasks.split(",")
+            )
 
 
 if __name__ == "__main__":
