@@ -3,6 +3,7 @@
 # pyright: standard
 
 import json
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -14,14 +15,15 @@ from tekio.train.tokenizer import train_tokenizer
 from train.tiny_inputs import PIECES
 
 TEXTS = ["".join(PIECES["finance"][(i * k) % 14] for i in range(30)) + f"\n{k}年 Tokyo  12%。" for k in range(1, 60)]
-KINDS = ["bpe", "unigram"]
+Kind = Literal["bpe", "unigram"]
+KINDS: list[Kind] = ["bpe", "unigram"]
 MADE = {kind: train_tokenizer(TEXTS, TokenizerConfig(kind=kind, vocabulary=600)) for kind in KINDS}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60))
 @settings(max_examples=150, deadline=None)
-def test_any_text_survives(kind: str, text: str):
+def test_any_text_survives(kind: Kind, text: str):
     tokenizer = MADE[kind]
     for special in ("<s>", "</s>", "<unk>", "<pad>"):
         text = text.replace(special, "")
@@ -32,13 +34,13 @@ def test_any_text_survives(kind: str, text: str):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_equal_text_gives_equal_tokenizers(kind: str):
+def test_equal_text_gives_equal_tokenizers(kind: Kind):
     again = train_tokenizer(TEXTS, TokenizerConfig(kind=kind, vocabulary=600))
     assert again.backend_tokenizer.to_str() == MADE[kind].backend_tokenizer.to_str()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_known_words_are_few_tokens(kind: str):
+def test_known_words_are_few_tokens(kind: Kind):
     tokenizer = MADE[kind]
     assert len(tokenizer) <= 600
     text = "日本銀行金利預金国債"

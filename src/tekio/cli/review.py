@@ -316,6 +316,13 @@ def _add_export(verbs: Verbs) -> None:
         "--drop-blocked", action="store_true", help=verbs.text("leave out rows the gate stops", "検査で止まる行を除く")
     )
     parser.add_argument("--name", help=verbs.text("name of the set", "データセット名"))
+    parser.add_argument(
+        "--derived",
+        action="store_true",
+        help=verbs.text(
+            "the records are derived data, not the sources' text", "出典の文章そのものでなく派生データである"
+        ),
+    )
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -330,6 +337,7 @@ def _export(arguments: argparse.Namespace) -> None:
         name=arguments.name,
         bare=arguments.bare,
         drop_blocked=arguments.drop_blocked,
+        derived=arguments.derived,
     )
     _report(arguments.language, arguments.out, result.rows, len(result.rejected))
     if snippet:
@@ -341,9 +349,19 @@ def _add_card(verbs: Verbs) -> None:
     _source(verbs, parser)
     parser.add_argument("--license", required=True, help=verbs.text(*LICENSE_HELP))
     parser.add_argument("--name", help=verbs.text("name of the set", "データセット名"))
+    parser.add_argument(
+        "--derived",
+        action="store_true",
+        help=verbs.text(
+            "the records are derived data, not the sources' text", "出典の文章そのものでなく派生データである"
+        ),
+    )
 
 
 def _card(arguments: argparse.Namespace) -> None:
     from tekio.instruct.dataset.publish import card_of
 
-    print(card_of(arguments.path, arguments.license, kind=arguments.format, name=arguments.name), end="")
+    text = card_of(
+        arguments.path, arguments.license, kind=arguments.format, name=arguments.name, derived=arguments.derived
+    )
+    print(text, end="")

@@ -110,7 +110,7 @@ def _work(config: CorpusConfig, space: Workspace, seed: int, engine: Engine) -> 
         for summary in engine.map(process_unit, tasks):
             summaries.append(summary)
             progress.advance(note=f"{sum(item.rows for item in summaries):,} rows")
-    decisions = decide_rows(config, tasks, summaries, seed)
+    decisions = decide_rows(config, tasks, summaries, seed, engine)
     written = _write(space, tasks, decisions, engine)
     sources = _funnel(config, tasks, summaries, decisions, written)
     funnel = funnel_dict(sources)

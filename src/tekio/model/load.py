@@ -220,7 +220,6 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any
             local_files_only=True,
             use_safetensors=True,
             trust_remote_code=False,
-            attn_implementation="sdpa",
         )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise TekioError(

@@ -69,7 +69,7 @@ class TokenizerConfig(Section):
 
     kind: Literal["bpe", "unigram"] = "unigram"
     vocabulary: int = Field(default=8000, ge=300)
-    max_characters: int = Field(default=4_000_000, ge=1000)
+    max_characters: int = Field(default=2_000_000, ge=1000)
     """Train on at most so many characters of the text."""
 
 

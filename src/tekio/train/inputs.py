@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from tekio.documents import read_documents
 from tekio.errors import TekioError, Text
 from tekio.records import InstructionRecord, read_records
@@ -40,18 +38,19 @@ def held_out_texts(corpus: Path, seed: int, limit: int) -> dict[str, list[str]]:
     if not any((corpus / "held_out").glob("*.parquet")):
         return {}
     found: dict[str, list[str]] = {}
-    row: dict[str, str]
     for row in read_documents(corpus / "held_out", ["text", "domain"]):
         if row["text"]:
-            found.setdefault(row["domain"], []).append(row["text"])
+            found.setdefault(str(row["domain"]), []).append(str(row["text"]))
     return {domain: _sample(texts, limit, seed, domain) for domain, texts in sorted(found.items())}
 
 
 def _sample(texts: list[str], limit: int, seed: int, domain: str) -> list[str]:
-    order = permutation(len(texts), seed, "held-out", domain)
-    sizes = np.cumsum([len(texts[number]) for number in order])
-    count = max(1, int(np.searchsorted(sizes, limit, side="right")))
-    return [texts[number] for number in sorted(order[:count].tolist())]
+    order: list[int] = permutation(len(texts), seed, "held-out", domain).tolist()
+    count, total = 0, 0
+    while count < len(order) and (not count or total + len(texts[order[count]]) <= limit):
+        total += len(texts[order[count]])
+        count += 1
+    return [texts[number] for number in sorted(order[:count])]
 
 
 def records_of(folder: Path, name: str) -> list[InstructionRecord]:

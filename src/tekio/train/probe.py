@@ -49,7 +49,10 @@ def probe_packing(model: Any, *, vocabulary: int, device: str = "cpu") -> float:
                 for item in row:
                     alone = model(input_ids=item[None].to(device), use_cache=False).logits[0].float()
                     piece = packed[number, column : column + len(item)]
-                    worst = max(worst, float((piece - alone).abs().max()))
+                    difference = float((piece - alone).abs().max())
+                    worst = difference if difference != difference else max(worst, difference)  # NaN stays
+                    if worst != worst:
+                        return worst
                     spread = max(spread, float(alone.std()))
                     column += len(item)
     finally:

@@ -26,6 +26,7 @@ _BY_SUFFIX = {
     "html": "html",
     "xhtml": "html",
     "xbrl": "edinet",
+    "pdf": "pdf",
     "zip": "zip",
 }
 
@@ -143,6 +144,12 @@ def _html() -> Reader:
     return read_html
 
 
+def _pdf() -> Reader:
+    from tekio.corpus.readers.pdf import read_pdf
+
+    return read_pdf
+
+
 def _edinet() -> Reader:
     from tekio.corpus.readers.edinet import read_filing
 
@@ -155,6 +162,7 @@ _READERS: dict[str, Callable[[], Reader]] = {
     "csv": _csv,
     "html": _html,
     "edinet": _edinet,
+    "pdf": _pdf,
 }
 
 
@@ -178,6 +186,8 @@ def sniff(head: bytes) -> str:
         return "zip"
     if start[:15].lower().startswith((b"<!doctype html", b"<html")):
         return "html"
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
     if head.startswith(b"PAR1"):
         return "parquet"
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):

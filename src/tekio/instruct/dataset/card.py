@@ -14,8 +14,8 @@ import yaml
 
 from tekio import __version__
 from tekio.instruct.dataset.stats import NONE, TEXTS, Composition, ordered
-from tekio.instruct.formats.gate import INTERNAL
-from tekio.licenses import policy
+from tekio.instruct.formats.gate import INTERNAL, terms
+from tekio.licenses import License
 
 # Licenses that Hugging Face knows under its own names; others are written as `other` with their name.
 _HUGGING_FACE = {
@@ -124,13 +124,14 @@ def _summary(found: Composition, license_id: str) -> str:
 def _sources(found: Composition) -> str:
     rows: list[list[str]] = []
     for (origin, license_id), number in sorted(found.origins.items(), key=lambda item: (-item[1], item[0])):
-        allowed = policy(license_id)
+        allowed = terms(license_id)
         notes = [
             note
             for note, holds in (
                 ("share-alike", allowed.share_alike),
-                ("non-commercial", not allowed.commercial),
-                ("no redistribution", not allowed.may_redistribute),
+                ("non-commercial", allowed.commercial == "no"),
+                ("derived data only", allowed.may_redistribute == "derived"),
+                ("no redistribution", allowed.may_redistribute in ("no", "ask")),
             )
             if holds
         ]
@@ -140,11 +141,16 @@ def _sources(found: Composition) -> str:
                 plain(license_id),
                 f"{number:,}",
                 ", ".join(notes) or NONE,
-                plain(allowed.attribution, 2000) or NONE,
+                _attribution(allowed, origin),
             ]
         )
     head = ["source / 出典", "license / ライセンス", "rows / 行", "conditions / 条件", "attribution / 表示"]
     return "## Sources and licenses / 出典とライセンス\n\n" + _table(head, rows)
+
+
+def _attribution(allowed: License, origin: str) -> str:
+    line = allowed.attribution_for(origin)
+    return plain(f"{line.en} / {line.ja}", 2000)
 
 
 def _composition(found: Composition) -> str:

@@ -9,8 +9,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
+from tekio.instruct.expand.edinet import answer_agrees
 from tekio.instruct.rows import Row
 from tekio.instruct.screen.numbers import disagreements
 from tekio.recipe.instruct import ScreenConfig
@@ -149,6 +150,15 @@ def check_direction(record: InstructionRecord, _: ScreenConfig) -> Any:
     return None
 
 
+def check_figure(record: InstructionRecord, _: ScreenConfig) -> Any:
+    """An answer made from a figure must still state that figure (EDINET questions, also after an edit)."""
+    check = record.meta.extra.get("check")
+    if not isinstance(check, dict) or "answer" not in check:
+        return None
+    expected = cast("dict[str, Any]", check)
+    return None if answer_agrees(record.output, expected) else {"expected": expected["answer"]}
+
+
 def check_license(record: InstructionRecord, config: ScreenConfig) -> Any:
     return record.meta.license if config.licenses and record.meta.license not in config.licenses else None
 
@@ -164,6 +174,7 @@ CHECKS: dict[str, Check] = {
     "template_leftover": check_leftovers,
     "repeats_question": check_repeats_question,
     "flipped_direction": check_direction,
+    "wrong_answer": check_figure,
 }
 
 

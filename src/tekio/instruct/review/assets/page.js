@@ -21,8 +21,8 @@
       left: "left", found: "found", whyReject: "Why? (number key; Enter without one)", note: "note (optional)", close: "Close",
       who: "Who reviews?", whoWhy: "Your name is stored with each decision.", begin: "Begin",
       whoWrong: "Letters, digits, space and . @ _ - only.", keys: "Keys", theme: "Dark", light: "Light",
-      export: "Export decisions", people: "Agreement", take: "Take over", nothingToUndo: "Nothing to undo.",
-      noItem: "No record here.", grounded: "of the answer stands in the passage word for word",
+      export: "Export decisions", people: "Agreement", take: "Apply", nothingToUndo: "Nothing to undo.",
+      grounded: "% % of the answer stands in the passage word for word",
       emptyText: "Question and answer must not be empty.", noShared: "Nobody has decided the same records yet.",
       useOnly: "use it or not", three: "accept / edit / reject", equal: "equal", shared: "shared", undefinedKappa: "not defined",
       origin: "source", task: "task", topic: "topic", license: "license", as_of: "as of", more: "more; search or filter to see them",
@@ -42,7 +42,7 @@
       who: "確認する人", whoWhy: "判断ごとに名前を記録します。", begin: "始める",
       whoWrong: "文字・数字・空白と . @ _ - だけが使えます。", keys: "キー操作", theme: "暗い", light: "明るい",
       export: "判断を書き出す", people: "一致度", take: "適用", nothingToUndo: "取り消すものがありません。",
-      noItem: "レコードがありません。", grounded: "（回答のうち元の文章にそのままある割合）",
+      grounded: "回答の % % が元の文章にそのままあります",
       emptyText: "質問と回答は空にできません。", noShared: "同じレコードを複数人が確認していません。",
       useOnly: "使う・使わない", three: "採用・修正・不採用", equal: "一致", shared: "共通", undefinedKappa: "計算できません",
       origin: "出典", task: "タスク", topic: "話題", license: "ライセンス", as_of: "時点", more: "件（検索や絞り込みで表示）",
@@ -236,7 +236,7 @@
       end = stop;
     }
     box.replaceChildren(...pieces, document.createTextNode(item.passage.slice(end)));
-    $("grounding").textContent = item.passage && all ? Math.round((100 * found) / all) + " % " + t("grounded") : "";
+    $("grounding").textContent = item.passage && all ? t("grounded").replace("%", String(Math.round((100 * found) / all))) : "";
     box.scrollTop = 0;
     const first = box.querySelector("mark");
     if (first) box.scrollTop = Math.max(0, first.offsetTop - box.offsetTop - 60);
@@ -302,7 +302,7 @@
   const reasonText = (name) => (config.reasons[name] || {})[state.language] || name;
   function drawItem() {
     const item = state.item;
-    if (!item) { $("record").textContent = t("noItem"); return; }
+    if (!item) return;
     $("facts").replaceChildren(...Object.entries(item.facts).map(([name, value]) => {
       const fact = make("span");
       fact.append(make("b", t(name)), document.createTextNode(value));
@@ -316,18 +316,32 @@
   function redraw() { drawCounts(); drawList(); drawItem(); }
 
   // --- moving and deciding -------------------------------------------------------------------------------------------
+  const cache = new Map(); // items near by, so that moving does not wait
+  async function fetchItem(place) {
+    if (!cache.has(place)) {
+      if (cache.size > 60) cache.delete(cache.keys().next().value);
+      const coming = backend.item(place);
+      cache.set(place, coming);
+      coming.catch(() => cache.delete(place));
+    }
+    return cache.get(place);
+  }
   async function go(place) {
     if (state.editing || place < 0 || place >= state.index.length) return;
     closeReasons();
     const turn = ++state.loading;
+    state.position = place; // at once: the next key moves on from here
+    state.item = null; // and nothing can be decided before it is seen
+    $("work").setAttribute("aria-busy", "true");
     let item;
-    try { item = await backend.item(place); } catch (error) { trouble(error.message || t("notSaved")); return; }
+    try { item = await fetchItem(place); } catch (error) { trouble(error.message || t("notSaved")); return; }
     if (turn !== state.loading) return; // a later move was quicker
-    state.position = place;
     state.item = item;
+    $("work").setAttribute("aria-busy", "false");
     memory.set("tekio-position:" + config.set, String(place));
     drawList();
     drawItem();
+    for (const near of [place + 1, place + 2, place - 1]) if (near >= 0 && near < state.index.length) fetchItem(near).catch(() => {});
   }
   function step(by) {
     const here = state.shown.indexOf(state.position);
