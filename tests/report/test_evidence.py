@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from report_fixture import RECIPE, config, full_run
 
+from tekio.cli import main
+from tekio.errors import InputError
 from tekio.report import write_report
-from tekio.report.evidence import broken_links, write_evidence
+from tekio.report.evidence import broken_links, check_evidence, write_evidence
 from tekio.store import write_atomic
 
 
@@ -67,6 +69,64 @@ def test_a_file_changed_after_the_run_is_reported_in_the_pack(run: Path, tmp_pat
     archive = zipfile.ZipFile(tmp_path / "pack.zip")
     assert json.loads(archive.read("verification.json")) == {"problems": problems}
     assert str(tmp_path) not in archive.read("verification.json").decode()
+
+
+def rewritten(path: Path, change: dict[str, bytes | None]) -> Path:
+    """The pack with some files replaced, added or (None) left out."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files |= {name: content for name, content in change.items() if content is not None}
+    target = path.with_suffix(".changed.zip")
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in files.items():
+            if name not in change or change[name] is not None:
+                archive.writestr(name, content)
+    return target
+
+
+def test_a_pack_that_was_not_touched_is_sound(run: Path, tmp_path: Path, capsys):
+    pack(run, tmp_path / "pack.zip")
+    assert check_evidence(tmp_path / "pack.zip") == []
+    assert main(["--lang", "en", "evidence", str(tmp_path / "pack.zip")]) == 0
+    assert "the chain is whole" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"stages/evaluate/results.json": b"{}"}, "stages/evaluate/results.json: changed"),
+        ({"report/report.html": None}, "report/report.html: missing"),
+        ({"extra.txt": b"x"}, "extra.txt: not in SHA256SUMS"),
+    ],
+)
+def test_a_pack_that_was_changed_is_found_out(run: Path, tmp_path: Path, change: dict[str, bytes | None], said: str):
+    pack(run, tmp_path / "pack.zip")
+    assert said in check_evidence(rewritten(tmp_path / "pack.zip", change))
+
+
+def test_new_sums_do_not_hide_an_exchanged_manifest(run: Path, tmp_path: Path):
+    archive = pack(run, tmp_path / "pack.zip")
+    forged = archive.read("stages/tune/manifest.json").replace(b'"stage": "tune"', b'"stage": "fake"')
+    sums = "".join(
+        line.replace(line[:64], hashlib.sha256(forged).hexdigest()) if "tune/manifest.json" in line else line
+        for line in archive.read("SHA256SUMS").decode().splitlines(keepends=True)
+    )
+    path = rewritten(tmp_path / "pack.zip", {"stages/tune/manifest.json": forged, "SHA256SUMS": sums.encode()})
+    assert check_evidence(path) == ["stages/tune/manifest.json: not the one in the chain"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"plain text"])
+def test_what_is_no_pack_is_refused(tmp_path: Path, content: bytes):
+    (tmp_path / "x.zip").write_bytes(content)
+    with pytest.raises(InputError):
+        check_evidence(tmp_path / "x.zip")
+
+
+def test_a_bomb_is_refused_before_it_is_read(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("SHA256SUMS", b"\0" * 210_000_000)
+    with pytest.raises(InputError, match="too large"):
+        check_evidence(tmp_path / "bomb.zip")
 
 
 def test_the_bill_of_materials_names_this_environment(run: Path, tmp_path: Path):

@@ -134,7 +134,7 @@ def test_the_funnel_shows_every_reason_and_license(page: Page):
     assert "Every row is accounted for." in shown
     for piece in (
         "near duplicate",
-        "ほぼ同じ文書の重複",
+        "ほぼ同じ内容の重複",
         "PDL-1.0",
         "public-domain",
         "出典: watchers（PDL1.0）をもとに作成",
@@ -180,6 +180,33 @@ def test_any_stage_may_be_absent_and_the_page_says_so(tmp_path: Path, stage: str
     shown = words(read_page(folder / "report" / "report.html"))
     assert "not part of this run" in shown
     assert "The recipe was not saved with this run." in shown
+
+
+def test_many_sources_become_lines_instead_of_columns(tmp_path: Path):
+    funnel = corpus_funnel()
+    funnel["sources"] = [{**item, "name": f"{item['name']}-{n}"} for n in range(3) for item in funnel["sources"]]
+    write_stage(tmp_path / "run", "corpus", {"funnel.json": funnel})
+    write_report(config(), tmp_path / "report", run=tmp_path / "run", recipe=RECIPE)
+    page = read_page(tmp_path / "report" / "report.html")
+    assert max(sum(tag == "th" for tag, _ in page.tags[start:end]) for start, end in head_rows(page)) <= 11
+    assert (
+        words(page).count("annual-reports-2") == 1 + 1 + 3 + 2 + 1
+    )  # chart, sources, reasons, personal data, attribution
+
+
+def head_rows(page: Page) -> list[tuple[int, int]]:
+    starts = [number for number, (tag, _) in enumerate(page.tags) if tag == "thead"]
+    return [(start, next(n for n in range(start, len(page.tags)) if page.tags[n][0] == "tbody")) for start in starts]
+
+
+def test_the_recipe_is_shown_as_the_user_wrote_it_else_in_the_order_of_the_run(tmp_path: Path):
+    folder = full_run(tmp_path / "run")
+    write_report(config(), tmp_path / "a", run=folder, recipe=dict(reversed(RECIPE.items())))
+    shown = words(read_page(tmp_path / "a" / "report.html"))
+    assert shown.index("tekio: 1") < shown.index("name: fixture") < shown.index("pretrain: optimizer:")
+    write_atomic(folder / "recipe.yaml", "name: fixture  # <b>my comment</b>\n")
+    write_report(config(), tmp_path / "a", run=folder, recipe=RECIPE)
+    assert "name: fixture # <b>my comment</b>" in words(read_page(tmp_path / "a" / "report.html"))
 
 
 def test_an_empty_run_still_gives_a_page(tmp_path: Path):

@@ -26,6 +26,9 @@ def register(verbs: Verbs) -> None:
         help=text("also write an evidence pack for reviewers", "審査用の証跡一式も作成"),
     )
 
+    evidence = verbs.add("evidence", Text("check an evidence pack", "証跡一式を検査"), _evidence)
+    evidence.add_argument("pack", type=Path, metavar="FILE.zip")
+
     compare = verbs.add(
         "compare", Text("ask several models the same questions", "複数のモデルに同じ質問をする"), _compare
     )
@@ -66,6 +69,17 @@ def _report(arguments: argparse.Namespace) -> None:
         for problem in problems:
             note = Text(f"Not sound: {problem}", f"検査で不一致: {problem}")
             print(say(note, arguments.language))
+
+
+def _evidence(arguments: argparse.Namespace) -> int:
+    from tekio.report.evidence import check_evidence
+
+    wrong = check_evidence(arguments.pack)
+    for line in wrong:
+        print(line)
+    sound = Text("All sums hold, the chain is whole.", "すべてのハッシュが一致し、連鎖も完全です。")
+    print(say(sound if not wrong else Text("The pack is not sound.", "不一致があります。"), arguments.language))
+    return 1 if wrong else 0
 
 
 def _compare(arguments: argparse.Namespace) -> None:

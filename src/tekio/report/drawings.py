@@ -11,6 +11,7 @@ from tekio.report import charts
 from tekio.report.figures import BITS, PERCENT, count, metric_name, unit_of
 from tekio.report.files import Funnel, Results, Task
 from tekio.report.gather import Training, label_order
+from tekio.report.glossary import domain_words
 from tekio.report.verdict import best_constant, comparison_of, effective_verdict, headline_value, style, word
 from tekio.report.visible import visible
 
@@ -26,6 +27,10 @@ def fit(text: str, width: float = LABEL_WIDTH) -> str:
         if used > width:
             return shown[:position] + "…"
     return shown
+
+
+def _fitted(name: Text) -> Text:
+    return Text(fit(name.en), fit(name.ja))
 
 
 def funnel_chart(funnel: Funnel, labelled_by: str, aside: Text) -> Markup | None:
@@ -73,7 +78,7 @@ def held_out_chart(training: Training, labelled_by: str) -> Markup | None:
             if domain in item.held_out and (value := item.held_out[domain].bits_per_character) is not None
         ]
         if points:
-            series.append(charts.Series(fit(domain, 9), points, markers=True))
+            series.append(charts.Series(_fitted(domain_words(domain)), points, markers=True))
     if not any(len(item.points) > 1 for item in series):
         return None
     return charts.line_chart(series, Text("optimizer step", "最適化ステップ"), BITS.name, labelled_by)

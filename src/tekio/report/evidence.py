@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio import __version__
+from tekio.errors import InputError, Text
 from tekio.report.gather import STAGES
 from tekio.store import (
     MANIFEST,
@@ -146,6 +147,55 @@ def broken_links(rows: Sequence[dict[str, Any]]) -> list[int]:
             found.append(position)
         previous = str(row.get("hash"))
     return found
+
+
+MOST_FILES = 1000
+MOST_BYTES = 2_000_000_000
+READ_AT_ONCE = 200_000_000
+
+
+def check_evidence(path: Path) -> list[str]:
+    """What is wrong with a pack, one line each; empty if all sums hold, the chain is whole and the stages were sound.
+
+    A pack comes from outside: nothing is unpacked to disk, and number and size of its files are limited.
+    Raises `InputError` if it is no pack that can be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            names = [entry.filename for entry in entries]
+            if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
+                raise zipfile.BadZipFile("too many or too large files")
+            if any(entry.file_size > READ_AT_ONCE or entry.flag_bits & 1 for entry in entries):
+                raise zipfile.BadZipFile("a file is too large or encrypted")
+            content = {name: archive.read(name) for name in names}
+        sums = content["SHA256SUMS"].decode()
+        chained = [json.loads(line) for line in content["chain.jsonl"].decode().splitlines()]
+        unsound: list[str] = json.loads(content["verification.json"])["problems"]
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise InputError(
+            Text("This is not an evidence pack that can be read.", "証跡一式として読めません。"),
+            where=path,
+            why=str(error),
+        ) from error
+    stated = {name: digest for digest, _, name in (line.partition("  ") for line in sums.splitlines())}
+    wrong = [f"{name}: twice in the pack" for name in sorted(set(names)) if names.count(name) > 1]
+    for name in sorted(set(content) | set(stated)):
+        if name == "SHA256SUMS":
+            continue
+        if name not in content:
+            wrong.append(f"{name}: missing")
+        elif name not in stated:
+            wrong.append(f"{name}: not in SHA256SUMS")
+        elif hashlib.sha256(content[name]).hexdigest() != stated[name]:
+            wrong.append(f"{name}: changed")
+    wrong += [f"chain.jsonl:{place + 1}: the chain is broken" for place in broken_links(chained)]
+    for row in chained:
+        place = "report" if row.get("stage") == "report" else f"stages/{row.get('stage')}"
+        manifest = content.get(f"{place}/{MANIFEST}")
+        if manifest is None or hashlib.sha256(manifest).hexdigest() != row.get("manifest"):
+            wrong.append(f"{place}/{MANIFEST}: not the one in the chain")
+    return wrong + [f"when packed: {line}" for line in unsound]
 
 
 # --- the bill of materials ---------------------------------------------------------------------------------------

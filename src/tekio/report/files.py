@@ -30,6 +30,7 @@ class FunnelSource(Read):
     attribution: str | None = None
     files: int = 0
     files_rejected: int = 0
+    rows_available: int | None = None
     rows_in: int = 0
     rows_train: int = 0
     rows_held_out: int = 0
@@ -100,6 +101,7 @@ class TokenCounts(Read):
     trained: int | None = None
     masked: int | None = None
     dropped: int | None = None
+    seen: int | None = None
 
 
 class Packing(Read):
@@ -121,6 +123,11 @@ class TrainingSummary(Read):
     parameters: int | None = None
     trainable_parameters: int | None = None
     packing: Packing = Packing()
+    texts: int | None = None
+    texts_cut: int | None = None
+    texts_dropped: int | None = None
+    sequence_length: int | None = None
+    batch_rows: int | None = None
     optimizer: dict[str, Any] = Field(default_factory=dict[str, Any])
     threads: int | None = None
     precision: str | None = None
@@ -195,6 +202,7 @@ class Task(Read):
     task: str = ""
     group: str = ""
     kind: str = ""
+    protocol: str | None = None
     n: int = 0
     template: str | None = None
     shots: int | None = None
@@ -217,8 +225,11 @@ class ModelIdentity(Read):
 
     path: str | None = None
     sha256: str | None = None
+    base_sha256: str | None = None
     parameters: int | None = None
     tokenizer_sha256: str | None = None
+    dtype: str | None = None
+    context_length: int | None = None
 
 
 class Loss(Read):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from jinja2 import PackageLoader, StrictUndefined
@@ -13,6 +14,7 @@ from tekio.report import figures
 from tekio.report.visible import shorten, visible
 
 MAX_SHOWN = 2000
+_EMPTY_LINES = re.compile(r"\A\n+|\n{3,}")
 
 
 def both(english: Message, japanese: str | None = None) -> Markup:
@@ -38,8 +40,8 @@ def finalize(value: Any) -> Any:
 
 
 def cut(text: str, limit: int = MAX_SHOWN) -> Markup:
-    """A long text's beginning, and how much is not shown."""
-    shown, left_out = shorten(text, limit)
+    """A long text's beginning, and how much is not shown. Runs of line breaks are counted instead of drawn."""
+    shown, left_out = shorten(_EMPTY_LINES.sub(lambda match: f"⏎×{len(match[0])}\n", text), limit)
     if not left_out:
         return escape(visible(shown))
     more = both(f"… {left_out:,} more characters", f"… 残り {left_out:,} 文字")

@@ -9,7 +9,6 @@ word segmentation is needed.
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 
 import numpy as np
@@ -154,8 +153,15 @@ def shingle_sets(texts: CodePoints, length: int = SHINGLE) -> tuple[ShingleSet, 
     return out[: ends[-1]].copy(), ends
 
 
+def shingle_set(text: str, length: int = SHINGLE) -> Hashes:
+    """The different shingle hashes of one text, sorted, in full (64 bits): for an index over many texts."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    out = np.empty(max(len(codes), 1), dtype=np.uint64)
+    return np.unique(out[: _shingles_of(codes, space_table(), length, out)])
+
+
 @compiled
-def _shared(first: ShingleSet, second: ShingleSet) -> int:
+def _shared(first: ShingleSet | Hashes, second: ShingleSet | Hashes) -> int:
     shared, i, j = 0, 0, 0
     while i < len(first) and j < len(second):
         if first[i] == second[j]:
@@ -169,8 +175,8 @@ def _shared(first: ShingleSet, second: ShingleSet) -> int:
     return shared
 
 
-def jaccard(first: ShingleSet, second: ShingleSet) -> float:
-    """Jaccard similarity of two sorted sets of hashes; 0 when both are empty."""
+def jaccard(first: ShingleSet | Hashes, second: ShingleSet | Hashes) -> float:
+    """Jaccard similarity of two sorted sets of hashes of the same width; 0 when both are empty."""
     shared = _shared(first, second)
     union = len(first) + len(second) - shared
     return shared / union if union else 0.0
@@ -209,6 +215,21 @@ def _band_keys(signature: Signatures, bands: int, rows: int, out: Hashes) -> Non
             out[text, band] = key
 
 
-def text_digest(text: str) -> bytes:
-    """16 bytes of SHA-256 over the text without its white space at both ends: equal texts, equal digest."""
-    return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).digest()[:16]
+@compiled
+def _digests(codes: Codes, offsets: Offsets, out: Hashes) -> None:
+    for text in range(len(offsets) - 1):
+        first, second = np.uint64(offsets[text + 1] - offsets[text]), _MIX_B
+        for place in range(offsets[text], offsets[text + 1]):
+            code = np.uint64(codes[place])
+            first = (first ^ code) * _MIX_A
+            first ^= first >> _S33
+            second = (second + code) * _BASE
+            second ^= second >> _S33
+        out[text, 0], out[text, 1] = mix(first), mix(second)
+
+
+def digests(texts: CodePoints) -> Hashes:
+    """128 bits over every text, uint64 [texts, 2]: equal texts, equal digests (not made to withstand an attacker)."""
+    out = np.empty((texts.texts, 2), dtype=np.uint64)
+    _digests(texts.codes, texts.offsets, out)
+    return out
