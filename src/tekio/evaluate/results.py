@@ -24,6 +24,7 @@ from tekio.evaluate.tasks import BuiltTask
 
 GENERAL = "general"
 DEFAULT_MARGIN = 2.0
+PER_TOKEN = ("macro_perplexity", "token_perplexity")
 FEWEST_CLUSTERS = 10
 
 
@@ -96,7 +97,12 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
             if all(label in item.scores for item in versions)
         }
         entry["selection"] = {
-            label: spread(by_template, built.template, resamples=rules.resamples, seed=rules.seed, name=built.name)
+            label: {
+                name: _round(value) if isinstance(value, float) else value
+                for name, value in spread(
+                    by_template, built.template, resamples=rules.resamples, seed=rules.seed, name=built.name
+                ).items()
+            }
             for label, by_template in columns.items()
         }
     return entry
@@ -223,7 +229,13 @@ def results(entries: Sequence[dict[str, Any]], rules: Rules, **settings: Any) ->
 
     Returns the content of `results.json`.
     """
-    comparisons = [(entry, comparison) for entry in entries for comparison in entry["comparisons"]]
+    models: Mapping[str, Mapping[str, Any]] = settings.get("models") or {}
+    comparisons = [
+        (entry, comparison)
+        for entry in entries
+        for comparison in entry["comparisons"]
+        if not _set_aside(comparison, models)
+    ]
     adjusted = statistics.holm([comparison["p"] for _, comparison in comparisons])
     for (entry, comparison), p in zip(comparisons, adjusted, strict=True):
         comparison["p_adjusted"] = _round(p)
@@ -240,6 +252,16 @@ def results(entries: Sequence[dict[str, Any]], rules: Rules, **settings: Any) ->
     }
 
 
+def _set_aside(comparison: dict[str, Any], models: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Mark a comparison that cannot be made: per-token loss of two tokenizers, which cut the text into different units."""
+    names = (comparison["model"], comparison["reference"])
+    tokenizers = {models.get(name, {}).get("tokenizer_sha256") for name in names}
+    if comparison["metric"] not in PER_TOKEN or len(tokenizers) == 1:
+        return False
+    comparison["not_comparable"] = "different tokenizers"
+    return True
+
+
 def forgetting(entries: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, Any]:
     """Whether general ability was kept: per model `kept`, `lost` or `cannot tell`.
 
@@ -253,6 +275,8 @@ def forgetting(entries: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, 
         if entry["group"] != GENERAL:
             continue
         for comparison in entry["comparisons"]:
+            if comparison.get("not_comparable"):
+                continue
             losses.setdefault(comparison["model"], []).append(_loss(entry, comparison, margin))
     verdicts: dict[str, str] = {}
     for label, found in losses.items():
