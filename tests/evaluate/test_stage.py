@@ -189,6 +189,6 @@ def test_nothing_to_do_is_said(place: Path, tmp_path: Path):
     config = exam_config(place / "exam" / "own_exam.yaml")
     with pytest.raises(UsageError, match="no model"):
         evaluate(config, tmp_path, models={}, corpus=None, seed=17)
+    empty = config.model_copy(update={"tasks": []})
     with pytest.raises(UsageError, match="nothing to evaluate"):
-        empty = config.model_copy(update={"tasks": []})
         evaluate(empty, tmp_path, models={"base": place / "base"}, corpus=None, seed=17)

@@ -102,13 +102,20 @@ def _ratio(sums: Floats) -> Floats:
 
 # --- choice --------------------------------------------------------------------------------------------------------
 
+NO_ANSWER = -2
+"""The prediction of an item whose reply could not be read (-1 is a gold that is no option)."""
+
 
 def predictions(built: BuiltTask, scores: Sequence[ChoiceScore], *, normalized: bool = False) -> Integers:
     """The chosen option of each item: numpy's argmax, so ties go to the lowest index and NaN wins (as in lm-eval).
 
-    normalized: divide by the length of the choice in characters (without the delimiter) first.
+    normalized: divide by the length of the choice in characters (without the delimiter) first. A reply in which no answer
+    could be read is `NO_ANSWER`, which is never right.
     """
-    chosen = [_argmax(_values(built, scores, number, normalized)) for number in range(len(scores))]
+    chosen = [
+        NO_ANSWER if score.unparsed else _argmax(_values(built, scores, number, normalized))
+        for number, score in enumerate(scores)
+    ]
     return np.asarray(chosen, dtype=np.int64)
 
 
@@ -144,7 +151,8 @@ def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) 
     if (found := re.fullmatch(r"map(?:_(\d+))?", plain)) is not None:
         limit = int(found[1]) if found[1] else None
         ranks = [
-            gold_rank(_values(built, scores, number, normalized), int(gold[number])) for number in range(len(scores))
+            None if score.unparsed else gold_rank(_values(built, scores, number, normalized), int(gold[number]))
+            for number, score in enumerate(scores)
         ]
         values = [1 / rank if rank is not None and (limit is None or rank <= limit) else 0.0 for rank in ranks]
         return mean_measure(name, values, binary=False)
@@ -242,7 +250,7 @@ def character_f1(reply: str, answer: str) -> float:
 def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
     """Replies in which no answer can be found: empty ones, or, where the options are fixed, ones that name none."""
     if built.kind != "generation":
-        return 0
+        return sum(1 for score in scores if isinstance(score, ChoiceScore) and score.unparsed)
     count = 0
     for score in cast("Sequence[GenerationScore]", scores):
         reply = generated_answer(built, score)
@@ -314,11 +322,11 @@ def item_row(built: BuiltTask, number: int, score: Score) -> dict[str, Any]:
     item = built.items[number]
     if isinstance(score, ChoiceScore) and built.kind == "choice":
         values = np.asarray(score.loglikelihoods, dtype=np.float64)
-        predicted = _argmax(values)
-        return {
+        predicted = NO_ANSWER if score.unparsed else _argmax(values)
+        return ({} if score.reply is None else {"reply": score.reply, "unparsed": score.unparsed}) | {
             "choices": list(built.choices[number]),
             "loglikelihoods": [None if math.isnan(value) or math.isinf(value) else value for value in values.tolist()],
-            "prediction": predicted,
+            "prediction": None if score.unparsed else predicted,
             "gold": item.gold,
             "gold_text": item.answers[0],
             "correct": predicted == item.gold,
