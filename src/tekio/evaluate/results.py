@@ -56,6 +56,7 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
     built = main.built
     _check(main)
     found = {label: measures(built, scores) for label, scores in main.scores.items()}
+    constants = baselines(built)
     entry: dict[str, Any] = {
         "task": built.name,
         "group": built.group,
@@ -71,8 +72,10 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
         "note": built.spec.note,
         "headline": built.headline,
         "higher_is_better": next(iter(found.values()))[built.headline].higher_is_better,
-        "scores": {label: _score(built, found[label], scores, label, rules) for label, scores in main.scores.items()},
-        "baselines": baselines(built),
+        "scores": {
+            label: _score(built, found[label], scores, constants, label, rules) for label, scores in main.scores.items()
+        },
+        "baselines": constants,
         "templates": {},
         "comparisons": [
             _compare(built, found[label], found[rules.reference], label, rules)
@@ -83,18 +86,22 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
     for other in others:
         _check(other)
     versions = [main, *others]
-    entry["templates"] = {
+    headlines = {
         version.built.template: {
-            label: _round(measures(version.built, scores)[built.headline].observed)
+            label: measures(version.built, scores, [built.headline])[built.headline]
             for label, scores in version.scores.items()
         }
         for version in versions
     }
+    entry["templates"] = {
+        template: {label: _round(measure.observed) for label, measure in by_label.items()}
+        for template, by_label in headlines.items()
+    }
     if others:
         columns = {
-            label: {item.built.template: measures(item.built, item.scores[label])[built.headline] for item in versions}
+            label: {template: by_label[label] for template, by_label in headlines.items()}
             for label in main.scores
-            if all(label in item.scores for item in versions)
+            if all(label in by_label for by_label in headlines.values())
         }
         entry["selection"] = {
             label: {
@@ -127,9 +134,14 @@ def _round(value: float) -> float | None:
 
 
 def _score(
-    built: BuiltTask, found: Mapping[str, Measure], scores: Sequence[Score], label: str, rules: Rules
+    built: BuiltTask,
+    found: Mapping[str, Measure],
+    scores: Sequence[Score],
+    constants: Mapping[str, Mapping[str, float]],
+    label: str,
+    rules: Rules,
 ) -> dict[str, Any]:
-    why = why_degenerate(built, scores)
+    why = why_degenerate(built, scores, constants)
     return {
         "metrics": {name: _with_interval(built, measure, label, rules) for name, measure in found.items()},
         "degenerate": why.en if why else None,
