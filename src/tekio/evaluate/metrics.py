@@ -156,7 +156,7 @@ def _reciprocal_ranks(table: _Table, gold: Integers, limit: int | None) -> Float
     own = np.take_along_axis(values, np.maximum(gold, 0)[:, None], axis=1)
     later: NDArray[np.bool_] = np.arange(values.shape[1], dtype=np.int64) > gold[:, None]
     before: NDArray[np.bool_] = table.there & ((values > own) | ((values == own) & later))
-    ranks: Integers = 1 + np.sum(before, axis=1, dtype=np.int64)
+    ranks = 1 + np.count_nonzero(before, axis=1)
     counted: NDArray[np.bool_] = table.answered & (gold >= 0) & (ranks <= (limit or values.shape[1]))
     return np.where(counted, 1 / ranks, 0.0)
 
