@@ -182,6 +182,33 @@ def test_any_stage_may_be_absent_and_the_page_says_so(tmp_path: Path, stage: str
     assert "The recipe was not saved with this run." in shown
 
 
+def test_items_that_turned_are_counted_and_the_first_are_shown(run: Path, page: Page):
+    summary = json.loads((run / "report" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["flips"] == [{"task": "fp2", "model": "tuned", "reference": "base", "gained": 3, "lost": 1}]
+    shown = words(page)
+    assert "gained 3, lost 1 items" in shown
+    assert "fp2-1" in shown
+    assert "fp2-4" in shown
+    assert "fp2-7" not in shown  # two a direction
+    assert "問 1: 正しいものを選べ。" in shown
+    assert shown.count("説明。") < 400  # the end of the prompt is shown, not all of it
+
+
+def test_the_test_is_not_quoted_when_that_is_switched_off(tmp_path: Path):
+    folder = full_run(tmp_path / "run")
+    write_report(config(items=0), tmp_path / "report", run=folder, recipe=RECIPE)
+    assert "正しいものを選べ" not in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+
+
+def test_contamination_found_by_the_evaluation_is_said(tmp_path: Path):
+    found: dict[str, Any] = results()
+    found["tasks"][1]["contamination"] = {"checked": 38, "question_seen": 3, "answer_seen": 1}
+    write_stage(tmp_path / "run", "evaluate", {"results.json": found})
+    write_report(config(), tmp_path / "report", run=tmp_path / "run", recipe=RECIPE)
+    shown = words(read_page(tmp_path / "report" / "report.html"))
+    assert "cma_basics: 3 of 38 questions stand in the training text, 1 with its answer" in shown
+
+
 def test_many_sources_become_lines_instead_of_columns(tmp_path: Path):
     funnel = corpus_funnel()
     funnel["sources"] = [{**item, "name": f"{item['name']}-{n}"} for n in range(3) for item in funnel["sources"]]

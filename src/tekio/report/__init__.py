@@ -34,7 +34,7 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
         inputs.append(describe_input(written))
 
     def work(space: Workspace) -> None:
-        found = read_run(run, name)
+        found = read_run(run, name, config.items)
         summary = summarize(found, recipe)
         text = written.read_text(encoding="utf-8", errors="replace") if written.is_file() else None
         write_atomic(space.path / "report.html", render(contents(found, config, recipe, text)))

@@ -12,8 +12,8 @@ import yaml
 from tekio.recipe.report import ReportConfig
 from tekio.report.caution import cautions
 from tekio.report.figures import count, metric_name, unit_of
-from tekio.report.files import Results, Task, TrainingSummary
-from tekio.report.gather import Run, label_order
+from tekio.report.files import Results, Task, TrainingSummary, label_order
+from tekio.report.gather import Run
 from tekio.report.protocol import protocol_lines, task_words
 from tekio.report.verdict import comparison_of, effective_verdict, headline_value, questions, word
 from tekio.report.visible import visible

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from tekio.errors import Text
 from tekio.report import charts
 from tekio.report.figures import BITS, PERCENT, count, metric_name, unit_of
-from tekio.report.files import Funnel, Results, Task
-from tekio.report.gather import Training, label_order
+from tekio.report.files import Funnel, Results, Task, label_order
+from tekio.report.gather import Training
 from tekio.report.glossary import domain_words
 from tekio.report.verdict import best_constant, comparison_of, effective_verdict, headline_value, style, word
 from tekio.report.visible import visible

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from tekio.errors import Text
 from tekio.report.figures import BITS, count, metric_name, plain, unit_of
-from tekio.report.files import Comparison, Results, Task
-from tekio.report.gather import label_order
+from tekio.report.files import Comparison, Results, Task, label_order
 
 GENERAL = "general"
 
