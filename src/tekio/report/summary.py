@@ -85,6 +85,7 @@ def _question(question: Question) -> dict[str, Any]:
                         "interval": item.interval,
                         "unit": _text(item.unit),
                         "n": item.n,
+                        "p_adjusted": item.p_adjusted,
                         "remark": _text(item.remark) if item.remark else None,
                     }
                     for item in finding.details
