@@ -44,7 +44,9 @@ def workload(case: str, items: int, templates: list[str]) -> list[dict[str, Any]
     if case == "chabsa":
         chosen = [("chabsa", DATA / "chabsa", "default")]
     elif case == "texts-64k":
-        chosen = [(task, DATA / "fin-harness", template) for task, template in (("cma_basics", "0.1"), ("cpa_audit", "0.2.1"))]
+        chosen = [
+            (task, DATA / "fin-harness", template) for task, template in (("cma_basics", "0.1"), ("cpa_audit", "0.2.1"))
+        ]
     else:
         chosen = [(task, DATA / "fin-harness", template) for template in templates for task in EXAMS]
     groups: list[dict[str, Any]] = []
@@ -123,7 +125,9 @@ def run_tekio(model_folder: str, work: list[dict[str, Any]]) -> dict[str, Any]:
     groups: list[dict[str, Any]] = []
     for group in work:
         start = cpu_seconds()
-        requests = [ChoiceRequest(str(n), prompt, tuple(choices)) for n, (prompt, choices) in enumerate(group["requests"])]
+        requests = [
+            ChoiceRequest(str(n), prompt, tuple(choices)) for n, (prompt, choices) in enumerate(group["requests"])
+        ]
         encoded = encode_choices(requests, encoder)
         found = {score.item: score for batch in score_choices(scoring, encoded, batch_tokens=4096) for score in batch}
         seconds = cpu_seconds() - start
@@ -211,7 +215,9 @@ def compare(case: str, python: str, items: int, templates: list[str]) -> None:
             f"  lm-eval {count / peer['seconds']:7.2f} items/s  ratio {peer['seconds'] / mine['seconds']:5.2f}"
         )
     mine, peer = (sum(group["seconds"] for group in side["groups"]) for side in (ours, theirs))
-    print(f"  scoring, CPU seconds: Tekio {mine:.1f}, lm-eval {peer:.1f}, ratio {peer / mine:.2f} (target {TARGETS[case]})")
+    print(
+        f"  scoring, CPU seconds: Tekio {mine:.1f}, lm-eval {peer:.1f}, ratio {peer / mine:.2f} (target {TARGETS[case]})"
+    )
     print(f"  peak memory, MiB: Tekio {ours['peak']:.0f}, lm-eval {theirs['peak']:.0f}")
     print(f"  largest difference of a log-likelihood: {difference:.1e}", flush=True)
 

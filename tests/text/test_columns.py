@@ -38,7 +38,8 @@ def test_normalizes_real_works_as_defined():
 
 
 LINES = st.lists(
-    st.text(alphabet="あ漢。a 　（", min_size=0, max_size=30) | st.sampled_from(["漢字" * 20, "漢字" * 19 + "。", "かな" * 20]),
+    st.text(alphabet="あ漢。a 　（", min_size=0, max_size=30)
+    | st.sampled_from(["漢字" * 20, "漢字" * 19 + "。", "かな" * 20]),
     max_size=30,
 )
 

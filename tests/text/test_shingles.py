@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from tekio.text.codepoints import code_points
+from tekio.text.codepoints import code_points, to_utf8
 from tekio.text.shingles import (
     BINS,
     band_keys,
@@ -99,3 +99,9 @@ def test_digests_are_equal_for_equal_texts_only():
     found = digests(code_points(["売上", "売上", "売上 ", "上売", "", "売\x00上", "売上\x00"]))
     assert (found[0] == found[1]).all()
     assert len({tuple(row) for row in found.tolist()}) == 6
+
+
+def test_utf8_columns_are_what_python_encodes():
+    texts = ["売上高は１２円", "", "aé漢𠀋🙂", "\x00"]
+    data, ends = to_utf8(code_points(texts))
+    assert [bytes(data[ends[i] : ends[i + 1]]).decode() for i in range(len(texts))] == texts

@@ -149,6 +149,7 @@ def _lossless(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Encod
         head = head or [encoder.start_id]
         tails = [ids[boundary:] for ids in sequences]
         _check_choices(request, tails, encoder)
+        tails = _ended(request, tails, encoder)
         # The same cut for all choices of an item: they must be judged on the same context.
         cut = max(0, len(head) + max(map(len, tails)) - (encoder.max_length + 1))
         if cut:
@@ -188,6 +189,7 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
             if whole[: len(context)] != context and len(context) < len(whole):
                 lost = max(lost, abs(offsets[len(context)][0] - len(prompt)))
         _check_choices(request, tails, encoder)
+        tails = _ended(request, tails, encoder)
         cuts = [
             max(0, len(head) + len(tail) - (encoder.max_length + 1)) for head, tail in zip(heads, tails, strict=True)
         ]
@@ -201,6 +203,22 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
 def _ids_by_text(texts: Sequence[str], encoder: Encoder) -> dict[str, list[int]]:
     unique = list(dict.fromkeys(texts))
     return dict(zip(unique, encoder.ids(unique), strict=True))
+
+
+def _ended(request: ChoiceRequest, tails: list[list[int]], encoder: Encoder) -> list[list[int]]:
+    """The scored ids, with the end-of-text token where the request wants it scored.
+
+    Raises `InputError` for a tokenizer that has none.
+    """
+    if not request.end_of_text:
+        return tails
+    end: int | None = encoder.tokenizer.eos_token_id
+    if end is None:
+        raise InputError(
+            Text("The tokenizer has no end-of-text token to score.", "終端トークンのないトークナイザです。"),
+            where=request.item,
+        )
+    return [[*tail, end] for tail in tails]
 
 
 def _check_choices(request: ChoiceRequest, tails: Sequence[Sequence[int]], encoder: Encoder) -> None:

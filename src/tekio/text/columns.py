@@ -24,7 +24,9 @@ TRANSFORMS = (
     *("newlines", "control_characters", "spaces", "radicals", "combining_marks", "half_width_kana"),
     *("full_width_letters", "trailing_spaces", "blank_lines", "lone_surrogates"),
 )
-NEWLINES, CONTROL, SPACES, RADICALS, COMBINING, HALF_KANA, WIDTHS, TRAILING, BLANK_LINES, SURROGATES = (1 << n for n in range(10))
+NEWLINES, CONTROL, SPACES, RADICALS, COMBINING, HALF_KANA, WIDTHS, TRAILING, BLANK_LINES, SURROGATES = (
+    1 << n for n in range(10)
+)
 
 
 class Maps(NamedTuple):
@@ -212,7 +214,8 @@ def _normalize(
 
 def normalize_texts(points: CodePoints, *, widths: bool = True) -> tuple[CodePoints, Flags]:
     """`normalize` for every text: the new code points, and for each text the flags of the transforms that changed it
-    (bit n stands for `TRANSFORMS[n]`). Lone surrogates, which no table can hold, become U+FFFD."""
+    (bit n stands for `TRANSFORMS[n]`). Lone surrogates, which no table can hold, become U+FFFD.
+    """
     known = maps()
     found = np.zeros(points.texts, dtype=np.uint16)
     _looks(points.codes, points.offsets, known.kinds, found)
@@ -235,13 +238,7 @@ def transform_names(flags: int) -> tuple[str, ...]:
 
 @cache
 def _wide() -> NDArray[np.bool_]:
-    """Which code points take two columns, as `tekio.text.lines.columns` counts them."""
-    table = np.zeros(PLANES, dtype=np.bool_)
-    table[0x3400:0x4DC0], table[0x4E00:0xA000], table[0xAC00:0xD7A4], table[0xE000:0xF900] = True, True, True, True
-    for first, last in ((0x80, 0x3400), (0x4DC0, 0x4E00), (0xA000, 0xAC00), (0xD7A4, 0xD800), (0xF900, PLANES)):
-        for code in range(first, last):
-            table[code] = unicodedata.east_asian_width(chr(code)) in "WFA"
-    return table
+    return np.array([unicodedata.east_asian_width(chr(code)) in "WFA" for code in range(PLANES)], dtype=np.bool_)
 
 
 @compiled

@@ -37,6 +37,7 @@ _VOICED_PATTERN = re.compile("[ｦ-ﾝ][ﾞﾟ]")
 _HALF_KANA_PATTERN = re.compile("[｡-ﾟ]")
 
 # Full-width ASCII letters and digits only: （）：，．／％＋－＝～ are Japanese punctuation and signs of amounts.
+_WIDE_RANGES = ((0xFF10, 10), (0xFF21, 26), (0xFF41, 26))
 _WIDTH_PATTERN = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 
 _SPACES = dict.fromkeys([0x00A0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x1680], " ")
@@ -150,11 +151,11 @@ def tables() -> Tables:
                 composed[kana, mark] = ord(pair)
     return Tables(
         spaces={code: ord(space) for code, space in _SPACES.items()},
-        radicals={code: ord(kanji) for code, kanji in _RADICALS.items() if ord(kanji) != code},
+        radicals={code: ord(kanji) for code, kanji in RADICALS.items() if ord(kanji) != code},
         composed=composed,
         half_width_kana={code: ord(kana) for code, kana in _HALF_KANA.items()},
         voiced={(ord(pair[0]), ord(pair[1])): ord(kana) for pair, kana in _VOICED.items()},
-        widths=dict(_WIDTHS),
+        widths={code: code - 0xFEE0 for start, count in _WIDE_RANGES for code in range(start, start + count)},
     )
 
 

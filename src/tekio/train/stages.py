@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from tekio.model.load import (
     model_folder,
 )
 from tekio.model.templates import CHAT, chat_template
+from tekio.recipe import Recipe
 from tekio.recipe.train import BaseConfig, PretrainConfig, ScratchConfig, TrainingConfig, TuneConfig
 from tekio.store import Manifest, Workspace, describe_input, run_stage, write_json
 from tekio.train.adapter import add_adapter, save_adapter
@@ -323,3 +324,19 @@ def _summary(
         "template": config.template if isinstance(config, TuneConfig) else None,
         "stopped": outcome.stopped,
     }
+
+
+def run_training(recipe: Recipe, run: Path, *, only: str | None = None) -> Iterator[tuple[str, Manifest]]:
+    """The training stages of a recipe, in order, from finished inputs in `run`; what `tekio train` and torchrun call."""
+    seed = recipe.seed
+    if recipe.base is not None and only in (None, "base"):
+        corpus = run / "corpus" if recipe.base.scratch is not None else None
+        yield "base", make_base(recipe.base, run / "base", corpus=corpus, seed=seed)
+    if recipe.pretrain is not None and only in (None, "pretrain"):
+        yield (
+            "pretrain",
+            pretrain(recipe.pretrain, run / "pretrain", base=run / "base", corpus=run / "corpus", seed=seed),
+        )
+    if recipe.tune is not None and only in (None, "tune"):
+        model = run / ("pretrain" if recipe.pretrain is not None else "base")
+        yield "tune", tune(recipe.tune, run / "tune", model=model, records=run / "instruct", seed=seed)

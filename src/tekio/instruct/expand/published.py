@@ -7,6 +7,17 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import InputError, Text
+from tekio.instruct.expand.corpora import (
+    read_alt,
+    read_aozora,
+    read_jmrd,
+    read_lines_of_pairs,
+    read_parallel,
+    read_squad,
+    read_tanaka,
+    read_wordnet,
+    read_xlsx,
+)
 from tekio.instruct.expand.edinet import read_edinet
 from tekio.instruct.expand.readers import Reader, Reading, Row, parse_json, read_decoded
 from tekio.instruct.expand.rules import DroppedError
@@ -61,4 +72,16 @@ def read_chabsa(path: Path, options: Mapping[str, Any]) -> Reading:
 
 def published_readers() -> dict[str, Reader]:
     """Readers by name."""
-    return {"chabsa": read_chabsa, "edinet": read_edinet}
+    return {
+        "alt": read_alt,
+        "aozora": read_aozora,
+        "chabsa": read_chabsa,
+        "edinet": read_edinet,
+        "jmrd": read_jmrd,
+        "pairs": read_lines_of_pairs,
+        "parallel": read_parallel,
+        "squad": read_squad,
+        "tanaka": read_tanaka,
+        "wordnet": read_wordnet,
+        "xlsx": read_xlsx,
+    }

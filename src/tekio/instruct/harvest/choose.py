@@ -9,7 +9,7 @@ from tekio.instruct.harvest.extents import Pair, pair_up
 from tekio.instruct.harvest.marks import ASKING_SPEAKER, PAGE_EVIDENCE, find_mark, is_furniture, question_likeness
 from tekio.instruct.harvest.readings import Reading, all_readings
 
-FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes"])
+FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes", "row heads"])
 MAX_QUESTION = 400
 
 

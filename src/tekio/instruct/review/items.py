@@ -84,18 +84,18 @@ def load_items(path: Path, documents: Path | None = None) -> list[ReviewItem]:
     """
     records = [item for item in open_dataset(path) if isinstance(item, InstructionRecord)]
     need_rows(len(records), path)
-    texts = _parent_texts(records, documents) if documents else {}
+    texts = parent_texts(records, documents) if documents else {}
     seen: Counter[str] = Counter()
     items: list[ReviewItem] = []
     for record in records:
         seen[record.id] += 1
         key = record.id if seen[record.id] == 1 else f"{record.id}#{seen[record.id]}"
-        passage, place = _passage(record, texts)
+        passage, place = passage_of(record, texts)
         items.append(ReviewItem(key, record, passage, place, _notes(record)))
     return items
 
 
-def _parent_texts(records: Iterable[InstructionRecord], documents: Path) -> dict[str, tuple[str, str]]:
+def parent_texts(records: Iterable[InstructionRecord], documents: Path) -> dict[str, tuple[str, str]]:
     from tekio.documents import read_documents
 
     wanted = {parent for record in records for parent in record.meta.parents}
@@ -106,7 +106,7 @@ def _parent_texts(records: Iterable[InstructionRecord], documents: Path) -> dict
     }
 
 
-def _passage(record: InstructionRecord, texts: dict[str, tuple[str, str]]) -> tuple[str, str]:
+def passage_of(record: InstructionRecord, texts: dict[str, tuple[str, str]]) -> tuple[str, str]:
     extra = record.meta.extra
     place = next((str(extra[name]) for name in ("file", "uri", "url", "place") if extra.get(name)), "")
     for name in PASSAGE_KEYS:

@@ -1,0 +1,287 @@
+"""What a training stage needs before it starts: memory, arithmetic, time; and whether data and template fit.
+
+Weights, gradients and optimizer state follow from the shapes and are exact. Activations follow from what `transformers`
+keeps of a Llama-type layer (about 8 hidden and 4 intermediate values a token) and are within a third of what was
+measured (docs/performance.md). Time is arithmetic divided by a rate that is a guess for the machine, and says so.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
+# (torch and transformers have no complete type information)
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from tekio.errors import Message, TekioError, Text
+from tekio.model.load import check_weight_files, choose_device, load_tokenizer
+from tekio.model.templates import CHAT, chat_template, render_prompt
+from tekio.progress import clock
+from tekio.recipe import Recipe
+from tekio.recipe.train import ArchitectureConfig, TrainingConfig, TuneConfig
+from tekio.records import InstructionRecord
+from tekio.train.adapter import choose_targets
+from tekio.train.examples import encode_record
+from tekio.train.loop import choose_precision, micro_batch
+from tekio.train.loss import CHUNK_LOGITS
+
+Level = Literal["ok", "warning", "failure"]
+ACTIVATION_HIDDEN, ACTIVATION_INTERMEDIATE = 8, 4
+CPU_FLOPS_A_CORE = 60e9
+GPU_FLOPS = 200e12
+MEMORY_MARGIN = 1.15
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The sizes of a model that memory and arithmetic depend on."""
+
+    parameters: int
+    trainable: int
+    hidden: int
+    intermediate: int
+    layers: int
+    vocabulary: int
+
+
+@dataclass(frozen=True)
+class Need:
+    """Bytes of one process: what a step holds at its peak, part by part."""
+
+    weights: int
+    gradients: int
+    optimizer: int
+    activations: int
+    logits: int
+
+    @property
+    def total(self) -> int:
+        return round(MEMORY_MARGIN * sum(vars(self).values()))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One finding for `tekio doctor`."""
+
+    level: Level
+    subject: Message
+    text: Message
+
+
+def model_shape(folder: Path, tune: TuneConfig | None = None) -> Shape:
+    """The shape of the model in `folder`, from its configuration alone (built without memory for weights)."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    check_weight_files(folder)
+    try:
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+    except (OSError, ValueError, KeyError) as error:
+        raise TekioError(
+            Text("The model's configuration cannot be used.", "モデルの設定を読めません。"),
+            where=folder,
+            why=str(error).splitlines()[0],
+        ) from error
+    return shape_of(model, tune)
+
+
+def scratch_shape(config: ArchitectureConfig, vocabulary: int) -> Shape:
+    """The shape of a model from scratch."""
+    hidden = config.hidden_size
+    middle = config.intermediate_size or -(-hidden * 8 // 3 // 16) * 16
+    narrow = hidden * (config.key_value_heads or config.heads) // config.heads
+    layer = 2 * hidden * hidden + 2 * hidden * narrow + 3 * hidden * middle + 2 * hidden
+    total = config.layers * layer + hidden + vocabulary * hidden * (1 if config.tie_embeddings else 2)
+    return Shape(total, total, hidden, middle, config.layers, vocabulary)
+
+
+def shape_of(model: Any, tune: TuneConfig | None = None) -> Shape:
+    """The shape of a model, with the trainable parameters a LoRA configuration would add."""
+    text = model.config.get_text_config()
+    total = sum(item.numel() for item in model.parameters())
+    trainable = total
+    if tune is not None and tune.method == "lora":
+        targets = set(choose_targets(model, tune.lora.targets))
+        sizes = [
+            sum(module.weight.shape)
+            for name, module in model.named_modules()
+            if name.rsplit(".", 1)[-1] in targets and hasattr(module, "weight")
+        ]
+        trainable = tune.lora.rank * sum(sizes)
+    hidden = int(text.hidden_size)
+    middle = int(getattr(text, "intermediate_size", None) or 4 * hidden)
+    return Shape(total, trainable, hidden, middle, int(text.num_hidden_layers), int(text.vocab_size))
+
+
+def memory_need(shape: Shape, config: TrainingConfig, *, device: str = "cpu", devices: int = 1) -> Need:
+    """Peak bytes of a training step on each device. Sharded strategies divide what they shard by `devices`."""
+    rows = micro_batch(config, device)
+    tokens = rows * config.sequence_length
+    width = 2 if choose_precision(config.precision, device) == "bf16" else 4
+    kept = ACTIVATION_HIDDEN * shape.hidden + ACTIVATION_INTERMEDIATE * shape.intermediate
+    layers = shape.layers * (shape.hidden if config.gradient_checkpointing else kept)
+    extra = kept if config.gradient_checkpointing else 0
+    logits = min(tokens * shape.vocabulary, CHUNK_LOGITS)
+    shards_weights = devices if config.strategy in ("fsdp2", "zero3") else 1
+    shards_gradients = devices if config.strategy in ("fsdp2", "zero2", "zero3") else 1
+    shards_state = devices if config.strategy in ("fsdp2", "zero1", "zero2", "zero3") else 1
+    return Need(
+        4 * shape.parameters // shards_weights,
+        4 * shape.trainable // shards_gradients,
+        8 * shape.trainable // shards_state,
+        tokens * (layers + extra) * width,
+        3 * 4 * logits,
+    )
+
+
+def available_memory(device: str) -> int:
+    """Free bytes of the device (of the machine for a CPU); 0 if it cannot be known."""
+    import torch
+
+    if device.startswith("cuda"):
+        return int(torch.cuda.mem_get_info(device)[0])
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+def step_flops(shape: Shape, tokens: int, *, lora: bool = False) -> float:
+    """Floating-point operations of forward and backward over `tokens` (2 a parameter forward, 4 backward; with frozen
+    weights 2).
+    """
+    return (4.0 if lora else 6.0) * shape.parameters * tokens
+
+
+def require_memory(shape: Shape, config: TrainingConfig, *, device: str, devices: int = 1) -> Need:
+    """What a step needs. Raises `TekioError` before training when the device certainly does not have it."""
+    need, there = memory_need(shape, config, device=device, devices=devices), available_memory(device)
+    if there and need.total > there:
+        raise TekioError(
+            Text(
+                f"Training would need about {gigabytes(need.total)}, {gigabytes(there)} are free.",
+                f"学習には約 {gigabytes(need.total)} 要りますが、空きは {gigabytes(there)} です。",
+            ),
+            where=device,
+            why=f"weights {gigabytes(need.weights)}, gradients {gigabytes(need.gradients)}, optimizer "
+            f"{gigabytes(need.optimizer)}, activations {gigabytes(need.activations)}, logits {gigabytes(need.logits)}",
+            fix=Text(
+                "Lower micro_batch_rows or sequence_length, set gradient_checkpointing, tune with lora, or use fsdp2.",
+                "micro_batch_rows か sequence_length を下げる、gradient_checkpointing、lora、fsdp2 のいずれかを。",
+            ),
+        )
+    return need
+
+
+def gigabytes(count: float) -> str:
+    """A number of bytes as people read it."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+
+
+def estimate_recipe(recipe: Recipe) -> Iterator[Estimate]:
+    """Memory and time of each training stage of a recipe, for `tekio doctor`. Unknown sizes are left out, not guessed."""
+    device = choose_device("auto")
+    shape: Shape | None = None
+    try:
+        if recipe.base is not None and recipe.base.scratch is not None:
+            vocabulary = recipe.base.scratch.tokenizer.vocabulary
+            shape = scratch_shape(recipe.base.scratch.architecture, vocabulary)
+            yield _finding("base", shape, recipe.base.scratch, device)
+        elif recipe.base is not None and recipe.base.model is not None:
+            shape = model_shape(recipe.base.model.path)
+            yield from check_template(recipe, load_tokenizer(recipe.base.model.path))
+        if shape is not None and recipe.pretrain is not None:
+            yield _finding("pretrain", shape, recipe.pretrain, device)
+        if shape is not None and recipe.tune is not None:
+            tuned = shape
+            if recipe.tune.method == "lora":
+                model = recipe.base.model if recipe.base else None
+                added = model_shape(model.path, recipe.tune).trainable if model else shape.hidden * 4 * shape.layers
+                tuned = Shape(**(vars(shape) | {"trainable": added}))
+            yield _finding("tune", tuned, recipe.tune, device)
+    except TekioError as error:
+        yield Estimate(
+            "failure",
+            "base.model",
+            Text(error.explain("en").removeprefix("Error: "), error.explain("ja").removeprefix("エラー: ")),
+        )
+
+
+def _finding(stage: str, shape: Shape, config: TrainingConfig, device: str) -> Estimate:
+    need, there = memory_need(shape, config, device=device), available_memory(device)
+    rate = GPU_FLOPS if device.startswith("cuda") else CPU_FLOPS_A_CORE * (config.threads or os.cpu_count() or 1)
+    tokens = config.batch_rows * config.sequence_length
+    seconds = step_flops(shape, tokens, lora=shape.trainable < shape.parameters) / rate
+    steps = config.max_steps
+    whole = f", {clock(seconds * steps)}" if steps else ""
+    text = Text(
+        f"{shape.parameters / 1e6:,.1f} M parameters ({shape.trainable / 1e6:,.1f} M trained), about "
+        f"{gigabytes(need.total)} of {gigabytes(there)} free; roughly {seconds:.2g} s a step{whole}",
+        f"パラメータ {shape.parameters / 1e6:,.1f} M(学習 {shape.trainable / 1e6:,.1f} M)、メモリ約 "
+        f"{gigabytes(need.total)}(空き {gigabytes(there)})、1 ステップおよそ {seconds:.2g} 秒{whole}",
+    )
+    return Estimate("failure" if there and need.total > there else "ok", stage, text)
+
+
+def check_template(recipe: Recipe, tokenizer: Any) -> Iterator[Estimate]:
+    """Does the template give the same bytes through the model's chat template, and does the tokenizer keep them?"""
+    if recipe.tune is None:
+        return
+    problem = template_round_trip(tokenizer, recipe.tune.template)
+    yield Estimate("failure" if problem else "ok", "tune.template", problem or recipe.tune.template)
+
+
+def template_round_trip(tokenizer: Any, template: str) -> Text | None:
+    """What is wrong with a template on a tokenizer, or None: same bytes through `chat_template.jinja`, lossless ids."""
+    question, given = "預金保険とは何ですか。", "銀行 100%\n2行目"
+    rendered = render_prompt(template, question, given if template != "vqa" else None, tokenizer=tokenizer)
+    if template != CHAT:
+        own = tokenizer.chat_template
+        try:
+            tokenizer.chat_template = chat_template(template)
+            through = render_prompt(CHAT, question, given if template != "vqa" else None, tokenizer=tokenizer)
+        finally:
+            tokenizer.chat_template = own
+        if through != rendered:
+            return Text("the saved chat template renders other bytes", "保存する chat template の結果が異なります")
+    ids = tokenizer(rendered, add_special_tokens=False)["input_ids"]
+    back = tokenizer.decode(ids, skip_special_tokens=template != CHAT, clean_up_tokenization_spaces=False)
+    if template != CHAT and back.strip() != rendered.strip():
+        return Text("the tokenizer does not give the prompt back", "トークナイザでプロンプトが元に戻りません")
+    if tokenizer.eos_token_id is None:
+        return Text("the tokenizer has no EOS; answers would never end", "EOS がなく、返答が終わりません")
+    return None
+
+
+@dataclass(frozen=True)
+class FitOfRecords:
+    """How instruction records fit a row. truncated: share of records longer than it. longest, total: tokens."""
+
+    records: int
+    truncated: float
+    longest: int
+    total: int
+    characters_per_token: float
+
+
+def fit_of_records(tokenizer: Any, records: Sequence[InstructionRecord], *, template: str, width: int) -> FitOfRecords:
+    """Measure records against `sequence_length` before training."""
+    sizes: list[int] = []
+    characters = 0
+    for record in records:
+        example = encode_record(tokenizer, record, template=template, loss_on="all")
+        if example is not None:
+            sizes.append(len(example.ids))
+            characters += example.characters
+    over = sum(size > width for size in sizes)
+    count = max(1, len(sizes))
+    return FitOfRecords(len(sizes), over / count, max(sizes, default=0), sum(sizes), characters / max(1, sum(sizes)))
