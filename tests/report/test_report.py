@@ -313,6 +313,7 @@ def test_the_model_card_has_a_header_the_hub_reads(run: Path):
     text = (run / "report" / "model_card.md").read_text(encoding="utf-8")
     header = yaml.safe_load(text.split("---\n")[1])
     assert header["library_name"] == "peft"
+    assert "base_model" not in header  # made from scratch
     from huggingface_hub import ModelCard
 
     card: Any = ModelCard(text)  # an independent reader of the format
@@ -320,6 +321,15 @@ def test_the_model_card_has_a_header_the_hub_reads(run: Path):
     found = {(item.dataset_name, item.metric_type): item.metric_value for item in card.data.eval_results}
     assert found["chabsa", "macro_f1"] == 0.612
     assert found["perplexity:finance", "bits_per_character"] == 2.45
+
+
+def test_the_card_names_a_given_base_by_its_folder_only(tmp_path: Path):
+    folder = full_run(tmp_path / "run", without=("base",))
+    write_stage(folder, "base", {"model.json": {"path": "/secret/place/llm-jp-1.3b", "sha256": "ab" * 32}})
+    write_report(config(), tmp_path / "report", run=folder, recipe=RECIPE)
+    text = (tmp_path / "report" / "model_card.md").read_text(encoding="utf-8")
+    assert yaml.safe_load(text.split("---\n")[1])["base_model"] == "llm-jp-1.3b"
+    assert "/secret" not in text
 
 
 def test_the_summary_holds_the_numbers_of_the_page(run: Path):
@@ -337,6 +347,8 @@ def test_the_verb_writes_the_report_with_the_recipe_saved_beside_the_run(tmp_pat
     write_json(folder / "recipe.resolved.json", RECIPE | {"report": {"title": "題名", "language": "en"}})
     assert main(["--lang", "en", "report", str(folder), "--evidence", str(tmp_path / "pack.zip")]) == 0
     assert (tmp_path / "pack.zip").is_file()
+    printed = capsys.readouterr().out
+    assert "Domain tasks, tuned: improved. 1 of 3 tasks improved, 0 worse, 2 cannot tell" in printed
     text = (folder / "report" / "report.html").read_text(encoding="utf-8")
     assert '<html lang="en">' in text
     assert "<h1>題名</h1>" in text
