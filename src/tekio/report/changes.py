@@ -140,6 +140,7 @@ def _model_row(task: Task, label: str, reference: str) -> dict[str, Any]:
             "minimum": unit.value(found.minimum_detectable),
             "counts": None if found.wins is None else (found.wins, found.losses, found.ties),
             "verdict": word(verdict),
+            "not_comparable": found.not_comparable,
             "style": style(verdict),
         }
     return row

@@ -190,6 +190,7 @@ class Comparison(Read):
     p_adjusted: float | None = None
     test: str | None = None
     verdict: str = "cannot tell"
+    not_comparable: str | None = None
     minimum_detectable: float | None = None
     wins: int | None = None
     losses: int | None = None
@@ -237,6 +238,8 @@ class ModelIdentity(Read):
     base_sha256: str | None = None
     parameters: int | None = None
     tokenizer_sha256: str | None = None
+    endpoint_model: str | None = None
+    endpoint_rule: str | None = None
     dtype: str | None = None
     context_length: int | None = None
 
