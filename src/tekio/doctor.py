@@ -17,8 +17,8 @@ from tekio.recipe import Recipe, RecipePath
 
 Level = Literal["ok", "warning", "failure"]
 
-READER_NEEDS = {"pdf": ("pypdfium2", "pdf"), "warc": ("fastwarc", "web"), "wikipedia": ("mwparserfromhell", "web")}
-SUFFIX_NEEDS = {".pdf": "pdf", ".warc": "warc", ".warc.gz": "warc"}
+READER_NEEDS = {"pdf": ("pypdfium2", "pdf"), "wikipedia": ("mwparserfromhell", "web")}
+SUFFIX_NEEDS = {".pdf": "pdf"}
 
 
 @dataclass(frozen=True)
