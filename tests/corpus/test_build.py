@@ -121,7 +121,7 @@ def test_filters_reject_with_the_measured_value_and_spare_general_text(tmp_path)
     out, _ = build(tmp_path, recipe(tmp_path, [finance, general], duplicates={"exact": False, "near": False}))
     (row,) = rows_of(out, "rejected")
     assert (row["source"], row["rejected_by"]) == ("finance", "filter:japanese_share")
-    assert json.loads(row["measured"])["japanese_share"]["limits"] == [0.2, None]
+    assert json.loads(row["measured"])["japanese_share"]["limits"] == [0.1, None]
     judged = general | {"filters": {"preset": "none", "limits": {"japanese_share": [0.2, None]}}}
     out, _ = build(tmp_path, recipe(tmp_path, [finance, judged], duplicates={"exact": False, "near": False}))
     assert [row["rejected_by"] for row in rows_of(out, "rejected")] == ["filter:japanese_share"] * 2
@@ -153,6 +153,7 @@ def test_decontamination(tmp_path, action):
         REPORT.format(n=1) + QUESTION.replace("、", "，") + REPORT.format(n=2),
         REPORT.format(n=3) + "適合性の原則は金融商品取引法に定められている。",
         "選択肢は、" + "\n".join(options) + "の四つ。",
+        "顧客の知識、経験、財産の状況に照らすことが求められる。",
     ]
     write_jsonl(tmp_path / "in.jsonl", texts)
     config = recipe(
@@ -170,11 +171,8 @@ def test_decontamination(tmp_path, action):
         assert measured["item"] == "exam.json[0].question"
         assert measured["containment"] == 1
     else:
-        assert [bool(json.loads(row["meta"]).get("contaminated")) for row in rows_of(out, "train")] == [
-            True,
-            False,
-            True,
-        ]
+        flags = [bool(json.loads(row["meta"]).get("contaminated")) for row in rows_of(out, "train")]
+        assert flags == [True, False, True, False]
 
 
 def test_groups_are_held_out_whole_and_stay_when_data_is_added(tmp_path):
