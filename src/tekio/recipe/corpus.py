@@ -92,7 +92,7 @@ class DecontaminationConfig(Section):
     """Length in characters of the matching n-grams (NFKC, without white space and punctuation)."""
     shortest: int = Field(default=30, ge=5)
     """Texts with fewer letters and digits (options, names) count only together with the others of their record."""
-    containment: float = Field(default=0.6, gt=0, le=1)
+    containment: float = Field(default=0.8, gt=0, le=1)
     """Share of an item's n-grams that must be in the document for it to count as contaminated."""
     longest: int = Field(default=50, ge=5)
     """Or: a piece of an item of so many characters stands in the document as it is."""
