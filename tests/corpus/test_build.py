@@ -322,3 +322,15 @@ def test_a_killed_build_goes_on_and_ends_with_the_same_bytes(tmp_path):
     assert len(units) == undisturbed.counts["units"]
     _, resumed = build(tmp_path, config, name="killed")
     assert resumed.artifact == undisturbed.artifact
+
+
+def test_word_lists_give_a_statistic_with_a_threshold(tmp_path):
+    (tmp_path / "words.txt").write_text("必ず儲かる\n元本保証\n", encoding="utf-8")
+    texts = ["必ず儲かる元本保証の投資です。" * 2 + REPORT.format(n=1), "元本保証ではありません。" + REPORT.format(n=2)]
+    write_jsonl(tmp_path / "in.jsonl", texts)
+    filters = {
+        "words": ["words.txt"],
+        "limits": {"listed_word_share": [None, 0.1], "duplicate_sentence_letter_share": [None, 1]},
+    }
+    out, _ = build(tmp_path, recipe(tmp_path, [source("in.jsonl")], filters=filters))
+    assert [row["rejected_by"] for row in rows_of(out, "rejected")] == ["filter:listed_word_share"]

@@ -23,6 +23,8 @@ class FilterConfig(Section):
         default_factory=dict[str, tuple[float | None, float | None]]
     )
     """Statistic -> [lowest, highest] allowed, over the preset; `null` leaves a side open."""
+    words: list[RecipePath] = Field(default_factory=list[RecipePath])
+    """Lists of unwanted words (UTF-8, one a line) for the statistics `listed_words` and `listed_word_share`."""
 
 
 class SourceConfig(Section):
