@@ -293,6 +293,11 @@
     drawCounts();
     if (state.shown.indexOf(state.position) === state.shown.length - 1) { drawList(); drawItem(); } else step(1);
   }
+  function accept() {
+    // An edit that is shown is accepted as it is shown; taking it back is `undo`.
+    if (state.item && (state.decisions.get(state.item.key) || {}).decision === "edit") return step(1);
+    return decide("accept");
+  }
   async function undo() {
     if (state.editing) return;
     if (state.queue.length) { await drain(); if (state.queue.length) return; }
@@ -407,7 +412,7 @@
   // --- keys ----------------------------------------------------------------------------------------------------------
   const letter = (event) => (event.key === "Process" && event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key.length === 1 ? event.key.toLowerCase() : event.key);
   const commands = {
-    a: () => decide("accept"), 1: () => decide("accept"), e: startEdit, 2: startEdit, r: askReason, 3: askReason, u: undo,
+    a: accept, 1: accept, e: startEdit, 2: startEdit, r: askReason, 3: askReason, u: undo,
     j: () => step(1), ArrowRight: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowLeft: () => step(-1), ArrowUp: () => step(-1),
     n: nextUnseen, "/": () => { $("search").focus(); $("search").select(); }, "?": showPeople,
   };
@@ -438,7 +443,7 @@
     const command = commands[key];
     if (command) { event.preventDefault(); command(); }
   });
-  const clicks = { accept: () => decide("accept"), edit: startEdit, reject: askReason, undo, next: () => step(1), previous: () => step(-1), unseen: nextUnseen, save: saveEdit, cancel: cancelEdit, help: showPeople, people: showPeople, export: exportDecisions };
+  const clicks = { accept, edit: startEdit, reject: askReason, undo, next: () => step(1), previous: () => step(-1), unseen: nextUnseen, save: saveEdit, cancel: cancelEdit, help: showPeople, people: showPeople, export: exportDecisions };
   for (const [id, work] of Object.entries(clicks)) $(id).addEventListener("click", (event) => { event.currentTarget.blur(); work(); });
   let typed;
   $("search").addEventListener("input", () => { clearTimeout(typed); typed = setTimeout(search, 150); });
