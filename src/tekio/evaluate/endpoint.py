@@ -148,16 +148,8 @@ class EndpointModel:
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     """A server on this machine has no business sending us elsewhere: a redirect is an error like any other."""
 
-    def redirect_request(  # noqa: D102 (of the base class)
-        self,
-        req: Any,
-        fp: Any,
-        code: int,
-        msg: str,
-        headers: Any,
-        newurl: str,  # noqa: ARG002
-    ) -> None:
-        return None
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> None:
+        del req, fp, code, msg, headers, newurl  # names are the base class's
 
 
 def _opener() -> urllib.request.OpenerDirector:

@@ -12,8 +12,8 @@ from tekio.report import drawings
 from tekio.report.caution import cautions
 from tekio.report.changes import differences, selections, task_groups
 from tekio.report.figures import BITS, NONE, count, general, plain, share
-from tekio.report.files import Answer, AnsweredPrompt, Funnel, HeldOut
-from tekio.report.gather import STAGES, Run, Training, label_order
+from tekio.report.files import Answer, AnsweredPrompt, Funnel, HeldOut, label_order
+from tekio.report.gather import STAGES, Run, Training
 from tekio.report.glossary import (
     OPTIMIZER,
     TERMS,
@@ -84,6 +84,7 @@ def contents(
         "task_groups": task_groups(run, labels),
         "spreads": drawings.spread_charts(results) if results else [],
         "selections": selections(run, labels),
+        "flips": run.flips,
         "answers": shown_answers(run.answers, config.answers),
         "answers_in_all": len(run.answers),
         "recipe_text": recipe_text or (as_yaml(recipe) if recipe else None),
