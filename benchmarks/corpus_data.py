@@ -38,7 +38,9 @@ def works(folder: Path) -> list[str]:
     """Texts of the real data, decoded and without markup."""
     from tekio.text.aozora import read_aozora
 
-    texts = [read_aozora(path.read_bytes().decode("cp932", "ignore")).text for path in sorted(folder.glob("aozora/**/*.txt"))]
+    texts = [
+        read_aozora(path.read_bytes().decode("cp932", "ignore")).text for path in sorted(folder.glob("aozora/**/*.txt"))
+    ]
     for name in ("jfinteb", "economy-watchers", "jglue", "pfmt-bench-fin-ja"):
         for path in sorted((folder / name).rglob("*.json*")):
             whole = path.read_text(encoding="utf-8-sig")

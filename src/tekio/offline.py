@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from tekio.errors import PolicyError, Text
@@ -21,6 +21,7 @@ class _Guard:
     installed: bool = False
     closed: bool = False
     loopback: bool = False
+    allowed: set[str] = field(default_factory=set[str])  # names and addresses of the user's own network
 
 
 _guard = _Guard()
@@ -64,6 +65,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         return
     if _guard.loopback and _is_loopback(host):
         return
+    if (host.decode("ascii", "replace") if isinstance(host, bytes) else host) in _guard.allowed:
+        return
     raise PolicyError(
         Text("The network is closed for this command.", "このコマンドでは通信を禁止しています。"),
         where=f"{event} {host!r}",
@@ -78,6 +81,30 @@ def close_network(*, loopback: bool = False) -> None:
     if not _guard.installed:
         sys.addaudithook(_hook)
         _guard.installed = True
+
+
+def allow_private_host(host: str) -> None:
+    """Let this process reach one host of the user's own network (a model server), which the user has named.
+
+    Raises `PolicyError` if any address of `host` is neither loopback nor private (RFC 1918, RFC 4193, link-local), or
+    if it has no address. Later connections go to the addresses found now, whatever the name means then.
+    """
+    import socket
+
+    _guard.allowed.add(host)
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except OSError:
+        found = set[str]()
+    addresses = [ipaddress.ip_address(address.split("%")[0]) for address in found]
+    if not addresses or not all(item.is_loopback or item.is_private or item.is_link_local for item in addresses):
+        _guard.allowed.discard(host)
+        raise PolicyError(
+            Text("Only a host of the own network may be used.", "社内ネットワークの接続先だけが使えます。"),
+            where=host,
+            why=", ".join(sorted(found)) or Text("It has no address.", "アドレスが見つかりません。"),
+        )
+    _guard.allowed |= found
 
 
 def open_network() -> None:

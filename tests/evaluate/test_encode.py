@@ -110,6 +110,21 @@ def test_a_choice_longer_than_the_context_is_refused_by_name(tokenizer):
     assert "q8, choice 0" in str(caught.value)
 
 
+@pytest.mark.parametrize("boundary", ["lossless", "lm-eval"])
+def test_the_end_of_text_is_scored_where_the_task_wants_it(tokenizer, boundary):
+    how = encoder(tokenizer, boundary=boundary)
+    plain, ended = encode_choices(
+        [
+            ChoiceRequest("1", "問: 何色？\n", ("赤", "青い")),
+            ChoiceRequest("2", "問: 何色？\n", ("赤", "青い"), end_of_text=True),
+        ],
+        how,
+    )
+    for without, candidate in zip(plain.candidates, ended.candidates, strict=True):
+        assert candidate.ids == (*without.ids, tokenizer.eos_token_id)
+        assert candidate.scored == without.scored + 1
+
+
 def test_an_item_without_choices_is_refused(tokenizer):
     with pytest.raises(InputError, match="no choices"):
         encode_choices([ChoiceRequest("q9", "問題:", ())], encoder(tokenizer))

@@ -1,13 +1,16 @@
 """Questions and answers are found in every shape of page, nothing is lost, and a page that is no FAQ yields nothing."""
 
 import json
+import zipfile
 
 import pytest
 from faqpages import PLAIN_FLOW, SHAPES, bare, compare, meant, numbered, page
 from hypothesis import given
 from hypothesis import strategies as st
+from realdata import need_real_data
 
 from tekio.cli import main
+from tekio.instruct.harvest.files import harvest_bytes
 from tekio.instruct.harvest.page import HarvestedPage, harvest_html
 from tekio.text.unreadable import UnreadableError
 
@@ -157,3 +160,119 @@ def test_any_page_is_read_without_losing_a_character(source):
     except UnreadableError:
         return
     assert_nothing_lost(result)
+
+
+def questions_of(body: str, title="よくある質問"):
+    result = harvest_html(page(body, title=title).encode())
+    assert_nothing_lost(result)
+    return found(result)
+
+
+def test_terms_inside_an_answer_are_no_questions():
+    inner = (
+        "<dl><dt>普通預金</dt><dd>いつでも引き出せます。</dd><dt>定期預金</dt><dd>満期まで引き出せません。</dd></dl>"
+    )
+    body = f"<dl><dt>預金にはどんな種類がありますか。</dt><dd>次のものがあります。{inner}</dd><dt>利息は付きますか。</dt><dd>付きます。</dd></dl>"
+    assert [question for question, _ in questions_of(body)] == [
+        "預金にはどんな種類がありますか。",
+        "利息は付きますか。",
+    ]
+    opened = "<details><summary>{}</summary><p>{}</p></details>"
+    body = opened.format("注文はいつまでできますか。", "15時までです。" + opened.format("例外", "休場日を除きます。"))
+    body += opened.format("訂正はできますか。", "約定する前であればできます。")
+    assert [question for question, _ in questions_of(body)] == ["注文はいつまでできますか。", "訂正はできますか。"]
+
+
+def test_accordions_inside_of_category_accordions():
+    item = '<div class="i"><button>{}</button><div hidden><p>{}</p></div></div>'
+    category = '<div class="c"><button aria-controls="{0}">{1}</button><div id="{0}">{2}</div></div>'
+    body = category.format(
+        "a",
+        "口座について",
+        item.format("口座はいくつ持てますか。", "一つです。") + item.format("解約できますか。", "できます。"),
+    )
+    body += category.format(
+        "b",
+        "税金について",
+        item.format("申告は必要ですか。", "不要です。") + item.format("税率はいくつですか。", "20.315％です。"),
+    )
+    assert questions_of(body) == [
+        ("口座はいくつ持てますか。", "一つです。"),
+        ("解約できますか。", "できます。"),
+        ("申告は必要ですか。", "不要です。"),
+        ("税率はいくつですか。", "20.315％です。"),
+    ]
+
+
+def test_a_feedback_widget_is_in_no_answer():
+    widget = "<div>この回答は役に立ちましたか？<button>はい</button><button>いいえ</button></div>"
+    body = "".join(
+        f'<div class="acc"><button class="t">{question}</button><div class="p" hidden>{answer}{widget}</div></div>'
+        for question, answer in [
+            ("振込の上限はいくらですか。", "1日100万円です。"),
+            ("手数料はいくらですか。", "無料です。"),
+        ]
+    )
+    assert questions_of(body) == [
+        ("振込の上限はいくらですか。", "1日100万円です。"),
+        ("手数料はいくらですか。", "無料です。"),
+    ]
+
+
+def test_rows_with_a_header_cell_alone_are_questions():
+    row = "<tr><th colspan=2>{}</th></tr><tr><td>答</td><td>{}</td></tr>"
+    body = (
+        "<table>"
+        + row.format("印紙は必要ですか。", "不要です。")
+        + row.format("写しでもよいですか。", "原本に限ります。")
+        + "</table>"
+    )
+    assert [question for question, _ in questions_of(body)] == ["印紙は必要ですか。", "写しでもよいですか。"]
+
+
+def test_a_company_called_a_is_not_an_answer_mark():
+    body = "<dl><dt>例を挙げてください。どの会社が対象ですか。</dt><dd>A社とB社が対象です。</dd><dt>対象は増えますか。</dt><dd>増えません。</dd></dl>"
+    assert questions_of(body)[0][1] == "A社とB社が対象です。"
+
+
+def test_two_shapes_on_one_page_are_both_read():
+    body = (
+        "<h2>口座</h2><dl><dt>口座はいくつ持てますか。</dt><dd>お一人さま一つです。</dd><dt>名義は変えられますか。</dt><dd>変えられません。</dd></dl>"
+        "<h2>税金</h2><details><summary>申告は必要ですか。</summary><p>原則として不要です。</p></details>"
+        "<details><summary>税率はいくつですか。</summary><p>20.315％です。</p></details>"
+    )
+    assert len(questions_of(body)) == 4
+
+
+def test_screen_reader_words_and_marks_in_their_own_block():
+    body = "".join(
+        f'<div class="u"><div class="v">Q</div><div class="w">{question}</div><div class="v">A</div><div class="w">{answer}</div></div>'
+        f'<div class="u"><p><span class="sr-only">質問</span>{question}(2)</p><p><span class="sr-only">回答</span>{answer}</p></div>'
+        for question, answer in [("写しは必要ですか。", "必要です。"), ("代理人でもよいですか。", "委任状が必要です。")]
+    )
+    assert [pair[0] for pair in questions_of(body)] == [
+        "写しは必要ですか。",
+        "写しは必要ですか。(2)",
+        "代理人でもよいですか。",
+        "代理人でもよいですか。(2)",
+    ]
+
+
+def test_a_story_full_of_questions_is_no_faq():
+    story = "".join(
+        f"<p>「{number}時になりましたか」</p><p>と彼は言った。</p><p>「そうではありませんか。」</p><p>彼女は笑った。</p>"
+        for number in range(8)
+    )
+    assert questions_of(f"<h1>架空の物語</h1>{story}", title="架空の物語") == []
+
+
+@pytest.mark.real
+def test_real_novels_and_filings_are_no_faq(tmp_path):
+    works = sorted(need_real_data("aozora").rglob("*.txt"))[::90]
+    with zipfile.ZipFile(need_real_data("edinet-samples", "S002XXXX.zip")) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".htm")]
+        filings = [(archive.read(name), ".htm") for name in sorted(names)[:6]]
+    for raw, suffix in [*((work.read_bytes(), ".txt") for work in works), *filings]:
+        result = harvest_bytes(raw, suffix)
+        assert found(result) == []
+        assert_nothing_lost(result)

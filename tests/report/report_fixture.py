@@ -181,6 +181,22 @@ def results() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def item_files() -> dict[str, Any]:
+    """Per-item files of one task: tuned gains items 1, 4, 7 ... and loses item 2."""
+    files: dict[str, Any] = {}
+    for label in ("base", "tuned"):
+        rows: list[dict[str, Any]] = []
+        for number in range(10):
+            correct = number % 3 != 1 if label == "base" else number != 2
+            rows.append({
+                "item": f"fp2-{number}", "prompt": "### 指示:\n" + "説明。" * 100 + f"\n問 {number}: 正しいものを選べ。",
+                "choices": ["ア", "イ", "ウ"], "prediction": 1 if correct else 0, "gold": 1, "gold_text": "イ",
+                "correct": correct,
+            })  # fmt: skip
+        files[f"items/{label}/fp2.default.jsonl"] = rows
+    return files
+
+
 def answers() -> list[dict[str, Any]]:
     prompts = [
         ("NISA の非課税保有期間はどのくらいですか。", "2024 年以降の NISA では無期限です。", "NISA"),
@@ -216,7 +232,7 @@ def full_run(folder: Path, *, without: tuple[str, ...] = ()) -> Path:
         "instruct": {"funnel.json": instruct_funnel()},
         "tune": training("tune", 120, 4.8, 2.2, method="lora", trainable_parameters=65_536, template="alpaca-japanese",
                          tokens={"in": 90_000, "trained": 31_000, "masked": 57_800, "dropped": 1_200}),
-        "evaluate": {"results.json": results()},
+        "evaluate": {"results.json": results(), **item_files()},
         "compare": {"answers.jsonl": answers(), "summary.json": {}},
     }  # fmt: skip
     for stage, files in stages.items():

@@ -5,16 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from tekio.text.codepoints import code_points
+from tekio.text.codepoints import code_points, to_utf8
 from tekio.text.shingles import (
     BINS,
     band_keys,
     choose_bands,
+    digests,
     estimate,
     jaccard,
-    shingle_set,
+    shingle_sets,
     signatures,
-    text_digest,
 )
 
 
@@ -42,7 +42,8 @@ def test_exact_similarity_equals_the_definition():
     rng = np.random.default_rng(1)
     first = random_text(rng, 400)
     second = edited(rng, first, 0.05)
-    found = jaccard(shingle_set(first), shingle_set(second))
+    sets, ends = shingle_sets(code_points([first, second]))
+    found = jaccard(sets[: ends[1]], sets[ends[1] :])
     assert found == pytest.approx(reference_jaccard(first, second), abs=1e-12)
 
 
@@ -94,5 +95,13 @@ def test_band_keys_are_equal_where_rows_are():
     assert len(np.unique(keys[0])) == 16
 
 
-def test_digest_ignores_space_at_the_ends():
-    assert text_digest(" 売上\n") == text_digest("売上") != text_digest("売 上")
+def test_digests_are_equal_for_equal_texts_only():
+    found = digests(code_points(["売上", "売上", "売上 ", "上売", "", "売\x00上", "売上\x00"]))
+    assert (found[0] == found[1]).all()
+    assert len({tuple(row) for row in found.tolist()}) == 6
+
+
+def test_utf8_columns_are_what_python_encodes():
+    texts = ["売上高は１２円", "", "aé漢𠀋🙂", "\x00"]
+    data, ends = to_utf8(code_points(texts))
+    assert [bytes(data[ends[i] : ends[i + 1]]).decode() for i in range(len(texts))] == texts

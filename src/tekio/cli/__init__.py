@@ -50,7 +50,7 @@ class Verbs:
 
 def build_parser(language: Language) -> argparse.ArgumentParser:
     """The whole command line with its help in `language`."""
-    from tekio.cli import corpus, evaluate, instruct, report, review, run, tasks, train
+    from tekio.cli import corpus, evaluate, fetch, instruct, report, review, run, tasks, train
 
     parser = argparse.ArgumentParser(
         prog="tekio",
@@ -66,7 +66,7 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
     parser.add_argument("--lang", choices=["ja", "en"], help=say(Text("language of messages", "表示の言語"), language))
     parser.add_argument("--debug", action="store_true", help=say(Text("show tracebacks", "内部の経路を表示"), language))
     verbs = Verbs(parser.add_subparsers(metavar="VERB", required=True), language)
-    for module in (run, corpus, instruct, review, train, evaluate, tasks, report):
+    for module in (run, fetch, corpus, instruct, review, train, evaluate, tasks, report):
         module.register(verbs)
     return parser
 

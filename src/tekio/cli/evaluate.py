@@ -1,9 +1,113 @@
-"""Verbs of `evaluate`."""
+"""The verb `evaluate`."""
 
 from __future__ import annotations
 
+import argparse
+from pathlib import Path
+from typing import Any
+
 from tekio.cli import Verbs
+from tekio.errors import Text
 
 
 def register(verbs: Verbs) -> None:
-    """Add the verbs."""
+    """Add the verb."""
+    parser = verbs.add(
+        "evaluate",
+        Text("score models on tasks and compare them with the first", "モデルを課題で採点し、最初のモデルと比べる"),
+        _evaluate,
+        loopback=True,
+    )
+    text = verbs.text
+    parser.add_argument(
+        "models",
+        nargs="+",
+        metavar="MODEL",
+        help=text(
+            "model folder, adapter folder, or http://127.0.0.1:PORT/v1; LABEL=MODEL gives it a name",
+            "モデルのフォルダ、アダプタのフォルダ、または http://127.0.0.1:ポート/v1。名前=モデル で名付ける",
+        ),
+    )
+    parser.add_argument(
+        "--suite",
+        action="append",
+        default=[],
+        metavar="NAME|FILE",
+        help=text(
+            "finance, general, a task, a task file, a suite file", "finance、general、課題名、課題・スイートのファイル"
+        ),
+    )
+    parser.add_argument(
+        "--data", action="append", default=[], type=Path, metavar="DIR", help=text("folder of the data", "データの場所")
+    )
+    parser.add_argument(
+        "--corpus", type=Path, metavar="DIR", help=text("corpus with held-out text", "評価用文書のあるコーパス")
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=text("folder to write", "出力先"))
+    parser.add_argument("--template", default="default", help=text("the headline version", "主とするテンプレート"))
+    parser.add_argument(
+        "--templates",
+        default="",
+        metavar="A,B|all",
+        help=text("further versions, for the spread", "ほかのテンプレート"),
+    )
+    parser.add_argument("--protocol", choices=["fin-harness-2024", "fin-harness-2025"], default="fin-harness-2025")
+    parser.add_argument("--shots", type=int, default=0)
+    parser.add_argument("--demonstrations", choices=["pool", "test"], default="pool")
+    parser.add_argument("--limit", type=int, metavar="N", help=text("a seeded sample of N items", "N 問の標本だけ"))
+    parser.add_argument("--boundary", choices=["lossless", "lm-eval"], default="lossless")
+    parser.add_argument("--bos", choices=["tokenizer", "never", "always"], default="tokenizer")
+    parser.add_argument("--dtype", choices=["auto", "fp32", "bf16", "fp16"], default="auto")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--batch-tokens", type=int, default=4096, metavar="N")
+    parser.add_argument(
+        "--margin", type=float, metavar="POINTS", help=text("tolerated loss on general tasks", "汎用の許容低下")
+    )
+    parser.add_argument("--seed", type=int, default=17)
+    parser.add_argument(
+        "--endpoint-model",
+        default="",
+        metavar="NAME",
+        help=text("model name an endpoint expects", "API に渡すモデル名"),
+    )
+    parser.add_argument(
+        "--endpoint-rule",
+        choices=["strict", "fin-harness"],
+        default="strict",
+        help=text("how an endpoint's replies are read", "API の回答の読み方"),
+    )
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from tekio.evaluate import evaluate
+    from tekio.evaluate.models import named_models
+    from tekio.evaluate.suites import suite_tasks
+    from tekio.evaluate.summary import summary_lines
+    from tekio.recipe.evaluate import EvaluateConfig
+    from tekio.store import read_json
+
+    templates = [word for word in arguments.templates.split(",") if word]
+    options: dict[str, Any] = {
+        "shots": arguments.shots,
+        "limit": arguments.limit,
+        "demonstrations": arguments.demonstrations,
+    }
+    tasks = suite_tasks(
+        arguments.suite, arguments.data, template=arguments.template, templates=templates, options=options
+    )
+    config = EvaluateConfig(
+        tasks=tasks,
+        protocol=arguments.protocol,
+        boundary=arguments.boundary,
+        bos=arguments.bos,
+        dtype=arguments.dtype,
+        device=arguments.device,
+        batch_tokens=arguments.batch_tokens,
+        forgetting_margin=arguments.margin,
+        endpoint_model=arguments.endpoint_model,
+        endpoint_rule=arguments.endpoint_rule,
+    )
+    evaluate(config, arguments.out, models=named_models(arguments.models), corpus=arguments.corpus, seed=arguments.seed)
+    for line in summary_lines(read_json(arguments.out / "results.json"), arguments.language):
+        print(line)
+    return 0

@@ -26,6 +26,9 @@ def register(verbs: Verbs) -> None:
         help=text("also write an evidence pack for reviewers", "審査用の証跡一式も作成"),
     )
 
+    evidence = verbs.add("evidence", Text("check an evidence pack", "証跡一式を検査"), _evidence)
+    evidence.add_argument("pack", type=Path, metavar="FILE.zip")
+
     compare = verbs.add(
         "compare", Text("ask several models the same questions", "複数のモデルに同じ質問をする"), _compare
     )
@@ -46,7 +49,7 @@ def register(verbs: Verbs) -> None:
 def _report(arguments: argparse.Namespace) -> None:
     from tekio.pipeline import recorded_recipe
     from tekio.recipe.report import ReportConfig
-    from tekio.report import write_report
+    from tekio.report import verdict_lines, write_report
     from tekio.report.evidence import write_evidence
 
     run: Path = arguments.run
@@ -59,6 +62,8 @@ def _report(arguments: argparse.Namespace) -> None:
     )
     out: Path = arguments.out or run / "report"
     write_report(ReportConfig.model_validate(settings), out, run=run, recipe=recipe)
+    for line in verdict_lines(out):
+        print(say(line, arguments.language))
     print(out / "report.html")
     if arguments.evidence is not None:
         problems = write_evidence(run, arguments.evidence, report=out, recipe=recipe)
@@ -66,6 +71,17 @@ def _report(arguments: argparse.Namespace) -> None:
         for problem in problems:
             note = Text(f"Not sound: {problem}", f"検査で不一致: {problem}")
             print(say(note, arguments.language))
+
+
+def _evidence(arguments: argparse.Namespace) -> int:
+    from tekio.report.evidence import check_evidence
+
+    wrong = check_evidence(arguments.pack)
+    for line in wrong:
+        print(line)
+    sound = Text("All sums hold, the chain is whole.", "すべてのハッシュが一致し、連鎖も完全です。")
+    print(say(sound if not wrong else Text("The pack is not sound.", "不一致があります。"), arguments.language))
+    return 1 if wrong else 0
 
 
 def _compare(arguments: argparse.Namespace) -> None:

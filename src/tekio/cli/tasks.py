@@ -1,4 +1,4 @@
-"""Verbs about evaluation tasks: `tasks list|show|hash`, `published`."""
+"""Verbs about evaluation tasks: `tasks list|show|hash`, `published`, `contamination`."""
 
 from __future__ import annotations
 
@@ -34,6 +34,26 @@ def register(verbs: Verbs) -> None:
         "--template", default="default", help=verbs.text("of the honest table", "公正な表のテンプレート")
     )
     board.add_argument("--top", type=int, default=0, help=verbs.text("only so many lines", "上位だけ表示"))
+    seen = verbs.add(
+        "contamination",
+        Text("test items that stand in training text", "学習文書に含まれる評価問題"),
+        show_contamination,
+    )
+    _which(seen, verbs)
+    seen.add_argument(
+        "--in",
+        dest="text",
+        type=Path,
+        action="append",
+        required=True,
+        help=verbs.text("corpus, data set or text (repeatable)", "コーパス・データ・文書(複数可)"),
+    )
+    seen.add_argument("--evaluation", type=Path, help=verbs.text("evaluation folder", "評価のフォルダ"))
+    seen.add_argument("--out", type=Path, help=verbs.text("write the matches here (JSON Lines)", "一致箇所の出力先"))
+    seen.add_argument(
+        "--threshold", type=float, default=0.6, help=verbs.text("share of a question in one text", "問題文の一致の割合")
+    )
+    seen.add_argument("--fail-above", type=float, help=verbs.text("exit 3 above this share", "この割合を超えたら失敗"))
 
 
 def _which(parser: argparse.ArgumentParser, verbs: Verbs) -> None:
@@ -132,4 +152,45 @@ def show_board(arguments: argparse.Namespace) -> int:
         board = with_own(board, read_json(path))
     for line in board_lines(board, arguments.language, template=arguments.template, top=arguments.top):
         print(line)
+    return 0
+
+
+def show_contamination(arguments: argparse.Namespace) -> int:
+    """Print how many items of a task stand in training text; write the matching spans; fail above a limit."""
+    from tekio.errors import LimitError
+    from tekio.evaluate.contamination import find_contamination, finding_rows, summary
+    from tekio.evaluate.saved import read_saved
+    from tekio.evaluate.training_text import read_sources
+    from tekio.store import write_jsonl
+
+    built = _build(arguments, arguments.task)
+    sources = (entry for path in arguments.text for entry in read_sources(path))
+    findings = find_contamination([built], sources, threshold=arguments.threshold)[0]
+    scores = read_saved(arguments.evaluation, built) if arguments.evaluation else None
+    found = summary(built, findings, scores)
+    lines = {
+        Text("items", "問題"): found["n"],
+        Text("long enough to be looked for", "照合できる長さの問題"): found["checked"],
+        Text("question seen in the text", "問題文が文書中にある"): found["question_seen"],
+        Text("right answer beside it", "その近くに正解もある"): found["answer_seen"],
+        Text("an option seen", "選択肢が文書中にある"): found["option_seen"],
+    }
+    for name, value in lines.items():
+        print(f"{value:>8}  {say(name, arguments.language)}")
+    for label, metrics in found.get("scores", {}).items():
+        for name, value in metrics.items():
+            clean = "-" if value["clean"] is None else f"{value['clean']:.4f}"
+            print(f"{label} {name}: {value['all']:.4f} -> {clean} ({value['n_clean']} clean)")
+    if arguments.out:
+        write_jsonl(arguments.out, list(finding_rows(built, findings)))
+    share = found["question_seen"] / found["n"]
+    if arguments.fail_above is not None and share > arguments.fail_above:
+        raise LimitError(
+            Text(
+                f"{share:.1%} of the items of {built.name} stand in the training text.",
+                f"{built.name} の問題の {share:.1%} が学習文書に含まれています。",
+            ),
+            why=f"--fail-above {arguments.fail_above}",
+            fix=Text("Remove them from the corpus (corpus.decontaminate).", "corpus.decontaminate で除いてください。"),
+        )
     return 0

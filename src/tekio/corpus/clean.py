@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from tekio.recipe.corpus import CorpusConfig, NormalizeConfig
 from tekio.text.candidates import find_in_texts
-from tekio.text.codepoints import CodePoints, code_points
+from tekio.text.codepoints import CodePoints, code_points, to_text
+from tekio.text.columns import may_be_wrapped, normalize_texts, transform_names
 from tekio.text.lines import join_lines
-from tekio.text.normalize import normalize
 from tekio.text.personal_data import count_kinds, mask
 
 
@@ -18,11 +20,11 @@ from tekio.text.personal_data import count_kinds, mask
 class Cleaned:
     """Texts after cleaning, with what was done to each.
 
-    transforms: names per text, in order. personal_data: kind -> found, for texts where something was found.
+    transforms: number of a text -> names, in order, where anything changed. personal_data: number -> kind -> found.
     """
 
     texts: list[str]
-    transforms: list[tuple[str, ...]]
+    transforms: dict[int, tuple[str, ...]]
     points: CodePoints
     personal_data: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
 
@@ -32,38 +34,38 @@ def salt_of(config: CorpusConfig, seed: int) -> str:
     return config.personal_data.salt or hashlib.sha256(f"tekio personal data {seed}".encode()).hexdigest()[:32]
 
 
-def clean_text(text: str, config: NormalizeConfig) -> tuple[str, tuple[str, ...]]:
-    """One text normalized and rejoined, and the names of the transforms that changed it."""
-    joined = join_lines(text, config.join_lines)
-    normal = normalize(joined.text, widths=config.widths)
-    return normal.text, (("joined_lines", *normal.transforms) if joined.joined else normal.transforms)
-
-
 def clean_texts(texts: Sequence[str], config: CorpusConfig, salt: str) -> Cleaned:
-    """Clean a batch of texts by the recipe. Lone surrogates, which no file format may hold, become U+FFFD."""
-    whole: list[str] = []
-    transforms: list[tuple[str, ...]] = []
-    for text in texts:
-        cleaned, names = clean_text(text, config.normalize)
-        if max(cleaned, default="") >= "\ud800" and not _encodable(cleaned):
-            cleaned = cleaned.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-            names = (*names, "lone_surrogates")
-        whole.append(cleaned)
-        transforms.append(names)
+    """Clean a batch of texts by the recipe."""
+    whole = list(texts)
     points = code_points(whole)
+    joined = _join_wrapped(whole, points, config.normalize)
+    if joined:
+        points = code_points(whole)
+    points, flags = normalize_texts(points, widths=config.normalize.widths)
+    names = {number: transform_names(int(flags[number])) for number in np.flatnonzero(flags).tolist()}
+    for number in names:
+        whole[number] = to_text(points.codes[points.offsets[number] : points.offsets[number + 1]])
+    for number in joined:
+        names[number] = ("joined_lines", *names.get(number, ()))
     found = find_in_texts(whole, points)
     counts = {number: count_kinds(spans) for number, spans in found.items()}
     if found and config.personal_data.mode == "mask":
         for number, spans in found.items():
             whole[number] = mask(whole[number], spans, salt)
-            transforms[number] = (*transforms[number], "masked_personal_data")
+            names[number] = (*names.get(number, ()), "masked_personal_data")
         points = code_points(whole)
-    return Cleaned(whole, transforms, points, counts)
+    return Cleaned(whole, names, points, counts)
 
 
-def _encodable(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+def _join_wrapped(texts: list[str], points: CodePoints, config: NormalizeConfig) -> list[int]:
+    """Rejoin hard-wrapped texts in place; returns which were changed."""
+    if config.join_lines == "never":
+        return []
+    looked = np.flatnonzero(may_be_wrapped(points)).tolist() if config.join_lines == "auto" else range(len(texts))
+    changed: list[int] = []
+    for number in looked:
+        result = join_lines(texts[number], config.join_lines)
+        if result.joined:
+            texts[number] = result.text
+            changed.append(number)
+    return changed

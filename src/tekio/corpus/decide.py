@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -14,13 +15,26 @@ from numpy.typing import NDArray
 
 from tekio.corpus.duplicates import Duplicate, Rows, candidates, exact_duplicates, near_duplicates
 from tekio.corpus.split import held_out
-from tekio.corpus.tasks import BANDS, COUNTS, DECISIONS, DIGESTS, ROWS, SIGNATURES, UnitSummary, UnitTask
+from tekio.corpus.tasks import (
+    BANDS,
+    CANDIDATES,
+    COUNTS,
+    DECISIONS,
+    DIGESTS,
+    ROWS,
+    SHINGLE_ENDS,
+    SHINGLES,
+    UnitSummary,
+    UnitTask,
+)
 from tekio.corpus.unit import sample_key, unit_folder
-from tekio.corpus.write import HELD_OUT, REJECTED, TRAIN, read_columns, write_decisions
+from tekio.corpus.write import HELD_OUT, REJECTED, TRAIN, read_batches, read_columns, write_decisions
+from tekio.engine import Engine
 from tekio.recipe.corpus import CorpusConfig
 from tekio.store import canonical_json
+from tekio.text.codepoints import code_points
 from tekio.text.measure import LETTERS
-from tekio.text.shingles import Hashes, Signatures, choose_bands
+from tekio.text.shingles import Hashes, ShingleSet, choose_bands, shingle_sets
 
 DROPPED = -1  # not in the sample of a source with a limit: not part of this corpus
 
@@ -106,7 +120,7 @@ def _sample(config: CorpusConfig, tasks: Sequence[UnitTask], columns: _Columns, 
 
 
 def decide_rows(
-    config: CorpusConfig, tasks: Sequence[UnitTask], summaries: Sequence[UnitSummary], seed: int
+    config: CorpusConfig, tasks: Sequence[UnitTask], summaries: Sequence[UnitSummary], seed: int, engine: Engine
 ) -> Decisions:
     """Decide about every row and write `decisions.arrow` into each unit's folder."""
     columns = _load(tasks, summaries)
@@ -123,8 +137,8 @@ def decide_rows(
     if config.duplicates.near:
         bands, _ = choose_bands(config.duplicates.threshold)
         found = candidates(units.band, bands, alive)
-        near = near_duplicates(found, rank, columns.letters, config.duplicates.threshold, units.texts, units.signatures)
-        for item in near:
+        shingles = units.shingles(np.unique(found.rows), engine)
+        for item in near_duplicates(found, rank, config.duplicates.threshold, shingles):
             duplicate_of[item.row], rule[item.row] = item, "near_duplicate"
             alive[item.row] = False
     rows = np.flatnonzero(alive).tolist()
@@ -187,26 +201,43 @@ class _Units:
         """One band of all units."""
         return np.concatenate([np.load(folder / BANDS, mmap_mode="r")[number] for folder in self._folders])
 
-    def _by_unit(self, rows: Rows, take: Callable[[int, Rows], Sequence[Any]]) -> list[Any]:
-        found: list[Any] = []
+    def shingles(self, rows: Rows, engine: Engine) -> Callable[[int], ShingleSet]:
+        """What gives the shingles of candidate rows (ascending), made once per unit on the engine."""
         units = np.searchsorted(self._starts, rows, "right") - 1
-        for unit in np.unique(units).tolist():
-            found += take(unit, rows[units == unit] - self._starts[unit])
-        return found
+        wanted = np.unique(units).tolist()
+        for unit in wanted:
+            np.save(self._folders[unit] / CANDIDATES, rows[units == unit] - self._starts[unit])
+        for _ in engine.map(shingle_unit, [self._folders[unit] for unit in wanted]):
+            pass
+        sets = {unit: np.load(self._folders[unit] / SHINGLES, mmap_mode="r") for unit in wanted}
+        ends = {unit: np.load(self._folders[unit] / SHINGLE_ENDS) for unit in wanted}
+        places = {unit: int(np.searchsorted(units, unit)) for unit in wanted}
 
-    def texts(self, rows: Rows) -> list[str]:
-        """Texts of rows (ascending)."""
+        def of(row: int) -> ShingleSet:
+            place = int(np.searchsorted(rows, row))
+            unit = int(units[place])
+            number = place - places[unit]
+            return np.asarray(sets[unit][ends[unit][number] : ends[unit][number + 1]])
 
-        def take(unit: int, own: Rows) -> Sequence[str]:
-            table = read_columns(self._folders[unit] / ROWS, ["text"])
-            return cast("list[str]", table["text"].take(own).to_pylist())
+        return of
 
-        return self._by_unit(rows, take)
 
-    def signatures(self, rows: Rows) -> Signatures:
-        """Signatures of rows (ascending)."""
-
-        def take(unit: int, own: Rows) -> Sequence[Any]:
-            return list(np.load(self._folders[unit] / SIGNATURES, mmap_mode="r")[own])
-
-        return np.array(self._by_unit(rows, take), dtype=np.uint32)
+def shingle_unit(folder: Path) -> int:
+    """Write the shingle sets of the candidate rows of one unit; returns how many shingles."""
+    wanted: Rows = np.load(folder / CANDIDATES)
+    parts: list[ShingleSet] = []
+    ends = [np.zeros(1, dtype=np.int64)]
+    start, total = 0, 0
+    for batch in read_batches(folder / ROWS, ["text"]):
+        low, high = np.searchsorted(wanted, [start, start + batch.num_rows])
+        start += batch.num_rows
+        if low == high:
+            continue
+        texts = cast("list[str]", batch["text"].take(wanted[low:high] - (start - batch.num_rows)).to_pylist())
+        sets, own = shingle_sets(code_points(texts))
+        parts.append(sets)
+        ends.append(own[1:] + total)
+        total += int(own[-1])
+    np.save(folder / SHINGLES, np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint32))
+    np.save(folder / SHINGLE_ENDS, np.concatenate(ends))
+    return total

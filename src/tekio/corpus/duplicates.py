@@ -3,24 +3,22 @@
 Candidates come from equal bands of the MinHash signatures; each is verified by the exact Jaccard similarity of its
 character 5-grams before anything is removed. Rows are looked at in keep order (source priority, date, length, id), and
 a row goes only when a row that stays is similar to it, so no chain of small differences removes an unlike text. Memory
-holds a few numbers per row and the texts of one group of candidates at a time.
+holds a few numbers per row and the shingles of one group of candidates at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tekio.text.compiled import compiled
-from tekio.text.shingles import Hashes, Signatures, estimate, jaccard, shingle_set
+from tekio.text.shingles import Hashes, ShingleSet, jaccard
 
 Rows = NDArray[np.int64]
-GROUP_LETTERS = 30_000_000  # letters of candidate texts held at a time
 KEPT_PER_BUCKET = 16  # a bucket compares new rows with at most so many rows that stay
-ESTIMATE_SLACK = 0.2  # candidates estimated further below the threshold are not verified (4 standard errors)
 
 
 @dataclass(frozen=True)
@@ -115,85 +113,42 @@ def candidates(band: Callable[[int], Hashes], bands: int, alive: NDArray[np.bool
 
 
 def near_duplicates(
-    found: Candidates,
-    rank: Rows,
-    letters: Rows,
-    threshold: float,
-    load_texts: Callable[[Rows], Sequence[str]],
-    load_signatures: Callable[[Rows], Signatures],
+    found: Candidates, rank: Rows, threshold: float, shingles: Callable[[int], ShingleSet]
 ) -> list[Duplicate]:
     """Rows that are at least `threshold` similar to a row that stays, with that row and the exact similarity.
 
-    rank: place of every row in keep order. letters: length of every row's text. load_texts, load_signatures: give texts
-    and signatures of rows (ascending).
+    rank: place of every row in keep order. shingles: the sorted shingle hashes of a candidate row.
     """
     rows = np.unique(found.rows)
-    groups: dict[int, list[int]] = {}
-    for row, group in zip(rows.tolist(), found.group[rows].tolist(), strict=True):
-        groups.setdefault(group, []).append(row)
     first = np.searchsorted(found.rows, rows, "left").tolist()
     last = np.searchsorted(found.rows, rows, "right").tolist()
-    places = dict(zip(rows.tolist(), zip(first, last, strict=True), strict=True))
+    # Rows of different groups share no bucket, so groups come one by one, each in keep order.
+    order = np.lexsort((rank[rows], found.group[rows])).tolist()
     removed: list[Duplicate] = []
-    for chunk in _chunks(list(groups.values()), letters):
-        ordered = np.array(sorted(row for group in chunk for row in group), dtype=np.int64)
-        signed = dict(zip(ordered.tolist(), load_signatures(ordered), strict=True))
-        texts = _Shingles(ordered, load_texts, letters)
-        kept_in: dict[int, list[int]] = {}
-        for row in sorted(ordered.tolist(), key=lambda row: int(rank[row])):
-            low, high = places[row]
-            own = found.buckets[low:high].tolist()
-            others = sorted({kept for bucket in own for kept in kept_in.get(bucket, [])}, key=lambda kept: rank[kept])
-            match = _first_match(row, others, signed, texts, threshold)
-            if match is not None:
-                removed.append(match)
-                continue
-            for bucket in own:
-                kept = kept_in.setdefault(bucket, [])
-                if len(kept) < KEPT_PER_BUCKET:
-                    kept.append(row)
-    return sorted(removed, key=lambda item: item.row)
-
-
-def _first_match(
-    row: int, others: Sequence[int], signed: dict[int, Signatures], texts: _Shingles, threshold: float
-) -> Duplicate | None:
-    for other in others:
-        estimated = float(estimate(signed[row], signed[other]))
-        if estimated < threshold - ESTIMATE_SLACK:
+    kept_in: dict[int, list[int]] = {}
+    sets: dict[int, ShingleSet] = {}
+    group = -1
+    for place in order:
+        row = int(rows[place])
+        if int(found.group[row]) != group:
+            group, kept_in, sets = int(found.group[row]), {}, {}
+        own = found.buckets[first[place] : last[place]].tolist()
+        others = sorted({kept for bucket in own for kept in kept_in.get(bucket, [])}, key=lambda kept: int(rank[kept]))
+        mine = shingles(row)
+        match = next(
+            (
+                Duplicate(row, other, round(similarity, 4))
+                for other in others
+                if (similarity := jaccard(mine, sets[other])) >= threshold
+            ),
+            None,
+        )
+        if match is not None:
+            removed.append(match)
             continue
-        similarity = jaccard(texts.of(row), texts.of(other)) if texts.held else estimated
-        if similarity >= threshold:
-            return Duplicate(row, other, round(similarity, 4))
-    return None
-
-
-class _Shingles:
-    """The shingle sets of a group's rows, made when first asked for.
-
-    A single group larger than `GROUP_LETTERS` is not held; then the estimate from the signatures decides.
-    """
-
-    def __init__(self, rows: Rows, load_texts: Callable[[Rows], Sequence[str]], letters: Rows) -> None:
-        self.held = int(letters[rows].sum()) <= 2 * GROUP_LETTERS or len(rows) < 3
-        self._texts = dict(zip(rows.tolist(), load_texts(rows), strict=True)) if self.held else {}
-        self._made: dict[int, Hashes] = {}
-
-    def of(self, row: int) -> Hashes:
-        if row not in self._made:
-            self._made[row] = shingle_set(self._texts[row])
-        return self._made[row]
-
-
-def _chunks(groups: list[list[int]], letters: Rows) -> list[list[list[int]]]:
-    """Groups put together so that each chunk has at most about `GROUP_LETTERS` letters."""
-    chunks: list[list[list[int]]] = []
-    size = GROUP_LETTERS
-    for group in groups:
-        own = int(letters[np.array(group)].sum())
-        if size + own > GROUP_LETTERS:
-            chunks.append([])
-            size = 0
-        chunks[-1].append(group)
-        size += own
-    return chunks
+        sets[row] = mine
+        for bucket in own:
+            kept = kept_in.setdefault(bucket, [])
+            if len(kept) < KEPT_PER_BUCKET:
+                kept.append(row)
+    return sorted(removed, key=lambda item: item.row)

@@ -10,10 +10,12 @@ from tekio.recipe.corpus import CorpusConfig, SourceConfig
 
 ROWS = "rows.arrow"
 COUNTS = "counts.npy"
-SIGNATURES = "signatures.npy"
 BANDS = "bands.npy"
 DIGESTS = "digests.npy"
 SUMMARY = "summary.json"
+CANDIDATES = "candidates.npy"
+SHINGLES = "shingles.npy"
+SHINGLE_ENDS = "shingle_ends.npy"
 DECISIONS = "decisions.arrow"
 
 

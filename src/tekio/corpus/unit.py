@@ -22,16 +22,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tekio.corpus.clean import clean_texts, salt_of
+from tekio.corpus.clean import Cleaned, clean_texts, salt_of
 from tekio.corpus.decontaminate import Screen, load_screen
 from tekio.corpus.filters import decide, filters_of, limits_of
 from tekio.corpus.readers import Rejected, read_unit
-from tekio.corpus.tasks import BANDS, COUNTS, DIGESTS, ROWS, SIGNATURES, SUMMARY, UnitSummary, UnitTask
+from tekio.corpus.tasks import BANDS, COUNTS, DIGESTS, ROWS, SUMMARY, UnitSummary, UnitTask
 from tekio.documents import REJECTED_SCHEMA, Document, document_id
 from tekio.licenses import Policies, find_license, policies
 from tekio.store import canonical_json, read_json, sync_folder, write_json
+from tekio.text.codepoints import to_utf8
 from tekio.text.measure import COLUMNS, measure
-from tekio.text.shingles import band_keys, choose_bands, signatures, text_digest
+from tekio.text.shingles import band_keys, choose_bands, digests, signatures
 from tekio.text.statistics import statistics
 
 BATCH_CHARACTERS = 2_000_000
@@ -114,9 +115,8 @@ def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
         summary.files = 0  # a part of a file that the first part counts
     screen = load_screen(task.items) if task.items else None
     rejected_files: set[str] = set()
-    arrays: dict[str, list[NDArray[Any]]] = {COUNTS: [], SIGNATURES: [], BANDS: [], DIGESTS: []}
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.OSFile(str(folder / ROWS), "wb") as file, pa.ipc.new_file(file, ROW_SCHEMA, options=options) as writer:
+    arrays: dict[str, list[NDArray[Any]]] = {COUNTS: [], BANDS: [], DIGESTS: []}
+    with pa.OSFile(str(folder / ROWS), "wb") as file, pa.ipc.new_file(file, ROW_SCHEMA) as writer:
         for batch in _batches(_rows(task, summary)):
             for row in batch:
                 if isinstance(row, Rejected) and row.whole_file:
@@ -130,7 +130,6 @@ def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
     bands, _ = choose_bands(task.config.duplicates.threshold)
     empty: dict[str, NDArray[Any]] = {
         COUNTS: np.zeros((0, len(COLUMNS)), dtype=np.int32),
-        SIGNATURES: np.zeros((0, 1), dtype=np.uint32),
         BANDS: np.zeros((0, bands), dtype=np.uint64),
         DIGESTS: np.zeros((0, 2), dtype=np.uint64),
     }
@@ -182,13 +181,12 @@ def _process_batch(
             measured[number] = verdicts.measured(number, found)
         elif number in hits and config.decontaminate.action == "remove":
             reasons[number], measured[number] = "contaminated", hits[number]
-    table = _to_table(documents, cleaned.texts, cleaned.transforms, reasons, measured, hits)
+    table = _to_table(documents, cleaned, reasons, measured, hits)
     signed, shingles = signatures(cleaned.points)
     bands, rows = choose_bands(config.duplicates.threshold)
     keys = band_keys(signed, bands, rows)
     keys[shingles == 0] = 0  # a text too short for shingles has no near duplicates
-    digests = np.frombuffer(b"".join(map(text_digest, cleaned.texts)), dtype=np.uint64).reshape(-1, 2)
-    return table, {COUNTS: counts.astype(np.int32), SIGNATURES: signed, BANDS: keys, DIGESTS: digests}
+    return table, {COUNTS: counts.astype(np.int32), BANDS: keys, DIGESTS: digests(cleaned.points)}
 
 
 def _forbidden(identity: str, known: Policies) -> bool:
@@ -204,23 +202,23 @@ def _placeholder(task: UnitTask, row: Rejected) -> Document:
 
 def _to_table(
     documents: list[Document],
-    texts: list[str],
-    transforms: list[tuple[str, ...]],
+    cleaned: Cleaned,
     reasons: list[str | None],
     measured: list[dict[str, Any] | None],
     hits: dict[int, dict[str, Any]],
 ) -> pa.Table:
     metas: list[str] = []
     for number, item in enumerate(documents):
-        meta = dict(item.meta)
-        if transforms[number]:
-            meta["transforms"] = list(transforms[number])
+        meta = item.meta
+        if number in cleaned.transforms:
+            meta = {**meta, "transforms": list(cleaned.transforms[number])}
         if number in hits and reasons[number] is None:
-            meta["contaminated"] = hits[number]
+            meta = {**meta, "contaminated": hits[number]}
         metas.append(canonical_json(meta) if meta else "{}")
-    columns: dict[str, list[Any]] = {
+    data, ends = to_utf8(cleaned.points)
+    columns: dict[str, Any] = {
         "id": [item.id for item in documents],
-        "text": texts,
+        "text": pa.LargeStringArray.from_buffers(len(documents), pa.py_buffer(ends), pa.py_buffer(data)),
         "source": [item.source for item in documents],
         "domain": [item.domain for item in documents],
         "group": [item.group or item.id for item in documents],
@@ -232,6 +230,6 @@ def _to_table(
         "meta": metas,
         "rejected_by": reasons,
         "measured": [None if item is None else canonical_json(item) for item in measured],
-        "duplicate_of": [None] * len(documents),
+        "duplicate_of": pa.nulls(len(documents), pa.string()),
     }
     return pa.table(columns, schema=ROW_SCHEMA)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,15 @@ def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
     options = pa.ipc.IpcReadOptions(included_fields=[REJECTED_SCHEMA.get_field_index(name) for name in columns])
     with pa.memory_map(str(path)) as file:
         return pa.ipc.open_file(file, options=options).read_all().select(list(columns))
+
+
+def read_batches(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Some columns of a unit's rows, batch by batch."""
+    options = pa.ipc.IpcReadOptions(included_fields=[REJECTED_SCHEMA.get_field_index(name) for name in columns])
+    with pa.memory_map(str(path)) as file:
+        reader = pa.ipc.open_file(file, options=options)
+        for number in range(reader.num_record_batches):
+            yield reader.get_batch(number)
 
 
 def write_decisions(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:

@@ -45,7 +45,7 @@ class Encoder:
         """Token ids of each text, without special tokens of the tokenizer's own making."""
         if not texts:
             return []
-        return list(self.tokenizer(list(texts), add_special_tokens=False)["input_ids"])
+        return list(self.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"])
 
     def with_bos(self, ids: list[int]) -> list[int]:
         """`ids` with exactly one BOS in front where the policy wants one (a text may bring its own)."""
@@ -149,6 +149,7 @@ def _lossless(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Encod
         head = head or [encoder.start_id]
         tails = [ids[boundary:] for ids in sequences]
         _check_choices(request, tails, encoder)
+        tails = _ended(request, tails, encoder)
         # The same cut for all choices of an item: they must be judged on the same context.
         cut = max(0, len(head) + max(map(len, tails)) - (encoder.max_length + 1))
         if cut:
@@ -168,7 +169,10 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
         pairs.extend((prompt, moved + choice) for choice in request.continuations)
     contexts = _ids_by_text([prompt for prompt, _ in pairs], encoder)
     joint = encoder.tokenizer(
-        [prompt + choice for prompt, choice in pairs], add_special_tokens=False, return_offsets_mapping=True
+        [prompt + choice for prompt, choice in pairs],
+        add_special_tokens=False,
+        return_offsets_mapping=True,
+        verbose=False,
     )
     rows = iter(zip(pairs, joint["input_ids"], joint["offset_mapping"], strict=True))
     encoded: list[EncodedChoice] = []
@@ -188,6 +192,7 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
             if whole[: len(context)] != context and len(context) < len(whole):
                 lost = max(lost, abs(offsets[len(context)][0] - len(prompt)))
         _check_choices(request, tails, encoder)
+        tails = _ended(request, tails, encoder)
         cuts = [
             max(0, len(head) + len(tail) - (encoder.max_length + 1)) for head, tail in zip(heads, tails, strict=True)
         ]
@@ -201,6 +206,22 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
 def _ids_by_text(texts: Sequence[str], encoder: Encoder) -> dict[str, list[int]]:
     unique = list(dict.fromkeys(texts))
     return dict(zip(unique, encoder.ids(unique), strict=True))
+
+
+def _ended(request: ChoiceRequest, tails: list[list[int]], encoder: Encoder) -> list[list[int]]:
+    """The scored ids, with the end-of-text token where the request wants it scored.
+
+    Raises `InputError` for a tokenizer that has none.
+    """
+    if not request.end_of_text:
+        return tails
+    end: int | None = encoder.tokenizer.eos_token_id
+    if end is None:
+        raise InputError(
+            Text("The tokenizer has no end-of-text token to score.", "終端トークンのないトークナイザです。"),
+            where=request.item,
+        )
+    return [[*tail, end] for tail in tails]
 
 
 def _check_choices(request: ChoiceRequest, tails: Sequence[Sequence[int]], encoder: Encoder) -> None:

@@ -72,6 +72,11 @@ class EvaluateConfig(Section):
     """`cpu`, `cuda`, `cuda:1`, `mps`; `auto`: the GPU of this process, else the CPU."""
     batch_tokens: int = Field(default=4096, ge=64)
     """Tokens computed at once; halved as often as needed when memory is full."""
+    endpoint_model: str = ""
+    """Name of the model an OpenAI-compatible endpoint is asked for."""
+    endpoint_rule: Literal["strict", "fin-harness"] = "strict"
+    """How an endpoint's reply becomes a choice: `strict` reads one answer or none; `fin-harness` takes the choice
+    found first anywhere in the reply, and the first choice if none is (its published rule)."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     resamples: int = Field(default=2000, ge=100)
     """Bootstrap and permutation resamples."""

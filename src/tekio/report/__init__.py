@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
 from tekio.report.card import model_card
 from tekio.report.contents import contents
 from tekio.report.gather import STAGES, read_run, stage_inputs
 from tekio.report.page import render
 from tekio.report.summary import summarize
-from tekio.store import Manifest, Workspace, run_stage, write_atomic, write_json
+from tekio.report.verdict import word
+from tekio.store import Manifest, Workspace, describe_input, read_json, run_stage, write_atomic, write_json
 
-__all__ = ["write_report"]
+__all__ = ["verdict_lines", "write_report"]
 
-VERSION = 1
+VERSION = 2
+RECIPE_COPY = "recipe.yaml"
 
 
 def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str, Any] | None) -> Manifest:
     """Write `report.html`, `model_card.md` and `summary.json` into `out` from the finished stages below `run`.
 
-    recipe: the resolved recipe as plain values, shown on the page (None: the page says that it is not known).
+    recipe: the resolved recipe as plain values (None: the page says that it is not known). The page shows the user's own
+    text where the run folder holds it (`recipe.yaml`), else these values.
     A stage that is absent or a file that is damaged is named on the page and never ends the report.
     """
     name = str((recipe or {}).get("name") or run.resolve().name)
+    written = run / RECIPE_COPY
     inputs = [item for stage in STAGES for item in stage_inputs(run, stage)]
 
+    if written.is_file():
+        inputs.append(describe_input(written))
+
     def work(space: Workspace) -> None:
-        found = read_run(run, name)
+        found = read_run(run, name, config.items)
         summary = summarize(found, recipe)
-        write_atomic(space.path / "report.html", render(contents(found, config, recipe)))
+        text = written.read_text(encoding="utf-8", errors="replace") if written.is_file() else None
+        write_atomic(space.path / "report.html", render(contents(found, config, recipe, text)))
         write_atomic(space.path / "model_card.md", model_card(found, config, recipe))
         write_json(space.path / "summary.json", summary)
         space.counts.update(stages=len(found.manifests), cautions=len(summary["cautions"]))
@@ -38,3 +47,18 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
     settings = {"report": config.plain(), "recipe": recipe, "name": name}
     seed = int((recipe or {}).get("seed") or 0)
     return run_stage("report", out, config=settings, inputs=inputs, seed=seed, work=work, version=VERSION)
+
+
+def verdict_lines(out: Path) -> list[Text]:
+    """The verdict of a finished report folder in a few lines, for a terminal."""
+    lines: list[Text] = []
+    for question in cast("list[dict[str, Any]]", read_json(out / "summary.json")["verdict"]):
+        for finding in question["findings"]:
+            title, words, sentence = question["title"], word(finding["verdict"]), finding["sentence"]
+            lines.append(
+                Text(
+                    f"{title['en']}, {finding['model']}: {words.en}. {sentence['en']}",
+                    f"{title['ja']}（{finding['model']}）: {words.ja}。{sentence['ja']}",
+                )
+            )
+    return lines

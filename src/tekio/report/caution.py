@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from tekio.errors import Text
-from tekio.report.figures import compact, count, plain, share, unit_of
-from tekio.report.files import Results, Task
-from tekio.report.gather import STAGES, Run, label_order
-from tekio.report.verdict import best_constant, headline_value, not_above_constant
+from tekio.report.caution_results import result_cautions
+from tekio.report.caution_rule import RANK, Caution, listed
+from tekio.report.figures import compact, count, plain, share
+from tekio.report.gather import STAGES, Run
+from tekio.report.glossary import personal_data_words
 
-Severity = Literal["high", "medium", "note"]
-SMALL_N = 100
 TINY_PARAMETERS = 100_000_000
-NOTHING = Text("", "")
-RANK = {"high": 0, "medium": 1, "note": 2}
-
-
-@dataclass(frozen=True)
-class Caution:
-    """One reason to be careful. `key` names the rule."""
-
-    key: str
-    severity: Severity
-    title: Text
-    detail: Text
-    items: tuple[Text, ...] = ()
 
 
 def cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
     """All cautions of a run, most serious first, then in the order of the page."""
     found = [*_run_cautions(run), *_data_cautions(run, recipe), *_training_cautions(run)]
     if run.results is not None:
-        found += _result_cautions(run.results)
+        found += result_cautions(run.results)
     found += _answer_cautions(run)
     found += _always(run)
     return sorted(found, key=lambda item: RANK[item.severity])
@@ -41,12 +26,6 @@ def cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
 
 def _names(values: list[str], language: str) -> str:
     return ("、" if language == "ja" else ", ").join(values)
-
-
-def _listed(key: str, severity: Severity, title: Text, values: list[Text], detail: Text = NOTHING) -> list[Caution]:
-    if not values:
-        return []
-    return [Caution(key, severity, title, detail, tuple(values))]
 
 
 def _run_cautions(run: Run) -> list[Caution]:
@@ -87,7 +66,7 @@ def _run_cautions(run: Run) -> list[Caution]:
 def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
     found: list[Caution] = []
     sources = [source for funnel in (run.corpus, run.instruct) if funnel for source in funnel.sources]
-    found += _listed(
+    found += listed(
         "unbalanced",
         "high",
         Text("Rows do not add up", "件数が合わない"),
@@ -103,13 +82,13 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
         ],
     )
     unknown = [source.name for source in sources if (source.license or "unknown") == "unknown"]
-    found += _listed(
+    found += listed(
         "license",
         "high",
         Text("Sources without a known license", "ライセンス不明の資料"),
         [Text(name, name) for name in unknown],
     )
-    found += _listed(
+    found += listed(
         "unreadable_inputs",
         "medium",
         Text("Input files that could not be read", "読めなかった入力ファイル"),
@@ -128,15 +107,17 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
             personal[kind] = personal.get(kind, 0) + number
     if any(personal.values()):
         mode = _setting(recipe, "corpus", "personal_data", "mode")
-        listing = ", ".join(f"{kind} {count(number)}" for kind, number in sorted(personal.items()) if number)
+        kinds = [(personal_data_words(kind), count(number)) for kind, number in sorted(personal.items()) if number]
+        english = ", ".join(f"{kind.en} {number}" for kind, number in kinds)
+        japanese = "、".join(f"{kind.ja} {number}" for kind, number in kinds)
         found.append(
             Caution(
                 "personal_data",
                 "medium",
                 Text("Personal data was found in the documents", "文書に個人情報が見つかった"),
                 Text(
-                    f"{listing} (treatment: {mode or 'see recipe'}). Detection is by rules and misses some.",
-                    f"{listing}（扱い: {mode or 'レシピ参照'}）。規則による検出のため見落としがあります。",
+                    f"{english} (treatment: {mode or 'see recipe'}). Detection is by rules and misses some.",
+                    f"{japanese}（扱い: {mode or 'レシピ参照'}）。規則による検出のため見落としがあります。",
                 ),
             )
         )
@@ -234,127 +215,6 @@ def _training_cautions(run: Run) -> list[Caution]:
     return found
 
 
-# --- results -----------------------------------------------------------------------------------------------------
-
-
-def _result_cautions(results: Results) -> list[Caution]:
-    found: list[Caution] = []
-    labels = label_order(results)
-    scored = [task for task in results.tasks if task.kind != "perplexity"]
-    found += _listed(
-        "degenerate",
-        "high",
-        Text("Degenerate scores", "退化したスコア"),
-        [
-            Text(
-                f"{task.task}, {label}: {why.en}",
-                f"{task.task}（{label}）: {why.ja}",
-            )
-            for task in scored
-            for label in labels
-            if (score := task.scores.get(label)) is not None and (why := score.why_degenerate) is not None
-        ],
-        Text(
-            "These scores come from constant, tied or missing answers and show no ability.",
-            "定数回答・同点・欠損によるスコアで、能力を示していません。",
-        ),
-    )
-    found += _listed(
-        "not_above_constant",
-        "high",
-        Text("Not above a constant answer", "定数回答を上回らない"),
-        [_against_constant(task, label) for task in scored for label in labels if not_above_constant(task, label)],
-        Text(
-            "Always giving the same answer scores at least as well.",
-            "常に同じ回答をしても、これ以上のスコアになります。",
-        ),
-    )
-    found += _listed(
-        "small_n",
-        "medium",
-        Text("Few items: only large differences can be seen", "問題数が少なく、大きな差しか検出できない"),
-        [_power(task) for task in scored if 0 < task.n < SMALL_N],
-    )
-    found += _listed(
-        "template_selection",
-        "medium",
-        Text("The best template is a selection on the test set", "最良テンプレートは試験データ上での選択"),
-        [item for task in scored for label in labels if (item := _selection(task, label)) is not None],
-        Text(
-            "The verdicts use the template that was fixed before the run. A better one was found among those tried:",
-            "判定には事前に決めたテンプレートを使っています。試した中に、より高い値のものがありました。",
-        ),
-    )
-    found += _listed(
-        "lost_text",
-        "high",
-        Text("Unparsed, cut or lost input", "読み取れない回答・切り詰め・欠落"),
-        [
-            Text(
-                f"{task.task}, {label}: {count(score.unparsed)} unparsed, {count(score.truncated)} cut, "
-                f"{count(score.lost_characters)} characters lost",
-                f"{task.task}（{label}）: 読み取れない回答 {count(score.unparsed)}、切り詰め {count(score.truncated)}、"
-                f"欠落文字 {count(score.lost_characters)}",
-            )
-            for task in results.tasks
-            for label in labels
-            if (score := task.scores.get(label)) is not None
-            and (score.unparsed or score.truncated or score.lost_characters)
-        ],
-    )
-    tokenizers = {item.tokenizer_sha256 for item in results.models.values() if item.tokenizer_sha256}
-    if len(tokenizers) > 1:
-        found.append(
-            Caution(
-                "tokenizers",
-                "note",
-                Text("The models use different tokenizers", "モデルのトークナイザが異なる"),
-                Text(
-                    "Bits per character can be compared; loss per token cannot.",
-                    "1 文字あたりビット数は比較できますが、1 トークンあたりの損失は比較できません。",
-                ),
-            )
-        )
-    return found
-
-
-def _against_constant(task: Task, label: str) -> Text:
-    unit, constant = unit_of(task.headline), best_constant(task)
-    name, level = constant or ("", 0.0)
-    value = unit.value(headline_value(task, label))
-    return Text(
-        f"{task.task}, {label}: {value} against {unit.value(level)} ({name})",
-        f"{task.task}（{label}）: {value}、定数回答 {unit.value(level)}（{name}）",
-    )
-
-
-def _power(task: Task) -> Text:
-    unit = unit_of(task.headline)
-    known = [item.minimum_detectable for item in task.comparisons if item.minimum_detectable is not None]
-    if not known:
-        return Text(f"{task.task}: n = {task.n}", f"{task.task}: n = {task.n}")
-    least = unit.value(max(known))
-    return Text(
-        f"{task.task}: n = {task.n}, differences under {least} {unit.difference.en} cannot be seen",
-        f"{task.task}: n = {task.n}、{least} {unit.difference.ja}未満の差は検出できない",
-    )
-
-
-def _selection(task: Task, label: str) -> Text | None:
-    values = [value for scores in task.templates.values() if (value := scores.get(label)) is not None]
-    headline = headline_value(task, label)
-    if len(values) < 2 or headline is None:
-        return None
-    unit = unit_of(task.headline)
-    best = max(values) if task.higher_is_better else min(values)
-    if best == headline:
-        return None
-    return Text(
-        f"{task.task}, {label}: best of {len(values)} {unit.value(best)}, headline {unit.value(headline)}",
-        f"{task.task}（{label}）: {len(values)} 種中の最良 {unit.value(best)}、見出し {unit.value(headline)}",
-    )
-
-
 # --- answers and what always holds -------------------------------------------------------------------------------
 
 
@@ -372,7 +232,7 @@ def _answer_cautions(run: Run) -> list[Caution]:
                     f"{label}: {len(given)} 件中、自然に終わらない {endless} 件、大半が繰り返し {repeating} 件",
                 )
             )
-    found = _listed("answers", "medium", Text("Answers that run on or repeat", "終わらない・繰り返す回答"), lines)
+    found = listed("answers", "medium", Text("Answers that run on or repeat", "終わらない・繰り返す回答"), lines)
     if run.answers:
         found.append(
             Caution(

@@ -51,6 +51,12 @@ def words(x: float, y: float, message: Message, anchor: str = "start", style: st
     return one(message.en if isinstance(message, Text) else message)
 
 
+def text_width(message: Message) -> float:
+    """About how wide a text is drawn (the wider language): 13 units a full-width character, 7 for others."""
+    texts = (message.en, message.ja) if isinstance(message, Text) else (message,)
+    return max(sum(13.0 if ord(char) > 0x2E7F else 7.0 for char in text) for text in texts)
+
+
 def line(x1: float, y1: float, x2: float, y2: float, style: str) -> Markup:
     """A straight line."""
     return element("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), _class=style)
@@ -163,6 +169,7 @@ def line_chart(series: Sequence[Series], x_label: Message, y_label: Message, lab
     parts.append(line(left, bottom, right, bottom, "axis"))
     parts.append(words((left + right) / 2, height - 6, x_label, "middle"))
     parts.append(words(8, 14, y_label, "start"))
+    at = left + 4
     for number, item in enumerate(series):
         style = f"series s{number % 4}"
         places = [(across(x), up(y)) for x, y in thin(item.points)]
@@ -172,9 +179,9 @@ def line_chart(series: Sequence[Series], x_label: Message, y_label: Message, lab
             parts.extend(element("circle", cx=x, cy=y, r="3.5", _class=f"dot d{number % 4}") for x, y in places)
         if len(series) == 1:  # the axis says what it is
             continue
-        at = left + 150 * number + 4
         parts.append(line(at, 29, at + 26, 29, style))
         parts.append(words(at + 32, 33, item.name))
+        at += 56 + text_width(item.name)
     return svg(height, Markup("").join(parts), labelled_by)
 
 
@@ -245,7 +252,7 @@ def stacked_bars(rows: Sequence[BarRow], legend: Sequence[tuple[Message, str]], 
     for name, style in legend:
         parts.append(element("rect", x=at, y="8", width="14", height="14", _class=f"part {style}"))
         parts.append(words(at + 20, 20, name))
-        at += 132
+        at += 44 + text_width(name)
     for number, row in enumerate(rows):
         y = top + ROW * number
         parts.append(words(left - 12, y + 15, row.name, "end"))
@@ -268,13 +275,20 @@ class SpreadRow:
     values: Sequence[float]
     headline: float | None
     level: float | None = None  # a constant answer's score
+    low: float | None = None
+    high: float | None = None
 
 
 def spread_chart(rows: Sequence[SpreadRow], x_label: Message, labelled_by: str) -> Markup:
-    """Scores under all templates as open dots, the headline filled, a constant answer as a dashed line."""
+    """Scores under all templates as open dots, the headline filled on its interval, a constant answer as a dashed line."""
     left, right, top = 270.0, WIDTH - 24.0, 10.0
     bottom = top + ROW * len(rows) + 4
-    known = [value for row in rows for value in (*row.values, row.headline, row.level) if value is not None]
+    known = [
+        value
+        for row in rows
+        for value in (*row.values, row.headline, row.level, row.low, row.high)
+        if value is not None
+    ]
     low, high = widen(known)
     across = Scale(low, high, left, right)
     parts: list[Markup] = []
@@ -285,6 +299,8 @@ def spread_chart(rows: Sequence[SpreadRow], x_label: Message, labelled_by: str) 
     for number, row in enumerate(rows):
         y = top + ROW * number + ROW / 2
         parts.append(words(left - 12, y + 4, row.name, "end"))
+        if row.low is not None and row.high is not None:
+            parts.append(line(across(row.low), y, across(row.high), y, "band"))
         if row.values:
             parts.append(line(across(min(row.values)), y, across(max(row.values)), y, "range"))
         if row.level is not None:

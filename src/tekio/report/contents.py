@@ -10,16 +10,19 @@ from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
 from tekio.report import drawings
 from tekio.report.caution import cautions
-from tekio.report.figures import BITS, NONE, count, general, metric_name, p_value, plain, share, unit_of
-from tekio.report.files import Answer, AnsweredPrompt, Funnel, HeldOut, Task
-from tekio.report.gather import STAGES, Run, Training, label_order
-from tekio.report.glossary import TERMS, reason_words
-from tekio.report.protocol import method_words, protocol_lines, task_title, task_words
+from tekio.report.changes import differences, selections, task_groups
+from tekio.report.figures import BITS, NONE, count, general, plain, share
+from tekio.report.files import Answer, AnsweredPrompt, Funnel, HeldOut, label_order
+from tekio.report.gather import STAGES, Run, Training
+from tekio.report.glossary import (
+    OPTIMIZER,
+    TERMS,
+    domain_words,
+    personal_data_words,
+    reason_words,
+)
+from tekio.report.protocol import protocol_lines
 from tekio.report.verdict import (
-    best_constant,
-    comparison_of,
-    effective_verdict,
-    not_above_constant,
     questions,
     style,
     word,
@@ -39,6 +42,8 @@ TRAINING_WORDS = {
     "pretrain": Text("Continual pre-training", "継続事前学習"),
     "tune": Text("Instruction tuning", "指示チューニング"),
 }
+WIDEST = 6  # sources side by side; more become lines of their own
+SECTIONS = ("tekio", "name", "seed", "out", "engine", *STAGES, "report")
 SEVERITY_WORDS = {
     "high": Text("important", "重要"),
     "medium": Text("mind", "注意"),
@@ -51,8 +56,10 @@ MODEL_WORDS = {
 }
 
 
-def contents(run: Run, config: ReportConfig, recipe: dict[str, Any] | None) -> dict[str, Any]:
-    """Everything the templates need."""
+def contents(
+    run: Run, config: ReportConfig, recipe: dict[str, Any] | None, recipe_text: str | None = None
+) -> dict[str, Any]:
+    """Everything the templates need. recipe_text: the recipe as the user wrote it."""
     name = run.name
     results = run.results
     labels = label_order(results) if results else sorted({label for row in run.answers for label in row.answers})
@@ -73,20 +80,32 @@ def contents(run: Run, config: ReportConfig, recipe: dict[str, Any] | None) -> d
         "stages": [_stage_row(run, stage) for stage in STAGES],
         "funnels": _funnels(run),
         "training": [_training(item) for item in run.training],
-        "differences": _differences(run),
-        "task_groups": _task_groups(run, labels),
+        "differences": differences(run),
+        "task_groups": task_groups(run, labels),
         "spreads": drawings.spread_charts(results) if results else [],
-        "selections": _selections(run, labels),
+        "selections": selections(run, labels),
+        "flips": run.flips,
         "answers": shown_answers(run.answers, config.answers),
         "answers_in_all": len(run.answers),
-        "recipe_text": yaml.safe_dump(recipe, allow_unicode=True, sort_keys=False) if recipe else None,
+        "recipe_text": recipe_text or (as_yaml(recipe) if recipe else None),
+        "recipe_is_users": recipe_text is not None,
+        "run_folder": (recipe or {}).get("out") or f"runs/{name}",
         "versions": _versions(run),
         "measures": answer_measures(run.answers, labels),
         "glossary": TERMS,
         "reason_words": reason_words,
+        "personal_data_words": personal_data_words,
         "word": word,
         "style": style,
     }
+
+
+def as_yaml(recipe: dict[str, Any]) -> str:
+    """The resolved recipe with its sections in the order of the run, whatever order it came in."""
+    places = {section: place for place, section in enumerate(SECTIONS)}
+    names = sorted(recipe, key=lambda section: (places.get(section, len(places)), section))
+    parts = [yaml.safe_dump({section: recipe[section]}, allow_unicode=True) for section in names]
+    return "".join(parts)
 
 
 def shown_answers(answers: list[AnsweredPrompt], most: int) -> list[AnsweredPrompt]:
@@ -163,15 +182,27 @@ def _funnels(run: Run) -> list[dict[str, Any]]:
 
 def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any]:
     reasons = sorted({reason for source in funnel.sources for reason in source.rejected})
+    totals = total_of(funnel)
     attributions = [(source.name, source.license, source.attribution) for source in funnel.sources]
     return {
         "key": key,
         "title": title,
         "aside": aside,
-        "aside_in_sentence": Text(aside.en.lower(), aside.ja),
         "funnel": funnel,
-        "totals": total_of(funnel),
+        "totals": totals,
+        "sentence": Text(
+            f"{count(totals['rows_in'])} rows in = {count(totals['rows_train'])} for training + "
+            f"{count(totals['rows_aside'])} {aside.en.lower()} + {count(totals['rows_rejected'])} rejected.",
+            f"入力 {count(totals['rows_in'])} 件 = 学習用 {count(totals['rows_train'])} 件 + "
+            f"{aside.ja} {count(totals['rows_aside'])} 件 + 除外 {count(totals['rows_rejected'])} 件。",
+        ),
+        "sampled": [
+            (source.name, count(source.rows_available))
+            for source in funnel.sources
+            if source.rows_available is not None and source.rows_available > source.rows_in
+        ],
         "reasons": reasons,
+        "wide": len(funnel.sources) > WIDEST,
         "chart": drawings.funnel_chart(funnel, f"{key}-funnel", aside),
         "attributions": attributions if any(item[2] for item in attributions) else [],
         "personal_data": sorted({kind for source in funnel.sources for kind in source.personal_data}),
@@ -207,28 +238,39 @@ def _training(item: Training) -> dict[str, Any]:
         (Text("of these trained", "うち学習対象"), trainable if summary.trainable_parameters else NONE),
         (Text("Optimizer steps", "最適化ステップ数"), count(summary.steps)),
         (Text("Passes over the data (epochs)", "データを通した回数（エポック）"), general(summary.epochs)),
-        (Text("Packed rows", "詰めた系列数"), count(summary.rows)),
-        (Text("Tokens read", "入力トークン数"), count(tokens.in_)),
-        (Text("Tokens the loss was taken on", "損失を計算したトークン数"), count(tokens.trained)),
-        (Text("Tokens without loss (prompt)", "損失を計算しないトークン数（質問側）"), count(tokens.masked)),
+        (Text("Texts", "文書・指示データの数"), count(summary.texts)),
+        (Text("Texts cut / left out", "切り詰め／除外"), _pair(summary.texts_cut, summary.texts_dropped)),
+        (Text("Packed rows (each pass)", "詰めた系列数（1 回あたり）"), count(summary.rows)),
+        (Text("Tokens in a row", "系列長（トークン）"), count(summary.sequence_length)),
+        (Text("Rows in a step", "1 ステップの系列数"), count(summary.batch_rows)),
+        (Text("Tokens (each pass)", "トークン数（1 回あたり）"), count(tokens.in_)),
+        (Text("with loss", "うち損失を計算"), count(tokens.trained)),
+        (Text("without loss (questions, first tokens)", "うち計算しない（質問側・先頭）"), count(tokens.masked)),
         (Text("Tokens left out", "除いたトークン数"), count(tokens.dropped)),
+        (Text("Tokens seen in all passes", "延べ学習トークン数"), count(tokens.seen)),
         (Text("Row positions filled", "系列の充填率"), share(summary.packing.fill)),
         (Text("Prompt template", "プロンプトの型"), general(summary.template)),
         (Text("Precision", "数値精度"), general(summary.precision)),
         (Text("Ended", "終了"), _ended(summary.stopped)),
     ]
-    facts += [
-        (Text(f"Optimizer: {name}", f"最適化: {name}"), general(value))
-        for name, value in sorted(summary.optimizer.items())
+    named = [
+        *(name for name in OPTIMIZER if name in summary.optimizer),
+        *sorted(set(summary.optimizer) - set(OPTIMIZER)),
     ]
+    facts += [(OPTIMIZER.get(name, Text(name, name)), general(summary.optimizer[name])) for name in named]
     return {
         "stage": item.stage,
         "title": TRAINING_WORDS[item.stage],
         "facts": [(name, value) for name, value in facts if value != NONE],
         "loss": drawings.loss_chart(item, f"{item.stage}-loss"),
         "held_out": drawings.held_out_chart(item, f"{item.stage}-held-out"),
+        "repeated": item.stage != "tune",
         "domains": _held_out_rows(summary.held_out_before or {}, summary.held_out_after or {}),
     }
+
+
+def _pair(first: int | None, second: int | None) -> str:
+    return NONE if first is None and second is None else f"{count(first)} / {count(second)}"
 
 
 def _ended(stopped: str | None) -> Text | str:
@@ -244,181 +286,11 @@ def _held_out_rows(before: dict[str, HeldOut], after: dict[str, HeldOut]) -> lis
             change = new.bits_per_character - old.bits_per_character
         rows.append(
             {
-                "domain": domain,
+                "domain": domain_words(domain),
                 "before": BITS.value(old.bits_per_character),
                 "after": BITS.value(new.bits_per_character),
                 "change": BITS.signed(change),
                 "characters": count(new.characters if new.characters is not None else old.characters),
             }
         )
-    return rows
-
-
-# --- what changed ------------------------------------------------------------------------------------------------
-
-
-def _differences(run: Run) -> list[tuple[Text, Any, str]]:
-    if run.results is None:
-        return []
-    tasks = drawings.difference_chart(run.results, "differences-tasks", perplexity=False)
-    text = drawings.difference_chart(run.results, "differences-text", perplexity=True)
-    titles = (
-        (
-            Text("Tasks: difference to the reference with its interval", "課題: 基準との差とその区間"),
-            tasks,
-            "differences-tasks",
-        ),
-        (
-            Text(
-                "Text: difference in bits per character with its interval", "文書: 1 文字あたりビット数の差とその区間"
-            ),
-            text,
-            "differences-text",
-        ),
-    )
-    return [item for item in titles if item[1] is not None]
-
-
-def _task_groups(run: Run, labels: list[str]) -> list[dict[str, Any]]:
-    if run.results is None:
-        return []
-    groups = (
-        (
-            Text("Domain tasks", "専門分野の課題"),
-            [task for task in run.results.tasks if task.kind != "perplexity" and task.group != "general"],
-        ),
-        (
-            Text("General tasks (forgetting)", "一般課題（忘却の確認）"),
-            [task for task in run.results.tasks if task.kind != "perplexity" and task.group == "general"],
-        ),
-        (Text("Held-out text", "評価用文書"), [task for task in run.results.tasks if task.kind == "perplexity"]),
-    )
-    return [
-        {"title": title, "tasks": [task_view(task, labels, run.results.reference) for task in tasks]}
-        for title, tasks in groups
-        if tasks
-    ]
-
-
-def task_view(task: Task, labels: list[str], reference: str) -> dict[str, Any]:
-    """One task's table: a row a model, the headline score and its difference to the reference, then all metrics."""
-    unit = unit_of(task.headline)
-    constant = best_constant(task)
-    rows = [_model_row(task, label, reference) for label in labels if label in task.scores]
-    return {
-        "task": task,
-        "title": task_title(task),
-        "how": how(task, rows),
-        "headline": metric_name(task.headline),
-        "unit": unit.name if unit.name != metric_name(task.headline) else Text("", ""),
-        "difference_unit": unit.difference,
-        "n_unit": Text("documents", "文書") if task.kind == "perplexity" else Text("items", "問"),
-        "better": Text("higher is better", "大きいほど良い")
-        if task.higher_is_better
-        else Text("lower is better", "小さいほど良い"),
-        "constant": None if constant is None else (constant[0], unit.value(constant[1])),
-        "rows": rows,
-        "others": _other_metrics(task, labels),
-    }
-
-
-def how(task: Task, rows: list[dict[str, Any]]) -> Text:
-    """How a task was asked, scored and tested, in sentences."""
-    compared = next((row["comparison"] for row in rows if row["comparison"]), None)
-    parts: list[tuple[Text, Text | str | None]] = [
-        (Text("How", "方法"), task_words(task)),
-        (Text("Test", "検定"), compared["test"] if compared else None),
-        (Text("Interval of the difference", "差の区間"), compared["method"] if compared else None),
-        (Text("Interval of the score", "スコアの区間"), rows[0]["method"] if rows else None),
-        (Text("Prompts, SHA-256", "プロンプトの SHA-256"), task.prompt_hash[:16] if task.prompt_hash else None),
-        (Text("License of the data", "データのライセンス"), task.license),
-        (Text("Note", "注記"), task.note.strip().rstrip(".") if task.note else None),
-    ]
-    known = [(name, Text(value, value) if isinstance(value, str) else value) for name, value in parts if value]
-    return Text(
-        " ".join(f"{name.en}: {value.en}." for name, value in known),
-        "".join(f"{name.ja}: {value.ja}。" for name, value in known),
-    )
-
-
-def _model_row(task: Task, label: str, reference: str) -> dict[str, Any]:
-    score = task.scores[label]
-    unit = unit_of(task.headline)
-    metric = score.metrics.get(task.headline)
-    found = comparison_of(task, label, reference)
-    row: dict[str, Any] = {
-        "label": label,
-        "value": unit.value(metric.value if metric else None),
-        "interval": unit.interval(metric.low, metric.high) if metric else "",
-        "method": method_words(metric.method) if metric and metric.method else None,
-        "n": count(metric.n if metric and metric.n is not None else task.n),
-        "degenerate": score.why_degenerate,
-        "at_constant": not_above_constant(task, label),
-        "comparison": None,
-        "losses_of_input": [
-            (name, number)
-            for name, number in (
-                (Text("unparsed", "読み取れない回答"), score.unparsed),
-                (Text("cut", "切り詰め"), score.truncated),
-                (Text("characters lost", "欠落文字"), score.lost_characters),
-            )
-            if number
-        ],
-    }
-    if found is not None:
-        verdict = effective_verdict(task, found)
-        row["comparison"] = {
-            "difference": unit.signed(found.difference),
-            "interval": unit.interval(found.low, found.high, sign=True),
-            "p": p_value(found.p),
-            "p_adjusted": p_value(found.p_adjusted),
-            "test": method_words(found.test),
-            "method": method_words(found.method) if found.method else None,
-            "minimum": unit.value(found.minimum_detectable),
-            "counts": None if found.wins is None else (found.wins, found.losses, found.ties),
-            "verdict": word(verdict),
-            "style": style(verdict),
-        }
-    return row
-
-
-def _selections(run: Run, labels: list[str]) -> list[dict[str, Any]]:
-    """What taking the best template of each model would show, and how much of it is luck of the choice."""
-    rows: list[dict[str, Any]] = []
-    for task in run.results.tasks if run.results else []:
-        unit = unit_of(task.headline)
-        for label in labels:
-            found = task.selection.get(label)
-            if found is not None:
-                rows.append(
-                    {
-                        "task": task.task,
-                        "label": label,
-                        "unit": unit.name,
-                        "registered": unit.value(task.templates.get(found.registered, {}).get(label)),
-                        "best": unit.value(found.best_value),
-                        "best_name": found.best,
-                        "optimism": unit.signed(found.optimism),
-                        "corrected": unit.value(found.corrected),
-                        "mean": unit.value(found.mean),
-                        "range": unit.value(found.range),
-                        "k": found.k,
-                    }
-                )
-    return rows
-
-
-def _other_metrics(task: Task, labels: list[str]) -> list[dict[str, Any]]:
-    names = sorted(
-        {name for label in labels if label in task.scores for name in task.scores[label].metrics} - {task.headline}
-    )
-    rows: list[dict[str, Any]] = []
-    for name in names:
-        unit = unit_of(name)
-        values: list[str] = []
-        for label in labels:
-            metric = task.scores[label].metrics.get(name) if label in task.scores else None
-            shown = unit.value(metric.value if metric else None)
-            values.append(f"{shown} {unit.interval(metric.low, metric.high)}".strip() if metric else NONE)
-        rows.append({"name": metric_name(name), "unit": unit.name, "values": values})
     return rows

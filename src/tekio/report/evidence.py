@@ -2,8 +2,8 @@
 
 Manifests, recipe, results, funnels, card, report, a bill of materials, the outcome of re-hashing every file, and a
 hash-chained list of the stages (each line holds the hash of the line before, so that none can be changed, removed or
-put in without breaking all that follow). Texts of the training corpus, per-item outputs and weights are not in it: they
-may be confidential or licensed; their hashes are. Equal runs in equal environments give equal content but for the
+put in without breaking all that follow). Texts of the training corpus, per-item outputs and weights are not in it (they
+may be confidential or licensed; their hashes are), but for the few answers and items the report shows. Equal runs in equal environments give equal content but for the
 manifests' clock times; packing the same run folder twice gives the same bytes.
 """
 
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio import __version__
+from tekio.errors import InputError, Text
 from tekio.report.gather import STAGES
 from tekio.store import (
     MANIFEST,
@@ -57,8 +58,10 @@ verification.json       files that did not match their manifest when this pack w
 sbom.cdx.json           CycloneDX bill of materials of the Python environment this pack was made in / 部品表
 SHA256SUMS              hashes of all files in this pack / 全ファイルのハッシュ
 
-Not in the pack: texts, per-item outputs, weights (their hashes are in the manifests).
-本文・問題ごとの出力・重みは含みません（ハッシュは manifest にあります）。
+Not in the pack: texts, per-item outputs, weights (their hashes are in the manifests), but for the few answers and test
+items the report shows (recipe: report.answers, report.items).
+本文・問題ごとの出力・重みは含みません（ハッシュは manifest にあります）。ただしレポートに示した少数の回答例と問題は
+含まれます（レシピの report.answers、report.items）。
 """
 
 
@@ -146,6 +149,55 @@ def broken_links(rows: Sequence[dict[str, Any]]) -> list[int]:
             found.append(position)
         previous = str(row.get("hash"))
     return found
+
+
+MOST_FILES = 1000
+MOST_BYTES = 2_000_000_000
+READ_AT_ONCE = 200_000_000
+
+
+def check_evidence(path: Path) -> list[str]:
+    """What is wrong with a pack, one line each; empty if all sums hold, the chain is whole and the stages were sound.
+
+    A pack comes from outside: nothing is unpacked to disk, and number and size of its files are limited.
+    Raises `InputError` if it is no pack that can be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            names = [entry.filename for entry in entries]
+            if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
+                raise zipfile.BadZipFile("too many or too large files")
+            if any(entry.file_size > READ_AT_ONCE or entry.flag_bits & 1 for entry in entries):
+                raise zipfile.BadZipFile("a file is too large or encrypted")
+            content = {name: archive.read(name) for name in names}
+        sums = content["SHA256SUMS"].decode()
+        chained = [json.loads(line) for line in content["chain.jsonl"].decode().splitlines()]
+        unsound: list[str] = json.loads(content["verification.json"])["problems"]
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise InputError(
+            Text("This is not an evidence pack that can be read.", "証跡一式として読めません。"),
+            where=path,
+            why=str(error),
+        ) from error
+    stated = {name: digest for digest, _, name in (line.partition("  ") for line in sums.splitlines())}
+    wrong = [f"{name}: twice in the pack" for name in sorted(set(names)) if names.count(name) > 1]
+    for name in sorted(set(content) | set(stated)):
+        if name == "SHA256SUMS":
+            continue
+        if name not in content:
+            wrong.append(f"{name}: missing")
+        elif name not in stated:
+            wrong.append(f"{name}: not in SHA256SUMS")
+        elif hashlib.sha256(content[name]).hexdigest() != stated[name]:
+            wrong.append(f"{name}: changed")
+    wrong += [f"chain.jsonl:{place + 1}: the chain is broken" for place in broken_links(chained)]
+    for row in chained:
+        place = "report" if row.get("stage") == "report" else f"stages/{row.get('stage')}"
+        manifest = content.get(f"{place}/{MANIFEST}")
+        if manifest is None or hashlib.sha256(manifest).hexdigest() != row.get("manifest"):
+            wrong.append(f"{place}/{MANIFEST}: not the one in the chain")
+    return wrong + [f"when packed: {line}" for line in unsound]
 
 
 # --- the bill of materials ---------------------------------------------------------------------------------------

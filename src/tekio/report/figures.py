@@ -39,13 +39,14 @@ class Unit:
 
 PERCENT = Unit(100, 1, Text("%", "%"), Text("points", "ポイント"))
 BITS = Unit(1, 3, Text("bits per character", "ビット／文字"), Text("bits per character", "ビット／文字"))
+BYTES = Unit(1, 3, Text("bits per byte", "ビット／バイト"), Text("bits per byte", "ビット／バイト"))
 PLAIN = Unit(1, 3, Text("", ""), Text("", ""))
 
 
 def unit_of(metric: str) -> Unit:
     """The unit of a metric by its name."""
     if "bits" in metric:
-        return BITS
+        return BYTES if "byte" in metric else BITS
     if "perplexity" in metric or metric in ("loss", "nll"):
         return PLAIN
     return PERCENT
@@ -58,6 +59,11 @@ METRIC_NAMES = {
     "macro_f1": Text("macro F1", "マクロ F1"),
     "f1": Text("F1", "F1"),
     "adjusted_macro_f1": Text("adjusted macro F1", "調整マクロ F1"),
+    "macro_f1_without_neutral": Text("macro F1 without neutral items", "マクロ F1（中立を除く）"),
+    "acc_without_neutral": Text("accuracy without neutral items", "正解率（中立を除く）"),
+    "map": Text("mean reciprocal rank of the answer (MAP)", "正解順位の逆数の平均（MAP）"),
+    "token_perplexity": Text("perplexity per token", "トークンあたりパープレキシティ"),
+    "macro_perplexity": Text("perplexity averaged over documents", "文書平均パープレキシティ"),
     "exact_match": Text("exact match", "完全一致"),
     "bits_per_character": Text("bits per character", "1 文字あたりビット数"),
     "bits_per_byte": Text("bits per byte", "1 バイトあたりビット数"),

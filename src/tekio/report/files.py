@@ -30,6 +30,7 @@ class FunnelSource(Read):
     attribution: str | None = None
     files: int = 0
     files_rejected: int = 0
+    rows_available: int | None = None
     rows_in: int = 0
     rows_train: int = 0
     rows_held_out: int = 0
@@ -100,6 +101,7 @@ class TokenCounts(Read):
     trained: int | None = None
     masked: int | None = None
     dropped: int | None = None
+    seen: int | None = None
 
 
 class Packing(Read):
@@ -121,6 +123,11 @@ class TrainingSummary(Read):
     parameters: int | None = None
     trainable_parameters: int | None = None
     packing: Packing = Packing()
+    texts: int | None = None
+    texts_cut: int | None = None
+    texts_dropped: int | None = None
+    sequence_length: int | None = None
+    batch_rows: int | None = None
     optimizer: dict[str, Any] = Field(default_factory=dict[str, Any])
     threads: int | None = None
     precision: str | None = None
@@ -183,10 +190,19 @@ class Comparison(Read):
     p_adjusted: float | None = None
     test: str | None = None
     verdict: str = "cannot tell"
+    not_comparable: str | None = None
     minimum_detectable: float | None = None
     wins: int | None = None
     losses: int | None = None
     ties: int | None = None
+
+
+class Contamination(Read):
+    """How many of a task's items stand in the training text (`checked`: long enough to be looked for)."""
+
+    checked: int = 0
+    question_seen: int = 0
+    answer_seen: int = 0
 
 
 class Task(Read):
@@ -195,6 +211,7 @@ class Task(Read):
     task: str = ""
     group: str = ""
     kind: str = ""
+    protocol: str | None = None
     n: int = 0
     template: str | None = None
     shots: int | None = None
@@ -210,6 +227,7 @@ class Task(Read):
     note: str | None = None
     of: int | None = None
     demonstrations: str | None = None
+    contamination: Contamination | None = None
 
 
 class ModelIdentity(Read):
@@ -217,8 +235,13 @@ class ModelIdentity(Read):
 
     path: str | None = None
     sha256: str | None = None
+    base_sha256: str | None = None
     parameters: int | None = None
     tokenizer_sha256: str | None = None
+    endpoint_model: str | None = None
+    endpoint_rule: str | None = None
+    dtype: str | None = None
+    context_length: int | None = None
 
 
 class Loss(Read):
@@ -276,3 +299,14 @@ class AnsweredPrompt(Read):
     reference: str | None = None
     topic: str | None = None
     answers: dict[str, Answer] = Field(default_factory=dict[str, Answer])
+
+
+def label_order(results: Results) -> list[str]:
+    """Model labels with the reference first, then in the order they are made."""
+    usual = ["base", "pretrained", "tuned"]
+    labels = set(results.models) | {label for task in results.tasks for label in task.scores}
+    rank = {
+        label: (label != results.reference, usual.index(label) if label in usual else len(usual), label)
+        for label in labels
+    }
+    return sorted(labels, key=lambda label: rank[label])

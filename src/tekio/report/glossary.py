@@ -84,21 +84,108 @@ TERMS = [
     ),
 ]
 
+# Reasons of corpus and instruct (docs/corpus.md, docs/instruct.md); `filter:<statistic>` is put together below.
 REASONS = {
-    "exact_duplicate": Text("exact duplicate", "完全な重複"),
-    "near_duplicate": Text("near duplicate", "ほぼ同じ文書の重複"),
-    "unreadable": Text("unreadable", "読み込み不可"),
-    "too_short": Text("too short", "短すぎる"),
-    "too_long": Text("too long", "長すぎる"),
-    "contamination": Text("contains evaluation items", "評価問題を含む"),
+    "ambiguous_encoding": Text("encoding cannot be told", "文字コードを判別できない"),
+    "answer_length": Text("answer too short or too long", "回答の長さが範囲外"),
+    "archive_bomb": Text("archive that swells beyond its limit", "展開すると大きすぎる圧縮ファイル"),
+    "bad_json": Text("damaged JSON", "壊れた JSON"),
+    "bad_parquet": Text("damaged Parquet", "壊れた Parquet"),
+    "bad_xml": Text("damaged XML", "壊れた XML"),
+    "binary": Text("no text file", "テキストではない"),
+    "broken_archive": Text("damaged archive", "壊れた圧縮ファイル"),
+    "broken_encoding": Text("broken encoding", "文字コードの破損"),
+    "cannot_open": Text("cannot be opened", "開けない"),
+    "conflicting_answers": Text("same question, other answer", "同じ質問に異なる回答"),
     "contaminated": Text("contains evaluation items", "評価問題を含む"),
-    "personal_data": Text("personal data", "個人情報"),
+    "doctype": Text("XML with a document type (forbidden)", "DOCTYPE つき XML（禁止）"),
+    "empty": Text("empty", "空"),
+    "encrypted": Text("encrypted", "暗号化されている"),
+    "exact_duplicate": Text("exact duplicate", "完全な重複"),
+    "flipped_direction": Text("task turned around", "課題の向きが逆"),
+    "id_collision": Text("same id, other content", "同じ id で内容が異なる"),
+    "instruction_length": Text("question too short or too long", "質問の長さが範囲外"),
+    "language": Text("language", "言語"),
     "license": Text("license forbids training", "ライセンス上学習不可"),
-    "not_japanese": Text("not Japanese", "日本語でない"),
-    "low_confidence": Text("low confidence", "確信度が低い"),
+    "low_confidence": Text("low confidence of the reading", "読み取りの確信度が低い"),
+    "mojibake": Text("garbled characters", "文字化け"),
+    "near_duplicate": Text("near duplicate", "ほぼ同じ内容の重複"),
+    "nested_archive": Text("archive within an archive", "圧縮ファイルの入れ子"),
+    "no_records": Text("no records in the file", "データのないファイル"),
+    "no_text": Text("no text", "本文なし"),
+    "not_html": Text("not HTML", "HTML ではない"),
+    "numbers": Text("numbers of question and answer disagree", "質問と回答の数値が不一致"),
+    "personal_data": Text("personal data", "個人情報"),
+    "refusal": Text("refusal or talk about itself", "拒否や自己言及"),
+    "repeats_question": Text("answer repeats the question", "回答が質問の繰り返し"),
+    "schema": Text("not a proper record", "形式の不備"),
+    "template_leftover": Text("leftovers of a template", "雛形の残り"),
+    "too_deep": Text("nested too deeply", "入れ子が深すぎる"),
+    "too_large": Text("too large", "大きすぎる"),
+    "unknown_format": Text("unknown format", "未知の形式"),
+}
+
+STATISTICS = {
+    "letters": Text("too short or too long", "長さが範囲外"),
+    "japanese_share": Text("too little Japanese", "日本語の割合"),
+    "broken_share": Text("broken characters", "壊れた文字の割合"),
+    "symbol_share": Text("too many symbols", "記号の割合"),
+    "longest_run": Text("one character over and over", "同じ文字の連続"),
+    "duplicate_line_share": Text("repeated lines", "行の繰り返し"),
+    "duplicate_sentence_letter_share": Text("repeated sentences", "文の繰り返し"),
+    "top_4gram_share": Text("repeated pieces", "語句の繰り返し"),
+    "frequent_5gram_share": Text("repeated pieces", "語句の繰り返し"),
+}
+
+PERSONAL_DATA = {
+    "email": Text("e-mail address", "メールアドレス"),
+    "phone": Text("telephone number", "電話番号"),
+    "postal_code": Text("postal code", "郵便番号"),
+    "my_number": Text("My Number", "個人番号"),
+    "card": Text("card number", "カード番号"),
+    "bank_account": Text("bank account", "口座番号"),
+    "securities_account": Text("securities account", "証券口座番号"),
+    "policy_number": Text("policy number", "契約番号"),
+    "person": Text("name of a person", "氏名"),
+}
+
+OPTIMIZER = {
+    "name": Text("Optimizer", "最適化手法"),
+    "learning_rate": Text("Learning rate", "学習率"),
+    "final_learning_rate": Text("Learning rate at the end", "最終学習率"),
+    "schedule": Text("Decay of the learning rate", "学習率の下げ方"),
+    "warmup_steps": Text("Warm-up steps", "ウォームアップのステップ数"),
+    "weight_decay": Text("Weight decay", "重み減衰"),
+    "clip_norm": Text("Gradient clipping (norm)", "勾配クリップ（ノルム）"),
+    "beta1": Text("Beta 1", "β1"),
+    "beta2": Text("Beta 2", "β2"),
 }
 
 
 def reason_words(reason: str) -> Text:
     """A reject reason in words; unknown ones keep their own name, which the documentation of the stage explains."""
-    return REASONS.get(reason, Text(reason.replace("_", " "), reason))
+    name = reason.removeprefix("filter:")
+    if name != reason:
+        meaning = STATISTICS.get(name, Text(name, name))
+        return Text(f"filter: {meaning.en} ({name})", f"フィルタ: {meaning.ja}（{name}）")
+    return REASONS.get(reason, Text(reason, reason))
+
+
+def personal_data_words(kind: str) -> Text:
+    """A kind of personal data in words."""
+    return PERSONAL_DATA.get(kind, Text(kind, kind))
+
+
+def constant_words(name: str) -> Text:
+    """A constant answer by its name in the results (`constant:B`, `tied`)."""
+    if name.startswith("constant:"):
+        answer = name.removeprefix("constant:")
+        return Text(f"always “{answer}”", f"常に「{answer}」")
+    if name == "tied":
+        return Text("all options alike", "すべての選択肢が同点")
+    return Text(name, name)
+
+
+def domain_words(domain: str) -> Text:
+    """A domain of held-out text; tuning measures its validation records."""
+    return Text("validation records", "検証用の指示データ") if domain == "validation" else Text(domain, domain)

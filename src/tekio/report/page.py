@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from jinja2 import PackageLoader, StrictUndefined
@@ -13,12 +14,18 @@ from tekio.report import figures
 from tekio.report.visible import shorten, visible
 
 MAX_SHOWN = 2000
+_EMPTY_LINES = re.compile(r"\A\n+|\n{3,}")
 
 
-def both(english: Message, japanese: str | None = None) -> Markup:
-    """A text in both languages; the style sheet shows the chosen one. A plain string is the same in both."""
+def both(english: Message, japanese: str | None = None, *values: object) -> Markup:
+    """A text in both languages; the style sheet shows the chosen one. A plain string is the same in both.
+
+    values: put in place of `{}` in each language.
+    """
     if isinstance(english, Text):
         english, japanese = english.en, english.ja
+    if values:
+        english, japanese = english.format(*values), (japanese or english).format(*values)
     if japanese is None or japanese == english:
         return escape(visible(english))
     return Markup('<span class="en" lang="en">{}</span><span class="ja" lang="ja">{}</span>').format(
@@ -38,12 +45,19 @@ def finalize(value: Any) -> Any:
 
 
 def cut(text: str, limit: int = MAX_SHOWN) -> Markup:
-    """A long text's beginning, and how much is not shown."""
-    shown, left_out = shorten(text, limit)
+    """A long text's beginning, and how much is not shown. Runs of line breaks are counted instead of drawn."""
+    shown, left_out = shorten(_EMPTY_LINES.sub(lambda match: f"⏎×{len(match[0])}\n", text), limit)
     if not left_out:
         return escape(visible(shown))
     more = both(f"… {left_out:,} more characters", f"… 残り {left_out:,} 文字")
     return escape(visible(shown)) + Markup('<span class="more">{}</span>').format(more)
+
+
+def ending(text: str, limit: int = 220) -> Markup:
+    """A long text's end (where a prompt asks its question)."""
+    hidden = max(0, len(text) - limit)
+    shown = escape(visible(text[hidden:].strip()))
+    return Markup('<span class="more">…</span> {}').format(shown) if hidden else shown
 
 
 def environment() -> ImmutableSandboxedEnvironment:
@@ -57,7 +71,7 @@ def environment() -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
     )
     shared: dict[str, Any] = {"t": both}
-    filters: dict[str, Any] = {"count": figures.count, "share": figures.share, "cut": cut}
+    filters: dict[str, Any] = {"count": figures.count, "share": figures.share, "cut": cut, "ending": ending}
     made.globals.update(shared)
     made.filters.update(filters)
     return made

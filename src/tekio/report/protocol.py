@@ -79,25 +79,39 @@ def in_words(table: dict[str, Text], name: str | None) -> Text:
     return table.get(name, Text(name, name))
 
 
+def arithmetic(results: Results) -> str:
+    """The number formats the models were scored in."""
+    found = sorted({item.dtype for item in results.models.values() if item.dtype})
+    return ", ".join(found) or results.dtype or "?"
+
+
 def protocol_lines(results: Results) -> list[Text]:
     """How all tasks were scored, as sentences."""
-    protocol = in_words(_PROTOCOLS, results.protocol)
+    scored = [task for task in results.tasks if task.kind != "perplexity"]
+    names = sorted({task.protocol or results.protocol or "" for task in scored} & set(_PROTOCOLS))
+    lines = [Text(f"Protocol: {_PROTOCOLS[name].en}.", f"方式: {_PROTOCOLS[name].ja}。") for name in names]
     boundary, bos = in_words(_BOUNDARIES, results.boundary), in_words(_BOS, results.bos)
-    confidence = plain(100 * results.confidence, 0)
+    confidence, level = plain(100 * results.confidence, 0), plain(1 - results.confidence, 2)
+    number = arithmetic(results)
     return [
-        Text(f"Protocol: {protocol.en}.", f"方式: {protocol.ja}。"),
+        *lines,
         Text(f"Tokens: {boundary.en}; {bos.en}.", f"トークン化: {boundary.ja}、{bos.ja}。"),
-        Text(f"Arithmetic: {results.dtype or 'not stated'}.", f"演算精度: {results.dtype or '記載なし'}。"),
+        Text(f"Arithmetic: {number}.", f"演算精度: {number}。"),
         Text(
-            f"Intervals are {confidence} % intervals. Every difference is paired: the same items, one model minus the "
-            f"reference ({results.reference}).",
-            f"区間は {confidence} % 区間です。差はすべて対応のある差（同じ問題での、基準 {results.reference} との差）です。",
+            f"Every difference is paired: the same items, one model minus the reference ({results.reference}).",
+            f"差はすべて対応のある差（同じ問題での、基準 {results.reference} との差）です。",
         ),
         Text(
-            "A difference is called improved or worse only if its p-value, corrected by Holm's method for the number of "
-            f"tasks, is below {plain(1 - results.confidence, 2)}; otherwise the words are: cannot tell.",
-            f"課題数について Holm 法で補正した p 値が {plain(1 - results.confidence, 2)} 未満の差だけを改善・悪化と呼び、"
+            "A difference is called improved or worse only if its p-value, corrected by Holm's method for all "
+            f"comparisons of this page, is below {level}; otherwise the words are: cannot tell.",
+            f"このページの全比較について Holm 法で補正した p 値が {level} 未満の差だけを改善・悪化と呼び、"
             "それ以外は「判別できない」とします。",
+        ),
+        Text(
+            f"Intervals are {confidence} % intervals of one number each, without that correction. So an interval may lie on "
+            "one side of zero where the words are still: cannot tell.",
+            f"区間は数字ごとの {confidence} % 区間で、この補正をしていません。そのため、区間が 0 をまたがなくても"
+            "「判別できない」となることがあります。",
         ),
     ]
 
@@ -118,8 +132,11 @@ def task_words(task: Task) -> Text:
             f"{shown.en}; a seeded sample of {task.n:,} of {task.of:,} items",
             f"{shown.ja}、全 {task.of:,} 問から乱数種で選んだ {task.n:,} 問",
         )
+    own = task.protocol is not None and task.protocol not in _PROTOCOLS
+    origin = Text("; own task file", "、独自の課題ファイル") if own else Text("", "")
     return Text(
-        f"{kind.en}; {shown.en}; template {task.template}", f"{kind.ja}、{shown.ja}、テンプレート {task.template}"
+        f"{kind.en}; {shown.en}; template {task.template}{origin.en}",
+        f"{kind.ja}、{shown.ja}、テンプレート {task.template}{origin.ja}",
     )
 
 

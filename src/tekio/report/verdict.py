@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tekio.errors import Text
-from tekio.report.figures import BITS, count, metric_name, plain, unit_of
-from tekio.report.files import Comparison, Results, Task
-from tekio.report.gather import label_order
+from tekio.report.figures import BITS, NONE, count, metric_name, p_value, plain, unit_of
+from tekio.report.files import Comparison, Results, Task, label_order
 
 GENERAL = "general"
 
@@ -52,6 +51,7 @@ class Detail:
     n: int
     unit: Text
     remark: Text | None = None
+    p_adjusted: str = NONE
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,7 @@ def detail(task: Task, comparison: Comparison) -> Detail:
         n=task.n,
         unit=unit.difference,
         remark=remark,
+        p_adjusted=p_value(comparison.p_adjusted),
     )
 
 

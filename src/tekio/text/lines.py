@@ -67,14 +67,14 @@ def wrap_width(lines: list[str]) -> int | None:
     return width if inside >= 0.5 * len(full) and width <= 200 else None
 
 
-def join_lines(text: str, mode: Mode = "auto") -> Joined:
+def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> Joined:
     """`text` with wrapped lines rejoined. `always` joins wherever a line does not end a sentence; `auto` only full lines
-    of text that was wrapped at one width; `never` changes nothing.
+    of text that was wrapped at one width (`width` columns, if the caller knows it); `never` changes nothing.
     """
     if mode == "never" or "\n" not in text:
         return Joined(text, 0, None)
     lines = text.split("\n")
-    width = wrap_width(lines)
+    width = width or wrap_width(lines)
     if mode == "auto" and width is None:
         return Joined(text, 0, None)
     result: list[str] = []

@@ -49,6 +49,7 @@ TOP_2GRAM, DISTINCT_5GRAMS, REPEATED_5GRAMS, COVERED_5GRAMS, FREQUENT_5GRAMS = 3
 
 SHORT_LINE = 10
 HEAD = 50
+_LATIN_NAMES = ("LATIN", "FULLWIDTH LATIN")
 BULLETS = "・●○■□◆◇▪•*-‣◦※"
 _FULL_STOP, _MIDDLE_DOT, _ELLIPSIS = 0x3002, 0x30FB, 0x2026
 _MIX_1, _MIX_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xFF51AFD7ED558CCD)
@@ -89,7 +90,7 @@ def _class_of(code: int) -> int:
         return CONTROL
     if category in ("Co", "Cs", "Cn"):
         return PRIVATE
-    return LATIN if category in ("Lu", "Ll") and "LATIN" in unicodedata.name(char, "") else OTHER
+    return LATIN if category in ("Lu", "Ll") and unicodedata.name(char, "").startswith(_LATIN_NAMES) else OTHER
 
 
 class Work(NamedTuple):
@@ -104,7 +105,15 @@ class Work(NamedTuple):
 @cache
 def class_table() -> NDArray[np.uint8]:
     """The class of every code point of the first two planes."""
-    return np.array([_class_of(code) for code in range(TABLE)], dtype=np.uint8)
+    table = np.full(TABLE, OTHER, dtype=np.uint8)
+    table[0x3400:0xA000], table[0xE000:0xF900], table[0xD800:0xE000] = KANJI, PRIVATE, PRIVATE
+    # Large blocks of one class are filled above; the rest of the second plane, but symbols, stays `OTHER`.
+    for first, last in ((0, 0x3400), (0xA000, 0xAC00), (0xD7A4, 0xD800), (0xF900, 0x10000), (0x1D000, 0x1FC00)):
+        for code in range(first, last):
+            table[code] = _class_of(code)
+    for code in (0x7E3A, 0x7E67, 0x7E5D):
+        table[code] = _class_of(code)
+    return table
 
 
 @cache

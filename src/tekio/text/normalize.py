@@ -37,6 +37,7 @@ _VOICED_PATTERN = re.compile("[ｦ-ﾝ][ﾞﾟ]")
 _HALF_KANA_PATTERN = re.compile("[｡-ﾟ]")
 
 # Full-width ASCII letters and digits only: （）：，．／％＋－＝～ are Japanese punctuation and signs of amounts.
+_WIDE_RANGES = ((0xFF10, 10), (0xFF21, 26), (0xFF41, 26))
 _WIDTH_PATTERN = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 
 _SPACES = dict.fromkeys([0x00A0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x1680], " ")
@@ -123,3 +124,41 @@ _MATCHING_DROP = re.compile(r"\s+")
 def shadow(text: str) -> str:
     """`text` for matching only: NFKC, lower case, no white space. Never written to a corpus."""
     return _MATCHING_DROP.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The curated map as tables of code points, for passes over many texts at once; `normalize` is the definition.
+
+    composed: (kana, combining mark) -> one character; voiced: (half-width kana, half-width mark) -> one character.
+    """
+
+    spaces: dict[int, int]
+    radicals: dict[int, int]
+    composed: dict[tuple[int, int], int]
+    half_width_kana: dict[int, int]
+    voiced: dict[tuple[int, int], int]
+    widths: dict[int, int]
+
+
+def tables() -> Tables:
+    """What `normalize` does to single characters and pairs."""
+    composed: dict[tuple[int, int], int] = {}
+    for mark in (0x3099, 0x309A):
+        for kana in range(0x3041, 0x3100):
+            pair = unicodedata.normalize("NFC", chr(kana) + chr(mark))
+            if len(pair) == 1:
+                composed[kana, mark] = ord(pair)
+    return Tables(
+        spaces={code: ord(space) for code, space in _SPACES.items()},
+        radicals={code: ord(kanji) for code, kanji in RADICALS.items() if ord(kanji) != code},
+        composed=composed,
+        half_width_kana={code: ord(kana) for code, kana in _HALF_KANA.items()},
+        voiced={(ord(pair[0]), ord(pair[1])): ord(kana) for pair, kana in _VOICED.items()},
+        widths={code: code - 0xFEE0 for start, count in _WIDE_RANGES for code in range(start, start + count)},
+    )
+
+
+def is_invisible(character: str) -> bool:
+    """Whether `normalize` takes the character out (control and format characters)."""
+    return _INVISIBLE.match(character) is not None

@@ -200,6 +200,8 @@ def _without_overlaps(spans: Sequence[Span]) -> list[Span]:
 
 def _policy_numbers(text: str) -> list[Span]:
     found: list[Span] = []
+    if "番号" not in text and "保険証券" not in text:  # every word holds one of the two
+        return found
     for word in _POLICY_WORDS:
         place = text.find(word)
         while place >= 0:

@@ -9,7 +9,6 @@ word segmentation is needed.
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 
 import numpy as np
@@ -21,6 +20,7 @@ from tekio.text.compiled import compiled
 Signatures = NDArray[np.uint32]
 Hashes = NDArray[np.uint64]
 Counts = NDArray[np.int64]
+ShingleSet = NDArray[np.uint32]
 
 BINS = 128
 SHINGLE = 5
@@ -120,16 +120,64 @@ def signatures(texts: CodePoints, length: int = SHINGLE) -> tuple[Signatures, Co
     return out, counts
 
 
+@compiled
+def _shingle_sets(
+    codes: Codes, offsets: Offsets, spaces: NDArray[np.bool_], length: int, out: ShingleSet, ends: Offsets
+) -> None:
+    longest = 1
+    for text in range(len(offsets) - 1):
+        longest = max(longest, offsets[text + 1] - offsets[text])
+    hashes = np.empty(longest, dtype=np.uint64)
+    short = np.empty(longest, dtype=np.uint32)
+    place = 0
+    for text in range(len(offsets) - 1):
+        count = _shingles_of(codes[offsets[text] : offsets[text + 1]], spaces, length, hashes)
+        for j in range(count):
+            short[j] = np.uint32(hashes[j] >> np.uint64(32))
+        ordered = np.sort(short[:count])
+        for j in range(count):
+            if j == 0 or ordered[j] != ordered[j - 1]:
+                out[place] = ordered[j]
+                place += 1
+        ends[text + 1] = place
+
+
+def shingle_sets(texts: CodePoints, length: int = SHINGLE) -> tuple[ShingleSet, Offsets]:
+    """The different shingle hashes of every text, sorted: text i has `sets[ends[i]:ends[i + 1]]`.
+
+    32 bits a hash: two shingles of one pair of texts fall together less than once in a million.
+    """
+    out = np.empty(len(texts.codes), dtype=np.uint32)
+    ends = np.zeros(texts.texts + 1, dtype=np.int64)
+    _shingle_sets(texts.codes, texts.offsets, space_table(), length, out, ends)
+    return out[: ends[-1]].copy(), ends
+
+
 def shingle_set(text: str, length: int = SHINGLE) -> Hashes:
-    """The different shingle hashes of one text, sorted."""
+    """The different shingle hashes of one text, sorted, in full (64 bits): for an index over many texts."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     out = np.empty(max(len(codes), 1), dtype=np.uint64)
     return np.unique(out[: _shingles_of(codes, space_table(), length, out)])
 
 
-def jaccard(first: Hashes, second: Hashes) -> float:
-    """Exact Jaccard similarity of two sorted sets of hashes; 0 when both are empty."""
-    shared = len(np.intersect1d(first, second, assume_unique=True))
+@compiled
+def _shared(first: ShingleSet | Hashes, second: ShingleSet | Hashes) -> int:
+    shared, i, j = 0, 0, 0
+    while i < len(first) and j < len(second):
+        if first[i] == second[j]:
+            shared += 1
+            i += 1
+            j += 1
+        elif first[i] < second[j]:
+            i += 1
+        else:
+            j += 1
+    return shared
+
+
+def jaccard(first: ShingleSet | Hashes, second: ShingleSet | Hashes) -> float:
+    """Jaccard similarity of two sorted sets of hashes of the same width; 0 when both are empty."""
+    shared = _shared(first, second)
     union = len(first) + len(second) - shared
     return shared / union if union else 0.0
 
@@ -167,6 +215,21 @@ def _band_keys(signature: Signatures, bands: int, rows: int, out: Hashes) -> Non
             out[text, band] = key
 
 
-def text_digest(text: str) -> bytes:
-    """16 bytes of SHA-256 over the text without its white space at both ends: equal texts, equal digest."""
-    return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).digest()[:16]
+@compiled
+def _digests(codes: Codes, offsets: Offsets, out: Hashes) -> None:
+    for text in range(len(offsets) - 1):
+        first, second = np.uint64(offsets[text + 1] - offsets[text]), _MIX_B
+        for place in range(offsets[text], offsets[text + 1]):
+            code = np.uint64(codes[place])
+            first = (first ^ code) * _MIX_A
+            first ^= first >> _S33
+            second = (second + code) * _BASE
+            second ^= second >> _S33
+        out[text, 0], out[text, 1] = mix(first), mix(second)
+
+
+def digests(texts: CodePoints) -> Hashes:
+    """128 bits over every text, uint64 [texts, 2]: equal texts, equal digests (not made to withstand an attacker)."""
+    out = np.empty((texts.texts, 2), dtype=np.uint64)
+    _digests(texts.codes, texts.offsets, out)
+    return out

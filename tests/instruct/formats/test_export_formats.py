@@ -163,6 +163,11 @@ def test_a_folder_with_content_is_not_overwritten(tmp_path):
         ("CC-BY-NC-SA-4.0", "CC-BY-NC-SA-4.0", True),
         ("CC-BY-SA-4.0", "CC-BY-NC-SA-4.0", False),
         ("CC-BY-ND-4.0", "CC-BY-ND-4.0", False),
+        ("CC-BY-3.0", "CC-BY-4.0", True),
+        ("CC-BY-NC-3.0", "CC-BY-4.0", False),
+        ("EDINET", "CC-BY-4.0", False),
+        ("boj-terms", "CC-BY-4.0", False),
+        ("evaluation-only", "internal", False),
         ("unknown", "CC-BY-4.0", False),
         ("CC-BY-SA-4.0", "internal", True),
         ("unknown", "internal", True),
@@ -222,3 +227,12 @@ def test_the_axolotl_entry_is_yaml(tmp_path):
     text = snippets("faq", "a.jsonl", "messages", Shape())
     value = yaml.safe_load(text.split("# axolotl\n")[1])
     assert value["datasets"][0]["type"] == "chat_template"
+
+
+def test_derived_data_needs_the_word_of_who_exports_it(tmp_path):
+    assert write([sample("一", "EDINET")], tmp_path / "a.jsonl", "alpaca", "CC-BY-4.0", derived=True).rows == 1
+
+
+def test_a_license_nobody_knows_is_no_target(tmp_path):
+    with pytest.raises(UsageError, match=r"CC-BY-4\.0"):
+        write([sample()], tmp_path / "a.jsonl", "alpaca", "my-license")

@@ -35,8 +35,14 @@ class Mapping:
         if source.group not in ("document", "file") and source.group not in named:
             self.meta.append((source.group, source.group))
 
+        self.only = self.text[0] if len(self.text) == 1 and not self.fields and not self.meta else None
+
     def row(self, file: UnitFile, row: Any, part: str) -> Document | Rejected:
         """One row as a document; `no_text` when a text column is missing or empty."""
+        if self.only is not None and isinstance(row, dict):  # the common case, without the detours
+            value = cast("dict[str, Any]", row).get(self.only)
+            if isinstance(value, str) and (text := value.strip()):
+                return make_document(self.source, file, text, part=part)
         uri = f"{file.uri}#{part}"
         if not isinstance(row, dict):
             return Rejected(uri, "not_a_record", {"type": type(row).__name__})

@@ -28,6 +28,8 @@ class Fields(Section):
     gold: str = "answer"
     """The answer: the option's index (from 0), its text, or a name that `gold_names` translates; for generation the
     accepted text or a list of them."""
+    question: list[str] = Field(default_factory=list[str])
+    """The fields that are the question itself (for the search in training text); default: all text but answers."""
     cluster: str | None = None
     """Items with the same value here come from one document and are not independent."""
 

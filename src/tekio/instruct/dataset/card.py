@@ -14,8 +14,8 @@ import yaml
 
 from tekio import __version__
 from tekio.instruct.dataset.stats import NONE, TEXTS, Composition, ordered
-from tekio.instruct.formats.gate import INTERNAL
-from tekio.licenses import policy
+from tekio.instruct.formats.gate import INTERNAL, terms
+from tekio.licenses import License
 
 # Licenses that Hugging Face knows under its own names; others are written as `other` with their name.
 _HUGGING_FACE = {
@@ -83,17 +83,12 @@ def front_matter(
     front["size_categories"] = [next((label for limit, label in _SIZES if found.rows < limit), "n>10M")]
     front["task_categories"] = ["text-generation", "question-answering"]
     front["annotations_creators"] = ["expert-generated" if reviewed == found.rows and found.rows else "found"]
-    front["source_datasets"] = sorted({_slug(origin) for origin, _ in found.origins})
+    front["source_datasets"] = ["original"]
     front["tags"] = ["instruction-tuning", "japanese", "tekio"]
     if splits:
         files = [{"split": split, "path": f"data/{split}-*.parquet"} for split in splits]
         front["configs"] = [{"config_name": "default", "data_files": files}]
-        front["dataset_info"] = {"splits": [{"name": split, "num_examples": rows} for split, rows in splits.items()]}
     return front
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"\s+", "-", text.strip())[:80] or NONE
 
 
 def plain(text: str, limit: int = 120) -> str:
@@ -124,13 +119,14 @@ def _summary(found: Composition, license_id: str) -> str:
 def _sources(found: Composition) -> str:
     rows: list[list[str]] = []
     for (origin, license_id), number in sorted(found.origins.items(), key=lambda item: (-item[1], item[0])):
-        allowed = policy(license_id)
+        allowed = terms(license_id)
         notes = [
             note
             for note, holds in (
                 ("share-alike", allowed.share_alike),
-                ("non-commercial", not allowed.commercial),
-                ("no redistribution", not allowed.may_redistribute),
+                ("non-commercial", allowed.commercial == "no"),
+                ("derived data only", allowed.may_redistribute == "derived"),
+                ("no redistribution", allowed.may_redistribute in ("no", "ask")),
             )
             if holds
         ]
@@ -140,11 +136,16 @@ def _sources(found: Composition) -> str:
                 plain(license_id),
                 f"{number:,}",
                 ", ".join(notes) or NONE,
-                plain(allowed.attribution, 2000) or NONE,
+                _attribution(allowed, origin),
             ]
         )
     head = ["source / 出典", "license / ライセンス", "rows / 行", "conditions / 条件", "attribution / 表示"]
     return "## Sources and licenses / 出典とライセンス\n\n" + _table(head, rows)
+
+
+def _attribution(allowed: License, origin: str) -> str:
+    line = allowed.attribution_for(origin)
+    return plain(f"{line.en} / {line.ja}", 2000)
 
 
 def _composition(found: Composition) -> str:
@@ -183,6 +184,9 @@ def _making(found: Composition, left_out: Mapping[str, int], funnel: Mapping[str
         f"{found.rows:,} 件中 {seen:,} 件を人が確認（そのまま採用 {review['accepted']:,}、修正 {review['edited']:,}、"
         f"不採用 {review['rejected']:,}）。" + (f"\n\n{agreement}" if agreement else "")
     )
+    if found.drafted:
+        names = ", ".join(f"{plain(name)} {number:,}" for name, number in ordered(found.drafted))
+        parts.append(f"Drafted by a language model / 言語モデルによる下書き: {names}.")
     rows: list[list[str]] = []
     for source in funnel.get("sources", []):
         kept = source.get("rows_train", 0) + source.get("rows_validation", 0)

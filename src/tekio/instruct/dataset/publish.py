@@ -10,7 +10,7 @@ from tekio.instruct.dataset.open import dataset_name, need_rows, open_dataset, s
 from tekio.instruct.dataset.stats import composition
 from tekio.instruct.formats import EXPORT_FORMATS, Exported, export_records
 from tekio.instruct.formats.export import FOLDER_FORMATS
-from tekio.instruct.formats.gate import pass_gate
+from tekio.instruct.formats.gate import pass_gate, target_of
 from tekio.instruct.formats.trainers import snippets
 from tekio.records import InstructionRecord
 from tekio.store import write_atomic
@@ -28,6 +28,7 @@ def export_dataset(
     name: str | None = None,
     bare: bool = False,
     drop_blocked: bool = False,
+    derived: bool = False,
 ) -> tuple[Exported, str]:
     """Write the set at `path` to `out` in format `to`. Returns what was done and the lines trainers need (may be empty).
 
@@ -51,15 +52,19 @@ def export_dataset(
         license_id=license_id,
         bare=bare,
         drop_blocked=drop_blocked,
+        derived=derived,
         finish=add_card,
     )
     need_rows(result.rows + len(result.rejected), path)
     return result, "" if to in FOLDER_FORMATS else snippets(shown, out.name, to, result.shape)
 
 
-def card_of(path: Path, license_id: str, *, kind: str = "auto", name: str | None = None) -> str:
+def card_of(path: Path, license_id: str, *, kind: str = "auto", name: str | None = None, derived: bool = False) -> str:
     """The card of the set at `path` for passing it on under `license_id`. Raises `PolicyError` where that is forbidden."""
-    pass_gate((item for item in open_dataset(path, kind) if isinstance(item, InstructionRecord)), license_id)
+    pass_gate(
+        (item for item in open_dataset(path, kind) if isinstance(item, InstructionRecord)),
+        target_of(license_id, derived=derived),
+    )
     found = composition(open_dataset(path, kind))
     need_rows(found.rows, path)
     return dataset_card(

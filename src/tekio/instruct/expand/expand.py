@@ -17,6 +17,7 @@ from tekio.instruct.expand.templates import TaskTemplate, TemplateFile
 from tekio.instruct.rows import Row, broken_row
 from tekio.recipe.instruct import ExpandConfig
 from tekio.records import InstructionMeta, new_record
+from tekio.text.unreadable import UnreadableError
 
 Data = Mapping[str, Any]
 
@@ -118,12 +119,16 @@ def expand_file(path: Path, uri: str, compiled: CompiledTemplate, config: Expand
         for place, data in read_rows(path, compiled.file):
             where = f"{uri}{place}"
             if isinstance(data, InputError):
-                reason = data.reason if isinstance(data, DroppedError) else "unreadable_row"
-                yield broken_row(config.name, license_id, where, reason, say(data.what, "en"))
+                yield broken_row(config.name, license_id, where, _reason(data, "unreadable_row"), say(data.what, "en"))
                 continue
             yield from _expand_row(data, where, compiled, config, license_id, seed)
     except InputError as error:
-        yield broken_row(config.name, license_id, uri, "unreadable", error.explain("en").replace(str(path), uri))
+        told = error.explain("en").replace(str(path), uri)
+        yield broken_row(config.name, license_id, uri, _reason(error, "unreadable"), told)
+
+
+def _reason(error: InputError, otherwise: str) -> str:
+    return error.reason if isinstance(error, DroppedError | UnreadableError) else otherwise
 
 
 def _expand_row(
@@ -182,8 +187,8 @@ def _record(
         extra["direction"] = task.direction
     if task.open:
         extra["open"] = True
-    if "answer_check" in values:
-        extra["check"] = values["answer_check"]
+    if values.get(task.check) is not None and not task.inverse:
+        extra["check"] = values[task.check]
     meta = InstructionMeta(
         task=task.task or task.name,
         origin=origin,

@@ -51,6 +51,8 @@ class TaskTemplate(Section):
     """Translation pairs name their direction; they are made only when the recipe asks for translation."""
     open: bool = False
     """Many answers are right (writing, examples): different answers to one question are no conflict."""
+    check: str = "answer_check"
+    """Field of the row that says how the answer can be checked; goes into `meta.extra.check` when the row has it."""
     when: str = ""
     """Jinja condition: rows for which it is false give no record of this task."""
     cap: int | None = Field(default=None, ge=1)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import TekioError, Text, UsageError
-from tekio.instruct.formats.gate import NAMED_ROWS, Blocked, blocked_reason, gate_error
+from tekio.instruct.formats.gate import NAMED_ROWS, Blocked, Target, blocked_reason, gate_error, target_of
 from tekio.instruct.formats.japanese_folders import write_folders
 from tekio.instruct.formats.parquet import write_parquet
 from tekio.instruct.formats.rejected import RejectedRecord, RowError
@@ -49,13 +49,14 @@ def export_records(
     license_id: str,
     bare: bool = False,
     drop_blocked: bool = False,
+    derived: bool = False,
     finish: Finish | None = None,
 ) -> Exported:
     """Write what `read()` yields to `out` in format `to`; the file or folder appears complete or not at all.
 
     read: gives the same records each time it is called. license_id: the license the export is passed on under, or
     `internal`. bare: the conversation alone, without id and meta. drop_blocked: leave out (and list as rejected) what
-    the license gate stops instead of failing. finish: may add files (a card) to a folder before it appears.
+    the license gate stops instead of failing. derived: the records are derived data, not the sources' text. finish: may add files (a card) to a folder before it appears.
     Rejected rows are also written beside `out` as `<name>.rejected.jsonl`.
     Raises `PolicyError` (exit 4) naming the rows that may not be passed on, `UsageError` for an unknown format or an
     existing folder.
@@ -65,8 +66,9 @@ def export_records(
             Text(f"Unknown export format {to!r}.", f"出力形式 {to!r} はありません。"), fix="/".join(EXPORT_FORMATS)
         )
     result = Exported()
-    result.shape = _first_pass(read, license_id, drop_blocked=drop_blocked)
-    passed = _second_pass(read, license_id, result)
+    target = target_of(license_id, derived=derived)
+    result.shape = _first_pass(read, target, drop_blocked=drop_blocked)
+    passed = _second_pass(read, target, result)
     if to in FOLDER_FORMATS:
         _write_folder(passed, out, to, result, bare=bare, finish=finish)
     else:
@@ -81,14 +83,14 @@ def rejected_path(out: Path) -> Path:
     return out.with_name(out.name + ".rejected.jsonl")
 
 
-def _first_pass(read: Read, license_id: str, *, drop_blocked: bool) -> Shape:
+def _first_pass(read: Read, target: Target, *, drop_blocked: bool) -> Shape:
     shape = Shape()
     blocked: list[Blocked] = []
     kinds: Counter[tuple[str, Text]] = Counter()
     for item in read():
         if isinstance(item, RejectedRecord):
             continue
-        found = blocked_reason(item, license_id)
+        found = blocked_reason(item, target)
         if found is None:
             shape = shape.with_record(item)
             continue
@@ -96,16 +98,16 @@ def _first_pass(read: Read, license_id: str, *, drop_blocked: bool) -> Shape:
         if len(blocked) < NAMED_ROWS:
             blocked.append(found)
     if blocked and not drop_blocked:
-        raise gate_error(blocked, kinds, license_id)
+        raise gate_error(blocked, kinds, target.license)
     return shape
 
 
-def _second_pass(read: Read, license_id: str, result: Exported) -> Iterator[InstructionRecord]:
+def _second_pass(read: Read, target: Target, result: Exported) -> Iterator[InstructionRecord]:
     for item in read():
         if isinstance(item, RejectedRecord):
             result.rejected.append(item)
-        elif found := blocked_reason(item, license_id):
-            measured = {"license": found.license, "target": license_id, "why": found.why.en}
+        elif found := blocked_reason(item, target):
+            measured = {"license": found.license, "target": target.license, "why": found.why.en}
             result.rejected.append(RejectedRecord("license", item.id, measured, item.as_dict()))
         else:
             yield item

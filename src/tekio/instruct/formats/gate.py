@@ -1,7 +1,8 @@
 """The license gate: which records may be passed on under a license.
 
 A row that is share-alike may only reach a share-alike export of its own family, a non-commercial row only a
-non-commercial one, a row whose license allows no redistribution (or is unknown) only an internal one. Where a record
+non-commercial one, a row whose license allows no redistribution (or is unknown) only an internal one. Terms that allow
+only derived data to be passed on (`derived`) need the caller's word that the records are derived data. Where a record
 names several licenses (its own, one in a README, that of the model that drafted it) all of them must allow it.
 """
 
@@ -12,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tekio.errors import PolicyError, Text
-from tekio.licenses import policy
+from tekio.errors import PolicyError, Text, UsageError
+from tekio.licenses import UNKNOWN, License, find_license, shipped_policies
 from tekio.records import InstructionRecord
 
 INTERNAL = "internal"  # stays in the house: only the right to train is asked for
@@ -44,25 +45,62 @@ def family(license_id: str) -> tuple[str, float]:
     return (match[1], float(match[2])) if match else (license_id, 0.0)
 
 
-def why_not(license_id: str, target: str) -> Text | None:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an export is passed on under. derived: the caller states that the records are derived data, not the text."""
+
+    license: str
+    derived: bool = False
+
+
+def target_of(license_id: str, *, derived: bool = False) -> Target:
+    """The target named by a license id or `internal`. Raises `UsageError` for a license the policy table does not know."""
+    if license_id.split(":")[0] != INTERNAL and terms(license_id).id == UNKNOWN:
+        raise UsageError(
+            Text(f"The license {license_id!r} is not known.", f"ライセンス {license_id!r} は表にありません。"),
+            fix=", ".join(sorted({*shipped_policies(), INTERNAL} - {UNKNOWN})),
+        )
+    return Target(license_id, derived)
+
+
+def terms(license_id: str) -> License:
+    """The policy of a license; a version the table lacks (CC BY 3.0) has the terms of the version that it has."""
+    found = find_license(license_id)
+    name, version = family(license_id)
+    if found.id == UNKNOWN and version:
+        same = [item for item in shipped_policies().values() if family(item.id)[0] == name]
+        return same[0] if same else found
+    return found
+
+
+def why_not(license_id: str, target: Target) -> Text | None:
     """Why material under `license_id` may not be passed on under `target`; None if it may."""
-    source = policy(license_id)
-    if not source.may_train:
+    source = terms(license_id)
+    if source.may_train == "no":
         return Text("may not be used for training", "学習に使えません")
-    if target == INTERNAL:
+    if target.license.split(":")[0] == INTERNAL:
         return None
-    if not source.may_redistribute:
+    if source.may_redistribute == "derived" and not target.derived:
+        return Text(
+            "may be passed on as derived data only (--derived states that these records are)",
+            "派生データとしてのみ配布できます（派生データなら --derived を付けてください）",
+        )
+    if source.may_redistribute not in ("yes", "derived"):
         return Text("may not be redistributed, or its license is not known", "再配布できないか、ライセンスが不明です")
-    wanted, (name, version), (target_name, target_version) = policy(target), family(license_id), family(target)
+    wanted, (name, version), (target_name, target_version) = (
+        terms(target.license),
+        family(license_id),
+        family(target.license),
+    )
     # Creative Commons lets an adaptation carry a later version of the same license, never an earlier one.
     if source.share_alike and (name != target_name or target_version < version):
         return Text(f"is share-alike: only {name} may follow it", f"継承（SA）のため {name} でしか公開できません")
-    if not source.commercial and wanted.commercial:
+    if source.commercial == "no" and wanted.commercial != "no":
         return Text("is for non-commercial use only", "非営利に限られます")
     return None
 
 
-def blocked_reason(record: InstructionRecord, target: str) -> Blocked | None:
+def blocked_reason(record: InstructionRecord, target: Target) -> Blocked | None:
     """The first of a record's licenses that forbids an export under `target`, or None."""
     for license_id in licenses_of(record):
         why = why_not(license_id, target)
@@ -71,7 +109,7 @@ def blocked_reason(record: InstructionRecord, target: str) -> Blocked | None:
     return None
 
 
-def pass_gate(records: Iterable[InstructionRecord], target: str) -> int:
+def pass_gate(records: Iterable[InstructionRecord], target: Target) -> int:
     """The number of records, if all of them may be passed on under `target`.
 
     Raises `PolicyError` (exit code 4) naming the rows that may not.
@@ -87,7 +125,7 @@ def pass_gate(records: Iterable[InstructionRecord], target: str) -> int:
             if len(blocked) < NAMED_ROWS:
                 blocked.append(found)
     if blocked:
-        raise gate_error(blocked, kinds, target)
+        raise gate_error(blocked, kinds, target.license)
     return count
 
 

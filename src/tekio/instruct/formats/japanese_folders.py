@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tekio.instruct.formats.gate import terms
 from tekio.instruct.formats.rejected import RejectedRecord, RowError
 from tekio.instruct.formats.write import Shape, row_of
-from tekio.licenses import policy
 from tekio.records import InstructionRecord
 
 ROWS_PER_FILE = 1000
@@ -85,7 +85,7 @@ def write_folders(
 
 def _place(out: Path, key: tuple[str, str], taken: dict[tuple[str, str], _Folder]) -> Path:
     task, license_id = key
-    root = out / ("datasets-cc-by-sa" if policy(license_id).share_alike else "datasets")
+    root = out / ("datasets-cc-by-sa" if terms(license_id).share_alike else "datasets")
     used = {folder.path for folder in taken.values()}
     path = root / folder_name(task)
     if path in used:
@@ -98,8 +98,8 @@ def _place(out: Path, key: tuple[str, str], taken: dict[tuple[str, str], _Folder
 
 
 def _readme(folder: _Folder) -> str:
-    attribution = policy(folder.license).attribution
+    lines = [terms(folder.license).attribution_for(origin).ja for origin in sorted(folder.origins)]
     return (
         f"# {folder.task}\n\n## 作成方法\n\nTekio が次の出典から作成: {', '.join(sorted(folder.origins))}\n\n"
-        f"## ライセンス\n\n{folder.license}\n" + (f"\n{attribution}\n" if attribution else "")
+        f"## ライセンス\n\n{folder.license}\n\n" + "\n".join(lines) + "\n"
     )

@@ -17,12 +17,13 @@ from itertools import pairwise
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
-from tekio.instruct.harvest.marks import TAIL, TELLING_SPEAKER, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import FEEDBACK, TAIL, TELLING_SPEAKER, find_mark, is_furniture, question_likeness
 from tekio.instruct.harvest.readings import Question, Reading
 from tekio.text.html import tag_of
 
 TOPIC_LINE = re.compile(r"^(?:第\s*[0-9０-９一二三四五六七八九十]+\s*[章節編部款]?[\s　]|[■◆●○◎◇□▼▽【＜〔《])")
 MAX_TOPIC = 40
+MAX_CHOICE = 12
 FLAT = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "font", "span", "b", "strong", "tr", "td"])
 """Elements that cannot hold a whole item: lists and tables of the answer stand beside them."""
 
@@ -58,7 +59,11 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
     flat: list[tuple[int, Any]] = []
     for number, question in enumerate(questions):
         if question.answer is not None:
-            pairs.append(Pair(question.blocks, [block for block in question.answer if not is_furniture(block.text)]))
+            answer = _without_furniture(question.answer)
+            inside = {block.index for block in answer}
+            if any(other.blocks[0].index in inside for other in questions):
+                answer = []  # the panel of a whole category, or of a tab
+            pairs.append(Pair(question.blocks, answer))
             continue
         depth = max(shared[number - 1 : number] + shared[number : number + 1], default=0)
         end = questions[number + 1].blocks[0].index if number + 1 < len(questions) else len(page.blocks)
@@ -67,7 +72,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
         limit, parent = _limit(page, chains[number], depth, begin, told_at)
         blocks = [block for block in page.blocks[begin : min(end, limit)] if not block.outside]
         if parent is not None:
-            blocks = _cut_at_topic(blocks, question)
+            blocks = _cut_at_topic(blocks, question, told_at)
             flat.append((len(pairs), parent))
         pairs.append(_finish(question, blocks, reading, last=number + 1 == len(questions)))
     _trim_last(pairs, flat)
@@ -104,11 +109,11 @@ def _limit(page: Page, chain: list[Any], depth: int, begin: int, told_at: int | 
     return page.range_of(parent)[1], parent
 
 
-def _cut_at_topic(blocks: list[Block], question: Question) -> list[Block]:
+def _cut_at_topic(blocks: list[Block], question: Question, told_at: int | None) -> list[Block]:
     level = question.blocks[0].heading
     for number, block in enumerate(blocks):
-        if not block.heading:
-            continue
+        if not block.heading or (told_at is not None and block.index <= told_at):
+            continue  # the answer's mark may stand in a heading, as the question's does
         if level and block.heading > level:
             continue
         if not level and _is_subheading(blocks, number):
@@ -135,7 +140,7 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
             alone = find_mark(asked[0].text, asked[0].lead, asked[0].alt)
             if alone is not None and alone.alone and told:
                 asked, told = [*asked, told[0]], told[1:]
-    told = [block for block in told if not is_furniture(block.text)]
+    told = _without_furniture(told)
     if last:
         for number, block in enumerate(told):
             if TAIL.match(block.text) and number > 0:
@@ -146,11 +151,28 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     return Pair(asked, told)
 
 
+def _without_furniture(blocks: list[Block]) -> list[Block]:
+    """Without links back to the top, and without 「この回答は役に立ちましたか」 and its buttons."""
+    kept: list[Block] = []
+    asking = False
+    for block in blocks:
+        if FEEDBACK.search(block.text) and block.size <= 40:
+            asking = True
+        elif (asking and block.size <= MAX_CHOICE) or is_furniture(block.text):
+            continue
+        else:
+            asking = False
+            kept.append(block)
+    return kept
+
+
 def _is_topic_line(block: Block) -> bool:
     text = block.text.strip()
     if len(text) > MAX_TOPIC or text.endswith(("。", "．", ".")) or block.mark:
         return False
-    return bool(TOPIC_LINE.match(text)) or bool(block.heading and question_likeness(text) < 1.0)
+    if TOPIC_LINE.match(text):
+        return True
+    return bool(block.heading or (block.strong and block.href is None)) and question_likeness(text) < 1.0
 
 
 def _trim_last(pairs: list[Pair], flat: list[tuple[int, Any]]) -> None:

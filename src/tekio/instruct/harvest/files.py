@@ -1,13 +1,23 @@
-"""Files with questions and answers: which reader a file needs."""
+"""Files with questions and answers: HTML, plain or hard-wrapped text, PDF; which one it is decides its content."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any, cast
 
-from tekio.instruct.harvest.page import HarvestedPage, harvest_html
+from tekio.instruct.harvest.blocks import read_page
+from tekio.instruct.harvest.page import HarvestedPage, harvest_html, harvest_page
+from tekio.instruct.harvest.plain import text_tree
+from tekio.text.encoding import decode
 from tekio.text.unreadable import UnreadableError
 
 MAX_BYTES = 50_000_000
+PDF_MEMORY = 2 << 30
+PDF_SECONDS = 60
+PDF_PAGES = 2000
 
 
 def harvest_path(path: Path, only: list[str] | None = None) -> HarvestedPage:
@@ -18,6 +28,47 @@ def harvest_path(path: Path, only: list[str] | None = None) -> HarvestedPage:
         raw = path.read_bytes()
     except OSError as error:
         raise UnreadableError("cannot_open", {"error": error.strerror or "?"}) from error
+    return harvest_bytes(raw, path.suffix.lower(), only)
+
+
+def harvest_bytes(raw: bytes, suffix: str = "", only: list[str] | None = None) -> HarvestedPage:
+    """As `harvest_path`, for bytes; `suffix` is the file's, for text that does not show what it is."""
     if not raw.strip():
         raise UnreadableError("empty", {"bytes": len(raw)})
+    if raw[:1024].lstrip().startswith(b"%PDF-"):
+        return harvest_page(read_page(text_tree(pdf_pages(raw))), None, only)
+    if suffix in (".txt", ".text") and not _looks_like_html(raw):
+        text = decode(raw).text
+        return harvest_page(read_page(text_tree(text.split("\f"))), None, only)
     return harvest_html(raw, only=only)
+
+
+def _looks_like_html(raw: bytes) -> bool:
+    head = raw[:2048].lower()
+    return b"<html" in head or b"<!doctype html" in head or b"<body" in head
+
+
+def pdf_pages(raw: bytes) -> list[str]:
+    """The text of each page, read by a process of its own with limits. Raises `UnreadableError`."""
+    command = [
+        sys.executable,
+        "-m",
+        "tekio.instruct.harvest.pdf_worker",
+        str(PDF_MEMORY),
+        str(PDF_SECONDS),
+        str(PDF_PAGES),
+    ]
+    try:
+        done = subprocess.run(command, input=raw, capture_output=True, timeout=PDF_SECONDS * 2, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise UnreadableError("too_slow", {"seconds": PDF_SECONDS * 2}) from error
+    try:
+        told = cast("dict[str, Any]", json.loads(done.stdout))
+    except ValueError as error:
+        raise UnreadableError("bad_pdf", {"exit": done.returncode}) from error
+    if "error" in told:
+        raise UnreadableError(str(told.pop("error")), told)
+    pages = [str(page) for page in cast("list[Any]", told["read"])]
+    if not "".join(pages).strip():
+        raise UnreadableError("no_text", {"pages": len(pages)})  # scanned pages; reading them is not our work
+    return pages

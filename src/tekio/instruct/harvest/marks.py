@@ -71,6 +71,14 @@ TAIL = re.compile(
 CLOSING = re.compile(
     r"^(?:閉じる|とじる|開く|ひらく|詳細を見る|もっと見る|続きを読む|印刷(?:する)?|Close|CLOSE|\+|＋|－|−|×|▼|▲)$"
 )
+FEEDBACK = re.compile(
+    r"(?:この)?(?:回答|情報|ページ|内容|FAQ|Q&A|記事|質問)?(?:は|で|が)?(?:お?役に立ちましたか|お?役に立てましたか|参考になりましたか"
+    r"|(?:問題は)?解決(?:しましたか|できましたか))|アンケート(?:に|:|：)|ご意見(?:・ご感想)?をお(?:寄せ|聞かせ)"
+)
+NO_QUESTION = re.compile(
+    r"^(?:お?問い?合わ?せ|ご連絡|連絡先|関連|参考|資料|注意|ご注意|留意|目次|はじめに|おわりに|最後に|更新|改定|改訂|お知らせ|新着|免責|リンク"
+    r"|カテゴリ|メニュー|検索|ログイン|このページ|おすすめ|人気|ランキング|アクセス|所在地)"
+)
 PAGE_EVIDENCE = re.compile(
     r"よくある|よくいただく|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り"
 )
@@ -85,6 +93,8 @@ class Mark(NamedTuple):
     end: int
     alone: bool
     """Nothing but the mark is there; what it marks comes in the next block."""
+    glued: bool = False
+    """The letter stands before the text without anything between (`Qつみたて…`); `A社…` looks the same."""
 
 
 def find_mark(text: str, lead: str = "", alt: str = "") -> Mark | None:
@@ -98,9 +108,9 @@ def find_mark(text: str, lead: str = "", alt: str = "") -> Mark | None:
         if found:
             return Mark("question" if kind == "question" else "answer", found.end(), found.end() >= len(text))
     if GLUED_QUESTION.match(text):
-        return Mark("question", 1, False)
+        return Mark("question", 1, False, glued=True)
     if GLUED_ANSWER.match(text):
-        return Mark("answer", 1, False)
+        return Mark("answer", 1, False, glued=True)
     if alt:
         if _LONE_QUESTION.match(alt):
             return Mark("question", 0, not text)
@@ -119,7 +129,7 @@ def _after(text: str, lead: str) -> int:
 def question_likeness(text: str) -> float:
     """How much a text looks like a question: 1 a question sentence, .5 a phrase as FAQ titles use, 0 neither."""
     bare = text.strip()
-    if not 3 <= len(bare) <= 400:
+    if not 3 <= len(bare) <= 400 or (len(bare) <= 40 and FEEDBACK.search(bare)):
         return 0.0
     if _QUESTION_END.search(bare):
         return 1.0

@@ -167,10 +167,13 @@ def _anchor(page: Page, blocks: list[Block]) -> str:
     return ""
 
 
-def _answer_text(blocks: list[Block]) -> str:
-    first = blocks[0]
+def _answer_text(blocks: list[Block], question: list[Block]) -> str:
+    first, asked = blocks[0], question[0]
     text = first.text
     mark = find_mark(text, first.lead, first.alt)
+    if mark is not None and mark.glued:
+        before = find_mark(asked.text, asked.lead, asked.alt)
+        mark = mark if before is not None and before.glued else None
     if mark is not None and mark.kind == "answer":
         text = text[mark.end :]
     else:
@@ -187,7 +190,7 @@ def _question(blocks: list[Block]) -> str:
 
 
 def _harvested(page: Page, item: Chosen, topics: dict[int, str], day: str | None, evidence: bool) -> HarvestedPair:
-    question, answer = _question(item.pair.question), _answer_text(item.pair.answer)
+    question, answer = _question(item.pair.question), _answer_text(item.pair.answer, item.pair.question)
     confidence = 0.45 + 0.3 * item.likeness + (0.15 if item.explicit else 0.05) + (0.1 if evidence else 0.0)
     if len(answer) < 5:
         confidence -= 0.2

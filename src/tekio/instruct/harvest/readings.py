@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
-from tekio.instruct.harvest.marks import ASKING_SPEAKER, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import ASKING_SPEAKER, FEEDBACK, find_mark, is_furniture, question_likeness
 from tekio.text.html import tag_of
 
 QUESTION_CLASS = re.compile(
@@ -91,12 +91,35 @@ def by_speakers(page: Page) -> list[Question]:
     return [Question([block], block.node) for block in page.main() if ASKING_SPEAKER.match(block.text)]
 
 
-def by_dl(page: Page) -> list[Question]:
-    return [Question(blocks, node) for node in _elements(page, ["dt"]) if (blocks := _blocks_of(page, node))]
+def by_elements(name: str, around: str, *, outer: bool) -> Callable[[Page], list[Question]]:
+    """Elements that are questions by what they are: `dt` in `dl`, `summary` in `details`.
+
+    outer: leave out those inside the answer of another one (a list of terms, a note that opens, within an answer).
+    """
+
+    def read(page: Page) -> list[Question]:
+        nodes = _elements(page, [name])
+        if outer:
+            nodes = [node for node in nodes if _depth(node, around) <= 1]
+        return [Question(blocks, node) for node in nodes if (blocks := _blocks_of(page, node))]
+
+    return read
 
 
-def by_details(page: Page) -> list[Question]:
-    return [Question(blocks, node) for node in _elements(page, ["summary"]) if (blocks := _blocks_of(page, node))]
+def _depth(node: Any, tag: str) -> int:
+    return sum(tag_of(above) == tag for above in node.iterancestors())
+
+
+def by_row_heads(page: Page) -> list[Question]:
+    """Header cells that are alone in their row; the rows below hold the answer."""
+    found: list[Question] = []
+    for node in _elements(page, ["th"]):
+        row = node.getparent()
+        cells = [child for child in row if tag_of(child) in ("td", "th")] if row is not None else []
+        blocks = _blocks_of(page, node)
+        if len(cells) == 1 and blocks:
+            found.append(Question(blocks, node))
+    return found
 
 
 def _target(page: Page, node: Any) -> Any:
@@ -139,6 +162,9 @@ def by_controls(page: Page) -> list[Question]:
         blocks = _whole(page, node)
         if not blocks or blocks[0].index < taken or sum(block.size for block in blocks) > 400:
             continue
+        text = _joined(blocks)
+        if is_furniture(text) or FEEDBACK.search(text) or (len(text) < 4 and not question_likeness(text)):
+            continue  # 閉じる, はい, いいえ
         taken = blocks[-1].index + 1
         target = _target(page, node)
         answer = None
@@ -225,14 +251,12 @@ def by_anchors(page: Page) -> list[Question]:
     if len(links) < 2:
         return []
     starts = sorted({page.range_of(target)[0] for _, target in links})
-    end_of_page = len(page.blocks)
     found: list[Question] = []
     for block, target in links:
         start = page.range_of(target)[0]
         end = next((other for other in starts if other > start), None)
         if end is None:
-            above = target.getparent()
-            end = page.range_of(above)[1] if above is not None else end_of_page
+            end = _end_around(page, target, start)
         answer = [item for item in page.blocks[start:end] if not item.outside]
         question = _squeezed(block.text)
         if answer and _squeezed(answer[0].text).endswith(question):
@@ -241,6 +265,17 @@ def by_anchors(page: Page) -> list[Question]:
         else:
             found.append(Question([block], block.node, answer))
     return found
+
+
+def _end_around(page: Page, node: Any, start: int) -> int:
+    """The end of the closest element around `node` that holds more than the one block the anchor is in."""
+    above = node
+    while above is not None:
+        end = page.range_of(above)[1]
+        if end > start + 1:
+            return end
+        above = above.getparent()
+    return len(page.blocks)
 
 
 def by_microdata(page: Page) -> list[Question]:
@@ -313,12 +348,15 @@ def all_readings(page: Page) -> list[Reading]:
     readings = [
         Reading("microdata", by_microdata(page), 1.0, explicit=True),
         Reading("marks", by_marks(page), 1.0, explicit=True, marked=True),
-        Reading("dl", by_dl(page), 0.97, explicit=True),
-        Reading("details", by_details(page), 0.97, explicit=True),
+        Reading("dl", by_elements("dt", "dl", outer=True)(page), 0.97, explicit=True),
+        Reading("dl inside", by_elements("dt", "dl", outer=False)(page), 0.96, explicit=True),
+        Reading("details", by_elements("summary", "details", outer=True)(page), 0.97, explicit=True),
+        Reading("details inside", by_elements("summary", "details", outer=False)(page), 0.96, explicit=True),
         Reading("controls", by_controls(page), 0.96, explicit=True),
         Reading("classes", by_classes(page), 0.97, explicit=True),
         Reading("speakers", by_speakers(page), 0.95, explicit=True, marked=True),
         Reading("table", by_tables(page), 0.95, explicit=False),
+        Reading("row heads", by_row_heads(page), 0.94, explicit=False),
         *(Reading(f"h{level}", by_heading(level)(page), 0.92, explicit=False) for level in range(1, 7)),
         Reading("anchors", by_anchors(page), 0.9, explicit=False),
         Reading("strong", by_strong(page), 0.88, explicit=False),

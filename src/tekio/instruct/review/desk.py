@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tekio.errors import Language, Text, UsageError
 from tekio.instruct.dataset.open import dataset_name
@@ -16,6 +18,9 @@ from tekio.instruct.review.items import ReviewItem, load_items
 from tekio.instruct.review.returned import Returned
 from tekio.instruct.review.store import ReviewStore, open_store
 from tekio.store import write_jsonl
+
+if TYPE_CHECKING:
+    from tekio.instruct.review.server import ReviewServer
 
 BIG_PAGE_BYTES = 20 << 20
 
@@ -41,25 +46,23 @@ def open_desk(
     store: str | None = None,
     name: str | None = None,
     documents: Path | None = None,
+    pages: Path | None = None,
     language: Language = "en",
 ) -> Desk:
     """Load the items and open the store (default: a SQLite file beside the set)."""
-    items = load_items(file, documents)
+    items = load_items(file, documents, pages)
     place = store or str(file.with_name(file.name + ".review.sqlite"))
     shown = name or dataset_name(file)
     return Desk(file, shown, items, open_store(place, shown), language)
 
 
 def serve(desk: Desk, *, port: int = 0, reviewer: str = "") -> None:
-    """Serve the page until Ctrl-C. Decisions are on disk before the page says so; stopping loses nothing."""
-    from tekio.instruct.review.server import ReviewServer
+    """Serve the page until Ctrl-C. Decisions are on disk before the page says so; stopping loses nothing.
 
-    try:
-        server = ReviewServer(desk.items, desk.store, desk.language, port=port, reviewer=reviewer)
-    except OSError as error:
-        raise UsageError(
-            Text(f"Port {port} cannot be used.", f"ポート {port} は使えません。"), why=str(error), fix="--port 0"
-        ) from error
+    Port and token are kept beside the set (readable by its owner only), so that a page still open goes on by itself,
+    and sends what it could not, when the command is repeated.
+    """
+    server = _server(desk, port, reviewer)
     with server:
         print(
             desk.say(
@@ -81,6 +84,38 @@ def serve(desk: Desk, *, port: int = 0, reviewer: str = "") -> None:
             print("\n".join(["", *status(desk)]))
         finally:
             desk.store.close()
+
+
+def _server(desk: Desk, port: int, reviewer: str) -> ReviewServer:
+    from tekio.instruct.review.server import ReviewServer
+
+    place = desk.file.with_name(desk.file.name + ".review.address")
+    old_port, token = _old_address(place)
+    tries = [port] if port else [old_port, 0] if old_port else [0]
+    problem: OSError | None = None
+    for number in tries:
+        try:
+            server = ReviewServer(desk.items, desk.store, desk.language, port=number, reviewer=reviewer, token=token)
+        except OSError as error:
+            problem = error
+            continue
+        place.unlink(missing_ok=True)
+        with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"{server.server_port} {server.token}\n")
+        return server
+    raise UsageError(
+        Text(f"Port {port} cannot be used.", f"ポート {port} は使えません。"), why=str(problem), fix="--port 0"
+    ) from problem
+
+
+def _old_address(place: Path) -> tuple[int, str | None]:
+    try:
+        number, token = place.read_text(encoding="ascii").split()
+        if os.name == "posix" and place.stat().st_mode & 0o077:
+            return 0, None  # others could have read it
+        return int(number), token if len(token) >= 32 else None
+    except (OSError, ValueError):
+        return 0, None
 
 
 def write(desk: Desk, out: Path, *, reviewer: str = "") -> list[str]:

@@ -148,7 +148,7 @@ class ReviewServer(ThreadingHTTPServer):
 
     def in_background(self) -> threading.Thread:
         """Serve in a thread (tests, notebooks); `shutdown()` ends it."""
-        thread = threading.Thread(target=self.serve_forever, daemon=True)
+        thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         return thread
 

@@ -22,7 +22,8 @@ CHUNK = 20_000
 COMPARED = 24
 """Members of a bucket a row is compared with at most; larger buckets hold template text."""
 
-_NUMBERS = re.compile(r"[0-9]+|[〇一二三四五六七八九十百千万億兆]+")
+_NUMBERS = re.compile(r"[0-9]+|[a-z]+|[〇一二三四五六七八九十百千万億兆]+")
+"""Numbers, and names in Latin letters: one character there is another year or another company."""
 
 
 def reject_near_duplicates(rows: Sequence[Row], threshold: float) -> None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
+from tekio.instruct.expand.edinet import answer_agrees
 from tekio.instruct.rows import Row
 from tekio.instruct.screen.numbers import disagreements
+from tekio.licenses import find_license
 from tekio.recipe.instruct import ScreenConfig
 from tekio.records import InstructionRecord
 from tekio.text.candidates import find_in_texts
@@ -149,8 +152,26 @@ def check_direction(record: InstructionRecord, _: ScreenConfig) -> Any:
     return None
 
 
+def check_figure(record: InstructionRecord, _: ScreenConfig) -> Any:
+    """An answer made from a figure must still state that figure (EDINET questions, also after an edit)."""
+    check = record.meta.extra.get("check")
+    if not isinstance(check, dict) or "answer" not in check:
+        return None
+    expected = cast("dict[str, Any]", check)
+    return None if answer_agrees(record.output, expected) else {"expected": expected["answer"]}
+
+
 def check_license(record: InstructionRecord, config: ScreenConfig) -> Any:
-    return record.meta.license if config.licenses and record.meta.license not in config.licenses else None
+    """A license the recipe does not list, or one under which nothing may be trained (docs/licenses.md)."""
+    identity = record.meta.license
+    if config.licenses and identity not in config.licenses:
+        return {"license": identity, "allowed": config.licenses}
+    return {"license": identity, "may_train": "no"} if not _may_train(identity) else None
+
+
+@lru_cache(maxsize=256)
+def _may_train(identity: str) -> bool:
+    return find_license(identity).may_train != "no"
 
 
 CHECKS: dict[str, Check] = {
@@ -164,6 +185,7 @@ CHECKS: dict[str, Check] = {
     "template_leftover": check_leftovers,
     "repeats_question": check_repeats_question,
     "flipped_direction": check_direction,
+    "wrong_answer": check_figure,
 }
 
 

@@ -1,0 +1,141 @@
+"""Verbs of `fetch`: the only ones, with `publish`, that may use the network."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tekio.cli import Verbs
+from tekio.errors import Text, UsageError, say
+
+if TYPE_CHECKING:
+    from tekio.corpus.fetch.client import Client
+    from tekio.corpus.fetch.ledger import Outcome
+
+
+def register(verbs: Verbs) -> None:
+    """Add the verbs."""
+    fetch = verbs.group("fetch", Text("download sources (the network is used)", "資料を取得する（通信します）"))
+    edinet = _verb(fetch, "edinet", Text("filings from the EDINET API", "EDINET API から提出書類を取得"), _edinet)
+    edinet.add_argument("--from", dest="first", required=True, metavar="YYYY-MM-DD")
+    edinet.add_argument("--to", dest="last", required=True, metavar="YYYY-MM-DD")
+    edinet.add_argument("--types", default="120,130", help="docTypeCode, ... (120,130)")
+    edinet.add_argument("--filers", default="", help="EDINET code, ...")
+    pages = _verb(fetch, "pages", Text("a list of web pages (robots.txt is obeyed)", "URL 一覧のページを取得"), _pages)
+    pages.add_argument("list", type=Path)
+    pages.add_argument("--terms", default="", help=verbs.text("address of the terms page", "利用規約のページ"))
+    wikipedia = _verb(
+        fetch, "wikipedia", Text("the Japanese Wikipedia's dump", "日本語版ウィキペディアのダンプ"), _wikipedia
+    )
+    wikipedia.add_argument("--date", required=True, metavar="YYYYMMDD")
+    laws = _verb(fetch, "laws", Text("laws from e-Gov", "e-Gov 法令検索から法令を取得"), _laws)
+    laws.add_argument("law", nargs="+")
+    laws.add_argument("--as-of", default=None, metavar="YYYY-MM-DD")
+
+
+def _verb(
+    fetch: Verbs, name: str, help_text: Text, action: Callable[[argparse.Namespace], int | None]
+) -> argparse.ArgumentParser:
+    parser = fetch.add(name, help_text, action, network=True)
+    parser.add_argument("--out", type=Path, required=True, help=fetch.text("folder", "保存先"))
+    parser.add_argument("--replay", action="store_true", help=fetch.text("from the record only", "記録だけから再現"))
+    parser.add_argument(
+        "--interval", type=float, default=1.0, help=fetch.text("seconds between requests", "間隔（秒）")
+    )
+    parser.add_argument("--base-url", default=None, help=argparse.SUPPRESS)  # a mirror, or a test server
+    parser.add_argument(
+        "--allow-private", action="store_true", help=fetch.text("allow private addresses", "内部網のアドレスも許す")
+    )
+    return parser
+
+
+def _client(arguments: argparse.Namespace) -> Client:
+    from tekio.corpus.fetch.client import Client
+
+    if arguments.replay:
+        from tekio.offline import close_network
+
+        close_network()
+    return Client(interval=arguments.interval, allow_private=arguments.allow_private)
+
+
+def _report(arguments: argparse.Namespace, outcome: Outcome) -> int:
+    message = Text(
+        f"{outcome.downloaded} downloaded, {outcome.kept} already here, {outcome.refused} refused: {arguments.out}/ledger.jsonl",
+        f"取得 {outcome.downloaded}、取得済み {outcome.kept}、取得不可 {outcome.refused}: {arguments.out}/ledger.jsonl",
+    )
+    print(say(message, arguments.language))
+    return 0
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _edinet(arguments: argparse.Namespace) -> int:
+    import datetime as dt
+
+    from tekio.corpus.fetch.edinet import BASE_URL, TERMS_URL, Selection, fetch_filings, key_from_environment
+    from tekio.store import single_writer
+
+    try:
+        first, last = dt.date.fromisoformat(arguments.first), dt.date.fromisoformat(arguments.last)
+    except ValueError as error:
+        raise UsageError(
+            Text("A day is written YYYY-MM-DD.", "日付は YYYY-MM-DD で書きます。"), why=str(error)
+        ) from error
+    if last < first:
+        raise UsageError(Text("--to is before --from.", "--to が --from より前です。"))
+    selection = Selection(first, last, _words(arguments.types), _words(arguments.filers))
+    key = "replay" if arguments.replay else key_from_environment()
+    base, terms = arguments.base_url or BASE_URL, f"{arguments.base_url}/terms" if arguments.base_url else TERMS_URL
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with single_writer(arguments.out):
+        outcome = fetch_filings(
+            selection,
+            arguments.out,
+            _client(arguments),
+            key=key,
+            base_url=base,
+            terms_url=terms,
+            replay=arguments.replay,
+        )
+    return _report(arguments, outcome)
+
+
+def _pages(arguments: argparse.Namespace) -> int:
+    from tekio.corpus.fetch.pages import fetch_pages, read_list
+
+    urls = read_list(arguments.list)
+    return _report(
+        arguments,
+        fetch_pages(urls, arguments.out, _client(arguments), terms_url=arguments.terms, replay=arguments.replay),
+    )
+
+
+def _wikipedia(arguments: argparse.Namespace) -> int:
+    from tekio.corpus.fetch.dumps import WIKIPEDIA_TERMS, WIKIPEDIA_URL, fetch_wikipedia
+
+    base, terms = (arguments.base_url, "") if arguments.base_url else (WIKIPEDIA_URL, WIKIPEDIA_TERMS)
+    outcome = fetch_wikipedia(
+        arguments.date, arguments.out, _client(arguments), base_url=base, terms_url=terms, replay=arguments.replay
+    )
+    return _report(arguments, outcome)
+
+
+def _laws(arguments: argparse.Namespace) -> int:
+    from tekio.corpus.fetch.dumps import LAW_TERMS, LAW_URL, fetch_laws
+
+    base, terms = (arguments.base_url, "") if arguments.base_url else (LAW_URL, LAW_TERMS)
+    outcome = fetch_laws(
+        arguments.law,
+        arguments.out,
+        _client(arguments),
+        as_of=arguments.as_of,
+        base_url=base,
+        terms_url=terms,
+        replay=arguments.replay,
+    )
+    return _report(arguments, outcome)

@@ -1,0 +1,241 @@
+"""A careful HTTP client on the standard library.
+
+It waits between requests, obeys Retry-After, tries again after failures that pass, checks that a body is complete,
+follows redirects only to public addresses over HTTP(S), bounds sizes, and never shows a secret.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import http.client
+import ipaddress
+import os
+import re
+import socket
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from tekio import __version__
+from tekio.errors import TekioError, Text
+from tekio.store import sync_file
+
+CHUNK = 1 << 16
+RETRIED = frozenset((408, 425, 429, 500, 502, 503, 504))
+REDIRECTS = frozenset((301, 302, 303, 307, 308))
+MAX_REDIRECTS = 5
+_SECRET_NAME = re.compile(r"(?i)([?&](?:subscription-key|api[-_]?key|key|token|password|appid)=)[^&#\s]*")
+
+
+class FetchError(TekioError):
+    """A download that cannot be had. `reason` is a short name, `status` the HTTP status if there was one."""
+
+    def __init__(self, reason: str, where: str, why: str = "", status: int | None = None) -> None:
+        super().__init__(
+            Text(f"Download failed: {reason}.", f"取得に失敗しました: {reason}"),
+            where=where,
+            why=why or None,
+            fix=Text(
+                "Repeat the command; what is here is kept.", "同じコマンドを繰り返してください。取得済みは残ります。"
+            ),
+        )
+        self.reason, self.status = reason, status
+
+
+@dataclass(frozen=True)
+class Response:
+    """A finished request. `body` is empty when it was written to a file; `url` is the last address, without secrets."""
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    @property
+    def content_type(self) -> str:
+        """The media type without parameters, in lower case."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: Any) -> None:
+        """Leave redirects to the client, which checks where they lead."""
+
+
+@dataclass
+class Client:
+    """Requests to one source.
+
+    interval: seconds between two requests. tries: attempts per request. secrets: values never shown. allow_private:
+    permit addresses of private networks (an intranet, a test server) and plain HTTP to them.
+    """
+
+    interval: float = 1.0
+    tries: int = 5
+    timeout: float = 60.0
+    max_bytes: int = 200_000_000
+    max_wait: float = 600.0
+    secrets: tuple[str, ...] = ()
+    allow_private: bool = False
+    user_agent: str = f"Tekio/{__version__} (corpus builder; respects robots.txt)"
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    _last: float = field(default=-1e9)
+    _opener: urllib.request.OpenerDirector = field(default_factory=lambda: urllib.request.build_opener(_NoRedirect))
+
+    def redact(self, text: str) -> str:
+        """`text` without secrets."""
+        for secret in self.secrets:
+            if secret:
+                text = text.replace(secret, "***").replace(urllib.parse.quote(secret, safe=""), "***")
+        return _SECRET_NAME.sub(r"\1***", text)
+
+    def get(self, url: str, *, max_bytes: int | None = None) -> Response:
+        """The answer to a GET, its body in memory. 4xx other than 408, 425 and 429 are answers, not failures.
+
+        Raises `FetchError`.
+        """
+        limit = self.max_bytes if max_bytes is None else max_bytes
+        return self._with_retries(url, lambda: self._once(url, {}, limit, None))
+
+    def download(self, url: str, path: Path, *, max_bytes: int | None = None) -> Response:
+        """Write the body to `path`, continuing `path`.part where an earlier attempt stopped. Raises `FetchError`."""
+        limit = self.max_bytes if max_bytes is None else max_bytes
+        part = path.with_name(f"{path.name}.part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+        def attempt() -> Response:
+            have = part.stat().st_size if part.exists() else 0
+            headers = {"Range": f"bytes={have}-"} if have else {}
+            response = self._once(url, headers, limit, part)
+            if response.status == 416:  # what is here is not the beginning of what is there now
+                part.unlink(missing_ok=True)
+                response = self._once(url, {}, limit, part)
+            return response
+
+        response = self._with_retries(url, attempt)
+        if response.status in (200, 206):
+            sync_file(part)
+            part.replace(path)
+        else:
+            part.unlink(missing_ok=True)
+        return response
+
+    def _with_retries(self, url: str, attempt: Callable[[], Response]) -> Response:
+        shown = self.redact(url)
+        why, status = "", None
+        for number in range(self.tries):
+            pause = max(self._last + self.interval - self.clock(), 0)
+            if pause:
+                self.sleep(pause)
+            self._last = self.clock()
+            wait = float(2**number)
+            try:
+                response = attempt()
+            except (OSError, http.client.HTTPException) as error:  # includes URLError, timeouts, cut connections
+                why, status = self.redact(f"{type(error).__name__}: {error}")[:300], None
+            else:
+                if response.status not in RETRIED:
+                    return response
+                why, status = f"HTTP {response.status}", response.status
+                asked = retry_after(response.headers.get("retry-after"))
+                if asked is not None:
+                    wait = asked
+            if wait > self.max_wait:
+                raise FetchError("asked_to_wait_too_long", shown, f"{why}, {wait:.0f} s", status)
+            if number + 1 < self.tries:
+                self.sleep(wait)
+        raise FetchError("no_answer" if status is None else "server_error", shown, f"{why}; {self.tries} tries", status)
+
+    def _once(self, url: str, headers: dict[str, str], limit: int, part: Path | None) -> Response:
+        for _ in range(MAX_REDIRECTS + 1):
+            check_address(url, allow_private=self.allow_private)
+            request = urllib.request.Request(  # noqa: S310 (the scheme was checked)
+                url, headers={"User-Agent": self.user_agent, "Accept-Encoding": "identity", **headers}
+            )
+            try:
+                answer = self._opener.open(request, timeout=self.timeout)
+            except urllib.error.HTTPError as error:
+                answer = error
+            with answer:
+                found = {name.lower(): value for name, value in answer.headers.items()}
+                status = int(answer.status or 0)
+                if status in REDIRECTS and "location" in found:
+                    url = urllib.parse.urljoin(url, found["location"])
+                    continue
+                if found.get("content-encoding", "identity").lower() not in ("identity", ""):
+                    raise FetchError("encoded_body", self.redact(url), found["content-encoding"])
+                body = self._body(answer, found, status, limit, part, url)
+                return Response(status, self.redact(url), found, body)
+        raise FetchError("too_many_redirects", self.redact(url))
+
+    def _body(
+        self, answer: IO[bytes], headers: Mapping[str, str], status: int, limit: int, part: Path | None, url: str
+    ) -> bytes:
+        """The body, checked for completeness and size; into `part` when the status says it is the file."""
+        to_file = part if part is not None and status in (200, 206) else None
+        done = to_file.stat().st_size if to_file is not None and status == 206 and to_file.exists() else 0
+        expected = int(headers["content-length"]) if headers.get("content-length", "").isdecimal() else None
+        if expected is not None and done + expected > limit:
+            raise FetchError("too_large", self.redact(url), f"{done + expected} bytes, limit {limit}")
+        pieces: list[bytes] = []
+        received = 0
+        started = self.clock()
+        file = to_file.open("ab" if status == 206 else "wb") if to_file is not None else None
+        try:
+            while chunk := answer.read(CHUNK):
+                received += len(chunk)
+                if done + received > limit:
+                    raise FetchError("too_large", self.redact(url), f"over {limit} bytes")
+                if self.clock() - started > 60 * self.timeout:
+                    raise FetchError("too_slow", self.redact(url), f"{received} bytes")
+                if file is None:
+                    pieces.append(chunk)
+                else:
+                    file.write(chunk)
+        finally:
+            if file is not None:
+                file.close()
+        if expected is not None and received < expected:
+            raise http.client.IncompleteRead(b"", expected - received)
+        return b"".join(pieces)
+
+
+def retry_after(value: str | None, now: float | None = None) -> float | None:
+    """Seconds to wait that a Retry-After header asks for (a number or an HTTP date)."""
+    if not value:
+        return None
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        when = email.utils.parsedate_to_datetime(value).timestamp()
+    except (TypeError, ValueError):
+        return None
+    return max(when - (time.time() if now is None else now), 0.0)
+
+
+def check_address(url: str, *, allow_private: bool) -> None:
+    """Raise `FetchError` unless `url` is HTTPS (HTTP too, if the host is public) to an address of the public network.
+
+    A page may link, and a server may redirect, to files and to machines that only this network can reach. With a
+    proxy the name is resolved there, and cannot be checked here.
+    """
+    parts = urllib.parse.urlsplit(url)
+    shown = _SECRET_NAME.sub(r"\1***", url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise FetchError("forbidden_address", shown, "only http and https without a user name")
+    if allow_private or any(
+        os.environ.get(name) for name in (f"{parts.scheme}_proxy", f"{parts.scheme.upper()}_PROXY")
+    ):
+        return
+    try:
+        found = {str(item[4][0]) for item in socket.getaddrinfo(parts.hostname, parts.port or 443)}
+    except (OSError, UnicodeError):
+        return  # the request itself will say so
+    if any(not ipaddress.ip_address(address.split("%")[0]).is_global for address in found):
+        raise FetchError("forbidden_address", shown, "an address of a private network")

@@ -1,0 +1,91 @@
+"""A list of web addresses, one page each, as far as each site's robots.txt allows."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import urllib.parse
+import urllib.robotparser
+from collections.abc import Sequence
+from pathlib import Path
+
+from tekio.corpus.fetch.client import Client, FetchError
+from tekio.corpus.fetch.ledger import Ledger, Outcome
+
+MAX_PAGE_BYTES = 50_000_000
+_AGENT = "Tekio"
+_SUFFIXES = {"text/html": "html", "application/xhtml+xml": "html", "application/pdf": "pdf", "text/plain": "txt"}
+
+
+def read_list(path: Path) -> list[str]:
+    """The addresses of a file: one a line; empty lines and lines that begin with # do not count; each once."""
+    lines = (line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines())
+    return list(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
+
+
+def file_name(url: str, content_type: str) -> str:
+    """A stable, harmless name for the page of `url`: host, a readable piece of the path, a hash of the address."""
+    parts = urllib.parse.urlsplit(url)
+    host = re.sub(r"[^a-z0-9.-]", "_", (parts.hostname or "").lower()).strip(".")[:80]
+    piece = re.sub(r"[^A-Za-z0-9-]+", "_", parts.path).strip("_")[-60:] or "index"
+    digest = hashlib.sha256(url.encode()).hexdigest()[:10]
+    return f"pages/{host}/{piece}-{digest}.{_SUFFIXES.get(content_type, 'bin')}"
+
+
+class Robots:
+    """What each site's robots.txt permits (RFC 9309): no file, all; an unreachable one, nothing."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self._known: dict[str, urllib.robotparser.RobotFileParser | None] = {}
+
+    def allows(self, url: str) -> bool:
+        """Whether `url` may be fetched. The site's crawl delay becomes the client's interval if it is longer."""
+        parts = urllib.parse.urlsplit(url)
+        site = f"{parts.scheme}://{parts.netloc}"
+        if site not in self._known:
+            self._known[site] = self._load(site)
+        rules = self._known[site]
+        if rules is None:
+            return False
+        delay = rules.crawl_delay(_AGENT)
+        if delay is not None:
+            self.client.interval = max(self.client.interval, min(float(delay), 60.0))
+        return rules.can_fetch(_AGENT, url)
+
+    def _load(self, site: str) -> urllib.robotparser.RobotFileParser | None:
+        rules = urllib.robotparser.RobotFileParser()
+        try:
+            response = self.client.get(f"{site}/robots.txt", max_bytes=500_000)
+        except FetchError:
+            return None
+        if response.status == 200:
+            rules.parse(response.body.decode("utf-8", "replace").splitlines())
+        else:
+            rules.parse([])
+        return rules
+
+
+def fetch_pages(
+    urls: Sequence[str], folder: Path, client: Client, *, terms_url: str = "", replay: bool = False
+) -> Outcome:
+    """Download every address of the list once. What a site forbids or cannot give is a refusal in the ledger."""
+    ledger = Ledger(folder, client, replay=replay)
+    ledger.keep_terms(terms_url)
+    robots = Robots(client)
+    for url in urls:
+        try:
+            if ledger.have(url) is None and not replay and not robots.allows(url):
+                ledger.refuse(url, "robots")
+                continue
+            entry, response = ledger.read(url, max_bytes=MAX_PAGE_BYTES)
+        except FetchError as error:
+            ledger.refuse(url, error.reason, error.status or 0)
+            continue
+        if entry is not None:
+            continue
+        if response.status != 200 or not response.body:
+            ledger.refuse(url, f"http_{response.status}" if response.body else "empty", response.status)
+        else:
+            ledger.keep(url, file_name(url, response.content_type), response, response.body)
+    return ledger.outcome

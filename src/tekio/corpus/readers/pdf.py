@@ -1,0 +1,221 @@
+"""PDF: two extractors read every page in a process of its own, and their agreement decides.
+
+pypdfium2 keeps the logical order of cells but returned nothing, without an error, for pages set glyph by glyph;
+pdfplumber reads by geometry. Where both give the same characters the page is taken; where they differ it is refused by
+name (`extractors_disagree`), and a page that is only a picture is `no_text_layer`. Running heads and page numbers are
+taken out, and lines are rejoined.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
+from tekio.recipe.corpus import SourceConfig
+from tekio.text.lines import columns, join_lines
+from tekio.text.unreadable import UnreadableError
+
+MAX_FILE_BYTES = 100_000_000
+MAX_PAGES = 3_000
+MAX_SECONDS = 300
+MEMORY_BYTES = 3 << 30
+AGREEMENT = 0.9
+"""Least share of common characters (Dice) for a page to be taken."""
+ORDER = 0.4
+"""Least share of common 3-grams: below it the reading order is in doubt."""
+
+_PAGE_NUMBER = re.compile(
+    r"^[\s\-－―—–‐()（）]*(?:[pPｐ]\.?\s*)?[0-9０-９]{1,4}(?:\s*[/／]\s*[0-9０-９]{1,4})?[\s\-－―—–‐()（）]*(?:ページ|頁)?$"
+)
+_UNMAPPED = re.compile(r"\(cid:[0-9]+\)|[\ue000-\uf8ff\ufffd\ufffe]")
+_NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+|[\s\-－―–/／]+[0-9０-９]{1,4}[\s\-－―–]*$")
+
+
+@dataclass
+class Page:
+    """One page as both extractors saw it."""
+
+    number: int
+    text: str
+    agreement: float
+    order: float
+    images: int
+    reason: str | None = None
+    measured: dict[str, Any] | None = None
+
+
+def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
+    """A PDF file as one document (or one a page with `by: page`), and a refusal for every page that is not in it.
+
+    Options: `by` (file, page), `max_pages`, `max_seconds`, `max_file_bytes`, `agreement` (percent, default 90).
+    """
+    raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
+    max_pages = option_int(source, "max_pages", MAX_PAGES)
+    lines, stopped = _run_worker(raw, option_int(source, "max_seconds", MAX_SECONDS), max_pages)
+    found: list[dict[str, Any]] = []
+    count = None
+    for line in lines:
+        if "error" in line and "page" not in line:
+            raise UnreadableError(line["error"], {"detail": line.get("detail", "")})
+        if "page" in line:
+            found.append(line)
+        count = line.get("pages", count)
+    if stopped and not found:
+        raise UnreadableError(stopped, {"pages_read": 0})
+    if stopped:
+        yield Rejected(f"{file.uri}#page={len(found) + 1}", stopped, {"pages_read": len(found)})
+    if count is not None and count > max_pages:
+        yield Rejected(f"{file.uri}#page={max_pages + 1}", "too_many_pages", {"pages": count, "limit": max_pages})
+    # One extractor may not see a running head (an annotation) that the other sees: compare without them.
+    first, removed = remove_running_lines([_clean(line.get("pdfium")) for line in found])
+    second, _ = remove_running_lines([_clean(line.get("plumber")) for line in found])
+    least = option_int(source, "agreement", round(AGREEMENT * 100)) / 100
+    pages = [judge(line, one, two, least) for line, one, two in zip(found, first, second, strict=True)]
+    yield from _documents(source, file, pages, removed)
+
+
+def _clean(text: object) -> str:
+    return str(text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "")
+
+
+def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], removed: int) -> Rows:
+    taken = [page for page in pages if page.reason is None]
+    for page in pages:
+        if page.reason is not None:
+            document = make_document(source, file, page.text, part=f"page={page.number}") if page.text.strip() else None
+            yield Rejected(f"{file.uri}#page={page.number}", page.reason, page.measured or {}, document)
+    if not taken:
+        if not pages:
+            yield Rejected(file.uri, "no_text", {"pages": 0}, whole_file=True)
+        return
+    groups = [[page] for page in taken] if option_text(source, "by", "file") == "page" else [taken]
+    width = full_width([page.text for page in taken])
+    for group in groups:
+        joined = join_lines("\n".join(page.text for page in group), width=width)
+        meta: dict[str, Any] = {
+            "pages": [page.number for page in group],
+            "agreement": round(min(page.agreement for page in group), 3),
+            "order_agreement": round(min(page.order for page in group), 3),
+            "running_lines_removed": removed,
+            "transforms": ["pdf", "running_lines", "joined_lines"],
+            "lines_joined": joined.joined,
+        }
+        part = f"page={group[0].number}" if len(groups) > 1 else ""
+        yield make_document(source, file, joined.text, part=part, meta=meta)
+
+
+def _run_worker(raw: bytes, seconds: int, pages: int) -> tuple[list[dict[str, Any]], str | None]:
+    """What the worker said, and why it ended early (`too_slow`, `parser_crashed`), else None."""
+    command = [sys.executable, "-m", "tekio.corpus.readers.pdf_worker", str(MEMORY_BYTES), str(seconds), str(pages)]
+    home = str(Path(__file__).parents[3])
+    environment = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    environment["PYTHONPATH"] = home
+    stopped: str | None = None
+    with subprocess.Popen(  # noqa: S603 (our own module, no shell; the file goes through a pipe)
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as process:
+        try:
+            output, _ = process.communicate(raw, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, _ = process.communicate()
+            stopped = "too_slow"
+    lines: list[dict[str, Any]] = []
+    for line in output.split(b"\n"):
+        try:
+            lines.append(cast("dict[str, Any]", json.loads(line)))
+        except ValueError:
+            continue  # the line a killed worker was writing
+    if stopped is None and process.returncode != 0:
+        cpu = process.returncode in (-24, -9)  # SIGXCPU, SIGKILL
+        stopped = "too_slow" if cpu else "parser_crashed"
+    if stopped is None and not any("pages" in line or "error" in line for line in lines):
+        stopped = "parser_crashed"
+    return lines, stopped
+
+
+def _matching(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def dice(first: Counter[str], second: Counter[str]) -> float:
+    """Twice the common part over the sum of both; 1 for two empty texts."""
+    total = first.total() + second.total()
+    return 2 * (first & second).total() / total if total else 1.0
+
+
+def compare(first: str, second: str) -> tuple[float, float]:
+    """(agreement of characters, agreement of 3-grams) of two readings, white space and widths aside."""
+    a, b = _matching(first), _matching(second)
+    grams = [Counter(text[start : start + 3] for start in range(max(len(text) - 2, 1))) for text in (a, b)]
+    return dice(Counter(a), Counter(b)), dice(grams[0], grams[1])
+
+
+def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
+    """Whether a page can be taken. `first`, `second`: its two readings; `line`: what the worker said about it."""
+    number, images = int(line["page"]), int(line.get("images") or 0)
+    if line.get("plumber") is None:  # only one reader could open the page: nothing to compare with
+        return Page(number, first, 0.0, 0.0, images, "one_extractor_failed", {"error": line.get("plumber_error", "")})
+    agreement, order = compare(first, second)
+    page = Page(number, first, agreement, order, images)
+    measured = {"agreement": round(agreement, 3), "order": round(order, 3), "limit": least, "images": images}
+    if not first.strip() and not second.strip():
+        page.reason, page.measured = ("no_text_layer" if images else "empty_page"), {"images": images}
+    elif line.get("error"):
+        page.reason, page.measured = str(line["error"]), measured
+    elif agreement < least or order < ORDER:
+        page.reason, page.measured = "extractors_disagree", measured
+        page.text = first if len(first) >= len(second) else second
+    elif (bad := len(_UNMAPPED.findall(first))) > 0.02 * len(first):
+        page.reason, page.measured = "unmapped_characters", {"found": bad, "characters": len(first)}
+    return page
+
+
+def remove_running_lines(readings: Sequence[str]) -> tuple[list[str], int]:
+    """The pages' texts without page numbers and the heads and feet that recur on at least half of the pages.
+
+    Also returns how many lines were taken out. A page number beside the head does not
+    count in the comparison.
+    """
+    edges: Counter[str] = Counter()
+    for text in readings:
+        lines = [line for line in text.split("\n") if line.strip()]
+        edges.update({_recurring(line) for line in (*lines[:2], *lines[-2:])})
+    needed = max(3, len(readings) / 2)
+    removed = 0
+    result: list[str] = []
+    for text in readings:
+        lines = [line.rstrip() for line in text.split("\n")]
+        filled = [number for number, line in enumerate(lines) if line]
+        drop: set[int] = set()
+        for number in {*filled[:2], *filled[-2:]}:
+            edge = number in (filled[0], filled[-1])
+            if edges[_recurring(lines[number])] >= needed or (edge and _PAGE_NUMBER.match(lines[number])):
+                drop.add(number)
+        removed += len(drop)
+        result.append("\n".join(line for number, line in enumerate(lines) if number not in drop))
+    return result, removed
+
+
+def full_width(texts: Sequence[str]) -> int | None:
+    """The width in columns of the full lines of running text: nearly the widest, because tables have short lines."""
+    widths = sorted(columns(line) for text in texts for line in text.split("\n") if line)
+    if len(widths) < 10:
+        return None
+    width = widths[int(len(widths) * 0.97)]
+    return width if width >= 40 else None
+
+
+def _recurring(line: str) -> str:
+    """A line without the page number that may stand apart at its end or beginning."""
+    return _NUMBER_APART.sub("", line.strip())

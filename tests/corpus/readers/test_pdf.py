@@ -1,0 +1,109 @@
+"""PDF: pages both extractors agree on become text; the others are named."""
+
+import io
+from pathlib import Path
+
+import pytest
+from corpus_reading import read
+
+from realdata import need_real_data
+from tekio.corpus.readers.pdf import compare, full_width, judge, remove_running_lines
+
+pytest.importorskip("pypdfium2")
+pytest.importorskip("pdfplumber")
+canvas = pytest.importorskip("reportlab.pdfgen.canvas")
+
+SENTENCE = "当社グループは、主として金融商品の販売及び資産運用に関する助言を行っております。今後も成長を目指します。"
+
+
+def make_pdf(pages: list[list[str]], **options) -> bytes:
+    """A PDF whose pages hold `pages`' lines in a Japanese font that is not embedded."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer, invariant=True, **options)
+    for lines in pages:
+        page.setFont("HeiseiMin-W3", 10)
+        for number, line in enumerate(lines):
+            page.drawString(50, 780 - 16 * number, line)
+        page.showPage()
+    page.save()
+    return buffer.getvalue()
+
+
+def test_pages_become_one_document_without_heads_and_numbers(tmp_path: Path):
+    path = tmp_path / "a.pdf"
+    body = [SENTENCE[:26], SENTENCE[26:]]
+    path.write_bytes(
+        make_pdf([["甲社報告書", f"{number}章の見出し", *body, f"- {number} -"] for number in range(1, 5)])
+    )
+    documents, rejected = read(path)
+    assert rejected == []
+    (document,) = documents
+    assert "甲社報告書" not in document.text
+    assert "- 1 -" not in document.text
+    assert document.text.count("章の見出し") == 4
+    assert document.meta["pages"] == [1, 2, 3, 4]
+    assert document.meta["agreement"] > 0.95
+    assert len(read(path, options={"by": "page"})[0]) == 4
+
+
+def test_an_encrypted_file_is_named(tmp_path: Path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make_pdf([[SENTENCE]], encrypt="password"))
+    assert [(row.reason, row.whole_file) for row in read(path)[1]] == [("encrypted", True)]
+
+
+def test_a_page_without_text_is_named(tmp_path: Path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make_pdf([[SENTENCE], []]))
+    documents, rejected = read(path)
+    assert len(documents) == 1
+    assert [(row.uri, row.reason) for row in rejected] == [("a.pdf#page=2", "empty_page")]
+
+
+def test_disagreement_is_refused_with_its_measure():
+    page = judge({"page": 3, "plumber": "x"}, SENTENCE, "まったく別の文字列", 0.9)
+    assert page.reason == "extractors_disagree"
+    assert page.measured is not None
+    assert page.measured["agreement"] < 0.9
+    missed = judge({"page": 1, "plumber": SENTENCE, "images": 0}, "", SENTENCE, 0.9)
+    assert (missed.reason, missed.text) == ("extractors_disagree", SENTENCE)
+    assert judge({"page": 1, "plumber": "", "images": 1}, "", "", 0.9).reason == "no_text_layer"
+    unmapped = "\ue000" * 5 + SENTENCE
+    assert judge({"page": 1, "plumber": unmapped}, unmapped, unmapped, 0.9).reason == "unmapped_characters"
+
+
+def test_widths_and_spaces_do_not_count_as_disagreement():
+    assert compare("ＡＢＣ １２", "ABC12") == (1.0, 1.0)
+
+
+def test_running_lines_need_most_pages():
+    texts = [f"報告書 {number}\n本文{number}\n続き" for number in range(1, 7)]
+    cleaned, removed = remove_running_lines(texts)
+    assert removed == 12  # "続き" recurs at the foot as well
+    assert cleaned[0] == "本文1"
+    assert remove_running_lines(["甲\n乙", "丙\n丁"])[1] == 0
+    assert full_width(["短い"] * 5) is None
+
+
+@pytest.mark.real
+def test_the_first_pages_of_a_real_filing_agree():
+    (document,), rejected = read(need_real_data("edinet-samples", "real", "filing.pdf"), options={"max_pages": 8})
+    assert document.meta["pages"] == list(range(1, 9))
+    assert document.meta["agreement"] > 0.99
+    assert [(row.reason, row.measured["pages"]) for row in rejected] == [("too_many_pages", 117)]
+
+
+@pytest.mark.real
+@pytest.mark.heavy
+def test_a_real_filing_is_read_whole():
+    documents, rejected = read(need_real_data("edinet-samples", "real", "filing.pdf"))
+    (document,) = documents
+    assert rejected == []
+    assert len(document.meta["pages"]) == 117
+    assert document.meta["agreement"] > 0.99
+    assert document.meta["lines_joined"] > 300
+    assert "2017/06/23 11:58:51" not in document.text

@@ -1,0 +1,142 @@
+"""The evidence pack: complete, repeatable, and it notices tampering."""
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from report_fixture import RECIPE, config, full_run
+
+from tekio.cli import main
+from tekio.errors import InputError
+from tekio.report import write_report
+from tekio.report.evidence import broken_links, check_evidence, write_evidence
+from tekio.store import write_atomic
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    folder = full_run(tmp_path / "run")
+    write_report(config(), folder / "report", run=folder, recipe=RECIPE)
+    return folder
+
+
+def pack(run: Path, target: Path) -> zipfile.ZipFile:
+    assert write_evidence(run, target, report=run / "report", recipe=RECIPE) == []
+    return zipfile.ZipFile(io.BytesIO(target.read_bytes()))
+
+
+def test_it_holds_what_a_reviewer_files_and_no_texts_or_weights(run: Path, tmp_path: Path):
+    names = set(pack(run, tmp_path / "pack.zip").namelist())
+    assert {
+        "README.txt", "recipe.json", "chain.jsonl", "verification.json", "sbom.cdx.json", "SHA256SUMS",
+        "report/report.html", "report/model_card.md", "report/summary.json", "report/manifest.json",
+        "stages/corpus/funnel.json", "stages/evaluate/results.json", "stages/tune/metrics.jsonl",
+        "stages/pretrain/manifest.json",
+    } <= names  # fmt: skip
+    assert not any(name.endswith((".parquet", ".safetensors", "answers.jsonl")) for name in names)
+
+
+def test_packing_twice_gives_the_same_bytes_and_the_sums_hold(run: Path, tmp_path: Path):
+    archive = pack(run, tmp_path / "one.zip")
+    pack(run, tmp_path / "two.zip")
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    for line in archive.read("SHA256SUMS").decode().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256(archive.read(name)).hexdigest() == digest
+    assert len(archive.read("SHA256SUMS").splitlines()) == len(archive.namelist()) - 1
+
+
+def test_the_chain_breaks_where_a_line_is_changed_removed_or_moved(run: Path, tmp_path: Path):
+    rows = [json.loads(line) for line in pack(run, tmp_path / "p.zip").read("chain.jsonl").decode().splitlines()]
+    assert [row["stage"] for row in rows] == [
+        "corpus", "base", "pretrain", "instruct", "tune", "evaluate", "compare", "report",
+    ]  # fmt: skip
+    assert broken_links(rows) == []
+    changed = [dict(row) for row in rows]
+    changed[2]["artifact"] = "0" * 64
+    assert broken_links(changed) == [2]
+    assert broken_links(rows[:3] + rows[4:]) == [3]
+    assert broken_links([rows[1], rows[0], *rows[2:]]) != []
+
+
+def test_a_file_changed_after_the_run_is_reported_in_the_pack(run: Path, tmp_path: Path):
+    write_atomic(run / "evaluate" / "results.json", "{}")
+    problems = write_evidence(run, tmp_path / "pack.zip", report=run / "report", recipe=None)
+    assert problems == ["evaluate/results.json: changed"]
+    archive = zipfile.ZipFile(tmp_path / "pack.zip")
+    assert json.loads(archive.read("verification.json")) == {"problems": problems}
+    assert str(tmp_path) not in archive.read("verification.json").decode()
+
+
+def rewritten(path: Path, change: dict[str, bytes | None]) -> Path:
+    """The pack with some files replaced, added or (None) left out."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files |= {name: content for name, content in change.items() if content is not None}
+    target = path.with_suffix(".changed.zip")
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in files.items():
+            if name not in change or change[name] is not None:
+                archive.writestr(name, content)
+    return target
+
+
+def test_a_pack_that_was_not_touched_is_sound(run: Path, tmp_path: Path, capsys):
+    pack(run, tmp_path / "pack.zip")
+    assert check_evidence(tmp_path / "pack.zip") == []
+    assert main(["--lang", "en", "evidence", str(tmp_path / "pack.zip")]) == 0
+    assert "the chain is whole" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"stages/evaluate/results.json": b"{}"}, "stages/evaluate/results.json: changed"),
+        ({"report/report.html": None}, "report/report.html: missing"),
+        ({"extra.txt": b"x"}, "extra.txt: not in SHA256SUMS"),
+    ],
+)
+def test_a_pack_that_was_changed_is_found_out(run: Path, tmp_path: Path, change: dict[str, bytes | None], said: str):
+    pack(run, tmp_path / "pack.zip")
+    assert said in check_evidence(rewritten(tmp_path / "pack.zip", change))
+
+
+def test_new_sums_do_not_hide_an_exchanged_manifest(run: Path, tmp_path: Path):
+    archive = pack(run, tmp_path / "pack.zip")
+    forged = archive.read("stages/tune/manifest.json").replace(b'"stage": "tune"', b'"stage": "fake"')
+    sums = "".join(
+        line.replace(line[:64], hashlib.sha256(forged).hexdigest()) if "tune/manifest.json" in line else line
+        for line in archive.read("SHA256SUMS").decode().splitlines(keepends=True)
+    )
+    path = rewritten(tmp_path / "pack.zip", {"stages/tune/manifest.json": forged, "SHA256SUMS": sums.encode()})
+    assert check_evidence(path) == ["stages/tune/manifest.json: not the one in the chain"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"plain text"])
+def test_what_is_no_pack_is_refused(tmp_path: Path, content: bytes):
+    (tmp_path / "x.zip").write_bytes(content)
+    with pytest.raises(InputError):
+        check_evidence(tmp_path / "x.zip")
+
+
+def test_a_bomb_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tekio.report.evidence.READ_AT_ONCE", 1_000_000)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("SHA256SUMS", b"\0" * 2_000_000)
+    with pytest.raises(InputError, match="too large"):
+        check_evidence(tmp_path / "bomb.zip")
+
+
+def test_the_bill_of_materials_names_this_environment(run: Path, tmp_path: Path):
+    bill = json.loads(pack(run, tmp_path / "pack.zip").read("sbom.cdx.json"))
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    found = {component["name"].lower(): component for component in bill["components"]}
+    import jinja2
+
+    assert found["jinja2"]["version"] == jinja2.__version__
+    assert found["jinja2"]["purl"] == f"pkg:pypi/jinja2@{jinja2.__version__}"
+    references = [component["bom-ref"] for component in bill["components"]]
+    assert len(references) == len(set(references))

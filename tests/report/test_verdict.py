@@ -1,0 +1,72 @@
+"""The words of the verdict box."""
+
+from typing import Any
+
+import pytest
+from report_fixture import results, task
+
+from tekio.report.files import Results
+from tekio.report.verdict import best_constant, joined, questions
+
+
+def ask(changed: dict[str, Any], key: str) -> dict[str, str]:
+    """Model -> verdict of one question."""
+    found = next(item for item in questions(Results.model_validate(changed)) if item.key == key)
+    return {finding.model: finding.verdict for finding in found.findings}
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "word"),
+    [
+        ([], "not measured"),
+        (["cannot tell"], "cannot tell"),
+        (["improved", "cannot tell"], "improved"),
+        (["worse", "cannot tell"], "worse"),
+        (["improved", "worse"], "mixed"),
+    ],
+)
+def test_one_word_for_several_tasks(verdicts: list[str], word: str):
+    assert joined(verdicts) == word
+
+
+def test_general_tasks_do_not_count_as_domain_tasks():
+    changed: dict[str, Any] = results()
+    changed["tasks"] = [item for item in changed["tasks"] if item["group"] == "general"]
+    assert ask(changed, "domain") == {"pretrained": "not measured", "tuned": "not measured"}
+    assert ask(changed, "text") == {"pretrained": "not measured", "tuned": "not measured"}
+
+
+def test_an_improvement_to_a_degenerate_score_is_none():
+    changed: dict[str, Any] = results()
+    assert ask(changed, "domain")["tuned"] == "improved"
+    changed["tasks"][0]["scores"]["tuned"]["degenerate"] = "always the first option"
+    assert ask(changed, "domain")["tuned"] == "cannot tell"
+
+
+def test_the_evaluations_forgetting_verdict_is_taken_over():
+    changed: dict[str, Any] = results()
+    assert ask(changed, "forgetting") == {"pretrained": "cannot tell", "tuned": "lost"}
+    changed["forgetting"] = None
+    assert ask(changed, "forgetting") == {"pretrained": "cannot tell", "tuned": "worse"}
+
+
+def test_the_box_speaks_of_every_model_but_the_reference_in_order():
+    changed: dict[str, Any] = results()
+    assert list(ask(changed, "text")) == ["pretrained", "tuned"]
+    changed["reference"] = "tuned"
+    for item in changed["tasks"]:
+        item["comparisons"] = []
+    assert list(ask(changed, "text")) == ["base", "pretrained"]
+
+
+def test_the_best_constant_is_the_one_that_is_hardest_to_beat():
+    item: dict[str, Any] = task("t", "finance", 10, {"base": 0.5}, {}, constant=0.3)
+    item["baselines"]["constant:2"] = {"acc": 0.4}
+    found = Results.model_validate({"tasks": [item]}).tasks[0]
+    assert best_constant(found) == ("constant:2", 0.4)
+
+
+def test_gain_over_a_constant_reference_is_marked():
+    found = questions(Results.model_validate(results()))[0].findings[1].details[0]
+    assert found.remark is not None
+    assert "constant answer" in found.remark.en
