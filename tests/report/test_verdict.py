@@ -46,6 +46,10 @@ def test_an_improvement_to_a_degenerate_score_is_none():
 def test_the_evaluations_forgetting_verdict_is_taken_over():
     changed: dict[str, Any] = results()
     assert ask(changed, "forgetting") == {"pretrained": "cannot tell", "tuned": "lost"}
+    tuned = questions(Results.model_validate(changed))[1].findings[1]
+    assert tuned.details[0].loss is not None
+    assert tuned.details[0].loss.en == "loss +3.3 [+1.3, +5.4] points"
+    assert tuned.details[1].loss is None
     changed["forgetting"] = None
     assert ask(changed, "forgetting") == {"pretrained": "cannot tell", "tuned": "worse"}
 

@@ -8,11 +8,11 @@ test says so; a score that a constant answer reaches as well never counts as an 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tekio.errors import Text
-from tekio.report.figures import BITS, NONE, count, metric_name, p_value, plain, unit_of
-from tekio.report.files import Comparison, Results, Task, label_order
+from tekio.report.figures import BITS, NONE, count, metric_name, p_value, plain, signed, unit_of
+from tekio.report.files import Comparison, Loss, Results, Task, label_order
 
 GENERAL = "general"
 
@@ -52,6 +52,7 @@ class Detail:
     unit: Text
     remark: Text | None = None
     p_adjusted: str = NONE
+    loss: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -234,23 +235,37 @@ def _forgetting_rule(results: Results) -> Text:
 
 
 def _forgetting_finding(results: Results, tasks: Sequence[Task], text: Sequence[Task], model: str) -> Finding:
+    measured = [*tasks, *text]
+    found = [(task, comparison_of(task, model, results.reference)) for task in measured]
+    losses = {item.task: item for item in (results.forgetting.losses.get(model, []) if results.forgetting else [])}
     details = [
-        *details_of(tasks, model, results.reference),
-        *details_of(text, model, results.reference),
+        with_loss(detail(task, comparison), losses.get(task.task))
+        for task, comparison in found
+        if comparison is not None
     ]
-    verdicts = [item.verdict for item in details]
     named = results.forgetting.verdict.get(model) if results.forgetting else None
-    overall = joined(verdicts) if named is None else named
     if not details:
         sentence = Text("No general task or text was scored.", "一般課題・一般文書は採点していません。")
-        overall = named or "not measured"
-    else:
-        worse = verdicts.count("worse")
-        sentence = Text(
-            f"{worse} of {len(details)} general measurements got worse.",
-            f"一般の測定 {len(details)} 件中、悪化は {worse} 件。",
-        )
-    return Finding(model, results.reference, overall, sentence, details)
+        return Finding(model, results.reference, named or "not measured", sentence, details)
+    verdicts = [item.verdict for item in details]
+    lost = verdicts.count("lost") + verdicts.count("worse")
+    sentence = Text(
+        f"{lost} of {len(details)} general measurements show a loss.",
+        f"一般の測定 {len(details)} 件中、低下は {lost} 件。",
+    )
+    return Finding(model, results.reference, named or joined(verdicts), sentence, details)
+
+
+def with_loss(item: Detail, loss: Loss | None) -> Detail:
+    """A general task's difference, with the verdict and size of the loss the evaluation judged it by."""
+    if loss is None or loss.loss is None:
+        return item
+    size, ends = signed(loss.loss, 1), ""
+    if loss.low is not None and loss.high is not None:
+        ends = f" [{signed(loss.low, 1)}, {signed(loss.high, 1)}]"
+    unit = Text("%", "%") if loss.unit == "per cent" else Text("points", "ポイント")
+    words = Text(f"loss {size}{ends} {unit.en}", f"低下 {size}{ends} {unit.ja}")
+    return replace(item, verdict=loss.verdict, loss=words)
 
 
 def _text_finding(tasks: Sequence[Task], model: str, reference: str) -> Finding:
