@@ -37,7 +37,7 @@ TARGETS = {"exams": 2.5, "exams-3shot": 6.0, "texts-64k": 5.0, "chabsa": 1.3}
 # --- the work ----------------------------------------------------------------------------------------------------
 
 
-def workload(case: str, items: int, templates: list[str]) -> list[dict[str, Any]]:
+def workload(case: str, items: int, templates: list[str], tasks: list[str]) -> list[dict[str, Any]]:
     """Groups of requests: one for each task and template."""
     from tekio.evaluate.tasks import load_task
 
@@ -48,7 +48,7 @@ def workload(case: str, items: int, templates: list[str]) -> list[dict[str, Any]
             (task, DATA / "fin-harness", template) for task, template in (("cma_basics", "0.1"), ("cpa_audit", "0.2.1"))
         ]
     else:
-        chosen = [(task, DATA / "fin-harness", template) for template in templates for task in EXAMS]
+        chosen = [(task, DATA / "fin-harness", template) for template in templates for task in tasks]
     groups: list[dict[str, Any]] = []
     for name, data, template in chosen:
         built = load_task(name, base=ROOT).build(
@@ -191,12 +191,12 @@ def in_process(python: str, side: str, model: Path, work: Path, folder: Path) ->
 # --- side by side ------------------------------------------------------------------------------------------------
 
 
-def compare(case: str, python: str, items: int, templates: list[str]) -> None:
+def compare(case: str, python: str, items: int, templates: list[str], tasks: list[str]) -> None:
     sys.path.insert(0, str(ROOT / "src"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model = make_model(folder / "model", 65536 if case == "texts-64k" else 8192)
-        groups = workload(case, items, templates)
+        groups = workload(case, items, templates, tasks)
         work = folder / "work.json"
         work.write_text(json.dumps(groups, ensure_ascii=False))
         ours = in_process(sys.executable, "tekio", model, work, folder)
@@ -268,6 +268,7 @@ def main() -> None:
     parser.add_argument("--case", action="append", choices=[*TARGETS, "startup"])
     parser.add_argument("--items", type=int, default=0, help="first N items of each task (0: all)")
     parser.add_argument("--templates", default=",".join(TEMPLATES))
+    parser.add_argument("--tasks", default=",".join(EXAMS))
     parser.add_argument("--side", help=argparse.SUPPRESS)
     parser.add_argument("--model", help=argparse.SUPPRESS)
     parser.add_argument("--work", help=argparse.SUPPRESS)
@@ -288,7 +289,9 @@ def main() -> None:
         if case == "startup":
             compare_startup(arguments.lm_eval)
         else:
-            compare(case, arguments.lm_eval, arguments.items, arguments.templates.split(","))
+            compare(
+                case, arguments.lm_eval, arguments.items, arguments.templates.split(","), arguments.tasks.split(",")
+            )
 
 
 if __name__ == "__main__":

@@ -206,17 +206,17 @@ MARKED = re.compile(r"⟪(q|a|a\+)⟫(.*?)⟪/\1⟫", re.DOTALL)
 
 def marked_pairs(source: str) -> list[Pair]:
     """The pairs marked by hand in a page kept aside."""
-    pairs: list[Pair] = []
-    waiting = ""
+    questions: list[str] = []
+    answers: list[str] = []
     for kind, text in MARKED.findall(source):
         if kind == "q":
-            waiting = plain(text)
+            questions.append(plain(text))
         elif kind == "a":
-            pairs.append((waiting, plain(text)))
+            answers.append(plain(text))
         else:
-            pairs[-1] = (pairs[-1][0], pairs[-1][1] + plain(text))
-    # An index repeats its questions without answers: the last question before an answer counts once.
-    return pairs
+            answers[-1] += plain(text)
+    # An index names all questions first; the answers follow in the same order.
+    return list(zip(questions, answers, strict=True))
 
 
 def unmarked(source: str) -> str:

@@ -1,13 +1,16 @@
 """Questions and answers are found in every shape of page, nothing is lost, and a page that is no FAQ yields nothing."""
 
 import json
+import zipfile
 
 import pytest
 from faqpages import PLAIN_FLOW, SHAPES, bare, compare, meant, numbered, page
 from hypothesis import given
 from hypothesis import strategies as st
+from realdata import need_real_data
 
 from tekio.cli import main
+from tekio.instruct.harvest.files import harvest_bytes
 from tekio.instruct.harvest.page import HarvestedPage, harvest_html
 from tekio.text.unreadable import UnreadableError
 
@@ -253,3 +256,23 @@ def test_screen_reader_words_and_marks_in_their_own_block():
         "代理人でもよいですか。",
         "代理人でもよいですか。(2)",
     ]
+
+
+def test_a_story_full_of_questions_is_no_faq():
+    story = "".join(
+        f"<p>「{number}時になりましたか」</p><p>と彼は言った。</p><p>「そうではありませんか。」</p><p>彼女は笑った。</p>"
+        for number in range(8)
+    )
+    assert questions_of(f"<h1>架空の物語</h1>{story}", title="架空の物語") == []
+
+
+@pytest.mark.real
+def test_real_novels_and_filings_are_no_faq(tmp_path):
+    works = sorted(need_real_data("aozora").rglob("*.txt"))[::90]
+    with zipfile.ZipFile(need_real_data("edinet-samples", "S002XXXX.zip")) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".htm")]
+        filings = [(archive.read(name), ".htm") for name in sorted(names)[:6]]
+    for raw, suffix in [*((work.read_bytes(), ".txt") for work in works), *filings]:
+        result = harvest_bytes(raw, suffix)
+        assert found(result) == []
+        assert_nothing_lost(result)

@@ -140,6 +140,7 @@ def test_near_duplicates_need_the_same_numbers_and_the_same_answer():
 def test_only_allowed_licenses_pass():
     rows = [row("質問一です。", "答え。", license_id=name) for name in ("MIT", "CC-BY-NC-4.0")]
     assert reason(*rows, licenses=["MIT", "CC-BY-4.0"])[1] == "license"
+    assert reason(row("質問二です。", "答え。", license_id="evaluation-only")) == ["license"]
 
 
 def test_contamination_names_the_item_and_the_share(tmp_path):

@@ -33,6 +33,7 @@ def register(verbs: Verbs) -> None:
     _add_import(dataset)
     _add_export(dataset)
     _add_card(dataset)
+    _add_draft(verbs)
 
 
 def _source(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
@@ -78,6 +79,14 @@ def _add_review(verbs: Verbs) -> None:
         type=Path,
         help=verbs.text(
             "document table (corpus/train): shows the texts of the parents", "文書表（corpus/train）。元の文章を表示"
+        ),
+    )
+    parser.add_argument(
+        "--pages",
+        type=Path,
+        help=verbs.text(
+            "folder of the harvested pages: shows the page a record is from",
+            "抽出元のページのフォルダ。元のページを表示",
         ),
     )
     parser.add_argument(
@@ -131,6 +140,7 @@ def _review(arguments: argparse.Namespace) -> None:
         store=arguments.store,
         name=arguments.set,
         documents=arguments.documents,
+        pages=arguments.pages,
         language=arguments.language,
     )
     returned: list[Path] = arguments.merge or []
@@ -265,7 +275,7 @@ def _add_import(verbs: Verbs) -> None:
 
 
 def _import(arguments: argparse.Namespace) -> None:
-    from tekio.instruct.dataset.open import dataset_name
+    from tekio.instruct.dataset.open import dataset_name, need_rows
     from tekio.instruct.formats import export_records, import_records
 
     origin = arguments.origin or dataset_name(arguments.path)
@@ -276,6 +286,7 @@ def _import(arguments: argparse.Namespace) -> None:
         license_id="internal",
     )
     _report(arguments.language, arguments.out, result.rows, len(result.rejected))
+    need_rows(result.rows, arguments.path)
 
 
 def _report(language: Language, out: Path, rows: int, rejected: int) -> None:
@@ -365,3 +376,88 @@ def _card(arguments: argparse.Namespace) -> None:
         arguments.path, arguments.license, kind=arguments.format, name=arguments.name, derived=arguments.derived
     )
     print(text, end="")
+
+
+# --- draft --------------------------------------------------------------------------------------------------------
+
+
+def _add_draft(verbs: Verbs) -> None:
+    parser = verbs.add(
+        "draft",
+        Text("let a model of your own draft records, for review", "自前のモデルに下書きを作らせる（要確認として記録）"),
+        _draft,
+        loopback=True,
+    )
+    _source(verbs, parser)
+    parser.add_argument(
+        "--kind",
+        required=True,
+        choices=["paraphrase", "harder", "answer"],
+        help=verbs.text(
+            "reword the question, ask a harder one, answer from the passage", "言い換え・難しい質問・文章からの回答"
+        ),
+    )
+    parser.add_argument(
+        "--endpoint",
+        required=True,
+        help=verbs.text(
+            "OpenAI-compatible, this machine or own network: http://127.0.0.1:8000/v1",
+            "OpenAI 互換の接続先（この計算機か社内）: http://127.0.0.1:8000/v1",
+        ),
+    )
+    parser.add_argument(
+        "--model", required=True, help=verbs.text("name of the model on the server", "サーバでのモデル名")
+    )
+    parser.add_argument(
+        "--generator-license",
+        default="unknown",
+        help=verbs.text(
+            "terms of the model's output; unknown stops every export", "モデルの出力の条件。unknown は社外に出せない"
+        ),
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, help=verbs.text("JSON Lines file to write", "書き出す JSONL")
+    )
+    parser.add_argument(
+        "--documents",
+        type=Path,
+        help=verbs.text("document table (corpus/train) with the passages", "文章のある文書表（corpus/train）"),
+    )
+    parser.add_argument("--variants", type=int, default=1)
+    parser.add_argument("--limit", type=int, help=verbs.text("only the first so many records", "先頭から何件まで"))
+    parser.add_argument("--temperature", type=float, default=0.7)
+    parser.add_argument("--seed", type=int, default=17)
+    parser.add_argument("--parallel", type=int, default=2, help=verbs.text("requests at the same time", "同時に送る数"))
+
+
+def _draft(arguments: argparse.Namespace) -> None:
+    from tekio.instruct.draft.client import Endpoint
+    from tekio.instruct.draft.draft import DraftOptions, draft_records
+    from tekio.instruct.formats.export import rejected_path
+    from tekio.instruct.review.items import load_items
+    from tekio.progress import Progress
+    from tekio.store import write_jsonl
+
+    out: Path = arguments.out
+    endpoint = Endpoint(arguments.endpoint, arguments.model, out.with_name(out.name + ".cache"))
+    endpoint.check()
+    items = load_items(arguments.path, arguments.documents)[: arguments.limit]
+    options = DraftOptions(
+        kind=arguments.kind,
+        generator_license=arguments.generator_license,
+        variants=max(1, arguments.variants),
+        temperature=arguments.temperature,
+        seed=arguments.seed,
+        parallel=max(1, arguments.parallel),
+    )
+    with Progress("draft", total=len(items) * options.variants) as progress:
+        made = draft_records(items, endpoint, options, advance=progress.advance)
+    write_jsonl(out, [record.as_dict() for record in made.records])
+    if made.rejected:
+        write_jsonl(rejected_path(out), [item.as_dict() for item in made.rejected])
+    _report(arguments.language, out, len(made.records), len(made.rejected))
+    print(
+        f"問い合わせ {made.asked:,} 件、保存済みの応答 {made.cached:,} 件。次は tekio review {out}"
+        if arguments.language == "ja"
+        else f"{made.asked:,} asked, {made.cached:,} from the cache. Next: tekio review {out}"
+    )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -153,13 +155,8 @@ def read_items(path: Path) -> Iterator[Item]:
     """Every text of one evaluation file. Raises `InputError` when it cannot be read."""
     try:
         suffix = path.suffix.lower()
-        if suffix == ".json":
-            yield from _strings(json.loads(path.read_text(encoding="utf-8-sig")), path.name)
-        elif suffix == ".jsonl":
-            with path.open(encoding="utf-8-sig") as file:
-                for number, line in enumerate(file, 1):
-                    if line.strip():
-                        yield from _strings(json.loads(line), f"{path.name}:{number}")
+        if suffix in (".json", ".jsonl"):
+            yield from _json_items(path)
         elif suffix in (".csv", ".tsv"):
             with path.open(encoding="utf-8-sig", newline="") as file:
                 for number, row in enumerate(csv.reader(file, delimiter="\t" if suffix == ".tsv" else ",")):
@@ -171,6 +168,18 @@ def read_items(path: Path) -> Iterator[Item]:
         raise InputError(
             Text("An evaluation file cannot be read.", "評価データを読めません。"), where=path, why=str(error)
         ) from error
+
+
+def _json_items(path: Path) -> Iterator[Item]:
+    whole = path.read_text(encoding="utf-8-sig")
+    try:
+        value = json.loads(whole)
+    except json.JSONDecodeError:  # JSON Lines, whatever the name says
+        for number, line in enumerate(whole.split("\n"), 1):
+            if line.strip():
+                yield from _strings(json.loads(line), f"{path.name}:{number}")
+    else:
+        yield from _strings(value, path.name)
 
 
 def _sheet_items(path: Path) -> Iterator[Item]:
@@ -204,10 +213,12 @@ def evaluation_files(config: DecontaminationConfig) -> list[Path]:
 
 
 def write_screen(config: DecontaminationConfig, folder: Path) -> dict[str, int]:
-    """Collect the n-grams of all evaluation items into `folder`; returns how many items, files and n-grams.
+    """Collect the n-grams of all evaluation items into `folder`, once; returns how many items, files and n-grams.
 
     `items.json` names the items; `keys.npy`, `owners.npy` list (n-gram, item) pairs sorted by n-gram.
     """
+    if (folder / "items.json").is_file():
+        return read_json(folder / "items.json")["counts"]
     names: list[str] = []
     pieces: list[Hashes] = []
     owners: list[NDArray[np.int32]] = []
@@ -230,12 +241,19 @@ def write_screen(config: DecontaminationConfig, folder: Path) -> dict[str, int]:
     telling = times[place] <= SHARED_BY_MANY
     keys, owner = keys[telling], owner[telling]
     sizes = np.bincount(owner, minlength=len(names)).tolist()
-    folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / "keys.npy", keys)
-    np.save(folder / "owners.npy", owner)
-    info = {"items": names, "sizes": sizes, "config": config.model_dump(mode="json")}
-    write_json(folder / "items.json", info)
-    return {"files": len(files), "items": len(names), "ngrams": len(keys)}
+    counts = {"files": len(files), "items": len(names), "ngrams": len(keys)}
+    info = {"items": names, "sizes": sizes, "config": config.model_dump(mode="json"), "counts": counts}
+    working = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(working, ignore_errors=True)
+    working.mkdir(parents=True)
+    np.save(working / "keys.npy", keys)
+    np.save(working / "owners.npy", owner)
+    write_json(working / "items.json", info)
+    try:
+        working.rename(folder)
+    except OSError:  # another task of the same array was first
+        shutil.rmtree(working)
+    return counts
 
 
 @dataclass

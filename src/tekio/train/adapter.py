@@ -76,13 +76,15 @@ def add_adapter(model: Any, config: LoraConfig) -> Any:
     return get_peft_model(model, peft_config)
 
 
-def save_adapter(model: Any, tokenizer: Any, folder: Path, *, base: Path, final: Path) -> None:
+def save_adapter(
+    model: Any, tokenizer: Any, folder: Path, *, base: Path, final: Path, weights: dict[str, Any] | None = None
+) -> None:
     """Save the adapter with its tokenizer and chat template; its base is written relative to `final`.
 
-    final: where the folder will be once the stage is done.
+    final: where the folder will be once the stage is done. weights: the model's whole weights when it holds shards.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(str(folder), safe_serialization=True)
+    model.save_pretrained(str(folder), safe_serialization=True, state_dict=weights)
     (folder / "README.md").unlink(missing_ok=True)  # PEFT's card template says nothing; the report writes the card
     tokenizer.save_pretrained(str(folder))
     config = read_json(folder / ADAPTER_CONFIG)

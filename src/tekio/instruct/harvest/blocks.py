@@ -24,9 +24,12 @@ HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 LISTS = frozenset(["ul", "ol", "menu", "dir"])
 OUTSIDE_TAGS = frozenset(["nav", "footer", "aside"])
 OUTSIDE_ROLES = frozenset(["navigation", "banner", "contentinfo", "complementary", "search"])
+# Whole names only: `header` and `site-header` are the page's, `card-header` is the title of an accordion's panel.
 _OUTSIDE_NAME = re.compile(
-    r"(?:^|[-_\s])(?:g|global|local|l|site|page|main)?[-_]?(?:nav|navi|navigation|menu|footer|foot|header|head|breadcrumbs?"
-    r"|bread|pankuzu|topicpath|topic-path|sidebar|side|side[-_]?menu|sitemap|sns|share|skip|copyright)(?:$|[-_\s])",
+    r"(?:(?:g|gl|global|site|page|main|l|ly|layout|the|common|cmn|sp|pc|id|top|bottom|left|right|sub|local|fixed|sticky|drawer)[-_]?){0,3}"
+    r"(?:nav|navi|navigation|navbar|menu|footer|foot|header|head|breadcrumbs?|breadcrumb[-_]?list|bread|pankuzu|topic[-_]?path|path"
+    r"|side|sidebar|side[-_]?(?:menu|nav|navi|bar|column|area)|sitemap|sns|sns[-_]?(?:list|area|share)|share|skip|skip[-_]?(?:link|nav)|copyright)"
+    r"(?:[-_]?(?:wrap|wrapper|inner|area|box|container|block|list|section|menu|nav|navi|logo|links?|top|bottom|bg|pc|sp|0?[1-9])){0,3}",
     re.IGNORECASE,
 )
 _MAX_OUTSIDE_NAME = 40
@@ -58,8 +61,8 @@ class Block:
 
     @property
     def size(self) -> int:
-        """Characters, spaces not counted."""
-        return len("".join(self.text.split()))
+        """Characters, spaces not counted; of an image alone, those of its alternative text."""
+        return len("".join((self.text or self.alt).split()))
 
     @property
     def heading(self) -> int:
@@ -108,7 +111,7 @@ def _is_outside(node: Any, tag: str) -> bool:
         return not any(tag_of(above) in ("article", "main", "section", "details") for above in node.iterancestors())
     if tag in ("div", "ul", "ol", "section", "p", "td", "table", "form"):
         for name in (node.get("id") or "", *(node.get("class") or "").split()):
-            if len(name) <= _MAX_OUTSIDE_NAME and _OUTSIDE_NAME.search(name):
+            if len(name) <= _MAX_OUTSIDE_NAME and _OUTSIDE_NAME.fullmatch(name):
                 return True
     return False
 

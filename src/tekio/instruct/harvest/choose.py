@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.extents import Pair, pair_up
-from tekio.instruct.harvest.marks import ASKING_SPEAKER, PAGE_EVIDENCE, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import ASKING_SPEAKER, NO_QUESTION, PAGE_EVIDENCE, find_mark, is_furniture, question_likeness
 from tekio.instruct.harvest.readings import Reading, all_readings
 
 FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes", "row heads"])
@@ -70,7 +70,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
         for reading in all_readings(page)
         if not only or reading.name in only
         for judge in [_judge(reading, pair_up(page, reading), total)]
-        if _acceptable(judge, evidence, total)
+        if _acceptable(judge, evidence)
     ]
     judged.sort(key=lambda item: (-item.score, item.reading.name))
     chosen: list[Chosen] = []
@@ -80,7 +80,8 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             continue
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
             used = {block.index for block in (*pair.question, *pair.answer)}
-            if not taken & used and _plausible(pair, likeness, judge.reading, filling=number > 0):
+            trusted = number == 0 and (judge.reading.explicit or (evidence and _mostly_questions(judge)))
+            if not taken & used and _plausible(pair, likeness, trusted=trusted, filling=number > 0):
                 taken |= used
                 chosen.append(Chosen(pair, judge.reading.name, judge.reading.explicit, likeness))
     return sorted(chosen, key=lambda item: item.pair.question[0].index)
@@ -108,7 +109,7 @@ def _hidden_question(block: Block) -> bool:
     return (block.heading > 0 or block.strong) and question_likeness(block.text) >= 1.0
 
 
-def _acceptable(judge: _Judged, evidence: bool, total: int) -> bool:
+def _acceptable(judge: _Judged, evidence: bool) -> bool:
     answered = [like for pair, like in zip(judge.pairs, judge.likeness, strict=True) if pair.answer]
     if not answered or judge.score <= 0.02:
         return False
@@ -119,11 +120,10 @@ def _acceptable(judge: _Judged, evidence: bool, total: int) -> bool:
         return name == "microdata" or _answers_marked(judge) or share >= 0.5
     if judge.reading.explicit:
         return (evidence and (share >= 0.3 or name in ("classes", "details", "controls"))) or (
-            sure >= 2 and share >= 0.6
+            share >= 0.6 and (sure >= 2 or (sure >= 1 and len(answered) >= 3))
         )
     if name == "typographic":
-        covered = sum(block.size for pair in judge.pairs for block in (*pair.question, *pair.answer))
-        return (evidence and sure >= 2) or (sure >= 3 and covered >= 0.6 * total)
+        return evidence and sure >= 2  # a novel is full of questions, too
     return (
         share >= 0.5 and sure >= 1 and (len(answered) >= 2 or evidence) and (evidence or (sure >= 2 and share >= 0.7))
     )
@@ -140,11 +140,16 @@ def _answers_marked(judge: _Judged) -> bool:
     return sum(marked(pair) for pair in judge.pairs) * 2 >= len(judge.pairs)
 
 
-def _plausible(pair: Pair, likeness: float, reading: Reading, *, filling: bool) -> bool:
+def _mostly_questions(judge: _Judged) -> bool:
+    """Headings or bold lines that are questions but for a few: the few are questions in the form of a title."""
+    return len(judge.likeness) >= 4 and sum(like > 0 for like in judge.likeness) >= 0.7 * len(judge.likeness)
+
+
+def _plausible(pair: Pair, likeness: float, *, trusted: bool, filling: bool) -> bool:
     text = question_text(pair.question)
     size = sum(block.size for block in pair.question)
     if not pair.answer or not text or size > MAX_QUESTION or is_furniture(text):
         return False
-    if reading.explicit and not filling:
-        return likeness > 0 or size >= 4
+    if trusted:
+        return likeness > 0 or (size >= 4 and not NO_QUESTION.search(text))
     return likeness > 0 if not filling else likeness >= 1.0

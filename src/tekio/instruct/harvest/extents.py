@@ -72,7 +72,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
         limit, parent = _limit(page, chains[number], depth, begin, told_at)
         blocks = [block for block in page.blocks[begin : min(end, limit)] if not block.outside]
         if parent is not None:
-            blocks = _cut_at_topic(blocks, question)
+            blocks = _cut_at_topic(blocks, question, told_at)
             flat.append((len(pairs), parent))
         pairs.append(_finish(question, blocks, reading, last=number + 1 == len(questions)))
     _trim_last(pairs, flat)
@@ -109,11 +109,11 @@ def _limit(page: Page, chain: list[Any], depth: int, begin: int, told_at: int | 
     return page.range_of(parent)[1], parent
 
 
-def _cut_at_topic(blocks: list[Block], question: Question) -> list[Block]:
+def _cut_at_topic(blocks: list[Block], question: Question, told_at: int | None) -> list[Block]:
     level = question.blocks[0].heading
     for number, block in enumerate(blocks):
-        if not block.heading:
-            continue
+        if not block.heading or (told_at is not None and block.index <= told_at):
+            continue  # the answer's mark may stand in a heading, as the question's does
         if level and block.heading > level:
             continue
         if not level and _is_subheading(blocks, number):
@@ -170,7 +170,9 @@ def _is_topic_line(block: Block) -> bool:
     text = block.text.strip()
     if len(text) > MAX_TOPIC or text.endswith(("。", "．", ".")) or block.mark:
         return False
-    return bool(TOPIC_LINE.match(text)) or bool(block.heading and question_likeness(text) < 1.0)
+    if TOPIC_LINE.match(text):
+        return True
+    return bool(block.heading or (block.strong and block.href is None)) and question_likeness(text) < 1.0
 
 
 def _trim_last(pairs: list[Pair], flat: list[tuple[int, Any]]) -> None:

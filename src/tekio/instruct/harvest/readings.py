@@ -251,14 +251,12 @@ def by_anchors(page: Page) -> list[Question]:
     if len(links) < 2:
         return []
     starts = sorted({page.range_of(target)[0] for _, target in links})
-    end_of_page = len(page.blocks)
     found: list[Question] = []
     for block, target in links:
         start = page.range_of(target)[0]
         end = next((other for other in starts if other > start), None)
         if end is None:
-            above = target.getparent()
-            end = page.range_of(above)[1] if above is not None else end_of_page
+            end = _end_around(page, target, start)
         answer = [item for item in page.blocks[start:end] if not item.outside]
         question = _squeezed(block.text)
         if answer and _squeezed(answer[0].text).endswith(question):
@@ -267,6 +265,17 @@ def by_anchors(page: Page) -> list[Question]:
         else:
             found.append(Question([block], block.node, answer))
     return found
+
+
+def _end_around(page: Page, node: Any, start: int) -> int:
+    """The end of the closest element around `node` that holds more than the one block the anchor is in."""
+    above = node
+    while above is not None:
+        end = page.range_of(above)[1]
+        if end > start + 1:
+            return end
+        above = above.getparent()
+    return len(page.blocks)
 
 
 def by_microdata(page: Page) -> list[Question]:

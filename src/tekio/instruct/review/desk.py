@@ -46,10 +46,11 @@ def open_desk(
     store: str | None = None,
     name: str | None = None,
     documents: Path | None = None,
+    pages: Path | None = None,
     language: Language = "en",
 ) -> Desk:
     """Load the items and open the store (default: a SQLite file beside the set)."""
-    items = load_items(file, documents)
+    items = load_items(file, documents, pages)
     place = store or str(file.with_name(file.name + ".review.sqlite"))
     shown = name or dataset_name(file)
     return Desk(file, shown, items, open_store(place, shown), language)

@@ -51,7 +51,11 @@ def render_page(
         "reasons": {name: {"en": text.en, "ja": text.ja} for name, text in REASONS.items()},
     }
     if items is not None:
-        config["items"] = [item.as_dict() for item in items]
+        # Many records come from one page: each passage stands in the file once.
+        passages = list(dict.fromkeys(item.passage for item in items))
+        places = {passage: place for place, passage in enumerate(passages)}
+        config["passages"] = passages
+        config["items"] = [{**item.as_dict(), "passage": places[item.passage]} for item in items]
     policy = content_policy(style, script, connect=items is None)
     values = {
         "__LANG__": language,

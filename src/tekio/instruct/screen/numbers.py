@@ -13,6 +13,7 @@ _ERA = r"(明治|大正|昭和|平成|令和)\s*(元|[0-9]{1,2})\s*年(?:度)?"
 _ERA_THEN_WESTERN = re.compile(_ERA + r"\s*[(]\s*(?:西暦)?\s*([12][0-9]{3})\s*年?(?:度)?")
 _WESTERN_THEN_ERA = re.compile(r"([12][0-9]{3})\s*年?(?:度)?\s*[(]\s*" + _ERA)
 _UNITS = {"兆": 10**12, "億": 10**8, "百万": 10**6, "万": 10**4, "千": 10**3, "": 1}
+_DIGIT = re.compile(r"\d")
 _PART = r"[0-9][0-9,]*(?:\.[0-9]+)?"
 _AMOUNT = re.compile(rf"((?:{_PART}\s*(?:兆|億|百万|万|千)?\s*)+)(円|ドル|ユーロ|株|人)")
 _PIECE = re.compile(rf"({_PART})\s*(兆|億|百万|万|千)?")
@@ -24,11 +25,11 @@ _ASKED_UNIT = re.compile(r"(?:何|単位\s*[:は]?\s*)(兆|億|百万|万|千)?�
 
 def disagreements(record: InstructionRecord) -> list[dict[str, Any]]:
     """Every contradiction found: `{"kind", "found"}` with what was read. Empty when the record is sound."""
-    question = unicodedata.normalize("NFKC", f"{record.instruction}\n{record.meta.input or ''}")
-    answer = unicodedata.normalize("NFKC", record.output)
-    text = f"{question}\n{answer}"
-    if not any(char.isdigit() for char in text):
+    told = f"{record.instruction}\n{record.meta.input or ''}\n{record.output}"
+    if _DIGIT.search(told) is None:
         return []
+    text = unicodedata.normalize("NFKC", told)
+    answer = unicodedata.normalize("NFKC", record.output)
     return [*_years(text), *_amounts(text), *_units(unicodedata.normalize("NFKC", record.instruction), answer)]
 
 

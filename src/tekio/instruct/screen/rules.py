@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, cast
 
 from tekio.instruct.expand.edinet import answer_agrees
 from tekio.instruct.rows import Row
 from tekio.instruct.screen.numbers import disagreements
+from tekio.licenses import find_license
 from tekio.recipe.instruct import ScreenConfig
 from tekio.records import InstructionRecord
 from tekio.text.candidates import find_in_texts
@@ -160,7 +162,16 @@ def check_figure(record: InstructionRecord, _: ScreenConfig) -> Any:
 
 
 def check_license(record: InstructionRecord, config: ScreenConfig) -> Any:
-    return record.meta.license if config.licenses and record.meta.license not in config.licenses else None
+    """A license the recipe does not list, or one under which nothing may be trained (docs/licenses.md)."""
+    identity = record.meta.license
+    if config.licenses and identity not in config.licenses:
+        return {"license": identity, "allowed": config.licenses}
+    return {"license": identity, "may_train": "no"} if not _may_train(identity) else None
+
+
+@lru_cache(maxsize=256)
+def _may_train(identity: str) -> bool:
+    return find_license(identity).may_train != "no"
 
 
 CHECKS: dict[str, Check] = {

@@ -29,6 +29,9 @@
       goKeys: "move", decideKeys: "accept · edit · reject", undoKeys: "undo the last decision", unseenKeys: "next record not seen",
       searchKeys: "search", saveKeys: "save or cancel an edit", exportFirst: "Export and send the file to whoever collects the reviews.",
       allDone: "Everything is decided.",
+      "rule.self_reference": "Speaks of itself", "rule.procedure": "Procedure or form", "rule.figure_reference": "Refers to a figure or table",
+      "rule.link_reference": "Refers to another page", "rule.superseded": "Superseded", "rule.stale_date": "Old page",
+      "rule.numbers": "Numbers do not agree", "rule.conflicting_answers": "Same question, other answers",
     },
     ja: {
       passage: "元の文章", record: "データ案", accept: "採用", edit: "修正", reject: "不採用",
@@ -49,6 +52,11 @@
       goKeys: "移動", decideKeys: "採用・修正・不採用", undoKeys: "最後の判断を取り消す", unseenKeys: "次の未確認へ",
       searchKeys: "検索", saveKeys: "修正を保存・やめる", exportFirst: "書き出したファイルを取りまとめの人に送ってください。",
       allDone: "すべて確認しました。",
+      "rule.self_reference": "自分を指す語", "rule.procedure": "手続き・書類", "rule.figure_reference": "図表への参照",
+      "rule.link_reference": "他のページへの参照", "rule.superseded": "改正前の内容", "rule.stale_date": "古いページ",
+      "rule.numbers": "数値の不一致", "rule.conflicting_answers": "同じ質問に別の回答",
+      "why.self_reference": "組織名・サイト名に置き換えます", "why.procedure": "手続きの案内は JaFIn では除いています",
+      "why.figure_reference": "回答にない図表・添付を指しています", "why.link_reference": "別のページを見る必要があります", "why.stale_date": "2022 年より前のページです",
     },
   };
   const marks = { accept: "✓", edit: "✎", reject: "✕" };
@@ -57,7 +65,7 @@
     language: memory.get("tekio-lang") || config.language, reviewer: "", index: [], decisions: new Map(), position: -1,
     item: null, shown: [], editing: false, query: "", matches: null, queue: [], sending: false, loading: 0,
   };
-  const t = (name) => words[state.language][name] || name;
+  const t = (name, other) => words[state.language][name] || (other === undefined ? name : other);
   const make = (tag, text, className) => {
     const element = document.createElement(tag);
     if (text !== undefined) element.textContent = text;
@@ -98,7 +106,7 @@
       for (const action of local.current()) decisions[action.item] = action;
       return { index: config.items.map((item) => [item.key, label(item)]), decisions };
     },
-    async item(position) { return config.items[position]; },
+    async item(position) { return { ...config.items[position], passage: config.passages[config.items[position].passage] }; },
     async search(query) {
       const wanted = query.toLowerCase();
       return config.items.flatMap((item, place) => (fullText(item).toLowerCase().includes(wanted) ? [place] : []));
@@ -116,7 +124,7 @@
   };
   const backend = config.items ? local : server;
   const label = (item) => (item.messages.find((turn) => turn.role === "user") || { content: "" }).content.slice(0, 60);
-  const fullText = (item) => [item.key, ...item.messages.map((turn) => turn.content), item.input || "", item.passage].join("\n");
+  const fullText = (item) => [item.key, ...item.messages.map((turn) => turn.content), item.input || "", config.passages[item.passage]].join("\n");
 
   // --- the queue: a decision leaves it only when it is stored ------------------------------------------------------
   const queuePlace = () => "tekio-queue:" + config.set + ":" + state.reviewer;
@@ -215,30 +223,50 @@
     const current = $("list").querySelector("[aria-current]");
     if (current) current.scrollIntoView({ block: "nearest" });
   }
-  function sentences(text) { return (text.match(/[^。！？!?\n]+[。！？!?]?/g) || []).map((part) => part.trim()).filter((part) => part.length >= 6); }
-  function drawPassage(item, answer) {
-    const box = $("passage"), ranges = [];
-    document.querySelector(".sides").classList.toggle("alone", !item.passage);
-    $("passage-from").textContent = item.passage_from || "";
-    let found = 0, all = 0;
-    for (const part of sentences(answer)) {
-      all += part.length;
-      const start = item.passage.indexOf(part);
-      if (start >= 0) { found += part.length; ranges.push([start, start + part.length]); }
+  const sentences = (text) => (text.match(/[^。！？!?\n]+[。！？!?]?/g) || []).map((part) => part.replace(/\s+/g, "")).filter((part) => part.length >= 6);
+  const known = { passage: "", bare: "", places: [] }; // the passage without white space, and where each character was
+  function bare(passage) {
+    if (known.passage !== passage || !known.places.length) {
+      known.passage = passage;
+      known.places = [];
+      let text = "";
+      for (let place = 0; place < passage.length; place += 1) if (!/\s/.test(passage[place])) { text += passage[place]; known.places.push(place); }
+      known.bare = text;
     }
+    return known;
+  }
+  function find(passage, text, className) {
+    // Where the sentences of `text` stand in the passage (line breaks and spaces do not matter), and how much of it does.
+    const { bare: plain, places } = bare(passage), ranges = [];
+    let found = 0, all = 0;
+    for (const part of sentences(text)) {
+      all += part.length;
+      const start = plain.indexOf(part);
+      if (start >= 0) { found += part.length; ranges.push([places[start], places[start + part.length - 1] + 1, className]); }
+    }
+    return { ranges, found, all };
+  }
+  function marked(box, text, ranges) {
     ranges.sort((a, b) => a[0] - b[0]);
     const pieces = [];
     let end = 0;
-    for (const [start, stop] of ranges) {
+    for (const [start, stop, className] of ranges) {
       if (stop <= end) continue;
       const from = Math.max(start, end);
-      pieces.push(document.createTextNode(item.passage.slice(end, from)), make("mark", item.passage.slice(from, stop)));
+      pieces.push(document.createTextNode(text.slice(end, from)), make("mark", text.slice(from, stop), className));
       end = stop;
     }
-    box.replaceChildren(...pieces, document.createTextNode(item.passage.slice(end)));
-    $("grounding").textContent = item.passage && all ? t("grounded").replace("%", String(Math.round((100 * found) / all))) : "";
+    box.replaceChildren(...pieces, document.createTextNode(text.slice(end)));
+  }
+  function drawPassage(item, question, answer) {
+    const box = $("passage");
+    document.querySelector(".sides").classList.toggle("alone", !item.passage);
+    $("passage-from").textContent = item.passage_from || "";
+    const taken = find(item.passage, answer, "taken"), asked = find(item.passage, question, "asked");
+    marked(box, item.passage, [...taken.ranges, ...asked.ranges]);
+    $("grounding").textContent = item.passage && taken.all ? t("grounded").replace("%", String(Math.round((100 * taken.found) / taken.all))) : "";
     box.scrollTop = 0;
-    const first = box.querySelector("mark");
+    const first = box.querySelector("mark.asked") || box.querySelector("mark");
     if (first) box.scrollTop = Math.max(0, first.offsetTop - box.offsetTop - 60);
   }
   const current = () => {
@@ -258,7 +286,12 @@
       requestAnimationFrame(fit);
       block.append(area);
     } else {
-      block.append(make("div", text, "text"));
+      const body = make("div", undefined, "text"), ranges = [];
+      for (const word of state.item.notes.flatMap((note) => note.found)) {
+        for (let place = text.indexOf(word); place >= 0; place = text.indexOf(word, place + word.length)) ranges.push([place, place + word.length, "noted"]);
+      }
+      marked(body, text, ranges);
+      block.append(body);
       if (before !== undefined && before !== text) {
         const old = make("div", undefined, "before text");
         old.append(make("b", t("before") + ": "), document.createTextNode(before || "—"));
@@ -282,22 +315,30 @@
     const action = state.decisions.get(item.key), chip = $("state");
     chip.textContent = action ? marks[action.decision] + " " + t(stateWord[action.decision]) + (action.reason ? " · " + reasonText(action.reason) : "") + (action.note ? " · " + action.note : "") : "";
     chip.className = "state" + (action ? " is-" + action.decision : "");
-    $("notes").replaceChildren(...item.notes.map((note, place) => {
-      const row = make("li"), text = make("span", note.text + " ");
-      if (note.find && note.replace !== null && note.replace !== undefined) {
-        text.append(make("del", note.find), " → ", make("ins", note.replace));
-        const button = make("button", t("take"));
-        button.type = "button";
-        button.addEventListener("click", () => takeNote(place));
-        row.append(text, button);
-      } else {
-        if (note.find) text.append(make("mark", note.find));
-        row.append(text);
-      }
-      return row;
-    }));
+    $("notes").replaceChildren(...item.notes.map(drawNote));
     $("editing").hidden = !state.editing;
     for (const id of ["accept", "edit", "reject", "undo", "previous", "next", "unseen"]) $(id).disabled = state.editing;
+  }
+  function drawNote(note) {
+    const row = make("li"), text = make("span");
+    text.append(make("b", t("rule." + note.rule, note.rule)), note.text ? make("small", " " + t("why." + note.rule, note.text), "quiet") : "");
+    row.append(text);
+    const offered = note.replace !== null || note.rule === "self_reference";
+    for (const word of note.found) {
+      const change = make("span", undefined, "change"), place = "tekio-replace:" + word;
+      if (!offered) { change.append(make("mark", word, "noted")); row.append(change); continue; }
+      const wanted = make("input"), button = make("button", t("take"));
+      wanted.value = note.replace !== null ? note.replace : memory.get(place) || "";
+      wanted.size = 10;
+      wanted.setAttribute("aria-label", word + " →");
+      button.type = "button";
+      const take = () => { if (wanted.value) { memory.set(place, wanted.value); takeNote(word, wanted.value); } };
+      button.addEventListener("click", take);
+      wanted.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); event.stopPropagation(); take(); } });
+      change.append(make("del", word), " → ", wanted, button);
+      row.append(change);
+    }
+    return row;
   }
   const reasonText = (name) => (config.reasons[name] || {})[state.language] || name;
   function drawItem() {
@@ -308,8 +349,8 @@
       fact.append(make("b", t(name)), document.createTextNode(value));
       return fact;
     }));
-    const answers = current().messages.filter((message) => message.role === "assistant");
-    drawPassage(item, answers.map((message) => message.content).join("\n"));
+    const said = (role) => current().messages.filter((message) => message.role === role).map((message) => message.content).join("\n");
+    drawPassage(item, said("user"), said("assistant"));
     drawRecord();
     $("record-side").scrollTop = 0;
   }
@@ -406,13 +447,13 @@
     decide(same ? "accept" : "edit", same ? {} : edit);
   }
   function cancelEdit() { state.editing = false; trouble(""); drawItem(); }
-  function takeNote(place) {
-    const note = state.item.notes[place];
+  function takeNote(word, wanted) {
+    const texts = state.editing ? [...$("record").querySelectorAll("textarea")].map((area) => area.value) : null;
     if (!state.editing) startEdit();
-    for (const area of $("record").querySelectorAll("textarea")) {
-      area.value = area.value.split(note.find).join(note.replace);
+    $("record").querySelectorAll("textarea").forEach((area, place) => {
+      area.value = (texts ? texts[place] : area.value).split(word).join(wanted);
       area.dispatchEvent(new Event("input"));
-    }
+    });
   }
   function closeReasons() { $("reasons").hidden = true; }
   function askReason() {
@@ -508,7 +549,7 @@
     }
     const undoing = (event.ctrlKey || event.metaKey) && key === "z";
     if (undoing) { event.preventDefault(); undo(); return; }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input, textarea")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input, textarea")) return; // typing
     if (event.target.matches("#passage") && ["ArrowUp", "ArrowDown"].includes(key)) return; // scrolls the passage
     const command = commands[key];
     if (command) { event.preventDefault(); command(); }
