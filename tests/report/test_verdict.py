@@ -63,6 +63,21 @@ def test_the_box_speaks_of_every_model_but_the_reference_in_order():
     assert list(ask(changed, "text")) == ["base", "pretrained"]
 
 
+def test_with_many_tasks_the_box_spells_out_the_clear_ones_and_names_the_others():
+    changed: dict[str, Any] = results()
+    unsure = {"pretrained": "cannot tell", "tuned": "cannot tell"}
+    changed["tasks"] += [
+        task(f"exam-{n}", "finance", 90, {"base": 0.2, "pretrained": 0.2, "tuned": 0.2}, unsure) for n in range(6)
+    ]
+    pretrained, tuned = questions(Results.model_validate(changed))[0].findings
+    assert [item.task.en for item in tuned.shown] == ["chabsa"]
+    ((words, names),) = tuned.named
+    assert words.en == "cannot tell"
+    assert [name.en for name in names] == ["cma_basics", "fp2", *(f"exam-{n}" for n in range(6))]
+    assert len(pretrained.shown) == 4
+    assert len(pretrained.details) == 9
+
+
 def test_the_best_constant_is_the_one_that_is_hardest_to_beat():
     item: dict[str, Any] = task("t", "finance", 10, {"base": 0.5}, {}, constant=0.3)
     item["baselines"]["constant:2"] = {"acc": 0.4}

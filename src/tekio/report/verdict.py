@@ -25,6 +25,8 @@ WORDS = {
     "lost": Text("lost", "低下"),
     "not measured": Text("not measured", "未測定"),
 }
+DECISIVE = ("improved", "worse", "lost")
+MOST_DETAILS = 4
 STYLES = {"improved": "improved", "kept": "improved", "worse": "worse", "lost": "worse", "mixed": "worse"}
 
 
@@ -40,8 +42,9 @@ def style(verdict: str) -> str:
 
 @dataclass(frozen=True)
 class Detail:
-    """One measured difference behind a finding."""
+    """One measured difference behind a finding. `name` is the task with its metric."""
 
+    task: Text
     name: Text
     verdict: str
     before: str
@@ -64,6 +67,22 @@ class Finding:
     verdict: str
     sentence: Text
     details: list[Detail]
+
+    @property
+    def shown(self) -> list[Detail]:
+        """The details the box spells out: those with a clear word, else the first ones."""
+        clear = [item for item in self.details if item.verdict in DECISIVE]
+        return (clear or self.details)[:MOST_DETAILS] if len(self.details) > MOST_DETAILS else self.details
+
+    @property
+    def named(self) -> list[tuple[Text, list[Text]]]:
+        """The other details: word -> names."""
+        shown = {id(item) for item in self.shown}
+        groups: dict[str, list[Text]] = {}
+        for item in self.details:
+            if id(item) not in shown:
+                groups.setdefault(item.verdict, []).append(item.task)
+        return [(word(verdict), names) for verdict, names in groups.items()]
 
 
 @dataclass(frozen=True)
@@ -139,6 +158,7 @@ def detail(task: Task, comparison: Comparison) -> Detail:
     metric = metric_name(comparison.metric or task.headline)
     shown = task.task.split(":", 1)[1] if task.kind == "perplexity" and ":" in task.task else task.task
     return Detail(
+        task=Text(shown, shown),
         name=Text(f"{shown} ({metric.en})", f"{shown}（{metric.ja}）"),
         verdict=effective_verdict(task, comparison),
         before=unit.value(headline_value(task, comparison.reference)),
