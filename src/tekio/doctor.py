@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Literal
 
 from tekio.errors import Message, TekioError, Text
-from tekio.licenses import policy
+from tekio.licenses import find_license
 from tekio.pipeline import check_stages, wanted_stages
 from tekio.recipe import Recipe, RecipePath
 
 Level = Literal["ok", "warning", "failure"]
 
-READER_NEEDS = {"pdf": ("pypdfium2", "pdf"), "warc": ("fastwarc", "web"), "wikipedia": ("mwparserfromhell", "web")}
-SUFFIX_NEEDS = {".pdf": "pdf", ".warc": "warc", ".warc.gz": "warc"}
+READER_NEEDS = {"pdf": ("pypdfium2", "pdf"), "wikipedia": ("mwparserfromhell", "web")}
+SUFFIX_NEEDS = {".pdf": "pdf"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _sources(recipe: Recipe) -> Iterator[Finding]:
         listed.extend((f"instruct.{item.name}", item.path, item.license) for item in parts)
     for name, path, license_id in listed:
         yield _file_finding(name, path)
-        if not policy(license_id).may_train:
+        if find_license(license_id).may_train != "yes":
             yield Finding(
                 "warning",
                 name,

@@ -194,22 +194,19 @@ def run_recipe(
     check_stages(recipe)
     run, shown = out or recipe.run_folder, stream or sys.stderr
     engine = make_engine(recipe.engine.kind, recipe.engine.workers, recipe.engine.address)
-    passed: list[str] = []
+    passed: list[LimitError] = []
     with single_writer(run):
         _write_recipe(recipe, run)
         for name in _stages_to_run(recipe, only):
             _need_finished(recipe, run, name)
-            manifest = _announced(name, lambda name=name: run_one(recipe, run, name, engine), run, language, shown)
-            passed.extend(str(item) for item in manifest.counts.get("limits_passed", []))
+            try:
+                _announced(name, lambda name=name: run_one(recipe, run, name, engine), run, language, shown)
+            except LimitError as limit:
+                # The stage itself is complete; the later ones, and the report above all, shall show what happened.
+                print(limit.explain(language), file=shown, flush=True)
+                passed.append(limit)
     if passed:
-        raise LimitError(
-            Text(
-                "The run is complete, but a limit of the recipe was passed.",
-                "完了しましたが、レシピの限度を超えました。",
-            ),
-            where=run,
-            why="; ".join(passed),
-        )
+        raise passed[0]
     return run
 
 

@@ -156,7 +156,8 @@ def shortened(folder: Path) -> Path:
     """The demo's recipe with few epochs: the same stages in less time."""
     recipe = lay_out(folder)
     text = re.sub(r"epochs: \d+", "epochs: 3", recipe.read_text(encoding="utf-8"))
-    recipe.write_text(text.replace("evaluate_every: 25", "evaluate_every: 5\n  checkpoint_every: 3"), encoding="utf-8")
+    recipe.write_text(text.replace("evaluate_every: 10", "evaluate_every: 5\n  checkpoint_every: 3"), encoding="utf-8")
+    assert "checkpoint_every" in recipe.read_text(encoding="utf-8")
     return recipe
 
 

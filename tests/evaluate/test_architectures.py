@@ -95,7 +95,7 @@ def same(found: dict[str, tuple[float, ...]], wanted: dict[str, list[float]]) ->
 
 @pytest.fixture(scope="module")
 def items() -> list[EncodedChoice]:
-    return encoded(exam(10, description=40, question=20, choices=3, choice=5))
+    return encoded(exam(6, description=60, question=15, choices=3, choice=4))
 
 
 @pytest.mark.parametrize("name", list(MODELS))

@@ -19,12 +19,12 @@ from tekio.evaluate.contamination import (
     find_contamination,
     finding_rows,
     original_positions,
-    read_sources,
     summary,
     window_hashes,
 )
 from tekio.evaluate.tasks import load_task
 from tekio.evaluate.tasks.build import BuiltTask
+from tekio.evaluate.training_text import read_sources
 from tekio.text.normalize import shadow
 
 SUBJECTS = [

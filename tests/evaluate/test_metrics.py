@@ -1,5 +1,6 @@
 """Metrics against sklearn, against what lm-eval computed, and against published constant answers."""
 
+import dataclasses
 import json
 import lzma
 import math
@@ -16,7 +17,7 @@ from sklearn import metrics as sklearn_metrics
 from realdata import need_golden, need_real_data
 from tekio.errors import UsageError
 from tekio.evaluate.degenerate import baselines, constant_scores, why_degenerate
-from tekio.evaluate.metrics import character_f1, gold_rank, measures, predictions
+from tekio.evaluate.metrics import character_f1, measures, predictions
 from tekio.evaluate.requests import ChoiceScore, RollingRequest, RollingScore
 from tekio.evaluate.tasks import load_task
 from tekio.evaluate.tasks.build import BuiltTask
@@ -42,15 +43,25 @@ def test_nan_is_chosen_first_and_ranks_first():
     assert values["map"] == (1 / 2 + 1 / 3) / 2  # argsort reversed: the last NaN first
 
 
-@given(st.lists(st.floats(-50, 0), min_size=2, max_size=6), st.integers(0, 5))
-def test_rank_counts_those_that_are_better_or_tied_behind(values, gold):
-    array = np.asarray(values)
-    if gold >= len(values):
-        assert gold_rank(array, gold) is None
-        return
-    better = sum(value > values[gold] for value in values)
-    tied_behind = sum(value == values[gold] for value in values[gold + 1 :])
-    assert gold_rank(array, gold) == 1 + better + tied_behind
+LIKELIHOOD = st.one_of(st.sampled_from([-1.0, -2.0, -math.inf, math.nan]), st.floats(-50, 0))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(LIKELIHOOD, min_size=2, max_size=6), min_size=1, max_size=5), st.data())
+def test_ranks_are_those_of_a_reversed_argsort(rows, data):
+    """Items with different numbers of choices, ties, NaN and -inf, against numpy's sort."""
+    golds = [data.draw(st.integers(0, len(row) - 1)) for row in rows]
+    built = choice_task(golds, choices=tuple("ABCDEF"), metrics=["map", "map_2", "acc"])
+    built = dataclasses.replace(built, choices=tuple(tuple("ABCDEF")[: len(row)] for row in rows))
+    ranks = [
+        int(np.flatnonzero(np.argsort(row, kind="stable")[::-1] == gold)[0]) + 1
+        for row, gold in zip(rows, golds, strict=True)
+    ]
+    found = measures(built, raw_scores(rows))
+    assert found["map"].rows[:, 0].tolist() == [1 / rank for rank in ranks]
+    assert found["map_2"].rows[:, 0].tolist() == [1 / rank if rank <= 2 else 0 for rank in ranks]
+    chosen = [float(int(np.argmax(row)) == gold) for row, gold in zip(rows, golds, strict=True)]
+    assert found["acc"].rows[:, 0].tolist() == chosen
 
 
 def test_acc_norm_divides_by_the_characters_of_the_choice():

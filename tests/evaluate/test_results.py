@@ -1,5 +1,6 @@
 """What stands in results.json: verdicts, corrections, intervals, forgetting, prompt spread."""
 
+import dataclasses
 import json
 import math
 
@@ -175,6 +176,20 @@ def test_forgetting_on_text_is_measured_in_per_cent(tuned, word):
     loss = found["forgetting"]["losses"]["tuned"][0]
     assert loss["loss"] == pytest.approx((tuned / 3 - 1) * 100, abs=0.4)
     assert loss["unit"] == "per cent"
+
+
+@pytest.mark.parametrize(("tokenizer", "compared"), [("one", True), ("two", False)])
+def test_loss_per_token_is_not_compared_between_tokenizers(tokenizer, compared):
+    built = perplexity_task(50, "general")
+    spec = built.spec.model_copy(update={"metrics": ["macro_perplexity", "bits_per_character"], "headline": ""})
+    built = dataclasses.replace(built, spec=spec)
+    scored = Scored(built, {"base": text_scores(50, 3.0), "tuned": text_scores(50, 2.0, 6)})
+    models = {"base": {"tokenizer_sha256": "one"}, "tuned": {"tokenizer_sha256": tokenizer}}
+    found = results([task_entry(scored, [], RULES)], RULES, models=models)
+    comparison = found["tasks"][0]["comparisons"][0]
+    assert (comparison["verdict"] == "improved") is compared
+    assert comparison.get("not_comparable") == (None if compared else "different tokenizers")
+    assert found["compared"] == int(compared)
 
 
 def test_a_small_general_test_cannot_tell():

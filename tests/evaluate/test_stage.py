@@ -135,11 +135,12 @@ def start(place: Path, out: Path, *launcher: str) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.slow
-def test_killed_at_random_moments_and_repeated_gives_the_same_files(place: Path, done: Path):
-    out = place / "killed"
-    scores = out.with_name("killed.partial") / "scores"
+@pytest.mark.parametrize("moments", [[40], pytest.param([1, 5, 20, 60, 75, 90, 100], marks=pytest.mark.heavy)])
+def test_killed_and_repeated_gives_the_same_files(place: Path, done: Path, moments: list[int]):
+    out = place / f"killed-{len(moments)}"
+    scores = out.with_name(f"{out.name}.partial") / "scores"
     kills = 0
-    for lines in (5, 60):  # kill when so many items are stored
+    for lines in moments:  # kill when so many items are stored
         child = start(place, out)
         while child.poll() is None:
             stored = sum(path.read_bytes().count(b"\n") for path in scores.rglob("*.jsonl"))
@@ -189,6 +190,6 @@ def test_nothing_to_do_is_said(place: Path, tmp_path: Path):
     config = exam_config(place / "exam" / "own_exam.yaml")
     with pytest.raises(UsageError, match="no model"):
         evaluate(config, tmp_path, models={}, corpus=None, seed=17)
+    empty = config.model_copy(update={"tasks": []})
     with pytest.raises(UsageError, match="nothing to evaluate"):
-        empty = config.model_copy(update={"tasks": []})
         evaluate(empty, tmp_path, models={"base": place / "base"}, corpus=None, seed=17)

@@ -161,6 +161,12 @@ def results() -> dict[str, Any]:
         task("perplexity:general", "general", 45, {"base": 2.8, "pretrained": 2.9, "tuned": 2.91},
              {"pretrained": "cannot tell", "tuned": "cannot tell"}, kind="perplexity", headline="bits_per_character", width=0.2),
     ]  # fmt: skip
+    losses = {
+        "pretrained": [
+            {"task": "jnli", "loss": 0.34, "low": -1.7, "high": 2.4, "unit": "points", "verdict": "cannot tell"}
+        ],
+        "tuned": [{"task": "jnli", "loss": 3.34, "low": 1.3, "high": 5.4, "unit": "points", "verdict": "lost"}],
+    }
     tasks[0]["scores"]["base"]["degenerate"] = "equals the constant answer 'positive'"
     tasks[0]["scores"]["base"]["degenerate_ja"] = "「positive」だけを答える場合と同じ"
     tasks[2]["scores"]["tuned"]["truncated"] = 4
@@ -177,8 +183,24 @@ def results() -> dict[str, Any]:
             for label, path in (("base", "base/model"), ("pretrained", "pretrain/model"), ("tuned", "tune/adapter"))
         },
         "tasks": tasks,
-        "forgetting": {"margin": 2.0, "declared": True, "verdict": {"pretrained": "cannot tell", "tuned": "lost"}},
+        "forgetting": {"margin": 2.0, "declared": True, "losses": losses, "verdict": {"pretrained": "cannot tell", "tuned": "lost"}},
     }  # fmt: skip
+
+
+def item_files() -> dict[str, Any]:
+    """Per-item files of one task: tuned gains items 1, 4, 7 ... and loses item 2."""
+    files: dict[str, Any] = {}
+    for label in ("base", "tuned"):
+        rows: list[dict[str, Any]] = []
+        for number in range(10):
+            correct = number % 3 != 1 if label == "base" else number != 2
+            rows.append({
+                "item": f"fp2-{number}", "prompt": "### 指示:\n" + "説明。" * 100 + f"\n問 {number}: 正しいものを選べ。",
+                "choices": ["ア", "イ", "ウ"], "prediction": 1 if correct else 0, "gold": 1, "gold_text": "イ",
+                "correct": correct,
+            })  # fmt: skip
+        files[f"items/{label}/fp2.default.jsonl"] = rows
+    return files
 
 
 def answers() -> list[dict[str, Any]]:
@@ -216,7 +238,7 @@ def full_run(folder: Path, *, without: tuple[str, ...] = ()) -> Path:
         "instruct": {"funnel.json": instruct_funnel()},
         "tune": training("tune", 120, 4.8, 2.2, method="lora", trainable_parameters=65_536, template="alpaca-japanese",
                          tokens={"in": 90_000, "trained": 31_000, "masked": 57_800, "dropped": 1_200}),
-        "evaluate": {"results.json": results()},
+        "evaluate": {"results.json": results(), **item_files()},
         "compare": {"answers.jsonl": answers(), "summary.json": {}},
     }  # fmt: skip
     for stage, files in stages.items():

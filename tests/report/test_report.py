@@ -90,7 +90,9 @@ def test_the_verdict_comes_first_with_words_intervals_and_n(page: Page):
     assert "1 of 3 tasks improved, 0 worse, 2 cannot tell (n = 8,236 items in all)." in box
     assert "+25.2 [+24.1, +26.4]" in box
     assert "n = 7,723" in box
-    assert "3.100 → 2.410 bits per character (n = 166 documents)." in box
+    assert "finance (bits per character)" in box
+    assert "3.100 → 2.410" in box
+    assert "loss +3.3 [+1.3, +5.4] points" in box
     assert "−0.690 [−0.750, −0.630]" in box
     assert "lost" in box
     assert "低下" in box
@@ -180,6 +182,33 @@ def test_any_stage_may_be_absent_and_the_page_says_so(tmp_path: Path, stage: str
     shown = words(read_page(folder / "report" / "report.html"))
     assert "not part of this run" in shown
     assert "The recipe was not saved with this run." in shown
+
+
+def test_items_that_turned_are_counted_and_the_first_are_shown(run: Path, page: Page):
+    summary = json.loads((run / "report" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["flips"] == [{"task": "fp2", "model": "tuned", "reference": "base", "gained": 3, "lost": 1}]
+    shown = words(page)
+    assert "gained 3, lost 1 items" in shown
+    assert "fp2-1" in shown
+    assert "fp2-4" in shown
+    assert "fp2-7" not in shown  # two a direction
+    assert "問 1: 正しいものを選べ。" in shown
+    assert shown.count("説明。") < 400  # the end of the prompt is shown, not all of it
+
+
+def test_the_test_is_not_quoted_when_that_is_switched_off(tmp_path: Path):
+    folder = full_run(tmp_path / "run")
+    write_report(config(items=0), tmp_path / "report", run=folder, recipe=RECIPE)
+    assert "正しいものを選べ" not in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+
+
+def test_contamination_found_by_the_evaluation_is_said(tmp_path: Path):
+    found: dict[str, Any] = results()
+    found["tasks"][1]["contamination"] = {"checked": 38, "question_seen": 3, "answer_seen": 1}
+    write_stage(tmp_path / "run", "evaluate", {"results.json": found})
+    write_report(config(), tmp_path / "report", run=tmp_path / "run", recipe=RECIPE)
+    shown = words(read_page(tmp_path / "report" / "report.html"))
+    assert "cma_basics: 3 of 38 questions stand in the training text, 1 with its answer" in shown
 
 
 def test_many_sources_become_lines_instead_of_columns(tmp_path: Path):
@@ -286,6 +315,7 @@ def test_the_model_card_has_a_header_the_hub_reads(run: Path):
     text = (run / "report" / "model_card.md").read_text(encoding="utf-8")
     header = yaml.safe_load(text.split("---\n")[1])
     assert header["library_name"] == "peft"
+    assert "base_model" not in header  # made from scratch
     from huggingface_hub import ModelCard
 
     card: Any = ModelCard(text)  # an independent reader of the format
@@ -293,6 +323,15 @@ def test_the_model_card_has_a_header_the_hub_reads(run: Path):
     found = {(item.dataset_name, item.metric_type): item.metric_value for item in card.data.eval_results}
     assert found["chabsa", "macro_f1"] == 0.612
     assert found["perplexity:finance", "bits_per_character"] == 2.45
+
+
+def test_the_card_names_a_given_base_by_its_folder_only(tmp_path: Path):
+    folder = full_run(tmp_path / "run", without=("base",))
+    write_stage(folder, "base", {"model.json": {"path": "/secret/place/llm-jp-1.3b", "sha256": "ab" * 32}})
+    write_report(config(), tmp_path / "report", run=folder, recipe=RECIPE)
+    text = (tmp_path / "report" / "model_card.md").read_text(encoding="utf-8")
+    assert yaml.safe_load(text.split("---\n")[1])["base_model"] == "llm-jp-1.3b"
+    assert "/secret" not in text
 
 
 def test_the_summary_holds_the_numbers_of_the_page(run: Path):
@@ -310,6 +349,8 @@ def test_the_verb_writes_the_report_with_the_recipe_saved_beside_the_run(tmp_pat
     write_json(folder / "recipe.resolved.json", RECIPE | {"report": {"title": "題名", "language": "en"}})
     assert main(["--lang", "en", "report", str(folder), "--evidence", str(tmp_path / "pack.zip")]) == 0
     assert (tmp_path / "pack.zip").is_file()
+    printed = capsys.readouterr().out
+    assert "Domain tasks, tuned: improved. 1 of 3 tasks improved, 0 worse, 2 cannot tell" in printed
     text = (folder / "report" / "report.html").read_text(encoding="utf-8")
     assert '<html lang="en">' in text
     assert "<h1>題名</h1>" in text

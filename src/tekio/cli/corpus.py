@@ -1,9 +1,222 @@
-"""Verbs of `corpus`."""
+"""Verbs of `corpus`: build, stats, show, sample, diff, clean."""
 
 from __future__ import annotations
 
+import argparse
+from pathlib import Path
+from typing import Any
+
 from tekio.cli import Verbs
+from tekio.errors import Text, say
 
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
+    group = verbs.group("corpus", Text("the corpus of a recipe", "レシピのコーパス"))
+
+    build = group.add(
+        "build", Text("build the corpus stage of a recipe", "レシピの corpus 段階を作る"), _build, loopback=True
+    )
+    build.add_argument("recipe", type=Path)
+    build.add_argument("--out", type=Path, help=verbs.text("folder of the stage", "段階のフォルダ"))
+    build.add_argument("--workers", type=int, help=verbs.text("processes", "プロセス数"))
+    build.add_argument(
+        "--unit",
+        metavar="I/N",
+        help=verbs.text(
+            "do only every N-th unit of work, beginning with the I-th (Slurm arrays)",
+            "N 個おきの処理単位だけを実行(Slurm 配列用)",
+        ),
+    )
+
+    stats = group.add(
+        "stats", Text("statistics, thresholds and what they reject", "統計量としきい値、その除外数"), _stats
+    )
+    stats.add_argument("corpus", type=Path, help=verbs.text("run or corpus folder", "実行または corpus フォルダ"))
+    stats.add_argument("--source")
+    stats.add_argument("--statistic", help=verbs.text("histogram of one statistic", "一つの統計量の度数分布"))
+    stats.add_argument("--preset", help=verbs.text("decide by another preset", "別の規則集で判定"))
+    stats.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="NAME=LOW:HIGH",
+        help=verbs.text("decide by another threshold (repeatable)", "別のしきい値で判定(複数可)"),
+    )
+    stats.add_argument("--json", action="store_true")
+
+    show = group.add("show", Text("what came in, stayed, and went, per source", "情報源ごとの入出力と除外理由"), _show)
+    show.add_argument("corpus", type=Path)
+    show.add_argument("--json", action="store_true")
+
+    sample = group.add("sample", Text("random rows with their measurements", "無作為の行と測定値"), _sample)
+    sample.add_argument("corpus", type=Path)
+    sample.add_argument("--kind", choices=["train", "held_out", "rejected"], default="train")
+    sample.add_argument("--source")
+    sample.add_argument("--reason", help=verbs.text("rejected by (prefix)", "除外理由(前方一致)"))
+    sample.add_argument("-n", type=int, default=5)
+    sample.add_argument("--seed", type=int, default=17)
+    sample.add_argument("--characters", type=int, default=300, help=verbs.text("shown of a text", "表示する文字数"))
+
+    diff = group.add("diff", Text("what changed between two builds", "二つのコーパスの違い"), _diff)
+    diff.add_argument("before", type=Path)
+    diff.add_argument("after", type=Path)
+
+    clean = group.add(
+        "clean", Text("the text a build would keep of one file", "一つのファイルから残る本文を表示"), _clean
+    )
+    clean.add_argument("file", type=Path)
+    clean.add_argument("--recipe", type=Path, help=verbs.text("settings of this recipe", "このレシピの設定で"))
+    clean.add_argument("--reader", default="auto")
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from tekio.corpus.build import build_corpus, build_units
+    from tekio.engine import make_engine
+    from tekio.errors import UsageError
+    from tekio.recipe import load_recipe
+
+    recipe = load_recipe(arguments.recipe)
+    if recipe.corpus is None:
+        raise UsageError(
+            Text("The recipe has no corpus section.", "レシピに corpus がありません。"), where=arguments.recipe
+        )
+    out: Path = arguments.out.resolve() if arguments.out else recipe.run_folder / "corpus"
+    engine = make_engine(recipe.engine.kind, arguments.workers or recipe.engine.workers, recipe.engine.address)
+    if arguments.unit:
+        done, total = build_units(recipe.corpus, out, arguments.unit, seed=recipe.seed, engine=engine)
+        print(say(Text(f"{done} of {total} units done", f"{total} 単位のうち {done} 単位が完了"), arguments.language))
+        return 0
+    build_corpus(recipe.corpus, out, seed=recipe.seed, engine=engine)
+    print(out)
+    return 0
+
+
+def _limits(limits: list[float | None] | None) -> str:
+    if limits is None:
+        return ""
+    low, high = ("" if bound is None else f"{bound:g}" for bound in limits)
+    return f"{low}..{high}"
+
+
+def _stats(arguments: argparse.Namespace) -> int:
+    from tekio.corpus import inspect
+    from tekio.corpus.filters import limits_of, presets
+    from tekio.errors import UsageError
+    from tekio.recipe.corpus import FilterConfig
+
+    folder, manifest = inspect.corpus_folder(arguments.corpus)
+    limits = inspect.limits_in_force(manifest, arguments.source)
+    if arguments.preset:
+        if arguments.preset not in presets():
+            raise UsageError(
+                Text(f"No preset {arguments.preset!r}.", f"規則集 {arguments.preset!r} はありません。"),
+                fix=", ".join(presets()),
+            )
+        limits = limits_of(FilterConfig(preset=arguments.preset))
+    limits = limits | dict(inspect.parse_limit(item) for item in arguments.limit)
+    rows = inspect.measured_rows(folder, arguments.source)
+    if arguments.statistic:
+        if arguments.statistic not in rows.found:
+            raise UsageError(
+                Text(f"No statistic {arguments.statistic!r}.", f"統計量 {arguments.statistic!r} はありません。"),
+                fix=", ".join(rows.found),
+            )
+        limit = limits.get(arguments.statistic)
+        print(
+            f"{arguments.statistic}: {inspect.MEANINGS[arguments.statistic]}  {_limits(list(limit) if limit else None)}"
+        )
+        print("\n".join(inspect.histogram(rows.found[arguments.statistic], limit)))
+        return 0
+    table = inspect.statistics_table(rows, limits)
+    rejected = inspect.rejected_by_limits(rows, limits)
+    if arguments.json:
+        print(inspect.as_json({"rows": len(rows), "rejected": rejected, "statistics": table}))
+        return 0
+    print(
+        f"{'':34}{'1 %':>10}{'10 %':>10}{'50 %':>10}{'90 %':>10}{'99 %':>10}  {'limits':14}{'rejects':>9}{'alone':>8}"
+    )
+    for item in table:
+        numbers = "".join(f"{value:>10.4g}" for value in item["quantiles"][1:6])
+        counts = f"{item['outside']:>9,}{item['outside_alone']:>8,}" if item["limits"] else ""
+        print(f"{item['statistic']:34}{numbers}  {_limits(item['limits']):14}{counts}")
+    message = Text(
+        f"{rejected:,} of {len(rows):,} rows are outside these limits.",
+        f"{len(rows):,} 行のうち {rejected:,} 行がしきい値の外です。",
+    )
+    print(say(message, arguments.language))
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from tekio.corpus import inspect
+
+    folder, _ = inspect.corpus_folder(arguments.corpus)
+    funnel = inspect.funnel(folder)
+    if arguments.json:
+        print(inspect.as_json(funnel))
+        return 0
+    words = Text(
+        "source rows train held-out rejected characters license", "情報源 入力行 学習 保留 除外 文字数 ライセンス"
+    )
+    head = say(words, arguments.language).split()
+    print(f"{head[0]:24}{head[1]:>10}{head[2]:>10}{head[3]:>10}{head[4]:>10}{head[5]:>14}  {head[6]}")
+    totals: dict[str, Any] = {"name": "=", "license": ""} | funnel["totals"]
+    for item in [*funnel["sources"], totals]:
+        gone = sum(item["rejected"].values())
+        rows = f"{item['rows_in']:>10,}{item['rows_train']:>10,}{item['rows_held_out']:>10,}{gone:>10,}"
+        print(f"{item['name']:24}{rows}{item['characters_train']:>14,}  {item['license']}")
+        for reason, count in sorted(item["rejected"].items(), key=lambda pair: -pair[1]):
+            print(f"    {reason:50}{count:>14,}")
+        for kind, count in item["personal_data"].items():
+            print(f"    [{kind}]{'':43}{count:>9,}")
+    return 0
+
+
+def _sample(arguments: argparse.Namespace) -> int:
+    from tekio.corpus import inspect
+
+    folder, _ = inspect.corpus_folder(arguments.corpus)
+    rows = inspect.sample_rows(folder, arguments.kind, arguments.n, arguments.seed, arguments.source, arguments.reason)
+    measured = inspect.measurements_of(folder, [row["id"] for row in rows])
+    for row in rows:
+        why = (
+            f"  {row['rejected_by']} {row['measured'] or ''} {row['duplicate_of'] or ''}"
+            if "rejected_by" in row
+            else ""
+        )
+        print(f"── {row['id']}  {row['source']}  {row['uri']}{why}")
+        if row["title"]:
+            print(f"   {row['title']}")
+        text: str = row["text"]
+        print(text[: arguments.characters] + ("…" if len(text) > arguments.characters else ""))
+        shown = measured.get(row["id"], {})
+        print("   " + "  ".join(f"{name} {value:.3g}" for name, value in shown.items() if value), end="\n\n")
+    return 0
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from tekio.corpus import inspect
+
+    found = inspect.difference(arguments.before, arguments.after)
+    for key, (before, after) in found.configuration.items():
+        print(f"{key}: {before!r} → {after!r}")
+    same = Text(f"{found.same:,} rows stand as before.", f"{found.same:,} 行は変わりません。")
+    print(say(same, arguments.language))
+    for key, count in sorted(found.moved.items(), key=lambda pair: -pair[1]):
+        print(f"{count:>10,}  {key[0]} → {key[1]}   {' '.join(found.examples[key])}")
+    return 0
+
+
+def _clean(arguments: argparse.Namespace) -> int:
+    import sys
+
+    from tekio.corpus import inspect
+    from tekio.recipe import load_recipe
+
+    config = load_recipe(arguments.recipe).corpus if arguments.recipe else None
+    for piece in inspect.clean_file(arguments.file, config, arguments.reader):
+        state = f"rejected_by={piece.rejected_by} {piece.measured}" if piece.rejected_by else ""
+        print(f"── {piece.uri} {' '.join(piece.transforms)} {state}".rstrip(), file=sys.stderr)
+        print(piece.text)
+    return 0

@@ -33,16 +33,23 @@ def register(verbs: Verbs) -> None:
         action="append",
         default=[],
         metavar="NAME|FILE",
-        help=text("finance, general, a task, a task file, a suite file", "finance、general、課題名、課題・スイートのファイル"),
+        help=text(
+            "finance, general, a task, a task file, a suite file", "finance、general、課題名、課題・スイートのファイル"
+        ),
     )
     parser.add_argument(
         "--data", action="append", default=[], type=Path, metavar="DIR", help=text("folder of the data", "データの場所")
     )
-    parser.add_argument("--corpus", type=Path, metavar="DIR", help=text("corpus with held-out text", "評価用文書のあるコーパス"))
+    parser.add_argument(
+        "--corpus", type=Path, metavar="DIR", help=text("corpus with held-out text", "評価用文書のあるコーパス")
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=text("folder to write", "出力先"))
     parser.add_argument("--template", default="default", help=text("the headline version", "主とするテンプレート"))
     parser.add_argument(
-        "--templates", default="", metavar="A,B|all", help=text("further versions, for the spread", "ほかのテンプレート")
+        "--templates",
+        default="",
+        metavar="A,B|all",
+        help=text("further versions, for the spread", "ほかのテンプレート"),
     )
     parser.add_argument("--protocol", choices=["fin-harness-2024", "fin-harness-2025"], default="fin-harness-2025")
     parser.add_argument("--shots", type=int, default=0)
@@ -53,10 +60,15 @@ def register(verbs: Verbs) -> None:
     parser.add_argument("--dtype", choices=["auto", "fp32", "bf16", "fp16"], default="auto")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--batch-tokens", type=int, default=4096, metavar="N")
-    parser.add_argument("--margin", type=float, metavar="POINTS", help=text("tolerated loss on general tasks", "汎用の許容低下"))
+    parser.add_argument(
+        "--margin", type=float, metavar="POINTS", help=text("tolerated loss on general tasks", "汎用の許容低下")
+    )
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument(
-        "--endpoint-model", default="", metavar="NAME", help=text("model name an endpoint expects", "API に渡すモデル名")
+        "--endpoint-model",
+        default="",
+        metavar="NAME",
+        help=text("model name an endpoint expects", "API に渡すモデル名"),
     )
     parser.add_argument(
         "--endpoint-rule",
@@ -64,16 +76,24 @@ def register(verbs: Verbs) -> None:
         default="strict",
         help=text("how an endpoint's replies are read", "API の回答の読み方"),
     )
+    parser.add_argument(
+        "--against",
+        nargs=2,
+        metavar=("published", "DIR"),
+        help=text("place the models on the public fin-harness board", "公開の fin-harness 順位表に並べる"),
+    )
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from tekio.evaluate import evaluate
     from tekio.evaluate.models import named_models
+    from tekio.evaluate.published import board_named, board_with
     from tekio.evaluate.suites import suite_tasks
     from tekio.evaluate.summary import summary_lines
     from tekio.recipe.evaluate import EvaluateConfig
     from tekio.store import read_json
 
+    board = board_named(*arguments.against) if arguments.against else None
     templates = [word for word in arguments.templates.split(",") if word]
     options: dict[str, Any] = {
         "shots": arguments.shots,
@@ -96,6 +116,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         endpoint_rule=arguments.endpoint_rule,
     )
     evaluate(config, arguments.out, models=named_models(arguments.models), corpus=arguments.corpus, seed=arguments.seed)
-    for line in summary_lines(read_json(arguments.out / "results.json"), arguments.language):
+    found = read_json(arguments.out / "results.json")
+    for line in summary_lines(found, arguments.language):
         print(line)
+    if board is not None:
+        for line in board_with(board, found, arguments.language, template=arguments.template):
+            print(line)
     return 0

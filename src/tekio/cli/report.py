@@ -49,7 +49,7 @@ def register(verbs: Verbs) -> None:
 def _report(arguments: argparse.Namespace) -> None:
     from tekio.pipeline import recorded_recipe
     from tekio.recipe.report import ReportConfig
-    from tekio.report import write_report
+    from tekio.report import verdict_lines, write_report
     from tekio.report.evidence import write_evidence
 
     run: Path = arguments.run
@@ -62,6 +62,8 @@ def _report(arguments: argparse.Namespace) -> None:
     )
     out: Path = arguments.out or run / "report"
     write_report(ReportConfig.model_validate(settings), out, run=run, recipe=recipe)
+    for line in verdict_lines(out):
+        print(say(line, arguments.language))
     print(out / "report.html")
     if arguments.evidence is not None:
         problems = write_evidence(run, arguments.evidence, report=out, recipe=recipe)

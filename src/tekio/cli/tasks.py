@@ -158,8 +158,9 @@ def show_board(arguments: argparse.Namespace) -> int:
 def show_contamination(arguments: argparse.Namespace) -> int:
     """Print how many items of a task stand in training text; write the matching spans; fail above a limit."""
     from tekio.errors import LimitError
-    from tekio.evaluate.contamination import find_contamination, finding_rows, read_sources, summary
+    from tekio.evaluate.contamination import find_contamination, finding_rows, summary
     from tekio.evaluate.saved import read_saved
+    from tekio.evaluate.training_text import read_sources
     from tekio.store import write_jsonl
 
     built = _build(arguments, arguments.task)

@@ -21,18 +21,31 @@ from tekio.corpus.decontaminate import evaluation_files, write_screen
 from tekio.corpus.filters import filters_of, limits_of
 from tekio.corpus.funnel import SourceFunnel, funnel_dict
 from tekio.corpus.readers import plan_units
-from tekio.corpus.tasks import UnitSummary, UnitTask
+from tekio.corpus.tasks import SUMMARY, UnitSummary, UnitTask
 from tekio.corpus.unit import process_unit, unit_folder
 from tekio.corpus.write import FOLDERS, WriteTask, Written, write_empty, write_unit
 from tekio.engine import Engine
-from tekio.errors import LimitError, RecipeError, Text
+from tekio.errors import LimitError, RecipeError, TekioError, Text, UsageError
 from tekio.licenses import find_license, policies, refuse_training
 from tekio.progress import Progress
 from tekio.recipe.corpus import CorpusConfig
 from tekio.recipe.paths import RecipePath
-from tekio.store import Input, Manifest, Workspace, read_json, run_stage, sha256_file, sha256_json, write_json
+from tekio.store import (
+    KEY_FILE,
+    PARTIAL_SUFFIX,
+    Input,
+    Manifest,
+    Workspace,
+    read_json,
+    run_stage,
+    sha256_file,
+    sha256_json,
+    stage_key,
+    write_json,
+)
 
 VERSION = 1
+UNITS, ITEMS = "units", "evaluation_items"
 
 
 def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) -> Manifest:
@@ -42,21 +55,27 @@ def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) 
     training, `LimitError` when more files are unreadable than the recipe allows, `RecipeError` for impossible values.
     """
     check_config(config)
-    inputs = [_describe(source.name, source.path) for source in config.sources]
-    inputs += [_describe(f"evaluation {path.written}", path) for path in config.decontaminate.items]
-    if config.licenses.table is not None:
-        inputs.append(_describe("license table", config.licenses.table))
     manifest = run_stage(
         "corpus",
         out,
         config=config.plain(),
-        inputs=inputs,
+        inputs=_inputs(config),
         seed=seed,
         work=lambda space: _work(config, space, seed, engine),
         version=VERSION,
     )
     _check_files(config, read_json(out / "funnel.json")["totals"])
     return manifest
+
+
+def _inputs(config: CorpusConfig) -> list[Input]:
+    inputs = [_describe(source.name, source.path) for source in config.sources]
+    inputs += [_describe(f"evaluation {path.written}", path) for path in config.decontaminate.items]
+    for filters in (config.filters, *(source.filters for source in config.sources if source.filters)):
+        inputs += [_describe(f"words {path.written}", path) for path in filters.words]
+    if config.licenses.table is not None:
+        inputs.append(_describe("license table", config.licenses.table))
+    return inputs
 
 
 def check_config(config: CorpusConfig) -> None:
@@ -74,6 +93,36 @@ def check_config(config: CorpusConfig) -> None:
     known = policies(config.licenses.table.path if config.licenses.table else None)
     refuse_training(((item.name, item.license) for item in config.sources), known, strict=config.licenses.strict)
     evaluation_files(config.decontaminate)
+
+
+def build_units(config: CorpusConfig, out: Path, share: str, *, seed: int, engine: Engine) -> tuple[int, int]:
+    """Do a share `I/N` of the units (I from 0) for a later `build_corpus`, as one task of a Slurm array does.
+
+    All tasks and the final build share only the folder `<out>.partial`. Returns how many units are done and how many
+    there are. Raises `UsageError` for a share that is none, `TekioError` when the folder belongs to other settings.
+    """
+    number, _, count = share.partition("/")
+    if not (number.isdigit() and count.isdigit() and int(number) < int(count)):
+        raise UsageError(Text(f"Not a share: {share!r}.", f"分担の書き方が違います: {share!r}。"), fix="0/8 ... 7/8")
+    check_config(config)
+    key = stage_key("corpus", VERSION, config.plain(), seed, _inputs(config))
+    partial = out.with_name(out.name + PARTIAL_SUFFIX)
+    if (partial / KEY_FILE).is_file() and read_json(partial / KEY_FILE) != {"key": key}:
+        raise TekioError(
+            Text("Units of other settings or inputs are in the way.", "別の設定か入力による作業が残っています。"),
+            where=partial,
+            fix=Text("Delete this folder and repeat.", "このフォルダを消してから繰り返してください。"),
+        )
+    folder = partial / UNITS
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(partial / KEY_FILE, {"key": key})
+    items = partial / ITEMS if config.decontaminate.items else None
+    if items is not None:
+        write_screen(config.decontaminate, items)
+    tasks = plan_tasks(config, seed, folder, items)
+    for _ in engine.map(process_unit, tasks[int(number) :: int(count)]):
+        pass
+    return sum((unit_folder(task) / SUMMARY).is_file() for task in tasks), len(tasks)
 
 
 def _describe(name: str, path: RecipePath) -> Input:
@@ -98,11 +147,11 @@ def plan_tasks(config: CorpusConfig, seed: int, folder: Path, items: Path | None
 
 
 def _work(config: CorpusConfig, space: Workspace, seed: int, engine: Engine) -> None:
-    folder = space.scratch("units")
+    folder = space.scratch(UNITS)
     folder.mkdir(exist_ok=True)
     items = None
     if config.decontaminate.items:
-        items = space.scratch("evaluation_items")
+        items = space.scratch(ITEMS)
         space.counts["decontamination"] = write_screen(config.decontaminate, items)
     tasks = plan_tasks(config, seed, folder, items)
     summaries: list[UnitSummary] = []

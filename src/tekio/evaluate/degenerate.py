@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import numpy as np
@@ -61,15 +61,18 @@ def _name(built: BuiltTask, position: int) -> str:
     return built.labels[position] if built.labels else letter(position)
 
 
-def why_degenerate(built: BuiltTask, scores: Sequence[Score]) -> Text | None:
-    """Why the scores of a model say nothing about the task, or None.
+def why_degenerate(
+    built: BuiltTask, scores: Sequence[Score], constants: Mapping[str, Mapping[str, float]] | None = None
+) -> Text | None:
+    """Why the scores of a model say nothing about the task, or None. constants: `baselines(built)`, if at hand.
 
     Looks for NaN, ties in every item, one and the same answer everywhere, and a headline equal to a constant answer's.
     """
     if built.n < FEWEST_ITEMS:
         return None
     if built.kind == "choice":
-        return _degenerate_choice(built, cast("Sequence[ChoiceScore]", scores))
+        known = baselines(built) if constants is None else constants
+        return _degenerate_choice(built, cast("Sequence[ChoiceScore]", scores), known)
     if built.kind == "generation":
         texts = {score.text.strip() for score in cast("Sequence[GenerationScore]", scores)}
         if len(texts) == 1:
@@ -81,7 +84,9 @@ def why_degenerate(built: BuiltTask, scores: Sequence[Score]) -> Text | None:
     return None
 
 
-def _degenerate_choice(built: BuiltTask, scores: Sequence[ChoiceScore]) -> Text | None:
+def _degenerate_choice(
+    built: BuiltTask, scores: Sequence[ChoiceScore], constants: Mapping[str, Mapping[str, float]]
+) -> Text | None:
     missing = sum(1 for score in scores if any(math.isnan(value) for value in score.loglikelihoods))
     if missing:
         return Text(
@@ -95,8 +100,8 @@ def _degenerate_choice(built: BuiltTask, scores: Sequence[ChoiceScore]) -> Text 
     if len(chosen) == 1 and len(set(golds(built).tolist())) > 1:
         name = _name(built, chosen.pop())
         return Text(f"the answer is always {name}", f"回答がすべて {name} です")
-    value = measures(built, scores)[built.headline].observed
-    for name, metrics in baselines(built).items():
+    value = measures(built, scores, [built.headline])[built.headline].observed
+    for name, metrics in constants.items():
         if built.headline in metrics and np.isclose(metrics[built.headline], value, rtol=0, atol=1e-9):
             shown = name.removeprefix("constant:")
             return Text(

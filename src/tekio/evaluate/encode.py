@@ -45,7 +45,7 @@ class Encoder:
         """Token ids of each text, without special tokens of the tokenizer's own making."""
         if not texts:
             return []
-        return list(self.tokenizer(list(texts), add_special_tokens=False)["input_ids"])
+        return list(self.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"])
 
     def with_bos(self, ids: list[int]) -> list[int]:
         """`ids` with exactly one BOS in front where the policy wants one (a text may bring its own)."""
@@ -169,7 +169,10 @@ def _as_lm_eval(requests: Sequence[ChoiceRequest], encoder: Encoder) -> list[Enc
         pairs.extend((prompt, moved + choice) for choice in request.continuations)
     contexts = _ids_by_text([prompt for prompt, _ in pairs], encoder)
     joint = encoder.tokenizer(
-        [prompt + choice for prompt, choice in pairs], add_special_tokens=False, return_offsets_mapping=True
+        [prompt + choice for prompt, choice in pairs],
+        add_special_tokens=False,
+        return_offsets_mapping=True,
+        verbose=False,
     )
     rows = iter(zip(pairs, joint["input_ids"], joint["offset_mapping"], strict=True))
     encoded: list[EncodedChoice] = []

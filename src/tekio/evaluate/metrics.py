@@ -57,18 +57,18 @@ class Measure:
 LOWER_IS_BETTER = ("bits_per_character", "bits_per_byte", "token_perplexity", "macro_perplexity")
 
 
-def measures(built: BuiltTask, scores: Sequence[Score]) -> dict[str, Measure]:
-    """All metrics the task names, computed from the scores (one a request, in order).
+def measures(built: BuiltTask, scores: Sequence[Score], names: Sequence[str] | None = None) -> dict[str, Measure]:
+    """The metrics `names` (default: all the task names), computed from the scores (one a request, in order).
 
     Raises `UsageError` for a metric that is unknown or does not fit the kind of task.
     """
     found: dict[str, Measure] = {}
     if built.kind == "choice":
         choice = cast("Sequence[ChoiceScore]", scores)
-        for name in built.metrics:
+        for name in names or built.metrics:
             found[name] = _choice_measure(name, built, choice)
         return found
-    for name in built.metrics:
+    for name in names or built.metrics:
         if built.kind == "generation":
             found[name] = _generation_measure(name, built, cast("Sequence[GenerationScore]", scores))
         else:
@@ -102,25 +102,43 @@ def _ratio(sums: Floats) -> Floats:
 
 # --- choice --------------------------------------------------------------------------------------------------------
 
+NO_ANSWER = -2
+"""The prediction of an item whose reply could not be read (-1 is a gold that is no option)."""
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Values of all choices of all items, shape (items, most choices). there: which choices the item has (the others hold
+    -inf). answered: whether an answer could be read at all.
+    """
+
+    values: Floats
+    there: NDArray[np.bool_]
+    answered: NDArray[np.bool_]
+
+
+def _table(built: BuiltTask, scores: Sequence[ChoiceScore], normalized: bool) -> _Table:
+    """normalized: divide by the length of the choice in characters (without the delimiter)."""
+    counts = np.asarray([len(score.loglikelihoods) for score in scores])
+    there = np.arange(int(counts.max(initial=0))) < counts[:, None]
+    values = np.full(there.shape, -np.inf)
+    values[there] = np.concatenate([np.asarray(score.loglikelihoods, dtype=np.float64) for score in scores])
+    if normalized:
+        values[there] /= np.concatenate([[len(choice) for choice in texts] for texts in built.choices])
+    return _Table(values, there, np.asarray([not score.unparsed for score in scores]))
+
 
 def predictions(built: BuiltTask, scores: Sequence[ChoiceScore], *, normalized: bool = False) -> Integers:
     """The chosen option of each item: numpy's argmax, so ties go to the lowest index and NaN wins (as in lm-eval).
 
-    normalized: divide by the length of the choice in characters (without the delimiter) first.
+    normalized: divide by the length of the choice in characters (without the delimiter) first. A reply in which no answer
+    could be read is `NO_ANSWER`, which is never right.
     """
-    chosen = [_argmax(_values(built, scores, number, normalized)) for number in range(len(scores))]
-    return np.asarray(chosen, dtype=np.int64)
+    return _chosen(_table(built, scores, normalized))
 
 
-def _argmax(values: Floats) -> int:
-    return int(np.argmax(values))
-
-
-def _values(built: BuiltTask, scores: Sequence[ChoiceScore], number: int, normalized: bool) -> Floats:
-    values = np.asarray(scores[number].loglikelihoods, dtype=np.float64)
-    if not normalized:
-        return values
-    return values / np.asarray([len(choice) for choice in built.choices[number]], dtype=np.float64)
+def _chosen(table: _Table) -> Integers:
+    return np.where(table.answered, np.argmax(table.values, axis=1), NO_ANSWER).astype(np.int64)
 
 
 def golds(built: BuiltTask) -> Integers:
@@ -128,27 +146,30 @@ def golds(built: BuiltTask) -> Integers:
     return np.asarray([-1 if item.gold is None else item.gold for item in built.items], dtype=np.int64)
 
 
-def gold_rank(loglikelihoods: Floats, gold: int) -> int | None:
-    """The rank (from 1) of the gold option as fin-harness ranks: `argsort` reversed, so of equal values the LAST index
-    ranks first (the opposite of argmax) and NaN ranks before all. None if gold is not an option.
+def _reciprocal_ranks(table: _Table, gold: Integers, limit: int | None) -> Floats:
+    """1 / rank of the gold option, 0 past `limit` or where there is no answer, ranked as fin-harness ranks.
+
+    That is numpy's `argsort` reversed: of equal values the LAST index ranks first (the opposite of argmax), and NaN ranks
+    before all.
     """
-    order = np.argsort(loglikelihoods, kind="stable")[::-1]
-    where = np.flatnonzero(order == gold)
-    return int(where[0]) + 1 if len(where) else None
+    values = np.where(np.isnan(table.values), np.inf, table.values)
+    own = np.take_along_axis(values, np.maximum(gold, 0)[:, None], axis=1)
+    later: NDArray[np.bool_] = np.arange(values.shape[1], dtype=np.int64) > gold[:, None]
+    before: NDArray[np.bool_] = table.there & ((values > own) | ((values == own) & later))
+    ranks = 1 + np.count_nonzero(before, axis=1)
+    counted: NDArray[np.bool_] = table.answered & (gold >= 0) & (ranks <= (limit or values.shape[1]))
+    return np.where(counted, 1 / ranks, 0.0)
 
 
 def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) -> Measure:
     normalized = name.endswith("_norm")
     plain = name.removesuffix("_norm")
     gold = golds(built)
+    table = _table(built, scores, normalized)
     if (found := re.fullmatch(r"map(?:_(\d+))?", plain)) is not None:
         limit = int(found[1]) if found[1] else None
-        ranks = [
-            gold_rank(_values(built, scores, number, normalized), int(gold[number])) for number in range(len(scores))
-        ]
-        values = [1 / rank if rank is not None and (limit is None or rank <= limit) else 0.0 for rank in ranks]
-        return mean_measure(name, values, binary=False)
-    predicted = predictions(built, scores, normalized=normalized)
+        return mean_measure(name, _reciprocal_ranks(table, gold, limit), binary=False)
+    predicted = _chosen(table)
     right = (predicted == gold).astype(np.float64)
     if plain == "acc":
         return mean_measure(name, right, binary=True)
@@ -156,7 +177,7 @@ def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) 
     if plain == "acc_without_neutral":
         rows = np.stack([right * real, real.astype(np.float64)], axis=1)
         return Measure(name, rows, _ratio, correct=right[real])
-    classes = len(built.labels or ()) or int(max(len(score.loglikelihoods) for score in scores))
+    classes = len(built.labels or ()) or table.values.shape[1]
     if plain == "f1":
         return Measure(name, _confusion(gold, predicted, classes), _adjusted_f1)
     if plain == "macro_f1":
@@ -242,7 +263,7 @@ def character_f1(reply: str, answer: str) -> float:
 def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
     """Replies in which no answer can be found: empty ones, or, where the options are fixed, ones that name none."""
     if built.kind != "generation":
-        return 0
+        return sum(1 for score in scores if isinstance(score, ChoiceScore) and score.unparsed)
     count = 0
     for score in cast("Sequence[GenerationScore]", scores):
         reply = generated_answer(built, score)
@@ -314,11 +335,11 @@ def item_row(built: BuiltTask, number: int, score: Score) -> dict[str, Any]:
     item = built.items[number]
     if isinstance(score, ChoiceScore) and built.kind == "choice":
         values = np.asarray(score.loglikelihoods, dtype=np.float64)
-        predicted = _argmax(values)
-        return {
+        predicted = NO_ANSWER if score.unparsed else int(np.argmax(values))
+        return ({} if score.reply is None else {"reply": score.reply, "unparsed": score.unparsed}) | {
             "choices": list(built.choices[number]),
             "loglikelihoods": [None if math.isnan(value) or math.isinf(value) else value for value in values.tolist()],
-            "prediction": predicted,
+            "prediction": None if score.unparsed else predicted,
             "gold": item.gold,
             "gold_text": item.answers[0],
             "correct": predicted == item.gold,

@@ -47,7 +47,10 @@ def named_models(words: Sequence[str]) -> dict[str, Model]:
             raise UsageError(
                 Text("There is no such model folder.", "モデルのフォルダがありません。"),
                 where=place,
-                fix=Text("Give a folder in Hugging Face or PEFT layout.", "Hugging Face か PEFT 形式のフォルダを指定してください。"),
+                fix=Text(
+                    "Give a folder in Hugging Face or PEFT layout.",
+                    "Hugging Face か PEFT 形式のフォルダを指定してください。",
+                ),
             )
         label = label or _own_label(model)
         if label in models:

@@ -16,6 +16,8 @@ ROW_TOKENS = 512
 """Items are merged into one row up to this many tokens; longer rows cost more in attention than they save."""
 MERGE_SHARE = 0.15
 """Items are merged if that saves at least this share of the second one's tokens (below, attention eats the gain)."""
+SHORTEST_SHARE = 0.95
+"""A batch that is full enough takes no row shorter than this share of its longest."""
 CACHED_PER_FED = 8
 """Bound on cached plus fed positions of a batch, in multiples of the batch's tokens."""
 
@@ -52,11 +54,13 @@ class _Node:
     children: list[_Node] = field(default_factory=list["_Node"])
 
 
-def plan_trees(encoded: Sequence[EncodedChoice], batch_tokens: int) -> list[Batch]:
+def plan_trees(encoded: Sequence[EncodedChoice], batch_tokens: int, fill: int = 0) -> list[Batch]:
     """Batches that compute every shared prefix once: the task's (and any large group's) in a cache, an item's in a tree.
 
-    batch_tokens: bound on rows x longest row. A single larger item makes a batch of its own.
+    batch_tokens: bound on rows x longest row. A single larger item makes a batch of its own. fill: tokens a batch should
+    have; beyond that it ends where rows get shorter, so that little is padding (0: half of `batch_tokens`).
     """
+    fill = fill or batch_tokens // 2
     order = sorted(range(len(encoded)), key=lambda number: encoded[number].candidates[0].ids)
     shareable = [_shareable(item) for item in encoded]
     shared = [0] * len(order)  # shared[i]: tokens that sorted items i-1 and i may share
@@ -75,7 +79,7 @@ def plan_trees(encoded: Sequence[EncodedChoice], batch_tokens: int) -> list[Batc
             prefix = 0
         rows = _merge_rows(encoded, numbers, shareable, prefix)
         head = encoded[numbers[0]].candidates[0].ids[:prefix]
-        batches.extend(_batches(rows, head, batch_tokens))
+        batches.extend(_batches(rows, head, batch_tokens, fill))
     return batches
 
 
@@ -217,7 +221,7 @@ def _tree_tokens(item: EncodedChoice, prefix: int) -> int:
     return trunk - prefix + sum(max(0, len(candidate.ids) - 1 - trunk) for candidate in item.candidates)
 
 
-def _batches(rows: list[Row], prefix: Ids, batch_tokens: int) -> list[Batch]:
+def _batches(rows: list[Row], prefix: Ids, batch_tokens: int, fill: int) -> list[Batch]:
     rows = sorted(rows, key=lambda row: (-row.length, row.members[0]))
     batches: list[Batch] = []
     start = 0
@@ -225,7 +229,12 @@ def _batches(rows: list[Row], prefix: Ids, batch_tokens: int) -> list[Batch]:
         longest = rows[start].length
         by_tokens = batch_tokens // longest
         by_cache = CACHED_PER_FED * batch_tokens // (longest + len(prefix))
-        taken = rows[start : start + max(1, min(by_tokens, by_cache))]
+        most = max(1, min(by_tokens, by_cache))
+        enough = -(-fill // longest)
+        end = start + min(enough, most)
+        while end < min(start + most, len(rows)) and rows[end].length >= SHORTEST_SHARE * longest:
+            end += 1
+        taken = rows[start:end]
         requests = list(dict.fromkeys(request for row in taken for request, _ in row.members))
         batches.append(Batch(prefix, taken, requests))
         start += len(taken)

@@ -34,6 +34,9 @@ class ChoiceScore:
     loglikelihoods: natural logarithms, summed over the scored tokens. greedy: whether greedy decoding would produce the
     continuation. tokens: how many tokens were scored. truncated: tokens cut from the left of the prompt to fit the
     context. lost_characters: characters of prompt or continuation the model did not see (0 with the lossless boundary).
+    reply: what an endpoint answered, where the choice was read from text (the likelihoods then only rank: 0 for the
+    choice that was read, the negative place of each under fin-harness's rule). unparsed: no answer could be read, which
+    counts as wrong.
     """
 
     item: str
@@ -42,6 +45,8 @@ class ChoiceScore:
     tokens: tuple[int, ...]
     truncated: int = 0
     lost_characters: int = 0
+    reply: str | None = None
+    unparsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

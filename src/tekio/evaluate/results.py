@@ -24,6 +24,7 @@ from tekio.evaluate.tasks import BuiltTask
 
 GENERAL = "general"
 DEFAULT_MARGIN = 2.0
+PER_TOKEN = ("macro_perplexity", "token_perplexity")
 FEWEST_CLUSTERS = 10
 
 
@@ -55,6 +56,7 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
     built = main.built
     _check(main)
     found = {label: measures(built, scores) for label, scores in main.scores.items()}
+    constants = baselines(built)
     entry: dict[str, Any] = {
         "task": built.name,
         "group": built.group,
@@ -70,8 +72,10 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
         "note": built.spec.note,
         "headline": built.headline,
         "higher_is_better": next(iter(found.values()))[built.headline].higher_is_better,
-        "scores": {label: _score(built, found[label], scores, label, rules) for label, scores in main.scores.items()},
-        "baselines": baselines(built),
+        "scores": {
+            label: _score(built, found[label], scores, constants, label, rules) for label, scores in main.scores.items()
+        },
+        "baselines": constants,
         "templates": {},
         "comparisons": [
             _compare(built, found[label], found[rules.reference], label, rules)
@@ -82,21 +86,30 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
     for other in others:
         _check(other)
     versions = [main, *others]
-    entry["templates"] = {
+    headlines = {
         version.built.template: {
-            label: _round(measures(version.built, scores)[built.headline].observed)
+            label: measures(version.built, scores, [built.headline])[built.headline]
             for label, scores in version.scores.items()
         }
         for version in versions
     }
+    entry["templates"] = {
+        template: {label: _round(measure.observed) for label, measure in by_label.items()}
+        for template, by_label in headlines.items()
+    }
     if others:
         columns = {
-            label: {item.built.template: measures(item.built, item.scores[label])[built.headline] for item in versions}
+            label: {template: by_label[label] for template, by_label in headlines.items()}
             for label in main.scores
-            if all(label in item.scores for item in versions)
+            if all(label in by_label for by_label in headlines.values())
         }
         entry["selection"] = {
-            label: spread(by_template, built.template, resamples=rules.resamples, seed=rules.seed, name=built.name)
+            label: {
+                name: _round(value) if isinstance(value, float) else value
+                for name, value in spread(
+                    by_template, built.template, resamples=rules.resamples, seed=rules.seed, name=built.name
+                ).items()
+            }
             for label, by_template in columns.items()
         }
     return entry
@@ -121,9 +134,14 @@ def _round(value: float) -> float | None:
 
 
 def _score(
-    built: BuiltTask, found: Mapping[str, Measure], scores: Sequence[Score], label: str, rules: Rules
+    built: BuiltTask,
+    found: Mapping[str, Measure],
+    scores: Sequence[Score],
+    constants: Mapping[str, Mapping[str, float]],
+    label: str,
+    rules: Rules,
 ) -> dict[str, Any]:
-    why = why_degenerate(built, scores)
+    why = why_degenerate(built, scores, constants)
     return {
         "metrics": {name: _with_interval(built, measure, label, rules) for name, measure in found.items()},
         "degenerate": why.en if why else None,
@@ -223,7 +241,13 @@ def results(entries: Sequence[dict[str, Any]], rules: Rules, **settings: Any) ->
 
     Returns the content of `results.json`.
     """
-    comparisons = [(entry, comparison) for entry in entries for comparison in entry["comparisons"]]
+    models: Mapping[str, Mapping[str, Any]] = settings.get("models") or {}
+    comparisons = [
+        (entry, comparison)
+        for entry in entries
+        for comparison in entry["comparisons"]
+        if not _set_aside(comparison, models)
+    ]
     adjusted = statistics.holm([comparison["p"] for _, comparison in comparisons])
     for (entry, comparison), p in zip(comparisons, adjusted, strict=True):
         comparison["p_adjusted"] = _round(p)
@@ -240,6 +264,16 @@ def results(entries: Sequence[dict[str, Any]], rules: Rules, **settings: Any) ->
     }
 
 
+def _set_aside(comparison: dict[str, Any], models: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Mark a comparison that cannot be made: per-token loss of two tokenizers, which cut the text into different units."""
+    names = (comparison["model"], comparison["reference"])
+    tokenizers = {models.get(name, {}).get("tokenizer_sha256") for name in names}
+    if comparison["metric"] not in PER_TOKEN or len(tokenizers) == 1:
+        return False
+    comparison["not_comparable"] = "different tokenizers"
+    return True
+
+
 def forgetting(entries: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, Any]:
     """Whether general ability was kept: per model `kept`, `lost` or `cannot tell`.
 
@@ -253,6 +287,8 @@ def forgetting(entries: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, 
         if entry["group"] != GENERAL:
             continue
         for comparison in entry["comparisons"]:
+            if comparison.get("not_comparable"):
+                continue
             losses.setdefault(comparison["model"], []).append(_loss(entry, comparison, margin))
     verdicts: dict[str, str] = {}
     for label, found in losses.items():

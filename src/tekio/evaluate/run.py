@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import LimitError, Text, UsageError
+from tekio.evaluate.contamination import asks_questions, find_contamination, finding_rows, summary
+from tekio.evaluate.endpoint import EndpointModel
 from tekio.evaluate.items import ItemStore
 from tekio.evaluate.local import LocalModel
+from tekio.evaluate.models import Endpoint, Model
 from tekio.evaluate.processes import Processes, start_processes
 from tekio.evaluate.requests import Score
 from tekio.evaluate.results import Rules, Scored, item_rows, results, task_entry
+from tekio.evaluate.training_text import read_sources
 from tekio.evaluate.units import Unit, build_units
 from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig
@@ -38,11 +42,13 @@ STORE = "scores"
 ADAPTER_CONFIG = "adapter_config.json"
 
 
-def evaluate(config: EvaluateConfig, out: Path, *, models: dict[str, Path], corpus: Path | None, seed: int) -> Manifest:
+def evaluate(
+    config: EvaluateConfig, out: Path, *, models: Mapping[str, Model], corpus: Path | None, seed: int
+) -> Manifest:
     """Score `models` on the recipe's tasks and on the corpus' held-out text, and compare them with the first.
 
-    out: the stage folder. models: label -> model or adapter folder, in the order of the comparison. corpus: a finished
-    corpus stage, or None. An interrupted run continues with the items that are not scored yet.
+    out: the stage folder. models: label -> model or adapter folder, or an endpoint, in the order of the comparison (an
+    endpoint has no likelihoods, so perplexity tasks leave it out). corpus: a finished corpus stage, or None. An interrupted run continues with the items that are not scored yet.
     Raises `TekioError` for data or models that cannot be used, `LimitError` (exit 3) when general ability was lost
     beyond `forgetting_margin`; the results are there all the same.
     """
@@ -60,7 +66,7 @@ def evaluate(config: EvaluateConfig, out: Path, *, models: dict[str, Path], corp
     inputs = _inputs(models, corpus)
     settings = _settings(config, units, models)
     with start_processes() as processes:
-        work = _Work(config, units, models, inputs, seed, processes)
+        work = _Work(config, units, models, inputs, seed, processes, corpus)
         if processes.world == 1:
             manifest = run_stage(STAGE, out, config=settings, inputs=inputs, seed=seed, work=work.all, version=VERSION)
         else:
@@ -69,10 +75,10 @@ def evaluate(config: EvaluateConfig, out: Path, *, models: dict[str, Path], corp
     return manifest
 
 
-def _inputs(models: Mapping[str, Path], corpus: Path | None) -> list[Input]:
-    inputs = [describe_model(path, label) for label, path in models.items()]
-    for label, path in models.items():
-        base = adapter_base(path)
+def _inputs(models: Mapping[str, Model], corpus: Path | None) -> list[Input]:
+    inputs = [describe_model(model, label) for label, model in models.items()]
+    for label, model in models.items():
+        base = adapter_base(model)
         if base is not None:
             inputs.append(describe_model(base, f"{label}: base"))
     if corpus is not None:
@@ -80,16 +86,20 @@ def _inputs(models: Mapping[str, Path], corpus: Path | None) -> list[Input]:
     return inputs
 
 
-def describe_model(path: Path, name: str) -> Input:
-    """The identity of a model folder: of the stage that made it, if it lies in one, else of its files."""
+def describe_model(path: Model, name: str) -> Input:
+    """The identity of a model: of the stage that made it, if it lies in one, else of its files; an endpoint's address."""
+    if isinstance(path, Endpoint):
+        return Input(name, path.sha256, "endpoint")
     manifest = read_manifest(path.parent) if (path.parent / MANIFEST).is_file() else None
     if manifest is not None:
         return Input(name, manifest.artifact, "stage")
     return describe_input(path, name)
 
 
-def adapter_base(path: Path) -> Path | None:
+def adapter_base(path: Model) -> Path | None:
     """The base model folder an adapter folder names, if `path` is one and its base is there."""
+    if isinstance(path, Endpoint):
+        return None
     file = path / ADAPTER_CONFIG
     if not file.is_file():
         return None
@@ -98,7 +108,7 @@ def adapter_base(path: Path) -> Path | None:
     return base if written and base.is_dir() else None
 
 
-def _settings(config: EvaluateConfig, units: Sequence[Unit], models: Mapping[str, Path]) -> dict[str, Any]:
+def _settings(config: EvaluateConfig, units: Sequence[Unit], models: Mapping[str, Model]) -> dict[str, Any]:
     plain = config.plain()
     for name in ("device", "tasks", "models"):  # where it runs is no part of it; the units say what is asked
         plain.pop(name, None)
@@ -112,12 +122,14 @@ class _Work:
         self,
         config: EvaluateConfig,
         units: Sequence[Unit],
-        models: Mapping[str, Path],
+        models: Mapping[str, Model],
         inputs: Sequence[Input],
         seed: int,
         processes: Processes,
+        corpus: Path | None,
     ) -> None:
         self.config = config
+        self.corpus = corpus
         self.units = units
         self.models = models
         self.inputs = {item.name: item for item in inputs}
@@ -141,19 +153,33 @@ class _Work:
     def _store(self, folder: Path, unit: Unit) -> ItemStore:
         return ItemStore.open(folder / unit.file_name.removesuffix(".jsonl"), unit.form, self.processes.rank)
 
-    def _score_model(self, label: str, path: Path, folder: Path) -> None:
+    def units_of(self, label: str) -> list[Unit]:
+        """The units this model can be scored on."""
+        endpoint = isinstance(self.models[label], Endpoint)
+        return [unit for unit in self.units if not endpoint or unit.built.kind != "perplexity"]
+
+    def _score_model(self, label: str, path: Model, folder: Path) -> None:
         facts = folder / "model.json"
-        stores = [self._store(folder, unit) for unit in self.units]
+        units = self.units_of(label)
+        stores = [self._store(folder, unit) for unit in units]
         left = sum(
-            1 for unit, store in zip(self.units, stores, strict=True) for name in unit.names if name not in store.scores
+            1 for unit, store in zip(units, stores, strict=True) for name in unit.names if name not in store.scores
         )
         if not left and facts.is_file():
+            return
+        if isinstance(path, Endpoint):
+            if self.processes.rank == 0:
+                asked = EndpointModel(path, self.config)
+                write_json(facts, asked.facts())
+                with Progress(f"evaluate {label}", left) as progress:
+                    for unit, store in zip(units, stores, strict=True):
+                        asked.score(unit, store, progress)
             return
         model = LocalModel.load(path, self.config, self.processes.device(self.config.device))
         if self.processes.rank == 0:
             write_json(facts, model.facts())
         with Progress(f"evaluate {label}", -(-left // self.processes.world), quiet=self.processes.rank > 0) as progress:
-            for unit, store in zip(self.units, stores, strict=True):
+            for unit, store in zip(units, stores, strict=True):
                 model.score(unit, store, self.config, self.processes.share, progress)
 
     def put_together(self, space: Workspace, store: Path) -> None:
@@ -164,17 +190,40 @@ class _Work:
             described[label] = self._describe(label, path) | cast(
                 "dict[str, Any]", read_json(store / label / "model.json")
             )
-            for unit in self.units:
+            for unit in self.units_of(label):
                 found = self._store(store / label, unit).ordered(unit.names)
                 scores[label, unit.file_name] = found
                 write_jsonl(space.path / "items" / label / unit.file_name, item_rows(unit.built, found))
-        write_json(space.path / "results.json", self._results(scores, described))
+        found = self._results(scores, described)
+        self._look_for_items(space, found["tasks"], scores)
+        write_json(space.path / "results.json", found)
         space.counts.update(
             {"models": len(self.models), "tasks": len({unit.built.name for unit in self.units})}
             | {"items": sum(len(found) for found in scores.values())}
         )
 
-    def _describe(self, label: str, path: Path) -> dict[str, Any]:
+    def _look_for_items(
+        self, space: Workspace, entries: Sequence[dict[str, Any]], scores: Mapping[tuple[str, str], list[Score]]
+    ) -> None:
+        """Say of every task which of its items stand in the corpus' training text (`contamination`, with the spans)."""
+        if not self.config.contamination or self.corpus is None or not (self.corpus / "train").is_dir():
+            return
+        asked = {unit.built.name: unit for unit in self.units if unit.headline and asks_questions(unit.built)}
+        units = [asked[entry["task"]] for entry in entries if entry["task"] in asked]
+        if not units:
+            return
+        findings = find_contamination([unit.built for unit in units], read_sources(self.corpus / "train"))
+        rows: list[dict[str, Any]] = []
+        by_task = {entry["task"]: entry for entry in entries}
+        for unit, found in zip(units, findings, strict=True):
+            own = {label: scores[label, unit.file_name] for label in self.models if (label, unit.file_name) in scores}
+            by_task[unit.built.name]["contamination"] = summary(unit.built, found, own)
+            rows.extend(finding_rows(unit.built, found))
+        write_jsonl(space.path / "contamination.jsonl", rows)
+
+    def _describe(self, label: str, path: Model) -> dict[str, Any]:
+        if isinstance(path, Endpoint):
+            return {"path": path.name, "sha256": path.sha256, "tokenizer_sha256": None}
         base = adapter_base(path)
         tokenizer = next(
             (folder / "tokenizer.json" for folder in (path, base) if folder and (folder / "tokenizer.json").is_file()),
@@ -193,10 +242,16 @@ class _Work:
         config = self.config
         labels = list(self.models)
         rules = Rules(labels[0], config.confidence, config.resamples, self.seed, config.forgetting_margin)
-        scored = [Scored(unit.built, {label: scores[label, unit.file_name] for label in labels}) for unit in self.units]
+        scored = [
+            Scored(
+                unit.built,
+                {label: scores[label, unit.file_name] for label in labels if (label, unit.file_name) in scores},
+            )
+            for unit in self.units
+        ]
         entries: list[dict[str, Any]] = []
         for number, unit in enumerate(self.units):
-            if unit.headline:
+            if unit.headline and scored[number].scores:
                 following = number + 1
                 while following < len(self.units) and not self.units[following].headline:
                     following += 1

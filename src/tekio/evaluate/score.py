@@ -23,6 +23,8 @@ from tekio.evaluate.plan import Batch, halve, plan_plain, plan_trees
 from tekio.evaluate.requests import ChoiceScore
 from tekio.evaluate.tree import Tree
 
+CPU_FILL = 256
+
 Values = dict[tuple[int, int], tuple[float, bool]]
 """(request, choice) -> summed log-probability, greedy."""
 
@@ -31,15 +33,18 @@ def plan_choices(scoring: ScoringModel, encoded: Sequence[EncodedChoice], batch_
     """The batches for `encoded`: with trees where the model can, row by row where it cannot."""
     if not scoring.tree:
         return plan_plain(encoded, batch_tokens)
+    # A CPU is busy with few tokens at once; there padding costs more than small batches do.
+    fill = CPU_FILL if scoring.device.type == "cpu" else 0
     if scoring.window is None:
-        return plan_trees(encoded, batch_tokens)
+        return plan_trees(encoded, batch_tokens, fill)
     # A tree mask would let tokens look further back than a sliding window does: longer sequences go row by row.
     window = scoring.window
     short = [number for number, item in enumerate(encoded) if _longest(item) <= window]
     long = [number for number, item in enumerate(encoded) if _longest(item) > window]
     batches: list[Batch] = []
-    for numbers, make in ((short, plan_trees), (long, plan_plain)):
-        part = make([encoded[number] for number in numbers], batch_tokens)
+    for numbers, trees in ((short, True), (long, False)):
+        items = [encoded[number] for number in numbers]
+        part = plan_trees(items, batch_tokens, fill) if trees else plan_plain(items, batch_tokens)
         batches.extend(_renumbered(batch, numbers) for batch in part)
     return batches
 

@@ -12,9 +12,7 @@ from typing import Any
 import numpy as np
 
 from tekio.evaluate.metrics import Floats, Measure
-from tekio.evaluate.statistics import generator
-
-CHUNK = 200
+from tekio.evaluate.statistics import generator, resampled
 
 
 def spread(
@@ -44,13 +42,13 @@ def spread(
 
 def _optimism(measures: list[Measure], values: Floats, sign: float, resamples: int, seed: int, name: str) -> Floats:
     """For each resample: what the template that wins there scores there, less what it scores on the real items."""
-    rng = generator(seed, "optimism", name)
-    n = len(measures[0].rows)
-    found: list[Floats] = []
-    for start in range(0, resamples, CHUNK):
-        weights = rng.multinomial(n, np.full(n, 1 / n), size=min(CHUNK, resamples - start)).astype(np.float64)
-        drawn = np.stack([measure.value(weights @ measure.rows) for measure in measures], axis=1)
-        chosen = np.argmax(sign * drawn, axis=1)
-        rows = np.arange(len(drawn))
-        found.append(sign * (drawn[rows, chosen] - values[chosen]))
-    return np.concatenate(found)
+    ends = np.cumsum([measure.rows.shape[1] for measure in measures])[:-1]
+
+    def all_templates(sums: Floats) -> Floats:
+        parts = np.split(sums, ends, axis=-1)
+        return np.stack([measure.value(part) for measure, part in zip(measures, parts, strict=True)], axis=-1)
+
+    together = np.concatenate([measure.rows for measure in measures], axis=1)
+    drawn = resampled(together, all_templates, resamples, generator(seed, "optimism", name))
+    chosen = np.argmax(sign * drawn, axis=1)
+    return sign * (drawn[np.arange(len(drawn)), chosen] - values[chosen])

@@ -34,7 +34,9 @@ def _line(
     notes = {
         "degenerate": Text("as a constant answer", "定数回答と同じ"),
         "truncated": Text(f"{score['truncated']} prompts cut", f"プロンプト {score['truncated']} 件を切り詰め"),
-        "lost_characters": Text(f"{score['lost_characters']} characters lost", f"{score['lost_characters']} 文字を喪失"),
+        "lost_characters": Text(
+            f"{score['lost_characters']} characters lost", f"{score['lost_characters']} 文字を喪失"
+        ),
         "unparsed": Text(f"{score['unparsed']} unparsed", f"読み取れない回答 {score['unparsed']} 件"),
     }
     said = [say(text, language) for name, text in notes.items() if score.get(name)]

@@ -34,3 +34,5 @@ class ReportConfig(Section):
     """What was asked, in the user's words: stands at the top."""
     answers: int = Field(default=12, ge=0)
     """How many side-by-side answers the page shows."""
+    items: int = Field(default=2, ge=0)
+    """How many test items whose answer changed are shown per task and direction; 0 where the test must not be quoted."""

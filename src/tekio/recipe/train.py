@@ -49,7 +49,14 @@ class TrainingConfig(Section):
     """Steps between checkpoints; 0: about every two minutes."""
     threads: int = Field(default=0, ge=0)
     """CPU threads; 0: one per core. Sums are taken in another order with another number, so it is part of the result."""
-    strategy: Literal["single", "ddp", "fsdp2", "zero1", "zero2", "zero3"] = "single"
+    strategy: Literal["auto", "single", "ddp", "fsdp2", "zero1", "zero2", "zero3"] = "auto"
+    """How several devices share the work (under `torchrun`); `auto`: one device alone, several with FSDP2."""
+    compile: Literal["auto", "never", "always"] = "auto"
+    """torch.compile; `auto`: on a GPU, and on a CPU for runs of many minutes where a C++ compiler is there."""
+    early_stop: int = Field(default=0, ge=0)
+    """Stop when the held-out loss has not fallen for so many measurements (`evaluate_every`); 0: never."""
+    keep: Literal["last", "best"] = "last"
+    """Which weights are kept: those of the last step, or those with the lowest held-out loss."""
 
 
 class ArchitectureConfig(Section):
@@ -123,6 +130,8 @@ class LoraConfig(Section):
     targets: list[str] = Field(default_factory=list[str])
     """Module names; empty: the attention projections of the architecture."""
     variant: Literal["lora", "rslora", "dora", "pissa"] = "lora"
+    plus_ratio: float = Field(default=1.0, ge=1)
+    """LoRA+: the learning rate of the B matrices is so many times that of the A matrices."""
 
 
 class TuneConfig(TrainingConfig):

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
 from tekio.report.card import model_card
 from tekio.report.contents import contents
 from tekio.report.gather import STAGES, read_run, stage_inputs
 from tekio.report.page import render
 from tekio.report.summary import summarize
-from tekio.store import Manifest, Workspace, describe_input, run_stage, write_atomic, write_json
+from tekio.report.verdict import word
+from tekio.store import (
+    Manifest,
+    Workspace,
+    describe_input,
+    read_json,
+    run_stage,
+    sha256_file,
+    sha256_json,
+    write_atomic,
+    write_json,
+)
 
-__all__ = ["write_report"]
+__all__ = ["verdict_lines", "write_report"]
 
-VERSION = 2
 RECIPE_COPY = "recipe.yaml"
 
 
@@ -34,7 +45,7 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
         inputs.append(describe_input(written))
 
     def work(space: Workspace) -> None:
-        found = read_run(run, name)
+        found = read_run(run, name, config.items)
         summary = summarize(found, recipe)
         text = written.read_text(encoding="utf-8", errors="replace") if written.is_file() else None
         write_atomic(space.path / "report.html", render(contents(found, config, recipe, text)))
@@ -42,6 +53,28 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
         write_json(space.path / "summary.json", summary)
         space.counts.update(stages=len(found.manifests), cautions=len(summary["cautions"]))
 
-    settings = {"report": config.plain(), "recipe": recipe, "name": name}
+    settings = {"report": config.plain(), "recipe": recipe, "name": name, "program": program_hash()}
     seed = int((recipe or {}).get("seed") or 0)
-    return run_stage("report", out, config=settings, inputs=inputs, seed=seed, work=work, version=VERSION)
+    return run_stage("report", out, config=settings, inputs=inputs, seed=seed, work=work)
+
+
+def program_hash() -> str:
+    """A hash of this package: the page is quickly made, and a newer Tekio should not show an older one's page."""
+    place = Path(__file__).parent
+    files = sorted(item for item in place.rglob("*") if item.suffix in (".py", ".jinja", ".css"))
+    return sha256_json([[item.relative_to(place).as_posix(), sha256_file(item)] for item in files])
+
+
+def verdict_lines(out: Path) -> list[Text]:
+    """The verdict of a finished report folder in a few lines, for a terminal."""
+    lines: list[Text] = []
+    for question in cast("list[dict[str, Any]]", read_json(out / "summary.json")["verdict"]):
+        for finding in question["findings"]:
+            title, words, sentence = question["title"], word(finding["verdict"]), finding["sentence"]
+            lines.append(
+                Text(
+                    f"{title['en']}, {finding['model']}: {words.en}. {sentence['en']}",
+                    f"{title['ja']}（{finding['model']}）: {words.ja}。{sentence['ja']}",
+                )
+            )
+    return lines

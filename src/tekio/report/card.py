@@ -5,6 +5,7 @@ Format: https://huggingface.co/docs/hub/model-cards (metadata specification of t
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any, cast
 
 import yaml
@@ -12,8 +13,8 @@ import yaml
 from tekio.recipe.report import ReportConfig
 from tekio.report.caution import cautions
 from tekio.report.figures import count, metric_name, unit_of
-from tekio.report.files import Results, Task, TrainingSummary
-from tekio.report.gather import Run, label_order
+from tekio.report.files import Results, Task, TrainingSummary, label_order
+from tekio.report.gather import Run
 from tekio.report.protocol import protocol_lines, task_words
 from tekio.report.verdict import comparison_of, effective_verdict, headline_value, questions, word
 from tekio.report.visible import visible
@@ -71,7 +72,8 @@ def _header(run: Run, name: str) -> dict[str, Any]:
         "tags": ["tekio", "japanese", *_domains(run)],
     }
     if run.base_model and run.base_model.get("path"):
-        header["base_model"] = str(run.base_model["path"])
+        # The folder's name only: a card may leave the house, and where the model lies here is nobody's business.
+        header["base_model"] = PurePosixPath(str(run.base_model["path"]).replace("\\", "/")).name
         header["base_model_relation"] = "adapter" if adapter else "finetune"
     label = final_label(run)
     if run.results is not None and label is not None:

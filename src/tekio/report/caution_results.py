@@ -5,8 +5,7 @@ from __future__ import annotations
 from tekio.errors import Text
 from tekio.report.caution_rule import Caution, listed
 from tekio.report.figures import count, unit_of
-from tekio.report.files import Results, Task
-from tekio.report.gather import label_order
+from tekio.report.files import Results, Task, label_order
 from tekio.report.glossary import constant_words
 from tekio.report.verdict import best_constant, headline_value, not_above_constant
 
@@ -81,6 +80,21 @@ def result_cautions(results: Results) -> list[Caution]:
             for label in labels
             if (score := task.scores.get(label)) is not None
             and (score.unparsed or score.truncated or score.lost_characters)
+        ],
+    )
+    found += listed(
+        "items_seen",
+        "high",
+        Text("Test items stand in the training text", "評価問題が学習文書にある"),
+        [
+            Text(
+                f"{task.task}: {count(seen.question_seen)} of {count(task.n)} questions stand in the training text, "
+                f"{count(seen.answer_seen)} with its answer",
+                f"{task.task}: {count(task.n)} 問中 {count(seen.question_seen)} 問が学習文書にあり、"
+                f"うち答えつき {count(seen.answer_seen)} 問",
+            )
+            for task in scored
+            if (seen := task.contamination) is not None and seen.question_seen
         ],
     )
     tokenizers = {item.tokenizer_sha256 for item in results.models.values() if item.tokenizer_sha256}

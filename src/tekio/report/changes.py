@@ -67,7 +67,7 @@ def task_view(task: Task, labels: list[str], reference: str) -> dict[str, Any]:
         "title": task_title(task),
         "how": how(task, rows),
         "headline": metric_name(task.headline),
-        "unit": unit.name if unit.name != metric_name(task.headline) else Text("", ""),
+        "unit": shown_unit(task.headline),
         "difference_unit": unit.difference,
         "n_unit": Text("documents", "文書") if task.kind == "perplexity" else Text("items", "問"),
         "better": Text("higher is better", "大きいほど良い")
@@ -77,6 +77,12 @@ def task_view(task: Task, labels: list[str], reference: str) -> dict[str, Any]:
         "rows": rows,
         "others": _other_metrics(task, labels),
     }
+
+
+def shown_unit(metric: str) -> Text:
+    """The unit to name beside a metric; nothing where the metric's name says it already."""
+    unit, name = unit_of(metric).name, metric_name(metric)
+    return Text("", "") if unit.en == name.en else unit
 
 
 def how(task: Task, rows: list[dict[str, Any]]) -> Text:
@@ -134,6 +140,7 @@ def _model_row(task: Task, label: str, reference: str) -> dict[str, Any]:
             "minimum": unit.value(found.minimum_detectable),
             "counts": None if found.wins is None else (found.wins, found.losses, found.ties),
             "verdict": word(verdict),
+            "not_comparable": found.not_comparable,
             "style": style(verdict),
         }
     return row
@@ -177,5 +184,5 @@ def _other_metrics(task: Task, labels: list[str]) -> list[dict[str, Any]]:
             metric = task.scores[label].metrics.get(name) if label in task.scores else None
             shown = unit.value(metric.value if metric else None)
             values.append(f"{shown} {unit.interval(metric.low, metric.high)}".strip() if metric else NONE)
-        rows.append({"name": metric_name(name), "unit": unit.name, "values": values})
+        rows.append({"name": metric_name(name), "unit": shown_unit(name), "values": values})
     return rows

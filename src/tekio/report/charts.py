@@ -275,13 +275,20 @@ class SpreadRow:
     values: Sequence[float]
     headline: float | None
     level: float | None = None  # a constant answer's score
+    low: float | None = None
+    high: float | None = None
 
 
 def spread_chart(rows: Sequence[SpreadRow], x_label: Message, labelled_by: str) -> Markup:
-    """Scores under all templates as open dots, the headline filled, a constant answer as a dashed line."""
+    """Scores under all templates as open dots, the headline filled on its interval, a constant answer as a dashed line."""
     left, right, top = 270.0, WIDTH - 24.0, 10.0
     bottom = top + ROW * len(rows) + 4
-    known = [value for row in rows for value in (*row.values, row.headline, row.level) if value is not None]
+    known = [
+        value
+        for row in rows
+        for value in (*row.values, row.headline, row.level, row.low, row.high)
+        if value is not None
+    ]
     low, high = widen(known)
     across = Scale(low, high, left, right)
     parts: list[Markup] = []
@@ -292,6 +299,8 @@ def spread_chart(rows: Sequence[SpreadRow], x_label: Message, labelled_by: str) 
     for number, row in enumerate(rows):
         y = top + ROW * number + ROW / 2
         parts.append(words(left - 12, y + 4, row.name, "end"))
+        if row.low is not None and row.high is not None:
+            parts.append(line(across(row.low), y, across(row.high), y, "band"))
         if row.values:
             parts.append(line(across(min(row.values)), y, across(max(row.values)), y, "range"))
         if row.level is not None:

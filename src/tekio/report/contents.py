@@ -12,8 +12,8 @@ from tekio.report import drawings
 from tekio.report.caution import cautions
 from tekio.report.changes import differences, selections, task_groups
 from tekio.report.figures import BITS, NONE, count, general, plain, share
-from tekio.report.files import Answer, AnsweredPrompt, Funnel, HeldOut
-from tekio.report.gather import STAGES, Run, Training, label_order
+from tekio.report.files import Answer, AnsweredPrompt, Funnel, HeldOut, label_order
+from tekio.report.gather import STAGES, Run, Training
 from tekio.report.glossary import (
     OPTIMIZER,
     TERMS,
@@ -84,6 +84,7 @@ def contents(
         "task_groups": task_groups(run, labels),
         "spreads": drawings.spread_charts(results) if results else [],
         "selections": selections(run, labels),
+        "flips": run.flips,
         "answers": shown_answers(run.answers, config.answers),
         "answers_in_all": len(run.answers),
         "recipe_text": recipe_text or (as_yaml(recipe) if recipe else None),
@@ -171,7 +172,7 @@ def _versions(run: Run) -> list[tuple[str, str]]:
 def _funnels(run: Run) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if run.corpus is not None:
-        aside = Text("Held out", "評価用に取り置き")
+        aside = Text("Held out", "取り置き（評価用）")
         found.append(_funnel(run.corpus, "corpus", Text("Documents", "文書"), aside))
     if run.instruct is not None:
         aside = Text("Validation", "検証用")
@@ -180,7 +181,7 @@ def _funnels(run: Run) -> list[dict[str, Any]]:
 
 
 def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any]:
-    reasons = sorted({reason for source in funnel.sources for reason in source.rejected})
+    reasons = sorted({reason for source in funnel.sources for reason, rows in source.rejected.items() if rows})
     totals = total_of(funnel)
     attributions = [(source.name, source.license, source.attribution) for source in funnel.sources]
     return {
@@ -201,6 +202,7 @@ def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any
             if source.rows_available is not None and source.rows_available > source.rows_in
         ],
         "reasons": reasons,
+        "by_reason": {reason: sum(source.rejected.get(reason, 0) for source in funnel.sources) for reason in reasons},
         "wide": len(funnel.sources) > WIDEST,
         "chart": drawings.funnel_chart(funnel, f"{key}-funnel", aside),
         "attributions": attributions if any(item[2] for item in attributions) else [],

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from tekio.errors import Text
 from tekio.report import charts
 from tekio.report.figures import BITS, PERCENT, count, metric_name, unit_of
-from tekio.report.files import Funnel, Results, Task
-from tekio.report.gather import Training, label_order
+from tekio.report.files import Funnel, Results, Task, label_order
+from tekio.report.gather import Training
 from tekio.report.glossary import domain_words
 from tekio.report.verdict import best_constant, comparison_of, effective_verdict, headline_value, style, word
 from tekio.report.visible import visible
@@ -127,8 +127,8 @@ def _values(task: Task, label: str, scale: float) -> list[float]:
 
 
 def spread_charts(results: Results) -> Sequence[tuple[Text, Markup, str]]:
-    """For every headline metric: scores under all templates (title, chart, id of its caption)."""
-    tasks = [task for task in results.tasks if len(task.templates) > 1 and task.kind != "perplexity"]
+    """For every headline metric: scores with intervals, under all templates (title, chart, id of its caption)."""
+    tasks = [task for task in results.tasks if task.kind != "perplexity"]
     found: list[tuple[Text, Markup, str]] = []
     for number, metric in enumerate(sorted({task.headline for task in tasks})):
         unit = unit_of(metric)
@@ -140,19 +140,23 @@ def spread_charts(results: Results) -> Sequence[tuple[Text, Markup, str]]:
             for label in label_order(results):
                 values = _values(task, label, unit.scale)
                 value = headline_value(task, label)
-                if values:
+                measured = task.scores[label].metrics.get(task.headline) if label in task.scores else None
+                low, high = (measured.low, measured.high) if measured else (None, None)
+                if values or value is not None:
                     rows.append(
                         charts.SpreadRow(
                             f"{fit(task.task, 13)} · {fit(label, 6)}",
                             values,
                             None if value is None else value * unit.scale,
                             None if constant is None else constant[1] * unit.scale,
+                            None if low is None else low * unit.scale,
+                            None if high is None else high * unit.scale,
                         )
                     )
         name = metric_name(metric)
         caption = f"spread-{number}"
         axis = Text(f"{name.en}, {unit.name.en}", f"{name.ja}（{unit.name.ja}）")
         if rows:
-            title = Text(f"{name.en} under every template", f"全テンプレートでの{name.ja}")
+            title = Text(f"Scores: {name.en}", f"スコア: {name.ja}")
             found.append((title, charts.spread_chart(rows, axis, caption), caption))
     return found

@@ -2,8 +2,8 @@
 
 Manifests, recipe, results, funnels, card, report, a bill of materials, the outcome of re-hashing every file, and a
 hash-chained list of the stages (each line holds the hash of the line before, so that none can be changed, removed or
-put in without breaking all that follow). Texts of the training corpus, per-item outputs and weights are not in it: they
-may be confidential or licensed; their hashes are. Equal runs in equal environments give equal content but for the
+put in without breaking all that follow). Texts of the training corpus, per-item outputs and weights are not in it (they
+may be confidential or licensed; their hashes are), but for the few answers and items the report shows. Equal runs in equal environments give equal content but for the
 manifests' clock times; packing the same run folder twice gives the same bytes.
 """
 
@@ -58,8 +58,10 @@ verification.json       files that did not match their manifest when this pack w
 sbom.cdx.json           CycloneDX bill of materials of the Python environment this pack was made in / 部品表
 SHA256SUMS              hashes of all files in this pack / 全ファイルのハッシュ
 
-Not in the pack: texts, per-item outputs, weights (their hashes are in the manifests).
-本文・問題ごとの出力・重みは含みません（ハッシュは manifest にあります）。
+Not in the pack: texts, per-item outputs, weights (their hashes are in the manifests), but for the few answers and test
+items the report shows (recipe: report.answers, report.items).
+本文・問題ごとの出力・重みは含みません（ハッシュは manifest にあります）。ただしレポートに示した少数の回答例と問題は
+含まれます（レシピの report.answers、report.items）。
 """
 
 

@@ -190,10 +190,19 @@ class Comparison(Read):
     p_adjusted: float | None = None
     test: str | None = None
     verdict: str = "cannot tell"
+    not_comparable: str | None = None
     minimum_detectable: float | None = None
     wins: int | None = None
     losses: int | None = None
     ties: int | None = None
+
+
+class Contamination(Read):
+    """How many of a task's items stand in the training text (`checked`: long enough to be looked for)."""
+
+    checked: int = 0
+    question_seen: int = 0
+    answer_seen: int = 0
 
 
 class Task(Read):
@@ -218,6 +227,7 @@ class Task(Read):
     note: str | None = None
     of: int | None = None
     demonstrations: str | None = None
+    contamination: Contamination | None = None
 
 
 class ModelIdentity(Read):
@@ -228,6 +238,8 @@ class ModelIdentity(Read):
     base_sha256: str | None = None
     parameters: int | None = None
     tokenizer_sha256: str | None = None
+    endpoint_model: str | None = None
+    endpoint_rule: str | None = None
     dtype: str | None = None
     context_length: int | None = None
 
@@ -287,3 +299,14 @@ class AnsweredPrompt(Read):
     reference: str | None = None
     topic: str | None = None
     answers: dict[str, Answer] = Field(default_factory=dict[str, Answer])
+
+
+def label_order(results: Results) -> list[str]:
+    """Model labels with the reference first, then in the order they are made."""
+    usual = ["base", "pretrained", "tuned"]
+    labels = set(results.models) | {label for task in results.tasks for label in task.scores}
+    rank = {
+        label: (label != results.reference, usual.index(label) if label in usual else len(usual), label)
+        for label in labels
+    }
+    return sorted(labels, key=lambda label: rank[label])

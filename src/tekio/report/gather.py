@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from tekio.errors import TekioError, Text
 from tekio.report.files import AnsweredPrompt, Funnel, Measurement, Results, TrainingSummary
+from tekio.report.flips import TaskFlips, find_flips
 from tekio.store import MANIFEST, Input, Manifest, read_json, read_jsonl, read_manifest, sha256_file, sha256_json
 
 STAGES = ("corpus", "base", "pretrain", "instruct", "tune", "evaluate", "compare")
@@ -39,6 +41,7 @@ class Run:
     base_model: dict[str, Any] | None = None
     training: list[Training] = field(default_factory=list[Training])
     results: Results | None = None
+    flips: list[TaskFlips] = field(default_factory=list[TaskFlips])
     answers: list[AnsweredPrompt] = field(default_factory=list[AnsweredPrompt])
     answer_measures: dict[str, Any] = field(default_factory=dict[str, Any])
     problems: list[Text] = field(default_factory=list[Text])
@@ -65,8 +68,11 @@ def stage_inputs(folder: Path, stage: str) -> list[Input]:
     return [Input(stage, manifest.artifact, "stage"), Input(f"{stage}/{MANIFEST}", sha256_json(plain), "file")]
 
 
-def read_run(folder: Path, name: str) -> Run:
-    """Everything the report needs of the finished stages below `folder`; `name` is what the page calls the run."""
+def read_run(folder: Path, name: str, items: int = 0) -> Run:
+    """Everything the report needs of the finished stages below `folder`.
+
+    name: what the page calls the run. items: how many items whose answer changed are read per task and direction.
+    """
     run = Run(name)
 
     def attempt(path: Path, read: Callable[[Path], Value]) -> Value | None:
@@ -102,6 +108,9 @@ def read_run(folder: Path, name: str) -> Run:
                 run.base_model = attempt(place / "model.json", _object)
         elif stage == "evaluate":
             run.results = attempt(place / "results.json", _results)
+            if run.results is not None:
+                found = partial(find_flips, results=run.results, most=items)
+                run.flips = attempt(place / "results.json", lambda path, found=found: found(path.parent)) or []
         elif stage == "compare":
             run.answers = attempt(place / "answers.jsonl", _answers) or []
             run.answer_measures = attempt(place / "summary.json", _object) or {}
@@ -133,14 +142,3 @@ def _object(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise TekioError(Text("A JSON object is expected.", "JSON オブジェクトではありません。"), where=path)
     return cast("dict[str, Any]", value)
-
-
-def label_order(results: Results) -> list[str]:
-    """Model labels with the reference first, then in the order they are made."""
-    usual = ["base", "pretrained", "tuned"]
-    labels = set(results.models) | {label for task in results.tasks for label in task.scores}
-    rank = {
-        label: (label != results.reference, usual.index(label) if label in usual else len(usual), label)
-        for label in labels
-    }
-    return sorted(labels, key=lambda label: rank[label])

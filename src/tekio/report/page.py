@@ -13,14 +13,19 @@ from tekio.errors import Message, Text
 from tekio.report import figures
 from tekio.report.visible import shorten, visible
 
-MAX_SHOWN = 2000
+MAX_SHOWN = 1200
 _EMPTY_LINES = re.compile(r"\A\n+|\n{3,}")
 
 
-def both(english: Message, japanese: str | None = None) -> Markup:
-    """A text in both languages; the style sheet shows the chosen one. A plain string is the same in both."""
+def both(english: Message, japanese: str | None = None, *values: object) -> Markup:
+    """A text in both languages; the style sheet shows the chosen one. A plain string is the same in both.
+
+    values: put in place of `{}` in each language.
+    """
     if isinstance(english, Text):
         english, japanese = english.en, english.ja
+    if values:
+        english, japanese = english.format(*values), (japanese or english).format(*values)
     if japanese is None or japanese == english:
         return escape(visible(english))
     return Markup('<span class="en" lang="en">{}</span><span class="ja" lang="ja">{}</span>').format(
@@ -48,6 +53,13 @@ def cut(text: str, limit: int = MAX_SHOWN) -> Markup:
     return escape(visible(shown)) + Markup('<span class="more">{}</span>').format(more)
 
 
+def ending(text: str, limit: int = 220) -> Markup:
+    """A long text's end (where a prompt asks its question)."""
+    hidden = max(0, len(text) - limit)
+    shown = escape(visible(text[hidden:].strip()))
+    return Markup('<span class="more">…</span> {}').format(shown) if hidden else shown
+
+
 def environment() -> ImmutableSandboxedEnvironment:
     """The template environment of the page."""
     made = ImmutableSandboxedEnvironment(
@@ -59,7 +71,7 @@ def environment() -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
     )
     shared: dict[str, Any] = {"t": both}
-    filters: dict[str, Any] = {"count": figures.count, "share": figures.share, "cut": cut}
+    filters: dict[str, Any] = {"count": figures.count, "share": figures.share, "cut": cut, "ending": ending}
     made.globals.update(shared)
     made.filters.update(filters)
     return made

@@ -6,7 +6,8 @@ from typing import Any
 
 from tekio.errors import Text
 from tekio.report.caution import cautions
-from tekio.report.gather import Run, label_order
+from tekio.report.files import label_order
+from tekio.report.gather import Run
 from tekio.report.verdict import Question, questions
 
 FORMAT = 1
@@ -35,6 +36,16 @@ def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
         "instruct": run.instruct.model_dump() if run.instruct else None,
         "training": {item.stage: item.summary.model_dump(by_alias=True) for item in run.training},
         "evaluation": results.model_dump() if results else None,
+        "flips": [
+            {
+                "task": item.task,
+                "model": item.model,
+                "reference": item.reference,
+                "gained": item.gained,
+                "lost": item.lost,
+            }
+            for item in run.flips
+        ],
         "answers": [
             {
                 "id": row.id,
@@ -74,6 +85,8 @@ def _question(question: Question) -> dict[str, Any]:
                         "interval": item.interval,
                         "unit": _text(item.unit),
                         "n": item.n,
+                        "p_adjusted": item.p_adjusted,
+                        "loss": _text(item.loss) if item.loss else None,
                         "remark": _text(item.remark) if item.remark else None,
                     }
                     for item in finding.details

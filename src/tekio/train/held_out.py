@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tekio.train.loss import Body, token_loss_sum
 from tekio.train.packing import Rows
+from tekio.train.world import World
 
 MEASURE_TOKENS = 8192
 
@@ -30,25 +30,40 @@ class HeldOut:
         return vars(self).copy()
 
 
-def measure(body: Body, stores: Mapping[str, Rows], *, device: str, padding: int, autocast: Any) -> dict[str, HeldOut]:
-    """The loss of every store (domain -> rows). Models are left in the mode they were in."""
+def measure(
+    loss: Callable[..., Any],
+    model: Any,
+    stores: Mapping[str, Rows],
+    *,
+    device: str,
+    padding: int,
+    autocast: Any,
+    world: World,
+) -> dict[str, HeldOut]:
+    """The loss of every store (domain -> rows), shared between the processes. The model stays in the mode it was in.
+
+    loss: `loss(ids, positions, learned, train=False)` gives the loss sum of a batch. All batches have one shape, the
+    last is filled with empty rows, and every process does the same number of them.
+    """
     import torch
 
-    was_training = body.model.training
-    body.model.eval()
+    was_training = model.training
+    model.eval()
     found: dict[str, HeldOut] = {}
     try:
         for name, rows in sorted(stores.items()):
-            total, at_once = 0.0, max(1, MEASURE_TOKENS // rows.width)
-            for start in range(0, len(rows), at_once):
-                chosen = list(range(start, min(start + at_once, len(rows))))
-                batch = [torch.from_numpy(item).to(device) for item in rows.read(chosen, padding)]
-                with torch.inference_mode(), autocast():
-                    total += float(token_loss_sum(body, *batch, train=False))
+            total, at_once = 0.0, max(1, min(len(rows), MEASURE_TOKENS // rows.width))
+            batches = -(-len(rows) // at_once)
+            for number in range(world.rank, -(-batches // world.size) * world.size, world.size):
+                chosen = list(range(number * at_once, min((number + 1) * at_once, len(rows))))
+                batch = [torch.from_numpy(item).to(device) for item in rows.read(chosen, padding, at_once)]
+                with torch.no_grad(), autocast():
+                    total += float(loss(*batch, train=False))
             count = rows.count
+            [total] = world.total(total)
             if count.trained:
                 bits = total / math.log(2) / count.characters if count.characters else 0.0
                 found[name] = HeldOut(total / count.trained, bits, count.trained, count.characters)
     finally:
-        body.model.train(was_training)
+        model.train(was_training)
     return found

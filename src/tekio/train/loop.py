@@ -1,7 +1,8 @@
-"""The training loop: one for pre-training and tuning, on one device.
+"""The training loop: one for pre-training and tuning, alone or on several devices.
 
-Every step is a pure function of weights, optimizer state, random state and step number, so an interrupted run that goes
-on from its last checkpoint gives the same weights and the same `metrics.jsonl`, bit for bit on a CPU.
+Every step is a pure function of weights, optimizer state and step number (random numbers are seeded anew for each), so
+an interrupted run that goes on from its last checkpoint gives the same weights and the same `metrics.jsonl`, bit for
+bit on a CPU. The loss of a step is the token sum over the supervised tokens of its whole batch, on however many devices.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -11,7 +12,7 @@ on from its last checkpoint gives the same weights and the same `metrics.jsonl`,
 from __future__ import annotations
 
 import json
-import os
+import math
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -24,11 +25,17 @@ from tekio.progress import Progress
 from tekio.recipe.train import TrainingConfig
 from tekio.train.allocator import keep_buffers
 from tekio.train.checkpoint import load_checkpoint, save_checkpoint
+from tekio.train.compilation import compile_decoder
 from tekio.train.held_out import HeldOut, measure
-from tekio.train.loss import Body, split_model, token_loss_sum
-from tekio.train.optimizer import learning_rate, make_optimizer
-from tekio.train.order import Schedule
+from tekio.train.log import MetricsLog, metrics_line
+from tekio.train.loss import loss_module, split_model
+from tekio.train.optimizer import learning_rate
+from tekio.train.order import RowRef, Schedule
 from tekio.train.packing import Rows
+from tekio.train.seeds import derived_seed
+from tekio.train.stopping import Watch
+from tekio.train.strategy import Strategy, make_strategy
+from tekio.train.world import World
 
 CHECKPOINT_SECONDS = 120.0
 MICRO_TOKENS = {"cpu": 4096, "cuda": 16_384}
@@ -50,22 +57,31 @@ class Job:
     metrics: Path
     timing: Path
     checkpoints: Path
+    watch: Watch
+    world: World = field(default_factory=World)
+    plus_ratio: float = 1.0
 
 
 @dataclass
 class Outcome:
-    """What a loop did. trained, masked: tokens over all steps. stopped: `done` or why it ended early."""
+    """What a loop did. steps, epochs: done. trained: supervised tokens over all steps. stopped: `done` or why earlier.
 
-    steps: int
-    epochs: float
+    weights: all weights, whole, on the first process (None where the model itself holds them).
+    """
+
+    steps: int = 0
+    epochs: float = 0.0
     trained: int = 0
-    masked: int = 0
     before: dict[str, HeldOut] = field(default_factory=dict[str, HeldOut])
     after: dict[str, HeldOut] = field(default_factory=dict[str, HeldOut])
     stopped: str = "done"
+    kept_step: int = 0
     micro_batch_rows: int = 0
     threads: int = 1
     precision: str = "fp32"
+    engine: str = ""
+    compiled: bool = False
+    weights: dict[str, Any] | None = None
 
 
 def choose_precision(precision: str, device: str) -> str:
@@ -86,64 +102,91 @@ def train(job: Job) -> Outcome:
     import torch
 
     keep_buffers()
-    model, config, schedule = job.model, job.config, job.schedule
-    precision = choose_precision(config.precision, job.device)
-    kind = job.device.split(":")[0]
+    config, schedule, world = job.config, job.schedule, job.world
+    outcome = Outcome(threads=torch.get_num_threads(), micro_batch_rows=micro_batch(config, job.device))
+    outcome.precision = choose_precision(config.precision, job.device)
+    strategy = _prepare(job, outcome)
+    model = job.model
 
     def autocast() -> Any:
-        return torch.autocast(kind, torch.bfloat16) if precision == "bf16" else nullcontext()
+        kind = job.device.split(":")[0]
+        return torch.autocast(kind, torch.bfloat16) if outcome.precision == "bf16" else nullcontext()
 
-    if config.gradient_checkpointing:
-        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-    body = split_model(model, vocabulary=job.vocabulary, device=job.device)
-    optimizer = make_optimizer(model, config.optimizer)
-    state = load_checkpoint(job.checkpoints, model, optimizer)
-    outcome = Outcome(schedule.steps, schedule.epoch(schedule.steps))
-    outcome.micro_batch_rows, outcome.precision = micro_batch(config, job.device), precision
-    outcome.threads = torch.get_num_threads()
-    log = MetricsLog(job.metrics, 0 if state is None else int(state["metrics_bytes"]))
-    first = 0
+    def held_out() -> dict[str, HeldOut]:
+        return measure(
+            strategy.loss, model, job.held_out, device=job.device, padding=job.padding, autocast=autocast, world=world
+        )
+
+    optimizer: Any = getattr(strategy, "optimizer", None)
+    resumable = not strategy.engine.startswith("DeepSpeed")
+    state = load_checkpoint(job.checkpoints, model, optimizer, sharded=strategy.sharded) if resumable else None
+    log = MetricsLog(job.metrics, 0 if state is None else int(state["metrics_bytes"]), writes=world.first)
     if state is None:
-        outcome.before = measure(body, job.held_out, device=job.device, padding=job.padding, autocast=autocast)
+        outcome.before = held_out()
+        job.watch.start(outcome.before)
         if outcome.before:
-            log.write(_line(0, 0.0, 0, None, config.optimizer.learning_rate, None, outcome.before))
+            log.write(metrics_line(0, 0.0, 0, None, config.optimizer.learning_rate, None, outcome.before))
     else:
-        first = int(state["step"])
-        outcome.trained, outcome.masked = int(state["trained"]), int(state["masked"])
+        outcome.steps, outcome.trained = int(state["step"]), int(state["trained"])
+        outcome.threads = int(state["threads"])
         outcome.before = {name: HeldOut(**values) for name, values in state["before"].items()}
+        job.watch.restore(state["watch"])
     model.train()
     saved = time.monotonic()
-    with job.timing.open("a", encoding="utf-8") as timing, Progress(job.label, schedule.steps) as progress:
-        progress.done = first
-        for step in range(first, schedule.steps):
-            clock = time.monotonic()
+    with (
+        job.timing.open("a", encoding="utf-8") as timing,
+        Progress(job.label, schedule.steps, quiet=not world.first) as progress,
+    ):
+        progress.done = outcome.steps
+        while outcome.steps < schedule.steps and outcome.stopped == "done":
+            clock, step = time.monotonic(), outcome.steps
             rate = learning_rate(config.optimizer, step, schedule.steps)
-            loss, norm, tokens, masked = _step(job, body, optimizer, step, rate, outcome.micro_batch_rows, autocast)
+            torch.manual_seed(derived_seed(schedule.seed, "step", step, world.rank))
+            loss, norm, tokens = _step(job, strategy, step, rate, outcome.micro_batch_rows, autocast)
             outcome.trained += tokens
-            outcome.masked += masked
-            done, last = step + 1, step + 1 == schedule.steps
-            held_out: dict[str, HeldOut] = {}
-            if last or (config.evaluate_every and done % config.evaluate_every == 0):
-                held_out = measure(body, job.held_out, device=job.device, padding=job.padding, autocast=autocast)
-                outcome.after = held_out
-            log.write(_line(done, schedule.epoch(done), outcome.trained, loss, rate, norm, held_out))
+            outcome.steps += 1
+            outcome.epochs = schedule.epoch(outcome.steps)
+            last = outcome.steps == schedule.steps
+            measured: dict[str, HeldOut] = {}
+            if last or (config.evaluate_every and outcome.steps % config.evaluate_every == 0):
+                measured = outcome.after = held_out()
+                outcome.stopped = job.watch.see(outcome.steps, measured, model) or "done"
+            log.write(metrics_line(outcome.steps, outcome.epochs, outcome.trained, loss, rate, norm, measured))
             seconds = time.monotonic() - clock
-            timing.write(
-                json.dumps({"step": done, "seconds": round(seconds, 4), "tokens_per_second": round(tokens / seconds)})
-                + "\n"
-            )
+            if world.first:
+                speed = {"seconds": round(seconds, 4), "tokens_per_second": round(tokens / seconds)}
+                timing.write(json.dumps({"step": outcome.steps, **speed}) + "\n")
             progress.advance(note=f"loss {loss:.3f}, {tokens / seconds:,.0f} tokens/s")
-            if not last and _due(config, done, saved):
+            due = world.agree(_due(config, outcome.steps, saved))
+            if resumable and due and not last and outcome.stopped == "done":
                 log.sync()
-                counts = {"trained": outcome.trained, "masked": outcome.masked}
-                before = {name: item.as_dict() for name, item in outcome.before.items()}
+                counts = {"trained": outcome.trained, "watch": job.watch.state(), "metrics_bytes": log.bytes}
+                counts["before"] = {name: item.as_dict() for name, item in outcome.before.items()}
                 save_checkpoint(
-                    job.checkpoints, done, model, optimizer, {"metrics_bytes": log.bytes, "before": before, **counts}
+                    job.checkpoints, outcome.steps, model, optimizer, counts, world=world, sharded=strategy.sharded
                 )
                 saved = time.monotonic()
     log.close()
     model.eval()
+    outcome.kept_step = outcome.steps
+    if config.keep == "best" and not strategy.sharded:
+        outcome.kept_step, outcome.after = job.watch.put_back(model, outcome.steps, outcome.after)
+    if strategy.sharded:
+        outcome.weights = strategy.weights()
     return outcome
+
+
+def _prepare(job: Job, outcome: Outcome) -> Strategy:
+    model, config = job.model, job.config
+    if config.gradient_checkpointing:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        if hasattr(model, "enable_input_require_grads"):
+            model.enable_input_require_grads()  # frozen embeddings (LoRA) would cut the recomputed graph off
+    body = split_model(model, vocabulary=job.vocabulary, device=job.device)
+    body, outcome.compiled = compile_decoder(body, config, job.schedule, device=job.device, world=job.world)
+    strategy = make_strategy(config.strategy, loss_module(body), config, job.world, plus_ratio=job.plus_ratio)
+    outcome.engine = strategy.engine
+    return strategy
 
 
 def _due(config: TrainingConfig, done: int, saved: float) -> bool:
@@ -153,86 +196,47 @@ def _due(config: TrainingConfig, done: int, saved: float) -> bool:
 
 
 def _step(
-    job: Job, body: Body, optimizer: Any, step: int, rate: float, rows_at_once: int, autocast: Any
-) -> tuple[float, float, int, int]:
-    """One optimizer step. Returns mean loss, gradient norm, supervised and other tokens."""
+    job: Job, strategy: Strategy, step: int, rate: float, rows_at_once: int, autocast: Any
+) -> tuple[float, float, int]:
+    """One optimizer step. Returns the mean loss, the gradient norm and the supervised tokens of the whole batch."""
     import torch
 
-    refs = job.schedule.at(step)
+    refs, world = job.schedule.at(step), job.world
     tokens = sum(int(job.stores[ref.store].targets[ref.row]) for ref in refs)
-    total, places = torch.zeros((), dtype=torch.float64), 0
-    for start in range(0, len(refs), rows_at_once):
-        ids, positions, learned = read_batch(job.stores, refs[start : start + rows_at_once], job.padding)
-        places += ids.numel()
-        batch = [item.to(job.device, non_blocking=True) for item in (ids, positions, learned)]
-        with autocast():
-            loss = token_loss_sum(body, *batch)
-        (loss / max(1, tokens)).backward()
-        total += loss.detach().double().cpu()
-    mean = float(total) / max(1, tokens)
-    norm = float(torch.nn.utils.clip_grad_norm_(job.model.parameters(), job.config.optimizer.clip_norm))
-    if not (mean == mean and norm == norm and abs(norm) != float("inf")):
+    mine = refs[world.rank :: world.size]
+    passes = math.ceil(math.ceil(len(refs) / world.size) / rows_at_once)  # the same number in every process
+    total = 0.0
+    for number in range(passes):
+        chosen = mine[number * rows_at_once : (number + 1) * rows_at_once]
+        batch = [
+            item.to(job.device, non_blocking=True) for item in read_batch(job.stores, chosen, job.padding, rows_at_once)
+        ]
+        with strategy.accumulating(number == passes - 1):
+            with autocast():
+                loss = strategy.loss(*batch)
+            strategy.backward(loss * (world.size / max(1, tokens)))
+        total += float(loss.detach())
+    [total] = world.total(total)
+    mean = total / max(1, tokens)
+    norm = strategy.step(rate) if math.isfinite(mean) else math.nan
+    if not (math.isfinite(mean) and math.isfinite(norm)):
         raise TekioError(
             Text("The loss is not a number any more.", "損失が数でなくなりました。"),
             where=f"step {step + 1}",
             fix=Text("Lower the learning rate or add warm-up steps.", "学習率を下げるか warm-up を増やしてください。"),
         )
-    for group in optimizer.param_groups:
-        group["lr"] = rate
-    optimizer.step()
-    optimizer.zero_grad(set_to_none=True)
-    return mean, norm, tokens, places - tokens
+    if job.device.startswith("cuda") and step == 0:
+        torch.cuda.reset_peak_memory_stats()
+    return mean, norm, tokens
 
 
-def read_batch(stores: Sequence[Rows], refs: Sequence[Any], padding: int) -> tuple[Any, Any, Any]:
-    """Rows of several stores as tensors (ids, positions, flags) of shape (rows, width)."""
+def read_batch(stores: Sequence[Rows], refs: Sequence[RowRef], padding: int, count: int) -> tuple[Any, Any, Any]:
+    """Rows of several stores as tensors (ids, positions, flags) of shape (count, width), filled up with empty rows."""
     import numpy as np
     import torch
 
     parts = [stores[ref.store].read([ref.row], padding) for ref in refs]
+    if len(refs) < count:
+        parts.append(stores[0].read([], padding, count - len(refs)))
     ids, positions, learned = (torch.from_numpy(np.concatenate(column)) for column in zip(*parts, strict=True))
     return ids, positions, learned
-
-
-def _line(
-    step: int,
-    epoch: float,
-    tokens: int,
-    loss: float | None,
-    rate: float,
-    norm: float | None,
-    held_out: Mapping[str, HeldOut],
-) -> dict[str, Any]:
-    line: dict[str, Any] = {
-        "step": step,
-        "epoch": round(epoch, 6),
-        "tokens": tokens,
-        "loss": loss,
-        "learning_rate": rate,
-        "gradient_norm": norm,
-    }
-    if held_out:
-        line["held_out"] = {name: item.as_dict() for name, item in held_out.items()}
-    return line
-
-
-class MetricsLog:
-    """`metrics.jsonl`, cut back to what the checkpoint knew so that no step stands in it twice."""
-
-    def __init__(self, path: Path, keep: int) -> None:
-        path.touch()
-        os.truncate(path, keep)
-        self.file = path.open("ab")
-        self.bytes = keep
-
-    def write(self, row: dict[str, Any]) -> None:
-        data = (json.dumps(row, allow_nan=False) + "\n").encode()
-        self.file.write(data)
-        self.bytes += len(data)
-
-    def sync(self) -> None:
-        self.file.flush()
-        os.fsync(self.file.fileno())
-
-    def close(self) -> None:
-        self.file.close()

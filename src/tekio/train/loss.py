@@ -71,6 +71,23 @@ def token_loss_sum(body: Body, ids: Any, positions: Any, learned: Any, *, train:
     return chunked_loss_sum(hidden, body.head, targets, train=train)
 
 
+def loss_module(body: Body) -> Any:
+    """The loss as a module, so that a wrapper (DDP, FSDP2, DeepSpeed) sees one forward pass: `module(*batch, train)`."""
+    import torch
+
+    class LossModule(torch.nn.Module):
+        """Holds the model; `forward` is `token_loss_sum`."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = body.model
+
+        def forward(self, ids: Any, positions: Any, learned: Any, train: bool = True) -> Any:
+            return token_loss_sum(body, ids, positions, learned, train=train)
+
+    return LossModule()
+
+
 def chunked_loss_sum(hidden: Any, head: Any, targets: Any, *, train: bool = True, limit: int = CHUNK_LOGITS) -> Any:
     """Cross-entropy sum of `head(hidden)` against `targets` (-100: not supervised), at most `limit` logits at a time.
 

@@ -84,14 +84,17 @@ class Rows:
         """Share of the rows' places that hold a token."""
         return float(self.items[:, 1].sum()) / max(1, len(self) * self.width)
 
-    def read(self, rows: Sequence[int], padding: int) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
-        """Rows as arrays of shape (rows, width): ids, positions that restart at each item, target flags.
+    def read(
+        self, rows: Sequence[int], padding: int, count: int | None = None
+    ) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
+        """Rows as arrays of shape (count, width): ids, positions that restart at each item, target flags.
 
-        Free places at the end hold `padding` as an item of their own, without targets.
+        Free places at the end hold `padding` as an item of their own, without targets. count: fill up with empty rows.
         """
-        ids = np.full((len(rows), self.width), padding, np.int64)
-        positions = np.zeros((len(rows), self.width), np.int64)
-        learned = np.zeros((len(rows), self.width), np.bool_)
+        shape = (len(rows) if count is None else count, self.width)
+        ids = np.full(shape, padding, np.int64)
+        positions = np.broadcast_to(np.arange(self.width), shape).copy()
+        learned = np.zeros(shape, np.bool_)
         for place, row in enumerate(rows):
             column = 0
             for item in self.row_items[self.row_starts[row] : self.row_starts[row + 1]]:

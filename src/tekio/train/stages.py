@@ -31,18 +31,22 @@ from tekio.model.load import (
 from tekio.model.templates import CHAT, chat_template
 from tekio.recipe import Recipe
 from tekio.recipe.train import BaseConfig, PretrainConfig, ScratchConfig, TrainingConfig, TuneConfig
-from tekio.store import Manifest, Workspace, describe_input, run_stage, write_json
-from tekio.train.adapter import add_adapter, save_adapter
+from tekio.store import Manifest, Workspace, describe_input, write_json
+from tekio.train.adapter import add_adapter, save_adapter, save_initial
+from tekio.train.estimate import require_memory, shape_of
 from tekio.train.examples import document_examples, record_examples
 from tekio.train.inputs import held_out_texts, records_of, require_texts, texts_of
 from tekio.train.loop import Job, Outcome, train
 from tekio.train.order import make_schedule
-from tekio.train.packing import Rows, TokenCount, build_rows
+from tekio.train.packing import Rows, TokenCount
 from tekio.train.probe import require_safe_packing
 from tekio.train.seeds import derived_seed
+from tekio.train.shared_stage import build_once, run_together
+from tekio.train.stopping import FORGETTING, Watch
 from tekio.train.tokenizer import train_tokenizer
+from tekio.train.world import join_world, local_device
 
-STAGE_VERSION = 1
+INITIAL_ADAPTER = "initial-adapter"
 
 
 def make_base(config: BaseConfig, out: Path, *, corpus: Path | None, seed: int) -> Manifest:
@@ -57,14 +61,13 @@ def make_base(config: BaseConfig, out: Path, *, corpus: Path | None, seed: int) 
                 Text("A base from scratch needs a corpus.", "scratch の基盤モデルにはコーパスが要ります。")
             )
         scratch, folder = config.scratch, corpus
-        return run_stage(
+        return run_together(
             "base",
             out,
             config=config.plain(),
             inputs=[describe_input(corpus, "corpus")],
             seed=seed,
             work=lambda space: _train_base(scratch, space, folder),
-            version=STAGE_VERSION,
         )
     assert config.model is not None
     path, written = config.model.path, config.model.written
@@ -78,7 +81,7 @@ def make_base(config: BaseConfig, out: Path, *, corpus: Path | None, seed: int) 
         # Where it is from here; not part of what the artifact is.
         write_json(space.volatile(PLACE_FILE), {"folder": os.path.relpath(path, out)})
 
-    return run_stage("base", out, config=config.plain(), inputs=[given], seed=seed, work=work, version=STAGE_VERSION)
+    return run_together("base", out, config=config.plain(), inputs=[given], seed=seed, work=work)
 
 
 def pretrain(config: PretrainConfig, out: Path, *, base: Path, corpus: Path, seed: int) -> Manifest:
@@ -109,7 +112,7 @@ def pretrain(config: PretrainConfig, out: Path, *, base: Path, corpus: Path, see
             share=config.replay.share,
         )
 
-    return run_stage("pretrain", out, config=config.plain(), inputs=inputs, seed=seed, work=work, version=STAGE_VERSION)
+    return run_together("pretrain", out, config=config.plain(), inputs=inputs, seed=seed, work=work)
 
 
 def tune(config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int) -> Manifest:
@@ -134,9 +137,11 @@ def tune(config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int
             return
         _seed_torch(seed, "adapter")
         network = add_adapter(network, config.lora)
+        if config.lora.variant == "pissa" and join_world().first:
+            save_initial(network, space.scratch(INITIAL_ADAPTER))
         _train_and_save(config, space, network, tokenizer, stores, held_out, adapter_base=folder, final=out)
 
-    return run_stage("tune", out, config=config.plain(), inputs=inputs, seed=seed, work=work, version=STAGE_VERSION)
+    return run_together("tune", out, config=config.plain(), inputs=inputs, seed=seed, work=work)
 
 
 def _train_base(config: ScratchConfig, space: Workspace, corpus: Path) -> None:
@@ -145,12 +150,14 @@ def _train_base(config: ScratchConfig, space: Workspace, corpus: Path) -> None:
     domains = config.domains
     require_texts(corpus, domains)
     tokenizer_folder = space.scratch("tokenizer")
-    if not tokenizer_folder.is_dir():
+    world = join_world()
+    if world.first and not tokenizer_folder.is_dir():
         made = train_tokenizer(texts_of(corpus, "train", config.tokenizer_domains or domains), config.tokenizer)
         working = space.scratch("tokenizer.working")
         shutil.rmtree(working, ignore_errors=True)
         made.save_pretrained(str(working))
         working.rename(tokenizer_folder)
+    world.barrier()
     tokenizer = load_tokenizer(tokenizer_folder)
     stores = [_document_rows(space, "rows-0", config, tokenizer, corpus, domains)]
     _seed_torch(space.seed, "weights")
@@ -162,13 +169,13 @@ def _document_rows(
     space: Workspace, name: str, config: TrainingConfig, tokenizer: Any, corpus: Path, domains: Sequence[str]
 ) -> Rows:
     examples = document_examples(tokenizer, texts_of(corpus, "train", domains))
-    return build_rows(space.scratch(name), examples, config.sequence_length, packed=config.packing)
+    return build_once(space.scratch(name), examples, config.sequence_length, packed=config.packing)
 
 
 def _held_out_rows(space: Workspace, config: TrainingConfig, tokenizer: Any, corpus: Path) -> dict[str, Rows]:
     texts = held_out_texts(corpus, space.seed, config.held_out_characters)
     return {
-        domain: build_rows(
+        domain: build_once(
             space.scratch(f"held-out-{number}"),
             document_examples(tokenizer, found, end=False),
             config.sequence_length,
@@ -189,7 +196,7 @@ def _record_rows(space: Workspace, name: str, config: TuneConfig, tokenizer: Any
         truncated=config.truncated,
         dropped=dropped,
     )
-    rows = build_rows(space.scratch(name), examples, config.sequence_length, packed=config.packing, dropped=dropped)
+    rows = build_once(space.scratch(name), examples, config.sequence_length, packed=config.packing, dropped=dropped)
     if split == "train" and not len(rows):
         raise TekioError(
             Text("No record is left to train on.", "学習に使える指示データがありません。"),
@@ -201,7 +208,7 @@ def _record_rows(space: Workspace, name: str, config: TuneConfig, tokenizer: Any
 
 def _load_for_training(folder: Path) -> Any:
     """The model in fp32: master weights; lower precision is a matter of the forward pass."""
-    return load_weights(folder, dtype="fp32", device=choose_device("auto"))
+    return load_weights(folder, dtype="fp32", device=local_device(choose_device("auto")))
 
 
 def _seed_torch(seed: int, purpose: str) -> None:
@@ -227,15 +234,17 @@ def _train_and_save(
 
     if config.threads:
         torch.set_num_threads(config.threads)
-    device = choose_device("auto")
+    world, device = join_world(), local_device(choose_device("auto"))
     model = model.to(device)
     _require_context(config, model)
+    require_memory(
+        shape_of(model, config if isinstance(config, TuneConfig) else None), config, device=device, devices=world.size
+    )
     vocabulary = min(len(tokenizer), model.get_input_embeddings().weight.shape[0])
     probe = require_safe_packing(model, vocabulary=vocabulary, device=device) if config.packing else None
     schedule = make_schedule(
         stores, seed=space.seed, share=share, batch=config.batch_rows, epochs=config.epochs, max_steps=config.max_steps
     )
-    _seed_torch(space.seed, "training")
     stage = (
         "pretrain" if isinstance(config, PretrainConfig) else "tune" if isinstance(config, TuneConfig) else "scratch"
     )
@@ -252,18 +261,48 @@ def _train_and_save(
         metrics=space.path / "metrics.jsonl",
         timing=space.volatile("timing.jsonl"),
         checkpoints=space.scratch("checkpoints"),
+        watch=_watch(config, space, world.first),
+        world=world,
+        plus_ratio=config.lora.plus_ratio if isinstance(config, TuneConfig) else 1.0,
     )
     job.checkpoints.mkdir(parents=True, exist_ok=True)
     outcome = train(job)
+    if not world.first:
+        return
     trainable = sum(item.numel() for item in model.parameters() if item.requires_grad)
     total = sum(item.numel() for item in model.parameters())
     if adapter_base is not None and final is not None:
-        save_adapter(model, tokenizer, space.path / "adapter", base=adapter_base, final=final / "adapter")
+        place = space.path / "adapter"
+        kept = space.path / INITIAL_ADAPTER
+        save_adapter(
+            model,
+            tokenizer,
+            place,
+            base=adapter_base,
+            final=final / "adapter",
+            weights=outcome.weights,
+            initial=kept if kept.is_dir() else None,
+        )
     else:
-        save_model(model, tokenizer, space.path / "model")
+        save_model(model, tokenizer, space.path / "model", weights=outcome.weights)
     summary = _summary(stage, config, stores, outcome, probe, adapter_base is not None)
     write_json(space.path / "summary.json", {**summary, "parameters": total, "trainable_parameters": trainable})
     space.counts.update(steps=outcome.steps, tokens_trained=outcome.trained, rows=sum(len(item) for item in stores))
+    if outcome.stopped.startswith(FORGETTING):
+        space.counts["limits_passed"] = [f"{stage}: {outcome.stopped}"]
+
+
+def _watch(config: TrainingConfig, space: Workspace, writes: bool) -> Watch:
+    names = ["validation"]
+    if isinstance(config, PretrainConfig | ScratchConfig):
+        names = list(config.domains)
+    return Watch(
+        names,
+        patience=config.early_stop,
+        budget=config.forgetting_budget if isinstance(config, PretrainConfig) else None,
+        best_folder=space.scratch("best") if config.keep == "best" else None,
+        writes=writes,
+    )
 
 
 def _require_context(config: TrainingConfig, model: Any) -> None:
@@ -279,10 +318,10 @@ def _require_context(config: TrainingConfig, model: Any) -> None:
         )
 
 
-def save_model(model: Any, tokenizer: Any, folder: Path) -> None:
+def save_model(model: Any, tokenizer: Any, folder: Path, *, weights: dict[str, Any] | None = None) -> None:
     """Save model and tokenizer in Hugging Face layout; a half-written folder of an interrupted run is replaced."""
     shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(str(folder))
+    model.save_pretrained(str(folder), state_dict=weights)
     tokenizer.save_pretrained(str(folder))
 
 
@@ -319,6 +358,9 @@ def _summary(
         "threads": outcome.threads,
         "precision": outcome.precision,
         "strategy": config.strategy,
+        "engine": outcome.engine,
+        "compiled": outcome.compiled,
+        "kept": {"rule": config.keep, "step": outcome.kept_step},
         "held_out_before": {name: item.as_dict() for name, item in outcome.before.items()},
         "held_out_after": {name: item.as_dict() for name, item in outcome.after.items()},
         "template": config.template if isinstance(config, TuneConfig) else None,

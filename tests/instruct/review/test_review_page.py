@@ -62,7 +62,7 @@ def records(count=10):
     for number in range(count):
         extra: dict[str, Any] = {"passage": PASSAGE, "file": f"faq/{number}.html", "confidence": 0.9}
         if number == 2:
-            extra["suggestions"] = [{"kind": "self-reference", "find": "当庁", "replace": "金融庁"}]
+            extra["suggestions"] = [{"rule": "self_reference", "found": ["当庁"], "why": "name it"}]
         answer = (
             "当庁が所管しています。" if number == 2 else "発行から1年が経過すれば、いつでも中途換金することができます。"
         )
@@ -150,8 +150,8 @@ def test_ten_records_by_keyboard(page, file, tmp_path):
     assert page.text("#passage mark") == "発行から1年が経過すれば、いつでも中途換金することができます。"
     page.key("a").wait("document.querySelector('#record').innerText.includes('質問1')")
     page.key("r", "2").wait("document.querySelector('#record').innerText.includes('当庁')")
-    page.key("e").wait("document.activeElement.tagName === 'TEXTAREA'")
-    page.browser.find_element("css selector", "#notes button").click()
+    page.browser.find_element("css selector", "#notes input").send_keys("金融庁", page.keys.ENTER)
+    page.wait("document.activeElement.tagName === 'TEXTAREA'")
     page.browser.switch_to.active_element.send_keys(page.keys.CONTROL, page.keys.ENTER)
     page.wait("document.querySelector('#record').innerText.includes('太字')")
     assert "</script><img src=x" in page.record()  # shown, not run
@@ -160,6 +160,11 @@ def test_ten_records_by_keyboard(page, file, tmp_path):
     for number in range(5, 10):
         page.key("a").wait(f"document.querySelector('#record').innerText.includes('質問{number}')")
     page.key("a").saved().wait("document.getElementById('counts').innerText.startsWith('10 / 10')")
+    page.browser.find_elements("css selector", "#list li")[2].click()
+    page.wait("document.querySelector('#record').innerText.includes('金融庁')")
+    page.key("a").wait(
+        "document.querySelector('#record').innerText.includes('太字')"
+    )  # an edit that is shown stays one
     page.key("u").wait("document.getElementById('counts').innerText.startsWith('9 / 10')")
     page.key("a").saved().wait("document.getElementById('counts').innerText.startsWith('10 / 10')")
     decisions = {action.item: action for action in store.decisions("山田 花子")}

@@ -26,6 +26,7 @@ _BY_SUFFIX = {
     "html": "html",
     "xhtml": "html",
     "xbrl": "edinet",
+    "warc": "warc",
     "pdf": "pdf",
     "zip": "zip",
 }
@@ -150,6 +151,24 @@ def _pdf() -> Reader:
     return read_pdf
 
 
+def _wikipedia() -> Reader:
+    from tekio.corpus.readers.wikipedia import read_wikipedia
+
+    return read_wikipedia
+
+
+def _law() -> Reader:
+    from tekio.corpus.readers.law import read_law
+
+    return read_law
+
+
+def _warc() -> Reader:
+    from tekio.corpus.readers.warc import read_warc
+
+    return read_warc
+
+
 def _edinet() -> Reader:
     from tekio.corpus.readers.edinet import read_filing
 
@@ -162,6 +181,9 @@ _READERS: dict[str, Callable[[], Reader]] = {
     "csv": _csv,
     "html": _html,
     "edinet": _edinet,
+    "wikipedia": _wikipedia,
+    "law": _law,
+    "warc": _warc,
     "pdf": _pdf,
 }
 
@@ -188,8 +210,19 @@ def sniff(head: bytes) -> str:
         return "html"
     if b"%PDF-" in head[:1024]:
         return "pdf"
+    if head.startswith(b"WARC/1."):
+        return "warc"
+    if start.startswith((b"<?xml", b"<Law", b"<mediawiki", b"<xbrl")):
+        return _sniff_xml(start)
     if head.startswith(b"PAR1"):
         return "parquet"
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "unknown"
     return "text"
+
+
+def _sniff_xml(start: bytes) -> str:
+    """The reader of an XML document, by its root element."""
+    roots = {b"<mediawiki": "wikipedia", b"<Law": "law", b"xbrl": "edinet", b"<html": "html", b"<DataRoot": "law"}
+    found = [(place, name) for mark, name in roots.items() if (place := start.find(mark)) >= 0]
+    return min(found)[1] if found else "unknown"

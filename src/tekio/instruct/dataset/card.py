@@ -83,17 +83,12 @@ def front_matter(
     front["size_categories"] = [next((label for limit, label in _SIZES if found.rows < limit), "n>10M")]
     front["task_categories"] = ["text-generation", "question-answering"]
     front["annotations_creators"] = ["expert-generated" if reviewed == found.rows and found.rows else "found"]
-    front["source_datasets"] = sorted({_slug(origin) for origin, _ in found.origins})
+    front["source_datasets"] = ["original"]
     front["tags"] = ["instruction-tuning", "japanese", "tekio"]
     if splits:
         files = [{"split": split, "path": f"data/{split}-*.parquet"} for split in splits]
         front["configs"] = [{"config_name": "default", "data_files": files}]
-        front["dataset_info"] = {"splits": [{"name": split, "num_examples": rows} for split, rows in splits.items()]}
     return front
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"\s+", "-", text.strip())[:80] or NONE
 
 
 def plain(text: str, limit: int = 120) -> str:
@@ -189,6 +184,9 @@ def _making(found: Composition, left_out: Mapping[str, int], funnel: Mapping[str
         f"{found.rows:,} 件中 {seen:,} 件を人が確認（そのまま採用 {review['accepted']:,}、修正 {review['edited']:,}、"
         f"不採用 {review['rejected']:,}）。" + (f"\n\n{agreement}" if agreement else "")
     )
+    if found.drafted:
+        names = ", ".join(f"{plain(name)} {number:,}" for name, number in ordered(found.drafted))
+        parts.append(f"Drafted by a language model / 言語モデルによる下書き: {names}.")
     rows: list[list[str]] = []
     for source in funnel.get("sources", []):
         kept = source.get("rows_train", 0) + source.get("rows_validation", 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from tekio.instruct.formats import RejectedRecord
 from tekio.records import InstructionRecord
@@ -56,7 +56,10 @@ def _at(ordered: list[tuple[int, int]], rank: int) -> int:
 
 @dataclass
 class Composition:
-    """Counts over a set of records. `by[part][value]` rows; `origins[origin, license]` rows."""
+    """Counts over a set of records.
+
+    `by[part][value]`: rows; `origins[origin, license]`: rows; `drafted[model]`: rows a language model drafted.
+    """
 
     rows: int = 0
     exchanges: int = 0
@@ -68,6 +71,7 @@ class Composition:
     lengths: dict[str, Lengths] = field(default_factory=lambda: {name: Lengths() for name in TEXTS})
     groups: set[str] = field(default_factory=set[str])
     rejected: Counter[str] = field(default_factory=Counter[str])
+    drafted: Counter[str] = field(default_factory=Counter[str])
     japanese: int = 0
     characters: int = 0
 
@@ -84,6 +88,7 @@ class Composition:
             "by": {part: dict(ordered(counts)) for part, counts in self.by.items()},
             "lengths": {name: lengths.summary() for name, lengths in self.lengths.items()},
             "rejected": dict(ordered(self.rejected)),
+            "drafted": dict(ordered(self.drafted)),
         }
 
 
@@ -118,6 +123,9 @@ def _count(found: Composition, record: InstructionRecord) -> None:
         value: str | None = getattr(meta, part)
         found.by[part][value[:4] if value and part == "as_of" else value or NONE] += 1
     found.origins[meta.origin, meta.license] += 1
+    draft: Any = meta.extra.get("draft")
+    if isinstance(draft, dict):
+        found.drafted[str(cast("dict[str, Any]", draft).get("generator"))] += 1
     for name, text in (("instruction", record.instruction), ("input", meta.input), ("output", record.output)):
         if text:
             found.lengths[name].add(text)

@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
+import zstandard
+
 from tekio.instruct.formats.rejected import RejectedRecord, shorten
 
 MAX_ROW_BYTES = 16 << 20
@@ -59,10 +61,8 @@ def read_rows(path: Path, name: str) -> Iterator[RawRow | RejectedRecord]:
                 yield from _line_rows(stream, name)
             else:
                 yield from _json_rows(stream, name)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, zstandard.ZstdError, UnicodeDecodeError) as error:
         yield RejectedRecord("unreadable_file", name, {"error": str(error)})
-    except Exception as error:  # noqa: BLE001  (zstandard and pyarrow have error classes of their own)
-        yield RejectedRecord("unreadable_file", name, {"error": f"{type(error).__name__}: {error}"})
 
 
 def _open(path: Path) -> BinaryIO:
@@ -70,15 +70,13 @@ def _open(path: Path) -> BinaryIO:
     if suffix == ".gz":
         return cast("BinaryIO", gzip.open(path, "rb"))
     if suffix == ".zst":
-        import zstandard
-
         return cast("BinaryIO", io.BufferedReader(cast("Any", zstandard.open(path, "rb"))))
     return path.open("rb")
 
 
 def strict_json(text: str) -> Any:
     """The value of a JSON text. Raises `ValueError` for duplicate keys, NaN, damage and absurd nesting."""
-    return _decode(text, 0)[0]
+    return decode_json(text, 0)[0]
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -95,7 +93,8 @@ def _no_constant(name: str) -> Any:
 _decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 
 
-def _decode(text: str, start: int) -> tuple[Any, int]:
+def decode_json(text: str, start: int) -> tuple[Any, int]:
+    """The value that begins at `text[start]` and where it ends. Raises `ValueError` as `strict_json` does."""
     try:
         return _decoder.raw_decode(text, start)
     except RecursionError as error:
@@ -130,7 +129,7 @@ def _one_line(line: bytes, where: str, *, first: bool) -> RawRow | RejectedRecor
     except UnicodeDecodeError as error:
         return RejectedRecord("not_utf8", where, {"error": str(error)}, shorten(line[:200].decode("cp932", "replace")))
     try:
-        value, end = _decode(text, 0)
+        value, end = decode_json(text, 0)
         if text[end:].strip():
             raise ValueError("text after the value")
     except ValueError as error:
@@ -182,7 +181,7 @@ class _Window:
         size = CHUNK
         while True:
             try:
-                found, end = _decode(self.text, self.start)
+                found, end = decode_json(self.text, self.start)
             except ValueError:
                 if self.ended or len(self.text) - self.start > MAX_ROW_BYTES:
                     raise
@@ -235,14 +234,18 @@ def _unwrapped(value: Any, where: str) -> Iterator[RawRow | RejectedRecord]:
 
 
 def _parquet_rows(path: Path, name: str) -> Iterator[RawRow | RejectedRecord]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     index = 0
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=512):
-            for row in batch.to_pylist():
-                yield RawRow(f"{name}#{index}", {key: plain(value) for key, value in row.items()})
-                index += 1
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=512):
+                for row in batch.to_pylist():
+                    yield RawRow(f"{name}#{index}", {key: plain(value) for key, value in row.items()})
+                    index += 1
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        yield RejectedRecord("unreadable_file", f"{name}#{index}", {"error": f"{type(error).__name__}: {error}"})
 
 
 def plain(value: Any) -> Any:

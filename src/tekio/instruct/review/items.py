@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from tekio.instruct.dataset.open import need_rows, open_dataset
+from tekio.instruct.review.sources import PASSAGE_KEYS, Passages
 from tekio.records import InstructionRecord
 from tekio.store import canonical_json
 
-# Where a source keeps the text a record was made from, if it keeps it with the record.
-PASSAGE_KEYS = ("passage", "source_text", "context")
 NOTE_KEYS = ("suggestions", "flags", "notes")
-HIDDEN_KEYS = {*PASSAGE_KEYS, *NOTE_KEYS, "review"}
-MAX_PASSAGE_CHARACTERS = 200_000
+HIDDEN_KEYS = {*PASSAGE_KEYS, *NOTE_KEYS, "context", "review", "draft"}
 
 
 @dataclass(slots=True)
 class Note:
-    """Something a check noticed. `find`, `replace`: a change the reviewer may take with one key."""
+    """Something a check noticed. rule: its name; found: the words it is about; replace: what should stand instead."""
 
-    text: str
-    find: str | None = None
+    rule: str
+    text: str = ""
+    found: list[str] = field(default_factory=list[str])
     replace: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for the page."""
-        return {"text": self.text, "find": self.find, "replace": self.replace}
+        return {"rule": self.rule, "text": self.text, "found": self.found, "replace": self.replace}
+
+    def __str__(self) -> str:
+        words = f" ({', '.join(self.found)})" if self.found else ""
+        return f"{self.rule}{words}" + (f": {self.text}" if self.text else "")
 
 
 @dataclass(slots=True)
@@ -57,6 +59,7 @@ class ReviewItem:
             "topic": meta.topic,
             "license": meta.license,
             "as_of": meta.as_of,
+            "generator": _generator(meta.extra.get("draft")),
             **{name: _short(value) for name, value in meta.extra.items() if name not in HIDDEN_KEYS},
         }
         return {
@@ -71,51 +74,33 @@ class ReviewItem:
         }
 
 
+def _generator(draft: Any) -> str:
+    return str(cast("dict[str, Any]", draft).get("generator", "")) if isinstance(draft, dict) else ""
+
+
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else canonical_json(value)
     return text if len(text) <= 300 else text[:300] + "…"
 
 
-def load_items(path: Path, documents: Path | None = None) -> list[ReviewItem]:
+def load_items(path: Path, documents: Path | None = None, pages: Path | None = None) -> list[ReviewItem]:
     """The records of a set (any known format) as items, in order.
 
-    documents: a document table (`corpus/train`); passages are then the texts of a record's parents.
-    Raises `TekioError` when no record can be read.
+    documents: a document table (`corpus/train`); passages are then the texts of a record's parents. pages: the folder of
+    the pages the records were harvested from. Raises `TekioError` when no record can be read.
     """
     records = [item for item in open_dataset(path) if isinstance(item, InstructionRecord)]
     need_rows(len(records), path)
-    texts = parent_texts(records, documents) if documents else {}
+    passages = Passages(documents, pages)
+    passages.prepare(records)
     seen: Counter[str] = Counter()
     items: list[ReviewItem] = []
     for record in records:
         seen[record.id] += 1
         key = record.id if seen[record.id] == 1 else f"{record.id}#{seen[record.id]}"
-        passage, place = passage_of(record, texts)
+        passage, place = passages.of(record)
         items.append(ReviewItem(key, record, passage, place, _notes(record)))
     return items
-
-
-def parent_texts(records: Iterable[InstructionRecord], documents: Path) -> dict[str, tuple[str, str]]:
-    from tekio.documents import read_documents
-
-    wanted = {parent for record in records for parent in record.meta.parents}
-    return {
-        row["id"]: (str(row["text"]), str(row["title"] or row["uri"]))
-        for row in read_documents(documents, ["id", "text", "title", "uri"])
-        if row["id"] in wanted
-    }
-
-
-def passage_of(record: InstructionRecord, texts: dict[str, tuple[str, str]]) -> tuple[str, str]:
-    extra = record.meta.extra
-    place = next((str(extra[name]) for name in ("file", "uri", "url", "place") if extra.get(name)), "")
-    for name in PASSAGE_KEYS:
-        if isinstance(extra.get(name), str) and extra[name].strip():
-            return str(extra[name])[:MAX_PASSAGE_CHARACTERS], place
-    found = [texts[parent] for parent in record.meta.parents if parent in texts]
-    if found:
-        return "\n\n".join(text for text, _ in found)[:MAX_PASSAGE_CHARACTERS], ", ".join(title for _, title in found)
-    return "", place
 
 
 def _notes(record: InstructionRecord) -> list[Note]:
@@ -128,10 +113,19 @@ def _notes(record: InstructionRecord) -> list[Note]:
 
 
 def _note(value: Any) -> Note:
+    """A note from a suggestion `{"rule", "found", "why", "replace"}`, a flag (text), or anything else as JSON."""
     if not isinstance(value, dict):
-        return Note(str(value))
+        return Note(str(value)[:300])
     row = cast("dict[str, Any]", value)
-    find = next((row[name] for name in ("find", "old", "span", "text") if isinstance(row.get(name), str)), None)
-    replace = next((row[name] for name in ("replace", "replacement", "new") if isinstance(row.get(name), str)), None)
-    label = next((str(row[name]) for name in ("message", "reason", "kind", "rule", "name") if row.get(name)), "")
-    return Note(label or canonical_json(row)[:300], find, replace if find else None)
+    rule, why = row.get("rule"), row.get("why")
+    found: Any = row.get("found") or row.get("find") or []
+    words = [found] if isinstance(found, str) else cast("list[Any]", found) if isinstance(found, list) else []
+    replace = row.get("replace")
+    if not isinstance(rule, str):
+        return Note(canonical_json(row)[:300])
+    return Note(
+        rule[:100],
+        str(why)[:300] if why else "",
+        [str(word)[:200] for word in words if str(word)][:20],
+        replace if isinstance(replace, str) else None,
+    )

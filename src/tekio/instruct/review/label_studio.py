@@ -33,7 +33,7 @@ def tasks(items: Sequence[ReviewItem]) -> list[dict[str, Any]]:
             "passage": item.passage,
             "input": item.record.meta.input or "",
             "facts": " · ".join(f"{name}: {value}" for name, value in item.as_dict()["facts"].items()),
-            "notes": "\n".join(note.text for note in item.notes),
+            "notes": "\n".join(str(note) for note in item.notes),
         }
         for place in range(turns):
             messages = item.record.messages

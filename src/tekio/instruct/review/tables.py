@@ -31,6 +31,7 @@ DECISION_COLUMNS = ("decision", "reason", "note", "reviewer")
 FACTS = ("origin", "topic", "license", "as_of")
 MAX_CELL = 32_767  # Excel cuts a longer cell without a word
 MAX_FILE = 256 << 20
+MAX_MEMBERS = 2000
 WORDS = {  # what people write for a decision
     "accept": ("accept", "accepted", "ok", "a", "1", "採用", "○", "〇", "可"),
     "edit": ("edit", "edited", "e", "2", "修正"),
@@ -61,7 +62,7 @@ def _cells(item: ReviewItem, names: Sequence[str]) -> list[str]:
     values = {
         "id": item.key,
         "input": item.record.meta.input or "",
-        "notes": "\n".join(note.text for note in item.notes),
+        "notes": "\n".join(str(note) for note in item.notes),
         "passage": item.passage,
         "digest": item.digest(),
         **{name: getattr(item.record.meta, name) or "" for name in FACTS},
@@ -254,12 +255,26 @@ def _csv_cells(text: io.StringIO, delimiter: str, path: Path) -> Iterator[list[s
         ) from error
 
 
+def _check_archive(path: Path) -> None:
+    """Refuse a workbook that unpacks to too much or declares entities (Excel never does; it is how XML bombs work)."""
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        if len(members) > MAX_MEMBERS or sum(info.file_size for info in members) > MAX_FILE:
+            raise TekioError(Text("The table is too large.", "表が大きすぎます。"), where=path)
+        for info in members:
+            if info.filename.lower().endswith((".xml", ".rels")):
+                head = archive.read(info).replace(b"\0", b"").upper()
+                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                    raise TekioError(
+                        Text("The workbook declares entities.", "ブックに実体宣言があります。"),
+                        where=f"{path}: {info.filename}",
+                    )
+
+
 def _xlsx_rows(path: Path) -> Iterator[list[str]]:
     openpyxl = _openpyxl()
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_FILE:
-                raise TekioError(Text("The table is too large.", "表が大きすぎます。"), where=path)
+        _check_archive(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         rows = [
             [_unescape(str(value)) if value is not None else "" for value in row]

@@ -1,93 +1,20 @@
 "use strict";
 (() => {
   const config = JSON.parse(document.getElementById("config").textContent);
+  const { make, find, marked, memory, unique, server } = tekioParts;
   const $ = (id) => document.getElementById(id);
-  const memory = {
-    // localStorage may be forbidden (a page opened from a mail); then the page still works, without memory.
-    get(name) { try { return localStorage.getItem(name); } catch { return null; } },
-    set(name, value) { try { localStorage.setItem(name, value); return true; } catch { return false; } },
-  };
 
   // --- words ---------------------------------------------------------------------------------------------------
-  const words = {
-    en: {
-      passage: "Source passage", record: "Suggested record", accept: "Accept", edit: "Edit", reject: "Reject",
-      undo: "Undo", next: "Next", previous: "Previous", nextUnseen: "Next unseen", save: "Save", cancel: "Cancel",
-      search: "Search ( / )", all: "All", unseen: "Not seen", accepted: "Accepted", edited: "Edited", rejected: "Rejected",
-      user: "Question", assistant: "Answer", system: "System", input: "Input", before: "before",
-      saved: "Saved ✓", saving: "Saving …", keptHere: "Kept in this browser ✓",
-      notSaved: "Not saved yet. The decision is kept in this browser and sent again until it is stored.",
-      cannotKeep: "This browser does not let the page keep anything. Export your decisions before you close it.",
-      left: "left", found: "found", whyReject: "Why? (number key; Enter without one)", note: "note (optional)", close: "Close",
-      who: "Who reviews?", whoWhy: "Your name is stored with each decision.", begin: "Begin",
-      whoWrong: "Letters, digits, space and . @ _ - only.", keys: "Keys", theme: "Dark", light: "Light",
-      export: "Export decisions", people: "Agreement", take: "Apply", nothingToUndo: "Nothing to undo.",
-      grounded: "% % of the answer stands in the passage word for word",
-      emptyText: "Question and answer must not be empty.", noShared: "Nobody has decided the same records yet.",
-      useOnly: "use it or not", three: "accept / edit / reject", equal: "equal", shared: "shared", undefinedKappa: "not defined",
-      origin: "source", task: "task", topic: "topic", license: "license", as_of: "as of", more: "more; search or filter to see them",
-      goKeys: "move", decideKeys: "accept · edit · reject", undoKeys: "undo the last decision", unseenKeys: "next record not seen",
-      searchKeys: "search", saveKeys: "save or cancel an edit", exportFirst: "Export and send the file to whoever collects the reviews.",
-      allDone: "Everything is decided.",
-    },
-    ja: {
-      passage: "元の文章", record: "データ案", accept: "採用", edit: "修正", reject: "不採用",
-      undo: "取り消す", next: "次", previous: "前", nextUnseen: "次の未確認", save: "保存", cancel: "やめる",
-      search: "検索 ( / )", all: "すべて", unseen: "未確認", accepted: "採用", edited: "修正", rejected: "不採用",
-      user: "質問", assistant: "回答", system: "システム", input: "入力", before: "修正前",
-      saved: "保存済み ✓", saving: "保存中 …", keptHere: "このブラウザに保存済み ✓",
-      notSaved: "まだ保存できていません。判断はこのブラウザに残り、保存できるまで送り直します。",
-      cannotKeep: "このブラウザでは保存できません。閉じる前に判断を書き出してください。",
-      left: "残り", found: "件", whyReject: "理由は？（数字キー。理由なしは Enter）", note: "メモ（任意）", close: "閉じる",
-      who: "確認する人", whoWhy: "判断ごとに名前を記録します。", begin: "始める",
-      whoWrong: "文字・数字・空白と . @ _ - だけが使えます。", keys: "キー操作", theme: "暗い", light: "明るい",
-      export: "判断を書き出す", people: "一致度", take: "適用", nothingToUndo: "取り消すものがありません。",
-      grounded: "回答の % % が元の文章にそのままあります",
-      emptyText: "質問と回答は空にできません。", noShared: "同じレコードを複数人が確認していません。",
-      useOnly: "使う・使わない", three: "採用・修正・不採用", equal: "一致", shared: "共通", undefinedKappa: "計算できません",
-      origin: "出典", task: "タスク", topic: "話題", license: "ライセンス", as_of: "時点", more: "件（検索や絞り込みで表示）",
-      goKeys: "移動", decideKeys: "採用・修正・不採用", undoKeys: "最後の判断を取り消す", unseenKeys: "次の未確認へ",
-      searchKeys: "検索", saveKeys: "修正を保存・やめる", exportFirst: "書き出したファイルを取りまとめの人に送ってください。",
-      allDone: "すべて確認しました。",
-    },
-  };
+  const words = config.words;
   const marks = { accept: "✓", edit: "✎", reject: "✕" };
   const stateWord = { accept: "accepted", edit: "edited", reject: "rejected" };
   const state = {
     language: memory.get("tekio-lang") || config.language, reviewer: "", index: [], decisions: new Map(), position: -1,
     item: null, shown: [], editing: false, query: "", matches: null, queue: [], sending: false, loading: 0,
   };
-  const t = (name) => words[state.language][name] || name;
-  const make = (tag, text, className) => {
-    const element = document.createElement(tag);
-    if (text !== undefined) element.textContent = text;
-    if (className) element.className = className;
-    return element;
-  };
-  const unique = () => {
-    const bytes = crypto.getRandomValues(new Uint8Array(12));
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  };
+  const t = (name, other) => words[state.language][name] || (other === undefined ? name : other);
 
   // --- where decisions go: the server, or this browser -------------------------------------------------------------
-  const server = {
-    async call(path, body) {
-      const options = body ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
-      const response = await fetch(path, { ...options, cache: "no-store", redirect: "error" });
-      if (!response.ok) {
-        const error = new Error((await response.text()).slice(0, 500));
-        error.refused = response.status >= 400 && response.status < 500;
-        throw error;
-      }
-      return response.json();
-    },
-    start: (reviewer) => server.call("api/start?reviewer=" + encodeURIComponent(reviewer)),
-    item: (position) => server.call("api/item?position=" + position),
-    search: async (query) => (await server.call("api/search?q=" + encodeURIComponent(query))).positions,
-    act: (action) => server.call("api/act", action),
-    undo: (reviewer, key) => server.call("api/undo", { reviewer, key }),
-    people: () => server.call("api/people"),
-  };
   const local = {
     place: () => "tekio-review:" + config.set + ":" + state.reviewer,
     log: () => JSON.parse(memory.get(local.place()) || "[]"),
@@ -98,7 +25,7 @@
       for (const action of local.current()) decisions[action.item] = action;
       return { index: config.items.map((item) => [item.key, label(item)]), decisions };
     },
-    async item(position) { return config.items[position]; },
+    async item(position) { return { ...config.items[position], passage: config.passages[config.items[position].passage] }; },
     async search(query) {
       const wanted = query.toLowerCase();
       return config.items.flatMap((item, place) => (fullText(item).toLowerCase().includes(wanted) ? [place] : []));
@@ -116,7 +43,7 @@
   };
   const backend = config.items ? local : server;
   const label = (item) => (item.messages.find((turn) => turn.role === "user") || { content: "" }).content.slice(0, 60);
-  const fullText = (item) => [item.key, ...item.messages.map((turn) => turn.content), item.input || "", item.passage].join("\n");
+  const fullText = (item) => [item.key, ...item.messages.map((turn) => turn.content), item.input || "", config.passages[item.passage]].join("\n");
 
   // --- the queue: a decision leaves it only when it is stored ------------------------------------------------------
   const queuePlace = () => "tekio-queue:" + config.set + ":" + state.reviewer;
@@ -215,30 +142,15 @@
     const current = $("list").querySelector("[aria-current]");
     if (current) current.scrollIntoView({ block: "nearest" });
   }
-  function sentences(text) { return (text.match(/[^。！？!?\n]+[。！？!?]?/g) || []).map((part) => part.trim()).filter((part) => part.length >= 6); }
-  function drawPassage(item, answer) {
-    const box = $("passage"), ranges = [];
+  function drawPassage(item, question, answer) {
+    const box = $("passage");
     document.querySelector(".sides").classList.toggle("alone", !item.passage);
     $("passage-from").textContent = item.passage_from || "";
-    let found = 0, all = 0;
-    for (const part of sentences(answer)) {
-      all += part.length;
-      const start = item.passage.indexOf(part);
-      if (start >= 0) { found += part.length; ranges.push([start, start + part.length]); }
-    }
-    ranges.sort((a, b) => a[0] - b[0]);
-    const pieces = [];
-    let end = 0;
-    for (const [start, stop] of ranges) {
-      if (stop <= end) continue;
-      const from = Math.max(start, end);
-      pieces.push(document.createTextNode(item.passage.slice(end, from)), make("mark", item.passage.slice(from, stop)));
-      end = stop;
-    }
-    box.replaceChildren(...pieces, document.createTextNode(item.passage.slice(end)));
-    $("grounding").textContent = item.passage && all ? t("grounded").replace("%", String(Math.round((100 * found) / all))) : "";
+    const taken = find(item.passage, answer, "taken"), asked = find(item.passage, question, "asked");
+    marked(box, item.passage, [...taken.ranges, ...asked.ranges]);
+    $("grounding").textContent = item.passage && taken.all ? t("grounded").replace("%", String(Math.round((100 * taken.found) / taken.all))) : "";
     box.scrollTop = 0;
-    const first = box.querySelector("mark");
+    const first = box.querySelector("mark.asked") || box.querySelector("mark");
     if (first) box.scrollTop = Math.max(0, first.offsetTop - box.offsetTop - 60);
   }
   const current = () => {
@@ -258,7 +170,12 @@
       requestAnimationFrame(fit);
       block.append(area);
     } else {
-      block.append(make("div", text, "text"));
+      const body = make("div", undefined, "text"), ranges = [];
+      for (const word of state.item.notes.flatMap((note) => note.found)) {
+        for (let place = text.indexOf(word); place >= 0; place = text.indexOf(word, place + word.length)) ranges.push([place, place + word.length, "noted"]);
+      }
+      marked(body, text, ranges);
+      block.append(body);
       if (before !== undefined && before !== text) {
         const old = make("div", undefined, "before text");
         old.append(make("b", t("before") + ": "), document.createTextNode(before || "—"));
@@ -282,22 +199,30 @@
     const action = state.decisions.get(item.key), chip = $("state");
     chip.textContent = action ? marks[action.decision] + " " + t(stateWord[action.decision]) + (action.reason ? " · " + reasonText(action.reason) : "") + (action.note ? " · " + action.note : "") : "";
     chip.className = "state" + (action ? " is-" + action.decision : "");
-    $("notes").replaceChildren(...item.notes.map((note, place) => {
-      const row = make("li"), text = make("span", note.text + " ");
-      if (note.find && note.replace !== null && note.replace !== undefined) {
-        text.append(make("del", note.find), " → ", make("ins", note.replace));
-        const button = make("button", t("take"));
-        button.type = "button";
-        button.addEventListener("click", () => takeNote(place));
-        row.append(text, button);
-      } else {
-        if (note.find) text.append(make("mark", note.find));
-        row.append(text);
-      }
-      return row;
-    }));
+    $("notes").replaceChildren(...item.notes.map(drawNote));
     $("editing").hidden = !state.editing;
     for (const id of ["accept", "edit", "reject", "undo", "previous", "next", "unseen"]) $(id).disabled = state.editing;
+  }
+  function drawNote(note) {
+    const row = make("li"), text = make("span");
+    text.append(make("b", t("rule." + note.rule, note.rule)), note.text ? make("small", " " + t("why." + note.rule, note.text), "quiet") : "");
+    row.append(text);
+    const offered = note.replace !== null || note.rule === "self_reference";
+    for (const word of note.found) {
+      const change = make("span", undefined, "change"), place = "tekio-replace:" + word;
+      if (!offered) { change.append(make("mark", word, "noted")); row.append(change); continue; }
+      const wanted = make("input"), button = make("button", t("take"));
+      wanted.value = note.replace !== null ? note.replace : memory.get(place) || "";
+      wanted.size = 10;
+      wanted.setAttribute("aria-label", word + " →");
+      button.type = "button";
+      const take = () => { if (wanted.value) { memory.set(place, wanted.value); takeNote(word, wanted.value); } };
+      button.addEventListener("click", take);
+      wanted.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); event.stopPropagation(); take(); } });
+      change.append(make("del", word), " → ", wanted, button);
+      row.append(change);
+    }
+    return row;
   }
   const reasonText = (name) => (config.reasons[name] || {})[state.language] || name;
   function drawItem() {
@@ -308,8 +233,8 @@
       fact.append(make("b", t(name)), document.createTextNode(value));
       return fact;
     }));
-    const answers = current().messages.filter((message) => message.role === "assistant");
-    drawPassage(item, answers.map((message) => message.content).join("\n"));
+    const said = (role) => current().messages.filter((message) => message.role === role).map((message) => message.content).join("\n");
+    drawPassage(item, said("user"), said("assistant"));
     drawRecord();
     $("record-side").scrollTop = 0;
   }
@@ -368,6 +293,11 @@
     drawCounts();
     if (state.shown.indexOf(state.position) === state.shown.length - 1) { drawList(); drawItem(); } else step(1);
   }
+  function accept() {
+    // An edit that is shown is accepted as it is shown; taking it back is `undo`.
+    if (state.item && (state.decisions.get(state.item.key) || {}).decision === "edit") return step(1);
+    return decide("accept");
+  }
   async function undo() {
     if (state.editing) return;
     if (state.queue.length) { await drain(); if (state.queue.length) return; }
@@ -406,13 +336,13 @@
     decide(same ? "accept" : "edit", same ? {} : edit);
   }
   function cancelEdit() { state.editing = false; trouble(""); drawItem(); }
-  function takeNote(place) {
-    const note = state.item.notes[place];
+  function takeNote(word, wanted) {
+    const texts = state.editing ? [...$("record").querySelectorAll("textarea")].map((area) => area.value) : null;
     if (!state.editing) startEdit();
-    for (const area of $("record").querySelectorAll("textarea")) {
-      area.value = area.value.split(note.find).join(note.replace);
+    $("record").querySelectorAll("textarea").forEach((area, place) => {
+      area.value = (texts ? texts[place] : area.value).split(word).join(wanted);
       area.dispatchEvent(new Event("input"));
-    }
+    });
   }
   function closeReasons() { $("reasons").hidden = true; }
   function askReason() {
@@ -482,7 +412,7 @@
   // --- keys ----------------------------------------------------------------------------------------------------------
   const letter = (event) => (event.key === "Process" && event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key.length === 1 ? event.key.toLowerCase() : event.key);
   const commands = {
-    a: () => decide("accept"), 1: () => decide("accept"), e: startEdit, 2: startEdit, r: askReason, 3: askReason, u: undo,
+    a: accept, 1: accept, e: startEdit, 2: startEdit, r: askReason, 3: askReason, u: undo,
     j: () => step(1), ArrowRight: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowLeft: () => step(-1), ArrowUp: () => step(-1),
     n: nextUnseen, "/": () => { $("search").focus(); $("search").select(); }, "?": showPeople,
   };
@@ -508,12 +438,12 @@
     }
     const undoing = (event.ctrlKey || event.metaKey) && key === "z";
     if (undoing) { event.preventDefault(); undo(); return; }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input, textarea")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input, textarea")) return; // typing
     if (event.target.matches("#passage") && ["ArrowUp", "ArrowDown"].includes(key)) return; // scrolls the passage
     const command = commands[key];
     if (command) { event.preventDefault(); command(); }
   });
-  const clicks = { accept: () => decide("accept"), edit: startEdit, reject: askReason, undo, next: () => step(1), previous: () => step(-1), unseen: nextUnseen, save: saveEdit, cancel: cancelEdit, help: showPeople, people: showPeople, export: exportDecisions };
+  const clicks = { accept, edit: startEdit, reject: askReason, undo, next: () => step(1), previous: () => step(-1), unseen: nextUnseen, save: saveEdit, cancel: cancelEdit, help: showPeople, people: showPeople, export: exportDecisions };
   for (const [id, work] of Object.entries(clicks)) $(id).addEventListener("click", (event) => { event.currentTarget.blur(); work(); });
   let typed;
   $("search").addEventListener("input", () => { clearTimeout(typed); typed = setTimeout(search, 150); });

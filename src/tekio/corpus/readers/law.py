@@ -1,0 +1,199 @@
+"""Laws in e-Gov's standard XML (法令標準XMLスキーマ): articles, paragraphs and items as the printed law has them.
+
+Ruby readings are left out. The table of contents repeats the headings and is refused by name (`table_of_contents`);
+figures have no text and are counted in `meta.figures`.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
+from tekio.recipe.corpus import SourceConfig
+from tekio.text.dates import ERAS
+from tekio.text.unreadable import UnreadableError
+from tekio.text.xml import parse_xml
+
+MAX_LAW_BYTES = 100_000_000
+MAX_DEPTH = 200
+
+_LINES = frozenset(
+    [
+        "LawNum",
+        "LawTitle",
+        "EnactStatement",
+        "Preamble",
+        "PartTitle",
+        "ChapterTitle",
+        "SectionTitle",
+        "SubsectionTitle",
+        "DivisionTitle",
+        "ArticleCaption",
+        "Article",
+        "Paragraph",
+        "Item",
+        "SupplProvisionLabel",
+        "TableRow",
+        "TableHeaderRow",
+        "AppdxTableTitle",
+        "AppdxNoteTitle",
+        "AppdxStyleTitle",
+        "AppdxFormatTitle",
+        "AppdxFigTitle",
+        "AppdxTitle",
+        "RelatedArticleNum",
+        "Remarks",
+        "RemarksLabel",
+        "NoteStruct",
+        "List",
+        "Sublist1",
+        "Sublist2",
+        "Sublist3",
+        "TableStructTitle",
+        "ParagraphCaption",
+        "ArithFormulaNum",
+        "SupplNote",
+        "AmendProvision",
+        "NewProvision",
+    ]
+)
+_TITLES = frozenset(["ArticleTitle", "ParagraphNum", "ItemTitle", "Column"])
+_SUBITEM = re.compile(r"^Subitem[0-9]+$")
+_SUBITEM_TITLE = re.compile(r"^Subitem[0-9]+Title$")
+_ERA_NAMES = {"Meiji": "明治", "Taisho": "大正", "Showa": "昭和", "Heisei": "平成", "Reiwa": "令和"}
+
+
+@dataclass
+class _Writer:
+    lines: list[str] = field(default_factory=list[str])
+    open: list[str] = field(default_factory=list[str])
+    figures: int = 0
+
+    def line(self) -> None:
+        text = "".join(self.open).strip("\u3000 ")
+        if text:
+            self.lines.append(text)
+        self.open.clear()
+
+
+def _name(node: Any) -> str:
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+
+
+def law_text(node: Any) -> tuple[str, int]:
+    """(text below `node` as lines of the printed law, figures without text). Raises `UnreadableError` (`too_deep`)."""
+    writer = _Writer()
+    _write(node, writer, 0)
+    writer.line()
+    return "\n".join(writer.lines), writer.figures
+
+
+def _write(node: Any, writer: _Writer, depth: int) -> None:
+    name = _name(node)
+    if depth > MAX_DEPTH:
+        raise UnreadableError("too_deep", {"depth": depth, "limit": MAX_DEPTH})
+    if not name or name in ("Rt", "TOC"):
+        return
+    if name == "Fig":
+        writer.figures += 1
+    # The first paragraph of an article stands on the line of the article's title.
+    first = name == "Paragraph" and bool(writer.open) and writer.open[-1] == "\u3000"
+    if (name in _LINES or _SUBITEM.match(name)) and not first:
+        writer.line()
+    if node.text and node.text.strip():
+        writer.open.append(_joined(node.text))
+    for child in node:
+        _write(child, writer, depth + 1)
+        if child.tail and child.tail.strip():
+            writer.open.append(_joined(child.tail))
+    if name in _TITLES or _SUBITEM_TITLE.match(name):
+        if "".join(node.itertext()).strip():
+            writer.open.append("\u3000")
+    elif name == "TableColumn" or name == "TableHeaderColumn":
+        writer.open.append(" | ")
+    elif name in ("TableRow", "TableHeaderRow"):
+        if writer.open and writer.open[-1] == " | ":
+            writer.open.pop()
+        writer.line()
+    elif name in _LINES and name not in ("Paragraph", "Article"):
+        writer.line()
+
+
+def _joined(text: str) -> str:
+    """Text of an element; indentation and line breaks of the file are not part of the law."""
+    return re.sub(r"\s*\n\s*", "", text)
+
+
+def promulgated(law: Any) -> str | None:
+    """The day of promulgation from the attributes of the Law element, as ISO text."""
+    era, year = _ERA_NAMES.get(law.get("Era") or ""), law.get("Year") or ""
+    if era is None or not year.isdecimal():
+        return None
+    western = ERAS[era] + int(year) - 1
+    month, day = law.get("PromulgateMonth") or "", law.get("PromulgateDay") or ""
+    if month.isdecimal() and day.isdecimal():
+        return f"{western:04d}-{int(month):02d}-{int(day):02d}"
+    return f"{western:04d}"
+
+
+def read_law(source: SourceConfig, file: UnitFile) -> Rows:
+    """A law. Options: `by` (law: one document; article: one an article of the main and supplementary provisions)."""
+    root = parse_xml(file.read(option_int(source, "max_file_bytes", MAX_LAW_BYTES)))
+    law = root if _name(root) == "Law" else next((node for node in root.iter() if _name(node) == "Law"), None)
+    if law is None:
+        raise UnreadableError("not_a_law", {"root": _name(root)})
+    number = "".join(_texts(law, "LawNum")).strip()
+    title = "".join(_texts(law, "LawTitle")).strip()
+    found = re.search(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})|_(20[0-9]{2})([01][0-9])([0-3][0-9])_", file.uri)
+    as_of = (found[1] or f"{found[2]}-{found[3]}-{found[4]}") if found else None
+    meta: dict[str, Any] = {"law_number": number, "law_type": law.get("LawType"), "transforms": ["law_xml"]}
+    common: dict[str, Any] = {"published": promulgated(law), "as_of": as_of, "group": number or None}
+    for contents in [node for node in law.iter() if _name(node) == "TOC"]:
+        text = "\n".join(part.strip() for part in contents.itertext() if part.strip())
+        document = make_document(source, file, text, part="TOC", title=title, meta=meta, **common)
+        yield Rejected(f"{file.uri}#TOC", "table_of_contents", {"characters": len("".join(text.split()))}, document)
+    if option_text(source, "by", "law") == "article":
+        yield from _articles(source, file, law, title, meta, common)
+        return
+    text, figures = law_text(law)
+    if not text:
+        raise UnreadableError("no_text", {"title": title})
+    yield make_document(source, file, text, title=title or None, meta=meta | {"figures": figures}, **common)
+
+
+def _texts(law: Any, name: str) -> list[str]:
+    node = next((node for node in law.iter() if _name(node) == name), None)
+    return [law_text(node)[0]] if node is not None else []
+
+
+def _articles(
+    source: SourceConfig, file: UnitFile, law: Any, title: str, meta: dict[str, Any], common: dict[str, Any]
+) -> Rows:
+    taken: list[Any] = []
+    for node in law.iter():
+        if _name(node) != "Article" or any(_name(parent) == "Article" for parent in node.iterancestors()):
+            continue
+        taken.append(node)
+        where = next((parent for parent in node.iterancestors() if _name(parent) == "SupplProvision"), None)
+        label = "suppl" if where is not None else "main"
+        amended = where.get("AmendLawNum") if where is not None else None
+        text, figures = law_text(node)
+        part = f"{label}{f':{amended}' if amended else ''};article={node.get('Num') or len(taken)}"
+        values = meta | {"article": node.get("Num"), "provision": label, "figures": figures}
+        if amended:
+            values["amending_law"] = amended
+        document = make_document(source, file, text, part=part, title=title or None, meta=values, **common)
+        yield document if text else Rejected(document.uri, "no_text", {}, document)
+    for node in taken:
+        parent = node.getparent()
+        if parent is not None:
+            node.tail = None
+            parent.remove(node)
+    rest, _ = law_text(law)  # titles, enactment, provisions without articles, tables
+    if rest:
+        yield make_document(source, file, rest, part="rest", title=title or None, meta=meta, **common)

@@ -1,0 +1,215 @@
+"""Wikipedia dumps (MediaWiki export XML, usually bzip2): streamed page by page, wikitext to text.
+
+Export format 0.11; text from wikitext with mwparserfromhell. Templates are not expanded: the few that stand for text are
+replaced by it, the others are left out and counted in `meta.templates_left_out`. Pages that are not taken are named
+(`not_an_article`, `redirect`, `disambiguation`, `not_selected`).
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# (lxml and mwparserfromhell are not fully typed)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from tekio.corpus.readers.lines import Readable
+from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list
+from tekio.documents import Document
+from tekio.recipe.corpus import SourceConfig
+from tekio.text.unreadable import UnreadableError
+from tekio.text.xml import refuse_doctype
+
+MAX_PAGE_CHARACTERS = 4_000_000
+_CATEGORY = re.compile(r"\[\[\s*(?:Category|カテゴリ)\s*:\s*([^\]|]+)", re.IGNORECASE)
+_REDIRECT = re.compile(r"^\s*#(?:REDIRECT|転送)", re.IGNORECASE)
+_DISAMBIGUATION = re.compile(
+    r"\{\{\s*(?:aimai|曖昧さ回避|disambig|人名の曖昧さ回避|地名の曖昧さ回避)\s*[|}]", re.IGNORECASE
+)
+_MEDIA = re.compile(r"^\s*:?(?:file|image|media|ファイル|画像|category|カテゴリ)\s*:", re.IGNORECASE)
+_LANGUAGE_LINK = re.compile(r"^[a-z]{2,3}(?:-[a-z]+)*:")
+_LEFT_OUT_TAGS = frozenset(
+    ("ref", "references", "table", "gallery", "math", "timeline", "score", "syntaxhighlight", "source")
+)
+_EMPTY_BRACKETS = re.compile(r"[（(][\s、,;；]*[）)]")
+_TEXT_TEMPLATES: dict[str, tuple[int, ...]] = {
+    # Template -> the arguments that are its text.
+    "lang": (2,),
+    "読み仮名": (1, 2),
+    "読み仮名_ruby不使用": (1, 2),
+    "読み": (1,),
+    "ruby": (1,),
+    "ルビ": (1,),
+    "仮リンク": (1,),
+    "nowrap": (1,),
+    "仮題": (1,),
+    "quotation": (1,),
+    "quote": (1,),
+    "cquote": (1,),
+    "要出典範囲": (1,),
+    "和暦": (1,),
+}
+
+
+@dataclass(frozen=True)
+class WikiPage:
+    """One page of a dump."""
+
+    title: str
+    namespace: int
+    page: str
+    revision: str
+    timestamp: str
+    text: str
+
+
+def read_wikipedia(source: SourceConfig, file: UnitFile) -> Rows:
+    """The articles of a dump.
+
+    Options: `categories` and `keywords` (an article is taken when a category contains one of the first, or the keywords
+    stand in it at least `min_keyword_hits` times, default 3; without both every article is taken), `min_characters`.
+    """
+    with file.open() as stream:
+        for page in iter_pages(stream):
+            yield _row(source, file, page)
+
+
+def iter_pages(stream: Readable) -> Iterator[WikiPage]:
+    """The pages of an export stream; memory is bounded by a page. Raises `UnreadableError` (`bad_xml`, `doctype`)."""
+    head = stream.read(1 << 16)
+    refuse_doctype(head)
+    parser = etree.XMLPullParser(
+        events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True
+    )
+    try:
+        while head:
+            parser.feed(head)
+            for _, element in parser.read_events():
+                if element.tag.rpartition("}")[2] == "page":
+                    yield _page(element)
+                    element.clear()
+                    while element.getprevious() is not None:
+                        del element.getparent()[0]
+            head = stream.read(1 << 18)
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError("bad_xml", {"error": str(error)[:200]}) from error
+
+
+def _page(element: Any) -> WikiPage:
+    def text(path: str) -> str:
+        return element.findtext("{*}" + path.replace("/", "/{*}")) or ""
+
+    namespace = text("ns")
+    return WikiPage(
+        title=text("title"),
+        namespace=int(namespace) if namespace.lstrip("-").isdecimal() else 0,
+        page=text("id"),
+        revision=text("revision/id"),
+        timestamp=text("revision/timestamp"),
+        text=text("revision/text"),
+    )
+
+
+def _row(source: SourceConfig, file: UnitFile, page: WikiPage) -> Document | Rejected:
+    uri = f"{file.uri}#page={page.page}"
+    if page.namespace != 0:
+        return Rejected(uri, "not_an_article", {"namespace": page.namespace, "title": page.title})
+    if _REDIRECT.match(page.text):
+        return Rejected(uri, "redirect", {"title": page.title})
+    if _DISAMBIGUATION.search(page.text):
+        return Rejected(uri, "disambiguation", {"title": page.title})
+    if len(page.text) > MAX_PAGE_CHARACTERS:
+        return Rejected(uri, "too_large", {"characters": len(page.text), "limit": MAX_PAGE_CHARACTERS})
+    categories = [name.strip() for name in _CATEGORY.findall(page.text)]
+    if not _selected(source, page, categories):
+        return Rejected(uri, "not_selected", {"title": page.title})
+    try:
+        text, left_out = plain_text(page.text)
+    except RecursionError:
+        return Rejected(uri, "too_deep", {"title": page.title, "characters": len(page.text)})
+    document = make_document(
+        source,
+        file,
+        text,
+        part=f"page={page.page}",
+        title=page.title,
+        published=page.timestamp[:10] or None,
+        as_of=page.timestamp[:10] or None,
+        group=page.title,
+        meta={
+            "page_id": page.page,
+            "revision": page.revision,
+            "url": f"https://ja.wikipedia.org/w/index.php?oldid={page.revision}",
+            "categories": categories[:50],
+            "templates_left_out": left_out,
+            "transforms": ["wikitext"],
+        },
+    )
+    if len(text) < option_int(source, "min_characters", 1):
+        return Rejected(uri, "no_text", {"characters": len(text)}, document)
+    return document
+
+
+def _selected(source: SourceConfig, page: WikiPage, categories: list[str]) -> bool:
+    wanted, keywords = option_list(source, "categories"), option_list(source, "keywords")
+    if not wanted and not keywords:
+        return True
+    if any(name in category for category in categories for name in wanted):
+        return True
+    hits = sum(page.text.count(word) for word in keywords)
+    return bool(keywords) and hits >= option_int(source, "min_keyword_hits", 3)
+
+
+def plain_text(wikitext: str) -> tuple[str, int]:
+    """(text of an article, templates left out): headings and paragraphs; no tables, files, references or categories."""
+    import mwparserfromhell
+
+    left_out = [0]
+    pieces = list(_pieces(mwparserfromhell.parse(wikitext, skip_style_tags=True).nodes, left_out))
+    text = _EMPTY_BRACKETS.sub("", "".join(pieces).replace("'''", "").replace("''", ""))
+    lines = [re.sub(r"^[*#:;]+\s*", "・" if line[:1] in "*#" else "", line).strip() for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line != "・")).strip("\n"), left_out[0]
+
+
+def _pieces(nodes: list[Any], left_out: list[int]) -> Iterator[str]:
+    for node in nodes:
+        kind = type(node).__name__
+        if kind == "Text":
+            yield str(node.value)
+        elif kind == "Wikilink":
+            title = str(node.title)
+            if not _MEDIA.match(title) and not (node.text is None and _LANGUAGE_LINK.match(title)):
+                yield from _pieces(node.text.nodes, left_out) if node.text is not None else [title.lstrip(":")]
+        elif kind == "ExternalLink":
+            yield from _pieces(node.title.nodes, left_out) if node.title is not None else []
+        elif kind == "Heading":
+            yield "".join(_pieces(node.title.nodes, left_out)).strip()
+        elif kind == "Tag":
+            name = str(node.tag).strip().lower()
+            if name == "br":
+                yield "\n"
+            elif name in ("li", "dd", "dt") and node.wiki_markup:
+                yield str(node.wiki_markup)
+            elif name not in _LEFT_OUT_TAGS and node.contents is not None:
+                yield from _pieces(node.contents.nodes, left_out)
+        elif kind == "HTMLEntity":
+            yield str(node.normalize())
+        elif kind == "Template":
+            yield from _template(node, left_out)
+
+
+def _template(node: Any, left_out: list[int]) -> Iterator[str]:
+    name = str(node.name).strip().lower()
+    places = _TEXT_TEMPLATES.get(name)
+    if places is None:
+        left_out[0] += 1
+        return
+    values = ["".join(_pieces(node.get(place).value.nodes, left_out)).strip() for place in places if node.has(place)]
+    if values:
+        yield values[0] + "".join(f"（{value}）" for value in values[1:] if value)

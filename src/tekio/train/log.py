@@ -1,0 +1,64 @@
+"""`metrics.jsonl`: a line a step, cut back to what a checkpoint knew so that no step stands in it twice."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tekio.train.held_out import HeldOut
+
+
+def metrics_line(
+    step: int,
+    epoch: float,
+    tokens: int,
+    loss: float | None,
+    rate: float,
+    norm: float | None,
+    held_out: Mapping[str, HeldOut],
+) -> dict[str, Any]:
+    """One line (docs/formats.md). tokens: supervised tokens so far. loss: nats a token, mean of the step."""
+    line: dict[str, Any] = {
+        "step": step,
+        "epoch": round(epoch, 6),
+        "tokens": tokens,
+        "loss": loss,
+        "learning_rate": rate,
+        "gradient_norm": norm,
+    }
+    if held_out:
+        line["held_out"] = {name: item.as_dict() for name, item in held_out.items()}
+    return line
+
+
+class MetricsLog:
+    """The file, opened at byte `keep`. writes: False in processes that only count along."""
+
+    def __init__(self, path: Path, keep: int, *, writes: bool = True) -> None:
+        self.bytes = keep
+        self.file = None
+        if writes:
+            path.touch()
+            os.truncate(path, keep)
+            self.file = path.open("ab")
+
+    def write(self, row: dict[str, Any]) -> None:
+        """Append a line."""
+        data = (json.dumps(row, allow_nan=False) + "\n").encode()
+        self.bytes += len(data)
+        if self.file is not None:
+            self.file.write(data)
+
+    def sync(self) -> None:
+        """Make the lines durable, before a checkpoint refers to them."""
+        if self.file is not None:
+            self.file.flush()
+            os.fsync(self.file.fileno())
+
+    def close(self) -> None:
+        """Close the file."""
+        if self.file is not None:
+            self.file.close()

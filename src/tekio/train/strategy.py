@@ -1,0 +1,295 @@
+"""How the devices share a training step: alone, DDP, FSDP2, DeepSpeed ZeRO. What is distributed is torch's and
+DeepSpeed's; here it is only set up, and afterwards it is asserted that what was asked for is what runs, because some
+launchers silently fall back to DDP.
+
+Each strategy averages gradients over the processes, so the loop hands it `loss sum x processes / tokens of the step`.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false, reportMissingImports=false
+# pyright: reportUnknownParameterType=false
+# (torch and deepspeed have no complete type information)
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tekio.errors import TekioError, Text, UsageError
+from tekio.recipe.train import OptimizerConfig, TrainingConfig
+from tekio.train.optimizer import make_optimizer, set_rate
+from tekio.train.world import World
+
+
+class Strategy(Protocol):
+    """What the loop asks of a strategy. engine: what really runs, for the log."""
+
+    engine: str
+    sharded: bool
+
+    def loss(self, *batch: Any, train: bool = True) -> Any:
+        """The loss sum of a micro-batch, through the wrapped model."""
+        ...
+
+    def accumulating(self, last: bool) -> AbstractContextManager[Any]:
+        """Context of one micro-batch; gradients are exchanged in the last one only."""
+        ...
+
+    def backward(self, loss: Any) -> None: ...
+
+    def step(self, rate: float) -> float:
+        """Clip, update, clear. Returns the gradient norm before clipping."""
+        ...
+
+    def weights(self) -> dict[str, Any]:
+        """All weights of the model, whole, on the CPU (every process must call it; only the first gets them)."""
+        ...
+
+
+def make_strategy(name: str, module: Any, config: TrainingConfig, world: World, *, plus_ratio: float = 1.0) -> Strategy:
+    """Set up strategy `name` around the loss module and assert that it is really in use.
+
+    module: a `torch.nn.Module` whose `forward(ids, positions, learned, train)` is the loss sum, with the model as
+    `module.model`. Raises `UsageError` when the strategy does not fit the number of processes and `TekioError` when
+    something else than what was asked for would run.
+    """
+    if name == "auto":
+        name = "single" if world.size == 1 else "fsdp2"
+    if (name == "single") != (world.size == 1) and name in ("single", "ddp", "fsdp2"):
+        raise UsageError(
+            Text(
+                f"strategy {name} does not fit {world.size} process(es).",
+                f"strategy {name} はプロセス数 {world.size} に合いません。",
+            ),
+            fix=Text("Start with torchrun --nproc-per-node N, or use `auto`.", "torchrun で起動するか auto に。"),
+        )
+    if name == "single":
+        return Single(module, config.optimizer, plus_ratio)
+    if name == "ddp":
+        return Ddp(module, config.optimizer, plus_ratio, world)
+    if name == "fsdp2":
+        return Fsdp2(module, config.optimizer, plus_ratio, world)
+    return Zero(module, config, plus_ratio, world, int(name.removeprefix("zero")))
+
+
+def assert_engine(condition: bool, wanted: str, found: str) -> None:
+    """Raise `TekioError` when another engine than the wanted one is in use."""
+    if not condition:
+        raise TekioError(
+            Text(f"{wanted} was asked for, but {found} is in use.", f"{wanted} の指定に対し {found} が動いています。")
+        )
+
+
+@dataclass
+class Single:
+    """One device."""
+
+    module: Any
+    config: OptimizerConfig
+    plus_ratio: float
+    engine: str = "single process"
+    sharded: bool = False
+    optimizer: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.optimizer = make_optimizer(self.module.model, self.config, plus_ratio=self.plus_ratio)
+
+    def loss(self, *batch: Any, train: bool = True) -> Any:
+        return self.module(*batch, train)
+
+    def accumulating(self, last: bool) -> AbstractContextManager[Any]:
+        del last
+        return nullcontext()
+
+    def backward(self, loss: Any) -> None:
+        loss.backward()
+
+    def step(self, rate: float) -> float:
+        import torch
+
+        norm = float(torch.nn.utils.clip_grad_norm_(self.module.parameters(), self.config.clip_norm))
+        set_rate(self.optimizer, rate)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        return norm
+
+    def weights(self) -> dict[str, Any]:
+        return self.module.model.state_dict()
+
+
+@dataclass
+class Ddp:
+    """Every device holds the whole model; torch's DistributedDataParallel averages the gradients."""
+
+    module: Any
+    config: OptimizerConfig
+    plus_ratio: float
+    world: World
+    engine: str = ""
+    sharded: bool = False
+    wrapped: Any = field(init=False)
+    optimizer: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        from torch.nn.parallel import DistributedDataParallel
+
+        self.wrapped = DistributedDataParallel(self.module)
+        self.optimizer = make_optimizer(self.module.model, self.config, plus_ratio=self.plus_ratio)
+        assert_engine(isinstance(self.wrapped, DistributedDataParallel), "ddp", type(self.wrapped).__name__)
+        self.engine = f"DistributedDataParallel, {self.world.size} processes"
+
+    def loss(self, *batch: Any, train: bool = True) -> Any:
+        return (self.wrapped if train else self.module)(*batch, train)
+
+    def accumulating(self, last: bool) -> AbstractContextManager[Any]:
+        return nullcontext() if last else self.wrapped.no_sync()
+
+    def backward(self, loss: Any) -> None:
+        loss.backward()
+
+    def step(self, rate: float) -> float:
+        import torch
+
+        norm = float(torch.nn.utils.clip_grad_norm_(self.module.parameters(), self.config.clip_norm))
+        set_rate(self.optimizer, rate)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        return norm
+
+    def weights(self) -> dict[str, Any]:
+        return self.module.model.state_dict()
+
+
+@dataclass
+class Fsdp2:
+    """Parameters, gradients and optimizer state are sharded over the devices (torch's `fully_shard`)."""
+
+    module: Any
+    config: OptimizerConfig
+    plus_ratio: float
+    world: World
+    engine: str = ""
+    sharded: bool = True
+    optimizer: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        from torch.distributed.fsdp import FSDPModule, fully_shard
+        from torch.distributed.tensor import DTensor
+
+        for block in decoder_blocks(self.module.model):
+            fully_shard(block)
+        fully_shard(self.module)
+        plain = [name for name, item in self.module.named_parameters() if not isinstance(item, DTensor)]
+        kinds = [base.__name__ for base in type(self.module).__mro__]
+        assert_engine(FSDPModule.__name__ in kinds and not plain, "fsdp2", f"{kinds[0]}, unsharded {plain[:3]}")
+        device = next(self.module.parameters()).device.type
+        # The fused kernel does not take sharded tensors on a CPU.
+        self.optimizer = make_optimizer(
+            self.module.model, self.config, plus_ratio=self.plus_ratio, fused=device == "cuda"
+        )
+        self.engine = f"FSDP2 (fully_shard), {self.world.size} processes"
+
+    def loss(self, *batch: Any, train: bool = True) -> Any:
+        value = self.module(*batch, train)
+        if not train:
+            # Without a backward pass the root stays whole, and a checkpoint would then save the wrong tensors.
+            self.module.reshard()
+        return value
+
+    def accumulating(self, last: bool) -> AbstractContextManager[Any]:
+        self.module.set_requires_gradient_sync(last)
+        return nullcontext()
+
+    def backward(self, loss: Any) -> None:
+        loss.backward()
+
+    def step(self, rate: float) -> float:
+        import torch
+
+        norm: Any = torch.nn.utils.clip_grad_norm_(self.module.parameters(), self.config.clip_norm)
+        set_rate(self.optimizer, rate)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        return float(norm.full_tensor() if hasattr(norm, "full_tensor") else norm)
+
+    def weights(self) -> dict[str, Any]:
+        from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
+
+        return get_model_state_dict(self.module.model, options=StateDictOptions(full_state_dict=True, cpu_offload=True))
+
+
+@dataclass
+class Zero:
+    """DeepSpeed ZeRO stage 1 (optimizer state sharded), 2 (gradients too) or 3 (parameters too).
+
+    DeepSpeed's own checkpoints are pickles, which Tekio does not write or read, so these runs start again after a kill.
+    """
+
+    module: Any
+    config: TrainingConfig
+    plus_ratio: float
+    world: World
+    stage: int
+    engine: str = ""
+    sharded: bool = True
+    wrapped: Any = field(init=False)
+    optimizer: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        try:
+            import deepspeed
+        except ImportError as error:
+            raise TekioError(
+                Text("DeepSpeed is not installed.", "DeepSpeed がありません。"),
+                where=f"strategy: zero{self.stage}",
+                fix="pip install deepspeed / strategy: fsdp2",
+            ) from error
+        inner = make_optimizer(self.module.model, self.config.optimizer, plus_ratio=self.plus_ratio, fused=False)
+        self.wrapped, self.optimizer, *_ = deepspeed.initialize(
+            model=self.module,
+            optimizer=inner,
+            config={
+                "train_micro_batch_size_per_gpu": 1,
+                "gradient_accumulation_steps": 1,
+                "gradient_clipping": self.config.optimizer.clip_norm,
+                "zero_optimization": {"stage": self.stage},
+                "zero_allow_untested_optimizer": True,
+                "zero_force_ds_cpu_optimizer": False,
+            },
+        )
+        found = type(self.optimizer).__name__
+        assert_engine(
+            "Zero" in found and self.wrapped.zero_optimization_stage() == self.stage, f"ZeRO-{self.stage}", found
+        )
+        self.engine = f"DeepSpeed {found}, ZeRO-{self.stage}, {self.world.size} processes"
+
+    def loss(self, *batch: Any, train: bool = True) -> Any:
+        return self.wrapped(*batch, train)
+
+    def accumulating(self, last: bool) -> AbstractContextManager[Any]:
+        self.wrapped.set_gradient_accumulation_boundary(last)
+        return nullcontext()
+
+    def backward(self, loss: Any) -> None:
+        self.wrapped.backward(loss)
+
+    def step(self, rate: float) -> float:
+        set_rate(self.optimizer, rate)
+        self.wrapped.step()
+        return float(self.wrapped.get_global_grad_norm() or 0.0)
+
+    def weights(self) -> dict[str, Any]:
+        import deepspeed
+
+        parameters = list(self.module.model.parameters())
+        with deepspeed.zero.GatheredParameters(parameters, enabled=self.stage == 3):
+            return {name: item.detach().cpu().clone() for name, item in self.module.model.state_dict().items()}
+
+
+def decoder_blocks(model: Any) -> list[Any]:
+    """The repeated layers of a model: the members of its longest module list."""
+    import torch
+
+    lists = [module for module in model.modules() if isinstance(module, torch.nn.ModuleList)]
+    return list(max(lists, key=len, default=[]))

@@ -1,0 +1,73 @@
+"""The processes that train together: this one alone, or those `torchrun` started."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
+# (torch has no complete type information)
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class World:
+    """rank: number of this process, from 0. size: how many there are."""
+
+    rank: int = 0
+    size: int = 1
+
+    @property
+    def first(self) -> bool:
+        """Whether this process writes files and messages."""
+        return self.rank == 0
+
+    def barrier(self) -> None:
+        """Wait until every process is here."""
+        if self.size > 1:
+            import torch.distributed as dist
+
+            dist.barrier()
+
+    def total(self, *values: float) -> list[float]:
+        """Each value summed over all processes, in double precision."""
+        if self.size == 1:
+            return list(values)
+        import torch
+        import torch.distributed as dist
+
+        device = "cuda" if dist.get_backend() == "nccl" else "cpu"
+        summed = torch.tensor(values, dtype=torch.float64, device=device)
+        dist.all_reduce(summed)
+        return summed.tolist()
+
+    def agree(self, value: Any) -> Any:
+        """The value the first process has, in every process (plain values)."""
+        if self.size == 1:
+            return value
+        import torch.distributed as dist
+
+        box = [value]
+        dist.broadcast_object_list(box, src=0)
+        return box[0]
+
+
+def join_world() -> World:
+    """Join the process group that `torchrun` describes in the environment; alone without it. Safe to call again."""
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    if size == 1 or "RANK" not in os.environ:
+        return World()
+    import torch
+    import torch.distributed as dist
+
+    if not dist.is_initialized():
+        if torch.cuda.is_available():
+            torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    return World(dist.get_rank(), dist.get_world_size())
+
+
+def local_device(device: str) -> str:
+    """The device of this process: with several GPUs on a machine, the one of its local rank."""
+    return f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if device.startswith("cuda") else device

@@ -1,0 +1,97 @@
+"""Laws: the printed form, every character once."""
+
+import zipfile
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from corpus_reading import read
+
+LAW = """<?xml version="1.0" encoding="UTF-8"?>
+<Law Era="Reiwa" Year="6" Num="12" LawType="Act" PromulgateMonth="4" PromulgateDay="1" Lang="ja">
+  <LawNum>令和六年法律第十二号</LawNum>
+  <LawBody>
+    <LawTitle>金融見本法</LawTitle>
+    <TOC><TOCLabel>目次</TOCLabel><TOCChapter Num="1"><ChapterTitle>第一章　総則</ChapterTitle></TOCChapter></TOC>
+    <MainProvision>
+      <Chapter Num="1"><ChapterTitle>第一章　総則</ChapterTitle>
+        <Article Num="1"><ArticleCaption>（目的）</ArticleCaption><ArticleTitle>第一条</ArticleTitle>
+          <Paragraph Num="1"><ParagraphNum/><ParagraphSentence>
+            <Sentence Num="1" Function="main">この法律は、<Ruby>毀<Rt>き</Rt></Ruby>損を防ぐ。</Sentence>
+            <Sentence Num="2" Function="proviso">ただし、この限りでない。</Sentence></ParagraphSentence></Paragraph>
+          <Paragraph Num="2"><ParagraphNum>２</ParagraphNum><ParagraphSentence><Sentence>次に掲げる者とする。</Sentence></ParagraphSentence>
+            <Item Num="1"><ItemTitle>一</ItemTitle><ItemSentence><Column Num="1"><Sentence>銀行</Sentence></Column><Column Num="2"><Sentence>業を営む者</Sentence></Column></ItemSentence>
+              <Subitem1 Num="1"><Subitem1Title>イ</Subitem1Title><Subitem1Sentence><Sentence>主たる者</Sentence></Subitem1Sentence></Subitem1></Item>
+          </Paragraph>
+        </Article>
+        <Article Num="37_3"><ArticleTitle>第三十七条の三</ArticleTitle><Paragraph Num="1"><ParagraphNum/><ParagraphSentence><Sentence>定める。</Sentence></ParagraphSentence></Paragraph></Article>
+      </Chapter>
+    </MainProvision>
+    <SupplProvision AmendLawNum="令和七年法律第一号"><SupplProvisionLabel>附　則</SupplProvisionLabel>
+      <Paragraph Num="1"><ParagraphNum/><ParagraphSentence><Sentence>公布の日から施行する。</Sentence></ParagraphSentence></Paragraph></SupplProvision>
+    <AppdxTable Num="1"><AppdxTableTitle>別表第一</AppdxTableTitle><TableStruct><Table>
+      <TableRow><TableColumn><Sentence>手数料</Sentence></TableColumn><TableColumn><Sentence>千円</Sentence></TableColumn></TableRow></Table></TableStruct></AppdxTable>
+  </LawBody>
+</Law>"""
+
+
+def test_the_printed_form(tmp_path: Path):
+    path = tmp_path / "506AC0000000012_2025-04-01.xml"
+    path.write_text(LAW, encoding="utf-8")
+    (document,), (contents,) = read(path)
+    assert document.text.split("\n") == [
+        "令和六年法律第十二号",
+        "金融見本法",
+        "第一章　総則",
+        "（目的）",
+        "第一条　この法律は、毀損を防ぐ。ただし、この限りでない。",
+        "２　次に掲げる者とする。",
+        "一　銀行　業を営む者",
+        "イ　主たる者",
+        "第三十七条の三　定める。",
+        "附　則",
+        "公布の日から施行する。",
+        "別表第一",
+        "手数料 | 千円",
+    ]
+    assert (document.title, document.published, document.as_of) == ("金融見本法", "2024-04-01", "2025-04-01")
+    assert document.meta["law_number"] == "令和六年法律第十二号"
+    assert contents.reason == "table_of_contents"
+
+
+def test_by_article_nothing_is_lost(tmp_path: Path):
+    path = tmp_path / "law.xml"
+    path.write_text(LAW, encoding="utf-8")
+    documents, rejected = read(path, options={"by": "article"})
+    assert [document.uri for document in documents] == [
+        "law.xml#main;article=1",
+        "law.xml#main;article=37_3",
+        "law.xml#rest",
+    ]
+    root = ET.fromstring(LAW)
+    for readings in root.iter("Ruby"):
+        for reading in readings.findall("Rt"):
+            reading.text = ""
+    wanted = Counter("".join("".join(root.itertext()).split()))
+    held = Counter("".join("".join(row.text for row in documents).split()))
+    held.update("".join("".join(row.document.text for row in rejected if row.document).split()))
+    assert not wanted - held
+    assert set(held - wanted) <= {"|"}
+
+
+def test_laws_in_an_archive_and_inside_an_answer(tmp_path: Path):
+    path = tmp_path / "laws.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/506AC0000000012_20250401_000000000000000.xml", LAW)
+        archive.writestr("b.xml", f"<DataRoot><Result/><ApplData>{LAW.split('?>', 1)[1]}</ApplData></DataRoot>")
+    documents, _ = read(path)
+    assert len(documents) == 2
+    assert documents[0].as_of == "2025-04-01"
+
+
+def test_what_is_no_law_or_nested_too_deeply_is_named(tmp_path: Path):
+    (tmp_path / "a.xml").write_text("<Other/>")
+    (tmp_path / "b.xml").write_text("<Law>" + "<Item>" * 240 + "深い" + "</Item>" * 240 + "</Law>", encoding="utf-8")
+    documents, rejected = read(tmp_path, reader="law")
+    assert documents == []
+    assert [row.reason for row in rejected] == ["not_a_law", "too_deep"]

@@ -1,0 +1,67 @@
+"""HTML articles: the main text without navigation, banners and footers."""
+
+from pathlib import Path
+
+import pytest
+from corpus_reading import read
+
+P1 = "本日はお招きいただき、ありがとうございます。わが国の経済と金融政策についてお話しします。" * 3
+P2 = "わが国の景気は、一部に弱めの動きもみられるが、緩やかに回復している。企業収益は改善している。" * 3
+NAVIGATION = '<div id="header"><a href="/">ホーム</a><a href="/x">サイトマップ</a></div><div class="breadcrumb">トップ &gt; 講演</div>'
+FOOTER = '<div class="footer"><p>Copyright Bank</p></div>'
+BODY = f"<h1>【講演】金融政策</h1><p>{P1}</p><h2>1．はじめに</h2><p>{P2}</p><ul><li>項目</li></ul>"
+ASIDE = '<div id="side"><ul><li><a href="a">関連記事の題名</a></li><li><a href="b">他の記事</a></li></ul></div>'
+SHAPES = {
+    "main": f"{NAVIGATION}<main>{BODY}</main>{ASIDE}{FOOTER}",
+    "article": f"<nav><a href=1>案内</a></nav><article>{BODY}</article><aside>広告</aside>{FOOTER}",
+    "divs": f"{NAVIGATION}<div id='wrap'><div id='contents'>{BODY}</div>{ASIDE}</div>{FOOTER}",
+    "table": f"<table><tr><td>{ASIDE}</td><td id='c'>{BODY}</td></tr></table>{FOOTER}",
+    "bare": f"{BODY}{FOOTER}",
+}
+
+
+def page(body: str, head: str = "") -> str:
+    return f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>講演 : 日本銀行</title>{head}</head><body>{body}</body></html>'
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_article_is_kept_whole_and_the_frame_is_not(tmp_path: Path, shape: str):
+    path = tmp_path / "a.html"
+    path.write_text(page(SHAPES[shape]), encoding="utf-8")
+    (document,), rejected = read(path)
+    assert rejected == []
+    for kept in ("【講演】金融政策", P1, "1．はじめに", P2, "・項目"):
+        assert kept in document.text
+    for left in ("サイトマップ", "Copyright", "関連記事", "トップ >", "広告"):
+        assert left not in document.text
+    assert document.title == "【講演】金融政策"
+
+
+def test_everything_by_choice(tmp_path: Path):
+    path = tmp_path / "a.html"
+    path.write_text(page(SHAPES["divs"]), encoding="utf-8")
+    (document,), _ = read(path, options={"part": "all"})
+    assert "Copyright" in document.text
+    assert "サイトマップ" in document.text
+
+
+def test_title_and_date_come_from_the_page(tmp_path: Path):
+    path = tmp_path / "a.html"
+    head = '<meta property="og:title" content="題名"><meta property="article:published_time" content="2025-01-14T10:00:00+09:00">'
+    path.write_text(page(f"<p>{P1}</p>", head), encoding="utf-8")
+    (document,), _ = read(path)
+    assert (document.title, document.published) == ("題名", "2025-01-14")
+
+
+def test_a_class_name_that_misleads_does_not_lose_the_text(tmp_path: Path):
+    path = tmp_path / "a.html"
+    path.write_text(page(f'<div class="main side"><p>{P1}</p><p>{P2}</p></div>'), encoding="utf-8")
+    assert P1 in read(path)[0][0].text
+
+
+def test_left_out_text_is_counted_and_an_empty_page_is_named(tmp_path: Path):
+    path = tmp_path / "a.html"
+    path.write_text(page(SHAPES["main"]), encoding="utf-8")
+    assert read(path)[0][0].meta["left_out_characters"] > 20
+    path.write_text(page("<script>x</script>"), encoding="utf-8")
+    assert [row.reason for row in read(path)[1]] == ["no_text"]

@@ -1,0 +1,104 @@
+"""Wikipedia dumps: streamed, selected, wikitext to text; every page that is not taken is named."""
+
+import bz2
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+from corpus_reading import read
+
+pytest.importorskip("mwparserfromhell")
+
+from tekio.corpus.readers.wikipedia import plain_text
+
+BANK = """{{基礎情報 会社|社名=甲銀行}}
+'''甲銀行'''（こうぎんこう、{{lang|en|Kou Bank}}）は、[[東京都]]の[[銀行|普通銀行]]である。<ref>出典</ref>
+== 歴史 ==
+[[1990年]]に{{仮リンク|乙社|en|Otsu}}が設立した。[[ファイル:a.jpg|thumb|写真の説明]]
+* 項目一
+* 項目''二''
+{| class="wikitable"
+| 表の中
+|}
+[https://example.com 公式サイト]<br />次の行 &amp; 記号
+[[Category:日本の銀行]]
+[[en:Kou Bank]]
+"""
+
+
+def page(number: int, title: str, text: str, namespace: int = 0) -> str:
+    return (
+        f"<page><title>{escape(title)}</title><ns>{namespace}</ns><id>{number}</id><revision><id>{number}00</id>"
+        f"<timestamp>2025-11-01T00:00:00Z</timestamp><text>{escape(text)}</text></revision></page>"
+    )
+
+
+def dump(folder: Path, *pages: str, name: str = "jawiki-20251101-pages-articles.xml.bz2") -> Path:
+    xml = f'<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/"><siteinfo/>{"".join(pages)}</mediawiki>'
+    path = folder / name
+    path.write_bytes(bz2.compress(xml.encode()))
+    return path
+
+
+def test_an_article_becomes_text_with_its_revision(tmp_path: Path):
+    (document,), rejected = read(dump(tmp_path, page(1, "甲銀行", BANK)))
+    assert rejected == []
+    assert document.text.startswith("甲銀行（こうぎんこう、Kou Bank）は、東京都の普通銀行である。")
+    assert "歴史\n1990年に乙社が設立した。" in document.text
+    assert "・項目一\n・項目二" in document.text
+    assert "公式サイト\n次の行 & 記号" in document.text
+    for gone in ("出典", "写真", "表の中", "Category", "基礎情報", "[[", "en:"):
+        assert gone not in document.text
+    assert (document.title, document.as_of, document.meta["revision"]) == ("甲銀行", "2025-11-01", "100")
+    assert document.meta["url"].endswith("oldid=100")
+    assert document.meta["categories"] == ["日本の銀行"]
+    assert document.meta["templates_left_out"] == 1
+
+
+def test_pages_that_are_not_taken_are_named(tmp_path: Path):
+    path = dump(
+        tmp_path,
+        page(1, "甲", BANK),
+        page(2, "転送", "#REDIRECT [[甲]]"),
+        page(3, "曖昧", "* [[甲]]\n{{aimai}}"),
+        page(4, "Template:乙", "x", namespace=10),
+        page(5, "山", "山である。\n[[Category:日本の山]]"),
+        page(6, "空", "{{記事}}"),
+    )
+    documents, rejected = read(path, options={"categories": ["銀行"]})
+    assert [document.title for document in documents] == ["甲"]
+    assert [row.reason for row in rejected] == [
+        "redirect",
+        "disambiguation",
+        "not_an_article",
+        "not_selected",
+        "not_selected",
+    ]
+    assert [row.reason for row in read(path)[1]][-1] == "no_text"
+
+
+def test_keywords_select_too(tmp_path: Path):
+    path = dump(tmp_path, page(1, "甲", "金利と株価と為替の話。"), page(2, "乙", "金利の話。"))
+    documents, _ = read(path, options={"keywords": ["金利", "株価", "為替"]})
+    assert [document.title for document in documents] == ["甲"]
+
+
+def test_a_cut_dump_gives_what_is_whole_and_is_named(tmp_path: Path):
+    path = dump(tmp_path, page(1, "甲", BANK), page(2, "乙", "本文である。" * 9))
+    raw = bz2.decompress(path.read_bytes())
+    path.write_bytes(bz2.compress(raw[:-60]))
+    documents, rejected = read(path)
+    assert [document.title for document in documents] == ["甲"]
+    assert [row.reason for row in rejected] == ["bad_xml"]
+
+
+def test_an_entity_bomb_is_refused(tmp_path: Path):
+    path = tmp_path / "a.xml"
+    path.write_text('<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "b">]><mediawiki>&a;</mediawiki>')
+    assert [row.reason for row in read(path, reader="wikipedia")[1]] == ["doctype"]
+
+
+@pytest.mark.parametrize("wikitext", ["[[[[a]]", "{{" * 200 + "x", "<ref>", "'''''x", "{|\n|-\n", "[[ファイル:a|[[b]]"])
+def test_broken_wikitext_is_still_text(wikitext: str):
+    text, _ = plain_text(wikitext + "\n本文。")
+    assert isinstance(text, str)

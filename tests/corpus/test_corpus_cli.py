@@ -1,0 +1,167 @@
+"""The verbs of `tekio corpus` on a small corpus, through the command line."""
+
+import json
+
+import pytest
+
+from tekio.cli import main
+from tekio.corpus.inspect import corpus_folder, histogram, measured_rows, rejected_by_limits
+from tekio.offline import open_network
+from tekio.store import read_manifest
+
+RECIPE = """
+name: small
+engine: {{workers: 1}}
+corpus:
+  sources:
+    - {{name: reports, path: in.jsonl, license: CC0-1.0}}
+    - {{name: letters, path: letters.txt, domain: general, license: CC0-1.0}}
+  filters: {{limits: {{letters: [{least}, null]}}}}
+  shard_bytes: 2000
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("corpus")
+    texts = [f"{n}月期の売上高は{n * 37}億円となり、前期を{n}％上回りました。" * (n % 3 + 1) for n in range(1, 40)]
+    texts += ["This is English only, which is no use here."]
+    rows = [json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts]
+    (place / "in.jsonl").write_text("".join(rows), encoding="utf-8")
+    (place / "letters.txt").write_text(
+        "拝啓　時下ますます\r\nご清栄のこととお慶び申し上げます。電話03-1234-5678。", encoding="cp932"
+    )
+    for name, least in (("first", 10), ("second", 60)):
+        (place / f"{name}.yaml").write_text(RECIPE.format(least=least), encoding="utf-8")
+        assert main(["corpus", "build", str(place / f"{name}.yaml"), "--out", str(place / name)]) == 0
+    return place
+
+
+@pytest.fixture(autouse=True)
+def network():
+    yield
+    open_network()
+
+
+def out_of(capsys, *words):
+    assert main(["--lang", "en", "corpus", *map(str, words)]) == 0
+    return capsys.readouterr().out
+
+
+def test_show_prints_the_funnel(folder, capsys):
+    shown = out_of(capsys, "show", folder / "first")
+    assert "reports" in shown
+    assert "filter:japanese_share" in shown
+    assert "[phone]" in shown
+    assert json.loads(out_of(capsys, "show", folder / "first", "--json"))["totals"]["rows_in"] == 41
+
+
+def test_stats_tell_what_each_threshold_rejects(folder, capsys):
+    table = json.loads(out_of(capsys, "stats", folder / "first", "--json"))
+    row = next(item for item in table["statistics"] if item["statistic"] == "japanese_share")
+    assert (row["outside"], row["limits"]) == (1, [0.1, None])
+    assert "rows are outside" in out_of(capsys, "stats", folder / "first")
+
+
+def test_other_thresholds_are_decided_without_the_text(folder, capsys):
+    for shard in (folder / "first" / "train").glob("*.parquet"):
+        shard.rename(shard.with_suffix(".away"))
+    try:
+        again = json.loads(
+            out_of(capsys, "stats", folder / "first", "--limit", "letters=60:", "--json", "--source", "reports")
+        )
+    finally:
+        for shard in (folder / "first" / "train").glob("*.away"):
+            shard.rename(shard.with_suffix(".parquet"))
+    funnel = json.loads(out_of(capsys, "show", folder / "second", "--json"))["sources"][0]["rejected"]
+    assert again["rejected"] == sum(count for reason, count in funnel.items() if reason.startswith("filter:"))
+
+
+def test_a_preset_can_be_tried(folder):
+    rows = measured_rows(folder / "first", "reports")
+    assert rejected_by_limits(rows, {"letters": (400, None)}) == len(rows)
+
+
+def test_the_histogram_marks_what_is_rejected(folder, capsys):
+    lines = histogram(measured_rows(folder / "first").found["letters"], (40, None))
+    assert len(lines) == 24
+    assert "×" in lines[0]
+    assert "×" not in lines[-1]
+    assert "letters: code points" in out_of(capsys, "stats", folder / "first", "--statistic", "letters")
+
+
+def test_sample_shows_rows_and_reasons(folder, capsys):
+    shown = out_of(capsys, "sample", folder / "first", "-n", "3")
+    assert shown.count("── ") == 3
+    shown = out_of(capsys, "sample", folder / "first", "--kind", "rejected", "--reason", "filter:japanese")
+    assert "filter:japanese_share" in shown
+    assert "This is English" in shown
+
+
+def test_diff_names_settings_and_rows_that_moved(folder, capsys):
+    shown = out_of(capsys, "diff", folder / "first", folder / "second")
+    assert "filters.limits.letters: [10.0, None] → [60.0, None]" in shown
+    assert "train → rejected: filter:letters" in shown
+    assert "rows stand as before" in out_of(capsys, "diff", folder / "first", folder / "first")
+
+
+def test_clean_prints_what_a_build_would_keep(folder, capsys):
+    assert main(["--lang", "en", "corpus", "clean", str(folder / "letters.txt")]) == 0
+    shown = capsys.readouterr()
+    assert "ご清栄のこととお慶び申し上げます。電話[電話番号:" in shown.out
+    assert "masked_personal_data" in shown.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("stats", "nowhere"),
+        ("build", "first.yaml", "--unit", "3/3"),
+        ("stats", "first", "--limit", "letters"),
+        ("stats", "first", "--limit", "no_such=1:"),
+        ("stats", "first", "--source", "nobody"),
+        ("stats", "first", "--preset", "nothing"),
+        ("stats", "first", "--statistic", "nothing"),
+    ],
+)
+def test_wrong_words_end_with_exit_code_2(folder, capsys, words, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert main(["--lang", "en", "corpus", *words]) == 2
+    assert "Error:" in capsys.readouterr().err
+
+
+def test_units_done_by_an_array_are_taken_up_by_the_build(folder, capsys):
+    recipe, out = folder / "first.yaml", folder / "array"
+    for share in ("0/2", "1/2"):
+        shown = out_of(capsys, "build", recipe, "--out", out, "--unit", share)
+    done, total = (int(word) for word in shown.split() if word.isdigit())
+    assert done == total >= 3
+    units = {path: path.stat().st_mtime_ns for path in (folder / "array.partial" / "units").glob("unit-*/rows.arrow")}
+    assert len(units) == total
+    out_of(capsys, "build", recipe, "--out", out)
+    alone, array = read_manifest(folder / "first"), read_manifest(out)
+    assert alone is not None
+    assert array is not None
+    assert array.artifact == alone.artifact
+    assert corpus_folder(out)[0] == out
+
+
+def test_an_array_refuses_units_of_other_settings(folder, capsys):
+    out_of(capsys, "build", folder / "first.yaml", "--out", folder / "mixed", "--unit", "0/2")
+    assert (
+        main(
+            [
+                "--lang",
+                "en",
+                "corpus",
+                "build",
+                str(folder / "second.yaml"),
+                "--out",
+                str(folder / "mixed"),
+                "--unit",
+                "1/2",
+            ]
+        )
+        == 1
+    )
+    assert "other settings" in capsys.readouterr().err
