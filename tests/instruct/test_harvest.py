@@ -7,8 +7,8 @@ import pytest
 from faqpages import PLAIN_FLOW, SHAPES, bare, compare, meant, numbered, page
 from hypothesis import given
 from hypothesis import strategies as st
-from realdata import need_real_data
 
+from realdata import need_real_data
 from tekio.cli import main
 from tekio.instruct.harvest.files import harvest_bytes
 from tekio.instruct.harvest.page import HarvestedPage, harvest_html

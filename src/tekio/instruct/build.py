@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tekio.engine import Engine
-from tekio.instruct.expand.expand import CompiledTemplate, compile_template, expand_file
-from tekio.instruct.expand.render import seeded_number
+from tekio.instruct.expand.expand import CompiledTemplate, compile_template, expand_files
+from tekio.instruct.expand.sample import beyond, caps_of, draw
 from tekio.instruct.expand.templates import TemplateFile, read_template
 from tekio.instruct.rows import Row
 from tekio.instruct.screen.rules import screen_rows
@@ -25,7 +25,7 @@ from tekio.progress import Progress
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig, ScreenConfig
 from tekio.store import Input, Manifest, Workspace, run_stage, sha256_file, sha256_json, write_atomic, write_json
 
-VERSION = 1
+VERSION = 2
 UNIT_BYTES = 8_000_000
 
 SourceConfig = HarvestConfig | ExpandConfig | ImportConfig
@@ -163,8 +163,7 @@ def _rows(unit: Unit, pages: list[dict[str, Any]]) -> Iterator[Row]:
     if isinstance(source, ExpandConfig):
         assert unit.template is not None
         compiled = _compiled(unit.template.model_dump_json(), source.model_dump_json())
-        for file, uri in unit.files:
-            yield from expand_file(file, uri, compiled, source, unit.seed)
+        yield from expand_files(unit.files, compiled, source, unit.seed)
     elif isinstance(source, HarvestConfig):
         from tekio.instruct.harvest.rows import harvest_file
 
@@ -189,22 +188,20 @@ def _read_unit(path: Path) -> Iterator[Row]:
 
 
 def _apply_limits(source: SourceConfig, template: TemplateFile | None, rows: Sequence[Row], seed: int) -> None:
-    """Seeded samples: each record draws a number of its own, so the choice does not depend on order or workers."""
+    """Seeded samples over the whole source (`expand/sample.py`); rejected candidates count, as they do in the workers."""
     if isinstance(source, HarvestConfig):
         return
-    caps = {task.name: task.cap for task in template.tasks if task.cap} if template else {}
-    caps |= source.caps if isinstance(source, ExpandConfig) else {}
-    for name, cap in caps.items():
-        _keep(cap, "over_cap", [row for row in rows if row.record.meta.extra.get("task") == name], seed, source.name)
-    if source.limit is not None:
-        _keep(source.limit, "over_limit", rows, seed, source.name)
-
-
-def _keep(count: int, reason: str, rows: Sequence[Row], seed: int, name: str) -> None:
-    alive = [row for row in rows if row.alive]
-    ranked = sorted(alive, key=lambda row: (seeded_number(seed, "sample", name, row.record.id), row.record.id))
-    for row in ranked[count:]:
-        row.reject(reason, count)
+    candidates = [row for row in rows if "task" in row.record.meta.extra or isinstance(source, ImportConfig)]
+    extras = [row.record.meta.extra for row in candidates]
+    if isinstance(source, ExpandConfig):
+        numbers = [draw(seed, source.name, str(extra["template"]), str(extra["row"])) for extra in extras]
+        caps = caps_of(template, source) if template else {}
+        tasks = [str(extra["task"]) for extra in extras]
+    else:
+        numbers = [draw(seed, source.name, "import", row.record.id) for row in candidates]
+        caps, tasks = {}, [""] * len(candidates)
+    for place, (reason, measured) in beyond(tasks, numbers, caps, source.limit).items():
+        candidates[place].reject(reason, measured)
 
 
 def _finish(

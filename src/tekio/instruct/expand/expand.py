@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from tekio.errors import InputError, say
 from tekio.instruct.expand.readers import Reader, Reading, table_readers
 from tekio.instruct.expand.render import Rendered, compile_condition, compile_text, sandbox, seeded_number
 from tekio.instruct.expand.rules import RULES, DroppedError
+from tekio.instruct.expand.sample import beyond, caps_of, draw
 from tekio.instruct.expand.templates import TaskTemplate, TemplateFile
 from tekio.instruct.rows import Row, broken_row
 from tekio.recipe.instruct import ExpandConfig
@@ -20,6 +21,7 @@ from tekio.records import InstructionMeta, new_record
 from tekio.text.unreadable import UnreadableError
 
 Data = Mapping[str, Any]
+TEMPLATE_ERRORS = (TemplateError, ArithmeticError, TypeError, ValueError, LookupError)
 
 
 @dataclass(frozen=True)
@@ -109,19 +111,59 @@ def read_rows(path: Path, file: TemplateFile) -> Reading:
     return RULES[file.rule](rows, file.reader_options) if file.rule else rows
 
 
-def expand_file(path: Path, uri: str, compiled: CompiledTemplate, config: ExpandConfig, seed: int) -> Iterator[Row]:
-    """Every record the file gives, in order, and a rejected row for everything in it that gives none.
+@dataclass(frozen=True)
+class _Planned:
+    """One record that could be made; rendering waits until it is known that it is wanted."""
 
-    uri: the file's path relative to the source, which goes into keys (never the place on this machine).
+    task: TaskTemplate
+    wording: _Wording
+    values: Data
+    key: str
+    where: str
+
+
+def expand_file(path: Path, uri: str, compiled: CompiledTemplate, config: ExpandConfig, seed: int) -> Iterator[Row]:
+    """`expand_files` for one file."""
+    return expand_files([(path, uri)], compiled, config, seed)
+
+
+def expand_files(
+    files: Sequence[tuple[Path, str]], compiled: CompiledTemplate, config: ExpandConfig, seed: int
+) -> Iterator[Row]:
+    """Every record the files give, in order, and a rejected row for everything in them that gives none.
+
+    files: (path, uri); the uri is relative to the source and goes into keys, never the place on this machine. Records
+    that caps or the limit rule out among these files already are rows without text.
     """
     license_id = config.license if config.license != "unknown" else compiled.file.license
+    items = [item for path, uri in files for item in _plan_file(path, uri, compiled, config, license_id, seed)]
+    planned = [item for item in items if isinstance(item, _Planned)]
+    numbers = [draw(seed, config.name, item.wording.name, item.key) for item in planned]
+    caps = caps_of(compiled.file, config)
+    # With caps, the limit is decided by the stage alone: candidates over a cap elsewhere must not push others out here.
+    out = beyond([item.task.name for item in planned], numbers, caps, None if caps else config.limit)
+    place = 0
+    for item in items:
+        if isinstance(item, Row):
+            yield item
+            continue
+        if place in out:
+            yield _without_text(item, config.name, license_id, *out[place])
+        else:
+            yield _render(item, compiled, config.name, license_id)
+        place += 1
+
+
+def _plan_file(
+    path: Path, uri: str, compiled: CompiledTemplate, config: ExpandConfig, license_id: str, seed: int
+) -> Iterator[Row | _Planned]:
     try:
         for place, data in read_rows(path, compiled.file):
             where = f"{uri}{place}"
             if isinstance(data, InputError):
                 yield broken_row(config.name, license_id, where, _reason(data, "unreadable_row"), say(data.what, "en"))
                 continue
-            yield from _expand_row(data, where, compiled, config, license_id, seed)
+            yield from _plan_row(data, where, compiled, config, license_id, seed)
     except InputError as error:
         told = error.explain("en").replace(str(path), uri)
         yield broken_row(config.name, license_id, uri, _reason(error, "unreadable"), told)
@@ -131,9 +173,9 @@ def _reason(error: InputError, otherwise: str) -> str:
     return error.reason if isinstance(error, DroppedError | UnreadableError) else otherwise
 
 
-def _expand_row(
+def _plan_row(
     data: Data, where: str, compiled: CompiledTemplate, config: ExpandConfig, license_id: str, seed: int
-) -> Iterator[Row]:
+) -> Iterator[Row | _Planned]:
     file = compiled.file
     values = {**file.options, **config.options, **data, "_": data}
     for name, column in file.fields.items():
@@ -150,19 +192,31 @@ def _expand_row(
     made = 0
     try:
         key = compiled.key(values) or where
-        group = compiled.group(values) or key
-        common = (compiled.topic(values), compiled.as_of(values), compiled.parents(values))
         for task in compiled.tasks:
             if not task.applies(values):
                 continue
             for wording in _chosen(task.wordings, config, seed, key, task.template.name):
-                yield _record(wording, task.template, values, key, group, common, config.name, license_id)
+                yield _Planned(task.template, wording, values, key, where)
                 made += 1
-    except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
-        yield broken_row(config.name, license_id, where, "template_failed", f"{type(error).__name__}: {error}"[:300])
+    except TEMPLATE_ERRORS as error:
+        yield broken_row(config.name, license_id, where, "template_failed", _told(error))
         return
     if made == 0:
         yield broken_row(config.name, license_id, where, "no_task_applies", None)
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+def _extra(item: _Planned) -> dict[str, Any]:
+    return {"row": item.key, "template": item.wording.name, "task": item.task.name}
+
+
+def _without_text(item: _Planned, origin: str, license_id: str, reason: str, measured: Any) -> Row:
+    row = broken_row(origin, license_id, item.where, reason, measured)
+    row.record.meta.extra |= _extra(item)
+    return row
 
 
 def _chosen(wordings: list[_Wording], config: ExpandConfig, seed: int, key: str, task: str) -> list[_Wording]:
@@ -171,33 +225,28 @@ def _chosen(wordings: list[_Wording], config: ExpandConfig, seed: int, key: str,
     return [wordings[seeded_number(seed, "phrasing", config.name, task, key) % len(wordings)]]
 
 
-def _record(
-    wording: _Wording,
-    task: TaskTemplate,
-    values: Data,
-    key: str,
-    group: str,
-    common: tuple[str, str, str],
-    origin: str,
-    license_id: str,
-) -> Row:
-    topic, as_of, parents = common
-    extra: dict[str, Any] = {"row": key, "template": wording.name, "task": task.name}
+def _render(item: _Planned, compiled: CompiledTemplate, origin: str, license_id: str) -> Row:
+    task, wording, values = item.task, item.wording, item.values
+    extra = _extra(item)
     if task.direction:
         extra["direction"] = task.direction
     if task.open:
         extra["open"] = True
     if values.get(task.check) is not None and not task.inverse:
         extra["check"] = values[task.check]
-    meta = InstructionMeta(
-        task=task.task or task.name,
-        origin=origin,
-        license=license_id,
-        topic=topic or None,
-        parents=[parents or key],
-        as_of=as_of or None,
-        group=f"{origin}:{group}",
-        input=wording.given(values) or None,
-        extra=extra,
-    )
-    return Row(new_record(wording.instruction(values), wording.output(values), meta, system=wording.system(values)))
+    try:
+        meta = InstructionMeta(
+            task=task.task or task.name,
+            origin=origin,
+            license=license_id,
+            topic=compiled.topic(values) or None,
+            parents=[compiled.parents(values) or item.key],
+            as_of=compiled.as_of(values) or None,
+            group=f"{origin}:{compiled.group(values) or item.key}",
+            input=wording.given(values) or None,
+            extra=extra,
+        )
+        system = wording.system(values)
+        return Row(new_record(wording.instruction(values), wording.output(values), meta, system=system))
+    except TEMPLATE_ERRORS as error:
+        return _without_text(item, origin, license_id, "template_failed", _told(error))
