@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         endpoint_rule=arguments.endpoint_rule,
     )
     evaluate(config, arguments.out, models=named_models(arguments.models), corpus=arguments.corpus, seed=arguments.seed)
+    if os.environ.get("RANK", "0") != "0":  # one of several processes speaks
+        return 0
     for line in summary_lines(read_json(arguments.out / "results.json"), arguments.language):
         print(line)
     return 0
