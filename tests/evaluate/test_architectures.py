@@ -184,7 +184,7 @@ def test_a_full_memory_halves_the_batch_and_gives_the_same_numbers(
 
     monkeypatch.setattr(score_module, "read_batch", small_memory)
     found = values(scoring, items, batch_tokens=4096)
-    assert refused
+    assert 0 < len(refused) <= 4, "what did not fit once is not tried again"
     same(found, {name: list(value) for name, value in wanted.items()})
 
 

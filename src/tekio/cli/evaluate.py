@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         endpoint_rule=arguments.endpoint_rule,
     )
     evaluate(config, arguments.out, models=named_models(arguments.models), corpus=arguments.corpus, seed=arguments.seed)
+    if os.environ.get("RANK", "0") != "0":  # one of several processes speaks
+        return 0
     found = read_json(arguments.out / "results.json")
     for line in summary_lines(found, arguments.language):
         print(line)

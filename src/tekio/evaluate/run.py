@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from tekio.errors import LimitError, Text, UsageError
+from tekio.errors import LimitError, TekioError, Text, UsageError
 from tekio.evaluate.contamination import asks_questions, find_contamination, finding_rows, summary
 from tekio.evaluate.endpoint import EndpointModel
 from tekio.evaluate.items import ItemStore
@@ -20,7 +20,6 @@ from tekio.evaluate.units import Unit, build_units
 from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig
 from tekio.store import (
-    MANIFEST,
     Input,
     Manifest,
     Workspace,
@@ -90,7 +89,10 @@ def describe_model(path: Model, name: str) -> Input:
     """The identity of a model: of the stage that made it, if it lies in one, else of its files; an endpoint's address."""
     if isinstance(path, Endpoint):
         return Input(name, path.sha256, "endpoint")
-    manifest = read_manifest(path.parent) if (path.parent / MANIFEST).is_file() else None
+    try:
+        manifest = read_manifest(path.parent)
+    except TekioError:  # a file of that name that is not ours: the folder is a user's own
+        manifest = None
     if manifest is not None:
         return Input(name, manifest.artifact, "stage")
     return describe_input(path, name)

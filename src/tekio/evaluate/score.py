@@ -55,7 +55,8 @@ class ChoiceScorer:
 
     scoring: ScoringModel
     encoded: Sequence[EncodedChoice]
-    backed_off: int = 0
+    too_large: int = 0
+    """Size (rows x width) of the smallest batch that did not fit so far; 0: all did."""
     _prefix_ids: tuple[int, ...] = ()
     _prefix: Prefix = field(default_factory=lambda: Prefix(0, None))
 
@@ -80,15 +81,19 @@ class ChoiceScorer:
 
     def _with_backoff(self, batch: Batch) -> Values:
         """Score a batch; when the memory is full, its halves; a single tree at last choice by choice."""
-        try:
-            return self._values(batch)
-        except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-            message = str(error)
-        release(self.scoring.device)
-        self.backed_off += 1
-        parts = halve(batch)
+        size = len(batch.rows) * max(row.length for row in batch.rows)
+        parts = halve(batch) if self.too_large and size >= self.too_large else []
+        message = ""
+        if len(parts) < 2:
+            try:
+                return self._values(batch)
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                message = str(error)
+            release(self.scoring.device)
+            self.too_large = min(size, self.too_large or size)
+            parts = halve(batch)
         if len(parts) < 2 and not batch.plain:
             numbers = batch.requests
             parts = [_renumbered(part, numbers) for part in plan_plain([self.encoded[n] for n in numbers], 1)]
