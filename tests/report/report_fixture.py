@@ -161,6 +161,12 @@ def results() -> dict[str, Any]:
         task("perplexity:general", "general", 45, {"base": 2.8, "pretrained": 2.9, "tuned": 2.91},
              {"pretrained": "cannot tell", "tuned": "cannot tell"}, kind="perplexity", headline="bits_per_character", width=0.2),
     ]  # fmt: skip
+    losses = {
+        "pretrained": [
+            {"task": "jnli", "loss": 0.34, "low": -1.7, "high": 2.4, "unit": "points", "verdict": "cannot tell"}
+        ],
+        "tuned": [{"task": "jnli", "loss": 3.34, "low": 1.3, "high": 5.4, "unit": "points", "verdict": "lost"}],
+    }
     tasks[0]["scores"]["base"]["degenerate"] = "equals the constant answer 'positive'"
     tasks[0]["scores"]["base"]["degenerate_ja"] = "「positive」だけを答える場合と同じ"
     tasks[2]["scores"]["tuned"]["truncated"] = 4
@@ -177,7 +183,7 @@ def results() -> dict[str, Any]:
             for label, path in (("base", "base/model"), ("pretrained", "pretrain/model"), ("tuned", "tune/adapter"))
         },
         "tasks": tasks,
-        "forgetting": {"margin": 2.0, "declared": True, "verdict": {"pretrained": "cannot tell", "tuned": "lost"}},
+        "forgetting": {"margin": 2.0, "declared": True, "losses": losses, "verdict": {"pretrained": "cannot tell", "tuned": "lost"}},
     }  # fmt: skip
 
 

@@ -90,7 +90,9 @@ def test_the_verdict_comes_first_with_words_intervals_and_n(page: Page):
     assert "1 of 3 tasks improved, 0 worse, 2 cannot tell (n = 8,236 items in all)." in box
     assert "+25.2 [+24.1, +26.4]" in box
     assert "n = 7,723" in box
-    assert "3.100 → 2.410 bits per character (n = 166 documents)." in box
+    assert "finance (bits per character)" in box
+    assert "3.100 → 2.410" in box
+    assert "loss +3.3 [+1.3, +5.4] points" in box
     assert "−0.690 [−0.750, −0.630]" in box
     assert "lost" in box
     assert "低下" in box

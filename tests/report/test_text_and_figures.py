@@ -85,6 +85,8 @@ def test_a_cell_of_the_card_is_one_line_that_ends_no_cell(text: str):
         (figures.compact(13_000_000_000), "13B"),
         (figures.share(1, 8), "12.5\u00a0%"),
         (figures.share(1, 0), "–"),
+        (figures.share(1, 10_000), "< 0.1\u00a0%"),
+        (figures.share(0, 10_000), "0.0\u00a0%"),
         (figures.general(5e-7), "5e-07"),
         (figures.general(True), "true"),
     ],

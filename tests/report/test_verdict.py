@@ -46,6 +46,10 @@ def test_an_improvement_to_a_degenerate_score_is_none():
 def test_the_evaluations_forgetting_verdict_is_taken_over():
     changed: dict[str, Any] = results()
     assert ask(changed, "forgetting") == {"pretrained": "cannot tell", "tuned": "lost"}
+    tuned = questions(Results.model_validate(changed))[1].findings[1]
+    assert tuned.details[0].loss is not None
+    assert tuned.details[0].loss.en == "loss +3.3 [+1.3, +5.4] points"
+    assert tuned.details[1].loss is None
     changed["forgetting"] = None
     assert ask(changed, "forgetting") == {"pretrained": "cannot tell", "tuned": "worse"}
 
@@ -57,6 +61,21 @@ def test_the_box_speaks_of_every_model_but_the_reference_in_order():
     for item in changed["tasks"]:
         item["comparisons"] = []
     assert list(ask(changed, "text")) == ["base", "pretrained"]
+
+
+def test_with_many_tasks_the_box_spells_out_the_clear_ones_and_names_the_others():
+    changed: dict[str, Any] = results()
+    unsure = {"pretrained": "cannot tell", "tuned": "cannot tell"}
+    changed["tasks"] += [
+        task(f"exam-{n}", "finance", 90, {"base": 0.2, "pretrained": 0.2, "tuned": 0.2}, unsure) for n in range(6)
+    ]
+    pretrained, tuned = questions(Results.model_validate(changed))[0].findings
+    assert [item.task.en for item in tuned.shown] == ["chabsa"]
+    ((words, names),) = tuned.named
+    assert words.en == "cannot tell"
+    assert [name.en for name in names] == ["cma_basics", "fp2", *(f"exam-{n}" for n in range(6))]
+    assert len(pretrained.shown) == 4
+    assert len(pretrained.details) == 9
 
 
 def test_the_best_constant_is_the_one_that_is_hardest_to_beat():

@@ -13,11 +13,20 @@ from tekio.report.gather import STAGES, read_run, stage_inputs
 from tekio.report.page import render
 from tekio.report.summary import summarize
 from tekio.report.verdict import word
-from tekio.store import Manifest, Workspace, describe_input, read_json, run_stage, write_atomic, write_json
+from tekio.store import (
+    Manifest,
+    Workspace,
+    describe_input,
+    read_json,
+    run_stage,
+    sha256_file,
+    sha256_json,
+    write_atomic,
+    write_json,
+)
 
 __all__ = ["verdict_lines", "write_report"]
 
-VERSION = 2
 RECIPE_COPY = "recipe.yaml"
 
 
@@ -44,9 +53,16 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
         write_json(space.path / "summary.json", summary)
         space.counts.update(stages=len(found.manifests), cautions=len(summary["cautions"]))
 
-    settings = {"report": config.plain(), "recipe": recipe, "name": name}
+    settings = {"report": config.plain(), "recipe": recipe, "name": name, "program": program_hash()}
     seed = int((recipe or {}).get("seed") or 0)
-    return run_stage("report", out, config=settings, inputs=inputs, seed=seed, work=work, version=VERSION)
+    return run_stage("report", out, config=settings, inputs=inputs, seed=seed, work=work)
+
+
+def program_hash() -> str:
+    """A hash of this package: the page is quickly made, and a newer Tekio should not show an older one's page."""
+    place = Path(__file__).parent
+    files = sorted(item for item in place.rglob("*") if item.suffix in (".py", ".jinja", ".css"))
+    return sha256_json([[item.relative_to(place).as_posix(), sha256_file(item)] for item in files])
 
 
 def verdict_lines(out: Path) -> list[Text]:

@@ -172,7 +172,7 @@ def _versions(run: Run) -> list[tuple[str, str]]:
 def _funnels(run: Run) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if run.corpus is not None:
-        aside = Text("Held out", "評価用に取り置き")
+        aside = Text("Held out", "取り置き（評価用）")
         found.append(_funnel(run.corpus, "corpus", Text("Documents", "文書"), aside))
     if run.instruct is not None:
         aside = Text("Validation", "検証用")
@@ -181,7 +181,7 @@ def _funnels(run: Run) -> list[dict[str, Any]]:
 
 
 def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any]:
-    reasons = sorted({reason for source in funnel.sources for reason in source.rejected})
+    reasons = sorted({reason for source in funnel.sources for reason, rows in source.rejected.items() if rows})
     totals = total_of(funnel)
     attributions = [(source.name, source.license, source.attribution) for source in funnel.sources]
     return {
@@ -202,6 +202,7 @@ def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any
             if source.rows_available is not None and source.rows_available > source.rows_in
         ],
         "reasons": reasons,
+        "by_reason": {reason: sum(source.rejected.get(reason, 0) for source in funnel.sources) for reason in reasons},
         "wide": len(funnel.sources) > WIDEST,
         "chart": drawings.funnel_chart(funnel, f"{key}-funnel", aside),
         "attributions": attributions if any(item[2] for item in attributions) else [],

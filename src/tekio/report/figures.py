@@ -100,6 +100,9 @@ def share(part: float | None, whole: float | None = 1.0, digits: int = 1) -> str
     """`part` of `whole` in percent; a dash when there is nothing to divide."""
     if part is None or not whole:
         return NONE
+    least = 10.0**-digits
+    if 0 < 100 * part / whole < least / 2:
+        return f"< {plain(least, digits)}\u00a0%"
     return f"{plain(100 * part / whole, digits)}\u00a0%"
 
 

@@ -13,7 +13,7 @@ from tekio.errors import Message, Text
 from tekio.report import figures
 from tekio.report.visible import shorten, visible
 
-MAX_SHOWN = 2000
+MAX_SHOWN = 1200
 _EMPTY_LINES = re.compile(r"\A\n+|\n{3,}")
 
 

@@ -86,6 +86,7 @@ def _question(question: Question) -> dict[str, Any]:
                         "unit": _text(item.unit),
                         "n": item.n,
                         "p_adjusted": item.p_adjusted,
+                        "loss": _text(item.loss) if item.loss else None,
                         "remark": _text(item.remark) if item.remark else None,
                     }
                     for item in finding.details

@@ -8,11 +8,11 @@ test says so; a score that a constant answer reaches as well never counts as an 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tekio.errors import Text
-from tekio.report.figures import BITS, NONE, count, metric_name, p_value, plain, unit_of
-from tekio.report.files import Comparison, Results, Task, label_order
+from tekio.report.figures import BITS, NONE, count, metric_name, p_value, plain, signed, unit_of
+from tekio.report.files import Comparison, Loss, Results, Task, label_order
 
 GENERAL = "general"
 
@@ -25,6 +25,8 @@ WORDS = {
     "lost": Text("lost", "低下"),
     "not measured": Text("not measured", "未測定"),
 }
+DECISIVE = ("improved", "worse", "lost")
+MOST_DETAILS = 4
 STYLES = {"improved": "improved", "kept": "improved", "worse": "worse", "lost": "worse", "mixed": "worse"}
 
 
@@ -40,8 +42,9 @@ def style(verdict: str) -> str:
 
 @dataclass(frozen=True)
 class Detail:
-    """One measured difference behind a finding."""
+    """One measured difference behind a finding. `name` is the task with its metric."""
 
+    task: Text
     name: Text
     verdict: str
     before: str
@@ -52,6 +55,7 @@ class Detail:
     unit: Text
     remark: Text | None = None
     p_adjusted: str = NONE
+    loss: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,22 @@ class Finding:
     verdict: str
     sentence: Text
     details: list[Detail]
+
+    @property
+    def shown(self) -> list[Detail]:
+        """The details the box spells out: those with a clear word, else the first ones."""
+        clear = [item for item in self.details if item.verdict in DECISIVE]
+        return (clear or self.details)[:MOST_DETAILS] if len(self.details) > MOST_DETAILS else self.details
+
+    @property
+    def named(self) -> list[tuple[Text, list[Text]]]:
+        """The other details: word -> names."""
+        shown = {id(item) for item in self.shown}
+        groups: dict[str, list[Text]] = {}
+        for item in self.details:
+            if id(item) not in shown:
+                groups.setdefault(item.verdict, []).append(item.task)
+        return [(word(verdict), names) for verdict, names in groups.items()]
 
 
 @dataclass(frozen=True)
@@ -138,6 +158,7 @@ def detail(task: Task, comparison: Comparison) -> Detail:
     metric = metric_name(comparison.metric or task.headline)
     shown = task.task.split(":", 1)[1] if task.kind == "perplexity" and ":" in task.task else task.task
     return Detail(
+        task=Text(shown, shown),
         name=Text(f"{shown} ({metric.en})", f"{shown}（{metric.ja}）"),
         verdict=effective_verdict(task, comparison),
         before=unit.value(headline_value(task, comparison.reference)),
@@ -234,23 +255,37 @@ def _forgetting_rule(results: Results) -> Text:
 
 
 def _forgetting_finding(results: Results, tasks: Sequence[Task], text: Sequence[Task], model: str) -> Finding:
+    measured = [*tasks, *text]
+    found = [(task, comparison_of(task, model, results.reference)) for task in measured]
+    losses = {item.task: item for item in (results.forgetting.losses.get(model, []) if results.forgetting else [])}
     details = [
-        *details_of(tasks, model, results.reference),
-        *details_of(text, model, results.reference),
+        with_loss(detail(task, comparison), losses.get(task.task))
+        for task, comparison in found
+        if comparison is not None
     ]
-    verdicts = [item.verdict for item in details]
     named = results.forgetting.verdict.get(model) if results.forgetting else None
-    overall = joined(verdicts) if named is None else named
     if not details:
         sentence = Text("No general task or text was scored.", "一般課題・一般文書は採点していません。")
-        overall = named or "not measured"
-    else:
-        worse = verdicts.count("worse")
-        sentence = Text(
-            f"{worse} of {len(details)} general measurements got worse.",
-            f"一般の測定 {len(details)} 件中、悪化は {worse} 件。",
-        )
-    return Finding(model, results.reference, overall, sentence, details)
+        return Finding(model, results.reference, named or "not measured", sentence, details)
+    verdicts = [item.verdict for item in details]
+    lost = verdicts.count("lost") + verdicts.count("worse")
+    sentence = Text(
+        f"{lost} of {len(details)} general measurements show a loss.",
+        f"一般の測定 {len(details)} 件中、低下は {lost} 件。",
+    )
+    return Finding(model, results.reference, named or joined(verdicts), sentence, details)
+
+
+def with_loss(item: Detail, loss: Loss | None) -> Detail:
+    """A general task's difference, with the verdict and size of the loss the evaluation judged it by."""
+    if loss is None or loss.loss is None:
+        return item
+    size, ends = signed(loss.loss, 1), ""
+    if loss.low is not None and loss.high is not None:
+        ends = f" [{signed(loss.low, 1)}, {signed(loss.high, 1)}]"
+    unit = Text("%", "%") if loss.unit == "per cent" else Text("points", "ポイント")
+    words = Text(f"loss {size}{ends} {unit.en}", f"低下 {size}{ends} {unit.ja}")
+    return replace(item, verdict=loss.verdict, loss=words)
 
 
 def _text_finding(tasks: Sequence[Task], model: str, reference: str) -> Finding:
