@@ -79,6 +79,25 @@ def test_prompts_equal_what_the_harness_sent(folder):
 
 
 @pytest.mark.real
+def test_a_users_sentences_get_the_seven_chabsa_prompts_as_the_harness_sent_them(tmp_path):
+    """`inherit` with data of one's own: byte for byte what lm-eval sent for the same sentences."""
+    data = need_golden("data", "sentiment.jsonl")
+    rows_by_task = golden("chabsa-unigram-0.4.9.1")
+    (tmp_path / "own.yaml").write_text(
+        "name: own\ninherit: chabsa\ndata: {reader: jsonl, items: [], fields: {id: id, gold: polarity, cluster: id}}\n"
+    )
+    assert len(rows_by_task) == 7
+    for name, rows in rows_by_task.items():
+        template = name.partition("-1.0-")[2] or "default"
+        ours = load_task("own.yaml", base=tmp_path).build(
+            data, template=template, protocol="fin-harness-2025", shots=0, limit=None, seed=1
+        )
+        for row, request in zip(rows, ours.requests, strict=True):
+            assert isinstance(request, ChoiceRequest)
+            assert (row["context"], tuple(row["continuations"])) == (request.prompt, request.continuations), name
+
+
+@pytest.mark.real
 def test_item_counts_and_gold_distributions_are_the_published_ones():
     expected = {
         "chabsa": {0: 4334, 1: 3131, -1: 258},

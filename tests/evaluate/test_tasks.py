@@ -152,9 +152,23 @@ def test_a_missing_folder_names_the_task(tmp_path):
     assert "absent" in caught.value.explain()
 
 
+def write_chabsa(folder: Path) -> Path:
+    opinions = [{"target": "売上", "polarity": "positive", "from": 0, "to": 2}] * 7723
+    report = {
+        "header": {"document_id": "E1"},
+        "sentences": [{"sentence_id": 0, "sentence": "売上増", "opinions": opinions}],
+    }
+    (folder / "e1_ann.json").write_text(json.dumps(report, ensure_ascii=False))
+    return folder
+
+
 def test_unknown_names_get_a_suggestion(tmp_path):
     with pytest.raises(UsageError, match="Did you mean `chabsa`"):
         load_task("chabas", base=tmp_path)
+    with pytest.raises(UsageError, match="It has: fin-harness-2024, fin-harness-2025"):
+        load_task("chabsa", base=tmp_path).build(
+            write_chabsa(tmp_path), template="default", protocol="fin-harness-2023", shots=0, limit=None, seed=1
+        )
     with pytest.raises(UsageError, match="It has: default, letters"):
         build(write_task(tmp_path), template="0.1")
 

@@ -150,7 +150,9 @@ def show_board(arguments: argparse.Namespace) -> int:
     if arguments.results is not None:
         path = arguments.results / "results.json" if arguments.results.is_dir() else arguments.results
         board = with_own(board, read_json(path))
-    for line in board_lines(board, arguments.language, template=arguments.template, top=arguments.top):
+    for line in board_lines(
+        board, arguments.language, template=arguments.template.removeprefix("1.0-"), top=arguments.top
+    ):
         print(line)
     return 0
 

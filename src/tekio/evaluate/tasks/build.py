@@ -126,8 +126,7 @@ def build_task(
         rolling = tuple(RollingRequest(item.id, str(item.fields["text"])) for item in items)
         return _built(spec, "default", PLAIN_PROTOCOL, 0, seed, "pool", items, rolling, (), len(everything), group)
     version, chosen = _template(spec, template)
-    rule = spec.protocols.get(protocol, Protocol())
-    named = protocol if protocol in spec.protocols else PLAIN_PROTOCOL
+    named, rule = _protocol(spec, protocol)
     writer = _Writer(spec, chosen, rule)
     examples = _demonstrations(writer, data, files, everything, shots, seed, pool)
     requests: list[Request] = []
@@ -188,6 +187,19 @@ def _template(spec: TaskSpec, name: str) -> tuple[str, Template]:
             fix=Text(f"It has: {known}", f"あるもの: {known}"),
         )
     return version, spec.templates[version]
+
+
+def _protocol(spec: TaskSpec, name: str) -> tuple[str, Protocol]:
+    """The protocol as applied: `plain` for a task whose file names none."""
+    if name in spec.protocols:
+        return name, spec.protocols[name]
+    if spec.protocols and name != PLAIN_PROTOCOL:
+        known = ", ".join(spec.protocols)
+        raise UsageError(
+            Text(f"Task {spec.name} has no protocol {name}.", f"タスク {spec.name} に実施方法 {name} はありません。"),
+            fix=Text(f"It has: {known}", f"あるもの: {known}"),
+        )
+    return PLAIN_PROTOCOL, Protocol()
 
 
 def _generation(spec: TaskSpec, item: Item, prompt: str, seed: int) -> GenerationRequest:
