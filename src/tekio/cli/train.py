@@ -133,7 +133,7 @@ def vocabulary(arguments: argparse.Namespace) -> int | None:
             f"1 トークン {found.characters_per_token:.3f} 文字、バイト単位 {found.byte_share:.2%}",
         )
         print(say(text, arguments.language))
-    terms = arguments.terms.read_text(encoding="utf-8").split() if arguments.terms else []
+    terms: list[str] = arguments.terms.read_text(encoding="utf-8").split() if arguments.terms else []
     for term, tokens, pieces in term_table(tokenizer, terms):
         print(f"{tokens:3}  {term}  {' | '.join(pieces)}")
     if arguments.extend is not None:
