@@ -17,8 +17,8 @@ from tekio.recipe import Recipe, RecipePath
 
 Level = Literal["ok", "warning", "failure"]
 
-READER_NEEDS = {"pdf": ("pypdfium2", "pdf"), "warc": ("fastwarc", "web"), "wikipedia": ("mwparserfromhell", "web")}
-SUFFIX_NEEDS = {".pdf": "pdf", ".warc": "warc", ".warc.gz": "warc"}
+READER_NEEDS = {"pdf": ("pypdfium2", "pdf"), "wikipedia": ("mwparserfromhell", "web")}
+SUFFIX_NEEDS = {".pdf": "pdf"}
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,12 @@ def examine(recipe: Recipe, run: Path) -> list[Finding]:
     findings: list[Finding] = []
     findings.extend(_stages(recipe))
     findings.extend(_sources(recipe))
-    findings.extend(_model(recipe))
+    model = list(_model(recipe))
+    findings.extend(model)
     findings.extend(_libraries(recipe))
     findings.extend(_machine(recipe, run))
-    findings.extend(_training(recipe))
+    if all(finding.level == "ok" for finding in model):
+        findings.extend(_training(recipe))
     findings.extend(_tasks(recipe))
     return findings
 

@@ -121,7 +121,7 @@ def test_filters_reject_with_the_measured_value_and_spare_general_text(tmp_path)
     out, _ = build(tmp_path, recipe(tmp_path, [finance, general], duplicates={"exact": False, "near": False}))
     (row,) = rows_of(out, "rejected")
     assert (row["source"], row["rejected_by"]) == ("finance", "filter:japanese_share")
-    assert json.loads(row["measured"])["japanese_share"]["limits"] == [0.2, None]
+    assert json.loads(row["measured"])["japanese_share"]["limits"] == [0.1, None]
     judged = general | {"filters": {"preset": "none", "limits": {"japanese_share": [0.2, None]}}}
     out, _ = build(tmp_path, recipe(tmp_path, [finance, judged], duplicates={"exact": False, "near": False}))
     assert [row["rejected_by"] for row in rows_of(out, "rejected")] == ["filter:japanese_share"] * 2
@@ -153,6 +153,7 @@ def test_decontamination(tmp_path, action):
         REPORT.format(n=1) + QUESTION.replace("、", "，") + REPORT.format(n=2),
         REPORT.format(n=3) + "適合性の原則は金融商品取引法に定められている。",
         "選択肢は、" + "\n".join(options) + "の四つ。",
+        "顧客の知識、経験、財産の状況に照らすことが求められる。",
     ]
     write_jsonl(tmp_path / "in.jsonl", texts)
     config = recipe(
@@ -170,11 +171,8 @@ def test_decontamination(tmp_path, action):
         assert measured["item"] == "exam.json[0].question"
         assert measured["containment"] == 1
     else:
-        assert [bool(json.loads(row["meta"]).get("contaminated")) for row in rows_of(out, "train")] == [
-            True,
-            False,
-            True,
-        ]
+        flags = [bool(json.loads(row["meta"]).get("contaminated")) for row in rows_of(out, "train")]
+        assert flags == [True, False, True, False]
 
 
 def test_groups_are_held_out_whole_and_stay_when_data_is_added(tmp_path):
@@ -324,3 +322,15 @@ def test_a_killed_build_goes_on_and_ends_with_the_same_bytes(tmp_path):
     assert len(units) == undisturbed.counts["units"]
     _, resumed = build(tmp_path, config, name="killed")
     assert resumed.artifact == undisturbed.artifact
+
+
+def test_word_lists_give_a_statistic_with_a_threshold(tmp_path):
+    (tmp_path / "words.txt").write_text("必ず儲かる\n元本保証\n", encoding="utf-8")
+    texts = ["必ず儲かる元本保証の投資です。" * 2 + REPORT.format(n=1), "元本保証ではありません。" + REPORT.format(n=2)]
+    write_jsonl(tmp_path / "in.jsonl", texts)
+    filters = {
+        "words": ["words.txt"],
+        "limits": {"listed_word_share": [None, 0.1], "duplicate_sentence_letter_share": [None, 1]},
+    }
+    out, _ = build(tmp_path, recipe(tmp_path, [source("in.jsonl")], filters=filters))
+    assert [row["rejected_by"] for row in rows_of(out, "rejected")] == ["filter:listed_word_share"]

@@ -59,7 +59,7 @@ def test_show_prints_the_funnel(folder, capsys):
 def test_stats_tell_what_each_threshold_rejects(folder, capsys):
     table = json.loads(out_of(capsys, "stats", folder / "first", "--json"))
     row = next(item for item in table["statistics"] if item["statistic"] == "japanese_share")
-    assert (row["outside"], row["limits"]) == (1, [0.2, None])
+    assert (row["outside"], row["limits"]) == (1, [0.1, None])
     assert "rows are outside" in out_of(capsys, "stats", folder / "first")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from realdata import need_real_data
-from tekio.errors import TekioError
+from tekio.errors import TekioError, UsageError
 from tekio.evaluate import published
 from tekio.evaluate.degenerate import baselines
 from tekio.evaluate.published import (
@@ -15,6 +15,8 @@ from tekio.evaluate.published import (
     Board,
     average_error,
     board_lines,
+    board_named,
+    board_with,
     constant_answer,
     honest_table,
     own_run,
@@ -194,3 +196,21 @@ def test_results_that_are_not_comparable_are_refused(changes, said):
     with pytest.raises(TekioError) as caught:
         own_run(own_results(**changes), "tuned")
     assert said in caught.value.explain()
+
+
+def test_a_board_is_asked_for_by_its_name(tmp_path):
+    write_result(tmp_path, dict.fromkeys(TASKS, 0.5))
+    assert board_named("published", str(tmp_path)).models == ["acme/one"]
+    with pytest.raises(UsageError, match="--against published DIR"):
+        board_named("elsewhere", str(tmp_path))
+
+
+def test_results_that_cannot_stand_on_the_board_are_said_beside_it(tmp_path):
+    write_result(tmp_path, dict.fromkeys(TASKS, 0.5))
+    board = read_board(tmp_path)
+    with_ours = "\n".join(board_with(board, own_results(), "en", template="default"))
+    assert "60.00" in with_ours
+    assert "tuned" in with_ours
+    without = "\n".join(board_with(board, own_results(fp2={"n": 100}), "en", template="default"))
+    assert "fp2: 100 of 475 items" in without
+    assert "acme/one" in without

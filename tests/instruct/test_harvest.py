@@ -276,3 +276,46 @@ def test_real_novels_and_filings_are_no_faq(tmp_path):
         result = harvest_bytes(raw, suffix)
         assert found(result) == []
         assert_nothing_lost(result)
+
+
+PLAIN_PAIRS = [
+    ("印紙は必要ですか。", "不要です。"),
+    ("写しでもよいですか。", "原本に限ります。"),
+    ("郵送できますか。", "できます。"),
+]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<p>Q.{n}　{q}</p><p>A.{n}　{a}</p>",
+        "<p>Q-{n} {q}</p><p>A-{n} {a}</p>",
+        "<p>問（{n}）{q}</p><p>答（{n}）{a}</p>",
+        "<p>Question {n}: {q}</p><p>Answer: {a}</p>",
+        "<h3>質問{n}</h3><p>{q}</p><h4>回答</h4><p>{a}</p>",
+        '<p><img src="/img/icon_q.gif" alt="">{q}</p><p><img src="/img/icon_a.gif">{a}</p>',
+        "<p class=b>ご質問</p><p>{q}</p><p class=b>お答え</p><p>{a}</p>",
+        "<ul><li>{q}<ul><li>{a}</li></ul></li></ul>",
+        "<blockquote><b>Q</b> {q}</blockquote><blockquote><b>A</b> {a}</blockquote>",
+        "<table><tr><th>Q{n}</th><td>{q}</td></tr><tr><th>A{n}</th><td>{a}</td></tr></table>",
+        '<div class="panel-heading"><a data-toggle="collapse" href="#x{n}">{q}</a></div><div id="x{n}" class="collapse">{a}</div>',
+        "<fieldset><legend>{q}</legend>{a}</fieldset>",
+    ],
+)
+def test_more_ways_to_mark_a_question(item):
+    body = "".join(
+        item.format(n=number, q=question, a=answer) for number, (question, answer) in enumerate(PLAIN_PAIRS, 1)
+    )
+    assert [(question, bare(answer)) for question, answer in questions_of(body)] == PLAIN_PAIRS
+
+
+def test_preformatted_text_and_a_rule_at_the_end():
+    text = "\n\n".join(f"Q{n} {q}\nA{n} {a}" for n, (q, a) in enumerate(PLAIN_PAIRS, 1))
+    assert questions_of(f"<pre>\n{text}\n</pre>") == PLAIN_PAIRS
+    body = "".join(f"<p>■<b>{q}</b><br>{a}</p>" for q, a in PLAIN_PAIRS) + "<hr>架空証券株式会社"
+    assert questions_of(body) == PLAIN_PAIRS
+
+
+def test_a_page_with_one_question():
+    body = "<h1>口座の名義は変えられますか？</h1><div class=box><h2>回答</h2><p>ご結婚などの場合に限り変えられます。</p></div>"
+    assert questions_of(body) == [("口座の名義は変えられますか？", "ご結婚などの場合に限り変えられます。")]

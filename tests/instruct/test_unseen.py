@@ -7,7 +7,8 @@ from faqpages import compare, marked_pairs, unmarked
 
 from tekio.instruct.harvest.files import harvest_bytes
 
-PAGES = sorted(path for path in (Path(__file__).parent / "unseen").iterdir() if path.suffix in (".html", ".txt"))
+SETS = sorted(Path(__file__).parent.glob("unseen*/"))
+PAGES = [path for folder in SETS for path in sorted(folder.iterdir()) if path.suffix in (".html", ".txt")]
 LEAST = 0.97
 
 
@@ -20,17 +21,18 @@ def measure(path: Path):
 
 
 def test_recall_and_precision_on_pages_kept_aside():
+    """All four sets as they stand now. Their first measurements, before anything was mended, are in docs/instruct.md."""
     scores = [measure(path)[2] for path in PAGES]
     wanted, found = sum(score.wanted for score in scores), sum(score.found for score in scores)
     questions, pairs = sum(score.questions for score in scores), sum(score.pairs for score in scores)
     print(f"wanted {wanted}, found {found}, questions right {questions}, with exactly their answer {pairs}")
-    assert wanted > 50
+    assert wanted > 150
     assert questions / wanted >= LEAST
     assert questions / found >= LEAST
     assert pairs / wanted >= LEAST
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_nothing_is_lost_on_pages_kept_aside(path):
     result, _, _ = measure(path)
     left = sum(len("".join(item.text.split())) for item in result.remainder)

@@ -76,16 +76,24 @@ def register(verbs: Verbs) -> None:
         default="strict",
         help=text("how an endpoint's replies are read", "API の回答の読み方"),
     )
+    parser.add_argument(
+        "--against",
+        nargs=2,
+        metavar=("published", "DIR"),
+        help=text("place the models on the public fin-harness board", "公開の fin-harness 順位表に並べる"),
+    )
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from tekio.evaluate import evaluate
     from tekio.evaluate.models import named_models
+    from tekio.evaluate.published import board_named, board_with
     from tekio.evaluate.suites import suite_tasks
     from tekio.evaluate.summary import summary_lines
     from tekio.recipe.evaluate import EvaluateConfig
     from tekio.store import read_json
 
+    board = board_named(*arguments.against) if arguments.against else None
     templates = [word for word in arguments.templates.split(",") if word]
     options: dict[str, Any] = {
         "shots": arguments.shots,
@@ -108,6 +116,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         endpoint_rule=arguments.endpoint_rule,
     )
     evaluate(config, arguments.out, models=named_models(arguments.models), corpus=arguments.corpus, seed=arguments.seed)
-    for line in summary_lines(read_json(arguments.out / "results.json"), arguments.language):
+    found = read_json(arguments.out / "results.json")
+    for line in summary_lines(found, arguments.language):
         print(line)
+    if board is not None:
+        for line in board_with(board, found, arguments.language, template=arguments.template):
+            print(line)
     return 0

@@ -25,7 +25,6 @@ def register(verbs: Verbs) -> None:
     edinet.add_argument("--filers", default="", help="EDINET code, ...")
     pages = _verb(fetch, "pages", Text("a list of web pages (robots.txt is obeyed)", "URL 一覧のページを取得"), _pages)
     pages.add_argument("list", type=Path)
-    pages.add_argument("--terms", default="", help=verbs.text("address of the terms page", "利用規約のページ"))
     wikipedia = _verb(
         fetch, "wikipedia", Text("the Japanese Wikipedia's dump", "日本語版ウィキペディアのダンプ"), _wikipedia
     )
@@ -44,6 +43,7 @@ def _verb(
     parser.add_argument(
         "--interval", type=float, default=1.0, help=fetch.text("seconds between requests", "間隔（秒）")
     )
+    parser.add_argument("--terms", default=None, help=fetch.text("address of the terms page", "利用規約のページ"))
     parser.add_argument("--base-url", default=None, help=argparse.SUPPRESS)  # a mirror, or a test server
     parser.add_argument(
         "--allow-private", action="store_true", help=fetch.text("allow private addresses", "内部網のアドレスも許す")
@@ -59,6 +59,13 @@ def _client(arguments: argparse.Namespace) -> Client:
 
         close_network()
     return Client(interval=arguments.interval, allow_private=arguments.allow_private)
+
+
+def _addresses(arguments: argparse.Namespace, base: str, terms: str) -> tuple[str, str]:
+    """The service's address and its terms page, as named on the command line or by default."""
+    if arguments.base_url:
+        return arguments.base_url, arguments.terms or ""
+    return base, arguments.terms or terms
 
 
 def _report(arguments: argparse.Namespace, outcome: Outcome) -> int:
@@ -90,7 +97,7 @@ def _edinet(arguments: argparse.Namespace) -> int:
         raise UsageError(Text("--to is before --from.", "--to が --from より前です。"))
     selection = Selection(first, last, _words(arguments.types), _words(arguments.filers))
     key = "replay" if arguments.replay else key_from_environment()
-    base, terms = arguments.base_url or BASE_URL, f"{arguments.base_url}/terms" if arguments.base_url else TERMS_URL
+    base, terms = _addresses(arguments, BASE_URL, TERMS_URL)
     arguments.out.mkdir(parents=True, exist_ok=True)
     with single_writer(arguments.out):
         outcome = fetch_filings(
@@ -111,14 +118,14 @@ def _pages(arguments: argparse.Namespace) -> int:
     urls = read_list(arguments.list)
     return _report(
         arguments,
-        fetch_pages(urls, arguments.out, _client(arguments), terms_url=arguments.terms, replay=arguments.replay),
+        fetch_pages(urls, arguments.out, _client(arguments), terms_url=arguments.terms or "", replay=arguments.replay),
     )
 
 
 def _wikipedia(arguments: argparse.Namespace) -> int:
     from tekio.corpus.fetch.dumps import WIKIPEDIA_TERMS, WIKIPEDIA_URL, fetch_wikipedia
 
-    base, terms = (arguments.base_url, "") if arguments.base_url else (WIKIPEDIA_URL, WIKIPEDIA_TERMS)
+    base, terms = _addresses(arguments, WIKIPEDIA_URL, WIKIPEDIA_TERMS)
     outcome = fetch_wikipedia(
         arguments.date, arguments.out, _client(arguments), base_url=base, terms_url=terms, replay=arguments.replay
     )
@@ -128,7 +135,7 @@ def _wikipedia(arguments: argparse.Namespace) -> int:
 def _laws(arguments: argparse.Namespace) -> int:
     from tekio.corpus.fetch.dumps import LAW_TERMS, LAW_URL, fetch_laws
 
-    base, terms = (arguments.base_url, "") if arguments.base_url else (LAW_URL, LAW_TERMS)
+    base, terms = _addresses(arguments, LAW_URL, LAW_TERMS)
     outcome = fetch_laws(
         arguments.law,
         arguments.out,

@@ -1,52 +1,19 @@
-"""Verbs of review, data sets and drafting: `tekio review`, `tekio dataset ...`, `tekio draft`."""
+"""Verbs of review and drafting: `tekio review`, `tekio draft`; `tekio dataset` is in its own module."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tekio.cli import Verbs
-from tekio.errors import Language, Text, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tekio.instruct.formats import RejectedRecord
-    from tekio.records import InstructionRecord
-
-LICENSE_HELP = (
-    "license the export is passed on under (CC-BY-4.0 ...), or `internal` when it stays in the house",
-    "出力を渡すときのライセンス（CC-BY-4.0 など）。社内だけで使うなら internal",
-)
+from tekio.cli import Verbs, dataset
+from tekio.errors import Text
 
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
     _add_review(verbs)
-    dataset = verbs.group(
-        "dataset", Text("look at, convert and publish instruction sets", "指示データを見る・変換する・公開する")
-    )
-    _add_stats(dataset)
-    _add_show(dataset)
-    _add_diff(dataset)
-    _add_import(dataset)
-    _add_export(dataset)
-    _add_card(dataset)
+    dataset.register(verbs)
     _add_draft(verbs)
-
-
-def _source(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "path", type=Path, help=verbs.text("file or folder, any known format", "ファイルまたはフォルダ（既知の形式）")
-    )
-    parser.add_argument(
-        "--format", default="auto", help=verbs.text("format; default: found by itself", "形式。既定は自動判別")
-    )
-
-
-def _json(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help=verbs.text("print JSON", "JSON で出力"))
 
 
 # --- review -------------------------------------------------------------------------------------------------------
@@ -160,224 +127,6 @@ def _review(arguments: argparse.Namespace) -> None:
         desk.serve(place, port=arguments.port, reviewer=arguments.reviewer)
 
 
-# --- dataset ------------------------------------------------------------------------------------------------------
-
-
-def _open(arguments: argparse.Namespace, path: Path | None = None) -> Iterator[InstructionRecord | RejectedRecord]:
-    from tekio.instruct.dataset.open import open_dataset
-
-    return open_dataset(path or arguments.path, arguments.format)
-
-
-def _print_json(value: object) -> None:
-    import json
-
-    print(json.dumps(value, ensure_ascii=False, indent=1))
-
-
-def _add_stats(verbs: Verbs) -> None:
-    parser = verbs.add("stats", Text("composition of a set", "データセットの構成"), _stats)
-    _source(verbs, parser)
-    _json(verbs, parser)
-
-
-def _stats(arguments: argparse.Namespace) -> None:
-    from tekio.instruct.dataset.open import need_rows
-    from tekio.instruct.dataset.show import show_composition
-    from tekio.instruct.dataset.stats import composition
-
-    found = composition(_open(arguments))
-    if arguments.json:
-        _print_json(found.as_dict())
-        return
-    need_rows(found.rows, arguments.path)
-    print("\n".join(show_composition(found, arguments.language)))
-
-
-def _add_show(verbs: Verbs) -> None:
-    parser = verbs.add("show", Text("print records", "レコードを表示"), _show)
-    _source(verbs, parser)
-    parser.add_argument("ids", nargs="*", help=verbs.text("ids; default: the first ones", "id。省略時は先頭から"))
-    parser.add_argument("-n", type=int, default=5, help=verbs.text("at most so many", "最大件数"))
-    parser.add_argument(
-        "--where",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help=verbs.text("only rows with this task, topic, origin ...", "task, topic, origin などで絞り込み"),
-    )
-    _json(verbs, parser)
-
-
-def _show(arguments: argparse.Namespace) -> None:
-    from itertools import islice
-
-    from tekio.instruct.dataset.show import chosen, show_record
-    from tekio.records import InstructionRecord
-
-    records = (item for item in _open(arguments) if isinstance(item, InstructionRecord))
-    where = _pairs(arguments.where)
-    limit = len(arguments.ids) or arguments.n
-    shown = 0
-    for record in islice(chosen(records, arguments.ids, where), limit):
-        shown += 1
-        if arguments.json:
-            _print_json(record.as_dict())
-        else:
-            print("\n".join(show_record(record, arguments.language)))
-    if not shown:
-        raise UsageError(Text("No record matches.", "該当するレコードがありません。"), where=arguments.path)
-
-
-def _pairs(words: list[str]) -> dict[str, str]:
-    from tekio.records import InstructionMeta
-
-    found: dict[str, str] = {}
-    for word in words:
-        name, equals, value = word.partition("=")
-        if not equals or name not in InstructionMeta.__dataclass_fields__:
-            raise UsageError(
-                Text(f"Cannot select by {word!r}.", f"{word!r} では絞り込めません。"),
-                fix=Text("Write --where task=faq.", "--where task=faq のように書いてください。"),
-            )
-        found[name] = value
-    return found
-
-
-def _add_diff(verbs: Verbs) -> None:
-    parser = verbs.add("diff", Text("what changed between two sets", "2 つのデータセットの差"), _diff)
-    _source(verbs, parser)
-    parser.add_argument("other", type=Path, help=verbs.text("the newer set", "新しい方"))
-    _json(verbs, parser)
-
-
-def _diff(arguments: argparse.Namespace) -> None:
-    from tekio.instruct.dataset.diff import difference
-    from tekio.instruct.dataset.show import show_difference
-
-    found = difference(lambda: _open(arguments), lambda: _open(arguments, arguments.other))
-    if arguments.json:
-        _print_json(found.as_dict())
-        return
-    print("\n".join(show_difference(found, arguments.language)))
-
-
-def _add_import(verbs: Verbs) -> None:
-    parser = verbs.add("import", Text("any known format to instruction records", "既知の形式から指示データへ"), _import)
-    _source(verbs, parser)
-    parser.add_argument(
-        "--out", type=Path, required=True, help=verbs.text("JSON Lines file to write", "書き出す JSONL")
-    )
-    parser.add_argument(
-        "--origin", help=verbs.text("name of the source; default: the file's", "出典名。既定はファイル名")
-    )
-    parser.add_argument("--license", default="unknown", help=verbs.text("license of the source", "出典のライセンス"))
-
-
-def _import(arguments: argparse.Namespace) -> None:
-    from tekio.instruct.dataset.open import dataset_name, need_rows
-    from tekio.instruct.formats import export_records, import_records
-
-    origin = arguments.origin or dataset_name(arguments.path)
-    result = export_records(
-        lambda: import_records(arguments.path, arguments.format, origin=origin, license=arguments.license),
-        arguments.out,
-        "records",
-        license_id="internal",
-    )
-    _report(arguments.language, arguments.out, result.rows, len(result.rejected))
-    need_rows(result.rows, arguments.path)
-
-
-def _report(language: Language, out: Path, rows: int, rejected: int) -> None:
-    from tekio.instruct.formats.export import rejected_path
-
-    print(f"{rows:,} 行 → {out}" if language == "ja" else f"{rows:,} rows -> {out}")
-    if rejected:
-        listed = rejected_path(out)
-        print(
-            f"{rejected:,} 行は除外（理由は {listed}）"
-            if language == "ja"
-            else f"{rejected:,} rows left out (reasons in {listed})"
-        )
-
-
-def _add_export(verbs: Verbs) -> None:
-    parser = verbs.add(
-        "export",
-        Text("write a set in a format others read, through the license gate", "他の形式で書き出す（ライセンスを検査）"),
-        _export,
-    )
-    _source(verbs, parser)
-    parser.add_argument(
-        "--to",
-        required=True,
-        help="alpaca | sharegpt | messages | trl | trl-messages | records | llm-japanese-dataset | parquet",
-    )
-    parser.add_argument(
-        "--out", type=Path, required=True, help=verbs.text(".json, .jsonl or a folder", ".json・.jsonl またはフォルダ")
-    )
-    parser.add_argument("--license", required=True, help=verbs.text(*LICENSE_HELP))
-    parser.add_argument(
-        "--bare",
-        action="store_true",
-        help=verbs.text("conversation only, no id and meta", "会話だけ（id と meta なし）"),
-    )
-    parser.add_argument(
-        "--drop-blocked", action="store_true", help=verbs.text("leave out rows the gate stops", "検査で止まる行を除く")
-    )
-    parser.add_argument("--name", help=verbs.text("name of the set", "データセット名"))
-    parser.add_argument(
-        "--derived",
-        action="store_true",
-        help=verbs.text(
-            "the records are derived data, not the sources' text", "出典の文章そのものでなく派生データである"
-        ),
-    )
-
-
-def _export(arguments: argparse.Namespace) -> None:
-    from tekio.instruct.dataset.publish import export_dataset
-
-    result, snippet = export_dataset(
-        arguments.path,
-        arguments.out,
-        arguments.to,
-        license_id=arguments.license,
-        kind=arguments.format,
-        name=arguments.name,
-        bare=arguments.bare,
-        drop_blocked=arguments.drop_blocked,
-        derived=arguments.derived,
-    )
-    _report(arguments.language, arguments.out, result.rows, len(result.rejected))
-    if snippet:
-        print("\n" + snippet)
-
-
-def _add_card(verbs: Verbs) -> None:
-    parser = verbs.add("card", Text("print the data set card", "データセットカードを出力"), _card)
-    _source(verbs, parser)
-    parser.add_argument("--license", required=True, help=verbs.text(*LICENSE_HELP))
-    parser.add_argument("--name", help=verbs.text("name of the set", "データセット名"))
-    parser.add_argument(
-        "--derived",
-        action="store_true",
-        help=verbs.text(
-            "the records are derived data, not the sources' text", "出典の文章そのものでなく派生データである"
-        ),
-    )
-
-
-def _card(arguments: argparse.Namespace) -> None:
-    from tekio.instruct.dataset.publish import card_of
-
-    text = card_of(
-        arguments.path, arguments.license, kind=arguments.format, name=arguments.name, derived=arguments.derived
-    )
-    print(text, end="")
-
-
 # --- draft --------------------------------------------------------------------------------------------------------
 
 
@@ -388,7 +137,7 @@ def _add_draft(verbs: Verbs) -> None:
         _draft,
         loopback=True,
     )
-    _source(verbs, parser)
+    dataset.add_source(verbs, parser)
     parser.add_argument(
         "--kind",
         required=True,
@@ -455,7 +204,7 @@ def _draft(arguments: argparse.Namespace) -> None:
     write_jsonl(out, [record.as_dict() for record in made.records])
     if made.rejected:
         write_jsonl(rejected_path(out), [item.as_dict() for item in made.rejected])
-    _report(arguments.language, out, len(made.records), len(made.rejected))
+    dataset.report(arguments.language, out, len(made.records), len(made.rejected))
     print(
         f"問い合わせ {made.asked:,} 件、保存済みの応答 {made.cached:,} 件。次は tekio review {out}"
         if arguments.language == "ja"

@@ -71,6 +71,8 @@ def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) 
 def _inputs(config: CorpusConfig) -> list[Input]:
     inputs = [_describe(source.name, source.path) for source in config.sources]
     inputs += [_describe(f"evaluation {path.written}", path) for path in config.decontaminate.items]
+    for filters in (config.filters, *(source.filters for source in config.sources if source.filters)):
+        inputs += [_describe(f"words {path.written}", path) for path in filters.words]
     if config.licenses.table is not None:
         inputs.append(_describe("license table", config.licenses.table))
     return inputs

@@ -31,7 +31,7 @@ from tekio.text.shingles import Hashes, mix
 
 SHARED_BY_MANY = 5  # an n-gram in more items than this is boilerplate of the task, not evidence
 SUFFIXES = (".json", ".jsonl", ".csv", ".tsv", ".xlsx")
-FEWEST_NGRAMS = 4  # an item with fewer n-grams of its own is too short to accuse a document
+FEWEST_NGRAMS = 8  # an item with fewer n-grams of its own (not shared by many items) cannot accuse a document
 
 _BASE = np.uint64(0x9E3779B97F4A7C15 | 1)
 _DROP = np.uint32(0)
@@ -129,60 +129,68 @@ def ngrams(text: str, length: int) -> Hashes:
 
 
 @dataclass(frozen=True)
-class Item:
-    """One text of an evaluation file: where it is and what it says."""
+class Record:
+    """One record of an evaluation file: where it is and its texts by field (a question, its options, a sentence)."""
 
     name: str
-    text: str
+    texts: dict[str, str]
 
 
-def _strings(value: object, name: str) -> Iterator[Item]:
+def _records(value: object, name: str) -> Iterator[Record]:
+    """The innermost objects of a JSON value, each with the texts it holds itself; a list of texts is options."""
     if isinstance(value, str):
-        yield Item(name, value)
+        yield Record(name, {"": value})
     elif isinstance(value, list):
-        items = cast("list[object]", value)
-        if items and all(isinstance(item, str) for item in items):
-            yield Item(name, "\n".join(cast("list[str]", items)))  # a set of options is one item
-        else:
-            for number, item in enumerate(items):
-                yield from _strings(item, f"{name}[{number}]")
+        for number, item in enumerate(cast("list[object]", value)):
+            yield from _records(item, f"{name}[{number}]")
     elif isinstance(value, dict):
+        own: dict[str, str] = {}
         for key, item in sorted(cast("dict[str, object]", value).items()):
-            yield from _strings(item, f"{name}.{key}")
+            if isinstance(item, str):
+                own[f".{key}"] = item
+            elif isinstance(item, list) and all(isinstance(part, str) for part in cast("list[object]", item)):
+                own |= {f".{key}[{place}]": part for place, part in enumerate(cast("list[str]", item))}
+            else:
+                yield from _records(item, f"{name}.{key}")
+        if own:
+            yield Record(name, own)
 
 
-def read_items(path: Path) -> Iterator[Item]:
-    """Every text of one evaluation file. Raises `InputError` when it cannot be read."""
+def read_records(path: Path) -> Iterator[Record]:
+    """Every record of one evaluation file. Raises `InputError` when it cannot be read."""
     try:
         suffix = path.suffix.lower()
         if suffix in (".json", ".jsonl"):
-            yield from _json_items(path)
+            yield from _json_records(path)
         elif suffix in (".csv", ".tsv"):
             with path.open(encoding="utf-8-sig", newline="") as file:
                 for number, row in enumerate(csv.reader(file, delimiter="\t" if suffix == ".tsv" else ",")):
-                    for column, cell in enumerate(row):
-                        yield Item(f"{path.name}:{number}[{column}]", cell)
+                    yield Record(f"{path.name}:{number}", {f"[{place}]": cell for place, cell in enumerate(row)})
         elif suffix == ".xlsx":
-            yield from _sheet_items(path)
+            yield from _sheet_records(path)
     except (ValueError, OSError, csv.Error, RecursionError) as error:
         raise InputError(
             Text("An evaluation file cannot be read.", "評価データを読めません。"), where=path, why=str(error)
         ) from error
 
 
-def _json_items(path: Path) -> Iterator[Item]:
+def _json_records(path: Path) -> Iterator[Record]:
     whole = path.read_text(encoding="utf-8-sig")
-    try:
-        value = json.loads(whole)
-    except json.JSONDecodeError:  # JSON Lines, whatever the name says
-        for number, line in enumerate(whole.split("\n"), 1):
-            if line.strip():
-                yield from _strings(json.loads(line), f"{path.name}:{number}")
-    else:
-        yield from _strings(value, path.name)
+    if path.suffix.lower() == ".json":
+        try:
+            value = json.loads(whole)
+        except json.JSONDecodeError as error:
+            if error.msg != "Extra data":  # then it is JSON Lines, whatever the name says
+                raise
+        else:
+            yield from _records(value, path.name)
+            return
+    for number, line in enumerate(whole.split("\n"), 1):
+        if line.strip():
+            yield from _records(json.loads(line), f"{path.name}:{number}")
 
 
-def _sheet_items(path: Path) -> Iterator[Item]:
+def _sheet_records(path: Path) -> Iterator[Record]:
     try:
         from openpyxl import load_workbook
     except ImportError as error:
@@ -194,10 +202,33 @@ def _sheet_items(path: Path) -> Iterator[Item]:
     book = load_workbook(path, read_only=True, data_only=True)
     for sheet in book.worksheets:
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-            for column, cell in enumerate(row):
-                if isinstance(cell, str):
-                    yield Item(f"{path.name}:{sheet.title}!{number}[{column}]", cell)
+            cells = {f"[{place}]": cell for place, cell in enumerate(row) if isinstance(cell, str)}
+            yield Record(f"{path.name}:{sheet.title}!{number}", cells)
     book.close()
+
+
+def items_of(record: Record, config: DecontaminationConfig) -> Iterator[tuple[str, Hashes]]:
+    """What of a record is looked for: every text of at least `shortest` characters by itself, and all shorter ones
+    (options, short questions) together; each as its different n-grams.
+    """
+    short: list[str] = []
+    pooled: list[Hashes] = []
+    fewest = config.shortest - config.ngram + 1
+    for field, text in record.texts.items():
+        plain = normalize(text).text
+        found = np.unique(ngrams(plain, config.ngram))
+        if len(found) >= fewest:
+            yield f"{record.name}{field}", found
+        else:
+            short.append(plain)
+            pooled.append(found)
+    if len(short) < 2:
+        return
+    together = np.unique(np.concatenate(pooled))
+    if len(together) < fewest:  # texts shorter than an n-gram can only be recognised one after the other
+        together = np.unique(ngrams("\n".join(short), config.ngram))
+    if len(together) >= fewest:
+        yield f"{record.name} (short texts together)", together
 
 
 def evaluation_files(config: DecontaminationConfig) -> list[Path]:
@@ -225,14 +256,13 @@ def write_screen(config: DecontaminationConfig, folder: Path) -> dict[str, int]:
     seen: set[bytes] = set()
     files = evaluation_files(config)
     for file in files:
-        for item in read_items(file):
-            found = np.unique(ngrams(normalize(item.text).text, config.ngram))
-            if len(found) < FEWEST_NGRAMS or found.tobytes() in seen:
+        for name, found in (item for record in read_records(file) for item in items_of(record, config)):
+            if found.tobytes() in seen:
                 continue
             seen.add(found.tobytes())
             owners.append(np.full(len(found), len(names), dtype=np.int32))
             pieces.append(found)
-            names.append(item.name)
+            names.append(name)
     keys = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.uint64)
     owner = np.concatenate(owners) if owners else np.zeros(0, dtype=np.int32)
     order = np.lexsort((owner, keys))

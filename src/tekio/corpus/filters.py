@@ -16,9 +16,10 @@ import yaml
 from numpy.typing import NDArray
 
 from tekio.documents import GENERAL
-from tekio.errors import RecipeError, Text
+from tekio.errors import RecipeError, TekioError, Text
 from tekio.recipe.corpus import CorpusConfig, FilterConfig, SourceConfig
 from tekio.text.statistics import NAMES, Floats
+from tekio.text.words import WordTrie, word_trie
 
 Limit = tuple[float | None, float | None]
 
@@ -53,6 +54,19 @@ def limits_of(filters: FilterConfig) -> dict[str, Limit]:
             fix=near[0] if near else ", ".join(NAMES),
         )
     return presets()[filters.preset] | filters.limits
+
+
+def words_of(filters: FilterConfig) -> WordTrie | None:
+    """The word lists of a source. Raises `TekioError` when one cannot be read."""
+    words: list[str] = []
+    for file in (file for path in filters.words for file in path.files()):
+        try:
+            words += file.read_text(encoding="utf-8-sig").splitlines()
+        except UnicodeDecodeError as error:
+            raise TekioError(
+                Text("A word list is not UTF-8.", "単語リストが UTF-8 ではありません。"), where=file, why=str(error)
+            ) from error
+    return word_trie(words) if words else None
 
 
 @dataclass(frozen=True)

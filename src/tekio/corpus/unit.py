@@ -14,7 +14,7 @@ import heapq
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from tekio.corpus.clean import Cleaned, clean_texts, salt_of
 from tekio.corpus.decontaminate import Screen, load_screen
-from tekio.corpus.filters import decide, filters_of, limits_of
+from tekio.corpus.filters import decide, filters_of, limits_of, words_of
 from tekio.corpus.readers import Rejected, read_unit
 from tekio.corpus.tasks import BANDS, COUNTS, DIGESTS, ROWS, SUMMARY, UnitSummary, UnitTask
 from tekio.documents import REJECTED_SCHEMA, Document, document_id
@@ -34,6 +34,7 @@ from tekio.text.codepoints import to_utf8
 from tekio.text.measure import COLUMNS, measure
 from tekio.text.shingles import band_keys, choose_bands, digests, signatures
 from tekio.text.statistics import statistics
+from tekio.text.words import WordTrie
 
 BATCH_CHARACTERS = 2_000_000
 BATCH_ROWS = 8192
@@ -42,6 +43,15 @@ BATCH_ROWS = 8192
 ROW_SCHEMA = pa.schema(
     [pa.field(item.name, item.type) if item.name == "rejected_by" else item for item in REJECTED_SCHEMA]
 )
+
+
+@dataclass(frozen=True)
+class _Tools:
+    """What all batches of a unit are looked at with."""
+
+    screen: Screen | None
+    words: WordTrie | None
+    policies: Policies
 
 
 def unit_folder(task: UnitTask) -> Path:
@@ -113,7 +123,11 @@ def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
     summary = UnitSummary(task.index, task.source.name, files=len(task.unit.files))
     if task.unit.start not in (None, 0):
         summary.files = 0  # a part of a file that the first part counts
-    screen = load_screen(task.items) if task.items else None
+    tools = _Tools(
+        load_screen(task.items) if task.items else None,
+        words_of(filters_of(task.config, task.source)),
+        policies(task.config.licenses.table.path if task.config.licenses.table else None),
+    )
     rejected_files: set[str] = set()
     arrays: dict[str, list[NDArray[Any]]] = {COUNTS: [], BANDS: [], DIGESTS: []}
     with pa.OSFile(str(folder / ROWS), "wb") as file, pa.ipc.new_file(file, ROW_SCHEMA) as writer:
@@ -121,7 +135,7 @@ def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
             for row in batch:
                 if isinstance(row, Rejected) and row.whole_file:
                     rejected_files.add(row.uri.split("#")[0])
-            table, found = _process_batch(task, batch, screen, summary)
+            table, found = _process_batch(task, batch, tools, summary)
             writer.write_table(table)
             for name, array in found.items():
                 arrays[name].append(array)
@@ -141,7 +155,7 @@ def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
 
 
 def _process_batch(
-    task: UnitTask, batch: list[Document | Rejected], screen: Screen | None, summary: UnitSummary
+    task: UnitTask, batch: list[Document | Rejected], tools: _Tools, summary: UnitSummary
 ) -> tuple[pa.Table, dict[str, NDArray[Any]]]:
     config, source = task.config, task.source
     documents: list[Document] = []
@@ -157,11 +171,10 @@ def _process_batch(
             reasons.append(None)
             measured.append(None)
     cleaned = clean_texts([item.text for item in documents], config, salt_of(config, task.seed))
-    counts = measure(cleaned.points)
+    counts = measure(cleaned.points, tools.words)
     found = statistics(counts)
     verdicts = decide(found, limits_of(filters_of(config, source)))
-    known = policies(config.licenses.table.path if config.licenses.table else None)
-    hits = screen.check(cleaned.texts, cleaned.points) if screen else {}
+    hits = tools.screen.check(cleaned.texts, cleaned.points) if tools.screen else {}
     for number, text in enumerate(cleaned.texts):
         if number in cleaned.personal_data and reasons[number] is None:
             for kind, times in cleaned.personal_data[number].items():
@@ -172,7 +185,7 @@ def _process_batch(
         first = int(verdicts.first[number])
         if not text.strip():
             reasons[number], measured[number] = "empty", {"characters": 0}
-        elif documents[number].license != source.license and _forbidden(documents[number].license, known):
+        elif documents[number].license != source.license and _forbidden(documents[number].license, tools.policies):
             reasons[number], measured[number] = "license", {"license": documents[number].license}
         elif config.personal_data.mode == "drop" and number in cleaned.personal_data:
             reasons[number], measured[number] = "personal_data", dict(cleaned.personal_data[number])

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tekio.evaluate.metrics import measures
-from tekio.evaluate.requests import Score
+from tekio.evaluate.requests import RollingRequest, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.items import Item
 from tekio.evaluate.training_text import Document
@@ -310,6 +310,11 @@ def find_contamination(
             waiting, characters = [], 0
     index.scan(waiting, threshold=threshold)
     return index.findings
+
+
+def asks_questions(built: BuiltTask) -> bool:
+    """Whether a task has questions that could have been seen (held-out text is kept apart by the corpus itself)."""
+    return bool(built.requests) and not isinstance(built.requests[0], RollingRequest)
 
 
 # --- scores with and without ---------------------------------------------------------------------------------------

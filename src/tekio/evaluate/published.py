@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from tekio.errors import Language, TekioError, Text, say
+from tekio.errors import Language, TekioError, Text, UsageError, say
 
 TASKS = ("chabsa", "cma_basics", "cpa_audit", "fp2", "security_sales_1")
 ITEMS = {"chabsa": 7723, "cma_basics": 38, "cpa_audit": 398, "fp2": 475, "security_sales_1": 57}
@@ -304,6 +304,25 @@ def with_own(board: Board, results: Mapping[str, Any]) -> Board:
     """The board with every model of `results` on it (see `own_run`)."""
     labels = list(results["models"])
     return Board((*board.runs, *(own_run(results, label) for label in labels)), board.rejected)
+
+
+def board_named(what: str, folder: str) -> Board:
+    """The board that `--against published DIR` names. Raises `UsageError` for another word, `TekioError` for no files."""
+    if what != "published":
+        raise UsageError(
+            Text(f"`--against {what}` is not known.", f"`--against {what}` は使えません。"),
+            fix="--against published DIR",
+        )
+    return read_board(Path(folder))
+
+
+def board_with(board: Board, results: Mapping[str, Any], language: Language, *, template: str) -> Iterator[str]:
+    """The tables with our models on them; if they cannot stand there, the reason and the tables without them."""
+    try:
+        board = with_own(board, results)
+    except TekioError as error:
+        yield error.explain(language)
+    yield from board_lines(board, language, template=template.removeprefix("1.0-"))
 
 
 def board_lines(board: Board, language: Language, *, template: str = "default", top: int = 0) -> Iterator[str]:

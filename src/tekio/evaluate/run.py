@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import LimitError, Text, UsageError
+from tekio.evaluate.contamination import asks_questions, find_contamination, finding_rows, summary
 from tekio.evaluate.endpoint import EndpointModel
 from tekio.evaluate.items import ItemStore
 from tekio.evaluate.local import LocalModel
@@ -14,6 +15,7 @@ from tekio.evaluate.models import Endpoint, Model
 from tekio.evaluate.processes import Processes, start_processes
 from tekio.evaluate.requests import Score
 from tekio.evaluate.results import Rules, Scored, item_rows, results, task_entry
+from tekio.evaluate.training_text import read_sources
 from tekio.evaluate.units import Unit, build_units
 from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig
@@ -64,7 +66,7 @@ def evaluate(
     inputs = _inputs(models, corpus)
     settings = _settings(config, units, models)
     with start_processes() as processes:
-        work = _Work(config, units, models, inputs, seed, processes)
+        work = _Work(config, units, models, inputs, seed, processes, corpus)
         if processes.world == 1:
             manifest = run_stage(STAGE, out, config=settings, inputs=inputs, seed=seed, work=work.all, version=VERSION)
         else:
@@ -124,8 +126,10 @@ class _Work:
         inputs: Sequence[Input],
         seed: int,
         processes: Processes,
+        corpus: Path | None,
     ) -> None:
         self.config = config
+        self.corpus = corpus
         self.units = units
         self.models = models
         self.inputs = {item.name: item for item in inputs}
@@ -190,11 +194,32 @@ class _Work:
                 found = self._store(store / label, unit).ordered(unit.names)
                 scores[label, unit.file_name] = found
                 write_jsonl(space.path / "items" / label / unit.file_name, item_rows(unit.built, found))
-        write_json(space.path / "results.json", self._results(scores, described))
+        found = self._results(scores, described)
+        self._look_for_items(space, found["tasks"], scores)
+        write_json(space.path / "results.json", found)
         space.counts.update(
             {"models": len(self.models), "tasks": len({unit.built.name for unit in self.units})}
             | {"items": sum(len(found) for found in scores.values())}
         )
+
+    def _look_for_items(
+        self, space: Workspace, entries: Sequence[dict[str, Any]], scores: Mapping[tuple[str, str], list[Score]]
+    ) -> None:
+        """Say of every task which of its items stand in the corpus' training text (`contamination`, with the spans)."""
+        if not self.config.contamination or self.corpus is None or not (self.corpus / "train").is_dir():
+            return
+        asked = {unit.built.name: unit for unit in self.units if unit.headline and asks_questions(unit.built)}
+        units = [asked[entry["task"]] for entry in entries if entry["task"] in asked]
+        if not units:
+            return
+        findings = find_contamination([unit.built for unit in units], read_sources(self.corpus / "train"))
+        rows: list[dict[str, Any]] = []
+        by_task = {entry["task"]: entry for entry in entries}
+        for unit, found in zip(units, findings, strict=True):
+            own = {label: scores[label, unit.file_name] for label in self.models if (label, unit.file_name) in scores}
+            by_task[unit.built.name]["contamination"] = summary(unit.built, found, own)
+            rows.extend(finding_rows(unit.built, found))
+        write_jsonl(space.path / "contamination.jsonl", rows)
 
     def _describe(self, label: str, path: Model) -> dict[str, Any]:
         if isinstance(path, Endpoint):

@@ -55,9 +55,12 @@ def _read(path: Path, built: BuiltTask) -> list[Score]:
 def _score(item: str, row: Mapping[str, Any]) -> Score:
     truncated = int(row.get("truncated", 0))
     if "loglikelihoods" in row:
-        values = tuple(math.nan if value is None else float(value) for value in row["loglikelihoods"])
+        reply: str | None = row.get("reply")
+        missing = math.nan if reply is None else -math.inf  # in a reply: a choice that was not found
+        values = tuple(missing if value is None else float(value) for value in row["loglikelihoods"])
         tokens = tuple(int(count) for count in row.get("tokens", [1] * len(values)))
-        return ChoiceScore(item, values, (False,) * len(values), tokens, truncated, int(row.get("lost_characters", 0)))
+        lost, unread = int(row.get("lost_characters", 0)), bool(row.get("unparsed", False))
+        return ChoiceScore(item, values, (False,) * len(values), tokens, truncated, lost, reply, unread)
     if "text" in row:
         return GenerationScore(item, row["text"], int(row.get("tokens", 0)), row["finish"], truncated)
     return RollingScore(item, row["nats"], row["tokens"], row["characters"], row["bytes"], int(row.get("windows", 1)))

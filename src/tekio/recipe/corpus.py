@@ -23,6 +23,8 @@ class FilterConfig(Section):
         default_factory=dict[str, tuple[float | None, float | None]]
     )
     """Statistic -> [lowest, highest] allowed, over the preset; `null` leaves a side open."""
+    words: list[RecipePath] = Field(default_factory=list[RecipePath])
+    """Lists of unwanted words (UTF-8, one a line) for the statistics `listed_words` and `listed_word_share`."""
 
 
 class SourceConfig(Section):
@@ -90,7 +92,9 @@ class DecontaminationConfig(Section):
     """Reject the document, or keep it and say so in its `meta`."""
     ngram: int = Field(default=13, ge=5)
     """Length in characters of the matching n-grams (NFKC, without white space and punctuation)."""
-    containment: float = Field(default=0.6, gt=0, le=1)
+    shortest: int = Field(default=30, ge=5)
+    """Texts with fewer letters and digits (options, names) count only together with the others of their record."""
+    containment: float = Field(default=0.8, gt=0, le=1)
     """Share of an item's n-grams that must be in the document for it to count as contaminated."""
     longest: int = Field(default=50, ge=5)
     """Or: a piece of an item of so many characters stands in the document as it is."""

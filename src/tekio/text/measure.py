@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from tekio.text.codepoints import CodePoints, Codes, Offsets
 from tekio.text.compiled import compiled
+from tekio.text.words import WordTrie, count_words
 
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
@@ -40,12 +41,14 @@ COLUMNS = (
     *(f"repeated_{n}grams" for n in range(5, 11)),  # how many different n-grams occur more than once
     *(f"covered_{n}grams" for n in range(5, 11)),  # how many positions start an n-gram that occurs more than once
     "frequent_5grams",  # positions covered by the sqrt(distinct) most frequent repeated 5-grams (BigScience)
+    *("listed_words", "listed_word_letters"),  # hits of the source's word lists (`tekio.text.words`)
 )
 LETTERS, FULL_STOPS, LONGEST_RUN, HEAD_KANA = range(17, 21)
 LINES, EMPTY_PARAGRAPHS, SHORT_LINES, BULLET_LINES, ELLIPSIS_LINES = range(21, 26)
 PARAGRAPH_LETTERS, DUPLICATE_PARAGRAPHS, DUPLICATE_PARAGRAPH_LETTERS = range(26, 29)
 SENTENCES, LONGEST_SENTENCE, ELLIPSIS_SENTENCES, DUPLICATE_SENTENCES, DUPLICATE_SENTENCE_LETTERS = range(29, 34)
 TOP_2GRAM, DISTINCT_5GRAMS, REPEATED_5GRAMS, COVERED_5GRAMS, FREQUENT_5GRAMS = 34, 37, 43, 49, 55
+LISTED_WORDS = 56
 
 SHORT_LINE = 10
 HEAD = 50
@@ -303,8 +306,10 @@ def _measure(codes: Codes, offsets: Offsets, classes: NDArray[np.uint8], bullets
         _count_ngrams(codes[start:end], row, work)
 
 
-def measure(texts: CodePoints) -> Ints:
-    """Counts of `COLUMNS` for every text: int64 [texts, len(COLUMNS)]."""
+def measure(texts: CodePoints, words: WordTrie | None = None) -> Ints:
+    """Counts of `COLUMNS` for every text: int64 [texts, len(COLUMNS)]. `words`: the list that `listed_words` counts."""
     out = np.zeros((texts.texts, len(COLUMNS)), dtype=np.int64)
     _measure(texts.codes, texts.offsets, class_table(), _bullet_codes(), out)
+    if words is not None:
+        out[:, LISTED_WORDS : LISTED_WORDS + 2] = count_words(texts, words)
     return out

@@ -60,6 +60,10 @@ STATISTICS: tuple[Statistic, ...] = (
         "signs of a wrong encoding: U+FFFD, private use, control characters, 縺繧繝, Ãâã",
     ),
     _share("half_width_kana_share", "half_width_kana", "letters", "half-width kana"),
+    _share("listed_words", "listed_words", (), "hits of the source's word lists"),
+    _share(
+        "listed_word_share", "listed_word_letters", _JAPANESE, "letters in listed words of Japanese letters (Swallow)"
+    ),
     _share("sentences", "sentences", (), "runs ended by 。．！？!? or a line end (Swallow)"),
     _share("mean_sentence", "paragraph_letters", "sentences", "letters per sentence (Swallow)"),
     _share("longest_sentence", "longest_sentence", (), "letters (Swallow)"),

@@ -76,15 +76,34 @@ def add_adapter(model: Any, config: LoraConfig) -> Any:
     return get_peft_model(model, peft_config)
 
 
+def save_initial(model: Any, folder: Path) -> None:
+    """Keep a PiSSA adapter as it was before training: PiSSA moves part of the base's weights into the adapter, and only
+    the difference to this start fits the unchanged base.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    model.peft_config["default"].init_lora_weights = True
+    model.save_pretrained(str(folder))
+    model.peft_config["default"].init_lora_weights = "pissa"
+
+
 def save_adapter(
-    model: Any, tokenizer: Any, folder: Path, *, base: Path, final: Path, weights: dict[str, Any] | None = None
+    model: Any,
+    tokenizer: Any,
+    folder: Path,
+    *,
+    base: Path,
+    final: Path,
+    weights: dict[str, Any] | None = None,
+    initial: Path | None = None,
 ) -> None:
     """Save the adapter with its tokenizer and chat template; its base is written relative to `final`.
 
     final: where the folder will be once the stage is done. weights: the model's whole weights when it holds shards.
+    initial: of a PiSSA adapter, what `save_initial` kept; the result is a plain LoRA of twice the rank.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(str(folder), safe_serialization=True, state_dict=weights)
+    options = {"path_initial_model_for_weight_conversion": str(initial)} if initial is not None else {}
+    model.save_pretrained(str(folder), safe_serialization=True, state_dict=weights, **options)
     (folder / "README.md").unlink(missing_ok=True)  # PEFT's card template says nothing; the report writes the card
     tokenizer.save_pretrained(str(folder))
     config = read_json(folder / ADAPTER_CONFIG)

@@ -32,7 +32,7 @@ from tekio.model.templates import CHAT, chat_template
 from tekio.recipe import Recipe
 from tekio.recipe.train import BaseConfig, PretrainConfig, ScratchConfig, TrainingConfig, TuneConfig
 from tekio.store import Manifest, Workspace, describe_input, write_json
-from tekio.train.adapter import add_adapter, save_adapter
+from tekio.train.adapter import add_adapter, save_adapter, save_initial
 from tekio.train.estimate import require_memory, shape_of
 from tekio.train.examples import document_examples, record_examples
 from tekio.train.inputs import held_out_texts, records_of, require_texts, texts_of
@@ -45,6 +45,8 @@ from tekio.train.shared_stage import build_once, run_together
 from tekio.train.stopping import FORGETTING, Watch
 from tekio.train.tokenizer import train_tokenizer
 from tekio.train.world import join_world, local_device
+
+INITIAL_ADAPTER = "initial-adapter"
 
 
 def make_base(config: BaseConfig, out: Path, *, corpus: Path | None, seed: int) -> Manifest:
@@ -135,6 +137,8 @@ def tune(config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int
             return
         _seed_torch(seed, "adapter")
         network = add_adapter(network, config.lora)
+        if config.lora.variant == "pissa" and join_world().first:
+            save_initial(network, space.scratch(INITIAL_ADAPTER))
         _train_and_save(config, space, network, tokenizer, stores, held_out, adapter_base=folder, final=out)
 
     return run_together("tune", out, config=config.plain(), inputs=inputs, seed=seed, work=work)
@@ -269,7 +273,16 @@ def _train_and_save(
     total = sum(item.numel() for item in model.parameters())
     if adapter_base is not None and final is not None:
         place = space.path / "adapter"
-        save_adapter(model, tokenizer, place, base=adapter_base, final=final / "adapter", weights=outcome.weights)
+        kept = space.path / INITIAL_ADAPTER
+        save_adapter(
+            model,
+            tokenizer,
+            place,
+            base=adapter_base,
+            final=final / "adapter",
+            weights=outcome.weights,
+            initial=kept if kept.is_dir() else None,
+        )
     else:
         save_model(model, tokenizer, space.path / "model", weights=outcome.weights)
     summary = _summary(stage, config, stores, outcome, probe, adapter_base is not None)

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realdata import need_real_data
-from tekio.corpus.readers.edinet import Block, concept_words, containers
-from tekio.corpus.readers.xbrl import Fact
+from tekio.corpus.readers.edinet import Block, concept_words, containers, read_block
+from tekio.corpus.readers.ixbrl import read_inline
+from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?><xbrli:xbrl xmlns:xbrli="http://www.xbrl.org/2003/instance" '
@@ -180,9 +181,53 @@ def test_every_character_of_the_sample_filings_is_accounted_for(tables: str):
         assert not found - held, (path.name, found - held)
 
 
+INLINE = """<html xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL" xmlns:jpcrp_cor="http://x">
+<body><div><ix:nonNumeric name="jpcrp_cor:BusinessRisksTextBlock" contextRef="F" escape="true" continuedAt="c1"><p>一&amp;
+<ix:nonNumeric name="jpcrp_cor:InnerTextBlock" contextRef="F" escape="true"><b>内</b></ix:nonNumeric></p>
+<ix:exclude><p>頁 1</p></ix:exclude>尾</ix:nonNumeric></div><p>間の文</p>
+<ix:continuation id="c1"><p>続き</p></ix:continuation></body></html>"""
+
+
+def inline_filing(path: Path, document: str) -> Path:
+    with ZipFile(path, "w") as archive:
+        name = "XBRL/PublicDoc/0101010_honbun_jpcrp030000-asr-001_E00001-000_2025-03-31_01_2025-06-18_ixbrl.htm"
+        archive.writestr(name, b"\xef\xbb\xbf" + document.encode())
+    return path
+
+
+def test_a_filing_with_inline_documents_only_is_read(tmp_path: Path):
+    (document,), rejected = read(inline_filing(tmp_path / "S1.zip", INLINE), reader="edinet")
+    assert document.text == "一& 内\n尾\n続き"
+    assert (document.published, document.as_of) == ("2025-06-18", "2025-03-31")
+    assert [row.reason for row in rejected] == ["contained_in_block"]
+
+
+def test_a_continuation_that_continues_itself_is_named(tmp_path: Path):
+    loop = INLINE.replace('id="c1"', 'id="c1" continuedAt="c1"')
+    documents, rejected = read(inline_filing(tmp_path / "S1.zip", loop), reader="edinet")
+    assert documents == []
+    assert [row.reason for row in rejected] == ["looping_continuation", "no_xbrl"]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["S002XXXX.zip", "S005XXXX.zip"])
+def test_inline_and_generated_documents_hold_the_same_text_blocks(name: str):
+    """EDINET generates the `.xbrl` from the inline documents: two readers, two formats, one content."""
+    with ZipFile(need_real_data("edinet-samples", name)) as archive:
+        public = sorted(member for member in archive.namelist() if "/PublicDoc/" in member)
+        generated = read_instance(archive.read(next(member for member in public if member.endswith(".xbrl"))))
+        inline = read_inline([archive.read(member) for member in public if member.endswith(".htm")])
+
+    def texts(instance: Instance) -> dict[tuple[str, str], str]:
+        return {(fact.name, fact.context): read_block(fact, "lines").bare for fact in instance.text_blocks()}
+
+    assert texts(generated) == texts(inline)
+    assert inline.dei("EDINETCodeDEI") == generated.dei("EDINETCodeDEI")
+
+
 @pytest.mark.real
 def test_the_amended_sample_supersedes_its_original():
-    documents, rejected = read(need_real_data("edinet-samples"), options={"parts": ["public", "audit"]})
+    documents, rejected = read(need_real_data("edinet-samples") / "*.zip", options={"parts": ["public", "audit"]})
     original = [document for document in documents if document.uri.startswith("S002")]
     amended = [document for document in documents if document.uri.startswith("S021")]
     superseded = [row for row in rejected if row.reason == "superseded_by_amendment"]

@@ -19,6 +19,11 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from tekio.corpus import build_corpus
+from tekio.documents import read_documents
+from tekio.engine import LocalEngine
+from tekio.recipe.corpus import CorpusConfig
+
 MEGABYTE = 1 << 20
 MEMORY_LIMIT = 1500 * MEGABYTE
 TIME_LIMIT = 60
@@ -170,11 +175,18 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    folder, working = tmp_path_factory.mktemp("hostile"), tmp_path_factory.mktemp("working")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collection: every hostile file and a good one."""
+    made = tmp_path_factory.mktemp("hostile")
     for name, (make, _) in HOSTILE.items():
-        (folder / name).write_bytes(make())
-    (folder / "良い.txt").write_text("これは良い文書です。最後まで読まれます。", encoding="utf-8")
+        (made / name).write_bytes(make())
+    (made / "良い.txt").write_text("これは良い文書です。最後まで読まれます。", encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def outcome(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    working = tmp_path_factory.mktemp("working")
     before = sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*"))
     tests = Path(__file__).parents[2]
     path = os.pathsep.join(map(str, (tests.parent / "src", tests, Path(__file__).parent)))
@@ -209,3 +221,26 @@ def test_the_limits_on_time_and_memory_hold_and_nothing_is_written(outcome: Outc
     assert outcome.peak < MEMORY_LIMIT, outcome.peak // MEGABYTE
     assert outcome.seconds < TIME_LIMIT, outcome.seconds
     assert outcome.untouched
+
+
+@pytest.mark.slow
+def test_a_corpus_build_over_them_ends_with_each_in_rejected(folder: Path, tmp_path: Path):
+    """The small files of the collection (the large ones are read above) through the whole stage."""
+    data = tmp_path / "data"
+    data.mkdir()
+    for path in folder.iterdir():
+        if path.stat().st_size < MEGABYTE and path.suffix != ".pdf":
+            (data / path.name).write_bytes(path.read_bytes())
+    plain = {"name": "outside", "path": "data", "license": "CC0-1.0"}
+    config = CorpusConfig.model_validate(
+        {"sources": [plain], "filters": {"preset": "none"}}, context={"base": tmp_path}
+    )
+    out = tmp_path / "run" / "corpus"
+    build_corpus(config, out, seed=1, engine=LocalEngine(1))
+    funnel = json.loads((out / "funnel.json").read_text(encoding="utf-8"))["totals"]
+    rejected = list(read_documents(out / "rejected"))
+    named = {str(row["uri"]).split("#")[0].split("!/")[0] for row in rejected}
+    assert named >= {path.name for path in data.iterdir()} - {"良い.txt"}
+    assert funnel["rows_in"] == funnel["rows_train"] + funnel["rows_held_out"] + sum(funnel["rejected"].values())
+    assert funnel["rows_train"] + funnel["rows_held_out"] == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "run"]

@@ -191,8 +191,8 @@ def test_an_invented_number_is_flagged(server, tmp_path, items):
     server.answer = lambda body: json.dumps(
         {"question": "いくらですか。", "answer": "1年後に３,０００円です。"}, ensure_ascii=False
     )
-    flags = draft_records(items, endpoint(server, tmp_path), options()).records[0].meta.extra["flags"]
-    assert "number not in the source: 3000" in flags
+    doubts = draft_records(items, endpoint(server, tmp_path), options()).records[0].meta.extra["suggestions"]
+    assert [(doubt["rule"], doubt["found"]) for doubt in doubts] == [("drafted", []), ("new_numbers", ["3000"])]
 
 
 def test_text_from_outside_stays_between_its_marks():

@@ -259,3 +259,11 @@ def test_any_json_row_becomes_one_record_or_one_rejected_row(tmp_path_factory, r
     folder = tmp_path_factory.mktemp("any")
     (folder / "a.json").write_text(json.dumps(rows))
     assert len(records(folder / "a.json")) == len(rows)
+
+
+@given(st.binary(max_size=200) | st.text('{}[]",:\n \\u0123aé', max_size=60).map(lambda text: text.encode()))
+def test_no_bytes_end_a_run(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("bytes")
+    for name in ("a.jsonl", "b.json", "c.jsonl.gz", "d.json.zst", "e.parquet"):
+        (folder / name).write_bytes(data)
+    assert all(isinstance(item, RejectedRecord) for item in records(folder))

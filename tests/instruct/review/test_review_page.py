@@ -160,6 +160,11 @@ def test_ten_records_by_keyboard(page, file, tmp_path):
     for number in range(5, 10):
         page.key("a").wait(f"document.querySelector('#record').innerText.includes('質問{number}')")
     page.key("a").saved().wait("document.getElementById('counts').innerText.startsWith('10 / 10')")
+    page.browser.find_elements("css selector", "#list li")[2].click()
+    page.wait("document.querySelector('#record').innerText.includes('金融庁')")
+    page.key("a").wait(
+        "document.querySelector('#record').innerText.includes('太字')"
+    )  # an edit that is shown stays one
     page.key("u").wait("document.getElementById('counts').innerText.startsWith('9 / 10')")
     page.key("a").saved().wait("document.getElementById('counts').innerText.startsWith('10 / 10')")
     decisions = {action.item: action for action in store.decisions("山田 花子")}

@@ -16,7 +16,7 @@ from tekio.instruct.review.items import load_items
 from tekio.instruct.review.sources import Passages
 from tekio.instruct.review.tables import read_table
 from tekio.records import InstructionMeta, new_record, read_records
-from tekio.store import write_jsonl
+from tekio.store import verify_folder, write_jsonl
 
 PAGE = """<!doctype html><html lang="ja"><head><meta charset="{}"><title>国債FAQ</title></head><body>
 <h1>個人向け国債のよくある質問</h1>
@@ -115,6 +115,12 @@ def test_from_a_page_through_review_into_a_run(tmp_path, capsys):
         encoding="utf-8",
     )
     assert main(["run", str(tmp_path / "recipe.yaml"), "--only", "instruct", "--out", str(tmp_path / "run")]) == 0
+    stage = tmp_path / "run" / "instruct"
+    assert main(["review", str(stage / "train.jsonl"), "--status"]) == 0
+    assert main(["review", str(stage), "--status"]) == 0
+    assert verify_folder(stage) == []  # the review of a stage's records lies beside the stage and outlives it
+    names = {"instruct.review.sqlite", "instruct-train.jsonl.review.sqlite"}
+    assert names <= {path.name for path in (tmp_path / "run" / "review").iterdir()}
     found = {item.id: item for item in read_records(tmp_path / "run" / "instruct" / "train.jsonl")}
     assert {key: item.meta.review for key, item in found.items()} == {items[0].key: "edited", items[1].key: "accepted"}
     assert "財務省が定める" in found[items[0].key].output

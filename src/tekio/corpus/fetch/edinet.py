@@ -24,7 +24,7 @@ from tekio.errors import TekioError, Text
 from tekio.store import write_atomic
 
 BASE_URL = "https://api.edinet-fsa.go.jp/api/v2"
-TERMS_URL = "https://disclosure2dl.edinet-fsa.go.jp/guide/static/submit/WZEK0030.html"
+TERMS_URL = "https://disclosure2dl.edinet-fsa.go.jp/guide/static/disclosure/WZEK0030.html"
 KEY_VARIABLE = "EDINET_API_KEY"
 ANNUAL_REPORTS = ("120", "130")
 """docTypeCode of annual securities reports and their amendments."""

@@ -22,7 +22,8 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.corpus.archive import ArchiveLimits, ZipArchive
+from tekio.corpus.archive import ArchiveLimits, Member, ZipArchive
+from tekio.corpus.readers.ixbrl import read_inline
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list, option_text
 from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
 from tekio.documents import Document
@@ -34,9 +35,9 @@ MAX_XBRL_BYTES = 200_000_000
 
 INSTANCE_NAME = re.compile(
     r"(?P<form>jp[a-z]{2,4}[0-9]*-[a-z]+(?:-[a-z]+)?-[0-9]{3})_(?P<code>[A-Z][0-9]{5}-[0-9]{3})"
-    r"_(?P<end>[0-9]{4}-[0-9]{2}-[0-9]{2})_(?P<number>[0-9]{2})_(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})\.xbrl$"
+    r"_(?P<end>[0-9]{4}-[0-9]{2}-[0-9]{2})_(?P<number>[0-9]{2})_(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.xbrl|_ixbrl\.htm)$"
 )
-"""EDINET's file name rule: form, code of the filer and sub-document, end of period, submission number, day filed."""
+"""EDINET's rule for the names of instances and inline documents: form, code of the filer and sub-document, end of period, submission number, day filed."""
 
 _SECTION = re.compile(r"^\s*(?:第?[0-9０-９一二三四五六七八九十()（）]+\s*)?【([^【】]{1,60})】")
 _PAGE_FOOTER = re.compile(r"^.{2,40}報告書（[^）]{2,12}）_[0-9]{14}$")
@@ -94,13 +95,8 @@ def read_filing(source: SourceConfig, file: UnitFile) -> Rows:
     tables = option_text(source, "tables", "lines")
     if tables not in ("lines", "markdown", "drop"):
         raise ValueError(f"sources.{source.name}.options.tables: lines, markdown or drop, not {tables!r}")
-    instances: list[tuple[str, Instance]] = []
     rejected: list[Rejected] = []
-    for name, raw in _instances(source, file, rejected):
-        try:
-            instances.append((name, read_instance(raw)))
-        except UnreadableError as error:
-            rejected.append(Rejected(f"{file.uri}!/{name}", error.reason, error.measured))
+    instances = list(_instances(source, file, rejected))
     yield from rejected
     if not instances:
         raise UnreadableError("no_xbrl", {"rejected_members": len(rejected)})
@@ -123,26 +119,43 @@ def filing_coverage(rows: Sequence[Document | Rejected]) -> dict[str, Any]:
     return {"in": sum(counts.values()), **{name: counts[name] for name in sorted(counts)}}
 
 
-def _instances(source: SourceConfig, file: UnitFile, rejected: list[Rejected]) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of the instance documents of a filing; members that are refused go to `rejected`."""
+def _instances(source: SourceConfig, file: UnitFile, rejected: list[Rejected]) -> Iterator[tuple[str, Instance]]:
+    """Name and facts of the instance documents of a filing; members that are refused go to `rejected`.
+
+    Where a folder has no `.xbrl` file, its inline documents (`.htm`) are read as one instance.
+    """
     parts = option_list(source, "parts") or ["public", "audit"]
     folders = {"public": "PublicDoc", "audit": "AuditDoc"}
     if unknown := [part for part in parts if part not in folders]:
         raise ValueError(f"sources.{source.name}.options.parts: public or audit, not {unknown[0]!r}")
     limit = option_int(source, "max_file_bytes", MAX_XBRL_BYTES)
     if file.path.suffix.lower() != ".zip":
-        yield file.path.name, file.read(limit)
+        yield file.path.name, read_instance(file.read(limit))
         return
     with ZipArchive(file.path, ArchiveLimits(member_bytes=limit)) as archive:
-        for member in sorted(archive.members, key=lambda member: member.name):
-            wanted = any(f"/{folders[part]}/" in f"/{member.name}" for part in parts)
-            try:
-                if member.refused:
-                    raise UnreadableError(member.refused, {"bytes": member.size})
-                if wanted and member.name.lower().endswith(".xbrl"):
-                    yield member.name, archive.read(member)
-            except UnreadableError as error:
-                rejected.append(Rejected(f"{file.uri}!/{member.name}", error.reason, error.measured))
+        members = sorted(archive.members, key=lambda member: member.name)
+        rejected += [
+            Rejected(f"{file.uri}!/{member.name}", member.refused, {"bytes": member.size})
+            for member in members
+            if member.refused
+        ]
+        for part in parts:
+            inside = [member for member in members if not member.refused and _is_in(member, folders[part])]
+            generated = [member for member in inside if member.name.lower().endswith(".xbrl")]
+            inline = [member for member in inside if member.name.lower().endswith((".htm", ".html", ".xhtml"))]
+            groups = [[member] for member in generated] or ([inline] if inline else [])
+            for group in groups:
+                try:
+                    raws = [archive.read(member) for member in group]
+                    instance = read_instance(raws[0]) if generated else read_inline(raws)
+                except UnreadableError as error:
+                    rejected.append(Rejected(f"{file.uri}!/{group[0].name}", error.reason, error.measured))
+                    continue
+                yield group[0].name, instance
+
+
+def _is_in(member: Member, folder: str) -> bool:
+    return f"/{folder}/" in f"/{member.name}"
 
 
 Key = tuple[str, str, str, str, str]
@@ -160,8 +173,8 @@ def _keys(path: Path, source: SourceConfig) -> set[Key]:
     keys: set[Key] = set()
     file = UnitFile(path, path.name, 0)
     try:
-        for name, raw in _instances(source, file, []):
-            keys |= {_key(name, fact) for fact in read_instance(raw).text_blocks()}
+        for name, instance in _instances(source, file, []):
+            keys |= {_key(name, fact) for fact in instance.text_blocks()}
     except (UnreadableError, OSError):
         return keys  # an amendment that cannot be read replaces nothing
     return keys

@@ -16,6 +16,8 @@ import resource
 import sys
 from typing import Any
 
+from tekio.offline import close_network
+
 MAX_PAGE_CHARACTERS = 500_000
 
 
@@ -48,6 +50,7 @@ def main(arguments: list[str]) -> None:
     import pdfplumber
     import pypdfium2
 
+    close_network()
     limit_self(memory, seconds)
     try:
         document = pypdfium2.PdfDocument(raw)

@@ -155,16 +155,18 @@ def _record(
         "draft": draft,
         "generator_license": options.generator_license,
         **({"passage": item.passage} if item.passage else {}),
-        "flags": _flags(reply, question, item, options.kind),
+        "suggestions": _doubts(reply, question, item, options.kind),
     }
     meta.extra = {name: value for name, value in meta.extra.items() if value}
     return InstructionRecord(record_id(meta.origin, messages, meta.input), messages, meta)
 
 
-def _flags(reply: str, question: str, item: ReviewItem, kind: Kind) -> list[str]:
-    """Doubts for the reviewer: numbers that neither the passage nor the record has."""
+def _doubts(reply: str, question: str, item: ReviewItem, kind: Kind) -> list[dict[str, Any]]:
+    """What the reviewer should look at: that a model wrote it, and numbers that neither passage nor record has."""
     known = numbers(item.passage) | numbers(item.record.instruction) | numbers(item.record.output)
     known |= numbers(item.record.meta.input or "")
     new = sorted((numbers(reply) | numbers(question)) - known)
-    flags = [f"drafted by a model ({kind})"]
-    return [*flags, "number not in the source: " + ", ".join(new)] if new else flags
+    doubts: list[dict[str, Any]] = [{"rule": "drafted", "found": [], "why": kind}]
+    if new:
+        doubts.append({"rule": "new_numbers", "found": new, "why": "neither the passage nor the record has them"})
+    return doubts

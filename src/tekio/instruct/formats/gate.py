@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tekio.errors import PolicyError, Text, UsageError
+from tekio.instruct.formats.read import license_name
 from tekio.licenses import UNKNOWN, License, find_license, shipped_policies
 from tekio.records import InstructionRecord
 
@@ -37,6 +38,17 @@ def licenses_of(record: InstructionRecord) -> list[str]:
     found = [record.meta.license]
     found += [str(record.meta.extra[key]) for key in LICENSE_KEYS if record.meta.extra.get(key)]
     return [part for name in found for part in re.split(r"\s+(?:AND|and|\+)\s+", name)]
+
+
+def canonical(license_id: str) -> str:
+    """A license's id in the policy table's spelling: `cc-by-sa-3.0` and `CC BY-SA 3.0` are `CC-BY-SA-3.0`.
+
+    A text that names several licenses stands for the strictest of them; one that names none stays as it is.
+    """
+    found = find_license(license_id)
+    if found.id != UNKNOWN:
+        return found.id
+    return license_name(license_id) or license_id
 
 
 def family(license_id: str) -> tuple[str, float]:
@@ -65,8 +77,9 @@ def target_of(license_id: str, *, derived: bool = False) -> Target:
 
 def terms(license_id: str) -> License:
     """The policy of a license; a version the table lacks (CC BY 3.0) has the terms of the version that it has."""
-    found = find_license(license_id)
-    name, version = family(license_id)
+    known = canonical(license_id)
+    found = find_license(known)
+    name, version = family(known)
     if found.id == UNKNOWN and version:
         same = [item for item in shipped_policies().values() if family(item.id)[0] == name]
         return same[0] if same else found
@@ -89,8 +102,8 @@ def why_not(license_id: str, target: Target) -> Text | None:
         return Text("may not be redistributed, or its license is not known", "再配布できないか、ライセンスが不明です")
     wanted, (name, version), (target_name, target_version) = (
         terms(target.license),
-        family(license_id),
-        family(target.license),
+        family(canonical(license_id)),
+        family(canonical(target.license)),
     )
     # Creative Commons lets an adaptation carry a later version of the same license, never an earlier one.
     if source.share_alike and (name != target_name or target_version < version):

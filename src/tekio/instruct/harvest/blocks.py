@@ -58,6 +58,8 @@ class Block:
     """(row, column) when the block is in a cell of a table, counted over the page."""
     outside: bool = False
     """Not main content: navigation, header, footer, side column."""
+    after_rule: bool = False
+    """A horizontal rule stands between the block before and this one."""
 
     @property
     def size(self) -> int:
@@ -116,6 +118,17 @@ def _is_outside(node: Any, tag: str) -> bool:
     return False
 
 
+_MARK_FILE = re.compile(
+    r"(?:^|[/_-])(?:ico(?:n)?[_-]?)?(q|a|question|answer)[_-]?[0-9]*\.(?:gif|png|jpe?g|svg|webp)(?:\?|$)", re.IGNORECASE
+)
+
+
+def _mark_in_name(source: str) -> str:
+    """`Q` or `A` for an image without alternative text whose file is called so (`icon_q.gif`)."""
+    found = _MARK_FILE.search(source)
+    return found[1][0].upper() if found else ""
+
+
 class _Walker:
     """Walks a tree once, without recursion, and cuts it into blocks."""
 
@@ -134,8 +147,20 @@ class _Walker:
         self.items: list[str] = []
         self.rows = 0
         self.cells: list[tuple[int, int]] = []
+        self.literal = 0
+        self.rule = False
 
     def add(self, text: str | None, node: Any, *, inline: bool) -> None:
+        if text and self.literal and "\n" in text:
+            first, *lines = text.replace("\r\n", "\n").split("\n")
+            self._piece(first, node, inline=inline)
+            for line in lines:
+                self.flush()
+                self._piece(line, node, inline=False)
+        else:
+            self._piece(text, node, inline=inline)
+
+    def _piece(self, text: str | None, node: Any, *, inline: bool) -> None:
         if text:
             link = self.links[-1] if self.links else None
             self.pieces.append(_Piece(text, self.strong > 0, link, node, inline))
@@ -164,8 +189,10 @@ class _Walker:
                 indent=max(len(self.lists) - 1, 0),
                 cell=self.cells[-1] if self.cells else None,
                 outside=self.outside > 0,
+                after_rule=self.rule,
             )
         )
+        self.rule = False
         if self.items:
             self.items[-1] = ""
 
@@ -180,8 +207,13 @@ class _Walker:
         if name:
             self.ids.setdefault(name, node)
         if tag == "img":
-            if node.get("alt"):
-                self.alts.append(node.get("alt").strip())
+            named = (node.get("alt") or "").strip() or _mark_in_name(node.get("src") or "")
+            if named:
+                self.alts.append(named)
+        elif tag == "hr":
+            self.rule = True
+        elif tag == "pre":
+            self.literal += 1
         elif tag in STRONG:
             self.strong += 1
         elif tag == "a":
@@ -217,6 +249,8 @@ class _Walker:
             self.outside -= _is_outside(node, tag)
         if tag in STRONG:
             self.strong -= 1
+        elif tag == "pre":
+            self.literal -= 1
         elif tag == "a":
             self.links.pop()
         elif tag in LISTS:

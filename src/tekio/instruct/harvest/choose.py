@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.extents import Pair, pair_up
-from tekio.instruct.harvest.marks import ASKING_SPEAKER, NO_QUESTION, PAGE_EVIDENCE, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import (
+    ASKING_SPEAKER,
+    NO_QUESTION,
+    PAGE_EVIDENCE,
+    find_mark,
+    is_furniture,
+    question_likeness,
+)
 from tekio.instruct.harvest.readings import Reading, all_readings
 
 FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes", "row heads"])

@@ -143,7 +143,7 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     told = _without_furniture(told)
     if last:
         for number, block in enumerate(told):
-            if TAIL.match(block.text) and number > 0:
+            if number > 0 and (TAIL.match(block.text) or block.after_rule):
                 told = told[:number]
                 break
     while len(told) > 1 and _is_topic_line(told[-1]):

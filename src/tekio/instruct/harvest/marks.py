@@ -16,6 +16,8 @@ def _mark(word: str) -> re.Pattern[str]:
     return re.compile(
         rf"{_LEAD_SIGN}(?:"
         rf"{_OPEN}\s*{word}\s*{_NUMBER}?\s*{_CLOSE}\s*[:：.．、]?"
+        rf"|{word}[.．\-－]\s*{_NUMBER}\s*[.．:：、,|｜)）]?"
+        rf"|{word}\s*[(（]{_NUMBER}[)）]\s*[.．:：、]?"
         rf"|{word}\s*{_NUMBER}?\s*[)）\]］】〕][:：]?"
         rf"|{word}\s*{_NUMBER}?\s*[.．:：、,｡。|｜]"
         rf"|{word}\s*{_NUMBER}(?![0-9０-９]|(?<![A-Za-zＡ-Ｚａ-ｚ].)[年月日円%％件回名社人])"
@@ -29,8 +31,12 @@ QUESTION_MARK = _mark(_QUESTION)
 ANSWER_MARK = _mark(_ANSWER)
 GLUED_QUESTION = re.compile(r"^[QＱ](?=[\u3041-\u30ff\u4e00-\u9fff])")
 GLUED_ANSWER = re.compile(r"^[AＡ](?=[\u3041-\u30ff\u4e00-\u9fff])")
-_LONE_QUESTION = re.compile(rf"^{_OPEN}?\s*(?:{_QUESTION}|QUESTION)\s*{_NUMBER}?\s*{_CLOSE}?[.．:：]?$", re.IGNORECASE)
-_LONE_ANSWER = re.compile(rf"^{_OPEN}?\s*(?:{_ANSWER}|ANSWER)\s*{_NUMBER}?\s*{_CLOSE}?[.．:：]?$", re.IGNORECASE)
+_LONE_QUESTION = re.compile(
+    rf"^{_OPEN}?\s*(?:{_QUESTION}|QUESTION)[.．\-－]?\s*{_NUMBER}?\s*{_CLOSE}?[.．:：]?$", re.IGNORECASE
+)
+_LONE_ANSWER = re.compile(
+    rf"^{_OPEN}?\s*(?:{_ANSWER}|ANSWER)[.．\-－]?\s*{_NUMBER}?\s*{_CLOSE}?[.．:：]?$", re.IGNORECASE
+)
 
 _ASKS = "記者|質問者|質疑者|幹事社?|聞き手|インタビュアー|委員|参加者|株主|アナリスト|司会|Ｑ|Q|問"  # who asks
 _TELLS = (

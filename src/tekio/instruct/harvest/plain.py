@@ -26,6 +26,7 @@ _PAGE_NUMBER = re.compile(
 _ITEM = re.compile(
     r"^[\s\u3000]*(?:[・●○◎■◆※*‣▶]|[①-⑳]|[(（][0-9０-９一二三四五六七八九十ア-ンa-z]{1,3}[)）]|[0-9０-９]{1,2}[.．、]|[ア-ン][.．　])"
 )
+_MARKDOWN = re.compile(r"^(#{1,6})\s+\S")
 _END = re.compile(r"[。．？！?!:：」）)】]\s*$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 MAX_HEADING = 40
@@ -54,6 +55,9 @@ def text_tree(pages: Sequence[str]) -> Any:
             elif _PAGE_NUMBER.match(line) or _recurring(text) in running:
                 # A page may end inside a sentence: its number does not end the paragraph.
                 etree.SubElement(body, "footer").text = text
+            elif marked := _MARKDOWN.match(text):
+                close()
+                etree.SubElement(body, f"h{len(marked[1])}").text = text
             elif len(text) <= MAX_HEADING and TOPIC_LINE.match(text) and not _END.search(text):
                 close()
                 etree.SubElement(body, "h2").text = text

@@ -17,7 +17,7 @@ from tekio.instruct.review.finish import Resolve, finish
 from tekio.instruct.review.items import ReviewItem, load_items
 from tekio.instruct.review.returned import Returned
 from tekio.instruct.review.store import ReviewStore, open_store
-from tekio.store import write_jsonl
+from tekio.store import MANIFEST, write_jsonl
 
 if TYPE_CHECKING:
     from tekio.instruct.review.server import ReviewServer
@@ -49,11 +49,25 @@ def open_desk(
     pages: Path | None = None,
     language: Language = "en",
 ) -> Desk:
-    """Load the items and open the store (default: a SQLite file beside the set)."""
+    """Load the items and open the store (default: a SQLite file, see `beside`)."""
     items = load_items(file, documents, pages)
-    place = store or str(file.with_name(file.name + ".review.sqlite"))
+    place = store or str(beside(file, ".review.sqlite"))
     shown = name or dataset_name(file)
     return Desk(file, shown, items, open_store(place, shown), language)
+
+
+def beside(file: Path, suffix: str) -> Path:
+    """Where what belongs to the review of `file` is kept: beside it, but never inside a finished stage.
+
+    A stage's folder holds what its manifest lists and is replaced as a whole when its inputs change; the review of its
+    records must outlive that. It goes into `review/` beside the stage.
+    """
+    real = file.resolve()
+    for folder in (real, *real.parents):
+        if (folder / MANIFEST).is_file():
+            inner = "-".join(real.relative_to(folder.parent).parts)
+            return folder.parent / "review" / (inner + suffix)
+    return file.with_name(file.name + suffix)
 
 
 def serve(desk: Desk, *, port: int = 0, reviewer: str = "") -> None:
@@ -89,7 +103,8 @@ def serve(desk: Desk, *, port: int = 0, reviewer: str = "") -> None:
 def _server(desk: Desk, port: int, reviewer: str) -> ReviewServer:
     from tekio.instruct.review.server import ReviewServer
 
-    place = desk.file.with_name(desk.file.name + ".review.address")
+    place = beside(desk.file, ".review.address")
+    place.parent.mkdir(parents=True, exist_ok=True)
     old_port, token = _old_address(place)
     tries = [port] if port else [old_port, 0] if old_port else [0]
     problem: OSError | None = None

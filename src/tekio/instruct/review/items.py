@@ -14,7 +14,7 @@ from tekio.records import InstructionRecord
 from tekio.store import canonical_json
 
 NOTE_KEYS = ("suggestions", "flags", "notes")
-HIDDEN_KEYS = {*PASSAGE_KEYS, *NOTE_KEYS, "context", "review"}
+HIDDEN_KEYS = {*PASSAGE_KEYS, *NOTE_KEYS, "context", "review", "draft"}
 
 
 @dataclass(slots=True)
@@ -59,6 +59,7 @@ class ReviewItem:
             "topic": meta.topic,
             "license": meta.license,
             "as_of": meta.as_of,
+            "generator": _generator(meta.extra.get("draft")),
             **{name: _short(value) for name, value in meta.extra.items() if name not in HIDDEN_KEYS},
         }
         return {
@@ -71,6 +72,10 @@ class ReviewItem:
             "passage_from": self.passage_from,
             "notes": [note.as_dict() for note in self.notes],
         }
+
+
+def _generator(draft: Any) -> str:
+    return str(cast("dict[str, Any]", draft).get("generator", "")) if isinstance(draft, dict) else ""
 
 
 def _short(value: Any) -> str:

@@ -1,6 +1,6 @@
 """The review page: one HTML document that loads nothing, for the local server and for people without Python.
 
-The Content-Security-Policy names the hashes of the one style and the one script, so nothing that a record contains can
+The Content-Security-Policy names the hashes of its style and its scripts, so nothing that a record contains can
 run, load or send anything; the static page may not even connect.
 """
 
@@ -29,12 +29,13 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def content_policy(style: str, script: str, *, connect: bool) -> str:
-    """The page's policy. `frame-ancestors` and `sandbox` only work as a header, the server adds them there."""
+def content_policy(style: str, scripts: Sequence[str], *, connect: bool) -> str:
+    """The page's policy. `frame-ancestors` only works as a header, the server adds it there."""
+    place = "'self'" if connect else "'none'"
+    hashes = " ".join(f"'{_hash(script)}'" for script in scripts)
     return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        f"connect-src {chr(39) + 'self' + chr(39) if connect else chr(39) + 'none' + chr(39)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src {hashes}; "
+        f"connect-src {place}; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -42,11 +43,12 @@ def render_page(
     dataset: str, language: Language, *, reviewer: str = "", set_id: str, items: Sequence[ReviewItem] | None = None
 ) -> tuple[str, str]:
     """The page and its Content-Security-Policy. With `items` it needs no server and keeps decisions in the browser."""
-    style, script = _asset("page.css"), _asset("page.js")
+    style, parts_script, script = _asset("page.css"), _asset("parts.js"), _asset("page.js")
     config: dict[str, Any] = {
         "dataset": dataset,
         "set": set_id,
         "language": language,
+        "words": json.loads(_asset("words.json")),
         "reviewer": reviewer,
         "reasons": {name: {"en": text.en, "ja": text.ja} for name, text in REASONS.items()},
     }
@@ -56,13 +58,14 @@ def render_page(
         places = {passage: place for place, passage in enumerate(passages)}
         config["passages"] = passages
         config["items"] = [{**item.as_dict(), "passage": places[item.passage]} for item in items]
-    policy = content_policy(style, script, connect=items is None)
+    policy = content_policy(style, [parts_script, script], connect=items is None)
     values = {
         "__LANG__": language,
         "__CSP__": html.escape(policy, quote=True),
         "__TITLE__": html.escape(dataset),
         "__STYLE__": style,
         "__CONFIG__": script_json(config),
+        "__PARTS__": parts_script,
         "__SCRIPT__": script,
     }
     parts: list[str] = []

@@ -1,64 +1,11 @@
 "use strict";
 (() => {
   const config = JSON.parse(document.getElementById("config").textContent);
+  const { make, find, marked, memory, unique, server } = tekioParts;
   const $ = (id) => document.getElementById(id);
-  const memory = {
-    // localStorage may be forbidden (a page opened from a mail); then the page still works, without memory.
-    get(name) { try { return localStorage.getItem(name); } catch { return null; } },
-    set(name, value) { try { localStorage.setItem(name, value); return true; } catch { return false; } },
-  };
 
   // --- words ---------------------------------------------------------------------------------------------------
-  const words = {
-    en: {
-      passage: "Source passage", record: "Suggested record", accept: "Accept", edit: "Edit", reject: "Reject",
-      undo: "Undo", next: "Next", previous: "Previous", nextUnseen: "Next unseen", save: "Save", cancel: "Cancel",
-      search: "Search ( / )", all: "All", unseen: "Not seen", accepted: "Accepted", edited: "Edited", rejected: "Rejected",
-      user: "Question", assistant: "Answer", system: "System", input: "Input", before: "before",
-      saved: "Saved ✓", saving: "Saving …", keptHere: "Kept in this browser ✓",
-      notSaved: "Not saved yet. The decision is kept in this browser and sent again until it is stored.",
-      cannotKeep: "This browser does not let the page keep anything. Export your decisions before you close it.",
-      left: "left", found: "found", whyReject: "Why? (number key; Enter without one)", note: "note (optional)", close: "Close",
-      who: "Who reviews?", whoWhy: "Your name is stored with each decision.", begin: "Begin",
-      whoWrong: "Letters, digits, space and . @ _ - only.", keys: "Keys", theme: "Dark", light: "Light",
-      export: "Export decisions", people: "Agreement", take: "Apply", nothingToUndo: "Nothing to undo.",
-      grounded: "% % of the answer stands in the passage word for word",
-      emptyText: "Question and answer must not be empty.", noShared: "Nobody has decided the same records yet.",
-      useOnly: "use it or not", three: "accept / edit / reject", equal: "equal", shared: "shared", undefinedKappa: "not defined",
-      origin: "source", task: "task", topic: "topic", license: "license", as_of: "as of", more: "more; search or filter to see them",
-      goKeys: "move", decideKeys: "accept · edit · reject", undoKeys: "undo the last decision", unseenKeys: "next record not seen",
-      searchKeys: "search", saveKeys: "save or cancel an edit", exportFirst: "Export and send the file to whoever collects the reviews.",
-      allDone: "Everything is decided.",
-      "rule.self_reference": "Speaks of itself", "rule.procedure": "Procedure or form", "rule.figure_reference": "Refers to a figure or table",
-      "rule.link_reference": "Refers to another page", "rule.superseded": "Superseded", "rule.stale_date": "Old page",
-      "rule.numbers": "Numbers do not agree", "rule.conflicting_answers": "Same question, other answers",
-    },
-    ja: {
-      passage: "元の文章", record: "データ案", accept: "採用", edit: "修正", reject: "不採用",
-      undo: "取り消す", next: "次", previous: "前", nextUnseen: "次の未確認", save: "保存", cancel: "やめる",
-      search: "検索 ( / )", all: "すべて", unseen: "未確認", accepted: "採用", edited: "修正", rejected: "不採用",
-      user: "質問", assistant: "回答", system: "システム", input: "入力", before: "修正前",
-      saved: "保存済み ✓", saving: "保存中 …", keptHere: "このブラウザに保存済み ✓",
-      notSaved: "まだ保存できていません。判断はこのブラウザに残り、保存できるまで送り直します。",
-      cannotKeep: "このブラウザでは保存できません。閉じる前に判断を書き出してください。",
-      left: "残り", found: "件", whyReject: "理由は？（数字キー。理由なしは Enter）", note: "メモ（任意）", close: "閉じる",
-      who: "確認する人", whoWhy: "判断ごとに名前を記録します。", begin: "始める",
-      whoWrong: "文字・数字・空白と . @ _ - だけが使えます。", keys: "キー操作", theme: "暗い", light: "明るい",
-      export: "判断を書き出す", people: "一致度", take: "適用", nothingToUndo: "取り消すものがありません。",
-      grounded: "回答の % % が元の文章にそのままあります",
-      emptyText: "質問と回答は空にできません。", noShared: "同じレコードを複数人が確認していません。",
-      useOnly: "使う・使わない", three: "採用・修正・不採用", equal: "一致", shared: "共通", undefinedKappa: "計算できません",
-      origin: "出典", task: "タスク", topic: "話題", license: "ライセンス", as_of: "時点", more: "件（検索や絞り込みで表示）",
-      goKeys: "移動", decideKeys: "採用・修正・不採用", undoKeys: "最後の判断を取り消す", unseenKeys: "次の未確認へ",
-      searchKeys: "検索", saveKeys: "修正を保存・やめる", exportFirst: "書き出したファイルを取りまとめの人に送ってください。",
-      allDone: "すべて確認しました。",
-      "rule.self_reference": "自分を指す語", "rule.procedure": "手続き・書類", "rule.figure_reference": "図表への参照",
-      "rule.link_reference": "他のページへの参照", "rule.superseded": "改正前の内容", "rule.stale_date": "古いページ",
-      "rule.numbers": "数値の不一致", "rule.conflicting_answers": "同じ質問に別の回答",
-      "why.self_reference": "組織名・サイト名に置き換えます", "why.procedure": "手続きの案内は JaFIn では除いています",
-      "why.figure_reference": "回答にない図表・添付を指しています", "why.link_reference": "別のページを見る必要があります", "why.stale_date": "2022 年より前のページです",
-    },
-  };
+  const words = config.words;
   const marks = { accept: "✓", edit: "✎", reject: "✕" };
   const stateWord = { accept: "accepted", edit: "edited", reject: "rejected" };
   const state = {
@@ -66,36 +13,8 @@
     item: null, shown: [], editing: false, query: "", matches: null, queue: [], sending: false, loading: 0,
   };
   const t = (name, other) => words[state.language][name] || (other === undefined ? name : other);
-  const make = (tag, text, className) => {
-    const element = document.createElement(tag);
-    if (text !== undefined) element.textContent = text;
-    if (className) element.className = className;
-    return element;
-  };
-  const unique = () => {
-    const bytes = crypto.getRandomValues(new Uint8Array(12));
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  };
 
   // --- where decisions go: the server, or this browser -------------------------------------------------------------
-  const server = {
-    async call(path, body) {
-      const options = body ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
-      const response = await fetch(path, { ...options, cache: "no-store", redirect: "error" });
-      if (!response.ok) {
-        const error = new Error((await response.text()).slice(0, 500));
-        error.refused = response.status >= 400 && response.status < 500;
-        throw error;
-      }
-      return response.json();
-    },
-    start: (reviewer) => server.call("api/start?reviewer=" + encodeURIComponent(reviewer)),
-    item: (position) => server.call("api/item?position=" + position),
-    search: async (query) => (await server.call("api/search?q=" + encodeURIComponent(query))).positions,
-    act: (action) => server.call("api/act", action),
-    undo: (reviewer, key) => server.call("api/undo", { reviewer, key }),
-    people: () => server.call("api/people"),
-  };
   const local = {
     place: () => "tekio-review:" + config.set + ":" + state.reviewer,
     log: () => JSON.parse(memory.get(local.place()) || "[]"),
@@ -222,41 +141,6 @@
     $("list-note").textContent = (state.matches || filter !== "all" ? state.shown.length + " " + t("found") + "  " : "") + (rest > 0 ? "+" + rest + " " + t("more") : "");
     const current = $("list").querySelector("[aria-current]");
     if (current) current.scrollIntoView({ block: "nearest" });
-  }
-  const sentences = (text) => (text.match(/[^。！？!?\n]+[。！？!?]?/g) || []).map((part) => part.replace(/\s+/g, "")).filter((part) => part.length >= 6);
-  const known = { passage: "", bare: "", places: [] }; // the passage without white space, and where each character was
-  function bare(passage) {
-    if (known.passage !== passage || !known.places.length) {
-      known.passage = passage;
-      known.places = [];
-      let text = "";
-      for (let place = 0; place < passage.length; place += 1) if (!/\s/.test(passage[place])) { text += passage[place]; known.places.push(place); }
-      known.bare = text;
-    }
-    return known;
-  }
-  function find(passage, text, className) {
-    // Where the sentences of `text` stand in the passage (line breaks and spaces do not matter), and how much of it does.
-    const { bare: plain, places } = bare(passage), ranges = [];
-    let found = 0, all = 0;
-    for (const part of sentences(text)) {
-      all += part.length;
-      const start = plain.indexOf(part);
-      if (start >= 0) { found += part.length; ranges.push([places[start], places[start + part.length - 1] + 1, className]); }
-    }
-    return { ranges, found, all };
-  }
-  function marked(box, text, ranges) {
-    ranges.sort((a, b) => a[0] - b[0]);
-    const pieces = [];
-    let end = 0;
-    for (const [start, stop, className] of ranges) {
-      if (stop <= end) continue;
-      const from = Math.max(start, end);
-      pieces.push(document.createTextNode(text.slice(end, from)), make("mark", text.slice(from, stop), className));
-      end = stop;
-    }
-    box.replaceChildren(...pieces, document.createTextNode(text.slice(end)));
   }
   function drawPassage(item, question, answer) {
     const box = $("passage");
@@ -409,6 +293,11 @@
     drawCounts();
     if (state.shown.indexOf(state.position) === state.shown.length - 1) { drawList(); drawItem(); } else step(1);
   }
+  function accept() {
+    // An edit that is shown is accepted as it is shown; taking it back is `undo`.
+    if (state.item && (state.decisions.get(state.item.key) || {}).decision === "edit") return step(1);
+    return decide("accept");
+  }
   async function undo() {
     if (state.editing) return;
     if (state.queue.length) { await drain(); if (state.queue.length) return; }
@@ -523,7 +412,7 @@
   // --- keys ----------------------------------------------------------------------------------------------------------
   const letter = (event) => (event.key === "Process" && event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key.length === 1 ? event.key.toLowerCase() : event.key);
   const commands = {
-    a: () => decide("accept"), 1: () => decide("accept"), e: startEdit, 2: startEdit, r: askReason, 3: askReason, u: undo,
+    a: accept, 1: accept, e: startEdit, 2: startEdit, r: askReason, 3: askReason, u: undo,
     j: () => step(1), ArrowRight: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowLeft: () => step(-1), ArrowUp: () => step(-1),
     n: nextUnseen, "/": () => { $("search").focus(); $("search").select(); }, "?": showPeople,
   };
@@ -554,7 +443,7 @@
     const command = commands[key];
     if (command) { event.preventDefault(); command(); }
   });
-  const clicks = { accept: () => decide("accept"), edit: startEdit, reject: askReason, undo, next: () => step(1), previous: () => step(-1), unseen: nextUnseen, save: saveEdit, cancel: cancelEdit, help: showPeople, people: showPeople, export: exportDecisions };
+  const clicks = { accept, edit: startEdit, reject: askReason, undo, next: () => step(1), previous: () => step(-1), unseen: nextUnseen, save: saveEdit, cancel: cancelEdit, help: showPeople, people: showPeople, export: exportDecisions };
   for (const [id, work] of Object.entries(clicks)) $(id).addEventListener("click", (event) => { event.currentTarget.blur(); work(); });
   let typed;
   $("search").addEventListener("input", () => { clearTimeout(typed); typed = setTimeout(search, 150); });

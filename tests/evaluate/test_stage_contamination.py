@@ -1,0 +1,40 @@
+"""The stage says which test items its corpus trained on."""
+
+# pyright: standard
+
+from pathlib import Path
+
+import pytest
+from exam import TOPICS, exam_config, write_corpus, write_exam
+
+from tekio.documents import Document, to_table, write_table
+from tekio.evaluate import evaluate
+from tekio.store import read_json, read_jsonl
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, asked: bool):
+    from model.tiny import save_tiny
+
+    save_tiny(tmp_path / "base")
+    task = write_exam(tmp_path / "exam")
+    write_corpus(tmp_path / "corpus")
+    leaked = f"{TOPICS[3]}について正しいものはどれか。(3)"
+    documents = [
+        Document(id="clean", text="市場の動きは落ち着いている。" * 20, source="s", uri="u", license="CC0"),
+        Document(id="leak", text=f"練習問題。{leaked}正解は{TOPICS[3]}は増える。", source="s", uri="v", license="CC0"),
+    ]
+    write_table(to_table(documents), tmp_path / "corpus" / "train" / "part-00000.parquet")
+    config = exam_config(task if task.is_file() else tmp_path / "exam" / "own_exam.yaml", contamination=asked)
+    evaluate(config, tmp_path / "out", models={"base": tmp_path / "base"}, corpus=tmp_path / "corpus", seed=17)
+    entries = {entry["task"]: entry for entry in read_json(tmp_path / "out" / "results.json")["tasks"]}
+    if not asked:
+        assert not any("contamination" in entry for entry in entries.values())
+        return
+    found = entries["own_exam"]["contamination"]
+    assert (found["n"], found["question_seen"]) == (24, 1)
+    assert found["scores"]["base"]["acc"]["n_clean"] == 23
+    assert "contamination" not in entries["perplexity:finance"]
+    rows = list(read_jsonl(tmp_path / "out" / "contamination.jsonl"))
+    seen = [row for row in rows if row["question_seen"]]
+    assert [(row["item"], row["matches"][0]["document"]) for row in seen] == [("3", "leak")]

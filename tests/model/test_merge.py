@@ -1,0 +1,104 @@
+"""Merged and exported models answer as before, or nothing is written."""
+
+# pyright: standard
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from model.test_load import add_adapter
+from model.tiny import save_tiny
+from tekio.errors import TekioError
+from tekio.model import merge
+from tekio.model.export import check_ends, export_folder, export_gguf
+from tekio.model.load import load_model, load_weights
+from tekio.model.merge import merge_adapter, merge_task_vectors
+from tekio.model.vocabulary import efficiency, extend_vocabulary, term_table
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny(tmp_path_factory.mktemp("models") / "base")
+
+
+def logits(path: Path) -> torch.Tensor:
+    with torch.no_grad():
+        return load_model(path, device="cpu").model(torch.arange(24)[None]).logits
+
+
+def test_a_merged_adapter_is_base_and_adapter_in_one(base: Path, tmp_path: Path):
+    adapter = add_adapter(base, tmp_path / "adapter")
+    parity = merge_adapter(adapter, tmp_path / "merged")
+    assert parity.holds
+    assert parity.prompts == 3
+    assert torch.allclose(logits(tmp_path / "merged"), logits(adapter), atol=1e-5)
+    assert not (tmp_path / "merged" / "adapter_config.json").exists()
+
+
+def test_a_merge_that_changes_answers_leaves_nothing(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    adapter = add_adapter(base, tmp_path / "adapter")
+    plain = merge.save_folder
+
+    def spoiled(model, tokenizer, out, kind):
+        with torch.no_grad():
+            model.lm_head.weight.copy_(model.lm_head.weight.flip(0))
+        plain(model, tokenizer, out, kind)
+
+    monkeypatch.setattr(merge, "save_folder", spoiled)
+    with pytest.raises(TekioError, match="answers differently"):
+        merge_adapter(adapter, tmp_path / "merged")
+    assert not (tmp_path / "merged").exists()
+
+
+def test_task_vectors_add_up(base: Path, tmp_path: Path):
+    other = save_tiny(tmp_path / "other", seed=1)
+    third = save_tiny(tmp_path / "third", seed=2)
+    merge_task_vectors(base, [(other, 0.5), (third, 0.25)], tmp_path / "merged")
+    found, zero, one, two = (load_weights(path).state_dict() for path in (tmp_path / "merged", base, other, third))
+    for name, value in found.items():
+        expected = zero[name] + 0.5 * (one[name] - zero[name]) + 0.25 * (two[name] - zero[name])
+        assert torch.allclose(value, expected, atol=1e-6)
+
+
+def test_an_exported_folder_stops_where_the_tokenizer_says(base: Path, tmp_path: Path):
+    assert export_folder(base, tmp_path / "out").holds
+    check_ends(tmp_path / "out")
+    (tmp_path / "out" / "generation_config.json").write_text('{"eos_token_id": 77}')
+    with pytest.raises(TekioError, match="would not stop"):
+        check_ends(tmp_path / "out")
+
+
+def test_gguf_goes_through_the_users_converter(base: Path, tmp_path: Path):
+    with pytest.raises(TekioError, match="convert_hf_to_gguf"):
+        export_gguf(base, tmp_path / "x.gguf", converter=tmp_path / "missing.py")
+    script = tmp_path / "convert.py"
+    script.write_text("import sys; open(sys.argv[3], 'w').write('GGUF ' + sys.argv[1])")
+    export_gguf(base, tmp_path / "x.gguf", converter=script)
+    assert (tmp_path / "x.gguf").read_text() == f"GGUF {base}"
+    script.write_text("import sys; sys.exit('no such architecture')")
+    with pytest.raises(TekioError, match="no such architecture"):
+        export_gguf(base, tmp_path / "y.gguf", converter=script)
+    assert sys.executable
+
+
+def test_new_words_start_as_the_mean_of_their_pieces(base: Path, tmp_path: Path):
+    before = load_model(base)
+    ids = before.tokenizer("繰延税金資産", add_special_tokens=False)["input_ids"]
+    added = extend_vocabulary(base, tmp_path / "more", ["繰延税金資産", "繰延税金資産", "<s>"])
+    assert added == ["繰延税金資産"]
+    after = load_model(tmp_path / "more")
+    [new] = after.tokenizer("繰延税金資産", add_special_tokens=False)["input_ids"]
+    table = before.model.get_input_embeddings().weight
+    assert torch.allclose(after.model.get_input_embeddings().weight[new], table[torch.tensor(ids)].mean(0))
+    less, more = (efficiency(item.tokenizer, ["繰延税金資産"]) for item in (before, after))
+    assert more.characters_per_token == 6.0 > less.characters_per_token
+    assert less.byte_share > 0 == more.byte_share
+    with pytest.raises(TekioError, match="already one token"):
+        extend_vocabulary(tmp_path / "more", tmp_path / "again", ["繰延税金資産"])
+
+
+def test_expensive_terms_stand_first(base: Path):
+    rows = term_table(load_model(base).tokenizer, ["銀行", "繰延税金資産"])
+    assert [row[0] for row in rows] == ["繰延税金資産", "銀行"]

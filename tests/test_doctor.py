@@ -1,0 +1,64 @@
+"""The doctor says what would fail before anything runs."""
+
+from pathlib import Path
+
+from tekio.doctor import Finding, examine
+from tekio.errors import say
+from tekio.recipe import load_recipe
+
+
+def findings(tmp_path: Path, text: str) -> dict[str, Finding]:
+    path = tmp_path / "recipe.yaml"
+    path.write_text("name: x\n" + text)
+    return {say(item.subject, "en"): item for item in examine(load_recipe(path), tmp_path / "run")}
+
+
+def words(finding: Finding) -> str:
+    return say(finding.text, "en")
+
+
+def test_files_are_counted_and_missing_ones_named(tmp_path):
+    (tmp_path / "a.txt").write_text("文書")
+    found = findings(
+        tmp_path,
+        "corpus: {sources: [{name: here, path: '*.txt', license: CC0-1.0}, {name: gone, path: b/*.txt, license: CC0-1.0}]}\n",
+    )
+    assert found["corpus.here"].level == "ok"
+    assert words(found["corpus.here"]).startswith("1 files")
+    assert found["disk"].level == "ok"
+    gone = [item for item in found.values() if item.level == "failure"]
+    assert len(gone) == 1
+    assert "b/*.txt" in words(gone[0])
+
+
+def test_a_stage_without_its_input_is_a_failure(tmp_path):
+    assert findings(tmp_path, "tune: {}\n")["stages"].level == "failure"
+
+
+def test_pickled_weights_are_named_once(tmp_path):
+    (tmp_path / "m").mkdir()
+    for name in ("config.json", "tokenizer.json"):
+        (tmp_path / "m" / name).write_text("{}")
+    (tmp_path / "m" / "pytorch_model.bin").write_bytes(b"x")
+    found = findings(tmp_path, "base: {model: m}\n")
+    assert "no safetensors weights" in words(found["base.model"])
+
+
+def test_a_license_that_is_not_clear_is_a_warning(tmp_path):
+    (tmp_path / "a.txt").write_text("文書")
+    path = tmp_path / "recipe.yaml"
+    path.write_text("name: x\ncorpus: {sources: [{name: here, path: '*.txt', license: contract}]}\n")
+    levels = [item.level for item in examine(load_recipe(path), tmp_path / "run") if item.subject == "corpus.here"]
+    assert levels == ["ok", "warning"]
+
+
+def test_tasks_are_built_and_their_data_counted(tmp_path):
+    found = findings(tmp_path, "evaluate: {tasks: [{task: chabsa, data: nowhere}]}\n")
+    assert found["evaluate.chabsa"].level == "failure"
+    assert "nowhere" in words(found["evaluate.chabsa"])
+
+
+def test_what_is_not_installed_is_named_with_its_extra(tmp_path, monkeypatch):
+    monkeypatch.setattr("tekio.doctor.importlib.util.find_spec", lambda name: None if name == "ray" else object())
+    found = findings(tmp_path, "engine: {kind: ray}\n")
+    assert "tekio[ray]" in words(found["ray"])
