@@ -144,6 +144,15 @@ def test_the_funnel_shows_every_reason_and_license(page: Page):
         assert piece in shown
 
 
+def test_what_the_licenses_allow_is_shown_by_the_policy_table(run: Path, page: Page):
+    found = json.loads((run / "report" / "summary.json").read_text(encoding="utf-8"))["licenses"]
+    assert [item["license"] for item in found] == ["PDL-1.0", "CC-BY-4.0", "unknown", "public-domain"]
+    assert found[0]["sources"] == ["annual-reports", "faq"]
+    assert [item["known"] for item in found][:3] == [True, True, False]
+    assert "Public Data License 1.0 (Japan)" in words(page)
+    assert "not in the policy table" in words(page)
+
+
 def test_what_to_distrust_names_what_the_run_contains(run: Path):
     summary = json.loads((run / "report" / "summary.json").read_text(encoding="utf-8"))
     keys = [item["key"] for item in summary["cautions"]]
@@ -218,9 +227,8 @@ def test_many_sources_become_lines_instead_of_columns(tmp_path: Path):
     write_report(config(), tmp_path / "report", run=tmp_path / "run", recipe=RECIPE)
     page = read_page(tmp_path / "report" / "report.html")
     assert max(sum(tag == "th" for tag, _ in page.tags[start:end]) for start, end in head_rows(page)) <= 11
-    assert (
-        words(page).count("annual-reports-2") == 1 + 1 + 3 + 2 + 1
-    )  # chart, sources, reasons, personal data, attribution
+    # chart, sources, reasons (3), personal data (2), attribution, licenses
+    assert words(page).count("annual-reports-2") == 1 + 1 + 3 + 2 + 1 + 1
 
 
 def head_rows(page: Page) -> list[tuple[int, int]]:

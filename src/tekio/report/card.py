@@ -16,6 +16,7 @@ from tekio.report.figures import count, metric_name, unit_of
 from tekio.report.files import Results, Task, TrainingSummary, label_order
 from tekio.report.gather import Run
 from tekio.report.protocol import protocol_lines, task_words
+from tekio.report.terms import answer_words, terms_of
 from tekio.report.verdict import comparison_of, effective_verdict, headline_value, questions, word
 from tekio.report.visible import visible
 
@@ -129,6 +130,7 @@ def _body(run: Run, config: ReportConfig, name: str, recipe: dict[str, Any] | No
     ]
     lines += _verdict(run.results) if run.results else ["This model was not evaluated. / 評価していません。", ""]
     lines += _data(run)
+    lines += _terms(run)
     lines += _training(run)
     lines += _evaluation(run.results) if run.results else []
     lines += ["## What to distrust / 注意点", ""]
@@ -172,6 +174,25 @@ def _data(run: Run) -> list[str]:
         header = ["Source", "Domain", "License", "Rows in", "Training", "Held out", "Rejected", "Attribution"]
         lines += _table(header, rows)
     return lines
+
+
+def _terms(run: Run) -> list[str]:
+    sources = [source for funnel in (run.corpus, run.instruct) if funnel for source in funnel.sources]
+    rows: list[list[object]] = [
+        [
+            item.license if item.known else f"{item.license} (not in the policy table)",
+            ", ".join(item.sources),
+            answer_words(item.train).en,
+            answer_words(item.redistribute).en,
+            answer_words(item.commercial).en,
+            "yes" if item.share_alike else "no",
+        ]
+        for item in terms_of(sources)
+    ]
+    if not rows:
+        return []
+    header = ["License", "Sources", "Training", "Passing the text on", "Commercial use", "Share alike"]
+    return ["## Licenses of the training data / 学習データのライセンス", "", *_table(header, rows)]
 
 
 def _training(run: Run) -> list[str]:

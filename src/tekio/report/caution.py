@@ -10,6 +10,7 @@ from tekio.report.caution_rule import RANK, Caution, listed
 from tekio.report.figures import compact, count, plain, share
 from tekio.report.gather import STAGES, Run
 from tekio.report.glossary import personal_data_words
+from tekio.report.terms import terms_of
 
 TINY_PARAMETERS = 100_000_000
 
@@ -81,12 +82,23 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
             if not source.balanced
         ],
     )
-    unknown = [source.name for source in sources if (source.license or "unknown") == "unknown"]
+    terms = terms_of(sources)
+    unknown = [name for item in terms if not item.known for name in item.sources]
     found += listed(
         "license",
         "high",
         Text("Sources without a known license", "ライセンス不明の資料"),
         [Text(name, name) for name in unknown],
+    )
+    found += listed(
+        "terms",
+        "note",
+        Text("Licenses that need a decision before the model is passed on", "モデルを外に出す前に判断が要るライセンス"),
+        [
+            Text(f"{item.license}: {', '.join(item.sources)}", f"{item.license}: {'、'.join(item.sources)}")
+            for item in terms
+            if item.known and not item.free
+        ],
     )
     found += listed(
         "unreadable_inputs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -12,7 +12,7 @@ from tekio.report import drawings
 from tekio.report.caution import cautions
 from tekio.report.changes import differences, selections, task_groups
 from tekio.report.figures import BITS, NONE, count, general, plain, share
-from tekio.report.files import Answer, AnsweredPrompt, Funnel, HeldOut, label_order
+from tekio.report.files import Answer, AnsweredPrompt, Funnel, FunnelSource, HeldOut, label_order
 from tekio.report.gather import STAGES, Run, Training
 from tekio.report.glossary import (
     OPTIMIZER,
@@ -22,6 +22,7 @@ from tekio.report.glossary import (
     reason_words,
 )
 from tekio.report.protocol import protocol_lines
+from tekio.report.terms import answer_words, terms_of
 from tekio.report.verdict import (
     questions,
     style,
@@ -79,6 +80,9 @@ def contents(
         "severity": SEVERITY_WORDS,
         "stages": [_stage_row(run, stage) for stage in STAGES],
         "funnels": _funnels(run),
+        "terms": terms_of(_sources(run)),
+        "own_policy": _own_policy(recipe),
+        "answer_words": answer_words,
         "training": [_training(item) for item in run.training],
         "differences": differences(run),
         "task_groups": task_groups(run, labels),
@@ -98,6 +102,17 @@ def contents(
         "word": word,
         "style": style,
     }
+
+
+def _sources(run: Run) -> list[FunnelSource]:
+    return [source for funnel in (run.corpus, run.instruct) if funnel for source in funnel.sources]
+
+
+def _own_policy(recipe: dict[str, Any] | None) -> bool:
+    """Whether the recipe brings a license table of its own (the page shows the shipped one)."""
+    corpus = cast("dict[str, Any]", (recipe or {}).get("corpus") or {})
+    licenses = cast("dict[str, Any]", corpus.get("licenses") or {})
+    return bool(licenses.get("table"))
 
 
 def as_yaml(recipe: dict[str, Any]) -> str:

@@ -46,9 +46,9 @@ def funnel_chart(funnel: Funnel, labelled_by: str, aside: Text) -> Markup | None
         for source in funnel.sources
     ]
     legend = [
-        (Text("training", "学習"), "kept"),
+        (Text("Training", "学習"), "kept"),
         (aside, "aside"),
-        (Text("rejected", "除外"), "rejected"),
+        (Text("Rejected", "除外"), "rejected"),
     ]
     return charts.stacked_bars(rows, legend, labelled_by)
 

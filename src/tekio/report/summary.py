@@ -8,6 +8,7 @@ from tekio.errors import Text
 from tekio.report.caution import cautions
 from tekio.report.files import label_order
 from tekio.report.gather import Run
+from tekio.report.terms import terms_of
 from tekio.report.verdict import Question, questions
 
 FORMAT = 1
@@ -34,6 +35,20 @@ def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
         ],
         "corpus": run.corpus.model_dump() if run.corpus else None,
         "instruct": run.instruct.model_dump() if run.instruct else None,
+        "licenses": [
+            {
+                "license": item.license,
+                "sources": item.sources,
+                "may_train": item.train,
+                "may_redistribute": item.redistribute,
+                "commercial": item.commercial,
+                "share_alike": item.share_alike,
+                "known": item.known,
+            }
+            for item in terms_of(
+                [source for funnel in (run.corpus, run.instruct) if funnel for source in funnel.sources]
+            )
+        ],
         "training": {item.stage: item.summary.model_dump(by_alias=True) for item in run.training},
         "evaluation": results.model_dump() if results else None,
         "flips": [
