@@ -158,7 +158,7 @@ def peer(name: str, shape: str, lora: bool, steps: int, rows: int, peak: float) 
     tokens: list[int] = []
 
     class Clock(TrainerCallback):
-        def on_step_begin(self, args, state, control, **more):  # noqa: ARG002
+        def on_step_begin(self, args, state, control, **more):
             torch.cuda.synchronize()
             stamps.append(time.perf_counter())
 

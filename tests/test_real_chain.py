@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from realdata import REAL_DATA, REPOSITORY, need_real_data
 
+from realdata import REAL_DATA, REPOSITORY, need_real_data
 from tekio.pipeline import STAGES, run_recipe
 from tekio.recipe import load_recipe
 from tekio.store import read_json, verify_folder

@@ -7,7 +7,6 @@ import json
 import re
 import resource
 import sys
-import time
 
 from datatrove.executor import LocalPipelineExecutor
 from datatrove.pipeline.dedup import MinhashDedupBuckets, MinhashDedupCluster, MinhashDedupFilter, MinhashDedupSignature

@@ -42,8 +42,4 @@ with open(source, encoding="utf-8") as lines, open(target, "w", encoding="utf-8"
             out.write(text + "\n")
 seconds = time.process_time() - start
 peak = int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) / 1024
-print(
-    json.dumps(
-        {"cpu": seconds, "read": read, "kept": kept, "peak": peak}
-    )
-)
+print(json.dumps({"cpu": seconds, "read": read, "kept": kept, "peak": peak}))
