@@ -92,6 +92,20 @@ def test_csv_with_quotes_japanese_headings_and_a_bad_row(tmp_path: Path):
     assert [(row.reason, row.measured) for row in rejected] == [("wrong_columns", {"columns": 2, "expected": 3})]
 
 
+def test_a_broken_line_of_a_table_is_named_and_the_others_go_on(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("text,n\n一,1\n".encode() + b"\xff\xfe,2\n" + "三,3\n".encode())
+    documents, rejected = read(path)
+    assert [document.text for document in documents] == ["一", "三"]
+    assert [row.reason for row in rejected] == ["broken_encoding"]
+
+
+def test_lines_above_the_heading_are_passed_over(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("ダウンロード実行日,2025\r\nＥＤＩＮＥＴコード,説明\r\nE00001,本文\r\n".encode("cp932"))
+    assert read(path, columns={"text": "説明"}, options={"skip_lines": 1})[0][0].text == "本文"
+
+
 def test_edinet_csv_is_utf16_with_tabs(tmp_path: Path):
     path = tmp_path / "a.csv"
     path.write_bytes('"要素ID"\t"値"\n"jpcrp_cor:X"\t"本文"\n'.encode("utf-16"))

@@ -5,70 +5,62 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tekio.corpus.readers.records import Mapping
+from tekio.corpus.readers.lines import iter_lines
+from tekio.corpus.readers.records import MAX_LINE_BYTES, Mapping
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, option_int, option_text
-from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.encoding import decode
 from tekio.text.unreadable import UnreadableError
 
-MAX_CSV_BYTES = 500_000_000
+MAX_CSV_BYTES = 200_000_000
+SAMPLE_BYTES = 1 << 18
 MAX_CELL_CHARACTERS = 5_000_000
 MAX_ROW_GROUP_BYTES = 2_000_000_000
 
 
 def read_csv(source: SourceConfig, file: UnitFile) -> Rows:
-    """A CSV or TSV file with a heading line.
+    """A CSV or TSV file with a heading line, read line by line.
 
     Options: `delimiter` (else comma, or tab when the heading has more of them), `skip_lines` (lines above the heading),
-    `encoding`, `max_file_bytes`.
+    `encoding`, `max_line_bytes`; `max_file_bytes` for UTF-16 and ISO-2022-JP, which are read whole.
     """
-    raw = file.read(option_int(source, "max_file_bytes", MAX_CSV_BYTES))
-    decoded = decode(raw, option_text(source, "encoding"))
-    yield from csv_rows(source, file, decoded.text)
-
-
-def csv_rows(source: SourceConfig, file: UnitFile, text: str) -> Iterator[Document | Rejected]:
-    """The documents of a table's text."""
-    stream = io.StringIO(text, newline="")
+    rejected: list[Rejected] = []
+    lines = _text_lines(source, file, rejected)
     for _ in range(option_int(source, "skip_lines", 0)):
-        stream.readline()
-    place = stream.tell()
-    heading = stream.readline()
-    stream.seek(place)
+        next(lines, None)
+    heading = next(lines, "")
     delimiter = option_text(source, "delimiter")
     if delimiter is None:
-        tab = file.name.endswith(".tsv") or heading.count("\t") > heading.count(",")
-        delimiter = "\t" if tab else ","
+        delimiter = "\t" if file.name.endswith(".tsv") or heading.count("\t") > heading.count(",") else ","
     if len(delimiter) != 1:
         raise ValueError(f"sources.{source.name}.options.delimiter: one character is expected, not {delimiter!r}")
     csv.field_size_limit(MAX_CELL_CHARACTERS)
-    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    reader = csv.reader(chain([heading], lines), delimiter=delimiter, strict=True)
     mapping = Mapping(source)
     names: list[str] | None = None
     number = 0
     while True:
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            cells = next(reader, None)
         except csv.Error as error:
-            # After a broken quotation the reader cannot tell rows apart: the rest of the file is refused by name.
-            rest = len(text) - stream.tell()
-            yield Rejected(
-                f"{file.uri}#row={number}",
-                "bad_csv",
-                {"line": reader.line_num, "error": str(error)[:200], "characters_left": max(rest, 0)},
-                whole_file=number == 0,
-            )
+            # After a broken quotation rows cannot be told apart: the rest of the file is refused by name.
+            left = sum(len(line) for line in lines)
+            measured = {"line": reader.line_num, "error": str(error)[:200], "characters_left": left}
+            yield Rejected(f"{file.uri}#row={number}", "bad_csv", measured, whole_file=number == 0)
+            cells = None
+        yield from rejected
+        rejected.clear()
+        if cells is None:
             return
         if names is None:
             names = [name.strip() for name in cells]
@@ -81,6 +73,60 @@ def csv_rows(source: SourceConfig, file: UnitFile, text: str) -> Iterator[Docume
             yield Rejected(f"{file.uri}#{part}", "wrong_columns", {"columns": len(cells), "expected": len(names)})
             continue
         yield mapping.row(file, dict(zip(names, cells, strict=True)), part)
+
+
+def _encoding_of_lines(head: bytes, declared: str | None) -> str:
+    """The encoding of a table's first lines; a broken line among good UTF-8 ones does not decide."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    whole = head[: head.rfind(b"\n") + 1] or head
+    try:
+        return decode(whole, declared).encoding
+    except UnreadableError:
+        wide = [line for line in whole.split(b"\n") if not line.isascii()]
+        good = sum(1 for line in wide if is_utf8(line))
+        if b"\0" in whole or 2 * good <= len(wide):
+            raise
+        return "utf-8"
+
+
+def is_utf8(line: bytes) -> bool:
+    """Whether a line is valid UTF-8."""
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _text_lines(source: SourceConfig, file: UnitFile, rejected: list[Rejected]) -> Iterator[str]:
+    """The lines of a table's text with their line ends; lines that cannot be read go to `rejected`.
+
+    The encoding is that of the first lines; in UTF-8, CP932 and EUC-JP a line feed is never part of another character.
+    """
+    declared = option_text(source, "encoding")
+    with file.open() as stream:
+        head = stream.read(SAMPLE_BYTES)
+    encoding = _encoding_of_lines(head, declared)
+    if encoding not in ("utf-8", "cp932", "euc-jp"):
+        text = decode(file.read(option_int(source, "max_file_bytes", MAX_CSV_BYTES)), declared).text
+        yield from io.StringIO(text, newline="")
+        return
+    limit = option_int(source, "max_line_bytes", MAX_LINE_BYTES)
+    with file.open() as stream:
+        for line in iter_lines(stream, max_line=limit):
+            place = f"{file.uri}#byte={line.offset}"
+            if line.data is None:
+                rejected.append(Rejected(place, "line_too_long", {"bytes": line.length, "limit": limit}))
+                continue
+            data = line.data if line.offset else line.data.removeprefix(codecs.BOM_UTF8)
+            if encoding == "utf-8" and not is_utf8(data):
+                rejected.append(Rejected(place, "broken_encoding", {"encoding": encoding, "bytes": len(data)}))
+                continue
+            try:
+                yield (data.decode("utf-8") if encoding == "utf-8" else decode(data, encoding).text) + "\n"
+            except UnreadableError as error:
+                rejected.append(Rejected(place, error.reason, error.measured))
 
 
 def read_parquet(source: SourceConfig, file: UnitFile, start: int | None = None, end: int | None = None) -> Rows:
