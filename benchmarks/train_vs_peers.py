@@ -207,7 +207,7 @@ def trainer(steps: int, data: list[list[int]], *, precision: str) -> None:
     model, stamps, tokens = new_model(), [], []
 
     class Clock(TrainerCallback):
-        def on_step_begin(self, *arguments, **more):  # noqa: ARG002
+        def on_step_begin(self, *arguments, **more):
             stamps.append(time.process_time())
 
     rows = [{"input_ids": ids, "labels": list(ids), "attention_mask": [1] * len(ids)} for ids in data]
@@ -244,7 +244,7 @@ def trl(steps: int, data: list[list[int]], *, precision: str) -> None:
     model, stamps = new_model(), []
 
     class Clock(TrainerCallback):
-        def on_step_begin(self, *arguments, **more):  # noqa: ARG002
+        def on_step_begin(self, *arguments, **more):
             stamps.append(time.process_time())
 
     arguments = SFTConfig(
