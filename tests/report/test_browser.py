@@ -1,7 +1,7 @@
 """The page in a real browser without a network: nothing is requested, nothing is complained of, both languages show."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,19 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "report" / "report.html"
 
 
+def started(start: Callable[[], Any], tries: int = 3) -> Any:
+    """A browser; on a machine under heavy load it may need more than the driver's minute to come up."""
+    from selenium.common.exceptions import SessionNotCreatedException
+
+    for left in reversed(range(tries)):
+        try:
+            return start()
+        except SessionNotCreatedException:
+            if not left:
+                raise
+    raise AssertionError
+
+
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     from selenium import webdriver
@@ -40,7 +53,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     for flag in [*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    driver = started(lambda: webdriver.Chrome(options=options, service=Service(str(DRIVER))))
     driver.execute_cdp_cmd("Network.enable", {})
     offline = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
     driver.execute_cdp_cmd("Network.emulateNetworkConditions", offline)
