@@ -200,7 +200,8 @@ def run_recipe(
         for name in _stages_to_run(recipe, only):
             _need_finished(recipe, run, name)
             try:
-                _announced(name, lambda name=name: run_one(recipe, run, name, engine), run, language, shown)
+                manifest = _announced(name, lambda name=name: run_one(recipe, run, name, engine), run, language, shown)
+                _check_limits(name, manifest)
             except LimitError as limit:
                 # The stage itself is complete; the later ones, and the report above all, shall show what happened.
                 print(limit.explain(language), file=shown, flush=True)
@@ -211,6 +212,16 @@ def run_recipe(
 
 
 run = run_recipe
+
+
+def _check_limits(name: StageName, manifest: Manifest) -> None:
+    """A stage that ended early by a limit of the recipe says so in its manifest, also when it is not repeated."""
+    limits = [str(item) for item in manifest.counts.get("limits_passed", [])]
+    if limits:
+        raise LimitError(
+            Text(f"`{name}` passed a limit of the recipe.", f"`{name}` がレシピの限度を超えました。"),
+            why="; ".join(limits),
+        )
 
 
 def _write_recipe(recipe: Recipe, run: Path) -> None:

@@ -136,6 +136,15 @@ class Record:
     texts: dict[str, str]
 
 
+def _strings(value: object) -> list[str] | None:
+    """`value` if it is a list of strings, else None."""
+    if not isinstance(value, list):
+        return None
+    parts = cast("list[object]", value)
+    strings = [part for part in parts if isinstance(part, str)]
+    return strings if len(strings) == len(parts) else None
+
+
 def _records(value: object, name: str) -> Iterator[Record]:
     """The innermost objects of a JSON value, each with the texts it holds itself; a list of texts is options."""
     if isinstance(value, str):
@@ -148,8 +157,8 @@ def _records(value: object, name: str) -> Iterator[Record]:
         for key, item in sorted(cast("dict[str, object]", value).items()):
             if isinstance(item, str):
                 own[f".{key}"] = item
-            elif isinstance(item, list) and all(isinstance(part, str) for part in cast("list[object]", item)):
-                own |= {f".{key}[{place}]": part for place, part in enumerate(cast("list[str]", item))}
+            elif (parts := _strings(item)) is not None:
+                own |= {f".{key}[{place}]": part for place, part in enumerate(parts)}
             else:
                 yield from _records(item, f"{name}.{key}")
         if own:

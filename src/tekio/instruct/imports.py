@@ -28,6 +28,9 @@ def import_file(path: Path, uri: str, source: ImportConfig) -> Iterator[Row]:
                 row.record.meta.extra["row"] = item.row
                 yield row
                 continue
+            if item.meta.review == "rejected":  # a person has said no
+                yield broken_row(source.name, source.license, uri, "rejected_in_review", item.id)
+                continue
             item.meta.parents = item.meta.parents or [uri]
             item.meta.group = item.meta.group or item.id
             yield Row(item)

@@ -1,8 +1,7 @@
 """What a training stage needs before it starts: memory, arithmetic, time; and whether data and template fit.
 
 Weights, gradients and optimizer state follow from the shapes and are exact. Activations follow from what `transformers`
-keeps of a Llama-type layer (about 8 hidden and 4 intermediate values a token) and are within a third of what was
-measured (docs/performance.md). Time is arithmetic divided by a rate that is a guess for the machine, and says so.
+keeps of a Llama-type layer (about 8 hidden and 4 intermediate values a token) and were not calibrated. Time is arithmetic divided by a rate that is a guess for the machine, and says so.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
