@@ -1,4 +1,7 @@
-"""The Ray engine on a real cluster of two nodes on this machine."""
+"""The Ray engine on a real cluster of two nodes on this machine (needs the extra `ray`)."""
+
+# pyright: reportMissingImports=false
+# (Ray is optional)
 
 import json
 import os
