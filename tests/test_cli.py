@@ -83,6 +83,16 @@ def test_an_interrupt_ends_with_130(monkeypatch, tmp_path, capsys):
     assert "Repeat the command" in capsys.readouterr().err
 
 
+def test_a_missing_library_is_named_with_its_extra(monkeypatch, tmp_path, capsys):
+    def missing(*_, **__):
+        raise ModuleNotFoundError("No module named 'torch'", name="torch")
+
+    monkeypatch.setattr("tekio.pipeline.run_recipe", missing)
+    (tmp_path / "r.yaml").write_text("name: x\n")
+    assert main(["--lang", "en", "run", str(tmp_path / "r.yaml")]) == 1
+    assert "pip install 'tekio[train]'" in capsys.readouterr().err
+
+
 def test_a_reader_that_goes_away_is_no_error(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "tekio", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -16,6 +16,19 @@ from typing import Any
 from tekio import __version__
 from tekio.errors import Language, TekioError, Text, say, user_language
 
+EXTRAS = {
+    "torch": "train",
+    "transformers": "train",
+    "tokenizers": "train",
+    "safetensors": "train",
+    "peft": "train",
+    "pypdfium2": "pdf",
+    "pdfplumber": "pdf",
+    "mwparserfromhell": "web",
+    "psycopg": "review",
+    "ray": "ray",
+}
+
 Action = Callable[[argparse.Namespace], int | None]
 
 
@@ -80,6 +93,23 @@ def _language_option(arguments: Sequence[str]) -> str | None:
     return None
 
 
+def _unforeseen(error: Exception) -> TekioError:
+    """The message for an error no stage has turned into one of ours: a library that is not installed, or a defect."""
+    if isinstance(error, ModuleNotFoundError) and error.name in EXTRAS:
+        return TekioError(
+            Text(f"This needs {error.name}, which is not installed.", f"{error.name} が導入されていません。"),
+            fix=f"pip install 'tekio[{EXTRAS[error.name]}]'",
+        )
+    return TekioError(
+        Text("Tekio failed unexpectedly; this is a defect.", "Tekio の不具合により失敗しました。"),
+        why=f"{type(error).__name__}: {error}",
+        fix=Text(
+            "Repeat with `tekio --debug ...` and report the traceback. What was finished is kept.",
+            "`tekio --debug ...` で再実行し、表示された経路を報告してください。終わった分は残っています。",
+        ),
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see `tekio.errors`)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -109,15 +139,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last net: a defect of ours must still end in one clear message
         if parsed.debug:
             raise
-        print(
-            TekioError(
-                Text("Tekio failed unexpectedly; this is a defect.", "Tekio の不具合により失敗しました。"),
-                why=f"{type(error).__name__}: {error}",
-                fix=Text(
-                    "Repeat with `tekio --debug ...` and report the traceback. What was finished is kept.",
-                    "`tekio --debug ...` で再実行し、表示された経路を報告してください。終わった分は残っています。",
-                ),
-            ).explain(language),
-            file=sys.stderr,
-        )
+        print(_unforeseen(error).explain(language), file=sys.stderr)
         return 1
