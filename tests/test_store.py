@@ -142,6 +142,20 @@ def test_a_full_disk_is_one_clear_message_and_the_old_file_stays(tmp_path, monke
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.ENOSPC, "full"), RuntimeError("I/O error: No space left on device (os error 28)")],
+    ids=["from Python", "from a native library"],
+)
+def test_a_disk_that_fills_up_during_a_stage_is_one_clear_message(tmp_path, error):
+    def work(_space):
+        raise error
+
+    with pytest.raises(TekioError, match="disk is full"):
+        run_stage("base", tmp_path / "base", config={}, inputs=[], seed=1, work=work)
+    assert not (tmp_path / "base").exists()
+
+
 def test_a_run_folder_has_one_writer_and_a_killed_one_leaves_no_lock(tmp_path):
     code = f"""
     import sys, time

@@ -110,7 +110,7 @@ class InputError(TekioError):
     """One input (a file, a row, a page) that cannot be used. Stages turn it into a row in `rejected/` and go on."""
 
 
-def full_disk(error: OSError, where: object) -> TekioError:
+def full_disk(error: Exception, where: object) -> TekioError:
     """The message for ENOSPC: what was kept and how to go on."""
     return TekioError(
         Text("The disk is full.", "ディスクに空きがありません。"),

@@ -337,10 +337,15 @@ def run_stage(
         space = Workspace(partial, seed)
         work(space)
         return _finish(stage, out, partial, space, key, config, inputs, started, time.monotonic() - clock)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
+    except Exception as error:
+        if _is_full_disk(error):
             raise full_disk(error, out) from error
         raise
+
+
+def _is_full_disk(error: Exception) -> bool:
+    """ENOSPC from Python, or the words native writers (safetensors, Arrow) put into errors of their own."""
+    return (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "No space left on device" in str(error)
 
 
 def _finish(
