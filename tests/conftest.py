@@ -3,6 +3,13 @@
 import os
 from pathlib import Path
 
+from tekio.offline import open_network
+
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")]))
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+
+def pytest_runtest_teardown() -> None:
+    """A command run inside the test process closes the network for good; tests after it may need their local servers."""
+    open_network()

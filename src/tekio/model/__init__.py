@@ -2,3 +2,9 @@
 
 Hugging Face layout and PEFT adapters, safetensors only, never code from a model folder. See docs/training.md.
 """
+
+from __future__ import annotations
+
+from tekio.model.repeatable import ask_for_repeatable_arithmetic
+
+ask_for_repeatable_arithmetic()
