@@ -81,6 +81,18 @@ def assert_engine(condition: bool, wanted: str, found: str) -> None:
         )
 
 
+def clipped_step(module: Any, optimizer: Any, clip_norm: float, rate: float) -> float:
+    """Clip the gradients to `clip_norm`, step with learning rate `rate`, clear them. Returns the norm before clipping."""
+    import torch
+
+    norm: Any = torch.nn.utils.clip_grad_norm_(module.parameters(), clip_norm)
+    set_rate(optimizer, rate)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    # The norm of sharded parameters is itself a sharded tensor; `full_tensor` adds up its parts.
+    return float(norm.full_tensor() if hasattr(norm, "full_tensor") else norm)
+
+
 @dataclass
 class Single:
     """One device."""
@@ -106,13 +118,7 @@ class Single:
         loss.backward()
 
     def step(self, rate: float) -> float:
-        import torch
-
-        norm = float(torch.nn.utils.clip_grad_norm_(self.module.parameters(), self.config.clip_norm))
-        set_rate(self.optimizer, rate)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        return norm
+        return clipped_step(self.module, self.optimizer, self.config.clip_norm, rate)
 
     def weights(self) -> dict[str, Any]:
         return self.module.model.state_dict()
@@ -149,13 +155,7 @@ class Ddp:
         loss.backward()
 
     def step(self, rate: float) -> float:
-        import torch
-
-        norm = float(torch.nn.utils.clip_grad_norm_(self.module.parameters(), self.config.clip_norm))
-        set_rate(self.optimizer, rate)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        return norm
+        return clipped_step(self.module, self.optimizer, self.config.clip_norm, rate)
 
     def weights(self) -> dict[str, Any]:
         return self.module.model.state_dict()
@@ -205,13 +205,7 @@ class Fsdp2:
         loss.backward()
 
     def step(self, rate: float) -> float:
-        import torch
-
-        norm: Any = torch.nn.utils.clip_grad_norm_(self.module.parameters(), self.config.clip_norm)
-        set_rate(self.optimizer, rate)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        return float(norm.full_tensor() if hasattr(norm, "full_tensor") else norm)
+        return clipped_step(self.module, self.optimizer, self.config.clip_norm, rate)
 
     def weights(self) -> dict[str, Any]:
         from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
