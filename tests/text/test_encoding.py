@@ -39,6 +39,18 @@ def test_a_wrong_declaration_is_noticed_and_passed_over():
     assert decoded.declared_wrong
 
 
+@pytest.mark.parametrize("declared", ["Shift_JIS", "utf-8", "euc-jp", "us-ascii"])
+def test_escape_sequences_win_over_a_declaration_that_fits_any_ascii(declared: str):
+    decoded = decode(SENTENCE.encode("iso2022_jp"), declared)
+    assert (decoded.text, decoded.encoding, decoded.declared_wrong) == (SENTENCE, "iso-2022-jp", True)
+    assert not decode(SENTENCE.encode("iso2022_jp"), "ISO-2022-JP").declared_wrong
+
+
+def test_an_escape_sequence_of_a_terminal_is_no_encoding():
+    decoded = decode(b"\x1b[31mred\x1b[0m", "Shift_JIS")
+    assert (decoded.encoding, decoded.declared_wrong) == ("cp932", False)
+
+
 def test_a_declaration_that_is_no_charset_is_passed_over():
     assert decode(SENTENCE.encode(), "hex").text == SENTENCE
     assert decode(SENTENCE.encode(), "no-such-charset").declared_wrong

@@ -38,6 +38,16 @@ def test_headings_lists_and_new_paragraphs_stay_apart():
     assert join_lines(text).text.split("\n") == ["1. 事業の内容", PARAGRAPH, PARAGRAPH, *lines[3:]]
 
 
+def test_lines_of_a_table_of_contents_stay_apart():
+    lines = [
+        "表紙",
+        "第一部 企業情報 ………………………………………………………………… 1",
+        "第１ 企業の概況 ……………………………………………………………… 12",
+        "沿革",
+    ]
+    assert join_lines("\n".join(lines), width=64).text == "\n".join(lines)
+
+
 def test_verse_lists_and_tables_are_left_alone():
     verse = "春はあけぼの\nやうやう白くなりゆく\n山ぎは少し明かりて\n紫だちたる雲の"
     table = "\n".join(f"売上高  {n}  百万円    前年比" for n in range(1000, 1010))

@@ -1,4 +1,4 @@
-"""Verbs of `corpus`: build, stats, show, sample, diff, clean."""
+"""Verbs of `corpus`: build, stats, show, sample, diff, clean, export."""
 
 from __future__ import annotations
 
@@ -68,6 +68,28 @@ def register(verbs: Verbs) -> None:
     clean.add_argument("file", type=Path)
     clean.add_argument("--recipe", type=Path, help=verbs.text("settings of this recipe", "このレシピの設定で"))
     clean.add_argument("--reader", default="auto")
+
+    export = group.add(
+        "export", Text("the documents that may be passed on, with a card", "配布できる文書を説明付きで出力"), _export
+    )
+    export.add_argument("corpus", type=Path, help=verbs.text("run or corpus folder", "実行または corpus フォルダ"))
+    export.add_argument("--out", type=Path, required=True, help=verbs.text("a new folder", "新しいフォルダ"))
+    export.add_argument("--kind", choices=["train", "held_out"], default="train")
+    export.add_argument(
+        "--licenses", type=Path, help=verbs.text("the license table of the recipe", "レシピのライセンス表")
+    )
+    how = export.add_mutually_exclusive_group()
+    how.add_argument(
+        "--leave-out",
+        action="store_true",
+        help=verbs.text(
+            "leave out what may not be passed on (references where derived data may)",
+            "配布できない文書を除く(派生データのみ可のものは参照を出力)",
+        ),
+    )
+    how.add_argument(
+        "--internal", action="store_true", help=verbs.text("all of it; stays in the house", "すべて出力(社内限り)")
+    )
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -219,4 +241,36 @@ def _clean(arguments: argparse.Namespace) -> int:
         state = f"rejected_by={piece.rejected_by} {piece.measured}" if piece.rejected_by else ""
         print(f"── {piece.uri} {' '.join(piece.transforms)} {state}".rstrip(), file=sys.stderr)
         print(piece.text)
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from tekio.corpus import inspect
+    from tekio.corpus.export import export_documents
+    from tekio.errors import UsageError
+    from tekio.licenses import policies
+
+    folder, manifest = inspect.corpus_folder(arguments.corpus)
+    licenses: dict[str, Any] = manifest.config.get("licenses") or {}
+    table = licenses.get("table")
+    if table is not None and arguments.licenses is None:
+        raise UsageError(
+            Text("The recipe has a license table of its own.", "レシピに独自のライセンス表があります。"),
+            where=str(table),
+            fix="--licenses TABLE",
+        )
+    done = export_documents(
+        folder,
+        arguments.out,
+        policies(arguments.licenses),
+        kind=arguments.kind,
+        leave_out=arguments.leave_out,
+        internal=arguments.internal,
+    )
+    rows, references, left = (sum(part.values()) for part in (done.rows, done.references, done.left_out))
+    message = Text(
+        f"{rows:,} rows, {references:,} as references, {left:,} left out: {arguments.out}",
+        f"{rows:,} 行、参照 {references:,} 行、除外 {left:,} 行: {arguments.out}",
+    )
+    print(say(message, arguments.language))
     return 0

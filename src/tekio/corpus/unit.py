@@ -185,7 +185,9 @@ def _process_batch(
         first = int(verdicts.first[number])
         if not text.strip():
             reasons[number], measured[number] = "empty", {"characters": 0}
-        elif documents[number].license != source.license and _forbidden(documents[number].license, tools.policies):
+        elif documents[number].license != source.license and _forbidden(
+            documents[number].license, tools.policies, strict=config.licenses.strict
+        ):
             reasons[number], measured[number] = "license", {"license": documents[number].license}
         elif config.personal_data.mode == "drop" and number in cleaned.personal_data:
             reasons[number], measured[number] = "personal_data", dict(cleaned.personal_data[number])
@@ -202,8 +204,9 @@ def _process_batch(
     return table, {COUNTS: counts.astype(np.int32), BANDS: keys, DIGESTS: digests(cleaned.points)}
 
 
-def _forbidden(identity: str, known: Policies) -> bool:
-    return find_license(identity, known).may_train == "no"
+def _forbidden(identity: str, known: Policies, *, strict: bool) -> bool:
+    answer = find_license(identity, known).may_train
+    return answer == "no" or (strict and answer != "yes")
 
 
 def _placeholder(task: UnitTask, row: Rejected) -> Document:

@@ -1,6 +1,6 @@
 """Bytes to text: a deterministic ladder that never guesses silently and never replaces what it cannot read.
 
-byte order mark -> declared charset -> ISO-2022-JP -> UTF-8 -> EUC-JP or CP932 by the evidence of kana -> refusal.
+byte order mark -> ISO-2022-JP (escape sequences) -> declared charset -> UTF-8 -> EUC-JP or CP932 by the evidence of kana -> refusal.
 
 Statistical detectors call short Japanese text Big5 or CP949; the rules here use what is true of Japanese only. Shift_JIS
 is always read as CP932, and EUC-JP with the same character table (as the WHATWG Encoding Standard does), because the
@@ -60,6 +60,10 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
                     "broken_encoding", {"encoding": name, "byte": error.start + len(mark), "bytes": len(raw)}
                 ) from error
     wrong = False
+    # Escape sequences are pure ASCII, so every declared charset would "fit" and leave them in the text.
+    escaped = _iso_2022_jp(raw) if _ISO_2022_ESCAPE.search(raw) and raw.isascii() else None
+    if escaped is not None:
+        return Decoded(escaped, "iso-2022-jp", bool(declared) and canonical_name(declared or "") != "iso-2022-jp")
     if declared:
         text = _decode_as(raw, declared)
         if text is not None:
@@ -67,10 +71,6 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
         wrong = True
     if b"\0" in raw:
         raise UnreadableError("binary", {"byte": raw.index(b"\0"), "bytes": len(raw)})
-    if _ISO_2022_ESCAPE.search(raw) and raw.isascii():
-        text = _iso_2022_jp(raw)
-        if text is not None:
-            return Decoded(text, "iso-2022-jp", wrong)
     try:
         return Decoded(raw.decode("utf-8"), "utf-8", wrong)
     except UnicodeDecodeError as error:

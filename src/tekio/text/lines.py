@@ -22,6 +22,8 @@ _NEW = re.compile(
     r"|(?:附則|別表|別紙|注|（注|備考|以上|記)[0-9０-９）\s]*$"
 )
 _TABLE = re.compile(r"\t|\S[ \u3000]{2,}\S|\|")
+_LEADER = re.compile(r"(?:…|‥|・・|\.\.\.|．．){2,}[ \u3000]*[0-9０-９]{1,4}$")
+"""A line of a table of contents: dots that lead to a page number."""
 _LATIN = re.compile(r"[A-Za-z0-9,.;%\])]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9(\[$]")
 _HALF_KANA = re.compile("[｡-ﾟ]")
@@ -94,6 +96,6 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
 
 def _continues(line: str, following: str) -> bool:
     stripped = line.rstrip()
-    if not stripped or stripped[-1] in _ENDS or _NEW.match(following):
+    if not stripped or stripped[-1] in _ENDS or _NEW.match(following) or _LEADER.search(stripped):
         return False
     return not (_TABLE.search(stripped.strip("\u3000 ")) or _TABLE.search(following))

@@ -3,36 +3,35 @@
 pypdfium2 keeps the logical order of cells but returned nothing, without an error, for pages set glyph by glyph;
 pdfplumber reads by geometry. Where both give the same characters the page is taken; where they differ it is refused by
 name (`extractors_disagree`), and a page that is only a picture is `no_text_layer`. Running heads and page numbers are
-taken out, and lines are rejoined.
+taken out, and lines are rejoined. Pages whose geometry shows columns or vertical lines are read in that order
+(`tekio.text.pdf_layout`); where the order of the file disagrees with it, a vertical page is refused (`vertical_text`).
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import groupby
 from typing import Any, cast
 
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.lines import columns, join_lines
+from tekio.text.pdf import PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
 
 MAX_FILE_BYTES = 100_000_000
 MAX_PAGES = 3_000
 MAX_SECONDS = 300
-MEMORY_BYTES = 3 << 30
 AGREEMENT = 0.9
 """Least share of common characters (Dice) for a page to be taken."""
 ORDER = 0.4
 """Least share of common 3-grams: below it the reading order is in doubt."""
+
+LAYOUTS = ("lines", "columns", "vertical")
 
 _PAGE_NUMBER = re.compile(
     r"^[\s\-－―—–‐()（）]*(?:[pPｐ]\.?\s*)?[0-9０-９]{1,4}(?:\s*[/／]\s*[0-9０-９]{1,4})?[\s\-－―—–‐()（）]*(?:ページ|頁)?$"
@@ -43,7 +42,7 @@ _NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+
 
 @dataclass
 class Page:
-    """One page as both extractors saw it."""
+    """One page as both extractors saw it. layout: `lines`, `columns` or `vertical`."""
 
     number: int
     text: str
@@ -52,6 +51,7 @@ class Page:
     images: int
     reason: str | None = None
     measured: dict[str, Any] | None = None
+    layout: str = "lines"
 
 
 def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
@@ -61,15 +61,9 @@ def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
     """
     raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
     max_pages = option_int(source, "max_pages", MAX_PAGES)
-    lines, stopped = _run_worker(raw, option_int(source, "max_seconds", MAX_SECONDS), max_pages)
-    found: list[dict[str, Any]] = []
-    count = None
-    for line in lines:
-        if "error" in line and "page" not in line:
-            raise UnreadableError(line["error"], {"detail": line.get("detail", "")})
-        if "page" in line:
-            found.append(line)
-        count = line.get("pages", count)
+    limits = PdfLimits(seconds=option_int(source, "max_seconds", MAX_SECONDS), pages=max_pages)
+    reading = read_pdf_pages(raw, limits)
+    found, count, stopped = reading.pages, reading.count, reading.stopped
     if stopped and not found:
         raise UnreadableError(stopped, {"pages_read": 0})
     if stopped:
@@ -78,10 +72,16 @@ def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
         yield Rejected(f"{file.uri}#page={max_pages + 1}", "too_many_pages", {"pages": count, "limit": max_pages})
     # One extractor may not see a running head (an annotation) that the other sees: compare without them.
     first, removed = remove_running_lines([_clean(line.get("pdfium")) for line in found])
-    second, _ = remove_running_lines([_clean(line.get("plumber")) for line in found])
+    second, _ = remove_running_lines([_clean(_second_reading(line)) for line in found])
     least = option_int(source, "agreement", round(AGREEMENT * 100)) / 100
     pages = [judge(line, one, two, least) for line, one, two in zip(found, first, second, strict=True)]
     yield from _documents(source, file, pages, removed)
+
+
+def _second_reading(line: dict[str, Any]) -> object:
+    """A page as geometry orders it: by columns or vertical lines where it shows them, else row by row."""
+    layout = cast("dict[str, str] | None", line.get("layout"))
+    return layout["text"] if layout else line.get("plumber")
 
 
 def _clean(text: object) -> str:
@@ -99,49 +99,23 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], removed:
             yield Rejected(file.uri, "no_text", {"pages": 0}, whole_file=True)
         return
     groups = [[page] for page in taken] if option_text(source, "by", "file") == "page" else [taken]
-    width = full_width([page.text for page in taken])
+    widths = {kind: full_width([page.text for page in taken if page.layout == kind], kind) for kind in LAYOUTS}
     for group in groups:
-        joined = join_lines("\n".join(page.text for page in group), width=width)
+        runs = [(kind, list(run)) for kind, run in groupby(group, key=lambda page: page.layout)]
+        joined = [join_lines("\n".join(page.text for page in run), width=widths[kind]) for kind, run in runs]
         meta: dict[str, Any] = {
             "pages": [page.number for page in group],
             "agreement": round(min(page.agreement for page in group), 3),
             "order_agreement": round(min(page.order for page in group), 3),
             "running_lines_removed": removed,
             "transforms": ["pdf", "running_lines", "joined_lines"],
-            "lines_joined": joined.joined,
+            "lines_joined": sum(run.joined for run in joined),
         }
+        for kind in LAYOUTS[1:]:
+            if set_so := [page.number for page in group if page.layout == kind]:
+                meta[f"{kind}_pages"] = set_so
         part = f"page={group[0].number}" if len(groups) > 1 else ""
-        yield make_document(source, file, joined.text, part=part, meta=meta)
-
-
-def _run_worker(raw: bytes, seconds: int, pages: int) -> tuple[list[dict[str, Any]], str | None]:
-    """What the worker said, and why it ended early (`too_slow`, `parser_crashed`), else None."""
-    command = [sys.executable, "-m", "tekio.corpus.readers.pdf_worker", str(MEMORY_BYTES), str(seconds), str(pages)]
-    home = str(Path(__file__).parents[3])
-    environment = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
-    environment["PYTHONPATH"] = home
-    stopped: str | None = None
-    with subprocess.Popen(  # noqa: S603 (our own module, no shell; the file goes through a pipe)
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-    ) as process:
-        try:
-            output, _ = process.communicate(raw, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            output, _ = process.communicate()
-            stopped = "too_slow"
-    lines: list[dict[str, Any]] = []
-    for line in output.split(b"\n"):
-        try:
-            lines.append(cast("dict[str, Any]", json.loads(line)))
-        except ValueError:
-            continue  # the line a killed worker was writing
-    if stopped is None and process.returncode != 0:
-        cpu = process.returncode in (-24, -9)  # SIGXCPU, SIGKILL
-        stopped = "too_slow" if cpu else "parser_crashed"
-    if stopped is None and not any("pages" in line or "error" in line for line in lines):
-        stopped = "parser_crashed"
-    return lines, stopped
+        yield make_document(source, file, "\n".join(run.text for run in joined), part=part, meta=meta)
 
 
 def _matching(text: str) -> str:
@@ -167,14 +141,18 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     if line.get("plumber") is None:  # only one reader could open the page: nothing to compare with
         return Page(number, first, 0.0, 0.0, images, "one_extractor_failed", {"error": line.get("plumber_error", "")})
     agreement, order = compare(first, second)
-    page = Page(number, first, agreement, order, images)
+    layout = cast("dict[str, str] | None", line.get("layout"))
+    page = Page(number, second if layout else first, agreement, order, images)
+    page.layout = layout["kind"] if layout else "lines"
     measured = {"agreement": round(agreement, 3), "order": round(order, 3), "limit": least, "images": images}
     if not first.strip() and not second.strip():
         page.reason, page.measured = ("no_text_layer" if images else "empty_page"), {"images": images}
     elif line.get("error"):
         page.reason, page.measured = str(line["error"]), measured
     elif agreement < least or order < ORDER:
-        page.reason, page.measured = "extractors_disagree", measured
+        # Characters agree and their order does not: readings between the lines of a vertical page, or tiers.
+        vertical = page.layout == "vertical" and agreement >= least
+        page.reason, page.measured = ("vertical_text" if vertical else "extractors_disagree"), measured
         page.text = first if len(first) >= len(second) else second
     elif (bad := len(_UNMAPPED.findall(first))) > 0.02 * len(first):
         page.reason, page.measured = "unmapped_characters", {"found": bad, "characters": len(first)}
@@ -207,13 +185,16 @@ def remove_running_lines(readings: Sequence[str]) -> tuple[list[str], int]:
     return result, removed
 
 
-def full_width(texts: Sequence[str]) -> int | None:
-    """The width in columns of the full lines of running text: nearly the widest, because tables have short lines."""
+def full_width(texts: Sequence[str], layout: str = "lines") -> int | None:
+    """The width in columns of the full lines of running text: nearly the widest, because tables have short lines.
+
+    Of pages in columns or vertical lines it is what most lines have: a heading over the columns is wider.
+    """
     widths = sorted(columns(line) for text in texts for line in text.split("\n") if line)
     if len(widths) < 10:
         return None
-    width = widths[int(len(widths) * 0.97)]
-    return width if width >= 40 else None
+    width = widths[int(len(widths) * (0.97 if layout == "lines" else 0.75))]
+    return width if width >= (40 if layout == "lines" else 16) else None
 
 
 def _recurring(line: str) -> str:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any, cast
 
 from tekio.instruct.harvest.blocks import read_page
 from tekio.instruct.harvest.page import HarvestedPage, harvest_html, harvest_page
 from tekio.instruct.harvest.plain import text_tree
 from tekio.text.encoding import decode
+from tekio.text.pdf import PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
 
 MAX_BYTES = 50_000_000
-PDF_MEMORY = 2 << 30
-PDF_SECONDS = 60
-PDF_PAGES = 2000
+PDF_LIMITS = PdfLimits(memory=2 << 30, seconds=60, pages=2_000)
 
 
 def harvest_path(path: Path, only: list[str] | None = None) -> HarvestedPage:
@@ -50,25 +45,12 @@ def _looks_like_html(raw: bytes) -> bool:
 
 def pdf_pages(raw: bytes) -> list[str]:
     """The text of each page, read by a process of its own with limits. Raises `UnreadableError`."""
-    command = [
-        sys.executable,
-        "-m",
-        "tekio.instruct.harvest.pdf_worker",
-        str(PDF_MEMORY),
-        str(PDF_SECONDS),
-        str(PDF_PAGES),
-    ]
-    try:
-        done = subprocess.run(command, input=raw, capture_output=True, timeout=PDF_SECONDS * 2, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired as error:
-        raise UnreadableError("too_slow", {"seconds": PDF_SECONDS * 2}) from error
-    try:
-        told = cast("dict[str, Any]", json.loads(done.stdout))
-    except ValueError as error:
-        raise UnreadableError("bad_pdf", {"exit": done.returncode}) from error
-    if "error" in told:
-        raise UnreadableError(str(told.pop("error")), told)
-    pages = [str(page) for page in cast("list[Any]", told["read"])]
+    found = read_pdf_pages(raw, PDF_LIMITS, second=False)
+    if found.stopped is not None:
+        raise UnreadableError(found.stopped, {"pages_read": len(found.pages), "seconds": PDF_LIMITS.seconds})
+    if found.count is not None and found.count > PDF_LIMITS.pages:
+        raise UnreadableError("too_many_pages", {"pages": found.count, "limit": PDF_LIMITS.pages})
+    pages = [str(page["pdfium"] or "") for page in found.pages]
     if not "".join(pages).strip():
         raise UnreadableError("no_text", {"pages": len(pages)})  # scanned pages; reading them is not our work
     return pages

@@ -1,8 +1,9 @@
 """The process that opens PDF files, so that a defect in a parser costs one file and never the run.
 
-`python -m tekio.corpus.readers.pdf_worker MEMORY SECONDS PAGES FIRST` reads the file from standard input, limits its own
-memory and CPU time, and writes one JSON line a page: `{"page", "pdfium", "plumber", "images"}`; a line
-`{"error": reason}` when the file cannot be read; last `{"pages": count}`.
+`python -m tekio.text.pdf_worker MEMORY SECONDS PAGES SECOND` reads the file from standard input, limits its own memory
+and CPU time, and writes one JSON line a page: `{"page", "pdfium", "images"}` and, when SECOND is 1, `"plumber"` (the same
+page as pdfplumber reads it) and `"layout"` (`{"kind", "text"}` where geometry shows columns or vertical lines, else null);
+a line `{"error": reason}` when the file cannot be read; last `{"pages": count}`. `tekio.text.pdf` is its caller.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -12,17 +13,21 @@ from __future__ import annotations
 
 import io
 import json
-import resource
 import sys
 from typing import Any
 
 from tekio.offline import close_network
+from tekio.text.pdf_layout import Glyph, read_layout
 
 MAX_PAGE_CHARACTERS = 500_000
 
 
 def limit_self(memory: int, seconds: int) -> None:
-    """Bound the address space and CPU time of this process."""
+    """Bound the address space and CPU time of this process (where the system can)."""
+    try:
+        import resource
+    except ImportError:  # not POSIX: the caller's time limit remains
+        return
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -43,12 +48,23 @@ def failure(error: BaseException) -> str:
     return "encrypted" if "password" in text or "security" in text else "bad_pdf"
 
 
+def layout_of(characters: list[dict[str, Any]]) -> dict[str, str] | None:
+    """The page in reading order where its geometry shows columns or vertical lines (see `read_layout`)."""
+    found = read_layout(
+        [Glyph(item["text"], item["x0"], item["x1"], item["top"], item["bottom"]) for item in characters]
+    )
+    return None if found is None else {"kind": found.kind, "text": found.text[:MAX_PAGE_CHARACTERS]}
+
+
 def main(arguments: list[str]) -> None:
     """Read the file on standard input and report its pages."""
-    memory, seconds, max_pages = (int(value) for value in arguments[:3])
+    memory, seconds, max_pages, both = (int(value) for value in arguments[:4])
     raw = sys.stdin.buffer.read()
-    import pdfplumber
     import pypdfium2
+
+    pdfplumber: Any = None
+    if both:
+        import pdfplumber
 
     close_network()
     limit_self(memory, seconds)
@@ -58,14 +74,15 @@ def main(arguments: list[str]) -> None:
     except (pypdfium2.PdfiumError, MemoryError, ValueError) as error:
         say(error=failure(error), detail=str(error)[:200])
         return
+    second_pages: list[Any] = []
     try:
-        second: Any = pdfplumber.open(io.BytesIO(raw))
-        second_pages: list[Any] = second.pages if count <= max_pages else second.pages[:max_pages]
+        if both:
+            second: Any = pdfplumber.open(io.BytesIO(raw))
+            second_pages = second.pages if count <= max_pages else second.pages[:max_pages]
     except Exception as error:  # noqa: BLE001 (pdfminer raises anything; the first reader's text still counts)
         say(warning=f"{type(error).__name__}: {error}"[:200])
-        second_pages = []
     for number in range(min(count, max_pages)):
-        page: dict[str, Any] = {"page": number + 1, "pdfium": None, "plumber": None, "images": 0}
+        page: dict[str, Any] = {"page": number + 1, "pdfium": None, "plumber": None, "images": 0, "layout": None}
         try:
             opened = document[number]
             page["pdfium"] = opened.get_textpage().get_text_bounded()[:MAX_PAGE_CHARACTERS]
@@ -76,6 +93,7 @@ def main(arguments: list[str]) -> None:
         if number < len(second_pages):
             try:
                 page["plumber"] = (second_pages[number].extract_text() or "")[:MAX_PAGE_CHARACTERS]
+                page["layout"] = layout_of(second_pages[number].chars)
                 second_pages[number].close()
             except Exception as error:  # noqa: BLE001 (see above)
                 page["plumber_error"] = f"{type(error).__name__}: {error}"[:200]
