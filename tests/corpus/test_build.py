@@ -288,13 +288,14 @@ KILLED_BUILD = """
 import os, signal, sys
 from pathlib import Path
 import tekio.corpus.build as build
+import tekio.corpus.decide as decide
 import tekio.corpus.unit as unit
 from tekio.engine import LocalEngine
 from tekio.recipe.corpus import CorpusConfig
 
 folder, name, left = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 config = CorpusConfig.model_validate_json(sys.argv[4], context={"base": folder})
-module = unit if hasattr(unit, name) else build
+module = next(module for module in (unit, decide, build) if hasattr(module, name))
 function = getattr(module, name)
 
 def until_killed(*arguments, **named):
@@ -314,11 +315,15 @@ def test_a_killed_build_goes_on_and_ends_with_the_same_bytes(tmp_path):
     config = recipe(tmp_path, [source("in.jsonl")], shard_bytes=9000)
     _, undisturbed = build(tmp_path, config)
     plain = json.dumps(config.plain())
-    for name, call in (("_process_batch", 2), ("write_unit", 2), ("funnel_dict", 1)):
+    places = (
+        *(("_process_batch", 2), ("judge_unit", 2), ("exact_duplicates", 1), ("join_band", 3), ("group_members", 1)),
+        *(("near_duplicates", 1), ("extra_groups", 1), ("read_reasons", 2), ("write_unit", 2), ("funnel_dict", 1)),
+    )
+    for name, call in places:
         command = [sys.executable, "-c", KILLED_BUILD, str(tmp_path), name, str(call), plain]
         assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == -signal.SIGKILL
         assert not (tmp_path / "run" / "killed").exists()
-    units = list((tmp_path / "run" / "killed.partial" / "units").glob("unit-*"))
+    units = list((tmp_path / "run" / "killed.units").glob("reports-*/unit-*"))
     assert len(units) == undisturbed.counts["units"]
     _, resumed = build(tmp_path, config, name="killed")
     assert resumed.artifact == undisturbed.artifact
@@ -334,3 +339,55 @@ def test_word_lists_give_a_statistic_with_a_threshold(tmp_path):
     }
     out, _ = build(tmp_path, recipe(tmp_path, [source("in.jsonl")], filters=filters))
     assert [row["rejected_by"] for row in rows_of(out, "rejected")] == ["filter:listed_word_share"]
+
+
+OTHER_DECISIONS = [
+    {"filters": {"preset": "none", "limits": {"letters": [100, None]}}},
+    {"duplicates": {"threshold": 0.6}},
+    {"duplicates": {"threshold": 0.9, "keep": "longest"}},
+    {"duplicates": {"exact": False, "near": False}},
+    {"held_out": {"share": 0.3}},
+    {"decontaminate": {"items": ["exam.json"], "action": "flag"}},
+]
+
+
+def test_other_decisions_do_not_read_the_sources_again(tmp_path):
+    near = [LONG.replace("前年", f"前{n}年") for n in range(6)]
+    texts = [REPORT.format(n=n) * (n % 5 + 1) for n in range(60)] + near + [LONG, "", QUESTION + REPORT.format(n=99)]
+    write_jsonl(tmp_path / "sources" / "in.jsonl", texts)
+    (tmp_path / "exam.json").write_text(json.dumps([{"question": QUESTION}], ensure_ascii=False), encoding="utf-8")
+    plain = {"decontaminate": {"items": ["exam.json"]}, "shard_bytes": 9000}
+    sources = [source("sources/in.jsonl")]
+    build(tmp_path, recipe(tmp_path, sources, **plain))
+    units = {path: path.stat().st_mtime_ns for path in (tmp_path / "run" / "corpus.units").glob("*/unit-*/rows.arrow")}
+    assert len(units) > 3
+    artifacts = set()
+    for number, changed in enumerate(OTHER_DECISIONS):
+        config = recipe(tmp_path, sources, **(plain | changed))
+        _, again = build(tmp_path, config)
+        assert {path: path.stat().st_mtime_ns for path in units} == units
+        _, fresh = build(tmp_path, config, name=f"fresh-{number}")
+        assert again.artifact == fresh.artifact
+        artifacts.add(again.artifact)
+    assert len(artifacts) == len(OTHER_DECISIONS)
+    build(tmp_path, recipe(tmp_path, sources, **plain, normalize={"widths": False}))
+    assert not any(path.exists() for path in units)  # what touches text is measured anew, and the old units go
+
+
+def test_units_can_be_dropped_after_the_build(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT, LONG])
+    build(tmp_path, recipe(tmp_path, [source("in.jsonl")], keep_units=False))
+    assert not (tmp_path / "run" / "corpus.units").exists()
+
+
+def test_a_source_added_leaves_the_units_of_the_others(tmp_path):
+    for name in ("a", "b"):
+        write_jsonl(tmp_path / f"{name}.jsonl", [name + REPORT, name + LONG])
+    first, second = source("a.jsonl", name="a"), source("b.jsonl", name="b")
+    build(tmp_path, recipe(tmp_path, [first]))
+    (unit,) = (tmp_path / "run" / "corpus.units").glob("a-*/unit-000000/rows.arrow")
+    before = unit.stat().st_mtime_ns
+    _, added = build(tmp_path, recipe(tmp_path, [second, first]))
+    assert unit.stat().st_mtime_ns == before
+    _, fresh = build(tmp_path, recipe(tmp_path, [second, first]), name="fresh")
+    assert added.artifact == fresh.artifact

@@ -136,7 +136,7 @@ def test_units_done_by_an_array_are_taken_up_by_the_build(folder, capsys):
         shown = out_of(capsys, "build", recipe, "--out", out, "--unit", share)
     done, total = (int(word) for word in shown.split() if word.isdigit())
     assert done == total >= 3
-    units = {path: path.stat().st_mtime_ns for path in (folder / "array.partial" / "units").glob("unit-*/rows.arrow")}
+    units = {path: path.stat().st_mtime_ns for path in (folder / "array.units").glob("*/unit-*/rows.arrow")}
     assert len(units) == total
     out_of(capsys, "build", recipe, "--out", out)
     alone, array = read_manifest(folder / "first"), read_manifest(out)
@@ -146,22 +146,13 @@ def test_units_done_by_an_array_are_taken_up_by_the_build(folder, capsys):
     assert corpus_folder(out)[0] == out
 
 
-def test_an_array_refuses_units_of_other_settings(folder, capsys):
-    out_of(capsys, "build", folder / "first.yaml", "--out", folder / "mixed", "--unit", "0/2")
-    assert (
-        main(
-            [
-                "--lang",
-                "en",
-                "corpus",
-                "build",
-                str(folder / "second.yaml"),
-                "--out",
-                str(folder / "mixed"),
-                "--unit",
-                "1/2",
-            ]
-        )
-        == 1
-    )
-    assert "other settings" in capsys.readouterr().err
+def test_units_of_other_settings_are_not_mixed_in(folder, capsys):
+    other = (folder / "first.yaml").read_text(encoding="utf-8") + "  normalize: {widths: false}\n"
+    (folder / "other.yaml").write_text(other, encoding="utf-8")
+    out_of(capsys, "build", folder / "first.yaml", "--out", folder / "mixed", "--unit", "0/1")
+    out_of(capsys, "build", folder / "other.yaml", "--out", folder / "mixed")
+    out_of(capsys, "build", folder / "other.yaml", "--out", folder / "alone")
+    mixed, alone = read_manifest(folder / "mixed"), read_manifest(folder / "alone")
+    assert mixed is not None
+    assert alone is not None
+    assert mixed.artifact == alone.artifact

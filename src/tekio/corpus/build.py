@@ -1,8 +1,9 @@
 """The `corpus` stage: documents in, tables out. See docs/corpus.md.
 
-Three passes over units of work: read, clean, measure and sign each unit; decide about duplicates and the held-out split
-over the light columns of all units; write each unit's rows where they belong. The first and the last run on the engine,
-and every unit is kept until the stage is done, so an interrupted build goes on where it stopped.
+Three passes over units of work: read, clean, measure and sign each unit; decide about every row over small columns of
+all units; write each unit's rows where they belong. Measured units are kept beside the stage (`<out>.units`) under a
+key of their own, one per source: an interrupted build goes on where it stopped, and other thresholds, duplicate rules
+or shares are decided and written without reading a source again.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -20,19 +21,18 @@ from tekio.corpus.decide import Decisions, decide_rows
 from tekio.corpus.decontaminate import evaluation_files, write_screen
 from tekio.corpus.filters import filters_of, limits_of
 from tekio.corpus.funnel import SourceFunnel, funnel_dict
-from tekio.corpus.readers import plan_units
-from tekio.corpus.tasks import SUMMARY, UnitSummary, UnitTask
-from tekio.corpus.unit import process_unit, unit_folder
+from tekio.corpus.keys import items_key, source_key
+from tekio.corpus.readers import Unit, plan_units
+from tekio.corpus.tasks import SUMMARY, UnitSummary, UnitTask, unit_folder
+from tekio.corpus.unit import process_unit
 from tekio.corpus.write import FOLDERS, WriteTask, Written, write_empty, write_unit
 from tekio.engine import Engine
-from tekio.errors import LimitError, RecipeError, TekioError, Text, UsageError
+from tekio.errors import LimitError, RecipeError, Text, UsageError
 from tekio.licenses import find_license, policies, refuse_training
 from tekio.progress import Progress
-from tekio.recipe.corpus import CorpusConfig
+from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
 from tekio.store import (
-    KEY_FILE,
-    PARTIAL_SUFFIX,
     Input,
     Manifest,
     Workspace,
@@ -40,12 +40,13 @@ from tekio.store import (
     run_stage,
     sha256_file,
     sha256_json,
-    stage_key,
     write_json,
 )
 
 VERSION = 1
-UNITS, ITEMS = "units", "evaluation_items"
+UNITS_SUFFIX = ".units"
+PLANNED = "units.json"  # in a source's folder: how many units there are
+DECIDED = "decided"
 
 
 def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) -> Manifest:
@@ -55,20 +56,27 @@ def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) 
     training, `LimitError` when more files are unreadable than the recipe allows, `RecipeError` for impossible values.
     """
     check_config(config)
+    inputs = list_inputs(config)
     manifest = run_stage(
         "corpus",
         out,
         config=config.plain(),
-        inputs=_inputs(config),
+        inputs=inputs,
         seed=seed,
-        work=lambda space: _work(config, space, seed, engine),
+        work=lambda space: _work(config, space, inputs, units_folder(out), seed, engine),
         version=VERSION,
     )
     _check_files(config, read_json(out / "funnel.json")["totals"])
     return manifest
 
 
-def _inputs(config: CorpusConfig) -> list[Input]:
+def units_folder(out: Path) -> Path:
+    """Where the measured units of the corpus `out` are kept; may be deleted at any time."""
+    return out.with_name(out.name + UNITS_SUFFIX)
+
+
+def list_inputs(config: CorpusConfig) -> list[Input]:
+    """Everything a corpus is made from, hashed; words, evaluation files and license table too."""
     inputs = [_describe(source.name, source.path) for source in config.sources]
     inputs += [_describe(f"evaluation {path.written}", path) for path in config.decontaminate.items]
     for filters in (config.filters, *(source.filters for source in config.sources if source.filters)):
@@ -98,28 +106,14 @@ def check_config(config: CorpusConfig) -> None:
 def build_units(config: CorpusConfig, out: Path, share: str, *, seed: int, engine: Engine) -> tuple[int, int]:
     """Do a share `I/N` of the units (I from 0) for a later `build_corpus`, as one task of a Slurm array does.
 
-    All tasks and the final build share only the folder `<out>.partial`. Returns how many units are done and how many
-    there are. Raises `UsageError` for a share that is none, `TekioError` when the folder belongs to other settings.
+    All tasks and the final build share only the folder `<out>.units`. Returns how many units are done and how many
+    there are. Raises `UsageError` for a share that is none.
     """
     number, _, count = share.partition("/")
     if not (number.isdigit() and count.isdigit() and int(number) < int(count)):
         raise UsageError(Text(f"Not a share: {share!r}.", f"分担の書き方が違います: {share!r}。"), fix="0/8 ... 7/8")
     check_config(config)
-    key = stage_key("corpus", VERSION, config.plain(), seed, _inputs(config))
-    partial = out.with_name(out.name + PARTIAL_SUFFIX)
-    if (partial / KEY_FILE).is_file() and read_json(partial / KEY_FILE) != {"key": key}:
-        raise TekioError(
-            Text("Units of other settings or inputs are in the way.", "別の設定か入力による作業が残っています。"),
-            where=partial,
-            fix=Text("Delete this folder and repeat.", "このフォルダを消してから繰り返してください。"),
-        )
-    folder = partial / UNITS
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(partial / KEY_FILE, {"key": key})
-    items = partial / ITEMS if config.decontaminate.items else None
-    if items is not None:
-        write_screen(config.decontaminate, items)
-    tasks = plan_tasks(config, seed, folder, items)
+    tasks, _ = plan_tasks(config, seed, units_folder(out), list_inputs(config))
     for _ in engine.map(process_unit, tasks[int(number) :: int(count)]):
         pass
     return sum((unit_folder(task) / SUMMARY).is_file() for task in tasks), len(tasks)
@@ -137,46 +131,83 @@ def _describe(name: str, path: RecipePath) -> Input:
     return Input(name, sha256_json(listing), "folder")
 
 
-def plan_tasks(config: CorpusConfig, seed: int, folder: Path, items: Path | None) -> list[UnitTask]:
-    """The units of all sources, numbered in the order of the recipe."""
+def plan_tasks(
+    config: CorpusConfig, seed: int, folder: Path, inputs: Sequence[Input]
+) -> tuple[list[UnitTask], dict[str, int]]:
+    """The units of all sources, numbered in the order of the recipe, and the counts of the evaluation items.
+
+    folder: of the measured units; of a source whose units are all there, no file is opened.
+    """
+    known = {item.name: item for item in inputs}
+    items, counts = None, dict[str, int]()
+    if config.decontaminate.items:
+        items = folder / f"items-{items_key(config, known)[:16]}"
+        counts = write_screen(config.decontaminate, items)
     tasks: list[UnitTask] = []
     for source in config.sources:
-        for unit in plan_units(source, config.shard_bytes):
-            tasks.append(UnitTask(len(tasks), unit, source, config, seed, folder, items))
-    return tasks
+        own = folder / f"{source.name}-{source_key(config, source, known, seed)[:16]}"
+        for number, unit in enumerate(_units(source, own, config.shard_bytes)):
+            tasks.append(UnitTask(len(tasks), number, unit, source, config, seed, own, items))
+    return tasks, counts
 
 
-def _work(config: CorpusConfig, space: Workspace, seed: int, engine: Engine) -> None:
-    folder = space.scratch(UNITS)
-    folder.mkdir(exist_ok=True)
-    items = None
+def _units(source: SourceConfig, folder: Path, unit_bytes: int) -> list[Unit]:
+    planned = folder / PLANNED
+    if planned.is_file():
+        count = int(read_json(planned)["units"])
+        if all((folder / f"unit-{number:06d}" / SUMMARY).is_file() for number in range(count)):
+            return [Unit(source.name, ()) for _ in range(count)]
+    units = plan_units(source, unit_bytes)
+    write_json(planned, {"units": len(units)})
+    return units
+
+
+def _prune(folder: Path, tasks: Sequence[UnitTask], keep: bool) -> None:
+    """Drop units of other settings, and what killed workers left."""
+    used = {task.folder.name for task in tasks} | {task.items.name for task in tasks if task.items} if keep else set()
+    for path in folder.iterdir():
+        if path.name not in used:
+            shutil.rmtree(path)
+            continue
+        for left in path.glob(".unit-*"):
+            shutil.rmtree(left)
+    if not keep:
+        folder.rmdir()
+
+
+def _work(
+    config: CorpusConfig, space: Workspace, inputs: Sequence[Input], units: Path, seed: int, engine: Engine
+) -> None:
+    tasks, counts = plan_tasks(config, seed, units, inputs)
     if config.decontaminate.items:
-        items = space.scratch(ITEMS)
-        space.counts["decontamination"] = write_screen(config.decontaminate, items)
-    tasks = plan_tasks(config, seed, folder, items)
+        space.counts["decontamination"] = counts
     summaries: list[UnitSummary] = []
     with Progress("corpus", total=len(tasks)) as progress:
         for summary in engine.map(process_unit, tasks):
             summaries.append(summary)
             progress.advance(note=f"{sum(item.rows for item in summaries):,} rows")
-    decisions = decide_rows(config, tasks, summaries, seed, engine)
-    written = _write(space, tasks, decisions, engine)
+    decisions = decide_rows(config, tasks, summaries, engine, space.scratch(DECIDED))
+    written = _write(config, space, tasks, decisions, engine)
     sources = _funnel(config, tasks, summaries, decisions, written)
     funnel = funnel_dict(sources)
     write_json(space.path / "funnel.json", funnel)
     space.counts.update(_counts(sources))
     space.counts["units"] = len(tasks)
+    _prune(units, tasks, config.keep_units)
 
 
-def _write(space: Workspace, tasks: Sequence[UnitTask], decisions: Decisions, engine: Engine) -> list[Written]:
+def _write(
+    config: CorpusConfig, space: Workspace, tasks: Sequence[UnitTask], decisions: Decisions, engine: Engine
+) -> list[Written]:
     for name in (*FOLDERS, "measures"):
         shutil.rmtree(space.path / name, ignore_errors=True)
     numbers = [0, 0, 0]
     jobs: list[WriteTask] = []
-    for task, rows in zip(tasks, decisions.rows_by_kind, strict=True):
+    flag = config.decontaminate.action == "flag" and bool(config.decontaminate.items)
+    for task, folder, rows in zip(tasks, decisions.folders, decisions.rows_by_kind, strict=True):
         parts = [numbers[kind] if rows[kind] else -1 for kind in range(3)]
         numbers = [number + bool(count) for number, count in zip(numbers, rows, strict=True)]
-        jobs.append(WriteTask(unit_folder(task), space.path, (parts[0], parts[1], parts[2]), task.index))
+        jobs.append(WriteTask(unit_folder(task), folder, space.path, (parts[0], parts[1], parts[2]), task.index, flag))
     written = list(engine.map(write_unit, jobs))
     write_empty(space.path)
     return written

@@ -1,243 +1,247 @@
-"""Decisions that need all rows: the sample, duplicates, the held-out split. Works on light columns only."""
+"""Decisions about all rows: what each row says of itself, the sample, duplicates, the held-out split.
+
+Nothing here reads a source or holds texts: measured units give small columns, whatever must be sorted goes through parts
+on disk. Memory holds 10 bytes a row, about 40 a duplicate, one unit's columns and one part of the records.
+"""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false
 # (pyarrow has no complete type information)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from tekio.corpus.duplicates import Duplicate, Rows, candidates, exact_duplicates, near_duplicates
-from tekio.corpus.split import held_out
-from tekio.corpus.tasks import (
-    BANDS,
-    CANDIDATES,
-    COUNTS,
-    DECISIONS,
-    DIGESTS,
-    ROWS,
-    SHINGLE_ENDS,
-    SHINGLES,
-    UnitSummary,
-    UnitTask,
+from tekio.corpus.duplicates import (
+    BAND,
+    DIGEST,
+    GROUPED,
+    MEMBER,
+    PAIR,
+    Rows,
+    exact_duplicates,
+    group_members,
+    join_band,
+    near_duplicates,
 )
-from tekio.corpus.unit import sample_key, unit_folder
-from tekio.corpus.write import HELD_OUT, REJECTED, TRAIN, read_batches, read_columns, write_decisions
+from tekio.corpus.filters import filters_of, limits_of
+from tekio.corpus.judge import JudgeTask, judge_unit, read_reasons
+from tekio.corpus.spill import RECORDS, Records, Spill
+from tekio.corpus.split import Places, extra_groups, is_held_out
+from tekio.corpus.stored import Stored
+from tekio.corpus.tasks import DECISIONS, DIGESTS, STANDING, UnitSummary, UnitTask, bands_name, unit_folder
+from tekio.corpus.unit import sign_unit
+from tekio.corpus.write import DECISION_SCHEMA, DROPPED, HELD_OUT, REJECTED, TRAIN
 from tekio.engine import Engine
+from tekio.licenses import policies
 from tekio.recipe.corpus import CorpusConfig
 from tekio.store import canonical_json
-from tekio.text.codepoints import code_points
-from tekio.text.measure import LETTERS
-from tekio.text.shingles import Hashes, ShingleSet, choose_bands, shingle_sets
-
-DROPPED = -1  # not in the sample of a source with a limit: not part of this corpus
+from tekio.text.shingles import choose_bands
 
 
 @dataclass
 class Decisions:
-    """Per unit: rows by kind (train, held out, rejected) and rows taken at all."""
+    """Per unit: its folder of decisions, rows by kind (train, held out, rejected) and rows taken at all."""
 
+    folders: list[Path]
     rows_by_kind: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
     sampled: list[int] = field(default_factory=list[int])
 
 
-@dataclass
-class _Columns:
-    """The light columns of all rows, in order of the units."""
+@dataclass(frozen=True)
+class _Duplicates:
+    """`PAIR`s sorted by row; in `exact` and `near` a row is at most once, and what `near` names stays."""
 
-    ids: list[str]
-    groups: list[str]
-    domains: list[str]
-    dates: list[str]
-    reasons: list[str | None]
-    measured: list[str | None]
-    letters: Rows
-    priority: Rows
-    starts: list[int]
-
-
-def _load(tasks: Sequence[UnitTask], summaries: Sequence[UnitSummary]) -> _Columns:
-    names = ("id", "group", "domain", "published", "as_of", "rejected_by", "measured")
-    lists: dict[str, list[Any]] = {name: [] for name in names}
-    letters: list[Rows] = []
-    priority: list[Rows] = []
-    starts = [0]
-    for task, summary in zip(tasks, summaries, strict=True):
-        folder = unit_folder(task)
-        table = read_columns(folder / ROWS, names)
-        for name in names:
-            lists[name] += table[name].to_pylist()
-        letters.append(np.load(folder / COUNTS, mmap_mode="r")[:, LETTERS].astype(np.int64))
-        priority.append(np.full(summary.rows, task.source.priority, dtype=np.int64))
-        starts.append(starts[-1] + summary.rows)
-    dates = [published or as_of or "" for published, as_of in zip(lists["published"], lists["as_of"], strict=True)]
-    return _Columns(
-        lists["id"],
-        lists["group"],
-        lists["domain"],
-        dates,
-        lists["rejected_by"],
-        lists["measured"],
-        np.concatenate(letters) if letters else np.zeros(0, dtype=np.int64),
-        np.concatenate(priority) if priority else np.zeros(0, dtype=np.int64),
-        starts,
-    )
-
-
-def _keep_rank(columns: _Columns, keep: str) -> Rows:
-    """The place of every row in keep order: what comes first stays."""
-    order = sorted(range(len(columns.ids)), key=lambda row: columns.ids[row])
-    order.sort(key=lambda row: -int(columns.letters[row]))
-    if keep != "longest":
-        order.sort(key=lambda row: columns.dates[row], reverse=keep == "newest")
-        order.sort(key=lambda row: columns.dates[row] == "")
-    order.sort(key=lambda row: -int(columns.priority[row]))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    return rank
-
-
-def _sample(config: CorpusConfig, tasks: Sequence[UnitTask], columns: _Columns, seed: int) -> NDArray[np.bool_]:
-    """Which rows are in the seeded sample of their source (all, where the source has no limit)."""
-    chosen = np.ones(len(columns.ids), dtype=np.bool_)
-    for source in config.sources:
-        if source.limit is None:
-            continue
-        rows: list[int] = []
-        for task in tasks:
-            if task.source.name == source.name:
-                rows += range(columns.starts[task.index], columns.starts[task.index + 1])
-        readable = [row for row in rows if not (columns.letters[row] == 0 and columns.reasons[row])]
-        readable.sort(key=lambda row: sample_key(seed, columns.ids[row]))
-        chosen[readable[source.limit :]] = False
-    return chosen
+    exact: Records
+    near: Records
 
 
 def decide_rows(
-    config: CorpusConfig, tasks: Sequence[UnitTask], summaries: Sequence[UnitSummary], seed: int, engine: Engine
+    config: CorpusConfig, tasks: Sequence[UnitTask], summaries: Sequence[UnitSummary], engine: Engine, to: Path
 ) -> Decisions:
-    """Decide about every row and write `decisions.arrow` into each unit's folder."""
-    columns = _load(tasks, summaries)
-    sampled = _sample(config, tasks, columns, seed)
-    alive = sampled & np.array([reason is None for reason in columns.reasons], dtype=np.bool_)
-    rank = _keep_rank(columns, config.duplicates.keep)
-    duplicate_of: dict[int, Duplicate] = {}
-    rule: dict[int, str] = {}
-    units = _Units(tasks, columns.starts)
-    if config.duplicates.exact:
-        for item in exact_duplicates(units.whole(DIGESTS), rank, alive):
-            duplicate_of[item.row], rule[item.row] = item, "exact_duplicate"
-            alive[item.row] = False
-    if config.duplicates.near:
-        bands, _ = choose_bands(config.duplicates.threshold)
-        found = candidates(units.band, bands, alive)
-        shingles = units.shingles(np.unique(found.rows), engine)
-        for item in near_duplicates(found, rank, config.duplicates.threshold, shingles):
-            duplicate_of[item.row], rule[item.row] = item, "near_duplicate"
-            alive[item.row] = False
-    rows = np.flatnonzero(alive).tolist()
-    held = held_out(
-        [columns.groups[row] for row in rows], [columns.domains[row] for row in rows], config.held_out.share, seed
-    )
-    status = np.full(len(columns.ids), REJECTED, dtype=np.int8)
-    status[rows] = np.where(held, HELD_OUT, TRAIN)
-    status[~sampled] = DROPPED
-    return _write(config, tasks, columns, status, duplicate_of, rule)
+    """Decide about every row and write `decisions.arrow` for each unit into folder `to`.
+
+    What an interrupted attempt left in `to` is replaced: deciding costs little beside measuring.
+    """
+    shutil.rmtree(to, ignore_errors=True)
+    to.mkdir(parents=True)
+    stored = Stored(tasks, summaries, to)
+    _judge(config, tasks, stored, engine)
+    status = np.full(stored.rows, REJECTED, dtype=np.int8)
+    for unit, folder in enumerate(stored.decided):
+        status[stored.span(unit)][np.load(folder / STANDING)] = TRAIN
+    for rows in _beyond_limits(config, tasks, stored):
+        status[rows] = DROPPED
+    duplicates = _duplicates(config, stored, status, engine, to)
+    _hold_out(config, tasks, stored, status)
+    return _write(config, stored, status, duplicates)
 
 
-def _write(
-    config: CorpusConfig,
-    tasks: Sequence[UnitTask],
-    columns: _Columns,
-    status: NDArray[np.int8],
-    duplicate_of: dict[int, Duplicate],
-    rule: dict[int, str],
-) -> Decisions:
-    decisions = Decisions()
-    for task in tasks:
-        start, end = columns.starts[task.index], columns.starts[task.index + 1]
-        reasons: list[str | None] = list(columns.reasons[start:end])
-        measured = list(columns.measured[start:end])
-        kept: list[str | None] = [None] * (end - start)
-        for row in range(start, end):
-            match = duplicate_of.get(row)
-            if match is None:
+def _judge(config: CorpusConfig, tasks: Sequence[UnitTask], stored: Stored, engine: Engine) -> None:
+    known = dict(policies(config.licenses.table.path if config.licenses.table else None))
+    drop, remove = config.personal_data.mode == "drop", config.decontaminate.action == "remove"
+    limits = {source.name: limits_of(filters_of(config, source)) for source in config.sources}
+    strict = config.licenses.strict
+    jobs = [
+        JudgeTask(unit_folder(task), folder, limits[task.source.name], known, strict, drop, remove)
+        for task, folder in zip(tasks, stored.decided, strict=True)
+    ]
+    for _ in engine.map(judge_unit, jobs):
+        pass
+
+
+def _beyond_limits(config: CorpusConfig, tasks: Sequence[UnitTask], stored: Stored) -> Iterator[Rows]:
+    """The rows that are not in the seeded sample of their source; memory holds the sample of one source."""
+    chosen: list[NDArray[Any]]
+    together: list[NDArray[Any]]
+    for source in config.sources:
+        if source.limit is None:
+            continue
+        chosen = [np.zeros(0, dtype=kind) for kind in (np.uint64, np.uint64, np.int64)]
+        for unit, task in enumerate(tasks):
+            if task.source.name != source.name:
                 continue
-            final = match.of
-            while final in duplicate_of:  # what an exact duplicate repeats may itself repeat a row that stays
-                final = duplicate_of[final].of
-            reasons[row - start] = rule[row]
-            kept[row - start] = columns.ids[final]
-            limit = config.duplicates.threshold
-            measured[row - start] = canonical_json({"jaccard": match.similarity, "threshold": limit})
-        own = status[start:end]
-        write_decisions(
-            unit_folder(task) / DECISIONS,
-            {"status": own.tolist(), "rejected_by": reasons, "measured": measured, "duplicate_of": kept},
-        )
+            light = stored.light(unit)
+            # What the reader refused without a document, or what is empty, is no part of the sample: it is rejected.
+            rows = np.flatnonzero(light["letters"] > 0)
+            own = (light["sample"][rows], light["id"][rows], rows + stored.starts[unit])
+            together = [np.concatenate(both) for both in zip(chosen, own, strict=True)]
+            order = np.lexsort((together[1], together[0]))
+            yield together[2][order[source.limit :]]
+            chosen = [values[order[: source.limit]] for values in together]
+
+
+def _duplicates(
+    config: CorpusConfig, stored: Stored, status: NDArray[np.int8], engine: Engine, folder: Path
+) -> _Duplicates:
+    """Find duplicates among the rows that stand and take them out of `status`."""
+    keep_keys = stored.keep_keys(config.duplicates.keep)
+    exact = near = np.zeros(0, dtype=PAIR)
+    if config.duplicates.exact:
+        digests = Spill(folder / "digests", DIGEST, stored.rows)
+        for unit, source in enumerate(stored.folders):
+            rows = np.flatnonzero(status[stored.span(unit)] == TRAIN)
+            found = np.load(source / DIGESTS)[rows]
+            records = np.zeros(len(rows), dtype=DIGEST)
+            records["first"], records["second"], records["row"] = found[:, 0], found[:, 1], rows + stored.starts[unit]
+            digests.add(records, records["first"])
+        exact = exact_duplicates(digests.parts(), keep_keys)
+        status[exact["row"]] = REJECTED
+    if config.duplicates.near:
+        near = _near(config, stored, status, engine, folder)
+        status[near["row"]] = REJECTED
+    return _Duplicates(exact, near)
+
+
+def _near(config: CorpusConfig, stored: Stored, status: NDArray[np.int8], engine: Engine, folder: Path) -> Records:
+    threshold = config.duplicates.threshold
+    bands, rows = choose_bands(threshold)
+    name = bands_name(bands, rows)
+    unsigned = [(unit, bands, rows) for unit in stored.folders if not (unit / name).is_file()]
+    for _ in engine.map(sign_unit, unsigned):
+        pass
+    parents: Rows = np.arange(stored.rows, dtype=np.int64)
+    is_candidate = np.zeros(stored.rows, dtype=np.bool_)
+    members_file = folder / "members.bin"
+    buckets = count = 0
+    with members_file.open("wb") as file:
+
+        def write(found: Records) -> None:
+            nonlocal count
+            count += len(found)
+            is_candidate[found["row"]] = True
+            file.write(found.tobytes())
+
+        for band in range(bands):
+            buckets = join_band(_band(stored, status, name, band, folder).parts(), parents, write, buckets)
+    groups = Spill(folder / "groups", GROUPED, count)
+    group_members(_chunks(members_file, MEMBER), parents, groups)
+    members_file.unlink()
+    del parents
+    stored.write_shingles(is_candidate, engine)
+    found = [
+        near_duplicates(part, threshold, stored.keep_keys(config.duplicates.keep), stored.shingles)
+        for part in groups.parts()
+    ]
+    whole = np.concatenate([np.zeros(0, dtype=PAIR), *found])
+    return whole[np.argsort(whole["row"])]
+
+
+def _band(stored: Stored, status: NDArray[np.int8], name: str, band: int, folder: Path) -> Spill:
+    """One band of the rows that stand; key 0 means none."""
+    spill = Spill(folder / "band", BAND, stored.rows)
+    for unit, source in enumerate(stored.folders):
+        keys = np.load(source / name, mmap_mode="r")[band]
+        rows = np.flatnonzero((status[stored.span(unit)] == TRAIN) & (keys != 0))
+        records = np.zeros(len(rows), dtype=BAND)
+        records["key"], records["row"] = keys[rows], rows + stored.starts[unit]
+        spill.add(records, records["key"])
+    return spill
+
+
+def _chunks(path: Path, dtype: np.dtype[Any]) -> Iterator[Records]:
+    with path.open("rb") as file:
+        while len(found := np.fromfile(file, dtype=dtype, count=RECORDS)):
+            yield found
+
+
+def _hold_out(config: CorpusConfig, tasks: Sequence[UnitTask], stored: Stored, status: NDArray[np.int8]) -> None:
+    share = config.held_out.share
+    if share <= 0:
+        return
+    domains: dict[str, list[int]] = {}
+    for unit, task in enumerate(tasks):
+        domains.setdefault(task.source.domain, []).append(unit)
+
+    def places(domain: str) -> Iterator[Places]:
+        for unit in domains[domain]:
+            yield stored.light(unit)["place"][status[stored.span(unit)] == TRAIN]
+
+    extra = extra_groups(list(domains), places, share)
+    for unit in range(len(tasks)):
+        own = status[stored.span(unit)]
+        own[(own == TRAIN) & is_held_out(stored.light(unit)["place"], share, extra)] = HELD_OUT
+
+
+def _write(config: CorpusConfig, stored: Stored, status: NDArray[np.int8], duplicates: _Duplicates) -> Decisions:
+    exact, near = duplicates.exact, duplicates.near
+    # What an exact duplicate repeats may itself be a near duplicate of a row that stays.
+    of = exact["of"].copy()
+    if len(near):
+        place = np.minimum(np.searchsorted(near["row"], of), len(near) - 1)
+        of = np.where(near["row"][place] == of, near["of"][place], of)
+    kept = np.unique(np.concatenate((of, near["of"])))
+    ids = stored.gather(kept)["id"]
+    decisions = Decisions(stored.decided)
+    for unit, folder in enumerate(stored.decided):
+        span = stored.span(unit)
+        size = span.stop - span.start
+        reasons: list[str | None] = [None] * size
+        measured: list[str | None] = [None] * size
+        repeats: list[str | None] = [None] * size
+        table = read_reasons(folder)
+        for row, reason, value in zip(*(table[name].to_pylist() for name in table.column_names), strict=True):
+            reasons[row], measured[row] = reason, value
+        for rule, pairs, final in (("exact_duplicate", exact, of), ("near_duplicate", near, near["of"])):
+            low, high = np.searchsorted(pairs["row"], [span.start, span.stop]).tolist()
+            names = ids[np.searchsorted(kept, final[low:high])].tolist()
+            for pair, name in zip(pairs[low:high], names, strict=True):
+                row = int(pair["row"]) - span.start
+                reasons[row], repeats[row] = rule, f"{name:016x}"
+                similarity = {"jaccard": float(pair["similarity"]), "threshold": config.duplicates.threshold}
+                measured[row] = canonical_json(similarity)
+        own = status[span]
+        columns = {"status": own, "rejected_by": reasons, "measured": measured, "duplicate_of": repeats}
+        with pa.OSFile(str(folder / DECISIONS), "wb") as file, pa.ipc.new_file(file, DECISION_SCHEMA) as writer:
+            writer.write_table(pa.table(columns, schema=DECISION_SCHEMA))
         decisions.rows_by_kind.append((int((own == 0).sum()), int((own == 1).sum()), int((own == 2).sum())))
         decisions.sampled.append(int((own != DROPPED).sum()))
     return decisions
-
-
-class _Units:
-    """Signature files and texts of all units, read in parts."""
-
-    def __init__(self, tasks: Sequence[UnitTask], starts: Sequence[int]) -> None:
-        self._folders = [unit_folder(task) for task in tasks]
-        self._starts = np.array(starts, dtype=np.int64)
-
-    def whole(self, name: str) -> Hashes:
-        """One array of all units."""
-        return np.concatenate([np.load(folder / name) for folder in self._folders])
-
-    def band(self, number: int) -> Hashes:
-        """One band of all units."""
-        return np.concatenate([np.load(folder / BANDS, mmap_mode="r")[number] for folder in self._folders])
-
-    def shingles(self, rows: Rows, engine: Engine) -> Callable[[int], ShingleSet]:
-        """What gives the shingles of candidate rows (ascending), made once per unit on the engine."""
-        units = np.searchsorted(self._starts, rows, "right") - 1
-        wanted = np.unique(units).tolist()
-        for unit in wanted:
-            np.save(self._folders[unit] / CANDIDATES, rows[units == unit] - self._starts[unit])
-        for _ in engine.map(shingle_unit, [self._folders[unit] for unit in wanted]):
-            pass
-        sets = {unit: np.load(self._folders[unit] / SHINGLES, mmap_mode="r") for unit in wanted}
-        ends = {unit: np.load(self._folders[unit] / SHINGLE_ENDS) for unit in wanted}
-        places = {unit: int(np.searchsorted(units, unit)) for unit in wanted}
-
-        def of(row: int) -> ShingleSet:
-            place = int(np.searchsorted(rows, row))
-            unit = int(units[place])
-            number = place - places[unit]
-            return np.asarray(sets[unit][ends[unit][number] : ends[unit][number + 1]])
-
-        return of
-
-
-def shingle_unit(folder: Path) -> int:
-    """Write the shingle sets of the candidate rows of one unit; returns how many shingles."""
-    wanted: Rows = np.load(folder / CANDIDATES)
-    parts: list[ShingleSet] = []
-    ends = [np.zeros(1, dtype=np.int64)]
-    start, total = 0, 0
-    for batch in read_batches(folder / ROWS, ["text"]):
-        low, high = np.searchsorted(wanted, [start, start + batch.num_rows])
-        start += batch.num_rows
-        if low == high:
-            continue
-        texts = cast("list[str]", batch["text"].take(wanted[low:high] - (start - batch.num_rows)).to_pylist())
-        sets, own = shingle_sets(code_points(texts))
-        parts.append(sets)
-        ends.append(own[1:] + total)
-        total += int(own[-1])
-    np.save(folder / SHINGLES, np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint32))
-    np.save(folder / SHINGLE_ENDS, np.concatenate(ends))
-    return total

@@ -1,49 +1,63 @@
-"""Exact and near duplicates over all units, from their signature files.
+"""Exact and near duplicates over all units, from records that are kept on disk in parts (`tekio.corpus.spill`).
 
 Candidates come from equal bands of the MinHash signatures; each is verified by the exact Jaccard similarity of its
 character 5-grams before anything is removed. Rows are looked at in keep order (source priority, date, length, id), and
 a row goes only when a row that stays is similar to it, so no chain of small differences removes an unlike text. Memory
-holds a few numbers per row and the shingles of one group of candidates at a time.
+holds 8 bytes a row (to connect candidates), one part of the records, and the shingles in work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tekio.corpus.spill import Records, Spill
 from tekio.text.compiled import compiled
 from tekio.text.shingles import Hashes, ShingleSet, jaccard
 
 Rows = NDArray[np.int64]
 KEPT_PER_BUCKET = 16  # a bucket compares new rows with at most so many rows that stay
 
+DIGEST = np.dtype([("first", "<u8"), ("second", "<u8"), ("row", "<i8")])  # equal texts have equal digests
+BAND = np.dtype([("key", "<u8"), ("row", "<i8")])
+MEMBER = np.dtype([("row", "<i8"), ("bucket", "<i8")])  # rows with the same key of a band are in one bucket
+GROUPED = np.dtype([("group", "<i8"), ("row", "<i8"), ("bucket", "<i8")])  # groups share no bucket
+PAIR = np.dtype([("row", "<i8"), ("of", "<i8"), ("similarity", "<f8")])  # `row` says the same as `of`, which stays
 
-@dataclass(frozen=True)
-class Duplicate:
-    """Row `row` says the same as row `of`, which stays."""
-
-    row: int
-    of: int
-    similarity: float
+KeepKeys = Callable[[Rows], tuple[NDArray[Any], ...]]
+"""Sort keys (the last is the first to compare, as in `numpy.lexsort`) of ascending rows: what comes first stays."""
 
 
-def exact_duplicates(digests: Hashes, rank: Rows, alive: NDArray[np.bool_]) -> list[Duplicate]:
-    """Rows with the digest of a row before it in `rank` order; digests are uint64 [rows, 2]."""
-    rows = np.flatnonzero(alive)
-    order = rows[np.lexsort((rank[rows], digests[rows, 1], digests[rows, 0]))]
-    if len(order) < 2:
-        return []
-    same = (digests[order[1:]] == digests[order[:-1]]).all(axis=1)
-    firsts = np.where(np.concatenate(([False], same)), -1, np.arange(len(order)))
-    first = order[np.maximum.accumulate(firsts)]
-    return [
-        Duplicate(int(row), int(kept), 1.0)
-        for row, kept, again in zip(order, first, np.concatenate(([False], same)), strict=True)
-        if again
-    ]
+def exact_duplicates(parts: Iterable[Records], keep_keys: KeepKeys) -> Records:
+    """`PAIR`s of rows whose digest a row before them in keep order has. parts: `DIGEST`s, equal ones in one part."""
+    found: list[Records] = [np.zeros(0, dtype=PAIR)]
+    for part in parts:
+        records = part[np.lexsort((part["row"], part["second"], part["first"]))]
+        same = (records["first"][1:] == records["first"][:-1]) & (records["second"][1:] == records["second"][:-1])
+        records, groups = _runs(records, same)
+        if not len(records):
+            continue
+        rows = np.sort(records["row"])
+        keys = keep_keys(rows)
+        place = np.searchsorted(rows, records["row"])
+        order = np.lexsort((*(key[place] for key in keys), groups))
+        rows, groups = records["row"][order], groups[order]
+        first = np.concatenate(([True], groups[1:] != groups[:-1]))
+        pairs = np.zeros(len(rows), dtype=PAIR)
+        pairs["row"], pairs["of"], pairs["similarity"] = rows, rows[first][np.cumsum(first) - 1], 1.0
+        found.append(pairs[~first])
+    whole = np.concatenate(found)
+    return whole[np.argsort(whole["row"])]
+
+
+def _runs(records: Records, same: NDArray[np.bool_]) -> tuple[Records, Rows]:
+    """The records equal to a neighbour, and the number of their run. same: each but the first equals the one before."""
+    again = np.concatenate(([False], same))[: len(records)]
+    shared = again | np.concatenate((same, [False]))[: len(records)]
+    return records[shared], np.cumsum(~again[shared])
 
 
 @compiled
@@ -69,86 +83,67 @@ def _flatten(parents: Rows) -> None:
         parents[row] = _find(parents, row)
 
 
-@dataclass(frozen=True)
-class Candidates:
-    """Rows that share a band with another row.
+def join_band(parts: Iterable[Records], parents: Rows, members: Callable[[Records], None], buckets: int) -> int:
+    """Connect the rows that share a key of one band. parts: `BAND`s, equal keys in one part.
 
-    rows, buckets: memberships, sorted by row; group: a number per row, equal for rows connected by shared bands.
+    parents: of every row, as a forest, changed in place. members: takes the `MEMBER`s found. buckets: numbers given so
+    far; returns the new number.
     """
-
-    rows: Rows
-    buckets: Rows
-    group: Rows
-
-
-def candidates(band: Callable[[int], Hashes], bands: int, alive: NDArray[np.bool_]) -> Candidates:
-    """Which rows share a band. `band(n)` gives the keys of band n for all rows; key 0 means none."""
-    parents = np.arange(len(alive), dtype=np.int64)
-    members: list[Rows] = []
-    buckets: list[Rows] = []
-    next_bucket = 0
-    for number in range(bands):
-        keys = band(number)
-        rows = np.flatnonzero(alive & (keys != 0))
-        order = rows[np.argsort(keys[rows], kind="stable")]
-        ordered = keys[order]
-        if len(order) < 2:
+    for part in parts:
+        records = part[np.lexsort((part["row"], part["key"]))]
+        records, numbers = _runs(records, records["key"][1:] == records["key"][:-1])
+        if not len(records):
             continue
-        same = ordered[1:] == ordered[:-1]
-        shared = np.concatenate((same, [False])) | np.concatenate(([False], same))
-        order, ordered = order[shared], ordered[shared]
-        if len(order) == 0:
-            continue
-        _join(parents, order, ordered)
-        starts = np.concatenate(([True], ordered[1:] != ordered[:-1]))
-        members.append(order)
-        buckets.append(next_bucket + np.cumsum(starts) - 1)
-        next_bucket = int(buckets[-1][-1]) + 1
+        _join(parents, np.ascontiguousarray(records["row"]), np.ascontiguousarray(records["key"]))
+        found = np.zeros(len(records), dtype=MEMBER)
+        found["row"], found["bucket"] = records["row"], buckets + numbers
+        members(found)
+        buckets += int(numbers[-1]) + 1
+    return buckets
+
+
+def group_members(parts: Iterable[Records], parents: Rows, into: Spill) -> None:
+    """Put `MEMBER`s with the group of their row into `into`, whole groups in one part. Changes `parents`."""
     _flatten(parents)
-    if not members:
-        return Candidates(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), parents)
-    all_rows, all_buckets = np.concatenate(members), np.concatenate(buckets)
-    order = np.argsort(all_rows, kind="stable")
-    return Candidates(all_rows[order], all_buckets[order], parents)
+    for part in parts:
+        found = np.zeros(len(part), dtype=GROUPED)
+        found["group"], found["row"], found["bucket"] = parents[part["row"]], part["row"], part["bucket"]
+        into.add(found, found["group"])
 
 
 def near_duplicates(
-    found: Candidates, rank: Rows, threshold: float, shingles: Callable[[int], ShingleSet]
-) -> list[Duplicate]:
-    """Rows that are at least `threshold` similar to a row that stays, with that row and the exact similarity.
+    part: Records, threshold: float, keep_keys: KeepKeys, shingles: Callable[[Rows], Callable[[int], ShingleSet]]
+) -> Records:
+    """`PAIR`s of rows that are at least `threshold` similar to a row that stays, with the exact similarity.
 
-    rank: place of every row in keep order. shingles: the sorted shingle hashes of a candidate row.
+    part: `GROUPED` records of whole groups. shingles: gives, for ascending rows, the sorted shingle hashes of the
+    n-th of them.
     """
-    rows = np.unique(found.rows)
-    first = np.searchsorted(found.rows, rows, "left").tolist()
-    last = np.searchsorted(found.rows, rows, "right").tolist()
-    # Rows of different groups share no bucket, so groups come one by one, each in keep order.
-    order = np.lexsort((rank[rows], found.group[rows])).tolist()
-    removed: list[Duplicate] = []
-    kept_in: dict[int, list[int]] = {}
-    sets: dict[int, ShingleSet] = {}
+    part = part[np.lexsort((part["bucket"], part["row"]))]
+    rows, first = np.unique(part["row"], return_index=True)
+    ends = [*first.tolist(), len(part)]
+    buckets: list[int] = part["bucket"].tolist()
+    groups: Rows = part["group"][first]
+    order = np.lexsort((*keep_keys(rows), groups)).tolist()
+    set_of = shingles(rows)
+    removed: list[tuple[int, int, float]] = []
+    kept_in: dict[int, list[tuple[int, int]]] = {}
     group = -1
-    for place in order:
-        row = int(rows[place])
-        if int(found.group[row]) != group:
-            group, kept_in, sets = int(found.group[row]), {}, {}
-        own = found.buckets[first[place] : last[place]].tolist()
-        others = sorted({kept for bucket in own for kept in kept_in.get(bucket, [])}, key=lambda kept: int(rank[kept]))
-        mine = shingles(row)
-        match = next(
-            (
-                Duplicate(row, other, round(similarity, 4))
-                for other in others
-                if (similarity := jaccard(mine, sets[other])) >= threshold
-            ),
-            None,
-        )
-        if match is not None:
-            removed.append(match)
-            continue
-        sets[row] = mine
-        for bucket in own:
-            kept = kept_in.setdefault(bucket, [])
-            if len(kept) < KEPT_PER_BUCKET:
-                kept.append(row)
-    return sorted(removed, key=lambda item: item.row)
+    for turn, row in enumerate(order):
+        if int(groups[row]) != group:
+            group, kept_in = int(groups[row]), {}
+        own = buckets[ends[row] : ends[row + 1]]
+        # (turn, row): rows that stay, in keep order
+        others = sorted({kept for bucket in own for kept in kept_in.get(bucket, ())})
+        mine = set_of(row)
+        for _, other in others:
+            similarity = jaccard(mine, set_of(other))
+            if similarity >= threshold:
+                removed.append((int(rows[row]), int(rows[other]), round(similarity, 4)))
+                break
+        else:
+            for bucket in own:
+                kept = kept_in.setdefault(bucket, [])
+                if len(kept) < KEPT_PER_BUCKET:
+                    kept.append((turn, row))
+    return np.array(removed, dtype=PAIR)

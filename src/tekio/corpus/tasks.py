@@ -5,28 +5,56 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from tekio.corpus.readers import Unit
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 
+# In the folder of a measured unit, which is kept from build to build:
 ROWS = "rows.arrow"
 COUNTS = "counts.npy"
-BANDS = "bands.npy"
+LIGHT = "light.npy"
 DIGESTS = "digests.npy"
 SUMMARY = "summary.json"
-CANDIDATES = "candidates.npy"
-SHINGLES = "shingles.npy"
-SHINGLE_ENDS = "shingle_ends.npy"
+
+# In the folder of a decided unit, which lasts as long as the build:
+STANDING = "standing.npy"
+REASONS = "reasons.arrow"
 DECISIONS = "decisions.arrow"
+CANDIDATES = "candidates.npy"
+SHINGLES = "shingles.bin"
+SHINGLE_ENDS = "shingle_ends.npy"
+
+# What is known of a row before any decision, as bits.
+REFUSED, BLANK, PERSONAL, EVIDENCE, OWN_LICENSE = 1, 2, 4, 8, 16
+
+LIGHT_ROW = np.dtype(
+    [
+        ("id", "<u8"),
+        ("place", "<u8"),  # of the row's group in the held-out order (`tekio.corpus.split`)
+        ("date", "<u8"),  # published, else as_of; grows with the date, 0: none
+        ("sample", "<u8"),  # place in the seeded sample of a source with a limit
+        ("letters", "<u4"),
+        ("flags", "<u4"),
+    ]
+)
+
+
+def bands_name(bands: int, rows: int) -> str:
+    """The file of a unit's band keys for one choice of bands."""
+    return f"bands-{bands}x{rows}.npy"
 
 
 @dataclass(frozen=True)
 class UnitTask:
-    """Read, clean, measure and sign one unit into `folder`.
+    """Read, clean, measure and sign one unit into `folder`, that of its source.
 
-    items: the file of evaluation n-grams (see `tekio.corpus.decontaminate`), or None.
+    index, number: among all units and within the source. items: the folder of evaluation n-grams (see
+    `tekio.corpus.decontaminate`), or None.
     """
 
     index: int
+    number: int
     unit: Unit
     source: SourceConfig
     config: CorpusConfig
@@ -37,9 +65,8 @@ class UnitTask:
 
 @dataclass
 class UnitSummary:
-    """What a unit holds: rows (with those rejected already), files, and what was found."""
+    """What a unit holds: rows (with those refused by the reader), files, and what was found."""
 
-    index: int
     source: str
     rows: int = 0
     available: int = 0
@@ -47,3 +74,8 @@ class UnitSummary:
     files_rejected: int = 0
     characters: int = 0
     personal_data: dict[str, int] = field(default_factory=dict[str, int])
+
+
+def unit_folder(task: UnitTask) -> Path:
+    """Where the finished unit lies."""
+    return task.folder / f"unit-{task.number:06d}"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,16 @@ import pyarrow.compute
 import pyarrow.parquet as pq
 
 from tekio.corpus.tasks import COUNTS, DECISIONS, ROWS
+from tekio.corpus.unit import ROW_SCHEMA
 from tekio.documents import DOCUMENT_SCHEMA, REJECTED_SCHEMA
+from tekio.store import canonical_json
 from tekio.text.measure import COLUMNS
 
 pc: Any = pyarrow.compute  # its functions are made at run time
 
+DROPPED = -1  # not in the sample of a source with a limit: not part of this corpus
 TRAIN, HELD_OUT, REJECTED = 0, 1, 2
+TABLE = len(DOCUMENT_SCHEMA)  # columns of a unit's rows that are the document table's
 FOLDERS = ("train", "held_out", "rejected")
 MEASURES = "measures"
 MEASURE_SCHEMA = pa.schema(
@@ -40,15 +44,17 @@ DECISION_SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class WriteTask:
-    """Write the rows of one finished unit.
+    """Write the rows of one measured unit as its decisions say.
 
-    parts: number of the shard for train, held_out and rejected (-1: no row goes there) and for measures.
+    unit, decided: folders of the measured and of the decided unit. parts: number of the shard for train, held_out and rejected (-1: no row goes there) and for measures.
     """
 
     unit: Path
+    decided: Path
     out: Path
     parts: tuple[int, int, int]
     measures: int
+    flag_contaminated: bool
 
 
 @dataclass
@@ -60,29 +66,6 @@ class Written:
     rejected: dict[str, int] = field(default_factory=dict[str, int])
 
 
-def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
-    """Some columns of a unit's rows."""
-    options = pa.ipc.IpcReadOptions(included_fields=[REJECTED_SCHEMA.get_field_index(name) for name in columns])
-    with pa.memory_map(str(path)) as file:
-        return pa.ipc.open_file(file, options=options).read_all().select(list(columns))
-
-
-def read_batches(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Some columns of a unit's rows, batch by batch."""
-    options = pa.ipc.IpcReadOptions(included_fields=[REJECTED_SCHEMA.get_field_index(name) for name in columns])
-    with pa.memory_map(str(path)) as file:
-        reader = pa.ipc.open_file(file, options=options)
-        for number in range(reader.num_record_batches):
-            yield reader.get_batch(number)
-
-
-def write_decisions(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Keep what was decided about the rows of a unit."""
-    table = pa.table(dict(columns), schema=DECISION_SCHEMA)
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, DECISION_SCHEMA) as writer:
-        writer.write_table(table)
-
-
 def part_name(number: int) -> str:
     """The file name of a shard."""
     return f"part-{number:05d}.parquet"
@@ -91,14 +74,15 @@ def part_name(number: int) -> str:
 def write_unit(task: WriteTask) -> Written:
     """Write the rows of one unit to its shards; the same unit and decisions give the same bytes."""
     done = Written()
-    with pa.memory_map(str(task.unit / DECISIONS)) as file:
+    options = pa.ipc.IpcReadOptions(included_fields=list(range(len(ROW_SCHEMA) if task.flag_contaminated else TABLE)))
+    with pa.OSFile(str(task.decided / DECISIONS)) as file:
         decisions = pa.ipc.open_file(file).read_all()
     counts = np.load(task.unit / COUNTS, mmap_mode="r")
     writers: dict[str, pq.ParquetWriter] = {}
     start = 0
     try:
-        with pa.memory_map(str(task.unit / ROWS)) as file:
-            reader = pa.ipc.open_file(file)
+        with pa.OSFile(str(task.unit / ROWS)) as file:
+            reader = pa.ipc.open_file(file, options=options)
             for number in range(reader.num_record_batches):
                 rows = pa.Table.from_batches([reader.get_batch(number)])
                 own = decisions.slice(start, rows.num_rows)
@@ -108,6 +92,19 @@ def write_unit(task: WriteTask) -> Written:
         for writer in writers.values():
             writer.close()
     return done
+
+
+def _flagged(rows: pa.Table, decisions: pa.Table) -> pa.Table:
+    """`rows` with the evidence of contamination in `meta`, where no rule of the row's own rejects it."""
+    own = pc.or_(pc.is_null(decisions["rejected_by"]), pc.is_valid(decisions["duplicate_of"]))
+    wanted = pc.and_(pc.is_valid(rows["evidence"]), own)
+    if not pc.any(wanted).as_py():
+        return rows
+    metas: list[str] = rows["meta"].to_pylist()
+    for row in np.flatnonzero(wanted.to_numpy()).tolist():
+        evidence = json.loads(rows["evidence"][row].as_py())
+        metas[row] = canonical_json({**json.loads(metas[row]), "contaminated": evidence})
+    return rows.set_column(rows.column_names.index("meta"), DOCUMENT_SCHEMA.field("meta"), pa.array(metas))
 
 
 def _writer(task: WriteTask, writers: dict[str, pq.ParquetWriter], folder: str, number: int, schema: pa.Schema) -> Any:
@@ -126,7 +123,9 @@ def _write_batch(
     counts: np.ndarray[Any, Any],
     done: Written,
 ) -> None:
-    taken = pc.greater_equal(decisions["status"], 0)  # -1: not in the sample of a source with a limit
+    if task.flag_contaminated:
+        rows = _flagged(rows, decisions)
+    taken = pc.greater_equal(decisions["status"], 0)
     if not pc.all(taken).as_py():
         counts = counts[taken.to_numpy()]
         rows, decisions = rows.filter(taken), decisions.filter(taken)

@@ -128,5 +128,8 @@ class CorpusConfig(Section):
     licenses: LicenseConfig = LicenseConfig()
     shard_bytes: int = Field(default=128_000_000, ge=1000)
     """Input bytes per unit of work; memory is bounded by it."""
+    keep_units: bool = True
+    """Keep the measured units beside the corpus (`corpus.units`), so that other thresholds do not read the sources
+    again; they take about as much disk as the text."""
     max_rejected_files: float = Field(default=1.0, ge=0, le=1)
     """Share of input files that may be unreadable before the run ends with exit code 3."""
