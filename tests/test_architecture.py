@@ -18,6 +18,7 @@ LAYERS: list[set[str]] = [
     {"text"},
     {"recipe", "documents", "records", "licenses"},
     {"store", "engine", "engine_ray", "progress", "offline"},
+    {"hashes"},
     {"errors"},
 ]
 SAME_ROW_ALLOWED = {

@@ -15,6 +15,7 @@ from typing import Literal, TextIO
 
 from tekio.engine import Engine, make_engine
 from tekio.errors import Language, LimitError, TekioError, Text, say
+from tekio.hashes import remembered_hashes
 from tekio.progress import clock
 from tekio.recipe import Recipe
 from tekio.store import (
@@ -141,20 +142,21 @@ def run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Manif
     return write_report(recipe.report, out, run=run, recipe=recipe.plain())
 
 
-def plan(recipe: Recipe, run: Path) -> list[PlannedStage]:
-    """What `run_recipe` would do, without doing it. Inputs are hashed, nothing is written."""
+def plan(recipe: Recipe, run: Path, *, rehash: bool = False) -> list[PlannedStage]:
+    """What `run_recipe` would do, without doing it. Inputs are hashed (see `run_recipe`), nothing is written."""
     check_stages(recipe)
     engine = make_engine("local", 1)
     planned: list[PlannedStage] = []
     unfinished: set[StageName] = set()
-    for name in wanted_stages(recipe):
-        needs = stage_needs(recipe, name)
-        status: Status = "waits"
-        if not unfinished.intersection(needs):
-            status = _status(recipe, run, name, engine)
-        if status != "done":
-            unfinished.add(name)
-        planned.append(PlannedStage(name, status, needs))
+    with remembered_hashes(run, forget=rehash, write=False):
+        for name in wanted_stages(recipe):
+            needs = stage_needs(recipe, name)
+            status: Status = "waits"
+            if not unfinished.intersection(needs):
+                status = _status(recipe, run, name, engine)
+            if status != "done":
+                unfinished.add(name)
+            planned.append(PlannedStage(name, status, needs))
     return planned
 
 
@@ -183,19 +185,21 @@ def run_recipe(
     out: Path | None = None,
     *,
     only: str | None = None,
+    rehash: bool = False,
     language: Language = "en",
     stream: TextIO | None = None,
 ) -> Path:
     """Run a recipe's stages in order and return the run folder. Finished stages are not repeated.
 
-    only: run just this stage; what it reads must be finished.
+    only: run just this stage; what it reads must be finished. rehash: read every input again, also those whose size and
+    times have not changed since they were hashed (`tekio.hashes`).
     Raises `LimitError` after everything is written if a stage passed a limit of the recipe.
     """
     check_stages(recipe)
     run, shown = out or recipe.run_folder, stream or sys.stderr
     engine = make_engine(recipe.engine.kind, recipe.engine.workers, recipe.engine.address)
     passed: list[LimitError] = []
-    with single_writer(run):
+    with single_writer(run), remembered_hashes(run, forget=rehash):
         _write_recipe(recipe, run)
         for name in _stages_to_run(recipe, only):
             _need_finished(recipe, run, name)

@@ -24,25 +24,16 @@ from typing import Any, Literal, cast
 
 from tekio import __version__
 from tekio.errors import TekioError, Text, full_disk
+from tekio.hashes import input_hash, sha256_file
 
 MANIFEST = "manifest.json"
 KEY_FILE = "key.json"
 MANIFEST_FORMAT = 1
 PARTIAL_SUFFIX = ".partial"
 OLD_SUFFIX = ".old.partial"
-CHUNK = 1 << 20
 
 
 # --- hashing and atomic files ------------------------------------------------------------------------------------
-
-
-def sha256_file(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def canonical_json(value: object) -> str:
@@ -201,13 +192,13 @@ def describe_input(path: Path, name: str | None = None) -> Input:
     """Hash one input: a file, a finished stage (its artifact hash), or a plain folder (hash over its files)."""
     shown = name or path.name
     if path.is_file():
-        return Input(shown, sha256_file(path), "file")
+        return Input(shown, input_hash(path), "file")
     if not path.is_dir():
         raise TekioError(Text("An input is missing.", "入力がありません。"), where=path)
     manifest = read_manifest(path)
     if manifest is not None:
         return Input(shown, manifest.artifact, "stage")
-    listing = [[str(file.relative_to(path)), sha256_file(file)] for file in files_below(path)]
+    listing = [[str(file.relative_to(path)), input_hash(file)] for file in files_below(path)]
     return Input(shown, sha256_json(listing), "folder")
 
 

@@ -21,6 +21,18 @@ def register(verbs: Verbs) -> None:
     build.add_argument("--out", type=Path, help=verbs.text("folder of the stage", "段階のフォルダ"))
     build.add_argument("--workers", type=int, help=verbs.text("processes", "プロセス数"))
     build.add_argument(
+        "--rehash",
+        action="store_true",
+        help=verbs.text("read inputs again that look unchanged", "変わっていないように見える入力も読み直す"),
+    )
+    build.add_argument(
+        "--plan",
+        action="store_true",
+        help=verbs.text(
+            "hash the inputs and count the units, then stop", "入力のハッシュを取り、処理単位を数えて終わる"
+        ),
+    )
+    build.add_argument(
         "--unit",
         metavar="I/N",
         help=verbs.text(
@@ -93,9 +105,10 @@ def register(verbs: Verbs) -> None:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    from tekio.corpus.build import build_corpus, build_units
+    from tekio.corpus.build import build_corpus, build_units, count_units
     from tekio.engine import make_engine
     from tekio.errors import UsageError
+    from tekio.hashes import remembered_hashes
     from tekio.recipe import load_recipe
 
     recipe = load_recipe(arguments.recipe)
@@ -105,13 +118,18 @@ def _build(arguments: argparse.Namespace) -> int:
         )
     out: Path = arguments.out.resolve() if arguments.out else recipe.run_folder / "corpus"
     engine = make_engine(recipe.engine.kind, arguments.workers or recipe.engine.workers, recipe.engine.address)
-    if arguments.unit:
+    with remembered_hashes(out.parent, forget=arguments.rehash):
+        if arguments.plan:
+            total = count_units(recipe.corpus, out, seed=recipe.seed)
+            print(say(Text(f"{total} units", f"{total} 単位"), arguments.language))
+            return 0
+        if not arguments.unit:
+            build_corpus(recipe.corpus, out, seed=recipe.seed, engine=engine)
+            print(out)
+            return 0
         done, total = build_units(recipe.corpus, out, arguments.unit, seed=recipe.seed, engine=engine)
         print(say(Text(f"{done} of {total} units done", f"{total} 単位のうち {done} 単位が完了"), arguments.language))
         return 0
-    build_corpus(recipe.corpus, out, seed=recipe.seed, engine=engine)
-    print(out)
-    return 0
 
 
 def _limits(limits: list[float | None] | None) -> str:

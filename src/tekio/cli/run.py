@@ -19,6 +19,11 @@ def register(verbs: Verbs) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help=verbs.text("print the plan, do nothing", "計画を表示するだけ")
     )
+    parser.add_argument(
+        "--rehash",
+        action="store_true",
+        help=verbs.text("read inputs again that look unchanged", "変わっていないように見える入力も読み直す"),
+    )
 
     parser = verbs.add("init", Text("write a commented recipe", "説明つきレシピを書き出す"), init)
     parser.add_argument("recipe", type=Path, nargs="?", default=Path("recipe.yaml"))
@@ -55,11 +60,11 @@ def run(arguments: argparse.Namespace) -> int | None:
             "waits": Text("runs after the stages before it", "前の段階の後に実行する"),
         }
         print(out)
-        for stage in plan(recipe, out):
+        for stage in plan(recipe, out, rehash=arguments.rehash):
             needs = f"  <- {', '.join(stage.needs)}" if stage.needs else ""
             print(f"  {stage.name:9} {say(words[stage.status], arguments.language)}{needs}")
         return
-    run_recipe(recipe, out, only=arguments.only, language=arguments.language)
+    run_recipe(recipe, out, only=arguments.only, rehash=arguments.rehash, language=arguments.language)
     report = out / "report" / "report.html"
     print(report if report.is_file() else out)
 

@@ -28,6 +28,7 @@ from tekio.corpus.unit import process_unit
 from tekio.corpus.write import FOLDERS, WriteTask, Written, write_empty, write_unit
 from tekio.engine import Engine
 from tekio.errors import LimitError, RecipeError, Text, UsageError
+from tekio.hashes import input_hash
 from tekio.licenses import find_license, policies, refuse_training
 from tekio.progress import Progress
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
@@ -38,7 +39,6 @@ from tekio.store import (
     Workspace,
     read_json,
     run_stage,
-    sha256_file,
     sha256_json,
     write_json,
 )
@@ -68,6 +68,12 @@ def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) 
     )
     _check_files(config, read_json(out / "funnel.json")["totals"])
     return manifest
+
+
+def count_units(config: CorpusConfig, out: Path, *, seed: int) -> int:
+    """Plan the units of a corpus and hash its inputs, so that the tasks of an array need not; returns how many."""
+    check_config(config)
+    return len(plan_tasks(config, seed, units_folder(out), list_inputs(config))[0])
 
 
 def units_folder(out: Path) -> Path:
@@ -123,7 +129,7 @@ def _describe(name: str, path: RecipePath) -> Input:
     """The content of everything a recipe path stands for, whatever folder it lies in."""
     root = path.root()
     listing = [
-        [file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name, sha256_file(file)]
+        [file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name, input_hash(file)]
         for file in path.files()
     ]
     if len(listing) == 1:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.engine import Engine
+from tekio.hashes import input_hash
 from tekio.instruct.expand.expand import CompiledTemplate, compile_template, expand_files
 from tekio.instruct.expand.sample import beyond, caps_of, draw
 from tekio.instruct.expand.templates import TemplateFile, read_template
@@ -23,7 +24,7 @@ from tekio.instruct.screen.whole import screen_whole
 from tekio.instruct.split import assign_split
 from tekio.progress import Progress
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig, ScreenConfig
-from tekio.store import Input, Manifest, Workspace, run_stage, sha256_file, sha256_json, write_atomic, write_json
+from tekio.store import Input, Manifest, Workspace, run_stage, sha256_json, write_atomic, write_json
 
 VERSION = 2
 UNIT_BYTES = 8_000_000
@@ -108,7 +109,7 @@ def _listed(source: SourceConfig) -> list[tuple[Path, str]]:
 
 
 def _hash(files: Sequence[tuple[Path, str]]) -> str:
-    return sha256_json([[uri, sha256_file(file)] for file, uri in files])
+    return sha256_json([[uri, input_hash(file)] for file, uri in files])
 
 
 def _input(source: SourceConfig, files: Sequence[tuple[Path, str]]) -> Input:
