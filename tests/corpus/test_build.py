@@ -127,6 +127,24 @@ def test_filters_reject_with_the_measured_value_and_spare_general_text(tmp_path)
     assert [row["rejected_by"] for row in rows_of(out, "rejected")] == ["filter:japanese_share"] * 2
 
 
+@pytest.mark.parametrize("people", ["report", "mask", "drop"])
+def test_people_are_decided_about_apart_from_numbers(tmp_path, people):
+    text = "氏名 | 生年月日\n鈴木　一郎 | 昭和38年9月11日生\n鈴木一郎氏への連絡は075-123-4567へお願いします。"
+    write_jsonl(tmp_path / "in.jsonl", [text])
+    sections = {"personal_data": {"mode": "mask", "people": people}, "filters": {"preset": "none"}}
+    out, _ = build(tmp_path, recipe(tmp_path, [source("in.jsonl")], **sections))
+    assert funnel_of(out)["totals"]["personal_data"] == {"birth_date": 1, "person": 2, "phone": 1}
+    kept = [row["text"] for row in rows_of(out, "train")]
+    if people == "drop":
+        (row,) = rows_of(out, "rejected")
+        assert (row["rejected_by"], json.loads(row["measured"])) == ("personal_data", {"birth_date": 1, "person": 2})
+        assert kept == []
+        return
+    assert "075" not in kept[0]
+    assert ("鈴木" in kept[0]) == (people == "report")
+    assert ("[氏名:" in kept[0]) == ("[生年月日:" in kept[0]) == (people == "mask")
+
+
 @pytest.mark.parametrize("mode", ["report", "mask", "drop"])
 def test_personal_data(tmp_path, mode):
     write_jsonl(tmp_path / "in.jsonl", [REPORT.format(n=1) + "連絡先は電話03-1234-5678です。", REPORT.format(n=22)])

@@ -43,7 +43,7 @@ from tekio.store import (
     write_json,
 )
 
-VERSION = 1
+VERSION = 2
 UNITS_SUFFIX = ".units"
 PLANNED = "units.json"  # in a source's folder: how many units there are
 DECIDED = "decided"

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tekio.recipe.corpus import CorpusConfig, NormalizeConfig
+from tekio.recipe.corpus import CorpusConfig, NormalizeConfig, PersonalDataConfig
 from tekio.text.candidates import find_in_texts
 from tekio.text.codepoints import CodePoints, code_points, to_text
 from tekio.text.columns import may_be_wrapped, normalize_texts, transform_names
 from tekio.text.lines import join_lines
-from tekio.text.personal_data import count_kinds, mask
+from tekio.text.people import find_people, without_overlaps
+from tekio.text.personal_data import KINDS, PEOPLE, count_kinds, mask
 
 
 @dataclass
@@ -34,6 +35,11 @@ def salt_of(config: CorpusConfig, seed: int) -> str:
     return config.personal_data.salt or hashlib.sha256(f"tekio personal data {seed}".encode()).hexdigest()[:32]
 
 
+def modes_of(config: PersonalDataConfig) -> dict[str, str]:
+    """What is done with each kind of personal data: report, mask or drop."""
+    return {kind: config.people if kind in PEOPLE else config.mode for kind in KINDS}
+
+
 def clean_texts(texts: Sequence[str], config: CorpusConfig, salt: str) -> Cleaned:
     """Clean a batch of texts by the recipe."""
     whole = list(texts)
@@ -48,11 +54,18 @@ def clean_texts(texts: Sequence[str], config: CorpusConfig, salt: str) -> Cleane
     for number in joined:
         names[number] = ("joined_lines", *names.get(number, ()))
     found = find_in_texts(whole, points)
-    counts = {number: count_kinds(spans) for number, spans in found.items()}
-    if found and config.personal_data.mode == "mask":
-        for number, spans in found.items():
+    for number, text in enumerate(whole):
+        if people := find_people(text):
+            found[number] = without_overlaps([*found.get(number, []), *people])
+    counts = {number: count_kinds(found[number]) for number in sorted(found)}
+    modes = modes_of(config.personal_data)
+    masked = False
+    for number in counts:
+        if spans := [span for span in found[number] if modes[span.kind] == "mask"]:
             whole[number] = mask(whole[number], spans, salt)
             names[number] = (*names.get(number, ()), "masked_personal_data")
+            masked = True
+    if masked:
         points = code_points(whole)
     return Cleaned(whole, names, points, counts)
 

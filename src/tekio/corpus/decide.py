@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tekio.corpus.clean import modes_of
 from tekio.corpus.duplicates import (
     BAND,
     DIGEST,
@@ -87,7 +88,8 @@ def decide_rows(
 
 def _judge(config: CorpusConfig, tasks: Sequence[UnitTask], stored: Stored, engine: Engine) -> None:
     known = dict(policies(config.licenses.table.path if config.licenses.table else None))
-    drop, remove = config.personal_data.mode == "drop", config.decontaminate.action == "remove"
+    drop = frozenset(kind for kind, mode in modes_of(config.personal_data).items() if mode == "drop")
+    remove = config.decontaminate.action == "remove"
     limits = {source.name: limits_of(filters_of(config, source)) for source in config.sources}
     strict = config.licenses.strict
     jobs = [

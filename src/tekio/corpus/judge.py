@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ CHUNK = 1 << 14
 class JudgeTask:
     """Judge the rows of a measured unit and write the verdicts into `out`.
 
-    strict: a license a person has to decide about rejects too. drop_personal: personal data rejects. remove_contaminated: an evaluation item rejects (else it is only flagged).
+    strict: a license a person has to decide about rejects too. drop_kinds: kinds of personal data that reject. remove_contaminated: an evaluation item rejects (else it is only flagged).
     """
 
     unit: Path
@@ -49,7 +50,7 @@ class JudgeTask:
     limits: dict[str, Limit]
     policies: Policies
     strict: bool
-    drop_personal: bool
+    drop_kinds: frozenset[str]
     remove_contaminated: bool
 
 
@@ -93,15 +94,17 @@ def _of_flags(task: JudgeTask, known: int, own: Mapping[str, Any]) -> tuple[str 
         answer = find_license(str(own["license"]), task.policies).may_train
         if answer == "no" or (task.strict and answer != "yes"):
             return "license", canonical_json({"license": own["license"]})
-    if known & PERSONAL and task.drop_personal:
-        return "personal_data", str(own["personal_data"])
+    if known & PERSONAL and task.drop_kinds:
+        found: dict[str, int] = json.loads(own["personal_data"])
+        if refused := {kind: times for kind, times in found.items() if kind in task.drop_kinds}:
+            return "personal_data", canonical_json(refused)
     return None, ""
 
 
 def _words(task: JudgeTask, flags: NDArray[np.uint32]) -> dict[int, dict[str, Any]]:
     """What the decisions need in words, for the rows that have any."""
     needed = {REFUSED: ("rejected_by", "measured"), OWN_LICENSE: ("license",)}
-    if task.drop_personal:
+    if task.drop_kinds:
         needed[PERSONAL] = ("personal_data",)
     if task.remove_contaminated:
         needed[EVIDENCE] = ("evidence",)

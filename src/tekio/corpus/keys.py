@@ -13,7 +13,7 @@ from tekio.corpus.filters import filters_of
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.store import Input, sha256_json
 
-MEASURE_VERSION = 1
+MEASURE_VERSION = 2
 DECIDING_SECTIONS = ("sources", "filters", "held_out", "licenses", "max_rejected_files", "keep_units")
 DECIDING_DUPLICATES = ("exact", "near", "threshold", "keep")
 DECIDING_SOURCE = ("filters", "priority")

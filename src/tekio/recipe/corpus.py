@@ -68,6 +68,8 @@ class PersonalDataConfig(Section):
 
     mode: Literal["report", "mask", "drop"] = "mask"
     """Count only; replace by pseudonyms; reject the document."""
+    people: Literal["report", "mask", "drop"] = "report"
+    """The same for names, dates of birth and addresses where a document lists people (officers, shareholders, covers)."""
     salt: str | None = None
     """Key of the pseudonyms (equal values get equal ones); default: made from the recipe's seed."""
 

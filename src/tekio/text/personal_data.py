@@ -24,8 +24,13 @@ KINDS = {
     "securities_account": "証券口座番号",
     "policy_number": "契約番号",
     "person": "氏名",
+    "birth_date": "生年月日",
+    "address": "住所",
 }
 """Kinds of personal data and the word that stands for them in masked text."""
+
+PEOPLE = ("person", "birth_date", "address")
+"""Kinds that `tekio.text.people` finds: public facts in a filing, personal data elsewhere; the recipe decides apart."""
 
 CONTEXT = 24  # characters before a number in which the word that explains it may stand
 WINDOW = 48  # characters around a candidate that are looked at
@@ -243,7 +248,9 @@ def find_personal_data(text: str) -> list[Span]:
 def pseudonym(value: str, kind: str, salt: str) -> str:
     """What stands for `value` in masked text: the same for the same value, form aside, under one salt."""
     plain = to_ascii(value).lower()
-    if kind != "email":
+    if kind in PEOPLE:
+        plain = re.sub(r"\s+", "", plain)
+    elif kind != "email":
         plain = re.sub("[^0-9a-z]", "", plain) or plain
     digest = hashlib.blake2b(f"{kind}\x1f{plain}".encode(), key=salt.encode()[:64], digest_size=3)
     return f"[{KINDS.get(kind, kind)}:{digest.hexdigest()}]"
