@@ -409,3 +409,16 @@ def test_a_source_added_leaves_the_units_of_the_others(tmp_path):
     assert unit.stat().st_mtime_ns == before
     _, fresh = build(tmp_path, recipe(tmp_path, [second, first]), name="fresh")
     assert added.artifact == fresh.artifact
+
+
+def test_epochs_and_weights_are_handed_on_without_measuring_again(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT, LONG])
+    out, plain = build(tmp_path, recipe(tmp_path, [source("in.jsonl")]))
+    assert not (out / "mixing.json").exists()
+    (unit,) = (tmp_path / "run" / "corpus.units").glob("*/unit-000000/rows.arrow")
+    before = unit.stat().st_mtime_ns
+    _, mixed = build(tmp_path, recipe(tmp_path, [source("in.jsonl", epochs=2.5)]))
+    expected = {"name": "reports", "domain": "finance", "epochs": 2.5, "weight": None}
+    assert json.loads((out / "mixing.json").read_text())["sources"] == [expected]
+    assert unit.stat().st_mtime_ns == before
+    assert mixed.artifact != plain.artifact

@@ -101,7 +101,8 @@ def training(kind: str, steps: int, start: float, end: float, **more: Any) -> di
         "tokens": {"in": 1_020_000, "trained": 1_000_000, "masked": 0, "dropped": 0},
         "parameters": 4_300_000, "trainable_parameters": 4_300_000, "packing": {"fill": 0.993, "probe_error": 2e-6},
         "optimizer": {"name": "adamw", "learning_rate": 5e-7, "schedule": "linear"}, "threads": 2, "precision": "fp32",
-        "held_out_before": measured[0], "held_out_after": measured[-1], "template": None, "stopped": "done", **more,
+        "held_out_before": measured[0], "held_out_after": measured[-1], "template": None, "stopped": "done",
+        "sources": {"speeches": {"documents": 812, "characters": 1_500_321, "tokens": 987_654, "epochs": 2.5}}, **more,
     }  # fmt: skip
     return {"summary.json": summary, "metrics.jsonl": rows}
 

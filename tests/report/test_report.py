@@ -144,6 +144,11 @@ def test_the_funnel_shows_every_reason_and_license(page: Page):
         assert piece in shown
 
 
+def test_tokens_by_source_are_shown(page: Page):
+    assert "What training read of each source" in " ".join(page.text)
+    assert all(number in " ".join(page.text) for number in ("1,500,321", "987,654", "2.5"))
+
+
 def test_what_the_licenses_allow_is_shown_by_the_policy_table(run: Path, page: Page):
     found = json.loads((run / "report" / "summary.json").read_text(encoding="utf-8"))["licenses"]
     assert [item["license"] for item in found] == ["PDL-1.0", "CC-BY-4.0", "unknown", "public-domain"]

@@ -47,6 +47,7 @@ VERSION = 2
 UNITS_SUFFIX = ".units"
 PLANNED = "units.json"  # in a source's folder: how many units there are
 DECIDED = "decided"
+MIXING = "mixing.json"
 
 
 def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) -> Manifest:
@@ -198,6 +199,7 @@ def _work(
     funnel = funnel_dict(sources)
     write_json(space.path / "funnel.json", funnel)
     space.counts.update(_counts(sources))
+    _write_mixing(config, space)
     space.counts["units"] = len(tasks)
     _prune(units, tasks, config.keep_units)
 
@@ -251,6 +253,15 @@ def _funnel(
         )
         made[task.source.name].add(funnel)
     return list(made.values())
+
+
+def _write_mixing(config: CorpusConfig, space: Workspace) -> None:
+    """What training needs to know of epochs and weights; no file when every source is taken once."""
+    if all(source.epochs == 1 and source.weight is None for source in config.sources):
+        return
+    names = ("name", "domain", "epochs", "weight")
+    plain = [{name: getattr(source, name) for name in names} for source in config.sources]
+    write_json(space.path / MIXING, {"sources": plain})
 
 
 def _counts(sources: Sequence[SourceFunnel]) -> dict[str, object]:

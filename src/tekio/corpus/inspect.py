@@ -315,6 +315,15 @@ def funnel(folder: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", read_json(folder / "funnel.json"))
 
 
+def packed_tokens(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(stage, source, counts) of what the training stages beside a corpus packed of it."""
+    for stage in ("base", "pretrain"):
+        manifest = read_manifest(folder.parent / stage)
+        if manifest is not None:
+            for name, own in manifest.counts.get("sources", {}).items():
+                yield stage, name, own
+
+
 def as_json(value: object) -> str:
     """A value as readable JSON."""
     return json.dumps(value, ensure_ascii=False, indent=1)

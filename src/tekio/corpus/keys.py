@@ -16,7 +16,7 @@ from tekio.store import Input, sha256_json
 MEASURE_VERSION = 2
 DECIDING_SECTIONS = ("sources", "filters", "held_out", "licenses", "max_rejected_files", "keep_units")
 DECIDING_DUPLICATES = ("exact", "near", "threshold", "keep")
-DECIDING_SOURCE = ("filters", "priority")
+DECIDING_SOURCE = ("filters", "priority", "epochs", "weight")
 
 
 def items_key(config: CorpusConfig, inputs: Mapping[str, Input]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
@@ -48,10 +48,21 @@ class SourceConfig(Section):
     """What a held-out split must not cut: `document`, `file`, or the name of a column or meta field."""
     priority: int = 0
     """Of two duplicates the one from the source with the higher priority is kept."""
+    epochs: float = Field(default=1.0, gt=0)
+    """How often one epoch of training takes this source: 2 takes each packed row twice, 0.25 a quarter of the rows, the next
+    quarter in the next epoch; all rows are used before any is used again."""
+    weight: float | None = Field(default=None, gt=0)
+    """Instead of `epochs`: sources with weights share the tokens they have together in proportion to them."""
     limit: int | None = Field(default=None, ge=1)
     """Read at most so many documents (a seeded sample over the whole source, not its beginning)."""
     filters: FilterConfig | None = None
     """Thresholds for this source; default: the corpus' `filters`, and none at all for domain `general`."""
+
+    @model_validator(mode="after")
+    def _epochs_or_weight(self) -> SourceConfig:
+        if self.weight is not None and self.epochs != 1:
+            raise ValueError("give one of `epochs` and `weight`")
+        return self
 
 
 class NormalizeConfig(Section):

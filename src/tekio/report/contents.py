@@ -188,11 +188,22 @@ def _funnels(run: Run) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if run.corpus is not None:
         aside = Text("Held out", "取り置き（評価用）")
-        found.append(_funnel(run.corpus, "corpus", Text("Documents", "文書"), aside))
+        found.append(_funnel(run.corpus, "corpus", Text("Documents", "文書"), aside) | {"packed": _packed(run)})
     if run.instruct is not None:
         aside = Text("Validation", "検証用")
-        found.append(_funnel(run.instruct, "instruct", Text("Instruction records", "指示データ"), aside))
+        found.append(
+            _funnel(run.instruct, "instruct", Text("Instruction records", "指示データ"), aside) | {"packed": []}
+        )
     return found
+
+
+def _packed(run: Run) -> list[tuple[str, str, str, str, str, str]]:
+    """Stage, source, documents, characters, tokens, and how often an epoch takes them, of every stage that packed text."""
+    return [
+        (item.stage, name, count(own.documents), count(own.characters), count(own.tokens), f"{own.epochs:g}")
+        for item in run.training
+        for name, own in item.summary.sources.items()
+    ]
 
 
 def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any]:

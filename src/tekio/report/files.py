@@ -111,6 +111,15 @@ class Packing(Read):
     probe_error: float | None = None
 
 
+class SourceTokens(Read):
+    """What a training stage packed of one source, and how often an epoch takes it."""
+
+    documents: int = 0
+    characters: int = 0
+    tokens: int = 0
+    epochs: float = 1.0
+
+
 class TrainingSummary(Read):
     """`summary.json` of base, pretrain and tune."""
 
@@ -131,6 +140,7 @@ class TrainingSummary(Read):
     optimizer: dict[str, Any] = Field(default_factory=dict[str, Any])
     threads: int | None = None
     precision: str | None = None
+    sources: dict[str, SourceTokens] = Field(default_factory=dict[str, SourceTokens])
     held_out_before: dict[str, HeldOut] | None = None
     held_out_after: dict[str, HeldOut] | None = None
     template: str | None = None

@@ -11,7 +11,8 @@ padding token is: flags say what is a target, padding is never compared by its i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from dataclasses import replace
+from itertools import islice, tee
 from typing import Any, Literal
 
 from tekio.model.generate import encode_prompt
@@ -32,6 +33,14 @@ def document_examples(tokenizer: Any, texts: Iterable[str], *, end: bool = True)
             if end and tokenizer.eos_token_id is not None:
                 tokens.append(tokenizer.eos_token_id)
             yield Example(tokens, None, len(text))
+
+
+def sourced_examples(tokenizer: Any, documents: Iterable[tuple[str, str]]) -> Iterator[Example]:
+    """Training documents, given as (source, text), as examples that know their source."""
+    named, texts = tee(documents)
+    examples = document_examples(tokenizer, (text for _, text in texts))
+    for (source, _), example in zip(named, examples, strict=True):
+        yield replace(example, source=source)
 
 
 def start_ids(tokenizer: Any) -> list[int]:

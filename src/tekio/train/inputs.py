@@ -13,10 +13,17 @@ from tekio.train.seeds import permutation
 
 def texts_of(corpus: Path, part: str, domains: Sequence[str]) -> Iterator[str]:
     """The texts of the chosen domains in `corpus/<part>` (`train` or `held_out`), in table order."""
+    return (text for _, text in sourced_texts(corpus, part, domains))
+
+
+def sourced_texts(
+    corpus: Path, part: str, domains: Sequence[str], source: str | None = None
+) -> Iterator[tuple[str, str]]:
+    """Like `texts_of`, as (name of the source, text); source: only this one."""
     wanted = set(domains)
-    for row in read_documents(corpus / part, ["text", "domain"]):
-        if row["domain"] in wanted:
-            yield row["text"]
+    for row in read_documents(corpus / part, ["text", "domain", "source"]):
+        if row["domain"] in wanted and source in (None, row["source"]):
+            yield row["source"], row["text"]
 
 
 def require_texts(corpus: Path, domains: Sequence[str]) -> None:

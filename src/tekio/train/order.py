@@ -1,15 +1,17 @@
 """Which rows a step trains on: a pure function of the seed and the step, whatever the number of devices.
 
-An epoch goes once through the domain's rows in a shuffled order. With replay, rows of general text are mixed in so that
-they make up the wanted share of the tokens that are learned; they come from a stream of their own that goes on from
-epoch to epoch, so all of the general text is used before any of it twice.
+An epoch goes once through the domain's rows in a shuffled order. Where the recipe gives a source epochs or a weight of its
+own, and for replay of general text, an epoch takes a certain number of rows of that source instead; they come from a
+stream of their own that goes on from epoch to epoch, so all of a source is used before any of it is used again.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -20,27 +22,46 @@ from tekio.train.seeds import permutation
 
 @dataclass(frozen=True)
 class RowRef:
-    """A row of one of the stores: 0 the domain, 1 replay."""
+    """A row of one of the stores."""
 
     store: int
     row: int
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a store is in the mix. rate: how often an epoch takes it (before the replay share is applied)."""
+
+    rate: float = 1.0
+    replay: bool = False
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The rows of one store. rows: there are; taken: an epoch takes; name: of its order, None for the epoch's own."""
+
+    rows: int
+    taken: int
+    name: tuple[str | int, ...] | None
+
+
+@dataclass(frozen=True)
 class Schedule:
-    """The order of rows. domain, replay: rows per epoch. available: rows of replay there are."""
+    """The order of rows. streams: one a store."""
 
     seed: int
-    domain: int
-    replay: int
-    available: int
+    streams: tuple[Stream, ...]
     batch: int
     epochs: float
     max_steps: int | None = None
 
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate(stream.taken for stream in self.streams))
+
     @property
     def epoch_rows(self) -> int:
-        return self.domain + self.replay
+        return self._ends[-1]
 
     @property
     def rows(self) -> int:
@@ -60,11 +81,13 @@ class Schedule:
         for place in places:
             epoch, offset = divmod(place, self.epoch_rows)
             number = int(_order(self.seed, epoch, self.epoch_rows)[offset])
-            if number < self.domain:
-                found.append(RowRef(0, number))
-            else:
-                lap, position = divmod(epoch * self.replay + number - self.domain, self.available)
-                found.append(RowRef(1, int(_replay_order(self.seed, lap, self.available)[position])))
+            store = bisect_right(self._ends, number)
+            stream = self.streams[store]
+            number -= self._ends[store] - stream.taken
+            if stream.name is not None:
+                lap, position = divmod(epoch * stream.taken + number, stream.rows)
+                number = int(_lap_order(self.seed, stream.name, lap, stream.rows)[position])
+            found.append(RowRef(store, number))
         return found
 
     def epoch(self, step: int) -> float:
@@ -73,20 +96,33 @@ class Schedule:
 
 
 def make_schedule(
-    stores: Sequence[Rows], *, seed: int, share: float, batch: int, epochs: float, max_steps: int | None
+    stores: Sequence[Rows],
+    *,
+    seed: int,
+    share: float,
+    batch: int,
+    epochs: float,
+    max_steps: int | None,
+    parts: Sequence[Part] | None = None,
 ) -> Schedule:
-    """The order for a domain store and, when `share` > 0, a store of general text.
+    """The order for domain stores and, when `share` > 0, stores of general text.
 
-    share: part of the learned tokens that is to come from the general text.
+    share: part of the learned tokens of an epoch that is to come from the general text. parts: what each store is;
+    default: the first is the domain, the others are replay.
     """
-    domain = stores[0]
-    replay = available = 0
-    if share > 0 and len(stores) > 1 and len(stores[1]):
-        available = len(stores[1])
-        domain_tokens = float(domain.targets.sum())
-        a_row = float(stores[1].targets.sum()) / available
-        replay = max(1, round(domain_tokens * share / (1 - share) / a_row))
-    return Schedule(seed, len(domain), replay, available, batch, epochs, max_steps)
+    known = list(parts or [Part(replay=number > 0) for number in range(len(stores))])
+    tokens = [float(store.targets.sum()) * part.rate for store, part in zip(stores, known, strict=True)]
+    domain = sum(count for count, part in zip(tokens, known, strict=True) if not part.replay)
+    general = sum(count for count, part in zip(tokens, known, strict=True) if part.replay)
+    streams: list[Stream] = []
+    for number, (store, part) in enumerate(zip(stores, known, strict=True)):
+        rows, rate, name = len(store), part.rate, None if part.rate == 1 else ("source", number)
+        if part.replay:
+            rate *= domain * share / (1 - share) / general if share > 0 and general else 0
+            name = ("replay",) if sum(item.replay for item in known) == 1 else ("replay", number)
+        taken = max(1, round(rows * rate)) if rows and rate else 0
+        streams.append(Stream(rows, taken, name))
+    return Schedule(seed, tuple(streams), batch, epochs, max_steps)
 
 
 @lru_cache(maxsize=4)
@@ -94,6 +130,6 @@ def _order(seed: int, epoch: int, count: int) -> npt.NDArray[np.int64]:
     return permutation(count, seed, "rows", epoch)
 
 
-@lru_cache(maxsize=4)
-def _replay_order(seed: int, lap: int, count: int) -> npt.NDArray[np.int64]:
-    return permutation(count, seed, "replay", lap)
+@lru_cache(maxsize=64)
+def _lap_order(seed: int, name: tuple[str | int, ...], lap: int, count: int) -> npt.NDArray[np.int64]:
+    return permutation(count, seed, *name, lap)

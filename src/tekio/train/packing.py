@@ -29,12 +29,14 @@ Ints = npt.NDArray[np.int64]
 class Example:
     """One text as token ids. learned: one flag a token, or None when every token but the first is a target.
 
-    characters: characters the targets stand for (what bits per character are divided by).
+    characters: characters the targets stand for (what bits per character are divided by). source: where the text is
+    from, if the store is to count by source.
     """
 
     ids: Sequence[int]
     learned: Sequence[bool] | None = None
     characters: int = 0
+    source: str = ""
 
 
 @dataclass
@@ -63,7 +65,7 @@ class TokenCount:
 class Rows:
     """A finished store, memory-mapped. tokens, learned: flat files. items: (start, length) of each item.
 
-    row_starts, row_items: row r holds items `row_items[row_starts[r]:row_starts[r + 1]]`.
+    sources: counts by source, where the examples named one. row_starts, row_items: row r holds items `row_items[row_starts[r]:row_starts[r + 1]]`.
     """
 
     folder: Path
@@ -75,6 +77,7 @@ class Rows:
     row_starts: Ints
     row_items: Ints
     targets: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    sources: dict[str, TokenCount] = field(default_factory=dict[str, TokenCount])
 
     def __len__(self) -> int:
         return len(self.row_starts) - 1
@@ -175,11 +178,13 @@ def open_rows(folder: Path) -> Rows:
         name: np.load(folder / f"{name}.npy", allow_pickle=False)
         for name in ("items", "row_starts", "row_items", "targets")
     }
-    return Rows(folder, about["width"], count, tokens, learned, **arrays)
+    sources = {name: TokenCount(**values) for name, values in about.get("sources", {}).items()}
+    return Rows(folder, about["width"], count, tokens, learned, **arrays, sources=sources)
 
 
 def _write(folder: Path, examples: Iterable[Example], width: int, packed: bool, dropped: TokenCount | None) -> None:
     count = TokenCount()
+    sources: dict[str, TokenCount] = {}
     items: list[tuple[int, int]] = []
     targets: list[int] = []
     start = 0
@@ -191,12 +196,13 @@ def _write(folder: Path, examples: Iterable[Example], width: int, packed: bool, 
                 flags[:] = example.learned
             if len(ids):
                 flags[0] = 0
-            count.texts += 1
-            count.into += len(ids)
             trained = int(flags.sum())
-            count.trained += trained
-            count.masked += len(ids) - trained
-            count.characters += example.characters
+            for own in (count, sources.setdefault(example.source, TokenCount())):
+                own.texts += 1
+                own.into += len(ids)
+                own.trained += trained
+                own.masked += len(ids) - trained
+                own.characters += example.characters
             token_file.write(ids.tobytes())
             flag_file.write(flags.tobytes())
             if trained:
@@ -216,4 +222,5 @@ def _write(folder: Path, examples: Iterable[Example], width: int, packed: bool, 
     np.save(folder / "row_starts.npy", np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]).astype(np.int64))
     np.save(folder / "row_items.npy", np.array([item for row in rows for item in row], np.int64))
     np.save(folder / "targets.npy", np.array([sum(targets[item] for item in row) for row in rows], np.int64))
-    write_json(folder / "store.json", {"width": width, "count": vars(count)})
+    by_source = {name: vars(own) for name, own in sources.items() if name}
+    write_json(folder / "store.json", {"width": width, "count": vars(count), "sources": by_source})

@@ -34,10 +34,11 @@ from tekio.recipe.train import BaseConfig, PretrainConfig, ScratchConfig, Traini
 from tekio.store import Manifest, Workspace, describe_input, write_json
 from tekio.train.adapter import add_adapter, save_adapter, save_initial
 from tekio.train.estimate import require_memory, shape_of
-from tekio.train.examples import document_examples, record_examples
-from tekio.train.inputs import held_out_texts, records_of, require_texts, texts_of
+from tekio.train.examples import document_examples, record_examples, sourced_examples
+from tekio.train.inputs import held_out_texts, records_of, require_texts, sourced_texts, texts_of
 from tekio.train.loop import Job, Outcome, train
-from tekio.train.order import make_schedule
+from tekio.train.mixing import mixed_sources, parts_of, tokens_by_source
+from tekio.train.order import Part, make_schedule
 from tekio.train.packing import Rows, TokenCount
 from tekio.train.probe import require_safe_packing
 from tekio.train.seeds import derived_seed
@@ -96,11 +97,10 @@ def pretrain(config: PretrainConfig, out: Path, *, base: Path, corpus: Path, see
         folder = model_folder(base)
         tokenizer = load_tokenizer(folder)
         require_texts(corpus, config.domains)
-        parts = [tuple(config.domains)] + ([(GENERAL,)] if config.replay.share else [])
-        stores = [
-            _document_rows(space, f"rows-{number}", config, tokenizer, corpus, domains)
-            for number, domains in enumerate(parts)
-        ]
+        stores, parts = _document_stores(space, "rows-0", config, tokenizer, corpus, config.domains)
+        if config.replay.share:
+            general = _document_stores(space, "rows-1", config, tokenizer, corpus, [GENERAL], replay=True)
+            stores, parts = stores + general[0], parts + general[1]
         model = _load_for_training(folder)
         _train_and_save(
             config,
@@ -110,6 +110,7 @@ def pretrain(config: PretrainConfig, out: Path, *, base: Path, corpus: Path, see
             stores,
             _held_out_rows(space, config, tokenizer, corpus),
             share=config.replay.share,
+            parts=parts,
         )
 
     return run_together("pretrain", out, config=config.plain(), inputs=inputs, seed=seed, work=work)
@@ -159,17 +160,36 @@ def _train_base(config: ScratchConfig, space: Workspace, corpus: Path) -> None:
         working.rename(tokenizer_folder)
     world.barrier()
     tokenizer = load_tokenizer(tokenizer_folder)
-    stores = [_document_rows(space, "rows-0", config, tokenizer, corpus, domains)]
+    stores, parts = _document_stores(space, "rows-0", config, tokenizer, corpus, domains)
     _seed_torch(space.seed, "weights")
     model = new_model(config.architecture, tokenizer)
-    _train_and_save(config, space, model, tokenizer, stores, _held_out_rows(space, config, tokenizer, corpus))
+    held_out = _held_out_rows(space, config, tokenizer, corpus)
+    _train_and_save(config, space, model, tokenizer, stores, held_out, parts=parts)
 
 
-def _document_rows(
-    space: Workspace, name: str, config: TrainingConfig, tokenizer: Any, corpus: Path, domains: Sequence[str]
-) -> Rows:
-    examples = document_examples(tokenizer, texts_of(corpus, "train", domains))
-    return build_once(space.scratch(name), examples, config.sequence_length, packed=config.packing)
+def _document_stores(
+    space: Workspace,
+    name: str,
+    config: TrainingConfig,
+    tokenizer: Any,
+    corpus: Path,
+    domains: Sequence[str],
+    *,
+    replay: bool = False,
+) -> tuple[list[Rows], list[Part]]:
+    """The training documents of some domains: one store, or one a source where sources are mixed."""
+    sources = mixed_sources(corpus, domains)
+    names = {f"{name}-{number}": item.name for number, item in enumerate(sources)} or {name: None}
+    stores = [
+        build_once(
+            space.scratch(folder),
+            sourced_examples(tokenizer, sourced_texts(corpus, "train", domains, source)),
+            config.sequence_length,
+            packed=config.packing,
+        )
+        for folder, source in names.items()
+    ]
+    return stores, parts_of(stores, sources, replay=replay)
 
 
 def _held_out_rows(space: Workspace, config: TrainingConfig, tokenizer: Any, corpus: Path) -> dict[str, Rows]:
@@ -226,6 +246,7 @@ def _train_and_save(
     held_out: Mapping[str, Rows],
     *,
     share: float = 0.0,
+    parts: Sequence[Part] | None = None,
     adapter_base: Path | None = None,
     final: Path | None = None,
 ) -> None:
@@ -243,7 +264,13 @@ def _train_and_save(
     vocabulary = min(len(tokenizer), model.get_input_embeddings().weight.shape[0])
     probe = require_safe_packing(model, vocabulary=vocabulary, device=device) if config.packing else None
     schedule = make_schedule(
-        stores, seed=space.seed, share=share, batch=config.batch_rows, epochs=config.epochs, max_steps=config.max_steps
+        stores,
+        seed=space.seed,
+        share=share,
+        batch=config.batch_rows,
+        epochs=config.epochs,
+        max_steps=config.max_steps,
+        parts=parts,
     )
     stage = (
         "pretrain" if isinstance(config, PretrainConfig) else "tune" if isinstance(config, TuneConfig) else "scratch"
@@ -286,6 +313,9 @@ def _train_and_save(
     else:
         save_model(model, tokenizer, space.path / "model", weights=outcome.weights)
     summary = _summary(stage, config, stores, outcome, probe, adapter_base is not None)
+    by_source = tokens_by_source(stores, schedule)
+    summary |= {"sources": by_source} if by_source else {}
+    space.counts.update({"sources": by_source} if by_source else {})
     write_json(space.path / "summary.json", {**summary, "parameters": total, "trainable_parameters": trainable})
     space.counts.update(steps=outcome.steps, tokens_trained=outcome.trained, rows=sum(len(item) for item in stores))
     if outcome.stopped.startswith(FORGETTING):

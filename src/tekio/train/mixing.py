@@ -1,0 +1,65 @@
+"""Epochs and weights by source: which stores a part of the corpus is packed into, and how often an epoch takes each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tekio.store import read_json
+from tekio.train.order import Part, Schedule
+from tekio.train.packing import Rows
+
+MIXING = "mixing.json"
+
+
+@dataclass(frozen=True)
+class SourceMix:
+    """What the corpus says of a source. epochs: its passes an epoch; weight: its share of the tokens, or None."""
+
+    name: str
+    domain: str
+    epochs: float = 1.0
+    weight: float | None = None
+
+
+def mixed_sources(corpus: Path, domains: Sequence[str]) -> list[SourceMix]:
+    """The sources of some domains in the recipe's order; empty when none of them has epochs or a weight of its own."""
+    path = corpus / MIXING
+    found: list[dict[str, Any]] = read_json(path)["sources"] if path.is_file() else []
+    sources = [SourceMix(**item) for item in found if item["domain"] in domains]
+    return sources if any(item.epochs != 1 or item.weight is not None for item in sources) else []
+
+
+def parts_of(stores: Sequence[Rows], sources: Sequence[SourceMix], *, replay: bool = False) -> list[Part]:
+    """How often an epoch takes each store. sources: one a store; none: the only store is taken once.
+
+    Sources with weights share the tokens they have together in proportion to the weights; the others go by `epochs`.
+    """
+    if not sources:
+        return [Part(replay=replay) for _ in stores]
+    tokens = [float(store.targets.sum()) for store in stores]
+    weighted = [(item.weight, count) for item, count in zip(sources, tokens, strict=True) if item.weight and count]
+    whole, weights = sum(count for _, count in weighted), sum(weight for weight, _ in weighted)
+    parts: list[Part] = []
+    for item, count in zip(sources, tokens, strict=True):
+        rate = item.epochs
+        if item.weight is not None:
+            rate = item.weight / weights * whole / count if count else 0.0
+        parts.append(Part(rate, replay))
+    return parts
+
+
+def tokens_by_source(stores: Sequence[Rows], schedule: Schedule) -> dict[str, dict[str, float]]:
+    """By source: documents, characters and tokens there are, and how often an epoch takes them (mean over its rows)."""
+    found: dict[str, dict[str, float]] = {}
+    for store, stream in zip(stores, schedule.streams, strict=True):
+        for name, count in store.sources.items():
+            found[name] = {
+                "documents": count.texts,
+                "characters": count.characters,
+                "tokens": count.trained,
+                "epochs": round(stream.taken / stream.rows, 6) if stream.rows else 0.0,
+            }
+    return found
