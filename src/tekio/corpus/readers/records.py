@@ -7,16 +7,17 @@ from typing import Any, cast
 
 import orjson
 
+from tekio.corpus.readers.json_stream import iter_elements
 from tekio.corpus.readers.lines import iter_lines
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.dates import iso_date
-from tekio.text.encoding import decode
+from tekio.text.encoding import canonical_name, decode
 from tekio.text.unreadable import UnreadableError
 
 MAX_LINE_BYTES = 16_000_000
-MAX_JSON_BYTES = 500_000_000
+MAX_JSON_BYTES = 200_000_000
 
 FIELDS = ("title", "published", "as_of", "license", "uri")
 """Document fields a column can fill; `text` may be several columns joined with `+`; other names go into `meta`."""
@@ -101,8 +102,8 @@ def plain(value: Any) -> Any:
 def read_json(source: SourceConfig, file: UnitFile, start: int | None = None, end: int | None = None) -> Rows:
     """A `.jsonl` file (or a byte range of it) or a JSON array.
 
-    Options: `records` (path of the list inside a JSON object), `max_line_bytes`, `max_file_bytes` (JSON arrays only:
-    they are read whole), `encoding`.
+    Options: `records` (path of the list inside a JSON object), `max_line_bytes` (of a line or element), `encoding`,
+    `max_file_bytes` (JSON arrays that are not UTF-8 only: they are read whole).
     """
     if start is None and _is_array(source, file):
         yield from _array(source, file)
@@ -129,15 +130,55 @@ def _is_array(source: SourceConfig, file: UnitFile) -> bool:
 
 
 def _array(source: SourceConfig, file: UnitFile) -> Rows:
+    path, limit = option_text(source, "records"), option_int(source, "max_line_bytes", MAX_LINE_BYTES)
+    encoding = option_text(source, "encoding")
+    mapping = Mapping(source)
+    if not _is_utf8(file, encoding):  # in other encodings a bracket may be half of a character
+        yield from _whole(source, file, mapping, path, encoding)
+        return
+    number = 0
+    with file.open() as stream:
+        elements = iter_elements(stream, path, limit)
+        while True:
+            part = f"item={number}"
+            try:
+                element = next(elements, None)
+                if element is None:
+                    return
+                if element.data is None:
+                    yield Rejected(f"{file.uri}#{part}", "line_too_long", {"bytes": element.length, "limit": limit})
+                else:
+                    yield mapping.row(file, _loads(element.data), part)
+            except UnreadableError as error:
+                if number == 0:
+                    raise
+                yield Rejected(f"{file.uri}#{part}", error.reason, error.measured)
+                if "byte" in error.measured:  # the file itself is broken from here on, not the element
+                    return
+            number += 1
+
+
+def _is_utf8(file: UnitFile, encoding: str | None) -> bool:
+    """Whether a file is UTF-8 as far as its first block and the declared encoding tell."""
+    if encoding and canonical_name(encoding) not in ("utf-8", "ascii", "utf_8"):
+        return False
+    with file.open() as stream:
+        head = stream.read(1 << 16)
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start > len(head) - 4
+    return b"\0" not in head
+
+
+def _whole(source: SourceConfig, file: UnitFile, mapping: Mapping, path: str | None, encoding: str | None) -> Rows:
     raw = file.read(option_int(source, "max_file_bytes", MAX_JSON_BYTES))
-    value = _loads(raw, option_text(source, "encoding"))
-    path = option_text(source, "records")
+    value = _loads(raw, encoding)
     rows = lookup(cast("dict[str, Any]", value), path) if path and isinstance(value, dict) else value
     if isinstance(rows, dict):
         rows = [cast("object", rows)]
     if not isinstance(rows, list):
         raise UnreadableError("no_records", {"records": path, "type": type(rows).__name__})
-    mapping = Mapping(source)
     for number, row in enumerate(cast("list[Any]", rows)):
         yield mapping.row(file, row, f"item={number}")
 
