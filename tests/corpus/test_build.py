@@ -422,3 +422,25 @@ def test_epochs_and_weights_are_handed_on_without_measuring_again(tmp_path):
     assert json.loads((out / "mixing.json").read_text())["sources"] == [expected]
     assert unit.stat().st_mtime_ns == before
     assert mixed.artifact != plain.artifact
+
+
+def test_an_amendment_that_comes_into_another_source_is_read_anew(tmp_path):
+    """The units of the first source depend on the filings of the second, though not on its other files."""
+    from tekio.corpus.build import list_inputs
+    from tekio.corpus.keys import source_key
+
+    def key():
+        known = {item.name: item for item in list_inputs(config)}
+        return source_key(config, config.sources[0], known, 17)
+
+    for name in ("old", "new", "text"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.zip").write_bytes(b"PK")
+    (tmp_path / "text" / "a.zip").rename(tmp_path / "text" / "a.txt")
+    sources = [{"name": name, "path": name, "license": "CC0-1.0"} for name in ("old", "new", "text")]
+    config = recipe(tmp_path, sources)
+    before = key()
+    (tmp_path / "text" / "b.txt").write_text("b", encoding="utf-8")
+    assert key() == before
+    (tmp_path / "new" / "b.zip").write_bytes(b"PK")
+    assert key() != before

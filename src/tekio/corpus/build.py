@@ -153,18 +153,18 @@ def plan_tasks(
     tasks: list[UnitTask] = []
     for source in config.sources:
         own = folder / f"{source.name}-{source_key(config, source, known, seed)[:16]}"
-        for number, unit in enumerate(_units(source, own, config.shard_bytes)):
+        for number, unit in enumerate(_units(config, source, own)):
             tasks.append(UnitTask(len(tasks), number, unit, source, config, seed, own, items))
     return tasks, counts
 
 
-def _units(source: SourceConfig, folder: Path, unit_bytes: int) -> list[Unit]:
+def _units(config: CorpusConfig, source: SourceConfig, folder: Path) -> list[Unit]:
     planned = folder / PLANNED
     if planned.is_file():
         count = int(read_json(planned)["units"])
         if all((folder / f"unit-{number:06d}" / SUMMARY).is_file() for number in range(count)):
             return [Unit(source.name, ()) for _ in range(count)]
-    units = plan_units(source, unit_bytes)
+    units = plan_units(source, config.shard_bytes, [other for other in config.sources if other is not source])
     write_json(planned, {"units": len(units)})
     return units
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tekio.corpus.filters import filters_of
+from tekio.corpus.readers import has_filings
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.store import Input, sha256_json
 
@@ -37,6 +38,10 @@ def source_key(config: CorpusConfig, source: SourceConfig, inputs: Mapping[str, 
     own: dict[str, Any] = source.plain()
     for name in DECIDING_SOURCE:
         del own[name]
+    # An amendment in another source supersedes blocks of this one.
+    filings = has_filings(source) and [
+        inputs[other.name].sha256 for other in config.sources if other is not source and has_filings(other)
+    ]
     words = [inputs[f"words {path.written}"].sha256 for path in filters_of(config, source).words]
     return sha256_json(
         {
@@ -45,6 +50,7 @@ def source_key(config: CorpusConfig, source: SourceConfig, inputs: Mapping[str, 
             "source": own,
             "input": inputs[source.name].sha256,
             "words": words,
+            "filings": filings or [],
             "seed": seed,
         }
     )

@@ -8,11 +8,12 @@ from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 import pytest
-from corpus_reading import read
+from corpus_reading import read, source_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from realdata import need_real_data
+from tekio.corpus.readers import plan_units, read_unit
 from tekio.corpus.readers.edinet import Block, concept_words, containers, read_block
 from tekio.corpus.readers.ixbrl import read_inline
 from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
@@ -93,6 +94,20 @@ def test_an_amendment_supersedes_the_blocks_it_repeats(tmp_path: Path):
         ("S1.zip#BusinessRisksTextBlock", "superseded_by_amendment", "S2.zip")
     ]
     assert rejected[0].document is not None
+
+
+def test_an_amendment_in_another_source_supersedes_too(tmp_path: Path):
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    filing(tmp_path / "old" / "S1.zip", {"BusinessRisks": RISKS, "DividendPolicy": TABLE})
+    filing(tmp_path / "new" / "S2.zip", {"BusinessRisks": RISKS.replace("為替", "金利")}, "02", "2025-07-01")
+    old, new = source_of(tmp_path / "old"), source_of(tmp_path / "new", reader="edinet")
+    (unit,), (other,) = plan_units(old, 1 << 20, [new]), plan_units(new, 1 << 20, [old])
+    assert [(file.uri, [path.name for path in file.superseded_by]) for file in unit.files] == [("S1.zip", ["S2.zip"])]
+    assert [file.superseded_by for file in other.files] == [()]
+    reasons = {row.uri: getattr(row, "reason", None) for row in read_unit(old, unit)}
+    assert reasons["S1.zip#BusinessRisksTextBlock"] == "superseded_by_amendment"
+    assert reasons["S1.zip#DividendPolicyTextBlock"] is None
 
 
 def test_concepts_can_be_chosen_and_the_others_are_named(tmp_path: Path):

@@ -7,7 +7,7 @@ unreadable file or row becomes a `Rejected`. One module a format; docs/sources.m
 from __future__ import annotations
 
 from tekio.corpus.readers.dispatch import read_unit
-from tekio.corpus.readers.plan import plan_units
+from tekio.corpus.readers.plan import has_filings, plan_units
 from tekio.corpus.readers.rows import Rejected, Unit, UnitFile
 
-__all__ = ["Rejected", "Unit", "UnitFile", "plan_units", "read_unit"]
+__all__ = ["Rejected", "Unit", "UnitFile", "has_filings", "plan_units", "read_unit"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,14 +12,16 @@ from tekio.corpus.readers.rows import Unit, UnitFile
 from tekio.recipe.corpus import SourceConfig
 
 LINE_SUFFIXES = (".jsonl", ".ndjson")
+FILING_SUFFIXES = (".zip", ".xbrl")
 MAX_FILES_PER_UNIT = 2_000
 
 
-def plan_units(source: SourceConfig, unit_bytes: int) -> list[Unit]:
+def plan_units(source: SourceConfig, unit_bytes: int, others: Sequence[SourceConfig] = ()) -> list[Unit]:
     """The units of a source, in the order of its files' uris.
 
     Small files are put together until `unit_bytes`; a large uncompressed JSON Lines file is cut into byte ranges.
-    Raises `TekioError` when no file matches the source's path.
+    others: sources whose EDINET filings amend filings of this one too. Raises `TekioError` when no file matches the
+    source's path.
     """
     root = source.path.root()
     files = [
@@ -28,8 +31,8 @@ def plan_units(source: SourceConfig, unit_bytes: int) -> list[Unit]:
         for path in source.path.files()
     ]
     files.sort(key=lambda file: file.uri)
-    if source.reader in ("auto", "edinet"):
-        files = _with_amendments(files)
+    if has_filings(source):
+        files = _with_amendments(files, [path for other in others if has_filings(other) for path in other.path.files()])
     units: list[Unit] = []
     together: list[UnitFile] = []
     size = 0
@@ -53,23 +56,37 @@ def plan_units(source: SourceConfig, unit_bytes: int) -> list[Unit]:
     return units
 
 
+def has_filings(source: SourceConfig) -> bool:
+    """Whether EDINET filings can be among a source's files, by their names."""
+    if source.reader == "auto":
+        return any(path.suffix.lower() in FILING_SUFFIXES for path in source.path.files())
+    return source.reader == "edinet"
+
+
 def _can_be_cut(source: SourceConfig, file: UnitFile) -> bool:
     name = file.path.name.lower()
     return source.reader in ("auto", "jsonl") and name.endswith(LINE_SUFFIXES) and bare_name(name) == name
 
 
-def _with_amendments(files: list[UnitFile]) -> list[UnitFile]:
-    """EDINET filings with the later amendments of each; needs only the names inside the archives."""
+def _with_amendments(files: list[UnitFile], elsewhere: Sequence[Path]) -> list[UnitFile]:
+    """EDINET filings with the later amendments of each, here or elsewhere; needs only the names inside the archives."""
     from tekio.corpus.readers.edinet import filing_key
 
-    reports: defaultdict[tuple[str, str, str], list[tuple[tuple[str, str], UnitFile]]] = defaultdict(list)
+    versions: defaultdict[tuple[str, str, str], set[tuple[tuple[str, str], Path]]] = defaultdict(set)
+    own: dict[str, tuple[tuple[str, str, str], tuple[str, str]]] = {}
     for file in files:
-        if file.path.suffix.lower() in (".zip", ".xbrl") and (found := filing_key(file.path)):
-            reports[found[0]].append((found[1], file))
-    later: dict[str, tuple[Path, ...]] = {}
-    for versions in reports.values():
-        for order, file in versions:
-            later[file.uri] = tuple(
-                other.path for other_order, other in sorted(versions, key=lambda item: item[0]) if other_order > order
-            )
-    return [replace(file, superseded_by=later[file.uri]) if later.get(file.uri) else file for file in files]
+        if file.path.suffix.lower() in FILING_SUFFIXES and (found := filing_key(file.path)):
+            own[file.uri] = found
+            versions[found[0]].add((found[1], file.path))
+    for path in elsewhere:
+        if path.suffix.lower() in FILING_SUFFIXES and (found := filing_key(path)) and found[0] in versions:
+            versions[found[0]].add((found[1], path))
+    result: list[UnitFile] = []
+    for file in files:
+        if file.uri in own:
+            report, order = own[file.uri]
+            later = tuple(path for other, path in sorted(versions[report]) if other > order)
+            result.append(replace(file, superseded_by=later) if later else file)
+        else:
+            result.append(file)
+    return result
