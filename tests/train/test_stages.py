@@ -1,13 +1,8 @@
-"""The three stages: what they write, that they learn, that they repeat themselves exactly, also after a kill."""
+"""The three stages: what they write, that they learn, that they repeat themselves exactly (kills: test_kill.py)."""
 
 # pyright: standard
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -20,8 +15,6 @@ from tekio.recipe.train import BaseConfig, LoraConfig
 from tekio.store import read_json, read_jsonl, verify_folder
 from tekio.train import make_base, pretrain, tune
 from train.tiny_inputs import base_config, make_corpus, make_records, pretrain_config, tune_config
-
-SOURCE = Path(__file__).parents[2] / "src"
 
 
 @pytest.fixture(scope="module")
@@ -85,47 +78,6 @@ def test_the_same_inputs_give_the_same_artifact(run: Path, tmp_path: Path):
 def test_another_seed_gives_another_model(run: Path, tmp_path: Path):
     make_base(base_config(), tmp_path / "base", corpus=run / "corpus", seed=8)
     assert artifact(tmp_path / "base") != artifact(run / "base")
-
-
-KILLED = """
-import sys
-from pathlib import Path
-sys.path[:0] = {paths!r}
-from train.tiny_inputs import base_config, pretrain_config, tune_config
-from tekio.train import pretrain, tune
-root, out = Path({root!r}), Path({out!r})
-if {stage!r} == "pretrain":
-    pretrain(pretrain_config(), out / "pretrain", base=root / "base", corpus=root / "corpus", seed=7)
-else:
-    tune(tune_config(), out / "tune", model=root / "pretrain", records=root / "instruct", seed=7)
-"""
-
-
-@pytest.mark.parametrize("stage", ["pretrain", "tune"])
-def test_a_killed_run_goes_on_to_the_same_bytes(run: Path, tmp_path: Path, stage: str):
-    """kill -9 once some checkpoint is there, then repeat: weights and metrics.jsonl are those of the undisturbed run."""
-    out = tmp_path
-    if stage == "tune":  # the adapter names its base relative to itself
-        (out / "pretrain").symlink_to(run / "pretrain")
-    paths = [str(SOURCE), str(Path(__file__).parents[1])]
-    script = KILLED.format(paths=paths, root=str(run), out=str(out), stage=stage)
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen([sys.executable, "-c", script], env=environment, stderr=subprocess.DEVNULL)
-    checkpoints = out / f"{stage}.partial" / "checkpoints"
-    while process.poll() is None and not list(checkpoints.glob("step-*")):
-        time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    killed = (out / f"{stage}.partial").exists()
-    if stage == "pretrain":
-        pretrain(pretrain_config(), out / "pretrain", base=run / "base", corpus=run / "corpus", seed=7)
-    else:
-        tune(tune_config(), out / "tune", model=run / "pretrain", records=run / "instruct", seed=7)
-    assert killed, "the run ended before it could be killed"
-    for name in ("metrics.jsonl", "model/model.safetensors", "adapter/adapter_model.safetensors"):
-        if (run / stage / name).exists():
-            assert (out / stage / name).read_bytes() == (run / stage / name).read_bytes()
-    assert read_json(out / stage / "summary.json") == read_json(run / stage / "summary.json")
 
 
 def test_a_folder_of_the_users_is_only_named(run: Path, tmp_path: Path):

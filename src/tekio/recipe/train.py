@@ -45,6 +45,8 @@ class TrainingConfig(Section):
     """Measure on at most so many characters of held-out text a domain (a seeded sample of whole documents)."""
     packing: bool = True
     """Several texts a row, kept apart. `false`: one text a row, for models in which packed texts would mix."""
+    attention: Literal["auto", "varlen", "flash", "flex", "mask"] = "auto"
+    """How packed texts are kept apart; `auto`: the fastest that passes the probe (docs/training.md)."""
     checkpoint_every: int = Field(default=0, ge=0)
     """Steps between checkpoints; 0: about every two minutes."""
     threads: int = Field(default=0, ge=0)

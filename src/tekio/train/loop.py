@@ -24,6 +24,7 @@ from tekio.errors import TekioError, Text
 from tekio.progress import Progress
 from tekio.recipe.train import TrainingConfig
 from tekio.train.allocator import keep_buffers
+from tekio.train.attention import choose_attention, set_attention
 from tekio.train.checkpoint import load_checkpoint, save_checkpoint
 from tekio.train.compilation import compile_decoder
 from tekio.train.held_out import HeldOut, measure
@@ -81,6 +82,9 @@ class Outcome:
     precision: str = "fp32"
     engine: str = ""
     compiled: bool = False
+    attention: str = "mask"
+    own_attention: str = ""
+    probe_error: float | None = None
     weights: dict[str, Any] | None = None
 
 
@@ -168,6 +172,8 @@ def train(job: Job) -> Outcome:
                 saved = time.monotonic()
     log.close()
     model.eval()
+    if outcome.own_attention:
+        set_attention(model, outcome.own_attention)  # what is saved and used from here on knows nothing of rows
     outcome.kept_step = outcome.steps
     if config.keep == "best" and not strategy.sharded:
         outcome.kept_step, outcome.after = job.watch.put_back(model, outcome.steps, outcome.after)
@@ -182,6 +188,16 @@ def _prepare(job: Job, outcome: Outcome) -> Strategy:
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
         if hasattr(model, "enable_input_require_grads"):
             model.enable_input_require_grads()  # frozen embeddings (LoRA) would cut the recomputed graph off
+    if config.packing:
+        choice = choose_attention(
+            model,
+            config.attention,
+            width=config.sequence_length,
+            vocabulary=job.vocabulary,
+            device=job.device,
+            bf16=outcome.precision == "bf16",
+        )
+        outcome.attention, outcome.own_attention, outcome.probe_error = choice.name, choice.own, choice.error
     body = split_model(model, vocabulary=job.vocabulary, device=job.device)
     body, outcome.compiled = compile_decoder(body, config, job.schedule, device=job.device, world=job.world)
     strategy = make_strategy(config.strategy, loss_module(body), config, job.world, plus_ratio=job.plus_ratio)

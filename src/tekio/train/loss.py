@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tekio.train.fused_loss import fused_loss_sum
+
 CHUNK_LOGITS = 64_000_000
 """Logits held at once (256 MB in fp32)."""
 GATHER_BELOW = 0.7
@@ -91,12 +93,15 @@ def loss_module(body: Body) -> Any:
 def chunked_loss_sum(hidden: Any, head: Any, targets: Any, *, train: bool = True, limit: int = CHUNK_LOGITS) -> Any:
     """Cross-entropy sum of `head(hidden)` against `targets` (-100: not supervised), at most `limit` logits at a time.
 
-    When training, a chunk's logits are computed again in the backward pass instead of being kept.
+    Where the output layer is a plain matrix, its gradients are taken chunk by chunk in the forward pass (as Liger's
+    fused loss does, arXiv 2410.10989), so no logits are kept or computed twice. Other layers (adapters on the output
+    layer, ZeRO-3's absent weights) compute a chunk's logits again in the backward pass.
     """
     from torch.utils.checkpoint import checkpoint
 
-    vocabulary = head.weight.shape[0]
-    size = max(1, limit // vocabulary)
+    size = max(1, limit // head.weight.shape[0])
+    if _is_plain(head):
+        return fused_loss_sum(hidden, head.weight, head.bias, targets, size)
     if hidden.shape[0] <= size:
         return _loss(head(hidden), targets)
     total = hidden.new_zeros((), dtype=_float32())
@@ -107,6 +112,12 @@ def chunked_loss_sum(hidden: Any, head: Any, targets: Any, *, train: bool = True
         else:
             total = total + _head_loss(head, piece, wanted)
     return total
+
+
+def _is_plain(head: Any) -> bool:
+    import torch
+
+    return type(head) is torch.nn.Linear and not hasattr(head.weight, "ds_id")
 
 
 def _head_loss(head: Any, hidden: Any, targets: Any) -> Any:

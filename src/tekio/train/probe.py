@@ -11,6 +11,7 @@ convolution layers carry state across the border and leak. Such a model is refus
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from tekio.errors import TekioError, Text
@@ -19,11 +20,37 @@ LENGTHS = ((7, 12, 5), (9, 15))
 TOLERANCE = 1e-3
 
 
+@dataclass(frozen=True)
+class Packed:
+    """Logits of the probe's texts, each (tokens, vocabulary) in fp32: in packed rows, and (where asked for) alone."""
+
+    together: list[Any]
+    alone: list[Any]
+
+    @property
+    def spread(self) -> float:
+        """Largest standard deviation of a text's logits alone."""
+        return max([float(item.std()) for item in self.alone], default=0.0)
+
+    def distance(self, other: Packed) -> float:
+        """Largest difference between the texts alone here and packed in `other`, relative to the spread. NaN stays."""
+        pairs = zip(self.alone, other.together, strict=True)
+        found = [float((one - two).abs().max()) for one, two in pairs]
+        worst = next((item for item in found if item != item), max(found))
+        return worst / max(self.spread, 1e-12)
+
+
 def probe_packing(model: Any, *, vocabulary: int, device: str = "cpu") -> float:
     """Largest difference between logits in a packed row and alone, relative to the spread of the logits.
 
     Five short texts in two rows. Sound models stay below 1e-5 in fp32; a leak is orders of magnitude above.
     """
+    found = packed_logits(model, vocabulary=vocabulary, device=device)
+    return found.distance(found)
+
+
+def packed_logits(model: Any, *, vocabulary: int, device: str = "cpu", alone: bool = True) -> Packed:
+    """The probe's texts through the model: two rows of several texts, and each text alone. The model stays as it was."""
     import torch
 
     generator = torch.Generator().manual_seed(20240923)
@@ -32,32 +59,26 @@ def probe_packing(model: Any, *, vocabulary: int, device: str = "cpu") -> float:
     width = max(sum(row) for row in LENGTHS)
     ids = torch.zeros((len(LENGTHS), width), dtype=torch.long)
     positions = torch.zeros_like(ids)
+    places: list[tuple[int, int, int]] = []
     for number, row in enumerate(texts):
         column = 0
-        for item in [*row, torch.zeros(width - sum(len(t) for t in row), dtype=torch.long)]:
+        for item in row:
+            places.append((number, column, column + len(item)))
             ids[number, column : column + len(item)] = item
             positions[number, column : column + len(item)] = torch.arange(len(item))
             column += len(item)
+        positions[number, column:] = torch.arange(width - column)
     was_training = model.training
     model.eval()
-    worst, spread = 0.0, 0.0
     try:
         with torch.inference_mode():
-            packed = model(input_ids=ids.to(device), position_ids=positions.to(device), use_cache=False).logits.float()
-            for number, row in enumerate(texts):
-                column = 0
-                for item in row:
-                    alone = model(input_ids=item[None].to(device), use_cache=False).logits[0].float()
-                    piece = packed[number, column : column + len(item)]
-                    difference = float((piece - alone).abs().max())
-                    worst = difference if difference != difference else max(worst, difference)  # NaN stays
-                    if worst != worst:
-                        return worst
-                    spread = max(spread, float(alone.std()))
-                    column += len(item)
+            rows = model(input_ids=ids.to(device), position_ids=positions.to(device), use_cache=False).logits.float()
+            together = [rows[number, start:end] for number, start, end in places]
+            apart = [item for row in texts for item in row] if alone else []
+            single = [model(input_ids=item[None].to(device), use_cache=False).logits[0].float() for item in apart]
     finally:
         model.train(was_training)
-    return worst / max(spread, 1e-12)
+    return Packed(together, single)
 
 
 def require_safe_packing(model: Any, *, vocabulary: int, device: str = "cpu", tolerance: float = TOLERANCE) -> float:

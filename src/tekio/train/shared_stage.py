@@ -11,7 +11,7 @@ from tekio.store import PARTIAL_SUFFIX, Input, Manifest, Workspace, is_complete,
 from tekio.train.packing import Example, Rows, TokenCount, build_rows, open_rows
 from tekio.train.world import join_world
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 
 
 def run_together(

@@ -40,7 +40,6 @@ from tekio.train.loop import Job, Outcome, train
 from tekio.train.mixing import mixed_sources, parts_of, tokens_by_source
 from tekio.train.order import Part, make_schedule
 from tekio.train.packing import Rows, TokenCount
-from tekio.train.probe import require_safe_packing
 from tekio.train.seeds import derived_seed
 from tekio.train.shared_stage import build_once, run_together
 from tekio.train.stopping import FORGETTING, Watch
@@ -262,7 +261,6 @@ def _train_and_save(
         shape_of(model, config if isinstance(config, TuneConfig) else None), config, device=device, devices=world.size
     )
     vocabulary = min(len(tokenizer), model.get_input_embeddings().weight.shape[0])
-    probe = require_safe_packing(model, vocabulary=vocabulary, device=device) if config.packing else None
     schedule = make_schedule(
         stores,
         seed=space.seed,
@@ -312,7 +310,7 @@ def _train_and_save(
         )
     else:
         save_model(model, tokenizer, space.path / "model", weights=outcome.weights)
-    summary = _summary(stage, config, stores, outcome, probe, adapter_base is not None)
+    summary = _summary(stage, config, stores, outcome, adapter_base is not None)
     by_source = tokens_by_source(stores, schedule)
     summary |= {"sources": by_source} if by_source else {}
     space.counts.update({"sources": by_source} if by_source else {})
@@ -356,7 +354,7 @@ def save_model(model: Any, tokenizer: Any, folder: Path, *, weights: dict[str, A
 
 
 def _summary(
-    kind: str, config: TrainingConfig, stores: Sequence[Rows], outcome: Outcome, probe: float | None, adapter: bool
+    kind: str, config: TrainingConfig, stores: Sequence[Rows], outcome: Outcome, adapter: bool
 ) -> dict[str, Any]:
     counts = [rows.count for rows in stores]
     return {
@@ -379,8 +377,9 @@ def _summary(
         "packing": {
             "enabled": config.packing,
             "fill": round(sum(rows.fill * len(rows) for rows in stores) / max(1, sum(len(rows) for rows in stores)), 6),
-            "probe_error": None if probe is None else float(f"{probe:.3g}"),
+            "probe_error": None if outcome.probe_error is None else float(f"{outcome.probe_error:.3g}"),
         },
+        "attention": outcome.attention,
         "optimizer": {"name": "AdamW", **config.optimizer.plain()},
         "batch_rows": config.batch_rows,
         "micro_batch_rows": outcome.micro_batch_rows,
