@@ -319,3 +319,40 @@ def test_preformatted_text_and_a_rule_at_the_end():
 def test_a_page_with_one_question():
     body = "<h1>口座の名義は変えられますか？</h1><div class=box><h2>回答</h2><p>ご結婚などの場合に限り変えられます。</p></div>"
     assert questions_of(body) == [("口座の名義は変えられますか？", "ご結婚などの場合に限り変えられます。")]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Q. 30歳から始められますか。", "A. 30日が限度です。"),
+        ("Ｑ．一部でもよいですか。", "Ａ．一部でも可能です。"),
+        ("Q. 1,000円から買えますか。", "A.3営業日かかります。"),
+        ("Q1. 1.5倍まで上がりますか。", "A1. 2.5倍までです。"),
+    ],
+)
+def test_a_mark_takes_no_figure_of_the_text_with_it(question, answer):
+    other = "<p>Q9. 手数料はかかりますか。</p><p>A9. 無料です。</p>"
+    found = questions_of(f"<p>{question}</p><p>{answer}</p>" + other)
+    bare = [text.split("1. ")[-1].split(". ")[-1].split("．")[-1].split("A.")[-1] for text in (question, answer)]
+    assert found[0] == tuple(bare)
+
+
+def test_signs_at_the_edges_of_a_line_are_no_part_of_the_question():
+    item = "<details><summary><i>＋</i> {}<span>▼</span></summary><p>→ {}</p></details>"
+    pairs = [("口座は作れますか。", "作れます。"), ("解約はできますか。", "できます。")]
+    assert questions_of("".join(item.format(*pair) for pair in pairs)) == pairs
+
+
+def test_generated_class_names_are_read_by_their_repetition():
+    item = '<div class="x1"><div class="k9">{}</div><div class="m3">{}</div></div>'
+    pairs = [
+        ("口座は作れますか。", "作れます。"),
+        ("解約はできますか。", "できます。"),
+        ("カードの再発行", "窓口で承ります。"),
+    ]
+    assert questions_of("".join(item.format(*pair) for pair in pairs)) == pairs
+
+
+def test_results_of_a_survey_are_no_answers():
+    item = "<h2>Q{} {}</h2><table><tr><th>はい</th><td>31.0%</td></tr><tr><th>いいえ</th><td>69.0%</td></tr></table>"
+    assert questions_of(item.format(1, "株式を持っていますか") + item.format(2, "家を持っていますか")) == []

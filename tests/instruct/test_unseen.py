@@ -21,12 +21,12 @@ def measure(path: Path):
 
 
 def test_recall_and_precision_on_pages_kept_aside():
-    """All four sets as they stand now. Their first measurements, before anything was mended, are in docs/instruct.md."""
+    """All six sets as they stand now. Their first measurements, before anything was mended, are in docs/instruct.md."""
     scores = [measure(path)[2] for path in PAGES]
     wanted, found = sum(score.wanted for score in scores), sum(score.found for score in scores)
     questions, pairs = sum(score.questions for score in scores), sum(score.pairs for score in scores)
     print(f"wanted {wanted}, found {found}, questions right {questions}, with exactly their answer {pairs}")
-    assert wanted > 150
+    assert wanted > 640
     assert questions / wanted >= LEAST
     assert questions / found >= LEAST
     assert pairs / wanted >= LEAST

@@ -21,6 +21,10 @@ from tekio.text.html import BLOCKS, SKIPPED, inline_text, tag_of
 EXTRA_BLOCKS = frozenset(["label"])
 STRONG = frozenset(["b", "strong", "em", "font", "u", "big"])
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+NO_HEADING = frozenset(
+    ["div", "section", "article", "main", "body", "table", "td", "dl", "dd", "ul", "ol", "li", "blockquote", "details"]
+)
+"""Text in one of these is no heading, even where an unclosed heading element is around it."""
 LISTS = frozenset(["ul", "ol", "menu", "dir"])
 OUTSIDE_TAGS = frozenset(["nav", "footer", "aside"])
 OUTSIDE_ROLES = frozenset(["navigation", "banner", "contentinfo", "complementary", "search"])
@@ -73,7 +77,7 @@ class Block:
             tag = tag_of(node)
             if tag in HEADINGS:
                 return int(tag[1])
-            if tag in ("div", "section", "article", "main", "body", "td"):
+            if tag in NO_HEADING:
                 return 0
         return 0
 

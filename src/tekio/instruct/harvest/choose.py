@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tekio.instruct.harvest.blocks import Block, Page
@@ -13,11 +14,13 @@ from tekio.instruct.harvest.marks import (
     find_mark,
     is_furniture,
     question_likeness,
+    undecorated,
 )
 from tekio.instruct.harvest.readings import Reading, all_readings
 
 FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes", "row heads"])
 MAX_QUESTION = 400
+_SHARE = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?\s*(?:[%％]|パーセント|ポイント)")
 
 
 @dataclass
@@ -49,8 +52,8 @@ def question_text(blocks: list[Block]) -> str:
                 text = text[mark.end :]
             elif (speaker := ASKING_SPEAKER.match(text)) is not None:
                 text = text[speaker.end() :]
-        if text.strip():
-            texts.append(text.strip())
+        if undecorated(text.strip()):
+            texts.append(undecorated(text.strip()))
     return join_lines(texts)
 
 
@@ -87,7 +90,8 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             continue
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
             used = {block.index for block in (*pair.question, *pair.answer)}
-            trusted = number == 0 and (judge.reading.explicit or (evidence and _mostly_questions(judge)))
+            repeated = judge.reading.name == "repeated"  # its places say that all of them are questions
+            trusted = number == 0 and (judge.reading.explicit or (evidence and (repeated or _mostly_questions(judge))))
             if not taken & used and _plausible(pair, likeness, trusted=trusted, filling=number > 0):
                 taken |= used
                 chosen.append(Chosen(pair, judge.reading.name, judge.reading.explicit, likeness))
@@ -123,6 +127,10 @@ def _acceptable(judge: _Judged, evidence: bool) -> bool:
     share = sum(like > 0 for like in answered) / len(answered)
     sure = sum(like >= 1 for like in answered)
     name = judge.reading.name
+    if name == "answer marks":
+        return share >= 0.5
+    if name == "speakers" and not evidence and len(answered) < 3:
+        return False  # one turn of a meeting
     if name in ("microdata", "marks", "speakers"):
         return name == "microdata" or _answers_marked(judge) or share >= 0.5
     if judge.reading.explicit:
@@ -147,6 +155,13 @@ def _answers_marked(judge: _Judged) -> bool:
     return sum(marked(pair) for pair in judge.pairs) * 2 >= len(judge.pairs)
 
 
+def _is_tally(answer: list[Block]) -> bool:
+    """The results of a survey: labels and shares, no sentence."""
+    shares = sum(_SHARE.fullmatch(block.text.strip()) is not None for block in answer)
+    sentences = any(block.text.rstrip().endswith(("。", "．", ".")) for block in answer)
+    return shares >= 2 and shares * 5 >= len(answer) * 2 and not sentences
+
+
 def _mostly_questions(judge: _Judged) -> bool:
     """Headings or bold lines that are questions but for a few: the few are questions in the form of a title."""
     return len(judge.likeness) >= 4 and sum(like > 0 for like in judge.likeness) >= 0.7 * len(judge.likeness)
@@ -155,7 +170,7 @@ def _mostly_questions(judge: _Judged) -> bool:
 def _plausible(pair: Pair, likeness: float, *, trusted: bool, filling: bool) -> bool:
     text = question_text(pair.question)
     size = sum(block.size for block in pair.question)
-    if not pair.answer or not text or size > MAX_QUESTION or is_furniture(text):
+    if not pair.answer or not text or size > MAX_QUESTION or is_furniture(text) or _is_tally(pair.answer):
         return False
     if trusted:
         return likeness > 0 or (size >= 4 and not NO_QUESTION.search(text))

@@ -17,13 +17,24 @@ from itertools import pairwise
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
-from tekio.instruct.harvest.marks import FEEDBACK, TAIL, TELLING_SPEAKER, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import (
+    CODA,
+    FEEDBACK,
+    METADATA,
+    STAMP,
+    TAIL,
+    TELLING_SPEAKER,
+    find_mark,
+    is_furniture,
+    question_likeness,
+)
 from tekio.instruct.harvest.readings import Question, Reading
 from tekio.text.html import tag_of
 
 TOPIC_LINE = re.compile(r"^(?:第\s*[0-9０-９一二三四五六七八九十]+\s*[章節編部款]?[\s　]|[■◆●○◎◇□▼▽【＜〔《])")
 MAX_TOPIC = 40
 MAX_CHOICE = 12
+MAX_METADATA = 40
 FLAT = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "font", "span", "b", "strong", "tr", "td"])
 """Elements that cannot hold a whole item: lists and tables of the answer stand beside them."""
 
@@ -71,8 +82,8 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
         told_at = _first_answer_mark(page.blocks[begin:end]) if reading.marked else None
         limit, parent = _limit(page, chains[number], depth, begin, told_at)
         blocks = [block for block in page.blocks[begin : min(end, limit)] if not block.outside]
+        blocks = _cut_at_topic(blocks, question, told_at, nested=parent is None)
         if parent is not None:
-            blocks = _cut_at_topic(blocks, question, told_at)
             flat.append((len(pairs), parent))
         pairs.append(_finish(question, blocks, reading, last=number + 1 == len(questions)))
     _trim_last(pairs, flat)
@@ -109,11 +120,17 @@ def _limit(page: Page, chain: list[Any], depth: int, begin: int, told_at: int | 
     return page.range_of(parent)[1], parent
 
 
-def _cut_at_topic(blocks: list[Block], question: Question, told_at: int | None) -> list[Block]:
+def _cut_at_topic(blocks: list[Block], question: Question, told_at: int | None, *, nested: bool) -> list[Block]:
+    """nested: the blocks are an item of their own; only a heading such as 「関連する質問」 ends the answer in it."""
     level = question.blocks[0].heading
     for number, block in enumerate(blocks):
-        if not block.heading or (told_at is not None and block.index <= told_at):
+        if told_at is not None and block.index <= told_at:
             continue  # the answer's mark may stand in a heading, as the question's does
+        apart = bool(block.heading or block.strong) and block.size <= MAX_TOPIC
+        if number and apart and CODA.match(block.text):
+            return blocks[:number]
+        if not block.heading or (nested and not (told_at is not None and level and block.heading <= level)):
+            continue
         if level and block.heading > level:
             continue
         if not level and _is_subheading(blocks, number):
@@ -133,7 +150,9 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     if reading.marked:
         for number, block in enumerate(blocks):
             if _is_answer_mark(block):
-                asked += [item for item in blocks[:number] if not is_furniture(item.text)]
+                asked += [
+                    item for item in blocks[:number] if not is_furniture(item.text) and not METADATA.match(item.text)
+                ]
                 told = blocks[number:]
                 break
         else:
@@ -141,6 +160,10 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
             if alone is not None and alone.alone and told:
                 asked, told = [*asked, told[0]], told[1:]
     told = _without_furniture(told)
+    while len(told) > 1 and told[0].size <= MAX_METADATA and METADATA.match(told[0].text):
+        told = told[1:]
+    while len(told) > 1 and told[-1].size <= MAX_METADATA and STAMP.match(told[-1].text):
+        told = told[:-1]
     if last:
         for number, block in enumerate(told):
             if number > 0 and (TAIL.match(block.text) or block.after_rule):

@@ -6,29 +6,36 @@ import re
 from typing import Literal, NamedTuple
 
 _NUMBER = r"(?:[0-9０-９]+(?:\s*[-－‐−–—ー.．・の]\s*[0-9０-９]+)*|[一二三四五六七八九十]+)"
-_QUESTION = r"(?:Questions?|[QqＱ](?![&＆A-ZＡ-Ｚa-z])|問い|問|ご質問|質問)"
-_ANSWER = r"(?:Answers?|Ans|[AaＡ](?![&＆A-ZＡ-Ｚa-z])|答え|答|ご回答|回答|お答え)"
+_DIGITS = r"[0-9０-９]+(?:[-－‐−–—ー.．・の][0-9０-９]+)*"
+_ENDS = r"(?=[\s　]|$|[.．:：、,，|｜)）\]］】〕](?![0-9０-９]))"
+_COUNTED = r"[0-9０-９年月日円%％件回名社人歳才万億千百兆か個ヶ箇カつ倍割分時秒週度種点号枚口株本]|[.．,，][0-9０-９]"
+"""After a number: then it belongs to the text (`A. 30日`), not to the mark (`A. 30　…`)."""
+_QUESTION = r"(?:Questions?|[QqＱ](?![&＆A-ZＡ-Ｚa-z])|問い|問|ご質問(?:内容|要旨)?|質問(?:内容|要旨|事項)?|ご?照会(?:要旨|内容)|お尋ね)"
+_ANSWER = r"(?:Answers?|Ans|[AaＡ](?![&＆A-ZＡ-Ｚa-z])|答え|答|ご?回答(?:内容|要旨)?|お答え)"
 _OPEN, _CLOSE = r"[(（\[［【〔<＜「『《]", r"[)）\]］】〕>＞」』》]"
 _LEAD_SIGN = r"^[\s　■◆●▼▶◎□◇・]*"
 
 
-def _mark(word: str) -> re.Pattern[str]:
+def _mark(word: str, *, glued: bool) -> re.Pattern[str]:
+    """glued: a number may stand between mark and text without a space; in answers it is more often a figure."""
+    number = rf"|{word}[.．\-－]{_DIGITS}(?!{_COUNTED})" if glued else ""
     return re.compile(
         rf"{_LEAD_SIGN}(?:"
         rf"{_OPEN}\s*{word}\s*{_NUMBER}?\s*{_CLOSE}\s*[:：.．、]?"
-        rf"|{word}[.．\-－]\s*{_NUMBER}\s*[.．:：、,|｜)）]?"
+        rf"|{word}[.．\-－]?\s*{_NUMBER}{_ENDS}\s*[.．:：、,|｜)）]?"
+        rf"{number}"
         rf"|{word}\s*[(（]{_NUMBER}[)）]\s*[.．:：、]?"
         rf"|{word}\s*{_NUMBER}?\s*[)）\]］】〕][:：]?"
         rf"|{word}\s*{_NUMBER}?\s*[.．:：、,｡。|｜]"
-        rf"|{word}\s*{_NUMBER}(?![0-9０-９]|(?<![A-Za-zＡ-Ｚａ-ｚ].)[年月日円%％件回名社人])"
+        rf"|{word}{_DIGITS}(?![0-9０-９]|(?<![A-Za-zＡ-Ｚａ-ｚ].)(?:{_COUNTED}))"
         rf"|{word}(?=[\s　])"
         rf"|{word}$"
         r")[\s　]*"
     )
 
 
-QUESTION_MARK = _mark(_QUESTION)
-ANSWER_MARK = _mark(_ANSWER)
+QUESTION_MARK = _mark(_QUESTION, glued=True)
+ANSWER_MARK = _mark(_ANSWER, glued=False)
 GLUED_QUESTION = re.compile(r"^[QＱ](?=[\u3041-\u30ff\u4e00-\u9fff])")
 GLUED_ANSWER = re.compile(r"^[AＡ](?=[\u3041-\u30ff\u4e00-\u9fff])")
 _LONE_QUESTION = re.compile(
@@ -54,6 +61,23 @@ def _speaker(words: str) -> re.Pattern[str]:
 ASKING_SPEAKER = _speaker(_ASKS)
 TELLING_SPEAKER = _speaker(_TELLS)
 
+_SIGN = "\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff+＋×＞>›»‹«∨∧﹀"
+_DECORATION = re.compile(rf"^[\s{_SIGN}]+(?=\S)|(?<=\S)[\s{_SIGN}]+$")
+_ONLY_SIGNS = re.compile(rf"^[\s{_SIGN}]+$")
+METADATA = re.compile(
+    r"^[\[［(（【]?(?:(?:最終)?更新(?:日時?)?|(?:公開|掲載|作成|登録|改訂|投稿)(?:日時?|年月日)|ページ(?:番号|ID)|FAQ\s*(?:番号|ID|No)|管理番号|文書番号|記事番号"
+    r"|No\.?|ID|カテゴリー?|タグ|閲覧数|アクセス数?|対象(?:者|商品|税目)?|分類|担当課?)\s*[:：.．\s0-9０-９#]"
+    r"|^[\[［(（【]?(?:令和|平成|20\d\d年).{1,14}日(?:現在(?:の?法令等?)?|更新|公開)?[\]］)）】]?(?:\s*[0-9]{1,2}[:：][0-9]{2})?(?:\s*[|｜].*)?$"
+)
+"""Lines about the page or the entry, not about the matter: dates, numbers, categories."""
+STAMP = re.compile(r"^(?:令和|平成|20[0-9]{2}[年/.-]).{1,14}[0-9]{1,2}[:：][0-9]{2}(?:\s*[|｜].*)?$")
+"""When an entry was written, below it."""
+CODA = re.compile(
+    r"^[【\[［■◆●]?\s*(?:(?:この件に関する|本件に関する)?お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口)|関連(?:する|リンク|情報|ページ|記事|サイト|項目|法令|FAQ)?|関係法令.{0,6}|根拠(?:法令|条文).{0,4}"
+    r"|参考(?:リンク|資料|情報|URL)?|注記|アンケート|このページ|この記事|その他の(?:ご?質問|FAQ)|他の(?:ご?質問|FAQ)|よく(?:見られ|閲覧され)ている.{0,8}|おすすめ.{0,8}|シェア|まとめ)"
+)
+"""Headings that end the answer above them whatever their level."""
+
 _QUESTION_END = re.compile(
     r"(?:か|でしょう|ですか|ますか|かな|の|って|とは|なに|何|なぜ|いつ|どこ|どれ|誰|いくら|どう|できる|必要)?[?？]\s*[」』）)]?$"
     r"|(?:か|のか|でしょうか|ですか|ますか|ませんか|ないか)[。．.]?[」』）)]?$"
@@ -62,7 +86,7 @@ _QUESTION_END = re.compile(
     r"|はどうすれば(?:いい|よい|良い)?|とは|たい|たいです)[。．.…]?$"
 )
 _WEAK_QUESTION = re.compile(
-    r"(?:について|に関して|方法|手順|流れ|場合|とき|時|違い|理由|条件|期間|日数|時間|手続き?|必要書類|書類|手数料|料金|金利|金額|上限|制限"
+    r"(?:について|に関して|方法|手順|流れ|場合|とき|時|違い|理由|条件|期間|日数|時間|手続き?|必要書類|書類|には|手数料|料金|金利|金額|上限|制限"
     r"|ません|ない|なくなった|忘れた|忘れてしまいました|しまった|しまいました|届きません|できません)[。．.]?$"
 )
 FURNITURE = re.compile(
@@ -134,7 +158,7 @@ def _after(text: str, lead: str) -> int:
 
 def question_likeness(text: str) -> float:
     """How much a text looks like a question: 1 a question sentence, .5 a phrase as FAQ titles use, 0 neither."""
-    bare = text.strip()
+    bare = undecorated(text.strip())
     if not 3 <= len(bare) <= 400 or (len(bare) <= 40 and FEEDBACK.search(bare)):
         return 0.0
     if _QUESTION_END.search(bare):
@@ -142,6 +166,11 @@ def question_likeness(text: str) -> float:
     if len(bare) <= 60 and _WEAK_QUESTION.search(bare):
         return 0.5
     return 0.0
+
+
+def undecorated(text: str) -> str:
+    """A line without the arrows, plus signs and pictures an accordion puts at its edges."""
+    return "" if _ONLY_SIGNS.match(text) else _DECORATION.sub("", text)
 
 
 def is_furniture(text: str) -> bool:

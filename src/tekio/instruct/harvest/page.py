@@ -23,8 +23,10 @@ _AS_OF = re.compile(
     r"((?:令和|平成|昭和|[RrHh]\.?|[12][09])[0-9０-９元年月日./．\-\s一二三四五六七八九十]{2,18}?日?)\s*(?:現在|時点|版|更新|改[訂正]|掲載|公表|作成|末)"
     r"|(?:更新日|最終更新|掲載日|公開日|作成日|現在日|改訂日|公表日)\s*[:：]?\s*((?:令和|平成|昭和|[RrHh]\.?|[12][09])[0-9０-９元年月日./．\-\s]{2,18})"
 )
+ARROW = re.compile(r"^[→⇒➡➔►]\s*(?=\S)")
+"""An arrow stands for the A in front of an answer."""
 _LEADING_NUMBER = re.compile(
-    r"^(?:[0-9０-９]{1,3}\s*[.．、)）:：]|[(（][0-9０-９]{1,3}[)）]|[①-⑳]|No\.?\s*[0-9]+|[0-9０-９]{1,2}[-－][0-9０-９]{1,3}[.．\s　]|[・●■◆○◎▼▶►Ｑ]\s*)[\s　]*"
+    r"^(?:[0-9０-９]{1,3}\s*[.．、)）:：](?![0-9０-９])|第?[0-9０-９]{1,2}位(?=[\s　:：.．])[:：.．]?|[(（][0-9０-９]{1,3}[)）]|[①-⑳]|No\.?\s*[0-9]+|[0-9０-９]{1,2}[-－][0-9０-９]{1,3}[.．\s　]|[・●■◆○◎▼▶►Ｑ]\s*)[\s　]*"
 )
 
 
@@ -180,7 +182,7 @@ def _answer_text(blocks: list[Block], question: list[Block]) -> str:
         speaker = TELLING_SPEAKER.match(text)
         if speaker:
             text = text[speaker.end() :]
-    return render(blocks, text)
+    return render(blocks, ARROW.sub("", text))
 
 
 def _question(blocks: list[Block]) -> str:

@@ -13,19 +13,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
-from tekio.instruct.harvest.marks import ASKING_SPEAKER, FEEDBACK, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import ASKING_SPEAKER, FEEDBACK, METADATA, find_mark, is_furniture, question_likeness
 from tekio.text.html import tag_of
 
 QUESTION_CLASS = re.compile(
-    r"(?:^|-)(?:q|question|questions|ques|toi|shitsumon|situmon|qtext|qtxt|qttl"
+    r"(?:^|-)(?:q|question|questions|quest|ques|que|qst|qstn|toi|shitsumon|situmon|qtext|qtxt|qttl"
     r"|(?:faq|qa|qanda)-(?:title|ttl|head|header|heading|hd|item-title|q|label|name|tit)"
     r"|acc(?:ordion)?-(?:title|ttl|trigger|head|header|heading|btn|button|label|toggle|opener|summary|tit))(?:$|-(?:text|txt|inner|title|ttl|box|wrap|area|body|label))"
 )
 ANSWER_CLASS = re.compile(
-    r"(?:^|-)(?:a|answer|answers|ans|kotae|kaitou|atext|atxt"
+    r"(?:^|-)(?:a|answer|answers|answ|ans|kotae|kaitou|atext|atxt"
     r"|(?:faq|qa|qanda)-(?:body|content|contents|detail|a|text|txt)"
     r"|acc(?:ordion)?-(?:body|content|contents|panel|detail|inner|box))(?:$|-(?:text|txt|inner|box|wrap|area|body))"
 )
@@ -203,7 +204,31 @@ def by_classes(page: Page) -> list[Question]:
         if blocks and blocks[0].index >= taken and sum(block.size for block in blocks) <= 600:
             taken = blocks[-1].index + 1
             found.append(Question(blocks, node))
+    _name_answers(page, found)
     return found
+
+
+def _name_answers(page: Page, questions: list[Question]) -> None:
+    """Where each question is followed by exactly one element whose name says answer, that element is the answer."""
+    named: list[list[Block]] = []
+    end = 0
+    for node in page.root.iter():
+        if tag_of(node) and any(ANSWER_CLASS.search(token) for token in _class_tokens(node)):
+            blocks = _blocks_of(page, node)
+            if blocks and blocks[0].index >= end and len(_joined(blocks)) > 1:
+                named.append(blocks)
+                end = blocks[-1].index + 1
+    starts = [item.blocks[-1].index for item in questions]
+    answers: list[list[Block]] = []
+    for number, start in enumerate(starts):
+        until = questions[number + 1].blocks[0].index if number + 1 < len(starts) else len(page.blocks)
+        between = [blocks for blocks in named if start < blocks[0].index and blocks[-1].index < until]
+        around = sum(block.size for block in page.blocks[start + 1 : until] if not block.outside)
+        if len(between) != 1 or (number + 1 < len(starts) and sum(block.size for block in between[0]) * 2 < around):
+            return
+        answers.append(between[0])
+    for question, blocks in zip(questions, answers, strict=True):
+        question.answer = blocks
 
 
 def by_heading(level: int) -> Callable[[Page], list[Question]]:
@@ -343,6 +368,53 @@ def _table_rows(rows: list[dict[int, list[Block]]]) -> list[Question]:
     return found
 
 
+def by_answer_marks(page: Page) -> list[Question]:
+    """Only the answers are marked (「回答」, 「A」): what stands before each mark, up to a heading, is its question."""
+    found: list[Question] = []
+    main = page.main()
+    for number, block in enumerate(main):
+        mark = find_mark(block.text, block.lead, block.alt)
+        if mark is None or mark.kind != "answer" or mark.glued:
+            continue
+        start = found[-1].blocks[-1].index if found else -1
+        before = [
+            item
+            for item in main[:number]
+            if item.index > start and not is_furniture(item.text) and not METADATA.match(item.text)
+        ]
+        near = [item for item in reversed(before) if question_likeness(item.text) >= 1.0 or item.heading]
+        asked = near[0] if near else before[-1] if before else None
+        if asked is None or find_mark(asked.text, asked.lead, asked.alt) is not None:
+            return []  # the questions have marks, too
+        found.append(Question([asked], asked.node))
+    return found
+
+
+def by_repetition(page: Page) -> list[Reading]:
+    """Blocks that stand at equal places of a repeated structure, of which most are questions: then all of them are.
+
+    The place of a block is the path of elements and class names above it. Nothing needs to be known about the names, so
+    generated class names, table cells and shapes nobody has listed are read alike.
+    """
+    places: dict[tuple[str, ...], list[Block]] = {}
+    for block in page.main():
+        places.setdefault(_place(block), []).append(block)
+    readings: list[Reading] = []
+    for blocks in places.values():
+        asked = [block for block in blocks if question_likeness(block.text) >= 1.0 and block.size <= 200]
+        apart = sum(later.index > earlier.index + 1 for earlier, later in pairwise(blocks))
+        if len(asked) >= 2 and len(asked) * 2 > len(blocks) and apart == len(blocks) - 1:
+            readings.append(
+                Reading("repeated", [Question([block], block.node) for block in blocks], 0.86, explicit=False)
+            )
+    return readings
+
+
+def _place(block: Block) -> tuple[str, ...]:
+    nodes = [block.node, *block.node.iterancestors()]
+    return tuple(f"{tag_of(node)}.{(node.get('class') or '').strip()}" for node in nodes)
+
+
 def all_readings(page: Page) -> list[Reading]:
     """Every reading of the page that finds at least one question."""
     readings = [
@@ -355,10 +427,12 @@ def all_readings(page: Page) -> list[Reading]:
         Reading("controls", by_controls(page), 0.96, explicit=True),
         Reading("classes", by_classes(page), 0.97, explicit=True),
         Reading("speakers", by_speakers(page), 0.95, explicit=True, marked=True),
+        Reading("answer marks", by_answer_marks(page), 0.9, explicit=True, marked=True),
         Reading("table", by_tables(page), 0.95, explicit=False),
         Reading("row heads", by_row_heads(page), 0.94, explicit=False),
         *(Reading(f"h{level}", by_heading(level)(page), 0.92, explicit=False) for level in range(1, 7)),
         Reading("anchors", by_anchors(page), 0.9, explicit=False),
+        *by_repetition(page),
         Reading("strong", by_strong(page), 0.88, explicit=False),
         Reading("typographic", by_questions(page), 0.75, explicit=False),
     ]
