@@ -3,10 +3,11 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tekio.text.people import find_people
+from tekio.text.codepoints import code_points
+from tekio.text.people import find_people, may_hold_people
 from tekio.text.personal_data import mask, pseudonym
 
 
@@ -128,3 +129,43 @@ def test_spans_are_in_order_inside_the_text_and_never_overlap(text: str):
     spans = find_people(text)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(first.end <= second.start for first, second in itertools.pairwise(spans))
+
+
+PIECES = [
+    "東京都千代田区",
+    "丸の内",
+    "大阪府大阪市北区",
+    "1",
+    "２",
+    "三",
+    "十",
+    "丁目",
+    "番",
+    "地",
+    "号",
+    "-",
+    "－",
+    "‐",
+    "−",
+    "氏名",
+    " | ",
+]
+PIECES += [
+    "\n",
+    "山田 太郎",
+    "生年月日",
+    "昭和40年1月2日生",
+    "公認会計士 鈴木 花子",
+    "代表者名",
+    "担当者名",
+    "、",
+    "は本店です。",
+    " ",
+]
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), max_size=5))
+def test_texts_that_are_not_looked_at_hold_nobody(texts):
+    looked = set(may_hold_people(code_points(texts)))
+    assert {number for number, text in enumerate(texts) if find_people(text)} <= looked

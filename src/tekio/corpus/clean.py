@@ -13,7 +13,7 @@ from tekio.text.candidates import find_in_texts
 from tekio.text.codepoints import CodePoints, code_points, to_text
 from tekio.text.columns import may_be_wrapped, normalize_texts, transform_names
 from tekio.text.lines import join_lines
-from tekio.text.people import find_people, without_overlaps
+from tekio.text.people import find_people, may_hold_people, without_overlaps
 from tekio.text.personal_data import KINDS, PEOPLE, count_kinds, mask
 
 
@@ -54,8 +54,8 @@ def clean_texts(texts: Sequence[str], config: CorpusConfig, salt: str) -> Cleane
     for number in joined:
         names[number] = ("joined_lines", *names.get(number, ()))
     found = find_in_texts(whole, points)
-    for number, text in enumerate(whole):
-        if people := find_people(text):
+    for number in may_hold_people(points):
+        if people := find_people(whole[number]):
             found[number] = without_overlaps([*found.get(number, []), *people])
     counts = {number: count_kinds(found[number]) for number in sorted(found)}
     modes = modes_of(config.personal_data)

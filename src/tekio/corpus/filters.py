@@ -85,9 +85,11 @@ class Verdicts:
     def measured(self, document: int, found: Mapping[str, Floats]) -> dict[str, object]:
         """Every statistic that is out of bounds for one document, with its value and limits."""
         return {
-            name: {"value": round(float(found[name][document]), 6), "limits": list(limit)}
-            for name, limit, outside in zip(self.names, self.limits, self.outside[:, document], strict=True)
-            if outside
+            self.names[place]: {
+                "value": round(float(found[self.names[place]][document]), 6),
+                "limits": list(self.limits[place]),
+            }
+            for place in np.flatnonzero(self.outside[:, document]).tolist()
         }
 
 
