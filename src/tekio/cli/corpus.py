@@ -208,6 +208,9 @@ def _show(arguments: argparse.Namespace) -> int:
         print(f"{item['name']:24}{rows}{item['characters_train']:>14,}  {item['license']}")
         for reason, count in sorted(item["rejected"].items(), key=lambda pair: -pair[1]):
             print(f"    {reason:50}{count:>14,}")
+        for rule, count in item.get("removed_characters", {}).items():
+            taken = Text("characters taken out", "文字を削除")
+            print(f"    {rule:50}{count:>14,} {say(taken, arguments.language)}")
         for kind, count in item["personal_data"].items():
             print(f"    [{kind}]{'':43}{count:>9,}")
     for stage, name, own in inspect.packed_tokens(folder):

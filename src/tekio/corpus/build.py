@@ -23,6 +23,7 @@ from tekio.corpus.filters import filters_of, limits_of
 from tekio.corpus.funnel import SourceFunnel, funnel_dict
 from tekio.corpus.keys import items_key, source_key
 from tekio.corpus.readers import Unit, plan_units
+from tekio.corpus.repeats import LISTINGS
 from tekio.corpus.tasks import SUMMARY, UnitSummary, UnitTask, unit_folder
 from tekio.corpus.unit import process_unit
 from tekio.corpus.write import FOLDERS, WriteTask, Written, write_empty, write_unit
@@ -194,6 +195,11 @@ def _work(
             summaries.append(summary)
             progress.advance(note=f"{sum(item.rows for item in summaries):,} rows")
     decisions = decide_rows(config, tasks, summaries, engine, space.scratch(DECIDED))
+    for name in LISTINGS:
+        if (listing := space.scratch(DECIDED) / name).is_file():
+            listing.replace(space.path / name)
+    if decisions.not_remembered:
+        space.counts["passages_not_remembered"] = decisions.not_remembered
     written = _write(config, space, tasks, decisions, engine)
     sources = _funnel(config, tasks, summaries, decisions, written)
     funnel = funnel_dict(sources)
@@ -245,11 +251,12 @@ def _funnel(
             rows_in=sampled,
             rows_train=result.rows[0],
             rows_held_out=result.rows[1],
-            characters_in=sum(result.characters),
+            characters_in=sum(result.characters) + sum(result.removed.values()),
             characters_train=result.characters[0],
             characters_held_out=result.characters[1],
             rejected=result.rejected,
             personal_data=summary.personal_data,
+            removed_characters=result.removed,
         )
         made[task.source.name].add(funnel)
     return list(made.values())

@@ -35,6 +35,7 @@ from tekio.corpus.duplicates import (
 )
 from tekio.corpus.filters import filters_of, limits_of
 from tekio.corpus.judge import JudgeTask, judge_unit, read_reasons
+from tekio.corpus.repeats import Emptied, find_repeats
 from tekio.corpus.spill import RECORDS, Records, Spill
 from tekio.corpus.split import Places, extra_groups, is_held_out
 from tekio.corpus.stored import Stored
@@ -50,11 +51,15 @@ from tekio.text.shingles import choose_bands
 
 @dataclass
 class Decisions:
-    """Per unit: its folder of decisions, rows by kind (train, held out, rejected) and rows taken at all."""
+    """Per unit: its folder of decisions, rows by kind (train, held out, rejected) and rows taken at all.
+
+    not_remembered: documents with whose passages later ones were not compared (see `tekio.corpus.passages`).
+    """
 
     folders: list[Path]
     rows_by_kind: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
     sampled: list[int] = field(default_factory=list[int])
+    not_remembered: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,12 @@ def decide_rows(
     for rows in _beyond_limits(config, tasks, stored):
         status[rows] = DROPPED
     duplicates = _duplicates(config, stored, status, engine, to)
+    emptied, forgotten = find_repeats(config.duplicates, tasks, stored, status, engine, to)
+    status[[item.row for item in emptied]] = REJECTED
     _hold_out(config, tasks, stored, status)
-    return _write(config, stored, status, duplicates)
+    decisions = _write(config, stored, status, duplicates, emptied)
+    decisions.not_remembered = forgotten
+    return decisions
 
 
 def _judge(config: CorpusConfig, tasks: Sequence[UnitTask], stored: Stored, engine: Engine) -> None:
@@ -213,14 +222,22 @@ def _hold_out(config: CorpusConfig, tasks: Sequence[UnitTask], stored: Stored, s
         own[(own == TRAIN) & is_held_out(stored.light(unit)["place"], share, extra)] = HELD_OUT
 
 
-def _write(config: CorpusConfig, stored: Stored, status: NDArray[np.int8], duplicates: _Duplicates) -> Decisions:
+def _write(
+    config: CorpusConfig,
+    stored: Stored,
+    status: NDArray[np.int8],
+    duplicates: _Duplicates,
+    emptied: Sequence[Emptied],
+) -> Decisions:
     exact, near = duplicates.exact, duplicates.near
     # What an exact duplicate repeats may itself be a near duplicate of a row that stays.
     of = exact["of"].copy()
     if len(near):
         place = np.minimum(np.searchsorted(near["row"], of), len(near) - 1)
         of = np.where(near["row"][place] == of, near["of"][place], of)
-    kept = np.unique(np.concatenate((of, near["of"])))
+    empty = {item.row: item for item in emptied}
+    holders = np.array([item.of for item in emptied if item.of >= 0], dtype=np.int64)
+    kept = np.unique(np.concatenate((of, near["of"], holders)))
     ids = stored.gather(kept)["id"]
     decisions = Decisions(stored.decided)
     for unit, folder in enumerate(stored.decided):
@@ -240,6 +257,11 @@ def _write(config: CorpusConfig, stored: Stored, status: NDArray[np.int8], dupli
                 reasons[row], repeats[row] = rule, f"{name:016x}"
                 similarity = {"jaccard": float(pair["similarity"]), "threshold": config.duplicates.threshold}
                 measured[row] = canonical_json(similarity)
+        for row in (row for row in empty if span.start <= row < span.stop):
+            item, place = empty[row], row - span.start
+            reasons[place], measured[place] = item.rule, canonical_json({"characters": item.characters})
+            if item.of >= 0:
+                repeats[place] = f"{int(ids[np.searchsorted(kept, item.of)]):016x}"
         own = status[span]
         columns = {"status": own, "rejected_by": reasons, "measured": measured, "duplicate_of": repeats}
         with pa.OSFile(str(folder / DECISIONS), "wb") as file, pa.ipc.new_file(file, DECISION_SCHEMA) as writer:

@@ -27,13 +27,18 @@ class SourceFunnel:
     characters_held_out: int = 0
     rejected: dict[str, int] = field(default_factory=dict[str, int])
     personal_data: dict[str, int] = field(default_factory=dict[str, int])
+    removed_characters: dict[str, int] = field(default_factory=dict[str, int])
 
     def add(self, other: SourceFunnel) -> None:
         """Add the numbers of `other`."""
         for name, value in asdict(other).items():
             if isinstance(value, int):
                 setattr(self, name, getattr(self, name) + value)
-        for mine, theirs in ((self.rejected, other.rejected), (self.personal_data, other.personal_data)):
+        for mine, theirs in (
+            (self.rejected, other.rejected),
+            (self.personal_data, other.personal_data),
+            (self.removed_characters, other.removed_characters),
+        ):
             for key, value in theirs.items():
                 mine[key] = mine.get(key, 0) + value
 

@@ -16,7 +16,8 @@ from tekio.store import Input, sha256_json
 
 MEASURE_VERSION = 2
 DECIDING_SECTIONS = ("sources", "filters", "held_out", "licenses", "max_rejected_files", "keep_units")
-DECIDING_DUPLICATES = ("exact", "near", "threshold", "keep")
+REPEATS = ("lines", "line_share", "line_letters", "keep_first", "passages", "passages_within", "whole_sentences")
+DECIDING_DUPLICATES = ("exact", "near", "threshold", "keep", *REPEATS)
 DECIDING_SOURCE = ("filters", "priority", "epochs", "weight")
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
+from tekio.corpus.cuts import by_row, read_cuts, take_out
 from tekio.corpus.tasks import COUNTS, DECISIONS, ROWS
 from tekio.corpus.unit import ROW_SCHEMA
 from tekio.documents import DOCUMENT_SCHEMA, REJECTED_SCHEMA
@@ -59,11 +61,12 @@ class WriteTask:
 
 @dataclass
 class Written:
-    """Characters written per kind of row, and rows rejected by reason."""
+    """Characters written per kind of row, rows rejected by reason, characters taken out of rows that stay by rule."""
 
     characters: list[int] = field(default_factory=lambda: [0, 0, 0])
     rows: list[int] = field(default_factory=lambda: [0, 0, 0])
     rejected: dict[str, int] = field(default_factory=dict[str, int])
+    removed: dict[str, int] = field(default_factory=dict[str, int])
 
 
 def part_name(number: int) -> str:
@@ -78,6 +81,7 @@ def write_unit(task: WriteTask) -> Written:
     with pa.OSFile(str(task.decided / DECISIONS)) as file:
         decisions = pa.ipc.open_file(file).read_all()
     counts = np.load(task.unit / COUNTS, mmap_mode="r")
+    cuts = {row: spans for row, spans, _ in by_row(read_cuts(task.decided))}
     writers: dict[str, pq.ParquetWriter] = {}
     start = 0
     try:
@@ -86,12 +90,36 @@ def write_unit(task: WriteTask) -> Written:
             for number in range(reader.num_record_batches):
                 rows = pa.Table.from_batches([reader.get_batch(number)])
                 own = decisions.slice(start, rows.num_rows)
+                rows = _cut(rows, own, {row - start: cuts[row] for row in cuts if 0 <= row - start < len(rows)}, done)
                 _write_batch(task, writers, rows, own, counts[start : start + rows.num_rows], done)
                 start += rows.num_rows
     finally:
         for writer in writers.values():
             writer.close()
     return done
+
+
+def _cut(
+    rows: pa.Table, decisions: pa.Table, cuts: Mapping[int, list[tuple[int, int, int]]], done: Written
+) -> pa.Table:
+    """`rows` that stay without what repeats (`tekio.corpus.repeats`); `meta` says how much was taken out, by rule."""
+    status: list[int] = decisions["status"].to_pylist()
+    if not (wanted := [row for row in cuts if status[row] in (TRAIN, HELD_OUT)]):
+        return rows
+    texts: list[str] = rows["text"].to_pylist()
+    metas: list[str] = rows["meta"].to_pylist()
+    for row in wanted:
+        left = take_out(texts[row], cuts[row])
+        meta = json.loads(metas[row])
+        transforms = [*meta.get("transforms", []), *(f"removed_{rule}" for rule in sorted(left.characters))]
+        meta |= {"transforms": transforms, "removed_characters": left.characters}
+        texts[row], metas[row] = left.text, canonical_json(meta)
+        for rule, count in left.characters.items():
+            done.removed[rule] = done.removed.get(rule, 0) + count
+    for name, values in (("text", texts), ("meta", metas)):
+        place = rows.column_names.index(name)
+        rows = rows.set_column(place, DOCUMENT_SCHEMA.field(name), pa.array(values, DOCUMENT_SCHEMA.field(name).type))
+    return rows
 
 
 def _flagged(rows: pa.Table, decisions: pa.Table) -> pa.Table:

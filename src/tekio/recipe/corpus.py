@@ -94,6 +94,20 @@ class DuplicateConfig(Section):
     """Jaccard similarity of character 5-grams from which two documents count as the same."""
     keep: Literal["newest", "oldest", "longest"] = "newest"
     """Which of two duplicates stays when their sources have the same priority; a row without a date is last."""
+    lines: int | None = Field(default=None, ge=2)
+    """Boilerplate: take out lines and paragraphs that at least so many documents of their source have; null: none."""
+    line_share: float = Field(default=0.0, ge=0, le=1)
+    """And at least this share of the source's documents."""
+    line_letters: int = Field(default=20, ge=5)
+    """Letters a line must have; lines of numbers and rows of tables are never boilerplate."""
+    keep_first: bool = True
+    """The first document that has a line of boilerplate keeps it."""
+    passages: int | None = Field(default=None, ge=100)
+    """Take out passages of at least so many characters that an earlier document (by `keep`) has; null: none."""
+    passages_within: Literal["group", "source"] = "group"
+    """Where that document must be: in the same group (a company, with `group: edinet_code`) or the same source."""
+    whole_sentences: bool = True
+    """Of a passage take out whole sentences and lines only, so that no half sentence is left."""
 
 
 class DecontaminationConfig(Section):
