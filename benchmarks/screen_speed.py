@@ -1,16 +1,19 @@
 """How long it takes to screen 100,000 instruction records (issue: under a minute on 2 cores).
 
-    python benchmarks/screen_speed.py [--records 100000] [--data FOLDER]
+    python benchmarks/screen_speed.py [--records 100000] [--data FOLDER] [--stage]
 
 Records are made from a small vocabulary (seeded), a part of them exact and near duplicates; with `--data` the comments
 of the Economy Watchers survey are the text. All checks are on, with an evaluation file to compare with. One process
-does the work, so a machine with two cores is only half used.
+does the work, so a machine with two cores is only half used. `--stage` writes the records to a file and runs the whole
+instruct stage on it (import, checks, split, files) in a process of its own, whose peak memory is what the stage needs.
 """
 
 import argparse
 import json
 import random
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -58,11 +61,47 @@ def rows(count: int, data: Path | None) -> list[Row]:
     return made[:count]
 
 
+STAGE = """
+import sys, time
+from pathlib import Path
+from tekio.engine import LocalEngine
+from tekio.instruct import build_instructions
+from tekio.recipe.instruct import ImportConfig, InstructConfig, ScreenConfig
+from tekio.recipe.paths import RecipePath
+data, evaluation, out = sys.argv[1:]
+screen = ScreenConfig(contamination=[RecipePath.of(evaluation)], numbers="reject", min_japanese_share=0.3)
+source = ImportConfig(name="bench", path=RecipePath.of(data), format="records")
+wall = time.perf_counter()
+counts = build_instructions(InstructConfig(import_=[source], screen=screen), Path(out), seed=17, engine=LocalEngine(1)).counts
+memory = next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]
+print(f"{counts['rows_in']:,} records through the stage: {time.perf_counter() - wall:.1f} s wall, "
+      f"{time.process_time():.1f} s CPU with the start, peak {int(memory) // 1024} MiB; rejected {counts['rejected']}")
+"""
+
+
+def measure_stage(count: int, data: Path | None) -> None:
+    """Write the records to a file and run the stage on it in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, evaluation = Path(folder) / "records.jsonl", Path(folder) / "evaluation.json"
+        made = rows(count, data)
+        with path.open("w", encoding="utf-8") as file:
+            for row in made:
+                file.write(json.dumps(row.record.as_dict(), ensure_ascii=False) + "\n")
+        picked = [{"question": row.record.meta.input} for row in made[:: max(len(made) // 500, 1)]]
+        evaluation.write_text(json.dumps(picked, ensure_ascii=False), encoding="utf-8")
+        command = [sys.executable, "-c", STAGE, str(path), str(evaluation), str(Path(folder) / "out")]
+        subprocess.run(command, check=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--stage", action="store_true")
     options = parser.parse_args()
+    if options.stage:
+        measure_stage(options.records, options.data)
+        return
     with tempfile.TemporaryDirectory() as folder:
         made = rows(options.records, options.data)
         evaluation = Path(folder) / "evaluation.json"

@@ -1,11 +1,15 @@
 """The stage: every row is accounted for, and two runs give the same bytes whatever the number of workers."""
 
 import json
+import shutil
 
+import pytest
 from faqpages import SHAPES, TOPICS, page
 
+from realdata import need_real_data
 from tekio.cli import main
 from tekio.engine import LocalEngine
+from tekio.errors import PolicyError
 from tekio.instruct import build_instructions
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, InstructConfig
 from tekio.recipe.paths import RecipePath
@@ -114,3 +118,100 @@ def test_an_alpaca_file_is_imported_beside_the_rest(tmp_path):
     assert manifest.counts["rows_in"] == 9
     assert sum(manifest.counts["rejected"].values()) == 1
     assert {row["meta"]["license"] for row in read_jsonl(tmp_path / "out" / "train.jsonl")} == {"MIT"}
+
+
+def imported(folder, records, **instruct):
+    path = folder / "records.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in records), encoding="utf-8")
+    source = {"name": "mine", "path": RecipePath.of(path), "format": "qa"}
+    return InstructConfig.model_validate({"import": [source], **instruct})
+
+
+def licensed():
+    licenses = ["CC-BY-4.0"] * 5 + ["CC-BY-SA-4.0"] * 3 + ["unknown"] * 2
+    return [
+        {"question": f"用語{number}とは何ですか。", "answer": f"説明{number}です。", "license": name}
+        for number, name in enumerate(licenses)
+    ]
+
+
+def test_a_promised_license_stops_records_that_may_not_follow_it(tmp_path):
+    config = imported(tmp_path, licensed(), release="CC-BY-4.0")
+    with pytest.raises(PolicyError) as stopped:
+        build_instructions(config, tmp_path / "out", seed=17, engine=LocalEngine(1))
+    told = stopped.value.explain("en")
+    assert stopped.value.exit_code == 4
+    assert "mine: 3 x CC-BY-SA-4.0" in told
+    assert "mine: 2 x unknown" in told
+    assert "release_blocked: drop" in told
+    assert not (tmp_path / "out").exists()
+
+
+def test_records_that_may_not_leave_are_left_out_where_the_recipe_says_so(tmp_path):
+    config = imported(tmp_path, licensed(), release="CC-BY-4.0", release_blocked="drop")
+    counts = build_instructions(config, tmp_path / "out", seed=17, engine=LocalEngine(1)).counts
+    assert counts["rejected"] == {"release": 5}
+    assert (counts["release"], counts["licenses"]) == ("CC-BY-4.0", {"CC-BY-4.0": 5})
+
+
+def test_without_a_promise_everything_stays_in_the_house_and_is_counted(tmp_path):
+    counts = build_instructions(imported(tmp_path, licensed()), tmp_path / "out", seed=17, engine=LocalEngine(1)).counts
+    assert counts["release"] == "internal"
+    assert counts["licenses"] == {"CC-BY-4.0": 5, "CC-BY-SA-4.0": 3, "unknown": 2}
+
+
+def contacts():
+    return [
+        {"question": "担当者の連絡先は。", "answer": "yamada@example.co.jp に連絡してください。"},
+        {"question": "窓口の電話番号は。", "answer": "電話03-1234-5678、〒100-8914 東京都千代田区です。"},
+        {"question": "手数料はいくらですか。", "answer": "無料です。"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("modes", "kept", "shown"),
+    [
+        ({}, 2, "03-1234-5678"),
+        ({"mode": "report"}, 3, "yamada@example.co.jp"),
+        ({"mode": "mask"}, 3, "[メール:"),
+        ({"mode": "report", "offices": "mask"}, 3, "[郵便番号:"),
+        ({"mode": "drop", "offices": "drop"}, 1, "無料です。"),
+    ],
+)
+def test_personal_data_is_counted_and_treated_as_the_recipe_says(tmp_path, modes, kept, shown):
+    config = imported(tmp_path, contacts(), screen={"personal_data": modes}, validation_share=0)
+    counts = build_instructions(config, tmp_path / "out", seed=17, engine=LocalEngine(1)).counts
+    assert counts["personal_data"] == {"email": 1, "office_phone": 1, "postal_code": 1}
+    assert counts["rows_train"] == kept
+    text = (tmp_path / "out" / "train.jsonl").read_text(encoding="utf-8")
+    assert shown in text
+    if modes.get("mode") == "mask":
+        assert "yamada" not in text
+        assert '"masked": {"email": 1}' in text
+
+
+@pytest.mark.real
+def test_the_finance_recipe_gives_equal_bytes_twice(tmp_path):
+    """A cut of the real sources: three files of the survey, ten reports, two filings."""
+    survey = sorted(need_real_data("economy-watchers", "current").glob("*.json"))[:3]
+    reports = sorted(need_real_data("chabsa").rglob("*.json"))[:10]
+    filings = sorted(need_real_data("edinet-samples").glob("*.zip"))[:2]
+    sources = [("economy-watchers", survey), ("chabsa", reports), ("edinet-facts", filings)]
+    for name, files in sources:
+        (tmp_path / name).mkdir()
+        for file in files:
+            shutil.copy(file, tmp_path / name / file.name)
+    expand = [
+        ExpandConfig(name=name, path=RecipePath.of(tmp_path / name), template=name, limit=400) for name, _ in sources
+    ]
+    config = InstructConfig(expand=expand)
+    runs = [
+        build_instructions(config, tmp_path / f"out{workers}", seed=17, engine=LocalEngine(workers))
+        for workers in (1, 2)
+    ]
+    first, second = ([(item.path, item.sha256) for item in run.outputs] for run in runs)
+    assert first == second
+    rows = {row["name"]: row for row in read_json(tmp_path / "out1" / "funnel.json")["sources"]}
+    assert all(rows[name]["rows_train"] + rows[name]["rows_validation"] > 50 for name, _ in sources)
+    for row in rows.values():
+        assert row["rows_in"] == row["rows_train"] + row["rows_validation"] + sum(row["rejected"].values())

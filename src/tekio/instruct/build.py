@@ -7,30 +7,31 @@ scratch. Then, in one process and in the order of the recipe, come the limits, t
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from tekio.engine import Engine
 from tekio.hashes import input_hash
 from tekio.instruct.expand.expand import CompiledTemplate, compile_template, expand_files
-from tekio.instruct.expand.sample import beyond, caps_of, draw
+from tekio.instruct.expand.sample import caps_of
 from tekio.instruct.expand.templates import TemplateFile, read_template
+from tekio.instruct.finish import KINDS, FinishedSource, SourceConfig, finish
 from tekio.instruct.rows import Row
 from tekio.instruct.screen.rules import screen_rows
-from tekio.instruct.screen.whole import screen_whole
-from tekio.instruct.split import assign_split
 from tekio.progress import Progress
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig, ScreenConfig
-from tekio.store import Input, Manifest, Workspace, run_stage, sha256_json, write_atomic, write_json
+from tekio.store import Input, Manifest, Workspace, run_stage, sha256_json, write_json
 
-VERSION = 2
+VERSION = 3
 UNIT_BYTES = 8_000_000
-
-SourceConfig = HarvestConfig | ExpandConfig | ImportConfig
-KINDS: dict[type[SourceConfig], str] = {HarvestConfig: "harvest", ExpandConfig: "expand", ImportConfig: "import"}
+ROWS_AT_ONCE = 4096
+"""Rows a worker holds."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,11 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
             for summary in engine.map(make_rows, units):
                 summaries.append(summary)
                 progress.advance()
-        by_source: list[list[Row]] = [
-            [row for unit in units if unit.source is source for row in _read_unit(unit.out)] for source in sources
+        finished = [
+            _finished(source, template, len(files), units, summaries)
+            for source, template, files in zip(sources, templates, listed, strict=True)
         ]
-        pages = [page for summary in summaries for page in summary["pages"]]
-        _finish(config, sources, listed, by_source, pages, space, seed)
+        finish(config, finished, [page for summary in summaries for page in summary["pages"]], space, seed)
 
     return run_stage("instruct", out, config=config.plain(), inputs=inputs, seed=seed, work=work, version=VERSION)
 
@@ -151,12 +152,44 @@ def make_rows(unit: Unit) -> dict[str, Any]:
     if unit.out.is_file() and summary_path.is_file():
         return json.loads(summary_path.read_text(encoding="utf-8"))
     pages: list[dict[str, Any]] = []
-    rows = list(_rows(unit, pages))
-    screen_rows(rows, unit.screen)
-    lines = [json.dumps(row.as_dict(), ensure_ascii=False) + "\n" for row in rows]
-    write_atomic(unit.out, "".join(lines).encode("utf-8", "surrogatepass"))
-    write_json(summary_path, {"pages": pages})
-    return {"pages": pages}
+    personal: Counter[str] = Counter()
+    waiting = _rows(unit, pages)
+    temporary = unit.out.with_suffix(".tmp")
+    with temporary.open("wb") as file:
+        while rows := list(islice(waiting, ROWS_AT_ONCE)):
+            personal += screen_rows(rows, unit.screen, unit.seed)
+            for row in rows:
+                line = json.dumps(row.as_dict(), ensure_ascii=False) + "\n"
+                file.write(line.encode("utf-8", "surrogatepass"))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(unit.out)
+    summary = {"pages": pages, "personal_data": dict(sorted(personal.items()))}
+    write_json(summary_path, summary)
+    return summary
+
+
+def _finished(
+    source: SourceConfig,
+    template: TemplateFile | None,
+    files: int,
+    units: Sequence[Unit],
+    summaries: Sequence[dict[str, Any]],
+) -> FinishedSource:
+    own = [number for number, unit in enumerate(units) if unit.source is source]
+    personal: Counter[str] = Counter()
+    for number in own:
+        personal.update(summaries[number]["personal_data"])
+    caps = caps_of(template, source) if template is not None and isinstance(source, ExpandConfig) else {}
+    declared = template.license if template else "unknown"
+    return FinishedSource(
+        config=source,
+        license=source.license if source.license != "unknown" else declared,
+        caps=caps,
+        files=files,
+        units=[units[number].out for number in own],
+        personal_data=personal,
+    )
 
 
 def _rows(unit: Unit, pages: list[dict[str, Any]]) -> Iterator[Row]:
@@ -177,103 +210,3 @@ def _rows(unit: Unit, pages: list[dict[str, Any]]) -> Iterator[Row]:
 
         for file, uri in unit.files:
             yield from import_file(file, uri, source)
-
-
-def _read_unit(path: Path) -> Iterator[Row]:
-    for line in path.read_bytes().decode("utf-8", "surrogatepass").split("\n"):
-        if line:
-            yield Row.from_dict(json.loads(line))
-
-
-# --- limits, checks over all records, split, files ---------------------------------------------------------------
-
-
-def _apply_limits(source: SourceConfig, template: TemplateFile | None, rows: Sequence[Row], seed: int) -> None:
-    """Seeded samples over the whole source (`expand/sample.py`); rejected candidates count, as they do in the workers."""
-    if isinstance(source, HarvestConfig):
-        return
-    candidates = [row for row in rows if "task" in row.record.meta.extra or isinstance(source, ImportConfig)]
-    extras = [row.record.meta.extra for row in candidates]
-    if isinstance(source, ExpandConfig):
-        numbers = [draw(seed, source.name, str(extra["template"]), str(extra["row"])) for extra in extras]
-        caps = caps_of(template, source) if template else {}
-        tasks = [str(extra["task"]) for extra in extras]
-    else:
-        numbers = [draw(seed, source.name, "import", row.record.id) for row in candidates]
-        caps, tasks = {}, [""] * len(candidates)
-    for place, (reason, measured) in beyond(tasks, numbers, caps, source.limit).items():
-        candidates[place].reject(reason, measured)
-
-
-def _finish(
-    config: InstructConfig,
-    sources: Sequence[SourceConfig],
-    listed: Sequence[list[tuple[Path, str]]],
-    by_source: Sequence[list[Row]],
-    pages: list[dict[str, Any]],
-    space: Workspace,
-    seed: int,
-) -> None:
-    for source, rows in zip(sources, by_source, strict=True):
-        _apply_limits(source, _template(source), rows, seed)
-    everything = [row for rows in by_source for row in rows]
-    screen_whole(everything, config.screen)
-    kept = [row for row in everything if row.alive]
-    assign_split([row.record for row in kept], config.validation_share, seed, config.split)
-    for row in kept:
-        if row.flags:
-            row.record.meta.extra["flags"] = sorted(set(row.flags))
-    for split in ("train", "validation"):
-        lines = [_line(row.record.as_dict()) for row in kept if row.record.meta.split == split]
-        write_atomic(space.path / f"{split}.jsonl", "".join(lines))
-    rejected = [row for row in everything if not row.alive]
-    lines = [
-        _line({**row.record.as_dict(), "rejected_by": row.rejected_by, "measured": row.measured}) for row in rejected
-    ]
-    write_atomic(space.path / "rejected.jsonl", "".join(lines).encode("utf-8", "backslashreplace"))
-    funnel: dict[str, Any] = {
-        "sources": [
-            _funnel_row(source, len(files), rows)
-            for source, files, rows in zip(sources, listed, by_source, strict=True)
-        ],
-        "pages": pages,
-    }
-    funnel["totals"] = _totals(funnel["sources"])
-    write_json(space.path / "funnel.json", funnel)
-    space.counts.update(funnel["totals"])
-
-
-def _line(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _funnel_row(source: SourceConfig, files: int, rows: Sequence[Row]) -> dict[str, Any]:
-    rejected: dict[str, int] = {}
-    for row in rows:
-        if row.rejected_by:
-            rejected[row.rejected_by] = rejected.get(row.rejected_by, 0) + 1
-    splits = [row.record.meta.split for row in rows if row.alive]
-    template = _template(source)
-    declared = template.license if template else "unknown"
-    return {
-        "name": source.name,
-        "kind": KINDS[type(source)],
-        "license": source.license if source.license != "unknown" else declared,
-        "files": files,
-        "rows_in": len(rows),
-        "rows_train": splits.count("train"),
-        "rows_validation": splits.count("validation"),
-        "rejected": dict(sorted(rejected.items())),
-    }
-
-
-def _totals(sources: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    totals: dict[str, Any] = {
-        name: sum(row[name] for row in sources) for name in ("files", "rows_in", "rows_train", "rows_validation")
-    }
-    rejected: dict[str, int] = {}
-    for row in sources:
-        for reason, count in row["rejected"].items():
-            rejected[reason] = rejected.get(reason, 0) + count
-    totals["rejected"] = dict(sorted(rejected.items()))
-    return totals

@@ -59,6 +59,17 @@ class ImportConfig(Section):
     limit: int | None = Field(default=None, ge=1)
 
 
+class RecordPersonalDataConfig(Section):
+    """What to do with personal data in records."""
+
+    mode: Literal["report", "mask", "drop"] = "drop"
+    """E-mail, mobile numbers, My Number, cards, accounts, policies: count and flag; replace by pseudonyms; reject the record."""
+    offices: Literal["report", "mask", "drop"] = "report"
+    """The same for other telephone numbers and for postal codes, which are mostly offices'; `report` keeps and counts them."""
+    salt: str | None = None
+    """Key of the pseudonyms (equal values get equal ones); default: made from the recipe's seed."""
+
+
 class ScreenConfig(Section):
     """Checks on every record; a record that fails one is rejected with its reason."""
 
@@ -79,7 +90,7 @@ class ScreenConfig(Section):
     """Largest share of the answer that may be the question over again."""
     numbers: Literal["reject", "flag", "off"] = "flag"
     """What to do where units or Japanese and Western years contradict each other."""
-    drop_personal_data: bool = True
+    personal_data: RecordPersonalDataConfig = RecordPersonalDataConfig()
     licenses: list[str] = Field(default_factory=list[str])
     """Only records with these licenses are kept; empty: all."""
     contamination: list[RecipePath] = Field(default_factory=list[RecipePath])
@@ -99,6 +110,13 @@ class InstructConfig(Section):
     expand: list[ExpandConfig] = Field(default_factory=list[ExpandConfig])
     import_: list[ImportConfig] = Field(default_factory=list[ImportConfig], alias="import")
     screen: ScreenConfig = ScreenConfig()
+    release: str = "internal"
+    """The license under which records, and a model tuned on them, may leave the house. `internal`: they stay. A record
+    whose license does not allow it stops the stage (exit code 4) or is left out, as `release_blocked` says."""
+    release_derived: bool = False
+    """You state that the records are derived data, which some terms (EDINET filings) ask for."""
+    release_blocked: Literal["stop", "drop"] = "stop"
+    """What happens to records whose license forbids the release: stop and name them, or reject them with that reason."""
     validation_share: float = Field(default=0.15, ge=0, lt=1)
     """Share of groups kept for validation (JaFIn: 85/15)."""
     split: Literal["stable", "exact"] = "stable"

@@ -13,7 +13,7 @@ import yaml
 from tekio.recipe.report import ReportConfig
 from tekio.report.caution import cautions
 from tekio.report.figures import count, metric_name, unit_of
-from tekio.report.files import Results, Task, TrainingSummary, label_order
+from tekio.report.files import FunnelSource, Results, Task, TrainingSummary, label_order
 from tekio.report.gather import Run
 from tekio.report.protocol import protocol_lines, task_words
 from tekio.report.terms import answer_words, terms_of
@@ -192,7 +192,17 @@ def _terms(run: Run) -> list[str]:
     if not rows:
         return []
     header = ["License", "Sources", "Training", "Passing the text on", "Commercial use", "Share alike"]
-    return ["## Licenses of the training data / 学習データのライセンス", "", *_table(header, rows)]
+    lines = ["## Licenses of the training data / 学習データのライセンス", "", *_table(header, rows)]
+    return lines + (_release(run.instruct.totals) if run.instruct else [])
+
+
+def _release(totals: FunnelSource) -> list[str]:
+    """What the recipe promises about the instruction records, and under what they came."""
+    if not totals.release:
+        return []
+    by_license = ", ".join(f"{plain_cell(name)}: {count(rows)}" for name, rows in totals.licenses.items())
+    meant = "they stay in the house / 社内利用のみ" if totals.release == "internal" else plain_cell(totals.release)
+    return [f"Instruction records / 指示データ: {by_license}. Release / 公開条件: {meant}.", ""]
 
 
 def _training(run: Run) -> list[str]:

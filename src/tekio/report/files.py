@@ -40,6 +40,10 @@ class FunnelSource(Read):
     characters_held_out: int | None = None
     rejected: dict[str, int] = Field(default_factory=dict[str, int])
     personal_data: dict[str, int] = Field(default_factory=dict[str, int])
+    licenses: dict[str, int] = Field(default_factory=dict[str, int])
+    """Records that stay by license (totals of the instruct stage)."""
+    release: str | None = None
+    """Under what the recipe lets instruction records leave the house (totals of the instruct stage)."""
 
     @property
     def rows_kept_aside(self) -> int:

@@ -136,14 +136,20 @@ def expand_files(
     that caps or the limit rule out among these files already are rows without text.
     """
     license_id = config.license if config.license != "unknown" else compiled.file.license
-    items = [item for path, uri in files for item in _plan_file(path, uri, compiled, config, license_id, seed)]
-    planned = [item for item in items if isinstance(item, _Planned)]
-    numbers = [draw(seed, config.name, item.wording.name, item.key) for item in planned]
     caps = caps_of(compiled.file, config)
-    # With caps, the limit is decided by the stage alone: candidates over a cap elsewhere must not push others out here.
-    out = beyond([item.task.name for item in planned], numbers, caps, None if caps else config.limit)
+    out: dict[int, tuple[str, int]] = {}
+    if caps or config.limit is not None:
+        # The files are read twice rather than held: a candidate is a name and a number here.
+        tasks: list[str] = []
+        numbers: list[int] = []
+        for item in _plan_files(files, compiled, config, license_id, seed):
+            if isinstance(item, _Planned):
+                tasks.append(item.task.name)
+                numbers.append(draw(seed, config.name, item.wording.name, item.key))
+        # With caps, the limit is decided by the stage alone: candidates over a cap elsewhere must not push others out.
+        out = beyond(tasks, numbers, caps, None if caps else config.limit)
     place = 0
-    for item in items:
+    for item in _plan_files(files, compiled, config, license_id, seed):
         if isinstance(item, Row):
             yield item
             continue
@@ -152,6 +158,13 @@ def expand_files(
         else:
             yield _render(item, compiled, config.name, license_id)
         place += 1
+
+
+def _plan_files(
+    files: Sequence[tuple[Path, str]], compiled: CompiledTemplate, config: ExpandConfig, license_id: str, seed: int
+) -> Iterator[Row | _Planned]:
+    for path, uri in files:
+        yield from _plan_file(path, uri, compiled, config, license_id, seed)
 
 
 def _plan_file(

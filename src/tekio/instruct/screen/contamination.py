@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tekio.errors import InputError, TekioError, Text
-from tekio.instruct.rows import Row
 from tekio.instruct.screen.rules import answered, asked
 from tekio.instruct.screen.shadow import shadow
+from tekio.records import InstructionRecord
 from tekio.text.shingles import shingle_set
 
 MAX_TEXTS = 500_000
@@ -95,14 +95,9 @@ def build_index(files: Sequence[Path], length: int) -> EvaluationIndex:
     return EvaluationIndex(hashes[order], owners[order], [len(part) for part in parts], names)
 
 
-def reject_contaminated(rows: Sequence[Row], index: EvaluationIndex, length: int, share: float) -> None:
-    """Reject rows that hold at least `share` of the runs of one evaluation text."""
-    if not index.names:
-        return
-    for row in rows:
-        found = contamination_of(asked(row.record) + "\n" + answered(row.record), index, length)
-        if found is not None and found[1] >= share:
-            row.reject("contaminated", {"item": index.names[found[0]], "share": round(found[1], 3)})
+def contamination_of_record(record: InstructionRecord, index: EvaluationIndex, length: int) -> tuple[int, float] | None:
+    """(number of the evaluation text that is most contained in a record, share of its runs found), or None."""
+    return contamination_of(asked(record) + "\n" + answered(record), index, length) if index.names else None
 
 
 def contamination_of(text: str, index: EvaluationIndex, length: int) -> tuple[int, float] | None:

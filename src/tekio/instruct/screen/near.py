@@ -3,15 +3,23 @@
 Compared are character 5-grams (no word segmentation) of the input, or of the instruction where there is no input,
 because thousands of records share one instruction. Two questions that differ in a number or whose answers differ are
 no duplicates: in finance 「2023年度の売上高」 and 「2024年度の売上高」 are two questions.
+
+Only numbers are kept of each record: the keys of its bands and one hash of what must be equal. The few pairs that these
+leave are read again from where the records lie.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tekio.instruct.rows import Row
 from tekio.instruct.screen.shadow import shadow
@@ -21,68 +29,118 @@ from tekio.text.shingles import band_keys, choose_bands, jaccard, shingle_set, s
 CHUNK = 20_000
 COMPARED = 24
 """Members of a bucket a row is compared with at most; larger buckets hold template text."""
+REMEMBERED = 4096
+"""Records kept while their neighbours are compared."""
 
 _NUMBERS = re.compile(r"[0-9]+|[a-z]+|[〇一二三四五六七八九十百千万億兆]+")
 """Numbers, and names in Latin letters: one character there is another year or another company."""
 
 
-def reject_near_duplicates(rows: Sequence[Row], threshold: float) -> None:
-    """Reject every row that nearly repeats an earlier one that stays."""
-    texts = [shadow(row.record.meta.input or row.record.instruction) for row in rows]
-    if len(rows) < 2:
-        return
-    bands, band_rows = choose_bands(threshold)
-    keys: list[np.ndarray[tuple[int, int], np.dtype[np.uint64]]] = []
-    counts: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = []
-    for start in range(0, len(texts), CHUNK):
-        signed, count = signatures(code_points(texts[start : start + CHUNK]))
-        keys.append(band_keys(signed, bands, band_rows))  # pyright: ignore[reportArgumentType]
-        counts.append(count)  # pyright: ignore[reportArgumentType]
-    every, lengths = np.concatenate(keys), np.concatenate(counts)
-    usable = np.flatnonzero(lengths > 0)
-    pairs: set[tuple[int, int]] = set()
-    for band in range(bands):
-        column = every[usable, band]
-        order = np.argsort(column, kind="stable")
-        ordered = column[order]
-        edges = (
-            np.flatnonzero(np.diff(ordered, prepend=ordered[:1] ^ 1, append=ordered[-1:] ^ 1))
-            if len(ordered)
-            else order
-        )
-        sizes = np.diff(edges)
-        for run in np.flatnonzero(sizes > 1):
-            members = sorted(int(item) for item in usable[order[edges[run] : edges[run + 1]]])
-            for place, later in enumerate(members[1:], 1):
-                pairs.update((earlier, later) for earlier in members[max(0, place - COMPARED) : place])
-    _decide(rows, texts, sorted(pairs, key=lambda pair: (pair[1], pair[0])), threshold)
+class _Compared(NamedTuple):
+    text: str
+    answer: str
+    instruction: str
+    given: bool
 
 
-def _decide(rows: Sequence[Row], texts: Sequence[str], pairs: Sequence[tuple[int, int]], threshold: float) -> None:
-    for earlier, later in pairs:
-        first, second = rows[earlier], rows[later]
-        if not first.alive or not second.alive or not _comparable(first, second):
-            continue
-        if _numbers(texts[earlier]) != _numbers(texts[later]):
-            continue
-        similarity = jaccard(shingle_set(texts[earlier]), shingle_set(texts[later]))
-        if similarity >= threshold and _same_answer(first, second, threshold):
-            second.reject("near_duplicate", {"of": first.record.id, "similarity": round(similarity, 3)})
+class NearIndex:
+    """The band keys of records, by their place."""
+
+    def __init__(self, threshold: float) -> None:
+        self.threshold = threshold
+        self.bands, self.band_rows = choose_bands(threshold)
+        self._places: array[int] = array("Q")
+        self._alike: array[int] = array("Q")
+        self._texts: list[str] = []
+        self._keys: list[NDArray[np.uint64]] = []
+        self._counts: list[NDArray[np.int64]] = []
+
+    def add(self, place: int, row: Row) -> None:
+        """Note the record at `place`; places must rise."""
+        seen = _compared(row)
+        self._places.append(place)
+        self._alike.append(_alike(seen))
+        self._texts.append(seen.text)
+        if len(self._texts) >= CHUNK:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._texts:
+            signed, count = signatures(code_points(self._texts))
+            self._keys.append(band_keys(signed, self.bands, self.band_rows))
+            self._counts.append(count)
+            self._texts.clear()
+
+    def candidates(self, alive: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """(earlier, later) places of living records that share a band, in order of the later and then the earlier."""
+        self._flush()
+        if not self._keys:
+            return
+        places = np.frombuffer(self._places, np.uint64).astype(np.int64)
+        alike = np.frombuffer(self._alike, np.uint64)
+        living = np.frombuffer(bytes(alive), np.uint8)[places] > 0
+        usable = np.flatnonzero(living & (np.concatenate(self._counts) > 0))
+        found: list[NDArray[np.int64]] = []
+        for band in range(self.bands):
+            column = np.concatenate([keys[:, band] for keys in self._keys])[usable]
+            order = np.argsort(column, kind="stable")
+            ordered, members = column[order], usable[order]
+            for distance in range(1, min(COMPARED, len(members) - 1) + 1):
+                same = ordered[distance:] == ordered[:-distance]
+                if not same.any():
+                    break  # no bucket has so many members
+                same &= alike[members[distance:]] == alike[members[:-distance]]
+                pairs = np.flatnonzero(same)
+                found.append((members[pairs + distance] << 32) | members[pairs])
+        if not found:
+            return
+        for pair in np.unique(np.concatenate(found)).tolist():
+            yield int(places[pair & 0xFFFFFFFF]), int(places[pair >> 32])
+
+    def decide(self, alive: bytearray, fetch: Callable[[int], Row], reject: Callable[[int, int, float], None]) -> None:
+        """Call `reject(later, earlier, similarity)` for every record that nearly repeats an earlier one that stays.
+
+        alive: one byte a place, which `reject` must clear. fetch: the record at a place.
+        """
+
+        @lru_cache(maxsize=REMEMBERED)
+        def compared(place: int) -> _Compared:
+            return _compared(fetch(place))
+
+        for earlier, later in self.candidates(alive):
+            if not alive[earlier] or not alive[later]:
+                continue
+            first, second = compared(earlier), compared(later)
+            if not _comparable(first, second) or _numbers(first.text) != _numbers(second.text):
+                continue
+            similarity = jaccard(shingle_set(first.text), shingle_set(second.text))
+            if similarity >= self.threshold and _same_answer(first.answer, second.answer, self.threshold):
+                reject(later, earlier, similarity)
+
+
+def _compared(row: Row) -> _Compared:
+    record = row.record
+    text = shadow(record.meta.input or record.instruction)
+    return _Compared(text, shadow(record.output), record.instruction, record.meta.input is not None)
+
+
+def _alike(seen: _Compared) -> int:
+    """A hash of what must be equal in near duplicates, so that most pairs need not be read again."""
+    parts = [str(seen.given), seen.instruction if seen.given else "", *_numbers(seen.text)]
+    digest = hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
 
 
 def _numbers(text: str) -> list[str]:
     return _NUMBERS.findall(unicodedata.normalize("NFKC", text))
 
 
-def _comparable(first: Row, second: Row) -> bool:
+def _comparable(first: _Compared, second: _Compared) -> bool:
     """Rows with an input are about the same thing only under the same instruction."""
-    if (first.record.meta.input is None) != (second.record.meta.input is None):
-        return False
-    return first.record.meta.input is None or first.record.instruction == second.record.instruction
+    return first.given == second.given and (not first.given or first.instruction == second.instruction)
 
 
-def _same_answer(first: Row, second: Row, threshold: float) -> bool:
-    one, two = shadow(first.record.output), shadow(second.record.output)
+def _same_answer(one: str, two: str, threshold: float) -> bool:
     if one == two:
         return True
     if _numbers(one) != _numbers(two):

@@ -6,7 +6,7 @@ The order is the order of the funnel: the first failed check is the reason.
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -15,11 +15,10 @@ from typing import Any, cast
 from tekio.instruct.expand.edinet import answer_agrees
 from tekio.instruct.rows import Row
 from tekio.instruct.screen.numbers import disagreements
+from tekio.instruct.screen.personal import screen_personal_data
 from tekio.licenses import find_license
 from tekio.recipe.instruct import ScreenConfig
 from tekio.records import InstructionRecord
-from tekio.text.candidates import find_in_texts
-from tekio.text.codepoints import code_points
 
 Check = Callable[[InstructionRecord, ScreenConfig], Any]
 
@@ -53,7 +52,6 @@ LEFTOVER = re.compile(
 )
 TO_ENGLISH = re.compile(r"(?:英語|英文)に(?:翻訳|訳|直)|(?:into|to) English|日本語を英語")
 TO_JAPANESE = re.compile(r"(?:日本語|和文|日本文)に(?:翻訳|訳|直)|(?:into|to) Japanese|英語を日本語")
-MOBILE = re.compile(r"(?:\+81[- ]?|0)[789]0")
 SPACE = re.compile(r"\s+")
 
 
@@ -189,8 +187,11 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def screen_rows(rows: Sequence[Row], config: ScreenConfig) -> None:
-    """Run the checks on rows that are still alive; the first that fails rejects a row."""
+def screen_rows(rows: Sequence[Row], config: ScreenConfig, seed: int = 0) -> Counter[str]:
+    """Run the checks on rows that are still alive; the first that fails rejects a row.
+
+    Returns how often each kind of personal data was found. seed: makes the key of its pseudonyms.
+    """
     checks = [(name, check) for name, check in CHECKS.items() if name not in config.off]
     numbers = config.numbers if "numbers" not in config.off else "off"
     for row in rows:
@@ -202,8 +203,9 @@ def screen_rows(rows: Sequence[Row], config: ScreenConfig) -> None:
                 row.reject(name, measured)
         if row.alive and numbers != "off":
             _screen_numbers(row, reject=numbers == "reject")
-    if config.drop_personal_data and "personal_data" not in config.off:
-        _screen_personal_data([row for row in rows if row.alive])
+    if "personal_data" in config.off:
+        return Counter()
+    return screen_personal_data(rows, config.personal_data, seed)
 
 
 def _screen_numbers(row: Row, *, reject: bool) -> None:
@@ -212,19 +214,3 @@ def _screen_numbers(row: Row, *, reject: bool) -> None:
         row.reject("numbers", found)
     elif found:
         row.flags.append("numbers")
-
-
-def _screen_personal_data(rows: Sequence[Row]) -> None:
-    texts = [asked(row.record) + "\n" + answered(row.record) for row in rows]
-    for number, spans in find_in_texts(texts, code_points(texts)).items():
-        text = texts[number]
-        kinds = sorted({span.kind for span in spans if _is_personal(span.kind, text[span.start : span.end])})
-        if kinds:
-            rows[number].reject("personal_data", {"kinds": kinds})
-
-
-def _is_personal(kind: str, found: str) -> bool:
-    """Telephone numbers of offices and their addresses are in half of all answers; mobile numbers are a person's."""
-    if kind == "phone":
-        return MOBILE.match(unicodedata.normalize("NFKC", found)) is not None
-    return kind != "postal_code"

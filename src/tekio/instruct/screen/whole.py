@@ -1,83 +1,172 @@
-"""Checks over all records: equal ids, exact duplicates, near duplicates, conflicting answers, contamination."""
+"""Checks over all records: equal ids, exact duplicates, near duplicates, conflicting answers, contamination.
+
+Records pass by once and are not kept: of each stay hashes, ids and keys in packed arrays (a few hundred bytes), and the few
+that a decision depends on are read again from where they lie.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tekio.instruct.rows import Row
-from tekio.instruct.screen.contamination import build_index, reject_contaminated
-from tekio.instruct.screen.near import reject_near_duplicates
+from tekio.instruct.screen.contamination import build_index, contamination_of_record
+from tekio.instruct.screen.near import NearIndex
 from tekio.instruct.screen.shadow import shadow
 from tekio.recipe.instruct import ScreenConfig
 
+Fetch = Callable[[int], Row]
 
-def question_key(row: Row) -> bytes:
-    """A hash of instruction and input. Many data sets share one instruction, so the input must be part of it."""
-    record = row.record
-    turns = [turn["content"] for turn in record.messages[:-1] if turn["role"] != "system"]
-    text = "\x1f".join([*(shadow(turn) for turn in turns), shadow(record.meta.input or "")])
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:12]
+
+class _Keys:
+    """Hashes of 16 bytes, one a record, packed."""
+
+    def __init__(self) -> None:
+        self.high: array[int] = array("Q")
+        self.low: array[int] = array("Q")
+
+    def add(self, content: bytes) -> None:
+        digest = hashlib.blake2b(content, digest_size=16).digest()
+        self.high.append(int.from_bytes(digest[:8], "big"))
+        self.low.append(int.from_bytes(digest[8:], "big"))
+
+    def groups(self, places: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """The places with equal keys, where there are several; ascending within a group and by its first place."""
+        if len(places) < 2:
+            return []
+        high, low = np.frombuffer(self.high, np.uint64)[places], np.frombuffer(self.low, np.uint64)[places]
+        order = np.lexsort((places, low, high))
+        high, low, places = high[order], low[order], places[order]
+        new = np.flatnonzero((high[1:] != high[:-1]) | (low[1:] != low[:-1])) + 1
+        edges = np.concatenate(([0], new, [len(places)]))
+        several = np.flatnonzero(np.diff(edges) > 1)
+        return sorted((places[edges[run] : edges[run + 1]] for run in several), key=lambda group: int(group[0]))
+
+
+class Census:
+    """What the checks over all records keep of each of them. Places count from 0 in the order of `add`."""
+
+    def __init__(self, config: ScreenConfig) -> None:
+        self.config = config
+        self.alive = bytearray()
+        self.ids: list[str] = []
+        self.rejected: dict[int, tuple[str, Any]] = {}
+        self.flags: dict[int, list[str]] = {}
+        self._questions, self._whole, self._names = _Keys(), _Keys(), _Keys()
+        self._named, self._open = bytearray(), bytearray()
+        self._dates: array[int] = array("l")
+        self._date_numbers: dict[str, int] = {}
+        near = self._on("near_duplicate") and config.near_duplicate_threshold < 1
+        self._near = NearIndex(config.near_duplicate_threshold) if near else None
+        self._contaminated: dict[int, Any] = {}
+        self._index = None
+        if self._on("contaminated") and config.contamination:
+            files = [file for path in config.contamination for file in path.files()]
+            self._index = build_index(files, config.contamination_ngram)
+
+    def _on(self, name: str) -> bool:
+        return name not in self.config.off
+
+    def add(self, row: Row) -> int:
+        """Note the next record and return its place; one that is rejected already only takes up a place."""
+        place = len(self.alive)
+        self.alive.append(row.alive)
+        record = row.record
+        self.ids.append(record.id)
+        own = record.meta.extra.get("id")
+        self._named.append(own is not None)
+        self._open.append(bool(record.meta.extra.get("open")))
+        self._dates.append(self._date_numbers.setdefault(record.meta.as_of or "", len(self._date_numbers)))
+        if not row.alive:
+            for keys in (self._questions, self._whole, self._names):
+                keys.high.append(0)
+                keys.low.append(0)
+            return place
+        # Many data sets share one instruction, so the input must be part of the question.
+        turns = [shadow(turn["content"]) for turn in record.messages[:-1] if turn["role"] != "system"]
+        question = "\x1f".join([*turns, shadow(record.meta.input or "")]).encode("utf-8", "surrogatepass")
+        self._questions.add(question)
+        self._whole.add(question + b"\x1e" + shadow(record.output).encode("utf-8", "surrogatepass"))
+        self._names.add(f"{record.meta.origin}\x1f{own}".encode("utf-8", "surrogatepass"))
+        if self._near is not None:
+            self._near.add(place, row)
+        if self._index is not None:
+            length, share = self.config.contamination_ngram, self.config.contamination_share
+            found = contamination_of_record(record, self._index, length)
+            if found is not None and found[1] >= share:
+                measured = {"item": self._index.names[found[0]], "share": round(found[1], 3)}
+                self._contaminated[place] = measured
+        return place
+
+    def reject(self, place: int, reason: str, measured: Any) -> None:
+        """Reject the record at `place` unless it is rejected already: the first reason stays."""
+        if self.alive[place]:
+            self.alive[place] = 0
+            self.rejected[place] = (reason, measured)
+
+    def decide(self, fetch: Fetch) -> None:
+        """Reject what only a view of everything shows. The first of equals stays. fetch: the record at a place."""
+        if self._on("exact_duplicate"):
+            for group in self._whole.groups(self._living()):
+                for place in group[1:].tolist():
+                    self.reject(place, "exact_duplicate", {"of": self.ids[int(group[0])]})
+        if self._on("id_collision"):
+            self._id_collisions(fetch)
+        if self._near is not None:
+            self._near.decide(self.alive, fetch, self._reject_near)
+        if self._on("conflicting_answers") and self.config.conflicts != "off":
+            self._conflicts()
+        for place, measured in self._contaminated.items():
+            self.reject(place, "contaminated", measured)
+
+    def _living(self) -> NDArray[np.int64]:
+        return np.flatnonzero(np.frombuffer(bytes(self.alive), np.uint8)).astype(np.int64)
+
+    def _id_collisions(self, fetch: Fetch) -> None:
+        """Two different records under one id of their source (llm-japanese-dataset's alt) cannot be traced back."""
+        living = self._living()
+        named = living[np.frombuffer(bytes(self._named), np.uint8)[living] > 0]
+        for group in self._names.groups(named):
+            first = self.ids[int(group[0])]
+            for place in group[1:].tolist():
+                if self.ids[place] != first:
+                    own = fetch(place).record.meta.extra.get("id")
+                    self.reject(place, "id_collision", {"id": own, "first": first})
+
+    def _reject_near(self, later: int, earlier: int, similarity: float) -> None:
+        self.reject(later, "near_duplicate", {"of": self.ids[earlier], "similarity": round(similarity, 3)})
+
+    def _conflicts(self) -> None:
+        living = self._living()
+        closed = living[np.frombuffer(bytes(self._open), np.uint8)[living] == 0]
+        names = list(self._date_numbers)
+        for group in self._questions.groups(closed):
+            members: list[int] = group.tolist()
+            if self.config.conflicts == "flag":
+                for place in members:
+                    self.flags.setdefault(place, []).append("conflicting_answers")
+                continue
+            dates: list[str] = [names[self._dates[place]] for place in members]
+            newest = max(dates)
+            keep = self.config.conflicts == "newest" and newest != "" and dates.count(newest) == 1
+            for place, date in zip(members, dates, strict=True):
+                if not keep or date != newest:
+                    others = [self.ids[item] for item in members if self.ids[item] != self.ids[place]][:5]
+                    self.reject(place, "conflicting_answers", {"with": others})
 
 
 def screen_whole(rows: Sequence[Row], config: ScreenConfig) -> None:
-    """Reject among `rows` (all sources, in order) what only a view of everything shows. The first of equals stays."""
-    alive = [row for row in rows if row.alive]
-    if "exact_duplicate" not in config.off:
-        _exact_duplicates(alive)
-    if "id_collision" not in config.off:
-        _id_collisions(alive)
-    if "near_duplicate" not in config.off and config.near_duplicate_threshold < 1:
-        reject_near_duplicates([row for row in alive if row.alive], config.near_duplicate_threshold)
-    if "conflicting_answers" not in config.off and config.conflicts != "off":
-        _conflicts(alive, config)
-    if "contaminated" not in config.off and config.contamination:
-        files = [file for path in config.contamination for file in path.files()]
-        index = build_index(files, config.contamination_ngram)
-        left = [row for row in alive if row.alive]
-        reject_contaminated(left, index, config.contamination_ngram, config.contamination_share)
-
-
-def _exact_duplicates(rows: Sequence[Row]) -> None:
-    seen: dict[bytes, str] = {}
+    """The checks over all records for rows that are in memory (all sources, in order)."""
+    census = Census(config)
     for row in rows:
-        answer = shadow(row.record.output).encode("utf-8", "surrogatepass")
-        key = question_key(row) + hashlib.sha256(answer).digest()
-        if key in seen:
-            row.reject("exact_duplicate", {"of": seen[key]})
-        else:
-            seen[key] = row.record.id
-
-
-def _id_collisions(rows: Sequence[Row]) -> None:
-    """Two different records under one id of their source (llm-japanese-dataset's alt) cannot be traced back."""
-    seen: dict[str, str] = {}
-    for row in rows:
-        if not row.alive:
-            continue
-        own = row.record.meta.extra.get("id")
-        name = f"{row.record.meta.origin}\x1f{own}" if own is not None else row.record.id
-        first = seen.setdefault(name, row.record.id)
-        if first != row.record.id:
-            row.reject("id_collision", {"id": own, "first": first})
-
-
-def _conflicts(rows: Sequence[Row], config: ScreenConfig) -> None:
-    groups: dict[bytes, list[Row]] = {}
-    for row in rows:
-        if row.alive and not row.record.meta.extra.get("open"):
-            groups.setdefault(question_key(row), []).append(row)
-    for members in groups.values():
-        if len(members) < 2:
-            continue
-        others = [row.record.id for row in members]
-        if config.conflicts == "flag":
-            for row in members:
-                row.flags.append("conflicting_answers")
-            continue
-        dates = [row.record.meta.as_of or "" for row in members]
-        newest = max(dates)
-        keep = config.conflicts == "newest" and newest != "" and dates.count(newest) == 1
-        for row, date in zip(members, dates, strict=True):
-            if not keep or date != newest:
-                row.reject("conflicting_answers", {"with": [item for item in others if item != row.record.id][:5]})
+        census.add(row)
+    census.decide(rows.__getitem__)
+    for place, (reason, measured) in census.rejected.items():
+        rows[place].reject(reason, measured)
+    for place, flags in census.flags.items():
+        rows[place].flags.extend(flags)
