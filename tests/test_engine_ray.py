@@ -6,6 +6,7 @@
 import json
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,10 @@ def call_home(unit):
 def test_results_come_in_order_from_both_nodes(engine):
     assert engine.workers == 2
     assert list(engine.map(square, range(20))) == [n * n for n in range(20)]
-    assert len(set(engine.map(where, range(8)))) == 2
+    nodes, deadline = set(), time.monotonic() + 60
+    while len(nodes) < 2 and time.monotonic() < deadline:  # a busy machine starts the second node's worker late
+        nodes |= set(engine.map(where, range(8)))
+    assert len(nodes) == 2
 
 
 def test_a_killed_worker_costs_only_its_unit(engine, tmp_path):

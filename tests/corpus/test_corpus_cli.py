@@ -79,7 +79,20 @@ def test_other_thresholds_are_decided_without_the_text(folder, capsys):
 
 def test_a_preset_can_be_tried(folder):
     rows = measured_rows(folder / "first", "reports")
-    assert rejected_by_limits(rows, {"letters": (400, None)}) == len(rows)
+    assert rejected_by_limits(rows, {"reports": {"letters": (400, None)}}) == len(rows)
+
+
+def test_every_source_is_judged_by_its_own_limits(folder, capsys):
+    table = json.loads(out_of(capsys, "stats", folder / "second", "--json"))
+    letters = next(item for item in table["statistics"] if item["statistic"] == "letters")
+    funnel = json.loads(out_of(capsys, "show", folder / "second", "--json"))["totals"]["rejected"]
+    # The letter of 46 characters is of domain `general`, which these limits are not made for.
+    assert letters["limits"] == [60, None]
+    assert table["rejected"] == sum(count for reason, count in funnel.items() if reason.startswith("filter:"))
+    shown = out_of(capsys, "stats", folder / "second", "--statistic", "letters")
+    assert f"{letters['outside']} of 41 rows" in shown
+    tried = json.loads(out_of(capsys, "stats", folder / "second", "--limit", "letters=1000:", "--json"))
+    assert tried["rejected"] == 41
 
 
 def test_the_histogram_marks_what_is_rejected(folder, capsys):
@@ -102,6 +115,7 @@ def test_diff_names_settings_and_rows_that_moved(folder, capsys):
     shown = out_of(capsys, "diff", folder / "first", folder / "second")
     assert "filters.limits.letters: [10.0, None] → [60.0, None]" in shown
     assert "train → rejected: filter:letters" in shown
+    assert "reports: rows for training" in shown
     assert "rows stand as before" in out_of(capsys, "diff", folder / "first", folder / "first")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.cli import Verbs
-from tekio.errors import Text, say
+from tekio.errors import Language, Text, say
 
 
 def register(verbs: Verbs) -> None:
@@ -132,9 +132,11 @@ def _build(arguments: argparse.Namespace) -> int:
         return 0
 
 
-def _limits(limits: list[float | None] | None) -> str:
+def _limits(limits: list[float | None] | str | None, language: Language) -> str:
     if limits is None:
         return ""
+    if isinstance(limits, str):
+        return say(Text("by source", "情報源別"), language)
     low, high = ("" if bound is None else f"{bound:g}" for bound in limits)
     return f"{low}..{high}"
 
@@ -153,8 +155,9 @@ def _stats(arguments: argparse.Namespace) -> int:
                 Text(f"No preset {arguments.preset!r}.", f"規則集 {arguments.preset!r} はありません。"),
                 fix=", ".join(presets()),
             )
-        limits = limits_of(FilterConfig(preset=arguments.preset))
-    limits = limits | dict(inspect.parse_limit(item) for item in arguments.limit)
+        limits = {name: limits_of(FilterConfig(preset=arguments.preset)) for name in limits}
+    tried = dict(inspect.parse_limit(item) for item in arguments.limit)
+    limits = {name: own | tried for name, own in limits.items()}
     rows = inspect.measured_rows(folder, arguments.source)
     if arguments.statistic:
         if arguments.statistic not in rows.found:
@@ -162,11 +165,18 @@ def _stats(arguments: argparse.Namespace) -> int:
                 Text(f"No statistic {arguments.statistic!r}.", f"統計量 {arguments.statistic!r} はありません。"),
                 fix=", ".join(rows.found),
             )
-        limit = limits.get(arguments.statistic)
-        print(
-            f"{arguments.statistic}: {inspect.MEANINGS[arguments.statistic]}  {_limits(list(limit) if limit else None)}"
-        )
+        (item,) = (item for item in inspect.statistics_table(rows, limits) if item["statistic"] == arguments.statistic)
+        given: list[float | None] | str | None = item["limits"]
+        limit = (given[0], given[1]) if isinstance(given, list) else None
+        print(f"{arguments.statistic}: {item['meaning']}  {_limits(given, arguments.language)}")
         print("\n".join(inspect.histogram(rows.found[arguments.statistic], limit)))
+        share = item["outside"] / max(1, len(rows))
+        message = Text(
+            f"{item['outside']:,} of {len(rows):,} rows ({share:.1%}) are outside, {item['outside_alone']:,} of them by this alone.",
+            f"{len(rows):,} 行のうち {item['outside']:,} 行 ({share:.1%}) がしきい値の外、うち {item['outside_alone']:,} 行は"
+            "この統計量だけによります。",
+        )
+        print(say(message, arguments.language))
         return 0
     table = inspect.statistics_table(rows, limits)
     rejected = inspect.rejected_by_limits(rows, limits)
@@ -179,7 +189,7 @@ def _stats(arguments: argparse.Namespace) -> int:
     for item in table:
         numbers = "".join(f"{value:>10.4g}" for value in item["quantiles"][1:6])
         counts = f"{item['outside']:>9,}{item['outside_alone']:>8,}" if item["limits"] else ""
-        print(f"{item['statistic']:34}{numbers}  {_limits(item['limits']):14}{counts}")
+        print(f"{item['statistic']:34}{numbers}  {_limits(item['limits'], arguments.language):14}{counts}")
     message = Text(
         f"{rejected:,} of {len(rows):,} rows are outside these limits.",
         f"{len(rows):,} 行のうち {rejected:,} 行がしきい値の外です。",
@@ -213,6 +223,9 @@ def _show(arguments: argparse.Namespace) -> int:
             print(f"    {rule:50}{count:>14,} {say(taken, arguments.language)}")
         for kind, count in item["personal_data"].items():
             print(f"    [{kind}]{'':43}{count:>9,}")
+    for name, own in inspect.mixing(folder):
+        words = Text(f"{name}: {own} in the mix", f"{name}: 混合 {own}")
+        print(say(words, arguments.language))
     for stage, name, own in inspect.packed_tokens(folder):
         words = Text(
             f"{own['documents']:,} documents, {own['characters']:,} characters, {own['tokens']:,} tokens, "
@@ -252,6 +265,12 @@ def _diff(arguments: argparse.Namespace) -> int:
     found = inspect.difference(arguments.before, arguments.after)
     for key, (before, after) in found.configuration.items():
         print(f"{key}: {before!r} → {after!r}")
+    for name, ((rows, characters), (rows_now, characters_now)) in found.totals.items():
+        words = Text(
+            f"{name}: rows for training {rows:,} → {rows_now:,}, characters {characters:,} → {characters_now:,}",
+            f"{name}: 学習行 {rows:,} → {rows_now:,}、文字数 {characters:,} → {characters_now:,}",
+        )
+        print(say(words, arguments.language))
     same = Text(f"{found.same:,} rows stand as before.", f"{found.same:,} 行は変わりません。")
     print(say(same, arguments.language))
     for key, count in sorted(found.moved.items(), key=lambda pair: -pair[1]):

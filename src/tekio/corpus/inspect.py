@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tekio.corpus.filters import Limit, decide, limits_of
 from tekio.corpus.readers import Rejected, Unit, UnitFile, read_unit
-from tekio.documents import read_documents, shards
+from tekio.documents import GENERAL, read_documents, shards
 from tekio.errors import TekioError, Text, UsageError
 from tekio.recipe.corpus import CorpusConfig, FilterConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
@@ -85,20 +85,20 @@ def measured_rows(folder: Path, source: str | None = None) -> Measured:
     )
 
 
-def limits_in_force(manifest: Manifest, source: str | None) -> dict[str, Limit]:
-    """The thresholds a corpus was built with, for one source or for the corpus as a whole."""
-    own: dict[str, Any] | None = None
-    if source is not None:
-        for item in manifest.config["sources"]:
-            if item["name"] == source:
-                own = item["filters"] or ({"preset": "none"} if item["domain"] == "general" else None)
-                break
-        else:
-            raise UsageError(
-                Text(f"No source is named {source!r}.", f"情報源 {source!r} はありません。"),
-                fix=", ".join(item["name"] for item in manifest.config["sources"]),
-            )
-    return limits_of(FilterConfig.model_validate(own or manifest.config["filters"]))
+def limits_in_force(manifest: Manifest, source: str | None) -> dict[str, dict[str, Limit]]:
+    """The thresholds a corpus was built with, for every source (or the one named)."""
+    found: dict[str, dict[str, Limit]] = {}
+    for item in manifest.config["sources"]:
+        own: Any = item["filters"] or ({"preset": "none"} if item["domain"] == GENERAL else manifest.config["filters"])
+        if source in (None, item["name"]):
+            plain = {name: own[name] for name in ("preset", "limits") if name in own}  # word lists may be gone
+            found[item["name"]] = limits_of(FilterConfig.model_validate(plain))
+    if not found:
+        raise UsageError(
+            Text(f"No source is named {source!r}.", f"情報源 {source!r} はありません。"),
+            fix=", ".join(item["name"] for item in manifest.config["sources"]),
+        )
+    return found
 
 
 def parse_limit(written: str) -> tuple[str, Limit]:
@@ -116,36 +116,57 @@ def parse_limit(written: str) -> tuple[str, Limit]:
         ) from error
 
 
-def statistics_table(rows: Measured, limits: Mapping[str, Limit]) -> list[dict[str, Any]]:
-    """For every statistic: quantiles, its limits, how many rows are outside, and how many are outside nothing else."""
-    verdicts = decide(rows.found, limits)
-    alone = verdicts.outside & (verdicts.outside.sum(axis=0) == 1)
-    place = {name: number for number, name in enumerate(verdicts.names)}
+def outside_limits(rows: Measured, limits: Mapping[str, Mapping[str, Limit]]) -> dict[str, NDArray[np.bool_]]:
+    """For every limited statistic which rows are outside the limits of their source. limits: by source."""
+    outside: dict[str, NDArray[np.bool_]] = {}
+    for source, own in limits.items():
+        chosen = rows.sources == source
+        for name, row in zip(own, decide(rows.found, own).outside, strict=True):
+            outside.setdefault(name, np.zeros(len(rows), dtype=np.bool_))[chosen] = row[chosen]
+    return outside
+
+
+def _shown_limits(limits: Mapping[str, Mapping[str, Limit]], name: str) -> list[float | None] | str | None:
+    """The limits of a statistic where all sources that have any agree, else the word `differ`."""
+    known = {own[name] for own in limits.values() if name in own}
+    return None if not known else "differ" if len(known) > 1 else list(known.pop())
+
+
+def statistics_table(rows: Measured, limits: Mapping[str, Mapping[str, Limit]]) -> list[dict[str, Any]]:
+    """For every statistic: quantiles, its limits, how many rows are outside, and how many are outside nothing else.
+
+    limits: by source.
+    """
+    outside = outside_limits(rows, limits)
+    times = np.sum(list(outside.values()), axis=0) if outside else np.zeros(len(rows))
     table: list[dict[str, Any]] = []
     for name in NAMES:
         values = rows.found[name]
         quantiles = np.quantile(values, (0, 0.01, 0.1, 0.5, 0.9, 0.99, 1)) if len(values) else np.zeros(7)
-        number = place.get(name)
+        own = outside.get(name)
         table.append(
             {
                 "statistic": name,
                 "meaning": MEANINGS[name],
                 "quantiles": [float(value) for value in quantiles],
-                "limits": list(limits[name]) if name in limits else None,
-                "outside": int(verdicts.outside[number].sum()) if number is not None else 0,
-                "outside_alone": int(alone[number].sum()) if number is not None else 0,
+                "limits": _shown_limits(limits, name),
+                "outside": int(own.sum()) if own is not None else 0,
+                "outside_alone": int((own & (times == 1)).sum()) if own is not None else 0,
             }
         )
     return table
 
 
-def rejected_by_limits(rows: Measured, limits: Mapping[str, Limit]) -> int:
-    """How many rows the limits reject together."""
-    return int((decide(rows.found, limits).first >= 0).sum())
+def rejected_by_limits(rows: Measured, limits: Mapping[str, Mapping[str, Limit]]) -> int:
+    """How many rows the limits (by source) reject together."""
+    outside = list(outside_limits(rows, limits).values())
+    return int(np.any(outside, axis=0).sum()) if outside else 0
 
 
 def histogram(values: Floats, limit: Limit | None, bins: int = 24, width: int = 40) -> list[str]:
-    """A histogram as lines of text; bins that a limit rejects are marked with ×. The last bin holds what lies beyond."""
+    """A histogram as lines of text; bins that a limit rejects are marked with ×, those it cuts with ┆. The last bin
+    holds what lies beyond, too.
+    """
     if not len(values):
         return []
     low, high = float(values.min()), float(np.quantile(values, 0.995))
@@ -204,11 +225,13 @@ def measurements_of(folder: Path, ids: Sequence[str]) -> dict[str, dict[str, flo
 class Difference:
     """What changed between two corpora.
 
-    configuration: dotted key -> (before, after). moved: (kind and reason before, after) -> rows; `-` means not there.
+    configuration: dotted key -> (before, after). totals: source -> (rows for training, characters) before and after, of
+    the sources that changed. moved: (kind and reason before, after) -> rows; `-` means not there.
     examples: the same keys -> some ids.
     """
 
     configuration: dict[str, tuple[Any, Any]]
+    totals: dict[str, tuple[tuple[int, int], tuple[int, int]]]
     same: int
     moved: dict[tuple[str, str], int]
     examples: dict[tuple[str, str], list[str]]
@@ -225,13 +248,30 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
-def _standing(folder: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _standing(folder: Path, words: dict[str, int]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    """The ids of all rows in order and where each stands, as a number of `words`, which grows."""
+    ids: list[NDArray[np.uint64]] = [np.zeros(0, dtype=np.uint64)]
+    codes: list[NDArray[np.int32]] = [np.zeros(0, dtype=np.int32)]
     for kind in KINDS:
         columns = ["id", *(["rejected_by"] if kind == "rejected" else [])]
-        for row in read_documents(folder / kind, columns):
-            found[row["id"]] = f"rejected: {row['rejected_by']}" if kind == "rejected" else kind
-    return found
+        for shard in shards(folder / kind):
+            table = pq.read_table(shard, columns=columns)
+            own: list[str] = table["id"].to_pylist()
+            ids.append(np.frombuffer(bytes.fromhex("".join(own)), dtype=">u8").astype(np.uint64))
+            if kind == "rejected":
+                coded = table["rejected_by"].combine_chunks().dictionary_encode()
+                names = [f"rejected: {name}" for name in coded.dictionary.to_pylist()]
+                numbers = np.array([words.setdefault(name, len(words)) for name in names], dtype=np.int32)
+                codes.append(numbers[coded.indices.to_numpy()] if len(names) else np.zeros(0, dtype=np.int32))
+            else:
+                codes.append(np.full(len(own), words.setdefault(kind, len(words)), dtype=np.int32))
+    whole, code = np.concatenate(ids), np.concatenate(codes)
+    order = np.argsort(whole)
+    return whole[order], code[order]
+
+
+def _totals(folder: Path) -> dict[str, tuple[int, int]]:
+    return {item["name"]: (item["rows_train"], item["characters_train"]) for item in funnel(folder)["sources"]}
 
 
 def difference(before: Path, after: Path) -> Difference:
@@ -241,19 +281,24 @@ def difference(before: Path, after: Path) -> Difference:
     changed = {
         key: (old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)
     }
-    was, now = _standing(first), _standing(second)
+    had, has = _totals(first), _totals(second)
+    totals = {name: (had.get(name, (0, 0)), has.get(name, (0, 0))) for name in {**had, **has}}
+    words = {"-": 0}
+    (was, was_code), (now, now_code) = _standing(first, words), _standing(second, words)
+    ids = np.union1d(was, now)
+    codes = np.zeros((len(ids), 2), dtype=np.int32)
+    codes[np.searchsorted(ids, was), 0], codes[np.searchsorted(ids, now), 1] = was_code, now_code
+    apart = codes[:, 0] != codes[:, 1]
     moved: dict[tuple[str, str], int] = {}
     examples: dict[tuple[str, str], list[str]] = {}
-    same = 0
-    for identity in sorted(was.keys() | now.keys()):
-        key = (was.get(identity, "-"), now.get(identity, "-"))
-        if key[0] == key[1]:
-            same += 1
-            continue
-        moved[key] = moved.get(key, 0) + 1
-        if len(examples.setdefault(key, [])) < 3:
-            examples[key].append(identity)
-    return Difference(changed, same, moved, examples)
+    names = list(words)
+    for pair, count in zip(*np.unique(codes[apart], axis=0, return_counts=True), strict=True):
+        key = (names[pair[0]], names[pair[1]])
+        moved[key] = int(count)
+        places = np.flatnonzero((codes == pair).all(axis=1))[:3]
+        examples[key] = [f"{identity:016x}" for identity in ids[places].tolist()]
+    totals = {name: pair for name, pair in totals.items() if pair[0] != pair[1]}
+    return Difference(changed, totals, int((~apart).sum()), moved, examples)
 
 
 # --- one file ----------------------------------------------------------------------------------------------------
@@ -313,6 +358,16 @@ def _counts(points: Any) -> NDArray[np.int64]:
 def funnel(folder: Path) -> dict[str, Any]:
     """`funnel.json` of a corpus."""
     return cast("dict[str, Any]", read_json(folder / "funnel.json"))
+
+
+def mixing(folder: Path) -> Iterator[tuple[str, str]]:
+    """(source, `epochs N` or `weight N`) of the sources that training does not simply take once."""
+    path = folder / "mixing.json"
+    for item in read_json(path)["sources"] if path.is_file() else []:
+        if item["weight"] is not None:
+            yield item["name"], f"weight {item['weight']:g}"
+        elif item["epochs"] != 1:
+            yield item["name"], f"epochs {item['epochs']:g}"
 
 
 def packed_tokens(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
