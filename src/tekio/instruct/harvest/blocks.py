@@ -16,6 +16,7 @@ from typing import Any
 
 from lxml import etree
 
+from tekio.instruct.harvest.marks import is_lone_mark, question_likeness
 from tekio.text.html import BLOCKS, SKIPPED, inline_text, tag_of
 
 EXTRA_BLOCKS = frozenset(["label"])
@@ -37,6 +38,15 @@ _OUTSIDE_NAME = re.compile(
     re.IGNORECASE,
 )
 _MAX_OUTSIDE_NAME = 40
+_UNSEEN_NAME = re.compile(
+    r"(?:[a-z]{1,3}-)?(?:(?:visually|visual|u)[-_]?hidden|visuallyhidden|sr[-_]?only|screen[-_]?reader(?:[-_]?(?:text|only))?|assistive[-_]?text)",
+    re.IGNORECASE,
+)
+_BADGE_NAME = re.compile(
+    r"(?:[a-z]+(?:[-_]+))*(?:badge|label|tag|category|cat|chip|pill|ico|icon)s?(?:[-_]+(?:[a-z0-9]{1,12}))?",
+    re.IGNORECASE,
+)
+MAX_BADGE = 14
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +74,8 @@ class Block:
     """Not main content: navigation, header, footer, side column."""
     after_rule: bool = False
     """A horizontal rule stands between the block before and this one."""
+    badge: bool = False
+    """A label of one or two words in a box of its own, such as the category before a question."""
 
     @property
     def size(self) -> int:
@@ -122,6 +134,26 @@ def _is_outside(node: Any, tag: str) -> bool:
     return False
 
 
+def _named(node: Any, pattern: re.Pattern[str]) -> bool:
+    return any(len(name) <= _MAX_OUTSIDE_NAME and pattern.fullmatch(name) for name in (node.get("class") or "").split())
+
+
+def _text_of(node: Any) -> str:
+    return "".join("".join(node.itertext()).split())
+
+
+def _is_unseen(node: Any) -> bool:
+    """For screen readers only (「回答を開く」); a Q or A mark among it says what the picture beside it shows."""
+    return _named(node, _UNSEEN_NAME) and not is_lone_mark(_text_of(node))
+
+
+def _is_badge(node: Any) -> bool:
+    if tag_of(node) not in ("span", "div", "p", "i", "em", "small") or not _named(node, _BADGE_NAME):
+        return False
+    text = _text_of(node)
+    return 0 < len(text) <= MAX_BADGE and not is_lone_mark(text) and question_likeness(text) < 1.0
+
+
 _MARK_FILE = re.compile(
     r"(?:^|[/_-])(?:ico(?:n)?[_-]?)?(q|a|question|answer)[_-]?[0-9]*\.(?:gif|png|jpe?g|svg|webp)(?:\?|$)", re.IGNORECASE
 )
@@ -153,6 +185,7 @@ class _Walker:
         self.cells: list[tuple[int, int]] = []
         self.literal = 0
         self.rule = False
+        self.badges: list[Any] = []
 
     def add(self, text: str | None, node: Any, *, inline: bool) -> None:
         if text and self.literal and "\n" in text:
@@ -194,6 +227,7 @@ class _Walker:
                 cell=self.cells[-1] if self.cells else None,
                 outside=self.outside > 0,
                 after_rule=self.rule,
+                badge=bool(self.badges),
             )
         )
         self.rule = False
@@ -202,10 +236,13 @@ class _Walker:
 
     def start(self, node: Any, tag: str) -> None:
         block = tag in BLOCKS or tag in EXTRA_BLOCKS
-        if block or tag == "br":
+        badge = _is_badge(node)
+        if block or badge or tag == "br":
             self.flush()
         if tag == "br":
             return
+        if badge:
+            self.badges.append(node)
         self.starts.append(len(self.blocks))
         name = node.get("id") or (node.get("name") if tag == "a" else None)
         if name:
@@ -247,8 +284,11 @@ class _Walker:
         block = tag in BLOCKS or tag in EXTRA_BLOCKS
         if tag == "br":
             return
-        if block:
+        if block or (self.badges and self.badges[-1] is node):
             self.flush()
+        if self.badges and self.badges[-1] is node:
+            self.badges.pop()
+        if block:
             self.containers.pop()
             self.outside -= _is_outside(node, tag)
         if tag in STRONG:
@@ -282,7 +322,7 @@ def read_page(root: Any) -> Page:
                 walker.add(node.tail, above, inline=False)
             continue
         if event == "start":
-            if tag in SKIPPED:
+            if tag in SKIPPED or _is_unseen(node):
                 skipping = node
             else:
                 walker.start(node, tag)

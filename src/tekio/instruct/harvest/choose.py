@@ -13,13 +13,16 @@ from tekio.instruct.harvest.marks import (
     PAGE_EVIDENCE,
     find_mark,
     is_furniture,
+    is_lone_mark,
     question_likeness,
     undecorated,
+    without_unfolding,
 )
 from tekio.instruct.harvest.readings import Reading, all_readings
 
 FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes", "row heads"])
 MAX_QUESTION = 400
+MIN_SEVERAL = 3
 _SHARE = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?\s*(?:[%％]|パーセント|ポイント)")
 
 
@@ -44,6 +47,9 @@ class _Judged:
 def question_text(blocks: list[Block]) -> str:
     """The question without its mark."""
     texts: list[str] = []
+    plain = [block for block in blocks if not block.badge]
+    if any(block.text and not is_lone_mark(block.text) for block in plain):
+        blocks = plain
     for number, block in enumerate(blocks):
         text = block.text
         if number == 0:
@@ -53,7 +59,7 @@ def question_text(blocks: list[Block]) -> str:
             elif (speaker := ASKING_SPEAKER.match(text)) is not None:
                 text = text[speaker.end() :]
         if undecorated(text.strip()):
-            texts.append(undecorated(text.strip()))
+            texts.append(without_unfolding(undecorated(text.strip())))
     return join_lines(texts)
 
 
@@ -82,7 +88,9 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
         for judge in [_judge(reading, pair_up(page, reading), total)]
         if _acceptable(judge, evidence)
     ]
-    judged.sort(key=lambda item: (-item.score, item.reading.name))
+    several = any(_answered(judge) >= MIN_SEVERAL for judge in judged)
+    # One pair that swallows the page explains all of it, and nothing.
+    judged.sort(key=lambda item: (several and _answered(item) == 1, -item.score, item.reading.name))
     chosen: list[Chosen] = []
     taken: set[int] = set()
     for number, judge in enumerate(judged):
@@ -110,6 +118,10 @@ def _judge(reading: Reading, pairs: list[Pair], total: int) -> _Judged:
             weight *= 0.4
         explained += weight * (size + sum(block.size for block in pair.question))
     return _Judged(reading, pairs, likeness, reading.prior * explained / total)
+
+
+def _answered(judge: _Judged) -> int:
+    return sum(bool(pair.answer) for pair in judge.pairs)
 
 
 def _hidden_question(block: Block) -> bool:

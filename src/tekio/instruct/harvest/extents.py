@@ -18,9 +18,12 @@ from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.marks import (
+    BELOW,
     CODA,
     FEEDBACK,
+    INVITATION,
     METADATA,
+    RULER,
     STAMP,
     TAIL,
     TELLING_SPEAKER,
@@ -70,7 +73,9 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
     flat: list[tuple[int, Any]] = []
     for number, question in enumerate(questions):
         if question.answer is not None:
-            answer = _without_furniture(question.answer)
+            answer = _without_end(_without_furniture(question.answer))
+            while answer and answer[-1].heading:
+                answer = answer[:-1]  # the title of what comes next
             inside = {block.index for block in answer}
             if any(other.blocks[0].index in inside for other in questions):
                 answer = []  # the panel of a whole category, or of a tab
@@ -162,16 +167,35 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     told = _without_furniture(told)
     while len(told) > 1 and told[0].size <= MAX_METADATA and METADATA.match(told[0].text):
         told = told[1:]
-    while len(told) > 1 and told[-1].size <= MAX_METADATA and STAMP.match(told[-1].text):
-        told = told[:-1]
     if last:
+        drawn = {block.index for block in blocks if RULER.match(block.text)}
         for number, block in enumerate(told):
-            if number > 0 and (TAIL.match(block.text) or block.after_rule):
+            if number > 0 and (TAIL.match(block.text) or block.after_rule or block.index - 1 in drawn):
                 told = told[:number]
                 break
-    while len(told) > 1 and _is_topic_line(told[-1]):
+        if len(told) > 1 and INVITATION.match(told[-1].text):
+            told = told[:-1]
+    told = _without_end(told)
+    emphatic = any(not block.strong for block in told)  # where all is bold, bold says nothing
+    while len(told) > 1 and _is_topic_line(told[-1], emphatic=emphatic):
         told = told[:-1]
     return Pair(asked, told)
+
+
+def _without_end(blocks: list[Block]) -> list[Block]:
+    """Without what stands below an answer about the entry: when it was written, its number, thanks, links to others."""
+    for number, block in enumerate(blocks):
+        links = blocks[number + 1 :]
+        if number and links and block.size <= MAX_TOPIC and CODA.match(block.text) and all(item.href for item in links):
+            blocks = blocks[:number]
+            break
+    while (
+        len(blocks) > 1
+        and blocks[-1].size <= MAX_METADATA
+        and (STAMP.match(blocks[-1].text) or BELOW.match(blocks[-1].text))
+    ):
+        blocks = blocks[:-1]
+    return blocks
 
 
 def _without_furniture(blocks: list[Block]) -> list[Block]:
@@ -181,7 +205,7 @@ def _without_furniture(blocks: list[Block]) -> list[Block]:
     for block in blocks:
         if FEEDBACK.search(block.text) and block.size <= 40:
             asking = True
-        elif (asking and block.size <= MAX_CHOICE) or is_furniture(block.text):
+        elif (asking and block.size <= MAX_CHOICE) or (is_furniture(block.text) and not _is_cell_sign(block)):
             continue
         else:
             asking = False
@@ -189,13 +213,18 @@ def _without_furniture(blocks: list[Block]) -> list[Block]:
     return kept
 
 
-def _is_topic_line(block: Block) -> bool:
+def _is_cell_sign(block: Block) -> bool:
+    """`×` closes a window, but in a table it says no."""
+    return block.cell is not None and block.href is None and len(block.text.strip()) == 1
+
+
+def _is_topic_line(block: Block, *, emphatic: bool) -> bool:
     text = block.text.strip()
     if len(text) > MAX_TOPIC or text.endswith(("。", "．", ".")) or block.mark:
         return False
     if TOPIC_LINE.match(text):
         return True
-    return bool(block.heading or (block.strong and block.href is None)) and question_likeness(text) < 1.0
+    return bool(block.heading or (emphatic and block.strong and block.href is None)) and question_likeness(text) < 1.0
 
 
 def _trim_last(pairs: list[Pair], flat: list[tuple[int, Any]]) -> None:

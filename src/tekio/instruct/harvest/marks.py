@@ -68,6 +68,7 @@ METADATA = re.compile(
     r"^[\[［(（【]?(?:(?:最終)?更新(?:日時?)?|(?:公開|掲載|作成|登録|改訂|投稿)(?:日時?|年月日)|ページ(?:番号|ID)|FAQ\s*(?:番号|ID|No)|管理番号|文書番号|記事番号"
     r"|No\.?|ID|カテゴリー?|タグ|閲覧数|アクセス数?|対象(?:者|商品|税目)?|分類|担当課?)\s*[:：.．\s0-9０-９#]"
     r"|^[\[［(（【]?(?:令和|平成|20\d\d年).{1,14}日(?:現在(?:の?法令等?)?|更新|公開)?[\]］)）】]?(?:\s*[0-9]{1,2}[:：][0-9]{2})?(?:\s*[|｜].*)?$"
+    r"|^[\[［(（【](?:令和|平成|20\d\d年).{1,14}(?:改[訂正定]|追加|追記|更新|公開|掲載)[\]］)）】]$"
 )
 """Lines about the page or the entry, not about the matter: dates, numbers, categories."""
 STAMP = re.compile(r"^(?:令和|平成|20[0-9]{2}[年/.-]).{1,14}[0-9]{1,2}[:：][0-9]{2}(?:\s*[|｜].*)?$")
@@ -93,13 +94,17 @@ FURNITURE = re.compile(
     r"^[▲△↑∧^▼▽↓←→＞>«»\s　\[［「]*(?:この)?(?:ページ|頁|画面|サイト|質問|一覧|目次|トップ|先頭|上|よくある(?:ご)?質問(?:[(（]Q[)）])?|質問一覧|Q&A(?:一覧|トップ)?|FAQ(?:一覧|トップ)?|カテゴリ(?:一覧)?)?"
     r"(?:の)?(?:先頭|トップ|上部?|一番上|最上部|一覧|目次|top|TOP)?(?:へ|に|まで)?(?:戻る|もどる|移動(?:する)?|TOP|top|Top)?[▲△↑∧^\s　\]］」]*$"
 )
-_FURNITURE_NEEDS = re.compile(r"戻る|もどる|先頭|トップ|top|TOP|Top|移動")
+_FURNITURE_NEEDS = re.compile(r"戻る|もどる|先頭|トップ|top|TOP|Top|移動|上部?へ")
 TAIL = re.compile(
     r"^[（(※\s　・]*(?:(?:最終)?更新日|掲載日|公開日|作成日|以\s*上[)）]?$|お問い?合わ?せ先|問い?合わ?せ先|本件に関する(?:お)?問い?合わ?せ|関連(?:リンク|情報|ページ|サイト|項目)"
     r"|このページに関する|このページは(?:役|お役)|この(?:回答|情報|ページ)は(?:役に立|参考になり)|(?:令和|平成|20\d\d年).{0,16}(?:現在(?:の法令等?)?(?:に(?:より|基づ)|です|で作成|[。．)）]|$)|現在の法令))"
 )
+INVITATION = re.compile(
+    r"^(?:その他|ほかに|他に)?(?:、)?(?:ご不明な(?:点|こと)|お困りの(?:点|こと)|ご質問).{0,40}お?問い?合わ?せ(?:ください|下さい|願います)"
+)
+"""Behind the last answer: where to ask more."""
 CLOSING = re.compile(
-    r"^(?:閉じる|とじる|開く|ひらく|詳細を見る|もっと見る|続きを読む|印刷(?:する)?|Close|CLOSE|\+|＋|－|−|×|▼|▲)$"
+    r"^(?:(?:すべて|全て|全部)?(?:を|の)?(?:回答を?|質問を?)?(?:閉じる|とじる|開く|ひらく|表示する?)|[|｜/／]|詳細を見る|もっと見る|続きを読む|印刷(?:する)?|Close|CLOSE|\+|＋|－|−|×|▼|▲)$"
 )
 FEEDBACK = re.compile(
     r"(?:この)?(?:回答|情報|ページ|内容|FAQ|Q&A|記事|質問)?(?:は|で|が)?(?:お?役に立ちましたか|お?役に立てましたか|参考になりましたか"
@@ -112,6 +117,19 @@ NO_QUESTION = re.compile(
 PAGE_EVIDENCE = re.compile(
     r"よくある|よくいただく|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り"
 )
+
+_UNFOLD = re.compile(
+    r"[\s　]*[（(]?(?:(?:この)?(?:質問の)?(?:回答|答え|内容|詳細)を?(?:開く|ひらく|表示(?:する)?|見る|閉じる)|クリックで(?:開く|表示))[)）]?$"
+)
+"""What an accordion writes behind its questions."""
+RULER = re.compile(r"^[-‐−–—─━―ー=＝＿_*＊~〜・.…◇◆☆★■□]{5,}$")
+"""A line drawn with characters."""
+BELOW = re.compile(
+    r"^(?:(?:最終)?更新(?:日時?)?|(?:公開|掲載|作成|登録|改訂|投稿)(?:日時?|年月日)|(?:ページ|ＦＡＱ|FAQ|Q&A|管理|文書|記事|質問)\s*(?:番号|ID|[NnＮ][oｏ])|カテゴリー?|タグ|閲覧数|アクセス数?|担当課?)"
+    r"\s*[:：.．\s0-9０-９#]"
+    r"|^(?:ご(?:協力|回答|意見|評価)|フィードバック|評価).{0,14}ありがとうございま(?:した|す)[。！!]?$"
+)
+"""Lines below an answer about the entry itself."""
 
 Kind = Literal["question", "answer"]
 
@@ -173,9 +191,19 @@ def undecorated(text: str) -> str:
     return "" if _ONLY_SIGNS.match(text) else _DECORATION.sub("", text)
 
 
+def is_lone_mark(text: str) -> bool:
+    """Nothing but a Q or A mark."""
+    return bool(_LONE_QUESTION.match(text) or _LONE_ANSWER.match(text))
+
+
+def without_unfolding(text: str) -> str:
+    """A question without the accordion's 「（回答を開く）」 behind it."""
+    return _UNFOLD.sub("", text) or text
+
+
 def is_furniture(text: str) -> bool:
     """A line such as 「ページの先頭へ」 that belongs to the page and to no answer."""
     short = text.strip()
-    if CLOSING.match(short):
+    if CLOSING.match(short) or RULER.match(short):
         return True
     return len(short) <= 30 and bool(FURNITURE.match(short)) and bool(_FURNITURE_NEEDS.search(short))

@@ -25,6 +25,7 @@ _AS_OF = re.compile(
 )
 ARROW = re.compile(r"^[→⇒➡➔►]\s*(?=\S)")
 """An arrow stands for the A in front of an answer."""
+ANSWER_SIGNS = frozenset("●○◎◇◆■□▼▽▶▷★☆※")
 _LEADING_NUMBER = re.compile(
     r"^(?:[0-9０-９]{1,3}\s*[.．、)）:：](?![0-9０-９])|第?[0-9０-９]{1,2}位(?=[\s　:：.．])[:：.．]?|[(（][0-9０-９]{1,3}[)）]|[①-⑳]|No\.?\s*[0-9]+|[0-9０-９]{1,2}[-－][0-9０-９]{1,3}[.．\s　]|[・●■◆○◎▼▶►Ｑ]\s*)[\s　]*"
 )
@@ -84,6 +85,7 @@ def harvest_page(
     day = page_date(page)
     topics = _topics(page, chosen)
     pairs = [_harvested(page, item, topics, day, evidence) for item in chosen]
+    _drop_common_sign(pairs)
     taken = {block.index for item in chosen for block in (*item.pair.question, *item.pair.answer)}
     if structured and (not only or "jsonld" in only):
         _add_structured(page, pairs, structured, taken, day)
@@ -185,6 +187,14 @@ def _answer_text(blocks: list[Block], question: list[Block]) -> str:
     return render(blocks, ARROW.sub("", text))
 
 
+def _drop_common_sign(pairs: list[HarvestedPair]) -> None:
+    """A sign in front of every answer of a page (◆ question, ● answer) is a mark."""
+    signs = {pair.answer[:1] for pair in pairs}
+    if len(pairs) >= 3 and len(signs) == 1 and signs <= ANSWER_SIGNS:
+        for pair in pairs:
+            pair.answer = pair.answer[1:].lstrip(" 　")
+
+
 def _question(blocks: list[Block]) -> str:
     text = question_text(blocks).strip()
     without = _LEADING_NUMBER.sub("", text)
@@ -214,7 +224,9 @@ def _add_structured(
     """Pairs that only JSON-LD has. Where the page shows their text too, the blocks count as covered."""
     known = {_bare(pair.question) for pair in pairs}
     for question, answer in structured:
-        if _bare(question) in known:
+        asked = _bare(question)
+        # Search engines are told the question with the site's name behind it, or cut.
+        if asked in known or any(len(other) >= 8 and (other in asked or asked in other) for other in known):
             continue
         known.add(_bare(question))
         pairs.append(HarvestedPair(question, answer, "", "", day, 0.95, "jsonld", suggestions(question, answer, day)))

@@ -18,7 +18,7 @@ from typing import Any
 from lxml import etree
 
 from tekio.instruct.harvest.extents import TOPIC_LINE
-from tekio.instruct.harvest.marks import ASKING_SPEAKER, TELLING_SPEAKER, find_mark
+from tekio.instruct.harvest.marks import ASKING_SPEAKER, RULER, TELLING_SPEAKER, find_mark
 
 _PAGE_NUMBER = re.compile(
     r"^[\s\u3000]*(?:[-－–—‐]\s*[0-9０-９]{1,4}\s*[-－–—‐]|[0-9０-９]{1,4}\s*[/／]\s*[0-9０-９]{1,4}|[0-9０-９]{1,4})[\s\u3000]*$"
@@ -55,6 +55,9 @@ def text_tree(pages: Sequence[str]) -> Any:
             elif _PAGE_NUMBER.match(line) or _recurring(text) in running:
                 # A page may end inside a sentence: its number does not end the paragraph.
                 etree.SubElement(body, "footer").text = text
+            elif RULER.match(text):
+                close()
+                etree.SubElement(body, "p").text = text
             elif marked := _MARKDOWN.match(text):
                 close()
                 etree.SubElement(body, f"h{len(marked[1])}").text = text
