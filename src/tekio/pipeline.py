@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
@@ -216,6 +216,36 @@ def run_recipe(
 
 
 run = run_recipe
+
+
+def run_all(
+    recipes: Sequence[tuple[str, Recipe]],
+    out: Path,
+    *,
+    only: str | None = None,
+    language: Language = "en",
+    stream: TextIO | None = None,
+) -> list[Path]:
+    """Run recipes by name (variants), each in its folder below `out` (an empty name: in `out` itself); their folders.
+
+    A limit that one of them passes does not keep the others from running; it is raised in the end.
+    """
+    folders: list[Path] = []
+    passed: list[LimitError] = []
+    for _, recipe in recipes:
+        check_stages(recipe)
+    for name, recipe in recipes:
+        folder = out / name if name else out
+        if name:
+            print(f"== {name}", file=stream or sys.stderr, flush=True)
+        try:
+            run_recipe(recipe, folder, only=only, language=language, stream=stream)
+        except LimitError as limit:
+            passed.append(limit)
+        folders.append(folder)
+    if passed:
+        raise passed[0]
+    return folders
 
 
 def _check_limits(name: StageName, manifest: Manifest) -> None:

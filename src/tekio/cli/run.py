@@ -5,9 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tekio.cli import Verbs
-from tekio.errors import TekioError, Text, say
+from tekio.errors import TekioError, Text, UsageError, say
+
+if TYPE_CHECKING:
+    from tekio.doctor import Finding
+    from tekio.recipe import Recipe
 
 
 def register(verbs: Verbs) -> None:
@@ -15,6 +20,15 @@ def register(verbs: Verbs) -> None:
     parser = verbs.add("run", Text("run a recipe; repeat to continue", "レシピを実行(繰り返すと続きから)"), run)
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--out", type=Path, help=verbs.text("run folder", "実行フォルダ"))
+    parser.add_argument(
+        "--scale",
+        choices=["full", "small"],
+        default="full",
+        help=verbs.text(
+            "small: a paper recipe's chain on a tiny model, in minutes", "small: 論文レシピを極小モデルで数分"
+        ),
+    )
+    parser.add_argument("--variant", metavar="NAME", help=verbs.text("only this variant", "この variant だけ"))
     parser.add_argument("--only", metavar="STAGE", help=verbs.text("run one stage only", "一つの段階だけ実行"))
     parser.add_argument(
         "--dry-run", action="store_true", help=verbs.text("print the plan, do nothing", "計画を表示するだけ")
@@ -46,27 +60,67 @@ def register(verbs: Verbs) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int | None:
-    from tekio.pipeline import plan, run_recipe
+    from tekio.pipeline import run_all
     from tekio.recipe import load_recipe
+    from tekio.recipe.papers import require_brought
 
     recipe = load_recipe(arguments.recipe)
-    out: Path = arguments.out.resolve() if arguments.out else recipe.run_folder
+    out: Path | None = arguments.out.resolve() if arguments.out else None
+    if arguments.scale == "small":
+        from tekio.demo.papers import at_small_scale
+
+        chosen, folder = at_small_scale(recipe, out)
+    else:
+        chosen, folder = recipe.each_variant(), out or recipe.run_folder
+    chosen = _only_variant(chosen, arguments.variant)
     if arguments.dry_run:
-        words = {
-            "done": Text("already there", "作成済み"),
-            "continue": Text("continues an interrupted attempt", "中断した続きから"),
-            "redo": Text("runs again: its inputs or settings changed", "再実行(入力か設定が変わった)"),
-            "new": Text("runs", "実行する"),
-            "waits": Text("runs after the stages before it", "前の段階の後に実行する"),
-        }
-        print(out)
-        for stage in plan(recipe, out, rehash=arguments.rehash):
-            needs = f"  <- {', '.join(stage.needs)}" if stage.needs else ""
-            print(f"  {stage.name:9} {say(words[stage.status], arguments.language)}{needs}")
+        for name, one in chosen:
+            _print_plan(one, folder / name if name else folder, arguments)
         return
-    run_recipe(recipe, out, only=arguments.only, rehash=arguments.rehash, language=arguments.language)
-    report = out / "report" / "report.html"
-    print(report if report.is_file() else out)
+    require_brought([one for _, one in chosen])
+    try:
+        folders = run_all(chosen, folder, only=arguments.only, language=arguments.language)
+    finally:
+        _print_papers([folder / name if name else folder for name, _ in chosen], arguments)
+    for place in folders:
+        report = place / "report" / "report.html"
+        print(report if report.is_file() else place)
+
+
+def _only_variant(recipes: list[tuple[str, Recipe]], wanted: str | None) -> list[tuple[str, Recipe]]:
+    if wanted is None:
+        return recipes
+    found = [(name, recipe) for name, recipe in recipes if name == wanted]
+    if not found:
+        raise UsageError(
+            Text(f"The recipe has no variant `{wanted}`.", f"レシピに variant `{wanted}` がありません。"),
+            fix=", ".join(name for name, _ in recipes if name) or None,
+        )
+    return found
+
+
+def _print_plan(recipe: Recipe, out: Path, arguments: argparse.Namespace) -> None:
+    from tekio.pipeline import plan
+
+    words = {
+        "done": Text("already there", "作成済み"),
+        "continue": Text("continues an interrupted attempt", "中断した続きから"),
+        "redo": Text("runs again: its inputs or settings changed", "再実行(入力か設定が変わった)"),
+        "new": Text("runs", "実行する"),
+        "waits": Text("runs after the stages before it", "前の段階の後に実行する"),
+    }
+    print(out)
+    for stage in plan(recipe, out):
+        needs = f"  <- {', '.join(stage.needs)}" if stage.needs else ""
+        print(f"  {stage.name:9} {say(words[stage.status], arguments.language)}{needs}")
+
+
+def _print_papers(folders: list[Path], arguments: argparse.Namespace) -> None:
+    from tekio.report.papers import paper_lines
+
+    for folder in folders:
+        for line in paper_lines(folder / "report"):
+            print(say(line, arguments.language))
 
 
 def init(arguments: argparse.Namespace) -> None:
@@ -90,12 +144,22 @@ def doctor(arguments: argparse.Namespace) -> int:
 
     recipe = load_recipe(arguments.recipe)
     marks = {"ok": "ok  ", "warning": "warn", "failure": "FAIL"}
-    findings = examine(recipe, arguments.out.resolve() if arguments.out else recipe.run_folder)
+    run = arguments.out.resolve() if arguments.out else recipe.run_folder
+    findings: list[Finding] = []
+    for name, one in recipe.each_variant():
+        if name:
+            print(f"== {name}")
+        found = examine(one, run / name)
+        findings += found
+        _print_findings(found, marks, arguments)
+    return 1 if any(finding.level == "failure" for finding in findings) else 0
+
+
+def _print_findings(findings: list[Finding], marks: dict[str, str], arguments: argparse.Namespace) -> None:
     for finding in findings:
         print(
             f"{marks[finding.level]}  {say(finding.subject, arguments.language)}: {say(finding.text, arguments.language)}"
         )
-    return 1 if any(finding.level == "failure" for finding in findings) else 0
 
 
 def verify(arguments: argparse.Namespace) -> int:

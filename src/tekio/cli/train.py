@@ -80,8 +80,9 @@ def train(arguments: argparse.Namespace) -> int | None:
         return 0
     from tekio.train.stages import run_training
 
-    for stage, manifest in run_training(recipe, out, only=arguments.stage):
-        print(f"{stage}: {manifest.artifact[:16]}")
+    for name, one in recipe.each_variant():
+        for stage, manifest in run_training(one, out / name, only=arguments.stage):
+            print(f"{f'{name} ' if name else ''}{stage}: {manifest.artifact[:16]}")
     return 0
 
 

@@ -7,20 +7,21 @@ impossible values with file:line:column. `docs/recipe.md` is generated from the 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
 from tekio.recipe.corpus import CorpusConfig
 from tekio.recipe.evaluate import EvaluateConfig
 from tekio.recipe.instruct import InstructConfig
+from tekio.recipe.paper import PaperConfig, VariantConfig, merged
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.read import read_yaml, validate
 from tekio.recipe.report import CompareConfig, ReportConfig
 from tekio.recipe.section import Section
 from tekio.recipe.train import BaseConfig, PretrainConfig, TuneConfig
 
-__all__ = ["EngineConfig", "Recipe", "RecipePath", "Section", "load_recipe"]
+__all__ = ["EngineConfig", "PaperConfig", "Recipe", "RecipePath", "Section", "load_recipe"]
 
 
 class EngineConfig(Section):
@@ -52,6 +53,9 @@ class Recipe(Section):
     evaluate: EvaluateConfig | None = None
     compare: CompareConfig | None = None
     report: ReportConfig = ReportConfig()
+    paper: PaperConfig | None = None
+    variants: dict[str, VariantConfig] = Field(default_factory=dict[str, VariantConfig])
+    """The same experiment with other bases or settings: name -> the keys that differ. All run, one after the other."""
 
     _file: Path | None = PrivateAttr(default=None)
     _source_text: str | None = PrivateAttr(default=None)
@@ -74,6 +78,30 @@ class Recipe(Section):
     def folder(self) -> Path:
         """The folder paths are relative to."""
         return self._file.parent if self._file else Path.cwd()
+
+    def each_variant(self) -> list[tuple[str, Recipe]]:
+        """The recipes that run: each variant by its name, or this recipe alone under an empty name.
+
+        A variant's run folder is the folder of its name below this recipe's.
+        """
+        return [(name, self._variant(name, item)) for name, item in self.variants.items()] or [("", self)]
+
+    def _variant(self, name: str, variant: VariantConfig) -> Recipe:
+        update: dict[str, Any] = {"name": f"{self.name}-{name}", "variants": {}, "out": None}
+        for section in ("base", "pretrain", "instruct", "tune", "evaluate"):
+            part = getattr(variant, section)
+            if part is not None:
+                update[section] = part if section == "base" else merged(getattr(self, section), part)
+        if self.paper is not None:
+            bring = [*self.paper.bring, *variant.bring]
+            update["paper"] = self.paper.model_copy(update={"base": name, "bring": bring})
+        return self.model_copy(update=update)
+
+    def changed(self, **update: object) -> Recipe:
+        """A recipe made from this one; no longer what its author wrote."""
+        copy = self.model_copy(update=update)
+        copy._source_text = None
+        return copy
 
     @property
     def run_folder(self) -> Path:

@@ -21,6 +21,7 @@ from tekio.report.glossary import (
     personal_data_words,
     reason_words,
 )
+from tekio.report.papers import paper_rows, paper_table
 from tekio.report.protocol import protocol_lines
 from tekio.report.terms import answer_words, terms_of
 from tekio.report.verdict import (
@@ -44,7 +45,7 @@ TRAINING_WORDS = {
     "tune": Text("Instruction tuning", "指示チューニング"),
 }
 WIDEST = 6  # sources side by side; more become lines of their own
-SECTIONS = ("tekio", "name", "seed", "out", "engine", *STAGES, "report")
+SECTIONS = ("tekio", "name", "seed", "out", "paper", "engine", *STAGES, "report")
 SEVERITY_WORDS = {
     "high": Text("important", "重要"),
     "medium": Text("mind", "注意"),
@@ -76,6 +77,7 @@ def contents(
         "model_words": [(label, MODEL_WORDS[label]) for label in labels if label in MODEL_WORDS],
         "questions": questions(results) if results else [],
         "protocol": protocol_lines(results) if results else [],
+        "paper": _paper(run, recipe),
         "cautions": cautions(run, recipe),
         "severity": SEVERITY_WORDS,
         "stages": [_stage_row(run, stage) for stage in STAGES],
@@ -101,6 +103,20 @@ def contents(
         "personal_data_words": personal_data_words,
         "word": word,
         "style": style,
+    }
+
+
+def _paper(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any] | None:
+    table = paper_table(recipe, run.results)
+    if table is None:
+        return None
+    return {
+        "name": table["paper"],
+        "arxiv": table["arxiv"],
+        "base": table["base"],
+        "small": table["scale"] == "small",
+        "rows": paper_rows(table),
+        "differs": [Text(item["en"], item["ja"]) for item in table["differs"]],
     }
 
 

@@ -8,6 +8,7 @@ from tekio.errors import Text
 from tekio.report.caution import cautions
 from tekio.report.files import label_order
 from tekio.report.gather import Run
+from tekio.report.papers import paper_table
 from tekio.report.terms import terms_of
 from tekio.report.verdict import Question, questions
 
@@ -68,6 +69,7 @@ def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
             }
             for row in run.answers
         ],
+        "paper": paper_table(recipe, results),
         "stages": {
             stage: {"artifact": manifest.artifact, "key": manifest.key, "versions": manifest.versions}
             for stage, manifest in run.manifests.items()
