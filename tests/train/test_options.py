@@ -95,8 +95,8 @@ def test_early_stop_keeps_the_best_weights(run: Path, tmp_path: Path):
 def test_the_watch_survives_a_checkpoint():
     watch = Watch(["finance"], patience=3)
     watch.start({"general": HeldOut(1.0, 1.0, 1, 1)})
-    watch.see(1, {"finance": HeldOut(2.0, 1.0, 1, 1)}, None)
-    watch.see(2, {"finance": HeldOut(3.0, 1.0, 1, 1)}, None)
+    watch.see(1, {"finance": HeldOut(2.0, 1.0, 1, 1)}, dict)
+    watch.see(2, {"finance": HeldOut(3.0, 1.0, 1, 1)}, dict)
     other = Watch(["finance"], patience=3)
     other.restore(json.loads(json.dumps(watch.state())))
     assert other == watch

@@ -8,6 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,12 @@ from safetensors.torch import load_file
 
 from model.tiny import save_tiny
 from tekio.errors import TekioError, UsageError
+from tekio.model.load import load_weights
+from tekio.train.held_out import measure
+from tekio.train.loss import split_model, token_loss_sum
 from tekio.train.strategy import assert_engine
 from tekio.train.world import World
-from train.two_processes import STEPS, Stop, run
+from train.two_processes import STEPS, Stop, finish, run, stores
 
 TESTS = Path(__file__).parents[1]
 
@@ -51,6 +56,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.set_num_threads(1)
     for lora in (False, True):
         run(folder, folder / f"single-{lora}", "single", lora=lora)
+    finish(folder / "single-best", *run(folder, folder / "single-best", "single", best=True), World())
     return folder
 
 
@@ -87,6 +93,42 @@ def test_two_processes_give_the_losses_of_one(root: Path, torch_runs: Path, stra
     assert not any(name.startswith("module.") for name in names)
 
 
+def same_best_as_single(root: Path, place: Path) -> None:
+    """Stopped for the same reason, kept the weights of the same step, and these are those of one process."""
+    found, single = (json.loads((folder / "result.json").read_text()) for folder in (place, root / "single-best"))
+    assert single["stopped"].startswith("held-out loss no longer falls")
+    assert (found["stopped"], found["kept"]) == (single["stopped"], single["kept"])
+    assert 0 < found["kept"] < len(single["lines"]) - 1
+    [line] = [line for line in found["lines"] if line["step"] == found["kept"]]
+    wanted = line["held_out"]["finance"]["loss"]
+    assert wanted == min(line["held_out"]["finance"]["loss"] for line in found["lines"] if line["step"])
+    assert wanted == pytest.approx(single["lines"][single["kept"]]["held_out"]["finance"]["loss"], abs=1e-3)
+    assert loss_of(root, load_file(place / "weights.safetensors")) == pytest.approx(wanted, abs=1e-5)
+
+
+def loss_of(root: Path, weights: dict[str, torch.Tensor]) -> float:
+    """The held-out loss of these weights in a model of one process."""
+    model = load_weights(root / "base")
+    model.load_state_dict(weights)
+    body = split_model(model, vocabulary=300)
+    _, held = stores(root / "stores")
+    found = measure(
+        partial(token_loss_sum, body),
+        model,
+        {"finance": held},
+        device="cpu",
+        padding=3,
+        autocast=nullcontext,
+        world=World(),
+    )
+    return found["finance"].loss
+
+
+@pytest.mark.parametrize("strategy", ["ddp", "fsdp2"])
+def test_the_best_weights_are_kept_and_the_stop_is_agreed(root: Path, torch_runs: Path, strategy: str):
+    same_best_as_single(root, torch_runs / f"best-{strategy}")
+
+
 @pytest.mark.skipif(importlib.util.find_spec("deepspeed") is None, reason="DeepSpeed is not installed")
 @pytest.mark.heavy
 def test_deepspeed_gives_the_losses_of_one(root: Path):
@@ -94,6 +136,10 @@ def test_deepspeed_gives_the_losses_of_one(root: Path):
     for stage in (1, 2, 3):
         for lora in (False, True):
             assert f"ZeRO-{stage}" in same_as_single(root, root / "deepspeed" / f"zero{stage}-{lora}", lora)
+        same_best_as_single(root, root / "deepspeed" / f"best-zero{stage}")
+        same_as_single(root, root / "deepspeed" / f"stopped-zero{stage}", False)  # killed at 3 and gone on from there
+        place = root / "deepspeed" / f"stopped-zero{stage}" / "checkpoints"
+        assert {path.suffix for path in place.rglob("*") if path.is_file()} == {".safetensors", ".json"}
 
 
 def losses(place: Path) -> list[float]:
@@ -103,7 +149,7 @@ def losses(place: Path) -> list[float]:
 def test_a_sharded_run_goes_on_with_one_process(root: Path, torch_runs: Path):
     """Killed on two processes after step 3, resumed on one from torch's distributed checkpoint."""
     place = root / "resumed-on-1"
-    shutil.copytree(torch_runs / "stopped-2", place)
+    shutil.copytree(torch_runs / "stopped-fsdp2", place)
     [checkpoint] = (place / "checkpoints").glob("step-*")
     assert {path.suffix for path in checkpoint.rglob("*") if path.is_file()} == {".safetensors", ".json"}
     outcome, _ = run(root, place, "single")

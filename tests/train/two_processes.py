@@ -37,27 +37,38 @@ def stores(folder: Path) -> tuple[Rows, Rows]:
 
 
 def run(
-    root: Path, out: Path, strategy: str, *, lora: bool = False, world: World | None = None, stop: bool = False
+    root: Path,
+    out: Path,
+    strategy: str,
+    *,
+    lora: bool = False,
+    world: World | None = None,
+    stop: bool = False,
+    best: bool = False,
 ) -> tuple[Outcome, list[dict]]:
+    """best: a rate at which the loss soon rises again, measured at every step; stops early, keeps the best weights."""
     world = world or World()
     rows, held = stores(root / "stores")
+    steps = 3 * STEPS if best else STEPS
     config = PretrainConfig(
         sequence_length=64,
         batch_rows=7,
         micro_batch_rows=2,
-        max_steps=STEPS,
+        max_steps=steps,
         epochs=10,
         strategy=strategy,  # type: ignore[arg-type]
         checkpoint_every=3,
-        evaluate_every=3,
-        optimizer=OptimizerConfig(learning_rate=3e-3, clip_norm=0.5, weight_decay=0.1),
+        evaluate_every=1 if best else 3,
+        keep="best" if best else "last",
+        early_stop=2 if best else 0,
+        optimizer=OptimizerConfig(learning_rate=0.05 if best else 3e-3, clip_norm=0.5, weight_decay=0.1),
     )
     model = load_weights(root / "base")
     if lora:
         torch.manual_seed(1)
         model = add_adapter(model, LoraConfig(dropout=0.0))
     out.mkdir(parents=True, exist_ok=True)
-    schedule = make_schedule([rows], seed=5, share=0, batch=7, epochs=10, max_steps=STEPS)
+    schedule = make_schedule([rows], seed=5, share=0, batch=7, epochs=10, max_steps=steps)
     metrics = out / "metrics.jsonl"
     job = Job(
         label="test",
@@ -72,7 +83,12 @@ def run(
         metrics=metrics,
         timing=out / f"timing{world.rank}",
         checkpoints=out / "checkpoints",
-        watch=Watch(["finance"]),
+        watch=Watch(
+            ["finance"],
+            patience=config.early_stop,
+            best_folder=out / "best" if best else None,
+            writes=world.first,
+        ),
         world=world,
     )
     plain = loop._step
@@ -92,24 +108,36 @@ def run(
     return outcome, [json.loads(line) for line in metrics.open()] if world.first else []
 
 
-def main() -> None:
+def finish(place: Path, outcome: Outcome, lines: list[dict], world: World) -> None:
     from safetensors.torch import save_file
 
+    stopped = world.agree(outcome.stopped)
+    assert stopped == outcome.stopped, "the processes do not stop for the same reason"
+    if world.first:
+        save_file(
+            {key: item.contiguous().clone() for key, item in (outcome.weights or {}).items()},
+            place / "weights.safetensors",
+        )
+        found = {"engine": outcome.engine, "lines": lines, "stopped": outcome.stopped, "kept": outcome.kept_step}
+        (place / "result.json").write_text(json.dumps(found))
+
+
+def main() -> None:
     torch.set_num_threads(1)
     root, out, strategies = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3].split(",")
     world = join_world()
     for name in strategies:
         for lora in (False, True):
-            place = out / f"{name}-{lora}"
-            outcome, lines = run(root, place, name, lora=lora, world=world)
-            if world.first:
-                weights = {key: item.contiguous().clone() for key, item in (outcome.weights or {}).items()}
-                save_file(weights, place / "weights.safetensors")
-                (place / "result.json").write_text(json.dumps({"engine": outcome.engine, "lines": lines}))
+            finish(out / f"{name}-{lora}", *run(root, out / f"{name}-{lora}", name, lora=lora, world=world), world)
+        place = out / f"best-{name}"
+        finish(place, *run(root, place, name, best=True, world=world), world)
+        place = out / f"stopped-{name}"
+        with contextlib.suppress(Stop):
+            run(root, place, name, world=world, stop=True)
+        if name.startswith("zero"):
+            finish(place, *run(root, place, name, world=world), world)
     if "fsdp2" in strategies:
-        for place in (out / "stopped-2", out / "from-1"):
-            with contextlib.suppress(Stop):
-                run(root, place, "fsdp2", world=world, stop=place.name == "stopped-2")
+        run(root, out / "from-1", "fsdp2", world=world)
     world.barrier()
 
 

@@ -4,8 +4,9 @@ A checkpoint is a folder `step-NNNNNNNN` written under another name, synced, and
 weights, the optimizer's state and where the metrics file stood, which is all a run needs to go on as if it had not been
 interrupted: the data position is the step number, and random numbers are seeded anew at every step.
 
-Sharded runs write through torch's distributed checkpoint in its safetensors form, each process its own part; they can
-be read by another number of processes.
+FSDP2 runs write through torch's distributed checkpoint in its safetensors form, each process its own part. ZeRO runs
+gather the tensors and the first process writes them whole (DeepSpeed's own checkpoints are pickles). Each kind can be
+read by any strategy and number of processes.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -15,6 +16,7 @@ be read by another number of processes.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +33,13 @@ def trainable_weights(model: Any) -> dict[str, Any]:
 
 
 def save_checkpoint(
-    folder: Path, step: int, model: Any, optimizer: Any, state: dict[str, Any], *, world: World, sharded: bool
+    folder: Path, step: int, tensors: Mapping[str, Any], state: dict[str, Any], *, world: World, shards: bool
 ) -> None:
-    """Write checkpoint `step` and delete older ones; every process calls it. state: plain JSON values of the caller."""
+    """Write checkpoint `step` and delete older ones; every process calls it.
+
+    tensors: weights and optimizer state by name; with `shards` each process' part of them, else all (in the first
+    process). state: plain JSON values of the caller.
+    """
     import torch
 
     working = folder / f"working-{step:08d}"
@@ -41,15 +47,15 @@ def save_checkpoint(
         shutil.rmtree(working, ignore_errors=True)
         working.mkdir(parents=True)
     world.barrier()
-    tensors = _tensors(model, optimizer)
-    if sharded:
+    if shards:
         import torch.distributed.checkpoint as dcp
 
-        dcp.save(tensors, storage_writer=dcp.HuggingFaceStorageWriter(str(working / "shards"), save_distributed=True))
+        writer = dcp.HuggingFaceStorageWriter(str(working / "shards"), save_distributed=True)
+        dcp.save(dict(tensors), storage_writer=writer)
     elif world.first:
         from safetensors.torch import save_file
 
-        save_file(tensors, working / "state.safetensors")
+        save_file({name: item.contiguous() for name, item in tensors.items()}, working / "state.safetensors")
     world.barrier()
     if world.first:
         write_json(working / "state.json", {"step": step, "threads": torch.get_num_threads(), **state})
@@ -67,36 +73,33 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob(f"{PREFIX}*") if (path / "state.json").is_file())
 
 
-def load_checkpoint(folder: Path, model: Any, optimizer: Any, *, sharded: bool) -> dict[str, Any] | None:
-    """Put the newest checkpoint into model and optimizer; returns its state, or None if there is none.
+def newest_state(folder: Path) -> dict[str, Any] | None:
+    """What the caller of the newest checkpoint noted, or None if there is no checkpoint."""
+    found = checkpoints(folder)
+    return read_json(found[-1] / "state.json") if found else None
 
-    A sharded checkpoint may be read by any number of processes and by a run that is not sharded, and the other way.
-    """
+
+def read_checkpoint(folder: Path, tensors: Mapping[str, Any]) -> None:
+    """Fill `tensors` (whole or sharded ones, of the right shapes) from the newest checkpoint."""
     import torch
 
-    found = checkpoints(folder)
-    if not found:
-        return None
-    newest = found[-1]
-    state: dict[str, Any] = read_json(newest / "state.json")
-    _materialise(model, optimizer)
-    tensors = _tensors(model, optimizer)
+    newest = checkpoints(folder)[-1]
     if (newest / "shards").is_dir():
         import torch.distributed.checkpoint as dcp
 
-        alone = not torch.distributed.is_initialized()
-        dcp.load(tensors, storage_reader=dcp.HuggingFaceStorageReader(str(newest / "shards")), no_dist=alone)
+        # A process that wants whole tensors reads them by itself.
+        sharded = any(hasattr(item, "device_mesh") for item in tensors.values())
+        alone = not (torch.distributed.is_initialized() and sharded)
+        dcp.load(dict(tensors), storage_reader=dcp.HuggingFaceStorageReader(str(newest / "shards")), no_dist=alone)
     else:
         from safetensors.torch import load_file
 
         saved = load_file(newest / "state.safetensors")
         for name, item in tensors.items():
-            _copy(item, saved[name], sharded)
-    torch.set_num_threads(int(state["threads"]))  # sums are taken in another order with another number of threads
-    return state
+            copy_into(item, saved[name])
 
 
-def _tensors(model: Any, optimizer: Any) -> dict[str, Any]:
+def model_and_optimizer(model: Any, optimizer: Any) -> dict[str, Any]:
     """Weights and optimizer state under one name each; the tensors themselves, not copies."""
     found: dict[str, Any] = {}
     for name, item in trainable_weights(model).items():
@@ -106,7 +109,7 @@ def _tensors(model: Any, optimizer: Any) -> dict[str, Any]:
     return found
 
 
-def _materialise(model: Any, optimizer: Any) -> None:
+def materialise(model: Any, optimizer: Any) -> None:
     """Give every parameter the optimizer state it will have, so that there is something to load into."""
     import torch
 
@@ -121,11 +124,12 @@ def _materialise(model: Any, optimizer: Any) -> None:
         }
 
 
-def _copy(target: Any, value: Any, sharded: bool) -> None:
+def copy_into(target: Any, value: Any) -> None:
+    """Copy a whole tensor into a tensor, or into this process' shard of it."""
     import torch
 
     with torch.no_grad():
-        if sharded and hasattr(target, "device_mesh"):
+        if hasattr(target, "device_mesh"):
             from torch.distributed.tensor import distribute_tensor
 
             value = distribute_tensor(value.to(target.device), target.device_mesh, target.placements)

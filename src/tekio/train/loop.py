@@ -25,7 +25,6 @@ from tekio.progress import Progress
 from tekio.recipe.train import TrainingConfig
 from tekio.train.allocator import keep_buffers
 from tekio.train.attention import choose_attention, set_attention
-from tekio.train.checkpoint import load_checkpoint, save_checkpoint
 from tekio.train.compilation import compile_decoder
 from tekio.train.held_out import HeldOut, measure
 from tekio.train.log import MetricsLog, metrics_line
@@ -121,9 +120,7 @@ def train(job: Job) -> Outcome:
             strategy.loss, model, job.held_out, device=job.device, padding=job.padding, autocast=autocast, world=world
         )
 
-    optimizer: Any = getattr(strategy, "optimizer", None)
-    resumable = not strategy.engine.startswith("DeepSpeed")
-    state = load_checkpoint(job.checkpoints, model, optimizer, sharded=strategy.sharded) if resumable else None
+    state = strategy.load(job.checkpoints)
     log = MetricsLog(job.metrics, 0 if state is None else int(state["metrics_bytes"]), writes=world.first)
     if state is None:
         outcome.before = held_out()
@@ -154,7 +151,7 @@ def train(job: Job) -> Outcome:
             measured: dict[str, HeldOut] = {}
             if last or (config.evaluate_every and outcome.steps % config.evaluate_every == 0):
                 measured = outcome.after = held_out()
-                outcome.stopped = job.watch.see(outcome.steps, measured, model) or "done"
+                outcome.stopped = job.watch.see(outcome.steps, measured, strategy.trainable) or "done"
             log.write(metrics_line(outcome.steps, outcome.epochs, outcome.trained, loss, rate, norm, measured))
             seconds = time.monotonic() - clock
             if world.first:
@@ -162,21 +159,20 @@ def train(job: Job) -> Outcome:
                 timing.write(json.dumps({"step": outcome.steps, **speed}) + "\n")
             progress.advance(note=f"loss {loss:.3f}, {tokens / seconds:,.0f} tokens/s")
             due = world.agree(_due(config, outcome.steps, saved))
-            if resumable and due and not last and outcome.stopped == "done":
+            if due and not last and outcome.stopped == "done":
                 log.sync()
                 counts = {"trained": outcome.trained, "watch": job.watch.state(), "metrics_bytes": log.bytes}
                 counts["before"] = {name: item.as_dict() for name, item in outcome.before.items()}
-                save_checkpoint(
-                    job.checkpoints, outcome.steps, model, optimizer, counts, world=world, sharded=strategy.sharded
-                )
+                strategy.save(job.checkpoints, outcome.steps, counts)
                 saved = time.monotonic()
     log.close()
     model.eval()
     if outcome.own_attention:
         set_attention(model, outcome.own_attention)  # what is saved and used from here on knows nothing of rows
     outcome.kept_step = outcome.steps
-    if config.keep == "best" and not strategy.sharded:
-        outcome.kept_step, outcome.after = job.watch.put_back(model, outcome.steps, outcome.after)
+    if config.keep == "best":
+        world.barrier()  # the first process has written them
+        outcome.kept_step, outcome.after = job.watch.put_back(strategy.put, outcome.steps, outcome.after)
     if strategy.sharded:
         outcome.weights = strategy.weights()
     return outcome

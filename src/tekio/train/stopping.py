@@ -7,13 +7,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tekio.documents import GENERAL
-from tekio.train.checkpoint import trainable_weights
 from tekio.train.held_out import HeldOut
 
 FORGETTING = "forgetting budget"
@@ -46,15 +45,18 @@ class Watch:
         if GENERAL in measured:
             self.general_before = measured[GENERAL].bits_per_character
 
-    def see(self, step: int, measured: Mapping[str, HeldOut], model: Any) -> str | None:
-        """Take note of a measurement. Returns why the run should stop now, or None."""
+    def see(self, step: int, measured: Mapping[str, HeldOut], weights: Callable[[], Mapping[str, Any]]) -> str | None:
+        """Take note of a measurement. Returns why the run should stop now, or None.
+
+        weights: gives the trainable weights, whole; called (in every process) when they are to be kept.
+        """
         losses = [measured[name].loss for name in self.names if name in measured]
         if losses:
             mean = sum(losses) / len(losses)
             if mean < self.best:
                 self.best, self.best_step, self.since_best = mean, step, 0
                 self.best_measured = {name: item.as_dict() for name, item in measured.items()}
-                self._keep(model)
+                self._keep(weights)
             else:
                 self.since_best += 1
         if self.budget is not None and self.general_before is not None and GENERAL in measured:
@@ -65,17 +67,15 @@ class Watch:
             return f"{NO_PROGRESS}: best at step {self.best_step}"
         return None
 
-    def put_back(self, model: Any, step: int, after: dict[str, HeldOut]) -> tuple[int, dict[str, HeldOut]]:
-        """Give the model the best weights. Returns their step and measurement (the given ones if none were kept)."""
+    def put_back(
+        self, put: Callable[[Mapping[str, Any]], None], step: int, after: dict[str, HeldOut]
+    ) -> tuple[int, dict[str, HeldOut]]:
+        """Hand the best weights to `put`. Returns their step and measurement (the given ones if none were kept)."""
         if self.best_folder is None or not (self.best_folder / BEST_FILE).is_file() or not self.best_measured:
             return step, after
-        import torch
         from safetensors.torch import load_file
 
-        saved = load_file(self.best_folder / BEST_FILE)
-        with torch.no_grad():
-            for name, item in trainable_weights(model).items():
-                item.copy_(saved[name])
+        put(load_file(self.best_folder / BEST_FILE))
         return self.best_step, {name: HeldOut(**values) for name, values in self.best_measured.items()}
 
     def state(self) -> dict[str, Any]:
@@ -94,12 +94,15 @@ class Watch:
         self.best_step, self.since_best = int(state["best_step"]), int(state["since_best"])
         self.general_before, self.best_measured = state["general_before"], dict(state["best_measured"])
 
-    def _keep(self, model: Any) -> None:
-        if self.best_folder is None or not self.writes:
+    def _keep(self, weights: Callable[[], Mapping[str, Any]]) -> None:
+        if self.best_folder is None:
+            return
+        found = weights()
+        if not self.writes:
             return
         from safetensors.torch import save_file
 
         self.best_folder.mkdir(parents=True, exist_ok=True)
         working = self.best_folder / ("." + BEST_FILE)
-        save_file({name: item.detach().contiguous() for name, item in trainable_weights(model).items()}, working)
+        save_file({name: item.contiguous() for name, item in found.items()}, working)
         working.replace(self.best_folder / BEST_FILE)

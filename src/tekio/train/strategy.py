@@ -12,18 +12,32 @@ Each strategy averages gradients over the processes, so the loop hands it `loss 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from tekio.errors import TekioError, Text, UsageError
 from tekio.recipe.train import OptimizerConfig, TrainingConfig
+from tekio.train.checkpoint import (
+    copy_into,
+    materialise,
+    model_and_optimizer,
+    newest_state,
+    read_checkpoint,
+    save_checkpoint,
+    trainable_weights,
+)
 from tekio.train.optimizer import make_optimizer, set_rate
 from tekio.train.world import World
 
 
 class Strategy(Protocol):
-    """What the loop asks of a strategy. engine: what really runs, for the log."""
+    """What the loop asks of a strategy. engine: what really runs, for the log. sharded: the model holds parts only.
+
+    Every process calls every method.
+    """
 
     engine: str
     sharded: bool
@@ -43,7 +57,23 @@ class Strategy(Protocol):
         ...
 
     def weights(self) -> dict[str, Any]:
-        """All weights of the model, whole, on the CPU (every process must call it; only the first gets them)."""
+        """All weights of the model, whole, on the CPU (only the first process gets them)."""
+        ...
+
+    def trainable(self) -> dict[str, Any]:
+        """The trainable weights by name, whole (only the first process gets them)."""
+        ...
+
+    def put(self, weights: Mapping[str, Any]) -> None:
+        """Give the model these trainable weights (whole tensors, in every process)."""
+        ...
+
+    def save(self, folder: Path, step: int, state: dict[str, Any]) -> None:
+        """Write a checkpoint (`tekio.train.checkpoint`)."""
+        ...
+
+    def load(self, folder: Path) -> dict[str, Any] | None:
+        """Go on from the newest checkpoint; returns its state, or None if there is none."""
         ...
 
 
@@ -123,6 +153,19 @@ class Single:
     def weights(self) -> dict[str, Any]:
         return self.module.model.state_dict()
 
+    def trainable(self) -> dict[str, Any]:
+        return {name: item.detach() for name, item in trainable_weights(self.module.model).items()}
+
+    def put(self, weights: Mapping[str, Any]) -> None:
+        put_weights(self.module.model, weights)
+
+    def save(self, folder: Path, step: int, state: dict[str, Any]) -> None:
+        tensors = model_and_optimizer(self.module.model, self.optimizer)
+        save_checkpoint(folder, step, tensors, state, world=World(), shards=False)
+
+    def load(self, folder: Path) -> dict[str, Any] | None:
+        return resume(folder, self.module.model, self.optimizer)
+
 
 @dataclass
 class Ddp:
@@ -159,6 +202,19 @@ class Ddp:
 
     def weights(self) -> dict[str, Any]:
         return self.module.model.state_dict()
+
+    def trainable(self) -> dict[str, Any]:
+        return {name: item.detach() for name, item in trainable_weights(self.module.model).items()}
+
+    def put(self, weights: Mapping[str, Any]) -> None:
+        put_weights(self.module.model, weights)
+
+    def save(self, folder: Path, step: int, state: dict[str, Any]) -> None:
+        tensors = model_and_optimizer(self.module.model, self.optimizer)
+        save_checkpoint(folder, step, tensors, state, world=self.world, shards=False)
+
+    def load(self, folder: Path) -> dict[str, Any] | None:
+        return resume(folder, self.module.model, self.optimizer)
 
 
 @dataclass
@@ -212,12 +268,31 @@ class Fsdp2:
 
         return get_model_state_dict(self.module.model, options=StateDictOptions(full_state_dict=True, cpu_offload=True))
 
+    def trainable(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, item in trainable_weights(self.module.model).items():
+            whole = item.detach().full_tensor()
+            if self.world.first:
+                found[name] = whole.cpu()
+        return found
+
+    def put(self, weights: Mapping[str, Any]) -> None:
+        put_weights(self.module.model, weights)
+
+    def save(self, folder: Path, step: int, state: dict[str, Any]) -> None:
+        tensors = model_and_optimizer(self.module.model, self.optimizer)
+        save_checkpoint(folder, step, tensors, state, world=self.world, shards=True)
+
+    def load(self, folder: Path) -> dict[str, Any] | None:
+        return resume(folder, self.module.model, self.optimizer)
+
 
 @dataclass
 class Zero:
     """DeepSpeed ZeRO stage 1 (optimizer state sharded), 2 (gradients too) or 3 (parameters too).
 
-    DeepSpeed's own checkpoints are pickles, which Tekio does not write or read, so these runs start again after a kill.
+    DeepSpeed's own checkpoints are pickles, which Tekio neither writes nor reads; weights and optimizer state are
+    gathered parameter by parameter through its public accessors instead and stored whole.
     """
 
     module: Any
@@ -280,6 +355,78 @@ class Zero:
         with deepspeed.zero.GatheredParameters(parameters, enabled=self.stage == 3):
             return {name: item.detach().cpu().clone() for name, item in self.module.model.state_dict().items()}
 
+    def trainable(self) -> dict[str, Any]:
+        from deepspeed.utils import safe_get_full_fp32_param
+
+        found: dict[str, Any] = {}
+        for name, item in trainable_weights(self.module.model).items():
+            whole = safe_get_full_fp32_param(item)
+            if self.world.first and whole is not None:
+                found[name] = whole.detach().cpu().clone()
+        return found
+
+    def put(self, weights: Mapping[str, Any]) -> None:
+        import deepspeed
+        import torch
+        from deepspeed.utils import safe_set_full_fp32_param
+
+        for name, item in trainable_weights(self.module.model).items():
+            value = weights[name].to(item.device)
+            # The master copy of the optimizer, and the parameter the next forward pass reads.
+            safe_set_full_fp32_param(item, value)
+            with deepspeed.zero.GatheredParameters([item], modifier_rank=0, enabled=self.stage == 3), torch.no_grad():
+                if self.stage < 3 or self.world.first:
+                    item.copy_(value)
+
+    def save(self, folder: Path, step: int, state: dict[str, Any]) -> None:
+        import torch
+        from deepspeed.utils import safe_get_full_optimizer_state
+
+        tensors = {f"model|{name}": item for name, item in self.trainable().items()}
+        for name, item in trainable_weights(self.module.model).items():
+            for key in ("exp_avg", "exp_avg_sq"):
+                whole: Any = safe_get_full_optimizer_state(item, key)
+                if self.world.first:
+                    tensors[f"optimizer|{name}|{key}"] = whole.detach().cpu().clone()
+            if self.world.first:
+                tensors[f"optimizer|{name}|step"] = torch.tensor(float(step))
+        save_checkpoint(folder, step, tensors, state, world=self.world, shards=False)
+
+    def load(self, folder: Path) -> dict[str, Any] | None:
+        import torch
+        from deepspeed.utils import safe_set_full_optimizer_state
+
+        state = newest_state(folder)
+        if state is None:
+            return None
+        self._first_step()
+        names = trainable_weights(self.module.model)
+        shapes = {name: getattr(item, "ds_shape", item.shape) for name, item in names.items()}
+        tensors = {f"model|{name}": torch.zeros(shape) for name, shape in shapes.items()}
+        for key in ("exp_avg", "exp_avg_sq"):
+            tensors |= {f"optimizer|{name}|{key}": torch.zeros(shape) for name, shape in shapes.items()}
+        read_checkpoint(folder, tensors)
+        self.put({name: tensors[f"model|{name}"] for name in names})
+        for name, item in names.items():
+            for key in ("exp_avg", "exp_avg_sq"):
+                safe_set_full_optimizer_state(item, tensors[f"optimizer|{name}|{key}"].to(item.device), key)
+        for values in self.optimizer.optimizer.state.values():
+            if "step" in values:
+                values["step"] = torch.full_like(torch.as_tensor(values["step"]), float(state["step"]))
+        torch.set_num_threads(int(state["threads"]))
+        return state
+
+    def _first_step(self) -> None:
+        """A step with gradients and rate of zero: DeepSpeed makes its optimizer state only then."""
+        import torch
+
+        device = next(self.module.parameters()).device
+        ids = torch.zeros((1, 8), dtype=torch.long, device=device)
+        positions = torch.arange(8, device=device)[None]
+        self.wrapped.set_gradient_accumulation_boundary(True)
+        self.wrapped.backward(self.loss(ids, positions, torch.ones_like(ids, dtype=torch.bool)) * 0.0)
+        self.step(0.0)
+
 
 def decoder_blocks(model: Any) -> list[Any]:
     """The repeated layers of a model: the members of its longest module list."""
@@ -287,3 +434,22 @@ def decoder_blocks(model: Any) -> list[Any]:
 
     lists = [module for module in model.modules() if isinstance(module, torch.nn.ModuleList)]
     return list(max(lists, key=len, default=[]))
+
+
+def put_weights(model: Any, weights: Mapping[str, Any]) -> None:
+    """Copy whole tensors into the trainable parameters of a model, or into this process' shards of them."""
+    for name, item in trainable_weights(model).items():
+        copy_into(item.detach(), weights[name])
+
+
+def resume(folder: Path, model: Any, optimizer: Any) -> dict[str, Any] | None:
+    """Fill model and optimizer from the newest checkpoint in `folder`; its state, or None if there is none."""
+    import torch
+
+    state = newest_state(folder)
+    if state is None:
+        return None
+    materialise(model, optimizer)
+    read_checkpoint(folder, model_and_optimizer(model, optimizer))
+    torch.set_num_threads(int(state["threads"]))  # sums are taken in another order with another number of threads
+    return state
