@@ -382,6 +382,7 @@ class Zero:
         import torch
         from deepspeed.utils import safe_get_full_optimizer_state
 
+        self._link_state()
         tensors = {f"model|{name}": item for name, item in self.trainable().items()}
         for name, item in trainable_weights(self.module.model).items():
             for key in ("exp_avg", "exp_avg_sq"):
@@ -400,6 +401,7 @@ class Zero:
         if state is None:
             return None
         self._first_step()
+        self._link_state()
         names = trainable_weights(self.module.model)
         shapes = {name: getattr(item, "ds_shape", item.shape) for name, item in names.items()}
         tensors = {f"model|{name}": torch.zeros(shape) for name, shape in shapes.items()}
@@ -415,6 +417,17 @@ class Zero:
                 values["step"] = torch.full_like(torch.as_tensor(values["step"]), float(state["step"]))
         torch.set_num_threads(int(state["threads"]))
         return state
+
+    def _link_state(self) -> None:
+        """Stages 1 and 2 link parameters to their optimizer state after the first group's first step, when the state of
+        the other groups is not there yet (DeepSpeed 0.19); link all of them.
+        """
+        from deepspeed.utils import lazy_init_hp_params_optimizer_state
+
+        if self.stage < 3:
+            inner = self.optimizer
+            for group, flat in zip(inner.bit16_groups, inner.single_partition_of_fp32_groups, strict=True):
+                lazy_init_hp_params_optimizer_state(group, flat, inner.optimizer.state)
 
     def _first_step(self) -> None:
         """A step with gradients and rate of zero: DeepSpeed makes its optimizer state only then."""
