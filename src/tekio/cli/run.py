@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +65,14 @@ def run(arguments: argparse.Namespace) -> int | None:
     from tekio.recipe import load_recipe
     from tekio.recipe.papers import require_brought
 
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise UsageError(
+            Text("torchrun would start the whole run once a process.", "torchrun では全段階が重複して実行されます。"),
+            fix=Text(
+                "Run the other stages first, then: torchrun ... -m tekio train RECIPE",
+                "他の段階を先に実行し、学習は torchrun ... -m tekio train RECIPE で。",
+            ),
+        )
     recipe = load_recipe(arguments.recipe)
     out: Path | None = arguments.out.resolve() if arguments.out else None
     if arguments.scale == "small":

@@ -266,7 +266,8 @@ class Fsdp2:
     def weights(self) -> dict[str, Any]:
         from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
 
-        return get_model_state_dict(self.module.model, options=StateDictOptions(full_state_dict=True, cpu_offload=True))
+        options = StateDictOptions(full_state_dict=True, cpu_offload=True)
+        return without_ties(self.module.model, get_model_state_dict(self.module.model, options=options))
 
     def trainable(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -353,7 +354,8 @@ class Zero:
 
         parameters = list(self.module.model.parameters())
         with deepspeed.zero.GatheredParameters(parameters, enabled=self.stage == 3):
-            return {name: item.detach().cpu().clone() for name, item in self.module.model.state_dict().items()}
+            found = without_ties(self.module.model, self.module.model.state_dict())
+            return {name: item.detach().cpu().clone() for name, item in found.items()}
 
     def trainable(self) -> dict[str, Any]:
         from deepspeed.utils import safe_get_full_fp32_param
@@ -447,6 +449,12 @@ def decoder_blocks(model: Any) -> list[Any]:
 
     lists = [module for module in model.modules() if isinstance(module, torch.nn.ModuleList)]
     return list(max(lists, key=len, default=[]))
+
+
+def without_ties(model: Any, weights: Mapping[str, Any]) -> dict[str, Any]:
+    """`weights` with tied ones once: gathered copies no longer share memory, and would be saved twice."""
+    names = {name for name, _ in (*model.named_parameters(), *model.named_buffers())}
+    return {name: item for name, item in weights.items() if name in names}
 
 
 def put_weights(model: Any, weights: Mapping[str, Any]) -> None:
