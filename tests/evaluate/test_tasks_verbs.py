@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from choices import answered
+from test_task_hashes import built, cases
 
 from realdata import need_real_data
 from tekio.cli import build_parser
@@ -64,14 +65,19 @@ def test_hash_prints_sixteen_digits(folder, capsys):
 
 
 @pytest.mark.real
-def test_hash_reproduces_the_published_table_and_says_which_rendering_it_is(capsys):
-    words = ["--template", "default", "--protocol", "fin-harness-2024", "--data", need_real_data("fin-harness")]
-    assert run("tasks", "hash", "fp2", *words) == 0
-    assert capsys.readouterr().out == "63c077e4be943b36\n"
-    assert run("tasks", "hash", "cpa_audit", *words) == 0
-    sent, table = capsys.readouterr().out.splitlines()
-    assert len(sent) == 16
-    assert table.startswith("64a06608313baaa1  cpa_audit_nan")
+@pytest.mark.parametrize(("task", "template", "protocol", "expected"), list(cases()))
+def test_the_first_line_is_the_published_hash(task, template, protocol, expected, capsys):
+    """Every cell of the published table, through the command line."""
+    data = need_real_data("chabsa" if task == "chabsa" else "fin-harness")
+    assert run("tasks", "hash", task, "--template", template, "--protocol", protocol, "--data", data) == 0
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first == expected
+    if task == "cpa_audit":
+        sent = built(task, template, protocol).prompt_hash[:16]
+        assert others == [f"{sent}  the prompts that are sent"]
+        assert sent != expected
+    else:
+        assert not others
 
 
 def test_contamination_counts_writes_and_fails_on_request(folder, capsys):

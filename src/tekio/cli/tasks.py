@@ -129,15 +129,15 @@ def show_task(arguments: argparse.Namespace) -> int:
 
 
 def hash_task(arguments: argparse.Namespace) -> int:
-    """Print the prompt hash (16 hex digits); further lines name other renderings that are in circulation."""
+    """Print the prompt hash (16 hex digits) as published; where other prompts are sent, theirs on a second line."""
     digits = 64 if arguments.full else 16
     built = _build(arguments, arguments.task)
+    if built.spec.hashed_as:
+        print(_build(arguments, built.spec.hashed_as).prompt_hash[:digits])
+        sent = say(Text("the prompts that are sent", "実際に送るプロンプト"), arguments.language)
+        print(f"{built.prompt_hash[:digits]}  {sent}")
+        return 0
     print(built.prompt_hash[:digits])
-    for name in built.spec.variants:
-        other = _build(arguments, name)
-        print(
-            f"{other.prompt_hash[:digits]}  {name}: {say(Text(other.spec.title, other.spec.title_ja), arguments.language)}"
-        )
     return 0
 
 

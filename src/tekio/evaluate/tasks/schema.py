@@ -129,8 +129,9 @@ class TaskSpec(Section):
     demonstrations: Demonstrations = Demonstrations()
     generation: Generation = Generation()
     protocols: dict[str, Protocol] = Field(default_factory=dict[str, Protocol])
-    variants: list[str] = Field(default_factory=list[str])
-    """Shipped tasks that render the same items in another way that is in circulation; `tekio tasks hash` shows them too."""
+    hashed_as: str = ""
+    """The shipped task whose rendering of the same items the published table of prompt hashes was made from, where that is
+    not what is sent; `tekio tasks hash` prints its hash first."""
     metrics: list[str] = Field(default_factory=list[str])
     """Default: those that fit the kind."""
     headline: str = ""
