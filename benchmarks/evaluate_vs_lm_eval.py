@@ -163,19 +163,11 @@ def run_lm_eval(model_folder: str, work: list[dict[str, Any]]) -> dict[str, Any]
     return {"startup": startup, "groups": groups, "peak": peak_mib(), "loaded": loaded_mib}
 
 
-def index_tasks() -> dict[str, Any]:
-    """What lm-eval does before the first item of any task: import, index its task files."""
-    began = cpu_seconds()
-    from lm_eval.tasks import TaskManager  # type: ignore[import-not-found]
-
-    TaskManager()
-    return {"startup": cpu_seconds() - began}
-
-
 def in_process(python: str, side: str, model: Path, work: Path, folder: Path) -> dict[str, Any]:
     """Run one side and return what it measured."""
     result = folder / f"{side}.json"
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    environment |= {"HF_HOME": str(folder / "hf"), "HF_DATASETS_OFFLINE": "1"}
     environment.pop("PYTHONPATH", None)
     command = [python, str(Path(__file__).resolve()), "--side", side, "--model", str(model)]
     subprocess.run(
@@ -222,49 +214,118 @@ def compare(case: str, python: str, items: int, templates: list[str], tasks: lis
     print(f"  largest difference of a log-likelihood: {difference:.1e}", flush=True)
 
 
-def compare_startup(python: str) -> None:
-    """CPU seconds before the first item."""
+def compare_startup(python: str, repeats: int = 3) -> None:
+    """CPU seconds of the whole process from its start to the first call of the model with an item, least of `repeats`.
+
+    Each side is its own command line on the same model and the same 475 prompts of fp2, stopped where the model is called
+    for the first time with an item (Tekio's own try-out of the model lies before that). The parts: the interpreter and
+    what it imports, and all the rest (finding and reading the task, loading the weights, trying the model, ids, plan).
+    """
     sys.path.insert(0, str(ROOT / "src"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model = make_model(folder / "model", 8192)
-        work = folder / "work.json"
-        work.write_text("[]")
-        ours = in_process(sys.executable, "tekio-startup", model, work, folder)
-        theirs = in_process(python, "lm-eval-startup", model, work, folder)
-        loading = in_process(python, "lm-eval", model, work, folder)
-    print("\nstart-up, CPU seconds until the first item can be scored")
-    print(f"  Tekio: tasks, capability, ids and plan {ours['own']:.2f}; libraries and weights {ours['libraries']:.2f}")
-    print(
-        f"  lm-eval: indexing its tasks {theirs['startup']:.2f}; libraries and weights {loading['startup']:.2f}",
-        flush=True,
-    )
+        (folder / "work.json").write_text("[]")
+        write_lm_eval_task(folder / "tasks")
+        found: dict[str, dict[str, float]] = {}
+        for side, interpreter in (("tekio", sys.executable), ("lm-eval", python)):
+            runs = [
+                in_process(interpreter, f"{side}-startup", model, folder / "work.json", folder) for _ in range(repeats)
+            ]
+            found[side] = min(runs, key=lambda run: sum(run.values()))
+    print(f"\nstart-up, CPU seconds from the start of the process to the first item, least of {repeats}")
+    print(f"  {'':22}{'imports':>10}{'the rest':>10}{'in all':>10}")
+    for side, parts in found.items():
+        print(f"  {side:22}{parts['imports']:10.2f}{parts['rest']:10.2f}{sum(parts.values()):10.2f}")
+    ratio = sum(found["lm-eval"].values()) / sum(found["tekio"].values())
+    print(f"  ratio {ratio:.2f}; without imports {found['lm-eval']['rest'] / found['tekio']['rest']:.2f}")
 
 
-def startup_of_tekio(model_folder: str) -> dict[str, Any]:
-    """Until the first item of fp2 can be scored: what is Tekio's own, and what its libraries and the weights cost."""
-    sys.path.insert(0, str(ROOT / "src"))
-    began = cpu_seconds()
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: F401
-
-    torch.set_num_threads(1)
-    from tekio.model.load import load_model
-
-    loaded = load_model(Path(model_folder), device="cpu")
-    libraries = cpu_seconds() - began
-    from tekio.evaluate.capability import prepare
-    from tekio.evaluate.encode import encode_choices, make_encoder
-    from tekio.evaluate.score import plan_choices
+def write_lm_eval_task(folder: Path) -> None:
+    """fp2 as a task of lm-eval: the same prompts from a file."""
     from tekio.evaluate.tasks import load_task
 
     built = load_task("fp2", base=ROOT).build(
         DATA / "fin-harness", template="default", protocol="fin-harness-2025", shots=0, limit=None, seed=17
     )
-    scoring = prepare(loaded.model, "cpu")
-    encoder = make_encoder(loaded.tokenizer, 4096)
-    plan_choices(scoring, encode_choices(built.requests, encoder), 4096)  # type: ignore[arg-type]
-    return {"own": cpu_seconds() - began - libraries, "libraries": libraries}
+    folder.mkdir()
+    rows = [
+        {"prompt": request.prompt, "choices": list(request.continuations), "gold": item.gold}  # type: ignore[union-attr]
+        for request, item in zip(built.requests, built.items, strict=True)
+    ]
+    data = folder / "fp2.jsonl"
+    data.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    (folder / "fp2.yaml").write_text(
+        f"task: fp2_from_file\ndataset_path: json\ndataset_kwargs: {{data_files: {{test: {data}}}}}\ntest_split: test\n"
+        'output_type: multiple_choice\ndoc_to_text: "{{prompt}}"\ndoc_to_choice: "{{choices}}"\n'
+        'doc_to_target: "{{gold}}"\ntarget_delimiter: ""\nmetric_list: [{metric: acc}]\n'
+    )
+
+
+class FirstItemError(Exception):
+    """Raised where the first item would be scored."""
+
+
+def startup_of_tekio(model_folder: str) -> dict[str, Any]:
+    """`tekio evaluate MODEL --suite fp2` up to the first batch."""
+    out = Path(model_folder).parent / f"out-{os.getpid()}"
+    sys.path.insert(0, str(ROOT / "src"))
+    from tekio.cli import build_parser
+    from tekio.model import lean
+
+    importing = 0.0
+    original = lean.import_lean
+
+    def patched() -> bool:
+        nonlocal importing
+        began = cpu_seconds()
+        done = original()
+        from tekio.evaluate import run, score  # noqa: F401
+
+        def stop(*arguments: Any) -> Any:
+            if len(arguments[0].encoded) > 10:  # not the try-out of the model
+                raise FirstItemError
+            return score_batch(*arguments)
+
+        score_batch = score.ChoiceScorer.score
+        score.ChoiceScorer.score = stop  # type: ignore[method-assign]
+        importing = cpu_seconds() - began
+        return done
+
+    lean.import_lean = patched  # type: ignore[assignment]
+    words = ["evaluate", model_folder, "--suite", "fp2", "--data", str(DATA / "fin-harness"), "--out", str(out)]
+    parsed = build_parser("en").parse_args(words)
+    parsed.language = "en"
+    started = cpu_seconds()
+    try:
+        parsed.action(parsed)
+    except FirstItemError:
+        used = cpu_seconds()
+        return {"imports": started + importing, "rest": used - started - importing}
+    raise AssertionError("the first item was never reached")
+
+
+def startup_of_lm_eval(model_folder: str) -> dict[str, Any]:
+    """`lm_eval run --tasks fp2_from_file` up to the first call of the model."""
+    import torch  # noqa: F401
+    from lm_eval import evaluator  # type: ignore[import-not-found]  # noqa: F401
+    from lm_eval.__main__ import cli_evaluate  # type: ignore[import-not-found]
+    from lm_eval.models.huggingface import HFLM  # type: ignore[import-not-found]
+
+    def stop(*_: Any, **__: Any) -> Any:
+        raise FirstItemError
+
+    imports = cpu_seconds()
+    HFLM._model_call = stop
+    folder = Path(model_folder).parent
+    options = f"pretrained={model_folder},dtype=float32,max_length=4096"
+    words = ["--model", "hf", "--model_args", options, "--tasks", "fp2_from_file", "--device", "cpu"]
+    sys.argv = ["lm_eval", *words, "--batch_size", "8", "--include_path", str(folder / "tasks")]
+    try:
+        cli_evaluate()
+    except FirstItemError:
+        return {"imports": imports, "rest": cpu_seconds() - imports}
+    raise AssertionError("the first item was never reached")
 
 
 def main() -> None:
@@ -285,7 +346,7 @@ def main() -> None:
             "tekio": lambda: run_tekio(arguments.model, work),
             "lm-eval": lambda: run_lm_eval(arguments.model, work),
             "tekio-startup": lambda: startup_of_tekio(arguments.model),
-            "lm-eval-startup": index_tasks,
+            "lm-eval-startup": lambda: startup_of_lm_eval(arguments.model),
         }
         Path(arguments.result).write_text(json.dumps(sides[arguments.side]()))
         return

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tekio.cli import Verbs
 from tekio.errors import Text
+
+if TYPE_CHECKING:
+    from tekio.evaluate.models import Model
 
 
 def register(verbs: Verbs) -> None:
@@ -85,8 +89,17 @@ def register(verbs: Verbs) -> None:
     )
 
 
+def _import_what_is_needed(models: Iterable[Model]) -> None:
+    """The short import, where this process does nothing but score plain models."""
+    folders = [model for model in models if isinstance(model, Path)]
+    adapters = any((folder / "adapter_config.json").is_file() or (folder / "adapter").is_dir() for folder in folders)
+    if folders and not adapters and "WORLD_SIZE" not in os.environ:
+        from tekio.model.lean import import_lean
+
+        import_lean()
+
+
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from tekio.evaluate import evaluate
     from tekio.evaluate.models import named_models
     from tekio.evaluate.published import board_named, board_with
     from tekio.evaluate.suites import suite_tasks
@@ -116,7 +129,11 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         endpoint_model=arguments.endpoint_model,
         endpoint_rule=arguments.endpoint_rule,
     )
-    evaluate(config, arguments.out, models=named_models(arguments.models), corpus=arguments.corpus, seed=arguments.seed)
+    models = named_models(arguments.models)
+    _import_what_is_needed(models.values())
+    from tekio.evaluate import evaluate
+
+    evaluate(config, arguments.out, models=models, corpus=arguments.corpus, seed=arguments.seed)
     if os.environ.get("RANK", "0") != "0":  # one of several processes speaks
         return 0
     found = read_json(arguments.out / "results.json")

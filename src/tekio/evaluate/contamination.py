@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,10 @@ from tekio.evaluate.metrics import measures
 from tekio.evaluate.requests import RollingRequest, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.items import Item
-from tekio.evaluate.training_text import Document
 from tekio.text.normalize import shadow
+
+if TYPE_CHECKING:
+    from tekio.evaluate.training_text import Document
 
 Hashes = NDArray[np.uint64]
 

@@ -8,14 +8,12 @@ from typing import Any, cast
 
 from tekio.errors import LimitError, TekioError, Text, UsageError
 from tekio.evaluate.contamination import asks_questions, find_contamination, finding_rows, summary
-from tekio.evaluate.endpoint import EndpointModel
 from tekio.evaluate.items import ItemStore
 from tekio.evaluate.local import LocalModel
 from tekio.evaluate.models import Endpoint, Model
 from tekio.evaluate.processes import Processes, start_processes
 from tekio.evaluate.requests import Score
 from tekio.evaluate.results import Rules, Scored, item_rows, results, task_entry
-from tekio.evaluate.training_text import read_sources
 from tekio.evaluate.units import Unit, build_units
 from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig
@@ -171,6 +169,8 @@ class _Work:
             return
         if isinstance(path, Endpoint):
             if self.processes.rank == 0:
+                from tekio.evaluate.endpoint import EndpointModel
+
                 asked = EndpointModel(path, self.config)
                 write_json(facts, asked.facts())
                 with Progress(f"evaluate {label}", left) as progress:
@@ -214,6 +214,8 @@ class _Work:
         units = [asked[entry["task"]] for entry in entries if entry["task"] in asked]
         if not units:
             return
+        from tekio.evaluate.training_text import read_sources  # pyarrow, where a corpus is looked at
+
         findings = find_contamination([unit.built for unit in units], read_sources(self.corpus / "train"))
         rows: list[dict[str, Any]] = []
         by_task = {entry["task"]: entry for entry in entries}

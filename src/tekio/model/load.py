@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import TekioError, Text, UsageError
+from tekio.model.lean import load_lean
 from tekio.store import read_json
 
 ADAPTER_CONFIG = "adapter_config.json"
@@ -214,12 +215,10 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any
     kind = choose_dtype(dtype, device)
     model: Any
     try:
-        model = AutoModelForCausalLM.from_pretrained(
-            path,
-            dtype=kind,
-            local_files_only=True,
-            use_safetensors=True,
-            trust_remote_code=False,
+        model = load_lean(
+            lambda: AutoModelForCausalLM.from_pretrained(
+                path, dtype=kind, local_files_only=True, use_safetensors=True, trust_remote_code=False
+            )
         )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise TekioError(
