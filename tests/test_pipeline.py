@@ -28,7 +28,7 @@ def test_stages_come_in_their_order_and_know_what_they_read(tmp_path):
     recipe = load_recipe(tmp_path / "r.yaml")
     assert wanted_stages(recipe) == ["corpus", "base", "instruct", "tune", "evaluate", "report"]
     assert stage_needs(recipe, "tune") == ("base", "instruct")
-    assert stage_needs(recipe, "evaluate") == ("base", "tune", "corpus")
+    assert stage_needs(recipe, "evaluate") == ("base", "tune", "corpus", "instruct")
     assert stage_needs(recipe, "base") == ()
     check_stages(recipe)
 

@@ -61,7 +61,7 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
         "pretrain": ["base", "corpus"],
         "instruct": [],
         "tune": ["pretrain" if "pretrain" in wanted else "base", "instruct"],
-        "evaluate": [*models, *(["corpus"] if "corpus" in wanted else [])],
+        "evaluate": [*models, *(stage for stage in ("corpus", "instruct") if stage in wanted)],
         "compare": [*models, *(["instruct"] if "instruct" in wanted else [])],
         "report": [stage for stage in wanted if stage != "report"],
     }
@@ -130,7 +130,8 @@ def run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Manif
         from tekio.evaluate import evaluate
 
         models = _chosen_models(list(recipe.evaluate.models), model_folders(recipe, run))
-        return evaluate(recipe.evaluate, out, models=models, corpus=corpus, seed=seed)
+        records = run / "instruct" if recipe.instruct is not None else None
+        return evaluate(recipe.evaluate, out, models=models, corpus=corpus, instruct=records, seed=seed)
     if name == "compare" and recipe.compare is not None:
         from tekio.compare import compare_answers
 

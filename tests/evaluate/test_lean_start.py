@@ -66,7 +66,9 @@ def test_all_families_give_the_same_bytes(models: Path, tmp_path: Path):
     words = [str(models / name) for name in KINDS]
     command = [sys.executable, "-c", SCRIPT, "evaluate", *words, "--suite", str(task), "--out", str(tmp_path / "lean")]
     subprocess.run([*command, "--templates", "all"], check=True)
-    evaluate(exam_config(task), tmp_path / "usual", models={name: models / name for name in KINDS}, corpus=None, seed=17)
+    evaluate(
+        exam_config(task), tmp_path / "usual", models={name: models / name for name in KINDS}, corpus=None, seed=17
+    )
     usual = {path.relative_to(tmp_path / "usual") for path in (tmp_path / "usual" / "items").rglob("*.jsonl")}
     assert len(usual) == 2 * len(KINDS)
     for path in usual:

@@ -88,7 +88,7 @@ def test_scores_carry_n_interval_and_method():
 def test_items_of_one_document_are_resampled_together():
     clusters = [str(number // 10) for number in range(200)]
     entry = compared(exam(clusters=clusters), 80, 90)["tasks"][0]
-    assert entry["scores"]["base"]["metrics"]["acc"]["method"] == "BCa bootstrap, 20 clusters"
+    assert entry["scores"]["base"]["metrics"]["acc"]["method"] == "Wilson, cluster-robust, 20 clusters"
     assert entry["comparisons"][0]["test"] == "paired permutation of 20 clusters"
 
 

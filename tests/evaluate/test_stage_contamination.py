@@ -2,6 +2,7 @@
 
 # pyright: standard
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,29 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
     ]
     write_table(to_table(documents), tmp_path / "corpus" / "train" / "part-00000.parquet")
     config = exam_config(task if task.is_file() else tmp_path / "exam" / "own_exam.yaml", contamination=asked)
-    evaluate(config, tmp_path / "out", models={"base": tmp_path / "base"}, corpus=tmp_path / "corpus", seed=17)
+    instruct = tmp_path / "instruct"
+    instruct.mkdir()
+    asked_too = f"{TOPICS[5]}について正しいものはどれか。(5)"
+    messages = [{"role": "user", "content": asked_too}, {"role": "assistant", "content": f"{TOPICS[5]}は増える。"}]
+    (instruct / "train.jsonl").write_text(json.dumps({"id": "row", "messages": messages}, ensure_ascii=False) + "\n")
+    evaluate(
+        config,
+        tmp_path / "out",
+        models={"base": tmp_path / "base"},
+        corpus=tmp_path / "corpus",
+        instruct=instruct,
+        seed=17,
+    )
     entries = {entry["task"]: entry for entry in read_json(tmp_path / "out" / "results.json")["tasks"]}
     if not asked:
         assert not any("contamination" in entry for entry in entries.values())
         return
     found = entries["own_exam"]["contamination"]
-    assert (found["n"], found["question_seen"]) == (24, 1)
-    assert found["scores"]["base"]["acc"]["n_clean"] == 23
+    assert (found["n"], found["question_seen"]) == (24, 2)
+    assert found["scores"]["base"]["acc"]["n_clean"] == 22
+    assert {name: part["question_seen"] for name, part in found["origins"].items()} == {"corpus": 1, "instruct": 1}
     assert "contamination" not in entries["perplexity:finance"]
     rows = list(read_jsonl(tmp_path / "out" / "contamination.jsonl"))
     seen = [row for row in rows if row["question_seen"]]
-    assert [(row["item"], row["matches"][0]["document"]) for row in seen] == [("3", "leak")]
+    where = [(row["origin"], row["item"], row["matches"][0]["document"]) for row in seen]
+    assert where == [("corpus", "3", "leak"), ("instruct", "5", "row")]

@@ -226,3 +226,71 @@ def test_the_minimum_detectable_difference_of_a_mean_is_seen_four_times_of_five(
 )
 def test_verdicts(difference, p, higher, word):
     assert statistics.verdict(difference, p, confidence=0.95, higher_is_better=higher) == word
+
+
+# --- items that come in clusters -------------------------------------------------------------------------------------
+
+
+@given(st.integers(9, 500), st.sampled_from([0.9, 0.95, 0.975, 0.995]))
+def test_students_quantile_equals_scipy(freedom, share):
+    assert statistics.student_quantile(share, freedom) == pytest.approx(stats.t.ppf(share, freedom), rel=5e-3)
+
+
+def clustered_answers(
+    rng: np.random.Generator, clusters: int, share: float, correlation: float, models: int = 1
+) -> tuple[np.ndarray, list[str]]:
+    """Right answers (models, items) of clusters of 2 to 12 items that share a difficulty (beta-binomial)."""
+    sizes = rng.integers(2, 13, size=clusters)
+    strength = (1 - correlation) / correlation
+    difficulty = rng.beta(share * strength, (1 - share) * strength, size=(models, clusters))
+    names = [str(number) for number, size in enumerate(sizes) for _ in range(size)]
+    return (rng.random((models, len(names))) < np.repeat(difficulty, sizes, axis=1)).astype(float), names
+
+
+@pytest.mark.parametrize(("clusters", "share", "correlation"), [(12, 0.5, 0.3), (20, 0.3, 0.5), (60, 0.8, 0.2)])
+def test_the_cluster_robust_interval_covers_where_the_simple_one_does_not(clusters, share, correlation):
+    rng = np.random.default_rng(5)
+    covered = np.zeros(2)
+    rounds = 1500
+    for _ in range(rounds):
+        [answers], names = clustered_answers(rng, clusters, share, correlation)
+        simple = statistics.wilson(answers.sum(), len(answers))
+        robust = statistics.wilson_clustered(answers, names)
+        covered += [simple.low <= share <= simple.high, robust.low <= share <= robust.high]
+    simple_share, robust_share = covered / rounds
+    assert robust_share > 0.925
+    assert simple_share < 0.90
+    assert robust_share > simple_share + 0.04
+
+
+def test_the_cluster_robust_interval_is_the_simple_one_where_every_item_is_its_own_cluster():
+    rng = np.random.default_rng(0)
+    answers = (rng.random(2000) < 0.4).astype(float)
+    robust = statistics.wilson_clustered(answers, [str(number) for number in range(2000)])
+    simple = statistics.wilson(answers.sum(), 2000)
+    assert (robust.low, robust.high) == pytest.approx((simple.low, simple.high), abs=2e-3)
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_cluster_counts_as_one_item_where_all_answers_are_the_same(value):
+    names = [str(number // 10) for number in range(200)]
+    robust = statistics.wilson_clustered(np.full(200, value), names)
+    twenty = statistics.wilson(20 * value, 20)
+    assert robust.high - robust.low >= twenty.high - twenty.low
+
+
+def test_false_alarms_of_the_clustered_permutation_stay_at_the_level_and_mcnemars_do_not():
+    rng = np.random.default_rng(11)
+    alarms = np.zeros(2)
+    rounds = 400
+    for _ in range(rounds):
+        (first, second), names = clustered_answers(rng, 30, 0.5, 0.4, models=2)
+        simple = statistics.mcnemar_exact(int(np.sum(first > second)), int(np.sum(first < second)))
+        rows = [statistics.clustered(np.column_stack([one, np.ones(len(one))]), names) for one in (first, second)]
+        kept = statistics.paired_permutation(
+            rows[0], rows[1], lambda sums: sums[..., 0] / sums[..., 1], resamples=400, rng=rng
+        )
+        alarms += [simple <= 0.05, kept <= 0.05]
+    simple_share, kept_share = alarms / rounds
+    assert kept_share < 0.08
+    assert simple_share > 0.12

@@ -218,11 +218,22 @@ def test_the_test_is_not_quoted_when_that_is_switched_off(tmp_path: Path):
 
 def test_contamination_found_by_the_evaluation_is_said(tmp_path: Path):
     found: dict[str, Any] = results()
-    found["tasks"][1]["contamination"] = {"checked": 38, "question_seen": 3, "answer_seen": 1}
+    label = next(iter(found["tasks"][1]["scores"]))
+    found["tasks"][1]["contamination"] = {
+        "checked": 38,
+        "question_seen": 3,
+        "answer_seen": 1,
+        "origins": {"corpus": {"question_seen": 1}, "instruct": {"question_seen": 2}},
+        "scores": {label: {found["tasks"][1]["headline"]: {"all": 0.5, "clean": 0.25, "n_clean": 35}}},
+    }
     write_stage(tmp_path / "run", "evaluate", {"results.json": found})
     write_report(config(), tmp_path / "report", run=tmp_path / "run", recipe=RECIPE)
     shown = words(read_page(tmp_path / "report" / "report.html"))
-    assert "cma_basics: 3 of 38 questions stand in the training text, 1 with its answer" in shown
+    assert (
+        "cma_basics: 3 of 38 questions stand in the training text (corpus 1, instruction data 2), 1 with its answer"
+        in shown
+    )
+    assert f"(35 items left): {label} 50.0 → 25.0" in shown
 
 
 def test_many_sources_become_lines_instead_of_columns(tmp_path: Path):

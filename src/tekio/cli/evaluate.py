@@ -48,6 +48,12 @@ def register(verbs: Verbs) -> None:
     parser.add_argument(
         "--corpus", type=Path, metavar="DIR", help=text("corpus with held-out text", "評価用文書のあるコーパス")
     )
+    parser.add_argument(
+        "--instruct",
+        type=Path,
+        metavar="DIR",
+        help=text("instruction data that may hold test items", "評価問題を含むか調べる指示データ"),
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=text("folder to write", "出力先"))
     parser.add_argument("--template", default="default", help=text("the headline version", "主とするテンプレート"))
     parser.add_argument(
@@ -133,7 +139,14 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     _import_what_is_needed(models.values())
     from tekio.evaluate import evaluate
 
-    evaluate(config, arguments.out, models=models, corpus=arguments.corpus, seed=arguments.seed)
+    evaluate(
+        config,
+        arguments.out,
+        models=models,
+        corpus=arguments.corpus,
+        instruct=arguments.instruct,
+        seed=arguments.seed,
+    )
     if os.environ.get("RANK", "0") != "0":  # one of several processes speaks
         return 0
     found = read_json(arguments.out / "results.json")

@@ -314,6 +314,22 @@ def find_contamination(
     return index.findings
 
 
+def united(by_origin: Mapping[str, Sequence[Finding]]) -> list[Finding]:
+    """The findings of the same items in several texts as one: seen in any is seen."""
+    return [
+        Finding(
+            item=found[0].item,
+            checked=any(one.checked for one in found),
+            coverage=max(one.coverage for one in found),
+            question_seen=any(one.question_seen for one in found),
+            options_seen=max(one.options_seen for one in found),
+            answer_seen=any(one.answer_seen for one in found),
+            matches=[match for one in found for match in one.matches],
+        )
+        for found in zip(*by_origin.values(), strict=True)
+    ]
+
+
 def asks_questions(built: BuiltTask) -> bool:
     """Whether a task has questions that could have been seen (held-out text is kept apart by the corpus itself)."""
     return bool(built.requests) and not isinstance(built.requests[0], RollingRequest)
@@ -334,18 +350,26 @@ def clean_part(built: BuiltTask, scores: Sequence[Score], findings: Sequence[Fin
     return part, [scores[number] for number in keep]
 
 
+def seen_counts(findings: Sequence[Finding]) -> dict[str, int]:
+    """How many questions, right answers and options were seen."""
+    return {
+        "question_seen": sum(finding.question_seen for finding in findings),
+        "answer_seen": sum(finding.answer_seen for finding in findings),
+        "option_seen": sum(finding.options_seen > 0 for finding in findings),
+    }
+
+
 def summary(
     built: BuiltTask, findings: Sequence[Finding], scores: Mapping[str, Sequence[Score]] | None = None
 ) -> dict[str, Any]:
     """Counts of a task's findings and, if scores are given, each metric over all and over clean items."""
-    seen = sum(finding.question_seen for finding in findings)
+    counts = seen_counts(findings)
+    seen = counts["question_seen"]
     result: dict[str, Any] = {
         "task": built.name,
         "n": built.n,
         "checked": sum(finding.checked for finding in findings),
-        "question_seen": seen,
-        "answer_seen": sum(finding.answer_seen for finding in findings),
-        "option_seen": sum(finding.options_seen > 0 for finding in findings),
+        **counts,
     }
     if scores is not None:
         result["scores"] = {}

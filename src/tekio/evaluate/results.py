@@ -165,6 +165,9 @@ def _with_interval(built: BuiltTask, measure: Measure, label: str, rules: Rules)
     grouped = _clusters(built, measure.rows)
     if measure.correct is not None and grouped is None:
         interval = statistics.wilson(float(measure.correct.sum()), len(measure.correct), rules.confidence)
+    elif measure.correct is not None:
+        names = [item.cluster for item in built.items]
+        interval = statistics.wilson_clustered(measure.correct.astype(np.float64), names, rules.confidence)
     else:
         rng = statistics.generator(rules.seed, "interval", built.name, built.template, label, measure.name)
         rows = measure.rows if grouped is None else grouped
@@ -193,7 +196,7 @@ def _compare(
         count = len(first.correct)
         interval = statistics.bonett_price(*right, count, rules.confidence)
         p, test = statistics.mcnemar_exact(*right), "McNemar exact"
-        detectable = statistics.minimum_detectable_share(count, sum(right) / count, confidence=rules.confidence)
+        spread_of = {"discordant": _round(sum(right) / count), "error": None}
     else:
         left, other = (first.rows, second.rows) if grouped is None else (grouped[:, :columns], grouped[:, columns:])
         interval = statistics.difference_interval(
@@ -202,7 +205,7 @@ def _compare(
         p = statistics.paired_permutation(left, other, first.value, resamples=rules.resamples, rng=rng)
         test = "paired permutation" if grouped is None else f"paired permutation of {len(grouped)} clusters"
         error = statistics.paired_error(left, other, first.value, resamples=rules.resamples, rng=rng)
-        detectable = statistics.minimum_detectable(error, confidence=rules.confidence)
+        spread_of = {"discordant": None, "error": _round(error)}
     return {
         "model": label,
         "reference": rules.reference,
@@ -215,7 +218,9 @@ def _compare(
         "p_adjusted": _round(p),
         "test": test,
         "verdict": "cannot tell",
-        "minimum_detectable": None if detectable is None else _round(detectable),
+        "n": len(first.rows),
+        **spread_of,
+        "minimum_detectable": None,
         "wins": wins,
         "losses": losses,
         "ties": ties,
@@ -248,6 +253,11 @@ def results(entries: Sequence[dict[str, Any]], rules: Rules, **settings: Any) ->
         for comparison in entry["comparisons"]
         if not _set_aside(comparison, models)
     ]
+    for _, comparison in comparisons:
+        comparison["minimum_detectable"] = _detectable(comparison, rules.confidence)
+        # Holm asks most of the smallest p of the family: so large a difference is seen whatever the others show.
+        strictest = 1 - (1 - rules.confidence) / len(comparisons)
+        comparison["minimum_detectable_corrected"] = _detectable(comparison, strictest)
     adjusted = statistics.holm([comparison["p"] for _, comparison in comparisons])
     for (entry, comparison), p in zip(comparisons, adjusted, strict=True):
         comparison["p_adjusted"] = _round(p)
@@ -262,6 +272,16 @@ def results(entries: Sequence[dict[str, Any]], rules: Rules, **settings: Any) ->
         "tasks": list(entries),
         "forgetting": forgetting(entries, rules),
     }
+
+
+def _detectable(comparison: Mapping[str, Any], confidence: float) -> float | None:
+    """The smallest true difference that this comparison shows with power 0.8 at a confidence; None: none."""
+    if comparison["discordant"] is not None:
+        found = statistics.minimum_detectable_share(comparison["n"], comparison["discordant"], confidence=confidence)
+        return None if found is None else _round(found)
+    if comparison["error"] is not None:
+        return _round(statistics.minimum_detectable(comparison["error"], confidence=confidence))
+    return None
 
 
 def _set_aside(comparison: dict[str, Any], models: Mapping[str, Mapping[str, Any]]) -> bool:

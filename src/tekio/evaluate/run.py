@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import LimitError, TekioError, Text, UsageError
-from tekio.evaluate.contamination import asks_questions, find_contamination, finding_rows, summary
+from tekio.evaluate.contamination import asks_questions, find_contamination, finding_rows, seen_counts, summary, united
 from tekio.evaluate.items import ItemStore
 from tekio.evaluate.local import LocalModel
 from tekio.evaluate.models import Endpoint, Model
@@ -34,18 +34,27 @@ from tekio.store import (
 )
 
 STAGE = "evaluate"
-VERSION = 1
+VERSION = 2
 STORE = "scores"
+RECORDS = "train.jsonl"
 ADAPTER_CONFIG = "adapter_config.json"
 
 
 def evaluate(
-    config: EvaluateConfig, out: Path, *, models: Mapping[str, Model], corpus: Path | None, seed: int
+    config: EvaluateConfig,
+    out: Path,
+    *,
+    models: Mapping[str, Model],
+    corpus: Path | None,
+    seed: int,
+    instruct: Path | None = None,
 ) -> Manifest:
     """Score `models` on the recipe's tasks and on the corpus' held-out text, and compare them with the first.
 
     out: the stage folder. models: label -> model or adapter folder, or an endpoint, in the order of the comparison (an
-    endpoint has no likelihoods, so perplexity tasks leave it out). corpus: a finished corpus stage, or None. An interrupted run continues with the items that are not scored yet.
+    endpoint has no likelihoods, so perplexity tasks leave it out). corpus: a finished corpus stage, or None. instruct: a
+    finished instruction stage or its rows: test items are looked for there too. An interrupted run continues with the
+    items that are not scored yet.
     Raises `TekioError` for data or models that cannot be used, `LimitError` (exit 3) when general ability was lost
     beyond `forgetting_margin`; the results are there all the same.
     """
@@ -60,10 +69,11 @@ def evaluate(
                 "tasks か評価用文書のあるコーパスを指定してください。",
             ),
         )
-    inputs = _inputs(models, corpus)
+    instruct = instruct if config.contamination else None
+    inputs = _inputs(models, corpus, instruct)
     settings = _settings(config, units, models)
     with start_processes() as processes:
-        work = _Work(config, units, models, inputs, seed, processes, corpus)
+        work = _Work(config, units, models, inputs, seed, processes, corpus, instruct)
         if processes.world == 1:
             manifest = run_stage(STAGE, out, config=settings, inputs=inputs, seed=seed, work=work.all, version=VERSION)
         else:
@@ -72,7 +82,7 @@ def evaluate(
     return manifest
 
 
-def _inputs(models: Mapping[str, Model], corpus: Path | None) -> list[Input]:
+def _inputs(models: Mapping[str, Model], corpus: Path | None, instruct: Path | None) -> list[Input]:
     inputs = [describe_model(model, label) for label, model in models.items()]
     for label, model in models.items():
         base = adapter_base(model)
@@ -80,6 +90,8 @@ def _inputs(models: Mapping[str, Model], corpus: Path | None) -> list[Input]:
             inputs.append(describe_model(base, f"{label}: base"))
     if corpus is not None:
         inputs.append(describe_input(corpus, "corpus"))
+    if instruct is not None:
+        inputs.append(describe_input(instruct, "instruct"))
     return inputs
 
 
@@ -127,9 +139,11 @@ class _Work:
         seed: int,
         processes: Processes,
         corpus: Path | None,
+        instruct: Path | None,
     ) -> None:
         self.config = config
         self.corpus = corpus
+        self.instruct = instruct
         self.units = units
         self.models = models
         self.inputs = {item.name: item for item in inputs}
@@ -208,22 +222,35 @@ class _Work:
         self, space: Workspace, entries: Sequence[dict[str, Any]], scores: Mapping[tuple[str, str], list[Score]]
     ) -> None:
         """Say of every task which of its items stand in the corpus' training text (`contamination`, with the spans)."""
-        if not self.config.contamination or self.corpus is None or not (self.corpus / "train").is_dir():
-            return
+        places = self._training_texts()
         asked = {unit.built.name: unit for unit in self.units if unit.headline and asks_questions(unit.built)}
         units = [asked[entry["task"]] for entry in entries if entry["task"] in asked]
-        if not units:
+        if not units or not places:
             return
         from tekio.evaluate.training_text import read_sources  # pyarrow, where a corpus is looked at
 
-        findings = find_contamination([unit.built for unit in units], read_sources(self.corpus / "train"))
+        built = [unit.built for unit in units]
+        by_origin = {origin: find_contamination(built, read_sources(path)) for origin, path in places.items()}
         rows: list[dict[str, Any]] = []
         by_task = {entry["task"]: entry for entry in entries}
-        for unit, found in zip(units, findings, strict=True):
+        for number, unit in enumerate(units):
             own = {label: scores[label, unit.file_name] for label in self.models if (label, unit.file_name) in scores}
-            by_task[unit.built.name]["contamination"] = summary(unit.built, found, own)
-            rows.extend(finding_rows(unit.built, found))
+            found = {origin: findings[number] for origin, findings in by_origin.items()}
+            by_task[unit.built.name]["contamination"] = summary(unit.built, united(found), own) | {
+                "origins": {origin: seen_counts(findings) for origin, findings in found.items()}
+            }
+            for origin, findings in found.items():
+                rows.extend({**row, "origin": origin} for row in finding_rows(unit.built, findings))
         write_jsonl(space.path / "contamination.jsonl", rows)
+
+    def _training_texts(self) -> dict[str, Path]:
+        """What the models were trained on: origin (`corpus`, `instruct`) -> where its text lies."""
+        if not self.config.contamination:
+            return {}
+        found = {"corpus": self.corpus / "train"} if self.corpus is not None else {}
+        if self.instruct is not None:
+            found["instruct"] = self.instruct / RECORDS if self.instruct.is_dir() else self.instruct
+        return {origin: path for origin, path in found.items() if path.exists()}
 
     def _describe(self, label: str, path: Model) -> dict[str, Any]:
         if isinstance(path, Endpoint):

@@ -50,15 +50,51 @@ def standard_error(share: float, n: int) -> float:
 
 def wilson(right: float, n: int, confidence: float = 0.95) -> Interval:
     """Wilson's score interval of `right` out of `n` (Wilson 1927)."""
-    if n == 0:
-        return Interval(0.0, 1.0, "Wilson")
+    return _wilson(right / n, n, confidence) if n else Interval(0.0, 1.0, "Wilson")
+
+
+def _wilson(share: float, n: float, confidence: float) -> Interval:
     z = NORMAL.inv_cdf((1 + confidence) / 2)
-    share = right / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     # exactly 0 and 1 at the ends, where rounding would leave 1e-17
-    low = 0.0 if right == 0 else max(0.0, middle - half)
-    return Interval(low, 1.0 if right == n else min(1.0, middle + half), "Wilson")
+    low = 0.0 if share == 0 else max(0.0, middle - half)
+    return Interval(low, 1.0 if share == 1 else min(1.0, middle + half), "Wilson")
+
+
+def student_quantile(share: float, freedom: int) -> float:
+    """Quantile of Student's t (Cornish and Fisher's expansion; within 0.5 % from 9 degrees of freedom on)."""
+    z = NORMAL.inv_cdf(share)
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
+    )
+    return z + sum(term / freedom ** (power + 1) for power, term in enumerate(terms))
+
+
+def wilson_clustered(correct: Floats, clusters: Sequence[str], confidence: float = 0.95) -> Interval:
+    """Wilson's interval for right answers to items that come in clusters (Korn and Graubard 1998).
+
+    The items count as so many independent ones as would give the variance that the clusters' sums show (never more than
+    there are), less what Student's t asks for few clusters. Where all items are right or all wrong, a cluster counts as
+    one item.
+    """
+    n = len(correct)
+    sums = clustered(np.column_stack([correct, np.ones(n)]), clusters)
+    count, share = len(sums), float(correct.mean())
+    deviations = sums[:, 0] - share * sums[:, 1]
+    variance = count / (count - 1) * float(deviations @ deviations) / n**2
+    tail = (1 + confidence) / 2
+    shrink = (NORMAL.inv_cdf(tail) / student_quantile(tail, count - 1)) ** 2
+    if 0 < share < 1:
+        independent = share * (1 - share) / variance if variance > TOLERANCE else float(n)
+        effective = min(float(n), independent * shrink)
+    else:
+        effective = count * shrink
+    found = _wilson(share, effective, confidence)
+    return Interval(found.low, found.high, "Wilson, cluster-robust")
 
 
 def _cells(rows: Floats) -> tuple[Floats, Floats]:

@@ -132,7 +132,9 @@ def _without(torch: Any) -> Generator[None]:
 class _Compiler(ModuleType):
     """Stands for `torch._dynamo` while decorators run: `disable`, `allow_in_graph`, ... return the function itself."""
 
-    __path__: list[str] = []  # noqa: RUF012 (what makes a module a package)
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__ = []  # what makes a module a package
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -78,7 +78,8 @@ class EvaluateConfig(Section):
     """How an endpoint's reply becomes a choice: `strict` reads one answer or none; `fin-harness` takes the choice
     found first anywhere in the reply, and the first choice if none is (its published rule)."""
     contamination: bool = True
-    """Look for the test items in the corpus' training text, and show scores with and without those that stand there."""
+    """Look for the test items in the corpus' training text and in the run's instruction rows, and show scores with and
+    without those that stand there."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     resamples: int = Field(default=2000, ge=100)
     """Bootstrap and permutation resamples."""

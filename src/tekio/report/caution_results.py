@@ -5,7 +5,7 @@ from __future__ import annotations
 from tekio.errors import Text
 from tekio.report.caution_rule import Caution, listed
 from tekio.report.figures import count, unit_of
-from tekio.report.files import Results, Task, label_order
+from tekio.report.files import Contamination, Results, Task, label_order
 from tekio.report.glossary import constant_words
 from tekio.report.verdict import best_constant, headline_value, not_above_constant
 
@@ -86,16 +86,7 @@ def result_cautions(results: Results) -> list[Caution]:
         "items_seen",
         "high",
         Text("Test items stand in the training text", "評価問題が学習文書にある"),
-        [
-            Text(
-                f"{task.task}: {count(seen.question_seen)} of {count(task.n)} questions stand in the training text, "
-                f"{count(seen.answer_seen)} with its answer",
-                f"{task.task}: {count(task.n)} 問中 {count(seen.question_seen)} 問が学習文書にあり、"
-                f"うち答えつき {count(seen.answer_seen)} 問",
-            )
-            for task in scored
-            if (seen := task.contamination) is not None and seen.question_seen
-        ],
+        [_seen(task, seen) for task in scored if (seen := task.contamination) is not None and seen.question_seen],
     )
     tokenizers = {item.tokenizer_sha256 for item in results.models.values() if item.tokenizer_sha256}
     if len(tokenizers) > 1:
@@ -113,6 +104,31 @@ def result_cautions(results: Results) -> list[Caution]:
     return found
 
 
+ORIGIN_WORDS = {"corpus": Text("corpus", "コーパス"), "instruct": Text("instruction data", "指示データ")}
+
+
+def _seen(task: Task, seen: Contamination) -> Text:
+    """How many items, where, and what each model scores with and without them."""
+    places = [(ORIGIN_WORDS.get(name, Text(name, name)), part.question_seen) for name, part in seen.origins.items()]
+    english = ", ".join(f"{word.en} {count(number)}" for word, number in places)
+    japanese = "、".join(f"{word.ja} {count(number)} 問" for word, number in places)
+    unit = unit_of(task.headline)
+    pairs = [
+        f"{label} {unit.value(score.all)} → {unit.value(score.clean) if score.clean is not None else '-'}"
+        for label, by_metric in seen.scores.items()
+        if (score := by_metric.get(task.headline)) is not None and score.all is not None
+    ]
+    rest = next((score.n_clean for found in seen.scores.values() for score in found.values()), task.n)
+    return Text(
+        f"{task.task}: {count(seen.question_seen)} of {count(task.n)} questions stand in the training text"
+        f"{f' ({english})' if english else ''}, {count(seen.answer_seen)} with its answer"
+        + (f". {task.headline} with and without them ({count(rest)} items left): {', '.join(pairs)}" if pairs else ""),
+        f"{task.task}: {count(task.n)} 問中 {count(seen.question_seen)} 問が学習文書にあり"
+        f"{f'（{japanese}）' if japanese else ''}、うち答えつき {count(seen.answer_seen)} 問"
+        + (f"。{task.headline} 全問 → 除いた {count(rest)} 問: {'、'.join(pairs)}" if pairs else ""),
+    )
+
+
 def _against_constant(task: Task, label: str) -> Text:
     unit, constant = unit_of(task.headline), best_constant(task)
     name, level = constant or ("", 0.0)
@@ -125,7 +141,11 @@ def _against_constant(task: Task, label: str) -> Text:
 
 def _power(task: Task) -> Text:
     unit = unit_of(task.headline)
-    known = [item.minimum_detectable for item in task.comparisons if item.minimum_detectable is not None]
+    known = [
+        least
+        for item in task.comparisons
+        if (least := item.minimum_detectable_corrected or item.minimum_detectable) is not None
+    ]
     if not known or not max(known):
         return Text(f"{task.task}: n = {task.n}", f"{task.task}: n = {task.n}")
     least = unit.value(max(known))

@@ -138,6 +138,7 @@ def _model_row(task: Task, label: str, reference: str) -> dict[str, Any]:
             "test": method_words(found.test),
             "method": method_words(found.method) if found.method else None,
             "minimum": unit.value(found.minimum_detectable),
+            "minimum_corrected": unit.value(found.minimum_detectable_corrected),
             "counts": None if found.wins is None else (found.wins, found.losses, found.ties),
             "verdict": word(verdict),
             "not_comparable": found.not_comparable,

@@ -206,17 +206,33 @@ class Comparison(Read):
     verdict: str = "cannot tell"
     not_comparable: str | None = None
     minimum_detectable: float | None = None
+    minimum_detectable_corrected: float | None = None
     wins: int | None = None
     losses: int | None = None
     ties: int | None = None
 
 
-class Contamination(Read):
-    """How many of a task's items stand in the training text (`checked`: long enough to be looked for)."""
+class Seen(Read):
+    """How many of a task's questions, and of their answers, stand in one part of the training text."""
 
-    checked: int = 0
     question_seen: int = 0
     answer_seen: int = 0
+
+
+class CleanScore(Read):
+    """A metric over all items and over those that were not seen."""
+
+    all: float | None = None
+    clean: float | None = None
+    n_clean: int = 0
+
+
+class Contamination(Seen):
+    """The same in all of it (`checked`: long enough to be looked for), by origin, and what the scores are without."""
+
+    checked: int = 0
+    origins: dict[str, Seen] = Field(default_factory=dict[str, Seen])
+    scores: dict[str, dict[str, CleanScore]] = Field(default_factory=dict[str, dict[str, CleanScore]])
 
 
 class Task(Read):
