@@ -182,12 +182,14 @@ def test_decontamination(tmp_path, action):
         held_out={"share": 0},
     )
     out, manifest = build(tmp_path, config)
-    assert manifest.counts["decontamination"]["items"] == 2
+    assert manifest.counts["decontamination"]["items"] == 3  # the question, the options, both
     if action == "remove":
         assert [row["rejected_by"] for row in rows_of(out, "rejected")] == ["contaminated"] * 2
         measured = json.loads(rows_of(out, "rejected")[0]["measured"])
         assert measured["item"] == "exam.json[0].question"
         assert measured["containment"] == 1
+        start, end = measured["spans"][0]["document"]
+        assert texts[0][start:end] == QUESTION.replace("、", "，").rstrip("。")
     else:
         flags = [bool(json.loads(row["meta"]).get("contaminated")) for row in rows_of(out, "train")]
         assert flags == [True, False, True, False]

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from tekio.corpus.decide import Decisions, decide_rows
-from tekio.corpus.decontaminate import evaluation_files, write_screen
+from tekio.corpus.decontaminate import write_screen
+from tekio.corpus.evaluation_items import evaluation_files
 from tekio.corpus.filters import filters_of, limits_of
 from tekio.corpus.funnel import SourceFunnel, funnel_dict
 from tekio.corpus.keys import items_key, source_key

@@ -122,7 +122,7 @@ class DecontaminationConfig(Section):
     shortest: int = Field(default=30, ge=5)
     """Texts with fewer letters and digits (options, names) count only together with the others of their record."""
     containment: float = Field(default=0.8, gt=0, le=1)
-    """Share of an item's n-grams that must be in the document for it to count as contaminated."""
+    """Share of an item's letters and digits that must stand in the document, near each other, in pieces of an n-gram."""
     longest: int = Field(default=50, ge=5)
     """Or: a piece of an item of so many characters stands in the document as it is."""
 

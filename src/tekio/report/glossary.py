@@ -151,6 +151,8 @@ PERSONAL_DATA = {
     "securities_account": Text("securities account", "証券口座番号"),
     "policy_number": Text("policy number", "契約番号"),
     "person": Text("name of a person", "氏名"),
+    "birth_date": Text("date of birth", "生年月日"),
+    "address": Text("address", "住所"),
 }
 
 OPTIMIZER = {
