@@ -224,6 +224,7 @@ def run_all(
     out: Path,
     *,
     only: str | None = None,
+    rehash: bool = False,
     language: Language = "en",
     stream: TextIO | None = None,
 ) -> list[Path]:
@@ -240,7 +241,7 @@ def run_all(
         if name:
             print(f"== {name}", file=stream or sys.stderr, flush=True)
         try:
-            run_recipe(recipe, folder, only=only, language=language, stream=stream)
+            run_recipe(recipe, folder, only=only, rehash=rehash, language=language, stream=stream)
         except LimitError as limit:
             passed.append(limit)
         folders.append(folder)

@@ -36,9 +36,12 @@ OLD_SUFFIX = ".old.partial"
 # --- hashing and atomic files ------------------------------------------------------------------------------------
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical_json(value: object) -> str:
     """JSON with sorted keys and no spare white space: equal values give equal text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def sha256_json(value: object) -> str:

@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int | None:
         return
     require_brought([one for _, one in chosen])
     try:
-        folders = run_all(chosen, folder, only=arguments.only, language=arguments.language)
+        folders = run_all(chosen, folder, only=arguments.only, rehash=arguments.rehash, language=arguments.language)
     finally:
         _print_papers([folder / name if name else folder for name, _ in chosen], arguments)
     for place in folders:
@@ -119,7 +119,7 @@ def _print_plan(recipe: Recipe, out: Path, arguments: argparse.Namespace) -> Non
         "waits": Text("runs after the stages before it", "前の段階の後に実行する"),
     }
     print(out)
-    for stage in plan(recipe, out):
+    for stage in plan(recipe, out, rehash=arguments.rehash):
         needs = f"  <- {', '.join(stage.needs)}" if stage.needs else ""
         print(f"  {stage.name:9} {say(words[stage.status], arguments.language)}{needs}")
 

@@ -29,12 +29,21 @@ class Spill:
         folder.mkdir(parents=True)
         self._folder, self._dtype = folder, dtype
         self._count = min(MOST_PARTS, max(1, -(-expected // RECORDS)))
+        self._held: list[tuple[Records, Records]] = []
+        self._size = 0
 
     def add(self, records: Records, keys: Records) -> None:
         """Append records; `keys` (integers, one a record) say which belong together."""
-        if self._count == 1:
-            self._append(0, records)
+        self._held.append((records, keys))
+        self._size += len(records)
+        if self._size >= RECORDS:  # few large writes instead of many small ones
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._size:
             return
+        records, keys = (np.concatenate(arrays) for arrays in zip(*self._held, strict=True))
+        self._held, self._size = [], 0
         parts = ((keys.astype(np.uint64) * _MIX) >> _SHIFT) % np.uint64(self._count)
         order = np.argsort(parts, kind="stable")
         bounds = np.searchsorted(parts[order], np.arange(self._count + 1, dtype=np.uint64))
@@ -47,6 +56,7 @@ class Spill:
 
     def parts(self) -> Iterator[Records]:
         """The parts one by one, records in the order they were added; what was read is gone from disk afterwards."""
+        self._flush()
         for path in sorted(self._folder.glob("*.bin")):
             yield np.fromfile(path, dtype=self._dtype)
             path.unlink()

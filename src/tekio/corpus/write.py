@@ -103,6 +103,8 @@ def _cut(
     rows: pa.Table, decisions: pa.Table, cuts: Mapping[int, list[tuple[int, int, int]]], done: Written
 ) -> pa.Table:
     """`rows` that stay without what repeats (`tekio.corpus.repeats`); `meta` says how much was taken out, by rule."""
+    if not cuts:
+        return rows
     status: list[int] = decisions["status"].to_pylist()
     if not (wanted := [row for row in cuts if status[row] in (TRAIN, HELD_OUT)]):
         return rows
