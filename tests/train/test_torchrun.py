@@ -28,10 +28,11 @@ base:
   scratch: {{sequence_length: 64}}
 pretrain:
   {{sequence_length: 64, batch_rows: 8, max_steps: 12, threads: 1, evaluate_every: 3, checkpoint_every: 2,
-   strategy: {strategy}, keep: best, early_stop: 3, replay: {{share: 0.25}}, optimizer: {{learning_rate: 3.0e-3}}}}
+   strategy: {strategy}, keep: best, early_stop: 3, replay: {{share: 0.25}}, optimizer: {{learning_rate: 1.0e-3}}}}
 instruct: {{import: [{{name: made, path: none.jsonl, format: openai-messages, license: CC0-1.0}}]}}
 tune:
-  {{sequence_length: 256, batch_rows: 4, epochs: 2, threads: 1, strategy: {strategy}, optimizer: {{learning_rate: 3.0e-3}}}}
+  {{sequence_length: 256, batch_rows: 4, epochs: 2, threads: 1, strategy: {strategy}, lora: {{dropout: 0.0}},
+   optimizer: {{learning_rate: 1.0e-3}}}}
 """
 ONE_NODE = ["--standalone", "--nproc-per-node", "2"]
 

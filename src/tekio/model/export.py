@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tekio.errors import TekioError, Text
 from tekio.model.load import adapter_info, load_model, load_tokenizer, load_weights, model_folder
-from tekio.model.merge import Parity, checked_result, merge_adapter, probe_texts, require_new, save_folder, stored_type
+from tekio.model.merge import Parity, checked_result, merge_adapter, probe_tokens, require_new, save_folder, stored_type
 from tekio.store import read_json
 
 CONVERTER = "convert_hf_to_gguf.py"
@@ -29,7 +29,7 @@ def export_folder(model: Path, out: Path) -> Parity:
         parity = merge_adapter(folder, out)
     else:
         require_new(out)
-        before = probe_texts(load_model(folder, dtype="fp32"))
+        before = probe_tokens(load_model(folder, dtype="fp32"))
         weights = load_weights(folder, dtype="fp32")
         save_folder(weights, load_tokenizer(folder), out, stored_type(folder))
         parity = checked_result(before, out)

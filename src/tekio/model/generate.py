@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tekio.model.load import LoadedModel
@@ -28,11 +28,12 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Generation:
-    """One answer. tokens: new tokens, the one that ended it included. finish: why it ended."""
+    """One answer. tokens: new tokens, the one that ended it included. finish: why it ended. ids: those tokens."""
 
     text: str
     tokens: int
     finish: Finish
+    ids: tuple[int, ...] = field(default=(), compare=False)
 
 
 def encode_prompt(tokenizer: Any, text: str) -> list[int]:
@@ -147,4 +148,4 @@ def _answer(loaded: LoadedModel, row: list[int], stop: Sequence[str]) -> Generat
     places = [text.find(item) for item in stop if item in text]
     if places:
         text, finish = text[: min(places)], "stop"
-    return Generation(text, len(row), finish)
+    return Generation(text, len(row), finish, tuple(row))

@@ -33,7 +33,7 @@ PROBE_TOKENS = 24
 
 @dataclass(frozen=True)
 class Parity:
-    """Greedy continuations of the probe prompts before and after. same: prompts with equal text, out of `prompts`."""
+    """Greedy continuations of the probe prompts before and after. same: prompts with equal token ids, out of `prompts`."""
 
     same: int
     prompts: int
@@ -55,7 +55,7 @@ def merge_adapter(adapter: Path, out: Path) -> Parity:
     if info is None:
         raise TekioError(Text("This is not an adapter.", "アダプタではありません。"), where=folder)
     require_new(out)
-    before = probe_texts(load_model(folder, dtype="fp32"))
+    before = probe_tokens(load_model(folder, dtype="fp32"))
     model = attach_adapter(load_weights(info.base, dtype="fp32"), folder).merge_and_unload(safe_merge=True)
     tokenizer = load_model_tokenizer(folder, info.base)
     save_folder(model, tokenizer, out, stored_type(info.base))
@@ -100,17 +100,20 @@ def load_model_tokenizer(folder: Path, base: Path) -> Any:
     return load_tokenizer(folder if has_tokenizer(folder) else base)
 
 
-def probe_texts(loaded: LoadedModel) -> list[str]:
-    """Greedy continuations of the probe prompts, through the model's chat template where it has one."""
+def probe_tokens(loaded: LoadedModel) -> list[tuple[int, ...]]:
+    """Token ids of greedy continuations of the probe prompts, through the model's chat template where it has one.
+
+    Ids, not text: other tokens may spell the same text, and a lost end of text is invisible in it.
+    """
     tokenizer = loaded.tokenizer
     prompts: list[str] = list(PROBES)
     if isinstance(getattr(tokenizer, "chat_template", None), str):
         prompts = [render_prompt(CHAT, item, tokenizer=tokenizer) for item in prompts]
-    return [item.text for item in generate(loaded, prompts, max_new_tokens=PROBE_TOKENS)]
+    return [item.ids for item in generate(loaded, prompts, max_new_tokens=PROBE_TOKENS)]
 
 
-def checked_result(before: list[str], out: Path) -> Parity:
-    after = probe_texts(load_model(out, dtype="fp32"))
+def checked_result(before: list[tuple[int, ...]], out: Path) -> Parity:
+    after = probe_tokens(load_model(out, dtype="fp32"))
     same = sum(one == other for one, other in zip(before, after, strict=True))
     parity = Parity(same, len(before))
     if not parity.holds:

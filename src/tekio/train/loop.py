@@ -26,6 +26,7 @@ from tekio.recipe.train import TrainingConfig
 from tekio.train.allocator import keep_buffers
 from tekio.train.attention import choose_attention, set_attention
 from tekio.train.compilation import compile_decoder
+from tekio.train.flops import Meter, device_peak, model_flops, speed_words
 from tekio.train.held_out import HeldOut, measure
 from tekio.train.log import MetricsLog, metrics_line
 from tekio.train.loss import loss_module, split_model
@@ -108,6 +109,12 @@ def train(job: Job) -> Outcome:
     config, schedule, world = job.config, job.schedule, job.world
     outcome = Outcome(threads=torch.get_num_threads(), micro_batch_rows=micro_batch(config, job.device))
     outcome.precision = choose_precision(config.precision, job.device)
+    meter = None
+    if world.first:  # counted before the strategy takes the parameters apart
+        peak, source = device_peak(job.device, outcome.precision)
+        meter = Meter(model_flops(job.model), None if peak is None else peak * world.size, source)
+        with job.timing.open("a", encoding="utf-8") as timing:
+            timing.write(json.dumps(meter.about()) + "\n")
     strategy = _prepare(job, outcome)
     model = job.model
 
@@ -144,6 +151,7 @@ def train(job: Job) -> Outcome:
             rate = learning_rate(config.optimizer, step, schedule.steps)
             torch.manual_seed(derived_seed(schedule.seed, "step", step, world.rank))
             loss, norm, tokens = _step(job, strategy, step, rate, outcome.micro_batch_rows, autocast)
+            stepped = time.monotonic() - clock
             outcome.trained += tokens
             outcome.steps += 1
             outcome.epochs = schedule.epoch(outcome.steps)
@@ -154,10 +162,13 @@ def train(job: Job) -> Outcome:
                 outcome.stopped = job.watch.see(outcome.steps, measured, strategy.trainable) or "done"
             log.write(metrics_line(outcome.steps, outcome.epochs, outcome.trained, loss, rate, norm, measured))
             seconds = time.monotonic() - clock
-            if world.first:
-                speed = {"seconds": round(seconds, 4), "tokens_per_second": round(tokens / seconds)}
-                timing.write(json.dumps({"step": outcome.steps, **speed}) + "\n")
-            progress.advance(note=f"loss {loss:.3f}, {tokens / seconds:,.0f} tokens/s")
+            note = ""
+            if meter is not None:
+                sizes = [job.stores[ref.store].size(ref.row) for ref in schedule.at(step)]
+                speed = meter.speed(sizes, tokens, stepped)
+                timing.write(json.dumps({"step": outcome.steps, "seconds": round(seconds, 4), **speed}) + "\n")
+                note = f"loss {loss:.3f}, {speed_words(speed)}"
+            progress.advance(note=note)
             due = world.agree(_due(config, outcome.steps, saved))
             if due and not last and outcome.stopped == "done":
                 log.sync()

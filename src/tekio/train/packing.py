@@ -87,6 +87,11 @@ class Rows:
         """Share of the rows' places that hold a token."""
         return float(self.items[:, 1].sum()) / max(1, len(self) * self.width)
 
+    def size(self, row: int) -> tuple[int, int]:
+        """Tokens of a row, and the sum of its items' squared lengths (what attention costs)."""
+        lengths = self.items[self.row_items[self.row_starts[row] : self.row_starts[row + 1]], 1]
+        return int(lengths.sum()), int((lengths * lengths).sum())
+
     def read(
         self, rows: Sequence[int], padding: int, count: int | None = None
     ) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
