@@ -30,8 +30,18 @@ from tekio.store import (
     write_json,
 )
 
-StageName = Literal["corpus", "base", "pretrain", "instruct", "tune", "evaluate", "compare", "report"]
-STAGES: tuple[StageName, ...] = ("corpus", "base", "pretrain", "instruct", "tune", "evaluate", "compare", "report")
+StageName = Literal["corpus", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare", "report"]
+STAGES: tuple[StageName, ...] = (
+    "corpus",
+    "base",
+    "pretrain",
+    "instruct",
+    "tune",
+    "sweep",
+    "evaluate",
+    "compare",
+    "report",
+)
 RECIPE_COPY = "recipe.yaml"
 RESOLVED = "recipe.resolved.json"
 Status = Literal["done", "continue", "redo", "new", "waits"]
@@ -61,6 +71,7 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
         "pretrain": ["base", "corpus"],
         "instruct": [],
         "tune": ["pretrain" if "pretrain" in wanted else "base", "instruct"],
+        "sweep": ["pretrain" if "pretrain" in wanted else "base", "instruct"],
         "evaluate": [*models, *(stage for stage in ("corpus", "instruct") if stage in wanted)],
         "compare": [*models, *(["instruct"] if "instruct" in wanted else [])],
         "report": [stage for stage in wanted if stage != "report"],
@@ -71,6 +82,11 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
 def check_stages(recipe: Recipe) -> None:
     """Raise `TekioError` if a stage needs another that the recipe does not have."""
     wanted = wanted_stages(recipe)
+    if recipe.sweep is not None and recipe.tune is None:
+        raise TekioError(
+            Text("The section `sweep` needs a section `tune`.", "`sweep` には `tune` の節が必要です。"),
+            fix=Text("Add `tune:` to the recipe.", "レシピに `tune:` を加えてください。"),
+        )
     for name in wanted:
         for need in stage_needs(recipe, name):
             if need not in wanted:
@@ -126,6 +142,11 @@ def run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Manif
 
         model = run / ("pretrain" if recipe.pretrain is not None else "base")
         return tune(recipe.tune, out, model=model, records=run / "instruct", seed=seed)
+    if name == "sweep" and recipe.sweep is not None and recipe.tune is not None:
+        from tekio.train import sweep
+
+        model = run / ("pretrain" if recipe.pretrain is not None else "base")
+        return sweep(recipe.sweep, recipe.tune, out, model=model, records=run / "instruct", seed=seed)
     if name == "evaluate" and recipe.evaluate is not None:
         from tekio.evaluate import evaluate
 
@@ -159,6 +180,25 @@ def plan(recipe: Recipe, run: Path, *, rehash: bool = False) -> list[PlannedStag
                 unfinished.add(name)
             planned.append(PlannedStage(name, status, needs))
     return planned
+
+
+def planned_sweep(recipe: Recipe, run: Path) -> list[tuple[str, Status]]:
+    """The runs of the recipe's sweep by name, with what would happen to each."""
+    if recipe.sweep is None or recipe.tune is None:
+        return []
+    from tekio.train.sweep import grid, run_status
+
+    model = run / ("pretrain" if recipe.pretrain is not None else "base")
+    records = run / "instruct"
+    ready = all(read_manifest(folder) is not None for folder in (model, records))
+    listed: list[tuple[str, Status]] = []
+    with planning():
+        for one in grid(recipe.sweep, recipe.tune):
+            status: Status = "waits"
+            if ready:
+                status = run_status(one, recipe.tune, run / "sweep", model=model, records=records)
+            listed.append((one.name, status))
+    return listed
 
 
 def _status(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Status:

@@ -286,6 +286,11 @@ def planning() -> Generator[None]:
         _planning.reset(token)
 
 
+def is_planning() -> bool:
+    """Whether a dry run asks (for stages made of several)."""
+    return _planning.get()
+
+
 def _plan(stage: str, out: Path, key: str) -> StagePlanned:
     done = is_complete(out, key)
     if done is not None:

@@ -109,7 +109,7 @@ def _only_variant(recipes: list[tuple[str, Recipe]], wanted: str | None) -> list
 
 
 def _print_plan(recipe: Recipe, out: Path, arguments: argparse.Namespace) -> None:
-    from tekio.pipeline import plan
+    from tekio.pipeline import plan, planned_sweep
 
     words = {
         "done": Text("already there", "作成済み"),
@@ -122,6 +122,9 @@ def _print_plan(recipe: Recipe, out: Path, arguments: argparse.Namespace) -> Non
     for stage in plan(recipe, out, rehash=arguments.rehash):
         needs = f"  <- {', '.join(stage.needs)}" if stage.needs else ""
         print(f"  {stage.name:9} {say(words[stage.status], arguments.language)}{needs}")
+        if stage.name == "sweep":
+            for name, status in planned_sweep(recipe, out):
+                print(f"      {name}: {say(words[status], arguments.language)}")
 
 
 def _print_papers(folders: list[Path], arguments: argparse.Namespace) -> None:

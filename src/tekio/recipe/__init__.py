@@ -19,7 +19,7 @@ from tekio.recipe.paths import RecipePath
 from tekio.recipe.read import read_yaml, validate
 from tekio.recipe.report import CompareConfig, ReportConfig
 from tekio.recipe.section import Section
-from tekio.recipe.train import BaseConfig, PretrainConfig, TuneConfig
+from tekio.recipe.train import BaseConfig, PretrainConfig, SweepConfig, TuneConfig
 
 __all__ = ["EngineConfig", "PaperConfig", "Recipe", "RecipePath", "Section", "load_recipe"]
 
@@ -50,6 +50,7 @@ class Recipe(Section):
     pretrain: PretrainConfig | None = None
     instruct: InstructConfig | None = None
     tune: TuneConfig | None = None
+    sweep: SweepConfig | None = None
     evaluate: EvaluateConfig | None = None
     compare: CompareConfig | None = None
     report: ReportConfig = ReportConfig()

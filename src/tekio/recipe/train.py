@@ -146,3 +146,23 @@ class TuneConfig(TrainingConfig):
     loss_on: Literal["response", "all"] = "response"
     truncated: Literal["drop", "cut"] = "drop"
     """A record longer than `sequence_length`: drop it (counted), or cut it without an EOS."""
+    max_records: int | None = Field(default=None, ge=1)
+    """Train on so many records only. They are chosen by a hash of the record, so a larger number holds the smaller."""
+
+
+class SweepConfig(Section):
+    """A grid of tuning runs: every combination of the lists, with every seed; an empty list holds `tune`'s own value.
+
+    Judged by the loss on the validation records. A setting is called the best only when all others are worse (t-tests
+    paired by seed, Holm); the rest of the recipe goes on with `tune` as it is written.
+    """
+
+    rank: list[int] = Field(default_factory=list[int])
+    alpha: list[float] = Field(default_factory=list[float])
+    learning_rate: list[float] = Field(default_factory=list[float])
+    sequence_length: list[int] = Field(default_factory=list[int])
+    records: list[int] = Field(default_factory=list[int])
+    """Numbers of training records (`tune.max_records`)."""
+    seeds: list[int] = Field(default=[17, 18, 19], min_length=1)
+    """With one seed nothing can be said about noise, and nothing is called the best."""
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)

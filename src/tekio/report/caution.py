@@ -30,7 +30,7 @@ def _names(values: list[str], language: str) -> str:
 
 
 def _run_cautions(run: Run) -> list[Caution]:
-    absent = [stage for stage in STAGES if stage not in run.manifests]
+    absent = [stage for stage in STAGES if stage not in run.manifests and stage != "sweep"]
     found = [
         Caution("unreadable", "high", Text("A file could not be read", "読めないファイル"), item)
         for item in run.problems

@@ -23,6 +23,7 @@ from tekio.report.glossary import (
 )
 from tekio.report.papers import paper_rows, paper_table
 from tekio.report.protocol import protocol_lines
+from tekio.report.sweeps import sweep_contents
 from tekio.report.terms import answer_words, terms_of
 from tekio.report.verdict import (
     questions,
@@ -36,6 +37,7 @@ STAGE_WORDS = {
     "pretrain": Text("Continual pre-training", "継続事前学習"),
     "instruct": Text("Instruction data", "指示データの作成"),
     "tune": Text("Instruction tuning", "指示チューニング"),
+    "sweep": Text("Sweep over settings and seeds", "設定とシードの比較"),
     "evaluate": Text("Evaluation", "評価"),
     "compare": Text("Answers side by side", "回答の比較"),
 }
@@ -80,12 +82,13 @@ def contents(
         "paper": _paper(run, recipe),
         "cautions": cautions(run, recipe),
         "severity": SEVERITY_WORDS,
-        "stages": [_stage_row(run, stage) for stage in STAGES],
+        "stages": [_stage_row(run, stage) for stage in STAGES if stage != "sweep" or stage in run.manifests],
         "funnels": _funnels(run),
         "terms": terms_of(_sources(run)),
         "own_policy": _own_policy(recipe),
         "answer_words": answer_words,
         "training": [_training(item) for item in run.training],
+        "sweep": sweep_contents(run.sweep),
         "differences": differences(run),
         "task_groups": task_groups(run, labels),
         "spreads": drawings.spread_charts(results) if results else [],

@@ -37,6 +37,7 @@ FILES = {
     "pretrain": ("summary.json", "metrics.jsonl"),
     "instruct": ("funnel.json",),
     "tune": ("summary.json", "metrics.jsonl"),
+    "sweep": ("sweep.json",),
     "evaluate": ("results.json",),
     "compare": ("summary.json",),
     "report": ("report.html", "model_card.md", "summary.json"),

@@ -11,11 +11,11 @@ from typing import Any, TypeVar, cast
 from pydantic import ValidationError
 
 from tekio.errors import TekioError, Text
-from tekio.report.files import AnsweredPrompt, Funnel, Measurement, Results, TrainingSummary
+from tekio.report.files import AnsweredPrompt, Funnel, Measurement, Results, Sweep, TrainingSummary
 from tekio.report.flips import TaskFlips, find_flips
 from tekio.store import MANIFEST, Input, Manifest, read_json, read_jsonl, read_manifest, sha256_file, sha256_json
 
-STAGES = ("corpus", "base", "pretrain", "instruct", "tune", "evaluate", "compare")
+STAGES = ("corpus", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare")
 TRAINED = ("base", "pretrain", "tune")
 
 Value = TypeVar("Value")
@@ -42,6 +42,7 @@ class Run:
     training: list[Training] = field(default_factory=list[Training])
     results: Results | None = None
     flips: list[TaskFlips] = field(default_factory=list[TaskFlips])
+    sweep: Sweep | None = None
     answers: list[AnsweredPrompt] = field(default_factory=list[AnsweredPrompt])
     answer_measures: dict[str, Any] = field(default_factory=dict[str, Any])
     problems: list[Text] = field(default_factory=list[Text])
@@ -106,6 +107,8 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
                 run.training.append(Training(stage, summary, measured))
             elif stage == "base":
                 run.base_model = attempt(place / "model.json", _object)
+        elif stage == "sweep":
+            run.sweep = attempt(place / "sweep.json", _sweep)
         elif stage == "evaluate":
             run.results = attempt(place / "results.json", _results)
             if run.results is not None:
@@ -127,6 +130,10 @@ def _training_summary(path: Path) -> TrainingSummary:
 
 def _measurements(path: Path) -> list[Measurement]:
     return [Measurement.model_validate(row) for row in read_jsonl(path)]
+
+
+def _sweep(path: Path) -> Sweep:
+    return Sweep.model_validate(read_json(path))
 
 
 def _results(path: Path) -> Results:

@@ -51,6 +51,7 @@ def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
             )
         ],
         "training": {item.stage: item.summary.model_dump(by_alias=True) for item in run.training},
+        "sweep": run.sweep.model_dump() if run.sweep else None,
         "evaluation": results.model_dump() if results else None,
         "flips": [
             {

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tekio.train.stages import make_base, pretrain, tune
+from tekio.train.sweep import sweep
 
-__all__ = ["make_base", "pretrain", "tune"]
+__all__ = ["make_base", "pretrain", "sweep", "tune"]

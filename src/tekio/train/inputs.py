@@ -8,6 +8,7 @@ from pathlib import Path
 from tekio.documents import read_documents
 from tekio.errors import TekioError, Text
 from tekio.records import InstructionRecord, read_records
+from tekio.store import sha256_json
 from tekio.train.seeds import permutation
 
 
@@ -58,6 +59,14 @@ def _sample(texts: list[str], limit: int, seed: int, domain: str) -> list[str]:
         total += len(texts[order[count]])
         count += 1
     return [texts[number] for number in sorted(order[:count])]
+
+
+def sampled(records: list[InstructionRecord], most: int | None) -> list[InstructionRecord]:
+    """At most `most` records in their order: those with the smallest hashes, so that a larger sample holds a smaller."""
+    if most is None or most >= len(records):
+        return records
+    ranked = sorted(range(len(records)), key=lambda place: (sha256_json(records[place].id), place))
+    return [records[place] for place in sorted(ranked[:most])]
 
 
 def records_of(folder: Path, name: str) -> list[InstructionRecord]:

@@ -35,7 +35,7 @@ from tekio.store import Manifest, Workspace, describe_input, write_json
 from tekio.train.adapter import add_adapter, save_adapter, save_initial
 from tekio.train.estimate import require_memory, shape_of
 from tekio.train.examples import document_examples, record_examples, sourced_examples
-from tekio.train.inputs import held_out_texts, records_of, require_texts, sourced_texts, texts_of
+from tekio.train.inputs import held_out_texts, records_of, require_texts, sampled, sourced_texts, texts_of
 from tekio.train.loop import Job, Outcome, train
 from tekio.train.mixing import mixed_sources, parts_of, tokens_by_source
 from tekio.train.order import Part, make_schedule
@@ -208,7 +208,7 @@ def _record_rows(space: Workspace, name: str, config: TuneConfig, tokenizer: Any
     dropped = TokenCount()
     examples = record_examples(
         tokenizer,
-        records_of(records, split),
+        sampled(records_of(records, split), config.max_records if split == "train" else None),
         template=config.template,
         width=config.sequence_length,
         loss_on=config.loss_on,

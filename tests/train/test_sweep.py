@@ -1,0 +1,146 @@
+"""Sweeps: the grid, runs skipped when they are there, and no winner out of noise."""
+
+# pyright: standard
+
+import random
+from pathlib import Path
+
+import pytest
+import scipy.stats
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
+
+from tekio.cli import main
+from tekio.errors import TekioError
+from tekio.pipeline import check_stages
+from tekio.recipe import Recipe
+from tekio.recipe.train import SweepConfig
+from tekio.report.files import Sweep
+from tekio.report.sweeps import sweep_contents
+from tekio.store import StagePlanned, planning, read_json, verify_folder
+from tekio.train import make_base, sweep
+from tekio.train.inputs import records_of, sampled
+from tekio.train.student import critical, holm, mean_of, two_sided_p
+from tekio.train.sweep import RUNS, Judged, Setting, grid, judge
+from train.tiny_inputs import base_config, make_corpus, make_records, tune_config
+
+
+@given(st.floats(-40, 40), st.integers(1, 60))
+@settings(max_examples=200, deadline=None)
+def test_the_t_distribution_is_scipys(t: float, degrees: int):
+    assert two_sided_p(t, degrees) == pytest.approx(2 * scipy.stats.t.sf(abs(t), degrees), rel=1e-7, abs=1e-12)
+
+
+def test_intervals_and_adjustment_are_scipys_and_statsmodels():
+    for degrees in (1, 2, 4, 9, 30):
+        assert critical(0.95, degrees) == pytest.approx(scipy.stats.t.ppf(0.975, degrees), rel=1e-9)
+    values = [2.1, 2.4, 2.2, 2.9]
+    found = mean_of(values)
+    low, high = scipy.stats.t.interval(0.95, 3, loc=found.mean, scale=scipy.stats.sem(values))
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+    assert found.p == pytest.approx(scipy.stats.ttest_rel(values, [0.0] * 4)[1])
+    p_values = [0.01, 0.5, 0.02, 0.04]
+    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
+
+
+def judged(*losses: list[float], tokens: int = 100) -> list[Judged]:
+    return [
+        Judged(Setting(number + 1, 16, 3e-4, 64, None), dict(enumerate(row)), tokens)
+        for number, row in enumerate(losses)
+    ]
+
+
+def test_a_clear_difference_makes_a_best_setting():
+    found = judge(judged([2.00, 2.01, 1.99], [2.50, 2.52, 2.49], [3.0, 3.01, 2.99]))
+    assert [item.judgement for item in found] == ["best", "worse", "worse"]
+
+
+def test_noise_makes_no_winner():
+    """Settings that do not differ: at most about 5 % of such sweeps may call one the best."""
+    source = random.Random(5)
+    called = sum(
+        any(
+            item.judgement == "best"
+            for item in judge(judged(*[[source.gauss(2, 0.1) for _ in range(3)] for _ in "123"]))
+        )
+        for _ in range(300)
+    )
+    assert called <= 15
+
+
+def test_one_seed_proves_nothing():
+    found = judge(judged([2.0], [5.0]))
+    assert [item.judgement for item in found] == ["one seed", "one seed"]
+    plain = {"seeds": [17], "settings": [item.as_dict() for item in found]}
+    contents = sweep_contents(Sweep.model_validate(plain))
+    assert contents is not None
+    assert "cannot be said" in contents["sentence"].en
+
+
+def test_settings_measured_on_other_text_are_set_apart():
+    short = judged([0.5, 0.5, 0.5], tokens=40)
+    short[0].setting = Setting(9, 16, 3e-4, 16, None)
+    found = judge([*judged([2.0, 2.1, 2.05], [3.0, 3.1, 3.0]), *short])
+    assert [item.judgement for item in found] == ["best", "worse", "not comparable"]
+
+
+def test_the_grid_is_every_combination_with_every_seed():
+    runs = grid(SweepConfig(rank=[2, 4], learning_rate=[1e-3, 2e-3, 4e-3], seeds=[1, 2]), tune_config())
+    assert len(runs) == len({run.name for run in runs}) == 12
+    assert {run.setting.sequence_length for run in runs} == {256}
+
+
+def test_a_larger_sample_holds_the_smaller(tmp_path: Path):
+    records = records_of(make_records(tmp_path / "instruct"), "train")
+    small, large = ({item.id for item in sampled(records, most)} for most in (10, 25))
+    assert (len(small), len(large)) == (10, 25)
+    assert small < large
+    assert sampled(records, None) == records
+
+
+def test_a_sweep_needs_a_tune_section():
+    recipe = Recipe.model_validate({"name": "r", "base": {"model": "m"}, "instruct": {}, "sweep": {"rank": [2]}})
+    with pytest.raises(TekioError, match="tune"):
+        check_stages(recipe)
+
+
+@pytest.mark.timeout(300)
+def test_runs_that_are_there_are_not_repeated(tmp_path: Path):
+    make_base(base_config(max_steps=2), tmp_path / "base", corpus=make_corpus(tmp_path / "corpus"), seed=7)
+    inputs = {"model": tmp_path / "base", "records": make_records(tmp_path / "instruct")}
+    tuning = tune_config(max_steps=2, checkpoint_every=0)
+    config, out = SweepConfig(rank=[2, 4], records=[20], seeds=[1, 2]), tmp_path / "sweep"
+    sweep(config, tuning, out, seed=7, **inputs)
+    assert verify_folder(out) == []
+    found = read_json(out / "sweep.json")
+    assert [item["name"] for item in found["settings"]] == ["r2-a16-lr0.003-l256-n20", "r4-a16-lr0.003-l256-n20"]
+    folders = {path: path.stat().st_mtime_ns for path in (tmp_path / RUNS).glob("*/manifest.json")}
+    assert len(folders) == 4
+    losses = [read_json(path.parent / "summary.json")["held_out_after"]["validation"]["loss"] for path in folders]
+    assert sorted(losses) == sorted(loss for item in found["settings"] for loss in item["losses"].values())
+    with planning(), pytest.raises(StagePlanned) as answer:
+        sweep(config, tuning, out, seed=7, **inputs)
+    assert answer.value.status == "done"
+    wider = SweepConfig(rank=[2, 4], records=[20, 10], seeds=[1, 2])
+    with planning(), pytest.raises(StagePlanned) as answer:
+        sweep(wider, tuning, out, seed=7, **inputs)
+    assert answer.value.status == "continue"
+    sweep(wider, tuning, out, seed=7, **inputs)
+    assert {path: path.stat().st_mtime_ns for path in folders} == folders
+    assert len(list((tmp_path / RUNS).glob("*/manifest.json"))) == 8
+    contents = sweep_contents(Sweep.model_validate(read_json(out / "sweep.json")))
+    assert contents is not None
+    assert len(contents["rows"]) == 4
+    assert "<svg" in contents["chart"]
+
+
+def test_a_dry_run_lists_the_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "r.yaml").write_text(
+        "name: r\ncorpus: {sources: [{name: a, path: a.txt}]}\nbase: {scratch: {}}\ninstruct: {}\ntune: {}\n"
+        "sweep: {rank: [2, 4], seeds: [1, 2]}\n"
+    )
+    (tmp_path / "a.txt").write_text("預金")
+    assert main(["--lang", "en", "run", str(tmp_path / "r.yaml"), "--dry-run"]) == 0
+    said = capsys.readouterr()
+    assert said.out.count("-s1: runs after") == 2, said
