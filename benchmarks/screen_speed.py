@@ -72,7 +72,8 @@ data, evaluation, out = sys.argv[1:]
 screen = ScreenConfig(contamination=[RecipePath.of(evaluation)], numbers="reject", min_japanese_share=0.3)
 source = ImportConfig(name="bench", path=RecipePath.of(data), format="records")
 wall = time.perf_counter()
-counts = build_instructions(InstructConfig(import_=[source], screen=screen), Path(out), seed=17, engine=LocalEngine(1)).counts
+config = InstructConfig.model_validate({"import": [source], "screen": screen})
+counts = build_instructions(config, Path(out), seed=17, engine=LocalEngine(1)).counts
 memory = next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]
 print(f"{counts['rows_in']:,} records through the stage: {time.perf_counter() - wall:.1f} s wall, "
       f"{time.process_time():.1f} s CPU with the start, peak {int(memory) // 1024} MiB; rejected {counts['rejected']}")

@@ -141,9 +141,11 @@ def _add_draft(verbs: Verbs) -> None:
     parser.add_argument(
         "--kind",
         required=True,
-        choices=["paraphrase", "harder", "answer"],
+        choices=["paraphrase", "harder", "answer", "pair"],
         help=verbs.text(
-            "reword the question, ask a harder one, answer from the passage", "言い換え・難しい質問・文章からの回答"
+            "reword the question, ask a harder one, answer from the passage; pair: PATH is a document table (corpus/train), and "
+            "whole pairs are drafted from its passages",
+            "言い換え・難しい質問・文章からの回答。pair は文書表（corpus/train）の文章から質問と回答の組を作る",
         ),
     )
     parser.add_argument(
@@ -173,7 +175,14 @@ def _add_draft(verbs: Verbs) -> None:
         help=verbs.text("document table (corpus/train) with the passages", "文章のある文書表（corpus/train）"),
     )
     parser.add_argument("--variants", type=int, default=1)
-    parser.add_argument("--limit", type=int, help=verbs.text("only the first so many records", "先頭から何件まで"))
+    parser.add_argument(
+        "--limit",
+        type=int,
+        help=verbs.text(
+            "only the first so many records; for pairs a seeded sample of so many passages (default 1,000)",
+            "先頭から何件まで。pair では無作為に選ぶ文章の数（既定 1,000）",
+        ),
+    )
     parser.add_argument("--temperature", type=float, default=0.7)
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--parallel", type=int, default=2, help=verbs.text("requests at the same time", "同時に送る数"))
@@ -181,16 +190,15 @@ def _add_draft(verbs: Verbs) -> None:
 
 def _draft(arguments: argparse.Namespace) -> None:
     from tekio.instruct.draft.client import Endpoint
-    from tekio.instruct.draft.draft import DraftOptions, draft_records
+    from tekio.instruct.draft.draft import draft_records
+    from tekio.instruct.draft.options import DraftOptions
     from tekio.instruct.formats.export import rejected_path
-    from tekio.instruct.review.items import load_items
     from tekio.progress import Progress
     from tekio.store import write_jsonl
 
     out: Path = arguments.out
     endpoint = Endpoint(arguments.endpoint, arguments.model, out.with_name(out.name + ".cache"))
     endpoint.check()
-    items = load_items(arguments.path, arguments.documents)[: arguments.limit]
     options = DraftOptions(
         kind=arguments.kind,
         generator_license=arguments.generator_license,
@@ -199,8 +207,18 @@ def _draft(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
         parallel=max(1, arguments.parallel),
     )
-    with Progress("draft", total=len(items) * options.variants) as progress:
-        made = draft_records(items, endpoint, options, advance=progress.advance)
+    if options.kind == "pair":
+        from tekio.instruct.draft.passages import choose_passages, draft_pairs
+
+        passages = choose_passages(arguments.path, arguments.limit or 1000, options.seed)
+        with Progress("draft", total=len(passages) * options.variants) as progress:
+            made = draft_pairs(passages, endpoint, options, advance=progress.advance)
+    else:
+        from tekio.instruct.review.items import load_items
+
+        items = load_items(arguments.path, arguments.documents)[: arguments.limit]
+        with Progress("draft", total=len(items) * options.variants) as progress:
+            made = draft_records(items, endpoint, options, advance=progress.advance)
     write_jsonl(out, [record.as_dict() for record in made.records])
     if made.rejected:
         write_jsonl(rejected_path(out), [item.as_dict() for item in made.rejected])

@@ -13,7 +13,8 @@ import pytest
 from tekio.cli import main
 from tekio.errors import PolicyError, TekioError, UsageError
 from tekio.instruct.draft.client import KEY_VARIABLE, Endpoint
-from tekio.instruct.draft.draft import DraftOptions, draft_records
+from tekio.instruct.draft.draft import draft_records
+from tekio.instruct.draft.options import DraftOptions
 from tekio.instruct.draft.prompts import numbers, prompt, read_draft
 from tekio.instruct.review.items import load_items
 from tekio.offline import allow_private_host, close_network, open_network

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from tekio.instruct.draft.client import Answer, Endpoint
+from tekio.instruct.draft.options import DraftOptions
 from tekio.instruct.draft.prompts import NEEDS_PASSAGE, Kind, numbers, prompt, read_draft
 from tekio.instruct.formats.rejected import RejectedRecord, RowError
 from tekio.instruct.formats.turns import checked
@@ -21,21 +22,9 @@ from tekio.instruct.review.items import ReviewItem
 from tekio.records import ChatMessage, InstructionMeta, InstructionRecord, record_id
 from tekio.store import sha256_json
 
-_Wish = tuple[ReviewItem, int]
+Wish = TypeVar("Wish")
+Made = TypeVar("Made")
 _Made = tuple[InstructionRecord | RejectedRecord, Answer | None]
-
-
-@dataclass(frozen=True)
-class DraftOptions:
-    """How drafts are asked for. generator_license: the terms of the model's output, recorded with each row."""
-
-    kind: Kind
-    generator_license: str = "unknown"
-    variants: int = 1
-    temperature: float = 0.7
-    max_tokens: int = 1024
-    seed: int = 17
-    parallel: int = 2
 
 
 @dataclass
@@ -62,10 +51,10 @@ def draft_records(
     result = Drafts()
     wishes = [(item, variant) for item in items for variant in range(1, options.variants + 1)]
 
-    def work(wish: _Wish) -> _Made:
+    def work(wish: tuple[ReviewItem, int]) -> _Made:
         return _draft(wish[0], wish[1], endpoint, options)
 
-    for made, answer in _in_order(work, wishes, options.parallel):
+    for made, answer in in_order(work, wishes, options.parallel):
         advance()
         if answer is not None:
             result.cached += answer.cached
@@ -77,7 +66,7 @@ def draft_records(
     return result
 
 
-def _in_order(work: Callable[[_Wish], _Made], wishes: Sequence[_Wish], parallel: int) -> Iterator[_Made]:
+def in_order(work: Callable[[Wish], Made], wishes: Sequence[Wish], parallel: int) -> Iterator[Made]:
     """`work` on each wish, a few at a time, results in the order of the wishes; the first failure ends it."""
     if parallel <= 1:
         yield from map(work, wishes)

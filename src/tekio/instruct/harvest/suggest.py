@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from tekio.instruct.harvest.superseded import find_superseded
+
 _SELF = re.compile(
     r"当(?:局|庁|省|行|社|サイト|ホームページ|機構|協会|組合|会|所|連合会|財団|基金|金庫|ページ)|本(?:サイト|ホームページ|ページ|協会|会|制度)(?![\u4e00-\u9fff])|弊社|弊行|わたくしども|私ども"
 )
@@ -21,27 +23,11 @@ _FIGURE = re.compile(
 )
 _LINK = re.compile(r"https?://|こちら(?:をご|を参照|を確認|のページ)")
 
-SUPERSEDED: list[tuple[str, str]] = [
-    (
-        r"NISA[^。]{0,60}(?:120\s*万円|５年|5\s*年|600\s*万円|ロールオーバー)|つみたてNISA[^。]{0,40}40\s*万円",
-        "NISA: new rules since 2024-01",
-    ),
-    (
-        r"公務員[^。]{0,40}1\.?2\s*万(?:2千|2,?000)?円|12,000円[^。]{0,20}公務員",
-        "iDeCo: limits for civil servants changed 2024-12",
-    ),
-    (r"消費税(?:率|は)?[^。]{0,10}(?:5|８|8)\s*[%％](?!.{0,10}軽減)", "consumption tax: 10 % since 2019-10"),
-    (r"ペイオフ[^。]{0,20}解禁前|郵便貯金[^。]{0,20}1,?000\s*万円", "deposit limits changed"),
-    (r"成人年齢[^。]{0,15}20\s*歳|20\s*歳未満[^。]{0,10}未成年", "age of majority: 18 since 2022-04"),
-    (r"四半期報告書", "quarterly reports: abolished 2024-04"),
-    (r"金融先物取引法|証券取引法(?!等監視)", "law replaced by the Financial Instruments and Exchange Act (2007)"),
-]
-_SUPERSEDED = [(re.compile(pattern), what) for pattern, what in SUPERSEDED]
 STALE_BEFORE = "2022"
 
 
 def suggestions(question: str, answer: str, as_of: str | None) -> list[dict[str, Any]]:
-    """What a reviewer should look at: `{"rule", "found", "why"}` each, in the order of the text."""
+    """What a reviewer should look at: `{"rule", "found", "why"}` each."""
     text = f"{question}\n{answer}"
     found: list[dict[str, Any]] = []
     for rule, pattern, why in (
@@ -53,10 +39,7 @@ def suggestions(question: str, answer: str, as_of: str | None) -> list[dict[str,
         seen = sorted({match[0] for match in pattern.finditer(text)})
         if seen:
             found.append({"rule": rule, "found": seen[:5], "why": why})
-    for pattern, why in _SUPERSEDED:
-        match = pattern.search(text)
-        if match:
-            found.append({"rule": "superseded", "found": [match[0]], "why": why})
+    found.extend(find_superseded(text))
     if as_of is not None and as_of < STALE_BEFORE:
         found.append({"rule": "stale_date", "found": [as_of], "why": f"the page is from before {STALE_BEFORE}"})
     return found
