@@ -5,7 +5,9 @@ import json
 import pytest
 
 from tekio.cli import main
-from tekio.corpus.inspect import corpus_folder, histogram, measured_rows, rejected_by_limits
+from tekio.corpus import measured
+from tekio.corpus.inspect import corpus_folder
+from tekio.corpus.measured import histogram, summarize
 from tekio.offline import open_network
 from tekio.store import read_manifest
 
@@ -78,8 +80,17 @@ def test_other_thresholds_are_decided_without_the_text(folder, capsys):
 
 
 def test_a_preset_can_be_tried(folder):
-    rows = measured_rows(folder / "first", "reports")
-    assert rejected_by_limits(rows, {"reports": {"letters": (400, None)}}) == len(rows)
+    summary = summarize(folder / "first", {"reports": {"letters": (400, None)}}, "reports")
+    assert summary.rejected == summary.rows == 40
+
+
+def test_of_many_rows_quantiles_are_sampled_and_counts_are_not(folder, capsys, monkeypatch):
+    whole = summarize(folder / "first", {"reports": {"letters": (60, None)}})
+    monkeypatch.setattr(measured, "SAMPLE", 20)
+    sampled = summarize(folder / "first", {"reports": {"letters": (60, None)}})
+    assert 5 < sampled.sampled < 35 < whole.sampled == whole.rows
+    assert (sampled.rows, sampled.rejected) == (whole.rows, whole.rejected)
+    assert "sampled rows" in out_of(capsys, "stats", folder / "first")
 
 
 def test_every_source_is_judged_by_its_own_limits(folder, capsys):
@@ -96,7 +107,7 @@ def test_every_source_is_judged_by_its_own_limits(folder, capsys):
 
 
 def test_the_histogram_marks_what_is_rejected(folder, capsys):
-    lines = histogram(measured_rows(folder / "first").found["letters"], (40, None))
+    lines = histogram(summarize(folder / "first", {}).values["letters"], (40, None))
     assert len(lines) == 24
     assert "×" in lines[0]
     assert "×" not in lines[-1]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tekio.cli import Verbs
 from tekio.errors import Language, Text, say
+
+if TYPE_CHECKING:
+    from tekio.corpus.measured import Summary
 
 
 def register(verbs: Verbs) -> None:
@@ -142,13 +145,13 @@ def _limits(limits: list[float | None] | str | None, language: Language) -> str:
 
 
 def _stats(arguments: argparse.Namespace) -> int:
-    from tekio.corpus import inspect
+    from tekio.corpus import inspect, measured
     from tekio.corpus.filters import limits_of, presets
     from tekio.errors import UsageError
     from tekio.recipe.corpus import FilterConfig
 
     folder, manifest = inspect.corpus_folder(arguments.corpus)
-    limits = inspect.limits_in_force(manifest, arguments.source)
+    limits = measured.limits_in_force(manifest, arguments.source)
     if arguments.preset:
         if arguments.preset not in presets():
             raise UsageError(
@@ -156,46 +159,63 @@ def _stats(arguments: argparse.Namespace) -> int:
                 fix=", ".join(presets()),
             )
         limits = {name: limits_of(FilterConfig(preset=arguments.preset)) for name in limits}
-    tried = dict(inspect.parse_limit(item) for item in arguments.limit)
+    tried = dict(measured.parse_limit(item) for item in arguments.limit)
     limits = {name: own | tried for name, own in limits.items()}
-    rows = inspect.measured_rows(folder, arguments.source)
+    summary = measured.summarize(folder, limits, arguments.source)
     if arguments.statistic:
-        if arguments.statistic not in rows.found:
-            raise UsageError(
-                Text(f"No statistic {arguments.statistic!r}.", f"統計量 {arguments.statistic!r} はありません。"),
-                fix=", ".join(rows.found),
-            )
-        (item,) = (item for item in inspect.statistics_table(rows, limits) if item["statistic"] == arguments.statistic)
-        given: list[float | None] | str | None = item["limits"]
-        limit = (given[0], given[1]) if isinstance(given, list) else None
-        print(f"{arguments.statistic}: {item['meaning']}  {_limits(given, arguments.language)}")
-        print("\n".join(inspect.histogram(rows.found[arguments.statistic], limit)))
-        share = item["outside"] / max(1, len(rows))
-        message = Text(
-            f"{item['outside']:,} of {len(rows):,} rows ({share:.1%}) are outside, {item['outside_alone']:,} of them by this alone.",
-            f"{len(rows):,} 行のうち {item['outside']:,} 行 ({share:.1%}) がしきい値の外、うち {item['outside_alone']:,} 行は"
-            "この統計量だけによります。",
-        )
-        print(say(message, arguments.language))
+        _histogram(arguments, summary)
         return 0
-    table = inspect.statistics_table(rows, limits)
-    rejected = inspect.rejected_by_limits(rows, limits)
     if arguments.json:
-        print(inspect.as_json({"rows": len(rows), "rejected": rejected, "statistics": table}))
+        plain = {"rows": summary.rows, "rejected": summary.rejected, "statistics": summary.table}
+        print(inspect.as_json(plain))
         return 0
     print(
         f"{'':34}{'1 %':>10}{'10 %':>10}{'50 %':>10}{'90 %':>10}{'99 %':>10}  {'limits':14}{'rejects':>9}{'alone':>8}"
     )
-    for item in table:
+    for item in summary.table:
         numbers = "".join(f"{value:>10.4g}" for value in item["quantiles"][1:6])
         counts = f"{item['outside']:>9,}{item['outside_alone']:>8,}" if item["limits"] else ""
         print(f"{item['statistic']:34}{numbers}  {_limits(item['limits'], arguments.language):14}{counts}")
     message = Text(
-        f"{rejected:,} of {len(rows):,} rows are outside these limits.",
-        f"{len(rows):,} 行のうち {rejected:,} 行がしきい値の外です。",
+        f"{summary.rejected:,} of {summary.rows:,} rows are outside these limits.",
+        f"{summary.rows:,} 行のうち {summary.rejected:,} 行がしきい値の外です。",
     )
     print(say(message, arguments.language))
+    _say_sample(arguments, summary)
     return 0
+
+
+def _say_sample(arguments: argparse.Namespace, summary: Summary) -> None:
+    if summary.sampled < summary.rows:
+        words = Text(
+            f"Quantiles and histograms are those of {summary.sampled:,} sampled rows; counts are of all.",
+            f"分位数と度数分布は標本 {summary.sampled:,} 行のもの、件数は全行のものです。",
+        )
+        print(say(words, arguments.language))
+
+
+def _histogram(arguments: argparse.Namespace, summary: Summary) -> None:
+    from tekio.corpus.measured import histogram
+    from tekio.errors import UsageError
+
+    if arguments.statistic not in summary.values:
+        raise UsageError(
+            Text(f"No statistic {arguments.statistic!r}.", f"統計量 {arguments.statistic!r} はありません。"),
+            fix=", ".join(summary.values),
+        )
+    (item,) = (item for item in summary.table if item["statistic"] == arguments.statistic)
+    given: list[float | None] | str | None = item["limits"]
+    limit = (given[0], given[1]) if isinstance(given, list) else None
+    print(f"{arguments.statistic}: {item['meaning']}  {_limits(given, arguments.language)}")
+    print("\n".join(histogram(summary.values[arguments.statistic], limit)))
+    share = item["outside"] / max(1, summary.rows)
+    message = Text(
+        f"{item['outside']:,} of {summary.rows:,} rows ({share:.1%}) are outside, {item['outside_alone']:,} of them by this alone.",
+        f"{summary.rows:,} 行のうち {item['outside']:,} 行 ({share:.1%}) がしきい値の外、うち {item['outside_alone']:,} 行は"
+        "この統計量だけによります。",
+    )
+    print(say(message, arguments.language))
+    _say_sample(arguments, summary)
 
 
 def _show(arguments: argparse.Namespace) -> int:
@@ -238,11 +258,11 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _sample(arguments: argparse.Namespace) -> int:
-    from tekio.corpus import inspect
+    from tekio.corpus import inspect, measured
 
     folder, _ = inspect.corpus_folder(arguments.corpus)
     rows = inspect.sample_rows(folder, arguments.kind, arguments.n, arguments.seed, arguments.source, arguments.reason)
-    measured = inspect.measurements_of(folder, [row["id"] for row in rows])
+    found = measured.measurements_of(folder, [row["id"] for row in rows])
     for row in rows:
         why = (
             f"  {row['rejected_by']} {row['measured'] or ''} {row['duplicate_of'] or ''}"
@@ -254,7 +274,7 @@ def _sample(arguments: argparse.Namespace) -> int:
             print(f"   {row['title']}")
         text: str = row["text"]
         print(text[: arguments.characters] + ("…" if len(text) > arguments.characters else ""))
-        shown = measured.get(row["id"], {})
+        shown = found.get(row["id"], {})
         print("   " + "  ".join(f"{name} {value:.3g}" for name, value in shown.items() if value), end="\n\n")
     return 0
 

@@ -1,4 +1,4 @@
-"""A finished corpus for people: statistics with their thresholds, funnel, samples, differences. Reads, never writes."""
+"""A finished corpus for people: funnel, samples, differences, one file cleaned. Reads, never writes."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (pyarrow has no complete type information)
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -16,18 +16,16 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tekio.corpus.filters import Limit, decide, limits_of
+from tekio.corpus.filters import decide, limits_of
 from tekio.corpus.readers import Rejected, Unit, UnitFile, read_unit
-from tekio.documents import GENERAL, read_documents, shards
+from tekio.documents import read_documents, shards
 from tekio.errors import TekioError, Text, UsageError
-from tekio.recipe.corpus import CorpusConfig, FilterConfig, SourceConfig
+from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
 from tekio.store import Manifest, read_json, read_manifest
-from tekio.text.measure import COLUMNS
-from tekio.text.statistics import MEANINGS, NAMES, Floats, statistics
+from tekio.text.statistics import statistics
 
 KINDS = ("train", "held_out", "rejected")
-BAR = "▏▎▍▌▋▊▉█"
 
 
 def corpus_folder(path: Path) -> tuple[Path, Manifest]:
@@ -41,151 +39,6 @@ def corpus_folder(path: Path) -> tuple[Path, Manifest]:
         where=path,
         fix=Text("Name a run folder or its corpus folder.", "実行フォルダかその corpus フォルダを指定してください。"),
     )
-
-
-# --- statistics --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The measured rows of a corpus: what they are and every statistic (float64 per row)."""
-
-    ids: list[str]
-    sources: NDArray[np.str_]
-    domains: NDArray[np.str_]
-    status: NDArray[np.str_]
-    reasons: list[str | None]
-    found: dict[str, Floats]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-
-def measured_rows(folder: Path, source: str | None = None) -> Measured:
-    """The measurements of a corpus (of one source), from `measures/`, without its text; rows without text are left out."""
-    ids: list[str] = []
-    reasons: list[str | None] = []
-    light: dict[str, list[str]] = {"source": [], "domain": [], "status": []}
-    counts: list[NDArray[np.int64]] = []
-    for shard in shards(folder / "measures"):
-        table = pq.read_table(shard)
-        own = np.column_stack([table[name].to_numpy() for name in COLUMNS]).astype(np.int64)
-        named = np.array(table["source"].to_pylist())
-        chosen = (own[:, COLUMNS.index("letters")] > 0) & (named == source if source else True)
-        places = np.flatnonzero(chosen)
-        table = table.take(places)
-        counts.append(own[places])
-        ids += table["id"].to_pylist()
-        reasons += table["rejected_by"].to_pylist()
-        for name, values in light.items():
-            values += table[name].to_pylist()
-    found = statistics(np.concatenate(counts))
-    return Measured(
-        ids, np.array(light["source"]), np.array(light["domain"]), np.array(light["status"]), reasons, found
-    )
-
-
-def limits_in_force(manifest: Manifest, source: str | None) -> dict[str, dict[str, Limit]]:
-    """The thresholds a corpus was built with, for every source (or the one named)."""
-    found: dict[str, dict[str, Limit]] = {}
-    for item in manifest.config["sources"]:
-        own: Any = item["filters"] or ({"preset": "none"} if item["domain"] == GENERAL else manifest.config["filters"])
-        if source in (None, item["name"]):
-            plain = {name: own[name] for name in ("preset", "limits") if name in own}  # word lists may be gone
-            found[item["name"]] = limits_of(FilterConfig.model_validate(plain))
-    if not found:
-        raise UsageError(
-            Text(f"No source is named {source!r}.", f"情報源 {source!r} はありません。"),
-            fix=", ".join(item["name"] for item in manifest.config["sources"]),
-        )
-    return found
-
-
-def parse_limit(written: str) -> tuple[str, Limit]:
-    """`name=LOW:HIGH`, either side may be empty. Raises `UsageError`."""
-    name, _, bounds = written.partition("=")
-    low, colon, high = bounds.partition(":")
-    try:
-        if not colon or name not in NAMES:
-            raise ValueError(written)
-        return name, (float(low) if low else None, float(high) if high else None)
-    except ValueError as error:
-        raise UsageError(
-            Text(f"Not a limit: {written!r}.", f"しきい値の書き方が違います: {written!r}。"),
-            fix="hiragana_share=0.2: / mean_sentence=20:90 / longest_run=:200",
-        ) from error
-
-
-def outside_limits(rows: Measured, limits: Mapping[str, Mapping[str, Limit]]) -> dict[str, NDArray[np.bool_]]:
-    """For every limited statistic which rows are outside the limits of their source. limits: by source."""
-    outside: dict[str, NDArray[np.bool_]] = {}
-    for source, own in limits.items():
-        chosen = rows.sources == source
-        for name, row in zip(own, decide(rows.found, own).outside, strict=True):
-            outside.setdefault(name, np.zeros(len(rows), dtype=np.bool_))[chosen] = row[chosen]
-    return outside
-
-
-def _shown_limits(limits: Mapping[str, Mapping[str, Limit]], name: str) -> list[float | None] | str | None:
-    """The limits of a statistic where all sources that have any agree, else the word `differ`."""
-    known = {own[name] for own in limits.values() if name in own}
-    return None if not known else "differ" if len(known) > 1 else list(known.pop())
-
-
-def statistics_table(rows: Measured, limits: Mapping[str, Mapping[str, Limit]]) -> list[dict[str, Any]]:
-    """For every statistic: quantiles, its limits, how many rows are outside, and how many are outside nothing else.
-
-    limits: by source.
-    """
-    outside = outside_limits(rows, limits)
-    times = np.sum(list(outside.values()), axis=0) if outside else np.zeros(len(rows))
-    table: list[dict[str, Any]] = []
-    for name in NAMES:
-        values = rows.found[name]
-        quantiles = np.quantile(values, (0, 0.01, 0.1, 0.5, 0.9, 0.99, 1)) if len(values) else np.zeros(7)
-        own = outside.get(name)
-        table.append(
-            {
-                "statistic": name,
-                "meaning": MEANINGS[name],
-                "quantiles": [float(value) for value in quantiles],
-                "limits": _shown_limits(limits, name),
-                "outside": int(own.sum()) if own is not None else 0,
-                "outside_alone": int((own & (times == 1)).sum()) if own is not None else 0,
-            }
-        )
-    return table
-
-
-def rejected_by_limits(rows: Measured, limits: Mapping[str, Mapping[str, Limit]]) -> int:
-    """How many rows the limits (by source) reject together."""
-    outside = list(outside_limits(rows, limits).values())
-    return int(np.any(outside, axis=0).sum()) if outside else 0
-
-
-def histogram(values: Floats, limit: Limit | None, bins: int = 24, width: int = 40) -> list[str]:
-    """A histogram as lines of text; bins that a limit rejects are marked with ×, those it cuts with ┆. The last bin
-    holds what lies beyond, too.
-    """
-    if not len(values):
-        return []
-    low, high = float(values.min()), float(np.quantile(values, 0.995))
-    high = high if high > low else low + 1
-    edges = np.linspace(low, high, bins + 1)
-    counts, _ = np.histogram(np.minimum(values, high), edges)
-    most = max(int(counts.max()), 1)
-    lines: list[str] = []
-    for number, count in enumerate(counts.tolist()):
-        first, last = float(edges[number]), float(edges[number + 1])
-        outside = limit is not None and (
-            (limit[0] is not None and last <= limit[0]) or (limit[1] is not None and first >= limit[1])
-        )
-        cut = limit is not None and any(bound is not None and first < bound < last for bound in limit)
-        mark = "×" if outside else ("┆" if cut else " ")
-        full, rest = divmod(count * width * 8 // most, 8)
-        bar = "█" * full + (BAR[rest - 1] if rest else "")
-        lines.append(f"{first:>12.4g} {mark} {bar} {count:,}" if count else f"{first:>12.4g} {mark}")
-    return lines
 
 
 # --- rows --------------------------------------------------------------------------------------------------------
@@ -205,17 +58,6 @@ def sample_rows(
             chosen.append((hashlib.sha256(f"{seed} {row['id']}".encode()).hexdigest(), row["id"]))
     wanted = {identity for _, identity in sorted(chosen)[:count]}
     return [row for row in read_documents(folder / kind) if row["id"] in wanted]
-
-
-def measurements_of(folder: Path, ids: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Every statistic of some rows."""
-    rows = measured_rows(folder)
-    places = {identity: place for place, identity in enumerate(rows.ids)}
-    return {
-        identity: {name: float(values[places[identity]]) for name, values in rows.found.items()}
-        for identity in ids
-        if identity in places
-    }
 
 
 # --- differences -------------------------------------------------------------------------------------------------
