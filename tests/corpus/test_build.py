@@ -394,6 +394,19 @@ def test_other_decisions_do_not_read_the_sources_again(tmp_path):
     assert not any(path.exists() for path in units)  # what touches text is measured anew, and the old units go
 
 
+def test_near_duplicates_can_be_asked_for_later(tmp_path):
+    near = [LONG.replace("前年", f"前{n}年") for n in range(6)]
+    write_jsonl(tmp_path / "in.jsonl", near + [REPORT.format(n=n) for n in range(9)])
+    without = recipe(tmp_path, [source("in.jsonl")], duplicates={"near": False}, shard_bytes=3000)
+    with_them = recipe(tmp_path, [source("in.jsonl")], shard_bytes=3000)
+    build(tmp_path, without)
+    assert not list((tmp_path / "run" / "corpus.units").glob("*/unit-*/bands-*"))
+    out, later = build(tmp_path, with_them)
+    assert funnel_of(out)["totals"]["rejected"]["near_duplicate"] >= 5
+    _, fresh = build(tmp_path, with_them, name="fresh")
+    assert later.artifact == fresh.artifact
+
+
 def test_units_can_be_dropped_after_the_build(tmp_path):
     write_jsonl(tmp_path / "in.jsonl", [REPORT, LONG])
     build(tmp_path, recipe(tmp_path, [source("in.jsonl")], keep_units=False))
