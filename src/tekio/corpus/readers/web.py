@@ -11,6 +11,7 @@ most of its text outside of links. What is left out is counted in `meta.left_out
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -18,7 +19,16 @@ from lxml import etree
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.dates import iso_date
-from tekio.text.html import DEFAULT_LIMITS, SKIPPED, Tables, block_text, inline_text, parse_html, tag_of
+from tekio.text.html import (
+    DEFAULT_LIMITS,
+    MAX_TABLE_NESTING,
+    SKIPPED,
+    Tables,
+    block_text,
+    inline_text,
+    parse_html,
+    tag_of,
+)
 
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
 _ASIDE_NAMES = re.compile(
@@ -27,6 +37,8 @@ _ASIDE_NAMES = re.compile(
     r"(?:$|[-_ 0-9])",
     re.IGNORECASE,
 )
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_LAID_OUT = {"p", "div", "table", "center", "hr", "h1", "h2", "h3", "ul", "section"}
 _ASIDE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "menu"}
 _BOILERPLATE = re.compile(
     r"^(?:このページの(?:本文|先頭|トップ|上)へ.*|本文へ(?:移動|スキップ|ジャンプ).*|ページ(?:の先頭|トップ)へ.*|English|印刷(?:する|用ページ)?"
@@ -113,23 +125,50 @@ def page_date(root: Any) -> str | None:
     return None
 
 
-def _is_aside(node: Any) -> bool:
-    tag = tag_of(node)
-    if tag in ("html", "body", "main", "article"):
-        return False
-    if tag in ASIDE_TAGS or node.get("role") in _ASIDE_ROLES:
-        return not (tag == "header" and node.find(".//h1") is not None)
-    return any(_ASIDE_NAMES.search(value) for value in (node.get("id"), node.get("class")) if value)
+class _Page:
+    """What is asked of a page's elements again and again, found once: which hold a headline, which hold links."""
+
+    def __init__(self, root: Any) -> None:
+        self._headlines = _holders(root, "h1")
+        self._links = _holders(root, "a")
+
+    @property
+    def has_links(self) -> bool:
+        return bool(self._links)
+
+    def is_aside(self, node: Any) -> bool:
+        """Whether an element is navigation, banner, footer or the like, by its tag, role or name."""
+        tag = tag_of(node)
+        if tag in ("html", "body", "main", "article"):
+            return False
+        if tag in ASIDE_TAGS or node.get("role") in _ASIDE_ROLES:
+            return not (tag == "header" and node in self._headlines)
+        if not any(_ASIDE_NAMES.search(value) for value in (node.get("id"), node.get("class")) if value):
+            return False
+        # `article__header` with the headline is no page header; what holds links is one.
+        return node not in self._headlines or node in self._links
+
+
+def _holders(root: Any, tag: str) -> set[Any]:
+    """The elements above elements of one tag."""
+    found: set[Any] = set()
+    for node in root.iter(tag):
+        above = node.getparent()
+        while above is not None and above not in found:
+            found.add(above)
+            above = above.getparent()
+    return found
 
 
 def main_text(root: Any, tables: Tables = "lines") -> str:
     """The text of the page's main part (see the module)."""
+    page = _Page(root)
     main = _marked_main(root)
     if main is None:
         body = root.find("body") if tag_of(root) == "html" else root
         body = root if body is None else body
-        main = _densest(body)
-    asides = [node for node in main.iter() if node is not main and isinstance(node.tag, str) and _is_aside(node)]
+        main = _densest(body, page) if page.has_links else body  # a page without links is a document, not a site's
+    asides = [node for node in main.iter() if node is not main and isinstance(node.tag, str) and page.is_aside(node)]
     kept = _length(main)
     for node in asides:
         parent = node.getparent()
@@ -161,25 +200,74 @@ def _marked_main(root: Any) -> Any:
     return None
 
 
-def _densest(body: Any) -> Any:
-    """The deepest element that holds most of the text that is neither in a link nor in an aside."""
-    totals: dict[Any, int] = {}
-    open_totals: list[int] = [0]
+@dataclass(frozen=True)
+class _Weight:
+    """Below an element, outside of links and asides: characters of text, headings, headlines."""
+
+    text: int
+    headings: int
+    headlines: int
+
+
+def _weigh(body: Any, page: _Page) -> dict[Any, _Weight]:
+    weights: dict[Any, _Weight] = {}
+    open_sums: list[list[int]] = [[0, 0, 0]]
     outside = 0  # how many links and asides are open
     for event, node in etree.iterwalk(body, events=("start", "end")):
-        left_out = node is not body and (tag_of(node) in SKIPPED or tag_of(node) == "a" or _is_aside(node))
+        tag = tag_of(node)
+        left_out = node is not body and (tag in SKIPPED or tag == "a" or page.is_aside(node))
         if event == "start":
             outside += left_out
-            open_totals.append(0 if outside else len((node.text or "").strip()))
+            seen = not outside
+            open_sums.append([len((node.text or "").strip()) * seen, (tag in _HEADINGS) * seen, (tag == "h1") * seen])
             continue
         outside -= left_out
-        totals[node] = open_totals.pop()
-        open_totals[-1] += totals[node] + (0 if outside else len((node.tail or "").strip()))
-    chosen = body
+        own = open_sums.pop()
+        weights[node] = _Weight(*own)
+        for place, value in enumerate(own):
+            open_sums[-1][place] += value
+        open_sums[-1][0] += 0 if outside else len((node.tail or "").strip())
+    return weights
+
+
+def _densest(body: Any, page: _Page) -> Any:
+    """The deepest element that holds most of the text that is neither in a link nor in an aside."""
+    weights = _weigh(body, page)
+    whole = weights[body]
+    chosen, tables = body, 0
     while True:
-        best = max(
-            (child for child in chosen if isinstance(child.tag, str)), key=lambda child: totals[child], default=None
-        )
-        if best is None or totals[best] < 0.8 * totals[body] or tag_of(best) in ("p", "table", "ul", "ol", "dl"):
-            return chosen
+        children = [child for child in chosen if isinstance(child.tag, str)]
+        best = max(children, key=lambda child: weights[child].text, default=None)
+        if best is None or tag_of(best) in ("p", "ul", "ol", "dl"):
+            break
+        tables += tag_of(best) == "table"
+        if tag_of(best) == "table" and (tables > MAX_TABLE_NESTING or not _lays_out(best)):
+            break
+        own, above = weights[best], weights[chosen]
+        most = own.text >= 0.8 * whole.text
+        nearly_all = own.text >= 0.9 * above.text and own.text >= 0.5 * whole.text
+        # Notices around the article have no headings, sections of an article do.
+        headed = own.text >= 0.5 * above.text and own.headlines > 0 and own.headings == above.headings
+        if not (most or nearly_all or headed):
+            break
         chosen = best
+    # The headline of an article often stands beside its body.
+    while chosen is not body:
+        parent = chosen.getparent()
+        own, above = weights[chosen], weights[parent]
+        lacks = (own.headings == 0 < above.headings) or (own.headlines == 0 < above.headlines)
+        if not lacks or above.text > 1.15 * own.text:
+            break
+        chosen = parent
+    return chosen
+
+
+def _lays_out(table: Any) -> bool:
+    """Whether a table lays out the page: one of its cells holds most of its text, and blocks."""
+    whole = _length(table)
+    rows = [row for part in table for row in ([part] if tag_of(part) == "tr" else part) if tag_of(row) == "tr"]
+    return any(
+        tag_of(cell) == "td" and any(tag_of(child) in _LAID_OUT for child in cell) and _length(cell) >= 0.7 * whole
+        for row in rows
+        for cell in row
+    )
