@@ -14,9 +14,10 @@ import pytest
 from tekio.demo import lay_out
 from tekio.documents import read_documents
 from tekio.errors import TekioError
-from tekio.pipeline import STAGES
+from tekio.pipeline import STAGES as ALL_STAGES
 from tekio.store import read_json, read_jsonl, read_manifest, verify_folder
 
+STAGES = [name for name in ALL_STAGES if name != "sweep"]  # the demo tunes once
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
@@ -46,7 +47,7 @@ def demo(tmp_path_factory) -> Path:
 
 
 def test_every_stage_is_there_and_sound(demo):
-    assert [name for name in STAGES if (demo / name).is_dir()] == list(STAGES)
+    assert [name for name in ALL_STAGES if (demo / name).is_dir()] == STAGES
     assert [problem for name in STAGES for problem in verify_folder(demo / name)] == []
     assert list(demo.glob("*.partial")) == []
 
