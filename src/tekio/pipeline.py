@@ -42,6 +42,7 @@ STAGES: tuple[StageName, ...] = (
     "compare",
     "report",
 )
+TRAINING = ("base", "pretrain", "tune", "sweep")
 RECIPE_COPY = "recipe.yaml"
 RESOLVED = "recipe.resolved.json"
 Status = Literal["done", "continue", "redo", "new", "waits"]
@@ -118,7 +119,16 @@ def _chosen_models(labels: list[str], folders: dict[str, Path]) -> dict[str, Pat
 
 
 def run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Manifest:
-    """Bring one stage of a run up to date. Its inputs must be finished."""
+    """Bring one stage of a run up to date. Its inputs must be finished. The recipe's trackers follow its training."""
+    if recipe.watch.trackers and name in TRAINING:
+        from tekio.train.trackers import following
+
+        with following(recipe.watch, run):
+            return _run_one(recipe, run, name, engine)
+    return _run_one(recipe, run, name, engine)
+
+
+def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Manifest:
     out, seed = run / name, recipe.seed
     corpus = run / "corpus" if recipe.corpus is not None else None
     if name == "corpus" and recipe.corpus is not None:

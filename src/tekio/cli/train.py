@@ -79,10 +79,12 @@ def train(arguments: argparse.Namespace) -> int | None:
             print(say(block, arguments.language))
         return 0
     from tekio.train.stages import run_training
+    from tekio.train.trackers import following
 
     for name, one in recipe.each_variant():
-        for stage, manifest in run_training(one, out / name, only=arguments.stage):
-            print(f"{f'{name} ' if name else ''}{stage}: {manifest.artifact[:16]}")
+        with following(one.watch, out / name):
+            for stage, manifest in run_training(one, out / name, only=arguments.stage):
+                print(f"{f'{name} ' if name else ''}{stage}: {manifest.artifact[:16]}")
     return 0
 
 

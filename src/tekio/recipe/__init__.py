@@ -20,6 +20,7 @@ from tekio.recipe.read import read_yaml, validate
 from tekio.recipe.report import CompareConfig, ReportConfig
 from tekio.recipe.section import Section
 from tekio.recipe.train import BaseConfig, PretrainConfig, SweepConfig, TuneConfig
+from tekio.recipe.watch import WatchConfig
 
 __all__ = ["EngineConfig", "PaperConfig", "Recipe", "RecipePath", "Section", "load_recipe"]
 
@@ -54,6 +55,7 @@ class Recipe(Section):
     evaluate: EvaluateConfig | None = None
     compare: CompareConfig | None = None
     report: ReportConfig = ReportConfig()
+    watch: WatchConfig = WatchConfig()
     paper: PaperConfig | None = None
     variants: dict[str, VariantConfig] = Field(default_factory=dict[str, VariantConfig])
     """The same experiment with other bases or settings: name -> the keys that differ. All run, one after the other."""

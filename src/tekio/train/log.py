@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.train.held_out import HeldOut
+from tekio.train.trackers import Followers
 
 
 def metrics_line(
@@ -35,11 +36,12 @@ def metrics_line(
 
 
 class MetricsLog:
-    """The file, opened at byte `keep`. writes: False in processes that only count along."""
+    """The file, opened at byte `keep`. writes: False in processes that only count along. followers: are told each line."""
 
-    def __init__(self, path: Path, keep: int, *, writes: bool = True) -> None:
+    def __init__(self, path: Path, keep: int, *, writes: bool = True, followers: Followers | None = None) -> None:
         self.bytes = keep
         self.file = None
+        self.followers = followers if writes else None
         if writes:
             path.touch()
             os.truncate(path, keep)
@@ -51,6 +53,8 @@ class MetricsLog:
         self.bytes += len(data)
         if self.file is not None:
             self.file.write(data)
+        if self.followers is not None:
+            self.followers.line(row)
 
     def sync(self) -> None:
         """Make the lines durable, before a checkpoint refers to them."""
@@ -62,3 +66,5 @@ class MetricsLog:
         """Close the file."""
         if self.file is not None:
             self.file.close()
+        if self.followers is not None:
+            self.followers.close()

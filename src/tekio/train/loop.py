@@ -36,6 +36,7 @@ from tekio.train.packing import Rows
 from tekio.train.seeds import derived_seed
 from tekio.train.stopping import Watch
 from tekio.train.strategy import Strategy, make_strategy
+from tekio.train.trackers import open_trackers
 from tekio.train.world import World
 
 CHECKPOINT_SECONDS = 120.0
@@ -128,7 +129,10 @@ def train(job: Job) -> Outcome:
         )
 
     state = strategy.load(job.checkpoints)
-    log = MetricsLog(job.metrics, 0 if state is None else int(state["metrics_bytes"]), writes=world.first)
+    followers = open_trackers(job.metrics.parent, config.plain())
+    log = MetricsLog(
+        job.metrics, 0 if state is None else int(state["metrics_bytes"]), writes=world.first, followers=followers
+    )
     if state is None:
         outcome.before = held_out()
         job.watch.start(outcome.before)
