@@ -204,6 +204,20 @@ def test_accordions_inside_of_category_accordions():
     ]
 
 
+def test_files_that_are_no_pages_are_listed_and_the_end_says_what_to_do_next(tmp_path, capsys):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "style.css").write_text("p {color: red}", encoding="utf-8")
+    (tmp_path / "site" / "faq.html").write_text(
+        page("<dl><dt>口座は作れますか。</dt><dd>作れます。</dd></dl>"), encoding="utf-8"
+    )
+    out, coverage = tmp_path / "pairs.jsonl", tmp_path / "coverage.jsonl"
+    command = ["--lang", "en", "harvest", str(tmp_path / "site"), "--out", str(out), "--coverage", str(coverage)]
+    assert main(command) == 0
+    assert "1 pairs from 2 files (0 without a pair, 0 unreadable, 1 that are no pages)" in capsys.readouterr().err
+    lines = [json.loads(line) for line in coverage.read_text(encoding="utf-8").splitlines()]
+    assert {"file": "style.css", "pairs": 0, "skipped": "not a page"} in lines
+
+
 def test_a_feedback_widget_is_in_no_answer():
     widget = "<div>この回答は役に立ちましたか？<button>はい</button><button>いいえ</button></div>"
     body = "".join(

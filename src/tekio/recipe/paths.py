@@ -76,7 +76,10 @@ class RecipePath:
                 Text("No file matches this path.", "このパスに一致するファイルがありません。"),
                 where=self.written,
                 why=str(self.path),
-                fix=Text("Paths are relative to the recipe.", "パスはレシピからの相対です。"),
+                fix=Text(
+                    "Paths in a recipe are relative to it, on the command line to the folder you are in.",
+                    "パスは、レシピ内ではレシピから、コマンドでは今のフォルダからの相対です。",
+                ),
             )
         return sorted(found)
 

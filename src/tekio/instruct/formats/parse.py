@@ -14,6 +14,7 @@ from typing import Any, Literal, cast, get_args
 from tekio.instruct.formats.rejected import RowError
 from tekio.instruct.formats.rows import plain, strict_json
 from tekio.instruct.formats.turns import check_text, checked, messages_of, split_input, text_of, turn
+from tekio.licenses import UNKNOWN
 from tekio.records import ChatMessage, InstructionMeta, InstructionRecord, record_id
 
 Format = Literal["auto", "alpaca", "sharegpt", "messages", "trl", "qa", "llm-japanese-dataset", "parquet", "records"]
@@ -70,15 +71,29 @@ def parse_row(row: dict[str, Any], wanted: str, source: Source) -> InstructionRe
     messages, given_input, used = _READERS[kind](row)
     ours = _our_meta(row)
     if ours is not None and isinstance(row.get("id"), str):
+        if ours.license == UNKNOWN:
+            ours.license = source.license  # whoever imports it may know more than the record did
         return _restored(str(row["id"]), messages, given_input, ours)
     checked(messages)
     if given_input is not None:
         check_text(given_input)
     meta = _meta_of(row, used, source)
+    if kind == "qa":
+        _from_a_page(row, meta)
     meta.input = given_input
     identity = record_id(meta.origin, messages, given_input)
     meta.group = meta.group or identity
     return InstructionRecord(identity, messages, meta)
+
+
+def _from_a_page(row: dict[str, Any], meta: InstructionMeta) -> None:
+    """What `tekio harvest` wrote: pairs of one page stay together, as they do when a recipe harvests it."""
+    file, anchor = row.get("file"), row.get("anchor")
+    if not isinstance(file, str) or not file or "reading" not in row or "confidence" not in row:
+        return
+    meta.task = "faq" if not isinstance(row.get("task"), str) else meta.task
+    meta.parents = [file + (anchor if isinstance(anchor, str) else "")]
+    meta.group = f"{meta.origin}:{file}"
 
 
 def _has(row: dict[str, Any], kind: str) -> bool:

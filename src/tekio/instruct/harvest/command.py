@@ -13,6 +13,48 @@ from tekio.recipe.paths import RecipePath
 from tekio.store import write_jsonl
 from tekio.text.unreadable import UnreadableError
 
+NO_PAGES = frozenset(
+    [
+        ".css",
+        ".js",
+        ".mjs",
+        ".map",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".webp",
+        ".svg",
+        ".ico",
+        ".bmp",
+        ".woff",
+        ".woff2",
+        ".ttf",
+        ".otf",
+        ".eot",
+        ".mp3",
+        ".mp4",
+        ".webm",
+        ".mov",
+        ".zip",
+        ".gz",
+        ".json",
+        ".jsonl",
+        ".csv",
+        ".tsv",
+        ".xml",
+        ".xsl",
+        ".rss",
+        ".doc",
+        ".docx",
+        ".xls",
+        ".xlsx",
+        ".ppt",
+        ".pptx",
+    ]
+)
+"""What a downloaded site brings along and that is listed as no page."""
+
 
 def harvest_pages(
     pages: Sequence[str], out: Path, coverage: Path | None, min_confidence: float, language: Language, stream: TextIO
@@ -20,12 +62,16 @@ def harvest_pages(
     """Write the pairs of all pages to `out`. Returns the exit code: 0, or 3 when a page could not be read."""
     pairs: list[dict[str, Any]] = []
     lines: list[dict[str, Any]] = []
-    unreadable = 0
+    unreadable = skipped = 0
     for written in pages:
         place = RecipePath.of(written)
         root = place.root()
         for path in place.files():
             name = path.relative_to(root).as_posix() if place.path.is_dir() or path != place.path else written
+            if path.suffix.lower() in NO_PAGES:
+                skipped += 1
+                lines.append({"file": name, "pairs": 0, "skipped": "not a page"})
+                continue
             try:
                 page = harvest_path(path)
             except UnreadableError as error:
@@ -61,4 +107,25 @@ def harvest_pages(
     write_jsonl(out, pairs)
     if coverage is not None:
         write_jsonl(coverage, lines)
+    _summary(pairs, lines, unreadable, skipped, out, language, stream)
     return 3 if unreadable else 0
+
+
+def _summary(
+    pairs: list[dict[str, Any]],
+    lines: list[dict[str, Any]],
+    unreadable: int,
+    skipped: int,
+    out: Path,
+    language: Language,
+    stream: TextIO,
+) -> None:
+    without = sum(not line["pairs"] for line in lines) - unreadable - skipped
+    flagged = sum(bool(pair["suggestions"]) for pair in pairs)
+    text = Text(
+        f"{out}: {len(pairs):,} pairs from {len(lines):,} files ({without:,} without a pair, {unreadable:,} unreadable, "
+        f"{skipped:,} that are no pages); {flagged:,} pairs with suggestions. Next: tekio review {out}",
+        f"{out}: {len(lines):,} ファイルから {len(pairs):,} 組（組なし {without:,}、読めない {unreadable:,}、"
+        f"ページでない {skipped:,}）。確認の提案がある組 {flagged:,}。次は tekio review {out}",
+    )
+    print(say(text, language), file=stream)
