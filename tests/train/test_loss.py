@@ -141,12 +141,12 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
 
 def test_logits_of_a_large_vocabulary_are_never_held_whole():
-    """Peak memory, measured by the kernel: 512 places of a vocabulary of 100,000 are 205 MB of logits a copy."""
+    """Peak memory, measured by the kernel: 1,024 places of a vocabulary of 100,000 are 410 MB of logits a copy."""
     environment = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"}
     peaks = [
         int(
             subprocess.run(
-                [sys.executable, "-c", PEAK, chunked, "512"],
+                [sys.executable, "-c", PEAK, chunked, "1024"],
                 env=environment,
                 check=True,
                 capture_output=True,
@@ -156,5 +156,5 @@ def test_logits_of_a_large_vocabulary_are_never_held_whole():
         for chunked in ("0", "1")
     ]
     whole, chunked = (1024 * peak for peak in peaks)
-    assert whole > 1.8 * 512 * 100_000 * 4  # the logits and their gradient
-    assert chunked < 0.2 * whole
+    assert whole > 1.5 * 1024 * 100_000 * 4  # the logits and their gradient
+    assert chunked < 0.25 * whole

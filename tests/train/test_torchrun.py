@@ -148,7 +148,7 @@ def test_every_strategy_through_the_command_line_killed_and_repeated(
 def test_a_whole_run_is_not_started_once_for_each_process(inputs: Path, tmp_path: Path):
     folder = new_run(inputs, tmp_path, "auto")
     environment = os.environ | {"PYTHONPATH": str(TESTS.parent / "src"), "WORLD_SIZE": "2", "RANK": "1"}
-    words = [sys.executable, "-m", "tekio", "run", str(folder / "recipe.yaml"), "--lang", "en"]
+    words = [sys.executable, "-m", "tekio", "--lang", "en", "run", str(folder / "recipe.yaml")]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "tekio train" in done.stderr

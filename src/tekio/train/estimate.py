@@ -1,7 +1,9 @@
 """What a training stage needs before it starts: memory, arithmetic, time; and whether data and template fit.
 
-Weights, gradients and optimizer state follow from the shapes and are exact. Activations follow from what `transformers`
-keeps of a Llama-type layer (about 8 hidden and 4 intermediate values a token) and were not calibrated. Time is arithmetic divided by a rate that is a guess for the machine, and says so.
+Weights, gradients and optimizer state follow from the shapes and are exact. Activations are fitted to what processes
+took on a CPU (`benchmarks/train_memory.py`; within 10 % there): about 13 hidden and 4 intermediate values a token and
+layer of a Llama-type model, and one layer more for what a backward pass holds on the way. Time is arithmetic divided by
+a rate that is a guess for the machine, and says so.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -25,14 +27,19 @@ from tekio.recipe.train import ArchitectureConfig, TrainingConfig, TuneConfig
 from tekio.records import InstructionRecord
 from tekio.train.adapter import choose_targets
 from tekio.train.examples import encode_record
+from tekio.train.fused_loss import CPU_LOGITS
 from tekio.train.loop import choose_precision, micro_batch
 from tekio.train.loss import CHUNK_LOGITS
 
 Level = Literal["ok", "warning", "failure"]
-ACTIVATION_HIDDEN, ACTIVATION_INTERMEDIATE = 8, 4
+ACTIVATION_HIDDEN, ACTIVATION_INTERMEDIATE, ACTIVATION_ADAPTER = 13, 4, 4
+RECOMPUTED_LAYERS = 4
+"""Layers' worth of activations held at once while one is computed again (gradient checkpointing)."""
 CPU_FLOPS_A_CORE = 60e9
 GPU_FLOPS = 200e12
-MEMORY_MARGIN = 1.15
+MEMORY_MARGIN = 1.1
+"""How far off the estimate may be: `tekio doctor` warns from here on; a run is refused only without the margin."""
+CGROUP = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Need:
 
     @property
     def total(self) -> int:
-        return round(MEMORY_MARGIN * sum(vars(self).values()))
+        return sum(vars(self).values())
 
 
 @dataclass(frozen=True)
@@ -120,38 +127,81 @@ def shape_of(model: Any, tune: TuneConfig | None = None) -> Shape:
 
 def memory_need(shape: Shape, config: TrainingConfig, *, device: str = "cpu", devices: int = 1) -> Need:
     """Peak bytes of a training step on each device. Sharded strategies divide what they shard by `devices`."""
-    rows = micro_batch(config, device)
-    tokens = rows * config.sequence_length
-    width = 2 if choose_precision(config.precision, device) == "bf16" else 4
-    kept = ACTIVATION_HIDDEN * shape.hidden + ACTIVATION_INTERMEDIATE * shape.intermediate
-    layers = shape.layers * (shape.hidden if config.gradient_checkpointing else kept)
-    extra = kept if config.gradient_checkpointing else 0
-    logits = min(tokens * shape.vocabulary, CHUNK_LOGITS)
+    tokens = micro_batch(config, device) * config.sequence_length
+    bf16 = choose_precision(config.precision, device) == "bf16"
+    adapter = shape.trainable < shape.parameters
+    # Norms, positions and residuals stay in fp32 under autocast; the wide products of the feed-forward part do not.
+    kept = 4 * (ACTIVATION_HIDDEN + ACTIVATION_ADAPTER * adapter) * shape.hidden
+    kept += (2 if bf16 else 4) * ACTIVATION_INTERMEDIATE * shape.intermediate
+    if config.gradient_checkpointing:
+        held = shape.layers * 4 * shape.hidden + RECOMPUTED_LAYERS * kept
+    else:
+        held = (shape.layers + 1) * kept
+    limit = CHUNK_LOGITS if device != "cpu" else max(64 * shape.vocabulary, CPU_LOGITS)
+    logits = min(tokens * shape.vocabulary, limit)
+    of_head = 0 if adapter else shape.vocabulary * shape.hidden
     shards_weights = devices if config.strategy in ("fsdp2", "zero3") else 1
     shards_gradients = devices if config.strategy in ("fsdp2", "zero2", "zero3") else 1
     shards_state = devices if config.strategy in ("fsdp2", "zero1", "zero2", "zero3") else 1
     return Need(
-        4 * shape.parameters // shards_weights,
+        (6 if bf16 else 4) * shape.parameters // shards_weights,  # autocast keeps the weights in bf16 beside
         4 * shape.trainable // shards_gradients,
         8 * shape.trainable // shards_state,
-        tokens * (layers + extra) * width,
-        3 * 4 * logits,
+        tokens * held,
+        3 * 4 * logits + 4 * of_head,
     )
 
 
 def available_memory(device: str) -> int:
-    """Free bytes of the device (of the machine for a CPU); 0 if it cannot be known."""
+    """Free bytes of the device; of a CPU: of the machine, of the control group (container) and within the process'
+    limits, whichever is least. 0 if it cannot be known.
+    """
     import torch
 
     if device.startswith("cuda"):
         return int(torch.cuda.mem_get_info(device)[0])
+    found = [*_free_of_machine(), *_free_of_group(CGROUP), *_free_of_process()]
+    return max(0, min(found, default=0))
+
+
+def _free_of_machine() -> Iterator[int]:
     try:
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
+                yield int(line.split()[1]) * 1024
     except OSError:
         pass
-    return 0
+
+
+def _free_of_group(root: Path) -> Iterator[int]:
+    """Limit less use, of control groups version 2 and 1. Page cache counts as used there, but the kernel gives it back."""
+    for folder, limit, used in (
+        (root, "memory.max", "memory.current"),
+        (root / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes"),
+    ):
+        try:
+            most, now = (folder / limit).read_text().strip(), int((folder / used).read_text())
+            values = [line.split() for line in (folder / "memory.stat").read_text().splitlines()]
+        except (OSError, ValueError):
+            continue
+        cache = next((int(line[1]) for line in values if line[0] in ("inactive_file", "total_inactive_file")), 0)
+        if most.isdigit() and int(most) < 1 << 60:  # version 1 writes a huge number for "no limit"
+            yield int(most) - now + cache
+
+
+def _free_of_process() -> Iterator[int]:
+    """What `ulimit -v` and `ulimit -d` leave."""
+    try:
+        import resource
+
+        size, *_, data, _ = (int(word) for word in Path("/proc/self/statm").read_text().split())
+    except (ImportError, OSError, ValueError):
+        return
+    page = os.sysconf("SC_PAGE_SIZE")
+    for kind, used in ((resource.RLIMIT_AS, size), (resource.RLIMIT_DATA, data)):
+        most = resource.getrlimit(kind)[0]
+        if most != resource.RLIM_INFINITY:
+            yield most - used * page
 
 
 def step_flops(shape: Shape, tokens: int, *, lora: bool = False) -> float:
@@ -161,10 +211,13 @@ def step_flops(shape: Shape, tokens: int, *, lora: bool = False) -> float:
     return (4.0 if lora else 6.0) * shape.parameters * tokens
 
 
-def require_memory(shape: Shape, config: TrainingConfig, *, device: str, devices: int = 1) -> Need:
-    """What a step needs. Raises `TekioError` before training when the device certainly does not have it."""
-    need, there = memory_need(shape, config, device=device, devices=devices), available_memory(device)
-    if there and need.total > there:
+def require_memory(shape: Shape, config: TrainingConfig, *, device: str, devices: int = 1, held: int = 0) -> Need:
+    """What a step needs. Raises `TekioError` before training when the device certainly does not have it.
+
+    held: bytes of it that are already there (the loaded model).
+    """
+    need, there = memory_need(shape, config, device=device, devices=devices), available_memory(device) + held
+    if there > held and need.total > there:
         raise TekioError(
             Text(
                 f"Training would need about {gigabytes(need.total)}, {gigabytes(there)} are free.",
@@ -228,7 +281,10 @@ def _finding(stage: str, shape: Shape, config: TrainingConfig, device: str) -> E
         f"パラメータ {shape.parameters / 1e6:,.1f} M(学習 {shape.trainable / 1e6:,.1f} M)、メモリ約 "
         f"{gigabytes(need.total)}(空き {gigabytes(there)})、1 ステップおよそ {seconds:.2g} 秒{whole}",
     )
-    return Estimate("failure" if there and need.total > there else "ok", stage, text)
+    level: Level = "ok"
+    if there and MEMORY_MARGIN * need.total > there:
+        level = "failure" if need.total > there else "warning"
+    return Estimate(level, stage, text)
 
 
 def check_template(recipe: Recipe, tokenizer: Any) -> Iterator[Estimate]:

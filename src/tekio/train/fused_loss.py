@@ -88,7 +88,7 @@ def _function() -> Any:
         @staticmethod
         def backward(ctx: Any, *gradient: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
             found = [
-                None if item is None else (item * gradient[0]).to(kind)
+                None if item is None else item.mul_(gradient[0]).to(kind)
                 for item, kind in zip(ctx.found, ctx.types, strict=True)
             ]
             ctx.found = (None, None, None)

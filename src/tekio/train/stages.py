@@ -257,9 +257,8 @@ def _train_and_save(
     world, device = join_world(), local_device(choose_device("auto"))
     model = model.to(device)
     _require_context(config, model)
-    require_memory(
-        shape_of(model, config if isinstance(config, TuneConfig) else None), config, device=device, devices=world.size
-    )
+    shape = shape_of(model, config if isinstance(config, TuneConfig) else None)
+    require_memory(shape, config, device=device, devices=world.size, held=4 * shape.parameters)
     vocabulary = min(len(tokenizer), model.get_input_embeddings().weight.shape[0])
     schedule = make_schedule(
         stores,
