@@ -285,5 +285,5 @@ def test_harvested_pairs_of_one_page_stay_together_through_review(tmp_path):
     assert found[0].meta.parents == ["faq/a.html#q1"]
     written = tmp_path / "reviewed.jsonl"
     write_jsonl(written, [record.as_dict() for record in found])
-    again = list(import_records(written, license="PDL-1.0"))
+    again = list(import_records(written, origin="reviewed", license="PDL-1.0"))
     assert {(record.meta.group, record.meta.license) for record in again} == {("bank:faq/a.html", "PDL-1.0")}
