@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tekio.cli import Verbs
-from tekio.errors import Text, UsageError, say
+from tekio.errors import LimitError, Text, UsageError, say
 
 if TYPE_CHECKING:
     from tekio.corpus.fetch.client import Client
@@ -74,7 +74,10 @@ def _report(arguments: argparse.Namespace, outcome: Outcome) -> int:
         f"取得 {outcome.downloaded}、取得済み {outcome.kept}、取得不可 {outcome.refused}: {arguments.out}/ledger.jsonl",
     )
     print(say(message, arguments.language))
-    return 0
+    for reason, count in sorted(outcome.reasons.items()):
+        print(f"    {reason:40}{count:>8,}")
+    # Nothing came: a script that goes on to build a corpus must notice.
+    return LimitError.exit_code if outcome.refused and not outcome.downloaded + outcome.kept else 0
 
 
 def _words(text: str) -> tuple[str, ...]:

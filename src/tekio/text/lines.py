@@ -22,7 +22,7 @@ _NEW = re.compile(
     r"|(?:附則|別表|別紙|注|（注|備考|以上|記)[0-9０-９）\s]*$"
 )
 _TABLE = re.compile(r"\t|\S[ \u3000]{2,}\S|\|")
-_LEADER = re.compile(r"(?:…|‥|・・|\.\.\.|．．){2,}[ \u3000]*[0-9０-９]{1,4}$")
+_LEADER = re.compile(r"(?:…|‥|・・|\.\.\.|．．){2,}[ \u3000]*[^\s…‥・.．]{1,6}$")
 """A line of a table of contents: dots that lead to a page number."""
 _LATIN = re.compile(r"[A-Za-z0-9,.;%\])]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9(\[$]")

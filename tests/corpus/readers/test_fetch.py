@@ -345,8 +345,20 @@ def test_pages_obey_robots_and_each_refusal_is_recorded(server: Server, tmp_path
 def test_a_site_whose_robots_cannot_be_had_is_left_alone(server: Server, tmp_path: Path):
     server.always("/robots.txt", status=503)
     server.always("/a", b"x")
-    assert fetch_pages([f"{server.url}/a"], tmp_path, client(tries=2)).refused == 1
+    outcome = fetch_pages([f"{server.url}/a", "ftp://example.org/b", "no address"], tmp_path, client(tries=2))
+    assert outcome.reasons == {"robots_unreachable": 1, "forbidden_address": 2}
     assert server.asked["/a"] == 0
+
+
+def test_a_list_that_is_not_there_is_a_usage_error_and_a_fetch_that_brought_nothing_is_no_success(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    out = ["--out", str(tmp_path / "out"), "--interval", "0", "--allow-private"]
+    assert main(["--lang", "en", "fetch", "pages", str(tmp_path / "none.txt"), *out]) == 2
+    assert "list of addresses cannot be read" in capsys.readouterr().err
+    (tmp_path / "list.txt").write_text(f"{server.url}/none\n", encoding="utf-8")
+    assert main(["--lang", "en", "fetch", "pages", str(tmp_path / "list.txt"), *out]) == 3
+    assert "http_404" in capsys.readouterr().out
 
 
 def test_a_body_without_end_is_bounded(server: Server, tmp_path: Path):

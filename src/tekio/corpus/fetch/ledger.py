@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import asdict, dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,12 @@ class Entry:
 
 @dataclass
 class Outcome:
-    """What a fetch did."""
+    """What a fetch did; reasons: of the refusals, with how many each."""
 
     downloaded: int = 0
     kept: int = 0
     refused: int = 0
+    reasons: Counter[str] = field(default_factory=Counter[str])
 
 
 class Ledger:
@@ -102,6 +104,7 @@ class Ledger:
     def refuse(self, url: str, reason: str, status: int = 0, content_type: str = "") -> None:
         """Record that nothing usable came from `url`, and why."""
         self.outcome.refused += 1
+        self.outcome.reasons[reason] += 1
         shown = self.client.redact(url)
         known = self.entries.get(shown)
         if known is not None and known.refused == reason:

@@ -9,8 +9,9 @@ import urllib.robotparser
 from collections.abc import Sequence
 from pathlib import Path
 
-from tekio.corpus.fetch.client import Client, FetchError
+from tekio.corpus.fetch.client import Client, FetchError, check_address
 from tekio.corpus.fetch.ledger import Ledger, Outcome
+from tekio.errors import Text, UsageError
 
 MAX_PAGE_BYTES = 50_000_000
 _AGENT = "Tekio"
@@ -18,8 +19,19 @@ _SUFFIXES = {"text/html": "html", "application/xhtml+xml": "html", "application/
 
 
 def read_list(path: Path) -> list[str]:
-    """The addresses of a file: one a line; empty lines and lines that begin with # do not count; each once."""
-    lines = (line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines())
+    """The addresses of a file: one a line; empty lines and lines that begin with # do not count; each once.
+
+    Raises `UsageError` when the file cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            Text("The list of addresses cannot be read.", "URL の一覧を読めません。"),
+            where=path,
+            why=error.strerror if isinstance(error, OSError) else str(error),
+        ) from error
+    lines = (line.strip() for line in text.splitlines())
     return list(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 
@@ -39,19 +51,21 @@ class Robots:
         self.client = client
         self._known: dict[str, urllib.robotparser.RobotFileParser | None] = {}
 
-    def allows(self, url: str) -> bool:
-        """Whether `url` may be fetched. The site's crawl delay becomes the client's interval if it is longer."""
+    def forbids(self, url: str) -> str | None:
+        """Why `url` may not be fetched (`robots`, `robots_unreachable`), or None. The site's crawl delay becomes the
+        client's interval if it is longer.
+        """
         parts = urllib.parse.urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in self._known:
             self._known[site] = self._load(site)
         rules = self._known[site]
         if rules is None:
-            return False
+            return "robots_unreachable"
         delay = rules.crawl_delay(_AGENT)
         if delay is not None:
             self.client.interval = max(self.client.interval, min(float(delay), 60.0))
-        return rules.can_fetch(_AGENT, url)
+        return None if rules.can_fetch(_AGENT, url) else "robots"
 
     def _load(self, site: str) -> urllib.robotparser.RobotFileParser | None:
         rules = urllib.robotparser.RobotFileParser()
@@ -75,9 +89,11 @@ def fetch_pages(
     robots = Robots(client)
     for url in urls:
         try:
-            if ledger.have(url) is None and not replay and not robots.allows(url):
-                ledger.refuse(url, "robots")
-                continue
+            if ledger.have(url) is None and not replay:
+                check_address(url, allow_private=client.allow_private)
+                if (forbidden := robots.forbids(url)) is not None:
+                    ledger.refuse(url, forbidden)
+                    continue
             entry, response = ledger.read(url, max_bytes=MAX_PAGE_BYTES)
         except FetchError as error:
             ledger.refuse(url, error.reason, error.status or 0)
