@@ -1,13 +1,14 @@
 """Records kept on disk in parts, and a corpus decided in many parts instead of one."""
 
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tekio.corpus import build_corpus, decide, spill
+from tekio.corpus import build, build_corpus, decide, spill
 from tekio.corpus.spill import Spill
 from tekio.engine import LocalEngine
 from tekio.recipe.corpus import CorpusConfig
@@ -56,3 +57,29 @@ def test_a_corpus_decided_in_many_parts_is_the_same(tmp_path, monkeypatch, recor
     assert rejected["exact_duplicate"] == 9
     assert rejected["near_duplicate"] >= 25
     assert parts.artifact == whole.artifact
+
+
+def test_deciding_holds_few_bytes_a_row(tmp_path, monkeypatch):
+    """Python objects for every row (ids, reasons) would be hundreds of bytes; a unit's and a part's are there once."""
+    monkeypatch.setattr(spill, "RECORDS", 500)
+    monkeypatch.setattr(decide, "RECORDS", 500)
+    decide_rows, peaks = build.decide_rows, []
+
+    def traced(*arguments):
+        tracemalloc.start()
+        try:
+            return decide_rows(*arguments)
+        finally:
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+
+    monkeypatch.setattr(build, "decide_rows", traced)
+    sizes = (500, 1_000, 5_000)  # the first one warms up
+    for size in sizes:
+        file = tmp_path / f"{size}.jsonl"
+        texts = (f"{n}番の{n * 7919 % 10_007}号、{n * 104_729 % 99_991}円。" for n in range(size))
+        file.write_text("".join(f'{{"text": "{text}"}}\n' for text in texts), encoding="utf-8")
+        plain = {"sources": [{"name": "a", "path": file.name, "license": "CC0-1.0"}], "shard_bytes": 20_000}
+        config = CorpusConfig.model_validate(plain, context={"base": tmp_path})
+        build_corpus(config, tmp_path / str(size) / "corpus", seed=1, engine=LocalEngine(1))
+    assert (peaks[2] - peaks[1]) / (sizes[2] - sizes[1]) < 100
