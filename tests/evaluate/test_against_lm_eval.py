@@ -29,7 +29,7 @@ import json, sys
 from lm_eval.api.instance import Instance
 from lm_eval.models.huggingface import HFLM
 work = json.load(open(sys.argv[1]))
-model = HFLM(pretrained=work["model"], device="cpu", dtype="float32", batch_size=4, max_length=256, **work["options"])
+model = HFLM(pretrained=work["model"], device="cpu", dtype="float32", batch_size=4, max_length=work.get("max_length", 256), **work["options"])
 pairs = [(prompt, choice) for prompt, choices in work["choices"] for choice in choices]
 choices = model.loglikelihood([Instance("loglikelihood", {}, pair, 0) for pair in pairs], disable_tqdm=True)
 texts = [Instance("loglikelihood_rolling", {}, (text,), 0) for text in work["texts"]]

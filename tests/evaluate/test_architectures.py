@@ -188,6 +188,60 @@ def test_a_full_memory_halves_the_batch_and_gives_the_same_numbers(
     same(found, {name: list(value) for name, value in wanted.items()})
 
 
+def small_device(model: Any, tokens: int) -> list[int]:
+    """Let the model itself run out of memory above so many tokens in one call; the list collects what was refused."""
+    refused: list[int] = []
+
+    def check(_module: Any, _arguments: Any, named: dict[str, Any]) -> None:
+        if named["input_ids"].numel() > tokens:
+            refused.append(named["input_ids"].numel())
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    model.register_forward_pre_hook(check, with_kwargs=True)
+    return refused
+
+
+@pytest.mark.parametrize(("tree", "room"), [(True, 100), (False, 160)])
+def test_a_model_that_runs_out_of_memory_gives_the_same_scores(tree: bool, room: int, items: list[EncodedChoice]):
+    model = MODELS["Llama"]()
+    scoring = prepare(model).able(tree=tree, apart=True)
+    wanted = values(scoring, items, batch_tokens=4096)
+    refused = small_device(model, room)
+    found = values(scoring, items, batch_tokens=4096)
+    assert refused
+    same(found, {name: list(value) for name, value in wanted.items()})
+
+
+def test_held_out_text_and_generation_back_off_too(tmp_path):
+    from model.tiny import save_tiny
+    from tekio.evaluate.encode import make_encoder
+    from tekio.evaluate.generation import score_generation
+    from tekio.evaluate.requests import GenerationRequest, RollingRequest
+    from tekio.evaluate.roll import encode_rolling, score_rolling
+    from tekio.model.load import load_model
+
+    loaded = load_model(save_tiny(tmp_path), device="cpu")
+    scoring = prepare(loaded.model)
+    encoder = make_encoder(loaded.tokenizer, 128)
+    texts = [RollingRequest(str(number), "当社の売上高は増加した。" * (number + 1)) for number in range(8)]
+    asked = [GenerationRequest(str(number), "当社の売上高は" * (number + 1), 4) for number in range(8)]
+
+    def everything() -> tuple[dict[str, float], dict[str, str]]:
+        rolled = score_rolling(scoring, encode_rolling(texts, encoder), batch_tokens=4096)
+        answered = score_generation(loaded, encoder, asked, batch_tokens=4096)
+        return (
+            {score.item: score.nats for batch in rolled for score in batch},
+            {score.item: score.text for batch in answered for score in batch},
+        )
+
+    nats, replies = everything()
+    refused = small_device(loaded.model, 150)
+    fewer_nats, fewer_replies = everything()
+    assert len(refused) >= 2
+    assert fewer_nats == pytest.approx(nats, rel=1e-5)
+    assert fewer_replies == replies
+
+
 def test_an_item_that_never_fits_is_named(items: list[EncodedChoice], monkeypatch: pytest.MonkeyPatch):
     from tekio.errors import TekioError
 

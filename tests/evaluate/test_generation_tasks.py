@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from realdata import need_real_data
-from tekio.evaluate.metrics import measures, unparsed
+from tekio.evaluate.metrics import item_row, measures, unparsed
 from tekio.evaluate.requests import ChoiceRequest, ChoiceScore, GenerationRequest, GenerationScore
 from tekio.evaluate.tasks import load_task
 from tekio.evaluate.tasks.build import BuiltTask
@@ -80,6 +80,17 @@ def test_a_reply_that_names_all_labels_is_right_only_for_the_paper(tmp_path):
     values = {name: measure.observed for name, measure in measures(built, scores).items()}
     assert values == {"acc": pytest.approx(2 / 3), "acc_strict": pytest.approx(1 / 3)}
     assert unparsed(built, scores) == 1
+
+
+@pytest.mark.parametrize("name", ["jnli_paper", "jnli_greedy"])
+@pytest.mark.parametrize(("template", "marker"), [("default", "### 返答:"), ("english", "### Response:")])
+def test_a_reply_is_read_after_its_last_response_marker(tmp_path, name, template, marker):
+    built = jnli(tmp_path, 0, name=name, template=template)
+    golds = [item.answers[0] for item in built.items]
+    other = "### Response:" if "返答" in marker else "### 返答:"
+    replies = [f"{golds[0]}\n{marker}\n不明", f"不明\n{marker}\n不明{marker}{golds[1]}", f"{golds[2]}\n{other}\n"]
+    scores = [GenerationScore(item.id, text, 5, "length") for item, text in zip(built.items, replies, strict=True)]
+    assert [item_row(built, number, score)["correct"] for number, score in enumerate(scores)] == [False, True, True]
 
 
 def test_marc_ja_reads_the_users_file(tmp_path):

@@ -16,6 +16,7 @@ from tekio.evaluate.published import (
     average_error,
     board_lines,
     board_named,
+    board_part,
     board_with,
     constant_answer,
     honest_table,
@@ -214,3 +215,30 @@ def test_results_that_cannot_stand_on_the_board_are_said_beside_it(tmp_path):
     without = "\n".join(board_with(board, own_results(fp2={"n": 100}), "en", template="default"))
     assert "fp2: 100 of 475 items" in without
     assert "acme/one" in without
+
+
+@pytest.mark.real
+def test_the_reports_part_holds_the_top_ours_and_their_neighbours(board):
+    middling = {"scores": {"tuned": {"metrics": {"f1": {"value": 0.4}, "acc": {"value": 0.4}}}}}
+    found = board_part(board, own_results(**dict.fromkeys(TASKS, middling)))
+    assert found["same_protocol"]
+    assert found["refused"] is None
+    assert found["lift"] > 0
+    for table in (found["public"], found["honest"]):
+        rows = table["rows"]
+        ours = next(row["place"] for row in rows if row["own"])
+        assert table["of"] == found["models"] + 1
+        near = {*range(1, 6), *range(ours - 2, ours + 3)} & {*range(1, table["of"] + 1)}
+        assert [row["place"] for row in rows] == sorted(near)
+    [own] = [row for row in found["honest"]["rows"] if row["own"]]
+    assert (own["model"], own["average"]) == ("tuned", pytest.approx(40.0))
+    assert own["low"] < 40 < own["high"]
+
+
+@pytest.mark.real
+def test_the_reports_part_says_what_cannot_be_compared(board):
+    found = board_part(board, own_results(fp2={"n": 100}))
+    assert "fp2: 100 of 475 items" in found["refused"]
+    assert not any(row["own"] for row in found["public"]["rows"])
+    other = own_results(**{task: {"protocol": "fin-harness-2025"} for task in TASKS})
+    assert not board_part(board, other)["same_protocol"]

@@ -236,6 +236,38 @@ def test_contamination_found_by_the_evaluation_is_said(tmp_path: Path):
     assert f"(35 items left): {label} 50.0 → 25.0" in shown
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_the_published_board_stands_on_the_page_by_both_rules(tmp_path: Path, same: bool):
+    found: dict[str, Any] = results()
+    row = {
+        "place": 7,
+        "model": "tuned",
+        "own": True,
+        "template": "default",
+        "average": 41.25,
+        "remarks": [["odd", "変"]],
+    }
+    found["published"] = {
+        "models": 196,
+        "template": "default",
+        "protocol": "fin-harness-2024" if same else "fin-harness-2025",
+        "published_protocol": "fin-harness-2024",
+        "same_protocol": same,
+        "refused": None,
+        "lift": 4.74,
+        "public": {"of": 197, "rows": [row]},
+        "honest": {"of": 180, "rows": [{**row, "low": 39.0, "high": 43.5, "ranks": [3, 12]}]},
+    }
+    write_stage(tmp_path / "run", "evaluate", {"results.json": found})
+    write_report(config(), tmp_path / "report", run=tmp_path / "run", recipe=RECIPE)
+    shown = words(read_page(tmp_path / "report" / "report.html"))
+    assert "41.25 [39.0, 43.5]" in shown
+    assert "3–12" in shown
+    assert "by 4.74 points on average" in shown
+    assert ("Same protocol" in shown) == same
+    assert ("sends one newline less" in shown) == (not same)
+
+
 def test_many_sources_become_lines_instead_of_columns(tmp_path: Path):
     funnel = corpus_funnel()
     funnel["sources"] = [{**item, "name": f"{item['name']}-{n}"} for n in range(3) for item in funnel["sources"]]

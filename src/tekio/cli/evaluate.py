@@ -110,6 +110,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from tekio.evaluate.published import board_named, board_with
     from tekio.evaluate.suites import suite_tasks
     from tekio.evaluate.summary import summary_lines
+    from tekio.recipe import RecipePath
     from tekio.recipe.evaluate import EvaluateConfig
     from tekio.store import read_json
 
@@ -134,6 +135,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         forgetting_margin=arguments.margin,
         endpoint_model=arguments.endpoint_model,
         endpoint_rule=arguments.endpoint_rule,
+        published=RecipePath.of(Path(arguments.against[1])) if arguments.against else None,
     )
     models = named_models(arguments.models)
     _import_what_is_needed(models.values())

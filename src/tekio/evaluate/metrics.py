@@ -231,8 +231,11 @@ def normalize_answer(text: str) -> str:
 
 
 def generated_answer(built: BuiltTask, score: GenerationScore) -> str:
-    """The part of the reply that is judged: its first line for `exact` and `answer`, all of it for `substring`."""
-    text = score.text.strip()
+    """The part of the reply that is judged: what follows the template's last marker; of that the first line for `exact` and
+    `answer`, all of it for `substring`.
+    """
+    template = built.spec.templates.get(built.template)
+    text = (score.text.rpartition(template.marker)[2] if template and template.marker else score.text).strip()
     return text if built.spec.generation.match == "substring" else text.split("\n", 1)[0].strip()
 
 

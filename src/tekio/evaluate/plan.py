@@ -111,10 +111,10 @@ def plan_plain(encoded: Sequence[EncodedChoice], batch_tokens: int) -> list[Batc
 
 def halve(batch: Batch) -> list[Batch]:
     """The same work in two smaller batches (the batch itself, if it cannot be cut): for a memory that is full."""
-    if batch.plain:  # an item's rows stay together
+    if batch.plain and len(batch.requests) > 1:  # an item's rows stay together
         first = set(batch.requests[: len(batch.requests) // 2])
         parts = [[row for row in batch.rows if (row.members[0][0] in first) == part] for part in (True, False)]
-    else:  # a row holds whole items
+    else:  # a row holds whole items, or the rows are the choices of the last item
         middle = len(batch.rows) // 2
         parts = [batch.rows[:middle], batch.rows[middle:]]
     return [

@@ -306,6 +306,62 @@ def with_own(board: Board, results: Mapping[str, Any]) -> Board:
     return Board((*board.runs, *(own_run(results, label) for label in labels)), board.rejected)
 
 
+NEIGHBOURS, TOP = 2, 5
+PUBLISHED_PROTOCOL = "fin-harness-2024"
+
+
+def board_part(board: Board, results: Mapping[str, Any]) -> dict[str, Any]:
+    """The models of `results` among the published ones, for the report: by the board's own rule and honestly.
+
+    Of each table the top, our models and their neighbours. `refused`: why our models cannot stand there (then only the top
+    is shown). `same_protocol`: whether ours were asked with the same prompts, to the byte, as the published ones.
+    """
+    labels, refused = list(results["models"]), None
+    template = next((entry["template"] for entry in results["tasks"] if entry["task"] == "fp2"), "default")
+    protocol = next((entry["protocol"] for entry in results["tasks"] if entry["task"] in TASKS), None)
+    try:
+        whole = with_own(board, results)
+    except TekioError as error:
+        whole, labels, refused = board, [], say(error.why or error.what, "en")
+    chosen = selection(board, template=template)
+    return {
+        "models": len(board.models),
+        "files_rejected": len(board.rejected),
+        "template": template,
+        "protocol": protocol,
+        "published_protocol": PUBLISHED_PROTOCOL,
+        "same_protocol": protocol == PUBLISHED_PROTOCOL,
+        "refused": refused,
+        "lift": sum(item.best - item.mean for item in chosen) / len(chosen) if chosen else None,
+        "public": _part(public_table(whole), labels),
+        "honest": _part(honest_table(whole, template=template), labels),
+    }
+
+
+def _part(rows: Sequence[Row], labels: Sequence[str]) -> dict[str, Any]:
+    ours = [place for place, row in enumerate(rows) if row.model in labels]
+    shown = {*range(TOP), *(near for place in ours for near in range(place - NEIGHBOURS, place + NEIGHBOURS + 1))}
+    return {
+        "of": len(rows),
+        "rows": [
+            {
+                "place": place + 1,
+                "model": row.model,
+                "own": row.model in labels,
+                "template": row.template,
+                "average": row.average,
+                "low": row.low,
+                "high": row.high,
+                "ranks": list(row.ranks) if row.ranks else None,
+                "scores": dict(row.scores),
+                "remarks": [[remark.en, remark.ja] for remark in row.remarks],
+            }
+            for place, row in enumerate(rows)
+            if place in shown
+        ],
+    }
+
+
 def board_named(what: str, folder: str) -> Board:
     """The board that `--against published DIR` names. Raises `UsageError` for another word, `TekioError` for no files."""
     if what != "published":

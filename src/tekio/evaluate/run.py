@@ -71,6 +71,8 @@ def evaluate(
         )
     instruct = instruct if config.contamination else None
     inputs = _inputs(models, corpus, instruct)
+    if config.published is not None:
+        inputs.append(describe_input(config.published.path, "published"))
     settings = _settings(config, units, models)
     with start_processes() as processes:
         work = _Work(config, units, models, inputs, seed, processes, corpus, instruct)
@@ -122,7 +124,12 @@ def adapter_base(path: Model) -> Path | None:
 
 def _settings(config: EvaluateConfig, units: Sequence[Unit], models: Mapping[str, Model]) -> dict[str, Any]:
     plain = config.plain()
-    for name in ("device", "tasks", "models"):  # where it runs is no part of it; the units say what is asked
+    for name in (
+        "device",
+        "tasks",
+        "models",
+        "published",
+    ):  # where it runs is no part of it; the units say what is asked
         plain.pop(name, None)
     return plain | {"units": [unit.identity() for unit in units], "models": list(models)}
 
@@ -212,6 +219,10 @@ class _Work:
                 write_jsonl(space.path / "items" / label / unit.file_name, item_rows(unit.built, found))
         found = self._results(scores, described)
         self._look_for_items(space, found["tasks"], scores)
+        if self.config.published is not None:
+            from tekio.evaluate.published import board_part, read_board
+
+            found["published"] = board_part(read_board(self.config.published.path), found)
         write_json(space.path / "results.json", found)
         space.counts.update(
             {"models": len(self.models), "tasks": len({unit.built.name for unit in self.units})}

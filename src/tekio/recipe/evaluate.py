@@ -80,6 +80,9 @@ class EvaluateConfig(Section):
     contamination: bool = True
     """Look for the test items in the corpus' training text and in the run's instruction rows, and show scores with and
     without those that stand there."""
+    published: RecipePath | None = None
+    """Folder of the result files that japanese-lm-fin-harness publishes (`models/`): the report shows this run's models among
+    them, by the public rule and honestly. The published protocol is `fin-harness-2024`."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     resamples: int = Field(default=2000, ge=100)
     """Bootstrap and permutation resamples."""

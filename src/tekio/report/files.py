@@ -309,6 +309,42 @@ class Loss(Read):
     verdict: str = "cannot tell"
 
 
+class BoardRow(Read):
+    """A line of the published board, in points; `own`: a model of this run."""
+
+    place: int = 0
+    model: str = ""
+    own: bool = False
+    template: str = ""
+    average: float = 0.0
+    low: float | None = None
+    high: float | None = None
+    ranks: tuple[int, int] | None = None
+    scores: dict[str, float] = Field(default_factory=dict[str, float])
+    remarks: list[tuple[str, str]] = Field(default_factory=list[tuple[str, str]])
+
+
+class BoardTable(Read):
+    """The part of a table that is shown, and how many lines it has."""
+
+    of: int = 0
+    rows: list[BoardRow] = Field(default_factory=list[BoardRow])
+
+
+class PublishedBoard(Read):
+    """The run's models among those of the public fin-harness board."""
+
+    models: int = 0
+    template: str = ""
+    protocol: str | None = None
+    published_protocol: str = ""
+    same_protocol: bool = False
+    refused: str | None = None
+    lift: float | None = None
+    public: BoardTable = BoardTable()
+    honest: BoardTable = BoardTable()
+
+
 class Forgetting(Read):
     """Verdict on general tasks at a margin in points; `declared`: the recipe named it."""
 
@@ -329,6 +365,7 @@ class Results(Read):
     reference: str = "base"
     models: dict[str, ModelIdentity] = Field(default_factory=dict[str, ModelIdentity])
     tasks: list[Task] = Field(default_factory=list[Task])
+    published: PublishedBoard | None = None
     forgetting: Forgetting | None = None
 
 

@@ -41,7 +41,7 @@ _JAPANESE = [
     ("paired permutation", "対応のある並べ替え検定"),
     ("paired BCa bootstrap", "対応のある BCa ブートストラップ区間"),
     ("BCa bootstrap", "BCa ブートストラップ区間"),
-    ("Wilson, cluster-robust", "Wilson 区間（クラスタ頑健）"),
+    ("Wilson, cluster-robust", "クラスタ頑健な Wilson"),
     ("Wilson", "Wilson 区間"),
     ("Bonett-Price", "Bonett-Price 区間"),
     ("(no variation)", "（変動なし）"),

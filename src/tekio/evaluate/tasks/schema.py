@@ -63,6 +63,9 @@ class Template(Section):
     """The text that is scored for each option."""
     delimiter: str = ""
     """Between the prompt and the scored text; counts as part of the scored text."""
+    marker: str = ""
+    """The words after which an answer begins (kind `generation`): a reply that repeats them is read from the last ones on
+    (arXiv 2309.03412 takes the text after the last response marker of prompt and reply)."""
     end_of_text: bool = False
     """Whether the end-of-text token is scored after the answer (kind `perplexity`)."""
     separator: str = "\n\n"
