@@ -46,6 +46,11 @@ _BADGE_NAME = re.compile(
     r"(?:[a-z]+(?:[-_]+))*(?:badge|label|tag|category|cat|chip|pill|ico|icon)s?(?:[-_]+(?:[a-z0-9]{1,12}))?",
     re.IGNORECASE,
 )
+_ADVERTISEMENT = re.compile(
+    r"(?:[a-z]{1,4}[-_]+)*(?:ads?|advert|advertisement|adarea|ad[-_]?(?:area|box|space|banner|slot)|pr[-_]?(?:area|box)|banner|bnr)s?",
+    re.IGNORECASE,
+)
+_BUTTON_NAME = re.compile(r"(?:[a-z0-9]+[-_]+)*(?:btn|button|cta)s?(?:[-_]+[a-z0-9]+)*", re.IGNORECASE)
 MAX_BADGE = 14
 
 
@@ -74,6 +79,8 @@ class Block:
     """Not main content: navigation, header, footer, side column."""
     after_rule: bool = False
     """A horizontal rule stands between the block before and this one."""
+    foreign: bool = False
+    """An advertisement, or a link drawn as a button: on the page, but in no answer."""
     badge: bool = False
     """A label of one or two words in a box of its own, such as the category before a question."""
 
@@ -147,6 +154,10 @@ def _is_unseen(node: Any) -> bool:
     return _named(node, _UNSEEN_NAME) and not is_lone_mark(_text_of(node))
 
 
+def _is_button(*nodes: Any) -> bool:
+    return any(_named(node, _BUTTON_NAME) for node in nodes)
+
+
 def _is_badge(node: Any) -> bool:
     if tag_of(node) not in ("span", "div", "p", "i", "em", "small") or not _named(node, _BADGE_NAME):
         return False
@@ -186,6 +197,7 @@ class _Walker:
         self.literal = 0
         self.rule = False
         self.badges: list[Any] = []
+        self.advertisements = 0
 
     def add(self, text: str | None, node: Any, *, inline: bool) -> None:
         if text and self.literal and "\n" in text:
@@ -213,13 +225,14 @@ class _Walker:
         lead = ""
         if len(told) > 1 and told[0].inline and len(told[0].text.strip()) <= 8:
             lead = told[0].text.strip()
+        href = hrefs.pop() if len(hrefs) == 1 and told else None
         self.blocks.append(
             Block(
                 index=len(self.blocks),
                 text=text,
                 node=self.containers[-1],
                 strong=bool(told) and all(piece.strong for piece in told),
-                href=hrefs.pop() if len(hrefs) == 1 and told else None,
+                href=href,
                 lead=lead,
                 alt=alts,
                 mark=self.items[-1] if self.items else "",
@@ -227,6 +240,7 @@ class _Walker:
                 cell=self.cells[-1] if self.cells else None,
                 outside=self.outside > 0,
                 after_rule=self.rule,
+                foreign=self.advertisements > 0 or (bool(href) and _is_button(self.containers[-1], told[0].node)),
                 badge=bool(self.badges),
             )
         )
@@ -278,6 +292,7 @@ class _Walker:
         if block:
             self.containers.append(node)
             self.outside += _is_outside(node, tag)
+            self.advertisements += _named(node, _ADVERTISEMENT)
         self.add(node.text, node, inline=not block)
 
     def end(self, node: Any, tag: str) -> None:
@@ -291,6 +306,7 @@ class _Walker:
         if block:
             self.containers.pop()
             self.outside -= _is_outside(node, tag)
+            self.advertisements -= _named(node, _ADVERTISEMENT)
         if tag in STRONG:
             self.strong -= 1
         elif tag == "pre":

@@ -23,6 +23,7 @@ from tekio.instruct.harvest.readings import Reading, all_readings
 FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes", "row heads"])
 MAX_QUESTION = 400
 MIN_SEVERAL = 3
+NEARLY = 0.8
 _SHARE = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?\s*(?:[%％]|パーセント|ポイント)")
 
 
@@ -91,6 +92,14 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     several = any(_answered(judge) >= MIN_SEVERAL for judge in judged)
     # One pair that swallows the page explains all of it, and nothing.
     judged.sort(key=lambda item: (several and _answered(item) == 1, -item.score, item.reading.name))
+    if judged and not judged[0].reading.explicit:
+        # What the page itself calls its questions goes before headings and sentences that look like some.
+        told = [
+            item
+            for item in judged
+            if item.reading.explicit and item.score >= NEARLY * judged[0].score and (_answered(item) > 1 or not several)
+        ]
+        judged = [*told[:1], *(item for item in judged if item not in told[:1])]
     chosen: list[Chosen] = []
     taken: set[int] = set()
     for number, judge in enumerate(judged):
@@ -151,9 +160,7 @@ def _acceptable(judge: _Judged, evidence: bool) -> bool:
         )
     if name == "typographic":
         return evidence and sure >= 2  # a novel is full of questions, too
-    return (
-        share >= 0.5 and sure >= 1 and (len(answered) >= 2 or evidence) and (evidence or (sure >= 2 and share >= 0.7))
-    )
+    return share >= 0.5 and sure >= 1 and (evidence or (sure >= MIN_SEVERAL and share >= 0.7))
 
 
 def _answers_marked(judge: _Judged) -> bool:

@@ -29,6 +29,7 @@ from tekio.instruct.harvest.marks import (
     TELLING_SPEAKER,
     find_mark,
     is_furniture,
+    is_lone_mark,
     question_likeness,
 )
 from tekio.instruct.harvest.readings import Question, Reading
@@ -36,7 +37,7 @@ from tekio.text.html import tag_of
 
 TOPIC_LINE = re.compile(r"^(?:第\s*[0-9０-９一二三四五六七八九十]+\s*[章節編部款]?[\s　]|[■◆●○◎◇□▼▽【＜〔《])")
 MAX_TOPIC = 40
-MAX_CHOICE = 12
+MAX_CHOICE = 20
 MAX_METADATA = 40
 FLAT = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "font", "span", "b", "strong", "tr", "td"])
 """Elements that cannot hold a whole item: lists and tables of the answer stand beside them."""
@@ -155,15 +156,15 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     if reading.marked:
         for number, block in enumerate(blocks):
             if _is_answer_mark(block):
-                asked += [
-                    item for item in blocks[:number] if not is_furniture(item.text) and not METADATA.match(item.text)
-                ]
+                asked += _of_question(blocks[:number])
                 told = blocks[number:]
                 break
         else:
             alone = find_mark(asked[0].text, asked[0].lead, asked[0].alt)
             if alone is not None and alone.alone and told:
                 asked, told = [*asked, told[0]], told[1:]
+    else:
+        told = _from_its_mark(told)
     told = _without_furniture(told)
     while len(told) > 1 and told[0].size <= MAX_METADATA and METADATA.match(told[0].text):
         told = told[1:]
@@ -180,6 +181,29 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     while len(told) > 1 and _is_topic_line(told[-1], emphatic=emphatic):
         told = told[:-1]
     return Pair(asked, told)
+
+
+def _of_question(blocks: list[Block]) -> list[Block]:
+    """Blocks between a question's mark and the answer's, without furniture, metadata and the values of their labels."""
+    kept: list[Block] = []
+    label = False
+    for block in blocks:
+        value, label = label, bool(METADATA.match(block.text)) and block.text.rstrip().endswith((":", "："))
+        if not value and not is_furniture(block.text) and not METADATA.match(block.text):
+            kept.append(block)
+    return kept
+
+
+def _from_its_mark(blocks: list[Block]) -> list[Block]:
+    """From a lone answer mark on, when only a short line or two (a category, a number) stands before it."""
+    for number, block in enumerate(blocks[:4]):
+        if (
+            is_lone_mark(block.text)
+            and _is_answer_mark(block)
+            and sum(item.size for item in blocks[:number]) <= MAX_TOPIC
+        ):
+            return blocks[number:]
+    return blocks
 
 
 def _without_end(blocks: list[Block]) -> list[Block]:
@@ -205,7 +229,11 @@ def _without_furniture(blocks: list[Block]) -> list[Block]:
     for block in blocks:
         if FEEDBACK.search(block.text) and block.size <= 40:
             asking = True
-        elif (asking and block.size <= MAX_CHOICE) or (is_furniture(block.text) and not _is_cell_sign(block)):
+        elif (
+            block.foreign
+            or (asking and block.size <= MAX_CHOICE)
+            or (is_furniture(block.text) and not _is_cell_sign(block))
+        ):
             continue
         else:
             asking = False

@@ -121,7 +121,7 @@ def _bare(text: str) -> str:
 
 
 def _kind(block: Block, asked: set[str]) -> str:
-    if is_furniture(block.text):
+    if block.foreign or is_furniture(block.text):
         return "furniture"
     if _bare(_LEADING_NUMBER.sub("", block.text)) in asked:
         return "index"

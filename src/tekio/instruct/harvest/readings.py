@@ -11,6 +11,7 @@ judgement about the page: the choice among the readings is made in `choose.py`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -88,6 +89,39 @@ def by_marks(page: Page) -> list[Question]:
     return found
 
 
+_MARK_NUMBER = re.compile(r"[0-9０-９]+(?:[-－‐−–—ー.．・の][0-9０-９]+)*")
+
+
+def _mark_number(block: Block, end: int) -> str:
+    found = _MARK_NUMBER.search(block.text[:end] or block.lead or block.alt)
+    return unicodedata.normalize("NFKC", found[0]) if found else ""
+
+
+def by_numbered_lists(page: Page) -> list[Question]:
+    """All questions first (Q1, Q2 ...), then all answers (A1, A2 ...): the number says which belongs to which."""
+    main = page.main()
+    questions: dict[str, int] = {}
+    answers: dict[str, int] = {}
+    for number, block in enumerate(main):
+        mark = find_mark(block.text, block.lead, block.alt)
+        name = _mark_number(block, mark.end) if mark is not None else ""
+        if mark is not None and mark.kind == "question" and answers:
+            return []  # questions and answers in turn
+        if mark is not None and name:
+            (questions if mark.kind == "question" else answers).setdefault(name, number)
+    named = [name for name in questions if name in answers]
+    if len(named) < 2:
+        return []
+    starts = [*sorted(answers.values()), len(main)]
+    found: list[Question] = []
+    for name in named:
+        asked, told = main[questions[name]], main[answers[name] : starts[starts.index(answers[name]) + 1]]
+        if answers[name] == starts[-2]:
+            told = [block for block in told if block.index < _end_around(page, told[0].node, told[0].index)] or told[:1]
+        found.append(Question([asked], asked.node, told))
+    return found
+
+
 def by_speakers(page: Page) -> list[Question]:
     return [Question([block], block.node) for block in page.main() if ASKING_SPEAKER.match(block.text)]
 
@@ -153,12 +187,27 @@ def _is_control(node: Any) -> bool:
     return node.get("onclick") is not None
 
 
+def _is_tab_bar(page: Page, bar: Any) -> bool:
+    """Tabs beside each other open categories; an accordion's headers, called tabs too, have panels between them."""
+    while bar is not None and tag_of(bar) == "li":
+        bar = bar.getparent()
+    if bar is None:
+        return False
+    tabs = {id(below) for below in bar.iter() if tag_of(below) and (below.get("role") or "") == "tab"}
+    return all(
+        id(block.node) in tabs or any(id(above) in tabs for above in block.node.iterancestors())
+        for block in _blocks_of(page, bar)
+    )
+
+
 def by_controls(page: Page) -> list[Question]:
     """Buttons, labels of checkboxes, toggles: the control is the question, its panel (hidden or not) the answer."""
     found: list[Question] = []
     taken = 0
     for node in page.root.iter():
         if not tag_of(node) or not _is_control(node):
+            continue
+        if (node.get("role") or "") == "tab" and _is_tab_bar(page, node.getparent()):
             continue
         blocks = _whole(page, node)
         if not blocks or blocks[0].index < taken or sum(block.size for block in blocks) > 400:
@@ -420,6 +469,7 @@ def all_readings(page: Page) -> list[Reading]:
     readings = [
         Reading("microdata", by_microdata(page), 1.0, explicit=True),
         Reading("marks", by_marks(page), 1.0, explicit=True, marked=True),
+        Reading("numbered lists", by_numbered_lists(page), 1.0, explicit=True, marked=True),
         Reading("dl", by_elements("dt", "dl", outer=True)(page), 0.97, explicit=True),
         Reading("dl inside", by_elements("dt", "dl", outer=False)(page), 0.96, explicit=True),
         Reading("details", by_elements("summary", "details", outer=True)(page), 0.97, explicit=True),
