@@ -53,6 +53,15 @@ def test_a_row_whose_license_forbids_training_is_rejected_by_the_build(folder):
     assert (row["rejected_by"], json.loads(row["measured"])) == ("license", {"license": "evaluation-only"})
 
 
+def test_the_funnel_has_the_source_line_of_every_license_of_the_training_rows(folder):
+    _, mixed = json.loads((folder / "run" / "funnel.json").read_text(encoding="utf-8"))["sources"]
+    assert mixed["licenses"] == dict.fromkeys(sorted(LICENSES), 1)
+    assert (
+        mixed["attributions"]["CC-BY-SA-4.0"]
+        == "mixed、CC BY-SA 4.0、加工して作成 / mixed, CC BY-SA 4.0; edited with Tekio."
+    )
+
+
 def test_an_export_with_rows_that_may_not_be_passed_on_is_refused_and_writes_nothing(folder, tmp_path, capsys):
     assert export(folder, tmp_path / "out") == 4
     message = capsys.readouterr().err

@@ -45,7 +45,7 @@ from tekio.store import (
     write_json,
 )
 
-VERSION = 2
+VERSION = 3
 UNITS_SUFFIX = ".units"
 PLANNED = "units.json"  # in a source's folder: how many units there are
 DECIDED = "decided"
@@ -258,8 +258,12 @@ def _funnel(
             rejected=result.rejected,
             personal_data=summary.personal_data,
             removed_characters=result.removed,
+            licenses=result.licenses,
         )
         made[task.source.name].add(funnel)
+    for item in made.values():
+        lines = {name: find_license(name, known).attribution_for(item.name) for name in item.licenses}
+        item.attributions = {name: f"{line.ja} / {line.en}" for name, line in lines.items()}
     return list(made.values())
 
 

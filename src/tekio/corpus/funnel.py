@@ -9,7 +9,10 @@ from tekio.errors import TekioError, Text
 
 @dataclass
 class SourceFunnel:
-    """The numbers of one source (or of all, as `totals`)."""
+    """The numbers of one source (or of all, as `totals`).
+
+    licenses: training rows by license, because rows can bring their own. attributions: the source line of each of these.
+    """
 
     name: str
     domain: str = ""
@@ -28,6 +31,8 @@ class SourceFunnel:
     rejected: dict[str, int] = field(default_factory=dict[str, int])
     personal_data: dict[str, int] = field(default_factory=dict[str, int])
     removed_characters: dict[str, int] = field(default_factory=dict[str, int])
+    licenses: dict[str, int] = field(default_factory=dict[str, int])
+    attributions: dict[str, str] = field(default_factory=dict[str, str])
 
     def add(self, other: SourceFunnel) -> None:
         """Add the numbers of `other`."""
@@ -38,6 +43,7 @@ class SourceFunnel:
             (self.rejected, other.rejected),
             (self.personal_data, other.personal_data),
             (self.removed_characters, other.removed_characters),
+            (self.licenses, other.licenses),
         ):
             for key, value in theirs.items():
                 mine[key] = mine.get(key, 0) + value
@@ -60,7 +66,7 @@ def funnel_dict(sources: list[SourceFunnel]) -> dict[str, object]:
         totals.add(item)
     totals.check()
     plain = asdict(totals)
-    for name in ("name", "domain", "license", "reader", "attribution"):
+    for name in ("name", "domain", "license", "reader", "attribution", "attributions"):
         del plain[name]
     return {"sources": [_sorted(asdict(item)) for item in sources], "totals": _sorted(plain)}
 

@@ -61,12 +61,15 @@ class WriteTask:
 
 @dataclass
 class Written:
-    """Characters written per kind of row, rows rejected by reason, characters taken out of rows that stay by rule."""
+    """Characters written per kind of row, rows rejected by reason, characters taken out of rows that stay by rule,
+    training rows by license.
+    """
 
     characters: list[int] = field(default_factory=lambda: [0, 0, 0])
     rows: list[int] = field(default_factory=lambda: [0, 0, 0])
     rejected: dict[str, int] = field(default_factory=dict[str, int])
     removed: dict[str, int] = field(default_factory=dict[str, int])
+    licenses: dict[str, int] = field(default_factory=dict[str, int])
 
 
 def part_name(number: int) -> str:
@@ -173,6 +176,9 @@ def _write_batch(
                 part = part.append_column(REJECTED_SCHEMA.field(name), decisions[name].filter(chosen))
             for item in pc.value_counts(part["rejected_by"]).to_pylist():
                 done.rejected[item["values"]] = done.rejected.get(item["values"], 0) + item["counts"]
+        if kind == TRAIN:
+            for item in pc.value_counts(part["license"]).to_pylist():
+                done.licenses[item["values"]] = done.licenses.get(item["values"], 0) + item["counts"]
         done.rows[kind] += part.num_rows
         done.characters[kind] += pc.sum(pc.utf8_length(part["text"])).as_py() or 0
         _writer(task, writers, folder, task.parts[kind], schema).write_table(part.select(schema.names).cast(schema))

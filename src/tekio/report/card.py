@@ -162,12 +162,12 @@ def _data(run: Run) -> list[str]:
             [
                 source.name,
                 source.domain or source.kind or "",
-                source.license or "unknown",
+                ", ".join(source.licenses) or source.license or "unknown",
                 count(source.rows_in),
                 count(source.rows_train),
                 count(source.rows_kept_aside),
                 count(source.rows_rejected),
-                source.attribution or "",
+                "; ".join(source.attributions.values()) or source.attribution or "",
             ]
             for source in funnel.sources
         ]

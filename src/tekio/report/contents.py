@@ -228,7 +228,11 @@ def _packed(run: Run) -> list[tuple[str, str, str, str, str, str]]:
 def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any]:
     reasons = sorted({reason for source in funnel.sources for reason, rows in source.rejected.items() if rows})
     totals = total_of(funnel)
-    attributions = [(source.name, source.license, source.attribution) for source in funnel.sources]
+    attributions = [
+        (source.name, name, line)
+        for source in funnel.sources
+        for name, line in (source.attributions or {source.license: source.attribution}).items()
+    ]
     return {
         "key": key,
         "title": title,

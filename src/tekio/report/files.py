@@ -41,7 +41,9 @@ class FunnelSource(Read):
     rejected: dict[str, int] = Field(default_factory=dict[str, int])
     personal_data: dict[str, int] = Field(default_factory=dict[str, int])
     licenses: dict[str, int] = Field(default_factory=dict[str, int])
-    """Records that stay by license (totals of the instruct stage)."""
+    """Rows that train by license: of a source of documents, whose rows can bring their own, and in instruct's totals."""
+    attributions: dict[str, str] = Field(default_factory=dict[str, str])
+    """The source line of each license of a source of documents."""
     release: str | None = None
     """Under what the recipe lets instruction records leave the house (totals of the instruct stage)."""
 

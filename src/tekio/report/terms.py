@@ -41,7 +41,8 @@ def terms_of(sources: list[FunnelSource]) -> list[Terms]:
     grouped: dict[str, list[str]] = {}
     for source in sources:
         if source.rows_train:
-            grouped.setdefault(source.license or UNKNOWN, []).append(source.name)
+            for name in source.licenses or [source.license or UNKNOWN]:
+                grouped.setdefault(name, []).append(source.name)
     found: list[Terms] = []
     for identity, names in grouped.items():
         policy = find_license(identity)
