@@ -134,6 +134,16 @@ class LoraConfig(Section):
     variant: Literal["lora", "rslora", "dora", "pissa"] = "lora"
     plus_ratio: float = Field(default=1.0, ge=1)
     """LoRA+: the learning rate of the B matrices is so many times that of the A matrices."""
+    train_tokens: Literal["none", "added"] = "none"
+    """`added`: also train the embeddings (input and output) of the tokens that `tekio vocabulary --extend` added."""
+
+    @model_validator(mode="after")
+    def _plain_start(self) -> LoraConfig:
+        if self.variant == "pissa" and self.train_tokens != "none":
+            raise ValueError(
+                "`pissa` cannot train tokens: it is saved as a difference to its start; take another variant"
+            )
+        return self
 
 
 class TuneConfig(TrainingConfig):

@@ -57,8 +57,44 @@ def choose_targets(model: Any, wanted: list[str]) -> list[str]:
     return targets
 
 
-def add_adapter(model: Any, config: LoraConfig) -> Any:
-    """`model` with a fresh adapter; only the adapter is trainable. Random from torch's generator."""
+def added_tokens(tokenizer: Any) -> list[int]:
+    """Ids of the words that were added to a tokenizer after it was trained (`tekio vocabulary --extend`), in order.
+
+    Raises `TekioError` when there is none.
+    """
+    special = set(tokenizer.all_special_ids)
+    found = sorted(
+        int(place)
+        for place, token in tokenizer.added_tokens_decoder.items()
+        if not token.special and int(place) not in special
+    )
+    if not found:
+        raise TekioError(
+            Text("The tokenizer has no added words to train.", "追加された語がトークナイザにありません。"),
+            where="tune.lora.train_tokens",
+            fix=Text(
+                "Add words with `tekio vocabulary MODEL --terms FILE --extend OUT` and take OUT as base.",
+                "`tekio vocabulary MODEL --terms FILE --extend OUT` で語を加え、OUT を基盤にしてください。",
+            ),
+        )
+    return found
+
+
+def _token_places(model: Any, tokens: list[int]) -> dict[str, list[int]]:
+    """PEFT's `trainable_token_indices`: the embedding by its module name, and the output layer where it is not tied."""
+    inside, outside = model.get_input_embeddings(), model.get_output_embeddings()
+    names = {id(module): name.rsplit(".", 1)[-1] for name, module in model.named_modules()}
+    places = {names[id(inside)]: tokens}
+    if outside is not None and outside.weight is not inside.weight:
+        places[names[id(outside)]] = tokens
+    return places
+
+
+def add_adapter(model: Any, config: LoraConfig, tokenizer: Any = None) -> Any:
+    """`model` with a fresh adapter; only the adapter is trainable. Random from torch's generator.
+
+    tokenizer: needed where the recipe trains added tokens; only their rows of the embeddings become trainable.
+    """
     from peft import LoraConfig as PeftLora
     from peft import get_peft_model
 
@@ -72,6 +108,9 @@ def add_adapter(model: Any, config: LoraConfig) -> Any:
         init_lora_weights="pissa" if config.variant == "pissa" else True,
         bias="none",
         task_type="CAUSAL_LM",
+        trainable_token_indices=_token_places(model, added_tokens(tokenizer))
+        if config.train_tokens == "added"
+        else None,
     )
     return get_peft_model(model, peft_config)
 

@@ -136,7 +136,7 @@ def tune(config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int
             _train_and_save(config, space, network, tokenizer, stores, held_out)
             return
         _seed_torch(seed, "adapter")
-        network = add_adapter(network, config.lora)
+        network = add_adapter(network, config.lora, tokenizer)
         if config.lora.variant == "pissa" and join_world().first:
             save_initial(network, space.scratch(INITIAL_ADAPTER))
         _train_and_save(config, space, network, tokenizer, stores, held_out, adapter_base=folder, final=out)
