@@ -239,7 +239,9 @@ def _process_batch(
     light = np.zeros(len(documents), dtype=LIGHT_ROW)
     light["id"] = [int(item.id, 16) for item in documents]
     light["place"] = [group_place(task.seed, item.group or item.id) for item in documents]
-    light["date"] = [date_key(item.published or item.as_of) for item in documents]
+    light["date"] = [
+        date_key(item.published or item.as_of) if item.published or item.as_of else 0 for item in documents
+    ]
     if task.source.limit is not None:
         light["sample"] = [sample_key(task.seed, item.id) for item in documents]
     light["letters"] = counts[:, LETTERS]

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from tekio.text.codepoints import CodePoints, Codes, Offsets
 from tekio.text.compiled import compiled
-from tekio.text.personal_data import Span, find_in_windows, number_characters
+from tekio.text.personal_data import POLICY_WORDS, Span, find_in_windows, number_characters
+from tekio.text.words import WordTrie, count_words, word_trie
 
 FEWEST_DIGITS = 6
 _NUMBER, _DIGIT, _AT = 1, 2, 4
@@ -51,6 +52,11 @@ def _scan(codes: Codes, offsets: Offsets, table: NDArray[np.uint8], out: NDArray
     return found
 
 
+@cache
+def _policy_trie() -> WordTrie:
+    return word_trie(POLICY_WORDS)
+
+
 def find_in_texts(texts: Sequence[str], points: CodePoints) -> dict[int, list[Span]]:
     """`find_personal_data` for every text (`points` are its code points); only texts with something found are listed."""
     out = np.empty((4096, 3), dtype=np.int64)
@@ -61,9 +67,12 @@ def find_in_texts(texts: Sequence[str], points: CodePoints) -> dict[int, list[Sp
     windows: dict[int, list[tuple[int, int]]] = {}
     for text, start, end in out[:count].tolist():
         windows.setdefault(text, []).append((start, end))
+    named = np.flatnonzero(
+        count_words(points, _policy_trie())[:, 0]
+    ).tolist()  # numbers in letters are found by their word
     found: dict[int, list[Span]] = {}
-    for number, text in enumerate(texts):
-        spans = find_in_windows(text, windows.get(number, []))
+    for number in sorted({*windows, *named}):
+        spans = find_in_windows(texts[number], windows.get(number, []))
         if spans:
             found[number] = spans
     return found

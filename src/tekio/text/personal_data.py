@@ -73,7 +73,8 @@ _ACCOUNT_WORDS = re.compile(
     r"口座番号|普通預金|当座預金|普通口座|当座口座|貯蓄預金|(?:普通|当座)\s?[(:：]?\s?$|振込先|記号番号"
 )
 _SECURITIES_WORDS = re.compile(r"証券口座|取引口座|お客様番号|顧客番号|部店番号|口座コード|加入者口座")
-_POLICY_WORDS = ("証券番号", "保険証券", "契約番号", "契約者番号", "保単番号", "会員番号", "被保険者番号", "記号・番号")
+POLICY_WORDS = ("証券番号", "保険証券", "契約番号", "契約者番号", "保単番号", "会員番号", "被保険者番号", "記号・番号")
+"""What stands before the number of a policy or contract; the only personal data that needs no digits or @ to be looked for."""
 _POLICY_NUMBER = re.compile(r"(?:[はがの:：\s(]|No\.?|番号){0,4}([A-Za-z0-9][A-Za-z0-9-]{4,19})")
 
 
@@ -207,7 +208,7 @@ def _policy_numbers(text: str) -> list[Span]:
     found: list[Span] = []
     if "番号" not in text and "保険証券" not in text:  # every word holds one of the two
         return found
-    for word in _POLICY_WORDS:
+    for word in POLICY_WORDS:
         place = text.find(word)
         while place >= 0:
             after = place + len(word)
