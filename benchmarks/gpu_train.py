@@ -1,11 +1,12 @@
 """Training speed on one GPU: Tekio beside HF Trainer and TRL, in one call.
 
     python benchmarks/gpu_train.py [--shape llama qwen3] [--mode cpt lora] [--only tekio trainer trl] [--steps 20]
+    python benchmarks/gpu_train.py --tiny --device cpu [--peers-python PYTHON]      a dry check of the script itself
 
 1.3-billion-class Llama and Qwen3 shapes with random weights, bf16, rows of 2,048 tokens, made-up texts with the lengths
-of real documents. Prints useful tokens/s after warm-up, the share of the GPU's dense bf16 peak they use (model FLOPs:
-6 x parameters plus 12 x layers x hidden x mean text length, a token; recomputation is not counted; LoRA: 4 x), and
-peak memory. `--peak` names the peak of the card in TFLOP/s (H100 and H200 SXM: 989).
+of real documents. Prints useful tokens/s after warm-up, the share of the GPU's dense bf16 peak they use (model FLOPs as
+in `tekio.train.flops`, the same count for all; recomputation is not counted), and peak memory (of a CPU: the process').
+The peak comes from the table there, or from `--peak` (TFLOP/s); of a CPU it is measured.
 """
 
 # pyright: standard
@@ -13,44 +14,73 @@ peak memory. `--peak` names the peak of the card in TFLOP/s (H100 and H200 SXM: 
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-WIDTH, VOCABULARY, WARM_UP = 2048, 64_000, 5
+WARM_UP = 5
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 
 
-def texts(count: int) -> list[list[int]]:
+@dataclass(frozen=True)
+class Setting:
+    """What is trained on what. width: tokens a row. peak: FLOP/s, None: find out."""
+
+    device: str
+    width: int
+    vocabulary: int
+    hidden: int
+    middle: int
+    layers: int
+    heads: int
+    rows: int
+    steps: int
+    peak: float | None
+
+    @property
+    def cuda(self) -> bool:
+        return self.device.startswith("cuda")
+
+    def wait(self) -> None:
+        import torch
+
+        if self.cuda:
+            torch.cuda.synchronize()
+
+
+def texts(setting: Setting) -> list[list[int]]:
     import numpy as np
 
     source = np.random.default_rng(7)
-    sizes = np.clip(source.lognormal(5.6, 1.0, count).astype(int), 16, WIDTH)
-    return [[1, *source.integers(8, VOCABULARY, size - 2).tolist(), 2] for size in sizes]
+    count = setting.steps * setting.rows * 8
+    sizes = np.clip(source.lognormal(5.6, 1.0, count).astype(int), 16, setting.width)
+    return [[1, *source.integers(8, setting.vocabulary, size - 2).tolist(), 2] for size in sizes]
 
 
-def new_model(shape: str):
+def new_model(shape: str, setting: Setting):
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
     torch.manual_seed(0)
     options = {
-        "vocab_size": VOCABULARY,
-        "hidden_size": 2048,
-        "intermediate_size": 5632,
-        "num_hidden_layers": 24,
-        "num_attention_heads": 16,
-        "num_key_value_heads": 16 if shape == "llama" else 8,
-        "head_dim": 128,
-        "max_position_embeddings": WIDTH,
+        "vocab_size": setting.vocabulary,
+        "hidden_size": setting.hidden,
+        "intermediate_size": setting.middle,
+        "num_hidden_layers": setting.layers,
+        "num_attention_heads": setting.heads,
+        "num_key_value_heads": setting.heads if shape == "llama" else setting.heads // 2,
+        "head_dim": setting.hidden // setting.heads,
+        "max_position_embeddings": setting.width,
         "tie_word_embeddings": False,
         "bos_token_id": 1,
         "eos_token_id": 2,
         "pad_token_id": 3,
     }
-    with torch.device("cuda"):
+    with torch.device(setting.device):
         return AutoModelForCausalLM.from_config(AutoConfig.for_model(shape, **options))
 
 
@@ -62,50 +92,56 @@ def with_lora(model):
     return add_adapter(model, LoraConfig(rank=16))
 
 
-def report(model, stamps: list[float], tokens: list[int], mean_length: float, peak: float, lora: bool) -> None:
+def report(model, setting: Setting, stamps: list[float], tokens: list[int], data: list[list[int]], **more) -> None:
     import torch
 
-    torch.cuda.synchronize()
+    sys.path.insert(0, str(SOURCE))
+    from tekio.train.flops import device_peak, model_flops
+
+    setting.wait()
     seconds, useful = stamps[-1] - stamps[WARM_UP], sum(tokens[WARM_UP:])
-    parameters = sum(item.numel() for item in model.parameters())
-    flops = (4 if lora else 6) * parameters + 12 * 24 * 2048 * mean_length
+    squares = sum(len(ids) ** 2 for ids in data) / sum(len(ids) for ids in data)  # mean over tokens of a text's length
+    rate = useful / seconds * model_flops(model).of(1, squares)
+    peak = setting.peak or device_peak(setting.device, "bf16")[0]
+    used = (
+        torch.cuda.max_memory_allocated() if setting.cuda else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    )
     line = {
         "tokens_per_second": round(useful / seconds),
-        "utilisation": round(useful / seconds * flops / (peak * 1e12), 3),
-        "peak_memory_gb": round(torch.cuda.max_memory_allocated() / 1e9, 1),
-        "parameters": parameters,
+        "tflops": round(rate / 1e12, 3),
+        "utilisation": None if peak is None else round(rate / peak, 3),
+        "peak_memory_gb": round(used / 1e9, 1),
+        "parameters": sum(item.numel() for item in model.parameters()),
     }
-    print(json.dumps(line))
+    print(json.dumps(line | more))
 
 
-def tekio(shape: str, lora: bool, steps: int, rows: int, peak: float) -> None:
+def tekio(shape: str, lora: bool, setting: Setting) -> None:
     sys.path.insert(0, str(SOURCE))
-    import torch
-
     from tekio.recipe.train import OptimizerConfig, PretrainConfig
     from tekio.train import loop
     from tekio.train.order import make_schedule
     from tekio.train.packing import Example, build_rows
     from tekio.train.stopping import Watch
 
-    data, out = texts(steps * rows * 8), Path(tempfile.mkdtemp())
-    store = build_rows(out / "rows", [Example(ids) for ids in data], WIDTH)
-    model = with_lora(new_model(shape)) if lora else new_model(shape)
+    data, out = texts(setting), Path(tempfile.mkdtemp())
+    store = build_rows(out / "rows", [Example(ids) for ids in data], setting.width)
+    model = with_lora(new_model(shape, setting)) if lora else new_model(shape, setting)
     config = PretrainConfig(
-        sequence_length=WIDTH,
-        batch_rows=rows,
-        micro_batch_rows=rows,
+        sequence_length=setting.width,
+        batch_rows=setting.rows,
+        micro_batch_rows=setting.rows,
         precision="bf16",
-        compile="always",
+        compile="always" if setting.cuda else "never",
         optimizer=OptimizerConfig(learning_rate=1e-5),
     )
-    schedule = make_schedule([store], seed=5, share=0, batch=rows, epochs=100, max_steps=steps)
+    schedule = make_schedule([store], seed=5, share=0, batch=setting.rows, epochs=100, max_steps=setting.steps)
     stamps: list[float] = []
     tokens: list[int] = []
     plain = loop._step
 
     def timed(*arguments):
-        torch.cuda.synchronize()
+        setting.wait()
         stamps.append(time.perf_counter())
         result = plain(*arguments)
         tokens.append(result[2])
@@ -119,22 +155,21 @@ def tekio(shape: str, lora: bool, steps: int, rows: int, peak: float) -> None:
         schedule=schedule,
         stores=[store],
         held_out={},
-        vocabulary=VOCABULARY,
+        vocabulary=setting.vocabulary,
         padding=3,
-        device="cuda:0",
+        device=setting.device,
         metrics=out / "metrics.jsonl",
         timing=out / "timing.jsonl",
         checkpoints=out / "checkpoints",
         watch=Watch([]),
     )
-    loop.train(job)
-    torch.cuda.synchronize()
+    outcome = loop.train(job)
+    setting.wait()
     stamps.append(time.perf_counter())
-    report(model, stamps, tokens, sum(map(len, data)) / len(data), peak, lora)
+    report(model, setting, stamps, tokens, data, attention=outcome.attention, compiled=outcome.compiled)
 
 
-def peer(name: str, shape: str, lora: bool, steps: int, rows: int, peak: float) -> None:
-    import torch
+def peer(name: str, shape: str, lora: bool, setting: Setting) -> None:
     from tokenizers import Tokenizer, models
     from transformers import (
         DataCollatorForSeq2Seq,
@@ -144,7 +179,7 @@ def peer(name: str, shape: str, lora: bool, steps: int, rows: int, peak: float) 
         TrainingArguments,
     )
 
-    words = {f"t{number}": number for number in range(VOCABULARY)}
+    words = {f"t{number}": number for number in range(setting.vocabulary)}
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=Tokenizer(models.WordLevel(words, unk_token="t0")),
         bos_token="t1",
@@ -152,22 +187,23 @@ def peer(name: str, shape: str, lora: bool, steps: int, rows: int, peak: float) 
         pad_token="t3",
         unk_token="t0",
     )
-    data = texts(steps * rows * 8)
-    model = with_lora(new_model(shape)) if lora else new_model(shape)
+    data = texts(setting)
+    model = with_lora(new_model(shape, setting)) if lora else new_model(shape, setting)
     stamps: list[float] = []
     tokens: list[int] = []
 
     class Clock(TrainerCallback):
         def on_step_begin(self, args, state, control, **more):
-            torch.cuda.synchronize()
+            setting.wait()
             stamps.append(time.perf_counter())
 
     common = {
         "output_dir": tempfile.mkdtemp(),
-        "max_steps": steps,
-        "per_device_train_batch_size": rows,
+        "max_steps": setting.steps,
+        "per_device_train_batch_size": setting.rows,
         "learning_rate": 1e-5,
         "bf16": True,
+        "use_cpu": not setting.cuda,
         "report_to": [],
         "save_strategy": "no",
         "logging_strategy": "no",
@@ -190,7 +226,7 @@ def peer(name: str, shape: str, lora: bool, steps: int, rows: int, peak: float) 
 
         made = SFTTrainer(
             model=model,
-            args=SFTConfig(packing=True, max_length=WIDTH, gradient_checkpointing=False, **common),
+            args=SFTConfig(packing=True, max_length=setting.width, gradient_checkpointing=False, **common),
             train_dataset=Dataset.from_dict({"input_ids": data}),
             processing_class=tokenizer,
             callbacks=[Clock()],
@@ -204,9 +240,9 @@ def peer(name: str, shape: str, lora: bool, steps: int, rows: int, peak: float) 
 
     made.data_collator = collate
     made.train()
-    torch.cuda.synchronize()
+    setting.wait()
     stamps.append(time.perf_counter())
-    report(model, stamps, tokens[:steps], sum(map(len, data)) / len(data), peak, lora)
+    report(model, setting, stamps, tokens[: setting.steps], data)
 
 
 def main() -> None:
@@ -216,24 +252,39 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=["tekio", "trainer", "trl"])
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--rows", type=int, default=8, help="rows of 2,048 tokens a step")
-    parser.add_argument("--peak", type=float, default=989.0, help="dense bf16 peak of the card, TFLOP/s")
+    parser.add_argument("--peak", type=float, help="dense bf16 peak of the device, TFLOP/s")
+    parser.add_argument("--device", default="cuda:0")
+    parser.add_argument("--tiny", action="store_true", help="a model of two small layers: is the script sound?")
+    parser.add_argument(
+        "--peers-python", default=sys.executable, help="python with transformers, accelerate, trl, datasets"
+    )
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    peak = given.peak * 1e12 if given.peak else None
+    if given.tiny:
+        setting = Setting(given.device, 256, 1000, 64, 176, 2, 4, 2, 8, peak)
+    else:
+        setting = Setting(given.device, 2048, 64_000, 2048, 5632, 24, 16, given.rows, given.steps, peak)
     if given.one:
-        shape, mode = given.shape[0], given.mode[0]
         run = tekio if given.one == "tekio" else lambda *rest: peer(given.one, *rest)
-        run(shape, mode == "lora", given.steps, given.rows, given.peak)
+        run(given.shape[0], given.mode[0] == "lora", setting)
         return
+    print(json.dumps(asdict(setting)))
+    failed = False
     for shape in given.shape:
         for mode in given.mode:
             for name in given.only:
-                words = [sys.executable, __file__, "--one", name, "--shape", shape, "--mode", mode]
-                words += ["--steps", str(given.steps), "--rows", str(given.rows), "--peak", str(given.peak)]
+                python = sys.executable if name == "tekio" else given.peers_python
+                words = [python, __file__, "--one", name, "--shape", shape, "--mode", mode, "--device", given.device]
+                words += ["--steps", str(given.steps), "--rows", str(given.rows)] + ["--tiny"] * given.tiny
+                words += ["--peak", str(given.peak)] if given.peak else []
                 done = subprocess.run(words, capture_output=True, text=True)
+                failed |= done.returncode != 0
                 shown = (
                     done.stdout.strip().splitlines()[-1] if done.returncode == 0 else f"failed: {done.stderr[-600:]}"
                 )
                 print(f"{shape:6} {mode:5} {name:8} {shown}", flush=True)
+    raise SystemExit(failed)
 
 
 if __name__ == "__main__":
