@@ -41,14 +41,14 @@ def test_trainable_parameters_of_an_adapter_are_exact(tmp_path: Path):
 
 
 def test_lora_and_checkpointing_need_less_memory():
-    shape = scratch_shape(ArchitectureConfig(hidden_size=1024, layers=8, heads=8), 32_000)
+    shape = scratch_shape(ArchitectureConfig(hidden_size=1024, layers=24, heads=8), 32_000)
     full = memory_need(shape, pretrain_config(sequence_length=2048, batch_rows=8, micro_batch_rows=8))
     less = memory_need(
         shape, pretrain_config(sequence_length=2048, batch_rows=8, micro_batch_rows=8, gradient_checkpointing=True)
     )
     assert full.weights == 4 * shape.parameters
     assert full.optimizer == 8 * shape.parameters
-    assert less.activations < full.activations / 2
+    assert less.activations < full.activations / 3
     sharded = memory_need(shape, pretrain_config(strategy="fsdp2"), devices=4)
     assert sharded.weights == shape.parameters
 

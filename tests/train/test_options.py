@@ -129,6 +129,15 @@ def test_every_adapter_variant_gives_after_loading_what_was_trained(run: Path, t
         assert not torch.allclose(base.model(ids).logits, captured["logits"], atol=1e-3)
 
 
+def test_a_base_in_four_bits_is_refused_without_a_gpu_by_what_is_missing(run: Path, tmp_path: Path):
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    with pytest.raises(TekioError, match="4 bits") as caught:
+        tune(tune_config(quantize="nf4"), tmp_path / "tune", model=run / "base", records=run / "instruct", seed=7)
+    assert "CUDA device" in caught.value.explain("en")
+    assert "quantize: none" in caught.value.explain("en")
+
+
 def test_lora_plus_gives_b_matrices_their_own_rate(tmp_path: Path):
     model = add_adapter(load_model(save_tiny(tmp_path / "base")).model, LoraConfig())
     optimizer = make_optimizer(model, OptimizerConfig(), plus_ratio=16.0)

@@ -150,6 +150,8 @@ class TuneConfig(TrainingConfig):
     """Instruction tuning."""
 
     method: Literal["lora", "full"] = "lora"
+    quantize: Literal["none", "nf4"] = "none"
+    """`nf4`: QLoRA, the frozen base in 4 bits (a GPU and bitsandbytes; not run for real yet)."""
     lora: LoraConfig = LoraConfig()
     template: str = "alpaca-japanese"
     """Prompt template by name (docs/templates.md), or `chat` for the model's own chat template."""

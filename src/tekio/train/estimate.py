@@ -33,7 +33,7 @@ from tekio.train.loss import CHUNK_LOGITS
 
 Level = Literal["ok", "warning", "failure"]
 ACTIVATION_HIDDEN, ACTIVATION_INTERMEDIATE, ACTIVATION_ADAPTER = 13, 4, 4
-RECOMPUTED_LAYERS = 4
+RECOMPUTED_LAYERS = 6
 """Layers' worth of activations held at once while one is computed again (gradient checkpointing)."""
 CPU_FLOPS_A_CORE = 60e9
 GPU_FLOPS = 200e12

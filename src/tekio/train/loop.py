@@ -45,7 +45,10 @@ MICRO_TOKENS = {"cpu": 4096, "cuda": 16_384}
 
 @dataclass
 class Job:
-    """What a loop needs. stores: the domain's rows, then replay's. held_out: name -> rows. Paths are in the workspace."""
+    """What a loop needs. stores: the domain's rows, then replay's. held_out: name -> rows. Paths are in the workspace.
+
+    probed: the packing probe's error where it was taken elsewhere (a base in 4 bits); the model's attention then stays.
+    """
 
     label: str
     model: Any
@@ -62,6 +65,7 @@ class Job:
     watch: Watch
     world: World = field(default_factory=World)
     plus_ratio: float = 1.0
+    probed: float | None = None
 
 
 @dataclass
@@ -199,7 +203,8 @@ def _prepare(job: Job, outcome: Outcome) -> Strategy:
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
         if hasattr(model, "enable_input_require_grads"):
             model.enable_input_require_grads()  # frozen embeddings (LoRA) would cut the recomputed graph off
-    if config.packing:
+    outcome.probe_error = job.probed
+    if config.packing and job.probed is None:
         choice = choose_attention(
             model,
             config.attention,

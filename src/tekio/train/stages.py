@@ -40,6 +40,7 @@ from tekio.train.loop import Job, Outcome, train
 from tekio.train.mixing import mixed_sources, parts_of, tokens_by_source
 from tekio.train.order import Part, make_schedule
 from tekio.train.packing import Rows, TokenCount
+from tekio.train.quantized import load_quantized, probe_unquantised, require_quantization
 from tekio.train.seeds import derived_seed
 from tekio.train.shared_stage import build_once, run_together
 from tekio.train.stopping import FORGETTING, Watch
@@ -131,7 +132,14 @@ def tune(config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int
         stores = [_record_rows(space, "rows-0", config, tokenizer, records, "train")]
         validation = _record_rows(space, "validation", config, tokenizer, records, "validation")
         held_out = {"validation": validation} if len(validation) else {}
-        network = _load_for_training(folder)
+        probe = None
+        if config.quantize != "none" and config.method == "lora":
+            device = local_device(choose_device("auto"))
+            require_quantization(device)
+            probe = probe_unquantised(folder, len(tokenizer)) if config.packing else None
+            network = load_quantized(folder, device=device, checkpointing=config.gradient_checkpointing)
+        else:
+            network = _load_for_training(folder)
         if config.method == "full":
             _train_and_save(config, space, network, tokenizer, stores, held_out)
             return
@@ -139,7 +147,9 @@ def tune(config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int
         network = add_adapter(network, config.lora, tokenizer)
         if config.lora.variant == "pissa" and join_world().first:
             save_initial(network, space.scratch(INITIAL_ADAPTER))
-        _train_and_save(config, space, network, tokenizer, stores, held_out, adapter_base=folder, final=out)
+        _train_and_save(
+            config, space, network, tokenizer, stores, held_out, adapter_base=folder, final=out, probe=probe
+        )
 
     return run_together("tune", out, config=config.plain(), inputs=inputs, seed=seed, work=work)
 
@@ -248,6 +258,7 @@ def _train_and_save(
     parts: Sequence[Part] | None = None,
     adapter_base: Path | None = None,
     final: Path | None = None,
+    probe: float | None = None,
 ) -> None:
     """Probe, train, save: what the three stages share."""
     import torch
@@ -255,10 +266,11 @@ def _train_and_save(
     if config.threads:
         torch.set_num_threads(config.threads)
     world, device = join_world(), local_device(choose_device("auto"))
-    model = model.to(device)
     _require_context(config, model)
-    shape = shape_of(model, config if isinstance(config, TuneConfig) else None)
-    require_memory(shape, config, device=device, devices=world.size, held=4 * shape.parameters)
+    if not getattr(model, "is_quantized", False):  # packed weights are on their device, and have no plain size
+        model = model.to(device)
+        shape = shape_of(model, config if isinstance(config, TuneConfig) else None)
+        require_memory(shape, config, device=device, devices=world.size, held=4 * shape.parameters)
     vocabulary = min(len(tokenizer), model.get_input_embeddings().weight.shape[0])
     schedule = make_schedule(
         stores,
@@ -288,6 +300,7 @@ def _train_and_save(
         watch=_watch(config, space, world.first),
         world=world,
         plus_ratio=config.lora.plus_ratio if isinstance(config, TuneConfig) else 1.0,
+        probed=probe,
     )
     job.checkpoints.mkdir(parents=True, exist_ok=True)
     outcome = train(job)

@@ -1,0 +1,67 @@
+"""QLoRA (arXiv 2305.14314): the frozen base in 4 bits, the adapter in fp32. Needs a GPU and bitsandbytes.
+
+Written after the documentation of transformers, PEFT and bitsandbytes and never run: no GPU was at hand. The adapter
+names the unquantised base, so `tekio merge` adds it to the full weights.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
+# (torch, transformers and peft have no complete type information)
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+from tekio.errors import TekioError, Text
+from tekio.model.load import check_weight_files, load_weights, quiet_libraries
+from tekio.train.probe import require_safe_packing
+
+
+def require_quantization(device: str) -> None:
+    """Raise `TekioError` with what is missing when the base cannot be held in 4 bits here."""
+    missing: list[str] = []
+    if not device.startswith("cuda"):
+        missing.append(f"a CUDA device (this is {device})")
+    if importlib.util.find_spec("bitsandbytes") is None:
+        missing.append("the package bitsandbytes")
+    if missing:
+        raise TekioError(
+            Text("A base in 4 bits (QLoRA) cannot be used here.", "4 ビットの基盤(QLoRA)はここでは使えません。"),
+            where="tune.quantize: nf4",
+            why=f"missing: {', '.join(missing)}",
+            fix=Text("Set `quantize: none` for plain LoRA.", "`quantize: none`(通常の LoRA)にしてください。"),
+        )
+
+
+def load_quantized(folder: Path, *, device: str, checkpointing: bool) -> Any:
+    """The base of `folder` in 4 bits (NF4, double quantisation, bf16 products), prepared for an adapter."""
+    import torch
+    from peft import prepare_model_for_kbit_training
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    check_weight_files(folder)
+    quiet_libraries()
+    four_bits = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.bfloat16,
+    )
+    model: Any = AutoModelForCausalLM.from_pretrained(
+        folder,
+        quantization_config=four_bits,
+        device_map={"": device},
+        dtype=torch.bfloat16,
+        local_files_only=True,
+        use_safetensors=True,
+        trust_remote_code=False,
+    )
+    return prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpointing)
+
+
+def probe_unquantised(folder: Path, vocabulary: int) -> float:
+    """The packing probe on the full weights in fp32 on the CPU: rounding to 4 bits would hide a small leak."""
+    model = load_weights(folder, dtype="fp32")
+    return require_safe_packing(model, vocabulary=min(vocabulary, model.get_input_embeddings().weight.shape[0]))
