@@ -45,7 +45,7 @@ from tekio.store import (
     write_json,
 )
 
-VERSION = 3
+VERSION = 4
 UNITS_SUFFIX = ".units"
 PLANNED = "units.json"  # in a source's folder: how many units there are
 DECIDED = "decided"
