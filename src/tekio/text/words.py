@@ -17,17 +17,26 @@ from tekio.text.compiled import compiled
 
 Ints = NDArray[np.int64]
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_BEGINS, _WHOLE = 1, 2
+PAIR_BITS = 17
 
 
 class WordTrie(NamedTuple):
     """keys: (state * 2^21 + code point) in an open-addressing table, -1 free; targets: the next state; ends: whether a
-    word ends in a state; starts: whether a word begins with a code point below 2^17.
+    word ends in a state; starts: whether a word begins with a code point below 2^17 (`_BEGINS`), and is no longer than it
+    (`_WHOLE`); pairs: by a hash of two code points, whether a word may begin with them.
     """
 
     keys: Ints
     targets: Ints
     ends: NDArray[np.bool_]
-    starts: NDArray[np.bool_]
+    starts: NDArray[np.uint8]
+    pairs: NDArray[np.bool_]
+
+
+@compiled
+def _pair(first: Any, second: Any) -> Any:
+    return np.int64((np.uint64((np.int64(first) << 21) | np.int64(second)) * _MIX) >> np.uint64(64 - PAIR_BITS))
 
 
 @compiled
@@ -47,12 +56,15 @@ def word_trie(words: Iterable[str]) -> WordTrie:
         size *= 2
     keys, targets = np.full(size, -1, dtype=np.int64), np.zeros(size, dtype=np.int64)
     ends = np.zeros(sum(map(len, wanted)) + 1, dtype=np.bool_)
-    starts = np.zeros(0x20000, dtype=np.bool_)
+    starts = np.zeros(0x20000, dtype=np.uint8)
+    pairs = np.zeros(1 << PAIR_BITS, dtype=np.bool_)
     states = 1
     for word in wanted:
         state = 0
         if ord(word[0]) < len(starts):
-            starts[ord(word[0])] = True
+            starts[ord(word[0])] |= _BEGINS if len(word) > 1 else _WHOLE
+        if len(word) > 1:
+            pairs[_pair(ord(word[0]), ord(word[1]))] = True
         for char in word:
             slot = _slot(state << 21 | ord(char), keys)
             if keys[slot] == -1:
@@ -60,7 +72,7 @@ def word_trie(words: Iterable[str]) -> WordTrie:
                 states += 1
             state = int(targets[slot])
         ends[state] = True
-    return WordTrie(keys, targets, ends, starts)
+    return WordTrie(keys, targets, ends, starts, pairs)
 
 
 @compiled
@@ -74,7 +86,10 @@ def _count(codes: Codes, offsets: Offsets, trie: WordTrie, out: Ints) -> None:
         start, end = offsets[text], offsets[text + 1]
         place = start
         while place < end:
-            if codes[place] >= len(trie.starts) or not trie.starts[codes[place]]:
+            begins = trie.starts[codes[place]] if codes[place] < len(trie.starts) else 0
+            if begins == 0 or (
+                begins == _BEGINS and (place + 1 == end or not trie.pairs[_pair(codes[place], codes[place + 1])])
+            ):
                 place += 1
                 continue
             inside = place > start and _is_katakana(codes[place]) and _is_katakana(codes[place - 1])
