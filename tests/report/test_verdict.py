@@ -89,3 +89,32 @@ def test_gain_over_a_constant_reference_is_marked():
     found = questions(Results.model_validate(results()))[0].findings[1].details[0]
     assert found.remark is not None
     assert "constant answer" in found.remark.en
+
+
+def test_with_several_domains_the_sentence_names_them_all():
+    from tekio.report.files import Comparison, Metric, Results, Score, Task
+    from tekio.report.verdict import questions
+
+    def task(name: str, before: float, after: float, verdict: str) -> Task:
+        metric = "bits_per_character"
+        return Task(
+            task=f"perplexity:{name}",
+            group=name,
+            kind="perplexity",
+            n=5,
+            headline=metric,
+            higher_is_better=False,
+            scores={
+                "base": Score(metrics={metric: Metric(value=before)}),
+                "tuned": Score(metrics={metric: Metric(value=after)}),
+            },
+            comparisons=[
+                Comparison(model="tuned", reference="base", metric=metric, difference=after - before, verdict=verdict)
+            ],
+        )
+
+    tasks = [task("english", 5.1, 5.3, "cannot tell"), task("finance", 12.2, 10.1, "improved")]
+    [text] = [item for item in questions(Results(reference="base", tasks=tasks)) if item.key == "text"]
+    sentence = text.findings[0].sentence.en
+    assert "english 5.100 → 5.300" in sentence
+    assert "finance 12.200 → 10.100" in sentence

@@ -47,20 +47,35 @@ class Expected:
     before: float | None
     after: float | None
     n: int | None
-    note: str
+    note: Text
     base: str = ""
 
 
-_HARNESS = "paper and card; fin-harness, 0-shot, default prompts (harness version: not known)"
-_JNLI = "paper: Stormy has the highest accuracy of the models compared; the values are not known here"
-_CONSTANT = "base: public leaderboard, default prompt; equals always the first option. After: not known here"
-_BOARD = "base: public leaderboard, default prompt. After: not known here"
-_POSITIVE = "base: public leaderboard, default prompt; equals always positive. After: not known here"
-_UNKNOWN = "values are not known here"
+_HARNESS = Text(
+    "paper and card; fin-harness, 0-shot, default prompts (harness version: not known)",
+    "論文とモデルカードの値。fin-harness、0-shot、default プロンプト(版は不明)",
+)
+_JNLI = Text(
+    "paper: Stormy has the highest accuracy of the models compared; the values are not known here",
+    "論文: 比較したモデルの中で Stormy の正解率が最高。値はここでは不明",
+)
+_CONSTANT = Text(
+    "base: public leaderboard, default prompt; equals always the first option. After: not known here",
+    "前: 公開順位表、default プロンプト(常に最初の選択肢と同じ値)。後: ここでは不明",
+)
+_BOARD = Text(
+    "base: public leaderboard, default prompt. After: not known here",
+    "前: 公開順位表、default プロンプト。後: ここでは不明",
+)
+_POSITIVE = Text(
+    "base: public leaderboard, default prompt; equals always positive. After: not known here",
+    "前: 公開順位表、default プロンプト(常に positive と同じ値)。後: ここでは不明",
+)
+_UNKNOWN = Text("values are not known here", "値はここでは不明")
 _ITEMS = {"chabsa": 7723, "cma_basics": 38, "cpa_audit": 398, "fp2": 475, "security_sales_1": 57}
 
 
-def _jafin(base: str, chabsa: tuple[float, str], *, known: bool = True) -> list[Expected]:
+def _jafin(base: str, chabsa: tuple[float, Text], *, known: bool = True) -> list[Expected]:
     constant = {"cma_basics": 10 / 38, "cpa_audit": 55 / 398, "fp2": 114 / 475, "security_sales_1": 24 / 57}
     rows = [Expected("chabsa", "macro F1", chabsa[0] if known else None, None, 7723, chabsa[1], base)]
     return rows + [
@@ -255,35 +270,35 @@ def _shrunk(
     return config.model_copy(update=update), changed
 
 
-def expected_and_obtained(
-    paper: str, results: Mapping[str, Any], *, base: str = "", differs: str = ""
-) -> list[dict[str, Any]]:
+def expected_and_obtained(paper: str, results: Mapping[str, Any], *, base: str = "") -> list[dict[str, Any]]:
     """The table every paper run ends in: the paper's number, ours, n, interval, and what differs.
 
     results: `evaluate/results.json`. base: which of the paper's bases was run. Rows of the paper whose task was not run
     keep their `obtained` empty; tasks that the paper does not have follow with an empty `expected`. `agrees`: whether
-    the paper's number of the trained model lies in our interval (None where either is missing).
+    the paper's number of the trained model lies in our interval (None where either is missing). `of`: the paper's n.
     """
     tasks = {str(task["task"]): cast("Mapping[str, Any]", task) for task in results.get("tasks", [])}
     trained = [str(label) for label in results.get("models", {}) if label != results.get("reference", "base")]
     wanted = [item for item in EXPECTED[paper] if item.base in ("", base)]
     rows: list[dict[str, Any]] = [
-        {"expected": asdict(item), **_obtained(tasks.get(item.task), differs, item, trained)} for item in wanted
+        {
+            "expected": asdict(item) | {"note": item.note.en, "note_ja": item.note.ja},
+            **_obtained(tasks.get(item.task), item, trained),
+        }
+        for item in wanted
     ]
     known = {item.task for item in wanted}
     rows += [
-        {"expected": None, **_obtained(task, differs, None, trained)}
+        {"expected": None, **_obtained(task, None, trained)}
         for name, task in tasks.items()
         if name not in known and task.get("kind") != "perplexity"
     ]
     return rows
 
 
-def _obtained(
-    task: Mapping[str, Any] | None, differs: str, expected: Expected | None, trained: Sequence[str]
-) -> dict[str, Any]:
+def _obtained(task: Mapping[str, Any] | None, expected: Expected | None, trained: Sequence[str]) -> dict[str, Any]:
     if task is None:
-        return {"obtained": None, "agrees": None, "differs": differs or "not run: its data is not here"}
+        return {"obtained": None, "agrees": None, "of": expected.n if expected else None}
     headline = str(task["headline"])
     scores: dict[str, Any] = {
         label: {**score["metrics"][headline], "degenerate": score.get("degenerate")}
@@ -291,12 +306,9 @@ def _obtained(
         if headline in score["metrics"]
     }
     found: dict[str, Any] = {"task": task["task"], "metric": headline, "n": task["n"], "scores": scores}
-    said = [differs] if differs else []
     agrees: bool | None = None
     if expected is not None:
-        if expected.n is not None and task["n"] != expected.n:
-            said.append(f"{task['n']:,} of {expected.n:,} items")
         last = next((scores[label] for label in reversed(trained) if label in scores), None)
         if expected.after is not None and last is not None and last.get("low") is not None:
             agrees = bool(last["low"] <= expected.after <= last["high"])
-    return {"obtained": found, "agrees": agrees, "differs": "; ".join(said)}
+    return {"obtained": found, "agrees": agrees, "of": expected.n if expected else None}

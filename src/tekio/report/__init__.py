@@ -11,6 +11,7 @@ from tekio.report.card import model_card
 from tekio.report.contents import contents
 from tekio.report.gather import STAGES, read_run, stage_inputs
 from tekio.report.page import render
+from tekio.report.papers import paper_table
 from tekio.report.summary import summarize
 from tekio.report.verdict import word
 from tekio.store import (
@@ -54,6 +55,9 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
         space.counts.update(stages=len(found.manifests), cautions=len(summary["cautions"]))
 
     settings = {"report": config.plain(), "recipe": recipe, "name": name, "program": program_hash()}
+    table = paper_table(recipe, None)  # what is expected stands outside this package
+    if table is not None:
+        settings["expected"] = sha256_json(table)
     seed = int((recipe or {}).get("seed") or 0)
     return run_stage("report", out, config=settings, inputs=inputs, seed=seed, work=work)
 

@@ -55,11 +55,12 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     metric = str(obtained.get("metric") or "acc")
     unit = unit_of(metric)
     scores = cast("dict[str, dict[str, Any]]", obtained.get("scores") or {})
-    note: list[Text] = [Text(expected["note"], expected["note"])] if expected.get("note") else []
+    note: list[Text] = [Text(expected["note"], expected["note_ja"])] if expected.get("note") else []
     if not obtained:
         note.append(Text("not run: its data is not here", "データがなく未実行"))
-    elif row["differs"]:
-        note.append(Text(row["differs"], row["differs"]))
+    elif row["of"] is not None and row["of"] != obtained["n"]:
+        n, whole = count(obtained["n"]), count(row["of"])
+        note.append(Text(f"{n} of {whole} items", f"{whole} 問中 {n} 問"))
     constant = [label for label, score in scores.items() if score.get("degenerate")]
     if constant:
         names = ", ".join(constant)
@@ -76,7 +77,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "ours": [(label, _score(score, unit)) for label, score in scores.items()],
         "n": count(obtained["n"]) if obtained else NONE,
         "agrees": AGREES[row["agrees"]],
-        "note": Text("; ".join(item.en for item in note), "; ".join(item.ja for item in note)),
+        "note": Text("; ".join(item.en for item in note), "。".join(item.ja for item in note)),
     }
 
 

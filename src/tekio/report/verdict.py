@@ -298,9 +298,20 @@ def _text_finding(tasks: Sequence[Task], model: str, reference: str) -> Finding:
             Text("No held-out domain text was scored.", "専門分野の評価用文書は採点していません。"),
             [],
         )
-    first = details[0]
+    # With several domains the verdict is of all of them, so all of them are named.
+    named = len(details) > 1
     sentence = Text(
-        f"{first.before} → {first.after} {BITS.name.en} (n = {count(first.n)} documents).",
-        f"{first.before} → {first.after} {BITS.name.ja}（n = {count(first.n)} 文書）。",
+        "; ".join(
+            f"{f'{item.task.en} ' if named else ''}{item.before} → {item.after} {BITS.name.en} "
+            f"(n = {count(item.n)} documents)"
+            for item in details
+        )
+        + ".",
+        "、".join(
+            f"{f'{item.task.ja} ' if named else ''}{item.before} → {item.after} {BITS.name.ja}"
+            f"（n = {count(item.n)} 文書）"
+            for item in details
+        )
+        + "。",
     )
     return Finding(model, reference, joined([item.verdict for item in details]), sentence, details)
