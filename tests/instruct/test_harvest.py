@@ -367,6 +367,36 @@ def test_generated_class_names_are_read_by_their_repetition():
     assert questions_of("".join(item.format(*pair) for pair in pairs)) == pairs
 
 
+def test_a_diagnosis_to_tick_is_no_faq():
+    page_of_one = "<h2>Q1 遺産の概要を把握していますか？</h2><p>どちらかを選んでください。</p><a href='y'>YES</a><br><a href='n'>NO</a>"
+    assert questions_of(page_of_one) == []
+
+
+def test_headings_of_an_article_above_an_accordion_are_no_questions():
+    article = "".join(f"<section><h2>{text}</h2><p>説明が続きます。制度の内容を述べます。</p></section>" for text in
+                      ["新しい制度のポイント", "これまでの制度との比較", "制度を活用するための四つの鍵"])  # fmt: skip
+    items = [(f"{number}年目の口座はどうなりますか？", "そのまま続きます。") for number in range(1, 6)]
+    accordion = "".join(f'<div><h2 class="q title">{q}</h2><section class="a">{a}</section></div>' for q, a in items)
+    assert questions_of(article + accordion) == items
+
+
+def test_a_list_typed_with_signs_stays_whole():
+    item = "<div class='qa'><p class='question'>Q</p><p>{}</p><p class='answer'>ANSWER</p><p>{}</p></div>"
+    body = item.format("初期費用は何ですか。", "次のとおりです。<br>● 敷金<br>● 礼金<br>● 仲介手数料")
+    body += item.format("審査はありますか。", "あります。")
+    assert questions_of(body) == [
+        ("初期費用は何ですか。", "次のとおりです。\n● 敷金\n● 礼金\n● 仲介手数料"),
+        ("審査はありますか。", "あります。"),
+    ]
+
+
+def test_an_index_whose_answers_are_elsewhere_gives_nothing():
+    row = '<tr><td>Q{}.</td><td><a href="">{}</a></td></tr>'
+    asked = ["利用できますか?", "いくらですか?", "共有したいのですが､どうすればいいですか?", "仕方を教えてください｡"]
+    body = "<table>" + "".join(row.format(number, text) for number, text in enumerate(asked, 1)) + "</table>"
+    assert questions_of(body) == []
+
+
 def test_results_of_a_survey_are_no_answers():
     item = "<h2>Q{} {}</h2><table><tr><th>はい</th><td>31.0%</td></tr><tr><th>いいえ</th><td>69.0%</td></tr></table>"
     assert questions_of(item.format(1, "株式を持っていますか") + item.format(2, "家を持っていますか")) == []

@@ -18,12 +18,13 @@ from tekio.instruct.harvest.marks import (
     undecorated,
     without_unfolding,
 )
-from tekio.instruct.harvest.readings import Reading, all_readings
+from tekio.instruct.harvest.readings import Question, Reading, all_readings
 
 FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes", "row heads"])
 MAX_QUESTION = 400
 MIN_SEVERAL = 3
 NEARLY = 0.8
+_CHOICE = re.compile(r"(?i)(?:yes|no|はい|いいえ|わからない|分からない|どちらでもない|その他)")
 _SHARE = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?\s*(?:[%％]|パーセント|ポイント)")
 
 
@@ -100,6 +101,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             if item.reading.explicit and item.score >= NEARLY * judged[0].score and (_answered(item) > 1 or not several)
         ]
         judged = [*told[:1], *(item for item in judged if item not in told[:1])]
+    judged = _named_first(judged)
     chosen: list[Chosen] = []
     taken: set[int] = set()
     for number, judge in enumerate(judged):
@@ -113,6 +115,29 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
                 taken |= used
                 chosen.append(Chosen(pair, judge.reading.name, judge.reading.explicit, likeness))
     return sorted(chosen, key=lambda item: item.pair.question[0].index)
+
+
+def _named_first(judged: list[_Judged]) -> list[_Judged]:
+    """An article that ends in an accordion of questions: its headings are no questions because some of them are.
+
+    Where an explicit reading's questions are a part of the best reading's, and the others hardly ask, it goes first.
+    """
+    if not judged or judged[0].reading.explicit:
+        return judged
+    best = {
+        question.blocks[0].index: like
+        for question, like in zip(_in_order(judged[0].reading), judged[0].likeness, strict=True)
+    }
+    for judge in judged[1:]:
+        own = {question.blocks[0].index for question in judge.reading.questions}
+        others = [like for index, like in best.items() if index not in own]
+        if judge.reading.explicit and len(own) >= 3 and own < set(best) and sum(others) <= 0.5 * len(others):
+            return [judge, *(item for item in judged if item is not judge)]
+    return judged
+
+
+def _in_order(reading: Reading) -> list[Question]:
+    return sorted(reading.questions, key=lambda item: item.blocks[0].index)
 
 
 def _judge(reading: Reading, pairs: list[Pair], total: int) -> _Judged:
@@ -174,6 +199,12 @@ def _answers_marked(judge: _Judged) -> bool:
     return sum(marked(pair) for pair in judge.pairs) * 2 >= len(judge.pairs)
 
 
+def _is_form(answer: list[Block]) -> bool:
+    """A survey, its results, or a diagnosis: what follows the question are choices to tick or shares, no answer."""
+    choices = sum(_CHOICE.fullmatch(block.text.strip()) is not None for block in answer)
+    return choices >= 2 or _is_tally(answer)
+
+
 def _is_tally(answer: list[Block]) -> bool:
     """The results of a survey: labels and shares, no sentence."""
     shares = sum(_SHARE.fullmatch(block.text.strip()) is not None for block in answer)
@@ -189,8 +220,10 @@ def _mostly_questions(judge: _Judged) -> bool:
 def _plausible(pair: Pair, likeness: float, *, trusted: bool, filling: bool) -> bool:
     text = question_text(pair.question)
     size = sum(block.size for block in pair.question)
-    if not pair.answer or not text or size > MAX_QUESTION or is_furniture(text) or _is_tally(pair.answer):
+    if not pair.answer or not text or size > MAX_QUESTION or is_furniture(text) or _is_form(pair.answer):
         return False
+    if all(block.href is not None and question_likeness(block.text) >= 1.0 for block in pair.answer):
+        return False  # the next entry of an index
     if trusted:
         return likeness > 0 or (size >= 4 and not NO_QUESTION.search(text))
     return likeness > 0 if not filling else likeness >= 1.0

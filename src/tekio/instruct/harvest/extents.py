@@ -178,7 +178,7 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
             told = told[:-1]
     told = _without_end(told)
     emphatic = any(not block.strong for block in told)  # where all is bold, bold says nothing
-    while len(told) > 1 and _is_topic_line(told[-1], emphatic=emphatic):
+    while len(told) > 1 and _is_topic_line(told[-1], emphatic=emphatic) and not _is_listed(told):
         told = told[:-1]
     return Pair(asked, told)
 
@@ -244,6 +244,12 @@ def _without_furniture(blocks: list[Block]) -> list[Block]:
 def _is_cell_sign(block: Block) -> bool:
     """`×` closes a window, but in a table it says no."""
     return block.cell is not None and block.href is None and len(block.text.strip()) == 1
+
+
+def _is_listed(told: list[Block]) -> bool:
+    """The last line is an item of a list typed with signs: the line before it begins with the same one."""
+    last, before = told[-1].text.strip(), told[-2].text.strip()
+    return not told[-1].heading and last[:1] == before[:1] and TOPIC_LINE.match(last) is not None
 
 
 def _is_topic_line(block: Block, *, emphatic: bool) -> bool:

@@ -10,8 +10,8 @@ _DIGITS = r"[0-9０-９]+(?:[-－‐−–—ー.．・の][0-9０-９]+)*"
 _ENDS = r"(?=[\s　]|$|[.．:：、,，|｜)）\]］】〕](?![0-9０-９]))"
 _COUNTED = r"[0-9０-９年月日円%％件回名社人歳才万億千百兆か個ヶ箇カつ倍割分時秒週度種点号枚口株本]|[.．,，][0-9０-９]"
 """After a number: then it belongs to the text (`A. 30日`), not to the mark (`A. 30　…`)."""
-_QUESTION = r"(?:Questions?|[QqＱ](?![&＆A-ZＡ-Ｚa-z])|問い|問|ご質問(?:内容|要旨)?|質問(?:内容|要旨|事項)?|ご?照会(?:要旨|内容)|お尋ね)"
-_ANSWER = r"(?:Answers?|Ans|[AaＡ](?![&＆A-ZＡ-Ｚa-z])|答え|答|ご?回答(?:内容|要旨)?|お答え)"
+_QUESTION = r"(?:Questions?|QUESTION|[QqＱ](?![&＆A-ZＡ-Ｚa-z])|問い|問|ご質問(?:内容|要旨)?|質問(?:内容|要旨|事項)?|ご?照会(?:要旨|内容)|お尋ね)"
+_ANSWER = r"(?:Answers?|ANSWER|Ans|[AaＡ](?![&＆A-ZＡ-Ｚa-z])|答え|答|ご?回答(?:内容|要旨)?|お答え)"
 _OPEN, _CLOSE = r"[(（\[［【〔<＜「『《]", r"[)）\]］】〕>＞」』》]"
 _LEAD_SIGN = r"^[\s　■◆●▼▶◎□◇・]*"
 
@@ -115,7 +115,7 @@ NO_QUESTION = re.compile(
     r"|カテゴリ|メニュー|検索|ログイン|このページ|おすすめ|人気|ランキング|アクセス|所在地)"
 )
 PAGE_EVIDENCE = re.compile(
-    r"よくある|よくいただく|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り"
+    r"よくある|よく(?:いただ|頂)く|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り"
 )
 
 _UNFOLD = re.compile(
@@ -176,7 +176,7 @@ def _after(text: str, lead: str) -> int:
 
 def question_likeness(text: str) -> float:
     """How much a text looks like a question: 1 a question sentence, .5 a phrase as FAQ titles use, 0 neither."""
-    bare = undecorated(text.strip())
+    bare = undecorated(text.replace("｡", "。").replace("､", "、").strip())
     if not 3 <= len(bare) <= 400 or (len(bare) <= 40 and FEEDBACK.search(bare)):
         return 0.0
     if _QUESTION_END.search(bare):
