@@ -99,6 +99,7 @@ def same_stage(run: Path, alone: Path, stage: str, engine: str) -> None:
     }
 
 
+@pytest.mark.heavy
 def test_a_stage_on_two_processes_is_that_of_one(inputs: Path, alone: Path, tmp_path: Path):
     folder = new_run(inputs, tmp_path, "auto")
     finished(started(folder, torchrun(*ONE_NODE), "pretrain"))
