@@ -1,6 +1,7 @@
 """Names, dates of birth and addresses are found where a document lists people, and nowhere else."""
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -169,3 +170,27 @@ PIECES += [
 def test_texts_that_are_not_looked_at_hold_nobody(texts):
     looked = set(may_hold_people(code_points(texts)))
     assert {number for number, text in enumerate(texts) if find_people(text)} <= looked
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "昭和38年9月11日生",
+        "公認会計士" + " " * 50,
+        "【事務連絡者氏名】" + "　" * 50,
+        "氏名 | 生年月日\n鈴木　一郎 | 昭和38年9月11日生\n",
+        "東京都" * 3 + "1丁目",
+        "東京都新宿区" + "あ" * 40 + "1-2-3",
+        "社長　" * 20,
+        "氏名 | " * 10,
+    ],
+)
+def test_hostile_text_takes_linear_time(piece: str):
+    def seconds(count: int) -> float:
+        text = "氏名 公認会計士 日生 " + piece * count
+        start = time.process_time()
+        find_people(text)
+        return time.process_time() - start
+
+    small = max(seconds(50_000 // len(piece)), 0.005)
+    assert seconds(400_000 // len(piece)) < 40 * small

@@ -38,12 +38,12 @@ _BIRTH = re.compile(
 )
 _FIELD = re.compile(
     r"【(?:代表者の(?:役職)?氏名|(?:最寄りの)?事務連絡者(?:の)?氏名|氏名又は名称|報告者の氏名|代表者(?:の)?名|"
-    r"最高財務責任者の役職氏名|提出者の氏名又は名称|代理人の氏名又は名称|担当者(?:の)?氏名)】[ \u3000]*(?:\||\n)?[ \u3000]*"
+    r"最高財務責任者の役職氏名|提出者の氏名又は名称|代理人の氏名又は名称|担当者(?:の)?氏名)】[ \u3000]{0,20}(?:\||\n)?[ \u3000]{0,20}"
 )
-_ACCOUNTANT = re.compile(rf"公認会計士[ \u3000]*\|?[ \u3000]*({_SPACED}){_END}")
+_ACCOUNTANT = re.compile(rf"公認会計士[ \u3000]{{0,20}}\|?[ \u3000]{{0,20}}({_SPACED}){_END}")
 _TITLED = re.compile(
     rf"(?:[^\n|]{{0,40}}(?:社長|会長|役員|取締役|部長|室長|課長|本部長|理事長|頭取|執行役|代表|マネージャー|責任者|[ \u3000]長|CEO|CFO)"
-    rf"(?:[ \u3000]*[（(][^）)\n]{{1,20}}[）)])?[ \u3000]+)?({_SPACED}|[一-龥々]{{2,4}}[{_LETTERS}]{{0,3}})[ \u3000]*(?=\||\n|$)"
+    rf"(?:[ \u3000]{{0,4}}[（(][^）)\n]{{1,20}}[）)])?[ \u3000]{{1,20}})?({_SPACED}|[一-龥々]{{2,4}}[{_LETTERS}]{{0,3}})[ \u3000]*(?=\||\n|$)"
 )
 _MARKERS = ("氏名", "生年月日", "日生", "公認会計士", "担当者名", "代表者名")
 
@@ -62,7 +62,8 @@ _MUNICIPALITY = re.compile("[市区町村]")
 _DASHES = "-－‐−"
 _DASHED = re.compile("[0-9０-９][-－‐−][0-9０-９]")
 BEFORE_HOUSE, AFTER_HOUSE = 48, 32  # characters around a house number that are looked at
-MAX_NAMES = 500
+BEFORE_BIRTH = 100  # characters before a date of birth in which the name stands
+MAX_NAMES = 200
 """Names of one document that are looked for again in it."""
 
 
@@ -166,9 +167,10 @@ def _by_birth(text: str) -> list[Span]:
     found: list[Span] = []
     for match in _BIRTH.finditer(text):
         found.append(Span(*match.span(), "birth_date"))
-        before = text[: match.start()].rstrip(" \u3000\n|")
-        start = max(before.rfind("\n"), before.rfind(CELL) + len(CELL) - 1) + 1
-        cell = before[start:]
+        low = max(0, match.start() - BEFORE_BIRTH)
+        before = text[low : match.start()].rstrip(" \u3000\n|")
+        cut = max(before.rfind("\n"), before.rfind(CELL) + len(CELL) - 1) + 1
+        start, cell = low + cut, before[cut:]
         if 0 < len(cell) <= 60:
             # A date of birth right after it says more than any word in it: 役員 太郎 is a person here.
             spaced = _SPACED_NAME.match(cell)
