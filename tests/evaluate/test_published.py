@@ -211,6 +211,9 @@ def test_results_that_cannot_stand_on_the_board_are_said_beside_it(tmp_path):
     board = read_board(tmp_path)
     with_ours = "\n".join(board_with(board, own_results(), "en", template="default"))
     assert "60.00" in with_ours
+    assert "Not the same prompts" not in with_ours
+    other = own_results(**{task: {"protocol": "fin-harness-2025"} for task in TASKS})
+    assert "Not the same prompts" in "\n".join(board_with(board, other, "en", template="default"))
     assert "tuned" in with_ours
     without = "\n".join(board_with(board, own_results(fp2={"n": 100}), "en", template="default"))
     assert "fp2: 100 of 475 items" in without

@@ -120,7 +120,7 @@ def with_answer(**changes):
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        (with_answer(choices=["下がる", ""]), "choice is empty"),
+        (with_answer(choices=["下がる", ""]), "Choice 2 is empty"),
         (with_answer(answer=2), "not one of the choices"),
         (with_answer(answer="なし"), "not one of the choices"),
         (with_answer(answer=None), "`answer` is missing"),

@@ -378,6 +378,14 @@ def board_with(board: Board, results: Mapping[str, Any], language: Language, *, 
         board = with_own(board, results)
     except TekioError as error:
         yield error.explain(language)
+    else:
+        asked = next(entry["protocol"] for entry in results["tasks"] if entry["task"] in TASKS)
+        if asked != PUBLISHED_PROTOCOL:
+            note = Text(
+                f"Not the same prompts: ours under {asked}, the published ones under {PUBLISHED_PROTOCOL} (one newline less).",
+                f"プロンプトが異なります: 手元は {asked}、公開は {PUBLISHED_PROTOCOL}(改行が 1 つ少ない)。",
+            )
+            yield say(note, language)
     yield from board_lines(board, language, template=template.removeprefix("1.0-"))
 
 

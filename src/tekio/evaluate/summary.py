@@ -33,7 +33,10 @@ def _line(
         parts.append(f"{_number(comparison['difference'], sign=True)}, p = {comparison['p_adjusted']:.3g}: {word}")
     notes = {
         "degenerate": Text("as a constant answer", "定数回答と同じ"),
-        "truncated": Text(f"{score['truncated']} prompts cut", f"プロンプト {score['truncated']} 件を切り詰め"),
+        "truncated": Text(
+            f"prompts cut to fit the context: {score['truncated']}",
+            f"文脈長に合わせて切り詰めたプロンプト: {score['truncated']}",
+        ),
         "lost_characters": Text(
             f"{score['lost_characters']} characters lost", f"{score['lost_characters']} 文字を喪失"
         ),

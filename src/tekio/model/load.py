@@ -10,6 +10,7 @@ given, no name leaves the folder and nothing is looked up on a network.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -283,7 +284,9 @@ def attach_adapter(model: Any, path: Path, *, trainable: bool = False) -> Any:
     from peft import PeftModel
 
     try:
-        return PeftModel.from_pretrained(model, str(path), is_trainable=trainable)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers for names that will change
+            return PeftModel.from_pretrained(model, str(path), is_trainable=trainable)
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
         raise TekioError(
             Text("The adapter does not fit the base model.", "アダプタが基盤モデルに合いません。"),

@@ -135,10 +135,14 @@ def _item(spec: TaskSpec, row: Row, number: int) -> Item:
             raise _bad(spec, identifier, row.where, Text("There is no accepted answer.", "正解がありません。"))
         return Item(identifier, values, tuple(spec.options), None, answers, cluster)
     options = tuple(spec.options) or _options(spec, needed)
-    if len(options) < 2 or any(not option.strip() for option in options):
-        raise _bad(
-            spec, identifier, row.where, Text("A choice is empty or missing.", "空の選択肢か、選択肢の不足があります。")
+    if len(options) < 2:
+        why = Text(
+            f"It has {len(options)} choice(s); two are needed.", f"選択肢が {len(options)} 個しかありません(2 個以上)。"
         )
+        raise _bad(spec, identifier, row.where, why)
+    if any(not option.strip() for option in options):
+        place = next(number for number, option in enumerate(options, 1) if not option.strip())
+        raise _bad(spec, identifier, row.where, Text(f"Choice {place} is empty.", f"選択肢 {place} が空です。"))
     given = needed(fields.gold)
     gold = _gold(spec, given, options)
     if gold is None:
