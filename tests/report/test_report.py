@@ -412,3 +412,25 @@ def test_the_verb_writes_the_report_with_the_recipe_saved_beside_the_run(tmp_pat
     assert "<h1>題名</h1>" in text
     assert main(["--lang", "en", "report", str(tmp_path / "nowhere")]) == 2
     assert "not a run folder" in capsys.readouterr().err
+
+
+def test_results_of_an_older_version_of_a_stage_are_called_that(tmp_path: Path):
+    """A section taken out of the recipe leaves its folder; what lies in it belongs to a model that is gone."""
+    from tekio.report.caution import stale_stages
+    from tekio.store import Manifest
+
+    def manifest(stage: str, artifact: str, **parents: str) -> Manifest:
+        return Manifest(stage, "k", {}, 1, [], [], {}, {}, parents, "", 0.0, artifact)
+
+    stages = {
+        "pretrain": manifest("pretrain", "p2", corpus="c", base="b"),
+        "corpus": manifest("corpus", "c"),
+        "tune": manifest("tune", "t", model="p2", records="r"),
+        "instruct": manifest("instruct", "r"),
+        "evaluate": manifest("evaluate", "e", pretrained="p1", tuned="t", base="elsewhere"),
+    }
+    assert stale_stages(stages) == ["evaluate"]
+    stages["evaluate"] = manifest("evaluate", "e", pretrained="p2", tuned="t", base="elsewhere")
+    assert stale_stages(stages) == []
+    stages["compare"] = manifest("compare", "a", **{"tuned/tune": "t0"})
+    assert stale_stages(stages) == ["compare"]

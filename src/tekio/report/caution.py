@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tekio.errors import Text
@@ -11,6 +12,7 @@ from tekio.report.figures import compact, count, plain, share
 from tekio.report.gather import STAGES, Run
 from tekio.report.glossary import personal_data_words
 from tekio.report.terms import terms_of
+from tekio.store import Manifest
 
 TINY_PARAMETERS = 100_000_000
 
@@ -29,6 +31,29 @@ def _names(values: list[str], language: str) -> str:
     return ("、" if language == "ja" else ", ").join(values)
 
 
+def stale_stages(manifests: Mapping[str, Manifest]) -> list[str]:
+    """Stages that were made from another version of a trained stage, the corpus or the records than lie there now."""
+    # What a stage calls its inputs -> the stages that may stand behind the name. `base` may be another run's model.
+    origins = {
+        "corpus": ("corpus",),
+        "records": ("instruct",),
+        "model": ("base", "pretrain"),
+        "pretrained": ("pretrain",),
+        "tuned": ("tune",),
+        "pretrain": ("pretrain",),  # as `compare` says it: label/stage
+        "tune": ("tune",),
+    }
+    found: list[str] = []
+    for stage, manifest in manifests.items():
+        for name, artifact in manifest.parents.items():
+            here = [
+                manifests[origin].artifact for origin in origins.get(name.rsplit("/", 1)[-1], ()) if origin in manifests
+            ]
+            if here and artifact not in here and stage not in found and stage != "base":
+                found.append(stage)
+    return found
+
+
 def _run_cautions(run: Run) -> list[Caution]:
     absent = [stage for stage in STAGES if stage not in run.manifests and stage != "sweep"]
     found = [
@@ -42,6 +67,21 @@ def _run_cautions(run: Run) -> list[Caution]:
                 "note",
                 Text("Stages that are not part of this run", "この実行に含まれない段階"),
                 Text(_names(absent, "en") + ".", _names(absent, "ja") + "。"),
+            )
+        )
+    stale = stale_stages(run.manifests)
+    if stale:
+        found.append(
+            Caution(
+                "stale",
+                "high",
+                Text("Results of another version of this run", "この実行の別の版の結果が混ざっている"),
+                Text(
+                    f"{_names(stale, 'en')}: made from stages that have been made anew since, or were taken out of the "
+                    "recipe. Put the sections back and run again, or delete these folders.",
+                    f"{_names(stale, 'ja')}: その後に作り直された段階から作られています。レシピに節を戻して再実行するか、"
+                    "これらのフォルダを削除してください。",
+                ),
             )
         )
     versions = {
