@@ -48,10 +48,12 @@ def _json(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=verbs.text("print JSON", "JSON で出力"))
 
 
-def _open(arguments: argparse.Namespace, path: Path | None = None) -> Iterator[InstructionRecord | RejectedRecord]:
+def _open(
+    arguments: argparse.Namespace, path: Path | None = None, origin: str | None = None
+) -> Iterator[InstructionRecord | RejectedRecord]:
     from tekio.instruct.dataset.open import open_dataset
 
-    return open_dataset(path or arguments.path, arguments.format)
+    return open_dataset(path or arguments.path, arguments.format, origin=origin)
 
 
 def _print_json(value: object) -> None:
@@ -138,9 +140,14 @@ def _add_diff(verbs: Verbs) -> None:
 
 def _diff(arguments: argparse.Namespace) -> None:
     from tekio.instruct.dataset.diff import difference
+    from tekio.instruct.dataset.open import dataset_name
     from tekio.instruct.dataset.show import show_difference
 
-    found = difference(lambda: _open(arguments), lambda: _open(arguments, arguments.other))
+    # A row without an id gets one from its text and its source's name: the two files must go by one name.
+    origin = dataset_name(arguments.path)
+    found = difference(
+        lambda: _open(arguments, origin=origin), lambda: _open(arguments, arguments.other, origin=origin)
+    )
     if arguments.json:
         _print_json(found.as_dict())
         return

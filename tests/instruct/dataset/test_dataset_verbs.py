@@ -109,6 +109,17 @@ def test_diff_names_added_removed_and_changed_records(tmp_path, capsys):
     assert "1 added, 1 removed, 1 changed, 1 the same" in capsys.readouterr().out
 
 
+def test_downloaded_files_without_ids_are_compared_by_their_text(tmp_path, capsys):
+    rows = [{"instruction": "", "input": f"質問{number}は何ですか。", "output": "答えです。"} for number in range(5)]
+    for name, kept in (("jafin-v1.jsonl", rows), ("jafin-v2.jsonl", rows[1:])):
+        (tmp_path / name).write_text(
+            "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in kept), encoding="utf-8"
+        )
+    command = ["--lang", "en", "dataset", "diff", str(tmp_path / "jafin-v1.jsonl"), str(tmp_path / "jafin-v2.jsonl")]
+    assert main(command) == 0
+    assert "0 added, 1 removed, 0 changed, 4 the same" in capsys.readouterr().out
+
+
 def test_a_set_does_not_differ_from_its_own_export(file, tmp_path):
     assert (
         main(

@@ -20,12 +20,12 @@ def dataset_name(path: Path) -> str:
 
 
 def open_dataset(
-    path: Path, kind: str = "auto", *, license_id: str = "unknown"
+    path: Path, kind: str = "auto", *, license_id: str = "unknown", origin: str | None = None
 ) -> Iterator[InstructionRecord | RejectedRecord]:
-    """The records at `path`, in a stable order. Raises `TekioError` when there is nothing to read."""
+    """The records at `path`, in a stable order. origin: of rows that name none; default: the set's name. Raises `TekioError` when there is nothing to read."""
     parts = [path / name for name in STAGE_FILES if (path / name).is_file()] if path.is_dir() else []
     for part in parts or [path]:
-        yield from import_records(part, kind, origin=dataset_name(path), license=license_id)
+        yield from import_records(part, kind, origin=origin or dataset_name(path), license=license_id)
 
 
 def stage_funnel(path: Path) -> dict[str, Any]:
