@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.elements import Question, Reading
 from tekio.instruct.harvest.extents import Pair, pair_up
 from tekio.instruct.harvest.marks import (
     ASKING_SPEAKER,
+    FEEDBACK,
+    HELP_CENTRE,
     NO_QUESTION,
     PAGE_EVIDENCE,
     find_mark,
@@ -18,10 +22,13 @@ from tekio.instruct.harvest.marks import (
     undecorated,
     without_unfolding,
 )
-from tekio.instruct.harvest.readings import Question, Reading, all_readings
+from tekio.instruct.harvest.readings import all_readings
 
-FILLING = frozenset(["microdata", "marks", "dl", "details", "controls", "table", "classes", "row heads"])
+FILLING = frozenset(
+    ["microdata", "marks", "dl", "details", "controls", "named columns", "table", "classes", "row heads"]
+)
 MAX_QUESTION = 400
+MAX_LABEL = 15
 MIN_SEVERAL = 3
 NEARLY = 0.8
 _CHOICE = re.compile(r"(?i)(?:yes|no|はい|いいえ|わからない|分からない|どちらでもない|その他)")
@@ -76,7 +83,10 @@ def join_lines(texts: list[str]) -> str:
 def page_evidence(page: Page) -> bool:
     """The page calls itself a page of questions, in its title or a heading."""
     names = [page.title, *(block.text for block in page.blocks if block.heading)]
-    return any(PAGE_EVIDENCE.search(name) for name in names)
+    if any(PAGE_EVIDENCE.search(name) for name in names):
+        return True
+    # An entry of a help centre has a question as its title and asks at the end whether it helped.
+    return bool(HELP_CENTRE.search(page.title)) and any(FEEDBACK.search(block.text) for block in page.blocks)
 
 
 def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
@@ -93,15 +103,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     several = any(_answered(judge) >= MIN_SEVERAL for judge in judged)
     # One pair that swallows the page explains all of it, and nothing.
     judged.sort(key=lambda item: (several and _answered(item) == 1, -item.score, item.reading.name))
-    if judged and not judged[0].reading.explicit:
-        # What the page itself calls its questions goes before headings and sentences that look like some.
-        told = [
-            item
-            for item in judged
-            if item.reading.explicit and item.score >= NEARLY * judged[0].score and (_answered(item) > 1 or not several)
-        ]
-        judged = [*told[:1], *(item for item in judged if item not in told[:1])]
-    judged = _named_first(judged)
+    judged = _named_first(judged, several=several)
     chosen: list[Chosen] = []
     taken: set[int] = set()
     for number, judge in enumerate(judged):
@@ -114,13 +116,30 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             if not taken & used and _plausible(pair, likeness, trusted=trusted, filling=number > 0):
                 taken |= used
                 chosen.append(Chosen(pair, judge.reading.name, judge.reading.explicit, likeness))
-    return sorted(chosen, key=lambda item: item.pair.question[0].index)
+    chosen.sort(key=lambda item: item.pair.question[0].index)
+    _drop_labels(chosen)
+    return chosen
 
 
-def _named_first(judged: list[_Judged]) -> list[_Judged]:
-    """An article that ends in an accordion of questions: its headings are no questions because some of them are.
+def _drop_labels(chosen: list[Chosen]) -> None:
+    """Without the same short line that stands before or behind nearly every answer (the speaker, the next speaker)."""
+    for edge in (0, -1):
+        answers = [
+            item.pair.answer for item in chosen if len(item.pair.answer) > 1 and item.pair.answer[edge].cell is None
+        ]
+        texts = Counter(answer[edge].text for answer in answers if answer[edge].size <= MAX_LABEL)
+        for text, count in texts.most_common(1):
+            if count >= MIN_SEVERAL and count >= NEARLY * len(chosen):
+                for answer in answers:
+                    if answer[edge].text == text:
+                        del answer[edge]
 
-    Where an explicit reading's questions are a part of the best reading's, and the others hardly ask, it goes first.
+
+def _named_first(judged: list[_Judged], *, several: bool) -> list[_Judged]:
+    """What the page itself calls its questions goes before headings and sentences that look like some.
+
+    Where an explicit reading explains nearly as much as the best, or where its questions are a part of the best one's
+    and the others hardly ask (an article that ends in an accordion of questions), it goes first.
     """
     if not judged or judged[0].reading.explicit:
         return judged
@@ -129,9 +148,12 @@ def _named_first(judged: list[_Judged]) -> list[_Judged]:
         for question, like in zip(_in_order(judged[0].reading), judged[0].likeness, strict=True)
     }
     for judge in judged[1:]:
+        if not judge.reading.explicit:
+            continue
         own = {question.blocks[0].index for question in judge.reading.questions}
         others = [like for index, like in best.items() if index not in own]
-        if judge.reading.explicit and len(own) >= 3 and own < set(best) and sum(others) <= 0.5 * len(others):
+        part = len(own) >= MIN_SEVERAL and own < set(best) and sum(others) <= 0.5 * len(others)
+        if part or (judge.score >= NEARLY * judged[0].score and (_answered(judge) > 1 or not several)):
             return [judge, *(item for item in judged if item is not judge)]
     return judged
 
@@ -168,7 +190,7 @@ def _hidden_question(block: Block) -> bool:
 
 def _acceptable(judge: _Judged, evidence: bool) -> bool:
     answered = [like for pair, like in zip(judge.pairs, judge.likeness, strict=True) if pair.answer]
-    if not answered or judge.score <= 0.02:
+    if not answered or judge.score <= 0.02 or _is_link_list(judge):
         return False
     share = sum(like > 0 for like in answered) / len(answered)
     sure = sum(like >= 1 for like in answered)
@@ -186,6 +208,12 @@ def _acceptable(judge: _Judged, evidence: bool) -> bool:
     if name == "typographic":
         return evidence and sure >= 2  # a novel is full of questions, too
     return share >= 0.5 and sure >= 1 and (evidence or (sure >= MIN_SEVERAL and share >= 0.7))
+
+
+def _is_link_list(judge: _Judged) -> bool:
+    """Questions that lead to other pages, with the name of their category or nothing behind them."""
+    told = ["".join(block.text for block in pair.answer) for pair in judge.pairs if pair.answer]
+    return len(told) >= MIN_SEVERAL and len(set(told)) == 1 and len(told[0]) <= MAX_QUESTION // 10
 
 
 def _answers_marked(judge: _Judged) -> bool:
@@ -225,5 +253,5 @@ def _plausible(pair: Pair, likeness: float, *, trusted: bool, filling: bool) -> 
     if all(block.href is not None and question_likeness(block.text) >= 1.0 for block in pair.answer):
         return False  # the next entry of an index
     if trusted:
-        return likeness > 0 or (size >= 4 and not NO_QUESTION.search(text))
+        return likeness > 0 or (size >= 4 and (size > MAX_LABEL or not NO_QUESTION.search(text)))
     return likeness > 0 if not filling else likeness >= 1.0

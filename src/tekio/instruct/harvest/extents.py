@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.elements import Question, Reading
 from tekio.instruct.harvest.marks import (
     BELOW,
     CODA,
@@ -32,7 +33,6 @@ from tekio.instruct.harvest.marks import (
     is_lone_mark,
     question_likeness,
 )
-from tekio.instruct.harvest.readings import Question, Reading
 from tekio.text.html import tag_of
 
 TOPIC_LINE = re.compile(r"^(?:第\s*[0-9０-９一二三四五六七八九十]+\s*[章節編部款]?[\s　]|[■◆●○◎◇□▼▽【＜〔《])")
@@ -112,6 +112,8 @@ def _limit(page: Page, chain: list[Any], depth: int, begin: int, told_at: int | 
     """
     if depth == 0:  # the only question: the closest element that holds text after it
         for node in reversed(chain[:-1]):
+            if tag_of(node) in ("header", "hgroup"):
+                continue  # the title's surroundings: author, date
             end = page.range_of(node)[1]
             if any(not block.outside for block in page.blocks[begin:end]):
                 return end, None

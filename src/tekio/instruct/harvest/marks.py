@@ -118,10 +118,12 @@ PAGE_EVIDENCE = re.compile(
     r"よくある|よく(?:いただ|頂)く|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り"
 )
 
+HELP_CENTRE = re.compile(r"ヘルプ|サポート|help|support", re.IGNORECASE)
 _UNFOLD = re.compile(
     r"[\s　]*[（(]?[→⇒▶►>＞▼]*(?:(?:この)?(?:質問の)?(?:回答|答え|内容|詳細)を?(?:開く|ひらく|表示(?:する)?|見る|閉じる)|クリックで(?:開く|表示))[)）]?$"
 )
 """What an accordion writes behind its questions."""
+_PAGE_NUMBER = re.compile(r"^[-－–—‐]\s*[0-9０-９]{1,4}\s*[-－–—‐]$")
 RULER = re.compile(r"^[-‐−–—─━―ー=＝＿_*＊~〜・.…◇◆☆★■□]{5,}$")
 """A line drawn with characters."""
 BELOW = re.compile(
@@ -204,6 +206,6 @@ def without_unfolding(text: str) -> str:
 def is_furniture(text: str) -> bool:
     """A line such as 「ページの先頭へ」 that belongs to the page and to no answer."""
     short = text.strip()
-    if CLOSING.match(short) or RULER.match(short):
+    if CLOSING.match(short) or RULER.match(short) or _PAGE_NUMBER.match(short):
         return True
     return len(short) <= 30 and bool(FURNITURE.match(short)) and bool(_FURNITURE_NEEDS.search(short))

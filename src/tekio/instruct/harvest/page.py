@@ -86,6 +86,7 @@ def harvest_page(
     topics = _topics(page, chosen)
     pairs = [_harvested(page, item, topics, day, evidence) for item in chosen]
     _drop_common_sign(pairs)
+    _drop_common_lead(pairs, [item.pair.question[0].lead for item in chosen])
     taken = {block.index for item in chosen for block in (*item.pair.question, *item.pair.answer)}
     if structured and (not only or "jsonld" in only):
         _add_structured(page, pairs, structured, taken, day)
@@ -193,6 +194,13 @@ def _drop_common_sign(pairs: list[HarvestedPair]) -> None:
     if len(pairs) >= 3 and len(signs) == 1 and signs <= ANSWER_SIGNS:
         for pair in pairs:
             pair.answer = pair.answer[1:].lstrip(" 　")
+
+
+def _drop_common_lead(pairs: list[HarvestedPair], leads: list[str]) -> None:
+    """The same words in a box of their own in front of every question are decoration."""
+    if len(pairs) >= 3 and len(set(leads)) == 1 and leads[0]:
+        for pair in pairs:
+            pair.question = pair.question.removeprefix(leads[0]).strip() or pair.question
 
 
 def _question(blocks: list[Block]) -> str:

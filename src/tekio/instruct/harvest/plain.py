@@ -48,8 +48,8 @@ def text_tree(pages: Sequence[str]) -> Any:
 
     for page in pages:
         lines = _CONTROL.sub("", page.replace("\r\n", "\n").replace("\r", "\n")).replace("\f", "\n").split("\n")
-        for line in lines:
-            text = line.strip(" \t\u3000\xa0")
+        told = [line.strip(" \t\u3000\xa0") for line in lines]
+        for number, (line, text) in enumerate(zip(lines, told, strict=True)):
             if not text:
                 close()
             elif _PAGE_NUMBER.match(line) or _recurring(text) in running:
@@ -61,7 +61,10 @@ def text_tree(pages: Sequence[str]) -> Any:
             elif marked := _MARKDOWN.match(text):
                 close()
                 etree.SubElement(body, f"h{len(marked[1])}").text = text
-            elif len(text) <= MAX_HEADING and TOPIC_LINE.match(text) and not _END.search(text):
+            elif len(text) <= MAX_HEADING and (
+                (TOPIC_LINE.match(text) and not _END.search(text))
+                or (0 < number < len(told) - 1 and RULER.match(told[number - 1]) and RULER.match(told[number + 1]))
+            ):
                 close()
                 etree.SubElement(body, "h2").text = text
             else:

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.elements import Question, Reading, blocks_of, elements, joined, squeezed, whole
 from tekio.instruct.harvest.marks import ASKING_SPEAKER, FEEDBACK, METADATA, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.tables import by_named_columns, by_tables
 from tekio.text.html import tag_of
 
 QUESTION_CLASS = re.compile(
@@ -31,53 +32,6 @@ ANSWER_CLASS = re.compile(
     r"|(?:faq|qa|qanda)-(?:body|content|contents|detail|a|text|txt)"
     r"|acc(?:ordion)?-(?:body|content|contents|panel|detail|inner|box))(?:$|-(?:text|txt|inner|box|wrap|area|body))"
 )
-
-
-@dataclass
-class Question:
-    """Blocks that would be a question; `node` is the element that holds it; `answer` when its place is known."""
-
-    blocks: list[Block]
-    node: Any
-    answer: list[Block] | None = None
-
-
-@dataclass
-class Reading:
-    """One way to read a page. `explicit`: the page itself says what is a question (marks, microdata, names)."""
-
-    name: str
-    questions: list[Question]
-    prior: float
-    explicit: bool
-    marked: bool = False
-    """Q and A marks: text between the question's mark and the answer's mark belongs to the question."""
-    keep: Callable[[Question], bool] = field(default=lambda _: True)
-
-
-def _blocks_of(page: Page, node: Any) -> list[Block]:
-    start, end = page.range_of(node)
-    return [block for block in page.blocks[start:end] if not block.outside]
-
-
-def _elements(page: Page, names: Iterable[str]) -> list[Any]:
-    wanted = set(names)
-    return [node for node in page.root.iter() if tag_of(node) in wanted]
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def _whole(page: Page, node: Any) -> list[Block]:
-    """The blocks of an element that is nothing but these blocks (an inline element may be a part of one)."""
-    blocks = _blocks_of(page, node)
-    shown = _squeezed("".join(node.itertext()))
-    told = _squeezed("".join(block.text for block in blocks))
-    if not told:
-        return []
-    # Ruby readings and hidden scripts make the element's own text longer, never shorter.
-    return blocks if len(told) <= len(shown) * 1.05 + 2 else []
 
 
 def by_marks(page: Page) -> list[Question]:
@@ -126,17 +80,17 @@ def by_speakers(page: Page) -> list[Question]:
     return [Question([block], block.node) for block in page.main() if ASKING_SPEAKER.match(block.text)]
 
 
-def by_elements(name: str, around: str, *, outer: bool) -> Callable[[Page], list[Question]]:
+def byelements(name: str, around: str, *, outer: bool) -> Callable[[Page], list[Question]]:
     """Elements that are questions by what they are: `dt` in `dl`, `summary` in `details`.
 
     outer: leave out those inside the answer of another one (a list of terms, a note that opens, within an answer).
     """
 
     def read(page: Page) -> list[Question]:
-        nodes = _elements(page, [name])
+        nodes = elements(page, [name])
         if outer:
             nodes = [node for node in nodes if _depth(node, around) <= 1]
-        return [Question(blocks, node) for node in nodes if (blocks := _blocks_of(page, node))]
+        return [Question(blocks, node) for node in nodes if (blocks := blocks_of(page, node))]
 
     return read
 
@@ -148,10 +102,10 @@ def _depth(node: Any, tag: str) -> int:
 def by_row_heads(page: Page) -> list[Question]:
     """Header cells that are alone in their row; the rows below hold the answer."""
     found: list[Question] = []
-    for node in _elements(page, ["th"]):
+    for node in elements(page, ["th"]):
         row = node.getparent()
         cells = [child for child in row if tag_of(child) in ("td", "th")] if row is not None else []
-        blocks = _blocks_of(page, node)
+        blocks = blocks_of(page, node)
         if len(cells) == 1 and blocks:
             found.append(Question(blocks, node))
     return found
@@ -196,7 +150,7 @@ def _is_tab_bar(page: Page, bar: Any) -> bool:
     tabs = {id(below) for below in bar.iter() if tag_of(below) and (below.get("role") or "") == "tab"}
     return all(
         id(block.node) in tabs or any(id(above) in tabs for above in block.node.iterancestors())
-        for block in _blocks_of(page, bar)
+        for block in blocks_of(page, bar)
     )
 
 
@@ -209,17 +163,17 @@ def by_controls(page: Page) -> list[Question]:
             continue
         if (node.get("role") or "") == "tab" and _is_tab_bar(page, node.getparent()):
             continue
-        blocks = _whole(page, node)
+        blocks = whole(page, node)
         if not blocks or blocks[0].index < taken or sum(block.size for block in blocks) > 400:
             continue
-        text = _joined(blocks)
+        text = joined(blocks)
         if is_furniture(text) or FEEDBACK.search(text) or (len(text) < 4 and not question_likeness(text)):
             continue  # 閉じる, はい, いいえ
         taken = blocks[-1].index + 1
         target = _target(page, node)
         answer = None
         if target is not None and target is not node:
-            panel = [block for block in _blocks_of(page, target) if block not in blocks]
+            panel = [block for block in blocks_of(page, target) if block not in blocks]
             answer = panel or None
         found.append(Question(blocks, node, answer))
     return found
@@ -249,7 +203,7 @@ def by_classes(page: Page) -> list[Question]:
             for token in _class_tokens(below)
         ):
             continue  # a box around question and answer
-        blocks = _blocks_of(page, node)
+        blocks = blocks_of(page, node)
         if blocks and blocks[0].index >= taken and sum(block.size for block in blocks) <= 600:
             taken = blocks[-1].index + 1
             found.append(Question(blocks, node))
@@ -263,8 +217,8 @@ def _name_answers(page: Page, questions: list[Question]) -> None:
     end = 0
     for node in page.root.iter():
         if tag_of(node) and any(ANSWER_CLASS.search(token) for token in _class_tokens(node)):
-            blocks = _blocks_of(page, node)
-            if blocks and blocks[0].index >= end and len(_joined(blocks)) > 1:
+            blocks = blocks_of(page, node)
+            if blocks and blocks[0].index >= end and len(joined(blocks)) > 1:
                 named.append(blocks)
                 end = blocks[-1].index + 1
     starts = [item.blocks[-1].index for item in questions]
@@ -282,8 +236,8 @@ def _name_answers(page: Page, questions: list[Question]) -> None:
 
 def by_heading(level: int) -> Callable[[Page], list[Question]]:
     def read(page: Page) -> list[Question]:
-        nodes = _elements(page, [f"h{level}"])
-        return [Question(blocks, node) for node in nodes if (blocks := _blocks_of(page, node))]
+        nodes = elements(page, [f"h{level}"])
+        return [Question(blocks, node) for node in nodes if (blocks := blocks_of(page, node))]
 
     return read
 
@@ -332,8 +286,8 @@ def by_anchors(page: Page) -> list[Question]:
         if end is None:
             end = _end_around(page, target, start)
         answer = [item for item in page.blocks[start:end] if not item.outside]
-        question = _squeezed(block.text)
-        if answer and _squeezed(answer[0].text).endswith(question):
+        question = squeezed(block.text)
+        if answer and squeezed(answer[0].text).endswith(question):
             # The question is repeated at its target; then it is the question, and the list an index.
             found.append(Question([answer[0]], answer[0].node, answer[1:]))
         else:
@@ -363,57 +317,9 @@ def by_microdata(page: Page) -> list[Question]:
         told = next((item for item in below if "acceptedAnswer" in (item.get("itemprop") or "").split()), None)
         if name is None or told is None:
             continue
-        question, answer = _blocks_of(page, name), _blocks_of(page, told)
+        question, answer = blocks_of(page, name), blocks_of(page, told)
         if question and answer:
             found.append(Question(question, name, answer))
-    return found
-
-
-_QUESTION_COLUMN = re.compile(r"質問|問い|疑問|[QＱ](?:uestion)?$|お問い?合わ?せ|ご相談", re.IGNORECASE)
-_ANSWER_COLUMN = re.compile(r"回答|答え|[AＡ](?:nswer)?$|お答え|説明|対応", re.IGNORECASE)
-
-
-def by_tables(page: Page) -> list[Question]:
-    """Rows of a table with the question in one cell and the answer in another."""
-    found: list[Question] = []
-    for table in _elements(page, ["table"]):
-        if any(tag_of(below) == "table" for below in table.iterdescendants()):
-            continue  # a layout table; its inner tables are looked at by themselves
-        rows: dict[int, dict[int, list[Block]]] = {}
-        for block in _blocks_of(page, table):
-            if block.cell is not None:
-                rows.setdefault(block.cell[0], {}).setdefault(block.cell[1], []).append(block)
-        found.extend(_table_rows(list(rows.values())))
-    return found
-
-
-def _joined(blocks: list[Block]) -> str:
-    return "".join(block.text for block in blocks)
-
-
-def _table_rows(rows: list[dict[int, list[Block]]]) -> list[Question]:
-    if not rows:
-        return []
-    first = rows[0]
-    asked = next((column for column, cell in first.items() if _QUESTION_COLUMN.search(_joined(cell))), None)
-    told = next((column for column, cell in first.items() if _ANSWER_COLUMN.search(_joined(cell))), None)
-    found: list[Question] = []
-    if asked is not None and told is not None and asked != told and len(_joined(first[asked])) <= 12:
-        # Cells that span rows shift the columns of the rows below, so count from the right end.
-        width = max(first) + 1
-        for row in rows[1:]:
-            shift = width - (max(row) + 1)
-            question, answer = row.get(asked - shift), row.get(told - shift)
-            if question and answer:
-                found.append(Question(question, question[0].node, answer))
-        return found
-    for row in rows:
-        cells = [row[column] for column in sorted(row)]
-        plain = [cell for cell in cells if len(_joined(cell)) > 3]
-        if len(plain) >= 2:
-            question = next((cell for cell in plain[:-1] if question_likeness(_joined(cell)) > 0), plain[0])
-            answer = [block for cell in plain[plain.index(question) + 1 :] for block in cell]
-            found.append(Question(question, question[0].node, answer))
     return found
 
 
@@ -470,14 +376,15 @@ def all_readings(page: Page) -> list[Reading]:
         Reading("microdata", by_microdata(page), 1.0, explicit=True),
         Reading("marks", by_marks(page), 1.0, explicit=True, marked=True),
         Reading("numbered lists", by_numbered_lists(page), 1.0, explicit=True, marked=True),
-        Reading("dl", by_elements("dt", "dl", outer=True)(page), 0.97, explicit=True),
-        Reading("dl inside", by_elements("dt", "dl", outer=False)(page), 0.96, explicit=True),
-        Reading("details", by_elements("summary", "details", outer=True)(page), 0.97, explicit=True),
-        Reading("details inside", by_elements("summary", "details", outer=False)(page), 0.96, explicit=True),
+        Reading("dl", byelements("dt", "dl", outer=True)(page), 0.97, explicit=True),
+        Reading("dl inside", byelements("dt", "dl", outer=False)(page), 0.96, explicit=True),
+        Reading("details", byelements("summary", "details", outer=True)(page), 0.97, explicit=True),
+        Reading("details inside", byelements("summary", "details", outer=False)(page), 0.96, explicit=True),
         Reading("controls", by_controls(page), 0.96, explicit=True),
         Reading("classes", by_classes(page), 0.97, explicit=True),
         Reading("speakers", by_speakers(page), 0.95, explicit=True, marked=True),
         Reading("answer marks", by_answer_marks(page), 0.9, explicit=True, marked=True),
+        Reading("named columns", by_named_columns(page), 0.96, explicit=True),
         Reading("table", by_tables(page), 0.95, explicit=False),
         Reading("row heads", by_row_heads(page), 0.94, explicit=False),
         *(Reading(f"h{level}", by_heading(level)(page), 0.92, explicit=False) for level in range(1, 7)),

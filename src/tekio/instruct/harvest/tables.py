@@ -1,0 +1,87 @@
+"""Tables with questions in one column and answers in another, with or without a row that says so."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.elements import Question, blocks_of, elements, joined
+from tekio.instruct.harvest.marks import question_likeness
+from tekio.text.html import tag_of
+
+Row = dict[int, list[Block]]
+"""Column -> blocks of the cell."""
+MAX_NAME = 20
+_QUESTION_COLUMN = re.compile(
+    r"質問|問い|疑問|ご?意見|コメント|[QＱ](?:uestion)?$|お問い?合わ?せ|ご相談", re.IGNORECASE
+)
+_ANSWER_COLUMN = re.compile(r"回答|答え|考え方|見解|[AＡ](?:nswer)?$|お答え|説明|対応", re.IGNORECASE)
+
+
+def by_named_columns(page: Page) -> list[Question]:
+    """Rows under a first row that names the columns 質問/回答, ご意見/考え方 and the like."""
+    return [question for rows in _tables(page) for question in _named_rows(rows)]
+
+
+def by_tables(page: Page) -> list[Question]:
+    """Rows of a table with the question in one cell and the answer in a later one."""
+    return [question for rows in _tables(page) for question in _named_rows(rows) or _rows(rows)]
+
+
+def _tables(page: Page) -> list[list[Row]]:
+    found: list[list[Row]] = []
+    for table in elements(page, ["table"]):
+        if any(tag_of(below) == "table" for below in table.iterdescendants()):
+            continue  # a layout table; its inner tables are looked at by themselves
+        rows: dict[int, Row] = {}
+        for block in blocks_of(page, table):
+            if block.cell is not None:
+                rows.setdefault(block.cell[0], {}).setdefault(block.cell[1], []).append(block)
+        found.append(list(rows.values()))
+    return found
+
+
+def _named_rows(rows: list[Row]) -> list[Question]:
+    if not rows:
+        return []
+    first = rows[0]
+    named = {column: joined(cell) for column, cell in first.items() if len(joined(cell)) <= MAX_NAME}
+    told = next((column for column, name in named.items() if _ANSWER_COLUMN.search(name)), None)
+    asked = next((column for column, name in named.items() if column != told and _QUESTION_COLUMN.search(name)), None)
+    if asked is None or told is None:
+        return []
+    found: list[Question] = []
+    # Cells that span rows shift the columns of the rows below, so count from the right end.
+    width = max(first) + 1
+    for row in rows[1:]:
+        shift = width - (max(row) + 1)
+        question, answer = row.get(asked - shift), row.get(told - shift)
+        if question and answer:
+            found.append(Question(question, question[0].node, answer))
+    return found
+
+
+def _rows(rows: list[Row]) -> list[Question]:
+    """Without names: the column that most often holds a question holds them all."""
+    asking = Counter(
+        column
+        for row in rows
+        for column in sorted(row)[:-1]
+        if len(joined(row[column])) > 3 and question_likeness(joined(row[column])) > 0
+    )
+    usual = asking.most_common(1)[0][0] if asking else None
+    found: list[Question] = []
+    for row in rows:
+        plain = [column for column in sorted(row) if len(joined(row[column])) > 3]
+        if len(plain) < 2:
+            continue
+        likely = [column for column in plain[:-1] if question_likeness(joined(row[column])) > 0]
+        asked = usual if usual in plain[:-1] and (usual in likely or not likely) else (likely or plain)[0]
+        answer = [block for column in plain[plain.index(asked) + 1 :] for block in row[column]]
+        found.append(Question(row[asked], row[asked][0].node, answer))
+    return found
