@@ -358,16 +358,12 @@ def _finish(
     started: str,
     duration: float,
 ) -> Manifest:
-    for name in sorted(space.scratch_names):
-        target = partial / name
-        if target.is_dir():
-            shutil.rmtree(target)
-        else:
-            target.unlink(missing_ok=True)
-    (partial / KEY_FILE).unlink()
+    # Nothing is deleted before the manifest stands: a kill while files are hashed must not cost the work behind them.
     outputs: list[Output] = []
     for path in files_below(partial):
         name = path.relative_to(partial).as_posix()
+        if name in (KEY_FILE, MANIFEST) or any(f"{name}/".startswith(f"{item}/") for item in space.scratch_names):
+            continue
         sync_file(path)
         outputs.append(Output(name, sha256_file(path), path.stat().st_size, name in space.volatile_names))
     manifest = Manifest(
@@ -385,6 +381,9 @@ def _finish(
         artifact=artifact_hash(outputs),
     )
     write_json(partial / MANIFEST, manifest.as_dict())
+    _drop_unlisted(partial, outputs)
+    for name in space.scratch_names:
+        shutil.rmtree(partial / name, ignore_errors=True)  # folders without a file in them
     old = out.with_name(out.name + OLD_SUFFIX)
     if out.exists():
         out.rename(old)
@@ -395,11 +394,27 @@ def _finish(
     return manifest
 
 
+def _drop_unlisted(folder: Path, outputs: Sequence[Output]) -> None:
+    """Delete what is no output of a finished folder, and the folders that are empty then. Can be repeated after a kill."""
+    listed = {MANIFEST, *(item.path for item in outputs)}
+    for path in files_below(folder):
+        if path.relative_to(folder).as_posix() in listed:
+            continue
+        path.unlink()
+        parent = path.parent
+        while parent != folder and not any(parent.iterdir()):
+            parent.rmdir()
+            parent = parent.parent
+
+
 def finish_interrupted_rename(out: Path) -> None:
     """Mend a kill between the renames of `run_stage`: an old version is dropped, a finished partial is moved in."""
     partial, old = out.with_name(out.name + PARTIAL_SUFFIX), out.with_name(out.name + OLD_SUFFIX)
     if (partial / MANIFEST).is_file():
-        # The manifest is the last file written, so the partial folder is complete.
+        # The manifest is the last file written, so the partial folder is complete; scratch files may still be there.
+        finished = read_manifest(partial)
+        if finished is not None:
+            _drop_unlisted(partial, finished.outputs)
         if out.exists():
             shutil.rmtree(out)
         partial.rename(out)
