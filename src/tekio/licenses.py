@@ -152,6 +152,9 @@ def refuse_export(licenses: Iterable[tuple[str, str]], known: Policies | None = 
         raise PolicyError(
             Text("A license does not allow passing this text on.", "ライセンス上、配布できない文書があります。"),
             where=", ".join(refused),
-            fix=Text("Export without these sources.", "これらの情報源を除いて出力してください。"),
+            fix=Text(
+                "Leave them out (--leave-out), or keep the copy in the house (--internal).",
+                "除いて出力する(--leave-out)か、社内に留めてください(--internal)。",
+            ),
         )
     return sorted({item.id for _, name in pairs if (item := find_license(name, known)).share_alike})

@@ -103,6 +103,17 @@ def test_inside_the_house_everything_is_given_and_the_card_says_so(folder, tmp_p
     assert export(folder, tmp_path / "out", "--internal") == 2  # never over an existing folder
 
 
+def test_rows_come_in_batches_and_shards_of_bounded_size(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("tekio.corpus.export.BATCH", 1)
+    monkeypatch.setattr("tekio.corpus.export.ROWS_PER_SHARD", 2)
+    assert export(folder, tmp_path / "out", "--leave-out") == 0
+    assert sorted(path.name for path in (tmp_path / "out" / "PDL-1.0").iterdir()) == [
+        "part-00000.parquet",
+        "part-00001.parquet",
+    ]
+    assert len(list(read_documents(tmp_path / "out" / "PDL-1.0"))) == 3
+
+
 def test_equal_corpora_give_equal_exports(folder, tmp_path):
     for name in ("one", "two"):
         assert export(folder, tmp_path / name, "--leave-out") == 0

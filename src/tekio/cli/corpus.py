@@ -83,6 +83,15 @@ def register(verbs: Verbs) -> None:
     clean.add_argument("file", type=Path)
     clean.add_argument("--recipe", type=Path, help=verbs.text("settings of this recipe", "このレシピの設定で"))
     clean.add_argument("--reader", default="auto")
+    clean.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help=verbs.text(
+            "as in a source's `columns`: text=本文 (repeatable)", "情報源の columns と同じ: text=本文(複数可)"
+        ),
+    )
 
     export = group.add(
         "export", Text("the documents that may be passed on, with a card", "配布できる文書を説明付きで出力"), _export
@@ -305,7 +314,8 @@ def _clean(arguments: argparse.Namespace) -> int:
     from tekio.recipe import load_recipe
 
     config = load_recipe(arguments.recipe).corpus if arguments.recipe else None
-    for piece in inspect.clean_file(arguments.file, config, arguments.reader):
+    columns = dict(item.split("=", 1) if "=" in item else ("text", item) for item in arguments.column)
+    for piece in inspect.clean_file(arguments.file, config, arguments.reader, columns):
         state = f"rejected_by={piece.rejected_by} {piece.measured}" if piece.rejected_by else ""
         print(f"── {piece.uri} {' '.join(piece.transforms)} {state}".rstrip(), file=sys.stderr)
         print(piece.text)

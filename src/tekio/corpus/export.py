@@ -116,7 +116,9 @@ def _write_rows(corpus: Path, kind: str, working: Path, answers: dict[str, str],
                     done.left_out[pair] += 1
             for name, items in given.items():
                 schema = REFERENCE_SCHEMA if name == REFERENCES else DOCUMENT_SCHEMA
-                writers.setdefault(name, _Shards(working / name, schema)).write(items)
+                if name not in writers:
+                    writers[name] = _Shards(working / name, schema)
+                writers[name].write(items)
     finally:
         for writer in writers.values():
             writer.close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -158,17 +158,23 @@ class Piece:
     measured: dict[str, Any]
 
 
-def clean_file(file: Path, config: CorpusConfig | None = None, reader: str = "auto") -> Iterator[Piece]:
+def clean_file(
+    file: Path,
+    config: CorpusConfig | None = None,
+    reader: str = "auto",
+    columns: Mapping[str, str] | None = None,
+) -> Iterator[Piece]:
     """The documents of one file as a build with these settings would keep them (sources of `config` do not matter).
 
-    Raises `TekioError` when there is no such file.
+    columns: as of a source. Raises `TekioError` when there is no such file.
     """
     from tekio.corpus.clean import clean_texts, salt_of
 
     if not file.is_file():
         raise TekioError(Text("There is no such file.", "ファイルがありません。"), where=file)
     source = SourceConfig.model_validate(
-        {"name": "file", "path": RecipePath.of(file), "reader": reader}, context={"base": Path.cwd()}
+        {"name": "file", "path": RecipePath.of(file), "reader": reader, "columns": dict(columns or {})},
+        context={"base": Path.cwd()},
     )
     settings = config or CorpusConfig(sources=[source])
     limits = limits_of(settings.filters)
