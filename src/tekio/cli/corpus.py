@@ -314,7 +314,8 @@ def _clean(arguments: argparse.Namespace) -> int:
     from tekio.recipe import load_recipe
 
     config = load_recipe(arguments.recipe).corpus if arguments.recipe else None
-    columns = dict(item.split("=", 1) if "=" in item else ("text", item) for item in arguments.column)
+    named: list[str] = arguments.column
+    columns = {field or "text": column for field, _, column in (item.partition("=") for item in named)}
     for piece in inspect.clean_file(arguments.file, config, arguments.reader, columns):
         state = f"rejected_by={piece.rejected_by} {piece.measured}" if piece.rejected_by else ""
         print(f"── {piece.uri} {' '.join(piece.transforms)} {state}".rstrip(), file=sys.stderr)
