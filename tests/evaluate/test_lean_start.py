@@ -13,7 +13,7 @@ from exam import exam_config, write_exam
 
 from model.tiny import tiny_tokenizer
 from tekio.evaluate import evaluate
-from tekio.model.lean import import_lean, is_lean
+from tekio.model.lean import import_lean, is_lean, is_plain
 
 SIZES = {
     "hidden_size": 32,
@@ -80,3 +80,13 @@ def test_a_process_that_has_the_compiler_imports_as_usual():
 
     assert not import_lean()
     assert not is_lean()
+
+
+def test_only_plain_language_models_take_the_short_import(models: Path, tmp_path: Path):
+    assert is_plain(models / "Llama")
+    assert not is_plain(tmp_path)
+    for special in ("quantization_config", "vision_config", "auto_map"):
+        (tmp_path / "config.json").write_text(f'{{"model_type": "llama", "{special}": {{}}}}')
+        assert not is_plain(tmp_path)
+    (tmp_path / "config.json").write_text("[]")
+    assert not is_plain(tmp_path)

@@ -210,3 +210,19 @@ def test_a_large_general_test_keeps_or_loses():
 def test_finance_tasks_do_not_count_as_forgetting():
     assert compared(exam(), 130, 80)["forgetting"]["verdict"] == {}
     assert forgetting([], RULES)["losses"] == {}
+
+
+def test_documents_with_items_that_do_not_count_have_an_interval_too():
+    """chABSA: neutral items count in one accuracy and not in the other."""
+    built = choice_task(
+        [0, 1, -1, 1] * 50,
+        ("positive", "negative"),
+        labels=True,
+        metrics=("acc_without_neutral", "acc"),
+        clusters=[str(number // 10) for number in range(200)],
+    )
+    entry = task_entry(Scored(built, {"base": answered(built, [0, 0, 0, 1] * 50)}), [], Rules("base", resamples=200))
+    without = entry["scores"]["base"]["metrics"]["acc_without_neutral"]
+    assert without["value"] == pytest.approx(2 / 3)
+    assert without["low"] < 2 / 3 < without["high"]
+    assert without["n"] == 150

@@ -236,6 +236,18 @@ def test_students_quantile_equals_scipy(freedom, share):
     assert statistics.student_quantile(share, freedom) == pytest.approx(stats.t.ppf(share, freedom), rel=5e-3)
 
 
+def counted(answers: np.ndarray) -> np.ndarray:
+    return np.column_stack([answers, np.ones(len(answers))])
+
+
+def test_items_that_do_not_count_and_clusters_of_such_items_change_nothing():
+    rng = np.random.default_rng(3)
+    [answers], names = clustered_answers(rng, 20, 0.4, 0.3)
+    without = statistics.wilson_clustered(counted(answers), names)
+    more = np.concatenate([counted(answers), np.zeros((30, 2))])
+    assert statistics.wilson_clustered(more, [*names, *["0"] * 10, *["none"] * 20]) == without
+
+
 def clustered_answers(
     rng: np.random.Generator, clusters: int, share: float, correlation: float, models: int = 1
 ) -> tuple[np.ndarray, list[str]]:
@@ -255,7 +267,7 @@ def test_the_cluster_robust_interval_covers_where_the_simple_one_does_not(cluste
     for _ in range(rounds):
         [answers], names = clustered_answers(rng, clusters, share, correlation)
         simple = statistics.wilson(answers.sum(), len(answers))
-        robust = statistics.wilson_clustered(answers, names)
+        robust = statistics.wilson_clustered(counted(answers), names)
         covered += [simple.low <= share <= simple.high, robust.low <= share <= robust.high]
     simple_share, robust_share = covered / rounds
     assert robust_share > 0.925
@@ -266,7 +278,7 @@ def test_the_cluster_robust_interval_covers_where_the_simple_one_does_not(cluste
 def test_the_cluster_robust_interval_is_the_simple_one_where_every_item_is_its_own_cluster():
     rng = np.random.default_rng(0)
     answers = (rng.random(2000) < 0.4).astype(float)
-    robust = statistics.wilson_clustered(answers, [str(number) for number in range(2000)])
+    robust = statistics.wilson_clustered(counted(answers), [str(number) for number in range(2000)])
     simple = statistics.wilson(answers.sum(), 2000)
     assert (robust.low, robust.high) == pytest.approx((simple.low, simple.high), abs=2e-3)
 
@@ -274,7 +286,7 @@ def test_the_cluster_robust_interval_is_the_simple_one_where_every_item_is_its_o
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_a_cluster_counts_as_one_item_where_all_answers_are_the_same(value):
     names = [str(number // 10) for number in range(200)]
-    robust = statistics.wilson_clustered(np.full(200, value), names)
+    robust = statistics.wilson_clustered(counted(np.full(200, value)), names)
     twenty = statistics.wilson(20 * value, 20)
     assert robust.high - robust.low >= twenty.high - twenty.low
 

@@ -97,11 +97,11 @@ def register(verbs: Verbs) -> None:
 
 def _import_what_is_needed(models: Iterable[Model]) -> None:
     """The short import, where this process does nothing but score plain models."""
-    folders = [model for model in models if isinstance(model, Path)]
-    adapters = any((folder / "adapter_config.json").is_file() or (folder / "adapter").is_dir() for folder in folders)
-    if folders and not adapters and "WORLD_SIZE" not in os.environ:
-        from tekio.model.lean import import_lean
+    from tekio.model.lean import import_lean, is_plain
+    from tekio.model.load import model_folder
 
+    folders = [model_folder(model) for model in models if isinstance(model, Path)]
+    if folders and all(is_plain(folder) for folder in folders) and "WORLD_SIZE" not in os.environ:
         import_lean()
 
 

@@ -167,7 +167,7 @@ def _with_interval(built: BuiltTask, measure: Measure, label: str, rules: Rules)
         interval = statistics.wilson(float(measure.correct.sum()), len(measure.correct), rules.confidence)
     elif measure.correct is not None:
         names = [item.cluster for item in built.items]
-        interval = statistics.wilson_clustered(measure.correct.astype(np.float64), names, rules.confidence)
+        interval = statistics.wilson_clustered(measure.rows, names, rules.confidence)
     else:
         rng = statistics.generator(rules.seed, "interval", built.name, built.template, label, measure.name)
         rows = measure.rows if grouped is None else grouped

@@ -74,23 +74,25 @@ def student_quantile(share: float, freedom: int) -> float:
     return z + sum(term / freedom ** (power + 1) for power, term in enumerate(terms))
 
 
-def wilson_clustered(correct: Floats, clusters: Sequence[str], confidence: float = 0.95) -> Interval:
+def wilson_clustered(rows: Floats, clusters: Sequence[str], confidence: float = 0.95) -> Interval:
     """Wilson's interval for right answers to items that come in clusters (Korn and Graubard 1998).
 
+    rows: for each item whether it is right and whether it counts, 0 or 1, shape (items, 2); at least two clusters count.
     The items count as so many independent ones as would give the variance that the clusters' sums show (never more than
     there are), less what Student's t asks for few clusters. Where all items are right or all wrong, a cluster counts as
     one item.
     """
-    n = len(correct)
-    sums = clustered(np.column_stack([correct, np.ones(n)]), clusters)
-    count, share = len(sums), float(correct.mean())
+    sums = clustered(rows, clusters)
+    sums = sums[sums[:, 1] > 0]
+    count, n = len(sums), float(sums[:, 1].sum())
+    share = float(sums[:, 0].sum()) / n
     deviations = sums[:, 0] - share * sums[:, 1]
     variance = count / (count - 1) * float(deviations @ deviations) / n**2
     tail = (1 + confidence) / 2
     shrink = (NORMAL.inv_cdf(tail) / student_quantile(tail, count - 1)) ** 2
     if 0 < share < 1:
-        independent = share * (1 - share) / variance if variance > TOLERANCE else float(n)
-        effective = min(float(n), independent * shrink)
+        independent = share * (1 - share) / variance if variance > TOLERANCE else n
+        effective = min(n, independent * shrink)
     else:
         effective = count * shrink
     found = _wilson(share, effective, confidence)

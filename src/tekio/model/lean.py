@@ -1,7 +1,7 @@
 """Import transformers without what scoring never uses: half of a start is spent on importing it.
 
-transformers imports scipy, accelerate, torch's distributed tensors and its compiler (`torch._dynamo`)
-when it is imported, to be ready for detection losses, sharded models and compiled attention. `import_lean` imports the
+transformers imports scipy, accelerate, torch's distributed tensors and its compiler (`torch._dynamo`) when it is
+imported, to be ready for detection losses, sharded models and compiled attention. `import_lean` imports the
 general part of transformers as on a machine without them: packages it asks for are reported as not installed
 (transformers has that case and takes it), and the compiler's decorators, which do nothing to code that is not
 compiled, return the function as it is. Afterwards everything can be imported as usual, but the parts of transformers that
@@ -14,9 +14,11 @@ are there by then stay without it. So this is for a process that only scores: no
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
@@ -24,6 +26,7 @@ from typing import Any, cast
 ABSENT = ("accelerate", "deepspeed", "kernels", "librosa", "mlflow", "pandas", "PIL", "scipy", "sklearn", "torchvision")
 COMPILER = "torch._dynamo"
 LATER = f"{COMPILER}._trace_wrapped_higher_order_op"
+SPECIAL = {"quantization_config", "vision_config", "audio_config", "auto_map"}
 GENERAL = (
     "transformers.cache_utils",
     "transformers.modeling_utils",
@@ -55,6 +58,15 @@ def import_lean() -> bool:
                 del sys.modules[name]
         return False
     return True
+
+
+def is_plain(folder: Path) -> bool:
+    """Whether a model folder holds nothing but a language model: no adapter, quantization, pictures or code of its own."""
+    try:
+        config: object = json.loads((folder / "config.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(config, dict) and not SPECIAL & set(cast("dict[str, Any]", config))
 
 
 def is_lean() -> bool:
