@@ -167,9 +167,6 @@ def _with_interval(built: BuiltTask, measure: Measure, label: str, rules: Rules)
         interval = statistics.wilson(float(measure.correct.sum()), len(measure.correct), rules.confidence)
     elif measure.correct is not None:
         names = [item.cluster for item in built.items]
-        if len(measure.correct) != len(names):  # a metric over a part of the items (`acc_without_neutral`)
-            part = np.any(measure.rows != 0, axis=1)
-            names = [name for name, counted in zip(names, part, strict=True) if counted]
         interval = statistics.wilson_clustered(measure.rows, names, rules.confidence)
     else:
         rng = statistics.generator(rules.seed, "interval", built.name, built.template, label, measure.name)
