@@ -92,12 +92,17 @@ def job_build(file: Path, work: Path, *, near: bool, preset: str = "finance", wo
     def build(path: Path, out: Path) -> None:
         source = {"name": "ja", "path": str(path), "license": "CC0-1.0", "reader": "jsonl"}
         filters: dict[str, Any] = {"preset": preset}
+        cleaning = (
+            not near
+        )  # HojiChar looks for telephone numbers and addresses of mail, not for people, and joins no lines
         if words:
             filters |= {"words": [str(file.parent / words)], "limits": {"listed_words": [None, hits]}}
         recipe = {
             "sources": [source],
             "filters": filters,
             "duplicates": {"exact": near, "near": near},
+            "personal_data": {"people": "off" if cleaning else "report"},
+            "normalize": {"join_lines": "never" if cleaning else "auto"},
             "shard_bytes": 32_000_000,
         }
         config = CorpusConfig.model_validate(recipe, context={"base": path.parent})

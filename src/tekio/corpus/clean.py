@@ -54,7 +54,7 @@ def clean_texts(texts: Sequence[str], config: CorpusConfig, salt: str) -> Cleane
     for number in joined:
         names[number] = ("joined_lines", *names.get(number, ()))
     found = find_in_texts(whole, points)
-    for number in may_hold_people(points):
+    for number in may_hold_people(points) if config.personal_data.people != "off" else ():
         if people := find_people(whole[number]):
             found[number] = without_overlaps([*found.get(number, []), *people])
     counts = {number: count_kinds(found[number]) for number in sorted(found)}

@@ -79,8 +79,9 @@ class PersonalDataConfig(Section):
 
     mode: Literal["report", "mask", "drop"] = "mask"
     """Count only; replace by pseudonyms; reject the document."""
-    people: Literal["report", "mask", "drop"] = "report"
-    """The same for names, dates of birth and addresses where a document lists people (officers, shareholders, covers)."""
+    people: Literal["off", "report", "mask", "drop"] = "report"
+    """The same for names, dates of birth and addresses where a document lists people (officers, shareholders, covers);
+    off: they are not looked for."""
     salt: str | None = None
     """Key of the pseudonyms (equal values get equal ones); default: made from the recipe's seed."""
 

@@ -111,14 +111,15 @@ FEEDBACK = re.compile(
     r"|(?:問題は)?解決(?:しましたか|できましたか))|アンケート(?:に|:|：)|ご意見(?:・ご感想)?をお(?:寄せ|聞かせ)"
 )
 NO_QUESTION = re.compile(
-    r"^(?:お?問い?合わ?せ|ご連絡|連絡先|関連|参考|資料|注意|ご注意|留意|目次|はじめに|おわりに|最後に|更新|改定|改訂|お知らせ|新着|免責|リンク"
-    r"|カテゴリ|メニュー|検索|ログイン|このページ|おすすめ|人気|ランキング|アクセス|所在地)"
+    r"^(?:お?問い?合わ?せ|ご連絡|連絡先|関連|参考|資料|注意|ご注意|留意|目次|はじめに|おわりに|最後に|更新|改定|改訂|お知らせ|新着|免責"
+    r"|このページ|おすすめ|所在地|(?:リンク|カテゴリー?|メニュー|検索|ログイン|人気|ランキング|アクセス)(?:集|一覧|する)?$)"
 )
 PAGE_EVIDENCE = re.compile(
     r"よくある|よく(?:いただ|頂)く|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り"
 )
 
 HELP_CENTRE = re.compile(r"ヘルプ|サポート|help|support", re.IGNORECASE)
+_REVISED = re.compile(r"[\s　]*[\[［(（【](?:令和|平成|20\d\d年).{1,14}(?:改[訂正定]|追加|追記|更新|新設)[\]］)）】]$")
 _UNFOLD = re.compile(
     r"[\s　]*[（(]?[→⇒▶►>＞▼]*(?:(?:この)?(?:質問の)?(?:回答|答え|内容|詳細)を?(?:開く|ひらく|表示(?:する)?|見る|閉じる)|クリックで(?:開く|表示))[)）]?$"
 )
@@ -199,8 +200,8 @@ def is_lone_mark(text: str) -> bool:
 
 
 def without_unfolding(text: str) -> str:
-    """A question without the accordion's 「（回答を開く）」 behind it."""
-    return _UNFOLD.sub("", text) or text
+    """A question without the accordion's 「（回答を開く）」 or the entry's 「【令和6年4月改訂】」 behind it."""
+    return _REVISED.sub("", _UNFOLD.sub("", text)) or text
 
 
 def is_furniture(text: str) -> bool:
