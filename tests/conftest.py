@@ -3,7 +3,13 @@
 import os
 from pathlib import Path
 
+from hypothesis import settings
+
 from tekio.offline import open_network
+
+if not os.environ.get("CI"):  # there hypothesis chooses settings of its own, which have no deadline either
+    settings.register_profile("tekio", deadline=None)
+    settings.load_profile("tekio")
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")]))

@@ -1,6 +1,7 @@
 """Which texts of evaluation files are looked for, and what counts as finding them."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -159,7 +160,7 @@ def test_a_question_with_its_options_is_found_through_edits_and_in_any_order(tmp
 
 def test_a_short_question_is_found_by_its_options(tmp_path):
     """As in JCommonsenseQA: neither question nor options are long enough to be looked for alone."""
-    row = {
+    row: dict[str, Any] = {
         "question": "電子機器で使用される最も主要な電子回路基板の事をなんと言う？",
         "choice0": "掲示板",
         "choice1": "パソコン",

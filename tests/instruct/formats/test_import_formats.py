@@ -5,6 +5,7 @@
 
 import gzip
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tekio.errors import TekioError, UsageError
 from tekio.instruct.formats import RejectedRecord, import_records, read_any
 from tekio.instruct.formats.read import stated_license
 from tekio.instruct.formats.rows import MAX_ROW_BYTES
+from tekio.records import InstructionRecord
 from tekio.store import write_jsonl
 
 QUESTION, ANSWER = "国債とは何ですか。", "国が発行する債券です。"
@@ -270,6 +272,14 @@ def test_no_bytes_end_a_run(tmp_path_factory, data):
     assert all(isinstance(item, RejectedRecord) for item in records(folder))
 
 
+def records_of(found: Iterable[InstructionRecord | RejectedRecord]) -> list[InstructionRecord]:
+    records: list[InstructionRecord] = []
+    for item in found:
+        assert isinstance(item, InstructionRecord), item
+        records.append(item)
+    return records
+
+
 def test_harvested_pairs_of_one_page_stay_together_through_review(tmp_path):
     """Else the split would put pairs of one page on both sides after a detour through `tekio review`."""
     rows = [
@@ -279,11 +289,11 @@ def test_harvested_pairs_of_one_page_stay_together_through_review(tmp_path):
     ]  # fmt: skip
     path = tmp_path / "pairs.jsonl"
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    found = list(import_records(path, origin="bank"))
+    found = records_of(import_records(path, origin="bank"))
     assert {record.meta.group for record in found} == {"bank:faq/a.html"}
     assert {record.meta.task for record in found} == {"faq"}
     assert found[0].meta.parents == ["faq/a.html#q1"]
     written = tmp_path / "reviewed.jsonl"
     write_jsonl(written, [record.as_dict() for record in found])
-    again = list(import_records(written, origin="reviewed", license="PDL-1.0"))
+    again = records_of(import_records(written, origin="reviewed", license="PDL-1.0"))
     assert {(record.meta.group, record.meta.license) for record in again} == {("bank:faq/a.html", "PDL-1.0")}
