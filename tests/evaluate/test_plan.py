@@ -29,7 +29,8 @@ def context_of(batch: Batch, row: int, place: int) -> tuple[int, ...]:
     return (*batch.prefix, *(tree.tokens[int(other)] for other in seen))
 
 
-def check(items: list[EncodedChoice], batches: list[Batch]) -> None:
+def check(items: list[EncodedChoice], batches: list[Batch], *, halved: bool = False) -> None:
+    """halved: an item alone in its batch may have been split into its choices."""
     read: dict[tuple[int, int], list[tuple[tuple[int, ...], int]]] = {}
     for batch in batches:
         for number, row in enumerate(batch.rows):
@@ -45,7 +46,7 @@ def check(items: list[EncodedChoice], batches: list[Batch]) -> None:
             wanted = [(candidate.ids[:place], candidate.ids[place]) for place in range(first, len(candidate.ids))]
             assert sorted(read[number, choice]) == sorted(wanted)
     owners = [request for batch in batches for request in batch.requests]
-    assert sorted(owners) == list(range(len(items))), "every item is in exactly one batch"
+    assert sorted(set(owners) if halved else owners) == list(range(len(items))), "every item is in exactly one batch"
 
 
 @settings(max_examples=150, deadline=None)
@@ -61,7 +62,7 @@ def test_every_scored_token_is_read_after_exactly_its_context(items, batch_token
 def test_halved_batches_hold_the_same_work(items):
     given_items = encoded(items)
     for batches in (plan_trees(given_items, 4096), plan_plain(given_items, 4096)):
-        check(given_items, [part for batch in batches for part in halve(batch)])
+        check(given_items, [part for batch in batches for part in halve(batch)], halved=True)
 
 
 def exam(count: int, description: int = 60, question: int = 50, choices: int = 4, choice: int = 10):

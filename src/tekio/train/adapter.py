@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,9 @@ def add_adapter(model: Any, config: LoraConfig, tokenizer: Any = None) -> Any:
         if config.train_tokens == "added"
         else None,
     )
-    return get_peft_model(model, peft_config)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers for names that will change
+        return get_peft_model(model, peft_config)
 
 
 def save_initial(model: Any, folder: Path) -> None:
