@@ -62,3 +62,12 @@ def test_what_is_not_installed_is_named_with_its_extra(tmp_path, monkeypatch):
     monkeypatch.setattr("tekio.doctor.importlib.util.find_spec", lambda name: None if name == "ray" else object())
     found = findings(tmp_path, "engine: {kind: ray}\n")
     assert "tekio[ray]" in words(found["ray"])
+
+
+def test_texts_longer_than_the_base_s_context_are_a_failure(tmp_path):
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "config.json").write_text('{"model_type": "llama", "max_position_embeddings": 256}')
+    found = findings(tmp_path, "base: {model: m}\ntune: {sequence_length: 1024}\n")
+    assert found["tune.sequence_length"].level == "failure"
+    assert "256" in words(found["tune.sequence_length"])
+    assert "tune.sequence_length" not in findings(tmp_path, "base: {model: m}\ntune: {sequence_length: 256}\n")

@@ -8,12 +8,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Literal
 
 from tekio.errors import Message, TekioError, Text
 from tekio.licenses import find_license
 from tekio.pipeline import check_stages, wanted_stages
 from tekio.recipe import Recipe, RecipePath
+from tekio.store import read_json
 
 Level = Literal["ok", "warning", "failure"]
 
@@ -39,6 +41,7 @@ def examine(recipe: Recipe, run: Path) -> list[Finding]:
     findings.extend(model)
     findings.extend(_libraries(recipe))
     findings.extend(_machine(recipe, run))
+    findings.extend(_contexts(recipe))
     if all(finding.level == "ok" for finding in model):
         findings.extend(_training(recipe))
     findings.extend(_tasks(recipe))
@@ -186,6 +189,29 @@ def _training(recipe: Recipe) -> Iterator[Finding]:
 
     for estimate in estimate_recipe(recipe):
         yield Finding(estimate.level, estimate.subject, estimate.text)
+
+
+def _contexts(recipe: Recipe) -> Iterator[Finding]:
+    """Training on texts longer than the base was built for fails; better said before the corpus is built."""
+    if recipe.base is None or recipe.base.model is None or importlib.util.find_spec("torch") is None:
+        return
+    from tekio.model.load import context_length
+
+    configuration = recipe.base.model.path / "config.json"
+    try:
+        limit = context_length(SimpleNamespace(**read_json(configuration)))
+    except (OSError, TypeError, TekioError):
+        return  # said by `_model`
+    for stage, section in (("pretrain", recipe.pretrain), ("tune", recipe.tune)):
+        if section is not None and limit is not None and section.sequence_length > limit:
+            yield Finding(
+                "failure",
+                f"{stage}.sequence_length",
+                Text(
+                    f"{section.sequence_length} is longer than the base's context of {limit} tokens",
+                    f"{section.sequence_length} は基盤モデルの文脈長 {limit} を超えています",
+                ),
+            )
 
 
 def _tasks(recipe: Recipe) -> Iterator[Finding]:

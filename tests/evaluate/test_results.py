@@ -192,6 +192,15 @@ def test_loss_per_token_is_not_compared_between_tokenizers(tokenizer, compared):
     assert found["compared"] == int(compared)
 
 
+def test_one_general_text_cannot_tell():
+    """It has no interval, and an interval of no width must not pass for certainty."""
+    built = perplexity_task(1, "general")
+    found = results(
+        [task_entry(Scored(built, {"base": text_scores(1, 3.0), "tuned": text_scores(1, 3.0)}), [], RULES)], RULES
+    )
+    assert found["forgetting"]["verdict"] == {"tuned": "cannot tell"}
+
+
 def test_a_small_general_test_cannot_tell():
     found = compared(exam(60, group="general"), 30, 29)
     assert found["forgetting"]["verdict"] == {"tuned": "cannot tell"}

@@ -186,7 +186,7 @@ def summarize(answers: dict[str, list[dict[str, Any]]], template: str, config: C
         means = {
             name: round(sum(row[name] for row in rows) / len(rows), DIGITS)
             for name in names
-            if all(name in row for row in rows)
+            if rows and all(name in row for row in rows)
         }
         finishes = sorted({row["finish"] for row in rows})
         models[label] = {

@@ -43,13 +43,14 @@ def training_file(records: Path | None) -> Path | None:
 def choose_prompts(config: CompareConfig, records: Path | None, seed: int) -> list[Prompt]:
     """The prompts in the order in which they are asked and shown.
 
+    None, when prompts come from validation records and the split left none: hours of training shall not end in an error.
     Raises `InputError` with file:line for a row that is not a prompt, `TekioError` when there is nothing to ask.
     """
     if config.prompts is not None:
         found = [prompt for file in config.prompts.files() for prompt in read_prompts(file)]
     else:
         found = sample_records(records, config.validation_prompts, seed) if records is not None else []
-    if not found:
+    if not found and (config.prompts is not None or records is None):
         raise TekioError(
             Text("There is nothing to ask the models.", "モデルへの質問がありません。"),
             where=None if config.prompts is None else config.prompts.written,

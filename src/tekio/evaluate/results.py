@@ -325,6 +325,8 @@ def _loss(entry: Mapping[str, Any], comparison: Mapping[str, Any], margin: float
     ends = sorted(sign * comparison[name] / scale for name in ("low", "high"))
     loss = sign * comparison["difference"] / scale
     word = "lost" if loss > margin and ends[0] > 0 else "kept" if ends[1] <= margin else "cannot tell"
+    if comparison["n"] < 2:  # one item has no interval: its two ends are the difference itself
+        word = "cannot tell"
     return {
         "task": entry["task"],
         "loss": _round(loss),
