@@ -119,8 +119,8 @@ def job_sign(file: Path, work: Path) -> None:
     import numpy as np
     import orjson
 
-    from tekio.text.codepoints import code_points
-    from tekio.text.shingles import band_keys, choose_bands, signatures
+    from tekio.text.kernels.codepoints import code_points
+    from tekio.text.kernels.shingles import band_keys, choose_bands, signatures
 
     bands, rows = choose_bands(0.8)
     band_keys(signatures(code_points(["署名の計算を読み込む。"]))[0], bands, rows)

@@ -111,11 +111,11 @@ def run_tekio(model_folder: str, work: list[dict[str, Any]]) -> dict[str, Any]:
     import torch
 
     torch.set_num_threads(1)
-    from tekio.evaluate.capability import prepare
-    from tekio.evaluate.encode import encode_choices, make_encoder
-    from tekio.evaluate.plan import fed_tokens
-    from tekio.evaluate.requests import ChoiceRequest
-    from tekio.evaluate.score import plan_choices, score_choices
+    from tekio.evaluate.scoring.batching import fed_tokens
+    from tekio.evaluate.scoring.capability import prepare
+    from tekio.evaluate.scoring.encode import encode_choices, make_encoder
+    from tekio.evaluate.scoring.requests import ChoiceRequest
+    from tekio.evaluate.scoring.score import plan_choices, score_choices
     from tekio.model.load import load_model
 
     loaded = load_model(Path(model_folder), device="cpu")
@@ -271,16 +271,16 @@ def startup_of_tekio(model_folder: str) -> dict[str, Any]:
     out = Path(model_folder).parent / f"out-{os.getpid()}"
     sys.path.insert(0, str(ROOT / "src"))
     from tekio.cli import build_parser
-    from tekio.model import lean
+    from tekio.model import fast_import
 
     importing = 0.0
-    original = lean.import_lean
+    original = fast_import.import_lean
 
     def patched() -> bool:
         nonlocal importing
         began = cpu_seconds()
         done = original()
-        from tekio.evaluate import run, score  # noqa: F401
+        from tekio.evaluate.scoring import score
 
         def stop(*arguments: Any) -> Any:
             if len(arguments[0].encoded) > 10:  # not the try-out of the model
@@ -292,7 +292,7 @@ def startup_of_tekio(model_folder: str) -> dict[str, Any]:
         importing = cpu_seconds() - began
         return done
 
-    lean.import_lean = patched  # type: ignore[assignment]
+    fast_import.import_lean = patched  # type: ignore[assignment]
     words = ["evaluate", model_folder, "--suite", "fp2", "--data", str(DATA / "fin-harness"), "--out", str(out)]
     parsed = build_parser("en").parse_args(words)
     parsed.language = "en"

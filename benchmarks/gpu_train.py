@@ -120,8 +120,8 @@ def tekio(shape: str, lora: bool, setting: Setting) -> None:
     sys.path.insert(0, str(SOURCE))
     from tekio.recipe.train import OptimizerConfig, PretrainConfig
     from tekio.train import loop
-    from tekio.train.order import make_schedule
     from tekio.train.packing import Example, build_rows
+    from tekio.train.schedule import make_schedule
     from tekio.train.stopping import Watch
 
     data, out = texts(setting), Path(tempfile.mkdtemp())

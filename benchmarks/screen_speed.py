@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tekio.instruct.rows import Row
+from tekio.instruct.candidate import Row
 from tekio.instruct.screen.rules import screen_rows
 from tekio.instruct.screen.whole import screen_whole
 from tekio.recipe.instruct import ScreenConfig

@@ -47,8 +47,8 @@ def one(name: str) -> None:
     from tekio.train.adapter import add_adapter
     from tekio.train.attention import register_varlen
     from tekio.train.estimate import memory_need, shape_of
-    from tekio.train.order import make_schedule
     from tekio.train.packing import Example, build_rows
+    from tekio.train.schedule import make_schedule
     from tekio.train.stopping import Watch
 
     torch.set_num_threads(1)

@@ -144,8 +144,8 @@ def tekio(steps: int, data: list[list[int]], *, precision: str, compiled: bool) 
     sys.path.insert(0, str(SOURCE))
     from tekio.recipe.train import OptimizerConfig, PretrainConfig
     from tekio.train import loop
-    from tekio.train.order import make_schedule
     from tekio.train.packing import Example, build_rows
+    from tekio.train.schedule import make_schedule
     from tekio.train.stopping import Watch
 
     out = Path(tempfile.mkdtemp())

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from tekio import __version__
+from tekio._version import __version__
 from tekio.errors import TekioError, Text, full_disk
 from tekio.hashes import input_hash, sha256_file
 

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tiny_models import tiny_model
 
 import tekio.model.generate
+from compare.tiny_models import tiny_model
 from tekio.cli import main
 from tekio.compare import compare_answers
 from tekio.errors import InputError, TekioError

@@ -308,8 +308,8 @@ KILLED_BUILD = """
 import os, signal, sys
 from pathlib import Path
 import tekio.corpus.build as build
-import tekio.corpus.decide as decide
-import tekio.corpus.unit as unit
+import tekio.corpus.decisions.decide as decide
+import tekio.corpus.units.unit as unit
 from tekio.engine import LocalEngine
 from tekio.recipe.corpus import CorpusConfig
 
@@ -442,7 +442,7 @@ def test_epochs_and_weights_are_handed_on_without_measuring_again(tmp_path):
 def test_an_amendment_that_comes_into_another_source_is_read_anew(tmp_path):
     """The units of the first source depend on the filings of the second, though not on its other files."""
     from tekio.corpus.build import list_inputs
-    from tekio.corpus.keys import source_key
+    from tekio.corpus.units.cache_key import source_key
 
     def key():
         known = {item.name: item for item in list_inputs(config)}

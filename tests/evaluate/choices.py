@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tekio.evaluate.requests import ChoiceRequest, ChoiceScore
+from tekio.evaluate.scoring.requests import ChoiceRequest, ChoiceScore
 from tekio.evaluate.tasks.build import BuiltTask, prompt_hash
 from tekio.evaluate.tasks.items import Item
 from tekio.evaluate.tasks.schema import TaskSpec, Template

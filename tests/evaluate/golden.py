@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from realdata import need_golden
-from tekio.evaluate.requests import ChoiceRequest
+from tekio.evaluate.scoring.requests import ChoiceRequest
 
 MODELS = {"unigram": "tiny-unigram", "bbpe": "tiny-bbpe"}
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from exam import TOPICS, exam_config, write_corpus, write_exam
 
+from evaluate.exam import TOPICS, exam_config, write_corpus, write_exam
 from tekio.documents import Document, to_table, write_table
 from tekio.evaluate import evaluate
 from tekio.store import read_json, read_jsonl

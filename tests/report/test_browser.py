@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_fixture import HOSTILE, RECIPE, answers, config, full_run, write_stage
 
+from report.report_fixture import HOSTILE, RECIPE, answers, config, full_run, write_stage
 from tekio.report import write_report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

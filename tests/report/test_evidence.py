@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from report_fixture import RECIPE, config, full_run
 
+from report.report_fixture import RECIPE, config, full_run
 from tekio.cli import main
 from tekio.errors import InputError
 from tekio.report import write_report

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
-from report_fixture import HOSTILE, RECIPE, answers, config, corpus_funnel, full_run, results, write_stage
 
+from report.report_fixture import HOSTILE, RECIPE, answers, config, corpus_funnel, full_run, results, write_stage
 from tekio.cli import main
 from tekio.report import write_report
 from tekio.store import write_atomic, write_json
@@ -416,7 +416,7 @@ def test_the_verb_writes_the_report_with_the_recipe_saved_beside_the_run(tmp_pat
 
 def test_results_of_an_older_version_of_a_stage_are_called_that(tmp_path: Path):
     """A section taken out of the recipe leaves its folder; what lies in it belongs to a model that is gone."""
-    from tekio.report.caution import stale_stages
+    from tekio.report.warnings.find import stale_stages
     from tekio.store import Manifest
 
     def manifest(stage: str, artifact: str, **parents: str) -> Manifest:

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from report_fixture import results, task
 
+from report.report_fixture import results, task
 from tekio.report.files import Results
 from tekio.report.verdict import best_constant, joined, questions
 

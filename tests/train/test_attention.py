@@ -11,7 +11,7 @@ import torch
 from tekio.errors import TekioError
 from tekio.train import attention
 from tekio.train.attention import MASK, choose_attention, set_attention, spans
-from train.test_probe import LEAKING_OPTIONS, OPTIONS, tiny
+from train.test_packing_probe import LEAKING_OPTIONS, OPTIONS, tiny
 
 SIX = ["llama", "mistral", "qwen2", "qwen3", "gemma", "gpt2", "gpt_neox"]
 NO_DROPOUT = {"gpt2": {"attn_pdrop": 0.0, "resid_pdrop": 0.0, "embd_pdrop": 0.0}, "mistral": {"sliding_window": None}}

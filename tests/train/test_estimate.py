@@ -19,8 +19,8 @@ from tekio.train.adapter import add_adapter
 from tekio.train.estimate import fit_of_records, memory_need, model_shape, require_memory, scratch_shape, shape_of
 from tekio.train.examples import document_examples, encode_record
 from tekio.train.inputs import records_of
+from tekio.train.new_model import new_model
 from tekio.train.packing import Example
-from tekio.train.scratch import new_model
 from tekio.train.show import show_example
 from train.tiny_inputs import make_records, pretrain_config, tune_config
 

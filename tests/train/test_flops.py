@@ -10,7 +10,7 @@ from tekio.recipe.train import LoraConfig
 from tekio.train import flops
 from tekio.train.adapter import add_adapter
 from tekio.train.flops import Meter, ModelFlops, device_peak, measured_peak, model_flops, speed_words
-from train.test_probe import OPTIONS, tiny
+from train.test_packing_probe import OPTIONS, tiny
 
 
 @pytest.mark.parametrize("kind", ["llama", "qwen3", "gpt_neox", "gpt2"])

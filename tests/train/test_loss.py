@@ -13,7 +13,7 @@ import torch
 
 from model.tiny import tiny_llama
 from tekio.train.loss import chunked_loss_sum, split_model, token_loss_sum
-from train.test_probe import OPTIONS, SOUND, tiny
+from train.test_packing_probe import OPTIONS, SOUND, tiny
 
 SOURCE = Path(__file__).parents[2] / "src"
 

@@ -6,15 +6,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tiny_inputs import base_config, make_corpus
 
 from tekio.documents import read_documents
 from tekio.recipe.corpus import SourceConfig
 from tekio.store import read_json, write_json
 from tekio.train.mixing import SourceMix, mixed_sources, parts_of
-from tekio.train.order import Schedule, make_schedule
 from tekio.train.packing import Example, Rows, build_rows
+from tekio.train.schedule import Schedule, make_schedule
 from tekio.train.stages import make_base
+from train.tiny_inputs import base_config, make_corpus
 
 
 def store(folder: Path, rows: int, tokens: int) -> Rows:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tekio.train.order import make_schedule
 from tekio.train.packing import Example, TokenCount, best_fit, build_rows, cut, open_rows
+from tekio.train.schedule import make_schedule
 
 lengths = st.lists(st.integers(1, 16), max_size=80)
 

@@ -12,7 +12,7 @@ import pytest
 from model.tiny import save_tiny
 from tekio.compare import render_all, trained_template
 from tekio.compare.prompts import Prompt
-from tekio.evaluate.encode import make_encoder
+from tekio.evaluate.scoring.encode import make_encoder
 from tekio.model.generate import encode_prompt, generate
 from tekio.model.load import load_model
 from tekio.model.merge import merge_adapter

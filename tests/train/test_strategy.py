@@ -21,8 +21,8 @@ from tekio.errors import TekioError, UsageError
 from tekio.model.load import load_weights
 from tekio.train.held_out import measure
 from tekio.train.loss import split_model, token_loss_sum
+from tekio.train.process_group import World
 from tekio.train.strategy import assert_engine
-from tekio.train.world import World
 from train.two_processes import STEPS, Stop, finish, run, stores
 
 TESTS = Path(__file__).parents[1]

@@ -18,10 +18,10 @@ from tekio.recipe import Recipe
 from tekio.recipe.train import SweepConfig
 from tekio.report.files import Sweep
 from tekio.report.sweeps import sweep_contents
+from tekio.statistics.student import critical, holm, mean_of, two_sided_p
 from tekio.store import StagePlanned, planning, read_json, verify_folder
 from tekio.train import make_base, sweep
 from tekio.train.inputs import records_of, sampled
-from tekio.train.student import critical, holm, mean_of, two_sided_p
 from tekio.train.sweep import RUNS, Judged, Setting, grid, judge
 from train.tiny_inputs import base_config, make_corpus, make_records, tune_config
 

@@ -14,10 +14,10 @@ from tekio.recipe.train import LoraConfig, OptimizerConfig, PretrainConfig
 from tekio.train import loop
 from tekio.train.adapter import add_adapter
 from tekio.train.loop import Job, Outcome, train
-from tekio.train.order import make_schedule
 from tekio.train.packing import Example, Rows, build_rows
+from tekio.train.process_group import World, join_world
+from tekio.train.schedule import make_schedule
 from tekio.train.stopping import Watch
-from tekio.train.world import World, join_world
 
 STEPS = 6
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tekio import __version__
+from tekio._version import __version__
 from tekio.errors import Language, TekioError, Text, say, user_language
 
 EXTRAS = {

@@ -10,7 +10,7 @@ from tekio.cli import Verbs
 from tekio.errors import Language, Text, say
 
 if TYPE_CHECKING:
-    from tekio.corpus.measured import Summary
+    from tekio.corpus.units.measurements import Summary
 
 
 def register(verbs: Verbs) -> None:
@@ -154,13 +154,14 @@ def _limits(limits: list[float | None] | str | None, language: Language) -> str:
 
 
 def _stats(arguments: argparse.Namespace) -> int:
-    from tekio.corpus import inspect, measured
-    from tekio.corpus.filters import limits_of, presets
+    from tekio.corpus import inspect
+    from tekio.corpus.decisions.filters import limits_of, presets
+    from tekio.corpus.units import measurements
     from tekio.errors import UsageError
     from tekio.recipe.corpus import FilterConfig
 
     folder, manifest = inspect.corpus_folder(arguments.corpus)
-    limits = measured.limits_in_force(manifest, arguments.source)
+    limits = measurements.limits_in_force(manifest, arguments.source)
     if arguments.preset:
         if arguments.preset not in presets():
             raise UsageError(
@@ -168,9 +169,9 @@ def _stats(arguments: argparse.Namespace) -> int:
                 fix=", ".join(presets()),
             )
         limits = {name: limits_of(FilterConfig(preset=arguments.preset)) for name in limits}
-    tried = dict(measured.parse_limit(item) for item in arguments.limit)
+    tried = dict(measurements.parse_limit(item) for item in arguments.limit)
     limits = {name: own | tried for name, own in limits.items()}
-    summary = measured.summarize(folder, limits, arguments.source)
+    summary = measurements.summarize(folder, limits, arguments.source)
     if arguments.statistic:
         _histogram(arguments, summary)
         return 0
@@ -204,7 +205,7 @@ def _say_sample(arguments: argparse.Namespace, summary: Summary) -> None:
 
 
 def _histogram(arguments: argparse.Namespace, summary: Summary) -> None:
-    from tekio.corpus.measured import histogram
+    from tekio.corpus.units.measurements import histogram
     from tekio.errors import UsageError
 
     if arguments.statistic not in summary.values:
@@ -267,11 +268,12 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _sample(arguments: argparse.Namespace) -> int:
-    from tekio.corpus import inspect, measured
+    from tekio.corpus import inspect
+    from tekio.corpus.units import measurements
 
     folder, _ = inspect.corpus_folder(arguments.corpus)
     rows = inspect.sample_rows(folder, arguments.kind, arguments.n, arguments.seed, arguments.source, arguments.reason)
-    found = measured.measurements_of(folder, [row["id"] for row in rows])
+    found = measurements.measurements_of(folder, [row["id"] for row in rows])
     for row in rows:
         why = (
             f"  {row['rejected_by']} {row['measured'] or ''} {row['duplicate_of'] or ''}"

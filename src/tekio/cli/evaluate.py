@@ -97,7 +97,7 @@ def register(verbs: Verbs) -> None:
 
 def _import_what_is_needed(models: Iterable[Model]) -> None:
     """The short import, where this process does nothing but score plain models."""
-    from tekio.model.lean import import_lean, is_plain
+    from tekio.model.fast_import import import_lean, is_plain
     from tekio.model.load import model_folder
 
     folders = [model_folder(model) for model in models if isinstance(model, Path)]
@@ -107,9 +107,9 @@ def _import_what_is_needed(models: Iterable[Model]) -> None:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from tekio.evaluate.models import named_models
-    from tekio.evaluate.published import board_named, board_with
-    from tekio.evaluate.suites import suite_tasks
-    from tekio.evaluate.summary import summary_lines
+    from tekio.evaluate.results.leaderboard import board_named, board_with
+    from tekio.evaluate.results.summary import summary_lines
+    from tekio.evaluate.tasks.suites import suite_tasks
     from tekio.recipe import RecipePath
     from tekio.recipe.evaluate import EvaluateConfig
     from tekio.store import read_json

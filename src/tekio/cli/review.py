@@ -100,9 +100,9 @@ def _add_review(verbs: Verbs) -> None:
 
 
 def _review(arguments: argparse.Namespace) -> None:
-    from tekio.instruct.review import desk
+    from tekio.instruct.review import session
 
-    place = desk.open_desk(
+    place = session.open_desk(
         arguments.file,
         store=arguments.store,
         name=arguments.set,
@@ -112,19 +112,19 @@ def _review(arguments: argparse.Namespace) -> None:
     )
     returned: list[Path] = arguments.merge or []
     for back in returned:
-        print("\n".join(desk.merge(place, back, reviewer=arguments.reviewer)))
+        print("\n".join(session.merge(place, back, reviewer=arguments.reviewer)))
     if arguments.write:
-        print("\n".join(desk.write(place, arguments.write, reviewer=arguments.reviewer)))
+        print("\n".join(session.write(place, arguments.write, reviewer=arguments.reviewer)))
     if arguments.finish:
         print(
             "\n".join(
-                desk.finish_to(place, arguments.finish, resolve=arguments.resolve, keep_unseen=arguments.keep_unseen)
+                session.finish_to(place, arguments.finish, resolve=arguments.resolve, keep_unseen=arguments.keep_unseen)
             )
         )
     if arguments.status or arguments.merge:
-        print("\n".join(desk.status(place)))
+        print("\n".join(session.status(place)))
     if not (arguments.merge or arguments.write or arguments.finish or arguments.status):
-        desk.serve(place, port=arguments.port, reviewer=arguments.reviewer)
+        session.serve(place, port=arguments.port, reviewer=arguments.reviewer)
 
 
 # --- draft --------------------------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ def hash_task(arguments: argparse.Namespace) -> int:
 
 def show_board(arguments: argparse.Namespace) -> int:
     """Print the board by its own rule and the honest table, with our models among them if results are given."""
-    from tekio.evaluate.published import board_lines, read_board, with_own
+    from tekio.evaluate.results.leaderboard import board_lines, read_board, with_own
     from tekio.store import read_json
 
     board = read_board(arguments.folder)
@@ -159,10 +159,10 @@ def show_board(arguments: argparse.Namespace) -> int:
 
 def show_contamination(arguments: argparse.Namespace) -> int:
     """Print how many items of a task stand in training text; write the matching spans; fail above a limit."""
+    from tekio.contamination.training_text import read_sources
     from tekio.errors import LimitError
-    from tekio.evaluate.contamination import find_contamination, finding_rows, summary
-    from tekio.evaluate.saved import read_saved
-    from tekio.evaluate.training_text import read_sources
+    from tekio.evaluate.results.contamination import find_contamination, finding_rows, summary
+    from tekio.evaluate.results.load_results import read_saved
     from tekio.store import write_jsonl
 
     built = _build(arguments, arguments.task)

@@ -17,16 +17,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tekio.corpus.decide import Decisions, decide_rows
-from tekio.corpus.decontaminate import write_screen
-from tekio.corpus.evaluation_items import evaluation_files
-from tekio.corpus.filters import filters_of, limits_of
+from tekio.contamination.evaluation_items import evaluation_files
+from tekio.contamination.index import write_screen
+from tekio.corpus.decisions.decide import Decisions, decide_rows
+from tekio.corpus.decisions.filters import filters_of, limits_of
+from tekio.corpus.duplicates.repeated_parts import LISTINGS
 from tekio.corpus.funnel import SourceFunnel, funnel_dict
-from tekio.corpus.keys import items_key, source_key
 from tekio.corpus.readers import Unit, plan_units
-from tekio.corpus.repeats import LISTINGS
-from tekio.corpus.tasks import SUMMARY, UnitSummary, UnitTask, unit_folder
-from tekio.corpus.unit import process_unit
+from tekio.corpus.units.cache_key import items_key, source_key
+from tekio.corpus.units.unit import process_unit
+from tekio.corpus.units.unit_layout import SUMMARY, UnitSummary, UnitTask, unit_folder
 from tekio.corpus.write import FOLDERS, WriteTask, Written, write_empty, write_unit
 from tekio.engine import Engine
 from tekio.errors import LimitError, RecipeError, Text, UsageError

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tekio.corpus.filters import decide, limits_of
+from tekio.corpus.decisions.filters import decide, limits_of
 from tekio.corpus.readers import Rejected, Unit, UnitFile, read_unit
 from tekio.documents import read_documents, shards
 from tekio.errors import TekioError, Text, UsageError
@@ -168,7 +168,7 @@ def clean_file(
 
     columns: as of a source. Raises `TekioError` when there is no such file.
     """
-    from tekio.corpus.clean import clean_texts, salt_of
+    from tekio.corpus.units.clean import clean_texts, salt_of
 
     if not file.is_file():
         raise TekioError(Text("There is no such file.", "ファイルがありません。"), where=file)
@@ -198,7 +198,7 @@ def clean_file(
 
 
 def _counts(points: Any) -> NDArray[np.int64]:
-    from tekio.text.measure import measure
+    from tekio.text.kernels.measure import measure
 
     return measure(points)
 

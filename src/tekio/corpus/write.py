@@ -17,12 +17,12 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
-from tekio.corpus.cuts import by_row, read_cuts, take_out
-from tekio.corpus.tasks import COUNTS, DECISIONS, ROWS
-from tekio.corpus.unit import ROW_SCHEMA
+from tekio.corpus.decisions.removed_spans import by_row, read_cuts, take_out
+from tekio.corpus.units.unit import ROW_SCHEMA
+from tekio.corpus.units.unit_layout import COUNTS, DECISIONS, ROWS
 from tekio.documents import DOCUMENT_SCHEMA, REJECTED_SCHEMA
 from tekio.store import canonical_json
-from tekio.text.measure import COLUMNS
+from tekio.text.kernels.measure import COLUMNS
 
 pc: Any = pyarrow.compute  # its functions are made at run time
 
@@ -120,7 +120,7 @@ def write_unit(task: WriteTask) -> Written:
 def _cut(
     rows: pa.Table, decisions: pa.Table, cuts: Mapping[int, list[tuple[int, int, int]]], done: Written
 ) -> pa.Table:
-    """`rows` that stay without what repeats (`tekio.corpus.repeats`); `meta` says how much was taken out, by rule."""
+    """`rows` that stay without what repeats (`tekio.corpus.duplicates.repeated_parts`); `meta` says how much was taken out, by rule."""
     if not cuts:
         return rows
     status: list[int] = decisions["status"].to_pylist()

@@ -7,13 +7,20 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import LimitError, TekioError, Text, UsageError
-from tekio.evaluate.contamination import asks_questions, find_contamination, finding_rows, seen_counts, summary, united
-from tekio.evaluate.items import ItemStore
-from tekio.evaluate.local import LocalModel
 from tekio.evaluate.models import Endpoint, Model
-from tekio.evaluate.processes import Processes, start_processes
-from tekio.evaluate.requests import Score
-from tekio.evaluate.results import Rules, Scored, item_rows, results, task_entry
+from tekio.evaluate.results.build import Rules, Scored, item_rows, results, task_entry
+from tekio.evaluate.results.contamination import (
+    asks_questions,
+    find_contamination,
+    finding_rows,
+    seen_counts,
+    summary,
+    united,
+)
+from tekio.evaluate.scoring.local import LocalModel
+from tekio.evaluate.scoring.processes import Processes, start_processes
+from tekio.evaluate.scoring.requests import Score
+from tekio.evaluate.scoring.score_store import ItemStore
 from tekio.evaluate.units import Unit, build_units
 from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig
@@ -190,7 +197,7 @@ class _Work:
             return
         if isinstance(path, Endpoint):
             if self.processes.rank == 0:
-                from tekio.evaluate.endpoint import EndpointModel
+                from tekio.evaluate.scoring.endpoint import EndpointModel
 
                 asked = EndpointModel(path, self.config)
                 write_json(facts, asked.facts())
@@ -220,7 +227,7 @@ class _Work:
         found = self._results(scores, described)
         self._look_for_items(space, found["tasks"], scores)
         if self.config.published is not None:
-            from tekio.evaluate.published import board_part, read_board
+            from tekio.evaluate.results.leaderboard import board_part, read_board
 
             found["published"] = board_part(read_board(self.config.published.path), found)
         write_json(space.path / "results.json", found)
@@ -238,7 +245,7 @@ class _Work:
         units = [asked[entry["task"]] for entry in entries if entry["task"] in asked]
         if not units or not places:
             return
-        from tekio.evaluate.training_text import read_sources  # pyarrow, where a corpus is looked at
+        from tekio.contamination.training_text import read_sources  # pyarrow, where a corpus is looked at
 
         built = [unit.built for unit in units]
         by_origin = {origin: find_contamination(built, read_sources(path)) for origin, path in places.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tekio.evaluate.requests import ChoiceRequest, GenerationRequest, Request
+from tekio.evaluate.scoring.requests import ChoiceRequest, GenerationRequest, Request
 from tekio.evaluate.tasks import BuiltTask, load_task
 from tekio.recipe.evaluate import EvaluateConfig, TaskConfig
 from tekio.store import sha256_json
@@ -73,7 +73,7 @@ def build_units(config: EvaluateConfig, corpus: Path | None, *, seed: int) -> li
                 units.append(Unit(one, headline=number == 0))
             seen.add(one.template)
     if corpus is not None and config.perplexity.held_out:
-        from tekio.evaluate.held_out import held_out_tasks  # pyarrow, where there is a corpus
+        from tekio.evaluate.tasks.held_out import held_out_tasks  # pyarrow, where there is a corpus
 
         units.extend(Unit(built) for built in held_out_tasks(corpus, config.perplexity, seed=seed))
     return units

@@ -18,11 +18,11 @@ from typing import Any
 
 from tekio.engine import Engine
 from tekio.hashes import input_hash
+from tekio.instruct.candidate import Row
 from tekio.instruct.expand.expand import CompiledTemplate, compile_template, expand_files
 from tekio.instruct.expand.sample import caps_of
 from tekio.instruct.expand.templates import TemplateFile, read_template
 from tekio.instruct.finish import KINDS, FinishedSource, SourceConfig, finish
-from tekio.instruct.rows import Row
 from tekio.instruct.screen.rules import screen_rows
 from tekio.progress import Progress
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig, ScreenConfig

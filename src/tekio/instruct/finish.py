@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tekio.errors import PolicyError, Text
+from tekio.instruct.candidate import Row
 from tekio.instruct.expand.sample import beyond, draw
 from tekio.instruct.formats.gate import Target, licenses_of, target_of, why_not
-from tekio.instruct.rows import Row
 from tekio.instruct.screen.whole import Census
 from tekio.instruct.split import validation_groups
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig

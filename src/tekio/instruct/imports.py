@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tekio.errors import TekioError
+from tekio.instruct.candidate import Row, broken_row
 from tekio.instruct.formats import RejectedRecord, import_records
 from tekio.instruct.formats.read import data_files
-from tekio.instruct.rows import Row, broken_row
 from tekio.recipe.instruct import ImportConfig
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import TekioError, Text, UsageError
-from tekio.model.lean import load_lean
+from tekio.model.fast_import import load_lean
 from tekio.store import read_json
 
 ADAPTER_CONFIG = "adapter_config.json"

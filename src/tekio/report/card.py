@@ -11,14 +11,14 @@ from typing import Any, cast
 import yaml
 
 from tekio.recipe.report import ReportConfig
-from tekio.report.caution import cautions
-from tekio.report.figures import count, metric_name, unit_of
 from tekio.report.files import FunnelSource, Results, Task, TrainingSummary, label_order
 from tekio.report.gather import Run
+from tekio.report.number_format import count, metric_name, unit_of
 from tekio.report.protocol import protocol_lines, task_words
+from tekio.report.sanitize import visible
 from tekio.report.terms import answer_words, terms_of
 from tekio.report.verdict import comparison_of, effective_verdict, headline_value, questions, word
-from tekio.report.visible import visible
+from tekio.report.warnings.find import cautions
 
 
 def plain_cell(text: object) -> str:

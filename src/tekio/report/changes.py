@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tekio.errors import Text
-from tekio.report import drawings
-from tekio.report.figures import NONE, count, metric_name, p_value, unit_of
+from tekio.report import chart_data
 from tekio.report.files import Task
 from tekio.report.gather import Run
 from tekio.report.glossary import constant_words
+from tekio.report.number_format import NONE, count, metric_name, p_value, unit_of
 from tekio.report.protocol import method_words, task_title, task_words
 from tekio.report.verdict import best_constant, comparison_of, effective_verdict, not_above_constant, style, word
 
@@ -17,8 +17,8 @@ from tekio.report.verdict import best_constant, comparison_of, effective_verdict
 def differences(run: Run) -> list[tuple[Text, Any, str]]:
     if run.results is None:
         return []
-    tasks = drawings.difference_chart(run.results, "differences-tasks", perplexity=False)
-    text = drawings.difference_chart(run.results, "differences-text", perplexity=True)
+    tasks = chart_data.difference_chart(run.results, "differences-tasks", perplexity=False)
+    text = chart_data.difference_chart(run.results, "differences-text", perplexity=True)
     titles = (
         (
             Text("Tasks: difference to the reference with its interval", "課題: 基準との差とその区間"),

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from tekio.errors import Message, Text
-from tekio.report.figures import MINUS
-from tekio.report.visible import visible
+from tekio.report.number_format import MINUS
+from tekio.report.sanitize import visible
 
 WIDTH = 760
 ROW = 26

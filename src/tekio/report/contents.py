@@ -8,10 +8,8 @@ import yaml
 
 from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
-from tekio.report import drawings
-from tekio.report.caution import cautions
+from tekio.report import chart_data
 from tekio.report.changes import differences, selections, task_groups
-from tekio.report.figures import BITS, NONE, count, general, plain, share
 from tekio.report.files import Answer, AnsweredPrompt, Funnel, FunnelSource, HeldOut, label_order
 from tekio.report.gather import STAGES, Run, Training
 from tekio.report.glossary import (
@@ -21,6 +19,7 @@ from tekio.report.glossary import (
     personal_data_words,
     reason_words,
 )
+from tekio.report.number_format import BITS, NONE, count, general, plain, share
 from tekio.report.papers import paper_rows, paper_table
 from tekio.report.protocol import protocol_lines
 from tekio.report.sweeps import sweep_contents
@@ -30,6 +29,7 @@ from tekio.report.verdict import (
     style,
     word,
 )
+from tekio.report.warnings.find import cautions
 
 STAGE_WORDS = {
     "corpus": Text("Documents read, cleaned, split", "文書の読み込み・整形・分割"),
@@ -91,7 +91,7 @@ def contents(
         "sweep": sweep_contents(run.sweep),
         "differences": differences(run),
         "task_groups": task_groups(run, labels),
-        "spreads": drawings.spread_charts(results) if results else [],
+        "spreads": chart_data.spread_charts(results) if results else [],
         "selections": selections(run, labels),
         "flips": run.flips,
         "answers": shown_answers(run.answers, config.answers),
@@ -253,7 +253,7 @@ def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any
         "reasons": reasons,
         "by_reason": {reason: sum(source.rejected.get(reason, 0) for source in funnel.sources) for reason in reasons},
         "wide": len(funnel.sources) > WIDEST,
-        "chart": drawings.funnel_chart(funnel, f"{key}-funnel", aside),
+        "chart": chart_data.funnel_chart(funnel, f"{key}-funnel", aside),
         "attributions": attributions if any(item[2] for item in attributions) else [],
         "personal_data": sorted({kind for source in funnel.sources for kind in source.personal_data}),
         "with_characters": any(source.characters_in is not None for source in funnel.sources),
@@ -312,8 +312,8 @@ def _training(item: Training) -> dict[str, Any]:
         "stage": item.stage,
         "title": TRAINING_WORDS[item.stage],
         "facts": [(name, value) for name, value in facts if value != NONE],
-        "loss": drawings.loss_chart(item, f"{item.stage}-loss"),
-        "held_out": drawings.held_out_chart(item, f"{item.stage}-held-out"),
+        "loss": chart_data.loss_chart(item, f"{item.stage}-loss"),
+        "held_out": chart_data.held_out_chart(item, f"{item.stage}-held-out"),
         "repeated": item.stage != "tune",
         "domains": _held_out_rows(summary.held_out_before or {}, summary.held_out_after or {}),
     }

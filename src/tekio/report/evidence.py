@@ -19,7 +19,7 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any, cast
 
-from tekio import __version__
+from tekio._version import __version__
 from tekio.errors import InputError, Text
 from tekio.report.gather import STAGES
 from tekio.store import (

@@ -10,8 +10,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from tekio.errors import Message, Text
-from tekio.report import figures
-from tekio.report.visible import shorten, visible
+from tekio.report import number_format
+from tekio.report.sanitize import shorten, visible
 
 MAX_SHOWN = 1200
 _EMPTY_LINES = re.compile(r"\A\n+|\n{3,}")
@@ -40,7 +40,7 @@ def finalize(value: Any) -> Any:
     if isinstance(value, Text):
         return both(value)
     if value is None:
-        return figures.NONE
+        return number_format.NONE
     return visible(value) if isinstance(value, str) else value
 
 
@@ -71,7 +71,7 @@ def environment() -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
     )
     shared: dict[str, Any] = {"t": both}
-    filters: dict[str, Any] = {"count": figures.count, "share": figures.share, "cut": cut, "ending": ending}
+    filters: dict[str, Any] = {"count": number_format.count, "share": number_format.share, "cut": cut, "ending": ending}
     made.globals.update(shared)
     made.filters.update(filters)
     return made

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from tekio.errors import Text
 from tekio.recipe.papers import expected_and_obtained
-from tekio.report.figures import NONE, Unit, count, metric_name, plain, unit_of
 from tekio.report.files import Results
+from tekio.report.number_format import NONE, Unit, count, metric_name, plain, unit_of
 from tekio.store import read_json
 
 SUMMARY = "summary.json"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tekio.errors import Text
-from tekio.report.figures import plain
 from tekio.report.files import Results, Task
+from tekio.report.number_format import plain
 
 _PROTOCOLS = {
     "fin-harness-2024": Text(

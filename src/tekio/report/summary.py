@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from tekio.errors import Text
-from tekio.report.caution import cautions
 from tekio.report.files import label_order
 from tekio.report.gather import Run
 from tekio.report.papers import paper_table
 from tekio.report.terms import terms_of
 from tekio.report.verdict import Question, questions
+from tekio.report.warnings.find import cautions
 
 FORMAT = 1
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from tekio.errors import Text
 from tekio.report import charts
-from tekio.report.figures import NONE, plain, signed
 from tekio.report.files import Sweep, SweepSetting
+from tekio.report.number_format import NONE, plain, signed
 
 WORDS = {
     "best": Text("the best", "最良"),

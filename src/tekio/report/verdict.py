@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tekio.errors import Text
-from tekio.report.figures import BITS, NONE, count, metric_name, p_value, plain, signed, unit_of
 from tekio.report.files import Comparison, Loss, Results, Task, label_order
+from tekio.report.number_format import BITS, NONE, count, metric_name, p_value, plain, signed, unit_of
 
 GENERAL = "general"
 

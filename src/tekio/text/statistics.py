@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tekio.text.measure import COLUMNS, Ints
+from tekio.text.kernels.measure import COLUMNS, Ints
 
 Floats = NDArray[np.float64]
 
@@ -112,7 +112,7 @@ def _ratio(above: Floats, below: Floats) -> Floats:
 
 
 def statistics(counts: Ints) -> dict[str, Floats]:
-    """Every statistic of `NAMES` from the counts of `tekio.text.measure.measure` [texts, columns]."""
+    """Every statistic of `NAMES` from the counts of `tekio.text.kernels.measure.measure` [texts, columns]."""
     found: dict[str, Floats] = {}
     for item in STATISTICS:
         above = _sum(counts, item.above)

@@ -23,7 +23,7 @@ from functools import lru_cache
 from typing import Any
 
 from tekio.errors import TekioError, Text
-from tekio.train.probe import TOLERANCE, Packed, packed_logits, require_safe_packing
+from tekio.train.packing_probe import TOLERANCE, Packed, packed_logits, require_safe_packing
 
 VARLEN = "tekio_varlen"
 MASK = "mask"

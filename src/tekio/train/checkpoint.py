@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.store import files_below, read_json, sync_file, sync_folder, write_json
-from tekio.train.world import World
+from tekio.train.process_group import World
 
 PREFIX = "step-"
 MOMENTS = ("exp_avg", "exp_avg_sq", "step")

@@ -13,8 +13,8 @@ from typing import Any
 from tekio.errors import TekioError, Text
 from tekio.recipe.train import TrainingConfig
 from tekio.train.loss import Body
-from tekio.train.order import Schedule
-from tekio.train.world import World
+from tekio.train.process_group import World
+from tekio.train.schedule import Schedule
 
 WORTH_FLOPS = 6e13
 """Arithmetic of a run from which compiling (half a minute) pays on a CPU: about ten minutes of one core."""

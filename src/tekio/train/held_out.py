@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tekio.train.packing import Rows
-from tekio.train.world import World
+from tekio.train.process_group import World
 
 MEASURE_TOKENS = 8192
 

@@ -32,13 +32,13 @@ from tekio.train.held_out import HeldOut, measure
 from tekio.train.log import MetricsLog, metrics_line
 from tekio.train.loss import loss_module, split_model
 from tekio.train.optimizer import learning_rate
-from tekio.train.order import RowRef, Schedule
 from tekio.train.packing import Rows
+from tekio.train.process_group import World
+from tekio.train.schedule import RowRef, Schedule
 from tekio.train.seeds import derived_seed
 from tekio.train.stopping import Watch
 from tekio.train.strategy import Strategy, make_strategy
 from tekio.train.trackers import open_trackers
-from tekio.train.world import World
 
 CHECKPOINT_SECONDS = 120.0
 MICRO_TOKENS = {"cpu": 4096, "cuda": 16_384}

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tekio.store import read_json
-from tekio.train.order import Part, Schedule
 from tekio.train.packing import Rows
+from tekio.train.schedule import Part, Schedule
 
 MIXING = "mixing.json"
 

@@ -4,7 +4,7 @@ One flat file of ids, one of flags (is this token a target of the loss?), a list
 at most one row long) and a list of rows (the items they hold). Everything is memory-mapped, so a row costs one slice
 copy an item, resuming costs nothing, and memory does not grow with the corpus.
 
-An item never attends to another: positions restart at each (see `tekio.train.probe`). The first token of an item is
+An item never attends to another: positions restart at each (see `tekio.train.packing_probe`). The first token of an item is
 its context and never a target. A long text is cut into items that overlap by one token, so that each of its tokens but
 the very first is a target exactly once.
 """

@@ -16,7 +16,7 @@ from typing import Any
 
 from tekio.errors import TekioError, Text
 from tekio.model.load import check_weight_files, load_weights, quiet_libraries
-from tekio.train.probe import require_safe_packing
+from tekio.train.packing_probe import require_safe_packing
 
 
 def require_quantization(device: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from tekio.errors import TekioError, Text
 from tekio.store import PARTIAL_SUFFIX, Input, Manifest, Workspace, is_complete, read_manifest, run_stage, stage_key
 from tekio.train.packing import Example, Rows, TokenCount, build_rows, open_rows
-from tekio.train.world import join_world
+from tekio.train.process_group import join_world
 
 STAGE_VERSION = 2
 

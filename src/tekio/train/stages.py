@@ -38,14 +38,14 @@ from tekio.train.examples import document_examples, record_examples, sourced_exa
 from tekio.train.inputs import held_out_texts, records_of, require_texts, sampled, sourced_texts, texts_of
 from tekio.train.loop import Job, Outcome, train
 from tekio.train.mixing import mixed_sources, parts_of, tokens_by_source
-from tekio.train.order import Part, make_schedule
 from tekio.train.packing import Rows, TokenCount
+from tekio.train.process_group import join_world, local_device
 from tekio.train.quantized import load_quantized, probe_unquantised, require_quantization
+from tekio.train.schedule import Part, make_schedule
 from tekio.train.seeds import derived_seed
 from tekio.train.shared_stage import build_once, run_together
 from tekio.train.stopping import FORGETTING, Watch
 from tekio.train.tokenizer import train_tokenizer
-from tekio.train.world import join_world, local_device
 
 INITIAL_ADAPTER = "initial-adapter"
 
@@ -155,7 +155,7 @@ def tune(config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int
 
 
 def _train_base(config: ScratchConfig, space: Workspace, corpus: Path) -> None:
-    from tekio.train.scratch import new_model
+    from tekio.train.new_model import new_model
 
     domains = config.domains
     require_texts(corpus, domains)

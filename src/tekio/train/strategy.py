@@ -30,7 +30,7 @@ from tekio.train.checkpoint import (
     trainable_weights,
 )
 from tekio.train.optimizer import make_optimizer, set_rate
-from tekio.train.world import World
+from tekio.train.process_group import World
 
 
 class Strategy(Protocol):

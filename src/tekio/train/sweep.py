@@ -16,9 +16,9 @@ from typing import Any, Literal, cast
 
 from tekio.errors import TekioError, Text
 from tekio.recipe.train import SweepConfig, TuneConfig
+from tekio.statistics.student import holm, mean_of
 from tekio.store import Manifest, StagePlanned, Workspace, describe_input, is_planning, read_json, run_stage, write_json
 from tekio.train.stages import tune
-from tekio.train.student import holm, mean_of
 
 RUNS = "sweep-runs"
 VERSION = 1

@@ -8,10 +8,10 @@ from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 import pytest
-from corpus_reading import read, source_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.readers.corpus_reading import read, source_of
 from realdata import need_real_data
 from tekio.corpus.readers import plan_units, read_unit
 from tekio.corpus.readers.edinet import Block, concept_words, containers, read_block

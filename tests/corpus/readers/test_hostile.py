@@ -162,7 +162,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
 SCRIPT = """
 import json, resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # nothing may be written, by anything
-from corpus_reading import read
+from corpus.readers.corpus_reading import read
 from pathlib import Path
 documents, rejected = read(Path(sys.argv[1]), options={"max_seconds": 15})
 lines = Path("/proc/self/status").read_text().splitlines()  # ru_maxrss begins with the peak of the starting process
@@ -199,7 +199,7 @@ def outcome(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     working = tmp_path_factory.mktemp("working")
     before = sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*"))
     tests = Path(__file__).parents[2]
-    path = os.pathsep.join(map(str, (tests.parent / "src", tests, Path(__file__).parent)))
+    path = os.pathsep.join(map(str, (tests.parent / "src", tests)))
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(folder)],
         env=os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import orjson
 import pytest
-from corpus_reading import read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.readers.corpus_reading import read
 from tekio.corpus.readers import json_stream
 from tekio.corpus.readers.json_stream import iter_elements
 from tekio.text.unreadable import UnreadableError
@@ -101,8 +101,7 @@ def test_memory_is_bounded_whatever_the_size_of_the_file_and_of_one_element(tmp_
         for _ in range(40):
             file.write(b', {"text": "' + b"b" * 900_000 + b'"}')
         file.write(b"]")
-    from corpus_reading import source_of
-
+    from corpus.readers.corpus_reading import source_of
     from tekio.corpus.readers import plan_units, read_unit
 
     source = source_of(path, options={"max_line_bytes": 2_000_000})

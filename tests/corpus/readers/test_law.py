@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from corpus_reading import read
+from corpus.readers.corpus_reading import read
 
 LAW = """<?xml version="1.0" encoding="UTF-8"?>
 <Law Era="Reiwa" Year="6" Num="12" LawType="Act" PromulgateMonth="4" PromulgateDay="1" Lang="ja">

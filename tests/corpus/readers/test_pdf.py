@@ -4,8 +4,8 @@ import io
 from pathlib import Path
 
 import pytest
-from corpus_reading import read
 
+from corpus.readers.corpus_reading import read
 from realdata import need_real_data
 from tekio.corpus.readers.pdf import compare, full_width, judge, remove_running_lines
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from corpus_reading import read
 
+from corpus.readers.corpus_reading import read
 from realdata import need_real_data
 
 LINES = '{"text": "一行目", "id": 1, "d": "令和7年1月31日"}\n{"text": "二行目", "id": 2}\n'

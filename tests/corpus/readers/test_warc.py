@@ -5,10 +5,10 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from corpus_reading import read
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.readers.corpus_reading import read
 from tekio.corpus.readers.warc import iter_records
 from tekio.text.unreadable import UnreadableError
 

@@ -5,8 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from corpus_reading import read
 
+from corpus.readers.corpus_reading import read
 from tekio.corpus.readers.web import main_text
 from tekio.text.html import parse_html_text
 

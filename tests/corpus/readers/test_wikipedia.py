@@ -5,7 +5,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
-from corpus_reading import read
+
+from corpus.readers.corpus_reading import read
 
 pytest.importorskip("mwparserfromhell")
 

@@ -6,8 +6,8 @@
 import json
 
 import pytest
-from test_draft import StandIn, endpoint, options, server  # noqa: F401  (the fixture)
 
+from instruct.draft.test_draft import StandIn, endpoint, options, server  # noqa: F401  (the fixture)
 from tekio.cli import main
 from tekio.documents import Document, document_id, to_table, write_table
 from tekio.errors import TekioError

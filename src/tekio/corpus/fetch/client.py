@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from tekio import __version__
+from tekio._version import __version__
 from tekio.errors import TekioError, Text
 from tekio.store import sync_file
 

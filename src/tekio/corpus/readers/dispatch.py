@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tekio.corpus.archive import ZipArchive
+from tekio.corpus.readers.archive import ZipArchive
 from tekio.corpus.readers.rows import Rejected, Rows, Unit, UnitFile
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig

@@ -22,7 +22,7 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.corpus.archive import ArchiveLimits, Member, ZipArchive
+from tekio.corpus.readers.archive import ArchiveLimits, Member, ZipArchive
 from tekio.corpus.readers.ixbrl import read_inline
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list, option_text
 from tekio.corpus.readers.xbrl import Fact, Instance, read_instance

@@ -14,7 +14,7 @@ import orjson
 from numpy.typing import NDArray
 
 from tekio.corpus.readers.lines import BLOCK, Readable
-from tekio.text.compiled import compiled
+from tekio.text.kernels.compiled import compiled
 from tekio.text.unreadable import UnreadableError
 
 MAX_KEY_BYTES = 100_000

@@ -4,7 +4,7 @@ pypdfium2 keeps the logical order of cells but returned nothing, without an erro
 pdfplumber reads by geometry. Where both give the same characters the page is taken; where they differ it is refused by
 name (`extractors_disagree`), and a page that is only a picture is `no_text_layer`. Running heads and page numbers are
 taken out, and lines are rejoined. Pages whose geometry shows columns or vertical lines are read in that order
-(`tekio.text.pdf_layout`); where the order of the file disagrees with it, a vertical page is refused (`vertical_text`).
+(`tekio.text.pdf.layout`); where the order of the file disagrees with it, a vertical page is refused (`vertical_text`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, cast
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.lines import columns, join_lines
-from tekio.text.pdf import PdfLimits, read_pdf_pages
+from tekio.text.pdf.read import PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
 
 MAX_FILE_BYTES = 100_000_000

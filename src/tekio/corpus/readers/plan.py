@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tekio.corpus.archive import bare_name
+from tekio.corpus.readers.archive import bare_name
 from tekio.corpus.readers.rows import Unit, UnitFile
 from tekio.recipe.corpus import SourceConfig
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tekio.corpus.archive import CountedStream, bare_name, open_stream, read_all
+from tekio.corpus.readers.archive import CountedStream, bare_name, open_stream, read_all
 from tekio.documents import Document, document_id
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.unreadable import UnreadableError

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from tekio.errors import InputError, PolicyError, Text, UsageError
-from tekio.evaluate.requests import ChoiceRequest, GenerationRequest, Request, RollingRequest, Sampling
+from tekio.evaluate.scoring.requests import ChoiceRequest, GenerationRequest, Request, RollingRequest, Sampling
 from tekio.evaluate.tasks.items import Item, find_files, read_items, sample, shuffled
 from tekio.evaluate.tasks.prompts import LETTERS, choice_values, render
 from tekio.evaluate.tasks.schema import Kind, Protocol, TaskSpec, Template

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from tekio import __version__
+from tekio._version import __version__
 from tekio.instruct.dataset.stats import NONE, TEXTS, Composition, ordered
 from tekio.instruct.formats.gate import INTERNAL, terms
 from tekio.licenses import License

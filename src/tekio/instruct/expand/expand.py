@@ -10,12 +10,12 @@ from typing import Any
 from jinja2 import TemplateError
 
 from tekio.errors import InputError, say
+from tekio.instruct.candidate import Row, broken_row
 from tekio.instruct.expand.readers import Reader, Reading, table_readers
 from tekio.instruct.expand.render import Rendered, compile_condition, compile_text, sandbox, seeded_number
 from tekio.instruct.expand.rules import RULES, DroppedError
 from tekio.instruct.expand.sample import beyond, caps_of, draw
 from tekio.instruct.expand.templates import TaskTemplate, TemplateFile
-from tekio.instruct.rows import Row, broken_row
 from tekio.recipe.instruct import ExpandConfig
 from tekio.records import InstructionMeta, new_record
 from tekio.text.unreadable import UnreadableError

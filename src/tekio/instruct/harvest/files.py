@@ -8,7 +8,7 @@ from tekio.instruct.harvest.blocks import read_page
 from tekio.instruct.harvest.page import HarvestedPage, harvest_html, harvest_page
 from tekio.instruct.harvest.plain import text_tree
 from tekio.text.encoding import decode
-from tekio.text.pdf import PdfLimits, read_pdf_pages
+from tekio.text.pdf.read import PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
 
 MAX_BYTES = 50_000_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tekio.instruct.candidate import Row, broken_row
 from tekio.instruct.harvest.files import harvest_path
 from tekio.instruct.harvest.page import HarvestedPage, HarvestedPair
-from tekio.instruct.rows import Row, broken_row
 from tekio.recipe.instruct import HarvestConfig
 from tekio.records import InstructionMeta, new_record
 from tekio.text.unreadable import UnreadableError

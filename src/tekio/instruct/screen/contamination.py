@@ -20,7 +20,7 @@ from tekio.errors import InputError, TekioError, Text
 from tekio.instruct.screen.rules import answered, asked
 from tekio.instruct.screen.shadow import shadow
 from tekio.records import InstructionRecord
-from tekio.text.shingles import shingle_set
+from tekio.text.kernels.shingles import shingle_set
 
 MAX_TEXTS = 500_000
 

@@ -21,10 +21,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tekio.instruct.rows import Row
+from tekio.instruct.candidate import Row
 from tekio.instruct.screen.shadow import shadow
-from tekio.text.codepoints import code_points
-from tekio.text.shingles import band_keys, choose_bands, jaccard, shingle_set, signatures
+from tekio.text.kernels.codepoints import code_points
+from tekio.text.kernels.shingles import band_keys, choose_bands, jaccard, shingle_set, signatures
 
 CHUNK = 20_000
 COMPARED = 24

@@ -12,12 +12,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from tekio.instruct.rows import Row
+from tekio.instruct.candidate import Row
 from tekio.recipe.instruct import RecordPersonalDataConfig
 from tekio.records import InstructionRecord
-from tekio.text.candidates import find_in_texts
-from tekio.text.codepoints import code_points
-from tekio.text.personal_data import Span, mask
+from tekio.text.kernels.codepoints import code_points
+from tekio.text.personal_data.candidates import find_in_texts
+from tekio.text.personal_data.find import Span, mask
 
 OFFICE_PHONE, POSTAL_CODE = "office_phone", "postal_code"
 _MOBILE = re.compile(r"(?:\+81[- ]?|0)[789]0")

@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, cast
 
+from tekio.instruct.candidate import Row
 from tekio.instruct.expand.edinet import answer_agrees
-from tekio.instruct.rows import Row
 from tekio.instruct.screen.numbers import disagreements
 from tekio.instruct.screen.personal import screen_personal_data
 from tekio.licenses import find_license

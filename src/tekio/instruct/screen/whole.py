@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tekio.instruct.rows import Row
+from tekio.instruct.candidate import Row
 from tekio.instruct.screen.contamination import build_index, contamination_of_record
 from tekio.instruct.screen.near import NearIndex
 from tekio.instruct.screen.shadow import shadow

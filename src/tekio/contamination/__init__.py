@@ -1,0 +1,1 @@
+"""Whether text and evaluation items meet: one matcher for corpus, instruct and evaluate."""

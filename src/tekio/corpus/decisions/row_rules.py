@@ -1,0 +1,127 @@
+"""Decisions that need no other row: empty, license, personal data, thresholds, contamination. Reads no text."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false
+# (pyarrow has no complete type information)
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tekio.corpus.decisions.filters import Limit, decide
+from tekio.corpus.units.unit import read_batches
+from tekio.corpus.units.unit_layout import (
+    BLANK,
+    COUNTS,
+    EVIDENCE,
+    LIGHT,
+    OWN_LICENSE,
+    PERSONAL,
+    REASONS,
+    REFUSED,
+    ROWS,
+    STANDING,
+)
+from tekio.licenses import Policies, find_license
+from tekio.store import canonical_json
+from tekio.text.statistics import statistics
+
+REASON_SCHEMA = pa.schema([("row", pa.int64()), ("rejected_by", pa.string()), ("measured", pa.string())])
+CHUNK = 1 << 14
+
+
+@dataclass(frozen=True)
+class JudgeTask:
+    """Judge the rows of a measured unit and write the verdicts into `out`.
+
+    strict: a license a person has to decide about rejects too. drop_kinds: kinds of personal data that reject. remove_contaminated: an evaluation item rejects (else it is only flagged).
+    """
+
+    unit: Path
+    out: Path
+    limits: dict[str, Limit]
+    policies: Policies
+    strict: bool
+    drop_kinds: frozenset[str]
+    remove_contaminated: bool
+
+
+def judge_unit(task: JudgeTask) -> int:
+    """Write which rows stand (`STANDING`, bool) and why the others do not (`REASONS`); returns how many stand."""
+    task.out.mkdir(parents=True, exist_ok=True)
+    flags: NDArray[np.uint32] = np.load(task.unit / LIGHT)["flags"]
+    words = _words(task, flags)
+    standing = np.ones(len(flags), dtype=np.bool_)
+    reasons: list[tuple[int, str, str]] = []
+    counts = np.load(task.unit / COUNTS, mmap_mode="r")
+    for start in range(0, len(flags), CHUNK):
+        found = statistics(np.asarray(counts[start : start + CHUNK], dtype=np.int64))
+        verdicts = decide(found, task.limits)
+        out = verdicts.first >= 0
+        for row in np.flatnonzero(out | (flags[start : start + CHUNK] != 0)).tolist():
+            known, own = int(flags[start + row]), words.get(start + row, {})
+            reason, measured = _of_flags(task, known, own)
+            if reason is None and out[row]:
+                reason = f"filter:{verdicts.names[int(verdicts.first[row])]}"
+                measured = canonical_json(verdicts.measured(row, found))
+            if reason is None and known & EVIDENCE and task.remove_contaminated:
+                reason, measured = "contaminated", str(own["evidence"])
+            if reason is not None:
+                standing[start + row] = False
+                reasons.append((start + row, reason, measured))
+    np.save(task.out / STANDING, standing)
+    columns = list(zip(*reasons, strict=True)) if reasons else [[], [], []]
+    table = pa.table(dict(zip(REASON_SCHEMA.names, columns, strict=True)), schema=REASON_SCHEMA)
+    with pa.OSFile(str(task.out / REASONS), "wb") as file, pa.ipc.new_file(file, REASON_SCHEMA) as writer:
+        writer.write_table(table)
+    return int(standing.sum())
+
+
+def _of_flags(task: JudgeTask, known: int, own: Mapping[str, Any]) -> tuple[str | None, str]:
+    if known & REFUSED:
+        return str(own["rejected_by"]), str(own["measured"])
+    if known & BLANK:
+        return "empty", canonical_json({"characters": 0})
+    if known & OWN_LICENSE:
+        answer = find_license(str(own["license"]), task.policies).may_train
+        if answer == "no" or (task.strict and answer != "yes"):
+            return "license", canonical_json({"license": own["license"]})
+    if known & PERSONAL and task.drop_kinds:
+        found: dict[str, int] = json.loads(own["personal_data"])
+        if refused := {kind: times for kind, times in found.items() if kind in task.drop_kinds}:
+            return "personal_data", canonical_json(refused)
+    return None, ""
+
+
+def _words(task: JudgeTask, flags: NDArray[np.uint32]) -> dict[int, dict[str, Any]]:
+    """What the decisions need in words, for the rows that have any."""
+    needed = {REFUSED: ("rejected_by", "measured"), OWN_LICENSE: ("license",)}
+    if task.drop_kinds:
+        needed[PERSONAL] = ("personal_data",)
+    if task.remove_contaminated:
+        needed[EVIDENCE] = ("evidence",)
+    wanted = (flags & sum(needed)) != 0
+    names = [name for flag, columns in needed.items() if (flags & flag).any() for name in columns]
+    if not names:
+        return {}
+    found: dict[int, dict[str, Any]] = {}
+    start = 0
+    for batch in read_batches(task.unit / ROWS, names):
+        rows = np.flatnonzero(wanted[start : start + batch.num_rows])
+        found |= dict(zip((start + rows).tolist(), batch.select(names).take(pa.array(rows)).to_pylist(), strict=True))
+        start += batch.num_rows
+    return found
+
+
+def read_reasons(folder: Path) -> pa.Table:
+    """The rows of a unit that do not stand: `row, rejected_by, measured`."""
+    with pa.OSFile(str(folder / REASONS)) as file:
+        return pa.ipc.open_file(file).read_all()

@@ -1,0 +1,1 @@
+"""What stands more than once: documents, passages, boilerplate."""

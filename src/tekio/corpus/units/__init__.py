@@ -1,0 +1,1 @@
+"""Units of work: sources cut, read, cleaned and measured; nothing is decided here."""

@@ -1,0 +1,81 @@
+"""What one unit of work is told, and what it tells back: small values with paths, never rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from tekio.corpus.readers import Unit
+from tekio.recipe.corpus import CorpusConfig, SourceConfig
+
+# In the folder of a measured unit, which is kept from build to build:
+ROWS = "rows.arrow"
+COUNTS = "counts.npy"
+LIGHT = "light.npy"
+DIGESTS = "digests.npy"
+SUMMARY = "summary.json"
+
+# In the folder of a decided unit, which lasts as long as the build:
+STANDING = "standing.npy"
+REASONS = "reasons.arrow"
+DECISIONS = "decisions.arrow"
+CANDIDATES = "candidates.npy"
+SHINGLES = "shingles.bin"
+SHINGLE_ENDS = "shingle_ends.npy"
+
+# What is known of a row before any decision, as bits.
+REFUSED, BLANK, PERSONAL, EVIDENCE, OWN_LICENSE = 1, 2, 4, 8, 16
+
+LIGHT_ROW = np.dtype(
+    [
+        ("id", "<u8"),
+        ("place", "<u8"),  # of the row's group in the held-out order (`tekio.corpus.decisions.split`)
+        ("date", "<u8"),  # published, else as_of; grows with the date, 0: none
+        ("sample", "<u8"),  # place in the seeded sample of a source with a limit
+        ("letters", "<u4"),
+        ("flags", "<u4"),
+    ]
+)
+
+
+def bands_name(bands: int, rows: int) -> str:
+    """The file of a unit's band keys for one choice of bands."""
+    return f"bands-{bands}x{rows}.npy"
+
+
+@dataclass(frozen=True)
+class UnitTask:
+    """Read, clean, measure and sign one unit into `folder`, that of its source.
+
+    index, number: among all units and within the source. items: the folder of evaluation n-grams (see
+    `tekio.contamination.index`), or None.
+    """
+
+    index: int
+    number: int
+    unit: Unit
+    source: SourceConfig
+    config: CorpusConfig
+    seed: int
+    folder: Path
+    items: Path | None = None
+
+
+@dataclass
+class UnitSummary:
+    """What a unit holds: rows (with those refused by the reader), files, and what was found."""
+
+    source: str
+    rows: int = 0
+    available: int = 0
+    files: int = 0
+    files_rejected: int = 0
+    characters: int = 0
+    personal_data: dict[str, int] = field(default_factory=dict[str, int])
+
+
+def unit_folder(task: UnitTask) -> Path:
+    """Where the finished unit lies."""
+    return task.folder / f"unit-{task.number:06d}"

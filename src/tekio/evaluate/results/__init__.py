@@ -1,0 +1,1 @@
+"""From scores to results: metrics, comparisons, the published board, files."""

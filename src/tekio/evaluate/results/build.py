@@ -1,0 +1,355 @@
+"""From scores to `results.json` (docs/formats.md): every number with n, an interval and its protocol; every difference
+with a paired test, corrected for how many were looked at.
+
+`Scored` is one task under one template, scored by one or several models. `task_entry` judges one task, `results` puts
+the tasks together (Holm, forgetting).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tekio.errors import Text, UsageError
+from tekio.evaluate.results.degenerate import baselines, why_degenerate
+from tekio.evaluate.results.metrics import Floats, Measure, item_row, measures, unparsed
+from tekio.evaluate.results.template_spread import spread
+from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingRequest, Score
+from tekio.evaluate.tasks import BuiltTask
+from tekio.statistics import paired
+
+GENERAL = "general"
+DEFAULT_MARGIN = 2.0
+PER_TOKEN = ("macro_perplexity", "token_perplexity")
+FEWEST_CLUSTERS = 10
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A built task and the scores of each model (in the order of its requests)."""
+
+    built: BuiltTask
+    scores: Mapping[str, Sequence[Score]]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How results are judged. reference: the model others are compared with. margin: tolerated loss on general tasks,
+    in points (hundredths of a share; per cent of bits per character).
+    """
+
+    reference: str
+    confidence: float = 0.95
+    resamples: int = 2000
+    seed: int = 17
+    margin: float | None = None
+
+
+def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str, Any]:
+    """The entry of one task: scores, baselines, template spread and comparisons (`p_adjusted` and `verdict` are set by
+    `results`). main: the pre-registered template; others: further templates of the same items.
+    """
+    built = main.built
+    _check(main)
+    found = {label: measures(built, scores) for label, scores in main.scores.items()}
+    constants = baselines(built)
+    entry: dict[str, Any] = {
+        "task": built.name,
+        "group": built.group,
+        "kind": built.kind,
+        "n": built.n,
+        "of": built.total,
+        "template": built.template,
+        "protocol": built.protocol,
+        "shots": built.shots,
+        "demonstrations": built.pool if built.shots else None,
+        "prompt_hash": built.prompt_hash,
+        "license": built.license,
+        "note": built.spec.note,
+        "headline": built.headline,
+        "higher_is_better": next(iter(found.values()))[built.headline].higher_is_better,
+        "scores": {
+            label: _score(built, found[label], scores, constants, label, rules) for label, scores in main.scores.items()
+        },
+        "baselines": constants,
+        "templates": {},
+        "comparisons": [
+            _compare(built, found[label], found[rules.reference], label, rules)
+            for label in found
+            if label != rules.reference and rules.reference in found
+        ],
+    }
+    for other in others:
+        _check(other)
+    versions = [main, *others]
+    headlines = {
+        version.built.template: {
+            label: measures(version.built, scores, [built.headline])[built.headline]
+            for label, scores in version.scores.items()
+        }
+        for version in versions
+    }
+    entry["templates"] = {
+        template: {label: _round(measure.observed) for label, measure in by_label.items()}
+        for template, by_label in headlines.items()
+    }
+    if others:
+        columns = {
+            label: {template: by_label[label] for template, by_label in headlines.items()}
+            for label in main.scores
+            if all(label in by_label for by_label in headlines.values())
+        }
+        entry["selection"] = {
+            label: {
+                name: _round(value) if isinstance(value, float) else value
+                for name, value in spread(
+                    by_template, built.template, resamples=rules.resamples, seed=rules.seed, name=built.name
+                ).items()
+            }
+            for label, by_template in columns.items()
+        }
+    return entry
+
+
+def _check(scored: Scored) -> None:
+    for label, scores in scored.scores.items():
+        expected = [request.item for request in scored.built.requests]
+        if [score.item for score in scores] != expected:
+            raise UsageError(
+                Text(
+                    f"The scores of {label} are not those of task {scored.built.name}.",
+                    f"{label} の採点がタスク {scored.built.name} の問題と一致しません。",
+                ),
+                why=f"{len(scores)} scores, {len(expected)} items",
+            )
+
+
+def _round(value: float) -> float | None:
+    """Twelve significant digits, so that equal work gives equal files; None where there is no number."""
+    return float(f"{value:.12g}") if np.isfinite(value) else None
+
+
+def _score(
+    built: BuiltTask,
+    found: Mapping[str, Measure],
+    scores: Sequence[Score],
+    constants: Mapping[str, Mapping[str, float]],
+    label: str,
+    rules: Rules,
+) -> dict[str, Any]:
+    why = why_degenerate(built, scores, constants)
+    return {
+        "metrics": {name: _with_interval(built, measure, label, rules) for name, measure in found.items()},
+        "degenerate": why.en if why else None,
+        "degenerate_ja": why.ja if why else None,
+        "unparsed": unparsed(built, scores),
+        "truncated": sum(1 for score in scores if isinstance(score, ChoiceScore | GenerationScore) and score.truncated),
+        "lost_characters": sum(score.lost_characters for score in scores if isinstance(score, ChoiceScore)),
+    }
+
+
+def _clusters(built: BuiltTask, rows: Floats) -> Floats | None:
+    """The rows summed by document, if items share documents and there are enough of those; else None."""
+    names = [item.cluster for item in built.items]
+    distinct = len(set(names))
+    if distinct == len(names) or distinct < FEWEST_CLUSTERS:
+        return None
+    return paired.clustered(rows, names)
+
+
+def _with_interval(built: BuiltTask, measure: Measure, label: str, rules: Rules) -> dict[str, Any]:
+    grouped = _clusters(built, measure.rows)
+    if measure.correct is not None and grouped is None:
+        interval = paired.wilson(float(measure.correct.sum()), len(measure.correct), rules.confidence)
+    elif measure.correct is not None:
+        names = [item.cluster for item in built.items]
+        interval = paired.wilson_clustered(measure.rows, names, rules.confidence)
+    else:
+        rng = paired.generator(rules.seed, "interval", built.name, built.template, label, measure.name)
+        rows = measure.rows if grouped is None else grouped
+        interval = paired.bca(rows, measure.value, confidence=rules.confidence, resamples=rules.resamples, rng=rng)
+    method = interval.method if grouped is None else f"{interval.method}, {len(grouped)} clusters"
+    return {
+        "value": _round(measure.observed),
+        "low": _round(interval.low),
+        "high": _round(interval.high),
+        "n": measure.n,
+        "method": method,
+    }
+
+
+def _compare(
+    built: BuiltTask, model: Mapping[str, Measure], reference: Mapping[str, Measure], label: str, rules: Rules
+) -> dict[str, Any]:
+    """The paired comparison of one model with the reference on the headline metric."""
+    first, second = model[built.headline], reference[built.headline]
+    rng = paired.generator(rules.seed, "comparison", built.name, built.template, label)
+    grouped = _clusters(built, np.concatenate([first.rows, second.rows], axis=1))
+    wins, losses, ties = _wins(built, model, reference)
+    columns = first.rows.shape[1]
+    if first.correct is not None and second.correct is not None and grouped is None:
+        right = int(np.sum(first.correct > second.correct)), int(np.sum(first.correct < second.correct))
+        count = len(first.correct)
+        interval = paired.bonett_price(*right, count, rules.confidence)
+        p, test = paired.mcnemar_exact(*right), "McNemar exact"
+        spread_of = {"discordant": _round(sum(right) / count), "error": None}
+    else:
+        left, other = (first.rows, second.rows) if grouped is None else (grouped[:, :columns], grouped[:, columns:])
+        interval = paired.difference_interval(
+            left, other, first.value, confidence=rules.confidence, resamples=rules.resamples, rng=rng
+        )
+        p = paired.paired_permutation(left, other, first.value, resamples=rules.resamples, rng=rng)
+        test = "paired permutation" if grouped is None else f"paired permutation of {len(grouped)} clusters"
+        error = paired.paired_error(left, other, first.value, resamples=rules.resamples, rng=rng)
+        spread_of = {"discordant": None, "error": _round(error)}
+    return {
+        "model": label,
+        "reference": rules.reference,
+        "metric": built.headline,
+        "difference": _round(first.observed - second.observed),
+        "low": _round(interval.low),
+        "high": _round(interval.high),
+        "method": interval.method,
+        "p": _round(p),
+        "p_adjusted": _round(p),
+        "test": test,
+        "verdict": "cannot tell",
+        "n": len(first.rows),
+        **spread_of,
+        "minimum_detectable": None,
+        "wins": wins,
+        "losses": losses,
+        "ties": ties,
+    }
+
+
+def _wins(built: BuiltTask, model: Mapping[str, Measure], reference: Mapping[str, Measure]) -> tuple[int, int, int]:
+    """Items the model does better, worse, equally: by being right where that is defined, else by the item's value."""
+    name = next((name for name in ("acc", "exact_match") if name in model), built.headline)
+    first, second = model[name], reference[name]
+    if first.correct is not None and second.correct is not None:
+        change = first.correct - second.correct
+    else:
+        change = first.value(first.rows) - second.value(second.rows)
+    if not first.higher_is_better:
+        change = -change
+    better, worse = int(np.sum(change > 0)), int(np.sum(change < 0))
+    return better, worse, len(change) - better - worse
+
+
+def results(entries: Sequence[dict[str, Any]], rules: Rules, **settings: Any) -> dict[str, Any]:
+    """All tasks together: Holm over every comparison looked at, verdicts, forgetting; `settings` are passed through.
+
+    Returns the content of `results.json`.
+    """
+    models: Mapping[str, Mapping[str, Any]] = settings.get("models") or {}
+    comparisons = [
+        (entry, comparison)
+        for entry in entries
+        for comparison in entry["comparisons"]
+        if not _set_aside(comparison, models)
+    ]
+    for _, comparison in comparisons:
+        comparison["minimum_detectable"] = _detectable(comparison, rules.confidence)
+        # Holm asks most of the smallest p of the family: so large a difference is seen whatever the others show.
+        strictest = 1 - (1 - rules.confidence) / len(comparisons)
+        comparison["minimum_detectable_corrected"] = _detectable(comparison, strictest)
+    adjusted = paired.holm([comparison["p"] for _, comparison in comparisons])
+    for (entry, comparison), p in zip(comparisons, adjusted, strict=True):
+        comparison["p_adjusted"] = _round(p)
+        comparison["verdict"] = paired.verdict(
+            comparison["difference"], p, confidence=rules.confidence, higher_is_better=entry["higher_is_better"]
+        )
+    return {
+        **settings,
+        "confidence": rules.confidence,
+        "reference": rules.reference,
+        "compared": len(comparisons),
+        "tasks": list(entries),
+        "forgetting": forgetting(entries, rules),
+    }
+
+
+def _detectable(comparison: Mapping[str, Any], confidence: float) -> float | None:
+    """The smallest true difference that this comparison shows with power 0.8 at a confidence; None: none."""
+    if comparison["discordant"] is not None:
+        found = paired.minimum_detectable_share(comparison["n"], comparison["discordant"], confidence=confidence)
+        return None if found is None else _round(found)
+    if comparison["error"] is not None:
+        return _round(paired.minimum_detectable(comparison["error"], confidence=confidence))
+    return None
+
+
+def _set_aside(comparison: dict[str, Any], models: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Mark a comparison that cannot be made: per-token loss of two tokenizers, which cut the text into different units."""
+    names = (comparison["model"], comparison["reference"])
+    tokenizers = {models.get(name, {}).get("tokenizer_sha256") for name in names}
+    if comparison["metric"] not in PER_TOKEN or len(tokenizers) == 1:
+        return False
+    comparison["not_comparable"] = "different tokenizers"
+    return True
+
+
+def forgetting(entries: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, Any]:
+    """Whether general ability was kept: per model `kept`, `lost` or `cannot tell`.
+
+    A loss is measured in points: hundredths of a share metric, per cent of bits per character. `kept`: no general task
+    can have lost more than the margin (upper end of the interval of the loss). `lost`: some task lost more than the
+    margin, and that it lost at all is beyond doubt (lower end above 0). margin None: 2 points, and no run fails by it.
+    """
+    margin = DEFAULT_MARGIN if rules.margin is None else rules.margin
+    losses: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        if entry["group"] != GENERAL:
+            continue
+        for comparison in entry["comparisons"]:
+            if comparison.get("not_comparable"):
+                continue
+            losses.setdefault(comparison["model"], []).append(_loss(entry, comparison, margin))
+    verdicts: dict[str, str] = {}
+    for label, found in losses.items():
+        words = [item["verdict"] for item in found]
+        verdicts[label] = "lost" if "lost" in words else "kept" if set(words) == {"kept"} else "cannot tell"
+    return {"margin": margin, "declared": rules.margin is not None, "verdict": verdicts, "losses": losses}
+
+
+def _loss(entry: Mapping[str, Any], comparison: Mapping[str, Any], margin: float) -> dict[str, Any]:
+    sign, scale = (-100.0, 1.0) if entry["higher_is_better"] else (100.0, 1.0)
+    if not entry["higher_is_better"]:
+        base = entry["scores"][comparison["reference"]]["metrics"][comparison["metric"]]["value"]
+        scale = base or 1.0
+    ends = sorted(sign * comparison[name] / scale for name in ("low", "high"))
+    loss = sign * comparison["difference"] / scale
+    word = "lost" if loss > margin and ends[0] > 0 else "kept" if ends[1] <= margin else "cannot tell"
+    if comparison["n"] < 2:  # one item has no interval: its two ends are the difference itself
+        word = "cannot tell"
+    return {
+        "task": entry["task"],
+        "loss": _round(loss),
+        "low": _round(ends[0]),
+        "high": _round(ends[1]),
+        "unit": "points" if entry["higher_is_better"] else "per cent",
+        "verdict": word,
+    }
+
+
+def item_rows(built: BuiltTask, scores: Sequence[Score]) -> Iterator[dict[str, Any]]:
+    """The lines of the per-item file of one model: the prompt, its hash, what was scored, prediction, gold, correct."""
+    for number, score in enumerate(scores):
+        request = built.requests[number]
+        prompt = request.text if isinstance(request, RollingRequest) else request.prompt
+        row: dict[str, Any] = {
+            "item": request.item,
+            "prompt": prompt,
+            "prompt_sha256": hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest(),
+            **item_row(built, number, score),
+        }
+        if isinstance(score, ChoiceScore | GenerationScore) and score.truncated:
+            row["truncated"] = score.truncated
+        if isinstance(score, ChoiceScore) and score.lost_characters:
+            row["lost_characters"] = score.lost_characters
+        yield row

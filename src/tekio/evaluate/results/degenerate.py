@@ -1,0 +1,115 @@
+"""Scores that are no scores: constant answers, ties, NaN. A constant answer looks like a result (13.82, 24.00, 26.32,
+35.95 and 42.11 stand on a public leaderboard), so it is computed beside every result and recognised.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import numpy as np
+
+from tekio.errors import Text
+from tekio.evaluate.results.metrics import golds, measures, predictions
+from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, Score
+from tekio.evaluate.tasks import BuiltTask
+from tekio.evaluate.tasks.prompts import letter
+
+TIED = "tied"
+FEWEST_ITEMS = 5
+
+
+def constant_scores(built: BuiltTask, position: int | None) -> list[ChoiceScore]:
+    """What a model would score that always prefers option `position`; None: all options alike (ties, NaN)."""
+    found: list[ChoiceScore] = []
+    for item, texts in zip(built.items, built.choices, strict=True):
+        values = tuple(0.0 if position is None or index == position else -1e9 for index in range(len(texts)))
+        found.append(ChoiceScore(item.id, values, (False,) * len(texts), (1,) * len(texts)))
+    return found
+
+
+def baselines(built: BuiltTask) -> dict[str, dict[str, float]]:
+    """The metrics of constant answers: `constant:<label or letter>` for each option all items have, and `tied`.
+
+    Ranks (MAP) are given for `tied` only: a constant answer has no second choice.
+    """
+    if built.kind == "generation":
+        return _generation_baselines(built)
+    if built.kind != "choice":
+        return {}
+    found: dict[str, dict[str, float]] = {}
+    for position in range(min(len(texts) for texts in built.choices)):
+        values = measures(built, constant_scores(built, position))
+        found[f"constant:{_name(built, position)}"] = {
+            name: measure.observed for name, measure in values.items() if "map" not in name
+        }
+    tied = measures(built, constant_scores(built, None))
+    found[TIED] = {name: measure.observed for name, measure in tied.items()}
+    return found
+
+
+def _generation_baselines(built: BuiltTask) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for label in built.labels or ():
+        scores = [GenerationScore(item.id, label, 1, "eos") for item in built.items]
+        found[f"constant:{label}"] = {name: measure.observed for name, measure in measures(built, scores).items()}
+    return found
+
+
+def _name(built: BuiltTask, position: int) -> str:
+    return built.labels[position] if built.labels else letter(position)
+
+
+def why_degenerate(
+    built: BuiltTask, scores: Sequence[Score], constants: Mapping[str, Mapping[str, float]] | None = None
+) -> Text | None:
+    """Why the scores of a model say nothing about the task, or None. constants: `baselines(built)`, if at hand.
+
+    Looks for NaN, ties in every item, one and the same answer everywhere, and a headline equal to a constant answer's.
+    """
+    if built.n < FEWEST_ITEMS:
+        return None
+    if built.kind == "choice":
+        known = baselines(built) if constants is None else constants
+        return _degenerate_choice(built, cast("Sequence[ChoiceScore]", scores), known)
+    if built.kind == "generation":
+        texts = {score.text.strip() for score in cast("Sequence[GenerationScore]", scores)}
+        if len(texts) == 1:
+            return Text("every reply is the same text", "すべての回答が同じ文字列です")
+        return None
+    values = [score.nats if not isinstance(score, ChoiceScore | GenerationScore) else 0.0 for score in scores]
+    if any(math.isnan(value) for value in values):
+        return Text("some likelihoods are not numbers (NaN)", "尤度に NaN があります")
+    return None
+
+
+def _degenerate_choice(
+    built: BuiltTask, scores: Sequence[ChoiceScore], constants: Mapping[str, Mapping[str, float]]
+) -> Text | None:
+    missing = sum(1 for score in scores if any(math.isnan(value) for value in score.loglikelihoods))
+    if missing:
+        return Text(
+            f"{missing} of {built.n} items have log-likelihoods that are not numbers (NaN)",
+            f"{built.n} 問中 {missing} 問で対数尤度が NaN です",
+        )
+    tied = sum(1 for score in scores if len(set(score.loglikelihoods)) == 1)
+    if tied == built.n:
+        return Text("all choices are tied in every item", "すべての問題で選択肢の尤度が同じです")
+    chosen = set(predictions(built, scores).tolist())
+    if len(chosen) == 1 and len(set(golds(built).tolist())) > 1:
+        name = _name(built, chosen.pop())
+        return Text(f"the answer is always {name}", f"回答がすべて {name} です")
+    value = measures(built, scores, [built.headline])[built.headline].observed
+    for name, metrics in constants.items():
+        if built.headline in metrics and np.isclose(metrics[built.headline], value, rtol=0, atol=1e-9):
+            shown = name.removeprefix("constant:")
+            return Text(
+                f"the score equals that of always answering {shown}"
+                if name != TIED
+                else "the score equals that of ties",
+                f"「常に {shown}」と答えた場合と同じ点数です"
+                if name != TIED
+                else "選択肢がすべて同点の場合と同じ点数です",
+            )
+    return None

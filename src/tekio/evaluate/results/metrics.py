@@ -1,0 +1,363 @@
+"""Metrics, each as the contributions of single items, so that every one can be resampled, paired and clustered.
+
+A `Measure` holds one row of numbers per item and a function from their sums to the metric. Accuracy, MAP, F1, bits per
+character: all are functions of sums over items.
+
+Names: `acc`, `acc_norm`, `map`, `map_k`, `f1`, `f1_norm` are the published ones (lm-evaluation-harness and
+japanese-lm-fin-harness, ties and NaN included); `macro_f1`, `acc_without_neutral`, `bits_per_character` and
+`bits_per_byte` are the ones to trust.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tekio.errors import Text, UsageError
+from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
+from tekio.evaluate.tasks import BuiltTask
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+FromSums = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One metric of one model on one task.
+
+    rows: shape (items, columns), what each item adds. value: sums of shape (..., columns) -> metric of shape (...).
+    correct: 0/1 per item if the metric is a share of right answers, else None.
+    """
+
+    name: str
+    rows: Floats
+    value: FromSums
+    higher_is_better: bool = True
+    correct: Floats | None = None
+
+    @property
+    def observed(self) -> float:
+        return float(self.value(self.rows.sum(axis=0)))
+
+    @property
+    def n(self) -> int:
+        """Items the metric is about (for a metric over a part of the items, that part)."""
+        return int(np.any(self.rows != 0, axis=1).sum()) if self.name.endswith("_without_neutral") else len(self.rows)
+
+
+LOWER_IS_BETTER = ("bits_per_character", "bits_per_byte", "token_perplexity", "macro_perplexity")
+
+
+def measures(built: BuiltTask, scores: Sequence[Score], names: Sequence[str] | None = None) -> dict[str, Measure]:
+    """The metrics `names` (default: all the task names), computed from the scores (one a request, in order).
+
+    Raises `UsageError` for a metric that is unknown or does not fit the kind of task.
+    """
+    found: dict[str, Measure] = {}
+    if built.kind == "choice":
+        choice = cast("Sequence[ChoiceScore]", scores)
+        for name in names or built.metrics:
+            found[name] = _choice_measure(name, built, choice)
+        return found
+    for name in names or built.metrics:
+        if built.kind == "generation":
+            found[name] = _generation_measure(name, built, cast("Sequence[GenerationScore]", scores))
+        else:
+            found[name] = _text_measure(name, built, scores)
+    return found
+
+
+def _unknown(name: str, built: BuiltTask) -> UsageError:
+    return UsageError(
+        Text(
+            f"Task {built.name}: there is no metric `{name}` for {built.kind} tasks.",
+            f"タスク {built.name}: {built.kind} に指標 `{name}` はありません。",
+        )
+    )
+
+
+# --- means ---------------------------------------------------------------------------------------------------------
+
+
+def mean_measure(name: str, values: Sequence[float] | Floats, *, binary: bool) -> Measure:
+    """The mean of one number per item."""
+    column = np.asarray(values, dtype=np.float64)
+    rows = np.stack([column, np.ones_like(column)], axis=1)
+    return Measure(name, rows, _ratio, correct=column if binary else None)
+
+
+def _ratio(sums: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(sums[..., 1] > 0, sums[..., 0] / sums[..., 1], 0.0)
+
+
+# --- choice --------------------------------------------------------------------------------------------------------
+
+NO_ANSWER = -2
+"""The prediction of an item whose reply could not be read (-1 is a gold that is no option)."""
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Values of all choices of all items, shape (items, most choices). there: which choices the item has (the others hold
+    -inf). answered: whether an answer could be read at all.
+    """
+
+    values: Floats
+    there: NDArray[np.bool_]
+    answered: NDArray[np.bool_]
+
+
+def _table(built: BuiltTask, scores: Sequence[ChoiceScore], normalized: bool) -> _Table:
+    """normalized: divide by the length of the choice in characters (without the delimiter)."""
+    counts = np.asarray([len(score.loglikelihoods) for score in scores])
+    there = np.arange(int(counts.max(initial=0))) < counts[:, None]
+    values = np.full(there.shape, -np.inf)
+    values[there] = np.concatenate([np.asarray(score.loglikelihoods, dtype=np.float64) for score in scores])
+    if normalized:
+        values[there] /= np.concatenate([[len(choice) for choice in texts] for texts in built.choices])
+    return _Table(values, there, np.asarray([not score.unparsed for score in scores]))
+
+
+def predictions(built: BuiltTask, scores: Sequence[ChoiceScore], *, normalized: bool = False) -> Integers:
+    """The chosen option of each item: numpy's argmax, so ties go to the lowest index and NaN wins (as in lm-eval).
+
+    normalized: divide by the length of the choice in characters (without the delimiter) first. A reply in which no answer
+    could be read is `NO_ANSWER`, which is never right.
+    """
+    return _chosen(_table(built, scores, normalized))
+
+
+def _chosen(table: _Table) -> Integers:
+    return np.where(table.answered, np.argmax(table.values, axis=1), NO_ANSWER).astype(np.int64)
+
+
+def golds(built: BuiltTask) -> Integers:
+    """The right option of each item; -1 where it is none of them."""
+    return np.asarray([-1 if item.gold is None else item.gold for item in built.items], dtype=np.int64)
+
+
+def _reciprocal_ranks(table: _Table, gold: Integers, limit: int | None) -> Floats:
+    """1 / rank of the gold option, 0 past `limit` or where there is no answer, ranked as fin-harness ranks.
+
+    That is numpy's `argsort` reversed: of equal values the LAST index ranks first (the opposite of argmax), and NaN ranks
+    before all.
+    """
+    values = np.where(np.isnan(table.values), np.inf, table.values)
+    own = np.take_along_axis(values, np.maximum(gold, 0)[:, None], axis=1)
+    later: NDArray[np.bool_] = np.arange(values.shape[1], dtype=np.int64) > gold[:, None]
+    before: NDArray[np.bool_] = table.there & ((values > own) | ((values == own) & later))
+    ranks = 1 + np.count_nonzero(before, axis=1)
+    counted: NDArray[np.bool_] = table.answered & (gold >= 0) & (ranks <= (limit or values.shape[1]))
+    return np.where(counted, 1 / ranks, 0.0)
+
+
+def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) -> Measure:
+    normalized = name.endswith("_norm")
+    plain = name.removesuffix("_norm")
+    gold = golds(built)
+    table = _table(built, scores, normalized)
+    if (found := re.fullmatch(r"map(?:_(\d+))?", plain)) is not None:
+        limit = int(found[1]) if found[1] else None
+        return mean_measure(name, _reciprocal_ranks(table, gold, limit), binary=False)
+    predicted = _chosen(table)
+    right = (predicted == gold).astype(np.float64)
+    if plain == "acc":
+        return mean_measure(name, right, binary=True)
+    real = gold >= 0
+    if plain == "acc_without_neutral":
+        rows = np.stack([right * real, real.astype(np.float64)], axis=1)
+        return Measure(name, rows, _ratio, correct=right[real])
+    classes = len(built.labels or ()) or table.values.shape[1]
+    if plain == "f1":
+        return Measure(name, _confusion(gold, predicted, classes), _adjusted_f1)
+    if plain == "macro_f1":
+        return Measure(name, _confusion(gold, predicted, classes), _macro_f1)
+    if plain == "macro_f1_without_neutral":
+        return Measure(name, _confusion(gold, predicted, classes) * real[:, None], _macro_f1)
+    raise _unknown(name, built)
+
+
+def _confusion(gold: Integers, predicted: Integers, classes: int) -> Floats:
+    """Per item three columns a class: is gold, is predicted, is both; then one column: gold is no class at all."""
+    names = np.arange(classes)
+    is_gold = (gold[:, None] == names).astype(np.float64)
+    is_predicted = (predicted[:, None] == names).astype(np.float64)
+    other = (gold < 0).astype(np.float64)[:, None]
+    return np.concatenate([is_gold, is_predicted, is_gold * is_predicted, other], axis=1)
+
+
+def _class_f1(sums: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """F1 of each class (0 where it is undefined, as sklearn's zero_division=0), and whether the class occurs at all."""
+    classes = (sums.shape[-1] - 1) // 3
+    gold, predicted, both = (sums[..., start * classes : (start + 1) * classes] for start in range(3))
+    support = gold + predicted
+    with np.errstate(invalid="ignore", divide="ignore"):
+        f1 = np.where(support > 0, 2 * both / support, 0.0)
+    return f1, support > 0
+
+
+def _macro_f1(sums: Floats) -> Floats:
+    """Mean F1 of the classes that can be answered. A gold outside of them still costs precision."""
+    return _class_f1(sums)[0].mean(axis=-1)
+
+
+def _adjusted_f1(sums: Floats) -> Floats:
+    """ChABSA's published F1: sklearn's macro F1 over the labels that occur in gold or prediction, times 1.5.
+
+    The factor undoes the third label (neutral), which is in the gold but never predicted; where no neutral item is
+    there, the value is 1.5 times too large (as published).
+    """
+    f1, occurs = _class_f1(sums)
+    labels = occurs.sum(axis=-1) + (sums[..., -1] > 0)
+    return 1.5 * f1.sum(axis=-1) / np.maximum(labels, 1)
+
+
+# --- generation ----------------------------------------------------------------------------------------------------
+
+
+def normalize_answer(text: str) -> str:
+    """NFKC, white space at the ends removed."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def generated_answer(built: BuiltTask, score: GenerationScore) -> str:
+    """The part of the reply that is judged: what follows the template's last marker; of that the first line for `exact` and
+    `answer`, all of it for `substring`.
+    """
+    template = built.spec.templates.get(built.template)
+    text = (score.text.rpartition(template.marker)[2] if template and template.marker else score.text).strip()
+    return text if built.spec.generation.match == "substring" else text.split("\n", 1)[0].strip()
+
+
+def is_right(match: str, reply: str, answers: Sequence[str]) -> bool:
+    """Whether a reply is right under the task's rule (see `Generation.match`)."""
+    if match == "substring":
+        return any(answer in reply for answer in answers)
+    if match == "answer":
+        return any(_squad_text(reply) == _squad_text(answer) for answer in answers)
+    return any(normalize_answer(reply) == normalize_answer(answer) for answer in answers)
+
+
+def _squad_text(text: str) -> str:
+    """A span for comparison: NFKC, white space removed, stops and brackets at the ends removed."""
+    return re.sub(r"\s+", "", normalize_answer(text)).strip("。、.,「」『』\"'")
+
+
+def character_f1(reply: str, answer: str) -> float:
+    """F1 of the characters two texts share (JSQuAD: words are characters)."""
+    first, second = Counter(_squad_text(reply)), Counter(_squad_text(answer))
+    shared = sum((first & second).values())
+    if shared == 0:
+        return 0.0
+    precision, recall = shared / sum(first.values()), shared / sum(second.values())
+    return 2 * precision * recall / (precision + recall)
+
+
+def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
+    """Replies in which no answer can be found: empty ones, or, where the options are fixed, ones that name none."""
+    if built.kind != "generation":
+        return sum(1 for score in scores if isinstance(score, ChoiceScore) and score.unparsed)
+    count = 0
+    for score in cast("Sequence[GenerationScore]", scores):
+        reply = generated_answer(built, score)
+        count += not reply or (bool(built.labels) and not any(label in reply for label in built.labels or ()))
+    return count
+
+
+def _generation_measure(name: str, built: BuiltTask, scores: Sequence[GenerationScore]) -> Measure:
+    match = built.spec.generation.match
+    replies = [generated_answer(built, score) for score in scores]
+    answers = [item.answers for item in built.items]
+    if name in ("acc", "exact_match"):
+        right = [float(is_right(match, reply, gold)) for reply, gold in zip(replies, answers, strict=True)]
+        return mean_measure(name, right, binary=True)
+    if name == "acc_strict":
+        named = [{label for label in built.labels or () if label in reply} for reply in replies]
+        right = [float(found == {gold[0]}) for found, gold in zip(named, answers, strict=True)]
+        return mean_measure(name, right, binary=True)
+    if name == "character_f1":
+        values = [
+            max(character_f1(reply, answer) for answer in gold) for reply, gold in zip(replies, answers, strict=True)
+        ]
+        return mean_measure(name, values, binary=False)
+    raise _unknown(name, built)
+
+
+# --- text ----------------------------------------------------------------------------------------------------------
+
+
+def _text_measure(name: str, built: BuiltTask, scores: Sequence[Score]) -> Measure:
+    """Metrics of likelihood: over a whole text (`RollingScore`), or over an answer after its prompt (`ChoiceScore`)."""
+    nats: list[float] = []
+    tokens: list[int] = []
+    characters: list[int] = []
+    octets: list[int] = []
+    for number, score in enumerate(scores):
+        if isinstance(score, RollingScore):
+            nats.append(score.nats)
+            tokens.append(score.tokens)
+            characters.append(score.characters)
+            octets.append(score.bytes)
+        elif isinstance(score, ChoiceScore):
+            nats.append(-score.loglikelihoods[0])
+            tokens.append(score.tokens[0])
+            characters.append(len(built.choices[number][0]))
+            octets.append(len(built.choices[number][0].encode("utf-8", "surrogatepass")))
+    loss = np.asarray(nats, dtype=np.float64)
+    counts = np.asarray(tokens, dtype=np.float64)
+    if name == "macro_perplexity":
+        mean_loss = loss / np.maximum(counts, 1)
+        rows = np.stack([mean_loss, np.ones_like(mean_loss)], axis=1)
+        return Measure(name, rows, lambda sums: np.exp(_ratio(sums)), higher_is_better=False)
+    units: Mapping[str, Floats] = {
+        "bits_per_character": np.asarray(characters, dtype=np.float64) * math.log(2),
+        "bits_per_byte": np.asarray(octets, dtype=np.float64) * math.log(2),
+        "token_perplexity": counts,
+    }
+    if name not in units:
+        raise _unknown(name, built)
+    value: FromSums = (lambda sums: np.exp(_ratio(sums))) if name == "token_perplexity" else _ratio
+    return Measure(name, np.stack([loss, units[name]], axis=1), value, higher_is_better=False)
+
+
+# --- items ---------------------------------------------------------------------------------------------------------
+
+
+def item_row(built: BuiltTask, number: int, score: Score) -> dict[str, Any]:
+    """What the per-item file says beside the prompt: choices, values, prediction, gold, correct."""
+    item = built.items[number]
+    if isinstance(score, ChoiceScore) and built.kind == "choice":
+        values = np.asarray(score.loglikelihoods, dtype=np.float64)
+        predicted = NO_ANSWER if score.unparsed else int(np.argmax(values))
+        return ({} if score.reply is None else {"reply": score.reply, "unparsed": score.unparsed}) | {
+            "choices": list(built.choices[number]),
+            "loglikelihoods": [None if math.isnan(value) or math.isinf(value) else value for value in values.tolist()],
+            "prediction": None if score.unparsed else predicted,
+            "gold": item.gold,
+            "gold_text": item.answers[0],
+            "correct": predicted == item.gold,
+        }
+    if isinstance(score, GenerationScore):
+        reply = generated_answer(built, score)
+        right = is_right(built.spec.generation.match, reply, item.answers)
+        return {
+            "text": score.text,
+            "finish": score.finish,
+            "prediction": reply,
+            "gold": list(item.answers),
+            "correct": right,
+        }
+    if isinstance(score, RollingScore):
+        return {"nats": score.nats, "tokens": score.tokens, "characters": score.characters, "bytes": score.bytes}
+    answer = built.choices[number][0]
+    return {"choices": [answer], "loglikelihoods": list(score.loglikelihoods), "tokens": list(score.tokens)}

@@ -1,0 +1,1 @@
+"""From requests to scores: token ids, batches, likelihoods, generated answers."""

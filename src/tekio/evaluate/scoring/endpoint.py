@@ -1,0 +1,204 @@
+"""Models behind an OpenAI-compatible server on this machine, scored by what they answer.
+
+A chat server gives no likelihoods, so a choice is read from the reply, by one of the rules of `replies`. Servers
+misbehave: they refuse, stall, answer with an error page, with nothing, with far too much. Each of these is tried again a
+few times and then named with its item; what was answered before is kept, so that repeating the command goes on.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from tekio.errors import TekioError, Text, UsageError
+from tekio.evaluate.models import Endpoint
+from tekio.evaluate.scoring.parse_reply import fin_harness_scores, strict_choice
+from tekio.evaluate.scoring.requests import (
+    ChoiceRequest,
+    ChoiceScore,
+    Finish,
+    GenerationRequest,
+    GenerationScore,
+    Request,
+    Score,
+)
+from tekio.evaluate.scoring.score_store import ItemStore, owed_batches
+from tekio.evaluate.units import Unit
+from tekio.progress import Progress
+from tekio.recipe.evaluate import EvaluateConfig
+
+KEY_VARIABLE = "TEKIO_ENDPOINT_KEY"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MAX_TOKENS = 256  # as fin-harness asks for
+MAX_BYTES = 4 << 20
+MAX_CHARACTERS = 20_000  # of a reply; 256 tokens are far fewer
+TIMEOUT_SECONDS = 300.0
+TRIES = 4
+FIRST_WAIT_SECONDS = 0.5
+TOGETHER = 8
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a server answered. finish: `length` if it was cut off."""
+
+    text: str
+    tokens: int
+    finish: Finish
+
+
+@dataclass(frozen=True)
+class EndpointModel:
+    """An endpoint as a model to score."""
+
+    endpoint: Endpoint
+    config: EvaluateConfig
+    timeout: float = TIMEOUT_SECONDS
+    first_wait: float = FIRST_WAIT_SECONDS
+
+    def facts(self) -> dict[str, Any]:
+        """What results say about the model."""
+        return {
+            "parameters": None,
+            "endpoint_model": self.config.endpoint_model,
+            "endpoint_rule": self.config.endpoint_rule,
+            "max_tokens": MAX_TOKENS,
+        }
+
+    def score(self, unit: Unit, store: ItemStore, progress: Progress) -> None:
+        """Bring `store` to hold a score for every item of the unit. Raises `TekioError` naming task and item."""
+        check_address(self.endpoint.url)
+        requests = unit.built.requests
+        batches = [range(start, min(start + TOGETHER, len(requests))) for start in range(0, len(requests), TOGETHER)]
+        owed = owed_batches(store, unit.names)
+        with ThreadPoolExecutor(TOGETHER) as pool:
+            for number, batch in enumerate(batches):
+                if owed(number, batch):
+                    scores = list(
+                        pool.map(self._score, (requests[index] for index in batch), [unit.built.name] * len(batch))
+                    )
+                    store.add(scores)
+                    progress.advance(len(scores), note=unit.file_name.removesuffix(".jsonl"))
+
+    def _score(self, request: Request, task: str) -> Score:
+        where = f"task {task}, item {request.item}"
+        if isinstance(request, ChoiceRequest):
+            reply = self._ask(request.prompt, where, {"max_tokens": MAX_TOKENS, "temperature": 0})
+            return choice_score(request, reply.text, self.config.endpoint_rule)
+        if isinstance(request, GenerationRequest):
+            how = request.sampling
+            settings: dict[str, Any] = {"max_tokens": request.max_new_tokens, "temperature": how.temperature}
+            if how.temperature > 0:
+                settings |= {"top_p": how.top_p, "seed": how.seed}
+            if request.stop:
+                settings["stop"] = list(request.stop[:4])  # servers take at most four
+            reply = self._ask(request.prompt, where, settings)
+            places = [place for stop in request.stop if (place := reply.text.find(stop)) >= 0]
+            text, finish = (reply.text[: min(places)], "stop") if places else (reply.text, reply.finish)
+            return GenerationScore(request.item, text, reply.tokens, finish)
+        raise UsageError(
+            Text("A chat server gives no likelihood of a text.", "チャット API は文章の尤度を返しません。"), where=where
+        )
+
+    def _ask(self, prompt: str, where: str, settings: dict[str, Any]) -> Reply:
+        """One user message with the whole prompt. Tries again after errors of the server."""
+        body = {"model": self.config.endpoint_model, "messages": [{"role": "user", "content": prompt}], **settings}
+        headers = {"Content-Type": "application/json"}
+        if key := os.environ.get(KEY_VARIABLE):
+            headers["Authorization"] = f"Bearer {key}"
+        request = urllib.request.Request(  # noqa: S310 (check_address allows http on this machine only)
+            f"{self.endpoint.url}/chat/completions", json.dumps(body).encode(), headers, method="POST"
+        )
+        complaint = ""
+        for attempt in range(TRIES):
+            if attempt:
+                time.sleep(self.first_wait * 4 ** (attempt - 1))
+            try:
+                with _opener().open(request, timeout=self.timeout) as response:
+                    content = response.read(MAX_BYTES + 1)
+                if len(content) > MAX_BYTES:
+                    complaint = f"the answer has more than {MAX_BYTES} bytes"
+                    continue
+                return read_reply(json.loads(content))
+            except urllib.error.HTTPError as error:
+                complaint = f"HTTP {error.code}: {error.read(300).decode('utf-8', 'replace').strip()}"
+                if error.code in (400, 401, 403, 404, 405, 413, 422) or 300 <= error.code < 400:
+                    break  # asking again would not help
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                complaint = f"{type(error).__name__}: {error}"
+        raise TekioError(
+            Text("The endpoint does not answer as it should.", "API が正しく応答しません。"),
+            where=f"{where} ({self.endpoint.url})",
+            why=complaint,
+            fix=Text(
+                "Check the server and repeat the command; items answered so far are kept.",
+                "サーバを確かめて同じコマンドを繰り返してください。回答済みの項目は残っています。",
+            ),
+        )
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A server on this machine has no business sending us elsewhere: a redirect is an error like any other."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> None:
+        del req, fp, code, msg, headers, newurl  # names are the base class's
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
+
+
+def check_address(url: str) -> None:
+    """Raise `UsageError` unless the address is http on this machine."""
+    parts = urlsplit(url)
+    if parts.scheme != "http" or parts.hostname not in LOOPBACK:
+        raise UsageError(
+            Text("Only servers on this machine are asked.", "このマシン上のサーバだけを使えます。"),
+            where=url,
+            fix=Text("For example http://127.0.0.1:8000/v1", "例: http://127.0.0.1:8000/v1"),
+        )
+
+
+def read_reply(answer: object) -> Reply:
+    """The reply in a chat completion. Raises `ValueError` for JSON of another form; a null content is an empty reply."""
+    choices = cast("dict[str, Any]", answer).get("choices") if isinstance(answer, dict) else None
+    first = cast("list[Any]", choices)[0] if isinstance(choices, list) and choices else None
+    message = cast("dict[str, Any]", first).get("message") if isinstance(first, dict) else None
+    if not isinstance(message, dict):
+        raise ValueError(f"no chat completion: {str(cast('object', answer))[:200]}")
+    content: object = cast("dict[str, Any]", message).get("content")
+    if isinstance(content, list):  # parts
+        parts = [
+            cast("dict[str, Any]", part).get("text") for part in cast("list[Any]", content) if isinstance(part, dict)
+        ]
+        content = "".join(part for part in parts if isinstance(part, str))
+    if content is not None and not isinstance(content, str):
+        raise ValueError(f"the content is no text: {str(content)[:200]}")
+    ended = cast("dict[str, Any]", first).get("finish_reason")
+    usage = cast("dict[str, Any]", answer).get("usage")
+    tokens = cast("dict[str, Any]", usage).get("completion_tokens") if isinstance(usage, dict) else None
+    return Reply(
+        (content or "")[:MAX_CHARACTERS],
+        tokens if isinstance(tokens, int) else 0,
+        "length" if ended == "length" else "eos",
+    )
+
+
+def choice_score(request: ChoiceRequest, reply: str, rule: str) -> ChoiceScore:
+    """The choice read from `reply` as a score that ranks as the rule does."""
+    count = len(request.continuations)
+    none, zero = (False,) * count, (0,) * count
+    if rule == "fin-harness":
+        values = fin_harness_scores(reply, request.continuations)
+        return ChoiceScore(request.item, values, none, zero, reply=reply)
+    chosen = strict_choice(reply, request.continuations)
+    values = tuple(0.0 if number == chosen else -1e9 for number in range(count))
+    return ChoiceScore(request.item, values, none, zero, reply=reply, unparsed=chosen is None)

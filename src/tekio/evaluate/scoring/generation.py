@@ -1,0 +1,79 @@
+"""Generated answers, batched by length, with a count of what had to be cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from tekio.errors import TekioError, Text
+from tekio.evaluate.scoring.encode import Encoder
+from tekio.evaluate.scoring.out_of_memory import is_out_of_memory, release
+from tekio.evaluate.scoring.requests import GenerationRequest, GenerationScore, Sampling
+from tekio.model.generate import Generation, generate_ids
+from tekio.model.generate import Sampling as Draw
+from tekio.model.load import LoadedModel
+
+
+def score_generation(
+    loaded: LoadedModel,
+    encoder: Encoder,
+    requests: Sequence[GenerationRequest],
+    *,
+    batch_tokens: int = 8192,
+    owed: Callable[[int, Sequence[int]], bool] = lambda _number, _batch: True,
+) -> Iterator[list[GenerationScore]]:
+    """Answer `requests` batch by batch; `owed(number, items)` as in `score_choices`.
+
+    A prompt that leaves no room for its answer keeps its end (and its BOS); how many tokens went is in the score.
+    """
+    prompts: list[list[int]] = []
+    cuts: list[int] = []
+    for request, ids in zip(requests, encoder.ids([request.prompt for request in requests]), strict=True):
+        whole = encoder.with_bos(ids) or [encoder.start_id]
+        room = max(1, encoder.max_length - request.max_new_tokens)
+        cut = max(0, len(whole) - room)
+        bos = whole[:1] if cut and encoder.bos_id is not None and room > 1 else []
+        prompts.append([*bos, *whole[cut + len(bos) :]])
+        cuts.append(cut)
+    for number, batch in enumerate(_plan(requests, prompts, batch_tokens)):
+        if not owed(number, batch):
+            continue
+        answers = _with_backoff(loaded, requests[batch[0]], [prompts[member] for member in batch])
+        yield [
+            GenerationScore(requests[member].item, answer.text, answer.tokens, answer.finish, cuts[member])
+            for member, answer in zip(batch, answers, strict=True)
+        ]
+
+
+def _plan(
+    requests: Sequence[GenerationRequest], prompts: Sequence[Sequence[int]], batch_tokens: int
+) -> list[list[int]]:
+    """Numbers of the requests of each batch: the same settings, similar length."""
+    settings: dict[tuple[int, tuple[str, ...], Sampling], list[int]] = {}
+    for number, request in enumerate(requests):
+        settings.setdefault((request.max_new_tokens, request.stop, request.sampling), []).append(number)
+    batches: list[list[int]] = []
+    for (new_tokens, _, _), members in settings.items():
+        members.sort(key=lambda number: (-len(prompts[number]), number))
+        start = 0
+        while start < len(members):
+            size = max(1, batch_tokens // (len(prompts[members[start]]) + new_tokens))
+            batches.append(members[start : start + size])
+            start += size
+    return batches
+
+
+def _with_backoff(loaded: LoadedModel, request: GenerationRequest, prompts: list[list[int]]) -> list[Generation]:
+    how = request.sampling
+    draw = Draw(how.temperature, how.top_p, how.top_k, how.seed) if how.temperature > 0 else None
+    try:
+        return generate_ids(loaded, prompts, max_new_tokens=request.max_new_tokens, stop=request.stop, sampling=draw)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        if len(prompts) == 1:
+            raise TekioError(
+                Text("Not enough memory for a single prompt.", "1 問分のメモリもありません。"), where=request.item
+            ) from error
+    release(loaded.model.device)
+    middle = len(prompts) // 2
+    return [*_with_backoff(loaded, request, prompts[:middle]), *_with_backoff(loaded, request, prompts[middle:])]

@@ -1,0 +1,90 @@
+"""Scoring with a model on this machine: load it once, score unit after unit into their stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from tekio.errors import InputError, TekioError
+from tekio.evaluate.scoring.batching import Batch
+from tekio.evaluate.scoring.capability import prepare
+from tekio.evaluate.scoring.encode import Encoder, context_length, encode_choices, make_encoder
+from tekio.evaluate.scoring.forward import ScoringModel
+from tekio.evaluate.scoring.generation import score_generation
+from tekio.evaluate.scoring.requests import ChoiceRequest, GenerationRequest, RollingRequest, Score
+from tekio.evaluate.scoring.rolling_loglikelihood import encode_rolling, score_rolling
+from tekio.evaluate.scoring.score import score_choices
+from tekio.evaluate.scoring.score_store import ItemStore, owed_batches
+from tekio.evaluate.units import Unit
+from tekio.model.load import LoadedModel, load_model
+from tekio.progress import Progress
+from tekio.recipe.evaluate import EvaluateConfig
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which part of the batches is this process's: number `rank` of `world`."""
+
+    rank: int = 0
+    world: int = 1
+
+
+@dataclass
+class LocalModel:
+    """A loaded model with what scoring needs of it."""
+
+    loaded: LoadedModel
+    scoring: ScoringModel
+    encoder: Encoder
+
+    @classmethod
+    def load(cls, path: Path, config: EvaluateConfig, device: str) -> LocalModel:
+        """Load a model or adapter folder and find out what it can do."""
+        loaded = load_model(path, dtype=config.dtype, device=device)
+        scoring = prepare(loaded.model, loaded.device)
+        length = context_length(loaded.model.config, loaded.tokenizer)
+        encoder = make_encoder(loaded.tokenizer, length, boundary=config.boundary, bos=config.bos)
+        return cls(loaded, scoring, encoder)
+
+    def facts(self) -> dict[str, Any]:
+        """What results say about the model beside its hashes."""
+        return {
+            "parameters": self.loaded.parameters,
+            "dtype": str(self.scoring.dtype).removeprefix("torch."),
+            "context_length": self.encoder.max_length,
+            "bos": self.encoder.bos_id,
+            "shared_prefixes": self.scoring.tree,
+        }
+
+    def score(self, unit: Unit, store: ItemStore, config: EvaluateConfig, share: Share, progress: Progress) -> None:
+        """Bring `store` to hold a score for every item of the unit that is this process's share."""
+        for scores in self._batches(unit, store, config, share):
+            store.add(scores)
+            progress.advance(len(scores), note=unit.file_name.removesuffix(".jsonl"))
+
+    def _batches(self, unit: Unit, store: ItemStore, config: EvaluateConfig, share: Share) -> Iterable[Sequence[Score]]:
+        owed = owed_batches(store, unit.names, rank=share.rank, world=share.world)
+        if share.world == 1 and store.has(unit.names):
+            return []
+        try:
+            if unit.form == "choice":
+                requests = cast("Sequence[ChoiceRequest]", unit.built.requests)
+
+                def owed_choices(number: int, batch: Batch) -> bool:
+                    return owed(number, batch.requests)
+
+                encoded = encode_choices(requests, self.encoder)
+                return score_choices(self.scoring, encoded, batch_tokens=config.batch_tokens, owed=owed_choices)
+            if unit.form == "generation":
+                asked = cast("Sequence[GenerationRequest]", unit.built.requests)
+                return score_generation(self.loaded, self.encoder, asked, batch_tokens=config.batch_tokens, owed=owed)
+            texts = cast("Sequence[RollingRequest]", unit.built.requests)
+            window, stride = config.perplexity.window, config.perplexity.stride
+            rolling = encode_rolling(texts, self.encoder, window=window, stride=stride)
+            return score_rolling(self.scoring, rolling, batch_tokens=config.batch_tokens, owed=owed)
+        except InputError as error:
+            raise TekioError(
+                error.what, where=f"task {unit.built.name}, item {error.where}", why=error.why, fix=error.fix
+            ) from error

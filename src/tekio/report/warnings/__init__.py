@@ -1,0 +1,1 @@
+"""What should make a reader careful, found by rule."""

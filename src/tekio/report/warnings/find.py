@@ -1,0 +1,328 @@
+"""What to distrust: everything in a run that should make a reader careful, found by rule, most serious first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tekio.errors import Text
+from tekio.report.gather import STAGES, Run
+from tekio.report.glossary import personal_data_words
+from tekio.report.number_format import compact, count, plain, share
+from tekio.report.terms import terms_of
+from tekio.report.warnings.results import result_cautions
+from tekio.report.warnings.rule import RANK, Caution, listed
+from tekio.store import Manifest
+
+TINY_PARAMETERS = 100_000_000
+
+
+def cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
+    """All cautions of a run, most serious first, then in the order of the page."""
+    found = [*_run_cautions(run), *_data_cautions(run, recipe), *_training_cautions(run)]
+    if run.results is not None:
+        found += result_cautions(run.results)
+    found += _answer_cautions(run)
+    found += _always(run)
+    return sorted(found, key=lambda item: RANK[item.severity])
+
+
+def _names(values: list[str], language: str) -> str:
+    return ("、" if language == "ja" else ", ").join(values)
+
+
+def stale_stages(manifests: Mapping[str, Manifest]) -> list[str]:
+    """Stages that were made from another version of a trained stage, the corpus or the records than lie there now."""
+    # What a stage calls its inputs -> the stages that may stand behind the name. `base` may be another run's model.
+    origins = {
+        "corpus": ("corpus",),
+        "records": ("instruct",),
+        "model": ("base", "pretrain"),
+        "pretrained": ("pretrain",),
+        "tuned": ("tune",),
+        "pretrain": ("pretrain",),  # as `compare` says it: label/stage
+        "tune": ("tune",),
+    }
+    found: list[str] = []
+    for stage, manifest in manifests.items():
+        for name, artifact in manifest.parents.items():
+            here = [
+                manifests[origin].artifact for origin in origins.get(name.rsplit("/", 1)[-1], ()) if origin in manifests
+            ]
+            if here and artifact not in here and stage not in found and stage != "base":
+                found.append(stage)
+    return found
+
+
+def _run_cautions(run: Run) -> list[Caution]:
+    absent = [stage for stage in STAGES if stage not in run.manifests and stage != "sweep"]
+    found = [
+        Caution("unreadable", "high", Text("A file could not be read", "読めないファイル"), item)
+        for item in run.problems
+    ]
+    if absent:
+        found.append(
+            Caution(
+                "absent",
+                "note",
+                Text("Stages that are not part of this run", "この実行に含まれない段階"),
+                Text(_names(absent, "en") + ".", _names(absent, "ja") + "。"),
+            )
+        )
+    stale = stale_stages(run.manifests)
+    if stale:
+        found.append(
+            Caution(
+                "stale",
+                "high",
+                Text("Results of another version of this run", "この実行の別の版の結果が混ざっている"),
+                Text(
+                    f"{_names(stale, 'en')}: made from stages that have been made anew since, or were taken out of the "
+                    "recipe. Put the sections back and run again, or delete these folders.",
+                    f"{_names(stale, 'ja')}: その後に作り直された段階から作られています。レシピに節を戻して再実行するか、"
+                    "これらのフォルダを削除してください。",
+                ),
+            )
+        )
+    versions = {
+        name: {item.versions.get(name, "") for item in run.manifests.values()}
+        for name in ("tekio", "torch", "transformers")
+    }
+    mixed = [f"{name} ({', '.join(sorted(values))})" for name, values in versions.items() if len(values) > 1]
+    if mixed:
+        found.append(
+            Caution(
+                "versions",
+                "medium",
+                Text("Stages were made with different versions", "段階ごとに版が異なる"),
+                Text(_names(mixed, "en") + ".", _names(mixed, "ja") + "。"),
+            )
+        )
+    return found
+
+
+# --- data --------------------------------------------------------------------------------------------------------
+
+
+def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
+    found: list[Caution] = []
+    sources = [source for funnel in (run.corpus, run.instruct) if funnel for source in funnel.sources]
+    found += listed(
+        "unbalanced",
+        "high",
+        Text("Rows do not add up", "件数が合わない"),
+        [
+            Text(
+                f"{source.name}: {count(source.rows_in)} in, "
+                f"{count(source.rows_train + source.rows_kept_aside + source.rows_rejected)} accounted for",
+                f"{source.name}: 入力 {count(source.rows_in)} 件に対し説明できるのは "
+                f"{count(source.rows_train + source.rows_kept_aside + source.rows_rejected)} 件",
+            )
+            for source in sources
+            if not source.balanced
+        ],
+    )
+    terms = terms_of(sources)
+    unknown = [name for item in terms if not item.known for name in item.sources]
+    found += listed(
+        "license",
+        "high",
+        Text("Sources without a known license", "ライセンス不明の資料"),
+        [Text(name, name) for name in unknown],
+    )
+    found += listed(
+        "terms",
+        "note",
+        Text("Licenses that need a decision before the model is passed on", "モデルを外に出す前に判断が要るライセンス"),
+        [
+            Text(f"{item.license}: {', '.join(item.sources)}", f"{item.license}: {'、'.join(item.sources)}")
+            for item in terms
+            if item.known and not item.free
+        ],
+    )
+    found += listed(
+        "unreadable_inputs",
+        "medium",
+        Text("Input files that could not be read", "読めなかった入力ファイル"),
+        [
+            Text(
+                f"{source.name}: {count(source.files_rejected)} of {count(source.files)}",
+                f"{source.name}: {count(source.files)} 件中 {count(source.files_rejected)} 件",
+            )
+            for source in sources
+            if source.files_rejected
+        ],
+    )
+    personal: dict[str, int] = {}
+    for source in sources:
+        for kind, number in source.personal_data.items():
+            personal[kind] = personal.get(kind, 0) + number
+    if any(personal.values()):
+        mode = _setting(recipe, "corpus", "personal_data", "mode")
+        kinds = [(personal_data_words(kind), count(number)) for kind, number in sorted(personal.items()) if number]
+        english = ", ".join(f"{kind.en} {number}" for kind, number in kinds)
+        japanese = "、".join(f"{kind.ja} {number}" for kind, number in kinds)
+        found.append(
+            Caution(
+                "personal_data",
+                "medium",
+                Text("Personal data was found in the documents", "文書に個人情報が見つかった"),
+                Text(
+                    f"{english} (treatment: {mode or 'see recipe'}). Detection is by rules and misses some.",
+                    f"{japanese}（扱い: {mode or 'レシピ参照'}）。規則による検出のため見落としがあります。",
+                ),
+            )
+        )
+    if run.corpus is not None:
+        found.append(_contamination(run, recipe))
+    return found
+
+
+def _setting(recipe: dict[str, Any] | None, *path: str) -> Any:
+    value: Any = recipe
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _contamination(run: Run, recipe: dict[str, Any] | None) -> Caution:
+    items = _setting(recipe, "corpus", "decontaminate", "items")
+    removed = sum(
+        number
+        for source in (run.corpus.sources if run.corpus else [])
+        for reason, number in source.rejected.items()
+        if "contamin" in reason
+    )
+    if items:
+        length = _setting(recipe, "corpus", "decontaminate", "ngram")
+        return Caution(
+            "contamination",
+            "note",
+            Text("Contamination was checked", "混入を検査済み"),
+            Text(
+                f"Training text was searched for the evaluation items ({length}-character matches); "
+                f"{count(removed)} documents were removed. Paraphrases are not found.",
+                f"評価問題が学習文書に含まれるかを {length} 文字の一致で調べ、{count(removed)} 文書を除きました。"
+                "言い換えは検出できません。",
+            ),
+        )
+    return Caution(
+        "contamination",
+        "medium",
+        Text("Contamination was not checked", "混入は未検査"),
+        Text(
+            "The recipe names no evaluation items to keep out of the corpus; a model may have seen questions in training.",
+            "評価問題を学習文書から除く設定がありません。問題が学習文書に含まれていた可能性があります。",
+        ),
+    )
+
+
+# --- training ----------------------------------------------------------------------------------------------------
+
+
+def _training_cautions(run: Run) -> list[Caution]:
+    found: list[Caution] = []
+    for item in run.training:
+        summary = item.summary
+        if summary.stopped not in (None, "done"):
+            found.append(
+                Caution(
+                    "stopped",
+                    "high",
+                    Text(f"{item.stage} ended early", f"{item.stage} は途中で終了"),
+                    Text(f"Reason: {summary.stopped}.", f"理由: {summary.stopped}。"),
+                )
+            )
+        if summary.tokens.dropped:
+            found.append(
+                Caution(
+                    "dropped",
+                    "medium",
+                    Text(f"{item.stage} left out tokens", f"{item.stage} で除いたトークン"),
+                    Text(
+                        f"{count(summary.tokens.dropped)} of {count(summary.tokens.in_)} tokens "
+                        f"({share(summary.tokens.dropped, summary.tokens.in_)}) did not fit the sequence length.",
+                        f"{count(summary.tokens.in_)} トークン中 {count(summary.tokens.dropped)}"
+                        f"（{share(summary.tokens.dropped, summary.tokens.in_)}）が系列長に収まらず除かれました。",
+                    ),
+                )
+            )
+    sizes = [item.summary.parameters for item in run.training if item.summary.parameters]
+    if run.results is not None:
+        sizes += [item.parameters for item in run.results.models.values() if item.parameters]
+    if sizes and max(sizes) < TINY_PARAMETERS:
+        found.append(
+            Caution(
+                "tiny_model",
+                "high",
+                Text("This is a very small model", "ごく小さなモデルです"),
+                Text(
+                    f"{compact(max(sizes))} parameters. At this size exam tasks stay near chance and answers are not "
+                    "usable; the run shows that the chain works, not what a real model would reach.",
+                    f"パラメータ数 {compact(max(sizes))}。この規模では試験課題は偶然の水準にとどまり、回答も実用になりません。"
+                    "工程が動くことの確認であり、実用モデルの性能を示すものではありません。",
+                ),
+            )
+        )
+    return found
+
+
+# --- answers and what always holds -------------------------------------------------------------------------------
+
+
+def _answer_cautions(run: Run) -> list[Caution]:
+    lines: list[Text] = []
+    labels = sorted({label for row in run.answers for label in row.answers})
+    for label in labels:
+        given = [row.answers[label] for row in run.answers if label in row.answers]
+        endless = sum(answer.finish == "length" for answer in given)
+        repeating = sum((answer.repetition or 0) > 0.5 for answer in given)
+        if endless or repeating:
+            lines.append(
+                Text(
+                    f"{label}: {endless} of {len(given)} did not end by themselves, {repeating} mostly repeat themselves",
+                    f"{label}: {len(given)} 件中、自然に終わらない {endless} 件、大半が繰り返し {repeating} 件",
+                )
+            )
+    found = listed("answers", "medium", Text("Answers that run on or repeat", "終わらない・繰り返す回答"), lines)
+    if run.answers:
+        found.append(
+            Caution(
+                "few_answers",
+                "note",
+                Text("The answers are examples", "回答は例です"),
+                Text(
+                    f"{len(run.answers)} prompts; nobody has graded them, and no conclusion rests on them.",
+                    f"{len(run.answers)} 件の質問であり、採点していません。結論の根拠にはしていません。",
+                ),
+            )
+        )
+    return found
+
+
+def _always(run: Run) -> list[Caution]:
+    if run.results is None:
+        return []
+    looked_at = sum(len(task.comparisons) for task in run.results.tasks)
+    confidence = plain(100 * run.results.confidence, 0)
+    return [
+        Caution(
+            "one_seed",
+            "note",
+            Text("One training run", "学習は 1 回"),
+            Text(
+                f"The {confidence} % intervals cover which items were asked, not how training would differ with another "
+                "seed or order of data.",
+                f"{confidence} % 区間は問題の選ばれ方による揺れを表します。乱数や学習順序を変えた場合の揺れは含みません。",
+            ),
+        ),
+        Caution(
+            "several_comparisons",
+            "note",
+            Text("Several differences were looked at", "複数の差を見ている"),
+            Text(
+                f"{looked_at} comparisons; p-values are corrected by Holm's method over the tasks.",
+                f"比較は {looked_at} 件。p 値は課題にわたり Holm 法で補正しています。",
+            ),
+        ),
+    ]

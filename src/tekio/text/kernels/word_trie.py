@@ -1,0 +1,116 @@
+"""Word lists in many texts, compiled: a trie walked from every letter a word can begin with.
+
+Lists of unwanted words are the user's (`filters.words` in a recipe); they give a share of the text, never a rejection at
+the first hit, and a word in katakana does not match inside a longer katakana word (リュック is not in リュックサック).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tekio.text.kernels.codepoints import CodePoints, Codes, Offsets
+from tekio.text.kernels.compiled import compiled
+
+Ints = NDArray[np.int64]
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_BEGINS, _WHOLE = 1, 2
+PAIR_BITS = 17
+
+
+class WordTrie(NamedTuple):
+    """keys: (state * 2^21 + code point) in an open-addressing table, -1 free; targets: the next state; ends: whether a
+    word ends in a state; starts: whether a word begins with a code point below 2^17 (`_BEGINS`), and is no longer than it
+    (`_WHOLE`); pairs: by a hash of two code points, whether a word may begin with them.
+    """
+
+    keys: Ints
+    targets: Ints
+    ends: NDArray[np.bool_]
+    starts: NDArray[np.uint8]
+    pairs: NDArray[np.bool_]
+
+
+@compiled
+def _pair(first: Any, second: Any) -> Any:
+    return np.int64((np.uint64((np.int64(first) << 21) | np.int64(second)) * _MIX) >> np.uint64(64 - PAIR_BITS))
+
+
+@compiled
+def _slot(key: Any, keys: Ints) -> Any:
+    mask = len(keys) - 1
+    slot = np.int64((np.uint64(key) * _MIX) >> np.uint64(32)) & mask
+    while keys[slot] != -1 and keys[slot] != key:
+        slot = (slot + 1) & mask
+    return slot
+
+
+def word_trie(words: Iterable[str]) -> WordTrie:
+    """The trie of a list of words; blank ones do not count."""
+    wanted = sorted({word.strip() for word in words} - {""})
+    size = 64
+    while size < 2 * sum(map(len, wanted)) + 2:
+        size *= 2
+    keys, targets = np.full(size, -1, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    ends = np.zeros(sum(map(len, wanted)) + 1, dtype=np.bool_)
+    starts = np.zeros(0x20000, dtype=np.uint8)
+    pairs = np.zeros(1 << PAIR_BITS, dtype=np.bool_)
+    states = 1
+    for word in wanted:
+        state = 0
+        if ord(word[0]) < len(starts):
+            starts[ord(word[0])] |= _BEGINS if len(word) > 1 else _WHOLE
+        if len(word) > 1:
+            pairs[_pair(ord(word[0]), ord(word[1]))] = True
+        for char in word:
+            slot = _slot(state << 21 | ord(char), keys)
+            if keys[slot] == -1:
+                keys[slot], targets[slot] = state << 21 | ord(char), states
+                states += 1
+            state = int(targets[slot])
+        ends[state] = True
+    return WordTrie(keys, targets, ends, starts, pairs)
+
+
+@compiled
+def _is_katakana(code: Any) -> bool:
+    return 0x30A1 <= code <= 0x30FA or code == 0x30FC
+
+
+@compiled
+def _count(codes: Codes, offsets: Offsets, trie: WordTrie, out: Ints) -> None:
+    for text in range(len(offsets) - 1):
+        start, end = offsets[text], offsets[text + 1]
+        place = start
+        while place < end:
+            begins = trie.starts[codes[place]] if codes[place] < len(trie.starts) else 0
+            if begins == 0 or (
+                begins == _BEGINS and (place + 1 == end or not trie.pairs[_pair(codes[place], codes[place + 1])])
+            ):
+                place += 1
+                continue
+            inside = place > start and _is_katakana(codes[place]) and _is_katakana(codes[place - 1])
+            state, longest, look = 0, 0, place
+            while look < end and not inside:
+                slot = _slot((state << 21) | np.int64(codes[look]), trie.keys)
+                if trie.keys[slot] == -1:
+                    break
+                state = trie.targets[slot]
+                look += 1
+                goes_on = look < end and _is_katakana(codes[look - 1]) and _is_katakana(codes[look])
+                if trie.ends[state] and not goes_on:
+                    longest = look - place
+            if longest:
+                out[text, 0] += 1
+                out[text, 1] += longest
+            place += max(longest, 1)
+
+
+def count_words(texts: CodePoints, trie: WordTrie) -> Ints:
+    """Per text: hits (the longest word at each place, without overlap) and letters in them, int64 [texts, 2]."""
+    out = np.zeros((texts.texts, 2), dtype=np.int64)
+    _count(texts.codes, texts.offsets, trie, out)
+    return out

@@ -1,0 +1,402 @@
+"""Questions and answers are found in every shape of page, nothing is lost, and a page that is no FAQ yields nothing."""
+
+import json
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from instruct.harvest.faqpages import PLAIN_FLOW, SHAPES, bare, compare, meant, numbered, page
+from realdata import need_real_data
+from tekio.cli import main
+from tekio.instruct.harvest.files import harvest_bytes
+from tekio.instruct.harvest.page import HarvestedPage, harvest_html
+from tekio.text.unreadable import UnreadableError
+
+TWO_COLUMNS = "受取方法課税株式数比例配分方式非課税その他課税"
+
+
+def found(result: HarvestedPage):
+    return [(pair.question, pair.answer) for pair in result.pairs]
+
+
+def wanted_of(shape: str):
+    if shape == "table of two columns":  # no table inside of a table here
+        return [(q, a.replace(TWO_COLUMNS, "受取方法により課税が異なります。")) for q, a in meant()]
+    return meant()
+
+
+def assert_nothing_lost(result: HarvestedPage):
+    left = sum(len("".join(item.text.split())) for item in result.remainder)
+    assert result.pair_characters + left == result.main_characters
+
+
+@pytest.mark.parametrize("dirt", [False, True], ids=["clean", "dirty"])
+@pytest.mark.parametrize("shape", [*SHAPES, "plain"])
+def test_every_shape_gives_all_its_pairs_and_nothing_else(shape, dirt):
+    result = harvest_html(page(SHAPES.get(shape, PLAIN_FLOW), dirt=dirt).encode())
+    score = compare(found(result), wanted_of(shape))
+    assert score.questions == score.wanted == score.found
+    assert score.pairs == score.wanted
+    assert_nothing_lost(result)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        *(
+            (encoding, declared)
+            for encoding in ("cp932", "euc_jp", "utf-8-sig")
+            for declared in ("right", "wrong", "none")
+        ),
+        ("iso2022_jp", "right"),
+        ("iso2022_jp", "none"),
+    ],
+)
+def test_any_japanese_encoding_declared_right_wrong_or_not(encoding, declared):
+    charset = {"cp932": "Shift_JIS", "euc_jp": "EUC-JP", "iso2022_jp": "ISO-2022-JP"}.get(encoding, "utf-8")
+    if declared == "wrong":
+        charset = "utf-8" if encoding == "cp932" else "Shift_JIS"
+    source = page(SHAPES["button and hidden panel"], charset=charset, dirt=True)
+    if declared == "none":
+        source = source.replace(f"; charset={charset}", "")
+    result = harvest_html(source.encode(encoding))
+    assert compare(found(result), meant()).pairs == 12
+
+
+def test_nested_lists_and_tables_in_an_answer_stay_readable():
+    answers = dict(found(harvest_html(page(SHAPES["dl"]).encode())))
+    assert answers["口座を開くには何が必要でしょうか。"] == (
+        "1. 本人確認書類\n2. 個人番号が分かる書類\n  ・通知カード\n  ・個人番号カード"
+    )
+    assert answers["配当金を非課税で受け取る条件を教えてください。"] == (
+        "株式数比例配分方式を選んでください。\n受取方法 | 課税\n株式数比例配分方式 | 非課税\nその他 | 課税"
+    )
+
+
+def test_a_pair_says_where_it_is_from_and_what_day_it_holds_for():
+    body = SHAPES["headings"].replace("<h3>", '<h3 id="x1">', 1) + "<p>（令和6年4月1日現在）</p>"
+    first, *others = harvest_html(page(body).encode()).pairs
+    assert first.anchor == "#x1"
+    assert first.topic == "よくある質問 > 制度のしくみ"
+    assert others[-1].topic == "よくある質問 > 税金"
+    assert first.as_of == "2024-04-01"
+    assert first.confidence > 0.8
+
+
+def test_navigation_is_not_content_and_furniture_is_in_no_answer():
+    result = harvest_html(page(SHAPES["bold questions"]).encode())
+    text = bare("".join(question + answer for question, answer in found(result)))
+    assert "ページの先頭へ" not in text
+    assert "申請はどこから" not in text
+    assert result.outside_characters > 0
+    assert {item.kind for item in result.remainder} >= {"topic", "furniture"}
+
+
+def test_the_last_answer_does_not_swallow_the_end_of_the_page():
+    body = numbered(lambda n, q, a: f"<h3>{q}</h3><div>{a}</div>") + "<p>関連リンク</p><p>更新日：2025年4月1日</p>"
+    result = harvest_html(page(body).encode())
+    assert compare(found(result), meant()).pairs == 12
+    assert result.pairs[0].as_of == "2025-04-01"
+
+
+def test_a_question_without_an_answer_is_listed_not_dropped():
+    body = "<dl><dt>Q1. 手数料はかかりますか。</dt><dd>A1. かかりません。</dd><dt>Q2. 解約はできますか。</dt></dl>"
+    result = harvest_html(page(body).encode())
+    assert [pair.question for pair in result.pairs] == ["手数料はかかりますか。"]
+    assert any("解約はできますか" in item.text for item in result.remainder)
+    assert_nothing_lost(result)
+
+
+NO_FAQ = {
+    "news": "<h1>日経平均が反発</h1><p>東京株式市場で日経平均株価が反発した。</p><h2>何が買いを誘ったか</h2><p>円安が進んだ。</p>",
+    "releases": "<h1>報道発表</h1><dl><dt>2025年4月1日</dt><dd>人事異動</dd><dt>2025年3月1日</dt><dd>決算について</dd></dl>",
+    "profile": "<h1>会社概要</h1><table><tr><th>商号</th><td>架空商事</td></tr><tr><th>設立</th><td>1950年</td></tr></table>",
+    "glossary": "<h1>用語集</h1><dl><dt>利回り</dt><dd>投資額に対する収益の割合。</dd><dt>約定</dt><dd>取引の成立。</dd></dl>",
+    "menu": "<h1>架空銀行</h1><button>メニュー</button><div hidden><p>預金</p></div><button>検索</button><div hidden>語を入れる</div>",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("name", sorted(NO_FAQ))
+def test_a_page_that_is_no_faq_yields_nothing(name):
+    result = harvest_html(f"<html><head><title>架空</title></head><body>{NO_FAQ[name]}</body></html>".encode())
+    assert found(result) == []
+    assert_nothing_lost(result)
+
+
+def test_suggestions_point_out_what_jafin_edited_by_hand():
+    body = (
+        "<dl><dt>Q. 当庁の相談窓口はありますか。</dt><dd>A. 申請書を窓口に提出してください。下の図を参照してください。</dd>"
+        "<dt>Q. NISAの上限はいくらですか。</dt><dd>A. NISAは年間120万円で、期間は5年です。</dd></dl>"
+    )
+    first, second = harvest_html(page(body).encode()).pairs
+    assert {item["rule"] for item in first.suggestions} >= {"self_reference", "procedure", "figure_reference"}
+    assert first.question == "当庁の相談窓口はありますか。"  # suggested, not edited
+    assert {item["rule"] for item in second.suggestions} == {"superseded"}
+
+
+def test_the_command_writes_pairs_and_the_remainder_of_every_page(tmp_path, capsys):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.html").write_bytes(page(SHAPES["details"]).encode("cp932"))
+    (tmp_path / "pages" / "b.html").write_bytes(b"\x00\x01\x02")
+    out, coverage = tmp_path / "pairs.jsonl", tmp_path / "coverage.jsonl"
+    code = main(["--lang", "en", "harvest", str(tmp_path / "pages"), "--out", str(out), "--coverage", str(coverage)])
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert code == 3  # one page could not be read
+    assert len(rows) == 12
+    assert {"file", "question", "answer", "topic", "anchor", "as_of", "confidence"} <= rows[0].keys()
+    assert rows[0]["file"] == "a.html"
+    pages = [json.loads(line) for line in coverage.read_text(encoding="utf-8").splitlines()]
+    assert [item["pairs"] for item in pages] == [12, 0]
+    assert "a.html: 12 pairs" in capsys.readouterr().err
+
+
+@given(st.text(alphabet=st.sampled_from("<>/ abdltQA1.問答か。？\n&;pdh2=\"'"), max_size=300))
+def test_any_page_is_read_without_losing_a_character(source):
+    try:
+        result = harvest_html(f"<html><body><p>x</p>{source}</body></html>".encode())
+    except UnreadableError:
+        return
+    assert_nothing_lost(result)
+
+
+def questions_of(body: str, title="よくある質問"):
+    result = harvest_html(page(body, title=title).encode())
+    assert_nothing_lost(result)
+    return found(result)
+
+
+def test_terms_inside_an_answer_are_no_questions():
+    inner = (
+        "<dl><dt>普通預金</dt><dd>いつでも引き出せます。</dd><dt>定期預金</dt><dd>満期まで引き出せません。</dd></dl>"
+    )
+    body = f"<dl><dt>預金にはどんな種類がありますか。</dt><dd>次のものがあります。{inner}</dd><dt>利息は付きますか。</dt><dd>付きます。</dd></dl>"
+    assert [question for question, _ in questions_of(body)] == [
+        "預金にはどんな種類がありますか。",
+        "利息は付きますか。",
+    ]
+    opened = "<details><summary>{}</summary><p>{}</p></details>"
+    body = opened.format("注文はいつまでできますか。", "15時までです。" + opened.format("例外", "休場日を除きます。"))
+    body += opened.format("訂正はできますか。", "約定する前であればできます。")
+    assert [question for question, _ in questions_of(body)] == ["注文はいつまでできますか。", "訂正はできますか。"]
+
+
+def test_accordions_inside_of_category_accordions():
+    item = '<div class="i"><button>{}</button><div hidden><p>{}</p></div></div>'
+    category = '<div class="c"><button aria-controls="{0}">{1}</button><div id="{0}">{2}</div></div>'
+    body = category.format(
+        "a",
+        "口座について",
+        item.format("口座はいくつ持てますか。", "一つです。") + item.format("解約できますか。", "できます。"),
+    )
+    body += category.format(
+        "b",
+        "税金について",
+        item.format("申告は必要ですか。", "不要です。") + item.format("税率はいくつですか。", "20.315％です。"),
+    )
+    assert questions_of(body) == [
+        ("口座はいくつ持てますか。", "一つです。"),
+        ("解約できますか。", "できます。"),
+        ("申告は必要ですか。", "不要です。"),
+        ("税率はいくつですか。", "20.315％です。"),
+    ]
+
+
+def test_files_that_are_no_pages_are_listed_and_the_end_says_what_to_do_next(tmp_path, capsys):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "style.css").write_text("p {color: red}", encoding="utf-8")
+    (tmp_path / "site" / "faq.html").write_text(
+        page("<dl><dt>口座は作れますか。</dt><dd>作れます。</dd></dl>"), encoding="utf-8"
+    )
+    out, coverage = tmp_path / "pairs.jsonl", tmp_path / "coverage.jsonl"
+    command = ["--lang", "en", "harvest", str(tmp_path / "site"), "--out", str(out), "--coverage", str(coverage)]
+    assert main(command) == 0
+    assert "1 pairs from 2 files (0 without a pair, 0 unreadable, 1 that are no pages)" in capsys.readouterr().err
+    lines = [json.loads(line) for line in coverage.read_text(encoding="utf-8").splitlines()]
+    assert {"file": "style.css", "pairs": 0, "skipped": "not a page"} in lines
+
+
+def test_a_feedback_widget_is_in_no_answer():
+    widget = "<div>この回答は役に立ちましたか？<button>はい</button><button>いいえ</button></div>"
+    body = "".join(
+        f'<div class="acc"><button class="t">{question}</button><div class="p" hidden>{answer}{widget}</div></div>'
+        for question, answer in [
+            ("振込の上限はいくらですか。", "1日100万円です。"),
+            ("手数料はいくらですか。", "無料です。"),
+        ]
+    )
+    assert questions_of(body) == [
+        ("振込の上限はいくらですか。", "1日100万円です。"),
+        ("手数料はいくらですか。", "無料です。"),
+    ]
+
+
+def test_rows_with_a_header_cell_alone_are_questions():
+    row = "<tr><th colspan=2>{}</th></tr><tr><td>答</td><td>{}</td></tr>"
+    body = (
+        "<table>"
+        + row.format("印紙は必要ですか。", "不要です。")
+        + row.format("写しでもよいですか。", "原本に限ります。")
+        + "</table>"
+    )
+    assert [question for question, _ in questions_of(body)] == ["印紙は必要ですか。", "写しでもよいですか。"]
+
+
+def test_a_company_called_a_is_not_an_answer_mark():
+    body = "<dl><dt>例を挙げてください。どの会社が対象ですか。</dt><dd>A社とB社が対象です。</dd><dt>対象は増えますか。</dt><dd>増えません。</dd></dl>"
+    assert questions_of(body)[0][1] == "A社とB社が対象です。"
+
+
+def test_two_shapes_on_one_page_are_both_read():
+    body = (
+        "<h2>口座</h2><dl><dt>口座はいくつ持てますか。</dt><dd>お一人さま一つです。</dd><dt>名義は変えられますか。</dt><dd>変えられません。</dd></dl>"
+        "<h2>税金</h2><details><summary>申告は必要ですか。</summary><p>原則として不要です。</p></details>"
+        "<details><summary>税率はいくつですか。</summary><p>20.315％です。</p></details>"
+    )
+    assert len(questions_of(body)) == 4
+
+
+def test_screen_reader_words_and_marks_in_their_own_block():
+    body = "".join(
+        f'<div class="u"><div class="v">Q</div><div class="w">{question}</div><div class="v">A</div><div class="w">{answer}</div></div>'
+        f'<div class="u"><p><span class="sr-only">質問</span>{question}(2)</p><p><span class="sr-only">回答</span>{answer}</p></div>'
+        for question, answer in [("写しは必要ですか。", "必要です。"), ("代理人でもよいですか。", "委任状が必要です。")]
+    )
+    assert [pair[0] for pair in questions_of(body)] == [
+        "写しは必要ですか。",
+        "写しは必要ですか。(2)",
+        "代理人でもよいですか。",
+        "代理人でもよいですか。(2)",
+    ]
+
+
+def test_a_story_full_of_questions_is_no_faq():
+    story = "".join(
+        f"<p>「{number}時になりましたか」</p><p>と彼は言った。</p><p>「そうではありませんか。」</p><p>彼女は笑った。</p>"
+        for number in range(8)
+    )
+    assert questions_of(f"<h1>架空の物語</h1>{story}", title="架空の物語") == []
+
+
+@pytest.mark.real
+def test_real_novels_and_filings_are_no_faq(tmp_path):
+    works = sorted(need_real_data("aozora").rglob("*.txt"))[::90]
+    with zipfile.ZipFile(need_real_data("edinet-samples", "S002XXXX.zip")) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".htm")]
+        filings = [(archive.read(name), ".htm") for name in sorted(names)[:6]]
+    for raw, suffix in [*((work.read_bytes(), ".txt") for work in works), *filings]:
+        result = harvest_bytes(raw, suffix)
+        assert found(result) == []
+        assert_nothing_lost(result)
+
+
+PLAIN_PAIRS = [
+    ("印紙は必要ですか。", "不要です。"),
+    ("写しでもよいですか。", "原本に限ります。"),
+    ("郵送できますか。", "できます。"),
+]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<p>Q.{n}　{q}</p><p>A.{n}　{a}</p>",
+        "<p>Q-{n} {q}</p><p>A-{n} {a}</p>",
+        "<p>問（{n}）{q}</p><p>答（{n}）{a}</p>",
+        "<p>Question {n}: {q}</p><p>Answer: {a}</p>",
+        "<h3>質問{n}</h3><p>{q}</p><h4>回答</h4><p>{a}</p>",
+        '<p><img src="/img/icon_q.gif" alt="">{q}</p><p><img src="/img/icon_a.gif">{a}</p>',
+        "<p class=b>ご質問</p><p>{q}</p><p class=b>お答え</p><p>{a}</p>",
+        "<ul><li>{q}<ul><li>{a}</li></ul></li></ul>",
+        "<blockquote><b>Q</b> {q}</blockquote><blockquote><b>A</b> {a}</blockquote>",
+        "<table><tr><th>Q{n}</th><td>{q}</td></tr><tr><th>A{n}</th><td>{a}</td></tr></table>",
+        '<div class="panel-heading"><a data-toggle="collapse" href="#x{n}">{q}</a></div><div id="x{n}" class="collapse">{a}</div>',
+        "<fieldset><legend>{q}</legend>{a}</fieldset>",
+    ],
+)
+def test_more_ways_to_mark_a_question(item):
+    body = "".join(
+        item.format(n=number, q=question, a=answer) for number, (question, answer) in enumerate(PLAIN_PAIRS, 1)
+    )
+    assert [(question, bare(answer)) for question, answer in questions_of(body)] == PLAIN_PAIRS
+
+
+def test_preformatted_text_and_a_rule_at_the_end():
+    text = "\n\n".join(f"Q{n} {q}\nA{n} {a}" for n, (q, a) in enumerate(PLAIN_PAIRS, 1))
+    assert questions_of(f"<pre>\n{text}\n</pre>") == PLAIN_PAIRS
+    body = "".join(f"<p>■<b>{q}</b><br>{a}</p>" for q, a in PLAIN_PAIRS) + "<hr>架空証券株式会社"
+    assert questions_of(body) == PLAIN_PAIRS
+
+
+def test_a_page_with_one_question():
+    body = "<h1>口座の名義は変えられますか？</h1><div class=box><h2>回答</h2><p>ご結婚などの場合に限り変えられます。</p></div>"
+    assert questions_of(body) == [("口座の名義は変えられますか？", "ご結婚などの場合に限り変えられます。")]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Q. 30歳から始められますか。", "A. 30日が限度です。"),
+        ("Ｑ．一部でもよいですか。", "Ａ．一部でも可能です。"),
+        ("Q. 1,000円から買えますか。", "A.3営業日かかります。"),
+        ("Q1. 1.5倍まで上がりますか。", "A1. 2.5倍までです。"),
+    ],
+)
+def test_a_mark_takes_no_figure_of_the_text_with_it(question, answer):
+    other = "<p>Q9. 手数料はかかりますか。</p><p>A9. 無料です。</p>"
+    found = questions_of(f"<p>{question}</p><p>{answer}</p>" + other)
+    bare = [text.split("1. ")[-1].split(". ")[-1].split("．")[-1].split("A.")[-1] for text in (question, answer)]
+    assert found[0] == tuple(bare)
+
+
+def test_signs_at_the_edges_of_a_line_are_no_part_of_the_question():
+    item = "<details><summary><i>＋</i> {}<span>▼</span></summary><p>→ {}</p></details>"
+    pairs = [("口座は作れますか。", "作れます。"), ("解約はできますか。", "できます。")]
+    assert questions_of("".join(item.format(*pair) for pair in pairs)) == pairs
+
+
+def test_generated_class_names_are_read_by_their_repetition():
+    item = '<div class="x1"><div class="k9">{}</div><div class="m3">{}</div></div>'
+    pairs = [
+        ("口座は作れますか。", "作れます。"),
+        ("解約はできますか。", "できます。"),
+        ("カードの再発行", "窓口で承ります。"),
+    ]
+    assert questions_of("".join(item.format(*pair) for pair in pairs)) == pairs
+
+
+def test_a_diagnosis_to_tick_is_no_faq():
+    page_of_one = "<h2>Q1 遺産の概要を把握していますか？</h2><p>どちらかを選んでください。</p><a href='y'>YES</a><br><a href='n'>NO</a>"
+    assert questions_of(page_of_one) == []
+
+
+def test_headings_of_an_article_above_an_accordion_are_no_questions():
+    article = "".join(f"<section><h2>{text}</h2><p>説明が続きます。制度の内容を述べます。</p></section>" for text in
+                      ["新しい制度のポイント", "これまでの制度との比較", "制度を活用するための四つの鍵"])  # fmt: skip
+    items = [(f"{number}年目の口座はどうなりますか？", "そのまま続きます。") for number in range(1, 6)]
+    accordion = "".join(f'<div><h2 class="q title">{q}</h2><section class="a">{a}</section></div>' for q, a in items)
+    assert questions_of(article + accordion) == items
+
+
+def test_a_list_typed_with_signs_stays_whole():
+    item = "<div class='qa'><p class='question'>Q</p><p>{}</p><p class='answer'>ANSWER</p><p>{}</p></div>"
+    body = item.format("初期費用は何ですか。", "次のとおりです。<br>● 敷金<br>● 礼金<br>● 仲介手数料")
+    body += item.format("審査はありますか。", "あります。")
+    assert questions_of(body) == [
+        ("初期費用は何ですか。", "次のとおりです。\n● 敷金\n● 礼金\n● 仲介手数料"),
+        ("審査はありますか。", "あります。"),
+    ]
+
+
+def test_an_index_whose_answers_are_elsewhere_gives_nothing():
+    row = '<tr><td>Q{}.</td><td><a href="">{}</a></td></tr>'
+    asked = ["利用できますか?", "いくらですか?", "共有したいのですが､どうすればいいですか?", "仕方を教えてください｡"]
+    body = "<table>" + "".join(row.format(number, text) for number, text in enumerate(asked, 1)) + "</table>"
+    assert questions_of(body) == []
+
+
+def test_results_of_a_survey_are_no_answers():
+    item = "<h2>Q{} {}</h2><table><tr><th>はい</th><td>31.0%</td></tr><tr><th>いいえ</th><td>69.0%</td></tr></table>"
+    assert questions_of(item.format(1, "株式を持っていますか") + item.format(2, "家を持っていますか")) == []

@@ -1,0 +1,149 @@
+"""Pages in columns and vertical pages are read in the order a person reads them, and tables are left as they are."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from corpus.readers.corpus_reading import read
+from tekio.text.pdf.layout import Glyph, read_layout
+
+pytest.importorskip("pypdfium2")
+pytest.importorskip("pdfplumber")
+canvas = pytest.importorskip("reportlab.pdfgen.canvas")
+
+STORY = (
+    "日本銀行は金融政策決定会合において、当面の金融市場調節方針を維持することを全員一致で決定しました。"
+    "わが国の景気は、一部に弱めの動きもみられるが、緩やかに回復しています。海外経済は緩やかに成長しており、"
+    "輸出や鉱工業生産は横ばい圏内の動きを続けています。企業収益は改善傾向にあり、設備投資は緩やかな増加傾向にあります。"
+    "個人消費は物価上昇の影響などがみられるものの、雇用と所得の環境の改善を背景に底堅く推移しています。"
+    "先行きについては、所得から支出への前向きの循環が徐々に強まることから、潜在成長率を上回る成長を続けると考えられます。"
+    "もっとも、海外の経済と物価の動向、資源価格の動向、企業の賃金と価格の設定行動など、不確実性は引き続き高い状況です。"
+)
+OTHER = "".join(reversed(STORY.split("。"))) + "。"
+
+
+def page_of(place) -> bytes:
+    """A PDF of one page on which `place(page)` draws."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiKakuGo-W5", isVertical=True))
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer, invariant=True)
+    page.setFont("HeiseiMin-W3", 10)
+    place(page)
+    page.showPage()
+    page.save()
+    return buffer.getvalue()
+
+
+def lines_of(text: str, length: int) -> list[str]:
+    return [text[start : start + length] for start in range(0, len(text), length)]
+
+
+def bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def text_of(tmp_path: Path, raw: bytes) -> tuple[str, dict[str, object]]:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(raw)
+    documents, rejected = read(path)
+    assert rejected == []
+    return documents[0].text, documents[0].meta
+
+
+def two_columns(page, *, by_row: bool) -> None:
+    page.drawString(60, 790, "金融経済月報の概要について（全段にわたる見出しはここに置かれています）")
+    left, right = lines_of(STORY, 21), lines_of(OTHER, 21)
+    placed = [(50, 760 - 15 * row, line) for row, line in enumerate(left)]
+    placed += [(310, 752 - 15 * row, line) for row, line in enumerate(right)]
+    for x, y, line in sorted(placed, key=lambda item: -item[1]) if by_row else placed:
+        page.drawString(x, y, line)
+
+
+@pytest.mark.parametrize("by_row", [True, False])
+def test_two_columns_are_read_one_after_the_other(tmp_path: Path, by_row: bool):
+    text, meta = text_of(tmp_path, page_of(lambda page: two_columns(page, by_row=by_row)))
+    assert meta["columns_pages"] == [1]
+    assert bare(text) == "金融経済月報の概要について（全段にわたる見出しはここに置かれています）" + STORY + OTHER
+    assert STORY[:40] in text  # the wrapped lines of a column are rejoined
+
+
+def test_three_columns_are_read_one_after_the_other(tmp_path: Path):
+    parts = [STORY[:140], OTHER[:140], STORY[140:280]]
+
+    def place(page) -> None:
+        for row in range(10):
+            for column, part in enumerate(parts):
+                page.drawString(40 + 180 * column, 760 - 15 * row, lines_of(part, 14)[row])
+
+    text, _ = text_of(tmp_path, page_of(place))
+    assert bare(text) == "".join(parts)
+
+
+def test_vertical_lines_are_read_from_right_to_left(tmp_path: Path):
+    def place(page) -> None:
+        for number, line in enumerate(lines_of(STORY, 40)):
+            for row, character in enumerate(line):
+                page.drawString(500 - 18 * number, 780 - 12 * row, character)
+
+    text, meta = text_of(tmp_path, page_of(place))
+    assert meta["vertical_pages"] == [1]
+    assert bare(text) == STORY
+
+
+def test_tiers_of_a_vertical_page_are_read_one_after_the_other(tmp_path: Path):
+    def place(page) -> None:
+        for tier, part in enumerate((STORY, OTHER)):
+            for number, line in enumerate(lines_of(part, 25)):
+                for row, character in enumerate(line):
+                    page.drawString(500 - 18 * number, 780 - 380 * tier - 12 * row, character)
+
+    text, _ = text_of(tmp_path, page_of(place))
+    assert bare(text) == STORY + OTHER
+
+
+def test_a_vertical_font_is_recognised(tmp_path: Path):
+    def place(page) -> None:
+        page.setFont("HeiseiKakuGo-W5", 12)
+        for number, line in enumerate(lines_of(STORY, 40)):
+            page.drawString(500 - 20 * number, 780, line)
+
+    text, _ = text_of(tmp_path, page_of(place))
+    assert bare(text) == STORY
+
+
+def test_readings_between_vertical_lines_are_never_mixed_into_the_text(tmp_path: Path):
+    """Ruby beside every character: the order of the file and of the page disagree, so the page is refused by name."""
+
+    def place(page) -> None:
+        for number, line in enumerate(lines_of(STORY, 40)):
+            for row, character in enumerate(line):
+                page.setFont("HeiseiMin-W3", 10)
+                page.drawString(500 - 24 * number, 780 - 12 * row, character)
+                page.setFont("HeiseiMin-W3", 4)
+                page.drawString(511 - 24 * number, 780 - 12 * row, "るび"[row % 2])
+
+    path = tmp_path / "a.pdf"
+    path.write_bytes(page_of(place))
+    documents, rejected = read(path)
+    assert not documents
+    assert rejected[0].reason in ("vertical_text", "extractors_disagree")
+
+
+def test_a_table_is_not_taken_for_columns():
+    """Cells of names, posts and dates stand in rows; cutting them would tear the rows apart."""
+    rows = [
+        (f"平成{year}年４月", f"株式会社東洋情報第{year}営業部入社", f"取締役 田中{year}郎") for year in range(10, 30)
+    ]
+    glyphs = [
+        Glyph(character, x + 10 * place, x + 10 * place + 10, 20 * row, 20 * row + 10)
+        for row, cells in enumerate(rows)
+        for x, cell in zip((0, 120, 360), cells, strict=True)
+        for place, character in enumerate(cell)
+    ]
+    assert read_layout(glyphs) is None
+    assert read_layout([]) is None
