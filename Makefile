@@ -42,7 +42,7 @@ $(VENV)/.pip:
 	touch $@
 
 $(VENV)/.run: $(VENV)/.pip pyproject.toml constraints.txt
-	$(PIP) install -c constraints.txt -e '.[train,pdf,web]'
+	$(PIP) install -c constraints.txt -e '.[train,pdf,web,office]'
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
