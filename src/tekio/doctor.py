@@ -11,16 +11,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Literal
 
+from tekio.corpus.readers.archive import bare_name
 from tekio.errors import Message, TekioError, Text
 from tekio.licenses import find_license
 from tekio.pipeline import check_stages, wanted_stages
+from tekio.plugins import GROUPS, Reader, installed
 from tekio.recipe import Recipe, RecipePath
+from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.readers import ARCHIVE, AUTO, find_reader, reader_of_name
 from tekio.store import read_json
 
 Level = Literal["ok", "warning", "failure"]
-
-READER_NEEDS = {"pdf": ("pypdfium2", "pdf"), "wikipedia": ("mwparserfromhell", "web")}
-SUFFIX_NEEDS = {".pdf": "pdf"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def examine(recipe: Recipe, run: Path) -> list[Finding]:
     model = list(_model(recipe))
     findings.extend(model)
     findings.extend(_libraries(recipe))
+    findings.extend(_own_parts())
     findings.extend(_machine(recipe, run))
     findings.extend(_contexts(recipe))
     if all(finding.level == "ok" for finding in model):
@@ -131,19 +133,42 @@ def _libraries(recipe: Recipe) -> Iterator[Finding]:
         needed["peft"] = "train"
     if recipe.engine.kind == "ray":
         needed["ray"] = "ray"
+    wanted = {name: f"tekio[{extra}]" for name, extra in needed.items()}
     for source in recipe.corpus.sources if recipe.corpus else []:
-        kinds = {source.reader}
-        kinds.update(kind for suffix, kind in SUFFIX_NEEDS.items() if source.path.written.endswith(suffix))
-        needed.update(READER_NEEDS[kind] for kind in kinds if kind in READER_NEEDS)
-    for name, extra in sorted(needed.items()):
+        for reader in _readers_of(source):
+            wanted.update(reader.needs)
+    for name, install in sorted(wanted.items()):
         if importlib.util.find_spec(name) is None:
             yield Finding(
-                "failure",
-                name,
-                Text(f"not installed: pip install 'tekio[{extra}]'", f"未導入: pip install 'tekio[{extra}]'"),
+                "failure", name, Text(f"not installed: pip install '{install}'", f"未導入: pip install '{install}'")
             )
         else:
             yield Finding("ok", name, Text("installed", "導入済み"))
+
+
+def _readers_of(source: SourceConfig) -> list[Reader]:
+    """The readers that a source's files need, by their names."""
+    if source.reader != AUTO:
+        return [find_reader(source.reader)]
+    try:
+        names = {reader_of_name(bare_name(file.name.lower())) for file in source.path.files()}
+    except TekioError:
+        return []  # said by `_sources`
+    return [find_reader(name) for name in sorted(filter(None, names)) if name != ARCHIVE]
+
+
+def _own_parts() -> Iterator[Finding]:
+    """The readers, metrics, filters and trackers of installed packages."""
+    for group in GROUPS:
+        subject = group
+        try:
+            for part in installed(group).values():
+                subject = f"{group}: {part.name}"
+                version = part.load().version
+                words = f"{part.name} {version} ({part.package} {part.package_version})"
+                yield Finding("ok", group, Text(words, words))
+        except TekioError as error:
+            yield _failure(subject, error)
 
 
 def _machine(recipe: Recipe, run: Path) -> Iterator[Finding]:

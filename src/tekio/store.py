@@ -118,11 +118,13 @@ class Output:
 
 @dataclass(frozen=True)
 class Input:
-    """One thing a stage read: a file, a folder, or another stage's artifact; `name` does not depend on the place."""
+    """One thing a stage read: a file, a folder, another stage's artifact, or the names and versions of parts of code that
+    a user can add to; `name` does not depend on the place.
+    """
 
     name: str
     sha256: str
-    kind: str  # "file", "folder" or "stage"
+    kind: str  # "file", "folder", "stage" or "code"
 
 
 @dataclass

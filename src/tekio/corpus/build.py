@@ -35,6 +35,7 @@ from tekio.licenses import find_license, policies, refuse_training
 from tekio.progress import Progress
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
+from tekio.recipe.readers import reader_versions
 from tekio.store import (
     Input,
     Manifest,
@@ -85,8 +86,10 @@ def units_folder(out: Path) -> Path:
 
 
 def list_inputs(config: CorpusConfig) -> list[Input]:
-    """Everything a corpus is made from, hashed; words, evaluation files and license table too."""
+    """Everything a corpus is made from, hashed; words, evaluation files, license table and the readers' versions too."""
     inputs = [_describe(source.name, source.path) for source in config.sources]
+    used = {name: version for source in config.sources for name, version in reader_versions(source.reader).items()}
+    inputs.append(Input("readers", sha256_json(used), "code"))
     inputs += [_describe(f"evaluation {path.written}", path) for path in config.decontaminate.items]
     for filters in (config.filters, *(source.filters for source in config.sources if source.filters)):
         inputs += [_describe(f"words {path.written}", path) for path in filters.words]

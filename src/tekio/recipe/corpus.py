@@ -7,11 +7,8 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from tekio.recipe.paths import RecipePath
+from tekio.recipe.readers import ReaderName
 from tekio.recipe.section import Section
-
-ReaderName = Literal[
-    "auto", "text", "aozora", "jsonl", "csv", "parquet", "html", "pdf", "edinet", "wikipedia", "law", "warc"
-]
 
 
 class FilterConfig(Section):
@@ -37,7 +34,8 @@ class SourceConfig(Section):
     path: RecipePath
     """A file, a folder or a glob, relative to the recipe."""
     reader: ReaderName = "auto"
-    """How to read the files; `auto` decides by name and content."""
+    """How to read the files; `auto` decides by name and content. docs/sources.md lists the readers; those of installed
+    packages (docs/plugins.md) have their own names."""
     license: str = "unknown"
     """License id from the policy table (docs/licenses.md), for example `PDL-1.0`, `CC-BY-4.0`, `internal`."""
     columns: dict[str, str] = Field(default_factory=dict[str, str])

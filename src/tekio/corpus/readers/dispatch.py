@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 
 from tekio.corpus.readers.archive import ZipArchive
 from tekio.corpus.readers.rows import Rejected, Rows, Unit, UnitFile
 from tekio.documents import Document
+from tekio.errors import TekioError
+from tekio.plugins import installed
 from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, reader_of_content, reader_of_name
 from tekio.text.unreadable import UnreadableError
-
-Reader = Callable[[SourceConfig, UnitFile], Rows]
-
-_BY_SUFFIX = {
-    "txt": "text",
-    "text": "text",
-    "md": "text",
-    "jsonl": "jsonl",
-    "ndjson": "jsonl",
-    "json": "jsonl",
-    "csv": "csv",
-    "tsv": "csv",
-    "parquet": "parquet",
-    "htm": "html",
-    "html": "html",
-    "xhtml": "html",
-    "xbrl": "edinet",
-    "warc": "warc",
-    "pdf": "pdf",
-    "zip": "zip",
-}
 
 
 def read_unit(source: SourceConfig, unit: Unit) -> Iterator[Document | Rejected]:
@@ -56,7 +38,7 @@ def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
         raise UnreadableError("nested_archive", {"bytes": file.bytes})
     with ZipArchive(file.path) as archive:
         if any(is_instance(member.name) for member in archive.readable()):
-            yield from _edinet()(source, file)
+            yield from _read_as("edinet", source, file)
             return
         for member in archive.members:
             uri = f"{file.uri}!/{member.name}"
@@ -64,7 +46,7 @@ def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
                 if member.size == 0 and not member.refused:
                     raise UnreadableError("empty", {"bytes": 0})
                 inner = UnitFile(file.path, uri, member.size, content=archive.read(member))
-                name = source.reader if source.reader != "auto" else detect(inner)
+                name = source.reader if source.reader != AUTO else detect(inner)
                 yield from _read_as(name, source, inner)
             except UnreadableError as error:
                 yield Rejected(uri, error.reason, error.measured)
@@ -79,13 +61,11 @@ def _read_file(source: SourceConfig, unit: Unit, file: UnitFile) -> Rows:
     if file.bytes == 0:
         yield Rejected(file.uri, "empty", {"bytes": 0}, whole_file=True)
         return
-    name = source.reader if source.reader != "auto" else detect(file)
-    if name in ("jsonl", "parquet"):
-        yield from (_parquet if name == "parquet" else _json)()(source, file, unit.start, unit.end)
-    elif _is_zip(file) and name != "edinet":
+    name = source.reader if source.reader != AUTO else detect(file)
+    if name not in ("edinet", "jsonl", "parquet") and name not in installed("tekio.readers") and _is_zip(file):
         yield from _read_archive(source, file)
     else:
-        yield from _read_as(name, source, file)
+        yield from _read_as(name, source, file, unit)
 
 
 def _is_zip(file: UnitFile) -> bool:
@@ -95,134 +75,36 @@ def _is_zip(file: UnitFile) -> bool:
         return raw.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def _read_as(name: str, source: SourceConfig, file: UnitFile) -> Rows:
-    if name == "zip":
+def _read_as(name: str, source: SourceConfig, file: UnitFile, unit: Unit | None = None) -> Rows:
+    if name == ARCHIVE:
         yield from _read_archive(source, file)
-    elif name in ("jsonl", "parquet"):
-        yield from (_parquet if name == "parquet" else _json)()(source, file)
-    elif name in _READERS:
-        yield from _READERS[name]()(source, file)
-    else:
+        return
+    if name == UNKNOWN:
         raise UnreadableError("unknown_format", {"name": file.name})
+    reader = find_reader(name)  # its module, and the libraries it needs, are imported when its first file comes
+    part = {} if unit is None or unit.start is None else {"start": unit.start, "end": unit.end}
+    rows = reader.function()(source, file, **part)
+    yield from _own_rows(name, rows, file) if name in installed("tekio.readers") else rows
 
 
-# Each reader is imported when its first file comes: the command line and other stages need none of these libraries.
-
-
-def _json() -> Callable[..., Rows]:
-    from tekio.corpus.readers.records import read_json
-
-    return read_json
-
-
-def _parquet() -> Callable[..., Rows]:
-    from tekio.corpus.readers.tables import read_parquet
-
-    return read_parquet
-
-
-def _text() -> Reader:
-    from tekio.corpus.readers.plain import read_text
-
-    return read_text
-
-
-def _aozora() -> Reader:
-    from tekio.corpus.readers.plain import read_aozora_file
-
-    return read_aozora_file
-
-
-def _csv() -> Reader:
-    from tekio.corpus.readers.tables import read_csv
-
-    return read_csv
-
-
-def _html() -> Reader:
-    from tekio.corpus.readers.web import read_html
-
-    return read_html
-
-
-def _pdf() -> Reader:
-    from tekio.corpus.readers.pdf import read_pdf
-
-    return read_pdf
-
-
-def _wikipedia() -> Reader:
-    from tekio.corpus.readers.wikipedia import read_wikipedia
-
-    return read_wikipedia
-
-
-def _law() -> Reader:
-    from tekio.corpus.readers.law import read_law
-
-    return read_law
-
-
-def _warc() -> Reader:
-    from tekio.corpus.readers.warc import read_warc
-
-    return read_warc
-
-
-def _edinet() -> Reader:
-    from tekio.corpus.readers.edinet import read_filing
-
-    return read_filing
-
-
-_READERS: dict[str, Callable[[], Reader]] = {
-    "text": _text,
-    "aozora": _aozora,
-    "csv": _csv,
-    "html": _html,
-    "edinet": _edinet,
-    "wikipedia": _wikipedia,
-    "law": _law,
-    "warc": _warc,
-    "pdf": _pdf,
-}
+def _own_rows(name: str, rows: Iterable[object], file: UnitFile) -> Rows:
+    """The rows of a reader that is not ours: whatever it raises ends this file and no other."""
+    try:
+        for row in rows:
+            if not isinstance(row, Document | Rejected):
+                raise TypeError(f"the reader gave a {type(row).__name__}, not a Document or Rejected")
+            yield row
+    except (UnreadableError, OSError, MemoryError, RecursionError, TekioError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a user's reader may raise anything
+        measured = {"reader": name, "error": f"{type(error).__name__}: {str(error)[:200]}"}
+        yield Rejected(file.uri, "reader_failed", measured, whole_file=True)
 
 
 def detect(file: UnitFile) -> str:
     """The reader for a file, by its name and, where that says nothing, by its first bytes."""
-    name = file.name
-    suffix = name.rpartition(".")[2] if "." in name else ""
-    if suffix in _BY_SUFFIX:
-        return _BY_SUFFIX[suffix]
+    found = reader_of_name(file.name)
+    if found is not None:
+        return found
     with file.open() as stream:
-        head = stream.read(4096)
-    return sniff(head)
-
-
-def sniff(head: bytes) -> str:
-    """The reader for content that begins with `head`."""
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"{", b"[{", b"[\n")):
-        return "jsonl"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "zip"
-    if start[:15].lower().startswith((b"<!doctype html", b"<html")):
-        return "html"
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
-    if head.startswith(b"WARC/1."):
-        return "warc"
-    if start.startswith((b"<?xml", b"<Law", b"<mediawiki", b"<xbrl")):
-        return _sniff_xml(start)
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "unknown"
-    return "text"
-
-
-def _sniff_xml(start: bytes) -> str:
-    """The reader of an XML document, by its root element."""
-    roots = {b"<mediawiki": "wikipedia", b"<Law": "law", b"xbrl": "edinet", b"<html": "html", b"<DataRoot": "law"}
-    found = [(place, name) for mark, name in roots.items() if (place := start.find(mark)) >= 0]
-    return min(found)[1] if found else "unknown"
+        return reader_of_content(stream.read(4096))

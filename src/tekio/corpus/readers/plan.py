@@ -10,8 +10,8 @@ from pathlib import Path
 from tekio.corpus.readers.archive import bare_name
 from tekio.corpus.readers.rows import Unit, UnitFile
 from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.readers import ARCHIVE, AUTO, find_reader, reader_of_name
 
-LINE_SUFFIXES = (".jsonl", ".ndjson")
 FILING_SUFFIXES = (".zip", ".xbrl")
 MAX_FILES_PER_UNIT = 2_000
 
@@ -65,7 +65,11 @@ def has_filings(source: SourceConfig) -> bool:
 
 def _can_be_cut(source: SourceConfig, file: UnitFile) -> bool:
     name = file.path.name.lower()
-    return source.reader in ("auto", "jsonl") and name.endswith(LINE_SUFFIXES) and bare_name(name) == name
+    reader = source.reader if source.reader != AUTO else reader_of_name(name)
+    if reader in (None, ARCHIVE) or bare_name(name) != name:
+        return False
+    cut = find_reader(reader).cut
+    return bool(cut) and name.endswith(cut)
 
 
 def _with_amendments(files: list[UnitFile], elsewhere: Sequence[Path]) -> list[UnitFile]:

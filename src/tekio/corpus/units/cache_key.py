@@ -12,6 +12,7 @@ from typing import Any
 from tekio.corpus.decisions.filters import filters_of
 from tekio.corpus.readers import has_filings
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
+from tekio.recipe.readers import reader_versions
 from tekio.store import Input, sha256_json
 
 MEASURE_VERSION = 7
@@ -49,6 +50,7 @@ def source_key(config: CorpusConfig, source: SourceConfig, inputs: Mapping[str, 
             "version": MEASURE_VERSION,
             "config": plain,
             "source": own,
+            "readers": reader_versions(source.reader),
             "input": inputs[source.name].sha256,
             "words": words,
             "filings": filings or [],

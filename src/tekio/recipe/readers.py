@@ -1,0 +1,153 @@
+"""The readers of documents: one object each, with everything that tells files of its kind from others.
+
+A new reader is a function in `tekio.corpus.readers` and an entry in `SHIPPED`; readers of installed packages
+(`tekio.plugins`) come after the shipped ones. The functions are named, not imported: detecting a format needs no library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from tekio.errors import TekioError, Text
+from tekio.plugins import Reader, installed, load_part
+
+AUTO = "auto"
+ARCHIVE = "zip"
+UNKNOWN = "unknown"
+
+
+def _begins(*marks: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(marks)
+
+
+def _first_mark(head: bytes) -> bytes:
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
+_XML_ROOTS = {b"<mediawiki": "wikipedia", b"<Law": "law", b"<DataRoot": "law", b"xbrl": "edinet", b"<html": "html"}
+
+
+def _xml_root(name: str) -> Callable[[bytes], bool]:
+    """Whether the first known root element in an XML document is one of the reader `name`."""
+
+    def found(head: bytes) -> bool:
+        start = _first_mark(head)
+        if not start.startswith((b"<?xml", b"<Law", b"<mediawiki", b"<xbrl")):
+            return False
+        roots = [(place, reader) for mark, reader in _XML_ROOTS.items() if (place := start.find(mark)) >= 0]
+        return bool(roots) and min(roots)[1] == name
+
+    return found
+
+
+def _is_html(head: bytes) -> bool:
+    return _first_mark(head)[:15].lower().startswith((b"<!doctype html", b"<html")) or _xml_root("html")(head)
+
+
+_ROOM = "tekio.corpus.readers"
+SHIPPED: tuple[Reader, ...] = (
+    Reader(
+        "jsonl",
+        "1",
+        f"{_ROOM}.records:read_json",
+        suffixes=(".jsonl", ".ndjson", ".json"),
+        sniff=lambda head: _first_mark(head).startswith((b"{", b"[{", b"[\n")),
+        cut=(".jsonl", ".ndjson"),
+    ),
+    Reader("html", "1", f"{_ROOM}.web:read_html", suffixes=(".htm", ".html", ".xhtml"), sniff=_is_html),
+    Reader(
+        "pdf",
+        "1",
+        f"{_ROOM}.pdf:read_pdf",
+        suffixes=(".pdf",),
+        sniff=lambda head: b"%PDF-" in head[:1024],
+        needs=(("pypdfium2", "tekio[pdf]"),),
+    ),
+    Reader("warc", "1", f"{_ROOM}.warc:read_warc", suffixes=(".warc",), sniff=_begins(b"WARC/1.")),
+    Reader(
+        "wikipedia",
+        "1",
+        f"{_ROOM}.wikipedia:read_wikipedia",
+        sniff=_xml_root("wikipedia"),
+        needs=(("mwparserfromhell", "tekio[web]"),),
+    ),
+    Reader("law", "1", f"{_ROOM}.law:read_law", sniff=_xml_root("law")),
+    Reader("edinet", "1", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
+    Reader("parquet", "1", f"{_ROOM}.tables:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
+    Reader("csv", "1", f"{_ROOM}.tables:read_csv", suffixes=(".csv", ".tsv")),
+    Reader("aozora", "1", f"{_ROOM}.plain:read_aozora_file"),
+    Reader("text", "1", f"{_ROOM}.plain:read_text", suffixes=(".txt", ".text", ".md")),
+)
+_SHIPPED = {reader.name: reader for reader in SHIPPED}
+
+
+def reader_names() -> list[str]:
+    """What a recipe can write for `reader`; nothing is imported."""
+    return [AUTO, *_SHIPPED, *(name for name in installed("tekio.readers") if name not in _SHIPPED)]
+
+
+def find_reader(name: str) -> Reader:
+    """The reader of that name. Raises `TekioError` when there is none or its package is broken."""
+    found = _SHIPPED.get(name) or load_part(Reader, name)
+    if found is None:
+        raise TekioError(
+            Text(f"There is no reader `{name}`.", f"リーダー `{name}` はありません。"), fix=", ".join(reader_names())
+        )
+    return found
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """All readers, the shipped ones first."""
+    own = [find_reader(name) for name in installed("tekio.readers") if name not in _SHIPPED]
+    return (*SHIPPED, *own)
+
+
+@cache
+def _by_suffix() -> dict[str, str]:
+    names = {".zip": ARCHIVE}
+    for reader in readers():
+        for suffix in reader.suffixes:
+            names.setdefault(suffix.lower(), reader.name)
+    return names
+
+
+def reader_of_name(name: str) -> str | None:
+    """The reader of a file by its name in lower case without a compression suffix; `zip` for an archive; None: any."""
+    return _by_suffix().get("." + name.rpartition(".")[2]) if "." in name else None
+
+
+def reader_of_content(head: bytes) -> str:
+    """The reader for content that begins with `head`; `zip` for an archive, `unknown` for what none can read."""
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return ARCHIVE
+    for reader in readers():
+        if reader.sniff is not None and reader.sniff(head):
+            return reader.name
+    if _first_mark(head).startswith((b"<?xml", b"<xbrl")):
+        return UNKNOWN
+    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return UNKNOWN
+    return "text"
+
+
+def reader_versions(name: str) -> dict[str, str]:
+    """Name and version of every reader that a source with `reader: name` may use: what its documents depend on."""
+    return {reader.name: reader.version for reader in (readers() if name == AUTO else (find_reader(name),))}
+
+
+def _known(name: str) -> str:
+    if name not in _SHIPPED and name != AUTO and name not in installed("tekio.readers"):
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, reader_names(), 1)
+        hint = f"did you mean `{near[0]}`?" if near else f"one of {', '.join(reader_names())}"
+        raise ValueError(f"there is no reader {name!r}; {hint}")
+    return name
+
+
+ReaderName = Annotated[str, AfterValidator(_known)]
