@@ -1,7 +1,6 @@
 """Small built tasks and scores for the tests of metrics and results."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from tekio.evaluate.scoring.requests import ChoiceRequest, ChoiceScore
 from tekio.evaluate.tasks.build import BuiltTask, prompt_hash
@@ -65,6 +64,3 @@ def answered(built: BuiltTask, predictions: Sequence[int]) -> list[ChoiceScore]:
 def raw_scores(values: Sequence[Sequence[float]]) -> list[ChoiceScore]:
     """Scores with these log-likelihoods, items 0, 1, ..."""
     return [ChoiceScore(str(n), tuple(row), (False,) * len(row), (1,) * len(row)) for n, row in enumerate(values)]
-
-
-HERE = Path(__file__).parent

@@ -19,7 +19,7 @@ from tekio.evaluate import evaluate
 from tekio.evaluate.scoring import local as local_module
 from tekio.store import read_json, read_jsonl, verify_folder
 
-HERE = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -121,13 +121,13 @@ sys.path[:0] = {path!r}
 import torch
 torch.set_num_threads(1)
 from pathlib import Path
-import test_stage
-test_stage.run(Path({place!r}), Path({out!r}))
+from evaluate import test_run
+test_run.run(Path({place!r}), Path({out!r}))
 """
 
 
 def start(place: Path, out: Path, *launcher: str) -> subprocess.Popen[bytes]:
-    here = [str(HERE), str(HERE.parent), str(HERE.parent.parent / "src")]
+    here = [str(TESTS), str(TESTS.parent / "src")]
     script = place / "child.py"
     script.write_text(CHILD.format(path=here, place=str(place), out=str(out)))
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}

@@ -46,7 +46,7 @@ def read_pdf_pages(raw: bytes, limits: PdfLimits, *, second: bool = True) -> Pdf
     numbers = (limits.memory, limits.seconds, limits.pages, int(second))
     command = [sys.executable, "-m", "tekio.text.pdf.worker", *map(str, numbers)]
     environment = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
-    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    environment["PYTHONPATH"] = str(Path(__file__).parents[3])
     stopped: str | None = None
     with subprocess.Popen(  # noqa: S603 (our own module, no shell; the file goes through a pipe)
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
