@@ -122,7 +122,28 @@ def _model(recipe: Recipe) -> Iterator[Finding]:
         )
     else:
         size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
-        yield Finding("ok", "base.model", _megabytes(size))
+        yield _sound_model("base.model", folder, _megabytes(size))
+
+
+def _sound_model(subject: Message, folder: Path, size: str) -> Finding:
+    """Whether the folder's files are a whole model: every tensor, finite values, the tokenizer's own ids."""
+    if any(importlib.util.find_spec(name) is None for name in ("torch", "transformers")):
+        return Finding("ok", subject, size)  # the missing library is a finding of its own
+    from tekio.model.check import check_model
+
+    try:
+        found = check_model(folder)
+    except TekioError as error:
+        return _failure(subject, error)
+    parameters = f"{found.parameters / 1e6:,.1f} M"
+    return Finding(
+        "ok",
+        subject,
+        Text(
+            f"{size}, {parameters} parameters, all finite; {found.tokens:,} token ids in {found.rows:,} rows",
+            f"{size}、パラメータ {parameters}(すべて有限)、ID {found.tokens:,} 個に {found.rows:,} 行",
+        ),
+    )
 
 
 def _libraries(recipe: Recipe) -> Iterator[Finding]:

@@ -17,12 +17,14 @@ from typing import Any, cast
 
 from tekio.errors import TekioError, Text, UsageError
 from tekio.model.fast_import import load_lean
+from tekio.model.tokenizer import has_tokenizer, load_tokenizer, require_rows
+from tekio.model.weights import read_header, read_headers, require_all_tensors, require_finite, require_loaded
 from tekio.store import read_json
+
+__all__ = ["has_tokenizer", "load_tokenizer"]
 
 ADAPTER_CONFIG = "adapter_config.json"
 ADAPTER_WEIGHTS = "adapter_model.safetensors"
-WEIGHTS_INDEX = "model.safetensors.index.json"
-TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "tokenizer.model", "vocab.json")
 PLACE_FILE = "place.json"
 DTYPES = {
     "fp32": "float32",
@@ -69,22 +71,24 @@ class LoadedModel:
         return sum(item.numel() for item in self.model.parameters())
 
 
-def load_model(path: Path, *, dtype: str = "auto", device: str = "auto") -> LoadedModel:
+def load_model(path: Path, *, dtype: str = "auto", device: str = "auto", finite: bool = True) -> LoadedModel:
     """Load `path` for inference.
 
     path: a folder with `config.json`, safetensors and a tokenizer; or an adapter folder, whose
     `base_model_name_or_path` is taken relative to it; or a finished stage folder (`base/`, `pretrain/`, `tune/`). dtype: `fp32`, `bf16`, `fp16`, or `auto`: fp32 on a CPU, the
     weights' own type elsewhere. device: `cpu`, `cuda`, `cuda:1`, `mps`, or `auto`: the first GPU, else the CPU.
+    finite: refuse weights with NaN or infinity (False: the caller notices them in what the model gives).
     Raises `TekioError` when something is missing, not safetensors, needs code of its own, or does not fit.
     """
     path = model_folder(Path(path))
     place = choose_device(device)
     info = adapter_info(path)
     base = info.base if info else path
-    model = load_weights(base, dtype=dtype, device=place)
+    model = load_weights(base, dtype=dtype, device=place, finite=finite)
     tokenizer = load_tokenizer(path if has_tokenizer(path) else base)
     if info:
-        model = attach_adapter(model, path)
+        model = attach_adapter(model, path, finite=finite)
+    require_rows(tokenizer, model.get_input_embeddings().weight.shape[0], path)
     model.eval()
     return LoadedModel(
         model, tokenizer, place, path, info, end_of_text_ids(model, tokenizer), context_length(model.config)
@@ -175,7 +179,7 @@ def adapter_info(path: Path) -> AdapterInfo | None:
 
 
 def check_weight_files(path: Path) -> None:
-    """Raise `TekioError` unless `path` holds a model in safetensors whose files stay inside the folder."""
+    """Raise `TekioError` unless `path` holds a model in safetensors whose files are whole and inside the folder."""
     if not (path / "config.json").is_file():
         raise TekioError(
             Text("This is not a model folder.", "モデルのフォルダではありません。"),
@@ -186,13 +190,7 @@ def check_weight_files(path: Path) -> None:
                 "Hugging Face 形式のフォルダを指定してください。ダウンロードはしません。",
             ),
         )
-    index = path / WEIGHTS_INDEX
-    if index.is_file():
-        table = cast("dict[str, Any]", read_json(index)).get("weight_map", {})
-        for name in sorted(set(cast("dict[str, str]", table).values())):
-            if Path(name).name != name or not (path / name).is_file():
-                raise TekioError(Text("A weight file is missing.", "重みのファイルがありません。"), where=path / name)
-    elif not (path / "model.safetensors").is_file():
+    if not list(path.glob("*.safetensors")):
         pickled = sorted(item.name for item in [*path.glob("*.bin"), *path.glob("*.pt*")])
         raise TekioError(
             Text("The model has no safetensors weights.", "safetensors の重みがありません。"),
@@ -203,10 +201,15 @@ def check_weight_files(path: Path) -> None:
                 "safetensors に変換してください。pickle の重みは読みません。",
             ),
         )
+    read_headers(path)
 
 
-def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any:
-    """The causal language model in `path` (not an adapter), on `device`. Raises `TekioError`."""
+def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu", finite: bool = True) -> Any:
+    """The causal language model in `path` (not an adapter), on `device`.
+
+    Raises `TekioError` when it cannot be loaded, when a tensor is missing, foreign or misshapen (nothing is filled with
+    random numbers) and, unless `finite` is False, when one holds NaN or infinity.
+    """
     import torch
     from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
@@ -216,9 +219,15 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any
     kind = choose_dtype(dtype, device)
     model: Any
     try:
-        model = load_lean(
+        model, info = load_lean(
             lambda: AutoModelForCausalLM.from_pretrained(
-                path, dtype=kind, local_files_only=True, use_safetensors=True, trust_remote_code=False
+                path,
+                dtype=kind,
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=False,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,  # so that they are named below
             )
         )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
@@ -231,6 +240,10 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any
                 "フォルダを確かめてください。独自コードが要るモデルは使えません。",
             ),
         ) from error
+    require_loaded(info, path)
+    if finite:
+        require_finite(model.named_parameters(), path)
+    _tell_ties(model)
     try:
         return model.to(device=device)
     except torch.OutOfMemoryError as error:
@@ -241,6 +254,17 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu") -> Any
         ) from error
 
 
+def _tell_ties(model: Any) -> None:
+    """Where the files hold an output layer of its own although the configuration ties it, the files count, and the
+    configuration is told: whoever reads it next (vLLM, llama.cpp) would tie them again.
+    """
+    head, table = model.get_output_embeddings(), model.get_input_embeddings()
+    text = model.config.get_text_config()
+    tied = bool(getattr(text, "tie_word_embeddings", False))
+    if tied and hasattr(head, "weight") and hasattr(table, "weight") and head.weight is not table.weight:
+        text.tie_word_embeddings = model.config.tie_word_embeddings = False
+
+
 def quiet_libraries() -> None:
     """No progress bars and advice of `transformers` on the terminal; errors are ours to explain."""
     from transformers.utils import logging
@@ -249,50 +273,45 @@ def quiet_libraries() -> None:
     logging.set_verbosity_error()
 
 
-def has_tokenizer(path: Path) -> bool:
-    """Whether the folder brings a tokenizer of its own."""
-    return any((path / name).is_file() for name in TOKENIZER_FILES[:1] + TOKENIZER_FILES[2:])
-
-
-def load_tokenizer(path: Path) -> Any:
-    """The fast tokenizer in `path`. Raises `TekioError` if there is none or it needs code of its own."""
-    from transformers import AutoTokenizer
-
-    if not has_tokenizer(path):
-        raise TekioError(
-            Text("The folder has no tokenizer.", "トークナイザがありません。"),
-            where=path,
-            fix=Text("Put tokenizer.json beside the weights.", "tokenizer.json を重みと同じ場所に置いてください。"),
-        )
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False, use_fast=True)
-    except Exception as error:
-        raise TekioError(
-            Text("The tokenizer cannot be loaded.", "トークナイザを読めません。"), where=path, why=str(error)
-        ) from error
-    if not tokenizer.is_fast:
-        raise TekioError(
-            Text("The tokenizer gives no character offsets.", "文字位置を返さないトークナイザです。"),
-            where=path,
-            fix=Text("Convert it to tokenizer.json.", "tokenizer.json に変換してください。"),
-        )
-    return tokenizer
-
-
-def attach_adapter(model: Any, path: Path, *, trainable: bool = False) -> Any:
-    """The PEFT adapter of `path` around `model`. Raises `TekioError` when they do not belong together."""
+def attach_adapter(model: Any, path: Path, *, trainable: bool = False, finite: bool = True) -> Any:
+    """The PEFT adapter of `path` around `model`. Raises `TekioError` when they do not belong together, or when the
+    adapter lacks tensors, has foreign or misshapen ones, or (unless `finite` is False) holds NaN or infinity.
+    """
     from peft import PeftModel
 
+    stored = read_header(path / ADAPTER_WEIGHTS)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers for names that will change
-            return PeftModel.from_pretrained(model, str(path), is_trainable=trainable)
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+            warnings.simplefilter("ignore")  # (missing keys: refused below; names that will change)
+            loaded = PeftModel.from_pretrained(model, str(path), is_trainable=trainable)
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError) as error:
         raise TekioError(
             Text("The adapter does not fit the base model.", "アダプタが基盤モデルに合いません。"),
             where=path,
-            why=str(error).strip().splitlines()[0],
+            why="; ".join(line.strip() for line in str(error).strip().splitlines()[:2]) or type(error).__name__,
         ) from error
+    wanted = adapter_tensors(loaded)
+    if set(stored) - set(wanted):  # PEFT may have written whole embeddings beside the adapter
+        whole = adapter_tensors(loaded, embeddings=True)
+        wanted |= {name: item for name, item in whole.items() if name in stored}
+    misshapen = {
+        name: (stored[name].shape, tuple(item.shape))
+        for name, item in wanted.items()
+        if name in stored and stored[name].shape != tuple(item.shape)
+    }
+    require_all_tensors(set(wanted) - set(stored), set(stored) - set(wanted), misshapen, path / ADAPTER_WEIGHTS)
+    if finite:
+        require_finite(wanted.items(), path / ADAPTER_WEIGHTS)
+    return loaded
+
+
+def adapter_tensors(model: Any, *, embeddings: bool = False) -> dict[str, Any]:
+    """The tensors an adapter consists of, under the names they have in its file. embeddings: also whole embeddings."""
+    from peft import get_peft_model_state_dict
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return dict(get_peft_model_state_dict(model, save_embedding_layers=embeddings))
 
 
 def end_of_text_ids(model: Any, tokenizer: Any) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ from tekio.model.load import (
     model_folder,
 )
 from tekio.model.templates import CHAT, render_prompt
+from tekio.model.tokenizer import save_tokenizer
 from tekio.store import read_json, sync_folder
 
 PROBES = ("預金保険制度とは何ですか。", "金利が上がると債券の価格はどうなりますか。", "What is a bond?")
@@ -150,6 +151,6 @@ def save_folder(model: Any, tokenizer: Any, out: Path, kind: str) -> None:
     shutil.rmtree(working, ignore_errors=True)
     working.parent.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(str(working))
-    tokenizer.save_pretrained(str(working))
+    save_tokenizer(tokenizer, working)
     working.rename(out)
     sync_folder(out.parent)

@@ -14,6 +14,7 @@ from typing import Any
 
 from tekio.errors import TekioError, Text
 from tekio.model.load import ADAPTER_CONFIG
+from tekio.model.tokenizer import save_tokenizer
 from tekio.recipe.train import LoraConfig
 from tekio.store import read_json, write_json
 
@@ -147,7 +148,7 @@ def save_adapter(
     options = {"path_initial_model_for_weight_conversion": str(initial)} if initial is not None else {}
     model.save_pretrained(str(folder), safe_serialization=True, state_dict=weights, **options)
     (folder / "README.md").unlink(missing_ok=True)  # PEFT's card template says nothing; the report writes the card
-    tokenizer.save_pretrained(str(folder))
+    save_tokenizer(tokenizer, folder)
     config = read_json(folder / ADAPTER_CONFIG)
     config["base_model_name_or_path"] = os.path.relpath(base, final)
     for key, value in config.items():

@@ -7,6 +7,9 @@ interrupted: the data position is the step number, and random numbers are seeded
 FSDP2 runs write through torch's distributed checkpoint in its safetensors form, each process its own part. ZeRO runs
 gather the tensors and the first process writes them whole (DeepSpeed's own checkpoints are pickles). Each kind can be
 read by any strategy and number of processes.
+
+`state.json` names every other file with its SHA-256. Two checkpoints are kept; one whose files are not what it says (a
+disk's error, a copy that broke off) is skipped for the older one, and without an older one the run begins anew.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -20,11 +23,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tekio.errors import TekioError
+from tekio.hashes import sha256_file
 from tekio.store import files_below, read_json, sync_file, sync_folder, write_json
-from tekio.train.process_group import World
+from tekio.train.process_group import World, join_world
 
 PREFIX = "step-"
 MOMENTS = ("exp_avg", "exp_avg_sq", "step")
+STATE = "state.json"
+KEPT = 2
 
 
 def trainable_weights(model: Any) -> dict[str, Any]:
@@ -35,7 +42,7 @@ def trainable_weights(model: Any) -> dict[str, Any]:
 def save_checkpoint(
     folder: Path, step: int, tensors: Mapping[str, Any], state: dict[str, Any], *, world: World, shards: bool
 ) -> None:
-    """Write checkpoint `step` and delete older ones; every process calls it.
+    """Write checkpoint `step`; of the older ones the last is kept; every process calls it.
 
     tensors: weights and optimizer state by name; with `shards` each process' part of them, else all (in the first
     process). state: plain JSON values of the caller.
@@ -58,29 +65,57 @@ def save_checkpoint(
         save_file({name: item.contiguous() for name, item in tensors.items()}, working / "state.safetensors")
     world.barrier()
     if world.first:
-        write_json(working / "state.json", {"step": step, "threads": torch.get_num_threads(), **state})
+        files = {str(path.relative_to(working)): sha256_file(path) for path in files_below(working)}
+        write_json(working / STATE, {"step": step, "threads": torch.get_num_threads(), "files": files, **state})
         for path in files_below(working):
             sync_file(path)
         working.rename(folder / f"{PREFIX}{step:08d}")
         sync_folder(folder)
-        for old in checkpoints(folder)[:-1]:
+        for old in checkpoints(folder)[:-KEPT]:
             shutil.rmtree(old)
     world.barrier()
 
 
 def checkpoints(folder: Path) -> list[Path]:
-    """The complete checkpoints in `folder`, oldest first."""
-    return sorted(path for path in folder.glob(f"{PREFIX}*") if (path / "state.json").is_file())
+    """The checkpoints in `folder` that were written to their end, oldest first."""
+    return sorted(path for path in folder.glob(f"{PREFIX}*") if (path / STATE).is_file())
+
+
+def is_sound(checkpoint: Path) -> bool:
+    """Whether the files of a checkpoint are those its state names, by their SHA-256, and no others."""
+    try:
+        files = read_json(checkpoint / STATE)["files"]
+        there = {str(path.relative_to(checkpoint)) for path in files_below(checkpoint)} - {STATE}
+        return there == set(files) and all(sha256_file(checkpoint / name) == digest for name, digest in files.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, TekioError):
+        return False
+
+
+def newest_sound(folder: Path) -> Path | None:
+    """The newest checkpoint whose files are whole, or None. The first process looks, all get its answer.
+
+    Damaged ones after it are removed by the first process, so that no later step is named in two histories.
+    """
+    world = join_world()
+    name: str | None = None
+    if world.first:
+        for place in reversed(checkpoints(folder)):
+            if is_sound(place):
+                name = place.name
+                break
+            shutil.rmtree(place)
+    name = world.agree(name)
+    return None if name is None else folder / name
 
 
 def newest_state(folder: Path) -> dict[str, Any] | None:
-    """What the caller of the newest checkpoint noted, or None if there is no checkpoint."""
-    found = checkpoints(folder)
-    return read_json(found[-1] / "state.json") if found else None
+    """What the caller of the newest whole checkpoint noted, or None if there is none."""
+    found = newest_sound(folder)
+    return None if found is None else read_json(found / STATE)
 
 
 def read_checkpoint(folder: Path, tensors: Mapping[str, Any]) -> None:
-    """Fill `tensors` (whole or sharded ones, of the right shapes) from the newest checkpoint."""
+    """Fill `tensors` (whole or sharded ones, of the right shapes) from the newest checkpoint (see `newest_state`)."""
     import torch
 
     newest = checkpoints(folder)[-1]

@@ -16,6 +16,7 @@ from typing import Any
 
 from tekio.errors import TekioError, Text
 from tekio.model.load import check_weight_files, load_weights, quiet_libraries
+from tekio.model.weights import require_finite, require_loaded, stored_tensors
 from tekio.train.packing_probe import require_safe_packing
 
 
@@ -49,7 +50,7 @@ def load_quantized(folder: Path, *, device: str, checkpointing: bool) -> Any:
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=torch.bfloat16,
     )
-    model: Any = AutoModelForCausalLM.from_pretrained(
+    loaded: Any = AutoModelForCausalLM.from_pretrained(
         folder,
         quantization_config=four_bits,
         device_map={"": device},
@@ -57,7 +58,12 @@ def load_quantized(folder: Path, *, device: str, checkpointing: bool) -> Any:
         local_files_only=True,
         use_safetensors=True,
         trust_remote_code=False,
+        output_loading_info=True,
+        ignore_mismatched_sizes=True,
     )
+    model, info = loaded
+    require_loaded(info, folder)
+    require_finite(stored_tensors(folder), folder)
     return prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpointing)
 
 

@@ -18,17 +18,17 @@ from typing import Any
 
 from tekio.documents import GENERAL
 from tekio.errors import TekioError, Text
+from tekio.model.check import check_model
 from tekio.model.load import (
     PLACE_FILE,
-    check_weight_files,
     choose_device,
     context_length,
-    has_tokenizer,
     load_tokenizer,
     load_weights,
     model_folder,
 )
 from tekio.model.templates import CHAT, chat_template
+from tekio.model.tokenizer import save_tokenizer
 from tekio.recipe import Recipe
 from tekio.recipe.train import BaseConfig, PretrainConfig, ScratchConfig, TrainingConfig, TuneConfig
 from tekio.store import Manifest, Workspace, describe_input, write_json
@@ -72,9 +72,7 @@ def make_base(config: BaseConfig, out: Path, *, corpus: Path | None, seed: int) 
         )
     assert config.model is not None
     path, written = config.model.path, config.model.written
-    check_weight_files(path)
-    if not has_tokenizer(path):
-        load_tokenizer(path)  # raises with the reason
+    check_model(path)
     given = describe_input(path, "model")
 
     def work(space: Workspace) -> None:
@@ -362,7 +360,7 @@ def save_model(model: Any, tokenizer: Any, folder: Path, *, weights: dict[str, A
     """Save model and tokenizer in Hugging Face layout; a half-written folder of an interrupted run is replaced."""
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(str(folder), state_dict=weights)
-    tokenizer.save_pretrained(str(folder))
+    save_tokenizer(tokenizer, folder)
 
 
 def _summary(

@@ -42,7 +42,8 @@ class LocalModel:
     @classmethod
     def load(cls, path: Path, config: EvaluateConfig, device: str) -> LocalModel:
         """Load a model or adapter folder and find out what it can do."""
-        loaded = load_model(path, dtype=config.dtype, device=device)
+        # A model that gives NaN is scored and marked, so that the others beside it have their numbers.
+        loaded = load_model(path, dtype=config.dtype, device=device, finite=False)
         scoring = prepare(loaded.model, loaded.device)
         length = context_length(loaded.model.config, loaded.tokenizer)
         encoder = make_encoder(loaded.tokenizer, length, boundary=config.boundary, bos=config.bos)
