@@ -11,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Literal
 
-from tekio.corpus.readers.archive import bare_name
 from tekio.errors import Message, TekioError, Text
 from tekio.licenses import find_license
 from tekio.pipeline import check_stages, wanted_stages
@@ -19,6 +18,7 @@ from tekio.plugins import GROUPS, Reader, installed
 from tekio.recipe import Recipe, RecipePath
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.readers import ARCHIVE, AUTO, find_reader, reader_of_name
+from tekio.rows.archive import bare_name
 from tekio.store import read_json
 
 Level = Literal["ok", "warning", "failure"]

@@ -1,10 +1,12 @@
 """The encoding ladder: what was written is read back, and what cannot be read is refused with a reason."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tekio.text.encoding import canonical_name, decode
+from tekio.text.encoding import canonical_name, decode, encoding_of_lines
 from tekio.text.unreadable import UnreadableError
 
 SENTENCE = "当期の売上高は△1,234百万円となりました。"
@@ -86,3 +88,91 @@ def test_any_bytes_end_in_text_or_in_a_named_refusal(raw: bytes):
     except UnreadableError as failure:
         outcome = failure.reason
     assert outcome in {*CODECS.values(), "utf-16-be", "binary", "broken_encoding", "ambiguous_encoding"}
+
+
+def short_texts(count: int) -> list[str]:
+    """Texts as small tables and lists hold them: words, phrases, sentences, rows."""
+    rng = random.Random(20)
+    nouns = [
+        "売上高",
+        "営業利益",
+        "自己資本比率",
+        "配当金",
+        "株主総会",
+        "棚卸資産",
+        "法人税等",
+        "預金残高",
+        "住宅ローン",
+        "手数料",
+        "為替相場",
+        "金融庁",
+        "日本銀行",
+        "消費者物価",
+    ]
+    verbs = ["は増加した", "は減少しました", "が堅調に推移した", "を計上する", "に係る注記", "の見通し", "とは何ですか"]
+    cells = ["1,234", "△５００", "10.5%", "２０２５年", "良い", "悪い", "①", "㈱山田商事", "カード", "東京"]
+    makers = [
+        lambda: rng.choice(nouns),
+        lambda: rng.choice(nouns) + rng.choice(verbs),
+        lambda: "。".join(rng.choice(nouns) + rng.choice(verbs) for _ in range(3)) + "。",
+        lambda: f"id,name\n{rng.randint(1, 99)},{rng.choice(nouns)}\n",
+        lambda: f"{rng.choice(nouns)},{rng.choice(cells)}\n",
+        lambda: f"質問,回答\n{rng.choice(nouns)}とは,{rng.choice(nouns)}{rng.choice(verbs)}\n",
+    ]
+    return [makers[number % len(makers)]() for number in range(count)]
+
+
+def euc_jp_bytes(text: str) -> bytes:
+    """EUC-JP with the vendor characters of row 13, which Python's codec lacks."""
+    return b"".join({"①": b"\xad\xa1", "㈱": b"\xad\xea"}.get(c) or c.encode("euc_jp") for c in text)
+
+
+@pytest.mark.parametrize("encoding", ["euc-jp", "cp932", "utf-8"])
+def test_short_texts_are_read_in_the_encoding_they_are_written_in(encoding: str):
+    """An EUC-JP file of one row was taken for CP932 in 209 of 400 cases where CP932 was tried first."""
+    write = euc_jp_bytes if encoding == "euc-jp" else lambda text: text.encode(encoding)
+    wrong = [text for text in short_texts(600) if decode(write(text)).text != text]
+    assert wrong == []
+
+
+def test_a_few_bytes_that_may_be_two_encodings_are_never_read_wrongly():
+    half = ["ﾌﾘｺﾐ", "ﾀﾅｶ", "ﾀﾛｳ", "ﾌﾂｳ", "ｼﾃﾝ", "ﾃｽｳﾘﾖｳ", "ﾐﾂﾋﾞｼ", "ｶﾌﾞｼｷｶﾞｲｼﾔ"]
+    for text in [*half, *(" ".join(half[:count]) for count in range(2, 8))]:
+        try:
+            read = decode(text.encode("cp932")).text
+        except UnreadableError as refused:
+            read = text if refused.reason == "ambiguous_encoding" and len(text) < 8 else refused.reason
+        assert read == text
+
+
+def test_half_width_kana_alone_are_cp932():
+    text = "ﾌﾘｺﾐ ｶ)ﾃｽﾄｼﾖｳｼﾞ ﾄｳｷﾖｳｼﾃﾝ 0001234 ﾌﾂｳ\r\n"
+    assert decode(text.encode("cp932")).text == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"\x1b$B-j2M6u\x1b(B \x1b(IC7^\x1b$B$G$9\x1b(B\r\n", "㈱架空 ﾃｷﾞです\r\n"),
+        (b"\x1b$B2M6u\x1b(B \xc3\xb7\xde\r\n", "架空 ﾃｷﾞ\r\n"),
+        (b"\x1b$B2M6u\x1b(B \x0eC7^\x0f\r\n", "架空 ﾃｷﾞ\r\n"),
+        (b"\x1b$B2M6u\r\nabc\r\n", "架空\r\nabc\r\n"),
+        (b"\x1b$(D0!\x1b$B2M\x1b(B", "丂架"),
+        (b"\x1b$B2M\x1b(J\\100\x1b(B", "架¥100"),
+    ],
+)
+def test_iso_2022_jp_as_mail_programs_write_it(raw: bytes, text: str):
+    decoded = decode(raw)
+    assert (decoded.text.encode("unicode_escape"), decoded.encoding) == (text.encode("unicode_escape"), "iso-2022-jp")
+
+
+def test_broken_iso_2022_jp_is_refused_not_read_as_ascii():
+    with pytest.raises(UnreadableError, match="broken_encoding"):
+        decode(b"\x1b$B7oL>!\x1b(B 7h;;")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "cp932", "euc_jp"])
+def test_the_encoding_of_a_file_cut_anywhere(codec: str):
+    raw = (SENTENCE * 5).encode(codec)
+    for end in range(len(raw) - 8, len(raw)):
+        assert encoding_of_lines(raw[:end]) == CODECS[codec]

@@ -24,6 +24,7 @@ from tekio.corpus.decisions.filters import filters_of, limits_of
 from tekio.corpus.duplicates.repeated_parts import LISTINGS
 from tekio.corpus.funnel import SourceFunnel, funnel_dict
 from tekio.corpus.readers import Unit, plan_units
+from tekio.corpus.readers.records import check_columns
 from tekio.corpus.units.cache_key import items_key, source_key
 from tekio.corpus.units.unit import process_unit
 from tekio.corpus.units.unit_layout import SUMMARY, UnitSummary, UnitTask, unit_folder
@@ -45,6 +46,7 @@ from tekio.store import (
     sha256_json,
     write_json,
 )
+from tekio.text.unreadable import UnreadableError
 
 VERSION = 4
 UNITS_SUFFIX = ".units"
@@ -110,6 +112,18 @@ def check_config(config: CorpusConfig) -> None:
         )
     for source in config.sources:
         limits_of(filters_of(config, source))
+        try:
+            check_columns(source)
+        except UnreadableError as error:
+            missing, names = (", ".join(error.measured[key]) for key in ("missing", "columns"))
+            raise RecipeError(
+                Text(
+                    f"The files of source `{source.name}` have no column {missing}.",
+                    f"情報源 `{source.name}` のファイルに列 {missing} がありません。",
+                ),
+                where="corpus.sources.columns",
+                fix=Text(f"Their columns: {names}", f"ある列: {names}"),
+            ) from error
     known = policies(config.licenses.table.path if config.licenses.table else None)
     refuse_training(((item.name, item.license) for item in config.sources), known, strict=config.licenses.strict)
     evaluation_files(config.decontaminate)

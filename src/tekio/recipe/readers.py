@@ -77,8 +77,8 @@ SHIPPED: tuple[Reader, ...] = (
     ),
     Reader("law", "1", f"{_ROOM}.law:read_law", sniff=_xml_root("law")),
     Reader("edinet", "1", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
-    Reader("parquet", "1", f"{_ROOM}.tables:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
-    Reader("csv", "1", f"{_ROOM}.tables:read_csv", suffixes=(".csv", ".tsv")),
+    Reader("parquet", "1", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
+    Reader("csv", "1", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv")),
     Reader("aozora", "1", f"{_ROOM}.plain:read_aozora_file"),
     Reader("text", "1", f"{_ROOM}.plain:read_text", suffixes=(".txt", ".text", ".md")),
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tekio.text.unreadable import UnreadableError
@@ -28,7 +29,6 @@ _BOMS = (
 )
 
 _ISO_2022_ESCAPE = re.compile(rb"\x1b(?:\$[@B(]|\([JI])")
-_ASCII = re.compile(r"[\t\n\r\f\x20-\x7e]+")
 _WIDER = str.maketrans("〜‖−¢£¬", "～∥－￠￡￢")  # JIS X 0208 as CP932 maps it
 _EUC_UNIT = re.compile(rb"\x8f[\xa1-\xfe]{2}|\x8e[\xa1-\xdf]|[\xa1-\xfe]{2}|[\x00-\x7f]+|.", re.DOTALL)
 
@@ -61,9 +61,14 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
                 ) from error
     wrong = False
     # Escape sequences are pure ASCII, so every declared charset would "fit" and leave them in the text.
-    escaped = _iso_2022_jp(raw) if _ISO_2022_ESCAPE.search(raw) and raw.isascii() else None
-    if escaped is not None:
-        return Decoded(escaped, "iso-2022-jp", bool(declared) and canonical_name(declared or "") != "iso-2022-jp")
+    if (escape := _ISO_2022_ESCAPE.search(raw)) and (raw.isascii() or not _is_utf8(raw)):
+        escaped = _iso_2022_jp(raw)
+        if escaped is not None:
+            return Decoded(escaped, "iso-2022-jp", bool(declared) and canonical_name(declared or "") != "iso-2022-jp")
+        if raw.isascii():  # any other reading would take `$B7oL>` for text
+            raise UnreadableError(
+                "broken_encoding", {"encoding": "iso-2022-jp", "byte": escape.start(), "bytes": len(raw)}
+            )
     if declared:
         text = _decode_as(raw, declared)
         if text is not None:
@@ -77,6 +82,47 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
         utf8_error = error
     text, name = _euc_or_cp932(raw, utf8_error)
     return Decoded(text, name, wrong)
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _strict(name: str) -> Callable[[bytes], str | None]:
+    def read(raw: bytes) -> str | None:
+        try:
+            return raw.decode(name)
+        except UnicodeDecodeError:
+            return None
+
+    return read
+
+
+def encoding_of_lines(head: bytes, declared: str | None = None) -> str:
+    """The encoding of a file of lines, by its beginning (which may end within a character). A broken line among good UTF-8
+    ones does not decide. Raises `UnreadableError` as `decode` does.
+    """
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name
+    whole = head[: head.rfind(b"\n") + 1] or head
+    failure: UnreadableError | None = None
+    for cut in range(4):
+        try:
+            return decode(whole[: len(whole) - cut], declared).encoding
+        except UnreadableError as error:
+            failure = failure or error
+            if whole.endswith(b"\n"):
+                break
+    wide = [line for line in whole.split(b"\n") if not line.isascii()]
+    good = sum(1 for line in wide if _is_utf8(line))
+    if b"\0" in whole or 2 * good <= len(wide):
+        raise failure or UnreadableError("broken_encoding", {"bytes": len(whole)})
+    return "utf-8"
 
 
 def canonical_name(name: str) -> str:
@@ -104,6 +150,15 @@ def _decode_as(raw: bytes, declared: str) -> str | None:
         return raw.decode(name)  # `bytes.decode` refuses codecs that are not text encodings (hex, zlib)
     except (LookupError, UnicodeError, ValueError):
         return None
+
+
+LINE_SAFE: dict[str, Callable[[bytes], str | None]] = {
+    "utf-8": _strict("utf-8"),
+    "ascii": _strict("utf-8"),
+    "cp932": _strict("cp932"),
+    "euc-jp": lambda raw: _euc_jp(raw),
+}
+"""Encodings in which a line feed is never part of another character, with strict readers; None: not in that encoding."""
 
 
 def _jis_pair(row: int, cell: int) -> str | None:
@@ -141,47 +196,162 @@ def _euc_jp(raw: bytes) -> str | None:
     return "".join(pieces)
 
 
+_JIS_SETS = {  # what an escape sequence switches to
+    b"(B": "ascii",
+    b"(J": "roman",
+    b"(I": "kana",
+    b"$@": "double",
+    b"$B": "double",
+    b"$(D": "supplement",
+    b"&@": "same",  # announces the 1990 edition of the set that follows
+}
+_JIS_TOKEN = re.compile(rb"\x1b(\([BJI]|\$[@B]|\$\(D|&@)|\r|\n|\x0e|\x0f")
+_ROMAN = {0x5C: "¥", 0x7E: "‾"}
+_KANA_LEAD = 0xFF61 - 0x21
+
+
 def _iso_2022_jp(raw: bytes) -> str | None:
-    for name in ("iso2022_jp", "iso2022_jp_ext"):
-        try:
-            return raw.decode(name).translate(_WIDER)
-        except UnicodeDecodeError:
-            continue
-    # Vendor characters (①, ㈱) that mail programs put in: read the two-byte runs with CP932's table.
+    """ISO-2022-JP as mail programs write it: vendor characters (①, ㈱) in two-byte runs, half-width kana by `ESC ( I`, by
+    shift-out, or as bytes with the high bit set. A line ends every run. None when some byte has no reading.
+    """
     pieces: list[str] = []
-    double = False
-    position = 0
-    for match in re.finditer(rb"\x1b(\$[@B]|\([BJ])|$", raw):
-        run = raw[position : match.start()]
+    mode, shifted, position = "ascii", False, 0
+    for match in [*_JIS_TOKEN.finditer(raw), None]:
+        run = raw[position : match.start() if match else len(raw)]
+        text = _jis_run(run, "kana" if shifted else mode)
+        if text is None:
+            return None
+        pieces.append(text)
+        if match is None:
+            break
         position = match.end()
-        if double:
-            if len(run) % 2 or any(not 0x21 <= byte <= 0x7E for byte in run):
-                return None
-            for lead, trail in zip(run[::2], run[1::2], strict=True):
-                piece = _jis_pair(lead - 0x20, trail - 0x20)
-                if piece is None:
-                    return None
-                pieces.append(piece)
+        token = match[0]
+        if token in (b"\r", b"\n"):
+            pieces.append(token.decode("ascii"))
+            mode, shifted = "ascii", False
+        elif token in (b"\x0e", b"\x0f"):
+            shifted = token == b"\x0e"
         else:
-            if b"\x1b" in run:
-                return None
-            pieces.append(run.decode("ascii"))
-        double = bool(match[1]) and match[1].startswith(b"$")
+            following = _JIS_SETS[match[1]]
+            mode = mode if following == "same" else following
     return "".join(pieces)
 
 
+def _jis_run(run: bytes, mode: str) -> str | None:
+    """One run of a set; None when a byte is not of it."""
+    if b"\x1b" in run:
+        return None
+    if mode == "kana":
+        good = all(0x21 <= byte & 0x7F <= 0x5F or byte == 0x20 for byte in run)
+        return "".join(" " if byte == 0x20 else chr(_KANA_LEAD + (byte & 0x7F)) for byte in run) if good else None
+    if mode in ("double", "supplement"):
+        if len(run) % 2 or any(not 0x21 <= byte <= 0x7E for byte in run):
+            return None
+        pairs = zip(run[::2], run[1::2], strict=True)
+        pieces = [
+            _jis_pair(lead - 0x20, trail - 0x20) if mode == "double" else _supplement(lead, trail)
+            for lead, trail in pairs
+        ]
+        return None if None in pieces else "".join(piece for piece in pieces if piece is not None)
+    found: list[str] = []
+    for byte in run:
+        if 0xA1 <= byte <= 0xDF:
+            found.append(chr(0xFF61 + byte - 0xA1))
+        elif byte >= 0x80:
+            return None
+        else:
+            found.append(_ROMAN.get(byte, chr(byte)) if mode == "roman" else chr(byte))
+    return "".join(found)
+
+
+def _supplement(lead: int, trail: int) -> str | None:
+    """A character of JIS X 0212."""
+    try:
+        return bytes((0x8F, lead | 0x80, trail | 0x80)).decode("euc_jp")
+    except UnicodeDecodeError:
+        return None
+
+
+_FREQUENT = frozenset(
+    # The thousand kanji that are most frequent in Japanese news, tax, law and company texts: 99.4 % of their kanji.
+    "一万三上下不与世両並中主久乗九乱了予争事二互五井亡交京人今介仕他付代令以仲件任企休会伝伴伸似位低住体"
+    "何余作併使例供依価侵便係促保信修倉個倍倒候借値停健側偶備催債傾僅働像儀億償優元充兆先光免党入全公共兵"
+    "具内円再冬冷凍処出分切列初判別利到制刷券刻則削前剤副割創力加助努労効動勘務勝募勢勤化北区医十千午半卒"
+    "協南単占印危即却卸厚原厳去参又及反収取受口古可台右号司各合同名向否含告周味呼命和品員商問善営器四回因"
+    "団困囲図固国圏園土圧在地均型域基堅報場境増壊士声売変夏夕外多夜大天太夫央失契女好始委姿婚婦媒嫁子字存"
+    "季学宅守安完官定宝実客宣室宮害宴家容宿寄密富寒寝察審対専将導小少就局居届屋展属層山岡岸島川州巡巣工左"
+    "差己巻市布希席帯帰帳常幅干平年幹庁広底店府度座庫庭康廃延建弁式引弱張強当形影役往待律後徐従得復微徴心"
+    "必志忘忙応念思急性恐恩息恵悩悪情想意感態慎慢慣慮憲懸成我戒戦戸戻房所手打払扱批承技把抑投抗折抜択押担"
+    "拠拡括持指挙振捕捗据掛採接控推措掲提換握援損携摘撃撤支改攻放政故教散数整敷文料断新方施旅族既日旧旨早"
+    "旬昇明映春昨昭昼時普景暇暑暖暗暮曜更書替最月有服望朝期木未末本札材村束条来東松板林果柄染査校株根格案"
+    "梅械棄森検業極楽概構様標模権横橋機欄欠次欧欲歓止正武歩歯歳死残段殺毎比氏民気水求決沈沖油治況泉泊法波"
+    "注洋洗活派流海消深混添清済渉減渡温測港湾満源準滅滞激濯火災点為無然照熱燃爆版物特状独猛献猶獲率現球理"
+    "環生産用田由甲申男町画界留略番異畿疑疲病症療発登白百的皆盆益盛盟監盤目直相省県真着知短石研破確礎示礼"
+    "社祉祝神票祭禁禍福私秋科租称移程税種稼稿積究空窯立章端競第等答策算管節範築簿籍籠米粛粧精系約納純紙級"
+    "素索細紳紹終組経結絡給統絶継続維緊総線締編緩縄縮績繁繊織繰置署美群義翌習考者耐聞職肉育背能脱臣臨自至"
+    "致興舗航般船良色花芳若苦英茶荷菓菜華落葉著葬蔵薄薬融衆行術街衛衣表袋被裁装裕補製複西要見規視覚親観解"
+    "触言訂計討託記訪設許訳訴証評試話該誌認語説読課調談請論諸識警議譲護象負財貢貨販責貴買貸費賃資賛賞質購"
+    "贈赤走起超越足路踏身車軍軒転軽較載輪輸辞農辺込迎近返迫述迷追退送逆透途通速造連逮週進遅遊運過道達違遠"
+    "遣適選遺避還邦郊部都配酒釈重野量金針鈍鉄銀銭鋼録鎖鑑長門閉開閑間関閣阪防附降限院除陰陸険隊階際障隣集"
+    "雇雑離難雨雪雰電需震青静非面革靴韓響頃項順預領頭頻頼題額顕類顧额風食飲飾養館首馬駄駅駆駐験騰高魚鮮齢"
+)
+_HALF_RUN = re.compile("[\uff61-\uff9f]+")
+_HALF_BAD = re.compile(
+    # A sound mark after a kana that takes none, or marks and punctuation in a row: the bytes of another encoding.
+    "(?:^|[^\uff73\uff76-\uff84\uff8a-\uff8e])\uff9e|(?:^|[^\uff8a-\uff8e])\uff9f|[\uff61-\uff65]{2}|[\uff67-\uff6f]{3}"
+)
+_HALF_START = re.compile("[\uff67-\uff70]")
+
+
+def _half_width_value(run: str, neighbours: str, plain_value: float) -> float:
+    """Whether a run of half-width kana is words of its own: `plain_value` a character, else -1."""
+    punctuation = sum(1 for character in run if character <= "\uff65")
+    kanji_at_both_ends = len(neighbours) == 2 and all("\u4e00" <= character <= "\u9fff" for character in neighbours)
+    plain = (
+        len(run) >= 2
+        and 3 * punctuation <= len(run)
+        and not _HALF_BAD.search(run)
+        and not _HALF_START.match(run)
+        and not (kanji_at_both_ends and len(run) < 4)
+    )
+    return plain_value if plain else -1.0
+
+
 def _japanese_score(text: str) -> float:
-    """How much `text` looks like Japanese, -1 to 1: kana for it, half-width kana and private characters against."""
+    """How much `text` looks like Japanese, -1 to 1: kana and frequent kanji for it; stray half-width kana, rare kanji,
+    private characters and other alphabets against.
+    """
     value, count = 0.0, 0
-    for character in _ASCII.sub("", text[: 256 * SAMPLE])[:SAMPLE]:
+    sample = text[: 256 * SAMPLE]
+    half: dict[int, float] = {}
+    # A few half-width kana are as likely to be two or three kanji in EUC-JP; many are not.
+    plain_value = 0.5 if sum(map(len, _HALF_RUN.findall(sample))) >= 8 else 0.3
+    for match in _HALF_RUN.finditer(sample):
+        around = sample[max(match.start() - 1, 0) : match.start()] + sample[match.end() : match.end() + 1]
+        half[match.start()] = _half_width_value(match[0], around, plain_value)
+    standing = 0.0
+    for place, character in enumerate(sample):
         code = ord(character)
+        if code < 0x80:
+            if code < 0x20 and character not in "\t\n\r\f":
+                value, count = value - 1, count + 1
+            continue
         count += 1
-        if 0x3041 <= code <= 0x30FF or character in "、。「」（）・":
+        if 0xFF61 <= code <= 0xFF9F:
+            standing = half.get(place, standing)
+            value += standing
+        elif 0x3041 <= code <= 0x30FF or character in "、。「」（）・":
             value += 1
-        elif 0xFF61 <= code <= 0xFF9F or 0xE000 <= code <= 0xF8FF or code < 0x0500:
+        elif 0xE000 <= code <= 0xF8FF or code < 0x0500:
             value -= 1
         elif 0x4E00 <= code <= 0x9FFF:
-            value += 0.5 if _is_level_1(character) else -0.5
+            value += 0.8 if character in _FREQUENT else 0.1 if _is_level_1(character) else -0.6
+        elif 0xFF10 <= code <= 0xFF5A or character in "，．％：；／－～＋＝　①②③④⑤㈱○●◎△▲□■※→":
+            value += 0.3
+        elif 0x2500 <= code <= 0x257F:
+            value -= 0.3
+        if count >= SAMPLE:
+            break
     return value / count if count else 0.0
 
 
@@ -192,6 +362,12 @@ def _is_level_1(character: str) -> bool:
     except UnicodeEncodeError:
         return False
     return len(lead) == 2 and 0xB0 <= lead[0] <= 0xCF
+
+
+def _few_half_width(text: str) -> bool:
+    """Whether all there is beyond ASCII is a few half-width kana: two or three kanji in EUC-JP look the same."""
+    wide = [character for character in text if ord(character) >= 0x80]
+    return len(wide) < 8 and all("\uff61" <= character <= "\uff9f" for character in wide)
 
 
 def _euc_or_cp932(raw: bytes, utf8_error: UnicodeDecodeError) -> tuple[str, str]:
@@ -212,6 +388,7 @@ def _euc_or_cp932(raw: bytes, utf8_error: UnicodeDecodeError) -> tuple[str, str]
     best = readings[0]
     if best[0] <= 0:  # valid byte pairs, but not Japanese: broken UTF-8 or another legacy encoding
         raise UnreadableError("broken_encoding", place | {best[2]: round(best[0], 3)})
-    if len(readings) > 1 and best[0] - readings[1][0] < 0.1:
+    few = len(readings) > 1 and _few_half_width({name: text for _, text, name in readings}["cp932"])
+    if len(readings) > 1 and (best[0] - readings[1][0] < 0.1 or (few and (best[2] == "cp932" or best[0] < 0.6))):
         raise UnreadableError("ambiguous_encoding", place | {name: round(score, 3) for score, _, name in readings})
     return best[1], best[2]

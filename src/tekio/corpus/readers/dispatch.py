@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tekio.corpus.readers.archive import ZipArchive
 from tekio.corpus.readers.rows import Rejected, Rows, Unit, UnitFile
 from tekio.documents import Document
 from tekio.errors import TekioError
 from tekio.plugins import installed
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, reader_of_content, reader_of_name
+from tekio.rows.archive import ZipArchive
 from tekio.text.unreadable import UnreadableError
 
 

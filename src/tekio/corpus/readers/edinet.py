@@ -22,12 +22,12 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.corpus.readers.archive import ArchiveLimits, Member, ZipArchive
 from tekio.corpus.readers.ixbrl import read_inline
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list, option_text
 from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
+from tekio.rows.archive import ArchiveLimits, Member, ZipArchive
 from tekio.text.html import Tables, parse_html_text, text_and_tables
 from tekio.text.unreadable import UnreadableError
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tekio.corpus.readers.archive import bare_name
 from tekio.corpus.readers.rows import Unit, UnitFile
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.readers import ARCHIVE, AUTO, find_reader, reader_of_name
+from tekio.rows.archive import bare_name
 
 FILING_SUFFIXES = (".zip", ".xbrl")
 MAX_FILES_PER_UNIT = 2_000

@@ -1,26 +1,22 @@
-"""JSON Lines and JSON: rows become documents by a mapping of columns."""
+"""Row files (JSON, JSON Lines, CSV, TSV, Parquet): rows become documents by a mapping of columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
-import orjson
-
-from tekio.corpus.readers.json_stream import iter_elements
-from tekio.corpus.readers.lines import iter_lines
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
 from tekio.documents import Document
+from tekio.errors import InputError
 from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.readers import AUTO, reader_of_name
+from tekio.rows.columns import has_column, joined_columns, lookup, missing_columns
+from tekio.rows.read import MAX_FILE_BYTES, MAX_LINE_BYTES, BadRow, Format, Row, RowOptions, header_of, read_rows
 from tekio.text.dates import iso_date
-from tekio.text.encoding import canonical_name, decode
-from tekio.text.unreadable import UnreadableError
-
-MAX_LINE_BYTES = 16_000_000
-MAX_JSON_BYTES = 200_000_000
 
 FIELDS = ("title", "published", "as_of", "license", "uri")
 """Document fields a column can fill; `text` may be several columns joined with `+`; other names go into `meta`."""
+SHOWN_COLUMNS = 30
 
 
 class Mapping:
@@ -29,30 +25,35 @@ class Mapping:
     def __init__(self, source: SourceConfig) -> None:
         self.source = source
         columns = source.columns
-        self.text = [name.strip() for name in columns.get("text", "text").split("+")]
+        self.text = joined_columns(columns.get("text", "text"))
         self.fields = [(field, columns[field]) for field in FIELDS if field in columns]
         self.meta = [(name, column) for name, column in columns.items() if name != "text" and name not in FIELDS]
         named = dict(self.meta) | dict(self.fields)
         if source.group not in ("document", "file") and source.group not in named:
             self.meta.append((source.group, source.group))
-
         self.only = self.text[0] if len(self.text) == 1 and not self.fields and not self.meta else None
 
-    def row(self, file: UnitFile, row: Any, part: str) -> Document | Rejected:
-        """One row as a document; `no_text` when a text column is missing or empty."""
-        if self.only is not None and isinstance(row, dict):  # the common case, without the detours
-            value = cast("dict[str, Any]", row).get(self.only)
+    @property
+    def columns(self) -> list[str]:
+        """Every column that is looked at."""
+        return [*self.text, *(column for _, column in self.fields), *(column for _, column in self.meta)]
+
+    def row(self, file: UnitFile, row: dict[str, Any], part: str) -> Document | Rejected:
+        """One row as a document; `no_text` when its text columns are empty, `missing_column` when it lacks one of several."""
+        if self.only is not None:  # the common case, without the detours
+            value = row.get(self.only)
             if isinstance(value, str) and (text := value.strip()):
                 return make_document(self.source, file, text, part=part)
         uri = f"{file.uri}#{part}"
-        if not isinstance(row, dict):
-            return Rejected(uri, "not_a_record", {"type": type(row).__name__})
-        values = cast("dict[str, Any]", row)
-        pieces = [text for name in self.text if (text := as_text(lookup(values, name)))]
+        pieces = [text for name in self.text if (text := as_text(lookup(row, name)))]
+        missing = [name for name in self.text if not has_column(row, name)]
+        shown = {"wanted": "+".join(self.text), "columns": sorted(map(str, row))[:SHOWN_COLUMNS]}
+        if missing and pieces:  # a part of the text would be gone without a word
+            return Rejected(uri, "missing_column", {"missing": missing, **shown})
         if not pieces:
-            return Rejected(uri, "no_text", {"wanted": "+".join(self.text), "columns": sorted(map(str, values))[:30]})
-        found = {field: as_text(lookup(values, column)) for field, column in self.fields}
-        meta = {name: value for name, column in self.meta if (value := plain(lookup(values, column))) is not None}
+            return Rejected(uri, "no_text", shown)
+        found = {field: as_text(lookup(row, column)) for field, column in self.fields}
+        meta = {name: value for name, column in self.meta if (value := plain(lookup(row, column))) is not None}
         return make_document(
             self.source,
             file,
@@ -65,18 +66,6 @@ class Mapping:
             license=found.get("license") or None,
             meta=meta,
         )
-
-
-def lookup(row: dict[str, Any], name: str) -> Any:
-    """A column; `a.b` also finds a field inside a record."""
-    if name in row:
-        return row[name]
-    value: Any = row
-    for part in name.split("."):
-        if not isinstance(value, dict):
-            return None
-        value = cast("dict[str, Any]", value).get(part)
-    return value
 
 
 def as_text(value: Any) -> str:
@@ -99,121 +88,97 @@ def plain(value: Any) -> Any:
     return str(value)[:1000]
 
 
+def row_options(source: SourceConfig, form: Format) -> RowOptions:
+    """The options of a source as the row reader takes them. Raises `ValueError` with a readable message."""
+    delimiter = option_text(source, "delimiter")
+    if delimiter is not None and len(delimiter) != 1:
+        raise ValueError(f"sources.{source.name}.options.delimiter: one character is expected, not {delimiter!r}")
+    return RowOptions(
+        format=form,
+        encoding=option_text(source, "encoding"),
+        records=option_text(source, "records"),
+        delimiter=delimiter,
+        skip_lines=option_int(source, "skip_lines", 0),
+        sheet=option_text(source, "sheet"),
+        max_line_bytes=option_int(source, "max_line_bytes", MAX_LINE_BYTES),
+        max_file_bytes=option_int(source, "max_file_bytes", MAX_FILE_BYTES),
+    )
+
+
 def read_json(source: SourceConfig, file: UnitFile, start: int | None = None, end: int | None = None) -> Rows:
-    """A `.jsonl` file (or a byte range of it) or a JSON array.
+    """A JSON Lines file (or a byte range of it) or JSON.
 
     Options: `records` (path of the list inside a JSON object), `max_line_bytes` (of a line or element), `encoding`,
-    `max_file_bytes` (JSON arrays that are not UTF-8 only: they are read whole).
+    `max_file_bytes` (of JSON that is not UTF-8: it is read whole).
     """
-    if start is None and _is_array(source, file):
-        yield from _array(source, file)
-    else:
-        yield from _lines(source, file, start or 0, end)
+    options = row_options(source, "json")
+    return _documents(source, file, replace(options, start=start, end=end))
 
 
-def _is_array(source: SourceConfig, file: UnitFile) -> bool:
-    """Whether a file is one JSON value, not a line each: a list, or an object that does not end on its first line."""
-    if "records" in source.options:
-        return True
-    with file.open() as stream:
-        head = stream.read(1 << 16).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith(b"["):
-        return True
-    first, feed, _ = head.partition(b"\n")
-    if not feed:
-        return False
-    try:
-        orjson.loads(first)
-    except orjson.JSONDecodeError:
-        return first.strip() in (b"{", b"") or first.rstrip().endswith((b",", b"{", b"["))
-    return False
+def read_csv(source: SourceConfig, file: UnitFile) -> Rows:
+    """A CSV or TSV file with a heading line, read line by line.
+
+    Options: `delimiter` (else comma, or what the heading has more of), `skip_lines` (lines above the heading), `encoding`,
+    `max_line_bytes`; `max_file_bytes` for UTF-16 and ISO-2022-JP, which are read whole.
+    """
+    return _table(source, file, row_options(source, "tsv" if file.name.endswith(".tsv") else "csv"))
 
 
-def _array(source: SourceConfig, file: UnitFile) -> Rows:
-    path, limit = option_text(source, "records"), option_int(source, "max_line_bytes", MAX_LINE_BYTES)
-    encoding = option_text(source, "encoding")
+def read_parquet(source: SourceConfig, file: UnitFile) -> Rows:
+    """A Parquet file, batch by batch; only the columns that are needed are read."""
+    options = row_options(source, "parquet")
+    return _table(source, file, replace(options, columns=tuple(Mapping(source).columns)))
+
+
+def read_sheets(source: SourceConfig, file: UnitFile) -> Rows:
+    """The sheets of a workbook as rows. Options: `sheet`, `skip_lines`."""
+    return _documents(source, file, row_options(source, "xlsx"))
+
+
+def _table(source: SourceConfig, file: UnitFile, options: RowOptions) -> Rows:
+    """A file whose columns are the same for all rows: without one of the text columns it is refused as a whole."""
+    names = header_of(file, options, rows=1)
+    if names is not None and (error := missing_columns(Mapping(source).text, names)) is not None:
+        raise error
+    yield from _documents(source, file, options)
+
+
+def _documents(source: SourceConfig, file: UnitFile, options: RowOptions) -> Rows:
     mapping = Mapping(source)
-    if not _is_utf8(file, encoding):  # in other encodings a bracket may be half of a character
-        yield from _whole(source, file, mapping, path, encoding)
+    given = False
+    for row in read_rows(file, options):
+        whole = isinstance(row, BadRow) and row.rest and not given
+        given = True
+        if isinstance(row, Row):
+            yield mapping.row(file, row.values, row.part)
+        else:
+            yield Rejected(f"{file.uri}#{row.part}", row.reason, dict(row.measured), whole_file=whole)
+    if not given and options.start is None:
+        yield Rejected(file.uri, "no_rows", {"bytes": file.bytes}, whole_file=True)
+
+
+def check_columns(source: SourceConfig) -> None:
+    """Refuse columns that no row of a source's files can have, before anything is built.
+
+    Looks at the first rows of the first file of rows. Raises `UnreadableError` (`missing_column`) with the names that exist;
+    a file that cannot be read is left to the build.
+    """
+    if not source.columns:
         return
-    number = 0
-    with file.open() as stream:
-        elements = iter_elements(stream, path, limit)
-        while True:
-            part = f"item={number}"
-            try:
-                element = next(elements, None)
-                if element is None:
-                    return
-                if element.data is None:
-                    yield Rejected(f"{file.uri}#{part}", "line_too_long", {"bytes": element.length, "limit": limit})
-                else:
-                    yield mapping.row(file, _loads(element.data), part)
-            except UnreadableError as error:
-                if number == 0:
-                    raise
-                yield Rejected(f"{file.uri}#{part}", error.reason, error.measured)
-                if "byte" in error.measured:  # the file itself is broken from here on, not the element
-                    return
-            number += 1
-
-
-def _is_utf8(file: UnitFile, encoding: str | None) -> bool:
-    """Whether a file is UTF-8 as far as its first block and the declared encoding tell."""
-    if encoding and canonical_name(encoding) not in ("utf-8", "ascii", "utf_8"):
-        return False
-    with file.open() as stream:
-        head = stream.read(1 << 16)
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start > len(head) - 4
-    return b"\0" not in head
-
-
-def _whole(source: SourceConfig, file: UnitFile, mapping: Mapping, path: str | None, encoding: str | None) -> Rows:
-    raw = file.read(option_int(source, "max_file_bytes", MAX_JSON_BYTES))
-    value = _loads(raw, encoding)
-    rows = lookup(cast("dict[str, Any]", value), path) if path and isinstance(value, dict) else value
-    if isinstance(rows, dict):
-        rows = [cast("object", rows)]
-    if not isinstance(rows, list):
-        raise UnreadableError("no_records", {"records": path, "type": type(rows).__name__})
-    for number, row in enumerate(cast("list[Any]", rows)):
-        yield mapping.row(file, row, f"item={number}")
-
-
-def _loads(raw: bytes, encoding: str | None = None) -> Any:
-    """Strict JSON. Raises `UnreadableError`: `bad_json` (NaN and broken text too) or an encoding's reason."""
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        text = decode(raw, encoding)
-        if text.encoding == "utf-8" and not raw.startswith(b"\xef\xbb\xbf"):
-            raise UnreadableError("bad_json", {"error": str(error)[:200]}) from error
-    try:
-        return orjson.loads(text.text)
-    except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
-        raise UnreadableError("bad_json", {"error": str(error)[:200]}) from error
-
-
-def _lines(source: SourceConfig, file: UnitFile, start: int, end: int | None) -> Iterator[Document | Rejected]:
-    limit = option_int(source, "max_line_bytes", MAX_LINE_BYTES)
-    encoding = option_text(source, "encoding")
-    mapping = Mapping(source)
-    with file.open() as stream:
-        if start:
-            stream.skip_to(start - 1)
-        for line in iter_lines(stream, start=start, end=end, max_line=limit):
-            part = f"byte={line.offset}"
-            if line.data is None:
-                yield Rejected(f"{file.uri}#{part}", "line_too_long", {"bytes": line.length, "limit": limit})
-                continue
-            if not line.data.strip():
-                continue
-            try:
-                row = _loads(line.data, encoding)
-            except UnreadableError as error:
-                yield Rejected(f"{file.uri}#{part}", error.reason, error.measured)
-                continue
-            yield mapping.row(file, row, part)
+    forms: dict[str | None, Format] = {"jsonl": "json", "csv": "csv", "parquet": "parquet"}
+    for path in source.path.files():
+        file = UnitFile(path, path.name, path.stat().st_size)
+        form = forms.get(source.reader if source.reader != AUTO else reader_of_name(file.name))
+        if form is None:
+            continue
+        options = row_options(source, "tsv" if file.name.endswith(".tsv") else form)
+        try:
+            names = header_of(file, options)
+        except (InputError, OSError):
+            return
+        mapping = Mapping(source)
+        # Rows of JSON may leave out what is empty, so a column beside the text may stand in later ones only.
+        wanted = mapping.text if form == "json" else mapping.columns
+        if names is not None and (error := missing_columns(wanted, names)) is not None:
+            raise error
+        return

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tekio.corpus.readers.archive import CountedStream, bare_name, open_stream, read_all
 from tekio.documents import Document, document_id
 from tekio.recipe.corpus import SourceConfig
+from tekio.rows.archive import CountedStream, bare_name, open_stream, read_all
 from tekio.text.unreadable import UnreadableError
 
 

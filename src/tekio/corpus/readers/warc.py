@@ -11,11 +11,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tekio.corpus.readers.lines import Readable
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, option_int
 from tekio.corpus.readers.web import html_rows
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
+from tekio.rows.lines import Readable
 from tekio.text.unreadable import UnreadableError
 
 MAX_RECORD_BYTES = 20_000_000

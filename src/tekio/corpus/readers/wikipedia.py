@@ -18,10 +18,10 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.corpus.readers.lines import Readable
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
+from tekio.rows.lines import Readable
 from tekio.text.unreadable import UnreadableError
 from tekio.text.xml import refuse_doctype
 

@@ -6,14 +6,14 @@ by the caller. An element over the limit is passed over without being kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from tekio.corpus.readers.lines import BLOCK, Readable
+from tekio.rows.lines import BLOCK, Readable
 from tekio.text.kernels.compiled import compiled
 from tekio.text.unreadable import UnreadableError
 
@@ -56,6 +56,31 @@ def _value_end(data: NDArray[np.uint8], start: int, state: NDArray[np.int64]) ->
             depth -= 1
         elif byte == 0x2C and depth == 0:
             return place
+    state[0], state[1], state[2] = depth, string, escaped
+    return -1
+
+
+@compiled
+def _object_end(data: NDArray[np.uint8], start: int, state: NDArray[np.int64]) -> int:
+    """Behind the bracket that closes the object or list that is being read; -1 if it is not in `data`. state: as above."""
+    depth, string, escaped = state[0], state[1], state[2]
+    for place in range(start, len(data)):
+        byte = data[place]
+        if string:
+            if escaped:
+                escaped = 0
+            elif byte == 0x5C:
+                escaped = 1
+            elif byte == 0x22:
+                string = 0
+        elif byte == 0x22:
+            string = 1
+        elif byte in (0x5B, 0x7B):
+            depth += 1
+        elif byte in (0x5D, 0x7D):
+            depth -= 1
+            if depth <= 0:
+                return place + 1
     state[0], state[1], state[2] = depth, string, escaped
     return -1
 
@@ -106,13 +131,22 @@ class _Scanner:
         """The refusal of a file that is no JSON from here on."""
         return UnreadableError("bad_json", {"byte": self.offset})
 
-    def value(self, limit: int, *, last: bool = False) -> Element:
-        """The value that begins here, up to the comma or bracket after it, which stays; `last`: up to the file's end."""
+    def value(
+        self,
+        limit: int,
+        *,
+        last: bool = False,
+        end_of: Callable[[NDArray[np.uint8], int, NDArray[np.int64]], int] = _value_end,
+    ) -> Element:
+        """The value that begins here, up to the comma or bracket after it, which stays; `last`: up to the file's end.
+
+        end_of: finds where it ends.
+        """
         state = np.zeros(3, dtype=np.int64)
         pieces: list[bytes] = []
         length = 0
         while True:
-            end = _value_end(np.frombuffer(self._data, dtype=np.uint8), self._place, state)
+            end = end_of(np.frombuffer(self._data, dtype=np.uint8), self._place, state)
             piece = self._data[self._place : end if end >= 0 else len(self._data)]
             self._place += len(piece)
             length += len(piece)
@@ -185,6 +219,42 @@ def iter_elements(stream: Readable, path: str | None, limit: int) -> Iterator[El
         scanner.take(b"]")
     if not path and scanner.peek():
         raise scanner.broken()
+
+
+def iter_objects(stream: Readable, limit: int) -> Iterator[Element]:
+    """JSON objects one after the other, with white space or nothing in between. Raises `UnreadableError` (`bad_json`)."""
+    scanner = _Scanner(stream)
+    while (first := scanner.peek()) != b"":
+        if first not in b"{[":
+            raise scanner.broken()
+        yield scanner.value(limit, end_of=_object_end)
+
+
+def find_list(stream: Readable, names: Sequence[str]) -> str | None:
+    """The first member of the object in a JSON file that is called one of `names` and is a list of objects; else None."""
+    scanner = _Scanner(stream)
+    try:
+        if scanner.peek() != b"{":
+            return None
+        scanner.take(b"{")
+        while scanner.peek() == b'"':
+            key = scanner.key()
+            if key in names and scanner.peek() == b"[":
+                scanner.take(b"[")
+                if scanner.peek() == b"{":
+                    return key
+                if scanner.peek() == b"]":
+                    scanner.take(b"]")
+                else:
+                    return None
+            else:
+                scanner.value(0)
+            if scanner.peek() != b",":
+                return None
+            scanner.take(b",")
+    except UnreadableError:  # said by whoever reads the file
+        return None
+    return None
 
 
 def _enter(scanner: _Scanner, names: list[str], path: str) -> list[str]:

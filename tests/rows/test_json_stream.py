@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.readers.corpus_reading import read
-from tekio.corpus.readers import json_stream
-from tekio.corpus.readers.json_stream import iter_elements
+from tekio.rows import json_stream
+from tekio.rows.json_stream import iter_elements
 from tekio.text.unreadable import UnreadableError
 
 VALUES = st.recursive(

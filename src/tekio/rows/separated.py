@@ -1,0 +1,94 @@
+"""CSV and TSV, read line by line. The heading names the columns; a row with another number of cells is refused."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from tekio.rows.lines import iter_lines
+from tekio.rows.read import BadRow, Row, RowFile, RowOptions, Rows, encoding_of, open_lines, text_of_line
+from tekio.text.unreadable import UnreadableError
+
+MAX_CELL_CHARACTERS = 5_000_000
+DELIMITERS = ",\t;"
+
+
+def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) -> Rows:
+    """The rows of a table. The delimiter is a comma, unless the heading has more tabs or semicolons.
+
+    Raises `UnreadableError`: an encoding's reason, `duplicate_column`.
+    """
+    rejected: deque[BadRow] = deque()
+    lines = _text_lines(file, options, rejected)
+    for _ in range(options.skip_lines):
+        next(lines, None)
+    heading = next(lines, "")
+    delimiter = options.delimiter or ("\t" if tabs else max(DELIMITERS, key=heading.count))
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
+    quoting = csv.QUOTE_MINIMAL if options.quoting else csv.QUOTE_NONE
+    reader = csv.reader(chain([heading], lines), delimiter=delimiter, strict=options.quoting, quoting=quoting)
+    names = list(options.names) if options.names is not None else None
+    number = 0
+    while True:
+        part = f"row={number}"
+        place = f":{reader.line_num + 1 + options.skip_lines}"
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            # After a broken quotation rows cannot be told apart: the rest of the file is refused by name.
+            left = sum(len(line) for line in lines)
+            measured = {"line": reader.line_num, "error": str(error)[:200], "characters_left": left}
+            yield BadRow("bad_csv", part, place, measured, rest=True)
+            cells = None
+        yield from rejected
+        rejected.clear()
+        if cells is None:
+            return
+        if names is None:
+            names = column_names(cells)
+            continue
+        if not any(cell.strip() for cell in cells):
+            continue
+        number += 1
+        yield row_of_cells(names, cells, part, place, headed=options.names is None)
+
+
+def column_names(cells: Sequence[str]) -> list[str]:
+    """The columns a heading names; a column without a name is called by its number. Raises `UnreadableError`."""
+    names = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1)]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UnreadableError("duplicate_column", {"duplicate": twice, "columns": names[:40]})
+    return names
+
+
+def row_of_cells(
+    names: Sequence[str], cells: Sequence[object], part: str, place: str, *, headed: bool = True
+) -> Row | BadRow:
+    """A row of a table. Empty cells behind the last column are nobody's; without a heading further columns may have no
+    name.
+    """
+    more = [cell for cell in cells[len(names) :] if cell != ""]
+    if len(cells) < len(names) or (more and headed):
+        return BadRow("wrong_columns", part, place, {"columns": len(cells), "expected": len(names)}, list(cells))
+    return Row(dict(zip(names, cells, strict=False)), part, place)
+
+
+def _text_lines(file: RowFile, options: RowOptions, rejected: deque[BadRow]) -> Iterator[str]:
+    """The lines of a table's text with their line ends; lines that cannot be read go to `rejected`."""
+    stream, encoding = open_lines(file, options, encoding_of(file, options.encoding))
+    with stream:
+        for number, line in enumerate(iter_lines(stream, max_line=options.max_line_bytes), 1):
+            part, place = f"byte={line.offset}", f":{number}"
+            if line.data is None:
+                measured = {"bytes": line.length, "limit": options.max_line_bytes}
+                rejected.append(BadRow("line_too_long", part, place, measured))
+                continue
+            data = line.data if line.offset else line.data.removeprefix(codecs.BOM_UTF8)
+            try:
+                yield text_of_line(data, encoding) + "\n"
+            except UnreadableError as error:
+                rejected.append(BadRow(error.reason, part, place, error.measured))

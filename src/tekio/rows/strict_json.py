@@ -1,0 +1,117 @@
+"""JSON as RFC 8259 has it, and no more: duplicate keys, NaN and absurd nesting are refused, whole numbers keep their digits.
+
+orjson parses; a compiled scan of the same bytes counts the members (a colon outside of strings is one member), which shows
+duplicate keys that any parser would drop in silence, and long whole numbers, which orjson would round.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from tekio.text.kernels.compiled import compiled
+from tekio.text.unreadable import UnreadableError
+
+EXACT_DIGITS = 18
+"""Whole numbers with at most so many digits fit into 64 bits."""
+
+
+@compiled
+def _members(data: NDArray[np.uint8]) -> tuple[int, int]:
+    """(members, longest run of digits) outside of strings."""
+    colons, run, longest = 0, 0, 0
+    string, escaped = False, False
+    for byte in data:
+        if string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                string = False
+        elif byte == 0x22:
+            string = True
+        elif byte == 0x3A:
+            colons += 1
+        if 0x30 <= byte <= 0x39 and not string:
+            run += 1
+            longest = max(longest, run)
+        else:
+            run = 0
+    return colons, longest
+
+
+def _keys(value: Any) -> int:
+    """The members of all objects in a value."""
+    count = 0
+    waiting: list[Any] = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            members = cast("dict[str, Any]", item)
+            count += len(members)
+            waiting += [inner for inner in members.values() if isinstance(inner, (dict, list))]
+        elif isinstance(item, list):
+            waiting += [inner for inner in cast("list[Any]", item) if isinstance(inner, (dict, list))]
+    return count
+
+
+def loads(raw: bytes) -> Any:
+    """The value of JSON in UTF-8. Raises `UnreadableError`: `bad_json`, `duplicate_key`, or `broken_encoding` (not UTF-8)."""
+    try:
+        value: Any = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError as broken:
+            raise UnreadableError("broken_encoding", {"byte": broken.start, "bytes": len(raw)}) from error
+        raise UnreadableError("bad_json", {"error": str(error)[:200]}) from error
+    colons, digits = _members(np.frombuffer(raw, dtype=np.uint8))
+    if digits > EXACT_DIGITS:
+        return strict_json(raw.decode("utf-8"))
+    if colons != _keys(value):
+        raise UnreadableError("duplicate_key", {"members": colons, "different": _keys(value)})
+    return value
+
+
+class DuplicateKeyError(ValueError):
+    """Two members of an object have the same name."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise DuplicateKeyError("duplicate key")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
+
+
+def strict_json(text: str) -> Any:
+    """The value of a JSON text. Raises `UnreadableError` as `loads` does."""
+    try:
+        value, end = decode_json(text, 0)
+    except DuplicateKeyError as error:
+        raise UnreadableError("duplicate_key", {"error": str(error)}) from error
+    except ValueError as error:
+        raise UnreadableError("bad_json", {"error": str(error)[:200]}) from error
+    if text[end:].strip():
+        raise UnreadableError("bad_json", {"error": "text after the value", "character": end})
+    return value
+
+
+def decode_json(text: str, start: int) -> tuple[Any, int]:
+    """The value that begins at `text[start]` and where it ends. Raises `ValueError`."""
+    try:
+        return _decoder.raw_decode(text, start)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
