@@ -1,6 +1,7 @@
 """The import rule of docs/architecture.md: arrows run down, siblings do not know each other."""
 
 import ast
+import re
 from pathlib import Path
 
 SOURCE = Path(__file__).parent.parent / "src" / "tekio"
@@ -92,6 +93,45 @@ def test_imports_run_down():
             if not down and (here, parts[1]) not in SAME_ROW_ALLOWED:
                 wrong.append(f"{module.relative_to(SOURCE)} imports {name}")
     assert wrong == []
+
+
+# Ideas that several stages share: the room they live in, and the words that may name a function, class or constant there only.
+ONE_PLACE = {
+    "statistics": (
+        r"holm|bonferroni|bootstrap|bca|wilson|mcnemar|paired_permutation|permutation_test|kappa|p_value_of|confidence_interval|"
+        r"standard_error|minimum_detectable|student|t_interval|mean_of|power_of"
+    ),
+}
+
+
+def defined(module: Path) -> list[str]:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    kinds = (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)
+    return [node.name for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
+def test_shared_ideas_are_defined_in_one_room():
+    wrong = [
+        f"{module.relative_to(SOURCE)} defines {name}, which belongs to {room}/"
+        for module in modules()
+        for room, words in ONE_PLACE.items()
+        if part_of(module) != room
+        for name in defined(module)
+        if re.search(rf"(?i)(?:^|_)(?:{words})(?:$|_)", name)
+    ]
+    assert wrong == []
+
+
+def test_distributions_are_scipys():
+    """No second normal or t distribution, and no sampling of p-values beside the room that does it."""
+    wrong = [
+        f"{module.relative_to(SOURCE)} imports {name}"
+        for module in modules()
+        if part_of(module) != "statistics"
+        for name in imported(module)
+        if name in ("statistics", "statistics.NormalDist") or name.startswith(("scipy.stats", "scipy.special"))
+    ]
+    assert wrong == ["text/pdf/layout.py imports statistics"], "the median of a page's lines is no test"
 
 
 def test_the_core_works_without_torch():

@@ -2,14 +2,12 @@
 
 # pyright: standard
 
+import json
+import math
 import random
 from pathlib import Path
 
 import pytest
-import scipy.stats
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from statsmodels.stats.multitest import multipletests
 
 from tekio.cli import main
 from tekio.errors import TekioError
@@ -18,30 +16,11 @@ from tekio.recipe import Recipe
 from tekio.recipe.train import SweepConfig
 from tekio.report.files import Sweep
 from tekio.report.sweeps import sweep_contents
-from tekio.statistics.student import critical, holm, mean_of, two_sided_p
 from tekio.store import StagePlanned, planning, read_json, verify_folder
 from tekio.train import make_base, sweep
 from tekio.train.inputs import records_of, sampled
 from tekio.train.sweep import RUNS, Judged, Setting, grid, judge
 from train.tiny_inputs import base_config, make_corpus, make_records, tune_config
-
-
-@given(st.floats(-40, 40), st.integers(1, 60))
-@settings(max_examples=200, deadline=None)
-def test_the_t_distribution_is_scipys(t: float, degrees: int):
-    assert two_sided_p(t, degrees) == pytest.approx(2 * scipy.stats.t.sf(abs(t), degrees), rel=1e-7, abs=1e-12)
-
-
-def test_intervals_and_adjustment_are_scipys_and_statsmodels():
-    for degrees in (1, 2, 4, 9, 30):
-        assert critical(0.95, degrees) == pytest.approx(scipy.stats.t.ppf(0.975, degrees), rel=1e-9)
-    values = [2.1, 2.4, 2.2, 2.9]
-    found = mean_of(values)
-    low, high = scipy.stats.t.interval(0.95, 3, loc=found.mean, scale=scipy.stats.sem(values))
-    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
-    assert found.p == pytest.approx(scipy.stats.ttest_rel(values, [0.0] * 4)[1])
-    p_values = [0.01, 0.5, 0.02, 0.04]
-    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
 
 
 def judged(*losses: list[float], tokens: int = 100) -> list[Judged]:
@@ -76,6 +55,23 @@ def test_one_seed_proves_nothing():
     contents = sweep_contents(Sweep.model_validate(plain))
     assert contents is not None
     assert "cannot be said" in contents["sentence"].en
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_setting_that_diverged_is_marked_and_the_others_are_judged(bad: float):
+    """In whatever place it stands; its runs can be written and shown."""
+    sound = [[2.00, 2.01, 1.99], [2.50, 2.52, 2.49]]
+    for place in range(3):
+        rows = [*sound[:place], [2.0, bad, 2.1], *sound[place:]]
+        found = judge(judged(*rows))
+        assert found[place].judgement == "not finite"
+        assert [item.judgement for item in found if item is not found[place]] == ["best", "worse"]
+        plain = {"seeds": [0, 1, 2], "settings": [item.as_dict() for item in found]}
+        contents = sweep_contents(Sweep.model_validate(json.loads(json.dumps(plain, allow_nan=False))))
+        assert contents is not None
+    alone = judge(judged([bad, bad]))
+    assert [item.judgement for item in alone] == ["not finite"]
+    assert sweep_contents(Sweep.model_validate({"settings": [item.as_dict() for item in alone]})) is not None
 
 
 def test_settings_measured_on_other_text_are_set_apart():

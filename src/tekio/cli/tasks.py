@@ -182,7 +182,8 @@ def show_contamination(arguments: argparse.Namespace) -> int:
     for label, metrics in found.get("scores", {}).items():
         for name, value in metrics.items():
             clean = "-" if value["clean"] is None else f"{value['clean']:.4f}"
-            print(f"{label} {name}: {value['all']:.4f} -> {clean} ({value['n_clean']} clean)")
+            whole = "-" if value["all"] is None else f"{value['all']:.4f}"
+            print(f"{label} {name}: {whole} -> {clean} ({value['n_clean']} clean)")
     if arguments.out:
         write_jsonl(arguments.out, list(finding_rows(built, findings)))
     share = found["question_seen"] / found["n"]

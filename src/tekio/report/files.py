@@ -158,7 +158,7 @@ class SweepSetting(Read):
 
     name: str = ""
     setting: dict[str, float | None] = Field(default_factory=dict[str, float | None])
-    losses: dict[str, float] = Field(default_factory=dict[str, float])
+    losses: dict[str, float | None] = Field(default_factory=dict[str, float | None])
     mean: float | None = None
     low: float | None = None
     high: float | None = None
@@ -194,6 +194,7 @@ class Score(Read):
     degenerate: str | None = None
     degenerate_ja: str | None = None
     unparsed: int = 0
+    not_finite: int = 0
     truncated: int = 0
     lost_characters: int = 0
 
@@ -308,7 +309,9 @@ class Loss(Read):
     low: float | None = None
     high: float | None = None
     unit: str = "points"
-    verdict: str = "cannot tell"
+    p_adjusted: float | None = None
+    minimum_detectable: float | None = None
+    verdict: str = "undecided"
 
 
 class BoardRow(Read):

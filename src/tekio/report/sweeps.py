@@ -16,7 +16,9 @@ WORDS = {
     "cannot tell": Text("cannot be told from the lowest", "最小と区別できない"),
     "one seed": Text("one seed: cannot tell", "シード一つ: 判定不能"),
     "not comparable": Text("measured on other text", "測定した文章が異なる"),
+    "not finite": Text("a run gave NaN or infinity", "損失が NaN または無限大の実行がある"),
 }
+SET_ASIDE = ("not comparable", "not finite")
 CAPTION = "sweep-chart"
 
 
@@ -24,11 +26,12 @@ def sweep_contents(sweep: Sweep | None) -> dict[str, Any] | None:
     """What the template needs, settings from the lowest mean loss up; None without a sweep."""
     if sweep is None or not sweep.settings:
         return None
-    settings = sorted(sweep.settings, key=lambda item: (item.judgement == "not comparable", item.mean or 0.0))
+    settings = sorted(sweep.settings, key=lambda item: (item.judgement in SET_ASIDE, item.mean or 0.0))
     varied = [name for name in settings[0].setting if len({item.setting.get(name) for item in settings}) > 1]
     rows = [
-        charts.SpreadRow(_short(item, varied), list(item.losses.values()), item.mean, None, item.low, item.high)
+        charts.SpreadRow(_short(item, varied), _known(item), item.mean, None, item.low, item.high)
         for item in settings
+        if _known(item)
     ]
     axis = Text("loss on validation records (nats per token)", "検証データの損失（nat／トークン）")
     return {
@@ -39,6 +42,10 @@ def sweep_contents(sweep: Sweep | None) -> dict[str, Any] | None:
         "percent": round(100 * sweep.confidence),
         "seeds": len(sweep.seeds),
     }
+
+
+def _known(item: SweepSetting) -> list[float]:
+    return [loss for loss in item.losses.values() if loss is not None]
 
 
 def _short(item: SweepSetting, varied: list[str]) -> str:

@@ -23,6 +23,7 @@ WORDS = {
     "mixed": Text("mixed", "改善と悪化が混在"),
     "kept": Text("kept", "維持"),
     "lost": Text("lost", "低下"),
+    "undecided": Text("neither kept nor lost is shown", "維持とも低下とも言えない"),
     "not measured": Text("not measured", "未測定"),
 }
 DECISIVE = ("improved", "worse", "lost")
@@ -149,11 +150,14 @@ def detail(task: Task, comparison: Comparison) -> Detail:
     unit = unit_of(comparison.metric or task.headline)
     remark: Text | None = None
     score = task.scores.get(comparison.model)
-    if score is not None and score.degenerate:
+    before = task.scores.get(comparison.reference)
+    if any(side is not None and side.not_finite for side in (score, before)):
+        remark = Text("NaN or infinity: no score", "NaN または無限大のため点数なし")
+    elif score is not None and score.degenerate:
         remark = Text("degenerate score", "退化したスコア")
     elif not_above_constant(task, comparison.model):
         remark = Text("not above a constant answer", "定数回答を上回らない")
-    elif (before := task.scores.get(comparison.reference)) is not None and before.degenerate:
+    elif before is not None and before.degenerate:
         remark = Text("gain over a reference that gives a constant answer", "基準は定数回答の水準")
     metric = metric_name(comparison.metric or task.headline)
     shown = task.task.split(":", 1)[1] if task.kind == "perplexity" and ":" in task.task else task.task
@@ -248,9 +252,10 @@ def _forgetting_rule(results: Results) -> Text:
     )
     return Text(
         f"Kept: no general task can have lost more than {shown} points ({origin.en}; for text: per cent of the bits), "
-        "interval included. Lost: one lost more than that, beyond doubt.",
+        "interval included. Lost: one lost more than that, and that it lost at all is beyond doubt (one-sided, corrected for all "
+        "general tasks and models).",
         f"維持: どの一般課題の低下も、区間を含めて {shown} ポイント（{origin.ja}。文書ではビット数の %）以内。"
-        "低下: それを超えて下がり、下がったこと自体が確かな場合。",
+        "低下: それを超えて下がり、下がったこと自体が確かな場合（片側検定、一般課題とモデルの数で補正）。",
     )
 
 
@@ -278,13 +283,21 @@ def _forgetting_finding(results: Results, tasks: Sequence[Task], text: Sequence[
 
 def with_loss(item: Detail, loss: Loss | None) -> Detail:
     """A general task's difference, with the verdict and size of the loss the evaluation judged it by."""
-    if loss is None or loss.loss is None:
+    if loss is None:
         return item
+    if loss.loss is None:
+        return replace(item, verdict=loss.verdict)
     size, ends = signed(loss.loss, 1), ""
     if loss.low is not None and loss.high is not None:
         ends = f" [{signed(loss.low, 1)}, {signed(loss.high, 1)}]"
     unit = Text("%", "%") if loss.unit == "per cent" else Text("points", "ポイント")
     words = Text(f"loss {size}{ends} {unit.en}", f"低下 {size}{ends} {unit.ja}")
+    if loss.verdict == "undecided" and loss.minimum_detectable is not None:
+        least = plain(loss.minimum_detectable, 1)
+        words = Text(
+            f"{words.en}; a loss under {least} {unit.en} would probably not have been seen",
+            f"{words.ja}。{least} {unit.ja}未満の低下は見えない可能性が高い",
+        )
     return replace(item, verdict=loss.verdict, loss=words)
 
 

@@ -9,6 +9,7 @@ Holm, at the confidence of the recipe); otherwise the lowest mean is named toget
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,14 +17,15 @@ from typing import Any, Literal, cast
 
 from tekio.errors import TekioError, Text
 from tekio.recipe.train import SweepConfig, TuneConfig
-from tekio.statistics.student import holm, mean_of
+from tekio.statistics.corrections import holm
+from tekio.statistics.intervals import mean_of
 from tekio.store import Manifest, StagePlanned, Workspace, describe_input, is_planning, read_json, run_stage, write_json
 from tekio.train.stages import tune
 
 RUNS = "sweep-runs"
 VERSION = 1
 Status = Literal["done", "continue", "redo", "new"]
-Judgement = Literal["best", "lowest mean", "worse", "cannot tell", "one seed", "not comparable"]
+Judgement = Literal["best", "lowest mean", "worse", "cannot tell", "one seed", "not comparable", "not finite"]
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Judged:
     """One setting with its losses by seed (nats a token on the validation records) and what was made of them.
 
     difference: to the lowest mean, paired by seed. tokens: validation tokens measured; settings with another number
-    (another length drops other records) are not comparable.
+    (another length drops other records) are not comparable. A loss of NaN or infinity (a run that diverged) has no mean.
     """
 
     setting: Setting
@@ -78,7 +80,8 @@ class Judged:
     def as_dict(self) -> dict[str, Any]:
         plain = asdict(self)
         for name in ("losses", "bits_per_character"):
-            plain[name] = {str(seed): value for seed, value in plain[name].items()}
+            plain[name] = {str(seed): value if math.isfinite(value) else None for seed, value in plain[name].items()}
+        plain["mean"] = self.mean if math.isfinite(self.mean) else None
         return plain | {"name": self.setting.name}
 
 
@@ -159,6 +162,7 @@ def collect(out: Path, runs: Sequence[SweepRun]) -> list[Judged]:
         summary = cast("dict[str, Any]", read_json(_place(out, run) / "summary.json"))
         after = cast("dict[str, dict[str, Any]]", summary.get("held_out_after") or {})
         measured = after.get("validation")
+        loss = None if measured is None else measured.get("loss")
         if measured is None:
             raise TekioError(
                 Text(
@@ -168,7 +172,7 @@ def collect(out: Path, runs: Sequence[SweepRun]) -> list[Judged]:
                 fix="instruct.validation_share: 0.15",
             )
         entry = found.setdefault(run.setting, Judged(run.setting, {}, measured.get("tokens")))
-        entry.losses[run.seed] = float(measured["loss"])
+        entry.losses[run.seed] = math.nan if loss is None else float(loss)
         if measured.get("bits_per_character") is not None:
             entry.bits_per_character[run.seed] = float(measured["bits_per_character"])
     return list(found.values())
@@ -179,28 +183,34 @@ def judge(settings: Sequence[Judged], confidence: float = 0.95) -> list[Judged]:
     for item in settings:
         around = mean_of(list(item.losses.values()), confidence)
         item.mean, item.low, item.high = around.mean, around.low, around.high
+    finite = [item for item in settings if math.isfinite(item.mean)]
+    for item in settings:
+        if item not in finite:
+            item.judgement = "not finite"
+    if not finite:
+        return list(settings)
     # The largest group measured on one and the same validation text; on a tie, the one with more text.
-    sizes = [item.tokens for item in settings]
+    sizes = [item.tokens for item in finite]
     usual = max(sizes, key=lambda tokens: (sizes.count(tokens), tokens or 0))
-    comparable = [item for item in settings if item.tokens == usual]
+    comparable = [item for item in finite if item.tokens == usual]
     lowest = min(comparable, key=lambda item: item.mean)
     others = [item for item in comparable if item is not lowest]
-    p_values: list[float] = []
+    p_values: list[float | None] = []
     for item in others:
         shared = sorted(set(item.losses) & set(lowest.losses))
         between = mean_of([item.losses[seed] - lowest.losses[seed] for seed in shared], confidence)
         item.difference, item.difference_low, item.difference_high = between.mean, between.low, between.high
-        p_values.append(1.0 if between.p is None else between.p)
+        p_values.append(between.p)
     for item, p in zip(others, holm(p_values), strict=True):
-        if len(item.losses) < 2:
+        item.p_adjusted = p
+        if p is None:
             item.judgement = "one seed"
             continue
-        item.p_adjusted = p
         item.judgement = "worse" if p <= 1 - confidence else "cannot tell"
     alone = bool(others) and all(item.judgement == "worse" for item in others)
     lowest.difference = 0.0
     lowest.judgement = "best" if alone else "lowest mean" if len(lowest.losses) > 1 else "one seed"
-    for item in settings:
+    for item in finite:
         if item not in comparable:
             item.judgement = "not comparable"
     return list(settings)

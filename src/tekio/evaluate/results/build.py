@@ -16,16 +16,30 @@ import numpy as np
 
 from tekio.errors import Text, UsageError
 from tekio.evaluate.results.degenerate import baselines, why_degenerate
-from tekio.evaluate.results.metrics import Floats, Measure, item_row, measures, unparsed
+from tekio.evaluate.results.metrics import Floats, Measure, item_row, measures, not_finite, unparsed
 from tekio.evaluate.results.template_spread import spread
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingRequest, Score
 from tekio.evaluate.tasks import BuiltTask
-from tekio.statistics import paired
+from tekio.statistics.corrections import holm, strictest, verdict
+from tekio.statistics.intervals import (
+    NOT_FINITE,
+    bca,
+    bonett_price,
+    difference_interval,
+    normal_quantile,
+    paired_error,
+    wilson,
+    wilson_clustered,
+)
+from tekio.statistics.paired_tests import mcnemar_exact, paired_permutation
+from tekio.statistics.power import minimum_detectable, minimum_detectable_share
+from tekio.statistics.resampling import clustered, generator
 
 GENERAL = "general"
 DEFAULT_MARGIN = 2.0
 PER_TOKEN = ("macro_perplexity", "token_perplexity")
 FEWEST_CLUSTERS = 10
+NOT_A_NUMBER = "not finite"
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,7 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
     _check(main)
     found = {label: measures(built, scores) for label, scores in main.scores.items()}
     constants = baselines(built)
+    broken = {label for label, scores in main.scores.items() if not_finite(scores)}
     entry: dict[str, Any] = {
         "task": built.name,
         "group": built.group,
@@ -78,7 +93,9 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
         "baselines": constants,
         "templates": {},
         "comparisons": [
-            _compare(built, found[label], found[rules.reference], label, rules)
+            _not_finite(built, label, rules)
+            if broken & {label, rules.reference}
+            else _compare(built, found[label], found[rules.reference], label, rules)
             for label in found
             if label != rules.reference and rules.reference in found
         ],
@@ -90,12 +107,16 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
         version.built.template: {
             label: measures(version.built, scores, [built.headline])[built.headline]
             for label, scores in version.scores.items()
+            if not not_finite(scores)
         }
         for version in versions
     }
     entry["templates"] = {
-        template: {label: _round(measure.observed) for label, measure in by_label.items()}
-        for template, by_label in headlines.items()
+        version.built.template: {
+            label: _round(by_label[label].observed) if label in by_label else None for label in version.scores
+        }
+        for version in versions
+        for by_label in [headlines[version.built.template]]
     }
     if others:
         columns = {
@@ -128,9 +149,9 @@ def _check(scored: Scored) -> None:
             )
 
 
-def _round(value: float) -> float | None:
+def _round(value: float | None) -> float | None:
     """Twelve significant digits, so that equal work gives equal files; None where there is no number."""
-    return float(f"{value:.12g}") if np.isfinite(value) else None
+    return float(f"{value:.12g}") if value is not None and np.isfinite(value) else None
 
 
 def _score(
@@ -142,8 +163,14 @@ def _score(
     rules: Rules,
 ) -> dict[str, Any]:
     why = why_degenerate(built, scores, constants)
+    broken = not_finite(scores)
+    nothing = {"value": None, "low": None, "high": None, "n": built.n, "method": NOT_FINITE.method}
     return {
-        "metrics": {name: _with_interval(built, measure, label, rules) for name, measure in found.items()},
+        "metrics": {
+            name: dict(nothing) if broken else _with_interval(built, measure, label, rules)
+            for name, measure in found.items()
+        },
+        "not_finite": broken,
         "degenerate": why.en if why else None,
         "degenerate_ja": why.ja if why else None,
         "unparsed": unparsed(built, scores),
@@ -158,20 +185,20 @@ def _clusters(built: BuiltTask, rows: Floats) -> Floats | None:
     distinct = len(set(names))
     if distinct == len(names) or distinct < FEWEST_CLUSTERS:
         return None
-    return paired.clustered(rows, names)
+    return clustered(rows, names)
 
 
 def _with_interval(built: BuiltTask, measure: Measure, label: str, rules: Rules) -> dict[str, Any]:
     grouped = _clusters(built, measure.rows)
     if measure.correct is not None and grouped is None:
-        interval = paired.wilson(float(measure.correct.sum()), len(measure.correct), rules.confidence)
+        interval = wilson(float(measure.correct.sum()), len(measure.correct), rules.confidence)
     elif measure.correct is not None:
         names = [item.cluster for item in built.items]
-        interval = paired.wilson_clustered(measure.rows, names, rules.confidence)
+        interval = wilson_clustered(measure.rows, names, rules.confidence)
     else:
-        rng = paired.generator(rules.seed, "interval", built.name, built.template, label, measure.name)
+        rng = generator(rules.seed, "interval", built.name, built.template, label, measure.name)
         rows = measure.rows if grouped is None else grouped
-        interval = paired.bca(rows, measure.value, confidence=rules.confidence, resamples=rules.resamples, rng=rng)
+        interval = bca(rows, measure.value, confidence=rules.confidence, resamples=rules.resamples, rng=rng)
     method = interval.method if grouped is None else f"{interval.method}, {len(grouped)} clusters"
     return {
         "value": _round(measure.observed),
@@ -187,44 +214,57 @@ def _compare(
 ) -> dict[str, Any]:
     """The paired comparison of one model with the reference on the headline metric."""
     first, second = model[built.headline], reference[built.headline]
-    rng = paired.generator(rules.seed, "comparison", built.name, built.template, label)
+    rng = generator(rules.seed, "comparison", built.name, built.template, label)
     grouped = _clusters(built, np.concatenate([first.rows, second.rows], axis=1))
     wins, losses, ties = _wins(built, model, reference)
     columns = first.rows.shape[1]
     if first.correct is not None and second.correct is not None and grouped is None:
         right = int(np.sum(first.correct > second.correct)), int(np.sum(first.correct < second.correct))
         count = len(first.correct)
-        interval = paired.bonett_price(*right, count, rules.confidence)
-        p, test = paired.mcnemar_exact(*right), "McNemar exact"
+        interval = bonett_price(*right, count, rules.confidence)
+        p, test = mcnemar_exact(*right), "McNemar exact"
         spread_of = {"discordant": _round(sum(right) / count), "error": None}
     else:
         left, other = (first.rows, second.rows) if grouped is None else (grouped[:, :columns], grouped[:, columns:])
-        interval = paired.difference_interval(
+        interval = difference_interval(
             left, other, first.value, confidence=rules.confidence, resamples=rules.resamples, rng=rng
         )
-        p = paired.paired_permutation(left, other, first.value, resamples=rules.resamples, rng=rng)
+        p = paired_permutation(left, other, first.value, resamples=rules.resamples, rng=rng)
         test = "paired permutation" if grouped is None else f"paired permutation of {len(grouped)} clusters"
-        error = paired.paired_error(left, other, first.value, resamples=rules.resamples, rng=rng)
+        error = paired_error(left, other, first.value, resamples=rules.resamples, rng=rng)
         spread_of = {"discordant": None, "error": _round(error)}
-    return {
-        "model": label,
-        "reference": rules.reference,
-        "metric": built.headline,
+    return _no_difference(built, label, rules) | {
         "difference": _round(first.observed - second.observed),
         "low": _round(interval.low),
         "high": _round(interval.high),
         "method": interval.method,
         "p": _round(p),
-        "p_adjusted": _round(p),
         "test": test,
-        "verdict": "cannot tell",
         "n": len(first.rows),
         **spread_of,
-        "minimum_detectable": None,
         "wins": wins,
         "losses": losses,
         "ties": ties,
     }
+
+
+def _no_difference(built: BuiltTask, label: str, rules: Rules) -> dict[str, Any]:
+    """A comparison of which nothing is known yet."""
+    names = ("difference", "low", "high", "method", "p", "p_adjusted", "test", "discordant", "error")
+    return {"model": label, "reference": rules.reference, "metric": built.headline, "n": built.n} | {
+        **dict.fromkeys(names),
+        "verdict": "cannot tell",
+        "minimum_detectable": None,
+        "minimum_detectable_corrected": None,
+        "wins": None,
+        "losses": None,
+        "ties": None,
+    }
+
+
+def _not_finite(built: BuiltTask, label: str, rules: Rules) -> dict[str, Any]:
+    """The comparison with a model that gave NaN or infinity: there is none."""
+    return _no_difference(built, label, rules) | {"method": NOT_FINITE.method, "not_comparable": NOT_A_NUMBER}
 
 
 def _wins(built: BuiltTask, model: Mapping[str, Measure], reference: Mapping[str, Measure]) -> tuple[int, int, int]:
@@ -256,12 +296,12 @@ def results(entries: Sequence[dict[str, Any]], rules: Rules, **settings: Any) ->
     for _, comparison in comparisons:
         comparison["minimum_detectable"] = _detectable(comparison, rules.confidence)
         # Holm asks most of the smallest p of the family: so large a difference is seen whatever the others show.
-        strictest = 1 - (1 - rules.confidence) / len(comparisons)
-        comparison["minimum_detectable_corrected"] = _detectable(comparison, strictest)
-    adjusted = paired.holm([comparison["p"] for _, comparison in comparisons])
+        level = strictest(rules.confidence, len(comparisons))
+        comparison["minimum_detectable_corrected"] = _detectable(comparison, level)
+    adjusted = holm([comparison["p"] for _, comparison in comparisons])
     for (entry, comparison), p in zip(comparisons, adjusted, strict=True):
         comparison["p_adjusted"] = _round(p)
-        comparison["verdict"] = paired.verdict(
+        comparison["verdict"] = verdict(
             comparison["difference"], p, confidence=rules.confidence, higher_is_better=entry["higher_is_better"]
         )
     return {
@@ -277,15 +317,19 @@ def results(entries: Sequence[dict[str, Any]], rules: Rules, **settings: Any) ->
 def _detectable(comparison: Mapping[str, Any], confidence: float) -> float | None:
     """The smallest true difference that this comparison shows with power 0.8 at a confidence; None: none."""
     if comparison["discordant"] is not None:
-        found = paired.minimum_detectable_share(comparison["n"], comparison["discordant"], confidence=confidence)
+        found = minimum_detectable_share(comparison["n"], comparison["discordant"], confidence=confidence)
         return None if found is None else _round(found)
     if comparison["error"] is not None:
-        return _round(paired.minimum_detectable(comparison["error"], confidence=confidence))
+        return _round(minimum_detectable(comparison["error"], confidence=confidence))
     return None
 
 
 def _set_aside(comparison: dict[str, Any], models: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Mark a comparison that cannot be made: per-token loss of two tokenizers, which cut the text into different units."""
+    """Mark a comparison that cannot be made: values that are not finite; per-token loss of two tokenizers, which cut the text
+    into different units.
+    """
+    if "not_comparable" in comparison:
+        return True
     names = (comparison["model"], comparison["reference"])
     tokenizers = {models.get(name, {}).get("tokenizer_sha256") for name in names}
     if comparison["metric"] not in PER_TOKEN or len(tokenizers) == 1:
@@ -295,46 +339,86 @@ def _set_aside(comparison: dict[str, Any], models: Mapping[str, Mapping[str, Any
 
 
 def forgetting(entries: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, Any]:
-    """Whether general ability was kept: per model `kept`, `lost` or `cannot tell`.
+    """Whether general ability was kept: per model `kept`, `lost` or `undecided`.
 
-    A loss is measured in points: hundredths of a share metric, per cent of bits per character. `kept`: no general task
-    can have lost more than the margin (upper end of the interval of the loss). `lost`: some task lost more than the
-    margin, and that it lost at all is beyond doubt (lower end above 0). margin None: 2 points, and no run fails by it.
+    A loss is measured in points: hundredths of a share metric, per cent of bits per character. `kept` is an equivalence:
+    no general task can have lost more than the margin (upper end of the interval of the loss). `lost`: some task lost more
+    than the margin, and that it lost at all is beyond doubt: one-sided p, corrected by Holm over every general task and
+    model of the run, so that a run in which nothing was lost is called `lost` in at most 1 - confidence of all cases.
+    Everything else is `undecided`. margin None: 2 points, and no run fails by it.
     """
     margin = DEFAULT_MARGIN if rules.margin is None else rules.margin
+    found = [
+        (entry, comparison)
+        for entry in entries
+        if entry["group"] == GENERAL
+        for comparison in entry["comparisons"]
+        if comparison.get("not_comparable") in (None, NOT_A_NUMBER)
+    ]
+    adjusted = holm([_loss_p(entry, comparison) for entry, comparison in found])
+    tested = sum(p is not None for p in adjusted)
     losses: dict[str, list[dict[str, Any]]] = {}
-    for entry in entries:
-        if entry["group"] != GENERAL:
-            continue
-        for comparison in entry["comparisons"]:
-            if comparison.get("not_comparable"):
-                continue
-            losses.setdefault(comparison["model"], []).append(_loss(entry, comparison, margin))
+    for (entry, comparison), p in zip(found, adjusted, strict=True):
+        loss = _loss(entry, comparison, p, tested, margin, rules.confidence)
+        losses.setdefault(comparison["model"], []).append(loss)
     verdicts: dict[str, str] = {}
-    for label, found in losses.items():
-        words = [item["verdict"] for item in found]
-        verdicts[label] = "lost" if "lost" in words else "kept" if set(words) == {"kept"} else "cannot tell"
-    return {"margin": margin, "declared": rules.margin is not None, "verdict": verdicts, "losses": losses}
-
-
-def _loss(entry: Mapping[str, Any], comparison: Mapping[str, Any], margin: float) -> dict[str, Any]:
-    sign, scale = (-100.0, 1.0) if entry["higher_is_better"] else (100.0, 1.0)
-    if not entry["higher_is_better"]:
-        base = entry["scores"][comparison["reference"]]["metrics"][comparison["metric"]]["value"]
-        scale = base or 1.0
-    ends = sorted(sign * comparison[name] / scale for name in ("low", "high"))
-    loss = sign * comparison["difference"] / scale
-    word = "lost" if loss > margin and ends[0] > 0 else "kept" if ends[1] <= margin else "cannot tell"
-    if comparison["n"] < 2:  # one item has no interval: its two ends are the difference itself
-        word = "cannot tell"
+    for label, items in losses.items():
+        words = [item["verdict"] for item in items]
+        verdicts[label] = "lost" if "lost" in words else "kept" if set(words) == {"kept"} else "undecided"
     return {
-        "task": entry["task"],
-        "loss": _round(loss),
-        "low": _round(ends[0]),
-        "high": _round(ends[1]),
-        "unit": "points" if entry["higher_is_better"] else "per cent",
-        "verdict": word,
+        "margin": margin,
+        "declared": rules.margin is not None,
+        "tested": tested,
+        "verdict": verdicts,
+        "losses": losses,
     }
+
+
+def _loss_p(entry: Mapping[str, Any], comparison: Mapping[str, Any]) -> float | None:
+    """One-sided p of a loss, from the two-sided one."""
+    p, difference = comparison["p"], comparison["difference"]
+    if p is None or difference is None:
+        return None
+    lost = difference < 0 if entry["higher_is_better"] else difference > 0
+    return p / 2 if lost else 1 - p / 2
+
+
+def _loss(
+    entry: Mapping[str, Any],
+    comparison: Mapping[str, Any],
+    p: float | None,
+    tested: int,
+    margin: float,
+    confidence: float,
+) -> dict[str, Any]:
+    """One loss with its verdict, and the smallest true loss that would have been called one four times of five."""
+    higher = entry["higher_is_better"]
+    row: dict[str, Any] = {
+        "task": entry["task"],
+        "loss": None,
+        "low": None,
+        "high": None,
+        "p_adjusted": _round(p),
+        "minimum_detectable": None,
+        "unit": "points" if higher else "per cent",
+        "verdict": "undecided",
+    }
+    if comparison["difference"] is None:
+        return row
+    base = entry["scores"][comparison["reference"]]["metrics"][comparison["metric"]]["value"]
+    scale = -100.0 if higher else 100.0 / (base or 1.0)
+    loss = scale * comparison["difference"]
+    row["loss"] = _round(loss)
+    if comparison["low"] is None or comparison["high"] is None:
+        return row
+    low, high = sorted(scale * comparison[name] for name in ("low", "high"))
+    error = (high - low) / (2 * normal_quantile((1 + confidence) / 2))
+    seen = _detectable(comparison, 2 * strictest(confidence, tested) - 1)  # one-sided
+    if seen is not None:
+        row["minimum_detectable"] = _round(max(abs(scale) * seen, margin + normal_quantile(0.8) * error))
+    beyond_doubt = p is not None and p <= 1 - confidence
+    word = "lost" if loss > margin and beyond_doubt else "kept" if high <= margin else "undecided"
+    return row | {"low": _round(low), "high": _round(high), "verdict": word}
 
 
 def item_rows(built: BuiltTask, scores: Sequence[Score]) -> Iterator[dict[str, Any]]:

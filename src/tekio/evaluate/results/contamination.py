@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tekio.evaluate.results.metrics import measures
+from tekio.evaluate.results.metrics import measures, not_finite
 from tekio.evaluate.scoring.requests import RollingRequest, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.items import Item
@@ -374,14 +374,14 @@ def summary(
     if scores is not None:
         result["scores"] = {}
         for label, one in scores.items():
-            everything = measures(built, one)
+            everything, broken = measures(built, one), not_finite(one) > 0
             clean: Mapping[str, Any] = {}
             if built.n > seen:
                 clean = measures(*clean_part(built, one, findings))
             result["scores"][label] = {
                 name: {
-                    "all": measure.observed,
-                    "clean": clean[name].observed if name in clean else None,
+                    "all": None if broken else measure.observed,
+                    "clean": clean[name].observed if name in clean and not broken else None,
                     "n_clean": built.n - seen,
                 }
                 for name, measure in everything.items()

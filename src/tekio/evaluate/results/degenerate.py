@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 import numpy as np
 
 from tekio.errors import Text
-from tekio.evaluate.results.metrics import golds, measures, predictions
+from tekio.evaluate.results.metrics import golds, measures, not_finite, predictions
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.prompts import letter
@@ -68,6 +67,11 @@ def why_degenerate(
 
     Looks for NaN, ties in every item, one and the same answer everywhere, and a headline equal to a constant answer's.
     """
+    if (broken := not_finite(scores)) > 0:  # from one item on
+        return Text(
+            f"{broken} of {built.n} items gave NaN or infinity: no score",
+            f"{built.n} 問中 {broken} 問で値が NaN または無限大のため、点数なし",
+        )
     if built.n < FEWEST_ITEMS:
         return None
     if built.kind == "choice":
@@ -78,21 +82,12 @@ def why_degenerate(
         if len(texts) == 1:
             return Text("every reply is the same text", "すべての回答が同じ文字列です")
         return None
-    values = [score.nats if not isinstance(score, ChoiceScore | GenerationScore) else 0.0 for score in scores]
-    if any(math.isnan(value) for value in values):
-        return Text("some likelihoods are not numbers (NaN)", "尤度に NaN があります")
     return None
 
 
 def _degenerate_choice(
     built: BuiltTask, scores: Sequence[ChoiceScore], constants: Mapping[str, Mapping[str, float]]
 ) -> Text | None:
-    missing = sum(1 for score in scores if any(math.isnan(value) for value in score.loglikelihoods))
-    if missing:
-        return Text(
-            f"{missing} of {built.n} items have log-likelihoods that are not numbers (NaN)",
-            f"{built.n} 問中 {missing} 問で対数尤度が NaN です",
-        )
     tied = sum(1 for score in scores if len(set(score.loglikelihoods)) == 1)
     if tied == built.n:
         return Text("all choices are tied in every item", "すべての問題で選択肢の尤度が同じです")

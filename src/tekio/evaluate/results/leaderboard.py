@@ -277,6 +277,8 @@ def own_run(results: Mapping[str, Any], label: str) -> Run:
             problems.append(f"{task}: protocol {entry['protocol']}")
         if label not in entry["scores"]:
             problems.append(f"{task}: no model {label}")
+        elif entry["scores"][label].get("not_finite"):
+            problems.append(f"{task}: {label} gave NaN or infinity")
     templates = {entry["template"] for task, entry in entries.items() if task != "chabsa"}
     if len(templates) > 1:
         problems.append(f"templates differ: {', '.join(sorted(templates))}")

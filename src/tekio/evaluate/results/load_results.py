@@ -63,4 +63,5 @@ def _score(item: str, row: Mapping[str, Any]) -> Score:
         return ChoiceScore(item, values, (False,) * len(values), tokens, truncated, lost, reply, unread)
     if "text" in row:
         return GenerationScore(item, row["text"], int(row.get("tokens", 0)), row["finish"], truncated)
-    return RollingScore(item, row["nats"], row["tokens"], row["characters"], row["bytes"], int(row.get("windows", 1)))
+    nats = math.nan if row["nats"] is None else float(row["nats"])
+    return RollingScore(item, nats, row["tokens"], row["characters"], row["bytes"], int(row.get("windows", 1)))

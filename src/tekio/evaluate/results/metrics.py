@@ -181,9 +181,9 @@ def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) 
     if plain == "f1":
         return Measure(name, _confusion(gold, predicted, classes), _adjusted_f1)
     if plain == "macro_f1":
-        return Measure(name, _confusion(gold, predicted, classes), _macro_f1)
+        return Measure(name, _confusion(gold, predicted, classes), macro_f1_from_sums)
     if plain == "macro_f1_without_neutral":
-        return Measure(name, _confusion(gold, predicted, classes) * real[:, None], _macro_f1)
+        return Measure(name, _confusion(gold, predicted, classes) * real[:, None], macro_f1_from_sums)
     raise _unknown(name, built)
 
 
@@ -206,7 +206,7 @@ def _class_f1(sums: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     return f1, support > 0
 
 
-def _macro_f1(sums: Floats) -> Floats:
+def macro_f1_from_sums(sums: Floats) -> Floats:
     """Mean F1 of the classes that can be answered. A gold outside of them still costs precision."""
     return _class_f1(sums)[0].mean(axis=-1)
 
@@ -330,6 +330,24 @@ def _text_measure(name: str, built: BuiltTask, scores: Sequence[Score]) -> Measu
     return Measure(name, np.stack([loss, units[name]], axis=1), value, higher_is_better=False)
 
 
+def is_finite(score: Score) -> bool:
+    """Whether a model on this machine gave numbers: no NaN and no infinity. (In a reply of a server, -inf is a choice that
+    was not found.)
+    """
+    if isinstance(score, ChoiceScore):
+        return score.reply is not None or all(map(math.isfinite, score.loglikelihoods))
+    return not isinstance(score, RollingScore) or math.isfinite(score.nats)
+
+
+def not_finite(scores: Sequence[Score]) -> int:
+    """How many items a model answered with NaN or infinity: from one on, it has no score on the task."""
+    return sum(not is_finite(score) for score in scores)
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
 # --- items ---------------------------------------------------------------------------------------------------------
 
 
@@ -338,11 +356,12 @@ def item_row(built: BuiltTask, number: int, score: Score) -> dict[str, Any]:
     item = built.items[number]
     if isinstance(score, ChoiceScore) and built.kind == "choice":
         values = np.asarray(score.loglikelihoods, dtype=np.float64)
-        predicted = NO_ANSWER if score.unparsed else int(np.argmax(values))
+        answered = not score.unparsed and is_finite(score)
+        predicted = int(np.argmax(values)) if answered else NO_ANSWER
         return ({} if score.reply is None else {"reply": score.reply, "unparsed": score.unparsed}) | {
             "choices": list(built.choices[number]),
-            "loglikelihoods": [None if math.isnan(value) or math.isinf(value) else value for value in values.tolist()],
-            "prediction": None if score.unparsed else predicted,
+            "loglikelihoods": [_number(value) for value in values.tolist()],
+            "prediction": predicted if answered else None,
             "gold": item.gold,
             "gold_text": item.answers[0],
             "correct": predicted == item.gold,
@@ -358,6 +377,15 @@ def item_row(built: BuiltTask, number: int, score: Score) -> dict[str, Any]:
             "correct": right,
         }
     if isinstance(score, RollingScore):
-        return {"nats": score.nats, "tokens": score.tokens, "characters": score.characters, "bytes": score.bytes}
+        return {
+            "nats": _number(score.nats),
+            "tokens": score.tokens,
+            "characters": score.characters,
+            "bytes": score.bytes,
+        }
     answer = built.choices[number][0]
-    return {"choices": [answer], "loglikelihoods": list(score.loglikelihoods), "tokens": list(score.tokens)}
+    return {
+        "choices": [answer],
+        "loglikelihoods": [_number(value) for value in score.loglikelihoods],
+        "tokens": list(score.tokens),
+    }

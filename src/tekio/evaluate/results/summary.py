@@ -12,6 +12,10 @@ VERDICTS = {
     "worse": Text("worse", "悪化"),
     "cannot tell": Text("cannot tell", "差は言えない"),
 }
+NOT_COMPARABLE = {
+    "not finite": Text("not comparable: NaN or infinity", "比較不可: NaN または無限大"),
+    "different tokenizers": Text("not comparable: different tokenizers", "比較不可: トークナイザが違います"),
+}
 
 
 def summary_lines(results: Mapping[str, Any], language: Language) -> Iterator[str]:
@@ -27,12 +31,14 @@ def _line(
     label: str, score: Mapping[str, Any], headline: str, comparison: Mapping[str, Any] | None, language: Language
 ) -> str:
     metric = score["metrics"][headline]
-    parts = [f"{label:<16} {_number(metric['value'])} [{_number(metric['low'])}, {_number(metric['high'])}]"]
-    if comparison:
+    parts = [f"{label:<16} {_number(metric['value'])} {_interval(metric)}".rstrip()]
+    if comparison and (why := comparison.get("not_comparable")):
+        parts.append(say(NOT_COMPARABLE.get(why, Text(why, why)), language))
+    elif comparison:
         word = say(VERDICTS[comparison["verdict"]], language)
         parts.append(f"{_number(comparison['difference'], sign=True)}, p = {comparison['p_adjusted']:.3g}: {word}")
     notes = {
-        "degenerate": Text("as a constant answer", "定数回答と同じ"),
+        "degenerate": Text(score["degenerate"] or "", score["degenerate_ja"] or ""),
         "truncated": Text(
             f"prompts cut to fit the context: {score['truncated']}",
             f"文脈長に合わせて切り詰めたプロンプト: {score['truncated']}",
@@ -44,6 +50,12 @@ def _line(
     }
     said = [say(text, language) for name, text in notes.items() if score.get(name)]
     return "  ".join([*parts, *([f"({', '.join(said)})"] if said else [])])
+
+
+def _interval(metric: Mapping[str, Any]) -> str:
+    if metric["low"] is None or metric["high"] is None:
+        return ""
+    return f"[{_number(metric['low'])}, {_number(metric['high'])}]"
 
 
 def _number(value: float | None, *, sign: bool = False) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tekio.evaluate.results.metrics import Floats, Measure
-from tekio.statistics.paired import generator, resampled
+from tekio.statistics.resampling import generator, resampled
 
 
 def spread(

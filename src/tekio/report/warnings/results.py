@@ -26,7 +26,7 @@ def result_cautions(results: Results) -> list[Caution]:
                 f"{task.task}, {label}: {why.en}",
                 f"{task.task}（{label}）: {why.ja}",
             )
-            for task in scored
+            for task in results.tasks
             for label in labels
             if (score := task.scores.get(label)) is not None and (why := score.why_degenerate) is not None
         ],
