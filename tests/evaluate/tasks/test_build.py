@@ -10,6 +10,7 @@ from tekio.errors import InputError, PolicyError, RecipeError, TekioError, Usage
 from tekio.evaluate.scoring.requests import ChoiceRequest
 from tekio.evaluate.tasks import load_task, shipped_tasks
 from tekio.evaluate.tasks.build import prompt_hash, request_text
+from tekio.evaluate.tasks.suites import suite_tasks
 
 EXAM = [
     {"id": "q1", "question": "金利が上がると債券価格は？", "choices": ["下がる", "上がる"], "answer": 0},
@@ -121,6 +122,7 @@ def with_answer(**changes):
     ("rows", "said"),
     [
         (with_answer(choices=["下がる", ""]), "Choice 2 is empty"),
+        (with_answer(choices=["下がる", "上がる", "下がる"]), "Two of its choices are the same: '下がる'"),
         (with_answer(answer=2), "not one of the choices"),
         (with_answer(answer="なし"), "not one of the choices"),
         (with_answer(answer=None), "`answer` is missing"),
@@ -236,3 +238,30 @@ def test_rows_that_are_no_objects_are_refused_with_their_line(tmp_path):
     with pytest.raises(InputError) as caught:
         build(tmp_path)
     assert "q" not in caught.value.explain() or "exam.jsonl" in caught.value.explain()
+
+
+def test_a_task_file_may_name_its_data_by_a_whole_path(tmp_path: Path):
+    place = write_task(tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "exam.yaml").write_text(TASK.replace("exam.jsonl", str(place / "exam.jsonl")))
+    assert build(elsewhere).prompt_hash == build(place).prompt_hash
+
+
+def test_options_of_a_task_differ(tmp_path: Path):
+    (tmp_path / "exam.yaml").write_text(
+        "name: exam\nlicense: CC0\noptions: [はい, いいえ, はい]\ntemplates: {default: {prompt: '?'}}\n"
+    )
+    with pytest.raises(RecipeError, match="options") as error:
+        load_task("exam.yaml", base=tmp_path)
+    assert "exam.yaml:3:10" in str(error.value.where)
+
+
+def test_a_text_task_without_a_template_is_a_suite_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "text.jsonl").write_text('{"id": "a", "text": "景気は緩やかに回復している。"}\n')
+    (tmp_path / "text.yaml").write_text(
+        "name: text\nkind: perplexity\nlicense: CC0\ndata: {reader: text, files: [text.jsonl]}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    [task] = suite_tasks(["text.yaml"], [], template="default", templates=[], options={})
+    assert task.template == "default"

@@ -48,7 +48,9 @@ def find_files(spec: TaskSpec, patterns: Sequence[str], place: Path) -> list[Pat
             fix=_where_from(spec),
         )
     for pattern in patterns:
-        found = sorted(place.glob(pattern), key=lambda path: path.name)
+        anchor = Path(pattern).anchor  # a whole path is taken as it stands, not below `place`
+        root = Path(anchor) if anchor else place
+        found = sorted(root.glob(pattern[len(anchor) :]), key=lambda path: path.name)
         if found:
             return found
     raise TekioError(
@@ -143,6 +145,10 @@ def _item(spec: TaskSpec, row: Row, number: int) -> Item:
     if any(not option.strip() for option in options):
         place = next(number for number, option in enumerate(options, 1) if not option.strip())
         raise _bad(spec, identifier, row.where, Text(f"Choice {place} is empty.", f"選択肢 {place} が空です。"))
+    if len(set(options)) < len(options):
+        twice = next(option for number, option in enumerate(options) if option in options[:number])
+        why = Text(f"Two of its choices are the same: {twice!r}.", f"同じ選択肢が 2 つあります: {twice!r}")
+        raise _bad(spec, identifier, row.where, why)
     given = needed(fields.gold)
     gold = _gold(spec, given, options)
     if gold is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from tekio.recipe.section import Section
 
@@ -139,3 +139,10 @@ class TaskSpec(Section):
     """Default: those that fit the kind."""
     headline: str = ""
     """The metric the verdict is about; default: the first one."""
+
+    @field_validator("options")
+    @classmethod
+    def _options_differ(cls, options: list[str]) -> list[str]:
+        if len(set(options)) < len(options):
+            raise ValueError("two of the options are the same")
+        return options

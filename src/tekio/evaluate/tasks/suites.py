@@ -66,7 +66,8 @@ def _task(
     name: str, data: Sequence[Path], template: str, templates: Sequence[str], options: dict[str, Any]
 ) -> TaskConfig:
     task = load_task(name, base=Path.cwd())
-    versions = list(task.spec.templates)
+    # a text has no prompt, so its task file needs no template
+    versions = list(task.spec.templates) or ["default"]
     chosen = template if template in versions or template in task.spec.aliases or template != "default" else versions[0]
     others = versions if ALL in templates else list(templates)
     place = _place(name, [*data, *([task.folder] if task.folder else [])])
