@@ -12,6 +12,7 @@ LAYERS: list[set[str]] = [
     {"cli"},
     {"demo", "doctor"},
     {"pipeline", "lineage"},
+    {"run_folder"},
     {"report", "compare"},
     {"train", "evaluate"},
     {"corpus", "instruct"},

@@ -14,38 +14,54 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from tekio.engine import Engine, make_engine
-from tekio.errors import Language, LimitError, TekioError, Text, say
+from tekio.errors import Language, LimitError, TekioError, Text, UsageError, say
 from tekio.hashes import remembered_hashes
 from tekio.progress import clock
 from tekio.recipe import Recipe
+from tekio.run_folder import (
+    RECIPE_COPY,
+    RESOLVED,
+    STAGES,
+    StageName,
+    recorded_recipe,
+    require_run_folder,
+    verify_run,
+    writing_run,
+)
 from tekio.store import (
+    COSTLY,
     Manifest,
     StagePlanned,
+    file_access,
+    own_manifest,
     planning,
-    read_json,
     read_manifest,
-    single_writer,
-    verify_folder,
-    write_atomic,
-    write_json,
+    replacing,
 )
 
-StageName = Literal["corpus", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare", "report"]
-STAGES: tuple[StageName, ...] = (
-    "corpus",
-    "base",
-    "pretrain",
-    "instruct",
-    "tune",
-    "sweep",
-    "evaluate",
-    "compare",
-    "report",
-)
+__all__ = [
+    "RECIPE_COPY",
+    "RESOLVED",
+    "STAGES",
+    "PlannedStage",
+    "StageName",
+    "check_stages",
+    "model_folders",
+    "plan",
+    "planned_sweep",
+    "recorded_recipe",
+    "run",
+    "run_all",
+    "run_one",
+    "run_recipe",
+    "stage_needs",
+    "verify_run",
+    "wanted_stages",
+]
+
 TRAINING = ("base", "pretrain", "tune", "sweep")
-RECIPE_COPY = "recipe.yaml"
-RESOLVED = "recipe.resolved.json"
-Status = Literal["done", "continue", "redo", "new", "waits"]
+Status = Literal["done", "continue", "redo", "new", "replace", "waits"]
+MASKS: dict[str, int | None] = {"owner": 0o077, "group": 0o027, "umask": None}
 
 
 @dataclass(frozen=True)
@@ -237,21 +253,31 @@ def run_recipe(
     *,
     only: str | None = None,
     rehash: bool = False,
+    replace: bool = False,
     language: Language = "en",
     stream: TextIO | None = None,
 ) -> Path:
     """Run a recipe's stages in order and return the run folder. Finished stages are not repeated.
 
     only: run just this stage; what it reads must be finished. rehash: read every input again, also those whose size and
-    times have not changed since they were hashed (`tekio.hashes`).
-    Raises `LimitError` after everything is written if a stage passed a limit of the recipe.
+    times have not changed since they were hashed (`tekio.hashes`). replace: finished training made with other settings,
+    seed or inputs may be replaced.
+    Raises `UsageError` before anything is written when the run folder is not a run's, overlaps an input, or holds finished
+    training that would be replaced; `LimitError` after everything is written if a stage passed a limit of the recipe.
     """
     check_stages(recipe)
     run, shown = out or recipe.run_folder, stream or sys.stderr
+    require_run_folder(recipe, run)
+    if not replace:
+        _require_nothing_replaced(recipe, run, only)
     engine = make_engine(recipe.engine.kind, recipe.engine.workers, recipe.engine.address)
     passed: list[LimitError] = []
-    with single_writer(run), remembered_hashes(run, forget=rehash):
-        _write_recipe(recipe, run)
+    with (
+        file_access(MASKS[recipe.access]),
+        writing_run(recipe, run),
+        remembered_hashes(run, forget=rehash),
+        replacing(replace),
+    ):
         for name in _stages_to_run(recipe, only):
             _need_finished(recipe, run, name)
             try:
@@ -275,6 +301,7 @@ def run_all(
     *,
     only: str | None = None,
     rehash: bool = False,
+    replace: bool = False,
     language: Language = "en",
     stream: TextIO | None = None,
 ) -> list[Path]:
@@ -284,14 +311,15 @@ def run_all(
     """
     folders: list[Path] = []
     passed: list[LimitError] = []
-    for _, recipe in recipes:
+    for name, recipe in recipes:
         check_stages(recipe)
+        require_run_folder(recipe, out / name if name else out)
     for name, recipe in recipes:
         folder = out / name if name else out
         if name:
             print(f"== {name}", file=stream or sys.stderr, flush=True)
         try:
-            run_recipe(recipe, folder, only=only, rehash=rehash, language=language, stream=stream)
+            run_recipe(recipe, folder, only=only, rehash=rehash, replace=replace, language=language, stream=stream)
         except LimitError as limit:
             passed.append(limit)
         folders.append(folder)
@@ -308,12 +336,6 @@ def _check_limits(name: StageName, manifest: Manifest) -> None:
             Text(f"`{name}` passed a limit of the recipe.", f"`{name}` がレシピの限度を超えました。"),
             why="; ".join(limits),
         )
-
-
-def _write_recipe(recipe: Recipe, run: Path) -> None:
-    if recipe.source_text is not None:
-        write_atomic(run / RECIPE_COPY, recipe.source_text)
-    write_json(run / RESOLVED, recipe.plain())
 
 
 def _need_finished(recipe: Recipe, run: Path, name: StageName) -> None:
@@ -343,35 +365,21 @@ def _announced(
     return manifest
 
 
-def verify_run(run: Path) -> dict[str, list[str]]:
-    """Re-hash every finished stage of a run: stage -> what is wrong (empty if sound). Also the links between stages."""
-    found: dict[str, list[str]] = {}
-    artifacts: dict[str, str] = {}
-    for name in STAGES:
-        if not (run / name).is_dir():
-            continue
-        problems = verify_folder(run / name)
-        manifest = read_manifest(run / name)
-        if manifest is not None:
-            artifacts[name] = manifest.artifact
-            problems.extend(
-                f"{run / name}: was made from another version of `{parent}`"
-                for parent, sha256 in manifest.parents.items()
-                if parent in artifacts and artifacts[parent] != sha256
+def _require_nothing_replaced(recipe: Recipe, run: Path, only: str | None) -> None:
+    """Raise `UsageError`, before anything is written, for finished training that the recipe as it is would replace."""
+    names = [name for name in _stages_to_run(recipe, only) if name in COSTLY and own_manifest(run / name) is not None]
+    if not names:
+        return
+    for stage in plan(recipe, run):
+        if stage.status == "replace" and stage.name in names:
+            raise UsageError(
+                Text(
+                    f"A finished `{stage.name}` made with other settings, seed or inputs stands in this run folder; it is kept.",
+                    f"設定・seed・入力の異なる完了済みの `{stage.name}` があります。残しました。",
+                ),
+                where=run / stage.name,
+                fix=Text(
+                    "Choose another --out, or replace it with --replace.",
+                    "別の --out を指定するか、--replace で置き換えてください。",
+                ),
             )
-        found[name] = problems
-    if not found:
-        raise TekioError(
-            Text("There is no finished stage here.", "完了した段階がありません。"),
-            where=run,
-            fix=Text(
-                "Give the run folder, for example runs/<name>.", "実行フォルダ(runs/<名前> など)を指定してください。"
-            ),
-        )
-    return found
-
-
-def recorded_recipe(run: Path) -> dict[str, object] | None:
-    """The resolved recipe saved with a run, if there is one."""
-    path = run / RESOLVED
-    return read_json(path) if path.is_file() else None

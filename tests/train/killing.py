@@ -22,7 +22,7 @@ from typing import Any
 
 import torch
 
-from tekio import store
+from tekio.store import stage as store_stage
 from tekio.train import checkpoint, loop, make_base, pretrain, shared_stage, stages, tune
 from train.tiny_inputs import base_config, make_corpus, make_records, pretrain_config, tune_config
 
@@ -109,8 +109,8 @@ PLACES: dict[str, Callable[[], object]] = {
     **steps(8, 12),
     "weights saved": lambda: [replacing(stages, f"save_{kind}", 1, before=False) for kind in ("model", "adapter")],
     "summary not yet written": lambda: replacing(stages, "write_json", 1, before=True),
-    "files being hashed": lambda: replacing(store, "sha256_file", 3, before=True),
-    "scratch files being deleted": lambda: replacing(store, "_drop_unlisted", 1, before=True),
+    "files being hashed": lambda: replacing(store_stage, "sha256_file", 3, before=True),
+    "scratch files being deleted": lambda: replacing(store_stage, "_drop_unlisted", 1, before=True),
 }
 
 

@@ -129,6 +129,7 @@ def _build(arguments: argparse.Namespace) -> int:
             Text("The recipe has no corpus section.", "レシピに corpus がありません。"), where=arguments.recipe
         )
     out: Path = arguments.out.resolve() if arguments.out else recipe.run_folder / "corpus"
+    recipe.require_place(out)
     engine = make_engine(recipe.engine.kind, arguments.workers or recipe.engine.workers, recipe.engine.address)
     with remembered_hashes(out.parent, forget=arguments.rehash):
         if arguments.plan:

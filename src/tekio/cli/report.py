@@ -117,11 +117,12 @@ def _compare(arguments: argparse.Namespace) -> None:
 
 def _labelled(written: str) -> tuple[str, Path]:
     """`label=folder`, or a folder whose last name becomes the label."""
+    from tekio.evaluate.models import label_named
+
     label, separator, folder = written.partition("=")
     path = Path(folder if separator else written)
     label = label if separator else path.resolve().name
-    if not re.fullmatch(r"[\w.-]+", label):
-        raise UsageError(Text("This label cannot be used.", "この呼び名は使えません。"), where=label)
+    label = label_named(label if separator else re.sub(r"[^\w.-]", "-", label).strip("-.")[:30] or "model")
     if not path.is_dir():
         raise UsageError(Text("This is not a model folder.", "モデルのフォルダではありません。"), where=path)
     return label, path

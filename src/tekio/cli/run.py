@@ -39,6 +39,7 @@ def register(verbs: Verbs) -> None:
         action="store_true",
         help=verbs.text("read inputs again that look unchanged", "変わっていないように見える入力も読み直す"),
     )
+    add_replace(verbs, parser)
 
     parser = verbs.add("init", Text("write a commented recipe", "説明つきレシピを書き出す"), init)
     parser.add_argument("recipe", type=Path, nargs="?", default=Path("recipe.yaml"))
@@ -58,12 +59,26 @@ def register(verbs: Verbs) -> None:
 
     parser = verbs.add("demo", Text("the whole chain on a shipped collection", "付属データで全段階を実演"), demo)
     parser.add_argument("--out", type=Path, default=Path("tekio-demo"), help=verbs.text("folder", "フォルダ"))
+    add_replace(verbs, parser)
+
+
+def add_replace(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
+    """The option without which finished training stays as it is."""
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help=verbs.text(
+            "replace finished training that was made with other settings, seed or inputs",
+            "設定・seed・入力の異なる完了済みの学習結果を置き換える",
+        ),
+    )
 
 
 def run(arguments: argparse.Namespace) -> int | None:
     from tekio.pipeline import run_all
     from tekio.recipe import load_recipe
     from tekio.recipe.papers import require_brought
+    from tekio.run_folder import require_run_folder
 
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise UsageError(
@@ -84,11 +99,19 @@ def run(arguments: argparse.Namespace) -> int | None:
     chosen = _only_variant(chosen, arguments.variant)
     if arguments.dry_run:
         for name, one in chosen:
+            require_run_folder(one, folder / name if name else folder)
             _print_plan(one, folder / name if name else folder, arguments)
         return
     require_brought([one for _, one in chosen])
     try:
-        folders = run_all(chosen, folder, only=arguments.only, rehash=arguments.rehash, language=arguments.language)
+        folders = run_all(
+            chosen,
+            folder,
+            only=arguments.only,
+            rehash=arguments.rehash,
+            replace=arguments.replace,
+            language=arguments.language,
+        )
     finally:
         _print_papers([folder / name if name else folder for name, _ in chosen], arguments)
     for place in folders:
@@ -116,6 +139,10 @@ def _print_plan(recipe: Recipe, out: Path, arguments: argparse.Namespace) -> Non
         "continue": Text("continues an interrupted attempt", "中断した続きから"),
         "redo": Text("runs again: its inputs or settings changed", "再実行(入力か設定が変わった)"),
         "new": Text("runs", "実行する"),
+        "replace": Text(
+            "is there, made with other settings, seed or inputs: kept, unless --replace (or another --out) is given",
+            "設定・seed・入力の異なる完了済みの結果がある: 残す(--replace または別の --out が必要)",
+        ),
         "waits": Text("runs after the stages before it", "前の段階の後に実行する"),
     }
     print(out)
@@ -195,4 +222,4 @@ def explain(arguments: argparse.Namespace) -> None:
 def demo(arguments: argparse.Namespace) -> None:
     from tekio.demo import run_demo
 
-    print(run_demo(arguments.out.resolve(), arguments.language))
+    print(run_demo(arguments.out.resolve(), arguments.language, replace=arguments.replace))

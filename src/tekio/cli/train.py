@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from tekio.cli import Verbs
+from tekio.cli.run import add_replace
 from tekio.errors import Text, UsageError, say
 
 
@@ -20,6 +23,7 @@ def register(verbs: Verbs) -> None:
     )
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--out", type=Path, help=verbs.text("run folder", "実行フォルダ"))
+    add_replace(verbs, parser)
     parser.add_argument(
         "--stage", choices=["base", "pretrain", "tune"], help=verbs.text("only this stage", "この段階だけ")
     )
@@ -78,11 +82,16 @@ def train(arguments: argparse.Namespace) -> int | None:
         for block in preview(recipe, out, count=arguments.show, stage=arguments.stage, colour=sys.stdout.isatty()):
             print(say(block, arguments.language))
         return 0
+    from tekio.run_folder import require_run_folder, writing_run
+    from tekio.store import replacing
     from tekio.train.stages import run_training
     from tekio.train.trackers import following
 
+    first = os.environ.get("RANK", "0") == "0"  # of several processes one holds the folder
     for name, one in recipe.each_variant():
-        with following(one.watch, out / name):
+        require_run_folder(one, out / name)
+        held = writing_run(one, out / name) if first else nullcontext()
+        with held, replacing(arguments.replace), following(one.watch, out / name):
             for stage, manifest in run_training(one, out / name, only=arguments.stage):
                 print(f"{f'{name} ' if name else ''}{stage}: {manifest.artifact[:16]}")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ def model_inputs(models: dict[str, Path]) -> list[Input]:
             stage = path.parent if read_manifest(path.parent) is not None else None
             item = describe_input(stage or path, stage.name if stage else label)
             if item.name in found and found[item.name] != item:
-                item = Input(f"{label}/{item.name}", item.sha256, item.kind)
+                item = replace(item, name=f"{label}/{item.name}")
             found[item.name] = item
             info = adapter_info(path)
             path = info.base if info else None

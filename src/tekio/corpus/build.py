@@ -11,8 +11,10 @@ or shares are decided and written without reading a source again.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,28 +33,35 @@ from tekio.corpus.units.unit_layout import SUMMARY, UnitSummary, UnitTask, unit_
 from tekio.corpus.write import FOLDERS, WriteTask, Written, write_empty, write_unit
 from tekio.engine import Engine
 from tekio.errors import LimitError, RecipeError, Text, UsageError
-from tekio.hashes import input_hash
+from tekio.hashes import hashed_files, input_hash
 from tekio.licenses import find_license, policies, refuse_training
 from tekio.progress import Progress
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.readers import reader_versions
 from tekio.store import (
+    ChangedInputError,
     Input,
     Manifest,
     Workspace,
+    lock_file,
+    private_files,
     read_json,
     run_stage,
     sha256_json,
+    single_writer,
+    unfinished,
     write_json,
 )
 from tekio.text.unreadable import UnreadableError
 
 VERSION = 4
 UNITS_SUFFIX = ".units"
+UNITS_MARK = "tekio-units.json"
 PLANNED = "units.json"  # in a source's folder: how many units there are
 DECIDED = "decided"
 MIXING = "mixing.json"
+_UNITS_NAME = re.compile(r"\.?.+-[0-9a-f]{16}(\.[0-9]+)?")
 
 
 def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) -> Manifest:
@@ -62,16 +71,21 @@ def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) 
     training, `LimitError` when more files are unreadable than the recipe allows, `RecipeError` for impossible values.
     """
     check_config(config)
+    require_apart_from_sources(config, out)
     inputs = list_inputs(config)
-    manifest = run_stage(
-        "corpus",
-        out,
-        config=config.plain(),
-        inputs=inputs,
-        seed=seed,
-        work=lambda space: _work(config, space, inputs, units_folder(out), seed, engine),
-        version=VERSION,
-    )
+    try:
+        manifest = run_stage(
+            "corpus",
+            out,
+            config=config.plain(),
+            inputs=inputs,
+            seed=seed,
+            work=lambda space: _work(config, space, inputs, units_folder(out), seed, engine),
+            version=VERSION,
+        )
+    except ChangedInputError:
+        shutil.rmtree(units_folder(out), ignore_errors=True)  # measured under the key of another content
+        raise
     _check_files(config, read_json(out / "funnel.json")["totals"])
     return manifest
 
@@ -79,12 +93,22 @@ def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) 
 def count_units(config: CorpusConfig, out: Path, *, seed: int) -> int:
     """Plan the units of a corpus and hash its inputs, so that the tasks of an array need not; returns how many."""
     check_config(config)
-    return len(plan_tasks(config, seed, units_folder(out), list_inputs(config))[0])
+    require_apart_from_sources(config, out)
+    with private_files(), single_writer(out, lock=lock_file(out), shared=True):
+        return len(plan_tasks(config, seed, units_folder(out), list_inputs(config))[0])
 
 
 def units_folder(out: Path) -> Path:
     """Where the measured units of the corpus `out` are kept; may be deleted at any time."""
     return out.with_name(out.name + UNITS_SUFFIX)
+
+
+def require_apart_from_sources(config: CorpusConfig, out: Path) -> None:
+    """Raise `UsageError` if the corpus would lie in, over or around anything it is made from."""
+    paths = [*(source.path for source in config.sources), *config.decontaminate.items]
+    for place in (out, units_folder(out)):
+        for path in paths:
+            path.require_apart(place)
 
 
 def list_inputs(config: CorpusConfig) -> list[Input]:
@@ -139,22 +163,30 @@ def build_units(config: CorpusConfig, out: Path, share: str, *, seed: int, engin
     if not (number.isdigit() and count.isdigit() and int(number) < int(count)):
         raise UsageError(Text(f"Not a share: {share!r}.", f"分担の書き方が違います: {share!r}。"), fix="0/8 ... 7/8")
     check_config(config)
+    require_apart_from_sources(config, out)
+    with private_files(), single_writer(out, lock=lock_file(out), shared=True):
+        return _share_of_units(config, out, int(number), int(count), seed, engine)
+
+
+def _share_of_units(
+    config: CorpusConfig, out: Path, number: int, count: int, seed: int, engine: Engine
+) -> tuple[int, int]:
     tasks, _ = plan_tasks(config, seed, units_folder(out), list_inputs(config))
-    for _ in engine.map(process_unit, tasks[int(number) :: int(count)]):
+    for _ in engine.map(process_unit, tasks[number::count]):
         pass
     return sum((unit_folder(task) / SUMMARY).is_file() for task in tasks), len(tasks)
 
 
 def _describe(name: str, path: RecipePath) -> Input:
     """The content of everything a recipe path stands for, whatever folder it lies in."""
-    root = path.root()
+    root, files = path.root(), path.files()
     listing = [
         [file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name, input_hash(file)]
-        for file in path.files()
+        for file in files
     ]
     if len(listing) == 1:
-        return Input(name, listing[0][1], "file")
-    return Input(name, sha256_json(listing), "folder")
+        return Input(name, listing[0][1], "file", file=listing[0][0], files=tuple(files))
+    return Input(name, sha256_json(listing), "folder", files=tuple(files))
 
 
 def plan_tasks(
@@ -164,6 +196,7 @@ def plan_tasks(
 
     folder: of the measured units; of a source whose units are all there, no file is opened.
     """
+    _claim_units(folder)
     known = {item.name: item for item in inputs}
     items, counts = None, dict[str, int]()
     if config.decontaminate.items:
@@ -173,7 +206,8 @@ def plan_tasks(
     for source in config.sources:
         own = folder / f"{source.name}-{source_key(config, source, known, seed)[:16]}"
         for number, unit in enumerate(_units(config, source, own)):
-            tasks.append(UnitTask(len(tasks), number, unit, source, config, seed, own, items))
+            hashed = hashed_files(file.path for file in unit.files)
+            tasks.append(UnitTask(len(tasks), number, unit, source, config, seed, own, items, hashed))
     return tasks, counts
 
 
@@ -188,17 +222,49 @@ def _units(config: CorpusConfig, source: SourceConfig, folder: Path) -> list[Uni
     return units
 
 
+def _claim_units(folder: Path) -> None:
+    """Mark the folder of measured units as ours. Raises `UsageError` if it holds anything that is not."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UsageError(
+            Text(
+                "A link or a file stands where measured units are kept.",
+                "処理単位の置き場にリンクかファイルがあります。",
+            ),
+            where=folder,
+        )
+    if (folder / UNITS_MARK).is_file():
+        return
+    if folder.is_dir() and not all(_is_units(item) or unfinished(item.name) for item in folder.iterdir()):
+        raise UsageError(
+            Text(
+                "The folder where measured units are kept is not one of Tekio's; nothing was touched.",
+                "処理単位の置き場が Tekio のフォルダではありません。何も変更していません。",
+            ),
+            where=folder,
+            fix=Text("Choose another --out.", "別の --out を指定してください。"),
+        )
+    write_json(folder / UNITS_MARK, {"units": 1})
+
+
+def _is_units(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink() and _UNITS_NAME.fullmatch(path.name) is not None
+
+
 def _prune(folder: Path, tasks: Sequence[UnitTask], keep: bool) -> None:
     """Drop units of other settings, and what killed workers left."""
     used = {task.folder.name for task in tasks} | {task.items.name for task in tasks if task.items} if keep else set()
     for path in folder.iterdir():
+        if not _is_units(path):
+            continue
         if path.name not in used:
             shutil.rmtree(path)
             continue
         for left in path.glob(".unit-*"):
             shutil.rmtree(left)
     if not keep:
-        folder.rmdir()
+        (folder / UNITS_MARK).unlink(missing_ok=True)
+        with suppress(OSError):  # something else lies there
+            folder.rmdir()
 
 
 def _work(

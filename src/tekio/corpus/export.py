@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,9 +22,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tekio.documents import DOCUMENT_SCHEMA, shards
-from tekio.errors import TekioError, Text, UsageError
+from tekio.errors import TekioError, Text
 from tekio.licenses import Policies, find_license, refuse_export
-from tekio.store import sync_file, sync_folder, write_atomic
+from tekio.store import new_folder, require_new, sync_file, sync_folder, write_atomic
 
 REFERENCES = "references"
 REFERENCE_SCHEMA = pa.schema(
@@ -68,12 +67,7 @@ def export_documents(
     `leave_out` (such rows stay behind, counted in the card) or `internal` (the copy stays in the house). Raises
     `UsageError` when `out` exists.
     """
-    if out.exists():
-        raise UsageError(
-            Text("The folder exists already.", "出力先が既にあります。"),
-            where=out,
-            fix=Text("Name a new one.", "新しい名前を指定してください。"),
-        )
+    require_new(out)
     pairs = sorted(licenses_in(corpus, kind))
     done = Exported()
     if internal or leave_out:
@@ -81,20 +75,15 @@ def export_documents(
     else:
         done.share_alike = refuse_export(pairs, known)
     answers = {name: "yes" if internal else find_license(name, known).may_redistribute for _, name in pairs}
-    working = out.with_name(f".{out.name}.partial")
-    shutil.rmtree(working, ignore_errors=True)
-    working.mkdir(parents=True)
     try:
-        _write_rows(corpus, kind, working, answers, done)
-        write_atomic(working / "README.md", card(done, known, internal=internal))
-        sync_folder(working)
-        working.rename(out)
+        with new_folder(out, [corpus]) as working:
+            _write_rows(corpus, kind, working, answers, done)
+            write_atomic(working / "README.md", card(done, known, internal=internal))
+            sync_folder(working)
     except OSError as error:
-        shutil.rmtree(working, ignore_errors=True)
         raise TekioError(
             Text("The export could not be written.", "出力を書けません。"), where=out, why=error.strerror or str(error)
         ) from error
-    sync_folder(out.parent)
     return done
 
 

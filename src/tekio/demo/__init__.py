@@ -35,7 +35,7 @@ def lay_out(folder: Path) -> Path:
     return recipe
 
 
-def run_demo(folder: Path, language: Language = "en") -> Path:
+def run_demo(folder: Path, language: Language = "en", *, replace: bool = False) -> Path:
     """Lay out the demo in `folder`, run it and return the path of the report."""
     recipe = load_recipe(lay_out(folder))
-    return run_recipe(recipe, language=language) / "report" / "report.html"
+    return run_recipe(recipe, language=language, replace=replace) / "report" / "report.html"

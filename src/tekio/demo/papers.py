@@ -11,7 +11,7 @@ from tekio.recipe.papers import small_scale
 
 
 def at_small_scale(recipe: Recipe, out: Path | None) -> tuple[list[tuple[str, Recipe]], Path]:
-    """The recipes to run (by variant name) and their run folder; the shipped collection is laid out in `<run>/texts`.
+    """The recipes to run (by variant name) and their run folder; the shipped collection is laid out in `<run>-texts`.
 
     Raises `TekioError` for a recipe that repeats no paper.
     """
@@ -22,8 +22,7 @@ def at_small_scale(recipe: Recipe, out: Path | None) -> tuple[list[tuple[str, Re
             fix=Text("See recipes/papers, or `tekio demo`.", "recipes/papers または `tekio demo` を参照してください。"),
         )
     run = out or recipe.run_folder.with_name(f"{recipe.run_folder.name}-small")
-    run.mkdir(parents=True, exist_ok=True)
-    demo = load_recipe(lay_out(run / "texts"))
+    demo = load_recipe(lay_out(run.with_name(f"{run.name}-texts")))  # beside the run: an output never holds its inputs
     made: list[tuple[str, Recipe]] = []
     for number, (name, one) in enumerate(recipe.each_variant()):
         language = recipe.variants[name].language if name else "ja"

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tekio.errors import Text, UsageError
+from tekio.recipe.section import plain_name
 from tekio.store import sha256_json
 
-_LABELLED = re.compile(r"([\w.-]+)=(.+)", re.DOTALL)
+_LABELLED = re.compile(r"([^=/]+)=(.+)", re.DOTALL)
 _ADDRESS = re.compile(r"https?://")
 
 
@@ -52,7 +53,7 @@ def named_models(words: Sequence[str]) -> dict[str, Model]:
                     "Hugging Face か PEFT 形式のフォルダを指定してください。",
                 ),
             )
-        label = label or _own_label(model)
+        label = label_named(label or _own_label(model))
         if label in models:
             raise UsageError(
                 Text(f"Two models are called {label!r}.", f"{label!r} という名前のモデルが 2 つあります。"),
@@ -60,6 +61,16 @@ def named_models(words: Sequence[str]) -> dict[str, Model]:
             )
         models[label] = model
     return models
+
+
+def label_named(label: str) -> str:
+    """`label`, if it is a plain name. Raises `UsageError`."""
+    try:
+        return plain_name(label)
+    except ValueError as error:
+        raise UsageError(
+            Text("This label cannot be used.", "この呼び名は使えません。"), where=label, why=str(error)
+        ) from error
 
 
 def split_label(word: str) -> tuple[str | None, str]:
@@ -73,4 +84,4 @@ def _own_label(model: Model) -> str:
         return "endpoint"
     # A stage's model lies in `pretrain/model`, `tune/adapter`: the stage's name says more.
     name = model.parent.name if model.name in ("model", "adapter") else model.name
-    return re.sub(r"[^\w.-]", "-", name) or "model"
+    return re.sub(r"[^\w.-]", "-", name).strip("-.")[:30] or "model"

@@ -113,7 +113,7 @@ def describe_model(path: Model, name: str) -> Input:
     except TekioError:  # a file of that name that is not ours: the folder is a user's own
         manifest = None
     if manifest is not None:
-        return Input(name, manifest.artifact, "stage")
+        return describe_input(path.parent, name)
     return describe_input(path, name)
 
 

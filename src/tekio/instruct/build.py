@@ -61,7 +61,12 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
         Input(f"template:{template.name}", sha256_json(template.plain()), "file") for template in templates if template
     ]
     inputs += [
-        Input(f"contamination:{path.written}", _hash([(file, file.name) for file in path.files()]), "folder")
+        Input(
+            f"contamination:{path.written}",
+            _hash([(file, file.name) for file in path.files()]),
+            "folder",
+            files=tuple(path.files()),
+        )
         for path in config.screen.contamination
     ]
 
@@ -114,7 +119,7 @@ def _hash(files: Sequence[tuple[Path, str]]) -> str:
 
 
 def _input(source: SourceConfig, files: Sequence[tuple[Path, str]]) -> Input:
-    return Input(f"{KINDS[type(source)]}:{source.name}", _hash(files), "folder")
+    return Input(f"{KINDS[type(source)]}:{source.name}", _hash(files), "folder", files=tuple(file for file, _ in files))
 
 
 def _units(

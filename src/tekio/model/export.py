@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tekio.errors import TekioError, Text
 from tekio.model.load import adapter_info, load_model, load_tokenizer, load_weights, model_folder
-from tekio.model.merge import Parity, checked_result, merge_adapter, probe_tokens, require_new, save_folder, stored_type
-from tekio.store import read_json
+from tekio.model.merge import Parity, checked_result, merge_adapter, probe_tokens, save_folder, stored_type
+from tekio.store import read_json, require_apart, require_new
 
 CONVERTER = "convert_hf_to_gguf.py"
 
@@ -29,6 +29,7 @@ def export_folder(model: Path, out: Path) -> Parity:
         parity = merge_adapter(folder, out)
     else:
         require_new(out)
+        require_apart(out, [folder])
         before = probe_tokens(load_model(folder, dtype="fp32"))
         weights = load_weights(folder, dtype="fp32")
         save_folder(weights, load_tokenizer(folder), out, stored_type(folder))
@@ -73,6 +74,7 @@ def export_gguf(model: Path, out: Path, *, converter: Path | None = None) -> Non
     """
     script = find_converter(converter)
     require_new(out)
+    require_apart(out, [model])
     done = subprocess.run(  # noqa: S603 (the user's own converter, arguments as a list)
         [sys.executable, str(script), str(model_folder(model)), "--outfile", str(out)],
         capture_output=True,

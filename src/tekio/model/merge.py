@@ -26,7 +26,7 @@ from tekio.model.load import (
 )
 from tekio.model.templates import CHAT, render_prompt
 from tekio.model.tokenizer import save_tokenizer
-from tekio.store import read_json, sync_folder
+from tekio.store import new_folder, read_json, require_apart, require_new
 
 PROBES = ("預金保険制度とは何ですか。", "金利が上がると債券の価格はどうなりますか。", "What is a bond?")
 PROBE_TOKENS = 24
@@ -56,6 +56,7 @@ def merge_adapter(adapter: Path, out: Path) -> Parity:
     if info is None:
         raise TekioError(Text("This is not an adapter.", "アダプタではありません。"), where=folder)
     require_new(out)
+    require_apart(out, [folder, info.base])
     before = probe_tokens(load_model(folder, dtype="fp32"))
     model = attach_adapter(load_weights(info.base, dtype="fp32"), folder).merge_and_unload(safe_merge=True)
     tokenizer = load_model_tokenizer(folder, info.base)
@@ -70,6 +71,7 @@ def merge_task_vectors(base: Path, models: Sequence[tuple[Path, float]], out: Pa
     import torch
 
     require_new(out)
+    require_apart(out, [base, *(path for path, _ in models)])
     merged = load_weights(model_folder(base), dtype="fp32")
     start = {name: item.detach().clone() for name, item in merged.state_dict().items()}
     with torch.no_grad():
@@ -130,15 +132,6 @@ def checked_result(before: list[tuple[int, ...]], out: Path) -> Parity:
     return parity
 
 
-def require_new(out: Path) -> None:
-    if out.exists():
-        raise TekioError(
-            Text("The folder is already there.", "フォルダが既にあります。"),
-            where=out,
-            fix=Text("Choose another --out.", "別の --out を指定してください。"),
-        )
-
-
 def save_folder(model: Any, tokenizer: Any, out: Path, kind: str) -> None:
     import torch
 
@@ -147,10 +140,6 @@ def save_folder(model: Any, tokenizer: Any, out: Path, kind: str) -> None:
     ends = list(end_of_text_ids(model, tokenizer))
     if ends and model.generation_config is not None:
         model.generation_config.eos_token_id = ends if len(ends) > 1 else ends[0]
-    working = out.with_name(out.name + ".partial")
-    shutil.rmtree(working, ignore_errors=True)
-    working.parent.mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(str(working))
-    save_tokenizer(tokenizer, working)
-    working.rename(out)
-    sync_folder(out.parent)
+    with new_folder(out) as working:
+        model.save_pretrained(str(working))
+        save_tokenizer(tokenizer, working)

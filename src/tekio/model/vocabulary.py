@@ -14,7 +14,8 @@ from typing import Any
 
 from tekio.errors import TekioError, Text
 from tekio.model.load import load_tokenizer, load_weights, model_folder
-from tekio.model.merge import require_new, save_folder
+from tekio.model.merge import save_folder
+from tekio.store import require_apart, require_new
 
 _BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 
@@ -67,6 +68,7 @@ def extend_vocabulary(model: Path, out: Path, words: Sequence[str]) -> list[str]
     import torch
 
     require_new(out)
+    require_apart(out, [model])
     folder = model_folder(model)
     tokenizer, network = load_tokenizer(folder), load_weights(folder, dtype="fp32")
     pieces = {word: tokenizer(word, add_special_tokens=False)["input_ids"] for word in dict.fromkeys(words) if word}

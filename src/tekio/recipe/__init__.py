@@ -16,11 +16,13 @@ from tekio.recipe.evaluate import EvaluateConfig
 from tekio.recipe.instruct import InstructConfig
 from tekio.recipe.paper import PaperConfig, VariantConfig, merged
 from tekio.recipe.paths import RecipePath
+from tekio.recipe.places import require_apart_from_inputs
 from tekio.recipe.read import read_yaml, validate
 from tekio.recipe.report import CompareConfig, ReportConfig
-from tekio.recipe.section import Section
+from tekio.recipe.section import PlainName, Section
 from tekio.recipe.train import BaseConfig, PretrainConfig, SweepConfig, TuneConfig
 from tekio.recipe.watch import WatchConfig
+from tekio.store import require_beside_recipe
 
 __all__ = ["EngineConfig", "PaperConfig", "Recipe", "RecipePath", "Section", "load_recipe"]
 
@@ -40,9 +42,12 @@ class Recipe(Section):
 
     tekio: Literal[1] = 1
     """Version of the recipe format."""
-    name: str = Field(pattern=r"^[\w.-]+$")
+    name: PlainName
     """Short name of the experiment."""
     seed: int = Field(default=17, ge=0, lt=2**32)
+    access: Literal["owner", "group", "umask"] = "owner"
+    """Who may read what a run writes: its owner only (files 0600, folders 0700), the owner's group too, or as the system's
+    umask says."""
     out: RecipePath | None = None
     """The run folder; default: `runs/<name>` beside the recipe. `--out` overrides it."""
     engine: EngineConfig = EngineConfig()
@@ -57,7 +62,7 @@ class Recipe(Section):
     report: ReportConfig = ReportConfig()
     watch: WatchConfig = WatchConfig()
     paper: PaperConfig | None = None
-    variants: dict[str, VariantConfig] = Field(default_factory=dict[str, VariantConfig])
+    variants: dict[PlainName, VariantConfig] = Field(default_factory=dict[PlainName, VariantConfig])
     """The same experiment with other bases or settings: name -> the keys that differ. All run, one after the other."""
 
     _file: Path | None = PrivateAttr(default=None)
@@ -109,6 +114,14 @@ class Recipe(Section):
     @property
     def run_folder(self) -> Path:
         return self.out.path if self.out else self.folder / "runs" / self.name
+
+    def require_place(self, out: Path) -> None:
+        """Raise `UsageError` if an output at `out` would be, contain or lie in anything the recipe reads, or would be or
+        contain the recipe's own folder.
+        """
+        if self._file is not None:
+            require_beside_recipe(out, self._file.parent)
+        require_apart_from_inputs(self, out)
 
 
 def load_recipe(path: str | Path) -> Recipe:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.readers import ReaderName
-from tekio.recipe.section import Section
+from tekio.recipe.section import PlainName, Section
 
 
 class FilterConfig(Section):
@@ -27,9 +27,9 @@ class FilterConfig(Section):
 class SourceConfig(Section):
     """One body of documents: where the files are, how to read them, what may be done with them."""
 
-    name: str = Field(pattern=r"^[\w.-]+$")
+    name: PlainName
     """Short name, used in tables and ids."""
-    domain: str = "finance"
+    domain: PlainName = "finance"
     """What the text is about. `general` is the text whose loss measures forgetting."""
     path: RecipePath
     """A file, a folder or a glob, relative to the recipe."""

@@ -7,13 +7,13 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tekio.recipe.paths import RecipePath
-from tekio.recipe.section import Section
+from tekio.recipe.section import PlainName, Section
 
 
 class HarvestConfig(Section):
     """Pages with questions and answers."""
 
-    name: str = Field(pattern=r"^[\w.-]+$")
+    name: PlainName
     path: RecipePath
     license: str = "unknown"
     min_confidence: float = Field(default=0.5, ge=0, le=1)
@@ -27,7 +27,7 @@ class HarvestConfig(Section):
 class ExpandConfig(Section):
     """An existing data set turned into instructions by templates."""
 
-    name: str = Field(pattern=r"^[\w.-]+$")
+    name: PlainName
     path: RecipePath
     template: str
     """Name of a shipped template file, or a path to one's own YAML (relative to the recipe)."""
@@ -52,7 +52,7 @@ class ExpandConfig(Section):
 class ImportConfig(Section):
     """Instruction data in a known format (Alpaca, ShareGPT, OpenAI messages, TRL, llm-japanese-dataset)."""
 
-    name: str = Field(pattern=r"^[\w.-]+$")
+    name: PlainName
     path: RecipePath
     format: str = "auto"
     license: str = "unknown"

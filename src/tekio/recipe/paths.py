@@ -5,6 +5,7 @@ A path keeps the text the user wrote, because that text (not the place of this r
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import os
 import re
@@ -15,8 +16,9 @@ from typing import Any, cast
 from pydantic import GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from tekio.errors import TekioError, Text
+from tekio.errors import TekioError, Text, UsageError
 
+LONGEST_NAME = 255  # bytes of one part of a path, on every usual file system
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
@@ -42,7 +44,13 @@ class RecipePath:
     @classmethod
     def of(cls, path: str | Path, base: Path | None = None) -> RecipePath:
         """`path` taken relative to `base` (default: the working folder)."""
-        expanded = Path(expand_variables(str(path))).expanduser()
+        written = expand_variables(str(path))
+        if "\0" in written or any(len(os.fsencode(part)) > LONGEST_NAME for part in Path(written).parts):
+            raise ValueError("this cannot be a path")
+        try:
+            expanded = Path(written).expanduser()
+        except RuntimeError as error:
+            raise ValueError("the home folder of this user is not known") from error
         return cls(str(path), ((base or Path.cwd()) / expanded).resolve())
 
     @classmethod
@@ -70,7 +78,9 @@ class RecipePath:
         if self.path.is_dir():
             found = [item for item in self.path.rglob("*") if item.is_file()]
         else:
-            found = [Path(item) for item in glob.glob(str(self.path), recursive=True) if Path(item).is_file()]
+            root, pattern = self._split()
+            listed = glob.glob(pattern, root_dir=root, recursive=True) if pattern else []
+            found = [root / item for item in listed if (root / item).is_file()]
         if not found:
             raise TekioError(
                 Text("No file matches this path.", "このパスに一致するファイルがありません。"),
@@ -87,9 +97,54 @@ class RecipePath:
         """The folder below which `files()` lie: what a file's `uri` is relative to."""
         if self.path.is_dir():
             return self.path
-        fixed: list[str] = []
-        for part in self.path.parts:
-            if glob.has_magic(part):
-                return Path(*fixed)
-            fixed.append(part)
-        return self.path.parent
+        root, pattern = self._split()
+        return root if pattern else self.path.parent
+
+    def _split(self) -> tuple[Path, str]:
+        """The folder a glob starts from and the pattern below it (empty: no glob).
+
+        A name with brackets or stars that is there as it stands is a name (`report[2024]`), not a pattern.
+        """
+        fixed = Path(self.path.anchor)
+        for number, part in enumerate(self.path.parts[1:], 1):
+            if glob.has_magic(part) and not (fixed / part).exists():
+                return fixed, str(Path(*self.path.parts[number:]))
+            fixed /= part
+        return self.path, ""
+
+    def reaches(self, folder: Path) -> bool:
+        """Whether this path is `folder`, lies in it, or could stand for files in it."""
+        place, root = folder.resolve(), self.root().resolve()
+        if place == root or place in root.parents:
+            return True
+        pattern = "" if self.path.is_dir() else self._split()[1]
+        if not pattern:
+            own = self.path.resolve()
+            return own == place or own in place.parents or place in own.parents
+        return root in place.parents and _could_match(Path(pattern).parts, place.relative_to(root).parts)
+
+    def require_apart(self, out: Path) -> None:
+        """Raise `UsageError` if an output at `out` would contain, lie in, or be what this path stands for."""
+        if self.reaches(out):
+            raise UsageError(
+                Text(
+                    "The output would contain, lie in, or be an input.",
+                    "出力先が入力そのもの、その上、またはその中にあります。",
+                ),
+                where=out,
+                why=Text(f"input: {self.written}", f"入力: {self.written}"),
+                fix=Text("Choose another --out.", "別の --out を指定してください。"),
+            )
+
+
+def _could_match(pattern: tuple[str, ...], folder: tuple[str, ...]) -> bool:
+    """Whether a glob (its parts) could match `folder` (parts below the same root) or a path below it."""
+    if not pattern:
+        return False
+    if not folder:
+        return True
+    if pattern[0] == "**":
+        return _could_match(pattern[1:], folder) or (
+            not folder[0].startswith(".") and _could_match(pattern, folder[1:])
+        )
+    return fnmatch.fnmatchcase(folder[0], pattern[0]) and _could_match(pattern[1:], folder[1:])

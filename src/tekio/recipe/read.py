@@ -22,6 +22,7 @@ from tekio.errors import RecipeError, Text
 MAX_BYTES = 1_000_000
 MAX_NODES = 50_000
 MAX_DEPTH = 50
+MAX_DIGITS = 300
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
@@ -76,6 +77,8 @@ def _scalar(node: yaml.ScalarNode) -> Any:
     if _FALSE.fullmatch(text):
         return False
     if _INT.fullmatch(text):
+        if len(text) > MAX_DIGITS:
+            raise ValueError(f"a number of {len(text):,} digits")
         return int(text.replace("_", ""))
     if _SPECIAL_FLOAT.fullmatch(text) or _FLOAT.fullmatch(text):
         return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
@@ -108,7 +111,12 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*location, number)) for number, item in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)
-        return _scalar(node)
+        try:
+            return _scalar(node)
+        except ValueError as error:
+            raise self.refuse(
+                node, Text(f"This number cannot be used: {error}.", f"この数値は使えません: {error}")
+            ) from error
 
     def _mapping(self, node: yaml.MappingNode, location: Location) -> dict[str, Any]:
         built: dict[str, Any] = {}

@@ -63,10 +63,13 @@ def stage_inputs(folder: Path, stage: str) -> list[Input]:
     if manifest is None:
         return [Input(f"{stage}/{MANIFEST}", sha256_file(path), "file")]
     plain = manifest.as_dict()
-    for name in ("started", "duration_seconds"):
+    for name in ("started", "duration_seconds", "sha256"):
         del plain[name]
+    for item in plain["inputs"]:
+        item.pop("manifest", None)
     plain["outputs"] = [item for item in plain["outputs"] if not item["volatile"]]
-    return [Input(stage, manifest.artifact, "stage"), Input(f"{stage}/{MANIFEST}", sha256_json(plain), "file")]
+    made = Input(stage, manifest.artifact, "stage", stage=manifest.stage, manifest=manifest.sha256)
+    return [made, Input(f"{stage}/{MANIFEST}", sha256_json(plain), "file")]
 
 
 def read_run(folder: Path, name: str, items: int = 0) -> Run:

@@ -26,7 +26,7 @@ def items_key(config: CorpusConfig, inputs: Mapping[str, Input]) -> str:
     """What the n-grams of evaluation items depend on."""
     plain = config.decontaminate.plain()
     del plain["action"]
-    return sha256_json([plain, [inputs[f"evaluation {path.written}"].sha256 for path in config.decontaminate.items]])
+    return sha256_json([plain, [inputs[f"evaluation {path.written}"].identity for path in config.decontaminate.items]])
 
 
 def source_key(config: CorpusConfig, source: SourceConfig, inputs: Mapping[str, Input], seed: int) -> str:
@@ -51,7 +51,7 @@ def source_key(config: CorpusConfig, source: SourceConfig, inputs: Mapping[str, 
             "config": plain,
             "source": own,
             "readers": reader_versions(source.reader),
-            "input": inputs[source.name].sha256,
+            "input": inputs[source.name].identity,
             "words": words,
             "filings": filings or [],
             "seed": seed,

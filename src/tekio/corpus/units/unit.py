@@ -47,7 +47,8 @@ from tekio.corpus.units.unit_layout import (
     unit_folder,
 )
 from tekio.documents import DOCUMENT_SCHEMA, Document, document_id
-from tekio.store import canonical_json, read_json, sync_folder, write_json
+from tekio.hashes import note_hashed
+from tekio.store import canonical_json, read_json, require_unchanged, sync_folder, write_json
 from tekio.text.kernels.codepoints import CodePoints, code_points, to_utf8
 from tekio.text.kernels.measure import COLUMNS, LETTERS, measure
 from tekio.text.kernels.shingles import Hashes, band_keys, choose_bands, digests, signatures
@@ -84,7 +85,14 @@ def process_unit(task: UnitTask) -> UnitSummary:
     working = target.with_name(f".{target.name}.{socket.gethostname()}.{os.getpid()}")
     shutil.rmtree(working, ignore_errors=True)
     working.mkdir(parents=True)
-    summary = _write_unit(task, working)
+    try:
+        summary = _write_unit(task, working)
+        note_hashed(task.hashed)
+        # Of a part of a large file only the state is compared: the whole is read again once, when the stage is finished.
+        require_unchanged((file.path for file in task.unit.files), read_again=task.unit.start is None)
+    except BaseException:
+        shutil.rmtree(working, ignore_errors=True)
+        raise
     write_json(working / SUMMARY, asdict(summary))
     try:
         working.rename(target)

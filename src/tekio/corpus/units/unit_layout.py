@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tekio.corpus.readers import Unit
+from tekio.hashes import Hashed
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 
 # In the folder of a measured unit, which is kept from build to build:
@@ -50,7 +51,7 @@ class UnitTask:
     """Read, clean, measure and sign one unit into `folder`, that of its source.
 
     index, number: among all units and within the source. items: the folder of evaluation n-grams (see
-    `tekio.contamination.index`), or None.
+    `tekio.contamination.index`), or None. hashed: what the files were when the unit's key was made.
     """
 
     index: int
@@ -61,6 +62,7 @@ class UnitTask:
     seed: int
     folder: Path
     items: Path | None = None
+    hashed: tuple[Hashed, ...] = ()
 
 
 @dataclass

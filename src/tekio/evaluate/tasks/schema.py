@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from tekio.recipe.section import Section
+from tekio.recipe.section import PlainName, Section
 
 Kind = Literal["choice", "generation", "perplexity"]
 Reader = Literal["jsonl", "fin-harness", "cpa-audit", "cpa-audit-nan", "chabsa", "squad", "ja-vg-vqa", "text"]
@@ -109,7 +109,7 @@ class Protocol(Section):
 class TaskSpec(Section):
     """A task file."""
 
-    name: str = Field(pattern=r"^[\w.:-]+$")
+    name: str = Field(pattern=r"^\w[\w.:-]*$", max_length=100)
     inherit: str | None = None
     """Name of a shipped task: what is not said here is taken from there (templates are merged version by version)."""
     title: str = ""
@@ -126,7 +126,7 @@ class TaskSpec(Section):
     """Translation of the names in the data to options."""
     other_golds: list[str] = Field(default_factory=list[str])
     """Gold names that are not among the options; such items can only be answered wrongly (chABSA's neutral)."""
-    templates: dict[str, Template] = Field(default_factory=dict[str, Template])
+    templates: dict[PlainName, Template] = Field(default_factory=dict[PlainName, Template])
     aliases: dict[str, str] = Field(default_factory=dict[str, str])
     """Template versions that this task does not have, and the one that stands in (as the public leaderboard does)."""
     demonstrations: Demonstrations = Demonstrations()

@@ -47,6 +47,7 @@ def expand_data(
         limit=limit,
         translation=translation,
     )
+    source.path.require_apart(out)
     manifest = build_instructions(InstructConfig(expand=[source]), out, seed=seed, engine=LocalEngine(1))
     _print_counts(manifest.counts, language, stream)
     return 0
@@ -61,6 +62,7 @@ def build_recipe(recipe_path: Path, out: Path | None, language: Language, stream
         )
     engine = make_engine(recipe.engine.kind, recipe.engine.workers, recipe.engine.address)
     folder = out or recipe.run_folder / "instruct"
+    recipe.require_place(folder)
     manifest = build_instructions(recipe.instruct, folder, seed=recipe.seed, engine=engine)
     _print_counts(manifest.counts, language, stream)
     return 0

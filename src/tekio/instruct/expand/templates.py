@@ -24,7 +24,7 @@ from pydantic import Field
 
 from tekio.errors import TekioError, Text
 from tekio.recipe.read import parse_yaml, validate
-from tekio.recipe.section import Section
+from tekio.recipe.section import PlainName, Section
 
 MAX_EXPRESSION = 4000
 
@@ -41,7 +41,7 @@ class Phrasing(Section):
 class TaskTemplate(Section):
     """One task made from the rows of a data set."""
 
-    name: str = Field(pattern=r"^[\w.-]+$")
+    name: PlainName
     """Short name; `caps` and `tasks` of the recipe speak of it."""
     task: str = ""
     """The kind of task in `meta.task`; default: the name."""
@@ -63,7 +63,7 @@ class TaskTemplate(Section):
 class TemplateFile(Section):
     """A template file."""
 
-    name: str = Field(pattern=r"^[\w.-]+$")
+    name: PlainName
     description: str = ""
     license: str = "unknown"
     """License of the data set the template is for; used when the recipe names none."""

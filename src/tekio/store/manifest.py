@@ -1,0 +1,148 @@
+"""Manifests: what a finished folder is, how it was made, from what, and the hash of every file in it.
+
+A manifest is covered by a hash of its own, which also covers the manifests of the stages it was made from: whoever edits a
+count, a setting or a seed anywhere in the chain has to write every later manifest anew.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tekio._version import __version__
+from tekio.errors import TekioError, Text
+from tekio.store.files import read_json, sha256_json
+
+MANIFEST = "manifest.json"
+MANIFEST_FORMAT = 2
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file of an artifact. `volatile` files (timings, logs) are hashed but do not count for equality."""
+
+    path: str
+    sha256: str
+    bytes: int
+    volatile: bool = False
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing a stage read: a file, a folder, or another stage's artifact; `name` does not depend on the place.
+
+    kind: `file`, `folder`, `stage`, `endpoint`, or `code` (names and versions of parts a user can add to). file: the name of a single file, which decides how it is read.
+    stage: the stage that made it; manifest: the hash of that stage's manifest (of a `stage`). place, files: where it lies on
+    this machine, and the files of it that were hashed; not written down.
+    """
+
+    name: str
+    sha256: str
+    kind: str
+    file: str = ""
+    stage: str = ""
+    manifest: str = field(default="", compare=False)
+    place: Path | None = field(default=None, compare=False, repr=False)
+    files: tuple[Path, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def identity(self) -> list[str]:
+        """What of it decides a result: the part of a stage's key."""
+        return [self.name, self.sha256, self.file] if self.file else [self.name, self.sha256]
+
+    def as_dict(self) -> dict[str, str]:
+        """For the manifest: without what is empty, and without the place."""
+        plain = {"name": self.name, "sha256": self.sha256, "kind": self.kind}
+        rest = {"file": self.file, "stage": self.stage, "manifest": self.manifest}
+        return plain | {name: value for name, value in rest.items() if value}
+
+
+@dataclass
+class Manifest:
+    """What a finished stage is: how it was made, from what, and the hash of every file in it.
+
+    artifact: one hash of the lasting content. sha256: of the manifest itself, with its parents' in it; empty in memory
+    until it is written.
+    """
+
+    stage: str
+    key: str
+    config: dict[str, Any]
+    seed: int
+    inputs: list[Input]
+    outputs: list[Output]
+    counts: dict[str, Any]
+    versions: dict[str, str]
+    parents: dict[str, str]
+    started: str
+    duration_seconds: float
+    artifact: str = ""
+    format: int = MANIFEST_FORMAT
+    sha256: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON values, with the manifest's own hash."""
+        plain = dict(self.__dict__)
+        plain["inputs"] = [item.as_dict() for item in self.inputs]
+        plain["outputs"] = [item.__dict__ for item in self.outputs]
+        plain["sha256"] = manifest_hash(plain)
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Manifest:
+        values = dict(plain)
+        values["inputs"] = [Input(**item) for item in values["inputs"]]
+        values["outputs"] = [Output(**item) for item in values["outputs"]]
+        return cls(**values)
+
+
+def manifest_hash(plain: Mapping[str, Any]) -> str:
+    """The hash a manifest (as plain JSON values) carries of itself: over everything but that hash."""
+    return sha256_json({name: value for name, value in plain.items() if name != "sha256"})
+
+
+def artifact_hash(outputs: Sequence[Output]) -> str:
+    """One hash for the lasting content of a stage: names and hashes of all files that are not volatile."""
+    return sha256_json([[item.path, item.sha256] for item in outputs if not item.volatile])
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a finished stage folder, or None if the folder is absent or not finished."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return None
+    try:
+        return Manifest.from_dict(read_json(path))
+    except (TypeError, KeyError, AttributeError) as error:
+        raise TekioError(
+            Text("The manifest is damaged.", "manifest.json が壊れています。"),
+            where=path,
+            why=str(error),
+            fix=Text(
+                "Move this folder away and repeat the command.", "このフォルダを別の場所に移し、再実行してください。"
+            ),
+        ) from error
+
+
+def own_manifest(folder: Path) -> Manifest | None:
+    """As `read_manifest`; None also for a file of that name that is no manifest of Tekio."""
+    try:
+        return read_manifest(folder)
+    except (TekioError, OSError):
+        return None
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of what can change a result; read from package metadata, nothing is imported."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"tekio": __version__, "python": platform.python_version(), "machine": platform.machine()}
+    for name in ("numpy", "numba", "pyarrow", "lxml", "torch", "transformers", "tokenizers", "peft", "safetensors"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

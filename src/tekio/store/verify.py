@@ -1,0 +1,44 @@
+"""Hashing a finished folder again: what a manifest says, held against what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tekio.hashes import sha256_file
+from tekio.store.files import read_json
+from tekio.store.manifest import MANIFEST, artifact_hash, manifest_hash, read_manifest
+
+
+def verify_folder(folder: Path) -> list[str]:
+    """Re-hash a finished stage. Returns what is wrong, one line each; empty if sound.
+
+    Found are missing, changed and unknown files, links, empty folders, and a manifest whose own hash does not cover it (edited
+    counts, settings, seed, inputs, versions ...).
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return [f"{folder}: no manifest"]
+    wrong: list[str] = []
+    known = {item.path: item for item in manifest.outputs}
+    for name, item in known.items():
+        path = folder / name
+        if path.is_symlink():
+            wrong.append(f"{path}: a link")
+        elif not path.is_file():
+            wrong.append(f"{path}: missing")
+        elif sha256_file(path) != item.sha256:
+            wrong.append(f"{path}: changed")
+    needed = {parent for name in known for parent in Path(name).parents}
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        expected = relative in needed if path.is_dir() and not path.is_symlink() else relative.as_posix() in known
+        if not expected and relative != Path(MANIFEST):
+            wrong.append(f"{path}: not in the manifest")
+    if artifact_hash(manifest.outputs) != manifest.artifact:
+        wrong.append(f"{folder / MANIFEST}: the artifact hash does not match the list of outputs")
+    plain = read_json(folder / MANIFEST)
+    if not manifest.sha256:
+        wrong.append(f"{folder / MANIFEST}: written by an older Tekio, without a hash of its own")
+    elif manifest_hash(plain) != manifest.sha256:
+        wrong.append(f"{folder / MANIFEST}: edited (its own hash does not match)")
+    return wrong
