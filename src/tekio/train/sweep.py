@@ -24,7 +24,7 @@ from tekio.train.stages import tune
 
 RUNS = "sweep-runs"
 VERSION = 1
-Status = Literal["done", "continue", "redo", "new"]
+Status = Literal["done", "continue", "redo", "new", "replace"]
 Judgement = Literal["best", "lowest mean", "worse", "cannot tell", "one seed", "not comparable", "not finite"]
 
 
@@ -128,6 +128,7 @@ def sweep(config: SweepConfig, base: TuneConfig, out: Path, *, model: Path, reco
         found = [run_status(run, base, out, model=model, records=records) for run in runs]
         if any(status != "done" for status in found):
             status = "continue" if {"done", "continue"} & set(found) else "new"
+            status = "replace" if "replace" in found else status
             raise StagePlanned("sweep", status, None)
     else:
         for run in runs:
