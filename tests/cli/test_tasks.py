@@ -99,7 +99,7 @@ def test_contamination_shows_scores_with_and_without(folder, capsys):
     )
     items = folder / "evaluate" / "items" / "tuned" / "exam.default.jsonl"
     items.parent.mkdir(parents=True)
-    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in item_rows(built, answered(built, [0, 0]))]
+    lines = [json.dumps(row.plain(), ensure_ascii=False) + "\n" for row in item_rows(built, answered(built, [0, 0]))]
     items.write_text("".join(lines))
     words = ["contamination", folder / "exam.yaml", "--in", folder / "corpus.jsonl"]
     assert run(*words, "--evaluation", folder / "evaluate") == 0

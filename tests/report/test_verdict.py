@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from report.report_fixture import results, task
-from tekio.report.files import Results
+from tekio.artifacts.model import parse, parse_artifact
+from tekio.artifacts.results import Results, TaskResult
 from tekio.report.verdict import best_constant, joined, questions
 
 
 def ask(changed: dict[str, Any], key: str) -> dict[str, str]:
     """Model -> verdict of one question."""
-    found = next(item for item in questions(Results.model_validate(changed)) if item.key == key)
+    found = next(item for item in questions(parse_artifact(Results, changed)) if item.key == key)
     return {finding.model: finding.verdict for finding in found.findings}
 
 
@@ -45,8 +46,8 @@ def test_an_improvement_to_a_degenerate_score_is_none():
 
 def test_the_evaluations_forgetting_verdict_is_taken_over():
     changed: dict[str, Any] = results()
-    assert ask(changed, "forgetting") == {"pretrained": "cannot tell", "tuned": "lost"}
-    tuned = questions(Results.model_validate(changed))[1].findings[1]
+    assert ask(changed, "forgetting") == {"pretrained": "undecided", "tuned": "lost"}
+    tuned = questions(parse_artifact(Results, changed))[1].findings[1]
     assert tuned.details[0].loss is not None
     assert tuned.details[0].loss.en == "loss +3.3 [+1.3, +5.4] points"
     assert tuned.details[1].loss is None
@@ -69,7 +70,7 @@ def test_with_many_tasks_the_box_spells_out_the_clear_ones_and_names_the_others(
     changed["tasks"] += [
         task(f"exam-{n}", "finance", 90, {"base": 0.2, "pretrained": 0.2, "tuned": 0.2}, unsure) for n in range(6)
     ]
-    pretrained, tuned = questions(Results.model_validate(changed))[0].findings
+    pretrained, tuned = questions(parse_artifact(Results, changed))[0].findings
     assert [item.task.en for item in tuned.shown] == ["chabsa"]
     ((words, names),) = tuned.named
     assert words.en == "cannot tell"
@@ -81,40 +82,24 @@ def test_with_many_tasks_the_box_spells_out_the_clear_ones_and_names_the_others(
 def test_the_best_constant_is_the_one_that_is_hardest_to_beat():
     item: dict[str, Any] = task("t", "finance", 10, {"base": 0.5}, {}, constant=0.3)
     item["baselines"]["constant:2"] = {"acc": 0.4}
-    found = Results.model_validate({"tasks": [item]}).tasks[0]
+    found = parse(TaskResult, item, older=True)
     assert best_constant(found) == ("constant:2", 0.4)
 
 
 def test_gain_over_a_constant_reference_is_marked():
-    found = questions(Results.model_validate(results()))[0].findings[1].details[0]
+    found = questions(parse_artifact(Results, results()))[0].findings[1].details[0]
     assert found.remark is not None
     assert "constant answer" in found.remark.en
 
 
 def test_with_several_domains_the_sentence_names_them_all():
-    from tekio.report.files import Comparison, Metric, Results, Score, Task
-    from tekio.report.verdict import questions
+    def text(name: str, before: float, after: float, verdict: str) -> dict[str, Any]:
+        more: dict[str, Any] = {"kind": "perplexity", "headline": "bits_per_character"}
+        return task(f"perplexity:{name}", name, 45, {"base": before, "tuned": after}, {"tuned": verdict}, **more)
 
-    def task(name: str, before: float, after: float, verdict: str) -> Task:
-        metric = "bits_per_character"
-        return Task(
-            task=f"perplexity:{name}",
-            group=name,
-            kind="perplexity",
-            n=5,
-            headline=metric,
-            higher_is_better=False,
-            scores={
-                "base": Score(metrics={metric: Metric(value=before)}),
-                "tuned": Score(metrics={metric: Metric(value=after)}),
-            },
-            comparisons=[
-                Comparison(model="tuned", reference="base", metric=metric, difference=after - before, verdict=verdict)
-            ],
-        )
-
-    tasks = [task("english", 5.1, 5.3, "cannot tell"), task("finance", 12.2, 10.1, "improved")]
-    [text] = [item for item in questions(Results(reference="base", tasks=tasks)) if item.key == "text"]
-    sentence = text.findings[0].sentence.en
+    tasks = [text("english", 5.1, 5.3, "cannot tell"), text("finance", 12.2, 10.1, "improved")]
+    found = parse_artifact(Results, {**results(), "tasks": tasks})
+    [question] = [item for item in questions(found) if item.key == "text"]
+    sentence = question.findings[-1].sentence.en
     assert "english 5.100 → 5.300" in sentence
     assert "finance 12.200 → 10.100" in sentence

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from tekio.artifacts.model import parse_artifact, write_artifact
+from tekio.artifacts.results import Results
 from tekio.cli import main
 from tekio.demo.papers import at_small_scale
 from tekio.errors import RecipeError, TekioError
 from tekio.recipe import load_recipe
-from tekio.recipe.papers import EXPECTED, expected_and_obtained, paper_of, require_brought
-from tekio.report.papers import paper_lines
-from tekio.store import read_json, verify_folder, write_json
+from tekio.recipe.papers import EXPECTED, paper_of, require_brought
+from tekio.report.papers import expected_and_obtained, paper_lines
+from tekio.store import read_json, verify_folder
 
 ROOT = Path(__file__).parents[2]
 PAPERS = sorted((ROOT / "recipes" / "papers").glob("*.yaml"))
@@ -128,34 +130,35 @@ def test_small_scale_is_refused_for_other_recipes(tmp_path: Path, capsys: pytest
     assert "paper recipes" in capsys.readouterr().err
 
 
-def results(low: float, high: float) -> dict:
-    scores = {
-        label: {"metrics": {"acc": {"value": 0.5, "low": low, "high": high}}, "degenerate": None}
-        for label in ("base", "pretrained")
-    }
-    cma = {"task": "cma_basics", "n": 38, "headline": "acc", "kind": "choice", "scores": scores}
-    exam = {"task": "exam", "n": 9, "headline": "acc", "kind": "choice", "scores": {}}
-    return {"reference": "base", "models": {"base": {}, "pretrained": {}}, "tasks": [cma, exam]}
+def results(low: float, high: float) -> Results:
+    scores = {label: {"metrics": {"acc": {"value": 0.5, "low": low, "high": high}}} for label in ("base", "pretrained")}
+    common = {"headline": "acc", "kind": "choice", "group": "finance", "higher_is_better": True}
+    cma = {"task": "cma_basics", "n": 38, "scores": scores, **common}
+    exam = {"task": "exam", "n": 9, "scores": {}, **common}
+    plain = {"reference": "base", "confidence": 0.95, "models": {"base": {}, "pretrained": {}}, "tasks": [cma, exam]}
+    return parse_artifact(Results, plain)
 
 
 def test_the_table_sets_the_papers_number_beside_ours():
     rows = expected_and_obtained("qfin", results(0.3, 0.7))
     assert len(rows) == len(EXPECTED["qfin"]) + 1
-    cma = next(row for row in rows if row["expected"] and row["expected"]["task"] == "cma_basics")
-    assert cma["expected"]["after"] == pytest.approx(0.5263, abs=1e-4)
-    assert cma["obtained"]["scores"]["base"]["low"] == 0.3
-    assert cma["agrees"] is True
+    cma = next(row for row in rows if row.expected and row.expected.task == "cma_basics")
+    assert cma.expected is not None
+    assert cma.obtained is not None
+    assert cma.expected.after == pytest.approx(0.5263, abs=1e-4)
+    assert cma.obtained.scores["base"].low == 0.3
+    assert cma.agrees is True
     apart = expected_and_obtained("qfin", results(0.3, 0.4))
-    assert next(row for row in apart if row["obtained"])["agrees"] is False
-    assert rows[0]["obtained"] is None
-    assert rows[-1]["expected"] is None
+    assert next(row for row in apart if row.obtained).agrees is False
+    assert rows[0].obtained is None
+    assert rows[-1].expected is None
 
 
 def test_a_base_has_its_own_expected_values():
-    line = expected_and_obtained("jafin", {}, base="line-3.6b")
-    assert [round(row["expected"]["before"], 4) for row in line] == [0.3595, 0.2632, 0.1382, 0.24, 0.4211]
-    unknown = expected_and_obtained("jafin", {}, base="line-1.7b")
-    assert {row["expected"]["before"] for row in unknown} == {None}
+    line = [row.expected for row in expected_and_obtained("jafin", None, base="line-3.6b") if row.expected]
+    assert [round(row.before or 0, 4) for row in line] == [0.3595, 0.2632, 0.1382, 0.24, 0.4211]
+    unknown = expected_and_obtained("jafin", None, base="line-1.7b")
+    assert {row.expected.before for row in unknown if row.expected} == {None}
 
 
 def test_the_papers_overall_means_follow_from_its_rows():
@@ -179,7 +182,7 @@ def test_a_full_run_ends_in_the_table_too(tmp_path: Path):
         config={},
         inputs=[describe_input(given)],
         seed=1,
-        work=lambda space: write_json(space.path / "results.json", results(0.3, 0.7)),
+        work=lambda space: write_artifact(space.path / "results.json", results(0.3, 0.7)),
     )
     recipe = load_recipe(ROOT / "recipes/papers/qfin.yaml").plain()
     write_report(ReportConfig(), tmp_path / "report", run=tmp_path, recipe=recipe)

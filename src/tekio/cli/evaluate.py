@@ -106,13 +106,14 @@ def _import_what_is_needed(models: Iterable[Model]) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
+    from tekio.artifacts.model import read_artifact
+    from tekio.artifacts.results import Results
     from tekio.evaluate.models import named_models
     from tekio.evaluate.results.leaderboard import board_named, board_with
     from tekio.evaluate.results.summary import summary_lines
     from tekio.evaluate.tasks.suites import suite_tasks
     from tekio.recipe import RecipePath
     from tekio.recipe.evaluate import EvaluateConfig
-    from tekio.store import read_json
 
     board = board_named(*arguments.against) if arguments.against else None
     templates = [word for word in arguments.templates.split(",") if word]
@@ -151,7 +152,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     )
     if os.environ.get("RANK", "0") != "0":  # one of several processes speaks
         return 0
-    found = read_json(arguments.out / "results.json")
+    found = read_artifact(Results, arguments.out / "results.json")
     for line in summary_lines(found, arguments.language):
         print(line)
     if board is not None:

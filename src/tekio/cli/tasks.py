@@ -12,6 +12,8 @@ from tekio.errors import Text, say
 if TYPE_CHECKING:
     from tekio.evaluate.tasks import BuiltTask
 
+NO_NUMBER = "-"
+
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
@@ -143,13 +145,14 @@ def hash_task(arguments: argparse.Namespace) -> int:
 
 def show_board(arguments: argparse.Namespace) -> int:
     """Print the board by its own rule and the honest table, with our models among them if results are given."""
+    from tekio.artifacts.model import read_artifact
+    from tekio.artifacts.results import Results
     from tekio.evaluate.results.leaderboard import board_lines, read_board, with_own
-    from tekio.store import read_json
 
     board = read_board(arguments.folder)
     if arguments.results is not None:
         path = arguments.results / "results.json" if arguments.results.is_dir() else arguments.results
-        board = with_own(board, read_json(path))
+        board = with_own(board, read_artifact(Results, path))
     for line in board_lines(
         board, arguments.language, template=arguments.template.removeprefix("1.0-"), top=arguments.top
     ):
@@ -159,11 +162,11 @@ def show_board(arguments: argparse.Namespace) -> int:
 
 def show_contamination(arguments: argparse.Namespace) -> int:
     """Print how many items of a task stand in training text; write the matching spans; fail above a limit."""
+    from tekio.artifacts.model import write_lines
     from tekio.contamination.training_text import read_sources
     from tekio.errors import LimitError
     from tekio.evaluate.results.contamination import find_contamination, finding_rows, summary
     from tekio.evaluate.results.load_results import read_saved
-    from tekio.store import write_jsonl
 
     built = _build(arguments, arguments.task)
     sources = (entry for path in arguments.text for entry in read_sources(path))
@@ -171,22 +174,21 @@ def show_contamination(arguments: argparse.Namespace) -> int:
     scores = read_saved(arguments.evaluation, built) if arguments.evaluation else None
     found = summary(built, findings, scores)
     lines = {
-        Text("items", "問題"): found["n"],
-        Text("long enough to be looked for", "照合できる長さの問題"): found["checked"],
-        Text("question seen in the text", "問題文が文書中にある"): found["question_seen"],
-        Text("right answer beside it", "その近くに正解もある"): found["answer_seen"],
-        Text("an option seen", "選択肢が文書中にある"): found["option_seen"],
+        Text("items", "問題"): found.n,
+        Text("long enough to be looked for", "照合できる長さの問題"): found.checked,
+        Text("question seen in the text", "問題文が文書中にある"): found.question_seen,
+        Text("right answer beside it", "その近くに正解もある"): found.answer_seen,
+        Text("an option seen", "選択肢が文書中にある"): found.option_seen,
     }
     for name, value in lines.items():
         print(f"{value:>8}  {say(name, arguments.language)}")
-    for label, metrics in found.get("scores", {}).items():
+    for label, metrics in found.scores.items():
         for name, value in metrics.items():
-            clean = "-" if value["clean"] is None else f"{value['clean']:.4f}"
-            whole = "-" if value["all"] is None else f"{value['all']:.4f}"
-            print(f"{label} {name}: {whole} -> {clean} ({value['n_clean']} clean)")
+            every, clean = (NO_NUMBER if part is None else f"{part:.4f}" for part in (value.all, value.clean))
+            print(f"{label} {name}: {every} -> {clean} ({value.n_clean} clean)")
     if arguments.out:
-        write_jsonl(arguments.out, list(finding_rows(built, findings)))
-    share = found["question_seen"] / found["n"]
+        write_lines(arguments.out, finding_rows(built, findings, "text"))
+    share = found.question_seen / found.n
     if arguments.fail_above is not None and share > arguments.fail_above:
         raise LimitError(
             Text(

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from tekio.artifacts.model import parse, read_artifact, write_artifact, write_lines
+from tekio.artifacts.results import EvaluatedModel, ModelFacts, Results, SeenItem, TaskResult
 from tekio.errors import LimitError, TekioError, Text, UsageError
 from tekio.evaluate.models import Endpoint, Model
-from tekio.evaluate.results.build import Rules, Scored, item_rows, results, task_entry
+from tekio.evaluate.results.build import Rules, Scored, Settings, item_rows, results, task_entry
 from tekio.evaluate.results.contamination import (
     asks_questions,
     find_contamination,
@@ -36,14 +38,14 @@ from tekio.store import (
     run_stage,
     sha256_file,
     stage_key,
-    write_json,
-    write_jsonl,
 )
 
 STAGE = "evaluate"
-VERSION = 2
+VERSION = 3
 STORE = "scores"
 RECORDS = "train.jsonl"
+RESULTS = "results.json"
+FACTS = "model.json"
 ADAPTER_CONFIG = "adapter_config.json"
 
 
@@ -187,7 +189,7 @@ class _Work:
         return [unit for unit in self.units if not endpoint or unit.built.kind != "perplexity"]
 
     def _score_model(self, label: str, path: Model, folder: Path) -> None:
-        facts = folder / "model.json"
+        facts = folder / FACTS
         units = self.units_of(label)
         stores = [self._store(folder, unit) for unit in units]
         left = sum(
@@ -200,14 +202,14 @@ class _Work:
                 from tekio.evaluate.scoring.endpoint import EndpointModel
 
                 asked = EndpointModel(path, self.config)
-                write_json(facts, asked.facts())
+                write_artifact(facts, asked.facts())
                 with Progress(f"evaluate {label}", left) as progress:
                     for unit, store in zip(units, stores, strict=True):
                         asked.score(unit, store, progress)
             return
         model = LocalModel.load(path, self.config, self.processes.device(self.config.device))
         if self.processes.rank == 0:
-            write_json(facts, model.facts())
+            write_artifact(facts, model.facts())
         with Progress(f"evaluate {label}", -(-left // self.processes.world), quiet=self.processes.rank > 0) as progress:
             for unit, store in zip(units, stores, strict=True):
                 model.score(unit, store, self.config, self.processes.share, progress)
@@ -215,51 +217,48 @@ class _Work:
     def put_together(self, space: Workspace, store: Path) -> None:
         """Per-item files and results from all processes' scores."""
         scores: dict[tuple[str, str], list[Score]] = {}
-        described: dict[str, Any] = {}
+        described: dict[str, EvaluatedModel] = {}
         for label, path in self.models.items():
-            described[label] = self._describe(label, path) | cast(
-                "dict[str, Any]", read_json(store / label / "model.json")
-            )
+            described[label] = self._describe(label, path, parse(ModelFacts, read_json(store / label / FACTS)))
             for unit in self.units_of(label):
                 found = self._store(store / label, unit).ordered(unit.names)
                 scores[label, unit.file_name] = found
-                write_jsonl(space.path / "items" / label / unit.file_name, item_rows(unit.built, found))
+                write_lines(space.path / "items" / label / unit.file_name, item_rows(unit.built, found))
         found = self._results(scores, described)
-        self._look_for_items(space, found["tasks"], scores)
+        self._look_for_items(space, found.tasks, scores)
         if self.config.published is not None:
             from tekio.evaluate.results.leaderboard import board_part, read_board
 
-            found["published"] = board_part(read_board(self.config.published.path), found)
-        write_json(space.path / "results.json", found)
+            found.published = board_part(read_board(self.config.published.path), found)
+        write_artifact(space.path / RESULTS, found)
         space.counts.update(
             {"models": len(self.models), "tasks": len({unit.built.name for unit in self.units})}
             | {"items": sum(len(found) for found in scores.values())}
         )
 
     def _look_for_items(
-        self, space: Workspace, entries: Sequence[dict[str, Any]], scores: Mapping[tuple[str, str], list[Score]]
+        self, space: Workspace, entries: Sequence[TaskResult], scores: Mapping[tuple[str, str], list[Score]]
     ) -> None:
         """Say of every task which of its items stand in the corpus' training text (`contamination`, with the spans)."""
         places = self._training_texts()
         asked = {unit.built.name: unit for unit in self.units if unit.headline and asks_questions(unit.built)}
-        units = [asked[entry["task"]] for entry in entries if entry["task"] in asked]
+        units = [asked[entry.task] for entry in entries if entry.task in asked]
         if not units or not places:
             return
         from tekio.contamination.training_text import read_sources  # pyarrow, where a corpus is looked at
 
         built = [unit.built for unit in units]
         by_origin = {origin: find_contamination(built, read_sources(path)) for origin, path in places.items()}
-        rows: list[dict[str, Any]] = []
-        by_task = {entry["task"]: entry for entry in entries}
+        rows: list[SeenItem] = []
+        by_task = {entry.task: entry for entry in entries}
         for number, unit in enumerate(units):
             own = {label: scores[label, unit.file_name] for label in self.models if (label, unit.file_name) in scores}
             found = {origin: findings[number] for origin, findings in by_origin.items()}
-            by_task[unit.built.name]["contamination"] = summary(unit.built, united(found), own) | {
-                "origins": {origin: seen_counts(findings) for origin, findings in found.items()}
-            }
+            origins = {origin: seen_counts(findings) for origin, findings in found.items()}
+            by_task[unit.built.name].contamination = summary(unit.built, united(found), own, origins)
             for origin, findings in found.items():
-                rows.extend({**row, "origin": origin} for row in finding_rows(unit.built, findings))
-        write_jsonl(space.path / "contamination.jsonl", rows)
+                rows.extend(finding_rows(unit.built, findings, origin))
+        write_lines(space.path / "contamination.jsonl", rows)
 
     def _training_texts(self) -> dict[str, Path]:
         """What the models were trained on: origin (`corpus`, `instruct`) -> where its text lies."""
@@ -270,24 +269,28 @@ class _Work:
             found["instruct"] = self.instruct / RECORDS if self.instruct.is_dir() else self.instruct
         return {origin: path for origin, path in found.items() if path.exists()}
 
-    def _describe(self, label: str, path: Model) -> dict[str, Any]:
-        if isinstance(path, Endpoint):
-            return {"path": path.name, "sha256": path.sha256, "tokenizer_sha256": None}
+    def _describe(self, label: str, path: Model, facts: ModelFacts) -> EvaluatedModel:
         base = adapter_base(path)
-        tokenizer = next(
-            (folder / "tokenizer.json" for folder in (path, base) if folder and (folder / "tokenizer.json").is_file()),
-            None,
+        tokenizer = None
+        if not isinstance(path, Endpoint):
+            files = [folder / "tokenizer.json" for folder in (path, base) if folder is not None]
+            tokenizer = next((file for file in files if file.is_file()), None)
+        return EvaluatedModel(
+            path=path.name,
+            sha256=path.sha256 if isinstance(path, Endpoint) else self.inputs[label].sha256,
+            base_sha256=None if base is None else self.inputs[f"{label}: base"].sha256,
+            tokenizer_sha256=sha256_file(tokenizer) if tokenizer else None,
+            parameters=facts.parameters,
+            dtype=facts.dtype,
+            context_length=facts.context_length,
+            bos=facts.bos,
+            shared_prefixes=facts.shared_prefixes,
+            endpoint_model=facts.endpoint_model,
+            endpoint_rule=facts.endpoint_rule,
+            max_tokens=facts.max_tokens,
         )
-        described: dict[str, Any] = {
-            "path": path.name,
-            "sha256": self.inputs[label].sha256,
-            "tokenizer_sha256": sha256_file(tokenizer) if tokenizer else None,
-        }
-        if base is not None:
-            described["base_sha256"] = self.inputs[f"{label}: base"].sha256
-        return described
 
-    def _results(self, scores: Mapping[tuple[str, str], list[Score]], described: dict[str, Any]) -> dict[str, Any]:
+    def _results(self, scores: Mapping[tuple[str, str], list[Score]], described: dict[str, EvaluatedModel]) -> Results:
         config = self.config
         labels = list(self.models)
         rules = Rules(labels[0], config.confidence, config.resamples, self.seed, config.forgetting_margin)
@@ -298,7 +301,7 @@ class _Work:
             )
             for unit in self.units
         ]
-        entries: list[dict[str, Any]] = []
+        entries: list[TaskResult] = []
         for number, unit in enumerate(self.units):
             if unit.headline and scored[number].scores:
                 following = number + 1
@@ -308,13 +311,15 @@ class _Work:
         return results(
             entries,
             rules,
-            protocol=config.protocol,
-            boundary=config.boundary,
-            bos=config.bos,
-            dtype=config.dtype,
-            window=config.perplexity.window,
-            stride=config.perplexity.stride,
-            models=described,
+            Settings(
+                protocol=config.protocol,
+                boundary=config.boundary,
+                bos=config.bos,
+                dtype=config.dtype,
+                window=config.perplexity.window,
+                stride=config.perplexity.stride,
+                models=described,
+            ),
         )
 
 
@@ -345,15 +350,15 @@ def _together(out: Path, settings: dict[str, Any], inputs: list[Input], seed: in
 def _check_forgetting(out: Path, config: EvaluateConfig) -> None:
     if config.forgetting_margin is None:
         return
-    found = cast("dict[str, Any]", read_json(out / "results.json"))["forgetting"]
-    lost = sorted(label for label, verdict in found["verdict"].items() if verdict == "lost")
+    found = read_artifact(Results, out / RESULTS).forgetting
+    lost = sorted(label for label, verdict in found.verdict.items() if verdict == "lost") if found else []
     if lost:
         raise LimitError(
             Text(
                 f"General ability was lost beyond the margin: {', '.join(lost)}.",
                 f"汎用能力の低下が許容幅を超えました: {', '.join(lost)}",
             ),
-            where=out / "results.json",
+            where=out / RESULTS,
             why=f"forgetting_margin: {config.forgetting_margin}",
             fix=Text(
                 "More replay, a lower learning rate, or another margin.",

@@ -7,9 +7,9 @@ what cannot be had here: the base model, the data, the size.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, cast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from tekio.errors import TekioError, Text
 from tekio.recipe import Recipe
@@ -268,47 +268,3 @@ def _shrunk(
         Text(f"{section}.learning_rate: {after} instead of {before}", f"{section}.learning_rate: {before} → {after}")
     )
     return config.model_copy(update=update), changed
-
-
-def expected_and_obtained(paper: str, results: Mapping[str, Any], *, base: str = "") -> list[dict[str, Any]]:
-    """The table every paper run ends in: the paper's number, ours, n, interval, and what differs.
-
-    results: `evaluate/results.json`. base: which of the paper's bases was run. Rows of the paper whose task was not run
-    keep their `obtained` empty; tasks that the paper does not have follow with an empty `expected`. `agrees`: whether
-    the paper's number of the trained model lies in our interval (None where either is missing). `of`: the paper's n.
-    """
-    tasks = {str(task["task"]): cast("Mapping[str, Any]", task) for task in results.get("tasks", [])}
-    trained = [str(label) for label in results.get("models", {}) if label != results.get("reference", "base")]
-    wanted = [item for item in EXPECTED[paper] if item.base in ("", base)]
-    rows: list[dict[str, Any]] = [
-        {
-            "expected": asdict(item) | {"note": item.note.en, "note_ja": item.note.ja},
-            **_obtained(tasks.get(item.task), item, trained),
-        }
-        for item in wanted
-    ]
-    known = {item.task for item in wanted}
-    rows += [
-        {"expected": None, **_obtained(task, None, trained)}
-        for name, task in tasks.items()
-        if name not in known and task.get("kind") != "perplexity"
-    ]
-    return rows
-
-
-def _obtained(task: Mapping[str, Any] | None, expected: Expected | None, trained: Sequence[str]) -> dict[str, Any]:
-    if task is None:
-        return {"obtained": None, "agrees": None, "of": expected.n if expected else None}
-    headline = str(task["headline"])
-    scores: dict[str, Any] = {
-        label: {**score["metrics"][headline], "degenerate": score.get("degenerate")}
-        for label, score in task["scores"].items()
-        if headline in score["metrics"]
-    }
-    found: dict[str, Any] = {"task": task["task"], "metric": headline, "n": task["n"], "scores": scores}
-    agrees: bool | None = None
-    if expected is not None:
-        last = next((scores[label] for label in reversed(trained) if label in scores), None)
-        if expected.after is not None and last is not None and last.get("low") is not None:
-            agrees = bool(last["low"] <= expected.after <= last["high"])
-    return {"obtained": found, "agrees": agrees, "of": expected.n if expected else None}

@@ -57,7 +57,7 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
     settings = {"report": config.plain(), "recipe": recipe, "name": name, "program": program_hash()}
     table = paper_table(recipe, None)  # what is expected stands outside this package
     if table is not None:
-        settings["expected"] = sha256_json(table)
+        settings["expected"] = sha256_json(table.plain())
     seed = int((recipe or {}).get("seed") or 0)
     return run_stage("report", out, config=settings, inputs=inputs, seed=seed, work=work)
 

@@ -10,8 +10,9 @@ from typing import Any, cast
 
 import yaml
 
+from tekio.artifacts.results import Results, TaskResult, label_order
 from tekio.recipe.report import ReportConfig
-from tekio.report.files import FunnelSource, Results, Task, TrainingSummary, label_order
+from tekio.report.files import FunnelSource, TrainingSummary
 from tekio.report.gather import Run
 from tekio.report.number_format import count, metric_name, unit_of
 from tekio.report.protocol import protocol_lines, task_words
@@ -89,7 +90,7 @@ def _domains(run: Run) -> list[str]:
     return sorted({source.domain for source in sources if source.domain})
 
 
-def _index_entries(task: Task, label: str) -> list[dict[str, Any]]:
+def _index_entries(task: TaskResult, label: str) -> list[dict[str, Any]]:
     score = task.scores.get(label)
     if score is None:
         return []
@@ -229,7 +230,7 @@ def _evaluation(results: Results) -> list[str]:
     lines = ["## Evaluation / 評価", "", *[f"- {plain_cell(item.en)}" for item in protocol_lines(results)], ""]
     rows: list[list[object]] = []
     for task in results.tasks:
-        unit = unit_of(task.headline)
+        unit = unit_of(task.unit)
         for label in label_order(results):
             value = headline_value(task, label)
             if value is None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from tekio.artifacts.results import TaskResult
 from tekio.errors import Text
 from tekio.report import chart_data
-from tekio.report.files import Task
 from tekio.report.gather import Run
 from tekio.report.glossary import constant_words
-from tekio.report.number_format import NONE, count, metric_name, p_value, unit_of
+from tekio.report.number_format import NONE, Unit, count, metric_name, p_value, unit_of
 from tekio.report.protocol import method_words, task_title, task_words
 from tekio.report.verdict import best_constant, comparison_of, effective_verdict, not_above_constant, style, word
 
@@ -57,9 +57,9 @@ def task_groups(run: Run, labels: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def task_view(task: Task, labels: list[str], reference: str) -> dict[str, Any]:
+def task_view(task: TaskResult, labels: list[str], reference: str) -> dict[str, Any]:
     """One task's table: a row a model, the headline score and its difference to the reference, then all metrics."""
-    unit = unit_of(task.headline)
+    unit = unit_of(task.unit)
     constant = best_constant(task)
     rows = [_model_row(task, label, reference) for label in labels if label in task.scores]
     return {
@@ -67,7 +67,7 @@ def task_view(task: Task, labels: list[str], reference: str) -> dict[str, Any]:
         "title": task_title(task),
         "how": how(task, rows),
         "headline": metric_name(task.headline),
-        "unit": shown_unit(task.headline),
+        "unit": shown_unit(task.headline, unit),
         "difference_unit": unit.difference,
         "n_unit": Text("documents", "文書") if task.kind == "perplexity" else Text("items", "問"),
         "better": Text("higher is better", "大きいほど良い")
@@ -79,13 +79,12 @@ def task_view(task: Task, labels: list[str], reference: str) -> dict[str, Any]:
     }
 
 
-def shown_unit(metric: str) -> Text:
+def shown_unit(metric: str, unit: Unit) -> Text:
     """The unit to name beside a metric; nothing where the metric's name says it already."""
-    unit, name = unit_of(metric).name, metric_name(metric)
-    return Text("", "") if unit.en == name.en else unit
+    return Text("", "") if unit.name.en == metric_name(metric).en else unit.name
 
 
-def how(task: Task, rows: list[dict[str, Any]]) -> Text:
+def how(task: TaskResult, rows: list[dict[str, Any]]) -> Text:
     """How a task was asked, scored and tested, in sentences."""
     compared = next((row["comparison"] for row in rows if row["comparison"]), None)
     parts: list[tuple[Text, Text | str | None]] = [
@@ -104,9 +103,9 @@ def how(task: Task, rows: list[dict[str, Any]]) -> Text:
     )
 
 
-def _model_row(task: Task, label: str, reference: str) -> dict[str, Any]:
+def _model_row(task: TaskResult, label: str, reference: str) -> dict[str, Any]:
     score = task.scores[label]
-    unit = unit_of(task.headline)
+    unit = unit_of(task.unit)
     metric = score.metrics.get(task.headline)
     found = comparison_of(task, label, reference)
     row: dict[str, Any] = {
@@ -151,7 +150,7 @@ def selections(run: Run, labels: list[str]) -> list[dict[str, Any]]:
     """What taking the best template of each model would show, and how much of it is luck of the choice."""
     rows: list[dict[str, Any]] = []
     for task in run.results.tasks if run.results else []:
-        unit = unit_of(task.headline)
+        unit = unit_of(task.unit)
         for label in labels:
             found = task.selection.get(label)
             if found is not None:
@@ -173,17 +172,17 @@ def selections(run: Run, labels: list[str]) -> list[dict[str, Any]]:
     return rows
 
 
-def _other_metrics(task: Task, labels: list[str]) -> list[dict[str, Any]]:
+def _other_metrics(task: TaskResult, labels: list[str]) -> list[dict[str, Any]]:
     names = sorted(
         {name for label in labels if label in task.scores for name in task.scores[label].metrics} - {task.headline}
     )
     rows: list[dict[str, Any]] = []
     for name in names:
-        unit = unit_of(name)
-        values: list[str] = []
-        for label in labels:
-            metric = task.scores[label].metrics.get(name) if label in task.scores else None
-            shown = unit.value(metric.value if metric else None)
-            values.append(f"{shown} {unit.interval(metric.low, metric.high)}".strip() if metric else NONE)
-        rows.append({"name": metric_name(name), "unit": shown_unit(name), "values": values})
+        found = [task.scores[label].metrics.get(name) if label in task.scores else None for label in labels]
+        unit = next(unit_of(metric.unit) for metric in found if metric is not None)
+        values = [
+            f"{unit.value(metric.value)} {unit.interval(metric.low, metric.high)}".strip() if metric else NONE
+            for metric in found
+        ]
+        rows.append({"name": metric_name(name), "unit": shown_unit(name, unit), "values": values})
     return rows

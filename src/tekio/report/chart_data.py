@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from tekio.artifacts.results import Results, TaskResult, label_order
 from tekio.errors import Text
 from tekio.report import charts
-from tekio.report.files import Funnel, Results, Task, label_order
+from tekio.report.files import Funnel
 from tekio.report.gather import Training
 from tekio.report.glossary import domain_words
 from tekio.report.number_format import BITS, PERCENT, count, metric_name, unit_of
@@ -93,7 +94,7 @@ def difference_chart(results: Results, labelled_by: str, *, perplexity: bool) ->
             continue
         for label in label_order(results):
             found = comparison_of(task, label, results.reference)
-            if found is None or found.difference is None or unit_of(found.metric or task.headline) != unit:
+            if found is None or found.difference is None or unit_of(task.unit) != unit:
                 continue
             verdict = effective_verdict(task, found)
             rows.append(
@@ -122,7 +123,7 @@ def difference_chart(results: Results, labelled_by: str, *, perplexity: bool) ->
     return charts.interval_chart(rows, axis, labelled_by)
 
 
-def _values(task: Task, label: str, scale: float) -> list[float]:
+def _values(task: TaskResult, label: str, scale: float) -> list[float]:
     return [value * scale for scores in task.templates.values() if (value := scores.get(label)) is not None]
 
 
@@ -131,7 +132,7 @@ def spread_charts(results: Results) -> Sequence[tuple[Text, Markup, str]]:
     tasks = [task for task in results.tasks if task.kind != "perplexity"]
     found: list[tuple[Text, Markup, str]] = []
     for number, metric in enumerate(sorted({task.headline for task in tasks})):
-        unit = unit_of(metric)
+        unit = unit_of(next(task.unit for task in tasks if task.headline == metric))
         rows: list[charts.SpreadRow] = []
         for task in tasks:
             if task.headline != metric:

@@ -6,11 +6,12 @@ from typing import Any, cast
 
 import yaml
 
+from tekio.artifacts.results import label_order
 from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
 from tekio.report import chart_data
 from tekio.report.changes import differences, selections, task_groups
-from tekio.report.files import Answer, AnsweredPrompt, Funnel, FunnelSource, HeldOut, label_order
+from tekio.report.files import Answer, AnsweredPrompt, Funnel, FunnelSource, HeldOut
 from tekio.report.gather import STAGES, Run, Training
 from tekio.report.glossary import (
     OPTIMIZER,
@@ -114,12 +115,12 @@ def _paper(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any] | None:
     if table is None:
         return None
     return {
-        "name": table["paper"],
-        "arxiv": table["arxiv"],
-        "base": table["base"],
-        "small": table["scale"] == "small",
+        "name": table.paper,
+        "arxiv": table.arxiv,
+        "base": table.base,
+        "small": table.scale == "small",
         "rows": paper_rows(table),
-        "differs": [Text(item["en"], item["ja"]) for item in table["differs"]],
+        "differs": [item.text for item in table.differs],
     }
 
 

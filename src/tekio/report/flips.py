@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from tekio.report.files import Results, Task, label_order
+from tekio.artifacts.results import Results, TaskResult, label_order
 from tekio.store import read_jsonl
 
 
@@ -51,7 +51,7 @@ def find_flips(evaluate: Path, results: Results, most: int) -> list[TaskFlips]:
     return [item for item in found if item is not None]
 
 
-def _task_flips(evaluate: Path, task: Task, reference: str, model: str, most: int) -> TaskFlips | None:
+def _task_flips(evaluate: Path, task: TaskResult, reference: str, model: str, most: int) -> TaskFlips | None:
     if task.kind == "perplexity":
         return None
     name = f"{task.task.replace(':', '-')}.{task.template}.jsonl"

@@ -10,8 +10,10 @@ from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
+from tekio.artifacts.model import read_artifact
+from tekio.artifacts.results import Results
 from tekio.errors import TekioError, Text
-from tekio.report.files import AnsweredPrompt, Funnel, Measurement, Results, Sweep, TrainingSummary
+from tekio.report.files import AnsweredPrompt, Funnel, Measurement, Sweep, TrainingSummary
 from tekio.report.flips import TaskFlips, find_flips
 from tekio.store import MANIFEST, Input, Manifest, read_json, read_jsonl, read_manifest, sha256_file, sha256_json
 
@@ -140,7 +142,7 @@ def _sweep(path: Path) -> Sweep:
 
 
 def _results(path: Path) -> Results:
-    return Results.model_validate(read_json(path))
+    return read_artifact(Results, path)
 
 
 def _answers(path: Path) -> list[AnsweredPrompt]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tekio.artifacts import results
 from tekio.errors import Text
 
 MINUS = "−"
@@ -43,13 +44,17 @@ BYTES = Unit(1, 3, Text("bits per byte", "ビット／バイト"), Text("bits pe
 PLAIN = Unit(1, 3, Text("", ""), Text("", ""))
 
 
-def unit_of(metric: str) -> Unit:
-    """The unit of a metric by its name."""
-    if "bits" in metric:
-        return BYTES if "byte" in metric else BITS
-    if "perplexity" in metric or metric in ("loss", "nll"):
-        return PLAIN
-    return PERCENT
+UNITS: dict[str, Unit] = {
+    "share": PERCENT,
+    "bits per character": BITS,
+    "bits per byte": BYTES,
+    "perplexity": PLAIN,
+}
+
+
+def unit_of(name: results.Unit) -> Unit:
+    """How values in a unit of the results are shown."""
+    return UNITS[name]
 
 
 METRIC_NAMES = {

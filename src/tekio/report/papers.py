@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from tekio.artifacts.model import parse
+from tekio.artifacts.report import PaperExpected, PaperObtained, PaperRow, PaperTable, Words
+from tekio.artifacts.results import Metric, Results, TaskResult
 from tekio.errors import Text
-from tekio.recipe.papers import expected_and_obtained
-from tekio.report.files import Results
+from tekio.recipe.papers import EXPECTED
 from tekio.report.number_format import NONE, Unit, count, metric_name, plain, unit_of
 from tekio.store import read_json
 
@@ -25,108 +28,173 @@ AGREES = {
 }
 
 
-def paper_table(recipe: Mapping[str, Any] | None, results: Results | None) -> dict[str, Any] | None:
-    """The rows and what differs, as plain values for `summary.json`; None for a recipe that repeats no paper."""
+def paper_table(recipe: Mapping[str, Any] | None, results: Results | None) -> PaperTable | None:
+    """The rows and what differs; None for a recipe that repeats no paper."""
     paper = cast("dict[str, Any] | None", (recipe or {}).get("paper"))
     if not paper:
         return None
-    found = results.model_dump() if results is not None else {}
-    rows = expected_and_obtained(paper["name"], found, base=paper.get("base") or "")
+    rows = expected_and_obtained(paper["name"], results, base=paper.get("base") or "")
     if paper.get("scale") == "small":  # another model and other data: that a number lies near says nothing
-        rows = [row | {"agrees": None} for row in rows]
-    return {
-        "paper": paper["name"],
-        "arxiv": PAPERS[paper["name"]],
-        "base": paper.get("base") or "",
-        "scale": paper.get("scale") or "full",
-        "rows": rows,
-        "differs": list(paper.get("differs") or []),
-    }
+        for row in rows:
+            row.agrees = None
+    return PaperTable(
+        paper=paper["name"],
+        arxiv=PAPERS[paper["name"]],
+        base=paper.get("base") or "",
+        scale=paper.get("scale") or "full",
+        rows=rows,
+        differs=[
+            Words(en=item["en"], ja=item["ja"]) for item in cast("list[dict[str, str]]", paper.get("differs") or [])
+        ],
+    )
 
 
-def paper_rows(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+def expected_and_obtained(paper: str, results: Results | None, *, base: str = "") -> list[PaperRow]:
+    """The table every paper run ends in: the paper's number, ours, n, interval, and what differs.
+
+    base: which of the paper's bases was run. Rows of the paper whose task was not run have nothing obtained; tasks that
+    the paper does not have follow with nothing expected.
+    """
+    tasks = {task.task: task for task in results.tasks} if results else {}
+    trained = [label for label in results.models if label != results.reference] if results else []
+    wanted = [item for item in EXPECTED[paper] if item.base in ("", base)]
+    rows: list[PaperRow] = []
+    for item in wanted:
+        obtained = _obtained(tasks[item.task]) if item.task in tasks else None
+        expected = PaperExpected(
+            task=item.task,
+            metric=item.metric,
+            before=item.before,
+            after=item.after,
+            n=item.n,
+            note=Words.of(item.note),
+        )
+        rows.append(PaperRow(expected=expected, obtained=obtained, agrees=_agrees(item.after, obtained, trained)))
+    known = {item.task for item in wanted}
+    others = [task for name, task in tasks.items() if name not in known and task.kind != "perplexity"]
+    return [*rows, *(PaperRow(expected=None, obtained=_obtained(task), agrees=None) for task in others)]
+
+
+def _obtained(task: TaskResult) -> PaperObtained:
+    found = {label: score for label, score in task.scores.items() if task.headline in score.metrics}
+    return PaperObtained(
+        task=task.task,
+        metric=task.headline,
+        unit=task.unit,
+        n=task.n,
+        scores={label: score.metrics[task.headline] for label, score in found.items()},
+        degenerate=[label for label, score in found.items() if score.degenerate],
+    )
+
+
+def _agrees(after: float | None, obtained: PaperObtained | None, trained: Sequence[str]) -> bool | None:
+    """Whether the paper's number of the trained model lies in our interval; None where either is missing."""
+    if obtained is None:
+        return None
+    last = next((obtained.scores[label] for label in reversed(trained) if label in obtained.scores), None)
+    if after is None or last is None or last.low is None or last.high is None:
+        return None
+    return last.low <= after <= last.high
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row in words. before, after, n: the paper's; ours: label and score."""
+
+    task: str
+    metric: Text
+    unit: Text
+    paper_before: Text
+    paper_after: Text
+    paper_n: str
+    ours: list[tuple[str, str]]
+    n: str
+    agrees: Text
+    note: Text
+
+
+def paper_rows(table: PaperTable) -> list[ShownRow]:
     """The rows in words: task, metric, paper before and after, n, ours by model, agreement, what differs."""
-    return [_row(row) for row in table["rows"]]
+    return [_row(row) for row in table.rows]
 
 
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
-    expected = cast("dict[str, Any]", row["expected"] or {})
-    obtained = cast("dict[str, Any]", row["obtained"] or {})
-    metric = str(obtained.get("metric") or "acc")
-    unit = unit_of(metric)
-    scores = cast("dict[str, dict[str, Any]]", obtained.get("scores") or {})
-    note: list[Text] = [Text(expected["note"], expected["note_ja"])] if expected.get("note") else []
-    if not obtained:
-        note.append(Text("not run: its data is not here", "データがなく未実行"))
-    elif row["of"] is not None and row["of"] != obtained["n"]:
-        n, whole = count(obtained["n"]), count(row["of"])
+def _row(row: PaperRow) -> ShownRow:
+    expected, obtained = row.expected, row.obtained
+    unit = unit_of(obtained.unit if obtained else "share")
+    note: list[Text] = [expected.note.text] if expected else []
+    if obtained is None:
+        note.append(Text("not run: its data is not available", "データがなく未実行"))
+    elif expected is not None and expected.n is not None and expected.n != obtained.n:
+        n, whole = count(obtained.n), count(expected.n)
         note.append(Text(f"{n} of {whole} items", f"{whole} 問中 {n} 問"))
-    constant = [label for label, score in scores.items() if score.get("degenerate")]
-    if constant:
-        names = ", ".join(constant)
-        note.append(Text(f"like a constant answer: {names}", f"一定の回答と同じ: {names}"))
-    if not expected:
+    if obtained is not None and obtained.degenerate:
+        names = ", ".join(obtained.degenerate)
+        note.append(Text(f"like a constant answer: {names}", f"一律回答と同じ: {names}"))
+    if expected is None:
         note.append(Text("not in the paper", "論文にない課題"))
-    return {
-        "task": obtained.get("task") or expected.get("task"),
-        "metric": metric_name(metric) if obtained else Text(expected.get("metric", NONE), expected.get("metric", NONE)),
-        "unit": unit.name if obtained else Text("%", "%"),
-        "paper_before": _share(expected, "before", unit),
-        "paper_after": _share(expected, "after", unit),
-        "paper_n": count(expected["n"]) if expected.get("n") else NONE,
-        "ours": [(label, _score(score, unit)) for label, score in scores.items()],
-        "n": count(obtained["n"]) if obtained else NONE,
-        "agrees": AGREES[row["agrees"]],
-        "note": Text("; ".join(item.en for item in note), "。".join(item.ja for item in note)),
-    }
+    metric = Text(NONE, NONE)
+    if obtained is not None:
+        metric = metric_name(obtained.metric)
+    elif expected is not None:
+        metric = Text(expected.metric, expected.metric)
+    return ShownRow(
+        task=obtained.task if obtained else expected.task if expected else NONE,
+        metric=metric,
+        unit=unit.name,
+        paper_before=_share(expected is not None, expected.before if expected else None, unit),
+        paper_after=_share(expected is not None, expected.after if expected else None, unit),
+        paper_n=count(expected.n) if expected and expected.n else NONE,
+        ours=[(label, _score(score, unit)) for label, score in obtained.scores.items()] if obtained else [],
+        n=count(obtained.n) if obtained else NONE,
+        agrees=AGREES[row.agrees],
+        note=Text("; ".join(item.en for item in note if item.en), "。".join(item.ja for item in note if item.ja)),
+    )
 
 
-def _share(expected: Mapping[str, Any], name: str, unit: Unit) -> Text:
-    if not expected:
+def _share(known: bool, value: float | None, unit: Unit) -> Text:
+    if not known:
         return Text(NONE, NONE)
-    value = expected.get(name)
     if value is None:
         return Text("not known", "不明")
     return Text(plain(value * unit.scale, 1), plain(value * unit.scale, 1))
 
 
-def _score(score: Mapping[str, Any], unit: Unit) -> str:
-    return f"{unit.value(score.get('value'))} {unit.interval(score.get('low'), score.get('high'))}".strip()
+def _score(score: Metric, unit: Unit) -> str:
+    return f"{unit.value(score.value)} {unit.interval(score.low, score.high)}".strip()
 
 
 def paper_lines(report: Path) -> list[Text]:
     """The table of a finished report folder for a terminal; empty when it is not there or repeats no paper."""
     path = report / SUMMARY
-    table = cast("dict[str, Any]", read_json(path)).get("paper") if path.is_file() else None
-    if not table:
+    plain_table = cast("dict[str, Any]", read_json(path)).get("paper") if path.is_file() else None
+    if not plain_table:
         return []
-    name = f"{table['paper']}{' / ' + table['base'] if table['base'] else ''} ({table['arxiv']})"
+    table = parse(PaperTable, plain_table, where=path)
+    name = f"{table.paper}{' / ' + table.base if table.base else ''} ({table.arxiv})"
     lines = [
-        Text(
-            f"\nExpected and obtained: {name}, scale {table['scale']}", f"\n期待値と結果: {name}、規模 {table['scale']}"
-        )
+        Text(f"\nExpected and obtained: {name}, scale {table.scale}", f"\n期待値と結果: {name}、規模 {table.scale}")
     ]
     for row in paper_rows(table):
-        ours = ", ".join(f"{label} {value}" for label, value in row["ours"]) or NONE
-        before, after, note = row["paper_before"], row["paper_after"], row["note"]
-        unit, agrees = row["unit"], row["agrees"]
+        ours = ", ".join(f"{label} {value}" for label, value in row.ours) or NONE
+        before, after, note = row.paper_before, row.paper_after, row.note
+        unit, agrees = row.unit, row.agrees
         inside = agrees.en != NONE
         english = f"; the paper's trained value: {agrees.en}" if inside else ""
         japanese = f"。論文の学習後の値: {agrees.ja}" if inside else ""
         lines.append(
             Text(
-                f"  {row['task']} ({row['metric'].en}, {unit.en})\n"
-                f"    paper: {before.en} -> {after.en}, n = {row['paper_n']}\n"
-                f"    ours:  {ours}, n = {row['n']}{english}\n"
+                f"  {row.task} ({row.metric.en}, {unit.en})\n"
+                f"    paper: {before.en} -> {after.en}, n = {row.paper_n}\n"
+                f"    ours:  {ours}, n = {row.n}{english}\n"
                 f"    {note.en}",
-                f"  {row['task']}（{row['metric'].ja}、{unit.ja}）\n"
-                f"    論文: {before.ja} → {after.ja}、n = {row['paper_n']}\n"
-                f"    結果: {ours}、n = {row['n']}{japanese}\n"
+                f"  {row.task}（{row.metric.ja}、{unit.ja}）\n"
+                f"    論文: {before.ja} → {after.ja}、n = {row.paper_n}\n"
+                f"    結果: {ours}、n = {row.n}{japanese}\n"
                 f"    {note.ja}",
             )
         )
     lines.append(
         Text("  What differs, and why the numbers cannot be equal:", "  論文と異なる点(数値が一致しない理由):")
     )
-    lines += [Text(f"    - {item['en']}", f"    - {item['ja']}") for item in table["differs"]]
+    lines += [Text(f"    - {item.en}", f"    - {item.ja}") for item in table.differs]
     return lines

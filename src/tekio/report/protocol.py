@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tekio.artifacts.results import Results, TaskResult
 from tekio.errors import Text
-from tekio.report.files import Results, Task
 from tekio.report.number_format import plain
 
 _PROTOCOLS = {
@@ -64,7 +64,7 @@ TITLES = {
 }
 
 
-def task_title(task: Task) -> Text:
+def task_title(task: TaskResult) -> Text:
     """A task's name and, for known tasks, what it asks."""
     if task.kind == "perplexity":
         domain = task.task.split(":", 1)[-1]
@@ -117,7 +117,7 @@ def protocol_lines(results: Results) -> list[Text]:
     ]
 
 
-def task_words(task: Task) -> Text:
+def task_words(task: TaskResult) -> Text:
     """How one task is asked and scored."""
     kind = in_words(KINDS, task.kind)
     if task.kind == "perplexity":

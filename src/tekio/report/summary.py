@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tekio.artifacts.results import label_order
 from tekio.errors import Text
-from tekio.report.files import label_order
 from tekio.report.gather import Run
 from tekio.report.papers import paper_table
 from tekio.report.terms import terms_of
@@ -70,7 +70,7 @@ def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
             }
             for row in run.answers
         ],
-        "paper": paper_table(recipe, results),
+        "paper": table.plain() if (table := paper_table(recipe, results)) else None,
         "stages": {
             stage: {"artifact": manifest.artifact, "key": manifest.key, "versions": manifest.versions}
             for stage, manifest in run.manifests.items()

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from tekio.artifacts.results import Comparison, GeneralLoss, Results, TaskResult, label_order
 from tekio.errors import Text
-from tekio.report.files import Comparison, Loss, Results, Task, label_order
 from tekio.report.number_format import BITS, NONE, count, metric_name, p_value, plain, signed, unit_of
 
 GENERAL = "general"
@@ -96,13 +96,13 @@ class Question:
     findings: list[Finding] = field(default_factory=list[Finding])
 
 
-def comparison_of(task: Task, model: str, reference: str) -> Comparison | None:
+def comparison_of(task: TaskResult, model: str, reference: str) -> Comparison | None:
     """The headline comparison of `model` against `reference` on a task."""
     found = [item for item in task.comparisons if item.model == model and item.reference == reference]
     return next((item for item in found if item.metric == task.headline), found[0] if found else None)
 
 
-def best_constant(task: Task) -> tuple[str, float] | None:
+def best_constant(task: TaskResult) -> tuple[str, float] | None:
     """The best constant answer's headline score on a task, and its name."""
     known = {name: value for name, scores in task.baselines.items() if (value := scores.get(task.headline)) is not None}
     if not known:
@@ -111,7 +111,7 @@ def best_constant(task: Task) -> tuple[str, float] | None:
     return best, known[best]
 
 
-def not_above_constant(task: Task, model: str) -> bool:
+def not_above_constant(task: TaskResult, model: str) -> bool:
     """Whether a constant answer scores at least as well as the model."""
     constant = best_constant(task)
     value = headline_value(task, model)
@@ -120,14 +120,14 @@ def not_above_constant(task: Task, model: str) -> bool:
     return value <= constant[1] if task.higher_is_better else value >= constant[1]
 
 
-def headline_value(task: Task, model: str) -> float | None:
+def headline_value(task: TaskResult, model: str) -> float | None:
     """The model's headline score."""
     score = task.scores.get(model)
     metric = score.metrics.get(task.headline) if score else None
     return metric.value if metric else None
 
 
-def effective_verdict(task: Task, comparison: Comparison) -> str:
+def effective_verdict(task: TaskResult, comparison: Comparison) -> str:
     """The evaluation's verdict; an "improvement" to a degenerate score is not one."""
     score = task.scores.get(comparison.model)
     if comparison.verdict == "improved" and score is not None and score.degenerate:
@@ -145,9 +145,9 @@ def joined(verdicts: Sequence[str]) -> str:
     return "improved" if better else "worse" if worse else "cannot tell"
 
 
-def detail(task: Task, comparison: Comparison) -> Detail:
+def detail(task: TaskResult, comparison: Comparison) -> Detail:
     """One difference with its interval, unit and n."""
-    unit = unit_of(comparison.metric or task.headline)
+    unit = unit_of(task.unit)
     remark: Text | None = None
     score = task.scores.get(comparison.model)
     before = task.scores.get(comparison.reference)
@@ -176,7 +176,7 @@ def detail(task: Task, comparison: Comparison) -> Detail:
     )
 
 
-def details_of(tasks: Sequence[Task], model: str, reference: str) -> list[Detail]:
+def details_of(tasks: Sequence[TaskResult], model: str, reference: str) -> list[Detail]:
     """The differences of one model on some tasks."""
     found = [(task, comparison_of(task, model, reference)) for task in tasks]
     return [detail(task, comparison) for task, comparison in found if comparison is not None]
@@ -219,11 +219,11 @@ def questions(results: Results) -> list[Question]:
     ]
 
 
-def _domain(task: Task) -> str:
+def _domain(task: TaskResult) -> str:
     return task.task.split(":", 1)[1] if ":" in task.task else task.group
 
 
-def _tasks_finding(tasks: Sequence[Task], model: str, reference: str) -> Finding:
+def _tasks_finding(tasks: Sequence[TaskResult], model: str, reference: str) -> Finding:
     details = details_of(tasks, model, reference)
     verdicts = [item.verdict for item in details]
     better, worse = verdicts.count("improved"), verdicts.count("worse")
@@ -259,7 +259,9 @@ def _forgetting_rule(results: Results) -> Text:
     )
 
 
-def _forgetting_finding(results: Results, tasks: Sequence[Task], text: Sequence[Task], model: str) -> Finding:
+def _forgetting_finding(
+    results: Results, tasks: Sequence[TaskResult], text: Sequence[TaskResult], model: str
+) -> Finding:
     measured = [*tasks, *text]
     found = [(task, comparison_of(task, model, results.reference)) for task in measured]
     losses = {item.task: item for item in (results.forgetting.losses.get(model, []) if results.forgetting else [])}
@@ -281,7 +283,7 @@ def _forgetting_finding(results: Results, tasks: Sequence[Task], text: Sequence[
     return Finding(model, results.reference, named or joined(verdicts), sentence, details)
 
 
-def with_loss(item: Detail, loss: Loss | None) -> Detail:
+def with_loss(item: Detail, loss: GeneralLoss | None) -> Detail:
     """A general task's difference, with the verdict and size of the loss the evaluation judged it by."""
     if loss is None:
         return item
@@ -301,7 +303,7 @@ def with_loss(item: Detail, loss: Loss | None) -> Detail:
     return replace(item, verdict=loss.verdict, loss=words)
 
 
-def _text_finding(tasks: Sequence[Task], model: str, reference: str) -> Finding:
+def _text_finding(tasks: Sequence[TaskResult], model: str, reference: str) -> Finding:
     details = details_of(tasks, model, reference)
     if not details:
         return Finding(

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from evaluate.choices import answered, choice_task
+from tekio.artifacts.model import parse
+from tekio.artifacts.results import EvaluatedModel, Results
 from tekio.errors import UsageError
-from tekio.evaluate.results.build import Rules, Scored, forgetting, item_rows, results, task_entry
+from tekio.evaluate.results.build import Rules, Scored, Settings, forgetting, item_rows, results, task_entry
 from tekio.evaluate.results.summary import summary_lines
 from tekio.evaluate.scoring.requests import RollingRequest, RollingScore
 from tekio.evaluate.tasks.build import BuiltTask
@@ -35,7 +37,7 @@ def exam(n=200, **options):
 
 def compared(built, base: int, tuned: int, rules: Rules = RULES, **scores):
     models = {"base": answered(built, right_on(built, base, 1)), "tuned": answered(built, right_on(built, tuned, 2))}
-    return results([task_entry(Scored(built, {**models, **scores}), [], rules)], rules)
+    return results([task_entry(Scored(built, {**models, **scores}), [], rules)], rules).plain()
 
 
 def test_a_clear_gain_is_improved_and_a_small_one_cannot_be_told():
@@ -64,8 +66,8 @@ def test_holm_counts_every_comparison_looked_at():
         )
         for number in range(4)
     ]
-    p_values = [entry["comparisons"][0]["p"] for entry in entries]
-    found = results(entries, RULES)
+    p_values = [entry.comparisons[0].p for entry in entries]
+    found = results(entries, RULES).plain()
     adjusted = [entry["comparisons"][0]["p_adjusted"] for entry in found["tasks"]]
     assert found["compared"] == 4
     assert adjusted == pytest.approx(holm(p_values))
@@ -82,6 +84,8 @@ def test_scores_carry_n_interval_and_method():
         "high": pytest.approx(interval.high),
         "n": 200,
         "method": "Wilson",
+        "unit": "share",
+        "higher_is_better": True,
     }
     assert entry["prompt_hash"] == exam().prompt_hash
     assert entry["baselines"]["constant:A"]["acc"] == 0.25
@@ -129,17 +133,17 @@ def test_a_model_that_gives_nan_has_no_score_and_the_others_are_judged_as_withou
     assert found["compared"] == 1
     assert good_one == compared(built, 80, 130)["tasks"][0]["comparisons"][0]
     json.dumps(found, allow_nan=False)
-    rows = list(item_rows(built, with_bad_value(built, bad, count)))
+    rows = [row.plain() for row in item_rows(built, with_bad_value(built, bad, count))]
     json.dumps(rows, allow_nan=False)
     assert (rows[-1]["prediction"], rows[-1]["correct"]) == (None, False)
-    assert all("NaN" not in line and "nan" not in line for line in summary_lines(found, "en") if "gave NaN" not in line)
+    assert all("NaN" not in line and "nan" not in line for line in summary_lines(Results.model_validate(found), "en") if "gave NaN" not in line)
 
 
 @pytest.mark.parametrize("group", ["finance", "general"])
 def test_nothing_can_be_compared_with_a_reference_that_gives_nan(group):
     built = exam(group=group)
     models = {"base": with_bad_value(built, math.nan), "tuned": answered(built, right_on(built, 90, 2))}
-    found = results([task_entry(Scored(built, models), [], RULES)], RULES)
+    found = results([task_entry(Scored(built, models), [], RULES)], RULES).plain()
     assert [item["verdict"] for item in found["tasks"][0]["comparisons"]] == ["cannot tell"]
     assert found["tasks"][0]["scores"]["tuned"]["metrics"]["acc"]["value"] == 0.45
     assert found["forgetting"]["verdict"] == ({"tuned": "undecided"} if group == "general" else {})
@@ -150,19 +154,19 @@ def test_a_text_without_a_likelihood_is_no_text_without_bits():
     built = perplexity_task(30, "general")
     scores = text_scores(30, 3.0)
     models = {"base": text_scores(30, 3.1), "tuned": [*scores[:-1], dataclasses.replace(scores[-1], nats=math.nan)]}
-    found = results([task_entry(Scored(built, models), [], RULES)], RULES)
+    found = results([task_entry(Scored(built, models), [], RULES)], RULES).plain()
     entry = found["tasks"][0]
     assert entry["comparisons"][0]["p"] is None
     assert entry["scores"]["tuned"]["not_finite"] == 1
     assert found["forgetting"]["verdict"] == {"tuned": "undecided"}
     assert found["forgetting"]["tested"] == 0
-    json.dumps(list(item_rows(built, models["tuned"])), allow_nan=False)
+    json.dumps([row.plain() for row in item_rows(built, models["tuned"])], allow_nan=False)
 
 
 def test_one_item_has_no_interval_and_no_detectable_difference():
     for built in (exam(1), exam(1, metrics=("map",))):
         models = {"base": answered(built, [1]), "tuned": answered(built, [0])}
-        entry = results([task_entry(Scored(built, models), [], RULES)], RULES)["tasks"][0]
+        entry = results([task_entry(Scored(built, models), [], RULES)], RULES).plain()["tasks"][0]
         comparison = entry["comparisons"][0]
         assert [comparison[name] for name in ("low", "high", "minimum_detectable", "minimum_detectable_corrected")] == [
             None
@@ -184,7 +188,7 @@ def test_scores_of_other_items_are_refused():
 
 def test_item_rows_say_what_was_asked_and_answered():
     built = exam(4)
-    row = next(iter(item_rows(built, answered(built, [1, 1, 2, 3]))))
+    row = next(iter(item_rows(built, answered(built, [1, 1, 2, 3])))).plain()
     assert row["item"] == "0"
     assert row["prompt"] == "question 0"
     assert (row["prediction"], row["gold"], row["correct"]) == (1, 0, False)
@@ -207,7 +211,7 @@ def test_best_of_k_is_shown_as_selection_with_its_optimism():
             golds = [int(item.gold or 0) for item in built.items]
             predicted = [gold if hit else (gold + 1) % 4 for gold, hit in zip(golds, right, strict=True)]
             versions.append(Scored(built, {"base": answered(built, predicted)}))
-        entry = task_entry(versions[0], versions[1:], Rules(reference="base", resamples=100))
+        entry = task_entry(versions[0], versions[1:], Rules(reference="base", resamples=100)).plain()
         selection = entry["selection"]["base"]
         assert selection["registered"] == "t0"
         assert set(entry["templates"]) == {f"t{number}" for number in range(k)}
@@ -236,7 +240,7 @@ def text_scores(n: int, bits: float, seed: int = 5):
 def test_forgetting_on_text_is_measured_in_per_cent(tuned, word):
     built = perplexity_task(50, "general")
     scored = Scored(built, {"base": text_scores(50, 3.0), "tuned": text_scores(50, tuned, 6)})
-    found = results([task_entry(scored, [], RULES)], Rules(reference="base", margin=2.0))
+    found = results([task_entry(scored, [], RULES)], Rules(reference="base", margin=2.0)).plain()
     assert found["forgetting"]["verdict"] == {"tuned": word}
     loss = found["forgetting"]["losses"]["tuned"][0]
     assert loss["loss"] == pytest.approx((tuned / 3 - 1) * 100, abs=0.4)
@@ -249,8 +253,11 @@ def test_loss_per_token_is_not_compared_between_tokenizers(tokenizer, compared):
     spec = built.spec.model_copy(update={"metrics": ["macro_perplexity", "bits_per_character"], "headline": ""})
     built = dataclasses.replace(built, spec=spec)
     scored = Scored(built, {"base": text_scores(50, 3.0), "tuned": text_scores(50, 2.0, 6)})
-    models = {"base": {"tokenizer_sha256": "one"}, "tuned": {"tokenizer_sha256": tokenizer}}
-    found = results([task_entry(scored, [], RULES)], RULES, models=models)
+    models = {
+        label: parse(EvaluatedModel, {"tokenizer_sha256": name}, older=True)
+        for label, name in (("base", "one"), ("tuned", tokenizer))
+    }
+    found = results([task_entry(scored, [], RULES)], RULES, Settings(models=models)).plain()
     comparison = found["tasks"][0]["comparisons"][0]
     assert (comparison["verdict"] == "improved") is compared
     assert comparison.get("not_comparable") == (None if compared else "different tokenizers")
@@ -262,7 +269,7 @@ def test_one_general_text_decides_nothing():
     built = perplexity_task(1, "general")
     found = results(
         [task_entry(Scored(built, {"base": text_scores(1, 3.0), "tuned": text_scores(1, 3.0)}), [], RULES)], RULES
-    )
+    ).plain()
     assert found["forgetting"]["verdict"] == {"tuned": "undecided"}
 
 
@@ -278,7 +285,7 @@ def test_a_large_general_test_keeps_or_loses():
     assert lost["forgetting"]["verdict"] == {"tuned": "lost"}
     built = exam(1200, group="general")
     same = answered(built, right_on(built, 900, 1))
-    kept = results([task_entry(Scored(built, {"base": same, "tuned": same}), [], RULES)], RULES)
+    kept = results([task_entry(Scored(built, {"base": same, "tuned": same}), [], RULES)], RULES).plain()
     assert kept["forgetting"]["verdict"] == {"tuned": "kept"}
 
 
@@ -298,7 +305,7 @@ def general_run(rng, tasks: int, items: int, loss: float, discordant: float = 0.
             for label, row in (("base", base), ("tuned", tuned))
         }
         entries.append(task_entry(Scored(built, models), [], RULES))
-    return results(entries, RULES)["forgetting"]
+    return results(entries, RULES).plain()["forgetting"]
 
 
 def test_where_nothing_was_lost_a_run_seldom_says_so():
@@ -315,7 +322,7 @@ def test_a_loss_in_every_task_is_seen():
 
 def test_finance_tasks_do_not_count_as_forgetting():
     assert compared(exam(), 130, 80)["forgetting"]["verdict"] == {}
-    assert forgetting([], RULES)["losses"] == {}
+    assert forgetting([], RULES).losses == {}
 
 
 def test_documents_with_items_that_do_not_count_have_an_interval_too():
@@ -327,7 +334,7 @@ def test_documents_with_items_that_do_not_count_have_an_interval_too():
         metrics=("acc_without_neutral", "acc"),
         clusters=[str(number // 10) for number in range(200)],
     )
-    entry = task_entry(Scored(built, {"base": answered(built, [0, 0, 0, 1] * 50)}), [], Rules("base", resamples=200))
+    entry = task_entry(Scored(built, {"base": answered(built, [0, 0, 0, 1] * 50)}), [], Rules("base", resamples=200)).plain()
     without = entry["scores"]["base"]["metrics"]["acc_without_neutral"]
     assert without["value"] == pytest.approx(2 / 3)
     assert without["low"] < 2 / 3 < without["high"]

@@ -126,14 +126,14 @@ def test_scores_are_given_with_and_without_the_items_seen():
     findings = one_document(QUESTIONS[0] + QUESTIONS[1])
     scores = answered(built, [0, 0, 1, 1, 1, 1, 0, 1])  # right on the two seen and one other
     found = summary(built, findings, {"base": scores})
-    assert (found["question_seen"], found["checked"], found["n"]) == (2, 8, 8)
-    assert found["scores"]["base"]["acc"] == {"all": 3 / 8, "clean": pytest.approx(1 / 6), "n_clean": 6}
+    assert (found.question_seen, found.checked, found.n) == (2, 8, 8)
+    assert found.scores["base"]["acc"].plain() == {"all": 3 / 8, "clean": pytest.approx(1 / 6), "n_clean": 6}
     part, kept = clean_part(built, scores, findings)
     assert [item.id for item in part.items] == [score.item for score in kept] == ["2", "3", "4", "5", "6", "7"]
 
 
 def test_findings_are_rows_of_json():
-    rows = list(finding_rows(exam(), one_document(QUESTIONS[5])))
+    rows = [row.plain() for row in finding_rows(exam(), one_document(QUESTIONS[5]), "corpus")]
     assert [row["item"] for row in rows] == ["5"]
     assert json.loads(json.dumps(rows))[0]["matches"][0]["document"] == "d1"
 
@@ -141,7 +141,7 @@ def test_findings_are_rows_of_json():
 def test_everything_seen_leaves_no_clean_score():
     built = exam(QUESTIONS[:2])
     found = summary(built, one_document("".join(QUESTIONS), built), {"base": answered(built, [0, 0])})
-    assert found["scores"]["base"]["acc"]["clean"] is None
+    assert found.scores["base"]["acc"].clean is None
 
 
 def test_sources_of_every_kind_are_read(tmp_path):

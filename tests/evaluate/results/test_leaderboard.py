@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from realdata import need_real_data
+from tekio.artifacts.model import parse_artifact
+from tekio.artifacts.results import Results
 from tekio.errors import TekioError, UsageError
 from tekio.evaluate.results import leaderboard
 from tekio.evaluate.results.degenerate import baselines
@@ -167,14 +169,16 @@ def test_constants_of_other_options_are_no_remark():
     assert constant_answer("cma_basics", {"acc": 10 / 38}) is not None
 
 
-def own_results(**changes) -> dict:
+def own_results(**changes) -> Results:
     entries = []
     for task in TASKS:
         name = "f1" if task == "chabsa" else "acc"
         metrics = {name: {"value": 0.6}, "acc": {"value": 0.6}}
         entry = {"task": task, "n": ITEMS[task], "shots": 0, "protocol": "fin-harness-2024", "template": "default"}
+        entry |= {"group": "finance", "kind": "choice", "headline": name, "higher_is_better": True}
         entries.append({**entry, "scores": {"tuned": {"metrics": metrics}}, **changes.get(task, {})})
-    return {"models": {"tuned": {}}, "tasks": entries}
+    plain = {"models": {"tuned": {}}, "tasks": entries, "confidence": 0.95, "reference": "base"}
+    return parse_artifact(Results, plain)
 
 
 def test_a_model_of_ours_takes_its_place(tmp_path):
@@ -224,24 +228,24 @@ def test_results_that_cannot_stand_on_the_board_are_said_beside_it(tmp_path):
 def test_the_reports_part_holds_the_top_ours_and_their_neighbours(board):
     middling = {"scores": {"tuned": {"metrics": {"f1": {"value": 0.4}, "acc": {"value": 0.4}}}}}
     found = board_part(board, own_results(**dict.fromkeys(TASKS, middling)))
-    assert found["same_protocol"]
-    assert found["refused"] is None
-    assert found["lift"] > 0
-    for table in (found["public"], found["honest"]):
-        rows = table["rows"]
-        ours = next(row["place"] for row in rows if row["own"])
-        assert table["of"] == found["models"] + 1
-        near = {*range(1, 6), *range(ours - 2, ours + 3)} & {*range(1, table["of"] + 1)}
-        assert [row["place"] for row in rows] == sorted(near)
-    [own] = [row for row in found["honest"]["rows"] if row["own"]]
-    assert (own["model"], own["average"]) == ("tuned", pytest.approx(40.0))
-    assert own["low"] < 40 < own["high"]
+    assert found.same_protocol
+    assert found.refused is None
+    assert found.lift > 0
+    for table in (found.public, found.honest):
+        rows = table.rows
+        ours = next(row.place for row in rows if row.own)
+        assert table.of == found.models + 1
+        near = {*range(1, 6), *range(ours - 2, ours + 3)} & {*range(1, table.of + 1)}
+        assert [row.place for row in rows] == sorted(near)
+    [own] = [row for row in found.honest.rows if row.own]
+    assert (own.model, own.average) == ("tuned", pytest.approx(40.0))
+    assert own.low < 40 < own.high
 
 
 @pytest.mark.real
 def test_the_reports_part_says_what_cannot_be_compared(board):
     found = board_part(board, own_results(fp2={"n": 100}))
-    assert "fp2: 100 of 475 items" in found["refused"]
-    assert not any(row["own"] for row in found["public"]["rows"])
+    assert "fp2: 100 of 475 items" in found.refused
+    assert not any(row.own for row in found.public.rows)
     other = own_results(**{task: {"protocol": "fin-harness-2025"} for task in TASKS})
-    assert not board_part(board, other)["same_protocol"]
+    assert not board_part(board, other).same_protocol

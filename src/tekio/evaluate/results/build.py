@@ -9,16 +9,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from tekio.artifacts import results as artifact
+from tekio.artifacts.results import (
+    Comparison,
+    Equivalence,
+    Forgetting,
+    GeneralLoss,
+    Metric,
+    Results,
+    ScoredItem,
+    Selection,
+    TaskResult,
+    unit_of,
+)
 from tekio.errors import Text, UsageError
 from tekio.evaluate.results.degenerate import baselines, why_degenerate
-from tekio.evaluate.results.metrics import Floats, Measure, item_row, measures, not_finite, unparsed
+from tekio.evaluate.results.metrics import Floats, Measure, fill_item, measures, not_finite, rounded, unparsed
 from tekio.evaluate.results.template_spread import spread
-from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingRequest, Score
+from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingRequest, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.statistics.corrections import holm, strictest, verdict
 from tekio.statistics.intervals import (
@@ -63,7 +75,7 @@ class Rules:
     margin: float | None = None
 
 
-def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str, Any]:
+def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> TaskResult:
     """The entry of one task: scores, baselines, template spread and comparisons (`p_adjusted` and `verdict` are set by
     `results`). main: the pre-registered template; others: further templates of the same items.
     """
@@ -72,34 +84,6 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
     found = {label: measures(built, scores) for label, scores in main.scores.items()}
     constants = baselines(built)
     broken = {label for label, scores in main.scores.items() if not_finite(scores)}
-    entry: dict[str, Any] = {
-        "task": built.name,
-        "group": built.group,
-        "kind": built.kind,
-        "n": built.n,
-        "of": built.total,
-        "template": built.template,
-        "protocol": built.protocol,
-        "shots": built.shots,
-        "demonstrations": built.pool if built.shots else None,
-        "prompt_hash": built.prompt_hash,
-        "license": built.license,
-        "note": built.spec.note,
-        "headline": built.headline,
-        "higher_is_better": next(iter(found.values()))[built.headline].higher_is_better,
-        "scores": {
-            label: _score(built, found[label], scores, constants, label, rules) for label, scores in main.scores.items()
-        },
-        "baselines": constants,
-        "templates": {},
-        "comparisons": [
-            _not_finite(built, label, rules)
-            if broken & {label, rules.reference}
-            else _compare(built, found[label], found[rules.reference], label, rules)
-            for label in found
-            if label != rules.reference and rules.reference in found
-        ],
-    }
     for other in others:
         _check(other)
     versions = [main, *others]
@@ -111,29 +95,57 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> dict[str
         }
         for version in versions
     }
-    entry["templates"] = {
-        version.built.template: {
-            label: _round(by_label[label].observed) if label in by_label else None for label in version.scores
-        }
-        for version in versions
-        for by_label in [headlines[version.built.template]]
-    }
-    if others:
-        columns = {
-            label: {template: by_label[label] for template, by_label in headlines.items()}
-            for label in main.scores
-            if all(label in by_label for by_label in headlines.values())
-        }
-        entry["selection"] = {
-            label: {
-                name: _round(value) if isinstance(value, float) else value
-                for name, value in spread(
-                    by_template, built.template, resamples=rules.resamples, seed=rules.seed, name=built.name
-                ).items()
+    return TaskResult(
+        task=built.name,
+        group=built.group,
+        kind=built.kind,
+        n=built.n,
+        of=built.total,
+        template=built.template,
+        protocol=built.protocol,
+        shots=built.shots,
+        demonstrations=built.pool if built.shots else None,
+        prompt_hash=built.prompt_hash,
+        license=built.license,
+        note=built.spec.note,
+        headline=built.headline,
+        unit=unit_of(built.headline),
+        higher_is_better=next(iter(found.values()))[built.headline].higher_is_better,
+        scores={
+            label: _score(built, found[label], scores, constants, label, rules) for label, scores in main.scores.items()
+        },
+        baselines={name: dict(values) for name, values in constants.items()},
+        templates={
+            version.built.template: {
+                label: rounded(by_label[label].observed) if label in by_label else None for label in version.scores
             }
-            for label, by_template in columns.items()
-        }
-    return entry
+            for version in versions
+            for by_label in [headlines[version.built.template]]
+        },
+        selection=_selection(main, headlines, rules) if others else {},
+        comparisons=[
+            _not_finite(built, label, rules)
+            if broken & {label, rules.reference}
+            else _compare(built, found[label], found[rules.reference], label, rules)
+            for label in found
+            if label != rules.reference and rules.reference in found
+        ],
+        contamination=None,
+    )
+
+
+def _selection(main: Scored, headlines: Mapping[str, Mapping[str, Measure]], rules: Rules) -> dict[str, Selection]:
+    """What choosing a template on the test set gives, for every model that was asked with all of them."""
+    built = main.built
+    columns = {
+        label: {template: by_label[label] for template, by_label in headlines.items()}
+        for label in main.scores
+        if all(label in by_label for by_label in headlines.values())
+    }
+    return {
+        label: spread(by_template, built.template, resamples=rules.resamples, seed=rules.seed, name=built.name)
+        for label, by_template in columns.items()
+    }
 
 
 def _check(scored: Scored) -> None:
@@ -149,11 +161,6 @@ def _check(scored: Scored) -> None:
             )
 
 
-def _round(value: float | None) -> float | None:
-    """Twelve significant digits, so that equal work gives equal files; None where there is no number."""
-    return float(f"{value:.12g}") if value is not None and np.isfinite(value) else None
-
-
 def _score(
     built: BuiltTask,
     found: Mapping[str, Measure],
@@ -161,22 +168,34 @@ def _score(
     constants: Mapping[str, Mapping[str, float]],
     label: str,
     rules: Rules,
-) -> dict[str, Any]:
+) -> artifact.Score:
     why = why_degenerate(built, scores, constants)
     broken = not_finite(scores)
-    nothing = {"value": None, "low": None, "high": None, "n": built.n, "method": NOT_FINITE.method}
-    return {
-        "metrics": {
-            name: dict(nothing) if broken else _with_interval(built, measure, label, rules)
+    return artifact.Score(
+        metrics={
+            name: _no_value(built, measure) if broken else _with_interval(built, measure, label, rules)
             for name, measure in found.items()
         },
-        "not_finite": broken,
-        "degenerate": why.en if why else None,
-        "degenerate_ja": why.ja if why else None,
-        "unparsed": unparsed(built, scores),
-        "truncated": sum(1 for score in scores if isinstance(score, ChoiceScore | GenerationScore) and score.truncated),
-        "lost_characters": sum(score.lost_characters for score in scores if isinstance(score, ChoiceScore)),
-    }
+        not_finite=broken,
+        degenerate=why.en if why else None,
+        degenerate_ja=why.ja if why else None,
+        unparsed=unparsed(built, scores),
+        truncated=sum(1 for score in scores if isinstance(score, ChoiceScore | GenerationScore) and score.truncated),
+        lost_characters=sum(score.lost_characters for score in scores if isinstance(score, ChoiceScore)),
+    )
+
+
+def _no_value(built: BuiltTask, measure: Measure) -> Metric:
+    """The metric of a model that gave NaN or infinity."""
+    return Metric(
+        value=None,
+        low=None,
+        high=None,
+        n=built.n,
+        method=NOT_FINITE.method,
+        unit=unit_of(measure.name),
+        higher_is_better=measure.higher_is_better,
+    )
 
 
 def _clusters(built: BuiltTask, rows: Floats) -> Floats | None:
@@ -188,7 +207,7 @@ def _clusters(built: BuiltTask, rows: Floats) -> Floats | None:
     return clustered(rows, names)
 
 
-def _with_interval(built: BuiltTask, measure: Measure, label: str, rules: Rules) -> dict[str, Any]:
+def _with_interval(built: BuiltTask, measure: Measure, label: str, rules: Rules) -> Metric:
     grouped = _clusters(built, measure.rows)
     if measure.correct is not None and grouped is None:
         interval = wilson(float(measure.correct.sum()), len(measure.correct), rules.confidence)
@@ -200,18 +219,20 @@ def _with_interval(built: BuiltTask, measure: Measure, label: str, rules: Rules)
         rows = measure.rows if grouped is None else grouped
         interval = bca(rows, measure.value, confidence=rules.confidence, resamples=rules.resamples, rng=rng)
     method = interval.method if grouped is None else f"{interval.method}, {len(grouped)} clusters"
-    return {
-        "value": _round(measure.observed),
-        "low": _round(interval.low),
-        "high": _round(interval.high),
-        "n": measure.n,
-        "method": method,
-    }
+    return Metric(
+        value=rounded(measure.observed),
+        low=rounded(interval.low),
+        high=rounded(interval.high),
+        n=measure.n,
+        method=method,
+        unit=unit_of(measure.name),
+        higher_is_better=measure.higher_is_better,
+    )
 
 
 def _compare(
     built: BuiltTask, model: Mapping[str, Measure], reference: Mapping[str, Measure], label: str, rules: Rules
-) -> dict[str, Any]:
+) -> Comparison:
     """The paired comparison of one model with the reference on the headline metric."""
     first, second = model[built.headline], reference[built.headline]
     rng = generator(rules.seed, "comparison", built.name, built.template, label)
@@ -223,7 +244,7 @@ def _compare(
         count = len(first.correct)
         interval = bonett_price(*right, count, rules.confidence)
         p, test = mcnemar_exact(*right), "McNemar exact"
-        spread_of = {"discordant": _round(sum(right) / count), "error": None}
+        discordant, error = sum(right) / count, None
     else:
         left, other = (first.rows, second.rows) if grouped is None else (grouped[:, :columns], grouped[:, columns:])
         interval = difference_interval(
@@ -232,39 +253,55 @@ def _compare(
         p = paired_permutation(left, other, first.value, resamples=rules.resamples, rng=rng)
         test = "paired permutation" if grouped is None else f"paired permutation of {len(grouped)} clusters"
         error = paired_error(left, other, first.value, resamples=rules.resamples, rng=rng)
-        spread_of = {"discordant": None, "error": _round(error)}
-    return _no_difference(built, label, rules) | {
-        "difference": _round(first.observed - second.observed),
-        "low": _round(interval.low),
-        "high": _round(interval.high),
-        "method": interval.method,
-        "p": _round(p),
-        "test": test,
-        "n": len(first.rows),
-        **spread_of,
-        "wins": wins,
-        "losses": losses,
-        "ties": ties,
-    }
+        discordant = None
+    return Comparison(
+        model=label,
+        reference=rules.reference,
+        metric=built.headline,
+        difference=rounded(first.observed - second.observed),
+        low=rounded(interval.low),
+        high=rounded(interval.high),
+        method=interval.method,
+        p=rounded(p),
+        p_adjusted=None,
+        test=test,
+        verdict="cannot tell",
+        n=len(first.rows),
+        discordant=rounded(discordant),
+        error=rounded(error),
+        minimum_detectable=None,
+        minimum_detectable_corrected=None,
+        wins=wins,
+        losses=losses,
+        ties=ties,
+        not_comparable=None,
+    )
 
 
-def _no_difference(built: BuiltTask, label: str, rules: Rules) -> dict[str, Any]:
-    """A comparison of which nothing is known yet."""
-    names = ("difference", "low", "high", "method", "p", "p_adjusted", "test", "discordant", "error")
-    return {"model": label, "reference": rules.reference, "metric": built.headline, "n": built.n} | {
-        **dict.fromkeys(names),
-        "verdict": "cannot tell",
-        "minimum_detectable": None,
-        "minimum_detectable_corrected": None,
-        "wins": None,
-        "losses": None,
-        "ties": None,
-    }
-
-
-def _not_finite(built: BuiltTask, label: str, rules: Rules) -> dict[str, Any]:
+def _not_finite(built: BuiltTask, label: str, rules: Rules) -> Comparison:
     """The comparison with a model that gave NaN or infinity: there is none."""
-    return _no_difference(built, label, rules) | {"method": NOT_FINITE.method, "not_comparable": NOT_A_NUMBER}
+    return Comparison(
+        model=label,
+        reference=rules.reference,
+        metric=built.headline,
+        difference=None,
+        low=None,
+        high=None,
+        method=NOT_FINITE.method,
+        p=None,
+        p_adjusted=None,
+        test=None,
+        verdict="cannot tell",
+        n=built.n,
+        discordant=None,
+        error=None,
+        minimum_detectable=None,
+        minimum_detectable_corrected=None,
+        wins=None,
+        losses=None,
+        ties=None,
+        not_comparable=NOT_A_NUMBER,
+    )
 
 
 def _wins(built: BuiltTask, model: Mapping[str, Measure], reference: Mapping[str, Measure]) -> tuple[int, int, int]:
@@ -281,64 +318,83 @@ def _wins(built: BuiltTask, model: Mapping[str, Measure], reference: Mapping[str
     return better, worse, len(change) - better - worse
 
 
-def results(entries: Sequence[dict[str, Any]], rules: Rules, **settings: Any) -> dict[str, Any]:
-    """All tasks together: Holm over every comparison looked at, verdicts, forgetting; `settings` are passed through.
+@dataclass(frozen=True)
+class Settings:
+    """What `results.json` says of the evaluation as a whole (`tekio.artifacts.results.Results`)."""
+
+    protocol: str | None = None
+    boundary: str | None = None
+    bos: str | None = None
+    dtype: str | None = None
+    window: int | None = None
+    stride: int | None = None
+    models: Mapping[str, artifact.EvaluatedModel] = field(default_factory=dict[str, artifact.EvaluatedModel])
+
+
+def results(entries: Sequence[TaskResult], rules: Rules, settings: Settings | None = None) -> Results:
+    """All tasks together: Holm over every comparison looked at, verdicts, forgetting.
 
     Returns the content of `results.json`.
     """
-    models: Mapping[str, Mapping[str, Any]] = settings.get("models") or {}
+    settings = settings or Settings()
     comparisons = [
         (entry, comparison)
         for entry in entries
-        for comparison in entry["comparisons"]
-        if not _set_aside(comparison, models)
+        for comparison in entry.comparisons
+        if not _set_aside(comparison, settings.models)
     ]
     for _, comparison in comparisons:
-        comparison["minimum_detectable"] = _detectable(comparison, rules.confidence)
+        comparison.minimum_detectable = _detectable(comparison, rules.confidence)
         # Holm asks most of the smallest p of the family: so large a difference is seen whatever the others show.
         level = strictest(rules.confidence, len(comparisons))
-        comparison["minimum_detectable_corrected"] = _detectable(comparison, level)
-    adjusted = holm([comparison["p"] for _, comparison in comparisons])
+        comparison.minimum_detectable_corrected = _detectable(comparison, level)
+    adjusted = holm([comparison.p for _, comparison in comparisons])
     for (entry, comparison), p in zip(comparisons, adjusted, strict=True):
-        comparison["p_adjusted"] = _round(p)
-        comparison["verdict"] = verdict(
-            comparison["difference"], p, confidence=rules.confidence, higher_is_better=entry["higher_is_better"]
+        comparison.p_adjusted = rounded(p)
+        comparison.verdict = verdict(
+            comparison.difference, p, confidence=rules.confidence, higher_is_better=entry.higher_is_better
         )
-    return {
-        **settings,
-        "confidence": rules.confidence,
-        "reference": rules.reference,
-        "compared": len(comparisons),
-        "tasks": list(entries),
-        "forgetting": forgetting(entries, rules),
-    }
+    return Results(
+        protocol=settings.protocol,
+        boundary=settings.boundary,
+        bos=settings.bos,
+        dtype=settings.dtype,
+        window=settings.window,
+        stride=settings.stride,
+        confidence=rules.confidence,
+        reference=rules.reference,
+        compared=len(comparisons),
+        models=dict(settings.models),
+        tasks=list(entries),
+        forgetting=forgetting(entries, rules),
+        published=None,
+    )
 
 
-def _detectable(comparison: Mapping[str, Any], confidence: float) -> float | None:
+def _detectable(comparison: Comparison, confidence: float) -> float | None:
     """The smallest true difference that this comparison shows with power 0.8 at a confidence; None: none."""
-    if comparison["discordant"] is not None:
-        found = minimum_detectable_share(comparison["n"], comparison["discordant"], confidence=confidence)
-        return None if found is None else _round(found)
-    if comparison["error"] is not None:
-        return _round(minimum_detectable(comparison["error"], confidence=confidence))
+    if comparison.discordant is not None:
+        return rounded(minimum_detectable_share(comparison.n, comparison.discordant, confidence=confidence))
+    if comparison.error is not None:
+        return rounded(minimum_detectable(comparison.error, confidence=confidence))
     return None
 
 
-def _set_aside(comparison: dict[str, Any], models: Mapping[str, Mapping[str, Any]]) -> bool:
+def _set_aside(comparison: Comparison, models: Mapping[str, artifact.EvaluatedModel]) -> bool:
     """Mark a comparison that cannot be made: values that are not finite; per-token loss of two tokenizers, which cut the text
     into different units.
     """
-    if "not_comparable" in comparison:
+    if comparison.not_comparable:
         return True
-    names = (comparison["model"], comparison["reference"])
-    tokenizers = {models.get(name, {}).get("tokenizer_sha256") for name in names}
-    if comparison["metric"] not in PER_TOKEN or len(tokenizers) == 1:
+    names = (comparison.model, comparison.reference)
+    tokenizers = {models[name].tokenizer_sha256 if name in models else None for name in names}
+    if comparison.metric not in PER_TOKEN or len(tokenizers) == 1:
         return False
-    comparison["not_comparable"] = "different tokenizers"
+    comparison.not_comparable = "different tokenizers"
     return True
 
 
-def forgetting(entries: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, Any]:
+def forgetting(entries: Sequence[TaskResult], rules: Rules) -> Forgetting:
     """Whether general ability was kept: per model `kept`, `lost` or `undecided`.
 
     A loss is measured in points: hundredths of a share metric, per cent of bits per character. `kept` is an equivalence:
@@ -351,89 +407,90 @@ def forgetting(entries: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, 
     found = [
         (entry, comparison)
         for entry in entries
-        if entry["group"] == GENERAL
-        for comparison in entry["comparisons"]
-        if comparison.get("not_comparable") in (None, NOT_A_NUMBER)
+        if entry.group == GENERAL
+        for comparison in entry.comparisons
+        if comparison.not_comparable in (None, NOT_A_NUMBER)
     ]
     adjusted = holm([_loss_p(entry, comparison) for entry, comparison in found])
     tested = sum(p is not None for p in adjusted)
-    losses: dict[str, list[dict[str, Any]]] = {}
+    losses: dict[str, list[GeneralLoss]] = {}
     for (entry, comparison), p in zip(found, adjusted, strict=True):
         loss = _loss(entry, comparison, p, tested, margin, rules.confidence)
-        losses.setdefault(comparison["model"], []).append(loss)
-    verdicts: dict[str, str] = {}
+        losses.setdefault(comparison.model, []).append(loss)
+    verdicts: dict[str, Equivalence] = {}
     for label, items in losses.items():
-        words = [item["verdict"] for item in items]
+        words = [item.verdict for item in items]
         verdicts[label] = "lost" if "lost" in words else "kept" if set(words) == {"kept"} else "undecided"
-    return {
-        "margin": margin,
-        "declared": rules.margin is not None,
-        "tested": tested,
-        "verdict": verdicts,
-        "losses": losses,
-    }
+    return Forgetting(margin=margin, declared=rules.margin is not None, tested=tested, verdict=verdicts, losses=losses)
 
 
-def _loss_p(entry: Mapping[str, Any], comparison: Mapping[str, Any]) -> float | None:
+def _loss_p(entry: TaskResult, comparison: Comparison) -> float | None:
     """One-sided p of a loss, from the two-sided one."""
-    p, difference = comparison["p"], comparison["difference"]
+    p, difference = comparison.p, comparison.difference
     if p is None or difference is None:
         return None
-    lost = difference < 0 if entry["higher_is_better"] else difference > 0
+    lost = difference < 0 if entry.higher_is_better else difference > 0
     return p / 2 if lost else 1 - p / 2
 
 
 def _loss(
-    entry: Mapping[str, Any],
-    comparison: Mapping[str, Any],
-    p: float | None,
-    tested: int,
-    margin: float,
-    confidence: float,
-) -> dict[str, Any]:
+    entry: TaskResult, comparison: Comparison, p: float | None, tested: int, margin: float, confidence: float
+) -> GeneralLoss:
     """One loss with its verdict, and the smallest true loss that would have been called one four times of five."""
-    higher = entry["higher_is_better"]
-    row: dict[str, Any] = {
-        "task": entry["task"],
-        "loss": None,
-        "low": None,
-        "high": None,
-        "p_adjusted": _round(p),
-        "minimum_detectable": None,
-        "unit": "points" if higher else "per cent",
-        "verdict": "undecided",
-    }
-    if comparison["difference"] is None:
+    row = GeneralLoss(
+        task=entry.task,
+        loss=None,
+        low=None,
+        high=None,
+        p_adjusted=rounded(p),
+        minimum_detectable=None,
+        unit="points" if entry.higher_is_better else "per cent",
+        verdict="undecided",
+    )
+    if comparison.difference is None:
         return row
-    base = entry["scores"][comparison["reference"]]["metrics"][comparison["metric"]]["value"]
-    scale = -100.0 if higher else 100.0 / (base or 1.0)
-    loss = scale * comparison["difference"]
-    row["loss"] = _round(loss)
-    if comparison["low"] is None or comparison["high"] is None:
+    base = entry.scores[comparison.reference].metrics[comparison.metric].value
+    scale = -100.0 if entry.higher_is_better else 100.0 / (base or 1.0)
+    loss = scale * comparison.difference
+    row.loss = rounded(loss)
+    if comparison.low is None or comparison.high is None:
         return row
-    low, high = sorted(scale * comparison[name] for name in ("low", "high"))
+    low, high = sorted(scale * value for value in (comparison.low, comparison.high))
     error = (high - low) / (2 * normal_quantile((1 + confidence) / 2))
     seen = _detectable(comparison, 2 * strictest(confidence, tested) - 1)  # one-sided
     if seen is not None:
-        row["minimum_detectable"] = _round(max(abs(scale) * seen, margin + normal_quantile(0.8) * error))
+        row.minimum_detectable = rounded(max(abs(scale) * seen, margin + normal_quantile(0.8) * error))
     beyond_doubt = p is not None and p <= 1 - confidence
-    word = "lost" if loss > margin and beyond_doubt else "kept" if high <= margin else "undecided"
-    return row | {"low": _round(low), "high": _round(high), "verdict": word}
+    row.low, row.high = rounded(low), rounded(high)
+    row.verdict = "lost" if loss > margin and beyond_doubt else "kept" if high <= margin else "undecided"
+    return row
 
 
-def item_rows(built: BuiltTask, scores: Sequence[Score]) -> Iterator[dict[str, Any]]:
+def item_rows(built: BuiltTask, scores: Sequence[Score]) -> Iterator[ScoredItem]:
     """The lines of the per-item file of one model: the prompt, its hash, what was scored, prediction, gold, correct."""
     for number, score in enumerate(scores):
         request = built.requests[number]
         prompt = request.text if isinstance(request, RollingRequest) else request.prompt
-        row: dict[str, Any] = {
-            "item": request.item,
-            "prompt": prompt,
-            "prompt_sha256": hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest(),
-            **item_row(built, number, score),
-        }
-        if isinstance(score, ChoiceScore | GenerationScore) and score.truncated:
-            row["truncated"] = score.truncated
-        if isinstance(score, ChoiceScore) and score.lost_characters:
-            row["lost_characters"] = score.lost_characters
-        yield row
+        line = ScoredItem(
+            item=request.item,
+            prompt=prompt,
+            prompt_sha256=hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest(),
+            choices=None,
+            loglikelihoods=None,
+            tokens=None,
+            prediction=None,
+            gold=None,
+            gold_text=None,
+            correct=None,
+            reply=None,
+            unparsed=False,
+            text=None,
+            finish=None,
+            nats=None,
+            characters=None,
+            bytes=None,
+            truncated=0 if isinstance(score, RollingScore) else score.truncated,
+            lost_characters=score.lost_characters if isinstance(score, ChoiceScore) else 0,
+        )
+        fill_item(line, built, number, score)
+        yield line

@@ -11,12 +11,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tekio.evaluate.results.metrics import measures, not_finite
+from tekio.artifacts.results import CleanScore, SeenCounts, SeenItem, SeenSpan, TaskContamination
+from tekio.evaluate.results.metrics import measures, not_finite, rounded
 from tekio.evaluate.scoring.requests import RollingRequest, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.items import Item
@@ -350,54 +351,68 @@ def clean_part(built: BuiltTask, scores: Sequence[Score], findings: Sequence[Fin
     return part, [scores[number] for number in keep]
 
 
-def seen_counts(findings: Sequence[Finding]) -> dict[str, int]:
+def seen_counts(findings: Sequence[Finding]) -> SeenCounts:
     """How many questions, right answers and options were seen."""
-    return {
-        "question_seen": sum(finding.question_seen for finding in findings),
-        "answer_seen": sum(finding.answer_seen for finding in findings),
-        "option_seen": sum(finding.options_seen > 0 for finding in findings),
-    }
+    return SeenCounts(
+        question_seen=sum(finding.question_seen for finding in findings),
+        answer_seen=sum(finding.answer_seen for finding in findings),
+        option_seen=sum(finding.options_seen > 0 for finding in findings),
+    )
 
 
 def summary(
-    built: BuiltTask, findings: Sequence[Finding], scores: Mapping[str, Sequence[Score]] | None = None
-) -> dict[str, Any]:
+    built: BuiltTask,
+    findings: Sequence[Finding],
+    scores: Mapping[str, Sequence[Score]] | None = None,
+    origins: Mapping[str, SeenCounts] | None = None,
+) -> TaskContamination:
     """Counts of a task's findings and, if scores are given, each metric over all and over clean items."""
     counts = seen_counts(findings)
-    seen = counts["question_seen"]
-    result: dict[str, Any] = {
-        "task": built.name,
-        "n": built.n,
-        "checked": sum(finding.checked for finding in findings),
-        **counts,
-    }
-    if scores is not None:
-        result["scores"] = {}
-        for label, one in scores.items():
-            everything, broken = measures(built, one), not_finite(one) > 0
-            clean: Mapping[str, Any] = {}
-            if built.n > seen:
-                clean = measures(*clean_part(built, one, findings))
-            result["scores"][label] = {
-                name: {
-                    "all": None if broken else measure.observed,
-                    "clean": clean[name].observed if name in clean and not broken else None,
-                    "n_clean": built.n - seen,
-                }
-                for name, measure in everything.items()
-            }
-    return result
+    left = built.n - counts.question_seen
+    by_label: dict[str, dict[str, CleanScore]] = {}
+    for label, one in (scores or {}).items():
+        broken = not_finite(one) > 0
+        clean = measures(*clean_part(built, one, findings)) if left > 0 and not broken else {}
+        by_label[label] = {
+            name: CleanScore(
+                all=None if broken else rounded(measure.observed),
+                clean=rounded(clean[name].observed) if name in clean else None,
+                n_clean=left,
+            )
+            for name, measure in measures(built, one).items()
+        }
+    return TaskContamination(
+        n=built.n,
+        checked=sum(finding.checked for finding in findings),
+        question_seen=counts.question_seen,
+        answer_seen=counts.answer_seen,
+        option_seen=counts.option_seen,
+        origins=dict(origins or {}),
+        scores=by_label,
+    )
 
 
-def finding_rows(built: BuiltTask, findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+def finding_rows(built: BuiltTask, findings: Sequence[Finding], origin: str) -> Iterator[SeenItem]:
     """One line for every item of which anything was found, with the matching spans."""
     for finding in findings:
         if finding.matches or finding.coverage:
-            yield {
-                "task": built.name,
-                "item": finding.item,
-                "coverage": round(finding.coverage, 4),
-                "question_seen": finding.question_seen,
-                "answer_seen": finding.answer_seen,
-                "matches": [match.__dict__ for match in finding.matches],
-            }
+            yield SeenItem(
+                task=built.name,
+                item=finding.item,
+                origin=origin,
+                coverage=round(finding.coverage, 4),
+                question_seen=finding.question_seen,
+                answer_seen=finding.answer_seen,
+                matches=[
+                    SeenSpan(
+                        source=match.source,
+                        document=match.document,
+                        part=match.part,
+                        coverage=match.coverage,
+                        start=match.start,
+                        end=match.end,
+                        text=match.text,
+                    )
+                    for match in finding.matches
+                ],
+            )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from tekio.artifacts.results import BoardRow, BoardTable, PublishedBoard, Results
 from tekio.errors import Language, TekioError, Text, UsageError, say
 
 TASKS = ("chabsa", "cma_basics", "cpa_audit", "fp2", "security_sales_1")
@@ -260,26 +261,26 @@ def selection(board: Board, *, template: str = "default") -> list[Selection]:
 # --- a model of ours among them ------------------------------------------------------------------------------------
 
 
-def own_run(results: Mapping[str, Any], label: str) -> Run:
+def own_run(results: Results, label: str) -> Run:
     """A model of a `results.json` as a run of the board, with its headline template.
 
     Raises `TekioError` if its tasks are not comparable: a task missing, not all items, demonstrations, another template
     on some task, or another protocol than fin-harness.
     """
-    entries = {entry["task"]: entry for entry in results["tasks"] if entry["task"] in TASKS}
+    entries = {entry.task: entry for entry in results.tasks if entry.task in TASKS}
     problems = [f"{task}: not evaluated" for task in TASKS if task not in entries]
     for task, entry in entries.items():
-        if entry["n"] != ITEMS[task]:
-            problems.append(f"{task}: {entry['n']} of {ITEMS[task]} items")
-        if entry["shots"]:
-            problems.append(f"{task}: {entry['shots']} demonstrations")
-        if not str(entry["protocol"]).startswith("fin-harness"):
-            problems.append(f"{task}: protocol {entry['protocol']}")
-        if label not in entry["scores"]:
+        if entry.n != ITEMS[task]:
+            problems.append(f"{task}: {entry.n} of {ITEMS[task]} items")
+        if entry.shots:
+            problems.append(f"{task}: {entry.shots} demonstrations")
+        if not str(entry.protocol).startswith("fin-harness"):
+            problems.append(f"{task}: protocol {entry.protocol}")
+        if label not in entry.scores:
             problems.append(f"{task}: no model {label}")
-        elif entry["scores"][label].get("not_finite"):
+        elif entry.scores[label].not_finite:
             problems.append(f"{task}: {label} gave NaN or infinity")
-    templates = {entry["template"] for task, entry in entries.items() if task != "chabsa"}
+    templates = {entry.template or "" for task, entry in entries.items() if task != "chabsa"}
     if len(templates) > 1:
         problems.append(f"templates differ: {', '.join(sorted(templates))}")
     if problems:
@@ -293,8 +294,8 @@ def own_run(results: Mapping[str, Any], label: str) -> Run:
         )
     metrics: dict[str, dict[str, float]] = {}
     for task, entry in entries.items():
-        values = entry["scores"][label]["metrics"]
-        metrics[task] = {name: item["value"] for name, item in values.items() if item["value"] is not None}
+        values = entry.scores[label].metrics
+        metrics[task] = {name: item.value for name, item in values.items() if item.value is not None}
     scores = {task: metrics[task].get("f1", metrics[task].get("acc", 0.0)) for task in TASKS}
     degenerate = {task: why for task in TASKS if (why := constant_answer(task, metrics[task])) is not None}
     return Run(
@@ -302,9 +303,9 @@ def own_run(results: Mapping[str, Any], label: str) -> Run:
     )
 
 
-def with_own(board: Board, results: Mapping[str, Any]) -> Board:
+def with_own(board: Board, results: Results) -> Board:
     """The board with every model of `results` on it (see `own_run`)."""
-    labels = list(results["models"])
+    labels = list(results.models)
     return Board((*board.runs, *(own_run(results, label) for label in labels)), board.rejected)
 
 
@@ -312,56 +313,56 @@ NEIGHBOURS, TOP = 2, 5
 PUBLISHED_PROTOCOL = "fin-harness-2024"
 
 
-def board_part(board: Board, results: Mapping[str, Any]) -> dict[str, Any]:
+def board_part(board: Board, results: Results) -> PublishedBoard:
     """The models of `results` among the published ones, for the report: by the board's own rule and honestly.
 
     Of each table the top, our models and their neighbours. `refused`: why our models cannot stand there (then only the top
     is shown). `same_protocol`: whether ours were asked with the same prompts, to the byte, as the published ones.
     """
-    labels, refused = list(results["models"]), None
-    template = next((entry["template"] for entry in results["tasks"] if entry["task"] == "fp2"), "default")
-    protocol = next((entry["protocol"] for entry in results["tasks"] if entry["task"] in TASKS), None)
+    labels, refused = list(results.models), None
+    template = next((entry.template for entry in results.tasks if entry.task == "fp2"), None) or "default"
+    protocol = next((entry.protocol for entry in results.tasks if entry.task in TASKS), None)
     try:
         whole = with_own(board, results)
     except TekioError as error:
         whole, labels, refused = board, [], say(error.why or error.what, "en")
     chosen = selection(board, template=template)
-    return {
-        "models": len(board.models),
-        "files_rejected": len(board.rejected),
-        "template": template,
-        "protocol": protocol,
-        "published_protocol": PUBLISHED_PROTOCOL,
-        "same_protocol": protocol == PUBLISHED_PROTOCOL,
-        "refused": refused,
-        "lift": sum(item.best - item.mean for item in chosen) / len(chosen) if chosen else None,
-        "public": _part(public_table(whole), labels),
-        "honest": _part(honest_table(whole, template=template), labels),
-    }
+    return PublishedBoard(
+        models=len(board.models),
+        files_rejected=len(board.rejected),
+        template=template,
+        protocol=protocol,
+        published_protocol=PUBLISHED_PROTOCOL,
+        same_protocol=protocol == PUBLISHED_PROTOCOL,
+        refused=refused,
+        lift=sum(item.best - item.mean for item in chosen) / len(chosen) if chosen else None,
+        public=_part(public_table(whole), labels),
+        honest=_part(honest_table(whole, template=template), labels),
+    )
 
 
-def _part(rows: Sequence[Row], labels: Sequence[str]) -> dict[str, Any]:
+def _part(rows: Sequence[Row], labels: Sequence[str]) -> BoardTable:
     ours = [place for place, row in enumerate(rows) if row.model in labels]
     shown = {*range(TOP), *(near for place in ours for near in range(place - NEIGHBOURS, place + NEIGHBOURS + 1))}
-    return {
-        "of": len(rows),
-        "rows": [
-            {
-                "place": place + 1,
-                "model": row.model,
-                "own": row.model in labels,
-                "template": row.template,
-                "average": row.average,
-                "low": row.low,
-                "high": row.high,
-                "ranks": list(row.ranks) if row.ranks else None,
-                "scores": dict(row.scores),
-                "remarks": [[remark.en, remark.ja] for remark in row.remarks],
-            }
+    return BoardTable(
+        of=len(rows),
+        rows=[
+            BoardRow(
+                place=place + 1,
+                model=row.model,
+                own=row.model in labels,
+                template=row.template,
+                average=row.average,
+                low=row.low,
+                high=row.high,
+                ranks=list(row.ranks) if row.ranks else None,
+                scores=dict(row.scores),
+                remarks=[[remark.en, remark.ja] for remark in row.remarks],
+            )
             for place, row in enumerate(rows)
             if place in shown
         ],
-    }
+    )
 
 
 def board_named(what: str, folder: str) -> Board:
@@ -374,14 +375,14 @@ def board_named(what: str, folder: str) -> Board:
     return read_board(Path(folder))
 
 
-def board_with(board: Board, results: Mapping[str, Any], language: Language, *, template: str) -> Iterator[str]:
+def board_with(board: Board, results: Results, language: Language, *, template: str) -> Iterator[str]:
     """The tables with our models on them; if they cannot stand there, the reason and the tables without them."""
     try:
         board = with_own(board, results)
     except TekioError as error:
         yield error.explain(language)
     else:
-        asked = next(entry["protocol"] for entry in results["tasks"] if entry["task"] in TASKS)
+        asked = next(entry.protocol for entry in results.tasks if entry.task in TASKS)
         if asked != PUBLISHED_PROTOCOL:
             note = Text(
                 f"Not the same prompts: ours under {asked}, the published ones under {PUBLISHED_PROTOCOL} (one newline less).",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import cast
 
+from tekio.artifacts.model import is_older, read_lines
+from tekio.artifacts.results import ScoredItem
 from tekio.errors import TekioError, Text
-from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingRequest, RollingScore, Score
+from tekio.evaluate.scoring.requests import ChoiceScore, Finish, GenerationScore, RollingRequest, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
-from tekio.store import read_jsonl
 
 
 def read_saved(folder: Path, built: BuiltTask) -> dict[str, list[Score]]:
@@ -29,17 +29,18 @@ def read_saved(folder: Path, built: BuiltTask) -> dict[str, list[Score]]:
             why=name,
             fix=Text("Name the template that was evaluated.", "評価したテンプレートを指定してください。"),
         )
-    return {path.parent.name: _read(path, built) for path in files}
+    older = is_older(folder / "results.json")
+    return {path.parent.name: _read(path, built, older=older) for path in files}
 
 
-def _read(path: Path, built: BuiltTask) -> list[Score]:
-    rows = {str(row["item"]): row for row in read_jsonl(path)}
+def _read(path: Path, built: BuiltTask, *, older: bool) -> list[Score]:
+    rows = {row.item: row for row in read_lines(ScoredItem, path, older=older)}
     scores: list[Score] = []
     for request in built.requests:
         prompt = request.text if isinstance(request, RollingRequest) else request.prompt
         row = rows.get(request.item)
         digest = hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()
-        if row is None or row["prompt_sha256"] != digest:
+        if row is None or row.prompt_sha256 != digest:
             raise TekioError(
                 Text("This evaluation asked something else.", "この評価は別のプロンプトで行われています。"),
                 where=f"{path}, item {request.item}",
@@ -52,16 +53,16 @@ def _read(path: Path, built: BuiltTask) -> list[Score]:
     return scores
 
 
-def _score(item: str, row: Mapping[str, Any]) -> Score:
-    truncated = int(row.get("truncated", 0))
-    if "loglikelihoods" in row:
-        reply: str | None = row.get("reply")
-        missing = math.nan if reply is None else -math.inf  # in a reply: a choice that was not found
-        values = tuple(missing if value is None else float(value) for value in row["loglikelihoods"])
-        tokens = tuple(int(count) for count in row.get("tokens", [1] * len(values)))
-        lost, unread = int(row.get("lost_characters", 0)), bool(row.get("unparsed", False))
-        return ChoiceScore(item, values, (False,) * len(values), tokens, truncated, lost, reply, unread)
-    if "text" in row:
-        return GenerationScore(item, row["text"], int(row.get("tokens", 0)), row["finish"], truncated)
-    nats = math.nan if row["nats"] is None else float(row["nats"])
-    return RollingScore(item, nats, row["tokens"], row["characters"], row["bytes"], int(row.get("windows", 1)))
+def _score(item: str, row: ScoredItem) -> Score:
+    if row.loglikelihoods is not None:
+        missing = math.nan if row.reply is None else -math.inf  # in a reply: a choice that was not found
+        values = tuple(missing if value is None else value for value in row.loglikelihoods)
+        tokens = tuple(row.tokens) if isinstance(row.tokens, list) else (1,) * len(values)
+        return ChoiceScore(
+            item, values, (False,) * len(values), tokens, row.truncated, row.lost_characters, row.reply, row.unparsed
+        )
+    tokens = row.tokens if isinstance(row.tokens, int) else 0
+    if row.text is not None:
+        return GenerationScore(item, row.text, tokens, cast("Finish", row.finish), row.truncated)
+    nats = math.nan if row.nats is None else row.nats
+    return RollingScore(item, nats, tokens, row.characters or 0, row.bytes or 0, 1)

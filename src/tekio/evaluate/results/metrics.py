@@ -16,11 +16,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tekio.artifacts.results import ScoredItem
 from tekio.errors import Text, UsageError
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
@@ -54,7 +55,9 @@ class Measure:
         return int(np.any(self.rows != 0, axis=1).sum()) if self.name.endswith("_without_neutral") else len(self.rows)
 
 
-LOWER_IS_BETTER = ("bits_per_character", "bits_per_byte", "token_perplexity", "macro_perplexity")
+def rounded(value: float | None) -> float | None:
+    """Twelve significant digits, so that equal work gives equal files; None where there is no number."""
+    return None if value is None or not np.isfinite(value) else float(f"{value:.12g}")
 
 
 def measures(built: BuiltTask, scores: Sequence[Score], names: Sequence[str] | None = None) -> dict[str, Measure]:
@@ -351,41 +354,28 @@ def _number(value: float) -> float | None:
 # --- items ---------------------------------------------------------------------------------------------------------
 
 
-def item_row(built: BuiltTask, number: int, score: Score) -> dict[str, Any]:
+def fill_item(line: ScoredItem, built: BuiltTask, number: int, score: Score) -> None:
     """What the per-item file says beside the prompt: choices, values, prediction, gold, correct."""
     item = built.items[number]
     if isinstance(score, ChoiceScore) and built.kind == "choice":
         values = np.asarray(score.loglikelihoods, dtype=np.float64)
         answered = not score.unparsed and is_finite(score)
         predicted = int(np.argmax(values)) if answered else NO_ANSWER
-        return ({} if score.reply is None else {"reply": score.reply, "unparsed": score.unparsed}) | {
-            "choices": list(built.choices[number]),
-            "loglikelihoods": [_number(value) for value in values.tolist()],
-            "prediction": predicted if answered else None,
-            "gold": item.gold,
-            "gold_text": item.answers[0],
-            "correct": predicted == item.gold,
-        }
-    if isinstance(score, GenerationScore):
+        line.reply, line.unparsed = score.reply, score.unparsed
+        line.choices = list(built.choices[number])
+        line.loglikelihoods = [_number(value) for value in values.tolist()]
+        line.prediction = predicted if answered else None
+        line.gold, line.gold_text = item.gold, item.answers[0]
+        line.correct = predicted == item.gold
+    elif isinstance(score, GenerationScore):
         reply = generated_answer(built, score)
-        right = is_right(built.spec.generation.match, reply, item.answers)
-        return {
-            "text": score.text,
-            "finish": score.finish,
-            "prediction": reply,
-            "gold": list(item.answers),
-            "correct": right,
-        }
-    if isinstance(score, RollingScore):
-        return {
-            "nats": _number(score.nats),
-            "tokens": score.tokens,
-            "characters": score.characters,
-            "bytes": score.bytes,
-        }
-    answer = built.choices[number][0]
-    return {
-        "choices": [answer],
-        "loglikelihoods": [_number(value) for value in score.loglikelihoods],
-        "tokens": list(score.tokens),
-    }
+        line.text, line.finish, line.tokens = score.text, score.finish, score.tokens
+        line.prediction, line.gold = reply, list(item.answers)
+        line.correct = is_right(built.spec.generation.match, reply, item.answers)
+    elif isinstance(score, RollingScore):
+        line.nats = _number(score.nats)
+        line.tokens, line.characters, line.bytes = score.tokens, score.characters, score.bytes
+    else:
+        line.choices = [built.choices[number][0]]
+        line.loglikelihoods = [_number(value) for value in score.loglikelihoods]
+        line.tokens = list(score.tokens)

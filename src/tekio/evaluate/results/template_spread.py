@@ -7,37 +7,34 @@ with its expected optimism (Efron 1983), estimated by bootstrap over the items.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
-from tekio.evaluate.results.metrics import Floats, Measure
+from tekio.artifacts.results import Selection
+from tekio.evaluate.results.metrics import Floats, Measure, rounded
 from tekio.statistics.resampling import generator, resampled
 
 
-def spread(
-    by_template: Mapping[str, Measure], registered: str, *, resamples: int, seed: int, name: str
-) -> dict[str, Any]:
+def spread(by_template: Mapping[str, Measure], registered: str, *, resamples: int, seed: int, name: str) -> Selection:
     """The spread of one model over templates of the same items.
 
-    Returns `{"registered", "best", "best_value", "mean", "range", "optimism", "corrected", "k"}`: optimism is how much
-    better the chosen template looks, on average, than it is; corrected = best_value less optimism.
+    Optimism is how much better the chosen template looks, on average, than it is; corrected = best_value less optimism.
     """
     names = list(by_template)
     sign = 1.0 if by_template[registered].higher_is_better else -1.0
     values = np.asarray([by_template[version].observed for version in names])
     best = int(np.argmax(sign * values))
     optimism = float(np.mean(_optimism(list(by_template.values()), values, sign, resamples, seed, name)))
-    return {
-        "registered": registered,
-        "best": names[best],
-        "best_value": float(values[best]),
-        "mean": float(values.mean()),
-        "range": float(np.ptp(values)),
-        "optimism": sign * optimism,
-        "corrected": float(values[best] - sign * optimism),
-        "k": len(names),
-    }
+    return Selection(
+        registered=registered,
+        best=names[best],
+        best_value=rounded(float(values[best])),
+        mean=rounded(float(values.mean())),
+        range=rounded(float(np.ptp(values))),
+        optimism=rounded(sign * optimism),
+        corrected=rounded(float(values[best] - sign * optimism)),
+        k=len(names),
+    )
 
 
 def _optimism(measures: list[Measure], values: Floats, sign: float, resamples: int, seed: int, name: str) -> Floats:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from tekio.artifacts.results import ModelFacts
 from tekio.errors import TekioError, Text, UsageError
 from tekio.evaluate.models import Endpoint
 from tekio.evaluate.scoring.parse_reply import fin_harness_scores, strict_choice
@@ -64,14 +65,18 @@ class EndpointModel:
     timeout: float = TIMEOUT_SECONDS
     first_wait: float = FIRST_WAIT_SECONDS
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> ModelFacts:
         """What results say about the model."""
-        return {
-            "parameters": None,
-            "endpoint_model": self.config.endpoint_model,
-            "endpoint_rule": self.config.endpoint_rule,
-            "max_tokens": MAX_TOKENS,
-        }
+        return ModelFacts(
+            parameters=None,
+            dtype=None,
+            context_length=None,
+            bos=None,
+            shared_prefixes=None,
+            endpoint_model=self.config.endpoint_model,
+            endpoint_rule=self.config.endpoint_rule,
+            max_tokens=MAX_TOKENS,
+        )
 
     def score(self, unit: Unit, store: ItemStore, progress: Progress) -> None:
         """Bring `store` to hold a score for every item of the unit. Raises `TekioError` naming task and item."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
+from tekio.artifacts.results import ModelFacts
 from tekio.errors import InputError, TekioError
 from tekio.evaluate.scoring.batching import Batch
 from tekio.evaluate.scoring.capability import prepare
@@ -49,15 +50,18 @@ class LocalModel:
         encoder = make_encoder(loaded.tokenizer, length, boundary=config.boundary, bos=config.bos)
         return cls(loaded, scoring, encoder)
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> ModelFacts:
         """What results say about the model beside its hashes."""
-        return {
-            "parameters": self.loaded.parameters,
-            "dtype": str(self.scoring.dtype).removeprefix("torch."),
-            "context_length": self.encoder.max_length,
-            "bos": self.encoder.bos_id,
-            "shared_prefixes": self.scoring.tree,
-        }
+        return ModelFacts(
+            parameters=self.loaded.parameters,
+            dtype=str(self.scoring.dtype).removeprefix("torch."),
+            context_length=self.encoder.max_length,
+            bos=self.encoder.bos_id,
+            shared_prefixes=self.scoring.tree,
+            endpoint_model=None,
+            endpoint_rule=None,
+            max_tokens=None,
+        )
 
     def score(self, unit: Unit, store: ItemStore, config: EvaluateConfig, share: Share, progress: Progress) -> None:
         """Bring `store` to hold a score for every item of the unit that is this process's share."""

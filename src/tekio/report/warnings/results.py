@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tekio.artifacts.results import Results, TaskContamination, TaskResult, label_order
 from tekio.errors import Text
-from tekio.report.files import Contamination, Results, Task, label_order
 from tekio.report.glossary import constant_words
 from tekio.report.number_format import count, unit_of
 from tekio.report.verdict import best_constant, headline_value, not_above_constant
@@ -107,12 +107,12 @@ def result_cautions(results: Results) -> list[Caution]:
 ORIGIN_WORDS = {"corpus": Text("corpus", "コーパス"), "instruct": Text("instruction data", "指示データ")}
 
 
-def _seen(task: Task, seen: Contamination) -> Text:
+def _seen(task: TaskResult, seen: TaskContamination) -> Text:
     """How many items, where, and what each model scores with and without them."""
     places = [(ORIGIN_WORDS.get(name, Text(name, name)), part.question_seen) for name, part in seen.origins.items()]
     english = ", ".join(f"{word.en} {count(number)}" for word, number in places)
     japanese = "、".join(f"{word.ja} {count(number)} 問" for word, number in places)
-    unit = unit_of(task.headline)
+    unit = unit_of(task.unit)
     pairs = [
         f"{label} {unit.value(score.all)} → {unit.value(score.clean) if score.clean is not None else '-'}"
         for label, by_metric in seen.scores.items()
@@ -129,8 +129,8 @@ def _seen(task: Task, seen: Contamination) -> Text:
     )
 
 
-def _against_constant(task: Task, label: str) -> Text:
-    unit, constant = unit_of(task.headline), best_constant(task)
+def _against_constant(task: TaskResult, label: str) -> Text:
+    unit, constant = unit_of(task.unit), best_constant(task)
     name, level = constant or ("", 0.0)
     value = unit.value(headline_value(task, label))
     return Text(
@@ -139,8 +139,8 @@ def _against_constant(task: Task, label: str) -> Text:
     )
 
 
-def _power(task: Task) -> Text:
-    unit = unit_of(task.headline)
+def _power(task: TaskResult) -> Text:
+    unit = unit_of(task.unit)
     known = [
         least
         for item in task.comparisons
@@ -155,12 +155,12 @@ def _power(task: Task) -> Text:
     )
 
 
-def _selection(task: Task, label: str) -> Text | None:
+def _selection(task: TaskResult, label: str) -> Text | None:
     values = [value for scores in task.templates.values() if (value := scores.get(label)) is not None]
     headline = headline_value(task, label)
     if len(values) < 2 or headline is None:
         return None
-    unit = unit_of(task.headline)
+    unit = unit_of(task.unit)
     best = max(values) if task.higher_is_better else min(values)
     if best == headline:
         return None
