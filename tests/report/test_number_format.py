@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tekio.artifacts.results import unit_of
 from tekio.report import number_format
 from tekio.report.card import plain_cell
 from tekio.report.page import both, cut
@@ -95,7 +96,7 @@ def test_numbers_read_as_people_write_them(shown: str, expected: str):
     assert shown == expected
 
 
-def test_units_follow_the_metric():
-    assert number_format.unit_of("bits_per_character") == number_format.BITS
-    assert number_format.unit_of("macro_f1") == number_format.PERCENT
-    assert number_format.unit_of("token_perplexity") == number_format.PLAIN
+def test_units_are_those_of_the_results():
+    assert number_format.unit_of(unit_of("bits_per_character")) == number_format.BITS
+    assert number_format.unit_of(unit_of("macro_f1")) == number_format.PERCENT
+    assert number_format.unit_of(unit_of("token_perplexity")) == number_format.PLAIN

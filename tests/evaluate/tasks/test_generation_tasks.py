@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from realdata import need_real_data
-from tekio.evaluate.results.metrics import item_row, measures, unparsed
+from tekio.evaluate.results.build import item_rows
+from tekio.evaluate.results.metrics import measures, unparsed
 from tekio.evaluate.scoring.requests import ChoiceRequest, ChoiceScore, GenerationRequest, GenerationScore
 from tekio.evaluate.tasks import load_task
 from tekio.evaluate.tasks.build import BuiltTask
@@ -90,7 +91,7 @@ def test_a_reply_is_read_after_its_last_response_marker(tmp_path, name, template
     other = "### Response:" if "返答" in marker else "### 返答:"
     replies = [f"{golds[0]}\n{marker}\n不明", f"不明\n{marker}\n不明{marker}{golds[1]}", f"{golds[2]}\n{other}\n"]
     scores = [GenerationScore(item.id, text, 5, "length") for item, text in zip(built.items, replies, strict=True)]
-    assert [item_row(built, number, score)["correct"] for number, score in enumerate(scores)] == [False, True, True]
+    assert [row.correct for row in item_rows(built, scores)] == [False, True, True]
 
 
 def test_marc_ja_reads_the_users_file(tmp_path):
