@@ -136,7 +136,11 @@ def test_a_model_that_gives_nan_has_no_score_and_the_others_are_judged_as_withou
     rows = [row.plain() for row in item_rows(built, with_bad_value(built, bad, count))]
     json.dumps(rows, allow_nan=False)
     assert (rows[-1]["prediction"], rows[-1]["correct"]) == (None, False)
-    assert all("NaN" not in line and "nan" not in line for line in summary_lines(Results.model_validate(found), "en") if "gave NaN" not in line)
+    assert all(
+        "NaN" not in line and "nan" not in line
+        for line in summary_lines(Results.model_validate(found), "en")
+        if "gave NaN" not in line
+    )
 
 
 @pytest.mark.parametrize("group", ["finance", "general"])
@@ -334,7 +338,9 @@ def test_documents_with_items_that_do_not_count_have_an_interval_too():
         metrics=("acc_without_neutral", "acc"),
         clusters=[str(number // 10) for number in range(200)],
     )
-    entry = task_entry(Scored(built, {"base": answered(built, [0, 0, 0, 1] * 50)}), [], Rules("base", resamples=200)).plain()
+    entry = task_entry(
+        Scored(built, {"base": answered(built, [0, 0, 0, 1] * 50)}), [], Rules("base", resamples=200)
+    ).plain()
     without = entry["scores"]["base"]["metrics"]["acc_without_neutral"]
     assert without["value"] == pytest.approx(2 / 3)
     assert without["low"] < 2 / 3 < without["high"]
