@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from tekio.artifacts.model import parse
+from tekio.artifacts.results import TaskResult
 from tekio.evaluate.results.build import Rules, forgetting, results
 from tekio.statistics.intervals import bca, bonett_price
 from tekio.statistics.paired_tests import mcnemar_exact
@@ -28,7 +30,7 @@ def drawn(rng: np.random.Generator, items: int, discordant: float, loss: float) 
     return int(wins), int(losses)
 
 
-def entry(name: str, items: int, wins: int, losses: int) -> dict:
+def entry(name: str, items: int, wins: int, losses: int) -> TaskResult:
     """A general task as `results.json` has it."""
     interval = bonett_price(wins, losses, items)
     comparison = {
@@ -42,21 +44,26 @@ def entry(name: str, items: int, wins: int, losses: int) -> dict:
         "n": items,
         "discordant": (wins + losses) / items,
         "error": None,
+        "verdict": "cannot tell",
     }
     score = {"metrics": {"acc": {"value": 0.6}}}
-    return {
+    plain = {
         "task": name,
         "group": "general",
+        "kind": "choice",
+        "n": items,
+        "headline": "acc",
         "higher_is_better": True,
         "scores": {"base": score, "tuned": score},
         "comparisons": [comparison],
     }
+    return parse(TaskResult, plain, older=True)  # what it leaves out has no part in a verdict
 
 
-def uncorrected(entries: list[dict]) -> bool:
+def uncorrected(entries: list[TaskResult]) -> bool:
     """The rule without correction: a loss above the margin whose 95 % interval excludes none."""
-    found = [comparison for item in entries for comparison in item["comparisons"]]
-    return any(-100 * one["difference"] > RULES.margin and one["high"] < 0 for one in found)
+    found = [comparison for item in entries for comparison in item.comparisons]
+    return any(-100 * (one.difference or 0.0) > RULES.margin and (one.high or 0.0) < 0 for one in found)
 
 
 def forgetting_table(runs: int) -> None:
@@ -69,7 +76,7 @@ def forgetting_table(runs: int) -> None:
             before = after = kept = 0
             for _ in range(runs):
                 entries = [entry(str(number), items, *drawn(rng, items, 0.2, loss)) for number in range(tasks)]
-                word = forgetting(entries, RULES)["verdict"]["tuned"]
+                word = forgetting(entries, RULES).verdict["tuned"]
                 before += uncorrected(entries)
                 after += word == "lost"
                 kept += word == "kept"
@@ -86,11 +93,11 @@ def verdict_table(runs: int) -> None:
         alarms = plain = seen = 0
         for _ in range(runs):
             rows = [entry(str(number), items, *drawn(rng, items, 0.2, 0.0)) for number in range(tasks)]
-            found = [item["comparisons"][0] for item in results(rows, RULES)["tasks"]]
-            alarms += any(one["verdict"] != "cannot tell" for one in found)
-            plain += any(one["p"] <= 0.05 for one in found)
+            found = [item.comparisons[0] for item in results(rows, RULES).tasks]
+            alarms += any(one.verdict != "cannot tell" for one in found)
+            plain += any((one.p or 0.0) <= 0.05 for one in found)
             rows = [entry(str(number), items, *drawn(rng, items, 0.2, -0.06)) for number in range(tasks)]
-            better = [item["comparisons"][0]["verdict"] for item in results(rows, RULES)["tasks"]]
+            better = [item.comparisons[0].verdict for item in results(rows, RULES).tasks]
             seen += better.count("improved")
         print(
             f"| {tasks} x {items} | {100 * alarms / runs:.1f} % | {100 * plain / runs:.1f} % | "
