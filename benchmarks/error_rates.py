@@ -63,7 +63,7 @@ def entry(name: str, items: int, wins: int, losses: int) -> TaskResult:
 def uncorrected(entries: list[TaskResult]) -> bool:
     """The rule without correction: a loss above the margin whose 95 % interval excludes none."""
     found = [comparison for item in entries for comparison in item.comparisons]
-    return any(-100 * (one.difference or 0.0) > RULES.margin and (one.high or 0.0) < 0 for one in found)
+    return any(-100 * (one.difference or 0.0) > (RULES.margin or 0.0) and (one.high or 0.0) < 0 for one in found)
 
 
 def forgetting_table(runs: int) -> None:
