@@ -93,7 +93,7 @@ def main() -> None:
     )
     if peers.returncode:
         sys.exit(peers.stderr)
-    results = {"tekio": [main_text(parse_html_text(page)) for _, page, _ in pages]} | json.loads(peers.stdout)
+    results = {"tekio": [main_text(parse_html_text(page)).text for _, page, _ in pages]} | json.loads(peers.stdout)
     for real in (False, True):
         chosen = [number for number, (name, _, _) in enumerate(pages) if name.startswith("edinet") == real]
         if not chosen:

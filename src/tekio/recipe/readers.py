@@ -58,7 +58,7 @@ SHIPPED: tuple[Reader, ...] = (
         sniff=lambda head: _first_mark(head).startswith((b"{", b"[{", b"[\n")),
         cut=(".jsonl", ".ndjson"),
     ),
-    Reader("html", "1", f"{_ROOM}.web:read_html", suffixes=(".htm", ".html", ".xhtml"), sniff=_is_html),
+    Reader("html", "2", f"{_ROOM}.web:read_html", suffixes=(".htm", ".html", ".xhtml"), sniff=_is_html),
     Reader(
         "pdf",
         "1",
@@ -76,7 +76,7 @@ SHIPPED: tuple[Reader, ...] = (
         needs=(("mwparserfromhell", "tekio[web]"),),
     ),
     Reader("law", "1", f"{_ROOM}.law:read_law", sniff=_xml_root("law")),
-    Reader("edinet", "1", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
+    Reader("edinet", "2", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
     Reader("parquet", "1", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
     Reader("csv", "1", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv")),
     Reader("aozora", "1", f"{_ROOM}.plain:read_aozora_file"),

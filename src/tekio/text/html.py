@@ -14,14 +14,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from lxml import etree
 
 from tekio.text.encoding import decode
+from tekio.text.raised import END, LOWERED, START, write_raised
+from tekio.text.tables.from_html import html_grid
+from tekio.text.tables.grid import Grid
+from tekio.text.tables.render import Count, Tables, render
 from tekio.text.unreadable import UnreadableError
-
-Tables = Literal["lines", "markdown", "drop"]
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,9 @@ _XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
 _WRAPPED = re.compile(rf"(?<=[{_WIDE}])[ \t\r\f]*\n[ \t\r\n\f]*(?=[{_WIDE}])")
+_VERTICAL_ALIGN = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 MAX_TABLE_NESTING = 12
-MAX_SPAN = 200
 
 
 def declared_charset(raw: bytes) -> str | None:
@@ -194,27 +196,43 @@ def inline_text(text: str) -> str:
 
 
 @dataclass
-class _Style:
-    """How a tree is written; `dropped` collects the text of tables that were left out."""
+class Style:
+    """How a tree is written; `dropped` collects the text of tables that were left out, `count` their cells in and out."""
 
     tables: Tables
     ruby: bool
     dropped: list[str] = field(default_factory=list[str])
+    count: Count = field(default_factory=Count)
+
+
+@dataclass(frozen=True)
+class PageText:
+    """The text of a part of a page. dropped: the text of each table that was left out. tables: cells in and out.
+
+    characters: of the part as it stood in the page, white space aside, where the caller counted them; labels repeat.
+    """
+
+    text: str
+    dropped: list[str]
+    tables: Count
+    characters: int = 0
 
 
 def block_text(node: Any, *, tables: Tables = "lines", ruby: bool = False) -> str:
     """The text below `node` (not its tail): one line a block, lists with marks and indentation, tables as `tables` says.
 
-    `tables`: `lines` writes a row as `cell | cell`, `markdown` a Markdown table, `drop` leaves data tables out. Tables
-    that only lay out the page are written as the blocks they hold. `ruby`: keep readings in full-width parentheses.
+    `tables`: `labelled` writes each cell of a row with the heading of its column, `lines` a row as `cell | cell` with
+    empty cells kept, `markdown` a Markdown table, `drop` leaves data tables out. Tables that only lay out the page are
+    written as the blocks they hold. `ruby`: keep readings in full-width parentheses.
     """
-    return text_and_tables(node, tables=tables, ruby=ruby)[0]
+    return page_text(node, tables=tables, ruby=ruby).text
 
 
-def text_and_tables(node: Any, *, tables: Tables = "lines", ruby: bool = False) -> tuple[str, list[str]]:
-    """`block_text` and, with `tables="drop"`, the text of each table that was left out."""
-    style = _Style(tables, ruby)
-    return "\n".join(_lines(node, style, 0)).strip("\n"), style.dropped
+def page_text(node: Any, *, tables: Tables = "lines", ruby: bool = False) -> PageText:
+    """`block_text` with the account of its tables."""
+    style = Style(tables, ruby)
+    text = "\n".join(_lines(node, style, 0)).strip("\n")
+    return PageText(text, style.dropped, style.count)
 
 
 @dataclass
@@ -230,7 +248,7 @@ class _Writer:
     def flush(self) -> None:
         if not self.pieces:
             return
-        for line in inline_text("".join(self.pieces)).split("\v"):
+        for line in write_raised(inline_text("".join(self.pieces))).split("\v"):
             if line.strip():  # a line of no-break or ideographic spaces only is none
                 self.put(line.strip(" \u00a0"))
         self.pieces.clear()
@@ -247,7 +265,7 @@ class _List:
     number: int
 
 
-def _lines(node: Any, style: _Style, nesting: int) -> list[str]:
+def _lines(node: Any, style: Style, nesting: int) -> list[str]:
     writer = _Writer()
     lists: list[_List] = []
     marks: list[tuple[str, str]] = []
@@ -267,6 +285,8 @@ def _lines(node: Any, style: _Style, nesting: int) -> list[str]:
             writer.add("\v")
         elif tag == "rt":
             writer.add("（")
+        elif mark := _raised(tag, element):
+            writer.add(mark)
         elif tag in BLOCKS:
             writer.flush()
             if tag in ("ul", "ol", "menu", "dir"):
@@ -288,6 +308,8 @@ def _lines(node: Any, style: _Style, nesting: int) -> list[str]:
         tag = tag_of(element)
         if tag == "rt":
             writer.add("）")
+        elif _raised(tag, element):
+            writer.add(END)
         elif tag in BLOCKS:
             writer.flush()
             if tag in ("ul", "ol", "menu", "dir") and lists:
@@ -313,6 +335,15 @@ def _lines(node: Any, style: _Style, nesting: int) -> list[str]:
     return writer.lines
 
 
+def _raised(tag: str, element: Any) -> str:
+    """The mark before the text of a superscript or subscript; empty for other elements."""
+    if tag in ("sup", "sub"):
+        return START if tag == "sup" else LOWERED
+    if tag in ("span", "font") and (style := element.get("style")) and (found := _VERTICAL_ALIGN.search(style)):
+        return START if "super" in found[0].lower() else LOWERED
+    return ""
+
+
 def _literal(text: str) -> str:
     return text.replace("\r\n", "\v").replace("\n", "\v")
 
@@ -320,93 +351,29 @@ def _literal(text: str) -> str:
 # --- tables ----------------------------------------------------------------------------------------------------
 
 
-Row = list[tuple[str, int]]
-"""The cells of a table row: (text, columns spanned)."""
+def table_grid(table: Any, style: Style | None = None, nesting: int = 1) -> Grid:
+    """The grid of a `table` element (see `tekio.text.tables`); tables in its cells are text of the cells."""
+    inner = style or Style("lines", ruby=False)
+    return html_grid(
+        table,
+        tag_of=tag_of,
+        is_block=BLOCKS.__contains__,
+        is_skipped=SKIPPED.__contains__,
+        lines_of=lambda node: _lines(node, inner, nesting),
+        inline=inline_text,
+    )
 
 
-def table_rows(table: Any) -> list[Row]:
-    """The rows of a table that hold text. Text outside of cells becomes a row of its own."""
-    return _table_rows(table, _Style("lines", ruby=False), 1)
-
-
-def _table_rows(table: Any, style: _Style, nesting: int) -> list[Row]:
-    rows: list[Row] = []
-    stack: list[tuple[Any, Iterator[Any]]] = [(table, iter(table))]
-
-    def loose(text: str | None) -> None:
-        if text and text.strip():
-            rows.append([(inline_text(text).strip(), 1)])
-
-    loose(table.text)
-    while stack:
-        element, children = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-            continue
-        tag = tag_of(child)
-        if tag in ("td", "th"):
-            span = child.get("colspan", "1")
-            width = min(int(span), MAX_SPAN) if span.isascii() and span.isdecimal() and len(span) < 6 else 1
-            text = "\n".join(_lines(child, style, nesting)).strip()
-            if tag_of(element) == "tr" and rows:
-                rows[-1].append((text, width))
-            else:
-                rows.append([(text, width)])
-        elif tag in ("caption", "table") or tag in BLOCKS - {"tr", "tbody", "thead", "tfoot"}:
-            rows.append([("\n".join(_lines(child, style, nesting)).strip(), 1)])
-        elif tag and tag not in SKIPPED:
-            if tag == "tr":
-                rows.append([])
-            loose(child.text)
-            stack.append((child, iter(child)))
-        loose(child.tail)
-    return [row for row in rows if any(text for text, _ in row)]
-
-
-def _is_data(rows: list[Row]) -> bool:
-    """Whether a table holds data: most of its text stands in rows with several short cells."""
-    total = several = 0
-    for row in rows:
-        lengths = [len(text) for text, _ in row if text]
-        total += sum(lengths)
-        if len(lengths) > 1 and not any(text.count("\n") > 5 for text, _ in row):
-            several += sum(lengths)
-    return several > 0.5 * total
-
-
-def _table_lines(table: Any, style: _Style, nesting: int) -> list[str]:
-    inner = _Style(style.tables, style.ruby)
-    rows = _table_rows(table, inner, nesting)
-    data = _is_data(rows)
-    if style.tables == "drop" and data:
-        # What inner tables held belongs to this one: read it again with everything.
-        everything = _table_rows(table, _Style("lines", style.ruby), nesting)
-        style.dropped.append("\n".join(line for row in everything for line in _row_lines(row)))
-        return []
-    style.dropped += inner.dropped
-    if style.tables == "markdown" and data:
-        return _markdown(rows)
-    return [line for row in rows for line in _row_lines(row)]
-
-
-def _row_lines(row: Row) -> list[str]:
-    """A row as text: one cell as its blocks, several as `cell | cell` on one line, unless one is a block of text."""
-    filled = [text for text, _ in row if text]
-    if len(filled) == 1 or any(text.count("\n") > 5 for text in filled):
-        return [line for text in filled for line in text.split("\n")]
-    return [" | ".join(text.replace("\n", " ") for text in filled)]
-
-
-def _markdown(rows: list[Row]) -> list[str]:
-    wide = min(max((sum(width for _, width in row) for row in rows), default=0), MAX_SPAN)
-    lines: list[str] = []
-    for row in rows:
-        cells: list[str] = []
-        for text, width in row:
-            cells += [text.replace("\n", " ").replace("|", "\\|"), *[""] * (width - 1)]
-        cells += [""] * (wide - len(cells))
-        lines.append(f"| {' | '.join(cells)} |")
-        if len(lines) == 1:
-            lines.append(f"|{'---|' * wide}")
-    return lines
+def _table_lines(table: Any, style: Style, nesting: int) -> list[str]:
+    inner = Style(style.tables, style.ruby)
+    rendered = render(table_grid(table, inner, nesting), style.tables)
+    if rendered.dropped and inner.dropped:  # what inner tables held belongs to this one: read it again with everything
+        everything = Style("lines", style.ruby)
+        rendered = render(table_grid(table, everything, nesting), "drop")
+    elif not rendered.dropped:
+        style.dropped += inner.dropped
+        style.count.add(inner.count)
+    if rendered.dropped:
+        style.dropped.append(rendered.dropped)
+    style.count.add(rendered.count)
+    return rendered.lines

@@ -175,7 +175,7 @@ def second_reading(path: Path) -> list[str]:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("tables", ["lines", "markdown", "drop"])
+@pytest.mark.parametrize("tables", ["labelled", "lines", "markdown", "drop"])
 def test_every_character_of_the_sample_filings_is_accounted_for(tables: str):
     for path in sorted(need_real_data("edinet-samples").glob("*.zip")):
         documents, rejected = read(path, options={"tables": tables})

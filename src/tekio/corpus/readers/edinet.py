@@ -15,7 +15,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,12 +23,21 @@ from typing import Any
 from lxml import etree
 
 from tekio.corpus.readers.ixbrl import read_inline
-from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list, option_text
+from tekio.corpus.readers.rows import (
+    Rejected,
+    Rows,
+    UnitFile,
+    make_document,
+    option_int,
+    option_list,
+    option_tables,
+)
 from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.archive import ArchiveLimits, Member, ZipArchive
-from tekio.text.html import Tables, parse_html_text, text_and_tables
+from tekio.text.html import page_text, parse_html_text
+from tekio.text.tables.render import Count, Tables
 from tekio.text.unreadable import UnreadableError
 
 MAX_XBRL_BYTES = 200_000_000
@@ -48,7 +57,7 @@ class Block:
     """A text block: its fact and its text with tables as chosen.
 
     bare: all characters of the markup's text but white space: what is counted and compared.
-    tables: the text of tables left out. footers: page footers taken out. lost: characters that stand in none of them.
+    tables: the text of tables left out, count: the cells of all tables in and out. footers: page footers taken out. lost: characters that stand in none of them.
     """
 
     fact: Fact
@@ -57,6 +66,7 @@ class Block:
     footers: str = ""
     bare: str = ""
     lost: int = 0
+    count: Count = field(default_factory=Count)
 
     @property
     def characters(self) -> int:
@@ -75,7 +85,8 @@ def read_block(fact: Fact, tables: Tables) -> Block:
         return Block(fact)
     root = parse_html_text(value)
     bare = squeeze("".join(root.itertext(etree.Element)))
-    text, left = text_and_tables(root, tables=tables)
+    read = page_text(root, tables=tables)
+    text, left = read.text, read.dropped
     lines = text.split("\n")
     footers = [line for line in lines if _PAGE_FOOTER.match(line)]
     if footers:
@@ -83,18 +94,16 @@ def read_block(fact: Fact, tables: Tables) -> Block:
     missing = Counter(bare)
     missing.subtract(squeeze("".join((text, *left, *footers))))
     lost = sum(count for count in missing.values() if count > 0)
-    return Block(fact, text, "\n".join(left), "\n".join(footers), bare, lost)
+    return Block(fact, text, "\n".join(left), "\n".join(footers), bare, lost, read.tables)
 
 
 def read_filing(source: SourceConfig, file: UnitFile) -> Rows:
     """The documents of a filing (ZIP or `.xbrl`).
 
-    Options: `tables` (lines, markdown, drop), `concepts` and `exclude` (names or patterns such as `*Risks*`), `parts`
+    Options: `tables` (labelled, lines, markdown, drop), `concepts` and `exclude` (names or patterns such as `*Risks*`), `parts`
     (public, audit), `max_file_bytes`.
     """
-    tables = option_text(source, "tables", "lines")
-    if tables not in ("lines", "markdown", "drop"):
-        raise ValueError(f"sources.{source.name}.options.tables: lines, markdown or drop, not {tables!r}")
+    tables = option_tables(source)
     rejected: list[Rejected] = []
     instances = list(_instances(source, file, rejected))
     yield from rejected
@@ -297,7 +306,7 @@ def _document(source: SourceConfig, file: UnitFile, part: str, block: Block, nam
         published=named["date"] if named else None,
         as_of=entity.dei("CurrentPeriodEndDateDEI") or (named["end"] if named else None),
         group=code,
-        meta={key: value for key, value in meta.items() if value is not None},
+        meta={key: value for key, value in (meta | block.count.meta()).items() if value is not None},
     )
 
 

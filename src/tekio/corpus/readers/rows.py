@@ -12,6 +12,7 @@ from typing import Any
 from tekio.documents import Document, document_id
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.archive import CountedStream, bare_name, open_stream, read_all
+from tekio.text.tables.render import RENDERINGS, Tables
 from tekio.text.unreadable import UnreadableError
 
 
@@ -151,6 +152,15 @@ def option_text(source: SourceConfig, name: str, default: str | None = None) -> 
     if value is not None and not isinstance(value, str):
         raise ValueError(f"sources.{source.name}.options.{name}: text is expected, not {value!r}")
     return value
+
+
+def option_tables(source: SourceConfig) -> Tables:
+    """How the source's tables are written (option `tables`); by default every figure with its labels."""
+    value = option_text(source, "tables", "labelled")
+    for name in RENDERINGS:
+        if value == name:
+            return name
+    raise ValueError(f"sources.{source.name}.options.tables: {', '.join(RENDERINGS)}, not {value!r}")
 
 
 def option_list(source: SourceConfig, name: str) -> list[str]:

@@ -16,19 +16,21 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
+from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.dates import iso_date
 from tekio.text.html import (
     DEFAULT_LIMITS,
     MAX_TABLE_NESTING,
     SKIPPED,
-    Tables,
+    PageText,
     block_text,
     inline_text,
+    page_text,
     parse_html,
     tag_of,
 )
+from tekio.text.tables.render import Tables
 
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
 _ASIDE_NAMES = re.compile(
@@ -47,7 +49,7 @@ _BOILERPLATE = re.compile(
 
 
 def read_html(source: SourceConfig, file: UnitFile) -> Rows:
-    """An HTML page. Options: `encoding`, `tables` (lines, markdown, drop), `part` (main, all), `max_file_bytes`."""
+    """An HTML page. Options: `encoding`, `tables` (labelled, lines, markdown, drop), `part` (main, all), `max_file_bytes`."""
     raw = file.read(option_int(source, "max_file_bytes", DEFAULT_LIMITS.bytes))
     yield from html_rows(source, file, raw)
 
@@ -63,14 +65,13 @@ def html_rows(
 ) -> Rows:
     """The document of a page's bytes."""
     root = parse_html(raw, declared=declared or option_text(source, "encoding"))
-    tables = option_text(source, "tables", "lines")
-    if tables not in ("lines", "markdown", "drop"):
-        raise ValueError(f"sources.{source.name}.options.tables: lines, markdown or drop, not {tables!r}")
+    tables = option_tables(source)
     whole = option_text(source, "part", "main") == "all"
-    text = block_text(root, tables=tables) if whole else main_text(root, tables)
+    read = page_text(root, tables=tables) if whole else main_text(root, tables)
+    text = read.text
     title = page_title(root)
     published = page_date(root)
-    left_out = 0 if whole else max(_length(root) - len(re.sub(r"\s", "", text)), 0)
+    left_out = 0 if whole else max(_length(root) - read.characters, 0)
     document = make_document(
         source,
         file,
@@ -79,8 +80,14 @@ def html_rows(
         uri=uri,
         title=title,
         published=published,
-        meta={"left_out_characters": left_out, "transforms": ["html" if whole else "html_main"]},
+        meta={"left_out_characters": left_out, "transforms": ["html" if whole else "html_main"]} | read.tables.meta(),
     )
+    for number, dropped in enumerate(read.dropped, start=1):
+        place = f"table={number}"
+        left = make_document(
+            source, file, dropped, part=f"{part};{place}" if part else place, uri=uri and f"{uri};{place}"
+        )
+        yield Rejected(left.uri, "table_dropped", {"characters": len("".join(dropped.split()))}, left)
     if not text.strip():
         yield Rejected(document.uri, "no_text", {"characters": _length(root)}, document, whole_file=not part)
         return
@@ -160,7 +167,7 @@ def _holders(root: Any, tag: str) -> set[Any]:
     return found
 
 
-def main_text(root: Any, tables: Tables = "lines") -> str:
+def main_text(root: Any, tables: Tables = "lines") -> PageText:
     """The text of the page's main part (see the module)."""
     page = _Page(root)
     main = _marked_main(root)
@@ -176,8 +183,11 @@ def main_text(root: Any, tables: Tables = "lines") -> str:
         if parent is None or _length(node) > 0.5 * kept:
             continue
         _remove(node)
-    lines = [line for line in block_text(main, tables=tables).split("\n") if not _BOILERPLATE.match(line.strip())]
-    return "\n".join(lines).strip("\n")
+    read = page_text(main, tables=tables)
+    lines = read.text.split("\n")
+    kept = [line for line in lines if not _BOILERPLATE.match(line.strip())]
+    left_out = sum(len("".join(line.split())) for line in lines) - sum(len("".join(line.split())) for line in kept)
+    return PageText("\n".join(kept).strip("\n"), read.dropped, read.tables, _length(main) - left_out)
 
 
 def _remove(node: Any) -> None:

@@ -134,6 +134,7 @@ def _in_tables(text: str) -> list[Span]:
     column = address = None
     strict = False
     for cells in _rows(text):
+        found += _in_labelled(cells)
         titles = [_title(cell) for _, cell in cells]
         heading = next(
             (place for place, title in enumerate(titles) if title.endswith("氏名") or title.startswith("氏名")), None
@@ -150,6 +151,27 @@ def _in_tables(text: str) -> list[Span]:
                 if address is not None and address < len(cells) and any(map(str.isdigit, cells[address][1])):
                     start, cell = cells[address]
                     found.append(Span(start, start + len(cell.rstrip()), "address"))
+    return found
+
+
+_NAME_LABEL = re.compile(r"(?:[^:|]{0,20}[ \u3000])?(氏名[^:|]{0,12}|[^:|]{0,6}氏名)(?:[（(][^:|]{0,12})?: ")
+_ADDRESS_LABEL = re.compile(r"(?:[^:|]{0,20}[ \u3000])?[^:|]{0,8}住所(?:[（(][^:|]{0,12})?: ")
+
+
+def _in_labelled(cells: Sequence[tuple[int, str]]) -> list[Span]:
+    """The name and the address in a row whose cells carry the headings of their columns (`氏名: 架空 太郎`)."""
+    found: list[Span] = []
+    for start, cell in cells:
+        if (label := _NAME_LABEL.match(cell)) is None:
+            continue
+        end = label.end()
+        span = name_at(start + end, cell[end:], strict=_title(label[1]) != "氏名")
+        if span is None:
+            continue
+        found.append(span)
+        for place, other in cells:
+            if (mark := _ADDRESS_LABEL.match(other)) and any(map(str.isdigit, other[mark.end() :])):
+                found.append(Span(place + mark.end(), place + len(other.rstrip()), "address"))
     return found
 
 

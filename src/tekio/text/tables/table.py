@@ -1,0 +1,340 @@
+"""A table understood: captions, headed columns, and rows whose every cell knows its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from tekio.text.tables.grid import Cell, Grid
+from tekio.text.tables.heads import begins_again, caption_rows, columns_of, head_rows
+from tekio.text.tables.values import is_figure, is_nil, is_unit, is_unit_caption
+
+LONG_CELL = 400
+"""Characters from which a cell of several lines is a text of its own."""
+LONG_SPAN = 40
+"""Characters from which a cell over several columns is written once and not for every column."""
+STACKED = 3
+"""Lines from which cells of equally many lines are rows written into one."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A cell's text with the label of its column (empty where the column has none)."""
+
+    label: str
+    text: str
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the text is a passage and not the content of a cell."""
+        return len(self.text) > LONG_CELL and "\n" in self.text
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the body. A section has one entry: a heading between rows or a note."""
+
+    entries: tuple[Entry, ...]
+    is_section: bool = False
+
+
+@dataclass
+class Table:
+    """A table of data.
+
+    captions: what is said of the whole table (unit, day), above it. unused: headings over columns without a cell.
+    first, body: the rows of the grid at which its head and its body begin.
+    headings: the label of each column of `grid` (for Markdown). written: ids of the cells that stand in one of these.
+    """
+
+    grid: Grid
+    captions: list[str] = field(default_factory=list[str])
+    unused: list[str] = field(default_factory=list[str])
+    rows: list[Row] = field(default_factory=list[Row])
+    first: int = 0
+    body: int = 0
+    headings: list[str] = field(default_factory=list[str])
+    written: set[int] = field(default_factory=set[int])
+
+    @property
+    def has_head(self) -> bool:
+        """Whether the columns have headings."""
+        return any(self.headings)
+
+
+@dataclass
+class _Head:
+    """Rows of the grid that head the rows after them. parts: each column's headings, outermost first."""
+
+    first: int
+    end: int
+    parts: list[list[Cell]]
+    captions: list[Cell]
+    loose: list[Cell] = field(default_factory=list[Cell])
+
+
+def understand(grid: Grid) -> Table:
+    """The table of a grid: its captions, its head (or heads), and its rows with labels."""
+    table = Table(grid.without_empty(), list(grid.captions))
+    grid = table.grid
+    if not grid.height:
+        return table
+    table.first = row = caption_rows(grid)
+    for number in range(row):
+        _tell(table, _distinct(grid.slots[number]))
+    head = _head(grid, row, head_rows(grid, row))
+    _tell(table, head.captions)
+    if head.loose:
+        table.captions.append(" / ".join(cell.line for cell in head.loose))
+        table.written |= {id(cell) for cell in head.loose}
+    table.headings = [_label(parts) for parts in head.parts]
+    used: set[int] = set()
+    table.body = row = head.end
+    while row < grid.height:
+        if head.end > head.first and row > head.end and begins_again(grid, head.first, head.end, row):
+            _leave(table, head, used)
+            head, used = _again(grid, head, row), set[int]()
+            table.rows += [
+                Row((Entry("", cell.text, (cell,)),), is_section=True) for cell in (*head.captions, *head.loose)
+            ]
+            row = head.end
+            continue
+        height = _record(grid, head, row)
+        for number in range(row, row + height):
+            parts = head.parts if height == 1 else _parts_of_line(head, number - row, height)
+            table.rows += _rows(grid, number, parts, used)
+        row += height
+    _leave(table, head, used)
+    table.written |= {id(cell) for line in table.rows for entry in line.entries for cell in entry.cells}
+    return table
+
+
+def _tell(table: Table, cells: Sequence[Cell]) -> None:
+    """Write cells above the table."""
+    for cell in cells:
+        if cell.line not in table.captions:
+            table.captions.append(cell.line)
+        table.written.add(id(cell))
+
+
+def _leave(table: Table, head: _Head, used: set[int]) -> None:
+    """Note which headings the rows had, and those under which nothing stood."""
+    table.written |= used
+    for parts in head.parts:
+        for cell in parts:
+            if id(cell) not in table.written:
+                table.written.add(id(cell))
+                table.unused.append(cell.line)
+
+
+def _distinct(slots: Sequence[Cell | None]) -> list[Cell]:
+    """The cells with text of a row, each once."""
+    found: list[Cell] = []
+    for cell in slots:
+        if cell is not None and not cell.is_empty and (not found or found[-1] is not cell):
+            found.append(cell)
+    return found
+
+
+def _head(grid: Grid, first: int, end: int) -> _Head:
+    """The head in rows `first` to `end`: a unit told once is a caption, headings of the rows of the head are loose."""
+    parts: list[list[Cell]] = []
+    for column in range(grid.width):
+        own: list[Cell] = []
+        for number in range(first, end):
+            cell = grid.slots[number][column]
+            if cell is not None and not cell.is_empty and (not own or own[-1] is not cell):
+                own.append(cell)
+        parts.append(own)
+    every = {id(cell): cell for own in parts for cell in own}
+    units = [cell for cell in every.values() if is_unit_caption(cell.text) and not is_unit(cell.text)]
+    captions = units if len({cell.text for cell in units}) == 1 and len(every) > len(units) else []
+    if captions:
+        told = {id(cell) for cell in captions}
+        parts = [[cell for cell in own if id(cell) not in told] for own in parts]
+    head = _Head(first, end, parts, captions)
+    # 回次 over 決算年月 in the corner: these head the rows of the head.
+    if parts and end - first > 1:
+        below = columns_of(grid, end)
+        labels = next((column for column in range(grid.width) if below.figures[column]), grid.width)
+        corner = [cell for cell in parts[0] if cell.width <= labels]
+        if len(corner) > 1:
+            head.loose = corner
+            loose = {id(cell) for cell in corner}
+            head.parts = [[cell for cell in own if id(cell) not in loose] for own in parts]
+    return head
+
+
+def _again(grid: Grid, head: _Head, row: int) -> _Head:
+    """The head that begins within the body; one of units only changes the units of the one above."""
+    end = row + 1
+    while end < grid.height - 1 and begins_again(grid, head.first, head.end, end):
+        end += 1
+    new = _head(grid, row, end)
+    texts = [cell for own in new.parts for cell in own if cell.column > 0]
+    if texts and all(is_unit(cell.text) for cell in texts):
+        kept = [[cell for cell in own if not is_unit(cell.text)] for own in head.parts]
+        new.parts = [old + own for old, own in zip(kept, new.parts, strict=True)]
+    return new
+
+
+def _label(parts: Sequence[Cell]) -> str:
+    """A column's heading: its headings from the outermost; a unit in parentheses."""
+    pieces: list[str] = []
+    for cell in parts:
+        text = cell.line.strip()
+        if pieces and is_unit(text) and text[:1] not in "(（[［〔":
+            pieces[-1] += f"（{text}）"
+        elif not pieces or pieces[-1] != text:
+            pieces.append(text)
+    return " ".join(pieces)
+
+
+def _record(grid: Grid, head: _Head, row: int) -> int:
+    """How many rows make one record here: more than one where a record's rows have headings one below the other.
+
+    株式数 over 貸借対照表計上額 in the head, and both figures of a company one below the other beside its name.
+    """
+    first = grid.slots[row][0]
+    if first is None or first.is_empty or first.row != row or first.height < 2 or first.height > head.end - head.first:
+        return 1
+    height = first.height
+    rows = range(row, min(row + height, grid.height))
+    if len(rows) < height or any(grid.slots[number][0] is not first for number in rows):
+        return 1
+    stacked = 0
+    for column in range(first.width, grid.width):
+        cells = [grid.slots[number][column] for number in rows]
+        if all(cell is cells[0] for cell in cells):
+            continue
+        if not all(cell is not None and (cell.is_empty or is_figure(cell.text) or is_nil(cell.text)) for cell in cells):
+            return 1
+        lowest = head.parts[column][-height:]
+        apart = len({id(cell) for cell in lowest}) == height and all(cell.width == 1 for cell in lowest)
+        if not apart:
+            return 1
+        stacked += 1
+    return height if stacked else 1
+
+
+def _parts_of_line(head: _Head, number: int, height: int) -> list[list[Cell]]:
+    """The headings of the columns for one row of a record of several rows."""
+    result: list[list[Cell]] = []
+    for parts in head.parts:
+        lowest = parts[-height:]
+        stacked = len(lowest) == height and all(cell.width == 1 for cell in lowest)
+        result.append([*parts[:-height], lowest[number]] if stacked else parts)
+    return result
+
+
+def _rows(grid: Grid, number: int, parts: Sequence[Sequence[Cell]], used: set[int]) -> list[Row]:
+    """The row (or the rows written into one) of a line of the grid."""
+    cells = _distinct(grid.slots[number])
+    if not cells:
+        return []
+    if len(cells) == 1 and _is_section(grid, cells[0], number):
+        cell = cells[0]
+        return [Row((Entry("", cell.text, (cell,)),), is_section=True)] if cell.row == number else []
+    entries = _merged(list(_entries(grid, number, parts, used)))
+    return [Row(tuple(line)) for line in _split(entries)]
+
+
+def _is_section(grid: Grid, cell: Cell, number: int) -> bool:
+    """Whether the only cell of a row stands for the row: a heading, a note."""
+    if cell.height > 1 and cell.row < number:
+        return True  # written with its first row
+    return cell.column == 0 or cell.width > grid.width / 2 or not is_figure(cell.text)
+
+
+def _entries(
+    grid: Grid, number: int, parts: Sequence[Sequence[Cell]], used: set[int]
+) -> Iterator[tuple[Entry, Sequence[Cell]]]:
+    """Each cell of a row with the label of its column, and the headings the label is made of."""
+    line = grid.slots[number]
+    column = 0
+    while column < grid.width:
+        cell = line[column]
+        end = column + 1
+        while end < grid.width and line[end] is cell:
+            end += 1
+        if cell is not None and not cell.is_empty:
+            own = [_heading(grid, number, parts, place) for place in range(column, end)]
+            yield from _labelled(cell, own, used)
+        column = end
+
+
+def _heading(grid: Grid, number: int, parts: Sequence[Sequence[Cell]], column: int) -> Sequence[Cell]:
+    """The headings of a column; where it has none and holds a figure, those of an empty neighbour it was set beside."""
+    if parts[column] or (cell := grid.slots[number][column]) is None or not is_figure(cell.text):
+        return parts[column]
+    for beside in (column - 1, column + 1):
+        if 0 < beside < len(parts) and parts[beside]:
+            held = columns_of(grid, parts[beside][-1].row + 1).filled[beside]
+            if not held:
+                return parts[beside]
+    return parts[column]
+
+
+def _labelled(cell: Cell, headings: list[Sequence[Cell]], used: set[int]) -> Iterator[tuple[Entry, Sequence[Cell]]]:
+    labels: list[tuple[str, Sequence[Cell]]] = []
+    for own in headings:
+        used.update(id(part) for part in own)
+        label = _label(own)
+        if (label or not labels) and label not in [known for known, _ in labels]:
+            labels.append((label, own))
+    if len(labels) > 1 and not labels[0][0]:
+        labels = labels[1:]
+    if len(labels) > 1 and len(cell.text) > LONG_SPAN:
+        yield Entry(" / ".join(label for label, _ in labels), cell.text, (cell,)), labels[0][1]
+        return
+    for label, own in labels:
+        yield Entry(label, cell.text, (cell,)), own
+
+
+def _merged(found: list[tuple[Entry, Sequence[Cell]]]) -> list[Entry]:
+    """Cells under one heading as one entry: a note mark and its figure, two columns of row labels."""
+    entries: list[Entry] = []
+    for label, group in groupby((entry for entry, _ in found), key=lambda entry: entry.label):
+        run = list(group)
+        figures = sum(1 for entry in run if is_figure(entry.text) or is_nil(entry.text))
+        if label and len(run) > 1 and figures <= 1 and not any(entry.is_long for entry in run):
+            cells = tuple(cell for entry in run for cell in entry.cells)
+            entries.append(Entry(label, " ".join(entry.text.replace("\n", " ") for entry in run), cells))
+        elif not label and run and run[0] is found[0][0]:
+            entries += _row_labels(run)
+        else:
+            entries += run
+    return entries
+
+
+def _row_labels(run: list[Entry]) -> list[Entry]:
+    """Leading cells without a heading: a unit joins the label before it (経常収益 beside 百万円)."""
+    result: list[Entry] = []
+    for entry in run:
+        if result and is_unit(entry.text) and not is_figure(entry.text) and result[-1].text[-1:] not in ")）":
+            unit = entry.text if entry.text[:1] in "(（[［〔" else f"（{entry.text}）"
+            result[-1] = Entry("", f"{result[-1].text}{unit}", (*result[-1].cells, *entry.cells))
+        else:
+            result.append(entry)
+    return result
+
+
+def _split(entries: list[Entry]) -> list[list[Entry]]:
+    """Rows that were written into the lines of one row's cells, apart again."""
+    counts = {entry.text.count("\n") + 1 for entry in entries}
+    if (
+        len(entries) < 2
+        or len(counts) != 1
+        or (lines := counts.pop()) < STACKED
+        or (entries[0].label and is_figure(entries[0].text))
+    ):
+        return [entries]
+    values = [entry.text.split("\n") for entry in entries]
+    if not all(is_figure(text) or is_nil(text) for own in values[1:] for text in own):
+        return [entries]
+    return [
+        [Entry(entry.label, own[line], entry.cells) for entry, own in zip(entries, values, strict=True)]
+        for line in range(lines)
+    ]

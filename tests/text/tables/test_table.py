@@ -1,0 +1,162 @@
+"""Tables as text: every figure under its own labels, whatever spans, spacers and heads the table has."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tekio.text.html import page_text, parse_html_text
+from tekio.text.tables.grid import Cell, Grid, lay_out
+from tekio.text.tables.render import Tables, render
+
+
+def grid(*rows: str) -> Grid:
+    """A grid of rows written as `a;b;c`: `<` continues the cell to the left, `^` the one above."""
+    cells: dict[tuple[int, int], Cell] = {}
+    begins: dict[int, tuple[int, int]] = {}
+    lines: list[list[Cell]] = []
+    for number, row in enumerate(rows):
+        line: list[Cell] = []
+        for column, text in enumerate(row.split(";")):
+            place = (number, column)
+            if text in "<^" and text:
+                cell = cells[place] = cells[number, column - 1] if text == "<" else cells[number - 1, column]
+                cell.width += begins[id(cell)][0] == number
+                cell.height += begins[id(cell)][1] == column
+            else:
+                cell = cells[place] = Cell(text.replace("/", "\n"))
+                begins[id(cell)] = place
+                line.append(cell)
+        lines.append(line)
+    return lay_out(lines)
+
+
+def labelled(*rows: str) -> list[str]:
+    return render(grid(*rows), "labelled").lines
+
+
+def test_an_empty_cell_does_not_move_the_figures_beside_it():
+    rows = ("区分;前年度;当年度", "減損損失;;500", "保険金;300;", "引当金;－;△7")
+    assert labelled(*rows) == [
+        "区分: 減損損失 | 当年度: 500",
+        "区分: 保険金 | 前年度: 300",
+        "区分: 引当金 | 前年度: － | 当年度: △7",
+    ]
+    assert render(grid(*rows), "lines").lines[1:] == ["減損損失 |  | 500", "保険金 | 300 |", "引当金 | － | △7"]
+
+
+def test_a_spanned_cell_stands_in_every_row_and_column_it_covers():
+    rows = ("区分;<;適用;<", "^;<;4月から;10月から", "甲社;本店;15％;17％", "^;支店;19％;<")
+    assert labelled(*rows) == [
+        "区分: 甲社 本店 | 適用 4月から: 15％ | 適用 10月から: 17％",
+        "区分: 甲社 支店 | 適用 4月から: 19％ | 適用 10月から: 19％",
+    ]
+
+
+def test_units_are_captions_or_part_of_the_heading_and_the_label():
+    rows = (";;（単位：百万円）", ";前期;当期", "売上高;1,000;1,200")
+    assert labelled(*rows) == ["（単位：百万円）", "売上高 | 前期: 1,000 | 当期: 1,200"]
+    rows = (";前期;<", ";金額;構成比", ";百万円;％", "預金;400;33.9")
+    assert labelled(*rows) == ["預金 | 前期 金額（百万円）: 400 | 前期 構成比（％）: 33.9"]
+    rows = ("回次;<;第9期;第10期", "決算年月;<;2024年3月;2025年3月", "経常収益;百万円;195;209")
+    assert labelled(*rows) == [
+        "回次 / 決算年月",
+        "経常収益（百万円） | 第9期 2024年3月: 195 | 第10期 2025年3月: 209",
+    ]
+
+
+def test_sections_stay_between_the_rows_and_spacer_columns_go():
+    rows = (";前期;;当期", "資産の部;;;", "現金;10;;20", ";;;", "その他;△1;;－")
+    assert labelled(*rows) == ["資産の部", "現金 | 前期: 10 | 当期: 20", "その他 | 前期: △1 | 当期: －"]
+
+
+def test_a_table_without_a_head_has_no_labels_but_its_own():
+    assert labelled("資産総額;8,888円", "負債総額;88円") == ["資産総額 | 8,888円", "負債総額 | 88円"]
+    assert labelled("商号;架空証券", "所在地;東京", "資本金;1,000百万円")[0] == "商号 | 架空証券"
+    assert labelled("昭和60年4月;当社入社", "平成20年6月;取締役就任")[0] == "昭和60年4月 | 当社入社"
+
+
+def test_a_head_within_the_body_heads_what_follows():
+    rows = ("区分;前期;前期比", "売上高;10;5％", "区分;当期;当期比", "売上高;12;20％")
+    assert labelled(*rows) == ["区分: 売上高 | 前期: 10 | 前期比: 5％", "区分: 売上高 | 当期: 12 | 当期比: 20％"]
+
+
+def test_two_rows_of_one_record_have_a_heading_each():
+    rows = ("銘柄;当期", "^;株式数（株）", "^;計上額（百万円）", "甲社;384,700", "^;4,180", "乙社;1,200", "^;90")
+    assert labelled(*rows)[:2] == [
+        "銘柄: 甲社 | 当期 株式数（株）: 384,700",
+        "銘柄: 甲社 | 当期 計上額（百万円）: 4,180",
+    ]
+
+
+def test_a_note_mark_beside_a_figure_stays_with_it():
+    rows = (";前期;<;当期;<", "販売費;※1;66,524;※1;67,457")
+    assert labelled(*rows) == ["販売費 | 前期: ※1 66,524 | 当期: ※1 67,457"]
+
+
+def test_rows_written_into_the_lines_of_one_row_are_apart():
+    rows = ("利益;前年度;当年度", "計/その他の利益/調整額;60/△2/4;52/－/△3")
+    assert labelled(*rows) == [
+        "利益: 計 | 前年度: 60 | 当年度: 52",
+        "利益: その他の利益 | 前年度: △2 | 当年度: －",
+        "利益: 調整額 | 前年度: 4 | 当年度: △3",
+    ]
+
+
+def test_people_of_a_table_keep_the_headings_of_their_columns():
+    rows = (
+        "役職名;氏名;生年月日;略歴",
+        "代表取締役;架空 太郎;昭和30年1月1日生;昭和52年4月 入社/平成10年6月 取締役就任/令和2年6月 代表取締役（現任）",
+    )
+    assert labelled(*rows) == [
+        "役職名: 代表取締役 | 氏名: 架空 太郎 | 生年月日: 昭和30年1月1日生 | "
+        "略歴: 昭和52年4月 入社 / 平成10年6月 取締役就任 / 令和2年6月 代表取締役（現任）"
+    ]
+
+
+def test_html_groups_and_nested_tables():
+    page = (
+        "<table><tfoot><tr><td>計<td>3</tfoot><thead><tr><th>年<th>件数</thead><tbody><tr><td rowspan=0>2020<td>1"
+        "<tr><td>2</tbody></table>"
+    )
+    assert page_text(parse_html_text(page), tables="labelled").text.split("\n") == [
+        "年: 2020 | 件数: 1",
+        "年: 2020 | 件数: 2",
+        "年: 計 | 件数: 3",
+    ]
+    page = (
+        "<table><tr><th>氏名<th>略歴<tr><td>架空<td><table><tr><td>1990年<td>入社<tr><td>2000年<td>退社</table></table>"
+    )
+    assert page_text(parse_html_text(page), tables="labelled").text.count("1990年") == 1
+
+
+@pytest.mark.parametrize("how", ["labelled", "lines", "markdown"])
+def test_the_count_of_cells_in_and_out_is_the_same(how: Tables):
+    read = page_text(parse_html_text("<table><tr><td><td>前期<td>当期<tr><td>売上高<td>1<td></table>"), tables=how)
+    assert (read.tables.tables, read.tables.cells_in, read.tables.cells_out) == (1, 4, 4)
+    assert "当期" in read.text  # a heading over nothing is not lost
+    dropped = page_text(parse_html_text("<table><tr><td>売上高<td>1</table>"), tables="drop")
+    assert (dropped.text, dropped.tables.cells_in, dropped.tables.cells_out) == ("", 2, 0)
+    assert dropped.dropped == ["売上高 | 1"]
+
+
+TEXTS = st.sampled_from(["", "売上高", "前期", "1,234", "△5", "－", "％", "（単位：円）", "注1", "2020年"])
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(TEXTS, st.integers(1, 3), st.integers(1, 3)), min_size=1, max_size=5), min_size=1, max_size=6
+    )
+)
+def test_no_cell_of_any_table_is_lost(rows: list[list[tuple[str, int, int]]]):
+    number = iter(range(1000))
+    cells = [
+        [Cell(f"{text}#{next(number)}#" if text else "", width, height) for text, width, height in row] for row in rows
+    ]
+    marks = [mark for row in cells for cell in row for mark in re.findall("#[0-9]+#", cell.text)]
+    for how in ("labelled", "lines", "markdown"):
+        result = render(lay_out([[Cell(cell.text, cell.width, cell.height) for cell in row] for row in cells]), how)
+        text = "\n".join(result.lines)
+        assert [mark for mark in marks if mark not in text] == []
+        assert result.count.cells_in == result.count.cells_out
