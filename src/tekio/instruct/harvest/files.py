@@ -8,9 +8,11 @@ from tekio.instruct.harvest.blocks import read_page
 from tekio.instruct.harvest.page import HarvestedPage, harvest_html, harvest_page
 from tekio.instruct.harvest.plain import text_tree
 from tekio.text.encoding import decode
+from tekio.text.markdown import parse_markdown
 from tekio.text.pdf.read import PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
 
+MARKDOWN = (".md", ".markdown")
 MAX_BYTES = 50_000_000
 PDF_LIMITS = PdfLimits(memory=2 << 30, seconds=60, pages=2_000)
 
@@ -35,6 +37,8 @@ def harvest_bytes(raw: bytes, suffix: str = "", only: list[str] | None = None) -
     if suffix in (".txt", ".text") and not _looks_like_html(raw):
         text = decode(raw).text
         return harvest_page(read_page(text_tree(text.split("\f"))), None, only)
+    if suffix in MARKDOWN and not _looks_like_html(raw):
+        return harvest_page(read_page(parse_markdown(decode(raw).text)), None, only)
     return harvest_html(raw, only=only)
 
 

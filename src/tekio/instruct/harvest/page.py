@@ -63,6 +63,8 @@ class HarvestedPage:
     pair_characters: int
     outside_characters: int
     title: str
+    silence: str = ""
+    """Why a page that looks like questions and answers gives no pair."""
 
     @property
     def coverage(self) -> float:
