@@ -25,7 +25,10 @@ _LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(<?[^()\s]*(?:\([^()]*\)[^()\
 _ENTRY = re.compile(r"^(?:[#>\s*\-|]*)[（(【\[]?問\s*([0-9０-９]+(?:[-－―‐−の][0-9０-９]+)*)[）)】\]．.、\s　]*(.+)$")
 _LEADERS = re.compile(r"(?:[\s　]*[.．…‥･・·⋯]){4,}[\s　]*[0-9０-９]*[\s　]*$")
 _ENTRY_AGAIN = re.compile(r"(?<=[.．…‥･・·⋯])\s*([0-9０-９]{1,3})?\s*(?=問\s*[0-9０-９])")
-_SECTION = re.compile(r"^#*\s*(?:[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+\s|第[0-9０-９一二三四五六七八九十]+[章節編部]|[【〔［《].{1,30}[】〕］》]$|[○●◯].{1,30}$)")
+_SECTION = re.compile(
+    r"^#*\s*(?:[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+\s|第[0-9０-９一二三四五六七八九十]+[章節編部]|[【〔［《].{1,30}[】〕］》]$|[○●◯].{1,30}$)"
+)
+_TOLD = re.compile(r"^[#\s　]*[（(【〔]?(?:回答|答)[）)】〕]|^[#\s　]*答[\s　]")
 DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -77,7 +80,13 @@ def long_questions(text: str) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
     for place, (line, number, asked) in enumerate(starts):
         end = starts[place + 1][0] if place + 1 < len(starts) else len(lines)
-        found.append((number, asked, "\n".join(lines[line + 1 : end])))
+        told = next((at for at in range(line + 1, end) if _TOLD.match(lines[at])), None)
+        if told is None:
+            continue
+        question = "\n".join([asked, *lines[line + 1 : told]])
+        # 「（問１）題名」 is a title where 「（問）…」 follows.
+        question = re.split(r"^[（(]問[）)]", question, maxsplit=1, flags=re.MULTILINE)[-1]
+        found.append((number, question, "\n".join(lines[told:end])))
     return found
 
 
@@ -162,13 +171,17 @@ def long_documents(archive: Path, *, wrong: int) -> Counter[str]:
                 told += right
                 if not right and wrong > 0:
                     wrong -= 1
-                    print(f"--- {name} 問{number}: answer\n  expected {plain(answer)[:60]} … {plain(answer)[-80:]}\n  got      {got[question][:60]} … {got[question][-80:]}")
+                    print(
+                        f"--- {name} 問{number}: answer\n  expected {plain(answer)[:60]} … {plain(answer)[-80:]}\n  got      {got[question][:60]} … {got[question][-80:]}"
+                    )
             counts["documents"] += 1
             counts["questions"] += len(expected)
             counts["found"] += found
             counts["answers"] += told
             counts["pairs given"] += len(page.pairs)
-            print(f"{name}: {len(expected)} questions, found {found}, answers whole {told}, pairs given {len(page.pairs)}")
+            print(
+                f"{name}: {len(expected)} questions, found {found}, answers whole {told}, pairs given {len(page.pairs)}"
+            )
     return counts
 
 

@@ -14,7 +14,9 @@ from tekio.text.html import parse_html_text
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:[A-Za-z_][\w-]*[ \t]*:[^\n]*\r?\n|[ \t]+[^\n]*\r?\n|-[ \t][^\n]*\r?\n)*?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\r?\n(?:[A-Za-z_][\w-]*[ \t]*:[^\n]*\r?\n|[ \t]+[^\n]*\r?\n|-[ \t][^\n]*\r?\n)*?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)"
+)
 MAX_NESTING = 40
 """Levels of lists and quotations; deeper ones are read as text."""
 

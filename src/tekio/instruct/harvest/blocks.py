@@ -110,6 +110,12 @@ class Page:
     title: str = ""
     ranges: dict[Any, tuple[int, int]] = field(default_factory=dict[Any, tuple[int, int]])
     ids: dict[str, Any] = field(default_factory=dict[str, Any])
+    flow: bool = False
+    """Lines of a document, not elements of a page: headings inside an answer do not end it."""
+    contents: list[Any] = field(default_factory=list[Any])
+    """What its table of contents lists (`flow.Entry`)."""
+    titles: set[int] = field(default_factory=set[int])
+    """Blocks that name the question after them."""
 
     def range_of(self, node: Any) -> tuple[int, int]:
         """First block of `node` and the one after its last; an empty range for an element without text."""
@@ -174,6 +180,24 @@ def _mark_in_name(source: str) -> str:
     """`Q` or `A` for an image without alternative text whose file is called so (`icon_q.gif`)."""
     found = _MARK_FILE.search(source)
     return found[1][0].upper() if found else ""
+
+
+_CIRCLED_ALT = re.compile(r"(?:丸|まる|○)?[(（]?([0-9０-９]{1,2})[)）]?")
+_CIRCLED_FILE = re.compile(
+    r"(?:decimal|no_img|maru|circle|number)[^?]*?([0-9]{1,2})\.(?:gif|png|jpe?g|svg)", re.IGNORECASE
+)
+
+
+def _circled(alt: str, source: str) -> str:
+    """The circled number a small picture stands for (`丸1`, or a file named so): it is a part of the sentence."""
+    by_alt, by_file = _CIRCLED_ALT.fullmatch(alt), _CIRCLED_FILE.search(source)
+    if not by_alt and not (by_file and not alt):
+        return ""
+    if by_alt and not by_file and not alt.startswith(("丸", "まる", "○")):
+        return ""
+    # The file says which number; some pages give every picture the same alternative text.
+    number = int(by_file[1] if by_file else by_alt[1] if by_alt else 0)
+    return chr(0x2460 + number - 1) if 1 <= number <= 20 else ""
 
 
 class _Walker:
@@ -263,7 +287,9 @@ class _Walker:
             self.ids.setdefault(name, node)
         if tag == "img":
             named = (node.get("alt") or "").strip() or _mark_in_name(node.get("src") or "")
-            if named:
+            if circled := _circled(named, node.get("src") or ""):
+                self.add(circled, node, inline=True)
+            elif named:
                 self.alts.append(named)
         elif tag == "hr":
             self.rule = True

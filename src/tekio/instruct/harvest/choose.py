@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ FILLING = frozenset(
     ["microdata", "marks", "dl", "details", "controls", "named columns", "table", "classes", "row heads"]
 )
 MAX_QUESTION = 400
+"""Characters of what is taken for a question by its looks; between a question's mark and its answer's there is no limit."""
 MAX_LABEL = 15
 MIN_SEVERAL = 3
 NEARLY = 0.8
@@ -52,6 +54,10 @@ class _Judged:
     likeness: list[float]
     score: float
 
+    def limit(self, pair: Pair) -> float:
+        """How long the question of `pair` may be."""
+        return math.inf if self.reading.marked and is_answer_mark(pair.answer) else MAX_QUESTION
+
 
 def question_text(blocks: list[Block]) -> str:
     """The question without its mark."""
@@ -68,15 +74,24 @@ def question_text(blocks: list[Block]) -> str:
             elif (speaker := ASKING_SPEAKER.match(text)) is not None:
                 text = text[speaker.end() :]
         if undecorated(text.strip()):
-            texts.append(without_unfolding(undecorated(text.strip())))
+            texts.append((block.mark if number else "") + without_unfolding(undecorated(text.strip())))
     return join_lines(texts)
 
 
+_SENTENCE_END = re.compile(r"[。．？?！!」』）)：:]$")
+_ITEM = re.compile(
+    r"^(?:[・●○◎■◆※]|[①-⑳⑴-⒇]|[(（][0-9０-９一二三四五六七八九十ア-ンａ-ｚa-z注例]{1,3}[)）]|[0-9０-９]{1,2}[.．\s　])"
+)
+
+
 def join_lines(texts: list[str]) -> str:
-    """Lines of one question as one line; a space only between words written with spaces."""
+    """Lines of one question as one line, paragraphs and items of its own as lines; a space between words with spaces."""
     joined = ""
     for text in texts:
-        joined += (" " if joined and joined[-1].isascii() and text[:1].isascii() else "") + text
+        if joined and len(joined) > 20 and (_SENTENCE_END.search(joined) or _ITEM.match(text)):
+            joined += "\n" + text
+        else:
+            joined += (" " if joined and joined[-1].isascii() and text[:1].isascii() else "") + text
     return joined
 
 
@@ -113,7 +128,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             used = {block.index for block in (*pair.question, *pair.answer)}
             repeated = judge.reading.name == "repeated"  # its places say that all of them are questions
             trusted = number == 0 and (judge.reading.explicit or (evidence and (repeated or _mostly_questions(judge))))
-            if not taken & used and _plausible(pair, likeness, trusted=trusted, filling=number > 0):
+            if not taken & used and _plausible(pair, likeness, judge.limit(pair), trusted=trusted, filling=number > 0):
                 taken |= used
                 chosen.append(Chosen(pair, judge.reading.name, judge.reading.explicit, likeness))
     chosen.sort(key=lambda item: item.pair.question[0].index)
@@ -163,17 +178,19 @@ def _in_order(reading: Reading) -> list[Question]:
 
 
 def _judge(reading: Reading, pairs: list[Pair], total: int) -> _Judged:
-    likeness = [question_likeness(question_text(pair.question)) for pair in pairs]
+    likeness = [question_likeness(question_text(pair.question)[-MAX_QUESTION:]) for pair in pairs]
+    judge = _Judged(reading, pairs, likeness, 0.0)
     explained = 0.0
     for pair, like in zip(pairs, likeness, strict=True):
         size = sum(block.size for block in pair.answer)
-        if not size or sum(block.size for block in pair.question) > MAX_QUESTION:
+        if not size or sum(block.size for block in pair.question) > judge.limit(pair):
             continue
         weight = 0.7 + 0.3 * like if reading.explicit else 0.1 + 0.9 * like
         if any(_hidden_question(block) for block in pair.answer):
             weight *= 0.4
         explained += weight * (size + sum(block.size for block in pair.question))
-    return _Judged(reading, pairs, likeness, reading.prior * explained / total)
+    judge.score = reading.prior * explained / total
+    return judge
 
 
 def _answered(judge: _Judged) -> int:
@@ -217,14 +234,13 @@ def _is_link_list(judge: _Judged) -> bool:
 
 
 def _answers_marked(judge: _Judged) -> bool:
-    def marked(pair: Pair) -> bool:
-        if not pair.answer:
-            return False
-        first = pair.answer[0]
-        mark = find_mark(first.text, first.lead, first.alt)
-        return mark is not None and mark.kind == "answer"
+    return sum(is_answer_mark(pair.answer) for pair in judge.pairs) * 2 >= len(judge.pairs)
 
-    return sum(marked(pair) for pair in judge.pairs) * 2 >= len(judge.pairs)
+
+def is_answer_mark(answer: list[Block]) -> bool:
+    """Whether an answer begins with its mark."""
+    mark = find_mark(answer[0].text, answer[0].lead, answer[0].alt) if answer else None
+    return mark is not None and mark.kind == "answer"
 
 
 def _is_form(answer: list[Block]) -> bool:
@@ -245,10 +261,10 @@ def _mostly_questions(judge: _Judged) -> bool:
     return len(judge.likeness) >= 4 and sum(like > 0 for like in judge.likeness) >= 0.7 * len(judge.likeness)
 
 
-def _plausible(pair: Pair, likeness: float, *, trusted: bool, filling: bool) -> bool:
+def _plausible(pair: Pair, likeness: float, limit: float, *, trusted: bool, filling: bool) -> bool:
     text = question_text(pair.question)
     size = sum(block.size for block in pair.question)
-    if not pair.answer or not text or size > MAX_QUESTION or is_furniture(text) or _is_form(pair.answer):
+    if not pair.answer or not text or size > limit or is_furniture(text) or _is_form(pair.answer):
         return False
     if all(block.href is not None and question_likeness(block.text) >= 1.0 for block in pair.answer):
         return False  # the next entry of an index

@@ -18,6 +18,7 @@ from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.elements import Question, Reading
+from tekio.instruct.harvest.flow import EXPLAINS, MAX_TITLE, SECTION, is_title
 from tekio.instruct.harvest.marks import (
     BELOW,
     CODA,
@@ -85,10 +86,15 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
         depth = max(shared[number - 1 : number] + shared[number : number + 1], default=0)
         end = questions[number + 1].blocks[0].index if number + 1 < len(questions) else len(page.blocks)
         begin = question.blocks[-1].index + 1
-        told_at = _first_answer_mark(page.blocks[begin:end]) if reading.marked else None
+        glued = _is_glued(question.blocks[0])
+        told_at = _first_answer_mark(page.blocks[begin:end], glued=glued) if reading.marked else None
         limit, parent = _limit(page, chains[number], depth, begin, told_at)
         blocks = [block for block in page.blocks[begin : min(end, limit)] if not block.outside]
-        blocks = _cut_at_topic(blocks, question, told_at, nested=parent is None)
+        following = questions[number + 1] if number + 1 < len(questions) else None
+        if page.flow and told_at is not None:
+            blocks = _cut_in_flow(page, blocks, following, told_at)
+        else:
+            blocks = _cut_at_topic(blocks, question, told_at, nested=parent is None)
         if parent is not None:
             flat.append((len(pairs), parent))
         pairs.append(_finish(question, blocks, reading, last=number + 1 == len(questions)))
@@ -96,13 +102,20 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
     return pairs
 
 
-def _is_answer_mark(block: Block) -> bool:
+def _is_answer_mark(block: Block, *, glued: bool = True) -> bool:
+    """glued: `A社は…` counts as a mark; only where the questions are marked `Q社は…`, too."""
     mark = find_mark(block.text, block.lead, block.alt)
-    return (mark is not None and mark.kind == "answer") or TELLING_SPEAKER.match(block.text) is not None
+    marked = mark is not None and mark.kind == "answer" and (glued or not mark.glued)
+    return marked or TELLING_SPEAKER.match(block.text) is not None
 
 
-def _first_answer_mark(blocks: list[Block]) -> int | None:
-    return next((block.index for block in blocks if not block.outside and _is_answer_mark(block)), None)
+def _is_glued(block: Block) -> bool:
+    mark = find_mark(block.text, block.lead, block.alt)
+    return mark is None or mark.glued
+
+
+def _first_answer_mark(blocks: list[Block], *, glued: bool) -> int | None:
+    return next((block.index for block in blocks if not block.outside and _is_answer_mark(block, glued=glued)), None)
 
 
 def _limit(page: Page, chain: list[Any], depth: int, begin: int, told_at: int | None) -> tuple[int, Any]:
@@ -147,6 +160,37 @@ def _cut_at_topic(blocks: list[Block], question: Question, told_at: int | None, 
     return blocks
 
 
+def _cut_in_flow(page: Page, blocks: list[Block], following: Question | None, told_at: int) -> list[Block]:
+    """The answer in a document of lines: all of it up to the next section, coda or question; explanations belong to it."""
+    for number, block in enumerate(blocks):
+        if block.index <= told_at or not number:
+            continue
+        text = block.text.strip()
+        if block.size <= MAX_TOPIC and CODA.match(text) and (block.heading or block.strong):
+            return blocks[:number]
+        if following is None and block.heading and not EXPLAINS.match(text):
+            return blocks[:number]
+        if SECTION.match(text) and not EXPLAINS.match(text) and (block.heading or following is not None):
+            rest = blocks[number:]
+            if all(item.size <= MAX_TITLE and (item.heading or SECTION.match(item.text)) for item in rest):
+                return blocks[:number]
+    while len(blocks) > 1 and following is not None and blocks[-1].index > told_at:
+        last = blocks[-1]
+        if (
+            last.index in page.titles
+            or is_title(last, following.blocks[0])
+            or _PAGE_NUMBER.match(last.text)
+            or (last.heading and not EXPLAINS.match(last.text))
+        ):
+            blocks = blocks[:-1]
+        else:
+            break
+    return blocks
+
+
+_PAGE_NUMBER = re.compile(r"^[-－–—‐\s]*[0-9０-９]{1,4}[-－–—‐\s]*$")
+
+
 def _is_subheading(blocks: list[Block], number: int) -> bool:
     """A heading inside an answer: deep, and text that is no heading follows it before the next question."""
     following = blocks[number + 1 :]
@@ -156,8 +200,9 @@ def _is_subheading(blocks: list[Block], number: int) -> bool:
 def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: bool) -> Pair:
     asked, told = list(question.blocks), blocks
     if reading.marked:
+        glued = _is_glued(question.blocks[0])
         for number, block in enumerate(blocks):
-            if _is_answer_mark(block):
+            if _is_answer_mark(block, glued=glued):
                 asked += _of_question(blocks[:number])
                 told = blocks[number:]
                 break

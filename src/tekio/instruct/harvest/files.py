@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tekio.instruct.harvest.blocks import read_page
+from tekio.instruct.harvest.flow import open_lines
 from tekio.instruct.harvest.page import HarvestedPage, harvest_html, harvest_page
 from tekio.instruct.harvest.plain import text_tree
 from tekio.text.encoding import decode
@@ -33,13 +35,19 @@ def harvest_bytes(raw: bytes, suffix: str = "", only: list[str] | None = None) -
     if not raw.strip():
         raise UnreadableError("empty", {"bytes": len(raw)})
     if raw[:1024].lstrip().startswith(b"%PDF-"):
-        return harvest_page(read_page(text_tree(pdf_pages(raw))), None, only)
+        return _harvest_flow(text_tree([open_lines(page) for page in pdf_pages(raw)]), only)
     if suffix in (".txt", ".text") and not _looks_like_html(raw):
         text = decode(raw).text
-        return harvest_page(read_page(text_tree(text.split("\f"))), None, only)
+        return _harvest_flow(text_tree(open_lines(text).split("\f")), only)
     if suffix in MARKDOWN and not _looks_like_html(raw):
-        return harvest_page(read_page(parse_markdown(decode(raw).text)), None, only)
+        return _harvest_flow(parse_markdown(open_lines(decode(raw).text)), only)
     return harvest_html(raw, only=only)
+
+
+def _harvest_flow(root: Any, only: list[str] | None) -> HarvestedPage:
+    page = read_page(root)
+    page.flow = True
+    return harvest_page(page, None, only)
 
 
 def _looks_like_html(raw: bytes) -> bool:

@@ -89,6 +89,7 @@ def harvest_page(
     pairs = [_harvested(page, item, topics, day, evidence) for item in chosen]
     _drop_common_sign(pairs)
     _drop_common_lead(pairs, [item.pair.question[0].lead for item in chosen])
+    pairs = [pair for pair in pairs if pair.question and pair.answer.strip()]
     taken = {block.index for item in chosen for block in (*item.pair.question, *item.pair.answer)}
     if structured and (not only or "jsonld" in only):
         _add_structured(page, pairs, structured, taken, day)
@@ -146,6 +147,12 @@ def _topics(page: Page, chosen: list[Chosen]) -> dict[int, str]:
         level = block.heading
         if block.outside or block.index in taken or not block.text:
             continue
+        if not level and block.index in page.titles:
+            level, text = 8, _asked_title(block)
+            while trail and trail[-1][0] >= level:
+                trail.pop()
+            trail.append((level, text))
+            continue
         if (
             not level
             and block.size <= 40
@@ -157,6 +164,11 @@ def _topics(page: Page, chosen: list[Chosen]) -> dict[int, str]:
                 trail.pop()
             trail.append((level, block.text.strip()))
     return topics
+
+
+def _asked_title(block: Block) -> str:
+    mark = find_mark(block.text, block.lead, block.alt)
+    return block.text[mark.end :].strip() if mark is not None else block.text.strip()
 
 
 def _anchor(page: Page, blocks: list[Block]) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.elements import Question, Reading, blocks_of, elements, joined, squeezed, whole
+from tekio.instruct.harvest.flow import questions_of
 from tekio.instruct.harvest.marks import ASKING_SPEAKER, FEEDBACK, METADATA, find_mark, is_furniture, question_likeness
 from tekio.instruct.harvest.tables import by_named_columns, by_tables
 from tekio.text.html import tag_of
@@ -35,12 +36,12 @@ ANSWER_CLASS = re.compile(
 
 
 def by_marks(page: Page) -> list[Question]:
-    found: list[Question] = []
+    marked: list[Block] = []
     for block in page.main():
         mark = find_mark(block.text, block.lead, block.alt)
         if mark is not None and mark.kind == "question":
-            found.append(Question([block], block.node))
-    return found
+            marked.append(block)
+    return [Question([block], block.node) for block in questions_of(page, marked)]
 
 
 _MARK_NUMBER = re.compile(r"[0-9０-９]+(?:[-－‐−–—ー.．・の][0-9０-９]+)*")
