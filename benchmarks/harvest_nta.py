@@ -61,7 +61,9 @@ def sections(text: str) -> tuple[str, str] | None:
 
 def long_questions(text: str) -> list[tuple[str, str, str]]:
     """(number, question, answer) of a long document by its table of contents: each entry found again in the body."""
-    lines = _ENTRY_AGAIN.sub(lambda found: (found[1] or "") + "\n", text).split("\n")
+    # Scrapes and OCR glue entries of the contents to each other, and questions to the answer before.
+    text = _ENTRY_AGAIN.sub(lambda found: (found[1] or "") + "\n", text)
+    lines = re.sub(r"(?<=[。）)])(?=問[0-9０-９]{1,3}(?:[-－―‐−][0-9０-９]+)?[^0-9０-９、。及をのにはがとへで参）)】])", "\n", text).split("\n")
     listed = {number: line for number, line in enumerate(lines) if _ENTRY.match(line)}
     contents = [number for number, line in listed.items() if _LEADERS.search(line)]
     if len(contents) < 8:
@@ -189,6 +191,7 @@ def same_answer(got: str, expected: str) -> bool:
     """Equal but for the answer's own mark and what stands behind it: the heading of the next section."""
     expected = re.sub(r"^#*[【〔(（]?(?:回答|答|Ａ|A)[】〕)）]?", "", expected)
     got = re.sub(r"^[【〔(（]?(?:回答|答|Ａ|A)[】〕)）]?", "", got)
+    expected = re.sub(r"[0-9]{1,3}$", "", expected) if not got.endswith(expected[-1:]) else expected  # a page's number
     return got == expected or (expected.startswith(got) and len(expected) - len(got) <= 60 and len(got) > 20)
 
 
