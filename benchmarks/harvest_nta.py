@@ -63,7 +63,9 @@ def long_questions(text: str) -> list[tuple[str, str, str]]:
     """(number, question, answer) of a long document by its table of contents: each entry found again in the body."""
     # Scrapes and OCR glue entries of the contents to each other, and questions to the answer before.
     text = _ENTRY_AGAIN.sub(lambda found: (found[1] or "") + "\n", text)
-    lines = re.sub(r"(?<=[。）)])(?=問[0-9０-９]{1,3}(?:[-－―‐−][0-9０-９]+)?[^0-9０-９、。及をのにはがとへで参）)】])", "\n", text).split("\n")
+    lines = re.sub(
+        r"(?<=[。）)])(?=問[0-9０-９]{1,3}(?:[-－―‐−][0-9０-９]+)?[^0-9０-９、。及をのにはがとへで参）)】])", "\n", text
+    ).split("\n")
     listed = {number: line for number, line in enumerate(lines) if _ENTRY.match(line)}
     contents = [number for number, line in listed.items() if _LEADERS.search(line)]
     if len(contents) < 8:
@@ -82,6 +84,11 @@ def long_questions(text: str) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
     for place, (line, number, asked) in enumerate(starts):
         end = starts[place + 1][0] if place + 1 < len(starts) else len(lines)
+        asks = re.compile(
+            r"^[#\s]*(?:[（(]問\s*[0-9０-９][^）)]*[）)]|問\s*[0-9０-９]+(?:[-－―‐−][0-9０-９]+)?[\s　．.])"
+        )
+        first = next((at for at in range(line + 1, end) if _TOLD.match(lines[at])), end)
+        end = next((at for at in range(first + 1, end) if asks.match(lines[at])), end)
         told = next((at for at in range(line + 1, end) if _TOLD.match(lines[at])), None)
         if told is None:
             continue

@@ -155,9 +155,16 @@ def _text_of(node: Any) -> str:
     return "".join("".join(node.itertext()).split())
 
 
+_TOOLTIP_NAME = re.compile(
+    r"(?:[a-z0-9]+[-_]+)*(?:tooltip|tool[-_]?tip|popover|balloon|hint[-_]?box|help[-_]?tip)s?(?:[-_]+[a-z0-9]+)*",
+    re.IGNORECASE,
+)
+
+
 def _is_unseen(node: Any) -> bool:
-    """For screen readers only (「回答を開く」); a Q or A mark among it says what the picture beside it shows."""
-    return _named(node, _UNSEEN_NAME) and not is_lone_mark(_text_of(node))
+    """For screen readers only (「回答を開く」), or shown while the mouse is on a sign; a Q or A mark is not taken away."""
+    hidden = _named(node, _UNSEEN_NAME) or _named(node, _TOOLTIP_NAME) or (node.get("role") or "") == "tooltip"
+    return hidden and not is_lone_mark(_text_of(node))
 
 
 def _is_button(*nodes: Any) -> bool:

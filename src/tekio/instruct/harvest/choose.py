@@ -12,10 +12,15 @@ from tekio.instruct.harvest.elements import Question, Reading
 from tekio.instruct.harvest.extents import Pair, pair_up
 from tekio.instruct.harvest.marks import (
     ASKING_SPEAKER,
+    BLANK_FORM,
+    BRANCH,
     FEEDBACK,
     HELP_CENTRE,
     NO_QUESTION,
     PAGE_EVIDENCE,
+    TEASER,
+    TITLED_FAQ,
+    UNANSWERED,
     find_mark,
     is_furniture,
     is_lone_mark,
@@ -113,27 +118,68 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
         for reading in all_readings(page)
         if not only or reading.name in only
         for judge in [_judge(reading, pair_up(page, reading), total)]
-        if _acceptable(judge, evidence)
+        if _acceptable(page, judge, evidence)
     ]
     several = any(_answered(judge) >= MIN_SEVERAL for judge in judged)
     # One pair that swallows the page explains all of it, and nothing.
     judged.sort(key=lambda item: (several and _answered(item) == 1, -item.score, item.reading.name))
     judged = _named_first(judged, several=several)
     chosen: list[Chosen] = []
+    if not judged:
+        judged = _titled_headings(page, only, total)
     taken: set[int] = set()
     for number, judge in enumerate(judged):
         if number and judge.reading.name not in FILLING:
             continue
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
-            used = {block.index for block in (*pair.question, *pair.answer)}
+            shared = bool(chosen) and pair.answer == chosen[-1].pair.answer and judge.reading.name == chosen[-1].reading
+            used = {block.index for block in (*pair.question, *([] if shared else pair.answer))}
             repeated = judge.reading.name == "repeated"  # its places say that all of them are questions
-            trusted = number == 0 and (judge.reading.explicit or (evidence and (repeated or _mostly_questions(judge))))
+            trusted = number == 0 and (
+                judge.reading.explicit
+                or (evidence and (repeated or _mostly_questions(judge) or _under_title(page, judge)))
+            )
             if not taken & used and _plausible(pair, likeness, judge.limit(pair), trusted=trusted, filling=number > 0):
                 taken |= used
                 chosen.append(Chosen(pair, judge.reading.name, judge.reading.explicit, likeness))
     chosen.sort(key=lambda item: item.pair.question[0].index)
     _drop_labels(chosen)
     return chosen
+
+
+def _titled_headings(page: Page, only: list[str] | None, total: int) -> list[_Judged]:
+    """Where nothing asks and the page calls itself questions and answers, its headings are the questions."""
+    judged = [
+        judge
+        for reading in all_readings(page)
+        if reading.name in ("h2", "h3", "h4", "dl", "details") and (not only or reading.name in only)
+        for judge in [_judge(reading, pair_up(page, reading), total)]
+        if _answered(judge) >= MIN_SEVERAL and _under_title(page, judge) and _tells(judge)
+    ]
+    return sorted(judged, key=lambda item: (-item.score, item.reading.name))[:1]
+
+
+def _under_title(page: Page, judge: _Judged) -> bool:
+    """The title above all the headings of a reading (or the page's) says that questions and answers follow."""
+    if not judge.pairs:
+        return False
+    first = judge.pairs[0].question[0]
+    level = first.heading or 7
+    above = [block for block in page.main() if block.index < first.index and 0 < block.heading < level]
+    named = above[-1].text if above else page.title
+    return bool(TITLED_FAQ.search(named)) and len(named) <= 60
+
+
+def _tells(judge: _Judged) -> bool:
+    """Most answers hold a sentence: not the dates and categories below the headlines of a list."""
+    told = [pair.answer for pair in judge.pairs if pair.answer]
+    full = sum(any(block.size >= 30 or _SENTENCE.search(block.text) for block in answer) for answer in told)
+    teased = sum(TEASER.search(answer[-1].text) is not None for answer in told)
+    linked = sum(all(block.href is not None for block in answer) for answer in told)
+    return full * 2 >= len(told) and max(teased, linked) * 2 < len(told)
+
+
+_SENTENCE = re.compile(r"[。．！!]|(?:です|ます|ません|ください)$")
 
 
 def _drop_labels(chosen: list[Chosen]) -> None:
@@ -205,9 +251,11 @@ def _hidden_question(block: Block) -> bool:
     return (block.heading > 0 or block.strong) and question_likeness(block.text) >= 1.0
 
 
-def _acceptable(judge: _Judged, evidence: bool) -> bool:
+def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
     answered = [like for pair, like in zip(judge.pairs, judge.likeness, strict=True) if pair.answer]
     if not answered or judge.score <= 0.02 or _is_link_list(judge):
+        return False
+    if not judge.reading.explicit and judge.reading.name not in ("table", "row heads") and not _tells(judge):
         return False
     share = sum(like > 0 for like in answered) / len(answered)
     sure = sum(like >= 1 for like in answered)
@@ -224,6 +272,8 @@ def _acceptable(judge: _Judged, evidence: bool) -> bool:
         )
     if name == "typographic":
         return evidence and sure >= 2  # a novel is full of questions, too
+    if name == "h1" and len(answered) == 1 and evidence and share == 1 and HELP_CENTRE.search(page.title):
+        return True  # an entry of a help centre, titled by what went wrong
     return share >= 0.5 and sure >= 1 and (evidence or (sure >= MIN_SEVERAL and share >= 0.7))
 
 
@@ -245,8 +295,11 @@ def is_answer_mark(answer: list[Block]) -> bool:
 
 def _is_form(answer: list[Block]) -> bool:
     """A survey, its results, or a diagnosis: what follows the question are choices to tick or shares, no answer."""
+    if all(UNANSWERED.match(block.text.strip()) or BLANK_FORM.match(block.text) for block in answer):
+        return True
     choices = sum(_CHOICE.fullmatch(block.text.strip()) is not None for block in answer)
-    return choices >= 2 or _is_tally(answer)
+    branches = sum(BRANCH.match(block.text.strip()) is not None for block in answer)
+    return choices >= 2 or branches * 2 >= len(answer) or _is_tally(answer)
 
 
 def _is_tally(answer: list[Block]) -> bool:

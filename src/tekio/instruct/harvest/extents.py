@@ -99,7 +99,20 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
             flat.append((len(pairs), parent))
         pairs.append(_finish(question, blocks, reading, last=number + 1 == len(questions)))
     _trim_last(pairs, flat)
+    _share_answers(questions, pairs)
     return pairs
+
+
+def _share_answers(questions: list[Question], pairs: list[Pair]) -> None:
+    """Two `dt` in front of one `dd`: the answer is both questions'."""
+    for number in range(len(pairs) - 2, -1, -1):
+        node, following = questions[number].node, questions[number + 1].node
+        while node is not None and tag_of(node) != "dt":
+            node = node.getparent()
+        while following is not None and tag_of(following) != "dt":
+            following = following.getparent()
+        if not pairs[number].answer and node is not None and following is not None and node.getnext() is following:
+            pairs[number].answer = list(pairs[number + 1].answer)
 
 
 def _is_answer_mark(block: Block, *, glued: bool = True) -> bool:

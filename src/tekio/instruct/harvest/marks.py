@@ -107,11 +107,11 @@ CLOSING = re.compile(
     r"^(?:(?:すべて|全て|全部)?(?:を|の)?(?:回答を?|質問を?)?(?:閉じる|とじる|開く|ひらく|表示する?)|[|｜/／]|詳細を見る|もっと見る|続きを読む|印刷(?:する)?|Close|CLOSE|\+|＋|－|−|×|▼|▲)$"
 )
 FEEDBACK = re.compile(
-    r"(?:この)?(?:回答|情報|ページ|内容|FAQ|Q&A|記事|質問)?(?:は|で|が)?(?:お?役に立ちましたか|お?役に立てましたか|参考になりましたか"
+    r"(?:この)?(?:回答|情報|ページ|内容|FAQ|Q&A|記事|質問)?(?:は|で|が)?(?:お?役に(?:立|た)(?:ちました|てました|った)か?|参考になりましたか|見つけやすかったですか|分かりやすかったですか"
     r"|(?:問題は)?解決(?:しましたか|できましたか))|アンケート(?:に|:|：)|ご意見(?:・ご感想)?をお(?:寄せ|聞かせ)"
 )
 NO_QUESTION = re.compile(
-    r"^(?:お?問い?合わ?せ|ご連絡|連絡先|関連|参考|資料|注意|ご注意|留意|目次|はじめに|おわりに|最後に|更新|改定|改訂|お知らせ|新着|免責"
+    r"^(?:お?問い?合わ?せ|コメント(?:を|する|$|[(（])|返信|トラックバック|ご連絡|連絡先|関連|参考|資料|注意|ご注意|留意|目次|はじめに|おわりに|最後に|更新|改定|改訂|お知らせ|新着|免責"
     r"|このページ|おすすめ|所在地|(?:リンク|カテゴリー?|メニュー|検索|ログイン|人気|ランキング|アクセス)(?:集|一覧|する)?$)"
 )
 PAGE_EVIDENCE = re.compile(
@@ -199,9 +199,37 @@ def is_lone_mark(text: str) -> bool:
     return bool(_LONE_QUESTION.match(text) or _LONE_ANSWER.match(text))
 
 
+_NEWS_BADGE = re.compile(
+    r"(?<=[。？?かいるんすた）)])[\s　]*[\[［(（【]?(?:NEW|New|ＮＥＷ|新着|UPDATE|Update|UP)[!！]?[\]］)）】]?$"
+)
+
+
 def without_unfolding(text: str) -> str:
-    """A question without the accordion's 「（回答を開く）」 or the entry's 「【令和6年4月改訂】」 behind it."""
-    return _REVISED.sub("", _UNFOLD.sub("", text)) or text
+    """A question without what stands behind it: 「（回答を開く）」, 「【令和6年4月改訂】」, NEW."""
+    return _REVISED.sub("", _UNFOLD.sub("", _NEWS_BADGE.sub("", text))) or text
+
+
+TITLED_FAQ = re.compile(
+    r"よくある(?:ご)?(?:質問|お?問い?合わ?せ|疑問)|よくいただく(?:ご)?質問|FAQ|ＦＡＱ|Q\s*[&＆]\s*A|Ｑ\s*[&＆＆]\s*Ａ|質問と回答|一問一答",
+    re.IGNORECASE,
+)
+"""A title that says: what follows are questions and their answers."""
+UNANSWERED = re.compile(
+    r"^(?:回答(?:数|件数)?[\s　]*[:：]?[\s　]*[(（]?[0０]\s*件?[)）]?|(?:まだ)?回答(?:は|が)?(?:ありません|まだありません)|回答(?:受付|募集)中|回答待ち|未回答|準備中|近日(?:公開|掲載).{0,6})$"
+)
+TEASER = re.compile(
+    r"(?:…|\.\.\.|・・・)?[\s　]*[\[［(（【]?(?:続きを?(?:読む|見る)|もっと(?:読む|見る)|詳しく(?:は|見る|読む).{0,6}|記事を読む|全文を(?:読む|見る)|Read more)[\]］)）】]?[\s　]*[>＞»→▶]*$",
+    re.IGNORECASE,
+)
+"""The end of a few words that lead to another page."""
+BLANK_FORM = re.compile(
+    r"^(?:[\s　・/／、,，(（)）\[\]［］□☐○◯_＿:：～~]|なし|あり|有|無|はい|いいえ|男|女|年|月|日|時|分|歳|人|円|回|その他|ごろ|頃)*$"
+)
+"""Boxes to tick and blanks to fill."""
+BRANCH = re.compile(
+    r"^(?:はい|いいえ|YES|NO|Yes|No)[\s　]*(?:→|⇒|➡|->|：|:).{0,20}$|^(?:はい|YES|Yes)[\s　]*(?:→|⇒|➡|->).{0,30}(?:いいえ|NO|No)[\s　]*(?:→|⇒|➡|->)"
+)
+"""A step of a diagnosis: where each answer leads."""
 
 
 def is_furniture(text: str) -> bool:

@@ -87,6 +87,7 @@ def harvest_page(
     day = page_date(page)
     topics = _topics(page, chosen)
     pairs = [_harvested(page, item, topics, day, evidence) for item in chosen]
+    _drop_common_number(pairs)
     _drop_common_sign(pairs)
     _drop_common_lead(pairs, [item.pair.question[0].lead for item in chosen])
     pairs = [pair for pair in pairs if pair.question and pair.answer.strip()]
@@ -200,6 +201,18 @@ def _answer_text(blocks: list[Block], question: list[Block]) -> str:
         if speaker:
             text = text[speaker.end() :]
     return render(blocks, ARROW.sub("", text))
+
+
+_BARE_NUMBER = re.compile(r"^([0-9０-９]{1,3})[\s　]+(?=\D)")
+
+
+def _drop_common_number(pairs: list[HarvestedPair]) -> None:
+    """Numbers that count the questions of a page and stand before them without a sign (「3　相続登記を…」)."""
+    found = [_BARE_NUMBER.match(pair.question) for pair in pairs]
+    numbers = [int(match[1]) for match in found if match]
+    if len(numbers) >= 3 and len(numbers) >= 0.8 * len(pairs) and numbers == sorted(set(numbers)):
+        for pair, match in zip(pairs, found, strict=True):
+            pair.question = pair.question[match.end() :] if match else pair.question
 
 
 def _drop_common_sign(pairs: list[HarvestedPair]) -> None:
