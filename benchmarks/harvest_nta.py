@@ -15,6 +15,7 @@ import re
 import time
 import zipfile
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from tekio.instruct.harvest.files import harvest_bytes
@@ -45,7 +46,7 @@ def plain(markdown: str) -> str:
 def bare(text: str) -> str:
     """Letters, digits and signs only. Circled numbers may be pictures on the page; list marks are no text."""
     text = re.sub(r"^[\s　]*(?:・|[0-9]{1,3}\. )", "", text, flags=re.MULTILINE)
-    return re.sub(r"[\s　|*_`~・①-⑳\\]+|<br ?/?>", "", text)
+    return re.sub(r"[\s　|*_`~・①-⑳\\]+|<br ?/?>|-{3,}|[↓↑]+|（問）", "", text)
 
 
 def sections(text: str) -> tuple[str, str] | None:
@@ -55,7 +56,7 @@ def sections(text: str) -> tuple[str, str] | None:
     if asked is None or told is None or told.start() < asked.end():
         return None
     after = text[told.end() :]
-    end = re.search(r"^(?:##? |\*\*注記\*\*|\[このページの先頭へ\])", after, re.MULTILINE)
+    end = re.search(r"^(?:##? |〔関係法令通達〕|\*\*注記\*\*|\[このページの先頭へ\])", after, re.MULTILINE)
     return text[asked.end() : told.start()], after[: end.start() if end else len(after)]
 
 
@@ -81,7 +82,7 @@ def long_questions(text: str) -> list[tuple[str, str, str]]:
                 starts.append((line, number, _parts(lines[line])[1]))
                 at = line + 1
                 break
-    found: list[tuple[str, str, str]] = []
+    cut: list[tuple[str, str, str]] = []
     for place, (line, number, asked) in enumerate(starts):
         end = starts[place + 1][0] if place + 1 < len(starts) else len(lines)
         asks = re.compile(
@@ -95,8 +96,8 @@ def long_questions(text: str) -> list[tuple[str, str, str]]:
         question = "\n".join([asked, *lines[line + 1 : told]])
         # 「（問１）題名」 is a title where 「（問）…」 follows.
         question = re.split(r"^[（(]問[）)]", question, maxsplit=1, flags=re.MULTILINE)[-1]
-        found.append((number, question, "\n".join(lines[told:end])))
-    return found
+        cut.append((number, question, "\n".join(lines[told:end])))
+    return cut
 
 
 def _parts(line: str) -> tuple[str, str]:
@@ -107,7 +108,7 @@ def _parts(line: str) -> tuple[str, str]:
 
 def similar(first: str, second: str) -> bool:
     """The same question but for OCR: four of five character pairs agree."""
-    one, two = (Counter(zip(text, text[1:], strict=False)) for text in (readable(first), readable(second)))
+    one, two = (Counter(pairwise(text)) for text in (readable(first), readable(second)))
     return 2 * sum((one & two).values()) >= 1.6 * min(sum(one.values()), sum(two.values())) > 0
 
 

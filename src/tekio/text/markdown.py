@@ -30,9 +30,33 @@ def _parser() -> MarkdownIt:
     return parser.enable(["table", "strikethrough"]).disable("code")
 
 
+_DELIMITER = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_CELL_END = re.compile(r"(?<!\\)\|")
+
+
+def _cells(line: str) -> int:
+    return len(_CELL_END.split(line.strip().strip("|")))
+
+
+def widen_tables(text: str) -> str:
+    """Tables whose rows have more cells than their heading, with a heading as wide: the rule of Markdown drops the rest."""
+    lines = text.split("\n")
+    for at in range(1, len(lines)):
+        if "|" not in lines[at] or "|" not in lines[at - 1] or not _DELIMITER.match(lines[at]):
+            continue
+        end = at + 1
+        while end < len(lines) and "|" in lines[end]:
+            end += 1
+        width, head = max((_cells(line) for line in lines[at + 1 : end]), default=0), _cells(lines[at - 1])
+        if width > head == _cells(lines[at]):
+            lines[at - 1] = lines[at - 1].rstrip().removesuffix("|") + " |" + "  |" * (width - head)
+            lines[at] = lines[at].rstrip().removesuffix("|") + "|" + " --- |" * (width - head)
+    return "\n".join(lines)
+
+
 def markdown_html(text: str) -> str:
     """The HTML of a Markdown text (raw HTML in it stays what it is), without its YAML front matter."""
-    return _parser().render(_FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1))
+    return _parser().render(widen_tables(_FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1)))
 
 
 def parse_markdown(text: str) -> Any:

@@ -207,6 +207,33 @@ def _circled(alt: str, source: str) -> str:
     return chr(0x2460 + number - 1) if 1 <= number <= 20 else ""
 
 
+def _span(node: Any, name: str) -> int:
+    value = (node.get(name) or "").strip()
+    return min(int(value), 1000) if value.isascii() and value.isdecimal() and int(value) > 0 else 1
+
+
+class _Columns:
+    """The columns of a table as they stand on the page: cells that span rows push those below them to the right."""
+
+    def __init__(self) -> None:
+        self.spans: dict[int, int] = {}
+        self.column = 0
+
+    def next_row(self) -> None:
+        self.spans = {column: rows - 1 for column, rows in self.spans.items() if rows > 1}
+        self.column = 0
+
+    def place(self, width: int, height: int) -> int:
+        """The column of the row's next cell."""
+        while self.column in self.spans:
+            self.column += 1
+        at = self.column
+        self.column += width
+        if height > 1:
+            self.spans.update(dict.fromkeys(range(at, at + width), height))
+        return at
+
+
 class _Walker:
     """Walks a tree once, without recursion, and cuts it into blocks."""
 
@@ -225,6 +252,7 @@ class _Walker:
         self.items: list[str] = []
         self.rows = 0
         self.cells: list[tuple[int, int]] = []
+        self.tables: list[_Columns] = []
         self.literal = 0
         self.rule = False
         self.badges: list[Any] = []
@@ -314,14 +342,21 @@ class _Walker:
             self.items.append(f"{number}. " if ordered else "・")
             if self.lists:
                 self.lists[-1] = (ordered, number + 1)
+        elif tag == "table":
+            self.tables.append(_Columns())
         elif tag == "tr":
             self.rows += 1
             self.cells.append((self.rows, -1))
+            if self.tables:
+                self.tables[-1].next_row()
         elif tag in ("td", "th"):
             row, column = self.cells[-1] if self.cells else (self.rows, -1)
+            column = (
+                self.tables[-1].place(_span(node, "colspan"), _span(node, "rowspan")) if self.tables else column + 1
+            )
             if self.cells:
-                self.cells[-1] = (row, column + 1)
-            self.cells.append((row, column + 1))
+                self.cells[-1] = (row, column)
+            self.cells.append((row, column))
         if block:
             self.containers.append(node)
             self.outside += _is_outside(node, tag)
@@ -352,6 +387,8 @@ class _Walker:
             self.items.pop()
         elif tag in ("tr", "td", "th") and self.cells:
             self.cells.pop()
+        elif tag == "table" and self.tables:
+            self.tables.pop()
         begin = self.starts.pop()
         # An inline element may begin in the middle of a block that is not written yet; it then counts as in it.
         self.ranges[node] = (begin, max(len(self.blocks), begin + (not block and bool(self.pieces))))

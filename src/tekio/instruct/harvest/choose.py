@@ -28,7 +28,7 @@ from tekio.instruct.harvest.marks import (
     undecorated,
     without_unfolding,
 )
-from tekio.instruct.harvest.readings import all_readings
+from tekio.instruct.harvest.readings import all_readings, place_of
 
 FILLING = frozenset(
     ["microdata", "marks", "dl", "details", "controls", "named columns", "table", "classes", "row heads"]
@@ -67,6 +67,7 @@ class _Judged:
 def question_text(blocks: list[Block]) -> str:
     """The question without its mark."""
     texts: list[str] = []
+    nodes: list[object] = []
     plain = [block for block in blocks if not block.badge]
     if any(block.text and not is_lone_mark(block.text) for block in plain):
         blocks = plain
@@ -78,9 +79,12 @@ def question_text(blocks: list[Block]) -> str:
                 text = text[mark.end :]
             elif (speaker := ASKING_SPEAKER.match(text)) is not None:
                 text = text[speaker.end() :]
-        if undecorated(text.strip()):
-            texts.append((block.mark if number else "") + without_unfolding(undecorated(text.strip())))
-    return join_lines(texts)
+        # A sign before the first line belongs to the page; on later lines it is an item's (○ ×) and stays.
+        text = undecorated(text.strip()) if not number or not undecorated(text.strip()) else text.strip()
+        if text:
+            texts.append((block.mark if number else "") + without_unfolding(text))
+            nodes.append(block.node)
+    return join_lines(texts, nodes)
 
 
 _SENTENCE_END = re.compile(r"[。．？?！!」』）)：:]$")
@@ -89,11 +93,12 @@ _ITEM = re.compile(
 )
 
 
-def join_lines(texts: list[str]) -> str:
+def join_lines(texts: list[str], nodes: list[object]) -> str:
     """Lines of one question as one line, paragraphs and items of its own as lines; a space between words with spaces."""
     joined = ""
-    for text in texts:
-        if joined and len(joined) > 20 and (_SENTENCE_END.search(joined) or _ITEM.match(text)):
+    for number, text in enumerate(texts):
+        paragraph = number and nodes[number] is not nodes[number - 1] and _SENTENCE_END.search(joined)
+        if paragraph or (len(joined) > MAX_LABEL and _ITEM.match(text)):
             joined += "\n" + text
         else:
             joined += (" " if joined and joined[-1].isascii() and text[:1].isascii() else "") + text
@@ -127,6 +132,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     chosen: list[Chosen] = []
     if not judged:
         judged = _titled_headings(page, only, total)
+    titled = not any(judge.reading.explicit for judge in judged)
     taken: set[int] = set()
     for number, judge in enumerate(judged):
         if number and judge.reading.name not in FILLING:
@@ -137,7 +143,14 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             repeated = judge.reading.name == "repeated"  # its places say that all of them are questions
             trusted = number == 0 and (
                 judge.reading.explicit
-                or (evidence and (repeated or _mostly_questions(judge) or _under_title(page, judge)))
+                or (
+                    evidence
+                    and (
+                        repeated
+                        or _mostly_questions(judge)
+                        or (titled and _under_title(page, judge) and _stands_alike(judge, pair))
+                    )
+                )
             )
             if not taken & used and _plausible(pair, likeness, judge.limit(pair), trusted=trusted, filling=number > 0):
                 taken |= used
@@ -145,6 +158,14 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     chosen.sort(key=lambda item: item.pair.question[0].index)
     _drop_labels(chosen)
     return chosen
+
+
+def _stands_alike(judge: _Judged, pair: Pair) -> bool:
+    """The heading stands where headings that ask stand, so it is not a section of an article above them."""
+    places = {
+        place_of(other.question[0]) for other, like in zip(judge.pairs, judge.likeness, strict=True) if like >= 1.0
+    }
+    return not places or place_of(pair.question[0]) in places
 
 
 def _titled_headings(page: Page, only: list[str] | None, total: int) -> list[_Judged]:

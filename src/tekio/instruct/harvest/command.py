@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from tekio.errors import Language, Text, say
 from tekio.instruct.harvest.files import harvest_path
+from tekio.instruct.harvest.page import HarvestedPage
 from tekio.instruct.harvest.rows import page_line
 from tekio.recipe.paths import RecipePath
 from tekio.store import write_jsonl
@@ -46,11 +47,8 @@ NO_PAGES = frozenset(
         ".xsl",
         ".rss",
         ".doc",
-        ".docx",
         ".xls",
-        ".xlsx",
         ".ppt",
-        ".pptx",
     ]
 )
 """What a downloaded site brings along and that is listed as no page."""
@@ -97,6 +95,7 @@ def harvest_pages(
             line = page_line(page, name)
             line["remainder"] = [{"kind": item.kind, "text": item.text} for item in page.remainder]
             lines.append(line)
+            why = _why_nothing(page)
             message = Text(
                 f"{name}: {len(kept)} pairs, {page.coverage:.1%} of {page.main_characters:,} characters in pairs, "
                 f"{line['remainder_characters']:,} listed as remainder",
@@ -104,11 +103,41 @@ def harvest_pages(
                 f"残り {line['remainder_characters']:,} 字は一覧に",
             )
             print(say(message, language), file=stream)
+            for note in why:
+                print("  " + say(note, language), file=stream)
     write_jsonl(out, pairs)
     if coverage is not None:
         write_jsonl(coverage, lines)
     _summary(pairs, lines, unreadable, skipped, out, language, stream)
     return 3 if unreadable else 0
+
+
+def _why_nothing(page: HarvestedPage) -> list[Text]:
+    """What a user must know of a page that looks like questions and gave none, or not all it lists."""
+    notes: list[Text] = []
+    if page.silence == "questions_without_answers":
+        notes.append(
+            Text(
+                "it asks questions, but no answers were found for them",
+                "質問らしい文がありますが、答えが見つかりません",
+            )
+        )
+    elif page.silence:
+        notes.append(
+            Text(
+                "it calls itself questions and answers, but none were found",
+                "Q&A と名乗るページですが、質問が見つかりません",
+            )
+        )
+    if page.missing:
+        shown = "; ".join(page.missing[:3])
+        notes.append(
+            Text(
+                f"{len(page.missing)} entries of its contents list have no answer here: {shown}",
+                f"目次にある {len(page.missing)} 件の答えがありません: {shown}",
+            )
+        )
+    return notes
 
 
 def _summary(

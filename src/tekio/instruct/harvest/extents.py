@@ -97,7 +97,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
             blocks = _cut_at_topic(blocks, question, told_at, nested=parent is None)
         if parent is not None:
             flat.append((len(pairs), parent))
-        pairs.append(_finish(question, blocks, reading, last=number + 1 == len(questions)))
+        pairs.append(_finish(question, blocks, reading, last=number + 1 == len(questions), flow=page.flow))
     _trim_last(pairs, flat)
     _share_answers(questions, pairs)
     return pairs
@@ -115,10 +115,15 @@ def _share_answers(questions: list[Question], pairs: list[Pair]) -> None:
             pairs[number].answer = list(pairs[number + 1].answer)
 
 
+_LETTER_MARK = re.compile(r"^[AaＡ][、,，･・…／/及又と]")
+
+
 def _is_answer_mark(block: Block, *, glued: bool = True) -> bool:
-    """glued: `A社は…` counts as a mark; only where the questions are marked `Q社は…`, too."""
+    """glued: `A社は…` and 「A、Bの夫婦は…」 count as marks; only where the questions are marked `Q社は…`, too."""
     mark = find_mark(block.text, block.lead, block.alt)
-    marked = mark is not None and mark.kind == "answer" and (glued or not mark.glued)
+    marked = (
+        mark is not None and mark.kind == "answer" and (glued or not (mark.glued or _LETTER_MARK.match(block.text)))
+    )
     return marked or TELLING_SPEAKER.match(block.text) is not None
 
 
@@ -175,13 +180,14 @@ def _cut_at_topic(blocks: list[Block], question: Question, told_at: int | None, 
 
 def _cut_in_flow(page: Page, blocks: list[Block], following: Question | None, told_at: int) -> list[Block]:
     """The answer in a document of lines: all of it up to the next section, coda or question; explanations belong to it."""
+    level = next((block.heading for block in blocks if block.index == told_at), 0) or 6
     for number, block in enumerate(blocks):
         if block.index <= told_at or not number:
             continue
         text = block.text.strip()
         if block.size <= MAX_TOPIC and CODA.match(text) and (block.heading or block.strong):
             return blocks[:number]
-        if following is None and block.heading and not EXPLAINS.match(text):
+        if following is None and 0 < block.heading <= level and not EXPLAINS.match(text):
             return blocks[:number]
         if SECTION.match(text) and not EXPLAINS.match(text) and (block.heading or following is not None):
             rest = blocks[number:]
@@ -210,7 +216,7 @@ def _is_subheading(blocks: list[Block], number: int) -> bool:
     return blocks[number].heading >= 4 and any(not block.heading and block.size > 0 for block in following)
 
 
-def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: bool) -> Pair:
+def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: bool, flow: bool) -> Pair:
     asked, told = list(question.blocks), blocks
     if reading.marked:
         glued = _is_glued(question.blocks[0])
@@ -225,7 +231,7 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
                 asked, told = [*asked, told[0]], told[1:]
     else:
         told = _from_its_mark(told)
-    told = _without_furniture(told)
+    told = _without_entry_head(_without_furniture(told))
     while len(told) > 1 and told[0].size <= MAX_METADATA and METADATA.match(told[0].text):
         told = told[1:]
     if last:
@@ -236,11 +242,21 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
                 break
         if len(told) > 1 and INVITATION.match(told[-1].text):
             told = told[:-1]
-    told = _without_end(told)
+    told = told if flow else _without_end(told)
     emphatic = any(not block.strong for block in told)  # where all is bold, bold says nothing
     while len(told) > 1 and _is_topic_line(told[-1], emphatic=emphatic) and not _is_listed(told):
         told = told[:-1]
     return Pair(asked, told)
+
+
+def _without_entry_head(blocks: list[Block]) -> list[Block]:
+    """Without who wrote an entry and when, which some help centres show between title and text."""
+    for number, block in enumerate(blocks[:3]):
+        if block.size > MAX_METADATA or block.text.rstrip().endswith(("。", "．")):
+            break
+        if STAMP.match(block.text) and len(blocks) > number + 1:
+            return blocks[number + 1 :]
+    return blocks
 
 
 def _of_question(blocks: list[Block]) -> list[Block]:

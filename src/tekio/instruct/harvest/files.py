@@ -1,7 +1,8 @@
-"""Files with questions and answers: HTML, plain or hard-wrapped text, PDF; which one it is decides its content."""
+"""Files with questions and answers: HTML, Markdown, plain or hard-wrapped text, PDF, Office files, mail, saved pages."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,19 @@ from tekio.instruct.harvest.flow import open_lines
 from tekio.instruct.harvest.page import HarvestedPage, harvest_html, harvest_page
 from tekio.instruct.harvest.plain import text_tree
 from tekio.text.encoding import decode
+from tekio.text.html import parse_html_text
 from tekio.text.markdown import parse_markdown
+from tekio.text.office.docx import docx_html
+from tekio.text.office.mail import read_mail
+from tekio.text.office.pptx import pptx_html
+from tekio.text.office.xlsx import xlsx_html
 from tekio.text.pdf.read import PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
 
 MARKDOWN = (".md", ".markdown")
+MAIL = (".eml", ".mht", ".mhtml")
+OFFICE: dict[str, Callable[[bytes], str]] = {".docx": docx_html, ".pptx": pptx_html, ".xlsx": xlsx_html}
+"""Suffix -> what makes a page of such a file."""
 MAX_BYTES = 50_000_000
 PDF_LIMITS = PdfLimits(memory=2 << 30, seconds=60, pages=2_000)
 
@@ -39,6 +48,13 @@ def harvest_bytes(raw: bytes, suffix: str = "", only: list[str] | None = None) -
     if suffix in (".txt", ".text") and not _looks_like_html(raw):
         text = decode(raw).text
         return _harvest_flow(text_tree(open_lines(text).split("\f")), only)
+    if suffix in OFFICE:
+        return harvest_page(read_page(parse_html_text(OFFICE[suffix](raw))), None, only)
+    if suffix in MAIL or raw[:4096].startswith((b"From: <Saved by", b"MIME-Version:")):
+        mail = read_mail(raw, prefer_html=True)
+        if mail.html:
+            return harvest_html(mail.body.encode(), declared="utf-8", only=only)
+        return _harvest_flow(text_tree([open_lines(mail.body)]), only)
     if suffix in MARKDOWN and not _looks_like_html(raw):
         return _harvest_flow(parse_markdown(open_lines(decode(raw).text)), only)
     return harvest_html(raw, only=only)

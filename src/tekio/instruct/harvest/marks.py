@@ -71,7 +71,9 @@ METADATA = re.compile(
     r"|^[\[［(（【](?:令和|平成|20\d\d年).{1,14}(?:改[訂正定]|追加|追記|更新|公開|掲載)[\]］)）】]$"
 )
 """Lines about the page or the entry, not about the matter: dates, numbers, categories."""
-STAMP = re.compile(r"^(?:令和|平成|20[0-9]{2}[年/.-]).{1,14}[0-9]{1,2}[:：][0-9]{2}(?:\s*[|｜].*)?$")
+STAMP = re.compile(
+    r"^(?:令和|平成|20[0-9]{2}[年/.-]).{1,14}[0-9]{1,2}[:：][0-9]{2}(?:\s*[|｜].*|\s*(?:に)?(?:更新|公開|作成|投稿|回答).{0,4})?$"
+)
 """When an entry was written, below it."""
 CODA = re.compile(
     r"^[【\[［■◆●]?\s*(?:(?:この件に関する|本件に関する)?お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口)|関連(?:する|リンク|情報|ページ|記事|サイト|項目|法令|FAQ)?|関係法令.{0,6}|根拠(?:法令|条文).{0,4}"
@@ -125,7 +127,7 @@ _UNFOLD = re.compile(
 )
 """What an accordion writes behind its questions."""
 _PAGE_NUMBER = re.compile(r"^[-－–—‐]\s*[0-9０-９]{1,4}\s*[-－–—‐]$")
-RULER = re.compile(r"^[-‐−–—─━―ー=＝＿_*＊~〜・.…◇◆☆★■□]{5,}$")
+RULER = re.compile(r"^(?:[-‐−–—─━―ー=＝＿_*＊~〜・.…◇◆☆★■□][ 　]?){5,}$")
 """A line drawn with characters."""
 BELOW = re.compile(
     r"^(?:(?:最終)?更新(?:日時?)?|(?:公開|掲載|作成|登録|改訂|投稿)(?:日時?|年月日)|(?:ページ|ＦＡＱ|FAQ|Q&A|管理|文書|記事|質問)\s*(?:番号|ID|[NnＮ][oｏ])|カテゴリー?|タグ|閲覧数|アクセス数?|担当課?)"

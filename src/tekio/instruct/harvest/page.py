@@ -13,6 +13,7 @@ from typing import Any
 from tekio.instruct.harvest.blocks import Block, Page, read_page, render
 from tekio.instruct.harvest.choose import Chosen, choose, page_evidence, question_text
 from tekio.instruct.harvest.extents import TOPIC_LINE
+from tekio.instruct.harvest.flow import same_text
 from tekio.instruct.harvest.marks import TELLING_SPEAKER, find_mark, is_furniture, question_likeness
 from tekio.instruct.harvest.structured import structured_pairs
 from tekio.instruct.harvest.suggest import suggestions
@@ -27,7 +28,7 @@ ARROW = re.compile(r"^[→⇒➡➔►]\s*(?=\S)")
 """An arrow stands for the A in front of an answer."""
 ANSWER_SIGNS = frozenset("●○◎◇◆■□▼▽▶▷★☆※")
 _LEADING_NUMBER = re.compile(
-    r"^(?:[0-9０-９]{1,3}\s*[.．、)）:：](?![0-9０-９])|第?[0-9０-９]{1,2}位(?=[\s　:：.．])[:：.．]?|[(（][0-9０-９]{1,3}[)）]|[①-⑳]|No\.?\s*[0-9]+|[0-9０-９]{1,2}[-－][0-9０-９]{1,3}[.．\s　]|[・●■◆○◎▼▶►Ｑ]\s*)[\s　]*"
+    r"^(?:[0-9０-９]{1,3}\s*[.．、)）:：](?![0-9０-９])|第?[0-9０-９]{1,2}位(?=[\s　:：.．])[:：.．]?|[(（][0-9０-９]{1,3}[)）]|[①-⑳](?![及又はがのとから～、・])|No\.?\s*[0-9]+|[0-9０-９]{1,2}[-－][0-9０-９]{1,3}[.．\s　]|[・●■◆○◎▼▶►Ｑ]\s*)[\s　]*"
 )
 
 
@@ -65,6 +66,8 @@ class HarvestedPage:
     title: str
     silence: str = ""
     """Why a page that looks like questions and answers gives no pair."""
+    missing: list[str] = field(default_factory=list[str])
+    """Entries of its table of contents that no pair answers."""
 
     @property
     def coverage(self) -> float:
@@ -98,7 +101,14 @@ def harvest_page(
     asked = {_bare(pair.question) for pair in pairs}
     remainder = [Remainder(_kind(block, asked), block.text or block.alt) for block in main if block.index not in taken]
     total = sum(block.size for block in main)
+    found = {_bare(pair.question) for pair in pairs} | {_bare(topic) for topic in topics.values()}
     return HarvestedPage(
+        silence="" if pairs else _silence(page, evidence=evidence),
+        missing=[
+            entry.text
+            for entry in page.contents
+            if not any(same_text(entry.text, asked) for asked in found) and not _listed_title(entry.text, page)
+        ],
         pairs=pairs,
         remainder=[item for item in remainder if item.text],
         main_characters=total,
@@ -106,6 +116,30 @@ def harvest_page(
         outside_characters=sum(block.size for block in page.blocks if block.outside),
         title=page.title,
     )
+
+
+def _silence(page: Page, *, evidence: bool) -> str:
+    """Why nothing was taken from a page that looks like questions: `questions_without_answers`, `no_question_found`, or ""."""
+    asked = [block for block in page.main() if question_likeness(block.text) >= 1.0 and block.size <= 200]
+    marked = [
+        block
+        for block in page.main()
+        if (mark := find_mark(block.text, block.lead, block.alt)) is not None
+        and mark.kind == "question"
+        and not mark.glued
+    ]
+    if marked or len(asked) >= MANY_QUESTIONS:
+        return "questions_without_answers"
+    return "no_question_found" if evidence else ""
+
+
+def _listed_title(entry: str, page: Page) -> bool:
+    """A contents entry that is the title above a question's mark, with the question itself below it."""
+    return any(same_text(entry, page.blocks[index].text) for index in page.titles)
+
+
+MANY_QUESTIONS = 3
+"""So many sentences that ask make a page look like questions."""
 
 
 def page_date(page: Page) -> str | None:
@@ -232,7 +266,7 @@ def _drop_common_lead(pairs: list[HarvestedPair], leads: list[str]) -> None:
 
 def _question(blocks: list[Block]) -> str:
     text = question_text(blocks).strip()
-    without = _LEADING_NUMBER.sub("", text)
+    without = _LEADING_NUMBER.sub("", text) if "\n" not in text else text
     return without if len(without) >= 3 else text
 
 

@@ -354,7 +354,7 @@ def by_repetition(page: Page) -> list[Reading]:
     """
     places: dict[tuple[str, ...], list[Block]] = {}
     for block in page.main():
-        places.setdefault(_place(block), []).append(block)
+        places.setdefault(place_of(block), []).append(block)
     readings: list[Reading] = []
     for blocks in places.values():
         asked = [block for block in blocks if question_likeness(block.text) >= 1.0 and block.size <= 200]
@@ -366,7 +366,8 @@ def by_repetition(page: Page) -> list[Reading]:
     return readings
 
 
-def _place(block: Block) -> tuple[str, ...]:
+def place_of(block: Block) -> tuple[str, ...]:
+    """The elements and class names above a block."""
     nodes = [block.node, *block.node.iterancestors()]
     return tuple(f"{tag_of(node)}.{(node.get('class') or '').strip()}" for node in nodes)
 

@@ -22,7 +22,11 @@ def harvest_file(path: Path, uri: str, source: HarvestConfig) -> tuple[list[Row]
     except UnreadableError as error:
         row = broken_row(source.name, source.license, uri, error.reason, error.measured)
         return [row], {"file": uri, "pairs": 0, "coverage": 0.0, "remainder_characters": 0, "rejected": error.reason}
-    return [_row(pair, uri, source) for pair in page.pairs], page_line(page, uri)
+    rows = [_row(pair, uri, source) for pair in page.pairs]
+    if page.silence:
+        rows.append(broken_row(source.name, source.license, uri, page.silence, page.main_characters))
+    rows.extend(broken_row(source.name, source.license, uri, "listed_not_found", entry) for entry in page.missing)
+    return rows, page_line(page, uri)
 
 
 def _row(pair: HarvestedPair, uri: str, source: HarvestConfig) -> Row:
@@ -57,5 +61,7 @@ def page_line(page: HarvestedPage, uri: str) -> dict[str, Any]:
         "remainder_characters": page.main_characters - page.pair_characters,
         "remainder_kinds": dict(sorted(kinds.items())),
         "outside_characters": page.outside_characters,
+        "silence": page.silence,
+        "missing": page.missing,
         "remainder": [{"kind": item.kind, "text": item.text} for item in page.remainder[:MAX_REMAINDER]],
     }

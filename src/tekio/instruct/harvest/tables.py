@@ -17,6 +17,8 @@ from tekio.text.html import tag_of
 Row = dict[int, list[Block]]
 """Column -> blocks of the cell."""
 MAX_NAME = 20
+MAX_TITLE_ROWS = 6
+"""The row that names the columns may stand below a title and the day of the list."""
 _QUESTION_COLUMN = re.compile(
     r"質問|問い|疑問|ご?意見|コメント|[QＱ](?:uestion)?$|お問い?合わ?せ|ご相談", re.IGNORECASE
 )
@@ -47,23 +49,19 @@ def _tables(page: Page) -> list[list[Row]]:
 
 
 def _named_rows(rows: list[Row]) -> list[Question]:
-    if not rows:
-        return []
-    first = rows[0]
-    named = {column: joined(cell) for column, cell in first.items() if len(joined(cell)) <= MAX_NAME}
-    told = next((column for column, name in named.items() if _ANSWER_COLUMN.search(name)), None)
-    asked = next((column for column, name in named.items() if column != told and _QUESTION_COLUMN.search(name)), None)
-    if asked is None or told is None:
-        return []
-    found: list[Question] = []
-    # Cells that span rows shift the columns of the rows below, so count from the right end.
-    width = max(first) + 1
-    for row in rows[1:]:
-        shift = width - (max(row) + 1)
-        question, answer = row.get(asked - shift), row.get(told - shift)
-        if question and answer:
-            found.append(Question(question, question[0].node, answer))
-    return found
+    for at, first in enumerate(rows[:MAX_TITLE_ROWS]):
+        named = {column: joined(cell) for column, cell in first.items() if len(joined(cell)) <= MAX_NAME}
+        told = next((column for column, name in named.items() if _ANSWER_COLUMN.search(name)), None)
+        asked = next(
+            (column for column, name in named.items() if column != told and _QUESTION_COLUMN.search(name)), None
+        )
+        if asked is not None and told is not None:
+            return [
+                Question(row[asked], row[asked][0].node, row[told])
+                for row in rows[at + 1 :]
+                if asked in row and told in row
+            ]
+    return []
 
 
 def _rows(rows: list[Row]) -> list[Question]:

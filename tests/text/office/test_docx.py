@@ -1,0 +1,108 @@
+"""Word files: headings, lists, merged cells, notes; what was deleted stays deleted, what protects is named."""
+
+import io
+import zipfile
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from tekio.text.html import block_text, parse_html_text
+from tekio.text.office.docx import docx_html
+from tekio.text.unreadable import UnreadableError
+
+
+def saved(document) -> bytes:
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def text_of(raw: bytes) -> str:
+    return block_text(parse_html_text(docx_html(raw)))
+
+
+def test_headings_lists_and_paragraphs_come_in_their_order():
+    document = docx.Document()
+    document.add_heading("概要", 1)
+    document.add_paragraph("本文です。")
+    document.add_paragraph("一つ目", style="List Bullet")
+    document.add_paragraph("二つ目", style="List Bullet")
+    html = docx_html(saved(document))
+    assert "<h1>概要</h1><p>本文です。</p><ul><li>一つ目</li><li>二つ目</li></ul>" in html
+
+
+def test_merged_cells_become_spans():
+    document = docx.Document()
+    table = document.add_table(3, 3)
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "当期"
+    table.cell(1, 0).merge(table.cell(2, 0)).text = "国内"
+    table.cell(1, 1).text, table.cell(2, 2).text = "100", "200"
+    html = docx_html(saved(document))
+    assert '<td colspan="2" rowspan="1"><p>当期</p></td>' in html
+    assert '<td colspan="1" rowspan="2"><p>国内</p></td>' in html
+    assert "<p>100</p>" in html
+    assert "<p>200</p>" in html
+
+
+def test_tracked_changes_are_accepted():
+    document = docx.Document()
+    paragraph = document.add_paragraph("利率は年")
+    namespaces = nsdecls("w")
+    deleted = f'<w:del {namespaces} w:id="1" w:author="a"><w:r><w:delText>1.0</w:delText></w:r></w:del>'
+    inserted = f'<w:ins {namespaces} w:id="2" w:author="a"><w:r><w:t>1.2%です。</w:t></w:r></w:ins>'
+    paragraph._p.append(parse_xml(deleted))
+    paragraph._p.append(parse_xml(inserted))
+    assert text_of(saved(document)).strip() == "利率は年1.2%です。"
+
+
+def test_hidden_text_is_left_out_and_superscripts_are_marked():
+    document = docx.Document()
+    paragraph = document.add_paragraph("1,234")
+    note = paragraph.add_run("1")
+    note.font.superscript = True
+    hidden = paragraph.add_run("隠し")
+    hidden.font.hidden = True
+    html = docx_html(saved(document))
+    assert "1,234<sup>1</sup>" in html
+    assert "隠し" not in html
+
+
+def test_text_is_escaped():
+    document = docx.Document()
+    document.add_paragraph("<script>alert(1)</script>")
+    assert "<script>" not in docx_html(saved(document))
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old_office_format"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected"),
+        (b"PK\x03\x04broken", "not_zip"),
+    ],
+)
+def test_what_cannot_be_read_is_named(raw, reason):
+    with pytest.raises(UnreadableError) as error:
+        docx_html(raw)
+    assert error.value.reason == reason
+
+
+def test_a_zip_of_another_kind_and_a_damaged_one_are_named():
+    for name, content, reason in (("a.txt", b"x", "wrong_format"), ("word/document.xml", b"<a", "damaged")):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as package:
+            package.writestr(name, content)
+        with pytest.raises(UnreadableError) as error:
+            docx_html(buffer.getvalue())
+        assert error.value.reason == reason
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("word/document.xml", b"\0" * 60_000_000)
+    with pytest.raises(UnreadableError) as error:
+        docx_html(buffer.getvalue())
+    assert error.value.reason == "too_large"

@@ -1,0 +1,46 @@
+"""Mail and saved pages: headers decoded, the right body chosen, attachments named, a wrong charset found out."""
+
+import pytest
+
+from tekio.text.office.mail import read_mail
+from tekio.text.unreadable import UnreadableError
+
+TWO = b"""From: a@example.jp
+Subject: =?utf-8?B?5pyI5qyh5aCx5ZGK?=
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=B
+
+--B
+Content-Type: text/plain; charset=iso-2022-jp
+
+\x1b$BK\\J8\x1b(B
+--B
+Content-Type: text/html; charset=utf-8
+
+<p>\xe6\x9c\xac\xe6\x96\x87</p>
+--B
+Content-Type: application/octet-stream
+Content-Disposition: attachment; filename=a.csv
+Content-Transfer-Encoding: base64
+
+YSxi
+--B--
+"""
+
+
+def test_headers_body_and_attachments_are_decoded():
+    mail = read_mail(TWO)
+    assert mail.headers["subject"] == "月次報告"
+    assert (mail.body.strip(), mail.html) == ("本文", False)
+    assert mail.attachments == [("a.csv", b"a,b")]
+    assert read_mail(TWO, prefer_html=True).body.strip() == "<p>本文</p>"
+
+
+def test_eight_bit_text_without_a_charset_is_read_by_the_ladder():
+    assert read_mail("Subject: x\n\n残高は、1,234円です。".encode("cp932")).body == "残高は、1,234円です。"
+
+
+def test_a_message_without_text_is_named():
+    with pytest.raises(UnreadableError) as error:
+        read_mail(b"Content-Type: image/png\n\nxx")
+    assert error.value.reason == "no_text"

@@ -1,0 +1,30 @@
+"""Slides: titles as headings, shapes by their place, tables with spans, notes at the end."""
+
+import io
+
+from pptx import Presentation
+from pptx.util import Inches
+
+from tekio.text.office.pptx import pptx_html
+
+
+def test_shapes_come_in_reading_order_with_tables_and_notes():
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[5])
+    title = slide.shapes.title
+    assert title is not None
+    title.text = "業績"
+    for left, top, text in ((5, 2, "右上"), (1, 2, "左上"), (1, 4, "下")):
+        slide.shapes.add_textbox(Inches(left), Inches(top), Inches(2), Inches(1)).text_frame.text = text
+    table = slide.shapes.add_table(2, 2, Inches(1), Inches(5), Inches(4), Inches(1)).table
+    table.cell(0, 0).merge(table.cell(0, 1))
+    table.cell(0, 0).text, table.cell(1, 0).text, table.cell(1, 1).text = "当期", "売上高", "100"
+    notes = slide.notes_slide.notes_text_frame
+    assert notes is not None
+    notes.text = "口頭で補足"
+    buffer = io.BytesIO()
+    presentation.save(buffer)
+    html = pptx_html(buffer.getvalue())
+    order = [html.index(text) for text in ("業績", "左上", "右上", "下", "当期", "売上高", "100", "口頭で補足")]
+    assert order == sorted(order)
+    assert 'colspan="2" rowspan="1">当期' in html

@@ -1,0 +1,54 @@
+"""Workbooks: values as Excel shows them, merged cells as spans, hidden sheets and rows left out."""
+
+import io
+
+import openpyxl
+import pytest
+
+from tekio.text.office.xlsx import shown, xlsx_html
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "expected"),
+    [
+        (1234567, "#,##0", "1,234,567"),
+        (0.0125, "0.00%", "1.25%"),
+        (-1234, '#,##0;"△"#,##0', "△1,234"),
+        (-1234, "#,##0_);(#,##0)", "(1,234)"),
+        (-1234, "#,##0", "-1,234"),
+        (3.0, "General", "3"),
+        (0.1, "General", "0.1"),
+        (1.005, "0.0", "1.0"),
+        (True, "General", "TRUE"),
+        (None, "General", ""),
+        ("001", "@", "001"),
+    ],
+)
+def test_numbers_are_shown_as_excel_shows_them(value, number_format, expected):
+    assert shown(value, number_format) == expected
+
+
+def saved(book) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_merged_cells_are_spans_and_hidden_things_stay_hidden():
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "損益"
+    sheet.append(["区分", "当期", None])
+    sheet.append(["売上高", 100, 200])
+    sheet.append(["秘密", 1, 2])
+    sheet.merge_cells("B1:C1")
+    sheet.row_dimensions[3].hidden = True
+    hidden = book.create_sheet("裏")
+    hidden.append(["見えない"])
+    hidden.sheet_state = "hidden"
+    html = xlsx_html(saved(book))
+    assert "<h2>損益</h2>" in html
+    assert '<td colspan="2" rowspan="1">当期</td>' in html
+    assert "<td>100</td><td>200</td>" in html
+    assert "秘密" not in html
+    assert "見えない" not in html

@@ -1,0 +1,47 @@
+"""Markdown as scrapes write it: tables keep every cell, indented Japanese is text, front matter is not."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tekio.text.html import block_text
+from tekio.text.markdown import markdown_html, parse_markdown
+
+
+def text_of(markdown: str) -> str:
+    return block_text(parse_markdown(markdown))
+
+
+def test_a_row_with_more_cells_than_its_heading_keeps_them():
+    shown = text_of("| 区分 |\n| --- |\n| 収入 | 600万円 | 注 |\n")
+    assert all(word in shown for word in ("区分", "収入", "600万円", "注"))
+
+
+def test_a_table_of_equal_width_is_left_as_it_is():
+    assert markdown_html("| a | b |\n| --- | --- |\n| 1 | 2 |\n").count("<th>") == 2
+
+
+def test_indented_lines_are_text():
+    assert "<pre" not in markdown_html("本文です。\n\n    　字下げした段落です。\n")
+
+
+def test_front_matter_is_no_text():
+    assert text_of("---\ntitle: 題\ntags: [a]\n---\n本文です。\n").strip() == "本文です。"
+
+
+def test_a_rule_at_the_top_is_no_front_matter():
+    assert "本文です。" in text_of("---\n\n本文です。\n\n---\n\n続きです。\n")
+
+
+@given(
+    st.lists(
+        st.lists(st.text("あ漢1△ ", min_size=1, max_size=5).filter(str.strip), min_size=1, max_size=5),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_no_cell_of_any_table_is_lost(rows):
+    markdown = "| 頭 |\n| --- |\n" + "".join("| " + " | ".join(row) + " |\n" for row in rows)
+    shown = "".join(text_of(markdown).split())
+    for row in rows:
+        for cell in row:
+            assert "".join(cell.split()) in shown
