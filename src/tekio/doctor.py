@@ -255,7 +255,7 @@ def _contexts(recipe: Recipe) -> Iterator[Finding]:
                 f"{stage}.sequence_length",
                 Text(
                     f"{section.sequence_length} is longer than the base's context of {limit} tokens",
-                    f"{section.sequence_length} は基盤モデルの文脈長 {limit} を超えています",
+                    f"{section.sequence_length} は基盤モデルのコンテキスト長 {limit} を超えています",
                 ),
             )
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -184,7 +185,7 @@ def test_a_finished_report_is_kept_and_a_changed_stage_makes_a_new_one(tmp_path:
     assert write_report(config(), tmp_path / "report", run=folder, recipe=RECIPE).key == first.key
     changed = corpus_funnel()
     changed["sources"].pop()
-    (folder / "corpus" / "manifest.json").unlink()
+    shutil.rmtree(folder / "corpus")
     write_stage(folder, "corpus", {"funnel.json": changed})
     assert write_report(config(), tmp_path / "report", run=folder, recipe=RECIPE).key != first.key
 

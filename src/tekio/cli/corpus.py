@@ -238,7 +238,8 @@ def _show(arguments: argparse.Namespace) -> int:
         print(inspect.as_json(funnel))
         return 0
     words = Text(
-        "source rows train held-out rejected characters license", "情報源 入力行 学習 保留 除外 文字数 ライセンス"
+        "source rows train held-out rejected characters license",
+        "情報源 入力行 学習 評価用に確保 除外 文字数 ライセンス",
     )
     head = say(words, arguments.language).split()
     print(f"{head[0]:24}{head[1]:>10}{head[2]:>10}{head[3]:>10}{head[4]:>10}{head[5]:>14}  {head[6]}")

@@ -9,6 +9,7 @@ from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
 from tekio.report.card import model_card
 from tekio.report.contents import contents
+from tekio.report.findings import find
 from tekio.report.gather import STAGES, read_run, stage_inputs
 from tekio.report.page import render
 from tekio.report.papers import paper_table
@@ -47,10 +48,11 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
 
     def work(space: Workspace) -> None:
         found = read_run(run, name, config.items)
-        summary = summarize(found, recipe)
+        findings = find(found, recipe, config.purpose)
+        summary = summarize(found, findings, recipe)
         text = written.read_text(encoding="utf-8", errors="replace") if written.is_file() else None
-        write_atomic(space.path / "report.html", render(contents(found, config, recipe, text)))
-        write_atomic(space.path / "model_card.md", model_card(found, config, recipe))
+        write_atomic(space.path / "report.html", render(contents(found, findings, config, recipe, text)))
+        write_atomic(space.path / "model_card.md", model_card(found, findings, config))
         write_json(space.path / "summary.json", summary)
         space.counts.update(stages=len(found.manifests), cautions=len(summary["cautions"]))
 

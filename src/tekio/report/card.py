@@ -10,16 +10,16 @@ from typing import Any, cast
 
 import yaml
 
-from tekio.artifacts.results import Results, TaskResult, label_order
+from tekio.artifacts.results import Results, TaskResult
 from tekio.recipe.report import ReportConfig
 from tekio.report.files import FunnelSource, TrainingSummary
+from tekio.report.findings import Findings
 from tekio.report.gather import Run
 from tekio.report.number_format import count, metric_name, unit_of
 from tekio.report.protocol import protocol_lines, task_words
 from tekio.report.sanitize import visible
-from tekio.report.terms import answer_words, terms_of
-from tekio.report.verdict import comparison_of, effective_verdict, headline_value, questions, word
-from tekio.report.warnings.find import cautions
+from tekio.report.terms import answer_words
+from tekio.report.verdict import comparison_of, effective_verdict, headline_value, word
 
 
 def plain_cell(text: object) -> str:
@@ -31,11 +31,11 @@ def plain_cell(text: object) -> str:
     return shown
 
 
-def model_card(run: Run, config: ReportConfig, recipe: dict[str, Any] | None) -> str:
+def model_card(run: Run, findings: Findings, config: ReportConfig) -> str:
     """The card of the run's last model (tuned, else pretrained, else base) as Markdown."""
     name = run.name
-    header = yaml.safe_dump(_visible(_header(run, name)), allow_unicode=True, sort_keys=False, width=1000)
-    return f"---\n{header}---\n\n" + "\n".join(_body(run, config, name, recipe)) + "\n"
+    header = yaml.safe_dump(_visible(_header(run, findings, name)), allow_unicode=True, sort_keys=False, width=1000)
+    return f"---\n{header}---\n\n" + "\n".join(_body(run, findings, config, name)) + "\n"
 
 
 def _visible(value: Any) -> Any:
@@ -49,19 +49,16 @@ def _visible(value: Any) -> Any:
     return value
 
 
-def final_label(run: Run) -> str | None:
+def final_label(run: Run, findings: Findings) -> str | None:
     """The label of the model the card is about."""
-    if run.results is None:
-        return None
-    labels = label_order(run.results)
-    return labels[-1] if labels else None
+    return findings.labels[-1] if run.results is not None and findings.labels else None
 
 
 def _final_training(run: Run) -> tuple[str, TrainingSummary] | None:
     return (run.training[-1].stage, run.training[-1].summary) if run.training else None
 
 
-def _header(run: Run, name: str) -> dict[str, Any]:
+def _header(run: Run, findings: Findings, name: str) -> dict[str, Any]:
     trained = _final_training(run)
     adapter = trained is not None and trained[1].method == "lora"
     header: dict[str, Any] = {
@@ -77,7 +74,7 @@ def _header(run: Run, name: str) -> dict[str, Any]:
         # The folder's name only: a card may leave the house, and where the model lies here is nobody's business.
         header["base_model"] = PurePosixPath(str(run.base_model["path"]).replace("\\", "/")).name
         header["base_model_relation"] = "adapter" if adapter else "finetune"
-    label = final_label(run)
+    label = final_label(run, findings)
     if run.results is not None and label is not None:
         entries = [entry for task in run.results.tasks for entry in _index_entries(task, label)]
         if entries:
@@ -120,7 +117,7 @@ def _table(header: list[str], rows: list[list[object]]) -> list[str]:
     return [*lines, ""]
 
 
-def _body(run: Run, config: ReportConfig, name: str, recipe: dict[str, Any] | None) -> list[str]:
+def _body(run: Run, findings: Findings, config: ReportConfig, name: str) -> list[str]:
     lines = [f"# {plain_cell(config.title or name)}", ""]
     lines += ["## Intended use and limits / 用途と制限", ""]
     lines += [plain_cell(config.purpose) if config.purpose else "Not stated in the recipe. / レシピに記載なし。", ""]
@@ -129,13 +126,13 @@ def _body(run: Run, config: ReportConfig, name: str, recipe: dict[str, Any] | No
         "/ 投資助言・勧誘、人に関する判断に、人の確認なしで使わないこと。",
         "",
     ]
-    lines += _verdict(run.results) if run.results else ["This model was not evaluated. / 評価していません。", ""]
+    lines += _verdict(findings) if run.results else ["This model was not evaluated. / 評価していません。", ""]
     lines += _data(run)
-    lines += _terms(run)
+    lines += _terms(run, findings)
     lines += _training(run)
-    lines += _evaluation(run.results) if run.results else []
+    lines += _evaluation(run.results, findings) if run.results else []
     lines += ["## What to distrust / 注意点", ""]
-    for item in cautions(run, recipe):
+    for item in findings.cautions:
         lines.append(f"- **{plain_cell(item.title.en)}**: {plain_cell(item.detail.en)}")
         lines += [f"  - {plain_cell(line.en)}" for line in item.items]
     lines.append("")
@@ -143,11 +140,11 @@ def _body(run: Run, config: ReportConfig, name: str, recipe: dict[str, Any] | No
     return lines
 
 
-def _verdict(results: Results) -> list[str]:
+def _verdict(findings: Findings) -> list[str]:
     lines = ["## Verdict / 結論", ""]
     rows: list[list[object]] = [
         [question.title.en, finding.model, word(finding.verdict).en, finding.sentence.en]
-        for question in questions(results)
+        for question in findings.questions
         for finding in question.findings
     ]
     return lines + _table(["Question", "Model", "Verdict", "Measured"], rows)
@@ -177,8 +174,7 @@ def _data(run: Run) -> list[str]:
     return lines
 
 
-def _terms(run: Run) -> list[str]:
-    sources = [source for funnel in (run.corpus, run.instruct) if funnel for source in funnel.sources]
+def _terms(run: Run, findings: Findings) -> list[str]:
     rows: list[list[object]] = [
         [
             item.license if item.known else f"{item.license} (not in the policy table)",
@@ -188,7 +184,7 @@ def _terms(run: Run) -> list[str]:
             answer_words(item.commercial).en,
             "yes" if item.share_alike else "no",
         ]
-        for item in terms_of(sources)
+        for item in findings.terms
     ]
     if not rows:
         return []
@@ -202,7 +198,7 @@ def _release(totals: FunnelSource) -> list[str]:
     if not totals.release:
         return []
     by_license = ", ".join(f"{plain_cell(name)}: {count(rows)}" for name, rows in totals.licenses.items())
-    meant = "they stay in the house / 社内利用のみ" if totals.release == "internal" else plain_cell(totals.release)
+    meant = "internal use only / 社内利用のみ" if totals.release == "internal" else plain_cell(totals.release)
     return [f"Instruction records / 指示データ: {by_license}. Release / 公開条件: {meant}.", ""]
 
 
@@ -226,12 +222,12 @@ def _training(run: Run) -> list[str]:
     return ["## Training / 学習", "", *_table(header, rows)]
 
 
-def _evaluation(results: Results) -> list[str]:
+def _evaluation(results: Results, findings: Findings) -> list[str]:
     lines = ["## Evaluation / 評価", "", *[f"- {plain_cell(item.en)}" for item in protocol_lines(results)], ""]
     rows: list[list[object]] = []
     for task in results.tasks:
         unit = unit_of(task.unit)
-        for label in label_order(results):
+        for label in findings.labels:
             value = headline_value(task, label)
             if value is None:
                 continue

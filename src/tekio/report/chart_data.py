@@ -62,7 +62,7 @@ def loss_chart(training: Training, labelled_by: str) -> Markup | None:
     series = [charts.Series(Text("training loss", "学習損失"), points)]
     return charts.line_chart(
         series,
-        Text("optimizer step", "最適化ステップ"),
+        Text("optimizer step", "学習ステップ"),
         Text("loss (nats per token)", "損失（nat／トークン）"),
         labelled_by,
     )
@@ -82,7 +82,7 @@ def held_out_chart(training: Training, labelled_by: str) -> Markup | None:
             series.append(charts.Series(_fitted(domain_words(domain)), points, markers=True))
     if not any(len(item.points) > 1 for item in series):
         return None
-    return charts.line_chart(series, Text("optimizer step", "最適化ステップ"), BITS.name, labelled_by)
+    return charts.line_chart(series, Text("optimizer step", "学習ステップ"), BITS.name, labelled_by)
 
 
 def difference_chart(results: Results, labelled_by: str, *, perplexity: bool) -> Markup | None:

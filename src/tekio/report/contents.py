@@ -6,12 +6,13 @@ from typing import Any, cast
 
 import yaml
 
-from tekio.artifacts.results import label_order
+from tekio.artifacts.report import PaperTable
 from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
 from tekio.report import chart_data
 from tekio.report.changes import differences, selections, task_groups
-from tekio.report.files import Answer, AnsweredPrompt, Funnel, FunnelSource, HeldOut
+from tekio.report.files import Answer, AnsweredPrompt, Funnel, HeldOut
+from tekio.report.findings import Findings
 from tekio.report.gather import STAGES, Run, Training
 from tekio.report.glossary import (
     OPTIMIZER,
@@ -21,16 +22,14 @@ from tekio.report.glossary import (
     reason_words,
 )
 from tekio.report.number_format import BITS, NONE, count, general, plain, share
-from tekio.report.papers import paper_rows, paper_table
+from tekio.report.papers import paper_rows
 from tekio.report.protocol import protocol_lines
 from tekio.report.sweeps import sweep_contents
-from tekio.report.terms import answer_words, terms_of
+from tekio.report.terms import answer_words
 from tekio.report.verdict import (
-    questions,
     style,
     word,
 )
-from tekio.report.warnings.find import cautions
 
 STAGE_WORDS = {
     "corpus": Text("Documents read, cleaned, split", "文書の読み込み・整形・分割"),
@@ -62,12 +61,13 @@ MODEL_WORDS = {
 
 
 def contents(
-    run: Run, config: ReportConfig, recipe: dict[str, Any] | None, recipe_text: str | None = None
+    run: Run, findings: Findings, config: ReportConfig, recipe: dict[str, Any] | None, recipe_text: str | None = None
 ) -> dict[str, Any]:
     """Everything the templates need. recipe_text: the recipe as the user wrote it."""
     name = run.name
     results = run.results
-    labels = label_order(results) if results else sorted({label for row in run.answers for label in row.answers})
+    labels = findings.labels
+    charts = differences(run)
     return {
         "title": config.title or name,
         "language": config.language,
@@ -78,19 +78,22 @@ def contents(
         "results": results,
         "labels": labels,
         "model_words": [(label, MODEL_WORDS[label]) for label in labels if label in MODEL_WORDS],
-        "questions": questions(results) if results else [],
+        "questions": findings.questions,
+        "overview": findings.overview,
+        "dates": _dates(run),
+        "chart": charts[0] if charts else None,
         "protocol": protocol_lines(results) if results else [],
-        "paper": _paper(run, recipe),
-        "cautions": cautions(run, recipe),
+        "paper": _paper(findings.paper),
+        "cautions": findings.cautions,
         "severity": SEVERITY_WORDS,
         "stages": [_stage_row(run, stage) for stage in STAGES if stage != "sweep" or stage in run.manifests],
         "funnels": _funnels(run),
-        "terms": terms_of(_sources(run)),
+        "terms": findings.terms,
         "own_policy": _own_policy(recipe),
         "answer_words": answer_words,
         "training": [_training(item) for item in run.training],
         "sweep": sweep_contents(run.sweep),
-        "differences": differences(run),
+        "differences": charts[1:],
         "task_groups": task_groups(run, labels),
         "spreads": chart_data.spread_charts(results) if results else [],
         "selections": selections(run, labels),
@@ -110,8 +113,7 @@ def contents(
     }
 
 
-def _paper(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any] | None:
-    table = paper_table(recipe, run.results)
+def _paper(table: PaperTable | None) -> dict[str, Any] | None:
     if table is None:
         return None
     return {
@@ -124,8 +126,10 @@ def _paper(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
-def _sources(run: Run) -> list[FunnelSource]:
-    return [source for funnel in (run.corpus, run.instruct) if funnel for source in funnel.sources]
+def _dates(run: Run) -> str:
+    """Day of the first and of the last stage, by their manifests."""
+    days = sorted(day for item in run.manifests.values() if (day := item.started[:10]))
+    return "" if not days else days[0] if days[0] == days[-1] else f"{days[0]} – {days[-1]}"
 
 
 def _own_policy(recipe: dict[str, Any] | None) -> bool:
@@ -207,7 +211,7 @@ def _versions(run: Run) -> list[tuple[str, str]]:
 def _funnels(run: Run) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if run.corpus is not None:
-        aside = Text("Held out", "取り置き（評価用）")
+        aside = Text("Held out", "評価用に確保")
         found.append(_funnel(run.corpus, "corpus", Text("Documents", "文書"), aside) | {"packed": _packed(run)})
     if run.instruct is not None:
         aside = Text("Validation", "検証用")
@@ -287,11 +291,11 @@ def _training(item: Training) -> dict[str, Any]:
         (Text("Method", "方式"), general(summary.method)),
         (Text("Parameters", "パラメータ数"), count(summary.parameters)),
         (Text("of these trained", "うち学習対象"), trainable if summary.trainable_parameters else NONE),
-        (Text("Optimizer steps", "最適化ステップ数"), count(summary.steps)),
-        (Text("Passes over the data (epochs)", "データを通した回数（エポック）"), general(summary.epochs)),
+        (Text("Optimizer steps", "学習ステップ数"), count(summary.steps)),
+        (Text("Passes over the data (epochs)", "エポック数"), general(summary.epochs)),
         (Text("Texts", "文書・指示データの数"), count(summary.texts)),
         (Text("Texts cut / left out", "切り詰め／除外"), _pair(summary.texts_cut, summary.texts_dropped)),
-        (Text("Packed rows (each pass)", "詰めた系列数（1 回あたり）"), count(summary.rows)),
+        (Text("Packed rows (each pass)", "パッキング後の系列数（1 エポックあたり）"), count(summary.rows)),
         (Text("Tokens in a row", "系列長（トークン）"), count(summary.sequence_length)),
         (Text("Rows in a step", "1 ステップの系列数"), count(summary.batch_rows)),
         (Text("Tokens (each pass)", "トークン数（1 回あたり）"), count(tokens.in_)),
@@ -299,8 +303,8 @@ def _training(item: Training) -> dict[str, Any]:
         (Text("without loss (questions, first tokens)", "うち計算しない（質問側・先頭）"), count(tokens.masked)),
         (Text("Tokens left out", "除いたトークン数"), count(tokens.dropped)),
         (Text("Tokens seen in all passes", "延べ学習トークン数"), count(tokens.seen)),
-        (Text("Row positions filled", "系列の充填率"), share(summary.packing.fill)),
-        (Text("Prompt template", "プロンプトの型"), general(summary.template)),
+        (Text("Row positions filled", "パッキング率"), share(summary.packing.fill)),
+        (Text("Prompt template", "プロンプトのテンプレート"), general(summary.template)),
         (Text("Precision", "数値精度"), general(summary.precision)),
         (Text("Ended", "終了"), _ended(summary.stopped)),
     ]

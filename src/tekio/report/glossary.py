@@ -52,7 +52,7 @@ TERMS = [
         ),
     ),
     (
-        Text("Constant answer, degenerate", "定数回答・退化"),
+        Text("Constant answer, degenerate", "一律回答・見かけ上のスコア"),
         Text(
             "Always giving the same answer also gets a score. A model that scores the same has shown no ability, "
             "however high the number looks.",
@@ -69,7 +69,7 @@ TERMS = [
         ),
     ),
     (
-        Text("Held-out", "評価用に取り置いた文書"),
+        Text("Held-out", "評価用に確保した文書"),
         Text(
             "Documents put aside before training and used only for measuring.",
             "学習前に取り分け、測定だけに使う文書。",
@@ -126,7 +126,7 @@ REASONS = {
     "contained_in_block": Text("part of a larger block", "より大きな区分に含まれる"),
     "too_deep": Text("nested too deeply", "入れ子が深すぎる"),
     "too_large": Text("too large", "大きすぎる"),
-    "unknown_format": Text("unknown format", "未知の形式"),
+    "unknown_format": Text("unknown format", "対応していないファイル形式"),
 }
 
 STATISTICS = {

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from tekio.artifacts.results import label_order
 from tekio.errors import Text
+from tekio.report.findings import Findings
 from tekio.report.gather import Run
-from tekio.report.papers import paper_table
-from tekio.report.terms import terms_of
-from tekio.report.verdict import Question, questions
-from tekio.report.warnings.find import cautions
+from tekio.report.verdict import Question
 
 FORMAT = 1
 
 
-def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
+def summarize(run: Run, findings: Findings, recipe: dict[str, Any] | None) -> dict[str, Any]:
     """The numbers behind the page. Shares are between 0 and 1, as in the stages' files."""
     results = run.results
     return {
         "format": FORMAT,
         "name": run.name,
         "seed": (recipe or {}).get("seed"),
-        "models": label_order(results) if results else [],
-        "verdict": [_question(item) for item in questions(results)] if results else [],
+        "models": findings.labels if results else [],
+        "overview": [{"question": _text(question), "answer": _text(answer)} for question, answer in findings.overview],
+        "verdict": [_question(item) for item in findings.questions],
         "cautions": [
             {
                 "key": item.key,
@@ -32,7 +30,7 @@ def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
                 "detail": _text(item.detail),
                 "items": [_text(line) for line in item.items],
             }
-            for item in cautions(run, recipe)
+            for item in findings.cautions
         ],
         "corpus": run.corpus.model_dump() if run.corpus else None,
         "instruct": run.instruct.model_dump() if run.instruct else None,
@@ -46,9 +44,7 @@ def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
                 "share_alike": item.share_alike,
                 "known": item.known,
             }
-            for item in terms_of(
-                [source for funnel in (run.corpus, run.instruct) if funnel for source in funnel.sources]
-            )
+            for item in findings.terms
         ],
         "training": {item.stage: item.summary.model_dump(by_alias=True) for item in run.training},
         "sweep": run.sweep.model_dump() if run.sweep else None,
@@ -70,7 +66,7 @@ def summarize(run: Run, recipe: dict[str, Any] | None) -> dict[str, Any]:
             }
             for row in run.answers
         ],
-        "paper": table.plain() if (table := paper_table(recipe, results)) else None,
+        "paper": findings.paper.plain() if findings.paper else None,
         "stages": {
             stage: {"artifact": manifest.artifact, "key": manifest.key, "versions": manifest.versions}
             for stage, manifest in run.manifests.items()

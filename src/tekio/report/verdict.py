@@ -154,11 +154,11 @@ def detail(task: TaskResult, comparison: Comparison) -> Detail:
     if any(side is not None and side.not_finite for side in (score, before)):
         remark = Text("NaN or infinity: no score", "NaN または無限大のため点数なし")
     elif score is not None and score.degenerate:
-        remark = Text("degenerate score", "退化したスコア")
+        remark = Text("degenerate score", "見かけ上のスコア（一律回答と同点）")
     elif not_above_constant(task, comparison.model):
-        remark = Text("not above a constant answer", "定数回答を上回らない")
+        remark = Text("not above a constant answer", "一律回答を上回らない")
     elif before is not None and before.degenerate:
-        remark = Text("gain over a reference that gives a constant answer", "基準は定数回答の水準")
+        remark = Text("gain over a reference that gives a constant answer", "基準は一律回答の水準")
     metric = metric_name(comparison.metric or task.headline)
     shown = task.task.split(":", 1)[1] if task.kind == "perplexity" and ":" in task.task else task.task
     return Detail(
@@ -203,7 +203,7 @@ def questions(results: Results) -> list[Question]:
         ),
         Question(
             "forgetting",
-            Text("Forgetting", "一般能力の忘却"),
+            Text("Forgetting", "一般能力の維持"),
             _forgetting_rule(results),
             [_forgetting_finding(results, general_tasks, general_text, label) for label in models],
         ),
@@ -293,7 +293,11 @@ def with_loss(item: Detail, loss: GeneralLoss | None) -> Detail:
     if loss.low is not None and loss.high is not None:
         ends = f" [{signed(loss.low, 1)}, {signed(loss.high, 1)}]"
     unit = Text("%", "%") if loss.unit == "per cent" else Text("points", "ポイント")
-    words = Text(f"loss {size}{ends} {unit.en}", f"低下 {size}{ends} {unit.ja}")
+    # As a change with its sign: "低下 −4.7" reads as a gain, and ▲ is minus in Japanese accounts.
+    change, turned = signed(-loss.loss, 1), ""
+    if loss.low is not None and loss.high is not None:
+        turned = f" [{signed(-loss.high, 1)}, {signed(-loss.low, 1)}]"
+    words = Text(f"loss {size}{ends} {unit.en}", f"変化 {change}{turned} {unit.ja}")
     if loss.verdict == "undecided" and loss.minimum_detectable is not None:
         least = plain(loss.minimum_detectable, 1)
         words = Text(

@@ -349,7 +349,7 @@ def _require_context(config: TrainingConfig, model: Any) -> None:
         raise TekioError(
             Text(
                 f"sequence_length {config.sequence_length} is longer than the model's context of {limit} tokens.",
-                f"sequence_length {config.sequence_length} がモデルの文脈長 {limit} を超えています。",
+                f"sequence_length {config.sequence_length} がモデルのコンテキスト長 {limit} を超えています。",
             ),
             where="sequence_length",
             fix=Text(f"Set it to {limit} or less.", f"{limit} 以下にしてください。"),

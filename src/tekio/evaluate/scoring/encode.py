@@ -259,7 +259,7 @@ def _check_choices(request: ChoiceRequest, tails: Sequence[Sequence[int]], encod
             raise InputError(
                 Text(
                     f"A choice of {len(tail)} tokens does not fit the model's context of {encoder.max_length}.",
-                    f"選択肢が {len(tail)} トークンあり、モデルの文脈長 {encoder.max_length} に入りません。",
+                    f"選択肢が {len(tail)} トークンあり、モデルのコンテキスト長 {encoder.max_length} に入りません。",
                 ),
                 where=f"{request.item}, choice {number}",
             )

@@ -7,9 +7,9 @@ from typing import Any
 
 from tekio.errors import Text
 from tekio.report.gather import STAGES, Run
-from tekio.report.glossary import personal_data_words
 from tekio.report.number_format import compact, count, plain, share
 from tekio.report.terms import terms_of
+from tekio.report.warnings.personal_data import personal_data_cautions
 from tekio.report.warnings.results import result_cautions
 from tekio.report.warnings.rule import RANK, Caution, listed
 from tekio.store import Manifest
@@ -127,7 +127,7 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
     found += listed(
         "license",
         "high",
-        Text("Sources without a known license", "ライセンス不明の資料"),
+        Text("Sources without a known license", "ライセンス不明の情報源"),
         [Text(name, name) for name in unknown],
     )
     found += listed(
@@ -153,26 +153,20 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
             if source.files_rejected
         ],
     )
-    personal: dict[str, int] = {}
-    for source in sources:
-        for kind, number in source.personal_data.items():
-            personal[kind] = personal.get(kind, 0) + number
-    if any(personal.values()):
-        mode = _setting(recipe, "corpus", "personal_data", "mode")
-        kinds = [(personal_data_words(kind), count(number)) for kind, number in sorted(personal.items()) if number]
-        english = ", ".join(f"{kind.en} {number}" for kind, number in kinds)
-        japanese = "、".join(f"{kind.ja} {number}" for kind, number in kinds)
-        found.append(
-            Caution(
-                "personal_data",
-                "medium",
-                Text("Personal data was found in the documents", "文書に個人情報が見つかった"),
-                Text(
-                    f"{english} (treatment: {mode or 'see recipe'}). Detection is by rules and misses some.",
-                    f"{japanese}（扱い: {mode or 'レシピ参照'}）。規則による検出のため見落としがあります。",
-                ),
+    found += personal_data_cautions(run, recipe)
+    found += listed(
+        "empty_source",
+        "high",
+        Text("A source gave nothing to train on", "学習に使えるデータが 1 件もない情報源"),
+        [
+            Text(
+                f"{source.name}: {count(source.rows_in)} rows in, 0 for training",
+                f"{source.name}: 入力 {count(source.rows_in)} 件、学習用 0 件",
             )
-        )
+            for source in sources
+            if not source.rows_train
+        ],
+    )
     if run.corpus is not None:
         found.append(_contamination(run, recipe))
     return found
@@ -209,7 +203,7 @@ def _contamination(run: Run, recipe: dict[str, Any] | None) -> Caution:
     return Caution(
         "contamination",
         "medium",
-        Text("Contamination was not checked", "混入は未検査"),
+        Text("Contamination was not checked", "評価問題の混入を検査していません"),
         Text(
             "The recipe names no evaluation items to keep out of the corpus; a model may have seen questions in training.",
             "評価問題を学習文書から除く設定がありません。問題が学習文書に含まれていた可能性があります。",
@@ -224,6 +218,18 @@ def _training_cautions(run: Run) -> list[Caution]:
     found: list[Caution] = []
     for item in run.training:
         summary = item.summary
+        if summary.steps == 0 or summary.tokens.trained == 0:
+            found.append(
+                Caution(
+                    "trained_on_nothing",
+                    "high",
+                    Text(f"{item.stage} trained on nothing", f"{item.stage} は何も学習していない"),
+                    Text(
+                        f"{count(summary.steps)} steps, {count(summary.tokens.trained)} tokens with loss.",
+                        f"学習ステップ {count(summary.steps)}、損失を計算したトークン {count(summary.tokens.trained)}。",
+                    ),
+                )
+            )
         if summary.stopped not in (None, "done"):
             found.append(
                 Caution(

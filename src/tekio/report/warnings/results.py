@@ -20,7 +20,7 @@ def result_cautions(results: Results) -> list[Caution]:
     found += listed(
         "degenerate",
         "high",
-        Text("Degenerate scores", "退化したスコア"),
+        Text("Degenerate scores", "見かけ上のスコア（一律回答と同点）"),
         [
             Text(
                 f"{task.task}, {label}: {why.en}",
@@ -32,13 +32,13 @@ def result_cautions(results: Results) -> list[Caution]:
         ],
         Text(
             "These scores come from constant, tied or missing answers and show no ability.",
-            "定数回答・同点・欠損によるスコアで、能力を示していません。",
+            "一律回答・同点・欠損によるスコアで、能力を示していません。",
         ),
     )
     found += listed(
         "not_above_constant",
         "high",
-        Text("Not above a constant answer", "定数回答を上回らない"),
+        Text("Not above a constant answer", "一律回答を上回らない"),
         [_against_constant(task, label) for task in scored for label in labels if not_above_constant(task, label)],
         Text(
             "Always giving the same answer scores at least as well.",

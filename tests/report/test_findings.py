@@ -1,0 +1,92 @@
+"""What a run shows is found once: the page, the card and the summary say the same."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from report.report_fixture import RECIPE, config, full_run, results, training, write_stage
+from tekio.report import write_report
+from tekio.report.findings import find
+from tekio.report.gather import read_run
+from tekio.report.verdict import word
+
+
+def test_page_card_and_summary_say_the_same_verdicts(tmp_path: Path):
+    run = full_run(tmp_path / "run")
+    write_report(config(), run / "report", run=run, recipe=RECIPE)
+    findings = find(read_run(run, "fixture"), RECIPE, "x")
+    page = re.sub(r"<[^>]+>|\s+", " ", (run / "report" / "report.html").read_text(encoding="utf-8"))
+    card = (run / "report" / "model_card.md").read_text(encoding="utf-8")
+    summary = json.loads((run / "report" / "summary.json").read_text(encoding="utf-8"))
+    told = [(q["question"], f["model"], f["verdict"]) for q in summary["verdict"] for f in q["findings"]]
+    assert told == [(q.key, f.model, f.verdict) for q in findings.questions for f in q.findings]
+    for question in findings.questions:
+        for finding in question.findings:
+            assert f"| {question.title.en} | {finding.model} | {word(finding.verdict).en} |" in card
+    assert [item["key"] for item in summary["cautions"]] == [item.key for item in findings.cautions]
+    assert all(item.title.en in page.replace("&#39;", "'") for item in findings.cautions)
+
+
+def overview(folder: Path, stages: dict[str, dict[str, Any]]) -> dict[str, str]:
+    for stage, files in stages.items():
+        write_stage(folder, stage, files)
+    return {question.en: answer.en for question, answer in find(read_run(folder, "r"), RECIPE).overview}
+
+
+def test_the_first_screen_says_what_a_manager_must_know(tmp_path: Path):
+    said = overview(
+        tmp_path,
+        {"tune": training("tune", 20, 3, 2, parameters=7_000_000_000), "evaluate": {"results.json": results()}},
+    )
+    assert said["What may it be used for?"].startswith(
+        "Only to see that the chain works"
+    )  # the evaluated model is tiny
+    assert said["Did it get better?"].startswith("tuned: improved.")
+    assert said["What did it forget?"].startswith("tuned: lost.")
+    assert "model of 7B parameters" in said["What did it cost?"]
+    assert "smallest task has n = 38" in said["How sure is this?"]
+
+
+def test_a_run_that_was_not_evaluated_claims_nothing(tmp_path: Path):
+    said = overview(tmp_path, {"tune": training("tune", 20, 3, 2, parameters=7_000_000_000)})
+    assert said["What may it be used for?"] == "For study only: its effect was not measured."
+    assert said["Did it get better?"] == "Not evaluated, so nothing can be said."
+
+
+def test_a_stage_that_trained_on_nothing_is_a_red_box_and_good_for_nothing(tmp_path: Path):
+    empty = training("tune", 20, 3, 2, tokens={"in": 0, "trained": 0, "masked": 0, "dropped": 0})
+    empty["summary.json"]["steps"] = 0
+    write_stage(tmp_path, "tune", empty)
+    findings = find(read_run(tmp_path, "r"), RECIPE)
+    assert [item.severity for item in findings.cautions if item.key == "trained_on_nothing"] == ["high"]
+    assert findings.overview[0][1].en.startswith("For nothing")
+
+
+def test_a_source_that_gave_nothing_is_a_red_box(tmp_path: Path):
+    rows = {"name": "leaflets", "license": "CC0-1.0", "rows_in": 3, "rows_train": 0, "rejected": {"no_text": 3}}
+    write_stage(tmp_path, "corpus", {"funnel.json": {"sources": [rows], "totals": {}}})
+    [found] = [item for item in find(read_run(tmp_path, "r"), RECIPE).cautions if item.key == "empty_source"]
+    assert found.severity == "high"
+    assert found.items[0].en == "leaflets: 3 rows in, 0 for training"
+
+
+def test_a_score_that_is_no_number_is_marked_and_never_a_number(tmp_path: Path):
+    plain = results()
+    task = plain["tasks"][1]
+    task["scores"]["tuned"] |= {"not_finite": 4, "degenerate": "4 of 38 items gave NaN or infinity"}
+    for metric in task["scores"]["tuned"]["metrics"].values():
+        metric |= {"value": None, "low": None, "high": None}
+    for comparison in task["comparisons"]:
+        if comparison["model"] == "tuned":
+            comparison |= dict.fromkeys(
+                ("difference", "low", "high", "p", "p_adjusted", "minimum_detectable", "wins", "losses", "ties")
+            )
+            comparison["not_comparable"] = "not finite"
+    write_stage(tmp_path, "evaluate", {"results.json": plain})
+    write_report(config(), tmp_path / "report", run=tmp_path, recipe=RECIPE)
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    table = page[page.index('id="task-cma_basics"') :]
+    row = table[table.index("tuned</th>") : table.index("</table>")]
+    assert "NaN" in row
+    assert not re.search(r"\d\.\d", row[: row.index("</tr>")])
