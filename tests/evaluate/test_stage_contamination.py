@@ -42,13 +42,13 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
     )
     entries = {entry["task"]: entry for entry in read_json(tmp_path / "out" / "results.json")["tasks"]}
     if not asked:
-        assert not any("contamination" in entry for entry in entries.values())
+        assert not any(entry["contamination"] for entry in entries.values())
         return
     found = entries["own_exam"]["contamination"]
     assert (found["n"], found["question_seen"]) == (24, 2)
     assert found["scores"]["base"]["acc"]["n_clean"] == 22
     assert {name: part["question_seen"] for name, part in found["origins"].items()} == {"corpus": 1, "instruct": 1}
-    assert "contamination" not in entries["perplexity:finance"]
+    assert entries["perplexity:finance"]["contamination"] is None
     rows = list(read_jsonl(tmp_path / "out" / "contamination.jsonl"))
     seen = [row for row in rows if row["question_seen"]]
     where = [(row["origin"], row["item"], row["matches"][0]["document"]) for row in seen]

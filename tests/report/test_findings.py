@@ -39,9 +39,7 @@ def test_the_first_screen_says_what_a_manager_must_know(tmp_path: Path):
         tmp_path,
         {"tune": training("tune", 20, 3, 2, parameters=7_000_000_000), "evaluate": {"results.json": results()}},
     )
-    assert said["What may it be used for?"].startswith(
-        "Only to see that the chain works"
-    )  # the evaluated model is tiny
+    assert said["What may it be used for?"] == "For a trial in its domain only: general ability was lost."
     assert said["Did it get better?"].startswith("tuned: improved.")
     assert said["What did it forget?"].startswith("tuned: lost.")
     assert "model of 7B parameters" in said["What did it cost?"]
