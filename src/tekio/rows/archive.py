@@ -149,16 +149,16 @@ class Member:
 
 
 class ZipArchive:
-    """A ZIP file's members, checked. Use as a context manager; `read` returns one member's bytes.
+    """The members of a ZIP file (or of one's bytes), checked. Use as a context manager; `read` returns one member's bytes.
 
     Opening raises `UnreadableError`: `broken_archive`, `too_many_members`, `archive_bomb`, `too_large`.
     """
 
-    def __init__(self, path: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> None:
+    def __init__(self, path: Path | bytes, limits: ArchiveLimits = DEFAULT_LIMITS) -> None:
         self.limits = limits
         _check_directory(path, limits)
         try:
-            self._zip = zipfile.ZipFile(path)
+            self._zip = zipfile.ZipFile(io.BytesIO(path) if isinstance(path, bytes) else path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise UnreadableError("broken_archive", {"error": str(error)[:200]}) from error
         try:
@@ -252,10 +252,10 @@ def _shown_name(info: zipfile.ZipInfo) -> str:
         return info.orig_filename
 
 
-def _check_directory(path: Path, limits: ArchiveLimits) -> None:
+def _check_directory(path: Path | bytes, limits: ArchiveLimits) -> None:
     """Look at the end record before `zipfile` builds an object for every member."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
+    size = len(path) if isinstance(path, bytes) else path.stat().st_size
+    with io.BytesIO(path) if isinstance(path, bytes) else path.open("rb") as file:
         file.seek(max(size - 65_557, 0))
         tail = file.read(65_557)
     place = tail.rfind(_END_OF_DIRECTORY)

@@ -13,6 +13,9 @@ from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, reader_of_
 from tekio.rows.archive import ZipArchive
 from tekio.text.unreadable import UnreadableError
 
+OFFICE = ("docx", "pptx", "xlsx")
+"""Readers of files that are ZIP archives and one document."""
+
 
 def read_unit(source: SourceConfig, unit: Unit) -> Iterator[Document | Rejected]:
     """The documents of a unit, and a `Rejected` for everything in it that gave none. Never raises for a file's content.
@@ -45,11 +48,20 @@ def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
             try:
                 if member.size == 0 and not member.refused:
                     raise UnreadableError("empty", {"bytes": 0})
-                inner = UnitFile(file.path, uri, member.size, content=archive.read(member))
-                name = source.reader if source.reader != AUTO else detect(inner)
-                yield from _read_as(name, source, inner)
+                yield from read_member(source, UnitFile(file.path, uri, member.size, content=archive.read(member)))
             except UnreadableError as error:
                 yield Rejected(uri, error.reason, error.measured)
+
+
+def read_member(source: SourceConfig, file: UnitFile) -> Rows:
+    """A file that lies in another (a member of an archive, an attachment): by its own reader, or named."""
+    try:
+        if file.bytes == 0:
+            raise UnreadableError("empty", {"bytes": 0})
+        name = source.reader if source.reader not in (AUTO, "mail") else detect(file)
+        yield from _read_as(name, source, file)
+    except UnreadableError as error:
+        yield Rejected(file.uri, error.reason, error.measured)
 
 
 def is_instance(name: str) -> bool:
@@ -62,7 +74,7 @@ def _read_file(source: SourceConfig, unit: Unit, file: UnitFile) -> Rows:
         yield Rejected(file.uri, "empty", {"bytes": 0}, whole_file=True)
         return
     name = source.reader if source.reader != AUTO else detect(file)
-    if name not in ("edinet", "jsonl", "parquet") and name not in installed("tekio.readers") and _is_zip(file):
+    if name not in ("edinet", "jsonl", "parquet", *OFFICE) and name not in installed("tekio.readers") and _is_zip(file):
         yield from _read_archive(source, file)
     else:
         yield from _read_as(name, source, file, unit)

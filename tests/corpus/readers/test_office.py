@@ -1,0 +1,202 @@
+"""Office files and mail, made by the libraries people make them with; hostile ones are named."""
+
+import io
+import zipfile
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document as Word
+from openpyxl import Workbook
+from pptx import Presentation
+from pptx.util import Inches
+
+from tekio.corpus.readers.dispatch import read_unit
+from tekio.corpus.readers.mail import cut_quotes
+from tekio.corpus.readers.rows import Rejected, Unit, UnitFile
+from tekio.documents import Document
+from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.paths import RecipePath
+
+ROWS = [["区分", "前期", "当期"], ["売上高", "1,000", "1,200"], ["減損損失", "", "500"]]
+LABELLED = "区分: 売上高 | 前期: 1,000 | 当期: 1,200\n区分: 減損損失 | 当期: 500"
+
+
+def read(path: Path, **options: Any) -> tuple[list[Document], list[Rejected]]:
+    source = SourceConfig(name="test", path=RecipePath(str(path), path), license="internal", options=options)
+    rows = list(read_unit(source, Unit("test", (UnitFile(path, path.name, path.stat().st_size),))))
+    return [row for row in rows if isinstance(row, Document)], [row for row in rows if isinstance(row, Rejected)]
+
+
+def word(path: Path) -> Path:
+    made: Any = Word()
+    made.add_heading("業務規程", 1)
+    made.add_paragraph("手数料を改定する。")
+    made.add_paragraph("一つ目", style="List Bullet")
+    made.add_paragraph("番号", style="List Number")
+    table = made.add_table(rows=3, cols=3)
+    for row, cells in enumerate(ROWS):
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = text
+    run = made.add_paragraph("売上高は1,234").add_run("1")
+    run.font.superscript = True
+    run.element.getparent().append(made.add_paragraph("").add_run("百万円です。")._r)
+    made.save(str(path))
+    return path
+
+
+def test_a_word_file_keeps_headings_lists_tables_and_note_marks(tmp_path: Path):
+    (document,), rejected = read(word(tmp_path / "a.docx"))
+    assert rejected == []
+    assert document.title == "業務規程"
+    assert document.text.startswith("業務規程\n手数料を改定する。\n・一つ目\n1. 番号\n" + LABELLED)
+    assert "1,234百万円（注1）" in document.text
+    assert (document.meta["table_cells_in"], document.meta["table_cells_out"]) == (8, 8)
+
+
+def test_tracked_changes_are_accepted_and_merged_cells_expanded(tmp_path: Path):
+    path = word(tmp_path / "a.docx")
+    changed = tmp_path / "b.docx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "word/document.xml":
+                data = data.replace(
+                    "手数料を改定する。</w:t></w:r>".encode(),
+                    "手数料を</w:t></w:r><w:del><w:r><w:delText>廃止</w:delText></w:r></w:del><w:ins><w:r><w:t>改定する。</w:t></w:r></w:ins>".encode(),
+                )
+            new.writestr(name, data)
+    assert "\n手数料を改定する。\n" in read(changed)[0][0].text
+
+
+def test_slides_are_read_from_the_title_down_with_tables_and_notes(tmp_path: Path):
+    made: Any = Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[5])
+    low = slide.shapes.add_textbox(Inches(1), Inches(6), Inches(3), Inches(1))
+    low.text_frame.text = "下の文"
+    table = slide.shapes.add_table(3, 3, Inches(1), Inches(3), Inches(6), Inches(1)).table
+    for row, cells in enumerate(ROWS):
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = text
+    slide.shapes.title.text = "決算説明"
+    slide.notes_slide.notes_text_frame.text = "話すこと"
+    made.save(str(tmp_path / "a.pptx"))
+    (document,), rejected = read(tmp_path / "a.pptx")
+    assert rejected == []
+    assert document.text == f"決算説明\n{LABELLED}\n下の文\n（ノート）\n話すこと"
+
+
+def test_a_sheet_is_a_document_with_values_as_shown(tmp_path: Path):
+    book: Any = Workbook()
+    sheet = book.active
+    sheet.title = "業績"
+    for row in [["区分", "前期", "当期", "増減率"], ["売上高", 1000, 1200, 0.2], ["損失", -5, None, None]]:
+        sheet.append(row)
+    for row in sheet["B2:C3"]:
+        for cell in row:
+            cell.number_format = '#,##0;"△"#,##0'
+    sheet["D2"].number_format = "0.0%"
+    sheet["A5"] = "問合せ先"
+    hidden = book.create_sheet("控え")
+    hidden["A1"] = "見えない"
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    (document,), rejected = read(tmp_path / "a.xlsx")
+    assert (
+        document.text == "区分: 売上高 | 前期: 1,000 | 当期: 1,200 | 増減率: 20.0%\n区分: 損失 | 前期: △5\n\n問合せ先"
+    )
+    assert document.title == "業績"
+    assert [row.reason for row in rejected] == ["hidden_sheet"]
+
+
+def test_mail_gives_its_body_headers_as_fields_and_attachments(tmp_path: Path):
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Date"] = (
+        "架空 <a@example.jp>",
+        "手数料の改定",
+        "Fri, 27 Nov 2026 23:08:18 +0900",
+    )
+    message.set_content("改定します。\n> 前の文\n以上", charset="iso-2022-jp")
+    message.add_attachment(
+        word(tmp_path / "x.docx").read_bytes(), maintype="application", subtype="octet-stream", filename="規程.docx"
+    )
+    path = tmp_path / "a.eml"
+    path.write_bytes(message.as_bytes())
+    (body, attached), rejected = read(path)
+    assert rejected == []
+    assert (body.title, body.published, body.meta["attachments"]) == ("手数料の改定", "2026-11-27", 1)
+    assert body.text == "改定します。\n> 前の文\n以上"
+    assert attached.uri == "a.eml!/規程.docx"
+    (body, _), (quoted,) = read(path, quotes="cut")
+    assert (body.text, quoted.reason) == ("改定します。\n以上", "quoted_reply")
+
+
+def test_a_reply_is_cut_at_its_opening_line():
+    assert cut_quotes("了解です。\n-----Original Message-----\nFrom: a\n本文") == (
+        "了解です。",
+        "-----Original Message-----\nFrom: a\n本文",
+    )
+
+
+def test_a_saved_page_is_read(tmp_path: Path):
+    page = "<html><body><main><h1>手数料</h1><p>振込手数料は次のとおりです。</p></main></body></html>"
+    text = f'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{page}\n--b--\n'
+    (tmp_path / "a.mhtml").write_text(text, encoding="utf-8")
+    (document,), _ = read(tmp_path / "a.mhtml")
+    assert "振込手数料は次のとおりです。" in document.text
+
+
+def test_members_of_a_zip_are_read_by_their_readers(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(word(tmp_path / "a.docx"), "規程/a.docx")
+    (document,), rejected = read(tmp_path / "a.zip")
+    assert (document.uri, rejected) == ("a.zip!/規程/a.docx", [])
+
+
+def office(parts: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+ENTITY = (
+    b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><w:document xmlns:w="w"><w:body>&x;</w:body></w:document>'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "reason"),
+    [
+        ("a.doc", OLE, "old_office_format"),
+        ("a.xls", OLE, "old_office_format"),
+        ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+        ("a.xlsx", OLE, "old_office_format"),
+        ("a.docx", b"not a zip", "broken_archive"),
+        ("a.docx", office({"word/document.xml": ENTITY}), "doctype"),
+        ("a.docx", office({"word/document.xml": b"<a" + b" " * 60_000_000 + b"/>"}), "archive_bomb"),
+        (
+            "a.docx",
+            office(
+                {
+                    "word/document.xml": b"<w:document xmlns:w='w'><w:body>"
+                    + b"<w:sdt>" * 100
+                    + b"</w:sdt>" * 100
+                    + b"</w:body></w:document>"
+                }
+            ),
+            "too_deep",
+        ),
+        ("a.pptx", office({"a.xml": b"<a/>"}), "not_slides"),
+        ("a.xlsx", office({"xl/workbook.xml": b"<a/>"}), "bad_workbook"),
+        ("a.rtf", b"{\\rtf1 ", "no_text"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_row(tmp_path: Path, name: str, raw: bytes, reason: str):
+    (tmp_path / name).write_bytes(raw)
+    documents, rejected = read(tmp_path / name)
+    assert documents == []
+    assert [(row.reason, row.whole_file) for row in rejected] == [(reason, True)]
