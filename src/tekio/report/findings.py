@@ -141,7 +141,10 @@ def _forbidden(terms: list[Terms]) -> Text:
     english = "No investment advice, solicitation or decision about a person without human review."
     japanese = "投資助言・勧誘、人に関する判断に、人の確認なしで使うこと。"
     if bound:
-        names = [item.license if item.known else "unknown" for item in bound]
-        english += f" Do not pass it on before the licenses are decided ({', '.join(names)})."
-        japanese += f"ライセンス（{'、'.join(names)}）の判断前に外部へ提供すること。"
+        english += " Do not pass it on before the licenses are decided (" + ", ".join(
+            item.license if item.known else "unknown" for item in bound
+        )
+        english += ")."
+        names = "、".join(item.license if item.known else "不明" for item in bound)
+        japanese += f"ライセンス（{names}）の判断前に外部へ提供すること。"
     return Text(english, japanese)

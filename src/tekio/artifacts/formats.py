@@ -1,0 +1,104 @@
+"""`docs/formats.md` from the models: `python -m tekio.artifacts.formats docs/formats.md`.
+
+The part between the two marks is made here; the rest of the page is written by hand. Names, types and the texts below the
+fields are those of the source, so the page cannot say anything else.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from tekio.artifacts import results
+from tekio.artifacts.model import FORMAT, Part
+from tekio.store import write_atomic
+
+BEGIN, END = "<!-- made by python -m tekio.artifacts.formats -->", "<!-- end of what is made -->"
+FILES: dict[str, type[Part]] = {
+    "evaluate/results.json": results.Results,
+    "evaluate/contamination.jsonl, a line": results.SeenItem,
+    "evaluate/items/LABEL/TASK.TEMPLATE.jsonl, a line": results.ScoredItem,
+}
+"""Every file that is described by a model, with the model of the whole file or of a line."""
+
+
+def described() -> str:
+    """All files as Markdown: a table for each model, in the order in which they are met."""
+    lines = [f"Files of format {FORMAT}. Every key is always there; a value that is not known is null.", ""]
+    shown: set[type[Part]] = set()
+    for name, model in FILES.items():
+        lines += [f"### {name}", ""]
+        for part in reached(model):
+            if part not in shown:
+                shown.add(part)
+                lines += table(part)
+    return "\n".join(lines)
+
+
+def reached(model: type[Part]) -> Iterator[type[Part]]:
+    """A model and all models in its fields, each once, outside first."""
+    seen: list[type[Part]] = []
+    waiting = [model]
+    while waiting:
+        part = waiting.pop(0)
+        if part not in seen:
+            seen.append(part)
+            waiting += [item for field in part.model_fields.values() for item in models_in(field.annotation)]
+    yield from seen
+
+
+def models_in(annotation: object) -> list[type[Part]]:
+    """The models in a type, however deep."""
+    if inspect.isclass(annotation) and issubclass(annotation, Part):
+        return [annotation]
+    return [item for argument in getattr(annotation, "__args__", ()) for item in models_in(argument)]
+
+
+def table(model: type[Part]) -> list[str]:
+    """One model: its text and a row for each field."""
+    text = " ".join((model.__doc__ or "").split())
+    lines = [f"**{model.__name__}**: {text}", "", "| key | type | meaning |", "|---|---|---|"]
+    for name in model.model_fields:
+        kind, meaning = next(fields_of(base)[name] for base in model.__mro__ if name in fields_of(base))
+        lines.append(f"| `{name}` | {kind} | {meaning} |")
+    return [*lines, ""]
+
+
+@lru_cache(maxsize=512)
+def fields_of(model: type) -> dict[str, tuple[str, str]]:
+    """Field -> (type, text below it), as they stand in the source of a class."""
+    if not issubclass(model, Part):
+        return {}
+    [found] = ast.parse(inspect.getsource(model)).body
+    assert isinstance(found, ast.ClassDef)
+    fields: dict[str, tuple[str, str]] = {}
+    for item, after in zip(found.body, [*found.body[1:], None], strict=True):
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+            text = ""
+            if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+                text = " ".join(str(after.value.value).split())
+            fields[item.target.id] = (_shown(item.annotation), text)
+    return fields
+
+
+def _shown(annotation: ast.expr) -> str:
+    """A type without what older files need, and safe in a table."""
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Annotated":
+        assert isinstance(annotation.slice, ast.Tuple)
+        annotation = annotation.slice.elts[0]
+    return ast.unparse(annotation).replace("None", "null").replace("|", "or").replace("'", '"')
+
+
+def page(old: str) -> str:
+    """The page with what is made between the marks renewed."""
+    before, rest = old.split(BEGIN)
+    return f"{before}{BEGIN}\n\n{described()}\n{END}{rest.split(END)[1]}"
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    write_atomic(target, page(target.read_text(encoding="utf-8")))
