@@ -21,13 +21,14 @@ LAYERS: list[set[str]] = [
     {"rows"},
     {"text"},
     {"recipe", "documents", "records", "licenses"},
-    {"store", "engine", "engine_ray", "http", "offline", "progress", "plugins"},
+    {"store", "engine", "engine_ray", "http", "offline", "isolation", "child_guard", "progress", "plugins"},
     {"hashes"},
     {"errors"},
     {"_version"},
 ]
 SAME_ROW_ALLOWED = {
     ("engine", "offline"),
+    ("child_guard", "offline"),
     ("engine", "engine_ray"),
     ("engine_ray", "engine"),
     ("engine_ray", "offline"),

@@ -1,8 +1,14 @@
 """The network guard: every verb but `fetch` and `publish` runs with sockets forbidden.
 
-Python raises an audit event before it opens a connection or looks up a name; our hook refuses it. A hook cannot be
-removed again, so nothing imported later can lift the guard. Libraries that would call home are told so before they are
-imported. Loopback is allowed only for the verbs that need it (a local model server, the review page, a local cluster).
+Python raises an audit event before it opens or binds a connection or looks up a name; our hook refuses it. The hook cannot
+be taken out again, children that are Python install it too before anything else runs (`tekio.child_guard`), and libraries
+that would call home are told not to. Loopback is allowed only for the verbs that need it (a local model server, the review
+page, a local cluster).
+
+What it is: a guard against connections nobody asked for, by any code that goes through Python's `socket`. What it is not: a
+wall against code that means harm. Native code that calls the C library by itself, children that are no Python or start with
+`-I`, `-E` or `-S`, and whoever calls `open_network` are not stopped by it. `tekio --isolate` (`tekio.isolation`) closes all of
+that, where the system offers it.
 """
 
 from __future__ import annotations
@@ -11,6 +17,7 @@ import ipaddress
 import os
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import PolicyError, Text
@@ -37,30 +44,68 @@ QUIET_LIBRARIES = {
 }
 
 
+# RFC 1918, RFC 4193, link-local (RFC 3927, RFC 4291): the own network. By list: `is_private` means more than that.
+PRIVATE = tuple(
+    ipaddress.ip_network(item)
+    for item in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
+)
+# Where clouds give credentials to whoever asks.
+METADATA = frozenset(ipaddress.ip_address(item) for item in ("169.254.169.254", "fd00:ec2::254"))
+CHILD_GUARD = Path(__file__).parent / "child_guard"
+_ADDRESSED = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg")
+_LOOKED_UP = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        found = ipaddress.ip_address(name.split("%")[0])
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
 def _is_loopback(host: object) -> bool:
     if not isinstance(host, str | bytes):
         return False
     name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-    if name == "localhost":
+    if name.lower() == "localhost":
         return True
-    try:
-        return ipaddress.ip_address(name.split("%")[0]).is_loopback
-    except ValueError:
+    found = _address(name)
+    return found is not None and found.is_loopback
+
+
+def is_own_network(host: str) -> bool:
+    """Whether an address belongs to the own network (`PRIVATE`) or this machine, and gives no credentials (`METADATA`)."""
+    found = _address(host)
+    if found is None or found in METADATA:
         return False
+    return found.is_loopback or any(found in network for network in PRIVATE)
+
+
+_RAW = 3  # SOCK_RAW; `socket` is not imported before a verb needs it
+_BEYOND = frozenset({17, 31, 40})  # AF_PACKET, AF_BLUETOOTH, AF_VSOCK
+
+
+def _kind(kind: object) -> int:
+    return int(cast("int", kind)) & 0xF
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     if not _guard.closed or not event.startswith("socket."):
         return
-    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+    if event in _ADDRESSED:
         address = arguments[1]
         if not isinstance(address, tuple):  # a Unix socket's path, or None for a connected socket
             return
         host = cast("tuple[object, ...]", address)[0]
-    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+    elif event in _LOOKED_UP:
         host = arguments[0]
-        if host is None:  # a wildcard address for a server of our own
+        if host is None:  # no question to a server; binding the answer is looked at by itself
             return
+    elif event == "socket.getnameinfo":
+        host = cast("tuple[object, ...]", arguments[0])[0]
+    elif event == "socket.__new__" and (_kind(arguments[2]) == _RAW or arguments[1] in _BEYOND):
+        host = f"family {arguments[1]}, type {arguments[2]}"
     else:
         return
     if _guard.loopback and _is_loopback(host):
@@ -75,9 +120,13 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def close_network(*, loopback: bool = False) -> None:
-    """Forbid network connections in this process. `loopback`: allow 127.0.0.0/8 and ::1."""
+    """Forbid network connections in this process and its children. `loopback`: allow 127.0.0.0/8 and ::1."""
     os.environ.update(QUIET_LIBRARIES)
     _guard.closed, _guard.loopback = True, loopback
+    os.environ["TEKIO_NETWORK"] = "loopback" if loopback else "closed"
+    before = [item for item in os.environ.get("PYTHONPATH", "").split(os.pathsep) if item]
+    if str(CHILD_GUARD) not in before:
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(CHILD_GUARD), *before])
     if not _guard.installed:
         sys.addaudithook(_hook)
         _guard.installed = True
@@ -86,8 +135,8 @@ def close_network(*, loopback: bool = False) -> None:
 def allow_private_host(host: str) -> None:
     """Let this process reach one host of the user's own network (a model server), which the user has named.
 
-    Raises `PolicyError` if any address of `host` is neither loopback nor private (RFC 1918, RFC 4193, link-local), or
-    if it has no address. Later connections go to the addresses found now, whatever the name means then.
+    Raises `PolicyError` if any address of `host` is neither loopback nor of the own network (`is_own_network`), or if it
+    has no address. Later connections go to the addresses found now, whatever the name means then.
     """
     import socket
 
@@ -96,8 +145,7 @@ def allow_private_host(host: str) -> None:
         found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
     except OSError:
         found = set[str]()
-    addresses = [ipaddress.ip_address(address.split("%")[0]) for address in found]
-    if not addresses or not all(item.is_loopback or item.is_private or item.is_link_local for item in addresses):
+    if not found or not all(is_own_network(address) for address in found):
         _guard.allowed.discard(host)
         raise PolicyError(
             Text("Only a host of the own network may be used.", "社内ネットワークの接続先だけが使えます。"),
@@ -110,3 +158,4 @@ def allow_private_host(host: str) -> None:
 def open_network() -> None:
     """Allow connections again (`fetch`, `publish`, and tests)."""
     _guard.closed = False
+    os.environ.pop("TEKIO_NETWORK", None)

@@ -58,7 +58,9 @@ class Progress:
             return
         self._shown = now
         line = self.line(now - self._started, note)
-        self.stream.write(f"\r\x1b[2K{line}" if terminal else f"{line}\n")
+        # The line moves the cursor itself: past a stream that shows such characters instead of obeying them.
+        stream: TextIO = getattr(self.stream, "unfiltered", self.stream) if terminal else self.stream
+        stream.write(f"\r\x1b[2K{line}" if terminal else f"{line}\n")
         self.stream.flush()
 
     def line(self, elapsed: float, note: str = "") -> str:

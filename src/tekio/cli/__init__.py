@@ -7,14 +7,18 @@ imported before a verb is known, so that `tekio --help` answers at once.
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO, cast
 
 from tekio._version import __version__
-from tekio.errors import Language, TekioError, Text, say, user_language
+from tekio.cli.outputs import guarded_files
+from tekio.errors import Language, TekioError, Text, UsageError, full_disk, say, user_language
+from tekio.text.visible import VisibleStream
 
 EXTRAS = {
     "torch": "train",
@@ -78,6 +82,15 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tekio {__version__}")
     parser.add_argument("--lang", choices=["ja", "en"], help=say(Text("language of messages", "表示の言語"), language))
     parser.add_argument("--debug", action="store_true", help=say(Text("show tracebacks", "内部の経路を表示"), language))
+    parser.add_argument(
+        "--isolate",
+        action="store_true",
+        default=bool(os.environ.get("TEKIO_ISOLATE")),
+        help=say(
+            Text("run without any network at all (Linux namespaces)", "通信手段のない環境で実行(Linux の名前空間)"),
+            language,
+        ),
+    )
     verbs = Verbs(parser.add_subparsers(metavar="VERB", required=True), language)
     for module in (run, fetch, corpus, instruct, review, train, evaluate, tasks, report):
         module.register(verbs)
@@ -93,15 +106,49 @@ def _language_option(arguments: Sequence[str]) -> str | None:
     return None
 
 
+_SYSTEM = {
+    errno.ENOENT: Text("A file or folder is missing.", "ファイルかフォルダがありません。"),
+    errno.EACCES: Text("Access is not permitted.", "アクセス権がありません。"),
+    errno.EPERM: Text("Access is not permitted.", "アクセス権がありません。"),
+    errno.EROFS: Text("The file system is read-only.", "読み取り専用のファイルシステムです。"),
+    errno.EISDIR: Text("This is a folder, not a file.", "ファイルではなくフォルダです。"),
+    errno.ENOTDIR: Text("A part of this path is no folder.", "パスの途中がフォルダではありません。"),
+    errno.ENAMETOOLONG: Text("This name is too long.", "名前が長すぎます。"),
+    errno.ELOOP: Text("The links of this path lead in a circle.", "リンクが循環しています。"),
+    errno.EEXIST: Text("The file is already there.", "既に存在します。"),
+    errno.EMFILE: Text("Too many files are open.", "開いているファイルが多すぎます。"),
+    errno.EIO: Text("The disk reports an error.", "ディスクの入出力エラーです。"),
+}
+
+
+def _of_the_system(error: OSError) -> TekioError:
+    """The message for what the system refused: no defect of ours."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return full_disk(error, error.filename or "")
+    what = _SYSTEM.get(error.errno or 0, Text("The system refused an operation.", "システムが操作を拒否しました。"))
+    return TekioError(what, where=error.filename, why=error.strerror or str(error))
+
+
 def _unforeseen(error: Exception) -> TekioError:
-    """The message for an error no stage has turned into one of ours: a library that is not installed, or a defect."""
+    """The message for an error no stage has turned into one of ours: the system's, a missing library, or a defect."""
+    if isinstance(error, OSError):
+        return _of_the_system(error)
+    if "No space left on device" in str(error):
+        return full_disk(error, "")
+    if isinstance(error, MemoryError):
+        return TekioError(
+            Text("The memory is full.", "メモリが足りません。"),
+            fix=Text("Use fewer workers or a smaller batch.", "workers やバッチを小さくしてください。"),
+        )
+    if isinstance(error, ValueError) and "null byte" in str(error):
+        return UsageError(Text("This cannot be a path.", "パスとして使えません。"), why=str(error))
     if isinstance(error, ModuleNotFoundError) and error.name in EXTRAS:
         return TekioError(
             Text(f"This needs {error.name}, which is not installed.", f"{error.name} が導入されていません。"),
             fix=f"pip install 'tekio[{EXTRAS[error.name]}]'",
         )
     return TekioError(
-        Text("Tekio failed unexpectedly; this is a defect.", "Tekio の不具合により失敗しました。"),
+        Text("This is a bug, please report it.", "Tekio の不具合です。報告をお願いします。"),
         why=f"{type(error).__name__}: {error}",
         fix=Text(
             "Repeat with `tekio --debug ...` and report the traceback. What was finished is kept.",
@@ -111,17 +158,36 @@ def _unforeseen(error: Exception) -> TekioError:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code (see `tekio.errors`)."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    """Run one command and return its exit code (see `tekio.errors`).
+
+    Whatever is printed is shown as the report shows it: text from outside cannot move the cursor or turn a line around.
+    """
+    before = sys.stdout, sys.stderr
+    for stream in before:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    sys.stdout, sys.stderr = (cast("TextIO", VisibleStream(stream)) for stream in before)
+    try:
+        return _main(list(sys.argv[1:] if arguments is None else arguments))
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+def _main(words: list[str]) -> int:
     language = user_language(_language_option(words))
     parsed = build_parser(language).parse_args(words)
     parsed.language = language
-    if not parsed.network:
-        from tekio.offline import close_network
-
-        close_network(loopback=parsed.loopback)
     try:
-        return parsed.action(parsed) or 0
+        if parsed.isolate:
+            from tekio.isolation import isolate
+
+            isolate()
+        if not parsed.network:
+            from tekio.offline import close_network
+
+            close_network(loopback=parsed.loopback)
+        with guarded_files(parsed):
+            return parsed.action(parsed) or 0
     except TekioError as error:
         if parsed.debug:
             raise

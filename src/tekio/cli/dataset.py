@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tekio.cli import Verbs
 from tekio.errors import Language, Text, UsageError
+from tekio.text.visible import visible_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def _open(
 def _print_json(value: object) -> None:
     import json
 
-    print(json.dumps(value, ensure_ascii=False, indent=1))
+    print(visible_json(json.dumps(value, ensure_ascii=False, indent=1)))
 
 
 def _add_stats(verbs: Verbs) -> None:
@@ -164,6 +165,7 @@ def _add_import(verbs: Verbs) -> None:
         "--origin", help=verbs.text("name of the source; default: the file's", "出典名。既定はファイル名")
     )
     parser.add_argument("--license", default="unknown", help=verbs.text("license of the source", "出典のライセンス"))
+    parser.set_defaults(writes=("out",), reads=("path",))
 
 
 def _import(arguments: argparse.Namespace) -> None:
@@ -210,6 +212,7 @@ def _add_export(verbs: Verbs) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, help=verbs.text(".json, .jsonl or a folder", ".json・.jsonl またはフォルダ")
     )
+    parser.set_defaults(writes=("out",), reads=("path",))
     parser.add_argument("--license", required=True, help=verbs.text(*LICENSE_HELP))
     parser.add_argument(
         "--bare",

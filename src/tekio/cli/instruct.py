@@ -30,6 +30,8 @@ def register(verbs: Verbs) -> None:
         "--min-confidence", type=float, default=0.0, help=verbs.text("leave out pairs below it", "これ未満の組を除く")
     )
 
+    harvest.set_defaults(writes=("out", "coverage"), reads=("pages",))
+
     expand = verbs.add(
         "expand", Text("a data set into instructions by templates", "データセットを雛形で指示データにする"), _expand
     )

@@ -26,6 +26,8 @@ def register(verbs: Verbs) -> None:
         help=text("also write an evidence pack for reviewers", "審査用の証跡一式も作成"),
     )
 
+    report.set_defaults(writes=("evidence",))
+
     evidence = verbs.add("evidence", Text("check an evidence pack", "証跡一式を検査"), _evidence)
     evidence.add_argument("pack", type=Path, metavar="FILE.zip")
 

@@ -96,6 +96,7 @@ def _add_review(verbs: Verbs) -> None:
     parser.add_argument(
         "--keep-unseen", action="store_true", help=verbs.text("records nobody saw go on too", "未確認のデータも残す")
     )
+    parser.set_defaults(writes=("write", "finish"), reads=("file", "merge"))
     parser.add_argument("--status", action="store_true", help=verbs.text("progress and agreement", "進み具合と一致度"))
 
 
@@ -174,6 +175,7 @@ def _add_draft(verbs: Verbs) -> None:
         type=Path,
         help=verbs.text("document table (corpus/train) with the passages", "文章のある文書表（corpus/train）"),
     )
+    parser.set_defaults(writes=("out",), reads=("path", "documents"))
     parser.add_argument("--variants", type=int, default=1)
     parser.add_argument(
         "--limit",

@@ -55,6 +55,7 @@ def register(verbs: Verbs) -> None:
     seen.add_argument(
         "--threshold", type=float, default=0.6, help=verbs.text("share of a question in one text", "問題文の一致の割合")
     )
+    seen.set_defaults(writes=("out",), reads=("text", "data"))
     seen.add_argument("--fail-above", type=float, help=verbs.text("exit 3 above this share", "この割合を超えたら失敗"))
 
 

@@ -80,7 +80,8 @@ def train(arguments: argparse.Namespace) -> int | None:
         from tekio.train.preview import preview
 
         for block in preview(recipe, out, count=arguments.show, stage=arguments.stage, colour=sys.stdout.isatty()):
-            print(say(block, arguments.language))
+            # Colours are ours; `show_example` has made the text itself harmless.
+            print(say(block, arguments.language), file=getattr(sys.stdout, "unfiltered", sys.stdout))
         return 0
     from tekio.run_folder import require_run_folder, writing_run
     from tekio.store import replacing

@@ -13,8 +13,8 @@ from tekio.report.files import Funnel
 from tekio.report.gather import Training
 from tekio.report.glossary import domain_words
 from tekio.report.number_format import BITS, PERCENT, count, metric_name, unit_of
-from tekio.report.sanitize import visible
 from tekio.report.verdict import best_constant, comparison_of, effective_verdict, headline_value, style, word
+from tekio.text.visible import visible
 
 LABEL_WIDTH = 20.0  # in full-width characters
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from tekio.errors import Message, Text
 from tekio.report.number_format import MINUS
-from tekio.report.sanitize import visible
+from tekio.text.visible import visible
 
 WIDTH = 760
 ROW = 26

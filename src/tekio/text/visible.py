@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any, TextIO
 
 _KEPT = "\n\t"
 # Cc, Cf: control and format (bidi marks, zero width, tags, ANSI escapes); Cs, Co, Cn: no character at all;
@@ -39,3 +41,36 @@ def shorten(text: str, limit: int) -> tuple[str, int]:
     if len(text) <= limit:
         return text, 0
     return text[:limit], len(text) - limit
+
+
+def visible_json(text: str) -> str:
+    r"""JSON text with hidden characters as `\uXXXX`: the same values, and nothing that acts on a terminal."""
+
+    def escaped(char: str) -> str:
+        if _shown(char) == char:
+            return char
+        units = char.encode("utf-16-be", "surrogatepass")
+        return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+    return "".join(escaped(char) for char in text)
+
+
+class VisibleStream:
+    """A text stream on which everything is written as `visible` shows it.
+
+    unfiltered: the stream itself, for the few lines that move the cursor or colour words by themselves.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.unfiltered = stream
+
+    def write(self, text: str) -> int:
+        self.unfiltered.write(visible(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.unfiltered, name)
