@@ -10,9 +10,11 @@ SOURCE = Path(__file__).parent.parent / "src" / "tekio"
 LAYERS: list[set[str]] = [
     {"__init__", "__main__"},
     {"cli"},
-    {"demo", "doctor"},
+    {"demo"},
     {"pipeline", "lineage"},
+    {"doctor"},
     {"run_folder"},
+    {"stages"},
     {"report", "compare"},
     {"train", "evaluate"},
     {"corpus", "instruct"},

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tekio.doctor import Finding, examine
-from tekio.errors import say
+from tekio.errors import TekioError, say
+from tekio.pipeline import run_recipe
 from tekio.recipe import load_recipe
 
 
@@ -71,3 +74,54 @@ def test_texts_longer_than_the_base_s_context_are_a_failure(tmp_path):
     assert found["tune.sequence_length"].level == "failure"
     assert "256" in words(found["tune.sequence_length"])
     assert "tune.sequence_length" not in findings(tmp_path, "base: {model: m}\ntune: {sequence_length: 256}\n")
+
+
+def refused(tmp_path: Path, text: str) -> set[str]:
+    """What doctor calls a failure; `run` must refuse it too, and write nothing."""
+    path = tmp_path / "recipe.yaml"
+    path.write_text("name: x\n" + text)
+    recipe = load_recipe(path)
+    found = {say(item.subject, "en") for item in examine(recipe, tmp_path / "run") if item.level == "failure"}
+    with pytest.raises(TekioError):
+        run_recipe(recipe, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    return found
+
+
+SOURCE = "corpus: {sources: [{name: s, domain: %s, path: '*.jsonl', columns: {text: %s}, license: CC0-1.0}]}\n"
+SCRATCH = "base: {scratch: {domains: [finance]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        (SOURCE % ("finance", "問い合わせ+回答内要"), "corpus"),
+        (SOURCE % ("finance", "a") + SCRATCH + "pretrain: {replay: {share: 0.1}}\n", "pretrain.replay"),
+        (SOURCE % ("finance", "a") + SCRATCH + "evaluate: {models: [base, tuned]}\n", "evaluate.models"),
+        (SOURCE % ("law", "a") + SCRATCH, "base.scratch.domains"),
+        (SOURCE % ("law", "a") + "base: {scratch: {domains: [general, law]}}\npretrain: {}\n", "pretrain.domains"),
+        (SOURCE % ("finance", "a") + SCRATCH + "compare: {}\n", "compare.prompts"),
+        ("corpus: {sources: [{name: s, path: '*.jsonl'}, {name: s, path: '*.jsonl'}]}\n", "corpus"),
+        ("corpus: {sources: [{name: s, path: '*.bin', license: CC0-1.0}]}\n", "corpus.s"),
+        ("instruct: {import: [{name: a, path: '*.jsonl'}], harvest: [{name: a, path: '*.jsonl'}]}\n", "instruct.a"),
+    ],
+)
+def test_what_run_would_refuse_the_doctor_refuses_and_the_other_way_round(tmp_path, text, subject):
+    (tmp_path / "a.jsonl").write_text('{"a": "本文です。", "問い合わせ": "はい。"}\n')
+    (tmp_path / "a.bin").write_bytes(b"\x00\x01\x02\xff" * 50)
+    assert subject in refused(tmp_path, text)
+
+
+def test_all_that_is_wrong_is_said_in_one_call(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"a": "本文です。"}\n')
+    found = refused(tmp_path, SOURCE % ("law", "b") + SCRATCH + "pretrain: {replay: {share: 0.1}}\ncompare: {}\n")
+    assert {"corpus", "base.scratch.domains", "pretrain.domains", "pretrain.replay", "compare.prompts"} <= found
+
+
+def test_modules_for_lora_that_the_base_has_not_are_named(tmp_path):
+    (tmp_path / "m").mkdir()
+    header = b'{"model.layers.0.self_attn.q_proj.weight": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}}'
+    (tmp_path / "m" / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
+    (tmp_path / "m" / "config.json").write_text("{}")
+    found = findings(tmp_path, "base: {model: m}\ntune: {lora: {targets: [query]}}\n")
+    assert "q_proj" in words(found["tune.lora.targets"])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
+from tekio.doctor import examine
 from tekio.engine import Engine, make_engine
 from tekio.errors import Language, LimitError, TekioError, Text, UsageError, say
 from tekio.hashes import remembered_hashes
@@ -21,13 +22,12 @@ from tekio.recipe import Recipe
 from tekio.run_folder import (
     RECIPE_COPY,
     RESOLVED,
-    STAGES,
-    StageName,
     recorded_recipe,
     require_run_folder,
     verify_run,
     writing_run,
 )
+from tekio.stages import STAGES, StageName, check_stages, stage_needs, wanted_stages
 from tekio.store import (
     COSTLY,
     Manifest,
@@ -71,46 +71,6 @@ class PlannedStage:
     name: StageName
     status: Status
     needs: tuple[StageName, ...]
-
-
-def wanted_stages(recipe: Recipe) -> list[StageName]:
-    """The stages this recipe asks for, in order; the report is always written."""
-    return [name for name in STAGES if name == "report" or getattr(recipe, name) is not None]
-
-
-def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
-    """The stages whose finished folders `name` reads."""
-    wanted = wanted_stages(recipe)
-    models: list[StageName] = [stage for stage in ("base", "pretrain", "tune") if stage in wanted]
-    needs: dict[StageName, list[StageName]] = {
-        "corpus": [],
-        "base": ["corpus"] if recipe.base is not None and recipe.base.scratch is not None else [],
-        "pretrain": ["base", "corpus"],
-        "instruct": [],
-        "tune": ["pretrain" if "pretrain" in wanted else "base", "instruct"],
-        "sweep": ["pretrain" if "pretrain" in wanted else "base", "instruct"],
-        "evaluate": [*models, *(stage for stage in ("corpus", "instruct") if stage in wanted)],
-        "compare": [*models, *(["instruct"] if "instruct" in wanted else [])],
-        "report": [stage for stage in wanted if stage != "report"],
-    }
-    return tuple(needs[name])
-
-
-def check_stages(recipe: Recipe) -> None:
-    """Raise `TekioError` if a stage needs another that the recipe does not have."""
-    wanted = wanted_stages(recipe)
-    if recipe.sweep is not None and recipe.tune is None:
-        raise TekioError(
-            Text("The section `sweep` needs a section `tune`.", "`sweep` には `tune` の節が必要です。"),
-            fix=Text("Add `tune:` to the recipe.", "レシピに `tune:` を加えてください。"),
-        )
-    for name in wanted:
-        for need in stage_needs(recipe, name):
-            if need not in wanted:
-                raise TekioError(
-                    Text(f"The section `{name}` needs a section `{need}`.", f"`{name}` には `{need}` の節が必要です。"),
-                    fix=Text(f"Add `{need}:` to the recipe.", f"レシピに `{need}:` を加えてください。"),
-                )
 
 
 def model_folders(recipe: Recipe, run: Path) -> dict[str, Path]:
@@ -268,6 +228,7 @@ def run_recipe(
     check_stages(recipe)
     run, shown = out or recipe.run_folder, stream or sys.stderr
     require_run_folder(recipe, run)
+    require_ready(recipe, run, only)
     if not replace:
         _require_nothing_replaced(recipe, run, only)
     engine = make_engine(recipe.engine.kind, recipe.engine.workers, recipe.engine.address)
@@ -363,6 +324,24 @@ def _announced(
     )
     print(f"{name}: {say(words, language)}", file=stream, flush=True)
     return manifest
+
+
+def require_ready(recipe: Recipe, run: Path, only: str | None = None) -> None:
+    """Raise what `tekio doctor` would call a failure, for the stages that are not there yet."""
+    waiting = {name for name in _stages_to_run(recipe, only) if own_manifest(run / name) is None}
+    failures = [item for item in examine(recipe, run, waiting) if item.level == "failure"]
+    if not failures:
+        return
+    first, others = failures[0], failures[1:]
+    more = Text(
+        "".join(f"\nAlso: {say(item.subject, 'en')}: {say(item.text, 'en')}" for item in others),
+        "".join(f"\nほかに: {say(item.subject, 'ja')}: {say(item.text, 'ja')}" for item in others),
+    )
+    error = first.error or UsageError(first.text, where=say(first.subject, "en"))
+    if others:
+        fix = error.fix or ""
+        error.fix = Text(f"{say(fix, 'en')}{more.en}".strip(), f"{say(fix, 'ja')}{more.ja}".strip())
+    raise error
 
 
 def _require_nothing_replaced(recipe: Recipe, run: Path, only: str | None) -> None:

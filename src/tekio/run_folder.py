@@ -6,11 +6,12 @@ import json
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from tekio.errors import TekioError, Text, UsageError
 from tekio.hashes import MEMORY, sha256_file
 from tekio.recipe import Recipe
+from tekio.stages import STAGES
 from tekio.store import (
     EARLIER_SUFFIX,
     KEY_FILE,
@@ -30,18 +31,6 @@ from tekio.store import (
     write_json,
 )
 
-StageName = Literal["corpus", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare", "report"]
-STAGES: tuple[StageName, ...] = (
-    "corpus",
-    "base",
-    "pretrain",
-    "instruct",
-    "tune",
-    "sweep",
-    "evaluate",
-    "compare",
-    "report",
-)
 RECIPE_COPY = "recipe.yaml"
 RESOLVED = "recipe.resolved.json"
 MARK = "run.json"

@@ -175,9 +175,14 @@ def test_a_new_folder_never_takes_a_user_s(tmp_path):
     with pytest.raises(UsageError), new_folder(tmp_path / "model"):
         pass
     assert (tmp_path / "model.partial" / "mine.txt").read_text() == "x"
-    with pytest.raises(RuntimeError), new_folder(tmp_path / "other") as working:
-        write_json(working / "a.json", {})
-        raise RuntimeError
+
+    def failing():
+        with new_folder(tmp_path / "other") as working:
+            write_json(working / "a.json", {})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        failing()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.partial"]
 
 

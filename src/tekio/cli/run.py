@@ -178,13 +178,14 @@ def init(arguments: argparse.Namespace) -> None:
 
 
 def doctor(arguments: argparse.Namespace) -> int:
-    from tekio.doctor import examine
+    from tekio.doctor import examine, network_finding
     from tekio.recipe import load_recipe
 
     recipe = load_recipe(arguments.recipe)
     marks = {"ok": "ok  ", "warning": "warn", "failure": "FAIL"}
     run = arguments.out.resolve() if arguments.out else recipe.run_folder
-    findings: list[Finding] = []
+    findings: list[Finding] = [network_finding()]
+    _print_findings(findings, marks, arguments)
     for name, one in recipe.each_variant():
         if name:
             print(f"== {name}")

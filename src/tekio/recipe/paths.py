@@ -93,6 +93,14 @@ class RecipePath:
             )
         return sorted(found)
 
+    @property
+    def exists(self) -> bool:
+        """Whether any file is there."""
+        try:
+            return bool(self.files())
+        except TekioError:
+            return False
+
     def root(self) -> Path:
         """The folder below which `files()` lie: what a file's `uri` is relative to."""
         if self.path.is_dir():

@@ -1,0 +1,61 @@
+"""The stages of a recipe: their order, and which finished folders each of them reads."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tekio.errors import TekioError, Text
+from tekio.recipe import Recipe
+
+StageName = Literal["corpus", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare", "report"]
+STAGES: tuple[StageName, ...] = (
+    "corpus",
+    "base",
+    "pretrain",
+    "instruct",
+    "tune",
+    "sweep",
+    "evaluate",
+    "compare",
+    "report",
+)
+
+
+def wanted_stages(recipe: Recipe) -> list[StageName]:
+    """The stages this recipe asks for, in order; the report is always written."""
+    return [name for name in STAGES if name == "report" or getattr(recipe, name) is not None]
+
+
+def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
+    """The stages whose finished folders `name` reads."""
+    wanted = wanted_stages(recipe)
+    models: list[StageName] = [stage for stage in ("base", "pretrain", "tune") if stage in wanted]
+    needs: dict[StageName, list[StageName]] = {
+        "corpus": [],
+        "base": ["corpus"] if recipe.base is not None and recipe.base.scratch is not None else [],
+        "pretrain": ["base", "corpus"],
+        "instruct": [],
+        "tune": ["pretrain" if "pretrain" in wanted else "base", "instruct"],
+        "sweep": ["pretrain" if "pretrain" in wanted else "base", "instruct"],
+        "evaluate": [*models, *(stage for stage in ("corpus", "instruct") if stage in wanted)],
+        "compare": [*models, *(["instruct"] if "instruct" in wanted else [])],
+        "report": [stage for stage in wanted if stage != "report"],
+    }
+    return tuple(needs[name])
+
+
+def check_stages(recipe: Recipe) -> None:
+    """Raise `TekioError` if a stage needs another that the recipe does not have."""
+    wanted = wanted_stages(recipe)
+    if recipe.sweep is not None and recipe.tune is None:
+        raise TekioError(
+            Text("The section `sweep` needs a section `tune`.", "`sweep` には `tune` の節が必要です。"),
+            fix=Text("Add `tune:` to the recipe.", "レシピに `tune:` を加えてください。"),
+        )
+    for name in wanted:
+        for need in stage_needs(recipe, name):
+            if need not in wanted:
+                raise TekioError(
+                    Text(f"The section `{name}` needs a section `{need}`.", f"`{name}` には `{need}` の節が必要です。"),
+                    fix=Text(f"Add `{need}:` to the recipe.", f"レシピに `{need}:` を加えてください。"),
+                )
