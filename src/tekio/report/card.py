@@ -17,9 +17,9 @@ from tekio.report.findings import Findings
 from tekio.report.gather import Run
 from tekio.report.number_format import count, metric_name, unit_of
 from tekio.report.protocol import protocol_lines, task_words
-from tekio.text.visible import visible
 from tekio.report.terms import answer_words
 from tekio.report.verdict import comparison_of, effective_verdict, headline_value, word
+from tekio.text.visible import visible
 
 
 def plain_cell(text: object) -> str:
