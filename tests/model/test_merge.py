@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from model.test_load import add_adapter
 from model.tiny import save_tiny
 from tekio.errors import TekioError
 from tekio.model import merge
-from tekio.model.export import check_ends, export_folder, export_gguf
+from tekio.model.export import check_ends, export_folder, export_gguf, serving_lines
 from tekio.model.load import load_model, load_weights
 from tekio.model.merge import merge_adapter, merge_task_vectors
 from tekio.model.vocabulary import efficiency, extend_vocabulary, term_table
@@ -106,3 +107,84 @@ def test_new_words_start_as_the_mean_of_their_pieces(base: Path, tmp_path: Path)
 def test_expensive_terms_stand_first(base: Path):
     rows = term_table(load_model(base).tokenizer, ["銀行", "繰延税金資産"])
     assert [row[0] for row in rows] == ["繰延税金資産", "銀行"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_adapter_on_a_base_in_bf16_is_merged_to_the_rounded_sum(tmp_path: Path, seed: int):
+    from transformers import AutoConfig
+
+    base = save_tiny(tmp_path / "base", seed=seed)
+    load_weights(base, dtype="bf16").save_pretrained(base)
+    assert AutoConfig.from_pretrained(base).dtype == torch.bfloat16
+    adapter = add_adapter(base, tmp_path / "adapter")
+    parity = merge_adapter(adapter, tmp_path / "merged")
+    assert parity.kind == "bfloat16"
+    assert 0 < parity.distance < 10 * parity.own_distance
+    stored = load_file(tmp_path / "merged" / "model.safetensors")
+    summed = load_model(adapter, dtype="fp32", device="cpu").model.merge_and_unload()
+    for name, item in summed.named_parameters():
+        assert torch.equal(stored[name], item.to(torch.bfloat16))
+
+
+@pytest.mark.parametrize(("word", "kind"), [("fp32", torch.float32), ("bf16", torch.bfloat16), ("fp16", torch.float16)])
+def test_the_type_of_the_weights_can_be_chosen(base: Path, tmp_path: Path, word: str, kind: torch.dtype):
+    parity = export_folder(add_adapter(base, tmp_path / "adapter"), tmp_path / "out", dtype=word)
+    assert {item.dtype for item in load_file(tmp_path / "out" / "model.safetensors").values()} == {kind}
+    assert (parity.own_distance == 0) == (word == "fp32")
+    assert not export_folder(base, tmp_path / "plain", dtype=word).distance > 1.0
+
+
+def test_a_rounded_merge_with_other_weights_leaves_nothing(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    plain = merge.save_folder
+
+    def spoiled(model, tokenizer, out, kind):
+        with torch.no_grad():
+            model.lm_head.weight[0, 0] += 1
+        plain(model, tokenizer, out, kind)
+
+    monkeypatch.setattr(merge, "save_folder", spoiled)
+    with pytest.raises(TekioError, match=r"rounded sum(.|\n)*lm_head"):
+        merge_adapter(add_adapter(base, tmp_path / "adapter"), tmp_path / "merged", dtype="bf16")
+    assert not (tmp_path / "merged").exists()
+
+
+def test_an_adapter_is_merged_before_it_is_converted(base: Path, tmp_path: Path):
+    script = tmp_path / "convert.py"
+    script.write_text(
+        "import sys, pathlib, os\nfolder = pathlib.Path(sys.argv[1])\nopen(folder / 'config.json')\n"
+        "assert not (folder / 'adapter_config.json').exists() and os.environ['HF_HUB_OFFLINE'] == '1'\n"
+        "pathlib.Path(sys.argv[3]).write_text('GGUF')\n"
+    )
+    adapter = add_adapter(base, tmp_path / "adapter")
+    export_gguf(adapter, tmp_path / "model.gguf", converter=script, python=Path(sys.executable))
+    assert sorted(item.name for item in tmp_path.iterdir()) == [
+        "adapter", "convert.py", "model.gguf", "model.gguf.Modelfile",
+    ]  # fmt: skip
+    assert "FROM ./model.gguf" in (tmp_path / "model.gguf.Modelfile").read_text()
+    script.write_text("import no_such_library")
+    with pytest.raises(TekioError, match=r"no_such_library(.|\n)*--converter-python"):
+        export_gguf(adapter, tmp_path / "other.gguf", converter=script)
+    with pytest.raises(TekioError, match="cannot be started"):
+        export_gguf(base, tmp_path / "other.gguf", converter=script, python=tmp_path / "no-python")
+    script.write_text("import sys; open(sys.argv[3], 'w').write('no such magic')")
+    with pytest.raises(TekioError, match="converter failed"):
+        export_gguf(base, tmp_path / "other.gguf", converter=script)
+    assert not (tmp_path / "other.gguf").exists()
+
+
+def test_serving_knows_the_template_and_the_stop_marks(base: Path, tmp_path: Path):
+    from tekio.model.templates import CHAT, chat_template, render_prompt
+
+    tokenizer = load_model(base).tokenizer
+    tokenizer.chat_template = chat_template("alpaca-japanese")
+    served = tmp_path / "with template"
+    load_weights(base).save_pretrained(served)
+    tokenizer.save_pretrained(served)
+    export_folder(served, tmp_path / "out")
+    text = (tmp_path / "out" / "Modelfile").read_text()
+    between = text.split('"""')[1]
+    wanted = render_prompt(CHAT, "金利とは何ですか。", tokenizer=tokenizer).removeprefix(tokenizer.bos_token)
+    assert between.replace("{{ .Prompt }}", "金利とは何ですか。") == wanted
+    assert 'PARAMETER stop "</s>"' in text
+    assert serving_lines(tmp_path / "out")[0].startswith("vllm serve ")
+    assert "--jinja" in serving_lines(tmp_path / "model.gguf")[0]

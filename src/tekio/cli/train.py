@@ -7,10 +7,14 @@ import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tekio.cli import Verbs
 from tekio.cli.run import add_replace
 from tekio.errors import Text, UsageError, say
+
+if TYPE_CHECKING:
+    from tekio.model.merge import Parity
 
 
 def register(verbs: Verbs) -> None:
@@ -46,6 +50,7 @@ def register(verbs: Verbs) -> None:
         metavar="MODEL=WEIGHT",
         help=verbs.text("add weight x (MODEL - base); may be repeated", "weight x (MODEL - 基盤) を加える。複数可"),
     )
+    _add_dtype(verbs, parser)
 
     parser = verbs.add(
         "export", Text("write a folder for servers, or GGUF", "推論サーバー用フォルダか GGUF を書き出す"), export
@@ -56,6 +61,13 @@ def register(verbs: Verbs) -> None:
         "--gguf", action="store_true", help=verbs.text("through llama.cpp's converter", "llama.cpp の変換を使う")
     )
     parser.add_argument("--converter", type=Path, help="convert_hf_to_gguf.py")
+    parser.add_argument(
+        "--converter-python",
+        type=Path,
+        metavar="PYTHON",
+        help=verbs.text("Python of the converter's own environment", "変換スクリプト用の環境の Python"),
+    )
+    _add_dtype(verbs, parser)
 
     parser = verbs.add(
         "vocabulary", Text("how well a tokenizer fits a text", "トークナイザの日本語適合度を測る"), vocabulary
@@ -68,6 +80,14 @@ def register(verbs: Verbs) -> None:
         type=Path,
         metavar="OUT",
         help=verbs.text("write the model with the terms added", "語を加えたモデルを書き出す"),
+    )
+
+
+def _add_dtype(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--dtype",
+        choices=["fp32", "bf16", "fp16"],
+        help=verbs.text("type of the stored weights (default: the base's)", "保存する重みの型(既定: 基盤と同じ)"),
     )
 
 
@@ -112,31 +132,47 @@ def merge(arguments: argparse.Namespace) -> int | None:
         merge_task_vectors(arguments.model, models, arguments.out)
         print(arguments.out)
         return 0
-    parity = merge_adapter(arguments.model, arguments.out)
-    _say_parity(arguments, parity.same, parity.prompts)
+    _say_parity(arguments, merge_adapter(arguments.model, arguments.out, dtype=arguments.dtype))
     return 0
 
 
 def export(arguments: argparse.Namespace) -> int | None:
-    from tekio.model.export import export_folder, export_gguf
+    from tekio.model.export import export_folder, export_gguf, serving_lines
 
     if arguments.gguf:
-        export_gguf(arguments.model, arguments.out, converter=arguments.converter)
+        export_gguf(
+            arguments.model,
+            arguments.out,
+            converter=arguments.converter,
+            python=arguments.converter_python,
+            dtype=arguments.dtype,
+        )
         print(arguments.out)
-        return 0
-    parity = export_folder(arguments.model, arguments.out)
-    _say_parity(arguments, parity.same, parity.prompts)
+    else:
+        _say_parity(arguments, export_folder(arguments.model, arguments.out, dtype=arguments.dtype))
+    print(*serving_lines(arguments.out), sep="\n")
     return 0
 
 
-def _say_parity(arguments: argparse.Namespace, same: int, prompts: int) -> None:
+def _say_parity(arguments: argparse.Namespace, parity: Parity) -> None:
+    same, prompts = parity.same, parity.prompts
     text = Text(f"{same} of {prompts} greedy probes answer as before", f"応答の一致 {same}/{prompts}")
     print(f"{arguments.out}: {say(text, arguments.language)}")
+    if parity.kind != "float32":
+        place = parity.first_difference
+        differs = Text("none", "なし") if place is None else Text(f"token {place + 1}", f"{place + 1} 個目")
+        en = f"weights are the sum rounded to {parity.kind}, bit for bit; logits off by at most {parity.distance:.3g} "
+        en += f"({parity.kind} alone: {parity.own_distance:.3g}); first differing token: {differs.en}"
+        ja = f"重みは {parity.kind} に丸めた和とビット単位で一致。ロジットの差は最大 {parity.distance:.3g} "
+        ja += f"({parity.kind} 自体では {parity.own_distance:.3g})、最初に異なるトークン: {differs.ja}"
+        print(say(Text(en, ja), arguments.language))
 
 
 def vocabulary(arguments: argparse.Namespace) -> int | None:
     from tekio.model.load import load_tokenizer, model_folder
+    from tekio.model.tokenizer import ADDED_WORDS
     from tekio.model.vocabulary import efficiency, extend_vocabulary, term_table
+    from tekio.store import read_json
 
     tokenizer = load_tokenizer(model_folder(arguments.model))
     if arguments.text is not None:
@@ -146,9 +182,12 @@ def vocabulary(arguments: argparse.Namespace) -> int | None:
             f"1 トークン {found.characters_per_token:.3f} 文字、バイト単位 {found.byte_share:.2%}",
         )
         print(say(text, arguments.language))
-    terms: list[str] = arguments.terms.read_text(encoding="utf-8").split() if arguments.terms else []
+    lines: list[str] = arguments.terms.read_text(encoding="utf-8-sig").splitlines() if arguments.terms else []
+    terms: list[str] = [line.strip() for line in lines if line.strip()]
     for term, tokens, pieces in term_table(tokenizer, terms):
         print(f"{tokens:3}  {term}  {' | '.join(pieces)}")
     if arguments.extend is not None:
         print(*extend_vocabulary(arguments.model, arguments.extend, terms), sep="\n")
+        for word, why in read_json(arguments.extend / ADDED_WORDS)["left_out"].items():
+            print(f"{say(Text('left out', '加えず'), arguments.language)}: {word} ({why})", file=sys.stderr)
     return 0

@@ -5,37 +5,86 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tekio.errors import TekioError, Text
 from tekio.model.load import adapter_info, load_model, load_tokenizer, load_weights, model_folder
-from tekio.model.merge import Parity, checked_result, merge_adapter, probe_tokens, save_folder, stored_type
-from tekio.store import read_json, require_apart, require_new
+from tekio.model.merge import (
+    Parity,
+    checked_result,
+    look_at,
+    merge_adapter,
+    rounded,
+    save_folder,
+    stored_as,
+)
+from tekio.model.templates import CHAT, render_prompt
+from tekio.store import read_json, require_apart, require_new, write_atomic
 
 CONVERTER = "convert_hf_to_gguf.py"
+GGUF_TYPES = {"fp32": "f32", "bf16": "bf16", "fp16": "f16"}
 
 
-def export_folder(model: Path, out: Path) -> Parity:
-    """Write a self-contained model folder: merged if `model` is an adapter, chat template and all end tokens included.
+def export_folder(model: Path, out: Path, *, dtype: str | None = None) -> Parity:
+    """Write a self-contained model folder: merged if `model` is an adapter, chat template and all end tokens included,
+    with an Ollama `Modelfile`.
 
-    Raises `TekioError` if the written folder generates other greedy tokens than `model`, or its files disagree about
-    where a text ends.
+    dtype: `fp32`, `bf16`, `fp16`; default: as the weights are stored. Raises `TekioError` if the written folder is not the
+    model (see `merge_adapter`), or its files disagree about where a text ends.
     """
     folder = model_folder(model)
     if adapter_info(folder) is not None:
-        parity = merge_adapter(folder, out)
+        parity = merge_adapter(folder, out, dtype=dtype)
     else:
         require_new(out)
         require_apart(out, [folder])
-        before = probe_tokens(load_model(folder, dtype="fp32"))
+        kind = stored_as(dtype, folder)
+        before = look_at(load_model(folder, dtype="fp32", device="cpu"), kind)
         weights = load_weights(folder, dtype="fp32")
-        save_folder(weights, load_tokenizer(folder), out, stored_type(folder))
-        parity = checked_result(before, out)
+        expected = rounded(weights, kind)
+        save_folder(weights, load_tokenizer(folder), out, kind)
+        parity = checked_result(before, out, expected, kind)
     check_ends(out)
+    write_atomic(out / "Modelfile", modelfile(out, "."))
     return parity
+
+
+def stop_texts(folder: Path) -> list[str]:
+    """The texts of all ids at which the model stops."""
+    path = folder / "generation_config.json"
+    ids = read_json(path).get("eos_token_id") if path.is_file() else None
+    tokenizer = load_tokenizer(folder)
+    listed = [ids] if isinstance(ids, int) else list(ids or [tokenizer.eos_token_id])
+    return [str(tokenizer.convert_ids_to_tokens(item)) for item in listed if item is not None]
+
+
+def modelfile(folder: Path, source: str) -> str:
+    """An Ollama `Modelfile` for the model in `folder`: the prompt around one question as the chat template renders it,
+    and every stop mark. source: what stands after FROM.
+    """
+    tokenizer = load_tokenizer(folder)
+    prompt = "{{ .Prompt }}"
+    text = prompt
+    if isinstance(tokenizer.chat_template, str):
+        text = render_prompt(CHAT, prompt, tokenizer=tokenizer)
+        text = text.removeprefix(str(tokenizer.bos_token or ""))  # the server puts it there itself
+    stops = "".join(f"PARAMETER stop {json.dumps(item, ensure_ascii=False)}\n" for item in stop_texts(folder))
+    return f'FROM {source}\nTEMPLATE """{text}"""\nPARAMETER temperature 0\n{stops}'
+
+
+def serving_lines(out: Path) -> list[str]:
+    """The commands that serve an exported folder, or a GGUF file, with its own template."""
+    place, name = shlex.quote(str(out)), shlex.quote(out.stem or out.name)
+    if out.is_dir():
+        return [f"vllm serve {place} --served-model-name {name}", f"ollama create {name} -f {place}/Modelfile"]
+    return [f"llama-server -m {place} --jinja", f"ollama create {name} -f {place}.Modelfile"]
 
 
 def check_ends(folder: Path) -> None:
@@ -67,24 +116,60 @@ def find_converter(given: Path | None) -> Path:
     return found
 
 
-def export_gguf(model: Path, out: Path, *, converter: Path | None = None) -> None:
-    """Convert a plain model folder to one GGUF file with llama.cpp's converter (its Python, its dependencies).
+def export_gguf(
+    model: Path, out: Path, *, converter: Path | None = None, python: Path | None = None, dtype: str | None = None
+) -> None:
+    """Convert a model folder to one GGUF file with llama.cpp's converter, with an Ollama `Modelfile` beside it.
 
-    Raises `TekioError` with the converter's last words when it fails.
+    An adapter is merged into its base first. python: the interpreter of the converter's own environment (default: this
+    one's). dtype: of the tensors in the file; default: the converter's choice, the type the weights are stored in.
+    Raises `TekioError` with the converter's last words, and what it needs, when it fails.
     """
     script = find_converter(converter)
-    require_new(out)
-    require_apart(out, [model])
-    done = subprocess.run(  # noqa: S603 (the user's own converter, arguments as a list)
-        [sys.executable, str(script), str(model_folder(model)), "--outfile", str(out)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode or not out.is_file():
-        out.unlink(missing_ok=True)
+    beside = out.with_name(f"{out.name}.Modelfile")
+    for place in (out, beside):
+        require_new(place)
+        require_apart(place, [model])
+    folder = model_folder(model)
+    with tempfile.TemporaryDirectory(prefix=".tekio-", dir=out.parent) as name:
+        if adapter_info(folder) is not None:
+            merge_adapter(folder, Path(name) / "model", dtype=dtype)
+            folder = Path(name) / "model"
+        working = Path(name) / out.name
+        _convert(script, folder, working, python, dtype)
+        working.rename(out)
+        write_atomic(beside, modelfile(folder, f"./{out.name}"))
+
+
+def _convert(script: Path, folder: Path, working: Path, python: Path | None, dtype: str | None) -> None:
+    words = [str(python or sys.executable), str(script), str(folder), "--outfile", str(working)]
+    words += ["--outtype", GGUF_TYPES[dtype]] if dtype else []
+    closed = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+    try:
+        done = subprocess.run(  # noqa: S603 (the user's own converter, arguments as a list)
+            words, capture_output=True, text=True, check=False, env=os.environ | closed
+        )
+    except OSError as error:
+        raise TekioError(
+            Text("The converter's Python cannot be started.", "変換用の Python を起動できません。"),
+            where=python,
+            why=str(error),
+        ) from error
+    whole = working.is_file() and _begins(working, b"GGUF")
+    if done.returncode or not whole:
         raise TekioError(
             Text("The converter failed.", "変換に失敗しました。"),
             where=script,
             why=done.stderr.strip().splitlines()[-1] if done.stderr.strip() else None,
+            fix=Text(
+                "It needs torch, transformers, sentencepiece, protobuf and gguf (llama.cpp's "
+                "requirements-convert_hf_to_gguf.txt): name an environment that has them with --converter-python.",
+                "torch、transformers、sentencepiece、protobuf、gguf が要ります(llama.cpp の "
+                "requirements-convert_hf_to_gguf.txt)。それらのある環境を --converter-python で指定してください。",
+            ),
         )
+
+
+def _begins(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(mark)) == mark

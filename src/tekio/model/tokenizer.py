@@ -14,6 +14,7 @@ differ, the file is taken as it is; if that does not help, the tokenizer is refu
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -24,6 +25,8 @@ from tekio.store import read_json
 TOKENIZER_JSON = "tokenizer.json"
 SENTENCEPIECE_FILES = ("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "spm.model")
 OTHER_FILES = ("vocab.json",)
+ADDED_WORDS = "added_words.json"
+"""What `tekio vocabulary --extend` added; goes wherever the tokenizer goes."""
 
 PROBE_LINES = (
     "当社の売上高は前年同期比で12.3%増加し、営業利益は1,234百万円となりました。",
@@ -302,11 +305,14 @@ def require_rows(tokenizer: Any, rows: int, where: Path) -> None:
 
 
 def save_tokenizer(tokenizer: Any, folder: Path) -> None:
-    """Write `tokenizer` into `folder`.
+    """Write `tokenizer` into `folder`, with the record of words that were added to it.
 
     Raises `TekioError` unless it is read back with the same ids, by us and by `tokenizers` alone (what servers read).
     """
     tokenizer.save_pretrained(str(folder))
+    added = Path(str(getattr(tokenizer, "name_or_path", "") or "")) / ADDED_WORDS
+    if added.is_file():
+        shutil.copyfile(added, folder / ADDED_WORDS)
     core = read_tokenizer_json(folder)
     found = difference(tokenizer, core, specials=False) or difference(load_tokenizer(folder), core, specials=False)
     if found is not None:

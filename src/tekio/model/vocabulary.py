@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tekio.errors import TekioError, Text
+from tekio.model.added_words import ADDED_WORDS, added_ids, extended_tokenizer
 from tekio.model.load import load_tokenizer, load_weights, model_folder
-from tekio.model.merge import save_folder
-from tekio.store import require_apart, require_new
+from tekio.model.merge import save_folder, stored_type
+from tekio.store import read_json, require_apart, require_new
 
 _BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 
@@ -59,11 +59,13 @@ def term_table(tokenizer: Any, terms: Sequence[str]) -> list[tuple[str, int, lis
 
 
 def extend_vocabulary(model: Path, out: Path, words: Sequence[str]) -> list[str]:
-    """Write `model` with new tokens for `words` into `out`; returns those added.
+    """Write `model` with new tokens for `words` into `out`; returns those added, as the tokenizer spells them.
 
-    A new token's input and output embedding is the mean of the embeddings of the pieces it was made of before, so the
-    model reads it at first as a blur of what it read so far. Words that already are one token are left out. Raises
-    `TekioError` when nothing is left to add.
+    A new token's input and output embedding is the mean of the embeddings of the pieces it was made of inside a text, so
+    the model reads it at first as a blur of what it read so far. Words that already are one token are left out. Ids and
+    rows that were there stay as they are, rows of padding are used before the tables grow, and what was added is written
+    to `added_words.json`. Raises `TekioError`, and writes nothing, when nothing is left to add or a text would not come
+    back as before.
     """
     import torch
 
@@ -71,18 +73,25 @@ def extend_vocabulary(model: Path, out: Path, words: Sequence[str]) -> list[str]
     require_apart(out, [model])
     folder = model_folder(model)
     tokenizer, network = load_tokenizer(folder), load_weights(folder, dtype="fp32")
-    pieces = {word: tokenizer(word, add_special_tokens=False)["input_ids"] for word in dict.fromkeys(words) if word}
-    new = [word for word, ids in pieces.items() if len(ids) > 1]
-    if not new:
-        raise TekioError(Text("Every word is already one token.", "すべての語がすでに 1 トークンです。"))
-    tokenizer.add_tokens(new)
-    network.resize_token_embeddings(len(tokenizer), mean_resizing=False)
+    made, added = extended_tokenizer(tokenizer, words, folder)
+    needed, rows = max(added.pieces) + 1, network.get_input_embeddings().weight.shape[0]
+    if needed > rows:
+        network.resize_token_embeddings(needed, mean_resizing=False)
+    tables = [network.get_input_embeddings().weight]
+    head = network.get_output_embeddings()
+    if head is not None and head.weight is not tables[0]:
+        tables.append(head.weight)
+    bias: Any = getattr(head, "bias", None)
+    if bias is not None:
+        tables.append(bias)
     with torch.no_grad():
-        for table in {
-            id(item): item for item in (network.get_input_embeddings(), network.get_output_embeddings())
-        }.values():
-            for word in new:
-                place = int(tokenizer.convert_tokens_to_ids(word))
-                table.weight[place] = table.weight[torch.tensor(pieces[word])].mean(0)
-    save_folder(network, tokenizer, out, "float32")
-    return new
+        for table in tables:
+            for place, pieces in added.pieces.items():
+                table[place] = table[torch.tensor(pieces)].mean(0)
+    earlier = added_ids(folder)
+    table = added.as_dict()
+    if earlier:
+        before = read_json(folder / ADDED_WORDS)
+        table |= {key: before[key] | table[key] for key in ("words", "parts")} | {"first": before["first"]}
+    save_folder(network, made, out, stored_type(folder), extra={ADDED_WORDS: table})
+    return list(added.ids)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import TekioError, Text
+from tekio.model.added_words import added_ids
 from tekio.model.load import ADAPTER_CONFIG
 from tekio.model.tokenizer import save_tokenizer
 from tekio.recipe.train import LoraConfig
@@ -60,16 +61,11 @@ def choose_targets(model: Any, wanted: list[str]) -> list[str]:
 
 
 def added_tokens(tokenizer: Any) -> list[int]:
-    """Ids of the words that were added to a tokenizer after it was trained (`tekio vocabulary --extend`), in order.
+    """Ids of the words that `tekio vocabulary --extend` added, in order; those of the base's own maker are not among them.
 
     Raises `TekioError` when there is none.
     """
-    special = set(tokenizer.all_special_ids)
-    found = sorted(
-        int(place)
-        for place, token in tokenizer.added_tokens_decoder.items()
-        if not token.special and int(place) not in special
-    )
+    found = added_ids(Path(str(tokenizer.name_or_path)))
     if not found:
         raise TekioError(
             Text("The tokenizer has no added words to train.", "追加された語がトークナイザにありません。"),

@@ -44,6 +44,8 @@ BF16_PEAKS: tuple[tuple[str, float], ...] = (
     ("MI300X", 1307e12),
     ("MI250", 383e12),
 )
+RECURRENT = {"mamba", "mamba2", "falcon_mamba", "rwkv", "xlstm"}
+"""Model types without attention over the whole text."""
 MEASURED_SIZE = 768
 """Edge of the square matrices a CPU's peak is measured with."""
 
@@ -73,7 +75,9 @@ def model_flops(model: Any) -> ModelFlops:
     total = sum(
         item.numel() * (6.0 if item.requires_grad else 4.0) for item in model.parameters() if id(item) not in tables
     )
-    heads = int(text.num_attention_heads)
+    heads = int(getattr(text, "num_attention_heads", None) or 0)
+    if not heads or text.model_type in RECURRENT:
+        return ModelFlops(total, 0.0)  # a state of fixed size: no part grows with the text's length
     size = int(getattr(text, "head_dim", None) or int(text.hidden_size) // heads)
     return ModelFlops(total, 12.0 * int(text.num_hidden_layers) * heads * size)
 
