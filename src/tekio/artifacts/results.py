@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from tekio.artifacts.model import Artifact, Older, Part
 from tekio.errors import Text
 
-Unit = Literal["share", "bits per character", "bits per byte", "perplexity"]
-"""`share`: between 0 and 1. Bits: the fewer the better."""
+Unit = Literal["share", "bits per character", "bits per byte", "perplexity", "grades"]
+"""`share`: between 0 and 1. Bits: the fewer the better. `grades`: a mean distance, the smaller the better."""
 Kind = Literal["choice", "generation", "perplexity"]
 Difference = Literal["improved", "worse", "cannot tell"]
 """What a test of a difference says. `cannot tell` is not "equal"."""
@@ -18,7 +18,11 @@ Equivalence = Literal["kept", "lost", "undecided"]
 
 def unit_of(metric: str) -> Unit:
     """The unit of a metric by its name."""
-    units: dict[str, Unit] = {"bits_per_character": "bits per character", "bits_per_byte": "bits per byte"}
+    units: dict[str, Unit] = {
+        "bits_per_character": "bits per character",
+        "bits_per_byte": "bits per byte",
+        "mae": "grades",
+    }
     return "perplexity" if metric.endswith("perplexity") else units.get(metric, "share")
 
 
@@ -58,6 +62,8 @@ class Score(Part):
     """items that gave NaN or infinity: from one on the model has no score on the task"""
     unparsed: Annotated[int, Older(0)]
     """replies that could not be read"""
+    thinking_tokens: Annotated[float | None, Older(None)]
+    """mean tokens of reasoning an item; null: no reply reasoned"""
     truncated: Annotated[int, Older(0)]
     """items whose prompt was cut to fit the context"""
     lost_characters: Annotated[int, Older(0)]
@@ -209,7 +215,9 @@ class ModelFacts(Part):
     endpoint_rule: str | None
     """how a server's replies are read"""
     max_tokens: int | None
-    """longest reply asked of a server"""
+    """longest answer asked of a server"""
+    thinking: Annotated[bool | None, Older(None)]
+    """whether a server was asked to reason (true) or not to (false)"""
 
 
 class EvaluatedModel(ModelFacts):
@@ -378,6 +386,9 @@ class ScoredItem(Part):
     reply: str | None
     """of a server"""
     unparsed: Annotated[bool, Older(False)]
+    reasoning: Annotated[str | None, Older(None)]
+    """what a thinking model wrote before its answer"""
+    thinking_tokens: Annotated[int | None, Older(None)]
     text: str | None
     """generated"""
     finish: str | None

@@ -88,6 +88,21 @@ def register(verbs: Verbs) -> None:
         help=text("how an endpoint's replies are read", "API の回答の読み方"),
     )
     parser.add_argument(
+        "--max-new-tokens", type=int, metavar="N", help=text("tokens of an answer", "回答のトークン数の上限")
+    )
+    parser.add_argument(
+        "--thinking",
+        choices=["on", "off"],
+        help=text("ask a server to reason before it answers, or not to", "API に思考させるか、させないか"),
+    )
+    parser.add_argument(
+        "--thinking-tokens",
+        type=int,
+        default=4096,
+        metavar="N",
+        help=text("tokens a server may reason beside the answer", "回答とは別に思考に使えるトークン数"),
+    )
+    parser.add_argument(
         "--against",
         nargs=2,
         metavar=("published", "DIR"),
@@ -113,7 +128,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from tekio.evaluate.results.summary import summary_lines
     from tekio.evaluate.tasks.suites import suite_tasks
     from tekio.recipe import RecipePath
-    from tekio.recipe.evaluate import EvaluateConfig
+    from tekio.recipe.evaluate import EvaluateConfig, ThinkingConfig
 
     board = board_named(*arguments.against) if arguments.against else None
     templates = [word for word in arguments.templates.split(",") if word]
@@ -136,6 +151,11 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         forgetting_margin=arguments.margin,
         endpoint_model=arguments.endpoint_model,
         endpoint_rule=arguments.endpoint_rule,
+        max_new_tokens=arguments.max_new_tokens,
+        thinking=ThinkingConfig(
+            enable=None if arguments.thinking is None else arguments.thinking == "on",
+            max_tokens=arguments.thinking_tokens,
+        ),
         published=RecipePath.of(Path(arguments.against[1])) if arguments.against else None,
     )
     models = named_models(arguments.models)

@@ -57,6 +57,18 @@ class PerplexityConfig(Section):
     """Score a seeded sample of so many documents a domain."""
 
 
+class ThinkingConfig(Section):
+    """Models that reason before they answer."""
+
+    enable: bool | None = None
+    """Sent to the chat template of a server as `enable_thinking` (on or off); default: as the model does by itself."""
+    max_tokens: int = Field(default=4096, ge=0)
+    """Tokens a server's reply may spend on reasoning, beside those of the answer. A reply that was cut off is unparsed."""
+    opening: str = Field(default="<think>", min_length=1)
+    closing: str = Field(default="</think>", min_length=1)
+    """The marks around the reasoning. What a server gives as `reasoning_content` is reasoning without marks."""
+
+
 class EvaluateConfig(Section):
     """Score models on tasks and compare them pairwise with the first."""
 
@@ -77,6 +89,9 @@ class EvaluateConfig(Section):
     endpoint_rule: Literal["strict", "fin-harness"] = "strict"
     """How an endpoint's reply becomes a choice: `strict` reads one answer or none; `fin-harness` takes the choice
     found first anywhere in the reply, and the first choice if none is (its published rule)."""
+    max_new_tokens: int | None = Field(default=None, ge=1, le=65536)
+    """Tokens of an answer; default: as the task says, for choices of an endpoint 256 (as fin-harness)."""
+    thinking: ThinkingConfig = ThinkingConfig()
     contamination: bool = True
     """Look for the test items in the corpus' training text and in the run's instruction rows, and show scores with and
     without those that stand there."""

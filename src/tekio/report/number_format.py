@@ -49,6 +49,7 @@ UNITS: dict[str, Unit] = {
     "bits per character": BITS,
     "bits per byte": BYTES,
     "perplexity": PLAIN,
+    "grades": Unit(1, 3, Text("grades", "段階"), Text("grades", "段階")),
 }
 
 
@@ -62,6 +63,8 @@ METRIC_NAMES = {
     "accuracy": Text("accuracy", "正解率"),
     "acc_norm": Text("accuracy (length-normalized)", "正解率（長さ正規化）"),
     "macro_f1": Text("macro F1", "マクロ F1"),
+    "quadratic_kappa": Text("quadratic kappa", "二次重み付きカッパ"),
+    "mae": Text("mean distance in grades (MAE)", "段階の平均誤差（MAE）"),
     "f1": Text("F1", "F1"),
     "adjusted_macro_f1": Text("adjusted macro F1", "調整マクロ F1"),
     "macro_f1_without_neutral": Text("macro F1 without neutral items", "マクロ F1（中立を除く）"),

@@ -17,7 +17,9 @@ from tekio.errors import TekioError, UsageError
 from tekio.evaluate import evaluate
 from tekio.evaluate.models import Endpoint, named_models
 from tekio.evaluate.scoring import endpoint as endpoint_module
-from tekio.evaluate.scoring.endpoint import EndpointModel, read_reply
+from tekio.evaluate.scoring.endpoint import EndpointModel, choice_score, read_reply
+from tekio.evaluate.scoring.requests import ChoiceRequest
+from tekio.recipe.evaluate import ThinkingConfig
 from tekio.store import read_json, read_jsonl
 
 Behaviour = Callable[[int, dict[str, Any]], tuple[int, bytes, dict[str, str]]]
@@ -84,7 +86,7 @@ def test_the_whole_prompt_is_one_user_message_at_temperature_zero(tmp_path: Path
         found = run(url, tmp_path)
     assert len(asked) == 10
     assert all(body["path"] == "/v1/chat/completions" and body["model"] == "local" for body in asked)
-    assert all(body["temperature"] == 0 and body["max_tokens"] == 256 for body in asked)
+    assert all(body["temperature"] == 0 and body["max_tokens"] == 256 + 4096 for body in asked)
     rows = list(read_jsonl(tmp_path / "out" / "items" / "server" / "own_exam.letters.jsonl"))
     assert {row["prompt"] for row in rows} == {body["messages"][0]["content"] for body in asked}
     assert all(row["reply"] == "答えは B です。" and row["prediction"] == 1 for row in rows)
@@ -216,3 +218,38 @@ def test_models_are_named_on_the_command_line(tmp_path: Path):
 def test_json_of_another_form_is_no_reply(answer: Any):
     with pytest.raises(ValueError, match="no chat completion"):
         read_reply(answer)
+
+
+def thinking_reply(content: str | None, finish: str = "stop", **message: str) -> dict[str, object]:
+    return {
+        "choices": [{"message": {"role": "assistant", "content": content, **message}, "finish_reason": finish}],
+        "usage": {"completion_tokens": 100},
+    }
+
+
+def test_reasoning_is_no_answer():
+    """Between marks, after a mark that the prompt had opened, or in a field of its own."""
+    for given in (
+        thinking_reply("<think>\n上がる、だろうか。\n</think>\n\n下がる"),
+        thinking_reply("上がる、だろうか。</think>下がる"),
+        thinking_reply("下がる", reasoning_content="上がる、だろうか。"),
+        thinking_reply("下がる", reasoning="上がる、だろうか。"),
+    ):
+        found = read_reply(given)
+        assert (found.text, found.reasoning) == ("下がる", "上がる、だろうか。")
+        assert 60 < found.thinking_tokens < 100
+
+
+def test_reasoning_that_was_cut_off_leaves_no_answer():
+    request = ChoiceRequest("q", "?", ("下がる", "上がる"))
+    found = read_reply(thinking_reply("<think>\nまず「下がる」について検討する。", "length"))
+    assert (found.text, found.finish) == ("", "length")
+    assert choice_score(request, found, "strict").unparsed
+
+
+def test_the_marks_are_the_recipes_and_tokens_the_servers():
+    marks = ThinkingConfig(opening="<reason>", closing="</reason>")
+    given = thinking_reply("<reason>a</reason>B")
+    given["usage"] = {"completion_tokens": 50, "completion_tokens_details": {"reasoning_tokens": 41}}
+    found = read_reply(given, marks)
+    assert (found.text, found.reasoning, found.thinking_tokens) == ("B", "a", 41)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evaluate.choices import choice_task
 from tekio.evaluate.results.metrics import measures, unparsed
-from tekio.evaluate.scoring.endpoint import choice_score
+from tekio.evaluate.scoring.endpoint import Reply, choice_score
 from tekio.evaluate.scoring.parse_reply import fin_harness_scores, strict_choice
 from tekio.evaluate.scoring.requests import ChoiceRequest
 
@@ -86,10 +86,11 @@ def test_an_unread_reply_is_marked_and_counts_as_wrong():
     built = choice_task([0, 0])
     requests = [ChoiceRequest(request.item, "?", LETTERS) for request in built.requests]
     strict = [
-        choice_score(request, reply, "strict") for request, reply in zip(requests, ("A", "わかりません"), strict=True)
+        choice_score(request, Reply(reply, 1, "eos"), "strict")
+        for request, reply in zip(requests, ("A", "わかりません"), strict=True)
     ]
     assert [score.unparsed for score in strict] == [False, True]
     assert measures(built, strict)["acc"].observed == 0.5
     assert unparsed(built, strict) == 1
-    as_published = [choice_score(request, "わかりません", "fin-harness") for request in requests]
+    as_published = [choice_score(request, Reply("わかりません", 3, "eos"), "fin-harness") for request in requests]
     assert measures(built, as_published)["acc"].observed == 1.0  # the published rule turns "I do not know" into A

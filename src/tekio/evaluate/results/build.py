@@ -181,6 +181,7 @@ def _score(
         degenerate_ja=why.ja if why else None,
         unparsed=unparsed(built, scores),
         truncated=sum(1 for score in scores if isinstance(score, ChoiceScore | GenerationScore) and score.truncated),
+        thinking_tokens=_thinking(scores),
         lost_characters=sum(score.lost_characters for score in scores if isinstance(score, ChoiceScore)),
     )
 
@@ -196,6 +197,14 @@ def _no_value(built: BuiltTask, measure: Measure) -> Metric:
         unit=unit_of(measure.name),
         higher_is_better=measure.higher_is_better,
     )
+
+
+def _thinking(scores: Sequence[Score]) -> float | None:
+    """Mean tokens of reasoning an item; None where no reply reasoned."""
+    spent = [score for score in scores if isinstance(score, ChoiceScore | GenerationScore)]
+    if all(score.reasoning is None for score in spent):
+        return None
+    return _round(sum(score.thinking_tokens for score in spent) / len(spent))
 
 
 def _clusters(built: BuiltTask, rows: Floats) -> Floats | None:
@@ -484,6 +493,8 @@ def item_rows(built: BuiltTask, scores: Sequence[Score]) -> Iterator[ScoredItem]
             correct=None,
             reply=None,
             unparsed=False,
+            reasoning=None,
+            thinking_tokens=None,
             text=None,
             finish=None,
             nats=None,

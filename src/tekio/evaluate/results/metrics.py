@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from tekio.artifacts.results import ScoredItem
 from tekio.errors import Text, UsageError
+from tekio.evaluate.scoring.parse_number import read_number, same_quantity
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
 
@@ -235,17 +236,22 @@ def normalize_answer(text: str) -> str:
 
 def generated_answer(built: BuiltTask, score: GenerationScore) -> str:
     """The part of the reply that is judged: what follows the template's last marker; of that the first line for `exact` and
-    `answer`, all of it for `substring`.
+    `answer`, all of it for `substring` and
+    `number`.
     """
     template = built.spec.templates.get(built.template)
     text = (score.text.rpartition(template.marker)[2] if template and template.marker else score.text).strip()
-    return text if built.spec.generation.match == "substring" else text.split("\n", 1)[0].strip()
+    return text if built.spec.generation.match in ("substring", "number") else text.split("\n", 1)[0].strip()
 
 
-def is_right(match: str, reply: str, answers: Sequence[str]) -> bool:
+def is_right(match: str, reply: str, answers: Sequence[str], tolerance: float = 0.0) -> bool:
     """Whether a reply is right under the task's rule (see `Generation.match`)."""
     if match == "substring":
         return any(answer in reply for answer in answers)
+    if match == "number":
+        given = read_number(reply)
+        golds = [gold for answer in answers if (gold := read_number(answer)) is not None]
+        return given is not None and any(same_quantity(given, gold, tolerance=tolerance) for gold in golds)
     if match == "answer":
         return any(_squad_text(reply) == _squad_text(answer) for answer in answers)
     return any(normalize_answer(reply) == normalize_answer(answer) for answer in answers)
@@ -273,16 +279,17 @@ def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
     count = 0
     for score in cast("Sequence[GenerationScore]", scores):
         reply = generated_answer(built, score)
-        count += not reply or (bool(built.labels) and not any(label in reply for label in built.labels or ()))
+        unread = built.spec.generation.match == "number" and read_number(reply) is None
+        count += not reply or unread or (bool(built.labels) and not any(label in reply for label in built.labels or ()))
     return count
 
 
 def _generation_measure(name: str, built: BuiltTask, scores: Sequence[GenerationScore]) -> Measure:
-    match = built.spec.generation.match
+    match, tolerance = built.spec.generation.match, built.spec.generation.tolerance
     replies = [generated_answer(built, score) for score in scores]
     answers = [item.answers for item in built.items]
     if name in ("acc", "exact_match"):
-        right = [float(is_right(match, reply, gold)) for reply, gold in zip(replies, answers, strict=True)]
+        right = [float(is_right(match, reply, gold, tolerance)) for reply, gold in zip(replies, answers, strict=True)]
         return mean_measure(name, right, binary=True)
     if name == "acc_strict":
         named = [{label for label in built.labels or () if label in reply} for reply in replies]
@@ -362,6 +369,8 @@ def fill_item(line: ScoredItem, built: BuiltTask, number: int, score: Score) -> 
         answered = not score.unparsed and is_finite(score)
         predicted = int(np.argmax(values)) if answered else NO_ANSWER
         line.reply, line.unparsed = score.reply, score.unparsed
+        if score.reasoning is not None:
+            line.reasoning, line.thinking_tokens = score.reasoning, score.thinking_tokens
         line.choices = list(built.choices[number])
         line.loglikelihoods = [_number(value) for value in values.tolist()]
         line.prediction = predicted if answered else None
@@ -371,7 +380,10 @@ def fill_item(line: ScoredItem, built: BuiltTask, number: int, score: Score) -> 
         reply = generated_answer(built, score)
         line.text, line.finish, line.tokens = score.text, score.finish, score.tokens
         line.prediction, line.gold = reply, list(item.answers)
-        line.correct = is_right(built.spec.generation.match, reply, item.answers)
+        how = built.spec.generation
+        line.correct = is_right(how.match, reply, item.answers, how.tolerance)
+        if score.reasoning is not None:
+            line.reasoning, line.thinking_tokens = score.reasoning, score.thinking_tokens
     elif isinstance(score, RollingScore):
         line.nats = _number(score.nats)
         line.tokens, line.characters, line.bytes = score.tokens, score.characters, score.bytes

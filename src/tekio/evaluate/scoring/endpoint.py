@@ -13,6 +13,7 @@ import os
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, cast
@@ -33,8 +34,9 @@ from tekio.evaluate.scoring.requests import (
 )
 from tekio.evaluate.scoring.score_store import ItemStore, owed_batches
 from tekio.evaluate.units import Unit
+from tekio.model.reasoning import split_reasoning
 from tekio.progress import Progress
-from tekio.recipe.evaluate import EvaluateConfig
+from tekio.recipe.evaluate import EvaluateConfig, ThinkingConfig
 
 KEY_VARIABLE = "TEKIO_ENDPOINT_KEY"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -49,11 +51,13 @@ TOGETHER = 8
 
 @dataclass(frozen=True)
 class Reply:
-    """What a server answered. finish: `length` if it was cut off."""
+    """What a server answered. finish: `length` if it was cut off. text: without the reasoning."""
 
     text: str
     tokens: int
     finish: Finish
+    reasoning: str | None = None
+    thinking_tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ class EndpointModel:
             shared_prefixes=None,
             endpoint_model=self.config.endpoint_model,
             endpoint_rule=self.config.endpoint_rule,
-            max_tokens=MAX_TOKENS,
+            max_tokens=self._answer_tokens(MAX_TOKENS),
+            thinking=self.config.thinking.enable,
         )
 
     def score(self, unit: Unit, store: ItemStore, progress: Progress) -> None:
@@ -96,26 +101,44 @@ class EndpointModel:
     def _score(self, request: Request, task: str) -> Score:
         where = f"task {task}, item {request.item}"
         if isinstance(request, ChoiceRequest):
-            reply = self._ask(request.prompt, where, {"max_tokens": MAX_TOKENS, "temperature": 0})
-            return choice_score(request, reply.text, self.config.endpoint_rule)
+            settings: dict[str, Any] = {"max_tokens": self._budget(MAX_TOKENS), "temperature": 0}
+            return choice_score(request, self._ask(request.prompt, where, settings), self.config.endpoint_rule)
         if isinstance(request, GenerationRequest):
             how = request.sampling
-            settings: dict[str, Any] = {"max_tokens": request.max_new_tokens, "temperature": how.temperature}
+            settings = {"max_tokens": self._budget(request.max_new_tokens), "temperature": how.temperature}
             if how.temperature > 0:
                 settings |= {"top_p": how.top_p, "seed": how.seed}
-            if request.stop:
+            if request.stop and self.config.thinking.enable is False:  # else one could stand in the reasoning
                 settings["stop"] = list(request.stop[:4])  # servers take at most four
             reply = self._ask(request.prompt, where, settings)
-            places = [place for stop in request.stop if (place := reply.text.find(stop)) >= 0]
-            text, finish = (reply.text[: min(places)], "stop") if places else (reply.text, reply.finish)
-            return GenerationScore(request.item, text, reply.tokens, finish)
+            answer = reply.text.lstrip("\n")
+            places = [place for stop in request.stop if (place := answer.find(stop)) >= 0]
+            text, finish = (answer[: min(places)], "stop") if places else (answer, reply.finish)
+            return GenerationScore(
+                request.item,
+                text,
+                reply.tokens,
+                finish,
+                reasoning=reply.reasoning,
+                thinking_tokens=reply.thinking_tokens,
+            )
         raise UsageError(
             Text("A chat server gives no likelihood of a text.", "チャット API は文章の尤度を返しません。"), where=where
         )
 
+    def _answer_tokens(self, default: int) -> int:
+        return self.config.max_new_tokens or default
+
+    def _budget(self, default: int) -> int:
+        """Tokens of a whole reply: the answer and, unless thinking is off, the reasoning before it."""
+        thinking = self.config.thinking
+        return self._answer_tokens(default) + (0 if thinking.enable is False else thinking.max_tokens)
+
     def _ask(self, prompt: str, where: str, settings: dict[str, Any]) -> Reply:
         """One user message with the whole prompt. Tries again after errors of the server."""
         body = {"model": self.config.endpoint_model, "messages": [{"role": "user", "content": prompt}], **settings}
+        if self.config.thinking.enable is not None:
+            body["chat_template_kwargs"] = {"enable_thinking": self.config.thinking.enable}
         headers = {"Content-Type": "application/json"}
         if key := os.environ.get(KEY_VARIABLE):
             headers["Authorization"] = f"Bearer {key}"
@@ -132,7 +155,7 @@ class EndpointModel:
                 if len(content) > MAX_BYTES:
                     complaint = f"the answer has more than {MAX_BYTES} bytes"
                     continue
-                return read_reply(json.loads(content))
+                return read_reply(json.loads(content), self.config.thinking)
             except urllib.error.HTTPError as error:
                 complaint = f"HTTP {error.code}: {error.read(300).decode('utf-8', 'replace').strip()}"
                 if error.code in (400, 401, 403, 404, 405, 413, 422) or 300 <= error.code < 400:
@@ -172,8 +195,11 @@ def check_address(url: str) -> None:
         )
 
 
-def read_reply(answer: object) -> Reply:
-    """The reply in a chat completion. Raises `ValueError` for JSON of another form; a null content is an empty reply."""
+def read_reply(answer: object, thinking: ThinkingConfig | None = None) -> Reply:
+    """The reply in a chat completion. Raises `ValueError` for JSON of another form; a null content is an empty reply.
+
+    Reasoning is split off: `reasoning_content` (or `reasoning`) of the message, or what stands between the marks.
+    """
     choices = cast("dict[str, Any]", answer).get("choices") if isinstance(answer, dict) else None
     first = cast("list[Any]", choices)[0] if isinstance(choices, list) and choices else None
     message = cast("dict[str, Any]", first).get("message") if isinstance(first, dict) else None
@@ -190,20 +216,53 @@ def read_reply(answer: object) -> Reply:
     ended = cast("dict[str, Any]", first).get("finish_reason")
     usage = cast("dict[str, Any]", answer).get("usage")
     tokens = cast("dict[str, Any]", usage).get("completion_tokens") if isinstance(usage, dict) else None
+    marks = thinking or ThinkingConfig()
+    parts = split_reasoning((content or "")[-MAX_CHARACTERS:], opening=marks.opening, closing=marks.closing)
+    apart = next(
+        (
+            value
+            for name in ("reasoning_content", "reasoning")
+            if isinstance(value := cast("dict[str, Any]", message).get(name), str) and value
+        ),
+        parts.reasoning,
+    )
+    spent = tokens if isinstance(tokens, int) else 0
     return Reply(
-        (content or "")[:MAX_CHARACTERS],
-        tokens if isinstance(tokens, int) else 0,
+        parts.answer,
+        spent,
         "length" if ended == "length" else "eos",
+        apart,
+        _thinking_tokens(cast("dict[str, Any]", usage) if isinstance(usage, dict) else {}, spent, apart, parts.answer),
     )
 
 
-def choice_score(request: ChoiceRequest, reply: str, rule: str) -> ChoiceScore:
-    """The choice read from `reply` as a score that ranks as the rule does."""
+def _thinking_tokens(usage: Mapping[str, Any], tokens: int, reasoning: str | None, answer: str) -> int:
+    """Tokens of the reasoning: as the server counts them, else by its share of the characters."""
+    details = usage.get("completion_tokens_details")
+    counted = cast("dict[str, Any]", details).get("reasoning_tokens") if isinstance(details, dict) else None
+    if isinstance(counted, int):
+        return counted
+    return round(tokens * len(reasoning) / max(1, len(reasoning) + len(answer))) if reasoning else 0
+
+
+def choice_score(request: ChoiceRequest, given: Reply, rule: str) -> ChoiceScore:
+    """The choice read from a reply as a score that ranks as the rule does. Reasoning that was cut off gives none."""
+    reply, reasoning, spent = given.text, given.reasoning, given.thinking_tokens
     count = len(request.continuations)
     none, zero = (False,) * count, (0,) * count
     if rule == "fin-harness":
         values = fin_harness_scores(reply, request.continuations)
-        return ChoiceScore(request.item, values, none, zero, reply=reply)
-    chosen = strict_choice(reply, request.continuations)
+        return ChoiceScore(request.item, values, none, zero, reply=reply, reasoning=reasoning, thinking_tokens=spent)
+    names = request.names or request.continuations
+    chosen = strict_choice(reply, names, cut=given.finish == "length") if reply.strip() else None
     values = tuple(0.0 if number == chosen else -1e9 for number in range(count))
-    return ChoiceScore(request.item, values, none, zero, reply=reply, unparsed=chosen is None)
+    return ChoiceScore(
+        request.item,
+        values,
+        none,
+        zero,
+        reply=reply,
+        unparsed=chosen is None,
+        reasoning=reasoning,
+        thinking_tokens=spent,
+    )

@@ -11,6 +11,7 @@ from tekio.evaluate.scoring.requests import GenerationRequest, GenerationScore, 
 from tekio.model.generate import Generation, generate_ids
 from tekio.model.generate import Sampling as Draw
 from tekio.model.load import LoadedModel
+from tekio.model.reasoning import CLOSE, OPEN, split_reasoning
 
 
 def score_generation(
@@ -19,6 +20,7 @@ def score_generation(
     requests: Sequence[GenerationRequest],
     *,
     batch_tokens: int = 8192,
+    marks: tuple[str, str] = (OPEN, CLOSE),
     owed: Callable[[int, Sequence[int]], bool] = lambda _number, _batch: True,
 ) -> Iterator[list[GenerationScore]]:
     """Answer `requests` batch by batch; `owed(number, items)` as in `score_choices`.
@@ -37,11 +39,17 @@ def score_generation(
     for number, batch in enumerate(_plan(requests, prompts, batch_tokens)):
         if not owed(number, batch):
             continue
-        answers = _with_backoff(loaded, requests[batch[0]], [prompts[member] for member in batch])
+        answers = _with_backoff(loaded, requests[batch[0]], [prompts[member] for member in batch], marks)
         yield [
-            GenerationScore(requests[member].item, answer.text, answer.tokens, answer.finish, cuts[member])
+            _score(encoder, requests[member].item, answer, cuts[member], marks)
             for member, answer in zip(batch, answers, strict=True)
         ]
+
+
+def _score(encoder: Encoder, item: str, answer: Generation, cut: int, marks: tuple[str, str]) -> GenerationScore:
+    parts = split_reasoning(answer.text, opening=marks[0], closing=marks[1])
+    spent = len(encoder.ids([parts.reasoning])[0]) if parts.reasoning else 0
+    return GenerationScore(item, parts.answer, answer.tokens, answer.finish, cut, parts.reasoning, spent)
 
 
 def _plan(
@@ -62,11 +70,15 @@ def _plan(
     return batches
 
 
-def _with_backoff(loaded: LoadedModel, request: GenerationRequest, prompts: list[list[int]]) -> list[Generation]:
+def _with_backoff(
+    loaded: LoadedModel, request: GenerationRequest, prompts: list[list[int]], marks: tuple[str, str]
+) -> list[Generation]:
     how = request.sampling
     draw = Draw(how.temperature, how.top_p, how.top_k, how.seed) if how.temperature > 0 else None
     try:
-        return generate_ids(loaded, prompts, max_new_tokens=request.max_new_tokens, stop=request.stop, sampling=draw)
+        return generate_ids(
+            loaded, prompts, max_new_tokens=request.max_new_tokens, stop=request.stop, sampling=draw, marks=marks
+        )
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
@@ -76,4 +88,7 @@ def _with_backoff(loaded: LoadedModel, request: GenerationRequest, prompts: list
             ) from error
     release(loaded.model.device)
     middle = len(prompts) // 2
-    return [*_with_backoff(loaded, request, prompts[:middle]), *_with_backoff(loaded, request, prompts[middle:])]
+    return [
+        *_with_backoff(loaded, request, prompts[:middle], marks),
+        *_with_backoff(loaded, request, prompts[middle:], marks),
+    ]

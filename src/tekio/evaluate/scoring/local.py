@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -61,6 +61,7 @@ class LocalModel:
             endpoint_model=None,
             endpoint_rule=None,
             max_tokens=None,
+            thinking=None,
         )
 
     def score(self, unit: Unit, store: ItemStore, config: EvaluateConfig, share: Share, progress: Progress) -> None:
@@ -84,7 +85,12 @@ class LocalModel:
                 return score_choices(self.scoring, encoded, batch_tokens=config.batch_tokens, owed=owed_choices)
             if unit.form == "generation":
                 asked = cast("Sequence[GenerationRequest]", unit.built.requests)
-                return score_generation(self.loaded, self.encoder, asked, batch_tokens=config.batch_tokens, owed=owed)
+                marks = (config.thinking.opening, config.thinking.closing)
+                if config.max_new_tokens is not None:
+                    asked = [replace(request, max_new_tokens=config.max_new_tokens) for request in asked]
+                return score_generation(
+                    self.loaded, self.encoder, asked, batch_tokens=config.batch_tokens, marks=marks, owed=owed
+                )
             texts = cast("Sequence[RollingRequest]", unit.built.requests)
             window, stride = config.perplexity.window, config.perplexity.stride
             rolling = encode_rolling(texts, self.encoder, window=window, stride=stride)

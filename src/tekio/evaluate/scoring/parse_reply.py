@@ -1,15 +1,51 @@
-"""From a reply in words to one of the choices: fin-harness's published rule, and a strict one."""
+"""From a reply in words to one of the choices: fin-harness's published rule, and a strict one.
+
+The strict rule reads what the reply asserts: what is denied (「AではなくB」) or was only considered first does not count, the
+last conclusion does, and two answers where one was asked are none. Nothing is guessed: what cannot be read is unparsed and shown.
+"""
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 
-MARKERS = re.compile(r"(?:答え|回答|解答|正解|正答|[Aa]nswer)(?:\s*(?:は|:|=|is|】|\]|」))+\s*")
-AROUND = " \t\n\"'`*_「」『』【】[]()<>。、.,:;!"
-ENDINGS = re.compile(r"(?:です|である|になります|と考えられます|と思います|だ)$")
+from tekio.evaluate.scoring.parse_number import read_number
+
+Names = Sequence[str]
+"""What one choice is called: its own text first, then other names (its letter, a label in Japanese)."""
+
+MOST_CHARACTERS = 4000
+AROUND = " \t\n\"'`*_「」『』【】[]()<>〈〉《》。、.,:;!#$\\"
+ENDINGS = re.compile(
+    r"(?:です|でした|である|だ|になります|となります|と(?:考え|思い|思わ|判断し|言え|いえ)(?:られ|れ)?ます|でしょう)$"
+)
+CONCLUSIONS = re.compile(
+    r"(?:(?:最終的?な?)?(?:答え|回答|解答|正解|正答|選択|結論|判定|分類|感情|ラベル|評価)(?:としては|として|は|:|=|】|\]|」|\s*→)+"
+    r"|(?:したがって|よって|ゆえに|従って|以上より|以上から|つまり|結論として)、?"
+    r"|(?i:\bsentiment(?: of [^.]*?)? is|\bso,?(?=\s))\s*"
+    r"|(?i:(?:final\s+)?answer(?:\s+is)?\s*:?|therefore,?|thus,?|hence,?|\blabel\s*:|\bsentiment\s*:))\s*"
+)
+CORRECTED = re.compile(
+    r"に(?:訂正|変更|修正|改め|直)|を(?:選び|選択|正解と|答えと)|とします|にします|(?:が|は)(?:正しい|正解|適切|最も|該当)"
+)
+DENIED = re.compile(
+    r"^\s*[」』)\]】]*(?:の方)?\s*(?:くは?な|くも?な|(?:だけ|のみ|自体)?(?:で|じゃ)(?:は|も)?な[いくか]|(?:で|じゃ)(?:は|も)?ありません|"
+    r"(?:は|が|も)?[^。、]{0,8}?(?:誤り|間違|不適|不正解|正しくな|適切でな|適切では|違い?ます|違う|あてはまら|当てはまら|該当しな|該当せず|除外|除く|ではあ?りません|ではな[いく]|とは言えな|とはいえな)|"
+    r"以外|を除|というより|とい[うっ]たより|よりも?(?:は|むしろ)?[、\s]|(?i:\s*(?:is|are|was)\s*(?:not|wrong|incorrect|false|n't)|\s+isn't))"
+)
+FIRST_THOUGHT = re.compile(
+    r"(?:最初|当初|初め|はじめ|一見)[^。]{0,12}$|(?i:(?:not|rather than|instead of|first thought)\s*[(「\"']*)$"
+)
+UNSURE = re.compile(
+    r"どちらか|いずれか|判断がつ|判断でき|分かりません|わかりません|不明|回答できません|答えられません|どちらとも|(?i:cannot (?:tell|determine)|not sure)"
+)
+SENTENCE = re.compile(r"(?<=[。!?\n])|(?<=[a-z)]\.)\s")
+KINDS_OF_MARKS = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "アイウエオカキクケコ", "①②③④⑤⑥⑦⑧⑨⑩", "123456789")
 
 
 def fin_harness_scores(reply: str, choices: Sequence[str], *, also_normalized: bool = False) -> tuple[float, ...]:
@@ -36,43 +72,288 @@ def _search(pattern: str, text: str) -> int | None:
     return found.start() if found else None
 
 
-def strict_choice(reply: str, choices: Sequence[str]) -> int | None:
+LABEL_NAMES = {
+    "positive": ("ポジティブ", "ポジ", "肯定的", "好意的", "前向き"),
+    "negative": ("ネガティブ", "ネガ", "否定的", "批判的", "後ろ向き"),
+    "neutral": ("ニュートラル", "中立", "中立的"),
+    "yes": ("はい", "YES"),
+    "no": ("いいえ", "NO"),
+    "entailment": ("含意",),
+    "contradiction": ("矛盾",),
+}
+"""Common Japanese names of labels; a task file adds its own (`option_names`)."""
+
+
+def with_label_names(labels: Sequence[str], more: Mapping[str, Sequence[str]] | None = None) -> list[tuple[str, ...]]:
+    """The names of labels: themselves, those of the task file, and the common ones that no other label has."""
+    known = {name: key for key, names in LABEL_NAMES.items() for name in (key, *names)}
+    taken = {_plain(label).casefold() for label in labels}
+    taken |= {_plain(name).casefold() for names in (more or {}).values() for name in names}
+    found: list[tuple[str, ...]] = []
+    for label in labels:
+        names = [label, *(more or {}).get(label, ())]
+        key = next((known[name] for name in (*names, *(name.casefold() for name in names)) if name in known), None)
+        common = (key, *LABEL_NAMES[key]) if key is not None else ()
+        names += [name for name in common if _plain(name).casefold() not in taken]
+        seen: dict[str, str] = {}
+        for name in names:
+            seen.setdefault(_plain(name).casefold(), name)
+        found.append(tuple(seen.values()))
+    return found
+
+
+def with_marks(options: Sequence[str]) -> list[tuple[str, ...]]:
+    """The names of options that were shown with A, B, ... or other marks, or without any: text and marks."""
+    plain = [_plain(option) for option in options]
+    kinds = [marks for marks in KINDS_OF_MARKS if len(options) <= len(marks) and not _clashes(marks, plain)]
+    return [
+        (option, *_stem(option, plain), *(marks[number] for marks in kinds if marks[number] != option))
+        for number, option in enumerate(options)
+    ]
+
+
+def _stem(option: str, options: Sequence[str]) -> tuple[str, ...]:
+    """適切である beside 適切でない is also called 適切, and the other 不適切."""
+    found = re.fullmatch(r"(.+?)(である|でない|ではない)", option)
+    if len(options) != 2 or not found:
+        return ()
+    return (found[1],) if found[2] == "である" else (f"不{found[1]}",)
+
+
+def _clashes(marks: str, options: Sequence[str]) -> bool:
+    """Whether a mark could also mean an option: "3" where an option is 3年, A where an option is AA."""
+    return any(
+        re.match(rf"{re.escape(mark)}(?![0-9,.])", option) for mark in marks[: len(options) + 6] for option in options
+    )
+
+
+def strict_choice(reply: str, choices: Sequence[str] | Sequence[Names], *, cut: bool = False) -> int | None:
     """The one choice a reply gives, or None: nothing, several, or only a part of a word is no answer.
 
-    In this order: the whole reply is the choice; what stands after the last "答えは" (回答, 正解, Answer ...) begins with
-    it; exactly one of the choices stands anywhere as a word of its own. Full-width and half-width forms are the same.
+    choices: the text of each choice, or all its names. Full-width and half-width forms are the same, and capitals where a
+    whole answer is compared. cut: the reply was cut off, so that only an answer that was given at its beginning or after a
+    conclusion counts.
     """
-    text = _plain(reply)
-    wanted = [_plain(choice) for choice in choices]
-    if len(set(wanted)) < len(wanted) or not all(wanted):
+    names = [[_plain(name) for name in ([choice] if isinstance(choice, str) else choice)] for choice in choices]
+    flat = [name.casefold() for choice in names for name in choice]
+    if not all(flat) or len(set(flat)) < len(flat):
         return None
-    for part in (text, text.split("\n", 1)[0]):
-        bare = ENDINGS.sub("", part.strip(AROUND)).strip(AROUND)
-        if bare in wanted:
-            return wanted.index(bare)
-    markers = list(MARKERS.finditer(text))
-    if markers:
-        rest = text[markers[-1].end() :].lstrip(AROUND)
-        starting = [place for place, start in _standing(rest, wanted) if start == 0]
-        if starting:
-            return starting[0]
-    named = {place for place, _ in _standing(text, wanted)}
-    return named.pop() if len(named) == 1 else None
+    if len(reply) > MOST_CHARACTERS:  # an answer is at the beginning or at the end
+        reply = reply[: MOST_CHARACTERS // 4] + "\n" + reply[-(3 * MOST_CHARACTERS) // 4 :]
+    text = _plain(re.sub(r"\*\*|__|\\boxed\{([^{}]*)\}", r"\1", reply))
+    given = _from_json(text, names)
+    if given is not None:
+        return given
+    lines = {found for line in text.splitlines() if (found := _bare(line, names)) is not None}
+    if len(lines) == 1:
+        return lines.pop()
+    for part in (text, text.split("。", 1)[0], re.split(r"、|[,.](?!\d)", text, maxsplit=1)[0]):
+        found = _bare(part, names)
+        if found is None or lines:
+            continue
+        rest = text[len(part) :]
+        if not _asserted(rest, names) - {found} or (rest.startswith("。") and not CONCLUSIONS.search(rest)):
+            return found
+    cut = cut or text.endswith(("、", "は", ","))
+    conclusions = list(CONCLUSIONS.finditer(text))
+    for marker in reversed(conclusions[-20:]):
+        rest = re.split(r"(?<=。)|\n", text[marker.end() : marker.end() + 500].lstrip(AROUND), maxsplit=1)[0]
+        found = _bare(rest, names)
+        found = _leading(rest, names) if found is None else found
+        said = {found} if found is not None else _asserted(rest, names)
+        if len(said) == 1 and not (len(_mentioned(rest, names)) > 1 and UNSURE.search(rest)):
+            return said.pop()
+        if len(said) > 1:
+            return None
+    if cut or lines or UNSURE.search(text):
+        return None
+    return _told(text, names)
+
+
+def _leading(text: str, names: Sequence[Names]) -> int | None:
+    """The choice that a conclusion begins with, if it is the only one it gives."""
+    mentions = _mentioned(text, names)
+    if not mentions or mentions[0].start or DENIED.match(text[mentions[0].end :]):
+        return None
+    joined = re.match(
+        r"[」』)\]】\s]*(?:と|か|や|および|及び|または|・|/|&|(?:or|and)\b)|[」』)\]】\s]*[、,]\s*$",
+        text[mentions[0].end :],
+    )
+    second = mentions[1] if len(mentions) > 1 else None
+    beside = second is not None and re.fullmatch(
+        r"[」』)\]】\s]*[、,・]?\s*[「『(\[【]*", text[mentions[0].end : second.start]
+    )
+    same = second is not None and second.choice == mentions[0].choice
+    return None if joined or (beside and not same) else mentions[0].choice
+
+
+def _told(text: str, names: Sequence[Names]) -> int | None:
+    """The choice that the sentences together assert."""
+    firm: list[int] = []
+    named: set[int] = set()
+    for sentence in filter(None, SENTENCE.split(text)):
+        said = _asserted(sentence, names)
+        named |= said
+        firm += [number for number in said if _firmly(sentence, names, number)]
+    if len(set(firm)) == 1:
+        return firm[0]
+    if named:
+        return named.pop() if len(named) == 1 else None
+    quantity = read_number(text)
+    if quantity is not None:  # 1,100,000円 for 110万円
+        equal = [number for number, choice in enumerate(names) if read_number(choice[0]) == quantity]
+        if len(equal) == 1:
+            return equal[0]
+    denied = {mention.choice for mention in _mentioned(text, names)}
+    left = set(range(len(names))) - denied
+    return left.pop() if len(left) == 1 else None  # all others were denied
+
+
+@dataclass(frozen=True)
+class _Mention:
+    choice: int
+    start: int
+    end: int
+
+
+def _asserted(text: str, names: Sequence[Names]) -> set[int]:
+    """The choices that a stretch of text names and does not deny."""
+    mentions = _mentioned(text, names)
+    found: set[int] = set()
+    for number, mention in enumerate(mentions):
+        following = mentions[number + 1].start if number + 1 < len(mentions) else len(text)
+        before = text[mentions[number - 1].end if number else 0 : mention.start]
+        if not DENIED.match(text[mention.end : following]) and not FIRST_THOUGHT.search(before):
+            found.add(mention.choice)
+    return found
+
+
+def _firmly(text: str, names: Sequence[Names], choice: int) -> bool:
+    """Whether the sentence ends in this choice as its answer, alone."""
+    mentions = _mentioned(text, names)
+    if mentions and re.search(
+        r"(?:と|か|や|、|・|または|および|及び|\bor|\band)[\s「『(]*$", text[: mentions[-1].start]
+    ):
+        beside = len(mentions) > 1 and mentions[-2].choice != choice and mentions[-1].start - mentions[-2].end < 6
+        if beside:
+            return False
+    return any(
+        mention.choice == choice
+        and re.match(
+            rf"[」』)\]\s]*(?:{CORRECTED.pattern}|です|だ。|である|(?i:\s*is\s+(?:the\s+)?(?:correct|right|best)))",
+            text[mention.end :],
+        )
+        for mention in mentions[-1:]
+    )
+
+
+def _mentioned(text: str, names: Sequence[Names]) -> list[_Mention]:
+    """Every mention of a choice as a word of its own; a name inside a longer one does not count."""
+    by_length = sorted(
+        ((name, number) for number, choice in enumerate(names) for name in choice), key=lambda pair: -len(pair[0])
+    )
+    pattern = "|".join(f"(?P<c{place}>{_bounded(name)})" for place, (name, _) in enumerate(by_length))
+    found: list[_Mention] = []
+    for match in re.finditer(pattern, text):
+        number = by_length[int(str(match.lastgroup)[1:])][1]
+        found.append(_Mention(number, match.start(), match.end()))
+    return found
+
+
+def _bounded(name: str) -> str:
+    """The name as a pattern that does not match inside a word or number; short Latin marks are no article and no ア in カア."""
+    if name in KINDS_OF_MARKS[0]:
+        article = r"|\s+[a-hj-z][a-z]{2,}\s+[a-z]" if name == "A" else ""
+        return rf"(?<![A-Za-z0-9.'&]){name}(?![A-Za-z0-9'&]{article}|\.[0-9])"
+    if name in KINDS_OF_MARKS[1]:
+        return rf"(?<![ァ-ヺー]){name}(?![ァ-ヺー])"
+    if name in KINDS_OF_MARKS[3]:
+        return rf"(?<![0-9.,]){name}(?![0-9]|[.,][0-9]|[%％円年月日倍万億千割件つ個])"
+    before = r"(?<![A-Za-z0-9.-])" if re.match(r"[A-Za-z0-9]", name) else ""
+    after = r"(?![A-Za-z0-9]|\.[0-9])" if re.search(r"[A-Za-z0-9]$", name) else ""
+    exact = re.escape(name)
+    if re.fullmatch("[ぁ-ん]+", name):
+        before, after = "(?<![ぁ-ん])", "(?![ぁ-ん])(?!え)"
+    elif re.fullmatch("[一-鿿]", name):
+        before, after = "(?<![一-鿿])", "(?![一-鿿])"
+    return before + (f"(?i:{exact})" if len(name) > 2 and name.isascii() else exact) + after
+
+
+def _bare(text: str, names: Sequence[Names]) -> int | None:
+    """The choice that the whole text is: 「B」, (b), B: その文, Bです。"""
+    bare = ENDINGS.sub("", text.strip(AROUND)).strip(AROUND).casefold()
+    for number, choice in enumerate(names):
+        known = [name.casefold() for name in choice]
+        if bare in known:
+            return number
+        marks = [name for name in known if len(name) == 1]
+        texts = [name for name in known if len(name) > 1]
+        for mark in marks:  # "b. 流動比率", "②:流動比率", "選択肢2"
+            rest = re.fullmatch(
+                rf"(?:選択肢|option|choice|番号)?\s*{re.escape(mark)}\s*(?:番|つ目)?\s*[.:)\]】、,\s]*(.*)", bare
+            )
+            if rest and (not rest[1] or rest[1].strip(AROUND) in texts):
+                return number
+    return None
+
+
+def _from_json(text: str, names: Sequence[Names]) -> int | None:
+    """The choice in {"label": ...}, {"answer": ...}, or the likeliest in {label: probability} or a list of such."""
+    found = re.search(r"\{.*\}|\[.*\]", text, re.DOTALL)
+    if not found:
+        return _likeliest(text, names)
+    try:
+        value: Any = json.loads(found[0])
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, list) and value and all(isinstance(part, dict) for part in cast("list[Any]", value)):
+        parts = cast("list[dict[str, Any]]", value)
+        scored = {
+            str(part.get("label", part.get("name"))): part.get("score", part.get("probability")) for part in parts
+        }
+        value = scored if len(parts) > 1 else parts[0]
+    if not isinstance(value, dict):
+        return None
+    mapping = cast("dict[str, Any]", value)
+    for key in (
+        "answer",
+        "label",
+        "choice",
+        "回答",
+        "答え",
+        "正解",
+        "ラベル",
+        "sentiment",
+        "prediction",
+        "感情",
+        "判定",
+    ):
+        if isinstance(mapping.get(key), str | int):
+            return _bare(_plain(str(mapping[key])), names)
+    nested = [cast("dict[str, Any]", part) for part in mapping.values() if isinstance(part, dict)]
+    shares: dict[int, float] = {}
+    for key, share in (nested[0] if nested else mapping).items():
+        number = _bare(_plain(str(key)), names)
+        if number is not None and isinstance(share, int | float) and not isinstance(share, bool):
+            shares[number] = float(share)
+    best = [number for number, share in shares.items() if share == max(shares.values())]
+    return best[0] if len(best) == 1 else None
+
+
+def _likeliest(text: str, names: Sequence[Names]) -> int | None:
+    """The choice with the largest share in 「positive (0.2), negative (0.7)」 or 「A: 20% B: 80%」; None if fewer than two have
+    one.
+    """
+    shares: dict[int, float] = {}
+    for mention in _mentioned(text, names):
+        share = re.match(r"\s*[(:=]\s*(\d?\.\d+|\d{1,3}(?:\.\d+)?\s*%)", text[mention.end :])
+        if share:
+            shares[mention.choice] = float(share[1].rstrip("% ")) / (100 if "%" in share[1] else 1)
+    best = [number for number, share in shares.items() if share == max(shares.values())]
+    return best[0] if len(shares) > 1 and len(best) == 1 else None
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-def _standing(text: str, choices: Sequence[str]) -> list[tuple[int, int]]:
-    """(choice, place) of every choice that stands as a word of its own; a choice inside a longer one does not count."""
-    by_length = sorted(range(len(choices)), key=lambda number: -len(choices[number]))
-    pattern = "|".join(f"(?P<c{number}>{_bounded(choices[number])})" for number in by_length)
-    return [(int(str(found.lastgroup)[1:]), found.start()) for found in re.finditer(pattern, text)]
-
-
-def _bounded(choice: str) -> str:
-    """The choice as a pattern that does not match inside a word or number of Latin characters."""
-    before = r"(?<![A-Za-z0-9.])" if re.match(r"[A-Za-z0-9]", choice) else ""
-    after = r"(?![A-Za-z0-9]|\.[0-9])" if re.search(r"[A-Za-z0-9]$", choice) else ""
-    return before + re.escape(choice) + after
+    """NFKC, but ① stays ①: as a digit it would be a number in the text."""
+    parts = re.split("([①-⑩])", text)
+    return "".join(part if "①" <= part <= "⑩" else unicodedata.normalize("NFKC", part) for part in parts).strip()

@@ -25,6 +25,8 @@ class ChoiceRequest:
     prompt: str
     continuations: tuple[str, ...]
     end_of_text: bool = False
+    names: tuple[tuple[str, ...], ...] = field(default=(), compare=False)
+    """What each choice may be called in a reply in words (the prompt hash does not cover it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class ChoiceScore:
     continuation. tokens: how many tokens were scored. truncated: tokens cut from the left of the prompt to fit the
     context. lost_characters: characters of prompt or continuation the model did not see (0 with the lossless boundary).
     reply: what an endpoint answered, where the choice was read from text (the likelihoods then only rank: 0 for the
-    choice that was read, the negative place of each under fin-harness's rule). unparsed: no answer could be read, which
+    choice that was read, the negative place of each under fin-harness's rule). reasoning, thinking_tokens: what it reasoned
+    before, and at what cost. unparsed: no answer could be read, which
     counts as wrong.
     """
 
@@ -47,6 +50,8 @@ class ChoiceScore:
     lost_characters: int = 0
     reply: str | None = None
     unparsed: bool = False
+    reasoning: str | None = None
+    thinking_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +77,18 @@ class GenerationRequest:
 
 @dataclass(frozen=True, slots=True)
 class GenerationScore:
-    """The answer to a `GenerationRequest`: the text, how many tokens it took and why it ended."""
+    """The answer to a `GenerationRequest`: the text, how many tokens it took and why it ended.
+
+    text: the answer without the reasoning before it; empty where the reasoning was cut off.
+    """
 
     item: str
     text: str
     tokens: int
     finish: Finish
     truncated: int = 0
+    reasoning: str | None = None
+    thinking_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from tekio.errors import InputError, PolicyError, Text, UsageError
+from tekio.evaluate.scoring.parse_reply import with_label_names, with_marks
 from tekio.evaluate.scoring.requests import ChoiceRequest, GenerationRequest, Request, RollingRequest, Sampling
 from tekio.evaluate.tasks.items import Item, find_files, read_items, sample, shuffled
 from tekio.evaluate.tasks.prompts import LETTERS, choice_values, render
@@ -140,10 +141,21 @@ def build_task(
             texts = writer.choices(item)
             choices.append(texts)
             scored = tuple(chosen.delimiter + text for text in texts)
-            requests.append(ChoiceRequest(item.id, prompt, scored, chosen.end_of_text))
+            names = _names(spec, item, texts) if spec.kind == "choice" else ()
+            requests.append(ChoiceRequest(item.id, prompt, scored, chosen.end_of_text, names))
     return _built(
         spec, version, named, shots, seed, pool, items, tuple(requests), tuple(choices), len(everything), group
     )
+
+
+def _names(spec: TaskSpec, item: Item, texts: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """What each choice may be called in a reply: the scored text, the option, its mark, a label's other names."""
+    known = with_label_names(item.options, spec.option_names) if spec.options else with_marks(item.options)
+    named: list[tuple[str, ...]] = []
+    for text, names in zip(texts, known, strict=True):
+        others = {other.casefold() for other in texts if other != text}
+        named.append((text, *(name for name in names if name != text and name.casefold() not in others)))
+    return tuple(named)
 
 
 def _built(

@@ -92,10 +92,13 @@ class Generation(Section):
     temperature: float = Field(default=0.0, ge=0)
     top_p: float = Field(default=1.0, gt=0, le=1)
     top_k: int = Field(default=0, ge=0)
-    match: Literal["substring", "exact", "answer"] = "exact"
+    match: Literal["substring", "exact", "answer", "number"] = "exact"
     """`substring`: right if the gold text is anywhere in the reply (arXiv 2309.03412; rewards naming all labels).
     `exact`: right if the reply is the gold text (NFKC, spaces at the ends removed). `answer`: exact match and
-    character F1 as JGLUE measures JSQuAD."""
+    character F1 as JGLUE measures JSQuAD. `number`: the one number of the reply, with its unit, is the gold's (12億円 is
+    1,200百万円)."""
+    tolerance: float = Field(default=0.0, ge=0, lt=1)
+    """How far a `number` may be off, as a share of the gold's value."""
 
 
 class Protocol(Section):
@@ -124,6 +127,8 @@ class TaskSpec(Section):
     """The same options for every item (labels); else each item brings its own."""
     gold_names: dict[str, str] = Field(default_factory=dict[str, str])
     """Translation of the names in the data to options."""
+    option_names: dict[str, list[str]] = Field(default_factory=dict[str, list[str]])
+    """Other names of the options in a reply in words (`positive: [上昇]`); the usual Japanese ones are known."""
     other_golds: list[str] = Field(default_factory=list[str])
     """Gold names that are not among the options; such items can only be answered wrongly (chABSA's neutral)."""
     templates: dict[PlainName, Template] = Field(default_factory=dict[PlainName, Template])
