@@ -1,4 +1,4 @@
-"""Verbs about evaluation tasks: `tasks list|show|hash`, `published`, `contamination`."""
+"""Verbs about evaluation tasks: `tasks list|show|hash`, `plan-size`, `published`, `contamination`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,30 @@ def register(verbs: Verbs) -> None:
     hashed = tasks.add("hash", Text("the hash of all prompts of a task", "タスクの全プロンプトのハッシュ"), hash_task)
     _which(hashed, verbs)
     hashed.add_argument("--full", action="store_true", help=verbs.text("all 64 hex digits", "64 桁すべてを表示"))
+    size = verbs.add(
+        "plan-size",
+        Text("which differences tasks can show, before anything is run", "実行前に、見える差の大きさを調べる"),
+        show_plan_size,
+    )
+    size.add_argument(
+        "tasks",
+        nargs="+",
+        metavar="TASK",
+        help=verbs.text(
+            "task, task file, NAME=ITEMS or a number of items", "課題、課題ファイル、名前=問題数、または問題数"
+        ),
+    )
+    size.add_argument(
+        "--agreement",
+        type=float,
+        default=0.8,
+        metavar="SHARE",
+        help=verbs.text("items that both models get right or both wrong", "両モデルの正誤が一致する問題の割合"),
+    )
+    size.add_argument(
+        "--models", type=int, default=1, metavar="N", help=verbs.text("models compared", "比べるモデルの数")
+    )
+    size.add_argument("--power", type=float, default=0.8, help=verbs.text("wanted chance to see it", "検出力"))
     board = verbs.add(
         "published",
         Text("the public fin-harness board, by its rule and honestly", "公開の順位表と、公正な表"),
@@ -74,6 +98,27 @@ def _which(parser: argparse.ArgumentParser, verbs: Verbs) -> None:
         help=verbs.text("where demonstrations come from", "例題の出どころ"),
     )
     parser.add_argument("--seed", type=int, default=17)
+
+
+def show_plan_size(arguments: argparse.Namespace) -> int:
+    """Print the smallest differences that the tasks can show, and the power by difference."""
+    from tekio.errors import UsageError
+    from tekio.evaluate.plan_size import plan_lines, plan_size, planned_tasks
+
+    if not (0 <= arguments.agreement < 1 and 0 < arguments.power < 1 and arguments.models > 0):
+        raise UsageError(
+            Text(
+                "--agreement and --power are shares between 0 and 1, --models a number above 0.",
+                "--agreement と --power は 0 から 1 の割合、--models は 1 以上の数です。",
+            )
+        )
+    tasks = planned_tasks(arguments.tasks, base=Path())
+    comparisons = len(tasks) * arguments.models
+    differing = 1 - arguments.agreement
+    found = plan_size(tasks, differing=differing, comparisons=comparisons, power=arguments.power)
+    for line in plan_lines(found, arguments.language, differing=differing, comparisons=comparisons):
+        print(line)
+    return 0
 
 
 def list_tasks(arguments: argparse.Namespace) -> int:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tekio.statistics.resampling import Floats
+
 
 def cohen_kappa(first: Sequence[str], second: Sequence[str]) -> float | None:
     """Cohen's kappa of two raters over the same records; None if chance agreement is complete or there are none."""
@@ -29,3 +34,32 @@ def fleiss_kappa(ratings: Sequence[Sequence[str]]) -> float | None:
     )
     expected = sum((count / (n * raters)) ** 2 for count in totals.values())
     return None if expected == 1 else (agreed / n - expected) / (1 - expected)
+
+
+def grade_rows(first: NDArray[np.int64], second: NDArray[np.int64], grades: int) -> Floats:
+    """Contributions of items to `quadratic_kappa`, shape (items, 2 + 2 * grades): the squared distance of the two grades (0 to
+    grades - 1), which grade each rater gave, and 1.
+    """
+    names = np.arange(grades)
+    return np.concatenate(
+        [
+            ((first - second) ** 2).astype(np.float64)[:, None],
+            (first[:, None] == names).astype(np.float64),
+            (second[:, None] == names).astype(np.float64),
+            np.ones((len(first), 1)),
+        ],
+        axis=1,
+    )
+
+
+def quadratic_kappa(sums: Floats) -> Floats:
+    """Cohen's kappa weighted by squared distance (Cohen 1968) from sums of `grade_rows`, shape (..., columns) -> (...); 0
+    where chance alone gives what was observed.
+    """
+    grades = (sums.shape[-1] - 2) // 2
+    first, second, n = sums[..., 1 : 1 + grades], sums[..., 1 + grades : -1], sums[..., -1]
+    names = np.arange(grades, dtype=np.float64)
+    weights: Floats = (names[:, None] - names) ** 2
+    expected: Floats = np.sum((first @ weights) * second, axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(expected > 0, 1 - sums[..., 0] * n / expected, 0.0)

@@ -26,6 +26,7 @@ from tekio.errors import Text, UsageError
 from tekio.evaluate.scoring.parse_number import read_number, same_quantity
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
+from tekio.statistics.agreement import grade_rows, quadratic_kappa
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -182,6 +183,15 @@ def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) 
         rows = np.stack([right * real, real.astype(np.float64)], axis=1)
         return Measure(name, rows, _ratio, correct=right[real])
     classes = len(built.labels or ()) or table.values.shape[1]
+    if plain == "mae":
+        distance = np.where(predicted >= 0, np.abs(predicted - gold), table.values.shape[1] - 1).astype(np.float64)
+        rows = np.stack([distance, np.ones_like(distance)], axis=1)
+        return Measure(name, rows, _ratio, higher_is_better=False)
+    if plain == "quadratic_kappa":
+        classes = len(built.labels or ()) or table.values.shape[1]
+        # a reply without an answer is as far off as can be
+        chosen = np.where(predicted >= 0, predicted, np.where(gold < classes / 2, classes - 1, 0))
+        return Measure(name, grade_rows(gold, chosen, classes), quadratic_kappa)
     if plain == "f1":
         return Measure(name, _confusion(gold, predicted, classes), _adjusted_f1)
     if plain == "macro_f1":
