@@ -288,6 +288,7 @@ class _Work:
             endpoint_model=facts.endpoint_model,
             endpoint_rule=facts.endpoint_rule,
             max_tokens=facts.max_tokens,
+            thinking=facts.thinking,
         )
 
     def _results(self, scores: Mapping[tuple[str, str], list[Score]], described: dict[str, EvaluatedModel]) -> Results:

@@ -204,7 +204,7 @@ def _thinking(scores: Sequence[Score]) -> float | None:
     spent = [score for score in scores if isinstance(score, ChoiceScore | GenerationScore)]
     if all(score.reasoning is None for score in spent):
         return None
-    return _round(sum(score.thinking_tokens for score in spent) / len(spent))
+    return sum(score.thinking_tokens for score in spent) / len(spent)
 
 
 def _clusters(built: BuiltTask, rows: Floats) -> Floats | None:
