@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from realdata import need_real_data
 from tekio.contamination.evaluation_items import items_of, read_records
 from tekio.contamination.evidence import Document, common_pieces, covered
-from tekio.contamination.index import load_screen, write_screen
-from tekio.contamination.match_text import ngrams, shadow, shadow_of
+from tekio.contamination.index import load_index, write_index
+from tekio.contamination.match_text import Shadow, ngrams, shadow
 from tekio.errors import InputError, TekioError
-from tekio.recipe.corpus import DecontaminationConfig
-from tekio.text.kernels.codepoints import code_points
+from tekio.recipe.contamination import ContaminationConfig
 
 SENTENCE = "当連結会計年度の売上高は、主力製品の販売が堅調に推移したことにより、前年同期比で一割増加いたしました。"
 OPTIONS = [
@@ -27,25 +26,24 @@ OPTIONS = [
 
 
 def config_for(folder, **values):
-    return DecontaminationConfig.model_validate({"items": ["."], **values}, context={"base": folder})
+    return ContaminationConfig.model_validate({"items": ["."], **values}, context={"base": folder})
 
 
 def screen_of(folder, **values):
     config = config_for(folder, **values)
-    counts = write_screen(config, folder / "screen")
-    return load_screen(folder / "screen"), counts
+    counts = write_index(config, folder / "screen", "corpus.decontaminate")
+    return load_index(folder / "screen"), counts
 
 
 def check(screen, *texts):
-    return screen.check(texts, code_points(texts))
+    return screen.check(texts)
 
 
 def test_ngrams_are_those_of_the_shadow():
-    plain = "売上高は、１２３億円（前期比５％増）。"
-    kept = shadow(plain)
-    assert kept == "売上高は123億円前期比5増"
-    assert len(ngrams(plain, 5)) == len(kept) - 4
-    assert (ngrams(plain, 5) == ngrams(" 売上高は 123億円, 前期比5%増", 5)).all()
+    plain = Shadow.of("売上高は、１２３億円（前期比５％増）。").codes
+    assert shadow("売上高は、１２３億円（前期比５％増）。") == "売上高は123億円前期比5増"
+    assert len(ngrams(plain, 5)) == len(plain) - 4
+    assert (ngrams(plain, 5) == ngrams(Shadow.of(" 売上高は 123億円, 前期比5%増").codes, 5)).all()
 
 
 def test_texts_come_from_all_formats(tmp_path):
@@ -100,11 +98,11 @@ def test_what_many_items_share_is_no_evidence(tmp_path):
 def test_a_broken_file_and_no_file_are_told(tmp_path):
     (tmp_path / "a.json").write_text("{broken", encoding="utf-8")
     with pytest.raises(InputError):
-        write_screen(config_for(tmp_path), tmp_path / "screen")
+        write_index(config_for(tmp_path), tmp_path / "screen", "corpus.decontaminate")
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "a.txt").write_text("x", encoding="utf-8")
     with pytest.raises(TekioError):
-        write_screen(config_for(tmp_path / "empty"), tmp_path / "screen")
+        write_index(config_for(tmp_path / "empty"), tmp_path / "screen", "corpus.decontaminate")
 
 
 def test_a_batch_is_checked_like_single_texts(tmp_path):
@@ -202,7 +200,7 @@ def slow_longest(first, second):
 @settings(max_examples=150, deadline=None)
 @given(st.text("あいう", max_size=25), st.text("あいう", max_size=25), st.integers(1, 6))
 def test_the_longest_piece_is_the_longest_common_substring(first, second, length):
-    pieces = common_pieces(Document.of(first), shadow_of(second), length)
+    pieces = common_pieces(Document.of(first), Shadow.of(second), length)
     longest = slow_longest(first, second)
     assert pieces["length"].max(initial=0) == (longest if longest >= length else 0)
     for place, other, size in pieces.tolist():
@@ -244,9 +242,9 @@ def test_planted_items_of_every_shipped_task_are_found_and_other_text_is_not(tas
     folder, pattern = SHIPPED[task]
     files = sorted(need_real_data(folder).glob(pattern))
     assert files
-    config = DecontaminationConfig.model_validate({"items": [str(file) for file in files]}, context={"base": tmp_path})
-    write_screen(config, tmp_path / "screen")
-    screen = load_screen(tmp_path / "screen")
+    config = ContaminationConfig.model_validate({"items": [str(file) for file in files]}, context={"base": tmp_path})
+    write_index(config, tmp_path / "screen", "corpus.decontaminate")
+    screen = load_index(tmp_path / "screen")
     records = [record for file in files for record in read_records(file)]
     eligible: list[list[str]] = []
     for record in records:

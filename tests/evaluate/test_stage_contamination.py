@@ -19,8 +19,12 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
 
     save_tiny(tmp_path / "base")
     task = write_exam(tmp_path / "exam")
+    rows = [json.loads(line) for line in (tmp_path / "exam" / "exam.jsonl").read_text().splitlines()]
+    questions = [f"{n}番目の窓口で{row['question'][:-3]}係の説明を読み、一つ選びなさい。" for n, row in enumerate(rows)]
+    rows = [{**row, "question": question} for row, question in zip(rows, questions, strict=True)]
+    (tmp_path / "exam" / "exam.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     write_corpus(tmp_path / "corpus")
-    leaked = f"{TOPICS[3]}について正しいものはどれか。(3)"
+    leaked = questions[3]
     documents = [
         Document(id="clean", text="市場の動きは落ち着いている。" * 20, source="s", uri="u", license="CC0"),
         Document(id="leak", text=f"練習問題。{leaked}正解は{TOPICS[3]}は増える。", source="s", uri="v", license="CC0"),
@@ -29,7 +33,7 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
     config = exam_config(task if task.is_file() else tmp_path / "exam" / "own_exam.yaml", contamination=asked)
     instruct = tmp_path / "instruct"
     instruct.mkdir()
-    asked_too = f"{TOPICS[5]}について正しいものはどれか。(5)"
+    asked_too = questions[5]
     messages = [{"role": "user", "content": asked_too}, {"role": "assistant", "content": f"{TOPICS[5]}は増える。"}]
     (instruct / "train.jsonl").write_text(json.dumps({"id": "row", "messages": messages}, ensure_ascii=False) + "\n")
     evaluate(
@@ -45,11 +49,14 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
         assert not any(entry["contamination"] for entry in entries.values())
         return
     found = entries["own_exam"]["contamination"]
-    assert (found["n"], found["question_seen"]) == (24, 2)
-    assert found["scores"]["base"]["acc"]["n_clean"] == 22
-    assert {name: part["question_seen"] for name, part in found["origins"].items()} == {"corpus": 1, "instruct": 1}
+    assert (found["n"], found["question_seen"]) == (24, 4)  # 3 and 15, 5 and 17 differ in a number only: near copies
+    assert found["scores"]["base"]["acc"]["n_clean"] == 20
+    assert {name: part["question_seen"] for name, part in found["origins"].items()} == {"corpus": 2, "instruct": 2}
     assert entries["perplexity:finance"]["contamination"] is None
     rows = list(read_jsonl(tmp_path / "out" / "contamination.jsonl"))
     seen = [row for row in rows if row["question_seen"]]
     where = [(row["origin"], row["item"], row["matches"][0]["document"]) for row in seen]
-    assert where == [("corpus", "3", "leak"), ("instruct", "5", "row")]
+    assert where == [
+        *(("corpus", item, "leak") for item in ("3", "15")),
+        *(("instruct", item, "row") for item in ("5", "17")),
+    ]

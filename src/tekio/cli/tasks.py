@@ -77,7 +77,12 @@ def register(verbs: Verbs) -> None:
     seen.add_argument("--evaluation", type=Path, help=verbs.text("evaluation folder", "評価のフォルダ"))
     seen.add_argument("--out", type=Path, help=verbs.text("write the matches here (JSON Lines)", "一致箇所の出力先"))
     seen.add_argument(
-        "--threshold", type=float, default=0.6, help=verbs.text("share of a question in one text", "問題文の一致の割合")
+        "--containment",
+        type=float,
+        help=verbs.text(
+            "share of a question in one text (default: as the text was made)",
+            "問題文の一致の割合(省略時: 文書の作成時の値)",
+        ),
     )
     seen.set_defaults(writes=("out",), reads=("text", "data"))
     seen.add_argument("--fail-above", type=float, help=verbs.text("exit 3 above this share", "この割合を超えたら失敗"))
@@ -209,14 +214,17 @@ def show_board(arguments: argparse.Namespace) -> int:
 def show_contamination(arguments: argparse.Namespace) -> int:
     """Print how many items of a task stand in training text; write the matching spans; fail above a limit."""
     from tekio.artifacts.model import write_lines
-    from tekio.contamination.training_text import read_sources
+    from tekio.contamination.training_text import read_sources, thresholds_of
     from tekio.errors import LimitError
     from tekio.evaluate.results.contamination import find_contamination, finding_rows, summary
     from tekio.evaluate.results.load_results import read_saved
 
     built = _build(arguments, arguments.task)
     sources = (entry for path in arguments.text for entry in read_sources(path))
-    findings = find_contamination([built], sources, threshold=arguments.threshold)[0]
+    rule = thresholds_of(arguments.text[0])
+    if arguments.containment is not None:
+        rule = rule.model_copy(update={"containment": arguments.containment})
+    findings = find_contamination([built], sources, rule)[0]
     scores = read_saved(arguments.evaluation, built) if arguments.evaluation else None
     found = summary(built, findings, scores)
     lines = {

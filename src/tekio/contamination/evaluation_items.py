@@ -1,25 +1,23 @@
-"""Evaluation items to be kept out of the corpus: the records of evaluation files, and what of each is looked for."""
+"""Evaluation items to be kept out of training text: the records of evaluation files, and what of each is looked for."""
 
 from __future__ import annotations
 
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import numpy as np
-
-from tekio.contamination.match_text import ngrams, shadow_of
+from tekio.contamination.match_text import Shadow
 from tekio.errors import InputError, TekioError, Text
-from tekio.recipe.corpus import DecontaminationConfig
-from tekio.text.kernels.shingles import Hashes
-from tekio.text.normalize import normalize
+from tekio.recipe.contamination import ContaminationConfig
 
 SUFFIXES = (".json", ".jsonl", ".csv", ".tsv", ".xlsx")
+MOST_OPTIONS = 20
 _JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
+_ASKS = re.compile(r"(?:か|なさい|せよ|答えよ|ください|下さい|[?？])[\s。．.」』）)]*\Z")
 
 
 @dataclass(frozen=True)
@@ -30,31 +28,50 @@ class Record:
     texts: dict[str, str]
 
 
-def _strings(value: object) -> list[str] | None:
-    """`value` if it is a list of strings, else None."""
+def texts_of(row: Mapping[str, object]) -> tuple[dict[str, str], dict[str, object]]:
+    """The texts a row holds itself, by field, and its other values. A list of texts, and a list of objects with one text
+    each beside a question (`[{"id": 1, "text": ...}]`), is a list of options and belongs to the row.
+    """
+    own: dict[str, str] = {}
+    asked = any(isinstance(value, str) for value in row.values())
+    others: dict[str, object] = {}
+    for key, value in sorted(row.items()):
+        if isinstance(value, str):
+            own[f".{key}"] = value
+        elif (options := _options(value, objects=asked)) is not None:
+            own |= {f".{key}[{place}]": option for place, option in enumerate(options)}
+        else:
+            others[key] = value
+    return own, others
+
+
+def _options(value: object, *, objects: bool) -> list[str] | None:
+    """The texts of a list of texts, or of a few objects that hold one text each; else None."""
     if not isinstance(value, list):
         return None
-    parts = cast("list[object]", value)
-    strings = [part for part in parts if isinstance(part, str)]
-    return strings if len(strings) == len(parts) else None
+    found: list[str] = []
+    for part in cast("list[object]", value):
+        values = [part]
+        if isinstance(part, dict) and objects and len(cast("list[object]", value)) <= MOST_OPTIONS:
+            values = list(cast("dict[str, object]", part).values())
+        texts = [text for text in values if isinstance(text, str)]
+        if len(texts) != 1 or any(isinstance(other, list | dict) for other in values):
+            return None
+        found += texts
+    return found
 
 
 def _records(value: object, name: str) -> Iterator[Record]:
-    """The innermost objects of a JSON value, each with the texts it holds itself; a list of texts is options."""
+    """The innermost objects of a JSON value, each with the texts it holds itself."""
     if isinstance(value, str):
         yield Record(name, {"": value})
     elif isinstance(value, list):
         for number, item in enumerate(cast("list[object]", value)):
             yield from _records(item, f"{name}[{number}]")
     elif isinstance(value, dict):
-        own: dict[str, str] = {}
-        for key, item in sorted(cast("dict[str, object]", value).items()):
-            if isinstance(item, str):
-                own[f".{key}"] = item
-            elif (parts := _strings(item)) is not None:
-                own |= {f".{key}[{place}]": part for place, part in enumerate(parts)}
-            else:
-                yield from _records(item, f"{name}.{key}")
+        own, others = texts_of(cast("dict[str, object]", value))
+        for key, item in others.items():
+            yield from _records(item, f"{name}.{key}")
         if own:
             yield Record(name, own)
 
@@ -112,31 +129,31 @@ def _sheet_records(path: Path) -> Iterator[Record]:
 
 @dataclass(frozen=True)
 class Item:
-    """What is looked for as one: a text, or a set of texts (a question with its options, options alone).
-
-    parts: field -> text. grams: the different n-grams by which documents that may hold it are found.
-    """
+    """What is looked for as one: a text, or a set of texts (a question with its options, options alone). parts: field -> text."""
 
     name: str
     parts: dict[str, str]
-    grams: Hashes
-
-    @property
-    def is_set(self) -> bool:
-        return len(self.parts) > 1
 
 
-def items_of(record: Record, config: DecontaminationConfig) -> Iterator[Item]:
-    """What of a record is looked for: every text of at least `shortest` letters and digits by itself; the shorter ones
-    (options, names) as a set; and all together as a set, which finds a short question by its options.
+def asks(text: str) -> bool:
+    """Whether a text is a question or a task: it ends like one. Short ones are particular, short statements are not."""
+    return _ASKS.search(text) is not None
+
+
+def items_of(record: Record, config: ContaminationConfig) -> Iterator[Item]:
+    """What of a record is looked for: every text that is long enough by itself; the shorter ones (options, names) as a
+    set; and all together as a set, which finds a short question by its options.
     """
-    fewest = config.shortest - config.ngram + 1
-    parts = {field: normalize(text).text for field, text in record.texts.items()}
-    sizes = {field: len(shadow_of(text).codes) for field, text in parts.items()}
-    for field, text in parts.items():
-        found = np.unique(ngrams(text, config.ngram))
-        if len(found) >= fewest:
-            yield Item(f"{record.name}{field}", {field: text}, found)
+    parts = record.texts
+    sizes = {field: len(Shadow.of(text).codes) for field, text in parts.items()}
+    alone = {
+        field
+        for field, size in sizes.items()
+        if size >= (config.shortest_question if asks(parts[field]) else config.shortest)
+    }
+    for field in parts:
+        if field in alone:
+            yield Item(f"{record.name}{field}", {field: parts[field]})
     japanese = any(_JAPANESE.search(text) for text in parts.values())
     telling = {
         field: text
@@ -149,22 +166,17 @@ def items_of(record: Record, config: DecontaminationConfig) -> Iterator[Item]:
     if short and len(telling) > len(short):
         sets["(all texts)"] = telling
     for name, own in sets.items():
-        if sum(sizes[field] for field in own) < config.shortest:
-            continue
-        grams = np.unique(np.concatenate([ngrams(text, config.ngram) for text in own.values()]))
-        if not len(grams):  # all are shorter than an n-gram: they can only be noticed one after the other
-            grams = np.unique(ngrams("\n".join(own.values()), config.ngram))
-        if len(grams):
-            yield Item(f"{record.name} {name}", own, grams)
+        if sum(sizes[field] for field in own) >= config.shortest:
+            yield Item(f"{record.name} {name}", own)
 
 
-def evaluation_files(config: DecontaminationConfig) -> list[Path]:
-    """The evaluation files a recipe names, sorted, each once."""
+def evaluation_files(config: ContaminationConfig, section: str) -> list[Path]:
+    """The evaluation files a recipe names in `section`, sorted, each once. Raises `TekioError` when it names none that exist."""
     found = {file for path in config.items for file in path.files() if file.suffix.lower() in SUFFIXES}
     if config.items and not found:
         raise TekioError(
             Text("No evaluation file to keep out was found.", "除外する評価データが見つかりません。"),
-            where="corpus.decontaminate.items",
+            where=f"{section}.items",
             fix=", ".join(SUFFIXES),
         )
     return sorted(found)

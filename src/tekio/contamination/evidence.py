@@ -1,7 +1,9 @@
-"""Whether a document holds an evaluation item, and where: exact comparison of two shadows.
+"""Whether a document holds an evaluation item, and where: exact comparison of two shadows. The one rule of all stages.
 
 Common n-grams on one diagonal make a common piece; the longest is the longest common substring (of at least an n-gram). A
-set of texts (a question and its options) is looked for near the place where its n-grams are densest, in any order.
+text counts as found when enough of it stands in one place of the document, or a long piece of it as it is; what many items
+share (the phrases of an exam) must not be what was found. A set of texts (a question and its options) is looked for near
+the place where its n-grams are densest, in any order.
 """
 
 from __future__ import annotations
@@ -13,9 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tekio.contamination.match_text import Shadow, shadow_of
-from tekio.recipe.corpus import DecontaminationConfig
-from tekio.text.kernels.common_passages import window_hashes
+from tekio.contamination.match_text import Shadow, ngrams
+from tekio.recipe.contamination import ContaminationConfig
 from tekio.text.kernels.shingles import Hashes
 
 SHOWN = 10
@@ -36,18 +37,18 @@ class Document:
     @classmethod
     def of(cls, text: str) -> Document:
         """The document of a text."""
-        return cls(shadow_of(text))
+        return cls(Shadow.of(text))
 
     def windows(self, length: int) -> Hashes:
         """The hashes of all windows of `length` characters."""
         if length not in self.hashes:
-            self.hashes[length] = window_hashes(self.shadow.codes, length)
+            self.hashes[length] = ngrams(self.shadow.codes, length)
         return self.hashes[length]
 
 
 def common_pieces(document: Document, item: Shadow, length: int) -> Pieces:
     """The common pieces of at least `length` characters that cannot be made longer (`PIECE`s, in shadow places)."""
-    ours, theirs = document.windows(length), window_hashes(item.codes, length)
+    ours, theirs = document.windows(length), ngrams(item.codes, length)
     order = np.argsort(theirs, kind="stable")
     low = np.searchsorted(theirs[order], ours, "left")
     counts = np.searchsorted(theirs[order], ours, "right") - low
@@ -74,12 +75,25 @@ def common_pieces(document: Document, item: Shadow, length: int) -> Pieces:
     return pieces[np.lexsort((pieces["item"], pieces["document"], -pieces["length"]))]
 
 
+def _marks(pieces: Pieces, size: int) -> NDArray[np.bool_]:
+    """Which characters of an item stand in common pieces."""
+    change = np.zeros(size + 1, dtype=np.int64)
+    np.add.at(change, pieces["item"], 1)
+    np.add.at(change, pieces["item"] + pieces["length"], -1)
+    return np.cumsum(change[:-1]) > 0
+
+
 def covered(pieces: Pieces, size: int) -> int:
     """How many characters of an item stand in common pieces."""
-    marks = np.zeros(size + 1, dtype=np.int64)
-    np.add.at(marks, pieces["item"], 1)
-    np.add.at(marks, pieces["item"] + pieces["length"], -1)
-    return int((np.cumsum(marks[:-1]) > 0).sum())
+    return int(_marks(pieces, size).sum())
+
+
+def phrase_marks(item: Shadow, length: int, shared: Hashes) -> NDArray[np.bool_]:
+    """Which characters of an item stand in n-grams that many items share. shared: those n-grams, sorted."""
+    found = np.flatnonzero(np.isin(ngrams(item.codes, length), shared))
+    pieces = np.zeros(len(found), dtype=PIECE)
+    pieces["item"], pieces["length"] = found, length
+    return _marks(pieces, len(item.codes))
 
 
 def _spans(pieces: Pieces, document: Document, item: Shadow) -> list[dict[str, list[int]]]:
@@ -106,28 +120,44 @@ def _inside(pieces: Pieces, low: int, high: int) -> Pieces:
     return pieces[(pieces["document"] >= low) & (pieces["document"] + pieces["length"] <= high)]
 
 
-def text_evidence(document: Document, text: str, config: DecontaminationConfig) -> dict[str, Any] | None:
-    """Evidence that a document holds most of one text in one place, or a long piece of it, or None."""
-    item = shadow_of(text)
-    pieces = common_pieces(document, item, config.ngram)
+def text_evidence(document: Document, text: str, config: ContaminationConfig, shared: Hashes) -> dict[str, Any] | None:
+    """What a document holds of one text in one place, None for nothing.
+
+    shared: the n-grams that many items share, sorted. `rule` of the evidence: `containment` (or `whole`, of a short question):
+    enough of the text stands there; `longest`: a long piece of it; None: not enough to say so.
+    """
+    item = Shadow.of(text)
+    size = len(item.codes)
+    pieces = common_pieces(document, item, config.piece if size >= config.long_text else config.ngram)
     if not len(pieces):
         return None
+    own = ~phrase_marks(item, config.ngram, shared)
+    near = _inside(pieces, *_nearby([pieces], 3 * size + 200))
+    marks = _marks(near, size)
+    share = float(marks.mean())
+    # of a text that is mostly the exam's phrases, its own words must be there too
+    particular = float(marks[own].mean()) if own.any() else share
+    telling = [int(length) for _, start, length in pieces.tolist() if own[start : start + length].sum() >= config.ngram]
     longest = int(pieces["length"].max())
-    near = _inside(pieces, *_nearby([pieces], 3 * len(item.codes) + 200))
-    share = covered(near, len(item.codes)) / len(item.codes)
-    if share < config.containment and longest < config.longest:
-        return None
+    name, needed = ("whole", config.whole) if size < config.shortest else ("containment", config.containment)
+    if min(share, particular) >= needed:
+        rule = name
+    else:
+        rule = "longest" if max(telling, default=0) >= config.longest else None
     return {
-        "rule": "containment" if share >= config.containment else "longest",
+        "rule": rule,
         "containment": round(share, 4),
         "longest": longest,
-        "spans": _spans(near if share >= config.containment else pieces, document, item),
+        "spans": _spans(pieces if rule == "longest" else near, document, item),
     }
 
 
-def set_evidence(document: Document, parts: Mapping[str, str], config: DecontaminationConfig) -> dict[str, Any] | None:
-    """Evidence that a document holds most of a set of texts near each other, whatever their order, or None."""
-    items = {name: shadow_of(text) for name, text in parts.items()}
+def set_evidence(document: Document, parts: Mapping[str, str], config: ContaminationConfig) -> dict[str, Any] | None:
+    """What a document holds of a set of texts near each other, whatever their order, None for nothing.
+
+    `rule` of the evidence: `set`, or None where it is not enough to say so.
+    """
+    items = {name: Shadow.of(text) for name, text in parts.items()}
     total = sum(len(item.codes) for item in items.values())
     found = {name: common_pieces(document, item, min(config.ngram, len(item.codes))) for name, item in items.items()}
     long = [pieces for name, pieces in found.items() if len(items[name].codes) >= config.ngram]
@@ -136,20 +166,18 @@ def set_evidence(document: Document, parts: Mapping[str, str], config: Decontami
         return None
     # numbers, explanations and other options may stand between
     low, high = _nearby(where, 3 * total + 600)
-    own = {name: _inside(pieces, low, high) for name, pieces in found.items()}
-    amounts = {name: covered(pieces, len(items[name].codes)) for name, pieces in own.items()}
+    near = {name: _inside(pieces, low, high) for name, pieces in found.items()}
+    amounts = {name: covered(pieces, len(items[name].codes)) for name, pieces in near.items()}
     share = sum(amounts.values()) / total
     whole = sum(amounts[name] >= config.containment * len(items[name].codes) for name in parts)
-    if share < config.containment or whole < 2:
-        return None
     spans: list[dict[str, Any]] = []
-    for name, pieces in own.items():
+    for name, pieces in near.items():
         # of a short option every mention is a piece: one is enough
         shown = pieces[:1] if len(items[name].codes) < config.ngram else pieces[:3]
         spans += [{"part": name, **span} for span in _spans(shown, document, items[name])]
     return {
-        "rule": "set",
+        "rule": "set" if share >= config.containment and whole >= 2 else None,
         "containment": round(share, 4),
-        "longest": int(max((pieces["length"].max(initial=0) for pieces in own.values()), default=0)),
+        "longest": int(max((pieces["length"].max(initial=0) for pieces in near.values()), default=0)),
         "spans": sorted(spans, key=lambda span: span["document"]),
     }

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from tekio.documents import read_documents
 from tekio.errors import TekioError, Text
+from tekio.recipe.contamination import ContaminationConfig
+from tekio.store import read_manifest
 
 Document = tuple[str, str, str]
 """File, id and text of one document."""
+
+
+def thresholds_of(path: Path) -> ContaminationConfig:
+    """The thresholds by which training text was made: those of the stage whose folder `path` is or lies in, else the
+    defaults.
+    """
+    for folder in (path, path.parent, path.parent.parent):
+        manifest = read_manifest(folder) if folder.is_dir() else None
+        if manifest is None:
+            continue
+        found = manifest.config.get("decontaminate") or manifest.config.get("screen", {}).get("contamination")
+        if isinstance(found, dict):
+            return ContaminationConfig.model_validate({**found, "items": []})
+    return ContaminationConfig()
+
+
+def trained_text(messages: Sequence[Mapping[str, Any]], given: str | None = None) -> str:
+    """What a model learns from an instruction record: all turns, and the input where it stands apart."""
+    return "\n".join([*(str(turn.get("content") or "") for turn in messages), given or ""]).strip()
 
 
 def read_sources(path: Path) -> Iterator[Document]:
@@ -57,7 +78,7 @@ def _file(path: Path) -> Iterator[Document]:
         else:
             rows = cast("list[Any]", whole) if isinstance(whole, list) else [whole]
             for number, row in enumerate(rows):
-                yield path.name, str(number), "\n".join(_strings(row))
+                yield path.name, str(number), _text(row)
             return
     with path.open(encoding="utf-8", errors="replace") as file:
         for number, line in enumerate(file, 1):
@@ -68,7 +89,18 @@ def _file(path: Path) -> Iterator[Document]:
             except json.JSONDecodeError:
                 row = line
             identifier = str(cast("dict[str, Any]", row).get("id", number)) if isinstance(row, dict) else str(number)
-            yield path.name, identifier, "\n".join(_strings(row))
+            yield path.name, identifier, _text(row)
+
+
+def _text(row: Any) -> str:
+    """The text of a row: of an instruction record what is learned from it, of anything else all that is in it."""
+    if isinstance(row, dict):
+        record = cast("dict[str, Any]", row)
+        turns, meta = record.get("messages"), record.get("meta")
+        if isinstance(turns, list) and all(isinstance(turn, dict) for turn in cast("list[Any]", turns)):
+            given = cast("dict[str, Any]", meta).get("input") if isinstance(meta, dict) else None
+            return trained_text(cast("list[dict[str, Any]]", turns), str(given) if given is not None else None)
+    return "\n".join(_strings(row))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.contamination.evaluation_items import evaluation_files
-from tekio.contamination.index import write_screen
+from tekio.contamination.index import write_index
 from tekio.corpus.decisions.decide import Decisions, decide_rows
 from tekio.corpus.decisions.filters import filters_of, limits_of
 from tekio.corpus.duplicates.repeated_parts import LISTINGS
@@ -55,13 +55,14 @@ from tekio.store import (
 )
 from tekio.text.unreadable import UnreadableError
 
-VERSION = 4
+VERSION = 5
 UNITS_SUFFIX = ".units"
 UNITS_MARK = "tekio-units.json"
 PLANNED = "units.json"  # in a source's folder: how many units there are
 DECIDED = "decided"
 MIXING = "mixing.json"
 _UNITS_NAME = re.compile(r"\.?.+-[0-9a-f]{16}(\.[0-9]+)?")
+DECONTAMINATE = "corpus.decontaminate"
 
 
 def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) -> Manifest:
@@ -150,7 +151,7 @@ def check_config(config: CorpusConfig) -> None:
             ) from error
     known = policies(config.licenses.table.path if config.licenses.table else None)
     refuse_training(((item.name, item.license) for item in config.sources), known, strict=config.licenses.strict)
-    evaluation_files(config.decontaminate)
+    evaluation_files(config.decontaminate, DECONTAMINATE)
 
 
 def build_units(config: CorpusConfig, out: Path, share: str, *, seed: int, engine: Engine) -> tuple[int, int]:
@@ -201,7 +202,7 @@ def plan_tasks(
     items, counts = None, dict[str, int]()
     if config.decontaminate.items:
         items = folder / f"items-{items_key(config, known)[:16]}"
-        counts = write_screen(config.decontaminate, items)
+        counts = write_index(config.decontaminate, items, DECONTAMINATE)
     tasks: list[UnitTask] = []
     for source in config.sources:
         own = folder / f"{source.name}-{source_key(config, source, known, seed)[:16]}"

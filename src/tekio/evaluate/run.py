@@ -245,10 +245,12 @@ class _Work:
         units = [asked[entry.task] for entry in entries if entry.task in asked]
         if not units or not places:
             return
-        from tekio.contamination.training_text import read_sources  # pyarrow, where a corpus is looked at
+        from tekio.contamination.training_text import read_sources, thresholds_of  # pyarrow, where a corpus is
 
         built = [unit.built for unit in units]
-        by_origin = {origin: find_contamination(built, read_sources(path)) for origin, path in places.items()}
+        by_origin = {
+            origin: find_contamination(built, read_sources(path), thresholds_of(path)) for origin, path in places.items()
+        }
         rows: list[SeenItem] = []
         by_task = {entry.task: entry for entry in entries}
         for number, unit in enumerate(units):

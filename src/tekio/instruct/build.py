@@ -28,7 +28,7 @@ from tekio.progress import Progress
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig, ScreenConfig
 from tekio.store import Input, Manifest, Workspace, run_stage, sha256_json, write_json
 
-VERSION = 3
+VERSION = 4
 UNIT_BYTES = 8_000_000
 ROWS_AT_ONCE = 4096
 """Rows a worker holds."""
@@ -67,7 +67,7 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
             "folder",
             files=tuple(path.files()),
         )
-        for path in config.screen.contamination
+        for path in config.screen.contamination.items
     ]
 
     def work(space: Workspace) -> None:

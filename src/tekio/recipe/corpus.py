@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from tekio.recipe.contamination import ContaminationConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.readers import ReaderName
 from tekio.recipe.section import PlainName, Section
@@ -109,23 +110,6 @@ class DuplicateConfig(Section):
     """Of a passage take out whole sentences and lines only, so that no half sentence is left."""
 
 
-class DecontaminationConfig(Section):
-    """Keep evaluation items out of the training text."""
-
-    items: list[RecipePath] = Field(default_factory=list[RecipePath])
-    """Evaluation files (JSON, JSON Lines, CSV, XLSX, or a folder of them) whose items must not be in the corpus."""
-    action: Literal["remove", "flag"] = "remove"
-    """Reject the document, or keep it and say so in its `meta`."""
-    ngram: int = Field(default=13, ge=5)
-    """Length in characters of the matching n-grams (NFKC, without white space and punctuation)."""
-    shortest: int = Field(default=30, ge=5)
-    """Texts with fewer letters and digits (options, names) count only together with the others of their record."""
-    containment: float = Field(default=0.8, gt=0, le=1)
-    """Share of an item's letters and digits that must stand in the document, near each other, in pieces of an n-gram."""
-    longest: int = Field(default=50, ge=5)
-    """Or: a piece of an item of so many characters stands in the document as it is."""
-
-
 class HeldOutConfig(Section):
     """Text kept for measuring, never trained on; whole groups, chosen by a stable hash."""
 
@@ -149,7 +133,8 @@ class CorpusConfig(Section):
     filters: FilterConfig = FilterConfig()
     personal_data: PersonalDataConfig = PersonalDataConfig()
     duplicates: DuplicateConfig = DuplicateConfig()
-    decontaminate: DecontaminationConfig = DecontaminationConfig()
+    decontaminate: ContaminationConfig = ContaminationConfig()
+    """Keep evaluation items out of the corpus."""
     held_out: HeldOutConfig = HeldOutConfig()
     licenses: LicenseConfig = LicenseConfig()
     shard_bytes: int = Field(default=128_000_000, ge=1000)

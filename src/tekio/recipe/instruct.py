@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from tekio.recipe.contamination import ContaminationConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import PlainName, Section
 
@@ -93,12 +94,8 @@ class ScreenConfig(Section):
     personal_data: RecordPersonalDataConfig = RecordPersonalDataConfig()
     licenses: list[str] = Field(default_factory=list[str])
     """Only records with these licenses are kept; empty: all."""
-    contamination: list[RecipePath] = Field(default_factory=list[RecipePath])
-    """Evaluation files (JSON, JSON Lines) whose questions must not be in the instructions."""
-    contamination_ngram: int = Field(default=20, ge=8)
-    """Length in characters of the runs that are compared."""
-    contamination_share: float = Field(default=0.5, gt=0, le=1)
-    """Share of an evaluation question's runs found in one record from which the record counts as contaminated."""
+    contamination: ContaminationConfig = ContaminationConfig()
+    """Keep evaluation items out of the instructions; the same keys as `corpus.decontaminate`."""
     off: list[str] = Field(default_factory=list[str])
     """Names of checks that are switched off (docs/instruct.md lists them)."""
 

@@ -118,14 +118,6 @@ def _half_width(text: str) -> str:
     return units.tobytes().decode("utf-16-le", "surrogatepass")
 
 
-_MATCHING_DROP = re.compile(r"\s+")
-
-
-def shadow(text: str) -> str:
-    """`text` for matching only: NFKC, lower case, no white space. Never written to a corpus."""
-    return _MATCHING_DROP.sub("", unicodedata.normalize("NFKC", text)).lower()
-
-
 @dataclass(frozen=True)
 class Tables:
     """The curated map as tables of code points, for passes over many texts at once; `normalize` is the definition.

@@ -4,28 +4,22 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from evaluate.choices import answered, choice_task
 from realdata import need_real_data
+from tekio.contamination.match_text import shadow
 from tekio.contamination.training_text import read_sources
 from tekio.documents import Document, to_table, write_table
 from tekio.errors import TekioError
 from tekio.evaluate.results.contamination import (
-    ItemIndex,
     clean_part,
     find_contamination,
     finding_rows,
-    original_positions,
     summary,
-    window_hashes,
 )
 from tekio.evaluate.tasks import load_task
 from tekio.evaluate.tasks.build import BuiltTask
-from tekio.text.normalize import shadow
 
 SUBJECTS = [
     "投資信託の信託報酬",
@@ -103,14 +97,19 @@ def test_a_sentence_that_several_items_ask_about_is_no_phrase():
     assert all(finding.question_seen for finding in findings)
 
 
-def test_questions_too_short_to_be_particular_are_not_checked():
-    findings = one_document("PERとは？", exam(["PERとは？", QUESTIONS[0]]))
-    assert [finding.checked for finding in findings] == [False, True]
-    assert not findings[0].question_seen
+def test_questions_too_short_to_be_particular_are_looked_for_with_their_options_only():
+    built = exam(["PERとは？", QUESTIONS[0]])
+    assert not one_document("PERとは？", built)[0].question_seen
+    options = "、".join((*built.items[0].answers, "売却のときにだけ支払う費用である"))
+    assert one_document(f"PERとは？ {options}", built)[0].question_seen
+    alone = exam(["PERとは？"], answer="高い")
+    alone = replace(alone, items=tuple(replace(item, options=("高い", "低い")) for item in alone.items))
+    assert not one_document("PERとは？", alone)[0].checked
 
 
 def test_an_option_that_stands_in_the_text_is_counted():
-    findings = one_document("信託報酬は、残高に応じて日々差し引かれる費用である。")
+    answer = "保有しているあいだ、投資信託の財産の残高に応じて日々差し引かれる費用である"
+    findings = one_document(f"信託報酬は、{answer}。", exam(answer=answer))
     assert findings[0].options_seen == 1
     assert not findings[0].question_seen
 
@@ -163,36 +162,18 @@ def test_sources_of_every_kind_are_read(tmp_path):
         list(read_sources(tmp_path / "empty"))
 
 
-@given(st.text(max_size=60))
-@settings(max_examples=60)
-def test_every_character_of_the_plain_text_has_a_place(text):
-    plain = shadow(text)
-    where = original_positions(text, plain)
-    assert len(where) >= len(plain)
-    assert where == sorted(where)
-    assert all(0 <= place < len(text) for place in where)
-
-
-@given(st.text(min_size=13, max_size=40), st.text(max_size=20), st.text(max_size=20))
-def test_equal_windows_have_equal_hashes(window, before, after):
-    codes = np.asarray([ord(char) for char in before + window + after], dtype=np.uint32)
-    alone = np.asarray([ord(char) for char in window], dtype=np.uint32)
-    assert window_hashes(codes, len(window))[len(before)] == window_hashes(alone, len(window))[0]
-
-
 @pytest.mark.real
 def test_real_sentences_are_found_in_a_report_and_not_in_the_news():
     built = load_task("chabsa", base=Path()).build(
         need_real_data("chabsa"), template="default", protocol="fin-harness-2025", shots=0, limit=None, seed=1
     )
-    planted = [item for item in built.items[::500] if len(shadow(item.fields["sentence"])) >= 13]
+    planted = [item for item in built.items[::500] if len(shadow(item.fields["sentence"])) >= 30]
     report = "。\n".join(item.fields["sentence"] for item in planted)
     news = list(read_sources(need_real_data("jfinteb", "wikinews.jsonl")))[:300]
-    index = ItemIndex([built])
-    index.scan([*news, ("corpus", "report", report)])
-    seen = {finding.item for finding in index.findings[0] if finding.question_seen}
+    findings = find_contamination([built], [*news, ("corpus", "report", report)])[0]
+    seen = {finding.item for finding in findings if finding.question_seen}
     assert {item.id for item in planted} <= seen
     sentences = {item.fields["sentence"] for item in planted}
     extra = [item for item in built.items if item.id in seen and item.fields["sentence"] not in sentences]
-    assert all(match.document == "report" for finding in index.findings[0] for match in finding.matches)
+    assert all(match.document == "report" for finding in findings for match in finding.matches)
     assert len(extra) < 20  # near copies of planted sentences only

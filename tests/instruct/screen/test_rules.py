@@ -6,7 +6,6 @@ import json
 import pytest
 
 from tekio.instruct.candidate import Row
-from tekio.instruct.screen.contamination import build_index, contamination_of
 from tekio.instruct.screen.numbers import amount, disagreements
 from tekio.instruct.screen.rules import screen_rows
 from tekio.instruct.screen.whole import screen_whole
@@ -151,15 +150,7 @@ def test_contamination_names_the_item_and_the_share(tmp_path):
     hidden = row("次の問に答えてください。", "イです。", "問1 " + question.replace("、", "，") + " ア イ ウ エ")
     clean = row("監査役とは何ですか。", "取締役の職務の執行を監査する機関です。")
     assert reason(hidden, clean, contamination=[RecipePath.of(tmp_path / "exam.json")]) == ["contaminated", None]
-    assert hidden.measured == {"item": "exam.json#1", "share": 1.0}
-
-
-def test_contamination_share_is_the_share_of_character_runs(tmp_path):
-    text = "".join(chr(0x4E00 + number) for number in range(60))
-    (tmp_path / "e.jsonl").write_text(json.dumps({"t": text}, ensure_ascii=False) + "\n", encoding="utf-8")
-    index = build_index([tmp_path / "e.jsonl"], 20)
-    assert contamination_of(text[:40], index, 20) == (0, 21 / 41)
-    assert contamination_of("何も共通しない文章です。" * 5, index, 20) is None
+    assert (hidden.measured["item"], hidden.measured["containment"]) == ("exam.json[1].q", 1.0)
 
 
 def test_years_and_amounts_that_contradict_each_other():

@@ -15,7 +15,7 @@ from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.readers import reader_versions
 from tekio.store import Input, sha256_json
 
-MEASURE_VERSION = 7
+MEASURE_VERSION = 8
 DECIDING_SECTIONS = ("sources", "filters", "held_out", "licenses", "max_rejected_files", "keep_units")
 REPEATS = ("lines", "line_share", "line_letters", "keep_first", "passages", "passages_within", "whole_sentences")
 DECIDING_DUPLICATES = ("exact", "near", "threshold", "keep", *REPEATS)

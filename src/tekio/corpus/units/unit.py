@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tekio.contamination.index import Screen, load_screen
+from tekio.contamination.index import ItemIndex, load_index
 from tekio.corpus.decisions.filters import filters_of, words_of
 from tekio.corpus.decisions.split import group_place
 from tekio.corpus.readers import Rejected, read_unit
@@ -73,7 +73,7 @@ ROW_SCHEMA = pa.schema(
 class _Tools:
     """What all batches of a unit are looked at with."""
 
-    screen: Screen | None
+    items: ItemIndex | None
     words: WordTrie | None
 
 
@@ -155,7 +155,7 @@ def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
     summary = UnitSummary(task.source.name, files=len(task.unit.files))
     if task.unit.start not in (None, 0):
         summary.files = 0  # a part of a file that the first part counts
-    tools = _Tools(load_screen(task.items) if task.items else None, words_of(filters_of(task.config, task.source)))
+    tools = _Tools(load_index(task.items) if task.items else None, words_of(filters_of(task.config, task.source)))
     rejected_files: set[str] = set()
     bands, rows = choose_bands(task.config.duplicates.threshold)
     arrays: dict[str, list[NDArray[Any]]] = {
@@ -228,7 +228,7 @@ def _process_batch(
             refusals.append(None)
     cleaned = clean_texts([item.text for item in documents], task.config, salt_of(task.config, task.seed))
     counts = measure(cleaned.points, tools.words)
-    hits = tools.screen.check(cleaned.texts, cleaned.points) if tools.screen else {}
+    hits = tools.items.check(cleaned.texts, cleaned.points) if tools.items else {}
     flags: list[int] = []
     for number, (item, text, refusal) in enumerate(zip(documents, cleaned.texts, refusals, strict=True)):
         known = OWN_LICENSE if item.license != task.source.license else 0

@@ -1,44 +1,38 @@
 """Which test items stand in the training text, where, and what the scores are without them.
 
-Every item's question and options are cut into character n-grams (of the text without layout: NFKC, no white space);
-the corpus or data set is read once and every n-gram that occurs is looked at closely. An n-gram that many items share (the
-exam's own phrases) says nothing and is left out. An item counts as seen when one document holds most of its
-question; its answer counts as seen when the right answer stands near it.
+The rule is that of `tekio.contamination`, with the thresholds by which the training text was made: what a corpus or a data set
+was cleaned of cannot be seen in it. An item counts as seen when its question was found, by itself or together with its
+options; its answer counts as seen when the right answer stands near it.
 """
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tekio.artifacts.results import CleanScore, SeenCounts, SeenItem, SeenSpan, TaskContamination
+from tekio.contamination.evaluation_items import Record, texts_of
+from tekio.contamination.index import Found, build_index
+from tekio.contamination.match_text import shadow
 from tekio.evaluate.results.metrics import measures, not_finite, rounded
 from tekio.evaluate.scoring.requests import RollingRequest, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.items import Item
-from tekio.text.normalize import shadow
+from tekio.recipe.contamination import ContaminationConfig
 
 if TYPE_CHECKING:
     from tekio.contamination.training_text import Document
 
-Hashes = NDArray[np.uint64]
-
-# n-gram length by length of the text it is cut from; shorter texts cannot be checked
-LENGTHS = ((40, 30), (26, 20), (13, 13))
-BOILERPLATE_ITEMS = 5
-THRESHOLD = 0.6
-SHORT_THRESHOLD = 0.9  # for texts under 26 characters, where half a date is already a large share
 BATCH = 500_000  # characters looked through at once
 NEAR = 300
 SHORTEST_ANSWER = 2
 MATCHES_SHOWN = 5
-BITS = 22
-_BASE = 0x9E3779B97F4A7C15 | 1
+RAW_ROWS = "jsonl"
+"""The reader whose rows are the file's own; what is looked for of them is what a corpus looks for of that file."""
+_ENDS = re.compile("[。．.？?！!」』）)]*")
+_PLACE = re.compile(r"\[(\d+)\]\Z")
 
 
 @dataclass(frozen=True)
@@ -69,250 +63,121 @@ class Finding:
     matches: list[Match] = field(default_factory=list[Match])
 
 
-@dataclass(frozen=True)
-class _Part:
-    """One text of one item that is looked for: its n-grams are `kept` (offsets that are not boilerplate)."""
-
-    task: int
-    item: int
-    name: str
-    text: str
-    length: int
-    kept: NDArray[np.bool_]
-
-    @property
-    def coverable(self) -> int:
-        return int(_covered(np.flatnonzero(self.kept), self.length, len(self.text)).sum())
-
-
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
-def window_hashes(codes: NDArray[np.uint32], length: int) -> Hashes:
-    """A 64-bit hash of every window of `length` characters, equal windows equal (and almost only those).
-
-    A polynomial in the characters, put together from windows of 1, 2, 4, 8 ... characters.
-    """
-    count = len(codes) - length + 1
-    if count <= 0:
-        return np.zeros(0, dtype=np.uint64)
-    power, done, size = codes.astype(np.uint64) + np.uint64(1), 0, 1
-    hashes = np.zeros(count, dtype=np.uint64)
-    while True:
-        if length & size:  # append the window of `size` characters that begins where `hashes` ends
-            hashes = hashes * np.uint64(pow(_BASE, size, 1 << 64)) + power[done : done + count]
-            done += size
-        if size * 2 > length:
-            break
-        power = power[:-size] * np.uint64(pow(_BASE, size, 1 << 64)) + power[size:]
-        size *= 2
-    hashes ^= hashes >> np.uint64(29)
-    hashes *= np.uint64(0xBF58476D1CE4E5B9)
-    return hashes ^ (hashes >> np.uint64(32))
-
-
-def _covered(offsets: NDArray[np.int64], length: int, total: int) -> NDArray[np.bool_]:
-    """Which characters are inside a window that begins at one of `offsets`."""
-    change = np.zeros(total + 1, dtype=np.int64)
-    np.add.at(change, offsets, 1)
-    np.add.at(change, np.minimum(offsets + length, total), -1)
-    return np.cumsum(change[:-1]) > 0
-
-
-def _gram_length(text: str) -> int | None:
-    return next((length for at_least, length in LENGTHS if len(text) >= at_least), None)
-
-
-def question_text(built: BuiltTask, item: Item) -> str:
-    """The item's own question: the fields the task names, else every text field that is no id, option or answer."""
+def question_fields(built: BuiltTask, item: Item) -> list[str]:
+    """The fields that are the item's own question: those the task names, else every one that is no id, option or answer."""
     fields = built.spec.data.fields
-    names = fields.question
-    if not names:
-        other = {
-            fields.id,
-            fields.gold,
-            fields.cluster,
-            *([fields.options] if isinstance(fields.options, str) else fields.options or []),
-        }
-        names = [name for name in item.fields if name not in other]
-    return "\n".join(str(item.fields[name]) for name in names if isinstance(item.fields.get(name), str))
+    if fields.question:
+        return fields.question
+    other = {fields.id, fields.gold, fields.cluster, *_option_fields(built)}
+    return [name for name in item.fields if name not in other]
 
 
-@dataclass(frozen=True)
-class _Grams:
-    """All kept n-grams of one length, sorted by hash; `present` answers most look-ups at once."""
-
-    length: int
-    hashes: Hashes
-    part: NDArray[np.int64]
-    offset: NDArray[np.int64]
-    present: NDArray[np.bool_]
+def _option_fields(built: BuiltTask) -> list[str]:
+    options = built.spec.data.fields.options
+    return [options] if isinstance(options, str) else options or []
 
 
-class ItemIndex:
-    """The n-grams of the items of one or several tasks."""
+def record_of(built: BuiltTask, item: Item) -> Record:
+    """What is looked for of an item."""
+    texts, _ = texts_of(item.fields)
+    if built.spec.data.reader != RAW_ROWS:  # the reader's own fields: ids, and the same text in another form
+        wanted = {*question_fields(built, item), *_option_fields(built)}
+        texts = {name: text for name, text in texts.items() if _field(name) in wanted}
+    if not built.labels:
+        known = set(texts.values())
+        texts |= {f".options[{n}]": option for n, option in enumerate(item.options) if option not in known}
+    return Record(item.id, texts)
 
-    def __init__(self, tasks: Sequence[BuiltTask]) -> None:
+
+def _field(name: str) -> str:
+    """The field of an item that a text is from: `choices` of `.choices[2]`."""
+    return _PLACE.sub("", name).removeprefix(".")
+
+
+def _part(name: str, questions: Sequence[str]) -> str:
+    """What a text of an item is, in words: question, option 2, or its field."""
+    if _field(name) in questions:
+        return "question"
+    place = _PLACE.search(name)
+    return f"option {place[1]}" if place else _field(name)
+
+
+class _Search:
+    """The items of several tasks, and what was found of them so far."""
+
+    def __init__(self, tasks: Sequence[BuiltTask], config: ContaminationConfig) -> None:
         self.tasks = list(tasks)
         self.findings = [[Finding(item.id, checked=False) for item in task.items] for task in tasks]
-        raw: list[tuple[int, int, str, str, int]] = []
-        for number, task in enumerate(tasks):
-            for position, item in enumerate(task.items):
-                texts = [("question", question_text(task, item))]
-                if not task.labels:
-                    texts += [(f"option {place}", option) for place, option in enumerate(item.options)]
-                for name, text in texts:
-                    plain = shadow(text)
-                    length = _gram_length(plain)
-                    if length is not None:
-                        raw.append((number, position, name, plain, length))
-        self.parts: list[_Part] = []
-        self.grams = [self._build(length, [entry for entry in raw if entry[4] == length]) for _, length in LENGTHS]
-        for part in self.parts:
-            if part.name == "question" and part.kept.any():
-                self.findings[part.task][part.item].checked = True
+        self.owners = [(number, place) for number, task in enumerate(tasks) for place in range(len(task.items))]
+        records = [record_of(task, item) for task in tasks for item in task.items]
+        self.index = build_index(records, config)
+        for number, (item, owners) in enumerate(zip(self.index.items, self.index.records, strict=True)):
+            for owner in owners if self.index.is_looked_for(number) else ():
+                task, place = self.owners[owner]
+                parts = self._parts(task, place, item.parts)
+                self.findings[task][place].checked |= "question" in parts.values()
 
-    def _build(self, length: int, entries: list[tuple[int, int, str, str, int]]) -> _Grams:
-        hashed = [window_hashes(_codes(entry[3]), length) for entry in entries]
-        owners = [np.full(len(found), number, dtype=np.int64) for number, found in enumerate(hashed)]
-        if not entries:
-            empty = np.zeros(0, dtype=np.int64)
-            return _Grams(length, np.zeros(0, np.uint64), empty, empty, np.zeros(1 << BITS, np.bool_))
-        every, owner = np.concatenate(hashed), np.concatenate(owners)
-        offset = np.concatenate([np.arange(len(found), dtype=np.int64) for found in hashed])
-        kept = ~np.isin(every, _common(every, owner, entries))
-        first = len(self.parts)
-        bounds = np.cumsum([0, *(len(found) for found in hashed)])
-        for number, entry in enumerate(entries):
-            mask = kept[bounds[number] : bounds[number + 1]]
-            self.parts.append(_Part(entry[0], entry[1], entry[2], entry[3], length, mask))
-        order = np.argsort(every[kept], kind="stable")
-        hashes = every[kept][order]
-        present = np.zeros(1 << BITS, dtype=np.bool_)
-        present[(hashes >> np.uint64(64 - BITS)).astype(np.int64)] = True
-        return _Grams(length, hashes, owner[kept][order] + first, offset[kept][order], present)
+    def _parts(self, task: int, place: int, texts: Iterable[str]) -> dict[str, str]:
+        questions = question_fields(self.tasks[task], self.tasks[task].items[place])
+        return {name: _part(name, questions) for name in texts}
 
-    def scan(self, documents: Sequence[Document], *, threshold: float = THRESHOLD) -> None:
+    def scan(self, documents: Sequence[Document]) -> None:
         """Look for every item in some documents; what is found is added to `findings`."""
-        plains = [shadow(text) for _, _, text in documents]
-        joined = "\0".join(plains)  # no n-gram crosses the border of two documents
-        starts = np.cumsum([0, *(len(plain) + 1 for plain in plains)])
-        codes = _codes(joined)
-        for grams in self.grams:
-            for (place, number), hits in self._hits(grams, joined, codes, starts).items():
-                self._judge(self.parts[number], documents[place], plains[place], hits, threshold)
+        for number, found in self.index.find([text for _, _, text in documents]):
+            for one in found:
+                for owner in one.records:
+                    self._note(*self.owners[owner], documents[number], one)
 
-    def _judge(self, part: _Part, document: Document, plain: str, hits: dict[int, int], threshold: float) -> None:
-        """Decide from the n-grams of one part in one document. hits: offset in the part -> position in the document."""
-        offsets = np.asarray(sorted(hits), dtype=np.int64)
-        covered = int(_covered(offsets, part.length, len(part.text)).sum())
-        coverage = covered / max(1, part.coverable)
-        finding = self.findings[part.task][part.item]
-        if part.name == "question":
-            finding.coverage = max(finding.coverage, coverage)
-        if coverage < (max(threshold, SHORT_THRESHOLD) if part.length == LENGTHS[-1][1] else threshold):
+    def _note(self, task: int, place: int, document: Document, found: Found) -> None:
+        finding, evidence = self.findings[task][place], found.evidence
+        parts = list(self._parts(task, place, found.item.parts).values())
+        asked = "question" in parts
+        if asked and (len(parts) == 1 or evidence["rule"]):
+            finding.coverage = max(finding.coverage, evidence["containment"])
+        if evidence["rule"] is None:
             return
         source, identifier, text = document
-        where = original_positions(text, plain)
-        start, end = _longest_run(hits.values(), part.length)
-        span = (where[start], where[min(end, len(plain)) - 1] + 1)
-        match = Match(source, identifier, part.name, round(coverage, 4), *span, text[span[0] : span[1]])
-        self._found(part, finding, match, plain[max(0, start - NEAR) : end + NEAR])
-
-    def _hits(
-        self, grams: _Grams, plain: str, codes: NDArray[np.uint32], starts: NDArray[np.int64]
-    ) -> dict[tuple[int, int], dict[int, int]]:
-        """(document, part) -> offset in the part -> position in the document, for n-grams that really are equal."""
-        hashes = window_hashes(codes, grams.length)
-        found: dict[tuple[int, int], dict[int, int]] = {}
-        if not len(hashes) or not len(grams.hashes):
-            return found
-        candidates = np.flatnonzero(grams.present[(hashes >> np.uint64(64 - BITS)).astype(np.int64)])
-        left = np.searchsorted(grams.hashes, hashes[candidates], side="left")
-        right = np.searchsorted(grams.hashes, hashes[candidates], side="right")
-        for place in np.flatnonzero(right > left).tolist():
-            position = int(candidates[place])
-            document = int(np.searchsorted(starts, position, side="right")) - 1
-            for row in range(int(left[place]), int(right[place])):
-                number, offset = int(grams.part[row]), int(grams.offset[row])
-                wanted = self.parts[number].text[offset : offset + grams.length]
-                if plain[position : position + grams.length] == wanted:
-                    found.setdefault((document, number), {}).setdefault(offset, position - int(starts[document]))
-        return found
-
-    def _found(self, part: _Part, finding: Finding, match: Match, near: str) -> None:
-        if len(finding.matches) < MATCHES_SHOWN:
+        spans = [span["document"] for span in evidence["spans"]]
+        if evidence["rule"] == "longest":
+            spans = [max(spans, key=lambda span: span[1] - span[0])]
+        start, end = min(first for first, _ in spans), max(last for _, last in spans)
+        if (closing := _ENDS.match(text, end)) is not None:
+            end = closing.end()
+        part = parts[0] if len(parts) == 1 else "question and options" if asked else "options"
+        match = Match(source, identifier, part, evidence["containment"], start, end, text[start:end])
+        if len(finding.matches) < MATCHES_SHOWN and match not in finding.matches:
             finding.matches.append(match)
-        if part.name != "question":
-            finding.options_seen += 1
+        if not asked:
+            finding.options_seen += sum(name.startswith("option ") for name in parts)
             return
         finding.question_seen = True
-        item = self.tasks[part.task].items[part.item]
+        item = self.tasks[task].items[place]
+        near = shadow(text[max(0, start - NEAR) : end + NEAR])
+        for name, own in found.item.parts.items():
+            if _field(name) in question_fields(self.tasks[task], item):
+                near = near.replace(shadow(own), "")
         answers = [shadow(answer) for answer in item.answers]
-        rest = near.replace(part.text, "")
-        if any(len(answer) >= SHORTEST_ANSWER and answer in rest for answer in answers):
-            finding.answer_seen = True
-
-
-def _common(every: Hashes, owner: NDArray[np.int64], entries: list[tuple[int, int, str, str, int]]) -> Hashes:
-    """N-grams of more than `BOILERPLATE_ITEMS` different texts (several items may ask about one sentence)."""
-    names = {text: number for number, text in enumerate(dict.fromkeys(entry[3] for entry in entries))}
-    texts = np.asarray([names[entry[3]] for entry in entries], dtype=np.int64)[owner]
-    order = np.lexsort((texts, every))
-    grams, texts = every[order], texts[order]
-    first = np.ones(len(grams), dtype=np.bool_)
-    first[1:] = (grams[1:] != grams[:-1]) | (texts[1:] != texts[:-1])
-    distinct, count = np.unique(grams[first], return_counts=True)
-    return distinct[count > BOILERPLATE_ITEMS]
-
-
-def _longest_run(positions: Iterable[int], length: int) -> tuple[int, int]:
-    """Begin and end of the longest stretch of document that the windows at `positions` cover."""
-    best = begin = end = -1
-    span = (0, 0)
-    for position in sorted(positions):
-        if begin < 0 or position > end:
-            begin = position
-        end = position + length
-        if end - begin > best:
-            best, span = end - begin, (begin, end)
-    return span
-
-
-def original_positions(text: str, plain: str) -> list[int]:
-    """For each character of `plain` = shadow(text): the index in `text` it came from.
-
-    Characters are followed in clusters (a base with its combining or half-width voiced marks), as NFKC composes them.
-    """
-    where: list[int] = []
-    start = 0
-    while start < len(text):
-        end = start + 1
-        while end < len(text) and (unicodedata.combining(text[end]) or text[end] in "ﾞﾟ"):
-            end += 1
-        where.extend([start] * len(shadow(text[start:end])))
-        start = end
-    if len(where) < len(plain):  # a composition across clusters (Hangul jamo): the last place is near enough
-        where.extend([len(text) - 1] * (len(plain) - len(where)))
-    return where
+        finding.answer_seen |= any(len(answer) >= SHORTEST_ANSWER and answer in near for answer in answers)
 
 
 def find_contamination(
-    tasks: Sequence[BuiltTask], sources: Iterable[Document], *, threshold: float = THRESHOLD
+    tasks: Sequence[BuiltTask], sources: Iterable[Document], config: ContaminationConfig | None = None
 ) -> list[list[Finding]]:
-    """For every task the findings of its items (in their order), after one pass over `sources` (file, id, text)."""
-    index = ItemIndex(tasks)
+    """For every task the findings of its items (in their order), after one pass over `sources` (file, id, text).
+
+    config: the thresholds by which the sources were made (`tekio.contamination.training_text.thresholds_of`).
+    """
+    search = _Search(tasks, config or ContaminationConfig())
     waiting: list[Document] = []
     characters = 0
     for document in sources:
         waiting.append(document)
         characters += len(document[2])
         if characters >= BATCH:
-            index.scan(waiting, threshold=threshold)
+            search.scan(waiting)
             waiting, characters = [], 0
-    index.scan(waiting, threshold=threshold)
-    return index.findings
+    search.scan(waiting)
+    return search.findings
 
 
 def united(by_origin: Mapping[str, Sequence[Finding]]) -> list[Finding]:

@@ -113,6 +113,7 @@ def cpa_audit(path: Path, *, empty: str = "") -> Iterator[Row]:
                 "id": f"{values['key']}:{int(values['q_no'])}",
                 "question": values["question"],
                 "context": "\n".join(statements),
+                "statements": [str(values[kana]) for kana in KANA if values.get(kana)],
                 "choices": choices,
                 "answer": int(values["a_no"]) - 1,
                 "exam": values["key"],

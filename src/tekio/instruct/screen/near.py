@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tekio.instruct.candidate import Row
-from tekio.instruct.screen.shadow import shadow
 from tekio.text.kernels.codepoints import code_points
 from tekio.text.kernels.shingles import band_keys, choose_bands, jaccard, shingle_set, signatures
 
@@ -34,6 +33,14 @@ REMEMBERED = 4096
 
 _NUMBERS = re.compile(r"[0-9]+|[a-z]+|[〇一二三四五六七八九十百千万億兆]+")
 """Numbers, and names in Latin letters: one character there is another year or another company."""
+
+
+_NOISE = re.compile(r"[\s\u3000、。,.，．・!?！？「」『』()（）\[\]【】:：;；~〜-]+")
+
+
+def compared_text(text: str) -> str:
+    """`text` as duplicates are compared: NFKC, lower case, without white space and punctuation. Never shown nor stored."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 class _Compared(NamedTuple):
@@ -120,8 +127,8 @@ class NearIndex:
 
 def _compared(row: Row) -> _Compared:
     record = row.record
-    text = shadow(record.meta.input or record.instruction)
-    return _Compared(text, shadow(record.output), record.instruction, record.meta.input is not None)
+    text = compared_text(record.meta.input or record.instruction)
+    return _Compared(text, compared_text(record.output), record.instruction, record.meta.input is not None)
 
 
 def _alike(seen: _Compared) -> int:

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tekio.contamination.evaluation_items import evaluation_files, read_records
+from tekio.contamination.index import build_index
+from tekio.contamination.training_text import trained_text
 from tekio.instruct.candidate import Row
-from tekio.instruct.screen.contamination import build_index, contamination_of_record
-from tekio.instruct.screen.near import NearIndex
-from tekio.instruct.screen.shadow import shadow
+from tekio.instruct.screen.near import NearIndex, compared_text
 from tekio.recipe.instruct import ScreenConfig
 
 Fetch = Callable[[int], Row]
@@ -65,9 +66,9 @@ class Census:
         self._near = NearIndex(config.near_duplicate_threshold) if near else None
         self._contaminated: dict[int, Any] = {}
         self._index = None
-        if self._on("contaminated") and config.contamination:
-            files = [file for path in config.contamination for file in path.files()]
-            self._index = build_index(files, config.contamination_ngram)
+        if self._on("contaminated") and config.contamination.items:
+            files = evaluation_files(config.contamination, "instruct.screen.contamination")
+            self._index = build_index((item for file in files for item in read_records(file)), config.contamination)
 
     def _on(self, name: str) -> bool:
         return name not in self.config.off
@@ -88,19 +89,17 @@ class Census:
                 keys.low.append(0)
             return place
         # Many data sets share one instruction, so the input must be part of the question.
-        turns = [shadow(turn["content"]) for turn in record.messages[:-1] if turn["role"] != "system"]
-        question = "\x1f".join([*turns, shadow(record.meta.input or "")]).encode("utf-8", "surrogatepass")
+        turns = [compared_text(turn["content"]) for turn in record.messages[:-1] if turn["role"] != "system"]
+        question = "\x1f".join([*turns, compared_text(record.meta.input or "")]).encode("utf-8", "surrogatepass")
         self._questions.add(question)
-        self._whole.add(question + b"\x1e" + shadow(record.output).encode("utf-8", "surrogatepass"))
+        self._whole.add(question + b"\x1e" + compared_text(record.output).encode("utf-8", "surrogatepass"))
         self._names.add(f"{record.meta.origin}\x1f{own}".encode("utf-8", "surrogatepass"))
         if self._near is not None:
             self._near.add(place, row)
         if self._index is not None:
-            length, share = self.config.contamination_ngram, self.config.contamination_share
-            found = contamination_of_record(record, self._index, length)
-            if found is not None and found[1] >= share:
-                measured = {"item": self._index.names[found[0]], "share": round(found[1], 3)}
-                self._contaminated[place] = measured
+            found = self._index.check([trained_text(record.messages, record.meta.input)])
+            if found:
+                self._contaminated[place] = found[0]
         return place
 
     def reject(self, place: int, reason: str, measured: Any) -> None:
@@ -122,7 +121,10 @@ class Census:
         if self._on("conflicting_answers") and self.config.conflicts != "off":
             self._conflicts()
         for place, measured in self._contaminated.items():
-            self.reject(place, "contaminated", measured)
+            if self.config.contamination.action == "remove":
+                self.reject(place, "contaminated", measured)
+            else:
+                self.flags.setdefault(place, []).append("contaminated")
 
     def _living(self) -> NDArray[np.int64]:
         return np.flatnonzero(np.frombuffer(bytes(self.alive), np.uint8)).astype(np.int64)
