@@ -21,6 +21,7 @@ from pathlib import Path
 from tekio.instruct.candidate import Row
 from tekio.instruct.screen.rules import screen_rows
 from tekio.instruct.screen.whole import screen_whole
+from tekio.recipe.contamination import ContaminationConfig
 from tekio.recipe.instruct import ScreenConfig
 from tekio.recipe.paths import RecipePath
 from tekio.records import InstructionMeta, new_record
@@ -66,10 +67,11 @@ import sys, time
 from pathlib import Path
 from tekio.engine import LocalEngine
 from tekio.instruct import build_instructions
+from tekio.recipe.contamination import ContaminationConfig
 from tekio.recipe.instruct import ImportConfig, InstructConfig, ScreenConfig
 from tekio.recipe.paths import RecipePath
 data, evaluation, out = sys.argv[1:]
-screen = ScreenConfig(contamination=[RecipePath.of(evaluation)], numbers="reject", min_japanese_share=0.3)
+screen = ScreenConfig(contamination=ContaminationConfig(items=[RecipePath.of(evaluation)]), numbers="reject", min_japanese_share=0.3)
 source = ImportConfig(name="bench", path=RecipePath.of(data), format="records")
 wall = time.perf_counter()
 config = InstructConfig.model_validate({"import": [source], "screen": screen})
@@ -108,7 +110,11 @@ def main() -> None:
         evaluation = Path(folder) / "evaluation.json"
         picked = [{"question": row.record.meta.input} for row in made[:: max(len(made) // 500, 1)]]
         evaluation.write_text(json.dumps(picked, ensure_ascii=False), encoding="utf-8")
-        config = ScreenConfig(contamination=[RecipePath.of(evaluation)], numbers="reject", min_japanese_share=0.3)
+        config = ScreenConfig(
+            contamination=ContaminationConfig(items=[RecipePath.of(evaluation)]),
+            numbers="reject",
+            min_japanese_share=0.3,
+        )
         warm = rows(200, None)
         screen_rows(warm, config)
         screen_whole(warm, config)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tekio.text import normalize as module
-from tekio.text.normalize import normalize, shadow
+from tekio.text.normalize import normalize
 
 
 def test_what_carries_meaning_stays():
@@ -43,10 +43,6 @@ def test_invisible_and_control_characters_go_and_are_named():
 
 def test_decomposed_kana_are_composed():
     assert normalize("か\u3099").text == "が"
-
-
-def test_the_shadow_matches_across_spellings():
-    assert shadow("ＡＢＣ 株式会社　①") == shadow("abc株式会社 1")
 
 
 @given(st.text(max_size=80))
