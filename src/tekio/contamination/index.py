@@ -27,7 +27,7 @@ from tekio.text.kernels.codepoints import CodePoints, code_points
 from tekio.text.kernels.shingles import Hashes
 
 SHARED_BY_MANY = 5  # an n-gram in more different texts than this is a phrase of the exam, not evidence
-FEWEST_NGRAMS = 3  # an item with fewer n-grams of its own is nothing but such phrases: it is not looked for
+FEWEST_NGRAMS = 3  # a text with fewer n-grams of its own is nothing but such phrases: it is not looked for
 TEXT_SHARE, SET_SHARE = 0.05, 0.25  # of an item's own n-grams that call for a closer look; an edit kills many at once
 
 
@@ -90,7 +90,7 @@ class ItemIndex:
 
     def is_looked_for(self, number: int) -> bool:
         """Whether an item has enough n-grams of its own."""
-        return self.sizes[number] >= FEWEST_NGRAMS
+        return self.sizes[number] >= (FEWEST_NGRAMS if len(self.items[number].parts) == 1 else 1)
 
     def _candidates(self, document: Document) -> Iterator[tuple[int, int]]:
         """(number of an item, how many of its own n-grams a document has)."""
@@ -103,7 +103,7 @@ class ItemIndex:
 
     def _evidence(self, document: Document, owner: int, times: int) -> dict[str, Any] | None:
         parts, size = self.items[owner].parts, self.sizes[owner]
-        if size < FEWEST_NGRAMS:
+        if not self.is_looked_for(owner):
             return None
         if len(parts) > 1:
             return set_evidence(document, parts, self.config) if times >= SET_SHARE * size else None
