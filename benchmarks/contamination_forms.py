@@ -112,7 +112,10 @@ def main(data: Path) -> None:
             texts = [f"{FRAME[0]}\n{form(question)}\n{FRAME[1]}" for question in questions]
             figures["corpus"].append(len(index.check(texts)))
             rows = [record_row(text) for text in texts]
-            screen_whole(rows, ScreenConfig(contamination=config, off=["exact_duplicate", "near_duplicate", "conflicting_answers"]))
+            screen_whole(
+                rows,
+                ScreenConfig(contamination=config, off=["exact_duplicate", "near_duplicate", "conflicting_answers"]),
+            )
             figures["instruct"].append(sum(row.rejected_by == "contaminated" for row in rows))
             findings = find_contamination([built], [("f", str(n), text) for n, text in enumerate(texts)])[0]
             figures["evaluate"].append(sum(finding.question_seen for finding in findings))

@@ -249,7 +249,8 @@ class _Work:
 
         built = [unit.built for unit in units]
         by_origin = {
-            origin: find_contamination(built, read_sources(path), thresholds_of(path)) for origin, path in places.items()
+            origin: find_contamination(built, read_sources(path), thresholds_of(path))
+            for origin, path in places.items()
         }
         rows: list[SeenItem] = []
         by_task = {entry.task: entry for entry in entries}
