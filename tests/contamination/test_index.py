@@ -251,7 +251,9 @@ def test_planted_items_of_every_shipped_task_are_found_and_other_text_is_not(tas
         texts = [
             text for text in record.texts.values() if len(shadow(text)) >= 2 and any("ぁ" <= c <= "龥" for c in text)
         ]
-        if texts and len(shadow("".join(texts))) >= 30 and len(shadow(max(texts, key=len))) >= 13:
+        if (
+            texts and len(shadow("".join(texts))) >= 30 and len(shadow(max(texts, key=len))) >= 15
+        ):  # an n-gram is left after the edit
             eligible.append(texts)
     assert len(eligible) >= 20
     chosen = eligible[:: max(1, len(eligible) // 60)]
