@@ -181,3 +181,16 @@ def test_units_of_other_settings_are_not_mixed_in(folder, capsys):
     assert mixed is not None
     assert alone is not None
     assert mixed.artifact == alone.artifact
+
+
+def test_clean_gives_the_build_s_reasons(tmp_path, capsys):
+    text = "お問い合わせは電話03-1234-5678までお願いいたします。決算の内容についてのご質問を受け付けています。" * 5
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "r.yaml").write_text(
+        "name: t\ncorpus:\n  sources: [{name: a, path: a.txt, license: internal}]\n  personal_data: {mode: drop}\n"
+        "  filters: {preset: none}\n  held_out: {share: 0}\n",
+        encoding="utf-8",
+    )
+    words = ["--lang", "en", "corpus", "clean", "--recipe", str(tmp_path / "r.yaml"), str(tmp_path / "a.txt")]
+    assert main(words) == 0
+    assert "rejected_by=personal_data {'phone': 5}" in capsys.readouterr().err

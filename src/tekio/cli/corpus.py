@@ -317,10 +317,11 @@ def _clean(arguments: argparse.Namespace) -> int:
     from tekio.corpus import inspect
     from tekio.recipe import load_recipe
 
-    config = load_recipe(arguments.recipe).corpus if arguments.recipe else None
+    recipe = load_recipe(arguments.recipe) if arguments.recipe else None
+    config, seed = (recipe.corpus, recipe.seed) if recipe else (None, 0)
     named: list[str] = arguments.column
     columns = {field or "text": column for field, _, column in (item.partition("=") for item in named)}
-    for piece in inspect.clean_file(arguments.file, config, arguments.reader, columns):
+    for piece in inspect.clean_file(arguments.file, config, arguments.reader, columns, seed=seed):
         state = f"rejected_by={piece.rejected_by} {piece.measured}" if piece.rejected_by else ""
         print(f"── {piece.uri} {' '.join(piece.transforms)} {state}".rstrip(), file=sys.stderr)
         print(piece.text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +17,12 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tekio.corpus.decisions.filters import decide, limits_of
-from tekio.corpus.readers import Rejected, Unit, UnitFile, read_unit
+from tekio.corpus.readers import Unit, UnitFile
 from tekio.documents import read_documents, shards
 from tekio.errors import TekioError, Text, UsageError
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
 from tekio.store import Manifest, read_json, read_manifest
-from tekio.text.statistics import statistics
 
 KINDS = ("train", "held_out", "rejected")
 
@@ -163,44 +162,56 @@ def clean_file(
     config: CorpusConfig | None = None,
     reader: str = "auto",
     columns: Mapping[str, str] | None = None,
+    *,
+    seed: int = 0,
 ) -> Iterator[Piece]:
-    """The documents of one file as a build with these settings would keep them (sources of `config` do not matter).
+    """The documents of one file as a build would keep them, with the build's own reasons for those it would not.
 
-    columns: as of a source. Raises `TekioError` when there is no such file.
+    The file is read as the source of `config` that holds it (its options, columns, filters, license); one that is in no
+    source as a source of domain finance. reader, columns: as of a source, over those. What needs other documents
+    (duplicates, boilerplate, the held-out split) is not decided. Raises `TekioError` when there is no such file.
     """
-    from tekio.corpus.units.clean import clean_texts, salt_of
+    from tekio.contamination.index import write_index
+    from tekio.corpus.decisions.row_rules import judge_task, judge_unit, read_reasons
+    from tekio.corpus.units.unit import process_unit, read_batches
+    from tekio.corpus.units.unit_layout import ROWS, UnitTask, unit_folder
 
     if not file.is_file():
         raise TekioError(Text("There is no such file.", "ファイルがありません。"), where=file)
-    source = SourceConfig.model_validate(
-        {"name": "file", "path": RecipePath.of(file), "reader": reader, "columns": dict(columns or {})},
-        context={"base": Path.cwd()},
-    )
+    source = _source_of(file, config, reader, columns or {})
     settings = config or CorpusConfig(sources=[source])
-    limits = limits_of(settings.filters)
-    unit = Unit("file", (UnitFile(file, file.name, file.stat().st_size),))
-    for row in read_unit(source, unit):
-        if isinstance(row, Rejected):
-            yield Piece(row.uri, None, row.document.text if row.document else "", (), row.reason, row.measured)
-            continue
-        cleaned = clean_texts([row.text], settings, salt_of(settings, 0))
-        found = statistics(_counts(cleaned.points))
-        verdicts = decide(found, limits)
-        first = int(verdicts.first[0])
-        yield Piece(
-            row.uri,
-            row.title,
-            cleaned.texts[0],
-            cleaned.transforms.get(0, ()),
-            f"filter:{verdicts.names[first]}" if first >= 0 else None,
-            verdicts.measured(0, found),
-        )
+    with tempfile.TemporaryDirectory() as scratch:
+        items = None
+        if settings.decontaminate.items:
+            items = Path(scratch) / "items"
+            write_index(settings.decontaminate, items, "corpus.decontaminate")
+        unit = Unit(source.name, (UnitFile(file, file.name, file.stat().st_size),))
+        task = UnitTask(0, 0, unit, source, settings, seed, Path(scratch), items)
+        process_unit(task)
+        judge_unit(judge_task(settings, source, unit_folder(task), Path(scratch) / "decided"))
+        table = read_reasons(Path(scratch) / "decided")
+        reasons = {
+            row: (reason, json.loads(measured))
+            for row, reason, measured in zip(*(table[name].to_pylist() for name in table.column_names), strict=True)
+        }
+        number = 0
+        for batch in read_batches(unit_folder(task) / ROWS, ["text", "uri", "title", "meta"]):
+            for row in batch.to_pylist():
+                reason, measured = reasons.get(number, (None, {}))
+                transforms = tuple(json.loads(row["meta"]).get("transforms", ()))
+                yield Piece(row["uri"], row["title"], row["text"], transforms, reason, measured)
+                number += 1
 
 
-def _counts(points: Any) -> NDArray[np.int64]:
-    from tekio.text.kernels.measure import measure
-
-    return measure(points)
+def _source_of(file: Path, config: CorpusConfig | None, reader: str, columns: Mapping[str, str]) -> SourceConfig:
+    """The source of a recipe that holds a file, or a source of its own."""
+    own: dict[str, Any] = {} if reader == "auto" else {"reader": reader}
+    own |= {"columns": dict(columns)} if columns else {}
+    for source in config.sources if config else ():
+        if any(file.resolve() == other.resolve() for other in source.path.files()):
+            return source.model_copy(update={**own, "limit": None})
+    plain = {"name": "file", "path": RecipePath.of(file), **own}
+    return SourceConfig.model_validate(plain, context={"base": Path.cwd()})
 
 
 def funnel(folder: Path) -> dict[str, Any]:

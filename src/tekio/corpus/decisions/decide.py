@@ -20,8 +20,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tekio.corpus.decisions.filters import filters_of, limits_of
-from tekio.corpus.decisions.row_rules import JudgeTask, judge_unit, read_reasons
+from tekio.corpus.decisions.row_rules import judge_task, judge_unit, read_reasons
 from tekio.corpus.decisions.split import Places, extra_groups, is_held_out
 from tekio.corpus.duplicates.documents import (
     BAND,
@@ -37,13 +36,11 @@ from tekio.corpus.duplicates.documents import (
 )
 from tekio.corpus.duplicates.hash_partitions import RECORDS, Records, Spill
 from tekio.corpus.duplicates.repeated_parts import Emptied, find_repeats
-from tekio.corpus.units.clean import modes_of
 from tekio.corpus.units.unit import sign_unit
 from tekio.corpus.units.unit_layout import DECISIONS, DIGESTS, STANDING, UnitSummary, UnitTask, bands_name, unit_folder
 from tekio.corpus.units.unit_table import Stored
 from tekio.corpus.write import DECISION_SCHEMA, DROPPED, HELD_OUT, REJECTED, TRAIN
 from tekio.engine import Engine
-from tekio.licenses import policies
 from tekio.recipe.corpus import CorpusConfig
 from tekio.store import canonical_json
 from tekio.text.kernels.shingles import choose_bands
@@ -96,13 +93,8 @@ def decide_rows(
 
 
 def _judge(config: CorpusConfig, tasks: Sequence[UnitTask], stored: Stored, engine: Engine) -> None:
-    known = dict(policies(config.licenses.table.path if config.licenses.table else None))
-    drop = frozenset(kind for kind, mode in modes_of(config.personal_data).items() if mode == "drop")
-    remove = config.decontaminate.action == "remove"
-    limits = {source.name: limits_of(filters_of(config, source)) for source in config.sources}
-    strict = config.licenses.strict
     jobs = [
-        JudgeTask(unit_folder(task), folder, limits[task.source.name], known, strict, drop, remove)
+        judge_task(config, task.source, unit_folder(task), folder)
         for task, folder in zip(tasks, stored.decided, strict=True)
     ]
     for _ in engine.map(judge_unit, jobs):

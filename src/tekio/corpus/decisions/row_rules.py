@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tekio.corpus.decisions.filters import Limit, decide
+from tekio.corpus.decisions.filters import Limit, decide, filters_of, limits_of
+from tekio.corpus.units.clean import modes_of
 from tekio.corpus.units.unit import read_batches
 from tekio.corpus.units.unit_layout import (
     BLANK,
@@ -30,7 +31,8 @@ from tekio.corpus.units.unit_layout import (
     ROWS,
     STANDING,
 )
-from tekio.licenses import Policies, find_license
+from tekio.licenses import Policies, find_license, policies
+from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.store import canonical_json
 from tekio.text.statistics import statistics
 
@@ -52,6 +54,20 @@ class JudgeTask:
     strict: bool
     drop_kinds: frozenset[str]
     remove_contaminated: bool
+
+
+def judge_task(config: CorpusConfig, source: SourceConfig, unit: Path, out: Path) -> JudgeTask:
+    """How the rows of a measured unit of `source` are judged: the one decision of a build and of `corpus clean`."""
+    table = config.licenses.table
+    return JudgeTask(
+        unit,
+        out,
+        limits_of(filters_of(config, source)),
+        dict(policies(table.path if table else None)),
+        config.licenses.strict,
+        frozenset(kind for kind, mode in modes_of(config.personal_data).items() if mode == "drop"),
+        config.decontaminate.action == "remove",
+    )
 
 
 def judge_unit(task: JudgeTask) -> int:
