@@ -107,6 +107,25 @@ def test_of_conflicting_answers_the_newest_stays():
     assert old.measured == {"with": [new.record.id]}
 
 
+def scoped(answer: str, scope: str, page: str, **meta):
+    item = row("相談料はかかりますか？", answer, **meta)
+    item.record.meta.extra["scope"] = scope
+    item.record.meta.parents[:] = [page]
+    return item
+
+
+def test_two_organisations_may_answer_one_question_differently():
+    assert reason(scoped("無料です。", "a", "a.html"), scoped("有料です。", "b", "b.html")) == [None, None]
+
+
+def test_undated_pages_that_contradict_each_other_are_flagged_and_one_page_that_does_is_rejected():
+    pages = [scoped("無料です。", "a", "old.html"), scoped("有料です。", "a", "new.html")]
+    assert reason(*pages) == [None, None]
+    assert [item.flags for item in pages] == [["conflicting_answers"]] * 2
+    one = [scoped("無料です。", "a", "x.html#1"), scoped("有料です。", "a", "x.html#2")]
+    assert reason(*one) == ["conflicting_answers"] * 2
+
+
 def test_conflicts_can_be_flagged_only():
     pair = [row("上限はいくらですか。", "120万円です。"), row("上限はいくらですか。", "360万円です。")]
     assert reason(*pair, conflicts="flag") == [None, None]

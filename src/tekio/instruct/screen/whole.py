@@ -58,7 +58,7 @@ class Census:
         self.ids: list[str] = []
         self.rejected: dict[int, tuple[str, Any]] = {}
         self.flags: dict[int, list[str]] = {}
-        self._questions, self._whole, self._names = _Keys(), _Keys(), _Keys()
+        self._asked, self._whole, self._names = _Keys(), _Keys(), _Keys()
         self._named, self._open = bytearray(), bytearray()
         self._dates: array[int] = array("l")
         self._date_numbers: dict[str, int] = {}
@@ -84,14 +84,16 @@ class Census:
         self._open.append(bool(record.meta.extra.get("open")))
         self._dates.append(self._date_numbers.setdefault(record.meta.as_of or "", len(self._date_numbers)))
         if not row.alive:
-            for keys in (self._questions, self._whole, self._names):
+            for keys in (self._asked, self._whole, self._names):
                 keys.high.append(0)
                 keys.low.append(0)
             return place
         # Many data sets share one instruction, so the input must be part of the question.
         turns = [compared_text(turn["content"]) for turn in record.messages[:-1] if turn["role"] != "system"]
         question = "\x1f".join([*turns, compared_text(record.meta.input or "")]).encode("utf-8", "surrogatepass")
-        self._questions.add(question)
+        # Two banks, two schools, two sections of a page may answer one question differently and both be right.
+        scope = str(record.meta.extra.get("scope", "")).encode("utf-8", "surrogatepass")
+        self._asked.add(question + b"\x1d" + scope)
         self._whole.add(question + b"\x1e" + compared_text(record.output).encode("utf-8", "surrogatepass"))
         self._names.add(f"{record.meta.origin}\x1f{own}".encode("utf-8", "surrogatepass"))
         if self._near is not None:
@@ -119,7 +121,7 @@ class Census:
         if self._near is not None:
             self._near.decide(self.alive, fetch, self._reject_near)
         if self._on("conflicting_answers") and self.config.conflicts != "off":
-            self._conflicts()
+            self._conflicts(fetch)
         for place, measured in self._contaminated.items():
             if self.config.contamination.action == "remove":
                 self.reject(place, "contaminated", measured)
@@ -143,11 +145,12 @@ class Census:
     def _reject_near(self, later: int, earlier: int, similarity: float) -> None:
         self.reject(later, "near_duplicate", {"of": self.ids[earlier], "similarity": round(similarity, 3)})
 
-    def _conflicts(self) -> None:
+    def _conflicts(self, fetch: Fetch) -> None:
+        """One question of one scope with several answers: by `conflicts`. Which of undated pages is right nobody can tell."""
         living = self._living()
         closed = living[np.frombuffer(bytes(self._open), np.uint8)[living] == 0]
         names = list(self._date_numbers)
-        for group in self._questions.groups(closed):
+        for group in self._asked.groups(closed):
             members: list[int] = group.tolist()
             if self.config.conflicts == "flag":
                 for place in members:
@@ -155,11 +158,20 @@ class Census:
                 continue
             dates: list[str] = [names[self._dates[place]] for place in members]
             newest = max(dates)
+            if self.config.conflicts == "newest" and not newest and len(_pages(members, fetch)) > 1:
+                for place in members:
+                    self.flags.setdefault(place, []).append("conflicting_answers")
+                continue
             keep = self.config.conflicts == "newest" and newest != "" and dates.count(newest) == 1
             for place, date in zip(members, dates, strict=True):
                 if not keep or date != newest:
                     others = [self.ids[item] for item in members if self.ids[item] != self.ids[place]][:5]
                     self.reject(place, "conflicting_answers", {"with": others})
+
+
+def _pages(members: Sequence[int], fetch: Fetch) -> set[str]:
+    """The files or addresses the records were taken from."""
+    return {parent.partition("#")[0] for place in members for parent in fetch(place).record.meta.parents[:1]}
 
 
 def screen_whole(rows: Sequence[Row], config: ScreenConfig) -> None:
