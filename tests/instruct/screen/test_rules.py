@@ -107,6 +107,20 @@ def test_of_conflicting_answers_the_newest_stays():
     assert old.measured == {"with": [new.record.id]}
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("1.5%です。", "15%です。"), ("-3円です。", "3円です。"), ("7~9月です。", "79月です。")]
+)
+def test_answers_that_differ_in_a_point_or_a_sign_are_not_the_same(first, second):
+    assert reason(row("増減率は?", first), row("増減率は?", second), conflicts="off", near_duplicate_threshold=1) == [
+        None,
+        None,
+    ]
+
+
+def test_answers_that_differ_in_punctuation_are_the_same():
+    assert reason(row("増減率は?", "1,500円、です。"), row("増減率は？", "1500円です")) == [None, "exact_duplicate"]
+
+
 def scoped(answer: str, scope: str, page: str, **meta):
     item = row("相談料はかかりますか？", answer, **meta)
     item.record.meta.extra["scope"] = scope

@@ -35,7 +35,10 @@ _NUMBERS = re.compile(r"[0-9]+|[a-z]+|[〇一二三四五六七八九十百千�
 """Numbers, and names in Latin letters: one character there is another year or another company."""
 
 
-_NOISE = re.compile(r"[\s\u3000、。,.，．・!?！？「」『』()（）\[\]【】:：;；~〜-]+")
+_NOISE = re.compile(
+    r"[\s\u3000、。,，・!?！？「」『』()（）\[\]【】:：;；]+|(?<![0-9])[.．]+|[.．]+(?![0-9])|(?<![0-9])[~〜]+|[~〜]+(?![0-9])|-+(?![0-9])"
+)
+"""White space and punctuation, but for what makes another number of one: 1.5 and 15, -3 and 3, 7~9 and 79."""
 
 
 def compared_text(text: str) -> str:
