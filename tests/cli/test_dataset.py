@@ -62,7 +62,7 @@ def test_rows_that_cannot_be_read_are_counted(tmp_path, capsys):
     assert main(["--lang", "en", "dataset", "stats", str(tmp_path / "a.jsonl")]) == 0
     shown = capsys.readouterr().out
     assert "1 rows" in shown
-    assert "not_json" in shown
+    assert "bad_json" in shown
 
 
 def test_stats_in_japanese_and_as_json(file, capsys):

@@ -165,22 +165,47 @@ def _add_import(verbs: Verbs) -> None:
         "--origin", help=verbs.text("name of the source; default: the file's", "出典名。既定はファイル名")
     )
     parser.add_argument("--license", default="unknown", help=verbs.text("license of the source", "出典のライセンス"))
+    parser.add_argument(
+        "--columns",
+        metavar="FIELD=COLUMN,...",
+        help=verbs.text(
+            "which column is what, for example question=質問,answer=回答 (a+b: one below the other)",
+            "どの列が何か。例: question=質問,answer=回答（a+b は上下に並べる）",
+        ),
+    )
     parser.set_defaults(writes=("out",), reads=("path",))
 
 
 def _import(arguments: argparse.Namespace) -> None:
     from tekio.instruct.dataset.open import dataset_name, need_rows
     from tekio.instruct.formats import export_records, import_records
+    from tekio.rows.columns import parse_columns
 
     origin = arguments.origin or dataset_name(arguments.path)
+    columns = parse_columns(arguments.columns) if arguments.columns else None
     result = export_records(
-        lambda: import_records(arguments.path, arguments.format, origin=origin, license=arguments.license),
+        lambda: import_records(
+            arguments.path, arguments.format, origin=origin, license=arguments.license, columns=columns
+        ),
         arguments.out,
         "records",
         license_id="internal",
     )
     report(arguments.language, arguments.out, result.rows, len(result.rejected))
+    if result.kept_sides:
+        print(
+            verbs_text(
+                arguments.language,
+                f"{result.kept_sides:,} rows are one side of a preference pair: only the good answer was kept",
+                f"{result.kept_sides:,} 行は選好データの片側です。良い方の回答だけを残しました",
+            )
+        )
     need_rows(result.rows, arguments.path)
+
+
+def verbs_text(language: Language, en: str, ja: str) -> str:
+    """`en` or `ja`, by the language of the user."""
+    return ja if language == "ja" else en
 
 
 def report(language: Language, out: Path, rows: int, rejected: int) -> None:

@@ -21,7 +21,12 @@ def import_file(path: Path, uri: str, source: ImportConfig) -> Iterator[Row]:
     """Every record of a file; what cannot be read is a rejected row with the reason the format gives."""
     try:
         for item in import_records(
-            path, source.format, origin=source.name, license=source.license, root=source.path.root()
+            path,
+            source.format,
+            origin=source.name,
+            license=source.license,
+            root=source.path.root(),
+            columns=source.columns,
         ):
             if isinstance(item, RejectedRecord):
                 row = broken_row(source.name, source.license, item.where, item.rejected_by, item.measured)

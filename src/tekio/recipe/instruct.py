@@ -56,6 +56,9 @@ class ImportConfig(Section):
     name: PlainName
     path: RecipePath
     format: str = "auto"
+    columns: dict[str, str] = Field(default_factory=dict[str, str])
+    """Field (`question`, `answer`, `instruction`, `input`, `output`, `system`, `topic`) -> column of the file; `a+b` puts two
+    columns one below the other."""
     license: str = "unknown"
     limit: int | None = Field(default=None, ge=1)
 

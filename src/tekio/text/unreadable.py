@@ -22,3 +22,7 @@ class UnreadableError(InputError):
             Text(f"This input cannot be read: {reason}.", f"この入力は読めません: {reason}"),
             why=", ".join(f"{name} {value}" for name, value in self.measured.items()) or None,
         )
+
+    def why_words(self) -> str:
+        """Reason and measured values in one line, for the `why` of another message."""
+        return f"{self.reason} ({self.why})" if self.why else self.reason

@@ -91,7 +91,7 @@ def test_a_row_that_cannot_be_used_is_rejected_with_its_reason(tmp_path):
     unknown = {**COMMENT, "景気の現状判断": "？"}
     missing = {name: value for name, value in COMMENT.items() if name != "判断の理由"}
     rows = rows_of(write_json(tmp_path / "a.json", [unknown, missing, "text"]))
-    assert [row.rejected_by for row in rows] == ["unknown_value", "missing_field", "unreadable_row"]
+    assert [row.rejected_by for row in rows] == ["unknown_value", "missing_field", "not_a_record"]
     assert rows[0].measured == {"grade": "？"}
     assert rows[1].record.meta.extra["place"] == "a.json#1"
 
@@ -99,7 +99,7 @@ def test_a_row_that_cannot_be_used_is_rejected_with_its_reason(tmp_path):
 def test_a_damaged_file_is_one_rejected_row(tmp_path):
     (tmp_path / "a.json").write_text('[{"id": 1},', encoding="utf-8")
     rows = rows_of(tmp_path / "a.json")
-    assert [row.rejected_by for row in rows] == ["unreadable"]
+    assert [row.rejected_by for row in rows] == ["missing_field", "bad_json"]
     assert str(tmp_path) not in json.dumps(rows[0].as_dict(), ensure_ascii=False)
 
 
@@ -111,7 +111,7 @@ def test_question_answer_files_in_any_table_form(tmp_path):
     for name in ("a.jsonl", "b.csv", "c.json"):
         record = rows_of(tmp_path / name, "question-answer")[0].record
         assert (record.instruction, record.output) == tuple(pair.values())
-    assert rows_of(tmp_path / "a.jsonl", "question-answer")[1].rejected_by == "unreadable_row"
+    assert rows_of(tmp_path / "a.jsonl", "question-answer")[1].rejected_by == "bad_json"
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_easy_japanese_from_a_sheet(tmp_path):
         "お金がいくらあるか調べる。",
     ) in records
     (tmp_path / "bad.xlsx").write_bytes(b"PK no sheet")
-    assert made(tmp_path / "bad.xlsx", "yasashi-japanese") == ([], ["unreadable"])
+    assert made(tmp_path / "bad.xlsx", "yasashi-japanese") == ([], ["bad_workbook"])
 
 
 def test_jsquad_keeps_the_longest_answer_and_long_contexts(tmp_path):

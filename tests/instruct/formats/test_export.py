@@ -219,9 +219,12 @@ def test_the_entries_name_columns_that_the_file_has(tmp_path):
         entry = llama_factory_entry("faq", out.name, to, result.shape)
         assert entry is not None
         assert set(entry["faq"]["columns"].values()) <= set(row)
-        axolotl = axolotl_entry(out.name, to)
+        axolotl = axolotl_entry(out.name, to, result.shape)
         assert axolotl is not None
         assert axolotl.get("field_messages", "messages") in {*row, "messages"}
+    # axolotl's alpaca strategy would drop system turns and history without a word.
+    assert axolotl_entry("a.jsonl", "alpaca", Shape(system=True)) is None
+    assert axolotl_entry("a.jsonl", "alpaca", Shape(history=True)) is None
     with_system: Any = llama_factory_entry("faq", "a.jsonl", "alpaca", Shape(system=True))
     assert with_system["faq"]["columns"]["system"] == "system"
 
@@ -241,3 +244,20 @@ def test_derived_data_needs_the_word_of_who_exports_it(tmp_path):
 def test_a_license_nobody_knows_is_no_target(tmp_path):
     with pytest.raises(UsageError, match=r"CC-BY-4\.0"):
         write([sample()], tmp_path / "a.jsonl", "alpaca", "my-license")
+
+
+@pytest.mark.parametrize("to", ["records", "parquet", "messages", "sharegpt", "trl-messages"])
+def test_every_conversation_that_is_written_holds_its_input(tmp_path, to):
+    record = new_record(
+        "次の文を要約してください。",
+        "株価は上昇した。",
+        InstructionMeta("t", "o", "MIT", input="株価は、\n3％上がった。"),
+    )
+    write([record], tmp_path / "out", to)
+    if to == "parquet":
+        (row,) = pq.read_table(tmp_path / "out" / "data").to_pylist()
+    else:
+        row = json.loads((tmp_path / "out").read_text())
+    turns = row.get("messages") or row.get("conversations") or row["prompt"]
+    asked = turns[0].get("content") or turns[0]["value"]
+    assert asked == "次の文を要約してください。\n株価は、\n3％上がった。"

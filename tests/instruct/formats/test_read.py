@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from tekio.errors import TekioError, UsageError
 from tekio.instruct.formats import RejectedRecord, import_records, read_any
 from tekio.instruct.formats.read import stated_license
-from tekio.instruct.formats.rows import MAX_ROW_BYTES
 from tekio.records import InstructionRecord
+from tekio.rows.read import MAX_LINE_BYTES
 from tekio.store import write_jsonl
 
 QUESTION, ANSWER = "国債とは何ですか。", "国が発行する債券です。"
@@ -166,7 +166,7 @@ def test_openai_text_parts_are_joined_and_images_are_refused(tmp_path):
         ({"messages": [{"role": "tool", "content": "x"}]}, "role"),
         ({"conversations": [{"from": "gpt", "value": ANSWER}, {"from": "human", "value": QUESTION}]}, "turn_order"),
         ({"text": "only text"}, "schema"),
-        ({"instruction": "\ud800", "input": "", "output": ANSWER}, "damaged_text"),
+        ({"instruction": "\ud800", "input": "", "output": ANSWER}, "bad_json"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_rejected_with_its_reason(tmp_path, row, reason):
@@ -181,14 +181,14 @@ def test_a_bad_line_does_not_end_the_file(tmp_path):
     bad = [b"{broken", b"[1]", b'{"a":1,"a":2}', b'{"a":NaN}', '{"a":"日本"}'.encode("cp932"), b"[" * 100_000]
     (tmp_path / "a.jsonl").write_bytes(b"\xef\xbb\xbf" + good + b"\n" + b"\n".join(bad) + b"\n\n" + good)
     assert reasons(tmp_path / "a.jsonl") == [
-        "ok", "not_json", "not_an_object", "not_json", "not_json", "not_utf8", "not_json", "ok",
+        "ok", "bad_json", "not_a_record", "duplicate_key", "bad_json", "broken_encoding", "bad_json", "ok",
     ]  # fmt: skip
 
 
 def test_a_giant_line_is_skipped_without_being_held(tmp_path):
     good = json.dumps(ROWS["alpaca"]).encode()
-    (tmp_path / "a.jsonl").write_bytes(good + b"\n" + b"x" * (MAX_ROW_BYTES * 2 + 7) + b"\n" + good + b"\n")
-    assert reasons(tmp_path / "a.jsonl") == ["ok", "row_too_long", "ok"]
+    (tmp_path / "a.jsonl").write_bytes(good + b"\n" + b"x" * (MAX_LINE_BYTES * 2 + 7) + b"\n" + good + b"\n")
+    assert reasons(tmp_path / "a.jsonl") == ["ok", "line_too_long", "ok"]
 
 
 def test_json_arrays_are_streamed_and_a_cut_one_keeps_what_was_whole(tmp_path):
@@ -198,7 +198,7 @@ def test_json_arrays_are_streamed_and_a_cut_one_keeps_what_was_whole(tmp_path):
     assert [item.meta.extra["index"] for item in records(tmp_path / "a.json")] == [row["index"] for row in rows]
     (tmp_path / "a.json").write_text(text[: len(text) // 2], encoding="utf-8")
     found = reasons(tmp_path / "a.json")
-    assert found[-1] == "not_json"
+    assert found[-1] == "bad_json"
     assert found[:-1] == ["ok"] * (len(found) - 1)
     assert len(found) > 1400
 
@@ -222,7 +222,7 @@ def test_compressed_files(tmp_path):
     (tmp_path / "d.parquet").write_bytes(b"PAR1 no")
     found = reasons(tmp_path)
     assert found[:2] == ["ok", "ok"]
-    assert found[-2:].count("unreadable_file") == 2
+    assert found[-2:] == ["broken_archive", "bad_parquet"]
 
 
 def test_a_folder_with_nothing_to_read_and_unknown_names_are_usage_errors(tmp_path):

@@ -5,8 +5,6 @@ The data stays where the user has it; nothing is copied and no loading script is
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,9 +12,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import InputError, Text
+from tekio.rows.archive import bare_name
+from tekio.rows.read import FORMATS, BadRow, PathFile, RowOptions
+from tekio.rows.read import read_rows as read_row_file
+from tekio.rows.strict_json import loads
+from tekio.text.encoding import decode
+from tekio.text.unreadable import UnreadableError
 
 MAX_FILE_BYTES = 1 << 30
-MAX_UNPACKED_BYTES = 256 << 20
+MAX_LINE_BYTES = 64_000_000
 KANA = "アイウエオカ"
 
 
@@ -36,6 +40,11 @@ def read_rows(reader: str, files: Sequence[Path]) -> Iterator[Row]:
         yield from READERS[reader](path)
 
 
+def format_suffix(path: Path) -> str:
+    """The suffix that tells a file's form: `.csv` for `a.csv.gz`."""
+    return Path(bare_name(path.name.lower())).suffix
+
+
 def _wrong(path: Path, why: str) -> InputError:
     return InputError(
         Text("The data file does not have the expected form.", "データファイルの形式が想定と違います。"),
@@ -47,9 +56,9 @@ def _wrong(path: Path, why: str) -> InputError:
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _wrong(path, str(error)) from error
+        return loads(decode(path.read_bytes()).text.encode())
+    except (UnreadableError, UnicodeEncodeError) as error:
+        raise _wrong(path, error.why_words() if isinstance(error, UnreadableError) else str(error)) from error
 
 
 def _mapping(value: Any, path: Path, part: str) -> dict[str, Any]:
@@ -64,20 +73,17 @@ def _list(value: Any, path: Path, part: str) -> list[Any]:
     return cast("list[Any]", value)
 
 
-def json_lines(path: Path) -> Iterator[Row]:
-    """One JSON object a line (also a JSON array of objects, if the file begins with `[`)."""
-    with path.open(encoding="utf-8-sig") as file:
-        try:
-            if file.read(1) == "[":
-                for number, value in enumerate(_list(_json(path), path, "file")):
-                    yield Row(_mapping(value, path, f"[{number}]"), f"{path}[{number}]")
-                return
-            file.seek(0)
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield Row(_mapping(json.loads(line), path, f"line {number}"), f"{path}:{number}")
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise _wrong(path, str(error)) from error
+def row_file(path: Path) -> Iterator[Row]:
+    """A row a line or a row a table's row: JSON Lines, a JSON array of objects, CSV, TSV, XLSX, Parquet, also compressed."""
+    options = RowOptions(max_line_bytes=MAX_LINE_BYTES, max_file_bytes=MAX_FILE_BYTES)
+    try:
+        for row in read_row_file(PathFile(path), options):
+            where = f"{path}{row.place}"
+            if isinstance(row, BadRow):
+                raise _wrong(path, f"{row.place}: {row.reason} {dict(row.measured)}")
+            yield Row(row.values, where)
+    except UnreadableError as error:
+        raise _wrong(path, error.why_words()) from error
 
 
 def fin_harness(path: Path) -> Iterator[Row]:
@@ -101,8 +107,7 @@ def cpa_audit(path: Path, *, empty: str = "") -> Iterator[Row]:
     for name in ("key", "q_no", "question", "a_no", "abnormal_flg", *KANA[:4], *"123456"):
         if name not in columns:
             raise _wrong(path, f"sheet data: no column {name}")
-    for number, row in enumerate(rows, 2):
-        values = dict(zip(columns, row, strict=False))
+    for number, values in enumerate(rows, 2):
         if values["abnormal_flg"] and int(values["abnormal_flg"]) == 1:
             continue
         statements = [f"{kana}: {values.get(kana) or empty}" for kana in KANA if values.get(kana) or empty]
@@ -122,29 +127,20 @@ def cpa_audit(path: Path, *, empty: str = "") -> Iterator[Row]:
         )
 
 
-def _sheet(path: Path, name: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Header and rows of one sheet of a workbook. Needs openpyxl."""
+def _sheet(path: Path, name: str) -> tuple[list[str], list[dict[str, Any]]]:
+    """Columns and rows of one sheet of a workbook."""
+    options = RowOptions(format="xlsx", sheet=name, max_file_bytes=MAX_FILE_BYTES)
+    rows: list[dict[str, Any]] = []
     try:
-        import openpyxl
-    except ImportError as error:
-        raise InputError(
-            Text("Reading a workbook needs openpyxl.", "ブックを読むには openpyxl が必要です。"),
-            where=path,
-            fix=Text("Install tekio[review].", "tekio[review] をインストールしてください。"),
-        ) from error
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise _wrong(path, "the workbook unpacks to too many bytes")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        rows = list(book[name].iter_rows(values_only=True))
-        book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise _wrong(path, f"{type(error).__name__}: {error}") from error
+        for row in read_row_file(PathFile(path), options):
+            if isinstance(row, BadRow):
+                raise _wrong(path, f"{row.place}: {row.reason} {dict(row.measured)}")
+            rows.append(row.values)
+    except UnreadableError as error:
+        raise _wrong(path, error.why_words()) from error
     if not rows:
         raise _wrong(path, f"sheet {name} is empty")
-    header = [str(int(cell)) if isinstance(cell, float) else str(cell) for cell in rows[0]]
-    return header, [tuple(row) for row in rows[1:] if row and row[0] is not None]
+    return list(rows[0]), rows
 
 
 def chabsa(path: Path) -> Iterator[Row]:
@@ -207,17 +203,17 @@ def ja_vg_vqa(path: Path) -> Iterator[Row]:
 
 def text(path: Path) -> Iterator[Row]:
     """Held-out text: JSON Lines with a field `text`, or a plain text file as one document."""
-    if path.suffix in (".jsonl", ".json"):
-        yield from json_lines(path)
+    if format_suffix(path) in FORMATS:
+        yield from row_file(path)
         return
     try:
-        yield Row({"id": path.name, "text": path.read_text(encoding="utf-8-sig")}, str(path))
-    except UnicodeDecodeError as error:
-        raise _wrong(path, str(error)) from error
+        yield Row({"id": path.name, "text": decode(path.read_bytes()).text}, str(path))
+    except UnreadableError as error:
+        raise _wrong(path, error.why_words()) from error
 
 
 READERS: dict[str, Callable[[Path], Iterator[Row]]] = {
-    "jsonl": json_lines,
+    "jsonl": row_file,
     "fin-harness": fin_harness,
     "cpa-audit": cpa_audit,
     "cpa-audit-nan": partial(cpa_audit, empty="nan"),

@@ -19,8 +19,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tekio.errors import TekioError, Text, UsageError
-from tekio.instruct.formats.rows import strict_json
 from tekio.offline import allow_private_host
+from tekio.rows.strict_json import strict_json
 from tekio.store import canonical_json, read_json, sha256_json, write_atomic
 
 KEY_VARIABLE = "TEKIO_DRAFT_KEY"

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from typing import Literal, cast
 
-from tekio.instruct.formats.rows import decode_json
 from tekio.records import InstructionRecord
+from tekio.rows.strict_json import decode_json
 
 Kind = Literal["paraphrase", "harder", "answer", "pair"]
 KINDS: tuple[Kind, ...] = ("paraphrase", "harder", "answer", "pair")

@@ -5,13 +5,8 @@ here is read and its siblings are looked up beside it; the siblings themselves t
 as the source's path, so that all of them are hashed.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportMissingModuleSource=false
-# (openpyxl has no type information)
-
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
@@ -19,17 +14,17 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import InputError, Text
-from tekio.instruct.expand.readers import Reading, parse_json, read_bytes, read_decoded
+from tekio.instruct.expand.readers import MAX_FILE_BYTES, Reading, parse_json, read_decoded
 from tekio.instruct.expand.rules import DroppedError
+from tekio.rows.read import BadRow, PathFile, RowOptions, read_rows
 from tekio.text.aozora import read_aozora as plain_aozora
-
-MAX_CELLS = 5_000_000
+from tekio.text.unreadable import UnreadableError
 
 
 def read_squad(path: Path, options: Mapping[str, Any]) -> Reading:
     """SQuAD JSON (JSQuAD): a row for each question, with all its answer texts in `answers`."""
     value = parse_json(read_decoded(path, options), path.name)
-    if not isinstance(value, dict) or not isinstance(value.get("data"), list):
+    if not isinstance(value, dict) or not isinstance(cast("dict[str, Any]", value).get("data"), list):
         raise InputError(Text("Not a SQuAD file.", "SQuAD の形式ではありません。"), where=path.name)
     for article in cast("list[dict[str, Any]]", value["data"]):
         for number, paragraph in enumerate(cast("list[dict[str, Any]]", article.get("paragraphs") or [])):
@@ -146,16 +141,7 @@ def read_wordnet(path: Path, options: Mapping[str, Any]) -> Reading:
 
 def read_aozora(path: Path, _: Mapping[str, Any]) -> Reading:
     """A work of Aozora Bunko: title, author and text without markup."""
-    raw = read_bytes(path)
-    try:
-        text = raw.decode("cp932")
-    except UnicodeDecodeError:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise InputError(
-                Text("Neither Shift_JIS nor UTF-8.", "文字コードが分かりません。"), where=path.name
-            ) from error
+    text = read_decoded(path, {})
     work = plain_aozora(text)
     if not work.title or not work.author or not work.text.strip():
         yield "", DroppedError("no_title_or_author", "no header with title and author")
@@ -166,40 +152,23 @@ def read_aozora(path: Path, _: Mapping[str, Any]) -> Reading:
 
 def read_xlsx(path: Path, options: Mapping[str, Any]) -> Reading:
     """A sheet with a header row (SNOW T15 and T23). `columns`: field -> a part of the column's name."""
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise InputError(
-            Text("Reading .xlsx needs openpyxl.", ".xlsx を読むには openpyxl が必要です。"),
-            fix="pip install tekio[review]",
-        ) from error
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(read_bytes(path)), read_only=True, data_only=True)
-        rows = cast("Iterator[tuple[Any, ...]]", book.worksheets[0].iter_rows(values_only=True))
-        header = [str(cell or "") for cell in next(rows, ())]
-        wanted = cast("dict[str, str]", options.get("columns") or {name: name for name in header if name})
-        places = {
-            field: next((at for at, name in enumerate(header) if part in name), None) for field, part in wanted.items()
-        }
-        cells = 0
-        for number, row in enumerate(rows, 2):
-            cells += len(row)
-            if cells > MAX_CELLS:
-                raise InputError(Text("The sheet is too large.", "表が大きすぎます。"), where=path.name)
-            told = {field: row[at] for field, at in places.items() if at is not None and at < len(row)}
-            if any(value is not None for value in told.values()):
-                yield (
-                    f":{number}",
-                    {"id": f"{path.stem}:{number}", **{name: str(value or "") for name, value in told.items()}},
-                )
-    except InputError:
-        raise
-    except Exception as error:  # zip, XML and openpyxl have errors of their own
-        raise InputError(
-            Text("The sheet cannot be read.", "表を読めません。"),
-            where=path.name,
-            why=f"{type(error).__name__}: {error}"[:200],
-        ) from error
+    places: dict[str, str] | None = None
+    for row in read_rows(PathFile(path), RowOptions(format="xlsx", max_file_bytes=MAX_FILE_BYTES)):
+        if isinstance(row, BadRow):
+            yield row.place, UnreadableError(row.reason, row.measured)
+            continue
+        if places is None:
+            wanted = cast("dict[str, str]", options.get("columns") or {name: name for name in row.values})
+            found = {field: next((name for name in row.values if part in name), None) for field, part in wanted.items()}
+            missing = [wanted[field] for field, name in found.items() if name is None]
+            if missing:
+                raise UnreadableError("missing_column", {"missing": missing, "columns": list(row.values)[:40]})
+            places = {field: name for field, name in found.items() if name is not None}
+        told = {field: row.values.get(name, "") for field, name in places.items()}
+        if any(value != "" for value in told.values()):
+            number = row.place.rpartition(":")[2]
+            named = {name: str(value) for name, value in told.items()}
+            yield f":{number}", {"id": f"{path.stem}:{number}", **named}
 
 
 def read_jmrd(path: Path, options: Mapping[str, Any]) -> Reading:

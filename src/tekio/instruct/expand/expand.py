@@ -16,12 +16,17 @@ from tekio.instruct.expand.render import Rendered, compile_condition, compile_te
 from tekio.instruct.expand.rules import RULES, DroppedError
 from tekio.instruct.expand.sample import beyond, caps_of, draw
 from tekio.instruct.expand.templates import TaskTemplate, TemplateFile
+from tekio.instruct.formats.foreign import ANSWER, QUESTION
 from tekio.recipe.instruct import ExpandConfig
 from tekio.records import InstructionMeta, new_record
 from tekio.text.unreadable import UnreadableError
 
 Data = Mapping[str, Any]
 TEMPLATE_ERRORS = (TemplateError, ArithmeticError, TypeError, ValueError, LookupError)
+
+
+OTHERS = {"question": QUESTION, "answer": ANSWER}
+"""Other names of the columns a template asks for."""
 
 
 @dataclass(frozen=True)
@@ -191,9 +196,14 @@ def _plan_row(
 ) -> Iterator[Row | _Planned]:
     file = compiled.file
     values = {**file.options, **config.options, **data, "_": data}
-    for name, column in file.fields.items():
+    for name, written in file.fields.items():
+        column = (
+            written if written in data else next((other for other in OTHERS.get(written, ()) if other in data), written)
+        )
         if column not in data:
-            yield broken_row(config.name, license_id, where, "missing_field", column)
+            yield broken_row(
+                config.name, license_id, where, "missing_field", {"missing": column, "columns": list(data)[:40]}
+            )
             return
         values[name] = data[column]
     for name, words in file.values.items():

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import TekioError, Text, UsageError
+from tekio.instruct.formats.foreign import KEPT
 from tekio.instruct.formats.gate import NAMED_ROWS, Blocked, Target, blocked_reason, gate_error, target_of
 from tekio.instruct.formats.japanese_folders import write_folders
 from tekio.instruct.formats.parquet import write_parquet
@@ -33,12 +34,13 @@ Finish = Callable[[Path, "Exported"], None]
 
 @dataclass
 class Exported:
-    """What an export did. `rows` written; `rejected`: not readable, not representable, or blocked by the gate."""
+    """What an export did. `rows` written; `kept_sides`: those that were the good side of a preference pair; `rejected`: not readable, not representable, or blocked by the gate."""
 
     rows: int = 0
     rejected: list[RejectedRecord] = field(default_factory=list[RejectedRecord])
     shape: Shape = field(default_factory=Shape)
     splits: Counter[str] = field(default_factory=Counter[str])
+    kept_sides: int = 0
 
 
 def export_records(
@@ -110,6 +112,7 @@ def _second_pass(read: Read, target: Target, result: Exported) -> Iterator[Instr
             measured = {"license": found.license, "target": target.license, "why": found.why.en}
             result.rejected.append(RejectedRecord("license", item.id, measured, item.as_dict()))
         else:
+            result.kept_sides += KEPT in item.meta.extra
             yield item
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tekio.instruct.formats.write import joined
 from tekio.records import InstructionRecord
 from tekio.store import canonical_json
 
@@ -41,7 +42,7 @@ RECORD_SCHEMA = pa.schema(
 def flat_row(record: InstructionRecord) -> dict[str, Any]:
     """A record in the columns of `RECORD_SCHEMA`."""
     row = {name: getattr(record.meta, name) for name in RECORD_SCHEMA.names if name not in ("id", "messages", "extra")}
-    return {**row, "id": record.id, "messages": record.messages, "extra": canonical_json(record.meta.extra)}
+    return {**row, "id": record.id, "messages": joined(record), "extra": canonical_json(record.meta.extra)}
 
 
 def write_parquet(records: Iterable[InstructionRecord], folder: Path) -> Counter[str]:

@@ -8,14 +8,17 @@ was; from other rows every column that is not text of the conversation is kept i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
+from tekio.instruct.formats.foreign import known_row
 from tekio.instruct.formats.rejected import RowError
-from tekio.instruct.formats.rows import plain, strict_json
 from tekio.instruct.formats.turns import check_text, checked, messages_of, split_input, text_of, turn
 from tekio.licenses import UNKNOWN
 from tekio.records import ChatMessage, InstructionMeta, InstructionRecord, record_id
+from tekio.rows.parquet import plain
+from tekio.rows.strict_json import strict_json
 
 Format = Literal["auto", "alpaca", "sharegpt", "messages", "trl", "qa", "llm-japanese-dataset", "parquet", "records"]
 FORMATS: tuple[str, ...] = get_args(Format)
@@ -55,9 +58,16 @@ def detect(row: dict[str, Any]) -> str | None:
     return None
 
 
-def parse_row(row: dict[str, Any], wanted: str, source: Source) -> InstructionRecord:
-    """The record of one row. `wanted`: a format name or `auto`. Raises `RowError` with the reason."""
+def parse_row(
+    row: dict[str, Any], wanted: str, source: Source, columns: Mapping[str, str] | None = None
+) -> InstructionRecord:
+    """The record of one row. `wanted`: a format name or `auto`. columns: field -> column of the file.
+
+    Raises `RowError` with the reason.
+    """
     row = _unflatten(row)
+    if _our_meta(row) is None or columns:
+        row = known_row(row, columns)
     found = detect(row)
     expected = {"llm-japanese-dataset": "alpaca", "records": "messages", "parquet": "auto"}.get(wanted, wanted)
     # TRL reads `messages` too.
@@ -236,7 +246,8 @@ def _restored(
 ) -> InstructionRecord:
     if meta.input and given is None:  # joined into the first question for a format without an input field
         first = next((message for message in messages if message["role"] == "user"), None)
-        if first is not None:
+        # A file of the stage itself has the input apart; a question may happen to end with it.
+        if first is not None and record_id(meta.origin, messages, meta.input) != identity:
             first["content"] = split_input(first["content"], meta.input)
     elif given is not None:
         meta.input = given

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tekio.errors import TekioError, Text, UsageError
 from tekio.instruct.formats.parse import FORMATS, Source, parse_row
 from tekio.instruct.formats.rejected import RejectedRecord, RowError
-from tekio.instruct.formats.rows import data_suffix, read_rows
+from tekio.instruct.formats.rows import OPTIONS, SUFFIXES, data_suffix, read_rows
 from tekio.records import InstructionRecord
+from tekio.rows import PathFile, header_of, joined_columns, missing_columns
+from tekio.text.unreadable import UnreadableError
 
 # JSON files that describe data and hold none.
 DESCRIPTIONS = {
@@ -32,6 +34,7 @@ def import_records(
     origin: str,
     license: str = "unknown",  # noqa: A002
     root: Path | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Iterator[InstructionRecord | RejectedRecord]:
     """The records of a file or folder in a known format, in a stable order; what cannot be used comes as `RejectedRecord`.
 
@@ -41,14 +44,19 @@ def import_records(
     `unknown`, a README beside the file says otherwise. A README that names another license than the caller does is
     kept as `meta.extra["license_in_readme"]`, and the license gate looks at both.
     root: the folder that `where`, READMEs and source folders are looked up in; default: `path` or its folder.
-    Raises `TekioError` if there is no such path or nothing to read in it, `UsageError` for an unknown format.
+    columns: field (`question`, `answer`, `instruction`, `input`, `output`, `system`, `topic` ...) -> column of the files
+    (`a+b`: one below the other).
+    Raises `TekioError` if there is no such path, a column that no file has, or nothing to read in it, `UsageError` for an unknown format.
     """
     if format not in FORMATS:
         raise UsageError(Text(f"Unknown format {format!r}.", f"形式 {format!r} はありません。"), fix="/".join(FORMATS))
     if root is None or not path.is_relative_to(root):
         root = path if path.is_dir() else path.parent
     by_folder = format == "llm-japanese-dataset" or (format == "auto" and path.is_dir() and _is_llm_japanese(path))
-    for file in data_files(path):
+    files = data_files(path)
+    if columns:
+        _check_columns(files, columns)
+    for file in files:
         stated = license_in_readme(file.parent, root)
         known = stated if license == "unknown" and stated else license
         source = Source(
@@ -62,9 +70,31 @@ def import_records(
                 yield item
                 continue
             try:
-                yield parse_row(item.row, format, source)
+                yield parse_row(item.row, format, source, columns)
             except RowError as problem:
                 yield RejectedRecord(problem.reason, item.where, problem.measured, item.row)
+
+
+def _check_columns(files: Sequence[Path], columns: Mapping[str, str]) -> None:
+    """Raise `UsageError` when no file has all the columns, naming those that the first one has."""
+    wanted = [name for written in columns.values() for name in joined_columns(written)]
+    first: UnreadableError | None = None
+    for file in files:
+        try:
+            names = header_of(PathFile(file), OPTIONS)
+        except (UnreadableError, OSError):
+            continue  # said when it is read
+        problem = missing_columns(wanted, names or [])
+        if problem is None:
+            return
+        first = first or problem
+    if first is not None:
+        missing, names = (", ".join(first.measured[key]) for key in ("missing", "columns"))
+        raise UsageError(
+            Text(f"There is no column {missing}.", f"列 {missing} がありません。"),
+            where=files[0],
+            fix=Text(f"The columns: {names}", f"ある列: {names}"),
+        )
 
 
 def read_any(path: Path, format: str = "auto") -> Iterator[InstructionRecord | RejectedRecord]:  # noqa: A002
@@ -79,7 +109,7 @@ def data_files(path: Path) -> list[Path]:
             raise TekioError(
                 Text("Not a data file that Tekio reads.", "読めるデータファイルではありません。"),
                 where=path,
-                fix=".jsonl, .json, .parquet (+ .gz, .zst)",
+                fix=", ".join(SUFFIXES) + " (+ .gz, .bz2, .zst)",
             )
         return [path]
     if not path.is_dir():

@@ -35,11 +35,12 @@ def llama_factory_entry(name: str, file: str, to: str, shape: Shape) -> dict[str
     return None
 
 
-def axolotl_entry(file: str, to: str) -> dict[str, Any] | None:
+def axolotl_entry(file: str, to: str, shape: Shape) -> dict[str, Any] | None:
     """The entry for `datasets:` of an axolotl configuration; None for a format it does not read."""
     entry: dict[str, Any] = {"path": file, "ds_type": "json"}
     if to == "alpaca":
-        return {**entry, "type": "alpaca"}
+        # axolotl's alpaca strategy reads instruction, input and output; anything else would be dropped in silence.
+        return None if shape.system or shape.history else {**entry, "type": "alpaca"}
     if to == "trl":
         form = {
             "field_instruction": "prompt",
@@ -64,10 +65,14 @@ def axolotl_entry(file: str, to: str) -> dict[str, Any] | None:
 
 def snippets(name: str, file: str, to: str, shape: Shape) -> str:
     """Both entries as text to copy."""
-    factory, axolotl = llama_factory_entry(name, file, to, shape), axolotl_entry(file, to)
+    factory, axolotl = llama_factory_entry(name, file, to, shape), axolotl_entry(file, to, shape)
     parts: list[str] = []
     if factory:
         parts.append("# LLaMA-Factory: data/dataset_info.json\n" + json.dumps(factory, ensure_ascii=False, indent=2))
     if axolotl:
         parts.append("# axolotl\n" + yaml.safe_dump({"datasets": [axolotl]}, allow_unicode=True, sort_keys=False))
+    elif to == "alpaca":
+        parts.append(
+            "# axolotl: its `type: alpaca` drops system turns and history; export with --to messages or sharegpt"
+        )
     return "\n\n".join(parts)

@@ -35,7 +35,8 @@ class Shape:
 def row_of(record: InstructionRecord, to: str, shape: Shape, *, bare: bool = False) -> dict[str, Any]:
     """The row of a record in format `to` (one of `ROW_FORMATS`). Raises `RowError` if the format cannot hold it."""
     if to == "records":
-        return record.as_dict()
+        # Complete messages: TRL, LLaMA-Factory and axolotl look at nothing else. Reading takes the input out again.
+        return {**record.as_dict(), "messages": joined(record)}
     row = _alpaca(record, shape) if to == "alpaca" else _WRITERS[to](record)
     if not bare:
         row["id"] = record.id

@@ -22,12 +22,12 @@ from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from tekio.errors import InputError, Language, TekioError
-from tekio.instruct.formats.rows import strict_json
 from tekio.instruct.review.actions import read_action, reviewer_name
 from tekio.instruct.review.agreement import Agreement, agreements
 from tekio.instruct.review.items import ReviewItem
 from tekio.instruct.review.page import render_page, set_hash
 from tekio.instruct.review.store import ReviewStore, stamped
+from tekio.rows.strict_json import strict_json
 
 ADDRESS = "127.0.0.1"
 MAX_REQUEST = 2 << 20

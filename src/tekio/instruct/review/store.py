@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import TekioError, Text
-from tekio.instruct.formats.rows import strict_json
 from tekio.instruct.review.actions import Action
+from tekio.rows.strict_json import strict_json
 from tekio.store import canonical_json
 
 BUSY_SECONDS = 15.0

@@ -15,7 +15,6 @@ import csv
 import hashlib
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,21 +23,21 @@ from tekio.errors import TekioError, Text
 from tekio.instruct.review.actions import REASONS
 from tekio.instruct.review.items import ReviewItem
 from tekio.instruct.review.returned import Returned, by_key
+from tekio.rows.read import BadRow, PathFile, Row, RowOptions, encoding_of, format_of, read_rows
 from tekio.store import canonical_json, write_atomic
+from tekio.text.unreadable import UnreadableError
 
 RISKY = "=+-@\t\r\n＝＋－＠"
 DECISION_COLUMNS = ("decision", "reason", "note", "reviewer")
 FACTS = ("origin", "topic", "license", "as_of")
 MAX_CELL = 32_767  # Excel cuts a longer cell without a word
 MAX_FILE = 256 << 20
-MAX_MEMBERS = 2000
 WORDS = {  # what people write for a decision
     "accept": ("accept", "accepted", "ok", "a", "1", "採用", "○", "〇", "可"),
     "edit": ("edit", "edited", "e", "2", "修正"),
     "reject": ("reject", "rejected", "ng", "r", "3", "不採用", "×", "✕", "否"),
 }
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def safe(text: str) -> str:
@@ -102,10 +101,6 @@ def _escape(text: str) -> str:
     return _ILLEGAL.sub(lambda match: f"_x{ord(match[0]):04X}_", re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text))
 
 
-def _unescape(text: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-
-
 def _openpyxl() -> Any:
     try:
         import openpyxl
@@ -160,21 +155,25 @@ def read_table(path: Path, items: Sequence[ReviewItem], reviewer: str = "") -> R
     """
     if path.stat().st_size > MAX_FILE:
         raise TekioError(Text("The table is too large.", "表が大きすぎます。"), where=path)
-    lossy = False
-    if path.suffix.lower() == ".csv":
-        rows, lossy = _csv_rows(path)
-    else:
-        rows = _xlsx_rows(path)
-    head = [name.strip() for name in next(rows, [])]
-    if "id" not in head or "decision" not in head:
-        raise TekioError(
-            Text("The table has no columns id and decision.", "表に id 列と decision 列がありません。"), where=path
-        )
     found, known = Returned(), by_key(items)
-    for number, cells in enumerate(rows, 2):
-        row = {name: unsafe(cell) for name, cell in zip(head, cells, strict=False)}
-        if any(row.values()):
-            _take_row(found, f"{path.name}:{number}", row, known, reviewer, lossy=lossy)
+    try:
+        rows, lossy = _rows(path)
+        for number, row in enumerate(rows, 2):
+            if isinstance(row, BadRow):
+                found.problems.append((f"{path.name}{row.place}", row.reason))
+                continue
+            values = {name: unsafe(str(cell)) for name, cell in row.values.items()}
+            if "id" not in values or "decision" not in values:
+                raise TekioError(
+                    Text("The table has no columns id and decision.", "表に id 列と decision 列がありません。"),
+                    where=path,
+                    why=", ".join(values),
+                )
+            _take_row(found, f"{path.name}:{number}", values, known, reviewer, lossy=lossy)
+    except UnreadableError as error:
+        raise TekioError(
+            Text("The table cannot be read.", "表を読めません。"), where=path, why=error.why_words()
+        ) from error
     return found
 
 
@@ -228,65 +227,8 @@ def _kept(text: str, cell: str | None, *, lossy: bool) -> str:
     return cell
 
 
-def _csv_rows(path: Path) -> tuple[Iterator[list[str]], bool]:
-    data = path.read_bytes()
-    try:
-        text, lossy = data.decode("utf-8-sig"), False
-    except UnicodeDecodeError:  # saved by Excel under Japanese Windows
-        try:
-            text, lossy = data.decode("cp932"), True
-        except UnicodeDecodeError as error:
-            raise TekioError(
-                Text("The table is neither UTF-8 nor CP932.", "表が UTF-8 でも CP932 でもありません。"), where=path
-            ) from error
-    first = text.partition("\n")[0]
-    delimiter = max(",\t;", key=first.count)
-    csv.field_size_limit(MAX_CELL * 4)
-    return _csv_cells(io.StringIO(text, newline=""), delimiter, path), lossy
-
-
-def _csv_cells(text: io.StringIO, delimiter: str, path: Path) -> Iterator[list[str]]:
-    reader = csv.reader(text, delimiter=delimiter)
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise TekioError(
-            Text("The table is damaged.", "表が壊れています。"), where=f"{path}:{reader.line_num}", why=str(error)
-        ) from error
-
-
-def _check_archive(path: Path) -> None:
-    """Refuse a workbook that unpacks to too much or declares entities (Excel never does; it is how XML bombs work)."""
-    with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-        if len(members) > MAX_MEMBERS or sum(info.file_size for info in members) > MAX_FILE:
-            raise TekioError(Text("The table is too large.", "表が大きすぎます。"), where=path)
-        for info in members:
-            if info.filename.lower().endswith((".xml", ".rels")):
-                head = archive.read(info).replace(b"\0", b"").upper()
-                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                    raise TekioError(
-                        Text("The workbook declares entities.", "ブックに実体宣言があります。"),
-                        where=f"{path}: {info.filename}",
-                    )
-
-
-def _xlsx_rows(path: Path) -> Iterator[list[str]]:
-    openpyxl = _openpyxl()
-    try:
-        _check_archive(path)
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        rows = [
-            [_unescape(str(value)) if value is not None else "" for value in row]
-            for row in book.active.iter_rows(values_only=True)
-        ]
-        book.close()
-    except TekioError:
-        raise
-    except Exception as error:
-        raise TekioError(
-            Text("The workbook cannot be read.", "ブックを読めません。"),
-            where=path,
-            why=f"{type(error).__name__}: {error}",
-        ) from error
-    yield from rows
+def _rows(path: Path) -> tuple[Iterator[Row | BadRow], bool]:
+    """The rows of a table, and whether its encoding may have lost characters (Excel under Japanese Windows)."""
+    file = PathFile(path)
+    lossy = format_of(file) == "csv" and encoding_of(file, None) != "utf-8"
+    return read_rows(file, RowOptions(max_file_bytes=MAX_FILE)), lossy

@@ -1,0 +1,178 @@
+"""Rows as other projects publish them, brought to the columns of the known formats.
+
+Names in other words (質問/回答, query/response, ichikara's ID/text/output) are renamed; of preference pairs (DPO, KTO, HH-RLHF)
+only the good side is kept, and the record says so; trees of messages (OpenAssistant) become their best-rated conversation;
+pictures, sound and tools, which no record holds, are refused by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from tekio.instruct.formats.rejected import RowError
+from tekio.rows.columns import has_column, joined_columns, lookup
+
+# Other names of a column, in the order in which they are looked for.
+QUESTION = (
+    "質問",
+    "質問文",
+    "ご質問",
+    "質問内容",
+    "お問い合わせ内容",
+    "問い合わせ内容",
+    "問",
+    "Question",
+    "Q",
+    "q",
+    "query",
+)
+ANSWER = ("回答", "回答文", "ご回答", "回答内容", "答え", "答", "Answer", "A", "a", "response")
+TOPIC = ("分野", "分類", "カテゴリ", "カテゴリー", "category")
+MEDIA = ("image", "images", "video", "videos", "audio", "audios")
+TOOLS = ("tools", "functions", "tool_calls", "function_call")
+KEPT = "preference_side"
+"""Key of `meta.extra` of a record that was one side of a preference pair."""
+_MEDIA_MARK = re.compile(r"<(?:image|video|audio)>|<\|(?:image|vision_start|image_pad)[^>]*\|>")
+_TURN = re.compile(r"\n\n(Human|Assistant): ?")
+
+
+def known_row(row: dict[str, Any], columns: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """A row in the columns of a known format. columns: field -> column (`a+b`), of the caller. Raises `RowError`."""
+    if columns:
+        row = renamed(row, columns)
+    _refuse_media(row)
+    if "chosen" in row and "rejected" in row:
+        return _good_side(row)
+    if (label := _label(row)) is not None:
+        if not label:
+            raise RowError("bad_side", label=False)
+        return {name: value for name, value in row.items() if name not in ("label", "kto_tag")} | {KEPT: "true"}
+    if "message_tree_id" in row and isinstance(row.get("prompt"), dict):
+        return _best_path(row)
+    return _other_names(row)
+
+
+def renamed(row: dict[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
+    """The row with the caller's fields. Raises `RowError` (`missing_column`) naming the columns that exist."""
+    found: dict[str, Any] = {}
+    used: set[str] = set()
+    for field, written in columns.items():
+        names = joined_columns(written)
+        missing = [name for name in names if not has_column(row, name)]
+        if missing:
+            raise RowError("missing_column", missing=missing, columns=[str(name) for name in row][:40])
+        values = [lookup(row, name) for name in names]
+        used |= {name.partition(".")[0] if name not in row else name for name in names}
+        found[field] = values[0] if len(values) == 1 else "\n".join(str(value) for value in values if value)
+    return {**{name: value for name, value in row.items() if name not in used and name not in found}, **found}
+
+
+def _refuse_media(row: Mapping[str, Any]) -> None:
+    for name in MEDIA:
+        if row.get(name):
+            raise RowError("media", column=name)
+    for name in TOOLS:
+        if row.get(name) and row[name] != "[]":
+            raise RowError("tool_call", column=name)
+    for name, value in row.items():
+        for text in _texts(value):
+            if mark := _MEDIA_MARK.search(text):
+                raise RowError("media", column=str(name), mark=mark[0])
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a column: itself, or those of a list of turns."""
+    for item in cast("list[Any]", value) if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            turn = cast("dict[str, Any]", item)
+            item = turn.get("content", turn.get("value"))
+        if isinstance(item, str):
+            yield item
+
+
+def _label(row: Mapping[str, Any]) -> bool | None:
+    """The label of a KTO row: whether the answer is a good one."""
+    for name in ("kto_tag", "label"):
+        if isinstance(row.get(name), bool) and (name == "kto_tag" or "messages" in row or "completion" in row):
+            return bool(row[name])
+    return None
+
+
+def _good_side(row: dict[str, Any]) -> dict[str, Any]:
+    """A preference pair as a conversation that ends with the chosen answer."""
+    chosen: Any = row["chosen"]
+    rest = {name: value for name, value in row.items() if name not in ("chosen", "rejected")} | {KEPT: "chosen"}
+    if isinstance(chosen, list):
+        turns = cast("list[Any]", chosen)
+        first = cast("dict[str, Any]", turns[0]) if turns and isinstance(turns[0], dict) else {}
+        if first.get("role") == "assistant" and isinstance(row.get("prompt"), str | list):
+            return {**rest, "completion": turns}
+        rest.pop("prompt", None)
+        return {**rest, "messages": turns}
+    if isinstance(chosen, dict) and isinstance(row.get("conversations"), list):
+        told: list[Any] = [*cast("list[Any]", row["conversations"]), cast("dict[str, Any]", chosen)]
+        return {**rest, "conversations": told}
+    if isinstance(chosen, str):
+        if "prompt" in row:
+            return {**rest, "completion": chosen}
+        if "instruction" in row:
+            return {**rest, "output": chosen}
+        if "question" in row or "query" in row:
+            return _other_names({**rest, "answer": chosen})
+        if (parts := _TURN.split(chosen))[1:]:
+            roles = {"Human": "user", "Assistant": "assistant"}
+            spoken: list[dict[str, Any]] = [
+                {"role": roles[role], "content": text.strip()}
+                for role, text in zip(parts[1::2], parts[2::2], strict=True)
+            ]
+            return {**rest, "messages": spoken}
+    raise RowError(
+        "schema", chosen=type(cast("object", chosen)).__name__, columns=[str(name)[:40] for name in row][:20]
+    )
+
+
+def _best_path(row: dict[str, Any]) -> dict[str, Any]:
+    """The conversation of a tree of messages that takes the best-rated reply each time (rank 0; else the first)."""
+    turns: list[dict[str, Any]] = []
+    node: Any = row["prompt"]
+    others = 0
+    while isinstance(node, dict) and len(turns) < 200:
+        message = cast("dict[str, Any]", node)
+        turns.append({"role": message.get("role"), "content": message.get("text")})
+        told = cast("list[Any]", message.get("replies") or [])
+        replies = [cast("dict[str, Any]", item) for item in told if isinstance(item, dict)]
+        replies = [item for item in replies if not item.get("deleted")]
+        ranked = sorted(replies, key=lambda item: rank if isinstance(rank := item.get("rank"), int) else 1 << 30)
+        others += max(len(ranked) - 1, 0)
+        node = ranked[0] if ranked else None
+    if turns and turns[-1]["role"] in ("prompter", "user"):
+        turns.pop()  # a question nobody answered
+    if not turns:
+        raise RowError("empty_answer")
+    kept = {name: row[name] for name in ("message_tree_id",) if row.get(name)}
+    return {**kept, "messages": turns, "replies_left_out": others}
+
+
+def _other_names(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with `question`, `answer` and `topic`, where it has them under other names."""
+    if {"messages", "conversations"} & set(row):
+        return row
+    if "text" in row and "output" in row and "instruction" not in row:  # ichikara-instruction
+        return {("instruction" if name == "text" else name): value for name, value in row.items()}
+    if ({"question", "answer"} <= set(row)) or ({"prompt", "completion"} <= set(row)) or "instruction" in row:
+        return row
+    question = _one_of(row, "question", QUESTION)
+    answer = _one_of(row, "answer", ANSWER)
+    if question is None or answer is None:
+        return row
+    named = {question: "question", answer: "answer"}
+    topic = _one_of(row, "topic", TOPIC)
+    if topic is not None and isinstance(row[topic], str):
+        named[topic] = "topic"
+    return {named.get(name, name): value for name, value in row.items()}
+
+
+def _one_of(row: Mapping[str, Any], name: str, others: tuple[str, ...]) -> str | None:
+    return next((known for known in (name, *others) if known in row), None)

@@ -1,0 +1,114 @@
+"""Rows in the words of other projects: renamed by name, one side of a pair kept, pictures and tools refused."""
+
+# pyright: standard
+# (rows are untyped)
+
+import json
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tekio.errors import UsageError
+from tekio.instruct.formats import RejectedRecord, import_records
+
+QUESTION, ANSWER = "税とは何ですか。", "国や自治体に納めるお金です。"
+
+
+def read(path, **options) -> list[Any]:
+    return list(import_records(path, origin="t", **options))
+
+
+def one(tmp_path, row, **options) -> Any:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    (item,) = read(path, **options)
+    return item
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"質問": QUESTION, "回答": ANSWER, "分野": "税"},
+        {"Q": QUESTION, "A": ANSWER, "カテゴリ": "税"},
+        {"query": QUESTION, "response": ANSWER, "topic": "税"},
+        {"ID": "x-1", "text": QUESTION, "output": ANSWER, "topic": "税"},
+        {"prompt": QUESTION, "chosen": ANSWER, "rejected": "知りません。", "topic": "税"},
+        {"instruction": QUESTION, "chosen": ANSWER, "rejected": "知りません。", "topic": "税"},
+        {
+            "prompt": QUESTION,
+            "chosen": [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": ANSWER}],
+            "rejected": [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": "知りません。"}],
+            "topic": "税",
+        },
+        {
+            "conversations": [{"from": "human", "value": QUESTION}],
+            "chosen": {"from": "gpt", "value": ANSWER},
+            "rejected": {"from": "gpt", "value": "知りません。"},
+            "topic": "税",
+        },
+        {
+            "chosen": f"\n\nHuman: {QUESTION}\n\nAssistant: {ANSWER}",
+            "rejected": f"\n\nHuman: {QUESTION}\n\nAssistant: 知りません。",
+            "topic": "税",
+        },
+        {
+            "messages": [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": ANSWER}],
+            "label": True,
+            "topic": "税",
+        },
+    ],
+)
+def test_other_shapes_are_read(tmp_path, row):
+    record = one(tmp_path, row)
+    assert [turn["content"] for turn in record.messages] == [QUESTION, ANSWER]
+    assert record.meta.topic == "税"
+    assert ("preference_side" in record.meta.extra) == ("chosen" in row or "label" in row)
+    assert "知りません" not in json.dumps(record.as_dict(), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"messages": [{"role": "user", "content": "a"}], "label": False}, "bad_side"),
+        ({"messages": [{"role": "user", "content": "<image>何ですか"}], "images": ["a.jpg"]}, "media"),
+        ({"conversations": [{"from": "human", "value": "<image>何ですか"}]}, "media"),
+        ({"instruction": "a", "output": "b", "image": "a.png"}, "media"),
+        ({"conversations": [{"from": "human", "value": "a"}], "tools": "[{}]"}, "tool_call"),
+    ],
+)
+def test_what_a_record_cannot_hold_is_refused_by_name(tmp_path, row, reason):
+    item = one(tmp_path, row)
+    assert isinstance(item, RejectedRecord)
+    assert item.rejected_by == reason
+
+
+def test_a_tree_gives_its_best_rated_conversation(tmp_path):
+    def node(role, text, rank=None, replies=()):
+        return {"role": role, "text": text, "rank": rank, "replies": list(replies)}
+
+    good = node("assistant", "良い答え", 0, [node("prompter", "続き", None, [node("assistant", "続きの答え")])])
+    tree = {"message_tree_id": "m", "prompt": node("prompter", QUESTION, None, [node("assistant", "悪い", 1), good])}
+    record = one(tmp_path, tree)
+    assert [turn["content"] for turn in record.messages] == [QUESTION, "良い答え", "続き", "続きの答え"]
+    assert record.meta.extra["replies_left_out"] == 1
+
+
+def test_columns_of_a_sheet_are_named_by_the_caller(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["番号", "お客様の声", "補足", "対応"])
+    sheet.append([1, QUESTION, "至急", ANSWER])
+    book.save(tmp_path / "a.xlsx")
+    columns = {"question": "お客様の声+補足", "answer": "対応"}
+    (record,) = read(tmp_path / "a.xlsx", columns=columns)
+    assert [turn["content"] for turn in record.messages] == [f"{QUESTION}\n至急", ANSWER]
+    assert record.meta.extra == {"番号": 1}
+    with pytest.raises(UsageError) as refused:
+        read(tmp_path / "a.xlsx", columns={"question": "お客様の声", "answer": "回答"})
+    assert "番号, お客様の声, 補足, 対応" in refused.value.explain("ja")
+
+
+def test_samples_inside_an_object_are_rows(tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps({"name": "x", "samples": [{"question": QUESTION, "answer": ANSWER}]}))
+    assert len(read(tmp_path / "a.json")) == 1
