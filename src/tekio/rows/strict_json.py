@@ -1,7 +1,7 @@
 """JSON as RFC 8259 has it, and no more: duplicate keys, NaN and absurd nesting are refused, whole numbers keep their digits.
 
-orjson parses; a compiled scan of the same bytes counts the members (a colon outside of strings is one member), which shows
-duplicate keys that any parser would drop in silence, and long whole numbers, which orjson would round.
+orjson parses; the colons of the same bytes (outside of strings each is one member) show duplicate keys, which any parser would
+drop in silence. Whole numbers over 64 bits, which orjson rounds, are read again by Python.
 """
 
 from __future__ import annotations
@@ -16,14 +16,11 @@ from numpy.typing import NDArray
 from tekio.text.kernels.compiled import compiled
 from tekio.text.unreadable import UnreadableError
 
-EXACT_DIGITS = 18
-"""Whole numbers with at most so many digits fit into 64 bits."""
-
 
 @compiled
-def _members(data: NDArray[np.uint8]) -> tuple[int, int]:
-    """(members, longest run of digits) outside of strings."""
-    colons, run, longest = 0, 0, 0
+def _members(data: NDArray[np.uint8]) -> int:
+    """The colons outside of strings."""
+    colons = 0
     string, escaped = False, False
     for byte in data:
         if string:
@@ -37,27 +34,24 @@ def _members(data: NDArray[np.uint8]) -> tuple[int, int]:
             string = True
         elif byte == 0x3A:
             colons += 1
-        if 0x30 <= byte <= 0x39 and not string:
-            run += 1
-            longest = max(longest, run)
-        else:
-            run = 0
-    return colons, longest
+    return colons
 
 
-def _keys(value: Any) -> int:
-    """The members of all objects in a value."""
-    count = 0
+def _keys(value: Any) -> tuple[int, bool]:
+    """(members of all objects in a value, whether a number in it may be a long whole number that orjson rounded)."""
+    count, rounded = 0, False
     waiting: list[Any] = [value]
     while waiting:
         item = waiting.pop()
         if isinstance(item, dict):
             members = cast("dict[str, Any]", item)
             count += len(members)
-            waiting += [inner for inner in members.values() if isinstance(inner, (dict, list))]
+            waiting += [inner for inner in members.values() if isinstance(inner, (dict, list, float))]
         elif isinstance(item, list):
-            waiting += [inner for inner in cast("list[Any]", item) if isinstance(inner, (dict, list))]
-    return count
+            waiting += [inner for inner in cast("list[Any]", item) if isinstance(inner, (dict, list, float))]
+        elif abs(item) >= 2**63:
+            rounded = True
+    return count, rounded
 
 
 def loads(raw: bytes) -> Any:
@@ -70,14 +64,15 @@ def loads(raw: bytes) -> Any:
         except UnicodeDecodeError as broken:
             raise UnreadableError("broken_encoding", {"byte": broken.start, "bytes": len(raw)}) from error
         raise UnreadableError("bad_json", {"error": str(error)[:200]}) from error
-    colons, digits = _members(np.frombuffer(raw, dtype=np.uint8))
-    if digits > EXACT_DIGITS:
+    keys, rounded = _keys(value)
+    if rounded:
         try:
             return strict_json(raw.decode("utf-8"))
         except DuplicateKeyError as error:
-            raise UnreadableError("duplicate_key", {"members": colons, "different": _keys(value)}) from error
-    if colons != _keys(value):
-        raise UnreadableError("duplicate_key", {"members": colons, "different": _keys(value)})
+            raise UnreadableError("duplicate_key", {"different": keys}) from error
+    # As many colons as members: none stands in a text, and no member was dropped. Else the scan tells.
+    if raw.count(b":") != keys and (members := _members(np.frombuffer(raw, dtype=np.uint8))) != keys:
+        raise UnreadableError("duplicate_key", {"members": members, "different": keys})
     return value
 
 
