@@ -49,7 +49,7 @@ def _keys(value: Any) -> tuple[int, bool]:
             waiting += [inner for inner in members.values() if isinstance(inner, (dict, list, float))]
         elif isinstance(item, list):
             waiting += [inner for inner in cast("list[Any]", item) if isinstance(inner, (dict, list, float))]
-        elif abs(item) >= 2**63:
+        elif isinstance(item, float) and abs(item) >= 2**63:
             rounded = True
     return count, rounded
 
