@@ -13,7 +13,6 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from tekio.corpus.readers.dispatch import read_unit
-from tekio.corpus.readers.mail import cut_quotes
 from tekio.corpus.readers.rows import Rejected, Unit, UnitFile
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
@@ -130,13 +129,6 @@ def test_mail_gives_its_body_headers_as_fields_and_attachments(tmp_path: Path):
     assert attached.uri == "a.eml!/規程.docx"
     (body, _), (quoted,) = read(path, quotes="cut")
     assert (body.text, quoted.reason) == ("改定します。\n以上", "quoted_reply")
-
-
-def test_a_reply_is_cut_at_its_opening_line():
-    assert cut_quotes("了解です。\n-----Original Message-----\nFrom: a\n本文") == (
-        "了解です。",
-        "-----Original Message-----\nFrom: a\n本文",
-    )
 
 
 def test_a_saved_page_is_read(tmp_path: Path):

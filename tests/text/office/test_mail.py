@@ -2,7 +2,7 @@
 
 import pytest
 
-from tekio.text.office.mail import read_mail
+from tekio.text.office.mail import cut_quotes, read_mail
 from tekio.text.unreadable import UnreadableError
 
 TWO = b"""From: a@example.jp
@@ -31,16 +31,27 @@ YSxi
 def test_headers_body_and_attachments_are_decoded():
     mail = read_mail(TWO)
     assert mail.headers["subject"] == "月次報告"
-    assert (mail.body.strip(), mail.html) == ("本文", False)
+    assert [(body.text.strip(), body.html) for body in mail.bodies] == [("本文", False)]
     assert mail.attachments == [("a.csv", b"a,b")]
-    assert read_mail(TWO, prefer_html=True).body.strip() == "<p>本文</p>"
+    assert read_mail(TWO, prefer_html=True).bodies[0].text.strip() == "<p>本文</p>"
 
 
 def test_eight_bit_text_without_a_charset_is_read_by_the_ladder():
-    assert read_mail("Subject: x\n\n残高は、1,234円です。".encode("cp932")).body == "残高は、1,234円です。"
+    assert read_mail("Subject: x\n\n残高は、1,234円です。".encode("cp932")).bodies[0].text == "残高は、1,234円です。"
 
 
-def test_a_message_without_text_is_named():
+def test_a_message_without_text_has_no_body():
+    assert read_mail(b"Content-Type: image/png\n\nxx").bodies == []
+
+
+def test_what_is_no_message_is_named():
     with pytest.raises(UnreadableError) as error:
-        read_mail(b"Content-Type: image/png\n\nxx")
-    assert error.value.reason == "no_text"
+        read_mail(b"\n\xe6\x9c\xac")
+    assert error.value.reason == "not_mail"
+
+
+def test_a_reply_is_cut_at_its_opening_line():
+    assert cut_quotes("了解です。\n-----Original Message-----\nFrom: a\n本文") == (
+        "了解です。",
+        "-----Original Message-----\nFrom: a\n本文",
+    )

@@ -5,7 +5,7 @@ import io
 from pptx import Presentation
 from pptx.util import Inches
 
-from tekio.text.office.pptx import pptx_html
+from tekio.text.office.pptx import read_pptx
 
 
 def test_shapes_come_in_reading_order_with_tables_and_notes():
@@ -24,7 +24,7 @@ def test_shapes_come_in_reading_order_with_tables_and_notes():
     notes.text = "口頭で補足"
     buffer = io.BytesIO()
     presentation.save(buffer)
-    html = pptx_html(buffer.getvalue())
+    html = read_pptx(buffer.getvalue()).html()
     order = [html.index(text) for text in ("業績", "左上", "右上", "下", "当期", "売上高", "100", "口頭で補足")]
     assert order == sorted(order)
-    assert 'colspan="2" rowspan="1">当期' in html
+    assert 'colspan="2"><p>当期' in html

@@ -13,17 +13,25 @@ from tekio.instruct.harvest.plain import text_tree
 from tekio.text.encoding import decode
 from tekio.text.html import parse_html_text
 from tekio.text.markdown import parse_markdown
-from tekio.text.office.docx import docx_html
+from tekio.text.office.docx import read_docx
 from tekio.text.office.mail import read_mail
-from tekio.text.office.pptx import pptx_html
-from tekio.text.office.xlsx import xlsx_html
+from tekio.text.office.package import OfficeFile
+from tekio.text.office.pptx import read_pptx
+from tekio.text.office.xlsx import read_xlsx
 from tekio.text.pdf.read import PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
 
 MARKDOWN = (".md", ".markdown")
 MAIL = (".eml", ".mht", ".mhtml")
-OFFICE: dict[str, Callable[[bytes], str]] = {".docx": docx_html, ".pptx": pptx_html, ".xlsx": xlsx_html}
-"""Suffix -> what makes a page of such a file."""
+OFFICE: dict[str, Callable[[bytes], OfficeFile]] = {
+    ".docx": read_docx,
+    ".docm": read_docx,
+    ".pptx": read_pptx,
+    ".pptm": read_pptx,
+    ".xlsx": read_xlsx,
+    ".xlsm": read_xlsx,
+}
+"""Suffix -> the reader of such files."""
 MAX_BYTES = 50_000_000
 PDF_LIMITS = PdfLimits(memory=2 << 30, seconds=60, pages=2_000)
 
@@ -49,12 +57,14 @@ def harvest_bytes(raw: bytes, suffix: str = "", only: list[str] | None = None) -
         text = decode(raw).text
         return _harvest_flow(text_tree(open_lines(text).split("\f")), only)
     if suffix in OFFICE:
-        return harvest_page(read_page(parse_html_text(OFFICE[suffix](raw))), None, only)
+        return harvest_page(read_page(parse_html_text(OFFICE[suffix](raw).html())), None, only)
     if suffix in MAIL or raw[:4096].startswith((b"From: <Saved by", b"MIME-Version:")):
         mail = read_mail(raw, prefer_html=True)
-        if mail.html:
-            return harvest_html(mail.body.encode(), declared="utf-8", only=only)
-        return _harvest_flow(text_tree([open_lines(mail.body)]), only)
+        if not mail.bodies:
+            raise UnreadableError("no_text", {"attachments": len(mail.attachments)})
+        if mail.bodies[0].html:
+            return harvest_html(mail.bodies[0].text.encode(), declared="utf-8", only=only)
+        return _harvest_flow(text_tree([open_lines("\n".join(body.text for body in mail.bodies))]), only)
     if suffix in MARKDOWN and not _looks_like_html(raw):
         return _harvest_flow(parse_markdown(open_lines(decode(raw).text)), only)
     return harvest_html(raw, only=only)

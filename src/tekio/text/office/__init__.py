@@ -1,5 +1,6 @@
 """Office files and mail as HTML: what reads pages then reads them, tables and headings included.
 
-Each function takes the bytes of a file and gives HTML text (`docx_html`, `pptx_html`, `xlsx_html`, `mail_html`). The parsers are
-python-docx, python-pptx and openpyxl; before one of them sees a file, its ZIP is checked against limits.
+`read_docx`, `read_pptx` and `read_xlsx` take the bytes of a file and give an `OfficeFile` (HTML by section), `read_mail` a
+`Mail`. The parts of a package are opened within limits and parsed without entities (`package`); the corpus readers and the
+harvester are thin users.
 """

@@ -1,188 +1,289 @@
-"""Word files (.docx) as HTML: headings, lists, tables with merged cells, notes, text boxes; tracked changes accepted."""
+"""Word files (.docx) as HTML: headings, lists with their numbers, merged cells, notes, text boxes; changes as if accepted."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportPrivateUsage=false
-# (python-docx gives lxml elements without types)
+# (lxml has no type information)
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from tekio.text.office.package import check_package, page
+from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, local, number, spans
 from tekio.text.unreadable import UnreadableError
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_HEADING = re.compile(r"(?:heading|見出し|Heading)\s*([1-6])", re.IGNORECASE)
-_DROPPED = frozenset([f"{W}del", f"{W}moveFrom", f"{W}delText", f"{W}instrText", f"{MC}Fallback", f"{W}rt", f"{W}pPr"])
-"""Deleted and moved text, field codes, the second form of a drawing, ruby readings, properties."""
+MAX_DEPTH = 60
+_SKIPPED = frozenset(["del", "moveFrom", "Fallback", "rPr", "pPr", "rt", "delText", "instrText", "fldData", "sectPr"])
+"""Deleted and moved text, the second form of a drawing, properties, readings, field codes."""
+_SEPARATE = frozenset(["p", "tbl"])
+_HEADING = re.compile(r"(?:heading|見出し)\s*([1-6])", re.IGNORECASE)
+_MARKUP = re.compile(r"<[^>]*>")
 
 
-def docx_html(raw: bytes) -> str:
-    """The document as HTML. Raises `UnreadableError`."""
-    check_package(raw, part="word/document.xml")
-    import docx
-    from docx.opc.exceptions import PackageNotFoundError
-    from lxml.etree import LxmlError
+@dataclass(frozen=True)
+class _Named:
+    """A paragraph style: its name in lower case, and the list and level it puts its paragraphs in."""
 
-    try:
-        document = docx.Document(io.BytesIO(raw))
-    except (PackageNotFoundError, KeyError, ValueError, LxmlError, AttributeError) as error:
-        raise UnreadableError("damaged", {"error": f"{type(error).__name__}: {error}"[:200]}) from error
-    reader = _Reader(document)
-    body = list(reader.blocks(document.element.body))
-    body.extend(reader.notes())
-    return page(document.core_properties.title or "", body)
+    name: str
+    list_id: str = ""
+    level: int = 0
 
 
-class _Reader:
-    """Walks the body in order; numbering and notes are looked up in the package's other parts."""
+@dataclass
+class _State:
+    numbering: dict[tuple[str, int], tuple[str, str]]
+    styles: dict[str, _Named]
+    counters: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
+    title: str = ""
+    notes: list[str] = field(default_factory=list[str])
 
-    def __init__(self, document: Any) -> None:
-        self.styles = {style.style_id: style.name or "" for style in document.styles}
-        self.parts = {rel.reltype.rsplit("/", 1)[-1]: rel for rel in document.part.rels.values() if not rel.is_external}
-        self.used: list[tuple[str, str]] = []
 
-    def blocks(self, parent: Any) -> Iterator[str]:
-        """Paragraphs and tables below `parent`; consecutive items of lists become one list."""
-        items: list[str] = []
-        for child in parent:
-            if child.tag == f"{W}p":
-                shown, listed, boxes = self.paragraph(child)
-                if listed and shown:
-                    items.append(f"<li>{shown[1]}</li>")
-                    continue
-                if items:
-                    yield f"<ul>{''.join(items)}</ul>"
-                    items = []
-                if shown:
-                    yield f"<{shown[0]}>{shown[1]}</{shown[0]}>"
-                yield from boxes
-            elif child.tag == f"{W}tbl":
-                if items:
-                    yield f"<ul>{''.join(items)}</ul>"
-                    items = []
-                yield self.table(child)
-            elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}moveTo", f"{W}smartTag", f"{W}customXml"):
-                yield from self.blocks(child)
-        if items:
-            yield f"<ul>{''.join(items)}</ul>"
+def read_docx(raw: bytes) -> OfficeFile:
+    """The document as one section. Raises `UnreadableError` (`not_word`, `too_deep`, and those of `Package`)."""
+    package = Package(raw)
+    main = next((name for kind, name in package.related("").values() if kind == "officeDocument"), "word/document.xml")
+    root = package.part(main)
+    if root is None or child(root, "body") is None:
+        raise UnreadableError("not_word", {"part": main})
+    state = _State(_numbering(package.part("word/numbering.xml")), _styles(package.part("word/styles.xml")))
+    blocks = _blocks(child(root, "body"), state, 0)
+    for part, name in (("word/footnotes.xml", "footnote"), ("word/endnotes.xml", "endnote")):
+        notes = package.part(part)
+        for note in [] if notes is None else notes:
+            mark = f"{name}:{attribute(note, 'id')}"
+            if local(note) == name and mark in state.notes:
+                at = state.notes.index(mark) + 1
+                inner = "".join(_blocks(note, state, 0)).removeprefix("<p>").removesuffix("</p>")
+                blocks.append(f"<div>（注{at}）{inner.replace('</p><p>', '<br>')}</div>")
+    told = package.properties()
+    title = state.title or told.get("title", "")
+    return OfficeFile(title, [Section(title, ["".join(blocks)])], told)
 
-    def paragraph(self, node: Any) -> tuple[tuple[str, str] | None, bool, list[str]]:
-        """((tag, inner HTML) or None, whether it is an item of a list, text boxes anchored in it)."""
-        properties = node.find(f"{W}pPr")
-        style = properties.find(f"{W}pStyle") if properties is not None else None
-        name = self.styles.get(style.get(f"{W}val"), style.get(f"{W}val") or "") if style is not None else ""
-        outline = properties.find(f"{W}outlineLvl") if properties is not None else None
-        numbered = properties is not None and properties.find(f"{W}numPr") is not None
-        boxes: list[str] = []
-        inner = "".join(self.inline(node, boxes)).strip()
-        if not inner:
-            return None, False, boxes
-        heading = _HEADING.search(name)
-        level = int(heading[1]) if heading else 1 if name in ("Title", "表題") else 0
-        if not level and outline is not None and (outline.get(f"{W}val") or "9").isdecimal():
-            level = int(outline.get(f"{W}val")) + 1
-        if 1 <= level <= 6:
-            return (f"h{level}", inner), False, boxes
-        return ("p", inner), numbered or "List" in name or "箇条書き" in name, boxes
 
-    def inline(self, node: Any, boxes: list[str]) -> Iterator[str]:
-        for child in node:
-            tag = child.tag
-            if tag in _DROPPED:
-                continue
-            if tag == f"{W}t":
-                yield escape(child.text or "")
-            elif tag == f"{W}tab":
-                yield "\u3000"
-            elif tag in (f"{W}br", f"{W}cr"):
-                yield "<br>"
-            elif tag == f"{W}noBreakHyphen":
-                yield "-"
-            elif tag == f"{W}txbxContent":
-                boxes.extend(self.blocks(child))
-            elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
-                kind = "footnotes" if tag == f"{W}footnoteReference" else "endnotes"
-                self.used.append((kind, child.get(f"{W}id") or ""))
-                yield f"<sup>({len(self.used)})</sup>"
-            elif tag == f"{W}r":
-                yield from self.run(child, boxes)
-            elif isinstance(tag, str):
-                yield from self.inline(child, boxes)
+def _styles(root: Any) -> dict[str, _Named]:
+    """The file's styles by id. A style without a list of its own has that of the style it is based on."""
+    found: dict[str, _Named] = {}
+    based: dict[str, str] = {}
+    for node in [] if root is None else root:
+        if local(node) != "style":
+            continue
+        name, above = child(node, "name"), child(node, "basedOn")
+        listed, level = child(node, "pPr", "numPr", "numId"), child(node, "pPr", "numPr", "ilvl")
+        key = attribute(node, "styleId")
+        found[key] = _Named(
+            "" if name is None else attribute(name, "val").lower(),
+            "" if listed is None else attribute(listed, "val"),
+            0 if level is None else number(attribute(level, "val")),
+        )
+        based[key] = "" if above is None else attribute(above, "val")
+    result: dict[str, _Named] = {}
+    for key, style in found.items():
+        above, steps = based[key], 0
+        held = style
+        while not held.list_id and above in found and steps < 20:
+            held, above, steps = found[above], based[above], steps + 1
+        result[key] = _Named(style.name, held.list_id, held.level)
+    return result
 
-    def run(self, node: Any, boxes: list[str]) -> Iterator[str]:
-        properties = node.find(f"{W}rPr")
-        inner = "".join(self.inline(node, boxes))
-        if properties is not None and inner:
-            if _on(properties.find(f"{W}vanish")):
-                return
-            vertical = properties.find(f"{W}vertAlign")
-            name = {"superscript": "sup", "subscript": "sub"}.get(
-                vertical.get(f"{W}val") if vertical is not None else ""
-            )
-            if name:
-                inner = f"<{name}>{inner}</{name}>"
-            if _on(properties.find(f"{W}b")):
-                inner = f"<b>{inner}</b>"
-        yield inner
 
-    def table(self, node: Any) -> str:
-        """A table with merged cells as `colspan` and `rowspan`."""
-        rows = [row for row in node.iter(f"{W}tr") if next(row.iterancestors(f"{W}tbl")) is node]
-        grid: list[list[list[Any]]] = []
-        open_cells: dict[int, list[Any]] = {}
-        for row in rows:
-            column, cells = 0, []
-            for cell in (item for item in row.iter(f"{W}tc") if next(item.iterancestors(f"{W}tr")) is row):
-                properties = cell.find(f"{W}tcPr")
-                span = properties.find(f"{W}gridSpan") if properties is not None else None
-                width = int(span.get(f"{W}val")) if span is not None and (span.get(f"{W}val") or "").isdecimal() else 1
-                merged = properties.find(f"{W}vMerge") if properties is not None else None
-                if merged is not None and merged.get(f"{W}val") != "restart" and column in open_cells:
-                    open_cells[column][2] += 1
-                else:
-                    entry = [cell, min(width, 1000), 1]
-                    cells.append(entry)
-                    if merged is not None:
-                        open_cells[column] = entry
-                    else:
-                        open_cells.pop(column, None)
-                column += width
-            grid.append(cells)
-        lines: list[str] = []
-        for row, cells in zip(rows, grid, strict=True):
-            head = row.find(f"{W}trPr/{W}tblHeader") is not None
-            name = "th" if head else "td"
-            lines.append(
-                "<tr>"
-                + "".join(
-                    f'<{name} colspan="{width}" rowspan="{height}">{"".join(self.blocks(cell))}</{name}>'
-                    for cell, width, height in cells
-                )
-                + "</tr>"
-            )
-        return f"<table>{''.join(lines)}</table>"
+def _numbering(root: Any) -> dict[tuple[str, int], tuple[str, str]]:
+    """(list, level) -> (kind of number, its pattern) of the file's lists."""
+    if root is None:
+        return {}
+    abstract: dict[str, dict[int, tuple[str, str]]] = {}
+    found: dict[tuple[str, int], tuple[str, str]] = {}
+    for node in root:
+        if local(node) == "abstractNum":
+            levels: dict[int, tuple[str, str]] = {}
+            for level in node:
+                if local(level) == "lvl":
+                    form, pattern = child(level, "numFmt"), child(level, "lvlText")
+                    levels[number(attribute(level, "ilvl"))] = (
+                        "bullet" if form is None else attribute(form, "val"),
+                        "" if pattern is None else attribute(pattern, "val"),
+                    )
+            abstract[attribute(node, "abstractNumId")] = levels
+    for node in root:
+        if local(node) == "num" and (link := child(node, "abstractNumId")) is not None:
+            for level, value in abstract.get(attribute(link, "val"), {}).items():
+                found[attribute(node, "numId"), level] = value
+    return found
 
-    def notes(self) -> Iterator[str]:
-        """The footnotes and endnotes the text refers to, in the order of their marks."""
-        from lxml import etree
 
-        trees: dict[str, Any] = {}
-        for kind in {kind for kind, _ in self.used}:
-            if kind in self.parts:
-                parser = etree.XMLParser(resolve_entities=False, no_network=True)
-                trees[kind] = etree.fromstring(self.parts[kind].target_part.blob, parser)
-        for number, (kind, name) in enumerate(list(self.used), 1):
-            for note in trees.get(kind, ()):
-                if note.get(f"{W}id") == name:
-                    text = "".join(f"<p>{shown[1]}</p>" for p in note.iter(f"{W}p") if (shown := self.paragraph(p)[0]))
-                    yield f"<div>({number}) {text.removeprefix('<p>').replace('</p><p>', '<br>').removesuffix('</p>')}</div>"
+def _blocks(node: Any, state: _State, depth: int) -> list[str]:
+    """The paragraphs, lists and tables below an element; the bullets that follow each other become one list."""
+    if depth > MAX_DEPTH:
+        raise UnreadableError("too_deep", {"depth": depth, "limit": MAX_DEPTH})
+    blocks: list[str] = []
+    bullets: list[str] = []
+
+    def close() -> None:
+        if bullets:
+            blocks.append(f"<ul>{''.join(bullets)}</ul>")
+            bullets.clear()
+
+    for below in [] if node is None else node:
+        name = local(below)
+        if name == "p":
+            written, level, boxes = _paragraph(below, state, depth)
+            if level is not None and written:
+                bullets.append(f"{'<ul>' * level}<li>{written}</li>{'</ul>' * level}")
+                written = ""
+            if written or boxes:
+                close()
+            blocks += [written] if written else []
+            blocks += boxes
+        elif name == "tbl":
+            close()
+            blocks.append(_table(below, state, depth))
+        elif name and name not in _SKIPPED:
+            inner = _blocks(below, state, depth + 1)
+            if inner:
+                close()
+            blocks += inner
+    close()
+    return blocks
+
+
+@dataclass
+class _Cell:
+    inner: str
+    width: int
+    height: int = 1
+
+
+def _table(table: Any, state: _State, depth: int) -> str:
+    rows: list[tuple[bool, list[_Cell]]] = []
+    above: dict[int, _Cell] = {}
+    for row in [node for node in table.iter() if local(node) == "tr" and _table_of(node) is table]:
+        line: list[_Cell] = []
+        column = 0
+        properties = child(row, "trPr")
+        if child(properties, "del") is not None:  # a row that a tracked change took out
+            continue
+        before = child(properties, "gridBefore")
+        if before is not None and (skip := min(number(attribute(before, "val")), 60)):
+            line.append(_Cell("", skip))
+            column += skip
+        head = child(properties, "tblHeader") is not None and all(marked for marked, _ in rows)
+        for cell in [node for node in row.iter() if local(node) == "tc" and _row_of(node) is row]:
+            told = child(cell, "tcPr")
+            span, merge = child(told, "gridSpan"), child(told, "vMerge")
+            width = max(1, min(number(attribute(span, "val"), 1), 200)) if span is not None else 1
+            if merge is not None and attribute(merge, "val", "continue") == "continue" and column in above:
+                above[column].height += 1
+            else:
+                made = _Cell("".join(_blocks(cell, state, depth + 1)), width)
+                line.append(made)
+                above.pop(column, None)
+                if merge is not None:
+                    above[column] = made
+            column += width
+        rows.append((head, line))
+    heads = "".join(_row(line, "th") for marked, line in rows if marked)
+    body = "".join(_row(line, "td") for marked, line in rows if not marked)
+    return f"<table>{f'<thead>{heads}</thead>' if heads else ''}<tbody>{body}</tbody></table>"
+
+
+def _row(line: list[_Cell], name: str) -> str:
+    cells = (f"<{name}{spans(cell.width, cell.height)}>{cell.inner}</{name}>" for cell in line)
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _table_of(node: Any) -> Any:
+    return next((above for above in node.iterancestors() if local(above) == "tbl"), None)
+
+
+def _row_of(node: Any) -> Any:
+    return next((above for above in node.iterancestors() if local(above) == "tr"), None)
+
+
+def _paragraph(node: Any, state: _State, depth: int) -> tuple[str, int | None, list[str]]:
+    """(HTML of a paragraph; its level when it is an item of a bulleted list, then without element; its text boxes)."""
+    pieces: list[str] = []
+    boxes: list[Any] = []
+    _runs(node, pieces, boxes, state, depth)
+    inner = "".join(pieces).strip()
+    inside = [block for box in boxes for block in _blocks(box, state, depth + 1)]
+    properties = child(node, "pPr")
+    style, outline = child(properties, "pStyle"), child(properties, "outlineLvl")
+    named = state.styles.get("" if style is None else attribute(style, "val"), _Named(""))
+    if not _MARKUP.sub("", inner).strip():
+        return "", None, inside
+    heading = _HEADING.search(named.name)
+    rank = int(heading[1]) if heading else 1 if named.name in ("title", "表題") else 0
+    if not rank and outline is not None:
+        rank = number(attribute(outline, "val"), 9) + 1
+    if rank == 1 and not state.title:
+        state.title = _MARKUP.sub("", inner)[:300]
+    mark, level = _mark(properties, named, state)
+    if 1 <= rank <= 6:
+        return f"<h{rank}>{escape(mark)}{inner}</h{rank}>", None, inside
+    if level is not None and not mark:
+        return inner, level, inside
+    return f"<p>{escape(mark)}{inner}</p>", None, inside
+
+
+def _mark(properties: Any, named: _Named, state: _State) -> tuple[str, int | None]:
+    """(the number before a list item as the file's pattern writes it, empty for a bullet; the level, None: no item)."""
+    listed, level_node = child(properties, "numPr", "numId"), child(properties, "numPr", "ilvl")
+    list_id = named.list_id if listed is None else attribute(listed, "val")
+    if list_id in ("", "0"):
+        return "", None
+    level = max(0, min(named.level if level_node is None else number(attribute(level_node, "val")), 8))
+    kind, pattern = state.numbering.get((list_id, level), ("bullet", ""))
+    if kind in ("bullet", "none"):
+        return "", level
+    state.counters[list_id, level] += 1
+    for deeper in range(level + 1, 9):
+        state.counters.pop((list_id, deeper), None)
+    text = pattern or f"%{level + 1}."
+    for place in range(level + 1):
+        text = text.replace(f"%{place + 1}", str(state.counters[list_id, place] or 1))
+    return f"{text} ", level
+
+
+def _runs(node: Any, pieces: list[str], boxes: list[Any], state: _State, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise UnreadableError("too_deep", {"depth": depth, "limit": MAX_DEPTH})
+    for below in node:
+        name = local(below)
+        if not name or name in _SKIPPED:
+            continue
+        if name == "txbxContent":
+            boxes.append(below)
+        elif name == "t":
+            pieces.append(escape(below.text or ""))
+        elif name in ("tab", "ptab"):
+            pieces.append("\u3000")
+        elif name in ("br", "cr"):
+            pieces.append("<br>")
+        elif name == "noBreakHyphen":
+            pieces.append("-")
+        elif name in ("footnoteReference", "endnoteReference"):
+            state.notes.append(f"{name.removesuffix('Reference')}:{attribute(below, 'id')}")
+            pieces.append(f"<sup>{len(state.notes)}</sup>")
+        elif name == "r":
+            pieces.append(_run(below, boxes, state, depth))
+        elif name not in _SEPARATE:
+            _runs(below, pieces, boxes, state, depth + 1)
+
+
+def _run(node: Any, boxes: list[Any], state: _State, depth: int) -> str:
+    told = child(node, "rPr")
+    if _on(child(told, "vanish")):
+        return ""
+    pieces: list[str] = []
+    _runs(node, pieces, boxes, state, depth + 1)
+    inner = "".join(pieces)
+    raised = child(told, "vertAlign")
+    element = {"superscript": "sup", "subscript": "sub"}.get("" if raised is None else attribute(raised, "val"))
+    if element and inner and "<sup>" not in inner:
+        inner = f"<{element}>{inner}</{element}>"
+    return f"<b>{inner}</b>" if inner and _on(child(told, "b")) else inner
 
 
 def _on(node: Any) -> bool:
-    return node is not None and (node.get(f"{W}val") or "1") not in ("0", "false", "none")
+    return node is not None and attribute(node, "val", "1") not in ("0", "false", "none", "off")

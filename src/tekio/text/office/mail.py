@@ -1,72 +1,143 @@
-"""Mail (.eml) and saved pages (.mhtml): decoded headers and bodies, the page inside, attachments named."""
-
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# (email.message is generic over header types it does not name)
+"""Mail (.eml) and saved pages (.mhtml): decoded headers and bodies, quoted replies, attachments with their names."""
 
 from __future__ import annotations
 
 import email
-import email.policy
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email import policy
+from email.header import decode_header, make_header
 from email.message import Message
-from typing import Any
+from email.utils import parsedate_to_datetime
+from pathlib import PurePosixPath
+from typing import cast
 
 from tekio.text.encoding import decode
+from tekio.text.html import declared_charset
 from tekio.text.unreadable import UnreadableError
 
 HEADERS = ("subject", "from", "to", "cc", "date")
 MAX_PARTS = 1_000
+MAX_DEPTH = 8
+_PAGES = ("text/html", "application/xhtml+xml")
+_QUOTED = re.compile(r"^[ \u3000]*[>＞|]")
+_QUOTE_HEAD = re.compile(
+    r"^(?:[-_=]{3,}\s*(?:Original Message|元のメッセージ|転送メッセージ|Forwarded message).*"
+    r"|On .{5,200} wrote:|.{0,40}[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日.{0,120}(?:のメール|wrote|書きました)[:：]?)\s*$",
+    re.IGNORECASE,
+)
 
 
-@dataclass
+@dataclass(frozen=True)
+class Body:
+    """A part of a message's text. html: whether `text` is a page."""
+
+    text: str
+    html: bool
+
+
+@dataclass(frozen=True)
 class Mail:
-    """A message. html: whether `body` is HTML. attachments: (file name, bytes) in their order."""
+    """A message. date: its day as ISO text. attachments: (file name, bytes) in their order."""
 
     headers: dict[str, str]
-    body: str
-    html: bool
+    date: str | None
+    bodies: list[Body]
     attachments: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
 
 
 def read_mail(raw: bytes, *, prefer_html: bool = False) -> Mail:
-    """A message or saved page. `prefer_html`: its HTML form where it has both. Raises `UnreadableError`."""
-    message = email.message_from_bytes(raw, policy=email.policy.default)
-    headers: dict[str, str] = {}
-    for name in HEADERS:
-        try:
-            value = message.get(name)
-        except (ValueError, IndexError, AttributeError):  # headers that the parser cannot make sense of
-            value = None
-        if value:
-            headers[name] = str(value).encode("utf-8", "replace").decode()
-    parts = [part for part in message.walk() if not part.is_multipart()]
+    """A message or saved page. `prefer_html`: its HTML form where it has both.
+
+    Raises `UnreadableError`: `not_mail`, `too_deep`, `too_many_members`, and those of `decode`.
+    """
+    message = email.message_from_bytes(raw, policy=policy.compat32)
+    if not message.keys():
+        raise UnreadableError("not_mail", {})
+    plain: list[Message] = []
+    pages: list[Message] = []
+    attached: list[Message] = []
+    parts = list(_leaves(message))
     if len(parts) > MAX_PARTS:
         raise UnreadableError("too_many_members", {"parts": len(parts), "limit": MAX_PARTS})
-    plain = next((part for part in parts if part.get_content_type() == "text/plain" and not _attached(part)), None)
-    page = next((part for part in parts if part.get_content_type() == "text/html" and not _attached(part)), None)
-    chosen = (page or plain) if prefer_html or plain is None else plain
-    if chosen is None:
-        raise UnreadableError("no_text", {"parts": len(parts)})
-    attachments = [(part.get_filename() or "", _bytes(part)) for part in parts if _attached(part)]
-    return Mail(headers, _text(chosen), chosen is page, attachments)
+    for part in parts:
+        kind = part.get_content_type()
+        named = part.get_content_disposition() == "attachment"
+        if kind == "text/plain" and not named:
+            plain.append(part)
+        elif kind in _PAGES and not named:
+            pages.append(part)
+        elif named or part.get_filename() or kind == "message/rfc822":
+            attached.append(part)
+    chosen = pages[:1] if pages and prefer_html else plain or pages
+    bodies = [Body(_text(part), part.get_content_type() in _PAGES) for part in chosen if _payload(part).strip()]
+    headers = {name: header(message, name) for name in HEADERS if message[name]}
+    return Mail(headers, _date(message), bodies, [_attachment(part, at) for at, part in enumerate(attached, 1)])
 
 
-def _attached(part: Message[Any, Any]) -> bool:
-    return part.get_content_disposition() == "attachment"
+def cut_quotes(text: str) -> tuple[str, str]:
+    """(the text without quoted replies, the quoted lines): lines after `>`, and all after a reply's opening line."""
+    lines = text.split("\n")
+    kept: list[str] = []
+    cut: list[str] = []
+    for place, line in enumerate(lines):
+        if _QUOTE_HEAD.match(line):
+            cut += lines[place:]
+            break
+        (cut if _QUOTED.match(line) else kept).append(line)
+    return "\n".join(kept).strip("\n"), "\n".join(cut).strip("\n")
 
 
-def _bytes(part: Message[Any, Any]) -> bytes:
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
+def header(message: Message, name: str) -> str:
+    """A header, decoded, on one line."""
+    return _decoded(message.get(name) or "")
 
 
-def _text(part: Message[Any, Any]) -> str:
+def _decoded(value: str) -> str:
+    try:
+        text = str(make_header(decode_header(value)))
+    except (LookupError, UnicodeError, ValueError):
+        text = str(value)
+    return " ".join(text.encode("utf-8", "replace").decode().split())
+
+
+def _leaves(message: Message, depth: int = 0) -> Iterator[Message]:
+    if depth > MAX_DEPTH:
+        raise UnreadableError("too_deep", {"depth": depth, "limit": MAX_DEPTH})
+    payload = message.get_payload()
+    if message.get_content_maintype() == "multipart" and isinstance(payload, list):
+        for part in cast("list[object]", payload)[: MAX_PARTS + 1]:
+            if isinstance(part, Message):
+                yield from _leaves(cast("Message", part), depth + 1)
+    else:
+        yield message
+
+
+def _payload(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _text(part: Message) -> str:
     """The part's text; a wrong or missing charset is found out by the ladder of encodings."""
-    raw = _bytes(part)
-    charset = part.get_content_charset()
-    if charset:
-        try:
-            return raw.decode(charset)
-        except (LookupError, UnicodeDecodeError, ValueError):
-            pass
-    return decode(raw).text if raw.strip() else ""
+    raw = _payload(part)
+    told = part.get_content_charset() or (declared_charset(raw) if part.get_content_type() in _PAGES else None)
+    return decode(raw, told).text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _date(message: Message) -> str | None:
+    try:
+        return parsedate_to_datetime(str(message.get("date"))).date().isoformat()
+    except (TypeError, ValueError, IndexError):
+        return None
+
+
+def _attachment(part: Message, place: int) -> tuple[str, bytes]:
+    name = PurePosixPath(_decoded(part.get_filename() or "").replace("\\", "/")).name or f"attachment-{place}"
+    payload = part.get_payload()
+    if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
+        inner = cast("list[object]", payload)
+        if inner and isinstance(inner[0], Message):
+            return (name if name.endswith(".eml") else f"{name}.eml"), inner[0].as_bytes()
+    return name, _payload(part)

@@ -1,84 +1,156 @@
-"""Slides (.pptx) as HTML: shapes in reading order (top to bottom, left to right), tables, groups, speaker's notes."""
+"""Slides (.pptx) as HTML: a section a slide, the title, shapes in reading order, tables, groups, the speaker's notes."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportAttributeAccessIssue=false
-# (python-pptx is not fully typed)
+# (lxml has no type information)
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
 from typing import Any
 
-from tekio.text.office.package import check_package, page, tag
+from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, local, number, spans
 from tekio.text.unreadable import UnreadableError
 
-ROW = 300_000
-"""Shapes whose tops differ by less (in English Metric Units, 914,400 an inch) stand in one row."""
+ROW = 150_000
+"""Shapes whose tops differ by less (in English Metric Units, 914,400 an inch) stand in one row: about 4 mm."""
+MAX_DEPTH = 30
+_LEFT_OUT = frozenset(["sldNum", "dt", "ftr", "hdr", "sldImg"])
+_WRAPPERS = frozenset(["AlternateContent", "Choice"])
 
 
-def pptx_html(raw: bytes) -> str:
-    """The slides as HTML, one `section` a slide. Raises `UnreadableError`."""
-    check_package(raw, part="ppt/presentation.xml")
-    from lxml.etree import LxmlError
-    from pptx import Presentation
-    from pptx.exc import PackageNotFoundError
-
-    try:
-        presentation = Presentation(io.BytesIO(raw))
-        slides = list(presentation.slides)
-    except (PackageNotFoundError, KeyError, ValueError, LxmlError, AttributeError) as error:
-        raise UnreadableError("damaged", {"error": f"{type(error).__name__}: {error}"[:200]}) from error
-    body: list[str] = []
-    for slide in slides:
-        title = slide.shapes.title
-        shown = [tag("h2", title.text_frame.text)] if title is not None and title.text_frame.text.strip() else []
-        for shape in _ordered(slide.shapes):
-            if title is None or shape.shape_id != title.shape_id:
-                shown.extend(_shape(shape))
-        if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-            shown.extend(_paragraphs(slide.notes_slide.notes_text_frame))
-        body.append(f"<section>{''.join(shown)}</section>")
-    return page(presentation.core_properties.title or "", body)
+@dataclass(frozen=True)
+class _Shape:
+    title: bool
+    top: int
+    left: int
+    blocks: list[str]
 
 
-def _ordered(shapes: Any) -> list[Any]:
-    """By rows of the slide, each from left to right."""
-    placed = sorted(shapes, key=lambda shape: (shape.top or 0, shape.left or 0))
-    rows: list[list[Any]] = []
-    for shape in placed:
-        if rows and (shape.top or 0) - (rows[-1][0].top or 0) < ROW:
+def read_pptx(raw: bytes) -> OfficeFile:
+    """The slides in their order, hidden ones marked. Raises `UnreadableError` (`not_slides`, those of `Package`)."""
+    package = Package(raw)
+    root = package.part("ppt/presentation.xml")
+    if root is None:
+        raise UnreadableError("not_slides", {"part": "ppt/presentation.xml"})
+    related = package.related("ppt/presentation.xml")
+    sections: list[Section] = []
+    for entry in child(root, "sldIdLst") if child(root, "sldIdLst") is not None else []:
+        name = related.get(next((v for k, v in entry.attrib.items() if k.endswith("}id")), ""), ("", ""))[1]
+        slide = package.part(name)
+        if slide is None:
+            continue
+        beside = dict(package.related(name).values())
+        shapes = _ordered(_shapes(child(slide, "cSld", "spTree"), _places(package.part(beside.get("slideLayout", "")))))
+        blocks = [block for shape in shapes for block in shape.blocks]
+        title = next(("".join(shape.blocks) for shape in shapes if shape.title), "")
+        notes = package.part(beside.get("notesSlide", ""))
+        said = [] if notes is None else _ordered(_shapes(child(notes, "cSld", "spTree"), {}))
+        if said:
+            blocks += ["<p>（ノート）</p>", *(block for shape in said for block in shape.blocks)]
+        sections.append(Section(_plain(title), blocks, hidden=slide.get("show") in ("0", "false")))
+    told = package.properties()
+    first = next((section.title for section in sections if section.title), "")
+    return OfficeFile(told.get("title") or first, sections, told)
+
+
+def _plain(markup: str) -> str:
+    from tekio.text.html import block_text, parse_html_text
+
+    return " ".join(block_text(parse_html_text(markup)).split("\n"))[:300] if markup else ""
+
+
+def _places(layout: Any) -> dict[str, tuple[int, int]]:
+    """Where a slide's layout puts its placeholders: (top, left) by index and by kind."""
+    found: dict[str, tuple[int, int]] = {}
+    for shape in [] if layout is None else layout.iter():
+        mark = next((node for node in shape.iter() if local(node) == "ph"), None) if local(shape) == "sp" else None
+        place = _offset(shape) if mark is not None else None
+        if mark is not None and place is not None:
+            found[f"idx {mark.get('idx') or '0'}"] = found[f"type {mark.get('type') or 'body'}"] = place
+    return found
+
+
+def _offset(shape: Any) -> tuple[int, int] | None:
+    """(top, left) of a shape or a group."""
+    frame = child(shape, "xfrm")
+    if frame is None:
+        frame = next((child(node, "xfrm") for node in shape if local(node) in ("spPr", "grpSpPr")), None)
+    place = child(frame, "off")
+    return None if place is None else (number(place.get("y")), number(place.get("x")))
+
+
+def _shapes(tree: Any, places: dict[str, tuple[int, int]], depth: int = 0) -> Iterator[_Shape]:
+    if depth > MAX_DEPTH:
+        raise UnreadableError("too_deep", {"depth": depth, "limit": MAX_DEPTH})
+    for node in [] if tree is None else tree:
+        name = local(node)
+        if name in _WRAPPERS:
+            yield from _shapes(node, places, depth + 1)
+            continue
+        if name not in ("sp", "graphicFrame", "grpSp"):
+            continue
+        mark = next((below for below in node.iter() if local(below) == "ph"), None) if name != "grpSp" else None
+        kind = "" if mark is None else attribute(mark, "type")
+        if kind in _LEFT_OUT:
+            continue
+        top, left = _offset(node) or (-1, 0)
+        if top < 0 and mark is not None:
+            top, left = places.get(f"idx {mark.get('idx') or '0'}") or places.get(f"type {kind or 'body'}") or (-1, 0)
+        title = kind in ("title", "ctrTitle")
+        if name == "grpSp":
+            blocks = [block for shape in _ordered(_shapes(node, places, depth + 1)) for block in shape.blocks]
+        elif name == "graphicFrame":
+            blocks = [_table(below) for below in node.iter() if local(below) == "tbl"]
+        else:
+            blocks = _paragraphs(child(node, "txBody"), "h2" if title else "p")
+        if blocks:
+            yield _Shape(title, top, left, blocks)
+
+
+def _ordered(shapes: Iterator[_Shape]) -> list[_Shape]:
+    """The title, then by rows of the slide, each from left to right."""
+    rows: list[list[_Shape]] = []
+    for shape in sorted(shapes, key=lambda shape: (not shape.title, shape.top, shape.left)):
+        if rows and rows[-1][0].title == shape.title and shape.top - rows[-1][0].top < ROW:
             rows[-1].append(shape)
         else:
             rows.append([shape])
-    return [shape for row in rows for shape in sorted(row, key=lambda shape: shape.left or 0)]
-
-
-def _shape(shape: Any) -> Iterator[str]:
-    if shape.shape_type is not None and shape.shape_type == 6:  # a group
-        for inner in _ordered(shape.shapes):
-            yield from _shape(inner)
-    elif getattr(shape, "has_table", False) and shape.has_table:
-        yield _table(shape.table)
-    elif getattr(shape, "has_text_frame", False) and shape.has_text_frame:
-        yield from _paragraphs(shape.text_frame)
-
-
-def _paragraphs(frame: Any) -> Iterator[str]:
-    for paragraph in frame.paragraphs:
-        text = "".join(run.text for run in paragraph.runs) or paragraph.text
-        if text.strip():
-            yield tag("p", text)
+    return [shape for row in rows for shape in sorted(row, key=lambda shape: shape.left)]
 
 
 def _table(table: Any) -> str:
     lines: list[str] = []
-    for number, row in enumerate(table.rows):
+    for row in table:
+        if local(row) != "tr":
+            continue
         cells: list[str] = []
-        for cell in row.cells:
-            if cell.is_spanned:
+        for cell in row:
+            if local(cell) != "tc" or cell.get("hMerge") in ("1", "true") or cell.get("vMerge") in ("1", "true"):
                 continue
-            spans = f' colspan="{cell.span_width}" rowspan="{cell.span_height}"' if cell.is_merge_origin else ""
-            cells.append(tag("th" if number == 0 and table.first_row else "td", cell.text_frame.text, spans))
+            width, height = (max(1, min(number(cell.get(name), 1), 500)) for name in ("gridSpan", "rowSpan"))
+            cells.append(f"<td{spans(width, height)}>{''.join(_paragraphs(child(cell, 'txBody'), 'p'))}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return f"<table>{''.join(lines)}</table>"
+
+
+def _paragraphs(body: Any, element: str) -> list[str]:
+    blocks: list[str] = []
+    for paragraph in [] if body is None else body:
+        if local(paragraph) != "p":
+            continue
+        pieces: list[str] = []
+        for run in paragraph:
+            if local(run) == "br":
+                pieces.append("<br>")
+                continue
+            told = child(run, "rPr")
+            raised = number(told.get("baseline")) if told is not None else 0
+            text = escape("".join(node.text or "" for node in run if local(node) == "t")).replace("\v", "<br>")
+            mark = "sup" if raised > 0 else "sub" if raised < 0 else ""
+            pieces.append(f"<{mark}>{text}</{mark}>" if mark and text else text)
+        inner = "".join(pieces).strip()
+        if inner.replace("<br>", "").strip():
+            blocks.append(f"<{element}>{inner}</{element}>")
+    return blocks

@@ -1,105 +1,125 @@
-"""Workbooks (.xlsx) as HTML: a table a sheet, merged cells as spans, values as a person sees them (not formulas)."""
+"""Workbooks (.xlsx) as HTML: a section a sheet, a table a range, merged cells as spans, values as a person sees them."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportAttributeAccessIssue=false
-# (openpyxl has no type information)
+# pyright: reportMissingModuleSource=false, reportMissingTypeStubs=false
+# (openpyxl is not fully typed)
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from typing import Any
 
-from tekio.text.office.package import check_package, page, tag
+from tekio.text.office.package import OfficeFile, Package, Section, spans, tag
 from tekio.text.unreadable import UnreadableError
 
 MAX_CELLS = 2_000_000
+MAX_MERGED = 100_000
+"""Cells of one merged area; a larger one is formatting of empty cells."""
 
 
-def xlsx_html(raw: bytes) -> str:
-    """The visible sheets as HTML, one heading and one table each. Raises `UnreadableError`."""
-    check_package(raw, part="xl/workbook.xml")
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
+def read_xlsx(raw: bytes) -> OfficeFile:
+    """The sheets, hidden ones marked. Raises `UnreadableError` (`bad_workbook`, `too_many_cells`, those of `Package`)."""
+    from openpyxl import load_workbook
 
+    package = Package(raw)
+    for name in package.names():
+        if name.endswith((".xml", ".rels")):
+            package.part(name)  # refuses document types, entities and bombs before another parser sees them
     try:
-        book = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
-    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
-        raise UnreadableError("damaged", {"error": f"{type(error).__name__}: {error}"[:200]}) from error
-    body: list[str] = []
+        book: Any = load_workbook(io.BytesIO(raw), data_only=True, keep_links=False)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError) as error:
+        raise UnreadableError("bad_workbook", {"error": str(error)[:200]}) from error
+    sections: list[Section] = []
     for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
-            continue
-        if sheet.max_row * sheet.max_column > MAX_CELLS:
-            raise UnreadableError("too_many_cells", {"cells": sheet.max_row * sheet.max_column, "limit": MAX_CELLS})
-        table = _table(sheet)
-        if table:
-            body.extend([tag("h2", sheet.title), table])
-    return page(book.properties.title or "", body)
+        cells = (sheet.max_row or 0) * (sheet.max_column or 0)
+        if cells > MAX_CELLS:
+            raise UnreadableError("too_many_cells", {"sheet": sheet.title, "cells": cells, "limit": MAX_CELLS})
+        tables = [f"<table>{''.join(rows)}</table>" for rows in _ranges(sheet)]
+        sections.append(Section(sheet.title, tables, hidden=sheet.sheet_state != "visible", headed=False))
+    told = package.properties()
+    return OfficeFile(told.get("title", ""), sections, told)
 
 
-def _table(sheet: Any) -> str:
-    spans: dict[tuple[int, int], str] = {}
+def _ranges(sheet: Any) -> list[list[str]]:
+    """The rows of each part of a sheet between empty rows."""
+    merged: dict[tuple[int, int], tuple[int, int]] = {}
     covered: set[tuple[int, int]] = set()
     for area in sheet.merged_cells.ranges:
-        width, height = area.max_col - area.min_col + 1, area.max_row - area.min_row + 1
-        spans[area.min_row, area.min_col] = f' colspan="{width}" rowspan="{height}"'
-        covered.update(
-            (row, column)
-            for row in range(area.min_row, area.max_row + 1)
-            for column in range(area.min_col, area.max_col + 1)
-        )
-    lines: list[str] = []
-    for row in sheet.iter_rows():
-        if sheet.row_dimensions[row[0].row].hidden:
+        rows, columns = range(area.min_row, area.max_row + 1), range(area.min_col, area.max_col + 1)
+        if len(rows) * len(columns) > MAX_MERGED:
             continue
-        cells = [
-            tag("td", shown(cell.value, cell.number_format), spans.get((cell.row, cell.column), ""))
-            for cell in row
-            if (cell.row, cell.column) in spans or (cell.row, cell.column) not in covered
+        shown_rows = sum(not _hidden(sheet, row) for row in rows)
+        merged[area.min_row, area.min_col] = (len(columns), max(shown_rows, 1))
+        covered |= {(row, column) for row in rows for column in columns} - {(area.min_row, area.min_col)}
+    ranges: list[list[str]] = []
+    lines: list[str] = []
+    reach = 0
+    for cells in sheet.iter_rows():
+        at = cells[0].row if cells else 0
+        if _hidden(sheet, at):
+            continue
+        line = [
+            (shown(cell.value, str(cell.number_format or "General")), merged.get((cell.row, cell.column), (1, 1)))
+            for cell in cells
+            if (cell.row, cell.column) not in covered
         ]
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-    return (
-        f"<table>{''.join(lines)}</table>"
-        if any(cell.value is not None for row in sheet.iter_rows() for cell in row)
-        else ""
-    )
+        if any(text for text, _ in line) or at <= reach:
+            lines.append(f"<tr>{''.join(tag('td', text, spans(*size)) for text, size in line)}</tr>")
+            reach = max([reach, *(at + size[1] - 1 for text, size in line if text)])
+        elif lines:
+            ranges.append(lines)
+            lines = []
+    return [*ranges, lines] if lines else ranges
+
+
+def _hidden(sheet: Any, row: int) -> bool:
+    return bool(row in sheet.row_dimensions and sheet.row_dimensions[row].hidden)
 
 
 def shown(value: Any, number_format: str = "General") -> str:
-    """A cell's value as Excel shows it: thousands, percent and the triangle of negative amounts where the format asks."""
+    """A cell's value as the sheet shows it: thousands, decimals, per cent, signs (△) and dates by its number format."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, dt.datetime):
-        return value.strftime("%Y-%m-%d %H:%M") if value.time() != dt.time() else value.strftime("%Y-%m-%d")
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
-    if isinstance(value, int | float):
-        return _number(value, number_format)
-    return str(value)
+    if not isinstance(value, int | float):
+        return str(value).replace("\r\n", "\n").replace("_x000D_", "").strip()
+    sections = number_format.split(";")
+    section = sections[1] if value < 0 and len(sections) > 1 else sections[0]
+    section = re.sub(r"\[[^\]]*\]|_.|\*.", "", section)
+    bare = re.sub(r'"[^"]*"|\\.', "\0", section)
+    body = re.search(r"[#0?][#0?,.]*%?", bare)
+    if body is None:
+        return _general(value)
+    pattern = body[0]
+    number = abs(value) if value < 0 and len(sections) > 1 else value
+    if "%" in bare:
+        number *= 100
+    trailing = len(pattern.rstrip("%")) - len(pattern.rstrip("%").rstrip(","))
+    number /= 1000**trailing if trailing else 1
+    decimals = len(re.sub(r"[^0#?]", "", pattern.partition(".")[2]))
+    text = f"{number:{',' if ',' in pattern.rstrip('%').rstrip(',') else ''}.{decimals}f}"
+    place, marks = 0, re.findall(r'"([^"]*)"|\\(.)', section)
+    before = bare[: body.start()]
+    after = bare[body.end() :]
+    written: list[str] = []
+    for piece in (before, after):
+        made = ""
+        for character in piece:
+            if character == "\0":
+                made += marks[place][0] or marks[place][1]
+                place += 1
+            else:
+                made += character
+        written.append(made)
+    return f"{written[0]}{text}{'%' if '%' in pattern else ''}{written[1]}".strip()
 
 
-def _number(value: float, number_format: str) -> str:
-    positive, _, rest = number_format.partition(";")
-    negative = rest.partition(";")[0] if rest else ""
-    used = negative if value < 0 and negative else positive
-    scale, suffix = (100, "%") if "%" in used else (1, "")
-    decimals = (
-        len(used.split(".", 1)[1].rstrip('%_) "').split("_")[0].split(";")[0]) if "." in used and "0" in used else None
-    )
-    magnitude = abs(value) * scale if value < 0 and negative else value * scale
-    if decimals is None:
-        whole = magnitude == int(magnitude) if abs(magnitude) < 1e15 else False
-        text = (
-            f"{int(magnitude):,}" if whole and "," in used else str(int(magnitude)) if whole else repr(float(magnitude))
-        )
-        if "0" in used and not whole:
-            text = f"{round(magnitude):,}" if "," in used else str(round(magnitude))
-    else:
-        text = f"{magnitude:,.{decimals}f}" if "," in used else f"{magnitude:.{decimals}f}"
-    if value < 0 and negative:
-        sign = "△" if "△" in negative else "▲" if "▲" in negative else "(" if "(" in negative else "-"
-        return f"({text}{suffix})" if sign == "(" else f"{sign}{text}{suffix}"
-    return text + suffix
+def _general(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else f"{value:.10g}"
