@@ -82,6 +82,9 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("docx", "1", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),
     Reader("pptx", "1", f"{_ROOM}.office:read_slides", suffixes=(".pptx", ".pptm")),
     Reader("xlsx", "1", f"{_ROOM}.office:read_workbook", suffixes=(".xlsx", ".xlsm")),
+    Reader("markdown", "1", f"{_ROOM}.markdown:read_markdown", suffixes=(".md", ".markdown")),
+    Reader("epub", "1", f"{_ROOM}.book:read_book", suffixes=(".epub",)),
+    Reader("msg", "1", f"{_ROOM}.mail:read_outlook", suffixes=(".msg",), needs=(("oxmsg", "tekio[office]"),)),
     Reader("mail", "1", f"{_ROOM}.mail:read_message", suffixes=(".eml",)),
     Reader("mhtml", "1", f"{_ROOM}.mail:read_saved_page", suffixes=(".mhtml", ".mht")),
     Reader(
@@ -100,7 +103,7 @@ SHIPPED: tuple[Reader, ...] = (
         sniff=_begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     ),
     Reader("aozora", "1", f"{_ROOM}.plain:read_aozora_file"),
-    Reader("text", "1", f"{_ROOM}.plain:read_text", suffixes=(".txt", ".text", ".md")),
+    Reader("text", "1", f"{_ROOM}.plain:read_text", suffixes=(".txt", ".text")),
 )
 _SHIPPED = {reader.name: reader for reader in SHIPPED}
 

@@ -13,7 +13,7 @@ from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, reader_of_
 from tekio.rows.archive import ZipArchive
 from tekio.text.unreadable import UnreadableError
 
-OFFICE = ("docx", "pptx", "xlsx")
+OFFICE = ("docx", "pptx", "xlsx", "epub")
 """Readers of files that are ZIP archives and one document."""
 
 
@@ -58,7 +58,7 @@ def read_member(source: SourceConfig, file: UnitFile) -> Rows:
     try:
         if file.bytes == 0:
             raise UnreadableError("empty", {"bytes": 0})
-        name = source.reader if source.reader not in (AUTO, "mail") else detect(file)
+        name = source.reader if source.reader not in (AUTO, "mail", "msg") else detect(file)
         yield from _read_as(name, source, file)
     except UnreadableError as error:
         yield Rejected(file.uri, error.reason, error.measured)

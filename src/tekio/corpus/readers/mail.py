@@ -1,4 +1,4 @@
-"""Mail (.eml) and saved pages (.mhtml) as documents (read by `tekio.text.office.mail`); attachments are documents too."""
+"""Mail (.eml, .msg) and saved pages (.mhtml) as documents (read by `tekio.text.office.mail`); attachments are documents too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tekio.corpus.readers.web import html_rows
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.html import page_text, parse_html_text
 from tekio.text.office.mail import Mail, cut_quotes, read_mail
+from tekio.text.office.msg import read_msg
 from tekio.text.tables.render import Count
 from tekio.text.unreadable import UnreadableError
 
@@ -18,6 +19,11 @@ MAX_FILE_BYTES = 100_000_000
 def read_message(source: SourceConfig, file: UnitFile) -> Rows:
     """A message. Options: `quotes` (keep, cut: leave quoted replies out), `tables`, `max_file_bytes`."""
     yield from mail_rows(source, file, read_mail(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))))
+
+
+def read_outlook(source: SourceConfig, file: UnitFile) -> Rows:
+    """A message saved by Outlook (.msg). Options: as `read_message`."""
+    yield from mail_rows(source, file, read_msg(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))))
 
 
 def read_saved_page(source: SourceConfig, file: UnitFile) -> Rows:

@@ -86,15 +86,19 @@ class Package:
 
     def part(self, name: str) -> Any:
         """The root element of a part, or None when the file has no such part."""
+        raw = self.content(name)
+        return None if raw is None else parse_xml(raw)
+
+    def content(self, name: str) -> bytes | None:
+        """The bytes of a part, or None when the file has no such part."""
         member = self._members.get(name)
         if member is None:
             return None
         try:
             with self._zip.open(member) as stream:
-                raw = stream.read(member.file_size + 1)
+                return stream.read(member.file_size + 1)
         except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, NotImplementedError) as error:
             raise UnreadableError("broken_archive", {"part": name, "error": str(error)[:200]}) from error
-        return parse_xml(raw)
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
         """The relationships of a part: id -> (last word of the type, name of the part it points to)."""

@@ -1,0 +1,80 @@
+"""Electronic books (.epub, EPUB 3.3 and 2): the XHTML documents of the spine in their order."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from tekio.text.html import parse_html
+from tekio.text.office.package import Package, attribute, child, local
+from tekio.text.unreadable import UnreadableError
+
+_PAGES = ("application/xhtml+xml", "text/html")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A document of the spine. contents: it is the book's table of contents."""
+
+    name: str
+    root: Any
+    contents: bool
+
+
+@dataclass(frozen=True)
+class Book:
+    """A book's metadata (as its package document says them) and chapters."""
+
+    title: str
+    author: str
+    date: str
+    chapters: list[Chapter]
+
+
+def read_epub(raw: bytes) -> Book:
+    """The book. Raises `UnreadableError`: `not_a_book`, `encrypted` (DRM), `missing_part`, those of `Package` and pages."""
+    package = Package(raw)
+    container = package.part("META-INF/container.xml")
+    rootfile = None if container is None else next((n for n in container.iter() if local(n) == "rootfile"), None)
+    path = "" if rootfile is None else attribute(rootfile, "full-path")
+    document = package.part(path) if path else None
+    if document is None:
+        raise UnreadableError("not_a_book", {"part": path or "META-INF/container.xml"})
+    folder = posixpath.dirname(path)
+    manifest: dict[str, Any] = {}
+    for item in child(document, "manifest") if child(document, "manifest") is not None else []:
+        if local(item) == "item":
+            manifest[attribute(item, "id")] = item
+    locked = _encrypted(package)
+    chapters: list[Chapter] = []
+    for entry in child(document, "spine") if child(document, "spine") is not None else []:
+        item = manifest.get(attribute(entry, "idref")) if local(entry) == "itemref" else None
+        if item is None or attribute(item, "media-type") not in _PAGES:
+            continue
+        name = posixpath.normpath(posixpath.join(folder, unquote(attribute(item, "href").partition("#")[0])))
+        if name in locked:
+            raise UnreadableError("encrypted", {"part": name})
+        content = package.content(name)
+        if content is None:
+            raise UnreadableError("missing_part", {"part": name})
+        if content.strip():
+            chapters.append(Chapter(name, parse_html(content), "nav" in attribute(item, "properties").split()))
+    told = child(document, "metadata")
+    return Book(_told(told, "title"), _told(told, "creator"), _told(told, "date"), chapters)
+
+
+def _told(metadata: Any, name: str) -> str:
+    node = child(metadata, name)
+    return "" if node is None else " ".join("".join(node.itertext()).split())
+
+
+def _encrypted(package: Package) -> set[str]:
+    """The parts that META-INF/encryption.xml names (fonts too, which are no chapters)."""
+    root = package.part("META-INF/encryption.xml")
+    nodes = [] if root is None else [node for node in root.iter() if local(node) == "CipherReference"]
+    return {posixpath.normpath(unquote(attribute(node, "URI"))) for node in nodes}
