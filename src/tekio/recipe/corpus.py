@@ -93,7 +93,7 @@ class DuplicateConfig(Section):
     threshold: float = Field(default=0.8, gt=0, le=1)
     """Jaccard similarity of character 5-grams from which two documents count as the same."""
     keep: Literal["newest", "oldest", "longest"] = "newest"
-    """Which of two duplicates stays when their sources have the same priority; a row without a date is last."""
+    """Which of two duplicates stays when their sources have the same priority (`as_of`, else `published`); a row without a date is last."""
     lines: int | None = Field(default=None, ge=2)
     """Boilerplate: take out lines and paragraphs that at least so many documents of their source have; null: none."""
     line_share: float = Field(default=0.0, ge=0, le=1)

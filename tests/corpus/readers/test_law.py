@@ -54,7 +54,7 @@ def test_the_printed_form(tmp_path: Path):
         "別表第一",
         "手数料 | 千円",
     ]
-    assert (document.title, document.published, document.as_of) == ("金融見本法", "2024-04-01", "2025-04-01")
+    assert (document.title, document.published, document.as_of) == ("金融見本法", "2025", "2025-04-01")
     assert document.meta["law_number"] == "令和六年法律第十二号"
     assert contents.reason == "table_of_contents"
 
@@ -95,3 +95,14 @@ def test_what_is_no_law_or_nested_too_deeply_is_named(tmp_path: Path):
     documents, rejected = read(tmp_path, reader="law")
     assert documents == []
     assert [row.reason for row in rejected] == ["not_a_law", "too_deep"]
+
+
+def test_an_amended_law_is_dated_by_its_amendment(tmp_path: Path):
+    path = tmp_path / "law.xml"
+    amended = LAW.replace("令和七年法律第一号", "令和七年五月三一日法律第四二号")
+    path.write_text(amended.replace("公布の日から施行", "令和八年四月一日から施行"), encoding="utf-8")
+    (document,), _ = read(path)
+    assert (document.published, document.as_of) == ("2025-05-31", "2026-04-01")
+    assert document.meta["promulgated"] == "2024-04-01"
+    path.write_text(amended, encoding="utf-8")
+    assert read(path)[0][0].as_of == "2025-05-31"

@@ -15,7 +15,7 @@ from typing import Any
 
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
 from tekio.recipe.corpus import SourceConfig
-from tekio.text.dates import ERAS
+from tekio.text.dates import ERAS, iso_date
 from tekio.text.unreadable import UnreadableError
 from tekio.text.xml import parse_xml
 
@@ -141,6 +141,40 @@ def promulgated(law: Any) -> str | None:
     return f"{western:04d}"
 
 
+_ENFORCED = re.compile(
+    r"((?:令和|平成|昭和|大正|明治)[元〇一二三四五六七八九十0-9]+年[元〇一二三四五六七八九十0-9]+月[元〇一二三四五六七八九十0-9]+日)(?:から|より)[^。]{0,20}施行"
+)
+
+
+def amended(law: Any) -> tuple[str | None, str | None]:
+    """(promulgation of the latest amending law, the day from which the text holds) by the supplementary provisions.
+
+    A provision's own date of enforcement, else the promulgation of its law, which is the earliest day possible where a
+    cabinet order sets the day. (None, ...) for a law that was never amended.
+    """
+    promulgations: list[str] = []
+    days: list[str] = []
+    for node in law.iter():
+        if _name(node) != "SupplProvision":
+            continue
+        number = node.get("AmendLawNum")
+        published = iso_date(number) if number else promulgated(law)
+        promulgations += [published] if number and published else []
+        enforced = _ENFORCED.search(law_text(node)[0][:2000])
+        day = (iso_date(enforced[1]) if enforced else None) or published
+        days += [day] if day else []
+    return max(promulgations, default=None), max(days, default=None)
+
+
+def _revision_day(root: Any, uri: str) -> str | None:
+    """The day a revision came into force, by the file's name or e-Gov's answer (`amendment_enforcement_date`)."""
+    named = re.search(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})|_(20[0-9]{2})([01][0-9])([0-3][0-9])_", uri)
+    if named:
+        return named[1] or f"{named[2]}-{named[3]}-{named[4]}"
+    told = next((node for node in root.iter() if _name(node) == "amendment_enforcement_date"), None)
+    return None if told is None else iso_date(told.text)
+
+
 def read_law(source: SourceConfig, file: UnitFile) -> Rows:
     """A law. Options: `by` (law: one document; article: one an article of the main and supplementary provisions)."""
     root = parse_xml(file.read(option_int(source, "max_file_bytes", MAX_LAW_BYTES)))
@@ -149,10 +183,15 @@ def read_law(source: SourceConfig, file: UnitFile) -> Rows:
         raise UnreadableError("not_a_law", {"root": _name(root)})
     number = "".join(_texts(law, "LawNum")).strip()
     title = "".join(_texts(law, "LawTitle")).strip()
-    found = re.search(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})|_(20[0-9]{2})([01][0-9])([0-3][0-9])_", file.uri)
-    as_of = (found[1] or f"{found[2]}-{found[3]}-{found[4]}") if found else None
+    latest, enforced = amended(law)
+    first = promulgated(law)
     meta: dict[str, Any] = {"law_number": number, "law_type": law.get("LawType"), "transforms": ["law_xml"]}
-    common: dict[str, Any] = {"published": promulgated(law), "as_of": as_of, "group": number or None}
+    meta |= {"promulgated": first} if first else {}
+    common: dict[str, Any] = {
+        "published": latest or first,  # the text as amended was not published when the law first was
+        "as_of": _revision_day(root, file.uri) or enforced,
+        "group": number or None,
+    }
     for contents in [node for node in law.iter() if _name(node) == "TOC"]:
         text = "\n".join(part.strip() for part in contents.itertext() if part.strip())
         document = make_document(source, file, text, part="TOC", title=title, meta=meta, **common)
@@ -181,12 +220,12 @@ def _articles(
         taken.append(node)
         where = next((parent for parent in node.iterancestors() if _name(parent) == "SupplProvision"), None)
         label = "suppl" if where is not None else "main"
-        amended = where.get("AmendLawNum") if where is not None else None
+        amending = where.get("AmendLawNum") if where is not None else None
         text, figures = law_text(node)
-        part = f"{label}{f':{amended}' if amended else ''};article={node.get('Num') or len(taken)}"
+        part = f"{label}{f':{amending}' if amending else ''};article={node.get('Num') or len(taken)}"
         values = meta | {"article": node.get("Num"), "provision": label, "figures": figures}
-        if amended:
-            values["amending_law"] = amended
+        if amending:
+            values["amending_law"] = amending
         document = make_document(source, file, text, part=part, title=title or None, meta=values, **common)
         yield document if text else Rejected(document.uri, "no_text", {}, document)
     for node in taken:

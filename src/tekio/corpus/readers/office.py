@@ -10,6 +10,7 @@ from typing import Any
 
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables
 from tekio.recipe.corpus import SourceConfig
+from tekio.text.dates import iso_date
 from tekio.text.html import page_text, parse_html_text
 from tekio.text.office.docx import read_docx
 from tekio.text.office.package import OLE, OfficeFile, old_format
@@ -27,7 +28,7 @@ def read_word(source: SourceConfig, file: UnitFile) -> Rows:
     read = read_docx(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES)))
     text, count, dropped = _written(read.sections[0].blocks, option_tables(source))
     meta = _told(read) | {"transforms": ["word"]} | count.meta()
-    document = make_document(source, file, text, title=read.title, meta=meta)
+    document = make_document(source, file, text, title=read.title, told_as_of=_day(read), meta=meta)
     yield from _dropped(source, file, dropped)
     yield document if text.strip() else Rejected(document.uri, "no_text", {}, document, whole_file=True)
 
@@ -47,7 +48,7 @@ def read_slides(source: SourceConfig, file: UnitFile) -> Rows:
         dropped += left
         slides += [text] if text.strip() else []
     meta = _told(read) | {"slides": len(slides), "transforms": ["slides"]} | total.meta()
-    document = make_document(source, file, "\n\n".join(slides), title=read.title, meta=meta)
+    document = make_document(source, file, "\n\n".join(slides), title=read.title, told_as_of=_day(read), meta=meta)
     yield from _dropped(source, file, dropped)
     yield document if slides else Rejected(document.uri, "no_text", {"slides": 0}, document, whole_file=True)
 
@@ -60,7 +61,7 @@ def read_workbook(source: SourceConfig, file: UnitFile) -> Rows:
         text, count, dropped = _written(sheet.blocks, tables)
         part = f"sheet={sheet.title}"
         meta = _told(read) | {"sheet": sheet.title, "transforms": ["workbook"]} | count.meta()
-        document = make_document(source, file, text, part=part, title=sheet.title, meta=meta)
+        document = make_document(source, file, text, part=part, title=sheet.title, told_as_of=_day(read), meta=meta)
         yield from _dropped(source, file, dropped, f"{part};")
         if sheet.hidden:
             yield Rejected(document.uri, "hidden_sheet", {"characters": len(text)}, document)
@@ -114,6 +115,10 @@ def _written(blocks: Iterable[str], tables: Tables) -> tuple[str, Count, list[st
 
 def _told(read: OfficeFile) -> dict[str, Any]:
     return {key: read.properties[key] for key in ("author", "created", "modified") if key in read.properties}
+
+
+def _day(read: OfficeFile) -> str | None:
+    return iso_date(read.properties.get("modified"))
 
 
 def _dropped(source: SourceConfig, file: UnitFile, dropped: list[str], part: str = "") -> Rows:

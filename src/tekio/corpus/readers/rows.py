@@ -12,6 +12,7 @@ from typing import Any
 from tekio.documents import Document, document_id
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.archive import CountedStream, bare_name, open_stream, read_all
+from tekio.text.revised import revision_date
 from tekio.text.tables.render import RENDERINGS, Tables
 from tekio.text.unreadable import UnreadableError
 
@@ -104,6 +105,7 @@ def make_document(
     title: str | None = None,
     published: str | None = None,
     as_of: str | None = None,
+    told_as_of: str | None = None,
     license: str | None = None,  # noqa: A002 (the column's name)
     group: str | None = None,
     meta: dict[str, Any] | None = None,
@@ -111,7 +113,8 @@ def make_document(
 ) -> Document:
     """A document of `file`. `part` names the place in the file (`page=3`); `uri` overrides the place altogether.
 
-    `group` is what the reader knows to belong together; the source's `group` decides whether it is used: `document`,
+    `as_of` is the day the reader knows; else the text's own lines say it (`revision_date`), last `told_as_of`, the day of
+    the file or of the page's meta elements. `group` is what the reader knows to belong together; the source's `group` decides whether it is used: `document`,
     `file`, or the name of a meta field.
     """
     place = uri or (f"{file.uri}#{part}" if part else file.uri)
@@ -133,7 +136,7 @@ def make_document(
         group=chosen,
         title=title or None,
         published=published,
-        as_of=as_of,
+        as_of=as_of or revision_date(text) or told_as_of,
         meta=values,
     )
 

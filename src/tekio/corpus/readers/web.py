@@ -80,6 +80,7 @@ def html_rows(
         uri=uri,
         title=title,
         published=published,
+        told_as_of=modified_date(root),
         meta={"left_out_characters": left_out, "transforms": ["html" if whole else "html_main"]} | read.tables.meta(),
     )
     for number, dropped in enumerate(read.dropped, start=1):
@@ -130,6 +131,12 @@ def page_date(root: Any) -> str | None:
         if found:
             return found
     return None
+
+
+def modified_date(root: Any) -> str | None:
+    """The day of the page's last change from its meta elements, as ISO text."""
+    named = "@property='article:modified_time' or @property='og:updated_time' or @itemprop='dateModified'"
+    return iso_date(root.xpath(f"string(//meta[{named} or @name='DCTERMS.modified']/@content)"))
 
 
 class _Page:

@@ -248,7 +248,7 @@ def _process_batch(
     light["id"] = [int(item.id, 16) for item in documents]
     light["place"] = [group_place(task.seed, item.group or item.id) for item in documents]
     light["date"] = [
-        date_key(item.published or item.as_of) if item.published or item.as_of else 0 for item in documents
+        date_key(item.as_of or item.published) if item.as_of or item.published else 0 for item in documents
     ]
     if task.source.limit is not None:
         light["sample"] = [sample_key(task.seed, item.id) for item in documents]

@@ -33,7 +33,7 @@ LIGHT_ROW = np.dtype(
     [
         ("id", "<u8"),
         ("place", "<u8"),  # of the row's group in the held-out order (`tekio.corpus.decisions.split`)
-        ("date", "<u8"),  # published, else as_of; grows with the date, 0: none
+        ("date", "<u8"),  # as_of, else published; grows with the date, 0: none
         ("sample", "<u8"),  # place in the seeded sample of a source with a limit
         ("letters", "<u4"),
         ("flags", "<u4"),
