@@ -1,34 +1,79 @@
-"""Rejoin Japanese text that was wrapped at a fixed width (e-mail, old text files, PDF), and leave everything else.
+"""Rejoin Japanese text that was wrapped (e-mail, old text files, PDF) into paragraphs, and leave everything else.
 
-A line is joined to the next when it is full and does not end a sentence, and the next line does not begin something
-new (indentation, list mark, heading, article). Verse, tables and lists have lines that are not full, so they stay.
+What an editor looks at: a line goes on in the next when nothing more fitted into it (its width is that of the other full
+lines, in columns or in characters, and the next word would not have fitted), when the break cuts a number from its
+digits, sign or unit, or when paragraphs of the text begin with an indented line and the next line has none. A sentence that
+ends at the end of a full line goes on where indentation says so. Items of lists go on with hanging lines. Headings, articles,
+verse, tables, rules and contents stay: they are not full, or begin something new, or are no prose.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Mode = Literal["auto", "always", "never"]
 
+MIN_WIDTH = 24
+"""Columns (a full-width character is two) below which lines are not taken for wrapped text."""
+MAX_WIDTH = 200
+SLACK = 5
+"""Columns a full line may lack where the width of the text is known from elsewhere (proportional print)."""
+
+_NUM = "0-9０-９"
 _ENDS = "。．！？!?」』）】〕］｝〉》…：:;；"
 """A line that ends so may be complete."""
-_NEW = re.compile(
-    r"[ \t\u3000]|$|[・●○◎◆◇■□▲△▼▽★☆※＊*•‣·▶►→⇒✓]|[-－—―–]{1,2}[ \u3000]"
-    r"|[(（〔［\[【][0-9０-９一二三四五六七八九十ア-ンa-zA-Zⅰ-ⅹⅠ-Ⅹ]{1,3}[)）〕］\]】]"
-    r"|[0-9０-９]{1,3}[.．、)）]|[①-⑳㈠-㈩⑴-⒇ⅰ-ⅹⅠ-Ⅹ㊀-㊉]|第[0-9０-９一二三四五六七八九十百千]+[章節条款項編部号回期]"
-    r"|[【《■◆＜<][^】》]{1,40}[】》＞>]?$|[一二三四五六七八九十]{1,3}[ 、．\u3000]|[QAＱＡ問答][0-9０-９]*[.．:：）)\u3000 ]"
-    r"|(?:附則|別表|別紙|注|（注|備考|以上|記)[0-9０-９）\s]*$"
+_STOPS = "。！？!?"
+_CLOSING = "、。，．・：；？！ー々ゝゞヽヾっゃゅょぁぃぅぇぉァィゥェォッャュョヵヶ）］｝」』】〕〉》,.!?:;)]}%％"
+"""Characters that no line begins with (禁則): they belong to the character before them."""
+_OPENING = "（［｛「『【〔〈《([{"
+
+_MARK = re.compile(
+    rf"(?:[・●○◎◆◇■□▲△▼▽★☆※＊*•‣·▶►→⇒✓](?![{_NUM}])[ \u3000]*"
+    r"|[-－—―–]{1,2}[ \u3000]+"
+    r"|[(（〔［\[【][0-9０-９一二三四五六七八九十ア-ンa-zA-Zⅰ-ⅹⅠ-Ⅹ]{1,3}[)）〕］\]】][ \u3000]*"
+    r"|[0-9０-９]{1,3}(?:[.．](?![0-9０-９])|[)）])[ \u3000]*|[0-9０-９]{1,3}[、\u3000 ](?![0-9０-９])[ \u3000]*"
+    r"|[0-9０-９]{1,2}[-－.．][0-9０-９]{1,2}(?:[-－.．][0-9０-９]{1,2})?[.．]?[ \u3000]+"
+    r"|[①-⑳㈠-㈩⑴-⒇ⅰ-ⅹⅠ-Ⅹ㊀-㊉][ \u3000]*|第[0-9０-９一二三四五六七八九十百千]+[章節条款項編部号回期](?:の[0-9０-９一二三四五六七八九十]+)*[ \u3000]*"
+    r"|[一二三四五六七八九十]{1,3}[ 、．\u3000][ \u3000]*|[イロハニホヘトアイウエオ](?:[ 　]|[．.)）])[ \u3000]*"
+    r"|[QAＱＡ問答][0-9０-９]*[.．:：）)\u3000 ][ \u3000]*"
+    r"|[(（]?(?:注|注記|備考)[0-9０-９]*[)）．. \u3000:：][ \u3000]*)"
 )
-_TABLE = re.compile(r"\t|\S[ \u3000]{2,}\S|\|")
+"""The mark a list item, an article, a numbered heading, a note or a speaker begins with."""
+_ALONE = re.compile(
+    r"[【《＜<][^】》>＞]{1,40}[】》＞>]$|[■◆●○□◇].{1,40}$|(?:附[ \u3000]*則|別表|別紙|目[ \u3000]*次|以[ \u3000]*上|敬[ \u3000]*具|記)[0-9０-９）\s]*$"
+    r"|[（(][^（()）]{1,24}[)）]$|[-＝=─━_＿*＊]{3,}|.{0,20}(?:<[^>]{3,}@[^>]+>)?[:：]$"
+)
+"""A line that stands for itself: a heading in brackets, a rule, the title of an appendix."""
+_HEADER = re.compile(r"[A-Z][A-Za-z-]{1,20}: |[一-龥ァ-ー]{2,8}[：:]")
+_TABLE = re.compile(r"\t|\S(?:[ ]{2,}|[ \u3000]*\u3000[ \u3000]+)\S|\||[\u2500-\u257f]|\+-{2,}")
+_CELL_GAP = re.compile(r"\S[ \u3000]{3,}\S")
 _LEADER = re.compile(r"(?:…|‥|・・|\.\.\.|．．){2,}[ \u3000]*[^\s…‥・.．]{1,6}$")
 """A line of a table of contents: dots that lead to a page number."""
-_LATIN = re.compile(r"[A-Za-z0-9,.;%\])]$")
+_LATIN = re.compile(r"[A-Za-z0-9,.;:%\])]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9(\[$]")
 _HALF_KANA = re.compile("[｡-ﾟ]")
-MIN_WIDTH = 16
-"""Columns (a full-width character is two) below which lines are not taken for wrapped text."""
+_QUOTE = re.compile(r"(?:[>＞|] ?){1,5}")
+_SPACES = " \t\u3000"
+_WORD = re.compile(r"[A-Za-z0-9０-９][A-Za-z0-9０-９,.，．%％&'/-]*")
+_PROSE = re.compile("[ぁ-ん]")
+_PUNCTUATION = re.compile("[、。，．]")
+
+_UNITS = (
+    "(?:[%％‰円銭年月日時分秒人名社件戸台株口個倍割歳才回位次期度号条項点店校棟室頁兆億万千百]|ポイント|か月|カ月|ヶ月|ヵ月|箇月|か年|カ年|か所|カ所|"
+    "パーセント|平方|立方|キロ|トン|ドル|ユーロ|元|ウォン|メートル|グラム|bp|pt)"
+)
+_CUT_NUMBERS = (
+    (re.compile(rf"[{_NUM}][,，]$"), re.compile(rf"[{_NUM}]{{3}}(?![{_NUM}])")),  # 1,⏎234戸
+    (re.compile(r"[△▲¥￥$＄+＋±−－]$"), re.compile(rf"[{_NUM}]")),  # △⏎6.1％
+    (re.compile(rf"[{_NUM}][年月日時分円％%人社]?[～〜~]$"), re.compile(rf"[{_NUM}△▲]")),  # ７～⏎９月
+    (re.compile(rf"[{_NUM}][.．]$"), re.compile(rf"[{_NUM}]+(?:{_UNITS}|[{_NUM}]*$)")),  # 12．⏎4％
+    (re.compile(rf"[{_NUM}]$"), re.compile(rf"(?:[{_NUM}]*[,，.．]?[{_NUM}]*{_UNITS}|[.．][{_NUM}]|[,，][{_NUM}]{{3}})")),  # 10月31⏎日, 6⏎.1％
+    (re.compile(rf"[{_NUM}][兆億万千百]$"), re.compile(rf"[{_NUM}]")),  # 2兆⏎3,456億円
+)
+"""What a line ends with and the next begins with when the break cuts a number from its digits, its sign or its unit."""
 
 
 @dataclass(frozen=True)
@@ -51,51 +96,219 @@ def columns(line: str) -> int:
     return width - len(_HALF_KANA.findall(line))
 
 
-def wrap_width(lines: list[str]) -> int | None:
-    """The width at which `lines` were wrapped, or None when they were not.
+class _Line:
+    """A line as an editor sees it: what stands before its text, its mark, whether it can be a part of a paragraph."""
 
-    Wrapped text has many lines of nearly one width, few beyond it, and those lines often end inside a sentence.
+    __slots__ = ("alone", "body", "columns", "indent", "length", "mark", "quote", "raw")
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        quote = _QUOTE.match(raw) if raw[:1] in (">", "＞") else None
+        self.quote = quote[0].replace(" ", "") if quote else ""
+        rest = raw[quote.end() :] if quote else raw
+        self.body = rest.strip(_SPACES + "\r")
+        lead = len(rest) - len(rest.lstrip(_SPACES))
+        self.indent = columns(rest[:lead].replace("\t", "    "))
+        self.columns = columns(raw.rstrip(_SPACES + "\r"))
+        self.length = len(raw.rstrip(_SPACES + "\r"))
+        mark = _MARK.match(self.body)
+        self.mark = columns(mark[0]) if mark else 0
+        after = self.body[mark.end() :] if mark else self.body
+        self.alone = (
+            not self.body
+            or bool(_ALONE.match(self.body))
+            or bool(_LEADER.search(self.body))
+            or bool((_CELL_GAP if mark else _TABLE).search(after if mark else self.body))
+        )
+
+    def is_open(self) -> bool:
+        """Whether the line ends inside a sentence."""
+        return not self.alone and self.body[-1] not in _ENDS
+
+    def measure(self, by: str) -> int:
+        """Width in columns or characters, a hanging 、or。 not counted."""
+        hanging = self.body[-1:] in "、。，．"
+        return self.columns - 2 * hanging if by == "columns" else self.length - hanging
+
+
+@dataclass(frozen=True)
+class _Width:
+    """The width of full lines, by `columns` or by `characters`; slack: what a full line may lack beyond the next word."""
+
+    value: int
+    by: str
+    slack: int = 0
+
+    def is_full(self, line: _Line, following: _Line) -> bool:
+        """Whether the next line's first word would not have fitted into the line."""
+        return line.measure(self.by) + _first_unit(following.body, self.by) + self.slack > self.value
+
+
+def _first_unit(body: str, by: str) -> int:
+    """How much of a line could not have been split off: a word or figure, or a character with the marks that cling to it."""
+    end = 0
+    while end < len(body) and body[end] in _OPENING:
+        end += 1
+    word = _WORD.match(body, end)
+    end = word.end() if word else min(end + 1, len(body))
+    while end < len(body) and body[end] in _CLOSING:
+        end += 1
+    unit = body[: min(end, 24)]
+    return columns(unit) if by == "columns" else len(unit)
+
+
+def wrap_width(lines: list[str]) -> int | None:
+    """The width in columns at which `lines` were wrapped, or None when they were not.
+
+    In wrapped text the lines that end inside a sentence are full: all of nearly one width, which no line goes beyond.
     """
-    widths = [columns(line) for line in lines]
-    long = sorted(width for width in widths if width >= MIN_WIDTH)
-    if len(long) < 3:
+    found = _find_width([_Line(line) for line in lines])
+    if found is None:
         return None
-    width = long[int(len(long) * 0.95)] if len(long) >= 20 else long[-1]
-    full = [position for position, value in enumerate(widths) if width - 5 <= value <= width + 2]
-    beyond = sum(1 for value in widths if value > width + 4)  # 禁則: a mark or two may hang over
-    if len(full) < 3 or len(full) < 0.4 * len(long) or beyond > 0.05 * len(long):
+    return found.value if found.by == "columns" else 2 * found.value
+
+
+def _follows(line: _Line, following: _Line) -> bool:
+    """Whether the form of two lines allows that the second goes on with the first."""
+    return (
+        not line.alone
+        and not following.alone
+        and line.quote == following.quote
+        and not (following.mark and not _cuts_number(line, following))
+        and not (_HEADER.match(following.body) and _HEADER.match(line.body))
+    )
+
+
+def _cuts_number(line: _Line, following: _Line) -> bool:
+    if len(line.body) < 8 or not _PROSE.search(line.body):
+        return False
+    return any(end.search(line.body) and start.match(following.body) for end, start in _CUT_NUMBERS)
+
+
+def _find_width(lines: Sequence[_Line]) -> _Width | None:
+    breaks = [
+        (here, after)
+        for here, after in zip(lines, lines[1:], strict=False)
+        if here.columns >= MIN_WIDTH and here.is_open() and _follows(here, after) and after.indent <= here.indent + here.mark + 4
+    ]
+    if not breaks or not any(_PUNCTUATION.search(here.body) for here, _ in breaks):
         return None
-    inside = sum(1 for position in full if lines[position].rstrip()[-1:] not in _ENDS)
-    return width if inside >= 0.5 * len(full) and width <= 200 else None
+    best: tuple[float, _Width] | None = None
+    for by in ("columns", "characters"):
+        widths = sorted(here.measure(by) for here, _ in breaks)
+        width = widths[int(len(widths) * 0.97)] if len(widths) >= 30 else widths[-1]
+        slack = 0 if by == "characters" else 1
+        candidate = _Width(width, by, slack)
+        limit = MAX_WIDTH if by == "columns" else MAX_WIDTH // 2
+        full = sum(1 for here, after in breaks if candidate.is_full(here, after))
+        beyond = sum(1 for line in lines if not line.alone and line.measure(by) > width + (4 if by == "columns" else 2))
+        if width > limit or beyond > 0.05 * len(lines) + (len(lines) >= 20):
+            continue
+        share = full / len(breaks)
+        if best is None or share > best[0]:
+            best = (share, candidate)
+    return best[1] if best is not None and _is_enough(best[0], len(breaks)) else None
+
+
+def _is_enough(share: float, breaks: int) -> bool:
+    """Whether so many of the breaks inside sentences are at full lines that the text was wrapped."""
+    return share >= (0.6 if breaks >= 4 else 0.5)
 
 
 def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> Joined:
-    """`text` with wrapped lines rejoined. `always` joins wherever a line does not end a sentence; `auto` only full lines
-    of text that was wrapped at one width (`width` columns, if the caller knows it); `never` changes nothing.
+    """`text` with wrapped lines rejoined. `always` joins wherever a line does not end a sentence; `auto` only what was
+    wrapped (`width` columns, if the caller knows it) or cut inside a number; `never` changes nothing.
+
+    Only white space and line breaks are taken out, so no figure, sign or mark is lost.
     """
     if mode == "never" or "\n" not in text:
         return Joined(text, 0, None)
-    lines = text.split("\n")
-    width = width or wrap_width(lines)
-    if mode == "auto" and width is None:
-        return Joined(text, 0, None)
+    lines = [_Line(line) for line in text.split("\n")]
+    found = _Width(width, "columns", SLACK) if width else _find_width(lines)
+    indented = _paragraphs_are_indented(lines)
     result: list[str] = []
-    previous = ""
     joined = 0
-    for line in lines:
-        full = mode == "always" or (width is not None and columns(previous) >= width - 5)
-        if result and full and _continues(previous, line):
-            space = " " if _LATIN.search(result[-1]) and _LATIN_START.match(line) else ""
-            result[-1] = f"{result[-1].rstrip()}{space}{line.lstrip()}"
+    start: _Line | None = None  # the first line of the paragraph
+    hang: int | None = None  # the indentation of its further lines
+    for number, line in enumerate(lines):
+        previous = lines[number - 1] if number else None
+        if (
+            previous is not None
+            and start is not None
+            and _follows(previous, line)
+            and _is_in_place(start, hang, line)
+            and _goes_on(lines, number, start, found, mode, indented=indented)
+        ):
+            body = line.body
+            space = " " if _LATIN.search(result[-1]) and _LATIN_START.match(body) and not _cuts_number(previous, line) else ""
+            result[-1] = f"{result[-1].rstrip(_SPACES)}{space}{body}"
+            hang = line.indent if hang is None else hang
             joined += 1
         else:
-            result.append(line)
-        previous = line
-    return Joined("\n".join(result), joined, width)
+            result.append(line.raw)
+            start, hang = (None if line.alone else line), None
+    value = None if found is None else found.value if found.by == "columns" else 2 * found.value
+    return Joined("\n".join(result), joined, value)
 
 
-def _continues(line: str, following: str) -> bool:
-    stripped = line.rstrip()
-    if not stripped or stripped[-1] in _ENDS or _NEW.match(following) or _LEADER.search(stripped):
-        return False
-    return not (_TABLE.search(stripped.strip("\u3000 ")) or _TABLE.search(following))
+def _is_in_place(start: _Line, hang: int | None, line: _Line) -> bool:
+    """Whether a line stands where the next line of the paragraph that begins with `start` must stand."""
+    if hang is not None:
+        return line.indent == hang or (start.mark > 0 and line.indent <= start.indent)
+    if line.indent <= start.indent:
+        return True
+    return start.mark > 0 and line.indent <= start.indent + start.mark + 4
+
+
+def _goes_on(
+    lines: Sequence[_Line], number: int, start: _Line, width: _Width | None, mode: Mode, *, indented: bool
+) -> bool:
+    """Whether `lines[number]` goes on with the paragraph of the line before it."""
+    line, following = lines[number - 1], lines[number]
+    if _cuts_number(line, following):
+        return True
+    if following.body[0] in "、。，）」』】" and line.is_open():
+        return True  # no sentence begins so
+    if mode == "always" and line.is_open():
+        return True
+    full = width is not None and line.columns >= MIN_WIDTH and width.is_full(line, following)
+    if not line.is_open():
+        # A sentence ends here: it is the end of the paragraph too, unless indentation tells paragraphs apart.
+        if not full or line.body[-1] in "：:;；":
+            return False
+        hanging = start.mark > 0 and start.indent < following.indent
+        return hanging or (indented and start.mark == 0 and following.indent < start.indent)
+    if full:
+        return True
+    return (
+        indented
+        and start.mark == 0
+        and start.indent - following.indent in (1, 2)
+        and len(line.body) >= 10
+        and _PROSE.search(line.body) is not None
+        and _ends_in_a_sentence(lines, number)
+    )
+
+
+def _ends_in_a_sentence(lines: Sequence[_Line], number: int) -> bool:
+    """Whether the lines from `number` on, up to the next indented, empty or marked one, end with a full stop."""
+    last = lines[number]
+    for line in lines[number + 1 : number + 60]:
+        if line.alone or line.mark or line.indent != last.indent:
+            break
+        last = line
+    return last.body[-1:] in _STOPS
+
+
+def _paragraphs_are_indented(lines: Sequence[_Line]) -> bool:
+    """Whether paragraphs begin with an indented line: prose lines one character further in than what follows them."""
+    starts = flush = 0
+    for place, (here, after) in enumerate(zip(lines, lines[1:], strict=False)):
+        if here.alone or here.mark:
+            continue
+        before = lines[place - 1] if place else None
+        begins = before is None or before.alone or not before.is_open()
+        if begins and len(here.body) >= 10 and not after.alone:
+            starts += here.indent - after.indent in (1, 2)
+            flush += here.indent == after.indent and here.is_open() and not after.mark
+    return starts > 0 and starts >= flush
