@@ -12,12 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from tekio.corpus.readers.dispatch import read_unit
 from tekio.corpus.readers.rows import Rejected, Unit, UnitFile
 from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.paths import RecipePath
 
 PAGES = (".html", ".htm")
 
@@ -28,7 +30,7 @@ def plain(text: str) -> str:
 
 def text_of(path: Path) -> tuple[str, list[str]]:
     """(the text of a file as a build reads it, reasons of refusal)."""
-    source = SourceConfig(name="pages", path=str(path.parent))
+    source = SourceConfig(name="pages", path=RecipePath.of(path.parent))
     rows = list(read_unit(source, Unit("pages", (UnitFile(path, path.name, path.stat().st_size),))))
     texts = [row.text for row in rows if not isinstance(row, Rejected)]
     return "\n".join(texts), [row.reason for row in rows if isinstance(row, Rejected)]
@@ -37,13 +39,15 @@ def text_of(path: Path) -> tuple[str, list[str]]:
 def in_order(text: str, wanted: list[str]) -> int:
     """How many neighbours of `wanted` stand in the text in this order."""
     places = [text.find(plain(piece)) for piece in wanted]
-    return sum(1 for here, after in zip(places, places[1:], strict=False) if 0 <= here < after)
+    return sum(1 for here, after in pairwise(places) if 0 <= here < after)
 
 
 def cell_is_there(text: str, cell: Any) -> bool:
     row, column, value = (cell[key] for key in ("row", "column", "value")) if isinstance(cell, dict) else cell
     labels = [plain(part) for part in (*str(row).split(), *str(column).split())]
-    return any(all(label in line for label in labels) and plain(str(value)) in line for line in map(plain, text.split("\n")))
+    return any(
+        all(label in line for label in labels) and plain(str(value)) in line for line in map(plain, text.split("\n"))
+    )
 
 
 def main() -> None:
@@ -67,12 +71,19 @@ def main() -> None:
         ordered = in_order(text, truth.get("order", []))
         wrong = [cell for cell in truth.get("cells", []) if not cell_is_there(raw, cell)]
         own = [
-            len(truth.get("must_contain", [])) - len(missing), len(truth.get("must_contain", [])),
-            len(unwanted), len(truth.get("must_not_contain", [])),
-            ordered, pairs, len(truth.get("cells", [])) - len(wrong), len(truth.get("cells", [])),
+            len(truth.get("must_contain", [])) - len(missing),
+            len(truth.get("must_contain", [])),
+            len(unwanted),
+            len(truth.get("must_not_contain", [])),
+            ordered,
+            pairs,
+            len(truth.get("cells", [])) - len(wrong),
+            len(truth.get("cells", [])),
         ]
         sums = [total + value for total, value in zip(sums, own, strict=True)]
-        print("{:30} kept {}/{}  unwanted {}/{}  order {}/{}  cells {}/{}  {}".format(path.name, *own, " ".join(refused)))
+        print(
+            "{:30} kept {}/{}  unwanted {}/{}  order {}/{}  cells {}/{}  {}".format(path.name, *own, " ".join(refused))
+        )
         if asked.failures:
             for name, pieces in (("missing", missing), ("unwanted", unwanted), ("cell", wrong)):
                 for piece in pieces:

@@ -49,7 +49,9 @@ def main() -> None:
     parser.add_argument("--failures", type=int, default=0, help="print so many errors")
     asked = parser.parse_args()
     rows: list[dict[str, Any]] = [json.loads(line) for line in asked.file.read_text(encoding="utf-8").splitlines()]
-    truths = [[Span(start, end, KIND_OF.get(kind, kind)) for start, end, kind in row["spans"]] for row in rows]
+    truths = [
+        [Span(start, end, KIND_OF.get(str(kind), str(kind))) for start, end, kind in row["spans"]] for row in rows
+    ]
     marked: Counter[str] = Counter()
     hit: Counter[str] = Counter()
     found: Counter[str] = Counter()

@@ -18,7 +18,8 @@ from pathlib import Path
 from tekio.corpus.readers.plain import text_rows
 from tekio.corpus.readers.rows import Rejected, UnitFile
 from tekio.corpus.units.clean import clean_texts
-from tekio.recipe.corpus import CorpusConfig, PersonalDataConfig, SourceConfig
+from tekio.recipe.corpus import CorpusConfig, NormalizeConfig, PersonalDataConfig, SourceConfig
+from tekio.recipe.paths import RecipePath
 
 PROTECTED = frozenset("0123456789%‰△▲+-−±~〜円銭兆億万千株￥$¥℃㎡")
 
@@ -37,8 +38,12 @@ def marks(text: str) -> Counter[str]:
 
 def repaired(path: Path) -> str:
     """The text of a file as a build trains on it (personal data left as it is); empty when the file is refused."""
-    source = SourceConfig(name="texts", path=str(path.parent), reader="text")
-    config = CorpusConfig(sources=[source], personal_data=PersonalDataConfig(mode="report"))
+    source = SourceConfig(name="texts", path=RecipePath.of(path.parent), reader="text")
+    config = CorpusConfig(
+        sources=[source],
+        personal_data=PersonalDataConfig(mode="report"),
+        normalize=NormalizeConfig(contents_lists="keep"),
+    )
     rows = list(text_rows(source, UnitFile(path, path.name, path.stat().st_size), path.read_bytes()))
     texts = [row.text for row in rows if not isinstance(row, Rejected)]
     return "\n".join(clean_texts(texts, config, "").texts)
@@ -63,13 +68,17 @@ def main() -> None:
         exact, wanted, extra = exact + good, wanted + right.total(), extra + (found - right).total()
         lost, new = lost + gone, new + come
         shares.append(good / right.total())
-        print(f"{path.stem:28} exact {good:3} of {right.total():3}  wrong lines {(found - right).total():3}  "
-              f"marks lost {gone.total()}, new {come.total()}")
+        print(
+            f"{path.stem:28} exact {good:3} of {right.total():3}  wrong lines {(found - right).total():3}  "
+            f"marks lost {gone.total()}, new {come.total()}"
+        )
         for line in [*(right - found).elements()][: asked.failures]:
             print(f"    wanted  {line}")
         for line in [*(found - right).elements()][: asked.failures]:
             print(f"    found   {line}")
-    print(f"\nparagraphs exact: {exact} of {wanted} = {exact / wanted:.3f} (mean of files {sum(shares) / len(shares):.3f})")
+    print(
+        f"\nparagraphs exact: {exact} of {wanted} = {exact / wanted:.3f} (mean of files {sum(shares) / len(shares):.3f})"
+    )
     print(f"lines that are no paragraph of the gold: {extra}")
     print(f"protected marks lost: {lost.total()} {dict(lost)}; new: {new.total()} {dict(new)}")
 

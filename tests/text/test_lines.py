@@ -71,6 +71,41 @@ def test_columns_count_wide_characters_twice():
     assert columns("abc漢字ｶﾅ") == 3 + 4 + 2
 
 
+def test_breaks_inside_numbers_are_closed_whatever_the_width():
+    for lines in (
+        ("新設住宅の着工は、1,", "234戸であった。"),
+        ("前年比では、△", "6.1％であった。"),
+        ("対象は、令和７年７～", "９月である。"),
+        ("増加率は、12．", "4％であった。"),
+        ("残高は約2兆", "3,456億円であった。"),
+        ("発表日は10月31", "日を予定している。"),
+    ):
+        assert join_lines("\n".join(lines)).text == "".join(lines)
+
+
+def test_items_with_hanging_lines_are_one_line_each():
+    text = (
+        "　(1) 交付申請書　正本１部及び副本１部。なお、押印は不要と\n　　　するが、代理人による場合は委任状を添えること。\n"
+        "　(2) 見積書の写し。ただし、契約の相手方が特定される場合に\n　　　は、理由書をもって代えることができる。"
+    )
+    lines = join_lines(text).text.split("\n")
+    assert len(lines) == 2
+    assert lines[0].endswith("委任状を添えること。")
+
+
+def test_a_sentence_that_ends_with_a_full_line_goes_on_where_paragraphs_are_indented():
+    text = (
+        "　本制度は、中小企業の資金の調達を円滑にするために設けられた。\n対象となるのは、県内に事業所をもつ会社及び個人である。利率は\n年1.2％とする。\n"
+        "　申込みは、取扱金融機関の窓口で受け付ける。郵送による申込み\nは受け付けない。"
+    )
+    assert len(join_lines(text).text.split("\n")) == 2
+
+
+def test_paragraphs_kept_on_one_line_are_not_joined_with_speech():
+    text = "　男は立ち上がって窓の外を見ながら、\n「雨が降るよ。」と言った。\n　女は黙っていた。雨は降らなかった。"
+    assert join_lines(text).text == text
+
+
 @given(st.text(alphabet="あ漢a 　。\n・1.", max_size=200))
 def test_only_white_space_at_joints_is_ever_lost(text: str):
     for mode in ("auto", "always"):

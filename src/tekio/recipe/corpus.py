@@ -70,7 +70,11 @@ class NormalizeConfig(Section):
     widths: bool = True
     """Full-width ASCII letters and digits to half width, half-width kana to full width."""
     join_lines: Literal["auto", "always", "never"] = "auto"
-    """Rejoin hard-wrapped Japanese lines."""
+    """Rejoin hard-wrapped Japanese lines, over page numbers and running heads too, which are taken out."""
+    mojibake: bool = True
+    """Read lines again that were decoded with the wrong character table, where the right reading is sure."""
+    contents_lists: Literal["drop", "keep"] = "drop"
+    """Contents lists: lines of dots that lead to page numbers."""
 
 
 class PersonalDataConfig(Section):

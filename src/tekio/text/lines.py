@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 Mode = Literal["auto", "always", "never"]
@@ -43,7 +44,7 @@ _MARK = re.compile(
 )
 """The mark a list item, an article, a numbered heading, a note or a speaker begins with."""
 _ALONE = re.compile(
-    r"[【《＜<][^】》>＞]{1,40}[】》＞>]$|[■◆●○□◇].{1,40}$|(?:附[ \u3000]*則|別表|別紙|目[ \u3000]*次|以[ \u3000]*上|敬[ \u3000]*具|記)[0-9０-９）\s]*$"
+    r"[【《＜<][^】》>＞]{1,40}[】》＞>]$|[■◆●○□◇][^、。]{1,24}$|(?:附[ \u3000]*則|別表|別紙|目[ \u3000]*次|以[ \u3000]*上|敬[ \u3000]*具|記)[0-9０-９）\s]*$"
     r"|[（(][^（()）]{1,24}[)）]$|[-＝=─━_＿*＊]{3,}|.{0,20}(?:<[^>]{3,}@[^>]+>)?[:：]$"
 )
 """A line that stands for itself: a heading in brackets, a rule, the title of an appendix."""
@@ -60,6 +61,7 @@ _SPACES = " \t\u3000"
 _WORD = re.compile(r"[A-Za-z0-9０-９][A-Za-z0-9０-９,.，．%％&'/-]*")
 _PROSE = re.compile("[ぁ-ん]")
 _PUNCTUATION = re.compile("[、。，．]")
+_LATIN_PROSE = re.compile("[a-z]+ [a-z]+ [a-z]+")
 
 _UNITS = (
     "(?:[%％‰円銭年月日時分秒人名社件戸台株口個倍割歳才回位次期度号条項点店校棟室頁兆億万千百]|ポイント|か月|カ月|ヶ月|ヵ月|箇月|か年|カ年|か所|カ所|"
@@ -70,7 +72,10 @@ _CUT_NUMBERS = (
     (re.compile(r"[△▲¥￥$＄+＋±−－]$"), re.compile(rf"[{_NUM}]")),  # △⏎6.1％
     (re.compile(rf"[{_NUM}][年月日時分円％%人社]?[～〜~]$"), re.compile(rf"[{_NUM}△▲]")),  # ７～⏎９月
     (re.compile(rf"[{_NUM}][.．]$"), re.compile(rf"[{_NUM}]+(?:{_UNITS}|[{_NUM}]*$)")),  # 12．⏎4％
-    (re.compile(rf"[{_NUM}]$"), re.compile(rf"(?:[{_NUM}]*[,，.．]?[{_NUM}]*{_UNITS}|[.．][{_NUM}]|[,，][{_NUM}]{{3}})")),  # 10月31⏎日, 6⏎.1％
+    (
+        re.compile(rf"[{_NUM}]$"),
+        re.compile(rf"(?:[{_NUM}]*[,，.．]?[{_NUM}]*{_UNITS}|[.．][{_NUM}]|[,，][{_NUM}]{{3}})"),
+    ),  # 10月31⏎日, 6⏎.1％
     (re.compile(rf"[{_NUM}][兆億万千百]$"), re.compile(rf"[{_NUM}]")),  # 2兆⏎3,456億円
 )
 """What a line ends with and the next begins with when the break cuts a number from its digits, its sign or its unit."""
@@ -125,10 +130,10 @@ class _Line:
         """Whether the line ends inside a sentence."""
         return not self.alone and self.body[-1] not in _ENDS
 
-    def measure(self, by: str) -> int:
-        """Width in columns or characters, a hanging 、or。 not counted."""
-        hanging = self.body[-1:] in "、。，．"
-        return self.columns - 2 * hanging if by == "columns" else self.length - hanging
+    def measure(self, by: str, *, hanging: bool = True) -> int:
+        """Width in columns or characters; hanging: a 、or 。 at the end, which may hang over, is not counted."""
+        over = hanging and self.body[-1:] in "、。，．"
+        return self.columns - 2 * over if by == "columns" else self.length - over
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,7 @@ class _Width:
 
     def is_full(self, line: _Line, following: _Line) -> bool:
         """Whether the next line's first word would not have fitted into the line."""
-        return line.measure(self.by) + _first_unit(following.body, self.by) + self.slack > self.value
+        return line.measure(self.by, hanging=False) + _first_unit(following.body, self.by) + self.slack > self.value
 
 
 def _first_unit(body: str, by: str) -> int:
@@ -180,39 +185,48 @@ def _follows(line: _Line, following: _Line) -> bool:
 
 
 def _cuts_number(line: _Line, following: _Line) -> bool:
-    if len(line.body) < 8 or not _PROSE.search(line.body):
+    if len(line.body) < 5 or not _PROSE.search(line.body):
         return False
     return any(end.search(line.body) and start.match(following.body) for end, start in _CUT_NUMBERS)
 
 
-def _find_width(lines: Sequence[_Line]) -> _Width | None:
+_MEASURES = (("columns", 1, 0.5), ("characters", 0, 0.5), ("columns", 4, 0.75))
+"""How lines may have been filled: measure, what a full line may lack beyond the next word, and the share of full lines needed."""
+
+
+def _find_width(lines: Sequence[_Line], *, latin: bool = False) -> _Width | None:
+    """The width of full lines; latin: of lines without Japanese, which are wrapped between words.
+
+    Breaks between lines without any punctuation say nothing: verse and lists have them.
+    """
+    prose = _LATIN_PROSE if latin else _PUNCTUATION
     breaks = [
         (here, after)
-        for here, after in zip(lines, lines[1:], strict=False)
-        if here.columns >= MIN_WIDTH and here.is_open() and _follows(here, after) and after.indent <= here.indent + here.mark + 4
+        for here, after in pairwise(lines)
+        if here.columns >= MIN_WIDTH
+        and here.body.isascii() is latin
+        and here.is_open()
+        and _follows(here, after)
+        and after.indent <= here.indent + here.mark + 4
+        and (prose.search(here.body) or prose.search(after.body))
     ]
-    if not breaks or not any(_PUNCTUATION.search(here.body) for here, _ in breaks):
-        return None
+    if not breaks or (latin and sum(after.body[0].islower() for _, after in breaks) < 0.5 * len(breaks)):
+        return None  # lines of English verse begin with capitals
     best: tuple[float, _Width] | None = None
-    for by in ("columns", "characters"):
+    for by, slack, least in _MEASURES:
         widths = sorted(here.measure(by) for here, _ in breaks)
         width = widths[int(len(widths) * 0.97)] if len(widths) >= 30 else widths[-1]
-        slack = 0 if by == "characters" else 1
         candidate = _Width(width, by, slack)
         limit = MAX_WIDTH if by == "columns" else MAX_WIDTH // 2
-        full = sum(1 for here, after in breaks if candidate.is_full(here, after))
-        beyond = sum(1 for line in lines if not line.alone and line.measure(by) > width + (4 if by == "columns" else 2))
+        over = width + (4 if by == "columns" else 2)
+        beyond = sum(1 for line in lines if not line.alone and line.body.isascii() is latin and line.measure(by) > over)
         if width > limit or beyond > 0.05 * len(lines) + (len(lines) >= 20):
             continue
-        share = full / len(breaks)
-        if best is None or share > best[0]:
+        share = sum(1 for here, after in breaks if candidate.is_full(here, after)) / len(breaks)
+        needed = max(least, 0.6 if len(breaks) >= 4 else 0.5)
+        if share >= needed and (best is None or share > best[0] + 0.1):
             best = (share, candidate)
-    return best[1] if best is not None and _is_enough(best[0], len(breaks)) else None
-
-
-def _is_enough(share: float, breaks: int) -> bool:
-    """Whether so many of the breaks inside sentences are at full lines that the text was wrapped."""
-    return share >= (0.6 if breaks >= 4 else 0.5)
+    return None if best is None else best[1]
 
 
 def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> Joined:
@@ -225,6 +239,7 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
         return Joined(text, 0, None)
     lines = [_Line(line) for line in text.split("\n")]
     found = _Width(width, "columns", SLACK) if width else _find_width(lines)
+    latin = None if width else _find_width(lines, latin=True)
     indented = _paragraphs_are_indented(lines)
     result: list[str] = []
     joined = 0
@@ -237,16 +252,21 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
             and start is not None
             and _follows(previous, line)
             and _is_in_place(start, hang, line)
-            and _goes_on(lines, number, start, found, mode, indented=indented)
+            and _goes_on(lines, number, start, latin if previous.body.isascii() else found, mode, indented=indented)
         ):
             body = line.body
-            space = " " if _LATIN.search(result[-1]) and _LATIN_START.match(body) and not _cuts_number(previous, line) else ""
+            space = (
+                " "
+                if _LATIN.search(result[-1]) and _LATIN_START.match(body) and not _cuts_number(previous, line)
+                else ""
+            )
             result[-1] = f"{result[-1].rstrip(_SPACES)}{space}{body}"
             hang = line.indent if hang is None else hang
             joined += 1
         else:
             result.append(line.raw)
             start, hang = (None if line.alone else line), None
+    found = found or latin
     value = None if found is None else found.value if found.by == "columns" else 2 * found.value
     return Joined("\n".join(result), joined, value)
 
@@ -285,6 +305,7 @@ def _goes_on(
         and start.mark == 0
         and start.indent - following.indent in (1, 2)
         and len(line.body) >= 10
+        and following.body[0] not in _OPENING
         and _PROSE.search(line.body) is not None
         and _ends_in_a_sentence(lines, number)
     )
@@ -303,7 +324,7 @@ def _ends_in_a_sentence(lines: Sequence[_Line], number: int) -> bool:
 def _paragraphs_are_indented(lines: Sequence[_Line]) -> bool:
     """Whether paragraphs begin with an indented line: prose lines one character further in than what follows them."""
     starts = flush = 0
-    for place, (here, after) in enumerate(zip(lines, lines[1:], strict=False)):
+    for place, (here, after) in enumerate(pairwise(lines)):
         if here.alone or here.mark:
             continue
         before = lines[place - 1] if place else None

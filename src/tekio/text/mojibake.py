@@ -17,12 +17,28 @@ from tekio.text.unreadable import UnreadableError
 
 _UTF8_AS_CP932 = re.compile("[縺繧繝]")
 _EUC_AS_KANA = re.compile("[､･][｡-ﾟ]|[､･][\ue000-\uf8ff熙爨鬢隍惕莉苒謔蕁褥襪隆霓韆黎]|[ｰ-ﾏ][｡-ﾟ]")
-_LATIN = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]")
+_LATIN = re.compile(
+    "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]"
+)
 _JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
-_SUSPECT = re.compile("[縺繧繝\u0080-\u009f\u0192\u201a\u0160]|[､･][｡-ﾟ一-龥\ue000-\uf8ff]|[\u00c0-\u00ff\u00a1-\u00bf]{2}|[一-龥][｡-ﾟ]|[ｰ-ﾏ][｡-ﾟ]{5}")
+_SUSPECT = re.compile(
+    "[縺繧繝\u0080-\u009f\u0192\u201a\u0160]|[､･][｡-ﾟ一-龥\ue000-\uf8ff]|[\u00c0-\u00ff\u00a1-\u00bf]{2}|[一-龥][｡-ﾟ]|[ｰ-ﾏ][｡-ﾟ]{5}"
+)
 """What each kind leaves in a text; a text without it is not looked at."""
 _LABEL = re.compile(r"[^:：]{1,20}[:：][ \u3000]*")
-_QUOTES = {"「": "」", "『": "』", "\"": "\"", "“": "”", "'": "'", "‘": "’", "(": ")", "（": "）", "[": "]", "<": ">", "《": "》"}
+_QUOTES = {
+    "「": "」",
+    "『": "』",
+    '"': '"',
+    "“": "”",
+    "'": "'",
+    "‘": "’",
+    "(": ")",
+    "（": "）",
+    "[": "]",
+    "<": ">",
+    "《": "》",
+}
 _LEAST = 2  # Japanese characters in a reading
 _1252 = {
     0x80: 0x20AC, 0x82: 0x201A, 0x83: 0x0192, 0x84: 0x201E, 0x85: 0x2026, 0x86: 0x2020, 0x87: 0x2021, 0x88: 0x02C6,
@@ -147,7 +163,10 @@ def _is_japanese(text: str, *, least_kana: float) -> bool:
         elif 0x4E00 <= code <= 0x9FFF:
             common = _is_level_1(char)
             kanji, rare = kanji + common, rare + (not common)
-        elif char in "、。「」『』（）［］【】・：；？！％，．～〜－△▲○●◎◆■□※々〇〒￥＋＝／＆" or 0xFF10 <= code <= 0xFF5A:
+        elif (
+            char in "、。「」『』（）［］【】・：；？！％，．～〜－△▲○●◎◆■□※々〇〒￥＋＝／＆"
+            or 0xFF10 <= code <= 0xFF5A
+        ):
             marks += 1
         else:
             rare += 1

@@ -1,4 +1,4 @@
-"""The compiled passes do what `normalize` and `wrap_width` define."""
+"""The compiled pass does what `normalize` defines."""
 
 import pytest
 from hypothesis import given, settings
@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from realdata import need_real_data
 from tekio.text.kernels.codepoints import code_points, to_text
-from tekio.text.kernels.normalize_batch import may_be_wrapped, normalize_texts, transform_names
-from tekio.text.lines import wrap_width
+from tekio.text.kernels.normalize_batch import normalize_texts, transform_names
 from tekio.text.normalize import normalize
 
 ODD = (
@@ -35,22 +34,3 @@ def test_normalizes_as_defined(texts, widths):
 def test_normalizes_real_works_as_defined():
     works = sorted(need_real_data("aozora").rglob("*.txt"))[:15]
     assert_same([work.read_bytes().decode("cp932", "replace") for work in works], True)
-
-
-LINES = st.lists(
-    st.text(alphabet="あ漢。a 　（", min_size=0, max_size=30)
-    | st.sampled_from(["漢字" * 20, "漢字" * 19 + "。", "かな" * 20]),
-    max_size=30,
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(LINES)
-def test_what_is_wrapped_is_looked_at(lines):
-    if wrap_width(lines) is not None:
-        assert may_be_wrapped(code_points(["\n".join(lines)]))[0]
-
-
-def test_ordinary_paragraphs_are_not_looked_at():
-    texts = ["売上高は増加した。\n利益は横ばいだった。前期の反動が出た。\n", "見出し\n" + "あ" * 300 + "\n" + "い" * 90]
-    assert not may_be_wrapped(code_points(texts)).any()

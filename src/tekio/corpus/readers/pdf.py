@@ -20,6 +20,7 @@ from typing import Any, cast
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.lines import columns, join_lines
+from tekio.text.page_furniture import take_out_pages
 from tekio.text.pdf.read import PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
 
@@ -102,12 +103,13 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], removed:
     widths = {kind: full_width([page.text for page in taken if page.layout == kind], kind) for kind in LAYOUTS}
     for group in groups:
         runs = [(kind, list(run)) for kind, run in groupby(group, key=lambda page: page.layout)]
-        joined = [join_lines("\n".join(page.text for page in run), width=widths[kind]) for kind, run in runs]
+        unpaged = [(kind, take_out_pages("\f".join(page.text for page in run), heads=False)) for kind, run in runs]
+        joined = [join_lines(run.text, width=widths[kind]) for kind, run in unpaged]
         meta: dict[str, Any] = {
             "pages": [page.number for page in group],
             "agreement": round(min(page.agreement for page in group), 3),
             "order_agreement": round(min(page.order for page in group), 3),
-            "running_lines_removed": removed,
+            "running_lines_removed": removed + sum(len(run.removed) for _, run in unpaged),
             "transforms": ["pdf", "running_lines", "joined_lines"],
             "lines_joined": sum(run.joined for run in joined),
         }

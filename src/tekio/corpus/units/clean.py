@@ -1,4 +1,4 @@
-"""Cleaning of texts: normalization, joining of wrapped lines, personal data. Each change is named."""
+"""Cleaning of texts: repair, normalization, personal data. Each change is named."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tekio.recipe.corpus import CorpusConfig, NormalizeConfig, PersonalDataConfig
+from tekio.text.contents_list import drop_contents
 from tekio.text.kernels.codepoints import CodePoints, code_points, to_text
-from tekio.text.kernels.normalize_batch import may_be_wrapped, normalize_texts, transform_names
+from tekio.text.kernels.normalize_batch import normalize_texts, transform_names
+from tekio.text.kernels.repair_candidates import DAMAGED, LEADERS, PAGED, WRAPPED, repair_candidates
 from tekio.text.lines import join_lines
+from tekio.text.mojibake import repair_mojibake
+from tekio.text.page_furniture import take_out_pages
 from tekio.text.personal_data.candidates import find_in_texts
 from tekio.text.personal_data.find import KINDS, PEOPLE, count_kinds, mask
 from tekio.text.personal_data.person_names import find_people, may_hold_people, without_overlaps
@@ -22,12 +26,14 @@ class Cleaned:
     """Texts after cleaning, with what was done to each.
 
     transforms: number of a text -> names, in order, where anything changed. personal_data: number -> kind -> found.
+    left_out: number -> reason (`contents_list`, `page_furniture`) -> lines taken out.
     """
 
     texts: list[str]
     transforms: dict[int, tuple[str, ...]]
     points: CodePoints
     personal_data: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
+    left_out: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
 
 
 def salt_of(config: CorpusConfig, seed: int) -> str:
@@ -44,15 +50,15 @@ def clean_texts(texts: Sequence[str], config: CorpusConfig, salt: str) -> Cleane
     """Clean a batch of texts by the recipe."""
     whole = list(texts)
     points = code_points(whole)
-    joined = _join_wrapped(whole, points, config.normalize)
-    if joined:
+    repaired = _repair(whole, points, config.normalize)
+    if repaired:
         points = code_points(whole)
     points, flags = normalize_texts(points, widths=config.normalize.widths)
     names = {number: transform_names(int(flags[number])) for number in np.flatnonzero(flags).tolist()}
     for number in names:
         whole[number] = to_text(points.codes[points.offsets[number] : points.offsets[number + 1]])
-    for number in joined:
-        names[number] = ("joined_lines", *names.get(number, ()))
+    for number, repair in repaired.items():
+        names[number] = (*repair.transforms, *names.get(number, ()))
     found = find_in_texts(whole, points)
     for number in may_hold_people(points) if config.personal_data.people != "off" else ():
         if people := find_people(whole[number]):
@@ -67,18 +73,54 @@ def clean_texts(texts: Sequence[str], config: CorpusConfig, salt: str) -> Cleane
             masked = True
     if masked:
         points = code_points(whole)
-    return Cleaned(whole, names, points, counts)
+    left_out = {number: repair.left_out for number, repair in repaired.items() if repair.left_out}
+    return Cleaned(whole, names, points, counts, left_out)
 
 
-def _join_wrapped(texts: list[str], points: CodePoints, config: NormalizeConfig) -> list[int]:
-    """Rejoin hard-wrapped texts in place; returns which were changed."""
-    if config.join_lines == "never":
-        return []
-    looked = np.flatnonzero(may_be_wrapped(points)).tolist() if config.join_lines == "auto" else range(len(texts))
-    changed: list[int] = []
+@dataclass(frozen=True)
+class _Repair:
+    """What was done to one text: names of transforms, and the lines left out, by reason."""
+
+    transforms: tuple[str, ...]
+    left_out: dict[str, int]
+
+
+def _repair(texts: list[str], points: CodePoints, config: NormalizeConfig) -> dict[int, _Repair]:
+    """Repair texts in place as an editor would (`tekio.text`); returns what was done to those that changed."""
+    flags = repair_candidates(points)
+    changed: dict[int, _Repair] = {}
+    looked = range(len(texts)) if config.join_lines == "always" else np.flatnonzero(flags).tolist()
     for number in looked:
-        result = join_lines(texts[number], config.join_lines)
-        if result.joined:
-            texts[number] = result.text
-            changed.append(number)
+        known = int(flags[number])
+        before = text = texts[number]
+        names: list[str] = []
+        left_out: dict[str, int] = {}
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if known & DAMAGED and config.mojibake:
+            repaired = repair_mojibake(text)
+            if repaired.lines:
+                text = repaired.text
+                names.append("mojibake")
+        if known & LEADERS and config.contents_lists == "drop":
+            without = drop_contents(text)
+            if without.removed:
+                text = without.text
+                left_out["contents_list"] = len(without.removed)
+                names.append("contents_list")
+        if config.join_lines != "never":
+            if known & PAGED:
+                unpaged = take_out_pages(text)
+                if unpaged.removed or unpaged.moved:
+                    text = unpaged.text
+                    left_out["page_furniture"] = len(unpaged.removed)
+                    names.append("page_furniture")
+            if known & (WRAPPED | PAGED | DAMAGED) or config.join_lines == "always":
+                joined = join_lines(text, config.join_lines)
+                if joined.joined:
+                    text = joined.text
+                    names.append("joined_lines")
+        if names and text != before:
+            texts[number] = text
+            changed[number] = _Repair(tuple(names), left_out)
     return changed

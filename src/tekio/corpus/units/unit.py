@@ -272,7 +272,9 @@ def _to_table(
     for number, item in enumerate(documents):
         meta = item.meta
         if number in cleaned.transforms:
-            meta = {**meta, "transforms": list(cleaned.transforms[number])}
+            meta = {**meta, "transforms": [*_names(meta.get("transforms")), *cleaned.transforms[number]]}
+        if number in cleaned.left_out:
+            meta = {**meta, "left_out_lines": cleaned.left_out[number]}
         metas.append(canonical_json(meta) if meta else "{}")
     data, ends = to_utf8(cleaned.points)
     columns: dict[str, Any] = {
@@ -293,6 +295,11 @@ def _to_table(
         "evidence": _json_column(hits, len(documents)),
     }
     return pa.table(columns, schema=ROW_SCHEMA)
+
+
+def _names(value: object) -> list[str]:
+    """The transforms a reader named."""
+    return [str(name) for name in cast("list[object]", value)] if isinstance(value, list) else []
 
 
 def _json_column(values: Mapping[int, Mapping[str, Any]], rows: int) -> list[str | None]:

@@ -1,11 +1,7 @@
-"""`normalize` and the question "is this text hard-wrapped?" for many texts at once, compiled.
-
-`tekio.text.normalize.normalize` and `tekio.text.lines.join_lines` stay the definitions; tests hold these passes to them.
-"""
+"""`normalize` for many texts at once, compiled; `tekio.text.normalize.normalize` stays the definition, tests hold this to it."""
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
 from typing import NamedTuple
 
@@ -14,7 +10,6 @@ from numpy.typing import NDArray
 
 from tekio.text.kernels.codepoints import CodePoints, Codes, Offsets
 from tekio.text.kernels.compiled import compiled
-from tekio.text.lines import MIN_WIDTH
 from tekio.text.normalize import is_invisible, tables
 
 Flags = NDArray[np.uint16]
@@ -231,49 +226,3 @@ def normalize_texts(points: CodePoints, *, widths: bool = True) -> tuple[CodePoi
 def transform_names(flags: int) -> tuple[str, ...]:
     """The names of transforms from their flags."""
     return tuple(name for bit, name in enumerate(TRANSFORMS) if flags >> bit & 1)
-
-
-# --- hard-wrapped lines ------------------------------------------------------------------------------------------
-
-
-@cache
-def _wide() -> NDArray[np.bool_]:
-    return np.array([unicodedata.east_asian_width(chr(code)) in "WFA" for code in range(PLANES)], dtype=np.bool_)
-
-
-@compiled
-def _wrapped(codes: Codes, offsets: Offsets, wide: NDArray[np.bool_], shortest: int, out: NDArray[np.bool_]) -> None:
-    longest = 1
-    for text in range(len(offsets) - 1):
-        longest = max(longest, offsets[text + 1] - offsets[text])
-    widths = np.empty(longest + 1, dtype=np.int64)
-    for text in range(len(offsets) - 1):
-        lines, width = 0, 0
-        for place in range(offsets[text], offsets[text + 1]):
-            code = codes[place]
-            if code == 10:
-                if width >= shortest:
-                    widths[lines] = width
-                    lines += 1
-                width = 0
-            else:
-                width += 2 if code >= PLANES or wide[code] else 1
-        if width >= shortest:
-            widths[lines] = width
-            lines += 1
-        if lines < 3:
-            continue
-        ordered = np.sort(widths[:lines])
-        width = ordered[int(lines * 0.95)] if lines >= 20 else ordered[lines - 1]
-        full, beyond = 0, 0
-        for line in range(lines):
-            full += width - 5 <= ordered[line] <= width + 2
-            beyond += ordered[line] > width + 4
-        out[text] = full >= 3 and full >= 0.4 * lines and beyond <= 0.05 * lines and width <= 200
-
-
-def may_be_wrapped(points: CodePoints) -> NDArray[np.bool_]:
-    """Which texts have lines of nearly one width, as `tekio.text.lines.wrap_width` asks before it looks closer."""
-    out = np.zeros(points.texts, dtype=np.bool_)
-    _wrapped(points.codes, points.offsets, _wide(), MIN_WIDTH, out)
-    return out

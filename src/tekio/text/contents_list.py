@@ -1,0 +1,91 @@
+"""Contents lists: the lines of dots that lead to a page number, and the heading above them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+_DOTS = r"(?:[…‥]{2,}|・{4,}|(?:[.．] ?){4,}|(?:[…‥][ \u3000]?){2,}|-{8,}|─{6,})"
+_NUMBER = (
+    r"[-－(（]?[ \u3000]?[A-Za-zＰ]?\.?[-－]?[0-9０-９]{1,4}(?:[-－][0-9０-９]{1,3})?[ \u3000]?[-－)）]?(?:ページ|頁)?"
+)
+_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*{_NUMBER}$")
+_OPEN_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*$")
+"""Dots whose page number is on the next line."""
+LONGEST = 160
+_PAGE = re.compile(r"[ \u3000|]*[-－(（]?[ \u3000]?[0-9０-９]{1,4}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$")
+_HEADING = re.compile(
+    r"[○◎●■【〔［\[<＜（(]?[ \u3000]*(?:添付資料の)?[ \u3000]*(?:目[ \u3000]*次|もくじ|CONTENTS|Contents)[ \u3000]*[】〕］\]>＞）)]?$"
+)
+FEWEST = 2
+"""Leader lines a list has at least; a single line with dots may be an ellipsis or a form's blank."""
+
+
+@dataclass(frozen=True)
+class WithoutContents:
+    """Text, and the lines of contents lists that were taken out of it."""
+
+    text: str
+    removed: tuple[str, ...] = ()
+
+
+def is_leader(line: str, following: str = "") -> bool:
+    """Whether a line is dots that lead to a page number (which may stand on the `following` line alone)."""
+    bare = line.strip(" \t\u3000\r|")
+    if not bare or len(bare) > LONGEST or bare[0] in "…‥・.-─" or "。" in bare:
+        return False
+    if _LEADER.search(bare):
+        return True
+    return bool(_OPEN_LEADER.search(bare)) and bool(_PAGE.match(following)) and bool(following.strip())
+
+
+def drop_contents(text: str) -> WithoutContents:
+    """`text` without its contents lists: runs of leader lines, the lines between them, and the heading 目次."""
+    lines = text.split("\n")
+    leaders = [
+        place for place, line in enumerate(lines) if is_leader(line, lines[place + 1] if place + 1 < len(lines) else "")
+    ]
+    if not leaders:
+        return WithoutContents(text)
+    gone: set[int] = set()
+    for run in _runs(leaders):
+        heading = next((place for place in range(run[0] - 1, max(-1, run[0] - 4), -1) if lines[place].strip()), None)
+        headed = heading is not None and _HEADING.match(lines[heading].strip(" \t\u3000\r|#*")) is not None
+        if len(run) < FEWEST and not headed:
+            continue
+        gone |= _whole(lines, run)
+        if headed and heading is not None:
+            gone.add(heading)
+    removed = tuple(lines[place] for place in sorted(gone) if lines[place].strip())
+    kept = "\n".join(line for place, line in enumerate(lines) if place not in gone)
+    return WithoutContents(kept, removed)
+
+
+def _runs(leaders: list[int]) -> list[list[int]]:
+    """Leader lines that are at most three lines apart."""
+    runs: list[list[int]] = []
+    for place in leaders:
+        if runs and place - runs[-1][-1] <= 4:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+def _whole(lines: list[str], run: list[int]) -> set[int]:
+    """The lines of one list: its leader lines, page numbers on lines of their own, short headings between them."""
+    found = set(run)
+    for here, after in pairwise(run):
+        between = range(here + 1, after)
+        if all(len(lines[place]) <= 60 and not lines[place].rstrip().endswith(("。", "．")) for place in between):
+            found |= set(between)
+    end = run[-1] + 1
+    if (
+        end < len(lines)
+        and lines[end].strip()
+        and _PAGE.match(lines[end])
+        and not re.search("[0-9０-９]$", lines[run[-1]].rstrip(" |"))
+    ):
+        found.add(end)
+    return found

@@ -1,0 +1,122 @@
+"""Which of many texts may be wrapped, printed in pages, or damaged: one compiled pass, so that repair looks at few of them.
+
+`tekio.text.lines`, `page_furniture`, `mojibake` and `contents_list` decide; what they would change is never passed over here (tests hold this pass to them).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tekio.text.kernels.codepoints import CodePoints, Codes, Offsets
+from tekio.text.kernels.compiled import compiled
+from tekio.text.lines import MIN_WIDTH
+
+WRAPPED, PAGED, DAMAGED, LEADERS = 1, 2, 4, 8
+PLANES = 0x10000
+LONGEST_UNIT = 50
+"""Columns that may be missing from a full line because the next word did not fit."""
+
+_WIDE, _END, _SPACE, _DIGIT, _HIRAGANA, _CUT, _PAGE, _NO_START, _ODD = 1, 2, 4, 8, 16, 32, 64, 128, 256
+_BAR, _DOT = 512, 1024
+
+
+@cache
+def _kinds() -> NDArray[np.uint16]:
+    """What each character of the basic plane is, as flags."""
+    kinds = np.zeros(PLANES, dtype=np.uint16)
+
+    def mark(characters: str, flag: int) -> None:
+        for char in characters:
+            kinds[ord(char)] |= flag
+
+    for code in range(PLANES):
+        if not 0xD800 <= code < 0xE000 and unicodedata.east_asian_width(chr(code)) in "WFA":
+            kinds[code] |= _WIDE
+    digits = "0123456789０１２３４５６７８９"
+    mark("。．！？!?」』）】〕］｝〉》…：:;；", _END)
+    mark(" \t\u3000\r", _SPACE)
+    mark(digits, _DIGIT | _CUT)
+    kinds[0x3041:0x3097] |= _HIRAGANA
+    mark(",，△▲¥￥$＄+＋±−－～〜~.．兆億万千百", _CUT)
+    mark(digits + " \t\u3000\r-－―—–‐─〜~～・<＜[［(（)）>＞]］/／pPｐＰaegページ頁枚目.", _PAGE)
+    mark("、。，）」』】", _NO_START)
+    mark("縺繧繝ƒ‚Š", _ODD)
+    for low, high in ((0x80, 0xA0), (0xA1, 0xC0), (0xC0, 0x100), (0xFF61, 0xFFA0), (0xE000, 0xF900)):
+        kinds[low:high] |= _ODD
+    mark("|", _BAR)
+    mark("…‥・.．", _DOT)
+    return kinds
+
+
+@compiled
+def _look(
+    codes: Codes, offsets: Offsets, kinds: NDArray[np.uint16], shortest: int, unit: int, out: NDArray[np.uint8]
+) -> None:
+    for text in range(len(offsets) - 1):
+        start, end = offsets[text], offsets[text + 1]
+        flags, odd, breaks, widest, near = 0, 0, 0, 0, 0
+        for turn in range(2):  # first the widest line that is open, then how many are nearly as wide
+            near = 0
+            place = start
+            open_width, cut, prose = 0, False, False  # of the line before
+            while place <= end:
+                width, letters, page_only, digits = 0, 0, True, 0
+                hiragana, bar, dots = False, False, 0
+                first, last = 0, 0
+                feed = False
+                while place < end and codes[place] != 10:
+                    code = codes[place]
+                    kind = kinds[code] if code < PLANES else 1
+                    width += 2 if kind & 1 else 1
+                    if not kind & 4:
+                        if letters == 0:
+                            first = kind
+                        letters += 1
+                        last = kind
+                        page_only = page_only and kind & 64 != 0
+                        digits += (kind & 8) >> 3
+                        hiragana = hiragana or kind & 16 != 0
+                        bar = bar or kind & 512 != 0
+                        dots += (kind & 1024) >> 10
+                        if kind & 256:
+                            odd += 1
+                    if code == 12:
+                        feed = True
+                    place += 1
+                place += 1
+                if turn == 0:
+                    if feed or (letters > 0 and page_only and digits > 0 and letters <= 24):
+                        flags |= 2
+                    if dots >= 2:
+                        flags |= 8
+                    if letters > 0 and prose and cut and (first & 32 or first & 1):
+                        flags |= 1
+                    if letters > 0 and prose and open_width > 0 and first & 128:
+                        flags |= 1
+                if letters > 0 and open_width >= shortest:
+                    if turn == 0:
+                        breaks += 1
+                        widest = max(widest, open_width)
+                    elif open_width + unit >= widest:
+                        near += 1
+                open_width = width if letters > 0 and not last & 2 and not bar else 0
+                cut = letters >= 5 and last & 32 != 0
+                prose = hiragana
+            if turn == 0 and (breaks == 0 or flags & 1):
+                break
+        if breaks > 0 and near * 2 >= breaks:
+            flags |= 1
+        if odd >= 4:
+            flags |= 4
+        out[text] = flags
+
+
+def repair_candidates(points: CodePoints) -> NDArray[np.uint8]:
+    """For each text the flags `WRAPPED`, `PAGED`, `DAMAGED`, `LEADERS`: what has to be looked at more closely."""
+    out = np.zeros(points.texts, dtype=np.uint8)
+    _look(points.codes, points.offsets, _kinds(), MIN_WIDTH, LONGEST_UNIT, out)
+    return out

@@ -1,0 +1,294 @@
+"""Plain text that was printed in pages: page numbers, running heads and form feeds taken out, paragraphs bridged over them.
+
+A line is a page number when it is written as one (- 12 -, 3/10, 12ページ, or digits far to the right or alone) and either the
+numbers of the text count up, or it cuts a sentence in two. Running heads are lines that come again beside page breaks, or a
+short line between a break and the rest of a sentence. Footnotes that stand between the halves of a sentence go behind its
+paragraph; nothing but furniture is taken out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+FORM_FEED = "\f"
+_SPACES = " \t\u3000\r"
+_DASH = "-－―—–‐─〜~～・"
+_NUMBER = re.compile(
+    rf"(?P<left>[{_DASH}<＜\[［(（]*)[ \u3000]*(?:[pPｐＰ](?:age)?\.?[ \u3000]*)?(?P<number>[0-9０-９]{{1,4}})"
+    rf"(?P<of>[ \u3000]*[/／][ \u3000]*[0-9０-９]{{1,4}})?[ \u3000]*(?P<word>ページ|頁|枚目)?[ \u3000]*(?P<right>[{_DASH}>＞\]］)）]*)$"
+)
+_ENDS = "。．！？!?」』）】〕］｝〉》…：:;；"
+_STOPS = "。！？!?"
+_RULE = re.compile(r"[─―—_＿\-－‐=＝━]{5,}$")
+_NOTE = re.compile(
+    r"(?:[＊*※†‡]|[(（]?(?:注|註)[0-9０-９]*|[0-9０-９]{1,3}[)）\u3000 ]|[(（][0-9０-９]{1,3}[)）]|[⁰¹²³⁴-⁹]|[①-⑳])[^\s]?"
+)
+_NEW = re.compile(
+    r"[・●○◎◆◇■□※＊*【]|[(（][0-9０-９一二三四五六七八九十ア-ン]{1,3}[)）]|[0-9０-９]{1,3}[.．、\u3000 ]|[①-⑳]|第[0-9０-９一二三四五六七八九十百]+[章節条款項編部]"
+)
+DEEP = 8
+"""Columns of white space from which digits alone on a line are taken to be set apart."""
+FEWEST_BETWEEN = 3
+"""Lines of text that two page numbers must have between them."""
+NOTE_LINES = 12
+
+
+@dataclass(frozen=True)
+class Unpaged:
+    """Text without its pages. removed: the lines that were taken out, as they were. moved: lines of footnotes put behind a paragraph."""
+
+    text: str
+    removed: tuple[str, ...] = ()
+    moved: int = 0
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    place: int
+    number: int
+    decorated: bool
+    of_pages: bool  # 3/10, 3ページ: nothing else is written so
+    deep: bool
+    apart: bool  # blank lines (or an edge of the text) on both sides
+
+
+def take_out_pages(text: str, *, heads: bool = True) -> Unpaged:
+    """`text` without page furniture; unchanged when it shows none. heads: running heads too, where the caller has not seen to them."""
+    lines = text.replace(FORM_FEED, f"\n{FORM_FEED}\n").split("\n") if FORM_FEED in text else text.split("\n")
+    feeds = {place for place, line in enumerate(lines) if line == FORM_FEED}
+    numbers = _page_numbers(lines, feeds)
+    breaks = sorted(feeds | numbers)
+    if not breaks:
+        return Unpaged(text)
+    groups = _merged(lines, breaks)
+    gone = numbers | (_running_heads(lines, groups) if heads else set[int]())
+    removed = tuple(lines[place] for place in sorted(gone))
+    moved = 0
+    pieces: list[str] = []
+    start = 0
+    pending: list[str] = []  # footnotes that wait for the end of the paragraph they interrupt
+    for first, last in [*groups, (len(lines), len(lines))]:
+        page = [lines[place] for place in range(start, first) if place not in gone and place not in feeds]
+        pieces, page = _bridge(pieces, page)
+        if pending:
+            place = _paragraph_end(page)
+            page[place:place] = pending
+            pending = []
+        if first < len(lines):
+            page, pending = _cut_notes(page, _next_text(lines, last + 1, gone | feeds))
+            moved += len(pending)
+        pieces += page
+        start = last + 1
+    return Unpaged("\n".join([*pieces, *pending]), removed, moved)
+
+
+def _body(line: str) -> str:
+    return line.strip(_SPACES)
+
+
+def _indent(line: str) -> int:
+    return sum(2 if char == "\u3000" else 1 for char in line[: len(line) - len(line.lstrip(_SPACES))])
+
+
+def _is_blank(lines: Sequence[str], place: int) -> bool:
+    return not 0 <= place < len(lines) or not _body(lines[place]) or lines[place] == FORM_FEED
+
+
+def _page_numbers(lines: Sequence[str], feeds: set[int]) -> set[int]:
+    """The lines that are page numbers."""
+    found: list[_Candidate] = []
+    for place, line in enumerate(lines):
+        if len(line) > 120 or not (match := _NUMBER.match(_body(line))):
+            continue
+        marked = bool(match["of"] or match["word"]) or bool(
+            match["left"] and match["right"] and match["left"][-1] in _DASH + "<＜"
+        )
+        if not marked and (match["left"] or match["right"]):
+            continue  # (1) is a mark of a list, -5 a figure
+        apart = _is_blank(lines, place - 1) and _is_blank(lines, place + 1)
+        found.append(
+            _Candidate(
+                place, int(match["number"]), marked, bool(match["of"] or match["word"]), _indent(line) >= DEEP, apart
+            )
+        )
+    accepted: set[int] = set()
+    for chain in _chains(lines, found):
+        # Sections are numbered too: pages are told from them by what they cut, or by how they are written.
+        written = all(item.of_pages for item in chain)
+        if written or _heads_recur(lines, chain) or any(_cuts(lines, item.place) for item in chain):
+            accepted |= {item.place for item in chain}
+    for item in found:
+        beside = any(_is_blank_between(lines, item.place, feed) for feed in feeds)
+        if (item.decorated or item.deep) and (beside or (item.apart and _cuts_a_sentence(lines, item.place))):
+            accepted.add(item.place)
+    return accepted
+
+
+def _cuts(lines: Sequence[str], place: int) -> bool:
+    """Whether a page break stands inside a sentence, with or without a running head after it."""
+    top = next((number for number in range(place + 1, len(lines)) if not _is_blank(lines, number)), None)
+    return _cuts_a_sentence(lines, place) or (top is not None and _stands_in_a_sentence(lines, place, top))
+
+
+def _chains(lines: Sequence[str], found: Sequence[_Candidate]) -> list[list[_Candidate]]:
+    """Candidates in a row that count up by one, with text between them."""
+    chains: list[list[_Candidate]] = []
+    for item in found:
+        if not (item.decorated or item.deep or item.apart):
+            continue
+        before = chains[-1][-1] if chains else None
+        if (
+            before is not None
+            and item.number == before.number + 1
+            and sum(1 for place in range(before.place + 1, item.place) if not _is_blank(lines, place)) >= FEWEST_BETWEEN
+        ):
+            chains[-1].append(item)
+        else:
+            chains.append([item])
+    return [chain for chain in chains if len(chain) > 1]
+
+
+def _heads_recur(lines: Sequence[str], chain: Sequence[_Candidate]) -> bool:
+    """Whether the line after (or before) most of the numbers is always the same."""
+    for step in (1, -1):
+        beside: Counter[str] = Counter()
+        for item in chain:
+            place = item.place + step
+            while 0 <= place < len(lines) and _is_blank(lines, place):
+                place += step
+            if 0 <= place < len(lines):
+                beside[_same(lines[place])] += 1
+        if beside and beside.most_common(1)[0][1] >= max(2, 0.5 * len(chain)):
+            return True
+    return False
+
+
+def _is_blank_between(lines: Sequence[str], first: int, second: int) -> bool:
+    low, high = sorted((first, second))
+    return all(_is_blank(lines, place) for place in range(low + 1, high))
+
+
+def _cuts_a_sentence(lines: Sequence[str], place: int) -> bool:
+    before = next((lines[number] for number in range(place - 1, -1, -1) if not _is_blank(lines, number)), "")
+    after = next((lines[number] for number in range(place + 1, len(lines)) if not _is_blank(lines, number)), "")
+    return _is_open(before) and bool(after) and not _begins_anew(after)
+
+
+def _is_open(line: str) -> bool:
+    body = _body(line)
+    return len(body) >= 10 and body[-1] not in _ENDS and re.search("[ぁ-ん]", body) is not None
+
+
+def _begins_anew(line: str) -> bool:
+    return line[:1] in (" ", "\t", "\u3000") or _NEW.match(_body(line)) is not None
+
+
+def _merged(lines: Sequence[str], breaks: Sequence[int]) -> list[tuple[int, int]]:
+    """Breaks with nothing but blank lines between them as one: (first line, last line)."""
+    groups: list[tuple[int, int]] = []
+    for place in breaks:
+        if groups and _is_blank_between(lines, groups[-1][1], place):
+            groups[-1] = (groups[-1][0], place)
+        else:
+            groups.append((place, place))
+    return groups
+
+
+def _same(line: str) -> str:
+    return re.sub("[0-9０-９]+", "0", "".join(line.split()))
+
+
+def _running_heads(lines: Sequence[str], groups: Sequence[tuple[int, int]]) -> set[int]:
+    """The lines beside page breaks that come again there, and the short line that stands between a break and the rest of a sentence."""
+    first = next((place for place in range(len(lines)) if not _is_blank(lines, place)), None)
+    tops: list[int] = [] if first is None or first in {start for start, _ in groups} else [first]
+    feet: list[int] = []
+    alone: set[int] = set()
+    for start, end in groups:
+        top = next((place for place in range(end + 1, len(lines)) if not _is_blank(lines, place)), None)
+        foot = next((place for place in range(start - 1, -1, -1) if not _is_blank(lines, place)), None)
+        if top is not None:
+            tops.append(top)
+            if _stands_in_a_sentence(lines, start, top):
+                alone.add(top)
+        if foot is not None:
+            feet.append(foot)
+    if (
+        feet
+        and (last := next((place for place in range(len(lines) - 1, -1, -1) if not _is_blank(lines, place)), None))
+        not in feet
+    ):
+        feet += [] if last is None else [last]
+    found = set(alone)
+    for places in (tops, feet):
+        counts = Counter(_same(lines[place]) for place in places)
+        found |= {
+            place
+            for place in places
+            if counts[_same(lines[place])] >= 2
+            and _body(lines[place])[-1:] not in "。、"
+            and len(_body(lines[place])) <= 60
+        }
+    return found - {place for start, end in groups for place in (start, end)}
+
+
+def _stands_in_a_sentence(lines: Sequence[str], start: int, top: int) -> bool:
+    """Whether the line at `top` is a title between a sentence cut by the break at `start` and its rest."""
+    if top + 1 >= len(lines):
+        return False
+    following = next((place for place in range(top + 1, len(lines)) if not _is_blank(lines, place)), None)
+    title = _body(lines[top])
+    if following is None or len(title) > 40 or re.search("[。、]", title) or _begins_anew(lines[following]):
+        return False
+    page = [line for line in lines[max(0, start - NOTE_LINES - 40) : start] if line != FORM_FEED]
+    body, notes = _cut_notes(page, lines[following])
+    last = next((line for line in reversed(body) if _body(line)), "")
+    return _is_open(last) and (bool(notes) or bool(re.match("[ぁ-ん]", _body(lines[following]))))
+
+
+def _next_text(lines: Sequence[str], start: int, gone: set[int]) -> str:
+    return next((lines[place] for place in range(start, len(lines)) if place not in gone and _body(lines[place])), "")
+
+
+def _cut_notes(page: list[str], following: str) -> tuple[list[str], list[str]]:
+    """A page and the footnotes at its end, when they stand between the halves of a sentence; else the page and nothing."""
+    if not following or _begins_anew(following):
+        return page, []
+    for start in range(max(1, len(page) - NOTE_LINES), len(page)):
+        rule = _RULE.match(_body(page[start])) is not None
+        note = not _body(page[start - 1]) and _NOTE.match(_body(page[start])) is not None
+        if not (rule or note):
+            continue
+        before = next((line for line in reversed(page[:start]) if _body(line)), "")
+        notes = [line for line in page[start + rule :] if _body(line)]
+        if _is_open(before) and notes and _NOTE.match(_body(notes[0])):
+            body = page[:start]
+            while body and not _body(body[-1]):
+                body.pop()
+            return body, notes
+        return page, []
+    return page, []
+
+
+def _bridge(before: list[str], page: list[str]) -> tuple[list[str], list[str]]:
+    """What came before and the next page, without blank lines between them where a sentence goes on."""
+    last = next((line for line in reversed(before) if _body(line)), "")
+    top = next((line for line in page if _body(line)), "")
+    while before and not _body(before[-1]):
+        before.pop()
+    while page and not _body(page[0]):
+        page.pop(0)
+    if before and page and not (_is_open(last) and not _begins_anew(top)):
+        page.insert(0, "")
+    return before, page
+
+
+def _paragraph_end(page: Sequence[str]) -> int:
+    """The place behind the paragraph that goes on at the head of a page."""
+    for place in range(1, len(page)):
+        if not _body(page[place]) or _begins_anew(page[place]):
+            return place
+    return len(page)

@@ -1,0 +1,33 @@
+"""Contents lists go; ellipses and tables stay."""
+
+from tekio.text.contents_list import drop_contents
+
+LIST = [
+    "○添付資料の目次",
+    "１．経営成績等の概況 …………………………… 2",
+    "（１）当期の経営成績の概況 ………………………… 2",
+    "２．連結財務諸表",
+    "　（１）連結貸借対照表 ・・・・・・・・・・ 4",
+]
+BODY = "１．経営成績等の概況\n当期の売上高は増加した……と説明した。"
+
+
+def test_a_list_with_leaders_goes_with_its_heading():
+    done = drop_contents("\n".join([*LIST, BODY]))
+    assert done.text == BODY
+    assert done.removed == tuple(LIST)
+
+
+def test_page_numbers_in_a_cell_or_on_the_next_line_go_too():
+    for lines in (["目次", "沿革 ………… | 3", "役員 ………… | 5"], ["沿革 ....... ", "3", "役員 ....... ", "5"]):
+        assert drop_contents("\n".join([*lines, BODY])).text == BODY
+
+
+def test_ellipses_and_amounts_stay():
+    for text in (
+        "男は言った……\n女は黙った……\n雨……",
+        "合計……1,234円\n差額……12円",
+        "売上高 | 12\n利益 | 3",
+        "電話は03……とだけ",
+    ):
+        assert drop_contents(text).text == text

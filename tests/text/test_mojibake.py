@@ -1,0 +1,80 @@
+"""Lines decoded with the wrong table are read again; samples and sound lines stay."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tekio.text.mojibake import repair_mojibake
+
+SENTENCES = [
+    "令和７年４月から手数料を改定します。",
+    "ご不明な点は、お近くの支店にお問い合わせください。",
+    "利率は年0.25％、期間は10年です。",
+    "残高は△1,234円でした。",
+]
+
+
+def utf8_as_cp932(text: str) -> str:
+    return text.encode().decode("cp932")
+
+
+def cp932_as_latin(text: str) -> str:
+    return text.encode("cp932").decode("latin-1")
+
+
+def cp932_as_1252(text: str) -> str:
+    return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in text.encode("cp932"))
+
+
+def euc_as_kana(text: str) -> str:
+    return text.encode("euc_jp").decode("cp932")
+
+
+@pytest.mark.parametrize("damage", [utf8_as_cp932, cp932_as_latin, cp932_as_1252, euc_as_kana])
+def test_a_damaged_line_is_repaired_and_its_neighbours_stay(damage):
+    done = 0
+    for sentence in SENTENCES:
+        try:
+            damaged = damage(sentence)
+        except UnicodeError:  # bytes that the wrong table does not have: nothing to go back to
+            continue
+        repaired = repair_mojibake(f"前の行です。\n{damaged}\n次の行です。")
+        assert repaired.text == f"前の行です。\n{sentence}\n次の行です。"
+        done += 1
+    assert done >= 2
+
+
+def test_what_follows_a_label_is_repaired():
+    damaged = utf8_as_cp932("口座の開設について")
+    assert repair_mojibake(f"件名：{damaged}").text == "件名：口座の開設について"
+
+
+def test_a_quoted_sample_stays():
+    for line in ("「縺ゅｊ縺後→縺」", "例えば「縺ゅｊ縺後→縺」のように化ける。"):
+        assert repair_mojibake(line).text == line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ﾌﾘｺﾐｻｷ : ﾐﾅﾄｱｵﾊﾞｷﾞﾝｺｳ ﾎﾝﾃﾝ ﾌﾂｳ 1234567",
+        "ｶ)ｻﾝﾌﾟﾙ･ｼｮｳｼﾞ､ｺｳｻﾞﾌﾘｶｴ",
+        "Société Générale à Paris, œuvre déjà vue",
+        "Straße für Bücher: 1.234,50 €",
+        "±0.5％、×3、÷2",
+        "繧繝錦の座布団",
+    ],
+)
+def test_sound_lines_stay(line):
+    assert repair_mojibake(line).text == line
+
+
+@given(st.text(max_size=80))
+def test_other_lines_keep_their_number(text):
+    assert repair_mojibake(text).text.count("\n") == text.count("\n")
+
+
+@given(st.text(alphabet="ｱｲｳｶﾞﾊﾟ･､｡ｰ 0123456789-", max_size=40))
+def test_half_width_kana_of_its_own_is_hardly_ever_taken_for_damage(text):
+    repaired = repair_mojibake(text).text
+    assert repaired == text or any("\u3041" <= char <= "\u30ff" for char in repaired)
