@@ -26,6 +26,8 @@ KIND_OF = {
     "name": "person",
     "postal": "postal_code",
     "birth": "birth_date",
+    "pension": "pension_number",
+    "licence": "driving_licence",
     "mynumber": "my_number",
     "mail": "email",
 }
@@ -58,15 +60,16 @@ def main() -> None:
     right: Counter[str] = Counter()
     accused = 0
     failures: list[str] = []
+    known = {span.kind for truth in truths for span in truth}  # what the file does not mark at all is not judged
     for row, truth, spans in zip(rows, truths, found_in([row["text"] for row in rows]), strict=True):
-        accused += bool(spans) and not truth
+        accused += any(span.kind in known for span in spans) and not truth
         for span in truth:
             marked[span.kind] += 1
             if any(overlaps(span, other) for other in spans):
                 hit[span.kind] += 1
             else:
                 failures.append(f"missed {span.kind} {row['text'][span.start : span.end]!r} in {row['text']!r}")
-        for span in spans:
+        for span in [span for span in spans if span.kind in known]:
             found[span.kind] += 1
             if any(overlaps(span, other) for other in truth):
                 right[span.kind] += 1

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from tekio.text.kernels.codepoints import CodePoints, Codes, Offsets
 from tekio.text.kernels.compiled import compiled
 from tekio.text.kernels.word_trie import WordTrie, count_words, word_trie
-from tekio.text.personal_data.find import POLICY_WORDS, Span, find_in_windows, number_characters
+from tekio.text.personal_data.find import POLICY_WORDS, find_in_windows, number_characters
+from tekio.text.personal_data.labelled import NUMBER_WORDS
+from tekio.text.personal_data.spans import Span
 
 FEWEST_DIGITS = 6
 _NUMBER, _DIGIT, _AT = 1, 2, 4
@@ -54,7 +56,7 @@ def _scan(codes: Codes, offsets: Offsets, table: NDArray[np.uint8], out: NDArray
 
 @cache
 def _policy_trie() -> WordTrie:
-    return word_trie(POLICY_WORDS)
+    return word_trie([*POLICY_WORDS, *NUMBER_WORDS])
 
 
 def find_in_texts(texts: Sequence[str], points: CodePoints) -> dict[int, list[Span]]:

@@ -12,7 +12,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from tekio.text.personal_data.labelled import labelled_numbers
+from tekio.text.personal_data.spans import TO_ASCII, Span, to_ascii
 
 KINDS = {
     "email": "メール",
@@ -23,6 +25,9 @@ KINDS = {
     "bank_account": "口座番号",
     "securities_account": "証券口座番号",
     "policy_number": "契約番号",
+    "pension_number": "基礎年金番号",
+    "passport": "旅券番号",
+    "driving_licence": "免許証番号",
     "person": "氏名",
     "birth_date": "生年月日",
     "address": "住所",
@@ -35,21 +40,13 @@ PEOPLE = ("person", "birth_date", "address")
 CONTEXT = 24  # characters before a number in which the word that explains it may stand
 WINDOW = 48  # characters around a candidate that are looked at
 
-_HYPHEN = "-－‐‑–—―ー−ｰ"
-_WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # ！ to ～
-_TO_ASCII = {
-    ord(char): plain
-    for char, plain in (_WIDE | dict.fromkeys(_HYPHEN, "-") | {"\u3000": " "}).items()
-    if plain.isalnum() or plain in "-()@. +_"
-}
-
 # A candidate: digits with single separators between them. ASCII classes, because \d, \w and \b count Japanese letters.
 _NUMBER = re.compile(r"(?:\+81[- ]?)?\(?[0-9](?:[-() ]{0,2}[0-9]){5,18}")
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,200}\.[A-Za-z]{2,24}"
 )
 _AMOUNT_AFTER = re.compile(
-    r"\s{0,2}(?:円|千円|百万|万円|億|兆|株|口|個|件|名|人|%|％|ドル|ユーロ|元|年|月|トン|㎡|坪|ページ|頁|\.[0-9])"
+    r"\s{0,2}(?:円|千円|百万|万円|億|兆|株(?!式)|口(?!座)|個(?!人)|件(?!名)|名(?!義|前|称|宛|あて)|人(?!名)|%|％|ドル|ユーロ|元|年(?!金)|月|トン|㎡|坪|ページ|頁|\.[0-9])"
 )
 _MONEY_BEFORE = re.compile(r"(?:[¥￥$＄△▲]|[0-9０-９][,.，])\s?$")
 
@@ -66,9 +63,10 @@ _MY_NUMBER_FORM = re.compile(r"[0-9]{4}([- ]?)[0-9]{4}\1[0-9]{4}")
 _PHONE_WORDS = re.compile(
     r"電話|TEL|Tel|tel|携帯|連絡先|FAX|Fax|ファックス|ファクス|フリーダイヤル|問合せ|問い合わせ|☎|℡"
 )
+_NAMES_A_PHONE = re.compile(r"(?:TEL|Tel|tel|FAX|Fax|fax|Phone)$")
 _POSTAL_WORDS = re.compile(r"〒|郵便番号")
 _PREFECTURE = re.compile(r"\s{0,3}(?:東京都|北海道|(?:京都|大阪)府|[一-龥]{2,3}県|[一-龥]{1,6}市)")
-_MY_NUMBER_WORDS = re.compile(r"マイナンバー|個人番号|My ?Number", re.IGNORECASE)
+_MY_NUMBER_WORDS = re.compile(r"マイナンバー|個人番号|My ?Number|支払調書|源泉徴収票|番号法", re.IGNORECASE)
 _ACCOUNT_WORDS = re.compile(
     r"口座番号|普通預金|当座預金|普通口座|当座口座|貯蓄預金|(?:普通|当座)\s?[(:：]?\s?$|振込先|記号番号"
 )
@@ -76,15 +74,6 @@ _SECURITIES_WORDS = re.compile(r"証券口座|取引口座|お客様番号|顧�
 POLICY_WORDS = ("証券番号", "保険証券", "契約番号", "契約者番号", "保単番号", "会員番号", "被保険者番号", "記号・番号")
 """What stands before the number of a policy or contract; the only personal data that needs no digits or @ to be looked for."""
 _POLICY_NUMBER = re.compile(r"(?:[はがの:：\s(]|No\.?|番号){0,4}([A-Za-z0-9][A-Za-z0-9-]{4,19})")
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Span:
-    """Personal data of one kind at `text[start:end]`."""
-
-    start: int
-    end: int
-    kind: str
 
 
 def my_number_is_valid(digits: str) -> bool:
@@ -119,15 +108,10 @@ def luhn_is_valid(digits: str) -> bool:
 def number_characters() -> dict[int, bool]:
     """Code points that can stand in a candidate number, and whether they are digits (also @, as False)."""
     made = {code: chr(code).isdigit() for code in map(ord, "0123456789-() +@")}
-    for code, plain in _TO_ASCII.items():
+    for code, plain in TO_ASCII.items():
         if ord(plain) in made:
             made[code] = made[ord(plain)]
     return made
-
-
-def to_ascii(text: str) -> str:
-    """`text` with full-width digits, letters and hyphens as ASCII; every character keeps its place."""
-    return text.translate(_TO_ASCII)
 
 
 def _kind_of_number(text: str, plain: str, start: int, end: int) -> str | None:
@@ -150,7 +134,7 @@ def _kind_of_number(text: str, plain: str, start: int, end: int) -> str | None:
         return "postal_code"
     if _SECURITIES_WORDS.search(before) and 6 <= len(digits) <= 12:
         return "securities_account"
-    if _ACCOUNT_WORDS.search(before) and 6 <= len(digits) <= 8:
+    if _ACCOUNT_WORDS.search(before) and " " not in form and 6 <= len(digits) <= 8:
         return "bank_account"
     if _PHONE_FORM.fullmatch(form) and _is_phone(form, digits, before):
         return "phone"
@@ -170,7 +154,8 @@ def _numbers(text: str, plain: str, start: int, end: int) -> list[Span]:
     found: list[Span] = []
     for match in _NUMBER.finditer(plain, start, end):
         first, last = match.span()
-        if first > 0 and plain[first - 1].isascii() and plain[first - 1].isalnum():
+        inside = first > 0 and plain[first - 1].isascii() and plain[first - 1].isalnum()
+        if inside and not _NAMES_A_PHONE.search(plain[max(0, first - 5) : first]):
             continue  # part of a code such as T1234567890123 or E01234
         if plain[first] == "(" and ")" not in plain[first:last]:
             first += 1
@@ -184,8 +169,8 @@ def _numbers(text: str, plain: str, start: int, end: int) -> list[Span]:
 
 def _parts(text: str, plain: str, first: int, last: int) -> list[Span]:
     """Two numbers that stand side by side with only a space between: `100-0001 03-1234-5678`."""
-    pieces = [match.span() for match in re.finditer(r"[^ ]+", plain[first:last])]
-    if len(pieces) < 2:
+    pieces = [match.span() for match in re.finditer(r"[^ ()]+", plain[first:last])]
+    if not pieces or pieces == [(0, last - first)]:
         return []
     found: list[Span] = []
     for start, end in pieces:
@@ -234,6 +219,7 @@ def find_in_windows(text: str, windows: Sequence[tuple[int, int]]) -> list[Span]
             at = plain.find("@", max(at + 1, spans[-1].end if spans and spans[-1].kind == "email" else 0), end - low)
         found.extend(Span(span.start + low, span.end + low, span.kind) for span in spans)
     found.extend(_policy_numbers(text))
+    found.extend(labelled_numbers(text))
     return _without_overlaps(found)
 
 

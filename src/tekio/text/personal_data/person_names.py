@@ -15,7 +15,8 @@ import numpy as np
 
 from tekio.text.kernels.codepoints import CodePoints
 from tekio.text.kernels.word_trie import WordTrie, count_words, word_trie
-from tekio.text.personal_data.find import Span
+from tekio.text.personal_data.labelled import PERSON_WORDS, labelled_people
+from tekio.text.personal_data.spans import Span
 
 CELL = " | "  # how `tekio.text.html` writes the cells of a table's row
 
@@ -73,7 +74,7 @@ def _signs() -> WordTrie:
     numerals = [*"0123456789０１２３４５６７８９一二三四五六七八九十百"]
     houses = [numeral + sign for numeral in numerals for sign in ("丁目", "番")]
     dashed = [numeral + sign for numeral in numerals[:20] for sign in _DASHES]
-    return word_trie([*_MARKERS, *houses, *dashed])
+    return word_trie([*_MARKERS, *PERSON_WORDS, *houses, *dashed])
 
 
 def may_hold_people(points: CodePoints) -> list[int]:
@@ -94,6 +95,8 @@ def find_people(text: str) -> list[Span]:
         found += [Span(*match.span(1), "person") for match in _OTHER_NAME.finditer(text) if "○" not in match[1]]
         found += _again(text, found)
     found += _addresses(text)
+    if any(word in text for word in PERSON_WORDS):
+        found += labelled_people(text)
     return without_overlaps(found)
 
 

@@ -1,0 +1,138 @@
+"""Personal data that a word before it names: accounts in transfer lines, numbers of documents, dates of birth, addresses and names.
+
+Japanese bank text writes label and value side by side (口座番号 1234567, 生年月日：昭和58年11月2日, 契約者 水谷 千尋). The label decides, so
+units and amounts after a value do not matter, and figures without a label (balances in a table, codes) are never taken.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tekio.text.personal_data.spans import Span, to_ascii
+
+_GAP = r"[ \u3000]{0,3}(?:の(?:番号)?は?|は|No\.?|NO\.?|Number|番号)?[ \u3000]{0,2}[:：=／/（(」】\])）、,]{0,2}[ \u3000]{0,3}"
+_D = "0-9"
+_ACCOUNT_LABEL = r"(?:(?:受取人|仮想|振替|引落)?口座番号|口座(?:No\.?|NO\.?)|(?:普通|当座|貯蓄)(?:預金)?口座|(?:[新旧])口座|[（(]?(?:普通|当座|貯蓄|普|当)[)）]|[aA]/[cC](?: ?[nN]o\.?)?)"
+_NUMBERS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"(?:{_ACCOUNT_LABEL}){_GAP}([{_D}]{{3}}-[{_D}]{{4}}|[{_D}]{{6,8}})(?![{_D}]|[.,-][{_D}])"), "bank_account"),
+    # 支店 普通 1234567: exactly seven digits, which a balance is not written in without commas.
+    (re.compile(rf"(?:普通|当座|貯蓄)(?:預金)?[ 　、,/／:：]{{1,3}}([{_D}]{{7}})(?![{_D}.,円千百万億株 ]?[{_D}円千百万億])"), "bank_account"),
+    (re.compile(rf"(?:記号番号|記号・番号|ゆうちょ間は|ゆうちょ|郵貯|郵便振替口座|振替口座|通常貯金)[^0-9\n]{{0,8}}(1[{_D}]{{3,4}}-(?:[{_D}]-)?[{_D}]{{6,8}})(?![{_D}])"), "bank_account"),
+    (re.compile(rf"(?:郵便振替|振替口座|払込|加入者|口座記号番号|ゆうちょ)[^0-9\n]{{0,12}}(0[{_D}]{{4}}-[{_D}]-[{_D}]{{2,7}})(?![{_D}])"), "bank_account"),
+    (re.compile(rf"記号[ 　:：]{{0,3}}(1[{_D}]{{4}})(?=[、, 　/／・]{{0,3}}番号)"), "bank_account"),
+    (re.compile(rf"(?<=[{_D}])[、, 　/／・]{{0,3}}番号[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}])"), "bank_account"),
+    (re.compile(rf"(?:基礎年金番号|年金手帳の番号|年金手帳|年金証書の番号){_GAP}([{_D}]{{4}}-?[{_D}]{{6}})(?![{_D}])"), "pension_number"),
+    (re.compile(rf"(?:旅券(?:の?番号)?|パスポ-ト(?:の?番号)?|Passport){_GAP}([A-Z]{{2}}[{_D}]{{7}})(?![{_D}])"), "passport"),
+    (re.compile(rf"免許証(?:の?番号)?[ 　]{{0,2}}[（(]?(?:番号)?{_GAP}(第?[{_D}]{{12}}号?)(?![{_D}])"), "driving_licence"),
+    (re.compile(rf"(?:郵便番号|〒){_GAP}([{_D}]{{7}})(?![{_D}])"), "postal_code"),
+    (re.compile(rf"(?:TEL|Tel|FAX|Fax|電話(?:番号)?|代表|フリ-ダイヤル|ナビダイヤル|連絡先)[ 　:：.]{{0,3}}(\(?0[{_D}]{{1,4}}[-.)][{_D}]{{1,4}}[-.)]?[{_D}]{{3,4}})(?![{_D}.-])"), "phone"),
+    (re.compile(rf"(?<![{_D}-])(0(?:570|120|800|990)-[{_D}]{{2,3}}-[{_D}]{{3,4}})(?![{_D}-])"), "phone"),
+    (re.compile(rf"(\+81-?\(0\)[{_D}]{{1,4}}[- ][{_D}]{{1,4}}[- ][{_D}]{{4}})(?![{_D}])"), "phone"),
+    (re.compile(r"(?<![A-Za-z0-9._-])([A-Za-z0-9][A-Za-z0-9._-]{0,63} ?(?:\[at\]|\(at\)|\[AT\]|\(AT\)|＠|★|\[アット\]|\(アット\)) ?[A-Za-z0-9][A-Za-z0-9.-]{0,100}\.[A-Za-z]{2,24})"), "email"),
+)  # fmt: skip
+NUMBER_WORDS = (
+    "口座", "普通", "当座", "貯蓄", "記号", "ゆうちょ", "郵貯", "郵便振替", "払込", "年金番号", "年金手帳", "旅券", "パスポート", "Passport", "免許証",
+    "郵便番号", "〒", "TEL", "FAX", "Tel", "Fax", "電話", "代表", "ダイヤル", "連絡先", "0570", "0120", "０５７０", "０１２０", "+81", "[at]", "(at)",
+    "[AT]", "(AT)", "＠", "[アット]", "a/c", "A/C",
+)  # fmt: skip
+"""What a text must hold for `labelled_numbers` to find anything."""
+
+_ERA = r"(?:明治|大正|昭和|平成|令和|[MTSHR])\.?[ 　]?[0-9元]{1,2}"
+_DATE = rf"(?:{_ERA}|[12][0-9]{{3}})(?:年[ 　]?[0-9]{{1,2}}月[ 　]?[0-9]{{1,2}}日|[./-][0-9]{{1,2}}[./-][0-9]{{1,2}})"
+_BIRTH = re.compile(rf"(?:生年月日|誕生日|生まれた日)(?:[（(][^）)\n]{{1,6}}[）)])?[ 　:：|]{{0,5}}({_DATE})")
+
+_KANJI, _KANA = "一-龥々〆ヶ", "ァ-ヴー"
+_NAME = (
+    rf"(?:[{_KANJI}]{{1,4}}[ 　]{{1,2}}[{_KANJI}ぁ-ん{_KANA}]{{1,5}}|[{_KANA}]{{2,8}}[ 　]{{1,2}}[{_KANA}]{{2,8}}|[ぁ-ん]{{2,8}}[ 　][ぁ-ん]{{2,8}}"
+    r"|[A-Z][a-z]{1,15} [A-Z][a-z]{1,15})"
+)
+_NAME_LABEL = (
+    r"(?:口座名義人?|名義人|(?:カナ|代表者|請求者|申請者|申込者|届出人|本人|担当者)?氏名|お名前|(?:保険)?契約者(?:名|は)?|被保険者(?:名|は)?|受取人(?:名)?|加入者名|申出人|申込人(?:は)?|"
+    r"請求者|世帯主|相続人代表|被相続人|配偶者|ご署名|署名|お客さま名|お客様名|From:|依頼人(?:名)?|の読みは|承認者|長男の|長女の|次男の|次女の|通常貯金[^\n]{0,24}番号[ 　]?[0-9０-９]{6,8})"
+)
+_LABELLED_NAME = re.compile(
+    rf"{_NAME_LABEL}[ 　]{{0,3}}[:：は|]?[ 　]{{0,3}}({_NAME})(?![{_KANJI}{_KANA}])(?:（([ぁ-ん]{{2,8}}[ 　][ぁ-ん]{{2,8}})）)?"
+)
+_BARE_NAME = re.compile(
+    rf"(?:名義は|お名前は|氏名は|氏名：|氏名:)[ 　]{{0,2}}([{_KANJI}]{{3,5}})(?=[、。 　\n]|です|$)"
+)
+_BEFORE_HONORIFIC = re.compile(rf"(?<![{_KANJI}])([{_KANJI}]{{2,3}})[ 　]?$")
+_PARTIES = ("被相続人", "契約者", "被保険者", "申込人", "債務者", "保証人")
+_FULL = re.compile(rf"({_NAME})[ 　]{{0,2}}$")
+_HONORIFICS = ("様", "さん", "氏", "殿", "さま")
+_NO_PERSON = re.compile(
+    r"皆|得意|主$|客|奥|王|神|仏|貴|各|同|両|何|誰|株主|会社|銀行|御|患者|業者|担当|社長|会長|店長|部長|課長|局長|長官|大臣|支店|委員|利用者|読者|会員|一$|お母|父|母|兄|姉|弟|妹|娘|"
+    r"息子|先生|屋$|組合|法人|協会|財団|大学|事務|役員|者$|長$|員$|本店|信託|証券|保険|製作|工業|商事|有様|模様|仕様|多様|同様|一様|異様|今様|様$|摂$|華$|源$|平$|両$|セ$|商店|農|町|村|市|区|県|都|庁|省|部|課|係|室|院|所|館|寺|社|殿|宮|此|其|彼|姓|彦?神|支配|貸|御所"
+)
+_NAME_ENDS = re.compile(
+    "(?:名義|株式|有限|合同|会社|銀行|信用|金庫|組合|支店|本店|太郎名義|口座|番号|記入|変更|手続|欄|なし|不詳|様式|会$|^名[ 　])"
+)
+PERSON_WORDS = (
+    "名義", "氏名", "お名前", "契約者", "被保険者", "受取人", "加入者名", "申出人", "申込人", "請求者", "世帯主", "相続人", "配偶者", "署名", "お客さま名", "お客様名", "From:",
+    "依頼人", "の読みは", "生年月日", "誕生日", "住所", "通常貯金", *_HONORIFICS,
+)  # fmt: skip
+"""What a text must hold for `labelled_people` to find anything."""
+
+_NUMERAL = "0-9０-９一二三四五六七八九十"
+_ADDRESS = re.compile(
+    rf"(?:ご|新|旧|現)?住所[ 　:：|]{{0,3}}((?:[{_KANJI}ぁ-ん{_KANA}]{{1,8}}(?:市|区|郡|町|村))[^\s、。，（）()|／/]{{0,16}}?[{_NUMERAL}]{{1,4}}(?:丁目|番地?|[-－‐−])[{_NUMERAL}丁目番地号の－‐−-]{{0,14}}(?:[ 　][^\s、。|／/]{{1,16}}(?:号室|号|階|F))?)"
+)
+
+
+def labelled_numbers(text: str) -> list[Span]:
+    """Numbers (and addresses of mail in disguise) that their label or form names."""
+    plain = to_ascii(text)
+    return [Span(*match.span(1), kind) for pattern, kind in _NUMBERS for match in pattern.finditer(plain)]
+
+
+def labelled_people(text: str) -> list[Span]:
+    """Names, dates of birth and addresses beside their label, and names before 様, さん, 氏, 殿."""
+    plain = to_ascii(text)
+    found = [Span(*match.span(1), "birth_date") for match in _BIRTH.finditer(plain)] if "日" in text else []
+    for match in _LABELLED_NAME.finditer(text):
+        if not _is_thing(match[1]):
+            found.append(Span(*match.span(1), "person"))
+            if match[2]:
+                found.append(Span(*match.span(2), "person"))
+    found += [Span(*match.span(1), "person") for match in _BARE_NAME.finditer(text) if not _is_thing(match[1])]
+    if "住所" in text:
+        found += [Span(*match.span(1), "address") for match in _ADDRESS.finditer(text)]
+    for honorific in _HONORIFICS:
+        place = text.find(honorific)
+        while place >= 0:
+            span = _before(text, place, honorific)
+            if span is not None:
+                found.append(span)
+            place = text.find(honorific, place + len(honorific))
+    return found
+
+
+def _is_thing(name: str) -> bool:
+    return _NAME_ENDS.search(name) is not None or _COMPANY.search(name) is not None
+
+
+_COMPANY = re.compile("会社|銀行|金庫|組合|法人|協会|財団|商事|工業|製作|大学|機構|事務所|カブシキ|ギンコウ")
+
+
+def _before(text: str, place: int, honorific: str) -> Span | None:
+    """The name that stands right before an honorific: family and given name apart, or a family name of its own."""
+    after = text[place + len(honorific) : place + len(honorific) + 1]
+    if after in "々式子相態" and after:
+        return None  # 様式, 様子
+    if honorific == "氏" and after in "名族神":
+        return None
+    low = max(0, place - 14)
+    before = text[low:place]
+    full = _FULL.search(before)
+    if full is not None and not _is_thing(full[1]):
+        start = low + full.start(1)
+        name = text[start : low + full.end(1)]
+        start += next((len(word) for word in _PARTIES if name.startswith(word)), 0)
+        return Span(start, low + full.end(1), "person")
+    match = _BEFORE_HONORIFIC.search(before)
+    if match is None or honorific == "殿":
+        return None
+    name = match[1]
+    if not 2 <= len(name) <= 3 or _NO_PERSON.search(name) or _is_thing(name):
+        return None
+    return Span(low + match.start(1), low + match.end(1), "person")
