@@ -29,7 +29,7 @@ def test_running_heads_go_with_the_form_feeds_they_follow():
 
 def test_a_footnote_inside_a_sentence_goes_behind_its_paragraph():
     note = "＊　季節調整済みの値による。"
-    text = "\n".join([*FIRST, "──────────", note, "", "　　　　　　- 3 -", "", *REST])
+    text = "\n".join([*FIRST, "──────────", note, "", "　　　　　　3/12", "", *REST])
     done = take_out_pages(text)
     assert done.moved == 1
     assert join_lines(done.text).text.split("\n") == [WHOLE, note, REST[1]]
@@ -37,7 +37,8 @@ def test_a_footnote_inside_a_sentence_goes_behind_its_paragraph():
 
 def test_numbers_of_sections_stay():
     text = "\n".join(
-        f"　　　　　　{n}\n\n　男は黙っていた。\n　女も黙っていた。\n　雨が降り出した。\n" for n in range(1, 6)
+        f"　　　　　　{n}\n\n　{n}人の男は黙っていた。\n　女も{n}度うなずいた。\n　{n}月の雨が降り出した。\n"
+        for n in range(1, 6)
     )
     assert take_out_pages(text).removed == ()
 

@@ -209,6 +209,7 @@ def _find_width(lines: Sequence[_Line], *, latin: bool = False) -> _Width | None
         and _follows(here, after)
         and after.indent <= here.indent + here.mark + 4
         and (prose.search(here.body) or prose.search(after.body))
+        and not (after.body[0] in "「『" and after.indent < here.indent)  # speech on a line of its own, as in novels
     ]
     if not breaks or (latin and sum(after.body[0].islower() for _, after in breaks) < 0.5 * len(breaks)):
         return None  # lines of English verse begin with capitals

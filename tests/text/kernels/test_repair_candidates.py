@@ -48,7 +48,7 @@ def test_what_would_change_is_looked_at(lines):
 
 
 def test_damaged_lines_are_looked_at():
-    for text in ("縺ゅｊ縺後→縺", "\x82\xa8\x92m\x82\xe7\x82\xb9", "､ｴﾍﾑ､｢､熙ｬ､ﾈ､ｦ"):
+    for text in ("蜿｣蠎ｧ縺ｮ髢玖ｨｭ", "\x82\xa8\x92m\x82\xe7\x82\xb9", "､ｴﾍﾑ､｢､熙ｬ､ﾈ､ｦ"):
         assert flags_of(text) & DAMAGED
         assert repair_mojibake(text) is not None
 
