@@ -288,7 +288,7 @@ def _goes_on(
     line, following = lines[number - 1], lines[number]
     if _cuts_number(line, following):
         return True
-    if following.body[0] in "、。，）」』】" and line.is_open():
+    if following.body[0] in "、。，）」』】" and line.is_open() and _PROSE.search(line.body):
         return True  # no sentence begins so
     if mode == "always" and line.is_open():
         return True
@@ -305,7 +305,7 @@ def _goes_on(
         indented
         and start.mark == 0
         and start.indent - following.indent in (1, 2)
-        and len(line.body) >= 10
+        and line.columns >= MIN_WIDTH
         and following.body[0] not in _OPENING
         and _PROSE.search(line.body) is not None
         and _ends_in_a_sentence(lines, number)
