@@ -103,3 +103,20 @@ def test_an_entity_bomb_is_refused(tmp_path: Path):
 def test_broken_wikitext_is_still_text(wikitext: str):
     text, _ = plain_text(wikitext + "\n本文。")
     assert isinstance(text, str)
+
+
+@pytest.mark.parametrize(
+    ("wikitext", "text"),
+    [
+        ("甲（こう、{{lang-en-short|Kou}}）は", "甲（こう、英: Kou）は"),
+        ("甲（こう、{{未知|x}}）は", "甲（こう）は"),
+        ("{{仮リンク|会計士連盟|en|IFAC|label=連盟}}が", "連盟が"),
+        ("{{CP932フォント|﨑}}田と{{補助漢字フォント|髙}}木", "﨑田と髙木"),
+        ("{{JPY|100億円}}と{{US$|35億}}", "100億円とUS$35億"),
+        ("面積{{Val|1234|u=km2}}で{{色|red|赤字}}", "面積1,234 km²で赤字"),
+        ("10<sup>6</sup>円と H<sub>2</sub>O", "10^6円と H2O"),
+        ("__NOTOC__前年比{{増加}}3%", "前年比増加3%"),
+    ],
+)
+def test_templates_that_carry_text_keep_it(wikitext: str, text: str):
+    assert plain_text(wikitext)[0] == text

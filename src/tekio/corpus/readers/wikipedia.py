@@ -19,9 +19,11 @@ from typing import Any
 from lxml import etree
 
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list
+from tekio.corpus.readers.wiki_templates import template_text
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.lines import Readable
+from tekio.text.raised import END, LOWERED, START, write_raised
 from tekio.text.unreadable import UnreadableError
 from tekio.text.xml import refuse_doctype
 
@@ -37,23 +39,12 @@ _LEFT_OUT_TAGS = frozenset(
     ("ref", "references", "table", "gallery", "math", "timeline", "score", "syntaxhighlight", "source")
 )
 _EMPTY_BRACKETS = re.compile(r"[（(][\s、,;；]*[）)]")
-_TEXT_TEMPLATES: dict[str, tuple[int, ...]] = {
-    # Template -> the arguments that are its text.
-    "lang": (2,),
-    "読み仮名": (1, 2),
-    "読み仮名_ruby不使用": (1, 2),
-    "読み": (1,),
-    "ruby": (1,),
-    "ルビ": (1,),
-    "仮リンク": (1,),
-    "nowrap": (1,),
-    "仮題": (1,),
-    "quotation": (1,),
-    "quote": (1,),
-    "cquote": (1,),
-    "要出典範囲": (1,),
-    "和暦": (1,),
-}
+_LOOSE_COMMA = re.compile(r"(?<=[（(])[、,，\s]+|[、,，\s]+(?=[）)])|(?<=、)[、，]+")
+"""A comma beside a bracket, or a second one: what stood there was left out."""
+_POWER = re.compile(f"(?<=(?<![0-9])10){START}([-−]?[0-9]+){END}")
+"""A power of ten: notes of Wikipedia are `ref` elements, never raised figures."""
+_SWITCH = re.compile(r"__[A-Z]{3,20}__")
+_VARIANT = re.compile(r"-\{(?:[a-z-]+:)?([^{};]*)(?:;[^{}]*)?\}-")
 
 
 @dataclass(frozen=True)
@@ -172,7 +163,10 @@ def plain_text(wikitext: str) -> tuple[str, int]:
 
     left_out = [0]
     pieces = list(_pieces(mwparserfromhell.parse(wikitext, skip_style_tags=True).nodes, left_out))
-    text = _EMPTY_BRACKETS.sub("", "".join(pieces).replace("'''", "").replace("''", ""))
+    raised = _POWER.sub(r"^\1", "".join(pieces))
+    text = write_raised(raised.replace("'''", "").replace("''", ""))
+    text = _VARIANT.sub(r"\1", _SWITCH.sub("", _EMPTY_BRACKETS.sub("", text)))
+    text = "\n".join(_LOOSE_COMMA.sub("", line) for line in text.split("\n"))
     lines = [re.sub(r"^[*#:;]+\s*", "・" if line[:1] in "*#" else "", line).strip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line != "・")).strip("\n"), left_out[0]
 
@@ -196,6 +190,10 @@ def _pieces(nodes: list[Any], left_out: list[int]) -> Iterator[str]:
                 yield "\n"
             elif name in ("li", "dd", "dt") and node.wiki_markup:
                 yield str(node.wiki_markup)
+            elif name in ("sup", "sub") and node.contents is not None:
+                yield START if name == "sup" else LOWERED
+                yield from _pieces(node.contents.nodes, left_out)
+                yield END
             elif name not in _LEFT_OUT_TAGS and node.contents is not None:
                 yield from _pieces(node.contents.nodes, left_out)
         elif kind == "HTMLEntity":
@@ -206,10 +204,8 @@ def _pieces(nodes: list[Any], left_out: list[int]) -> Iterator[str]:
 
 def _template(node: Any, left_out: list[int]) -> Iterator[str]:
     name = str(node.name).strip().lower()
-    places = _TEXT_TEMPLATES.get(name)
-    if places is None:
+    if template_text(name, {}) is None:
         left_out[0] += 1
         return
-    values = ["".join(_pieces(node.get(place).value.nodes, left_out)).strip() for place in places if node.has(place)]
-    if values:
-        yield values[0] + "".join(f"（{value}）" for value in values[1:] if value)
+    values = {str(item.name).strip(): "".join(_pieces(item.value.nodes, left_out)).strip() for item in node.params}
+    yield template_text(name, values) or ""
