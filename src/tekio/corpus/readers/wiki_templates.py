@@ -38,12 +38,12 @@ _MONEY = {
 }
 _FIRST = (
     "nowrap", "nobr", "small", "smaller", "big", "larger", "要出典範囲", "仮題", "和暦", "読み", "ruby", "ルビ", "quotation",
-    "quote", "cquote", "blockquote", "visible anchor", "vanchor", "anchors", "補助漢字フォント", "jis2004フォント", "jis90フォント",
+    "quote", "cquote", "blockquote", "visible anchor", "vanchor", "補助漢字フォント", "jis2004フォント", "jis90フォント",
     "cp932フォント", "拡張漢字", "unicodeフォント", "ipaフォント", "jisx0212フォント", "jisx0213フォント", "linktext", "strong", "em",
-    "underline", "下線", "太字", "abbr", "要検証範囲", "spaces", "center", "nihongo2", "sic",
+    "underline", "下線", "太字", "abbr", "要検証範囲", "center", "nihongo2", "sic",
 )  # fmt: skip
 _SECOND = ("lang", "色", "color", "font color", "fontcolor", "colors", "背景色", "transl", "翻字")
-_SILENT = ("0", "00", "clear", "-", "anchor", "wbr")
+_SILENT = ("0", "00", "clear", "-", "anchor", "anchors", "wbr")
 """Templates that show nothing."""
 Values = Mapping[str, str]
 
