@@ -91,7 +91,7 @@ class RecipePath:
                     "パスは、レシピ内ではレシピから、コマンドでは今のフォルダからの相対です。",
                 ),
             )
-        return sorted(found)
+        return sorted(_once(found))
 
     @property
     def exists(self) -> bool:
@@ -156,3 +156,23 @@ def _could_match(pattern: tuple[str, ...], folder: tuple[str, ...]) -> bool:
             not folder[0].startswith(".") and _could_match(pattern, folder[1:])
         )
     return fnmatch.fnmatchcase(folder[0], pattern[0]) and _could_match(pattern[1:], folder[1:])
+
+
+def _once(paths: list[Path]) -> list[Path]:
+    """`paths` without those that reach a file again through a link to a folder above itself (`docs/again -> .`)."""
+    loops: dict[Path, bool] = {}
+
+    def is_loop(folder: Path) -> bool:
+        if folder not in loops:
+            above = folder.parent
+            looped = folder != above and is_loop(above)
+            if not looped and folder.is_symlink():
+                looped = Path(os.path.realpath(above)).is_relative_to(os.path.realpath(folder))
+            loops[folder] = looped
+        return loops[folder]
+
+    straight = [path for path in paths if not is_loop(path.parent)]
+    if len(straight) == len(paths):
+        return paths
+    reached = {os.path.realpath(path) for path in straight}
+    return straight + [path for path in paths if is_loop(path.parent) and os.path.realpath(path) not in reached]

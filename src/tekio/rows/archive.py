@@ -13,6 +13,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import lzma
 import re
 import stat
 import struct
@@ -47,6 +48,7 @@ DEFAULT_LIMITS = ArchiveLimits()
 
 _MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zst"}
 _SUFFIXES = {".gz": "gz", ".bz2": "bz2", ".zst": "zst", ".zstd": "zst"}
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _ZIP64_LOCATOR = b"PK\x06\x07"
 
@@ -116,8 +118,61 @@ def open_stream(path: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> CountedSt
     else:
         window = 1 << 27  # the decoder's memory
         reader = zstandard.ZstdDecompressor(max_window_size=window).stream_reader(raw, read_across_frames=True)
-        stream = cast("BinaryIO", reader)
+        stream = cast("BinaryIO", _WholeFrames(cast("BinaryIO", reader), raw))
     return CountedStream(stream, raw, limits.ratio)
+
+
+class _WholeFrames:
+    """zstd's reader, which takes a cut file for a whole one: at its end the frames are walked. Raises `EOFError`."""
+
+    def __init__(self, reader: BinaryIO, source: BinaryIO) -> None:
+        self._reader, self._source = reader, source
+        self.seek, self.close = reader.seek, reader.close
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes; nothing only at the end of a whole file."""
+        data = self._reader.read(size)
+        if not data and size:
+            check_zstd_frames(self._source)
+        return data
+
+
+def check_zstd_frames(file: BinaryIO) -> None:
+    """Raises `EOFError` when a zstd file does not end where a frame ends (RFC 8878, section 3.1). Reads headers only."""
+    size = file.seek(0, io.SEEK_END)
+    place = 0
+    while place < size:
+        place = _end_of_frame(file, place)
+        if place > size:
+            raise EOFError(f"the zstd frame is cut off: {place - size} bytes or more are missing")
+    file.seek(size)
+
+
+def _end_of_frame(file: BinaryIO, place: int) -> int:
+    """The byte after the frame or skippable frame at `place`."""
+
+    def header(at: int, length: int) -> int:
+        file.seek(at)
+        data = file.read(length)
+        if len(data) < length:
+            raise EOFError("the zstd frame is cut off")
+        return int.from_bytes(data, "little")
+
+    magic = header(place, 4)
+    if magic & 0xFFFFFFF0 == 0x184D2A50:
+        return place + 8 + header(place + 4, 4)
+    if magic != 0xFD2FB528:
+        raise EOFError("bytes after the last zstd frame are not one")
+    descriptor = header(place + 4, 1)
+    single = descriptor >> 5 & 1
+    content = (single, 2, 4, 8)[descriptor >> 6]
+    place += 5 + (1 - single) + (0, 1, 2, 4)[descriptor & 3] + content
+    last = 0
+    while not last:
+        block = header(place, 3)
+        last, kind, length = block & 1, block >> 1 & 3, block >> 3
+        place += 3 + (1 if kind == 1 else length)  # kind 1: one byte that is repeated
+    return place + (4 if descriptor >> 2 & 1 else 0)
 
 
 def read_all(path: Path, limit: int, limits: ArchiveLimits = DEFAULT_LIMITS) -> bytes:
@@ -219,7 +274,7 @@ class ZipArchive:
                     if size > self.limits.member_bytes:
                         raise UnreadableError("archive_bomb", {"bytes": size, "limit": self.limits.member_bytes})
                     pieces.append(chunk)
-        except (zipfile.BadZipFile, OSError, EOFError, zlib.error, KeyError, RuntimeError, ValueError) as error:
+        except (*_BROKEN, OSError, EOFError, KeyError, RuntimeError, ValueError) as error:
             raise UnreadableError("broken_archive", {"member": member.name, "error": str(error)[:200]}) from error
         return b"".join(pieces)
 

@@ -1,7 +1,7 @@
 """Parquet, batch by batch; only the columns that are asked for."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportMissingTypeStubs=false
+# pyright: reportMissingTypeStubs=false, reportAttributeAccessIssue=false
 # (pyarrow has no complete type information)
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from typing import Any, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tekio.rows.archive import compression
@@ -44,17 +45,43 @@ def parquet_rows(file: RowFile, options: RowOptions) -> Rows:
                     number += about.num_rows
                     continue
                 for batch in table.iter_batches(batch_size=BATCH, row_groups=[group], columns=wanted):
-                    rows = cast("list[dict[str, Any]]", batch.to_pylist() if wanted else [{}] * batch.num_rows)
+                    rows = cast("list[dict[str, Any]]", _values(batch) if wanted else [{}] * batch.num_rows)
                     for row in rows:
                         values = {name: plain(value) for name, value in row.items()}
                         # All names, so that a caller sees what the file has.
                         yield Row(values, f"row={number}", f"#{number}")
                         number += 1
-    except (pa.ArrowException, UnicodeDecodeError) as error:
+    except (pa.ArrowException, ValueError, OverflowError, OSError) as error:
         broken = UnreadableError("bad_parquet", {"error": str(error)[:200]})
         if number == 0:
             raise broken from error
         yield BadRow(broken.reason, f"row={number}", f"#{number}", broken.measured, rest=True)
+
+
+def _values(batch: Any) -> list[dict[str, Any]]:
+    """The rows of a batch. Times are text as Arrow writes it: Python's own end at microseconds and the year 9999."""
+    columns: list[list[Any]] = []
+    for column in batch.columns:
+        if pa.types.is_timestamp(column.type):
+            columns.append(_local(column).cast(pa.string()).to_pylist())
+        elif pa.types.is_date(column.type) or pa.types.is_time(column.type):
+            columns.append(column.cast(pa.string()).to_pylist())
+        elif pa.types.is_duration(column.type):
+            unit = column.type.unit
+            columns.append([None if n is None else f"{n} {unit}" for n in column.cast(pa.int64()).to_pylist()])
+        else:
+            columns.append(column.to_pylist())
+    return [dict(zip(batch.schema.names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _local(column: Any) -> Any:
+    """Timestamps as the clocks of their zone showed them, which is the day they were published; UTC in an unknown zone."""
+    if column.type.tz is None:
+        return column
+    try:
+        return pc.local_timestamp(column)
+    except pa.ArrowException:
+        return column.cast(pa.timestamp(column.type.unit))
 
 
 def parquet_columns(file: RowFile) -> list[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tekio.corpus.readers.rows import Rejected, Rows, Unit, UnitFile
+from tekio.corpus.readers.rows import OptionError, Rejected, Rows, Unit, UnitFile
 from tekio.documents import Document
 from tekio.errors import TekioError
 from tekio.plugins import installed
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, reader_of_content, reader_of_name
-from tekio.rows.archive import ZipArchive
+from tekio.rows.archive import Member, ZipArchive
 from tekio.text.unreadable import UnreadableError
 
 OFFICE = ("docx", "pptx", "xlsx", "epub")
@@ -23,16 +23,25 @@ def read_unit(source: SourceConfig, unit: Unit) -> Iterator[Document | Rejected]
     Raises `ValueError` when an option of the source is wrong.
     """
     for file in unit.files:
-        try:
-            yield from _read_file(source, unit, file)
-        except UnreadableError as error:
-            yield Rejected(file.uri, error.reason, error.measured, whole_file=True)
-        except OSError as error:
-            yield Rejected(
-                file.uri, "unreadable_file", {"error": error.strerror or type(error).__name__}, whole_file=True
-            )
-        except (MemoryError, RecursionError) as error:
-            yield Rejected(file.uri, "too_costly", {"error": type(error).__name__}, whole_file=True)
+        yield from _kept_going(_read_file(source, unit, file), file.uri, whole_file=True)
+
+
+def _kept_going(rows: Rows, uri: str, *, whole_file: bool = False) -> Rows:
+    """`rows`; whatever is raised for a file's content is its last row. What the recipe or the installation lacks is raised."""
+    try:
+        yield from rows
+    except UnreadableError as error:
+        yield Rejected(uri, error.reason, error.measured, whole_file=whole_file)
+    except (TekioError, OptionError):
+        raise
+    except OSError as error:
+        measured = {"error": error.strerror or type(error).__name__}
+        yield Rejected(uri, "unreadable_file", measured, whole_file=whole_file)
+    except (MemoryError, RecursionError) as error:
+        yield Rejected(uri, "too_costly", {"error": type(error).__name__}, whole_file=whole_file)
+    except Exception as error:  # noqa: BLE001 - one file that a reader or its library stumbles over never ends a build
+        measured = {"error": f"{type(error).__name__}: {str(error)[:200]}".encode("utf-8", "backslashreplace").decode()}
+        yield Rejected(uri, "reader_failed", measured, whole_file=whole_file)
 
 
 def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
@@ -45,23 +54,28 @@ def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
             return
         for member in archive.members:
             uri = f"{file.uri}!/{member.name}"
-            try:
-                if member.size == 0 and not member.refused:
-                    raise UnreadableError("empty", {"bytes": 0})
-                yield from read_member(source, UnitFile(file.path, uri, member.size, content=archive.read(member)))
-            except UnreadableError as error:
-                yield Rejected(uri, error.reason, error.measured)
+            yield from _kept_going(_read_zipped(source, file, archive, member), uri)
+        if not archive.members:
+            yield Rejected(file.uri, "empty", {"members": 0}, whole_file=True)
+
+
+def _read_zipped(source: SourceConfig, file: UnitFile, archive: ZipArchive, member: Member) -> Rows:
+    if member.size == 0 and not member.refused:
+        raise UnreadableError("empty", {"bytes": 0})
+    uri = f"{file.uri}!/{member.name}"
+    yield from read_member(source, UnitFile(file.path, uri, member.size, content=archive.read(member)))
 
 
 def read_member(source: SourceConfig, file: UnitFile) -> Rows:
     """A file that lies in another (a member of an archive, an attachment): by its own reader, or named."""
-    try:
-        if file.bytes == 0:
-            raise UnreadableError("empty", {"bytes": 0})
-        name = source.reader if source.reader not in (AUTO, "mail", "msg") else detect(file)
-        yield from _read_as(name, source, file)
-    except UnreadableError as error:
-        yield Rejected(file.uri, error.reason, error.measured)
+    yield from _kept_going(_read_inside(source, file), file.uri)
+
+
+def _read_inside(source: SourceConfig, file: UnitFile) -> Rows:
+    if file.bytes == 0:
+        raise UnreadableError("empty", {"bytes": 0})
+    name = source.reader if source.reader not in (AUTO, "mail", "msg") else detect(file)
+    yield from _read_as(name, source, file)
 
 
 def is_instance(name: str) -> bool:

@@ -24,6 +24,7 @@ from lxml import etree
 
 from tekio.corpus.readers.ixbrl import read_inline
 from tekio.corpus.readers.rows import (
+    OptionError,
     Rejected,
     Rows,
     UnitFile,
@@ -136,7 +137,7 @@ def _instances(source: SourceConfig, file: UnitFile, rejected: list[Rejected]) -
     parts = option_list(source, "parts") or ["public", "audit"]
     folders = {"public": "PublicDoc", "audit": "AuditDoc"}
     if unknown := [part for part in parts if part not in folders]:
-        raise ValueError(f"sources.{source.name}.options.parts: public or audit, not {unknown[0]!r}")
+        raise OptionError(f"sources.{source.name}.options.parts: public or audit, not {unknown[0]!r}")
     limit = option_int(source, "max_file_bytes", MAX_XBRL_BYTES)
     if file.path.suffix.lower() != ".zip":
         yield file.path.name, read_instance(file.read(limit))

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
+from tekio.corpus.readers.rows import (
+    OptionError,
+    Rejected,
+    Rows,
+    UnitFile,
+    make_document,
+    option_int,
+    option_tables,
+    option_text,
+)
 from tekio.corpus.readers.web import html_rows
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.html import page_text, parse_html_text
@@ -38,7 +47,7 @@ def mail_rows(source: SourceConfig, file: UnitFile, mail: Mail) -> Rows:
     """The documents of a message: its body, then its attachments."""
     quotes = option_text(source, "quotes", "keep")
     if quotes not in ("keep", "cut"):
-        raise ValueError(f"sources.{source.name}.options.quotes: keep or cut, not {quotes!r}")
+        raise OptionError(f"sources.{source.name}.options.quotes: keep or cut, not {quotes!r}")
     tables, count, texts = option_tables(source), Count(), list[str]()
     for body in mail.bodies:
         if body.html:

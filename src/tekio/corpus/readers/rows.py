@@ -17,6 +17,10 @@ from tekio.text.tables.render import RENDERINGS, Tables
 from tekio.text.unreadable import UnreadableError
 
 
+class OptionError(ValueError):
+    """An option of a source is wrong: the recipe's fault, which ends the build, and not a file's."""
+
+
 @dataclass(frozen=True)
 class UnitFile:
     """One input file. `uri` is its path below the source's root, with `/`; it enters ids and tables, `path` does not.
@@ -145,7 +149,7 @@ def option_int(source: SourceConfig, name: str, default: int) -> int:
     """A whole number from the source's options. Raises `ValueError` with a readable message."""
     value = source.options.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"sources.{source.name}.options.{name}: a whole number is expected, not {value!r}")
+        raise OptionError(f"sources.{source.name}.options.{name}: a whole number is expected, not {value!r}")
     return value
 
 
@@ -153,7 +157,7 @@ def option_text(source: SourceConfig, name: str, default: str | None = None) -> 
     """A text from the source's options."""
     value = source.options.get(name, default)
     if value is not None and not isinstance(value, str):
-        raise ValueError(f"sources.{source.name}.options.{name}: text is expected, not {value!r}")
+        raise OptionError(f"sources.{source.name}.options.{name}: text is expected, not {value!r}")
     return value
 
 
@@ -163,7 +167,7 @@ def option_tables(source: SourceConfig) -> Tables:
     for name in RENDERINGS:
         if value == name:
             return name
-    raise ValueError(f"sources.{source.name}.options.tables: {', '.join(RENDERINGS)}, not {value!r}")
+    raise OptionError(f"sources.{source.name}.options.tables: {', '.join(RENDERINGS)}, not {value!r}")
 
 
 def option_list(source: SourceConfig, name: str) -> list[str]:
@@ -173,4 +177,4 @@ def option_list(source: SourceConfig, name: str) -> list[str]:
         return [value]
     if isinstance(value, list) and all(isinstance(item, str) for item in value):  # pyright: ignore[reportUnknownVariableType]
         return [str(item) for item in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    raise ValueError(f"sources.{source.name}.options.{name}: a list of texts is expected, not {value!r}")
+    raise OptionError(f"sources.{source.name}.options.{name}: a list of texts is expected, not {value!r}")
