@@ -202,3 +202,45 @@ def test_every_type_of_parquet_may_stand_in_a_mapped_column(tmp_path: Path, name
     documents, rejected = read(tmp_path, columns={"text": "text", field: "value"})
     assert not rejected
     assert [document.text for document in documents] == ["本文です。"]
+
+
+def test_a_dump_without_pages_is_a_row(tmp_path: Path):
+    (tmp_path / "a.xml").write_text("<mediawiki><siteinfo/></mediawiki>")
+    _, rejected = read(tmp_path, reader="wikipedia")
+    assert [(row.reason, row.whole_file) for row in rejected] == [("no_pages", True)]
+
+
+def test_a_namespace_of_5000_digits_or_minus_signs_leaves_the_next_page(tmp_path: Path):
+    def page(title: str, namespace: str) -> str:
+        text = "これは記事の本文です。" * 20
+        return (
+            f"<page><title>{title}</title><ns>{namespace}</ns><id>1</id><revision><text>{text}</text></revision></page>"
+        )
+
+    pages = page("一", "9" * 5000) + page("二", "--1") + page("三", "0")
+    (tmp_path / "a.xml").write_text(f"<mediawiki>{pages}</mediawiki>", encoding="utf-8")
+    documents, _ = read(tmp_path, reader="wikipedia")
+    assert documents[-1].title == "三"
+
+
+def test_an_instance_without_text_blocks_is_a_row(tmp_path: Path):
+    (tmp_path / "a.xbrl").write_text('<xbrl xmlns="http://www.xbrl.org/2003/instance"></xbrl>')
+    _, rejected = read(tmp_path)
+    assert [(row.reason, row.whole_file) for row in rejected] == [("no_text_blocks", True)]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("9" * 5000, "text/html"), ("200", "text/html; charset=a\0b"), ("200", "text/html; charset=idna")],
+)
+def test_a_hostile_record_of_warc_leaves_the_next(tmp_path: Path, status: str, kind: str):
+    def record(name: str, status: str, kind: str) -> bytes:
+        page = "<html><body><p>" + "これは本文の段落です。" * 20 + "</p></body></html>"
+        block = f"HTTP/1.1 {status} OK\r\nContent-Type: {kind}\r\n\r\n{page}".encode()
+        head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a/{name}\r\nContent-Length: {len(block)}\r\n\r\n"
+        return head.encode() + block + b"\r\n\r\n"
+
+    (tmp_path / "a.warc").write_bytes(record("1", status, kind) + record("2", "200", "text/html; charset=utf-8"))
+    documents, rejected = read(tmp_path)
+    assert documents[-1].uri == "http://a/2"
+    assert len(documents) + len(rejected) == 2

@@ -115,6 +115,8 @@ def read_filing(source: SourceConfig, file: UnitFile) -> Rows:
     if rows:
         first = next((row for row in rows if isinstance(row, Document)), rows[0])
         (first.meta if isinstance(first, Document) else first.measured)["filing_coverage"] = filing_coverage(rows)
+    else:
+        yield Rejected(file.uri, "no_text_blocks", {"instances": len(instances)}, whole_file=True)
     yield from rows
 
 

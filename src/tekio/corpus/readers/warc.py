@@ -7,6 +7,7 @@ ends in a panic of its compiled part when its input ends in an error.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -115,6 +116,9 @@ def read_warc(source: SourceConfig, file: UnitFile) -> Rows:
                 yield from _page(source, file, record, limit)
 
 
+_STATUS = re.compile(rb"[0-9]{3}")
+
+
 def _page(source: SourceConfig, file: UnitFile, record: Record, limit: int) -> Rows:
     address = (
         record.headers.get("warc-target-uri", "").strip("<>") or f"{file.uri}#{record.headers.get('warc-record-id')}"
@@ -124,7 +128,12 @@ def _page(source: SourceConfig, file: UnitFile, record: Record, limit: int) -> R
         return
     head, mark, body = record.block.partition(b"\r\n\r\n")
     status_line = head.split(b"\r\n", 1)[0].split()
-    if not mark or len(status_line) < 2 or not status_line[0].startswith(b"HTTP/") or not status_line[1].isdigit():
+    if (
+        not mark
+        or len(status_line) < 2
+        or not status_line[0].startswith(b"HTTP/")
+        or not _STATUS.fullmatch(status_line[1])
+    ):
         yield Rejected(address, "bad_http", {"file": file.uri})
         return
     status, headers = int(status_line[1]), _headers(head)
@@ -144,6 +153,8 @@ def _page(source: SourceConfig, file: UnitFile, record: Record, limit: int) -> R
             yield row
     except UnreadableError as error:
         yield Rejected(address, error.reason, error.measured)
+    except (LookupError, ValueError, TypeError, RecursionError) as error:  # this page's, not the archive's
+        yield Rejected(address, "reader_failed", {"error": f"{type(error).__name__}: {str(error)[:200]!a}"})
 
 
 def _decoded(body: bytes, headers: dict[str, str], limit: int) -> bytes:

@@ -43,6 +43,7 @@ _LOOSE_COMMA = re.compile(r"(?<=[（(])[、,，\s]+|[、,，\s]+(?=[）)])|(?<=�
 """A comma beside a bracket, or a second one: what stood there was left out."""
 _POWER = re.compile(f"(?<=(?<![0-9])10){START}([-−]?[0-9]+){END}")
 """A power of ten: notes of Wikipedia are `ref` elements, never raised figures."""
+_NAMESPACE = re.compile("-?[0-9]{1,9}")
 _SWITCH = re.compile(r"__[A-Z]{3,20}__")
 _VARIANT = re.compile(r"-\{(?:[a-z-]+:)?([^{};]*)(?:;[^{}]*)?\}-")
 
@@ -65,9 +66,13 @@ def read_wikipedia(source: SourceConfig, file: UnitFile) -> Rows:
     Options: `categories` and `keywords` (an article is taken when a category contains one of the first, or the keywords
     stand in it at least `min_keyword_hits` times, default 3; without both every article is taken), `min_characters`.
     """
+    given = False
     with file.open() as stream:
         for page in iter_pages(stream):
+            given = True
             yield _row(source, file, page)
+    if not given:
+        yield Rejected(file.uri, "no_pages", {"bytes": file.bytes}, whole_file=True)
 
 
 def iter_pages(stream: Readable) -> Iterator[WikiPage]:
@@ -99,7 +104,7 @@ def _page(element: Any) -> WikiPage:
     namespace = text("ns")
     return WikiPage(
         title=text("title"),
-        namespace=int(namespace) if namespace.lstrip("-").isdecimal() else 0,
+        namespace=int(namespace) if _NAMESPACE.fullmatch(namespace) else 0,
         page=text("id"),
         revision=text("revision/id"),
         timestamp=text("revision/timestamp"),
