@@ -445,7 +445,7 @@ def test_an_amendment_that_comes_into_another_source_is_read_anew(tmp_path):
     from tekio.corpus.units.cache_key import source_key
 
     def key():
-        known = {item.name: item for item in list_inputs(config)}
+        known = {item.name: item for item in list_inputs(config, None)}
         return source_key(config, config.sources[0], known, 17)
 
     for name in ("old", "new", "text"):

@@ -28,6 +28,7 @@ from tekio.corpus.funnel import SourceFunnel, funnel_dict
 from tekio.corpus.readers import Unit, plan_units
 from tekio.corpus.readers.records import check_columns
 from tekio.corpus.units.cache_key import items_key, source_key
+from tekio.corpus.units.clean import key_of, replaces
 from tekio.corpus.units.unit import process_unit
 from tekio.corpus.units.unit_layout import SUMMARY, UnitSummary, UnitTask, unit_folder
 from tekio.corpus.write import FOLDERS, WriteTask, Written, write_empty, write_unit
@@ -53,9 +54,10 @@ from tekio.store import (
     unfinished,
     write_json,
 )
+from tekio.text.personal_data.pseudonyms import PseudonymKey, check_key, key_input, require_apart_from_documents
 from tekio.text.unreadable import UnreadableError
 
-VERSION = 5
+VERSION = 6
 UNITS_SUFFIX = ".units"
 UNITS_MARK = "tekio-units.json"
 PLANNED = "units.json"  # in a source's folder: how many units there are
@@ -73,15 +75,16 @@ def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) 
     """
     check_config(config)
     require_apart_from_sources(config, out)
-    inputs = list_inputs(config)
+    key = key_of(config.personal_data)
+    inputs = list_inputs(config, key)
     try:
         manifest = run_stage(
             "corpus",
             out,
-            config=config.plain(),
+            config={**config.plain(), "personal_data": config.personal_data.without_place()},
             inputs=inputs,
             seed=seed,
-            work=lambda space: _work(config, space, inputs, units_folder(out), seed, engine),
+            work=lambda space: _work(config, space, inputs, units_folder(out), seed, engine, key),
             version=VERSION,
         )
     except ChangedInputError:
@@ -96,7 +99,8 @@ def count_units(config: CorpusConfig, out: Path, *, seed: int) -> int:
     check_config(config)
     require_apart_from_sources(config, out)
     with private_files(), single_writer(out, lock=lock_file(out), shared=True):
-        return len(plan_tasks(config, seed, units_folder(out), list_inputs(config))[0])
+        key = key_of(config.personal_data)
+        return len(plan_tasks(config, seed, units_folder(out), list_inputs(config, key), key)[0])
 
 
 def units_folder(out: Path) -> Path:
@@ -112,8 +116,11 @@ def require_apart_from_sources(config: CorpusConfig, out: Path) -> None:
             path.require_apart(place)
 
 
-def list_inputs(config: CorpusConfig) -> list[Input]:
-    """Everything a corpus is made from, hashed; words, evaluation files, license table and the readers' versions too."""
+def list_inputs(config: CorpusConfig, key: PseudonymKey | None) -> list[Input]:
+    """Everything a corpus is made from, hashed; words, evaluation files, license table and the readers' versions too.
+
+    key: of the pseudonyms; only its fingerprint is listed.
+    """
     inputs = [_describe(source.name, source.path) for source in config.sources]
     used = {name: version for source in config.sources for name, version in reader_versions(source.reader).items()}
     inputs.append(Input("readers", sha256_json(used), "code"))
@@ -122,6 +129,8 @@ def list_inputs(config: CorpusConfig) -> list[Input]:
         inputs += [_describe(f"words {path.written}", path) for path in filters.words]
     if config.licenses.table is not None:
         inputs.append(_describe("license table", config.licenses.table))
+    if key is not None:
+        inputs.append(key_input(key))
     return inputs
 
 
@@ -135,6 +144,10 @@ def check_config(config: CorpusConfig) -> None:
             where="corpus.sources",
             fix=Text("Give every source a name of its own.", "情報源ごとに別の名前を付けてください。"),
         )
+    if replaces(config.personal_data):
+        check_key(config.personal_data.key_file)
+    for source in config.sources if replaces(config.personal_data) else ():
+        require_apart_from_documents(config.personal_data.key_file, source.path)
     for source in config.sources:
         limits_of(filters_of(config, source))
         try:
@@ -172,7 +185,8 @@ def build_units(config: CorpusConfig, out: Path, share: str, *, seed: int, engin
 def _share_of_units(
     config: CorpusConfig, out: Path, number: int, count: int, seed: int, engine: Engine
 ) -> tuple[int, int]:
-    tasks, _ = plan_tasks(config, seed, units_folder(out), list_inputs(config))
+    key = key_of(config.personal_data)
+    tasks, _ = plan_tasks(config, seed, units_folder(out), list_inputs(config, key), key)
     for _ in engine.map(process_unit, tasks[number::count]):
         pass
     return sum((unit_folder(task) / SUMMARY).is_file() for task in tasks), len(tasks)
@@ -191,7 +205,7 @@ def _describe(name: str, path: RecipePath) -> Input:
 
 
 def plan_tasks(
-    config: CorpusConfig, seed: int, folder: Path, inputs: Sequence[Input]
+    config: CorpusConfig, seed: int, folder: Path, inputs: Sequence[Input], key: PseudonymKey | None
 ) -> tuple[list[UnitTask], dict[str, int]]:
     """The units of all sources, numbered in the order of the recipe, and the counts of the evaluation items.
 
@@ -208,7 +222,7 @@ def plan_tasks(
         own = folder / f"{source.name}-{source_key(config, source, known, seed)[:16]}"
         for number, unit in enumerate(_units(config, source, own)):
             hashed = hashed_files(file.path for file in unit.files)
-            tasks.append(UnitTask(len(tasks), number, unit, source, config, seed, own, items, hashed))
+            tasks.append(UnitTask(len(tasks), number, unit, source, config, seed, own, items, hashed, key))
     return tasks, counts
 
 
@@ -269,9 +283,15 @@ def _prune(folder: Path, tasks: Sequence[UnitTask], keep: bool) -> None:
 
 
 def _work(
-    config: CorpusConfig, space: Workspace, inputs: Sequence[Input], units: Path, seed: int, engine: Engine
+    config: CorpusConfig,
+    space: Workspace,
+    inputs: Sequence[Input],
+    units: Path,
+    seed: int,
+    engine: Engine,
+    key: PseudonymKey | None,
 ) -> None:
-    tasks, counts = plan_tasks(config, seed, units, inputs)
+    tasks, counts = plan_tasks(config, seed, units, inputs, key)
     if config.decontaminate.items:
         space.counts["decontamination"] = counts
     summaries: list[UnitSummary] = []

@@ -175,6 +175,7 @@ def clean_file(
     from tekio.corpus.decisions.row_rules import judge_task, judge_unit, read_reasons
     from tekio.corpus.units.unit import process_unit, read_batches
     from tekio.corpus.units.unit_layout import ROWS, UnitTask, unit_folder
+    from tekio.text.personal_data.pseudonyms import preview_key
 
     if not file.is_file():
         raise TekioError(Text("There is no such file.", "ファイルがありません。"), where=file)
@@ -186,7 +187,9 @@ def clean_file(
             items = Path(scratch) / "items"
             write_index(settings.decontaminate, items, "corpus.decontaminate")
         unit = Unit(source.name, (UnitFile(file, file.name, file.stat().st_size),))
-        task = UnitTask(0, 0, unit, source, settings, seed, Path(scratch), items)
+        task = UnitTask(
+            0, 0, unit, source, settings, seed, Path(scratch), items, key=preview_key(settings.personal_data.key_file)
+        )
         process_unit(task)
         judge_unit(judge_task(settings, source, unit_folder(task), Path(scratch) / "decided"))
         table = read_reasons(Path(scratch) / "decided")

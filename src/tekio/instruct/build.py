@@ -23,12 +23,14 @@ from tekio.instruct.expand.expand import CompiledTemplate, compile_template, exp
 from tekio.instruct.expand.sample import caps_of
 from tekio.instruct.expand.templates import TemplateFile, read_template
 from tekio.instruct.finish import KINDS, FinishedSource, SourceConfig, finish
+from tekio.instruct.screen.personal import record_key
 from tekio.instruct.screen.rules import screen_rows
 from tekio.progress import Progress
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig, ScreenConfig
 from tekio.store import Input, Manifest, Workspace, run_stage, sha256_json, write_json
+from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
 
-VERSION = 4
+VERSION = 5
 UNIT_BYTES = 8_000_000
 ROWS_AT_ONCE = 4096
 """Rows a worker holds."""
@@ -44,6 +46,7 @@ class Unit:
     files: tuple[tuple[Path, str], ...]
     seed: int
     out: Path
+    key: PseudonymKey | None
 
 
 def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: Engine) -> Manifest:
@@ -70,8 +73,15 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
         for path in config.screen.contamination.items
     ]
 
+    personal = config.screen.personal_data
+    key = record_key(personal) if "personal_data" not in config.screen.off else None
+    if key is not None:
+        inputs.append(key_input(key))
+    plain = config.plain()
+    plain["screen"]["personal_data"] = personal.without_place()
+
     def work(space: Workspace) -> None:
-        units = _units(config, sources, templates, listed, space, seed)
+        units = _units(config, sources, templates, listed, space, seed, key)
         summaries: list[dict[str, Any]] = []
         with Progress("instruct", total=len(units)) as progress:
             for summary in engine.map(make_rows, units):
@@ -83,7 +93,7 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
         ]
         finish(config, finished, [page for summary in summaries for page in summary["pages"]], space, seed)
 
-    return run_stage("instruct", out, config=config.plain(), inputs=inputs, seed=seed, work=work, version=VERSION)
+    return run_stage("instruct", out, config=plain, inputs=inputs, seed=seed, work=work, version=VERSION)
 
 
 # --- sources and units -------------------------------------------------------------------------------------------
@@ -129,6 +139,7 @@ def _units(
     listed: Sequence[list[tuple[Path, str]]],
     space: Workspace,
     seed: int,
+    key: PseudonymKey | None,
 ) -> list[Unit]:
     folder = space.scratch("units")
     folder.mkdir(exist_ok=True)
@@ -141,7 +152,7 @@ def _units(
             size += file.stat().st_size
             if size >= UNIT_BYTES or number == len(files):
                 out = folder / f"{len(units):05d}.jsonl"
-                units.append(Unit(source, template, config.screen, tuple(waiting), seed, out))
+                units.append(Unit(source, template, config.screen, tuple(waiting), seed, out, key))
                 waiting, size = [], 0
     return units
 
@@ -162,7 +173,7 @@ def make_rows(unit: Unit) -> dict[str, Any]:
     temporary = unit.out.with_suffix(".tmp")
     with temporary.open("wb") as file:
         while rows := list(islice(waiting, ROWS_AT_ONCE)):
-            personal += screen_rows(rows, unit.screen, unit.seed)
+            personal += screen_rows(rows, unit.screen, unit.key)
             for row in rows:
                 line = json.dumps(row.as_dict(), ensure_ascii=False) + "\n"
                 file.write(line.encode("utf-8", "surrogatepass"))

@@ -14,6 +14,7 @@ from pydantic import Field, PrivateAttr
 from tekio.recipe.corpus import CorpusConfig
 from tekio.recipe.evaluate import EvaluateConfig
 from tekio.recipe.instruct import InstructConfig
+from tekio.recipe.key_file import DEFAULT_KEY_FILE
 from tekio.recipe.paper import PaperConfig, VariantConfig, merged
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.places import require_apart_from_inputs
@@ -73,7 +74,7 @@ class Recipe(Section):
         """See `load_recipe`."""
         file = Path(path).resolve()
         value, marks = read_yaml(file, str(path))
-        recipe = validate(cls, value, marks, base=file.parent)
+        recipe = validate(cls, value, marks, base=file.parent)._with_key_files(file.parent)
         recipe._file, recipe._source_text = file, "".join(marks.lines)
         return recipe
 
@@ -103,7 +104,19 @@ class Recipe(Section):
         if self.paper is not None:
             bring = [*self.paper.bring, *variant.bring]
             update["paper"] = self.paper.model_copy(update={"base": name, "bring": bring})
-        return self.model_copy(update=update)
+        return self.model_copy(update=update)._with_key_files(self.folder)
+
+    def _with_key_files(self, folder: Path) -> Recipe:
+        """With the key file of pseudonyms beside the recipe (in `folder`), where none is named."""
+        beside, update = RecipePath.of(DEFAULT_KEY_FILE, folder), dict[str, Any]()
+        if self.corpus is not None and self.corpus.personal_data.key_file is None:
+            named = self.corpus.personal_data.model_copy(update={"key_file": beside})
+            update["corpus"] = self.corpus.model_copy(update={"personal_data": named})
+        if self.instruct is not None and self.instruct.screen.personal_data.key_file is None:
+            named = self.instruct.screen.personal_data.model_copy(update={"key_file": beside})
+            screen = self.instruct.screen.model_copy(update={"personal_data": named})
+            update["instruct"] = self.instruct.model_copy(update={"screen": screen})
+        return self.model_copy(update=update) if update else self
 
     def changed(self, **update: object) -> Recipe:
         """A recipe made from this one; no longer what its author wrote."""

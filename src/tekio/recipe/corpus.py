@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from tekio.recipe.contamination import ContaminationConfig
+from tekio.recipe.key_file import KeyFileSection
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.readers import ReaderName
 from tekio.recipe.section import PlainName, Section
@@ -77,7 +78,7 @@ class NormalizeConfig(Section):
     """Contents lists: lines of dots that lead to page numbers."""
 
 
-class PersonalDataConfig(Section):
+class PersonalDataConfig(KeyFileSection):
     """What to do with personal data that is found."""
 
     mode: Literal["report", "mask", "drop"] = "mask"
@@ -85,8 +86,6 @@ class PersonalDataConfig(Section):
     people: Literal["off", "report", "mask", "drop"] = "report"
     """The same for names, dates of birth and addresses where a document lists people (officers, shareholders, covers);
     off: they are not looked for."""
-    salt: str | None = None
-    """Key of the pseudonyms (equal values get equal ones); default: made from the recipe's seed."""
 
 
 class DuplicateConfig(Section):

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tekio.recipe.contamination import ContaminationConfig
+from tekio.recipe.key_file import KeyFileSection
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import PlainName, Section
 
@@ -63,15 +64,13 @@ class ImportConfig(Section):
     limit: int | None = Field(default=None, ge=1)
 
 
-class RecordPersonalDataConfig(Section):
+class RecordPersonalDataConfig(KeyFileSection):
     """What to do with personal data in records."""
 
     mode: Literal["report", "mask", "drop"] = "drop"
     """E-mail, mobile numbers, My Number, cards, accounts, policies: count and flag; replace by pseudonyms; reject the record."""
     offices: Literal["report", "mask", "drop"] = "report"
     """The same for other telephone numbers and for postal codes, which are mostly offices'; `report` keeps and counts them."""
-    salt: str | None = None
-    """Key of the pseudonyms (equal values get equal ones); default: made from the recipe's seed."""
 
 
 class ScreenConfig(Section):

@@ -9,9 +9,9 @@ from tekio.text.personal_data.find import (
     count_kinds,
     find_personal_data,
     luhn_is_valid,
-    mask,
     my_number_is_valid,
 )
+from tekio.text.personal_data.pseudonyms import PseudonymKey, mask
 
 # 123456789018 is the example of a valid My Number in public test data; 7000012050002 is the corporate number of the National Tax Agency.
 FOUND = [
@@ -87,11 +87,11 @@ def test_check_digits():
 
 def test_masked_text_names_the_kind_and_keeps_the_same_value_apart_from_others():
     text = "電話03-1234-5678、または０３（１２３４）５６７８、03-9999-0000"
-    masked = mask(text, find_personal_data(text), "salt")
+    masked = mask(text, find_personal_data(text), PseudonymKey(b"one"))
     first, second, third = (part.split("]")[0] for part in masked.split("[電話番号:")[1:])
     assert first == second != third
     assert "1234" not in masked
-    assert masked != mask(text, find_personal_data(text), "other salt")
+    assert masked != mask(text, find_personal_data(text), PseudonymKey(b"another"))
     assert find_personal_data(masked) == []
 
 

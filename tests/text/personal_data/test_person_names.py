@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tekio.text.kernels.codepoints import code_points
-from tekio.text.personal_data.find import mask, pseudonym
 from tekio.text.personal_data.person_names import find_people, may_hold_people
+from tekio.text.personal_data.pseudonyms import PseudonymKey, mask, pseudonym
+
+KEY = PseudonymKey(b"a key of tests")
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -112,11 +114,11 @@ def test_running_text_and_organisations_are_left_alone(text: str):
 
 
 def test_one_person_has_one_pseudonym_however_the_name_is_spaced():
-    assert pseudonym("佐野　鉱一", "person", "s") == pseudonym("佐野鉱一", "person", "s")
+    assert pseudonym("佐野　鉱一", "person", KEY) == pseudonym("佐野鉱一", "person", KEY)
     text = "氏名 | 理由\n佐野　鉱一 | 佐野鉱一氏は適任です。"
-    masked = mask(text, find_people(text), "s")
+    masked = mask(text, find_people(text), KEY)
     assert "佐野" not in masked
-    assert masked.count(pseudonym("佐野鉱一", "person", "s")) == 2
+    assert masked.count(pseudonym("佐野鉱一", "person", KEY)) == 2
 
 
 ALPHABET = [

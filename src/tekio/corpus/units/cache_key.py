@@ -14,8 +14,9 @@ from tekio.corpus.readers import has_filings
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.readers import reader_versions
 from tekio.store import Input, sha256_json
+from tekio.text.personal_data.pseudonyms import KEY_INPUT
 
-MEASURE_VERSION = 8
+MEASURE_VERSION = 9
 DECIDING_SECTIONS = ("sources", "filters", "held_out", "licenses", "max_rejected_files", "keep_units")
 REPEATS = ("lines", "line_share", "line_letters", "keep_first", "passages", "passages_within", "whole_sentences")
 DECIDING_DUPLICATES = ("exact", "near", "threshold", "keep", *REPEATS)
@@ -36,6 +37,7 @@ def source_key(config: CorpusConfig, source: SourceConfig, inputs: Mapping[str, 
         del plain[name]
     for name in DECIDING_DUPLICATES:
         del plain["duplicates"][name]
+    plain["personal_data"] = config.personal_data.without_place()
     plain["decontaminate"] = items_key(config, inputs)
     own: dict[str, Any] = source.plain()
     for name in DECIDING_SOURCE:
@@ -54,6 +56,7 @@ def source_key(config: CorpusConfig, source: SourceConfig, inputs: Mapping[str, 
             "input": inputs[source.name].identity,
             "words": words,
             "filings": filings or [],
+            "key": inputs[KEY_INPUT].sha256 if KEY_INPUT in inputs else "",
             "seed": seed,
         }
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
+from tekio.documents import Document
 from tekio.recipe.corpus import CorpusConfig, NormalizeConfig, PersonalDataConfig
 from tekio.text.contents_list import drop_contents
 from tekio.text.kernels.codepoints import CodePoints, code_points, to_text
@@ -17,8 +18,13 @@ from tekio.text.lines import join_lines
 from tekio.text.mojibake import repair_mojibake
 from tekio.text.page_furniture import take_out_pages
 from tekio.text.personal_data.candidates import find_in_texts
-from tekio.text.personal_data.find import KINDS, PEOPLE, count_kinds, mask
+from tekio.text.personal_data.find import KINDS, PEOPLE, count_kinds
+from tekio.text.personal_data.nested import mask_values
 from tekio.text.personal_data.person_names import find_people, may_hold_people, without_overlaps
+from tekio.text.personal_data.pseudonyms import PseudonymKey, mask, read_key
+
+# What is dropped is replaced too: the row goes to rejected/, and its units are kept beside the corpus.
+_REPLACING = frozenset({"mask", "drop"})
 
 
 @dataclass
@@ -27,6 +33,7 @@ class Cleaned:
 
     transforms: number of a text -> names, in order, where anything changed. personal_data: number -> kind -> found.
     left_out: number -> reason (`contents_list`, `page_furniture`) -> lines taken out.
+    replaced: number -> value -> kind, of the values that pseudonyms stand for now; never written.
     """
 
     texts: list[str]
@@ -34,11 +41,17 @@ class Cleaned:
     points: CodePoints
     personal_data: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
     left_out: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
+    replaced: dict[int, dict[str, str]] = field(default_factory=dict[int, dict[str, str]])
 
 
-def salt_of(config: CorpusConfig, seed: int) -> str:
-    """The key of the pseudonyms: the recipe's, or one made from the seed."""
-    return config.personal_data.salt or hashlib.sha256(f"tekio personal data {seed}".encode()).hexdigest()[:32]
+def key_of(config: PersonalDataConfig) -> PseudonymKey | None:
+    """The key of the pseudonyms; None where nothing is replaced. Raises `TekioError` for a file that is none."""
+    return read_key(config.key_file) if replaces(config) else None
+
+
+def replaces(config: PersonalDataConfig) -> bool:
+    """Whether any personal data is replaced by pseudonyms."""
+    return not _REPLACING.isdisjoint(modes_of(config).values())
 
 
 def modes_of(config: PersonalDataConfig) -> dict[str, str]:
@@ -46,8 +59,8 @@ def modes_of(config: PersonalDataConfig) -> dict[str, str]:
     return {kind: config.people if kind in PEOPLE else config.mode for kind in KINDS}
 
 
-def clean_texts(texts: Sequence[str], config: CorpusConfig, salt: str) -> Cleaned:
-    """Clean a batch of texts by the recipe."""
+def clean_texts(texts: Sequence[str], config: CorpusConfig, key: PseudonymKey | None) -> Cleaned:
+    """Clean a batch of texts by the recipe. key: of the pseudonyms, None where nothing is replaced."""
     whole = list(texts)
     points = code_points(whole)
     repaired = _repair(whole, points, config.normalize)
@@ -65,16 +78,55 @@ def clean_texts(texts: Sequence[str], config: CorpusConfig, salt: str) -> Cleane
             found[number] = without_overlaps([*found.get(number, []), *people])
     counts = {number: count_kinds(found[number]) for number in sorted(found)}
     modes = modes_of(config.personal_data)
+    replaced: dict[int, dict[str, str]] = {}
     masked = False
     for number in counts:
-        if spans := [span for span in found[number] if modes[span.kind] == "mask"]:
-            whole[number] = mask(whole[number], spans, salt)
+        spans = [span for span in found[number] if modes[span.kind] in _REPLACING]
+        if spans and key is not None:
+            replaced[number] = {whole[number][span.start : span.end]: span.kind for span in spans}
+            whole[number] = mask(whole[number], spans, key)
             names[number] = (*names.get(number, ()), "masked_personal_data")
             masked = True
     if masked:
         points = code_points(whole)
     left_out = {number: repair.left_out for number, repair in repaired.items() if repair.left_out}
-    return Cleaned(whole, names, points, counts, left_out)
+    return Cleaned(whole, names, points, counts, left_out, replaced)
+
+
+def clean_beside(
+    documents: Sequence[Document],
+    measured: Sequence[Any],
+    cleaned: Cleaned,
+    task: tuple[PersonalDataConfig, PseudonymKey],
+) -> tuple[list[Document], list[Any]]:
+    """Documents and what was measured of them with their titles, uris, groups and `meta` treated as their texts were.
+
+    The id of a document with a pseudonym is made again under the key: it is a hash of text that could be guessed.
+    """
+    config, key = task
+    modes = modes_of(config)
+    beside = [
+        [item.title, item.uri, item.group, item.meta, about] for item, about in zip(documents, measured, strict=True)
+    ]
+    made = mask_values(
+        beside,
+        key,
+        lambda span, _: modes[span.kind] in _REPLACING,
+        people=config.people in _REPLACING,
+        known=[cleaned.replaced.get(number, {}) for number in range(len(documents))],
+    )
+    kept: list[Document] = []
+    for number, (item, old, new) in enumerate(zip(documents, beside, made, strict=True)):
+        if new is not old or number in cleaned.replaced:
+            title, uri, group, meta, _ = new
+            identity = key.identity(item.id)
+            group = identity if group == item.id else group
+            item = replace(item, id=identity, title=title, uri=uri, group=group, meta=meta)
+            names = cleaned.transforms.get(number, ())
+            if "masked_personal_data" not in names:
+                cleaned.transforms[number] = (*names, "masked_personal_data")
+        kept.append(item)
+    return kept, [new[4] for new in made]
 
 
 @dataclass(frozen=True)

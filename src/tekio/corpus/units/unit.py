@@ -16,7 +16,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,7 +28,7 @@ from tekio.contamination.index import ItemIndex, load_index
 from tekio.corpus.decisions.filters import filters_of, words_of
 from tekio.corpus.decisions.split import group_place
 from tekio.corpus.readers import Rejected, read_unit
-from tekio.corpus.units.clean import Cleaned, clean_texts, salt_of
+from tekio.corpus.units.clean import Cleaned, clean_beside, clean_texts
 from tekio.corpus.units.unit_layout import (
     BLANK,
     COUNTS,
@@ -107,6 +107,11 @@ def sample_key(seed: int, identity: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed} sample {identity}".encode()).digest()[:8], "big")
 
 
+def _place_in_sample(task: UnitTask, identity: str) -> int:
+    """The sample key of a document, under the key of pseudonyms where there is one: ids of raw text could be guessed."""
+    return sample_key(task.seed, task.key.identity(identity) if task.key is not None else identity)
+
+
 def date_key(date: str | None) -> int:
     """An ISO date (or year, or year and month) as a number in the same order; 0 for none."""
     return int.from_bytes((date or "").replace("-", "").encode()[:8].ljust(8, b"\0"), "big")
@@ -130,7 +135,7 @@ def _rows(task: UnitTask, summary: UnitSummary) -> Iterable[Document | Rejected]
             if isinstance(row, Rejected):
                 rejected.append((number, row))
             else:
-                yield (sample_key(task.seed, row.id), row.id), number, row
+                yield (_place_in_sample(task, row.id), row.id), number, row
 
     chosen = heapq.nsmallest(limit, documents(), key=lambda item: item[:2])
     together = [(number, row) for _, number, row in chosen] + rejected
@@ -226,7 +231,12 @@ def _process_batch(
         else:
             documents.append(row)
             refusals.append(None)
-    cleaned = clean_texts([item.text for item in documents], task.config, salt_of(task.config, task.seed))
+    cleaned = clean_texts([item.text for item in documents], task.config, task.key)
+    places = [_place_in_sample(task, item.id) for item in documents] if task.source.limit is not None else []
+    if task.key is not None:
+        measured = [None if item is None else item.measured for item in refusals]
+        documents, measured = clean_beside(documents, measured, cleaned, (task.config.personal_data, task.key))
+        refusals = [item and replace(item, measured=own) for item, own in zip(refusals, measured, strict=True)]
     counts = measure(cleaned.points, tools.words)
     hits = tools.items.check(cleaned.texts, cleaned.points) if tools.items else {}
     flags: list[int] = []
@@ -251,7 +261,7 @@ def _process_batch(
         date_key(item.as_of or item.published) if item.as_of or item.published else 0 for item in documents
     ]
     if task.source.limit is not None:
-        light["sample"] = [sample_key(task.seed, item.id) for item in documents]
+        light["sample"] = places
     light["letters"] = counts[:, LETTERS]
     light["flags"] = flags
     found = {COUNTS: counts.astype(np.int32), LIGHT: light, DIGESTS: digests(cleaned.points)}

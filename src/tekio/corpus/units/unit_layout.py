@@ -10,6 +10,7 @@ import numpy as np
 from tekio.corpus.readers import Unit
 from tekio.hashes import Hashed
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
+from tekio.text.personal_data.pseudonyms import PseudonymKey
 
 # In the folder of a measured unit, which is kept from build to build:
 ROWS = "rows.arrow"
@@ -51,7 +52,8 @@ class UnitTask:
     """Read, clean, measure and sign one unit into `folder`, that of its source.
 
     index, number: among all units and within the source. items: the folder of evaluation n-grams (see
-    `tekio.contamination.index`), or None. hashed: what the files were when the unit's key was made.
+    `tekio.contamination.index`), or None. hashed: what the files were when the unit's key was made. key: of the pseudonyms, where personal data
+    is replaced.
     """
 
     index: int
@@ -63,6 +65,7 @@ class UnitTask:
     folder: Path
     items: Path | None = None
     hashed: tuple[Hashed, ...] = ()
+    key: PseudonymKey | None = None
 
 
 @dataclass

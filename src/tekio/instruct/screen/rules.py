@@ -19,6 +19,7 @@ from tekio.instruct.screen.personal import screen_personal_data
 from tekio.licenses import find_license
 from tekio.recipe.instruct import ScreenConfig
 from tekio.records import InstructionRecord
+from tekio.text.personal_data.pseudonyms import PseudonymKey
 
 Check = Callable[[InstructionRecord, ScreenConfig], Any]
 
@@ -187,10 +188,10 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def screen_rows(rows: Sequence[Row], config: ScreenConfig, seed: int = 0) -> Counter[str]:
+def screen_rows(rows: Sequence[Row], config: ScreenConfig, key: PseudonymKey | None = None) -> Counter[str]:
     """Run the checks on rows that are still alive; the first that fails rejects a row.
 
-    Returns how often each kind of personal data was found. seed: makes the key of its pseudonyms.
+    Returns how often each kind of personal data was found. key: of its pseudonyms, where any are made.
     """
     checks = [(name, check) for name, check in CHECKS.items() if name not in config.off]
     numbers = config.numbers if "numbers" not in config.off else "off"
@@ -205,7 +206,7 @@ def screen_rows(rows: Sequence[Row], config: ScreenConfig, seed: int = 0) -> Cou
             _screen_numbers(row, reject=numbers == "reject")
     if "personal_data" in config.off:
         return Counter()
-    return screen_personal_data(rows, config.personal_data, seed)
+    return screen_personal_data(rows, config.personal_data, key)
 
 
 def _screen_numbers(row: Row, *, reject: bool) -> None:

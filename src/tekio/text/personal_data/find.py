@@ -9,7 +9,6 @@ numbering plan. Corporate numbers are public and are kept; they are recognised s
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 
@@ -230,29 +229,6 @@ def find_personal_data(text: str) -> list[Span]:
     the Luhn digit, an account its word, a postal code 〒 or a place after it.
     """
     return find_in_windows(text, [(0, len(text))]) if text else []
-
-
-def pseudonym(value: str, kind: str, salt: str) -> str:
-    """What stands for `value` in masked text: the same for the same value, form aside, under one salt."""
-    plain = to_ascii(value).lower()
-    if kind in PEOPLE:
-        plain = re.sub(r"\s+", "", plain)
-    elif kind != "email":
-        plain = re.sub("[^0-9a-z]", "", plain) or plain
-    digest = hashlib.blake2b(f"{kind}\x1f{plain}".encode(), key=salt.encode()[:64], digest_size=3)
-    return f"[{KINDS.get(kind, kind)}:{digest.hexdigest()}]"
-
-
-def mask(text: str, spans: Sequence[Span], salt: str) -> str:
-    """`text` with every span replaced by its pseudonym, for example `[電話番号:5f02c1]`."""
-    parts: list[str] = []
-    place = 0
-    for span in sorted(spans):
-        parts.append(text[place : span.start])
-        parts.append(pseudonym(text[span.start : span.end], span.kind, salt))
-        place = span.end
-    parts.append(text[place:])
-    return "".join(parts)
 
 
 def count_kinds(spans: Sequence[Span]) -> dict[str, int]:
