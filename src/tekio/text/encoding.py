@@ -32,6 +32,8 @@ _ISO_2022_ESCAPE = re.compile(rb"\x1b(?:\$[@B(]|\([JI])")
 _WIDER = str.maketrans("〜‖−¢£¬", "～∥－￠￡￢")  # JIS X 0208 as CP932 maps it
 _EUC_UNIT = re.compile(rb"\x8f[\xa1-\xfe]{2}|\x8e[\xa1-\xdf]|[\xa1-\xfe]{2}|[\x00-\x7f]+|.", re.DOTALL)
 
+_NO_CHARSETS = frozenset(("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7"))
+
 SAMPLE = 1_024
 """Characters beyond ASCII that are looked at to tell EUC-JP from CP932."""
 
@@ -70,7 +72,7 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
                 "broken_encoding", {"encoding": "iso-2022-jp", "byte": escape.start(), "bytes": len(raw)}
             )
     if declared:
-        text = _decode_as(raw, declared)
+        text = _decode_as(raw, declared) if _is_charset(declared) else None
         if text is not None:
             return Decoded(text, canonical_name(declared))
         wrong = True
@@ -82,6 +84,11 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
         utf8_error = error
     text, name = _euc_or_cp932(raw, utf8_error)
     return Decoded(text, name, wrong)
+
+
+def _is_charset(declared: str) -> bool:
+    """Whether a name may be a document's charset: Python's codecs that are none (punycode takes quadratic time) are not."""
+    return "\0" not in declared and canonical_name(declared).replace("_", "-") not in _NO_CHARSETS
 
 
 def _is_utf8(raw: bytes) -> bool:

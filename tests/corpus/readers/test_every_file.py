@@ -7,6 +7,7 @@
 import datetime as dt
 import io
 import lzma
+import time
 import zipfile
 import zlib
 from decimal import Decimal
@@ -244,3 +245,12 @@ def test_a_hostile_record_of_warc_leaves_the_next(tmp_path: Path, status: str, k
     documents, rejected = read(tmp_path)
     assert documents[-1].uri == "http://a/2"
     assert len(documents) + len(rejected) == 2
+
+
+@pytest.mark.parametrize("name", ["punycode", "PUNYCODE", "idna", "unicode_escape", "utf-7"])
+def test_a_codec_that_is_no_charset_is_not_used(tmp_path: Path, name: str):
+    page = f"<html><head><meta charset={name}></head><body><p>{'a-' * 500_000}これは本文です。</p></body></html>"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    began = time.perf_counter()
+    read(tmp_path, reader="html")
+    assert time.perf_counter() - began < 10
