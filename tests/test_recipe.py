@@ -55,7 +55,7 @@ def test_several_complaints_come_at_once(tmp_path):
 @pytest.mark.parametrize(
     ("text", "place", "words"),
     [
-        ("name: x\nseed: 1\nseed: 2\n", "recipe.yaml:3:1", "stands twice (first on line 2)"),
+        ("name: x\nseed: 1\nseed: 2\n", "recipe.yaml:3:1", "is a duplicate (first on line 2)"),
         ("name: x\nseed: yes\n", "recipe.yaml:2:7", "`seed` has a value that cannot be used ('yes')"),
         ("name: x\nseed: -1\n", "recipe.yaml:2:7", "greater than or equal to 0"),
         ("seed: 1\n", "recipe.yaml:1:1", "`name` is needed"),

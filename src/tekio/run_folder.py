@@ -158,7 +158,7 @@ def _parent_problems(run: Path, manifest: Manifest) -> Iterator[str]:
         parent = own_manifest(place) if place.is_dir() else None
         if parent is None:
             if _mark(run) is not None or (run / RESOLVED).is_file():  # else it lies elsewhere: made by a single command
-                yield f"was made from `{stage}`, which is not there"
+                yield f"was made from `{stage}`, which is missing"
         elif parent.artifact != item.sha256:
             yield f"was made from another version of `{stage}`"
         elif item.manifest and parent.sha256 != item.manifest:

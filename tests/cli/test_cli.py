@@ -80,7 +80,7 @@ def test_an_interrupt_ends_with_130(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("tekio.pipeline.run_recipe", interrupted)
     (tmp_path / "r.yaml").write_text("name: x\n")
     assert main(["--lang", "en", "run", str(tmp_path / "r.yaml")]) == 130
-    assert "Repeat the command" in capsys.readouterr().err
+    assert "Run the same command again" in capsys.readouterr().err
 
 
 def test_a_missing_library_is_named_with_its_extra(monkeypatch, tmp_path, capsys):

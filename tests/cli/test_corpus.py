@@ -111,7 +111,7 @@ def test_the_histogram_marks_what_is_rejected(folder, capsys):
     assert len(lines) == 24
     assert "×" in lines[0]
     assert "×" not in lines[-1]
-    assert "letters: code points" in out_of(capsys, "stats", folder / "first", "--statistic", "letters")
+    assert "letters: characters" in out_of(capsys, "stats", folder / "first", "--statistic", "letters")
 
 
 def test_sample_shows_rows_and_reasons(folder, capsys):

@@ -199,7 +199,7 @@ def test_ctrl_c_ends_with_130_and_the_next_run_continues(tmp_path):
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert "Repeat the command" in err
+    assert "Run the same command again" in err
     assert "Traceback" not in err
     finish(start("run", str(recipe), "--only", "corpus"))
     assert verify_folder(tmp_path / "c" / "run" / "corpus") == []

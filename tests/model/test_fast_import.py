@@ -39,7 +39,7 @@ from tekio.cli import build_parser
 parsed = build_parser("en").parse_args(sys.argv[1:])
 parsed.language = "en"
 code = parsed.action(parsed)
-unwanted = ("torch._dynamo", "torch.distributed.tensor", "scipy", "sklearn", "accelerate", "peft", "PIL", "pandas")
+unwanted = ("torch._dynamo", "torch.distributed.tensor", "sklearn", "accelerate", "peft", "PIL", "pandas")
 assert not [name for name in unwanted if name in sys.modules], [name for name in unwanted if name in sys.modules]
 import torch._dynamo  # what was left out is there as soon as somebody asks
 assert torch._dynamo.disable.__module__.startswith("torch._dynamo")

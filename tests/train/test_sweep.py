@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from tekio.cli import main
-from tekio.errors import TekioError
+from tekio.errors import TekioError, UsageError
 from tekio.pipeline import check_stages
 from tekio.recipe import Recipe
 from tekio.recipe.train import SweepConfig
 from tekio.report.files import Sweep
 from tekio.report.sweeps import sweep_contents
-from tekio.store import StagePlanned, planning, read_json, verify_folder
+from tekio.store import StagePlanned, planning, read_json, replacing, verify_folder
 from tekio.train import make_base, sweep
 from tekio.train.inputs import records_of, sampled
 from tekio.train.sweep import RUNS, Judged, Setting, grid, judge
@@ -122,7 +122,10 @@ def test_runs_that_are_there_are_not_repeated(tmp_path: Path):
     with planning(), pytest.raises(StagePlanned) as answer:
         sweep(wider, tuning, out, seed=7, **inputs)
     assert answer.value.status == "continue"
-    sweep(wider, tuning, out, seed=7, **inputs)
+    with pytest.raises(UsageError):
+        sweep(wider, tuning, out, seed=7, **inputs)
+    with replacing(True):
+        sweep(wider, tuning, out, seed=7, **inputs)
     assert {path: path.stat().st_mtime_ns for path in folders} == folders
     assert len(list((tmp_path / RUNS).glob("*/manifest.json"))) == 8
     contents = sweep_contents(Sweep.model_validate(read_json(out / "sweep.json")))

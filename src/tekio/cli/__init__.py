@@ -195,14 +195,15 @@ def _main(words: list[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         message = Text(
-            "Interrupted. Repeat the command to go on.", "中断しました。同じコマンドを繰り返すと続きから再開します。"
+            "Interrupted. Run the same command again to resume.",
+            "中断しました。同じコマンドを繰り返すと続きから再開します。",
         )
         print("\n" + say(message, language), file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader of our output went away (`| head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # the last net: a defect of ours must still end in one clear message
+    except Exception as error:  # the last net: a bug of ours must still end in one clear message
         if parsed.debug:
             raise
         print(_unforeseen(error).explain(language), file=sys.stderr)

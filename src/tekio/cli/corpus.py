@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
-    group = verbs.group("corpus", Text("the corpus of a recipe", "レシピのコーパス"))
+    group = verbs.group("corpus", Text("build and inspect the corpus of a recipe", "レシピのコーパス"))
 
     build = group.add(
         "build", Text("build the corpus stage of a recipe", "レシピの corpus 段階を作る"), _build, loopback=True
@@ -45,7 +45,7 @@ def register(verbs: Verbs) -> None:
     )
 
     stats = group.add(
-        "stats", Text("statistics, thresholds and what they reject", "統計量としきい値、その除外数"), _stats
+        "stats", Text("show statistics, thresholds and what they reject", "統計量としきい値、その除外数"), _stats
     )
     stats.add_argument("corpus", type=Path, help=verbs.text("run or corpus folder", "実行または corpus フォルダ"))
     stats.add_argument("--source")
@@ -60,11 +60,13 @@ def register(verbs: Verbs) -> None:
     )
     stats.add_argument("--json", action="store_true")
 
-    show = group.add("show", Text("what came in, stayed, and went, per source", "情報源ごとの入出力と除外理由"), _show)
+    show = group.add(
+        "show", Text("show what came in, stayed and was rejected, by source", "情報源ごとの入出力と除外理由"), _show
+    )
     show.add_argument("corpus", type=Path)
     show.add_argument("--json", action="store_true")
 
-    sample = group.add("sample", Text("random rows with their measurements", "無作為の行と測定値"), _sample)
+    sample = group.add("sample", Text("show random rows with their measurements", "無作為の行と測定値"), _sample)
     sample.add_argument("corpus", type=Path)
     sample.add_argument("--kind", choices=["train", "held_out", "rejected"], default="train")
     sample.add_argument("--source")
@@ -73,12 +75,12 @@ def register(verbs: Verbs) -> None:
     sample.add_argument("--seed", type=int, default=17)
     sample.add_argument("--characters", type=int, default=300, help=verbs.text("shown of a text", "表示する文字数"))
 
-    diff = group.add("diff", Text("what changed between two builds", "二つのコーパスの違い"), _diff)
+    diff = group.add("diff", Text("compare two builds", "二つのコーパスの違い"), _diff)
     diff.add_argument("before", type=Path)
     diff.add_argument("after", type=Path)
 
     clean = group.add(
-        "clean", Text("the text a build would keep of one file", "一つのファイルから残る本文を表示"), _clean
+        "clean", Text("show the text a build would keep of one file", "一つのファイルから残る本文を表示"), _clean
     )
     clean.add_argument("file", type=Path)
     clean.add_argument("--recipe", type=Path, help=verbs.text("settings of this recipe", "このレシピの設定で"))
@@ -94,7 +96,9 @@ def register(verbs: Verbs) -> None:
     )
 
     export = group.add(
-        "export", Text("the documents that may be passed on, with a card", "配布できる文書を説明付きで出力"), _export
+        "export",
+        Text("write the documents whose license allows passing them on, with a card", "配布できる文書を説明付きで出力"),
+        _export,
     )
     export.add_argument("corpus", type=Path, help=verbs.text("run or corpus folder", "実行または corpus フォルダ"))
     export.add_argument("--out", type=Path, required=True, help=verbs.text("a new folder", "新しいフォルダ"))

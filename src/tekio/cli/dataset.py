@@ -25,7 +25,7 @@ LICENSE_HELP = (
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
     dataset = verbs.group(
-        "dataset", Text("look at, convert and publish instruction sets", "指示データを見る・変換する・公開する")
+        "dataset", Text("inspect, convert and export instruction sets", "指示データを見る・変換する・公開する")
     )
     _add_stats(dataset)
     _add_show(dataset)
@@ -64,7 +64,7 @@ def _print_json(value: object) -> None:
 
 
 def _add_stats(verbs: Verbs) -> None:
-    parser = verbs.add("stats", Text("composition of a set", "データセットの構成"), _stats)
+    parser = verbs.add("stats", Text("show the composition of a set", "データセットの構成"), _stats)
     add_source(verbs, parser)
     _json(verbs, parser)
 
@@ -133,7 +133,7 @@ def _pairs(words: list[str]) -> dict[str, str]:
 
 
 def _add_diff(verbs: Verbs) -> None:
-    parser = verbs.add("diff", Text("what changed between two sets", "2 つのデータセットの差"), _diff)
+    parser = verbs.add("diff", Text("compare two sets", "2 つのデータセットの差"), _diff)
     add_source(verbs, parser)
     parser.add_argument("other", type=Path, help=verbs.text("the newer set", "新しい方"))
     _json(verbs, parser)
@@ -156,7 +156,9 @@ def _diff(arguments: argparse.Namespace) -> None:
 
 
 def _add_import(verbs: Verbs) -> None:
-    parser = verbs.add("import", Text("any known format to instruction records", "既知の形式から指示データへ"), _import)
+    parser = verbs.add(
+        "import", Text("convert any known format to instruction records", "既知の形式から指示データへ"), _import
+    )
     add_source(verbs, parser)
     parser.add_argument(
         "--out", type=Path, required=True, help=verbs.text("JSON Lines file to write", "書き出す JSONL")
@@ -225,7 +227,10 @@ def report(language: Language, out: Path, rows: int, rejected: int) -> None:
 def _add_export(verbs: Verbs) -> None:
     parser = verbs.add(
         "export",
-        Text("write a set in a format others read, through the license gate", "他の形式で書き出す（ライセンスを検査）"),
+        Text(
+            "write a set in a format other tools read, through the license gate",
+            "他の形式で書き出す（ライセンスを検査）",
+        ),
         _export,
     )
     add_source(verbs, parser)

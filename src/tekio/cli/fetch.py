@@ -18,18 +18,22 @@ if TYPE_CHECKING:
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
     fetch = verbs.group("fetch", Text("download sources (the network is used)", "資料を取得する（通信します）"))
-    edinet = _verb(fetch, "edinet", Text("filings from the EDINET API", "EDINET API から提出書類を取得"), _edinet)
+    edinet = _verb(
+        fetch, "edinet", Text("download filings from the EDINET API", "EDINET API から提出書類を取得"), _edinet
+    )
     edinet.add_argument("--from", dest="first", required=True, metavar="YYYY-MM-DD")
     edinet.add_argument("--to", dest="last", required=True, metavar="YYYY-MM-DD")
     edinet.add_argument("--types", default="120,130", help="docTypeCode, ... (120,130)")
     edinet.add_argument("--filers", default="", help="EDINET code, ...")
-    pages = _verb(fetch, "pages", Text("a list of web pages (robots.txt is obeyed)", "URL 一覧のページを取得"), _pages)
+    pages = _verb(
+        fetch, "pages", Text("download a list of web pages (robots.txt is obeyed)", "URL 一覧のページを取得"), _pages
+    )
     pages.add_argument("list", type=Path)
     wikipedia = _verb(
-        fetch, "wikipedia", Text("the Japanese Wikipedia's dump", "日本語版ウィキペディアのダンプ"), _wikipedia
+        fetch, "wikipedia", Text("download the Japanese Wikipedia's dump", "日本語版ウィキペディアのダンプ"), _wikipedia
     )
     wikipedia.add_argument("--date", required=True, metavar="YYYYMMDD")
-    laws = _verb(fetch, "laws", Text("laws from e-Gov", "e-Gov 法令検索から法令を取得"), _laws)
+    laws = _verb(fetch, "laws", Text("download laws from e-Gov", "e-Gov 法令検索から法令を取得"), _laws)
     laws.add_argument("law", nargs="+")
     laws.add_argument("--as-of", default=None, metavar="YYYY-MM-DD")
 

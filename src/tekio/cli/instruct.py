@@ -13,7 +13,9 @@ from tekio.errors import Text
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
     harvest = verbs.add(
-        "harvest", Text("questions and answers from FAQ pages", "FAQ ページから質問と回答を取り出す"), _harvest
+        "harvest",
+        Text("extract questions and answers from FAQ pages and documents", "FAQ ページから質問と回答を取り出す"),
+        _harvest,
     )
     harvest.add_argument(
         "pages", nargs="+", metavar="PAGES", help=verbs.text("files, folders or globs", "ファイル・フォルダ・glob")
@@ -33,7 +35,9 @@ def register(verbs: Verbs) -> None:
     harvest.set_defaults(writes=("out", "coverage"), reads=("pages",))
 
     expand = verbs.add(
-        "expand", Text("a data set into instructions by templates", "データセットを雛形で指示データにする"), _expand
+        "expand",
+        Text("turn a data set into instruction records by templates", "データセットを雛形で指示データにする"),
+        _expand,
     )
     expand.add_argument(
         "data", nargs="?", metavar="DATA", help=verbs.text("file, folder or glob", "ファイル・フォルダ・glob")
@@ -50,7 +54,7 @@ def register(verbs: Verbs) -> None:
         "--list", action="store_true", help=verbs.text("list the shipped templates", "付属の雛形の一覧")
     )
 
-    group = verbs.group("instruct", Text("the instruction data of a recipe", "レシピの指示データ"))
+    group = verbs.group("instruct", Text("build the instruction data of a recipe", "レシピの指示データ"))
     build = group.add("build", Text("build the instruct stage of a recipe", "レシピの instruct 段階を作る"), _build)
     build.add_argument("recipe", type=Path)
     build.add_argument("--out", type=Path, help=verbs.text("folder of the stage", "段階のフォルダ"))

@@ -32,7 +32,9 @@ def register(verbs: Verbs) -> None:
     evidence.add_argument("pack", type=Path, metavar="FILE.zip")
 
     compare = verbs.add(
-        "compare", Text("ask several models the same questions", "複数のモデルに同じ質問をする"), _compare
+        "compare",
+        Text("ask several models the same questions and show the answers side by side", "複数のモデルに同じ質問をする"),
+        _compare,
     )
     compare.add_argument(
         "models", nargs="+", metavar="[LABEL=]MODEL", help=text("model or adapter folders", "モデルのフォルダ")

@@ -134,7 +134,9 @@ def _review(arguments: argparse.Namespace) -> None:
 def _add_draft(verbs: Verbs) -> None:
     parser = verbs.add(
         "draft",
-        Text("let a model of your own draft records, for review", "自前のモデルに下書きを作らせる（要確認として記録）"),
+        Text(
+            "draft records with a model of your own, for review", "自前のモデルに下書きを作らせる（要確認として記録）"
+        ),
         _draft,
         loopback=True,
     )

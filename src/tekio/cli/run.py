@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
-    parser = verbs.add("run", Text("run a recipe; repeat to continue", "レシピを実行(繰り返すと続きから)"), run)
+    parser = verbs.add(
+        "run", Text("run a recipe; run the same command again to resume", "レシピを実行(繰り返すと続きから)"), run
+    )
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--out", type=Path, help=verbs.text("run folder", "実行フォルダ"))
     parser.add_argument(
@@ -48,16 +50,16 @@ def register(verbs: Verbs) -> None:
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--out", type=Path, help=verbs.text("run folder", "実行フォルダ"))
 
-    parser = verbs.add("verify", Text("hash every file of a run again", "実行結果を再検証(ハッシュ)"), verify)
+    parser = verbs.add("verify", Text("verify a run: hash every file again", "実行結果を再検証(ハッシュ)"), verify)
     parser.add_argument("run", type=Path)
 
     parser = verbs.add(
-        "explain", Text("where a row came from, or why it is missing", "行の来歴または除外理由を表示"), explain
+        "explain", Text("show where a row came from, or why it is missing", "行の来歴または除外理由を表示"), explain
     )
     parser.add_argument("run", type=Path)
     parser.add_argument("id", help=verbs.text("id of a document or record", "文書または指示データの id"))
 
-    parser = verbs.add("demo", Text("the whole chain on a shipped collection", "付属データで全段階を実演"), demo)
+    parser = verbs.add("demo", Text("run the whole chain on a shipped collection", "付属データで全段階を実演"), demo)
     parser.add_argument("--out", type=Path, default=Path("tekio-demo"), help=verbs.text("folder", "フォルダ"))
     add_replace(verbs, parser)
 

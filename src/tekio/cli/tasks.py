@@ -17,12 +17,14 @@ NO_NUMBER = "-"
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
-    tasks = verbs.group("tasks", Text("look at evaluation tasks", "評価タスクを調べる"))
-    tasks.add("list", Text("the tasks that come with Tekio", "付属のタスクの一覧"), list_tasks)
-    show = tasks.add("show", Text("one task, and one of its prompts", "タスクの内容とプロンプトの例"), show_task)
+    tasks = verbs.group("tasks", Text("inspect evaluation tasks", "評価タスクを調べる"))
+    tasks.add("list", Text("list the tasks shipped with Tekio", "付属のタスクの一覧"), list_tasks)
+    show = tasks.add("show", Text("show one task and one of its prompts", "タスクの内容とプロンプトの例"), show_task)
     _which(show, verbs)
     show.add_argument("--item", type=int, default=0, help=verbs.text("which item (from 0)", "何問目か(0 から)"))
-    hashed = tasks.add("hash", Text("the hash of all prompts of a task", "タスクの全プロンプトのハッシュ"), hash_task)
+    hashed = tasks.add(
+        "hash", Text("print the hash of all prompts of a task", "タスクの全プロンプトのハッシュ"), hash_task
+    )
     _which(hashed, verbs)
     hashed.add_argument("--full", action="store_true", help=verbs.text("all 64 hex digits", "64 桁すべてを表示"))
     size = verbs.add(
@@ -51,7 +53,7 @@ def register(verbs: Verbs) -> None:
     size.add_argument("--power", type=float, default=0.8, help=verbs.text("wanted chance to see it", "検出力"))
     board = verbs.add(
         "published",
-        Text("the public fin-harness board, by its rule and honestly", "公開の順位表と、公正な表"),
+        Text("show the public fin-harness leaderboard, by its own rule and with intervals", "公開の順位表と、公正な表"),
         show_board,
     )
     board.add_argument("folder", type=Path, help=verbs.text("folder of result-*.json files", "結果ファイルのフォルダ"))
@@ -62,7 +64,7 @@ def register(verbs: Verbs) -> None:
     board.add_argument("--top", type=int, default=0, help=verbs.text("only so many lines", "上位だけ表示"))
     seen = verbs.add(
         "contamination",
-        Text("test items that stand in training text", "学習文書に含まれる評価問題"),
+        Text("find test items in training text", "学習文書に含まれる評価問題"),
         show_contamination,
     )
     _which(seen, verbs)

@@ -70,7 +70,9 @@ def register(verbs: Verbs) -> None:
     _add_dtype(verbs, parser)
 
     parser = verbs.add(
-        "vocabulary", Text("how well a tokenizer fits a text", "トークナイザの日本語適合度を測る"), vocabulary
+        "vocabulary",
+        Text("measure how well a tokenizer fits a text, or extend it", "トークナイザの日本語適合度を測る"),
+        vocabulary,
     )
     parser.add_argument("model", type=Path)
     parser.add_argument("text", type=Path, nargs="?", help=verbs.text("UTF-8 text file", "UTF-8 テキスト"))

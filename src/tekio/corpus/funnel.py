@@ -52,7 +52,10 @@ class SourceFunnel:
         """Raises `TekioError` when a row was lost or counted twice: a defect that must not be written down as a result."""
         if self.rows_in != self.rows_train + self.rows_held_out + sum(self.rejected.values()):
             raise TekioError(
-                Text("Rows were lost while building the corpus; this is a defect.", "行数が合いません（不具合です）。"),
+                Text(
+                    "Rows were lost while building the corpus: this is a bug, please report it.",
+                    "行数が合いません（不具合です）。",
+                ),
                 where=self.name,
                 why=str(asdict(self)),
             )

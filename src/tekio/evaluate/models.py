@@ -38,7 +38,7 @@ Model = Path | Endpoint
 def named_models(words: Sequence[str]) -> dict[str, Model]:
     """Models of the command line: `LABEL=MODEL`, or MODEL labelled by its folder's name (or `endpoint`).
 
-    Raises `UsageError` for a label that stands twice or is no name, or a folder that is not there.
+    Raises `UsageError` for a duplicate label or is no name, or a folder that is not there.
     """
     models: dict[str, Model] = {}
     for word in words:

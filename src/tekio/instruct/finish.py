@@ -161,7 +161,7 @@ class _Limits:
         return {self.places[number]: why for number, why in found.items()}
 
 
-# --- what may leave the house -------------------------------------------------------------------------------------
+# --- what may be released -------------------------------------------------------------------------------------
 
 
 def _blocked(target: Target) -> Callable[[str], Text | None]:
@@ -209,7 +209,7 @@ def _refuse(
     total = sum(count for _, count, _ in causes)
     raise PolicyError(
         Text(
-            f"{total:,} instruction record(s) may not leave the house under {release}, which the recipe promises.",
+            f"{total:,} instruction record(s) are for internal use only and cannot be released under {release}, as the recipe promises.",
             f"指示データ {total:,} 件は、レシピの release（{release}）の条件では外に出せません。",
         ),
         where="; ".join(named),

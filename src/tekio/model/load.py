@@ -163,7 +163,7 @@ def adapter_info(path: Path) -> AdapterInfo | None:
     base = (path / str(written)).resolve()
     if not written or not (base / "config.json").is_file():
         raise TekioError(
-            Text("The adapter's base model is not there.", "アダプタの基盤モデルがありません。"),
+            Text("The adapter's base model is missing.", "アダプタの基盤モデルがありません。"),
             where=file,
             why=f"base_model_name_or_path = {written!r} -> {base}",
             fix=Text(

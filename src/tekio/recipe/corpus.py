@@ -23,7 +23,7 @@ class FilterConfig(Section):
     )
     """Statistic -> [lowest, highest] allowed, over the preset; `null` leaves a side open."""
     words: list[RecipePath] = Field(default_factory=list[RecipePath])
-    """Lists of unwanted words (UTF-8, one a line) for the statistics `listed_words` and `listed_word_share`."""
+    """Lists of unwanted words (UTF-8, one per line) for the statistics `listed_words` and `listed_word_share`."""
 
 
 class SourceConfig(Section):

@@ -111,7 +111,7 @@ class InstructConfig(Section):
     import_: list[ImportConfig] = Field(default_factory=list[ImportConfig], alias="import")
     screen: ScreenConfig = ScreenConfig()
     release: str = "internal"
-    """The license under which records, and a model tuned on them, may leave the house. `internal`: they stay. A record
+    """The license under which records, and a model tuned on them, may be released. `internal`: internal use only. A record
     whose license does not allow it stops the stage (exit code 4) or is left out, as `release_blocked` says."""
     release_derived: bool = False
     """You state that the records are derived data, which some terms (EDINET filings) ask for."""

@@ -130,7 +130,7 @@ def require_brought(recipes: Sequence[Recipe]) -> None:
     ja = [f"  {written}\n    内容: {what}\n    入手: {get}" for written, (_, what, get) in missing.items()]
     raise TekioError(
         Text(
-            f"{len(missing)} things this paper recipe needs are not there:\n" + "\n".join(en),
+            f"{len(missing)} things this paper recipe needs are missing:\n" + "\n".join(en),
             f"この論文レシピに必要なものが {len(missing)} 点ありません:\n" + "\n".join(ja),
         ),
         fix=Text(

@@ -129,7 +129,7 @@ class _Builder:
                 raise self.refuse(
                     key_node,
                     Text(
-                        f"The key `{key}` stands twice (first on line {first}).",
+                        f"The key `{key}` is a duplicate (first on line {first}).",
                         f"キー `{key}` が重複しています(最初は {first} 行目)。",
                     ),
                     Text("Delete one of them.", "どちらかを消してください。"),

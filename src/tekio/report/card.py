@@ -71,7 +71,7 @@ def _header(run: Run, findings: Findings, name: str) -> dict[str, Any]:
         "tags": ["tekio", "japanese", *_domains(run)],
     }
     if run.base_model and run.base_model.get("path"):
-        # The folder's name only: a card may leave the house, and where the model lies here is nobody's business.
+        # The folder's name only: a card may be published; local paths stay private.
         header["base_model"] = PurePosixPath(str(run.base_model["path"]).replace("\\", "/")).name
         header["base_model_relation"] = "adapter" if adapter else "finetune"
     label = final_label(run, findings)

@@ -43,7 +43,7 @@ class FunnelSource(Read):
     attributions: dict[str, str] = Field(default_factory=dict[str, str])
     """The source line of each license of a source of documents."""
     release: str | None = None
-    """Under what the recipe lets instruction records leave the house (totals of the instruct stage)."""
+    """Under what the recipe lets instruction records be released (totals of the instruct stage)."""
 
     @property
     def rows_kept_aside(self) -> int:

@@ -40,7 +40,7 @@ def _share(name: str, above: str | tuple[str, ...], below: str | tuple[str, ...]
 
 
 STATISTICS: tuple[Statistic, ...] = (
-    _share("letters", "letters", (), "code points, line ends included (Swallow)"),
+    _share("letters", "letters", (), "characters, line ends included (Swallow)"),
     _share("japanese_letters", _JAPANESE, (), "kana, kanji, 。．！？、， (Swallow)"),
     _share("japanese_share", _JAPANESE, "letters", "Japanese letters of all letters (Swallow)"),
     _share("hiragana_share", "hiragana", _JAPANESE, "of Japanese letters (Swallow)"),

@@ -127,7 +127,7 @@ def with_answer(**changes):
         (with_answer(answer="なし"), "not one of the choices"),
         (with_answer(answer=None), "`answer` is missing"),
         (with_answer(choices=None), "`choices` is missing"),
-        (with_answer(id="q2"), "stands twice"),
+        (with_answer(id="q2"), "Duplicate id"),
     ],
 )
 def test_a_bad_item_is_named_with_its_task_and_place(tmp_path, rows, said):

@@ -19,7 +19,7 @@ _SUFFIXES = {"text/html": "html", "application/xhtml+xml": "html", "application/
 
 
 def read_list(path: Path) -> list[str]:
-    """The addresses of a file: one a line; empty lines and lines that begin with # do not count; each once.
+    """The addresses of a file: one per line; empty lines and lines that begin with # do not count; each once.
 
     Raises `UsageError` when the file cannot be read.
     """

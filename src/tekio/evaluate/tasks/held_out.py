@@ -34,8 +34,8 @@ def held_out_tasks(corpus: Path, config: PerplexityConfig, *, seed: int) -> list
             Text("The corpus has no held-out text.", "コーパスに評価用の文書がありません。"),
             where=corpus / "held_out",
             fix=Text(
-                "Raise corpus.split or set perplexity.held_out: false.",
-                "corpus.split を上げるか perplexity.held_out: false に。",
+                "Raise corpus.held_out.share or set evaluate.perplexity.held_out: false.",
+                "corpus.held_out.share を上げるか evaluate.perplexity.held_out: false にしてください。",
             ),
         )
     return [

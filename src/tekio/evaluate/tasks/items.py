@@ -76,14 +76,14 @@ def read_items(spec: TaskSpec, files: Sequence[Path], *, check_count: bool = Tru
     """All items of the task, checked.
 
     Raises `InputError` naming task and item for a missing field, an empty option, a gold that is no option, an id that
-    stands twice; `TekioError` for a number of items the published data does not have.
+    is a duplicate; `TekioError` for a number of items the published data does not have.
     """
     items: list[Item] = []
     seen: set[str] = set()
     for number, row in enumerate(read_rows(spec.data.reader, files)):
         item = _item(spec, row, number)
         if item.id in seen:
-            raise _bad(spec, item.id, row.where, Text("The id stands twice.", "id が重複しています。"))
+            raise _bad(spec, item.id, row.where, Text("Duplicate id.", "id が重複しています。"))
         seen.add(item.id)
         items.append(item)
     expected = spec.data.items if check_count else []

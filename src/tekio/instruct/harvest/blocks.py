@@ -156,7 +156,7 @@ def _text_of(node: Any) -> str:
 
 
 _TOOLTIP_NAME = re.compile(
-    r"(?:[a-z0-9]+[-_]+)*(?:tooltip|tool[-_]?tip|popover|balloon|hint[-_]?box|help[-_]?tip)s?(?:[-_]+[a-z0-9]+)*",
+    r"(?:[a-z0-9]+[-_]+)*(?:tooltip|tool[-_]?tip|popover|hint[-_]?box|help[-_]?tip)s?(?:[-_]+[a-z0-9]+)*",
     re.IGNORECASE,
 )
 

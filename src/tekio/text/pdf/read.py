@@ -1,4 +1,4 @@
-"""PDF files read by a process of their own: a defect in a parser costs one file and never the run."""
+"""PDF files read by a process of their own: a bug in a parser costs one file and never the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process that opens PDF files, so that a defect in a parser costs one file and never the run.
+"""The process that opens PDF files, so that a bug in a parser costs one file and never the run.
 
 `python -m tekio.text.pdf.worker MEMORY SECONDS PAGES SECOND` reads the file from standard input, limits its own memory
 and CPU time, and writes one JSON line a page: `{"page", "pdfium", "images"}` and, when SECOND is 1, `"plumber"` (the same
