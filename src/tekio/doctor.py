@@ -372,7 +372,7 @@ def _readers_of(source: SourceConfig) -> list[Reader]:
 
 
 def _own_parts() -> Iterator[Finding]:
-    """The readers, metrics, filters and trackers of installed packages."""
+    """The readers of installed packages."""
     for group in GROUPS:
         subject = group
         try:

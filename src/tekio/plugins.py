@@ -1,29 +1,29 @@
-"""A user's own parts: readers, metrics, filters and trackers of installed packages, found by their entry points.
+"""A user's own parts: readers of installed packages, found by their entry points.
 
 A package says in its `pyproject.toml` what it brings (docs/plugins.md):
 
     [project.entry-points."tekio.readers"]
     ledger = "our_package.ledger:READER"
 
-and the object behind it is one of the dataclasses below. Nothing else is ever loaded: no path of a recipe, no file of a
+and the object behind it is a `Reader`. Nothing else is ever loaded: no path of a recipe, no file of a
 model or document folder. A recipe names a part, and the names and versions of the parts that are used go into the stage
 key, so a new version of a part does the work again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar, cast
+from typing import Any, Literal, cast
 
 from tekio.errors import TekioError, Text
 
-Group = Literal["tekio.readers", "tekio.metrics", "tekio.filters", "tekio.trackers"]
-GROUPS: tuple[Group, ...] = ("tekio.readers", "tekio.metrics", "tekio.filters", "tekio.trackers")
+Group = Literal["tekio.readers"]
+GROUPS: tuple[Group, ...] = ("tekio.readers",)
 
 
 @dataclass(frozen=True)
@@ -54,81 +54,8 @@ class Reader:
         return cast("Callable[..., Iterable[Any]]", getattr(import_module(module), name))
 
 
-@dataclass(frozen=True)
-class MetricItem:
-    """What a metric sees of one item of a task.
-
-    fields: the row of the data. gold: the option that is right (index; None: none of them) or the accepted texts.
-    reply: what the model wrote (generation). loglikelihoods: of each option in `options` (choice).
-    """
-
-    fields: Mapping[str, Any]
-    gold: int | Sequence[str] | None
-    reply: str = ""
-    options: Sequence[str] = ()
-    loglikelihoods: Sequence[float] = ()
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One number over a task, as what each item adds to it, so that it can be resampled and paired like every other.
-
-    kind: the tasks it fits. score: what one item adds: a number (the metric is their mean), or several (then `value` makes
-    the metric of their sums, shape (..., columns) -> (...)). binary: a share of right answers.
-    """
-
-    name: str
-    version: str
-    kind: Literal["choice", "generation"]
-    score: Callable[[MetricItem], float | Sequence[float]]
-    value: Callable[[Any], Any] | None = None
-    higher_is_better: bool = True
-    binary: bool = False
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A statistic of a document's cleaned text, which `corpus.filters.limits` can bound like the shipped ones."""
-
-    name: str
-    version: str
-    measure: Callable[[str], float]
-    meaning: str = ""
-
-
-class TrackerRun(Protocol):
-    """One tracker of one training."""
-
-    def settings(self, values: Mapping[str, Any]) -> None:
-        """The configuration, as flat names."""
-        ...
-
-    def line(self, step: int, values: Mapping[str, float]) -> None:
-        """The numbers of one step."""
-        ...
-
-    def close(self) -> None:
-        """The training has ended."""
-        ...
-
-
-@dataclass(frozen=True)
-class Tracker:
-    """Somebody who is told every line of `metrics.jsonl`. open: (folder for its files, name of the training) -> the run."""
-
-    name: str
-    version: str
-    open: Callable[[Path, str], TrackerRun]
-
-
-Part = Reader | Metric | Filter | Tracker
-P = TypeVar("P", Reader, Metric, Filter, Tracker)
-CLASSES: dict[Group, type[Part]] = {
-    "tekio.readers": Reader,
-    "tekio.metrics": Metric,
-    "tekio.filters": Filter,
-    "tekio.trackers": Tracker,
-}
+Part = Reader
+CLASSES: dict[Group, type[Part]] = {"tekio.readers": Reader}
 
 
 @dataclass(frozen=True)
@@ -194,10 +121,10 @@ def _loaded(group: Group, name: str) -> Part | None:
     return part.load() if part is not None else None
 
 
-def load_part(kind: type[P], name: str) -> P | None:
-    """The installed part of a kind (`Reader`, `Metric`, `Filter`, `Tracker`) and name; None when there is none."""
+def load_part(kind: type[Part], name: str) -> Part | None:
+    """The installed part of a kind (`Reader`) and name; None when there is none."""
     group = next(group for group, known in CLASSES.items() if known is kind)
-    return cast("P | None", _loaded(group, name))
+    return _loaded(group, name)
 
 
 def all_parts() -> Iterator[InstalledPart]:
