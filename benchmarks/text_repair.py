@@ -46,7 +46,7 @@ def repaired(path: Path) -> str:
     )
     rows = list(text_rows(source, UnitFile(path, path.name, path.stat().st_size), path.read_bytes()))
     texts = [row.text for row in rows if not isinstance(row, Rejected)]
-    return "\n".join(clean_texts(texts, config, "").texts)
+    return "\n".join(clean_texts(texts, config, None).texts)
 
 
 def main() -> None:

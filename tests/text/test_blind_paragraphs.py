@@ -27,5 +27,5 @@ def test_comes_out_as_an_editor_would_have_it(name):
         normalize=NormalizeConfig(contents_lists="keep"),
     )
     text = decode((FOLDER / f"{name}.txt").read_bytes()).text.replace("\r\n", "\n")
-    found = clean_texts([text], config, "").texts[0]
+    found = clean_texts([text], config, None).texts[0]
     assert Counter(lines(found)) == Counter(lines((FOLDER / f"{name}.gold.txt").read_text(encoding="utf-8")))

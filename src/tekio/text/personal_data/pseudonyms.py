@@ -15,6 +15,8 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
 
 from tekio.errors import TekioError, Text
 from tekio.recipe.key_file import DEFAULT_KEY_FILE
@@ -101,7 +103,9 @@ def key_input(key: PseudonymKey) -> Input:
 def require_apart_from_documents(named: RecipePath | None, documents: RecipePath) -> None:
     """Raise `TekioError` if the key file would be read as one of the documents."""
     place = named or PYTHON_KEY_FILE or RecipePath.of(DEFAULT_KEY_FILE)
-    if documents.reaches(place.path):
+    last = Path(documents.written).name
+    wanted = last if any(sign in last for sign in "*?[") else "*"
+    if documents.reaches(place.path) and fnmatch(place.path.name, wanted):
         raise TekioError(
             Text(
                 "The key file of pseudonyms would be read as a document.",
