@@ -8,7 +8,9 @@ of workers. A worker that dies costs its unit, which is tried once more.
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +19,21 @@ from typing import Protocol, TypeVar
 
 from tekio.errors import TekioError, Text
 from tekio.offline import close_network
+
+
+def _begin_worker() -> None:
+    """What each worker process does first: no network, and no life after its parent's."""
+    close_network()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    """End this process when its parent has: a killed run must not leave workers that wait for work for ever."""
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
+
 
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
@@ -59,7 +76,7 @@ class LocalEngine:
         next_unit, tries = 0, 0
         while next_unit < len(units):
             count = min(self.workers, len(units) - next_unit)
-            with ProcessPoolExecutor(count, mp_context=context, initializer=close_network) as pool:
+            with ProcessPoolExecutor(count, mp_context=context, initializer=_begin_worker) as pool:
                 futures: list[Future[Result]] = [pool.submit(function, unit) for unit in units[next_unit:]]
                 try:
                     for future in futures:
