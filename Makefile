@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 TESTS ?= tests
 
-.PHONY: demo test lint types tests test-heavy real clean
+.PHONY: demo test lint types tests test-heavy real lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/tekio demo --out tekio-demo
@@ -30,6 +30,10 @@ test-heavy: $(VENV)/.dev
 real: $(VENV)/.run
 	$(BIN)/tekio run recipes/real-small.yaml --out runs/real-small
 	@echo "Report: $(CURDIR)/runs/real-small/report/report.html"
+
+# Both locks anew from pyproject.toml and constraints.txt; needs uv and the network.
+lock:
+	$(PYTHON) .ci/lock
 
 clean:
 	rm -rf $(VENV) tekio-demo

@@ -1,0 +1,85 @@
+"""Every dependency is locked by hash: what is installed is what was tested, on a closed network as well."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent.parent
+LOCK, CUDA_LOCK = HERE / "requirements.lock", HERE / "requirements-cuda.lock"
+ENTRY = re.compile(r"^(?P<name>[A-Za-z0-9_.-]+)(\[[^]]*\])?==(?P<version>[^\s;]+)", re.MULTILINE)
+PARTS = ("protego", "zstandard")  # small, one of them compiled
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def entries(path: Path) -> dict[str, str]:
+    parts = re.split(r"^(?=[A-Za-z0-9])", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return {plain(re.split(r"[=\[]", part)[0]): part for part in parts}
+
+
+def pins(path: Path) -> dict[str, str]:
+    return {plain(entry["name"]): entry["version"] for entry in ENTRY.finditer(path.read_text(encoding="utf-8"))}
+
+
+def test_every_requirement_of_every_extra_and_of_the_build_is_locked():
+    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = [project["build-system"]["requires"], project["project"]["dependencies"]]
+    groups += project["project"]["optional-dependencies"].values()
+    names = {plain(re.split(r"[\[<>=]", line)[0]) for group in groups for line in group} - {"tekio"}
+    assert names - set(pins(LOCK)) == set()
+
+
+def test_every_entry_has_hashes():
+    for path in (LOCK, CUDA_LOCK):
+        for name, entry in entries(path).items():
+            assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), name
+
+
+def test_lock_and_constraints_name_the_same_versions():
+    tested = pins(HERE / "constraints.txt")
+    assert {name: version for name, version in pins(LOCK).items() if tested.get(name) != version} == {}
+
+
+def test_both_builds_of_torch_are_listed_and_what_only_cuda_needs_is_apart():
+    text = LOCK.read_text(encoding="utf-8")
+    [(name, digest)] = re.findall(r"^# (torch-\S+\+cpu-\S+\.whl): ([0-9a-f]{64})$", text, re.MULTILINE)
+    entry = entries(LOCK)["torch"]
+    assert f"torch-{pins(LOCK)['torch']}+cpu" in name
+    assert digest in entry
+    assert entry.count("--hash") > 10
+    assert not [name for name in pins(LOCK) if name.startswith(("nvidia-", "cuda-"))]
+    assert "nvidia-cublas" in pins(CUDA_LOCK)
+
+
+def test_no_lock_names_an_index_or_a_path_of_a_machine():
+    for path in (LOCK, CUDA_LOCK):
+        assert not re.search(r"https?://|file:|--(extra-)?index|--find-links", path.read_text(encoding="utf-8"))
+
+
+def install(lock: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pip", "install", "-q", "--require-hashes", "--no-deps", "--no-input"]
+    command += ["--retries", "1", "--timeout", "20", "--target", str(target), "-r", str(lock)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_pip_installs_what_the_lock_names_and_nothing_else(tmp_path: Path):
+    lock = tmp_path / "part.lock"
+    lock.write_text("".join(entries(LOCK)[name] for name in PARTS), encoding="utf-8")
+    done = install(lock, tmp_path / "site")
+    if "Could not find a version" in done.stderr or "connection" in done.stderr.lower():
+        pytest.skip("no package index can be reached")
+    assert done.returncode == 0, done.stderr
+    found = {plain(re.split(r"-\d", path.name)[0]) for path in (tmp_path / "site").glob("*.dist-info")}
+    assert found == set(PARTS)
+
+    lock.write_text(re.sub(r"sha256:[0-9a-f]{8}", "sha256:00000000", lock.read_text("utf-8")), encoding="utf-8")
+    refused = install(lock, tmp_path / "other")
+    assert refused.returncode != 0
+    assert "hash" in refused.stderr.lower()
+    assert not (tmp_path / "other").exists() or not list((tmp_path / "other").iterdir())
