@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tekio.artifacts.model import parse_artifact, read_artifact
+from tekio.artifacts.sweep import Sweep
 from tekio.cli import main
 from tekio.errors import TekioError, UsageError
 from tekio.pipeline import check_stages
 from tekio.recipe import Recipe
 from tekio.recipe.train import SweepConfig
-from tekio.report.files import Sweep
 from tekio.report.sweeps import sweep_contents
 from tekio.store import StagePlanned, planning, read_json, replacing, verify_folder
 from tekio.train import make_base, sweep
@@ -51,8 +52,7 @@ def test_noise_makes_no_winner():
 def test_one_seed_proves_nothing():
     found = judge(judged([2.0], [5.0]))
     assert [item.judgement for item in found] == ["one seed", "one seed"]
-    plain = {"seeds": [17], "settings": [item.as_dict() for item in found]}
-    contents = sweep_contents(Sweep.model_validate(plain))
+    contents = sweep_contents(Sweep(confidence=0.95, seeds=[17], settings=[item.row() for item in found]))
     assert contents is not None
     assert "cannot be said" in contents["sentence"].en
 
@@ -66,12 +66,12 @@ def test_a_setting_that_diverged_is_marked_and_the_others_are_judged(bad: float)
         found = judge(judged(*rows))
         assert found[place].judgement == "not finite"
         assert [item.judgement for item in found if item is not found[place]] == ["best", "worse"]
-        plain = {"seeds": [0, 1, 2], "settings": [item.as_dict() for item in found]}
-        contents = sweep_contents(Sweep.model_validate(json.loads(json.dumps(plain, allow_nan=False))))
+        made = Sweep(confidence=0.95, seeds=[0, 1, 2], settings=[item.row() for item in found])
+        contents = sweep_contents(parse_artifact(Sweep, json.loads(json.dumps(made.plain(), allow_nan=False))))
         assert contents is not None
     alone = judge(judged([bad, bad]))
     assert [item.judgement for item in alone] == ["not finite"]
-    assert sweep_contents(Sweep.model_validate({"settings": [item.as_dict() for item in alone]})) is not None
+    assert sweep_contents(Sweep(confidence=0.95, seeds=[0, 1], settings=[item.row() for item in alone])) is not None
 
 
 def test_settings_measured_on_other_text_are_set_apart():
@@ -128,7 +128,7 @@ def test_runs_that_are_there_are_not_repeated(tmp_path: Path):
         sweep(wider, tuning, out, seed=7, **inputs)
     assert {path: path.stat().st_mtime_ns for path in folders} == folders
     assert len(list((tmp_path / RUNS).glob("*/manifest.json"))) == 8
-    contents = sweep_contents(Sweep.model_validate(read_json(out / "sweep.json")))
+    contents = sweep_contents(read_artifact(Sweep, out / "sweep.json"))
     assert contents is not None
     assert len(contents["rows"]) == 4
     assert "<svg" in contents["chart"]

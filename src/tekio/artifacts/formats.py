@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from tekio.artifacts import results
+from tekio.artifacts import results, sweep
 from tekio.artifacts.model import FORMAT, Part
 from tekio.store import write_atomic
 
 BEGIN, END = "<!-- made by python -m tekio.artifacts.formats -->", "<!-- end of what is made -->"
 FILES: dict[str, type[Part]] = {
+    "sweep/sweep.json": sweep.Sweep,
     "evaluate/results.json": results.Results,
     "evaluate/contamination.jsonl, a line": results.SeenItem,
     "evaluate/items/LABEL/TASK.TEMPLATE.jsonl, a line": results.ScoredItem,
@@ -28,7 +29,10 @@ FILES: dict[str, type[Part]] = {
 
 def described() -> str:
     """All files as Markdown: a table for each model, in the order in which they are met."""
-    lines = [f"Files of format {FORMAT}. Every key is always there; a value that is not known is null.", ""]
+    lines = [
+        f"Files of format {FORMAT}. Every key is always there, but for those marked *optional*; a value that is not known is null.",
+        "",
+    ]
     shown: set[type[Part]] = set()
     for name, model in FILES.items():
         lines += [f"### {name}", ""]
@@ -62,9 +66,11 @@ def table(model: type[Part]) -> list[str]:
     """One model: its text and a row for each field."""
     text = " ".join((model.__doc__ or "").split())
     lines = [f"**{model.__name__}**: {text}", "", "| key | type | meaning |", "|---|---|---|"]
-    for name in model.model_fields:
+    for name, field in model.model_fields.items():
         kind, meaning = next(fields_of(base)[name] for base in model.__mro__ if name in fields_of(base))
-        lines.append(f"| `{name}` | {kind} | {meaning} |")
+        if field.exclude_if is not None:
+            kind = f"{kind.removesuffix(' or null')}, *optional*"
+        lines.append(f"| `{field.alias or name}` | {kind} | {meaning} |")
     return [*lines, ""]
 
 

@@ -1,6 +1,7 @@
 """The base of all models, and how their files are written and read.
 
-Of the current format a file is read strictly: a missing, unknown or mistyped key is an error that names it. Of an older
+Of the current format a file is read strictly: a missing, unknown or mistyped key is an error that names it (a field marked
+`OMITTED` may be missing: it has no key where there is nothing to say). Of an older
 format, what was added since is filled with "nothing" (null, an empty table, or the value its field names by `Older`) and
 what is no longer known is left aside; of a newer one nothing is guessed.
 """
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 from pydantic.fields import FieldInfo
 
 from tekio.errors import TekioError, Text
@@ -32,13 +33,21 @@ class Older:
     value: object
 
 
+def _is_null(value: object) -> bool:
+    return value is None
+
+
+OMITTED: Any = Field(exclude_if=_is_null)
+"""Marks a field (`Annotated[int | None, OMITTED]`) whose key is not written where it is null."""
+
+
 class Part(BaseModel):
     """A part of a file. Every field must be given when it is made, so that a renamed one is a type error."""
 
     model_config = ConfigDict(extra="forbid", strict=True, validate_by_name=True, validate_by_alias=True)
 
     def plain(self) -> dict[str, Any]:
-        """The JSON values of the file; every key is always there."""
+        """The JSON values of the file; every key is always there, but for null fields marked `OMITTED`."""
         return self.model_dump(mode="json", by_alias=True)
 
     @classmethod
@@ -50,9 +59,12 @@ class Part(BaseModel):
     @classmethod
     def _of_older_format(cls, data: object, info: ValidationInfo) -> object:
         context = cast("dict[str, bool] | None", info.context)
-        if not context or not context["older"] or not isinstance(data, dict):
+        if context is None or not isinstance(data, dict):
             return data
-        given = cls.upgraded(cast("dict[str, Any]", data))
+        given = cast("dict[str, Any]", data)
+        if not context["older"]:
+            return {name: None for name, field in cls.model_fields.items() if field.exclude_if} | given
+        given = cls.upgraded(given)
         known = {name: _key(name, field) for name, field in cls.model_fields.items()}
         kept = {name: given[key] for name, key in known.items() if key in given}
         for name in known.keys() - kept.keys():

@@ -151,30 +151,6 @@ class TrainingSummary(Read):
     stopped: str | None = None
 
 
-class SweepSetting(Read):
-    """One setting of a sweep: losses by seed on the validation records, and how it was judged."""
-
-    name: str = ""
-    setting: dict[str, float | None] = Field(default_factory=dict[str, float | None])
-    losses: dict[str, float | None] = Field(default_factory=dict[str, float | None])
-    mean: float | None = None
-    low: float | None = None
-    high: float | None = None
-    difference: float | None = None
-    difference_low: float | None = None
-    difference_high: float | None = None
-    p_adjusted: float | None = None
-    judgement: str = ""
-
-
-class Sweep(Read):
-    """`sweep/sweep.json`."""
-
-    confidence: float = 0.95
-    seeds: list[int] = Field(default_factory=list[int])
-    settings: list[SweepSetting] = Field(default_factory=list[SweepSetting])
-
-
 class Answer(Read):
     """One model's answer. `repetition`: share of character 5-grams that occurred before in the same answer."""
 

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.results import Results
+from tekio.artifacts.sweep import Sweep
 from tekio.errors import TekioError, Text
-from tekio.report.files import AnsweredPrompt, Funnel, Measurement, Sweep, TrainingSummary
+from tekio.report.files import AnsweredPrompt, Funnel, Measurement, TrainingSummary
 from tekio.report.flips import TaskFlips, find_flips
 from tekio.store import MANIFEST, Input, Manifest, read_json, read_jsonl, read_manifest, sha256_file, sha256_json
 
@@ -138,7 +139,7 @@ def _measurements(path: Path) -> list[Measurement]:
 
 
 def _sweep(path: Path) -> Sweep:
-    return Sweep.model_validate(read_json(path))
+    return read_artifact(Sweep, path)
 
 
 def _results(path: Path) -> Results:

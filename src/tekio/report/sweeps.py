@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from tekio.artifacts.sweep import Judgement, Sweep, SweepPoint, SweepSetting
 from tekio.errors import Text
 from tekio.report import charts
-from tekio.report.files import Sweep, SweepSetting
 from tekio.report.number_format import NONE, plain, signed
 
-WORDS = {
+WORDS: dict[Judgement, Text] = {
     "best": Text("the best", "最良"),
     "lowest mean": Text("lowest mean, not proven best", "平均が最小(最良とは言えない)"),
     "worse": Text("worse", "劣る"),
@@ -27,7 +27,8 @@ def sweep_contents(sweep: Sweep | None) -> dict[str, Any] | None:
     if sweep is None or not sweep.settings:
         return None
     settings = sorted(sweep.settings, key=lambda item: (item.judgement in SET_ASIDE, item.mean or 0.0))
-    varied = [name for name in settings[0].setting if len({item.setting.get(name) for item in settings}) > 1]
+    columns = [_values(item.setting) for item in settings]
+    varied = [name for name in columns[0] if len({values[name] for values in columns}) > 1]
     rows = [
         charts.SpreadRow(_short(item, varied), _known(item), item.mean, None, item.low, item.high)
         for item in settings
@@ -49,9 +50,19 @@ def _known(item: SweepSetting) -> list[float]:
 
 
 def _short(item: SweepSetting, varied: list[str]) -> str:
-    names = {"rank": "r", "alpha": "α", "learning_rate": "lr ", "sequence_length": "len ", "records": "n "}
-    parts = [f"{names.get(name, name)}{_value(item.setting.get(name))}" for name in varied]
-    return ", ".join(parts) or item.name
+    values = _values(item.setting)
+    return ", ".join(f"{name}{_value(values[name])}" for name in varied) or item.name
+
+
+def _values(point: SweepPoint) -> dict[str, float | None]:
+    """What can vary, under short names, in the order of the table's columns."""
+    return {
+        "r": point.rank,
+        "α": point.alpha,
+        "lr ": point.learning_rate,
+        "len ": point.sequence_length,
+        "n ": point.records,
+    }
 
 
 def _value(value: float | None) -> str:
@@ -81,15 +92,12 @@ def _sentence(sweep: Sweep, settings: list[SweepSetting], varied: list[str]) -> 
 def _row(item: SweepSetting) -> dict[str, Any]:
     low, high = item.difference_low, item.difference_high
     return {
-        "values": [_value(item.setting.get(name)) for name in FIELDS],
+        "values": [_value(value) for value in _values(item.setting).values()],
         "mean": NONE if item.mean is None else plain(item.mean, 4),
         "interval": "" if item.low is None or item.high is None else f"[{plain(item.low, 4)}, {plain(item.high, 4)}]",
         "difference": NONE if not item.difference else signed(item.difference, 4),
         "difference_interval": "" if low is None or high is None else f"[{signed(low, 4)}, {signed(high, 4)}]",
         "p": NONE if item.p_adjusted is None else f"{item.p_adjusted:.3g}",
         "n": len(item.losses),
-        "word": WORDS.get(item.judgement, Text(item.judgement, item.judgement)),
+        "word": WORDS[item.judgement],
     }
-
-
-FIELDS = ("rank", "alpha", "learning_rate", "sequence_length", "records")

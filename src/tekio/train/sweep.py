@@ -10,22 +10,23 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from tekio.artifacts.model import write_artifact
+from tekio.artifacts.sweep import Judgement, Sweep, SweepPoint, SweepSetting
 from tekio.errors import TekioError, Text
 from tekio.recipe.train import SweepConfig, TuneConfig
 from tekio.statistics.corrections import holm
 from tekio.statistics.intervals import mean_of
-from tekio.store import Manifest, StagePlanned, Workspace, describe_input, is_planning, read_json, run_stage, write_json
+from tekio.store import Manifest, StagePlanned, Workspace, describe_input, is_planning, read_json, run_stage
 from tekio.train.stages import tune
 
 RUNS = "sweep-runs"
 VERSION = 1
 Status = Literal["done", "continue", "redo", "new", "replace"]
-Judgement = Literal["best", "lowest mean", "worse", "cannot tell", "one seed", "not comparable", "not finite"]
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,34 @@ class Judged:
     judgement: Judgement = "cannot tell"
     bits_per_character: dict[int, float] = field(default_factory=dict[int, float])
 
-    def as_dict(self) -> dict[str, Any]:
-        plain = asdict(self)
-        for name in ("losses", "bits_per_character"):
-            plain[name] = {str(seed): value if math.isfinite(value) else None for seed, value in plain[name].items()}
-        plain["mean"] = self.mean if math.isfinite(self.mean) else None
-        return plain | {"name": self.setting.name}
+    def row(self) -> SweepSetting:
+        """The setting as it is written."""
+        point = self.setting
+        return SweepSetting(
+            name=point.name,
+            setting=SweepPoint(
+                rank=point.rank,
+                alpha=point.alpha,
+                learning_rate=point.learning_rate,
+                sequence_length=point.sequence_length,
+                records=point.records,
+            ),
+            losses=_by_seed(self.losses),
+            bits_per_character=_by_seed(self.bits_per_character),
+            tokens=self.tokens,
+            mean=self.mean if math.isfinite(self.mean) else None,
+            low=self.low,
+            high=self.high,
+            difference=self.difference,
+            difference_low=self.difference_low,
+            difference_high=self.difference_high,
+            p_adjusted=self.p_adjusted,
+            judgement=self.judgement,
+        )
+
+
+def _by_seed(values: Mapping[int, float]) -> dict[str, float | None]:
+    return {str(seed): value if math.isfinite(value) else None for seed, value in values.items()}
 
 
 def grid(config: SweepConfig, base: TuneConfig) -> list[SweepRun]:
@@ -137,11 +160,9 @@ def sweep(config: SweepConfig, base: TuneConfig, out: Path, *, model: Path, reco
 
     def work(space: Workspace) -> None:
         judged = judge(collect(out, runs), config.confidence)
-        rows = [item.as_dict() for item in judged]
-        write_json(
-            space.path / "sweep.json",
-            {"confidence": config.confidence, "seeds": list(dict.fromkeys(config.seeds)), "settings": rows},
-        )
+        seeds = list(dict.fromkeys(config.seeds))
+        made = Sweep(confidence=config.confidence, seeds=seeds, settings=[item.row() for item in judged])
+        write_artifact(space.path / "sweep.json", made)
         space.counts.update(runs=len(runs), settings=len(judged))
 
     plain = {"sweep": config.plain(), "tune": base.plain()}
