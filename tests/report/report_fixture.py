@@ -4,7 +4,10 @@ import math
 from pathlib import Path
 from typing import Any
 
-from tekio.recipe.report import ReportConfig
+from tekio.artifacts.answers import AnsweredPrompt
+from tekio.artifacts.model import parse
+from tekio.compare import summarize
+from tekio.recipe.report import CompareConfig, ReportConfig
 from tekio.store import Manifest, Workspace, run_stage, write_json, write_jsonl
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \u202eecalp\u202c \x1b[31mred\x1b[0m \u200b\"'&"
@@ -230,6 +233,13 @@ def answers() -> list[dict[str, Any]]:
     return rows
 
 
+def answer_summary() -> dict[str, Any]:
+    """What `compare` makes of these answers."""
+    rows = [parse(AnsweredPrompt, row) for row in answers()]
+    by_model = {label: [row.answers[label] for row in rows] for label in rows[0].answers}
+    return summarize(by_model, "alpaca-japanese", CompareConfig()).plain()
+
+
 def full_run(folder: Path, *, without: tuple[str, ...] = ()) -> Path:
     """A run folder with all stages but `without`."""
     stages: dict[str, dict[str, Any]] = {
@@ -240,7 +250,7 @@ def full_run(folder: Path, *, without: tuple[str, ...] = ()) -> Path:
         "tune": training("tune", 120, 4.8, 2.2, method="lora", trainable_parameters=65_536, template="alpaca-japanese",
                          tokens={"in": 90_000, "trained": 31_000, "masked": 57_800, "dropped": 1_200}),
         "evaluate": {"results.json": results(), **item_files()},
-        "compare": {"answers.jsonl": answers(), "summary.json": {}},
+        "compare": {"answers.jsonl": answers(), "summary.json": answer_summary()},
     }  # fmt: skip
     for stage, files in stages.items():
         if stage not in without:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from tekio.artifacts import results, sweep
+from tekio.artifacts import answers, results, sweep
 from tekio.artifacts.model import FORMAT, Part
 from tekio.store import write_atomic
 
@@ -23,6 +23,8 @@ FILES: dict[str, type[Part]] = {
     "evaluate/results.json": results.Results,
     "evaluate/contamination.jsonl, a line": results.SeenItem,
     "evaluate/items/LABEL/TASK.TEMPLATE.jsonl, a line": results.ScoredItem,
+    "compare/answers.jsonl, a line": answers.AnsweredPrompt,
+    "compare/summary.json": answers.AnswerSummary,
 }
 """Every file that is described by a model, with the model of the whole file or of a line."""
 

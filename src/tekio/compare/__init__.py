@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tekio.artifacts.answers import Answer, AnsweredPrompt, AnswerSummary, ModelAnswers
+from tekio.artifacts.model import write_artifact, write_lines
 from tekio.compare.measures import japanese_share, overlaps, repetition
 from tekio.compare.prompts import Prompt, choose_prompts, training_file, validation_file
 from tekio.errors import TekioError, Text
@@ -22,10 +25,10 @@ from tekio.store import (
     read_manifest,
     run_stage,
     write_json,
-    write_jsonl,
 )
 
 if TYPE_CHECKING:
+    from tekio.model.generate import Generation
     from tekio.model.load import LoadedModel
 
 __all__ = ["compare_answers"]
@@ -59,14 +62,14 @@ def compare_answers(
     def work(space: Workspace) -> None:
         prompts = choose_prompts(config, records, seed)
         rendered = render_all(prompts, template, models)
-        answers: dict[str, list[dict[str, Any]]] = {}
+        made: dict[str, list[Generation]] = {}
         with Progress("compare", total=len(models) * len(prompts)) as progress:
             for label, path in models.items():
                 parts = space.scratch("answers") / label
-                answers[label] = _ask(path, rendered, parts, config.max_new_tokens, template, progress)
-        _measure(answers, training)
-        write_jsonl(space.path / "answers.jsonl", _rows(prompts, rendered, answers))
-        write_json(space.path / "summary.json", summarize(answers, template, config))
+                made[label] = _ask(path, rendered, parts, config.max_new_tokens, template, progress)
+        answers = measured(made, training)
+        write_lines(space.path / "answers.jsonl", _rows(prompts, rendered, answers))
+        write_artifact(space.path / "summary.json", summarize(answers, template, config))
         space.counts.update(prompts=len(prompts), models=len(models))
 
     settings = {**config.plain(), "template": template, "labels": list(models)}
@@ -130,15 +133,15 @@ def chat_tokenizer(models: dict[str, Path]) -> Any:
 
 def _ask(
     path: Path, rendered: list[str], parts: Path, max_new_tokens: int, template: str, progress: Progress
-) -> list[dict[str, Any]]:
+) -> list[Generation]:
     """One model's answers. Finished batches are read back; the model is loaded only if one is missing."""
-    from tekio.model.generate import generate
+    from tekio.model.generate import Generation, generate
     from tekio.model.load import load_model
     from tekio.model.templates import TEMPLATES
 
     stop = TEMPLATES[template].stop if template in TEMPLATES else ()
     loaded: LoadedModel | None = None
-    answers: list[dict[str, Any]] = []
+    answers: list[Generation] = []
     for start in range(0, len(rendered), BATCH):
         part = parts / f"{start:06d}.json"
         batch = rendered[start : start + BATCH]
@@ -146,54 +149,71 @@ def _ask(
             loaded = loaded or load_model(path)
             made = generate(loaded, batch, max_new_tokens=max_new_tokens, stop=stop)
             write_json(part, [{"text": item.text, "tokens": item.tokens, "finish": item.finish} for item in made])
-        answers += read_json(part)
+        answers += [Generation(**item) for item in read_json(part)]
         progress.advance(len(batch))
     return answers
 
 
-def _measure(answers: dict[str, list[dict[str, Any]]], training: Path | None) -> None:
-    every = [answer for rows in answers.values() for answer in rows]
-    for answer in every:
-        text = answer["text"]
-        answer["characters"] = len(text)
-        answer["japanese_share"] = round(japanese_share(text), DIGITS)
-        answer["repetition"] = round(repetition(text), DIGITS)
+def measured(made: dict[str, list[Generation]], training: Path | None) -> dict[str, list[Answer]]:
+    """The answers of every model with their measures. training: training records, to see what is recited of them."""
+    texts = [item.text for rows in made.values() for item in rows]
+    overlap: list[float | None] = [None] * len(texts)
     if training is not None:
         known = (record.output for record in read_records(training))
-        for answer, value in zip(every, overlaps([answer["text"] for answer in every], known), strict=True):
-            answer["overlap"] = round(value, DIGITS)
+        overlap = [round(value, DIGITS) for value in overlaps(texts, known)]
+    recited = iter(overlap)
+    return {
+        label: [
+            Answer(
+                text=item.text,
+                tokens=item.tokens,
+                finish=item.finish,
+                characters=len(item.text),
+                japanese_share=round(japanese_share(item.text), DIGITS),
+                repetition=round(repetition(item.text), DIGITS),
+                overlap=next(recited),
+            )
+            for item in rows
+        ]
+        for label, rows in made.items()
+    }
 
 
-def _rows(
-    prompts: list[Prompt], rendered: list[str], answers: dict[str, list[dict[str, Any]]]
-) -> Iterator[dict[str, Any]]:
+def _rows(prompts: list[Prompt], rendered: list[str], answers: dict[str, list[Answer]]) -> Iterator[AnsweredPrompt]:
     for number, prompt in enumerate(prompts):
-        yield {
-            "id": prompt.id,
-            "prompt": prompt.prompt,
-            "input": prompt.input,
-            "reference": prompt.reference,
-            "topic": prompt.topic,
-            "rendered": rendered[number],
-            "answers": {label: rows[number] for label, rows in answers.items()},
-        }
+        yield AnsweredPrompt(
+            id=prompt.id,
+            prompt=prompt.prompt,
+            input=prompt.input,
+            reference=prompt.reference,
+            topic=prompt.topic,
+            rendered=rendered[number],
+            answers={label: rows[number] for label, rows in answers.items()},
+        )
 
 
-def summarize(answers: dict[str, list[dict[str, Any]]], template: str, config: CompareConfig) -> dict[str, Any]:
+def summarize(answers: dict[str, list[Answer]], template: str, config: CompareConfig) -> AnswerSummary:
     """The measures averaged per model (shares between 0 and 1)."""
-    names = ("characters", "tokens", "japanese_share", "repetition", "overlap")
-    models: dict[str, dict[str, Any]] = {}
-    for label, rows in answers.items():
-        means = {
-            name: round(sum(row[name] for row in rows) / len(rows), DIGITS)
-            for name in names
-            if rows and all(name in row for row in rows)
-        }
-        finishes = sorted({row["finish"] for row in rows})
-        models[label] = {
-            **means,
-            "n": len(rows),
-            "empty": sum(not row["text"].strip() for row in rows),
-            "finish": {finish: sum(row["finish"] == finish for row in rows) for finish in finishes},
-        }
-    return {"template": template, "max_new_tokens": config.max_new_tokens, "decoding": "greedy", "models": models}
+    return AnswerSummary(
+        template=template,
+        max_new_tokens=config.max_new_tokens,
+        decoding="greedy",
+        models={label: _in_numbers(rows) for label, rows in answers.items()},
+    )
+
+
+def _in_numbers(rows: list[Answer]) -> ModelAnswers:
+    return ModelAnswers(
+        n=len(rows),
+        empty=sum(not row.text.strip() for row in rows),
+        finish=dict(sorted(Counter(row.finish for row in rows).items())),
+        characters=_mean([row.characters for row in rows]),
+        tokens=_mean([row.tokens for row in rows]),
+        japanese_share=_mean([row.japanese_share for row in rows]),
+        repetition=_mean([row.repetition for row in rows]),
+        overlap=_mean([row.overlap for row in rows if row.overlap is not None]),
+    )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(sum(values) / len(values), DIGITS) if values else None

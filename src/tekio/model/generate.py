@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from tekio.artifacts.answers import Finish
 from tekio.model.load import LoadedModel
 from tekio.model.reasoning import CLOSE, OPEN, answer_start
 
-Finish = Literal["eos", "length", "stop"]
 BATCH_TOKENS = 16_384
 
 

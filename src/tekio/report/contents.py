@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 import yaml
 
+from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
 from tekio.artifacts.report import PaperTable
 from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
 from tekio.report import chart_data
 from tekio.report.changes import differences, selections, task_groups
-from tekio.report.files import Answer, AnsweredPrompt, Funnel, HeldOut
+from tekio.report.files import Funnel, HeldOut
 from tekio.report.findings import Findings
 from tekio.report.gather import STAGES, Run, Training
 from tekio.report.glossary import (
@@ -104,7 +106,7 @@ def contents(
         "recipe_is_users": recipe_text is not None,
         "run_folder": (recipe or {}).get("out") or f"runs/{name}",
         "versions": _versions(run),
-        "measures": answer_measures(run.answers, labels),
+        "measures": answer_measures(run.answer_summary, labels),
         "glossary": TERMS,
         "reason_words": reason_words,
         "personal_data_words": personal_data_words,
@@ -152,37 +154,33 @@ def shown_answers(answers: list[AnsweredPrompt], most: int) -> list[AnsweredProm
     return answers[:most]
 
 
-def answer_measures(answers: list[AnsweredPrompt], labels: list[str]) -> dict[str, Any] | None:
+def answer_measures(summary: AnswerSummary | None, labels: list[str]) -> dict[str, Any] | None:
     """Means of the answers' measures for every model, over all prompts of the run (not only the shown ones)."""
-    given = {label: [row.answers[label] for row in answers if label in row.answers] for label in labels}
-    given = {label: rows for label, rows in given.items() if rows}
-    if not given:
+    models = summary.models if summary is not None else {}
+    named = [label for label in labels if label in models and models[label].n]
+    if not named:
         return None
+    given = [models[label] for label in named]
 
-    def mean(rows: list[Answer], name: str) -> float | None:
-        known = [value for row in rows if (value := getattr(row, name)) is not None]
-        return sum(known) / len(known) if known else None
+    def numbers(values: Iterable[float | None]) -> list[str]:
+        return [NONE if value is None else plain(value, 1) for value in values]
 
-    def numbers(name: str) -> list[str]:
-        means = [mean(rows, name) for rows in given.values()]
-        return [NONE if value is None else plain(value, 1) for value in means]
-
-    def shares(name: str) -> list[str]:
-        return [share(mean(rows, name)) for rows in given.values()]
+    def shares(values: Iterable[float | None]) -> list[str]:
+        return [share(value) for value in values]
 
     rows: list[tuple[Text, list[str]]] = [
-        (Text("Prompts (n)", "質問数（n）"), [count(len(rows)) for rows in given.values()]),
-        (Text("Length in characters", "長さ（文字）"), numbers("characters")),
-        (Text("Length in tokens", "長さ（トークン）"), numbers("tokens")),
+        (Text("Prompts (n)", "質問数（n）"), [count(item.n) for item in given]),
+        (Text("Length in characters", "長さ（文字）"), numbers(item.characters for item in given)),
+        (Text("Length in tokens", "長さ（トークン）"), numbers(item.tokens for item in given)),
+        (Text("Ended by itself", "自然に終了した割合"), [share(item.finish.get("eos", 0), item.n) for item in given]),
+        (Text("Japanese characters", "日本語文字の割合"), shares(item.japanese_share for item in given)),
+        (Text("Repeated 5-character pieces", "繰り返された 5 文字片の割合"), shares(item.repetition for item in given)),
         (
-            Text("Ended by itself", "自然に終了した割合"),
-            [share(sum(row.finish == "eos" for row in rows), len(rows)) for rows in given.values()],
+            Text("Pieces also found in training records", "学習データにもある文字片の割合"),
+            shares(item.overlap for item in given),
         ),
-        (Text("Japanese characters", "日本語文字の割合"), shares("japanese_share")),
-        (Text("Repeated 5-character pieces", "繰り返された 5 文字片の割合"), shares("repetition")),
-        (Text("Pieces also found in training records", "学習データにもある文字片の割合"), shares("overlap")),
     ]
-    return {"labels": list(given), "rows": [row for row in rows if any(value != NONE for value in row[1])]}
+    return {"labels": named, "rows": [row for row in rows if any(value != NONE for value in row[1])]}
 
 
 def _stage_row(run: Run, stage: str) -> dict[str, Any]:

@@ -149,26 +149,3 @@ class TrainingSummary(Read):
     held_out_after: dict[str, HeldOut] | None = None
     template: str | None = None
     stopped: str | None = None
-
-
-class Answer(Read):
-    """One model's answer. `repetition`: share of character 5-grams that occurred before in the same answer."""
-
-    text: str = ""
-    tokens: int | None = None
-    characters: int | None = None
-    finish: str | None = None
-    japanese_share: float | None = None
-    repetition: float | None = None
-    overlap: float | None = None
-
-
-class AnsweredPrompt(Read):
-    """One prompt with the answers of all models."""
-
-    id: str = ""
-    prompt: str = ""
-    input: str | None = None
-    reference: str | None = None
-    topic: str | None = None
-    answers: dict[str, Answer] = Field(default_factory=dict[str, Answer])

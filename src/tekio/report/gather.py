@@ -10,11 +10,12 @@ from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
-from tekio.artifacts.model import read_artifact
+from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
+from tekio.artifacts.model import is_older, read_artifact, read_lines
 from tekio.artifacts.results import Results
 from tekio.artifacts.sweep import Sweep
 from tekio.errors import TekioError, Text
-from tekio.report.files import AnsweredPrompt, Funnel, Measurement, TrainingSummary
+from tekio.report.files import Funnel, Measurement, TrainingSummary
 from tekio.report.flips import TaskFlips, find_flips
 from tekio.store import MANIFEST, Input, Manifest, read_json, read_jsonl, read_manifest, sha256_file, sha256_json
 
@@ -47,7 +48,7 @@ class Run:
     flips: list[TaskFlips] = field(default_factory=list[TaskFlips])
     sweep: Sweep | None = None
     answers: list[AnsweredPrompt] = field(default_factory=list[AnsweredPrompt])
-    answer_measures: dict[str, Any] = field(default_factory=dict[str, Any])
+    answer_summary: AnswerSummary | None = None
     problems: list[Text] = field(default_factory=list[Text])
 
 
@@ -122,7 +123,7 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
                 run.flips = attempt(place / "results.json", lambda path, found=found: found(path.parent)) or []
         elif stage == "compare":
             run.answers = attempt(place / "answers.jsonl", _answers) or []
-            run.answer_measures = attempt(place / "summary.json", _object) or {}
+            run.answer_summary = attempt(place / "summary.json", _answer_summary)
     return run
 
 
@@ -147,7 +148,11 @@ def _results(path: Path) -> Results:
 
 
 def _answers(path: Path) -> list[AnsweredPrompt]:
-    return [AnsweredPrompt.model_validate(row) for row in read_jsonl(path)]
+    return list(read_lines(AnsweredPrompt, path, older=is_older(path.with_name("summary.json"))))
+
+
+def _answer_summary(path: Path) -> AnswerSummary:
+    return read_artifact(AnswerSummary, path)
 
 
 def _object(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tekio.artifacts.answers import Answer
 from tekio.errors import Text
 from tekio.report.findings import Findings
 from tekio.report.gather import Run
@@ -47,7 +48,7 @@ def summarize(run: Run, findings: Findings, recipe: dict[str, Any] | None) -> di
             for item in findings.terms
         ],
         "training": {item.stage: item.summary.model_dump(by_alias=True) for item in run.training},
-        "sweep": run.sweep.model_dump() if run.sweep else None,
+        "sweep": run.sweep.plain() if run.sweep else None,
         "evaluation": results.model_dump() if results else None,
         "flips": [
             {
@@ -62,7 +63,7 @@ def summarize(run: Run, findings: Findings, recipe: dict[str, Any] | None) -> di
         "answers": [
             {
                 "id": row.id,
-                "measures": {label: answer.model_dump(exclude={"text"}) for label, answer in row.answers.items()},
+                "measures": {label: _measures(answer) for label, answer in row.answers.items()},
             }
             for row in run.answers
         ],
@@ -76,6 +77,10 @@ def summarize(run: Run, findings: Findings, recipe: dict[str, Any] | None) -> di
 
 def _text(text: Text) -> dict[str, str]:
     return {"en": text.en, "ja": text.ja}
+
+
+def _measures(answer: Answer) -> dict[str, Any]:
+    return {name: value for name, value in answer.plain().items() if name != "text"}
 
 
 def _question(question: Question) -> dict[str, Any]:
