@@ -108,7 +108,7 @@ PLACES: dict[str, Callable[[], object]] = {
     "half of a later checkpoint": lambda: in_checkpoint(1),
     **steps(8, 12),
     "weights saved": lambda: [replacing(stages, f"save_{kind}", 1, before=False) for kind in ("model", "adapter")],
-    "summary not yet written": lambda: replacing(stages, "write_json", 1, before=True),
+    "summary not yet written": lambda: replacing(stages, "write_artifact", 1, before=True),
     "files being hashed": lambda: replacing(store_stage, "sha256_file", 3, before=True),
     "scratch files being deleted": lambda: replacing(store_stage, "_drop_unlisted", 1, before=True),
 }

@@ -35,11 +35,13 @@ def test_flops_are_those_torch_counts(kind: str, adapter: bool):
 
 def test_utilisation_is_the_share_of_the_peak():
     meter = Meter(ModelFlops(600.0, 12.0), 1e6, "made up")
-    speed = meter.speed([(10, 52), (6, 36)], 14, 2.0)
-    assert speed["flops_per_second"] == round((600 * 16 + 12 * 88) / 2)
-    assert speed["utilisation"] == pytest.approx((600 * 16 + 12 * 88) / 2 / 1e6, abs=1e-4)
-    assert speed["tokens_per_second"] == 7
-    assert "utilisation" not in Meter(ModelFlops(1.0, 1.0), None, "?").speed([(1, 1)], 1, 1.0)
+    speed = meter.speed([(10, 52), (6, 36)], 14, 2.0, step=3, seconds=2.5)
+    assert speed.flops_per_second == round((600 * 16 + 12 * 88) / 2)
+    assert speed.utilisation == pytest.approx((600 * 16 + 12 * 88) / 2 / 1e6, abs=1e-4)
+    assert speed.tokens_per_second == 7
+    assert (
+        "utilisation" not in Meter(ModelFlops(1.0, 1.0), None, "?").speed([(1, 1)], 1, 1.0, step=1, seconds=1.0).plain()
+    )
     assert "7 tokens/s, 0.0 GFLOP/s (1% of peak)" in speed_words(speed)
 
 

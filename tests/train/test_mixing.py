@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tekio.artifacts.corpus import SourceMix
 from tekio.documents import read_documents
 from tekio.recipe.corpus import SourceConfig
 from tekio.store import read_json, write_json
-from tekio.train.mixing import SourceMix, mixed_sources, parts_of
+from tekio.train.mixing import mixed_sources, parts_of
 from tekio.train.packing import Example, Rows, build_rows
 from tekio.train.schedule import Schedule, make_schedule
 from tekio.train.stages import make_base
@@ -20,6 +21,10 @@ from train.tiny_inputs import base_config, make_corpus
 def store(folder: Path, rows: int, tokens: int) -> Rows:
     """`rows` rows of `tokens` learned tokens each."""
     return build_rows(folder, [Example(list(range(tokens + 1)))] * rows, tokens + 1)
+
+
+def mix(name: str, domain: str, epochs: float = 1.0, weight: float | None = None) -> SourceMix:
+    return SourceMix(name=name, domain=domain, epochs=epochs, weight=weight)
 
 
 def taken(schedule: Schedule) -> Counter[tuple[int, int]]:
@@ -32,7 +37,7 @@ def by_store(counted: Counter[tuple[int, int]]) -> dict[int, int]:
 
 def test_epochs_of_a_source_are_so_many_passes(tmp_path):
     stores = [store(tmp_path / "a", 40, 9), store(tmp_path / "b", 30, 9), store(tmp_path / "c", 20, 9)]
-    mixes = [SourceMix("a", "d"), SourceMix("b", "d", epochs=3), SourceMix("c", "d", epochs=0.25)]
+    mixes = [mix("a", "d"), mix("b", "d", epochs=3), mix("c", "d", epochs=0.25)]
     schedule = make_schedule(stores, seed=1, share=0, batch=8, epochs=2, max_steps=None, parts=parts_of(stores, mixes))
     counted = taken(schedule)
     assert by_store(counted) == {0: 80, 1: 180, 2: 10}
@@ -43,7 +48,7 @@ def test_epochs_of_a_source_are_so_many_passes(tmp_path):
 
 def test_weights_share_out_the_tokens_there_are(tmp_path):
     stores = [store(tmp_path / "a", 40, 9), store(tmp_path / "b", 120, 3), store(tmp_path / "c", 20, 9)]
-    mixes = [SourceMix("a", "d", weight=3), SourceMix("b", "d", weight=1), SourceMix("c", "d")]
+    mixes = [mix("a", "d", weight=3), mix("b", "d", weight=1), mix("c", "d")]
     schedule = make_schedule(stores, seed=1, share=0, batch=8, epochs=1, max_steps=None, parts=parts_of(stores, mixes))
     rows = by_store(taken(schedule))
     assert (rows[0] * 9, rows[1] * 3, rows[2] * 9) == (540, 180, 180)  # of 720 together, 3 : 1, and c as it is
@@ -51,8 +56,8 @@ def test_weights_share_out_the_tokens_there_are(tmp_path):
 
 def test_the_replay_share_holds_with_mixed_sources_on_both_sides(tmp_path):
     stores = [store(tmp_path / str(number), rows, 9) for number, rows in enumerate((40, 30, 50, 200))]
-    finance = [SourceMix("a", "finance", epochs=2), SourceMix("b", "finance")]
-    general = [SourceMix("c", "general", weight=1), SourceMix("d", "general", weight=1)]
+    finance = [mix("a", "finance", epochs=2), mix("b", "finance")]
+    general = [mix("c", "general", weight=1), mix("d", "general", weight=1)]
     parts = parts_of(stores[:2], finance) + parts_of(stores[2:], general, replay=True)
     schedule = make_schedule(stores, seed=1, share=0.2, batch=8, epochs=1, max_steps=None, parts=parts)
     rows = by_store(taken(schedule))
@@ -63,7 +68,7 @@ def test_the_replay_share_holds_with_mixed_sources_on_both_sides(tmp_path):
 
 def test_the_order_does_not_depend_on_the_batch(tmp_path):
     stores = [store(tmp_path / "a", 40, 9), store(tmp_path / "b", 30, 9)]
-    parts = parts_of(stores, [SourceMix("a", "d", epochs=0.5), SourceMix("b", "d", epochs=1.5)])
+    parts = parts_of(stores, [mix("a", "d", epochs=0.5), mix("b", "d", epochs=1.5)])
 
     def order(batch):
         options = {"seed": 3, "share": 0, "epochs": 3, "max_steps": None, "parts": parts}

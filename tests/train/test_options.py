@@ -12,13 +12,13 @@ import torch
 from safetensors.torch import load_file
 
 from model.tiny import save_tiny
+from tekio.artifacts.training import HeldOut
 from tekio.errors import TekioError
 from tekio.model.load import load_model
 from tekio.recipe.train import LoraConfig, OptimizerConfig
 from tekio.store import read_json, read_jsonl
 from tekio.train import make_base, pretrain, tune
 from tekio.train.adapter import add_adapter, choose_targets
-from tekio.train.held_out import HeldOut
 from tekio.train.optimizer import learning_rate, make_optimizer, set_rate
 from tekio.train.stopping import Watch
 from train.tiny_inputs import base_config, make_corpus, make_records, pretrain_config, tune_config
@@ -92,11 +92,15 @@ def test_early_stop_keeps_the_best_weights(run: Path, tmp_path: Path):
     assert summary["held_out_after"]["finance"]["loss"] == measured[best]
 
 
+def lost(loss: float) -> HeldOut:
+    return HeldOut(loss=loss, bits_per_character=1.0, tokens=1, characters=1)
+
+
 def test_the_watch_survives_a_checkpoint():
     watch = Watch(["finance"], patience=3)
-    watch.start({"general": HeldOut(1.0, 1.0, 1, 1)})
-    watch.see(1, {"finance": HeldOut(2.0, 1.0, 1, 1)}, dict)
-    watch.see(2, {"finance": HeldOut(3.0, 1.0, 1, 1)}, dict)
+    watch.start({"general": lost(1.0)})
+    watch.see(1, {"finance": lost(2.0)}, dict)
+    watch.see(2, {"finance": lost(3.0)}, dict)
     other = Watch(["finance"], patience=3)
     other.restore(json.loads(json.dumps(watch.state())))
     assert other == watch

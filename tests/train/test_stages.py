@@ -84,7 +84,7 @@ def test_a_folder_of_the_users_is_only_named(run: Path, tmp_path: Path):
     config = BaseConfig(model=RecipePath.of(run / "pretrain" / "model"))
     make_base(config, tmp_path / "base", corpus=None, seed=1)
     about = read_json(tmp_path / "base" / "model.json")
-    assert set(about) == {"path", "sha256"}
+    assert set(about) == {"format", "path", "sha256"}
     assert model_folder(tmp_path / "base") == (run / "pretrain" / "model").resolve()
     tune(
         tune_config(method="full", max_steps=2, lora=LoraConfig()),

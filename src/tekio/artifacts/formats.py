@@ -13,12 +13,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from tekio.artifacts import answers, results, sweep
+from tekio.artifacts import answers, corpus, results, sweep, training
 from tekio.artifacts.model import FORMAT, Part
 from tekio.store import write_atomic
 
 BEGIN, END = "<!-- made by python -m tekio.artifacts.formats -->", "<!-- end of what is made -->"
 FILES: dict[str, type[Part]] = {
+    "corpus/mixing.json": corpus.Mixing,
+    "base, pretrain, tune/summary.json": training.TrainingSummary,
+    "base, pretrain, tune/metrics.jsonl, a line": training.Measurement,
+    "base, pretrain, tune/timing.jsonl, the first line": training.MachineSpeed,
+    "base, pretrain, tune/timing.jsonl, a line": training.StepSpeed,
+    "base/model.json": training.GivenModel,
+    "base/place.json": training.ModelPlace,
     "sweep/sweep.json": sweep.Sweep,
     "evaluate/results.json": results.Results,
     "evaluate/contamination.jsonl, a line": results.SeenItem,

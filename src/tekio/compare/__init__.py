@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tekio.artifacts.answers import Answer, AnsweredPrompt, AnswerSummary, ModelAnswers
-from tekio.artifacts.model import write_artifact, write_lines
+from tekio.artifacts.model import read_artifact, write_artifact, write_lines
+from tekio.artifacts.training import TrainingSummary
 from tekio.compare.measures import japanese_share, overlaps, repetition
 from tekio.compare.prompts import Prompt, choose_prompts, training_file, validation_file
 from tekio.errors import TekioError, Text
@@ -102,9 +104,10 @@ def trained_template(models: dict[str, Path]) -> str | None:
     for path in reversed(list(models.values())):
         summary = path.parent / "summary.json"
         if summary.is_file():
-            template = read_json(summary).get("template")
-            if isinstance(template, str):
-                return template
+            with suppress(TekioError):  # a folder of the user's may hold a file of that name
+                template = read_artifact(TrainingSummary, summary).template
+                if template is not None:
+                    return template
     return None
 
 

@@ -19,6 +19,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from tekio.artifacts.corpus import MIXING, Mixing, SourceMix
+from tekio.artifacts.model import write_artifact
 from tekio.contamination.evaluation_items import evaluation_files
 from tekio.contamination.index import write_index
 from tekio.corpus.decisions.decide import Decisions, decide_rows
@@ -62,7 +64,6 @@ UNITS_SUFFIX = ".units"
 UNITS_MARK = "tekio-units.json"
 PLANNED = "units.json"  # in a source's folder: how many units there are
 DECIDED = "decided"
-MIXING = "mixing.json"
 _UNITS_NAME = re.compile(r"\.?.+-[0-9a-f]{16}(\.[0-9]+)?")
 DECONTAMINATE = "corpus.decontaminate"
 
@@ -375,9 +376,11 @@ def _write_mixing(config: CorpusConfig, space: Workspace) -> None:
     """What training needs to know of epochs and weights; no file when every source is taken once."""
     if all(source.epochs == 1 and source.weight is None for source in config.sources):
         return
-    names = ("name", "domain", "epochs", "weight")
-    plain = [{name: getattr(source, name) for name in names} for source in config.sources]
-    write_json(space.path / MIXING, {"sources": plain})
+    mixes = [
+        SourceMix(name=source.name, domain=source.domain, epochs=source.epochs, weight=source.weight)
+        for source in config.sources
+    ]
+    write_artifact(space.path / MIXING, Mixing(sources=mixes))
 
 
 def _counts(sources: Sequence[SourceFunnel]) -> dict[str, object]:

@@ -17,6 +17,9 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from tekio.artifacts.corpus import MIXING, Mixing
+from tekio.artifacts.model import read_artifact
+from tekio.artifacts.training import SourceTokens, TrainingSummary
 from tekio.corpus.readers import Unit, UnitFile
 from tekio.documents import read_documents, shards
 from tekio.errors import TekioError, Text, UsageError
@@ -224,20 +227,20 @@ def funnel(folder: Path) -> dict[str, Any]:
 
 def mixing(folder: Path) -> Iterator[tuple[str, str]]:
     """(source, `epochs N` or `weight N`) of the sources that training does not simply take once."""
-    path = folder / "mixing.json"
-    for item in read_json(path)["sources"] if path.is_file() else []:
-        if item["weight"] is not None:
-            yield item["name"], f"weight {item['weight']:g}"
-        elif item["epochs"] != 1:
-            yield item["name"], f"epochs {item['epochs']:g}"
+    path = folder / MIXING
+    for item in read_artifact(Mixing, path).sources if path.is_file() else []:
+        if item.weight is not None:
+            yield item.name, f"weight {item.weight:g}"
+        elif item.epochs != 1:
+            yield item.name, f"epochs {item.epochs:g}"
 
 
-def packed_tokens(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def packed_tokens(folder: Path) -> Iterator[tuple[str, str, SourceTokens]]:
     """(stage, source, counts) of what the training stages beside a corpus packed of it."""
     for stage in ("base", "pretrain"):
-        manifest = read_manifest(folder.parent / stage)
-        if manifest is not None:
-            for name, own in manifest.counts.get("sources", {}).items():
+        path = folder.parent / stage / "summary.json"
+        if path.is_file() and read_manifest(path.parent) is not None:
+            for name, own in (read_artifact(TrainingSummary, path).sources or {}).items():
                 yield stage, name, own
 
 

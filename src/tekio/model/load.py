@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from tekio.artifacts.model import read_artifact
+from tekio.artifacts.training import ModelPlace
 from tekio.errors import TekioError, Text, UsageError
 from tekio.model.fast_import import load_lean
 from tekio.model.tokenizer import has_tokenizer, load_tokenizer, require_rows
@@ -106,7 +108,7 @@ def model_folder(stage: Path) -> Path:
     place = stage / PLACE_FILE
     if not place.is_file():
         return stage
-    folder = (stage / str(read_json(place)["folder"])).resolve()
+    folder = (stage / read_artifact(ModelPlace, place).folder).resolve()
     if not (folder / "config.json").is_file():
         raise TekioError(
             Text("The base model is not where it was.", "基盤モデルが元の場所にありません。"),

@@ -11,8 +11,9 @@ from typing import Any, cast
 import yaml
 
 from tekio.artifacts.results import Results, TaskResult
+from tekio.artifacts.training import TrainingSummary
 from tekio.recipe.report import ReportConfig
-from tekio.report.files import FunnelSource, TrainingSummary
+from tekio.report.files import FunnelSource
 from tekio.report.findings import Findings
 from tekio.report.gather import Run
 from tekio.report.number_format import count, metric_name, unit_of
@@ -70,9 +71,9 @@ def _header(run: Run, findings: Findings, name: str) -> dict[str, Any]:
         "pipeline_tag": "text-generation",
         "tags": ["tekio", "japanese", *_domains(run)],
     }
-    if run.base_model and run.base_model.get("path"):
+    if run.base_model and run.base_model.path:
         # The folder's name only: a card may be published; local paths stay private.
-        header["base_model"] = PurePosixPath(str(run.base_model["path"]).replace("\\", "/")).name
+        header["base_model"] = PurePosixPath(run.base_model.path.replace("\\", "/")).name
         header["base_model_relation"] = "adapter" if adapter else "finetune"
     label = final_label(run, findings)
     if run.results is not None and label is not None:

@@ -70,13 +70,13 @@ def loss_chart(training: Training, labelled_by: str) -> Markup | None:
 
 def held_out_chart(training: Training, labelled_by: str) -> Markup | None:
     """Bits per character on held-out text over steps, one line a domain."""
-    domains = sorted({domain for item in training.measurements for domain in item.held_out})
+    domains = sorted({domain for item in training.measurements for domain in item.held_out or {}})
     series: list[charts.Series] = []
     for domain in domains:
         points = [
-            (float(item.step), value)
+            (float(item.step), measured.bits_per_character)
             for item in training.measurements
-            if domain in item.held_out and (value := item.held_out[domain].bits_per_character) is not None
+            if (measured := (item.held_out or {}).get(domain)) is not None
         ]
         if points:
             series.append(charts.Series(_fitted(domain_words(domain)), points, markers=True))

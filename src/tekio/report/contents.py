@@ -9,11 +9,12 @@ import yaml
 
 from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
 from tekio.artifacts.report import PaperTable
+from tekio.artifacts.training import HeldOut
 from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
 from tekio.report import chart_data
 from tekio.report.changes import differences, selections, task_groups
-from tekio.report.files import Funnel, HeldOut
+from tekio.report.files import Funnel
 from tekio.report.findings import Findings
 from tekio.report.gather import STAGES, Run, Training
 from tekio.report.glossary import (
@@ -224,7 +225,7 @@ def _packed(run: Run) -> list[tuple[str, str, str, str, str, str]]:
     return [
         (item.stage, name, count(own.documents), count(own.characters), count(own.tokens), f"{own.epochs:g}")
         for item in run.training
-        for name, own in item.summary.sources.items()
+        for name, own in (item.summary.sources or {}).items()
     ]
 
 
@@ -306,11 +307,8 @@ def _training(item: Training) -> dict[str, Any]:
         (Text("Precision", "数値精度"), general(summary.precision)),
         (Text("Ended", "終了"), _ended(summary.stopped)),
     ]
-    named = [
-        *(name for name in OPTIMIZER if name in summary.optimizer),
-        *sorted(set(summary.optimizer) - set(OPTIMIZER)),
-    ]
-    facts += [(OPTIMIZER.get(name, Text(name, name)), general(summary.optimizer[name])) for name in named]
+    optimizer = summary.optimizer.plain()
+    facts += [(words, general(optimizer[name])) for name, words in OPTIMIZER.items()]
     return {
         "stage": item.stage,
         "title": TRAINING_WORDS[item.stage],
@@ -318,7 +316,7 @@ def _training(item: Training) -> dict[str, Any]:
         "loss": chart_data.loss_chart(item, f"{item.stage}-loss"),
         "held_out": chart_data.held_out_chart(item, f"{item.stage}-held-out"),
         "repeated": item.stage != "tune",
-        "domains": _held_out_rows(summary.held_out_before or {}, summary.held_out_after or {}),
+        "domains": _held_out_rows(summary.held_out_before, summary.held_out_after),
     }
 
 
@@ -333,17 +331,16 @@ def _ended(stopped: str | None) -> Text | str:
 def _held_out_rows(before: dict[str, HeldOut], after: dict[str, HeldOut]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for domain in sorted(set(before) | set(after)):
-        old, new = before.get(domain, HeldOut()), after.get(domain, HeldOut())
-        change = None
-        if old.bits_per_character is not None and new.bits_per_character is not None:
-            change = new.bits_per_character - old.bits_per_character
+        old, new = before.get(domain), after.get(domain)
+        change = new.bits_per_character - old.bits_per_character if old and new else None
+        known = new or old
         rows.append(
             {
                 "domain": domain_words(domain),
-                "before": BITS.value(old.bits_per_character),
-                "after": BITS.value(new.bits_per_character),
+                "before": BITS.value(old.bits_per_character if old else None),
+                "after": BITS.value(new.bits_per_character if new else None),
                 "change": BITS.signed(change),
-                "characters": count(new.characters if new.characters is not None else old.characters),
+                "characters": count(known.characters if known else None),
             }
         )
     return rows

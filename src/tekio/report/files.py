@@ -6,8 +6,6 @@ what is missing is said on the page instead.
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -75,77 +73,3 @@ class Funnel(Read):
     sources: list[FunnelSource] = Field(default_factory=list[FunnelSource])
     totals: FunnelSource = FunnelSource()
     pages: list[HarvestedPage] = Field(default_factory=list[HarvestedPage])
-
-
-class HeldOut(Read):
-    """Loss on held-out text of one domain. `loss` in nats a token, `bits_per_character` over all characters."""
-
-    loss: float | None = None
-    bits_per_character: float | None = None
-    tokens: int | None = None
-    characters: int | None = None
-
-
-class Measurement(Read):
-    """One line of `metrics.jsonl`. `tokens`: trained on so far."""
-
-    step: int = 0
-    epoch: float | None = None
-    tokens: int | None = None
-    loss: float | None = None
-    learning_rate: float | None = None
-    gradient_norm: float | None = None
-    held_out: dict[str, HeldOut] = Field(default_factory=dict[str, HeldOut])
-
-
-class TokenCounts(Read):
-    """Tokens read, trained on, masked (prompt), dropped."""
-
-    in_: int | None = Field(default=None, alias="in")
-    trained: int | None = None
-    masked: int | None = None
-    dropped: int | None = None
-    seen: int | None = None
-
-
-class Packing(Read):
-    """Share of row positions filled, and the largest logit difference between packed and separate documents."""
-
-    fill: float | None = None
-    probe_error: float | None = None
-
-
-class SourceTokens(Read):
-    """What a training stage packed of one source, and how often an epoch takes it."""
-
-    documents: int = 0
-    characters: int = 0
-    tokens: int = 0
-    epochs: float = 1.0
-
-
-class TrainingSummary(Read):
-    """`summary.json` of base, pretrain and tune."""
-
-    kind: str = ""
-    method: str | None = None
-    steps: int | None = None
-    epochs: float | None = None
-    rows: int | None = None
-    tokens: TokenCounts = TokenCounts()
-    parameters: int | None = None
-    trainable_parameters: int | None = None
-    packing: Packing = Packing()
-    texts: int | None = None
-    texts_cut: int | None = None
-    texts_dropped: int | None = None
-    sequence_length: int | None = None
-    batch_rows: int | None = None
-    optimizer: dict[str, Any] = Field(default_factory=dict[str, Any])
-    threads: int | None = None
-    precision: str | None = None
-    sources: dict[str, SourceTokens] = Field(default_factory=dict[str, SourceTokens])
-    held_out_before: dict[str, HeldOut] | None = None
-    held_out_after: dict[str, HeldOut] | None = None
-    template: str | None = None
-    stopped: str | None = None

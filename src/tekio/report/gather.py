@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -14,10 +14,11 @@ from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
 from tekio.artifacts.model import is_older, read_artifact, read_lines
 from tekio.artifacts.results import Results
 from tekio.artifacts.sweep import Sweep
+from tekio.artifacts.training import GivenModel, Measurement, TrainingSummary
 from tekio.errors import TekioError, Text
-from tekio.report.files import Funnel, Measurement, TrainingSummary
+from tekio.report.files import Funnel
 from tekio.report.flips import TaskFlips, find_flips
-from tekio.store import MANIFEST, Input, Manifest, read_json, read_jsonl, read_manifest, sha256_file, sha256_json
+from tekio.store import MANIFEST, Input, Manifest, read_json, read_manifest, sha256_file, sha256_json
 
 STAGES = ("corpus", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare")
 TRAINED = ("base", "pretrain", "tune")
@@ -42,7 +43,7 @@ class Run:
     manifests: dict[str, Manifest] = field(default_factory=dict[str, Manifest])
     corpus: Funnel | None = None
     instruct: Funnel | None = None
-    base_model: dict[str, Any] | None = None
+    base_model: GivenModel | None = None
     training: list[Training] = field(default_factory=list[Training])
     results: Results | None = None
     flips: list[TaskFlips] = field(default_factory=list[TaskFlips])
@@ -113,7 +114,7 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
                 measured = attempt(place / "metrics.jsonl", _measurements) or []
                 run.training.append(Training(stage, summary, measured))
             elif stage == "base":
-                run.base_model = attempt(place / "model.json", _object)
+                run.base_model = attempt(place / "model.json", partial(read_artifact, GivenModel))
         elif stage == "sweep":
             run.sweep = attempt(place / "sweep.json", _sweep)
         elif stage == "evaluate":
@@ -132,11 +133,11 @@ def _funnel(path: Path) -> Funnel:
 
 
 def _training_summary(path: Path) -> TrainingSummary:
-    return TrainingSummary.model_validate(read_json(path))
+    return read_artifact(TrainingSummary, path)
 
 
 def _measurements(path: Path) -> list[Measurement]:
-    return [Measurement.model_validate(row) for row in read_jsonl(path)]
+    return list(read_lines(Measurement, path, older=is_older(path.with_name("summary.json"))))
 
 
 def _sweep(path: Path) -> Sweep:
@@ -153,10 +154,3 @@ def _answers(path: Path) -> list[AnsweredPrompt]:
 
 def _answer_summary(path: Path) -> AnswerSummary:
     return read_artifact(AnswerSummary, path)
-
-
-def _object(path: Path) -> dict[str, Any]:
-    value: object = read_json(path)
-    if not isinstance(value, dict):
-        raise TekioError(Text("A JSON object is expected.", "JSON オブジェクトではありません。"), where=path)
-    return cast("dict[str, Any]", value)

@@ -47,7 +47,7 @@ def summarize(run: Run, findings: Findings, recipe: dict[str, Any] | None) -> di
             }
             for item in findings.terms
         ],
-        "training": {item.stage: item.summary.model_dump(by_alias=True) for item in run.training},
+        "training": {item.stage: item.summary.plain() for item in run.training},
         "sweep": run.sweep.plain() if run.sweep else None,
         "evaluation": results.model_dump() if results else None,
         "flips": [

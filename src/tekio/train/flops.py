@@ -13,9 +13,11 @@ weights (LoRA) no gradients of those weights are computed, which leaves 4 FLOPs 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from tekio.artifacts.training import MachineSpeed, StepSpeed
 
 # Dense bf16 peaks with fp32 accumulation, FLOP/s, from the makers' data sheets (without sparsity); by part of the name
 # torch gives, the more special ones first.
@@ -120,28 +122,35 @@ class Meter:
     peak: float | None
     source: str
 
-    def about(self) -> dict[str, float | str | None]:
+    def about(self) -> MachineSpeed:
         """What stands at the head of `timing.jsonl`."""
-        return {
-            "flops_per_token": self.cost.matrices,
-            "attention_flops_per_token_and_length": self.cost.attention,
-            "peak_flops_per_second": self.peak,
-            "peak_source": self.source,
-        }
+        return MachineSpeed(
+            flops_per_token=self.cost.matrices,
+            attention_flops_per_token_and_length=self.cost.attention,
+            peak_flops_per_second=self.peak,
+            peak_source=self.source,
+        )
 
-    def speed(self, rows: Sequence[tuple[int, int]], learned: int, seconds: float) -> dict[str, float | int]:
-        """Of one step. rows: tokens and sum of squared text lengths of each row. learned: tokens that carry loss."""
-        flops = self.cost.of(sum(tokens for tokens, _ in rows), sum(squares for _, squares in rows)) / seconds
-        found: dict[str, float | int] = {
-            "tokens_per_second": round(learned / seconds),
-            "flops_per_second": round(flops),
-        }
-        return found if self.peak is None else found | {"utilisation": round(flops / self.peak, 4)}
+    def speed(
+        self, rows: Sequence[tuple[int, int]], learned: int, stepped: float, *, step: int, seconds: float
+    ) -> StepSpeed:
+        """Of one step. rows: tokens and sum of squared text lengths of each row. learned: tokens that carry loss.
+
+        stepped: seconds of the optimizer step, of which the speed is; seconds: with everything around it.
+        """
+        flops = self.cost.of(sum(tokens for tokens, _ in rows), sum(squares for _, squares in rows)) / stepped
+        return StepSpeed(
+            step=step,
+            seconds=round(seconds, 4),
+            tokens_per_second=round(learned / stepped),
+            flops_per_second=round(flops),
+            utilisation=None if self.peak is None else round(flops / self.peak, 4),
+        )
 
 
-def speed_words(speed: Mapping[str, float | int]) -> str:
+def speed_words(speed: StepSpeed) -> str:
     """A line of `Meter.speed` as people read it."""
-    flops = speed["flops_per_second"]
-    text = f"{speed['tokens_per_second']:,} tokens/s, "
+    flops = speed.flops_per_second
+    text = f"{speed.tokens_per_second:,} tokens/s, "
     text += f"{flops / 1e12:.1f} TFLOP/s" if flops >= 1e12 else f"{flops / 1e9:.1f} GFLOP/s"
-    return f"{text} ({speed['utilisation']:.0%} of peak)" if "utilisation" in speed else text
+    return text if speed.utilisation is None else f"{text} ({speed.utilisation:.0%} of peak)"

@@ -8,26 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from tekio.artifacts.training import HeldOut
 from tekio.train.packing import Rows
 from tekio.train.process_group import World
 
 MEASURE_TOKENS = 8192
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """One measurement. loss: nats a target token. bits_per_character: comparable between tokenizers."""
-
-    loss: float
-    bits_per_character: float
-    tokens: int
-    characters: int
-
-    def as_dict(self) -> dict[str, float | int]:
-        return vars(self).copy()
 
 
 def measure(
@@ -63,7 +50,12 @@ def measure(
             [total] = world.total(total)
             if count.trained:
                 bits = total / math.log(2) / count.characters if count.characters else 0.0
-                found[name] = HeldOut(total / count.trained, bits, count.trained, count.characters)
+                found[name] = HeldOut(
+                    loss=total / count.trained,
+                    bits_per_character=bits,
+                    tokens=count.trained,
+                    characters=count.characters,
+                )
     finally:
         model.train(was_training)
     return found

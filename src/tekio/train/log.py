@@ -6,9 +6,8 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from tekio.train.held_out import HeldOut
+from tekio.artifacts.training import HeldOut, Measurement
 from tekio.train.trackers import Followers
 
 
@@ -20,19 +19,17 @@ def metrics_line(
     rate: float,
     norm: float | None,
     held_out: Mapping[str, HeldOut],
-) -> dict[str, Any]:
+) -> Measurement:
     """One line (docs/formats.md). tokens: supervised tokens so far. loss: nats a token, mean of the step."""
-    line: dict[str, Any] = {
-        "step": step,
-        "epoch": round(epoch, 6),
-        "tokens": tokens,
-        "loss": loss,
-        "learning_rate": rate,
-        "gradient_norm": norm,
-    }
-    if held_out:
-        line["held_out"] = {name: item.as_dict() for name, item in held_out.items()}
-    return line
+    return Measurement(
+        step=step,
+        epoch=round(epoch, 6),
+        tokens=tokens,
+        loss=loss,
+        learning_rate=rate,
+        gradient_norm=norm,
+        held_out=dict(held_out) or None,
+    )
 
 
 class MetricsLog:
@@ -47,14 +44,15 @@ class MetricsLog:
             os.truncate(path, keep)
             self.file = path.open("ab")
 
-    def write(self, row: dict[str, Any]) -> None:
+    def write(self, row: Measurement) -> None:
         """Append a line."""
-        data = (json.dumps(row, allow_nan=False) + "\n").encode()
+        plain = row.plain()
+        data = (json.dumps(plain, allow_nan=False) + "\n").encode()
         self.bytes += len(data)
         if self.file is not None:
             self.file.write(data)
         if self.followers is not None:
-            self.followers.line(row)
+            self.followers.line(plain)
 
     def sync(self) -> None:
         """Make the lines durable, before a checkpoint refers to them."""

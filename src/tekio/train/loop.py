@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tekio.artifacts.model import parse
+from tekio.artifacts.training import HeldOut
 from tekio.errors import TekioError, Text
 from tekio.progress import Progress
 from tekio.recipe.train import TrainingConfig
@@ -28,7 +30,7 @@ from tekio.train.allocator import keep_buffers
 from tekio.train.attention import choose_attention, set_attention
 from tekio.train.compilation import compile_decoder
 from tekio.train.flops import Meter, device_peak, model_flops, speed_words
-from tekio.train.held_out import HeldOut, measure
+from tekio.train.held_out import measure
 from tekio.train.log import MetricsLog, metrics_line
 from tekio.train.loss import loss_module, split_model
 from tekio.train.optimizer import learning_rate
@@ -120,7 +122,7 @@ def train(job: Job) -> Outcome:
         peak, source = device_peak(job.device, outcome.precision)
         meter = Meter(model_flops(job.model), None if peak is None else peak * world.size, source)
         with job.timing.open("a", encoding="utf-8") as timing:
-            timing.write(json.dumps(meter.about()) + "\n")
+            timing.write(json.dumps(meter.about().plain()) + "\n")
     strategy = _prepare(job, outcome)
     model = job.model
 
@@ -146,7 +148,7 @@ def train(job: Job) -> Outcome:
     else:
         outcome.steps, outcome.trained = int(state["step"]), int(state["trained"])
         outcome.threads = int(state["threads"])
-        outcome.before = {name: HeldOut(**values) for name, values in state["before"].items()}
+        outcome.before = {name: parse(HeldOut, values) for name, values in state["before"].items()}
         job.watch.restore(state["watch"])
     model.train()
     saved = time.monotonic()
@@ -174,15 +176,15 @@ def train(job: Job) -> Outcome:
             note = ""
             if meter is not None:
                 sizes = [job.stores[ref.store].size(ref.row) for ref in schedule.at(step)]
-                speed = meter.speed(sizes, tokens, stepped)
-                timing.write(json.dumps({"step": outcome.steps, "seconds": round(seconds, 4), **speed}) + "\n")
+                speed = meter.speed(sizes, tokens, stepped, step=outcome.steps, seconds=seconds)
+                timing.write(json.dumps(speed.plain()) + "\n")
                 note = f"loss {loss:.3f}, {speed_words(speed)}"
             progress.advance(note=note)
             due = world.agree(_due(config, outcome.steps, saved))
             if due and not last and outcome.stopped == "done":
                 log.sync()
                 counts = {"trained": outcome.trained, "watch": job.watch.state(), "metrics_bytes": log.bytes}
-                counts["before"] = {name: item.as_dict() for name, item in outcome.before.items()}
+                counts["before"] = {name: item.plain() for name, item in outcome.before.items()}
                 strategy.save(job.checkpoints, outcome.steps, counts)
                 saved = time.monotonic()
     log.close()

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from tekio.store import read_json
+from tekio.artifacts.corpus import MIXING, Mixing, SourceMix
+from tekio.artifacts.model import read_artifact
+from tekio.artifacts.training import SourceTokens
 from tekio.train.packing import Rows
 from tekio.train.schedule import Part, Schedule
-
-MIXING = "mixing.json"
-
-
-@dataclass(frozen=True)
-class SourceMix:
-    """What the corpus says of a source. epochs: its passes an epoch; weight: its share of the tokens, or None."""
-
-    name: str
-    domain: str
-    epochs: float = 1.0
-    weight: float | None = None
 
 
 def mixed_sources(corpus: Path, domains: Sequence[str]) -> list[SourceMix]:
     """The sources of some domains in the recipe's order; empty when none of them has epochs or a weight of its own."""
     path = corpus / MIXING
-    found: list[dict[str, Any]] = read_json(path)["sources"] if path.is_file() else []
-    sources = [SourceMix(**item) for item in found if item["domain"] in domains]
+    found = read_artifact(Mixing, path).sources if path.is_file() else []
+    sources = [item for item in found if item.domain in domains]
     return sources if any(item.epochs != 1 or item.weight is not None for item in sources) else []
 
 
@@ -51,15 +39,15 @@ def parts_of(stores: Sequence[Rows], sources: Sequence[SourceMix], *, replay: bo
     return parts
 
 
-def tokens_by_source(stores: Sequence[Rows], schedule: Schedule) -> dict[str, dict[str, float]]:
+def tokens_by_source(stores: Sequence[Rows], schedule: Schedule) -> dict[str, SourceTokens]:
     """By source: documents, characters and tokens there are, and how often an epoch takes them (mean over its rows)."""
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, SourceTokens] = {}
     for store, stream in zip(stores, schedule.streams, strict=True):
         for name, count in store.sources.items():
-            found[name] = {
-                "documents": count.texts,
-                "characters": count.characters,
-                "tokens": count.trained,
-                "epochs": round(stream.taken / stream.rows, 6) if stream.rows else 0.0,
-            }
+            found[name] = SourceTokens(
+                documents=count.texts,
+                characters=count.characters,
+                tokens=count.trained,
+                epochs=round(stream.taken / stream.rows, 6) if stream.rows else 0.0,
+            )
     return found

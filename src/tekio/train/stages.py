@@ -16,6 +16,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tekio.artifacts.model import write_artifact
+from tekio.artifacts.training import (
+    GivenModel,
+    KeptWeights,
+    ModelPlace,
+    OptimizerFacts,
+    PackedRows,
+    SourceTokens,
+    Stage,
+    TokenTotals,
+    TrainingSummary,
+)
 from tekio.documents import GENERAL
 from tekio.errors import TekioError, Text
 from tekio.model.check import check_model
@@ -31,7 +43,7 @@ from tekio.model.templates import CHAT, chat_template
 from tekio.model.tokenizer import save_tokenizer
 from tekio.recipe import Recipe
 from tekio.recipe.train import BaseConfig, PretrainConfig, ScratchConfig, TrainingConfig, TuneConfig
-from tekio.store import Manifest, Workspace, describe_input, write_json
+from tekio.store import Manifest, Workspace, describe_input
 from tekio.train.adapter import add_adapter, save_adapter, save_initial
 from tekio.train.estimate import require_memory, shape_of
 from tekio.train.examples import document_examples, record_examples, sourced_examples
@@ -76,9 +88,9 @@ def make_base(config: BaseConfig, out: Path, *, corpus: Path | None, seed: int) 
     given = describe_input(path, "model")
 
     def work(space: Workspace) -> None:
-        write_json(space.path / "model.json", {"path": written, "sha256": given.sha256})
+        write_artifact(space.path / "model.json", GivenModel(path=written, sha256=given.sha256))
         # Where it is from here; not part of what the artifact is.
-        write_json(space.volatile(PLACE_FILE), {"folder": os.path.relpath(path, out)})
+        write_artifact(space.volatile(PLACE_FILE), ModelPlace(folder=os.path.relpath(path, out)))
 
     return run_together("base", out, config=config.plain(), inputs=[given], seed=seed, work=work)
 
@@ -279,7 +291,7 @@ def _train_and_save(
         max_steps=config.max_steps,
         parts=parts,
     )
-    stage = (
+    stage: Stage = (
         "pretrain" if isinstance(config, PretrainConfig) else "tune" if isinstance(config, TuneConfig) else "scratch"
     )
     job = Job(
@@ -320,11 +332,20 @@ def _train_and_save(
         )
     else:
         save_model(model, tokenizer, space.path / "model", weights=outcome.weights)
-    summary = _summary(stage, config, stores, outcome, adapter_base is not None)
-    by_source = tokens_by_source(stores, schedule)
-    summary |= {"sources": by_source} if by_source else {}
-    space.counts.update({"sources": by_source} if by_source else {})
-    write_json(space.path / "summary.json", {**summary, "parameters": total, "trainable_parameters": trainable})
+    sources = tokens_by_source(stores, schedule)
+    summary = _summary(
+        stage,
+        config,
+        stores,
+        outcome,
+        adapter=adapter_base is not None,
+        sources=sources,
+        parameters=total,
+        trainable_parameters=trainable,
+    )
+    write_artifact(space.path / "summary.json", summary)
+    if sources:
+        space.counts["sources"] = {name: own.plain() for name, own in sources.items()}
     space.counts.update(steps=outcome.steps, tokens_trained=outcome.trained, rows=sum(len(item) for item in stores))
     if outcome.stopped.startswith(FORGETTING):
         space.counts["limits_passed"] = [f"{stage}: {outcome.stopped}"]
@@ -364,47 +385,69 @@ def save_model(model: Any, tokenizer: Any, folder: Path, *, weights: dict[str, A
 
 
 def _summary(
-    kind: str, config: TrainingConfig, stores: Sequence[Rows], outcome: Outcome, adapter: bool
-) -> dict[str, Any]:
+    kind: Stage,
+    config: TrainingConfig,
+    stores: Sequence[Rows],
+    outcome: Outcome,
+    *,
+    adapter: bool,
+    sources: dict[str, SourceTokens],
+    parameters: int,
+    trainable_parameters: int,
+) -> TrainingSummary:
     counts = [rows.count for rows in stores]
-    return {
-        "kind": kind,
-        "method": "lora" if adapter else "full",
-        "steps": outcome.steps,
-        "epochs": round(outcome.epochs, 6),
-        "rows": sum(len(rows) for rows in stores),
-        "texts": sum(item.texts for item in counts),
-        "texts_dropped": sum(item.texts_dropped for item in counts),
-        "texts_cut": sum(item.texts_cut for item in counts),
-        "tokens": {
-            "in": sum(item.into for item in counts),
-            "trained": sum(item.trained for item in counts),
-            "masked": sum(item.masked for item in counts),
-            "dropped": sum(item.dropped for item in counts),
-            "seen": outcome.trained,
-        },
-        "characters": sum(item.characters for item in counts),
-        "packing": {
-            "enabled": config.packing,
-            "fill": round(sum(rows.fill * len(rows) for rows in stores) / max(1, sum(len(rows) for rows in stores)), 6),
-            "probe_error": None if outcome.probe_error is None else float(f"{outcome.probe_error:.3g}"),
-        },
-        "attention": outcome.attention,
-        "optimizer": {"name": "AdamW", **config.optimizer.plain()},
-        "batch_rows": config.batch_rows,
-        "micro_batch_rows": outcome.micro_batch_rows,
-        "sequence_length": config.sequence_length,
-        "threads": outcome.threads,
-        "precision": outcome.precision,
-        "strategy": config.strategy,
-        "engine": outcome.engine,
-        "compiled": outcome.compiled,
-        "kept": {"rule": config.keep, "step": outcome.kept_step},
-        "held_out_before": {name: item.as_dict() for name, item in outcome.before.items()},
-        "held_out_after": {name: item.as_dict() for name, item in outcome.after.items()},
-        "template": config.template if isinstance(config, TuneConfig) else None,
-        "stopped": outcome.stopped,
-    }
+    optimizer = config.optimizer
+    return TrainingSummary(
+        kind=kind,
+        method="lora" if adapter else "full",
+        steps=outcome.steps,
+        epochs=round(outcome.epochs, 6),
+        rows=sum(len(rows) for rows in stores),
+        texts=sum(item.texts for item in counts),
+        texts_dropped=sum(item.texts_dropped for item in counts),
+        texts_cut=sum(item.texts_cut for item in counts),
+        tokens=TokenTotals(
+            in_=sum(item.into for item in counts),
+            trained=sum(item.trained for item in counts),
+            masked=sum(item.masked for item in counts),
+            dropped=sum(item.dropped for item in counts),
+            seen=outcome.trained,
+        ),
+        characters=sum(item.characters for item in counts),
+        packing=PackedRows(
+            enabled=config.packing,
+            fill=round(sum(rows.fill * len(rows) for rows in stores) / max(1, sum(len(rows) for rows in stores)), 6),
+            probe_error=None if outcome.probe_error is None else float(f"{outcome.probe_error:.3g}"),
+        ),
+        attention=outcome.attention,
+        optimizer=OptimizerFacts(
+            name="AdamW",
+            learning_rate=optimizer.learning_rate,
+            schedule=optimizer.schedule,
+            warmup_steps=optimizer.warmup_steps,
+            final_learning_rate=optimizer.final_learning_rate,
+            weight_decay=optimizer.weight_decay,
+            beta1=optimizer.beta1,
+            beta2=optimizer.beta2,
+            clip_norm=optimizer.clip_norm,
+        ),
+        batch_rows=config.batch_rows,
+        micro_batch_rows=outcome.micro_batch_rows,
+        sequence_length=config.sequence_length,
+        threads=outcome.threads,
+        precision=outcome.precision,
+        strategy=config.strategy,
+        engine=outcome.engine,
+        compiled=outcome.compiled,
+        kept=KeptWeights(rule=config.keep, step=outcome.kept_step),
+        held_out_before=outcome.before,
+        held_out_after=outcome.after,
+        template=config.template if isinstance(config, TuneConfig) else None,
+        stopped=outcome.stopped,
+        sources=sources or None,
+        parameters=parameters,
+        trainable_parameters=trainable_parameters,
+    )
 
 
 def run_training(recipe: Recipe, run: Path, *, only: str | None = None) -> Iterator[tuple[str, Manifest]]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tekio.artifacts.model import parse
+from tekio.artifacts.training import HeldOut
 from tekio.documents import GENERAL
-from tekio.train.held_out import HeldOut
 
 FORGETTING = "forgetting budget"
 NO_PROGRESS = "held-out loss no longer falls"
@@ -55,7 +56,7 @@ class Watch:
             mean = sum(losses) / len(losses)
             if mean < self.best:
                 self.best, self.best_step, self.since_best = mean, step, 0
-                self.best_measured = {name: item.as_dict() for name, item in measured.items()}
+                self.best_measured = {name: item.plain() for name, item in measured.items()}
                 self._keep(weights)
             else:
                 self.since_best += 1
@@ -76,7 +77,7 @@ class Watch:
         from safetensors.torch import load_file
 
         put(load_file(self.best_folder / BEST_FILE))
-        return self.best_step, {name: HeldOut(**values) for name, values in self.best_measured.items()}
+        return self.best_step, {name: parse(HeldOut, values) for name, values in self.best_measured.items()}
 
     def state(self) -> dict[str, Any]:
         """Plain values for a checkpoint."""

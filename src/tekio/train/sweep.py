@@ -13,15 +13,16 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal
 
-from tekio.artifacts.model import write_artifact
+from tekio.artifacts.model import read_artifact, write_artifact
 from tekio.artifacts.sweep import Judgement, Sweep, SweepPoint, SweepSetting
+from tekio.artifacts.training import TrainingSummary
 from tekio.errors import TekioError, Text
 from tekio.recipe.train import SweepConfig, TuneConfig
 from tekio.statistics.corrections import holm
 from tekio.statistics.intervals import mean_of
-from tekio.store import Manifest, StagePlanned, Workspace, describe_input, is_planning, read_json, run_stage
+from tekio.store import Manifest, StagePlanned, Workspace, describe_input, is_planning, run_stage
 from tekio.train.stages import tune
 
 RUNS = "sweep-runs"
@@ -181,10 +182,8 @@ def collect(out: Path, runs: Sequence[SweepRun]) -> list[Judged]:
     """The finished runs' validation losses by setting."""
     found: dict[Setting, Judged] = {}
     for run in runs:
-        summary = cast("dict[str, Any]", read_json(_place(out, run) / "summary.json"))
-        after = cast("dict[str, dict[str, Any]]", summary.get("held_out_after") or {})
-        measured = after.get("validation")
-        loss = None if measured is None else measured.get("loss")
+        summary = read_artifact(TrainingSummary, _place(out, run) / "summary.json")
+        measured = summary.held_out_after.get("validation")
         if measured is None:
             raise TekioError(
                 Text(
@@ -193,10 +192,9 @@ def collect(out: Path, runs: Sequence[SweepRun]) -> list[Judged]:
                 where=_place(out, run),
                 fix="instruct.validation_share: 0.15",
             )
-        entry = found.setdefault(run.setting, Judged(run.setting, {}, measured.get("tokens")))
-        entry.losses[run.seed] = math.nan if loss is None else float(loss)
-        if measured.get("bits_per_character") is not None:
-            entry.bits_per_character[run.seed] = float(measured["bits_per_character"])
+        entry = found.setdefault(run.setting, Judged(run.setting, {}, measured.tokens))
+        entry.losses[run.seed] = measured.loss
+        entry.bits_per_character[run.seed] = measured.bits_per_character
     return list(found.values())
 
 

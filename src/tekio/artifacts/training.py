@@ -1,0 +1,172 @@
+"""`base/`, `pretrain/`, `tune/`: what was trained on what, how, and the losses on the way."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tekio.artifacts.model import OMITTED, Artifact, Part
+
+Stage = Literal["scratch", "pretrain", "tune"]
+Method = Literal["full", "lora"]
+
+
+class HeldOut(Part):
+    """Loss on held-out text of one domain, which is never trained on; the lower the better."""
+
+    loss: float
+    """nats per target token"""
+    bits_per_character: float
+    """over all characters; comparable between tokenizers"""
+    tokens: int
+    characters: int
+
+
+class Measurement(Part):
+    """A line of `metrics.jsonl`: one step."""
+
+    step: int
+    epoch: float
+    tokens: int
+    """supervised tokens so far"""
+    loss: float | None
+    """training loss, nats per token, mean of the step; null before the first step"""
+    learning_rate: float
+    gradient_norm: float | None
+    held_out: Annotated[dict[str, HeldOut] | None, OMITTED]
+    """by domain (`validation` when tuning), in steps where it was measured"""
+
+
+class MachineSpeed(Part):
+    """The first line of `timing.jsonl` (one more where a training was resumed)."""
+
+    flops_per_token: float
+    attention_flops_per_token_and_length: float
+    peak_flops_per_second: float | None
+    """of all devices together; null: not known"""
+    peak_source: str
+
+
+class StepSpeed(Part):
+    """A line of `timing.jsonl`: one step. Clocks: `metrics.jsonl` holds none, so that repeats have the same bytes."""
+
+    step: int
+    seconds: float
+    tokens_per_second: int
+    flops_per_second: int
+    utilisation: Annotated[float | None, OMITTED]
+    """of the peak, where that is known"""
+
+
+class TokenTotals(Part):
+    """Where the tokens of one pass went: `in` = `trained` + `masked` + `dropped`."""
+
+    in_: Annotated[int, Field(alias="in")]
+    trained: int
+    """targets of the loss"""
+    masked: int
+    """context only: prompts, first tokens"""
+    dropped: int
+    seen: int | None
+    """supervised tokens over all passes; null: a run before it was counted"""
+
+
+class PackedRows(Part):
+    """How texts share rows."""
+
+    enabled: bool | None
+    fill: float
+    """share of row positions filled"""
+    probe_error: float | None
+    """largest logit difference between packed and separate texts"""
+
+
+class OptimizerFacts(Part):
+    """The optimizer and its settings (null: a run before it was written)."""
+
+    name: str
+    learning_rate: float
+    schedule: str
+    warmup_steps: int | None
+    final_learning_rate: float | None
+    weight_decay: float | None
+    beta1: float | None
+    beta2: float | None
+    clip_norm: float | None
+
+
+class KeptWeights(Part):
+    """Which weights were saved."""
+
+    rule: str
+    """`last` or `best`"""
+    step: int
+
+
+class SourceTokens(Part):
+    """What a stage packed of one source, and how often an epoch takes it."""
+
+    documents: int
+    characters: int
+    tokens: int
+    epochs: float
+
+
+class TrainingSummary(Artifact):
+    """What a training did. Null: a run before it was written."""
+
+    kind: Stage
+    method: Method
+    steps: int
+    epochs: float
+    rows: int
+    """packed rows of one pass"""
+    texts: int | None
+    texts_dropped: int | None
+    texts_cut: int | None
+    tokens: TokenTotals
+    characters: int | None
+    """that the targets of the loss stand for"""
+    packing: PackedRows
+    attention: str | None
+    """how packed texts are kept apart"""
+    optimizer: OptimizerFacts
+    batch_rows: int | None
+    micro_batch_rows: int | None
+    sequence_length: int | None
+    threads: int
+    precision: str
+    strategy: str | None
+    """as the recipe has it"""
+    engine: str | None
+    """what really ran"""
+    compiled: bool | None
+    kept: KeptWeights | None
+    held_out_before: dict[str, HeldOut]
+    """by domain (`validation` when tuning)"""
+    held_out_after: dict[str, HeldOut]
+    template: str | None
+    """prompt template, when tuning"""
+    stopped: str
+    """`done`, or why it ended earlier"""
+    sources: Annotated[dict[str, SourceTokens] | None, OMITTED]
+    """what is packed by source, of documents"""
+    parameters: int
+    trainable_parameters: int
+
+
+class GivenModel(Artifact):
+    """`base/model.json`: the model of the user's that stands for the base stage."""
+
+    path: str
+    """as written in the recipe"""
+    sha256: str
+    """of the folder"""
+
+
+class ModelPlace(Artifact):
+    """`base/place.json`: where that model lies on this machine."""
+
+    folder: str
+    """relative to the stage's folder"""
