@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tekio.text import normalize as module
-from tekio.text.normalize import normalize
+from tekio.text.normalize import VERTICAL_FORMS, normalize
 
 
 def test_what_carries_meaning_stays():
@@ -55,3 +55,16 @@ def test_twice_is_once(text: str):
 def test_kana_and_kanji_are_never_changed(text: str):
     # A base and a combining mark of its own are one kana: composed, nothing else.
     assert normalize(text).text == unicodedata.normalize("NFC", text)
+
+
+def test_forms_of_vertical_and_small_print_become_the_signs_of_a_sentence():
+    result = normalize("売上は︑﹁前年﹂比︵連結︶で増えた︒﹙注﹚︰︙")
+    assert (result.text, result.transforms) == ("売上は、「前年」比（連結）で増えた。（注）‥…", ("vertical_forms",))
+    assert normalize("傍点﹅と波線﹏は残る").text == "傍点﹅と波線﹏は残る"
+
+
+def test_vertical_forms_are_those_of_unicode():
+    """Each is the compatibility form of what it becomes, dashes (NFKC: U+2014) and the dotted leaders aside."""
+    for code, sign in VERTICAL_FORMS.items():
+        if sign not in "―‥…":
+            assert unicodedata.normalize("NFKC", chr(code)) == unicodedata.normalize("NFKC", sign)

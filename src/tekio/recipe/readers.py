@@ -61,7 +61,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("html", "2", f"{_ROOM}.web:read_html", suffixes=(".htm", ".html", ".xhtml"), sniff=_is_html),
     Reader(
         "pdf",
-        "1",
+        "2",
         f"{_ROOM}.pdf:read_pdf",
         suffixes=(".pdf",),
         sniff=lambda head: b"%PDF-" in head[:1024],

@@ -2,7 +2,8 @@
 
 NFKC turns ① into 1, ㈱ into (株), ½ into 1⁄2, ～ into ~ and … into three dots; NFC changes 460 kanji of names. Here
 only what is never meaningful changes: widths of letters and digits, half-width kana, odd spaces, radicals that PDF
-extraction leaves in place of kanji, control and invisible characters. Punctuation, △▲－～―㈱① and all kanji stay.
+extraction leaves in place of kanji, punctuation in the forms fonts hold for vertical or small print, control and invisible
+characters. Other punctuation, △▲－～―㈱① and all kanji stay.
 """
 
 from __future__ import annotations
@@ -68,11 +69,24 @@ RADICALS: dict[int, str] = {
 } | {ord(radical): kanji for radical, kanji in zip(_SUPPLEMENT[::2], _SUPPLEMENT[1::2], strict=True)}
 _RADICAL_PATTERN = re.compile("[\u2e80-\u2ef3\u2f00-\u2fd5]")
 
+# Vertical Forms, CJK Compatibility Forms and Small Form Variants: glyphs of vertical and small print. Where NFKC leaves ASCII, the
+# full-width sign of Japanese text stands here. Sesame dots (emphasis) and wavy lines are no punctuation of a sentence and stay.
+VERTICAL_FORMS: dict[int, str] = {
+    ord(form): sign
+    for form, sign in zip(
+        "︐︑︒︓︔︕︖︗︘︙︰︱︲︳︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈﹐﹑﹒﹔﹕﹖﹗﹘﹙﹚﹛﹜﹝﹞﹟﹠﹡﹢﹣﹤﹥﹦﹨﹩﹪﹫",
+        "，、。：；！？〖〗…‥―–＿（）｛｝〔〕【】《》〈〉「」『』［］，、．；：？！―（）｛｝〔〕＃＆＊＋－＜＞＝＼＄％＠",
+        strict=True,
+    )
+}
+_VERTICAL_PATTERN = re.compile("[\ufe10-\ufe19\ufe30-\ufe44\ufe47\ufe48\ufe50-\ufe6b]")
+
 # Combining voiced marks after a kana (files from macOS) are composed; other sequences stay as they are.
 _COMBINING = re.compile("[\u3041-\u30ff][\u3099\u309a]")
 
 _RARE = re.compile(
-    f"{_INVISIBLE.pattern[:-1]}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2e80-\u2ef3\u2f00-\u2fd5\u3099\u309a｡-ﾟ]"
+    f"{_INVISIBLE.pattern[:-1]}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2e80-\u2ef3\u2f00-\u2fd5\u3099\u309a"
+    "\ufe10-\ufe19\ufe30-\ufe44\ufe47\ufe48\ufe50-\ufe6b｡-ﾟ]"
 )
 
 
@@ -96,6 +110,7 @@ def normalize(text: str, *, widths: bool = True) -> Normalized:
         step("control_characters", _INVISIBLE.sub("", text))
         step("spaces", text.translate(_SPACES) if _SPACE_PATTERN.search(text) else text)
         step("radicals", text.translate(RADICALS) if _RADICAL_PATTERN.search(text) else text)
+        step("vertical_forms", text.translate(VERTICAL_FORMS) if _VERTICAL_PATTERN.search(text) else text)
         step("combining_marks", _COMBINING.sub(lambda pair: unicodedata.normalize("NFC", pair[0]), text))
         if widths and _HALF_KANA_PATTERN.search(text):
             composed = _VOICED_PATTERN.sub(lambda pair: _VOICED.get(pair[0], pair[0]), text)
@@ -127,6 +142,7 @@ class Tables:
 
     spaces: dict[int, int]
     radicals: dict[int, int]
+    vertical_forms: dict[int, int]
     composed: dict[tuple[int, int], int]
     half_width_kana: dict[int, int]
     voiced: dict[tuple[int, int], int]
@@ -144,6 +160,7 @@ def tables() -> Tables:
     return Tables(
         spaces={code: ord(space) for code, space in _SPACES.items()},
         radicals={code: ord(kanji) for code, kanji in RADICALS.items() if ord(kanji) != code},
+        vertical_forms={code: ord(sign) for code, sign in VERTICAL_FORMS.items()},
         composed=composed,
         half_width_kana={code: ord(kana) for code, kana in _HALF_KANA.items()},
         voiced={(ord(pair[0]), ord(pair[1])): ord(kana) for pair, kana in _VOICED.items()},

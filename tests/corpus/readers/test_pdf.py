@@ -76,6 +76,47 @@ def test_disagreement_is_refused_with_its_measure():
     assert judge({"page": 1, "plumber": unmapped}, unmapped, unmapped, 0.9).reason == "unmapped_characters"
 
 
+def make_book(heads: list[str], *, size: float = 8, title: str = "") -> bytes:
+    """A page a head, in print of `size` points over eight lines of ten points."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer, invariant=True)
+    for number, head in enumerate(heads):
+        page.setFont("HeiseiMin-W3", size)
+        page.drawString(60, 800, head)
+        page.setFont("HeiseiMin-W3", 10)
+        for row in range(8):
+            page.drawString(60, 760 - 16 * row, f"{title}{number}頁の{row}行目には{SENTENCE[row : row + 20]}")
+        page.showPage()
+    page.save()
+    return buffer.getvalue()
+
+
+def test_heads_that_change_with_the_chapter_are_taken_out(tmp_path: Path):
+    path = tmp_path / "a.pdf"
+    heads = [
+        f"第{number // 2 + 1}章　{name}　{number + 11}" for number, name in enumerate(["総則", "総則", "業務", "業務"])
+    ]
+    path.write_bytes(make_book(heads))
+    (document,), rejected = read(path)
+    assert rejected == []
+    assert "章" not in document.text
+    assert all(f"{number}頁の7行目" in document.text for number in range(4))
+    assert len(document.meta["running_heads"]) == 4
+
+
+def test_titles_that_change_by_page_stay(tmp_path: Path):
+    """Slides: larger print at one place on every page is what the page is about."""
+    path = tmp_path / "a.pdf"
+    titles = ["業績の概要", "今後の見通し", "株主への還元", "資本の政策"]
+    path.write_bytes(make_book(titles, size=20))
+    (document,), _ = read(path)
+    assert all(title in document.text for title in titles)
+
+
 def test_widths_and_spaces_do_not_count_as_disagreement():
     assert compare("ＡＢＣ １２", "ABC12") == (1.0, 1.0)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from corpus.readers.corpus_reading import read
-from tekio.text.pdf.layout import Glyph, read_layout
+from tekio.text.pdf.glyphs import Glyph
+from tekio.text.pdf.layout import read_layout
 
 pytest.importorskip("pypdfium2")
 pytest.importorskip("pdfplumber")
@@ -116,9 +117,7 @@ def test_a_vertical_font_is_recognised(tmp_path: Path):
     assert bare(text) == STORY
 
 
-def test_readings_between_vertical_lines_are_never_mixed_into_the_text(tmp_path: Path):
-    """Ruby beside every character: the order of the file and of the page disagree, so the page is refused by name."""
-
+def test_readings_beside_vertical_lines_are_left_out(tmp_path: Path):
     def place(page) -> None:
         for number, line in enumerate(lines_of(STORY, 40)):
             for row, character in enumerate(line):
@@ -127,11 +126,129 @@ def test_readings_between_vertical_lines_are_never_mixed_into_the_text(tmp_path:
                 page.setFont("HeiseiMin-W3", 4)
                 page.drawString(511 - 24 * number, 780 - 12 * row, "るび"[row % 2])
 
+    text, meta = text_of(tmp_path, page_of(place))
+    assert bare(text) == STORY
+    assert meta["readings"] == len(STORY)
+
+
+def test_furigana_over_a_line_are_left_out(tmp_path: Path):
+    def place(page) -> None:
+        for number, line in enumerate(lines_of(STORY, 36)):
+            page.setFont("HeiseiMin-W3", 12)
+            page.drawString(60, 760 - 24 * number, line)
+            page.setFont("HeiseiMin-W3", 6)
+            page.drawString(84, 773 - 24 * number, "けっていかいごう")
+
+    text, meta = text_of(tmp_path, page_of(place))
+    assert bare(text) == STORY
+    assert meta["readings"] in range(1, 100)
+
+
+def test_bold_printed_twice_is_read_once(tmp_path: Path):
+    def place(page) -> None:
+        for number, line in enumerate(lines_of(STORY, 36)):
+            for shift in (0, 0.4):
+                page.drawString(60 + shift, 760 - 16 * number, line)
+
+    text, _ = text_of(tmp_path, page_of(place))
+    assert bare(text) == STORY
+
+
+def test_doubled_characters_are_no_bold(tmp_path: Path):
+    line = "ここに々々と大きな丶丶を繰り返しＡＡＡ、lllとiiiも111も残ります。"
+    text, _ = text_of(tmp_path, page_of(lambda page: page.drawString(60, 760, line)))
+    assert "lllとiiiも111も" in text
+
+
+@pytest.mark.parametrize("by_row", [True, False])
+def test_tiers_of_many_short_lines(tmp_path: Path, by_row: bool):
+    """A gazette: four tiers of articles, of which many lines are short."""
+    articles = [sentence + "。" for sentence in (STORY + OTHER).split("。") if sentence]
+    tiers = [articles[start : start + 4] for start in range(0, 16, 4)]
+    placed = []
+    for number, tier in enumerate(tiers):
+        lines = [line for article in tier for line in lines_of(article, 13)]
+        placed += [(column, number, line) for column, line in enumerate(lines)]
+    placed.sort(key=(lambda item: item[:2]) if by_row else (lambda item: (item[1], item[0])))
+
+    def place(page) -> None:
+        for column, tier, line in placed:
+            for row, character in enumerate(line):
+                page.drawString(560 - 16 * column, 800 - 190 * tier - 12 * row, character)
+
+    text, _ = text_of(tmp_path, page_of(place))
+    assert bare(text) == "".join(article for tier in tiers for article in tier)
+
+
+@pytest.mark.parametrize("by_row", [True, False])
+def test_columns_of_bullets(tmp_path: Path, by_row: bool):
+    left = [
+        "・投資信託の販売手数料",
+        "を引き下げます。",
+        "・店頭での相談時間を",
+        "平日の夕方まで延ばし",
+        "ます。",
+        "・口座開設を簡素化",
+    ]
+    right = [
+        "・為替の予約",
+        "・外貨預金の金利優遇",
+        "を続けます。",
+        "・相続の手続きの案内",
+        "を新しくします。",
+        "・休眠口座の通知",
+    ]
+    placed = [(60, 760 - 18 * row, line) for row, line in enumerate(left)]
+    placed += [(330, 760 - 18 * row, line) for row, line in enumerate(right)]
+
+    def place(page) -> None:
+        for x, y, line in sorted(placed, key=lambda item: -item[1]) if by_row else placed:
+            page.drawString(x, y, line)
+
+    text, _ = text_of(tmp_path, page_of(place))
+    assert bare(text) == "".join(left + right)
+
+
+def test_prose_side_by_side_that_nothing_orders_is_refused(tmp_path: Path):
+    """Drawn row by row, every line a sentence: columns and rows read equally well."""
+    left = [
+        "来月から受付を始めます",
+        "詳しくは窓口で伺います",
+        "手数料はかかりません",
+        "書類は後から届きます",
+        "電話でも申し込めます",
+    ]
+    right = [
+        "利率は毎月見直します",
+        "満期の前に知らせます",
+        "途中で解約もできます",
+        "利息は元本に加えます",
+        "税金は源泉で引きます",
+    ]
+
+    def place(page) -> None:
+        for row, (one, other) in enumerate(zip(left, right, strict=True)):
+            page.drawString(60, 760 - 18 * row, one)
+            page.drawString(330, 760 - 18 * row, other)
+
     path = tmp_path / "a.pdf"
     path.write_bytes(page_of(place))
     documents, rejected = read(path)
     assert not documents
-    assert rejected[0].reason in ("vertical_text", "extractors_disagree")
+    assert [row.reason for row in rejected] == ["reading_order"]
+
+
+def test_digits_side_by_side_in_a_vertical_line_stay_together(tmp_path: Path):
+    line = "平成{}年の利益は前年に比べて二割の増加となりました。今後も続きます。"
+
+    def place(page) -> None:
+        for column, year in enumerate(("12", "13", "24", "31")):
+            for row, character in enumerate(line.replace("{}", "@")):
+                page.setFont("HeiseiMin-W3", 10)
+                page.drawString(500 - 20 * column, 780 - 12 * row, year if character == "@" else character)
+
+    text, _ = text_of(tmp_path, page_of(place))
+    assert bare(text) == "".join(line.format(year) for year in ("12", "13", "24", "31"))
 
 
 def test_a_table_is_not_taken_for_columns():

@@ -4,7 +4,8 @@ pypdfium2 keeps the logical order of cells but returned nothing, without an erro
 pdfplumber reads by geometry. Where both give the same characters the page is taken; where they differ it is refused by
 name (`extractors_disagree`), and a page that is only a picture is `no_text_layer`. Running heads and page numbers are
 taken out, and lines are rejoined. Pages whose geometry shows columns or vertical lines are read in that order
-(`tekio.text.pdf.layout`); where the order of the file disagrees with it, a vertical page is refused (`vertical_text`).
+(`tekio.text.pdf.layout`); where prose stands side by side and nothing shows how it is read, or the extractors put the lines
+in different orders, the page is refused (`reading_order`). Tables with ruling lines go through the one table model.
 """
 
 from __future__ import annotations
@@ -13,30 +14,36 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, cast
 
-from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
+from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.lines import columns, join_lines
 from tekio.text.page_furniture import take_out_pages
+from tekio.text.pdf.order import dice, order_agreement
 from tekio.text.pdf.read import PdfLimits, read_pdf_pages
+from tekio.text.pdf.running_heads import Edge, running_heads, without_heads
+from tekio.text.pdf.tables import MARK, PageTable
+from tekio.text.tables.render import Count, Tables, render
 from tekio.text.unreadable import UnreadableError
 
 MAX_FILE_BYTES = 100_000_000
 MAX_PAGES = 3_000
 MAX_SECONDS = 300
+MAX_HEADS_TOLD = 20
 AGREEMENT = 0.9
 """Least share of common characters (Dice) for a page to be taken."""
-ORDER = 0.4
-"""Least share of common 3-grams: below it the reading order is in doubt."""
+ORDER = 0.5
+"""Least share of lines that both readings continue in the same way; below it the reading order is in doubt."""
 
 LAYOUTS = ("lines", "columns", "vertical")
 
 _PAGE_NUMBER = re.compile(
     r"^[\s\-－―—–‐()（）]*(?:[pPｐ]\.?\s*)?[0-9０-９]{1,4}(?:\s*[/／]\s*[0-9０-９]{1,4})?[\s\-－―—–‐()（）]*(?:ページ|頁)?$"
 )
+_ANY_MARK = re.compile(re.escape(MARK).replace(r"\{\}", "[0-9]+-[0-9]+"))
 _UNMAPPED = re.compile(r"\(cid:[0-9]+\)|[\ue000-\uf8ff\ufffd\ufffe]")
 _NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+|[\s\-－―–/／]+[0-9０-９]{1,4}[\s\-－―–]*$")
 
@@ -53,12 +60,15 @@ class Page:
     reason: str | None = None
     measured: dict[str, Any] | None = None
     layout: str = "lines"
+    tables: list[PageTable] = field(default_factory=list[PageTable])
+    readings: int = 0
+    twice: int = 0
 
 
 def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
     """A PDF file as one document (or one a page with `by: page`), and a refusal for every page that is not in it.
 
-    Options: `by` (file, page), `max_pages`, `max_seconds`, `max_file_bytes`, `agreement` (percent, default 90).
+    Options: `by` (file, page), `tables`, `max_pages`, `max_seconds`, `max_file_bytes`, `agreement` (percent, default 90).
     """
     raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
     max_pages = option_int(source, "max_pages", MAX_PAGES)
@@ -72,24 +82,51 @@ def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
     if count is not None and count > max_pages:
         yield Rejected(f"{file.uri}#page={max_pages + 1}", "too_many_pages", {"pages": count, "limit": max_pages})
     # One extractor may not see a running head (an annotation) that the other sees: compare without them.
-    first, removed = remove_running_lines([_clean(line.get("pdfium")) for line in found])
-    second, _ = remove_running_lines([_clean(_second_reading(line)) for line in found])
+    heads = running_heads([[Edge(**edge) for edge in line.get("edges", ())] for line in found])
+    first, removed = _without_running_lines([_clean(line.get("pdfium")) for line in found], heads)
+    second, _ = _without_running_lines(
+        [_clean(_second_reading(line, number)) for number, line in enumerate(found)], heads
+    )
     least = option_int(source, "agreement", round(AGREEMENT * 100)) / 100
     pages = [judge(line, one, two, least) for line, one, two in zip(found, first, second, strict=True)]
-    yield from _documents(source, file, pages, removed)
+    told = list(dict.fromkeys(head for page in heads for head in sorted(page)))[:MAX_HEADS_TOLD]
+    yield from _documents(
+        source, file, pages, {"running_lines_removed": removed} | ({"running_heads": told} if told else {})
+    )
 
 
-def _second_reading(line: dict[str, Any]) -> object:
-    """A page as geometry orders it: by columns or vertical lines where it shows them, else row by row."""
-    layout = cast("dict[str, str] | None", line.get("layout"))
-    return layout["text"] if layout else line.get("plumber")
+def _second_reading(line: dict[str, Any], number: int) -> object:
+    """A page as geometry orders it, where it shows more than rows; else row by row. A mark stands for each table."""
+    layout = cast("dict[str, Any] | None", line.get("layout"))
+    if layout is None:
+        return line.get("plumber")
+    text = str(layout["text"])
+    for place in range(len(layout["tables"])):
+        text = text.replace(MARK.format(place), f"\n{_mark(number + 1, place)}\n")
+    return text
+
+
+def _mark(page: int, place: int) -> str:
+    return MARK.format(f"{page}-{place}")
+
+
+def _tables_of(line: dict[str, Any]) -> list[PageTable]:
+    layout = cast("dict[str, Any] | None", line.get("layout"))
+    return [PageTable(table["box"], table["rows"]) for table in layout["tables"]] if layout else []
+
+
+def _without_running_lines(readings: Sequence[str], heads: Sequence[set[str]]) -> tuple[list[str], int]:
+    """The pages' texts without heads known by their place, and those that recur."""
+    without = [without_heads(text, found) for text, found in zip(readings, heads, strict=True)]
+    texts, removed = remove_running_lines([text for text, _ in without])
+    return texts, removed + sum(count for _, count in without)
 
 
 def _clean(text: object) -> str:
     return str(text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "")
 
 
-def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], removed: int) -> Rows:
+def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], told: dict[str, Any]) -> Rows:
     taken = [page for page in pages if page.reason is None]
     for page in pages:
         if page.reason is not None:
@@ -101,6 +138,10 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], removed:
         return
     groups = [[page] for page in taken] if option_text(source, "by", "file") == "page" else [taken]
     widths = {kind: full_width([page.text for page in taken if page.layout == kind], kind) for kind in LAYOUTS}
+    tables, how = (
+        {_mark(page.number, place): table for page in taken for place, table in enumerate(page.tables)},
+        option_tables(source),
+    )
     for group in groups:
         runs = [(kind, list(run)) for kind, run in groupby(group, key=lambda page: page.layout)]
         unpaged = [(kind, take_out_pages("\f".join(page.text for page in run), heads=False)) for kind, run in runs]
@@ -109,32 +150,45 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], removed:
             "pages": [page.number for page in group],
             "agreement": round(min(page.agreement for page in group), 3),
             "order_agreement": round(min(page.order for page in group), 3),
-            "running_lines_removed": removed + sum(len(run.removed) for _, run in unpaged),
             "transforms": ["pdf", "running_lines", "joined_lines"],
             "lines_joined": sum(run.joined for run in joined),
+            **told,
+            "running_lines_removed": told["running_lines_removed"] + sum(len(run.removed) for _, run in unpaged),
         }
         for kind in LAYOUTS[1:]:
             if set_so := [page.number for page in group if page.layout == kind]:
                 meta[f"{kind}_pages"] = set_so
+        meta |= {name: total for name in ("readings", "twice") if (total := sum(getattr(page, name) for page in group))}
+        text, count, dropped = _with_tables("\n".join(run.text for run in joined), tables, how)
         part = f"page={group[0].number}" if len(groups) > 1 else ""
-        yield make_document(source, file, "\n".join(run.text for run in joined), part=part, meta=meta)
+        for place, left_out in enumerate(dropped, start=1):
+            left = make_document(source, file, left_out, part=f"{part};table={place}".lstrip(";"))
+            yield Rejected(left.uri, "table_dropped", {"characters": len("".join(left_out.split()))}, left)
+        document = make_document(source, file, text, part=part, meta=meta | count.meta())
+        yield document if text.strip() else Rejected(document.uri, "no_text", {"pages": len(group)}, document)
 
 
-def _matching(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
+def _with_tables(text: str, tables: dict[str, PageTable], how: Tables) -> tuple[str, Count, list[str]]:
+    """(the text with the tables in their places, cells in and out, the text of each table left out)."""
+    count, dropped = Count(), list[str]()
 
+    def written(mark: re.Match[str]) -> str:
+        table = tables.get(mark[0])
+        if table is None:
+            return mark[0]
+        rendered = render(table.grid(), how)
+        count.add(rendered.count)
+        if rendered.dropped:
+            dropped.append(rendered.dropped)
+        return "\n".join(rendered.lines)
 
-def dice(first: Counter[str], second: Counter[str]) -> float:
-    """Twice the common part over the sum of both; 1 for two empty texts."""
-    total = first.total() + second.total()
-    return 2 * (first & second).total() / total if total else 1.0
+    return _ANY_MARK.sub(written, text), count, dropped
 
 
 def compare(first: str, second: str) -> tuple[float, float]:
-    """(agreement of characters, agreement of 3-grams) of two readings, white space and widths aside."""
-    a, b = _matching(first), _matching(second)
-    grams = [Counter(text[start : start + 3] for start in range(max(len(text) - 2, 1))) for text in (a, b)]
-    return dice(Counter(a), Counter(b)), dice(grams[0], grams[1])
+    """(agreement of characters, agreement of the order) of two readings, white space and widths aside."""
+    a, b = ("".join(unicodedata.normalize("NFKC", text).split()) for text in (first, second))
+    return dice(Counter(a), Counter(b)), order_agreement(first, second)
 
 
 def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
@@ -142,20 +196,31 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     number, images = int(line["page"]), int(line.get("images") or 0)
     if line.get("plumber") is None:  # only one reader could open the page: nothing to compare with
         return Page(number, first, 0.0, 0.0, images, "one_extractor_failed", {"error": line.get("plumber_error", "")})
-    agreement, order = compare(first, second)
-    layout = cast("dict[str, str] | None", line.get("layout"))
-    page = Page(number, second if layout else first, agreement, order, images)
-    page.layout = layout["kind"] if layout else "lines"
+    layout = cast("dict[str, Any] | None", line.get("layout"))
+    tables = _tables_of(line)
+    whole = second
+    for place, table in enumerate(tables):
+        whole = whole.replace(_mark(number, place), table.text)
+    agreement, order = compare(first, whole)
+    kind = layout["kind"] if layout else "lines"
+    if layout and kind != "lines":
+        order = max(order, order_agreement(_clean(layout["file"]), whole))
+    page = Page(
+        number, second if kind != "lines" or tables else first, agreement, order, images, None, None, kind, tables
+    )
+    if layout:
+        page.readings, page.twice = int(layout["readings"]), int(layout["twice"])
     measured = {"agreement": round(agreement, 3), "order": round(order, 3), "limit": least, "images": images}
     if not first.strip() and not second.strip():
         page.reason, page.measured = ("no_text_layer" if images else "empty_page"), {"images": images}
     elif line.get("error"):
         page.reason, page.measured = str(line["error"]), measured
-    elif agreement < least or order < ORDER:
-        # Characters agree and their order does not: readings between the lines of a vertical page, or tiers.
-        vertical = page.layout == "vertical" and agreement >= least
-        page.reason, page.measured = ("vertical_text" if vertical else "extractors_disagree"), measured
-        page.text = first if len(first) >= len(second) else second
+    elif agreement < least:
+        page.reason, page.measured = "extractors_disagree", measured
+        page.text = first if len(first) >= len(whole) else whole
+    elif (layout and layout["doubt"]) or (kind == "lines" and order < ORDER):
+        # Columns and tiers are read as the page shows them, whatever the order of the file.
+        page.reason, page.measured, page.text = "reading_order", measured, first
     elif (bad := len(_UNMAPPED.findall(first))) > 0.02 * len(first):
         page.reason, page.measured = "unmapped_characters", {"found": bad, "characters": len(first)}
     return page

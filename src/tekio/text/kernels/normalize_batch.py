@@ -16,11 +16,12 @@ Flags = NDArray[np.uint16]
 PLANES = 0x20000  # tables cover the first two planes; of the rest only the tags of plane 14 change
 
 TRANSFORMS = (
-    *("newlines", "control_characters", "spaces", "radicals", "combining_marks", "half_width_kana"),
+    *("newlines", "control_characters", "spaces", "radicals", "vertical_forms"),
+    *("combining_marks", "half_width_kana"),
     *("full_width_letters", "trailing_spaces", "blank_lines", "lone_surrogates"),
 )
-NEWLINES, CONTROL, SPACES, RADICALS, COMBINING, HALF_KANA, WIDTHS, TRAILING, BLANK_LINES, SURROGATES = (
-    1 << n for n in range(10)
+NEWLINES, CONTROL, SPACES, RADICALS, VERTICAL, COMBINING, HALF_KANA, WIDTHS, TRAILING, BLANK_LINES, SURROGATES = (
+    1 << n for n in range(11)
 )
 
 
@@ -43,6 +44,7 @@ def maps() -> Maps:
     for flag, changes in (
         (SPACES, known.spaces),
         (RADICALS, known.radicals),
+        (VERTICAL, known.vertical_forms),
         (HALF_KANA, known.half_width_kana),
         (WIDTHS, known.widths),
     ):
@@ -155,6 +157,8 @@ def _normalize_one(buffer: Codes, length: int, found: int, widths: bool, tables_
         done |= SPACES
     if found & RADICALS and _replace(buffer, length, kinds, single, RADICALS):
         done |= RADICALS
+    if found & VERTICAL and _replace(buffer, length, kinds, single, VERTICAL):
+        done |= VERTICAL
     if found & COMBINING:
         kept = _join_pairs(buffer, length, composed, 0x3000, 0x3099)
         if kept < length:

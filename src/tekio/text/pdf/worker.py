@@ -2,7 +2,9 @@
 
 `python -m tekio.text.pdf.worker MEMORY SECONDS PAGES SECOND` reads the file from standard input, limits its own memory
 and CPU time, and writes one JSON line a page: `{"page", "pdfium", "images"}` and, when SECOND is 1, `"plumber"` (the same
-page as pdfplumber reads it) and `"layout"` (`{"kind", "text"}` where geometry shows columns or vertical lines, else null);
+page as pdfplumber reads it) and `"layout"` (the fields of `tekio.text.pdf.layout.Layout`, and `"file"`, the characters in the
+file's order, where geometry shows more than rows of characters, else null), and `"edges"` (its first and last lines). Readings beside kanji and second prints of bold
+are in none of the texts then;
 a line `{"error": reason}` when the file cannot be read; last `{"pages": count}`. `tekio.text.pdf.read` is its caller.
 """
 
@@ -11,15 +13,19 @@ a line `{"error": reason}` when the file cannot be read; last `{"pages": count}`
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import sys
 from typing import Any
 
 from tekio.offline import close_network
-from tekio.text.pdf.layout import Glyph, read_layout
+from tekio.text.pdf.glyphs import Glyph, is_vertical, printed_twice, readings
+from tekio.text.pdf.layout import read_layout
+from tekio.text.pdf.running_heads import edges_of
 
 MAX_PAGE_CHARACTERS = 500_000
+MAX_RULES = 5_000
 
 
 def limit_self(memory: int, seconds: int) -> None:
@@ -48,12 +54,57 @@ def failure(error: BaseException) -> str:
     return "encrypted" if "password" in text or "security" in text else "bad_pdf"
 
 
-def layout_of(characters: list[dict[str, Any]]) -> dict[str, str] | None:
-    """The page in reading order where its geometry shows columns or vertical lines (see `read_layout`)."""
-    found = read_layout(
-        [Glyph(item["text"], item["x0"], item["x1"], item["top"], item["bottom"]) for item in characters]
-    )
-    return None if found is None else {"kind": found.kind, "text": found.text[:MAX_PAGE_CHARACTERS]}
+def glyphs_of(page: Any) -> list[Glyph]:
+    """The page's characters in the order of the file."""
+    return [Glyph(item["text"], item["x0"], item["x1"], item["top"], item["bottom"]) for item in page.chars]
+
+
+def layout_of(page: Any, glyphs: list[Glyph]) -> dict[str, Any] | None:
+    """The page in reading order where its geometry shows more than rows of characters (see `read_layout`)."""
+    cells = [table.cells for table in page.find_tables()] if len(page.edges) <= MAX_RULES else []
+    found = read_layout(glyphs, *rules_of(page), cells)
+    if found is None:
+        return None
+    layout = dataclasses.asdict(found)
+    layout["text"] = found.text[:MAX_PAGE_CHARACTERS]
+    layout["whole"] = found.whole()[:MAX_PAGE_CHARACTERS]
+    layout["file"] = "".join(glyph.text for glyph in glyphs)[:MAX_PAGE_CHARACTERS]
+    return layout
+
+
+def rules_of(page: Any) -> tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]:
+    """Ruling lines: horizontal ones as (x0, x1, y), vertical ones as (top, bottom, x)."""
+    across: list[tuple[float, float, float]] = []
+    down: list[tuple[float, float, float]] = []
+    for item in (*page.lines, *page.rects, *page.curves)[:MAX_RULES]:
+        x0, x1, top, bottom = (float(item[name]) for name in ("x0", "x1", "top", "bottom"))
+        if x1 - x0 > 10:
+            across += [(x0, x1, y) for y in {top, bottom}]
+        if bottom - top > 10:
+            down += [(top, bottom, x) for x in {x0, x1}]
+    return across, down
+
+
+def tidied(textpage: Any) -> str:
+    """The page's text in the first reader's order, without what `printed_twice` and `readings` find by its own boxes."""
+    count = textpage.count_chars()
+    text = textpage.get_text_range(0, count) if count else ""
+    boxes: list[tuple[int, Glyph]] = []
+    if len(text) != count:  # characters beyond the basic plane count twice: places would shift
+        return textpage.get_text_bounded()
+    high = textpage.page.get_height()
+    for place, character in enumerate(text):
+        if character.strip():
+            left, bottom, right, top = textpage.get_charbox(place, loose=True)
+            boxes.append((place, Glyph(character, left, right, high - top, high - bottom)))
+    glyphs = [glyph for _, glyph in boxes]
+    twice = printed_twice(glyphs)
+    kept = [entry for number, entry in enumerate(boxes) if number not in twice]
+    once = [glyph for _, glyph in kept]
+    small = readings([glyph.turned() for glyph in once] if is_vertical(once) else once)
+    gone = {boxes[number][0] for number in twice} | {kept[number][0] for number in small}
+    lines = "".join(character for place, character in enumerate(text) if place not in gone).split("\r\n")
+    return "\r\n".join(line for line in lines if line.strip())
 
 
 def main(arguments: list[str]) -> None:
@@ -82,21 +133,35 @@ def main(arguments: list[str]) -> None:
     except Exception as error:  # noqa: BLE001 (pdfminer raises anything; the first reader's text still counts)
         say(warning=f"{type(error).__name__}: {error}"[:200])
     for number in range(min(count, max_pages)):
-        page: dict[str, Any] = {"page": number + 1, "pdfium": None, "plumber": None, "images": 0, "layout": None}
+        page: dict[str, Any] = {
+            "page": number + 1,
+            "pdfium": None,
+            "plumber": None,
+            "images": 0,
+            "layout": None,
+            "edges": [],
+        }
+        if number < len(second_pages):
+            try:
+                page["plumber"] = (second_pages[number].extract_text() or "")[:MAX_PAGE_CHARACTERS]
+                glyphs = glyphs_of(second_pages[number])
+                page["layout"] = layout_of(second_pages[number], glyphs)
+                page["edges"] = [
+                    dataclasses.asdict(edge) for edge in edges_of(glyphs, float(second_pages[number].height))
+                ]
+                second_pages[number].close()
+            except Exception as error:  # noqa: BLE001 (see above)
+                page["plumber_error"] = f"{type(error).__name__}: {error}"[:200]
         try:
             opened = document[number]
-            page["pdfium"] = opened.get_textpage().get_text_bounded()[:MAX_PAGE_CHARACTERS]
+            shown = opened.get_textpage()
+            layout = page["layout"]
+            tidy = layout is not None and (layout["readings"] or layout["twice"])
+            page["pdfium"] = (tidied(shown) if tidy else shown.get_text_bounded())[:MAX_PAGE_CHARACTERS]
             page["images"] = sum(1 for _ in opened.get_objects(filter=[3], max_depth=2))
             opened.close()
         except (pypdfium2.PdfiumError, MemoryError, ValueError) as error:
             page["error"] = failure(error)
-        if number < len(second_pages):
-            try:
-                page["plumber"] = (second_pages[number].extract_text() or "")[:MAX_PAGE_CHARACTERS]
-                page["layout"] = layout_of(second_pages[number].chars)
-                second_pages[number].close()
-            except Exception as error:  # noqa: BLE001 (see above)
-                page["plumber_error"] = f"{type(error).__name__}: {error}"[:200]
         say(**page)
     say(pages=count)
 
