@@ -111,6 +111,8 @@ def _review(arguments: argparse.Namespace) -> None:
         pages=arguments.pages,
         language=arguments.language,
     )
+    if place.notes:
+        print("\n".join(place.notes))
     returned: list[Path] = arguments.merge or []
     for back in returned:
         print("\n".join(session.merge(place, back, reviewer=arguments.reviewer)))

@@ -3,6 +3,7 @@
 # pyright: standard
 # (selenium's results are untyped)
 
+import colorsys
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tekio.instruct.review.actions import Action
 from tekio.instruct.review.items import load_items
 from tekio.instruct.review.page import render_page, script_json, set_hash, write_static_page
 from tekio.instruct.review.server import ReviewServer
@@ -120,7 +122,10 @@ class Page:
 
     def name(self, name):
         self.wait("document.getElementById('who').open")
-        self.browser.find_element("id", "who-name").send_keys(name)
+        field = self.browser.find_element("id", "who-name")
+        if name:
+            field.clear()  # the name of an earlier test
+        field.send_keys(name)
         self.browser.find_element("css selector", "#who button").click()
         return self.ready()
 
@@ -193,6 +198,144 @@ def test_moving_searching_and_filtering(page, file, tmp_path):
     assert page.text("#counts").startswith("0 / 10")
     server.shutdown()
     server.server_close()
+
+
+def test_a_move_while_the_server_is_away_ends_at_the_record_it_went_to(page, file):
+    running, url = command(file)
+    page.open(url).ready()
+    page.key("a").saved().wait("document.querySelector('#record').innerText.includes('質問1')")
+    kill(running)
+    page.key("j", "j", "j", "j").wait("!document.getElementById('trouble').hidden")  # records not fetched yet
+    page.key("a")  # nothing is shown, so nothing is decided
+    again, _ = command(file)
+    page.wait("document.querySelector('#record').innerText.includes('質問5')")
+    page.wait("document.getElementById('trouble').hidden")
+    page.key("a").saved().wait("document.querySelector('#record').innerText.includes('質問6')")
+    items = [item.key for item in load_items(file)]
+    decided = [action.item for action in open_desk(file, language="en").store.decisions("A")]
+    assert decided == [items[0], items[5]]
+    kill(again)
+    page.browser.get_log("browser")
+
+
+def test_a_server_that_comes_back_with_other_records_shows_those(page, file):
+    running, url = command(file)
+    page.open(url).ready()
+    page.key("a").saved().wait("document.querySelector('#record').innerText.includes('質問1')")
+    kill(running)
+    page.key("a").wait("!document.getElementById('trouble').hidden")  # the second record, waits
+    rows = [record.as_dict() for record in records(12)]
+    write_jsonl(file, [rows[11], *rows[:11]])
+    again, _ = command(file)
+    page.wait("document.getElementById('counts') && document.getElementById('counts').innerText.includes('/ 12')")
+    page.ready().saved()
+    decided = [action.item for action in open_desk(file, language="en").store.decisions("A")]
+    assert decided == [rows[0]["id"], rows[1]["id"]]
+    kill(again)
+    page.browser.get_log("browser")
+
+
+def test_a_server_at_another_address_is_told_and_the_decision_kept(page, file, tmp_path, browser):
+    server, store = serving(file, tmp_path)
+    page.open(server.url).ready()
+    server.token = "x" * 32
+    downloads = tmp_path / "unsent"
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)})
+    page.key("r", "1").wait("!document.getElementById('trouble').hidden")
+    page.wait("!document.getElementById('unsent').hidden")
+    browser.find_element("id", "unsent").click()
+    end = time.monotonic() + 10
+    while not list(downloads.glob("*.jsonl")) and time.monotonic() < end:
+        time.sleep(0.05)
+    (saved,) = downloads.glob("*.jsonl")
+    assert "1 new decisions" in merge(open_desk(file, language="en"), saved)[0]
+    assert store.log() == []
+    browser.execute_script("localStorage.clear(); window.onbeforeunload = null")
+    browser.get("about:blank")
+    server.shutdown()
+    server.server_close()
+    browser.get_log("browser")
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"), [(["ja-JP", "en"], "元の文章"), (["fr", "en-US"], "Source passage"), (["fr"], "元の文章")]
+)
+def test_the_page_speaks_the_language_of_the_browser(page, file, tmp_path, browser, asked, word):
+    server, _ = serving(file, tmp_path)  # Japanese is what this server would say
+    told = browser.execute_cdp_cmd(
+        "Page.addScriptToEvaluateOnNewDocument",
+        {"source": f"Object.defineProperty(navigator, 'languages', {{ get: () => {json.dumps(asked)} }})"},
+    )
+    page.open(server.url).ready()
+    assert word in page.text("#passage-side h2")
+    assert browser.execute_script("return document.documentElement.lang") == ("ja" if word == "元の文章" else "en")
+    browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", told)
+    server.shutdown()
+    server.server_close()
+
+
+def hue(color):
+    """The hue in degrees of `rgb(r, g, b)`."""
+    red, green, blue = (int(part) / 255 for part in color.removeprefix("rgb(").removesuffix(")").split(","))
+    return 360 * colorsys.rgb_to_hsv(red, green, blue)[0]
+
+
+def apart(one, other):
+    distance = abs(hue(one) - hue(other))
+    return min(distance, 360 - distance)
+
+
+def test_accept_edit_and_reject_have_colors_of_their_own(page, file, tmp_path, browser):
+    server, _ = serving(file, tmp_path)
+    page.open(server.url).ready()
+    for theme in ("light", "dark"):
+        browser.execute_script("document.documentElement.dataset.theme = arguments[0]", theme)
+        accept, edit, reject = (
+            browser.execute_script(
+                "return getComputedStyle(document.getElementById(arguments[0])).backgroundColor", name
+            )
+            for name in ("accept", "edit", "reject")
+        )
+        assert min(apart(accept, edit), apart(edit, reject), apart(accept, reject)) > 60
+    server.shutdown()
+    server.server_close()
+
+
+def test_every_field_and_button_says_what_it_is(page, file, tmp_path, browser):
+    write_static_page(tmp_path / "review.html", "pairs", load_items(file), "en")
+    page.open((tmp_path / "review.html").as_uri()).wait("document.getElementById('who').open")
+    browser.execute_script("localStorage.clear()")
+    field = browser.find_element("id", "who-name")
+    assert field.accessible_name == "Who reviews?"
+    assert browser.find_element("id", "who").accessible_name == "Who reviews?"
+    page.name("C")
+    page.key("j", "j")
+    page.wait("document.querySelector('#record').innerText.includes('当庁')")
+    page.key("e").wait("document.activeElement.tagName === 'TEXTAREA'")
+    shown = [
+        element
+        for element in browser.find_elements("css selector", "button, input, select, textarea")
+        if element.is_displayed()
+    ]
+    assert len(shown) >= 15
+    assert [element.get_attribute("outerHTML") for element in shown if not element.accessible_name] == []
+    page.key(page.keys.ESCAPE)
+
+
+def test_a_page_written_again_shows_what_was_decided(page, file, tmp_path, browser):
+    items = load_items(file)
+    store = open_store(tmp_path / "review.sqlite", "pairs")
+    store.add(Action("k1", items[0].key, "D", "reject", items[0].digest(), reason="outdated"))
+    write_static_page(tmp_path / "a.html", "pairs", items, "en", decisions=store.decisions("D"))
+    page.open((tmp_path / "a.html").as_uri()).wait("document.getElementById('who').open")
+    browser.execute_script("localStorage.clear()")
+    page.name("D").wait("document.getElementById('counts').innerText.startsWith('1 / 10')")
+    page.key("j", "j").wait("document.querySelector('#record').innerText.includes('太字')")
+    page.key("a").wait("document.getElementById('counts').innerText.startsWith('2 / 10')")
+    later = [*load_items(file)[1:5]]  # the set has changed since; what was decided in this browser stays
+    write_static_page(tmp_path / "b.html", "renamed", later, "en")
+    page.open((tmp_path / "b.html").as_uri()).wait("document.getElementById('who').open")
+    page.name("").wait("document.getElementById('counts').innerText.startsWith('1 / 4')")
 
 
 def command(file):

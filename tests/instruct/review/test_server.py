@@ -94,7 +94,7 @@ def test_a_foreign_host_or_origin_is_refused(server):
 
 def test_a_decision_is_on_disk_when_it_is_answered(server, tmp_path):
     status, _, body = ask(server, "api/act", "POST", action(server))
-    assert (status, json.loads(body)) == (200, {"stored": "k0"})
+    assert (status, json.loads(body)) == (200, {"stored": "k0", "set": server.api.set})
     assert [found.item for found in open_store(tmp_path / "r.sqlite", "set").decisions("A")] == [
         server.api.items[0].key
     ]

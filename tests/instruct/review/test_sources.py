@@ -57,6 +57,30 @@ def test_a_harvested_page_is_the_passage(tmp_path, charset):
     assert Passages(pages=tmp_path).of(named)[0] == text
 
 
+def test_a_page_that_was_moved_and_renamed_is_found_by_what_it_says(tmp_path):
+    page = PAGE.format("utf-8")
+    (tmp_path / "2026" / "kokusai").mkdir(parents=True)
+    (tmp_path / "2026" / "kokusai" / "page 1.html").write_text(page, encoding="utf-8")
+    (tmp_path / "2026" / "index.html").write_text(page.replace("額面1万円", "額面5万円"), encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("いつ中途換金できますか。", encoding="utf-8")
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG")
+    found = new_record(
+        "最低いくらから購入できますか。",
+        "額面1万円から、1万円単位で購入することができます。",
+        InstructionMeta("faq", "mof", "PDL-1.0", extra={"file": "faq/kokusai.html"}),
+    )
+    passages = Passages(pages=tmp_path)
+    passages.prepare([found])
+    text, place = passages.of(found)
+    assert place == "2026/kokusai/page 1.html"
+    assert "額面1万円から" in text
+    other = new_record(
+        "どこにもない質問ですか、それともありますか。", "どこにもない答えです。", InstructionMeta("faq", "a", "b")
+    )
+    passages.prepare([other])
+    assert passages.of(other) == ("", "")
+
+
 def test_a_page_is_looked_for_below_its_folder_only(tmp_path):
     (tmp_path / "secret.html").write_text("<p>秘密の文章</p>", encoding="utf-8")
     pages = tmp_path / "pages"

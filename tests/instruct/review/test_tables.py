@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tekio.cli import main
 from tekio.errors import TekioError
+from tekio.instruct.review.actions import Action
 from tekio.instruct.review.items import ReviewItem, load_items
 from tekio.instruct.review.label_studio import interface, read_annotations, tasks, write_tasks
 from tekio.instruct.review.tables import RISKY, read_table, safe, unsafe, write_table
@@ -121,8 +122,8 @@ def test_decisions_come_back_from_a_table(tmp_path, suffix):
         path,
         {
             1: {"decision": "採用", "reviewer": "山田"},
-            2: {"decision": "Reject", "reason": "outdated", "note": "古い", "text_2": "捨てた案"},
-            3: {"text_2": "直した答え"},
+            2: {"decision": "Reject", "reason": "outdated", "note": "古い", "answer": "捨てた案"},
+            3: {"answer": "直した答え"},
             4: {"decision": "accept", "input": "足した入力"},
             5: {"decision": "maybe"},
         },
@@ -139,6 +140,44 @@ def test_decisions_come_back_from_a_table(tmp_path, suffix):
     assert back.actions[3].input == "足した入力"
     assert (len(back.problems), back.untouched) == (1, 1)
     assert [found.key for found in read_table(path, items, "A").actions] == [found.key for found in back.actions]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_columns_are_called_by_what_they_hold_in_the_language_of_the_reviewer(tmp_path, suffix):
+    path = tmp_path / f"review{suffix}"
+    items = [item(f"問い{number}") for number in range(3)]
+    write_table(path, items, "ja")
+    assert cells(path)[0][:8] == ["ID", "判断", "理由", "メモ", "確認者", "質問", "入力", "回答"]
+    changed(path, {1: {"判断": "不採用", "理由": "古い"}, 2: {"回答": "直した答え"}})
+    back = read_table(path, items, "A")
+    assert [(found.decision, found.reason) for found in back.actions] == [("reject", "outdated"), ("edit", "")]
+    write_table(path, items, "en")
+    assert cells(path)[0][5:8] == ["question", "input", "answer"]
+
+
+def test_turns_of_every_role_have_a_column_of_their_own(tmp_path):
+    long: Any = item("別")
+    long.record.messages = [
+        {"role": "system", "content": "指示"},
+        *item("一", "二").record.messages,
+        *item("三", "四").record.messages,
+    ]
+    items = [item(), long]
+    write_table(tmp_path / "r.csv", items)
+    head, short, row = cells(tmp_path / "r.csv")
+    found = dict(zip(head, row, strict=True))
+    assert [found[name] for name in ("system", "question", "answer", "question_2", "answer_2")] == [
+        "指示", "一", "二", "三", "四",
+    ]  # fmt: skip
+    assert dict(zip(head, short, strict=True))["system"] == ""
+    assert (read_table(tmp_path / "r.csv", items).actions, read_table(tmp_path / "r.csv", items).untouched) == ([], 2)
+
+
+def test_a_table_of_an_earlier_version_is_still_read(tmp_path):
+    (only,) = items = [item()]
+    (tmp_path / "r.csv").write_text(f"id,decision,text_1,text_2\n{only.key},accept,問い,直した答え\n", encoding="utf-8")
+    (found,) = read_table(tmp_path / "r.csv", items, "A").actions
+    assert found.decision == "edit"
 
 
 def test_a_table_that_excel_saved_in_cp932_is_no_edit(tmp_path):
@@ -198,10 +237,10 @@ def test_label_studio_there_and_back(tmp_path):
     items = [item(f"問い{number}") for number in range(4)]
     config = write_tasks(tmp_path / "tasks.json", items, "ja")
     names = {element.get("name") for element in ET.fromstring(config.read_text(encoding="utf-8")).iter()}
-    assert {"decision", "reason", "text_1", "text_2", "input"} <= names
+    assert {"decision", "reason", "question", "answer", "input"} <= names
     exported = json.loads((tmp_path / "tasks.json").read_text(encoding="utf-8"))
-    exported[0]["annotations"] = [annotation(1, "accept", text_2="答え"), annotation(2, "採用", "b@example.com")]
-    exported[1]["annotations"] = [annotation(3, "accept", text_2="直した答え")]
+    exported[0]["annotations"] = [annotation(1, "accept", answer="答え"), annotation(2, "採用", "b@example.com")]
+    exported[1]["annotations"] = [annotation(3, "accept", answer="直した答え")]
     exported[2]["annotations"] = [annotation(4, "reject", reason="wrong") | {"was_cancelled": True}]
     exported[3]["annotations"] = [annotation(5, "reject")]
     (tmp_path / "back.json").write_text(json.dumps(exported), encoding="utf-8")
@@ -222,10 +261,23 @@ def test_label_studio_json_min(tmp_path):
     assert (found.reviewer, found.decision, found.reason) == ("7", "reject", "wrong")
 
 
+def test_decisions_go_along_to_label_studio_as_predictions():
+    items = [item("一"), item("二")]
+    texts = [{"role": "user", "content": "一"}, {"role": "assistant", "content": "直した答え"}]
+    edit: Any = Action("k", items[0].key, "A", "edit", items[0].digest(), messages=texts)
+    decided, open_one = tasks(items, [edit])
+    controls = {part["from_name"]: part["value"] for part in decided["predictions"][0]["result"]}
+    assert controls["decision"] == {"choices": ["edit"]}
+    assert controls["answer"] == {"text": ["直した答え"]}
+    assert decided["data"]["answer"] == "答え"  # the record as it is; the edit is a decision
+    assert "predictions" not in open_one
+
+
 def test_every_interface_names_each_turn():
     long: Any = item()
     long.record.messages += [{"role": "user", "content": "また"}, {"role": "assistant", "content": "はい"}]
-    assert 'name="text_4"' in interface([item(), long], "en")
+    assert 'name="answer_2"' in interface([item(), long], "en")
+    assert 'value="回答2"' in interface([item(), long], "ja")
     assert len({tuple(task["data"]) for task in tasks([item(), long])}) == 1
 
 
@@ -253,3 +305,56 @@ def test_a_review_by_table_from_the_command_line(tmp_path, capsys):
     assert {opinion["reviewer"] for opinion in conflict["opinions"]} == {"A", "B"}
     assert main(["review", str(file), "--write", str(tmp_path / "r.docx")]) == 2
     assert main(["review", str(file), "--merge", str(tmp_path / "absent.csv")]) == 2
+
+
+def test_what_is_decided_stands_in_what_is_written_and_comes_back_as_known(tmp_path, capsys):
+    file = tmp_path / "pairs.jsonl"
+    write_jsonl(file, [item(f"問い{number}").record.as_dict() for number in range(4)])
+    first, second = tmp_path / "a.csv", tmp_path / "b.xlsx"
+    assert main(["--lang", "en", "review", str(file), "--write", str(first)]) == 0
+    changed(
+        first, {1: {"decision": "accept"}, 2: {"answer": "直した"}, 3: {"decision": "reject", "reason": "outdated"}}
+    )
+    assert main(["--lang", "en", "review", str(file), "--merge", str(first), "--reviewer", "山田"]) == 0
+    assert main(["--lang", "ja", "review", str(file), "--write", str(second)]) == 0
+    assert "うち 3 件は判断済み" in capsys.readouterr().out
+    head, *rows = cells(second)
+    found = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [row["判断"] for row in found] == ["採用", "修正", "不採用", ""]
+    assert [row["回答"] for row in found] == ["答え", "直した", "答え", "答え"]
+    assert [row["理由"] for row in found] == ["", "", "古い", ""]
+    assert {row["確認者"] for row in found} == {"山田", ""}
+    changed(second, {4: {"判断": "採用", "確認者": "山田"}})
+    assert main(["--lang", "en", "review", str(file), "--merge", str(second)]) == 0
+    assert "1 new decisions, 3 known already" in capsys.readouterr().out
+
+
+def test_a_renamed_file_keeps_its_decisions(tmp_path, capsys):
+    file, renamed = tmp_path / "pairs.csv", tmp_path / "reviewed 2026.csv"
+    file.write_text("question,answer\n" + "".join(f"問い{number},答え\n" for number in range(3)), encoding="utf-8")
+    assert main(["--lang", "en", "review", str(file), "--write", str(tmp_path / "r.csv")]) == 0
+    changed(tmp_path / "r.csv", {1: {"decision": "accept"}, 2: {"decision": "reject"}})
+    assert main(["--lang", "en", "review", str(file), "--merge", str(tmp_path / "r.csv"), "--reviewer", "A"]) == 0
+    keys = [found.key for found in load_items(file)]
+    file.rename(renamed)
+    assert [found.key for found in load_items(renamed)] != keys  # the origin of such rows is the file's name
+    capsys.readouterr()
+    assert main(["--lang", "en", "review", str(renamed), "--status"]) == 0
+    shown = capsys.readouterr().out
+    assert "2 decisions taken over from pairs" in shown
+    assert "2 of 3 records decided" in shown
+    assert main(["--lang", "en", "review", str(renamed), "--status"]) == 0
+    assert "taken over" not in capsys.readouterr().out  # once
+    assert main(["--lang", "en", "review", str(renamed), "--merge", str(tmp_path / "r.csv"), "--reviewer", "A"]) == 0
+    assert "0 new decisions, 2 known already" in capsys.readouterr().out
+
+
+def test_a_copy_beside_its_original_begins_anew(tmp_path, capsys):
+    for name in ("pairs.jsonl", "other.jsonl"):
+        write_jsonl(tmp_path / name, [item().record.as_dict()])
+    assert main(["--lang", "en", "review", str(tmp_path / "pairs.jsonl"), "--write", str(tmp_path / "r.csv")]) == 0
+    changed(tmp_path / "r.csv", {1: {"decision": "accept"}})
+    assert main(["review", str(tmp_path / "pairs.jsonl"), "--merge", str(tmp_path / "r.csv"), "--reviewer", "A"]) == 0
+    capsys.readouterr()
+    assert main(["--lang", "en", "review", str(tmp_path / "other.jsonl"), "--status"]) == 0
+    assert "0 of 1 records decided" in capsys.readouterr().out

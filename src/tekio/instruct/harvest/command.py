@@ -7,51 +7,12 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from tekio.errors import Language, Text, say
-from tekio.instruct.harvest.files import harvest_path
+from tekio.instruct.harvest.files import NO_PAGES, harvest_path
 from tekio.instruct.harvest.page import HarvestedPage
 from tekio.instruct.harvest.rows import page_line
 from tekio.recipe.paths import RecipePath
 from tekio.store import write_jsonl
 from tekio.text.unreadable import UnreadableError
-
-NO_PAGES = frozenset(
-    [
-        ".css",
-        ".js",
-        ".mjs",
-        ".map",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".webp",
-        ".svg",
-        ".ico",
-        ".bmp",
-        ".woff",
-        ".woff2",
-        ".ttf",
-        ".otf",
-        ".eot",
-        ".mp3",
-        ".mp4",
-        ".webm",
-        ".mov",
-        ".zip",
-        ".gz",
-        ".json",
-        ".jsonl",
-        ".csv",
-        ".tsv",
-        ".xml",
-        ".xsl",
-        ".rss",
-        ".doc",
-        ".xls",
-        ".ppt",
-    ]
-)
-"""What a downloaded site brings along and that is listed as no page."""
 
 
 def harvest_pages(

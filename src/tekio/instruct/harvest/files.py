@@ -11,7 +11,7 @@ from tekio.instruct.harvest.flow import open_lines
 from tekio.instruct.harvest.page import HarvestedPage, harvest_html, harvest_page
 from tekio.instruct.harvest.plain import text_tree
 from tekio.text.encoding import decode
-from tekio.text.html import parse_html_text
+from tekio.text.html import block_text, parse_html, parse_html_text
 from tekio.text.markdown import parse_markdown
 from tekio.text.office.docx import read_docx
 from tekio.text.office.mail import read_mail
@@ -32,6 +32,44 @@ OFFICE: dict[str, Callable[[bytes], OfficeFile]] = {
     ".xlsm": read_xlsx,
 }
 """Suffix -> the reader of such files."""
+NO_PAGES = frozenset(
+    [
+        ".css",
+        ".js",
+        ".mjs",
+        ".map",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".webp",
+        ".svg",
+        ".ico",
+        ".bmp",
+        ".woff",
+        ".woff2",
+        ".ttf",
+        ".otf",
+        ".eot",
+        ".mp3",
+        ".mp4",
+        ".webm",
+        ".mov",
+        ".zip",
+        ".gz",
+        ".json",
+        ".jsonl",
+        ".csv",
+        ".tsv",
+        ".xml",
+        ".xsl",
+        ".rss",
+        ".doc",
+        ".xls",
+        ".ppt",
+    ]
+)
+"""What a downloaded site brings along and that is listed as no page."""
 MAX_BYTES = 50_000_000
 PDF_LIMITS = PdfLimits(memory=2 << 30, seconds=60, pages=2_000)
 
@@ -68,6 +106,21 @@ def harvest_bytes(raw: bytes, suffix: str = "", only: list[str] | None = None) -
     if suffix in MARKDOWN and not _looks_like_html(raw):
         return _harvest_flow(parse_markdown(open_lines(decode(raw).text)), only)
     return harvest_html(raw, only=only)
+
+
+def page_text(path: Path) -> str:
+    """What a file of any of these forms says, as text for people. Raises `UnreadableError`, `OSError`."""
+    raw, suffix = path.read_bytes(), path.suffix.lower()
+    if raw[:1024].lstrip().startswith(b"%PDF-"):
+        return "\n\n".join(pdf_pages(raw))
+    if suffix in OFFICE:
+        return block_text(parse_html_text(OFFICE[suffix](raw).html()))
+    if suffix in MAIL:
+        bodies = read_mail(raw, prefer_html=True).bodies
+        return "\n\n".join(block_text(parse_html_text(body.text)) if body.html else body.text for body in bodies)
+    if suffix in (".txt", ".text", *MARKDOWN) and not _looks_like_html(raw):
+        return decode(raw).text
+    return block_text(parse_html(raw))
 
 
 def _harvest_flow(root: Any, only: list[str] | None) -> HarvestedPage:

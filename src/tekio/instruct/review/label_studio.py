@@ -14,17 +14,23 @@ from typing import Any, cast
 from tekio.errors import Language, say
 from tekio.instruct.formats.rejected import RejectedRecord
 from tekio.instruct.formats.rows import read_rows
-from tekio.instruct.review.actions import DECISIONS, REASONS
+from tekio.instruct.review.actions import DECISIONS, REASONS, Action
+from tekio.instruct.review.columns import all_turn_names, heading, text_of, turn_names
 from tekio.instruct.review.items import ReviewItem
-from tekio.instruct.review.returned import Returned, by_key
+from tekio.instruct.review.returned import KnownItems, Returned
 from tekio.store import sha256_json, write_atomic, write_json
 
 TITLES = {"accept": ("Accept", "採用"), "edit": ("Edit", "修正"), "reject": ("Reject", "不採用")}
 
 
-def tasks(items: Sequence[ReviewItem]) -> list[dict[str, Any]]:
-    """The tasks to import, one a record; all have the same data fields."""
-    turns = max((len(item.record.messages) for item in items), default=2)
+def tasks(items: Sequence[ReviewItem], decisions: Sequence[Action] = ()) -> list[dict[str, Any]]:
+    """The tasks to import, one a record; all have the same data fields.
+
+    decisions: what is decided already goes along as a prediction, which Label Studio shows and does not count as an
+    annotation of whoever imports the tasks; of several about one record the last.
+    """
+    turns = all_turn_names(items)
+    decided = {action.item: action for action in decisions}
     found: list[dict[str, Any]] = []
     for number, item in enumerate(items, 1):
         data: dict[str, Any] = {
@@ -35,39 +41,65 @@ def tasks(items: Sequence[ReviewItem]) -> list[dict[str, Any]]:
             "facts": " · ".join(f"{name}: {value}" for name, value in item.as_dict()["facts"].items()),
             "notes": "\n".join(str(note) for note in item.notes),
         }
-        for place in range(turns):
-            messages = item.record.messages
-            data[f"text_{place + 1}"] = messages[place]["content"] if place < len(messages) else ""
-        found.append({"id": number, "data": data})
+        messages = item.record.messages
+        texts = {name: turn["content"] for name, turn in zip(turn_names(messages), messages, strict=True)}
+        data |= {name: texts.get(name, "") for name in turns}
+        task: dict[str, Any] = {"id": number, "data": data}
+        if item.key in decided:
+            task["predictions"] = [_prediction(decided[item.key])]
+        found.append(task)
     return found
+
+
+def _prediction(action: Action) -> dict[str, Any]:
+    """A decision as the pre-annotation of a task."""
+    texts = {"note": action.note}
+    if action.decision == "edit" and action.messages is not None:
+        names = turn_names(action.messages)
+        texts |= {name: turn["content"] for name, turn in zip(names, action.messages, strict=True)}
+        texts["input"] = action.input or ""
+    result: list[dict[str, Any]] = [_result("decision", "choices", {"choices": [action.decision]})]
+    if action.reason in REASONS:
+        result.append(_result("reason", "choices", {"choices": [action.reason]}))
+    result += [_result(name, "textarea", {"text": [text]}) for name, text in texts.items() if text]
+    return {"model_version": f"tekio review: {action.reviewer}", "result": result}
+
+
+def _result(control: str, kind: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {"from_name": control, "to_name": "passage", "type": kind, "value": value}
 
 
 def interface(items: Sequence[ReviewItem], language: Language) -> str:
     """The labeling interface (XML) for `tasks`."""
-    turns = max((len(item.record.messages) for item in items), default=2)
     ja = language == "ja"
-    areas = "".join(
-        f'  <TextArea name="text_{number}" toName="passage" value="$text_{number}" rows="4" maxSubmissions="1" editable="true"/>\n'
-        for number in range(1, turns + 1)
-    )
+
+    def title(name: str) -> str:
+        return f'  <Header value="{html.escape(heading(name, language))}" size="5"/>\n'
+
+    def area(name: str, rows: int) -> str:
+        return (
+            f'{title(name)}  <TextArea name="{name}" toName="passage" value="${name}" rows="{rows}" maxSubmissions="1" '
+            'editable="true"/>\n'
+        )
+
+    areas = "".join(area(name, 4) for name in all_turn_names(items))
     decisions = "".join(f'    <Choice value="{name}" alias="{TITLES[name][ja]}"/>\n' for name in DECISIONS)
     reasons = "".join(
         f'    <Choice value="{name}" hint="{html.escape(say(text, language))}"/>\n' for name, text in REASONS.items()
     )
     return (
-        '<View>\n  <Text name="facts" value="$facts"/>\n  <Text name="notes" value="$notes"/>\n'
-        '  <Text name="passage" value="$passage"/>\n'
-        f'  <TextArea name="input" toName="passage" value="$input" rows="2" maxSubmissions="1" editable="true"/>\n{areas}'
+        f'<View>\n{title("facts")}  <Text name="facts" value="$facts"/>\n{title("notes")}  <Text name="notes" value="$notes"/>\n'
+        f'{title("passage")}  <Text name="passage" value="$passage"/>\n{area("input", 2)}{areas}{title("decision")}'
         f'  <Choices name="decision" toName="passage" choice="single" required="true" showInline="true">\n{decisions}  </Choices>\n'
         f'  <Choices name="reason" toName="passage" choice="single" visibleWhen="choice-selected" whenTagName="decision" '
         f'whenChoiceValue="reject">\n{reasons}  </Choices>\n'
-        '  <TextArea name="note" toName="passage" rows="1" maxSubmissions="1"/>\n</View>\n'
+        f'{title("note")}  <TextArea name="note" toName="passage" rows="1" maxSubmissions="1"/>\n</View>\n'
     )
 
 
-def write_tasks(path: Path, items: Sequence[ReviewItem], language: Language) -> Path:
+def write_tasks(path: Path, items: Sequence[ReviewItem], language: Language, decisions: Sequence[Action] = ()) -> Path:
     """Write the tasks and, beside them, the labeling interface. Returns the interface's path."""
-    write_json(path, tasks(items))
+    write_json(path, tasks(items, decisions))
     config = path.with_suffix(".labeling.xml")
     write_atomic(config, interface(items, language))
     return config
@@ -75,7 +107,7 @@ def write_tasks(path: Path, items: Sequence[ReviewItem], language: Language) -> 
 
 def read_annotations(path: Path, items: Sequence[ReviewItem], reviewer: str = "") -> Returned:
     """The decisions in a Label Studio export. reviewer: who decided, where the export does not say."""
-    found, known = Returned(), by_key(items)
+    found, known = Returned(), KnownItems(items)
     for row in read_rows(path, path.name):
         if isinstance(row, RejectedRecord):
             found.problems.append((row.where, row.rejected_by))
@@ -131,16 +163,18 @@ def _first(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _take(found: Returned, where: str, fields: dict[str, str], known: dict[str, ReviewItem], reviewer: str) -> None:
-    item = known.get(fields.get("tekio_key", ""))
+def _take(found: Returned, where: str, fields: dict[str, str], known: KnownItems, reviewer: str) -> None:
+    item = known.find(fields.get("tekio_key", ""), fields.get("tekio_digest", ""))
     if item is None:
         found.problems.append((where, f"record {fields.get('tekio_key', '')[:60]!r} is not in this set"))
         return
     names = {title: name for name, pair in TITLES.items() for title in (name, *pair)}
     decision = names.get(fields["decision"], fields["decision"])
     messages: list[dict[str, str]] | None = [
-        {"role": turn["role"], "content": fields.get(f"text_{number}") or turn["content"]}
-        for number, turn in enumerate(item.record.messages, 1)
+        {"role": turn["role"], "content": text_of(fields, name, number) or turn["content"]}
+        for number, (name, turn) in enumerate(
+            zip(turn_names(item.record.messages), item.record.messages, strict=True), 1
+        )
     ]
     given = fields.get("input", item.record.meta.input or "") or None
     changed = messages != item.record.messages or given != (item.record.meta.input or None)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import Language
-from tekio.instruct.review.actions import REASONS
+from tekio.instruct.review.actions import REASONS, Action
 from tekio.instruct.review.items import ReviewItem
 from tekio.store import sha256_json, write_atomic
 
@@ -40,9 +40,18 @@ def content_policy(style: str, scripts: Sequence[str], *, connect: bool) -> str:
 
 
 def render_page(
-    dataset: str, language: Language, *, reviewer: str = "", set_id: str, items: Sequence[ReviewItem] | None = None
+    dataset: str,
+    language: Language,
+    *,
+    reviewer: str = "",
+    set_id: str,
+    items: Sequence[ReviewItem] | None = None,
+    decisions: Sequence[Action] = (),
 ) -> tuple[str, str]:
-    """The page and its Content-Security-Policy. With `items` it needs no server and keeps decisions in the browser."""
+    """The page and its Content-Security-Policy. With `items` it needs no server and keeps decisions in the browser.
+
+    language: for browsers that ask for neither Japanese nor English. decisions: what stands already, for a page with `items`.
+    """
     style, parts_script, script = _asset("page.css"), _asset("parts.js"), _asset("page.js")
     config: dict[str, Any] = {
         "dataset": dataset,
@@ -57,6 +66,7 @@ def render_page(
         passages = list(dict.fromkeys(item.passage for item in items))
         places = {passage: place for place, passage in enumerate(passages)}
         config["passages"] = passages
+        config["decisions"] = [action.as_dict() for action in decisions]
         config["items"] = [{**item.as_dict(), "passage": places[item.passage]} for item in items]
     policy = content_policy(style, [parts_script, script], connect=items is None)
     values = {
@@ -90,10 +100,18 @@ def set_hash(items: Sequence[ReviewItem]) -> str:
 
 
 def write_static_page(
-    path: Path, dataset: str, items: Sequence[ReviewItem], language: Language, *, reviewer: str = ""
+    path: Path,
+    dataset: str,
+    items: Sequence[ReviewItem],
+    language: Language,
+    *,
+    reviewer: str = "",
+    decisions: Sequence[Action] = (),
 ) -> int:
-    """Write the review as one HTML file. Returns its size in bytes."""
-    text, _ = render_page(dataset, language, reviewer=reviewer, set_id=set_hash(items), items=items)
+    """Write the review as one HTML file, with the decisions so far. Returns its size in bytes."""
+    text, _ = render_page(
+        dataset, language, reviewer=reviewer, set_id=set_hash(items), items=items, decisions=decisions
+    )
     data = text.encode()
     write_atomic(path, data)
     return len(data)

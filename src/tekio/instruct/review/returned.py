@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,30 +22,40 @@ class Returned:
     untouched: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
-    def take(self, where: str, row: dict[str, Any], items: dict[str, ReviewItem]) -> None:
+    def take(self, where: str, row: dict[str, Any], items: KnownItems) -> None:
         """Add one decision after checking it against the items; a decision about another text is a problem."""
         try:
             action = read_action(row)
         except InputError as error:
             self.problems.append((where, f"{error.where}: {error.why}" if error.why else str(error.what)))
             return
-        item = items.get(action.item)
+        item = items.find(action.item, action.digest)
         if item is None:
             self.problems.append((where, f"record {action.item} is not in this set"))
         elif action.digest and action.digest != item.digest():
             self.problems.append((where, f"record {action.item} has another text now"))
         else:
-            self.actions.append(action)
+            self.actions.append(replace(action, item=item.key))
 
 
-def by_key(items: Sequence[ReviewItem]) -> dict[str, ReviewItem]:
-    """The items by their key."""
-    return {item.key: item for item in items}
+class KnownItems:
+    """The items of a set by their key, or by their text: ids of records change when the file that names their origin is renamed."""
+
+    def __init__(self, items: Sequence[ReviewItem]) -> None:
+        self._by_key = {item.key: item for item in items}
+        self._by_text: dict[str, ReviewItem | None] = {}
+        for item in items:
+            digest = item.digest()
+            self._by_text[digest] = None if digest in self._by_text else item  # the same text twice names none
+
+    def find(self, key: str, digest: str) -> ReviewItem | None:
+        """The item with this key, else the only one with this text."""
+        return self._by_key.get(key) or self._by_text.get(digest)
 
 
 def read_decisions(path: Path, items: Sequence[ReviewItem]) -> Returned:
     """The decisions a static page exported. Raises `TekioError` if the file is something else."""
-    found, known = Returned(), by_key(items)
+    found, known = Returned(), KnownItems(items)
     for number, row in enumerate(read_rows(path, path.name)):
         if isinstance(row, RejectedRecord):
             found.problems.append((row.where, row.rejected_by))

@@ -40,6 +40,7 @@ class ReviewApi:
 
     def __init__(self, items: Sequence[ReviewItem], store: ReviewStore) -> None:
         self.items = items
+        self.set = set_hash(items)
         self.store = store
         self.index = [[item.key, item.record.instruction[:LABEL]] for item in items]
         self.known = {item.key for item in items}
@@ -50,6 +51,7 @@ class ReviewApi:
         reviewer = reviewer_name(query.get("reviewer"))
         decisions = {action.item: action.as_dict() for action in self.store.decisions(reviewer)}
         return {
+            "set": self.set,
             "index": self.index,
             "decisions": {item: decision for item, decision in decisions.items() if item in self.known},
         }
@@ -59,7 +61,8 @@ class ReviewApi:
         position = query.get("position", "")
         if not position.isascii() or not position.isdigit() or int(position) >= len(self.items):
             raise InputError("no such item", where=position[:20])
-        return self.items[int(position)].as_dict()
+        # The set's name goes along: a page of an earlier set must not take this record for the one it asked for.
+        return {"set": self.set, **self.items[int(position)].as_dict()}
 
     def search(self, query: dict[str, str]) -> dict[str, Any]:
         """Positions of items whose texts contain the words as they stand (without regard to case)."""
@@ -85,7 +88,7 @@ class ReviewApi:
         if action.item not in self.known:
             raise InputError("no such item", where=action.item[:100])
         self.store.add(stamped(action, datetime.now(UTC).isoformat(timespec="seconds")))
-        return {"stored": action.key}
+        return {"stored": action.key, "set": self.set}
 
     def undo(self, body: Any) -> dict[str, Any]:
         """Take back the reviewer's last decision. Returns which item it was and what counts for it now."""
@@ -132,7 +135,7 @@ class ReviewServer(ThreadingHTTPServer):
     ) -> None:
         self.token = token or secrets.token_urlsafe(24)
         self.api = ReviewApi(items, store)
-        self.page, self.policy = render_page(store.dataset, language, reviewer=reviewer, set_id=set_hash(items))
+        self.page, self.policy = render_page(store.dataset, language, reviewer=reviewer, set_id=self.api.set)
         super().__init__((ADDRESS, port), _Handler)
         self.hosts = {f"{name}:{self.server_address[1]}" for name in (ADDRESS, "localhost")}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ from tekio.instruct.review.actions import STATES, Action
 from tekio.instruct.review.agreement import agreements, sentence
 from tekio.instruct.review.finish import Resolve, finish
 from tekio.instruct.review.items import ReviewItem, load_items
+from tekio.instruct.review.renamed import left_behind, take_over
 from tekio.instruct.review.returned import Returned
 from tekio.instruct.review.store import ReviewStore, open_store
-from tekio.store import MANIFEST, write_jsonl
+from tekio.store import MANIFEST, canonical_json, write_jsonl
 
 if TYPE_CHECKING:
     from tekio.instruct.review.server import ReviewServer
@@ -34,6 +35,7 @@ class Desk:
     items: list[ReviewItem]
     store: ReviewStore
     language: Language
+    notes: list[str] = field(default_factory=list[str])
 
     def say(self, en: str, ja: str) -> str:
         """`en` or `ja`."""
@@ -49,11 +51,24 @@ def open_desk(
     pages: Path | None = None,
     language: Language = "en",
 ) -> Desk:
-    """Load the items and open the store (default: a SQLite file, see `beside`)."""
+    """Load the items and open the store (default: a SQLite file, see `beside`).
+
+    Decisions about the same texts under the name the file had before are taken over: see `tekio.instruct.review.renamed`.
+    """
     items = load_items(file, documents, pages)
     place = store or str(beside(file, ".review.sqlite"))
     shown = name or dataset_name(file)
-    return Desk(file, shown, items, open_store(place, shown), language)
+    desk = Desk(file, shown, items, open_store(place, shown), language)
+    if name is None:
+        taken = take_over(desk.store, items, [] if store else left_behind(Path(place)))
+        desk.notes = [
+            desk.say(
+                f"{number:,} decisions taken over from {source}, this set's name before",
+                f"以前の名前 {source} での判断 {number:,} 件を引き継ぎました",
+            )
+            for source, number in taken
+        ]
+    return desk
 
 
 def beside(file: Path, suffix: str) -> Path:
@@ -136,10 +151,11 @@ def _old_address(place: Path) -> tuple[int, str | None]:
 def write(desk: Desk, out: Path, *, reviewer: str = "") -> list[str]:
     """Write the review for elsewhere; the suffix decides the form."""
     suffix = out.suffix.lower()
+    decisions = desk.store.decisions(reviewer or None)
     if suffix in (".html", ".htm"):
         from tekio.instruct.review.page import write_static_page
 
-        size = write_static_page(out, desk.name, desk.items, desk.language, reviewer=reviewer)
+        size = write_static_page(out, desk.name, desk.items, desk.language, reviewer=reviewer, decisions=decisions)
         lines = [
             desk.say(
                 f"{len(desk.items):,} records -> {out} ({size / 1e6:.1f} MB)",
@@ -155,13 +171,21 @@ def write(desk: Desk, out: Path, *, reviewer: str = "") -> list[str]:
             )
         return lines
     writers: dict[str, Callable[[], list[str]]] = {
-        ".csv": lambda: _write_table(desk, out),
-        ".xlsx": lambda: _write_table(desk, out),
-        ".json": lambda: _write_label_studio(desk, out),
+        ".csv": lambda: _write_table(desk, out, decisions),
+        ".xlsx": lambda: _write_table(desk, out, decisions),
+        ".json": lambda: _write_label_studio(desk, out, decisions),
     }
     if suffix not in writers:
         raise _no_form(out)
-    return writers[suffix]()
+    known = {item.key for item in desk.items}
+    decided = len({action.item for action in decisions if action.item in known})
+    return [*writers[suffix](), *([_decided(desk, decided)] if decided else [])]
+
+
+def _decided(desk: Desk, number: int) -> str:
+    return desk.say(
+        f"{number:,} of them decided already, as it stands there", f"うち {number:,} 件は判断済み（記入済み）"
+    )
 
 
 def _no_form(path: Path) -> UsageError:
@@ -170,10 +194,10 @@ def _no_form(path: Path) -> UsageError:
     )
 
 
-def _write_table(desk: Desk, out: Path) -> list[str]:
+def _write_table(desk: Desk, out: Path, decisions: Sequence[Action]) -> list[str]:
     from tekio.instruct.review.tables import write_table
 
-    left_out = write_table(out, desk.items)
+    left_out = write_table(out, desk.items, desk.language, decisions)
     lines = [
         desk.say(
             f"{len(desk.items) - len(left_out):,} records -> {out}", f"{len(desk.items) - len(left_out):,} 件 → {out}"
@@ -187,10 +211,10 @@ def _write_table(desk: Desk, out: Path) -> list[str]:
     return lines
 
 
-def _write_label_studio(desk: Desk, out: Path) -> list[str]:
+def _write_label_studio(desk: Desk, out: Path, decisions: Sequence[Action]) -> list[str]:
     from tekio.instruct.review.label_studio import write_tasks
 
-    config = write_tasks(out, desk.items, desk.language)
+    config = write_tasks(out, desk.items, desk.language, decisions)
     return [
         desk.say(
             f"{len(desk.items):,} tasks -> {out}; labeling interface -> {config}",
@@ -202,7 +226,10 @@ def _write_label_studio(desk: Desk, out: Path) -> list[str]:
 def merge(desk: Desk, back: Path, *, reviewer: str = "") -> list[str]:
     """Take decisions made elsewhere into the store. What cannot be used is named; nothing is taken in twice."""
     returned = read_returned(desk, back, reviewer)
-    new = desk.store.add_all(returned.actions)
+    standing = {(action.item, action.reviewer): _content(action) for action in desk.store.decisions()}
+    # A table that was written with decisions in it brings them back unchanged.
+    other = [action for action in returned.actions if standing.get((action.item, action.reviewer)) != _content(action)]
+    new = desk.store.add_all(other)
     lines = [
         desk.say(
             f"{back.name}: {new:,} new decisions, {len(returned.actions) - new:,} known already, {returned.untouched:,} rows without one",
@@ -213,6 +240,11 @@ def merge(desk: Desk, back: Path, *, reviewer: str = "") -> list[str]:
     if len(returned.problems) > 20:
         lines.append(f"  … +{len(returned.problems) - 20}")
     return lines
+
+
+def _content(action: Action) -> str:
+    """What an action says, whenever and wherever it was taken."""
+    return canonical_json({**action.as_dict(), "key": "", "at": ""})
 
 
 def read_returned(desk: Desk, back: Path, reviewer: str) -> Returned:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tekio.instruct.harvest.files import NO_PAGES, page_text
 from tekio.records import InstructionRecord
-from tekio.text.encoding import decode
-from tekio.text.html import block_text, parse_html
 from tekio.text.unreadable import UnreadableError
 
 # Where a source keeps the text a record was made from, if it keeps it with the record.
@@ -16,13 +16,18 @@ PASSAGE_KEYS = ("passage", "source_text")
 PLACE_KEYS = ("file", "uri", "url", "place")
 MAX_PASSAGE_CHARACTERS = 200_000
 MAX_PAGE_BYTES = 20_000_000
+NEEDLE = 12
+"""Characters of a question or an answer by which a page is looked for; what is found is then compared whole."""
+ENOUGH = 20
+"""So many characters of a question or an answer alone name a page."""
 
 
 @dataclass
 class Passages:
     """Finds passages. documents: a document table. pages: the folder the records' pages lie in.
 
-    A page's name comes from the record, so from outside: it is only looked for below `pages`, and never through a link
+    A page is found by its name below `pages`; pages that were moved or renamed since are found by their content: the one
+    that has question and answer (white space aside), else one of them, if it is long. A page's name comes from the record, so from outside: it is only looked for below `pages`, and never through a link
     that leads out of it.
     """
 
@@ -30,9 +35,18 @@ class Passages:
     pages: Path | None = None
     _texts: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     _pages: dict[str, str] = field(default_factory=dict[str, str])
+    _by_content: dict[str, str] = field(default_factory=dict[str, str])
 
     def prepare(self, records: Iterable[InstructionRecord]) -> None:
-        """Read the documents that `records` name as parents."""
+        """Read the documents that `records` name as parents, and look for pages that are not where the records say."""
+        records = list(records)
+        self._prepare_documents(records)
+        if self.pages is not None:
+            lost = [record for record in records if not self.of(record)[0]]
+            if lost:
+                self._by_content = _find_by_content(self.pages, lost)
+
+    def _prepare_documents(self, records: list[InstructionRecord]) -> None:
         if self.documents is None:
             return
         from tekio.documents import read_documents
@@ -57,6 +71,9 @@ class Passages:
             text = self._page(place.partition("#")[0])
             if text:
                 return text, place
+        found_at = self._by_content.get(record.id)
+        if found_at:
+            return self._page(found_at), found_at
         return "", (named or [""])[0]
 
     def _page(self, name: str) -> str:
@@ -78,17 +95,42 @@ def _inside(folder: Path, name: str) -> Iterator[Path]:
 
 
 def _page_text(path: Path) -> str:
-    """The text of a page (HTML, plain text, PDF); empty when it cannot be read."""
-    raw = path.read_bytes()
+    """The text of a page of any form that is harvested; empty when it cannot be read."""
     try:
-        if raw[:1024].lstrip().startswith(b"%PDF-"):
-            from tekio.instruct.harvest.files import pdf_pages
-
-            text = "\n\n".join(pdf_pages(raw))
-        elif path.suffix.lower() in (".txt", ".text", ".md"):
-            text = decode(raw).text
-        else:
-            text = block_text(parse_html(raw))
-    except UnreadableError:
+        return page_text(path)[:MAX_PASSAGE_CHARACTERS]
+    except (UnreadableError, OSError):
         return ""
-    return text[:MAX_PASSAGE_CHARACTERS]
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _find_by_content(folder: Path, records: list[InstructionRecord]) -> dict[str, str]:
+    """Id of a record -> the page (relative to `folder`) that has its text. Each page is read once, whatever the number of records."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    texts: list[tuple[str, str]] = []
+    for place, record in enumerate(records):
+        question = _bare(record.instruction)
+        answer = max((_bare(line) for line in record.output.splitlines()), key=len, default="")
+        texts.append((question, answer))
+        for needle in {question[:NEEDLE], answer[:NEEDLE]}:
+            if len(needle) == NEEDLE:
+                wanted[needle].append(place)
+    best: dict[int, tuple[int, str]] = {}
+    root = folder.resolve()
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if path.suffix.lower() in NO_PAGES or not any(True for _ in _inside(root, name)):
+            continue
+        page = _bare(_page_text(path))
+        near = {
+            place for start in range(len(page) - NEEDLE + 1) for place in wanted.get(page[start : start + NEEDLE], ())
+        }
+        for place in near:
+            question, answer = texts[place]
+            found = [text for text in (question, answer) if text in page]
+            value = len(found) if len(found) == 2 or max(map(len, found), default=0) >= ENOUGH else 0
+            if value > best.get(place, (0, ""))[0]:
+                best[place] = value, name
+    return {records[place].id: name for place, (_, name) in best.items()}

@@ -141,6 +141,15 @@ class ReviewStore:
             sql = "SELECT DISTINCT reviewer FROM tekio_review_decisions WHERE dataset=? ORDER BY reviewer"
             return [str(row[0]) for row in run(sql, (self.dataset,))]
 
+    def datasets(self) -> list[str]:
+        """The names of all sets with decisions in this store, by name."""
+        with self._transaction() as run:
+            return [str(row[0]) for row in run("SELECT DISTINCT dataset FROM tekio_review_decisions ORDER BY dataset")]
+
+    def of(self, dataset: str) -> ReviewStore:
+        """The decisions about another set in the same place."""
+        return ReviewStore(dataset, self.connect, self.postgres)
+
     def log(self) -> list[tuple[str, str, str, str]]:
         """Everything that was ever done: (reviewer, action, item, key), in order."""
         with self._transaction() as run:

@@ -19,10 +19,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tekio.errors import TekioError, Text
-from tekio.instruct.review.actions import REASONS
+from tekio.errors import Language, TekioError, Text, say
+from tekio.instruct.review.actions import REASONS, Action
+from tekio.instruct.review.columns import all_turn_names, column, heading, text_of, turn_names
 from tekio.instruct.review.items import ReviewItem
-from tekio.instruct.review.returned import Returned, by_key
+from tekio.instruct.review.returned import KnownItems, Returned
 from tekio.rows.read import BadRow, PathFile, Row, RowOptions, encoding_of, format_of, read_rows
 from tekio.store import canonical_json, write_atomic
 from tekio.text.unreadable import UnreadableError
@@ -33,9 +34,9 @@ FACTS = ("origin", "topic", "license", "as_of")
 MAX_CELL = 32_767  # Excel cuts a longer cell without a word
 MAX_FILE = 256 << 20
 WORDS = {  # what people write for a decision
-    "accept": ("accept", "accepted", "ok", "a", "1", "採用", "○", "〇", "可"),
-    "edit": ("edit", "edited", "e", "2", "修正"),
-    "reject": ("reject", "rejected", "ng", "r", "3", "不採用", "×", "✕", "否"),
+    "accept": ("accept", "採用", "accepted", "ok", "a", "1", "○", "〇", "可"),
+    "edit": ("edit", "修正", "edited", "e", "2"),
+    "reject": ("reject", "不採用", "rejected", "ng", "r", "3", "×", "✕", "否"),
 }
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]")
 
@@ -52,35 +53,50 @@ def unsafe(cell: str) -> str:
 
 def columns(items: Sequence[ReviewItem]) -> list[str]:
     """The columns of a review table: who and what, the decision, one column a turn, then what helps to decide."""
-    most = max((len(item.record.messages) for item in items), default=2)
-    turns = [f"text_{number}" for number in range(1, most + 1)]
-    return ["id", *DECISION_COLUMNS, "input", *turns, "notes", "passage", *FACTS, "digest"]
+    turns = all_turn_names(items)
+    after_question = turns.index("question") + 1 if "question" in turns else 0
+    turns.insert(after_question, "input")
+    return ["id", *DECISION_COLUMNS, *turns, "notes", "passage", *FACTS, "digest"]
 
 
-def _cells(item: ReviewItem, names: Sequence[str]) -> list[str]:
+def _cells(item: ReviewItem, names: Sequence[str], decided: Action | None, language: Language) -> list[str]:
+    edit = decided if decided is not None and decided.decision == "edit" and decided.messages else None
+    messages = item.record.messages if edit is None or edit.messages is None else edit.messages
     values = {
         "id": item.key,
-        "input": item.record.meta.input or "",
+        "input": (item.record.meta.input if edit is None else edit.input) or "",
         "notes": "\n".join(str(note) for note in item.notes),
         "passage": item.passage,
         "digest": item.digest(),
         **{name: getattr(item.record.meta, name) or "" for name in FACTS},
-        **{f"text_{number}": turn["content"] for number, turn in enumerate(item.record.messages, 1)},
+        **{name: turn["content"] for name, turn in zip(turn_names(messages), messages, strict=True)},
     }
+    if decided is not None:
+        reason = REASONS.get(decided.reason)
+        values |= {
+            "decision": WORDS[decided.decision][language == "ja"],
+            "reason": say(reason, language) if reason else decided.reason,
+            "note": decided.note,
+            "reviewer": decided.reviewer,
+        }
     return [safe(values.get(name, "")) for name in names]
 
 
-def write_table(path: Path, items: Sequence[ReviewItem]) -> list[str]:
+def write_table(
+    path: Path, items: Sequence[ReviewItem], language: Language = "en", decisions: Sequence[Action] = ()
+) -> list[str]:
     """Write a review table (.csv or .xlsx by the suffix). Returns the keys that do not fit into a cell and are left out.
 
-    A long passage is cut (it only helps to decide); a long question or answer is not, that record is left out.
+    decisions: what is decided already; it stands in the table, of several about one record the last. A long passage is
+    cut (it only helps to decide); a long question or answer is not, that record is left out.
     """
+    decided = {action.item: action for action in decisions}
     names = columns(items)
     place = names.index("passage")
     rows: list[list[str]] = []
     left_out: list[str] = []
     for item in items:
-        cells = _cells(item, names)
+        cells = _cells(item, names, decided.get(item.key), language)
         cells[place] = cells[place][: MAX_CELL // 2]
         if any(len(_escape(cell)) > MAX_CELL for cell in cells):
             left_out.append(item.key)
@@ -89,10 +105,10 @@ def write_table(path: Path, items: Sequence[ReviewItem]) -> list[str]:
     if path.suffix.lower() == ".csv":
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerows([names, *rows])
+        writer.writerows([[heading(name, language) for name in names], *rows])
         write_atomic(path, ("\ufeff" + text.getvalue()).encode())
     else:
-        write_atomic(path, _workbook(names, rows))
+        write_atomic(path, _workbook(names, rows, language))
     return left_out
 
 
@@ -112,7 +128,7 @@ def _openpyxl() -> Any:
     return openpyxl
 
 
-def _workbook(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def _workbook(names: Sequence[str], rows: Iterable[Sequence[str]], language: Language) -> bytes:
     openpyxl = _openpyxl()
     from openpyxl.styles import Alignment, Font
     from openpyxl.worksheet.datavalidation import DataValidation
@@ -120,20 +136,22 @@ def _workbook(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "review"
-    for number, row in enumerate([names, *rows], 1):
-        for column, text in enumerate(row, 1):
+    for number, row in enumerate([[heading(name, language) for name in names], *rows], 1):
+        for place, text in enumerate(row, 1):
             if text:
-                cell = sheet.cell(number, column)
+                cell = sheet.cell(number, place)
                 cell.value = _escape(text)
                 cell.data_type = "s"  # text, even if it begins with =
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
                 cell.quotePrefix = True
-    for column, name in enumerate(names, 1):
-        wide = name.startswith("text_") or name in ("passage", "input")
-        sheet.column_dimensions[openpyxl.utils.get_column_letter(column)].width = 60 if wide else 14
-        sheet.cell(1, column).font = Font(bold=True)
+    for place, name in enumerate(names, 1):
+        wide = name.startswith(("system", "question", "answer")) or name in ("passage", "input")
+        sheet.column_dimensions[openpyxl.utils.get_column_letter(place)].width = 60 if wide else 14
+        sheet.cell(1, place).font = Font(bold=True)
     sheet.freeze_panes = "B2"
-    for name, choices in (("decision", ("accept", "edit", "reject")), ("reason", tuple(REASONS))):
+    decisions = [words[language == "ja"] for words in WORDS.values()]
+    reasons = [say(text, language).replace(",", " ") for text in REASONS.values()]
+    for name, choices in (("decision", decisions), ("reason", reasons)):
         letter = openpyxl.utils.get_column_letter(list(names).index(name) + 1)
         choice = DataValidation(type="list", formula1='"' + ",".join(choices) + '"', allow_blank=True)
         choice.add(f"{letter}2:{letter}1048576")
@@ -155,19 +173,22 @@ def read_table(path: Path, items: Sequence[ReviewItem], reviewer: str = "") -> R
     """
     if path.stat().st_size > MAX_FILE:
         raise TekioError(Text("The table is too large.", "表が大きすぎます。"), where=path)
-    found, known = Returned(), by_key(items)
+    found, known = Returned(), KnownItems(items)
     try:
         rows, lossy = _rows(path)
         for number, row in enumerate(rows, 2):
             if isinstance(row, BadRow):
                 found.problems.append((f"{path.name}{row.place}", row.reason))
                 continue
-            values = {name: unsafe(str(cell)) for name, cell in row.values.items()}
+            values = {column(str(name)): unsafe(str(cell)) for name, cell in row.values.items()}
             if "id" not in values or "decision" not in values:
                 raise TekioError(
-                    Text("The table has no columns id and decision.", "表に id 列と decision 列がありません。"),
+                    Text(
+                        "The table has no columns id and decision.",
+                        "表に ID（id）列と判断（decision）列がありません。",
+                    ),
                     where=path,
-                    why=", ".join(values),
+                    why=", ".join(row.values),
                 )
             _take_row(found, f"{path.name}:{number}", values, known, reviewer, lossy=lossy)
     except UnreadableError as error:
@@ -178,9 +199,9 @@ def read_table(path: Path, items: Sequence[ReviewItem], reviewer: str = "") -> R
 
 
 def _take_row(
-    found: Returned, where: str, row: dict[str, str], known: dict[str, ReviewItem], reviewer: str, *, lossy: bool
+    found: Returned, where: str, row: dict[str, str], known: KnownItems, reviewer: str, *, lossy: bool
 ) -> None:
-    item = known.get(row.get("id", ""))
+    item = known.find(row.get("id", ""), row.get("digest", ""))
     if item is None:
         found.problems.append((where, f"record {row.get('id', '')[:60]!r} is not in this set"))
         return
@@ -189,9 +210,10 @@ def _take_row(
     if word and not decision:
         found.problems.append((where, f"decision {word[:40]!r} is not accept, edit or reject"))
         return
+    names = turn_names(item.record.messages)
     messages = [
-        {"role": turn["role"], "content": _kept(turn["content"], row.get(f"text_{number}"), lossy=lossy)}
-        for number, turn in enumerate(item.record.messages, 1)
+        {"role": turn["role"], "content": _kept(turn["content"], text_of(row, name, number), lossy=lossy)}
+        for number, (name, turn) in enumerate(zip(names, item.record.messages, strict=True), 1)
     ]
     given = _kept(item.record.meta.input or "", row.get("input"), lossy=lossy) or None
     changed = messages != item.record.messages or given != (item.record.meta.input or None)
@@ -206,13 +228,18 @@ def _take_row(
         "reviewer": row.get("reviewer", "").strip() or reviewer,
         "decision": decision,
         "digest": row.get("digest", ""),
-        "reason": row.get("reason", "").strip(),
+        "reason": _reason(row.get("reason", "").strip()),
         "note": row.get("note", "").strip(),
         "messages": messages if changed else None,
         "input": given if changed else None,
     }
     body["key"] = "table-" + hashlib.sha256(canonical_json(body).encode("utf-8", "replace")).hexdigest()[:32]
     found.take(where, body, known)
+
+
+def _reason(word: str) -> str:
+    """The name of a reason that is written in either language; other words stay as they are."""
+    return next((name for name, text in REASONS.items() if word in (name, text.en, text.ja)), word)
 
 
 def _kept(text: str, cell: str | None, *, lossy: bool) -> str:

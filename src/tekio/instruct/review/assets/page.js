@@ -6,11 +6,12 @@
 
   // --- words ---------------------------------------------------------------------------------------------------
   const words = config.words;
+  const spoken = () => (navigator.languages || []).map((name) => name.slice(0, 2).toLowerCase()).find((name) => words[name]);
   const marks = { accept: "✓", edit: "✎", reject: "✕" };
   const stateWord = { accept: "accepted", edit: "edited", reject: "rejected" };
   const state = {
-    language: memory.get("tekio-lang") || config.language, reviewer: "", index: [], decisions: new Map(), position: -1,
-    item: null, shown: [], editing: false, query: "", matches: null, queue: [], sending: false, loading: 0,
+    language: memory.get("tekio-lang") || spoken() || config.language, reviewer: "", index: [], decisions: new Map(), position: -1,
+    item: null, shown: [], editing: false, query: "", matches: null, queue: [], sending: false, loading: 0, lost: false, leaving: false,
   };
   const t = (name, other) => words[state.language][name] || (other === undefined ? name : other);
 
@@ -20,8 +21,22 @@
     log: () => JSON.parse(memory.get(local.place()) || "[]"),
     keep(log) { if (!memory.set(local.place(), JSON.stringify(log))) trouble(t("cannotKeep")); local.copy = log; },
     current() { return local.copy && !memory.get(local.place()) ? local.copy : local.log(); },
+    earlier() {
+      // Decisions of this reviewer on an earlier page of the same records (written anew, renamed, with some changed).
+      const place = new Map(config.items.map((item) => [item.digest, item.key])), found = new Map();
+      for (const name of memory.names("tekio-review:")) {
+        if (!name.endsWith(":" + state.reviewer)) continue;
+        for (const action of JSON.parse(memory.get(name) || "[]")) {
+          const item = action.digest && place.get(action.digest);
+          if (item && (!found.has(item) || found.get(item).at < action.at)) found.set(item, { ...action, item });
+        }
+      }
+      return [...found.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+    },
     async start() {
       const decisions = {};
+      if (!memory.get(local.place())) { const earlier = local.earlier(); if (earlier.length) local.keep(earlier); }
+      for (const action of config.decisions || []) if (action.reviewer === state.reviewer) decisions[action.item] = action;
       for (const action of local.current()) decisions[action.item] = action;
       return { index: config.items.map((item) => [item.key, label(item)]), decisions };
     },
@@ -38,7 +53,8 @@
       const log = local.current(), last = log.pop();
       if (!last) return { undone: null };
       local.keep(log);
-      return { undone: last.item, decision: log.filter((action) => action.item === last.item).pop() || null };
+      const before = [...(config.decisions || []).filter((action) => action.reviewer === state.reviewer), ...log];
+      return { undone: last.item, decision: before.filter((action) => action.item === last.item).pop() || null };
     },
   };
   const backend = config.items ? local : server;
@@ -46,8 +62,16 @@
   const fullText = (item) => [item.key, ...item.messages.map((turn) => turn.content), item.input || "", config.passages[item.passage]].join("\n");
 
   // --- the queue: a decision leaves it only when it is stored ------------------------------------------------------
-  const queuePlace = () => "tekio-queue:" + config.set + ":" + state.reviewer;
-  const trouble = (text) => { $("trouble").textContent = text || ""; $("trouble").hidden = !text; };
+  // By the set's name: a page that loads itself anew because the set has changed still sends what waits.
+  const queuePlace = () => "tekio-queue:" + config.dataset + ":" + state.reviewer;
+  const trouble = (text) => {
+    $("trouble-text").textContent = text || "";
+    $("trouble").hidden = !text;
+    $("unsent").hidden = !state.lost || !state.queue.length;
+  };
+  const pause = () => new Promise((done) => setTimeout(done, 1500));
+  function lost(error) { state.lost = true; trouble(t(error.elsewhere ? "elsewhere" : state.queue.length ? "notSaved" : "noServer")); }
+  function reached() { if (state.lost) { state.lost = false; trouble(""); } }
   function saved(busy) {
     $("saved").textContent = busy ? t("saving") : backend === local ? t("keptHere") : t("saved");
     $("saved").classList.toggle("busy", Boolean(busy));
@@ -61,14 +85,16 @@
     if (state.sending) return;
     state.sending = true;
     saved(true);
+    let changed = false;
     while (state.queue.length) {
       try {
-        await backend.act(state.queue[0]);
-        trouble("");
+        const done = await backend.act(state.queue[0]);
+        changed = Boolean(done.set) && done.set !== config.set;
+        reached();
       } catch (error) {
         if (!error.refused) {
-          trouble(t("notSaved"));
           state.sending = false;
+          lost(error);
           setTimeout(drain, 1500);
           return;
         }
@@ -81,8 +107,9 @@
     }
     state.sending = false;
     saved(false);
+    if (changed) anew();
   }
-  window.addEventListener("beforeunload", (event) => { if (state.queue.length || state.editing) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (!state.leaving && (state.queue.length || state.editing)) event.preventDefault(); });
 
   // --- drawing -----------------------------------------------------------------------------------------------------
   const kindOf = (place) => (state.decisions.get(state.index[place][0]) || {}).decision || "";
@@ -96,6 +123,7 @@
     $("theme").textContent = document.documentElement.dataset.theme === "dark" ? t("light") : t("theme");
     $("help").setAttribute("aria-label", t("keys"));
     $("export").textContent = t("export");
+    $("unsent").textContent = t("exportUnsent");
     $("people").textContent = t("people");
     const filter = $("filter"), chosen = filter.value;
     filter.replaceChildren(...["all", "unseen", "accept", "edit", "reject"].map((kind) => {
@@ -247,9 +275,15 @@
       if (cache.size > 60) cache.delete(cache.keys().next().value);
       const coming = backend.item(place);
       cache.set(place, coming);
-      coming.catch(() => cache.delete(place));
+      coming.then((item) => { if (item.set && item.set !== config.set) anew(); }, () => cache.delete(place));
     }
     return cache.get(place);
+  }
+  function anew() {
+    // The server was started again with other records: positions mean something else now. What waits is kept and sent.
+    if (state.editing || state.leaving) return;
+    state.leaving = true;
+    location.reload();
   }
   async function go(place) {
     if (state.editing || place < 0 || place >= state.index.length) return;
@@ -259,8 +293,16 @@
     state.item = null; // and nothing can be decided before it is seen
     $("work").setAttribute("aria-busy", "true");
     let item;
-    try { item = await fetchItem(place); } catch (error) { trouble(error.message || t("notSaved")); return; }
-    if (turn !== state.loading) return; // a later move was quicker
+    while (!item) { // a server that is away comes back, and the record that was asked for is shown then
+      try { item = await fetchItem(place); } catch (error) {
+        if (error.refused) { trouble(error.message); return; }
+        lost(error);
+        await pause();
+      }
+      if (turn !== state.loading) return; // a later move was quicker
+    }
+    if (state.leaving) return;
+    if (!state.queue.length) reached();
     state.item = item;
     $("work").setAttribute("aria-busy", "false");
     memory.set("tekio-position:" + config.set, String(place));
@@ -307,7 +349,7 @@
       if (done.decision) state.decisions.set(done.undone, done.decision); else state.decisions.delete(done.undone);
       drawCounts();
       await go(state.index.findIndex(([key]) => key === done.undone));
-    } catch (error) { trouble(error.message || t("notSaved")); }
+    } catch (error) { trouble(t(error.elsewhere ? "elsewhere" : error.refused ? error.message : "notUndone")); }
   }
   function startEdit() {
     if (!state.item || state.editing) return;
@@ -372,7 +414,8 @@
   let searching = 0;
   async function search() {
     const query = $("search").value.trim(), turn = ++searching;
-    const matches = query ? await backend.search(query) : null;
+    let matches = null;
+    try { if (query) matches = await backend.search(query); } catch (error) { lost(error); return; }
     if (turn !== searching) return;
     state.matches = matches;
     drawList();
@@ -384,7 +427,8 @@
     const box = $("agreement");
     box.replaceChildren();
     if (backend === server) {
-      const people = await backend.people();
+      let people;
+      try { people = await backend.people(); } catch (error) { lost(error); people = { progress: [], agreement: [], use: [] }; }
       for (const one of people.progress) box.append(make("div", one.reviewer + ": " + one.done + " / " + state.index.length));
       for (const [name, rows] of [["three", people.agreement], ["useOnly", people.use]]) {
         if (rows.length) box.append(make("h2", t(name)));
@@ -397,9 +441,9 @@
     }
     $("about").showModal();
   }
-  function exportDecisions() {
+  function exportDecisions(actions = local.current()) {
     const head = { tekio_review: 1, dataset: config.dataset, set: config.set, reviewer: state.reviewer };
-    const lines = [head, ...local.current()].map((row) => JSON.stringify(row)).join("\n") + "\n";
+    const lines = [head, ...actions].map((row) => JSON.stringify(row)).join("\n") + "\n";
     const link = make("a");
     link.href = URL.createObjectURL(new Blob([lines], { type: "application/jsonl" }));
     link.download = config.dataset + "." + state.reviewer.replace(/[^\p{L}\p{N}]+/gu, "_") + ".decisions.jsonl";
@@ -443,7 +487,7 @@
     const command = commands[key];
     if (command) { event.preventDefault(); command(); }
   });
-  const clicks = { accept, edit: startEdit, reject: askReason, undo, next: () => step(1), previous: () => step(-1), unseen: nextUnseen, save: saveEdit, cancel: cancelEdit, help: showPeople, people: showPeople, export: exportDecisions };
+  const clicks = { accept, edit: startEdit, reject: askReason, undo, next: () => step(1), previous: () => step(-1), unseen: nextUnseen, save: saveEdit, cancel: cancelEdit, help: showPeople, people: showPeople, export: exportDecisions, unsent: () => exportDecisions(state.queue) };
   for (const [id, work] of Object.entries(clicks)) $(id).addEventListener("click", (event) => { event.currentTarget.blur(); work(); });
   let typed;
   $("search").addEventListener("input", () => { clearTimeout(typed); typed = setTimeout(search, 150); });
@@ -466,7 +510,15 @@
   async function begin(name) {
     state.reviewer = name;
     let start;
-    try { start = await backend.start(name); } catch (error) { trouble(error.message); return false; }
+    while (!start) {
+      try { start = await backend.start(name); } catch (error) {
+        if (error.refused) { trouble(error.message); return false; }
+        lost(error);
+        await pause();
+      }
+    }
+    if (start.set && start.set !== config.set) { anew(); return false; }
+    reached();
     memory.set("tekio-reviewer", name);
     state.index = start.index;
     state.decisions = new Map(Object.entries(start.decisions));

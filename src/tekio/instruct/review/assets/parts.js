@@ -46,6 +46,7 @@ const tekioParts = (() => {
   const memory = {
     // localStorage may be forbidden (a page opened from a mail); then the page still works, without memory.
     get(name) { try { return localStorage.getItem(name); } catch { return null; } },
+    names(start) { try { return Object.keys(localStorage).filter((name) => name.startsWith(start)); } catch { return []; } },
     set(name, value) { try { localStorage.setItem(name, value); return true; } catch { return false; } },
   };
   const unique = () => {
@@ -58,7 +59,8 @@ const tekioParts = (() => {
       const response = await fetch(path, { ...options, cache: "no-store", redirect: "error" });
       if (!response.ok) {
         const error = new Error((await response.text()).slice(0, 500));
-        error.refused = response.status >= 400 && response.status < 500;
+        error.refused = response.status === 400; // this request, now and for ever
+        error.elsewhere = response.status === 403 || response.status === 404; // a server, but not at this address
         throw error;
       }
       return response.json();
