@@ -263,7 +263,7 @@ def test_label_studio_json_min(tmp_path):
 
 def test_decisions_go_along_to_label_studio_as_predictions():
     items = [item("一"), item("二")]
-    texts = [{"role": "user", "content": "一"}, {"role": "assistant", "content": "直した答え"}]
+    texts: Any = [{"role": "user", "content": "一"}, {"role": "assistant", "content": "直した答え"}]
     edit: Any = Action("k", items[0].key, "A", "edit", items[0].digest(), messages=texts)
     decided, open_one = tasks(items, [edit])
     controls = {part["from_name"]: part["value"] for part in decided["predictions"][0]["result"]}
