@@ -1,0 +1,141 @@
+"""What kills cost: the demo's whole chain under SIGKILLs at random moments, compared with an undisturbed run.
+
+    python benchmarks/kill_everything.py [--kills 50] [--seed 1]
+    python benchmarks/kill_everything.py --sockets
+
+Prints, for each stage, how many kills met it and how many hashes of its files equal the undisturbed run's, whether the
+results are equal, and what lies in a finished folder that its manifest does not name. Each time a disturbed chain
+ends before the kills are used up, a new one begins. `--sockets` runs the chain once under `strace -f` instead and
+counts the sockets of the Internet families it opens (wanted: none). The exit code is 1 where anything differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tekio.demo import lay_out
+from tekio.pipeline import STAGES
+from tekio.recipe.key_file import DEFAULT_KEY_FILE
+from tekio.store import read_manifest, verify_folder
+
+COMMAND = [sys.executable, "-m", "tekio", "--lang", "en", "run"]
+INET = re.compile(r"socket\(AF_INET6?,.*\)\s*=\s*\d")
+
+
+def main() -> None:
+    """Kill, or count sockets; print what was seen."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sockets", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tekio-kills-") as name:
+        folder = Path(name)
+        sys.exit(count_sockets(folder) if given.sockets else kill_everything(folder, given.kills, given.seed))
+
+
+def recipe_in(folder: Path, key: Path | None = None) -> Path:
+    """The demo's recipe, shortened, with checkpoints to come back to; `key`: the key file of another folder."""
+    recipe = lay_out(folder)
+    text = re.sub(r"epochs: \d+", "epochs: 3", recipe.read_text(encoding="utf-8"))
+    recipe.write_text(text.replace("evaluate_every: 10", "evaluate_every: 5\n  checkpoint_every: 3"), encoding="utf-8")
+    if key is not None:
+        shutil.copy2(key, folder / DEFAULT_KEY_FILE)
+    return recipe
+
+
+def run(recipe: Path) -> subprocess.Popen[bytes]:
+    """One run of the chain in a process of its own."""
+    return subprocess.Popen([*COMMAND, str(recipe)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def undisturbed(recipe: Path) -> float:
+    """Seconds of a run to its end."""
+    began = time.monotonic()
+    process = run(recipe)
+    _, error = process.communicate()
+    if process.returncode:
+        raise SystemExit(error.decode())
+    return time.monotonic() - began
+
+
+def hashes(folder: Path) -> dict[str, dict[str, str]]:
+    """By stage, the hash of each file that must not differ."""
+    found: dict[str, dict[str, str]] = {}
+    for stage in STAGES:
+        manifest = read_manifest(folder / "run" / stage)
+        if manifest is not None:
+            found[stage] = {item.path: item.sha256 for item in manifest.outputs if not item.volatile}
+    return found
+
+
+def under_way(folder: Path) -> str:
+    """The stage that a killed run was in: the first that is not finished."""
+    for stage in STAGES:
+        if stage != "sweep" and read_manifest(folder / "run" / stage) is None:
+            return stage
+    return "after the last"
+
+
+def kill_everything(folder: Path, kills: int, seed: int) -> int:
+    """Kill `kills` times, each chain to its end; the exit code."""
+    whole = undisturbed(recipe_in(folder / "undisturbed"))
+    wanted = hashes(folder / "undisturbed")
+    moments, met, equal, differing = random.Random(seed), collections.Counter[str](), collections.Counter[str](), 0
+    left, chains, foreign = kills, 0, 0
+    while left:
+        chains += 1
+        disturbed = folder / f"killed-{chains}"
+        recipe = recipe_in(disturbed, folder / "undisturbed" / DEFAULT_KEY_FILE)
+        for _ in range(min(left, moments.randint(5, 12))):
+            process = run(recipe)
+            try:
+                process.wait(timeout=moments.uniform(0.2, 0.5 * whole))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+                met[under_way(disturbed)] += 1
+                left -= 1
+        undisturbed(recipe)
+        got = hashes(disturbed)
+        for stage, files in wanted.items():
+            same = sum(got.get(stage, {}).get(name) == digest for name, digest in files.items())
+            equal[stage] += same
+            differing += len(files) - same + len(got.get(stage, {}).keys() - files.keys())
+            foreign += len(verify_folder(disturbed / "run" / stage))
+        foreign += len([*(disturbed / "run").rglob("*.partial"), *(disturbed / "run").rglob("*.tmp")])
+        shutil.rmtree(disturbed)
+        print(f"chain {chains}: {kills - left} of {kills} kills so far, {differing} files differ", flush=True)
+    print(f"\n{'stage':<12}{'kills':>7}{'equal files':>16}")
+    for stage, files in wanted.items():
+        print(f"{stage:<12}{met[stage]:>7}{equal[stage]:>9} of {len(files) * chains:>3}")
+    print(f"{'(finished)':<12}{met['after the last']:>7}")
+    print(f"{kills} kills in {chains} chains: {differing} files differ, {foreign} foreign or damaged files")
+    return int(bool(differing or foreign))
+
+
+def count_sockets(folder: Path) -> int:
+    """Run once under strace; the exit code is 1 where an Internet socket was opened."""
+    recipe, log = recipe_in(folder / "traced"), folder / "strace.log"
+    command = ["strace", "-f", "--seccomp-bpf", "-e", "trace=network", "-o", str(log), *COMMAND, str(recipe)]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    opened = [line for line in lines if INET.search(line)]
+    print(f"{len(lines)} network calls of all processes, {len(opened)} Internet sockets")
+    print("\n".join(opened[:10]))
+    return int(bool(opened))
+
+
+if __name__ == "__main__":
+    main()
