@@ -1,6 +1,6 @@
 """What kills cost: the demo's whole chain under SIGKILLs at random moments, compared with an undisturbed run.
 
-    python benchmarks/kill_everything.py [--kills 50] [--seed 1]
+    python benchmarks/kill_everything.py [--kills 50] [--seed 1] [--keep DIR]
     python benchmarks/kill_everything.py --sockets
 
 Prints, for each stage, how many kills met it and how many hashes of its files equal the undisturbed run's, whether the
@@ -36,11 +36,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="stop at a difference and copy both runs there")
     parser.add_argument("--sockets", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tekio-kills-") as name:
         folder = Path(name)
-        sys.exit(count_sockets(folder) if given.sockets else kill_everything(folder, given.kills, given.seed))
+        sys.exit(count_sockets(folder) if given.sockets else kill_everything(folder, given.kills, given.seed, given.keep))
 
 
 def recipe_in(folder: Path, key: Path | None = None) -> Path:
@@ -86,7 +87,7 @@ def under_way(folder: Path) -> str:
     return "after the last"
 
 
-def kill_everything(folder: Path, kills: int, seed: int) -> int:
+def kill_everything(folder: Path, kills: int, seed: int, keep: Path | None) -> int:
     """Kill `kills` times, each chain to its end; the exit code."""
     whole = undisturbed(recipe_in(folder / "undisturbed"))
     wanted = hashes(folder / "undisturbed")
@@ -108,11 +109,16 @@ def kill_everything(folder: Path, kills: int, seed: int) -> int:
         undisturbed(recipe)
         got = hashes(disturbed)
         for stage, files in wanted.items():
-            same = sum(got.get(stage, {}).get(name) == digest for name, digest in files.items())
-            equal[stage] += same
-            differing += len(files) - same + len(got.get(stage, {}).keys() - files.keys())
+            there = got.get(stage, {})
+            different = sorted(name for name in files.keys() | there.keys() if files.get(name) != there.get(name))
+            equal[stage] += sum(there.get(name) == digest for name, digest in files.items())
+            differing += len(different)
+            print("".join(f"  differs: {stage}/{name}\n" for name in different), end="")
             foreign += len(verify_folder(disturbed / "run" / stage))
         foreign += len([*(disturbed / "run").rglob("*.partial"), *(disturbed / "run").rglob("*.tmp")])
+        if differing and keep is not None:
+            shutil.copytree(folder, keep, dirs_exist_ok=True)
+            return 1
         shutil.rmtree(disturbed)
         print(f"chain {chains}: {kills - left} of {kills} kills so far, {differing} files differ", flush=True)
     print(f"\n{'stage':<12}{'kills':>7}{'equal files':>16}")
