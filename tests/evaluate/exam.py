@@ -62,11 +62,12 @@ def write_corpus(folder: Path, documents: int = 10) -> Path:
     return folder
 
 
+TASK_KEYS = ("template", "other_templates", "limit", "shots")
+
+
 def exam_config(task: Path, **options) -> EvaluateConfig:
+    asked = {"template": "default", "other_templates": ["letters"]}
+    asked |= {name: options.pop(name) for name in TASK_KEYS if name in options}
     return EvaluateConfig(
-        tasks=[
-            TaskConfig(task=str(task), data=RecipePath.of(task.parent), template="default", other_templates=["letters"])
-        ],
-        resamples=200,
-        **options,
+        tasks=[TaskConfig(task=str(task), data=RecipePath.of(task.parent), **asked)], resamples=200, **options
     )

@@ -217,7 +217,11 @@ class ModelFacts(Part):
     max_tokens: int | None
     """longest answer asked of a server"""
     thinking: Annotated[bool | None, Older(None)]
-    """whether a server was asked to reason (true) or not to (false)"""
+    """whether the model was asked to reason (true) or not to (false)"""
+    chat_template_sha256: Annotated[str | None, Older(None)]
+    """of its chat template; null for a server and for a model that has none, which is then asked in plain text"""
+    choices: Annotated[str | None, Older(None)]
+    """how it chose: `likelihood` of the options, or its `reply` was read"""
 
 
 class EvaluatedModel(ModelFacts):

@@ -91,9 +91,26 @@ def register(verbs: Verbs) -> None:
         "--max-new-tokens", type=int, metavar="N", help=text("tokens of an answer", "回答のトークン数の上限")
     )
     parser.add_argument(
+        "--choices",
+        choices=["likelihood", "reply"],
+        default="likelihood",
+        help=text("how a local model chooses", "ローカルモデルの選び方（尤度か、回答文の読み取りか）"),
+    )
+    parser.add_argument(
+        "--system", metavar="TEXT", help=text("system message of chat templates", "チャットのシステムメッセージ")
+    )
+    parser.add_argument(
+        "--chat-argument",
+        action="append",
+        default=[],
+        type=chat_argument,
+        metavar="NAME=VALUE",
+        help=text("a variable for the model's chat template", "モデルの chat template に渡す変数"),
+    )
+    parser.add_argument(
         "--thinking",
         choices=["on", "off"],
-        help=text("ask a server to reason before it answers, or not to", "API に思考させるか、させないか"),
+        help=text("ask the model to reason before it answers, or not to", "回答の前に思考させるか、させないか"),
     )
     parser.add_argument(
         "--thinking-tokens",
@@ -108,6 +125,22 @@ def register(verbs: Verbs) -> None:
         metavar=("published", "DIR"),
         help=text("place the models on the public fin-harness board", "公開の fin-harness 順位表に並べる"),
     )
+
+
+def chat_argument(word: str) -> tuple[str, str | bool | int | float]:
+    """`NAME=VALUE`; true, false and numbers are read as such. Raises `ValueError`."""
+    name, equals, value = word.partition("=")
+    if not name or not equals:
+        raise ValueError(word)
+    plain = {"true": True, "false": False}
+    if value in plain:
+        return name, plain[value]
+    for number in (int, float):
+        try:
+            return name, number(value)
+        except ValueError:
+            continue
+    return name, value
 
 
 def _import_what_is_needed(models: Iterable[Model]) -> None:
@@ -128,7 +161,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from tekio.evaluate.results.summary import summary_lines
     from tekio.evaluate.tasks.suites import suite_tasks
     from tekio.recipe import RecipePath
-    from tekio.recipe.evaluate import EvaluateConfig, ThinkingConfig
+    from tekio.recipe.evaluate import ChatConfig, EvaluateConfig, ThinkingConfig
 
     board = board_named(*arguments.against) if arguments.against else None
     templates = [word for word in arguments.templates.split(",") if word]
@@ -156,6 +189,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             enable=None if arguments.thinking is None else arguments.thinking == "on",
             max_tokens=arguments.thinking_tokens,
         ),
+        chat=ChatConfig(system=arguments.system, template_arguments=dict(arguments.chat_argument)),
+        choices=arguments.choices,
         published=RecipePath.of(Path(arguments.against[1])) if arguments.against else None,
     )
     models = named_models(arguments.models)

@@ -212,7 +212,7 @@ class _Work:
             write_artifact(facts, model.facts())
         with Progress(f"evaluate {label}", -(-left // self.processes.world), quiet=self.processes.rank > 0) as progress:
             for unit, store in zip(units, stores, strict=True):
-                model.score(unit, store, self.config, self.processes.share, progress)
+                model.score(unit, store, self.processes.share, progress)
 
     def put_together(self, space: Workspace, store: Path) -> None:
         """Per-item files and results from all processes' scores."""
@@ -292,6 +292,8 @@ class _Work:
             endpoint_rule=facts.endpoint_rule,
             max_tokens=facts.max_tokens,
             thinking=facts.thinking,
+            chat_template_sha256=facts.chat_template_sha256,
+            choices=facts.choices,
         )
 
     def _results(self, scores: Mapping[tuple[str, str], list[Score]], described: dict[str, EvaluatedModel]) -> Results:

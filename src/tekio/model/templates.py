@@ -11,7 +11,7 @@ builds the same prompt; a test holds both to the same bytes. `chat` stands for t
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -206,10 +206,37 @@ def chat_template(name: str) -> str:
     )
 
 
-def apply_chat(tokenizer: Any, messages: Sequence[dict[str, str]], *, answer_next: bool = True) -> str:
+def render_turns(
+    template: str,
+    turns: Sequence[tuple[str, str]],
+    *,
+    system: str | None = None,
+    tokenizer: Any,
+    arguments: Mapping[str, object] | None = None,
+) -> str:
+    """The prompt of a conversation, up to where its next answer starts; answers before it end with EOS.
+
+    turns: (`user` or `assistant`, text), the last one a user's. arguments: given to a model's chat template
+    (`enable_thinking`); named templates take none. Raises as `render_prompt`.
+    """
+    messages = [*_system(system), *({"role": role, "content": text} for role, text in turns)]
+    if template == CHAT:
+        return apply_chat(tokenizer, messages, arguments=arguments)
+    segments = render_conversation(template, [*messages, {"role": "assistant", "content": ""}])
+    end = tokenizer.eos_token or ""
+    return "".join(part.text + (end if part.ends else "") for part in segments[:-1])
+
+
+def apply_chat(
+    tokenizer: Any,
+    messages: Sequence[dict[str, str]],
+    *,
+    answer_next: bool = True,
+    arguments: Mapping[str, object] | None = None,
+) -> str:
     """Render messages with the tokenizer's own chat template (transformers runs it in an immutable sandbox).
 
-    Raises `UsageError` if it has none and `TekioError` if the template fails.
+    arguments: further variables of the template. Raises `UsageError` if it has none and `TekioError` if the template fails.
     """
     template = getattr(tokenizer, "chat_template", None)
     if not isinstance(template, str):
@@ -220,7 +247,11 @@ def apply_chat(tokenizer: Any, messages: Sequence[dict[str, str]], *, answer_nex
     if len(template) > MAX_TEMPLATE_CHARACTERS:
         raise TekioError(Text("The chat template is too long.", "chat template が長すぎます。"))
     try:
-        return str(tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=answer_next))
+        return str(
+            tokenizer.apply_chat_template(
+                list(messages), tokenize=False, add_generation_prompt=answer_next, **(arguments or {})
+            )
+        )
     except Exception as error:  # the template is the model's own program
         raise TekioError(
             Text("The model's chat template failed.", "モデルの chat template が失敗しました。"), why=str(error)

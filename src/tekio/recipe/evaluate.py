@@ -23,7 +23,9 @@ class TaskConfig(Section):
     group: str | None = None
     """`finance` and other domains, or `general` for the tasks that measure forgetting; default: as the task says."""
     template: str = "default"
-    """The pre-registered template version, shown as the headline."""
+    """The pre-registered template version, shown as the headline. `chat`: the default wording in the model's own chat
+    template, demonstrations as turns (`chat-0.6`: the wording of version 0.6); a name of a prompt template
+    (`alpaca-japanese`) wraps it in that one. A model without a chat template is asked in plain text, which results say."""
     other_templates: list[str] = Field(default_factory=list[str])
     """Further template versions, for the spread."""
     shots: int = Field(default=0, ge=0)
@@ -61,12 +63,22 @@ class ThinkingConfig(Section):
     """Models that reason before they answer."""
 
     enable: bool | None = None
-    """Sent to the chat template of a server as `enable_thinking` (on or off); default: as the model does by itself."""
+    """Given to the chat template as `enable_thinking` (on or off); default: as the model does by itself."""
     max_tokens: int = Field(default=4096, ge=0)
-    """Tokens a server's reply may spend on reasoning, beside those of the answer. A reply that was cut off is unparsed."""
+    """Tokens a reply may spend on reasoning beside those of the answer: a server's unless thinking is off, a model's on this
+    machine where it is on. A reply that was cut off is unparsed."""
     opening: str = Field(default="<think>", min_length=1)
     closing: str = Field(default="</think>", min_length=1)
     """The marks around the reasoning. What a server gives as `reasoning_content` is reasoning without marks."""
+
+
+class ChatConfig(Section):
+    """How chat models are asked (template versions `chat` and those named like a prompt template)."""
+
+    system: str | None = None
+    """The system message; default: none, so that a chat template's own one stands."""
+    template_arguments: dict[str, str | bool | int | float] = Field(default_factory=dict[str, str | bool | int | float])
+    """Variables given to the model's chat template (`chat_template_kwargs`), beside `thinking.enable`."""
 
 
 class EvaluateConfig(Section):
@@ -92,6 +104,10 @@ class EvaluateConfig(Section):
     max_new_tokens: int | None = Field(default=None, ge=1, le=65536)
     """Tokens of an answer; default: as the task says, for choices of an endpoint 256 (as fin-harness)."""
     thinking: ThinkingConfig = ThinkingConfig()
+    chat: ChatConfig = ChatConfig()
+    choices: Literal["likelihood", "reply"] = "likelihood"
+    """How a model on this machine chooses: the likeliest option, or what it writes (`reply`, read by `endpoint_rule`), as
+    an endpoint is read and as models that reason need it."""
     contamination: bool = True
     """Look for the test items in the corpus' training text and in the run's instruction rows, and show scores with and
     without those that stand there."""

@@ -17,7 +17,8 @@ from tekio.errors import TekioError, UsageError
 from tekio.evaluate import evaluate
 from tekio.evaluate.models import Endpoint, named_models
 from tekio.evaluate.scoring import endpoint as endpoint_module
-from tekio.evaluate.scoring.endpoint import EndpointModel, choice_score, read_reply
+from tekio.evaluate.scoring.endpoint import EndpointModel, read_reply
+from tekio.evaluate.scoring.read_choice import choice_score
 from tekio.evaluate.scoring.requests import ChoiceRequest
 from tekio.recipe.evaluate import ThinkingConfig
 from tekio.store import read_json, read_jsonl

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from evaluate.choices import choice_task
 from tekio.evaluate.results.metrics import measures, unparsed
-from tekio.evaluate.scoring.endpoint import Reply, choice_score
 from tekio.evaluate.scoring.parse_reply import fin_harness_scores, strict_choice
+from tekio.evaluate.scoring.read_choice import Reply, choice_score
 from tekio.evaluate.scoring.requests import ChoiceRequest
 
 LETTERS = ("A", "B", "C", "D")

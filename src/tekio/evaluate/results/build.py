@@ -30,8 +30,9 @@ from tekio.errors import Text, UsageError
 from tekio.evaluate.results.degenerate import baselines, why_degenerate
 from tekio.evaluate.results.metrics import Floats, Measure, fill_item, measures, not_finite, rounded, unparsed
 from tekio.evaluate.results.template_spread import spread
-from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingRequest, RollingScore, Score
+from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
+from tekio.evaluate.tasks.build import prompt_text
 from tekio.statistics.corrections import holm, strictest, verdict
 from tekio.statistics.intervals import (
     NOT_FINITE,
@@ -479,7 +480,7 @@ def item_rows(built: BuiltTask, scores: Sequence[Score]) -> Iterator[ScoredItem]
     """The lines of the per-item file of one model: the prompt, its hash, what was scored, prediction, gold, correct."""
     for number, score in enumerate(scores):
         request = built.requests[number]
-        prompt = request.text if isinstance(request, RollingRequest) else request.prompt
+        prompt = prompt_text(request)
         line = ScoredItem(
             item=request.item,
             prompt=prompt,

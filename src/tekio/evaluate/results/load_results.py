@@ -10,8 +10,9 @@ from typing import cast
 from tekio.artifacts.model import is_older, read_lines
 from tekio.artifacts.results import ScoredItem
 from tekio.errors import TekioError, Text
-from tekio.evaluate.scoring.requests import ChoiceScore, Finish, GenerationScore, RollingRequest, RollingScore, Score
+from tekio.evaluate.scoring.requests import ChoiceScore, Finish, GenerationScore, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
+from tekio.evaluate.tasks.build import prompt_text
 
 
 def read_saved(folder: Path, built: BuiltTask) -> dict[str, list[Score]]:
@@ -37,7 +38,7 @@ def _read(path: Path, built: BuiltTask, *, older: bool) -> list[Score]:
     rows = {row.item: row for row in read_lines(ScoredItem, path, older=older)}
     scores: list[Score] = []
     for request in built.requests:
-        prompt = request.text if isinstance(request, RollingRequest) else request.prompt
+        prompt = prompt_text(request)
         row = rows.get(request.item)
         digest = hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()
         if row is None or row.prompt_sha256 != digest:

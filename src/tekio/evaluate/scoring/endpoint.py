@@ -22,11 +22,10 @@ from urllib.parse import urlsplit
 from tekio.artifacts.results import ModelFacts
 from tekio.errors import TekioError, Text, UsageError
 from tekio.evaluate.models import Endpoint
-from tekio.evaluate.scoring.parse_reply import fin_harness_scores, strict_choice
+from tekio.evaluate.scoring.asked import template_arguments
+from tekio.evaluate.scoring.read_choice import MAX_TOKENS, Reply, choice_score
 from tekio.evaluate.scoring.requests import (
     ChoiceRequest,
-    ChoiceScore,
-    Finish,
     GenerationRequest,
     GenerationScore,
     Request,
@@ -40,24 +39,12 @@ from tekio.recipe.evaluate import EvaluateConfig, ThinkingConfig
 
 KEY_VARIABLE = "TEKIO_ENDPOINT_KEY"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-MAX_TOKENS = 256  # as fin-harness asks for
 MAX_BYTES = 4 << 20
 MAX_CHARACTERS = 20_000  # of a reply; 256 tokens are far fewer
 TIMEOUT_SECONDS = 300.0
 TRIES = 4
 FIRST_WAIT_SECONDS = 0.5
 TOGETHER = 8
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a server answered. finish: `length` if it was cut off. text: without the reasoning."""
-
-    text: str
-    tokens: int
-    finish: Finish
-    reasoning: str | None = None
-    thinking_tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,6 +68,8 @@ class EndpointModel:
             endpoint_rule=self.config.endpoint_rule,
             max_tokens=self._answer_tokens(MAX_TOKENS),
             thinking=self.config.thinking.enable,
+            chat_template_sha256=None,
+            choices="reply",
         )
 
     def score(self, unit: Unit, store: ItemStore, progress: Progress) -> None:
@@ -102,7 +91,7 @@ class EndpointModel:
         where = f"task {task}, item {request.item}"
         if isinstance(request, ChoiceRequest):
             settings: dict[str, Any] = {"max_tokens": self._budget(MAX_TOKENS), "temperature": 0}
-            return choice_score(request, self._ask(request.prompt, where, settings), self.config.endpoint_rule)
+            return choice_score(request, self._ask(request, where, settings), self.config.endpoint_rule)
         if isinstance(request, GenerationRequest):
             how = request.sampling
             settings = {"max_tokens": self._budget(request.max_new_tokens), "temperature": how.temperature}
@@ -110,7 +99,7 @@ class EndpointModel:
                 settings |= {"top_p": how.top_p, "seed": how.seed}
             if request.stop and self.config.thinking.enable is False:  # else one could stand in the reasoning
                 settings["stop"] = list(request.stop[:4])  # servers take at most four
-            reply = self._ask(request.prompt, where, settings)
+            reply = self._ask(request, where, settings)
             answer = reply.text.lstrip("\n")
             places = [place for stop in request.stop if (place := answer.find(stop)) >= 0]
             text, finish = (answer[: min(places)], "stop") if places else (answer, reply.finish)
@@ -134,11 +123,14 @@ class EndpointModel:
         thinking = self.config.thinking
         return self._answer_tokens(default) + (0 if thinking.enable is False else thinking.max_tokens)
 
-    def _ask(self, prompt: str, where: str, settings: dict[str, Any]) -> Reply:
-        """One user message with the whole prompt. Tries again after errors of the server."""
-        body = {"model": self.config.endpoint_model, "messages": [{"role": "user", "content": prompt}], **settings}
-        if self.config.thinking.enable is not None:
-            body["chat_template_kwargs"] = {"enable_thinking": self.config.thinking.enable}
+    def _ask(self, asked: ChoiceRequest | GenerationRequest, where: str, settings: dict[str, Any]) -> Reply:
+        """The turns of the request, or one user message with the whole prompt. Tries again after errors of the server."""
+        turns = [("user", asked.prompt)] if asked.conversation is None else asked.conversation.turns
+        system = [("system", self.config.chat.system)] if self.config.chat.system else []
+        messages = [{"role": role, "content": text} for role, text in (*system, *turns)]
+        body: dict[str, Any] = {"model": self.config.endpoint_model, "messages": messages, **settings}
+        if arguments := template_arguments(self.config):
+            body["chat_template_kwargs"] = arguments
         headers = {"Content-Type": "application/json"}
         if key := os.environ.get(KEY_VARIABLE):
             headers["Authorization"] = f"Bearer {key}"
@@ -243,26 +235,3 @@ def _thinking_tokens(usage: Mapping[str, Any], tokens: int, reasoning: str | Non
     if isinstance(counted, int):
         return counted
     return round(tokens * len(reasoning) / max(1, len(reasoning) + len(answer))) if reasoning else 0
-
-
-def choice_score(request: ChoiceRequest, given: Reply, rule: str) -> ChoiceScore:
-    """The choice read from a reply as a score that ranks as the rule does. Reasoning that was cut off gives none."""
-    reply, reasoning, spent = given.text, given.reasoning, given.thinking_tokens
-    count = len(request.continuations)
-    none, zero = (False,) * count, (0,) * count
-    if rule == "fin-harness":
-        values = fin_harness_scores(reply, request.continuations)
-        return ChoiceScore(request.item, values, none, zero, reply=reply, reasoning=reasoning, thinking_tokens=spent)
-    names = request.names or request.continuations
-    chosen = strict_choice(reply, names, cut=given.finish == "length") if reply.strip() else None
-    values = tuple(0.0 if number == chosen else -1e9 for number in range(count))
-    return ChoiceScore(
-        request.item,
-        values,
-        none,
-        zero,
-        reply=reply,
-        unparsed=chosen is None,
-        reasoning=reasoning,
-        thinking_tokens=spent,
-    )

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
 from tekio.artifacts.results import ModelFacts
 from tekio.errors import InputError, TekioError
+from tekio.evaluate.scoring.asked import as_asked, chat_template_hash
 from tekio.evaluate.scoring.batching import Batch
 from tekio.evaluate.scoring.capability import prepare
 from tekio.evaluate.scoring.encode import Encoder, context_length, encode_choices, make_encoder
 from tekio.evaluate.scoring.forward import ScoringModel
 from tekio.evaluate.scoring.generation import score_generation
-from tekio.evaluate.scoring.requests import ChoiceRequest, GenerationRequest, RollingRequest, Score
+from tekio.evaluate.scoring.read_choice import MAX_TOKENS, Reply, choice_score
+from tekio.evaluate.scoring.requests import (
+    ChoiceRequest,
+    ChoiceScore,
+    GenerationRequest,
+    GenerationScore,
+    RollingRequest,
+    Score,
+)
 from tekio.evaluate.scoring.rolling_loglikelihood import encode_rolling, score_rolling
 from tekio.evaluate.scoring.score import score_choices
 from tekio.evaluate.scoring.score_store import ItemStore, owed_batches
@@ -22,6 +31,8 @@ from tekio.evaluate.units import Unit
 from tekio.model.load import LoadedModel, load_model
 from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig
+
+Owed = Callable[[int, Sequence[int]], bool]
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,7 @@ class LocalModel:
     loaded: LoadedModel
     scoring: ScoringModel
     encoder: Encoder
+    config: EvaluateConfig
 
     @classmethod
     def load(cls, path: Path, config: EvaluateConfig, device: str) -> LocalModel:
@@ -48,7 +60,7 @@ class LocalModel:
         scoring = prepare(loaded.model, loaded.device)
         length = context_length(loaded.model.config, loaded.tokenizer)
         encoder = make_encoder(loaded.tokenizer, length, boundary=config.boundary, bos=config.bos)
-        return cls(loaded, scoring, encoder)
+        return cls(loaded, scoring, encoder, config)
 
     def facts(self) -> ModelFacts:
         """What results say about the model beside its hashes."""
@@ -59,38 +71,37 @@ class LocalModel:
             bos=self.encoder.bos_id,
             shared_prefixes=self.scoring.tree,
             endpoint_model=None,
-            endpoint_rule=None,
+            endpoint_rule=self.config.endpoint_rule if self.config.choices == "reply" else None,
             max_tokens=None,
-            thinking=None,
+            thinking=self.config.thinking.enable,
+            chat_template_sha256=chat_template_hash(self.loaded.tokenizer),
+            choices=self.config.choices,
         )
 
-    def score(self, unit: Unit, store: ItemStore, config: EvaluateConfig, share: Share, progress: Progress) -> None:
+    def score(self, unit: Unit, store: ItemStore, share: Share, progress: Progress) -> None:
         """Bring `store` to hold a score for every item of the unit that is this process's share."""
-        for scores in self._batches(unit, store, config, share):
+        for scores in self._batches(unit, store, share):
             store.add(scores)
             progress.advance(len(scores), note=unit.file_name.removesuffix(".jsonl"))
 
-    def _batches(self, unit: Unit, store: ItemStore, config: EvaluateConfig, share: Share) -> Iterable[Sequence[Score]]:
+    def _batches(self, unit: Unit, store: ItemStore, share: Share) -> Iterable[Sequence[Score]]:
+        config = self.config
         owed = owed_batches(store, unit.names, rank=share.rank, world=share.world)
         if share.world == 1 and store.has(unit.names):
             return []
         try:
-            if unit.form == "choice":
-                requests = cast("Sequence[ChoiceRequest]", unit.built.requests)
+            requests = as_asked(unit.built.requests, self.loaded.tokenizer, config)
+            if unit.form == "choice" and config.choices == "likelihood":
 
                 def owed_choices(number: int, batch: Batch) -> bool:
                     return owed(number, batch.requests)
 
-                encoded = encode_choices(requests, self.encoder)
+                encoded = encode_choices(cast("Sequence[ChoiceRequest]", requests), self.encoder)
                 return score_choices(self.scoring, encoded, batch_tokens=config.batch_tokens, owed=owed_choices)
+            if unit.form == "choice":
+                return self._choices_by_reply(cast("Sequence[ChoiceRequest]", requests), owed)
             if unit.form == "generation":
-                asked = cast("Sequence[GenerationRequest]", unit.built.requests)
-                marks = (config.thinking.opening, config.thinking.closing)
-                if config.max_new_tokens is not None:
-                    asked = [replace(request, max_new_tokens=config.max_new_tokens) for request in asked]
-                return score_generation(
-                    self.loaded, self.encoder, asked, batch_tokens=config.batch_tokens, marks=marks, owed=owed
-                )
+                return self._generated(cast("Sequence[GenerationRequest]", requests), owed)
             texts = cast("Sequence[RollingRequest]", unit.built.requests)
             window, stride = config.perplexity.window, config.perplexity.stride
             rolling = encode_rolling(texts, self.encoder, window=window, stride=stride)
@@ -99,3 +110,31 @@ class LocalModel:
             raise TekioError(
                 error.what, where=f"task {unit.built.name}, item {error.where}", why=error.why, fix=error.fix
             ) from error
+
+    def _generated(self, requests: Sequence[GenerationRequest], owed: Owed) -> Iterator[list[GenerationScore]]:
+        """Answers in words, with room for the reasoning before them unless it is switched off."""
+        thinking = self.config.thinking
+        room = thinking.max_tokens if thinking.enable else 0
+        asked = [
+            replace(request, max_new_tokens=(self.config.max_new_tokens or request.max_new_tokens) + room)
+            for request in requests
+        ]
+        marks = (thinking.opening, thinking.closing)
+        return score_generation(
+            self.loaded, self.encoder, asked, batch_tokens=self.config.batch_tokens, marks=marks, owed=owed
+        )
+
+    def _choices_by_reply(self, requests: Sequence[ChoiceRequest], owed: Owed) -> Iterator[list[ChoiceScore]]:
+        """Choices read from what the model writes, by the rule that endpoints are read by."""
+        by_item = {request.item: request for request in requests}
+        asked = [
+            GenerationRequest(request.item, request.prompt, MAX_TOKENS, conversation=request.conversation)
+            for request in requests
+        ]
+        for answers in self._generated(asked, owed):
+            yield [self._read(by_item[answer.item], answer) for answer in answers]
+
+    def _read(self, request: ChoiceRequest, answer: GenerationScore) -> ChoiceScore:
+        given = Reply(answer.text, answer.tokens, answer.finish, answer.reasoning, answer.thinking_tokens)
+        score = choice_score(request, given, self.config.endpoint_rule)
+        return replace(score, truncated=answer.truncated)

@@ -10,6 +10,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Finish = Literal["eos", "stop", "length"]
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A prompt as turns. wrapping: `chat` (the model's own chat template) or a template of `tekio.model.templates`.
+
+    turns: demonstrations as pairs of a question (user) and its answer (assistant), then the question itself.
+    """
+
+    wrapping: str
+    turns: tuple[tuple[Role, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +29,8 @@ class ChoiceRequest:
     """How likely is each continuation after `prompt`?
 
     item: the item's id, unique within its task. prompt: description, demonstrations and question, ready to send.
-    continuations: the choices, each already with its delimiter. end_of_text: whether the tokenizer's end-of-text token is
+    conversation: the same as turns, for models that are asked in their prompt template; `prompt` is then what a model
+    without one is asked. continuations: the choices, each already with its delimiter. end_of_text: whether the tokenizer's end-of-text token is
     scored after each of them.
     """
 
@@ -27,6 +40,7 @@ class ChoiceRequest:
     end_of_text: bool = False
     names: tuple[tuple[str, ...], ...] = field(default=(), compare=False)
     """What each choice may be called in a reply in words (the prompt hash does not cover it)."""
+    conversation: Conversation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,7 @@ class GenerationRequest:
     max_new_tokens: int
     stop: tuple[str, ...] = ()
     sampling: Sampling = field(default_factory=Sampling)
+    conversation: Conversation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Building a task: from its file and the user's data to the requests that are scored.
 
-The prompt of an item is `description + demonstrations + prompt`; each choice is scored as `delimiter + choice`. The
-prompt hash covers these bytes, so two results with the same hash asked the same thing.
+The prompt of an item is `description + demonstrations + prompt`; each choice is scored as `delimiter + choice`. In the
+template version `chat` (or one named like a prompt template of `tekio.model.templates`) demonstrations and question are
+turns, and each choice is scored as the beginning of the answer's turn. The prompt hash covers these bytes, so two results with the same hash asked the same thing.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +16,19 @@ from typing import Literal
 
 from tekio.errors import InputError, PolicyError, Text, UsageError
 from tekio.evaluate.scoring.parse_reply import with_label_names, with_marks
-from tekio.evaluate.scoring.requests import ChoiceRequest, GenerationRequest, Request, RollingRequest, Sampling
+from tekio.evaluate.scoring.requests import (
+    ChoiceRequest,
+    Conversation,
+    GenerationRequest,
+    Request,
+    Role,
+    RollingRequest,
+    Sampling,
+)
 from tekio.evaluate.tasks.items import Item, find_files, read_items, sample, shuffled
 from tekio.evaluate.tasks.prompts import LETTERS, choice_values, render
 from tekio.evaluate.tasks.schema import Kind, Protocol, TaskSpec, Template
+from tekio.model.templates import CHAT, TEMPLATES
 
 Pool = Literal["pool", "test"]
 DEFAULT_METRICS: dict[Kind, list[str]] = {
@@ -96,9 +107,16 @@ def prompt_hash(requests: Sequence[Request]) -> str:
 
 def request_text(request: Request) -> str:
     """The text of one request as the prompt hash sees it."""
-    if isinstance(request, ChoiceRequest):
-        return "\x1f".join((request.prompt, *request.continuations))
-    return request.text if isinstance(request, RollingRequest) else request.prompt
+    prompt = prompt_text(request)
+    return "\x1f".join((prompt, *request.continuations)) if isinstance(request, ChoiceRequest) else prompt
+
+
+def prompt_text(request: Request) -> str:
+    """What a request asks; turns as JSON, since each model wraps them in its own way."""
+    if isinstance(request, RollingRequest):
+        return request.text
+    talk = request.conversation
+    return request.prompt if talk is None else json.dumps([talk.wrapping, *talk.turns], ensure_ascii=False)
 
 
 def build_task(
@@ -126,7 +144,7 @@ def build_task(
     if spec.kind == "perplexity" and spec.data.reader == "text":
         rolling = tuple(RollingRequest(item.id, str(item.fields["text"])) for item in items)
         return _built(spec, "default", PLAIN_PROTOCOL, 0, seed, "pool", items, rolling, (), len(everything), group)
-    version, chosen = _template(spec, template)
+    version, chosen, wrapping = _template(spec, template)
     named, rule = _protocol(spec, protocol)
     writer = _Writer(spec, chosen, rule)
     examples = _demonstrations(writer, data, files, everything, shots, seed, pool)
@@ -135,14 +153,15 @@ def build_task(
     for item in items:
         shown = [example for example in examples if example.id != item.id or pool != "test"][:shots]
         prompt = writer.prompt(item, shown)
+        talk = Conversation(wrapping, writer.turns(item, shown)) if wrapping else None
         if spec.kind == "generation":
-            requests.append(_generation(spec, item, prompt, seed))
+            requests.append(_generation(spec, item, prompt, talk, seed))
         else:
             texts = writer.choices(item)
             choices.append(texts)
-            scored = tuple(chosen.delimiter + text for text in texts)
+            scored = tuple((chosen.delimiter + text).lstrip() if talk else chosen.delimiter + text for text in texts)
             names = _names(spec, item, texts) if spec.kind == "choice" else ()
-            requests.append(ChoiceRequest(item.id, prompt, scored, chosen.end_of_text, names))
+            requests.append(ChoiceRequest(item.id, prompt, scored, chosen.end_of_text, names, talk))
     return _built(
         spec, version, named, shots, seed, pool, items, tuple(requests), tuple(choices), len(everything), group
     )
@@ -187,18 +206,28 @@ def _built(
     )
 
 
-def _template(spec: TaskSpec, name: str) -> tuple[str, Template]:
+def _template(spec: TaskSpec, name: str) -> tuple[str, Template, str]:
+    """The version as results name it, its wording, and the prompt template it is wrapped in (empty: none).
+
+    `chat` wraps the wording that the task file calls so, else its default; `chat-0.6` wraps version 0.6.
+    """
     version = name.removeprefix("1.0-")
     version = version if version in spec.templates else spec.aliases.get(version, version)
-    if version not in spec.templates:
-        known = ", ".join([*spec.templates, *spec.aliases])
-        raise UsageError(
-            Text(
-                f"Task {spec.name} has no template {name}.", f"タスク {spec.name} にテンプレート {name} はありません。"
-            ),
-            fix=Text(f"It has: {known}", f"あるもの: {known}"),
-        )
-    return version, spec.templates[version]
+    if version in spec.templates:
+        return version, spec.templates[version], CHAT if version == CHAT else ""
+    for wrapping in sorted([CHAT, *TEMPLATES], key=len, reverse=True):
+        if name == wrapping or name.startswith(wrapping + "-"):
+            inner, wording, _ = _template(spec, name[len(wrapping) + 1 :] or _default(spec))
+            return f"{wrapping}-{inner}" if name != wrapping else wrapping, wording, wrapping
+    known = ", ".join([*spec.templates, *spec.aliases, CHAT, *TEMPLATES])
+    raise UsageError(
+        Text(f"Task {spec.name} has no template {name}.", f"タスク {spec.name} にテンプレート {name} はありません。"),
+        fix=Text(f"It has: {known}", f"あるもの: {known}"),
+    )
+
+
+def _default(spec: TaskSpec) -> str:
+    return "default" if "default" in {*spec.templates, *spec.aliases} else next(iter(spec.templates))
 
 
 def _protocol(spec: TaskSpec, name: str) -> tuple[str, Protocol]:
@@ -214,10 +243,10 @@ def _protocol(spec: TaskSpec, name: str) -> tuple[str, Protocol]:
     return PLAIN_PROTOCOL, Protocol()
 
 
-def _generation(spec: TaskSpec, item: Item, prompt: str, seed: int) -> GenerationRequest:
+def _generation(spec: TaskSpec, item: Item, prompt: str, talk: Conversation | None, seed: int) -> GenerationRequest:
     how = spec.generation
     sampling = Sampling(how.temperature, how.top_p, how.top_k, seed)
-    return GenerationRequest(item.id, prompt, how.max_new_tokens, tuple(how.stop), sampling)
+    return GenerationRequest(item.id, prompt, how.max_new_tokens, tuple(how.stop), sampling, talk)
 
 
 class _Writer:
@@ -270,6 +299,16 @@ class _Writer:
         asked = self.template.demonstration
         shown = [self.body(example, asked) + self.answer(example) + self.template.separator for example in examples]
         return self.description + "".join(shown) + self.body(item)
+
+    def turns(self, item: Item, examples: Sequence[Item]) -> tuple[tuple[Role, str], ...]:
+        """The prompt as turns: the description opens the first question, answers of demonstrations are the model's."""
+        turns: list[tuple[Role, str]] = []
+        for example in examples:
+            turns.append(("user", self.body(example, self.template.demonstration).strip("\n")))
+            turns.append(("assistant", self.answer(example).strip()))
+        turns.append(("user", self.body(item).strip("\n")))
+        turns[0] = ("user", (self.description + turns[0][1]).strip("\n"))
+        return tuple(turns)
 
 
 def _demonstrations(
