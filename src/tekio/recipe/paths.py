@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from pydantic import GetCoreSchemaHandler, ValidationInfo
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from tekio.errors import TekioError, Text, UsageError
@@ -67,6 +68,11 @@ class RecipePath:
             build,
             serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.written),
         )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        del schema, handler
+        return {"type": "string", "minLength": 1}
 
     def files(self) -> list[Path]:
         """The files this path stands for, sorted: itself, all below a folder, or the matches of a glob (`**` too).

@@ -1,0 +1,20 @@
+# CPU: docker build -t tekio .
+# CUDA: docker build -t tekio:cuda --build-arg TORCH=cuda .
+# Use: docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD:/data" tekio run recipe.yaml
+FROM python:3.11-slim
+ARG TORCH=cpu
+ARG TORCH_INDEX=
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /opt/tekio
+COPY requirements*.lock ./
+# The CPU build of torch lies on PyTorch's own index: --build-arg TORCH_INDEX=... (or a folder of wheels in PIP_FIND_LINKS)
+RUN pip install --no-cache-dir --require-hashes ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} \
+    -r requirements.lock -r "requirements-$TORCH.lock"
+COPY pyproject.toml README.md LICENSE ./
+COPY src src
+RUN pip install --no-cache-dir --no-deps --no-build-isolation .
+WORKDIR /data
+ENTRYPOINT ["tekio"]
+CMD ["--help"]
