@@ -41,7 +41,9 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tekio-kills-") as name:
         folder = Path(name)
-        sys.exit(count_sockets(folder) if given.sockets else kill_everything(folder, given.kills, given.seed, given.keep))
+        sys.exit(
+            count_sockets(folder) if given.sockets else kill_everything(folder, given.kills, given.seed, given.keep)
+        )
 
 
 def recipe_in(folder: Path, key: Path | None = None) -> Path:
