@@ -11,7 +11,8 @@ from evaluate.exam import exam_config, write_exam
 from tekio.evaluate import evaluate
 from tekio.evaluate.scoring.asked import as_asked
 from tekio.evaluate.scoring.encode import encode_choices, make_encoder
-from tekio.evaluate.tasks import load_task
+from tekio.evaluate.scoring.requests import ChoiceRequest
+from tekio.evaluate.tasks import BuiltTask, load_task
 from tekio.model.load import LoadedModel, load_model
 from tekio.recipe.evaluate import ChatConfig, EvaluateConfig, ThinkingConfig
 from tekio.store import read_json, read_jsonl
@@ -47,9 +48,18 @@ def built(place: Path, template: str, shots: int = 0):
     )
 
 
+def choices(task: BuiltTask) -> list[ChoiceRequest]:
+    return [request for request in task.requests if isinstance(request, ChoiceRequest)]
+
+
+def asked(task: BuiltTask, loaded: LoadedModel, config: EvaluateConfig | None = None) -> list[ChoiceRequest]:
+    found = as_asked(task.requests, loaded.tokenizer, config or EvaluateConfig())
+    return [request for request in found if isinstance(request, ChoiceRequest)]
+
+
 def test_the_prompt_is_what_the_chat_template_makes_of_the_turns(place: Path, tuned: LoadedModel):
     task = built(place, "chat", shots=2)
-    for request in as_asked(task.requests, tuned.tokenizer, EvaluateConfig(chat=ChatConfig(system="監査人として。"))):
+    for request in asked(task, tuned, EvaluateConfig(chat=ChatConfig(system="監査人として。"))):
         head, *turns = request.prompt.removeprefix("<s>").split("\n[")
         assert head == "[system]監査人として。"
         roles = [turn.split("]")[0] for turn in turns]
@@ -68,7 +78,7 @@ def test_likelihoods_of_choices_are_those_of_a_naive_computation(place: Path, tu
     task = load_task("own_exam.yaml", base=place / "exam").build(
         None, template="default", protocol="fin-harness-2025", shots=0, limit=4, seed=17
     )
-    for row, item, plain in zip(rows, task.items, task.requests, strict=True):
+    for row, item, plain in zip(rows, task.items, choices(task), strict=True):
         text = tuned.tokenizer.apply_chat_template(
             [{"role": "user", "content": plain.prompt}], tokenize=False, add_generation_prompt=True
         )
@@ -85,16 +95,14 @@ def test_likelihoods_of_choices_are_those_of_a_naive_computation(place: Path, tu
 
 
 def test_whether_to_reason_and_other_variables_reach_the_template(place: Path, tuned: LoadedModel):
-    [off, *_] = as_asked(
-        built(place, "chat").requests, tuned.tokenizer, EvaluateConfig(thinking=ThinkingConfig(enable=False))
-    )
+    [off, *_] = asked(built(place, "chat"), tuned, EvaluateConfig(thinking=ThinkingConfig(enable=False)))
     assert off.prompt.endswith("[assistant]<think></think>")
     same = ChatConfig(template_arguments={"enable_thinking": False})
-    assert as_asked(built(place, "chat").requests, tuned.tokenizer, EvaluateConfig(chat=same))[0] == off
+    assert asked(built(place, "chat"), tuned, EvaluateConfig(chat=same))[0] == off
 
 
 def test_bos_is_there_once_whatever_the_policy(place: Path, tuned: LoadedModel):
-    requests = as_asked(built(place, "chat", shots=1).requests, tuned.tokenizer, EvaluateConfig())
+    requests = asked(built(place, "chat", shots=1), tuned)
     for policy in ("tokenizer", "always"):
         encoded = encode_choices(requests, make_encoder(tuned.tokenizer, 4096, bos=policy))
         assert all(one.candidates[0].ids.count(1) == 1 for one in encoded)
@@ -104,11 +112,9 @@ def test_a_named_template_is_the_one_of_training(place: Path, tuned: LoadedModel
     from tekio.model.templates import render_prompt
 
     task, plain = built(place, "alpaca-japanese"), built(place, "default")
-    for request, question in zip(
-        as_asked(task.requests, tuned.tokenizer, EvaluateConfig()), plain.requests, strict=True
-    ):
+    for request, question in zip(asked(task, tuned), choices(plain), strict=True):
         assert request.prompt == render_prompt("alpaca-japanese", question.prompt)
-    shown = as_asked(built(place, "alpaca-japanese", shots=1).requests, tuned.tokenizer, EvaluateConfig())[0].prompt
+    shown = asked(built(place, "alpaca-japanese", shots=1), tuned)[0].prompt
     assert shown.count("### 返答:\n") == 2
     assert "は増える。</s>\n\n### 指示:\n設問:" in shown
 
@@ -116,8 +122,10 @@ def test_a_named_template_is_the_one_of_training(place: Path, tuned: LoadedModel
 def test_a_wording_is_named_behind_the_template(place: Path):
     task = built(place, "chat-letters")
     assert task.template == "chat-letters"
-    assert task.requests[0].continuations == ("A", "B", "C")
-    assert "A:" in task.requests[0].conversation.turns[0][1]
+    [first, *_] = choices(task)
+    assert first.continuations == ("A", "B", "C")
+    assert first.conversation is not None
+    assert "A:" in first.conversation.turns[0][1]
 
 
 def test_another_system_or_form_has_another_hash(place: Path):
