@@ -337,7 +337,7 @@ def test_a_killed_build_goes_on_and_ends_with_the_same_bytes(tmp_path):
     plain = json.dumps(config.plain())
     places = (
         *(("_process_batch", 2), ("judge_unit", 2), ("exact_duplicates", 1), ("join_band", 3), ("group_members", 1)),
-        *(("near_duplicates", 1), ("extra_groups", 1), ("read_reasons", 2), ("write_unit", 2), ("funnel_dict", 1)),
+        *(("near_duplicates", 1), ("extra_groups", 1), ("read_reasons", 2), ("write_unit", 2), ("corpus_funnel", 1)),
     )
     for name, call in places:
         command = [sys.executable, "-c", KILLED_BUILD, str(tmp_path), name, str(call), plain]

@@ -1,10 +1,57 @@
-"""`corpus/`: how often an epoch takes each source."""
+"""`corpus/`: what became of every row (the funnel), and how often an epoch takes each source."""
 
 from __future__ import annotations
 
-from tekio.artifacts.model import Artifact, Part
+from typing import Annotated
+
+from tekio.artifacts.model import Artifact, Older, Part
 
 MIXING = "mixing.json"
+
+
+class CorpusCounts(Part):
+    """Files, rows and characters: `rows_in` = `rows_train` + `rows_held_out` + the sum of `rejected`."""
+
+    files: Annotated[int, Older(0)]
+    files_rejected: Annotated[int, Older(0)]
+    """files that could not be read"""
+    rows_available: Annotated[int, Older(0)]
+    """more than `rows_in` where a source has a limit"""
+    rows_in: Annotated[int, Older(0)]
+    rows_train: Annotated[int, Older(0)]
+    rows_held_out: Annotated[int, Older(0)]
+    characters_in: Annotated[int, Older(0)]
+    characters_train: Annotated[int, Older(0)]
+    characters_held_out: Annotated[int, Older(0)]
+    rejected: dict[str, int]
+    """rows by reason"""
+    personal_data: dict[str, int]
+    """places found, by kind"""
+    removed_characters: dict[str, int]
+    """characters taken out of rows that stay, by rule"""
+    licenses: dict[str, int]
+    """training rows by license, because rows can bring their own"""
+
+
+class CorpusSource(CorpusCounts):
+    """The same of one source."""
+
+    name: str
+    domain: Annotated[str, Older("")]
+    license: Annotated[str, Older("")]
+    """as the recipe has it"""
+    reader: Annotated[str, Older("")]
+    attribution: Annotated[str, Older("")]
+    """its source line"""
+    attributions: dict[str, str]
+    """the source line of each license of its training rows"""
+
+
+class CorpusFunnel(Artifact):
+    """`funnel.json`: every source in the recipe's order, and the totals."""
+
+    sources: list[CorpusSource]
+    totals: CorpusCounts
 
 
 class SourceMix(Part):

@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from tekio.artifacts import answers, corpus, results, sweep, training
+from tekio.artifacts import answers, corpus, instruct, results, sweep, training
 from tekio.artifacts.model import FORMAT, Part
 from tekio.store import write_atomic
 
 BEGIN, END = "<!-- made by python -m tekio.artifacts.formats -->", "<!-- end of what is made -->"
 FILES: dict[str, type[Part]] = {
+    "corpus/funnel.json": corpus.CorpusFunnel,
     "corpus/mixing.json": corpus.Mixing,
+    "instruct/funnel.json": instruct.InstructFunnel,
     "base, pretrain, tune/summary.json": training.TrainingSummary,
     "base, pretrain, tune/metrics.jsonl, a line": training.Measurement,
     "base, pretrain, tune/timing.jsonl, the first line": training.MachineSpeed,

@@ -239,7 +239,7 @@ def _show(arguments: argparse.Namespace) -> int:
     folder, _ = inspect.corpus_folder(arguments.corpus)
     funnel = inspect.funnel(folder)
     if arguments.json:
-        print(inspect.as_json(funnel))
+        print(inspect.as_json(funnel.plain()))
         return 0
     words = Text(
         "source rows train held-out rejected characters license",
@@ -247,17 +247,17 @@ def _show(arguments: argparse.Namespace) -> int:
     )
     head = say(words, arguments.language).split()
     print(f"{head[0]:24}{head[1]:>10}{head[2]:>10}{head[3]:>10}{head[4]:>10}{head[5]:>14}  {head[6]}")
-    totals: dict[str, Any] = {"name": "=", "license": ""} | funnel["totals"]
-    for item in [*funnel["sources"], totals]:
-        gone = sum(item["rejected"].values())
-        rows = f"{item['rows_in']:>10,}{item['rows_train']:>10,}{item['rows_held_out']:>10,}{gone:>10,}"
-        print(f"{item['name']:24}{rows}{item['characters_train']:>14,}  {item['license']}")
-        for reason, count in sorted(item["rejected"].items(), key=lambda pair: -pair[1]):
+    rows_of = [(item.name, item.license, item) for item in funnel.sources]
+    for name, license_id, item in [*rows_of, ("=", "", funnel.totals)]:
+        gone = sum(item.rejected.values())
+        rows = f"{item.rows_in:>10,}{item.rows_train:>10,}{item.rows_held_out:>10,}{gone:>10,}"
+        print(f"{name:24}{rows}{item.characters_train:>14,}  {license_id}")
+        for reason, count in sorted(item.rejected.items(), key=lambda pair: -pair[1]):
             print(f"    {reason:50}{count:>14,}")
-        for rule, count in item.get("removed_characters", {}).items():
+        for rule, count in item.removed_characters.items():
             taken = Text("characters taken out", "文字を削除")
             print(f"    {rule:50}{count:>14,} {say(taken, arguments.language)}")
-        for kind, count in item["personal_data"].items():
+        for kind, count in item.personal_data.items():
             print(f"    [{kind}]{'':43}{count:>9,}")
     for name, own in inspect.mixing(folder):
         words = Text(f"{name}: {own} in the mix", f"{name}: 混合 {own}")

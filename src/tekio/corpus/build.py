@@ -15,18 +15,16 @@ import re
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from tekio.artifacts.corpus import MIXING, Mixing, SourceMix
-from tekio.artifacts.model import write_artifact
+from tekio.artifacts.corpus import MIXING, CorpusCounts, CorpusFunnel, CorpusSource, Mixing, SourceMix
+from tekio.artifacts.model import read_artifact, write_artifact
 from tekio.contamination.evaluation_items import evaluation_files
 from tekio.contamination.index import write_index
 from tekio.corpus.decisions.decide import Decisions, decide_rows
 from tekio.corpus.decisions.filters import filters_of, limits_of
 from tekio.corpus.duplicates.repeated_parts import LISTINGS
-from tekio.corpus.funnel import SourceFunnel, funnel_dict
+from tekio.corpus.funnel import corpus_funnel, source_funnel, total_of
 from tekio.corpus.readers import Unit, plan_units
 from tekio.corpus.readers.records import check_columns
 from tekio.corpus.units.cache_key import items_key, source_key
@@ -91,7 +89,7 @@ def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) 
     except ChangedInputError:
         shutil.rmtree(units_folder(out), ignore_errors=True)  # measured under the key of another content
         raise
-    _check_files(config, read_json(out / "funnel.json")["totals"])
+    _check_files(config, read_artifact(CorpusFunnel, out / "funnel.json").totals)
     return manifest
 
 
@@ -307,10 +305,9 @@ def _work(
     if decisions.not_remembered:
         space.counts["passages_not_remembered"] = decisions.not_remembered
     written = _write(config, space, tasks, decisions, engine)
-    sources = _funnel(config, tasks, summaries, decisions, written)
-    funnel = funnel_dict(sources)
-    write_json(space.path / "funnel.json", funnel)
-    space.counts.update(_counts(sources))
+    funnel = corpus_funnel(_sources(config, tasks, summaries, decisions, written))
+    write_artifact(space.path / "funnel.json", funnel)
+    space.counts.update(_counts(funnel.totals))
     _write_mixing(config, space)
     space.counts["units"] = len(tasks)
     _prune(units, tasks, config.keep_units)
@@ -333,43 +330,54 @@ def _write(
     return written
 
 
-def _funnel(
+def _sources(
     config: CorpusConfig,
     tasks: Sequence[UnitTask],
     summaries: Sequence[UnitSummary],
     decisions: Decisions,
     written: Sequence[Written],
-) -> list[SourceFunnel]:
+) -> list[CorpusSource]:
+    """What became of the rows of each source."""
     known = policies(config.licenses.table.path if config.licenses.table else None)
-    made: dict[str, SourceFunnel] = {}
-    for source in config.sources:
-        own = find_license(source.license, known)
-        attribution = own.attribution_for(source.name)
-        made[source.name] = SourceFunnel(
-            source.name, source.domain, source.license, source.reader, f"{attribution.ja} / {attribution.en}"
-        )
+    parts: dict[str, list[CorpusCounts]] = {source.name: [] for source in config.sources}
     for task, summary, sampled, result in zip(tasks, summaries, decisions.sampled, written, strict=True):
-        funnel = SourceFunnel(
-            task.source.name,
-            files=summary.files,
-            files_rejected=summary.files_rejected,
-            rows_available=summary.available,
-            rows_in=sampled,
-            rows_train=result.rows[0],
-            rows_held_out=result.rows[1],
-            characters_in=sum(result.characters) + sum(result.removed.values()),
-            characters_train=result.characters[0],
-            characters_held_out=result.characters[1],
-            rejected=result.rejected,
-            personal_data=summary.personal_data,
-            removed_characters=result.removed,
-            licenses=result.licenses,
+        parts[task.source.name].append(
+            CorpusCounts(
+                files=summary.files,
+                files_rejected=summary.files_rejected,
+                rows_available=summary.available,
+                rows_in=sampled,
+                rows_train=result.rows[0],
+                rows_held_out=result.rows[1],
+                characters_in=sum(result.characters) + sum(result.removed.values()),
+                characters_train=result.characters[0],
+                characters_held_out=result.characters[1],
+                rejected=result.rejected,
+                personal_data=summary.personal_data,
+                removed_characters=result.removed,
+                licenses=result.licenses,
+            )
         )
-        made[task.source.name].add(funnel)
-    for item in made.values():
-        lines = {name: find_license(name, known).attribution_for(item.name) for name in item.licenses}
-        item.attributions = {name: f"{line.ja} / {line.en}" for name, line in lines.items()}
-    return list(made.values())
+
+    def source_line(license_id: str, name: str) -> str:
+        line = find_license(license_id, known).attribution_for(name)
+        return f"{line.ja} / {line.en}"
+
+    made: list[CorpusSource] = []
+    for source in config.sources:
+        counts = total_of(parts[source.name])
+        made.append(
+            source_funnel(
+                counts,
+                name=source.name,
+                domain=source.domain,
+                license_id=source.license,
+                reader=source.reader,
+                attribution=source_line(source.license, source.name),
+                attributions={own: source_line(own, source.name) for own in counts.licenses},
+            )
+        )
+    return made
 
 
 def _write_mixing(config: CorpusConfig, space: Workspace) -> None:
@@ -383,16 +391,18 @@ def _write_mixing(config: CorpusConfig, space: Workspace) -> None:
     write_artifact(space.path / MIXING, Mixing(sources=mixes))
 
 
-def _counts(sources: Sequence[SourceFunnel]) -> dict[str, object]:
-    totals = SourceFunnel("totals")
-    for item in sources:
-        totals.add(item)
-    plain = asdict(totals)
-    return {name: plain[name] for name in ("files", "rows_in", "rows_train", "rows_held_out", "characters_train")}
+def _counts(totals: CorpusCounts) -> dict[str, int]:
+    return {
+        "files": totals.files,
+        "rows_in": totals.rows_in,
+        "rows_train": totals.rows_train,
+        "rows_held_out": totals.rows_held_out,
+        "characters_train": totals.characters_train,
+    }
 
 
-def _check_files(config: CorpusConfig, totals: dict[str, Any]) -> None:
-    files, rejected = totals["files"], totals["files_rejected"]
+def _check_files(config: CorpusConfig, totals: CorpusCounts) -> None:
+    files, rejected = totals.files, totals.files_rejected
     if files and rejected / files > config.max_rejected_files:
         raise LimitError(
             Text(f"{rejected} of {files} input files could not be read.", f"{files} 件中 {rejected} 件を読めません。"),

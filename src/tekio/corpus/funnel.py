@@ -2,77 +2,90 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
+from tekio.artifacts.corpus import CorpusCounts, CorpusFunnel, CorpusSource
 from tekio.errors import TekioError, Text
 
 
-@dataclass
-class SourceFunnel:
-    """The numbers of one source (or of all, as `totals`).
-
-    licenses: training rows by license, because rows can bring their own. attributions: the source line of each of these.
-    """
-
-    name: str
-    domain: str = ""
-    license: str = ""
-    reader: str = ""
-    attribution: str = ""
-    files: int = 0
-    files_rejected: int = 0
-    rows_available: int = 0
-    rows_in: int = 0
-    rows_train: int = 0
-    rows_held_out: int = 0
-    characters_in: int = 0
-    characters_train: int = 0
-    characters_held_out: int = 0
-    rejected: dict[str, int] = field(default_factory=dict[str, int])
-    personal_data: dict[str, int] = field(default_factory=dict[str, int])
-    removed_characters: dict[str, int] = field(default_factory=dict[str, int])
-    licenses: dict[str, int] = field(default_factory=dict[str, int])
-    attributions: dict[str, str] = field(default_factory=dict[str, str])
-
-    def add(self, other: SourceFunnel) -> None:
-        """Add the numbers of `other`."""
-        for name, value in asdict(other).items():
-            if isinstance(value, int):
-                setattr(self, name, getattr(self, name) + value)
-        for mine, theirs in (
-            (self.rejected, other.rejected),
-            (self.personal_data, other.personal_data),
-            (self.removed_characters, other.removed_characters),
-            (self.licenses, other.licenses),
-        ):
-            for key, value in theirs.items():
-                mine[key] = mine.get(key, 0) + value
-
-    def check(self) -> None:
-        """Raises `TekioError` when a row was lost or counted twice: a defect that must not be written down as a result."""
-        if self.rows_in != self.rows_train + self.rows_held_out + sum(self.rejected.values()):
-            raise TekioError(
-                Text(
-                    "Rows were lost while building the corpus: this is a bug, please report it.",
-                    "行数が合いません（不具合です）。",
-                ),
-                where=self.name,
-                why=str(asdict(self)),
-            )
-
-
-def funnel_dict(sources: list[SourceFunnel]) -> dict[str, object]:
-    """`funnel.json`: every source and the totals."""
-    totals = SourceFunnel("totals")
+def corpus_funnel(sources: Sequence[CorpusSource]) -> CorpusFunnel:
+    """Every source and the totals. Raises `TekioError` when a row was lost: a defect that must not become a result."""
     for item in sources:
-        item.check()
-        totals.add(item)
-    totals.check()
-    plain = asdict(totals)
-    for name in ("name", "domain", "license", "reader", "attribution", "attributions"):
-        del plain[name]
-    return {"sources": [_sorted(asdict(item)) for item in sources], "totals": _sorted(plain)}
+        check(item, item.name)
+    totals = total_of(sources)
+    check(totals, "totals")
+    return CorpusFunnel(sources=list(sources), totals=totals)
 
 
-def _sorted(plain: dict[str, object]) -> dict[str, object]:
-    return {name: dict(sorted(value.items())) if isinstance(value, dict) else value for name, value in plain.items()}  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType,reportUnknownVariableType]
+def total_of(parts: Sequence[CorpusCounts]) -> CorpusCounts:
+    """The sum of some counts."""
+    return CorpusCounts(
+        files=sum(item.files for item in parts),
+        files_rejected=sum(item.files_rejected for item in parts),
+        rows_available=sum(item.rows_available for item in parts),
+        rows_in=sum(item.rows_in for item in parts),
+        rows_train=sum(item.rows_train for item in parts),
+        rows_held_out=sum(item.rows_held_out for item in parts),
+        characters_in=sum(item.characters_in for item in parts),
+        characters_train=sum(item.characters_train for item in parts),
+        characters_held_out=sum(item.characters_held_out for item in parts),
+        rejected=_merged(item.rejected for item in parts),
+        personal_data=_merged(item.personal_data for item in parts),
+        removed_characters=_merged(item.removed_characters for item in parts),
+        licenses=_merged(item.licenses for item in parts),
+    )
+
+
+def source_funnel(
+    counts: CorpusCounts,
+    *,
+    name: str,
+    domain: str,
+    license_id: str,
+    reader: str,
+    attribution: str,
+    attributions: dict[str, str],
+) -> CorpusSource:
+    """The counts of one source with what the recipe says of it."""
+    return CorpusSource(
+        name=name,
+        domain=domain,
+        license=license_id,
+        reader=reader,
+        attribution=attribution,
+        attributions=attributions,
+        files=counts.files,
+        files_rejected=counts.files_rejected,
+        rows_available=counts.rows_available,
+        rows_in=counts.rows_in,
+        rows_train=counts.rows_train,
+        rows_held_out=counts.rows_held_out,
+        characters_in=counts.characters_in,
+        characters_train=counts.characters_train,
+        characters_held_out=counts.characters_held_out,
+        rejected=counts.rejected,
+        personal_data=counts.personal_data,
+        removed_characters=counts.removed_characters,
+        licenses=counts.licenses,
+    )
+
+
+def check(counts: CorpusCounts, where: str) -> None:
+    """Raises `TekioError` when a row was lost or counted twice."""
+    if counts.rows_in != counts.rows_train + counts.rows_held_out + sum(counts.rejected.values()):
+        raise TekioError(
+            Text(
+                "Rows were lost while building the corpus: this is a bug, please report it.",
+                "行数が合いません（不具合です）。",
+            ),
+            where=where,
+            why=str(counts.plain()),
+        )
+
+
+def _merged(tables: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for table in tables:
+        for name, number in table.items():
+            found[name] = found.get(name, 0) + number
+    return dict(sorted(found.items()))

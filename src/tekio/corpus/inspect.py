@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tekio.artifacts.corpus import MIXING, Mixing
+from tekio.artifacts.corpus import MIXING, CorpusFunnel, Mixing
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.training import SourceTokens, TrainingSummary
 from tekio.corpus.readers import Unit, UnitFile
@@ -25,7 +25,7 @@ from tekio.documents import read_documents, shards
 from tekio.errors import TekioError, Text, UsageError
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
-from tekio.store import Manifest, read_json, read_manifest
+from tekio.store import Manifest, read_manifest
 
 KINDS = ("train", "held_out", "rejected")
 
@@ -115,7 +115,7 @@ def _standing(folder: Path, words: dict[str, int]) -> tuple[NDArray[np.uint64], 
 
 
 def _totals(folder: Path) -> dict[str, tuple[int, int]]:
-    return {item["name"]: (item["rows_train"], item["characters_train"]) for item in funnel(folder)["sources"]}
+    return {item.name: (item.rows_train, item.characters_train) for item in funnel(folder).sources}
 
 
 def difference(before: Path, after: Path) -> Difference:
@@ -220,9 +220,9 @@ def _source_of(file: Path, config: CorpusConfig | None, reader: str, columns: Ma
     return SourceConfig.model_validate(plain, context={"base": Path.cwd()})
 
 
-def funnel(folder: Path) -> dict[str, Any]:
+def funnel(folder: Path) -> CorpusFunnel:
     """`funnel.json` of a corpus."""
-    return cast("dict[str, Any]", read_json(folder / "funnel.json"))
+    return read_artifact(CorpusFunnel, folder / "funnel.json")
 
 
 def mixing(folder: Path) -> Iterator[tuple[str, str]]:

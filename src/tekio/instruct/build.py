@@ -16,6 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from tekio.artifacts.instruct import PageCoverage
+from tekio.artifacts.model import parse
 from tekio.engine import Engine
 from tekio.hashes import input_hash
 from tekio.instruct.candidate import Row
@@ -91,7 +93,8 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
             _finished(source, template, len(files), units, summaries)
             for source, template, files in zip(sources, templates, listed, strict=True)
         ]
-        finish(config, finished, [page for summary in summaries for page in summary["pages"]], space, seed)
+        pages = [parse(PageCoverage, page) for summary in summaries for page in summary["pages"]]
+        finish(config, finished, pages, space, seed)
 
     return run_stage("instruct", out, config=plain, inputs=inputs, seed=seed, work=work, version=VERSION)
 
@@ -219,7 +222,7 @@ def _rows(unit: Unit, pages: list[dict[str, Any]]) -> Iterator[Row]:
 
         for file, uri in unit.files:
             rows, page = harvest_file(file, uri, source)
-            pages.append(page)
+            pages.append(page.plain())
             yield from rows
     else:
         from tekio.instruct.imports import import_file

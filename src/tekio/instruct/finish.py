@@ -15,6 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from tekio.artifacts.instruct import InstructFunnel, InstructSource, InstructTotals, Kind, PageCoverage
+from tekio.artifacts.model import write_artifact
 from tekio.errors import PolicyError, Text
 from tekio.instruct.candidate import Row
 from tekio.instruct.expand.sample import beyond, draw
@@ -22,10 +24,10 @@ from tekio.instruct.formats.gate import Target, licenses_of, target_of, why_not
 from tekio.instruct.screen.whole import Census
 from tekio.instruct.split import validation_groups
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig
-from tekio.store import Workspace, write_json
+from tekio.store import Workspace
 
 SourceConfig = HarvestConfig | ExpandConfig | ImportConfig
-KINDS: dict[type[SourceConfig], str] = {HarvestConfig: "harvest", ExpandConfig: "expand", ImportConfig: "import"}
+KINDS: dict[type[SourceConfig], Kind] = {HarvestConfig: "harvest", ExpandConfig: "expand", ImportConfig: "import"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class _Interned:
 def finish(
     config: InstructConfig,
     sources: Sequence[FinishedSource],
-    pages: list[dict[str, Any]],
+    pages: list[PageCoverage],
     space: Workspace,
     seed: int,
 ) -> None:
@@ -125,10 +127,9 @@ def finish(
     _refuse(config.release, licenses, blocked, lambda text: owners.of_license(text, kept, terms))
     validation = _validation(kept, groups, config, seed)
     funnel = _write(sources, rows, census, groups, validation, space)
-    document: dict[str, Any] = {"sources": funnel, "pages": pages, "totals": _totals(funnel)}
-    document["totals"] |= {"licenses": licenses, "release": config.release}
-    write_json(space.path / "funnel.json", document)
-    space.counts.update(document["totals"])
+    totals = _totals(funnel, licenses, config.release)
+    write_artifact(space.path / "funnel.json", InstructFunnel(sources=funnel, pages=pages, totals=totals))
+    space.counts.update(totals.plain())
 
 
 class _Limits:
@@ -243,8 +244,8 @@ def _write(
     groups: _Interned,
     validation: set[int],
     space: Workspace,
-) -> list[dict[str, Any]]:
-    funnel: list[dict[str, Any]] = []
+) -> list[InstructSource]:
+    funnel: list[InstructSource] = []
     place = unit = 0
     with (
         (space.path / "train.jsonl").open("wb") as train,
@@ -298,27 +299,33 @@ def _line(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _funnel_row(source: FinishedSource, counts: _Counts) -> dict[str, Any]:
-    return {
-        "name": source.config.name,
-        "kind": KINDS[type(source.config)],
-        "license": source.license,
-        "files": source.files,
-        "rows_in": counts.rows,
-        "rows_train": counts.splits["train"],
-        "rows_validation": counts.splits["validation"],
-        "rejected": dict(sorted(counts.rejected.items())),
-        "personal_data": dict(sorted(source.personal_data.items())),
-    }
+def _funnel_row(source: FinishedSource, counts: _Counts) -> InstructSource:
+    return InstructSource(
+        name=source.config.name,
+        kind=KINDS[type(source.config)],
+        license=source.license,
+        files=source.files,
+        rows_in=counts.rows,
+        rows_train=counts.splits["train"],
+        rows_validation=counts.splits["validation"],
+        rejected=dict(sorted(counts.rejected.items())),
+        personal_data=dict(sorted(source.personal_data.items())),
+    )
 
 
-def _totals(sources: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    totals: dict[str, Any] = {
-        name: sum(row[name] for row in sources) for name in ("files", "rows_in", "rows_train", "rows_validation")
-    }
-    for name in ("rejected", "personal_data"):
-        summed: Counter[str] = Counter()
-        for row in sources:
-            summed.update(row[name])
-        totals[name] = dict(sorted(summed.items()))
-    return totals
+def _totals(sources: Sequence[InstructSource], licenses: dict[str, int], release: str) -> InstructTotals:
+    rejected: Counter[str] = Counter()
+    personal: Counter[str] = Counter()
+    for source in sources:
+        rejected.update(source.rejected)
+        personal.update(source.personal_data)
+    return InstructTotals(
+        files=sum(source.files for source in sources),
+        rows_in=sum(source.rows_in for source in sources),
+        rows_train=sum(source.rows_train for source in sources),
+        rows_validation=sum(source.rows_validation for source in sources),
+        rejected=dict(sorted(rejected.items())),
+        personal_data=dict(sorted(personal.items())),
+        licenses=licenses,
+        release=release,
+    )

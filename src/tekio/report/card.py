@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import yaml
 
+from tekio.artifacts.instruct import InstructTotals
 from tekio.artifacts.results import Results, TaskResult
 from tekio.artifacts.training import TrainingSummary
 from tekio.recipe.report import ReportConfig
-from tekio.report.files import FunnelSource
 from tekio.report.findings import Findings
 from tekio.report.gather import Run
 from tekio.report.number_format import count, metric_name, unit_of
@@ -153,14 +153,14 @@ def _verdict(findings: Findings) -> list[str]:
 
 def _data(run: Run) -> list[str]:
     lines: list[str] = []
-    for title, funnel in (("Documents / 文書", run.corpus), ("Instruction records / 指示データ", run.instruct)):
+    for title, funnel in (("Documents / 文書", run.documents), ("Instruction records / 指示データ", run.records)):
         if funnel is None:
             continue
         lines += [f"## Training data: {title}", ""]
         rows: list[list[object]] = [
             [
                 source.name,
-                source.domain or source.kind or "",
+                source.kind,
                 ", ".join(source.licenses) or source.license or "unknown",
                 count(source.rows_in),
                 count(source.rows_train),
@@ -194,7 +194,7 @@ def _terms(run: Run, findings: Findings) -> list[str]:
     return lines + (_release(run.instruct.totals) if run.instruct else [])
 
 
-def _release(totals: FunnelSource) -> list[str]:
+def _release(totals: InstructTotals) -> list[str]:
     """What the recipe promises about the instruction records, and under what they came."""
     if not totals.release:
         return []

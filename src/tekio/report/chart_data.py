@@ -9,10 +9,10 @@ from markupsafe import Markup
 from tekio.artifacts.results import Results, TaskResult, label_order
 from tekio.errors import Text
 from tekio.report import charts
-from tekio.report.files import Funnel
 from tekio.report.gather import Training
 from tekio.report.glossary import domain_words
 from tekio.report.number_format import BITS, PERCENT, count, metric_name, unit_of
+from tekio.report.sources import Funnel
 from tekio.report.verdict import best_constant, comparison_of, effective_verdict, headline_value, style, word
 from tekio.text.visible import visible
 

@@ -14,7 +14,6 @@ from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
 from tekio.report import chart_data
 from tekio.report.changes import differences, selections, task_groups
-from tekio.report.files import Funnel
 from tekio.report.findings import Findings
 from tekio.report.gather import STAGES, Run, Training
 from tekio.report.glossary import (
@@ -27,6 +26,7 @@ from tekio.report.glossary import (
 from tekio.report.number_format import BITS, NONE, count, general, plain, share
 from tekio.report.papers import paper_rows
 from tekio.report.protocol import protocol_lines
+from tekio.report.sources import Funnel
 from tekio.report.sweeps import sweep_contents
 from tekio.report.terms import answer_words
 from tekio.report.verdict import (
@@ -209,13 +209,13 @@ def _versions(run: Run) -> list[tuple[str, str]]:
 
 def _funnels(run: Run) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    if run.corpus is not None:
+    if run.documents is not None:
         aside = Text("Held out", "評価用に確保")
-        found.append(_funnel(run.corpus, "corpus", Text("Documents", "文書"), aside) | {"packed": _packed(run)})
-    if run.instruct is not None:
+        found.append(_funnel(run.documents, "corpus", Text("Documents", "文書"), aside) | {"packed": _packed(run)})
+    if run.records is not None:
         aside = Text("Validation", "検証用")
         found.append(
-            _funnel(run.instruct, "instruct", Text("Instruction records", "指示データ"), aside) | {"packed": []}
+            _funnel(run.records, "instruct", Text("Instruction records", "指示データ"), aside) | {"packed": []}
         )
     return found
 
@@ -252,7 +252,7 @@ def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any
         "sampled": [
             (source.name, count(source.rows_available))
             for source in funnel.sources
-            if source.rows_available is not None and source.rows_available > source.rows_in
+            if source.rows_available > source.rows_in
         ],
         "reasons": reasons,
         "by_reason": {reason: sum(source.rejected.get(reason, 0) for source in funnel.sources) for reason in reasons},

@@ -35,8 +35,7 @@ def find(run: Run, recipe: dict[str, Any] | None, purpose: str | None = None) ->
     """All findings of a run. purpose: what the recipe says the model is for."""
     asked = questions(run.results) if run.results else []
     warned = cautions(run, recipe)
-    sources = [source for funnel in (run.corpus, run.instruct) if funnel for source in funnel.sources]
-    terms = terms_of(sources)
+    terms = terms_of(run.sources)
     answered = sorted({label for row in run.answers for label in row.answers})
     return Findings(
         labels=label_order(run.results) if run.results else answered,

@@ -11,14 +11,16 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
+from tekio.artifacts.corpus import CorpusFunnel
+from tekio.artifacts.instruct import InstructFunnel
 from tekio.artifacts.model import is_older, read_artifact, read_lines
 from tekio.artifacts.results import Results
 from tekio.artifacts.sweep import Sweep
 from tekio.artifacts.training import GivenModel, Measurement, TrainingSummary
 from tekio.errors import TekioError, Text
-from tekio.report.files import Funnel
 from tekio.report.flips import TaskFlips, find_flips
-from tekio.store import MANIFEST, Input, Manifest, read_json, read_manifest, sha256_file, sha256_json
+from tekio.report.sources import Funnel, Source, of_documents, of_records
+from tekio.store import MANIFEST, Input, Manifest, read_manifest, sha256_file, sha256_json
 
 STAGES = ("corpus", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare")
 TRAINED = ("base", "pretrain", "tune")
@@ -41,8 +43,8 @@ class Run:
 
     name: str
     manifests: dict[str, Manifest] = field(default_factory=dict[str, Manifest])
-    corpus: Funnel | None = None
-    instruct: Funnel | None = None
+    corpus: CorpusFunnel | None = None
+    instruct: InstructFunnel | None = None
     base_model: GivenModel | None = None
     training: list[Training] = field(default_factory=list[Training])
     results: Results | None = None
@@ -51,6 +53,21 @@ class Run:
     answers: list[AnsweredPrompt] = field(default_factory=list[AnsweredPrompt])
     answer_summary: AnswerSummary | None = None
     problems: list[Text] = field(default_factory=list[Text])
+
+    @property
+    def documents(self) -> Funnel | None:
+        """The corpus' sources, as the page shows them."""
+        return of_documents(self.corpus)
+
+    @property
+    def records(self) -> Funnel | None:
+        """The instruction records' sources, as the page shows them."""
+        return of_records(self.instruct)
+
+    @property
+    def sources(self) -> list[Source]:
+        """All sources, documents first."""
+        return [source for funnel in (self.documents, self.records) if funnel for source in funnel.sources]
 
 
 def stage_inputs(folder: Path, stage: str) -> list[Input]:
@@ -105,52 +122,32 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
     for stage in run.manifests:
         place = folder / stage
         if stage == "corpus":
-            run.corpus = attempt(place / "funnel.json", _funnel)
+            run.corpus = attempt(place / "funnel.json", partial(read_artifact, CorpusFunnel))
         elif stage == "instruct":
-            run.instruct = attempt(place / "funnel.json", _funnel)
+            run.instruct = attempt(place / "funnel.json", partial(read_artifact, InstructFunnel))
         elif stage in TRAINED:
-            summary = attempt(place / "summary.json", _training_summary)
+            summary = attempt(place / "summary.json", partial(read_artifact, TrainingSummary))
             if summary is not None:
                 measured = attempt(place / "metrics.jsonl", _measurements) or []
                 run.training.append(Training(stage, summary, measured))
             elif stage == "base":
                 run.base_model = attempt(place / "model.json", partial(read_artifact, GivenModel))
         elif stage == "sweep":
-            run.sweep = attempt(place / "sweep.json", _sweep)
+            run.sweep = attempt(place / "sweep.json", partial(read_artifact, Sweep))
         elif stage == "evaluate":
-            run.results = attempt(place / "results.json", _results)
+            run.results = attempt(place / "results.json", partial(read_artifact, Results))
             if run.results is not None:
                 found = partial(find_flips, results=run.results, most=items)
                 run.flips = attempt(place / "results.json", lambda path, found=found: found(path.parent)) or []
         elif stage == "compare":
             run.answers = attempt(place / "answers.jsonl", _answers) or []
-            run.answer_summary = attempt(place / "summary.json", _answer_summary)
+            run.answer_summary = attempt(place / "summary.json", partial(read_artifact, AnswerSummary))
     return run
-
-
-def _funnel(path: Path) -> Funnel:
-    return Funnel.model_validate(read_json(path))
-
-
-def _training_summary(path: Path) -> TrainingSummary:
-    return read_artifact(TrainingSummary, path)
 
 
 def _measurements(path: Path) -> list[Measurement]:
     return list(read_lines(Measurement, path, older=is_older(path.with_name("summary.json"))))
 
 
-def _sweep(path: Path) -> Sweep:
-    return read_artifact(Sweep, path)
-
-
-def _results(path: Path) -> Results:
-    return read_artifact(Results, path)
-
-
 def _answers(path: Path) -> list[AnsweredPrompt]:
     return list(read_lines(AnsweredPrompt, path, older=is_older(path.with_name("summary.json"))))
-
-
-def _answer_summary(path: Path) -> AnswerSummary:
-    return read_artifact(AnswerSummary, path)

@@ -33,8 +33,8 @@ def summarize(run: Run, findings: Findings, recipe: dict[str, Any] | None) -> di
             }
             for item in findings.cautions
         ],
-        "corpus": run.corpus.model_dump() if run.corpus else None,
-        "instruct": run.instruct.model_dump() if run.instruct else None,
+        "corpus": run.corpus.plain() if run.corpus else None,
+        "instruct": run.instruct.plain() if run.instruct else None,
         "licenses": [
             {
                 "license": item.license,

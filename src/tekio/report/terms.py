@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tekio.errors import Text
 from tekio.licenses import UNKNOWN, find_license
-from tekio.report.files import FunnelSource
+from tekio.report.sources import Source
 
 ANSWERS = {
     "yes": Text("yes", "可"),
@@ -36,7 +36,7 @@ class Terms:
         return self.known and (self.train, self.redistribute, self.commercial) == ("yes", "yes", "yes")
 
 
-def terms_of(sources: list[FunnelSource]) -> list[Terms]:
+def terms_of(sources: list[Source]) -> list[Terms]:
     """The licenses of all sources that gave training rows, in the order they come."""
     grouped: dict[str, list[str]] = {}
     for source in sources:

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from tekio._version import __version__
+from tekio.artifacts.instruct import InstructFunnel
 from tekio.instruct.dataset.stats import NONE, TEXTS, Composition, ordered
 from tekio.instruct.formats.gate import INTERNAL, terms
 from tekio.licenses import License
@@ -48,7 +49,7 @@ def dataset_card(
     *,
     splits: Mapping[str, int] | None = None,
     left_out: Mapping[str, int] | None = None,
-    funnel: Mapping[str, Any] | None = None,
+    funnel: InstructFunnel | None = None,
     agreement: str | None = None,
 ) -> str:
     """The text of `README.md`.
@@ -63,7 +64,7 @@ def dataset_card(
         _summary(found, license_id),
         _sources(found),
         _composition(found),
-        _making(found, left_out or {}, funnel or {}, agreement),
+        _making(found, left_out or {}, funnel, agreement),
         _use(splits),
     ]
     return front + "---\n\n" + "\n\n".join(part for part in parts if part) + "\n"
@@ -174,7 +175,9 @@ def _composition(found: Composition) -> str:
     return "\n\n".join(parts)
 
 
-def _making(found: Composition, left_out: Mapping[str, int], funnel: Mapping[str, Any], agreement: str | None) -> str:
+def _making(
+    found: Composition, left_out: Mapping[str, int], funnel: InstructFunnel | None, agreement: str | None
+) -> str:
     parts = [f"## How it was made / 作り方\n\nMade with Tekio {__version__}."]
     review = found.by["review"]
     seen = found.rows - review["unseen"]
@@ -188,12 +191,10 @@ def _making(found: Composition, left_out: Mapping[str, int], funnel: Mapping[str
         names = ", ".join(f"{plain(name)} {number:,}" for name, number in ordered(found.drafted))
         parts.append(f"Drafted by a language model / 言語モデルによる下書き: {names}.")
     rows: list[list[str]] = []
-    for source in funnel.get("sources", []):
-        kept = source.get("rows_train", 0) + source.get("rows_validation", 0)
-        reasons = ", ".join(
-            f"{plain(reason)} {number:,}" for reason, number in sorted(source.get("rejected", {}).items())
-        )
-        rows.append([plain(str(source["name"])), f"{source.get('rows_in', 0):,}", f"{kept:,}", reasons or NONE])
+    for source in funnel.sources if funnel else ():
+        kept = source.rows_train + source.rows_validation
+        reasons = ", ".join(f"{plain(reason)} {number:,}" for reason, number in sorted(source.rejected.items()))
+        rows.append([plain(source.name), f"{source.rows_in:,}", f"{kept:,}", reasons or NONE])
     if rows:
         head = ["source / 出典", "rows in / 入力", "kept / 採用", "left out, by reason / 除外と理由"]
         parts.append(_table(head, rows))

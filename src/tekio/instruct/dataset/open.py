@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from tekio.artifacts.instruct import InstructFunnel
+from tekio.artifacts.model import read_artifact
 from tekio.errors import TekioError, Text
 from tekio.instruct.formats import RejectedRecord, import_records
 from tekio.records import InstructionRecord
-from tekio.store import read_json
 
 STAGE_FILES = ("train.jsonl", "validation.jsonl")
 
@@ -28,10 +28,10 @@ def open_dataset(
         yield from import_records(part, kind, origin=origin or dataset_name(path), license=license_id)
 
 
-def stage_funnel(path: Path) -> dict[str, Any]:
-    """The `funnel.json` of an `instruct` stage folder; empty for anything else."""
+def stage_funnel(path: Path) -> InstructFunnel | None:
+    """The `funnel.json` of an `instruct` stage folder; None for anything else."""
     file = path / "funnel.json"
-    return read_json(file) if file.is_file() else {}
+    return read_artifact(InstructFunnel, file) if file.is_file() else None
 
 
 def need_rows(rows: int, path: Path) -> None:

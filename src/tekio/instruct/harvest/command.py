@@ -53,15 +53,14 @@ def harvest_pages(
                 }
                 for pair in kept
             )
-            line = page_line(page, name)
-            line["remainder"] = [{"kind": item.kind, "text": item.text} for item in page.remainder]
-            lines.append(line)
+            line = page_line(page, name, most=None)
+            lines.append(line.plain())
             why = _why_nothing(page)
             message = Text(
                 f"{name}: {len(kept)} pairs, {page.coverage:.1%} of {page.main_characters:,} characters in pairs, "
-                f"{line['remainder_characters']:,} listed as remainder",
+                f"{line.remainder_characters:,} listed as remainder",
                 f"{name}: {len(kept)} 組、本文 {page.main_characters:,} 字の {page.coverage:.1%} が組に、"
-                f"残り {line['remainder_characters']:,} 字は一覧に",
+                f"残り {line.remainder_characters:,} 字は一覧に",
             )
             print(say(message, language), file=stream)
             for note in why:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+from tekio.artifacts.instruct import PageCoverage, Remainder
 from tekio.instruct.candidate import Row, broken_row
 from tekio.instruct.harvest.files import harvest_path
 from tekio.instruct.harvest.page import HarvestedPage, HarvestedPair
@@ -15,13 +15,13 @@ from tekio.text.unreadable import UnreadableError
 MAX_REMAINDER = 200
 
 
-def harvest_file(path: Path, uri: str, source: HarvestConfig) -> tuple[list[Row], dict[str, Any]]:
+def harvest_file(path: Path, uri: str, source: HarvestConfig) -> tuple[list[Row], PageCoverage]:
     """The rows of one page and its line for the funnel (`file`, `pairs`, `coverage`, remainder)."""
     try:
         page = harvest_path(path, source.readings or None)
     except UnreadableError as error:
         row = broken_row(source.name, source.license, uri, error.reason, error.measured)
-        return [row], {"file": uri, "pairs": 0, "coverage": 0.0, "remainder_characters": 0, "rejected": error.reason}
+        return [row], _unread(uri, error.reason)
     rows = [_row(pair, uri, page.title, source) for pair in page.pairs]
     if page.silence:
         rows.append(broken_row(source.name, source.license, uri, page.silence, page.main_characters))
@@ -53,21 +53,42 @@ def _row(pair: HarvestedPair, uri: str, title: str, source: HarvestConfig) -> Ro
     return row
 
 
-def page_line(page: HarvestedPage, uri: str) -> dict[str, Any]:
-    """What is known of a page: how much of its main content is in pairs, and what is left over, by kind."""
+def page_line(page: HarvestedPage, uri: str, most: int | None = MAX_REMAINDER) -> PageCoverage:
+    """What is known of a page: how much of its main content is in pairs, and what is left over, by kind.
+
+    most: pieces of the remainder that are listed; None: all.
+    """
     kinds: dict[str, int] = {}
     for item in page.remainder:
         kinds[item.kind] = kinds.get(item.kind, 0) + len("".join(item.text.split()))
-    return {
-        "file": uri,
-        "pairs": len(page.pairs),
-        "coverage": round(page.coverage, 4),
-        "main_characters": page.main_characters,
-        "pair_characters": page.pair_characters,
-        "remainder_characters": page.main_characters - page.pair_characters,
-        "remainder_kinds": dict(sorted(kinds.items())),
-        "outside_characters": page.outside_characters,
-        "silence": page.silence,
-        "missing": page.missing,
-        "remainder": [{"kind": item.kind, "text": item.text} for item in page.remainder[:MAX_REMAINDER]],
-    }
+    return PageCoverage(
+        file=uri,
+        pairs=len(page.pairs),
+        coverage=round(page.coverage, 4),
+        remainder_characters=page.main_characters - page.pair_characters,
+        rejected=None,
+        main_characters=page.main_characters,
+        pair_characters=page.pair_characters,
+        remainder_kinds=dict(sorted(kinds.items())),
+        outside_characters=page.outside_characters,
+        silence=page.silence,
+        missing=list(page.missing),
+        remainder=[Remainder(kind=item.kind, text=item.text) for item in page.remainder[:most]],
+    )
+
+
+def _unread(uri: str, reason: str) -> PageCoverage:
+    return PageCoverage(
+        file=uri,
+        pairs=0,
+        coverage=0.0,
+        remainder_characters=0,
+        rejected=reason,
+        main_characters=None,
+        pair_characters=None,
+        remainder_kinds=None,
+        outside_characters=None,
+        silence=None,
+        missing=None,
+        remainder=None,
+    )

@@ -106,7 +106,7 @@ def _run_cautions(run: Run) -> list[Caution]:
 
 def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
     found: list[Caution] = []
-    sources = [source for funnel in (run.corpus, run.instruct) if funnel for source in funnel.sources]
+    sources = run.sources
     found += listed(
         "unbalanced",
         "high",

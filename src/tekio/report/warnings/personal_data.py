@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from tekio.errors import Text
-from tekio.report.files import Funnel
 from tekio.report.gather import Run
 from tekio.report.glossary import personal_data_words
 from tekio.report.number_format import count
+from tekio.report.sources import Funnel
 from tekio.report.warnings.rule import Caution, listed
 from tekio.text.personal_data.find import PEOPLE
 
@@ -53,8 +53,8 @@ def personal_data_cautions(run: Run, recipe: Mapping[str, Any] | None) -> list[C
     lines: list[Text] = []
     remains = False
     for stage, title, funnel in (
-        ("corpus", Text("documents", "文書"), run.corpus),
-        ("instruct", Text("instruction records", "指示データ"), run.instruct),
+        ("corpus", Text("documents", "文書"), run.documents),
+        ("instruct", Text("instruction records", "指示データ"), run.records),
     ):
         for kind, found in _by_kind(funnel).items():
             words, kinds = treatment_words(stage, kind, found, recipe), personal_data_words(kind)
