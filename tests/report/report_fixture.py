@@ -62,7 +62,7 @@ def corpus_funnel() -> dict[str, Any]:
     sources = [
         source("annual-reports", "finance", 2400),
         source("watchers", "finance", 830, license="CC-BY-4.0", files_rejected=2),
-        source("branch-notes", "finance", 120, license="unknown", attribution=None),
+        source("branch-notes", "finance", 120, license="unknown", attribution=""),
         source("aozora", "general", 900, license="public-domain", attribution="青空文庫"),
     ]
     return {"sources": sources, "totals": {}}
@@ -200,6 +200,7 @@ def item_files() -> dict[str, Any]:
             correct = number % 3 != 1 if label == "base" else number != 2
             rows.append({
                 "item": f"fp2-{number}", "prompt": "### 指示:\n" + "説明。" * 100 + f"\n問 {number}: 正しいものを選べ。",
+                "prompt_sha256": "0f" * 32,
                 "choices": ["ア", "イ", "ウ"], "prediction": 1 if correct else 0, "gold": 1, "gold_text": "イ",
                 "correct": correct,
             })  # fmt: skip

@@ -1,12 +1,17 @@
 """What a run shows is found once: the page, the card and the summary say the same."""
 
+import ast
 import json
 import re
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from report.report_fixture import RECIPE, config, full_run, results, training, write_stage
-from tekio.report import write_report
+from tekio.artifacts.results import Results
+from tekio.report import gather, write_report
 from tekio.report.findings import find
 from tekio.report.gather import read_run
 from tekio.report.verdict import word
@@ -26,6 +31,87 @@ def test_page_card_and_summary_say_the_same_verdicts(tmp_path: Path):
             assert f"| {question.title.en} | {finding.model} | {word(finding.verdict).en} |" in card
     assert [item["key"] for item in summary["cautions"]] == [item.key for item in findings.cautions]
     assert all(item.title.en in page.replace("&#39;", "'") for item in findings.cautions)
+
+
+FINDERS = {
+    "label_order": "gather.py",
+    "find_flips": "gather.py",
+    "questions": "findings.py",
+    "cautions": "findings.py",
+    "terms_of": "findings.py",
+    "paper_table": "findings.py",
+}
+"""What finds something of a run, and the one module that may call it: all others are handed what was found."""
+
+
+def test_each_finding_is_made_in_one_place():
+    calls: dict[str, set[str]] = defaultdict(set)
+    for path in Path(gather.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.func] if isinstance(node, ast.Call) else []
+            names += (
+                [*node.args, node.func] if isinstance(node, ast.Call) else []
+            )  # also handed on: partial(find_flips)
+            for name in names:
+                if isinstance(name, ast.Name) and name.id in FINDERS:
+                    calls[name.id].add(path.name)
+    # `write_report` asks what a paper expects before there are results, for the stage's key.
+    assert calls.pop("paper_table") == {"findings.py", "__init__.py"}
+    assert calls == {name: {place} for name, place in FINDERS.items() if name != "paper_table"}
+
+
+def test_another_order_of_the_models_is_one_on_page_card_and_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def turned(results: Results) -> list[str]:
+        return ["tuned", "base", "pretrained"]
+
+    monkeypatch.setattr(gather, "label_order", turned)
+    run = full_run(tmp_path / "run")
+    write_report(config(), run / "report", run=run, recipe=RECIPE)
+    summary = json.loads((run / "report" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["models"] == ["tuned", "base", "pretrained"]
+    others = ["tuned", "pretrained"]
+    assert [item["model"] for item in summary["verdict"][0]["findings"]] == others
+    card = (run / "report" / "model_card.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| Domain tasks \| (\w+) \|", card, re.MULTILINE) == others
+    assert re.findall(r"^\| jnli \|.*? \| (base|pretrained|tuned) \|", card, re.MULTILINE) == summary["models"]
+    page = (run / "report" / "report.html").read_text(encoding="utf-8")
+    table = page[page.index('id="task-jnli"') :]
+    assert re.findall(r'<th scope="row">(\w+)</th>', table[: table.index("</table>")])[:3] == summary["models"]
+    chart = re.findall(r"jnli · (\w+)", page)
+    assert chart[:2] == others  # differences
+    assert chart[2:5] == summary["models"]  # scores under all templates
+    answers = page[page.index('<article class="answers">') :]
+    assert re.findall(r'<div class="column"><h4>(\w+)</h4>', answers)[:3] == summary["models"]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "key", "said"),
+    [
+        (RECIPE, "contamination_unchecked", "documents"),
+        (
+            RECIPE | {"corpus": {"decontaminate": {"items": ["t.jsonl"], "ngram": 12, "longest": 40}}},
+            "contamination",
+            "documents: found where 75.0\u00a0% of a text of an item stands in one place, in common pieces of 12 letters and "
+            "digits or more, or 40 of them in a row (punctuation, width and case do not count); 0 removed",
+        ),
+        (
+            RECIPE | {"instruct": {"screen": {"contamination": {"items": ["t.jsonl"], "action": "flag"}}}},
+            "contamination",
+            "instruction records: found where 75.0\u00a0% of a text of an item stands in one place, in common pieces of 13 "
+            "letters and digits or more, or 50 of them in a row (punctuation, width and case do not count); kept and "
+            "marked in their `meta`",
+        ),
+        (
+            RECIPE | {"instruct": {"screen": {"off": ["contaminated"], "contamination": {"items": ["t.jsonl"]}}}},
+            "contamination_unchecked",
+            "instruction records",
+        ),
+    ],
+)
+def test_the_contamination_rule_is_said_as_it_was_applied(tmp_path: Path, recipe: dict[str, Any], key: str, said: str):
+    found = find(read_run(full_run(tmp_path / "run"), "r"), recipe).cautions
+    [caution] = [item for item in found if item.key == key]
+    assert said in [item.en for item in caution.items]
 
 
 def overview(folder: Path, stages: dict[str, dict[str, Any]]) -> dict[str, str]:

@@ -164,7 +164,7 @@ def test_what_to_distrust_names_what_the_run_contains(run: Path):
     keys = [item["key"] for item in summary["cautions"]]
     for key in (
         "degenerate", "not_above_constant", "small_n", "template_selection", "lost_text", "tiny_model", "license",
-        "contamination", "dropped", "answers", "personal_data", "one_seed", "unreadable_inputs",
+        "contamination_unchecked", "dropped", "answers", "personal_data", "one_seed", "unreadable_inputs",
     ):  # fmt: skip
         assert key in keys, key
     ranks = [("high", "medium", "note").index(item["severity"]) for item in summary["cautions"]]

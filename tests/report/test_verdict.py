@@ -6,13 +6,17 @@ import pytest
 
 from report.report_fixture import results, task
 from tekio.artifacts.model import parse, parse_artifact
-from tekio.artifacts.results import Results, TaskResult
-from tekio.report.verdict import best_constant, joined, questions
+from tekio.artifacts.results import Results, TaskResult, label_order
+from tekio.report.verdict import Question, best_constant, joined, questions
+
+
+def asked(found: Results) -> list[Question]:
+    return questions(found, label_order(found))
 
 
 def ask(changed: dict[str, Any], key: str) -> dict[str, str]:
     """Model -> verdict of one question."""
-    found = next(item for item in questions(parse_artifact(Results, changed)) if item.key == key)
+    found = next(item for item in asked(parse_artifact(Results, changed)) if item.key == key)
     return {finding.model: finding.verdict for finding in found.findings}
 
 
@@ -47,7 +51,7 @@ def test_an_improvement_to_a_degenerate_score_is_none():
 def test_the_evaluations_forgetting_verdict_is_taken_over():
     changed: dict[str, Any] = results()
     assert ask(changed, "forgetting") == {"pretrained": "undecided", "tuned": "lost"}
-    tuned = questions(parse_artifact(Results, changed))[1].findings[1]
+    tuned = asked(parse_artifact(Results, changed))[1].findings[1]
     assert tuned.details[0].loss is not None
     assert tuned.details[0].loss.en == "loss +3.3 [+1.3, +5.4] points"
     assert tuned.details[1].loss is None
@@ -70,7 +74,7 @@ def test_with_many_tasks_the_box_spells_out_the_clear_ones_and_names_the_others(
     changed["tasks"] += [
         task(f"exam-{n}", "finance", 90, {"base": 0.2, "pretrained": 0.2, "tuned": 0.2}, unsure) for n in range(6)
     ]
-    pretrained, tuned = questions(parse_artifact(Results, changed))[0].findings
+    pretrained, tuned = asked(parse_artifact(Results, changed))[0].findings
     assert [item.task.en for item in tuned.shown] == ["chabsa"]
     ((words, names),) = tuned.named
     assert words.en == "cannot tell"
@@ -87,7 +91,7 @@ def test_the_best_constant_is_the_one_that_is_hardest_to_beat():
 
 
 def test_gain_over_a_constant_reference_is_marked():
-    found = questions(parse_artifact(Results, results()))[0].findings[1].details[0]
+    found = asked(parse_artifact(Results, results()))[0].findings[1].details[0]
     assert found.remark is not None
     assert "constant answer" in found.remark.en
 
@@ -99,7 +103,7 @@ def test_with_several_domains_the_sentence_names_them_all():
 
     tasks = [text("english", 5.1, 5.3, "cannot tell"), text("finance", 12.2, 10.1, "improved")]
     found = parse_artifact(Results, {**results(), "tasks": tasks})
-    [question] = [item for item in questions(found) if item.key == "text"]
+    [question] = [item for item in asked(found) if item.key == "text"]
     sentence = question.findings[-1].sentence.en
     assert "english 5.100 → 5.300" in sentence
     assert "finance 12.200 → 10.100" in sentence

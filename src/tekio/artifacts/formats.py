@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from tekio.artifacts import answers, corpus, instruct, results, sweep, training
+from tekio.artifacts import answers, corpus, instruct, report, results, sweep, training
 from tekio.artifacts.model import FORMAT, Part
 from tekio.store import write_atomic
 
@@ -34,6 +34,7 @@ FILES: dict[str, type[Part]] = {
     "evaluate/items/LABEL/TASK.TEMPLATE.jsonl, a line": results.ScoredItem,
     "compare/answers.jsonl, a line": answers.AnsweredPrompt,
     "compare/summary.json": answers.AnswerSummary,
+    "report/summary.json": report.Summary,
 }
 """Every file that is described by a model, with the model of the whole file or of a line."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from tekio.artifacts.model import read_artifact, write_artifact
+from tekio.artifacts.report import Summary
 from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
 from tekio.report.card import model_card
@@ -12,19 +14,17 @@ from tekio.report.contents import contents
 from tekio.report.findings import find
 from tekio.report.gather import STAGES, read_run, stage_inputs
 from tekio.report.page import render
-from tekio.report.papers import paper_table
+from tekio.report.papers import SUMMARY, paper_table
 from tekio.report.summary import summarize
 from tekio.report.verdict import word
 from tekio.store import (
     Manifest,
     Workspace,
     describe_input,
-    read_json,
     run_stage,
     sha256_file,
     sha256_json,
     write_atomic,
-    write_json,
 )
 
 __all__ = ["verdict_lines", "write_report"]
@@ -53,8 +53,8 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
         text = written.read_text(encoding="utf-8", errors="replace") if written.is_file() else None
         write_atomic(space.path / "report.html", render(contents(found, findings, config, recipe, text)))
         write_atomic(space.path / "model_card.md", model_card(found, findings, config))
-        write_json(space.path / "summary.json", summary)
-        space.counts.update(stages=len(found.manifests), cautions=len(summary["cautions"]))
+        write_artifact(space.path / SUMMARY, summary)
+        space.counts.update(stages=len(found.manifests), cautions=len(summary.cautions))
 
     settings = {"report": config.plain(), "recipe": recipe, "name": name, "program": program_hash()}
     table = paper_table(recipe, None)  # what is expected stands outside this package
@@ -74,13 +74,13 @@ def program_hash() -> str:
 def verdict_lines(out: Path) -> list[Text]:
     """The verdict of a finished report folder in a few lines, for a terminal."""
     lines: list[Text] = []
-    for question in cast("list[dict[str, Any]]", read_json(out / "summary.json")["verdict"]):
-        for finding in question["findings"]:
-            title, words, sentence = question["title"], word(finding["verdict"]), finding["sentence"]
+    for question in read_artifact(Summary, out / SUMMARY).verdict:
+        for finding in question.findings:
+            title, words, sentence = question.title, word(finding.verdict), finding.sentence
             lines.append(
                 Text(
-                    f"{title['en']}, {finding['model']}: {words.en}. {sentence['en']}",
-                    f"{title['ja']}（{finding['model']}）: {words.ja}。{sentence['ja']}",
+                    f"{title.en}, {finding.model}: {words.en}. {sentence.en}",
+                    f"{title.ja}（{finding.model}）: {words.ja}。{sentence.ja}",
                 )
             )
     return lines

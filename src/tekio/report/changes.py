@@ -14,11 +14,11 @@ from tekio.report.protocol import method_words, task_title, task_words
 from tekio.report.verdict import best_constant, comparison_of, effective_verdict, not_above_constant, style, word
 
 
-def differences(run: Run) -> list[tuple[Text, Any, str]]:
+def differences(run: Run, labels: list[str]) -> list[tuple[Text, Any, str]]:
     if run.results is None:
         return []
-    tasks = chart_data.difference_chart(run.results, "differences-tasks", perplexity=False)
-    text = chart_data.difference_chart(run.results, "differences-text", perplexity=True)
+    tasks = chart_data.difference_chart(run.results, labels, "differences-tasks", perplexity=False)
+    text = chart_data.difference_chart(run.results, labels, "differences-text", perplexity=True)
     titles = (
         (
             Text("Tasks: difference to the reference with its interval", "課題: 基準との差とその区間"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from tekio.artifacts.results import Results, TaskResult, label_order
+from tekio.artifacts.results import Results, TaskResult
 from tekio.errors import Text
 from tekio.report import charts
 from tekio.report.gather import Training
@@ -85,14 +85,14 @@ def held_out_chart(training: Training, labelled_by: str) -> Markup | None:
     return charts.line_chart(series, Text("optimizer step", "学習ステップ"), BITS.name, labelled_by)
 
 
-def difference_chart(results: Results, labelled_by: str, *, perplexity: bool) -> Markup | None:
+def difference_chart(results: Results, labels: Sequence[str], labelled_by: str, *, perplexity: bool) -> Markup | None:
     """All headline differences against the reference with intervals; tasks in points, text in bits per character."""
     unit = BITS if perplexity else PERCENT
     rows: list[charts.IntervalRow] = []
     for task in results.tasks:
         if (task.kind == "perplexity") != perplexity:
             continue
-        for label in label_order(results):
+        for label in labels:
             found = comparison_of(task, label, results.reference)
             if found is None or found.difference is None or unit_of(task.unit) != unit:
                 continue
@@ -127,7 +127,7 @@ def _values(task: TaskResult, label: str, scale: float) -> list[float]:
     return [value * scale for scores in task.templates.values() if (value := scores.get(label)) is not None]
 
 
-def spread_charts(results: Results) -> Sequence[tuple[Text, Markup, str]]:
+def spread_charts(results: Results, labels: Sequence[str]) -> Sequence[tuple[Text, Markup, str]]:
     """For every headline metric: scores with intervals, under all templates (title, chart, id of its caption)."""
     tasks = [task for task in results.tasks if task.kind != "perplexity"]
     found: list[tuple[Text, Markup, str]] = []
@@ -138,7 +138,7 @@ def spread_charts(results: Results) -> Sequence[tuple[Text, Markup, str]]:
             if task.headline != metric:
                 continue
             constant = best_constant(task)
-            for label in label_order(results):
+            for label in labels:
                 values = _values(task, label, unit.scale)
                 value = headline_value(task, label)
                 measured = task.scores[label].metrics.get(task.headline) if label in task.scores else None

@@ -70,7 +70,7 @@ def contents(
     name = run.name
     results = run.results
     labels = findings.labels
-    charts = differences(run)
+    charts = differences(run, labels)
     return {
         "title": config.title or name,
         "language": config.language,
@@ -98,7 +98,7 @@ def contents(
         "sweep": sweep_contents(run.sweep),
         "differences": charts[1:],
         "task_groups": task_groups(run, labels),
-        "spreads": chart_data.spread_charts(results) if results else [],
+        "spreads": chart_data.spread_charts(results, labels) if results else [],
         "selections": selections(run, labels),
         "flips": run.flips,
         "answers": shown_answers(run.answers, config.answers),

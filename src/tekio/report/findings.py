@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tekio.artifacts.report import PaperTable
-from tekio.artifacts.results import label_order
 from tekio.errors import Text
 from tekio.report.gather import Run
 from tekio.report.number_format import compact, count
@@ -33,12 +32,11 @@ class Findings:
 
 def find(run: Run, recipe: dict[str, Any] | None, purpose: str | None = None) -> Findings:
     """All findings of a run. purpose: what the recipe says the model is for."""
-    asked = questions(run.results) if run.results else []
-    warned = cautions(run, recipe)
+    asked = questions(run.results, run.labels) if run.results else []
     terms = terms_of(run.sources)
-    answered = sorted({label for row in run.answers for label in row.answers})
+    warned = cautions(run, recipe, terms)
     return Findings(
-        labels=label_order(run.results) if run.results else answered,
+        labels=run.labels,
         questions=asked,
         cautions=warned,
         terms=terms,

@@ -5,13 +5,12 @@ A reviewer sees what a difference is made of. The first ones in the order of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
-from tekio.artifacts.results import Results, TaskResult, label_order
-from tekio.store import read_jsonl
+from tekio.artifacts.model import is_older, read_lines
+from tekio.artifacts.results import Results, ScoredItem, TaskResult
 
 
 @dataclass(frozen=True)
@@ -38,13 +37,12 @@ class TaskFlips:
     shown: list[Flip]
 
 
-def find_flips(evaluate: Path, results: Results, most: int) -> list[TaskFlips]:
+def find_flips(evaluate: Path, results: Results, labels: Sequence[str], most: int) -> list[TaskFlips]:
     """For every task with right and wrong answers: the flips between the reference and the last model.
 
-    evaluate: the stage's folder, with `items/<label>/<task>.<template>.jsonl`. most: how many are shown a direction.
+    labels: models in the order of the page. evaluate: the stage's folder, with `items/<label>/<task>.<template>.jsonl`. most: how many are shown a direction.
     Raises `TekioError` for a damaged file; tasks without per-item files are left out.
     """
-    labels = label_order(results)
     if most <= 0 or len(labels) < 2:
         return []
     found = (_task_flips(evaluate, task, results.reference, labels[-1], most) for task in results.tasks)
@@ -59,13 +57,13 @@ def _task_flips(evaluate: Path, task: TaskResult, reference: str, model: str, mo
     inside = all(file.resolve().is_relative_to(evaluate.resolve()) for file in files)
     if not inside or not all(file.is_file() for file in files):
         return None
+    older = is_older(evaluate / "results.json")
     counts = {True: 0, False: 0}
     shown: list[Flip] = []
-    for before, after in zip(*(read_jsonl(file) for file in files), strict=False):
-        right = before.get("correct"), after.get("correct")
-        if before.get("item") != after.get("item") or None in right or right[0] == right[1]:
+    for before, after in zip(*(read_lines(ScoredItem, file, older=older) for file in files), strict=False):
+        if before.item != after.item or before.correct is None or after.correct in (None, before.correct):
             continue
-        gained = bool(right[1])
+        gained = bool(after.correct)
         counts[gained] += 1
         if counts[gained] <= most:
             shown.append(_flip(before, after, gained))
@@ -73,35 +71,25 @@ def _task_flips(evaluate: Path, task: TaskResult, reference: str, model: str, mo
     return TaskFlips(task.task, reference, model, counts[True], counts[False], shown)
 
 
-def _flip(before: dict[str, Any], after: dict[str, Any], gained: bool) -> Flip:
+def _flip(before: ScoredItem, after: ScoredItem, gained: bool) -> Flip:
     return Flip(
-        item=str(before.get("item")),
-        prompt=str(before.get("prompt", "")),
+        item=before.item,
+        prompt=before.prompt,
         gold=_gold(before),
-        before=_predicted(before),
-        after=_predicted(after),
+        before=_choice(before, before.prediction),
+        after=_choice(after, after.prediction),
         gained=gained,
     )
 
 
-def _gold(row: dict[str, Any]) -> str:
-    if isinstance(row.get("gold_text"), str):
-        return row["gold_text"]
-    gold = row.get("gold")
-    return " / ".join(_texts(cast("object", gold))) if isinstance(gold, list) else _choice(row, gold)
+def _gold(row: ScoredItem) -> str:
+    if row.gold_text is not None:
+        return row.gold_text
+    return " / ".join(row.gold) if isinstance(row.gold, list) else _choice(row, row.gold)
 
 
-def _predicted(row: dict[str, Any]) -> str:
-    return _choice(row, row.get("prediction"))
-
-
-def _choice(row: dict[str, Any], value: object) -> str:
-    choices = list(_texts(row.get("choices")))
-    if isinstance(value, int) and 0 <= value < len(choices):
-        return choices[value]
+def _choice(row: ScoredItem, value: int | str | None) -> str:
+    """The text of a choice by its position, or a text as it is."""
+    if isinstance(value, int) and 0 <= value < len(row.choices or ()):
+        return (row.choices or [])[value]
     return "" if value is None else str(value)
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, list):
-        yield from (str(item) for item in cast("list[object]", value))

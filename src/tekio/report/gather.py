@@ -14,7 +14,7 @@ from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
 from tekio.artifacts.corpus import CorpusFunnel
 from tekio.artifacts.instruct import InstructFunnel
 from tekio.artifacts.model import is_older, read_artifact, read_lines
-from tekio.artifacts.results import Results
+from tekio.artifacts.results import Results, label_order
 from tekio.artifacts.sweep import Sweep
 from tekio.artifacts.training import GivenModel, Measurement, TrainingSummary
 from tekio.errors import TekioError, Text
@@ -39,7 +39,10 @@ class Training:
 
 @dataclass
 class Run:
-    """A run as the report sees it. `problems`: what could not be read, in words."""
+    """A run as the report sees it.
+
+    labels: models, the reference first: the order of everything that is shown. problems: what could not be read, in words.
+    """
 
     name: str
     manifests: dict[str, Manifest] = field(default_factory=dict[str, Manifest])
@@ -48,6 +51,7 @@ class Run:
     base_model: GivenModel | None = None
     training: list[Training] = field(default_factory=list[Training])
     results: Results | None = None
+    labels: list[str] = field(default_factory=list[str])
     flips: list[TaskFlips] = field(default_factory=list[TaskFlips])
     sweep: Sweep | None = None
     answers: list[AnsweredPrompt] = field(default_factory=list[AnsweredPrompt])
@@ -137,10 +141,12 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
         elif stage == "evaluate":
             run.results = attempt(place / "results.json", partial(read_artifact, Results))
             if run.results is not None:
-                found = partial(find_flips, results=run.results, most=items)
+                run.labels = label_order(run.results)
+                found = partial(find_flips, results=run.results, labels=run.labels, most=items)
                 run.flips = attempt(place / "results.json", lambda path, found=found: found(path.parent)) or []
         elif stage == "compare":
             run.answers = attempt(place / "answers.jsonl", _answers) or []
+            run.labels = run.labels or sorted({label for row in run.answers for label in row.answers})
             run.answer_summary = attempt(place / "summary.json", partial(read_artifact, AnswerSummary))
     return run
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from tekio.artifacts.model import parse
-from tekio.artifacts.report import PaperExpected, PaperObtained, PaperRow, PaperTable, Words
+from tekio.artifacts.model import read_artifact
+from tekio.artifacts.report import PaperExpected, PaperObtained, PaperRow, PaperTable, Summary, Words
 from tekio.artifacts.results import Metric, Results, TaskResult
 from tekio.errors import Text
 from tekio.recipe.papers import EXPECTED
 from tekio.report.number_format import NONE, Unit, count, metric_name, plain, unit_of
-from tekio.store import read_json
 
 SUMMARY = "summary.json"
 PAPERS = {
@@ -166,10 +165,9 @@ def _score(score: Metric, unit: Unit) -> str:
 def paper_lines(report: Path) -> list[Text]:
     """The table of a finished report folder for a terminal; empty when it is not there or repeats no paper."""
     path = report / SUMMARY
-    plain_table = cast("dict[str, Any]", read_json(path)).get("paper") if path.is_file() else None
-    if not plain_table:
+    table = read_artifact(Summary, path).paper if path.is_file() else None
+    if table is None:
         return []
-    table = parse(PaperTable, plain_table, where=path)
     name = f"{table.paper}{' / ' + table.base if table.base else ''} ({table.arxiv})"
     lines = [
         Text(f"\nExpected and obtained: {name}, scale {table.scale}", f"\n期待値と結果: {name}、規模 {table.scale}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from tekio.artifacts.results import Comparison, GeneralLoss, Results, TaskResult, label_order
+from tekio.artifacts.results import Comparison, GeneralLoss, Results, TaskResult
 from tekio.errors import Text
 from tekio.report.number_format import BITS, NONE, count, metric_name, p_value, plain, signed, unit_of
 
@@ -182,15 +182,15 @@ def details_of(tasks: Sequence[TaskResult], model: str, reference: str) -> list[
     return [detail(task, comparison) for task, comparison in found if comparison is not None]
 
 
-def questions(results: Results) -> list[Question]:
-    """The three questions with every model's findings."""
+def questions(results: Results, labels: Sequence[str]) -> list[Question]:
+    """The three questions with every model's findings. labels: models in the order of the page."""
     ability = [task for task in results.tasks if task.kind != "perplexity"]
     text = [task for task in results.tasks if task.kind == "perplexity"]
     domain_tasks = [task for task in ability if task.group != GENERAL]
     general_tasks = [task for task in ability if task.group == GENERAL]
     domain_text = [task for task in text if _domain(task) != GENERAL]
     general_text = [task for task in text if _domain(task) == GENERAL]
-    models = [label for label in label_order(results) if label != results.reference]
+    models = [label for label in labels if label != results.reference]
     return [
         Question(
             "domain",

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tekio.errors import Text
+from tekio.recipe.contamination import ContaminationConfig
 from tekio.report.gather import STAGES, Run
 from tekio.report.number_format import compact, count, plain, share
-from tekio.report.terms import terms_of
+from tekio.report.terms import Terms
 from tekio.report.warnings.personal_data import personal_data_cautions
 from tekio.report.warnings.results import result_cautions
 from tekio.report.warnings.rule import RANK, Caution, listed
 from tekio.store import Manifest
 
 TINY_PARAMETERS = 100_000_000
+CONTAMINATED = "contaminated"
 
 
-def cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
-    """All cautions of a run, most serious first, then in the order of the page."""
-    found = [*_run_cautions(run), *_data_cautions(run, recipe), *_training_cautions(run)]
+def cautions(run: Run, recipe: dict[str, Any] | None, terms: Sequence[Terms]) -> list[Caution]:
+    """All cautions of a run, most serious first, then in the order of the page. terms: the licenses of its sources."""
+    found = [*_run_cautions(run), *_data_cautions(run, recipe, terms), *_training_cautions(run)]
     if run.results is not None:
-        found += result_cautions(run.results)
+        found += result_cautions(run.results, run.labels)
     found += _answer_cautions(run)
     found += _always(run)
     return sorted(found, key=lambda item: RANK[item.severity])
@@ -104,7 +106,7 @@ def _run_cautions(run: Run) -> list[Caution]:
 # --- data --------------------------------------------------------------------------------------------------------
 
 
-def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
+def _data_cautions(run: Run, recipe: dict[str, Any] | None, terms: Sequence[Terms]) -> list[Caution]:
     found: list[Caution] = []
     sources = run.sources
     found += listed(
@@ -122,7 +124,6 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
             if not source.balanced
         ],
     )
-    terms = terms_of(sources)
     unknown = [name for item in terms if not item.known for name in item.sources]
     found += listed(
         "license",
@@ -167,9 +168,7 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
             if not source.rows_train
         ],
     )
-    if run.corpus is not None:
-        found.append(_contamination(run, recipe))
-    return found
+    return found + _contamination(run, recipe)
 
 
 def _setting(recipe: dict[str, Any] | None, *path: str) -> Any:
@@ -179,36 +178,61 @@ def _setting(recipe: dict[str, Any] | None, *path: str) -> Any:
     return value  # pyright: ignore[reportUnknownVariableType]
 
 
-def _contamination(run: Run, recipe: dict[str, Any] | None) -> Caution:
-    items = _setting(recipe, "corpus", "decontaminate", "items")
-    removed = sum(
-        number
-        for source in (run.corpus.sources if run.corpus else [])
-        for reason, number in source.rejected.items()
-        if "contamin" in reason
-    )
-    if items:
-        length = _setting(recipe, "corpus", "decontaminate", "ngram")
-        return Caution(
-            "contamination",
-            "note",
-            Text("Contamination was checked", "混入を検査済み"),
-            Text(
-                f"Training text was searched for the evaluation items ({length}-character matches); "
-                f"{count(removed)} documents were removed. Paraphrases are not found.",
-                f"評価問題が学習文書に含まれるかを {length} 文字の一致で調べ、{count(removed)} 文書を除きました。"
-                "言い換えは検出できません。",
-            ),
-        )
-    return Caution(
+def _contamination(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
+    """For documents and records each: by which rule evaluation items were looked for, and what was done."""
+    checked: list[Text] = []
+    unchecked: list[Text] = []
+    for sources, path, what in (
+        (run.documents, ("corpus", "decontaminate"), Text("documents", "文書")),
+        (run.records, ("instruct", "screen", "contamination"), Text("instruction records", "指示データ")),
+    ):
+        if sources is None:
+            continue
+        off = _setting(recipe, *path[:-1], "off") or ()  # only the screen of records has such a list
+        if not _setting(recipe, *path, "items") or CONTAMINATED in off:
+            unchecked.append(what)
+            continue
+        removed = sum(source.rejected.get(CONTAMINATED, 0) for source in sources.sources)
+        checked.append(_searched(what, removed, lambda name, path=path: _rule(recipe, *path, name)))
+    found = listed(
         "contamination",
-        "medium",
-        Text("Contamination was not checked", "評価問題の混入を検査していません"),
+        "note",
+        Text("Contamination was checked", "混入を検査済み"),
+        checked,
         Text(
-            "The recipe names no evaluation items to keep out of the corpus; a model may have seen questions in training.",
-            "評価問題を学習文書から除く設定がありません。問題が学習文書に含まれていた可能性があります。",
+            "The training text was searched for the evaluation items. Paraphrases are not found.",
+            "評価問題が学習データに含まれるかを調べました。言い換えは検出できません。",
         ),
     )
+    return found + listed(
+        "contamination_unchecked",
+        "medium",
+        Text("Contamination was not checked", "評価問題の混入を検査していません"),
+        unchecked,
+        Text(
+            "The recipe names no evaluation items to keep out of these; a model may have seen questions in training.",
+            "次のデータから評価問題を除く設定がありません。問題が含まれていた可能性があります。",
+        ),
+    )
+
+
+def _searched(what: Text, removed: int, rule: Callable[[str], Any]) -> Text:
+    share_of, piece, longest = share(rule("containment")), rule("ngram"), rule("longest")
+    done = Text(f"{count(removed)} removed", f"{count(removed)} 件を除外")
+    if rule("action") == "flag":
+        done = Text("kept and marked in their `meta`", "除外せず `meta` に印を付けました")
+    return Text(
+        f"{what.en}: found where {share_of} of a text of an item stands in one place, in common pieces of {piece} letters "
+        f"and digits or more, or {longest} of them in a row (punctuation, width and case do not count); {done.en}",
+        f"{what.ja}: 問題文の {share_of} 以上が一か所に（{piece} 字以上の共通部分として）あるか、{longest} 字が連続して"
+        f"一致するものを検出（記号・全半角・大文字小文字は無視）。{done.ja}",
+    )
+
+
+def _rule(recipe: dict[str, Any] | None, *path: str) -> Any:
+    """A setting of the contamination rule, or its default where the recipe leaves it out."""
+    given = _setting(recipe, *path)
+    return ContaminationConfig.model_fields[path[-1]].default if given is None else given
 
 
 # --- training ----------------------------------------------------------------------------------------------------
@@ -278,8 +302,7 @@ def _training_cautions(run: Run) -> list[Caution]:
 
 def _answer_cautions(run: Run) -> list[Caution]:
     lines: list[Text] = []
-    labels = sorted({label for row in run.answers for label in row.answers})
-    for label in labels:
+    for label in run.labels:
         given = [row.answers[label] for row in run.answers if label in row.answers]
         endless = sum(answer.finish == "length" for answer in given)
         repeating = sum((answer.repetition or 0) > 0.5 for answer in given)

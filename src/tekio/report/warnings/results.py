@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tekio.artifacts.results import Results, TaskContamination, TaskResult, label_order
+from collections.abc import Sequence
+
+from tekio.artifacts.results import Results, TaskContamination, TaskResult
 from tekio.errors import Text
 from tekio.report.glossary import constant_words
 from tekio.report.number_format import count, unit_of
@@ -13,9 +15,9 @@ SMALL_N = 100
 SMALL_DOCUMENTS = 30
 
 
-def result_cautions(results: Results) -> list[Caution]:
+def result_cautions(results: Results, labels: Sequence[str]) -> list[Caution]:
+    """What the scores give reason for. labels: models in the order of the page."""
     found: list[Caution] = []
-    labels = label_order(results)
     scored = [task for task in results.tasks if task.kind != "perplexity"]
     found += listed(
         "degenerate",
