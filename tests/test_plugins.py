@@ -5,14 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from evaluate.choices import answered, choice_task
 from tekio.corpus import build_corpus
+from tekio.corpus.units.measurements import filters_used, limits_in_force, summarize
 from tekio.documents import read_documents
 from tekio.engine import make_engine
-from tekio.errors import TekioError
+from tekio.errors import TekioError, UsageError
+from tekio.evaluate.results.metrics import measures
+from tekio.evaluate.tasks.metric_names import check_metrics
 from tekio.plugins import Reader, installed, load_part
 from tekio.recipe import corpus as recipe_corpus
 from tekio.recipe import readers as known
 from tekio.recipe.corpus import CorpusConfig
+from tekio.recipe.watch import WatchConfig
+from tekio.store import read_manifest
 
 LEDGER = """
 from tekio.corpus.readers import Rejected, make_document
@@ -147,3 +153,133 @@ def test_every_shipped_reader_can_be_imported_and_stands_in_the_docs():
     for reader in known.SHIPPED:
         assert callable(reader.function())
         assert f"`{reader.name}`" in page, reader.name
+
+
+FILTERS = """
+from tekio.plugins import Filter
+
+def score(document):
+    if "壊" in document.text:
+        raise KeyError("column")
+    return float("nan") if "非数" in document.text else document.text.count("円") / len(document.text)
+
+FILTER = Filter("yen", "VERSION", score, limits=(0.05, None), meaning="share of 円")
+"""
+
+
+def yen(packages, version: str = "1") -> None:
+    packages("yens", FILTERS.replace("VERSION", version), "[tekio.filters]\nyen = yens:FILTER\n")
+
+
+def priced(folder: Path, **filters: object) -> Path:
+    (folder / "books").mkdir(exist_ok=True)
+    lines = ["単価は十円である。", "単価は書かれていない。", "この行は壊れている。", "この行は非数になる。"]
+    (folder / "books" / "a.jsonl").write_text("".join(f'{{"text": "{line}"}}\n' for line in lines))
+    config = CorpusConfig.model_validate(
+        {
+            "sources": [{"name": "books", "path": "books", "domain": "prices"}],
+            "filters": {"preset": "none", "installed": ["yen"], **filters},
+            "held_out": {"share": 0},
+        },
+        context={"base": folder},
+    )
+    build_corpus(config, folder / "corpus", seed=1, engine=make_engine("local", 1))
+    return folder / "corpus"
+
+
+def rejections(corpus: Path) -> dict[str, str]:
+    return {row["text"]: row["rejected_by"] for row in read_documents(corpus / "rejected")}
+
+
+def test_a_filter_decides_by_its_score_and_failures_are_rows(tmp_path, packages):
+    yen(packages)
+    corpus = priced(tmp_path)
+    assert rejections(corpus) == {
+        "単価は書かれていない。": "filter:yen",
+        "この行は壊れている。": "filter_failed",
+        "この行は非数になる。": "filter_failed",
+    }
+    measured = {row["text"]: row["measured"] for row in read_documents(corpus / "rejected")}
+    assert measured["この行は壊れている。"] == """{"yen":"KeyError: 'column'"}"""
+
+
+def test_other_limits_do_not_score_again_and_another_version_does(tmp_path, packages):
+    yen(packages)
+    priced(tmp_path)
+    units = {path: path.stat().st_mtime_ns for path in (tmp_path / "corpus.units").rglob("scores.npy")}
+    assert len(units) == 1
+    corpus = priced(tmp_path, limits={"yen": [None, None]})
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "corpus.units").rglob("scores.npy")} == units
+    assert "単価は書かれていない。" not in rejections(corpus)
+    yen(packages, "2")
+    priced(tmp_path)
+    assert {path.stat().st_mtime_ns for path in (tmp_path / "corpus.units").rglob("scores.npy")} != set(units.values())
+
+
+def test_statistics_of_a_corpus_show_the_score_without_the_package(tmp_path, packages):
+    yen(packages)
+    corpus = priced(tmp_path)
+    (tmp_path / "site" / "yens-1.2.dist-info" / "entry_points.txt").write_text("")
+    forget()
+    manifest = read_manifest(corpus)
+    assert manifest is not None
+    limits = limits_in_force(manifest, None)
+    assert limits == {"books": {"yen": (0.05, None)}}
+    found = summarize(corpus, limits, installed=filters_used(manifest))
+    (row,) = (item for item in found.table if item["statistic"] == "yen")
+    assert (row["meaning"], row["outside"], found.rejected) == ("share of 円", 1, 1)
+    assert row["quantiles"][-1] == pytest.approx(1 / 9)
+
+
+def test_an_unknown_filter_or_tracker_is_refused_with_the_nearest_name(packages):
+    yen(packages)
+    with pytest.raises(ValueError, match="did you mean `yen`"):
+        recipe_corpus.FilterConfig.model_validate({"installed": ["yens"]})
+    with pytest.raises(ValueError, match="did you mean `tensorboard`"):
+        WatchConfig.model_validate({"trackers": ["tensorbord"]})
+
+
+METRICS = """
+from tekio.plugins import Metric
+
+def both(line, fields):
+    return (1.0, 2.0) if line.correct else (0.0, 1.0)
+
+def wrong(line, fields):
+    raise KeyError(fields["question"])
+
+WEIGHTED = Metric("weighted", "1", both, combine=lambda sums: sums[..., 0] / sums[..., 1])
+RIGHT = Metric("right", "1", lambda line, fields: line.prediction == line.gold, right_or_wrong=True)
+FAILS = Metric("fails", "1", wrong)
+TOKENS = Metric("tokens", "1", lambda line, fields: 5.0, unit="tokens", kinds=("generation",))
+"""
+METRIC_NAMES = "[tekio.metrics]\n" + "".join(
+    f"{name} = own_metrics:{name.upper()}\n" for name in ("weighted", "right", "fails", "tokens")
+)
+
+
+def test_a_metric_may_be_a_ratio_of_sums_or_right_and_wrong(packages):
+    packages("own_metrics", METRICS, METRIC_NAMES)
+    built = choice_task([0, 1, 1], metrics=["acc", "weighted", "right"])
+    found = measures(built, answered(built, [0, 1, 2]))
+    assert found["weighted"].observed == pytest.approx(2 / 5)
+    assert found["right"].correct is not None
+    assert found["right"].observed == found["acc"].observed
+    assert found["right"].unit == "share"
+
+
+def test_a_metric_that_fails_names_the_item(packages):
+    packages("own_metrics", METRICS, METRIC_NAMES)
+    built = choice_task([0, 1], metrics=["fails"])
+    with pytest.raises(TekioError) as refused:
+        measures(built, answered(built, [0, 1]))
+    assert "`fails` 1" in refused.value.explain("en")
+    assert "KeyError" in refused.value.explain("en")
+
+
+def test_an_unknown_metric_is_refused_before_anything_is_scored(packages):
+    packages("own_metrics", METRICS, METRIC_NAMES)
+    check_metrics("exam", "choice", ["acc_norm", "map_2", "map_2_norm", "weighted"])
+    for name in ("weigthed", "tokens"):  # a slip; one for tasks of another kind
+        with pytest.raises(UsageError, match=f"no metric `{name}` for choice"):
+            check_metrics("exam", "choice", [name])

@@ -372,7 +372,7 @@ def _readers_of(source: SourceConfig) -> list[Reader]:
 
 
 def _own_parts() -> Iterator[Finding]:
-    """The readers of installed packages."""
+    """The readers, filters, metrics and trackers of installed packages."""
     for group in GROUPS:
         subject = group
         try:
@@ -460,7 +460,7 @@ def _tasks(recipe: Recipe) -> Iterator[Finding]:
 
     for item in recipe.evaluate.tasks:
         try:
-            task = load_task(item.task, base=item.base)
+            task = load_task(item.task, base=item.base, metrics=item.metrics)
             built = task.build(
                 item.data.path if item.data else None,
                 template=item.template,

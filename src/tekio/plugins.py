@@ -1,29 +1,31 @@
-"""A user's own parts: readers of installed packages, found by their entry points.
+"""A user's own parts: readers, filters, metrics and trackers of installed packages, found by their entry points.
 
 A package says in its `pyproject.toml` what it brings (docs/plugins.md):
 
     [project.entry-points."tekio.readers"]
     ledger = "our_package.ledger:READER"
 
-and the object behind it is a `Reader`. Nothing else is ever loaded: no path of a recipe, no file of a
+and the object behind it is a `Reader` (a `Filter`, `Metric` or `Tracker` under `tekio.filters`, `tekio.metrics`,
+`tekio.trackers`). Nothing else is ever loaded: no path of a recipe, no file of a
 model or document folder. A recipe names a part, and the names and versions of the parts that are used go into the stage
 key, so a new version of a part does the work again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, TypeVar, cast
 
 from tekio.errors import TekioError, Text
 
-Group = Literal["tekio.readers"]
-GROUPS: tuple[Group, ...] = ("tekio.readers",)
+Group = Literal["tekio.readers", "tekio.filters", "tekio.metrics", "tekio.trackers"]
+GROUPS: tuple[Group, ...] = ("tekio.readers", "tekio.filters", "tekio.metrics", "tekio.trackers")
+Kind = Literal["choice", "generation", "perplexity"]
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,82 @@ class Reader:
         return cast("Callable[..., Iterable[Any]]", getattr(import_module(module), name))
 
 
-Part = Reader
-CLASSES: dict[Group, type[Part]] = {"tekio.readers": Reader}
+@dataclass(frozen=True)
+class Filter:
+    """A statistic of documents that thresholds can be set on, as on those that Tekio measures itself.
+
+    name: what a recipe calls it (`filters.installed`); a row it rejects is counted as `filter:<name>`. version: goes into
+    the key of the measured units; change it when `score` gives other numbers. score: a `tekio.documents.Document` after
+    cleaning -> a finite number. Whatever it raises rejects the row as `filter_failed`. limits: (lowest, highest) score
+    of a row that stays, None leaves a side open; the recipe's `filters.limits` can change them. meaning: for people.
+    """
+
+    name: str
+    version: str
+    score: Callable[[Any], float]
+    limits: tuple[float | None, float | None] = (None, None)
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric of an evaluation task: a number per item, and how they become one.
+
+    name: what a task file calls it (`metrics`). version: goes into the stage key. score: (the item's line of the per-item
+    file, `tekio.artifacts.results.ScoredItem`; the fields of its row in the data) -> a finite number, or several of them
+    for `combine`. unit: `share` (between 0 and 1, shown in percent) or a word of your own. kinds: of the tasks it can
+    judge. right_or_wrong: every score is 1 or 0, so that Wilson's interval and McNemar's test are used. combine: sums of
+    what `score` gives over the items, shape (..., numbers) -> the metric, shape (...); None: the mean of one number.
+    """
+
+    name: str
+    version: str
+    score: Callable[[Any, Mapping[str, Any]], float | Sequence[float]]
+    unit: str = "share"
+    higher_is_better: bool = True
+    kinds: tuple[Kind, ...] = ("choice", "generation")
+    right_or_wrong: bool = False
+    combine: Callable[[Any], Any] | None = None
+
+
+class Following(Protocol):
+    """What follows one training."""
+
+    def settings(self, values: Mapping[str, Any]) -> None:
+        """The configuration, as flat names (`optimizer/learning_rate`)."""
+        ...
+
+    def line(self, step: int, values: Mapping[str, float]) -> None:
+        """The numbers of one step."""
+        ...
+
+    def close(self) -> None:
+        """The training has ended."""
+        ...
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """What follows trainings beside `metrics.jsonl`; no result depends on it.
+
+    name: what a recipe calls it (`watch.trackers`). start: (folder for its files, name of the training, first step) ->
+    what is told every line. A training that goes on after a kill comes with the same folder and name again. Whatever it
+    raises is said once, and the training goes on without it. The network stays closed.
+    """
+
+    name: str
+    version: str
+    start: Callable[[Path, str, int], Following]
+
+
+Part = Reader | Filter | Metric | Tracker
+Own = TypeVar("Own", Reader, Filter, Metric, Tracker)
+CLASSES: dict[Group, type[Part]] = {
+    "tekio.readers": Reader,
+    "tekio.filters": Filter,
+    "tekio.metrics": Metric,
+    "tekio.trackers": Tracker,
+}
 
 
 @dataclass(frozen=True)
@@ -121,10 +197,20 @@ def _loaded(group: Group, name: str) -> Part | None:
     return part.load() if part is not None else None
 
 
-def load_part(kind: type[Part], name: str) -> Part | None:
+def _group_of(kind: type[Part]) -> Group:
+    return next(group for group, known in CLASSES.items() if known is kind)
+
+
+def load_part(kind: type[Own], name: str) -> Own | None:
     """The installed part of a kind (`Reader`) and name; None when there is none."""
-    group = next(group for group, known in CLASSES.items() if known is kind)
-    return _loaded(group, name)
+    return cast("Own | None", _loaded(_group_of(kind), name))
+
+
+def versions(kind: type[Part], names: Iterable[str]) -> dict[str, str]:
+    """The installed ones of some parts by name, with their own and their package's version, as stage keys hold them."""
+    known = installed(_group_of(kind))
+    found = {name: (known[name], known[name].load()) for name in sorted(set(names)) if name in known}
+    return {name: f"{part.version} ({own.package} {own.package_version})" for name, (own, part) in found.items()}
 
 
 def all_parts() -> Iterator[InstalledPart]:

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 from tekio.artifacts.model import Artifact, Older, Part
 from tekio.errors import Text
 
-Unit = Literal["share", "bits per character", "bits per byte", "perplexity", "grades"]
-"""`share`: between 0 and 1. Bits: the fewer the better. `grades`: a mean distance, the smaller the better."""
+Unit = str
+"""`share`: between 0 and 1. `bits per character`, `bits per byte`, `perplexity`: the fewer the better. `grades`: a mean
+distance, the smaller the better. Another word: of a metric of an installed package."""
 Kind = Literal["choice", "generation", "perplexity"]
 Difference = Literal["improved", "worse", "cannot tell"]
 """What a test of a difference says. `cannot tell` is not "equal"."""

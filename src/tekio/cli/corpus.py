@@ -174,9 +174,10 @@ def _stats(arguments: argparse.Namespace) -> int:
                 fix=", ".join(presets()),
             )
         limits = {name: limits_of(FilterConfig(preset=arguments.preset)) for name in limits}
-    tried = dict(measurements.parse_limit(item) for item in arguments.limit)
+    installed = measurements.filters_used(manifest)
+    tried = dict(measurements.parse_limit(item, installed) for item in arguments.limit)
     limits = {name: own | tried for name, own in limits.items()}
-    summary = measurements.summarize(folder, limits, arguments.source)
+    summary = measurements.summarize(folder, limits, arguments.source, installed)
     if arguments.statistic:
         _histogram(arguments, summary)
         return 0

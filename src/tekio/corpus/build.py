@@ -36,6 +36,7 @@ from tekio.engine import Engine
 from tekio.errors import LimitError, RecipeError, Text, UsageError
 from tekio.hashes import hashed_files, input_hash
 from tekio.licenses import find_license, policies, refuse_training
+from tekio.plugins import Filter, load_part, versions
 from tekio.progress import Progress
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
@@ -123,6 +124,8 @@ def list_inputs(config: CorpusConfig, key: PseudonymKey | None) -> list[Input]:
     inputs = [_describe(source.name, source.path) for source in config.sources]
     used = {name: version for source in config.sources for name, version in reader_versions(source.reader).items()}
     inputs.append(Input("readers", sha256_json(used), "code"))
+    if own := versions(Filter, _installed_filters(config)):
+        inputs.append(Input("filters", sha256_json(own), "code"))
     inputs += [_describe(f"evaluation {path.written}", path) for path in config.decontaminate.items]
     for filters in (config.filters, *(source.filters for source in config.sources if source.filters)):
         inputs += [_describe(f"words {path.written}", path) for path in filters.words]
@@ -308,6 +311,8 @@ def _work(
     funnel = corpus_funnel(_sources(config, tasks, summaries, decisions, written))
     write_artifact(space.path / "funnel.json", funnel)
     space.counts.update(_counts(funnel.totals))
+    if used := _installed_filters(config):
+        space.counts["installed_filters"] = {name: _describe_filter(name) for name in used}
     _write_mixing(config, space)
     space.counts["units"] = len(tasks)
     _prune(units, tasks, config.keep_units)
@@ -321,10 +326,13 @@ def _write(
     numbers = [0, 0, 0]
     jobs: list[WriteTask] = []
     flag = config.decontaminate.action == "flag" and bool(config.decontaminate.items)
+    installed = _installed_filters(config)
     for task, folder, rows in zip(tasks, decisions.folders, decisions.rows_by_kind, strict=True):
         parts = [numbers[kind] if rows[kind] else -1 for kind in range(3)]
         numbers = [number + bool(count) for number, count in zip(numbers, rows, strict=True)]
-        jobs.append(WriteTask(unit_folder(task), folder, space.path, (parts[0], parts[1], parts[2]), task.index, flag))
+        places = (parts[0], parts[1], parts[2])
+        own = tuple(sorted(set(filters_of(config, task.source).installed)))
+        jobs.append(WriteTask(unit_folder(task), folder, space.path, places, task.index, flag, installed, own))
     written = list(engine.map(write_unit, jobs))
     write_empty(space.path)
     return written
@@ -378,6 +386,18 @@ def _sources(
             )
         )
     return made
+
+
+def _installed_filters(config: CorpusConfig) -> tuple[str, ...]:
+    """The filters of installed packages that any source uses."""
+    return tuple(sorted({name for source in config.sources for name in filters_of(config, source).installed}))
+
+
+def _describe_filter(name: str) -> dict[str, object]:
+    """What `tekio corpus stats` says of a filter without its package."""
+    part = load_part(Filter, name)
+    assert part is not None, "the recipe was checked"
+    return {"version": versions(Filter, [name])[name], "limits": list(part.limits), "meaning": part.meaning}
 
 
 def _write_mixing(config: CorpusConfig, space: Workspace) -> None:

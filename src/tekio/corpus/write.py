@@ -18,6 +18,7 @@ import pyarrow.compute
 import pyarrow.parquet as pq
 
 from tekio.corpus.decisions.removed_spans import by_row, read_cuts, take_out
+from tekio.corpus.units.installed_scores import read_scores
 from tekio.corpus.units.unit import ROW_SCHEMA
 from tekio.corpus.units.unit_layout import COUNTS, DECISIONS, ROWS
 from tekio.documents import DOCUMENT_SCHEMA, REJECTED_SCHEMA
@@ -31,6 +32,7 @@ TRAIN, HELD_OUT, REJECTED = 0, 1, 2
 TABLE = len(DOCUMENT_SCHEMA)  # columns of a unit's rows that are the document table's
 FOLDERS = ("train", "held_out", "rejected")
 MEASURES = "measures"
+SCORE = "filter_"  # before the name of a filter of an installed package, as a column of `measures`
 REPEATING = [
     *(
         "source",
@@ -63,7 +65,8 @@ DECISION_SCHEMA = pa.schema(
 class WriteTask:
     """Write the rows of one measured unit as its decisions say.
 
-    unit, decided: folders of the measured and of the decided unit. parts: number of the shard for train, held_out and rejected (-1: no row goes there) and for measures.
+    unit, decided: folders of the measured and of the decided unit. parts: number of the shard for train, held_out and rejected (-1: no row goes there) and for measures. installed: the filters of
+    installed packages that any source uses, a column of `measures` each. own: those that this unit was scored by, sorted.
     """
 
     unit: Path
@@ -72,6 +75,8 @@ class WriteTask:
     parts: tuple[int, int, int]
     measures: int
     flag_contaminated: bool
+    installed: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
 
 @dataclass
@@ -99,6 +104,7 @@ def write_unit(task: WriteTask) -> Written:
     with pa.OSFile(str(task.decided / DECISIONS)) as file:
         decisions = pa.ipc.open_file(file).read_all()
     counts = np.load(task.unit / COUNTS, mmap_mode="r")
+    scores = read_scores(task.unit, task.own)
     cuts = {row: spans for row, spans, _ in by_row(read_cuts(task.decided))}
     writers: dict[str, pq.ParquetWriter] = {}
     start = 0
@@ -109,7 +115,9 @@ def write_unit(task: WriteTask) -> Written:
                 rows = pa.Table.from_batches([reader.get_batch(number)])
                 own = decisions.slice(start, rows.num_rows)
                 rows = _cut(rows, own, {row - start: cuts[row] for row in cuts if 0 <= row - start < len(rows)}, done)
-                _write_batch(task, writers, rows, own, counts[start : start + rows.num_rows], done)
+                part = slice(start, start + rows.num_rows)
+                measured = {name: column[part] for name, column in scores.items()}
+                _write_batch(task, writers, rows, own, counts[part], measured, done)
                 start += rows.num_rows
     finally:
         for writer in writers.values():
@@ -171,6 +179,7 @@ def _write_batch(
     rows: pa.Table,
     decisions: pa.Table,
     counts: np.ndarray[Any, Any],
+    scores: Mapping[str, np.ndarray[Any, Any]],
     done: Written,
 ) -> None:
     if task.flag_contaminated:
@@ -178,6 +187,7 @@ def _write_batch(
     taken = pc.greater_equal(decisions["status"], 0)
     if not pc.all(taken).as_py():
         counts = counts[taken.to_numpy()]
+        scores = {name: column[taken.to_numpy()] for name, column in scores.items()}
         rows, decisions = rows.filter(taken), decisions.filter(taken)
     status = decisions["status"]
     for kind, folder in enumerate(FOLDERS):
@@ -206,7 +216,10 @@ def _write_batch(
     for place, name in enumerate(COLUMNS):
         column = pa.array(np.ascontiguousarray(counts[:, place]))
         measured = measured.append_column(MEASURE_SCHEMA.field(name), column)
-    _writer(task, writers, MEASURES, task.measures, MEASURE_SCHEMA).write_table(measured)
+    for name in task.installed:
+        column = pa.array(scores[name], from_pandas=True) if name in scores else pa.nulls(len(rows), pa.float64())
+        measured = measured.append_column(pa.field(SCORE + name, pa.float64()), column)
+    _writer(task, writers, MEASURES, task.measures, measured.schema).write_table(measured)
 
 
 def write_empty(out: Path) -> None:

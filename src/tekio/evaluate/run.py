@@ -10,7 +10,7 @@ from tekio.artifacts.model import parse, read_artifact, write_artifact, write_li
 from tekio.artifacts.results import EvaluatedModel, ModelFacts, Results, SeenItem, TaskResult
 from tekio.errors import LimitError, TekioError, Text, UsageError
 from tekio.evaluate.models import Endpoint, Model
-from tekio.evaluate.results.build import Rules, Scored, Settings, item_rows, results, task_entry
+from tekio.evaluate.results.build import Rules, Scored, Settings, results, task_entry
 from tekio.evaluate.results.contamination import (
     asks_questions,
     find_contamination,
@@ -19,6 +19,7 @@ from tekio.evaluate.results.contamination import (
     summary,
     united,
 )
+from tekio.evaluate.results.metrics import item_rows
 from tekio.evaluate.scoring.local import LocalModel
 from tekio.evaluate.scoring.processes import Processes, start_processes
 from tekio.evaluate.scoring.requests import Score

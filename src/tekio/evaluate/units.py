@@ -9,6 +9,8 @@ from typing import Any
 
 from tekio.evaluate.scoring.requests import ChoiceRequest, GenerationRequest, Request
 from tekio.evaluate.tasks import BuiltTask, load_task
+from tekio.evaluate.tasks.metric_names import installed_metric
+from tekio.plugins import Metric, versions
 from tekio.recipe.evaluate import EvaluateConfig, TaskConfig
 from tekio.store import sha256_json
 
@@ -38,7 +40,8 @@ class Unit:
     def identity(self) -> dict[str, Any]:
         """What decides its scores, for the stage's key: prompts and answers by their hashes, not by their place."""
         built = self.built
-        return {
+        own = versions(Metric, (name for name in built.metrics if installed_metric(name, built.kind) is not None))
+        return ({"metrics": own} if own else {}) | {
             "task": built.name,
             "template": built.template,
             "protocol": built.protocol,
@@ -80,7 +83,7 @@ def build_units(config: EvaluateConfig, corpus: Path | None, *, seed: int) -> li
 
 
 def _build(task: TaskConfig, template: str, protocol: str, seed: int) -> BuiltTask:
-    return load_task(task.task, base=task.base).build(
+    return load_task(task.task, base=task.base, metrics=task.metrics).build(
         task.data.path if task.data else None,
         template=template,
         protocol=protocol,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from tekio.recipe.contamination import ContaminationConfig
+from tekio.recipe.installed import FilterName
 from tekio.recipe.key_file import KeyFileSection
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.readers import ReaderName
@@ -22,6 +23,8 @@ class FilterConfig(Section):
         default_factory=dict[str, tuple[float | None, float | None]]
     )
     """Statistic -> [lowest, highest] allowed, over the preset; `null` leaves a side open."""
+    installed: list[FilterName] = Field(default_factory=list[FilterName])
+    """Filters of installed packages (docs/plugins.md), by the limits they bring; `limits` can set others."""
     words: list[RecipePath] = Field(default_factory=list[RecipePath])
     """Lists of unwanted words (UTF-8, one per line) for the statistics `listed_words` and `listed_word_share`."""
 

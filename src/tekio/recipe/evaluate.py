@@ -31,6 +31,8 @@ class TaskConfig(Section):
     shots: int = Field(default=0, ge=0)
     limit: int | None = Field(default=None, ge=1)
     """Score a seeded sample of so many items (stated in the result)."""
+    metrics: list[str] = Field(default_factory=list[str])
+    """Further metrics beside those of the task (docs/tasks.md), of installed packages too (docs/plugins.md)."""
     demonstrations: Literal["pool", "test"] = "pool"
     """`test`: take demonstrations from the test items (never the item itself), as some published protocols do."""
 

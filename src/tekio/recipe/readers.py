@@ -13,7 +13,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from tekio.errors import TekioError, Text
-from tekio.plugins import Reader, installed, load_part
+from tekio.plugins import Reader, installed, load_part, versions
+from tekio.recipe.installed import require_known
 
 AUTO = "auto"
 ARCHIVE = "zip"
@@ -160,16 +161,14 @@ def reader_of_content(head: bytes) -> str:
 
 def reader_versions(name: str) -> dict[str, str]:
     """Name and version of every reader that a source with `reader: name` may use: what its documents depend on."""
-    return {reader.name: reader.version for reader in (readers() if name == AUTO else (find_reader(name),))}
+    used = readers() if name == AUTO else (find_reader(name),)
+    own = versions(Reader, (reader.name for reader in used if reader.name not in _SHIPPED))
+    return {reader.name: own.get(reader.name, reader.version) for reader in used}
 
 
 def _known(name: str) -> str:
-    if name not in _SHIPPED and name != AUTO and name not in installed("tekio.readers"):
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, reader_names(), 1)
-        hint = f"did you mean `{near[0]}`?" if near else f"one of {', '.join(reader_names())}"
-        raise ValueError(f"there is no reader {name!r}; {hint}")
+    if name not in _SHIPPED and name != AUTO:
+        require_known("reader", name, reader_names())
     return name
 
 

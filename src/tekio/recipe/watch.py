@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
+from tekio.recipe.installed import TrackerName
 from tekio.recipe.section import Section
-
-TrackerName = Literal["tensorboard", "mlflow", "wandb"]
 
 
 class WatchConfig(Section):
     """Who follows the training besides `metrics.jsonl`. Not part of any result: a tracker that fails is left out."""
 
     trackers: list[TrackerName] = Field(default_factory=list[TrackerName])
-    """`tensorboard`, `mlflow`, `wandb`; their files go to `<run>/watch/<tracker>`."""
+    """`tensorboard`, `mlflow`, `wandb` or one of an installed package (docs/plugins.md); their files go to
+    `<run>/watch/<tracker>`."""
     project: str = "tekio"
     """MLflow experiment or W&B project."""
     network: bool = False

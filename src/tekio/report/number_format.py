@@ -54,8 +54,8 @@ UNITS: dict[str, Unit] = {
 
 
 def unit_of(name: results.Unit) -> Unit:
-    """How values in a unit of the results are shown."""
-    return UNITS[name]
+    """How values in a unit of the results are shown; one of an installed package's metric has its own word."""
+    return UNITS.get(name) or Unit(1, 3, Text(name, name), Text(name, name))
 
 
 METRIC_NAMES = {

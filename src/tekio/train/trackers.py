@@ -1,4 +1,4 @@
-"""TensorBoard, MLflow and Weights & Biases: they are told every line of `metrics.jsonl`, and can never stop a training.
+"""TensorBoard, MLflow, Weights & Biases and trackers of installed packages: they are told every line of `metrics.jsonl`, and can never stop a training.
 
 A tracker's files lie in `<run>/watch/<tracker>`, outside of every stage, so no result depends on them. Whatever a tracker
 raises (not installed, no disk, no server) is said once on the error stream, and the training goes on without it.
@@ -20,11 +20,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from tekio.errors import Text, say, user_language
 from tekio.offline import allow_private_host
+from tekio.plugins import Following, Tracker, load_part
 from tekio.recipe.watch import WatchConfig
 from tekio.store import PARTIAL_SUFFIX
 
@@ -32,35 +33,19 @@ FOLDER = "watch"
 PACKAGES = {"tensorboard": "tensorboard", "mlflow": "mlflow-skinny", "wandb": "wandb"}
 
 
-class Tracker(Protocol):
-    """One tracker of one training."""
-
-    def settings(self, values: Mapping[str, Any]) -> None:
-        """The configuration, as flat names."""
-        ...
-
-    def line(self, step: int, values: Mapping[str, float]) -> None:
-        """The numbers of one step."""
-        ...
-
-    def close(self) -> None:
-        """The training has ended."""
-        ...
-
-
 @dataclass(frozen=True)
-class _Following:
+class _Watch:
     config: WatchConfig
     run: Path
 
 
-_following: ContextVar[_Following | None] = ContextVar("following", default=None)
+_following: ContextVar[_Watch | None] = ContextVar("following", default=None)
 
 
 @contextmanager
 def following(config: WatchConfig, run: Path) -> Generator[None]:
     """Within this context trainings below `run` are followed by the trackers of `config`."""
-    token = _following.set(_Following(config, run))
+    token = _following.set(_Watch(config, run))
     try:
         yield
     finally:
@@ -81,10 +66,10 @@ class Followers:
     """All trackers of one training; a failing one is reported once and left out."""
 
     def __init__(self, config: WatchConfig, folder: Path, name: str, settings: Mapping[str, Any]) -> None:
-        self.trackers: dict[str, Tracker] = {}
+        self.trackers: dict[str, Following] = {}
         self.last: tuple[float, float] | None = None
         self.settings = flat(settings)
-        self.waiting: dict[str, Callable[[int], Tracker]] = {
+        self.waiting: dict[str, Callable[[int], Following]] = {
             kind: _maker(kind, config, folder / kind, name) for kind in config.trackers
         }
 
@@ -108,7 +93,7 @@ class Followers:
         for kind, tracker in list(self.trackers.items()):
             self._try(kind, tracker.close)
 
-    def _open(self, kind: str, make: Callable[[int], Tracker], step: int) -> None:
+    def _open(self, kind: str, make: Callable[[int], Following], step: int) -> None:
         tracker = make(step)
         tracker.settings(self.settings)
         self.trackers[kind] = tracker
@@ -119,7 +104,11 @@ class Followers:
         except Exception as error:  # noqa: BLE001 - a tracker must never stop a training
             self.trackers.pop(kind, None)
             missing = isinstance(error, ModuleNotFoundError)
-            why = f"pip install {PACKAGES[kind]}" if missing else f"{type(error).__name__}: {str(error)[:300]}"
+            why = (
+                f"pip install {PACKAGES[kind]}"
+                if missing and kind in PACKAGES
+                else f"{type(error).__name__}: {str(error)[:300]}"
+            )
             text = Text(
                 f"{kind} fails and no longer follows; the training goes on ({why})",
                 f"{kind} は失敗したため記録を止め、学習は続けます({why})",
@@ -138,12 +127,23 @@ def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def _maker(kind: str, config: WatchConfig, folder: Path, name: str) -> Callable[[int], Tracker]:
+def _maker(kind: str, config: WatchConfig, folder: Path, name: str) -> Callable[[int], Following]:
     if kind == "tensorboard":
         return lambda step: _TensorBoard(folder / name, step)
     if kind == "mlflow":
         return lambda _: _MLflow(config, folder, name)
-    return lambda _: _Wandb(config, folder, name)
+    if kind == "wandb":
+        return lambda _: _Wandb(config, folder, name)
+    return lambda step: _installed(kind, folder, name, step)
+
+
+def _installed(kind: str, folder: Path, name: str, step: int) -> Following:
+    """A tracker of an installed package."""
+    part = load_part(Tracker, kind)
+    if part is None:
+        raise ModuleNotFoundError(kind)
+    folder.mkdir(parents=True, exist_ok=True)
+    return part.start(folder, name, step)
 
 
 class _TensorBoard:

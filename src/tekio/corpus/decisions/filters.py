@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import yaml
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from tekio.documents import GENERAL
 from tekio.errors import RecipeError, TekioError, Text
+from tekio.plugins import Filter, load_part
 from tekio.recipe.corpus import CorpusConfig, FilterConfig, SourceConfig
 from tekio.text.kernels.word_trie import WordTrie, word_trie
 from tekio.text.statistics import NAMES, Floats
@@ -36,24 +37,56 @@ def presets() -> dict[str, dict[str, Limit]]:
 
 def filters_of(config: CorpusConfig, source: SourceConfig) -> FilterConfig:
     """The thresholds of a source: its own, else the corpus'; none for domain `general`, which those are not made for."""
-    if source.filters is not None:
-        return source.filters
-    return FilterConfig(preset="none") if source.domain == GENERAL else config.filters
+    return filters_in_force(source.filters, source.domain, config.filters) or FilterConfig(preset="none")
+
+
+def filters_in_force(own: Any, domain: str, corpus: Any) -> Any:
+    """The filters of a source of `domain` by its own and the corpus' settings; None: no thresholds at all."""
+    return own if own is not None else None if domain == GENERAL else corpus
 
 
 def limits_of(filters: FilterConfig) -> dict[str, Limit]:
-    """Statistic -> (lowest, highest). Raises `RecipeError` for an unknown statistic, with the nearest name."""
-    unknown = sorted(set(filters.limits) - set(NAMES))
+    """Statistic -> (lowest, highest), with the filters of installed packages.
+
+    Raises `RecipeError` for an unknown statistic, with the nearest name; `TekioError` for a package that cannot be used.
+    """
+    own = {item.name: item.limits for item in installed_filters(filters)}
+    check_statistics(filters.limits, [*NAMES, *own])
+    return presets()[filters.preset] | own | filters.limits
+
+
+def check_statistics(limits: Mapping[str, Limit], known: Sequence[str]) -> None:
+    """Raise `RecipeError` for a limit on an unknown statistic, with the nearest name."""
+    unknown = sorted(set(limits) - set(known))
     if unknown:
         from difflib import get_close_matches
 
-        near = get_close_matches(unknown[0], NAMES, 1)
+        near = get_close_matches(unknown[0], known, 1)
         raise RecipeError(
             Text(f"Unknown statistic {unknown[0]!r}.", f"統計量 {unknown[0]!r} はありません。"),
             where="corpus.filters.limits",
-            fix=near[0] if near else ", ".join(NAMES),
+            fix=near[0] if near else ", ".join(known),
         )
-    return presets()[filters.preset] | filters.limits
+
+
+def installed_filters(filters: FilterConfig) -> list[Filter]:
+    """The filters of installed packages that a source uses, in the order of their scores in a measured unit.
+
+    Raises `RecipeError` for one with the name of a statistic, `TekioError` for a package that cannot be used.
+    """
+    found: list[Filter] = []
+    for name in sorted(set(filters.installed)):
+        part = load_part(Filter, name)
+        if part is None or name in NAMES:
+            raise RecipeError(
+                Text(
+                    f"The filter {name!r} is not installed, or has the name of a statistic.",
+                    f"フィルター {name!r} がないか、統計量と同じ名前です。",
+                ),
+                where="corpus.filters.installed",
+            )
+        found.append(part)
+    return found
 
 
 def words_of(filters: FilterConfig) -> WordTrie | None:

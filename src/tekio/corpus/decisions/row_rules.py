@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 
 from tekio.corpus.decisions.filters import Limit, decide, filters_of, limits_of
 from tekio.corpus.units.clean import modes_of
+from tekio.corpus.units.installed_scores import read_scores
 from tekio.corpus.units.unit import read_batches
 from tekio.corpus.units.unit_layout import (
     BLANK,
     COUNTS,
     EVIDENCE,
+    FILTER_FAILED,
     LIGHT,
     OWN_LICENSE,
     PERSONAL,
@@ -44,7 +46,9 @@ CHUNK = 1 << 14
 class JudgeTask:
     """Judge the rows of a measured unit and write the verdicts into `out`.
 
-    strict: a license a person has to decide about rejects too. drop_kinds: kinds of personal data that reject. remove_contaminated: an evaluation item rejects (else it is only flagged).
+    strict: a license a person has to decide about rejects too. drop_kinds: kinds of personal data that reject.
+    remove_contaminated: an evaluation item rejects (else it is only flagged). installed: the filters of installed packages
+    that the unit was scored by, sorted.
     """
 
     unit: Path
@@ -54,6 +58,7 @@ class JudgeTask:
     strict: bool
     drop_kinds: frozenset[str]
     remove_contaminated: bool
+    installed: tuple[str, ...] = ()
 
 
 def judge_task(config: CorpusConfig, source: SourceConfig, unit: Path, out: Path) -> JudgeTask:
@@ -67,6 +72,7 @@ def judge_task(config: CorpusConfig, source: SourceConfig, unit: Path, out: Path
         config.licenses.strict,
         frozenset(kind for kind, mode in modes_of(config.personal_data).items() if mode == "drop"),
         config.decontaminate.action == "remove",
+        tuple(sorted(set(filters_of(config, source).installed))),
     )
 
 
@@ -78,8 +84,10 @@ def judge_unit(task: JudgeTask) -> int:
     standing = np.ones(len(flags), dtype=np.bool_)
     reasons: list[tuple[int, str, str]] = []
     counts = np.load(task.unit / COUNTS, mmap_mode="r")
+    scores = read_scores(task.unit, task.installed)
     for start in range(0, len(flags), CHUNK):
         found = statistics(np.asarray(counts[start : start + CHUNK], dtype=np.int64))
+        found |= {name: np.asarray(column[start : start + CHUNK]) for name, column in scores.items()}
         verdicts = decide(found, task.limits)
         out = verdicts.first >= 0
         for row in np.flatnonzero(out | (flags[start : start + CHUNK] != 0)).tolist():
@@ -114,12 +122,18 @@ def _of_flags(task: JudgeTask, known: int, own: Mapping[str, Any]) -> tuple[str 
         found: dict[str, int] = json.loads(own["personal_data"])
         if refused := {kind: times for kind, times in found.items() if kind in task.drop_kinds}:
             return "personal_data", canonical_json(refused)
+    if known & FILTER_FAILED:
+        return "filter_failed", str(own["filter_failed"])
     return None, ""
 
 
 def _words(task: JudgeTask, flags: NDArray[np.uint32]) -> dict[int, dict[str, Any]]:
     """What the decisions need in words, for the rows that have any."""
-    needed = {REFUSED: ("rejected_by", "measured"), OWN_LICENSE: ("license",)}
+    needed = {
+        REFUSED: ("rejected_by", "measured"),
+        OWN_LICENSE: ("license",),
+        FILTER_FAILED: ("filter_failed",),
+    }
     if task.drop_kinds:
         needed[PERSONAL] = ("personal_data",)
     if task.remove_contaminated:

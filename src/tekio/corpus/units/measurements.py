@@ -8,7 +8,7 @@ Counts are exact whatever the size; quantiles and histograms are those of a samp
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tekio.corpus.decisions.filters import Limit, decide, limits_of
-from tekio.documents import GENERAL, shards
+from tekio.corpus.decisions.filters import Limit, decide, filters_in_force, presets
+from tekio.corpus.write import SCORE
+from tekio.documents import shards
 from tekio.errors import Text, UsageError
-from tekio.recipe.corpus import FilterConfig
 from tekio.store import Manifest
 from tekio.text.kernels.measure import COLUMNS
 from tekio.text.statistics import MEANINGS, NAMES, Floats, statistics
@@ -35,7 +35,10 @@ Limits = Mapping[str, Mapping[str, Limit]]
 
 @dataclass(frozen=True)
 class Shard:
-    """The measured rows of one shard: ids (64 bits), sources, and every statistic (float64 per row)."""
+    """The measured rows of one shard: ids (64 bits), sources, and every statistic (float64 per row).
+
+    The score of a filter of an installed package is one too; NaN where its source does not use it.
+    """
 
     ids: NDArray[np.uint64]
     sources: NDArray[np.str_]
@@ -48,14 +51,17 @@ class Shard:
 def measured_shards(folder: Path, source: str | None = None) -> Iterator[Shard]:
     """The measurements of a corpus (of one source), from `measures/`; rows without text are left out."""
     for path in shards(folder / MEASURES):
-        table = pq.read_table(path, columns=["id", "source", *COLUMNS])
+        own = [name for name in pq.read_schema(path).names if name.startswith(SCORE)]
+        table = pq.read_table(path, columns=["id", "source", *COLUMNS, *own])
         counts = np.column_stack([table[name].to_numpy() for name in COLUMNS]).astype(np.int64)
         sources = np.array(table["source"].to_pylist(), dtype=np.str_)
         ids = np.frombuffer(bytes.fromhex("".join(table["id"].to_pylist())), dtype=">u8").astype(np.uint64)
         chosen = counts[:, COLUMNS.index("letters")] > 0
         if source is not None:
             chosen &= sources == source
-        yield Shard(ids[chosen], sources[chosen], statistics(counts[chosen]))
+        found = statistics(counts[chosen])
+        found |= {name.removeprefix(SCORE): table[name].to_numpy()[chosen].astype(np.float64) for name in own}
+        yield Shard(ids[chosen], sources[chosen], found)
 
 
 @dataclass(frozen=True)
@@ -75,14 +81,17 @@ class Summary:
         return len(next(iter(self.values.values())))
 
 
-def summarize(folder: Path, limits: Limits, source: str | None = None) -> Summary:
-    """Measure what limits (by source) do to a corpus (or one source of it)."""
+def summarize(
+    folder: Path, limits: Limits, source: str | None = None, installed: Mapping[str, Mapping[str, Any]] | None = None
+) -> Summary:
+    """Measure what limits (by source) do to a corpus (or one source of it). installed: see `filters_used`."""
     total = sum(pq.read_metadata(path).num_rows for path in shards(folder / MEASURES))
     # Ids are hashes: the rows with the lowest are a sample that is always the same.
     highest = np.uint64(min(2**64 - 1, 2**64 * SAMPLE // max(total, 1)))
     rows = rejected = 0
     outside = {name: np.zeros(2, dtype=np.int64) for own in limits.values() for name in own}
     values: dict[str, list[Floats]] = {name: [np.zeros(0)] for name in NAMES}
+    meanings = MEANINGS | {name: str(own["meaning"]) for name, own in (installed or {}).items()}
     for shard in measured_shards(folder, source):
         own = outside_limits(shard, limits)
         times = np.sum([np.zeros(len(shard), dtype=np.int64), *own.values()], axis=0)
@@ -91,16 +100,16 @@ def summarize(folder: Path, limits: Limits, source: str | None = None) -> Summar
         rows, rejected = rows + len(shard), rejected + int((times > 0).sum())
         sampled = shard.ids <= highest
         for name, column in shard.found.items():
-            values[name].append(column[sampled])
+            values.setdefault(name, []).append(column[sampled & ~np.isnan(column)])
     whole = {name: np.concatenate(parts) for name, parts in values.items()}
     table: list[dict[str, Any]] = []
-    for name in NAMES:
+    for name in values:
         quantiles = np.quantile(whole[name], (0, 0.01, 0.1, 0.5, 0.9, 0.99, 1)) if len(whole[name]) else np.zeros(7)
         counts = outside.get(name, np.zeros(2, dtype=np.int64)).tolist()
         table.append(
             {
                 "statistic": name,
-                "meaning": MEANINGS[name],
+                "meaning": meanings.get(name, ""),
                 "quantiles": [float(value) for value in quantiles],
                 "limits": _shown_limits(limits, name),
                 "outside": counts[0],
@@ -111,13 +120,17 @@ def summarize(folder: Path, limits: Limits, source: str | None = None) -> Summar
 
 
 def limits_in_force(manifest: Manifest, source: str | None) -> dict[str, dict[str, Limit]]:
-    """The thresholds a corpus was built with, for every source (or the one named)."""
+    """The thresholds a corpus was built with, for every source (or the one named), from its manifest: word lists and
+    packages may be gone.
+    """
     found: dict[str, dict[str, Limit]] = {}
+    brought = filters_used(manifest)
     for item in manifest.config["sources"]:
-        own: Any = item["filters"] or ({"preset": "none"} if item["domain"] == GENERAL else manifest.config["filters"])
         if source in (None, item["name"]):
-            plain = {name: own[name] for name in ("preset", "limits") if name in own}  # word lists may be gone
-            found[item["name"]] = limits_of(FilterConfig.model_validate(plain))
+            own: dict[str, Any] = filters_in_force(item["filters"], item["domain"], manifest.config["filters"]) or {}
+            given = {name: brought[name]["limits"] for name in own.get("installed", ())} | own.get("limits", {})
+            limits: dict[str, Limit] = {name: (low, high) for name, (low, high) in given.items()}
+            found[item["name"]] = presets()[own.get("preset", "none")] | limits
     if not found:
         raise UsageError(
             Text(f"No source is named {source!r}.", f"情報源 {source!r} はありません。"),
@@ -126,12 +139,17 @@ def limits_in_force(manifest: Manifest, source: str | None) -> dict[str, dict[st
     return found
 
 
-def parse_limit(written: str) -> tuple[str, Limit]:
-    """`name=LOW:HIGH`, either side may be empty. Raises `UsageError`."""
+def filters_used(manifest: Manifest) -> dict[str, dict[str, Any]]:
+    """The filters of installed packages that a corpus was built with: name -> version, limits, meaning."""
+    return dict(manifest.counts.get("installed_filters", {}))
+
+
+def parse_limit(written: str, installed: Collection[str] = ()) -> tuple[str, Limit]:
+    """`name=LOW:HIGH`, either side may be empty. installed: see `filters_used`. Raises `UsageError`."""
     name, _, bounds = written.partition("=")
     low, colon, high = bounds.partition(":")
     try:
-        if not colon or name not in NAMES:
+        if not colon or (name not in NAMES and name not in installed):
             raise ValueError(written)
         return name, (float(low) if low else None, float(high) if high else None)
     except ValueError as error:

@@ -25,21 +25,24 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tekio.contamination.index import ItemIndex, load_index
-from tekio.corpus.decisions.filters import filters_of, words_of
+from tekio.corpus.decisions.filters import filters_of, installed_filters, words_of
 from tekio.corpus.decisions.split import group_place
 from tekio.corpus.readers import Rejected, read_unit
 from tekio.corpus.units.clean import Cleaned, clean_beside, clean_texts
+from tekio.corpus.units.installed_scores import score_documents
 from tekio.corpus.units.unit_layout import (
     BLANK,
     COUNTS,
     DIGESTS,
     EVIDENCE,
+    FILTER_FAILED,
     LIGHT,
     LIGHT_ROW,
     OWN_LICENSE,
     PERSONAL,
     REFUSED,
     ROWS,
+    SCORES,
     SUMMARY,
     UnitSummary,
     UnitTask,
@@ -48,6 +51,7 @@ from tekio.corpus.units.unit_layout import (
 )
 from tekio.documents import DOCUMENT_SCHEMA, Document, document_id
 from tekio.hashes import note_hashed
+from tekio.plugins import Filter
 from tekio.store import canonical_json, read_json, require_unchanged, sync_folder, write_json
 from tekio.text.kernels.codepoints import CodePoints, code_points, to_utf8
 from tekio.text.kernels.measure import COLUMNS, LETTERS, measure
@@ -65,6 +69,7 @@ ROW_SCHEMA = pa.schema(
         pa.field("measured", pa.string()),
         pa.field("personal_data", pa.string()),  # JSON object: kind -> found
         pa.field("evidence", pa.string()),  # JSON object: the evaluation item the text holds
+        pa.field("filter_failed", pa.string()),  # JSON object: filter of an installed package -> what it raised
     ]
 )
 
@@ -75,6 +80,7 @@ class _Tools:
 
     items: ItemIndex | None
     words: WordTrie | None
+    filters: Sequence[Filter]
 
 
 def process_unit(task: UnitTask) -> UnitSummary:
@@ -160,13 +166,15 @@ def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
     summary = UnitSummary(task.source.name, files=len(task.unit.files))
     if task.unit.start not in (None, 0):
         summary.files = 0  # a part of a file that the first part counts
-    tools = _Tools(load_index(task.items) if task.items else None, words_of(filters_of(task.config, task.source)))
+    own = filters_of(task.config, task.source)
+    tools = _Tools(load_index(task.items) if task.items else None, words_of(own), installed_filters(own))
     rejected_files: set[str] = set()
     bands, rows = choose_bands(task.config.duplicates.threshold)
     arrays: dict[str, list[NDArray[Any]]] = {
         COUNTS: [np.zeros((0, len(COLUMNS)), dtype=np.int32)],
         DIGESTS: [np.zeros((0, 2), dtype=np.uint64)],
         LIGHT: [np.zeros(0, dtype=LIGHT_ROW)],
+        SCORES: [np.zeros((0, len(tools.filters)))],
     }
     signed: list[Hashes] = [np.zeros((0, bands), dtype=np.uint64)]
     with pa.OSFile(str(folder / ROWS), "wb") as file, pa.ipc.new_file(file, ROW_SCHEMA) as writer:
@@ -239,6 +247,7 @@ def _process_batch(
         refusals = [item and replace(item, measured=own) for item, own in zip(refusals, measured, strict=True)]
     counts = measure(cleaned.points, tools.words)
     hits = tools.items.check(cleaned.texts, cleaned.points) if tools.items else {}
+    scores, failed = score_documents(documents, cleaned.texts, refusals, tools.filters)
     flags: list[int] = []
     for number, (item, text, refusal) in enumerate(zip(documents, cleaned.texts, refusals, strict=True)):
         known = OWN_LICENSE if item.license != task.source.license else 0
@@ -253,6 +262,8 @@ def _process_batch(
                 summary.personal_data[kind] = summary.personal_data.get(kind, 0) + times
             if number in hits:
                 known |= EVIDENCE
+            if number in failed:
+                known |= FILTER_FAILED
         flags.append(known)
     light = np.zeros(len(documents), dtype=LIGHT_ROW)
     light["id"] = [int(item.id, 16) for item in documents]
@@ -264,8 +275,8 @@ def _process_batch(
         light["sample"] = places
     light["letters"] = counts[:, LETTERS]
     light["flags"] = flags
-    found = {COUNTS: counts.astype(np.int32), LIGHT: light, DIGESTS: digests(cleaned.points)}
-    return _to_table(documents, cleaned, refusals, hits), found, cleaned.points
+    found = {COUNTS: counts.astype(np.int32), LIGHT: light, DIGESTS: digests(cleaned.points), SCORES: scores}
+    return _to_table(documents, cleaned, refusals, hits, failed), found, cleaned.points
 
 
 def _placeholder(task: UnitTask, row: Rejected) -> Document:
@@ -276,7 +287,11 @@ def _placeholder(task: UnitTask, row: Rejected) -> Document:
 
 
 def _to_table(
-    documents: list[Document], cleaned: Cleaned, refusals: list[Rejected | None], hits: dict[int, dict[str, Any]]
+    documents: list[Document],
+    cleaned: Cleaned,
+    refusals: list[Rejected | None],
+    hits: dict[int, dict[str, Any]],
+    failed: dict[int, dict[str, str]],
 ) -> pa.Table:
     metas: list[str] = []
     for number, item in enumerate(documents):
@@ -303,6 +318,7 @@ def _to_table(
         "measured": [None if item is None else canonical_json(item.measured) for item in refusals],
         "personal_data": _json_column(cleaned.personal_data, len(documents)),
         "evidence": _json_column(hits, len(documents)),
+        "filter_failed": _json_column(failed, len(documents)),
     }
     return pa.table(columns, schema=ROW_SCHEMA)
 

@@ -17,6 +17,7 @@ ROWS = "rows.arrow"
 COUNTS = "counts.npy"
 LIGHT = "light.npy"
 DIGESTS = "digests.npy"
+SCORES = "scores.npy"  # of the filters of installed packages, float64 [rows, filters by name]; NaN: none
 SUMMARY = "summary.json"
 
 # In the folder of a decided unit, which lasts as long as the build:
@@ -28,7 +29,7 @@ SHINGLES = "shingles.bin"
 SHINGLE_ENDS = "shingle_ends.npy"
 
 # What is known of a row before any decision, as bits.
-REFUSED, BLANK, PERSONAL, EVIDENCE, OWN_LICENSE = 1, 2, 4, 8, 16
+REFUSED, BLANK, PERSONAL, EVIDENCE, OWN_LICENSE, FILTER_FAILED = 1, 2, 4, 8, 16, 32
 
 LIGHT_ROW = np.dtype(
     [

@@ -7,8 +7,7 @@ the tasks together (Holm, forgetting).
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,18 +20,15 @@ from tekio.artifacts.results import (
     GeneralLoss,
     Metric,
     Results,
-    ScoredItem,
     Selection,
     TaskResult,
-    unit_of,
 )
 from tekio.errors import Text, UsageError
 from tekio.evaluate.results.degenerate import baselines, why_degenerate
-from tekio.evaluate.results.metrics import Floats, Measure, fill_item, measures, not_finite, rounded, unparsed
+from tekio.evaluate.results.metrics import Floats, Measure, measures, not_finite, rounded, unparsed
 from tekio.evaluate.results.template_spread import spread
-from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
+from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, Score
 from tekio.evaluate.tasks import BuiltTask
-from tekio.evaluate.tasks.build import prompt_text
 from tekio.statistics.corrections import holm, strictest, verdict
 from tekio.statistics.intervals import (
     NOT_FINITE,
@@ -110,7 +106,7 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> TaskResu
         license=built.license,
         note=built.spec.note,
         headline=built.headline,
-        unit=unit_of(built.headline),
+        unit=next(iter(found.values()))[built.headline].unit,
         higher_is_better=next(iter(found.values()))[built.headline].higher_is_better,
         scores={
             label: _score(built, found[label], scores, constants, label, rules) for label, scores in main.scores.items()
@@ -195,7 +191,7 @@ def _no_value(built: BuiltTask, measure: Measure) -> Metric:
         high=None,
         n=built.n,
         method=NOT_FINITE.method,
-        unit=unit_of(measure.name),
+        unit=measure.unit,
         higher_is_better=measure.higher_is_better,
     )
 
@@ -235,7 +231,7 @@ def _with_interval(built: BuiltTask, measure: Measure, label: str, rules: Rules)
         high=rounded(interval.high),
         n=measure.n,
         method=method,
-        unit=unit_of(measure.name),
+        unit=measure.unit,
         higher_is_better=measure.higher_is_better,
     )
 
@@ -407,7 +403,7 @@ def _set_aside(comparison: Comparison, models: Mapping[str, artifact.EvaluatedMo
 def forgetting(entries: Sequence[TaskResult], rules: Rules) -> Forgetting:
     """Whether general ability was kept: per model `kept`, `lost` or `undecided`.
 
-    A loss is measured in points: hundredths of a share metric, per cent of bits per character. `kept` is an equivalence:
+    A loss is measured in points: hundredths of a share metric, per cent of any other (bits per character). `kept` is an equivalence:
     no general task can have lost more than the margin (upper end of the interval of the loss). `lost`: some task lost more
     than the margin, and that it lost at all is beyond doubt: one-sided p, corrected by Holm over every general task and
     model of the run, so that a run in which nothing was lost is called `lost` in at most 1 - confidence of all cases.
@@ -454,13 +450,14 @@ def _loss(
         high=None,
         p_adjusted=rounded(p),
         minimum_detectable=None,
-        unit="points" if entry.higher_is_better else "per cent",
+        unit="points" if entry.unit == "share" else "per cent",
         verdict="undecided",
     )
     if comparison.difference is None:
         return row
     base = entry.scores[comparison.reference].metrics[comparison.metric].value
-    scale = -100.0 if entry.higher_is_better else 100.0 / (base or 1.0)
+    scale = 100.0 if entry.unit == "share" else 100.0 / (abs(base or 0.0) or 1.0)
+    scale = -scale if entry.higher_is_better else scale
     loss = scale * comparison.difference
     row.loss = rounded(loss)
     if comparison.low is None or comparison.high is None:
@@ -474,35 +471,3 @@ def _loss(
     row.low, row.high = rounded(low), rounded(high)
     row.verdict = "lost" if loss > margin and beyond_doubt else "kept" if high <= margin else "undecided"
     return row
-
-
-def item_rows(built: BuiltTask, scores: Sequence[Score]) -> Iterator[ScoredItem]:
-    """The lines of the per-item file of one model: the prompt, its hash, what was scored, prediction, gold, correct."""
-    for number, score in enumerate(scores):
-        request = built.requests[number]
-        prompt = prompt_text(request)
-        line = ScoredItem(
-            item=request.item,
-            prompt=prompt,
-            prompt_sha256=hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest(),
-            choices=None,
-            loglikelihoods=None,
-            tokens=None,
-            prediction=None,
-            gold=None,
-            gold_text=None,
-            correct=None,
-            reply=None,
-            unparsed=False,
-            reasoning=None,
-            thinking_tokens=None,
-            text=None,
-            finish=None,
-            nats=None,
-            characters=None,
-            bytes=None,
-            truncated=0 if isinstance(score, RollingScore) else score.truncated,
-            lost_characters=score.lost_characters if isinstance(score, ChoiceScore) else 0,
-        )
-        fill_item(line, built, number, score)
-        yield line

@@ -10,22 +10,26 @@ japanese-lm-fin-harness, ties and NaN included); `macro_f1`, `acc_without_neutra
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tekio.artifacts.results import ScoredItem
-from tekio.errors import Text, UsageError
+from tekio.artifacts.results import ScoredItem, Unit, unit_of
+from tekio.errors import TekioError, Text, UsageError
 from tekio.evaluate.scoring.parse_number import read_number, same_quantity
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
+from tekio.evaluate.tasks.build import prompt_text
+from tekio.evaluate.tasks.metric_names import installed_metric
+from tekio.plugins import Metric
 from tekio.statistics.agreement import grade_rows, quadratic_kappa
 
 Floats = NDArray[np.float64]
@@ -38,7 +42,7 @@ class Measure:
     """One metric of one model on one task.
 
     rows: shape (items, columns), what each item adds. value: sums of shape (..., columns) -> metric of shape (...).
-    correct: 0/1 per item if the metric is a share of right answers, else None.
+    correct: 0/1 per item if the metric is a share of right answers, else None. own_unit: of a metric of an installed package.
     """
 
     name: str
@@ -46,6 +50,12 @@ class Measure:
     value: FromSums
     higher_is_better: bool = True
     correct: Floats | None = None
+    own_unit: Unit | None = None
+
+    @property
+    def unit(self) -> Unit:
+        """Of its values: what a package's metric says, else by the name."""
+        return self.own_unit or unit_of(self.name)
 
     @property
     def observed(self) -> float:
@@ -68,13 +78,12 @@ def measures(built: BuiltTask, scores: Sequence[Score], names: Sequence[str] | N
     Raises `UsageError` for a metric that is unknown or does not fit the kind of task.
     """
     found: dict[str, Measure] = {}
-    if built.kind == "choice":
-        choice = cast("Sequence[ChoiceScore]", scores)
-        for name in names or built.metrics:
-            found[name] = _choice_measure(name, built, choice)
-        return found
     for name in names or built.metrics:
-        if built.kind == "generation":
+        if (own := installed_metric(name, built.kind)) is not None:
+            found[name] = _installed_measure(own, built, scores)
+        elif built.kind == "choice":
+            found[name] = _choice_measure(name, built, cast("Sequence[ChoiceScore]", scores))
+        elif built.kind == "generation":
             found[name] = _generation_measure(name, built, cast("Sequence[GenerationScore]", scores))
         else:
             found[name] = _text_measure(name, built, scores)
@@ -368,10 +377,77 @@ def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+# --- of installed packages ------------------------------------------------------------------------------------------
+
+
+def _installed_measure(part: Metric, built: BuiltTask, scores: Sequence[Score]) -> Measure:
+    """A metric of an installed package. Raises `TekioError` naming metric, task and item where it gives no number."""
+    rows: list[NDArray[np.float64]] = []
+    for line, item in zip(item_rows(built, scores), built.items, strict=True):
+        try:
+            row = np.atleast_1d(np.asarray(part.score(line, item.fields), dtype=np.float64))
+            if row.ndim != 1 or not np.isfinite(row).all() or (rows and len(row) != len(rows[0])):
+                raise ValueError(f"not the finite numbers a metric gives: {row.tolist()}")
+            if part.combine is None and len(row) != 1:
+                raise ValueError("several numbers without `combine`")
+            if part.right_or_wrong and row[0] not in (0.0, 1.0):
+                raise ValueError(f"{row[0]} is not 1 (right) or 0 (wrong)")
+        except Exception as error:
+            raise TekioError(
+                Text(
+                    f"The metric `{part.name}` {part.version} of an installed package fails on item {item.id} of task {built.name}.",
+                    f"パッケージの指標 `{part.name}` {part.version} がタスク {built.name} の問題 {item.id} で失敗しました。",
+                ),
+                why=f"{type(error).__name__}: {str(error)[:300]}",
+                fix=Text(
+                    "Fix the package and run the same command again: the scores of the models are kept.",
+                    "パッケージを直して同じコマンドを再実行してください。採点済みの結果は残っています。",
+                ),
+            ) from error
+        rows.append(row)
+    if part.combine is None:
+        found = mean_measure(part.name, [float(row[0]) for row in rows], binary=part.right_or_wrong)
+        return replace(found, higher_is_better=part.higher_is_better, own_unit=part.unit)
+    combined = cast("FromSums", part.combine)
+    return Measure(part.name, np.stack(rows), combined, part.higher_is_better, own_unit=part.unit)
+
+
 # --- items ---------------------------------------------------------------------------------------------------------
 
 
-def fill_item(line: ScoredItem, built: BuiltTask, number: int, score: Score) -> None:
+def item_rows(built: BuiltTask, scores: Sequence[Score]) -> Iterator[ScoredItem]:
+    """The lines of the per-item file of one model: the prompt, its hash, what was scored, prediction, gold, correct."""
+    for number, score in enumerate(scores):
+        request = built.requests[number]
+        prompt = prompt_text(request)
+        line = ScoredItem(
+            item=request.item,
+            prompt=prompt,
+            prompt_sha256=hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest(),
+            choices=None,
+            loglikelihoods=None,
+            tokens=None,
+            prediction=None,
+            gold=None,
+            gold_text=None,
+            correct=None,
+            reply=None,
+            unparsed=False,
+            reasoning=None,
+            thinking_tokens=None,
+            text=None,
+            finish=None,
+            nats=None,
+            characters=None,
+            bytes=None,
+            truncated=0 if isinstance(score, RollingScore) else score.truncated,
+            lost_characters=score.lost_characters if isinstance(score, ChoiceScore) else 0,
+        )
+        _fill_item(line, built, number, score)
+        yield line
+
+
+def _fill_item(line: ScoredItem, built: BuiltTask, number: int, score: Score) -> None:
     """What the per-item file says beside the prompt: choices, values, prediction, gold, correct."""
     item = built.items[number]
     if isinstance(score, ChoiceScore) and built.kind == "choice":

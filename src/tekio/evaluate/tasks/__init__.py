@@ -8,14 +8,14 @@ built = task.build(Path("japanese-lm-fin-harness"), template="default", protocol
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import RecipeError, Text, UsageError
-from tekio.evaluate.tasks.build import BuiltTask, Pool, build_task
+from tekio.evaluate.tasks.build import DEFAULT_METRICS, BuiltTask, Pool, build_task
 from tekio.evaluate.tasks.schema import TaskSpec
 from tekio.recipe.read import parse_yaml, validate
 
@@ -76,11 +76,19 @@ def shipped_tasks() -> list[str]:
     return sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
 
 
-def load_task(name_or_path: str, *, base: Path) -> Task:
-    """A shipped task by its name, or a task file (`.yaml`) relative to `base`.
+def load_task(name_or_path: str, *, base: Path, metrics: Sequence[str] = ()) -> Task:
+    """A shipped task by its name, or a task file (`.yaml`) relative to `base`. metrics: further ones beside its own.
 
     Raises `UsageError` for an unknown name, `RecipeError` with file:line:column for a file that is wrong.
     """
+    task = _load(name_or_path, base)
+    if not metrics:
+        return task
+    names = dict.fromkeys([*(task.spec.metrics or DEFAULT_METRICS[task.spec.kind]), *metrics])
+    return replace(task, spec=task.spec.model_copy(update={"metrics": list(names)}))
+
+
+def _load(name_or_path: str, base: Path) -> Task:
     if not name_or_path.endswith(SUFFIXES):
         raw, shown = _shipped(name_or_path), f"{name_or_path}.yaml"
         return Task(_read(raw, shown, base), None)

@@ -26,6 +26,7 @@ from tekio.evaluate.scoring.requests import (
     Sampling,
 )
 from tekio.evaluate.tasks.items import Item, find_files, read_items, sample, shuffled
+from tekio.evaluate.tasks.metric_names import check_metrics
 from tekio.evaluate.tasks.prompts import LETTERS, choice_values, render
 from tekio.evaluate.tasks.schema import Kind, Protocol, TaskSpec, Template
 from tekio.model.templates import CHAT, TEMPLATES
@@ -138,6 +139,7 @@ def build_task(
     Raises `UsageError` for an unknown template, `PolicyError` for demonstrations without a pool, `TekioError` and
     `InputError` for data that is missing or wrong (naming task and item).
     """
+    check_metrics(spec.name, spec.kind, [*spec.metrics, *([spec.headline] if spec.headline else [])])
     files = find_files(spec, spec.data.files, data)
     everything = read_items(spec, files)
     items = sample(everything, limit, seed=seed, task=spec.name)

@@ -141,7 +141,7 @@ class TaskSpec(Section):
     """The shipped task whose rendering of the same items the published table of prompt hashes was made from, where that is
     not what is sent; `tekio tasks hash` prints its hash first."""
     metrics: list[str] = Field(default_factory=list[str])
-    """Default: those that fit the kind."""
+    """Default: those that fit the kind. Those of installed packages (docs/plugins.md) have their own names."""
     headline: str = ""
     """The metric the verdict is about; default: the first one."""
 

@@ -1,0 +1,1 @@
+"""One worked example of each part that a package can bring to Tekio (docs/plugins.md)."""
