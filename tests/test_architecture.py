@@ -138,6 +138,20 @@ def test_distributions_are_scipys():
     assert all(entry.startswith("text/pdf/") for entry in wrong), "the median of a page's lines is no test"
 
 
+NETWORK = ("urllib.request", "http.client", "requests", "httpx", "urllib3", "aiohttp")
+
+
+def test_only_the_http_client_speaks_http():
+    wrong = [
+        f"{module.relative_to(SOURCE)} imports {name}"
+        for module in modules()
+        if part_of(module) != "http"
+        for name in imported(module)
+        if name in NETWORK or name.startswith(tuple(f"{name}." for name in NETWORK))
+    ]
+    assert wrong == []
+
+
 def test_the_core_works_without_torch():
     wrong = [
         f"{module.relative_to(SOURCE)} imports {name}"

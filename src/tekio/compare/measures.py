@@ -20,25 +20,6 @@ def repetition(text: str) -> float:
     return (len(found) - len(set(found))) / len(found) if found else 0.0
 
 
-def is_japanese(char: str) -> bool:
-    """Kana, kanji (with extensions), and the punctuation and full-width forms of Japanese text."""
-    code = ord(char)
-    return (
-        0x3000 <= code <= 0x30FF  # punctuation, hiragana, katakana
-        or 0x31F0 <= code <= 0x31FF
-        or 0x3400 <= code <= 0x9FFF
-        or 0xF900 <= code <= 0xFAFF
-        or 0xFF01 <= code <= 0xFF9F
-        or 0x20000 <= code <= 0x323AF
-    )
-
-
-def japanese_share(text: str) -> float:
-    """Share of the characters that are Japanese; white space and digits do not count. 0 for an empty text."""
-    counted = [char for char in text if not char.isspace() and not char.isdigit()]
-    return sum(map(is_japanese, counted)) / len(counted) if counted else 0.0
-
-
 def overlaps(texts: Sequence[str], training_texts: Iterable[str]) -> list[float]:
     """For every text the share of its character 10-grams that also stand in a training text.
 

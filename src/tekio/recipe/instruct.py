@@ -82,7 +82,8 @@ class ScreenConfig(Section):
     min_answer_characters: int = Field(default=1, ge=0)
     max_answer_characters: int = Field(default=4000, ge=1)
     min_japanese_share: float = Field(default=0.0, ge=0, le=1)
-    """Least share of kana and kanji among the letters of the whole record (translation tasks are exempt)."""
+    """Least share of Japanese characters in the whole record, white space and digits not counted (translation tasks are
+    exempt)."""
     max_damage: float = Field(default=0.002, ge=0, le=1)
     """Largest share of characters that point to a wrong decoding."""
     near_duplicate_threshold: float = Field(default=0.9, gt=0, le=1)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tekio.plugins import Tracker
 
-COLUMNS = ("step", "loss", "learning_rate", "tokens_per_second")
+COLUMNS: Sequence[str] = ("step", "loss", "learning_rate", "tokens_per_second")
 
 
 class Table:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from tekio.corpus.fetch.client import Client, FetchError
 from tekio.corpus.fetch.ledger import Ledger, Outcome
+from tekio.http import Client, FetchError
 
 WIKIPEDIA_URL = "https://dumps.wikimedia.org"
 WIKIPEDIA_TERMS = "https://dumps.wikimedia.org/legal.html"

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from tekio.corpus.fetch.client import Client, FetchError, Response
 from tekio.corpus.fetch.ledger import Ledger, Outcome
 from tekio.errors import TekioError, Text
+from tekio.http import Client, FetchError, Response
 from tekio.store import write_atomic
 
 BASE_URL = "https://api.edinet-fsa.go.jp/api/v2"

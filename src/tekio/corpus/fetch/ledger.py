@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tekio.corpus.fetch.client import Client, FetchError, Response
+from tekio.http import Client, FetchError, Response
 from tekio.store import sha256_file, write_atomic
 
 LEDGER = "ledger.jsonl"

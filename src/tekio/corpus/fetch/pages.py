@@ -9,9 +9,9 @@ import urllib.robotparser
 from collections.abc import Sequence
 from pathlib import Path
 
-from tekio.corpus.fetch.client import Client, FetchError, check_address
 from tekio.corpus.fetch.ledger import Ledger, Outcome
 from tekio.errors import Text, UsageError
+from tekio.http import Client, FetchError, check_address
 
 MAX_PAGE_BYTES = 50_000_000
 _AGENT = "Tekio"
@@ -67,6 +67,10 @@ class Robots:
             self.client.interval = max(self.client.interval, min(float(delay), 60.0))
         return None if rules.can_fetch(_AGENT, url) else "robots"
 
+    def forbids_redirect(self, url: str) -> str | None:
+        """The same for where a redirect leads; robots.txt itself may move."""
+        return None if urllib.parse.urlsplit(url).path == "/robots.txt" else self.forbids(url)
+
     def _load(self, site: str) -> urllib.robotparser.RobotFileParser | None:
         rules = urllib.robotparser.RobotFileParser()
         try:
@@ -87,6 +91,7 @@ def fetch_pages(
     ledger = Ledger(folder, client, replay=replay)
     ledger.keep_terms(terms_url)
     robots = Robots(client)
+    client.may_follow = robots.forbids_redirect
     for url in urls:
         try:
             if ledger.have(url) is None and not replay:

@@ -7,12 +7,8 @@ few times and then named with its item; what was answered before is kept, so tha
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,6 +29,7 @@ from tekio.evaluate.scoring.requests import (
 )
 from tekio.evaluate.scoring.score_store import ItemStore, owed_batches
 from tekio.evaluate.units import Unit
+from tekio.http import Client, FetchError
 from tekio.model.reasoning import split_reasoning
 from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig, ThinkingConfig
@@ -134,46 +131,34 @@ class EndpointModel:
         headers = {"Content-Type": "application/json"}
         if key := os.environ.get(KEY_VARIABLE):
             headers["Authorization"] = f"Bearer {key}"
-        request = urllib.request.Request(  # noqa: S310 (check_address allows http on this machine only)
-            f"{self.endpoint.url}/chat/completions", json.dumps(body).encode(), headers, method="POST"
+        client = Client(
+            interval=0,
+            tries=TRIES,
+            first_wait=self.first_wait,
+            growth=4.0,
+            timeout=self.timeout,
+            max_bytes=MAX_BYTES,
+            allow_private=True,  # `check_address` allows this machine only
+            redirects=False,
+            proxies=False,
         )
-        complaint = ""
-        for attempt in range(TRIES):
-            if attempt:
-                time.sleep(self.first_wait * 4 ** (attempt - 1))
-            try:
-                with _opener().open(request, timeout=self.timeout) as response:
-                    content = response.read(MAX_BYTES + 1)
-                if len(content) > MAX_BYTES:
-                    complaint = f"the answer has more than {MAX_BYTES} bytes"
-                    continue
-                return read_reply(json.loads(content), self.config.thinking)
-            except urllib.error.HTTPError as error:
-                complaint = f"HTTP {error.code}: {error.read(300).decode('utf-8', 'replace').strip()}"
-                if error.code in (400, 401, 403, 404, 405, 413, 422) or 300 <= error.code < 400:
-                    break  # asking again would not help
-            except (OSError, http.client.HTTPException, ValueError) as error:
-                complaint = f"{type(error).__name__}: {error}"
-        raise TekioError(
-            Text("The endpoint does not answer as it should.", "API が正しく応答しません。"),
-            where=f"{where} ({self.endpoint.url})",
-            why=complaint,
-            fix=Text(
-                "Check the server and repeat the command; items answered so far are kept.",
-                "サーバを確かめて同じコマンドを繰り返してください。回答済みの項目は残っています。",
-            ),
-        )
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A server on this machine has no business sending us elsewhere: a redirect is an error like any other."""
-
-    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> None:
-        del req, fp, code, msg, headers, newurl  # names are the base class's
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
+        try:
+            return client.post(
+                f"{self.endpoint.url}/chat/completions",
+                json.dumps(body).encode(),
+                headers,
+                lambda content: read_reply(json.loads(content), self.config.thinking),
+            )
+        except FetchError as error:
+            raise TekioError(
+                Text("The endpoint does not answer as it should.", "API が正しく応答しません。"),
+                where=f"{where} ({self.endpoint.url})",
+                why=error.why,
+                fix=Text(
+                    "Check the server and run the same command again to resume; items answered so far are kept.",
+                    "サーバを確かめて同じコマンドを再実行してください。回答済みの項目は残っています。",
+                ),
+            ) from None
 
 
 def check_address(url: str) -> None:

@@ -108,7 +108,7 @@ def _summary(found: Composition, license_id: str) -> str:
         if license_id == INTERNAL
         else ""
     )
-    share = found.japanese / found.characters if found.characters else 0.0
+    share = found.share_of_japanese
     return (
         f"{found.rows:,} instruction records in Japanese ({found.exchanges:,} exchanges, {len(found.groups):,} groups; "
         f"{share:.0%} of the characters are kana, kanji or Japanese punctuation). License: {license_id}.\n\n"

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from tekio.instruct.formats import RejectedRecord
 from tekio.records import InstructionRecord
+from tekio.text.scripts import count_japanese
 
 NONE = "-"
 PARTS = ("origin", "task", "topic", "license", "as_of", "split", "review")
@@ -73,7 +74,12 @@ class Composition:
     rejected: Counter[str] = field(default_factory=Counter[str])
     drafted: Counter[str] = field(default_factory=Counter[str])
     japanese: int = 0
-    characters: int = 0
+    counted: int = 0
+
+    @property
+    def share_of_japanese(self) -> float:
+        """Of all texts together (`tekio.text.scripts`)."""
+        return self.japanese / self.counted if self.counted else 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON, every count in a stable order (largest first, then by name)."""
@@ -84,7 +90,7 @@ class Composition:
             "with_input": self.with_input,
             "duplicate_ids": self.duplicate_ids,
             "groups": len(self.groups),
-            "japanese_share": round(self.japanese / self.characters, 4) if self.characters else 0.0,
+            "japanese_share": round(self.share_of_japanese, 4),
             "by": {part: dict(ordered(counts)) for part, counts in self.by.items()},
             "lengths": {name: lengths.summary() for name, lengths in self.lengths.items()},
             "rejected": dict(ordered(self.rejected)),
@@ -129,16 +135,5 @@ def _count(found: Composition, record: InstructionRecord) -> None:
     for name, text in (("instruction", record.instruction), ("input", meta.input), ("output", record.output)):
         if text:
             found.lengths[name].add(text)
-            found.characters += len(text)
-            found.japanese += sum(is_japanese(character) for character in text)
-
-
-def is_japanese(character: str) -> bool:
-    """Whether a character is kana, kanji or Japanese punctuation (Unicode blocks)."""
-    return (
-        "぀" <= character <= "ヿ"
-        or "一" <= character <= "鿿"
-        or "㐀" <= character <= "䶿"
-        or "　" <= character <= "〿"
-        or "！" <= character <= "ﾟ"
-    )
+            japanese, counted = count_japanese(text)
+            found.japanese, found.counted = found.japanese + japanese, found.counted + counted

@@ -7,31 +7,22 @@ run asks nothing. Proxies and redirects are not followed, an answer has a size l
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
-import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from tekio.errors import TekioError, Text, UsageError
+from tekio.http import Client, FetchError
 from tekio.offline import allow_private_host
 from tekio.rows.strict_json import strict_json
 from tekio.store import canonical_json, read_json, sha256_json, write_atomic
 
 KEY_VARIABLE = "TEKIO_DRAFT_KEY"
 MAX_ANSWER_BYTES = 4 << 20
-RETRY_STATUS = (408, 409, 425, 429, 500, 502, 503, 504)
 TRIES = 4
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> None:  # noqa: ARG002
-        return None
 
 
 @dataclass(frozen=True)
@@ -90,25 +81,20 @@ class Endpoint:
         if os.environ.get(KEY_VARIABLE):
             headers["Authorization"] = f"Bearer {os.environ[KEY_VARIABLE]}"
         url = self.url.rstrip("/") + "/chat/completions"
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
-        why = ""
-        for attempt in range(TRIES):
-            if attempt:
-                time.sleep(self.pause * 2 ** (attempt - 1))
-            request = urllib.request.Request(url, data=data, headers=headers, method="POST")  # noqa: S310  (checked)
-            try:
-                with opener.open(request, timeout=self.timeout) as response:
-                    content = response.read(MAX_ANSWER_BYTES + 1)
-                if len(content) > MAX_ANSWER_BYTES:
-                    raise self._failed(f"the answer is longer than {MAX_ANSWER_BYTES} bytes")
-                return strict_json(content.decode("utf-8"))
-            except urllib.error.HTTPError as error:
-                why = f"HTTP {error.code}: {error.read(300).decode('utf-8', 'replace')}"
-                if error.code not in RETRY_STATUS:
-                    raise self._failed(why) from None
-            except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
-                why = f"{type(error).__name__}: {error}"
-        raise self._failed(why)
+        client = Client(
+            interval=0,
+            tries=TRIES,
+            first_wait=self.pause,
+            timeout=self.timeout,
+            max_bytes=MAX_ANSWER_BYTES,
+            allow_private=True,  # `check` allows the own network only
+            redirects=False,
+            proxies=False,
+        )
+        try:
+            return client.post(url, data, headers, lambda content: strict_json(content.decode("utf-8")))
+        except FetchError as error:
+            raise self._failed(str(error.why)) from None
 
     def _failed(self, why: str) -> TekioError:
         return TekioError(
@@ -116,8 +102,8 @@ class Endpoint:
             where=self.url,
             why=why,
             fix=Text(
-                "Repeat the command when it is there; what was answered is kept.",
-                "復旧後に同じコマンドを繰り返してください。受け取った分は残っています。",
+                "Run the same command again when it is available; what was answered is kept.",
+                "復旧後に同じコマンドを再実行してください。受け取った分は残っています。",
             ),
         )
 

@@ -20,6 +20,7 @@ from tekio.licenses import find_license
 from tekio.recipe.instruct import ScreenConfig
 from tekio.records import InstructionRecord
 from tekio.text.personal_data.pseudonyms import PseudonymKey
+from tekio.text.scripts import japanese_share
 
 Check = Callable[[InstructionRecord, ScreenConfig], Any]
 
@@ -103,9 +104,7 @@ def check_mojibake(record: InstructionRecord, config: ScreenConfig) -> Any:
 def check_language(record: InstructionRecord, config: ScreenConfig) -> Any:
     if config.min_japanese_share <= 0 or "direction" in record.meta.extra:
         return None
-    text = asked(record) + answered(record)
-    japanese, latin = len(JAPANESE.findall(text)), len(LATIN.findall(text))
-    share = japanese / (japanese + latin) if japanese + latin else 0.0
+    share = japanese_share(asked(record) + answered(record))
     return {"japanese_share": round(share, 3)} if share < config.min_japanese_share else None
 
 

@@ -16,11 +16,11 @@ from zipfile import ZipFile
 import pytest
 
 from tekio.cli import main
-from tekio.corpus.fetch.client import Client, FetchError, check_address, retry_after
 from tekio.corpus.fetch.dumps import fetch_laws, fetch_wikipedia
 from tekio.corpus.fetch.edinet import KEY_VARIABLE, KeyRefusedError, Selection, fetch_filings, json_error
 from tekio.corpus.fetch.ledger import Outcome
 from tekio.corpus.fetch.pages import fetch_pages, file_name, read_list
+from tekio.http import Client, FetchError
 from tekio.offline import open_network
 
 KEY = "secret+key/123"
@@ -416,28 +416,6 @@ def test_laws(server: Server, tmp_path: Path):
     assert (outcome.downloaded, outcome.refused) == (1, 2)
     assert (tmp_path / "laws/323AC0000000025_2025-04-01.xml").exists()
     assert "asof=2025-04-01" in server.queries
-
-
-def test_addresses_of_this_network_and_other_schemes_are_forbidden(monkeypatch: pytest.MonkeyPatch):
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    for url in (
-        "file:///etc/passwd",
-        "ftp://example.com/",
-        "http://127.0.0.1/",
-        "http://169.254.169.254/",
-        "http://[::1]/",
-        "http://10.0.0.1/",
-        "https://user@example.com/",
-    ):
-        with pytest.raises(FetchError) as caught:
-            check_address(url, allow_private=False)
-        assert caught.value.reason == "forbidden_address"
-
-
-def test_retry_after_as_date():
-    assert retry_after("Wed, 18 Jun 2025 00:01:00 GMT", dt.datetime(2025, 6, 18, tzinfo=dt.UTC).timestamp()) == 60
-    assert retry_after("soon") is None
 
 
 def test_json_errors_in_both_forms_and_lists_that_are_none():

@@ -1,7 +1,8 @@
-"""A careful HTTP client on the standard library.
+"""The one HTTP client: downloads of the verb `fetch`, and questions to a user's own model servers.
 
 It waits between requests, obeys Retry-After, tries again after failures that pass, checks that a body is complete,
-follows redirects only to public addresses over HTTP(S), bounds sizes, and never shows a secret.
+follows redirects only where they may lead, bounds sizes, and never shows a secret. On the standard library: the core
+needs no other. Which addresses may be reached at all is for `tekio.offline` to say.
 """
 
 from __future__ import annotations
@@ -19,21 +20,22 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from tekio._version import __version__
 from tekio.errors import TekioError, Text
-from tekio.store import sync_file
 
+T = TypeVar("T")
 CHUNK = 1 << 16
-RETRIED = frozenset((408, 425, 429, 500, 502, 503, 504))
+PASSING = frozenset((408, 409, 425, 429))  # and every 5xx: worth another try
+SHOWN = 300  # characters of a server's error page in a message
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 MAX_REDIRECTS = 5
 _SECRET_NAME = re.compile(r"(?i)([?&](?:subscription-key|api[-_]?key|key|token|password|appid)=)[^&#\s]*")
 
 
 class FetchError(TekioError):
-    """A download that cannot be had. `reason` is a short name, `status` the HTTP status if there was one."""
+    """A request without a usable answer. `reason` is a short name, `status` the HTTP status if there was one."""
 
     def __init__(self, reason: str, where: str, why: str = "", status: int | None = None) -> None:
         super().__init__(
@@ -41,7 +43,8 @@ class FetchError(TekioError):
             where=where,
             why=why or None,
             fix=Text(
-                "Repeat the command; what is here is kept.", "同じコマンドを繰り返してください。取得済みは残ります。"
+                "Run the same command again to resume; what is here is kept.",
+                "同じコマンドを再実行してください。取得済みは残ります。",
             ),
         )
         self.reason, self.status = reason, status
@@ -71,12 +74,16 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class Client:
     """Requests to one source.
 
-    interval: seconds between two requests. tries: attempts per request. secrets: values never shown. allow_private:
-    permit addresses of private networks (an intranet, a test server) and plain HTTP to them.
+    interval: seconds between two requests. tries: attempts per request. first_wait, growth: seconds before the second
+    attempt, and the factor of each later wait. secrets: values never shown. allow_private: permit addresses of private
+    networks (an intranet, a test server). may_follow: why a redirect to an address is not followed, or None. redirects:
+    False leaves every redirect as the answer it is. proxies: whether the environment's proxies are used.
     """
 
     interval: float = 1.0
     tries: int = 5
+    first_wait: float = 1.0
+    growth: float = 2.0
     timeout: float = 60.0
     max_bytes: int = 200_000_000
     max_wait: float = 600.0
@@ -85,8 +92,16 @@ class Client:
     user_agent: str = f"Tekio/{__version__} (corpus builder; respects robots.txt)"
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
+    may_follow: Callable[[str], str | None] | None = None
+    redirects: bool = True
+    proxies: bool = True
     _last: float = field(default=-1e9)
-    _opener: urllib.request.OpenerDirector = field(default_factory=lambda: urllib.request.build_opener(_NoRedirect))
+    _opener: urllib.request.OpenerDirector = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the connection: no redirect is followed unseen."""
+        handlers = [] if self.proxies else [urllib.request.ProxyHandler({})]
+        self._opener = urllib.request.build_opener(_NoRedirect, *handlers)
 
     def redact(self, text: str) -> str:
         """`text` without secrets."""
@@ -102,6 +117,24 @@ class Client:
         """
         limit = self.max_bytes if max_bytes is None else max_bytes
         return self._with_retries(url, lambda: self._once(url, {}, limit, None))
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], read: Callable[[bytes], T]) -> T:
+        """What `read` makes of the answer to a POST. An answer that it refuses (`ValueError`) is asked for again.
+
+        Raises `FetchError`, at once where asking again would not help (a redirect, a refusal).
+        """
+        made: list[T] = []
+
+        def attempt() -> Response:
+            response = self._once(url, dict(headers), self.max_bytes, None, body)
+            if response.status == 200:
+                made.append(read(response.body))
+            return response
+
+        response = self._with_retries(url, attempt)
+        if response.status != 200:
+            raise FetchError(f"http_{response.status}", response.url, _shown(response), response.status)
+        return made[-1]
 
     def download(self, url: str, path: Path, *, max_bytes: int | None = None) -> Response:
         """Write the body to `path`, continuing `path`.part where an earlier attempt stopped. Raises `FetchError`."""
@@ -120,7 +153,8 @@ class Client:
 
         response = self._with_retries(url, attempt)
         if response.status in (200, 206):
-            sync_file(part)
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
             part.replace(path)
         else:
             part.unlink(missing_ok=True)
@@ -134,15 +168,19 @@ class Client:
             if pause:
                 self.sleep(pause)
             self._last = self.clock()
-            wait = float(2**number)
+            wait = self.first_wait * self.growth**number
             try:
                 response = attempt()
-            except (OSError, http.client.HTTPException) as error:  # includes URLError, timeouts, cut connections
-                why, status = self.redact(f"{type(error).__name__}: {error}")[:300], None
+            except (
+                OSError,
+                http.client.HTTPException,
+                ValueError,
+            ) as error:  # also URLError, timeouts, cut connections
+                why, status = self.redact(f"{type(error).__name__}: {error}")[:SHOWN], None
             else:
-                if response.status not in RETRIED:
+                if response.status not in PASSING and response.status < 500:
                     return response
-                why, status = f"HTTP {response.status}", response.status
+                why, status = self.redact(_shown(response)), response.status
                 asked = retry_after(response.headers.get("retry-after"))
                 if asked is not None:
                     wait = asked
@@ -152,11 +190,13 @@ class Client:
                 self.sleep(wait)
         raise FetchError("no_answer" if status is None else "server_error", shown, f"{why}; {self.tries} tries", status)
 
-    def _once(self, url: str, headers: dict[str, str], limit: int, part: Path | None) -> Response:
+    def _once(
+        self, url: str, headers: dict[str, str], limit: int, part: Path | None, sent: bytes | None = None
+    ) -> Response:
         for _ in range(MAX_REDIRECTS + 1):
             check_address(url, allow_private=self.allow_private)
             request = urllib.request.Request(  # noqa: S310 (the scheme was checked)
-                url, headers={"User-Agent": self.user_agent, "Accept-Encoding": "identity", **headers}
+                url, sent, {"User-Agent": self.user_agent, "Accept-Encoding": "identity", **headers}
             )
             try:
                 answer = self._opener.open(request, timeout=self.timeout)
@@ -165,14 +205,23 @@ class Client:
             with answer:
                 found = {name.lower(): value for name, value in answer.headers.items()}
                 status = int(answer.status or 0)
-                if status in REDIRECTS and "location" in found:
-                    url = urllib.parse.urljoin(url, found["location"])
+                if status in REDIRECTS and "location" in found and self.redirects and sent is None:
+                    url = self._followed(url, found["location"])
                     continue
                 if found.get("content-encoding", "identity").lower() not in ("identity", ""):
                     raise FetchError("encoded_body", self.redact(url), found["content-encoding"])
                 body = self._body(answer, found, status, limit, part, url)
                 return Response(status, self.redact(url), found, body)
         raise FetchError("too_many_redirects", self.redact(url))
+
+    def _followed(self, url: str, location: str) -> str:
+        """Where a redirect leads. Raises `FetchError` where it may not lead: what was asked for is not sent elsewhere."""
+        target = urllib.parse.urljoin(url, location)
+        if urllib.parse.urlsplit(url).scheme == "https" and urllib.parse.urlsplit(target).scheme != "https":
+            raise FetchError("forbidden_redirect", self.redact(target), "from https to something else")
+        if self.may_follow is not None and (why := self.may_follow(target)) is not None:
+            raise FetchError("forbidden_redirect", self.redact(target), why)
+        return target
 
     def _body(
         self, answer: IO[bytes], headers: Mapping[str, str], status: int, limit: int, part: Path | None, url: str
@@ -206,6 +255,21 @@ class Client:
         return b"".join(pieces)
 
 
+def _shown(response: Response) -> str:
+    return f"HTTP {response.status}: {response.body[:SHOWN].decode('utf-8', 'replace').strip()}".removesuffix(": ")
+
+
+def only_hosts(*hosts: str) -> Callable[[str], str | None]:
+    """A rule for redirects: to these hosts and the hosts below them."""
+
+    def rule(url: str) -> str | None:
+        name = (urllib.parse.urlsplit(url).hostname or "").lower()
+        below = any(name == host or name.endswith(f".{host}") for host in hosts)
+        return None if below else f"not one of {', '.join(hosts)}"
+
+    return rule
+
+
 def retry_after(value: str | None, now: float | None = None) -> float | None:
     """Seconds to wait that a Retry-After header asks for (a number or an HTTP date)."""
     if not value:
@@ -225,8 +289,12 @@ def check_address(url: str, *, allow_private: bool) -> None:
     A page may link, and a server may redirect, to files and to machines that only this network can reach. With a
     proxy the name is resolved there, and cannot be checked here.
     """
-    parts = urllib.parse.urlsplit(url)
     shown = _SECRET_NAME.sub(r"\1***", url)
+    try:
+        parts = urllib.parse.urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise FetchError("forbidden_address", shown, str(error)) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         raise FetchError("forbidden_address", shown, "only http and https without a user name")
     if allow_private or any(
@@ -234,7 +302,7 @@ def check_address(url: str, *, allow_private: bool) -> None:
     ):
         return
     try:
-        found = {str(item[4][0]) for item in socket.getaddrinfo(parts.hostname, parts.port or 443)}
+        found = {str(item[4][0]) for item in socket.getaddrinfo(parts.hostname, port or 443)}
     except (OSError, UnicodeError):
         return  # the request itself will say so
     if any(not ipaddress.ip_address(address.split("%")[0]).is_global for address in found):
