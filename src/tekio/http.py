@@ -217,6 +217,7 @@ class Client:
     def _followed(self, url: str, location: str) -> str:
         """Where a redirect leads. Raises `FetchError` where it may not lead: what was asked for is not sent elsewhere."""
         target = urllib.parse.urljoin(url, location)
+        check_address(target, allow_private=self.allow_private)
         if urllib.parse.urlsplit(url).scheme == "https" and urllib.parse.urlsplit(target).scheme != "https":
             raise FetchError("forbidden_redirect", self.redact(target), "from https to something else")
         if self.may_follow is not None and (why := self.may_follow(target)) is not None:

@@ -1,9 +1,12 @@
 """Which texts of evaluation files are looked for, and what counts as finding them."""
 
+import gzip
 import json
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,11 +59,35 @@ def test_texts_come_from_all_formats(tmp_path):
     book.active.append(["q1", SENTENCE, 3])
     book.save(tmp_path / "d.xlsx")
     found = {path.name: list(read_records(path)) for path in sorted(tmp_path.iterdir())}
-    assert [record.name for record in found["a.json"]] == ["a.json.sentences[0]"]
+    assert [record.name for record in found["a.json"]] == ["a.json:1.sentences[0]"]
     assert found["b.jsonl"][0].texts == {".question": SENTENCE} | {f".choices[{n}]": o for n, o in enumerate(OPTIONS)}
     assert len(found["lines.json"]) == 2
-    assert found["c.csv"][1].texts["[1]"] == SENTENCE
-    assert found["d.xlsx"][0].texts["[1]"] == SENTENCE
+    assert found["c.csv"][1].texts == {".id": "1", ".text": SENTENCE}
+    assert SENTENCE in found["d.xlsx"][0].texts.values()  # a table without a heading: its first row is not lost
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "euc_jp", "utf-16"])
+def test_records_are_the_same_in_every_encoding_and_form(tmp_path, encoding):
+    rows = [
+        {"question": SENTENCE, "A": OPTIONS[0], "B": OPTIONS[1]},
+        {"question": SENTENCE[5:], "A": "株式", "B": "債券"},
+    ]
+    table = "".join(",".join(line) + "\n" for line in [["question", "A", "B"], *([*row.values()] for row in rows)])
+    (tmp_path / "a.csv").write_text(table, encoding=encoding)
+    (tmp_path / "b.tsv").write_text(table.replace(",", "\t"), encoding=encoding)
+    (tmp_path / "c.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding)
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "d.parquet")
+    (tmp_path / "e.csv.gz").write_bytes(gzip.compress(table.encode(encoding)))
+    wanted = [{f".{name}": value for name, value in row.items()} for row in rows]
+    for path in sorted(tmp_path.iterdir()):
+        assert [record.texts for record in read_records(path)][-2:] == wanted, path.name
+
+
+def test_nothing_of_a_table_is_lost(tmp_path):
+    (tmp_path / "a.csv").write_text(f"{OPTIONS[0]},{OPTIONS[0]}\n{SENTENCE},x,y,z\n", encoding="utf-8")
+    first, second = read_records(tmp_path / "a.csv")
+    assert list(first.texts.values()) == [OPTIONS[0]] * 2
+    assert list(second.texts.values()) == [SENTENCE, "x", "y", "z"]
 
 
 def test_short_texts_count_only_together(tmp_path):
@@ -111,7 +138,7 @@ def test_a_batch_is_checked_like_single_texts(tmp_path):
     texts = ["短い。", f"前文。{SENTENCE}", "", "無関係の文章が続く。" * 20, SENTENCE.replace("、", " ")]
     found = check(screen, *texts)
     assert sorted(found) == [number for number, text in enumerate(texts) if check(screen, text)] == [1, 4]
-    assert np.all([found[number]["item"] == "a.json[0].text" for number in found])
+    assert np.all([found[number]["item"] == "a.json#0.text" for number in found])
 
 
 QUESTION = "証券取引所に上場されている株式の信用取引について、次の記述のうち最も適切なものはどれか。"
@@ -132,7 +159,7 @@ def test_evidence_says_where_the_piece_stands_in_document_and_item(tmp_path):
     assert shadow(text[start:end]) == shadow(SENTENCE)
     start, end = span["item"]
     assert shadow(f"問一　{SENTENCE}"[start:end]) == shadow(SENTENCE)
-    assert (evidence["item"], evidence["longest"], evidence["items"]) == ("a.json[0].text", len(shadow(SENTENCE)), 1)
+    assert (evidence["item"], evidence["longest"], evidence["items"]) == ("a.json#0.text", len(shadow(SENTENCE)), 1)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +200,7 @@ def test_a_short_question_is_found_by_its_options(tmp_path):
     screen, _ = screen_of(tmp_path)
     options = [row[f"choice{n}"] for n in (3, 1, 0, 4, 2)]
     evidence = check(screen, f"クイズ。{row['question']}\n{' / '.join(options)}")[0]
-    assert (evidence["rule"], evidence["item"]) == ("set", "a.json[0] (short texts)")
+    assert (evidence["rule"], evidence["item"]) == ("set", "a.json#0 (short texts)")
     assert check(screen, f"{row['question']}という問いもある。{options[0]}の話。") == {}
 
 

@@ -186,7 +186,7 @@ def test_decontamination(tmp_path, action):
     if action == "remove":
         assert [row["rejected_by"] for row in rows_of(out, "rejected")] == ["contaminated"] * 2
         measured = json.loads(rows_of(out, "rejected")[0]["measured"])
-        assert measured["item"] == "exam.json[0].question"
+        assert measured["item"] == "exam.json#0.question"
         assert measured["containment"] == 1
         start, end = measured["spans"][0]["document"]
         assert texts[0][start:end] == QUESTION.replace("、", "，").rstrip("。")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,8 +11,12 @@ from typing import cast
 from tekio.contamination.match_text import Shadow
 from tekio.errors import InputError, TekioError, Text
 from tekio.recipe.contamination import ContaminationConfig
+from tekio.rows import PathFile, Row, RowOptions, read_rows
+from tekio.rows.archive import bare_name
+from tekio.rows.read import FORMATS, MAX_FILE_BYTES
+from tekio.text.unreadable import UnreadableError
 
-SUFFIXES = (".json", ".jsonl", ".csv", ".tsv", ".xlsx")
+SUFFIXES = tuple(FORMATS)
 MOST_OPTIONS = 20
 _JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
 _ASKS = re.compile(r"(?:か|なさい|せよ|答えよ|ください|下さい|[?？])[\s。．.」』）)]*\Z")
@@ -76,55 +78,29 @@ def _records(value: object, name: str) -> Iterator[Record]:
             yield Record(name, own)
 
 
+OPTIONS = RowOptions(everything=True, max_line_bytes=MAX_FILE_BYTES)
+
+
 def read_records(path: Path) -> Iterator[Record]:
-    """Every record of one evaluation file. Raises `InputError` when it cannot be read."""
+    """Every record of one evaluation file, in any form and encoding that `tekio.rows` reads.
+
+    Nothing of it may be missed: raises `InputError` when any part of it cannot be read.
+    """
     try:
-        suffix = path.suffix.lower()
-        if suffix in (".json", ".jsonl"):
-            yield from _json_records(path)
-        elif suffix in (".csv", ".tsv"):
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                for number, row in enumerate(csv.reader(file, delimiter="\t" if suffix == ".tsv" else ",")):
-                    yield Record(f"{path.name}:{number}", {f"[{place}]": cell for place, cell in enumerate(row)})
-        elif suffix == ".xlsx":
-            yield from _sheet_records(path)
-    except (ValueError, OSError, csv.Error, RecursionError) as error:
-        raise InputError(
-            Text("An evaluation file cannot be read.", "評価データを読めません。"), where=path, why=str(error)
-        ) from error
+        for row in read_rows(PathFile(path), OPTIONS):
+            name = f"{path.name}{row.place}"
+            if isinstance(row, Row):
+                yield from _records(row.values[""] if list(row.values) == [""] else row.values, name)
+            elif row.reason == "wrong_columns":  # its cells are texts all the same
+                yield from _records({f"column {n}": cell for n, cell in enumerate(row.raw, 1)}, name)
+            else:
+                raise _unreadable(path, f"{row.place}: {row.reason} {dict(row.measured)}")
+    except UnreadableError as error:
+        raise _unreadable(path, error.why_words()) from error
 
 
-def _json_records(path: Path) -> Iterator[Record]:
-    whole = path.read_text(encoding="utf-8-sig")
-    if path.suffix.lower() == ".json":
-        try:
-            value = json.loads(whole)
-        except json.JSONDecodeError as error:
-            if error.msg != "Extra data":  # then it is JSON Lines, whatever the name says
-                raise
-        else:
-            yield from _records(value, path.name)
-            return
-    for number, line in enumerate(whole.split("\n"), 1):
-        if line.strip():
-            yield from _records(json.loads(line), f"{path.name}:{number}")
-
-
-def _sheet_records(path: Path) -> Iterator[Record]:
-    try:
-        from openpyxl import load_workbook
-    except ImportError as error:
-        raise InputError(
-            Text("Reading XLSX needs openpyxl.", "XLSX を読むには openpyxl が必要です。"),
-            where=path,
-            fix="pip install 'tekio[review]'",
-        ) from error
-    book = load_workbook(path, read_only=True, data_only=True)
-    for sheet in book.worksheets:
-        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-            cells = {f"[{place}]": cell for place, cell in enumerate(row) if isinstance(cell, str)}
-            yield Record(f"{path.name}:{sheet.title}!{number}", cells)
-    book.close()
+def _unreadable(path: Path, why: str) -> InputError:
+    return InputError(Text("An evaluation file cannot be read.", "評価データを読めません。"), where=path, why=why)
 
 
 @dataclass(frozen=True)
@@ -170,9 +146,13 @@ def items_of(record: Record, config: ContaminationConfig) -> Iterator[Item]:
             yield Item(f"{record.name} {name}", own)
 
 
+def _suffix(file: Path) -> str:
+    return Path(bare_name(file.name.lower())).suffix
+
+
 def evaluation_files(config: ContaminationConfig, section: str) -> list[Path]:
     """The evaluation files a recipe names in `section`, sorted, each once. Raises `TekioError` when it names none that exist."""
-    found = {file for path in config.items for file in path.files() if file.suffix.lower() in SUFFIXES}
+    found = {file for path in config.items for file in path.files() if _suffix(file) in SUFFIXES}
     if config.items and not found:
         raise TekioError(
             Text("No evaluation file to keep out was found.", "除外する評価データが見つかりません。"),

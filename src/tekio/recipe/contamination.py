@@ -16,7 +16,7 @@ class ContaminationConfig(Section):
     """
 
     items: list[RecipePath] = Field(default_factory=list[RecipePath])
-    """Evaluation files (JSON, JSON Lines, CSV, XLSX, or a folder of them) whose items must not be in the training text."""
+    """Evaluation files (JSON, JSON Lines, CSV, TSV, XLSX, Parquet, or a folder of them) whose items must not be in the training text."""
     action: Literal["remove", "flag"] = "remove"
     """Reject the document or record, or keep it and say so in its `meta`."""
     ngram: int = Field(default=13, ge=5)

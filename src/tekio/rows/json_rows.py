@@ -105,16 +105,18 @@ def _elements(elements: Iterator[Element], path: str | None, options: RowOptions
             measured = {"bytes": element.length, "limit": options.max_line_bytes}
             yield BadRow("line_too_long", part, place, measured)
         else:
-            yield _row(element.data, part, place)
+            yield _row(element.data, part, place, options)
         number += 1
 
 
-def _row(data: bytes, part: str, place: str) -> Row | BadRow:
+def _row(data: bytes, part: str, place: str, options: RowOptions) -> Row | BadRow:
     try:
         value: Any = loads(data)
     except UnreadableError as error:
         return BadRow(error.reason, part, place, error.measured, shown(data))
     if not isinstance(value, dict):
+        if options.everything:
+            return Row({"": value}, part, place)
         return BadRow("not_a_record", part, place, {"type": type(value).__name__}, shown(data))
     return Row(cast("dict[str, Any]", value), part, place)
 
@@ -147,4 +149,4 @@ def _lines(file: RowFile, options: RowOptions, encoding: str) -> Rows:
                 except UnreadableError as error:
                     yield BadRow(error.reason, part, place, error.measured, shown(data))
                     continue
-            yield _row(data, part, place)
+            yield _row(data, part, place, options)

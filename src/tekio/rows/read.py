@@ -82,7 +82,9 @@ class RowOptions:
     object (`data.rows`). wrappers: names under which an object may hold the rows, tried where `records` says nothing.
     delimiter, quoting, skip_lines (above the heading), names (the columns of a table without a heading): of CSV and TSV;
     skip_lines and sheet (its name; default: all sheets) of XLSX. columns: only these are needed (Parquet reads no others).
-    start, end: only the JSON lines that begin in this range of bytes.
+    start, end: only the JSON lines that begin in this range of bytes. everything: nothing a file holds is left out, for
+    those who look for texts: a heading is a row too (with its names as values), columns of equal names are told apart by
+    their number, a JSON value that is no object is a row with the one column "".
     """
 
     format: Format = "auto"
@@ -97,6 +99,7 @@ class RowOptions:
     columns: tuple[str, ...] | None = None
     start: int | None = None
     end: int | None = None
+    everything: bool = False
     max_line_bytes: int = MAX_LINE_BYTES
     max_file_bytes: int = MAX_FILE_BYTES
 

@@ -48,7 +48,9 @@ def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) ->
         if cells is None:
             return
         if names is None:
-            names = column_names(cells)
+            names = column_names(cells, unique=not options.everything)
+            if options.everything:
+                yield Row(dict(zip(names, cells, strict=True)), part, place)
             continue
         if not any(cell.strip() for cell in cells):
             continue
@@ -56,10 +58,14 @@ def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) ->
         yield row_of_cells(names, cells, part, place, headed=options.names is None)
 
 
-def column_names(cells: Sequence[str]) -> list[str]:
-    """The columns a heading names; a column without a name is called by its number. Raises `UnreadableError`."""
+def column_names(cells: Sequence[str], *, unique: bool = True) -> list[str]:
+    """The columns a heading names; a column without a name is called by its number. unique: equal names are refused with
+    `UnreadableError`, else they get their number too.
+    """
     names = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1)]
     twice = sorted({name for name in names if names.count(name) > 1})
+    if not unique:
+        return [f"{name} {number}" if name in twice else name for number, name in enumerate(names, 1)]
     if twice:
         raise UnreadableError("duplicate_column", {"duplicate": twice, "columns": names[:40]})
     return names

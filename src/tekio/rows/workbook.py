@@ -40,7 +40,10 @@ def workbook_rows(file: RowFile, options: RowOptions) -> Rows:
         if all(cell == "" for cell in cells):
             continue
         if names is None:
-            names = column_names([str(cell) for cell in _without_tail(cells)])
+            heading = [str(cell) for cell in _without_tail(cells)]
+            names = column_names(heading, unique=not options.everything)
+            if options.everything:
+                yield Row(dict(zip(names, heading, strict=True)), f"row={number}", f"!{sheet}:{place}")
             continue
         part, where = f"row={number}", f"!{sheet}:{place}"
         number += 1

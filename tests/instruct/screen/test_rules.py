@@ -183,7 +183,7 @@ def test_contamination_names_the_item_and_the_share(tmp_path):
     hidden = row("次の問に答えてください。", "イです。", "問1 " + question.replace("、", "，") + " ア イ ウ エ")
     clean = row("監査役とは何ですか。", "取締役の職務の執行を監査する機関です。")
     assert reason(hidden, clean, contamination=[RecipePath.of(tmp_path / "exam.json")]) == ["contaminated", None]
-    assert (hidden.measured["item"], hidden.measured["containment"]) == ("exam.json[1].q", 1.0)
+    assert (hidden.measured["item"], hidden.measured["containment"]) == ("exam.json#1.q", 1.0)
 
 
 def test_years_and_amounts_that_contradict_each_other():
