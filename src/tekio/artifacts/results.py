@@ -140,6 +140,22 @@ class CleanScore(Part):
     n_clean: int
 
 
+class Thresholds(Part):
+    """The rule by which items were looked for in a training text, which is that by which it was cleaned of them.
+
+    The keys of `corpus.decontaminate` and `instruct.screen.contamination` in a recipe; lengths in letters and digits.
+    """
+
+    ngram: int
+    shortest: int
+    shortest_question: int
+    containment: float
+    whole: float
+    longest: int
+    long_text: int
+    piece: int
+
+
 class TaskContamination(SeenCounts):
     """The same of one task in all of the training text, by origin, and what the scores are without these items."""
 
@@ -148,6 +164,8 @@ class TaskContamination(SeenCounts):
     """items long enough to be looked for"""
     origins: dict[str, SeenCounts]
     """`corpus`, `instruct`"""
+    thresholds: Annotated[dict[str, Thresholds], Older({})]
+    """by origin"""
     scores: dict[str, dict[str, CleanScore]]
     """label -> metric"""
 

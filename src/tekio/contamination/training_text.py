@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -10,8 +9,15 @@ from typing import Any, cast
 from tekio.documents import read_documents
 from tekio.errors import TekioError, Text
 from tekio.recipe.contamination import ContaminationConfig
+from tekio.rows import BadRow, PathFile, Row, RowOptions, read_rows
+from tekio.rows.archive import bare_name
+from tekio.rows.read import FORMATS, MAX_FILE_BYTES
 from tekio.store import read_manifest
+from tekio.text.encoding import decode
+from tekio.text.unreadable import UnreadableError
 
+MAX_TEXT_BYTES = 4_000_000_000
+OPTIONS = RowOptions(everything=True, max_line_bytes=MAX_FILE_BYTES)
 Document = tuple[str, str, str]
 """File, id and text of one document."""
 
@@ -44,7 +50,7 @@ def read_sources(path: Path) -> Iterator[Document]:
         tables = [folder for folder in (path, path / "train") if any(folder.glob("*.parquet"))]
         files = sorted(item for item in path.glob("*.jsonl") if not item.name.startswith("rejected"))
         if not tables and not files:
-            files = sorted(item for item in path.rglob("*") if item.suffix in (".jsonl", ".json", ".txt"))
+            files = sorted(item for item in path.rglob("*") if _suffix(item) in (*FORMATS, ".txt"))
         for table in tables:
             for row in read_documents(table, ["id", "text"]):
                 yield table.name, row["id"], row["text"]
@@ -66,30 +72,28 @@ def read_sources(path: Path) -> Iterator[Document]:
 
 
 def _file(path: Path) -> Iterator[Document]:
-    if path.suffix != ".jsonl":
-        text = path.read_text(encoding="utf-8", errors="replace")
-        if path.suffix != ".json":
-            yield path.name, path.name, text
-            return
-        try:
-            whole: Any = json.loads(text)
-        except json.JSONDecodeError:  # JSON Lines under another name
-            pass
-        else:
-            rows = cast("list[Any]", whole) if isinstance(whole, list) else [whole]
-            for number, row in enumerate(rows):
-                yield path.name, str(number), _text(row)
-            return
-    with path.open(encoding="utf-8", errors="replace") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                row: Any = json.loads(line)
-            except json.JSONDecodeError:
-                row = line
-            identifier = str(cast("dict[str, Any]", row).get("id", number)) if isinstance(row, dict) else str(number)
-            yield path.name, identifier, _text(row)
+    """The texts of one file; of a row file one a row. What gives no row is looked through as the text it is."""
+    try:
+        if _suffix(path) in FORMATS:
+            left = False
+            for row in read_rows(PathFile(path), OPTIONS):
+                if isinstance(row, Row):
+                    value: Any = row.values[""] if list(row.values) == [""] else row.values
+                    named = row.values.get("id")
+                    identifier = str(named) if named is not None else row.place.lstrip(":#")
+                    yield path.name, identifier, _text(value)
+                left = left or isinstance(row, BadRow)
+            if not left or _suffix(path) in (".xlsx", ".parquet"):
+                return
+        yield path.name, path.name, decode(PathFile(path).read(MAX_TEXT_BYTES)).text
+    except UnreadableError as error:
+        raise TekioError(
+            Text("A training text cannot be read.", "学習文書を読めません。"), where=path, why=error.why_words()
+        ) from error
+
+
+def _suffix(path: Path) -> str:
+    return Path(bare_name(path.name.lower())).suffix
 
 
 def _text(row: Any) -> str:

@@ -249,9 +249,9 @@ class _Work:
         from tekio.contamination.training_text import read_sources, thresholds_of  # pyarrow, where a corpus is
 
         built = [unit.built for unit in units]
+        rules = {origin: thresholds_of(path) for origin, path in places.items()}
         by_origin = {
-            origin: find_contamination(built, read_sources(path), thresholds_of(path))
-            for origin, path in places.items()
+            origin: find_contamination(built, read_sources(path), rules[origin]) for origin, path in places.items()
         }
         rows: list[SeenItem] = []
         by_task = {entry.task: entry for entry in entries}
@@ -259,7 +259,7 @@ class _Work:
             own = {label: scores[label, unit.file_name] for label in self.models if (label, unit.file_name) in scores}
             found = {origin: findings[number] for origin, findings in by_origin.items()}
             origins = {origin: seen_counts(findings) for origin, findings in found.items()}
-            by_task[unit.built.name].contamination = summary(unit.built, united(found), own, origins)
+            by_task[unit.built.name].contamination = summary(unit.built, united(found), own, origins, rules)
             for origin, findings in found.items():
                 rows.extend(finding_rows(unit.built, findings, origin))
         write_lines(space.path / "contamination.jsonl", rows)

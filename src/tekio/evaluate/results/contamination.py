@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tekio.artifacts.results import CleanScore, SeenCounts, SeenItem, SeenSpan, TaskContamination
+from tekio.artifacts.results import CleanScore, SeenCounts, SeenItem, SeenSpan, TaskContamination, Thresholds
 from tekio.contamination.evaluation_items import Record, texts_of
 from tekio.contamination.index import Found, build_index
 from tekio.contamination.match_text import shadow
@@ -230,8 +230,12 @@ def summary(
     findings: Sequence[Finding],
     scores: Mapping[str, Sequence[Score]] | None = None,
     origins: Mapping[str, SeenCounts] | None = None,
+    thresholds: Mapping[str, ContaminationConfig] | None = None,
 ) -> TaskContamination:
-    """Counts of a task's findings and, if scores are given, each metric over all and over clean items."""
+    """Counts of a task's findings and, if scores are given, each metric over all and over clean items.
+
+    thresholds: by origin, those that were looked for by.
+    """
     counts = seen_counts(findings)
     left = built.n - counts.question_seen
     by_label: dict[str, dict[str, CleanScore]] = {}
@@ -253,7 +257,22 @@ def summary(
         answer_seen=counts.answer_seen,
         option_seen=counts.option_seen,
         origins=dict(origins or {}),
+        thresholds={name: stated(config) for name, config in (thresholds or {}).items()},
         scores=by_label,
+    )
+
+
+def stated(config: ContaminationConfig) -> Thresholds:
+    """The thresholds of a search as results state them."""
+    return Thresholds(
+        ngram=config.ngram,
+        shortest=config.shortest,
+        shortest_question=config.shortest_question,
+        containment=config.containment,
+        whole=config.whole,
+        longest=config.longest,
+        long_text=config.long_text,
+        piece=config.piece,
     )
 
 
