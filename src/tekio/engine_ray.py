@@ -75,7 +75,7 @@ def _result(ray: Any, reference: Any) -> Any:
             Text("A unit of work failed on the Ray cluster.", "Ray クラスタで処理単位が失敗しました。"),
             why=f"{type(error).__name__}: {error}",
             fix=Text(
-                "Repeat the command; finished units are kept.",
+                "Run the same command again to resume; finished units are kept.",
                 "同じコマンドを繰り返すと、終わった単位は再利用されます。",
             ),
         ) from error

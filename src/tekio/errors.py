@@ -117,7 +117,7 @@ def full_disk(error: Exception, where: object) -> TekioError:
         where=where,
         why=str(error),
         fix=Text(
-            "Free some space and repeat the command; finished stages and units are kept.",
+            "Free some space and run the same command again to resume; finished stages and units are kept.",
             "空きを作って同じコマンドを繰り返してください。終わった段階と単位は残っています。",
         ),
     )

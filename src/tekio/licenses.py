@@ -153,7 +153,7 @@ def refuse_export(licenses: Iterable[tuple[str, str]], known: Policies | None = 
             Text("A license does not allow passing this text on.", "ライセンス上、配布できない文書があります。"),
             where=", ".join(refused),
             fix=Text(
-                "Leave them out (--leave-out), or keep the copy in the house (--internal).",
+                "Leave them out (--leave-out), or mark the copy as internal use only (--internal).",
                 "除いて出力する(--leave-out)か、社内に留めてください(--internal)。",
             ),
         )

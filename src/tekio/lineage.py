@@ -33,7 +33,7 @@ def explain_id(run: Path, identity: str) -> list[Message]:
             Text(f"No row with the id {identity}.", f"id {identity} の行はありません。"),
             where=run,
             fix=Text(
-                "Ids stand in the tables of corpus/ and instruct/ and in the report.",
+                "Ids are in the tables of corpus/ and instruct/ and in the report.",
                 "id は corpus/ と instruct/ の表、およびレポートにあります。",
             ),
         )

@@ -89,7 +89,7 @@ def _chosen_models(labels: list[str], folders: dict[str, Path]) -> dict[str, Pat
     chosen = {label: folders[label] for label in labels if label in folders}
     if not chosen:
         raise TekioError(
-            Text("None of the models named is there.", "指定されたモデルがありません。"), where=", ".join(labels)
+            Text("None of the named models is available.", "指定されたモデルがありません。"), where=", ".join(labels)
         )
     return chosen
 
@@ -353,7 +353,7 @@ def _require_nothing_replaced(recipe: Recipe, run: Path, only: str | None) -> No
         if stage.status == "replace" and stage.name in names:
             raise UsageError(
                 Text(
-                    f"A finished `{stage.name}` made with other settings, seed or inputs stands in this run folder; it is kept.",
+                    f"A finished `{stage.name}` made with other settings, seed or inputs is in this run folder; it is kept.",
                     f"設定・seed・入力の異なる完了済みの `{stage.name}` があります。残しました。",
                 ),
                 where=run / stage.name,

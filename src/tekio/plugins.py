@@ -162,7 +162,7 @@ class InstalledPart:
                 f"パッケージ {self.package} の {self.group} `{self.name}` を使えません。",
             ),
             why=why,
-            fix=Text("Mend or uninstall the package.", "パッケージを直すか、アンインストールしてください。"),
+            fix=Text("Fix or uninstall the package.", "パッケージを直すか、アンインストールしてください。"),
         )
 
 
@@ -178,7 +178,7 @@ def installed(group: Group) -> dict[str, InstalledPart]:
         if other.entry.value != entry.value or other.package != part.package:
             raise TekioError(
                 Text(
-                    f"Two packages bring {group} `{entry.name}`: {other.package} and {part.package}.",
+                    f"Two packages provide {group} `{entry.name}`: {other.package} and {part.package}.",
                     f"{group} `{entry.name}` が 2 つのパッケージにあります: {other.package}、{part.package}。",
                 ),
                 fix=Text("Uninstall one of them.", "どちらかをアンインストールしてください。"),

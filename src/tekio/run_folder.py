@@ -52,7 +52,8 @@ def require_run_folder(recipe: Recipe, run: Path) -> None:
         return
     if not run.is_dir():
         raise UsageError(
-            Text("A file stands where the run folder would be.", "実行フォルダの場所にファイルがあります。"), where=run
+            Text("There is a file where the run folder should be.", "実行フォルダの場所にファイルがあります。"),
+            where=run,
         )
     if _mark(run) is not None:
         return

@@ -79,6 +79,29 @@ def test_other_thresholds_are_decided_without_the_text(folder, capsys):
     assert again["rejected"] == sum(count for reason, count in funnel.items() if reason.startswith("filter:"))
 
 
+def test_stats_decide_as_the_build_does(tmp_path, capsys):
+    """Rows that a license or personal data reject first are no rows of the thresholds, in both."""
+    rows = [
+        {"text": "短い文である。"},
+        {"text": "短いうえに連絡先は info@example.co.jp である。"},
+        {"text": "許諾のない短い文。", "license": "CC-BY-NC-ND-4.0"},
+        {"text": "これは残る文である。" * 20},
+        {"text": "これは残る文である。" * 20},
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    (tmp_path / "r.yaml").write_text(
+        "name: x\ncorpus:\n  sources: [{name: a, path: a.jsonl, columns: {text: text, license: license}, license: CC0-1.0}]\n"
+        "  filters: {preset: none, limits: {letters: [60, null]}}\n  personal_data: {mode: drop}\n"
+        "  held_out: {share: 0}\n  licenses: {strict: true}\n"
+    )
+    out_of(capsys, "build", tmp_path / "r.yaml", "--out", tmp_path / "corpus")
+    rejected = json.loads(out_of(capsys, "show", tmp_path / "corpus", "--json"))["totals"]["rejected"]
+    assert rejected == {"exact_duplicate": 1, "filter:letters": 1, "license": 1, "personal_data": 1}
+    found = json.loads(out_of(capsys, "stats", tmp_path / "corpus", "--json"))
+    assert (found["rows"], found["rejected_before"], found["rejected"]) == (3, 2, 1)
+    assert "2 other rows are rejected before thresholds" in out_of(capsys, "stats", tmp_path / "corpus")
+
+
 def test_a_preset_can_be_tried(folder):
     summary = summarize(folder / "first", {"reports": {"letters": (400, None)}}, "reports")
     assert summary.rejected == summary.rows == 40
@@ -127,7 +150,7 @@ def test_diff_names_settings_and_rows_that_moved(folder, capsys):
     assert "filters.limits.letters: [10.0, None] → [60.0, None]" in shown
     assert "train → rejected: filter:letters" in shown
     assert "reports: rows for training" in shown
-    assert "rows stand as before" in out_of(capsys, "diff", folder / "first", folder / "first")
+    assert "rows are unchanged" in out_of(capsys, "diff", folder / "first", folder / "first")
 
 
 def test_clean_prints_what_a_build_would_keep(folder, capsys):

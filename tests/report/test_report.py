@@ -231,7 +231,7 @@ def test_contamination_found_by_the_evaluation_is_said(tmp_path: Path):
     write_report(config(), tmp_path / "report", run=tmp_path / "run", recipe=RECIPE)
     shown = words(read_page(tmp_path / "report" / "report.html"))
     assert (
-        "cma_basics: 3 of 38 questions stand in the training text (corpus 1, instruction data 2), 1 with its answer"
+        "cma_basics: 3 of 38 questions are in the training text (corpus 1, instruction data 2), 1 with its answer"
         in shown
     )
     assert f"(35 items left): {label} 50.0 → 25.0" in shown

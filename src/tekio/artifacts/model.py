@@ -112,7 +112,10 @@ def parse(model: type[Model], plain: object, *, older: bool = False, where: obje
             Text("The file has not the form it should have.", "ファイルの形式が正しくありません。"),
             where=None if where is None else str(where),
             why="; ".join(wrong[:5]) + (f"; … ({len(wrong)})" if len(wrong) > 5 else ""),
-            fix=Text("Delete the stage's folder and repeat the run.", "この段階のフォルダを消して再実行してください。"),
+            fix=Text(
+                "Delete the stage's folder and run the same command again.",
+                "この段階のフォルダを消して再実行してください。",
+            ),
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""`evaluate/`: scores, comparisons, forgetting, and where test items stand in the training text."""
+"""`evaluate/`: scores, comparisons, forgetting, and where test items are in the training text."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ _SYSTEM = {
     errno.EPERM: Text("Access is not permitted.", "アクセス権がありません。"),
     errno.EROFS: Text("The file system is read-only.", "読み取り専用のファイルシステムです。"),
     errno.EISDIR: Text("This is a folder, not a file.", "ファイルではなくフォルダです。"),
-    errno.ENOTDIR: Text("A part of this path is no folder.", "パスの途中がフォルダではありません。"),
+    errno.ENOTDIR: Text("A part of this path is not a folder.", "パスの途中がフォルダではありません。"),
     errno.ENAMETOOLONG: Text("This name is too long.", "名前が長すぎます。"),
     errno.ELOOP: Text("The links of this path lead in a circle.", "リンクが循環しています。"),
     errno.EEXIST: Text("The file is already there.", "既に存在します。"),

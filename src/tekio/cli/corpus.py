@@ -116,7 +116,7 @@ def register(verbs: Verbs) -> None:
         ),
     )
     how.add_argument(
-        "--internal", action="store_true", help=verbs.text("all of it; stays in the house", "すべて出力(社内限り)")
+        "--internal", action="store_true", help=verbs.text("all of it; for internal use only", "すべて出力(社内限り)")
     )
 
 
@@ -182,7 +182,12 @@ def _stats(arguments: argparse.Namespace) -> int:
         _histogram(arguments, summary)
         return 0
     if arguments.json:
-        plain = {"rows": summary.rows, "rejected": summary.rejected, "statistics": summary.table}
+        plain = {
+            "rows": summary.rows,
+            "rejected_before": summary.before,
+            "rejected": summary.rejected,
+            "statistics": summary.table,
+        }
         print(inspect.as_json(plain))
         return 0
     print(
@@ -202,6 +207,12 @@ def _stats(arguments: argparse.Namespace) -> int:
 
 
 def _say_sample(arguments: argparse.Namespace, summary: Summary) -> None:
+    if summary.before:
+        words = Text(
+            f"{summary.before:,} other rows are rejected before thresholds (license, personal data); they are not counted here.",
+            f"ほかに {summary.before:,} 行がしきい値より前の判定(ライセンス、個人情報など)で除外され、ここには含みません。",
+        )
+        print(say(words, arguments.language))
     if summary.sampled < summary.rows:
         words = Text(
             f"Quantiles and histograms are those of {summary.sampled:,} sampled rows; counts are of all.",
@@ -308,7 +319,7 @@ def _diff(arguments: argparse.Namespace) -> int:
             f"{name}: 学習行 {rows:,} → {rows_now:,}、文字数 {characters:,} → {characters_now:,}",
         )
         print(say(words, arguments.language))
-    same = Text(f"{found.same:,} rows stand as before.", f"{found.same:,} 行は変わりません。")
+    same = Text(f"{found.same:,} rows are unchanged.", f"{found.same:,} 行は変わりません。")
     print(say(same, arguments.language))
     for key, count in sorted(found.moved.items(), key=lambda pair: -pair[1]):
         print(f"{count:>10,}  {key[0]} → {key[1]}   {' '.join(found.examples[key])}")

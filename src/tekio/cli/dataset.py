@@ -41,7 +41,7 @@ def add_source(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
         "path", type=Path, help=verbs.text("file or folder, any known format", "ファイルまたはフォルダ（既知の形式）")
     )
     parser.add_argument(
-        "--format", default="auto", help=verbs.text("format; default: found by itself", "形式。既定は自動判別")
+        "--format", default="auto", help=verbs.text("format; default: detected", "形式。既定は自動判別")
     )
 
 

@@ -26,7 +26,7 @@ def register(verbs: Verbs) -> None:
     harvest.add_argument(
         "--coverage",
         type=Path,
-        help=verbs.text("JSON Lines with what is left over of each page", "各ページの残りを書く JSON Lines"),
+        help=verbs.text("JSON Lines of the text of each page that is in no pair", "各ページの残りを書く JSON Lines"),
     )
     harvest.add_argument(
         "--min-confidence", type=float, default=0.0, help=verbs.text("leave out pairs below it", "これ未満の組を除く")

@@ -94,7 +94,9 @@ def _add_review(verbs: Verbs) -> None:
         help=verbs.text("when reviewers differ", "判断が分かれたとき"),
     )
     parser.add_argument(
-        "--keep-unseen", action="store_true", help=verbs.text("records nobody saw go on too", "未確認のデータも残す")
+        "--keep-unseen",
+        action="store_true",
+        help=verbs.text("keep records that nobody has reviewed, too", "未確認のデータも残す"),
     )
     parser.set_defaults(writes=("write", "finish"), reads=("file", "merge"))
     parser.add_argument("--status", action="store_true", help=verbs.text("progress and agreement", "進み具合と一致度"))

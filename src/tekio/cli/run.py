@@ -142,7 +142,7 @@ def _print_plan(recipe: Recipe, out: Path, arguments: argparse.Namespace) -> Non
         "redo": Text("runs again: its inputs or settings changed", "再実行(入力か設定が変わった)"),
         "new": Text("runs", "実行する"),
         "replace": Text(
-            "is there, made with other settings, seed or inputs: kept, unless --replace (or another --out) is given",
+            "exists, made with other settings, seed or inputs: it is kept unless --replace (or another --out) is given",
             "設定・seed・入力の異なる完了済みの結果がある: 残す(--replace または別の --out が必要)",
         ),
         "waits": Text("runs after the stages before it", "前の段階の後に実行する"),

@@ -50,7 +50,7 @@ def register(verbs: Verbs) -> None:
     size.add_argument(
         "--models", type=int, default=1, metavar="N", help=verbs.text("models compared", "比べるモデルの数")
     )
-    size.add_argument("--power", type=float, default=0.8, help=verbs.text("wanted chance to see it", "検出力"))
+    size.add_argument("--power", type=float, default=0.8, help=verbs.text("chance of detecting it", "検出力"))
     board = verbs.add(
         "published",
         Text("show the public fin-harness leaderboard, by its own rule and with intervals", "公開の順位表と、公正な表"),
@@ -248,7 +248,7 @@ def show_contamination(arguments: argparse.Namespace) -> int:
     if arguments.fail_above is not None and share > arguments.fail_above:
         raise LimitError(
             Text(
-                f"{share:.1%} of the items of {built.name} stand in the training text.",
+                f"{share:.1%} of the items of {built.name} are in the training text.",
                 f"{built.name} の問題の {share:.1%} が学習文書に含まれています。",
             ),
             why=f"--fail-above {arguments.fail_above}",

@@ -76,7 +76,7 @@ def register(verbs: Verbs) -> None:
     )
     parser.add_argument("model", type=Path)
     parser.add_argument("text", type=Path, nargs="?", help=verbs.text("UTF-8 text file", "UTF-8 テキスト"))
-    parser.add_argument("--terms", type=Path, help=verbs.text("file with a term a line", "1 行 1 語のファイル"))
+    parser.add_argument("--terms", type=Path, help=verbs.text("file with one term per line", "1 行 1 語のファイル"))
     parser.add_argument(
         "--extend",
         type=Path,

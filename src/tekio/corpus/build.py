@@ -244,7 +244,7 @@ def _claim_units(folder: Path) -> None:
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise UsageError(
             Text(
-                "A link or a file stands where measured units are kept.",
+                "There is a link or a file where measured units are kept.",
                 "処理単位の置き場にリンクかファイルがあります。",
             ),
             where=folder,
@@ -428,7 +428,7 @@ def _check_files(config: CorpusConfig, totals: CorpusCounts) -> None:
             Text(f"{rejected} of {files} input files could not be read.", f"{files} 件中 {rejected} 件を読めません。"),
             where="corpus.max_rejected_files",
             fix=Text(
-                "See rejected/ for the reasons, mend the files or raise the limit.",
+                "See rejected/ for the reasons, fix the files or raise the limit.",
                 "理由は rejected/ にあります。ファイルを直すか上限を上げてください。",
             ),
         )

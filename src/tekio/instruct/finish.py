@@ -220,7 +220,7 @@ def _refuse(
         ),
         fix=Text(
             "Leave these sources out, say `release_blocked: drop` to reject their records, or name a release they allow "
-            "(`internal`: records and models stay in the house).",
+            "(`internal`: records and models are for internal use only).",
             "これらのデータを外すか、`release_blocked: drop` で除くか、許される release を指定してください"
             "（`internal` は社内利用のみ）。",
         ),

@@ -113,7 +113,7 @@ def model_folder(stage: Path) -> Path:
         raise TekioError(
             Text("The base model is not where it was.", "基盤モデルが元の場所にありません。"),
             where=folder,
-            fix=Text("Repeat the `base` stage with its new place.", "新しい場所で base 段階をやり直してください。"),
+            fix=Text("Run the `base` stage again with its new path.", "新しい場所で base 段階をやり直してください。"),
         )
     return folder
 

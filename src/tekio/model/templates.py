@@ -288,7 +288,7 @@ def _chat_segments(messages: list[dict[str, str]], given_input: str | None, toke
         if not (prompt.startswith(done) and whole.startswith(prompt)):
             raise TekioError(
                 Text(
-                    "The chat template renders a conversation differently once it goes on, so answers cannot be found.",
+                    "The chat template renders a conversation differently once it continues, so answers cannot be found.",
                     "chat template が会話の続きで前の部分を変えるため、返答の位置を決められません。",
                 ),
                 fix=Text("Choose a named template.", "名前のあるテンプレートを選んでください。"),

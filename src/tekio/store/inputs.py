@@ -38,7 +38,7 @@ def require_unchanged(files: Iterable[Path], *, read_again: bool = True) -> None
                 Text("An input changed while it was read.", "読み込み中に入力が変更されました。"),
                 where=file,
                 fix=Text(
-                    "Nothing made from it is kept. Repeat the command when nobody writes to it.",
+                    "Nothing made from it was kept. Run the same command again when nothing writes to it.",
                     "これから作られたものは残していません。書き込みが終わってから再実行してください。",
                 ),
             )

@@ -122,7 +122,8 @@ def read_manifest(folder: Path) -> Manifest | None:
             where=path,
             why=str(error),
             fix=Text(
-                "Move this folder away and repeat the command.", "このフォルダを別の場所に移し、再実行してください。"
+                "Move this folder away and run the same command again.",
+                "このフォルダを別の場所に移し、再実行してください。",
             ),
         ) from error
 

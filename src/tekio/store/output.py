@@ -81,7 +81,7 @@ def require_file(out: Path, inputs: Iterable[Path] = ()) -> None:
     """Raise `UsageError` if a file cannot be written at `out`: a folder or a link stands there, or it is an input's."""
     if out.is_symlink() or (out.exists() and not out.is_file()):
         raise UsageError(
-            Text("A folder or a link stands where the file would be.", "出力先がフォルダかリンクです。"),
+            Text("There is a folder or a link where the file should be.", "出力先がフォルダかリンクです。"),
             where=out,
             fix=ANOTHER,
         )

@@ -196,7 +196,7 @@ def _require_replacing(
     changed = _differences(other, config, seed, inputs)
     raise UsageError(
         Text(
-            f"A finished `{stage}` made with other settings, seed or inputs stands here; it is kept.",
+            f"A finished `{stage}` made with other settings, seed or inputs is here already; it is kept.",
             f"設定・seed・入力の異なる完了済みの `{stage}` があります。残しました。",
         ),
         where=out,

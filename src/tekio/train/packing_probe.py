@@ -95,6 +95,6 @@ def require_safe_packing(model: Any, *, vocabulary: int, device: str = "cpu", to
                 f"A text's logits change by {error:.2g} (relative) when another stands before it in the row.",
                 f"同じ行の前の文書によりロジットが {error:.2g}(相対)変わります。",
             ),
-            fix=Text("Set `packing: false`: one text a row.", "`packing: false`(1 行 1 文書)にしてください。"),
+            fix=Text("Set `packing: false`: one text per row.", "`packing: false`(1 行 1 文書)にしてください。"),
         )
     return error

@@ -107,7 +107,7 @@ def assert_engine(condition: bool, wanted: str, found: str) -> None:
     """Raise `TekioError` when another engine than the wanted one is in use."""
     if not condition:
         raise TekioError(
-            Text(f"{wanted} was asked for, but {found} is in use.", f"{wanted} の指定に対し {found} が動いています。")
+            Text(f"{wanted} was requested, but {found} is in use.", f"{wanted} の指定に対し {found} が動いています。")
         )
 
 

@@ -110,7 +110,7 @@ class Followers:
                 else f"{type(error).__name__}: {str(error)[:300]}"
             )
             text = Text(
-                f"{kind} fails and no longer follows; the training goes on ({why})",
+                f"{kind} failed and no longer receives metrics; the training continues ({why})",
                 f"{kind} は失敗したため記録を止め、学習は続けます({why})",
             )
             print(f"watch: {say(text, user_language(None))}", file=sys.stderr, flush=True)

@@ -213,7 +213,7 @@ def test_files_that_are_no_pages_are_listed_and_the_end_says_what_to_do_next(tmp
     out, coverage = tmp_path / "pairs.jsonl", tmp_path / "coverage.jsonl"
     command = ["--lang", "en", "harvest", str(tmp_path / "site"), "--out", str(out), "--coverage", str(coverage)]
     assert main(command) == 0
-    assert "1 pairs from 2 files (0 without a pair, 0 unreadable, 1 that are no pages)" in capsys.readouterr().err
+    assert "1 pairs from 2 files (0 without a pair, 0 unreadable, 1 that are not pages)" in capsys.readouterr().err
     lines = [json.loads(line) for line in coverage.read_text(encoding="utf-8").splitlines()]
     assert {"file": "style.css", "pairs": 0, "skipped": "not a page"} in lines
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tekio.corpus.decisions.filters import Limit, decide, filters_of, limits_of
+from tekio.corpus.decisions.removed_spans import RULES
 from tekio.corpus.units.clean import modes_of
 from tekio.corpus.units.installed_scores import read_scores
 from tekio.corpus.units.unit import read_batches
@@ -40,6 +41,9 @@ from tekio.text.statistics import statistics
 
 REASON_SCHEMA = pa.schema([("row", pa.int64()), ("rejected_by", pa.string()), ("measured", pa.string())])
 CHUNK = 1 << 14
+THRESHOLDS = "filter:"  # before the name of a statistic, as a reason
+LATER = ("contaminated", "exact_duplicate", "near_duplicate", *RULES)
+"""Reasons that are only looked for in rows that thresholds let pass."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def judge_unit(task: JudgeTask) -> int:
             known, own = int(flags[start + row]), words.get(start + row, {})
             reason, measured = _of_flags(task, known, own)
             if reason is None and out[row]:
-                reason = f"filter:{verdicts.names[int(verdicts.first[row])]}"
+                reason = f"{THRESHOLDS}{verdicts.names[int(verdicts.first[row])]}"
                 measured = canonical_json(verdicts.measured(row, found))
             if reason is None and known & EVIDENCE and task.remove_contaminated:
                 reason, measured = "contaminated", str(own["evidence"])
@@ -149,6 +153,11 @@ def _words(task: JudgeTask, flags: NDArray[np.uint32]) -> dict[int, dict[str, An
         found |= dict(zip((start + rows).tolist(), batch.select(names).take(pa.array(rows)).to_pylist(), strict=True))
         start += batch.num_rows
     return found
+
+
+def reaches_thresholds(rejected_by: str | None) -> bool:
+    """Whether thresholds decide about a row with this outcome, and nothing before them did (license, personal data, ...)."""
+    return rejected_by is None or rejected_by.startswith(THRESHOLDS) or rejected_by in LATER
 
 
 def read_reasons(folder: Path) -> pa.Table:

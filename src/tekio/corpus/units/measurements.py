@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from tekio.corpus.decisions.filters import Limit, decide, filters_in_force, presets
+from tekio.corpus.decisions.row_rules import reaches_thresholds
 from tekio.corpus.write import SCORE
 from tekio.documents import shards
 from tekio.errors import Text, UsageError
@@ -37,12 +38,13 @@ Limits = Mapping[str, Mapping[str, Limit]]
 class Shard:
     """The measured rows of one shard: ids (64 bits), sources, and every statistic (float64 per row).
 
-    The score of a filter of an installed package is one too; NaN where its source does not use it.
+    reached: whether thresholds decide about the row (`reaches_thresholds`). The score of a filter of an installed package is one too; NaN where its source does not use it.
     """
 
     ids: NDArray[np.uint64]
     sources: NDArray[np.str_]
     found: dict[str, Floats]
+    reached: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -52,7 +54,7 @@ def measured_shards(folder: Path, source: str | None = None) -> Iterator[Shard]:
     """The measurements of a corpus (of one source), from `measures/`; rows without text are left out."""
     for path in shards(folder / MEASURES):
         own = [name for name in pq.read_schema(path).names if name.startswith(SCORE)]
-        table = pq.read_table(path, columns=["id", "source", *COLUMNS, *own])
+        table = pq.read_table(path, columns=["id", "source", "rejected_by", *COLUMNS, *own])
         counts = np.column_stack([table[name].to_numpy() for name in COLUMNS]).astype(np.int64)
         sources = np.array(table["source"].to_pylist(), dtype=np.str_)
         ids = np.frombuffer(bytes.fromhex("".join(table["id"].to_pylist())), dtype=">u8").astype(np.uint64)
@@ -61,16 +63,29 @@ def measured_shards(folder: Path, source: str | None = None) -> Iterator[Shard]:
             chosen &= sources == source
         found = statistics(counts[chosen])
         found |= {name.removeprefix(SCORE): table[name].to_numpy()[chosen].astype(np.float64) for name in own}
-        yield Shard(ids[chosen], sources[chosen], found)
+        reasons: list[str | None] = table["rejected_by"].to_pylist()
+        reached = np.array([reaches_thresholds(reason) for reason in reasons], dtype=np.bool_)
+        yield Shard(ids[chosen], sources[chosen], found, reached[chosen])
+
+
+def _reached(shard: Shard) -> Shard:
+    """The rows that thresholds decide about."""
+    rows = shard.reached
+    found = {name: column[rows] for name, column in shard.found.items()}
+    return Shard(shard.ids[rows], shard.sources[rows], found, rows[rows])
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What limits do to a corpus. rows: measured; rejected: outside of any limit; table: one entry a statistic, with
-    quantiles, limits, how many rows are outside and how many are outside nothing else. values: of the sampled rows.
+    """What limits do to a corpus, by the decision of the build itself.
+
+    rows: those that limits decide about; before: those that the build rejects for another reason first (license, personal
+    data), which count nowhere else. rejected: outside of any limit. table: one entry a statistic, with quantiles, limits,
+    how many rows are outside and how many are outside nothing else. values: of the sampled rows.
     """
 
     rows: int
+    before: int
     rejected: int
     table: list[dict[str, Any]]
     values: dict[str, Floats]
@@ -88,11 +103,13 @@ def summarize(
     total = sum(pq.read_metadata(path).num_rows for path in shards(folder / MEASURES))
     # Ids are hashes: the rows with the lowest are a sample that is always the same.
     highest = np.uint64(min(2**64 - 1, 2**64 * SAMPLE // max(total, 1)))
-    rows = rejected = 0
+    rows = before = rejected = 0
     outside = {name: np.zeros(2, dtype=np.int64) for own in limits.values() for name in own}
     values: dict[str, list[Floats]] = {name: [np.zeros(0)] for name in NAMES}
     meanings = MEANINGS | {name: str(own["meaning"]) for name, own in (installed or {}).items()}
-    for shard in measured_shards(folder, source):
+    for whole_shard in measured_shards(folder, source):
+        shard = _reached(whole_shard)
+        before += len(whole_shard) - len(shard)
         own = outside_limits(shard, limits)
         times = np.sum([np.zeros(len(shard), dtype=np.int64), *own.values()], axis=0)
         for name, column in own.items():
@@ -116,7 +133,7 @@ def summarize(
                 "outside_alone": counts[1],
             }
         )
-    return Summary(rows, rejected, table, whole)
+    return Summary(rows, before, rejected, table, whole)
 
 
 def limits_in_force(manifest: Manifest, source: str | None) -> dict[str, dict[str, Limit]]:

@@ -1,4 +1,4 @@
-"""Which test items stand in the training text, where, and what the scores are without them.
+"""Which test items are in the training text, where, and what the scores are without them.
 
 The rule is that of `tekio.contamination`, with the thresholds by which the training text was made: what a corpus or a data set
 was cleaned of cannot be seen in it. An item counts as seen when its question was found, by itself or together with its

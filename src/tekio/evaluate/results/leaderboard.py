@@ -285,7 +285,7 @@ def own_run(results: Results, label: str) -> Run:
         problems.append(f"templates differ: {', '.join(sorted(templates))}")
     if problems:
         raise TekioError(
-            Text("These results cannot stand on the public board.", "この結果は公開の順位表に並べられません。"),
+            Text("These results cannot be placed on the public board.", "この結果は公開の順位表に並べられません。"),
             why="; ".join(problems),
             fix=Text(
                 "Evaluate all five finance tasks with one template.",

@@ -109,7 +109,8 @@ class EndpointModel:
                 thinking_tokens=reply.thinking_tokens,
             )
         raise UsageError(
-            Text("A chat server gives no likelihood of a text.", "チャット API は文章の尤度を返しません。"), where=where
+            Text("A chat server does not give the likelihood of a text.", "チャット API は文章の尤度を返しません。"),
+            where=where,
         )
 
     def _answer_tokens(self, default: int) -> int:
@@ -151,7 +152,7 @@ class EndpointModel:
             )
         except FetchError as error:
             raise TekioError(
-                Text("The endpoint does not answer as it should.", "API が正しく応答しません。"),
+                Text("The endpoint did not answer correctly.", "API が正しく応答しません。"),
                 where=f"{where} ({self.endpoint.url})",
                 why=error.why,
                 fix=Text(

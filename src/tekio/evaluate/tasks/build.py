@@ -352,7 +352,7 @@ def _choose(spec: TaskSpec, pool: list[Item], count: int, seed: int) -> list[Ite
     if len(pool) < count:
         raise InputError(
             Text(
-                f"Task {spec.name}: {count} demonstrations are needed, {len(pool)} are there.",
+                f"Task {spec.name}: {count} demonstrations are needed, {len(pool)} are available.",
                 f"タスク {spec.name}: 例題が {count} 件必要ですが {len(pool)} 件しかありません。",
             )
         )

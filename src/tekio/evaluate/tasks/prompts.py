@@ -43,7 +43,7 @@ def render(source: str, values: Mapping[str, Any], *, task: str, part: str) -> s
         return _compiled(source).render(values)
     except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise InputError(
-            Text("The prompt cannot be made.", "プロンプトを作れません。"),
+            Text("The prompt cannot be rendered.", "プロンプトを作れません。"),
             where=where,
             why=f"{type(error).__name__}: {error}",
             fix=Text(f"It sees: {', '.join(sorted(values))}", f"使える名前: {', '.join(sorted(values))}"),

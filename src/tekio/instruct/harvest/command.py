@@ -113,7 +113,7 @@ def _summary(
     flagged = sum(bool(pair["suggestions"]) for pair in pairs)
     text = Text(
         f"{out}: {len(pairs):,} pairs from {len(lines):,} files ({without:,} without a pair, {unreadable:,} unreadable, "
-        f"{skipped:,} that are no pages); {flagged:,} pairs with suggestions. Next: tekio review {out}",
+        f"{skipped:,} that are not pages); {flagged:,} pairs with suggestions. Next: tekio review {out}",
         f"{out}: {len(lines):,} ファイルから {len(pairs):,} 組（組なし {without:,}、読めない {unreadable:,}、"
         f"ページでない {skipped:,}）。確認の提案がある組 {flagged:,}。次は tekio review {out}",
     )

@@ -87,7 +87,7 @@ def result_cautions(results: Results, labels: Sequence[str]) -> list[Caution]:
     found += listed(
         "items_seen",
         "high",
-        Text("Test items stand in the training text", "評価問題が学習文書にある"),
+        Text("Test items are in the training text", "評価問題が学習文書にある"),
         [_seen(task, seen) for task in scored if (seen := task.contamination) is not None and seen.question_seen],
     )
     tokenizers = {item.tokenizer_sha256 for item in results.models.values() if item.tokenizer_sha256}
@@ -122,7 +122,7 @@ def _seen(task: TaskResult, seen: TaskContamination) -> Text:
     ]
     rest = next((score.n_clean for found in seen.scores.values() for score in found.values()), task.n)
     return Text(
-        f"{task.task}: {count(seen.question_seen)} of {count(task.n)} questions stand in the training text"
+        f"{task.task}: {count(seen.question_seen)} of {count(task.n)} questions are in the training text"
         f"{f' ({english})' if english else ''}, {count(seen.answer_seen)} with its answer"
         + (f". {task.headline} with and without them ({count(rest)} items left): {', '.join(pairs)}" if pairs else ""),
         f"{task.task}: {count(task.n)} 問中 {count(seen.question_seen)} 問が学習文書にあり"
