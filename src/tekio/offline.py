@@ -1,4 +1,4 @@
-"""The network guard: every verb but `fetch` and `publish` runs with sockets forbidden.
+"""The network guard: every verb but `fetch` runs with sockets forbidden.
 
 Python raises an audit event before it opens or binds a connection or looks up a name; our hook refuses it. The hook cannot
 be taken out again, children that are Python install it too before anything else runs (`tekio.child_guard`), and libraries
@@ -115,7 +115,7 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     raise PolicyError(
         Text("The network is closed for this command.", "このコマンドでは通信を禁止しています。"),
         where=f"{event} {host!r}",
-        why=Text("Only `fetch` and `publish` may use the network.", "通信できるのは fetch と publish だけです。"),
+        why=Text("Only `fetch` may use the network.", "通信できるのは fetch だけです。"),
     )
 
 
@@ -148,7 +148,7 @@ def allow_private_host(host: str) -> None:
     if not found or not all(is_own_network(address) for address in found):
         _guard.allowed.discard(host)
         raise PolicyError(
-            Text("Only a host of the own network may be used.", "社内ネットワークの接続先だけが使えます。"),
+            Text("Only hosts in your own network may be used.", "社内ネットワークの接続先だけが使えます。"),
             where=host,
             why=", ".join(sorted(found)) or Text("It has no address.", "アドレスが見つかりません。"),
         )
@@ -156,6 +156,6 @@ def allow_private_host(host: str) -> None:
 
 
 def open_network() -> None:
-    """Allow connections again (`fetch`, `publish`, and tests)."""
+    """Allow connections again (`fetch`, and tests)."""
     _guard.closed = False
     os.environ.pop("TEKIO_NETWORK", None)

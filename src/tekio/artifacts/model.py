@@ -109,7 +109,7 @@ def parse(model: type[Model], plain: object, *, older: bool = False, where: obje
     except ValidationError as error:
         wrong = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
         raise TekioError(
-            Text("The file has not the form it should have.", "ファイルの形式が正しくありません。"),
+            Text("The file does not have the expected form.", "ファイルの形式が正しくありません。"),
             where=None if where is None else str(where),
             why="; ".join(wrong[:5]) + (f"; … ({len(wrong)})" if len(wrong) > 5 else ""),
             fix=Text(

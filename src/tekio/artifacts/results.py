@@ -64,7 +64,7 @@ class Score(Part):
     unparsed: Annotated[int, Older(0)]
     """replies that could not be read"""
     thinking_tokens: Annotated[float | None, Older(None)]
-    """mean tokens of reasoning an item; null: no reply reasoned"""
+    """mean tokens of reasoning per item; null: no reply reasoned"""
     truncated: Annotated[int, Older(0)]
     """items whose prompt was cut to fit the context"""
     lost_characters: Annotated[int, Older(0)]

@@ -115,7 +115,7 @@ _SYSTEM = {
     errno.ENOTDIR: Text("A part of this path is not a folder.", "パスの途中がフォルダではありません。"),
     errno.ENAMETOOLONG: Text("This name is too long.", "名前が長すぎます。"),
     errno.ELOOP: Text("The links of this path lead in a circle.", "リンクが循環しています。"),
-    errno.EEXIST: Text("The file is already there.", "既に存在します。"),
+    errno.EEXIST: Text("The file exists already.", "既に存在します。"),
     errno.EMFILE: Text("Too many files are open.", "開いているファイルが多すぎます。"),
     errno.EIO: Text("The disk reports an error.", "ディスクの入出力エラーです。"),
 }
@@ -137,11 +137,11 @@ def _unforeseen(error: Exception) -> TekioError:
         return full_disk(error, "")
     if isinstance(error, MemoryError):
         return TekioError(
-            Text("The memory is full.", "メモリが足りません。"),
+            Text("Out of memory.", "メモリが足りません。"),
             fix=Text("Use fewer workers or a smaller batch.", "workers やバッチを小さくしてください。"),
         )
     if isinstance(error, ValueError) and "null byte" in str(error):
-        return UsageError(Text("This cannot be a path.", "パスとして使えません。"), why=str(error))
+        return UsageError(Text("This is not a valid path.", "パスとして使えません。"), why=str(error))
     if isinstance(error, ModuleNotFoundError) and error.name in EXTRAS:
         return TekioError(
             Text(f"This needs {error.name}, which is not installed.", f"{error.name} が導入されていません。"),
@@ -151,7 +151,7 @@ def _unforeseen(error: Exception) -> TekioError:
         Text("This is a bug, please report it.", "Tekio の不具合です。報告をお願いします。"),
         why=f"{type(error).__name__}: {error}",
         fix=Text(
-            "Repeat with `tekio --debug ...` and report the traceback. What was finished is kept.",
+            "Run again with `tekio --debug ...` and report the traceback. What was finished is kept.",
             "`tekio --debug ...` で再実行し、表示された経路を報告してください。終わった分は残っています。",
         ),
     )

@@ -277,7 +277,7 @@ def _show(arguments: argparse.Namespace) -> int:
     for stage, name, own in inspect.packed_tokens(folder):
         words = Text(
             f"{own.documents:,} documents, {own.characters:,} characters, {own.tokens:,} tokens, "
-            f"{own.epochs:g} times an epoch",
+            f"{own.epochs:g} times per epoch",
             f"{own.documents:,} 文書、{own.characters:,} 文字、{own.tokens:,} トークン、1 エポックに {own.epochs:g} 回",
         )
         print(f"{stage}: {name}: {say(words, arguments.language)}")

@@ -86,7 +86,7 @@ def _add_show(verbs: Verbs) -> None:
     parser = verbs.add("show", Text("print records", "レコードを表示"), _show)
     add_source(verbs, parser)
     parser.add_argument("ids", nargs="*", help=verbs.text("ids; default: the first ones", "id。省略時は先頭から"))
-    parser.add_argument("-n", type=int, default=5, help=verbs.text("at most so many", "最大件数"))
+    parser.add_argument("-n", type=int, default=5, help=verbs.text("at most this many", "最大件数"))
     parser.add_argument(
         "--where",
         action="append",

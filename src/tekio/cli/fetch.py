@@ -1,4 +1,4 @@
-"""Verbs of `fetch`: the only ones, with `publish`, that may use the network."""
+"""Verbs of `fetch`: the only ones that may use the network."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def register(verbs: Verbs) -> None:
     expand.add_argument("--template", help=verbs.text("shipped template or YAML file", "付属の雛形名か YAML"))
     expand.add_argument("--out", type=Path, help=verbs.text("folder to write", "書き出すフォルダ"))
     expand.add_argument("--license", default="unknown")
-    expand.add_argument("--limit", type=int, help=verbs.text("at most so many records", "最大の件数"))
+    expand.add_argument("--limit", type=int, help=verbs.text("at most this many records", "最大の件数"))
     expand.add_argument(
         "--translation", action="store_true", help=verbs.text("also translation pairs", "翻訳の組も作る")
     )

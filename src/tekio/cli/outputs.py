@@ -72,7 +72,7 @@ def _kept(out: Path, arguments: argparse.Namespace) -> Generator[None]:
             before.rename(place)
             print(
                 say(
-                    Text(f"What stood there before is kept: {place}", f"以前の内容を残しました: {place}"),
+                    Text(f"What was there before is kept: {place}", f"以前の内容を残しました: {place}"),
                     arguments.language,
                 ),
                 file=sys.stderr,

@@ -83,7 +83,7 @@ def _evidence(arguments: argparse.Namespace) -> int:
     wrong = check_evidence(arguments.pack)
     for line in wrong:
         print(line)
-    sound = Text("All sums hold, the chain is whole.", "すべてのハッシュが一致し、連鎖も完全です。")
+    sound = Text("All checksums match, the chain is complete.", "すべてのハッシュが一致し、連鎖も完全です。")
     print(say(sound if not wrong else Text("The pack is not sound.", "不一致があります。"), arguments.language))
     return 1 if wrong else 0
 

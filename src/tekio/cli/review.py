@@ -187,7 +187,7 @@ def _add_draft(verbs: Verbs) -> None:
         "--limit",
         type=int,
         help=verbs.text(
-            "only the first so many records; for pairs a seeded sample of so many passages (default 1,000)",
+            "only the first N records; for pairs a seeded sample of N passages (default 1,000)",
             "先頭から何件まで。pair では無作為に選ぶ文章の数（既定 1,000）",
         ),
     )

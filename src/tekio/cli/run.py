@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int | None:
 
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise UsageError(
-            Text("torchrun would start the whole run once a process.", "torchrun では全段階が重複して実行されます。"),
+            Text("torchrun would start the whole run once per process.", "torchrun では全段階が重複して実行されます。"),
             fix=Text(
                 "Run the other stages first, then: torchrun ... -m tekio train RECIPE",
                 "他の段階を先に実行し、学習は torchrun ... -m tekio train RECIPE で。",

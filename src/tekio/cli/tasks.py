@@ -61,7 +61,7 @@ def register(verbs: Verbs) -> None:
     board.add_argument(
         "--template", default="default", help=verbs.text("of the honest table", "公正な表のテンプレート")
     )
-    board.add_argument("--top", type=int, default=0, help=verbs.text("only so many lines", "上位だけ表示"))
+    board.add_argument("--top", type=int, default=0, help=verbs.text("only this many lines", "上位だけ表示"))
     seen = verbs.add(
         "contamination",
         Text("find test items in training text", "学習文書に含まれる評価問題"),

@@ -180,7 +180,7 @@ def vocabulary(arguments: argparse.Namespace) -> int | None:
     if arguments.text is not None:
         found = efficiency(tokenizer, arguments.text.read_text(encoding="utf-8").splitlines())
         text = Text(
-            f"{found.characters_per_token:.3f} characters a token, {found.byte_share:.2%} byte tokens",
+            f"{found.characters_per_token:.3f} characters per token, {found.byte_share:.2%} byte tokens",
             f"1 トークン {found.characters_per_token:.3f} 文字、バイト単位 {found.byte_share:.2%}",
         )
         print(say(text, arguments.language))

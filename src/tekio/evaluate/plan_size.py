@@ -50,7 +50,7 @@ def planned_tasks(words: Sequence[str], *, base: Path) -> list[PlannedTask]:
         if not spec.data.items:
             raise UsageError(
                 Text(f"How many items has task {spec.name}?", f"タスク {spec.name} は何問ですか。"),
-                fix=Text(f"Say {spec.name}=NUMBER.", f"{spec.name}=問題数 と指定してください。"),
+                fix=Text(f"Give {spec.name}=NUMBER.", f"{spec.name}=問題数 と指定してください。"),
             )
         found.append(PlannedTask(spec.name, spec.data.items[0]))
     return found

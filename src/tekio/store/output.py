@@ -214,7 +214,7 @@ def require_new(out: Path) -> None:
     """Raise `UsageError` if anything but an empty folder stands at `out`."""
     if out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir()))):
         raise UsageError(
-            Text("The output is already there.", "出力先が既にあります。"),
+            Text("The output exists already.", "出力先が既にあります。"),
             where=out,
             fix=ANOTHER,
         )

@@ -258,7 +258,7 @@ def _step(
     norm = strategy.step(rate) if math.isfinite(mean) else math.nan
     if not (math.isfinite(mean) and math.isfinite(norm)):
         raise TekioError(
-            Text("The loss is not a number any more.", "損失が数でなくなりました。"),
+            Text("The loss is no longer a number.", "損失が数でなくなりました。"),
             where=f"step {step + 1}",
             fix=Text("Lower the learning rate or add warm-up steps.", "学習率を下げるか warm-up を増やしてください。"),
         )

@@ -51,7 +51,7 @@ def _preview_tune(config: TuneConfig, recipe: Recipe, run: Path, count: int, col
     fit = fit_of_records(tokenizer, records, template=config.template, width=config.sequence_length)
     rule = {"drop": Text("dropped", "除外"), "cut": Text("cut without EOS", "EOS なしで切断")}[config.truncated]
     yield Text(
-        f"{fit.records:,} records, {fit.total:,} tokens, {fit.characters_per_token:.2f} characters a token, longest "
+        f"{fit.records:,} records, {fit.total:,} tokens, {fit.characters_per_token:.2f} characters per token, longest "
         f"{fit.longest:,}; {fit.truncated:.1%} longer than {config.sequence_length} ({rule.en})",
         f"{fit.records:,} 件、{fit.total:,} トークン、1 トークン {fit.characters_per_token:.2f} 文字、最長 {fit.longest:,}。"
         f"{config.sequence_length} を超える割合 {fit.truncated:.1%}({rule.ja})",

@@ -197,7 +197,7 @@ def _no_value(built: BuiltTask, measure: Measure) -> Metric:
 
 
 def _thinking(scores: Sequence[Score]) -> float | None:
-    """Mean tokens of reasoning an item; None where no reply reasoned."""
+    """Mean tokens of reasoning per item; None where no reply reasoned."""
     spent = [score for score in scores if isinstance(score, ChoiceScore | GenerationScore)]
     if all(score.reasoning is None for score in spent):
         return None

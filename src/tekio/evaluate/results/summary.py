@@ -52,7 +52,7 @@ def _line(label: str, score: Score, headline: str, comparison: Comparison | None
         (score.unparsed, Text(f"{score.unparsed} unparsed", f"読み取れない回答 {score.unparsed} 件")),
     ]
     if (spent := score.thinking_tokens) is not None:
-        said_of = Text(f"{spent:.0f} tokens of reasoning an item", f"1 問あたり思考 {spent:.0f} トークン")
+        said_of = Text(f"{spent:.0f} tokens of reasoning per item", f"1 問あたり思考 {spent:.0f} トークン")
         notes.append((True, said_of))
     said = [say(text, language) for value, text in notes if value]
     return "  ".join([*parts, *([f"({', '.join(said)})"] if said else [])])

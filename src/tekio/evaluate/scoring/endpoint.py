@@ -71,7 +71,7 @@ class EndpointModel:
 
     def score(self, unit: Unit, store: ItemStore, progress: Progress) -> None:
         """Bring `store` to hold a score for every item of the unit. Raises `TekioError` naming task and item."""
-        check_address(self.endpoint.url)
+        require_loopback(self.endpoint.url)
         requests = unit.built.requests
         batches = [range(start, min(start + TOGETHER, len(requests))) for start in range(0, len(requests), TOGETHER)]
         owed = owed_batches(store, unit.names)
@@ -139,7 +139,7 @@ class EndpointModel:
             growth=4.0,
             timeout=self.timeout,
             max_bytes=MAX_BYTES,
-            allow_private=True,  # `check_address` allows this machine only
+            allow_private=True,  # `require_loopback` allows this machine only
             redirects=False,
             proxies=False,
         )
@@ -162,7 +162,7 @@ class EndpointModel:
             ) from None
 
 
-def check_address(url: str) -> None:
+def require_loopback(url: str) -> None:
     """Raise `UsageError` unless the address is http on this machine."""
     parts = urlsplit(url)
     if parts.scheme != "http" or parts.hostname not in LOOPBACK:

@@ -137,7 +137,7 @@ def _with_backoff(scoring: ScoringModel, windows: Sequence[Window]) -> list[floa
             raise TekioError(
                 Text("Not enough memory for a single window.", "1 窓分のメモリもありません。"),
                 why=f"{len(windows[0].fed)} tokens",
-                fix=Text("Set perplexity.window to less.", "perplexity.window を小さくしてください。"),
+                fix=Text("Lower evaluate.perplexity.window.", "perplexity.window を小さくしてください。"),
             ) from error
     release(scoring.device)
     middle = len(windows) // 2
