@@ -13,7 +13,7 @@ key, so a new version of a part does the work again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -211,9 +211,3 @@ def versions(kind: type[Part], names: Iterable[str]) -> dict[str, str]:
     known = installed(_group_of(kind))
     found = {name: (known[name], known[name].load()) for name in sorted(set(names)) if name in known}
     return {name: f"{part.version} ({own.package} {own.package_version})" for name, (own, part) in found.items()}
-
-
-def all_parts() -> Iterator[InstalledPart]:
-    """Every installed part of every kind."""
-    for group in GROUPS:
-        yield from installed(group).values()

@@ -1,10 +1,22 @@
 """Splits keep groups whole, are stable under added data and say how they round."""
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tekio.instruct.split import assign_split, group_position, training_size, validation_groups
-from tekio.records import InstructionMeta, new_record
+from tekio.instruct.split import Method, group_position, training_size, validation_groups
+from tekio.records import InstructionMeta, InstructionRecord, new_record
+
+
+def assign_split(records: Sequence[InstructionRecord], share: float, seed: int, method: Method = "stable") -> None:
+    """Set `meta.split` of every record, as the build does."""
+    sizes: dict[str, int] = {}
+    for record in records:
+        sizes[record.meta.group] = sizes.get(record.meta.group, 0) + 1
+    validation = validation_groups(sizes, share, seed, method)
+    for record in records:
+        record.meta.split = "validation" if record.meta.group in validation else "train"
 
 
 def records(groups):

@@ -11,10 +11,7 @@ training part up to floor((1 - share) x n) records (JaFIn: floor(0.85 x 1490) = 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from typing import Literal
-
-from tekio.records import InstructionRecord
 
 Method = Literal["stable", "exact"]
 
@@ -28,20 +25,6 @@ def group_position(group: str, seed: int) -> float:
 def training_size(records: int, share: float) -> int:
     """floor((1 - share) x records), computed so that 0.15 means fifteen hundredths and not the nearest binary number."""
     return (10_000 - round(share * 10_000)) * records // 10_000
-
-
-def assign_split(records: Sequence[InstructionRecord], share: float, seed: int, method: Method = "stable") -> None:
-    """Set `meta.split` of every record to `train` or `validation`.
-
-    A group with more than half of all records goes to training under either method: a split that leaves nothing to
-    train on helps nobody.
-    """
-    sizes: dict[str, int] = {}
-    for record in records:
-        sizes[record.meta.group] = sizes.get(record.meta.group, 0) + 1
-    validation = validation_groups(sizes, share, seed, method)
-    for record in records:
-        record.meta.split = "validation" if record.meta.group in validation else "train"
 
 
 def validation_groups(sizes: dict[str, int], share: float, seed: int, method: Method) -> set[str]:

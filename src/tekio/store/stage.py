@@ -37,7 +37,6 @@ from tekio.store.manifest import (
 )
 from tekio.store.output import (
     KEY_FILE,
-    has_key,
     key_of,
     old_of,
     partial_of,
@@ -416,8 +415,3 @@ def finish_interrupted_rename(out: Path) -> None:
         old.rename(out)
     else:
         _put_away(out, old)
-
-
-def abandoned(out: Path) -> bool:
-    """Whether an unfinished attempt of ours lies beside `out`."""
-    return has_key(partial_of(out))

@@ -162,17 +162,6 @@ def _first_unit(body: str, by: str) -> int:
     return columns(unit) if by == "columns" else len(unit)
 
 
-def wrap_width(lines: list[str]) -> int | None:
-    """The width in columns at which `lines` were wrapped, or None when they were not.
-
-    In wrapped text the lines that end inside a sentence are full: all of nearly one width, which no line goes beyond.
-    """
-    found = _find_width([_Line(line) for line in lines])
-    if found is None:
-        return None
-    return found.value if found.by == "columns" else 2 * found.value
-
-
 def _follows(line: _Line, following: _Line) -> bool:
     """Whether the form of two lines allows that the second goes on with the first."""
     return (

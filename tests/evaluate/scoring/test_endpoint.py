@@ -143,7 +143,7 @@ def test_a_server_that_breaks_down_is_named_and_answers_are_kept(tmp_path: Path)
     def breaks(number: int, _body: Any) -> tuple[int, bytes, dict[str, str]]:
         return completion("A") if number < 8 else (503, b"down", {})
 
-    with server(breaks) as (url, _), pytest.raises(TekioError, match="does not answer") as caught:
+    with server(breaks) as (url, _), pytest.raises(TekioError, match="did not answer") as caught:
         run(url, tmp_path)
     assert "task own_exam, item" in str(caught.value.where)
     assert "503" in str(caught.value.why)
@@ -168,13 +168,13 @@ def test_what_was_answered_is_not_asked_again(tmp_path: Path):
 @pytest.mark.parametrize("status", [302, 401, 404])
 def test_redirects_and_refusals_are_not_repeated(tmp_path: Path, status: int):
     headers = {"Location": "http://example.com/"} if status == 302 else {}
-    with server(lambda *_: (status, b"", headers)) as (url, asked), pytest.raises(TekioError, match="does not answer"):
+    with server(lambda *_: (status, b"", headers)) as (url, asked), pytest.raises(TekioError, match="did not answer"):
         run(url, tmp_path)
     assert len(asked) <= 10
 
 
 def test_nobody_there_is_said(tmp_path: Path):
-    with pytest.raises(TekioError, match="does not answer"):
+    with pytest.raises(TekioError, match="did not answer"):
         run("http://127.0.0.1:9/v1", tmp_path)
 
 

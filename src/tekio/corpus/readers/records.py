@@ -130,11 +130,6 @@ def read_parquet(source: SourceConfig, file: UnitFile) -> Rows:
     return _table(source, file, replace(options, columns=tuple(Mapping(source).columns)))
 
 
-def read_sheets(source: SourceConfig, file: UnitFile) -> Rows:
-    """The sheets of a workbook as rows. Options: `sheet`, `skip_lines`."""
-    return _documents(source, file, row_options(source, "xlsx"))
-
-
 def _table(source: SourceConfig, file: UnitFile, options: RowOptions) -> Rows:
     """A file whose columns are the same for all rows: without one of the text columns it is refused as a whole."""
     names = header_of(file, options, rows=1)
