@@ -3,6 +3,7 @@ of every model is bound to its writer by name.
 """
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -79,12 +80,32 @@ def test_the_models_are_filled_somewhere_by_name():
 
 
 @pytest.mark.heavy
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(shutil.which("pyright", path=str(Path(sys.executable).parent)) is None, reason="needs pyright")
-def test_a_renamed_field_is_a_type_error_in_its_writer(tmp_path: Path):
+def test_a_renamed_field_is_a_type_error(tmp_path: Path):
     """In a copy of the source every field of every model gets another name at once: pyright must miss each of them."""
     copy = tmp_path / "src"
     shutil.copytree(SOURCE, copy)
-    file = copy / "tekio" / "artifacts" / "results.py"
+    renamed = [name for file in modules_of_models(copy) for name in rename_fields(file)]
+    models = {field.rsplit("__", 1)[1] for field in renamed}
+    assert {model.__name__ for model in MODELS} <= models
+    pyright = str(Path(sys.executable).parent / "pyright")
+    (tmp_path / "pyrightconfig.json").write_text('{"include": ["src/tekio"], "extraPaths": ["src"]}')
+    said = subprocess.run(
+        [pyright, "--pythonpath", sys.executable, "-p", str(tmp_path)], capture_output=True, text=True, check=False
+    ).stdout
+    missed = set(re.findall(r"\w+__\w+", said))
+    assert [name for name in renamed if name not in missed] == []
+
+
+def modules_of_models(source: Path) -> list[Path]:
+    """Every module whose classes are written down as files."""
+    folder = source / "tekio" / "artifacts"
+    return [path for path in sorted(folder.glob("*.py")) if path.name not in ("__init__.py", "formats.py", "model.py")]
+
+
+def rename_fields(file: Path) -> list[str]:
+    """Give every field of every class of a module another name, in the class alone. Returns the new names."""
     lines = file.read_text(encoding="utf-8").split("\n")
     renamed: list[str] = []
     for node in ast.parse("\n".join(lines)).body:
@@ -94,13 +115,7 @@ def test_a_renamed_field_is_a_type_error_in_its_writer(tmp_path: Path):
                 lines[item.lineno - 1] = lines[item.lineno - 1].replace(f"{item.target.id}:", f"{name}:", 1)
                 renamed.append(name)
     file.write_text("\n".join(lines), encoding="utf-8")
-    pyright = str(Path(sys.executable).parent / "pyright")
-    (tmp_path / "pyrightconfig.json").write_text('{"include": ["src/tekio/evaluate"], "extraPaths": ["src"]}')
-    said = subprocess.run(
-        [pyright, "--pythonpath", sys.executable, "-p", str(tmp_path)], capture_output=True, text=True, check=False
-    ).stdout
-    assert len(renamed) > 100
-    assert [name for name in renamed if name not in said] == []
+    return renamed
 
 
 def test_a_score_says_why_it_shows_nothing_in_both_languages():
