@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.golden_run import GOLDEN, differences, golden_of
 from tekio.demo import lay_out
 from tekio.documents import read_documents
 from tekio.errors import TekioError
@@ -132,6 +133,12 @@ def test_the_report_is_one_file_that_refers_to_nothing(demo):
     assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
     assert not re.search(r"""(src|href)=["'](?!data:|#)""", page)
     assert "<script" not in page
+
+
+def test_the_files_are_those_of_the_golden_run(demo):
+    """Keys, types, units and fixed counts of every artifact, and the bytes of those that do not depend on the machine."""
+    changed = differences(read_json(GOLDEN), golden_of(demo))
+    assert changed == [], "a format changed: see tests/demo/golden_run.py"
 
 
 def test_repeating_the_demo_does_nothing(demo):

@@ -34,7 +34,7 @@ class CorpusCounts(Part):
 
 
 class CorpusSource(CorpusCounts):
-    """The same of one source."""
+    """What became of the files, rows and characters of one source."""
 
     name: str
     domain: Annotated[str, Older("")]

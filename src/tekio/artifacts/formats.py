@@ -7,18 +7,22 @@ fields are those of the source, so the page cannot say anything else.
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import get_type_hints
 
 from tekio.artifacts import answers, corpus, instruct, report, results, sweep, training
 from tekio.artifacts.model import FORMAT, Part
-from tekio.store import write_atomic
+from tekio.store import Input, Manifest, Output, write_atomic
 
 BEGIN, END = "<!-- made by python -m tekio.artifacts.formats -->", "<!-- end of what is made -->"
-FILES: dict[str, type[Part]] = {
+Described = type[Part] | type[Manifest] | type[Input] | type[Output]
+FILES: dict[str, Described] = {
+    "every stage/manifest.json": Manifest,
     "corpus/funnel.json": corpus.CorpusFunnel,
     "corpus/mixing.json": corpus.Mixing,
     "instruct/funnel.json": instruct.InstructFunnel,
@@ -45,7 +49,7 @@ def described() -> str:
         f"Files of format {FORMAT}. Every key is always there, but for those marked *optional*; a value that is not known is null.",
         "",
     ]
-    shown: set[type[Part]] = set()
+    shown: set[Described] = set()
     for name, model in FILES.items():
         lines += [f"### {name}", ""]
         for part in reached(model):
@@ -55,41 +59,52 @@ def described() -> str:
     return "\n".join(lines)
 
 
-def reached(model: type[Part]) -> Iterator[type[Part]]:
+def reached(model: Described) -> Iterator[Described]:
     """A model and all models in its fields, each once, outside first."""
-    seen: list[type[Part]] = []
+    seen: list[Described] = []
     waiting = [model]
     while waiting:
         part = waiting.pop(0)
         if part not in seen:
             seen.append(part)
-            waiting += [item for field in part.model_fields.values() for item in models_in(field.annotation)]
+            waiting += [item for annotation in types_of(part).values() for item in models_in(annotation)]
     yield from seen
 
 
-def models_in(annotation: object) -> list[type[Part]]:
+def types_of(model: Described) -> dict[str, object]:
+    """Field -> its type."""
+    if issubclass(model, Part):
+        return {name: field.annotation for name, field in model.model_fields.items()}
+    types = get_type_hints(model)
+    return {field.name: types[field.name] for field in dataclasses.fields(model) if field.repr}  # others: not written
+
+
+def models_in(annotation: object) -> list[Described]:
     """The models in a type, however deep."""
-    if inspect.isclass(annotation) and issubclass(annotation, Part):
+    if inspect.isclass(annotation) and issubclass(annotation, Part | Manifest | Input | Output):
         return [annotation]
     return [item for argument in getattr(annotation, "__args__", ()) for item in models_in(argument)]
 
 
-def table(model: type[Part]) -> list[str]:
+def table(model: Described) -> list[str]:
     """One model: its text and a row for each field."""
     text = " ".join((model.__doc__ or "").split())
     lines = [f"**{model.__name__}**: {text}", "", "| key | type | meaning |", "|---|---|---|"]
-    for name, field in model.model_fields.items():
+    for name in types_of(model):
         kind, meaning = next(fields_of(base)[name] for base in model.__mro__ if name in fields_of(base))
-        if field.exclude_if is not None:
-            kind = f"{kind.removesuffix(' or null')}, *optional*"
-        lines.append(f"| `{field.alias or name}` | {kind} | {meaning} |")
+        if issubclass(model, Part):
+            field = model.model_fields[name]
+            name = field.alias or name
+            if field.exclude_if is not None:
+                kind = f"{kind.removesuffix(' or null')}, *optional*"
+        lines.append(f"| `{name}` | {kind} | {meaning} |")
     return [*lines, ""]
 
 
 @lru_cache(maxsize=512)
 def fields_of(model: type) -> dict[str, tuple[str, str]]:
     """Field -> (type, text below it), as they stand in the source of a class."""
-    if not issubclass(model, Part):
+    if not issubclass(model, Part | Manifest | Input | Output):
         return {}
     [found] = ast.parse(inspect.getsource(model)).body
     assert isinstance(found, ast.ClassDef)

@@ -23,7 +23,7 @@ class InstructCounts(Part):
 
 
 class InstructSource(InstructCounts):
-    """The same of one source."""
+    """What became of the files and rows of one source."""
 
     name: str
     kind: Kind
@@ -31,7 +31,7 @@ class InstructSource(InstructCounts):
 
 
 class InstructTotals(InstructCounts):
-    """The same of all, and what may be done with the records that stay."""
+    """What became of all files and rows, and what may be done with the records that stay."""
 
     licenses: dict[str, int]
     """records that stay, by license"""

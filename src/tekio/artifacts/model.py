@@ -18,10 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic.fields import FieldInfo
 
 from tekio.errors import TekioError, Text
-from tekio.store import read_json, read_jsonl, write_json, write_jsonl
-
-FORMAT = 2
-"""The version of all files of this package. Raise it when a field is added, renamed or removed."""
+from tekio.store import FORMAT, newer_format, read_json, read_jsonl, write_json, write_jsonl
 
 Model = TypeVar("Model", bound="Part")
 
@@ -141,12 +138,7 @@ def _versioned(plain: object, where: object) -> tuple[dict[str, object], int]:
     values = cast("dict[str, object]", plain)
     version = values.get("format", 1)
     if not isinstance(version, int) or version > FORMAT:
-        raise TekioError(
-            Text("The file was written by a newer Tekio.", "より新しい Tekio が書いたファイルです。"),
-            where=None if where is None else str(where),
-            why=f"format {version} > {FORMAT}",
-            fix=Text("Update Tekio.", "Tekio を更新してください。"),
-        )
+        raise newer_format(version, where)
     return values, version
 
 

@@ -21,6 +21,7 @@ from tekio.store.files import (
 from tekio.store.inputs import ChangedInputError, describe_input, require_unchanged
 from tekio.store.lock import lock_file, one_writer, single_writer
 from tekio.store.manifest import (
+    FORMAT,
     MANIFEST,
     Input,
     Manifest,
@@ -28,6 +29,7 @@ from tekio.store.manifest import (
     artifact_hash,
     library_versions,
     manifest_hash,
+    newer_format,
     own_manifest,
     read_manifest,
 )
@@ -63,6 +65,7 @@ from tekio.store.verify import verify_folder
 __all__ = [
     "COSTLY",
     "EARLIER_SUFFIX",
+    "FORMAT",
     "KEY_FILE",
     "MANIFEST",
     "OLD_SUFFIX",
@@ -86,6 +89,7 @@ __all__ = [
     "lock_file",
     "manifest_hash",
     "new_folder",
+    "newer_format",
     "one_writer",
     "overlap",
     "own_manifest",

@@ -17,36 +17,41 @@ from tekio.errors import TekioError, Text
 from tekio.store.files import read_json, sha256_json
 
 MANIFEST = "manifest.json"
-MANIFEST_FORMAT = 2
+FORMAT = 2
+"""The version of every file that stages hand to each other (`tekio.artifacts`). Raise it when a field is added, renamed or removed."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """One file of an artifact. `volatile` files (timings, logs) are hashed but do not count for equality."""
+    """One file of an artifact."""
 
     path: str
+    """below the stage's folder"""
     sha256: str
     bytes: int
     volatile: bool = False
+    """timings, logs: hashed, but of no account for equality"""
 
 
 @dataclass(frozen=True)
 class Input:
-    """One thing a stage read: a file, a folder, or another stage's artifact; `name` does not depend on the place.
-
-    kind: `file`, `folder`, `stage`, `endpoint`, or `code` (names and versions of parts a user can add to). file: the name of a single file, which decides how it is read.
-    stage: the stage that made it; manifest: the hash of that stage's manifest (of a `stage`). place, files: where it lies on
-    this machine, and the files of it that were hashed; not written down.
-    """
+    """One thing a stage read: a file, a folder, or another stage's artifact. Keys without a value are left out."""
 
     name: str
+    """does not depend on the place"""
     sha256: str
     kind: str
+    """`file`, `folder`, `stage`, `endpoint`, `key`, or `code` (names and versions of parts a user can add to)"""
     file: str = ""
+    """the name of a single file, which decides how it is read"""
     stage: str = ""
+    """the stage that made it"""
     manifest: str = field(default="", compare=False)
+    """the hash of that stage's manifest"""
     place: Path | None = field(default=None, compare=False, repr=False)
+    """where it lies on this machine; not written down"""
     files: tuple[Path, ...] = field(default=(), compare=False, repr=False)
+    """the files of it that were hashed; not written down"""
 
     @property
     def identity(self) -> list[str]:
@@ -62,26 +67,30 @@ class Input:
 
 @dataclass
 class Manifest:
-    """What a finished stage is: how it was made, from what, and the hash of every file in it.
-
-    artifact: one hash of the lasting content. sha256: of the manifest itself, with its parents' in it; empty in memory
-    until it is written.
-    """
+    """What a finished stage is: how it was made, from what, and the hash of every file in it."""
 
     stage: str
     key: str
+    """decides whether the stage must be made anew: stage, code version, configuration, seed, hashes of the inputs"""
     config: dict[str, Any]
+    """the stage's section of the recipe, with all defaults"""
     seed: int
     inputs: list[Input]
     outputs: list[Output]
     counts: dict[str, Any]
+    """what the stage counted; `limits_passed`: limits of the recipe that were passed (exit 3)"""
     versions: dict[str, str]
+    """of Tekio, Python and the libraries that can change a result"""
     parents: dict[str, str]
+    """name of an input -> hash of the stage's artifact behind it"""
     started: str
+    """ISO 8601, UTC"""
     duration_seconds: float
     artifact: str = ""
-    format: int = MANIFEST_FORMAT
+    """one hash of the lasting content"""
+    format: int = FORMAT
     sha256: str = ""
+    """of the manifest itself, with its parents' in it; empty in memory until it is written"""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values, with the manifest's own hash."""
@@ -114,8 +123,11 @@ def read_manifest(folder: Path) -> Manifest | None:
     path = folder / MANIFEST
     if not path.is_file():
         return None
+    plain = read_json(path)
     try:
-        return Manifest.from_dict(read_json(path))
+        if plain.get("format", 1) > FORMAT:
+            raise newer_format(plain["format"], path)
+        return Manifest.from_dict(plain)
     except (TypeError, KeyError, AttributeError) as error:
         raise TekioError(
             Text("The manifest is damaged.", "manifest.json が壊れています。"),
@@ -126,6 +138,16 @@ def read_manifest(folder: Path) -> Manifest | None:
                 "このフォルダを別の場所に移し、再実行してください。",
             ),
         ) from error
+
+
+def newer_format(version: object, where: object) -> TekioError:
+    """A file of a format that this version does not know: nothing of it is guessed."""
+    return TekioError(
+        Text("The file was written by a newer Tekio.", "より新しい Tekio が書いたファイルです。"),
+        where=None if where is None else str(where),
+        why=f"format {version} > {FORMAT}",
+        fix=Text("Update Tekio.", "Tekio を更新してください。"),
+    )
 
 
 def own_manifest(folder: Path) -> Manifest | None:

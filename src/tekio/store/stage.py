@@ -336,7 +336,14 @@ def _finish(
         if name in (KEY_FILE, MANIFEST) or scratch or unfinished(path.name):
             continue
         sync_file(path)
-        outputs.append(Output(name, sha256_file(path), path.stat().st_size, name in space.volatile_names))
+        outputs.append(
+            Output(
+                path=name,
+                sha256=sha256_file(path),
+                bytes=path.stat().st_size,
+                volatile=name in space.volatile_names,
+            )
+        )
     manifest = Manifest(
         stage=stage,
         key=key,
