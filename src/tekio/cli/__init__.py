@@ -22,6 +22,7 @@ from tekio.text.visible import VisibleStream
 
 EXTRAS = {
     "torch": "train",
+    "regex": "train",
     "transformers": "train",
     "tokenizers": "train",
     "safetensors": "train",

@@ -17,7 +17,8 @@ from evaluate.choices import answered, choice_task, raw_scores
 from realdata import need_golden, need_real_data
 from tekio.errors import UsageError
 from tekio.evaluate.results.degenerate import baselines, constant_scores, why_degenerate
-from tekio.evaluate.results.metrics import character_f1, measures, predictions
+from tekio.evaluate.results.metrics import measures, predictions
+from tekio.evaluate.results.read_answer import character_f1
 from tekio.evaluate.scoring.requests import ChoiceScore, RollingRequest, RollingScore
 from tekio.evaluate.tasks import load_task
 from tekio.evaluate.tasks.build import BuiltTask

@@ -13,8 +13,6 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
@@ -24,7 +22,8 @@ from numpy.typing import NDArray
 
 from tekio.artifacts.results import ScoredItem, Unit, unit_of
 from tekio.errors import TekioError, Text, UsageError
-from tekio.evaluate.scoring.parse_number import read_number, same_quantity
+from tekio.evaluate.results.read_answer import character_f1, generated_answer, is_right
+from tekio.evaluate.scoring.parse_number import read_number
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.build import prompt_text
@@ -246,49 +245,6 @@ def _adjusted_f1(sums: Floats) -> Floats:
 
 
 # --- generation ----------------------------------------------------------------------------------------------------
-
-
-def normalize_answer(text: str) -> str:
-    """NFKC, white space at the ends removed."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-def generated_answer(built: BuiltTask, score: GenerationScore) -> str:
-    """The part of the reply that is judged: what follows the template's last marker; of that the first line for `exact` and
-    `answer`, all of it for `substring` and
-    `number`.
-    """
-    template = built.spec.templates.get(built.template)
-    text = (score.text.rpartition(template.marker)[2] if template and template.marker else score.text).strip()
-    return text if built.spec.generation.match in ("substring", "number") else text.split("\n", 1)[0].strip()
-
-
-def is_right(match: str, reply: str, answers: Sequence[str], tolerance: float = 0.0) -> bool:
-    """Whether a reply is right under the task's rule (see `Generation.match`)."""
-    if match == "substring":
-        return any(answer in reply for answer in answers)
-    if match == "number":
-        given = read_number(reply)
-        golds = [gold for answer in answers if (gold := read_number(answer)) is not None]
-        return given is not None and any(same_quantity(given, gold, tolerance=tolerance) for gold in golds)
-    if match == "answer":
-        return any(_squad_text(reply) == _squad_text(answer) for answer in answers)
-    return any(normalize_answer(reply) == normalize_answer(answer) for answer in answers)
-
-
-def _squad_text(text: str) -> str:
-    """A span for comparison: NFKC, white space removed, stops and brackets at the ends removed."""
-    return re.sub(r"\s+", "", normalize_answer(text)).strip("。、.,「」『』\"'")
-
-
-def character_f1(reply: str, answer: str) -> float:
-    """F1 of the characters two texts share (JSQuAD: words are characters)."""
-    first, second = Counter(_squad_text(reply)), Counter(_squad_text(answer))
-    shared = sum((first & second).values())
-    if shared == 0:
-        return 0.0
-    precision, recall = shared / sum(first.values()), shared / sum(second.values())
-    return 2 * precision * recall / (precision + recall)
 
 
 def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:

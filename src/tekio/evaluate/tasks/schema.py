@@ -6,6 +6,7 @@ also `choice` (the option's text), `letter` (A, B, ...), `index` (from 0) and `n
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -92,13 +93,25 @@ class Generation(Section):
     temperature: float = Field(default=0.0, ge=0)
     top_p: float = Field(default=1.0, gt=0, le=1)
     top_k: int = Field(default=0, ge=0)
-    match: Literal["substring", "exact", "answer", "number"] = "exact"
+    match: Literal["substring", "exact", "answer", "number", "list"] = "exact"
     """`substring`: right if the gold text is anywhere in the reply (arXiv 2309.03412; rewards naming all labels).
     `exact`: right if the reply is the gold text (NFKC, spaces at the ends removed). `answer`: exact match and
     character F1 as JGLUE measures JSQuAD. `number`: the one number of the reply, with its unit, is the gold's (12億円 is
-    1,200百万円)."""
+    1,200百万円). `list`: the reply names the gold's entries, in any order and no others (「ア、ウ」)."""
+    extract: str = ""
+    """A regular expression that finds the answer in the reply: the first group (or the whole) of its last match is judged. A
+    reply that it does not match, or in which it searches for longer than a second, is unparsed."""
     tolerance: float = Field(default=0.0, ge=0, lt=1)
     """How far a `number` may be off, as a share of the gold's value."""
+
+    @field_validator("extract")
+    @classmethod
+    def _extract_is_a_pattern(cls, extract: str) -> str:
+        try:
+            re.compile(extract)
+        except re.error as error:
+            raise ValueError(f"this is no regular expression: {error}") from error
+        return extract
 
 
 class Protocol(Section):

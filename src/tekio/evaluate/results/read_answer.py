@@ -1,0 +1,88 @@
+"""The answer in a generated reply, and whether it is right under the task's rule (`generation.match`, `extract`)."""
+
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# (regex has no complete type information)
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from tekio.evaluate.scoring.parse_number import read_number, same_quantity
+from tekio.evaluate.scoring.requests import GenerationScore
+from tekio.evaluate.tasks import BuiltTask
+
+EXTRACT_SECONDS = 1.0
+_MARKS = re.compile(r"[ァ-ヶA-Za-z0-9①-⑳](?:と[ァ-ヶA-Za-z0-9①-⑳])+")
+
+
+def normalize_answer(text: str) -> str:
+    """NFKC, white space at the ends removed."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def generated_answer(built: BuiltTask, score: GenerationScore) -> str:
+    """The part of the reply that is judged: what the task's own pattern finds, else what follows the template's last marker;
+    of that the first line for `exact`, `answer` and `list`, all of it for `substring` and `number`.
+    """
+    how = built.spec.generation
+    if how.extract:
+        return extracted(how.extract, score.text)
+    template = built.spec.templates.get(built.template)
+    text = (score.text.rpartition(template.marker)[2] if template and template.marker else score.text).strip()
+    return text if how.match in ("substring", "number") else text.split("\n", 1)[0].strip()
+
+
+def extracted(pattern: str, reply: str) -> str:
+    """The first group (or the whole) of the last match; empty where there is none, or none within a second."""
+    import regex  # has a time limit, which `re` has not
+
+    try:
+        found = list(regex.finditer(pattern, reply, timeout=EXTRACT_SECONDS))
+    except TimeoutError:
+        return ""
+    if not found:
+        return ""
+    return next((group for group in found[-1].groups() if group is not None), found[-1].group()).strip()
+
+
+def listed(text: str) -> frozenset[str]:
+    """The entries of an enumeration: parted by commas, 「、」, 「・」, slashes or white space, marks also by 「と」."""
+    plain = normalize_answer(text).strip("。.").removesuffix("です").removesuffix("である")
+    parts: list[str] = []
+    for part in re.split(r"\s+(?:と|and)\s+|[\s、,・/;]+", plain):
+        parts.extend(part.split("と") if _MARKS.fullmatch(part) else [part])
+    return frozenset(entry for part in parts if (entry := part.strip("「」『』()[]\"'。.")))
+
+
+def is_right(match: str, reply: str, answers: Sequence[str], tolerance: float = 0.0) -> bool:
+    """Whether a reply is right under the task's rule (see `Generation.match`)."""
+    if match == "substring":
+        return any(answer in reply for answer in answers)
+    if match == "number":
+        given = read_number(reply)
+        golds = [gold for answer in answers if (gold := read_number(answer)) is not None]
+        return given is not None and any(same_quantity(given, gold, tolerance=tolerance) for gold in golds)
+    if match == "list":
+        return any(listed(reply) == listed(answer) for answer in answers)
+    if match == "answer":
+        return any(_squad_text(reply) == _squad_text(answer) for answer in answers)
+    return any(normalize_answer(reply) == normalize_answer(answer) for answer in answers)
+
+
+def _squad_text(text: str) -> str:
+    """A span for comparison: NFKC, white space removed, stops and brackets at the ends removed."""
+    return re.sub(r"\s+", "", normalize_answer(text)).strip("。、.,「」『』\"'")
+
+
+def character_f1(reply: str, answer: str) -> float:
+    """F1 of the characters two texts share (JSQuAD: words are characters)."""
+    first, second = Counter(_squad_text(reply)), Counter(_squad_text(answer))
+    shared = sum((first & second).values())
+    if shared == 0:
+        return 0.0
+    precision, recall = shared / sum(first.values()), shared / sum(second.values())
+    return 2 * precision * recall / (precision + recall)
