@@ -104,7 +104,7 @@ def test_demonstrations_come_from_the_pool_without_items_that_are_tested(tmp_pat
     request = build(folder, shots=1).requests[0]
     assert isinstance(request, ChoiceRequest)
     assert request.prompt == ("答えてください。\n\n問題: 例題\n答え: 乙\n\n問題: 金利が上がると債券価格は？\n答え:")
-    with pytest.raises(InputError, match="2 demonstrations are needed, 1 are there"):
+    with pytest.raises(InputError, match="2 demonstrations are needed, 1 are available"):
         build(folder, shots=2)
 
 
