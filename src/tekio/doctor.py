@@ -19,6 +19,7 @@ from tekio.licenses import find_license
 from tekio.plugins import GROUPS, Reader, installed
 from tekio.recipe import Recipe, RecipePath
 from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.listing import shown_name
 from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, reader_of_content, reader_of_name
 from tekio.rows.archive import bare_name
 from tekio.run_folder import require_run_folder
@@ -212,6 +213,30 @@ def _file_finding(subject: Message, path: RecipePath) -> Finding:
     return Finding("ok", subject, Text(f"{len(files):,} files, {size}", f"{len(files):,} ファイル、{size}"))
 
 
+def _documents_finding(subject: Message, path: RecipePath) -> list[Finding]:
+    """The files of a source of documents; what cannot be read becomes rows of its own and does not end a build."""
+    listing = path.listing()
+    if not listing.files and not listing.unread:
+        return [_file_finding(subject, path)]
+    size = _megabytes(sum(file.stat().st_size for file in listing.files))
+    count = len(listing.files)
+    found = [Finding("ok", subject, Text(f"{count:,} files, {size}", f"{count:,} ファイル、{size}"))]
+    if listing.unread:
+        first = listing.unread[0]
+        name = shown_name(first.path)
+        found.append(
+            Finding(
+                "warning",
+                subject,
+                Text(
+                    f"{len(listing.unread):,} cannot be read and will be rows in rejected/: {name} ({first.reason}: {first.detail})",
+                    f"{len(listing.unread):,} 件は読めず rejected/ の行になります: {name}({first.reason}: {first.detail})",
+                ),
+            )
+        )
+    return found if listing.files else found[1:]
+
+
 def _sources(recipe: Recipe, todo: Collection[str]) -> Iterator[Finding]:
     listed: list[tuple[str, RecipePath, str]] = []
     if recipe.corpus is not None and "corpus" in todo:
@@ -222,7 +247,10 @@ def _sources(recipe: Recipe, todo: Collection[str]) -> Iterator[Finding]:
     for source in recipe.corpus.sources if recipe.corpus is not None and "corpus" in todo else []:
         yield from _unknown_formats(source)
     for name, path, license_id in listed:
-        yield _file_finding(name, path)
+        if name.startswith("corpus."):
+            yield from _documents_finding(name, path)
+        else:
+            yield _file_finding(name, path)
         if find_license(license_id).may_train != "yes":
             yield Finding(
                 "warning",

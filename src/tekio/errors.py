@@ -100,6 +100,10 @@ class LimitError(TekioError):
     exit_code = 3
 
 
+class NothingError(LimitError):
+    """There was nothing to work on: a source, a corpus or records of which nothing is left. What is there is written."""
+
+
 class PolicyError(TekioError):
     """A license or policy forbids what was asked."""
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
+from tekio.artifacts.something_left import require_something_left
 from tekio.doctor import examine
 from tekio.engine import Engine, make_engine
-from tekio.errors import Language, LimitError, TekioError, Text, UsageError, say
+from tekio.errors import Language, LimitError, NothingError, TekioError, Text, UsageError, say
 from tekio.hashes import remembered_hashes
 from tekio.progress import clock
 from tekio.recipe import Recipe
@@ -35,6 +36,7 @@ from tekio.store import (
     file_access,
     own_manifest,
     planning,
+    read_json,
     read_manifest,
     replacing,
 )
@@ -233,6 +235,7 @@ def run_recipe(
         _require_nothing_replaced(recipe, run, only)
     engine = make_engine(recipe.engine.kind, recipe.engine.workers, recipe.engine.address)
     passed: list[LimitError] = []
+    left_out: set[StageName] = set()
     with (
         file_access(MASKS[recipe.access]),
         writing_run(recipe, run),
@@ -240,14 +243,23 @@ def run_recipe(
         replacing(replace),
     ):
         for name in _stages_to_run(recipe, only):
-            _need_finished(recipe, run, name)
+            lacking = sorted(left_out.intersection(stage_needs(recipe, name)))
+            if lacking and name != "report":
+                left_out.add(name)
+                words = Text(f"{name}: left out without {lacking[0]}", f"{name}: {lacking[0]} がないため省略")
+                print(say(words, language), file=shown, flush=True)
+                continue
+            if not lacking:
+                _need_finished(recipe, run, name)
             try:
                 manifest = _announced(name, lambda name=name: run_one(recipe, run, name, engine), run, language, shown)
-                _check_limits(name, manifest)
+                _check_limits(name, manifest, run)
             except LimitError as limit:
                 # The stage itself is complete; the later ones, and the report above all, shall show what happened.
                 print(limit.explain(language), file=shown, flush=True)
                 passed.append(limit)
+                if name in TRAINING and isinstance(limit, NothingError):  # what may stand there is of other inputs
+                    left_out.add(name)
     if passed:
         raise passed[0]
     return run
@@ -289,7 +301,7 @@ def run_all(
     return folders
 
 
-def _check_limits(name: StageName, manifest: Manifest) -> None:
+def _check_limits(name: StageName, manifest: Manifest, run: Path) -> None:
     """A stage that ended early by a limit of the recipe says so in its manifest, also when it is not repeated."""
     limits = [str(item) for item in manifest.counts.get("limits_passed", [])]
     if limits:
@@ -297,6 +309,8 @@ def _check_limits(name: StageName, manifest: Manifest) -> None:
             Text(f"`{name}` passed a limit of the recipe.", f"`{name}` がレシピの限度を超えました。"),
             why="; ".join(limits),
         )
+    if name == "instruct":
+        require_something_left(read_json(run / name / "funnel.json")["sources"], name)
 
 
 def _need_finished(recipe: Recipe, run: Path, name: StageName) -> None:

@@ -10,11 +10,16 @@ MIXING = "mixing.json"
 
 
 class CorpusCounts(Part):
-    """Files, rows and characters: `rows_in` = `rows_train` + `rows_held_out` + the sum of `rejected`."""
+    """Files, rows and characters: `files` = `files_read` + `files_rejected`, and `rows_in` = `rows_train` + `rows_held_out` +
+    the sum of `rejected`.
+    """
 
     files: Annotated[int, Older(0)]
+    """what was listed before any was read: broken links, pipes and closed folders too"""
+    files_read: Annotated[int, Older(0)]
+    """those that gave a document and were read to their end"""
     files_rejected: Annotated[int, Older(0)]
-    """files that could not be read"""
+    """all others; each has a row that says why"""
     rows_available: Annotated[int, Older(0)]
     """more than `rows_in` where a source has a limit"""
     rows_in: Annotated[int, Older(0)]

@@ -271,6 +271,9 @@ def _show(arguments: argparse.Namespace) -> int:
             print(f"    {rule:50}{count:>14,} {say(taken, arguments.language)}")
         for kind, count in item.personal_data.items():
             print(f"    [{kind}]{'':43}{count:>9,}")
+    files = (funnel.totals.files, funnel.totals.files_read, funnel.totals.files_rejected)
+    words = Text("files: {:,} = {:,} read + {:,} rejected", "ファイル: {:,} = 読込 {:,} + 除外 {:,}")
+    print(say(words, arguments.language).format(*files))
     for name, own in inspect.mixing(folder):
         words = Text(f"{name}: {own} in the mix", f"{name}: 混合 {own}")
         print(say(words, arguments.language))

@@ -19,13 +19,14 @@ from pathlib import Path
 
 from tekio.artifacts.corpus import MIXING, CorpusCounts, CorpusFunnel, CorpusSource, Mixing, SourceMix
 from tekio.artifacts.model import read_artifact, write_artifact
+from tekio.artifacts.something_left import require_something_left
 from tekio.contamination.evaluation_items import evaluation_files
 from tekio.contamination.index import write_index
 from tekio.corpus.decisions.decide import Decisions, decide_rows
 from tekio.corpus.decisions.filters import filters_of, limits_of
 from tekio.corpus.duplicates.repeated_parts import LISTINGS
-from tekio.corpus.funnel import corpus_funnel, source_funnel, total_of
-from tekio.corpus.readers import Unit, plan_units
+from tekio.corpus.funnel import corpus_funnel, read_and_rejected, source_funnel, total_of
+from tekio.corpus.readers import Unit, name_below, plan_units
 from tekio.corpus.readers.records import check_columns
 from tekio.corpus.units.cache_key import items_key, source_key
 from tekio.corpus.units.clean import key_of, replaces
@@ -61,7 +62,7 @@ from tekio.text.unreadable import UnreadableError
 VERSION = 6
 UNITS_SUFFIX = ".units"
 UNITS_MARK = "tekio-units.json"
-PLANNED = "units.json"  # in a source's folder: how many units there are
+PLANNED = "units.json"  # in a source's folder: how many units there are, and files before any was read
 DECIDED = "decided"
 _UNITS_NAME = re.compile(r"\.?.+-[0-9a-f]{16}(\.[0-9]+)?")
 DECONTAMINATE = "corpus.decontaminate"
@@ -71,7 +72,8 @@ def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) 
     """Build the corpus of a recipe in folder `out` (docs/formats.md says what is in it).
 
     The result does not depend on the engine or the number of workers. Raises `PolicyError` when a license forbids
-    training, `LimitError` when more files are unreadable than the recipe allows, `RecipeError` for impossible values.
+    training, `LimitError` (when everything is written) when more files are unreadable than the recipe allows or a source gave
+    nothing to train on, `RecipeError` for impossible values.
     """
     check_config(config)
     require_apart_from_sources(config, out)
@@ -90,7 +92,7 @@ def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) 
     except ChangedInputError:
         shutil.rmtree(units_folder(out), ignore_errors=True)  # measured under the key of another content
         raise
-    _check_files(config, read_artifact(CorpusFunnel, out / "funnel.json").totals)
+    _check_limits(config, read_artifact(CorpusFunnel, out / "funnel.json"))
     return manifest
 
 
@@ -121,7 +123,7 @@ def list_inputs(config: CorpusConfig, key: PseudonymKey | None) -> list[Input]:
 
     key: of the pseudonyms; only its fingerprint is listed.
     """
-    inputs = [_describe(source.name, source.path) for source in config.sources]
+    inputs = [_describe_source(source) for source in config.sources]
     used = {name: version for source in config.sources for name, version in reader_versions(source.reader).items()}
     inputs.append(Input("readers", sha256_json(used), "code"))
     if own := versions(Filter, _installed_filters(config)):
@@ -206,6 +208,23 @@ def _describe(name: str, path: RecipePath) -> Input:
     return Input(name, sha256_json(listing), "folder", files=tuple(files))
 
 
+def _describe_source(source: SourceConfig) -> Input:
+    """The content of a source, also of what cannot be read there: when that is mended, the source is another."""
+    root, listing = source.path.root(), source.path.listing()
+    if not listing.unread:
+        source.path.files()  # says what is wrong with a path that stands for nothing
+    contents: list[list[str]] = []
+    for file in listing.files:
+        try:
+            contents.append([name_below(root, file), input_hash(file)])
+        except OSError as error:  # the reader will make a row of it
+            contents.append([name_below(root, file), f"unread: {error.strerror}"])
+    contents += [[name_below(root, item.path), f"unread: {item.reason}: {item.detail}"] for item in listing.unread]
+    if len(contents) == len(listing.files) == 1:
+        return Input(source.name, contents[0][1], "file", file=contents[0][0], files=listing.files)
+    return Input(source.name, sha256_json(contents), "folder", files=listing.files)
+
+
 def plan_tasks(
     config: CorpusConfig, seed: int, folder: Path, inputs: Sequence[Input], key: PseudonymKey | None
 ) -> tuple[list[UnitTask], dict[str, int]]:
@@ -222,20 +241,27 @@ def plan_tasks(
     tasks: list[UnitTask] = []
     for source in config.sources:
         own = folder / f"{source.name}-{source_key(config, source, known, seed)[:16]}"
-        for number, unit in enumerate(_units(config, source, own)):
-            hashed = hashed_files(file.path for file in unit.files)
+        for number, unit in enumerate(_units(config, source, own, known[source.name])):
+            hashed = hashed_files(file.path for file in unit.files if file.unread is None)
             tasks.append(UnitTask(len(tasks), number, unit, source, config, seed, own, items, hashed, key))
     return tasks, counts
 
 
-def _units(config: CorpusConfig, source: SourceConfig, folder: Path) -> list[Unit]:
+def _units(config: CorpusConfig, source: SourceConfig, folder: Path, described: Input) -> list[Unit]:
     planned = folder / PLANNED
     if planned.is_file():
         count = int(read_json(planned)["units"])
         if all((folder / f"unit-{number:06d}" / SUMMARY).is_file() for number in range(count)):
             return [Unit(source.name, ()) for _ in range(count)]
     units = plan_units(source, config.shard_bytes, [other for other in config.sources if other is not source])
-    write_json(planned, {"units": len(units)})
+    listing = source.path.listing()
+    if listing.files != described.files:
+        raise ChangedInputError(
+            Text("Files of an input came or went while it was read.", "読み込み中に入力のファイルが増減しました。"),
+            where=source.path.path,
+            fix=Text("Repeat the command when nobody writes to it.", "書き込みが終わってから再実行してください。"),
+        )
+    write_json(planned, {"units": len(units), "files": len(listing.files) + len(listing.unread)})
     return units
 
 
@@ -351,8 +377,9 @@ def _sources(
     for task, summary, sampled, result in zip(tasks, summaries, decisions.sampled, written, strict=True):
         parts[task.source.name].append(
             CorpusCounts(
-                files=summary.files,
-                files_rejected=summary.files_rejected,
+                files=0,  # a file can lie in several units: counted below
+                files_read=0,
+                files_rejected=0,
                 rows_available=summary.available,
                 rows_in=sampled,
                 rows_train=result.rows[0],
@@ -373,7 +400,10 @@ def _sources(
 
     made: list[CorpusSource] = []
     for source in config.sources:
+        own = [number for number, task in enumerate(tasks) if task.source.name == source.name]
         counts = total_of(parts[source.name])
+        counts.files = int(read_json(tasks[own[0]].folder / PLANNED)["files"])
+        counts.files_read, counts.files_rejected = read_and_rejected(summaries[number].files for number in own)
         made.append(
             source_funnel(
                 counts,
@@ -421,8 +451,10 @@ def _counts(totals: CorpusCounts) -> dict[str, int]:
     }
 
 
-def _check_files(config: CorpusConfig, totals: CorpusCounts) -> None:
-    files, rejected = totals.files, totals.files_rejected
+def _check_limits(config: CorpusConfig, funnel: CorpusFunnel) -> None:
+    """What is to be known although everything is written: sources that gave nothing, too many unreadable files."""
+    require_something_left(funnel.plain()["sources"], "corpus")
+    files, rejected = funnel.totals.files, funnel.totals.files_rejected
     if files and rejected / files > config.max_rejected_files:
         raise LimitError(
             Text(f"{rejected} of {files} input files could not be read.", f"{files} 件中 {rejected} 件を読めません。"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from tekio.artifacts.corpus import CorpusCounts, CorpusFunnel, CorpusSource
@@ -21,6 +22,7 @@ def total_of(parts: Sequence[CorpusCounts]) -> CorpusCounts:
     """The sum of some counts."""
     return CorpusCounts(
         files=sum(item.files for item in parts),
+        files_read=sum(item.files_read for item in parts),
         files_rejected=sum(item.files_rejected for item in parts),
         rows_available=sum(item.rows_available for item in parts),
         rows_in=sum(item.rows_in for item in parts),
@@ -34,6 +36,18 @@ def total_of(parts: Sequence[CorpusCounts]) -> CorpusCounts:
         removed_characters=_merged(item.removed_characters for item in parts),
         licenses=_merged(item.licenses for item in parts),
     )
+
+
+def read_and_rejected(units: Iterable[Mapping[str, Sequence[int]]]) -> tuple[int, int]:
+    """How many files were read and how many rejected. units: file -> (documents, read to its end), a unit each."""
+    documents: Counter[str] = Counter()
+    whole: dict[str, bool] = {}
+    for unit in units:
+        for name, (given, complete) in unit.items():
+            documents[name] += given
+            whole[name] = whole.get(name, True) and bool(complete)
+    read = sum(complete and documents[name] > 0 for name, complete in whole.items())
+    return read, len(whole) - read
 
 
 def source_funnel(
@@ -55,6 +69,7 @@ def source_funnel(
         attribution=attribution,
         attributions=attributions,
         files=counts.files,
+        files_read=counts.files_read,
         files_rejected=counts.files_rejected,
         rows_available=counts.rows_available,
         rows_in=counts.rows_in,
@@ -71,12 +86,13 @@ def source_funnel(
 
 
 def check(counts: CorpusCounts, where: str) -> None:
-    """Raises `TekioError` when a row was lost or counted twice."""
-    if counts.rows_in != counts.rows_train + counts.rows_held_out + sum(counts.rejected.values()):
+    """Raises `TekioError` when a file or row was lost or counted twice."""
+    rows = counts.rows_in == counts.rows_train + counts.rows_held_out + sum(counts.rejected.values())
+    if not rows or counts.files != counts.files_read + counts.files_rejected:
         raise TekioError(
             Text(
-                "Rows were lost while building the corpus: this is a bug, please report it.",
-                "行数が合いません（不具合です）。",
+                "Rows or files were lost while building the corpus: this is a bug, please report it.",
+                "行数またはファイル数が合いません（不具合です）。",
             ),
             where=where,
             why=str(counts.plain()),

@@ -18,6 +18,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from tekio.errors import TekioError, Text, UsageError
+from tekio.recipe.listing import Listing, list_files
 
 LONGEST_NAME = 255  # bytes of one part of a path, on every usual file system
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
@@ -79,15 +80,8 @@ class RecipePath:
 
         Raises `TekioError` when there is none.
         """
-        if self.path.is_file():
-            return [self.path]
-        if self.path.is_dir():
-            found = [item for item in self.path.rglob("*") if item.is_file()]
-        else:
-            root, pattern = self._split()
-            listed = glob.glob(pattern, root_dir=root, recursive=True) if pattern else []
-            found = [root / item for item in listed if (root / item).is_file()]
-        if not found:
+        listing = self.listing()
+        if not listing.files:
             raise TekioError(
                 Text("No file matches this path.", "このパスに一致するファイルがありません。"),
                 where=self.written,
@@ -97,15 +91,21 @@ class RecipePath:
                     "パスは、レシピ内ではレシピから、コマンドでは今のフォルダからの相対です。",
                 ),
             )
-        return sorted(_once(found))
+        return list(listing.files)
+
+    def listing(self) -> Listing:
+        """The files this path stands for, and what stands in their place and cannot be read. Both may be empty."""
+        if self.path.is_dir():
+            return list_files(self.path)
+        root, pattern = self._split()
+        if pattern:
+            return list_files(root, Path(pattern).parts)
+        return list_files(self.path.parent, (glob.escape(self.path.name),))
 
     @property
     def exists(self) -> bool:
         """Whether any file is there."""
-        try:
-            return bool(self.files())
-        except TekioError:
-            return False
+        return bool(self.listing().files)
 
     def root(self) -> Path:
         """The folder below which `files()` lie: what a file's `uri` is relative to."""
@@ -162,23 +162,3 @@ def _could_match(pattern: tuple[str, ...], folder: tuple[str, ...]) -> bool:
             not folder[0].startswith(".") and _could_match(pattern, folder[1:])
         )
     return fnmatch.fnmatchcase(folder[0], pattern[0]) and _could_match(pattern[1:], folder[1:])
-
-
-def _once(paths: list[Path]) -> list[Path]:
-    """`paths` without those that reach a file again through a link to a folder above itself (`docs/again -> .`)."""
-    loops: dict[Path, bool] = {}
-
-    def is_loop(folder: Path) -> bool:
-        if folder not in loops:
-            above = folder.parent
-            looped = folder != above and is_loop(above)
-            if not looped and folder.is_symlink():
-                looped = Path(os.path.realpath(above)).is_relative_to(os.path.realpath(folder))
-            loops[folder] = looped
-        return loops[folder]
-
-    straight = [path for path in paths if not is_loop(path.parent)]
-    if len(straight) == len(paths):
-        return paths
-    reached = {os.path.realpath(path) for path in straight}
-    return straight + [path for path in paths if is_loop(path.parent) and os.path.realpath(path) not in reached]

@@ -46,8 +46,9 @@ class ArchiveLimits:
 
 DEFAULT_LIMITS = ArchiveLimits()
 
-_MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zst"}
-_SUFFIXES = {".gz": "gz", ".bz2": "bz2", ".zst": "zst", ".zstd": "zst"}
+_MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zst", b"\xfd7zXZ\x00": "xz"}
+_SUFFIXES = {".gz": "gz", ".bz2": "bz2", ".zst": "zst", ".zstd": "zst", ".xz": "xz"}
+_XZ_MEMORY = 1 << 28  # of the decoder; xz -9 needs 65 MB
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _ZIP64_LOCATOR = b"PK\x06\x07"
@@ -70,7 +71,7 @@ class CountedStream(io.RawIOBase):
             raise ValueError("read in pieces")
         try:
             data = self._stream.read(size)
-        except (OSError, EOFError, zlib.error, ValueError, zstandard.ZstdError) as error:
+        except (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError, zstandard.ZstdError) as error:
             raise UnreadableError("broken_archive", {"error": str(error)[:200], "bytes_read": self.count}) from error
         self.count += len(data)
         if self._source is not None and self.count > RATIO_FROM:
@@ -99,14 +100,14 @@ def bare_name(name: str) -> str:
 
 
 def compression(path: Path) -> str | None:
-    """`gz`, `bz2`, `zst` or None, by the first bytes (names lie)."""
+    """`gz`, `bz2`, `zst`, `xz` or None, by the first bytes (names lie)."""
     with path.open("rb") as file:
-        head = file.read(4)
+        head = file.read(6)
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
 
 
 def open_stream(path: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> CountedStream:
-    """The bytes of a file, decompressed if it is gzip, bzip2 or zstd; reading raises `UnreadableError` on a bomb."""
+    """The bytes of a file, decompressed if it is gzip, bzip2, zstd or xz; reading raises `UnreadableError` on a bomb."""
     kind = compression(path)
     raw = path.open("rb")
     if kind is None:
@@ -115,11 +116,45 @@ def open_stream(path: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> CountedSt
         stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw, mode="rb"))
     elif kind == "bz2":
         stream = cast("BinaryIO", bz2.BZ2File(raw))
+    elif kind == "xz":
+        stream = cast("BinaryIO", _XzStreams(raw))
     else:
         window = 1 << 27  # the decoder's memory
         reader = zstandard.ZstdDecompressor(max_window_size=window).stream_reader(raw, read_across_frames=True)
         stream = cast("BinaryIO", _WholeFrames(cast("BinaryIO", reader), raw))
     return CountedStream(stream, raw, limits.ratio)
+
+
+class _XzStreams:
+    """The content of an xz file, whose decoder may take so much memory and no more. Raises `EOFError` for a cut file."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source, self._held = source, b""
+        self._decoder = self._begin()
+        self.close = source.close
+
+    @staticmethod
+    def _begin() -> lzma.LZMADecompressor:
+        return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes; nothing only at the end of a whole file."""
+        while size:
+            if self._decoder.eof:
+                rest = self._decoder.unused_data.lstrip(b"\0")  # padding between streams
+                while not rest and (more := self._source.read(CHUNK)):
+                    rest = more.lstrip(b"\0")
+                if not rest:
+                    return b""
+                self._decoder, self._held = self._begin(), rest
+            if self._decoder.needs_input and not self._held:
+                self._held = self._source.read(CHUNK)
+                if not self._held:
+                    raise EOFError("the xz stream is cut off")
+            held, self._held = self._held, b""
+            if data := self._decoder.decompress(held, size):
+                return data
+        return b""
 
 
 class _WholeFrames:

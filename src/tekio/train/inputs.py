@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tekio.documents import read_documents
-from tekio.errors import TekioError, Text
+from tekio.errors import NothingError, Text
 from tekio.records import InstructionRecord, read_records
 from tekio.store import sha256_json
 from tekio.train.seeds import permutation
@@ -28,10 +28,10 @@ def sourced_texts(
 
 
 def require_texts(corpus: Path, domains: Sequence[str]) -> None:
-    """Raise `TekioError` with the domains there are when none of `domains` is in the training table."""
+    """Raise `NothingError` with the domains there are when none of `domains` is in the training table."""
     found = sorted({row["domain"] for row in read_documents(corpus / "train", ["domain"])})
     if not set(domains) & set(found):
-        raise TekioError(
+        raise NothingError(
             Text(
                 f"The corpus has no documents of {', '.join(domains)}.",
                 f"コーパスに {', '.join(domains)} の文書がありません。",

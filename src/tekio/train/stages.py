@@ -29,7 +29,7 @@ from tekio.artifacts.training import (
     TrainingSummary,
 )
 from tekio.documents import GENERAL
-from tekio.errors import TekioError, Text
+from tekio.errors import NothingError, TekioError, Text
 from tekio.model.check import check_model
 from tekio.model.load import (
     PLACE_FILE,
@@ -237,7 +237,7 @@ def _record_rows(space: Workspace, name: str, config: TuneConfig, tokenizer: Any
     )
     rows = build_once(space.scratch(name), examples, config.sequence_length, packed=config.packing, dropped=dropped)
     if split == "train" and not len(rows):
-        raise TekioError(
+        raise NothingError(
             Text("No record is left to train on.", "学習に使える指示データがありません。"),
             where=records,
             why=f"{rows.count.texts_dropped} longer than sequence_length {config.sequence_length}",

@@ -13,6 +13,7 @@ from tekio.corpus.decisions.removed_spans import take_out
 from tekio.corpus.duplicates.passages import gram_of, group_cuts, sentences_within
 from tekio.documents import read_documents
 from tekio.engine import LocalEngine
+from tekio.errors import LimitError
 from tekio.recipe.corpus import CorpusConfig
 from tekio.text.kernels.codepoints import code_points
 from tekio.text.kernels.common_passages import winnow
@@ -88,7 +89,9 @@ def test_a_paragraph_goes_as_a_whole_and_a_document_of_nothing_else_is_named(tmp
 
 
 def test_a_source_without_a_text_that_stands_is_no_trouble(tmp_path):
-    out, _ = run(tmp_path, [{"text": " "}], lines=2, passages=100)
+    with pytest.raises(LimitError):
+        run(tmp_path, [{"text": " "}], lines=2, passages=100)
+    out = tmp_path / "run" / "corpus"
     assert listing(out, "boilerplate.jsonl") == listing(out, "passages.jsonl") == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from tekio.corpus.readers.rows import OptionError, Rejected, Rows, Unit, UnitFile
 from tekio.documents import Document
@@ -17,13 +18,38 @@ OFFICE = ("docx", "pptx", "xlsx", "epub")
 """Readers of files that are ZIP archives and one document."""
 
 
-def read_unit(source: SourceConfig, unit: Unit) -> Iterator[Document | Rejected]:
+@dataclass
+class Fate:
+    """What became of one file, or of the part of it that is in a unit.
+
+    documents: how many it gave. whole: whether it was read to its end.
+    """
+
+    uri: str
+    documents: int = 0
+    whole: bool = True
+
+
+def read_unit(source: SourceConfig, unit: Unit, fates: list[Fate] | None = None) -> Iterator[Document | Rejected]:
     """The documents of a unit, and a `Rejected` for everything in it that gave none. Never raises for a file's content.
 
-    Raises `ValueError` when an option of the source is wrong.
+    A file that gives no row at all gets one. fates: takes what became of each file. Raises `ValueError` when an option of
+    the source is wrong.
     """
     for file in unit.files:
-        yield from _kept_going(_read_file(source, unit, file), file.uri, whole_file=True)
+        fate, rows = Fate(file.uri), 0
+        if fates is not None:
+            fates.append(fate)
+        for row in _kept_going(_read_file(source, unit, file), file.uri, whole_file=True):
+            rows += 1
+            if isinstance(row, Document):
+                fate.documents += 1
+            elif row.whole_file:
+                fate.whole = False
+            yield row
+        if not rows and unit.start is None:
+            fate.whole = False
+            yield Rejected(file.uri, "no_rows", {"bytes": file.bytes}, whole_file=True)
 
 
 def _kept_going(rows: Rows, uri: str, *, whole_file: bool = False) -> Rows:
@@ -84,6 +110,9 @@ def is_instance(name: str) -> bool:
 
 
 def _read_file(source: SourceConfig, unit: Unit, file: UnitFile) -> Rows:
+    if file.unread is not None:
+        yield Rejected(file.uri, file.unread.reason, {"error": file.unread.detail}, whole_file=True)
+        return
     if file.bytes == 0:
         yield Rejected(file.uri, "empty", {"bytes": 0}, whole_file=True)
         return

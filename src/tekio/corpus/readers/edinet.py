@@ -36,6 +36,7 @@ from tekio.corpus.readers.rows import (
 from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.listing import shown_name
 from tekio.rows.archive import ArchiveLimits, Member, ZipArchive
 from tekio.text.html import page_text, parse_html_text
 from tekio.text.tables.render import Count, Tables
@@ -105,7 +106,7 @@ def read_filing(source: SourceConfig, file: UnitFile) -> Rows:
     (public, audit), `max_file_bytes`.
     """
     tables = option_tables(source)
-    rejected: list[Rejected] = []
+    rejected: list[Rejected] = []  # members without text of the filing: schemas, pictures, attachments, refused ones
     instances = list(_instances(source, file, rejected))
     yield from rejected
     if not instances:
@@ -142,7 +143,7 @@ def _instances(source: SourceConfig, file: UnitFile, rejected: list[Rejected]) -
         raise OptionError(f"sources.{source.name}.options.parts: public or audit, not {unknown[0]!r}")
     limit = option_int(source, "max_file_bytes", MAX_XBRL_BYTES)
     if file.path.suffix.lower() != ".zip":
-        yield file.path.name, read_instance(file.read(limit))
+        yield shown_name(Path(file.path.name)), read_instance(file.read(limit))
         return
     with ZipArchive(file.path, ArchiveLimits(member_bytes=limit)) as archive:
         members = sorted(archive.members, key=lambda member: member.name)
@@ -151,12 +152,22 @@ def _instances(source: SourceConfig, file: UnitFile, rejected: list[Rejected]) -
             for member in members
             if member.refused
         ]
+        taken: set[str] = set()
         for part in parts:
             inside = [member for member in members if not member.refused and _is_in(member, folders[part])]
             generated = [member for member in inside if member.name.lower().endswith(".xbrl")]
+            if part == "public" and not inside:  # no filing of EDINET, but an instance all the same
+                generated = [
+                    member
+                    for member in members
+                    if not member.refused
+                    and member.name.lower().endswith(".xbrl")
+                    and not _is_in(member, folders["audit"])
+                ]
             inline = [member for member in inside if member.name.lower().endswith((".htm", ".html", ".xhtml"))]
             groups = [[member] for member in generated] or ([inline] if inline else [])
             for group in groups:
+                taken |= {member.name for member in group}
                 try:
                     raws = [archive.read(member) for member in group]
                     instance = read_instance(raws[0]) if generated else read_inline(raws)
@@ -164,6 +175,11 @@ def _instances(source: SourceConfig, file: UnitFile, rejected: list[Rejected]) -
                     rejected.append(Rejected(f"{file.uri}!/{group[0].name}", error.reason, error.measured))
                     continue
                 yield group[0].name, instance
+        rejected += [
+            Rejected(f"{file.uri}!/{member.name}", "beside_instance", {"bytes": member.size})
+            for member in members
+            if not member.refused and member.name not in taken
+        ]
 
 
 def _is_in(member: Member, folder: str) -> bool:
@@ -218,7 +234,7 @@ def _blocks(
         elif (chosen and not _matches(fact.name, chosen)) or _matches(fact.name, excluded):
             yield Rejected(document.uri, "concept_not_chosen", measured, whole)
         elif any(_key(name, fact) in keys for keys in later):
-            measured["by"] = file.superseded_by[-1].name
+            measured["by"] = shown_name(Path(file.superseded_by[-1].name))
             yield Rejected(document.uri, "superseded_by_amendment", measured, whole)
         elif (outer := container[number]) is not None:
             measured["block"] = found[outer][1].fact.name

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tekio.corpus.readers.rows import Unit, UnitFile
 from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.listing import shown_name
 from tekio.recipe.readers import ARCHIVE, AUTO, find_reader, reader_of_name
 from tekio.rows.archive import bare_name
 
@@ -23,16 +24,16 @@ def plan_units(source: SourceConfig, unit_bytes: int, others: Sequence[SourceCon
     others: sources whose EDINET filings amend filings of this one too. Raises `TekioError` when no file matches the
     source's path.
     """
-    root = source.path.root()
-    files = [
-        UnitFile(
-            path, path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name, path.stat().st_size
-        )
-        for path in source.path.files()
-    ]
-    files.sort(key=lambda file: file.uri)
+    root, listing = source.path.root(), source.path.listing()
+    if not listing.unread:
+        source.path.files()  # says what is wrong with a path that stands for nothing
+    files = [UnitFile(path, name_below(root, path), path.stat().st_size) for path in listing.files]
+    files += [UnitFile(item.path, name_below(root, item.path), 0, unread=item) for item in listing.unread]
+    files = _named_apart(sorted(files, key=lambda file: (file.uri, file.path)))
     if has_filings(source):
-        files = _with_amendments(files, [path for other in others if has_filings(other) for path in other.path.files()])
+        files = _with_amendments(
+            files, [path for other in others if has_filings(other) for path in other.path.listing().files]
+        )
     units: list[Unit] = []
     together: list[UnitFile] = []
     size = 0
@@ -56,10 +57,25 @@ def plan_units(source: SourceConfig, unit_bytes: int, others: Sequence[SourceCon
     return units
 
 
+def _named_apart(files: list[UnitFile]) -> list[UnitFile]:
+    """`files` (sorted) with a number behind a name that stands twice: a byte written out can look like another's letters."""
+    named: Counter[str] = Counter()
+    for number, file in enumerate(files):
+        named[file.uri] += 1
+        if named[file.uri] > 1:
+            files[number] = replace(file, uri=f"{file.uri}~{named[file.uri]}")
+    return files
+
+
+def name_below(root: Path, path: Path) -> str:
+    """The uri of a file: its place below the root of its source, as text that every writer can write."""
+    return shown_name(path.relative_to(root) if path.is_relative_to(root) else Path(path.name))
+
+
 def has_filings(source: SourceConfig) -> bool:
     """Whether EDINET filings can be among a source's files, by their names."""
     if source.reader == "auto":
-        return any(path.suffix.lower() in FILING_SUFFIXES for path in source.path.files())
+        return any(path.suffix.lower() in FILING_SUFFIXES for path in source.path.listing().files)
     return source.reader == "edinet"
 
 
@@ -79,7 +95,7 @@ def _with_amendments(files: list[UnitFile], elsewhere: Sequence[Path]) -> list[U
     versions: defaultdict[tuple[str, str, str], set[tuple[tuple[str, str], Path]]] = defaultdict(set)
     own: dict[str, tuple[tuple[str, str, str], tuple[str, str]]] = {}
     for file in files:
-        if file.path.suffix.lower() in FILING_SUFFIXES and (found := filing_key(file.path)):
+        if file.unread is None and file.path.suffix.lower() in FILING_SUFFIXES and (found := filing_key(file.path)):
             own[file.uri] = found
             versions[found[0]].add((found[1], file.path))
     for path in elsewhere:

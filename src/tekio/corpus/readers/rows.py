@@ -11,6 +11,7 @@ from typing import Any
 
 from tekio.documents import Document, document_id
 from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.listing import Unread
 from tekio.rows.archive import CountedStream, bare_name, open_stream, read_all
 from tekio.text.revised import revision_date
 from tekio.text.tables.render import RENDERINGS, Tables
@@ -27,6 +28,7 @@ class UnitFile:
 
     content: the bytes of an archive's member, which is read in memory; None for a file of its own.
     superseded_by: (EDINET) the files of later amendments of this filing; their text blocks replace this one's.
+    unread: why nothing can be read here (a broken link, a FIFO, a closed folder); such a file is never opened.
     """
 
     path: Path
@@ -34,6 +36,7 @@ class UnitFile:
     bytes: int
     superseded_by: tuple[Path, ...] = ()
     content: builtins.bytes | None = None
+    unread: Unread | None = None
 
     @property
     def name(self) -> str:

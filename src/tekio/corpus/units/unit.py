@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from tekio.contamination.index import ItemIndex, load_index
 from tekio.corpus.decisions.filters import filters_of, installed_filters, words_of
 from tekio.corpus.decisions.split import group_place
-from tekio.corpus.readers import Rejected, read_unit
+from tekio.corpus.readers import Fate, Rejected, read_unit
 from tekio.corpus.units.clean import Cleaned, clean_beside, clean_texts
 from tekio.corpus.units.installed_scores import score_documents
 from tekio.corpus.units.unit_layout import (
@@ -95,7 +95,8 @@ def process_unit(task: UnitTask) -> UnitSummary:
         summary = _write_unit(task, working)
         note_hashed(task.hashed)
         # Of a part of a large file only the state is compared: the whole is read again once, when the stage is finished.
-        require_unchanged((file.path for file in task.unit.files), read_again=task.unit.start is None)
+        readable = (file.path for file in task.unit.files if file.unread is None)
+        require_unchanged(readable, read_again=task.unit.start is None)
     except BaseException:
         shutil.rmtree(working, ignore_errors=True)
         raise
@@ -123,11 +124,11 @@ def date_key(date: str | None) -> int:
     return int.from_bytes((date or "").replace("-", "").encode()[:8].ljust(8, b"\0"), "big")
 
 
-def _rows(task: UnitTask, summary: UnitSummary) -> Iterable[Document | Rejected]:
+def _rows(task: UnitTask, summary: UnitSummary, fates: list[Fate]) -> Iterable[Document | Rejected]:
     """The rows of a unit; with a `limit`, only the rows that can be in the seeded sample of the whole source."""
 
     def counted() -> Iterator[Document | Rejected]:
-        for row in read_unit(task.source, task.unit):
+        for row in read_unit(task.source, task.unit, fates):
             summary.available += 1
             yield row
 
@@ -163,12 +164,10 @@ def _batches(rows: Iterable[Document | Rejected]) -> Iterator[list[Document | Re
 
 
 def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
-    summary = UnitSummary(task.source.name, files=len(task.unit.files))
-    if task.unit.start not in (None, 0):
-        summary.files = 0  # a part of a file that the first part counts
+    summary = UnitSummary(task.source.name)
     own = filters_of(task.config, task.source)
     tools = _Tools(load_index(task.items) if task.items else None, words_of(own), installed_filters(own))
-    rejected_files: set[str] = set()
+    fates: list[Fate] = []
     bands, rows = choose_bands(task.config.duplicates.threshold)
     arrays: dict[str, list[NDArray[Any]]] = {
         COUNTS: [np.zeros((0, len(COLUMNS)), dtype=np.int32)],
@@ -178,10 +177,7 @@ def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
     }
     signed: list[Hashes] = [np.zeros((0, bands), dtype=np.uint64)]
     with pa.OSFile(str(folder / ROWS), "wb") as file, pa.ipc.new_file(file, ROW_SCHEMA) as writer:
-        for batch in _batches(_rows(task, summary)):
-            for row in batch:
-                if isinstance(row, Rejected) and row.whole_file:
-                    rejected_files.add(row.uri.split("#")[0])
+        for batch in _batches(_rows(task, summary, fates)):
             table, found, points = _process_batch(task, batch, tools, summary)
             writer.write_table(table)
             for name, array in found.items():
@@ -189,7 +185,7 @@ def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
             if task.config.duplicates.near:
                 signed.append(_sign(points, bands, rows))
             summary.rows += len(batch)
-    summary.files_rejected = len(rejected_files)
+    summary.files = {fate.uri: [fate.documents, int(fate.whole)] for fate in fates}
     for name, parts in arrays.items():
         np.save(folder / name, np.concatenate(parts))
     if task.config.duplicates.near:

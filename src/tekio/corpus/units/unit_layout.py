@@ -71,13 +71,15 @@ class UnitTask:
 
 @dataclass
 class UnitSummary:
-    """What a unit holds: rows (with those refused by the reader), files, and what was found."""
+    """What a unit holds: rows (with those refused by the reader), files, and what was found.
+
+    files: name -> [documents, 1 if it was read to its end else 0]; a file cut into units is in each of them.
+    """
 
     source: str
     rows: int = 0
     available: int = 0
-    files: int = 0
-    files_rejected: int = 0
+    files: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     characters: int = 0
     personal_data: dict[str, int] = field(default_factory=dict[str, int])
 

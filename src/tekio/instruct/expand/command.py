@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, TextIO
 
+from tekio.artifacts.something_left import require_something_left
 from tekio.engine import LocalEngine, make_engine
 from tekio.errors import Language, Text, UsageError, say
 from tekio.instruct.build import build_instructions
@@ -12,6 +13,7 @@ from tekio.instruct.expand.templates import read_template, shipped_templates
 from tekio.recipe import load_recipe
 from tekio.recipe.instruct import ExpandConfig, InstructConfig
 from tekio.recipe.paths import RecipePath
+from tekio.store import read_json
 
 
 def list_templates(stream: TextIO) -> None:
@@ -65,6 +67,7 @@ def build_recipe(recipe_path: Path, out: Path | None, language: Language, stream
     recipe.require_place(folder)
     manifest = build_instructions(recipe.instruct, folder, seed=recipe.seed, engine=engine)
     _print_counts(manifest.counts, language, stream)
+    require_something_left(read_json(folder / "funnel.json")["sources"], "instruct")
     return 0
 
 

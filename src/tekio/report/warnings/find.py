@@ -21,7 +21,7 @@ CONTAMINATED = "contaminated"
 
 def cautions(run: Run, recipe: dict[str, Any] | None, terms: Sequence[Terms]) -> list[Caution]:
     """All cautions of a run, most serious first, then in the order of the page. terms: the licenses of its sources."""
-    found = [*_run_cautions(run), *_data_cautions(run, recipe, terms), *_training_cautions(run)]
+    found = [*_run_cautions(run, recipe), *_data_cautions(run, recipe, terms), *_training_cautions(run)]
     if run.results is not None:
         found += result_cautions(run.results, run.labels)
     found += _answer_cautions(run)
@@ -56,7 +56,7 @@ def stale_stages(manifests: Mapping[str, Manifest]) -> list[str]:
     return found
 
 
-def _run_cautions(run: Run) -> list[Caution]:
+def _run_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
     absent = [stage for stage in STAGES if stage not in run.manifests and stage != "sweep"]
     found = [
         Caution("unreadable", "high", Text("A file could not be read", "読めないファイル"), item)
@@ -71,6 +71,13 @@ def _run_cautions(run: Run) -> list[Caution]:
                 Text(_names(absent, "en") + ".", _names(absent, "ja") + "。"),
             )
         )
+    unmade = [stage for stage in STAGES if _setting(recipe, stage) and stage not in run.manifests]
+    found += listed(
+        "not_made",
+        "high",
+        Text("Stages of the recipe that were not made", "レシピにあるのに作られていない段階"),
+        [Text(stage, stage) for stage in unmade],
+    )
     stale = stale_stages(run.manifests)
     if stale:
         found.append(
@@ -166,6 +173,19 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None, terms: Sequence[Term
             )
             for source in sources
             if not source.rows_train
+        ],
+    )
+    found += listed(
+        "nothing_to_train_on",
+        "high",
+        Text("Nothing was left to train on", "学習に使えるデータが何も残っていない"),
+        [
+            words
+            for funnel, words in (
+                (run.corpus, Text("no document", "文書 0 件")),
+                (run.instruct, Text("no instruction record", "指示データ 0 件")),
+            )
+            if funnel is not None and not any(source.rows_train for source in funnel.sources)
         ],
     )
     return found + _contamination(run, recipe)

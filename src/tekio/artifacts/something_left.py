@@ -1,0 +1,56 @@
+"""Whether anything is left to train on: the check of both funnels, of documents and of instruction records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tekio.errors import Language, NothingError, Text, say
+
+_ASIDE = ("rows_held_out", "rows_validation")
+_SEE_REJECTED = Text(
+    "Every row that was rejected has its reason in rejected/. Mend the files or the recipe, or take the source out.",
+    "除外された行の理由は rejected/ にあります。ファイルかレシピを直すか、情報源を外してください。",
+)
+
+
+def require_something_left(sources: Sequence[Mapping[str, Any]], section: str) -> None:
+    """Raise `NothingError` (exit 3) when nothing is left to train on, or nothing at all of one source.
+
+    sources: of a `funnel.json`. section: of the recipe (`corpus`, `instruct`).
+    """
+    if not any(item["rows_train"] for item in sources):
+        raise NothingError(
+            Text("Nothing is left to train on.", "学習に使えるデータが 1 件もありません。"),
+            where=section,
+            why=_in_words(sources),
+            fix=_SEE_REJECTED,
+        )
+    if empty := [item for item in sources if not item["rows_train"] + _aside(item)]:
+        raise NothingError(
+            Text("A source gave nothing.", "データが 1 件も残らない情報源があります。"),
+            where=section,
+            why=_in_words(empty),
+            fix=_SEE_REJECTED,
+        )
+
+
+def _aside(source: Mapping[str, Any]) -> int:
+    return sum(source.get(name, 0) for name in _ASIDE)
+
+
+def _in_words(sources: Sequence[Mapping[str, Any]]) -> Text:
+    """Name, rows and most frequent reasons of each source."""
+
+    def words(language: Language) -> str:
+        lines: list[str] = []
+        for item in sources:
+            reasons = sorted(item["rejected"].items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+            parts = [f"{name} {count:,}" for name, count in reasons]
+            if aside := _aside(item):
+                parts.append(say(Text(f"held out {aside:,}", f"評価用 {aside:,}"), language))
+            rows = say(Text(f"{item['rows_in']:,} rows in", f"入力 {item['rows_in']:,} 行"), language)
+            lines.append(f"{item['name']}: {rows}" + (f" ({', '.join(parts)})" if parts else ""))
+        return "; ".join(lines)
+
+    return Text(words("en"), words("ja"))
