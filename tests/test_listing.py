@@ -97,7 +97,9 @@ def test_a_pattern_matches_what_glob_matches(tmp_path_factory: pytest.TempPathFa
         for name in ("a/b/c.t", "a/a/b", "b/.h/x.t", ".h/a/b/x.t", "ab/b.t", "c.t", "b/b/b/b.t", "a/.x.t"):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text("x")
-    wanted = {name for name in glob.glob("/".join(parts), root_dir=root, recursive=True) if (root / name).is_file()}
+    found = glob.glob("/".join(parts), root_dir=root, recursive=True)
+    # `**/b/**` gives a file `b` as `b/`, which is none.
+    wanted = {name for name in found if not name.endswith("/") and (root / name).is_file()}
     assert {path.relative_to(root).as_posix() for path in list_files(root, tuple(parts)).files} == wanted
 
 
