@@ -75,6 +75,10 @@ def test_left_out_text_is_counted_and_an_empty_page_is_named(tmp_path: Path):
 PAGES = sorted((Path(__file__).parents[3] / "benchmarks" / "html_pages").glob("*.html"))
 
 
+WRONG = {"02_old_table_layout": (0, 11), "03_news_article": (0, 29), "07_div_soup_speech": (15, 10)}
+"""Pieces lost and pieces of the frame kept, of the pages that are not read exactly."""
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_the_marked_part_of_a_page_is_kept_and_its_frame_is_not(path: Path):
     """The pages of `benchmarks/html_vs_peers.py`; there the same is measured beside trafilatura and resiliparse."""
@@ -83,8 +87,7 @@ def test_the_marked_part_of_a_page_is_kept_and_its_frame_is_not(path: Path):
     truth = Counter(part for piece in marked for part in parts(re.sub("<[^>]*>", "", piece)))
     found = Counter(parts(main_text(parse_html_text(re.sub("<!--/?main-->", "", html))).text))
     common = (truth & found).total()
-    assert common >= 0.94 * truth.total()
-    assert common >= 0.92 * found.total()
+    assert (truth.total() - common, found.total() - common) == WRONG.get(path.stem, (0, 0))
 
 
 def parts(text: str) -> list[str]:

@@ -205,7 +205,7 @@ def test_real_filings_become_checked_questions(tmp_path):
     rows = list(read_jsonl(tmp_path / "i" / "train.jsonl"))
     sales = [row for row in rows if row["meta"]["extra"]["row"].endswith("/連結/売上高")]
     assert {row["messages"][-1]["content"].rstrip("です。").split("で")[0] for row in sales} >= {"323,609百万円"}
-    assert len(rows) > 300
+    assert len(rows) == 301
 
 
 @pytest.mark.real
@@ -215,4 +215,4 @@ def test_real_chabsa_sentences_become_instructions(tmp_path):
     build_instructions(InstructConfig(expand=[source]), tmp_path / "i", seed=17, engine=LocalEngine(1))
     totals = read_json(tmp_path / "i" / "funnel.json")["totals"]
     assert totals["rows_in"] == totals["rows_train"] + totals["rows_validation"] + sum(totals["rejected"].values())
-    assert totals["rows_train"] > 50
+    assert totals["rows_train"] == 90

@@ -196,11 +196,9 @@ def test_json_arrays_are_streamed_and_a_cut_one_keeps_what_was_whole(tmp_path):
     text = json.dumps(rows, ensure_ascii=False, indent=2)
     (tmp_path / "a.json").write_text(text, encoding="utf-8")
     assert [item.meta.extra["index"] for item in records(tmp_path / "a.json")] == [row["index"] for row in rows]
-    (tmp_path / "a.json").write_text(text[: len(text) // 2], encoding="utf-8")
-    found = reasons(tmp_path / "a.json")
-    assert found[-1] == "bad_json"
-    assert found[:-1] == ["ok"] * (len(found) - 1)
-    assert len(found) > 1400
+    cut = text[: len(text) // 2]
+    (tmp_path / "a.json").write_text(cut, encoding="utf-8")
+    assert reasons(tmp_path / "a.json") == ["ok"] * cut.count("\n  }") + ["bad_json"]
 
 
 @pytest.mark.parametrize(
