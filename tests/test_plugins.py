@@ -12,7 +12,8 @@ from tekio.documents import read_documents
 from tekio.engine import make_engine
 from tekio.errors import TekioError, UsageError
 from tekio.evaluate.results.metrics import measures
-from tekio.evaluate.tasks.metric_names import check_metrics
+from tekio.evaluate.tasks import load_task, shipped_tasks
+from tekio.evaluate.tasks.metric_names import SHIPPED, check_metrics
 from tekio.plugins import Reader, installed, load_part
 from tekio.recipe import corpus as recipe_corpus
 from tekio.recipe import readers as known
@@ -283,3 +284,12 @@ def test_an_unknown_metric_is_refused_before_anything_is_scored(packages):
     for name in ("weigthed", "tokens"):  # a slip; one for tasks of another kind
         with pytest.raises(UsageError, match=f"no metric `{name}` for choice"):
             check_metrics("exam", "choice", [name])
+
+
+def test_every_shipped_metric_is_known_before_it_is_computed():
+    """The table of names and what `measures` computes are the same."""
+    for name in SHIPPED["choice"]:
+        assert measures(choice_task([0, 1], metrics=[name]), answered(choice_task([0, 1]), [0, 1]))
+    for task in shipped_tasks():
+        spec = load_task(task, base=Path()).spec
+        check_metrics(spec.name, spec.kind, spec.metrics)

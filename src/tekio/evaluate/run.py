@@ -42,7 +42,7 @@ from tekio.store import (
 )
 
 STAGE = "evaluate"
-VERSION = 3
+VERSION = 4
 STORE = "scores"
 RECORDS = "train.jsonl"
 RESULTS = "results.json"

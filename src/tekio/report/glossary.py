@@ -115,6 +115,8 @@ REASONS = {
     "no_records": Text("no records in the file", "データのないファイル"),
     "no_text": Text("no text", "本文なし"),
     "not_html": Text("not HTML", "HTML ではない"),
+    "filter_failed": Text("a package's filter gave no number", "パッケージのフィルタが値を返さない"),
+    "reader_failed": Text("a reader failed on the file", "リーダーがファイルで失敗"),
     "numbers": Text("numbers of question and answer disagree", "質問と回答の数値が不一致"),
     "personal_data": Text("personal data", "個人情報"),
     "refusal": Text("refusal or talk about itself", "拒否や自己言及"),
@@ -172,7 +174,9 @@ def reason_words(reason: str) -> Text:
     """A reject reason in words; unknown ones keep their own name, which the documentation of the stage explains."""
     name = reason.removeprefix("filter:")
     if name != reason:
-        meaning = STATISTICS.get(name, Text(name, name))
+        meaning = STATISTICS.get(name)
+        if meaning is None:
+            return Text(f"filter: {name}", f"フィルタ: {name}")
         return Text(f"filter: {meaning.en} ({name})", f"フィルタ: {meaning.ja}（{name}）")
     return REASONS.get(reason, Text(reason, reason))
 
