@@ -145,6 +145,9 @@ class CorpusConfig(Section):
     licenses: LicenseConfig = LicenseConfig()
     shard_bytes: int = Field(default=128_000_000, ge=1000)
     """Input bytes per unit of work; memory is bounded by it."""
+    max_document_seconds: int = Field(default=60, ge=0)
+    """CPU seconds that reading or cleaning one document may take; then it is refused (`too_slow`). 0: no limit. Of a PDF
+    the option `max_seconds` holds besides."""
     keep_units: bool = True
     """Keep the measured units beside the corpus (`corpus.units`), so that other thresholds do not read the sources
     again; they take about as much disk as the text."""

@@ -69,6 +69,7 @@ def take_out_pages(text: str, *, heads: bool = True) -> Unpaged:
     moved = 0
     pieces: list[str] = []
     start = 0
+    following = _following_texts(lines, gone | feeds)
     pending: list[str] = []  # footnotes that wait for the end of the paragraph they interrupt
     for first, last in [*groups, (len(lines), len(lines))]:
         page = [lines[place] for place in range(start, first) if place not in gone and place not in feeds]
@@ -78,7 +79,7 @@ def take_out_pages(text: str, *, heads: bool = True) -> Unpaged:
             page[place:place] = pending
             pending = []
         if first < len(lines):
-            page, pending = _cut_notes(page, _next_text(lines, last + 1, gone | feeds))
+            page, pending = _cut_notes(page, following[last + 1])
             moved += len(pending)
         pieces += page
         start = last + 1
@@ -249,8 +250,12 @@ def _stands_in_a_sentence(lines: Sequence[str], start: int, top: int) -> bool:
     return _is_open(last) and (bool(notes) or bool(re.match("[ぁ-ん]", _body(lines[following]))))
 
 
-def _next_text(lines: Sequence[str], start: int, gone: set[int]) -> str:
-    return next((lines[place] for place in range(start, len(lines)) if place not in gone and _body(lines[place])), "")
+def _following_texts(lines: Sequence[str], out: set[int]) -> list[str]:
+    """For every place (and the one behind the last) the first line from there on that holds text and is not taken out."""
+    found = [""] * (len(lines) + 1)
+    for place in range(len(lines) - 1, -1, -1):
+        found[place] = lines[place] if place not in out and _body(lines[place]) else found[place + 1]
+    return found
 
 
 def _cut_notes(page: list[str], following: str) -> tuple[list[str], list[str]]:

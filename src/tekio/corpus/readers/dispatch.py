@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tekio.corpus.readers.deadline import NO_LIMIT, Deadline, TooSlowError
 from tekio.corpus.readers.rows import OptionError, Rejected, Rows, Unit, UnitFile
 from tekio.documents import Document
 from tekio.errors import TekioError
@@ -30,17 +31,19 @@ class Fate:
     whole: bool = True
 
 
-def read_unit(source: SourceConfig, unit: Unit, fates: list[Fate] | None = None) -> Iterator[Document | Rejected]:
+def read_unit(
+    source: SourceConfig, unit: Unit, fates: list[Fate] | None = None, deadline: Deadline = NO_LIMIT
+) -> Iterator[Document | Rejected]:
     """The documents of a unit, and a `Rejected` for everything in it that gave none. Never raises for a file's content.
 
-    A file that gives no row at all gets one. fates: takes what became of each file. Raises `ValueError` when an option of
-    the source is wrong.
+    A file that gives no row at all gets one. fates: takes what became of each file. deadline: for each row.
+    Raises `ValueError` when an option of the source is wrong.
     """
     for file in unit.files:
         fate, rows = Fate(file.uri), 0
         if fates is not None:
             fates.append(fate)
-        for row in _kept_going(_read_file(source, unit, file), file.uri, whole_file=True):
+        for row in deadline.each(_kept_going(_read_file(source, unit, file), file.uri, whole_file=True)):
             rows += 1
             if isinstance(row, Document):
                 fate.documents += 1
@@ -58,6 +61,8 @@ def _kept_going(rows: Rows, uri: str, *, whole_file: bool = False) -> Rows:
         yield from rows
     except UnreadableError as error:
         yield Rejected(uri, error.reason, error.measured, whole_file=whole_file)
+    except TooSlowError as error:
+        yield Rejected(uri, "too_slow", dict(error.measured), whole_file=whole_file)
     except (TekioError, OptionError):
         raise
     except OSError as error:

@@ -126,7 +126,10 @@ def _write(node: Any, writer: _Writer, depth: int) -> None:
 
 def _joined(text: str) -> str:
     """Text of an element; indentation and line breaks of the file are not part of the law."""
-    return re.sub(r"\s*\n\s*", "", text)
+    if "\n" not in text:
+        return text
+    first, *between, last = text.split("\n")
+    return "".join((first.rstrip(), *(line.strip() for line in between), last.lstrip()))
 
 
 def promulgated(law: Any) -> str | None:

@@ -12,13 +12,15 @@ replaced by it, the others are left out and counted in `meta.templates_left_out`
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
-from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list
+from tekio.corpus.readers.deadline import TooSlowError
+from tekio.corpus.readers.rows import OptionError, Rejected, Rows, UnitFile, make_document, option_int, option_list
 from tekio.corpus.readers.wiki_templates import template_text
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
@@ -39,13 +41,26 @@ _LEFT_OUT_TAGS = frozenset(
     ("ref", "references", "table", "gallery", "math", "timeline", "score", "syntaxhighlight", "source")
 )
 _EMPTY_BRACKETS = re.compile(r"[（(][\s、,;；]*[）)]")
-_LOOSE_COMMA = re.compile(r"(?<=[（(])[、,，\s]+|[、,，\s]+(?=[）)])|(?<=、)[、，]+")
+_LOOSE_COMMA = re.compile(r"(?<=[（(])[、,，\s]+|(?<![、,，\s])[、,，\s]+(?=[）)])|(?<=、)[、，]+")
 """A comma beside a bracket, or a second one: what stood there was left out."""
 _POWER = re.compile(f"(?<=(?<![0-9])10){START}([-−]?[0-9]+){END}")
 """A power of ten: notes of Wikipedia are `ref` elements, never raised figures."""
 _NAMESPACE = re.compile("-?[0-9]{1,9}")
 _SWITCH = re.compile(r"__[A-Z]{3,20}__")
 _VARIANT = re.compile(r"-\{(?:[a-z-]+:)?([^{};]*)(?:;[^{}]*)?\}-")
+
+
+MAX_OPEN = 200
+_NOT_WIKITEXT = re.compile(
+    r"<(math|chem|nowiki|pre|source|syntaxhighlight|timeline|score)\b[^<>]*(?<!/)>.*?</\1\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_MARKUP = re.compile(
+    r"\n|\{\{|\}\}|\{\||\|\}|\[\[|\]\]|\]|\[(?=https?:|//)|<!--|-->|</[a-z][a-z0-9]*|<[a-z][a-z0-9]*(?=(?P<closed>[^<>]*/>)?)",
+    re.IGNORECASE,
+)
+_CLOSES = {"}}": "{{", "|}": "{|", "]]": "[[", "]": "[", "-->": "<!--"}
+_SINGLE = frozenset(("br", "wbr", "hr", "img", "meta", "link", "li", "dt", "dd", "td", "th", "tr", "p"))
 
 
 @dataclass(frozen=True)
@@ -70,9 +85,24 @@ def read_wikipedia(source: SourceConfig, file: UnitFile) -> Rows:
     with file.open() as stream:
         for page in iter_pages(stream):
             given = True
-            yield _row(source, file, page)
+            yield _guarded(source, file, page)
     if not given:
         yield Rejected(file.uri, "no_pages", {"bytes": file.bytes}, whole_file=True)
+
+
+def _guarded(source: SourceConfig, file: UnitFile, page: WikiPage) -> Document | Rejected:
+    """The row of a page; whatever goes wrong with it is this page's and not the dump's."""
+    try:
+        return _row(source, file, page)
+    except OptionError:
+        raise
+    except UnreadableError as error:
+        reason, measured = error.reason, dict(error.measured)
+    except TooSlowError as error:
+        reason, measured = "too_slow", dict(error.measured)
+    except Exception as error:  # noqa: BLE001 - the parser or a template of hostile text
+        reason, measured = "reader_failed", {"error": f"{type(error).__name__}: {str(error)[:200]!a}"}
+    return Rejected(f"{file.uri}#page={page.page}", reason, {"title": page.title} | measured)
 
 
 def iter_pages(stream: Readable) -> Iterator[WikiPage]:
@@ -125,6 +155,8 @@ def _row(source: SourceConfig, file: UnitFile, page: WikiPage) -> Document | Rej
     categories = [name.strip() for name in _CATEGORY.findall(page.text)]
     if not _selected(source, page, categories):
         return Rejected(uri, "not_selected", {"title": page.title})
+    if (depth := open_at_once(page.text)) > MAX_OPEN:
+        return Rejected(uri, "too_deep", {"title": page.title, "open": depth, "limit": MAX_OPEN})
     try:
         text, left_out = plain_text(page.text)
     except RecursionError:
@@ -150,6 +182,27 @@ def _row(source: SourceConfig, file: UnitFile, page: WikiPage) -> Document | Rej
     if len(text) < option_int(source, "min_characters", 1):
         return Rejected(uri, "no_text", {"characters": len(text)}, document)
     return document
+
+
+def open_at_once(wikitext: str) -> int:
+    """How many templates, tables, links, comments or elements of one name are open at once, at most.
+
+    The parser, which is in C, reads the rest of the page again for each that is never closed; a page of Wikipedia has a few
+    dozen. What elements hold that are not wikitext (formulas, code) is not looked at.
+    """
+    depth: Counter[str] = Counter()
+    most = 0
+    for found in _MARKUP.finditer(_NOT_WIKITEXT.sub("", wikitext)):
+        mark = found[0].lower()
+        if mark == "\n":
+            depth["["] = 0  # an address ends with its line
+        elif mark in _CLOSES or mark.startswith("</"):
+            name = _CLOSES.get(mark) or f"<{mark[2:]}"
+            depth[name] = max(depth[name] - 1, 0)
+        elif not found["closed"] and mark[1:] not in _SINGLE:
+            depth[mark] += 1
+            most = max(most, depth[mark])
+    return most
 
 
 def _selected(source: SourceConfig, page: WikiPage, categories: list[str]) -> bool:

@@ -28,6 +28,7 @@ from tekio.contamination.index import ItemIndex, load_index
 from tekio.corpus.decisions.filters import filters_of, installed_filters, words_of
 from tekio.corpus.decisions.split import group_place
 from tekio.corpus.readers import Fate, Rejected, read_unit
+from tekio.corpus.readers.deadline import Deadline, TooSlowError
 from tekio.corpus.units.clean import Cleaned, clean_beside, clean_texts
 from tekio.corpus.units.installed_scores import score_documents
 from tekio.corpus.units.unit_layout import (
@@ -81,6 +82,7 @@ class _Tools:
     items: ItemIndex | None
     words: WordTrie | None
     filters: Sequence[Filter]
+    deadline: Deadline
 
 
 def process_unit(task: UnitTask) -> UnitSummary:
@@ -92,7 +94,8 @@ def process_unit(task: UnitTask) -> UnitSummary:
     shutil.rmtree(working, ignore_errors=True)
     working.mkdir(parents=True)
     try:
-        summary = _write_unit(task, working)
+        with Deadline(task.config.max_document_seconds) as deadline:
+            summary = _write_unit(task, working, deadline)
         note_hashed(task.hashed)
         # Of a part of a large file only the state is compared: the whole is read again once, when the stage is finished.
         readable = (file.path for file in task.unit.files if file.unread is None)
@@ -124,11 +127,11 @@ def date_key(date: str | None) -> int:
     return int.from_bytes((date or "").replace("-", "").encode()[:8].ljust(8, b"\0"), "big")
 
 
-def _rows(task: UnitTask, summary: UnitSummary, fates: list[Fate]) -> Iterable[Document | Rejected]:
+def _rows(task: UnitTask, summary: UnitSummary, fates: list[Fate], deadline: Deadline) -> Iterable[Document | Rejected]:
     """The rows of a unit; with a `limit`, only the rows that can be in the seeded sample of the whole source."""
 
     def counted() -> Iterator[Document | Rejected]:
-        for row in read_unit(task.source, task.unit, fates):
+        for row in read_unit(task.source, task.unit, fates, deadline):
             summary.available += 1
             yield row
 
@@ -163,10 +166,11 @@ def _batches(rows: Iterable[Document | Rejected]) -> Iterator[list[Document | Re
         yield batch
 
 
-def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
+def _write_unit(task: UnitTask, folder: Path, deadline: Deadline) -> UnitSummary:
     summary = UnitSummary(task.source.name)
     own = filters_of(task.config, task.source)
-    tools = _Tools(load_index(task.items) if task.items else None, words_of(own), installed_filters(own))
+    items = load_index(task.items) if task.items else None
+    tools = _Tools(items, words_of(own), installed_filters(own), deadline)
     fates: list[Fate] = []
     bands, rows = choose_bands(task.config.duplicates.threshold)
     arrays: dict[str, list[NDArray[Any]]] = {
@@ -177,7 +181,7 @@ def _write_unit(task: UnitTask, folder: Path) -> UnitSummary:
     }
     signed: list[Hashes] = [np.zeros((0, bands), dtype=np.uint64)]
     with pa.OSFile(str(folder / ROWS), "wb") as file, pa.ipc.new_file(file, ROW_SCHEMA) as writer:
-        for batch in _batches(_rows(task, summary, fates)):
+        for batch in _batches(_rows(task, summary, fates, tools.deadline)):
             table, found, points = _process_batch(task, batch, tools, summary)
             writer.write_table(table)
             for name, array in found.items():
@@ -235,14 +239,8 @@ def _process_batch(
         else:
             documents.append(row)
             refusals.append(None)
-    cleaned = clean_texts([item.text for item in documents], task.config, task.key)
     places = [_place_in_sample(task, item.id) for item in documents] if task.source.limit is not None else []
-    if task.key is not None:
-        measured = [None if item is None else item.measured for item in refusals]
-        documents, measured = clean_beside(documents, measured, cleaned, (task.config.personal_data, task.key))
-        refusals = [item and replace(item, measured=own) for item, own in zip(refusals, measured, strict=True)]
-    counts = measure(cleaned.points, tools.words)
-    hits = tools.items.check(cleaned.texts, cleaned.points) if tools.items else {}
+    documents, refusals, cleaned, counts, hits = _within_limits(task, documents, refusals, tools)
     scores, failed = score_documents(documents, cleaned.texts, refusals, tools.filters)
     flags: list[int] = []
     for number, (item, text, refusal) in enumerate(zip(documents, cleaned.texts, refusals, strict=True)):
@@ -273,6 +271,42 @@ def _process_batch(
     light["flags"] = flags
     found = {COUNTS: counts.astype(np.int32), LIGHT: light, DIGESTS: digests(cleaned.points), SCORES: scores}
     return _to_table(documents, cleaned, refusals, hits, failed), found, cleaned.points
+
+
+_Looked = tuple[list[Document], list[Rejected | None], Cleaned, NDArray[Any], dict[int, dict[str, Any]]]
+"""Documents and refusals after cleaning, their texts, the measurements, and the evaluation items that they hold."""
+
+
+def _look(task: UnitTask, documents: list[Document], refusals: list[Rejected | None], tools: _Tools) -> _Looked:
+    cleaned = clean_texts([item.text for item in documents], task.config, task.key)
+    if task.key is not None:
+        measured = [None if item is None else item.measured for item in refusals]
+        documents, measured = clean_beside(documents, measured, cleaned, (task.config.personal_data, task.key))
+        refusals = [item and replace(item, measured=own) for item, own in zip(refusals, measured, strict=True)]
+    counts = measure(cleaned.points, tools.words)
+    hits = tools.items.check(cleaned.texts, cleaned.points) if tools.items else {}
+    return documents, refusals, cleaned, counts, hits
+
+
+def _within_limits(
+    task: UnitTask, documents: list[Document], refusals: list[Rejected | None], tools: _Tools
+) -> _Looked:
+    """`_look` at a batch; a document that takes longer than it may is refused (`too_slow`), without its text."""
+    try:
+        with tools.deadline.one():
+            return _look(task, documents, refusals, tools)
+    except TooSlowError:
+        pass  # some document of the batch: each is tried alone
+    documents, refusals = list(documents), list(refusals)
+    for number, (document, refusal) in enumerate(zip(documents, refusals, strict=True)):
+        try:
+            with tools.deadline.one():
+                _look(task, [document], [refusal], tools)
+        except TooSlowError as error:
+            measured = error.measured | {"characters": len(document.text)}
+            slow = Rejected(document.uri, "too_slow", measured)
+            documents[number], refusals[number] = _placeholder(task, slow), refusal or slow
+    return _look(task, documents, refusals, tools)
 
 
 def _placeholder(task: UnitTask, row: Rejected) -> Document:

@@ -1,0 +1,108 @@
+"""How long one document may take: CPU seconds, counted in the process that reads and cleans it.
+
+A timer of the process's CPU time (`ITIMER_PROF`) ticks about once a second; when one document has kept the process busy for
+all of its seconds, `TooSlowError` is raised in the midst of the work. Nothing is forked, copied or looked up a document, so the
+fast path costs two assignments. CPU time, not the clock's: a busy machine refuses what an idle one refuses, but for
+documents that come within a second of the limit.
+
+Python's interpreter and its regular expressions stop at once; a library in C stops when it returns, so what those get is
+bounded by its size and form (`tekio.text.html`, `tekio.text.xml`). PDF is read by a process of its own and has `max_seconds`.
+Outside of the main thread the system delivers no signal, and there is no limit.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import Any, Self, TypeVar
+
+Row = TypeVar("Row")
+_LOADING = ("numba.", "llvmlite.", "importlib._bootstrap")
+
+
+class TooSlowError(BaseException):
+    """A document took longer than it may. No `Exception`, so that no library takes it for a fault of the document."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"more than {seconds:g} CPU seconds")
+        self.measured = {"limit_seconds": seconds}
+
+
+class Deadline:
+    """A limit for each of many documents, one after the other. seconds: 0 for none. Use as a context manager."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._tick = min(1.0, seconds / 8) if seconds else 0.0
+        self._working, self._turn, self._seen, self._ticks = False, 0, -1, 0
+        self._before: Any = None
+        self._active = False
+
+    def __enter__(self) -> Self:
+        if self._seconds and threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGPROF"):
+            self._before = signal.signal(signal.SIGPROF, self._on_tick)
+            signal.siginterrupt(signal.SIGPROF, False)  # system calls of libraries go on
+            signal.setitimer(signal.ITIMER_PROF, self._tick, self._tick)
+            self._active = True
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._working = False
+        if self._active:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, self._before or signal.SIG_DFL)
+            self._active = False
+
+    def _on_tick(self, _number: int, frame: FrameType | None) -> None:
+        if not self._working:
+            return
+        if _is_loading(
+            frame
+        ):  # a module or compiled code, once a process: no work on this document, and not to be broken off
+            self._ticks = 0
+            return
+        if self._turn != self._seen:  # the first tick since this document began
+            self._seen, self._ticks = self._turn, 0
+            return
+        self._ticks += 1
+        if self._ticks * self._tick >= self._seconds:
+            raise TooSlowError(self._seconds)
+
+    @contextmanager
+    def one(self) -> Generator[None]:
+        """The work on one document: raises `TooSlowError` when it takes too long."""
+        self._turn += 1
+        self._working = True
+        try:
+            yield
+        finally:
+            self._working = False
+
+    def each(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """`rows`, each of which may take so long to come. `TooSlowError` is raised inside of the iterable."""
+        coming = iter(rows)
+        while True:
+            self._turn += 1
+            self._working = True
+            try:
+                row = next(coming)
+            except StopIteration:
+                return
+            finally:
+                self._working = False
+            yield row
+
+
+def _is_loading(frame: FrameType | None) -> bool:
+    while frame is not None:
+        name = str(frame.f_globals.get("__name__", ""))
+        if name.startswith(_LOADING):
+            return True
+        frame = frame.f_back
+    return False
+
+
+NO_LIMIT = Deadline(0)
