@@ -157,6 +157,18 @@ def test_what_a_page_of_wikipedia_leaves_open_is_counted(text: str, most: int):
     assert open_at_once(text) == most
 
 
+def test_a_page_of_wikipedia_may_leave_much_open_when_it_is_short(tmp_path: Path):
+    for name, count in (("short", 400), ("long", 20_000)):
+        text = "&lt;center>あいう" * count
+        page = f"<page><title>甲</title><ns>0</ns><id>1</id><revision><id>1</id><text>{text}</text></revision></page>"
+        (tmp_path / f"{name}.xml").write_text(
+            f'<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/">{page}</mediawiki>', encoding="utf-8"
+        )
+    found = dict(read(tmp_path, 0))
+    assert found["long.xml#page=1"] == "too_deep"
+    assert found["short.xml#page=1"].count("あいう") == 400
+
+
 @pytest.mark.parametrize("attribute", ["a{}=1", 'a{}=">"', "a{}='<p x=\"'", "a{}", "a{} = 1"])
 def test_a_tag_with_a_crowd_of_attributes_is_refused(attribute: str):
     attributes = " ".join(attribute.format(number) for number in range(3000))

@@ -22,6 +22,7 @@ from lxml import etree
 
 from corpus.readers.corpus_reading import read
 from tekio.corpus.readers import dispatch
+from tekio.corpus.readers.rows import make_document
 from tekio.recipe import readers
 
 TEXT = "\n".join(
@@ -116,6 +117,34 @@ def test_whatever_a_reader_raises_is_a_row_and_the_next_file_is_read(
     assert [row.uri for row in rejected] == ["a.bin", "b.bin"]
     assert {row.reason for row in rejected} <= {"reader_failed", "too_costly", "unreadable_file"}
     assert all(row.whole_file and row.measured["error"] for row in rejected)
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
+def test_whatever_an_installed_reader_raises_is_a_row_and_the_next_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception
+):
+    (tmp_path / "a.bin").write_bytes(b"first")
+    (tmp_path / "b.bin").write_bytes(b"second")
+
+    class Failing:
+        cut = ()
+
+        @staticmethod
+        def function() -> Any:
+            def rows(source: Any, file: Any) -> Any:
+                if file.read(10) == b"first":
+                    raise failure
+                yield make_document(source, file, "次の文書です。")
+
+            return rows
+
+    monkeypatch.setattr(dispatch, "installed", lambda _group: {"ledger": None})
+    monkeypatch.setattr(dispatch, "detect", lambda _file: "ledger")
+    monkeypatch.setattr(dispatch, "find_reader", lambda _name: Failing)
+    documents, rejected = read(tmp_path)
+    assert [document.uri for document in documents] == ["b.bin"]
+    assert [(row.uri, row.whole_file) for row in rejected] == [("a.bin", True)]
+    assert rejected[0].reason in ("reader_failed", "too_costly", "unreadable_file")
 
 
 def test_a_broken_lzma_member_leaves_the_others(tmp_path: Path):

@@ -50,7 +50,8 @@ _SWITCH = re.compile(r"__[A-Z]{3,20}__")
 _VARIANT = re.compile(r"-\{(?:[a-z-]+:)?([^{};]*)(?:;[^{}]*)?\}-")
 
 
-MAX_OPEN = 200
+MAX_PARSING = 200_000_000
+"""What is open at once times the characters of a page: the parser takes about six seconds for it."""
 _NOT_WIKITEXT = re.compile(
     r"<(math|chem|nowiki|pre|source|syntaxhighlight|timeline|score)\b[^<>]*(?<!/)>.*?</\1\s*>",
     re.IGNORECASE | re.DOTALL,
@@ -155,8 +156,9 @@ def _row(source: SourceConfig, file: UnitFile, page: WikiPage) -> Document | Rej
     categories = [name.strip() for name in _CATEGORY.findall(page.text)]
     if not _selected(source, page, categories):
         return Rejected(uri, "not_selected", {"title": page.title})
-    if (depth := open_at_once(page.text)) > MAX_OPEN:
-        return Rejected(uri, "too_deep", {"title": page.title, "open": depth, "limit": MAX_OPEN})
+    if (depth := open_at_once(page.text)) * len(page.text) > MAX_PARSING:
+        measured = {"open": depth, "characters": len(page.text), "limit": MAX_PARSING}
+        return Rejected(uri, "too_deep", {"title": page.title} | measured)
     try:
         text, left_out = plain_text(page.text)
     except RecursionError:
