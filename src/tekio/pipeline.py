@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from tekio.artifacts.something_left import require_something_left
-from tekio.doctor import examine
+from tekio.doctor import Finding, examine, failure, refusal
 from tekio.engine import Engine, make_engine
 from tekio.errors import Language, LimitError, NothingError, TekioError, Text, UsageError, say
 from tekio.hashes import remembered_hashes
@@ -24,7 +24,6 @@ from tekio.run_folder import (
     RECIPE_COPY,
     RESOLVED,
     recorded_recipe,
-    require_run_folder,
     verify_run,
     writing_run,
 )
@@ -48,10 +47,12 @@ __all__ = [
     "PlannedStage",
     "StageName",
     "check_stages",
+    "examine_run",
     "model_folders",
     "plan",
     "planned_sweep",
     "recorded_recipe",
+    "require_ready",
     "run",
     "run_all",
     "run_one",
@@ -227,12 +228,8 @@ def run_recipe(
     Raises `UsageError` before anything is written when the run folder is not a run's, overlaps an input, or holds finished
     training that would be replaced; `LimitError` after everything is written if a stage passed a limit of the recipe.
     """
-    check_stages(recipe)
     run, shown = out or recipe.run_folder, stream or sys.stderr
-    require_run_folder(recipe, run)
-    require_ready(recipe, run, only)
-    if not replace:
-        _require_nothing_replaced(recipe, run, only)
+    require_ready(recipe, run, only, replace=replace)
     engine = make_engine(recipe.engine.kind, recipe.engine.workers, recipe.engine.address)
     passed: list[LimitError] = []
     left_out: set[StageName] = set()
@@ -284,9 +281,8 @@ def run_all(
     """
     folders: list[Path] = []
     passed: list[LimitError] = []
-    for name, recipe in recipes:
-        check_stages(recipe)
-        require_run_folder(recipe, out / name if name else out)
+    for name, recipe in recipes[1:]:  # the first begins with its own
+        require_ready(recipe, out / name, only, replace=replace)
     for name, recipe in recipes:
         folder = out / name if name else out
         if name:
@@ -340,22 +336,26 @@ def _announced(
     return manifest
 
 
-def require_ready(recipe: Recipe, run: Path, only: str | None = None) -> None:
-    """Raise what `tekio doctor` would call a failure, for the stages that are not there yet."""
+def examine_run(recipe: Recipe, run: Path, only: str | None = None, *, replace: bool = True) -> list[Finding]:
+    """What `tekio doctor` prints and `tekio run` begins with: the checks of the stages that are not there yet.
+
+    replace: finished training made with other settings may be replaced; otherwise it is a failure too. Reads, writes nothing.
+    """
     waiting = {name for name in _stages_to_run(recipe, only) if own_manifest(run / name) is None}
-    failures = [item for item in examine(recipe, run, waiting) if item.level == "failure"]
-    if not failures:
-        return
-    first, others = failures[0], failures[1:]
-    more = Text(
-        "".join(f"\nAlso: {say(item.subject, 'en')}: {say(item.text, 'en')}" for item in others),
-        "".join(f"\nほかに: {say(item.subject, 'ja')}: {say(item.text, 'ja')}" for item in others),
-    )
-    error = first.error or UsageError(first.text, where=say(first.subject, "en"))
-    if others:
-        fix = error.fix or ""
-        error.fix = Text(f"{say(fix, 'en')}{more.en}".strip(), f"{say(fix, 'ja')}{more.ja}".strip())
-    raise error
+    findings = examine(recipe, run, waiting)
+    if not replace and not any(item.level == "failure" for item in findings):
+        try:
+            _require_nothing_replaced(recipe, run, only)
+        except TekioError as error:
+            findings.append(failure(Text("run folder", "実行フォルダ"), error))
+    return findings
+
+
+def require_ready(recipe: Recipe, run: Path, only: str | None = None, *, replace: bool = True) -> None:
+    """Raise what `tekio doctor` would call a failure, all of it in one error."""
+    error = refusal(examine_run(recipe, run, only, replace=replace))
+    if error is not None:
+        raise error
 
 
 def _require_nothing_replaced(recipe: Recipe, run: Path, only: str | None) -> None:

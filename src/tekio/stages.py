@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tekio.errors import TekioError, Text
+from tekio.errors import RecipeError, Text
 from tekio.recipe import Recipe
 
 StageName = Literal["corpus", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare", "report"]
@@ -45,17 +45,17 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
 
 
 def check_stages(recipe: Recipe) -> None:
-    """Raise `TekioError` if a stage needs another that the recipe does not have."""
+    """Raise `RecipeError` if a stage needs another that the recipe does not have."""
     wanted = wanted_stages(recipe)
     if recipe.sweep is not None and recipe.tune is None:
-        raise TekioError(
+        raise RecipeError(
             Text("The section `sweep` needs a section `tune`.", "`sweep` には `tune` の節が必要です。"),
             fix=Text("Add `tune:` to the recipe.", "レシピに `tune:` を加えてください。"),
         )
     for name in wanted:
         for need in stage_needs(recipe, name):
             if need not in wanted:
-                raise TekioError(
+                raise RecipeError(
                     Text(f"The section `{name}` needs a section `{need}`.", f"`{name}` には `{need}` の節が必要です。"),
                     fix=Text(f"Add `{need}:` to the recipe.", f"レシピに `{need}:` を加えてください。"),
                 )

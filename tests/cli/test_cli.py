@@ -69,7 +69,7 @@ def test_init_writes_a_recipe_that_can_be_read_and_never_overwrites(tmp_path, ca
 
 def test_a_section_that_lacks_its_input_is_named(tmp_path, capsys):
     (tmp_path / "r.yaml").write_text("name: x\npretrain: {}\n")
-    assert main(["--lang", "en", "run", str(tmp_path / "r.yaml")]) == 1
+    assert main(["--lang", "en", "run", str(tmp_path / "r.yaml")]) == 2
     assert "`pretrain` needs a section `base`" in capsys.readouterr().err
 
 

@@ -16,6 +16,7 @@ from tekio.store import (
     Input,
     StagePlanned,
     describe_input,
+    files_below,
     planning,
     read_json,
     read_jsonl,
@@ -191,7 +192,26 @@ def test_links_are_refused_inside_artifacts(tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "link").symlink_to("/etc/passwd")
     with pytest.raises(TekioError, match="link"):
-        describe_input(tmp_path / "folder")
+        files_below(tmp_path / "folder")
+
+
+def test_links_of_an_input_count_by_the_content_they_lead_to(tmp_path):
+    """As in a snapshot of the Hugging Face cache."""
+    cache, plain = tmp_path / "cache", tmp_path / "plain"
+    (cache / "blobs").mkdir(parents=True)
+    (cache / "snapshots" / "1").mkdir(parents=True)
+    plain.mkdir()
+    (cache / "blobs" / "abc").write_text("{}")
+    (cache / "snapshots" / "1" / "config.json").symlink_to("../../blobs/abc")
+    (plain / "config.json").write_text("{}")
+    snapshot = cache / "snapshots" / "1"
+    assert describe_input(snapshot, "model") == describe_input(plain, "model")
+    before = describe_input(snapshot).sha256
+    (cache / "blobs" / "abc").write_text("{ }")
+    assert describe_input(snapshot).sha256 != before
+    (cache / "blobs" / "abc").unlink()
+    with pytest.raises(TekioError, match="leads to no file"):
+        describe_input(snapshot)
 
 
 def test_damaged_json_lines_are_named_by_line(tmp_path):

@@ -49,6 +49,9 @@ def register(verbs: Verbs) -> None:
     parser = verbs.add("doctor", Text("check a recipe before running it", "実行前にレシピを点検"), doctor)
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--out", type=Path, help=verbs.text("run folder", "実行フォルダ"))
+    parser.add_argument("--variant", metavar="NAME", help=verbs.text("only this variant", "この variant だけ"))
+    parser.add_argument("--only", metavar="STAGE", help=verbs.text("check one stage only", "一つの段階だけ点検"))
+    add_replace(verbs, parser)
 
     parser = verbs.add("verify", Text("verify a run: hash every file again", "実行結果を再検証(ハッシュ)"), verify)
     parser.add_argument("run", type=Path)
@@ -77,10 +80,9 @@ def add_replace(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int | None:
-    from tekio.pipeline import run_all
+    from tekio.pipeline import require_ready, run_all
     from tekio.recipe import load_recipe
     from tekio.recipe.papers import require_brought
-    from tekio.run_folder import require_run_folder
 
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise UsageError(
@@ -99,12 +101,12 @@ def run(arguments: argparse.Namespace) -> int | None:
     else:
         chosen, folder = recipe.each_variant(), out or recipe.run_folder
     chosen = _only_variant(chosen, arguments.variant)
+    require_brought([one for _, one in chosen])
     if arguments.dry_run:
         for name, one in chosen:
-            require_run_folder(one, folder / name if name else folder)
-            _print_plan(one, folder / name if name else folder, arguments)
+            require_ready(one, folder / name, arguments.only)
+            _print_plan(one, folder / name, arguments)
         return
-    require_brought([one for _, one in chosen])
     try:
         folders = run_all(
             chosen,
@@ -180,24 +182,33 @@ def init(arguments: argparse.Namespace) -> None:
 
 
 def doctor(arguments: argparse.Namespace) -> int:
-    from tekio.doctor import examine, network_finding
+    """Ends with the exit code that `tekio run` would end with before its first stage."""
+    from tekio.doctor import failure, network_finding, refusal
+    from tekio.pipeline import examine_run
     from tekio.recipe import load_recipe
+    from tekio.recipe.papers import require_brought
 
     recipe = load_recipe(arguments.recipe)
-    marks = {"ok": "ok  ", "warning": "warn", "failure": "FAIL"}
     run = arguments.out.resolve() if arguments.out else recipe.run_folder
     findings: list[Finding] = [network_finding()]
-    _print_findings(findings, marks, arguments)
-    for name, one in recipe.each_variant():
+    chosen = _only_variant(recipe.each_variant(), arguments.variant)
+    try:
+        require_brought([one for _, one in chosen])
+    except TekioError as error:
+        findings.append(failure(Text("paper", "論文"), error))
+    _print_findings(findings, arguments)
+    for name, one in chosen:
         if name:
             print(f"== {name}")
-        found = examine(one, run / name)
+        found = examine_run(one, run / name, arguments.only, replace=arguments.replace)
         findings += found
-        _print_findings(found, marks, arguments)
-    return 1 if any(finding.level == "failure" for finding in findings) else 0
+        _print_findings(found, arguments)
+    error = refusal(findings)
+    return 0 if error is None else error.exit_code
 
 
-def _print_findings(findings: list[Finding], marks: dict[str, str], arguments: argparse.Namespace) -> None:
+def _print_findings(findings: list[Finding], arguments: argparse.Namespace) -> None:
+    marks = {"ok": "ok  ", "warning": "warn", "failure": "FAIL"}
     for finding in findings:
         print(
             f"{marks[finding.level]}  {say(finding.subject, arguments.language)}: {say(finding.text, arguments.language)}"

@@ -59,7 +59,7 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
     row of `rejected.jsonl`.
     """
     sources: list[SourceConfig] = [*config.harvest, *config.expand, *config.import_]
-    templates = [_template(source) for source in sources]
+    templates = [template_of(source) for source in sources]
     listed = [_listed(source) for source in sources]
     inputs = [_input(source, files) for source, files in zip(sources, listed, strict=True)]
     inputs += [
@@ -102,7 +102,8 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
 # --- sources and units -------------------------------------------------------------------------------------------
 
 
-def _template(source: SourceConfig) -> TemplateFile | None:
+def template_of(source: SourceConfig) -> TemplateFile | None:
+    """The template of a source to expand; None of another. Raises `TekioError` when there is none or it is malformed."""
     if not isinstance(source, ExpandConfig):
         return None
     # A template file of one's own lies beside the recipe, which is what recipe paths are relative to.
@@ -172,7 +173,7 @@ def make_rows(unit: Unit) -> dict[str, Any]:
         return json.loads(summary_path.read_text(encoding="utf-8"))
     pages: list[dict[str, Any]] = []
     personal: Counter[str] = Counter()
-    waiting = _rows(unit, pages)
+    waiting = rows_of(unit, pages)
     temporary = unit.out.with_suffix(".tmp")
     with temporary.open("wb") as file:
         while rows := list(islice(waiting, ROWS_AT_ONCE)):
@@ -211,7 +212,8 @@ def _finished(
     )
 
 
-def _rows(unit: Unit, pages: list[dict[str, Any]]) -> Iterator[Row]:
+def rows_of(unit: Unit, pages: list[dict[str, Any]]) -> Iterator[Row]:
+    """The rows of a unit, not yet screened. pages: gets what was seen of harvested pages."""
     source = unit.source
     if isinstance(source, ExpandConfig):
         assert unit.template is not None

@@ -124,7 +124,7 @@ def finish(
     kept = [place for place, alive in enumerate(census.alive) if alive]
     licenses = _kept_licenses(kept, terms)
     owners = _Owners(begins, [source.config.name for source in sources])
-    _refuse(config.release, licenses, blocked, lambda text: owners.of_license(text, kept, terms))
+    refuse_release(config.release, licenses, blocked, lambda text: owners.of_license(text, kept, terms))
     validation = _validation(kept, groups, config, seed)
     funnel = _write(sources, rows, census, groups, validation, space)
     totals = _totals(funnel, licenses, config.release)
@@ -196,7 +196,7 @@ class _Owners:
         return dict(sorted(found.items()))
 
 
-def _refuse(
+def refuse_release(
     release: str,
     licenses: Mapping[str, int],
     blocked: Callable[[str], Text | None],

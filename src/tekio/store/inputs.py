@@ -16,7 +16,12 @@ class ChangedInputError(TekioError):
 
 
 def describe_input(path: Path, name: str | None = None) -> Input:
-    """Hash one input: a file, a finished stage (its artifact hash), or a plain folder (hash over its files)."""
+    """Hash one input: a file, a finished stage (its artifact hash), or a plain folder (hash over its files).
+
+    A folder's files may be links to files, as in a snapshot of the Hugging Face cache (`snapshots/<commit>/config.json ->
+    ../../blobs/<hash>`): what counts is the content under the name here. Raises `TekioError` for a link that leads to no
+    file, or to a folder.
+    """
     shown = name or path.name
     if path.is_file():
         return Input(shown, input_hash(path), "file", file=path.name, place=path, files=(path,))
@@ -25,9 +30,21 @@ def describe_input(path: Path, name: str | None = None) -> Input:
     manifest = read_manifest(path)
     if manifest is not None:
         return Input(shown, manifest.artifact, "stage", stage=manifest.stage, manifest=manifest.sha256, place=path)
-    files = files_below(path)
+    files = _files_of_folder(path)
     listing = [[str(file.relative_to(path)), input_hash(file)] for file in files]
     return Input(shown, sha256_json(listing), "folder", place=path, files=tuple(files))
+
+
+def _files_of_folder(folder: Path) -> list[Path]:
+    found: list[Path] = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            found.append(path)
+        elif path.is_symlink():
+            raise TekioError(
+                Text("A link in this folder leads to no file.", "フォルダ内のリンク先にファイルがありません。"), where=path
+            )
+    return found
 
 
 def require_unchanged(files: Iterable[Path], *, read_again: bool = True) -> None:

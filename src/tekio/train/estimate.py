@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tekio.errors import Message, TekioError, Text
-from tekio.model.load import check_weight_files, choose_device, load_tokenizer
+from tekio.model.load import check_weight_files, choose_device
 from tekio.model.templates import CHAT, chat_template, render_prompt
 from tekio.progress import clock
 from tekio.recipe import Recipe
@@ -79,22 +79,26 @@ class Estimate:
 
 
 def model_shape(folder: Path, tune: TuneConfig | None = None) -> Shape:
-    """The shape of the model in `folder`, from its configuration alone (built without memory for weights)."""
+    """The shape of the model in `folder`, from its configuration alone."""
+    check_weight_files(folder)
+    return shape_of(model_without_weights(folder), tune)
+
+
+def model_without_weights(folder: Path) -> Any:
+    """The model that `config.json` in `folder` describes, built without memory. Raises `TekioError` if it cannot be used."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    check_weight_files(folder)
     try:
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         with torch.device("meta"):
-            model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+            return AutoModelForCausalLM.from_config(config, trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
         raise TekioError(
             Text("The model's configuration cannot be used.", "モデルの設定を読めません。"),
             where=folder,
             why=str(error).splitlines()[0],
         ) from error
-    return shape_of(model, tune)
 
 
 def scratch_shape(config: ArchitectureConfig, vocabulary: int) -> Shape:
@@ -250,7 +254,6 @@ def estimate_recipe(recipe: Recipe) -> Iterator[Estimate]:
             yield _finding("base", shape, recipe.base.scratch, device)
         elif recipe.base is not None and recipe.base.model is not None:
             shape = model_shape(recipe.base.model.path)
-            yield from check_template(recipe, load_tokenizer(recipe.base.model.path))
         if shape is not None and recipe.pretrain is not None:
             yield _finding("pretrain", shape, recipe.pretrain, device)
         if shape is not None and recipe.tune is not None:
@@ -285,14 +288,6 @@ def _finding(stage: str, shape: Shape, config: TrainingConfig, device: str) -> E
     if there and MEMORY_MARGIN * need.total > there:
         level = "failure" if need.total > there else "warning"
     return Estimate(level, stage, text)
-
-
-def check_template(recipe: Recipe, tokenizer: Any) -> Iterator[Estimate]:
-    """Does the template give the same bytes through the model's chat template, and does the tokenizer keep them?"""
-    if recipe.tune is None:
-        return
-    problem = template_round_trip(tokenizer, recipe.tune.template)
-    yield Estimate("failure" if problem else "ok", "tune.template", problem or recipe.tune.template)
 
 
 def template_round_trip(tokenizer: Any, template: str) -> Text | None:

@@ -1,0 +1,122 @@
+"""What the recipe alone tells: settings that contradict each other, stages without what they need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from tekio.doctor.findings import Finding, failure
+from tekio.documents import GENERAL
+from tekio.errors import TekioError, Text
+from tekio.recipe import Recipe
+from tekio.stages import check_stages, wanted_stages
+
+STAGE_OF = {"base": "base", "pretrained": "pretrain", "tuned": "tune"}
+
+
+def check_order(recipe: Recipe) -> Iterator[Finding]:
+    """Stages without the stages they read."""
+    subject = Text("stages", "段階")
+    try:
+        check_stages(recipe)
+        yield Finding("ok", subject, ", ".join(wanted_stages(recipe)))
+    except TekioError as error:
+        yield failure(subject, error)
+
+
+def check_settings(recipe: Recipe) -> Iterator[Finding]:
+    """Settings that contradict each other: seen in the recipe alone."""
+    yield from _domains(recipe)
+    yield from _labels_without_stage(recipe)
+    if recipe.compare is not None and recipe.compare.prompts is None and recipe.instruct is None:
+        yield Finding(
+            "failure",
+            "compare.prompts",
+            Text(
+                "nothing to ask: name a file of prompts, or add `instruct`",
+                "質問がありません。prompts のファイルを指定するか `instruct` を加えてください",
+            ),
+        )
+    if recipe.evaluate is not None and not recipe.evaluate.tasks:
+        held_out = recipe.evaluate.perplexity.held_out and recipe.corpus is not None
+        if not held_out:
+            yield Finding(
+                "failure",
+                "evaluate.tasks",
+                Text(
+                    "nothing to evaluate: name tasks, or add a corpus with held-out text",
+                    "評価するものがありません。tasks を指定するか、評価用文書のあるコーパスを加えてください",
+                ),
+            )
+    if recipe.sweep is not None and recipe.instruct is not None and not recipe.instruct.validation_share:
+        yield Finding(
+            "failure",
+            "instruct.validation_share",
+            Text(
+                "a sweep is judged on validation records, and 0 keeps none",
+                "sweep は検証用の指示データで判定しますが、0 では一件も残りません",
+            ),
+        )
+
+
+def _domains(recipe: Recipe) -> Iterator[Finding]:
+    corpus = recipe.corpus.sources if recipe.corpus is not None else []
+    domains = {source.domain for source in corpus}
+    pretrain, base = recipe.pretrain, recipe.base
+    used: set[str] = set()
+    if pretrain is not None:
+        used.update(pretrain.domains)
+        if corpus and not domains & set(pretrain.domains):
+            yield _no_text("pretrain.domains", pretrain.domains, domains)
+        if pretrain.replay.share:
+            used.add(GENERAL)
+            if corpus and GENERAL not in domains:
+                yield _no_text("pretrain.replay", [GENERAL], domains)
+    if base is not None and base.scratch is not None:
+        used.update(base.scratch.domains, base.scratch.tokenizer_domains)
+        for name, wanted in (("domains", base.scratch.domains), ("tokenizer_domains", base.scratch.tokenizer_domains)):
+            if corpus and wanted and not domains & set(wanted):
+                yield _no_text(f"base.scratch.{name}", wanted, domains)
+    if used and recipe.evaluate is None:  # evaluation measures the held-out text of every domain
+        for name in sorted(domains - used - {GENERAL}):
+            yield Finding(
+                "failure",
+                Text(f"domain {name}", f"分野 {name}"),
+                Text("no stage of the recipe uses it", "これを使う段階がありません"),
+            )
+
+
+def _no_text(subject: str, wanted: Sequence[str], domains: Collection[str]) -> Finding:
+    names, there = ", ".join(wanted), ", ".join(sorted(domains))
+    return Finding(
+        "failure",
+        subject,
+        Text(
+            f"no source of the corpus has the domain {names} (there are: {there})",
+            f"コーパスに分野 {names} の情報源がありません(あるもの: {there})",
+        ),
+    )
+
+
+def _labels_without_stage(recipe: Recipe) -> Iterator[Finding]:
+    for section, config in (("evaluate", recipe.evaluate), ("compare", recipe.compare)):
+        if config is None:
+            continue
+        if not any(getattr(recipe, STAGE_OF[label]) is not None for label in config.models):
+            yield Finding(
+                "failure",
+                f"{section}.models",
+                Text("no section of the recipe makes a model", "モデルを作る節がレシピにありません"),
+            )
+            continue
+        if "models" not in config.model_fields_set:
+            continue
+        for label in config.models:
+            if getattr(recipe, STAGE_OF[label]) is None:
+                yield Finding(
+                    "failure",
+                    f"{section}.models",
+                    Text(
+                        f"`{label}` is made by the section `{STAGE_OF[label]}`, which the recipe does not have",
+                        f"`{label}` を作る節 `{STAGE_OF[label]}` がレシピにありません",
+                    ),
+                )

@@ -1,0 +1,128 @@
+"""Files that a recipe reads: whether they are there, readable, and of a form that its stages take."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from tekio.doctor.findings import Finding, failure
+from tekio.errors import Message, TekioError, Text
+from tekio.licenses import find_license
+from tekio.recipe import Recipe, RecipePath
+from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.readers import AUTO, UNKNOWN, reader_of_content, reader_of_name
+from tekio.rows.archive import bare_name
+
+LOOKED_AT = 2_000
+
+
+def check_corpus(recipe: Recipe) -> Iterator[Finding]:
+    """Sources of the corpus: names, columns, thresholds, licenses, evaluation files, key; then the files themselves."""
+    if recipe.corpus is None:
+        return
+    from tekio.corpus.build import config_problems
+
+    for error in config_problems(recipe.corpus):
+        yield failure("corpus", error)
+    for source in recipe.corpus.sources:
+        yield from _unknown_formats(source)
+    for source in recipe.corpus.sources:
+        yield from _listed(f"corpus.{source.name}", source.path, source.license)
+
+
+def check_instruct(recipe: Recipe) -> Iterator[Finding]:
+    """Sources of the instruction data: names, templates, licenses of their first records, key; then the files."""
+    if recipe.instruct is None:
+        return
+    from tekio.instruct.check import config_problems
+
+    for error in config_problems(recipe.instruct):
+        yield failure("instruct", error)
+    for item in (*recipe.instruct.harvest, *recipe.instruct.expand, *recipe.instruct.import_):
+        yield from _listed(f"instruct.{item.name}", item.path, item.license)
+
+
+def check_prompts(recipe: Recipe) -> Iterator[Finding]:
+    """The questions of the comparison and the form they are asked in."""
+    config = recipe.compare
+    if config is None:
+        return
+    from tekio.compare.prompts import choose_prompts
+    from tekio.model.templates import CHAT, get_template
+
+    if config.template not in (None, CHAT):
+        try:
+            get_template(config.template)
+        except TekioError as error:
+            yield failure("compare.template", error)
+    if config.prompts is None:
+        return
+    found = _file_finding("compare.prompts", config.prompts)
+    if found.level == "ok":
+        try:
+            choose_prompts(config, None, recipe.seed)
+        except TekioError as error:
+            found = failure("compare.prompts", error)
+    yield found
+
+
+def _listed(name: str, path: RecipePath, license_id: str) -> Iterator[Finding]:
+    yield _file_finding(name, path)
+    if find_license(license_id).may_train != "yes":
+        yield Finding(
+            "warning",
+            name,
+            Text(
+                f"license `{license_id}`: training is not clearly allowed; see docs/licenses.md",
+                f"ライセンス `{license_id}`: 学習の可否が不明です(docs/licenses.md)",
+            ),
+        )
+
+
+def _file_finding(subject: Message, path: RecipePath) -> Finding:
+    try:
+        files = path.files()
+    except TekioError as error:
+        return failure(subject, error)
+    unreadable = [file for file in files if not os.access(file, os.R_OK)]
+    if unreadable:
+        # A file that cannot be read is a row in `rejected/`; a source without any other is nothing at all.
+        level = "failure" if len(unreadable) == len(files) else "warning"
+        words = Text(
+            f"{len(unreadable):,} of {len(files):,} not readable: {unreadable[0]}",
+            f"{len(files):,} 件中 {len(unreadable):,} 件を読めません: {unreadable[0]}",
+        )
+        return Finding(level, subject, words, TekioError(words, where=unreadable[0]) if level == "failure" else None)
+    size = f"{sum(file.stat().st_size for file in files) / 1e6:,.1f} MB"
+    return Finding("ok", subject, Text(f"{len(files):,} files, {size}", f"{len(files):,} ファイル、{size}"))
+
+
+def _unknown_formats(source: SourceConfig) -> Iterator[Finding]:
+    """Files of a source that no reader takes, by their names and first bytes."""
+    if source.reader != AUTO:
+        return
+    unknown: list[str] = []
+    try:
+        files = source.path.files()
+    except TekioError:
+        return  # said by `_file_finding`
+    for file in files[:LOOKED_AT]:
+        if reader_of_name(bare_name(file.name.lower())) is not None:
+            continue
+        try:
+            with file.open("rb") as stream:
+                head = stream.read(4096)
+        except OSError:
+            continue
+        if head and reader_of_content(head) == UNKNOWN:
+            unknown.append(file.name)
+    if unknown:
+        named = ", ".join(unknown[:5])
+        yield Finding(
+            "failure" if len(unknown) == len(files) else "warning",
+            f"corpus.{source.name}",
+            Text(
+                f"{len(unknown):,} of {len(files):,} files are of no format that is read: {named}",
+                f"{len(files):,} ファイル中 {len(unknown):,} 件は読めない形式です: {named}",
+            ),
+        )

@@ -1,0 +1,137 @@
+"""What the `instruct` stage would refuse: seen in its configuration and in the first rows of its files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from tekio.contamination.evaluation_items import evaluation_files
+from tekio.errors import PolicyError, RecipeError, TekioError, Text
+from tekio.instruct.build import Unit, rows_of, template_of
+from tekio.instruct.candidate import Row
+from tekio.instruct.finish import SourceConfig, refuse_release
+from tekio.instruct.formats.gate import licenses_of, target_of, why_not
+from tekio.instruct.screen.personal import REPLACING
+from tekio.instruct.screen.rules import screen_rows
+from tekio.recipe.instruct import ExpandConfig, InstructConfig
+from tekio.records import InstructionRecord
+from tekio.text.personal_data.pseudonyms import check_key, preview_key, require_apart_from_documents
+
+FIRST_ROWS = 200
+CONTAMINATION = "instruct.screen.contamination"
+
+
+def config_problems(config: InstructConfig) -> Iterator[TekioError]:
+    """Everything that can be seen to fail before the stage reads its files to the end. Missing files are not named here."""
+    sources: list[SourceConfig] = [*config.harvest, *config.expand, *config.import_]
+    names = [source.name for source in sources]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield RecipeError(
+            Text(f"Two sources are named {name!r}.", f"情報源名 {name!r} が重複しています。"),
+            where="instruct",
+            fix=Text("Give every source a name of its own.", "情報源ごとに別の名前を付けてください。"),
+        )
+    for source in sources:
+        if isinstance(source, ExpandConfig):
+            yield from _template_problems(source)
+    try:
+        evaluation_files(config.screen.contamination, CONTAMINATION)
+    except TekioError as error:
+        yield error
+    yield from _key_problems(config, sources)
+    try:
+        target_of(config.release, derived=config.release_derived)
+    except TekioError as error:
+        yield error
+        return
+    if config.release_blocked == "stop":
+        yield from _release_problems(config)
+
+
+@dataclass(frozen=True)
+class FirstRecords:
+    """Records from the first rows of every source, screened one by one. whole: there are no others."""
+
+    by_source: dict[str, list[InstructionRecord]]
+    whole: bool
+
+    @property
+    def records(self) -> list[InstructionRecord]:
+        return [record for records in self.by_source.values() for record in records]
+
+
+def first_records(config: InstructConfig, limit: int = FIRST_ROWS) -> FirstRecords:
+    """What would become of the first `limit` rows of every source. Sources that cannot be read give none."""
+    found: dict[str, list[InstructionRecord]] = {}
+    whole = True
+    sources: list[SourceConfig] = [*config.harvest, *config.expand, *config.import_]
+    for source in sources:
+        rows: list[Row] = []
+        try:
+            template = template_of(source)
+            root = source.path.root()
+            files = [(file, file.relative_to(root).as_posix()) for file in source.path.files()]
+            personal = config.screen.personal_data
+            replaces = "personal_data" not in config.screen.off and {personal.mode, personal.offices} & REPLACING
+            key = preview_key(None) if replaces else None
+            unit = Unit(source, template, config.screen, tuple(files[:limit]), 0, Path(), key)
+            waiting = rows_of(unit, [])
+            rows = list(islice(waiting, limit))
+            whole = whole and len(rows) < limit and len(files) <= limit
+            screen_rows(rows, config.screen, key)
+        except (TekioError, OSError):
+            whole = False
+        found[source.name] = [row.record for row in rows if row.alive]
+    return FirstRecords(found, whole)
+
+
+def _template_problems(source: ExpandConfig) -> Iterator[TekioError]:
+    try:
+        template = template_of(source)
+    except TekioError as error:
+        yield error
+        return
+    assert template is not None
+    known = [task.name for task in template.tasks]
+    for name in sorted({*source.tasks, *source.caps} - set(known)):
+        yield RecipeError(
+            Text(
+                f"The template `{source.template}` has no task {name!r}.",
+                f"テンプレート `{source.template}` にタスク {name!r} がありません。",
+            ),
+            where=f"instruct.expand ({source.name})",
+            fix=", ".join(known),
+        )
+
+
+def _key_problems(config: InstructConfig, sources: list[SourceConfig]) -> Iterator[TekioError]:
+    personal = config.screen.personal_data
+    if "personal_data" in config.screen.off or not {personal.mode, personal.offices} & REPLACING:
+        return
+    try:
+        check_key(personal.key_file)
+    except TekioError as error:
+        yield error
+    for source in sources:
+        try:
+            require_apart_from_documents(personal.key_file, source.path)
+        except TekioError as error:
+            yield error
+
+
+def _release_problems(config: InstructConfig) -> Iterator[TekioError]:
+    target = target_of(config.release, derived=config.release_derived)
+
+    def blocked(text: str) -> Text | None:
+        return next((why for part in text.split(" AND ") if (why := why_not(part, target)) is not None), None)
+
+    for name, records in first_records(config).by_source.items():
+        licenses = Counter(" AND ".join(licenses_of(record)) or "unknown" for record in records)
+        owned = {text: {name: count} for text, count in licenses.items()}
+        try:
+            refuse_release(config.release, licenses, blocked, owned.__getitem__)
+        except PolicyError as error:
+            yield error
