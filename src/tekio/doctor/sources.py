@@ -10,6 +10,7 @@ from tekio.errors import Message, TekioError, Text
 from tekio.licenses import find_license
 from tekio.recipe import Recipe, RecipePath
 from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.listing import shown_name
 from tekio.recipe.readers import AUTO, UNKNOWN, reader_of_content, reader_of_name
 from tekio.rows.archive import bare_name
 
@@ -27,7 +28,9 @@ def check_corpus(recipe: Recipe) -> Iterator[Finding]:
     for source in recipe.corpus.sources:
         yield from _unknown_formats(source)
     for source in recipe.corpus.sources:
-        yield from _listed(f"corpus.{source.name}", source.path, source.license)
+        name = f"corpus.{source.name}"
+        yield from _documents_finding(name, source.path)
+        yield from _license_finding(name, source.license)
 
 
 def check_instruct(recipe: Recipe) -> Iterator[Finding]:
@@ -39,7 +42,9 @@ def check_instruct(recipe: Recipe) -> Iterator[Finding]:
     for error in config_problems(recipe.instruct):
         yield failure("instruct", error)
     for item in (*recipe.instruct.harvest, *recipe.instruct.expand, *recipe.instruct.import_):
-        yield from _listed(f"instruct.{item.name}", item.path, item.license)
+        name = f"instruct.{item.name}"
+        yield _file_finding(name, item.path)
+        yield from _license_finding(name, item.license)
 
 
 def check_prompts(recipe: Recipe) -> Iterator[Finding]:
@@ -66,8 +71,29 @@ def check_prompts(recipe: Recipe) -> Iterator[Finding]:
     yield found
 
 
-def _listed(name: str, path: RecipePath, license_id: str) -> Iterator[Finding]:
-    yield _file_finding(name, path)
+def _documents_finding(subject: Message, path: RecipePath) -> Iterator[Finding]:
+    """The files of a source of documents; what cannot be read becomes rows of its own and does not end a build."""
+    listing = path.listing()
+    if not listing.files and not listing.unread:
+        yield _file_finding(subject, path)
+        return
+    if listing.files:
+        count, size = len(listing.files), f"{sum(file.stat().st_size for file in listing.files) / 1e6:,.1f} MB"
+        yield Finding("ok", subject, Text(f"{count:,} files, {size}", f"{count:,} ファイル、{size}"))
+    if listing.unread:
+        first = listing.unread[0]
+        name, count = shown_name(first.path), len(listing.unread)
+        yield Finding(
+            "warning",
+            subject,
+            Text(
+                f"{count:,} cannot be read and will be rows in rejected/: {name} ({first.reason}: {first.detail})",
+                f"{count:,} 件は読めず rejected/ の行になります: {name}({first.reason}: {first.detail})",
+            ),
+        )
+
+
+def _license_finding(name: str, license_id: str) -> Iterator[Finding]:
     if find_license(license_id).may_train != "yes":
         yield Finding(
             "warning",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tekio.errors import TekioError, Text
 from tekio.hashes import input_hash, still_as_hashed
-from tekio.store.files import files_below, sha256_json
+from tekio.store.files import sha256_json
 from tekio.store.manifest import Input, read_manifest
 
 
@@ -42,7 +42,8 @@ def _files_of_folder(folder: Path) -> list[Path]:
             found.append(path)
         elif path.is_symlink():
             raise TekioError(
-                Text("A link in this folder leads to no file.", "フォルダ内のリンク先にファイルがありません。"), where=path
+                Text("A link in this folder leads to no file.", "フォルダ内のリンク先にファイルがありません。"),
+                where=path,
             )
     return found
 
