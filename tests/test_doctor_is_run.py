@@ -2,14 +2,10 @@
 
 import json
 import re
-import sys
-from pathlib import Path
 
 import pytest
 
 from tekio.cli import main
-
-sys.path.insert(0, str(Path(__file__).parent / "model"))
 
 pytest.importorskip("torch")
 
@@ -148,8 +144,9 @@ CASES: dict[str, tuple[str, str, int]] = {
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     from safetensors.torch import load_file, save_file
-    from tiny import save_tiny, tiny_tokenizer
     from transformers import BloomConfig, BloomForCausalLM
+
+    from model.tiny import save_tiny, tiny_tokenizer
 
     folder = tmp_path_factory.mktemp("place")
     save_tiny(folder / "m")

@@ -163,7 +163,7 @@ def config_problems(config: CorpusConfig) -> Iterator[TekioError]:
     for source in config.sources:
         if replaces(config.personal_data):
             checks.append(partial(require_apart_from_documents, config.personal_data.key_file, source.path))
-        checks.append(partial(_check_limits, config, source))
+        checks.append(partial(_check_filters, config, source))
         if source.path.exists:
             checks.append(partial(_check_columns, source))
     checks.append(lambda: _check_licenses(config))
@@ -175,7 +175,7 @@ def config_problems(config: CorpusConfig) -> Iterator[TekioError]:
             yield error
 
 
-def _check_limits(config: CorpusConfig, source: SourceConfig) -> None:
+def _check_filters(config: CorpusConfig, source: SourceConfig) -> None:
     limits_of(filters_of(config, source))
     words_of(filters_of(config, source))
 
