@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import cast
 
-from tekio.errors import Text, say
+from tekio.errors import Text, UsageError, say
 
 
 def _values(arguments: argparse.Namespace, names: tuple[str, ...]) -> Iterator[str]:
@@ -29,6 +29,7 @@ def _values(arguments: argparse.Namespace, names: tuple[str, ...]) -> Iterator[s
 @contextmanager
 def guarded_files(arguments: argparse.Namespace) -> Generator[None]:
     """Hold the files a verb is about to write. Raises `UsageError` if one of them is, contains or lies in an input."""
+    _give_names(arguments)
     written = [Path(item) for item in _values(arguments, getattr(arguments, "writes", ()))]
     if not written:
         yield
@@ -47,6 +48,19 @@ def guarded_files(arguments: argparse.Namespace) -> Generator[None]:
             stack.enter_context(one_writer(out))
             stack.enter_context(_kept(out, arguments))
         yield
+
+
+def _give_names(arguments: argparse.Namespace) -> None:
+    """`--out .` is the folder with its name: locks and unfinished work stand beside an output under names made from its own."""
+    for option in ("out", "extend", "write"):
+        value: object = getattr(arguments, option, None)
+        if isinstance(value, Path) and value.name in ("", ".."):
+            named = value.resolve()
+            if not named.name:
+                raise UsageError(
+                    Text("The output cannot be the root folder.", "ルートには出力できません。"), where=value
+                )
+            setattr(arguments, option, named)
 
 
 @contextmanager

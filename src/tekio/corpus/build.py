@@ -48,9 +48,11 @@ from tekio.store import (
     Input,
     Manifest,
     Workspace,
+    is_planning,
     lock_file,
     private_files,
     read_json,
+    require_replaceable,
     run_stage,
     sha256_json,
     single_writer,
@@ -78,6 +80,8 @@ def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) 
     """
     check_config(config)
     require_apart_from_sources(config, out)
+    if not is_planning():
+        require_replaceable("corpus", out)  # before a key is made beside the recipe
     key = key_of(config.personal_data)
     inputs = list_inputs(config, key)
     try:

@@ -22,7 +22,7 @@ from tekio.isolation import isolation_problem
 from tekio.recipe import Recipe
 from tekio.run_folder import require_run_folder
 from tekio.stages import STAGES, wanted_stages
-from tekio.store.output import require_replaceable
+from tekio.store import require_replaceable
 
 __all__ = ["Finding", "Level", "check_settings", "examine", "failure", "network_finding", "refusal"]
 

@@ -29,7 +29,7 @@ from tekio.instruct.screen.personal import record_key
 from tekio.instruct.screen.rules import screen_rows
 from tekio.progress import Progress
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig, ScreenConfig
-from tekio.store import Input, Manifest, Workspace, run_stage, sha256_json, write_json
+from tekio.store import Input, Manifest, Workspace, is_planning, require_replaceable, run_stage, sha256_json, write_json
 from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
 
 VERSION = 5
@@ -75,6 +75,8 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
         for path in config.screen.contamination.items
     ]
 
+    if not is_planning():
+        require_replaceable("instruct", out)  # before a key is made beside the recipe
     personal = config.screen.personal_data
     key = record_key(personal) if "personal_data" not in config.screen.off else None
     if key is not None:

@@ -44,6 +44,7 @@ from tekio.store.output import (
     require_beside_recipe,
     require_file,
     require_new,
+    require_replaceable,
 )
 from tekio.store.stage import (
     COSTLY,
@@ -103,6 +104,7 @@ __all__ = [
     "require_beside_recipe",
     "require_file",
     "require_new",
+    "require_replaceable",
     "require_unchanged",
     "run_stage",
     "sha256_file",
