@@ -88,7 +88,7 @@ def test_a_pack_that_was_not_touched_is_sound(run: Path, tmp_path: Path, capsys)
     pack(run, tmp_path / "pack.zip")
     assert check_evidence(tmp_path / "pack.zip") == []
     assert main(["--lang", "en", "evidence", str(tmp_path / "pack.zip")]) == 0
-    assert "the chain is whole" in capsys.readouterr().out
+    assert "the chain is complete" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
