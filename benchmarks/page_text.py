@@ -18,7 +18,8 @@ from typing import Any
 
 from tekio.corpus.readers.dispatch import read_unit
 from tekio.corpus.readers.rows import Rejected, Unit, UnitFile
-from tekio.recipe.corpus import SourceConfig
+from tekio.corpus.units.clean import clean_texts
+from tekio.recipe.corpus import CorpusConfig, PersonalDataConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
 
 PAGES = (".html", ".htm")
@@ -33,7 +34,8 @@ def text_of(path: Path) -> tuple[str, list[str]]:
     source = SourceConfig(name="pages", path=RecipePath.of(path.parent))
     rows = list(read_unit(source, Unit("pages", (UnitFile(path, path.name, path.stat().st_size),))))
     texts = [row.text for row in rows if not isinstance(row, Rejected)]
-    return "\n".join(texts), [row.reason for row in rows if isinstance(row, Rejected)]
+    config = CorpusConfig(sources=[source], personal_data=PersonalDataConfig(mode="report"))
+    return "\n".join(clean_texts(texts, config, "").texts), [row.reason for row in rows if isinstance(row, Rejected)]
 
 
 def in_order(text: str, wanted: list[str]) -> int:

@@ -98,6 +98,8 @@ class DuplicateConfig(Section):
     near: bool = True
     threshold: float = Field(default=0.8, gt=0, le=1)
     """Jaccard similarity of character 5-grams from which two documents count as the same."""
+    figures: Literal["compare", "ignore"] = "compare"
+    """Texts that differ in figures only (notices of rates, monthly reports) are no near duplicates; ignore: they are."""
     keep: Literal["newest", "oldest", "longest"] = "newest"
     """Which of two duplicates stays when their sources have the same priority (`as_of`, else `published`); a row without a date is last."""
     lines: int | None = Field(default=None, ge=2)

@@ -10,7 +10,9 @@ _DOTS = r"(?:[…‥]{2,}|・{4,}|(?:[.．] ?){4,}|(?:[…‥][ \u3000]?){2,}|-{
 _NUMBER = (
     r"[-－(（]?[ \u3000]?[A-Za-zＰ]?\.?[-－]?[0-9０-９]{1,4}(?:[-－][0-9０-９]{1,3})?[ \u3000]?[-－)）]?(?:ページ|頁)?"
 )
-_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*{_NUMBER}$")
+_LEADER = re.compile(
+    rf"{_DOTS}[ \u3000|]*(?:(?:頁|ページ|[PpＰ])[.:：]?[ \u3000|]*)?{_NUMBER}(?:[ \u3000|]+{_NUMBER}){{0,3}}$|(?:[…‥]{{12,}}|[・.．]{{24,}})"
+)
 _OPEN_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*$")
 """Dots whose page number is on the next line."""
 LONGEST = 160

@@ -171,7 +171,13 @@ def _near(config: CorpusConfig, stored: Stored, status: NDArray[np.int8], engine
     del parents
     stored.write_shingles(is_candidate, engine)
     found = [
-        near_duplicates(part, threshold, stored.keep_keys(config.duplicates.keep), stored.shingles)
+        near_duplicates(
+            part,
+            threshold,
+            stored.keep_keys(config.duplicates.keep),
+            stored.shingles,
+            stored.figures if config.duplicates.figures == "compare" else None,
+        )
         for part in groups.parts()
     ]
     whole = np.concatenate([np.zeros(0, dtype=PAIR), *found])

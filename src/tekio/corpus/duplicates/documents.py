@@ -111,13 +111,22 @@ def group_members(parts: Iterable[Records], parents: Rows, into: Spill) -> None:
         into.add(found, found["group"])
 
 
+def _same_figures(first: ShingleSet, second: ShingleSet, threshold: float) -> bool:
+    return (len(first) == 0 and len(second) == 0) or jaccard(first, second) >= threshold
+
+
 def near_duplicates(
-    part: Records, threshold: float, keep_keys: KeepKeys, shingles: Callable[[Rows], Callable[[int], ShingleSet]]
+    part: Records,
+    threshold: float,
+    keep_keys: KeepKeys,
+    shingles: Callable[[Rows], Callable[[int], ShingleSet]],
+    figures: Callable[[Rows], Callable[[int], ShingleSet]] | None = None,
 ) -> Records:
     """`PAIR`s of rows that are at least `threshold` similar to a row that stays, with the exact similarity.
 
     part: `GROUPED` records of whole groups. shingles: gives, for ascending rows, the sorted shingle hashes of the
-    n-th of them.
+    n-th of them. figures: the same for the hashes of their figures; with them, two texts whose figures differ (less alike than
+    `threshold`) are no duplicates however alike their words are, as with notices of rates.
     """
     part = part[np.lexsort((part["bucket"], part["row"]))]
     rows, first = np.unique(part["row"], return_index=True)
@@ -126,6 +135,7 @@ def near_duplicates(
     groups: Rows = part["group"][first]
     order = np.lexsort((*keep_keys(rows), groups)).tolist()
     set_of = shingles(rows)
+    figures_of = figures(rows) if figures is not None else None
     removed: list[tuple[int, int, float]] = []
     kept_in: dict[int, list[tuple[int, int]]] = {}
     group = -1
@@ -138,7 +148,9 @@ def near_duplicates(
         mine = set_of(row)
         for _, other in others:
             similarity = jaccard(mine, set_of(other))
-            if similarity >= threshold:
+            if similarity >= threshold and (
+                figures_of is None or _same_figures(figures_of(row), figures_of(other), threshold)
+            ):
                 removed.append((int(rows[row]), int(rows[other]), round(similarity, 4)))
                 break
         else:

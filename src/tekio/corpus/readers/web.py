@@ -35,16 +35,19 @@ from tekio.text.tables.render import Tables
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
 _ASIDE_NAMES = re.compile(
     r"(?:^|[-_ ])(?:nav|navi|navigation|gnav|menu|breadcrumbs?|topicpath|pankuzu|footer|header|sidebar|side|share|sns|social"
-    r"|banner|ad|ads|advertisement|related|recommend|ranking|pager|pagination|pagetop|totop|skip|search|cookie|login)"
+    r"|banner|ad|ads|advertisement|related|reco|recommends?|recommendation|ribbonrow|ranking|pager|pagination|pagetop|totop|skip|search|cookie|consent|gdpr|login|comments?|respond|feedback|enquete|questionnaire|toc|suitebar|quicklaunch|recycle|access-?counter|counter)"
     r"(?:$|[-_ 0-9])",
     re.IGNORECASE,
 )
+_CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")  # sideNavBox
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _LAID_OUT = {"p", "div", "table", "center", "hr", "h1", "h2", "h3", "ul", "section"}
 _ASIDE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "menu"}
 _BOILERPLATE = re.compile(
     r"^(?:このページの(?:本文|先頭|トップ|上)へ.*|本文へ(?:移動|スキップ|ジャンプ).*|ページ(?:の先頭|トップ)へ.*|English|印刷(?:する|用ページ)?"
-    r"|(?:文字サイズ|サイトマップ|お問い?合わせ|ホーム|トップ(?:ページ)?)|(?:次|前)の(?:ページ|記事)(?:へ)?|シェアする|ツイート)$"
+    r"|(?:文字サイズ|サイトマップ|お問い?合わせ|ホーム|トップ(?:ページ)?)|(?:次|前)の(?:ページ|記事)(?:へ)?|シェアする|ツイート|ログ(?:イン|アウト)(?:する)?|カートを見る|サイト ?コンテンツ|ごみ箱|コメント(?:を追加|を書く|する)|クイック起動|このページの編集"
+    r"|(?:このページ|この記事|この情報|この回答|ページの内容)?(?:は|が)?(?:お?役に?(?:立|た)ち|参考になり|見つけやすかった|わかりやすかった).{0,10}(?:でしょう|です|ました|ます)か[。？?]?"
+    r"|.{0,16}人目の(?:訪問者|お客様|ご訪問)です.{0,4}|(?:すべての)?[Cc]ookie(?:を|の使用に)?(?:許可|同意|受け入れ|拒否).{0,10}|▲.{0,12}(?:へ|戻る))$"
 )
 
 
@@ -144,6 +147,7 @@ class _Page:
 
     def __init__(self, root: Any) -> None:
         self._headlines = _holders(root, "h1")
+        self._wrappers = _wrapping_forms(root)
         self._links = _holders(root, "a")
 
     @property
@@ -153,14 +157,29 @@ class _Page:
     def is_aside(self, node: Any) -> bool:
         """Whether an element is navigation, banner, footer or the like, by its tag, role or name."""
         tag = tag_of(node)
-        if tag in ("html", "body", "main", "article"):
+        if tag in ("html", "body", "main", "article") or node in self._wrappers:
             return False
         if tag in ASIDE_TAGS or node.get("role") in _ASIDE_ROLES:
             return not (tag == "header" and node in self._headlines)
-        if not any(_ASIDE_NAMES.search(value) for value in (node.get("id"), node.get("class")) if value):
+        if not any(
+            _ASIDE_NAMES.search(_CAMEL.sub("-", value)) for value in (node.get("id"), node.get("class")) if value
+        ):
             return False
         # `article__header` with the headline is no page header; what holds links is one.
         return node not in self._headlines or node in self._links
+
+
+def _wrapping_forms(root: Any) -> set[Any]:
+    """The forms that wrap the page (WebForms, SharePoint): they hold most of its text or its headline, and are no forms."""
+    forms = list(root.iter("form"))
+    if not forms:
+        return set()
+    whole = _length(root)
+    return {
+        form
+        for form in forms
+        if _length(form) >= 0.5 * whole or next(form.iter("h1", "main", "article"), None) is not None
+    }
 
 
 def _holders(root: Any, tag: str) -> set[Any]:
@@ -192,7 +211,7 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
         _remove(node)
     read = page_text(main, tables=tables)
     lines = read.text.split("\n")
-    kept = [line for line in lines if not _BOILERPLATE.match(line.strip())]
+    kept = [line for line in lines if not _BOILERPLATE.match(line.strip(" \u3000・"))]
     left_out = sum(len("".join(line.split())) for line in lines) - sum(len("".join(line.split())) for line in kept)
     return PageText("\n".join(kept).strip("\n"), read.dropped, read.tables, _length(main) - left_out)
 

@@ -27,6 +27,8 @@ DECISIONS = "decisions.arrow"
 CANDIDATES = "candidates.npy"
 SHINGLES = "shingles.bin"
 SHINGLE_ENDS = "shingle_ends.npy"
+FIGURES = "figures.u32"
+FIGURE_ENDS = "figure_ends.npy"
 
 # What is known of a row before any decision, as bits.
 REFUSED, BLANK, PERSONAL, EVIDENCE, OWN_LICENSE, FILTER_FAILED = 1, 2, 4, 8, 16, 32

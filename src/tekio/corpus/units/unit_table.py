@@ -18,6 +18,8 @@ from tekio.corpus.duplicates.documents import Rows
 from tekio.corpus.units.unit import read_batches
 from tekio.corpus.units.unit_layout import (
     CANDIDATES,
+    FIGURE_ENDS,
+    FIGURES,
     LIGHT,
     LIGHT_ROW,
     ROWS,
@@ -29,7 +31,7 @@ from tekio.corpus.units.unit_layout import (
 )
 from tekio.engine import Engine
 from tekio.text.kernels.codepoints import code_points
-from tekio.text.kernels.shingles import ShingleSet, shingle_sets
+from tekio.text.kernels.shingles import ShingleSet, figure_set, shingle_sets
 
 OPEN_FILES = 64
 CACHED_SHINGLES = 4_000_000  # 16 MB
@@ -98,14 +100,21 @@ class Stored:
 
     def shingles(self, rows: Rows) -> Callable[[int], ShingleSet]:
         """What gives the shingles of the n-th of some candidates (ascending), read when they are asked for."""
+        return self._sets(rows, SHINGLES, SHINGLE_ENDS)
+
+    def figures(self, rows: Rows) -> Callable[[int], ShingleSet]:
+        """What gives the hashes of the figures of the n-th of some candidates (ascending)."""
+        return self._sets(rows, FIGURES, FIGURE_ENDS)
+
+    def _sets(self, rows: Rows, name: str, ends_name: str) -> Callable[[int], ShingleSet]:
         bounds = np.zeros((len(rows), 2), dtype=np.int64)
         units = np.zeros(len(rows), dtype=np.int64)
         for unit, part in self.by_unit(rows):
             wanted: Rows = np.load(self.decided[unit] / CANDIDATES)
-            ends: Rows = np.load(self.decided[unit] / SHINGLE_ENDS)
+            ends: Rows = np.load(self.decided[unit] / ends_name)
             places = np.searchsorted(wanted, rows[part] - self.starts[unit])
             bounds[part, 0], bounds[part, 1], units[part] = ends[places], ends[places + 1], unit
-        reader = _Reader([folder / SHINGLES for folder in self.decided])
+        reader = _Reader([folder / name for folder in self.decided])
 
         def of(number: int) -> ShingleSet:
             return reader.read(int(units[number]), int(bounds[number, 0]), int(bounds[number, 1]))
@@ -156,7 +165,8 @@ def shingle_unit(task: tuple[Path, Path]) -> int:
     wanted: Rows = np.load(decided / CANDIDATES)
     ends = [np.zeros(1, dtype=np.int64)]
     start, total = 0, 0
-    with (decided / SHINGLES).open("wb") as file:
+    figure_ends, figures_total = [np.zeros(1, dtype=np.int64)], 0
+    with (decided / SHINGLES).open("wb") as file, (decided / FIGURES).open("wb") as figure_file:
         for batch in read_batches(folder / ROWS, ["text"]):
             low, high = np.searchsorted(wanted, [start, start + batch.num_rows])
             start += batch.num_rows
@@ -168,5 +178,11 @@ def shingle_unit(task: tuple[Path, Path]) -> int:
             file.write(sets.tobytes())
             ends.append(own[1:] + total)
             total += int(own[-1])
+            for text in texts:
+                figures = figure_set(text)
+                figure_file.write(figures.tobytes())
+                figures_total += len(figures)
+                figure_ends.append(np.array([figures_total], dtype=np.int64))
     np.save(decided / SHINGLE_ENDS, np.concatenate(ends))
+    np.save(decided / FIGURE_ENDS, np.concatenate(figure_ends))
     return total

@@ -9,6 +9,8 @@ word segmentation is needed.
 
 from __future__ import annotations
 
+import re
+import zlib
 from functools import cache
 
 import numpy as np
@@ -158,6 +160,16 @@ def shingle_set(text: str, length: int = SHINGLE) -> Hashes:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     out = np.empty(max(len(codes), 1), dtype=np.uint64)
     return np.unique(out[: _shingles_of(codes, space_table(), length, out)])
+
+
+_FIGURE = re.compile("[0-9０-９]+(?:[,，.．][0-9０-９]+)*")
+_HALF = str.maketrans("０１２３４５６７８９，．", "0123456789,.")
+
+
+def figure_set(text: str) -> ShingleSet:
+    """The hashes of the different figures of a text (runs of digits with their separators), sorted."""
+    found = {zlib.crc32(figure.translate(_HALF).encode()) for figure in _FIGURE.findall(text)}
+    return np.array(sorted(found), dtype=np.uint32)
 
 
 @compiled
