@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -102,8 +102,9 @@ class DuplicateConfig(Section):
     """Texts that differ in figures only (notices of rates, monthly reports) are no near duplicates; ignore: they are."""
     keep: Literal["newest", "oldest", "longest"] = "newest"
     """Which of two duplicates stays when their sources have the same priority (`as_of`, else `published`); a row without a date is last."""
-    lines: int | None = Field(default=None, ge=2)
-    """Boilerplate: take out lines and paragraphs that at least so many documents of their source have; null: none."""
+    lines: Annotated[int, Field(ge=2)] | Literal["web"] | None = "web"
+    """Boilerplate: take out lines and paragraphs that at least so many documents of their source have; web: 10 and one in a
+    hundred, in sources of web pages only; null: none."""
     line_share: float = Field(default=0.0, ge=0, le=1)
     """And at least this share of the source's documents."""
     line_letters: int = Field(default=20, ge=5)

@@ -8,7 +8,7 @@ from tekio.corpus import build_corpus
 from tekio.engine import LocalEngine
 from tekio.recipe.corpus import CorpusConfig, DuplicateConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
-from tekio.text.kernels.shingles import figure_set
+from tekio.text.kernels.shingles import Figures, figures_of
 
 NOTICE = (
     "ひばり銀行は、{}年{}月1日より、円預金の金利を次のとおり改定いたします。普通預金の金利は年{}％、定期預金の金利は年{}％といたします。"
@@ -34,6 +34,28 @@ def test_notices_of_rates(tmp_path, figures, kept):
     assert funnel["totals"]["rows_train"] + funnel["totals"]["rows_held_out"] == kept
 
 
-def test_figures_are_compared_whatever_their_width():
-    assert figure_set("年０．２０％、1,234円").tolist() == figure_set("1,234円、年0.20％").tolist()
-    assert figure_set("数字なし").tolist() == []
+def test_widths_and_commas_are_no_differences():
+    first, second = figures_of("年０．２０％、1,234円、△5"), figures_of("年0.20％、1234円、-5")
+    assert first.alike(Figures.unpack(second.pack()), 1.0)
+    assert figures_of("数字なし").different.tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("普通0.1％、定期0.2％", "普通0.2％、定期0.1％"),  # the same figures in other places
+        ("増減は△1.5％", "増減は1.5％"),
+        ("令和五年四月一日の告示", "令和六年四月一日の告示"),
+        ("令和元年度", "令和2年度"),
+        ("4月1日（月）の営業", "4月1日（火）の営業"),
+    ],
+)
+def test_where_only_figures_differ_one_is_enough(first, second):
+    assert not figures_of(first).alike(figures_of(second), 0.1)
+
+
+def test_where_words_differ_too_most_figures_must_agree():
+    table = "、".join(f"{number}円" for number in range(1, 21))
+    page = figures_of(f"閲覧 1234 回。{table}")
+    assert page.alike(figures_of(f"閲覧数 5678 回。{table}"), 0.8)
+    assert not page.alike(figures_of(f"閲覧数 5678 回。{table.replace('1', '3')}"), 0.8)

@@ -18,7 +18,7 @@ import numpy as np
 
 from tekio.corpus.decisions.removed_spans import ALIVE, CUT, LINE, PARTS, alive_texts
 from tekio.corpus.duplicates.hash_partitions import Records, Spill
-from tekio.corpus.units.unit_layout import UnitTask
+from tekio.corpus.units.unit_layout import REFUSED, WEB_PAGE, UnitTask
 from tekio.corpus.units.unit_table import Stored
 from tekio.engine import Engine
 from tekio.recipe.corpus import DuplicateConfig
@@ -27,6 +27,7 @@ from tekio.text.kernels.common_passages import lines_of
 
 LINES = "lines.npy"
 LINE_COUNT = np.dtype([("hash", "<u8"), ("documents", "<i8"), ("first", "<i8")])
+WEB_LINES, WEB_SHARE = 10, 0.01  # documents, and share of the documents, that have a line, with `lines: web`
 SAMPLE = 300  # characters of a line that the listing shows
 
 
@@ -50,11 +51,9 @@ def find_boilerplate(
         LineTask(unit, decided, int(start), config.line_letters, config.keep_first)
         for unit, decided, start in zip(stored.folders, stored.decided, stored.starts, strict=False)
     ]
-    for _ in engine.map(count_lines, jobs):
+    sources = looked_at(config, tasks, stored)
+    for _ in engine.map(count_lines, [jobs[unit] for units in sources.values() for unit in units]):
         pass
-    sources: dict[str, list[int]] = {}
-    for number, task in enumerate(tasks):
-        sources.setdefault(task.source.name, []).append(number)
     with (folder / "boilerplate.jsonl").open("w", encoding="utf-8") as listing:
         for place, (name, units) in enumerate(sources.items()):
             frequent = _frequent(config, [jobs[unit] for unit in units], folder / "lines")
@@ -77,6 +76,27 @@ def find_boilerplate(
                 listing.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
+def looked_at(config: DuplicateConfig, tasks: Sequence[UnitTask], stored: Stored) -> dict[str, list[int]]:
+    """The units of each source whose lines are counted: all, with `lines: web` those of web pages, with null none."""
+    sources: dict[str, list[int]] = {}
+    if config.lines is None:
+        return sources
+    for number, task in enumerate(tasks):
+        sources.setdefault(task.source.name, []).append(number)
+    return {name: units for name, units in sources.items() if config.lines != "web" or _is_web(stored, units)}
+
+
+def _is_web(stored: Stored, units: Sequence[int]) -> bool:
+    """Whether most documents of a source are pages of web sites."""
+    pages = documents = 0
+    for unit in units:
+        flags = stored.light(unit)["flags"]
+        flags = flags[(flags & REFUSED) == 0]
+        pages += int(np.count_nonzero(flags & WEB_PAGE))
+        documents += len(flags)
+    return 2 * pages > documents
+
+
 def count_lines(task: LineTask) -> int:
     """Write the different lines of a unit: how many of its documents have each, and the first that has it."""
     found: list[Any] = [np.zeros((0, 2), dtype=np.uint64)]
@@ -96,7 +116,8 @@ def count_lines(task: LineTask) -> int:
 def _frequent(config: DuplicateConfig, jobs: Sequence[LineTask], folder: Path) -> Records:
     """The lines of a source that enough of its documents have, by hash."""
     documents = sum(int(np.load(job.decided / ALIVE).sum()) for job in jobs)
-    least = max(config.lines or 2, 2, math.ceil(config.line_share * documents))
+    lines, share = (WEB_LINES, WEB_SHARE) if config.lines == "web" else (config.lines or 2, 0.0)
+    least = max(lines, 2, math.ceil(max(config.line_share, share) * documents))
     spill = Spill(folder, LINE_COUNT, sum(len(np.load(job.decided / LINES, mmap_mode="r")) for job in jobs))
     for job in jobs:
         records = np.load(job.decided / LINES)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tekio.corpus.duplicates.hash_partitions import Records, Spill
 from tekio.text.kernels.compiled import compiled
-from tekio.text.kernels.shingles import Hashes, ShingleSet, jaccard
+from tekio.text.kernels.shingles import Figures, Hashes, ShingleSet, jaccard
 
 Rows = NDArray[np.int64]
 KEPT_PER_BUCKET = 16  # a bucket compares new rows with at most so many rows that stay
@@ -111,22 +111,18 @@ def group_members(parts: Iterable[Records], parents: Rows, into: Spill) -> None:
         into.add(found, found["group"])
 
 
-def _same_figures(first: ShingleSet, second: ShingleSet, threshold: float) -> bool:
-    return (len(first) == 0 and len(second) == 0) or jaccard(first, second) >= threshold
-
-
 def near_duplicates(
     part: Records,
     threshold: float,
     keep_keys: KeepKeys,
     shingles: Callable[[Rows], Callable[[int], ShingleSet]],
-    figures: Callable[[Rows], Callable[[int], ShingleSet]] | None = None,
+    figures: Callable[[Rows], Callable[[int], Figures]] | None = None,
 ) -> Records:
     """`PAIR`s of rows that are at least `threshold` similar to a row that stays, with the exact similarity.
 
     part: `GROUPED` records of whole groups. shingles: gives, for ascending rows, the sorted shingle hashes of the
-    n-th of them. figures: the same for the hashes of their figures; with them, two texts whose figures differ (less alike than
-    `threshold`) are no duplicates however alike their words are, as with notices of rates.
+    n-th of them. figures: the same for their figures; with them, two texts whose figures are not alike are no duplicates
+    however alike their words are, as with notices of rates.
     """
     part = part[np.lexsort((part["bucket"], part["row"]))]
     rows, first = np.unique(part["row"], return_index=True)
@@ -146,11 +142,13 @@ def near_duplicates(
         # (turn, row): rows that stay, in keep order
         others = sorted({kept for bucket in own for kept in kept_in.get(bucket, ())})
         mine = set_of(row)
+        numbers = figures_of(row) if figures_of is not None else None
         for _, other in others:
+            # Figures first: they are fewer than shingles, and a series of notices is compared all with all.
+            if numbers is not None and figures_of is not None and not numbers.alike(figures_of(other), threshold):
+                continue
             similarity = jaccard(mine, set_of(other))
-            if similarity >= threshold and (
-                figures_of is None or _same_figures(figures_of(row), figures_of(other), threshold)
-            ):
+            if similarity >= threshold:
                 removed.append((int(rows[row]), int(rows[other]), round(similarity, 4)))
                 break
         else:

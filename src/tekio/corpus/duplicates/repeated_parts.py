@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tekio.corpus.decisions.removed_spans import ALIVE, PASSAGE, RULES, by_row, chosen_texts, merge_cuts, take_out
-from tekio.corpus.duplicates.boilerplate import find_boilerplate
+from tekio.corpus.duplicates.boilerplate import find_boilerplate, looked_at
 from tekio.corpus.duplicates.passages import find_passages
 from tekio.corpus.units.unit_layout import UnitTask
 from tekio.corpus.units.unit_table import Stored
@@ -43,12 +43,13 @@ def find_repeats(
 
     Also returns how many documents were not remembered (see `tekio.corpus.duplicates.passages`). Looks only at rows that stand.
     """
-    if config.lines is None and config.passages is None:
+    lines = bool(looked_at(config, tasks, stored))
+    if not lines and config.passages is None:
         return [], 0
     for unit, decided in enumerate(stored.decided):
         np.save(decided / ALIVE, status[stored.span(unit)] == TRAIN)
     forgotten = 0
-    if config.lines is not None:
+    if lines:
         find_boilerplate(config, tasks, stored, engine, folder)
     if config.passages is not None:
         forgotten = find_passages(config, tasks, stored, engine, folder)

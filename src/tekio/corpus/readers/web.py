@@ -35,7 +35,7 @@ from tekio.text.tables.render import Tables
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
 _ASIDE_NAMES = re.compile(
     r"(?:^|[-_ ])(?:nav|navi|navigation|gnav|menu|breadcrumbs?|topicpath|pankuzu|footer|header|sidebar|side|share|sns|social"
-    r"|banner|ad|ads|advertisement|related|reco|recommends?|recommendation|ribbonrow|ranking|pager|pagination|pagetop|totop|skip|search|cookie|consent|gdpr|login|comments?|respond|feedback|enquete|questionnaire|toc|suitebar|quicklaunch|recycle|access-?counter|counter)"
+    r"|banner|ad|ads|advertisement|feedback|helpful|enquete|related|reco|recommends?|recommendation|ribbonrow|ranking|pager|pagination|pagetop|totop|skip|search|cookie|consent|gdpr|login|comments?|respond|feedback|enquete|questionnaire|toc|suitebar|quicklaunch|recycle|access-?counter|counter)"
     r"(?:$|[-_ 0-9])",
     re.IGNORECASE,
 )
@@ -46,8 +46,8 @@ _ASIDE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary"
 _BOILERPLATE = re.compile(
     r"^(?:このページの(?:本文|先頭|トップ|上)へ.*|本文へ(?:移動|スキップ|ジャンプ).*|ページ(?:の先頭|トップ)へ.*|English|印刷(?:する|用ページ)?"
     r"|(?:文字サイズ|サイトマップ|お問い?合わせ|ホーム|トップ(?:ページ)?)|(?:次|前)の(?:ページ|記事)(?:へ)?|シェアする|ツイート|ログ(?:イン|アウト)(?:する)?|カートを見る|サイト ?コンテンツ|ごみ箱|コメント(?:を追加|を書く|する)|クイック起動|このページの編集"
-    r"|(?:このページ|この記事|この情報|この回答|ページの内容)?(?:は|が)?(?:お?役に?(?:立|た)ち|参考になり|見つけやすかった|わかりやすかった).{0,10}(?:でしょう|です|ました|ます)か[。？?]?"
-    r"|.{0,16}人目の(?:訪問者|お客様|ご訪問)です.{0,4}|(?:すべての)?[Cc]ookie(?:を|の使用に)?(?:許可|同意|受け入れ|拒否).{0,10}|▲.{0,12}(?:へ|戻る))$"
+    r"|(?:(?:こ|当)の?(?:ページ|記事|情報|回答|内容|サイト)|ページ)?(?:の(?:情報|内容|説明|回答))?(?:は|が)?、?(?:お?役に?(?:立|た)ち|参考になり|見つけやすかった|わかりやすかった).{0,10}(?:でしょう|です|ました|ます)か[。？?]?"
+    r"|.{0,80}(?:Adobe|Acrobat|アドビ).{0,40}(?:必要です|ダウンロード|(?:くだ|下)さい).{0,20}|.{0,16}人目の(?:訪問者|お客様|ご訪問)です.{0,4}|(?:すべての)?[Cc]ookie(?:を|の使用に)?(?:許可|同意|受け入れ|拒否).{0,10}|▲.{0,12}(?:へ|戻る))$"
 )
 
 

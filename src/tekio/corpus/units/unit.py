@@ -45,6 +45,7 @@ from tekio.corpus.units.unit_layout import (
     ROWS,
     SCORES,
     SUMMARY,
+    WEB_PAGE,
     UnitSummary,
     UnitTask,
     bands_name,
@@ -61,6 +62,9 @@ from tekio.text.kernels.word_trie import WordTrie
 
 BATCH_CHARACTERS = 2_000_000
 BATCH_ROWS = 8192
+
+# Transforms of readers whose documents are pages of web sites.
+_WEB = frozenset({"html_main", "markdown_page"})
 
 # The rows of a unit: the document table, and what decisions need in words.
 ROW_SCHEMA = pa.schema(
@@ -247,6 +251,8 @@ def _process_batch(
         known = OWN_LICENSE if item.license != task.source.license else 0
         if not text or text.isspace():
             known |= BLANK
+        if not _WEB.isdisjoint(_names(item.meta.get("transforms"))):
+            known |= WEB_PAGE
         if refusal is not None:
             known |= REFUSED
         else:

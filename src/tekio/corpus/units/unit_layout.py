@@ -31,7 +31,7 @@ FIGURES = "figures.u32"
 FIGURE_ENDS = "figure_ends.npy"
 
 # What is known of a row before any decision, as bits.
-REFUSED, BLANK, PERSONAL, EVIDENCE, OWN_LICENSE, FILTER_FAILED = 1, 2, 4, 8, 16, 32
+REFUSED, BLANK, PERSONAL, EVIDENCE, OWN_LICENSE, FILTER_FAILED, WEB_PAGE = 1, 2, 4, 8, 16, 32, 64
 
 LIGHT_ROW = np.dtype(
     [

@@ -31,7 +31,7 @@ from tekio.corpus.units.unit_layout import (
 )
 from tekio.engine import Engine
 from tekio.text.kernels.codepoints import code_points
-from tekio.text.kernels.shingles import ShingleSet, figure_set, shingle_sets
+from tekio.text.kernels.shingles import Figures, ShingleSet, figures_of, shingle_sets
 
 OPEN_FILES = 64
 CACHED_SHINGLES = 4_000_000  # 16 MB
@@ -102,9 +102,10 @@ class Stored:
         """What gives the shingles of the n-th of some candidates (ascending), read when they are asked for."""
         return self._sets(rows, SHINGLES, SHINGLE_ENDS)
 
-    def figures(self, rows: Rows) -> Callable[[int], ShingleSet]:
-        """What gives the hashes of the figures of the n-th of some candidates (ascending)."""
-        return self._sets(rows, FIGURES, FIGURE_ENDS)
+    def figures(self, rows: Rows) -> Callable[[int], Figures]:
+        """What gives the figures of the n-th of some candidates (ascending)."""
+        packed = self._sets(rows, FIGURES, FIGURE_ENDS)
+        return lambda number: Figures.unpack(packed(number))
 
     def _sets(self, rows: Rows, name: str, ends_name: str) -> Callable[[int], ShingleSet]:
         bounds = np.zeros((len(rows), 2), dtype=np.int64)
@@ -179,7 +180,7 @@ def shingle_unit(task: tuple[Path, Path]) -> int:
             ends.append(own[1:] + total)
             total += int(own[-1])
             for text in texts:
-                figures = figure_set(text)
+                figures = figures_of(text).pack()
                 figure_file.write(figures.tobytes())
                 figures_total += len(figures)
                 figure_ends.append(np.array([figures_total], dtype=np.int64))

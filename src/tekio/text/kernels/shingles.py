@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -162,14 +163,55 @@ def shingle_set(text: str, length: int = SHINGLE) -> Hashes:
     return np.unique(out[: _shingles_of(codes, space_table(), length, out)])
 
 
-_FIGURE = re.compile("[0-9０-９]+(?:[,，.．][0-9０-９]+)*")
-_HALF = str.maketrans("０１２３４５６７８９，．", "0123456789,.")
+_FIGURE = re.compile(
+    "[△▲−－-]?[ \u3000]?[0-9０-９]+(?:[,，.．][0-9０-９]+)*|[〇一二三四五六七八九十百千万億兆]+|元(?=年)|[(（][月火水木金土日](?:曜日?)?[)）]"
+)
+_HALF = str.maketrans("０１２３４５６７８９，．△▲−－", "0123456789,.----")
 
 
-def figure_set(text: str) -> ShingleSet:
-    """The hashes of the different figures of a text (runs of digits with their separators), sorted."""
-    found = {zlib.crc32(figure.translate(_HALF).encode()) for figure in _FIGURE.findall(text)}
-    return np.array(sorted(found), dtype=np.uint32)
+@dataclass(frozen=True)
+class Figures:
+    """What near duplicates are told apart by: what a text says without its figures, and the figures.
+
+    words: a hash of the text without figures and white space. sequence: of its figures in order. different: the sorted
+    hashes of its different figures.
+    """
+
+    words: int
+    sequence: int
+    different: ShingleSet
+
+    def pack(self) -> ShingleSet:
+        """As one array: words, sequence, figures."""
+        return np.concatenate((np.array([self.words, self.sequence], dtype=np.uint32), self.different))
+
+    @classmethod
+    def unpack(cls, packed: ShingleSet) -> Figures:
+        """The figures that `pack` packed."""
+        return cls(int(packed[0]), int(packed[1]), packed[2:])
+
+    def alike(self, other: Figures, threshold: float) -> bool:
+        """Whether two near duplicates say the same of figures.
+
+        Where nothing but figures can differ, all must be equal, in their order; else the figures must be as alike as the texts.
+        """
+        if self.words == other.words:
+            return self.sequence == other.sequence
+        if not len(self.different) and not len(other.different):
+            return True
+        return jaccard(self.different, other.different) >= threshold
+
+
+def figures_of(text: str) -> Figures:
+    """The figures of a text: numbers with sign and separators, numerals in kanji, days of the week in brackets.
+
+    Widths, white space and commas in numbers make no difference.
+    """
+    found = ["".join(item.translate(_HALF).replace(",", "").split()) for item in _FIGURE.findall(text)]
+    words = "".join(_FIGURE.sub("", text).split())
+    hashes = {zlib.crc32(figure.encode()) for figure in found}
+    different: ShingleSet = np.array(sorted(hashes), dtype=np.uint32)
+    return Figures(zlib.crc32(words.encode()), zlib.crc32("\n".join(found).encode()), different)
 
 
 @compiled
