@@ -232,7 +232,7 @@ def test_a_limit_is_a_seeded_sample_of_the_whole_source(tmp_path):
 
 
 def test_the_result_does_not_depend_on_workers(tmp_path):
-    near = [LONG.replace("前年", f"前{n}年") for n in range(6)]
+    near = [LONG.replace("前年", f"前{word}年") for word in "春夏秋冬朝夕"]
     write_jsonl(tmp_path / "in.jsonl", [REPORT.format(n=n) * (n % 5 + 1) for n in range(200)] + near)
     config = recipe(tmp_path, [source("in.jsonl")], shard_bytes=9000)
     _, one = build(tmp_path, config, name="one")
@@ -374,7 +374,7 @@ OTHER_DECISIONS = [
 
 
 def test_other_decisions_do_not_read_the_sources_again(tmp_path):
-    near = [LONG.replace("前年", f"前{n}年") for n in range(6)]
+    near = [LONG.replace("前年", f"前{word}年") for word in "春夏秋冬朝夕"]
     texts = [REPORT.format(n=n) * (n % 5 + 1) for n in range(60)] + near + [LONG, "", QUESTION + REPORT.format(n=99)]
     write_jsonl(tmp_path / "sources" / "in.jsonl", texts)
     (tmp_path / "exam.json").write_text(json.dumps([{"question": QUESTION}], ensure_ascii=False), encoding="utf-8")
@@ -397,7 +397,7 @@ def test_other_decisions_do_not_read_the_sources_again(tmp_path):
 
 
 def test_near_duplicates_can_be_asked_for_later(tmp_path):
-    near = [LONG.replace("前年", f"前{n}年") for n in range(6)]
+    near = [LONG.replace("前年", f"前{word}年") for word in "春夏秋冬朝夕"]
     write_jsonl(tmp_path / "in.jsonl", near + [REPORT.format(n=n) for n in range(9)])
     without = recipe(tmp_path, [source("in.jsonl")], duplicates={"near": False}, shard_bytes=3000)
     with_them = recipe(tmp_path, [source("in.jsonl")], shard_bytes=3000)

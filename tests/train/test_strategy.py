@@ -169,5 +169,5 @@ def test_a_strategy_that_does_not_fit_is_refused(root: Path, tmp_path: Path):
 
 
 def test_another_engine_than_the_one_asked_for_is_an_error():
-    with pytest.raises(TekioError, match=r"fsdp2 was asked for, but DistributedDataParallel is in use"):
+    with pytest.raises(TekioError, match=r"fsdp2 was requested, but DistributedDataParallel is in use"):
         assert_engine(False, "fsdp2", "DistributedDataParallel")
