@@ -35,7 +35,7 @@ def text_of(path: Path) -> tuple[str, list[str]]:
     rows = list(read_unit(source, Unit("pages", (UnitFile(path, path.name, path.stat().st_size),))))
     texts = [row.text for row in rows if not isinstance(row, Rejected)]
     config = CorpusConfig(sources=[source], personal_data=PersonalDataConfig(mode="report"))
-    return "\n".join(clean_texts(texts, config, "").texts), [row.reason for row in rows if isinstance(row, Rejected)]
+    return "\n".join(clean_texts(texts, config, None).texts), [row.reason for row in rows if isinstance(row, Rejected)]
 
 
 def in_order(text: str, wanted: list[str]) -> int:
