@@ -1,8 +1,8 @@
 """What a run writes: bytes that stay and bytes while a stage works, by stage.
 
 Training follows from the shapes: weights are saved in fp32, a checkpoint holds weights and two moments of what is trained,
-two are kept and a third is written before the oldest goes. Tables follow from the size of the documents by the factors of
-`benchmarks/disk_need.py`.
+two are kept and a third is written before the oldest goes. The factors for tables are estimates on the safe
+side, not measured yet.
 """
 
 from __future__ import annotations
