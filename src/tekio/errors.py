@@ -26,6 +26,14 @@ class Text(NamedTuple):
 Message = Text | str
 
 
+class WrongValueError(ValueError):
+    """A value of a recipe or task file that cannot be used, with the reason in both languages (for validators)."""
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(en)
+        self.reason = Text(en, ja)
+
+
 def say(message: Message, language: Language) -> str:
     """`message` in `language`."""
     return message.to(language) if isinstance(message, Text) else message

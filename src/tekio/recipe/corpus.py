@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from tekio.errors import WrongValueError
 from tekio.recipe.contamination import ContaminationConfig
 from tekio.recipe.installed import FilterName
 from tekio.recipe.key_file import KeyFileSection
@@ -64,7 +65,9 @@ class SourceConfig(Section):
     @model_validator(mode="after")
     def _epochs_or_weight(self) -> SourceConfig:
         if self.weight is not None and self.epochs != 1:
-            raise ValueError("give one of `epochs` and `weight`")
+            raise WrongValueError(
+                "give one of `epochs` and `weight`", "`epochs` と `weight` はどちらか一方だけ指定してください"
+            )
         return self
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from tekio.errors import WrongValueError
 from tekio.plugins import installed
 
 TRACKERS = ("tensorboard", "mlflow", "wandb")
@@ -19,7 +20,10 @@ def require_known(what: str, name: str, known: Sequence[str]) -> None:
         return
     near = get_close_matches(name, known, 1)
     all_of_them = f"one of {', '.join(known)}" if known else "no installed package brings any (docs/plugins.md)"
-    raise ValueError(f"there is no {what} {name!r}; {f'did you mean `{near[0]}`?' if near else all_of_them}")
+    raise WrongValueError(
+        f"there is no {what} {name!r}; {f'did you mean `{near[0]}`?' if near else all_of_them}",
+        f"{what} {name!r} はありません。{f'`{near[0]}` ではありませんか' if near else all_of_them}",
+    )
 
 
 def _filter(name: str) -> str:

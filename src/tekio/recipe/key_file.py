@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from pydantic import model_validator
 
+from tekio.errors import WrongValueError
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
 
@@ -23,9 +24,11 @@ class KeyFileSection(Section):
     @classmethod
     def _no_salt(cls, value: Any) -> Any:
         if isinstance(value, dict) and "salt" in cast("dict[str, Any]", value):
-            raise ValueError(
+            raise WrongValueError(
                 "`salt` is gone: a secret does not belong in a recipe, which is copied into the run folder. "
-                "Put it into a file of its own and name that file as `key_file`, or leave both out"
+                "Put it into a file of its own and name that file as `key_file`, or leave both out",
+                "`salt` は廃止されました。レシピは実行フォルダに写されるため、秘密を書けません。別のファイルに置いて "
+                "`key_file` に指定するか、どちらも省いてください",
             )
         return cast("Any", value)
 

@@ -17,7 +17,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from tekio.errors import TekioError, Text, UsageError
+from tekio.errors import TekioError, Text, UsageError, WrongValueError
 from tekio.recipe.listing import Listing, list_files
 
 LONGEST_NAME = 255  # bytes of one part of a path, on every usual file system
@@ -30,7 +30,9 @@ def expand_variables(written: str) -> str:
     def value(match: re.Match[str]) -> str:
         found = os.environ.get(match[1])
         if found is None and match[2] is None:
-            raise ValueError(f"the environment variable {match[1]} is not set")
+            raise WrongValueError(
+                f"the environment variable {match[1]} is not set", f"環境変数 {match[1]} が設定されていません"
+            )
         return found or match[2] or ""
 
     return _VARIABLE.sub(value, written)
@@ -48,11 +50,13 @@ class RecipePath:
         """`path` taken relative to `base` (default: the working folder)."""
         written = expand_variables(str(path))
         if "\0" in written or any(len(os.fsencode(part)) > LONGEST_NAME for part in Path(written).parts):
-            raise ValueError("this cannot be a path")
+            raise WrongValueError("this cannot be a path", "パスとして使えません")
         try:
             expanded = Path(written).expanduser()
         except RuntimeError as error:
-            raise ValueError("the home folder of this user is not known") from error
+            raise WrongValueError(
+                "the home folder of this user is not known", "このユーザのホームフォルダが分かりません"
+            ) from error
         return cls(str(path), ((base or Path.cwd()) / expanded).resolve())
 
     @classmethod
@@ -61,7 +65,7 @@ class RecipePath:
             if isinstance(value, RecipePath):
                 return value
             if not isinstance(value, str) or not value:
-                raise ValueError("a path is expected")
+                raise WrongValueError("a path is expected", "パスを指定してください")
             context = cast("dict[str, Path]", info.context or {})
             return cls.of(value, context.get("base"))
 

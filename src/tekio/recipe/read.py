@@ -17,7 +17,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tekio.errors import RecipeError, Text
+from tekio.errors import RecipeError, Text, WrongValueError
+from tekio.recipe.reasons import reason_of
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 50_000
@@ -78,7 +79,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
         return False
     if _INT.fullmatch(text):
         if len(text) > MAX_DIGITS:
-            raise ValueError(f"a number of {len(text):,} digits")
+            raise WrongValueError(f"a number of {len(text):,} digits", f"{len(text):,} 桁の数値です")
         return int(text.replace("_", ""))
     if _SPECIAL_FLOAT.fullmatch(text) or _FLOAT.fullmatch(text):
         return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
@@ -239,7 +240,7 @@ def _complaint(model: type[BaseModel], detail: ErrorDetails, marks: Marks) -> Re
     return RecipeError(
         Text(f"`{dotted}` has a value that cannot be used{shown}.", f"`{dotted}` の値が使えません{shown}。"),
         where=marks.where(mark),
-        why=detail["msg"].removeprefix("Value error, "),
+        why=reason_of(detail),
     )
 
 

@@ -9,21 +9,35 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator
 
+from tekio.errors import WrongValueError
+
 LONGEST_NAME = 100
 
 
 def plain_name(value: str) -> str:
     """`value`, if it may become the name of a file or folder. Raises `ValueError` with the rule."""
     if not re.fullmatch(r"\w[\w.-]*", value) or value.endswith(".") or len(value.encode()) > LONGEST_NAME:
-        raise ValueError(
+        raise WrongValueError(
             "a name has letters, digits, `_`, `-` and `.` only, begins with a letter, a digit or `_`, and is no longer than "
-            f"{LONGEST_NAME} bytes"
+            f"{LONGEST_NAME} bytes",
+            "名前に使えるのは文字、数字、`_`、`-`、`.` だけで、文字、数字、`_` のいずれかで始まり、"
+            f"{LONGEST_NAME} バイト以内です",
         )
     return value
 
 
 PlainName = Annotated[str, AfterValidator(plain_name)]
 """A name that may become the name of a file or folder: no separator, no `..`, nothing hidden."""
+
+
+_WRONG_TYPES = {
+    "a finite number is expected": "有限の数値を指定してください",
+    "a number is expected, not true or false": "true/false ではなく数値を指定してください",
+    "a number is expected, not text": "文字列ではなく数値を指定してください",
+    "true or false is expected, not text": "文字列ではなく true か false を指定してください",
+    "true or false is expected, not a number": "数値ではなく true か false を指定してください",
+}
+"""What `_wrong_type` says, in Japanese."""
 
 
 def _wrong_type(value: object, kind: Any) -> str | None:
@@ -70,7 +84,7 @@ class Section(BaseModel):
         kind = cls.model_fields[info.field_name].annotation if info.field_name else None
         wrong = _wrong_type(value, kind)
         if wrong:
-            raise ValueError(wrong)
+            raise WrongValueError(wrong, _WRONG_TYPES[wrong])
         return value
 
     def plain(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from tekio.errors import WrongValueError
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
 
@@ -103,7 +104,9 @@ class BaseConfig(Section):
     @model_validator(mode="after")
     def _one_of_both(self) -> BaseConfig:
         if (self.model is None) == (self.scratch is None):
-            raise ValueError("give exactly one of `model` and `scratch`")
+            raise WrongValueError(
+                "give exactly one of `model` and `scratch`", "`model` と `scratch` のどちらか一方を指定してください"
+            )
         return self
 
 
@@ -140,8 +143,9 @@ class LoraConfig(Section):
     @model_validator(mode="after")
     def _plain_start(self) -> LoraConfig:
         if self.variant == "pissa" and self.train_tokens != "none":
-            raise ValueError(
-                "`pissa` cannot train tokens: it is saved as a difference to its start; take another variant"
+            raise WrongValueError(
+                "`pissa` cannot train tokens: it is saved as a difference to its start; take another variant",
+                "`pissa` は開始時との差で保存されるため、トークンを学習できません。別の方式を選んでください",
             )
         return self
 

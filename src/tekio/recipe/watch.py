@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
+from tekio.errors import WrongValueError
 from tekio.recipe.installed import TrackerName
 from tekio.recipe.section import Section
 
@@ -30,8 +31,8 @@ class WatchConfig(Section):
             if value is None:
                 continue
             if not self.network:
-                raise ValueError(f"`{name}` needs `network: true`")
+                raise WrongValueError(f"`{name}` needs `network: true`", f"`{name}` には `network: true` が必要です")
             parts = urlsplit(value)
             if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise ValueError(f"`{name}` is no http address")
+                raise WrongValueError(f"`{name}` is no http address", f"`{name}` が http のアドレスではありません")
         return self

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from tekio.errors import WrongValueError
 from tekio.recipe.section import PlainName, Section
 
 Kind = Literal["choice", "generation", "perplexity"]
@@ -110,7 +111,9 @@ class Generation(Section):
         try:
             re.compile(extract)
         except re.error as error:
-            raise ValueError(f"this is no regular expression: {error}") from error
+            raise WrongValueError(
+                f"this is no regular expression: {error}", f"正規表現ではありません: {error}"
+            ) from error
         return extract
 
 
@@ -162,5 +165,5 @@ class TaskSpec(Section):
     @classmethod
     def _options_differ(cls, options: list[str]) -> list[str]:
         if len(set(options)) < len(options):
-            raise ValueError("two of the options are the same")
+            raise WrongValueError("two of the options are the same", "同じ選択肢が二つあります")
         return options
