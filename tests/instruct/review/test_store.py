@@ -59,6 +59,18 @@ def test_the_last_decision_of_a_reviewer_counts(store):
     assert len(store.log()) == 3
 
 
+def test_records_and_decisions_are_their_owner_s_only(tmp_path):
+    before = os.umask(0o022)
+    try:
+        opened = open_store(str(tmp_path / "own.sqlite"))
+        opened.add(act(item()))
+        files = sorted(tmp_path.glob("own.sqlite*"))
+        assert len(files) == 3
+        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    finally:
+        os.umask(before)
+
+
 def test_undo_takes_back_one_action_after_the_other(store):
     store.add_all([act("a"), act("b"), act("a", "reject")])
     assert store.undo("山田", "u1").item == "a"

@@ -10,6 +10,7 @@ a committed action survives a killed process and a power cut; PostgreSQL does th
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -223,6 +224,8 @@ def open_store(place: str | Path, dataset: str) -> ReviewStore:
 
 def _sqlite(path: Path) -> Any:
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Records and decisions are their owner's; the files that SQLite puts beside take over the mode.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
