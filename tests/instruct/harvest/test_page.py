@@ -400,3 +400,112 @@ def test_an_index_whose_answers_are_elsewhere_gives_nothing():
 def test_results_of_a_survey_are_no_answers():
     item = "<h2>Q{} {}</h2><table><tr><th>はい</th><td>31.0%</td></tr><tr><th>いいえ</th><td>69.0%</td></tr></table>"
     assert questions_of(item.format(1, "株式を持っていますか") + item.format(2, "家を持っていますか")) == []
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        '<div class="cookie-bar">Cookieを使っています。<button>同意する</button></div>',
+        '<div id="cookie_notice"><p>Cookieを使っています。</p><a role="button" href="#">同意して閉じる</a></div>',
+        '<div class="x9f">Cookieを使っています。<button>すべて許可する</button><button>拒否する</button></div>',
+    ],
+)
+def test_the_bar_about_cookies_is_no_question(bar):
+    items = "".join(
+        f'<div class="i"><button aria-controls="a{n}">{q}</button><div id="a{n}" hidden><p>{a}</p></div></div>'
+        for n, (q, a) in enumerate(meant()[:4])
+    )
+    asked = [question for question, _ in questions_of(bar + items)]
+    assert len(asked) == 4
+    assert not any("Cookie" in question or "する" in question[-4:] for question in asked)
+
+
+def test_panels_that_share_an_id_belong_to_the_control_before_them():
+    items = "".join(
+        f'<div><h3><button aria-controls="p{n % 2}">第{n}の制度は使えますか？</button></h3><div id="p{n % 2}">'
+        f"<p>第{n}の制度の説明です。</p></div></div>"
+        for n in range(1, 7)
+    )
+    assert questions_of(items) == [(f"第{n}の制度は使えますか？", f"第{n}の制度の説明です。") for n in range(1, 7)]
+
+
+def test_a_table_in_an_answer_of_a_table_with_a_spanning_category():
+    body = """<table><tr><th>分類</th><th>ご質問</th><th>お答え</th></tr>
+    <tr><td rowspan="2">限度額</td><td>一日の限度額</td><td>次のとおりです。<table><tr><th>磁気</th><td>50万円</td></tr>
+    <tr><th>IC</th><td>100万円</td></tr></table>窓口で引き下げられます。</td></tr>
+    <tr><td>限度額は変えられますか</td><td>窓口で変えられます。</td></tr>
+    <tr><td>紛失</td><td>カードをなくしました</td><td>センターへお電話ください。</td></tr></table>"""
+    assert questions_of(body) == [
+        ("一日の限度額", "次のとおりです。\n磁気 | 50万円\nIC | 100万円\n窓口で引き下げられます。"),
+        ("限度額は変えられますか", "窓口で変えられます。"),
+        ("カードをなくしました", "センターへお電話ください。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("相談内容", "アドバイス"), ("ご相談の概要", "センターからのアドバイス"), ("【相談内容】", "【助言】")],
+)
+def test_consultations_and_advice_are_pairs(asked, told):
+    cases = "".join(
+        f"<h2>事例{n}　勧誘</h2><p>{asked}</p><p>業者{n}に契約を勧められた。</p><p>断りたい。</p>"
+        f"<p>{told}</p><p>第{n}の書面を受け取った日を確かめましょう。</p>"
+        for n in range(1, 4)
+    )
+    assert questions_of(cases, title="相談事例") == [
+        (f"業者{n}に契約を勧められた。\n断りたい。", f"第{n}の書面を受け取った日を確かめましょう。")
+        for n in range(1, 4)
+    ]
+
+
+def test_a_form_with_a_field_for_the_consultation_is_no_pair():
+    form = "<form><p>お名前</p><input><p>ご相談内容</p><textarea></textarea><p>※個人情報は記入しないでください。</p></form>"
+    assert questions_of(form, title="お申し込み") == []
+
+
+@pytest.mark.parametrize(("sign", "arrow"), [("◆", "⇒"), ("●", "→"), ("■", "➡ ")])
+def test_a_sign_asks_and_an_arrow_answers(sign, arrow):
+    lines = [
+        ("口座は変更できますか", "変更できます。"),
+        ("振替のしくみ", "毎月27日に引き落とします。"),
+        ("解約したい", "窓口で承ります。"),
+    ]
+    body = "".join(f"<p>{sign}{question}</p><p>{arrow}{answer}</p>" for question, answer in lines)
+    assert questions_of(body) == lines
+
+
+def test_facts_of_a_product_beside_its_questions_are_no_pairs_but_short_answers_are():
+    facts = "<dl><dt>購入時手数料</dt><dd>ありません</dd><dt>取扱銘柄</dt><dd>32本</dd></dl>"
+    asked = [
+        ("元本は保証されますか？", "保証されません。"),
+        ("増額できますか？", "できます。"),
+        ("解約の方法", "窓口で承ります。"),
+    ]
+    questions = "<dl>" + "".join(f"<dt>{q}</dt><dd>{a}</dd>" for q, a in asked) + "</dl>"
+    assert questions_of(facts + questions) == asked
+    alone = "".join(f"<dl><dt>{q}</dt><dd>{a}</dd></dl>" for q, a in [*asked, ("発行の手数料", "110円かかります")])
+    assert len(questions_of(alone)) == 4
+
+
+def test_a_heading_built_otherwise_behind_the_questions_is_none_of_them():
+    asked = "".join(
+        f'<h3 class="faq-title{" open" * (n == 1)}">{q}</h3><p>{n}番の説明です。</p>'
+        for n, q in enumerate(
+            ["戻せますか？", "必要な書類は何ですか？", "解約の仕方", "税金はかかりますか？", "子も使えますか？"], 1
+        )
+    )
+    pairs = questions_of(asked + "<h3>信託の役割</h3><p>専門の担当者がお手伝いします。</p>")
+    assert [answer for _, answer in pairs] == [f"{n}番の説明です。" for n in range(1, 6)]
+
+
+def test_a_help_sign_beside_a_heading_is_no_question_mark():
+    body = '<h2><img src="/i/q.png" alt="">振込手数料</h2><table><tr><th>窓口</th><td>330円</td></tr></table><p>税込です。</p>'
+    assert questions_of(body, title="手数料一覧") == []
+
+
+def test_where_to_ask_behind_the_last_answer_is_no_part_of_it():
+    body = "".join(f"<p>問{n} 第{n}号は必要ですか。</p><p>答 第{n}号は必要です。</p>" for n in range(1, 4))
+    assert questions_of(body + "<p>（照会先）個人課税部門</p>")[-1] == (
+        "第3号は必要ですか。",
+        "第3号は必要です。",
+    )

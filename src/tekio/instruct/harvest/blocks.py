@@ -38,6 +38,12 @@ _OUTSIDE_NAME = re.compile(
     re.IGNORECASE,
 )
 _MAX_OUTSIDE_NAME = 40
+_CONSENT_NAME = re.compile(
+    r"(?:[a-z]{1,8}[-_]+)*(?:cookies?|gdpr|ccpa|onetrust|cybot[-_]?cookiebot|cookiebot|cookieyes|cky|cc)"
+    r"[-_]?(?:consent|notice|bar|banner|popup|modal|dialog|window|message|alert|agree|sdk)(?:[-_]?[a-z0-9]+)*",
+    re.IGNORECASE,
+)
+"""The bar that asks visitors to accept cookies, as sites and the usual scripts call it."""
 _UNSEEN_NAME = re.compile(
     r"(?:[a-z]{1,3}-)?(?:(?:visually|visual|u)[-_]?hidden|visuallyhidden|sr[-_]?only|screen[-_]?reader(?:[-_]?(?:text|only))?|assistive[-_]?text)",
     re.IGNORECASE,
@@ -110,6 +116,9 @@ class Page:
     title: str = ""
     ranges: dict[Any, tuple[int, int]] = field(default_factory=dict[Any, tuple[int, int]])
     ids: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The first element with each name, as a browser takes it."""
+    namesakes: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    """Elements that share one id (a mistake, made where a list of questions was copied), in order."""
     flow: bool = False
     """Lines of a document, not elements of a page: headings inside an answer do not end it."""
     contents: list[Any] = field(default_factory=list[Any])
@@ -142,7 +151,7 @@ def _is_outside(node: Any, tag: str) -> bool:
         return not any(tag_of(above) in ("article", "main", "section", "details") for above in node.iterancestors())
     if tag in ("div", "ul", "ol", "section", "p", "td", "table", "form"):
         for name in (node.get("id") or "", *(node.get("class") or "").split()):
-            if len(name) <= _MAX_OUTSIDE_NAME and _OUTSIDE_NAME.fullmatch(name):
+            if len(name) <= _MAX_OUTSIDE_NAME and (_OUTSIDE_NAME.fullmatch(name) or _CONSENT_NAME.fullmatch(name)):
                 return True
     return False
 
@@ -207,12 +216,13 @@ def _circled(alt: str, source: str) -> str:
     return chr(0x2460 + number - 1) if 1 <= number <= 20 else ""
 
 
-def _span(node: Any, name: str) -> int:
+def span(node: Any, name: str) -> int:
+    """How many columns or rows a cell covers (attribute `colspan` or `rowspan`)."""
     value = (node.get(name) or "").strip()
     return min(int(value), 1000) if value.isascii() and value.isdecimal() and int(value) > 0 else 1
 
 
-class _Columns:
+class Columns:
     """The columns of a table as they stand on the page: cells that span rows push those below them to the right."""
 
     def __init__(self) -> None:
@@ -243,6 +253,7 @@ class _Walker:
         self.alts: list[str] = []
         self.ranges: dict[Any, tuple[int, int]] = {}
         self.ids: dict[str, Any] = {}
+        self.namesakes: dict[str, list[Any]] = {}
         self.starts: list[int] = []
         self.containers: list[Any] = []
         self.strong = 0
@@ -252,7 +263,7 @@ class _Walker:
         self.items: list[str] = []
         self.rows = 0
         self.cells: list[tuple[int, int]] = []
-        self.tables: list[_Columns] = []
+        self.tables: list[Columns] = []
         self.literal = 0
         self.rule = False
         self.badges: list[Any] = []
@@ -319,7 +330,9 @@ class _Walker:
         self.starts.append(len(self.blocks))
         name = node.get("id") or (node.get("name") if tag == "a" else None)
         if name:
-            self.ids.setdefault(name, node)
+            first = self.ids.setdefault(name, node)
+            if first is not node:
+                self.namesakes.setdefault(name, [first]).append(node)
         if tag == "img":
             named = (node.get("alt") or "").strip() or _mark_in_name(node.get("src") or "")
             if circled := _circled(named, node.get("src") or ""):
@@ -343,7 +356,7 @@ class _Walker:
             if self.lists:
                 self.lists[-1] = (ordered, number + 1)
         elif tag == "table":
-            self.tables.append(_Columns())
+            self.tables.append(Columns())
         elif tag == "tr":
             self.rows += 1
             self.cells.append((self.rows, -1))
@@ -351,9 +364,7 @@ class _Walker:
                 self.tables[-1].next_row()
         elif tag in ("td", "th"):
             row, column = self.cells[-1] if self.cells else (self.rows, -1)
-            column = (
-                self.tables[-1].place(_span(node, "colspan"), _span(node, "rowspan")) if self.tables else column + 1
-            )
+            column = self.tables[-1].place(span(node, "colspan"), span(node, "rowspan")) if self.tables else column + 1
             if self.cells:
                 self.cells[-1] = (row, column)
             self.cells.append((row, column))
@@ -419,7 +430,7 @@ def read_page(root: Any) -> Page:
     walker.flush()
     title = root.find(".//title")
     text = inline_text("".join(title.itertext())).strip() if title is not None else ""
-    return Page(walker.blocks, root, text, walker.ranges, walker.ids)
+    return Page(walker.blocks, root, text, walker.ranges, walker.ids, walker.namesakes)
 
 
 def render(blocks: list[Block], first_text: str | None = None) -> str:

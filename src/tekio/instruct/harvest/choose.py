@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.elements import Question, Reading
@@ -29,6 +30,7 @@ from tekio.instruct.harvest.marks import (
     without_unfolding,
 )
 from tekio.instruct.harvest.readings import all_readings, place_of
+from tekio.text.html import tag_of
 
 FILLING = frozenset(
     ["microdata", "marks", "dl", "details", "controls", "named columns", "table", "classes", "row heads"]
@@ -36,6 +38,8 @@ FILLING = frozenset(
 MAX_QUESTION = 400
 """Characters of what is taken for a question by its looks; between a question's mark and its answer's there is no limit."""
 MAX_LABEL = 15
+MAX_FACT = 20
+"""Characters of a value in a table of facts (手数料, 期間)."""
 MIN_SEVERAL = 3
 NEARLY = 0.8
 _CHOICE = re.compile(r"(?i)(?:yes|no|はい|いいえ|わからない|分からない|どちらでもない|その他)")
@@ -137,7 +141,10 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     for number, judge in enumerate(judged):
         if number and judge.reading.name not in FILLING:
             continue
+        facts = _lists_of_facts(judge)
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
+            if _list_around(pair) in facts:
+                continue
             shared = bool(chosen) and pair.answer == chosen[-1].pair.answer and judge.reading.name == chosen[-1].reading
             used = {block.index for block in (*pair.question, *([] if shared else pair.answer))}
             repeated = judge.reading.name == "repeated"  # its places say that all of them are questions
@@ -147,7 +154,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
                     evidence
                     and (
                         repeated
-                        or _mostly_questions(judge)
+                        or (_mostly_questions(judge) and _is_built_alike(judge, pair))
                         or (titled and _under_title(page, judge) and _stands_alike(judge, pair))
                     )
                 )
@@ -166,6 +173,60 @@ def _stands_alike(judge: _Judged, pair: Pair) -> bool:
         place_of(other.question[0]) for other, like in zip(judge.pairs, judge.likeness, strict=True) if like >= 1.0
     }
     return not places or place_of(pair.question[0]) in places
+
+
+def _is_built_alike(judge: _Judged, pair: Pair) -> bool:
+    """The heading shares a class name with those that ask wherever they have some; True where those differ themselves.
+
+    `q open` is built like `q`; a heading without any class at the end of a list of `h3.faq-title` is not part of it.
+    """
+    places = [
+        _class_names(other.question[0]) for other, like in zip(judge.pairs, judge.likeness, strict=True) if like >= 1.0
+    ]
+    if not places or not all(_alike(places[0], place) for place in places):
+        return True
+    return _alike(places[0], _class_names(pair.question[0]))
+
+
+def _class_names(block: Block) -> list[frozenset[str]]:
+    return [frozenset((node.get("class") or "").split()) for node in (block.node, *block.node.iterancestors())]
+
+
+def _alike(one: list[frozenset[str]], two: list[frozenset[str]]) -> bool:
+    return len(one) == len(two) and all(
+        first & second or not (first or second) for first, second in zip(one, two, strict=True)
+    )
+
+
+def _list_around(pair: Pair) -> Any:
+    """The definition list or table a question stands in."""
+    node = pair.question[0].node
+    while node is not None and tag_of(node) not in ("dl", "table"):
+        node = node.getparent()
+    return node
+
+
+def _lists_of_facts(judge: _Judged) -> set[Any]:
+    """Lists beside the lists of questions: no term in them asks and a few words follow each (購入時手数料: ありません)."""
+    lists: dict[Any, list[tuple[Pair, float]]] = {}
+    if judge.reading.name not in ("dl", "dl inside", "table"):
+        return set()
+    for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
+        around = _list_around(pair)
+        if around is not None and pair.answer:
+            lists.setdefault(around, []).append((pair, likeness))
+    if not any(like >= 1.0 for told in lists.values() for _, like in told):
+        return set()
+    return {
+        around
+        for around, told in lists.items()
+        # One pair alone is an item of a page with a list for each question.
+        if len(told) > 1 and all(like < 1.0 and _is_fact(pair.answer) for pair, like in told)
+    }
+
+
+def _is_fact(answer: list[Block]) -> bool:
+    return sum(block.size for block in answer) <= MAX_FACT and not any("。" in block.text for block in answer)
 
 
 def _titled_headings(page: Page, only: list[str] | None, total: int) -> list[_Judged]:
@@ -285,6 +346,8 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
         return share >= 0.5
     if name == "speakers" and not evidence and len(answered) < 3:
         return False  # one turn of a meeting
+    if name == "marks" and not evidence and not sure and not _answers_marked(judge):
+        return False  # a sign for help (`q.png`) beside a heading
     if name in ("microdata", "marks", "speakers"):
         return name == "microdata" or _answers_marked(judge) or share >= 0.5
     if judge.reading.explicit:

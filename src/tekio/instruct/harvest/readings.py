@@ -19,7 +19,15 @@ from typing import Any
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.elements import Question, Reading, blocks_of, elements, joined, squeezed, whole
 from tekio.instruct.harvest.flow import questions_of
-from tekio.instruct.harvest.marks import ASKING_SPEAKER, FEEDBACK, METADATA, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import (
+    ASKING_SPEAKER,
+    CONSENT,
+    FEEDBACK,
+    METADATA,
+    find_mark,
+    is_furniture,
+    question_likeness,
+)
 from tekio.instruct.harvest.tables import by_named_columns, by_tables
 from tekio.text.html import tag_of
 
@@ -117,10 +125,16 @@ def _target(page: Page, node: Any) -> Any:
         value = (node.get(name) or "").strip()
         if name == "href" and not value.startswith("#"):
             continue
-        found = page.ids.get(value.removeprefix("#")) if value.removeprefix("#") else None
+        found = _named(page, value.removeprefix("#"), page.range_of(node)[0]) if value.removeprefix("#") else None
         if found is not None:
             return found
     return None
+
+
+def _named(page: Page, name: str, at: int) -> Any:
+    """The element called `name`; of several with the same name the first one behind the control (at block `at`)."""
+    several = page.namesakes.get(name, [])
+    return next((node for node in several if page.range_of(node)[0] > at), page.ids.get(name))
 
 
 _TRIGGER = re.compile(r"trigger|toggle|collapse|accordion|acc|btn|button|open|switch", re.IGNORECASE)
@@ -168,7 +182,12 @@ def by_controls(page: Page) -> list[Question]:
         if not blocks or blocks[0].index < taken or sum(block.size for block in blocks) > 400:
             continue
         text = joined(blocks)
-        if is_furniture(text) or FEEDBACK.search(text) or (len(text) < 4 and not question_likeness(text)):
+        if (
+            is_furniture(text)
+            or FEEDBACK.search(text)
+            or CONSENT.match(text.strip())
+            or (len(text) < 4 and not question_likeness(text))
+        ):
             continue  # 閉じる, はい, いいえ
         taken = blocks[-1].index + 1
         target = _target(page, node)
@@ -346,6 +365,21 @@ def by_answer_marks(page: Page) -> list[Question]:
     return found
 
 
+_ARROW = re.compile(r"^[→⇒➡➔►▶]\s*\S")
+_SIGN = re.compile(r"^[◆■●▼▽○◎◇□★☆▲△・※]")
+
+
+def by_arrows(page: Page) -> list[Question]:
+    """Lines that begin with one sign and are followed by a line that begins with an arrow (◆ question, ⇒ answer)."""
+    signs: dict[str, list[Block]] = {}
+    for block, following in pairwise(page.main()):
+        sign = _SIGN.match(block.text)
+        if sign and _ARROW.match(following.text) and block.href is None and following.href is None:
+            signs.setdefault(sign[0], []).append(block)
+    asked = max(signs.values(), key=len, default=[])
+    return [Question([block], block.node) for block in asked] if len(asked) >= 2 else []
+
+
 def by_repetition(page: Page) -> list[Reading]:
     """Blocks that stand at equal places of a repeated structure, of which most are questions: then all of them are.
 
@@ -386,6 +420,7 @@ def all_readings(page: Page) -> list[Reading]:
         Reading("classes", by_classes(page), 0.97, explicit=True),
         Reading("speakers", by_speakers(page), 0.95, explicit=True, marked=True),
         Reading("answer marks", by_answer_marks(page), 0.9, explicit=True, marked=True),
+        Reading("arrows", by_arrows(page), 0.95, explicit=True),
         Reading("named columns", by_named_columns(page), 0.96, explicit=True),
         Reading("table", by_tables(page), 0.95, explicit=False),
         Reading("row heads", by_row_heads(page), 0.94, explicit=False),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Any
 
-from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.blocks import Block, Columns, Page, span
 from tekio.instruct.harvest.elements import Question, blocks_of, elements, joined
 from tekio.instruct.harvest.marks import question_likeness
 from tekio.text.html import tag_of
@@ -27,7 +28,8 @@ _ANSWER_COLUMN = re.compile(r"回答|答え|考え方|見解|[AＡ](?:nswer)?$|�
 
 def by_named_columns(page: Page) -> list[Question]:
     """Rows under a first row that names the columns 質問/回答, ご意見/考え方 and the like."""
-    return [question for rows in _tables(page) for question in _named_rows(rows)]
+    tables = [*_tables(page), *_tables_with_tables(page)]
+    return [question for rows in tables for question in _named_rows(rows)]
 
 
 def by_tables(page: Page) -> list[Question]:
@@ -35,11 +37,34 @@ def by_tables(page: Page) -> list[Question]:
     return [question for rows in _tables(page) for question in _named_rows(rows) or _rows(rows)]
 
 
+def _tables_with_tables(page: Page) -> list[list[Row]]:
+    """Tables of which a cell holds another table: layout, or an answer with figures in a table of its own."""
+    found: list[list[Row]] = []
+    for table in elements(page, ["table"]):
+        if not any(tag_of(below) == "table" for below in table.iterdescendants()):
+            continue
+        columns = Columns()
+        rows: list[Row] = []
+        for line in table.iterdescendants():
+            if tag_of(line) != "tr" or _table_around(line) is not table:
+                continue
+            columns.next_row()
+            cells = [node for node in line if tag_of(node) in ("td", "th")]
+            placed = [(columns.place(span(node, "colspan"), span(node, "rowspan")), node) for node in cells]
+            rows.append({column: told for column, node in placed if (told := blocks_of(page, node))})
+        found.append(rows)
+    return found
+
+
+def _table_around(node: Any) -> Any:
+    return next((above for above in node.iterancestors() if tag_of(above) == "table"), None)
+
+
 def _tables(page: Page) -> list[list[Row]]:
     found: list[list[Row]] = []
     for table in elements(page, ["table"]):
         if any(tag_of(below) == "table" for below in table.iterdescendants()):
-            continue  # a layout table; its inner tables are looked at by themselves
+            continue  # `_tables_with_tables`; its inner tables are looked at by themselves
         rows: dict[int, Row] = {}
         for block in blocks_of(page, table):
             if block.cell is not None:
