@@ -28,6 +28,7 @@ from tekio.corpus.decisions.filters import filters_of, limits_of, words_of
 from tekio.corpus.duplicates.repeated_parts import LISTINGS
 from tekio.corpus.funnel import corpus_funnel, read_and_rejected, source_funnel, total_of
 from tekio.corpus.readers import Unit, name_below, plan_units
+from tekio.corpus.readers.pdf import programs_of
 from tekio.corpus.readers.records import check_columns
 from tekio.corpus.units.cache_key import items_key, source_key
 from tekio.corpus.units.clean import key_of, replaces
@@ -129,7 +130,11 @@ def list_inputs(config: CorpusConfig, key: PseudonymKey | None) -> list[Input]:
     key: of the pseudonyms; only its fingerprint is listed.
     """
     inputs = [_describe_source(source) for source in config.sources]
-    used = {name: version for source in config.sources for name, version in reader_versions(source.reader).items()}
+    used = {
+        name: version
+        for source in config.sources
+        for name, version in (reader_versions(source.reader) | programs_of(source)).items()
+    }
     inputs.append(Input("readers", sha256_json(used), "code"))
     if own := versions(Filter, _installed_filters(config)):
         inputs.append(Input("filters", sha256_json(own), "code"))

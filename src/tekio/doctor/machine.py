@@ -16,6 +16,7 @@ from tekio.recipe import Recipe
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.readers import ARCHIVE, AUTO, find_reader, reader_of_name
 from tekio.rows.archive import bare_name
+from tekio.text.pdf.ocr import tesseract_problem
 
 
 def check_libraries(recipe: Recipe, todo: Collection[str]) -> Iterator[Finding]:
@@ -31,6 +32,9 @@ def check_libraries(recipe: Recipe, todo: Collection[str]) -> Iterator[Finding]:
     for source in recipe.corpus.sources if recipe.corpus and "corpus" in todo else []:
         for reader in _readers_of(source):
             wanted.update(reader.needs)
+        if source.options.get("ocr") == "tesseract" and (problem := tesseract_problem()):
+            place = f"sources.{source.name}.options.ocr"
+            yield lacking(place, f"{problem} is missing on this machine", f"このマシンに {problem} がありません")
     for name, install in sorted(wanted.items()):
         if importlib.util.find_spec(name) is None:
             yield lacking(name, f"not installed: pip install '{install}'", f"未導入: pip install '{install}'")

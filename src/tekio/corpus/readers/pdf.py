@@ -5,7 +5,7 @@ pdfplumber reads by geometry. Where both give the same characters the page is ta
 name (`extractors_disagree`), and a page that is only a picture is `no_text_layer`. Running heads and page numbers are
 taken out, and lines are rejoined. Pages whose geometry shows columns or vertical lines are read in that order
 (`tekio.text.pdf.layout`); where prose stands side by side and nothing shows how it is read, or the extractors put the lines
-in different orders, the page is refused (`reading_order`). Tables with ruling lines go through the one table model.
+in different orders, the page is refused (`reading_order`). Tables with ruling lines go through the one table model. With `ocr: tesseract` pages that are only a picture are recognised.
 """
 
 from __future__ import annotations
@@ -18,10 +18,22 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, cast
 
-from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
+from tekio.corpus.readers.rows import (
+    OptionError,
+    Rejected,
+    Rows,
+    UnitFile,
+    make_document,
+    option_int,
+    option_tables,
+    option_text,
+)
+from tekio.errors import TekioError, Text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.lines import columns, join_lines
+from tekio.text.normalize import RADICALS, VERTICAL_FORMS
 from tekio.text.page_furniture import take_out_pages
+from tekio.text.pdf.ocr import recognise, tesseract_identity, tesseract_problem
 from tekio.text.pdf.order import dice, order_agreement
 from tekio.text.pdf.read import PdfLimits, read_pdf_pages
 from tekio.text.pdf.running_heads import Edge, running_heads, without_heads
@@ -33,6 +45,8 @@ MAX_FILE_BYTES = 100_000_000
 MAX_PAGES = 3_000
 MAX_SECONDS = 300
 MAX_HEADS_TOLD = 20
+OCR_CONFIDENCE = 75
+OCR_SECONDS = 120
 AGREEMENT = 0.9
 """Least share of common characters (Dice) for a page to be taken."""
 ORDER = 0.5
@@ -43,6 +57,7 @@ LAYOUTS = ("lines", "columns", "vertical")
 _PAGE_NUMBER = re.compile(
     r"^[\s\-－―—–‐()（）]*(?:[pPｐ]\.?\s*)?[0-9０-９]{1,4}(?:\s*[/／]\s*[0-9０-９]{1,4})?[\s\-－―—–‐()（）]*(?:ページ|頁)?$"
 )
+_FORMS = VERTICAL_FORMS | RADICALS | {0x2027: "・"}  # U+2027 is how the fonts of browsers name the middle dot
 _ANY_MARK = re.compile(re.escape(MARK).replace(r"\{\}", "[0-9]+-[0-9]+"))
 _UNMAPPED = re.compile(r"\(cid:[0-9]+\)|[\ue000-\uf8ff\ufffd\ufffe]")
 _NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+|[\s\-－―–/／]+[0-9０-９]{1,4}[\s\-－―–]*$")
@@ -50,7 +65,7 @@ _NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+
 
 @dataclass
 class Page:
-    """One page as both extractors saw it. layout: `lines`, `columns` or `vertical`."""
+    """One page as both extractors saw it. layout: `lines`, `columns` or `vertical`. confidence, ocr: of a recognised scan, of 100, and its language."""
 
     number: int
     text: str
@@ -63,12 +78,15 @@ class Page:
     tables: list[PageTable] = field(default_factory=list[PageTable])
     readings: int = 0
     twice: int = 0
+    confidence: float | None = None
+    ocr: str = ""
 
 
 def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
     """A PDF file as one document (or one a page with `by: page`), and a refusal for every page that is not in it.
 
-    Options: `by` (file, page), `tables`, `max_pages`, `max_seconds`, `max_file_bytes`, `agreement` (percent, default 90).
+    Options: `by` (file, page), `tables`, `max_pages`, `max_seconds`, `max_file_bytes`, `agreement` (percent, default 90),
+    `ocr` (none, tesseract), `ocr_confidence` (percent, default 75), `ocr_seconds` (a page, default 120).
     """
     raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
     max_pages = option_int(source, "max_pages", MAX_PAGES)
@@ -89,10 +107,55 @@ def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
     )
     least = option_int(source, "agreement", round(AGREEMENT * 100)) / 100
     pages = [judge(line, one, two, least) for line, one, two in zip(found, first, second, strict=True)]
+    if wants_ocr(source):
+        _recognise(source, raw, pages)
     told = list(dict.fromkeys(head for page in heads for head in sorted(page)))[:MAX_HEADS_TOLD]
     yield from _documents(
         source, file, pages, {"running_lines_removed": removed} | ({"running_heads": told} if told else {})
     )
+
+
+def wants_ocr(source: SourceConfig) -> bool:
+    """Whether the source's scanned pages are to be recognised. Raises `OptionError` for another program than Tesseract."""
+    name = option_text(source, "ocr", "none")
+    if name not in ("none", "tesseract"):
+        raise OptionError(f"sources.{source.name}.options.ocr: none or tesseract, not {name!r}")
+    return name == "tesseract"
+
+
+def programs_of(source: SourceConfig) -> dict[str, str]:
+    """Programs outside of Tekio that a source's documents depend on, with what they are (for the stage's key)."""
+    return {"tesseract": tesseract_identity()} if source.options.get("ocr") == "tesseract" else {}
+
+
+def _recognise(source: SourceConfig, raw: bytes, pages: Sequence[Page]) -> None:
+    """Read the pages that are only a picture with Tesseract; those it is not sure of stay refused, by name."""
+    least = option_int(source, "ocr_confidence", OCR_CONFIDENCE)
+    seconds = option_int(source, "ocr_seconds", OCR_SECONDS)
+    for page in pages:
+        if page.reason != "no_text_layer":
+            continue
+        if problem := tesseract_problem():
+            raise TekioError(
+                Text(
+                    f"Scanned pages cannot be recognised: {problem} is missing.",
+                    f"スキャンの文字認識に必要な {problem} がありません。",
+                ),
+                where=f"sources.{source.name}.options.ocr",
+                fix=Text(
+                    "apt-get install tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert",
+                    "apt-get install tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert",
+                ),
+            )
+        scan = recognise(raw, page.number, seconds)
+        page.text, page.confidence, page.ocr = scan.text, scan.confidence, scan.language
+        measured = {"confidence": scan.confidence, "limit": least, "language": scan.language}
+        page.reason, page.measured = None, None
+        page.layout = "vertical" if scan.language == "jpn_vert" else "lines"
+        if scan.failed:
+            page.reason, page.measured = f"ocr_{scan.failed}", {"seconds": seconds}
+        elif not scan.text.strip() or scan.confidence < least:
+            page.reason, page.measured = "low_ocr_confidence", measured
 
 
 def _second_reading(line: dict[str, Any], number: int) -> object:
@@ -123,7 +186,8 @@ def _without_running_lines(readings: Sequence[str], heads: Sequence[set[str]]) -
 
 
 def _clean(text: object) -> str:
-    return str(text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "")
+    read = str(text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "")
+    return read.translate(_FORMS)  # before lines are rejoined: forms of vertical print end and begin lines too
 
 
 def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], told: dict[str, Any]) -> Rows:
@@ -146,17 +210,22 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], told: di
         runs = [(kind, list(run)) for kind, run in groupby(group, key=lambda page: page.layout)]
         unpaged = [(kind, take_out_pages("\f".join(page.text for page in run), heads=False)) for kind, run in runs]
         joined = [join_lines(run.text, width=widths[kind]) for kind, run in unpaged]
-        meta: dict[str, Any] = {
-            "pages": [page.number for page in group],
-            "agreement": round(min(page.agreement for page in group), 3),
-            "order_agreement": round(min(page.order for page in group), 3),
+        meta: dict[str, Any] = {"pages": [page.number for page in group]}
+        if read := [page for page in group if page.confidence is None]:
+            meta["agreement"] = round(min(page.agreement for page in read), 3)
+            meta["order_agreement"] = round(min(page.order for page in read), 3)
+        if scans := [page for page in group if page.confidence is not None]:
+            meta["ocr"] = programs_of(source)["tesseract"]
+            meta["ocr_pages"] = {str(page.number): page.confidence for page in scans}
+            meta["ocr_confidence"] = min(page.confidence or 0.0 for page in scans)
+        meta |= {
             "transforms": ["pdf", "running_lines", "joined_lines"],
             "lines_joined": sum(run.joined for run in joined),
             **told,
             "running_lines_removed": told["running_lines_removed"] + sum(len(run.removed) for _, run in unpaged),
         }
         for kind in LAYOUTS[1:]:
-            if set_so := [page.number for page in group if page.layout == kind]:
+            if set_so := [page.number for page in group if page.layout == kind and not page.ocr]:
                 meta[f"{kind}_pages"] = set_so
         meta |= {name: total for name in ("readings", "twice") if (total := sum(getattr(page, name) for page in group))}
         text, count, dropped = _with_tables("\n".join(run.text for run in joined), tables, how)
@@ -258,8 +327,8 @@ def full_width(texts: Sequence[str], layout: str = "lines") -> int | None:
     Of pages in columns or vertical lines it is what most lines have: a heading over the columns is wider.
     """
     widths = sorted(columns(line) for text in texts for line in text.split("\n") if line)
-    if len(widths) < 10:
-        return None
+    if len(widths) < 10:  # two lines as wide as each other are full ones where geometry parted the lines
+        return widths[-1] if layout != "lines" and len(widths) > 1 and 16 <= widths[-1] <= widths[-2] + 4 else None
     width = widths[int(len(widths) * (0.97 if layout == "lines" else 0.75))]
     return width if width >= (40 if layout == "lines" else 16) else None
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tekio.corpus.decisions.filters import filters_of
 from tekio.corpus.readers import has_filings
+from tekio.corpus.readers.pdf import programs_of
 from tekio.plugins import Filter, versions
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.readers import reader_versions
@@ -53,7 +54,7 @@ def source_key(config: CorpusConfig, source: SourceConfig, inputs: Mapping[str, 
             "version": MEASURE_VERSION,
             "config": plain,
             "source": own,
-            "readers": reader_versions(source.reader),
+            "readers": reader_versions(source.reader) | programs_of(source),
             "filters": versions(Filter, filters_of(config, source).installed),
             "input": inputs[source.name].identity,
             "words": words,
