@@ -509,3 +509,29 @@ def test_where_to_ask_behind_the_last_answer_is_no_part_of_it():
         "第3号は必要ですか。",
         "第3号は必要です。",
     )
+
+
+@pytest.mark.parametrize("shape", ["<p>Q{n} {q}</p><p>{a}</p>{advice}", "<h3>{q}</h3><p>{a}</p>{advice}"])
+@pytest.mark.parametrize(
+    "advice",
+    ["<p>アドバイス</p><p>第{n}号を早めに確かめましょう。</p>", "<p>アドバイス：第{n}号を早めに確かめましょう。</p>"],
+)
+def test_advice_below_the_answer_of_a_question_is_a_part_of_it(shape, advice):
+    body = "".join(
+        shape.format(n=n, q=f"第{n}号は必要ですか。", a=f"第{n}号は必要です。", advice=advice.format(n=n))
+        for n in range(1, 5)
+    )
+    pairs = questions_of(body)
+    assert [question for question, _ in pairs] == [f"第{n}号は必要ですか。" for n in range(1, 5)]
+    assert all(answer.startswith(f"第{n}号は必要です。") for n, (_, answer) in enumerate(pairs, 1))
+    assert all(answer.endswith("号を早めに確かめましょう。") for _, answer in pairs)
+
+
+def test_consultations_in_plain_text_are_pairs():
+    text = "相談事例集\n\n" + "".join(
+        f"【相談内容】\n業者{n}に契約を勧められた。\n断りたい。\n【アドバイス】\n第{n}の書面を確かめましょう。\n\n"
+        for n in range(1, 4)
+    )
+    pairs = found(harvest_bytes(text.encode(), ".txt"))
+    assert [bare(question) for question, _ in pairs] == [f"業者{n}に契約を勧められた。断りたい。" for n in range(1, 4)]
+    assert [bare(answer) for _, answer in pairs] == [f"第{n}の書面を確かめましょう。" for n in range(1, 4)]

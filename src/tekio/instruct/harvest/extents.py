@@ -86,8 +86,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
         depth = max(shared[number - 1 : number] + shared[number : number + 1], default=0)
         end = questions[number + 1].blocks[0].index if number + 1 < len(questions) else len(page.blocks)
         begin = question.blocks[-1].index + 1
-        glued = _is_glued(question.blocks[0])
-        told_at = _first_answer_mark(page.blocks[begin:end], glued=glued) if reading.marked else None
+        told_at = _first_answer_mark(page.blocks[begin:end], question.blocks[0]) if reading.marked else None
         limit, parent = _limit(page, chains[number], depth, begin, told_at)
         blocks = [block for block in page.blocks[begin : min(end, limit)] if not block.outside]
         following = questions[number + 1] if number + 1 < len(questions) else None
@@ -118,13 +117,24 @@ def _share_answers(questions: list[Question], pairs: list[Pair]) -> None:
 _LETTER_MARK = re.compile(r"^[AaＡ][、,，･・…／/及又と]")
 
 
-def _is_answer_mark(block: Block, *, glued: bool = True) -> bool:
-    """glued: `A社は…` and 「A、Bの夫婦は…」 count as marks; only where the questions are marked `Q社は…`, too."""
+def _is_answer_mark(block: Block, asked: Block) -> bool:
+    """Whether the block marks the answer to the question that begins with `asked`.
+
+    `A社は…` and 「A、Bの夫婦は…」 count only where the question is marked `Q社は…`, too; アドバイス only below 相談内容.
+    """
     mark = find_mark(block.text, block.lead, block.alt)
     marked = (
-        mark is not None and mark.kind == "answer" and (glued or not (mark.glued or _LETTER_MARK.match(block.text)))
+        mark is not None
+        and mark.kind == "answer"
+        and (_is_glued(asked) or not (mark.glued or _LETTER_MARK.match(block.text)))
+        and (not mark.consults or _consults(asked))
     )
     return marked or TELLING_SPEAKER.match(block.text) is not None
+
+
+def _consults(block: Block) -> bool:
+    mark = find_mark(block.text, block.lead, block.alt)
+    return mark is not None and mark.consults
 
 
 def _is_glued(block: Block) -> bool:
@@ -132,8 +142,8 @@ def _is_glued(block: Block) -> bool:
     return mark is None or mark.glued
 
 
-def _first_answer_mark(blocks: list[Block], *, glued: bool) -> int | None:
-    return next((block.index for block in blocks if not block.outside and _is_answer_mark(block, glued=glued)), None)
+def _first_answer_mark(blocks: list[Block], asked: Block) -> int | None:
+    return next((block.index for block in blocks if not block.outside and _is_answer_mark(block, asked)), None)
 
 
 def _limit(page: Page, chain: list[Any], depth: int, begin: int, told_at: int | None) -> tuple[int, Any]:
@@ -219,9 +229,8 @@ def _is_subheading(blocks: list[Block], number: int) -> bool:
 def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: bool, flow: bool) -> Pair:
     asked, told = list(question.blocks), blocks
     if reading.marked:
-        glued = _is_glued(question.blocks[0])
         for number, block in enumerate(blocks):
-            if _is_answer_mark(block, glued=glued):
+            if _is_answer_mark(block, question.blocks[0]):
                 asked += _of_question(blocks[:number])
                 told = blocks[number:]
                 break
@@ -230,7 +239,7 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
             if alone is not None and alone.alone and told:
                 asked, told = [*asked, told[0]], told[1:]
     else:
-        told = _from_its_mark(told)
+        told = _from_its_mark(told, question.blocks[0])
     told = _without_entry_head(_without_furniture(told))
     while len(told) > 1 and told[0].size <= MAX_METADATA and METADATA.match(told[0].text):
         told = told[1:]
@@ -270,12 +279,12 @@ def _of_question(blocks: list[Block]) -> list[Block]:
     return kept
 
 
-def _from_its_mark(blocks: list[Block]) -> list[Block]:
+def _from_its_mark(blocks: list[Block], asked: Block) -> list[Block]:
     """From a lone answer mark on, when only a short line or two (a category, a number) stands before it."""
     for number, block in enumerate(blocks[:4]):
         if (
             is_lone_mark(block.text)
-            and _is_answer_mark(block)
+            and _is_answer_mark(block, asked)
             and sum(item.size for item in blocks[:number]) <= MAX_TOPIC
         ):
             return blocks[number:]

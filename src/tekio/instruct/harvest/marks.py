@@ -145,6 +145,9 @@ BELOW = re.compile(
 Kind = Literal["question", "answer"]
 
 
+_CONSULTS = re.compile(r"相談|アドバイス|助言")
+
+
 class Mark(NamedTuple):
     """A mark at the beginning of a text: what it says and where the text goes on."""
 
@@ -154,6 +157,8 @@ class Mark(NamedTuple):
     """Nothing but the mark is there; what it marks comes in the next block."""
     glued: bool = False
     """The letter stands before the text without anything between (`Qつみたて…`); `A社…` looks the same."""
+    consults: bool = False
+    """相談内容 or アドバイス: advice answers a consultation only; below another question it is a part of the answer."""
 
 
 def find_mark(text: str, lead: str = "", alt: str = "") -> Mark | None:
@@ -165,7 +170,12 @@ def find_mark(text: str, lead: str = "", alt: str = "") -> Mark | None:
     for kind, pattern in (("question", QUESTION_MARK), ("answer", ANSWER_MARK)):
         found = pattern.match(text)
         if found:
-            return Mark("question" if kind == "question" else "answer", found.end(), found.end() >= len(text))
+            return Mark(
+                "question" if kind == "question" else "answer",
+                found.end(),
+                found.end() >= len(text),
+                consults=_CONSULTS.search(found[0]) is not None,
+            )
     if GLUED_QUESTION.match(text):
         return Mark("question", 1, False, glued=True)
     if GLUED_ANSWER.match(text):

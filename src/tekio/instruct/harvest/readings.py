@@ -349,7 +349,7 @@ def by_answer_marks(page: Page) -> list[Question]:
     main = page.main()
     for number, block in enumerate(main):
         mark = find_mark(block.text, block.lead, block.alt)
-        if mark is None or mark.kind != "answer" or mark.glued:
+        if mark is None or mark.kind != "answer" or mark.glued or mark.consults:
             continue
         start = found[-1].blocks[-1].index if found else -1
         before = [
