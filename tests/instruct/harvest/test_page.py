@@ -407,6 +407,7 @@ def test_results_of_a_survey_are_no_answers():
     [
         '<div class="cookie-bar">Cookieを使っています。<button>同意する</button></div>',
         '<div id="cookie_notice"><p>Cookieを使っています。</p><a role="button" href="#">同意して閉じる</a></div>',
+        '<label><input type="checkbox">利用規約に同意する</label><p>送信</p>',
         '<div class="x9f">Cookieを使っています。<button>すべて許可する</button><button>拒否する</button></div>',
     ],
 )
@@ -474,17 +475,39 @@ def test_a_sign_asks_and_an_arrow_answers(sign, arrow):
     assert questions_of(body) == lines
 
 
-def test_facts_of_a_product_beside_its_questions_are_no_pairs_but_short_answers_are():
-    facts = "<dl><dt>購入時手数料</dt><dd>ありません</dd><dt>取扱銘柄</dt><dd>32本</dd></dl>"
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [("購入時手数料", "ありません"), ("取扱銘柄", "32本")],
+        [("商品名", "積立定期"), ("中途解約", "満期日の前に解約する場合は、所定の中途解約利率が適用されます。")],
+    ],
+)
+def test_facts_of_a_product_are_no_questions_of_the_section_below_them(facts):
     asked = [
         ("元本は保証されますか？", "保証されません。"),
         ("増額できますか？", "できます。"),
         ("解約の方法", "窓口で承ります。"),
     ]
-    questions = "<dl>" + "".join(f"<dt>{q}</dt><dd>{a}</dd>" for q, a in asked) + "</dl>"
-    assert questions_of(facts + questions) == asked
-    alone = "".join(f"<dl><dt>{q}</dt><dd>{a}</dd></dl>" for q, a in [*asked, ("発行の手数料", "110円かかります")])
-    assert len(questions_of(alone)) == 4
+
+    def listed(pairs: list[tuple[str, str]]) -> str:
+        return "<dl>" + "".join(f"<dt>{q}</dt><dd>{a}</dd>" for q, a in pairs) + "</dl>"
+
+    body = f"<h2>商品の概要</h2>{listed(facts)}<h2>よくあるご質問</h2>{listed(asked)}"
+    assert questions_of(body, title="積立定期") == asked
+    categories = f"<h2>全般</h2>{listed(asked)}<h2>手数料</h2>{listed([('発行の手数料', '1,100円（税込）')])}"
+    assert len(questions_of(categories, title="よくある質問")) == 4
+
+
+def test_columns_that_say_question_and_answer_need_few_sentences_that_ask():
+    rows = [
+        ("対象となる方", "会社員です。"),
+        ("申請の窓口", "市役所です。"),
+        ("申請の期限", "3月末です。"),
+        ("振込の時期", "4月です。"),
+    ]
+    rows.append(("代理人でもよいですか", "委任状があればよいです。"))
+    body = "".join(f"<tr><td>{q}</td><td>{a}</td></tr>" for q, a in rows)
+    assert questions_of(f"<table><tr><th>質問</th><th>回答</th></tr>{body}</table>") == rows
 
 
 def test_a_heading_built_otherwise_behind_the_questions_is_none_of_them():

@@ -38,8 +38,6 @@ FILLING = frozenset(
 MAX_QUESTION = 400
 """Characters of what is taken for a question by its looks; between a question's mark and its answer's there is no limit."""
 MAX_LABEL = 15
-MAX_FACT = 20
-"""Characters of a value in a table of facts (手数料, 期間)."""
 MIN_SEVERAL = 3
 NEARLY = 0.8
 _CHOICE = re.compile(r"(?i)(?:yes|no|はい|いいえ|わからない|分からない|どちらでもない|その他)")
@@ -141,7 +139,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     for number, judge in enumerate(judged):
         if number and judge.reading.name not in FILLING:
             continue
-        facts = _lists_of_facts(judge)
+        facts = _lists_of_facts(page, judge)
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
             if _list_around(pair) in facts:
                 continue
@@ -206,27 +204,33 @@ def _list_around(pair: Pair) -> Any:
     return node
 
 
-def _lists_of_facts(judge: _Judged) -> set[Any]:
-    """Lists beside the lists of questions: no term in them asks and a few words follow each (購入時手数料: ありません)."""
-    lists: dict[Any, list[tuple[Pair, float]]] = {}
-    if judge.reading.name not in ("dl", "dl inside", "table"):
+def _lists_of_facts(page: Page, judge: _Judged) -> set[Any]:
+    """Lists of a product's facts on a page whose questions stand in a section of their own.
+
+    The lists that ask are below a heading such as 「よくある質問」; of a list that is not below one nothing asks.
+    """
+    if judge.reading.name not in ("dl", "dl inside", "table") or TITLED_FAQ.search(page.title):
         return set()
+    lists: dict[Any, list[float]] = {}
     for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
         around = _list_around(pair)
-        if around is not None and pair.answer:
-            lists.setdefault(around, []).append((pair, likeness))
-    if not any(like >= 1.0 for told in lists.values() for _, like in told):
+        if around is not None:
+            lists.setdefault(around, []).append(likeness)
+    asking = [around for around, told in lists.items() if max(told) >= 1.0]
+    if not asking or not all(_below_title(page, around) for around in asking):
         return set()
-    return {
-        around
-        for around, told in lists.items()
-        # One pair alone is an item of a page with a list for each question.
-        if len(told) > 1 and all(like < 1.0 and _is_fact(pair.answer) for pair, like in told)
-    }
+    return {around for around, told in lists.items() if max(told) < 1.0 and not _below_title(page, around)}
 
 
-def _is_fact(answer: list[Block]) -> bool:
-    return sum(block.size for block in answer) <= MAX_FACT and not any("。" in block.text for block in answer)
+def _below_title(page: Page, node: Any) -> bool:
+    """Whether a heading above the element, of its section or of one around it, says that questions follow."""
+    lowest = 7
+    for block in reversed(page.blocks[: page.range_of(node)[0]]):
+        if not block.outside and 0 < block.heading < lowest:
+            lowest = block.heading
+            if TITLED_FAQ.search(block.text):
+                return True
+    return False
 
 
 def _titled_headings(page: Page, only: list[str] | None, total: int) -> list[_Judged]:
@@ -351,7 +355,7 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
     if name in ("microdata", "marks", "speakers"):
         return name == "microdata" or _answers_marked(judge) or share >= 0.5
     if judge.reading.explicit:
-        return (evidence and (share >= 0.3 or name in ("classes", "details", "controls"))) or (
+        return (evidence and (share >= 0.3 or name in ("classes", "details", "controls", "named columns"))) or (
             share >= 0.6 and (sure >= 2 or (sure >= 1 and len(answered) >= 3))
         )
     if name == "typographic":
