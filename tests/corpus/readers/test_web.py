@@ -93,3 +93,25 @@ def test_the_marked_part_of_a_page_is_kept_and_its_frame_is_not(path: Path):
 def parts(text: str) -> list[str]:
     bare = re.sub(r"[\s|・-]|^[0-9]+[.] ", "", text, flags=re.MULTILINE)
     return [bare[place : place + 4] for place in range(len(bare) - 3)]
+
+
+HEADLINE = '<div class="hero"><h1>家計の見直し</h1></div>'
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "kept"),
+    [
+        ("家計の見直し｜見本損害保険", HEADLINE, True),
+        ("家計の見直し", HEADLINE.replace("家計の見直し", "家計の 見直し"), True),
+        ("保険の種類｜見本損害保険", "<div><h1>見本損害保険</h1></div>", False),  # the site's logo
+        ("見本損害保険｜トップ", '<div><h1><a href="/">見本損害保険</a></h1></div>', False),
+        ("家計の見直し｜見本損害保険", HEADLINE * 2, False),
+    ],
+)
+def test_a_headline_above_the_article_stays_and_a_logo_does_not(tmp_path: Path, title: str, heading: str, kept: bool):
+    body = f"{NAVIGATION}{heading}<main><p>{P1}</p><p>{P2}</p></main>{FOOTER}"
+    (tmp_path / "a.html").write_text(page(body).replace("<title>講演 : 日本銀行", f"<title>{title}"), encoding="utf-8")
+    [document], _ = read(tmp_path, reader="html")
+    first = document.text.split("\n")[0]
+    assert (first.replace(" ", "") in title) is kept
+    assert document.text.count(P1[:20]) >= 1

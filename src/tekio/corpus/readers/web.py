@@ -11,6 +11,7 @@ most of its text outside of links. What is left out is counted in `meta.left_out
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,8 +71,11 @@ def html_rows(
     root = parse_html(raw, declared=declared or option_text(source, "encoding"))
     tables = option_tables(source)
     whole = option_text(source, "part", "main") == "all"
+    headline = "" if whole else page_headline(root)
     read = page_text(root, tables=tables) if whole else main_text(root, tables)
     text = read.text
+    if text and headline and _bare(headline) not in _bare(text):
+        text = f"{headline}\n{text}"
     title = page_title(root)
     published = page_date(root)
     left_out = 0 if whole else max(_length(root) - read.characters, 0)
@@ -120,6 +124,23 @@ def page_title(root: Any) -> str | None:
         return headings[0].replace("\n", " ")[:300]
     title = inline_text(root.xpath("string(//title)")).strip()
     return title[:300] or None
+
+
+def page_headline(root: Any) -> str:
+    """The headline of the page's article, wherever it stands: its only h1, if the title element begins with it.
+
+    A site's logo is often a heading too, but titles end with the site's name; so does a link lead to its first page.
+    """
+    headings = list(root.iter("h1"))
+    if len(headings) != 1 or headings[0].find(".//a") is not None:
+        return ""
+    headline = inline_text(block_text(headings[0])).strip().replace("\n", " ")
+    title = _bare(root.xpath("string(//title)"))
+    return headline if _bare(headline) and title.startswith(_bare(headline)) and len(headline) <= 100 else ""
+
+
+def _bare(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def page_date(root: Any) -> str | None:
