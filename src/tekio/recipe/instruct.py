@@ -73,6 +73,37 @@ class RecordPersonalDataConfig(KeyFileSection):
     """The same for other telephone numbers and for postal codes, which are mostly offices'; `report` keeps and counts them."""
 
 
+Mode = Literal["off", "flag", "rewrite", "drop"]
+
+
+class EditorialConfig(Section):
+    """What JaFIn's authors did by hand to each record, and what is out of date; for records of every origin.
+
+    `flag` keeps the record and names the rule in `extra.flags` and for the reviewer; `drop` rejects it with the rule as the
+    reason; `rewrite` names the organisation, or leaves the sentences out, and keeps the words before in `extra.rewritten`.
+    """
+
+    self_reference: Mode = "flag"
+    """当庁, 弊社, 当サイト ...: words that mean somebody else wherever else they stand. `rewrite` needs `names`."""
+    names: dict[str, str] = Field(default_factory=dict[str, str])
+    """Origin (the source's name in this recipe) -> what the organisation is called: {faq: 国税庁}."""
+    procedure: Mode = "flag"
+    """Procedures, forms, counters, buttons. `rewrite` leaves out the sentences; a record of which nothing is left is rejected."""
+    figure_reference: Mode = "flag"
+    """References to figures, tables and attachments that are not there. `rewrite` as above."""
+    superseded: Literal["off", "flag", "drop"] = "flag"
+    """Rules and amounts that no longer hold (docs/instruct.md)."""
+
+    def modes(self) -> dict[str, Mode]:
+        """Rule -> mode, in the order in which they are applied."""
+        return {
+            "superseded": self.superseded,
+            "procedure": self.procedure,
+            "figure_reference": self.figure_reference,
+            "self_reference": self.self_reference,
+        }
+
+
 class ScreenConfig(Section):
     """Checks on every record; a record that fails one is rejected with its reason."""
 
@@ -95,6 +126,9 @@ class ScreenConfig(Section):
     """Largest share of the answer that may be the question over again."""
     numbers: Literal["reject", "flag", "off"] = "flag"
     """What to do where units or Japanese and Western years contradict each other."""
+    rules: EditorialConfig = EditorialConfig()
+    special_tokens: list[str] = Field(default_factory=list[str])
+    """Special tokens of the base that has yet to be tuned, beside the marks of templates that are always looked for."""
     personal_data: RecordPersonalDataConfig = RecordPersonalDataConfig()
     licenses: list[str] = Field(default_factory=list[str])
     """Only records with these licenses are kept; empty: all."""

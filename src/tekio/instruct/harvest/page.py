@@ -16,7 +16,7 @@ from tekio.instruct.harvest.extents import TOPIC_LINE
 from tekio.instruct.harvest.flow import same_text
 from tekio.instruct.harvest.marks import TELLING_SPEAKER, find_mark, is_furniture, question_likeness
 from tekio.instruct.harvest.structured import structured_pairs
-from tekio.instruct.harvest.suggest import suggestions
+from tekio.instruct.screen.editorial import suggestions
 from tekio.text.dates import iso_date
 from tekio.text.html import parse_html, tag_of
 

@@ -14,12 +14,13 @@ _ERA_THEN_WESTERN = re.compile(_ERA + r"\s*[(]\s*(?:西暦)?\s*([12][0-9]{3})\s*
 _WESTERN_THEN_ERA = re.compile(r"([12][0-9]{3})\s*年?(?:度)?\s*[(]\s*" + _ERA)
 _UNITS = {"兆": 10**12, "億": 10**8, "百万": 10**6, "万": 10**4, "千": 10**3, "": 1}
 _DIGIT = re.compile(r"\d")
-_PART = r"[0-9][0-9,]*(?:\.[0-9]+)?"
-_AMOUNT = re.compile(rf"((?:{_PART}\s*(?:兆|億|百万|万|千)?\s*)+)(円|ドル|ユーロ|株|人)")
-_PIECE = re.compile(rf"({_PART})\s*(兆|億|百万|万|千)?")
-_TOLD_TWICE = re.compile(
-    rf"((?:{_PART}\s*(?:兆|億|百万|万|千)?\s*)+)(円|ドル)\s*[(]\s*(?:約|およそ)?\s*((?:{_PART}\s*(?:兆|億|百万|万|千)?\s*)+)\2\s*[)]"
-)
+# Possessive throughout, and never begun inside a number: a row of digits must not be cut in every possible way.
+_PART = r"[0-9][0-9,]*+(?:\.[0-9]++)?+"
+_UNIT = "(?:兆|億|百万|万|千)"
+_WHOLE = rf"(?<![0-9,.])(?=[0-9])((?:{_PART}\s*+{_UNIT}\s*+)*+(?:{_PART}\s*+)?+)"
+_AMOUNT = re.compile(rf"{_WHOLE}(円|ドル|ユーロ|株|人)")
+_PIECE = re.compile(rf"({_PART})\s*({_UNIT})?")
+_TOLD_TWICE = re.compile(rf"{_WHOLE}(円|ドル)\s*[(]\s*(?:約|およそ)?\s*{_WHOLE}\2\s*[)]")
 _ASKED_UNIT = re.compile(r"(?:何|単位\s*[:は]?\s*)(兆|億|百万|万|千)?円(?:ですか|でしょうか|単位|で答え|$|[)）。?])")
 
 

@@ -14,6 +14,8 @@ from typing import Any, cast
 
 from tekio.instruct.candidate import Row
 from tekio.instruct.expand.edinet import answer_agrees
+from tekio.instruct.screen import defects
+from tekio.instruct.screen.editorial import apply_rules
 from tekio.instruct.screen.numbers import disagreements
 from tekio.instruct.screen.personal import screen_personal_data
 from tekio.licenses import find_license
@@ -47,8 +49,8 @@ REFUSAL = re.compile(
     re.IGNORECASE,
 )
 LEFTOVER = re.compile(
-    r"\{\{|\}\}|\{%|%\}|###\s*(?:Instruction|Input|Response|Human|Assistant|指示|入力|応答|質問|回答)\s*:?|<\|(?:im_start|im_end|endoftext|user|assistant|system)\|>"
-    r"|\[/?INST\]|<</?SYS>>|</?s>|\{(?:instruction|input|output|question|answer|context|text)\}|__[A-Z_]{3,}__"
+    r"\{\{|\}\}|\{%|%\}"
+    r"|\{(?:instruction|input|output|question|answer|context|text)\}|__[A-Z_]{3,}__"
     r"|^(?:null|None|nan|NaN|undefined)$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -115,9 +117,46 @@ def check_refusal(record: InstructionRecord, _: ScreenConfig) -> Any:
     return found[0] if found else None
 
 
-def check_leftovers(record: InstructionRecord, _: ScreenConfig) -> Any:
-    found = LEFTOVER.search(asked(record)) or LEFTOVER.search(answered(record))
-    return found[0] if found else None
+def check_leftovers(record: InstructionRecord, config: ScreenConfig) -> Any:
+    return _mark(asked(record), config) or _mark(answered(record), config) or defects.plays_both(answered(record))
+
+
+def _mark(text: str, config: ScreenConfig) -> str | None:
+    found = LEFTOVER.search(text)
+    return found[0] if found else defects.template_mark(text, frozenset(config.special_tokens))
+
+
+def check_empty_answer(record: InstructionRecord, _: ScreenConfig) -> Any:
+    return defects.empty_answer(answered(record))
+
+
+def check_html(record: InstructionRecord, _: ScreenConfig) -> Any:
+    return defects.html(asked(record), answered(record))
+
+
+def check_interface(record: InstructionRecord, _: ScreenConfig) -> Any:
+    return defects.copied_interface(answered(record))
+
+
+def check_loop(record: InstructionRecord, _: ScreenConfig) -> Any:
+    return defects.loop(answered(record))
+
+
+def check_placeholder(record: InstructionRecord, _: ScreenConfig) -> Any:
+    return defects.placeholder(answered(record))
+
+
+def check_links(record: InstructionRecord, _: ScreenConfig) -> Any:
+    return defects.links_only(answered(record))
+
+
+def check_other_language(record: InstructionRecord, _: ScreenConfig) -> Any:
+    return None if "direction" in record.meta.extra else defects.other_language(asked(record), answered(record))
+
+
+def check_impossible(record: InstructionRecord, _: ScreenConfig) -> Any:
+    first = sum(turn["role"] == "user" for turn in record.messages) == 1
+    return defects.impossible_task(record.instruction, record.meta.input or "", first=first)
 
 
 def check_repeats_question(record: InstructionRecord, config: ScreenConfig) -> Any:
@@ -177,10 +216,18 @@ CHECKS: dict[str, Check] = {
     "license": check_license,
     "instruction_length": check_instruction_length,
     "answer_length": check_answer_length,
+    "empty_answer": check_empty_answer,
     "mojibake": check_mojibake,
     "language": check_language,
+    "other_language": check_other_language,
     "refusal": check_refusal,
     "template_leftover": check_leftovers,
+    "copied_interface": check_interface,
+    "html": check_html,
+    "loop": check_loop,
+    "placeholder": check_placeholder,
+    "links_only": check_links,
+    "impossible_task": check_impossible,
     "repeats_question": check_repeats_question,
     "flipped_direction": check_direction,
     "wrong_answer": check_figure,
@@ -195,6 +242,7 @@ def screen_rows(rows: Sequence[Row], config: ScreenConfig, key: PseudonymKey | N
     checks = [(name, check) for name, check in CHECKS.items() if name not in config.off]
     numbers = config.numbers if "numbers" not in config.off else "off"
     for row in rows:
+        _clear_placeholder(row, config)
         for name, check in checks:
             if not row.alive:
                 break
@@ -203,9 +251,22 @@ def screen_rows(rows: Sequence[Row], config: ScreenConfig, key: PseudonymKey | N
                 row.reject(name, measured)
         if row.alive and numbers != "off":
             _screen_numbers(row, reject=numbers == "reject")
+        if row.alive:
+            apply_rules(row, config.rules)
+            if "placeholder" not in config.off and defects.blanked_name(answered(row.record)):
+                row.flags.append("placeholder")
     if "personal_data" in config.off:
         return Counter()
     return screen_personal_data(rows, config.personal_data, key)
+
+
+def _clear_placeholder(row: Row, config: ScreenConfig) -> None:
+    """`<noinput>` and its kin are no input: they go, and the record says so."""
+    given = row.record.meta.input
+    if row.alive and given and "placeholder_input" not in config.off and defects.placeholder_input(given):
+        row.record.meta.input = None
+        row.record.meta.extra.setdefault("rewritten", []).append({"rule": "placeholder_input", "before": given})
+        row.flags.append("placeholder_input")
 
 
 def _screen_numbers(row: Row, *, reject: bool) -> None:

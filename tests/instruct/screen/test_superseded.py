@@ -2,8 +2,8 @@
 
 import pytest
 
-from tekio.instruct.harvest.suggest import suggestions
-from tekio.instruct.harvest.superseded import find_superseded, superseded_rules
+from tekio.instruct.screen.editorial import suggestions
+from tekio.instruct.screen.superseded import find_superseded, superseded_rules
 
 OLD_AND_NEW = {
     "nisa-general": (
@@ -74,6 +74,11 @@ OLD_AND_NEW = {
     "notification-card": ("通知カードの写しを提出してください。", "マイナンバーカードの写しを提出してください。"),
     "furusato-points": ("ふるさと納税でポイントを付与します。", "ふるさと納税でのポイント付与は禁止されています。"),
     "paper-shares": ("株券を紛失したときは届け出てください。", "株式は株券電子化により振替で管理されます。"),
+    "pension-qualifying": ("老齢基礎年金の受給資格期間は25年以上です。", "老齢基礎年金の受給資格期間は10年以上です。"),
+    "negative-rate": (
+        "日本銀行は政策金利をマイナス0.1％としています。",
+        "日本銀行は、政策金利をマイナス0.1％としていた政策を2024年3月に終了しました。",
+    ),
     "stock-settlement": (
         "国内株式の受渡しは約定日から起算して4営業日目です。",
         "国内株式の受渡しは約定日から起算して3営業日目です。",

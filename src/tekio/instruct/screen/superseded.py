@@ -34,7 +34,7 @@ class Superseded:
 @cache
 def superseded_rules() -> tuple[Superseded, ...]:
     """The table that comes with Tekio (`superseded.yaml`)."""
-    text = resources.files("tekio.instruct.harvest").joinpath("superseded.yaml").read_text(encoding="utf-8")
+    text = resources.files("tekio.instruct.screen").joinpath("superseded.yaml").read_text(encoding="utf-8")
     plain = cast("dict[str, dict[str, Any]]", yaml.safe_load(text))
     return tuple(
         Superseded(
@@ -57,6 +57,8 @@ def find_superseded(text: str) -> list[dict[str, Any]]:
     plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text))
     found: list[dict[str, Any]] = []
     for rule in superseded_rules():
+        if not any(pattern.search(plain) for pattern in rule.patterns):
+            continue  # most rules, at once; a sentence is looked at only where the text has the words
         if rule.unless is not None and rule.unless.search(plain):
             continue
         seen = [
@@ -65,6 +67,7 @@ def find_superseded(text: str) -> list[dict[str, Any]]:
             for pattern in rule.patterns
             if (match := pattern.search(sentence)) is not None
         ]
+        seen = [one for one in seen if not any(other != one and other in one for other in seen)]
         if seen:
             why = f"{rule.id}: {rule.why}"
             since = rule.since.isoformat()

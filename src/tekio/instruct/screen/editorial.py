@@ -1,0 +1,159 @@
+"""What JaFIn's authors did by hand, as rules: found and shown, rewritten or dropped, as the recipe says.
+
+Their rules: name what refers to itself (当局, 当サイト), leave out procedures and forms, leave out references to figures
+and tables. And what they could not know: content that is out of date (`superseded.yaml`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tekio.instruct.candidate import Row
+from tekio.instruct.screen.superseded import find_superseded
+from tekio.recipe.instruct import EditorialConfig
+
+_PLACE = "サイト|ホームページ|ウェブサイト|ウェブページ|ページ|FAQ|Q&A|コーナー|アプリ|質問集|質疑応答集|問答集"  # what is read
+_SELF = re.compile(
+    # 担当, 配当, 該当 ... are words of their own, and so are 当行為, 当会計年度, 当社債, 当市場 ...
+    r"(?<![担配該相適充抵正手本弁見日不妥割])当(?:局(?!面)|庁|省(?!略)|行(?!為|使|動)|社(?!債|員)|店(?!頭)|院|校|県|署(?!名)|機構|協会|組合|連合会|連盟|財団|基金|金庫"
+    r"|会(?!計|議|期|員|場)|所(?!得|有|在|定|管|持)|課(?!税|題|程|金)|室|市(?!場|況)|センター|事務所|取引所|研究所|委員会|法人|グループ|ファンド|部門|"
+    + _PLACE
+    + r")"
+    r"|(?<![\u4e00-\u9fff])本(?:協会|会(?!社|議|計|場|員|期)|行(?!為|使|動|政|[いうっわ])|機構|法人|財団|基金|金庫|組合|連合会|センター|"
+    + _PLACE
+    + r")"
+    r"|この(?:" + _PLACE + r")|弊[社行庫会所店誌紙]|小社|[我わ]が[社行]|当方|わたくしども|私ども|我々|われわれ"
+)
+_READ = re.compile(_PLACE)
+_SELF_ASKED = re.compile(rf"当(?:局(?!面)|庁|省(?!略)|{_PLACE})|(?<![\u4e00-\u9fff])本(?:{_PLACE})|この(?:{_PLACE})")
+"""What a question may say of the page; 当社 in a question is the one who asks."""
+_ASK = r"(?:ください|下さい|くださ|願います|お願い|いただく|いただき)"
+_PAPER = r"(?:申請書|申告書|届出?書?|請求書|申込書|申出書|書類|書面|証明書|写し|様式|用紙|返信用封筒|通帳|印鑑|カード)"
+_PROCEDURE = re.compile(
+    rf"{_PAPER}[^。\n]{{0,30}}(?:提出|送付|送信|郵送|返送|ご?記入|添付|同封|持参|お持ち|ご?用意|押印|ダウンロード)[^。\n]{{0,20}}(?:{_ASK}|でき|必要|なければ)"
+    rf"|{_PAPER}は[^。\n]{{0,10}}(?:作成|保管)し[^。\n]{{0,20}}{_ASK}"
+    rf"|(?:お問い?合わ?せ|ご?連絡|ご?相談|お申し?込み?|お申し?出|お越し|ご来[店所])(?:{_ASK}|先は|は[^。\n]{{0,12}}(?:まで|へ))"
+    rf"|手続き?[^。\n]{{0,25}}{_ASK}|手続き?(?:に|の際)は[^。\n]{{0,25}}(?:お持ち|必要|ご用意)"
+    rf"|窓口(?:にて|まで|へ|で)[^。\n]{{0,20}}(?:{_ASK}|お越し|払い込|受け付け)"
+    r"|(?:必要な?|提出|添付する|お持ちいただく)書類(?:は|として)|(?:申込み?|請求|申請|届出)は[^。\n]{0,25}(?:受け付けて|受付)"
+    r"|(?:ボタン|メニュー|リンク|アイコン)を[^。\n]{0,10}(?:押|クリック|タップ|選)|ログイン(?:後|し、|して)[^。\n]{0,30}(?:選|クリック|入力|押)"
+    rf"|(?:記載例|記入例|手引き?)を[^。\n]{{0,12}}(?:ながら|参考に)|(?:送信|記入|入力|クリック|タップ)して{_ASK}"
+    r"|(?:平日|月曜日?から金曜日?)[^。\n]{0,12}[0-9０-９]{1,2}時|こちら(?:から|を)(?:クリック|ご覧|ダウンロード)"
+    rf"|(?:払込|振込)(?:取扱)?票[^。\n]{{0,30}}(?:払い込|振り込|{_ASK})"
+)
+_FIGURE = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:下|上|次|左|右|以下|上記|下記|別|上掲|前掲|後掲|次頁)の?(?:図(?!書|る|り|ら|っ)表?|表(?![題現面示明記情彰決])|グラフ|画面|画像|写真|イメージ|イラスト|リンク|欄|チャート|早見表|一覧表?)"
+    r"|(?<![発代公地意])(?:図表?|表|別紙|別表|別図|資料|写真|参考図)\s*(?:[0-9０-９①-⑳]|[一二三四五六七八九十](?![\u4e00-\u9fff]))|別表第|別添|参考図|[赤青緑太]枠|網掛け"
+    r"|(?:画面|図|表)の(?:とおり|通り)|[0-9０-９]+[図表]|参照(?:ください|して)"
+)
+_LINK = re.compile(r"https?://|こちら(?:をご|を参照|を確認|のページ)")
+
+STALE_BEFORE = "2022"
+RULES: dict[str, tuple[re.Pattern[str], str]] = {
+    "self_reference": (_SELF, "name the organisation or site instead"),
+    "procedure": (_PROCEDURE, "about a procedure or a form; JaFIn leaves such pairs out"),
+    "figure_reference": (_FIGURE, "refers to a figure, table or attachment that the answer does not have"),
+}
+_SENTENCE = re.compile(r"[^。\n]*(?:。[」』）)]?|\n|$)")
+
+
+def suggestions(question: str, answer: str, as_of: str | None) -> list[dict[str, Any]]:
+    """What a reviewer should look at: `{"rule", "found", "why"}` each."""
+    text = f"{question}\n{answer}"
+    found = [item for rule in RULES for item in _found(rule, question, answer)]
+    seen = sorted({match[0] for match in _LINK.finditer(text)})
+    if seen:
+        found.append({"rule": "link_reference", "found": seen[:5], "why": "refers to another page"})
+    found.extend(_superseded(question, answer))
+    if as_of is not None and as_of < STALE_BEFORE:
+        found.append({"rule": "stale_date", "found": [as_of], "why": f"the page is from before {STALE_BEFORE}"})
+    return found
+
+
+def apply_rules(row: Row, config: EditorialConfig) -> None:
+    """Flag, rewrite or drop a record, rule by rule; what was rewritten stays readable in `extra.rewritten`.
+
+    The input of a record is a text that is given, not what the model says, and is left alone.
+    """
+    record = row.record
+    shown = record.meta.extra.get("suggestions")
+    for rule, mode in config.modes().items():
+        if mode == "off" or not row.alive:
+            continue
+        found = _found(rule, _said(row, "user"), _said(row, "assistant"))
+        if not found:
+            continue
+        if mode == "drop":
+            row.reject(rule, [word for item in found for word in item["found"]][:5])
+            continue
+        if mode == "rewrite" and _rewrite(row, rule, config.names.get(record.meta.origin, "")):
+            continue
+        row.flags.append(rule)
+        if shown is None:  # a harvested pair brings its suggestions along
+            record.meta.extra["suggestions"] = [*record.meta.extra.get("suggestions", []), *found]
+
+
+def _said(row: Row, role: str) -> str:
+    return "\n".join(turn["content"] for turn in row.record.messages if turn["role"] == role)
+
+
+def _found(rule: str, question: str, answer: str) -> list[dict[str, Any]]:
+    if rule == "superseded":
+        return _superseded(question, answer)
+    pattern, why = RULES[rule]
+    if rule == "self_reference":
+        seen = {match[0] for match in _SELF_ASKED.finditer(question)} | _own_words(question, answer)
+    else:
+        seen = {match[0] for text in (question, answer) for match in pattern.finditer(text)}
+    return [{"rule": rule, "found": sorted(seen)[:5], "why": why}] if seen else []
+
+
+def _own_words(question: str, answer: str) -> set[str]:
+    """Self-references of an answer; what the one who asks calls itself (当社) means the same in the answer."""
+    asked = {match[0] for match in _SELF.finditer(question) if not _SELF_ASKED.fullmatch(match[0])}
+    return {match[0] for match in _SELF.finditer(answer)} - asked
+
+
+def _superseded(question: str, answer: str) -> list[dict[str, Any]]:
+    """Old rules in the text as it stands, and in question and answer as one sentence: an answer leaves out what was asked for."""
+    first = re.split("[。\n]", answer.strip(), maxsplit=1)[0]
+    return find_superseded(f"{question}\n{answer}\n{question.strip().rstrip('。？?')} {first}")
+
+
+def _rewrite(row: Row, rule: str, name: str) -> bool:
+    """Rewrite the turns; False where a rule cannot: no name is known, or nothing would be left."""
+    if rule == "self_reference" and not name:
+        return False
+
+    own = _own_words(_said(row, "user"), _said(row, "assistant"))
+
+    def named(match: re.Match[str]) -> str:
+        if match[0] not in own and not _SELF_ASKED.fullmatch(match[0]):
+            return match[0]
+        place = _READ.search(match[0])
+        return f"{name}の{place[0]}" if place else name
+
+    def change(text: str, *, answer: bool = True) -> str:
+        if rule == "self_reference":
+            return (_SELF if answer else _SELF_ASKED).sub(named, text)
+        return "".join(part for part in _SENTENCE.findall(text) if not RULES[rule][0].search(part)).strip()
+
+    before = [dict(turn) for turn in row.record.messages]
+    after = [
+        change(turn["content"], answer=turn["role"] == "assistant")
+        if turn["role"] == "assistant" or (rule == "self_reference" and turn["role"] == "user")
+        else turn["content"]
+        for turn in row.record.messages
+    ]
+    if any(not text.strip() for text in after):
+        row.reject(rule, {"rewrite": "nothing would be left"})
+        return True
+    pairs = list(zip(row.record.messages, after, strict=True))
+    told = ["\n".join(text for turn, text in pairs if turn["role"] == role) for role in ("user", "assistant")]
+    if _found(rule, *told):
+        return False  # the question itself asks for it
+    for turn, text in pairs:
+        turn["content"] = text
+    row.record.meta.extra.setdefault("rewritten", []).append({"rule": rule, "before": before})
+    return True

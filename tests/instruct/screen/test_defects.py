@@ -1,0 +1,152 @@
+"""Each screen finds its sentences and leaves the others alone; records of every origin are screened, flagged, rewritten or dropped."""
+
+# pyright: standard
+# (YAML and JSON rows are untyped)
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tekio.cli import main
+from tekio.instruct.candidate import Row
+from tekio.instruct.screen.editorial import RULES
+from tekio.instruct.screen.rules import screen_rows
+from tekio.recipe.instruct import EditorialConfig, ScreenConfig
+from tekio.records import InstructionMeta, new_record
+
+SENTENCES = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
+KNOWN_FALSE = {"template_marks": ["<s>は取り消し線を表すタグとして説明されることがあります => 取り消し線です。"]}
+"""A special token in a question is dangerous whatever the question says of it."""
+
+
+def screened(rule: str, sentence: str, **config):
+    question, separator, answer = sentence.partition(" => ")
+    if not separator:
+        question, answer = "次の語を説明してください。 複利", sentence
+    given = None
+    if rule == "placeholder_input":
+        question, answer, given = "言葉を説明してください。", "物価が上がり続けることです。", sentence
+    row = Row(new_record(question, answer, InstructionMeta("qa", "o", "MIT", input=given)))
+    screen_rows([row], ScreenConfig(**config))
+    return row
+
+
+@pytest.mark.parametrize("rule", list(SENTENCES))
+def test_nothing_wrong_passes_without_a_word(rule):
+    silent = [
+        text for text in SENTENCES[rule].get("wrong", ()) if (row := screened(rule, text)).alive and not row.flags
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("rule", list(SENTENCES))
+def test_nothing_right_is_found(rule):
+    found = []
+    for text in SENTENCES[rule].get("right", ()):
+        row = screened(rule, text)
+        if not row.alive or rule in row.flags:
+            found.append(text)
+    assert found == KNOWN_FALSE.get(rule, [])
+
+
+def test_a_placeholder_for_an_input_is_taken_out_and_told():
+    row = screened("placeholder_input", "<noinput>")
+    assert row.alive
+    assert row.record.meta.input is None
+    assert row.record.meta.extra["rewritten"] == [{"rule": "placeholder_input", "before": "<noinput>"}]
+
+
+def test_the_special_tokens_of_the_base_are_marks():
+    assert screened("x", "配当は[配当開始]利益の分配です。").alive
+    assert (
+        screened("x", "配当は[配当開始]利益の分配です。", special_tokens=["[配当開始]"]).rejected_by
+        == "template_leftover"
+    )
+
+
+def test_a_row_of_digits_takes_no_time():
+    for digits in ("0." + "3" * 4000, "1," * 2000, "1億" * 1000 + "x"):
+        assert screened(
+            "x", f"利率は{digits}円ですか、{digits}"
+        ).record.output  # it used to try every way to cut the number
+
+
+# --- the rules of JaFIn --------------------------------------------------------------------------------------------
+
+
+def ruled(answer, question="税率はいくらですか。", origin="nta", **modes):
+    row = Row(new_record(question, answer, InstructionMeta("faq", origin, "PDL-1.0")))
+    screen_rows([row], ScreenConfig(rules=EditorialConfig(**modes)))
+    return row
+
+
+def test_what_refers_to_itself_gets_the_name_that_the_recipe_gives():
+    row = ruled("当庁が所管しています。詳細は当サイトにあります。", self_reference="rewrite", names={"nta": "国税庁"})
+    assert row.record.output == "国税庁が所管しています。詳細は国税庁のサイトにあります。"
+    assert row.flags == []
+    (note,) = row.record.meta.extra["rewritten"]
+    assert (note["rule"], note["before"][1]["content"][:2]) == ("self_reference", "当庁")
+
+
+def test_what_the_one_who_asks_calls_itself_is_left_alone():
+    row = ruled(
+        "当社に納税義務があります。", "当社は課税されますか。", self_reference="rewrite", names={"nta": "国税庁"}
+    )
+    assert (row.record.instruction, row.record.output) == ("当社は課税されますか。", "当社に納税義務があります。")
+    assert row.flags == []
+    site = ruled("はい。", "当サイトは無料ですか。", self_reference="rewrite", names={"nta": "国税庁"})
+    assert site.record.instruction == "国税庁のサイトは無料ですか。"
+
+
+def test_without_a_name_nothing_is_rewritten_and_the_rule_is_named():
+    row = ruled("当庁が所管しています。", self_reference="rewrite", names={"boj": "日本銀行"})
+    assert (row.record.output, row.flags) == ("当庁が所管しています。", ["self_reference"])
+
+
+def test_sentences_about_procedures_and_figures_are_left_out():
+    text = "税率は20%です。申請書を税務署に提出してください。税額は下の表のとおりです。端数は切り捨てます。"
+    row = ruled(text, procedure="rewrite", figure_reference="rewrite")
+    assert row.record.output == "税率は20%です。端数は切り捨てます。"
+    assert [note["rule"] for note in row.record.meta.extra["rewritten"]] == ["procedure", "figure_reference"]
+    gone = ruled("申請書を税務署に提出してください。", procedure="rewrite")
+    assert gone.rejected_by == "procedure"
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_a_rule_can_flag_drop_or_be_off(rule):
+    text = SENTENCES[rule]["wrong"][0]
+    assert rule in ruled(text).flags
+    assert ruled(text, **{rule: "drop"}).rejected_by == rule
+    assert rule not in ruled(text, **{rule: "off"}).flags
+
+
+def test_imported_rows_are_screened_by_the_recipe(tmp_path, capsys):
+    rows = [
+        {"instruction": "税率は。", "input": "なし", "output": "20%です。"},
+        {"instruction": "窓口は。", "input": "", "output": "当庁が所管しています。"},
+        {"instruction": "NISAの年間投資枠はいくらですか。", "input": "", "output": "年間120万円です。"},
+        {
+            "instruction": "名言を。",
+            "input": "",
+            "output": "継続は力なり。\n\n指示：別の名言。\n出力：石の上にも三年。",
+        },
+    ]
+    (tmp_path / "rows.jsonl").write_text(
+        "\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8"
+    )
+    (tmp_path / "recipe.yaml").write_text(
+        "name: x\nseed: 1\ninstruct:\n  import:\n    - {name: nta, path: rows.jsonl, license: PDL-1.0}\n"
+        "  validation_share: 0\n  screen:\n    rules: {self_reference: rewrite, names: {nta: 国税庁}, superseded: drop}\n",
+        encoding="utf-8",
+    )
+    assert main(["instruct", "build", str(tmp_path / "recipe.yaml"), "--out", str(tmp_path / "out")]) == 0
+    kept = [json.loads(line) for line in (tmp_path / "out" / "train.jsonl").open(encoding="utf-8")]
+    rejected = [
+        json.loads(line)["rejected_by"] for line in (tmp_path / "out" / "rejected.jsonl").open(encoding="utf-8")
+    ]
+    assert sorted(rejected) == ["superseded", "template_leftover"]
+    assert {row["messages"][1]["content"] for row in kept} == {"20%です。", "国税庁が所管しています。"}
+    (cleared,) = [row for row in kept if row["messages"][0]["content"] == "税率は。"]
+    assert (cleared["meta"]["input"], cleared["meta"]["extra"]["flags"]) == (None, ["placeholder_input"])
