@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from email.message import Message
 from importlib.metadata import Distribution, distributions
@@ -182,7 +183,7 @@ def check_evidence(path: Path) -> list[str]:
             why=str(error),
         ) from error
     stated = {name: digest for digest, _, name in (line.partition("  ") for line in sums.splitlines())}
-    wrong = [f"{name}: twice in the pack" for name in sorted(set(names)) if names.count(name) > 1]
+    wrong = [f"{name}: twice in the pack" for name, count in sorted(Counter(names).items()) if count > 1]
     for name in sorted(set(content) | set(stated)):
         if name == "SHA256SUMS":
             continue

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from tekio.rows.archive import compression
 from tekio.rows.read import BadRow, Row, RowFile, RowOptions, Rows
+from tekio.rows.separated import repeated
 from tekio.text.unreadable import UnreadableError
 
 MAX_ROW_GROUP_BYTES = 2_000_000_000
@@ -30,7 +31,7 @@ def parquet_rows(file: RowFile, options: RowOptions) -> Rows:
     try:
         with pq.ParquetFile(file.path if raw is None else pa.BufferReader(raw)) as table:
             names = list(table.schema_arrow.names)
-            twice = sorted({name for name in names if names.count(name) > 1})
+            twice = repeated(names)
             if twice:
                 raise UnreadableError("duplicate_column", {"duplicate": twice, "columns": names[:40]})
             wanted = names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -63,12 +63,18 @@ def column_names(cells: Sequence[str], *, unique: bool = True) -> list[str]:
     `UnreadableError`, else they get their number too.
     """
     names = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1)]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = repeated(names)
     if not unique:
-        return [f"{name} {number}" if name in twice else name for number, name in enumerate(names, 1)]
+        several = set(twice)
+        return [f"{name} {number}" if name in several else name for number, name in enumerate(names, 1)]
     if twice:
         raise UnreadableError("duplicate_column", {"duplicate": twice, "columns": names[:40]})
     return names
+
+
+def repeated(names: Sequence[str]) -> list[str]:
+    """The names that come more than once, sorted."""
+    return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
 def row_of_cells(

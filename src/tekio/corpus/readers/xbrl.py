@@ -11,6 +11,7 @@ the type `textBlockItemType` (or a filer's extension of it); no taxonomy is need
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -48,10 +49,16 @@ class Instance:
 
     def dei(self, name: str) -> str | None:
         """A value of the document and entity information, for example `EDINETCodeDEI`."""
+        return self._information.get(name)
+
+    @cached_property
+    def _information(self) -> dict[str, str | None]:
+        """By name, the first value of each."""
+        found: dict[str, str | None] = {}
         for fact in self.facts:
-            if fact.name == name and fact.prefix.startswith("jpdei"):
-                return (fact.value or "").strip() or None
-        return None
+            if fact.prefix.startswith("jpdei"):
+                found.setdefault(fact.name, (fact.value or "").strip() or None)
+        return found
 
     def text_blocks(self) -> list[Fact]:
         """The text blocks that hold something."""
