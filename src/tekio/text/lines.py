@@ -231,7 +231,7 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
     found = _Width(width, "columns", SLACK) if width else _find_width(lines)
     latin = None if width else _find_width(lines, latin=True)
     indented = _paragraphs_are_indented(lines)
-    result: list[str] = []
+    result: list[list[str]] = []  # the pieces of each line
     joined = 0
     start: _Line | None = None  # the first line of the paragraph
     hang: int | None = None  # the indentation of its further lines
@@ -247,18 +247,19 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
             body = line.body
             space = (
                 " "
-                if _LATIN.search(result[-1]) and _LATIN_START.match(body) and not _cuts_number(previous, line)
+                if _LATIN.search(result[-1][-1]) and _LATIN_START.match(body) and not _cuts_number(previous, line)
                 else ""
             )
-            result[-1] = f"{result[-1].rstrip(_SPACES)}{space}{body}"
+            result[-1][-1] = result[-1][-1].rstrip(_SPACES)
+            result[-1].append(space + body)
             hang = line.indent if hang is None else hang
             joined += 1
         else:
-            result.append(line.raw)
+            result.append([line.raw])
             start, hang = (None if line.alone else line), None
     found = found or latin
     value = None if found is None else found.value if found.by == "columns" else 2 * found.value
-    return Joined("\n".join(result), joined, value)
+    return Joined("\n".join("".join(pieces) for pieces in result), joined, value)
 
 
 def _is_in_place(start: _Line, hang: int | None, line: _Line) -> bool:
