@@ -91,6 +91,8 @@ class EditorialConfig(Section):
     """Procedures, forms, counters, buttons. `rewrite` leaves out the sentences; a record of which nothing is left is rejected."""
     figure_reference: Mode = "flag"
     """References to figures, tables and attachments that are not there. `rewrite` as above."""
+    changing_figure: Mode = "flag"
+    """Rates, prices, fees and campaigns of a day: right when the page was written, and a model learns them for good."""
     superseded: Literal["off", "flag", "drop"] = "flag"
     """Rules and amounts that no longer hold (docs/instruct.md)."""
 
@@ -100,6 +102,7 @@ class EditorialConfig(Section):
             "superseded": self.superseded,
             "procedure": self.procedure,
             "figure_reference": self.figure_reference,
+            "changing_figure": self.changing_figure,
             "self_reference": self.self_reference,
         }
 

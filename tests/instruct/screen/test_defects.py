@@ -17,6 +17,11 @@ from tekio.recipe.instruct import EditorialConfig, ScreenConfig
 from tekio.records import InstructionMeta, new_record
 
 SENTENCES = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
+BLIND = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "blind_screens.jsonl").read_text(encoding="utf-8").splitlines()
+]
+"""Records by an author who had not seen the screens; docs/instruct.md has what they said at first."""
 KNOWN_FALSE = {"template_marks": ["<s>は取り消し線を表すタグとして説明されることがあります => 取り消し線です。"]}
 """A special token in a question is dangerous whatever the question says of it."""
 
@@ -49,6 +54,26 @@ def test_nothing_right_is_found(rule):
         if not row.alive or rule in row.flags:
             found.append(text)
     assert found == KNOWN_FALSE.get(rule, [])
+
+
+@pytest.mark.parametrize("wrong", sorted({str(row["wrong"]) for row in BLIND}))
+def test_the_blind_records_are_found_and_only_the_wrong_ones(wrong):
+    rows = [Row(new_record(one["instruction"], one["output"], InstructionMeta("qa", "o", "MIT"))) for one in BLIND]
+    screen_rows(rows, ScreenConfig())
+    seen = [
+        not row.alive or bool(row.flags) for row, one in zip(rows, BLIND, strict=True) if str(one["wrong"]) == wrong
+    ]
+    assert seen == [wrong != "None"] * len(seen)
+
+
+def test_a_line_that_says_there_is_no_input_goes_and_a_task_that_needs_one_goes_with_it():
+    row = screened("x", "三原色は何ですか。\n（入力なし） => 赤、青、黄の三色です。")
+    assert (row.record.instruction, row.flags) == ("三原色は何ですか。", ["placeholder_input"])
+    assert (
+        screened("x", "次の文を英語に訳してください。\n入力：<noinput> => It is late.").rejected_by == "impossible_task"
+    )
+    ruled_line = screened("x", "次の二つを比べてください。\n---\n国債 => 国債です。")
+    assert "---" in ruled_line.record.instruction
 
 
 def test_a_placeholder_for_an_input_is_taken_out_and_told():

@@ -31,6 +31,17 @@ def placeholder_input(given: str) -> str | None:
     return given.strip()[:40] if given.strip() and bare in _NO_INPUT else None
 
 
+def without_placeholder_lines(question: str) -> str:
+    """A question without lines that only say that there is no input (「入力：なし」 below the instruction)."""
+    lines = question.splitlines()
+    kept = (
+        [lines[0], *(line for line in lines[1:] if not (re.search(r"\w", line) and placeholder_input(line)))]
+        if lines
+        else []
+    )
+    return "\n".join(kept).strip() if len(kept) < len(lines) else question
+
+
 # --- the answer ----------------------------------------------------------------------------------------------------
 
 _SAYS = re.compile(r"[\w○◯〇×✕◎△▲▽▼□■◇◆●☆★✓✔%％‰±+＋∞√→←↑↓=＝<>＜＞¥￥$＄€£℃]")
@@ -106,7 +117,8 @@ def loop(answer: str) -> str | None:
 
 _LATER = re.compile(
     r"ここに[^。\n]{0,15}(?:記載|記入|入力|書[いかき]|入り|挿入|本文|回答|答え)|[\[【(（<＜](?:回答|答え|本文|内容)(?:を(?:入力|記入|記載|挿入)|欄|例)?[\]】)）>＞]"
-    r"|\[(?:insert|enter|your)\b[^\]\n]*\]|<(?:insert|enter|your)\b[^<>\n]*>|lorem ipsum|(?:サンプルテキスト){2,}",
+    r"|\[(?:insert|enter|your)\b[^\]\n]*\]|<(?:insert|enter|your)\b[^<>\n]*>|lorem ipsum|(?:サンプルテキスト){2,}|\bTODO\b\s*[:：]"
+    r"|【(?:商品名|会社名|社名|氏名|名前|日付|金額|住所|地名|数値|URL)】",
     re.IGNORECASE,
 )
 _NOTHING_YET = re.compile(
@@ -134,6 +146,7 @@ _URL = re.compile(r"\[[^\]\n]*\]\([^)\s]*\)|(?:https?://|www\.)[^\s　、。）)
 _POINTS = re.compile(
     r"[→⇒・●\s]*(?:(?:詳細|詳しく)は?、?)?[^。\n]{0,40}?(?:こちら|ページ|サイト|ホームページ|リンク先?|PDF|ファイル|「[^」\n]+」|『[^』\n]+』|Q\s?[0-9０-９]+|問[0-9０-９]+|前の質問|前問|別紙|資料|表|図)[^。\n]{0,20}?"
     r"(?:を|も|で|へ|から)?、?(?:ご覧|ご?参照|ご?確認)(?:して)?(?:ください|下さい|いただけます|願います|のこと)?"
+    r"|[^。\n]{0,40}?(?:こちら|ページ|サイト|ホームページ|PDF|資料|用語集|一覧)(?:に|で)(?:掲載|記載|公開|公表|紹介|ご案内|説明)して(?:います|おります|あります|ございます)"
     r"|(?:詳細|詳しく)は?、?こちら[^。\n]{0,12}|[→⇒][^。\n]{1,30}|[^。\n]{1,30}の?ページへ"
 )
 
@@ -162,6 +175,10 @@ def other_language(question: str, answer: str) -> str | None:
     """An answer in another language to a Japanese question that does not ask for one. Kanji alone are not yet Japanese."""
     if not KANA.search(question) or _WORDS_OF_LANGUAGE.search(question):
         return None
+    for sentence in re.split("[。\n！？!?]", answer):  # one Chinese sentence among Japanese ones
+        kanji = _KANJI.findall(sentence)
+        if len(kanji) >= 8 and not KANA.search(sentence) and sum(not _in_japanese_sets(one) for one in kanji) >= 3:
+            return sentence.strip()[:40]
     letters = len(_LETTER.findall(answer))
     if letters < 4 or len(KANA.findall(answer)) > 0.05 * letters:
         return None
@@ -237,6 +254,7 @@ def impossible_task(question: str, given: str, *, first: bool) -> str | None:
     """
     if given.strip() or not first:
         return None
+    question = without_placeholder_lines(question)
     if "|" in question or "```" in question or question.count("\n") >= 3:
         return None  # the table or the text stands in the question
     found = _NOT_THERE.search(question)

@@ -40,6 +40,7 @@ _PROCEDURE = re.compile(
     r"|(?:ボタン|メニュー|リンク|アイコン)を[^。\n]{0,10}(?:押|クリック|タップ|選)|ログイン(?:後|し、|して)[^。\n]{0,30}(?:選|クリック|入力|押)"
     rf"|(?:記載例|記入例|手引き?)を[^。\n]{{0,12}}(?:ながら|参考に)|(?:送信|記入|入力|クリック|タップ)して{_ASK}"
     r"|(?:平日|月曜日?から金曜日?)[^。\n]{0,12}[0-9０-９]{1,2}時|こちら(?:から|を)(?:クリック|ご覧|ダウンロード)"
+    r"|[」』]を[^。\n]{0,8}(?:押|選択|選び|選ん|タップ|クリック)|(?:画面|アプリ|ATM)[^。\n]{0,40}(?:入力し|入れて|挿入し|選択し|選び|起動し)"
     rf"|(?:払込|振込)(?:取扱)?票[^。\n]{{0,30}}(?:払い込|振り込|{_ASK})"
 )
 _FIGURE = re.compile(
@@ -47,13 +48,26 @@ _FIGURE = re.compile(
     r"|(?<![発代公地意])(?:図表?|表|別紙|別表|別図|資料|写真|参考図)\s*(?:[0-9０-９①-⑳]|[一二三四五六七八九十](?![\u4e00-\u9fff]))|別表第|別添|参考図|[赤青緑太]枠|網掛け"
     r"|(?:画面|図|表)の(?:とおり|通り)|[0-9０-９]+[図表]|参照(?:ください|して)"
 )
+_CHANGING = re.compile(
+    r"(?:現在の?|本日の?|今の?|直近の?|足元の?)[^。\n]{0,20}(?:金利|利率|利回り|レート|価格|株価|手数料)[^。\n]{0,12}[0-9０-９]|終値は[^。\n]{0,6}[0-9０-９]"
+    r"|[0-9０-９]+月[0-9０-９]+日(?:\([^)\n]*\))?まで(?:の|に)[^。\n]{0,12}(?:申し?込|契約|入金|キャンペーン|特典)|キャンペーン[^。\n]{0,30}[0-9０-９]"
+    r"|[1１]\s?(?:米|豪|カナダ)?(?:ドル|ユーロ|ポンド|元)(?:は|=|＝)[^。\n]{0,6}[0-9０-９.]+円|(?:預金|ローン|貸出)の?金利は[^。\n]{0,10}[0-9０-９]"
+    r"|(?:令和|平成)[0-9０-９元]+年度?(?:は|の[^。\n]{0,12}は)[^。\n]{0,10}[0-9０-９,，]+円|20[0-9]{2}年度(?:は|の[^。\n]{0,12}は)[^。\n]{0,10}[0-9０-９,，]+円"
+    r"|(?:手数料|保険料|年会費|掛金|賃金|料金)(?:の額)?は[^。\n]{0,20}[0-9０-９,，]+円|(?:手数料|最低賃金|保険料)[^。\n]{0,30}[0-9０-９,，]+円"
+    r"|(?:他行|自行|本支店)[^。\n]{0,20}[0-9０-９,，]+円|加重平均で[^。\n]{0,6}[0-9０-９,，]+円"
+)
 _LINK = re.compile(r"https?://|こちら(?:をご|を参照|を確認|のページ)")
+
+_REWORDING = re.compile(
+    r"(?:直|訳|言い換え|書き換え|言いかえ|書きかえ|要約|校正|添削)(?:し)?て(?:ください|下さい)?|(?:敬語|文体|英語|日本語)に"
+)
 
 STALE_BEFORE = "2022"
 RULES: dict[str, tuple[re.Pattern[str], str]] = {
     "self_reference": (_SELF, "name the organisation or site instead"),
     "procedure": (_PROCEDURE, "about a procedure or a form; JaFIn leaves such pairs out"),
     "figure_reference": (_FIGURE, "refers to a figure, table or attachment that the answer does not have"),
+    "changing_figure": (_CHANGING, "a rate, price, fee or campaign that will soon be another one"),
 }
 _SENTENCE = re.compile(r"[^。\n]*(?:。[」』）)]?|\n|$)")
 
@@ -102,7 +116,11 @@ def _found(rule: str, question: str, answer: str) -> list[dict[str, Any]]:
     if rule == "superseded":
         return _superseded(question, answer)
     pattern, why = RULES[rule]
-    if rule == "self_reference":
+    if rule == "procedure" and _REWORDING.search(question):
+        return []  # the answer is the text that was given, in other words
+    if rule == "changing_figure":
+        seen = {match[0] for match in pattern.finditer(_whole(question, answer))}
+    elif rule == "self_reference":
         seen = {match[0] for match in _SELF_ASKED.finditer(question)} | _own_words(question, answer)
     else:
         seen = {match[0] for text in (question, answer) for match in pattern.finditer(text)}
@@ -117,8 +135,13 @@ def _own_words(question: str, answer: str) -> set[str]:
 
 def _superseded(question: str, answer: str) -> list[dict[str, Any]]:
     """Old rules in the text as it stands, and in question and answer as one sentence: an answer leaves out what was asked for."""
-    first = re.split("[。\n]", answer.strip(), maxsplit=1)[0]
-    return find_superseded(f"{question}\n{answer}\n{question.strip().rstrip('。？?')} {first}")
+    whole = re.split("[。\n]", _whole(question, answer), maxsplit=1)[0]
+    return find_superseded(f"{question}\n{answer}\n{whole}")
+
+
+def _whole(question: str, answer: str) -> str:
+    """The question and the answer as one sentence and what follows."""
+    return f"{question.strip().rstrip('。？?')} {answer.strip()}"
 
 
 def _rewrite(row: Row, rule: str, name: str) -> bool:

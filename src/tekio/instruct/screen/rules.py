@@ -267,6 +267,16 @@ def _clear_placeholder(row: Row, config: ScreenConfig) -> None:
         row.record.meta.input = None
         row.record.meta.extra.setdefault("rewritten", []).append({"rule": "placeholder_input", "before": given})
         row.flags.append("placeholder_input")
+    for turn in row.record.messages if row.alive and "placeholder_input" not in config.off else ():
+        if (
+            turn["role"] == "user"
+            and (shorter := defects.without_placeholder_lines(turn["content"])) != turn["content"]
+        ):
+            row.record.meta.extra.setdefault("rewritten", []).append(
+                {"rule": "placeholder_input", "before": turn["content"]}
+            )
+            turn["content"] = shorter
+            row.flags.append("placeholder_input")
 
 
 def _screen_numbers(row: Row, *, reject: bool) -> None:
