@@ -63,7 +63,7 @@ from tekio.store import (
 from tekio.text.personal_data.pseudonyms import PseudonymKey, check_key, key_input, require_apart_from_documents
 from tekio.text.unreadable import UnreadableError
 
-VERSION = 6
+VERSION = 7
 UNITS_SUFFIX = ".units"
 UNITS_MARK = "tekio-units.json"
 PLANNED = "units.json"  # in a source's folder: how many units there are, and files before any was read
