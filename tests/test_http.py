@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tekio.http import Client, FetchError, check_address, only_hosts, retry_after
+from tekio.errors import UsageError
+from tekio.http import Client, FetchError, check_address, only_hosts, retry_after, user_agent
 
 
 class Server(ThreadingHTTPServer):
@@ -158,3 +159,10 @@ def test_addresses_of_this_network_and_other_schemes_are_forbidden(monkeypatch: 
 def test_retry_after_as_date():
     assert retry_after("Wed, 18 Jun 2025 00:01:00 GMT", dt.datetime(2025, 6, 18, tzinfo=dt.UTC).timestamp()) == 60
     assert retry_after("soon") is None
+
+
+def test_a_contact_stands_in_the_user_agent_and_cannot_break_the_header():
+    assert user_agent("ops@example.jp").endswith("(corpus builder; respects robots.txt; ops@example.jp)")
+    for wrong in ("a\r\nX: y", "連絡先", "(a)", "", "a" * 300):
+        with pytest.raises(UsageError):
+            user_agent(wrong)

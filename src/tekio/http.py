@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from tekio._version import __version__
-from tekio.errors import TekioError, Text
+from tekio.errors import TekioError, Text, UsageError
 
 T = TypeVar("T")
 CHUNK = 1 << 16
@@ -70,6 +70,22 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Leave redirects to the client, which checks where they lead."""
 
 
+def user_agent(contact: str | None = None) -> str:
+    """How requests name themselves; `contact`: an address at which a site's operator reaches the user.
+
+    Raises `UsageError` for an address that cannot stand in a header.
+    """
+    if contact is not None and not re.fullmatch(r"[!-'*-~][ !-'*-~]{0,199}", contact):
+        raise UsageError(
+            Text("This contact cannot be sent in a header.", "この連絡先はヘッダに書けません。"),
+            where=contact,
+            fix=Text(
+                "An e-mail or web address in plain ASCII.", "メールか Web のアドレスを ASCII で指定してください。"
+            ),
+        )
+    return f"Tekio/{__version__} (corpus builder; respects robots.txt{f'; {contact}' if contact else ''})"
+
+
 @dataclass
 class Client:
     """Requests to one source.
@@ -89,7 +105,7 @@ class Client:
     max_wait: float = 600.0
     secrets: tuple[str, ...] = ()
     allow_private: bool = False
-    user_agent: str = f"Tekio/{__version__} (corpus builder; respects robots.txt)"
+    user_agent: str = field(default_factory=lambda: user_agent())
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     may_follow: Callable[[str], str | None] | None = None

@@ -47,6 +47,11 @@ def _verb(
     parser.add_argument(
         "--interval", type=float, default=1.0, help=fetch.text("seconds between requests", "間隔（秒）")
     )
+    parser.add_argument(
+        "--contact",
+        metavar="ADDRESS",
+        help=fetch.text("address sent to sites in the user agent", "User-Agent に書く連絡先"),
+    )
     parser.add_argument("--terms", default=None, help=fetch.text("address of the terms page", "利用規約のページ"))
     parser.add_argument("--base-url", default=None, help=argparse.SUPPRESS)  # a mirror, or a test server
     parser.add_argument(
@@ -59,7 +64,7 @@ def _client(arguments: argparse.Namespace, site: str = "") -> Client:
     """The client of one source. site: the domain that its redirects may lead to, and those below it."""
     from urllib.parse import urlsplit
 
-    from tekio.http import Client, only_hosts
+    from tekio.http import Client, only_hosts, user_agent
 
     if arguments.replay:
         from tekio.offline import close_network
@@ -68,7 +73,12 @@ def _client(arguments: argparse.Namespace, site: str = "") -> Client:
     named: tuple[str | None, str | None] = (arguments.base_url, arguments.terms)
     hosts = [urlsplit(address).hostname or "" for address in named if address]
     may_follow = only_hosts(site, *hosts) if site else None
-    return Client(interval=arguments.interval, allow_private=arguments.allow_private, may_follow=may_follow)
+    return Client(
+        interval=arguments.interval,
+        allow_private=arguments.allow_private,
+        may_follow=may_follow,
+        user_agent=user_agent(arguments.contact),
+    )
 
 
 def _addresses(arguments: argparse.Namespace, base: str, terms: str) -> tuple[str, str]:

@@ -342,6 +342,33 @@ def test_pages_obey_robots_and_each_refusal_is_recorded(server: Server, tmp_path
     assert {line["terms_sha256"] for line in pages} == {hashlib.sha256(b"terms").hexdigest()}
 
 
+@pytest.mark.parametrize(
+    ("rules", "forbidden", "allowed"),
+    [
+        (b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n", ["/ir/a.html"], []),
+        ("User-agent: *\nDisallow: /\n".encode("utf-16"), ["/ir/a.html"], []),
+        (b"User-agent: *\n\nDisallow: /\n", ["/ir/a.html"], []),
+        (b"User-agent: *\rDisallow: /\r", ["/ir/a.html"], []),
+        (b"User-agent: *\nDisallow: /*.pdf$\nDisallow: /*?session=\n", ["/a.pdf", "/x?session=1"], ["/a.pdf.html"]),
+        (b"User-agent: *\nDisallow: /\nAllow: /ir/public/\n", ["/b.html"], ["/ir/public/a.html"]),
+        (b"User-agent: *\nAllow: /a\nDisallow: /a/b\n", ["/a/b/c.html"], ["/a/c.html"]),
+        (b"User-agent: *\nDisallow:\n\nUser-agent: Tekio\nDisallow: /\n", ["/ir/a.html"], []),
+        (b"User-agent: TEKIO\nDisallow: /x\n\nUser-agent: *\nDisallow: /\n", ["/x.html"], ["/y.html"]),
+        (b"User-agent: *\nDisallow: /%E8%A9%B1\n", ["/%e8%a9%b1"], ["/z"]),
+    ],
+)
+def test_rules_are_read_as_rfc_9309_says(
+    server: Server, tmp_path: Path, rules: bytes, forbidden: list[str], allowed: list[str]
+):
+    server.always("/robots.txt", rules)
+    for path in (*forbidden, *allowed):
+        server.always(path, b"x", content_type="text/plain")
+    fetch_pages([f"{server.url}{path}" for path in (*forbidden, *allowed)], tmp_path, client())
+    refused = [line["url"].removeprefix(server.url) for line in ledger(tmp_path) if line["refused"] == "robots"]
+    assert refused == forbidden
+    assert all(server.asked[path] == 0 for path in forbidden)
+
+
 def test_a_site_whose_robots_cannot_be_had_is_left_alone(server: Server, tmp_path: Path):
     server.always("/robots.txt", status=503)
     server.always("/a", b"x")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import urllib.parse
-import urllib.robotparser
 from collections.abc import Sequence
 from pathlib import Path
+
+from protego import Protego
 
 from tekio.corpus.fetch.ledger import Ledger, Outcome
 from tekio.errors import Text, UsageError
@@ -45,11 +46,11 @@ def file_name(url: str, content_type: str) -> str:
 
 
 class Robots:
-    """What each site's robots.txt permits (RFC 9309): no file, all; an unreachable one, nothing."""
+    """What each site's robots.txt permits (RFC 9309, read by Protego): no file, all; an unreachable one, nothing."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self._known: dict[str, urllib.robotparser.RobotFileParser | None] = {}
+        self._known: dict[str, Protego | None] = {}
 
     def forbids(self, url: str) -> str | None:
         """Why `url` may not be fetched (`robots`, `robots_unreachable`), or None. The site's crawl delay becomes the
@@ -65,23 +66,24 @@ class Robots:
         delay = rules.crawl_delay(_AGENT)
         if delay is not None:
             self.client.interval = max(self.client.interval, min(float(delay), 60.0))
-        return None if rules.can_fetch(_AGENT, url) else "robots"
+        return None if rules.can_fetch(url, _AGENT) else "robots"
 
     def forbids_redirect(self, url: str) -> str | None:
         """The same for where a redirect leads; robots.txt itself may move."""
         return None if urllib.parse.urlsplit(url).path == "/robots.txt" else self.forbids(url)
 
-    def _load(self, site: str) -> urllib.robotparser.RobotFileParser | None:
-        rules = urllib.robotparser.RobotFileParser()
+    def _load(self, site: str) -> Protego | None:
         try:
             response = self.client.get(f"{site}/robots.txt", max_bytes=500_000)
         except FetchError:
             return None
-        if response.status == 200:
-            rules.parse(response.body.decode("utf-8", "replace").splitlines())
-        else:
-            rules.parse([])
-        return rules
+        return Protego.parse(_robots_text(response.body) if response.status == 200 else "")
+
+
+def _robots_text(body: bytes) -> str:
+    """A robots.txt as text: UTF-8 as the standard has it, or what its byte order mark says."""
+    marked = body[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return body.decode("utf-16" if marked else "utf-8-sig", "replace")
 
 
 def fetch_pages(
