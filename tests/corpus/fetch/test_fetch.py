@@ -287,6 +287,24 @@ def test_the_list_of_today_is_asked_for_again(server: Server, tmp_path: Path):
     assert server.asked["/documents.json"] == 2
 
 
+def test_the_list_of_a_day_is_asked_for_again_until_the_day_was_over(server: Server, tmp_path: Path):
+    server.always("/terms", b"terms")
+    server.always("/documents/S100AAAA", make_zip("甲"))
+    server.always("/documents/S100AAAB", make_zip("乙"))
+    server.always("/documents.json", listing(row("S100AAAA")))
+    edinet(server, tmp_path, today=DAY)
+    server.always("/documents.json", listing(row("S100AAAA"), row("S100AAAB")))
+    later = DAY + dt.timedelta(days=30)
+    edinet(server, tmp_path, today=later)
+    assert (tmp_path / "filings" / "S100AAAB.zip").is_file()
+    asked = server.asked["/documents.json"]
+    edinet(server, tmp_path, today=later)
+    assert server.asked["/documents.json"] == asked == 2
+    outcome = edinet(server, tmp_path, today=later, replay=True, key="none")
+    assert outcome.refused == 0
+    assert len(list((tmp_path / "filings").iterdir())) == 2
+
+
 def test_a_killed_ledger_line_is_passed_over(server: Server, tmp_path: Path):
     server.always("/documents.json", listing(row("S100AAAA")))
     server.always("/documents/S100AAAA", make_zip("甲"))

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from tekio.corpus.fetch.ledger import Ledger, Outcome
+from tekio.corpus.fetch.ledger import Entry, Ledger, Outcome
 from tekio.errors import TekioError, Text
 from tekio.http import Client, FetchError, Response
 from tekio.store import write_atomic
@@ -32,6 +32,7 @@ MAX_FILING_BYTES = 120_000_000  # the filing limit is 100 MB
 
 _DOCUMENT_ID = re.compile(r"^S[0-9A-Z]{7}$")
 _JST = dt.timezone(dt.timedelta(hours=9))
+_SO_FAR = ".so-far"
 
 
 class KeyRefusedError(TekioError):
@@ -120,7 +121,7 @@ def fetch_filings(
     today = today or dt.datetime.now(_JST).date()
     rows: dict[str, dict[str, Any]] = {}
     for day in selection.days():
-        for row in _list(ledger, day, base_url, key, fresh=day >= today):
+        for row in _list(ledger, day, base_url, key, today):
             document = str(row.get("docID") or "")
             if not _DOCUMENT_ID.match(document):  # would become a file name
                 ledger.refuse(f"{base_url}/documents.json?date={day}#{document[:20]!r}", "malformed_row")
@@ -140,11 +141,15 @@ def _chosen(row: dict[str, Any], selection: Selection) -> bool:
     return not selection.filers or str(row.get("edinetCode")) in selection.filers
 
 
-def _list(ledger: Ledger, day: dt.date, base_url: str, key: str, *, fresh: bool) -> list[dict[str, Any]]:
-    """The rows of a day's list. A day outside of the service's window is a refusal."""
+def _list(ledger: Ledger, day: dt.date, base_url: str, key: str, today: dt.date) -> list[dict[str, Any]]:
+    """The rows of a day's list. A day outside of the service's window is a refusal.
+
+    A list grows until the day is over in Japan: what was asked for before is asked for again.
+    """
     url = f"{base_url}/documents.json?date={day}&type=2&Subscription-Key={urllib.parse.quote(key)}"
-    file = f"lists/{day}.json"
-    entry, response = ledger.read(url, fresh=fresh)
+    file = f"lists/{day}{_SO_FAR if day >= today else ''}.json"
+    known = ledger.have(url)
+    entry, response = ledger.read(url, fresh=known is not None and not _is_whole(known, day))
     if problem := _problem(response):
         _stop_if_key(problem)
         ledger.refuse(url, f"list_{problem[0]}", response.status, response.content_type)
@@ -159,6 +164,12 @@ def _list(ledger: Ledger, day: dt.date, base_url: str, key: str, *, fresh: bool)
     if entry is None:
         ledger.keep(url, file, response, response.body)
     return rows
+
+
+def _is_whole(entry: Entry, day: dt.date) -> bool:
+    """Whether a list that is here was asked for when its day was over in Japan."""
+    ended = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), _JST)
+    return not entry.file.endswith(f"{_SO_FAR}.json") and dt.datetime.fromisoformat(entry.retrieved) >= ended
 
 
 def _problem(response: Response) -> tuple[str, str] | None:
