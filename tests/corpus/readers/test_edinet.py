@@ -96,6 +96,22 @@ def test_an_amendment_supersedes_the_blocks_it_repeats(tmp_path: Path):
     assert rejected[0].document is not None
 
 
+@pytest.mark.parametrize(
+    "excerpt",
+    [
+        "<p>（訂正前）</p><p>当社は為替の影響を受けます。</p><p>（訂正後）</p><p>当社は金利の影響を受けます。</p>",
+        "<p>（前略）</p><p>当社は金利の影響を大きく受けます。また、原材料の価格の影響も受けます。</p><p>（後略）</p>",
+        "<p>金利。</p>",
+    ],
+)
+def test_an_excerpt_in_an_amendment_never_supersedes_the_whole(tmp_path: Path, excerpt: str):
+    filing(tmp_path / "S1.zip", {"BusinessRisks": RISKS + "<p>ほかに災害、法令、人材のリスクがあります。</p>"})
+    filing(tmp_path / "S2.zip", {"BusinessRisks": excerpt}, "02", "2025-07-01")
+    documents, rejected = read(tmp_path)
+    assert [document.uri[:2] for document in documents] == ["S1", "S2"]
+    assert [row for row in rejected if row.reason == "superseded_by_amendment"] == []
+
+
 def test_an_amendment_in_another_source_supersedes_too(tmp_path: Path):
     for name in ("old", "new"):
         (tmp_path / name).mkdir()

@@ -44,6 +44,8 @@ from tekio.text.unreadable import UnreadableError
 
 MAX_XBRL_BYTES = 200_000_000
 
+WHOLE = 0.25  # of a block's characters that an amendment's block must have to stand for it; less is an excerpt
+_EXCERPT = re.compile(r"[（(〈<【[]\s*(?:前|中|後)略\s*[）)〉>】\]]")
 INSTANCE_NAME = re.compile(
     r"(?P<form>jp[a-z]{2,4}[0-9]*-[a-z]+(?:-[a-z]+)?-[0-9]{3})_(?P<code>[A-Z][0-9]{5}-[0-9]{3})"
     r"_(?P<end>[0-9]{4}-[0-9]{2}-[0-9]{2})_(?P<number>[0-9]{2})_(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.xbrl|_ixbrl\.htm)$"
@@ -111,7 +113,7 @@ def read_filing(source: SourceConfig, file: UnitFile) -> Rows:
     yield from rejected
     if not instances:
         raise UnreadableError("no_xbrl", {"rejected_members": len(rejected)})
-    later = [_keys(path, source) for path in file.superseded_by]
+    later = [_replacements(path, source) for path in file.superseded_by]
     rows = list(_blocks(source, file, instances, tables, later))
     if rows:
         first = next((row for row in rows if isinstance(row, Document)), rows[0])
@@ -196,20 +198,27 @@ def _key(name: str, fact: Fact) -> Key:
     return form, code, end, fact.name, fact.context
 
 
-def _keys(path: Path, source: SourceConfig) -> set[Key]:
-    """The text blocks an amended filing holds."""
-    keys: set[Key] = set()
+def _replacements(path: Path, source: SourceConfig) -> dict[Key, int]:
+    """The text blocks an amended filing gives anew, with their characters; not excerpts (old words set against new)."""
+    found: dict[Key, int] = {}
     file = UnitFile(path, path.name, 0)
     try:
         for name, instance in _instances(source, file, []):
-            keys |= {_key(name, fact) for fact in instance.text_blocks()}
+            for fact in instance.text_blocks():
+                text = fact.value or ""
+                if not _EXCERPT.search(text) and not ("訂正前" in text and "訂正後" in text):
+                    found[_key(name, fact)] = read_block(fact, "lines").characters
     except (UnreadableError, OSError):
-        return keys  # an amendment that cannot be read replaces nothing
-    return keys
+        return found  # an amendment that cannot be read replaces nothing
+    return found
 
 
 def _blocks(
-    source: SourceConfig, file: UnitFile, instances: list[tuple[str, Instance]], tables: Tables, later: list[set[Key]]
+    source: SourceConfig,
+    file: UnitFile,
+    instances: list[tuple[str, Instance]],
+    tables: Tables,
+    later: list[dict[Key, int]],
 ) -> Rows:
     chosen, excluded = option_list(source, "concepts"), option_list(source, "exclude")
     entity = next((instance for _, instance in instances if instance.dei("EDINETCodeDEI")), instances[0][1])
@@ -233,7 +242,7 @@ def _blocks(
             yield Rejected(document.uri, "no_text", measured)
         elif (chosen and not _matches(fact.name, chosen)) or _matches(fact.name, excluded):
             yield Rejected(document.uri, "concept_not_chosen", measured, whole)
-        elif any(_key(name, fact) in keys for keys in later):
+        elif any(given.get(_key(name, fact), 0) >= WHOLE * block.characters for given in later):
             measured["by"] = shown_name(Path(file.superseded_by[-1].name))
             yield Rejected(document.uri, "superseded_by_amendment", measured, whole)
         elif (outer := container[number]) is not None:
