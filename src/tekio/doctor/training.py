@@ -123,7 +123,8 @@ def _context(recipe: Recipe, stage: str, config: TrainingConfig, model: Any) -> 
     from tekio.model.load import context_length
 
     limit = context_length(model.config)
-    lengths = {f"{stage}.sequence_length": config.sequence_length}
+    section = "base.scratch" if stage == "base" else stage
+    lengths = {f"{section}.sequence_length": config.sequence_length}
     if stage == "tune" and recipe.sweep is not None and recipe.sweep.sequence_length:
         lengths["sweep.sequence_length"] = max(recipe.sweep.sequence_length)
     for place, length in lengths.items():
