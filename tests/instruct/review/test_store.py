@@ -182,6 +182,27 @@ def test_several_people_at_the_same_time(tmp_path):
         assert len(store.decisions(f"R{number}")) == 15 - 3
 
 
+def test_a_new_file_may_be_opened_by_several_at_the_same_moment(tmp_path):
+    """Without waiting, about one opening in two hundred met "database is locked"."""
+    problems = []
+
+    def work(path, start):
+        start.wait()
+        try:
+            open_store(path, "set").close()
+        except Exception as error:
+            problems.append(error)
+
+    for number in range(60):
+        start = threading.Barrier(6)
+        threads = [threading.Thread(target=work, args=(tmp_path / f"{number}.sqlite", start)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert problems == []
+
+
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory):
     """A real PostgreSQL of its own, in a temporary folder, on a Unix socket."""
