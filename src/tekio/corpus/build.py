@@ -13,32 +13,30 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 from tekio.artifacts.corpus import MIXING, CorpusCounts, CorpusFunnel, CorpusSource, Mixing, SourceMix
 from tekio.artifacts.model import read_artifact, write_artifact
 from tekio.artifacts.something_left import require_something_left
-from tekio.contamination.evaluation_items import evaluation_files
 from tekio.contamination.index import write_index
+from tekio.corpus.check import DECONTAMINATE, check_config
 from tekio.corpus.decisions.decide import Decisions, decide_rows
-from tekio.corpus.decisions.filters import filters_of, limits_of, words_of
+from tekio.corpus.decisions.filters import filters_of
 from tekio.corpus.duplicates.repeated_parts import LISTINGS
 from tekio.corpus.funnel import corpus_funnel, read_and_rejected, source_funnel, total_of
 from tekio.corpus.readers import Unit, name_below, plan_units
 from tekio.corpus.readers.pdf import programs_of
-from tekio.corpus.readers.records import check_columns
 from tekio.corpus.units.cache_key import items_key, source_key
-from tekio.corpus.units.clean import key_of, replaces
+from tekio.corpus.units.clean import key_of
 from tekio.corpus.units.unit import process_unit
 from tekio.corpus.units.unit_layout import SUMMARY, UnitSummary, UnitTask, unit_folder
 from tekio.corpus.write import FOLDERS, WriteTask, Written, write_empty, write_unit
 from tekio.engine import Engine
-from tekio.errors import LimitError, RecipeError, TekioError, Text, UsageError
+from tekio.errors import LimitError, Text, UsageError
 from tekio.hashes import hashed_files, input_hash
-from tekio.licenses import find_license, policies, refuse_training
+from tekio.licenses import find_license, policies
 from tekio.plugins import Filter, load_part, versions
 from tekio.progress import Progress
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
@@ -60,8 +58,7 @@ from tekio.store import (
     unfinished,
     write_json,
 )
-from tekio.text.personal_data.pseudonyms import PseudonymKey, check_key, key_input, require_apart_from_documents
-from tekio.text.unreadable import UnreadableError
+from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
 
 VERSION = 7
 UNITS_SUFFIX = ".units"
@@ -69,7 +66,6 @@ UNITS_MARK = "tekio-units.json"
 PLANNED = "units.json"  # in a source's folder: how many units there are, and files before any was read
 DECIDED = "decided"
 _UNITS_NAME = re.compile(r"\.?.+-[0-9a-f]{16}(\.[0-9]+)?")
-DECONTAMINATE = "corpus.decontaminate"
 
 
 def build_corpus(config: CorpusConfig, out: Path, *, seed: int, engine: Engine) -> Manifest:
@@ -146,67 +142,6 @@ def list_inputs(config: CorpusConfig, key: PseudonymKey | None) -> list[Input]:
     if key is not None:
         inputs.append(key_input(key))
     return inputs
-
-
-def check_config(config: CorpusConfig) -> None:
-    """Refuse what can be seen to fail before anything is read: raises the first of `config_problems`."""
-    for error in config_problems(config):
-        raise error
-
-
-def config_problems(config: CorpusConfig) -> Iterator[TekioError]:
-    """Everything the stage would refuse before it reads: names, thresholds, columns, licenses, evaluation files, key.
-
-    Missing files of sources are not named here.
-    """
-    names = [source.name for source in config.sources]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield RecipeError(
-            Text(f"Two sources are named {name!r}.", f"情報源名 {name!r} が重複しています。"),
-            where="corpus.sources",
-            fix=Text("Give every source a name of its own.", "情報源ごとに別の名前を付けてください。"),
-        )
-    checks: list[Callable[[], object]] = []
-    if replaces(config.personal_data):
-        checks.append(lambda: check_key(config.personal_data.key_file))
-    for source in config.sources:
-        if replaces(config.personal_data):
-            checks.append(partial(require_apart_from_documents, config.personal_data.key_file, source.path))
-        checks.append(partial(_check_filters, config, source))
-        if source.path.exists:
-            checks.append(partial(_check_columns, source))
-    checks.append(lambda: _check_licenses(config))
-    checks.append(lambda: evaluation_files(config.decontaminate, DECONTAMINATE))
-    for check in checks:
-        try:
-            check()
-        except TekioError as error:
-            yield error
-
-
-def _check_filters(config: CorpusConfig, source: SourceConfig) -> None:
-    limits_of(filters_of(config, source))
-    words_of(filters_of(config, source))
-
-
-def _check_columns(source: SourceConfig) -> None:
-    try:
-        check_columns(source)
-    except UnreadableError as error:
-        missing, names = (", ".join(error.measured[key]) for key in ("missing", "columns"))
-        raise RecipeError(
-            Text(
-                f"The files of source `{source.name}` have no column {missing}.",
-                f"情報源 `{source.name}` のファイルに列 {missing} がありません。",
-            ),
-            where="corpus.sources.columns",
-            fix=Text(f"Their columns: {names}", f"ある列: {names}"),
-        ) from error
-
-
-def _check_licenses(config: CorpusConfig) -> None:
-    known = policies(config.licenses.table.path if config.licenses.table else None)
-    refuse_training(((item.name, item.license) for item in config.sources), known, strict=config.licenses.strict)
 
 
 def build_units(config: CorpusConfig, out: Path, share: str, *, seed: int, engine: Engine) -> tuple[int, int]:

@@ -21,7 +21,7 @@ def check_corpus(recipe: Recipe) -> Iterator[Finding]:
     """Sources of the corpus: names, columns, thresholds, licenses, evaluation files, key; then the files themselves."""
     if recipe.corpus is None:
         return
-    from tekio.corpus.build import config_problems
+    from tekio.corpus.check import config_problems
 
     for error in config_problems(recipe.corpus):
         yield failure("corpus", error)

@@ -17,6 +17,7 @@ from tekio.instruct.formats.gate import licenses_of, target_of, why_not
 from tekio.instruct.screen.personal import REPLACING
 from tekio.instruct.screen.rules import screen_rows
 from tekio.recipe.instruct import ExpandConfig, InstructConfig
+from tekio.recipe.names import name_problems
 from tekio.records import InstructionRecord
 from tekio.text.personal_data.pseudonyms import check_key, preview_key, require_apart_from_documents
 
@@ -27,13 +28,7 @@ CONTAMINATION = "instruct.screen.contamination"
 def config_problems(config: InstructConfig) -> Iterator[TekioError]:
     """Everything that can be seen to fail before the stage reads its files to the end. Missing files are not named here."""
     sources: list[SourceConfig] = [*config.harvest, *config.expand, *config.import_]
-    names = [source.name for source in sources]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield RecipeError(
-            Text(f"Two sources are named {name!r}.", f"情報源名 {name!r} が重複しています。"),
-            where="instruct",
-            fix=Text("Give every source a name of its own.", "情報源ごとに別の名前を付けてください。"),
-        )
+    yield from name_problems([source.name for source in sources], "instruct")
     for source in sources:
         if isinstance(source, ExpandConfig):
             yield from _template_problems(source)
