@@ -49,6 +49,15 @@ def register(verbs: Verbs) -> None:
     expand.add_argument(
         "--translation", action="store_true", help=verbs.text("also translation pairs", "翻訳の組も作る")
     )
+    expand.add_argument(
+        "--phrasing",
+        choices=["any", "original"],
+        default="any",
+        help=verbs.text(
+            "original: only the tasks and wordings of llm-japanese-dataset",
+            "original: llm-japanese-dataset の課題と文言だけ",
+        ),
+    )
     expand.add_argument("--seed", type=int, default=17)
     expand.add_argument(
         "--list", action="store_true", help=verbs.text("list the shipped templates", "付属の雛形の一覧")
@@ -81,6 +90,7 @@ def _expand(arguments: argparse.Namespace) -> int:
         license_id=arguments.license,
         limit=arguments.limit,
         translation=arguments.translation,
+        phrasing=arguments.phrasing,
         seed=arguments.seed,
         language=arguments.language,
         stream=sys.stderr,

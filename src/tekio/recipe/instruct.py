@@ -47,6 +47,8 @@ class ExpandConfig(Section):
     """Also translation pairs. llm-japanese-dataset-vanilla leaves them out for Japanese base models."""
     phrasings: Literal["one", "all"] = "one"
     """`one`: each row gets one phrasing of a task, chosen by the seed; `all`: one record for each phrasing."""
+    phrasing: Literal["any", "original"] = "any"
+    """`original`: only the tasks and wordings of llm-japanese-dataset (arXiv 2305.12720), for its sources."""
     options: dict[str, Any] = Field(default_factory=dict[str, Any])
     """Values for the options the template declares."""
 

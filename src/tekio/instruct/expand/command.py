@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from tekio.artifacts.something_left import require_something_left
 from tekio.engine import LocalEngine, make_engine
@@ -31,6 +31,7 @@ def expand_data(
     license_id: str,
     limit: int | None,
     translation: bool,
+    phrasing: Literal["any", "original"],
     seed: int,
     language: Language,
     stream: TextIO,
@@ -48,6 +49,7 @@ def expand_data(
         license=license_id,
         limit=limit,
         translation=translation,
+        phrasing=phrasing,
     )
     source.path.require_apart(out)
     manifest = build_instructions(InstructConfig(expand=[source]), out, seed=seed, engine=LocalEngine(1))

@@ -1,20 +1,17 @@
-"""Readers of the sources of llm-japanese-dataset in the formats they are published in (arXiv 2309.03412, appendix).
+"""Readers of question sets, works, films and dishes: sources of llm-japanese-dataset (arXiv 2305.12720) as published.
 
-Where a source is spread over sibling files (one per language, definitions beside words), the file that is named first
-here is read and its siblings are looked up beside it; the siblings themselves then give no rows. Give the whole folder
-as the source's path, so that all of them are hashed.
+Its parallel corpora are in `parallel.py`, Wikipedia, Wikinews and WordNet in `encyclopedia.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import zip_longest
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import InputError, Text
-from tekio.instruct.expand.readers import MAX_FILE_BYTES, Reading, parse_json, read_decoded
+from tekio.instruct.expand.readers import MAX_FILE_BYTES, Reading, Row, parse_json, read_auto, read_decoded
 from tekio.instruct.expand.rules import DroppedError
 from tekio.rows.read import BadRow, PathFile, RowOptions, read_rows
 from tekio.text.aozora import read_aozora as plain_aozora
@@ -41,102 +38,6 @@ def read_squad(path: Path, options: Mapping[str, Any]) -> Reading:
                     "impossible": bool(item.get("is_impossible")),
                 }
                 yield f"#{item.get('id') or number}", row
-
-
-def read_tanaka(path: Path, options: Mapping[str, Any]) -> Reading:
-    """Tanaka corpus (`examples.utf`): `A: 日本語<tab>English#ID=1_2`; the `B:` lines index words and are no rows."""
-    for number, line in enumerate(read_decoded(path, options).split("\n"), 1):
-        if not line.startswith("A: "):
-            continue
-        japanese, separator, rest = line[3:].partition("\t")
-        english, _, identity = rest.partition("#ID=")
-        if not separator or not japanese.strip() or not english.strip():
-            yield (
-                f":{number}",
-                InputError(Text("No pair on this line.", "対になっていません。"), where=f"{path.name}:{number}"),
-            )
-        else:
-            yield f":{number}", {"id": identity.strip() or str(number), "ja": japanese.strip(), "en": english.strip()}
-
-
-def _sibling(path: Path, *names: str) -> Path:
-    for name in names:
-        if (path.parent / name).is_file():
-            return path.parent / name
-    raise InputError(
-        Text("The file that goes with this one is missing.", "対になるファイルがありません。"),
-        where=path.name,
-        why=" / ".join(names),
-    )
-
-
-def read_parallel(path: Path, options: Mapping[str, Any]) -> Reading:
-    """Line-aligned files that differ in `ja` and `en` in their names (`train.ja`, `train.en`; `ja/1.txt`, `en/1.txt`)."""
-    if path.suffix == ".en" or path.parent.name == "en" or re.search(r"[._-]en\.", path.name):
-        return
-    if path.suffix == ".ja":
-        other = _sibling(path, path.with_suffix(".en").name)
-    elif path.parent.name == "ja":
-        other = path.parent.parent / "en" / path.name
-        if not other.is_file():
-            raise InputError(Text("The English file is missing.", "英語のファイルがありません。"), where=path.name)
-    else:
-        other = _sibling(path, re.sub(r"([._-])ja(\.)", r"\1en\2", path.name))
-    lines = read_decoded(path, options).rstrip("\n").split("\n")
-    others = read_decoded(other, options).rstrip("\n").split("\n")
-    if len(lines) != len(others):
-        raise InputError(
-            Text("The two files have different numbers of lines.", "行数が違います。"),
-            where=path.name,
-            why=f"{len(lines)} / {len(others)}",
-        )
-    for number, (japanese, english) in enumerate(zip(lines, others, strict=True), 1):
-        if japanese.strip() and english.strip():
-            yield f":{number}", {"id": f"{path.stem}:{number}", "ja": japanese.strip(), "en": english.strip()}
-        elif japanese.strip() or english.strip():
-            yield f":{number}", DroppedError("one_side_empty", "one language only")
-
-
-def read_alt(path: Path, options: Mapping[str, Any]) -> Reading:
-    """Asian Language Treebank: `data_ja.txt` and `data_en.txt`, lines `SNT.id<tab>sentence`, joined by id."""
-    if path.name != "data_ja.txt":
-        return
-    english = dict(_numbered(_sibling(path, "data_en.txt"), options))
-    for identity, japanese in _numbered(path, options):
-        if english.get(identity):
-            yield f"#{identity}", {"id": identity, "ja": japanese, "en": english[identity]}
-        else:
-            yield f"#{identity}", DroppedError("one_side_empty", "no English sentence with this id")
-
-
-def _numbered(path: Path, options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for line in read_decoded(path, options).split("\n"):
-        identity, separator, text = line.partition("\t")
-        if separator and text.strip():
-            yield identity.strip(), text.strip()
-
-
-def read_wordnet(path: Path, options: Mapping[str, Any]) -> Reading:
-    """Japanese WordNet: `wnjpn-def.tab` (synset, number, English, Japanese) with the words of `wnjpn-ok.tab`."""
-    if not path.name.endswith("def.tab"):
-        return
-    words: dict[str, list[str]] = {}
-    for line in read_decoded(_sibling(path, "wnjpn-ok.tab", "wnjpn-all.tab"), options).split("\n"):
-        cells = line.split("\t")
-        if len(cells) >= 2 and cells[1] and cells[1] not in words.setdefault(cells[0], []):
-            words[cells[0]].append(cells[1])
-    for number, line in enumerate(read_decoded(path, options).split("\n"), 1):
-        cells = line.split("\t")
-        if len(cells) < 4 or not cells[3].strip():
-            if line.strip():
-                yield f":{number}", DroppedError("no_definition", "no Japanese definition")
-            continue
-        synset = cells[0]
-        if synset not in words:
-            yield f":{number}", DroppedError("no_word", "no Japanese word in this synset")
-        for word in words.get(synset, []):
-            text = {"word": word.replace("_", ""), "definition": cells[3].strip(), "definition_en": cells[2].strip()}
-            yield f":{number}.{word}", {"id": f"{synset}.{cells[1]}.{word}", **text}
 
 
 def read_aozora(path: Path, _: Mapping[str, Any]) -> Reading:
@@ -172,7 +73,10 @@ def read_xlsx(path: Path, options: Mapping[str, Any]) -> Reading:
 
 
 def read_jmrd(path: Path, options: Mapping[str, Any]) -> Reading:
-    """JMRD: dialogues about a film with its `knowledge`. One row a film: the same film opens many dialogues."""
+    """JMRD: dialogues about a film with its `knowledge` (製作年度, 監督名, キャスト名, あらすじ ...). One row a film.
+
+    The same film opens many dialogues. With `original` every dialogue is a row, as in llm-japanese-dataset.
+    """
     value = parse_json(read_decoded(path, options), path.name)
     seen: set[str] = set()
     for number, dialogue in enumerate(cast("list[dict[str, Any]]", value if isinstance(value, list) else [])):
@@ -181,29 +85,88 @@ def read_jmrd(path: Path, options: Mapping[str, Any]) -> Reading:
         place = f"#{number}"
         if not title or not knowledge:
             yield place, DroppedError("no_knowledge", "no title or knowledge")
-        elif title in seen:
+        elif title in seen and not options.get("original"):
             yield place, DroppedError("film_again", title)
         else:
             seen.add(title)
-            yield place, {"id": title, "title": title, **{name: _joined(told) for name, told in knowledge.items()}}
+            identity = f"{path.stem}:{dialogue.get('dialog_id', number)}" if options.get("original") else title
+            yield place, {"id": identity, "title": title, "knowledge": knowledge}
 
 
-def _joined(value: Any) -> str:
-    if isinstance(value, list):
-        return "、".join(str(item) for item in cast("list[Any]", value))
-    return "" if value is None else str(value)
+_JQAC = {"topic": ("topic",), "question": ("question",), "answer": ("answer",)}
 
 
-def read_lines_of_pairs(path: Path, options: Mapping[str, Any]) -> Reading:
-    """Tab-separated pairs without a header (JESC, manythings.org); `order` names the columns, more columns are kept."""
-    names = cast("list[str]", options.get("order") or ["en", "ja"])
-    for number, line in enumerate(read_decoded(path, options).rstrip("\n").split("\n"), 1):
-        cells = [cell.strip() for cell in line.rstrip("\r").split("\t")]
-        if len(cells) < len(names) or not all(cells[: len(names)]):
+def read_jqac(path: Path, options: Mapping[str, Any]) -> Reading:
+    """JQAC: CSV files with `Topic (Title)`, `URL`, `Question (What, Who, …)` and `Answer`; `*Syllabus.csv` is left out.
+
+    Columns are found by how their names begin; a table with `topic`, `question` and `answer` is read too.
+    """
+    if path.name.endswith("Syllabus.csv"):
+        yield "", DroppedError("syllabus_file", path.name)
+        return
+    columns: dict[str, str] | None = None
+    for place, row in read_auto(path, options):
+        if not isinstance(row, dict):
+            yield place, row
+            continue
+        if columns is None:
+            columns = _columns(row)
+        told = {name: str(row.get(column) or "").strip() for name, column in columns.items()}
+        if not told["question"] or not told["answer"]:
+            yield place, DroppedError("no_question_or_answer", told["topic"])
+        else:
+            yield place, {"id": f"{path.stem}{place}", **told}
+
+
+def _columns(row: Row) -> dict[str, str]:
+    found = {
+        name: next((column for column in row if column.strip().lower().startswith(begins)), None)
+        for name, begins in _JQAC.items()
+    }
+    missing = [name for name, column in found.items() if column is None]
+    if missing:
+        raise UnreadableError("missing_column", {"missing": missing, "columns": list(row)[:40]})
+    return {name: column for name, column in found.items() if column is not None}
+
+
+_DIVIDER = re.compile(r"^-{10,}\s*$", re.MULTILINE)
+_SECTION = re.compile(r"^\[(.+)\]$")
+_NAME = re.compile(r"^【(.+)】$")
+
+
+def read_foodkb(path: Path, options: Mapping[str, Any]) -> Reading:
+    """Basic cooking knowledge base (`foodkb.dictionary.txt`): dishes parted by `----------`; one row for each of their names.
+
+    A dish is 【name】, perhaps [同義語] and a line of other names, [材料] and [調理法] with a line of `<word.number>` each
+    (most frequent first; what further lines of a section hold is not read), and [属性].
+    """
+    for number, block in enumerate(_DIVIDER.split(read_decoded(path, options).replace("\r\n", "\n"))):
+        lines = [line.strip() for line in block.split("\n") if line.strip()]
+        if not lines:
+            continue
+        name, sections = _NAME.match(lines[0]), _sections(lines[1:])
+        if name is None or not sections.get("材料") or not sections.get("調理法"):
             yield (
-                f":{number}",
-                InputError(Text("No pair on this line.", "対になっていません。"), where=f"{path.name}:{number}"),
+                f"#{number}",
+                UnreadableError("foodkb_section_missing", {"begins": lines[0][:40], "has": list(sections)}),
             )
             continue
-        named = dict(zip_longest(names, cells[: len(names)], fillvalue=""))
-        yield f":{number}", {"id": f"{path.stem}:{number}", **named, "more": cells[len(names) :]}
+        told = {"ingredients": _words(sections["材料"]), "methods": _words(sections["調理法"])}
+        others = sections.get("同義語", "").split()
+        for dish in [name[1], *(other for other in others if other != name[1])]:
+            yield f"#{number}.{dish}", {"id": dish, "dish": dish, **told}
+
+
+def _sections(lines: Sequence[str]) -> dict[str, str]:
+    """Name of a section -> its first line."""
+    found: dict[str, str] = {}
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        section = _SECTION.match(line)
+        if section is not None and not _SECTION.match(following):
+            found.setdefault(section[1], following)
+    return found
+
+
+def _words(line: str) -> list[str]:
+    words = (token.strip("<>").split(".")[0] for token in line.split())
+    return list(dict.fromkeys(word for word in words if word))

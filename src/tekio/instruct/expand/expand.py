@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import TemplateError
 
-from tekio.errors import InputError, say
+from tekio.errors import InputError, TekioError, Text, say
 from tekio.instruct.candidate import Row, broken_row
 from tekio.instruct.expand.readers import Reader, Reading, table_readers
 from tekio.instruct.expand.render import Rendered, compile_condition, compile_text, sandbox, seeded_number
@@ -60,13 +60,29 @@ class CompiledTemplate:
 
 def wanted_tasks(file: TemplateFile, config: ExpandConfig) -> list[TaskTemplate]:
     """The tasks of the template that the recipe asks for."""
+    tasks = file.tasks
+    if config.phrasing == "original":
+        tasks = [_originals(task) for task in tasks if any(item.original for item in task.phrasings)]
+        if not tasks:
+            raise TekioError(
+                Text(
+                    f"The template {file.name!r} has no wording of llm-japanese-dataset.",
+                    f"テンプレート {file.name!r} には llm-japanese-dataset の文言がありません。",
+                ),
+                fix=Text(
+                    "Leave out `phrasing: original` for this source.",
+                    "この出典では `phrasing: original` を外してください。",
+                ),
+            )
     if config.tasks:
-        return [task for task in file.tasks if task.name in config.tasks]
+        return [task for task in tasks if task.name in config.tasks]
     return [
-        task
-        for task in file.tasks
-        if (config.inverse or not task.inverse) and (config.translation or not task.direction)
+        task for task in tasks if (config.inverse or not task.inverse) and (config.translation or not task.direction)
     ]
+
+
+def _originals(task: TaskTemplate) -> TaskTemplate:
+    return task.model_copy(update={"phrasings": [item for item in task.phrasings if item.original]})
 
 
 def compile_template(file: TemplateFile, config: ExpandConfig) -> CompiledTemplate:
@@ -107,13 +123,15 @@ def readers() -> dict[str, Reader]:
     return {**table_readers(), **published_readers()}
 
 
-def read_rows(path: Path, file: TemplateFile) -> Reading:
+def read_rows(path: Path, file: TemplateFile, config: ExpandConfig) -> Reading:
     """The rows of one data file as the template's reader and rule see them; a `DroppedError` reason becomes an `InputError`."""
     reader = readers().get(file.reader)
     if reader is None:
         raise InputError(f"There is no reader {file.reader!r}.", where=file.name, fix=", ".join(sorted(readers())))
-    rows = reader(path, file.reader_options)
-    return RULES[file.rule](rows, file.reader_options) if file.rule else rows
+    asked = {"original": config.phrasing == "original", "translation": config.translation}
+    options = {**file.reader_options, **asked}
+    rows = reader(path, options)
+    return RULES[file.rule](rows, options) if file.rule else rows
 
 
 @dataclass(frozen=True)
@@ -176,7 +194,7 @@ def _plan_file(
     path: Path, uri: str, compiled: CompiledTemplate, config: ExpandConfig, license_id: str, seed: int
 ) -> Iterator[Row | _Planned]:
     try:
-        for place, data in read_rows(path, compiled.file):
+        for place, data in read_rows(path, compiled.file, config):
             where = f"{uri}{place}"
             if isinstance(data, InputError):
                 yield broken_row(config.name, license_id, where, _reason(data, "unreadable_row"), say(data.what, "en"))

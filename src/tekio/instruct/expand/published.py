@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import InputError, Text
-from tekio.instruct.expand.corpora import (
-    read_alt,
-    read_aozora,
-    read_jmrd,
-    read_lines_of_pairs,
-    read_parallel,
-    read_squad,
-    read_tanaka,
-    read_wordnet,
-    read_xlsx,
-)
+from tekio.instruct.expand.corpora import read_aozora, read_foodkb, read_jmrd, read_jqac, read_squad, read_xlsx
 from tekio.instruct.expand.edinet import read_edinet
+from tekio.instruct.expand.encyclopedia import read_wikiextractor, read_wikinews, read_wordnet
+from tekio.instruct.expand.parallel import (
+    read_alt,
+    read_nikkaji,
+    read_pairs,
+    read_parallel,
+    read_paranatcom,
+    read_tanaka,
+)
 from tekio.instruct.expand.readers import Reader, Reading, Row, parse_json, read_decoded
 from tekio.instruct.expand.rules import DroppedError
 
@@ -77,11 +76,17 @@ def published_readers() -> dict[str, Reader]:
         "aozora": read_aozora,
         "chabsa": read_chabsa,
         "edinet": read_edinet,
+        "foodkb": read_foodkb,
         "jmrd": read_jmrd,
-        "pairs": read_lines_of_pairs,
+        "jqac": read_jqac,
+        "nikkaji": read_nikkaji,
+        "pairs": read_pairs,
         "parallel": read_parallel,
+        "paranatcom": read_paranatcom,
         "squad": read_squad,
         "tanaka": read_tanaka,
+        "wikiextractor": read_wikiextractor,
+        "wikinews": read_wikinews,
         "wordnet": read_wordnet,
         "xlsx": read_xlsx,
     }

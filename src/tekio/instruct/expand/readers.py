@@ -1,7 +1,7 @@
 """Readers of data set files: a path in, rows as dictionaries out, damaged rows as `InputError` values in between.
 
 Every reader is a function `(path, options) -> iterator of (place, row or InputError)`; `place` names the row inside the
-file. Readers for published formats that are no plain table (SQuAD, chABSA, XBRL, Aozora) sit in `formats.py`.
+file. Readers for published formats that are no plain table (SQuAD, chABSA, XBRL, Aozora) are listed in `published.py`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import InputError, Text
-from tekio.rows.archive import bare_name
+from tekio.rows.archive import bare_name, read_all
 from tekio.rows.read import FORMATS, BadRow, Format, PathFile, RowOptions, read_rows
 from tekio.rows.strict_json import strict_json
 from tekio.text.encoding import decode
 from tekio.text.unreadable import UnreadableError
 
 MAX_FILE_BYTES = 1 << 30
+ARCHIVES = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".zip")
 
 Row = dict[str, Any]
 Reading = Iterator[tuple[str, Row | InputError]]
@@ -25,14 +26,14 @@ Reader = Callable[[Path, Mapping[str, Any]], Reading]
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a file. Raises `InputError` when it is too large or cannot be read."""
+    """The bytes of a file, decompressed if it is gzip, bzip2, xz or zstd. Raises `InputError`: too large, not readable.
+
+    A tar archive is refused by name (`archive_not_unpacked`): what it holds has names of its own, which readers go by.
+    """
+    if path.name.lower().endswith(ARCHIVES):
+        raise UnreadableError("archive_not_unpacked", {"do": "unpack it and name the folder"})
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise InputError(
-                Text("The file is too large.", "ファイルが大きすぎます。"), where=path, why=f"{size:,} bytes"
-            )
-        return path.read_bytes()
+        return read_all(path, MAX_FILE_BYTES)
     except OSError as error:
         raise InputError(
             Text("The file cannot be read.", "ファイルを読めません。"), where=path, why=str(error)

@@ -36,6 +36,8 @@ class Phrasing(Section):
     input: str = Field(default="", max_length=MAX_EXPRESSION)
     output: str = Field(min_length=1, max_length=MAX_EXPRESSION)
     system: str = Field(default="", max_length=MAX_EXPRESSION)
+    original: bool = False
+    """The wording of llm-japanese-dataset; `phrasing: original` uses these alone."""
 
 
 class TaskTemplate(Section):
