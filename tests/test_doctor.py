@@ -1,5 +1,6 @@
 """The doctor says what would fail before anything runs."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -103,12 +104,16 @@ SCRATCH = "base: {scratch: {domains: [finance]}}\n"
         (SOURCE % ("finance", "a") + SCRATCH + "compare: {}\n", "compare.prompts"),
         ("corpus: {sources: [{name: s, path: '*.jsonl'}, {name: s, path: '*.jsonl'}]}\n", "corpus"),
         ("corpus: {sources: [{name: s, path: '*.bin', license: CC0-1.0}]}\n", "corpus.s"),
+        ("corpus: {sources: [{name: s, path: a.zip, options: {max_members: 2}, license: CC0-1.0}]}\n", "corpus.s"),
         ("instruct: {import: [{name: a, path: '*.jsonl'}], harvest: [{name: a, path: '*.jsonl'}]}\n", "instruct"),
     ],
 )
 def test_what_run_would_refuse_the_doctor_refuses_and_the_other_way_round(tmp_path, text, subject):
     (tmp_path / "a.jsonl").write_text('{"a": "本文です。", "問い合わせ": "はい。"}\n')
     (tmp_path / "a.bin").write_bytes(b"\x00\x01\x02\xff" * 50)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as pack:
+        for number in range(3):
+            pack.writestr(f"{number}.txt", "本文です。")
     assert subject in refused(tmp_path, text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from tekio.doctor.findings import Finding, failure
 from tekio.errors import Message, TekioError, Text
@@ -12,7 +13,8 @@ from tekio.recipe import Recipe, RecipePath
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.listing import shown_name
 from tekio.recipe.readers import AUTO, UNKNOWN, reader_of_content, reader_of_name
-from tekio.rows.archive import bare_name
+from tekio.rows.archive import ZipArchive, bare_name
+from tekio.text.unreadable import UnreadableError
 
 LOOKED_AT = 2_000
 
@@ -27,6 +29,7 @@ def check_corpus(recipe: Recipe) -> Iterator[Finding]:
         yield failure("corpus", error)
     for source in recipe.corpus.sources:
         yield from _unknown_formats(source)
+        yield from _refused_archives(source)
     for source in recipe.corpus.sources:
         name = f"corpus.{source.name}"
         yield from _documents_finding(name, source.path)
@@ -150,5 +153,40 @@ def _unknown_formats(source: SourceConfig) -> Iterator[Finding]:
             Text(
                 f"{len(unknown):,} of {len(files):,} files are of no format that is read: {named}",
                 f"{len(files):,} ファイル中 {len(unknown):,} 件は読めない形式です: {named}",
+            ),
+        )
+
+
+def _refused_archives(source: SourceConfig) -> Iterator[Finding]:
+    """Archives of a source that a build will not open, by its limits: members, bytes, a broken directory."""
+    from tekio.corpus.readers.dispatch import archive_limits
+    from tekio.corpus.readers.rows import OptionError
+
+    try:
+        files, limits = source.path.files(), archive_limits(source)
+    except (TekioError, OptionError):
+        return  # said by `_file_finding`, and by the stage
+    refused: list[str] = []
+    for file in files[:LOOKED_AT]:
+        if file.suffix.lower() != ".zip":
+            continue
+        try:
+            with ZipArchive(file, limits):
+                pass
+        except UnreadableError as error:
+            measured = ", ".join(f"{name} {value}" for name, value in error.measured.items())
+            refused.append(f"{shown_name(Path(file.name))} ({error.reason}: {measured})")
+        except OSError:
+            continue
+    if refused:
+        named = ", ".join(refused[:5])
+        yield Finding(
+            "failure" if len(refused) == len(files) else "warning",
+            f"corpus.{source.name}",
+            Text(
+                f"{len(refused):,} of {len(files):,} files are archives that a build will not open: {named}. "
+                "The options max_members and max_archive_bytes set the limits.",
+                f"{len(files):,} ファイル中 {len(refused):,} 件のアーカイブは開けません: {named}。"
+                "上限はオプション max_members と max_archive_bytes で変えられます。",
             ),
         )

@@ -283,3 +283,17 @@ def test_a_codec_that_is_no_charset_is_not_used(tmp_path: Path, name: str):
     began = time.perf_counter()
     read(tmp_path, reader="html")
     assert time.perf_counter() - began < 10
+
+
+def test_an_archive_of_many_pages_is_read_whole_and_the_recipe_sets_the_limit(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "pages.zip", "w") as archive:
+        for number in range(12_000):
+            archive.writestr(f"{number}.txt", "本文")
+    documents, rejected = read(tmp_path / "pages.zip")
+    assert len(documents) == 12_000
+    assert not rejected
+    documents, rejected = read(tmp_path / "pages.zip", options={"max_members": 11_999})
+    assert not documents
+    assert [(row.reason, row.measured) for row in rejected] == [
+        ("too_many_members", {"members": 12_000, "limit": 11_999})
+    ]

@@ -102,6 +102,19 @@ def looping_pdf(kind: str) -> bytes:
     )
 
 
+def crowded_zip() -> bytes:
+    """A ZIP whose end record (ZIP64) speaks of five million members."""
+    whole = zipped({"a.txt": b"x"})
+    directory = whole.rindex(b"PK\x05\x06")
+    start = whole.index(b"PK\x01\x02")
+    members = 5_000_000
+    record = struct.pack(
+        "<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, members, members, directory - start, start
+    ) + struct.pack("<4sIQI", b"PK\x06\x07", 0, directory, 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, directory - start, start, 0)
+    return whole[:directory] + record + end
+
+
 def filing_zip(instance: str) -> bytes:
     return zipped({"XBRL/PublicDoc/a.xbrl": instance.encode()})
 
@@ -113,7 +126,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "traversal.zip": (traversal_zip, {"path_traversal"}),
     "symlink.zip": (symlink_zip, {"not_a_file"}),
     "encrypted.zip": (encrypted_zip, {"encrypted"}),
-    "many.zip": (lambda: zipped({f"{n}.txt": b"" for n in range(10_000)}), {"too_many_members"}),
+    "many.zip": (crowded_zip, {"too_many_members"}),
     "cut.zip": (lambda: zipped({"a.txt": os.urandom(9000)})[:5000], {"broken_archive"}),
     "not.zip": (lambda: b"PK\x03\x04" + os.urandom(2000), {"broken_archive"}),
     "bomb.txt.gz": (lambda: gzip.compress(b"\0" * (120 * MEGABYTE)), {"archive_bomb", "too_large"}),

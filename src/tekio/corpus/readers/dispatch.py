@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tekio.corpus.readers.deadline import NO_LIMIT, Deadline, TooSlowError
-from tekio.corpus.readers.rows import OptionError, Rejected, Rows, Unit, UnitFile
+from tekio.corpus.readers.rows import OptionError, Rejected, Rows, Unit, UnitFile, option_int
 from tekio.documents import Document
 from tekio.errors import TekioError
 from tekio.plugins import installed
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, reader_of_content, reader_of_name
-from tekio.rows.archive import Member, ZipArchive
+from tekio.rows.archive import DEFAULT_LIMITS, ArchiveLimits, Member, ZipArchive
 from tekio.text.unreadable import UnreadableError
 
 OFFICE = ("docx", "pptx", "xlsx", "epub")
@@ -79,7 +79,7 @@ def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
     """The members of a ZIP, each by its own reader, in memory. Members that are refused and archives in it are named."""
     if file.content is not None:
         raise UnreadableError("nested_archive", {"bytes": file.bytes})
-    with ZipArchive(file.path) as archive:
+    with ZipArchive(file.path, archive_limits(source)) as archive:
         if any(is_instance(member.name) for member in archive.readable()):
             yield from _read_as("edinet", source, file)
             return
@@ -88,6 +88,14 @@ def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
             yield from _kept_going(_read_zipped(source, file, archive, member), uri)
         if not archive.members:
             yield Rejected(file.uri, "empty", {"members": 0}, whole_file=True)
+
+
+def archive_limits(source: SourceConfig) -> ArchiveLimits:
+    """What a ZIP of a source may hold. Options: `max_members`, `max_archive_bytes` (unpacked, all members)."""
+    return ArchiveLimits(
+        members=option_int(source, "max_members", DEFAULT_LIMITS.members),
+        total_bytes=option_int(source, "max_archive_bytes", DEFAULT_LIMITS.total_bytes),
+    )
 
 
 def _read_zipped(source: SourceConfig, file: UnitFile, archive: ZipArchive, member: Member) -> Rows:
