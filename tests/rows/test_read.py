@@ -187,10 +187,10 @@ def test_a_hostile_workbook_is_refused(tmp_path: Path):
 def test_parquet_gives_dates_as_text_and_reads_only_what_is_asked_for(tmp_path: Path):
     path = tmp_path / "a.parquet"
     days = pa.array([19000], pa.int32()).cast(pa.date32())
-    pq.write_table(pa.table({"day": days, "x": [float("nan")], "raw": [b"12"]}), path)
-    assert values(path) == [{"day": "2022-01-08", "x": "nan", "raw": "<2 bytes>"}]
+    pq.write_table(pa.table({"day": days, "x": [float("nan")], "raw": [b"\xff\0"], "old": [b"text"]}), path)
+    assert values(path) == [{"day": "2022-01-08", "x": "nan", "raw": "<2 bytes>", "old": "text"}]
     assert values(path, columns=("day", "other")) == [{"day": "2022-01-08"}]
-    assert header_of(PathFile(path)) == ["day", "x", "raw"]
+    assert header_of(PathFile(path)) == ["day", "x", "raw", "old"]
 
 
 def test_a_line_over_the_limit_is_named_and_not_kept(tmp_path: Path):

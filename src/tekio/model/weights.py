@@ -120,8 +120,7 @@ def weight_files(folder: Path) -> list[Path]:
     index, single = folder / WEIGHTS_INDEX, folder / SINGLE_FILE
     if not index.is_file():
         return [single]
-    table = cast("dict[str, Any]", read_json(index)).get("weight_map", {})
-    names = sorted({str(name) for name in cast("dict[str, object]", table).values()})
+    names = sorted(set(_weight_map(index).values()))
     for name in names:
         if Path(name).name != name or not (folder / name).is_file():
             raise TekioError(Text("A weight file is missing.", "重みのファイルがありません。"), where=folder / name)
@@ -148,11 +147,20 @@ def read_headers(folder: Path) -> dict[str, Tensor]:
             found[name] = tensor
     index = folder / WEIGHTS_INDEX
     if index.is_file():
-        listed = cast("dict[str, str]", cast("dict[str, Any]", read_json(index))["weight_map"])
+        listed = _weight_map(index)
         wrong = sorted(name for name in {*listed, *found} if name not in found or listed.get(name) != found[name].file)
         if wrong:
             raise _damaged(index, f"not where the index says: {_names(wrong)}")
     return found
+
+
+def _weight_map(index: Path) -> dict[str, str]:
+    """Tensor -> weight file. Raises `TekioError` for an index that holds no such table."""
+    values: object = read_json(index)
+    table = cast("dict[str, object]", values).get("weight_map") if isinstance(values, dict) else None
+    if not isinstance(table, dict):
+        raise _damaged(index, "no weight_map")
+    return {name: str(file) for name, file in cast("dict[str, object]", table).items()}
 
 
 def _names(names: Iterable[str]) -> str:

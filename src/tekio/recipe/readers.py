@@ -78,7 +78,7 @@ SHIPPED: tuple[Reader, ...] = (
     ),
     Reader("law", "2", f"{_ROOM}.law:read_law", sniff=_xml_root("law")),
     Reader("edinet", "3", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
-    Reader("parquet", "2", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
+    Reader("parquet", "3", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
     Reader("csv", "2", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv")),
     Reader("docx", "2", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),
     Reader("pptx", "2", f"{_ROOM}.office:read_slides", suffixes=(".pptx", ".pptm")),

@@ -11,6 +11,12 @@ from tekio.text.unreadable import UnreadableError
 SHOWN = 40
 
 
+class NotText(str):
+    """What is shown of a column's bytes; no text of a document or record."""
+
+    __slots__ = ()
+
+
 def parse_columns(written: str) -> dict[str, str]:
     """`question=質問,answer=回答` as field -> column. Raises `UsageError` for what is no such list."""
     found: dict[str, str] = {}

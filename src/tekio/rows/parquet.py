@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tekio.rows.archive import compression
+from tekio.rows.columns import NotText
 from tekio.rows.read import BadRow, Row, RowFile, RowOptions, Rows
 from tekio.rows.separated import repeated
 from tekio.text.unreadable import UnreadableError
@@ -95,7 +96,7 @@ def parquet_columns(file: RowFile) -> list[str]:
 
 
 def plain(value: Any) -> Any:
-    """A column value as plain JSON: dates and decimals as text, bytes as their length, no NaN."""
+    """A column value as plain JSON: dates and decimals as text, no NaN; bytes that are no UTF-8 as their length (`NotText`)."""
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
@@ -105,5 +106,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item) for item in cast("list[Any]", value)]
     if isinstance(value, bytes):
-        return f"<{len(value)} bytes>"
+        try:
+            return value.decode()  # older writers mark no column as text
+        except UnicodeDecodeError:
+            return NotText(f"<{len(value)} bytes>")
     return str(value)

@@ -10,7 +10,7 @@ from tekio.documents import Document
 from tekio.errors import InputError
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.readers import AUTO, reader_of_name
-from tekio.rows.columns import has_column, joined_columns, lookup, missing_columns
+from tekio.rows.columns import NotText, has_column, joined_columns, lookup, missing_columns
 from tekio.rows.read import MAX_FILE_BYTES, MAX_LINE_BYTES, BadRow, Format, Row, RowOptions, header_of, read_rows
 from tekio.text.dates import iso_date
 
@@ -42,7 +42,7 @@ class Mapping:
         """One row as a document; `no_text` when its text columns are empty, `missing_column` when it lacks one of several."""
         if self.only is not None:  # the common case, without the detours
             value = row.get(self.only)
-            if isinstance(value, str) and (text := value.strip()):
+            if type(value) is str and (text := value.strip()):
                 return make_document(self.source, file, text, part=part)
         uri = f"{file.uri}#{part}"
         pieces = [text for name in self.text if (text := as_text(lookup(row, name)))]
@@ -69,9 +69,9 @@ class Mapping:
 
 
 def as_text(value: Any) -> str:
-    """A column's value as text: lists line by line, numbers as written, anything else as nothing."""
+    """A column's value as text: lists line by line, numbers as written, anything else (bytes that are no text too) as nothing."""
     if isinstance(value, str):
-        return value.strip()
+        return "" if isinstance(value, NotText) else value.strip()
     if isinstance(value, list):
         return "\n".join(filter(None, (as_text(item) for item in cast("list[Any]", value))))
     if isinstance(value, int | float) and not isinstance(value, bool):

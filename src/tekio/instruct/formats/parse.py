@@ -17,6 +17,7 @@ from tekio.instruct.formats.rejected import RowError
 from tekio.instruct.formats.turns import check_text, checked, messages_of, split_input, text_of, turn
 from tekio.licenses import UNKNOWN
 from tekio.records import ChatMessage, InstructionMeta, InstructionRecord, record_id
+from tekio.rows.columns import NotText
 from tekio.rows.parquet import plain
 from tekio.rows.strict_json import strict_json
 
@@ -136,7 +137,7 @@ def _text(row: dict[str, Any], name: str | None) -> str | None:
     if name is None:
         return None
     value = row[name]
-    if not isinstance(value, str):
+    if not isinstance(value, str) or isinstance(value, NotText):
         raise RowError("not_text", column=name, type=type(value).__name__)
     return value
 

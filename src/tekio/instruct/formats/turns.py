@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from tekio.instruct.formats.rejected import RowError
 from tekio.records import ChatMessage, Role
+from tekio.rows.columns import NotText
 
 # ShareGPT's `from` and OpenAI's `role`, as they occur in published files.
 ROLES: dict[str, Role] = {
@@ -34,7 +35,7 @@ def turn(role: Any, content: Any) -> ChatMessage:
 
 def text_of(content: Any) -> str:
     """Text of a message: a string, or OpenAI's list of parts when all of them are text."""
-    if isinstance(content, str):
+    if isinstance(content, str) and not isinstance(content, NotText):
         return content
     if isinstance(content, list) and content:
         parts = [
