@@ -10,9 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from tekio.instruct.screen.patterns import beginning
+from tekio.instruct.screen.repeats import repeats
+
 KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _KANJI = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_WORDS_OF_LANGUAGE = re.compile(
+_WORDS_OF_LANGUAGE = beginning(
+    "英国人仏独露\u30a1-\u30ff何外別言語和中訳歌略綴つ関teSC",
     r"[英国人仏独露]語|[\u30a1-\u30ff]語|(?:何|外国|別の)言?語|言語で|英文|和文|中文|訳|translat|English|コード|プログラム|関数|SQL|コマンド|スクリプト|歌詞|アルファベット|略[語称]|綴|つづり",
     re.IGNORECASE,
 )
@@ -52,7 +56,8 @@ def empty_answer(answer: str) -> str | None:
     return None if _SAYS.search(answer) else answer.strip()[:40]
 
 
-_TAG = re.compile(
+_TAG = beginning(
+    "<&",
     r"</?(?:br|div|span|strong|em|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|td|th|h[1-6]|img|font|pre|code|script|style|section|article|blockquote|center|hr|button|label|iframe|sup|sub|small|nav|header|footer)(?:\s[^<>]*)?/?>"
     r"|</?(?-i:[pabiu])(?:\s+[a-z-]+=[^<>]*)?>|<!--|&(?:nbsp|lt|gt|amp|quot|apos|copy|yen|#[0-9]{2,5}|#x[0-9a-f]{2,5});",
     re.IGNORECASE,
@@ -64,10 +69,10 @@ _ABOUT_MARKUP = re.compile(
 
 def html(question: str, answer: str) -> str | None:
     """Tags, comments and entities of HTML where nobody asked for them."""
-    if _ABOUT_MARKUP.search(question) or "```" in answer:
-        return None
     found = _TAG.search(answer) or _TAG.search(question)
-    return found[0][:60] if found else None
+    if found is None or _ABOUT_MARKUP.search(question) or "```" in answer:
+        return None
+    return found[0][:60]
 
 
 _BUTTON = re.compile(
@@ -94,17 +99,20 @@ def loop(answer: str) -> str | None:
     """Words, sentences or lines that a model said again and again."""
     if len(answer) < MIN_LOOP:
         return None
-    lines = [_ITEM.sub("", line).strip() for line in answer.splitlines() if line.strip()]
+    lines = [line for line in answer.splitlines() if line.strip()]
     if len(lines) >= 5:
-        line, number = Counter(lines).most_common(1)[0]
+        line, number = Counter(_ITEM.sub("", line).strip() for line in lines).most_common(1)[0]
         if number >= 5 and number > len(lines) / 2 and re.search(r"[^\W\d_]{2}", line):
             return line[:40]
-    one = _ONE_CHARACTER.search(answer)
-    if one:
+    if repeats(answer, 1, 1, copies=20) and (one := _ONE_CHARACTER.search(answer)):
         return one[0][:40]
-    if len({answer[place : place + 3] for place in range(len(answer) - 2)}) > 0.7 * (len(answer) - 2):
+    patterns = [
+        *([_SHORT_UNIT] if repeats(answer, 2, 9, copies=5) else ()),
+        *([_LONG_UNIT] if repeats(answer, 10, 80, copies=4) else ()),
+    ]
+    if not patterns or len({answer[place : place + 3] for place in range(len(answer) - 2)}) > 0.7 * (len(answer) - 2):
         return None  # most of it is said once
-    for pattern in (_SHORT_UNIT, _LONG_UNIT):
+    for pattern in patterns:
         for found in pattern.finditer(answer):
             if (
                 len(found[0]) >= MIN_LOOP - 4
@@ -115,7 +123,8 @@ def loop(answer: str) -> str | None:
     return None
 
 
-_LATER = re.compile(
+_LATER = beginning(
+    r"こ\[【(（<＜lサT",
     r"ここに[^。\n]{0,15}(?:記載|記入|入力|書[いかき]|入り|挿入|本文|回答|答え)|[\[【(（<＜](?:回答|答え|本文|内容)(?:を(?:入力|記入|記載|挿入)|欄|例)?[\]】)）>＞]"
     r"|\[(?:insert|enter|your)\b[^\]\n]*\]|<(?:insert|enter|your)\b[^<>\n]*>|lorem ipsum|(?:サンプルテキスト){2,}|\bTODO\b\s*[:：]"
     r"|【(?:商品名|会社名|社名|氏名|名前|日付|金額|住所|地名|数値|URL)】",
@@ -143,6 +152,7 @@ def blanked_name(answer: str) -> str | None:
 
 
 _URL = re.compile(r"\[[^\]\n]*\]\([^)\s]*\)|(?:https?://|www\.)[^\s　、。）)」』]+")
+_MAY_POINT = re.compile(r"https?://|www\.|\]\(|覧|参照|確認|して|こちら|[→⇒]|ページへ")
 _POINTS = re.compile(
     r"[→⇒・●\s]*(?:(?:詳細|詳しく)は?、?)?[^。\n]{0,40}?(?:こちら|ページ|サイト|ホームページ|リンク先?|PDF|ファイル|「[^」\n]+」|『[^』\n]+』|Q\s?[0-9０-９]+|問[0-9０-９]+|前の質問|前問|別紙|資料|表|図)[^。\n]{0,20}?"
     r"(?:を|も|で|へ|から)?、?(?:ご覧|ご?参照|ご?確認)(?:して)?(?:ください|下さい|いただけます|願います|のこと)?"
@@ -153,6 +163,8 @@ _POINTS = re.compile(
 
 def links_only(answer: str) -> str | None:
     """An answer that only says where the answer stands."""
+    if _MAY_POINT.search(answer) is None:
+        return None
     bare = _URL.sub("", answer)
     parts = [part.strip(" 　:：（）()") for part in re.split(r"[。\n]", bare)]
     parts = [part for part in parts if re.search(r"\w", part)]
@@ -176,11 +188,16 @@ def other_language(question: str, answer: str) -> str | None:
     if not KANA.search(question) or _WORDS_OF_LANGUAGE.search(question):
         return None
     for sentence in re.split("[。\n！？!?]", answer):  # one Chinese sentence among Japanese ones
+        if KANA.search(sentence):
+            continue
         kanji = _KANJI.findall(sentence)
-        if len(kanji) >= 8 and not KANA.search(sentence) and sum(not _in_japanese_sets(one) for one in kanji) >= 3:
+        if len(kanji) >= 8 and sum(not _in_japanese_sets(one) for one in kanji) >= 3:
             return sentence.strip()[:40]
+    kana = len(KANA.findall(answer))
+    if kana > 0.05 * len(answer):
+        return None
     letters = len(_LETTER.findall(answer))
-    if letters < 4 or len(KANA.findall(answer)) > 0.05 * letters:
+    if letters < 4 or kana > 0.05 * letters:
         return None
     if len(_FOREIGN.findall(answer)) > 0.3 * letters:
         return answer.strip()[:40]
@@ -203,7 +220,8 @@ def _in_japanese_sets(character: str) -> bool:
 
 # --- both ----------------------------------------------------------------------------------------------------------
 
-_MARK = re.compile(
+_MARK = beginning(
+    r"<\[#",
     r"<\|[^|<>\s]{1,40}\|>|<｜[^｜<>]{1,40}｜>|<[A-Za-z]{2,12}\|[^<>|\s]{1,20}>|</?(?:start_of_turn|end_of_turn|start_header_id|end_header_id|bos|eos|pad|unk|mask|sep|cls|s)>|<0x[0-9A-F]{2}>|<extra_id_[0-9]+>"
     r"|\[/?INST\]|\[(?:CLS|SEP|PAD|MASK|UNK)\]|<</?SYS>>"
     r"|^#{2,4}\s*(?:返答|応答|回答|出力|指示|入力|質問|Instruction|Input|Response|Output|Human|Assistant|System|User)\s*[:：]|^###\s*(?:Instruction|Input|Response|Human|Assistant|指示|入力|応答|返答)\s*$",
@@ -227,6 +245,8 @@ def template_mark(text: str, special_tokens: frozenset[str] = frozenset()) -> st
 
 def plays_both(answer: str) -> str | None:
     """An answer that goes on with the next question and answers it."""
+    if ":" not in answer and "：" not in answer:
+        return None
     roles = [match[1].casefold() for match in _ROLE.finditer(answer)]
     for place, role in enumerate(roles):
         if role in _ASKERS and any(later in _ANSWERERS for later in roles[place + 1 :]):
@@ -235,11 +255,12 @@ def plays_both(answer: str) -> str | None:
 
 
 _MEDIA = "画像|写真|動画|音声|映像|イラスト|録音|スライド"
-_NOT_THERE = re.compile(
+_NOT_THERE = beginning(
+    "次こ上下以添左右画写動音映イ録スグ図今現い本明私わ僕自",
     rf"(?:次|この|上|下|以下|添付|上記|下記|左|右)の?(?:{_MEDIA}|図(?!書)|ファイル|PDF|グラフ)(?:を|の|に|から|で|は)|(?:{_MEDIA})に(?:写って|映って)"
     rf"|(?:グラフ|図|{_MEDIA})を(?:描い|作成し|生成し|作っ)て"
     r"|(?:今日|現在|いま|今|本日|明日)の?[^。?？、\n]{0,12}(?:天気|気温|株価|為替レート|ニュース)(?:は|を|の予報|について)|(?:今|いま|現在)、?(?:は)?何時"
-    r"|(?:私|わたし|僕|自分)の[^。\n]{0,10}(?:残高|予定|メール|パスワード|履歴|名前|口座番号)(?:を|は|が)[^。\n]{0,4}(?:教え|いくら|何|どこ)"
+    r"|(?:私|わたし|僕|自分)の[^。\n]{0,10}(?:残高|予定|メール|パスワード|履歴|名前|口座番号)(?:を|は|が)[^。\n]{0,4}(?:教え|いくら|何|どこ)",
 )
 _MISSING_TEXT = re.compile(
     r"\s*(?:次|以下|下記|上記|この|これら)の(?:文章?|英文|テキスト|記事|文書|会話|本文|段落|リスト|表|データ)(?:を|から|の|に)[^。\n]{0,40}[。.]?\s*"

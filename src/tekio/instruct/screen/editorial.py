@@ -10,11 +10,13 @@ import re
 from typing import Any
 
 from tekio.instruct.candidate import Row
-from tekio.instruct.screen.superseded import find_superseded
+from tekio.instruct.screen.patterns import beginning
+from tekio.instruct.screen.superseded import find_superseded, names_a_rule
 from tekio.recipe.instruct import EditorialConfig
 
 _PLACE = "サイト|ホームページ|ウェブサイト|ウェブページ|ページ|FAQ|Q&A|コーナー|アプリ|質問集|質疑応答集|問答集"  # what is read
-_SELF = re.compile(
+_SELF = beginning(
+    "当本こ弊小我私わ",
     # 担当, 配当, 該当 ... are words of their own, and so are 当行為, 当会計年度, 当社債, 当市場 ...
     r"(?<![担配該相適充抵正手本弁見日不妥割])当(?:局(?!面)|庁|省(?!略)|行(?!為|使|動)|社(?!債|員)|店(?!頭)|院|校|県|署(?!名)|機構|協会|組合|連合会|連盟|財団|基金|金庫"
     r"|会(?!計|議|期|員|場)|所(?!得|有|在|定|管|持)|課(?!税|題|程|金)|室|市(?!場|況)|センター|事務所|取引所|研究所|委員会|法人|グループ|ファンド|部門|"
@@ -23,14 +25,17 @@ _SELF = re.compile(
     r"|(?<![\u4e00-\u9fff])本(?:協会|会(?!社|議|計|場|員|期)|行(?!為|使|動|政|[いうっわ])|機構|法人|財団|基金|金庫|組合|連合会|センター|"
     + _PLACE
     + r")"
-    r"|この(?:" + _PLACE + r")|弊[社行庫会所店誌紙]|小社|[我わ]が[社行]|当方|わたくしども|私ども|我々|われわれ"
+    r"|この(?:" + _PLACE + r")|弊[社行庫会所店誌紙]|小社|[我わ]が[社行]|当方|わたくしども|私ども|我々|われわれ",
 )
 _READ = re.compile(_PLACE)
-_SELF_ASKED = re.compile(rf"当(?:局(?!面)|庁|省(?!略)|{_PLACE})|(?<![\u4e00-\u9fff])本(?:{_PLACE})|この(?:{_PLACE})")
+_SELF_ASKED = beginning(
+    "当本こ", rf"当(?:局(?!面)|庁|省(?!略)|{_PLACE})|(?<![\u4e00-\u9fff])本(?:{_PLACE})|この(?:{_PLACE})"
+)
 """What a question may say of the page; 当社 in a question is the one who asks."""
 _ASK = r"(?:ください|下さい|くださ|願います|お願い|いただく|いただき)"
 _PAPER = r"(?:申請書|申告書|届出?書?|請求書|申込書|申出書|書類|書面|証明書|写し|様式|用紙|返信用封筒|通帳|印鑑|カード)"
-_PROCEDURE = re.compile(
+_PROCEDURE = beginning(
+    "申届請書証写様用返通印カおご連相手窓必提添ボメリアロ記送入クタ平月こ」』画A払振",
     rf"{_PAPER}[^。\n]{{0,30}}(?:提出|送付|送信|郵送|返送|ご?記入|添付|同封|持参|お持ち|ご?用意|押印|ダウンロード)[^。\n]{{0,20}}(?:{_ASK}|でき|必要|なければ)"
     rf"|{_PAPER}は[^。\n]{{0,10}}(?:作成|保管)し[^。\n]{{0,20}}{_ASK}"
     rf"|(?:お問い?合わ?せ|ご?連絡|ご?相談|お申し?込み?|お申し?出|お越し|ご来[店所])(?:{_ASK}|先は|は[^。\n]{{0,12}}(?:まで|へ))"
@@ -41,20 +46,22 @@ _PROCEDURE = re.compile(
     rf"|(?:記載例|記入例|手引き?)を[^。\n]{{0,12}}(?:ながら|参考に)|(?:送信|記入|入力|クリック|タップ)して{_ASK}"
     r"|(?:平日|月曜日?から金曜日?)[^。\n]{0,12}[0-9０-９]{1,2}時|こちら(?:から|を)(?:クリック|ご覧|ダウンロード)"
     r"|[」』]を[^。\n]{0,8}(?:押|選択|選び|選ん|タップ|クリック)|(?:画面|アプリ|ATM)[^。\n]{0,40}(?:入力し|入れて|挿入し|選択し|選び|起動し)"
-    rf"|(?:払込|振込)(?:取扱)?票[^。\n]{{0,30}}(?:払い込|振り込|{_ASK})"
+    rf"|(?:払込|振込)(?:取扱)?票[^。\n]{{0,30}}(?:払い込|振り込|{_ASK})",
 )
-_FIGURE = re.compile(
+_FIGURE = beginning(
+    "下上次左右以別前後図表資写参赤青緑太網画0-9０-９",
     r"(?<![\u4e00-\u9fff])(?:下|上|次|左|右|以下|上記|下記|別|上掲|前掲|後掲|次頁)の?(?:図(?!書|る|り|ら|っ)表?|表(?![題現面示明記情彰決])|グラフ|画面|画像|写真|イメージ|イラスト|リンク|欄|チャート|早見表|一覧表?)"
     r"|(?<![発代公地意])(?:図表?|表|別紙|別表|別図|資料|写真|参考図)\s*(?:[0-9０-９①-⑳]|[一二三四五六七八九十](?![\u4e00-\u9fff]))|別表第|別添|参考図|[赤青緑太]枠|網掛け"
-    r"|(?:画面|図|表)の(?:とおり|通り)|[0-9０-９]+[図表]|参照(?:ください|して)"
+    r"|(?:画面|図|表)の(?:とおり|通り)|[0-9０-９]+[図表]|参照(?:ください|して)",
 )
-_CHANGING = re.compile(
+_CHANGING = beginning(
+    "現本今直足終0-9０-９キ預ロ貸令平手保年掛賃料最他自加",
     r"(?:現在の?|本日の?|今の?|直近の?|足元の?)[^。\n]{0,20}(?:金利|利率|利回り|レート|価格|株価|手数料)[^。\n]{0,12}[0-9０-９]|終値は[^。\n]{0,6}[0-9０-９]"
     r"|[0-9０-９]+月[0-9０-９]+日(?:\([^)\n]*\))?まで(?:の|に)[^。\n]{0,12}(?:申し?込|契約|入金|キャンペーン|特典)|キャンペーン[^。\n]{0,30}[0-9０-９]"
     r"|[1１]\s?(?:米|豪|カナダ)?(?:ドル|ユーロ|ポンド|元)(?:は|=|＝)[^。\n]{0,6}[0-9０-９.]+円|(?:預金|ローン|貸出)の?金利は[^。\n]{0,10}[0-9０-９]"
     r"|(?:令和|平成)[0-9０-９元]+年度?(?:は|の[^。\n]{0,12}は)[^。\n]{0,10}[0-9０-９,，]+円|20[0-9]{2}年度(?:は|の[^。\n]{0,12}は)[^。\n]{0,10}[0-9０-９,，]+円"
     r"|(?:手数料|保険料|年会費|掛金|賃金|料金)(?:の額)?は[^。\n]{0,20}[0-9０-９,，]+円|(?:手数料|最低賃金|保険料)[^。\n]{0,30}[0-9０-９,，]+円"
-    r"|(?:他行|自行|本支店)[^。\n]{0,20}[0-9０-９,，]+円|加重平均で[^。\n]{0,6}[0-9０-９,，]+円"
+    r"|(?:他行|自行|本支店)[^。\n]{0,20}[0-9０-９,，]+円|加重平均で[^。\n]{0,6}[0-9０-９,，]+円",
 )
 _LINK = re.compile(r"https?://|こちら(?:をご|を参照|を確認|のページ)")
 
@@ -92,16 +99,18 @@ def apply_rules(row: Row, config: EditorialConfig) -> None:
     """
     record = row.record
     shown = record.meta.extra.get("suggestions")
+    question, answer = _said(row, "user"), _said(row, "assistant")
     for rule, mode in config.modes().items():
         if mode == "off" or not row.alive:
             continue
-        found = _found(rule, _said(row, "user"), _said(row, "assistant"))
+        found = _found(rule, question, answer)
         if not found:
             continue
         if mode == "drop":
             row.reject(rule, [word for item in found for word in item["found"]][:5])
             continue
         if mode == "rewrite" and _rewrite(row, rule, config.names.get(record.meta.origin, "")):
+            question, answer = _said(row, "user"), _said(row, "assistant")
             continue
         row.flags.append(rule)
         if shown is None:  # a harvested pair brings its suggestions along
@@ -135,6 +144,8 @@ def _own_words(question: str, answer: str) -> set[str]:
 
 def _superseded(question: str, answer: str) -> list[dict[str, Any]]:
     """Old rules in the text as it stands, and in question and answer as one sentence: an answer leaves out what was asked for."""
+    if not names_a_rule(f"{question}\n{answer}"):
+        return []
     whole = re.split("[。\n]", _whole(question, answer), maxsplit=1)[0]
     return find_superseded(f"{question}\n{answer}\n{whole}")
 

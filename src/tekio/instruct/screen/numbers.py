@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
+from tekio.instruct.screen.patterns import beginning
 from tekio.records import InstructionRecord
 
 ERA_START = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
@@ -21,7 +22,11 @@ _WHOLE = rf"(?<![0-9,.])(?=[0-9])((?:{_PART}\s*+{_UNIT}\s*+)*+(?:{_PART}\s*+)?+)
 _AMOUNT = re.compile(rf"{_WHOLE}(円|ドル|ユーロ|株|人)")
 _PIECE = re.compile(rf"({_PART})\s*({_UNIT})?")
 _TOLD_TWICE = re.compile(rf"{_WHOLE}(円|ドル)\s*[(]\s*(?:約|およそ)?\s*{_WHOLE}\2\s*[)]")
-_ASKED_UNIT = re.compile(r"(?:何|単位\s*[:は]?\s*)(兆|億|百万|万|千)?円(?:ですか|でしょうか|単位|で答え|$|[)）。?])")
+_BEFORE_THE_SECOND = re.compile(r"(?:円|ドル)\s*[(]")
+_ASKED_UNIT = beginning(
+    "何単",
+    r"(?:何|単位\s*[:は]?\s*)(兆|億|百万|万|千)?円(?:ですか|でしょうか|単位|で答え|$|[)）。?])",
+)
 
 
 def disagreements(record: InstructionRecord) -> list[dict[str, Any]]:
@@ -30,8 +35,7 @@ def disagreements(record: InstructionRecord) -> list[dict[str, Any]]:
     if _DIGIT.search(told) is None:
         return []
     text = unicodedata.normalize("NFKC", told)
-    answer = unicodedata.normalize("NFKC", record.output)
-    return [*_years(text), *_amounts(text), *_units(unicodedata.normalize("NFKC", record.instruction), answer)]
+    return [*_years(text), *_amounts(text), *_units(record.instruction, record.output)]
 
 
 def _years(text: str) -> list[dict[str, Any]]:
@@ -55,6 +59,8 @@ def amount(text: str) -> float:
 
 def _amounts(text: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
+    if _BEFORE_THE_SECOND.search(text) is None:
+        return found
     for match in _TOLD_TWICE.finditer(text):
         one, two = amount(match[1]), amount(match[3])
         if one and two and abs(one - two) > 0.05 * max(one, two):
@@ -64,10 +70,10 @@ def _amounts(text: str) -> list[dict[str, Any]]:
 
 def _units(question: str, answer: str) -> list[dict[str, Any]]:
     """A question that names the unit of its answer, and an answer in another unit."""
-    asked = _ASKED_UNIT.search(question)
+    asked = _ASKED_UNIT.search(unicodedata.normalize("NFKC", question))
     if asked is None or asked[1] is None:
         return []
-    given = _AMOUNT.search(answer)
+    given = _AMOUNT.search(unicodedata.normalize("NFKC", answer))
     if given is None or given[2] != "円":
         return []
     pieces = [unit or "" for _, unit in _PIECE.findall(given[1])]

@@ -1,4 +1,4 @@
-"""Checks that need one record only. Each is a function `(record, config) -> None | measure`: a measure rejects.
+"""Checks that need one record only. Each is a function `(told, config) -> None | measure`: a measure rejects.
 
 The order is the order of the funnel: the first failed check is the reason.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, cast
@@ -17,6 +18,7 @@ from tekio.instruct.expand.edinet import answer_agrees
 from tekio.instruct.screen import defects
 from tekio.instruct.screen.editorial import apply_rules
 from tekio.instruct.screen.numbers import disagreements
+from tekio.instruct.screen.patterns import beginning
 from tekio.instruct.screen.personal import screen_personal_data
 from tekio.licenses import find_license
 from tekio.recipe.instruct import ScreenConfig
@@ -24,15 +26,30 @@ from tekio.records import InstructionRecord
 from tekio.text.personal_data.pseudonyms import PseudonymKey
 from tekio.text.scripts import japanese_share
 
-Check = Callable[[InstructionRecord, ScreenConfig], Any]
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A record and what its checks look at: everything the model is asked, and everything it is to say."""
+
+    record: InstructionRecord
+    asked: str
+    answered: str
+
+    @classmethod
+    def of(cls, record: InstructionRecord) -> Told:
+        return cls(record, asked(record), answered(record))
+
+
+Check = Callable[[Told, ScreenConfig], Any]
 
 JAPANESE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff々〆\uf900-\ufaff\uff66-\uff9d]")
 LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
 # UTF-8 read as CP932 or Latin-1, EUC-JP read as CP932, and characters that no decoding should leave.
-DAMAGE = re.compile(
+DAMAGE = beginning(
+    r"\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f縺繧繝蜷譁ãäåæçèé､･｡",
     r"[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
     r"|[縺繧繝](?=[\uff61-\uff9f\u0080-\uffff])|蜷・|譁・|ã[\u0080-\u00bf]|[äåæçèé][\u0080-\u00bf]{1,2}"
-    r"|[､･｡､][､･ﾀ-ﾟ]{2,}"
+    r"|[､･｡､][､･ﾀ-ﾟ]{2,}",
 )
 SELF_REFERENCE = re.compile(
     r"(?:AI|人工知能)(?:言語モデル|アシスタント|モデル)(?:として|である|です|なので)|(?:^|[。\n])\s*AI(?:として[、,は]|である私|なので)"
@@ -42,21 +59,24 @@ SELF_REFERENCE = re.compile(
     r"|As an AI(?: language)? model|I(?:'m| am) an AI|私の(?:学習データ|トレーニングデータ|知識の範囲)",
     re.IGNORECASE,
 )
-REFUSAL = re.compile(
+MAY_NAME_ITSELF = re.compile("[aA]|人工知能|言語モデル|私|わたし")
+REFUSAL = beginning(
+    "申す残恐I",
     r"(?:申し訳(?:あり|ござい)ませんが|すみませんが|残念ながら|恐れ入りますが)[、,]?[^。]{0,25}?"
     r"(?:お答え|答える|回答|お応え|応じ|対応|提供|予測|お手伝い)[^。]{0,12}(?:できません|できかね|いたしかね|しかね|ません)"
     r"|I(?:'m| am) (?:sorry|unable)|I cannot (?:assist|help|fulfill)",
     re.IGNORECASE,
 )
-LEFTOVER = re.compile(
+MAY_BE_A_MARK = re.compile(r"[{}%_nNuU<\[#]")
+LEFTOVER = beginning(
+    r"{}%_nu",
     r"\{\{|\}\}|\{%|%\}"
     r"|\{(?:instruction|input|output|question|answer|context|text)\}|__[A-Z_]{3,}__"
     r"|^(?:null|None|nan|NaN|undefined)$",
     re.IGNORECASE | re.MULTILINE,
 )
-TO_ENGLISH = re.compile(r"(?:英語|英文)に(?:翻訳|訳|直)|(?:into|to) English|日本語を英語")
-TO_JAPANESE = re.compile(r"(?:日本語|和文|日本文)に(?:翻訳|訳|直)|(?:into|to) Japanese|英語を日本語")
-SPACE = re.compile(r"\s+")
+TO_ENGLISH = beginning("英日it", r"(?:英語|英文)に(?:翻訳|訳|直)|(?:into|to) English|日本語を英語")
+TO_JAPANESE = beginning("日和英it", r"(?:日本語|和文|日本文)に(?:翻訳|訳|直)|(?:into|to) Japanese|英語を日本語")
 
 
 def asked(record: InstructionRecord) -> str:
@@ -70,101 +90,110 @@ def answered(record: InstructionRecord) -> str:
     return "\n".join(turn["content"] for turn in record.messages if turn["role"] == "assistant").strip()
 
 
-def check_schema(record: InstructionRecord, _: ScreenConfig) -> Any:
-    roles = [turn["role"] for turn in record.messages if turn["role"] != "system"]
-    if not record.id or not record.meta.task or not record.meta.origin:
+def check_schema(told: Told, _: ScreenConfig) -> Any:
+    roles = [turn["role"] for turn in told.record.messages if turn["role"] != "system"]
+    if not told.record.id or not told.record.meta.task or not told.record.meta.origin:
         return "no id, task or origin"
     if not roles or roles[0] != "user" or roles[-1] != "assistant":
         return f"turns: {' '.join(roles) or 'none'}"
     if any(first == second for first, second in pairwise(roles)):
         return f"turns: {' '.join(roles)}"
-    if not all(turn["content"].strip() for turn in record.messages):
+    if not all(turn["content"].strip() for turn in told.record.messages):
         return "empty turn"
     return None
 
 
-def check_instruction_length(record: InstructionRecord, config: ScreenConfig) -> Any:
-    length = len(asked(record))
+def check_instruction_length(told: Told, config: ScreenConfig) -> Any:
+    length = len(told.asked)
     if not config.min_instruction_characters <= length <= config.max_instruction_characters:
         return {"characters": length}
     return None
 
 
-def check_answer_length(record: InstructionRecord, config: ScreenConfig) -> Any:
-    length = len(answered(record))
+def check_answer_length(told: Told, config: ScreenConfig) -> Any:
+    length = len(told.answered)
     return None if config.min_answer_characters <= length <= config.max_answer_characters else {"characters": length}
 
 
-def check_mojibake(record: InstructionRecord, config: ScreenConfig) -> Any:
-    text = asked(record) + "\n" + answered(record)
+def check_mojibake(told: Told, config: ScreenConfig) -> Any:
+    text = told.asked + "\n" + told.answered
     found = len(DAMAGE.findall(text))
     share = found / len(text)
     # One damaged character in a short record is as bad as many in a long one.
     return {"share": round(share, 4), "characters": found} if found and share > config.max_damage else None
 
 
-def check_language(record: InstructionRecord, config: ScreenConfig) -> Any:
-    if config.min_japanese_share <= 0 or "direction" in record.meta.extra:
+def check_language(told: Told, config: ScreenConfig) -> Any:
+    if config.min_japanese_share <= 0 or "direction" in told.record.meta.extra:
         return None
-    share = japanese_share(asked(record) + answered(record))
+    share = japanese_share(told.asked + told.answered)
     return {"japanese_share": round(share, 3)} if share < config.min_japanese_share else None
 
 
-def check_refusal(record: InstructionRecord, _: ScreenConfig) -> Any:
+def check_refusal(told: Told, _: ScreenConfig) -> Any:
     """A model that speaks of itself or refuses. Pages written by people may decline politely; models may not."""
-    answer = answered(record)
-    found = SELF_REFERENCE.search(answer) or (REFUSAL.search(answer) if record.meta.task != "faq" else None)
+    answer = told.answered
+    found = (MAY_NAME_ITSELF.search(answer) and SELF_REFERENCE.search(answer)) or (
+        REFUSAL.search(answer) if told.record.meta.task != "faq" else None
+    )
     return found[0] if found else None
 
 
-def check_leftovers(record: InstructionRecord, config: ScreenConfig) -> Any:
-    return _mark(asked(record), config) or _mark(answered(record), config) or defects.plays_both(answered(record))
+def check_leftovers(told: Told, config: ScreenConfig) -> Any:
+    return _mark(told.asked, config) or _mark(told.answered, config) or defects.plays_both(told.answered)
 
 
 def _mark(text: str, config: ScreenConfig) -> str | None:
+    if not config.special_tokens and MAY_BE_A_MARK.search(text) is None:
+        return None
     found = LEFTOVER.search(text)
     return found[0] if found else defects.template_mark(text, frozenset(config.special_tokens))
 
 
-def check_empty_answer(record: InstructionRecord, _: ScreenConfig) -> Any:
-    return defects.empty_answer(answered(record))
+def check_empty_answer(told: Told, _: ScreenConfig) -> Any:
+    return defects.empty_answer(told.answered)
 
 
-def check_html(record: InstructionRecord, _: ScreenConfig) -> Any:
-    return defects.html(asked(record), answered(record))
+def check_html(told: Told, _: ScreenConfig) -> Any:
+    return defects.html(told.asked, told.answered)
 
 
-def check_interface(record: InstructionRecord, _: ScreenConfig) -> Any:
-    return defects.copied_interface(answered(record))
+def check_interface(told: Told, _: ScreenConfig) -> Any:
+    return defects.copied_interface(told.answered)
 
 
-def check_loop(record: InstructionRecord, _: ScreenConfig) -> Any:
-    return defects.loop(answered(record))
+def check_loop(told: Told, _: ScreenConfig) -> Any:
+    return defects.loop(told.answered)
 
 
-def check_placeholder(record: InstructionRecord, _: ScreenConfig) -> Any:
-    return defects.placeholder(answered(record))
+def check_placeholder(told: Told, _: ScreenConfig) -> Any:
+    return defects.placeholder(told.answered)
 
 
-def check_links(record: InstructionRecord, _: ScreenConfig) -> Any:
-    return defects.links_only(answered(record))
+def check_links(told: Told, _: ScreenConfig) -> Any:
+    return defects.links_only(told.answered)
 
 
-def check_other_language(record: InstructionRecord, _: ScreenConfig) -> Any:
-    return None if "direction" in record.meta.extra else defects.other_language(asked(record), answered(record))
+def check_other_language(told: Told, _: ScreenConfig) -> Any:
+    return None if "direction" in told.record.meta.extra else defects.other_language(told.asked, told.answered)
 
 
-def check_impossible(record: InstructionRecord, _: ScreenConfig) -> Any:
-    first = sum(turn["role"] == "user" for turn in record.messages) == 1
-    return defects.impossible_task(record.instruction, record.meta.input or "", first=first)
+def check_impossible(told: Told, _: ScreenConfig) -> Any:
+    first = sum(turn["role"] == "user" for turn in told.record.messages) == 1
+    return defects.impossible_task(told.record.instruction, told.record.meta.input or "", first=first)
 
 
-def check_repeats_question(record: InstructionRecord, config: ScreenConfig) -> Any:
-    question = SPACE.sub("", record.instruction + (record.meta.input or ""))
-    answer = SPACE.sub("", record.output)
+def _solid(text: str) -> str:
+    """`text` without white space."""
+    return "".join(text.split())
+
+
+def check_repeats_question(told: Told, config: ScreenConfig) -> Any:
+    question = _solid(told.record.instruction + (told.record.meta.input or ""))
+    answer = _solid(told.record.output)
     if len(answer) < 8:
         return None
-    if answer in (question, SPACE.sub("", record.instruction), SPACE.sub("", record.meta.input or "")):
+    if answer in (question, _solid(told.record.instruction), _solid(told.record.meta.input or "")):
         return {"repeats": 1.0}
     bare = answer.rstrip("。．.?？")
     if len(question) >= 8 and question.rstrip("。．.?？") == bare:
@@ -174,33 +203,33 @@ def check_repeats_question(record: InstructionRecord, config: ScreenConfig) -> A
     return None
 
 
-def check_direction(record: InstructionRecord, _: ScreenConfig) -> Any:
+def check_direction(told: Told, _: ScreenConfig) -> Any:
     """A translation whose input or output is in the other language than the instruction says (jesc's `R` rows)."""
-    instruction = record.instruction
+    instruction = told.record.instruction
     to_english, to_japanese = TO_ENGLISH.search(instruction), TO_JAPANESE.search(instruction)
     if bool(to_english) == bool(to_japanese):
         return None
-    source, target = record.meta.input or instruction, record.output
-    given, made = bool(JAPANESE.search(source if record.meta.input else "")), bool(JAPANESE.search(target))
-    if to_english and made and not (record.meta.input and given and LATIN.search(target)):
+    source, target = told.record.meta.input or instruction, told.record.output
+    given, made = bool(JAPANESE.search(source if told.record.meta.input else "")), bool(JAPANESE.search(target))
+    if to_english and made and not (told.record.meta.input and given and LATIN.search(target)):
         return {"to": "English", "output_is": "Japanese"}
     if to_japanese and not made and LATIN.search(target):
         return {"to": "Japanese", "output_is": "English"}
     return None
 
 
-def check_figure(record: InstructionRecord, _: ScreenConfig) -> Any:
+def check_figure(told: Told, _: ScreenConfig) -> Any:
     """An answer made from a figure must still state that figure (EDINET questions, also after an edit)."""
-    check = record.meta.extra.get("check")
+    check = told.record.meta.extra.get("check")
     if not isinstance(check, dict) or "answer" not in check:
         return None
     expected = cast("dict[str, Any]", check)
-    return None if answer_agrees(record.output, expected) else {"expected": expected["answer"]}
+    return None if answer_agrees(told.record.output, expected) else {"expected": expected["answer"]}
 
 
-def check_license(record: InstructionRecord, config: ScreenConfig) -> Any:
+def check_license(told: Told, config: ScreenConfig) -> Any:
     """A license the recipe does not list, or one under which nothing may be trained (docs/licenses.md)."""
-    identity = record.meta.license
+    identity = told.record.meta.license
     if config.licenses and identity not in config.licenses:
         return {"license": identity, "allowed": config.licenses}
     return {"license": identity, "may_train": "no"} if not _may_train(identity) else None
@@ -243,10 +272,11 @@ def screen_rows(rows: Sequence[Row], config: ScreenConfig, key: PseudonymKey | N
     numbers = config.numbers if "numbers" not in config.off else "off"
     for row in rows:
         _clear_placeholder(row, config)
+        told = Told.of(row.record)
         for name, check in checks:
             if not row.alive:
                 break
-            measured = check(row.record, config)
+            measured = check(told, config)
             if measured is not None:
                 row.reject(name, measured)
         if row.alive and numbers != "off":

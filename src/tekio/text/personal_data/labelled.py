@@ -79,8 +79,13 @@ _ADDRESS = re.compile(
 )
 
 
+_DIGIT_OR_AT = re.compile("[0-9０-９]|[aAａＡ][tTｔＴ]|アット|[＠★]")
+
+
 def labelled_numbers(text: str) -> list[Span]:
     """Numbers (and addresses of mail in disguise) that their label or form names."""
+    if _DIGIT_OR_AT.search(text) is None:
+        return []  # a label alone (口座, 電話) is in most texts of banks
     plain = to_ascii(text)
     return [Span(*match.span(1), kind) for pattern, kind in _NUMBERS for match in pattern.finditer(plain)]
 
