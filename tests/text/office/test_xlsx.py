@@ -52,3 +52,23 @@ def test_merged_cells_are_spans_and_hidden_things_stay_hidden():
     assert "<td>100</td><td>200</td>" in html
     assert "秘密" not in html
     assert "見えない" not in html
+
+
+def test_an_empty_row_within_a_table_does_not_part_it_from_its_head():
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        [None, "前期", "当期"],
+        ["売上高", 100, 200],
+        [],
+        ["税引前利益", 7, 8],
+        [],
+        ["区分", "株数"],
+        ["甲社", 5],
+    ):
+        sheet.append(row)
+    tables = read_xlsx(saved(book)).sections[0].blocks
+    assert len(tables) == 2
+    assert "売上高" in tables[0]
+    assert "税引前利益" in tables[0]
+    assert "甲社" in tables[1]

@@ -66,3 +66,10 @@ def test_a_table_left_out_is_a_row_that_says_so(tmp_path: Path):
     document, rejected = document_of(tmp_path, [["", "当期"], ["売上高", "1"]], GRID, options={"tables": "drop"})
     assert "売上高" not in document.text
     assert [row.reason for row in rejected] == ["table_dropped"]
+
+
+def test_forms_that_fonts_of_browsers_name_are_usual_characters_in_cells_too(tmp_path: Path):
+    """U+2027 and Kangxi radicals stand for the middle dot and kanji in PDF files that browsers print."""
+    rows = [["", "前期"], ["キャッシュ‧フロー", "3⽉"], ["売上⾼", "12"]]
+    document, _ = document_of(tmp_path, rows, GRID)
+    assert not set(document.text) & set("‧⽉⾼")

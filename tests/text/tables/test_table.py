@@ -77,6 +77,18 @@ def test_a_table_without_a_head_has_no_labels_but_its_own():
     assert labelled("昭和60年4月;当社入社", "平成20年6月;取締役就任")[0] == "昭和60年4月 | 当社入社"
 
 
+def test_a_label_that_its_cell_wrapped_is_one_text_and_a_list_stays_a_list():
+    rows = (
+        "区分;前期;当期",
+        "親会社株主に帰属する当期純利益又は/親会社株主に帰属する当期純損失（△）/（百万円）;10;△20",
+    )
+    assert labelled(*rows) == [
+        "区分: 親会社株主に帰属する当期純利益又は 親会社株主に帰属する当期純損失（△） （百万円） | 前期: 10 | 当期: △20"
+    ]
+    careers = ("氏名;略歴", "架空太郎;平成元年4月　当社に入社/平成20年6月　取締役に就任/平成25年6月　社長に就任")
+    assert " / 平成20年6月" in labelled(*careers)[0]
+
+
 def test_a_head_within_the_body_heads_what_follows():
     rows = ("区分;前期;前期比", "売上高;10;5％", "区分;当期;当期比", "売上高;12;20％")
     assert labelled(*rows) == ["区分: 売上高 | 前期: 10 | 前期比: 5％", "区分: 売上高 | 当期: 12 | 当期比: 20％"]

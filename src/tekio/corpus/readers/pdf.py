@@ -175,7 +175,12 @@ def _mark(page: int, place: int) -> str:
 
 def _tables_of(line: dict[str, Any]) -> list[PageTable]:
     layout = cast("dict[str, Any] | None", line.get("layout"))
-    return [PageTable(table["box"], table["rows"]) for table in layout["tables"]] if layout else []
+    return [_table_of(table) for table in layout["tables"]] if layout else []
+
+
+def _table_of(told: dict[str, Any]) -> PageTable:
+    rows = cast("list[list[tuple[str, int, int]]]", told["rows"])
+    return PageTable(told["box"], [[(_clean(text), width, height) for text, width, height in row] for row in rows])
 
 
 def _without_running_lines(readings: Sequence[str], heads: Sequence[set[str]]) -> tuple[list[str], int]:

@@ -12,6 +12,8 @@ import re
 from typing import Any
 
 from tekio.text.office.package import OfficeFile, Package, Section, spans, tag
+from tekio.text.tables.continued import goes_on
+from tekio.text.tables.grid import Cell, Grid, lay_out
 from tekio.text.unreadable import UnreadableError
 
 MAX_CELLS = 2_000_000
@@ -36,13 +38,35 @@ def read_xlsx(raw: bytes) -> OfficeFile:
         cells = (sheet.max_row or 0) * (sheet.max_column or 0)
         if cells > MAX_CELLS:
             raise UnreadableError("too_many_cells", {"sheet": sheet.title, "cells": cells, "limit": MAX_CELLS})
-        tables = [f"<table>{''.join(rows)}</table>" for rows in _ranges(sheet)]
+        tables = [f"<table>{''.join(map(_row, rows))}</table>" for rows in _tables(list(_ranges(sheet)))]
         sections.append(Section(sheet.title, tables, hidden=sheet.sheet_state != "visible", headed=False))
     told = package.properties()
     return OfficeFile(told.get("title", ""), sections, told)
 
 
-def _ranges(sheet: Any) -> list[list[str]]:
+_Row = list[tuple[str, tuple[int, int]]]
+"""The cells that begin in a row: text, and the columns and rows of each."""
+
+
+def _row(line: _Row) -> str:
+    return f"<tr>{''.join(tag('td', text, spans(*size)) for text, size in line)}</tr>"
+
+
+def _tables(ranges: list[list[_Row]]) -> list[list[_Row]]:
+    """The tables of a sheet: parts behind an empty row that have no head belong to the one above that has."""
+    tables: list[list[_Row]] = []
+    above: Grid | None = None
+    for rows in ranges:
+        grid = lay_out([[Cell(text, *size) for text, size in row] for row in rows]) if len(ranges) > 1 else None
+        if above is not None and grid is not None and goes_on(above, grid):
+            tables[-1] += rows
+        else:
+            tables.append(rows)
+            above = grid
+    return tables
+
+
+def _ranges(sheet: Any) -> list[list[_Row]]:
     """The rows of each part of a sheet between empty rows."""
     merged: dict[tuple[int, int], tuple[int, int]] = {}
     covered: set[tuple[int, int]] = set()
@@ -53,8 +77,8 @@ def _ranges(sheet: Any) -> list[list[str]]:
         shown_rows = sum(not _hidden(sheet, row) for row in rows)
         merged[area.min_row, area.min_col] = (len(columns), max(shown_rows, 1))
         covered |= {(row, column) for row in rows for column in columns} - {(area.min_row, area.min_col)}
-    ranges: list[list[str]] = []
-    lines: list[str] = []
+    ranges: list[list[_Row]] = []
+    lines: list[_Row] = []
     reach = 0
     for cells in sheet.iter_rows():
         at = cells[0].row if cells else 0
@@ -66,7 +90,7 @@ def _ranges(sheet: Any) -> list[list[str]]:
             if (cell.row, cell.column) not in covered
         ]
         if any(text for text, _ in line) or at <= reach:
-            lines.append(f"<tr>{''.join(tag('td', text, spans(*size)) for text, size in line)}</tr>")
+            lines.append(line)
             reach = max([reach, *(at + size[1] - 1 for text, size in line if text)])
         elif lines:
             ranges.append(lines)

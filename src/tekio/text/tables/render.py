@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from tekio.text.tables.grid import Grid
 from tekio.text.tables.table import Entry, Table, understand
+from tekio.text.tables.values import is_figure, is_nil
 
 Tables = Literal["labelled", "lines", "markdown", "drop"]
 """How tables are written. `drop` leaves them out."""
@@ -92,7 +93,7 @@ def _labelled(table: Table) -> Iterator[str]:
             continue
         short = [entry for entry in row.entries if not entry.is_long]
         if short:
-            yield " | ".join(_entry(entry) for entry in short)
+            yield " | ".join(_entry(entry, wrapped=_is_wrapped(place, short)) for place, entry in enumerate(short))
         for entry in row.entries:
             if entry.is_long:  # a passage keeps its lines
                 if entry.label:
@@ -100,15 +101,22 @@ def _labelled(table: Table) -> Iterator[str]:
                 yield from entry.text.split("\n")
 
 
-def _entry(entry: Entry) -> str:
-    text = _one_line(entry.text)
+def _is_wrapped(place: int, entries: Sequence[Entry]) -> bool:
+    """Whether the lines of a row's label are one text that its cell wrapped: figures stand beside it, each on one line."""
+    beside = [entry for entry in entries[1:] if is_figure(entry.text) or is_nil(entry.text)]
+    return place == 0 and bool(beside) and not any("\n" in entry.text for entry in beside)
+
+
+def _entry(entry: Entry, *, wrapped: bool) -> str:
+    text = _one_line(entry.text, wrapped=wrapped)
     return f"{entry.label}: {text}" if entry.label else text
 
 
-def _one_line(text: str) -> str:
-    """The lines of a cell on one line; several of some length stay apart (careers, lists)."""
+def _one_line(text: str, *, wrapped: bool) -> str:
+    """The lines of a cell on one line; several of some length stay apart (careers, lists) unless they were `wrapped`."""
     lines = [line.strip().replace(" | ", " ") for line in text.split("\n")]
-    return (" / " if len(lines) > 2 and sum(map(len, lines)) > 8 * len(lines) else " ").join(lines)
+    several = not wrapped and len(lines) > 2 and sum(map(len, lines)) > 8 * len(lines)
+    return (" / " if several else " ").join(lines)
 
 
 def _blocks(grid: Grid, number: int) -> Iterator[str]:
