@@ -61,8 +61,9 @@ HEADS = {
     ("武田薬品工業", 8): 1,
     ("ＳＧホールディングス", 2): 0,
     ("ＳＧホールディングス", 3): 0,
+    ("real", "事業年度"): 0,
 }
-"""(report, table): rows of the head as a person sees them, where the rule of the first figure is wrong: the first rows hold
+"""(report, place of the table or its first words): rows of the head as a person sees them, where the rule of the first figure is wrong: the first rows hold
 names, sentences or amounts like 1兆6,500億円."""
 
 
@@ -307,7 +308,8 @@ def collect(every: int, tables: Tables) -> dict[str, Collected]:
         for place, table in enumerate(root.iter("table")):
             if table.find(".//table") is not None or CONTENTS.search("".join(table.itertext())):
                 continue  # contents lists are no tables of figures; their page numbers have no heading
-            reading = read(table, HEADS.get((name.split("/")[1], place)))
+            report, words = name.split("/")[1], next((text for text in map(squeezed, table.itertext()) if text), "")
+            reading = read(table, HEADS.get((report, place), HEADS.get((report, words))))
             body = html.Element("div")
             after, parent, at = table.tail, table.getparent(), table.getparent().index(table)
             body.append(table)

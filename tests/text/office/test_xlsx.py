@@ -72,3 +72,12 @@ def test_an_empty_row_within_a_table_does_not_part_it_from_its_head():
     assert "売上高" in tables[0]
     assert "税引前利益" in tables[0]
     assert "甲社" in tables[1]
+
+
+def test_an_empty_merged_cell_in_an_empty_row_moves_no_heading():
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in ([None, None, None], [None, "前期", "当期"], ["売上高", 100, 200]):
+        sheet.append(row)
+    sheet.merge_cells("A1:A2")
+    assert "<tr><td></td><td>前期</td><td>当期</td></tr>" in read_xlsx(saved(book)).html()

@@ -89,6 +89,39 @@ def test_a_label_that_its_cell_wrapped_is_one_text_and_a_list_stays_a_list():
     assert " / 平成20年6月" in labelled(*careers)[0]
 
 
+def test_headings_of_the_row_labels_stand_on_any_row_of_the_head():
+    rows = (";;前期;当期", ";期 別;（自4月）;（自4月）", ";区 分;金額;金額", "売上高;橋;100;200", "受注高;橋;300;400")
+    assert labelled(*rows)[-2:] == [
+        "売上高 | 期 別 区 分: 橋 | 前期 （自4月） 金額: 100 | 当期 （自4月） 金額: 200",
+        "受注高 | 期 別 区 分: 橋 | 前期 （自4月） 金額: 300 | 当期 （自4月） 金額: 400",
+    ]
+    rows = (";;前期;<;当期;<", "区分;注記;金額;構成比;金額;構成比", "材料費;;－;－;12;12.1", "労務費;;－;－;23;23.4")
+    assert labelled(*rows)[1].endswith("前期 構成比: － | 当期 金額: 12 | 当期 構成比: 12.1")
+
+
+def test_tables_side_by_side_have_titles_above_their_heads():
+    rows = (
+        *("自己査定;<;開示債権;<;<", "区分;与信残高;区分;残高;保全率", "破綻先;630;破産債権;4,161;100％"),
+        *("実質破綻先;3,530;危険債権;25,673;79％", "要注意先;2,663;要管理債権;2,087;21％"),
+    )
+    assert labelled(*rows)[0] == (
+        "自己査定 区分: 破綻先 | 自己査定 与信残高: 630 | 開示債権 区分: 破産債権 | 開示債権 残高: 4,161 | 開示債権 保全率: 100％"
+    )
+
+
+def test_names_of_companies_head_the_columns_of_what_is_told_of_them():
+    rows = ("名称;甲銀行;乙銀行", "所在地;東京;大阪", "事業内容;銀行業;信託業", "資本金;180億円;318億円")
+    assert labelled(*rows)[-1] == "名称: 資本金 | 甲銀行: 180億円 | 乙銀行: 318億円"
+
+
+def test_a_text_alone_above_a_head_is_a_caption():
+    rows = (";貸借対照表計上額;;", "期首残高;増減額;期末残高;期末の時価", "3,171;△141;3,029;5,856")
+    assert labelled(*rows) == [
+        "貸借対照表計上額",
+        "期首残高: 3,171 | 増減額: △141 | 期末残高: 3,029 | 期末の時価: 5,856",
+    ]
+
+
 def test_a_head_within_the_body_heads_what_follows():
     rows = ("区分;前期;前期比", "売上高;10;5％", "区分;当期;当期比", "売上高;12;20％")
     assert labelled(*rows) == ["区分: 売上高 | 前期: 10 | 前期比: 5％", "区分: 売上高 | 当期: 12 | 当期比: 20％"]

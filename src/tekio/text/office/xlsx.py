@@ -72,8 +72,8 @@ def _ranges(sheet: Any) -> list[list[_Row]]:
     covered: set[tuple[int, int]] = set()
     for area in sheet.merged_cells.ranges:
         rows, columns = range(area.min_row, area.max_row + 1), range(area.min_col, area.max_col + 1)
-        if len(rows) * len(columns) > MAX_MERGED:
-            continue
+        if len(rows) * len(columns) > MAX_MERGED or not shown(sheet.cell(area.min_row, area.min_col).value):
+            continue  # an empty merged cell is empty cells: its first row may be left out as an empty one
         shown_rows = sum(not _hidden(sheet, row) for row in rows)
         merged[area.min_row, area.min_col] = (len(columns), max(shown_rows, 1))
         covered |= {(row, column) for row in rows for column in columns} - {(area.min_row, area.min_col)}

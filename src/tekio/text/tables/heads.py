@@ -19,6 +19,7 @@ from tekio.text.tables.values import (
     is_unit,
     is_unit_caption,
     names_rows,
+    names_things,
 )
 
 MAX_HEAD_ROWS = 12
@@ -37,6 +38,10 @@ class Columns:
     def has_figures(self, column: int, share: float = 0.6) -> bool:
         """Whether a column holds figures: at least one, and with the marks for "none" most of its cells."""
         return self.figures[column] > 0 and self.amounts[column] >= share * self.filled[column]
+
+    def is_nil(self, column: int) -> bool:
+        """Whether a column holds marks for "none" only."""
+        return self.amounts[column] == self.filled[column] > self.figures[column] == 0
 
 
 def columns_of(grid: Grid, first: int, last: int | None = None) -> Columns:
@@ -80,7 +85,8 @@ def caption_rows(grid: Grid, first: int = 0) -> int:
         if len(cells) != 1:
             break
         cell = cells[0]
-        whole = cell.width == grid.width or (cell.column == 0 and grid.width > 2 and cell.height == 1)
+        stray = cell.width == 1 and not is_period(cell.text) and not is_unit(cell.text)
+        whole = cell.width == grid.width or ((cell.column == 0 or stray) and grid.width > 2 and cell.height == 1)
         told = is_unit_caption(cell.text) or (cell.text.endswith("現在") and is_period(cell.text))
         if not (told or (whole and not is_figure(cell.text) and _begins_head(grid, row + 1))):
             break
@@ -99,8 +105,12 @@ def head_rows(grid: Grid, first: int) -> int:
     end = first
     while end < min(grid.height, first + MAX_HEAD_ROWS):
         below = columns_of(grid, _first_figures(grid, end + 1))
-        marked = _is_marked(grid, end)
-        if not (marked or (_opens(grid, end, below) if end == first else _continues(grid, first, end, below))):
+        opens = end == first or (end == first + 1 and _titles_parts(grid, first, below))
+        if not (
+            _is_marked(grid, end)
+            or (opens and (_opens(grid, end, below) or _titles_parts(grid, end, below)))
+            or (end > first and _continues(grid, first, end, below))
+        ):
             break
         end += 1
         end = _spanned(grid, first, end)
@@ -152,7 +162,7 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
         return bool(over_figures) or (_are_headings(values) and len(values) >= 2)
     if is_figure(stub.text) or (is_date(stub.text) and not all(is_period(cell.text) for cell in values)):
         return False
-    if over_figures and all(is_period(cell.text) for cell in (stub, *values)):
+    if (over_figures and all(is_period(cell.text) for cell in (stub, *values))) or _names_columns(grid, row):
         return True
     if stub.height > 1 and over_figures and stub.row == row:
         beside = range(row, min(row + stub.height, grid.height))
@@ -172,6 +182,27 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
     return (
         whole and _are_headings([stub, *values]) and (len(values) >= 2 or names_rows(stub.text)) and _differs(grid, row)
     )
+
+
+def _titles_parts(grid: Grid, row: int, below: Columns) -> bool:
+    """Whether a row holds the titles of tables side by side: wide cells only, and a head on the next row."""
+    cells = _filled(grid, row)
+    return (
+        len(cells) > 1
+        and row + 2 < grid.height
+        and all(cell.width > 1 and cell.row == row and cell.height == 1 and not is_figure(cell.text) for cell in cells)
+        and _opens(grid, row + 1, below)
+    )
+
+
+def _names_columns(grid: Grid, row: int) -> bool:
+    """Whether a row names what the columns tell of: 名称 and the names of companies, above rows of what is told."""
+    cells = [cell for cell in grid.slots[row] if cell is not None and not cell.is_empty]
+    if grid.width < 3 or len({id(cell) for cell in cells}) < grid.width or not names_things(cells[0].text):
+        return False
+    told = [cell for number in range(row + 1, grid.height) if (cell := grid.slots[number][0]) is not None]
+    known = sum(1 for cell in told if is_heading_word(cell.text))
+    return len({cell.text for cell in cells}) == len(cells) and len(told) > 2 and known > 0.6 * len(told)
 
 
 def _are_headings(cells: list[Cell]) -> bool:
@@ -201,9 +232,14 @@ def _continues(grid: Grid, first: int, row: int, below: Columns) -> bool:
     stub = grid.slots[row][0]
     if stub is not None and first <= stub.row < row and not stub.is_empty:
         return True
-    numbers = [column for column in range(grid.width) if below.has_figures(column)]
-    if not numbers or any(is_nil(cell.text) for cell in own):
+    numbers = [column for column in range(grid.width) if below.has_figures(column) or below.is_nil(column)]
+    if not any(below.has_figures(column) for column in numbers) or any(is_nil(cell.text) for cell in own):
         return False
+    # Headings of the row labels (区分, 注記番号) stand left of the figures; those of the figures decide.
+    labels = [cell for cell in own if cell.column + cell.width <= numbers[0]]
+    named = [cell for cell in (stub, *labels) if cell is not None and names_rows(cell.text)]
+    if named and len(labels) < len(own):
+        own = [cell for cell in own if cell not in labels]
     over = [any(cell.column <= column < cell.column + cell.width for column in numbers) for cell in own]
     under = [_is_under(grid, first, row, cell) for cell in own]
     if stub is None or stub.is_empty:

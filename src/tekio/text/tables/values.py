@@ -45,8 +45,11 @@ _UNIT_CAPTION = re.compile(
 )
 _STUB_HEADING = re.compile(
     r".*(?:区分|項目|種類|科目|内容|名称|銘柄|地域|品目|部門|セグメント|事業|会社名|決議|摘要|勘定|年度|期間|期別|内訳|回次|相手先|用途|場所|商品|製品|資産"
-    r"|対象|種別|分類|氏名|役職|役名|職名|指標|業種|商号|番号|順位|回号|要因|利益|負債|費用|収益|国|区 分|項 目|科 目|種 類|名 称|所有者|株主)(?:名|等|別)?(?:[(（].*)?",
+    r"|対象|種別|分類|氏名|役職|役名|職名|指標|業種|商号|番号|順位|回号|要因|利益|負債|費用|収益|国|所有者|株主)(?:名|等|別)?(?:[(（].*)?",
     re.DOTALL,
+)
+_NAME_HEADING = re.compile(
+    r"(?:会社|銀行|法人|店舗|物件|施設|ファンド|商品|銘柄)?名称?|商号|(?:商号|氏名)(?:又は|または)名称|社名|行名"
 )
 _HEADING_WORD = re.compile(
     r".*(?:名|氏名|役職|職|年月日|年月|略歴|任期|住所|所在地|内容|事業|区分|項目|種類|概要|名称|銘柄|目的|理由|備考|摘要|対応|科目|期間|金額|額|数|率|割合|比|方法|部門|担当"
@@ -112,7 +115,12 @@ def is_period(text: str) -> bool:
 
 def names_rows(text: str) -> bool:
     """Whether a cell is the heading of a column of row labels: 区分, 項目, 銘柄."""
-    return len(text) <= 30 and bool(_STUB_HEADING.fullmatch(plain(text)))
+    return len(text) <= 30 and bool(_STUB_HEADING.fullmatch(plain(text).replace(" ", "")))
+
+
+def names_things(text: str) -> bool:
+    """Whether a cell stands before names of companies, funds, buildings: 名称, 商号, 会社名."""
+    return bool(_NAME_HEADING.fullmatch(plain(text).replace(" ", "")))
 
 
 def is_heading_word(text: str) -> bool:
