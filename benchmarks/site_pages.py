@@ -6,14 +6,14 @@ ARCHIVE (default: `nta/pages.zip` of the real data) holds pages as Markdown. The
 (`tekio doctor`, `tekio corpus build`) with the default recipe, no held-out part, personal data only counted.
 
 **Navigation.** Lines are counted that stand in more than one training document in a thousand. What is furniture is told from
-the pages, not from the build: a line counts as navigation when in most pages that have it, it is a link alone, stands in the
-site's path (the numbered list from ホーム on at the top) or behind the page's foot, or speaks of the site's tools (Adobe Reader, a
+each document's own page, not from the build: a line counts as navigation where its page holds it only as a link alone, in the site's
+path (the numbered list from ホーム on at the top), in a list of links or behind the page's foot, or speaks of the site's tools (Adobe Reader, a
 reading service, the page's top, an opinion of the page). Lines that the body holds as text (「国税庁長官」, 「（単位：円）」) are text,
 and are only counted.
 
 **Bodies.** The body of a page lies between the site's path and the foot (the last line behind which nothing but links follows); a
 page without the site's path is a body whole. So it holds the page's own first heading, and the numbers, dates and addresses
-that letters have before it. Its lines and cells, links as their text, pictures gone, are looked for in what the build wrote
+that letters have before it. Links that are all of their line are counted apart. Its lines and cells, links as their text, pictures gone, are looked for in what the build wrote
 for the page, white space, widths and marks aside. Characters are counted: in training documents, in `rejected/` by reason, as boilerplate
 (`boilerplate.jsonl`), nowhere.
 """
@@ -41,9 +41,11 @@ _TOOLS = re.compile(
     r"Adobe|Acrobat|ReadSpeaker|このページの先頭|お役に立ち|ページトップ|音声読み上げ|PDF形式のファイルを"
 )
 _MARK = re.compile(r"^[\s　>]*(?:#{1,6}\s+|[-*+・]\s+|[0-9]{1,3}\\?[.)．]\s*)*")
+_ITEM = re.compile(r"\s*(?:[-*+]|[0-9]+\\?\.)\s")
 _NOISE = re.compile(r"[\s|*_`~\\・#>]+|<[^<>]{1,20}>")
 _DEBRIS = re.compile(r"\$[^$\n]{0,200}\$|\$\\?\\?[a-z]")
 _SPACED = re.compile(r"(?<![0-9])[0-9] [0-9]{1,2} ?(?=[年月日％円条項])|[年月日] ?[0-9] [0-9]\b")
+_LEADERS = re.compile(r"(?:\.|…|‥){6,}")
 _READABLE = re.compile(r"[0-9A-Za-zぁ-んァ-ヶー一-龥々〇、。，．（）()「」・％%]")
 SMALLEST = 2
 """Letters that a piece of a body has at least to be looked for."""
@@ -76,33 +78,47 @@ def body_range(lines: list[str]) -> tuple[int, int]:
     return start, end
 
 
-def pieces(lines: list[str]) -> Iterator[str]:
-    """Lines and cells of a body as they are compared. Lines with LaTeX debris are compared by what stands between it."""
-    for line in lines:
+def pieces(lines: list[str]) -> Iterator[tuple[str, bool]]:
+    """Lines and cells of a body as they are compared, and whether the line is a link alone or of a list of links.
+
+    Lines with LaTeX debris are compared by what stands between it.
+    """
+    lists = lists_of_links(lines)
+    for at, line in enumerate(lines):
         if _TOOLS.search(line):
             continue
+        alone = at in lists or is_link_only(line)
         cells = re.split(r"(?<!\\)\||<br ?/?>", shown(line))
         for cell in cells:
             for part in _DEBRIS.split(cell):
                 if not re.fullmatch(r"[\s:|\-*_=]*", part) and len(piece := bare(part)) >= SMALLEST:
-                    yield piece
+                    yield piece, alone
 
 
-def navigation_of_pages(pages: dict[str, list[str]]) -> tuple[Counter[str], Counter[str]]:
-    """In how many pages a line stands at all, and in how many as furniture."""
-    everywhere, furniture = Counter[str](), Counter[str]()
-    for lines in pages.values():
-        start, end = body_range(lines)
-        seen: dict[str, bool] = {}
-        for at, line in enumerate(lines):
-            key = bare(shown(line))
-            if not key:
-                continue
-            outside = not start <= at < end or is_link_only(line) or bool(_TOOLS.search(line))
+def furniture_of(lines: list[str]) -> set[str]:
+    """The lines of a page that it holds as furniture only."""
+    start, end = body_range(lines)
+    lists = lists_of_links(lines)
+    seen: dict[str, bool] = {}
+    for at, line in enumerate(lines):
+        if key := bare(shown(line)):
+            outside = not start <= at < end or at in lists or is_link_only(line) or bool(_TOOLS.search(line))
             seen[key] = seen.get(key, True) and outside
-        everywhere.update(seen)
-        furniture.update(key for key, outside in seen.items() if outside)
-    return everywhere, furniture
+    return {key for key, outside in seen.items() if outside}
+
+
+def lists_of_links(lines: list[str]) -> set[int]:
+    """The lines of lists of which at least three items hold links."""
+    found: set[int] = set()
+    block: list[int] = []
+    for at, line in enumerate([*lines, "."]):
+        if _ITEM.match(line):
+            block.append(at)
+        elif line.strip():
+            if sum(1 for place in block if _LINK.search(lines[place])) >= 3:
+                found.update(block)
+            block = []
+    return found
 
 
 def build(archive: Path, out: Path) -> Path:
@@ -134,22 +150,28 @@ def is_readable(piece: str) -> bool:
 
 def print_navigation(texts: dict[str, str], pages: dict[str, list[str]], show: int) -> None:
     """Lines of more than one document in a thousand, and which of them are navigation."""
-    counted = Counter[str]()
+    counted, furniture = Counter[str](), Counter[str]()
     sample: dict[str, str] = {}
-    for text in texts.values():
+    for name, text in texts.items():
         lines = {bare(line): line for line in text.split("\n")}
         counted.update(key for key in lines if key)
+        furniture.update(lines.keys() & furniture_of(pages[name]))
         for key, line in lines.items():
             sample.setdefault(key, line)
-    everywhere, furniture = navigation_of_pages(pages)
     frequent = [(times, key) for key, times in counted.items() if times > len(texts) / 1000]
-    bad = [item for item in frequent if 2 * furniture[item[1]] > everywhere[item[1]] or _TOOLS.search(sample[item[1]])]
+    bad = [
+        (furniture[key] or times, key)
+        for times, key in frequent
+        if furniture[key] > len(texts) / 1000 or _TOOLS.search(sample[key])
+    ]
     print(
         f"{len(texts):,} training documents; lines in more than one in a thousand: {len(frequent):,}, navigation {len(bad):,}"
     )
     for times, key in sorted(bad, reverse=True)[:show]:
         print(f"    navigation {times:6,}  {sample[key][:100]}")
-    for times, key in sorted(set(frequent) - set(bad), reverse=True)[:show]:
+    for times, key in sorted((item for item in frequent if item[1] not in {key for _, key in bad}), reverse=True)[
+        :show
+    ]:
         print(f"    text       {times:6,}  {sample[key][:100]}")
     rows = [line for text in texts.values() for line in text.split("\n")]
     print(
@@ -187,9 +209,13 @@ def main() -> None:
         start, end = body_range(lines)
         trained = bare_whole(texts.get(name, ""))
         left = {reason: bare_whole(text) for reason, text in refused.get(name, {}).items()}
-        for piece in pieces(lines[start:end]):
+        for piece, alone in pieces(lines[start:end]):
             place = "training" if piece in trained else next((why for why in sorted(left) if piece in left[why]), "")
-            if not place:
+            if not place and alone:
+                place = "left out: links"
+            elif not place and _LEADERS.search(piece):
+                place = "left out: contents list"
+            elif not place:
                 known = piece in boilerplate or piece[:300] in boilerplate
                 place = "boilerplate" if known else "nowhere" if is_readable(piece) else "nowhere, not Japanese"
             counts[place] += len(piece)

@@ -19,6 +19,7 @@ from typing import Any
 from lxml import etree
 
 from tekio.text.encoding import decode
+from tekio.text.list_marks import Numbering
 from tekio.text.raised import END, LOWERED, START, write_raised
 from tekio.text.tables.from_html import html_grid
 from tekio.text.tables.grid import Grid
@@ -283,15 +284,9 @@ class _Writer:
             self.mark = "  " if self.mark == "・" else " " * len(self.mark)
 
 
-@dataclass
-class _List:
-    ordered: bool
-    number: int
-
-
 def _lines(node: Any, style: Style, nesting: int) -> list[str]:
     writer = _Writer()
-    lists: list[_List] = []
+    lists: list[Numbering] = []
     marks: list[tuple[str, str]] = []
     stack: list[tuple[Any, Iterator[Any]]] = []
 
@@ -314,15 +309,10 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
         elif tag in BLOCKS:
             writer.flush()
             if tag in ("ul", "ol", "menu", "dir"):
-                first = element.get("start", "1")[:12]
-                lists.append(_List(tag == "ol", int(first) if first.isascii() and first.isdecimal() else 1))
+                lists.append(Numbering.of(element, ordered=tag == "ol"))
             elif tag == "li":
                 marks.append((writer.indent, writer.mark))
-                if lists and lists[-1].ordered:
-                    writer.mark = f"{lists[-1].number}. "
-                    lists[-1].number += 1
-                else:
-                    writer.mark = "・"
+                writer.mark = lists[-1].mark_of(element) if lists else "・"
                 writer.indent = "  " * max(len(lists) - 1, 0)  # inner lists stand two spaces further in
         if element.text:
             writer.add(_literal(element.text) if tag == "pre" else element.text)
@@ -370,6 +360,31 @@ def _raised(tag: str, element: Any) -> str:
 
 def _literal(text: str) -> str:
     return text.replace("\r\n", "\v").replace("\n", "\v")
+
+
+def take_out(node: Any) -> None:
+    """Take an element out of its tree and keep the text that follows it."""
+    parent = node.getparent()
+    if parent is None:
+        return
+    if node.tail:
+        before = node.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + node.tail
+        else:
+            parent.text = (parent.text or "") + node.tail
+    parent.remove(node)
+
+
+def letters_of(root: Any) -> int:
+    """Characters of text below `root`, white space not counted."""
+    total = 0
+    for node in root.iter():
+        if node.text and isinstance(node.tag, str) and tag_of(node) not in SKIPPED:
+            total += len("".join(node.text.split()))
+        if node.tail and node is not root:
+            total += len("".join(node.tail.split()))
+    return total
 
 
 # --- tables ----------------------------------------------------------------------------------------------------

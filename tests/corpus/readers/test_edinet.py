@@ -63,7 +63,7 @@ def test_text_blocks_become_documents_with_their_place(tmp_path: Path):
     assert (risks.title, risks.published, risks.as_of) == ("甲株式会社 事業等のリスク", "2025-06-18", "2025-03-31")
     assert (risks.group, risks.meta["section"]) == ("E00001", "事業等のリスク")
     assert dividend.text == "次のとおり。\n売上高 | 1,234\n利益 | △5"
-    assert dividend.meta["section"] == "Dividend Policy"
+    assert dividend.meta["section"] == "次のとおり"
 
 
 def test_tables_by_choice(tmp_path: Path):
@@ -200,7 +200,9 @@ def test_every_character_of_the_sample_filings_is_accounted_for(tables: str):
             document.meta["filing_coverage"] for document in documents if "filing_coverage" in document.meta
         )
         assert coverage["in"] == sum(coverage.values()) - coverage["in"]
-        assert coverage["in"] == sum(len("".join(text.split())) for text in blocks), path.name
+        untagged = [row.measured["characters"] for row in rejected if row.measured.get("concept") == "UntaggedText"]
+        untagged += [doc.meta["characters"] for doc in documents if doc.meta["concept"] == "tekio:UntaggedText"]
+        assert coverage["in"] - sum(untagged) == sum(len("".join(text.split())) for text in blocks), path.name
         assert not any(row.reason == "markup_not_read" for row in rejected), path.name
         # Not only the numbers: what the rows hold is at least what the second reading found.
         held = Counter[str]()
@@ -227,8 +229,9 @@ def inline_filing(path: Path, document: str) -> Path:
 
 
 def test_a_filing_with_inline_documents_only_is_read(tmp_path: Path):
-    (document,), rejected = read(inline_filing(tmp_path / "S1.zip", INLINE), reader="edinet")
+    (document, between), rejected = read(inline_filing(tmp_path / "S1.zip", INLINE), reader="edinet")
     assert document.text == "一& 内\n尾\n続き"
+    assert between.text == "間の文"
     assert (document.published, document.as_of) == ("2025-06-18", "2025-03-31")
     assert [row.reason for row in rejected] == ["contained_in_block"]
 
@@ -263,7 +266,102 @@ def test_the_amended_sample_supersedes_its_original():
     amended = [document for document in documents if document.uri.startswith("S021")]
     superseded = [row for row in rejected if row.reason == "superseded_by_amendment"]
     assert original == []
-    assert len(amended) == 115
+    assert len(amended) == 67
     assert {row.measured["by"] for row in superseded} == {"S021XXXX.zip"}
     assert {row.uri.split("#")[0] for row in superseded} == {"S002XXXX.zip"}
     assert len({document.id for document in documents}) == len(documents)
+
+
+BODY = """<html xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL"><head><title>題</title></head>
+<body><ix:header><ix:hidden>隠れた値</ix:hidden></ix:header><div>%s</div></body></html>"""
+RISK_BLOCK = (
+    '<ix:nonNumeric name="jpcrp_cor:BusinessRisksTextBlock" contextRef="F" escape="true">'
+    "<p>３【事業等のリスク】</p><p>当社は為替の影響を受けます。</p></ix:nonNumeric>"
+)
+
+
+def whole_filing(path: Path, body: str, blocks: dict[str, str], number: str = "01") -> Path:
+    name = f"jpcrp030000-asr-001_E00001-000_2025-03-31_{number}_2025-06-18"
+    with ZipFile(path, "w") as archive:
+        archive.writestr(f"XBRL/PublicDoc/{name}.xbrl", instance(blocks))
+        archive.writestr(f"XBRL/PublicDoc/0105010_honbun_{name}_ixbrl.htm", BODY % body)
+    return path
+
+
+def test_text_outside_of_text_blocks_is_a_document_with_its_heading(tmp_path: Path):
+    body = f"<p>第５【経理の状況】</p><p>１．作成方法について</p><p>当社は規則に基づいて作成しております。</p>{RISK_BLOCK}<p>以上のとおりです。</p>"
+    documents, rejected = read(whole_filing(tmp_path / "S1.zip", body, {"BusinessRisks": RISKS}), reader="edinet")
+    assert [document.text for document in documents] == [
+        "３【事業等のリスク】\n当社は\xa0為替の影響を受けます。",
+        "第５【経理の状況】\n１．作成方法について\n当社は規則に基づいて作成しております。",
+        "以上のとおりです。",
+    ]
+    assert documents[1].title == "甲株式会社 経理の状況"
+    assert documents[1].uri == "S1.zip#UntaggedText;0105010_honbun;1"
+    assert not rejected
+    coverage = documents[0].meta["filing_coverage"]
+    assert coverage["in"] == coverage["kept"] == sum(document.meta["characters"] for document in documents)
+
+
+def test_a_heading_above_a_block_is_its_title_and_a_row(tmp_path: Path):
+    block = RISK_BLOCK.replace("<p>３【事業等のリスク】</p>", "")
+    body = f"<p>３【事業等のリスク】</p>{block}"
+    plain = {"BusinessRisks": "<p>当社は為替の影響を受けます。</p>"}
+    (document,), (row,) = read(whole_filing(tmp_path / "S1.zip", body, plain), reader="edinet")
+    assert document.title == "甲株式会社 事業等のリスク"
+    assert row.reason == "heading_only"
+    assert row.document is not None
+    assert row.document.text == "３【事業等のリスク】"
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ("<p>２【沿革】</p>", "heading_only"),
+        ("<p>（重要な後発事象）</p>", "heading_only"),
+        ("<p>４【重要な契約等】</p><p>該当事項はありません。</p>", "nothing_to_report"),
+        (
+            "<p>（企業結合等関係）</p><p>前連結会計年度（自 2023年４月１日 至 2024年３月31日）</p><p>該当事項はありません。</p>",
+            "nothing_to_report",
+        ),
+        ("<p>(3)【その他】</p><p>特記すべき事項はありません。</p>", "nothing_to_report"),
+    ],
+)
+def test_a_block_that_says_nothing_is_a_row_by_name(tmp_path: Path, block: str, reason: str):
+    documents, rejected = read(filing(tmp_path / "S1.zip", {"A": block, "B": RISKS}), reader="edinet")
+    assert [document.meta["concept"] for document in documents] == ["jpcrp_cor:BTextBlock"]
+    assert [row.reason for row in rejected] == [reason]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<p>５【重要な契約等】</p><p>該当事項はありません。ただし、次の契約を結んでいます。</p>",
+        "<p>資本金の額は1,234百万円です。</p>",
+        "<table><tr><td>資本金</td><td>1,234</td></tr></table>",
+    ],
+)
+def test_a_short_block_that_says_something_is_a_document(tmp_path: Path, block: str):
+    documents, rejected = read(filing(tmp_path / "S1.zip", {"A": block}), reader="edinet")
+    assert len(documents) == 1
+    assert not rejected
+
+
+def test_an_amendment_filed_whole_supersedes_untagged_text_too(tmp_path: Path):
+    body = "<p>第５【経理の状況】</p><p>当社は規則に基づいて作成しております。</p>"
+    whole_filing(tmp_path / "S1.zip", body, {"BusinessRisks": RISKS})
+    whole_filing(tmp_path / "S2.zip", body.replace("規則", "改正後の規則"), {"BusinessRisks": RISKS}, number="02")
+    documents, rejected = read(tmp_path / "*.zip", reader="edinet")
+    assert {document.uri.partition("#")[0] for document in documents} == {"S2.zip"}
+    assert {row.reason for row in rejected} == {"superseded_by_amendment"}
+
+
+def test_untagged_text_can_be_left_out_and_a_broken_document_is_named(tmp_path: Path):
+    path = whole_filing(tmp_path / "S1.zip", "<p>第５【経理の状況】</p><p>前文です。</p>", {"BusinessRisks": RISKS})
+    documents, rejected = read(path, reader="edinet", options={"exclude": ["UntaggedText"]})
+    assert len(documents) == 1
+    assert [row.reason for row in rejected] == ["concept_not_chosen"]
+    broken = whole_filing(tmp_path / "S2.zip", "<p>閉じない", {"BusinessRisks": RISKS})
+    documents, rejected = read(broken, reader="edinet")
+    assert len(documents) == 1
+    assert [row.reason for row in rejected] == ["bad_xml"]

@@ -115,3 +115,35 @@ def test_a_headline_above_the_article_stays_and_a_logo_does_not(tmp_path: Path, 
     first = document.text.split("\n")[0]
     assert (first.replace(" ", "") in title) is kept
     assert document.text.count(P1[:20]) >= 1
+
+
+def test_a_part_that_stands_twice_for_two_sizes_of_screen_is_read_once(tmp_path: Path):
+    part = "<div class='{}'><h1>金利の改定について</h1><p>当行は普通預金の金利を年0.200％に引き上げます。適用日は三月三日です。</p></div>"
+    menu = "<ul>" + "".join(f"<li><a href='/{n}'>案内{n}</a></li>" for n in range(20)) + "</ul>"
+    (tmp_path / "a.html").write_text(page(f"<form>{menu}{part.format('pc')}{part.format('sp')}</form>"))
+    (document,), _ = read(tmp_path)
+    assert document.text.count("引き上げます") == 1
+    assert "案内" not in document.text
+
+
+def test_hidden_text_is_left_out_and_counted_and_kept_by_choice(tmp_path: Path):
+    body = "<main><p>" + "本文です。" * 30 + '</p><p style="display:none">検索用の語句の羅列</p></main>'
+    (tmp_path / "a.html").write_text(page(body))
+    (document,), _ = read(tmp_path)
+    assert "羅列" not in document.text
+    assert document.meta["left_out_characters"] >= len("検索用の語句の羅列")
+    (whole,), _ = read(tmp_path, options={"part": "all"})
+    assert "羅列" in whole.text
+
+
+def test_frames_are_named(tmp_path: Path):
+    (tmp_path / "a.html").write_text(
+        '<html><frameset cols="20%,80%"><frame src="menu.html"><frame src="main.html"></frameset></html>'
+    )
+    documents, (row,) = read(tmp_path)
+    assert not documents
+    assert (row.reason, row.measured) == ("frames", {"frames": ["menu.html", "main.html"]})
+    (tmp_path / "a.html").write_text(page("<p>" + "本文です。" * 30 + '</p><iframe src="/map">地図</iframe>'))
+    (document,), _ = read(tmp_path)
+    assert document.meta["frames"] == ["/map"]
+    assert "地図" not in document.text

@@ -1,7 +1,8 @@
 """EDINET filings: text blocks by concept from the ZIP of the API (type=1) or a single `.xbrl` file.
 
 Every text block becomes a document, or a named refusal: `contained_in_block` (its text stands in a larger block that is
-kept, as the taxonomy nests them), `superseded_by_amendment`, `concept_not_chosen`, `table_dropped`, `no_text`. The first
+kept, as the taxonomy nests them), `superseded_by_amendment`, `concept_not_chosen`, `table_dropped`, `no_text`, `heading_only`,
+`nothing_to_report` (該当事項はありません). So does the text of the inline documents between the blocks (`untagged`). The first
 row of a filing carries the account of all characters in `meta.filing_coverage`.
 """
 
@@ -22,6 +23,7 @@ from typing import Any
 
 from lxml import etree
 
+from tekio.corpus.readers.filing_headings import bare_heading, heading_of, says_nothing
 from tekio.corpus.readers.ixbrl import read_inline
 from tekio.corpus.readers.rows import (
     OptionError,
@@ -33,6 +35,7 @@ from tekio.corpus.readers.rows import (
     option_list,
     option_tables,
 )
+from tekio.corpus.readers.untagged import Untagged, read_untagged
 from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
@@ -52,7 +55,8 @@ INSTANCE_NAME = re.compile(
 )
 """EDINET's rule for the names of instances and inline documents: form, code of the filer and sub-document, end of period, submission number, day filed."""
 
-_SECTION = re.compile(r"^\s*(?:第?[0-9０-９一二三四五六七八九十()（）]+\s*)?【([^【】]{1,60})】")
+UNTAGGED = "UntaggedText"
+"""The concept, for `concepts` and `exclude`, of text outside of every text block."""
 _PAGE_FOOTER = re.compile(r"^.{2,40}報告書（[^）]{2,12}）_[0-9]{14}$")
 
 
@@ -109,12 +113,14 @@ def read_filing(source: SourceConfig, file: UnitFile) -> Rows:
     """
     tables = option_tables(source)
     rejected: list[Rejected] = []  # members without text of the filing: schemas, pictures, attachments, refused ones
-    instances = list(_instances(source, file, rejected))
+    untagged: dict[str, Untagged] = {}
+    instances = list(_instances(source, file, rejected, untagged))
     yield from rejected
     if not instances:
         raise UnreadableError("no_xbrl", {"rejected_members": len(rejected)})
     later = [_replacements(path, source) for path in file.superseded_by]
-    rows = list(_blocks(source, file, instances, tables, later))
+    rows = list(_blocks(source, file, instances, tables, later, untagged))
+    rows += _untagged_rows(source, file, instances, untagged, later)
     if rows:
         first = next((row for row in rows if isinstance(row, Document)), rows[0])
         (first.meta if isinstance(first, Document) else first.measured)["filing_coverage"] = filing_coverage(rows)
@@ -134,10 +140,12 @@ def filing_coverage(rows: Sequence[Document | Rejected]) -> dict[str, Any]:
     return {"in": sum(counts.values()), **{name: counts[name] for name in sorted(counts)}}
 
 
-def _instances(source: SourceConfig, file: UnitFile, rejected: list[Rejected]) -> Iterator[tuple[str, Instance]]:
+def _instances(
+    source: SourceConfig, file: UnitFile, rejected: list[Rejected], untagged: dict[str, Untagged] | None = None
+) -> Iterator[tuple[str, Instance]]:
     """Name and facts of the instance documents of a filing; members that are refused go to `rejected`.
 
-    Where a folder has no `.xbrl` file, its inline documents (`.htm`) are read as one instance.
+    untagged: takes the text outside of text blocks, by the name of the inline document. Where a folder has no `.xbrl` file, its inline documents (`.htm`) are read as one instance.
     """
     parts = option_list(source, "parts") or ["public", "audit"]
     folders = {"public": "PublicDoc", "audit": "AuditDoc"}
@@ -177,6 +185,13 @@ def _instances(source: SourceConfig, file: UnitFile, rejected: list[Rejected]) -
                     rejected.append(Rejected(f"{file.uri}!/{group[0].name}", error.reason, error.measured))
                     continue
                 yield group[0].name, instance
+            if untagged is not None:
+                taken |= {member.name for member in inline}
+                for member in inline:
+                    try:
+                        untagged[member.name] = read_untagged(archive.read(member), option_tables(source))
+                    except UnreadableError as error:
+                        rejected.append(Rejected(f"{file.uri}!/{member.name}", error.reason, error.measured))
         rejected += [
             Rejected(f"{file.uri}!/{member.name}", "beside_instance", {"bytes": member.size})
             for member in members
@@ -201,13 +216,18 @@ def _key(name: str, fact: Fact) -> Key:
 def _replacements(path: Path, source: SourceConfig) -> dict[Key, int]:
     """The text blocks an amended filing gives anew, with their characters; not excerpts (old words set against new)."""
     found: dict[Key, int] = {}
+    untagged: dict[str, Untagged] = {}
     file = UnitFile(path, path.name, 0)
     try:
-        for name, instance in _instances(source, file, []):
+        for name, instance in _instances(source, file, [], untagged):
             for fact in instance.text_blocks():
                 text = fact.value or ""
                 if not _EXCERPT.search(text) and not ("訂正前" in text and "訂正後" in text):
                     found[_key(name, fact)] = read_block(fact, "lines").characters
+        for name, inline in untagged.items():
+            for piece in inline.pieces:
+                if piece.bare and not _EXCERPT.search(piece.text):
+                    found[_key(name, _untagged_fact(name, piece.text))] = len(piece.bare)
     except (UnreadableError, OSError):
         return found  # an amendment that cannot be read replaces nothing
     return found
@@ -219,7 +239,9 @@ def _blocks(
     instances: list[tuple[str, Instance]],
     tables: Tables,
     later: list[dict[Key, int]],
+    untagged: dict[str, Untagged],
 ) -> Rows:
+    above = {key: heading for document in untagged.values() for key, heading in document.headings.items()}
     chosen, excluded = option_list(source, "concepts"), option_list(source, "exclude")
     entity = next((instance for _, instance in instances if instance.dei("EDINETCodeDEI")), instances[0][1])
     found: list[tuple[str, Block]] = []
@@ -235,7 +257,7 @@ def _blocks(
     for number, (name, block) in enumerate(found):
         fact = block.fact
         part = fact.name if used[fact.name] == 1 else f"{fact.name};{fact.context}"
-        document = _document(source, file, part, block, name, entity)
+        document = _document(source, file, part, block, name, entity, above.get((fact.name, fact.context)))
         measured: dict[str, Any] = {"characters": block.characters, "concept": fact.name}
         whole = replace(document, text="\n".join(filter(None, (block.text, block.tables, block.footers))))
         if not block.bare:
@@ -248,6 +270,8 @@ def _blocks(
         elif (outer := container[number]) is not None:
             measured["block"] = found[outer][1].fact.name
             yield Rejected(document.uri, "contained_in_block", measured, whole)
+        elif not block.tables and not block.footers and (reason := says_nothing(block.text)):
+            yield Rejected(document.uri, reason, measured, whole)
         else:
             yield from _kept(document, block, measured)
 
@@ -305,11 +329,70 @@ def containers(blocks: Sequence[Block]) -> list[int | None]:
     return result
 
 
-def _document(source: SourceConfig, file: UnitFile, part: str, block: Block, name: str, entity: Instance) -> Document:
+def _untagged_fact(name: str, text: str) -> Fact:
+    """Text between blocks as a fact; what stands in an amendment's document of this name under this heading replaces it."""
+    return Fact("", "tekio", UNTAGGED, f"{_stem(name)};{heading_of(text) or ''}", None, None, None)
+
+
+def _stem(name: str) -> str:
+    """The part of an inline document's name that says its place in a filing: `0105010_honbun`."""
+    return PurePosixPath(name).name.removesuffix("_ixbrl.htm").partition("_jp")[0]
+
+
+def _untagged_rows(
+    source: SourceConfig,
+    file: UnitFile,
+    instances: list[tuple[str, Instance]],
+    untagged: dict[str, Untagged],
+    later: list[dict[Key, int]],
+) -> Rows:
+    """The text between the text blocks: documents, and headings and the like as rows of their own."""
+    if not instances:
+        return
+    entity = next((instance for _, instance in instances if instance.dei("EDINETCodeDEI")), instances[0][1])
+    chosen, excluded = option_list(source, "concepts"), option_list(source, "exclude")
+    for name, inline in sorted(untagged.items()):
+        stem, dropped, document = _stem(name), 0, None
+        for number, piece in enumerate(inline.pieces, start=1):
+            if not piece.bare:
+                continue
+            fact = _untagged_fact(name, piece.text)
+            block = Block(fact, piece.text, bare=piece.bare, count=inline.count if number == 1 else Count())
+            missing = Counter(piece.bare)
+            missing.subtract(squeeze(piece.text))
+            lost = sum(count for count in missing.values() if count > 0)
+            block = replace(block, lost=min(lost, block.characters))
+            document = _document(source, file, f"{UNTAGGED};{stem};{number}", block, name, entity, None)
+            measured: dict[str, Any] = {"characters": block.characters, "concept": UNTAGGED}
+            if (chosen and UNTAGGED not in chosen) or _matches(UNTAGGED, excluded):
+                yield Rejected(document.uri, "concept_not_chosen", measured, document)
+            elif any(given.get(_key(name, fact), 0) >= WHOLE * block.characters for given in later):
+                measured["by"] = shown_name(Path(file.superseded_by[-1].name))
+                yield Rejected(document.uri, "superseded_by_amendment", measured, document)
+            elif piece.text.strip() and (reason := says_nothing(piece.text)):
+                yield Rejected(document.uri, reason, measured, document)
+            elif inline.tables:  # the tables of all pieces are one row, below
+                dropped += block.lost
+                measured["characters"] = block.characters - block.lost
+                yield from _kept(document, replace(block, bare=piece.bare[block.lost :], lost=0), measured)
+            else:
+                yield from _kept(document, block, measured)
+        base = replace(document, id=f"{document.id}-beside", text=inline.tables) if document else None
+        for reason, count in (("table_dropped", dropped), ("page_footer", len(inline.footers))):
+            if count and base:
+                left = replace(base, text=inline.tables if reason == "table_dropped" else inline.footers)
+                place = f"{file.uri}#{UNTAGGED};{stem};{reason}"
+                yield Rejected(place, reason, {"characters": count, "concept": UNTAGGED}, left)
+
+
+def _document(
+    source: SourceConfig, file: UnitFile, part: str, block: Block, name: str, entity: Instance, above: str | None
+) -> Document:
+    """above: the heading that stands over the block, outside of it."""
     named = INSTANCE_NAME.search(name)
     fact = block.fact
     filer = entity.dei("FilerNameInJapaneseDEI")
-    heading = next((match[1] for line in block.text.split("\n")[:3] if (match := _SECTION.match(line))), None)
+    heading = heading_of(block.text) or above or _first_words(block.text)
     code = entity.dei("EDINETCodeDEI") or (named["code"].split("-")[0] if named else None)
     meta: dict[str, Any] = {
         "concept": f"{fact.prefix}:{fact.name}",
@@ -336,6 +419,13 @@ def _document(source: SourceConfig, file: UnitFile, part: str, block: Block, nam
         group=code,
         meta={key: value for key, value in (meta | block.count.meta()).items() if value is not None},
     )
+
+
+def _first_words(text: str) -> str | None:
+    """The beginning of a text, for one that has no heading."""
+    line = next((line for line in text.split("\n") if line.strip(" \t\u3000")), "")
+    words = re.split("[。|]", line, maxsplit=1)[0].strip(" \t\u3000")
+    return (bare_heading(words) or words)[:40] or None
 
 
 def concept_words(name: str) -> str:

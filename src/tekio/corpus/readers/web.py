@@ -20,6 +20,7 @@ from lxml import etree
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.dates import iso_date
+from tekio.text.hidden import drop_hidden
 from tekio.text.html import (
     DEFAULT_LIMITS,
     MAX_TABLE_NESTING,
@@ -27,10 +28,13 @@ from tekio.text.html import (
     PageText,
     block_text,
     inline_text,
+    letters_of,
     page_text,
     parse_html,
     tag_of,
+    take_out,
 )
+from tekio.text.site_navigation import PHRASES
 from tekio.text.tables.render import Tables
 
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
@@ -44,12 +48,10 @@ _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")  # sideNavBox
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _LAID_OUT = {"p", "div", "table", "center", "hr", "h1", "h2", "h3", "ul", "section"}
 _ASIDE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "menu"}
-_BOILERPLATE = re.compile(
-    r"^(?:このページの(?:本文|先頭|トップ|上)へ.*|本文へ(?:移動|スキップ|ジャンプ).*|ページ(?:の先頭|トップ)へ.*|English|印刷(?:する|用ページ)?"
-    r"|(?:文字サイズ|サイトマップ|お問い?合わせ|ホーム|トップ(?:ページ)?)|(?:次|前)の(?:ページ|記事)(?:へ)?|シェアする|ツイート|ログ(?:イン|アウト)(?:する)?|カートを見る|サイト ?コンテンツ|ごみ箱|コメント(?:を追加|を書く|する)|クイック起動|このページの編集"
-    r"|(?:(?:こ|当)の?(?:ページ|記事|情報|回答|内容|サイト)|ページ)?(?:の(?:情報|内容|説明|回答))?(?:は|が)?、?(?:お?役に?(?:立|た)ち|参考になり|見つけやすかった|わかりやすかった).{0,10}(?:でしょう|です|ました|ます)か[。？?]?"
-    r"|.{0,80}(?:Adobe|Acrobat|アドビ).{0,40}(?:必要です|ダウンロード|(?:くだ|下)さい).{0,20}|.{0,16}人目の(?:訪問者|お客様|ご訪問)です.{0,4}|(?:すべての)?[Cc]ookie(?:を|の使用に)?(?:許可|同意|受け入れ|拒否).{0,10}|▲.{0,12}(?:へ|戻る))$"
-)
+
+MAX_FRAMES = 20
+LEAST_COPY = 40
+"""Characters from which an element that stands twice is a copy."""
 
 
 def read_html(source: SourceConfig, file: UnitFile) -> Rows:
@@ -71,6 +73,10 @@ def html_rows(
     root = parse_html(raw, declared=declared or option_text(source, "encoding"))
     tables = option_tables(source)
     whole = option_text(source, "part", "main") == "all"
+    characters, frames = letters_of(root), frames_of(root)
+    if not whole:
+        drop_hidden(root)
+        drop_copies(root)
     headline = "" if whole else page_headline(root)
     read = page_text(root, tables=tables) if whole else main_text(root, tables)
     text = read.text
@@ -78,7 +84,7 @@ def html_rows(
         text = f"{headline}\n{text}"
     title = page_title(root)
     published = page_date(root)
-    left_out = 0 if whole else max(_length(root) - read.characters, 0)
+    left_out = 0 if whole else max(characters - read.characters, 0)
     document = make_document(
         source,
         file,
@@ -88,7 +94,9 @@ def html_rows(
         title=title,
         published=published,
         told_as_of=modified_date(root),
-        meta={"left_out_characters": left_out, "transforms": ["html" if whole else "html_main"]} | read.tables.meta(),
+        meta={"left_out_characters": left_out, "transforms": ["html" if whole else "html_main"]}
+        | ({"frames": frames} if frames else {})
+        | read.tables.meta(),
     )
     for number, dropped in enumerate(read.dropped, start=1):
         place = f"table={number}"
@@ -97,20 +105,29 @@ def html_rows(
         )
         yield Rejected(left.uri, "table_dropped", {"characters": len("".join(dropped.split()))}, left)
     if not text.strip():
-        yield Rejected(document.uri, "no_text", {"characters": _length(root)}, document, whole_file=not part)
+        reason, shown = ("frames", {"frames": frames}) if frames else ("no_text", {"characters": characters})
+        yield Rejected(document.uri, reason, shown, document, whole_file=not part)
         return
     yield document
 
 
-def _length(root: Any) -> int:
-    """Characters of text below `root`, white space not counted."""
-    total = 0
-    for node in root.iter():
-        if node.text and isinstance(node.tag, str) and tag_of(node) not in SKIPPED:
-            total += len("".join(node.text.split()))
-        if node.tail and node is not root:
-            total += len("".join(node.tail.split()))
-    return total
+def frames_of(root: Any) -> list[str]:
+    """The addresses of a page's frames: what they show is another page's text, and is not read here."""
+    found = [frame.get("src") or "" for tag in ("frame", "iframe") for frame in root.iter(tag)]
+    return [address[:500] for address in found if address][:MAX_FRAMES]
+
+
+def drop_copies(root: Any) -> None:
+    """Take out an element that holds word for word what one beside it held: sites write a part once for each size of screen."""
+    for parent in list(root.iter("body", "div", "main", "article", "section", "form", "td")):
+        seen: set[str] = set()
+        for child in list(parent):
+            if tag_of(child) not in ("div", "section", "article"):
+                continue
+            text = _bare("".join(child.itertext()))
+            if len(text) >= LEAST_COPY and text in seen:
+                take_out(child)
+            seen.add(text)
 
 
 def page_title(root: Any) -> str | None:
@@ -195,11 +212,11 @@ def _wrapping_forms(root: Any) -> set[Any]:
     forms = list(root.iter("form"))
     if not forms:
         return set()
-    whole = _length(root)
+    whole = letters_of(root)
     return {
         form
         for form in forms
-        if _length(form) >= 0.5 * whole or next(form.iter("h1", "main", "article"), None) is not None
+        if letters_of(form) >= 0.5 * whole or next(form.iter("h1", "main", "article"), None) is not None
     }
 
 
@@ -223,36 +240,24 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
         body = root if body is None else body
         main = _densest(body, page) if page.has_links else body  # a page without links is a document, not a site's
     asides = [node for node in main.iter() if node is not main and isinstance(node.tag, str) and page.is_aside(node)]
-    kept = _length(main)
+    kept = letters_of(main)
     for node in asides:
         parent = node.getparent()
         # An "aside" that holds most of the text is none: the name of its class misleads.
-        if parent is None or _length(node) > 0.5 * kept:
+        if parent is None or letters_of(node) > 0.5 * kept:
             continue
-        _remove(node)
+        take_out(node)
     read = page_text(main, tables=tables)
     lines = read.text.split("\n")
-    kept = [line for line in lines if not _BOILERPLATE.match(line.strip(" \u3000・"))]
+    kept = [line for line in lines if not PHRASES.match(line.strip(" \u3000・"))]
     left_out = sum(len("".join(line.split())) for line in lines) - sum(len("".join(line.split())) for line in kept)
-    return PageText("\n".join(kept).strip("\n"), read.dropped, read.tables, _length(main) - left_out)
-
-
-def _remove(node: Any) -> None:
-    """Take an element out of its tree and keep the text that follows it."""
-    parent = node.getparent()
-    if node.tail:
-        before = node.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + node.tail
-        else:
-            parent.text = (parent.text or "") + node.tail
-    parent.remove(node)
+    return PageText("\n".join(kept).strip("\n"), read.dropped, read.tables, letters_of(main) - left_out)
 
 
 def _marked_main(root: Any) -> Any:
     for path in ("//main", "//*[@role='main']", "//*[@itemprop='articleBody']", "//article"):
         found = root.xpath(path)
-        if len(found) == 1 and _length(found[0]) >= 100:
+        if len(found) == 1 and letters_of(found[0]) >= 100:
             return found[0]
     return None
 
@@ -321,10 +326,10 @@ def _densest(body: Any, page: _Page) -> Any:
 
 def _lays_out(table: Any) -> bool:
     """Whether a table lays out the page: one of its cells holds most of its text, and blocks."""
-    whole = _length(table)
+    whole = letters_of(table)
     rows = [row for part in table for row in ([part] if tag_of(part) == "tr" else part) if tag_of(row) == "tr"]
     return any(
-        tag_of(cell) == "td" and any(tag_of(child) in _LAID_OUT for child in cell) and _length(cell) >= 0.7 * whole
+        tag_of(cell) == "td" and any(tag_of(child) in _LAID_OUT for child in cell) and letters_of(cell) >= 0.7 * whole
         for row in rows
         for cell in row
     )

@@ -1,0 +1,209 @@
+"""What a page holds and its reader does not see: hidden elements, text off the screen, without size, in the colour of its ground.
+
+Panels that open (answers of an accordion, tabs, 「もっと見る」) are hidden too and are text: an element stays when something opens
+it, or when it is named as a panel. Only the page's own marks, inline styles and the simple rules of its style elements are looked at;
+style sheets are never fetched.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tekio.text.html import letters_of, take_out
+
+Styles = dict[str, str]
+
+_RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
+_AT_BLOCK = re.compile(r"@[^{};]{0,300}\{(?:[^{}]{0,5000}\{[^{}]{0,2000}\}){0,200}[^{}]{0,5000}\}")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SIMPLE = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?P<mark>[.#][\w-]+)")
+_PANEL_NAMES = re.compile(
+    r"(?:^|[-_ ])(?:accordion|acc|collapse|collapsible|expand(?:able|ed)?|panel|pane|tabs?|tab-?content|toggle|faq|answer|detail|more|slide|dropdown-content)"
+    r"(?:$|[-_ 0-9])",
+    re.IGNORECASE,
+)
+_OPENERS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "aria-owns")
+_AWAY = re.compile(
+    r"-(?:\d{4,}|[89]\d{2})(?:\.\d+)?(?:px|pt)|-\d{3,}(?:\.\d+)?(?:em|rem|ex|%|vw)|-[5-9]\d(?:\.\d+)?(?:em|rem)"
+)
+"""Further than any page is wide; hanging indents and drawers at the side are nearer."""
+_NOTHING = re.compile(r"0(?:\.0*)?(?:px|pt|em|rem|%)?$")
+_TINY = re.compile(r"[01](?:\.\d+)?px$")
+_LIGATURE = re.compile(r"[a-z][a-z0-9_]{1,30}$")
+_LETTER = re.compile(r"[^\W_]")
+_WHITE = re.compile(r"white$|#f{3}$|#f{6}$|rgba?\(255,255,255(?:,[01](?:\.\d+)?)?\)$")
+_MAX_SELECTORS = 5_000
+
+
+def drop_hidden(root: Any) -> int:
+    """Take out of the tree, in place, what the page does not show; returns the characters taken out, white space aside."""
+    rules = _rules(root)
+    opened = _opened(root)
+    gone: list[Any] = []
+    inside: set[Any] = set()
+    for node in root.iter():
+        if not isinstance(node.tag, str) or node.getparent() is None:
+            continue
+        if node.getparent() in inside:
+            inside.add(node)
+            continue
+        styles = _styles(node, rules)
+        if _is_hidden(node, styles, opened) or _is_unseen(node, styles, rules):
+            gone.append(node)
+            inside.add(node)
+    characters = 0
+    for node in gone:
+        characters += letters_of(node)
+        take_out(node)
+    return characters
+
+
+def _rules(root: Any) -> dict[str, Styles]:
+    """`.name` and `#name` -> what the page's own style elements say of it, outside of @media and the like."""
+    found: dict[str, Styles] = {}
+    for element in root.iter("style"):
+        text = _AT_BLOCK.sub("", _COMMENT.sub("", (element.text or "")[:200_000]))
+        for selectors, body in _RULE.findall(text):
+            styles = _declarations(body)
+            if not styles.keys() & {"display", "visibility", "font-size", "left", "text-indent", "clip", "color"}:
+                continue
+            for selector in selectors.split(","):
+                simple = _SIMPLE.fullmatch(selector.strip())
+                if simple and len(found) < _MAX_SELECTORS:
+                    found.setdefault(simple["mark"], {}).update(styles)
+    return found
+
+
+def _declarations(style: str) -> Styles:
+    found: Styles = {}
+    for part in style[:4000].split(";"):
+        name, colon, value = part.partition(":")
+        if colon:
+            found[name.strip().lower()] = value.lower().replace("!important", "").strip()
+    return found
+
+
+def _styles(node: Any, rules: dict[str, Styles]) -> Styles:
+    found: Styles = {}
+    if rules:
+        for name in (node.get("class") or "").split()[:20]:
+            found |= rules.get(f".{name}", {})
+        if node.get("id"):
+            found |= rules.get(f"#{node.get('id')}", {})
+    return found | _declarations(node.get("style") or "")
+
+
+def _opened(root: Any) -> set[str]:
+    """The ids that a control of the page opens."""
+    found: set[str] = set()
+    for node in root.iter():
+        if not isinstance(node.tag, str):
+            continue
+        for name in _OPENERS:
+            found.update(value.lstrip("#") for value in (node.get(name) or "").split())
+        href = node.get("href") or ""
+        if href.startswith("#") and len(href) > 1:
+            found.add(href[1:])
+        if (click := node.get("onclick")) and len(click) < 1000:
+            found.update(re.findall(r"['\"]#?([\w-]{1,80})['\"]", click))
+        if node.tag == "label" and node.get("for"):
+            found.add(node.get("for"))
+    return found
+
+
+def _is_hidden(node: Any, styles: Styles, opened: set[str]) -> bool:
+    attribute = node.get("hidden")
+    hidden = (
+        (attribute is not None and attribute.lower() != "until-found")
+        or styles.get("display") == "none"
+        or styles.get("visibility") in ("hidden", "collapse")
+    )
+    return hidden and not _is_panel(node, opened)
+
+
+def _is_panel(node: Any, opened: set[str]) -> bool:
+    """Whether a hidden element opens: a control names it, it is named as a panel, or it follows a heading to click on."""
+    if node.get("id") in opened or node.get("role") in ("tabpanel", "region") or node.get("aria-labelledby"):
+        return True
+    if node.tag == "dd" or any(_PANEL_NAMES.search(node.get(name) or "") for name in ("class", "id")):
+        return True
+    before = node.getprevious()
+    while before is not None and not isinstance(before.tag, str):
+        before = before.getprevious()
+    return before is not None and (
+        before.tag in ("button", "summary", "dt", "label")
+        or before.get("aria-expanded") is not None
+        or before.get("role") == "button"
+        or before.get("onclick") is not None
+        or before.find("button") is not None
+        or (before.tag == "input" and before.get("type") in ("checkbox", "radio"))
+    )
+
+
+def _is_unseen(node: Any, styles: Styles, rules: dict[str, Styles]) -> bool:
+    """Whether an element is decoration read to nobody, off the screen, without size, or in the colour of its ground."""
+    if node.get("aria-hidden") == "true" and _is_decoration(node):
+        return True
+    if not styles and node.tag != "font":
+        return False
+    heading = node.tag in ("h1", "h2", "h3") or node.find("h1") is not None
+    placed = styles.get("position") in ("absolute", "fixed")
+    away = placed and any(_AWAY.match(styles.get(side, "")) for side in ("left", "top", "right", "bottom"))
+    indented = _AWAY.match(styles.get("text-indent", "")) is not None
+    clipped = placed and (
+        re.match(r"rect\(\s*(?:0|1px)", styles.get("clip", "")) is not None
+        or styles.get("clip-path", "").startswith("inset(50%")
+        or (_TINY.match(styles.get("width", "")) and _TINY.match(styles.get("height", "")))
+    )
+    closed = (
+        styles.get("overflow") == "hidden"
+        and (_NOTHING.match(styles.get("height", "")) or _NOTHING.match(styles.get("width", "")))
+        and not any(_PANEL_NAMES.search(node.get(name) or "") for name in ("class", "id"))
+    )
+    if (away or indented or clipped or closed) and not heading:
+        return True
+    if _NOTHING.match(styles.get("font-size", "")):
+        # Gaps between boxes are closed so; what is shown in them has a size of its own.
+        return all(
+            "font-size" not in _styles(inner, rules) and not inner.get("class") for inner in node.iterdescendants()
+        )
+    return _is_unreadable(node, styles)
+
+
+def _is_decoration(node: Any) -> bool:
+    """An icon: no letters, or the name of a picture (`expand_more`)."""
+    text = "".join("".join(node.itertext()).split())
+    return len(text) <= 40 and (not _LETTER.search(text) or _LIGATURE.match(text) is not None or len(text) == 1)
+
+
+def _is_unreadable(node: Any, styles: Styles) -> bool:
+    """Whether text has the colour of its ground, as far as inline styles say what the ground is."""
+    color = (styles.get("color") or (node.get("color") if node.tag == "font" else "") or "").replace(" ", "").lower()
+    if not color:
+        return False
+    place, named = node, False
+    while place is not None and isinstance(place.tag, str):
+        own = styles if place is node else _declarations(place.get("style") or "")
+        ground = own.get("background-color") or own.get("background") or place.get("bgcolor")
+        if ground:
+            ground = ground.replace(" ", "").lower()
+            return ground == color or (_WHITE.match(color) is not None and _WHITE.match(ground) is not None)
+        named = (
+            named
+            or place.get("class") is not None
+            or place.get("id") is not None
+            or place.get("background") is not None
+        )
+        place = place.getparent()
+    # Nothing says what the ground is: a page is white, unless a style sheet may colour what lies around.
+    return _WHITE.match(color) is not None and not named and not _has_sheet(node)
+
+
+def _has_sheet(node: Any) -> bool:
+    root = node.getroottree().getroot()
+    return root.find(".//style") is not None or root.find(".//link[@rel='stylesheet']") is not None

@@ -1,0 +1,256 @@
+r"""Text that optical character recognition wrote with formulas in place of kana: 「業種目 $\oslash$ 株価」.
+
+Recognisers that know mathematics read の as `$\mathcal{O}$` or `$\oslash$`, っ as `$\supset$`, ① as `$\textcircled{1}$`, and
+write plain figures as formulas (`$50\%$`). A table says what each stands for, beside which letters; a line is repaired when all of it
+is sure. Other lines of such a text are damaged: they are given back apart. Texts without these marks keep their formulas.
+Dates are written apart by such programs too (「1 0 月1 0 日」).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_FORMULA = re.compile(r"[ \u3000]?(?<!\\)\$\$?(?P<body>[^$\n]{1,400}?)\$\$?[ \u3000]?")
+_JAPANESE = r"ぁ-んァ-ヶー一-龥々〇「」『』（）｢｣〔〕【】《》、。・％"
+_BEFORE = re.compile(rf"[{_JAPANESE}0-9０-９A-Za-zＡ-Ｚａ-ｚ)\]①-⑳]$")
+_AFTER = re.compile(rf"[{_JAPANESE}0-9０-９A-Za-zＡ-Ｚａ-ｚ(\[①-⑳㈱]")
+_NO = (
+    r"\{?\s*(?:\\(?:boldsymbol|mathbf|pmb|mathrm|bf)\s*\{?\s*)?(?:\\mathcal\s*\{?\s*O\s*\}?|\\oslash|\\phi|\\varnothing|\\emptyset)\s*\}?"
+    r"|\\boldsymbol\s*\{\s*[Oo]\s*\}|\\textit\s*\{\s*O\s*\}"
+)
+_NUMBER = r"[0-9]+(?:[.,][0-9]+)*"
+_TOKENS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("to_the", rf"\{{?\\sim\}}?[\s!]*(?:{_NO})(?:\s*\))?"),
+        ("no", rf"(?:{_NO})(?:\s*\))?"),
+        ("no", r"\\textcircled\s*\{\s*>\s*\}(?=\s*[0-9])"),
+        ("circled", r"\\(?:text)?circled\s*\{\s*(?:\\scriptsize\s*)?\{?\s*(?P<value>[0-9]{1,2})\s*\}?\s*\}"),
+        (
+            "text",
+            rf"\\(?:mathrm|mathbf|mathsf|textrm|textbf|textsf|text|mathit|boldsymbol)\s*\{{\s*(?P<value>{_NUMBER})\s*\}}",
+        ),
+        ("bracket", r"\\left\s*(?P<value>[(\[])|\\right\s*(?P<other>[)\]])"),
+        ("quote", r"\\lceil"),
+        ("unquote", r"\\rfloor|\\rceil"),
+        ("sign", r"\\(?P<value>times|div|pm|bigcirc|triangle|square|leqq?|geqq?|Rightarrow|cdots)(?![A-Za-z])"),
+        ("dot", r"!?\\cdot!?(?![A-Za-z])"),
+        ("range", r"\{?!*\\sim!*\}?(?![A-Za-z])"),
+        ("small_tsu", r"\\supset(?![A-Za-z])"),
+        ("number", rf"(?P<value>{_NUMBER})"),
+        ("plain", r"\\?(?P<value>%)|(?P<other>[-+=<>()\[\]/:、。「」])"),
+        ("space", r"\\?[ ,;!](?![0-9]{3}(?![0-9]))|~~?|\\quad"),
+    )
+)
+_LEADING = re.compile(r"^(?:\\?[ ,;!]|~)+")
+_SIGNS = {
+    "times": "×",
+    "div": "÷",
+    "pm": "±",
+    "bigcirc": "○",
+    "triangle": "△",
+    "square": "□",
+    "leq": "≦",
+    "leqq": "≦",
+    "geq": "≧",
+    "geqq": "≧",
+    "Rightarrow": "⇒",
+    "cdots": "…",
+}
+_DRESSED = re.compile(
+    rf"\\(?:bf|boldsymbol|mathbf|mathrm|textrm|textbf|mathsf|textsf|text)\s*(?=[0-9]|\{{\s*(?:{_NUMBER}|\\cdot)\s*\}})"
+)
+_WRAPPED = re.compile(rf"(?<!circled)(?<!scriptsize)\{{\s*({_NUMBER}|\\cdot|\\bf\s*[0-9]+)\s*\}}")
+_ODD = re.compile(
+    r"(?:\s|[,;!]|\\oslash|\\(?:text)?circled\s*\{\s*(?:\\scriptsize\s*)?\{?[0-9>]*\}?\s*\}|\\circledcirc|\\circledast|\\supset|\\backsim"
+    r"|\\ddagger|\\ddots|\\curvearrowright|\\frown)+"
+)
+"""Formulas of signs that stand for nothing by themselves."""
+_DIGIT_PAIR = re.compile(r"[0-9]\s*=\s*[0-9]")
+_ZEROS = re.compile(r"0+(?:[.,]0+)*|0\.[0-9]")
+DAMAGED_SHARE = 0.5
+"""Of a text more than this in damaged lines: what is left is no text."""
+
+# Single digits with single spaces between them, before the unit that they count.
+_SPACED = re.compile(
+    r"(?<![0-9０-９.,．，][ \u3000])(?<![0-9０-９.,．，])(?P<digits>[0-9０-９](?:[ \u3000][0-9０-９]){1,3})[ \u3000]?(?P<unit>[年月日条])"
+)
+_ERA = re.compile(r"(?:明治|大正|昭和|平成|令和)[ \u3000]?$")
+
+
+@dataclass(frozen=True)
+class WithoutDebris:
+    """Text after repair. repaired: lines that were. damaged: lines taken out, as they were."""
+
+    text: str
+    repaired: int = 0
+    damaged: tuple[str, ...] = ()
+
+    @property
+    def is_ruined(self) -> bool:
+        """Whether most of the text was damaged."""
+        lost = sum(len(line) for line in self.damaged)
+        return lost > DAMAGED_SHARE * (lost + len("".join(self.text.split())))
+
+
+def repair_debris(text: str) -> WithoutDebris:
+    """Repair what recognition left of formulas and spaced dates; damaged lines go out of a text that shows such marks."""
+    lines = [_join_dates(line) for line in text.split("\n")]
+    was = text.split("\n")
+    if "$" not in text:
+        return WithoutDebris("\n".join(lines), sum(1 for old, new in zip(was, lines, strict=True) if old != new))
+    damaged: list[str] = []
+    kept: list[str] = []
+    repaired = 0
+    shows = _shows_recognition(text)
+    for old, line in zip(was, lines, strict=True):
+        sure = _repaired_line(line) if "$" in line else line
+        if sure is None and shows:
+            damaged.append(old)
+            continue
+        new = line if sure is None else _join_dates(sure)
+        repaired += new != old
+        kept.append(new)
+    return WithoutDebris("\n".join(kept), repaired, tuple(damaged))
+
+
+def _shows_recognition(text: str) -> bool:
+    """Whether a text of Japanese has formulas that nobody writes: one for の beside its letters, or alone on a line."""
+    if not re.search("[ぁ-んァ-ヶ一-龥]", text):
+        return False
+    for found in _FORMULA.finditer(text):
+        body = found["body"].replace("\\\\", "\\")
+        if _ODD.fullmatch(body):
+            return True
+        if re.fullmatch(rf"\s*(?:{_NO})\s*\)?\s*", body):
+            if found.start() == 0 or text[found.start() - 1] == "\n":
+                return True
+            before, after = text[: found.start()][-1:], text[found.end() : found.end() + 1]
+            if re.match("[ぁ-んァ-ヶ一-龥]", before) or re.match("[ぁ-んァ-ヶ一-龥]", after):
+                return True
+    return False
+
+
+def _repaired_line(line: str) -> str | None:
+    """`line` with its formulas as text; None when one of them is not sure."""
+    out: list[str] = []
+    place = 0
+    for found in _FORMULA.finditer(line):
+        out.append(line[place : found.start()])
+        before, after = "".join(out).rstrip(" \u3000"), line[found.end() :].lstrip(" \u3000")
+        # A formula may come next: what it stands for is not known yet, but it is not the end of the line.
+        written = _written(found["body"].replace("\\\\", "\\"), before, "の" if after.startswith("$") else after)
+        if written is None:
+            return None
+        out.append(written)
+        place = found.end()
+    whole = "".join([*out, line[place:]])
+    return None if re.search(r"(?<!\\)\$|\\[A-Za-z]{3,}", whole) else whole
+
+
+def _written(formula: str, before: str, after: str) -> str | None:
+    """The text that one formula stands for; None when that is not sure."""
+    formula = _WRAPPED.sub(r"\1", _DRESSED.sub("", formula)).replace("\\bf", "")
+    if _DIGIT_PAIR.search(formula) or _ZEROS.fullmatch(formula.strip()):
+        return None  # `1=21` was kana, `0` may have been の
+    out: list[str] = []
+    place = 0
+    while place < len(formula):
+        read = _first_token(formula, place)
+        if read is None:
+            return None
+        name, found = read
+        rest = _LEADING.sub("", formula[found.end() :]).rstrip(" ,!;")
+        text = _token(name, found, before + "".join(out), rest + after if rest else after)
+        if text is None:
+            return None
+        out.append(text)
+        place = found.end()
+    whole = "".join(out)
+    if whole.count("「") != whole.count("」") or (not whole and formula.strip()):
+        return None
+    brackets = sum(whole.count(char) for char in "([") - sum(whole.count(char) for char in ")]")
+    return whole if brackets == 0 else None
+
+
+def _first_token(formula: str, place: int) -> tuple[str, re.Match[str]] | None:
+    for name, pattern in _TOKENS:
+        if found := pattern.match(formula, place):
+            return name, found
+    return None
+
+
+def _token(name: str, found: re.Match[str], before: str, after: str) -> str | None:
+    groups = found.groupdict()
+    value = groups.get("value") or groups.get("other") or ""
+    if name in ("no", "to_the"):
+        kana = _no(found[0], before, after)
+        return kana and ("への" if name == "to_the" else kana)
+    if name == "circled":
+        number = int(value)
+        if re.match("[0-9]", after.lstrip("\\ ")):
+            return None  # 「条①6」: the の of an article's branch
+        return chr(0x2460 + number - 1) if 1 <= number <= 20 else None
+    if name in ("text", "number", "plain", "bracket"):
+        return value
+    if name == "quote":
+        return "「"
+    if name == "unquote":
+        return "」"
+    if name == "sign":
+        return _SIGNS[value]
+    if name == "dot":
+        return "・" if re.search("[0-9]$", before) and re.match(r"[0-9]", after) else None
+    if name == "range":
+        numbers = re.search(r"[0-9)①-⑳]$", before) and re.match(r"[0-9(①-⑳]|\\(?:text)?circled", after)
+        return "～" if numbers else None
+    if name == "small_tsu":
+        return "っ" if re.search("[ぁ-ん一-龥]$", before) and re.match("[たてと]", after) else None
+    return ""
+
+
+def _no(found: str, before: str, after: str) -> str | None:
+    """の, where letters of Japanese stand on both sides. Its formula often ends in a bracket that nobody wrote."""
+    after = after.lstrip("\\")
+    if found.endswith(")") and _is_open(before) and not _closes(before, after):
+        return None  # somebody may have written the bracket
+    if before.endswith(("も", "そ", "こ")) and (not after or _AFTER.match(after)):
+        return "の"  # もの, その, この
+    if not _BEFORE.search(before) or not _AFTER.match(after) or before[-1:] in "、。「『（｢〔【《の":
+        return None
+    return None if after[:1] in "、。）」』｣〕】》の" else "の"
+
+
+def _is_open(before: str) -> bool:
+    return _depth(before) > 0
+
+
+def _closes(before: str, after: str) -> bool:
+    """Whether the brackets that are open before are closed by text that follows."""
+    return _depth(before) + _depth(_FORMULA.sub("", after)) <= 0
+
+
+def _depth(text: str) -> int:
+    return sum(text.count(char) for char in "（(") - sum(text.count(char) for char in "）)")
+
+
+def _join_dates(line: str) -> str:
+    """`line` with the digits of spaced dates and articles together, where they can be nothing else."""
+    if " " not in line and "\u3000" not in line:
+        return line
+
+    def joined(found: re.Match[str]) -> str:
+        digits = re.sub(r"[ \u3000]", "", found["digits"])
+        number, unit = int(digits), found["unit"]
+        before = line[: found.start()]
+        sure = {
+            "月": 10 <= number <= 12,
+            "日": 10 <= number <= 31 and re.search(r"月[ \u3000]?$", before) is not None,
+            "年": (len(digits) == 2 and _ERA.search(before) is not None)
+            or (len(digits) == 4 and 1868 <= number <= 2100),
+            "条": before.rstrip(" \u3000").endswith("第"),
+        }[unit]
+        return f"{digits}{unit}" if sure else found[0]
+
+    return _SPACED.sub(joined, line)

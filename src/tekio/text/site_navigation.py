@@ -1,0 +1,179 @@
+"""What a page of a site holds beside its text: the path to it, links to the page's top, lists of links, notes about viewers.
+
+For trees without names of classes (Markdown as scrapes write it): only what the links themselves show is used. A link inside a
+sentence, and a link that stands as a cell of a table, is text.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tekio.text.html import tag_of, take_out
+
+PHRASES = re.compile(
+    r"^(?:このページの(?:本文|先頭|トップ|上)へ.*|本文へ(?:移動|スキップ|ジャンプ).*|ページ(?:の先頭|トップ)(?:へ|に).*|English|印刷(?:する|用ページ)?"
+    r"|(?:文字サイズ|サイトマップ|お問い?合わせ|ホーム|トップ(?:ページ)?)|(?:次|前)の(?:ページ|記事)(?:へ)?|シェアする|ツイート|ログ(?:イン|アウト)(?:する)?|カートを見る|サイト ?コンテンツ|ごみ箱|コメント(?:を追加|を書く|する)|クイック起動|このページの編集"
+    r"|(?:(?:こ|当)の?(?:ページ|記事|情報|回答|内容|サイト)|ページ)?(?:の(?:情報|内容|説明|回答))?(?:は|が)?、?(?:お?役に?(?:立|た)ち|参考になり|見つけやすかった|わかりやすかった).{0,10}(?:でしょう|です|ました|ます)か[。？?]?"
+    r"|.{0,80}(?:Adobe|Acrobat|アドビ).{0,40}(?:必要です|ダウンロード|(?:くだ|下)さい).{0,20}|.{0,16}人目の(?:訪問者|お客様|ご訪問)です.{0,4}|(?:すべての)?[Cc]ookie(?:を|の使用に)?(?:許可|同意|受け入れ|拒否).{0,10}|▲.{0,12}(?:へ|戻る))$"
+)
+"""Lines that sites put around every page."""
+
+_TOP = re.compile(
+    r"(?:この)?ページ(?:の)?(?:先頭|トップ|上部?|最初)(?:へ|に).{0,6}$|(?:▲|△|↑)?(?:TOP|トップ|先頭)(?:へ|に).{0,4}$"
+)
+_HOME = re.compile(r"(?:.{0,12}(?:ホーム|トップ(?:ページ)?)|HOME|Home|TOP|Top)$")
+_CITES = re.compile(r"第[0-9０-９一二三四五六七八九十百千]+条")
+_LETTER = re.compile(r"[^\W_]")
+_SEPARATORS = re.compile(r"[\s>＞›»/／|｜→・-]*")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+FEWEST_LINKS = 3
+"""Links that a list has at least to be a list of links."""
+LINKED_SHARE = 0.7
+"""Of the letters of a list of links so many are links; the page one is on stands in it without."""
+LEAST_TEXT = 20
+"""Letters outside of links and headings that a page has at least; with less it is a list of links."""
+
+
+def drop_navigation(root: Any) -> bool:
+    """Take navigation out of the tree of a page, in place; whether the page had text beside it.
+
+    False: the page holds nothing but links, and the tree is left as it was.
+    """
+    body = root.find("body") if tag_of(root) == "html" else root
+    if body is None:
+        return True
+    blocks = [child for child in body if isinstance(child.tag, str)]
+    gone = _site_path(blocks)
+    gone |= _foot(blocks)
+    if gone:
+        gone |= _pages_beside(blocks, gone)
+    gone |= _lists_of_links(blocks, gone)
+    text = sum(_letters(block)[1] for block in blocks if block not in gone and tag_of(block) not in _HEADINGS)
+    if gone and text < LEAST_TEXT:
+        return False
+    for block in gone:
+        take_out(block)
+    for link in list(body.iter("a")):
+        words = _words(link)
+        if _TOP.match(words) or (PHRASES.match(words) and _alone(link)):
+            take_out(link)
+    return True
+
+
+def _site_path(blocks: list[Any]) -> set[Any]:
+    """The path of links from the site's first page, at the top."""
+    for block in blocks[:3]:
+        links = list(block.iter("a"))
+        if len(links) < 1 or not _HOME.match(_words(links[0])):
+            continue
+        if tag_of(block) in ("ol", "ul"):
+            items = [item for item in block if tag_of(item) == "li"]
+            # All but the last, which is the page itself, are links.
+            if all(_letters(item)[1] == 0 for item in items[:-1]) and "。" not in _outside(block):
+                return {block}
+        elif tag_of(block) == "p" and len(links) > 1 and not _words(block).startswith("。"):
+            parts = [link.tail or "" for link in links[:-1]]
+            if all(_SEPARATORS.fullmatch(part) for part in parts) and "。" not in (links[-1].tail or ""):
+                return {block}
+    return set()
+
+
+def _foot(blocks: list[Any]) -> set[Any]:
+    """The blocks behind the last link to the page's top, or the last ones from headings that are links on: links only."""
+    start = len(blocks)
+    while start and (
+        _is_links(blocks[start - 1]) or not _letters(blocks[start - 1])[0] + _letters(blocks[start - 1])[1]
+    ):
+        start -= 1
+    tail = blocks[start:]
+    tops = [place for place, block in enumerate(tail) if any(_TOP.match(_words(link)) for link in block.iter("a"))]
+    headings = [place for place, block in enumerate(tail) if tag_of(block) in _HEADINGS]
+    if tops:
+        return set(tail[tops[-1] :])
+    return set(tail[headings[0] :]) if len(headings) >= FEWEST_LINKS else set()
+
+
+def _pages_beside(blocks: list[Any], out: set[Any]) -> set[Any]:
+    """The list of the pages of one text at the end of each of them: links, and the page itself without one."""
+    kept = [block for block in blocks if block not in out]
+    gone: set[Any] = set()
+    while kept and (
+        _is_links(kept[-1])
+        or not sum(_letters(kept[-1]))
+        or (tag_of(kept[-1]) in ("ol", "ul") and len(list(kept[-1].iter("a"))) > 1 and "。" not in _outside(kept[-1]))
+    ):
+        gone.add(kept.pop())
+    return gone
+
+
+def _lists_of_links(blocks: list[Any], out: set[Any]) -> set[Any]:
+    """Lists that are links, and single lines that are one."""
+    gone: set[Any] = set()
+    kept = [block for block in blocks if block not in out]
+    for place, block in enumerate(kept):
+        tag, following = tag_of(block), kept[place + 1] if place + 1 < len(kept) else None
+        if tag in ("ul", "ol"):
+            linked, plain = _letters(block)
+            many = len(list(block.iter("a"))) >= FEWEST_LINKS
+            if (many and linked >= LINKED_SHARE * (linked + plain) and "。" not in _outside(block)) or (
+                _is_links(block) and not _CITES.search(_words(block))
+            ):
+                gone.add(block)
+        elif tag in _HEADINGS:
+            # A heading that is a link heads text, or other links.
+            if _is_links(block) and place and (following is None or _is_links(following)):
+                gone.add(block)
+        elif tag == "p" and (
+            (_is_links(block) and not _CITES.search(_words(block)))
+            or (_has_links(block) and PHRASES.match(_words(block)))
+            or (not _has_links(block) and len(_words(block)) < 120 and PHRASES.match(_words(block)))
+        ):
+            gone.add(block)
+    return gone
+
+
+def _is_links(block: Any) -> bool:
+    linked, plain = _letters(block)
+    if tag_of(block) == "table":
+        return False
+    return bool(linked or _has_links(block)) and plain == 0 and "。" not in _words(block)[:-1]
+
+
+def _has_links(block: Any) -> bool:
+    return block.find(".//a") is not None
+
+
+def _alone(link: Any) -> bool:
+    """Whether a link is all that its paragraph or item holds."""
+    parent = link.getparent()
+    return parent is not None and _letters(parent)[1] == 0
+
+
+def _words(node: Any) -> str:
+    return " ".join("".join(node.itertext()).split()).strip("「」『』[]【】（）() ・●○◆")
+
+
+def _outside(block: Any) -> str:
+    """The text of a block outside of its links."""
+    found: list[str] = []
+    stack = [block]
+    while stack:
+        node = stack.pop()
+        if tag_of(node) != "a":
+            found.append(node.text or "")
+            stack.extend(node)
+        if node is not block:
+            found.append(node.tail or "")
+    return "".join(found)
+
+
+def _letters(block: Any) -> tuple[int, int]:
+    """Letters and digits in links, and outside."""
+    whole = sum(1 for _ in _LETTER.finditer("".join(block.itertext())))
+    plain = sum(1 for _ in _LETTER.finditer(_outside(block)))
+    return whole - plain, plain

@@ -1,0 +1,53 @@
+"""Items are numbered as a browser numbers them."""
+
+import pytest
+
+from tekio.text.html import block_text, parse_html
+from tekio.text.list_marks import mark
+
+
+def marks(attributes: str, *items: str) -> list[str]:
+    page = f"<ol {attributes}>{''.join(f'<li {item}>項' for item in items)}</ol>"
+    return [line.partition("項")[0] for line in block_text(parse_html(page.encode())).split("\n")]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "items", "shown"),
+    [
+        ("", ("", "", ""), ["1. ", "2. ", "3. "]),
+        ('start="5"', ("", ""), ["5. ", "6. "]),
+        ('start="-1"', ("", "", ""), ["-1. ", "0. ", "1. "]),
+        ('start="x"', ("",), ["1. "]),
+        ("", ("", 'value="7"', ""), ["1. ", "7. ", "8. "]),
+        ("reversed", ("", "", ""), ["3. ", "2. ", "1. "]),
+        ('reversed start="9"', ("", ""), ["9. ", "8. "]),
+        ('type="a"', ("", 'value="27"'), ["a. ", "aa. "]),
+        ('type="A"', ("", ""), ["A. ", "B. "]),
+        ('type="i"', ("", 'value="4"', 'value="1999"'), ["i. ", "iv. ", "mcmxcix. "]),
+        ('type="I" start="9"', ("", ""), ["IX. ", "X. "]),
+        ("", ('type="a"', ""), ["a. ", "2. "]),
+        ('style="list-style:none"', ("", ""), ["", ""]),
+        ('style="list-style-type: katakana"', ("", ""), ["ア、", "イ、"]),
+        ('style="list-style-type:katakana-iroha"', ("", ""), ["イ、", "ロ、"]),
+        ('style="list-style-type:cjk-ideographic" start="20"', ("", ""), ["二十、", "二十一、"]),
+        ('style="list-style-type:decimal-leading-zero"', ("",), ["01. "]),
+    ],
+)
+def test_start_value_type_and_style(attributes, items, shown):
+    assert marks(attributes, *items) == shown
+
+
+def test_bullets_and_lists_without_marks():
+    assert block_text(parse_html("<ul><li>一<li>二</ul>".encode())) == "・一\n・二"
+    assert block_text(parse_html('<ul style="list-style:none"><li>一<li>二</ul>'.encode())) == "一\n二"
+
+
+def test_an_inner_list_has_its_own_numbers():
+    page = '<ol start="3"><li>一<ol type="a"><li>甲<li>乙</ol><li>二</ol>'
+    assert block_text(parse_html(page.encode())) == "3. 一\n  a. 甲\n  b. 乙\n4. 二"
+
+
+def test_numbers_out_of_a_style_s_range_are_digits():
+    assert mark("lower-roman", 4000) == "4000. "
+    assert mark("upper-alpha", 0) == "0. "
+    assert mark("cjk-ideographic", 1105) == "千百五、"

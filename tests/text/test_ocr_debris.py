@@ -1,0 +1,98 @@
+"""Formulas that recognition wrote for kana become kana where that is sure; other lines of such texts are given back apart."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tekio.text.ocr_debris import repair_debris
+
+OCR = "\n届出 $\\oslash$ 期限"
+
+
+def repaired(line: str) -> str | None:
+    """The line after repair within a text that recognition wrote; None when it was taken out."""
+    result = repair_debris(line + OCR)
+    return None if result.damaged else result.text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("計算書 $\\mathcal{O}$ 写し", "計算書の写し"),
+        ("計算書 $\\mathcal{O})$ 写し", "計算書の写し"),
+        ("計算書 $\\boldsymbol{\\mathcal{O}}$ 写し", "計算書の写し"),
+        ("計算書 $\\pmb{\\phi}$ 写し", "計算書の写し"),
+        ("第12条 $\\mathcal{O}\\,5$ に規定する", "第12条の5に規定する"),
+        ("第40条 $\\textcircled{>}4\\textcircled{>}2$ 第１項", "第40条の4の2第１項"),
+        ("資産 $\\sim!\\mathcal{O})$ 買換え", "資産への買換え"),
+        ("政令で定めるも $\\oslash$ 、", "政令で定めるもの、"),
+        ("（施行後 $\\mathcal{O})$ 規定をいう。）", "（施行後の規定をいう。）"),
+        ("とな $\\supset$ た場合", "となった場合"),
+        ("$\\textcircled{1}$ 欄と $\\circled{12}$ 欄", "①欄と⑫欄"),
+        ("$\\lceil\\textcircled{8}\\rfloor$ の欄", "「⑧」の欄"),
+        ("損害の割合 $50%$ 以上", "損害の割合50%以上"),
+        ("Ａ $\\times$ Ｂ $=$ Ｃ", "Ａ×Ｂ=Ｃ"),
+        ("$23{\\sim}35$ 共－９", "23～35共－９"),
+        ("令和元年 $7\\cdot8$ 月分", "令和元年7・8月分"),
+        ("$(1)\\mathcal{O}$ 金額", "(1)の金額"),
+    ],
+)
+def test_what_is_sure_is_written_as_it_was_printed(line, right):
+    assert repaired(line) == right
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "納税猶予 $1=21$ て",  # について
+        "更正 $k=01$ 場合",
+        "第49条 $0.7$ 規定",
+        "やむを得な $\\textsf{V}^{\\flat}$ 事情",
+        "$\\oslash$",
+        "（省略したも $\\mathcal{O})$ を除く",
+        "氏名 $\\oslash$ の写し",
+        "第70条 $\\textcircled{1}6$ の7",
+        "金額 $12,3$$\\sigma",
+    ],
+)
+def test_a_line_that_is_not_sure_is_given_back_apart(line):
+    result = repair_debris(line + OCR + "\n手を加えない行。")
+    assert result.damaged == (line,)
+    assert result.text == "届出の期限\n手を加えない行。"
+
+
+def test_a_text_of_mathematics_keeps_its_formulas():
+    text = "計算量は $\\mathcal{O}(n \\log n)$ である。\n$x^2 + y^2 = r^2$ を円という。"
+    assert repair_debris(text).text == text
+
+
+def test_most_of_a_text_in_damaged_lines_is_no_text():
+    assert repair_debris("届出 $\\sigma_{2}$ 波所得 $\\tau\\in$ 金額" * 5 + OCR).is_ruined
+    assert not repair_debris("届出 $\\sigma_{2}$ 波\n" + "本文はここにあります。" * 5 + OCR).is_ruined
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("平成2 0 年1 0 月1 0 日", "平成20年10月10日"),
+        ("平成 2 0 年 1 2 月 3 1 日", "平成 20年 12月 31日"),
+        ("２ ０ ２ ４ 年１ ０ 月", "２０２４年１０月"),
+        ("第1 2 条", "第12条"),
+        ("1 2 3 月", "1 2 3 月"),
+        ("区分 1 5 年", "区分 1 5 年"),
+        ("3 5 日", "3 5 日"),
+        ("5 1 0 月", "5 1 0 月"),
+    ],
+)
+def test_spaced_dates_are_joined_where_they_can_be_nothing_else(line, right):
+    assert repair_debris(line).text == right
+
+
+@given(st.text("あ第12条月日年 0$\\{}()の\n=oslahmctO", max_size=80))
+def test_no_letter_of_japanese_and_no_line_is_lost(text):
+    result = repair_debris(text)
+    japanese = re.compile("[あ第条月日年]")
+    whole = result.text + "\n".join(result.damaged)
+    assert sorted(japanese.findall(whole)) == sorted(japanese.findall(text))

@@ -1,0 +1,82 @@
+"""A page's text stays, what a site puts around it goes: its path, links to the top, lists of links, notes about viewers."""
+
+import pytest
+
+from tekio.text.html import block_text
+from tekio.text.markdown import parse_markdown
+from tekio.text.site_navigation import drop_navigation
+
+PATH = "1. [ホーム](/)\n2. [届出](/t/)\n3. 変更の届出について\n\n"
+FOOT = (
+    "\n[このページの先頭へ](#top)\n\n## [届出](/t/)\n\n### [開業の届出](/t/1)\n\n### [廃業の届出](/t/2)\n\n"
+    "### [変更の届出](/t/3)\n\n|     |     |\n| --- | --- |\n|  |  |\n"
+)
+BODY = "# 変更の届出について\n\n事業所の所在地を変更したときは、十四日以内に届出書を提出してください。\n"
+
+
+def left(markdown: str) -> str:
+    root = parse_markdown(markdown)
+    assert drop_navigation(root)
+    return block_text(root).strip()
+
+
+def test_the_path_and_the_foot_of_a_site_go():
+    assert left(PATH + BODY + FOOT) == block_text(parse_markdown(BODY)).strip()
+
+
+def test_a_path_in_one_line_goes():
+    assert left("[ホーム](/) > [届出](/t/) > 変更の届出\n\n" + BODY).startswith("変更の届出について")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "- [開業](/1)\n- [廃業](/2)\n- [移転](/3)\n",
+        "1. 変更の届出\n2. [開業の届出について](/1)\n3. [廃業の届出について](/2)\n4. [移転の届出について](/3)\n",
+        "[一覧に戻る](/t/)\n",
+        "[届出書の様式（PDF/120KB）](/a.pdf)\n",
+        "PDF形式のファイルをご覧になるには、Adobe Readerが必要です。お持ちでない方は [こちら](/r) からダウンロードしてください。\n",
+        "このページの情報は役に立ちましたか？\n",
+        "[![お役に立ちましたか](/b.gif)](/q)\n",
+    ],
+)
+def test_what_is_links_or_a_tool_of_the_site_goes(block):
+    after = "提出は郵送でもできます。控えが必要な方は返信用の封筒を同封してください。\n"
+    assert left(f"{BODY}\n{block}\n{after}") == block_text(parse_markdown(BODY + "\n" + after)).strip()
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "届出の様式は [別紙1](/1) のとおりです。",
+        "| 様式 | 用途 |\n| --- | --- |\n| [第1号](/1) | 変更 |\n| [第2号](/2) | 廃止 |\n",
+        "- [開業の届出](/1)は十日以内に、[廃業の届出](/2)は直ちに、[移転の届出](/3)は事前に行う。\n",
+        "[所得税法第36条第1項](/36)\n",
+        "## [届出の期限](#limit)\n\n期限は十四日です。",
+        "1. 所在地を変更したとき。\n2. 代表者を変更したとき。\n",
+    ],
+)
+def test_text_that_holds_links_stays(block):
+    shown = block_text(parse_markdown(block))
+    text = left(f"{BODY}\n{block}\n\n手数料はかかりません。\n")
+    assert all(line in text for line in shown.strip().split("\n"))
+
+
+def test_a_link_to_the_top_at_the_end_of_an_item_goes_alone():
+    text = left(BODY + "\n- 窓口に提出します。[このページの先頭へ](#top)\n- 郵送します。\n")
+    assert "窓口に提出します。" in text
+    assert "先頭" not in text
+
+
+def test_a_page_of_links_is_told_and_left_as_it_is():
+    root = parse_markdown(PATH + "# 届出の一覧\n\n- [開業](/1)\n- [廃業](/2)\n- [移転](/3)\n" + FOOT)
+    before = block_text(root)
+    assert not drop_navigation(root)
+    assert block_text(root) == before
+
+
+def test_a_document_without_links_is_left_as_it_is():
+    root = parse_markdown("1. ホームページの作成\n2. 公開\n\n短い文。\n")
+    before = block_text(root)
+    assert drop_navigation(root)
+    assert block_text(root) == before
