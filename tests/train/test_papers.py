@@ -216,3 +216,22 @@ def test_one_command_runs_the_chain_small_and_ends_in_the_table(paper: str, tmp_
             assert verify_folder(run / stage) == []
     repeated = subprocess.run(words, capture_output=True, text=True, timeout=600, check=False)
     assert "done in" not in repeated.stderr
+
+
+@pytest.mark.parametrize(("paper", "variant"), [("stormy", "from-sources"), ("jafin", "pages")])
+def test_a_variant_that_runs_by_name_alone_asks_only_for_what_its_stage_needs(paper: str, variant: str):
+    recipe = load_recipe(ROOT / "recipes/papers" / f"{paper}.yaml")
+    assert variant in recipe.variants
+    assert variant not in dict(recipe.each_variant())
+    [(name, chosen)] = recipe.each_variant(variant)
+    assert name == variant
+    require_brought([chosen], "instruct")
+    with pytest.raises(TekioError, match="missing"):
+        require_brought([chosen])
+
+
+def test_a_variant_that_runs_by_name_runs_small_too(tmp_path: Path):
+    [(name, small)], _ = at_small_scale(load_recipe(ROOT / "recipes/papers/jafin.yaml"), tmp_path / "run", "pages")
+    assert name == "pages"
+    assert small.paper is not None
+    assert small.paper.scale == "small"

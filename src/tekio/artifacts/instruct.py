@@ -28,6 +28,8 @@ class InstructSource(InstructCounts):
     name: str
     kind: Kind
     license: str
+    topics: Annotated[dict[str, int] | None, OMITTED]
+    """records that stay, by the most frequent topics; under the empty name those of all others"""
 
 
 class InstructTotals(InstructCounts):
@@ -75,3 +77,5 @@ class InstructFunnel(Artifact):
     sources: list[InstructSource]
     pages: list[PageCoverage]
     totals: InstructTotals
+    expected: Annotated[str | None, OMITTED]
+    """the paper whose table of sources this one stands beside"""

@@ -17,7 +17,8 @@ _SEE_REJECTED = Text(
 def require_something_left(sources: Sequence[Mapping[str, Any]], section: str) -> None:
     """Raise `NothingError` (exit 3) when nothing is left to train on, or nothing at all of one source.
 
-    sources: of a `funnel.json`. section: of the recipe (`corpus`, `instruct`).
+    sources: of a `funnel.json`. section: of the recipe (`corpus`, `instruct`). An optional source of records that is not at
+    hand has no files; it is no failure.
     """
     if not any(item["rows_train"] for item in sources):
         raise NothingError(
@@ -26,7 +27,11 @@ def require_something_left(sources: Sequence[Mapping[str, Any]], section: str) -
             why=_in_words(sources),
             fix=_SEE_REJECTED,
         )
-    if empty := [item for item in sources if not item["rows_train"] + _aside(item)]:
+    if empty := [
+        item
+        for item in sources
+        if not item["rows_train"] + _aside(item) and not (section == "instruct" and not item["files"])
+    ]:
         raise NothingError(
             Text("A source gave nothing.", "データが 1 件も残らない情報源があります。"),
             where=section,

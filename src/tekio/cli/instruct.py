@@ -66,6 +66,7 @@ def register(verbs: Verbs) -> None:
     group = verbs.group("instruct", Text("build the instruction data of a recipe", "レシピの指示データ"))
     build = group.add("build", Text("build the instruct stage of a recipe", "レシピの instruct 段階を作る"), _build)
     build.add_argument("recipe", type=Path)
+    build.add_argument("--variant", metavar="NAME", help=verbs.text("of this variant", "この variant の段階"))
     build.add_argument("--out", type=Path, help=verbs.text("folder of the stage", "段階のフォルダ"))
 
 
@@ -100,4 +101,4 @@ def _expand(arguments: argparse.Namespace) -> int:
 def _build(arguments: argparse.Namespace) -> int:
     from tekio.instruct.expand.command import build_recipe
 
-    return build_recipe(arguments.recipe, arguments.out, arguments.language, sys.stderr)
+    return build_recipe(arguments.recipe, arguments.variant, arguments.out, arguments.language, sys.stderr)

@@ -97,11 +97,10 @@ def run(arguments: argparse.Namespace) -> int | None:
     if arguments.scale == "small":
         from tekio.demo.papers import at_small_scale
 
-        chosen, folder = at_small_scale(recipe, out)
+        chosen, folder = at_small_scale(recipe, out, arguments.variant)
     else:
-        chosen, folder = recipe.each_variant(), out or recipe.run_folder
-    chosen = _only_variant(chosen, arguments.variant)
-    require_brought([one for _, one in chosen])
+        chosen, folder = recipe.each_variant(arguments.variant), out or recipe.run_folder
+    require_brought([one for _, one in chosen], arguments.only)
     if arguments.dry_run:
         for name, one in chosen:
             require_ready(one, folder / name, arguments.only)
@@ -121,18 +120,6 @@ def run(arguments: argparse.Namespace) -> int | None:
     for place in folders:
         report = place / "report" / "report.html"
         print(report if report.is_file() else place)
-
-
-def _only_variant(recipes: list[tuple[str, Recipe]], wanted: str | None) -> list[tuple[str, Recipe]]:
-    if wanted is None:
-        return recipes
-    found = [(name, recipe) for name, recipe in recipes if name == wanted]
-    if not found:
-        raise UsageError(
-            Text(f"The recipe has no variant `{wanted}`.", f"レシピに variant `{wanted}` がありません。"),
-            fix=", ".join(name for name, _ in recipes if name) or None,
-        )
-    return found
 
 
 def _print_plan(recipe: Recipe, out: Path, arguments: argparse.Namespace) -> None:
@@ -159,9 +146,11 @@ def _print_plan(recipe: Recipe, out: Path, arguments: argparse.Namespace) -> Non
 
 
 def _print_papers(folders: list[Path], arguments: argparse.Namespace) -> None:
-    from tekio.report.papers import paper_lines
+    from tekio.report.papers import paper_lines, paper_source_lines
 
     for folder in folders:
+        for line in paper_source_lines(folder, arguments.language):
+            print(line)
         for line in paper_lines(folder / "report"):
             print(say(line, arguments.language))
 
@@ -191,9 +180,9 @@ def doctor(arguments: argparse.Namespace) -> int:
     recipe = load_recipe(arguments.recipe)
     run = arguments.out.resolve() if arguments.out else recipe.run_folder
     findings: list[Finding] = [network_finding()]
-    chosen = _only_variant(recipe.each_variant(), arguments.variant)
+    chosen = recipe.each_variant(arguments.variant)
     try:
-        require_brought([one for _, one in chosen])
+        require_brought([one for _, one in chosen], arguments.only)
     except TekioError as error:
         findings.append(failure(Text("paper", "論文"), error))
     _print_findings(findings, arguments)

@@ -10,10 +10,10 @@ from tekio.recipe import Recipe, load_recipe
 from tekio.recipe.papers import small_scale
 
 
-def at_small_scale(recipe: Recipe, out: Path | None) -> tuple[list[tuple[str, Recipe]], Path]:
+def at_small_scale(recipe: Recipe, out: Path | None, named: str | None = None) -> tuple[list[tuple[str, Recipe]], Path]:
     """The recipes to run (by variant name) and their run folder; the shipped collection is laid out in `<run>-texts`.
 
-    Raises `TekioError` for a recipe that repeats no paper.
+    named: only this variant. Raises `TekioError` for a recipe that repeats no paper.
     """
     if recipe.paper is None:
         raise TekioError(
@@ -24,7 +24,8 @@ def at_small_scale(recipe: Recipe, out: Path | None) -> tuple[list[tuple[str, Re
     run = out or recipe.run_folder.with_name(f"{recipe.run_folder.name}-small")
     demo = load_recipe(lay_out(run.with_name(f"{run.name}-texts")))  # beside the run: an output never holds its inputs
     made: list[tuple[str, Recipe]] = []
-    for number, (name, one) in enumerate(recipe.each_variant()):
+    for name, one in recipe.each_variant(named):
+        number = list(recipe.variants).index(name) if name else 0
         language = recipe.variants[name].language if name else "ja"
         made.append((name, small_scale(one, demo, number=number, language=language)[0]))
     return made, run

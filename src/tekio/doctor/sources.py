@@ -44,8 +44,13 @@ def check_instruct(recipe: Recipe) -> Iterator[Finding]:
 
     for error in config_problems(recipe.instruct):
         yield failure("instruct", error)
+    from tekio.instruct.build import is_at_hand
+
     for item in (*recipe.instruct.harvest, *recipe.instruct.expand, *recipe.instruct.import_):
         name = f"instruct.{item.name}"
+        if item.optional and not is_at_hand(item):
+            yield Finding("ok", name, Text("optional, not at hand", "任意の出典。手元になし"))
+            continue
         yield _file_finding(name, item.path)
         yield from _license_finding(name, item.license)
 

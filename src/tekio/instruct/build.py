@@ -19,6 +19,7 @@ from typing import Any
 from tekio.artifacts.instruct import PageCoverage
 from tekio.artifacts.model import parse
 from tekio.engine import Engine
+from tekio.errors import TekioError
 from tekio.hashes import input_hash
 from tekio.instruct.candidate import Row
 from tekio.instruct.expand.expand import CompiledTemplate, compile_template, expand_files
@@ -58,7 +59,7 @@ def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: 
     Raises `TekioError` for a source without files or a malformed template; a file, page or row that cannot be used is a
     row of `rejected.jsonl`.
     """
-    sources: list[SourceConfig] = [*config.harvest, *config.expand, *config.import_]
+    sources: list[SourceConfig] = [*config.harvest, *config.expanded, *config.import_]
     templates = [template_of(source) for source in sources]
     listed = [_listed(source) for source in sources]
     inputs = [_input(source, files) for source, files in zip(sources, listed, strict=True)]
@@ -119,7 +120,17 @@ def _recipe_folder(source: ExpandConfig) -> Path | None:
     return Path(str(path).removesuffix(str(written))) if str(path).endswith(str(written)) else None
 
 
+def is_at_hand(source: SourceConfig) -> bool:
+    """Whether there is a file at the source's path; a folder that cannot be listed is there, and says so when it is read."""
+    try:
+        return (not source.path.path.exists() and bool(source.path.files())) or source.path.path.exists()
+    except TekioError:
+        return False
+
+
 def _listed(source: SourceConfig) -> list[tuple[Path, str]]:
+    if source.optional and not is_at_hand(source):
+        return []
     root = source.path.root()
     if isinstance(source, ImportConfig):
         from tekio.instruct.imports import import_listing

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from tekio.contamination.evaluation_items import evaluation_files
 from tekio.errors import PolicyError, RecipeError, TekioError, Text
-from tekio.instruct.build import Unit, rows_of, template_of
+from tekio.instruct.build import Unit, is_at_hand, rows_of, template_of
 from tekio.instruct.candidate import Row
+from tekio.instruct.expand.expand import wanted_tasks
 from tekio.instruct.finish import SourceConfig, refuse_release
 from tekio.instruct.formats.gate import licenses_of, target_of, why_not
 from tekio.instruct.screen.personal import REPLACING
@@ -27,11 +28,17 @@ CONTAMINATION = "instruct.screen.contamination"
 
 def config_problems(config: InstructConfig) -> Iterator[TekioError]:
     """Everything that can be seen to fail before the stage reads its files to the end. Missing files are not named here."""
-    sources: list[SourceConfig] = [*config.harvest, *config.expand, *config.import_]
+    sources: list[SourceConfig] = [*config.harvest, *config.expanded, *config.import_]
     yield from name_problems([source.name for source in sources], "instruct")
     for source in sources:
         if isinstance(source, ExpandConfig):
             yield from _template_problems(source)
+    if sources and not any(is_at_hand(source) or not source.optional for source in sources):
+        yield TekioError(
+            Text("None of the sources of `instruct` is at hand.", "`instruct` の出典がどれも手元にありません。"),
+            where=", ".join(source.path.written for source in sources),
+            fix=Text("Bring at least one of them.", "少なくとも一つを用意してください。"),
+        )
     try:
         evaluation_files(config.screen.contamination, CONTAMINATION)
     except TekioError as error:
@@ -62,7 +69,7 @@ def first_records(config: InstructConfig, limit: int = FIRST_ROWS) -> FirstRecor
     """What would become of the first `limit` rows of every source. Sources that cannot be read give none."""
     found: dict[str, list[InstructionRecord]] = {}
     whole = True
-    sources: list[SourceConfig] = [*config.harvest, *config.expand, *config.import_]
+    sources: list[SourceConfig] = [*config.harvest, *config.expanded, *config.import_]
     for source in sources:
         rows: list[Row] = []
         try:
@@ -78,7 +85,7 @@ def first_records(config: InstructConfig, limit: int = FIRST_ROWS) -> FirstRecor
             whole = whole and len(rows) < limit and len(files) <= limit
             screen_rows(rows, config.screen, key)
         except (TekioError, OSError):
-            whole = False
+            whole = whole and source.optional and not is_at_hand(source)
         found[source.name] = [row.record for row in rows if row.alive]
     return FirstRecords(found, whole)
 
@@ -90,6 +97,10 @@ def _template_problems(source: ExpandConfig) -> Iterator[TekioError]:
         yield error
         return
     assert template is not None
+    try:
+        wanted_tasks(template, source)
+    except TekioError as error:
+        yield error
     known = [task.name for task in template.tasks]
     for name in sorted({*source.tasks, *source.caps} - set(known)):
         yield RecipeError(

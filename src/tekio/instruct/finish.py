@@ -19,9 +19,10 @@ from tekio.artifacts.instruct import InstructFunnel, InstructSource, InstructTot
 from tekio.artifacts.model import write_artifact
 from tekio.errors import PolicyError, Text
 from tekio.instruct.candidate import Row
-from tekio.instruct.expand.sample import beyond, draw
+from tekio.instruct.expand.sample import OVER_LIMIT, beyond, draw
 from tekio.instruct.formats.gate import Target, licenses_of, target_of, why_not
 from tekio.instruct.screen.whole import Census
+from tekio.instruct.source_table import OTHER_TOPICS, most_common_topics, topic_of
 from tekio.instruct.split import validation_groups
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig
 from tekio.store import Workspace
@@ -101,6 +102,7 @@ def finish(
     groups, terms = _Interned(), _Interned()
     blocked = _blocked(target)
     begins: list[int] = []
+    drawn: array[int] = array("Q")
     unit = 0
     for source in sources:
         begins.append(len(census.alive))
@@ -115,12 +117,18 @@ def finish(
                     row.reject("release", {"license": license_id, "release": config.release, "why": why.en})
                     census.rejected[place] = ("release", row.measured)
                 census.add(row)
+                if config.limit is not None:
+                    drawn.append(draw(seed, source.config.name, "all", record.id))
                 groups.add(record.meta.group)
                 terms.add(license_id)
             unit += 1
         for place, (reason, allowed) in limits.beyond().items():
             census.reject(place, reason, allowed)
     census.decide(rows.fetch)
+    if config.limit is not None:
+        left = sorted((place for place, alive in enumerate(census.alive) if alive), key=drawn.__getitem__)
+        for place in left[config.limit :]:
+            census.reject(place, OVER_LIMIT, config.limit)
     kept = [place for place, alive in enumerate(census.alive) if alive]
     licenses = _kept_licenses(kept, terms)
     owners = _Owners(begins, [source.config.name for source in sources])
@@ -128,7 +136,8 @@ def finish(
     validation = _validation(kept, groups, config, seed)
     funnel = _write(sources, rows, census, groups, validation, space)
     totals = _totals(funnel, licenses, config.release)
-    write_artifact(space.path / "funnel.json", InstructFunnel(sources=funnel, pages=pages, totals=totals))
+    found = InstructFunnel(sources=funnel, pages=pages, totals=totals, expected=config.expected or None)
+    write_artifact(space.path / "funnel.json", found)
     space.counts.update(totals.plain())
 
 
@@ -281,18 +290,26 @@ def _write_row(
     rejected.write(line.encode("utf-8", "backslashreplace"))
 
 
+MAX_TOPICS = 50_000
+"""Topics of a source that are told apart."""
+
+
 @dataclass
 class _Counts:
     rows: int = 0
     splits: Counter[str | None] = field(default_factory=Counter[str | None])
     rejected: Counter[str] = field(default_factory=Counter[str])
+    topics: Counter[str] = field(default_factory=Counter[str])
 
     def add(self, row: Row) -> None:
         self.rows += 1
         if row.rejected_by is not None:
             self.rejected[row.rejected_by] += 1
-        else:
-            self.splits[row.record.meta.split] += 1
+            return
+        self.splits[row.record.meta.split] += 1
+        topic = topic_of(row.record)
+        # Topics beyond so many are counted together: they may be as many as the records.
+        self.topics[topic if topic in self.topics or len(self.topics) < MAX_TOPICS else OTHER_TOPICS] += 1
 
 
 def _line(value: dict[str, Any]) -> str:
@@ -310,6 +327,7 @@ def _funnel_row(source: FinishedSource, counts: _Counts) -> InstructSource:
         rows_validation=counts.splits["validation"],
         rejected=dict(sorted(counts.rejected.items())),
         personal_data=dict(sorted(source.personal_data.items())),
+        topics=most_common_topics(counts.topics) or None,
     )
 
 

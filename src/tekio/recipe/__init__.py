@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
+from tekio.errors import Text, UsageError
 from tekio.recipe.corpus import CorpusConfig
 from tekio.recipe.evaluate import EvaluateConfig
 from tekio.recipe.instruct import InstructConfig
@@ -88,12 +89,25 @@ class Recipe(Section):
         """The folder paths are relative to."""
         return self._file.parent if self._file else Path.cwd()
 
-    def each_variant(self) -> list[tuple[str, Recipe]]:
+    def each_variant(self, named: str | None = None) -> list[tuple[str, Recipe]]:
         """The recipes that run: each variant by its name, or this recipe alone under an empty name.
 
-        A variant's run folder is the folder of its name below this recipe's.
+        A variant's run folder is the folder of its name below this recipe's. named: this one alone, which may be one that
+        runs only by its name. Raises `UsageError` when there is none of that name.
         """
-        return [(name, self._variant(name, item)) for name, item in self.variants.items()] or [("", self)]
+        if named is not None:
+            return [(named, self.variant(named))]
+        run = [(name, self._variant(name, item)) for name, item in self.variants.items() if not item.by_name]
+        return run or [("", self)]
+
+    def variant(self, name: str) -> Recipe:
+        """The variant of this name. Raises `UsageError` when there is none."""
+        if name not in self.variants:
+            raise UsageError(
+                Text(f"The recipe has no variant `{name}`.", f"レシピに variant `{name}` がありません。"),
+                fix=", ".join(self.variants) or None,
+            )
+        return self._variant(name, self.variants[name])
 
     def _variant(self, name: str, variant: VariantConfig) -> Recipe:
         update: dict[str, Any] = {"name": f"{self.name}-{name}", "variants": {}, "out": None}

@@ -24,6 +24,8 @@ class HarvestConfig(Section):
     """What the split must not cut: a page, a topic of a page, or only the pair itself."""
     readings: list[str] = Field(default_factory=list[str])
     """Only these readings of a page compete (docs/instruct.md lists them); empty: all."""
+    optional: bool = False
+    """Without a file at its path the source is left out (and shown so in the table of sources) instead of an error."""
 
 
 class ExpandConfig(Section):
@@ -51,6 +53,8 @@ class ExpandConfig(Section):
     """`original`: only the tasks and wordings of llm-japanese-dataset (arXiv 2305.12720), for its sources."""
     options: dict[str, Any] = Field(default_factory=dict[str, Any])
     """Values for the options the template declares."""
+    optional: bool = False
+    """Without a file at its path the source is left out (and shown so in the table of sources) instead of an error."""
 
 
 class ImportConfig(Section):
@@ -64,6 +68,8 @@ class ImportConfig(Section):
     columns one below the other."""
     license: str = "unknown"
     limit: int | None = Field(default=None, ge=1)
+    optional: bool = False
+    """Without a file at its path the source is left out (and shown so in the table of sources) instead of an error."""
 
 
 class RecordPersonalDataConfig(KeyFileSection):
@@ -149,6 +155,14 @@ class InstructConfig(Section):
     harvest: list[HarvestConfig] = Field(default_factory=list[HarvestConfig])
     expand: list[ExpandConfig] = Field(default_factory=list[ExpandConfig])
     import_: list[ImportConfig] = Field(default_factory=list[ImportConfig], alias="import")
+    translation: bool | None = None
+    """For all of `expand`: with or without translation pairs, whatever the sources say."""
+    phrasing: Literal["any", "original"] | None = None
+    """For all of `expand`, whatever the sources say."""
+    expected: Literal["", "stormy", "jafin"] = ""
+    """The paper whose table of sources ours is shown beside. Sources are matched by how their names begin."""
+    limit: int | None = Field(default=None, ge=1)
+    """At most so many records in all: a seeded sample of those that every check left (JaFIn: 1,490)."""
     screen: ScreenConfig = ScreenConfig()
     release: str = "internal"
     """The license under which records, and a model tuned on them, may be released. `internal`: internal use only. A record
@@ -162,3 +176,10 @@ class InstructConfig(Section):
     split: Literal["stable", "exact"] = "stable"
     """`stable`: each group decides by its own hash, so added data moves nothing. `exact`: groups in hash order fill the
     training part up to floor((1 - share) x records), as near as whole groups allow."""
+
+    @property
+    def expanded(self) -> list[ExpandConfig]:
+        """The sources of `expand` with what is said for all of them."""
+        said = {"translation": self.translation, "phrasing": self.phrasing}
+        update = {name: value for name, value in said.items() if value is not None}
+        return [source.model_copy(update=update) for source in self.expand]

@@ -22,6 +22,8 @@ class BringConfig(Section):
     what: str
     get: str
     """The command or page that brings it."""
+    stage: Literal["", "base", "instruct", "evaluate"] = ""
+    """The stage that needs it: `tekio run --only` with another does not ask for it. Empty: whatever is run."""
 
 
 class Difference(Section):
@@ -53,6 +55,8 @@ class VariantConfig(Section):
     instruct: InstructConfig | None = None
     tune: TuneConfig | None = None
     evaluate: EvaluateConfig | None = None
+    by_name: bool = False
+    """This variant runs only when it is named (`--variant`)."""
     bring: list[BringConfig] = Field(default_factory=list[BringConfig])
     """What this variant needs besides `paper.bring`."""
     language: Literal["ja", "en"] = "ja"

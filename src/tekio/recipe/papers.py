@@ -112,11 +112,16 @@ def paper_of(recipe: Recipe) -> str | None:
     return recipe.paper.name if recipe.paper is not None else None
 
 
-def require_brought(recipes: Sequence[Recipe]) -> None:
-    """Raise `TekioError` with everything that `paper.bring` names and that is not there, and how to bring it."""
+def require_brought(recipes: Sequence[Recipe], only: str | None = None) -> None:
+    """Raise `TekioError` with everything that `paper.bring` names and that is not there, and how to bring it.
+
+    only: the one stage that runs; what others need is not asked for.
+    """
     missing: dict[str, tuple[str, str, str]] = {}
     for recipe in recipes:
         for item in recipe.paper.bring if recipe.paper is not None else []:
+            if only is not None and item.stage not in ("", only):
+                continue
             try:
                 found = item.path.path.is_dir() or bool(item.path.files())
             except TekioError:

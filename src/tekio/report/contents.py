@@ -11,6 +11,7 @@ from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
 from tekio.artifacts.report import PaperTable
 from tekio.artifacts.training import HeldOut
 from tekio.errors import Text
+from tekio.instruct.source_table import source_table
 from tekio.recipe.report import ReportConfig
 from tekio.report import chart_data
 from tekio.report.changes import differences, selections, task_groups
@@ -87,6 +88,7 @@ def contents(
         "chart": charts[0] if charts else None,
         "protocol": protocol_lines(results) if results else [],
         "paper": _paper(findings.paper),
+        "paper_sources": source_table(run.instruct) if run.instruct and run.instruct.expected else None,
         "cautions": findings.cautions,
         "severity": SEVERITY_WORDS,
         "stages": [_stage_row(run, stage) for stage in STAGES if stage != "sweep" or stage in run.manifests],

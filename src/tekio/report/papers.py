@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from tekio.artifacts.instruct import InstructFunnel
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.report import PaperExpected, PaperObtained, PaperRow, PaperTable, Summary, Words
 from tekio.artifacts.results import Metric, Results, TaskResult
-from tekio.errors import Text
+from tekio.errors import Language, Text
+from tekio.instruct.source_table import source_table, table_lines
 from tekio.recipe.papers import EXPECTED
 from tekio.report.number_format import NONE, Unit, count, metric_name, plain, unit_of
 
@@ -196,3 +198,12 @@ def paper_lines(report: Path) -> list[Text]:
     )
     lines += [Text(f"    - {item.en}", f"    - {item.ja}") for item in table.differs]
     return lines
+
+
+def paper_source_lines(run: Path, language: Language) -> list[str]:
+    """The table of the paper's sources for a terminal; empty where the run has no such instruction data."""
+    path = run / "instruct" / "funnel.json"
+    funnel = read_artifact(InstructFunnel, path) if path.is_file() else None
+    if funnel is None or not funnel.expected:
+        return []
+    return ["", *table_lines(source_table(funnel), language)]

@@ -175,3 +175,48 @@ def test_imported_rows_are_screened_by_the_recipe(tmp_path, capsys):
     assert {row["messages"][1]["content"] for row in kept} == {"20%です。", "国税庁が所管しています。"}
     (cleared,) = [row for row in kept if row["messages"][0]["content"] == "税率は。"]
     assert (cleared["meta"]["input"], cleared["meta"]["extra"]["flags"]) == (None, ["placeholder_input"])
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ("減価償却します（下図参照）。耐用年数は5年です。", "減価償却します。耐用年数は5年です。"),
+    ("この書類は、保存義務者の事務所で保存する対象です（要件は【問13】をご覧ください）。", "この書類は、保存義務者の事務所で保存する対象です。"),
+    ("この書類は、保存義務者の事務所で保存する対象です。要件は、問４－２を参照してください。", "この書類は、保存義務者の事務所で保存する対象です。"),
+    ("一定の要件を満たす必要があります。要件は次のとおりです。", "一定の要件を満たす必要があります。"),
+])  # fmt: skip
+def test_a_reference_is_taken_out_and_what_it_explains_stays(before, after):
+    row = ruled(before, figure_reference="rewrite")
+    assert row.alive
+    assert row.record.output == after
+
+
+@pytest.mark.parametrize("text", [
+    "次のとおり取り扱うことになります。",
+    "合計により容積率を判定します。\n《例》\n次の図のとおりです。",
+    "表１のとおりです。\nとなります。",
+])  # fmt: skip
+def test_an_answer_of_which_a_fragment_would_be_left_is_rejected(text):
+    assert ruled(text, figure_reference="rewrite").rejected_by == "figure_reference"
+
+
+def test_a_list_after_its_announcement_is_no_reference():
+    row = ruled("要件は次のとおりです。\n1. 継続して保存すること\n2. 検索できること", figure_reference="rewrite")
+    assert row.alive
+    assert not row.flags
+
+
+@pytest.mark.parametrize("text", [
+    r"国税関係書類 $\mathcal{O}$ 保存は、 $\textcircled{1}$ 紙か $\textcircled{2}$ 電磁的記録によります。",
+    r"一般書類を除 $\diagdown$ ）をいう。",
+    r"適正に行うことを $\vee\tilde{\supset}$ 。",
+])  # fmt: skip
+def test_what_ocr_took_for_formulas_is_rejected(text):
+    assert screened("ocr_debris", text).rejected_by == "ocr_debris"
+
+
+@pytest.mark.parametrize("text", [
+    r"複利の終値は $P \times (1 + r)^n$ です。",
+    r"集合 $A$ の補集合を $\bar{A}$ と書くとき、$P(\bar{A}) = 1 - P(A)$ が成り立ちます。",
+    "価格は$5から$10の間です。",
+])  # fmt: skip
+def test_mathematics_and_prices_are_no_debris_of_ocr(text):
+    assert screened("ocr_debris", text).alive

@@ -16,6 +16,7 @@ from tekio._version import __version__
 from tekio.artifacts.instruct import InstructFunnel
 from tekio.instruct.dataset.stats import NONE, TEXTS, Composition, ordered
 from tekio.instruct.formats.gate import INTERNAL, terms
+from tekio.instruct.source_table import SourceTable, source_table
 from tekio.licenses import License
 
 # Licenses that Hugging Face knows under its own names; others are written as `other` with their name.
@@ -198,10 +199,21 @@ def _making(
     if rows:
         head = ["source / 出典", "rows in / 入力", "kept / 採用", "left out, by reason / 除外と理由"]
         parts.append(_table(head, rows))
+    if funnel is not None and funnel.expected:
+        parts.append(_expected(source_table(funnel)))
     if left_out:
         counts = ", ".join(f"{plain(reason)} {number:,}" for reason, number in sorted(left_out.items()))
         parts.append(f"Left out of this export, with a row each in the list beside it / 出力から除外: {counts}.")
     return "\n\n".join(parts)
+
+
+def _expected(table: SourceTable) -> str:
+    """The table of sources beside the paper's, in both languages."""
+    both = zip(table.rows("en"), table.rows("ja"), strict=True)
+    rows = [[plain(en) if en == ja else plain(f"{en} / {ja}") for en, ja in zip(*row, strict=True)] for row in both]
+    head = [f"{en} / {ja}" for en, ja in zip(table.head("en"), table.head("ja"), strict=True)]
+    said = [f"{text.en} / {text.ja}" for text in (table.title, *table.said)]
+    return "\n\n".join([said[0], _table(head, rows), *said[1:]])
 
 
 def _use(splits: Mapping[str, int] | None) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
+from tekio.artifacts.instruct import InstructFunnel
+from tekio.artifacts.model import read_artifact
 from tekio.artifacts.something_left import require_something_left
 from tekio.engine import LocalEngine, make_engine
 from tekio.errors import Language, Text, UsageError, say
 from tekio.instruct.build import build_instructions
 from tekio.instruct.expand.templates import read_template, shipped_templates
+from tekio.instruct.source_table import source_table, table_lines
 from tekio.recipe import load_recipe
 from tekio.recipe.instruct import ExpandConfig, InstructConfig
 from tekio.recipe.paths import RecipePath
@@ -57,9 +60,11 @@ def expand_data(
     return 0
 
 
-def build_recipe(recipe_path: Path, out: Path | None, language: Language, stream: TextIO) -> int:
-    """Build the instruct stage of a recipe alone. Returns the exit code."""
+def build_recipe(recipe_path: Path, variant: str | None, out: Path | None, language: Language, stream: TextIO) -> int:
+    """Build the instruct stage of a recipe, or of one of its variants, alone. Returns the exit code."""
     recipe = load_recipe(recipe_path)
+    if variant is not None:
+        recipe = recipe.variant(variant)
     if recipe.instruct is None:
         raise UsageError(
             Text("The recipe has no `instruct` section.", "レシピに `instruct` がありません。"), where=recipe_path
@@ -69,6 +74,8 @@ def build_recipe(recipe_path: Path, out: Path | None, language: Language, stream
     recipe.require_place(folder)
     manifest = build_instructions(recipe.instruct, folder, seed=recipe.seed, engine=engine)
     _print_counts(manifest.counts, language, stream)
+    for line in table_lines(source_table(read_artifact(InstructFunnel, folder / "funnel.json")), language):
+        print(line, file=stream)
     require_something_left(read_json(folder / "funnel.json")["sources"], "instruct")
     return 0
 

@@ -10,6 +10,7 @@ from tekio.errors import InputError, Text
 from tekio.instruct.expand.corpora import read_aozora, read_foodkb, read_jmrd, read_jqac, read_squad, read_xlsx
 from tekio.instruct.expand.edinet import read_edinet
 from tekio.instruct.expand.encyclopedia import read_wikiextractor, read_wikinews, read_wordnet
+from tekio.instruct.expand.explanations import read_explanations
 from tekio.instruct.expand.parallel import (
     read_alt,
     read_nikkaji,
@@ -76,6 +77,7 @@ def published_readers() -> dict[str, Reader]:
         "aozora": read_aozora,
         "chabsa": read_chabsa,
         "edinet": read_edinet,
+        "explanations": read_explanations,
         "foodkb": read_foodkb,
         "jmrd": read_jmrd,
         "jqac": read_jqac,

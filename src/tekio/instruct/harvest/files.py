@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tekio.instruct.harvest.blocks import read_page
 from tekio.instruct.harvest.flow import open_lines
-from tekio.instruct.harvest.page import HarvestedPage, harvest_html, harvest_page
+from tekio.instruct.harvest.page import HarvestedPage, harvest_tree
 from tekio.instruct.harvest.plain import text_tree
 from tekio.text.encoding import decode
 from tekio.text.html import block_text, parse_html, parse_html_text
@@ -87,25 +86,33 @@ def harvest_path(path: Path, only: list[str] | None = None) -> HarvestedPage:
 
 def harvest_bytes(raw: bytes, suffix: str = "", only: list[str] | None = None) -> HarvestedPage:
     """As `harvest_path`, for bytes; `suffix` is the file's, for text that does not show what it is."""
+    root, flow = page_tree(raw, suffix)
+    return harvest_tree(root, flow=flow, only=only)
+
+
+def page_tree(raw: bytes, suffix: str = "") -> tuple[Any, bool]:
+    """The root element (lxml) of a file of any of these forms, and whether it is flowing text that was given a structure.
+
+    Raises `UnreadableError`.
+    """
     if not raw.strip():
         raise UnreadableError("empty", {"bytes": len(raw)})
     if raw[:1024].lstrip().startswith(b"%PDF-"):
-        return _harvest_flow(text_tree([open_lines(page) for page in pdf_pages(raw)]), only)
+        return text_tree([open_lines(page) for page in pdf_pages(raw)]), True
     if suffix in (".txt", ".text") and not _looks_like_html(raw):
-        text = decode(raw).text
-        return _harvest_flow(text_tree(open_lines(text).split("\f")), only)
+        return text_tree(open_lines(decode(raw).text).split("\f")), True
     if suffix in OFFICE:
-        return harvest_page(read_page(parse_html_text(OFFICE[suffix](raw).html())), None, only)
+        return parse_html_text(OFFICE[suffix](raw).html()), False
     if suffix in MAIL or raw[:4096].startswith((b"From: <Saved by", b"MIME-Version:")):
         mail = read_mail(raw, prefer_html=True)
         if not mail.bodies:
             raise UnreadableError("no_text", {"attachments": len(mail.attachments)})
         if mail.bodies[0].html:
-            return harvest_html(mail.bodies[0].text.encode(), declared="utf-8", only=only)
-        return _harvest_flow(text_tree([open_lines("\n".join(body.text for body in mail.bodies))]), only)
+            return parse_html(mail.bodies[0].text.encode(), declared="utf-8"), False
+        return text_tree([open_lines("\n".join(body.text for body in mail.bodies))]), True
     if suffix in MARKDOWN and not _looks_like_html(raw):
-        return _harvest_flow(parse_markdown(open_lines(decode(raw).text)), only)
-    return harvest_html(raw, only=only)
+        return parse_markdown(open_lines(decode(raw).text)), True
+    return parse_html(raw), False
 
 
 def page_text(path: Path) -> str:
@@ -121,12 +128,6 @@ def page_text(path: Path) -> str:
     if suffix in (".txt", ".text", *MARKDOWN) and not _looks_like_html(raw):
         return decode(raw).text
     return block_text(parse_html(raw))
-
-
-def _harvest_flow(root: Any, only: list[str] | None) -> HarvestedPage:
-    page = read_page(root)
-    page.flow = True
-    return harvest_page(page, None, only)
 
 
 def _looks_like_html(raw: bytes) -> bool:

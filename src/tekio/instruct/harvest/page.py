@@ -16,6 +16,7 @@ from tekio.instruct.harvest.extents import TOPIC_LINE
 from tekio.instruct.harvest.flow import same_text
 from tekio.instruct.harvest.marks import TELLING_SPEAKER, find_mark, is_furniture, question_likeness
 from tekio.instruct.harvest.structured import structured_pairs
+from tekio.instruct.harvest.trail import page_trail
 from tekio.instruct.screen.editorial import suggestions
 from tekio.text.dates import iso_date
 from tekio.text.html import parse_html, tag_of
@@ -68,6 +69,8 @@ class HarvestedPage:
     """Why a page that looks like questions and answers gives no pair."""
     missing: list[str] = field(default_factory=list[str])
     """Entries of its table of contents that no pair answers."""
+    trail: list[str] = field(default_factory=list[str])
+    """Where in its site the page stands, from the top down."""
 
     @property
     def coverage(self) -> float:
@@ -77,8 +80,18 @@ class HarvestedPage:
 
 def harvest_html(raw: bytes, *, declared: str | None = None, only: list[str] | None = None) -> HarvestedPage:
     """Pairs and remainder of an HTML page. Raises `UnreadableError` when it cannot be read at all."""
-    root = parse_html(raw, declared=declared)
-    return harvest_page(read_page(root), structured_pairs(root), only)
+    return harvest_tree(parse_html(raw, declared=declared), flow=False, only=only)
+
+
+def harvest_tree(root: Any, *, flow: bool, only: list[str] | None = None) -> HarvestedPage:
+    """Pairs and remainder of a page (lxml). flow: text that was given a structure, so there is no structured data in it."""
+    trail = page_trail(root)
+    structured = None if flow else structured_pairs(root)
+    page = read_page(root)
+    page.flow = flow
+    found = harvest_page(page, structured, only)
+    found.trail = trail
+    return found
 
 
 def harvest_page(
@@ -194,11 +207,17 @@ def _topics(page: Page, chosen: list[Chosen]) -> dict[int, str]:
             and (TOPIC_LINE.match(block.text) or tag_of(block.node) in ("legend", "caption"))
         ):
             level = 7
-        if level:
+        if level and not _LABEL.match(block.text):
             while trail and trail[-1][0] >= level:
                 trail.pop()
             trail.append((level, block.text.strip()))
     return topics
+
+
+_LABEL = re.compile(
+    r"^\s*[【〔［《〈「(（]?\s*(?:ご?(?:回答|質問)|答え?|解答|解説|説明|理由|[照紹]会|(?:照会|回答)要旨|問|Q|A|Ｑ|Ａ|注)\s*[】〕］》〉」)）]?\s*$"
+)
+"""A heading that says what kind of text follows, not what it is about."""
 
 
 def _asked_title(block: Block) -> str:

@@ -22,14 +22,14 @@ def harvest_file(path: Path, uri: str, source: HarvestConfig) -> tuple[list[Row]
     except UnreadableError as error:
         row = broken_row(source.name, source.license, uri, error.reason, error.measured)
         return [row], _unread(uri, error.reason)
-    rows = [_row(pair, uri, page.title, source) for pair in page.pairs]
+    rows = [_row(pair, uri, page, source) for pair in page.pairs]
     if page.silence:
         rows.append(broken_row(source.name, source.license, uri, page.silence, page.main_characters))
     rows.extend(broken_row(source.name, source.license, uri, "listed_not_found", entry) for entry in page.missing)
     return rows, page_line(page, uri)
 
 
-def _row(pair: HarvestedPair, uri: str, title: str, source: HarvestConfig) -> Row:
+def _row(pair: HarvestedPair, uri: str, page: HarvestedPage, source: HarvestConfig) -> Row:
     group = {"page": uri, "topic": f"{uri} {pair.topic}", "pair": ""}[source.group]
     meta = InstructionMeta(
         task="faq",
@@ -44,7 +44,8 @@ def _row(pair: HarvestedPair, uri: str, title: str, source: HarvestConfig) -> Ro
             "confidence": pair.confidence,
             "suggestions": pair.suggestions,
             # Within it one question has one answer: a source, the page as its title names it, and the section.
-            "scope": "\x1f".join((source.name, title, pair.topic)),
+            "scope": "\x1f".join((source.name, page.title, pair.topic)),
+            **({"section": page.trail[-1]} if page.trail else {}),
         },
     )
     row = Row(new_record(pair.question, pair.answer, meta))

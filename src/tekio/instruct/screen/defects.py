@@ -161,11 +161,17 @@ _POINTS = re.compile(
 )
 
 
+_BRACKETED = re.compile(r"[（(][^（）()\n]*[）)]")
+
+
 def links_only(answer: str) -> str | None:
     """An answer that only says where the answer stands."""
     if _MAY_POINT.search(answer) is None:
         return None
     bare = _URL.sub("", answer)
+    outside = _BRACKETED.sub(lambda match: "" if _POINTS.fullmatch(match[0][1:-1]) else match[0], bare)
+    if re.search(r"\w", outside):  # what brackets point to is said besides
+        bare = outside
     parts = [part.strip(" 　:：（）()") for part in re.split(r"[。\n]", bare)]
     parts = [part for part in parts if re.search(r"\w", part)]
     if all(_POINTS.fullmatch(part) for part in parts) and (parts or _URL.search(answer)):
@@ -284,3 +290,19 @@ def impossible_task(question: str, given: str, *, first: bool) -> str | None:
     if _MISSING_TEXT.fullmatch(question) or (_URL.search(question) and _LINKED_TEXT.search(question)):
         return question.strip()[:60]
     return None
+
+
+_FORMULA_PIECE = re.compile(r"\$[^$\n]{0,40}\$")
+_DEBRIS = re.compile(
+    r"\\(?:mathcal|mathbb|textcircled|circled\w*|bigcirc|circ|vee|wedge|supset|subset|diagdown|tilde|hat|bar|prime)\b"
+)
+_CALCULATES = re.compile(r"[=+<>]|\\(?:frac|times|sum|sqrt|leq?|geq?|cdot|div|int)\b")
+
+
+def ocr_debris(text: str) -> str | None:
+    r"""Characters that OCR took for formulas (`$\mathcal{O}$` for の, `$\textcircled{1}$` for ①) in a text without mathematics."""
+    pieces = [match[0] for match in _FORMULA_PIECE.finditer(text)]
+    found = [piece for piece in pieces if _DEBRIS.search(piece)]
+    if not found or not KANA.search(text) or any(_CALCULATES.search(piece) for piece in pieces):
+        return None
+    return found[0]

@@ -49,11 +49,31 @@ _PROCEDURE = beginning(
     rf"|(?:払込|振込)(?:取扱)?票[^。\n]{{0,30}}(?:払い込|振り込|{_ASK})",
 )
 _FIGURE = beginning(
-    "下上次左右以別前後図表資写参赤青緑太網画0-9０-９",
+    "下上次左右以別前後図表資写参赤青緑太網画0-9０-９(（問QＱ",
     r"(?<![\u4e00-\u9fff])(?:下|上|次|左|右|以下|上記|下記|別|上掲|前掲|後掲|次頁)の?(?:図(?!書|る|り|ら|っ)表?|表(?![題現面示明記情彰決])|グラフ|画面|画像|写真|イメージ|イラスト|リンク|欄|チャート|早見表|一覧表?)"
     r"|(?<![発代公地意])(?:図表?|表|別紙|別表|別図|資料|写真|参考図)\s*(?:[0-9０-９①-⑳]|[一二三四五六七八九十](?![\u4e00-\u9fff]))|別表第|別添|参考図|[赤青緑太]枠|網掛け"
-    r"|(?:画面|図|表)の(?:とおり|通り)|[0-9０-９]+[図表]|参照(?:ください|して)",
+    r"|(?:画面|図|表)の(?:とおり|通り)|[0-9０-９]+[図表]|参照(?:ください|して)|[(（](?:[上下]記|[前後]述)を?参照[)）]"
+    r"|(?:問|Q|Ｑ)\s*[0-9０-９]{1,3}(?:[-－―‐−の][0-9０-９]{1,3})?[】〕」)）]?[^。\n]{0,6}(?:を|も)(?:併せて)?[ご御]?(?:覧|参照)",
 )
+_ANNOUNCES = re.compile(r"(?:次|以下|下記)の?(?:とおり|通り|ように)[^。\n]{0,25}(?:ます|です|ません|である|[ぁ-ん]る)$")
+_LONGEST_ANNOUNCEMENT = 200
+
+
+def _announcement(text: str) -> int:
+    """Where the last sentence begins, if it announces something that does not follow (a picture, a table); else -1."""
+    end = len(text.rstrip("。：: \u3000\n"))
+    begin = max(text.rfind("。", 0, end), text.rfind("\n", 0, end)) + 1
+    if end - begin > _LONGEST_ANNOUNCEMENT or not _ANNOUNCES.search(text, begin, end):
+        return -1
+    return begin
+
+
+_FRAGMENT = re.compile(
+    r"^(?:と(?:なり|なる|おり)|のとおり|として|について)[^\n]{0,25}$|^[《【〈\[（(][^\n]{1,12}[》】〉\]）)]\s*\Z",
+    re.MULTILINE,
+)
+"""What is left of a sentence around a picture."""
+_PARENTHESIS = re.compile(r"[（(][^（）()\n]{1,80}[）)]")
 _CHANGING = beginning(
     "現本今直足終0-9０-９キ預ロ貸令平手保年掛賃料最他自加",
     r"(?:現在の?|本日の?|今の?|直近の?|足元の?)[^。\n]{0,20}(?:金利|利率|利回り|レート|価格|株価|手数料)[^。\n]{0,12}[0-9０-９]|終値は[^。\n]{0,6}[0-9０-９]"
@@ -133,6 +153,8 @@ def _found(rule: str, question: str, answer: str) -> list[dict[str, Any]]:
         seen = {match[0] for match in _SELF_ASKED.finditer(question)} | _own_words(question, answer)
     else:
         seen = {match[0] for text in (question, answer) for match in pattern.finditer(text)}
+    if rule == "figure_reference" and (begin := _announcement(answer)) >= 0:
+        seen.add(answer[begin:].strip()[-40:])
     return [{"rule": rule, "found": sorted(seen)[:5], "why": why}] if seen else []
 
 
@@ -171,7 +193,12 @@ def _rewrite(row: Row, rule: str, name: str) -> bool:
     def change(text: str, *, answer: bool = True) -> str:
         if rule == "self_reference":
             return (_SELF if answer else _SELF_ASKED).sub(named, text)
-        return "".join(part for part in _SENTENCE.findall(text) if not RULES[rule][0].search(part)).strip()
+        pattern = RULES[rule][0]
+        if rule == "figure_reference":  # （下図参照） is no reason to lose the sentence
+            text = _PARENTHESIS.sub(lambda match: "" if pattern.search(match[0]) else match[0], text)
+        left = "".join(part for part in _SENTENCE.findall(text) if not pattern.search(part)).strip()
+        begin = _announcement(left) if rule == "figure_reference" else -1
+        return left if begin < 0 else left[:begin].strip()
 
     before = [dict(turn) for turn in row.record.messages]
     after = [
@@ -182,6 +209,9 @@ def _rewrite(row: Row, rule: str, name: str) -> bool:
     ]
     if any(not text.strip() for text in after):
         row.reject(rule, {"rewrite": "nothing would be left"})
+        return True
+    if rule != "self_reference" and any(_FRAGMENT.search(text) for text in after):
+        row.reject(rule, {"rewrite": "a fragment would be left"})
         return True
     pairs = list(zip(row.record.messages, after, strict=True))
     told = ["\n".join(text for turn, text in pairs if turn["role"] == role) for role in ("user", "assistant")]

@@ -166,6 +166,10 @@ def check_loop(told: Told, _: ScreenConfig) -> Any:
     return defects.loop(told.answered)
 
 
+def check_ocr(told: Told, _: ScreenConfig) -> Any:
+    return defects.ocr_debris(told.asked) or defects.ocr_debris(told.answered)
+
+
 def check_placeholder(told: Told, _: ScreenConfig) -> Any:
     return defects.placeholder(told.answered)
 
@@ -254,6 +258,7 @@ CHECKS: dict[str, Check] = {
     "copied_interface": check_interface,
     "html": check_html,
     "loop": check_loop,
+    "ocr_debris": check_ocr,
     "placeholder": check_placeholder,
     "links_only": check_links,
     "impossible_task": check_impossible,

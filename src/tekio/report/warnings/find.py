@@ -172,7 +172,8 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None, terms: Sequence[Term
                 f"{source.name}: 入力 {count(source.rows_in)} 件、学習用 0 件",
             )
             for source in sources
-            if not source.rows_train
+            # An optional source of records that is not at hand has no files: the table of sources says so.
+            if not source.rows_train and (source.files or source.characters_in is not None)
         ],
     )
     found += listed(
