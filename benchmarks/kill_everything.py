@@ -61,14 +61,34 @@ def run(recipe: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([*COMMAND, str(recipe)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def undisturbed(recipe: Path) -> float:
-    """Seconds of a run to its end."""
-    began = time.monotonic()
+def undisturbed(recipe: Path) -> None:
+    """A run to its end."""
     process = run(recipe)
     _, error = process.communicate()
     if process.returncode:
         raise SystemExit(error.decode())
-    return time.monotonic() - began
+
+
+def seconds(folder: Path) -> dict[str, float]:
+    """By stage, what the undisturbed run took."""
+    manifests = {stage: read_manifest(folder / "run" / stage) for stage in STAGES}
+    return {stage: manifest.duration_seconds for stage, manifest in manifests.items() if manifest is not None}
+
+
+def kill_in(recipe: Path, stage: str, delay: float) -> bool:
+    """Run, wait until `stage` is under way and `delay` seconds more, kill. False: the run ended before."""
+    process = run(recipe)
+    while under_way(recipe.parent) != stage:
+        if process.poll() is not None:
+            return False
+        time.sleep(0.05)
+    try:
+        process.wait(timeout=delay)
+        return False
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return True
 
 
 def hashes(folder: Path) -> dict[str, dict[str, str]]:
@@ -90,9 +110,9 @@ def under_way(folder: Path) -> str:
 
 
 def kill_everything(folder: Path, kills: int, seed: int, keep: Path | None) -> int:
-    """Kill `kills` times, each chain to its end; the exit code."""
-    whole = undisturbed(recipe_in(folder / "undisturbed"))
-    wanted = hashes(folder / "undisturbed")
+    """Kill `kills` times, each chain to its end; the exit code. Each kill meets a stage drawn from those not finished."""
+    undisturbed(recipe_in(folder / "undisturbed"))
+    wanted, lasts = hashes(folder / "undisturbed"), seconds(folder / "undisturbed")
     moments, met, equal, differing = random.Random(seed), collections.Counter[str](), collections.Counter[str](), 0
     left, chains, foreign = kills, 0, 0
     while left:
@@ -100,15 +120,14 @@ def kill_everything(folder: Path, kills: int, seed: int, keep: Path | None) -> i
         disturbed = folder / f"killed-{chains}"
         recipe = recipe_in(disturbed, folder / "undisturbed" / DEFAULT_KEY_FILE)
         for _ in range(min(left, moments.randint(5, 12))):
-            process = run(recipe)
-            try:
-                process.wait(timeout=moments.uniform(0.2, whole / 4))  # several kills before a chain's end
+            still = [stage for stage in wanted if read_manifest(disturbed / "run" / stage) is None]
+            if not still:
                 break
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
-                met[under_way(disturbed)] += 1
-                left -= 1
+            target = moments.choice(still)
+            if not kill_in(recipe, target, moments.uniform(0, lasts[target])):
+                break
+            met[under_way(disturbed)] += 1
+            left -= 1
         undisturbed(recipe)
         got = hashes(disturbed)
         for stage, files in wanted.items():
