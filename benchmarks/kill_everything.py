@@ -110,7 +110,7 @@ def under_way(folder: Path) -> str:
 
 
 def kill_everything(folder: Path, kills: int, seed: int, keep: Path | None) -> int:
-    """Kill `kills` times, each chain to its end; the exit code. Each kill meets a stage drawn from those not finished."""
+    """Kill `kills` times, each chain to its end; the exit code. Each kill waits for the stage that met fewest."""
     undisturbed(recipe_in(folder / "undisturbed"))
     wanted, lasts = hashes(folder / "undisturbed"), seconds(folder / "undisturbed")
     moments, met, equal, differing = random.Random(seed), collections.Counter[str](), collections.Counter[str](), 0
@@ -123,7 +123,7 @@ def kill_everything(folder: Path, kills: int, seed: int, keep: Path | None) -> i
             still = [stage for stage in wanted if read_manifest(disturbed / "run" / stage) is None]
             if not still:
                 break
-            target = moments.choice(still)
+            target = min(still, key=lambda stage: met[stage])
             if not kill_in(recipe, target, moments.uniform(0, lasts[target])):
                 break
             met[under_way(disturbed)] += 1

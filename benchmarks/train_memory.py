@@ -23,6 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 SHAPES = {
     "full": (512, 6, 8_192, 4, 512, {}, False),
     "lora": (512, 6, 8_192, 4, 512, {}, True),
+    "lora, frozen in bf16": (512, 6, 8_192, 4, 512, {"precision": "bf16"}, True),
+    "lora, attention only": (512, 6, 8_192, 4, 512, {"lora": {"targets": "attention"}}, True),
     "full, checkpointing": (512, 12, 8_192, 8, 512, {"gradient_checkpointing": True}, False),
     "full, bf16": (512, 6, 8_192, 4, 512, {"precision": "bf16"}, False),
     "100k vocabulary": (256, 4, 100_000, 8, 512, {}, False),
@@ -42,11 +44,11 @@ def one(name: str) -> None:
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    from tekio.recipe.train import LoraConfig, PretrainConfig, TuneConfig
+    from tekio.recipe.train import PretrainConfig, TuneConfig
     from tekio.train import loop
     from tekio.train.adapter import add_adapter
     from tekio.train.attention import register_varlen
-    from tekio.train.estimate import memory_need, shape_of
+    from tekio.train.estimate import frozen_type, memory_need, shape_of
     from tekio.train.packing import Example, build_rows
     from tekio.train.schedule import make_schedule
     from tekio.train.stopping import Watch
@@ -74,9 +76,13 @@ def one(name: str) -> None:
             tie_word_embeddings=False,
         )
     )
-    shape = shape_of(model, config if isinstance(config, TuneConfig) else None)
+    shape = shape_of(model, config)
     if lora:
-        model = add_adapter(model, LoraConfig())
+        assert isinstance(config, TuneConfig)
+        if frozen_type(config, "cpu") == "bf16":
+            for item in model.parameters():
+                item.data = item.data.bfloat16()
+        model = add_adapter(model, config.lora)
     need = memory_need(shape, config)
     job = loop.Job(
         label="memory",

@@ -80,7 +80,7 @@ def model_folders(recipe: Recipe, run: Path) -> dict[str, Path]:
     """The models of a run that can be loaded now: label (`base`, `pretrained`, `tuned`) -> folder."""
     found: dict[str, Path] = {}
     for label, stage in (("base", "base"), ("pretrained", "pretrain"), ("tuned", "tune")):
-        for part in ("model", "adapter"):
+        for part in ("adapter", "model"):  # a stage with both has merged the one into the other
             if (run / stage / part).is_dir():
                 found[label] = run / stage / part
     if "base" not in found and recipe.base is not None and recipe.base.model is not None:

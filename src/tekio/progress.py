@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Self, TextIO
 
+from tekio.errors import Message, say, user_language
+
 PLAIN_SECONDS = 15.0
 TERMINAL_SECONDS = 0.2
 
@@ -19,6 +21,11 @@ def clock(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def remark(label: str, text: Message) -> None:
+    """One line on standard error in the user's language, for what a stage has to say while it works."""
+    print(f"{label}: {say(text, user_language(None))}", file=sys.stderr, flush=True)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from model.tiny import save_tiny
 from tekio.artifacts.training import HeldOut
 from tekio.errors import TekioError
 from tekio.model.load import load_model
-from tekio.recipe.train import LoraConfig, OptimizerConfig
+from tekio.recipe.train import LoraConfig, OptimizerConfig, PretrainConfig, TuneConfig
 from tekio.store import read_json, read_jsonl
 from tekio.train import make_base, pretrain, tune
 from tekio.train.adapter import add_adapter, choose_targets
@@ -154,7 +154,9 @@ def test_lora_plus_gives_b_matrices_their_own_rate(tmp_path: Path):
 
 def test_wrong_adapter_targets_are_named_with_the_right_ones(tmp_path: Path):
     model = load_model(save_tiny(tmp_path / "base")).model
-    assert choose_targets(model, []) == ["q_proj", "v_proj"]
+    assert choose_targets(model, "attention") == ["q_proj", "v_proj"]
+    everything = ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]
+    assert choose_targets(model, "all-linear") == everything
     with pytest.raises(TekioError, match="q_proj") as caught:
         choose_targets(model, ["query_key_value"])
     assert "query_key_value" in caught.value.explain()
@@ -176,6 +178,26 @@ def test_learning_rates_match_the_published_schedules(schedule: Any):
         assert learning_rate(config, step, 10) == pytest.approx(reference.get_last_lr()[0])
         optimizer.step()
         reference.step()
+
+
+def test_wsd_is_the_published_schedule():
+    """Reference: transformers' own, with the decay of arXiv 2405.18392."""
+    from transformers import get_wsd_schedule
+
+    config = OptimizerConfig(learning_rate=1e-3, schedule="wsd", decay_share=0.3)
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1e-3)
+    reference = get_wsd_schedule(optimizer, 0, 6, num_training_steps=20, decay_type="1-sqrt")
+    for step in range(20):
+        assert learning_rate(config, step, 20) == pytest.approx(reference.get_last_lr()[0])
+        optimizer.step()
+        reference.step()
+
+
+def test_tuning_has_the_second_moment_of_its_published_recipes():
+    assert TuneConfig().optimizer.beta2 == 0.999
+    assert TuneConfig(optimizer=OptimizerConfig(learning_rate=1e-4)).optimizer.beta2 == 0.999
+    assert TuneConfig(optimizer=OptimizerConfig(beta2=0.95)).optimizer.beta2 == 0.95
+    assert PretrainConfig().optimizer.beta2 == 0.95
 
 
 def test_warm_up_rises_to_the_rate():

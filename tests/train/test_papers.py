@@ -84,6 +84,7 @@ def test_the_settings_are_the_papers():
     for _, jafin in load_recipe(ROOT / "recipes/papers/jafin.yaml").each_variant():
         assert jafin.tune is not None
         assert (jafin.tune.sequence_length, jafin.tune.epochs) == (1024, 20)
+        assert jafin.tune.lora.targets == "attention"
 
 
 @pytest.mark.parametrize("path", PAPERS, ids=lambda path: path.stem)

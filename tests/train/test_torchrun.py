@@ -31,7 +31,7 @@ pretrain:
    strategy: {strategy}, keep: best, early_stop: 3, replay: {{share: 0.25}}, optimizer: {{learning_rate: 1.0e-3}}}}
 instruct: {{import: [{{name: made, path: none.jsonl, format: openai-messages, license: CC0-1.0}}]}}
 tune:
-  {{sequence_length: 256, batch_rows: 4, epochs: 2, threads: 1, strategy: {strategy}, lora: {{dropout: 0.0}},
+  {{sequence_length: 256, batch_rows: 4, epochs: 2, threads: 1, strategy: {strategy}, lora: {{dropout: 0.0}}, max_dropped: 1,
    optimizer: {{learning_rate: 1.0e-3}}}}
 """
 ONE_NODE = ["--standalone", "--nproc-per-node", "2"]

@@ -72,15 +72,15 @@ def _stages(recipe: Recipe, todo: Collection[str]) -> Iterator[StageDisk]:
         yield StageDisk("instruct", 2 * records, 2 * records)
     if not {"base", "pretrain", "tune", "sweep"} & set(todo):
         return
-    parameters, adapter = _parameters(recipe)
+    parameters, pretrained, tuned = _parameters(recipe)
     if recipe.base is not None:
         scratch = recipe.base.scratch
         yield _training("base", scratch, parameters, parameters, text) if scratch else StageDisk("base", 0, 0)
     if recipe.pretrain is not None:
-        yield _training("pretrain", recipe.pretrain, parameters, parameters, text)
+        beside = pretrained if recipe.pretrain.method == "lora" else 0  # the adapter, and the model it is merged into
+        yield _training("pretrain", recipe.pretrain, parameters + beside, pretrained, text)
     if recipe.tune is not None:
-        trained = adapter if recipe.tune.method == "lora" else parameters
-        one = _training("tune", recipe.tune, trained, trained, records)
+        one = _training("tune", recipe.tune, tuned, tuned, records)
         yield one
         if recipe.sweep is not None:
             grid = recipe.sweep
@@ -104,22 +104,25 @@ def _training(stage: str, config: TrainingConfig, saved: int, trained: int, text
     return StageDisk(stage, BYTES_A_WEIGHT * saved, checkpoints + best + int(TOKENS * text))
 
 
-def _parameters(recipe: Recipe) -> tuple[int, int]:
-    """Weights of the base, and of the adapter that tuning would add; 0 where that cannot be known."""
+def _parameters(recipe: Recipe) -> tuple[int, int, int]:
+    """Weights of the base, and those that `pretrain` and `tune` would train; 0 where that cannot be known."""
     if recipe.base is None or any(importlib.util.find_spec(name) is None for name in ("torch", "transformers")):
-        return 0, 0
-    from tekio.train.estimate import model_shape, scratch_shape
+        return 0, 0, 0
+    from tekio.train.estimate import model_shape, scratch_shape, shape_trained
 
-    if recipe.base.scratch is not None:
-        shape = scratch_shape(recipe.base.scratch.architecture, recipe.base.scratch.tokenizer.vocabulary)
-        rank = recipe.tune.lora.rank if recipe.tune is not None else 0
-        return shape.parameters, 14 * rank * shape.hidden * shape.layers  # of all projections; the default has two
-    assert recipe.base.model is not None
     try:
-        shape = model_shape(recipe.base.model.path, recipe.tune)
+        if recipe.base.scratch is not None:
+            shape = scratch_shape(recipe.base.scratch.architecture, recipe.base.scratch.tokenizer.vocabulary)
+        else:
+            assert recipe.base.model is not None
+            shape = model_shape(recipe.base.model.path)
+        trained = [
+            shape_trained(recipe, config, shape).trainable if config is not None else 0
+            for config in (recipe.pretrain, recipe.tune)
+        ]
     except (TekioError, OSError):
-        return 0, 0  # said by `check_base`
-    return shape.parameters, shape.trainable
+        return 0, 0, 0  # said by `check_base`
+    return shape.parameters, trained[0], trained[1]
 
 
 def _text_bytes(paths: Sequence[RecipePath]) -> int:

@@ -24,7 +24,8 @@ def check_libraries(recipe: Recipe, todo: Collection[str]) -> Iterator[Finding]:
     needed: dict[str, str] = {}
     if {"base", "pretrain", "tune", "sweep", "evaluate", "compare"} & set(todo):
         needed.update({"torch": "train", "transformers": "train"})
-    if recipe.tune is not None and recipe.tune.method == "lora" and {"tune", "sweep"} & set(todo):
+    adapted = {"pretrain": recipe.pretrain, "tune": recipe.tune, "sweep": recipe.tune}
+    if any(config is not None and config.method == "lora" and name in todo for name, config in adapted.items()):
         needed["peft"] = "train"
     if recipe.engine.kind == "ray":
         needed["ray"] = "ray"

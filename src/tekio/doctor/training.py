@@ -12,7 +12,7 @@ from typing import Any
 from tekio.doctor.findings import Finding, failure, lacking
 from tekio.errors import TekioError, Text, UsageError, say
 from tekio.recipe import Recipe
-from tekio.recipe.train import TrainingConfig, TuneConfig
+from tekio.recipe.train import MethodConfig, TrainingConfig, TuneConfig
 
 NOT_BY_RUN = ("ddp", "fsdp2")
 """Strategies of several processes, which `tekio run` has not."""
@@ -40,10 +40,10 @@ def check_training(recipe: Recipe, todo: Collection[str], *, sound: bool) -> Ite
     for stage, config in stages:
         yield from _context(recipe, stage, config, model)
         yield from _packing(stage, config, model)
-    if recipe.tune is not None and {"tune", "sweep"} & set(todo):
-        yield from _adapter(recipe, recipe.tune, model)
-        if sound:
-            yield from _records(recipe, recipe.tune)
+        if isinstance(config, MethodConfig):
+            yield from _adapter(recipe, stage, config, model)
+    if recipe.tune is not None and {"tune", "sweep"} & set(todo) and sound:
+        yield from _records(recipe, recipe.tune)
     if sound:
         yield from _memory(recipe, todo)
 
@@ -111,11 +111,11 @@ def _options(stage: str, config: TrainingConfig) -> Iterator[Finding]:
         yield lacking(
             f"{stage}.compile", "torch.compile needs a C++ compiler", "torch.compile には C++ コンパイラが要ります"
         )
-    if isinstance(config, TuneConfig) and config.quantize != "none" and config.method == "lora":
+    if isinstance(config, MethodConfig) and config.quantize != "none" and config.method == "lora":
         try:
             require_quantization(device)
         except TekioError as error:
-            yield failure("tune.quantize", error)
+            yield failure(f"{stage}.quantize", error)
 
 
 def _context(recipe: Recipe, stage: str, config: TrainingConfig, model: Any) -> Iterator[Finding]:
@@ -190,17 +190,17 @@ def _template(recipe: Recipe, tune: TuneConfig, *, sound: bool) -> Iterator[Find
     yield Finding("failure" if problem else "ok", "tune.template", problem or tune.template)
 
 
-def _adapter(recipe: Recipe, tune: TuneConfig, model: Any) -> Iterator[Finding]:
+def _adapter(recipe: Recipe, stage: str, config: MethodConfig, model: Any) -> Iterator[Finding]:
     """Modules for LoRA that the base does not have, and added tokens to train where none were added."""
-    if tune.method != "lora":
+    if config.method != "lora":
         return
     from tekio.train.adapter import added_tokens, choose_targets
 
     try:
-        choose_targets(model, tune.lora.targets)
+        choose_targets(model, config.lora.targets)
     except TekioError as error:
-        yield failure("tune.lora.targets", error)
-    if tune.lora.train_tokens != "added":
+        yield failure(f"{stage}.lora.targets", error)
+    if config.lora.train_tokens != "added":
         return
     from tekio.model.load import load_tokenizer
 
@@ -210,10 +210,10 @@ def _adapter(recipe: Recipe, tune: TuneConfig, model: Any) -> Iterator[Finding]:
         else:
             raise UsageError(
                 Text("A base from scratch has no added words to train.", "scratch の基盤に追加された語はありません。"),
-                where="tune.lora.train_tokens",
+                where=f"{stage}.lora.train_tokens",
             )
     except TekioError as error:
-        yield failure("tune.lora.train_tokens", error)
+        yield failure(f"{stage}.lora.train_tokens", error)
 
 
 def _records(recipe: Recipe, tune: TuneConfig) -> Iterator[Finding]:
@@ -236,15 +236,30 @@ def _records(recipe: Recipe, tune: TuneConfig) -> Iterator[Finding]:
             if not fit.records or not fit.truncated:
                 continue
             nothing = fit.truncated == 1 and found.whole and tune.truncated == "drop"
+            much = found.whole and tune.truncated == "drop" and fit.truncated > tune.max_dropped
             rule = {"drop": Text("dropped", "除外"), "cut": Text("cut without EOS", "EOS なしで切断")}[tune.truncated]
             yield Finding(
-                "failure" if nothing else "warning",
+                "failure" if nothing or much else "warning",
                 "tune.sequence_length",
                 Text(
                     f"{fit.truncated:.1%} of the first {fit.records:,} records are longer than {length} tokens "
-                    f"({rule.en}; longest {fit.longest:,})" + ("; no record is left to train on" if nothing else ""),
+                    f"({rule.en}; longest {fit.longest:,})"
+                    + (
+                        "; no record is left to train on"
+                        if nothing
+                        else f"; max_dropped is {tune.max_dropped:g}"
+                        if much
+                        else ""
+                    ),
                     f"最初の {fit.records:,} 件の {fit.truncated:.1%} が {length} トークンを超えます"
-                    f"({rule.ja}、最長 {fit.longest:,})" + ("。学習に使える指示データがありません" if nothing else ""),
+                    f"({rule.ja}、最長 {fit.longest:,})"
+                    + (
+                        "。学習に使える指示データがありません"
+                        if nothing
+                        else f"。max_dropped は {tune.max_dropped:g}"
+                        if much
+                        else ""
+                    ),
                 ),
             )
     except TekioError:

@@ -257,8 +257,8 @@ def _shrunk(
         "precision": "auto",
         "strategy": "auto",
     }
-    if isinstance(config, TuneConfig) and config.lora.targets:
-        update["lora"] = config.lora.model_copy(update={"targets": []})
+    if isinstance(config, TuneConfig) and isinstance(config.lora.targets, list):
+        update["lora"] = config.lora.model_copy(update={"targets": "attention"})
     shown = ("sequence_length", "batch_rows", "epochs")
     changed = [
         Text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from tekio.errors import WrongValueError
 from tekio.recipe.paths import RecipePath
@@ -15,12 +15,17 @@ class OptimizerConfig(Section):
     """AdamW with a warm-up and a decay to `final_learning_rate`."""
 
     learning_rate: float = Field(default=3e-4, gt=0)
-    schedule: Literal["linear", "cosine", "constant"] = "linear"
+    schedule: Literal["linear", "cosine", "constant", "wsd"] = "linear"
+    """`wsd`: warm-up, a stable rate, then a decay by 1 - sqrt over the last `decay_share` of the steps (arXiv 2405.18392)."""
+    decay_share: float = Field(default=0.2, gt=0, le=1)
+    """`wsd`: share of the steps over which the rate falls."""
     warmup_steps: int = Field(default=0, ge=0)
+    """Steps over which the rate rises to `learning_rate`; the first step already learns (docs/training.md)."""
     final_learning_rate: float = Field(default=0.0, ge=0)
     weight_decay: float = Field(default=0.0, ge=0)
     beta1: float = Field(default=0.9, ge=0, lt=1)
     beta2: float = Field(default=0.95, ge=0, lt=1)
+    """In `tune`, where nothing is written: 0.999, as its published recipes have it."""
     clip_norm: float = Field(default=1.0, gt=0)
 
 
@@ -110,30 +115,15 @@ class BaseConfig(Section):
         return self
 
 
-class ReplayConfig(Section):
-    """General text mixed in against forgetting."""
-
-    share: float = Field(default=0.0, ge=0, lt=1)
-    """Share of training tokens taken from domain `general`."""
-
-
-class PretrainConfig(TrainingConfig):
-    """Continual pre-training, all parameters (paper B: linear decay to 0 from 5e-7, 5 epochs, batch 24, length 2,048)."""
-
-    domains: list[str] = Field(default_factory=lambda: ["finance"])
-    replay: ReplayConfig = ReplayConfig()
-    forgetting_budget: float | None = Field(default=None, ge=0)
-    """Stop (exit 3) when general bits per character rise by more than this over the base model."""
-
-
 class LoraConfig(Section):
-    """Low-rank adapters (papers A and C: r 4, alpha 16, dropout .05)."""
+    """Low-rank adapters (papers A and C: r 4, alpha 16, dropout .05, targets `attention`)."""
 
     rank: int = Field(default=4, ge=1)
     alpha: float = Field(default=16, gt=0)
     dropout: float = Field(default=0.05, ge=0, lt=1)
-    targets: list[str] = Field(default_factory=list[str])
-    """Module names; empty: the attention projections of the architecture."""
+    targets: Literal["all-linear", "attention"] | list[str] = "all-linear"
+    """`all-linear`: every linear layer but the output layer; `attention`: the projections the papers adapt (query and value,
+    or the architecture's joint one); or a list of module names."""
     variant: Literal["lora", "rslora", "dora", "pissa"] = "lora"
     plus_ratio: float = Field(default=1.0, ge=1)
     """LoRA+: the learning rate of the B matrices is so many times that of the A matrices."""
@@ -150,20 +140,56 @@ class LoraConfig(Section):
         return self
 
 
-class TuneConfig(TrainingConfig):
-    """Instruction tuning."""
+class MethodConfig(TrainingConfig):
+    """What is trained: all parameters, or an adapter beside a frozen base."""
 
     method: Literal["lora", "full"] = "lora"
     quantize: Literal["none", "nf4"] = "none"
     """`nf4`: QLoRA, the frozen base in 4 bits (a GPU and bitsandbytes; not run for real yet)."""
+    frozen: Literal["auto", "fp32", "bf16"] = "auto"
+    """How the frozen base of an adapter is held; `auto`: as `precision` computes. The adapter itself is always fp32."""
     lora: LoraConfig = LoraConfig()
+
+
+class ReplayConfig(Section):
+    """General text mixed in against forgetting."""
+
+    share: float = Field(default=0.0, ge=0, lt=1)
+    """Share of training tokens taken from domain `general`."""
+
+
+class PretrainConfig(MethodConfig):
+    """Continual pre-training (paper B: all parameters, linear decay to 0 from 5e-7, 5 epochs, batch 24, length 2,048)."""
+
+    method: Literal["lora", "full"] = "full"
+    """With `lora` the adapter is kept beside a model it has been merged into, which the later stages take."""
+    domains: list[str] = Field(default_factory=lambda: ["finance"])
+    replay: ReplayConfig = ReplayConfig()
+    forgetting_budget: float | None = Field(default=None, ge=0)
+    """Stop (exit 3) when general bits per character rise by more than this over the base model."""
+
+
+TUNE_BETA2 = 0.999
+
+
+class TuneConfig(MethodConfig):
+    """Instruction tuning."""
+
+    optimizer: OptimizerConfig = OptimizerConfig(beta2=TUNE_BETA2)
     template: str = "alpaca-japanese"
     """Prompt template by name (docs/templates.md), or `chat` for the model's own chat template."""
     loss_on: Literal["response", "all"] = "response"
     truncated: Literal["drop", "cut"] = "drop"
     """A record longer than `sequence_length`: drop it (counted), or cut it without an EOS."""
+    max_dropped: float = Field(default=0.05, ge=0, le=1)
+    """Refuse to train when a larger share of the records, or of their tokens, would be left out for length."""
     max_records: int | None = Field(default=None, ge=1)
     """Train on so many records only. They are chosen by a hash of the record, so a larger number holds the smaller."""
+
+    @field_validator("optimizer")
+    @classmethod
+    def _tuning_s_second_moment(cls, value: OptimizerConfig) -> OptimizerConfig:
+        return value if "beta2" in value.model_fields_set else value.model_copy(update={"beta2": TUNE_BETA2})
 
 
 class SweepConfig(Section):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ from tekio.store import read_json, write_json
 
 # The attention projections papers A and C adapt, by architecture.
 TARGETS: dict[str, tuple[str, ...]] = {
+    "codegen": ("qkv_proj",),
+    "dbrx": ("Wqkv",),
     "gpt2": ("c_attn",),
+    "gpt_bigcode": ("c_attn",),
     "gpt_neox": ("query_key_value",),
     "bloom": ("query_key_value",),
     "falcon": ("query_key_value",),
@@ -29,35 +33,52 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "phi3": ("qkv_proj",),
     "qwen": ("c_attn",),
 }
+ALL_LINEAR = "all-linear"
 QUERY_VALUE = ("q_proj", "v_proj")  # Llama, Mistral, Qwen2/3, Gemma, OPT, Phi, OLMo and most others
 
 
-def choose_targets(model: Any, wanted: list[str]) -> list[str]:
-    """The modules an adapter goes to: as given, else the architecture's attention projections.
+def choose_targets(model: Any, wanted: str | Sequence[str]) -> list[str]:
+    """The names of the modules an adapter goes to.
 
-    Raises `TekioError` with the names of the model's linear layers when one of them is not there.
+    wanted: `all-linear` (every linear layer but the output layer, as in arXiv 2305.14314), `attention` (the architecture's
+    projections of papers A and C) or the names themselves. Raises `TekioError` with the names of the model's linear
+    layers when one of them is not there, and when the model has none.
     """
     kind = str(getattr(model.config, "model_type", ""))
-    targets = list(wanted or TARGETS.get(kind, QUERY_VALUE))
+    linear = linear_layers(model)
+    if wanted == ALL_LINEAR:
+        targets = linear
+    else:
+        targets = list(TARGETS.get(kind, QUERY_VALUE)) if isinstance(wanted, str) else list(wanted)
     names = {name.rsplit(".", 1)[-1] for name, _ in model.named_modules()}
     missing = sorted(set(targets) - names)
-    if missing:
-        linear = sorted(
-            {
-                name.rsplit(".", 1)[-1]
-                for name, module in model.named_modules()
-                if getattr(getattr(module, "weight", None), "ndim", 0) == 2
-            }
-        )
+    if missing or not targets:
         raise TekioError(
             Text(
                 f"The model has no module {', '.join(missing)} for the adapter.",
                 f"アダプタの対象 {', '.join(missing)} がモデルにありません。",
-            ),
-            where=f"tune.lora.targets ({kind})",
-            fix=", ".join(linear),
+            )
+            if missing
+            else Text("There is no module for the adapter.", "アダプタの対象がありません。"),
+            where=f"lora.targets ({kind})",
+            fix=", ".join(linear) or None,
         )
     return targets
+
+
+def linear_layers(model: Any) -> list[str]:
+    """Names of the model's linear layers without their place, sorted; the output layer and embeddings are none of them."""
+    import torch
+    from transformers.pytorch_utils import Conv1D
+
+    head = model.get_output_embeddings()
+    return sorted(
+        {
+            name.rsplit(".", 1)[-1]
+            for name, module in model.named_modules()
+            if isinstance(module, torch.nn.Linear | Conv1D) and module is not head
+        }
+    )
 
 
 def added_tokens(tokenizer: Any) -> list[int]:

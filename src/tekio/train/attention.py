@@ -23,7 +23,7 @@ from functools import lru_cache
 from typing import Any
 
 from tekio.errors import TekioError, Text
-from tekio.train.packing_probe import TOLERANCE, Packed, packed_logits, require_safe_packing
+from tekio.train.packing_probe import TOLERANCE, Packed, packed_logits, require_safe_packing, require_safe_rounded
 
 VARLEN = "tekio_varlen"
 MASK = "mask"
@@ -55,8 +55,12 @@ def choose_attention(
     wanted: `auto`, or one of `NAMES`, which is then used or refused with `TekioError`. width: tokens a row. bf16: the
     forward pass runs in bf16 autocast. Raises `TekioError` naming the model type when texts of a row mix with sdpa.
     """
+    import torch
+
     own = str(_inner(model).config._attn_implementation)
-    sound = require_safe_packing(model, vocabulary=vocabulary, device=device)
+    rounded = model.get_input_embeddings().weight.dtype == torch.bfloat16
+    require = require_safe_rounded if rounded else require_safe_packing
+    sound = require(model, vocabulary=vocabulary, device=device)
     reference = packed_logits(model, vocabulary=vocabulary, device=device)
     kind = device.split(":")[0]
     refused: dict[str, str] = {}

@@ -2,8 +2,8 @@
 
 Weights, gradients and optimizer state follow from the shapes and are exact. Activations are fitted to what processes
 took on a CPU (`benchmarks/train_memory.py`; within 10 % there): about 13 hidden and 4 intermediate values a token and
-layer of a Llama-type model, and one layer more for what a backward pass holds on the way. Time is arithmetic divided by
-a rate that is a guess for the machine, and says so.
+layer of a Llama-type model, 3.3 values an input of an adapted layer, and one layer more for what a backward pass holds on
+the way. Time is arithmetic divided by a rate that is a guess for the machine, and says so.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ from tekio.model.load import check_weight_files, choose_device
 from tekio.model.templates import CHAT, chat_template, render_prompt
 from tekio.progress import clock
 from tekio.recipe import Recipe
-from tekio.recipe.train import ArchitectureConfig, TrainingConfig, TuneConfig
+from tekio.recipe.train import ArchitectureConfig, MethodConfig, TrainingConfig
 from tekio.records import InstructionRecord
 from tekio.train.adapter import choose_targets
 from tekio.train.examples import encode_record
@@ -32,7 +32,7 @@ from tekio.train.loop import choose_precision, micro_batch
 from tekio.train.loss import CHUNK_LOGITS
 
 Level = Literal["ok", "warning", "failure"]
-ACTIVATION_HIDDEN, ACTIVATION_INTERMEDIATE, ACTIVATION_ADAPTER = 13, 4, 4
+ACTIVATION_HIDDEN, ACTIVATION_INTERMEDIATE, ACTIVATION_ADAPTER = 13, 4, 3.3
 RECOMPUTED_LAYERS = 6
 """Layers' worth of activations held at once while one is computed again (gradient checkpointing)."""
 CPU_FLOPS_A_CORE = 60e9
@@ -44,7 +44,10 @@ CGROUP = Path("/sys/fs/cgroup")
 
 @dataclass(frozen=True)
 class Shape:
-    """The sizes of a model that memory and arithmetic depend on."""
+    """The sizes of a model that memory and arithmetic depend on.
+
+    adapted: inputs of all adapted layers together, in values a token; 0 without an adapter.
+    """
 
     parameters: int
     trainable: int
@@ -52,6 +55,7 @@ class Shape:
     intermediate: int
     layers: int
     vocabulary: int
+    adapted: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,10 +82,10 @@ class Estimate:
     text: Message
 
 
-def model_shape(folder: Path, tune: TuneConfig | None = None) -> Shape:
+def model_shape(folder: Path, adapted: MethodConfig | None = None) -> Shape:
     """The shape of the model in `folder`, from its configuration alone."""
     check_weight_files(folder)
-    return shape_of(model_without_weights(folder), tune)
+    return shape_of(model_without_weights(folder), adapted)
 
 
 def model_without_weights(folder: Path) -> Any:
@@ -111,22 +115,40 @@ def scratch_shape(config: ArchitectureConfig, vocabulary: int) -> Shape:
     return Shape(total, total, hidden, middle, config.layers, vocabulary)
 
 
-def shape_of(model: Any, tune: TuneConfig | None = None) -> Shape:
+def shape_trained(recipe: Recipe, config: MethodConfig, shape: Shape) -> Shape:
+    """`shape` of the recipe's base with what a stage trains of it; of a base from scratch, about (its names are Llama's)."""
+    if config.method == "full":
+        return shape
+    if recipe.base is not None and recipe.base.model is not None:
+        return model_shape(recipe.base.model.path, config)
+    inputs, outputs = 6 * shape.hidden + shape.intermediate, 5 * shape.hidden + 2 * shape.intermediate
+    trainable = config.lora.rank * (inputs + outputs) * shape.layers
+    return replace(shape, trainable=trainable, adapted=inputs * shape.layers)
+
+
+def shape_of(model: Any, adapted: MethodConfig | None = None) -> Shape:
     """The shape of a model, with the trainable parameters a LoRA configuration would add."""
+    import torch
+
     text = model.config.get_text_config()
     total = sum(item.numel() for item in model.parameters())
-    trainable = total
-    if tune is not None and tune.method == "lora":
-        targets = set(choose_targets(model, tune.lora.targets))
-        sizes = [
-            sum(module.weight.shape)
+    trainable, inputs = total, 0
+    if adapted is not None and adapted.method == "lora":
+        targets = set(choose_targets(model, adapted.lora.targets))
+        shapes = [
+            tuple(module.weight.shape[::-1] if isinstance(module, torch.nn.Linear) else module.weight.shape)
             for name, module in model.named_modules()
             if name.rsplit(".", 1)[-1] in targets and hasattr(module, "weight")
         ]
-        trainable = tune.lora.rank * sum(sizes)
+        trainable, inputs = adapted.lora.rank * sum(map(sum, shapes)), sum(shape[0] for shape in shapes)
     hidden = int(text.hidden_size)
     middle = int(getattr(text, "intermediate_size", None) or 4 * hidden)
-    return Shape(total, trainable, hidden, middle, int(text.num_hidden_layers), int(text.vocab_size))
+    return Shape(total, trainable, hidden, middle, int(text.num_hidden_layers), int(text.vocab_size), inputs)
+
+
+def frozen_type(config: MethodConfig, device: str) -> str:
+    """How the frozen base of an adapter is held: `fp32` or `bf16`."""
+    return choose_precision(config.precision, device) if config.frozen == "auto" else config.frozen
 
 
 def memory_need(shape: Shape, config: TrainingConfig, *, device: str = "cpu", devices: int = 1) -> Need:
@@ -135,8 +157,9 @@ def memory_need(shape: Shape, config: TrainingConfig, *, device: str = "cpu", de
     bf16 = choose_precision(config.precision, device) == "bf16"
     adapter = shape.trainable < shape.parameters
     # Norms, positions and residuals stay in fp32 under autocast; the wide products of the feed-forward part do not.
-    kept = 4 * (ACTIVATION_HIDDEN + ACTIVATION_ADAPTER * adapter) * shape.hidden
+    kept = 4 * ACTIVATION_HIDDEN * shape.hidden
     kept += (2 if bf16 else 4) * ACTIVATION_INTERMEDIATE * shape.intermediate
+    kept += int((2 if bf16 else 4) * ACTIVATION_ADAPTER * shape.adapted / shape.layers)  # dropped-out inputs and masks
     if config.gradient_checkpointing:
         held = shape.layers * 4 * shape.hidden + RECOMPUTED_LAYERS * kept
     else:
@@ -147,8 +170,10 @@ def memory_need(shape: Shape, config: TrainingConfig, *, device: str = "cpu", de
     shards_weights = devices if config.strategy in ("fsdp2", "zero3") else 1
     shards_gradients = devices if config.strategy in ("fsdp2", "zero2", "zero3") else 1
     shards_state = devices if config.strategy in ("fsdp2", "zero1", "zero2", "zero3") else 1
+    held_in_bf16 = isinstance(config, MethodConfig) and adapter and frozen_type(config, device) == "bf16"
+    each = 2 if held_in_bf16 else 6 if bf16 else 4  # autocast keeps fp32 weights in bf16 beside
     return Need(
-        (6 if bf16 else 4) * shape.parameters // shards_weights,  # autocast keeps the weights in bf16 beside
+        (each * shape.parameters + 6 * shape.trainable * held_in_bf16) // shards_weights,
         4 * shape.trainable // shards_gradients,
         8 * shape.trainable // shards_state,
         tokens * held,
@@ -254,15 +279,9 @@ def estimate_recipe(recipe: Recipe) -> Iterator[Estimate]:
             yield _finding("base", shape, recipe.base.scratch, device)
         elif recipe.base is not None and recipe.base.model is not None:
             shape = model_shape(recipe.base.model.path)
-        if shape is not None and recipe.pretrain is not None:
-            yield _finding("pretrain", shape, recipe.pretrain, device)
-        if shape is not None and recipe.tune is not None:
-            tuned = shape
-            if recipe.tune.method == "lora":
-                model = recipe.base.model if recipe.base else None
-                added = model_shape(model.path, recipe.tune).trainable if model else shape.hidden * 4 * shape.layers
-                tuned = Shape(**(vars(shape) | {"trainable": added}))
-            yield _finding("tune", tuned, recipe.tune, device)
+        for stage, config in (("pretrain", recipe.pretrain), ("tune", recipe.tune)):
+            if shape is not None and config is not None:
+                yield _finding(stage, shape_trained(recipe, config, shape), config, device)
     except TekioError as error:
         yield Estimate(
             "failure",

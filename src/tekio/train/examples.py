@@ -69,7 +69,8 @@ def record_examples(
     """
     for record in records:
         example = encode_record(tokenizer, record, template=template, loss_on=loss_on)
-        if example is None:
+        if example is None:  # no answer: there is nothing to learn
+            dropped.texts_dropped += 1
             continue
         if len(example.ids) > width:
             kept = cut_example(example, width) if truncated == "cut" else None

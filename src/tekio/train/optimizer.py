@@ -15,15 +15,32 @@ from tekio.recipe.train import OptimizerConfig
 def learning_rate(config: OptimizerConfig, step: int, steps: int) -> float:
     """The rate of step `step` (from 0) of `steps`: linear warm-up, then decay that reaches its end after the last step.
 
-    As `transformers` and paper B do it: the first step without warm-up has the full rate, a rate of 0 is never used.
+    Decays are those of `transformers`. Its warm-up begins with a step of rate 0, which reads a batch and learns nothing;
+    here the rate rises from the first step on, over as many steps, and a rate of 0 is never used.
     """
     if step < config.warmup_steps:
         return config.learning_rate * (step + 1) / (config.warmup_steps + 1)
-    if config.schedule == "constant":
-        return config.learning_rate
+    return config.final_learning_rate + (config.learning_rate - config.final_learning_rate) * _left(config, step, steps)
+
+
+def _left(config: OptimizerConfig, step: int, steps: int) -> float:
+    """How much of the way from the full to the final rate is left, from 1 to 0."""
     done = (step - config.warmup_steps) / max(1, steps - config.warmup_steps)
-    left = 1 - done if config.schedule == "linear" else 0.5 * (1 + math.cos(math.pi * done))
-    return config.final_learning_rate + (config.learning_rate - config.final_learning_rate) * left
+    match config.schedule:
+        case "constant":
+            return 1.0
+        case "linear":
+            return 1 - done
+        case "cosine":
+            return 0.5 * (1 + math.cos(math.pi * done))
+        case "wsd":
+            begin = decay_begin(config, steps)
+            return 1.0 if step < begin else 1 - math.sqrt((step - begin) / max(1, steps - begin))
+
+
+def decay_begin(config: OptimizerConfig, steps: int) -> int:
+    """The first step (from 0) of the last phase of a `wsd` schedule: the first with a lower rate is the one after it."""
+    return max(config.warmup_steps, steps - max(1, round(config.decay_share * steps)))
 
 
 def make_optimizer(model: Any, config: OptimizerConfig, *, plus_ratio: float = 1.0, fused: bool = True) -> Any:

@@ -39,15 +39,18 @@ from tekio.model.load import (
     load_weights,
     model_folder,
 )
+from tekio.model.merge import merge_adapter
 from tekio.model.templates import CHAT, chat_template
 from tekio.model.tokenizer import save_tokenizer
+from tekio.progress import remark
 from tekio.recipe import Recipe
-from tekio.recipe.train import BaseConfig, PretrainConfig, ScratchConfig, TrainingConfig, TuneConfig
+from tekio.recipe.train import BaseConfig, MethodConfig, PretrainConfig, ScratchConfig, TrainingConfig, TuneConfig
 from tekio.store import Manifest, Workspace, describe_input
 from tekio.train.adapter import add_adapter, save_adapter, save_initial
-from tekio.train.estimate import require_memory, shape_of
+from tekio.train.estimate import frozen_type, require_memory, shape_of
 from tekio.train.examples import document_examples, record_examples, sourced_examples
 from tekio.train.inputs import held_out_texts, records_of, require_texts, sampled, sourced_texts, texts_of
+from tekio.train.left_out import records_left_out, require_little_left_out, say_left_out
 from tekio.train.loop import Job, Outcome, train
 from tekio.train.mixing import mixed_sources, parts_of, tokens_by_source
 from tekio.train.packing import Rows, TokenCount
@@ -96,7 +99,7 @@ def make_base(config: BaseConfig, out: Path, *, corpus: Path | None, seed: int) 
 
 
 def pretrain(config: PretrainConfig, out: Path, *, base: Path, corpus: Path, seed: int) -> Manifest:
-    """Continual pre-training of all parameters on the corpus' domains, with general text mixed in when asked.
+    """Continual pre-training on the corpus' domains, with general text mixed in when asked; all parameters or an adapter.
 
     base: the finished `base/` folder. Held-out bits per character of every domain are measured before, during
     (`evaluate_every`) and after.
@@ -111,17 +114,22 @@ def pretrain(config: PretrainConfig, out: Path, *, base: Path, corpus: Path, see
         if config.replay.share:
             general = _document_stores(space, "rows-1", config, tokenizer, corpus, [GENERAL], replay=True)
             stores, parts = stores + general[0], parts + general[1]
-        model = _load_for_training(folder)
+        network, probe = _network(config, folder, tokenizer, space)
         _train_and_save(
             config,
             space,
-            model,
+            network,
             tokenizer,
             stores,
             _held_out_rows(space, config, tokenizer, corpus),
             share=config.replay.share,
             parts=parts,
+            adapter_base=folder if config.method == "lora" else None,
+            final=out,
+            probe=probe,
         )
+        if config.method == "lora" and join_world().first:
+            merge_adapter(space.path / "adapter", space.path / "model")
 
     return run_together("pretrain", out, config=config.plain(), inputs=inputs, seed=seed, work=work)
 
@@ -142,24 +150,9 @@ def tune(config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int
         stores = [_record_rows(space, "rows-0", config, tokenizer, records, "train")]
         validation = _record_rows(space, "validation", config, tokenizer, records, "validation")
         held_out = {"validation": validation} if len(validation) else {}
-        probe = None
-        if config.quantize != "none" and config.method == "lora":
-            device = local_device(choose_device("auto"))
-            require_quantization(device)
-            probe = probe_unquantised(folder, len(tokenizer)) if config.packing else None
-            network = load_quantized(folder, device=device, checkpointing=config.gradient_checkpointing)
-        else:
-            network = _load_for_training(folder)
-        if config.method == "full":
-            _train_and_save(config, space, network, tokenizer, stores, held_out)
-            return
-        _seed_torch(seed, "adapter")
-        network = add_adapter(network, config.lora, tokenizer)
-        if config.lora.variant == "pissa" and join_world().first:
-            save_initial(network, space.scratch(INITIAL_ADAPTER))
-        _train_and_save(
-            config, space, network, tokenizer, stores, held_out, adapter_base=folder, final=out, probe=probe
-        )
+        network, probe = _network(config, folder, tokenizer, space)
+        base = folder if config.method == "lora" else None
+        _train_and_save(config, space, network, tokenizer, stores, held_out, adapter_base=base, final=out, probe=probe)
 
     return run_together("tune", out, config=config.plain(), inputs=inputs, seed=seed, work=work)
 
@@ -240,14 +233,35 @@ def _record_rows(space: Workspace, name: str, config: TuneConfig, tokenizer: Any
         raise NothingError(
             Text("No record is left to train on.", "学習に使える指示データがありません。"),
             where=records,
-            why=f"{rows.count.texts_dropped} longer than sequence_length {config.sequence_length}",
+            why=records_left_out(rows.count, config),
         )
+    if split == "train" and (words := records_left_out(rows.count, config)):
+        if join_world().first:
+            remark("tune", words)
+        require_little_left_out(rows.count, config)
     return rows
 
 
-def _load_for_training(folder: Path) -> Any:
-    """The model in fp32: master weights; lower precision is a matter of the forward pass."""
-    return load_weights(folder, dtype="fp32", device=local_device(choose_device("auto")))
+def _network(config: MethodConfig, folder: Path, tokenizer: Any, space: Workspace) -> tuple[Any, float | None]:
+    """The model to train, with its adapter where the recipe asks for one, and the packing probe's error where it was
+    taken on other weights than those that are trained (a base in 4 bits).
+
+    What is trained is in fp32, master weights; lower precision is a matter of the forward pass. A frozen base has none.
+    """
+    device, probe = local_device(choose_device("auto")), None
+    if config.method == "full":
+        return load_weights(folder, dtype="fp32", device=device), None
+    if config.quantize != "none":
+        require_quantization(device)
+        probe = probe_unquantised(folder, len(tokenizer)) if config.packing else None
+        network = load_quantized(folder, device=device, checkpointing=config.gradient_checkpointing)
+    else:
+        network = load_weights(folder, dtype=frozen_type(config, device), device=device)
+    _seed_torch(space.seed, "adapter")
+    network = add_adapter(network, config.lora, tokenizer)
+    if config.lora.variant == "pissa" and join_world().first:
+        save_initial(network, space.scratch(INITIAL_ADAPTER))
+    return network, probe
 
 
 def _seed_torch(seed: int, purpose: str) -> None:
@@ -279,8 +293,9 @@ def _train_and_save(
     _require_context(config, model)
     if not getattr(model, "is_quantized", False):  # packed weights are on their device, and have no plain size
         model = model.to(device)
-        shape = shape_of(model, config if isinstance(config, TuneConfig) else None)
-        require_memory(shape, config, device=device, devices=world.size, held=4 * shape.parameters)
+        shape = shape_of(model, config if isinstance(config, MethodConfig) else None)
+        held = sum(item.numel() * item.element_size() for item in model.parameters())
+        require_memory(shape, config, device=device, devices=world.size, held=held)
     vocabulary = min(len(tokenizer), model.get_input_embeddings().weight.shape[0])
     schedule = make_schedule(
         stores,
@@ -294,6 +309,8 @@ def _train_and_save(
     stage: Stage = (
         "pretrain" if isinstance(config, PretrainConfig) else "tune" if isinstance(config, TuneConfig) else "scratch"
     )
+    if world.first:
+        say_left_out(stage, stores, schedule)
     job = Job(
         label=stage,
         model=model,
@@ -309,7 +326,7 @@ def _train_and_save(
         checkpoints=space.scratch("checkpoints"),
         watch=_watch(config, space, world.first),
         world=world,
-        plus_ratio=config.lora.plus_ratio if isinstance(config, TuneConfig) else 1.0,
+        plus_ratio=config.lora.plus_ratio if isinstance(config, MethodConfig) else 1.0,
         probed=probe,
     )
     job.checkpoints.mkdir(parents=True, exist_ok=True)

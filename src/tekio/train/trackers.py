@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import os
-import sys
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -23,9 +22,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tekio.errors import Text, say, user_language
+from tekio.errors import Text
 from tekio.offline import allow_private_host
 from tekio.plugins import Following, Tracker, load_part
+from tekio.progress import remark
 from tekio.recipe.watch import WatchConfig
 from tekio.store import PARTIAL_SUFFIX
 
@@ -113,7 +113,7 @@ class Followers:
                 f"{kind} failed and no longer receives metrics; the training continues ({why})",
                 f"{kind} は失敗したため記録を止め、学習は続けます({why})",
             )
-            print(f"watch: {say(text, user_language(None))}", file=sys.stderr, flush=True)
+            remark("watch", text)
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
