@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tekio.text.html import HtmlLimits, block_text, declared_charset, parse_html, table_grid
+from tekio.text.html import HtmlLimits, block_text, declared_charset, parse_html, parse_html_text, table_grid
 from tekio.text.tables.grid import MAX_COLUMNS
 from tekio.text.tables.render import Tables
 from tekio.text.unreadable import UnreadableError
@@ -114,3 +114,11 @@ def test_every_piece_of_text_is_kept_once(pieces: list[str]):
     text = text_of(page)
     for number, piece in enumerate(pieces):
         assert text.count(f"〈{number}:{piece}〉") == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<html><body><p>一つ。</p></body></html>\n<p>二つ。</p>", "<p>一つ。</p></HTML ></body><div>二つ。</div></html>"],
+)
+def test_what_comes_after_the_end_of_a_page_is_kept(page: str):
+    assert block_text(parse_html_text(page)) == "一つ。\n二つ。"

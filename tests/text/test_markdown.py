@@ -45,3 +45,10 @@ def test_no_cell_of_any_table_is_lost(rows):
     for row in rows:
         for cell in row:
             assert "".join(cell.split()) in shown
+
+
+def test_notes_below_the_text_are_kept_with_their_marks():
+    text = text_of("残高は増えた。[^1] 利息も。[^注]\n\n[^1]: 速報値です。\n[^注]: 税引前です。\n")
+    assert text == "残高は増えた。（注1） 利息も。（注注）\n（注1）速報値です。\n（注注）税引前です。"
+    assert "[^1]" in text_of("引用の印[^1]だけがある。\n")
+    assert "[^1]: x" in text_of("```\n[^1]: x\n```\n")

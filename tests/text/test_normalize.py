@@ -31,8 +31,9 @@ def test_every_radical_has_its_kanji():
     assert all(chr(code) in table or table[code] for code in range(0x2F00, 0x2FD6))
     assert all(0x2E80 <= code <= 0x2FD5 for code in table)
     assert len([code for code in table if code < 0x2F00]) == 113
+    today = {"⼾": "戸", "⾭": "青", "⿈": "黄", "⿊": "黒"}  # not 戶, 靑, 黃, 黑
     for code in range(0x2F00, 0x2FD6):
-        assert table[code] == unicodedata.normalize("NFKC", chr(code))
+        assert table[code] == today.get(chr(code), unicodedata.normalize("NFKC", chr(code)))
 
 
 def test_invisible_and_control_characters_go_and_are_named():
@@ -68,3 +69,7 @@ def test_vertical_forms_are_those_of_unicode():
     for code, sign in VERTICAL_FORMS.items():
         if sign not in "―‥…":
             assert unicodedata.normalize("NFKC", chr(code)) == unicodedata.normalize("NFKC", sign)
+
+
+def test_radicals_become_the_kanji_in_use_today():
+    assert normalize("瀬⼾内の⿊字と⾭字、⿈⾦の⾒出し").text == "瀬戸内の黒字と青字、黄金の見出し"

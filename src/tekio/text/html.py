@@ -125,6 +125,7 @@ BLOCKS = frozenset(
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.\-]{2,40})", re.IGNORECASE)
+_PAGE_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
 _WRAPPED = re.compile(rf"(?<=[{_WIDE}])[ \t\r\f]*\n[ \t\r\n\f]*(?=[{_WIDE}])")
@@ -164,6 +165,8 @@ def parse_html_text(text: str, *, limits: HtmlLimits = DEFAULT_LIMITS) -> Any:
     """The root element of a page that is already text. Raises `UnreadableError`."""
     # libxml2 stops at a zero character and obeys an encoding named in the text: take both away.
     text = _XML_DECLARATION.sub("", text.replace("\0", ""), count=1)
+    # It also drops all that comes after the end of the page, which the standard takes into the body (13.2.6.4.19 and .22).
+    text = _PAGE_ENDS.sub("", text)
     check_attributes(text)
     # huge_tree: otherwise libxml2 drops what lies deeper than 256 without saying so. HTML has no entity expansion, and
     # the limits below hold.

@@ -54,9 +54,33 @@ def widen_tables(text: str) -> str:
     return "\n".join(lines)
 
 
+_NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*")
+_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
+
+
+def write_notes(text: str) -> str:
+    """Footnotes (`[^1]` and `[^1]: text`, not in CommonMark) as marks and paragraphs of their own; a parser drops the texts."""
+    if "[^" not in text:
+        return text
+    lines = text.split("\n")
+    marks: list[str] = []
+    fence = ""
+    for at, line in enumerate(lines):
+        opened = _FENCE.match(line)
+        if opened:
+            fence = "" if fence and opened[1].startswith(fence) else fence or opened[1]
+        elif not fence and (note := _NOTE.match(line)):
+            marks.append(note[1])
+            lines[at] = f"\n（注{note[1]}）{line[note.end() :]}"
+    if not marks:
+        return text
+    known = re.compile("|".join(re.escape(f"[^{mark}]") for mark in sorted(set(marks), key=len, reverse=True)))
+    return known.sub(lambda found: f"（注{found[0][2:-1]}）", "\n".join(lines))
+
+
 def markdown_html(text: str) -> str:
     """The HTML of a Markdown text (raw HTML in it stays what it is), without its YAML front matter."""
-    return _parser().render(widen_tables(_FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1)))
+    return _parser().render(write_notes(widen_tables(_FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1))))
 
 
 def parse_markdown(text: str) -> Any:

@@ -62,11 +62,17 @@ _SUPPLEMENT = (
     "⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑長⻒镸⻓长⻔门⻕阜⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻟飠⻠饣⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿"
     "⻯竜⻰龙⻱龜⻲亀⻳龟"
 )
+# Japanese fonts draw these radicals with the glyph of today's kanji; NFKC gives the old form (戶, 靑, 黃, 黑).
+_TODAY = "⼾戸⾭青⿈黄⿊黒"
 RADICALS: dict[int, str] = {
     code: unicodedata.normalize("NFKC", chr(code))
     for code in (*range(0x2F00, 0x2FD6), 0x2E9F, 0x2EF3)
     if unicodedata.normalize("NFKC", chr(code)) != chr(code)
-} | {ord(radical): kanji for radical, kanji in zip(_SUPPLEMENT[::2], _SUPPLEMENT[1::2], strict=True)}
+} | {
+    ord(radical): kanji
+    for pairs in (_SUPPLEMENT, _TODAY)
+    for radical, kanji in zip(pairs[::2], pairs[1::2], strict=True)
+}
 _RADICAL_PATTERN = re.compile("[\u2e80-\u2ef3\u2f00-\u2fd5]")
 
 # Vertical Forms, CJK Compatibility Forms and Small Form Variants: glyphs of vertical and small print. Where NFKC leaves ASCII, the

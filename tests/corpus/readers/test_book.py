@@ -1,9 +1,12 @@
 """Books in the order of their spine, Markdown as its text, Outlook's messages."""
 
 import datetime as dt
+import sys
 import zipfile
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -73,11 +76,44 @@ def test_a_message_of_outlook_gives_body_headers_and_attachments():
         sent_date=dt.datetime(2026, 4, 1, tzinfo=dt.UTC),
         body="本文\r\n以上",
         html_body="<p>本文</p>",
+        properties=SimpleNamespace(
+            binary_prop_value=lambda _: "<p>金利の本文</p>".encode("cp932"), body_encoding="cp932"
+        ),
         attachments=[SimpleNamespace(file_name="C:\\x\\a.csv", file_bytes=b"a,b")],
     )
     mail = mail_of(message)
     assert mail.headers == {"subject": "改定", "from": "a@example.jp", "to": "全員 <all@example.jp>"}
     assert (mail.date, mail.bodies[0].text, mail.attachments) == ("2026-04-01", "本文\n以上", [("a.csv", b"a,b")])
+
+
+def outlook() -> Any:
+    """`benchmarks/documents/outlook.py`, which writes compound files by [MS-CFB]."""
+    path = Path(__file__).parents[3] / "benchmarks" / "documents" / "outlook.py"
+    spec = spec_from_file_location("outlook_writer", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules["outlook_writer"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_compound_file_of_a_message_is_read_with_its_page_and_attachment(tmp_path: Path):
+    table = "<table><tr><th>科目</th><th>当期</th></tr><tr><td>貸出金</td><td>1,200</td></tr></table>"
+    page = f"<html><head><meta charset=utf-8></head><body><p>残高です。</p>{table}</body></html>"
+    raw = outlook().outlook_message(
+        "残高", "山田", "残高です。\r\n科目\r\n当期\r\n貸出金\r\n1,200", page, (("a.txt", "添付の文。".encode()),)
+    )
+    (tmp_path / "a.msg").write_bytes(raw)
+    (document, attached), rejected = read(tmp_path / "a.msg")
+    assert document.text == "残高です。\n科目: 貸出金 | 当期: 1,200"
+    assert (document.title, document.published) == ("残高", "2025-04-01")
+    assert (attached.uri, attached.text, rejected) == ("a.msg!/a.txt", "添付の文。", [])
+    (tmp_path / "b.msg").write_bytes(
+        outlook().outlook_message("残高", "山田", page=page + "<p>" + "長い本文。" * 2000 + "</p>")
+    )
+    (document,), _ = read(tmp_path / "b.msg")
+    assert document.text.startswith("残高です。\n科目: 貸出金 | 当期: 1,200\n長い本文。")
 
 
 @pytest.mark.parametrize(

@@ -192,3 +192,42 @@ def test_a_file_that_cannot_be_read_is_one_row(tmp_path: Path, name: str, raw: b
     documents, rejected = read(tmp_path / name)
     assert documents == []
     assert [(row.reason, row.whole_file) for row in rejected] == [(reason, True)]
+
+
+def two_forms(path: Path, page: str) -> Path:
+    message = EmailMessage()
+    message["Subject"] = "残高"
+    message.set_content(
+        "残高です。\n\n科目\n\n前期\n\n当期\n\n貸出金\n\n1,000\n\n1,200\n\n以上です。\n\n2025年4月1日 田中 <t@example.jp> のメール:\n> 照会します。\n"
+    )
+    message.add_alternative(page, subtype="html")
+    path.write_bytes(message.as_bytes())
+    return path
+
+
+PAGE = (
+    "<p>残高です。</p><table><tr><th>科目</th><th>前期</th><th>当期</th></tr><tr><td>貸出金</td><td>1,000</td><td>1,200</td></tr></table>"
+    "<p>以上です。</p><p>2025年4月1日 田中 &lt;t@example.jp&gt; のメール:</p><blockquote><p>照会します。</p></blockquote>"
+)
+
+
+def test_of_two_forms_of_a_mail_the_page_is_read_where_it_holds_a_table(tmp_path: Path):
+    (document,), rejected = read(two_forms(tmp_path / "a.eml", PAGE))
+    assert "科目: 貸出金 | 前期: 1,000 | 当期: 1,200" in document.text
+    assert "照会します。" in document.text
+    assert rejected == []
+    (document,), (quoted,) = read(two_forms(tmp_path / "a.eml", PAGE), quotes="cut")
+    assert document.text == "残高です。\n科目: 貸出金 | 前期: 1,000 | 当期: 1,200\n以上です。"
+    assert quoted.reason == "quoted_reply"
+    assert quoted.document is not None
+    assert "照会します。" in quoted.document.text
+
+
+def test_a_page_that_is_another_text_is_not_taken_for_the_plain_body(tmp_path: Path):
+    (document,), _ = read(two_forms(tmp_path / "a.eml", "<table><tr><td>a</td><td>1</td></tr></table>"))
+    assert document.text.startswith("残高です。")
+
+
+def test_a_table_left_out_of_a_mail_has_a_row(tmp_path: Path):
+    (document,), (table,) = read(two_forms(tmp_path / "a.eml", PAGE.replace("<blockquote>", "<div>")), tables="drop")
+    assert "1,200" not in document.text or table.reason == "table_dropped"

@@ -55,3 +55,9 @@ def test_a_reply_is_cut_at_its_opening_line():
         "了解です。",
         "-----Original Message-----\nFrom: a\n本文",
     )
+
+
+def test_a_reply_is_cut_at_the_headers_of_what_it_answers():
+    text = "承知しました。\n差出人: 田中\n送信日時: 2025年4月1日\n宛先: 山田\n件名: 金利\n\n前の文。"
+    assert cut_quotes(text)[0] == "承知しました。"
+    assert cut_quotes("差出人: 田中\n承知しました。")[0] == "差出人: 田中\n承知しました。"

@@ -16,13 +16,15 @@ from tekio.corpus.readers.rows import (
 )
 from tekio.corpus.readers.web import html_rows
 from tekio.recipe.corpus import SourceConfig
-from tekio.text.html import page_text, parse_html_text
+from tekio.text.html import block_text, page_text, parse_html_text
 from tekio.text.office.mail import Mail, cut_quotes, read_mail
 from tekio.text.office.msg import read_msg
-from tekio.text.tables.render import Count
+from tekio.text.tables.render import Count, Tables
 from tekio.text.unreadable import UnreadableError
 
 MAX_FILE_BYTES = 100_000_000
+AS_WHOLE = 0.6
+"""Of a plain body's letters, how many the page beside it has at least to be the same message."""
 
 
 def read_message(source: SourceConfig, file: UnitFile) -> Rows:
@@ -48,22 +50,15 @@ def mail_rows(source: SourceConfig, file: UnitFile, mail: Mail) -> Rows:
     quotes = option_text(source, "quotes", "keep")
     if quotes not in ("keep", "cut"):
         raise OptionError(f"sources.{source.name}.options.quotes: keep or cut, not {quotes!r}")
-    tables, count, texts = option_tables(source), Count(), list[str]()
-    for body in mail.bodies:
-        if body.html:
-            read = page_text(parse_html_text(body.text), tables=tables)
-            count.add(read.tables)
-            texts.append(read.text)
-        else:
-            texts.append(body.text)
-    text = "\n".join(texts)
+    text, cut, count, dropped = _written(mail, option_tables(source), cut=quotes == "cut")
     meta: dict[str, Any] = {name: mail.headers[name] for name in ("from", "to", "cc") if name in mail.headers}
-    if quotes == "cut":
-        text, cut = cut_quotes(text)
-        if cut:
-            meta["quoted_characters_cut"] = len("".join(cut.split()))
-            left = make_document(source, file, cut, part="quoted")
-            yield Rejected(left.uri, "quoted_reply", {"characters": meta["quoted_characters_cut"]}, left)
+    if cut:
+        meta["quoted_characters_cut"] = len("".join(cut.split()))
+        left = make_document(source, file, cut, part="quoted")
+        yield Rejected(left.uri, "quoted_reply", {"characters": meta["quoted_characters_cut"]}, left)
+    for place, table in enumerate(dropped, start=1):
+        left = make_document(source, file, table, part=f"table={place}")
+        yield Rejected(left.uri, "table_dropped", {"characters": len("".join(table.split()))}, left)
     document = make_document(
         source,
         file,
@@ -77,6 +72,41 @@ def mail_rows(source: SourceConfig, file: UnitFile, mail: Mail) -> Rows:
     else:
         yield Rejected(document.uri, "no_text", {}, document, whole_file=not mail.attachments)
     yield from _attachments(source, file, mail.attachments)
+
+
+def _written(mail: Mail, tables: Tables, *, cut: bool) -> tuple[str, str, Count, list[str]]:
+    """(a message's text, its quoted replies where they are cut, cells in and out, tables left out).
+
+    Of two forms the plain one is taken, but where the page holds a table: there the plain one has lost rows and columns.
+    """
+    if mail.page and not any(body.html for body in mail.bodies):
+        text, quoted, count, dropped = _read_page(mail.page, tables, cut=cut)
+        plain = "".join(body.text for body in mail.bodies)
+        if count.tables and len("".join((text + quoted).split())) >= len("".join(plain.split())) * AS_WHOLE:
+            return text, quoted, count, dropped
+    texts, held, total, left = list[str](), list[str](), Count(), list[str]()
+    for body in mail.bodies:
+        if body.html:
+            text, quoted, count, dropped = _read_page(body.text, tables, cut=cut)
+            total.add(count)
+            left += dropped
+        else:
+            text, quoted = cut_quotes(body.text) if cut else (body.text, "")
+        texts.append(text)
+        held += [quoted] if quoted else []
+    return "\n".join(texts), "\n".join(held), total, left
+
+
+def _read_page(page: str, tables: Tables, *, cut: bool) -> tuple[str, str, Count, list[str]]:
+    """A body in HTML, as `_written` gives it."""
+    root, quoted = parse_html_text(page), list[str]()
+    for block in list(root.iter("blockquote")) if cut else []:
+        if block.getparent() is not None and not any(above.tag == "blockquote" for above in block.iterancestors()):
+            quoted.append(block_text(block))
+            block.text, block[:] = "", []
+    read = page_text(root, tables=tables)
+    text, after = cut_quotes(read.text) if cut else (read.text, "")
+    return text, "\n".join(part for part in (after, *quoted) if part), read.tables, read.dropped
 
 
 def _attachments(source: SourceConfig, file: UnitFile, attached: list[tuple[str, bytes]]) -> Rows:

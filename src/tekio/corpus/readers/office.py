@@ -1,8 +1,5 @@
 """Word, PowerPoint and Excel files as documents (read by `tekio.text.office`), rich text, and Office's old binary forms."""
 
-# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false
-# (striprtf has no type information)
-
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -15,6 +12,7 @@ from tekio.text.html import page_text, parse_html_text
 from tekio.text.office.docx import read_docx
 from tekio.text.office.package import OLE, OfficeFile, old_format
 from tekio.text.office.pptx import read_pptx
+from tekio.text.office.rtf import read_rtf
 from tekio.text.office.xlsx import read_xlsx
 from tekio.text.tables.render import Count, Tables
 from tekio.text.unreadable import UnreadableError
@@ -81,17 +79,11 @@ def read_old_office(_source: SourceConfig, file: UnitFile) -> Rows:
 
 
 def read_rich_text(source: SourceConfig, file: UnitFile) -> Rows:
-    """An .rtf file as one document."""
-    from striprtf.striprtf import rtf_to_text
-
-    raw = file.read(MAX_FILE_BYTES)
-    if not raw.lstrip().startswith(b"{\\rtf"):
-        raise UnreadableError("not_rich_text", {"name": file.name})
-    try:
-        text = str(rtf_to_text(raw.decode("latin-1"), encoding="cp932", errors="replace"))
-    except (ValueError, LookupError, KeyError, IndexError) as error:
-        raise UnreadableError("bad_rich_text", {"error": str(error)[:200]}) from error
-    document = make_document(source, file, text.strip("\n"), meta={"transforms": ["rich_text"]})
+    """An .rtf file as one document. Options: as `read_word`."""
+    read = read_rtf(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES)))
+    text, count, dropped = _written(read.sections[0].blocks, option_tables(source))
+    document = make_document(source, file, text, title=read.title, meta={"transforms": ["rich_text"]} | count.meta())
+    yield from _dropped(source, file, dropped)
     if "\ufffd" in text:
         yield Rejected(document.uri, "broken_encoding", {"marks": text.count("\ufffd")}, document, whole_file=True)
     elif not text.strip():

@@ -1,4 +1,4 @@
-"""Word files (.docx) as HTML: headings, lists with their numbers, merged cells, notes, text boxes; changes as if accepted."""
+"""Word files (.docx) as HTML: headings, lists with their numbers, merged cells, notes, text boxes, charts; changes as if accepted."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (lxml has no type information)
@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from tekio.text.office.drawings import drawn
 from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, local, number, spans
 from tekio.text.unreadable import UnreadableError
 
 MAX_DEPTH = 60
 _SKIPPED = frozenset(["del", "moveFrom", "Fallback", "rPr", "pPr", "rt", "delText", "instrText", "fldData", "sectPr"])
 """Deleted and moved text, the second form of a drawing, properties, readings, field codes."""
+_PICTURED = frozenset(["chart", "relIds"])
+"""What points to the part of a chart or a diagram."""
 _SEPARATE = frozenset(["p", "tbl"])
 _HEADING = re.compile(r"(?:heading|見出し)\s*([1-6])", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^>]*>")
@@ -35,6 +39,8 @@ class _Named:
 class _State:
     numbering: dict[tuple[str, int], tuple[str, str]]
     styles: dict[str, _Named]
+    pictured: Callable[[Any], list[str]]
+    """HTML of the charts and diagrams a drawing points to."""
     counters: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
     title: str = ""
     notes: list[str] = field(default_factory=list[str])
@@ -47,7 +53,9 @@ def read_docx(raw: bytes) -> OfficeFile:
     root = package.part(main)
     if root is None or child(root, "body") is None:
         raise UnreadableError("not_word", {"part": main})
-    state = _State(_numbering(package.part("word/numbering.xml")), _styles(package.part("word/styles.xml")))
+    links = package.related(main)
+    numbering, styles = package.part("word/numbering.xml"), package.part("word/styles.xml")
+    state = _State(_numbering(numbering), _styles(styles), lambda node: drawn(node, package, links))
     blocks = _blocks(child(root, "body"), state, 0)
     for part, name in (("word/footnotes.xml", "footnote"), ("word/endnotes.xml", "endnote")):
         notes = package.part(part)
@@ -206,7 +214,11 @@ def _paragraph(node: Any, state: _State, depth: int) -> tuple[str, int | None, l
     boxes: list[Any] = []
     _runs(node, pieces, boxes, state, depth)
     inner = "".join(pieces).strip()
-    inside = [block for box in boxes for block in _blocks(box, state, depth + 1)]
+    inside = [
+        block
+        for box in boxes
+        for block in (state.pictured(box) if local(box) in _PICTURED else _blocks(box, state, depth + 1))
+    ]
     properties = child(node, "pPr")
     style, outline = child(properties, "pStyle"), child(properties, "outlineLvl")
     named = state.styles.get("" if style is None else attribute(style, "val"), _Named(""))
@@ -252,7 +264,7 @@ def _runs(node: Any, pieces: list[str], boxes: list[Any], state: _State, depth: 
         name = local(below)
         if not name or name in _SKIPPED:
             continue
-        if name == "txbxContent":
+        if name in ("txbxContent", *_PICTURED):
             boxes.append(below)
         elif name == "t":
             pieces.append(escape(below.text or ""))

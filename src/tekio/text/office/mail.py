@@ -27,6 +27,8 @@ _QUOTE_HEAD = re.compile(
     r"|On .{5,200} wrote:|.{0,40}[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日.{0,120}(?:のメール|wrote|書きました)[:：]?)\s*$",
     re.IGNORECASE,
 )
+_QUOTE_FROM = re.compile(r"^\s*(?:差出人|From)\s*[:：]", re.IGNORECASE)
+_QUOTE_SENT = re.compile(r"^\s*(?:送信日時|日時|日付|Sent|Date)\s*[:：]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,13 @@ class Body:
 
 @dataclass(frozen=True)
 class Mail:
-    """A message. date: its day as ISO text. attachments: (file name, bytes) in their order."""
+    """A message. date: its day as ISO text. attachments: (file name, bytes) in their order. page: its HTML form beside a plain one."""
 
     headers: dict[str, str]
     date: str | None
     bodies: list[Body]
     attachments: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
+    page: str = ""
 
 
 def read_mail(raw: bytes, *, prefer_html: bool = False) -> Mail:
@@ -73,16 +76,19 @@ def read_mail(raw: bytes, *, prefer_html: bool = False) -> Mail:
     chosen = pages[:1] if pages and prefer_html else plain or pages
     bodies = [Body(_text(part), part.get_content_type() in _PAGES) for part in chosen if _payload(part).strip()]
     headers = {name: header(message, name) for name in HEADERS if message[name]}
-    return Mail(headers, _date(message), bodies, [_attachment(part, at) for at, part in enumerate(attached, 1)])
+    page = _text(pages[0]) if len(pages) == 1 and len(bodies) == 1 and not bodies[0].html else ""
+    return Mail(headers, _date(message), bodies, [_attachment(part, at) for at, part in enumerate(attached, 1)], page)
 
 
 def cut_quotes(text: str) -> tuple[str, str]:
-    """(the text without quoted replies, the quoted lines): lines after `>`, and all after a reply's opening line."""
+    """(the text without quoted replies, the quoted lines): lines after `>`, and all after a reply's opening line or its headers."""
     lines = text.split("\n")
     kept: list[str] = []
     cut: list[str] = []
     for place, line in enumerate(lines):
-        if _QUOTE_HEAD.match(line):
+        if _QUOTE_HEAD.match(line) or (
+            _QUOTE_FROM.match(line) and any(map(_QUOTE_SENT.match, lines[place + 1 : place + 4]))
+        ):
             cut += lines[place:]
             break
         (cut if _QUOTED.match(line) else kept).append(line)

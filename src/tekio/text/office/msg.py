@@ -7,9 +7,13 @@ import struct
 from pathlib import PurePosixPath
 from typing import Any
 
+from tekio.text.encoding import decode
+from tekio.text.html import declared_charset
 from tekio.text.office.mail import MAX_PARTS, Body, Mail
 from tekio.text.office.package import OLE
 from tekio.text.unreadable import UnreadableError
+
+_PID_HTML = 0x1013
 
 
 def read_msg(raw: bytes) -> Mail:
@@ -41,7 +45,7 @@ def mail_of(message: Any) -> Mail:
     to = ", ".join(part for one in message.recipients if (part := f"{one.name or ''} <{one.email_address}>".strip()))
     told = {"subject": message.subject, "from": message.sender, "to": to}
     headers = {name: " ".join(str(value).split()) for name, value in told.items() if value}
-    plain, page = (message.body or "").replace("\r\n", "\n"), message.html_body or ""
+    plain, page = (message.body or "").replace("\r\n", "\n"), _page(message)
     bodies = [Body(plain, html=False)] if plain.strip() else [Body(page, html=True)] if page.strip() else []
     sent = message.sent_date
     return Mail(
@@ -52,4 +56,13 @@ def mail_of(message: Any) -> Mail:
             (PurePosixPath((one.file_name or "").replace("\\", "/")).name or f"attachment-{at}", one.file_bytes or b"")
             for at, one in enumerate(attachments, start=1)
         ],
+        page if plain.strip() else "",
     )
+
+
+def _page(message: Any) -> str:
+    """The HTML body. Its bytes are read by the charset they name, then by the message's code page, which is often wrong."""
+    raw = message.properties.binary_prop_value(_PID_HTML)
+    if not raw:
+        return message.html_body or ""
+    return decode(raw, declared_charset(raw) or message.properties.body_encoding).text

@@ -1,15 +1,16 @@
-"""Slides (.pptx) as HTML: a section a slide, the title, shapes in reading order, tables, groups, the speaker's notes."""
+"""Slides (.pptx) as HTML: a section a slide, the title, shapes in reading order, tables, charts, groups, the speaker's notes."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (lxml has no type information)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from tekio.text.office.drawings import drawn
 from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, local, number, spans
 from tekio.text.unreadable import UnreadableError
 
@@ -41,12 +42,16 @@ def read_pptx(raw: bytes) -> OfficeFile:
         slide = package.part(name)
         if slide is None:
             continue
-        beside = dict(package.related(name).values())
-        shapes = _ordered(_shapes(child(slide, "cSld", "spTree"), _places(package.part(beside.get("slideLayout", "")))))
+        links = package.related(name)
+        beside = dict(links.values())
+        places = _places(package.part(beside.get("slideLayout", "")))
+        shapes = _ordered(
+            _shapes(child(slide, "cSld", "spTree"), places, lambda node, at=links: drawn(node, package, at))
+        )
         blocks = [block for shape in shapes for block in shape.blocks]
         title = next(("".join(shape.blocks) for shape in shapes if shape.title), "")
         notes = package.part(beside.get("notesSlide", ""))
-        said = [] if notes is None else _ordered(_shapes(child(notes, "cSld", "spTree"), {}))
+        said = [] if notes is None else _ordered(_shapes(child(notes, "cSld", "spTree"), {}, _nothing))
         if said:
             blocks += ["<p>（ノート）</p>", *(block for shape in said for block in shape.blocks)]
         sections.append(Section(_plain(title), blocks, hidden=slide.get("show") in ("0", "false")))
@@ -81,13 +86,20 @@ def _offset(shape: Any) -> tuple[int, int] | None:
     return None if place is None else (number(place.get("y")), number(place.get("x")))
 
 
-def _shapes(tree: Any, places: dict[str, tuple[int, int]], depth: int = 0) -> Iterator[_Shape]:
+def _nothing(_node: Any) -> list[str]:
+    return []
+
+
+def _shapes(
+    tree: Any, places: dict[str, tuple[int, int]], pictured: Callable[[Any], list[str]], depth: int = 0
+) -> Iterator[_Shape]:
+    """The shapes of a slide. pictured: HTML of the charts and diagrams a frame points to."""
     if depth > MAX_DEPTH:
         raise UnreadableError("too_deep", {"depth": depth, "limit": MAX_DEPTH})
     for node in [] if tree is None else tree:
         name = local(node)
         if name in _WRAPPERS:
-            yield from _shapes(node, places, depth + 1)
+            yield from _shapes(node, places, pictured, depth + 1)
             continue
         if name not in ("sp", "graphicFrame", "grpSp"):
             continue
@@ -100,9 +112,9 @@ def _shapes(tree: Any, places: dict[str, tuple[int, int]], depth: int = 0) -> It
             top, left = places.get(f"idx {mark.get('idx') or '0'}") or places.get(f"type {kind or 'body'}") or (-1, 0)
         title = kind in ("title", "ctrTitle")
         if name == "grpSp":
-            blocks = [block for shape in _ordered(_shapes(node, places, depth + 1)) for block in shape.blocks]
+            blocks = [block for shape in _ordered(_shapes(node, places, pictured, depth + 1)) for block in shape.blocks]
         elif name == "graphicFrame":
-            blocks = [_table(below) for below in node.iter() if local(below) == "tbl"]
+            blocks = [_table(below) for below in node.iter() if local(below) == "tbl"] + pictured(node)
         else:
             blocks = _paragraphs(child(node, "txBody"), "h2" if title else "p")
         if blocks:
