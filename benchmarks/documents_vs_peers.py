@@ -140,7 +140,7 @@ def real(count: int, folder: Path) -> dict[str, Documents]:
                 truth.sentences += [f"{part.strip()}。" for part in text[:-1] if len(part.strip()) >= 15]
         truth.sentences = list(dict.fromkeys(truth.sentences))
         path = folder / f"real{number}.html"
-        path.write_bytes(html.tostring(root, encoding="utf-8", include_meta_content_type=True))
+        path.write_bytes(bytes(cast("bytes", html.tostring(root, encoding="utf-8", include_meta_content_type=True))))
         for kind in made:
             made[kind].append((path.with_suffix(f".{kind}"), truth))
     sources = [path for path, _ in made["html"]]

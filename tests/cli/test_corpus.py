@@ -145,6 +145,27 @@ def test_sample_shows_rows_and_reasons(folder, capsys):
     assert "This is English" in shown
 
 
+def test_sample_shows_what_is_near_a_limit_and_the_source_beside_a_row(folder, capsys):
+    shown = out_of(capsys, "sample", folder / "first", "--limit", "3", "--characters", "10")
+    assert " characters …" in shown
+    assert "digit_share" not in shown  # statistics that are not near a limit
+    shown = out_of(capsys, "sample", folder / "second", "--kind", "rejected", "--reason", "filter:letters")
+    assert "near a limit: letters" in shown
+    shown = out_of(
+        capsys,
+        "sample",
+        folder / "first",
+        "--source",
+        "letters",
+        "--beside",
+        folder / "first.yaml",
+        "--characters",
+        "0",
+    )
+    assert "  - ご清栄のこととお慶び申し上げます。電話03-1234-5678。" in shown
+    assert "[電話番号:" in shown
+
+
 def test_diff_names_settings_and_rows_that_moved(folder, capsys):
     shown = out_of(capsys, "diff", folder / "first", folder / "second")
     assert "filters.limits.letters: [10.0, None] → [60.0, None]" in shown

@@ -31,3 +31,24 @@ def test_ellipses_and_amounts_stay():
         "電話は03……とだけ",
     ):
         assert drop_contents(text).text == text
+
+
+LEFT_OVER = """【添付資料】
+〔目次〕
+1．当四半期決算に関する定性的情報
+（1）経営成績に関する説明 ……………… 2
+（2）財政状態に関する説明 ……………… 3
+1．当四半期決算に関する定性的情報
+（1）経営成績に関する説明
+当四半期の売上高は増加した。"""
+
+
+def test_a_chapter_of_the_list_without_dots_goes_with_it_where_the_text_repeats_it():
+    assert drop_contents(LEFT_OVER).text.split("\n") == ["【添付資料】", *LEFT_OVER.split("\n")[5:]]
+
+
+def test_a_heading_above_a_list_stays_where_the_text_does_not_repeat_it():
+    text = LEFT_OVER.replace("〔目次〕\n1．当四半期決算", "決算短信\n1．当四半期決算", 1).replace(
+        "3\n1．当四半期", "3\n2．当四半期"
+    )
+    assert drop_contents(text).text.startswith("【添付資料】\n決算短信\n1．当四半期決算に関する定性的情報\n2．")

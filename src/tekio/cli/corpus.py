@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tekio.cli import Verbs
 from tekio.errors import Language, Text, say
+from tekio.text.visible import visible
 
 if TYPE_CHECKING:
     from tekio.corpus.units.measurements import Summary
@@ -66,14 +67,33 @@ def register(verbs: Verbs) -> None:
     show.add_argument("corpus", type=Path)
     show.add_argument("--json", action="store_true")
 
-    sample = group.add("sample", Text("show random rows with their measurements", "無作為の行と測定値"), _sample)
-    sample.add_argument("corpus", type=Path)
+    sample = group.add("sample", Text("show rows as they will be trained on", "学習に使われるままの行を表示"), _sample)
+    sample.add_argument("corpus", type=Path, help=verbs.text("run or corpus folder", "実行または corpus フォルダ"))
     sample.add_argument("--kind", choices=["train", "held_out", "rejected"], default="train")
-    sample.add_argument("--source")
+    sample.add_argument(
+        "--source",
+        help=verbs.text(
+            "rows of this source only (default: by the shares of all)", "この情報源の行だけ(既定は各情報源の割合で)"
+        ),
+    )
     sample.add_argument("--reason", help=verbs.text("rejected by (prefix)", "除外理由(前方一致)"))
-    sample.add_argument("-n", type=int, default=5)
+    sample.add_argument("--limit", "-n", type=int, default=30, metavar="N", help=verbs.text("rows", "行数"))
     sample.add_argument("--seed", type=int, default=17)
-    sample.add_argument("--characters", type=int, default=300, help=verbs.text("shown of a text", "表示する文字数"))
+    sample.add_argument(
+        "--characters",
+        type=int,
+        default=600,
+        help=verbs.text("shown of a text, from both ends; 0: all", "本文の表示文字数(両端から)。0 はすべて"),
+    )
+    sample.add_argument(
+        "--beside",
+        type=Path,
+        metavar="RECIPE",
+        help=verbs.text(
+            "show the source's own text beside each row, line by line (not masked)",
+            "各行の横に元の文書の本文を行単位で表示(マスクなし)",
+        ),
+    )
 
     diff = group.add("diff", Text("compare two builds", "二つのコーパスの違い"), _diff)
     diff.add_argument("before", type=Path)
@@ -288,26 +308,78 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _sample(arguments: argparse.Namespace) -> int:
-    from tekio.corpus import inspect
+    from tekio.corpus import inspect, sample
     from tekio.corpus.units import measurements
+    from tekio.recipe import load_recipe
 
-    folder, _ = inspect.corpus_folder(arguments.corpus)
-    rows = inspect.sample_rows(folder, arguments.kind, arguments.n, arguments.seed, arguments.source, arguments.reason)
+    language = arguments.language
+    folder, manifest = inspect.corpus_folder(arguments.corpus)
+    config = load_recipe(arguments.beside).corpus if arguments.beside else None
+    rows = sample.sample_rows(
+        folder, arguments.kind, max(arguments.limit, 0), arguments.seed, arguments.source, arguments.reason
+    )
+    limits = measurements.limits_in_force(manifest, None)
     found = measurements.measurements_of(folder, [row["id"] for row in rows])
-    for row in rows:
-        why = (
-            f"  {row['rejected_by']} {row['measured'] or ''} {row['duplicate_of'] or ''}"
-            if "rejected_by" in row
-            else ""
-        )
-        print(f"── {row['id']}  {row['source']}  {row['uri']}{why}")
-        if row["title"]:
-            print(f"   {row['title']}")
-        text: str = row["text"]
-        print(text[: arguments.characters] + ("…" if len(text) > arguments.characters else ""))
-        shown = found.get(row["id"], {})
-        print("   " + "  ".join(f"{name} {value:.3g}" for name, value in shown.items() if value), end="\n\n")
+    for number, row in enumerate(rows, start=1):
+        print(visible(f"── {number}/{len(rows)}  {row['source']}  {row['uri']}  ({row['id']})"))
+        print(visible("   " + "  ".join(_told(row))))
+        if "rejected_by" in row:
+            why = f"{row['rejected_by']} {row['measured'] or ''} {row['duplicate_of'] or ''}"
+            print(visible(f"   {say(Text('rejected by', '除外理由'), language)}: {why}"))
+        for near in sample.near_limits(found.get(row["id"], {}), limits.get(row["source"], {})):
+            bound = Text("at least" if near.at_least else "at most", "下限" if near.at_least else "上限")
+            words = say(Text("near a limit", "しきい値の近く"), language)
+            print(f"   {words}: {near.name} {near.value:.4g} ({say(bound, language)} {near.limit:.4g})")
+        original = sample.source_text(config, row) if config else None
+        if config and original is None:
+            print(f"   {say(Text('The source was not found.', '元の文書が見つかりません。'), language)}")
+        if original is None:
+            print(visible(_both_ends(row["text"], arguments.characters, language)), end="\n\n")
+        else:
+            _print_beside(original, row["text"], arguments.characters, language)
     return 0
+
+
+def _told(row: dict[str, Any]) -> list[str]:
+    """What a row says of itself beside its text."""
+    import json
+
+    meta: dict[str, Any] = json.loads(row["meta"] or "{}")
+    told = [f"{name} {row[name]}" for name in ("title", "published", "as_of", "license") if row.get(name)]
+    return [*told, f"{len(row['text']):,}", *meta.get("transforms", ())]
+
+
+def _both_ends(text: str, characters: int, language: Language) -> str:
+    """`text`, or its beginning and its end with how much lies between."""
+    if not characters or len(text) <= characters:
+        return text
+    head = max(characters * 2 // 3, 1)
+    left_out = len(text) - characters
+    words = say(Text(f"… {left_out:,} characters …", f"… {left_out:,} 文字省略 …"), language)
+    return f"{text[:head]}\n   {words}\n{text[len(text) - (characters - head) :]}"
+
+
+def _print_beside(original: str, text: str, characters: int, language: Language) -> None:
+    """Both texts line by line until `characters` are shown; what is left is counted."""
+    from tekio.corpus.sample import beside
+
+    shown, left = 0, {"-": 0, "+": 0}
+    for mark, line in beside(original, text):
+        if characters and shown >= 2 * characters:
+            left = left | {mark: left[mark] + 1} if mark in left else left
+        elif mark == "…":
+            words = Text(f"… {line} lines that are the same", f"… 同じ {line} 行")
+            print(f"    {say(words, language)}")
+        else:
+            shown += len(line)
+            print(visible(f"  {mark} {line[: characters or None]}"))
+    if any(left.values()):
+        words = Text(
+            f"… and {left['-']} lines only in the source, {left['+']} only in the row",
+            f"… ほかに元の文書だけの行 {left['-']}、学習の行だけの行 {left['+']}",
+        )
+        print(f"    {say(words, language)}")
+    print()
 
 
 def _diff(arguments: argparse.Namespace) -> int:

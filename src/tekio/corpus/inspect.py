@@ -1,11 +1,10 @@
-"""A finished corpus for people: funnel, samples, differences, one file cleaned. Reads, never writes."""
+"""A finished corpus for people: funnel, differences, one file cleaned. Reads, never writes."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (pyarrow has no complete type information)
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,7 @@ from tekio.artifacts.corpus import MIXING, CorpusFunnel, Mixing
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.training import SourceTokens, TrainingSummary
 from tekio.corpus.readers import Unit, UnitFile
-from tekio.documents import read_documents, shards
+from tekio.documents import shards
 from tekio.errors import TekioError, Text, UsageError
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
@@ -41,25 +40,6 @@ def corpus_folder(path: Path) -> tuple[Path, Manifest]:
         where=path,
         fix=Text("Name a run folder or its corpus folder.", "実行フォルダかその corpus フォルダを指定してください。"),
     )
-
-
-# --- rows --------------------------------------------------------------------------------------------------------
-
-
-def sample_rows(
-    folder: Path, kind: str, count: int, seed: int, source: str | None = None, reason: str | None = None
-) -> list[dict[str, Any]]:
-    """A seeded sample of rows of a table, in table order; `reason` chooses rejected rows by `rejected_by`."""
-    columns = ["id", "source", *(["rejected_by"] if kind == "rejected" else [])]
-    chosen: list[tuple[str, str]] = []
-    for row in read_documents(folder / kind, columns):
-        fits = (source is None or row["source"] == source) and (
-            reason is None or str(row.get("rejected_by", "")).startswith(reason)
-        )
-        if fits:
-            chosen.append((hashlib.sha256(f"{seed} {row['id']}".encode()).hexdigest(), row["id"]))
-    wanted = {identity for _, identity in sorted(chosen)[:count]}
-    return [row for row in read_documents(folder / kind) if row["id"] in wanted]
 
 
 # --- differences -------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ SHIPPED: tuple[Reader, ...] = (
         sniff=lambda head: _first_mark(head).startswith((b"{", b"[{", b"[\n")),
         cut=(".jsonl", ".ndjson"),
     ),
-    Reader("html", "6", f"{_ROOM}.web:read_html", suffixes=(".htm", ".html", ".xhtml"), sniff=_is_html),
+    Reader("html", "7", f"{_ROOM}.web:read_html", suffixes=(".htm", ".html", ".xhtml"), sniff=_is_html),
     Reader(
         "pdf",
         "4",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,8 +19,9 @@ _OPEN_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*$")
 LONGEST = 160
 _PAGE = re.compile(r"[ \u3000|]*[-－(（]?[ \u3000]?[0-9０-９]{1,4}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$")
 _HEADING = re.compile(
-    r"[○◎●■【〔［\[<＜（(]?[ \u3000]*(?:添付資料の)?[ \u3000]*(?:目[ \u3000]*次|もくじ|CONTENTS|Contents)[ \u3000]*[】〕］\]>＞）)]?$"
+    r"[○◎●■【〔［\[<＜（(]?[ \u3000]*(?:添付資料)?の?[ \u3000]*(?:目[ \u3000]*次|もくじ|CONTENTS|Contents)[ \u3000]*[】〕］\]>＞）)]?$"
 )
+_PAGE_WORD = re.compile(r"\(?(?:ページ|頁|Page)\)?$")
 FEWEST = 2
 """Leader lines a list has at least; a single line with dots may be an ellipsis or a form's blank."""
 
@@ -59,9 +61,34 @@ def drop_contents(text: str) -> WithoutContents:
         gone |= _whole(lines, run)
         if headed and heading is not None:
             gone.add(heading)
+        gone |= _left_over(lines, run, gone)
     removed = tuple(lines[place] for place in sorted(gone) if lines[place].strip())
     kept = "\n".join(line for place, line in enumerate(lines) if place not in gone)
     return WithoutContents(kept, removed)
+
+
+def _left_over(lines: list[str], run: list[int], gone: set[int]) -> set[int]:
+    """The heading 目次 above a list whose first chapter has no dots, with that chapter; both where the text repeats it below.
+
+    A list often begins 「〔目次〕」「1．当四半期決算に関する定性的情報」, and the text behind it with the same chapter.
+    """
+    above = [
+        place for place in range(run[0] - 1, max(-1, run[0] - 7), -1) if lines[place].strip() and place not in gone
+    ]
+    below = [_same(line) for line in lines[run[-1] + 1 : run[-1] + 12]]
+    found: set[int] = set()
+    for place in above:
+        if _HEADING.match(lines[place].strip(" \t\u3000\r|#*")):
+            return found | {place}
+        if _same(lines[place]) and _same(lines[place]) not in below:
+            break
+        found.add(place)
+    return found
+
+
+def _same(line: str) -> str:
+    """A line for comparison, without the heading of the column of page numbers."""
+    return _PAGE_WORD.sub("", "".join(unicodedata.normalize("NFKC", line).split())).strip("|")
 
 
 def _runs(leaders: list[int]) -> list[list[int]]:

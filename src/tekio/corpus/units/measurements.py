@@ -218,10 +218,20 @@ def histogram(values: Floats, limit: Limit | None, bins: int = 24, width: int = 
 
 
 def measurements_of(folder: Path, ids: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Every statistic of some rows."""
-    wanted = np.array([int(identity, 16) for identity in ids], dtype=np.uint64)
+    """Every statistic of some rows. Reads the ids of all rows and the counts of these."""
+    wanted = set(ids)
     found: dict[str, dict[str, float]] = {}
-    for shard in measured_shards(folder):
-        for row in np.flatnonzero(np.isin(shard.ids, wanted)).tolist():
-            found[f"{int(shard.ids[row]):016x}"] = {name: float(values[row]) for name, values in shard.found.items()}
+    for path in shards(folder / MEASURES):
+        with pq.ParquetFile(path) as file:
+            own = [name for name in file.schema_arrow.names if name.startswith(SCORE)]
+            for group in range(file.num_row_groups):
+                known: list[str] = file.read_row_group(group, columns=["id"])["id"].to_pylist()
+                rows = [row for row, identity in enumerate(known) if identity in wanted]
+                if not rows:
+                    continue
+                table = file.read_row_group(group, columns=["id", *COLUMNS, *own]).take(rows)
+                counts = np.column_stack([table[name].to_numpy() for name in COLUMNS]).astype(np.int64)
+                values = statistics(counts) | {name.removeprefix(SCORE): table[name].to_numpy() for name in own}
+                for row, identity in enumerate(table["id"].to_pylist()):
+                    found[identity] = {name: float(column[row]) for name, column in values.items()}
     return found
