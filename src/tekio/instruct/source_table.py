@@ -12,7 +12,7 @@ from typing import Any
 
 from tekio.artifacts.instruct import InstructFunnel, InstructSource
 from tekio.errors import Language, Text, say
-from tekio.instruct.dataset.show import columns, printable
+from tekio.instruct.dataset.show import columns, printable, width
 from tekio.recipe.paper_sources import EXPECTED_SOURCES, ExpectedSource
 from tekio.records import InstructionRecord
 
@@ -163,8 +163,8 @@ def table_lines(table: SourceTable, language: Language) -> list[str]:
     """The table as lines for a terminal."""
     rows = [table.head(language), *table.rows(language)]
     numbers = columns([row[:-1] for row in rows])
-    widest = max((len(line) for line in numbers), default=0)
+    widest = max((width(line) for line in numbers), default=0)
     lines = [
-        f"  {line}{' ' * (widest - len(line))}  {row[-1]}".rstrip() for line, row in zip(numbers, rows, strict=True)
+        f"  {line}{' ' * (widest - width(line))}  {row[-1]}".rstrip() for line, row in zip(numbers, rows, strict=True)
     ]
     return [f"{say(table.title, language)}:", *lines, *(f"  {say(text, language)}" for text in table.said)]

@@ -220,3 +220,9 @@ def test_what_ocr_took_for_formulas_is_rejected(text):
 ])  # fmt: skip
 def test_mathematics_and_prices_are_no_debris_of_ocr(text):
     assert screened("ocr_debris", text).alive
+
+
+def test_leaders_of_half_width_dots_are_no_damage():
+    text = "1　株式の譲渡対価の額 ･･･1,000万円\n2　権利行使価額 ････ 400万円"
+    assert screened("mojibake", text).alive
+    assert screened("mojibake", "､｢､ｬ･ﾆ･ｹ･ﾈ､ﾇ､ｹ､ﾀ､･､ﾊ､ﾞ､ｺ").rejected_by == "mojibake"

@@ -10,6 +10,7 @@ from tekio.instruct.harvest.files import harvest_path
 from tekio.instruct.harvest.page import HarvestedPage, HarvestedPair
 from tekio.recipe.instruct import HarvestConfig
 from tekio.records import InstructionMeta, new_record
+from tekio.text.ocr_debris import repair_debris
 from tekio.text.unreadable import UnreadableError
 
 MAX_REMAINDER = 200
@@ -48,8 +49,13 @@ def _row(pair: HarvestedPair, uri: str, page: HarvestedPage, source: HarvestConf
             **({"section": page.trail[-1]} if page.trail else {}),
         },
     )
-    row = Row(new_record(pair.question, pair.answer, meta))
-    if pair.confidence < source.min_confidence:
+    question, answer = repair_debris(pair.question), repair_debris(pair.answer)
+    row = Row(new_record(question.text or pair.question, answer.text or pair.answer, meta))
+    if damaged := (*question.damaged, *answer.damaged):
+        row.reject("ocr_debris", list(damaged[:3]))
+    elif question.repaired or answer.repaired:
+        meta.extra["repaired"] = "ocr_debris"
+    if row.alive and pair.confidence < source.min_confidence:
         row.reject("low_confidence", pair.confidence)
     return row
 
