@@ -1,5 +1,6 @@
 """The encoding ladder: what was written is read back, and what cannot be read is refused with a reason."""
 
+import contextlib
 import random
 
 import pytest
@@ -176,3 +177,93 @@ def test_the_encoding_of_a_file_cut_anywhere(codec: str):
     raw = (SENTENCE * 5).encode(codec)
     for end in range(len(raw) - 8, len(raw)):
         assert encoding_of_lines(raw[:end]) == CODECS[codec]
+
+
+WORDS = [
+    "当社は",
+    "為替",
+    "の変動",
+    "株式会社",
+    "について",
+    "令和",
+    "年度",
+    "決算",
+    "売上高",
+    "減損",
+    "です。",
+    "ました、",
+    "金利",
+    "能力",
+    "表示",
+    "～",
+    "－",
+    "∥",
+    "￡",
+]
+VENDOR = ["①", "⑳", "Ⅹ", "㈱", "㍻", "№", "℡", "㌔", "髙", "﨑", "德", "寬", "瀨", "黑", "ⅰ", "￤", "￢"]
+KANA = ["ﾎﾝﾔｸ", "ﾐｽﾞﾎｷﾞﾝｺｳ", "ﾌﾘｺﾐ ﾃｽｳﾘｮｳ", "ｶ)ﾄｳﾖｳ", "ﾃﾞｰﾀ"]
+OTHERS = ["IFRS", "12,345", "(a)", "\n"]
+PIECES = st.lists(st.sampled_from([*WORDS, *VENDOR, *KANA, *OTHERS]), min_size=1, max_size=30).map("".join)
+
+
+def jis(text: str, kana: str) -> bytes:
+    """ISO-2022-JP as Microsoft's code pages write it: kana by `ESC ( I` (50221) or by shift-out (50222).
+
+    Vendor characters stand in NEC's rows 13 and 89 to 92, so their place is looked up in CP932 by going through those rows.
+    """
+    rows = {}
+    for row in (*range(1, 9), 13, *range(16, 85), *range(89, 93)):
+        for cell in range(1, 95):
+            lead = (row - 1) // 2 + (0x81 if row <= 62 else 0xC1)
+            trail = (cell + (0x3F if cell <= 63 else 0x40)) if row % 2 else cell + 0x9E
+            with contextlib.suppress(UnicodeDecodeError):
+                rows.setdefault(bytes((lead, trail)).decode("cp932"), bytes((row + 0x20, cell + 0x20)))
+    out = b""
+    for character in text:
+        if character.isascii():
+            out += character.encode()
+        elif "｡" <= character <= "ﾟ":
+            byte = bytes((ord(character) - 0xFF61 + 0x21,))
+            out += b"\x1b(I" + byte + b"\x1b(B" if kana == "escape" else b"\x0e" + byte + b"\x0f"
+        else:
+            out += b"\x1b$B" + rows[character] + b"\x1b(B"
+    return out
+
+
+@given(PIECES, st.sampled_from(["escape", "shift"]), st.sampled_from([None, "shift_jis", "utf-8", "iso-2022-jp"]))
+def test_iso_2022_jp_with_vendor_characters_and_half_width_kana(text: str, kana: str, declared: str | None):
+    assert decode(jis(text, kana), declared).text == text
+
+
+@given(PIECES)
+def test_cp932_with_vendor_characters_is_read_or_refused_never_read_wrongly(text: str):
+    raw = text.encode("cp932")
+    assert decode(raw, "ms_kanji").text == text
+    try:
+        read = decode(raw).text
+    except UnreadableError:
+        read = None
+    few = sum(not character.isascii() for character in text) < 8
+    assert read == text or (read is None and few)
+
+
+@given(st.text(min_size=1), st.sampled_from(["utf-16", "utf-32"]))
+def test_utf_16_and_32_with_a_mark(text: str, codec: str):
+    text = text.encode("utf-8", "ignore").decode()
+    assert decode(text.encode(codec)).text == text
+
+
+def test_transfer_records_of_half_width_kana_alone():
+    record = "2001ｶ)ﾄｳﾖｳｼｮｳｼﾞ     0005ﾐﾂﾋﾞｼ   123ｵｵﾃﾏﾁ\n2001ﾕ)ﾆﾎﾝﾊﾞｼ        0009ｶﾅｶﾞﾜ    045ﾖｺﾊﾏ\n"
+    assert decode(record.encode("cp932")).text == record
+    assert decode("ﾄｳﾖｳ".encode("cp932")).text == "ﾄｳﾖｳ"  # valid UTF-8 by chance
+
+
+@pytest.mark.parametrize("text", ["café", "Größe", "Ελλάδα", "Привет"])
+def test_other_alphabets_in_utf_8_stay(text: str):
+    assert decode(text.encode()).text == text
+
+
+def test_kanji_of_ibm_in_euc_jp_stand_behind_jis_x_0212():
+    # iconv -f utf-8 -t EUC-JP-MS
+    assert decode(b"\x8f\xf4\xfe\x8f\xf3\xf3\xa4\xc7\xa4\xb9\xa1\xa3", "euc-jp").text == "黑ⅰです。"

@@ -76,7 +76,7 @@ SHIPPED: tuple[Reader, ...] = (
         sniff=_xml_root("wikipedia"),
         needs=(("mwparserfromhell", "tekio[web]"),),
     ),
-    Reader("law", "3", f"{_ROOM}.law:read_law", sniff=_xml_root("law")),
+    Reader("law", "4", f"{_ROOM}.law:read_law", sniff=_xml_root("law")),
     Reader("edinet", "5", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
     Reader("parquet", "3", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
     Reader("csv", "2", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv")),
@@ -103,7 +103,7 @@ SHIPPED: tuple[Reader, ...] = (
         sniff=_begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     ),
     Reader("aozora", "2", f"{_ROOM}.plain:read_aozora_file"),
-    Reader("text", "2", f"{_ROOM}.plain:read_text", suffixes=(".txt", ".text")),
+    Reader("text", "3", f"{_ROOM}.plain:read_text", suffixes=(".txt", ".text")),
 )
 _SHIPPED = {reader.name: reader for reader in SHIPPED}
 
@@ -144,10 +144,22 @@ def reader_of_name(name: str) -> str | None:
     return _by_suffix().get("." + name.rpartition(".")[2]) if "." in name else None
 
 
+def _ascii_of_utf_16(head: bytes) -> bytes:
+    """`head` in UTF-8 where it is markup in UTF-16, with or without a byte order mark, so that its marks are seen."""
+    for mark, name in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if head.startswith(mark):
+            text = head[2:].decode(name, "ignore")
+            return text.encode("utf-8", "ignore") if text.lstrip().startswith(("<", "{", "[")) else head
+    if head.startswith((b"<\0", b"\0<")):
+        return head.decode("utf-16-le" if head.startswith(b"<") else "utf-16-be", "ignore").encode("utf-8", "ignore")
+    return head
+
+
 def reader_of_content(head: bytes) -> str:
     """The reader for content that begins with `head`; `zip` for an archive, `unknown` for what none can read."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return ARCHIVE
+    head = _ascii_of_utf_16(head)
     for reader in readers():
         if reader.sniff is not None and reader.sniff(head):
             return reader.name

@@ -1,6 +1,6 @@
 """Bytes to text: a deterministic ladder that never guesses silently and never replaces what it cannot read.
 
-byte order mark -> ISO-2022-JP (escape sequences) -> declared charset -> UTF-8 -> EUC-JP or CP932 by the evidence of kana -> refusal.
+byte order mark, or `<` in UTF-16 -> ISO-2022-JP (escape sequences) -> declared charset -> UTF-8 -> EUC-JP or CP932 by the evidence of kana -> refusal.
 
 Statistical detectors call short Japanese text Big5 or CP949; the rules here use what is true of Japanese only. Shift_JIS
 is always read as CP932, and EUC-JP with the same character table (as the WHATWG Encoding Standard does), because the
@@ -13,12 +13,10 @@ import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
+from tekio.text.encoding_labels import WESTERN, encoding_of_label, windows_1252
 from tekio.text.unreadable import UnreadableError
-
-_CP932_NAMES = {"shift_jis", "shiftjis", "sjis", "x_sjis", "ms_kanji", "windows_31j", "ms932", "cp932", "csshiftjis"}
-_EUC_NAMES = {"euc_jp", "eucjp", "x_euc_jp", "cseucpkdfmtjapanese", "ujis"}
-_JIS_NAMES = {"iso_2022_jp", "csiso2022jp", "jis", "iso2022_jp"}
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -28,8 +26,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-_ISO_2022_ESCAPE = re.compile(rb"\x1b(?:\$[@B(]|\([JI])")
-_WIDER = str.maketrans("〜‖−¢£¬", "～∥－￠￡￢")  # JIS X 0208 as CP932 maps it
+_KANA = re.compile("[ぁ-んァ-ヶ]")
+_ISO_2022_ESCAPE = re.compile(rb"\x1b(?:\$[@B(]|\([JI])|\x0e[\x21-\x5f ]{1,200}\x0f")
+_WIDER = str.maketrans("〜‖−¢£¬¦", "～∥－￠￡￢￤")  # JIS X 0208 as CP932 maps it
 _EUC_UNIT = re.compile(rb"\x8f[\xa1-\xfe]{2}|\x8e[\xa1-\xdf]|[\xa1-\xfe]{2}|[\x00-\x7f]+|.", re.DOTALL)
 
 _NO_CHARSETS = frozenset(("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7"))
@@ -61,6 +60,13 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
                 raise UnreadableError(
                     "broken_encoding", {"encoding": name, "byte": error.start + len(mark), "bytes": len(raw)}
                 ) from error
+    if name := _utf_16_of_markup(raw):
+        try:
+            return Decoded(raw.decode(name), name)
+        except UnicodeDecodeError as error:
+            raise UnreadableError(
+                "broken_encoding", {"encoding": name, "byte": error.start, "bytes": len(raw)}
+            ) from error
     wrong = False
     # Escape sequences are pure ASCII, so every declared charset would "fit" and leave them in the text.
     if (escape := _ISO_2022_ESCAPE.search(raw)) and (raw.isascii() or not _is_utf8(raw)):
@@ -73,17 +79,69 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
             )
     if declared:
         text = _decode_as(raw, declared) if _is_charset(declared) else None
+        if text is not None and canonical_name(declared) in WESTERN and not raw.isascii():
+            text = None if _is_japanese(raw) else text  # a page of a Japanese site whose server was set up abroad
         if text is not None:
             return Decoded(text, canonical_name(declared))
         wrong = True
     if b"\0" in raw:
         raise UnreadableError("binary", {"byte": raw.index(b"\0"), "bytes": len(raw)})
     try:
-        return Decoded(raw.decode("utf-8"), "utf-8", wrong)
+        text = raw.decode("utf-8")
+        if _may_be_half_width(text) and (kana := _half_width_words(raw)):
+            return Decoded(kana, "cp932", wrong)
+        return Decoded(text, "utf-8", wrong)
     except UnicodeDecodeError as error:
         utf8_error = error
     text, name = _euc_or_cp932(raw, utf8_error)
     return Decoded(text, name, wrong)
+
+
+def _utf_16_of_markup(raw: bytes) -> str | None:
+    """UTF-16 without a byte order mark, told by the `<` that markup begins with (XML 1.0 appendix F)."""
+    head = raw[:64].lstrip(b" \t\r\n\0") if raw[:1] in b" \t\r\n\0" else raw[:64]
+    start = raw.find(b"<", 0, 64)
+    if start < 0 or not head or len(raw) < 8:
+        return None
+    if start % 2 == 0 and raw[start + 1 : start + 2] == b"\0" and raw[start + 3 : start + 4] == b"\0":
+        return "utf-16-le"
+    if start % 2 == 1 and raw[start - 1 : start] == b"\0" and raw[start + 1 : start + 2] == b"\0":
+        return "utf-16-be"
+    return None
+
+
+def _is_japanese(raw: bytes) -> bool:
+    """Whether bytes beyond ASCII are UTF-8, or clearly Japanese in EUC-JP or CP932."""
+    if _is_utf8(raw):
+        return True
+    wide = sum(1 for byte in raw[: 64 * SAMPLE] if byte >= 0x80)
+    for reading in (_euc_jp(raw), _strict("cp932")(raw)):
+        if reading is not None and wide >= 8 and _japanese_score(reading) >= 0.4 and _KANA.search(reading):
+            return True
+    return False
+
+
+def _may_be_half_width(text: str) -> bool:
+    """Whether a UTF-8 reading is letters of several scripts in a word, as half-width kana look by chance (ﾄｳﾖｳ: `ĳֳ`)."""
+    if len(text) > 100_000 or text.isascii():
+        return False
+    found = {_script(ord(character)) for character in text if ord(character) >= 0x80}
+    return max(map(ord, text)) < 0x800 and len(found) > 1
+
+
+def _script(code: int) -> int:
+    """The block of a character of two bytes: Latin, marks, Greek, Cyrillic, Armenian, Hebrew, Arabic ..."""
+    return sum(code >= end for end in (0x250, 0x370, 0x400, 0x530, 0x590, 0x600, 0x700, 0x800))
+
+
+def _half_width_words(raw: bytes) -> str | None:
+    """The CP932 reading of bytes that are ASCII and words of half-width kana; None for others."""
+    text = _strict("cp932")(raw)
+    if text is None or any("\x80" <= char < "\uff61" or char > "\uff9f" for char in text):
+        return None
+    runs = _HALF_RUN.findall(text)
+    good = all(len(run) >= 3 and not _HALF_BAD.search(run) and not _HALF_START.match(run) for run in runs)
+    return text if runs and good else None
 
 
 def _is_charset(declared: str) -> bool:
@@ -133,18 +191,8 @@ def encoding_of_lines(head: bytes, declared: str | None = None) -> str:
 
 
 def canonical_name(name: str) -> str:
-    """The name Tekio writes for an encoding: `cp932`, `euc-jp`, `iso-2022-jp`, else Python's name."""
-    plain = name.strip().lower().replace("-", "_")
-    if plain in _CP932_NAMES:
-        return "cp932"
-    if plain in _EUC_NAMES:
-        return "euc-jp"
-    if plain in _JIS_NAMES:
-        return "iso-2022-jp"
-    try:
-        return codecs.lookup(plain).name
-    except LookupError:
-        return plain
+    """The name Tekio writes for an encoding: `cp932`, `euc-jp`, `iso-2022-jp`, `windows-1252`, else Python's name."""
+    return encoding_of_label(name)
 
 
 def _decode_as(raw: bytes, declared: str) -> str | None:
@@ -153,6 +201,10 @@ def _decode_as(raw: bytes, declared: str) -> str | None:
         return _euc_jp(raw)
     if name == "iso-2022-jp":
         return _iso_2022_jp(raw)
+    if name == "windows-1252":
+        return None if b"\0" in raw else windows_1252(raw)
+    if name in ("replacement", "x-user-defined"):
+        return None
     try:
         return raw.decode(name)  # `bytes.decode` refuses codecs that are not text encodings (hex, zlib)
     except (LookupError, UnicodeError, ValueError):
@@ -178,6 +230,33 @@ def _jis_pair(row: int, cell: int) -> str | None:
         return None
 
 
+@cache
+def _ibm_rows() -> str:
+    """The characters of eucJP-ms at 8F F3 F3 to 8F F4 FE, in order: IBM's that JIS X 0212 has not."""
+    kanji = "".join(
+        char for char in _pairs(range(0xFA, 0xFD)) if "\u4e00" <= char <= "\ufaff" and _supplementary(char) is None
+    )
+    return "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ＇＂㈱№℡" + kanji
+
+
+def _supplementary(character: str) -> bytes | None:
+    try:
+        return character.encode("euc_jp")
+    except UnicodeEncodeError:
+        return None
+
+
+def _three_bytes(unit: bytes) -> str | None:
+    """A character of JIS X 0212, or of IBM's rows behind it."""
+    place = unit[2] - 0xF3 if unit[1] == 0xF3 else 12 + unit[2] - 0xA1 if unit[1] == 0xF4 else -1
+    if unit[1] in (0xF3, 0xF4) and 0 <= place < len(_ibm_rows()):
+        return _ibm_rows()[place]
+    try:
+        return unit.decode("euc_jp").translate(_WIDER)
+    except UnicodeDecodeError:
+        return None
+
+
 def _euc_jp(raw: bytes) -> str | None:
     """EUC-JP with CP932's table; None when some byte has no reading."""
     try:
@@ -192,6 +271,8 @@ def _euc_jp(raw: bytes) -> str | None:
             continue
         if len(unit) == 2 and unit[0] != 0x8E:
             piece = _jis_pair(unit[0] - 0xA0, unit[1] - 0xA0)
+        elif len(unit) == 3:
+            piece = _three_bytes(unit)
         else:
             try:
                 piece = unit.decode("euc_jp")
@@ -302,6 +383,19 @@ _FREQUENT = frozenset(
     "遣適選遺避還邦郊部都配酒釈重野量金針鈍鉄銀銭鋼録鎖鑑長門閉開閑間関閣阪防附降限院除陰陸険隊階際障隣集"
     "雇雑離難雨雪雰電需震青静非面革靴韓響頃項順預領頭頻頼題額顕類顧额風食飲飾養館首馬駄駅駆駐験騰高魚鮮齢"
 )
+
+
+def _pairs(leads: range) -> str:
+    """The characters of CP932 at two bytes with these leads."""
+    return b"".join(bytes((lead, trail)) for lead in leads for trail in range(0x40, 0xFD) if trail != 0x7F).decode(
+        "cp932", "ignore"
+    )
+
+
+_SIGNS = frozenset("　〒々〇ー―‐￤ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ○●◎△▲▽▼□■◇◆☆★※→←↑↓×÷±℃￠￡￢￣￥∥…‥" + _pairs(range(0x87, 0x88)))
+"""Signs of Japanese text, with NEC's row 13: ① Ⅰ ㈱ ㍻ ㎡ № ℡."""
+_VENDOR = frozenset(_pairs(range(0xFA, 0xFD)))
+"""IBM's kanji, of names above all: 髙 﨑 德."""
 _HALF_RUN = re.compile("[\uff61-\uff9f]+")
 _HALF_BAD = re.compile(
     # A sound mark after a kana that takes none, or marks and punctuation in a row: the bytes of another encoding.
@@ -314,7 +408,8 @@ def _half_width_value(run: str, neighbours: str, plain_value: float) -> float:
     """Whether a run of half-width kana is words of its own: `plain_value` a character, else -1."""
     punctuation = sum(1 for character in run if character <= "\uff65")
     kanji_at_both_ends = len(neighbours) == 2 and all("\u4e00" <= character <= "\u9fff" for character in neighbours)
-    plain = (
+    abbreviated = len(run) == 1 and not neighbours.isalnum() and ("(" in neighbours or ")" in neighbours)  # ｶ)
+    plain = abbreviated or (
         len(run) >= 2
         and 3 * punctuation <= len(run)
         and not _HALF_BAD.search(run)
@@ -349,11 +444,13 @@ def _japanese_score(text: str) -> float:
             value += standing
         elif 0x3041 <= code <= 0x30FF or character in "、。「」（）・":
             value += 1
+        elif character in _VENDOR:
+            value += 0.1
         elif 0xE000 <= code <= 0xF8FF or code < 0x0500:
             value -= 1
         elif 0x4E00 <= code <= 0x9FFF:
             value += 0.8 if character in _FREQUENT else 0.1 if _is_level_1(character) else -0.6
-        elif 0xFF10 <= code <= 0xFF5A or character in "，．％：；／－～＋＝　①②③④⑤㈱○●◎△▲□■※→":
+        elif 0xFF01 <= code <= 0xFF5E or character in _SIGNS:
             value += 0.3
         elif 0x2500 <= code <= 0x257F:
             value -= 0.3

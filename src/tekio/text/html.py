@@ -19,6 +19,7 @@ from typing import Any
 from lxml import etree
 
 from tekio.text.encoding import decode
+from tekio.text.encoding_labels import encoding_in_ascii, encoding_of_label
 from tekio.text.list_marks import Numbering
 from tekio.text.raised import END, LOWERED, START, write_raised
 from tekio.text.tables.from_html import html_grid
@@ -144,10 +145,14 @@ _TAGS = re.compile(
 
 
 def declared_charset(raw: bytes) -> str | None:
-    """The charset a page names in its first 4 kB (XML declaration or meta element)."""
+    """The charset a page names in its first 4 kB (XML declaration or meta element); UTF-16 named there is UTF-8."""
     head = raw[:4096]
     found = _XML_CHARSET.search(head) or _META_CHARSET.search(head)
-    return found[1].decode("ascii") if found else None
+    if found is None:
+        return None
+    label = found[1].decode("ascii")
+    name = encoding_in_ascii(label)
+    return name if name != encoding_of_label(label) else label
 
 
 def parse_html(raw: bytes, *, declared: str | None = None, limits: HtmlLimits = DEFAULT_LIMITS) -> Any:

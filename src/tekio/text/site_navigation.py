@@ -29,6 +29,7 @@ _TOP = re.compile(
 _HOME = re.compile(r"(?:.{0,12}(?:ホーム|トップ(?:ページ)?)|HOME|Home|TOP|Top)$")
 _CITES = re.compile(r"第[0-9０-９一二三四五六七八九十百千]+条")
 _LETTER = re.compile(r"[^\W_]")
+_NUMBER = re.compile(r"^[\s(（]*[0-9０-９]{1,3}[)）.．、]?\s*")
 _SEPARATORS = re.compile(r"[\s>＞›»/／|｜→・-]*")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 FEWEST_LINKS = 3
@@ -141,6 +142,8 @@ def _is_links(block: Any) -> bool:
     linked, plain = _letters(block)
     if tag_of(block) == "table":
         return False
+    if tag_of(block) == "p" and plain and linked:  # 「1. 」「（2）」 before a link
+        plain = sum(1 for _ in _LETTER.finditer(_NUMBER.sub("", _outside(block), count=1)))
     return bool(linked or _has_links(block)) and plain == 0 and "。" not in _words(block)[:-1]
 
 
