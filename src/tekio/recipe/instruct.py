@@ -19,7 +19,7 @@ class HarvestConfig(Section):
     path: RecipePath
     license: str = "unknown"
     min_confidence: float = Field(default=0.5, ge=0, le=1)
-    """Pairs below this confidence are rejected (with that reason)."""
+    """Pairs less likely right than this are rejected (with that reason); how true it is: docs/instruct.md."""
     group: Literal["page", "topic", "pair"] = "page"
     """What the split must not cut: a page, a topic of a page, or only the pair itself."""
     readings: list[str] = Field(default_factory=list[str])

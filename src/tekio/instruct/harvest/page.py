@@ -12,11 +12,13 @@ from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page, read_page, render
 from tekio.instruct.harvest.choose import Chosen, choose, page_evidence, question_text
+from tekio.instruct.harvest.confidence import Sketch, confidences
 from tekio.instruct.harvest.extents import TOPIC_LINE
 from tekio.instruct.harvest.flow import same_text
 from tekio.instruct.harvest.marks import TELLING_SPEAKER, find_mark, is_furniture, question_likeness
 from tekio.instruct.harvest.structured import structured_pairs
 from tekio.instruct.harvest.trail import page_trail
+from tekio.instruct.screen.defects import empty_answer
 from tekio.instruct.screen.editorial import suggestions
 from tekio.text.dates import iso_date
 from tekio.text.html import parse_html, tag_of
@@ -35,7 +37,7 @@ _LEADING_NUMBER = re.compile(
 
 @dataclass
 class HarvestedPair:
-    """One question with its answer and where it comes from."""
+    """One question with its answer and where it comes from. confidence: how likely it is right (`confidence.py`)."""
 
     question: str
     answer: str
@@ -102,18 +104,23 @@ def harvest_page(
     evidence = page_evidence(page)
     day = page_date(page)
     topics = _topics(page, chosen)
-    pairs = [_harvested(page, item, topics, day, evidence) for item in chosen]
+    pairs = [_harvested(page, item, topics, day) for item in chosen]
     _drop_common_number(pairs)
     _drop_common_sign(pairs)
     _drop_common_lead(pairs, [item.pair.question[0].lead for item in chosen])
-    pairs = [pair for pair in pairs if pair.question and pair.answer.strip()]
+    # What is no pair after all stays in the remainder.
+    chosen = [item for item, pair in zip(chosen, pairs, strict=True) if _says_something(pair)]
+    pairs = [pair for pair in pairs if _says_something(pair)]
     taken = {block.index for item in chosen for block in (*item.pair.question, *item.pair.answer)}
     if structured and (not only or "jsonld" in only):
         _add_structured(page, pairs, structured, taken, day)
+        pairs = [pair for pair in pairs if _says_something(pair)]
     main = page.main()
     asked = {_bare(pair.question) for pair in pairs}
     remainder = [Remainder(_kind(block, asked), block.text or block.alt) for block in main if block.index not in taken]
     total = sum(block.size for block in main)
+    told = sum(block.size for block in main if block.index in taken)
+    _judge(pairs, evidence=evidence, coverage=told / total if total else 0.0)
     found = {_bare(pair.question) for pair in pairs} | {_bare(topic) for topic in topics.values()}
     return HarvestedPage(
         silence="" if pairs else _silence(page, evidence=evidence),
@@ -125,10 +132,20 @@ def harvest_page(
         pairs=pairs,
         remainder=[item for item in remainder if item.text],
         main_characters=total,
-        pair_characters=sum(block.size for block in main if block.index in taken),
+        pair_characters=told,
         outside_characters=sum(block.size for block in page.blocks if block.outside),
         title=page.title,
     )
+
+
+def _says_something(pair: HarvestedPair) -> bool:
+    return bool(pair.question.strip()) and bool(pair.answer.strip()) and empty_answer(pair.answer) is None
+
+
+def _judge(pairs: list[HarvestedPair], *, evidence: bool, coverage: float) -> None:
+    sketches = [Sketch(pair.question, pair.answer, pair.reading) for pair in pairs]
+    for pair, value in zip(pairs, confidences(sketches, evidence=evidence, coverage=coverage), strict=True):
+        pair.confidence = value
 
 
 def _silence(page: Page, *, evidence: bool) -> str:
@@ -289,18 +306,15 @@ def _question(blocks: list[Block]) -> str:
     return without if len(without) >= 3 else text
 
 
-def _harvested(page: Page, item: Chosen, topics: dict[int, str], day: str | None, evidence: bool) -> HarvestedPair:
+def _harvested(page: Page, item: Chosen, topics: dict[int, str], day: str | None) -> HarvestedPair:
     question, answer = _question(item.pair.question), _answer_text(item.pair.answer, item.pair.question)
-    confidence = 0.45 + 0.3 * item.likeness + (0.15 if item.explicit else 0.05) + (0.1 if evidence else 0.0)
-    if len(answer) < 5:
-        confidence -= 0.2
     return HarvestedPair(
         question=question,
         answer=answer,
         topic=topics.get(item.pair.question[0].index, ""),
         anchor=_anchor(page, item.pair.question),
         as_of=day,
-        confidence=round(min(confidence, 1.0), 2),
+        confidence=0.0,
         reading=item.reading,
         suggestions=suggestions(question, answer, day),
     )
@@ -317,7 +331,7 @@ def _add_structured(
         if asked in known or any(len(other) >= 8 and (other in asked or asked in other) for other in known):
             continue
         known.add(_bare(question))
-        pairs.append(HarvestedPair(question, answer, "", "", day, 0.95, "jsonld", suggestions(question, answer, day)))
+        pairs.append(HarvestedPair(question, answer, "", "", day, 0.0, "jsonld", suggestions(question, answer, day)))
         shown = _bare(question + answer)
         for block in page.main():
             if block.index not in taken and len(_bare(block.text)) >= 4 and _bare(block.text) in shown:

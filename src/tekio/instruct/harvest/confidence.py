@@ -1,0 +1,106 @@
+"""How likely a harvested pair is right: question and answer whole, nothing else in them.
+
+A logistic model over what the harvester knows of a pair and its page, fitted to pairs of pages that it had not been
+written for (`benchmarks/fit_confidence.py`); its weights are `confidence.yaml`. A confidence of 0.9 means that of a hundred
+such pairs of pages nobody has seen about ninety were right.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# (yaml has no complete type information)
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from statistics import median
+from typing import cast
+
+import yaml
+
+from tekio.instruct.harvest.marks import question_likeness
+
+FAMILIES = {
+    "marks": ("marks", "numbered lists", "answer marks", "speakers", "arrows"),
+    "markup": ("microdata", "jsonld", "dl", "dl inside", "details", "details inside", "controls", "classes"),
+    "table": ("named columns", "table", "row heads"),
+    "headings": ("h1", "h2", "h3", "h4", "h5", "h6", "titled headings"),
+}
+"""Readings that go wrong alike; the others (bold lines, links, places, sentences that ask) are `looks`."""
+_FAMILY = {reading: family for family, readings in FAMILIES.items() for reading in readings}
+_SENTENCE_END = re.compile(r"[。．.!！?？」』）)]\s*$")
+_AFTERWARDS = re.compile(
+    r"関連(?:する|リンク|ページ|記事|質問)|お問い?合わ?せ|この(?:回答|ページ|記事)|役に立|役立|トップ(?:へ|に)|一覧(?:へ|に)|戻る|もっと見る|詳しく(?:は|見る)|カテゴリ|更新日|閉じる"
+)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """What is looked at of a pair."""
+
+    question: str
+    answer: str
+    reading: str
+
+
+def confidences(pairs: Sequence[Sketch], *, evidence: bool, coverage: float) -> list[float]:
+    """The share of right pairs among such ones, for every pair of a page in its order.
+
+    evidence: the page calls itself a page of questions. coverage: share of its main text that is in pairs.
+    """
+    weights = fitted_weights()
+    found: list[float] = []
+    for row in features(pairs, evidence=evidence, coverage=coverage):
+        total = sum(weights[name] * value for name, value in row.items())
+        found.append(round(1 / (1 + math.exp(-total)), 2))
+    return found
+
+
+@cache
+def fitted_weights() -> dict[str, float]:
+    """Feature -> weight on the scale of log odds."""
+    text = resources.files("tekio.instruct.harvest").joinpath("confidence.yaml").read_text(encoding="utf-8")
+    return cast("dict[str, float]", yaml.safe_load(text))
+
+
+def features(pairs: Sequence[Sketch], *, evidence: bool, coverage: float) -> list[dict[str, float]]:
+    """What the model looks at, for every pair; numbers from 0 to 1 but for the lengths (natural logarithms)."""
+    likeness = [question_likeness(pair.question[-400:]) for pair in pairs]
+    usual = median(len(pair.answer) for pair in pairs) if pairs else 1
+    lines = median(pair.answer.count("\n") for pair in pairs) if pairs else 0
+    asking = sum(like >= 1 for like in likeness) / len(pairs) if pairs else 0.0
+    made: list[dict[str, float]] = []
+    for number, (pair, like) in enumerate(zip(pairs, likeness, strict=True)):
+        last = pair.answer.rstrip().rsplit("\n", 1)[-1]
+        ratio = math.log((len(pair.answer) + 10) / (usual + 10))
+        family = _FAMILY.get(pair.reading, "looks")
+        made.append(
+            {
+                "constant": 1.0,
+                **{f"read_by_{name}": float(family == name) for name in (*FAMILIES, "looks")},
+                "asks": float(like >= 1),
+                "asks_as_a_title": float(like == 0.5),
+                "page_of_questions": float(evidence),
+                "pairs_that_ask": asking,
+                "in_pairs": coverage,
+                "only_pair": float(len(pairs) == 1),
+                "only_pair_by_marks": float(len(pairs) == 1 and family == "marks"),
+                "two_pairs": float(len(pairs) == 2),
+                "last_pair": float(number == len(pairs) - 1 and len(pairs) > 1),
+                "longer_than_others": max(ratio, 0.0),
+                "shorter_than_others": max(-ratio, 0.0),
+                "more_lines_than_others": math.log1p(max(pair.answer.count("\n") - lines, 0)),
+                "answer_length": math.log1p(len(pair.answer)),
+                "question_length": math.log1p(len(pair.question)),
+                "question_of_lines": float("\n" in pair.question),
+                "short_answer": float(len(pair.answer) < 15),
+                "answer_ends": float(bool(_SENTENCE_END.search(last))),
+                "ends_with_a_label": float(not _SENTENCE_END.search(last) and len(last) <= 20 and "\n" in pair.answer),
+                "words_behind_an_answer": float(bool(_AFTERWARDS.search(last))),
+                "asks_in_the_answer": float(any(question_likeness(line) >= 1 for line in pair.answer.split("\n"))),
+            }
+        )
+    return made
