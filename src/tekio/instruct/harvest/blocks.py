@@ -58,6 +58,12 @@ _ADVERTISEMENT = re.compile(
 )
 _BUTTON_NAME = re.compile(r"(?:[a-z0-9]+[-_]+)*(?:btn|button|cta)s?(?:[-_]+[a-z0-9]+)*", re.IGNORECASE)
 MAX_BADGE = 14
+SHOWN_AS_TEXT = frozenset([*HEADINGS, "dt", "summary", "button"])
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+"""Characters of no width that editors leave (SharePoint, Word)."""
+_WORD_LIST = re.compile(r"MsoList", re.IGNORECASE)
+_WORD_ITEM = re.compile(r"[●•·§o○■□◆\uf0a7\uf0b7\uf06c\uf06e][\xa0\s]+(?=\S)")
+"""How Word saves the sign of a list: as text, parted by hard spaces."""
 
 
 @dataclass(slots=True, eq=False)
@@ -144,7 +150,7 @@ class _Piece:
 
 
 def _is_outside(node: Any, tag: str) -> bool:
-    if tag in OUTSIDE_TAGS or (node.get("role") or "").lower() in OUTSIDE_ROLES:
+    if tag in OUTSIDE_TAGS or (node.get("role") or "").lower() in OUTSIDE_ROLES or _asks_for_consent(node, tag):
         return True
     if tag == "header":
         # A header inside an article is part of it; the page's own header is not.
@@ -154,6 +160,17 @@ def _is_outside(node: Any, tag: str) -> bool:
             if len(name) <= _MAX_OUTSIDE_NAME and (_OUTSIDE_NAME.fullmatch(name) or _CONSENT_NAME.fullmatch(name)):
                 return True
     return False
+
+
+_COOKIES = re.compile(r"cookie|クッキー", re.IGNORECASE)
+MAX_DIALOG = 600
+
+
+def _asks_for_consent(node: Any, tag: str) -> bool:
+    """A dialog about cookies, however its elements are called."""
+    dialog = tag == "dialog" or (node.get("role") or "").lower() in ("dialog", "alertdialog")
+    text = _text_of(node) if dialog else ""
+    return len(text) <= MAX_DIALOG and _COOKIES.search(text) is not None
 
 
 def _named(node: Any, pattern: re.Pattern[str]) -> bool:
@@ -287,9 +304,15 @@ class _Walker:
     def flush(self) -> None:
         pieces, alts = self.pieces, " ".join(self.alts)
         self.pieces, self.alts = [], []
-        text = inline_text("".join(piece.text for piece in pieces)).strip(" \u3000\xa0\n")
+        text = inline_text("".join(piece.text for piece in pieces).translate(_INVISIBLE)).strip(" \u3000\xa0\n")
         if not text and not alts:
             return
+        node = self.containers[-1]
+        if not text and tag_of(node) in SHOWN_AS_TEXT and question_likeness(alts) >= 1.0:
+            text, alts = alts, ""  # a heading drawn as a picture
+        item = self.items[-1] if self.items else ""
+        if (typed := _WORD_ITEM.match(text)) and any(map(_WORD_LIST.match, (node.get("class") or "").split())):
+            text, item = text[typed.end() :], "・"
         told = [piece for piece in pieces if piece.text.strip()]
         hrefs = {piece.href for piece in told}
         lead = ""
@@ -300,17 +323,17 @@ class _Walker:
             Block(
                 index=len(self.blocks),
                 text=text,
-                node=self.containers[-1],
+                node=node,
                 strong=bool(told) and all(piece.strong for piece in told),
                 href=href,
                 lead=lead,
                 alt=alts,
-                mark=self.items[-1] if self.items else "",
+                mark=item,
                 indent=max(len(self.lists) - 1, 0),
                 cell=self.cells[-1] if self.cells else None,
                 outside=self.outside > 0,
                 after_rule=self.rule,
-                foreign=self.advertisements > 0 or (bool(href) and _is_button(self.containers[-1], told[0].node)),
+                foreign=self.advertisements > 0 or (bool(href) and _is_button(node, told[0].node)),
                 badge=bool(self.badges),
             )
         )
@@ -371,7 +394,7 @@ class _Walker:
         if block:
             self.containers.append(node)
             self.outside += _is_outside(node, tag)
-            self.advertisements += _named(node, _ADVERTISEMENT)
+            self.advertisements += tag == "figcaption" or _named(node, _ADVERTISEMENT)
         self.add(node.text, node, inline=not block)
 
     def end(self, node: Any, tag: str) -> None:
@@ -385,7 +408,7 @@ class _Walker:
         if block:
             self.containers.pop()
             self.outside -= _is_outside(node, tag)
-            self.advertisements -= _named(node, _ADVERTISEMENT)
+            self.advertisements -= tag == "figcaption" or _named(node, _ADVERTISEMENT)
         if tag in STRONG:
             self.strong -= 1
         elif tag == "pre":

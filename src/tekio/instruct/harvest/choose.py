@@ -25,6 +25,7 @@ from tekio.instruct.harvest.marks import (
     find_mark,
     is_furniture,
     is_lone_mark,
+    is_unfolding,
     question_likeness,
     undecorated,
     without_unfolding,
@@ -111,6 +112,8 @@ def page_evidence(page: Page) -> bool:
     """The page calls itself a page of questions, in its title or a heading."""
     names = [page.title, *(block.text for block in page.blocks if block.heading)]
     if any(PAGE_EVIDENCE.search(name) for name in names):
+        return True
+    if sum(is_unfolding(block.text.strip()) for block in page.main()) >= MIN_SEVERAL:
         return True
     # An entry of a help centre has a question as its title and asks at the end whether it helped.
     return bool(HELP_CENTRE.search(page.title)) and any(FEEDBACK.search(block.text) for block in page.blocks)
@@ -397,15 +400,35 @@ def _is_tally(answer: list[Block]) -> bool:
     return shares >= 2 and shares * 5 >= len(answer) * 2 and not sentences
 
 
+_CHOOSE = re.compile(
+    r"(?:どれか|選びなさい|選べ|選択しなさい|(?:正しい|適切な|誤っている|不適切な|当たらない|該当しない)もの(?:は|を)[^。]{0,12})[。．?？]?$"
+)
+_NUMBERED = re.compile(r"^(?:[(（]?[0-9０-９ア-オｱ-ｵA-Ea-eＡ-Ｅ][)）.．、:：\s　]|[①-⑩])")
+_IN_A_ROW = re.compile(r"[(（][1-5１-５ア-オ][)）]|[①-⑤]")
+_SOLUTION = re.compile(
+    r"(?:正解|解答|答え?|正答)\s*(?:は|[:：])?\s*[(（]?(?:[ア-オA-Ea-e①-⑩]|[0-9０-９]+(?![0-9０-９]*[年月日]))"
+)
+
+
+def _is_exam(question: str, answer: list[Block]) -> bool:
+    """A question of an examination with its choices and no solution."""
+    choices = sum(bool(block.mark) or _NUMBERED.match(block.text) is not None for block in answer)
+    choices = max(choices, *(len(_IN_A_ROW.findall(block.text)) for block in answer))
+    asks = _CHOOSE.search(question.split("\n")[0]) or _CHOOSE.search(question)
+    return bool(asks) and choices >= 3 and not any(_SOLUTION.search(block.text) for block in answer)
+
+
 def _mostly_questions(judge: _Judged) -> bool:
     """Headings or bold lines that are questions but for a few: the few are questions in the form of a title."""
-    return len(judge.likeness) >= 4 and sum(like > 0 for like in judge.likeness) >= 0.7 * len(judge.likeness)
+    return len(judge.likeness) >= 4 and 3 * sum(like > 0 for like in judge.likeness) >= 2 * len(judge.likeness)
 
 
 def _plausible(pair: Pair, likeness: float, limit: float, *, trusted: bool, filling: bool) -> bool:
     text = question_text(pair.question)
     size = sum(block.size for block in pair.question)
     if not pair.answer or not text or size > limit or is_furniture(text) or _is_form(pair.answer):
+        return False
+    if _is_exam(text, pair.answer):
         return False
     if all(block.href is not None and question_likeness(block.text) >= 1.0 for block in pair.answer):
         return False  # the next entry of an index

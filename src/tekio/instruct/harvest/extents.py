@@ -75,7 +75,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
     flat: list[tuple[int, Any]] = []
     for number, question in enumerate(questions):
         if question.answer is not None:
-            answer = _without_end(_without_furniture(question.answer))
+            answer = _without_end(_without_furniture(_up_to_coda(question.answer)))
             while answer and answer[-1].heading:
                 answer = answer[:-1]  # the title of what comes next
             inside = {block.index for block in answer}
@@ -100,6 +100,14 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
     _trim_last(pairs, flat)
     _share_answers(questions, pairs)
     return pairs
+
+
+def _up_to_coda(blocks: list[Block]) -> list[Block]:
+    """Up to a heading such as 「お問い合わせ先」."""
+    for number, block in enumerate(blocks):
+        if number and block.heading and block.size <= MAX_TOPIC and CODA.match(block.text):
+            return blocks[:number]
+    return blocks
 
 
 def _share_answers(questions: list[Question], pairs: list[Pair]) -> None:
@@ -175,7 +183,8 @@ def _cut_at_topic(blocks: list[Block], question: Question, told_at: int | None, 
     for number, block in enumerate(blocks):
         if told_at is not None and block.index <= told_at:
             continue  # the answer's mark may stand in a heading, as the question's does
-        apart = bool(block.heading or block.strong) and block.size <= MAX_TOPIC
+        row_head = question.blocks[0].cell is not None and tag_of(block.node) == "th"
+        apart = bool(block.heading or block.strong or row_head) and block.size <= MAX_TOPIC
         if number and apart and CODA.match(block.text):
             return blocks[:number]
         if not block.heading or (nested and not (told_at is not None and level and block.heading <= level)):

@@ -28,6 +28,7 @@ def _mark(word: str, *, glued: bool) -> re.Pattern[str]:
         rf"|{word}\s*{_NUMBER}?\s*[)）\]］】〕][:：]?"
         rf"|{word}\s*{_NUMBER}?\s*[.．:：、,｡。|｜]"
         rf"|{word}{_DIGITS}(?![0-9０-９]|(?<![A-Za-zＡ-Ｚａ-ｚ].)(?:{_COUNTED}))"
+        rf"|{word}(?<![A-Za-zＡ-Ｚａ-ｚ])\s*[(（][^()（）\n]{{1,16}}[)）]$"  # who asks: ご質問（60代・女性）
         rf"|{word}(?=[\s　])"
         rf"|{word}$"
         r")[\s　]*"
@@ -53,12 +54,13 @@ _TELLS = (
 _NAME = r"[\u4e00-\u9fffァ-ヶー々ヵ]{0,8}"
 
 
-def _speaker(words: str) -> re.Pattern[str]:
+def _speaker(words: str, sign: str = "") -> re.Pattern[str]:
     who = rf"{_NAME}(?:{words})(?:[一二三四五A-ZＡ-Ｚ0-9０-９]{{0,2}})"
-    return re.compile(rf"^(?:{_OPEN}\s*{who}\s*{_CLOSE}[:：]?|[○●◯〇■◆]\s*{who}[:：\s　]|{who}\s*[:：])[\s　]*")
+    return re.compile(rf"^(?:{_OPEN}\s*{who}\s*{_CLOSE}[:：]?|[○●◯〇■◆]\s*{who}[:：\s　]|{who}\s*[:：]{sign})[\s　]*")
 
 
-ASKING_SPEAKER = _speaker(_ASKS)
+ASKING_SPEAKER = _speaker(_ASKS, r"|(?:―{2,4}|─{2,4}|—{2,4})(?=[\s　]*[^\s　―─—])")
+"""A dash stands for the interviewer."""
 TELLING_SPEAKER = _speaker(_TELLS)
 
 _SIGN = "\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff+＋×＞>›»‹«∨∧﹀"
@@ -120,7 +122,8 @@ FEEDBACK = re.compile(
 )
 NO_QUESTION = re.compile(
     r"^(?:お?問い?合わ?せ|コメント(?:を|する|$|[(（])|返信|トラックバック|ご連絡|連絡先|関連|参考|資料|注意|ご注意|留意|目次|はじめに|おわりに|最後に|更新|改定|改訂|お知らせ|新着|免責"
-    r"|このページ|おすすめ|所在地|(?:リンク|カテゴリー?|メニュー|検索|ログイン|人気|ランキング|アクセス)(?:集|一覧|する)?$)"
+    r"|このページ|おすすめ|所在地|勧誘方針|プライバシーポリシー|"
+    r"(?:リンク|カテゴリー?|メニュー|検索|ログイン|人気|ランキング|アクセス)(?:集|一覧|する)?$)"
 )
 PAGE_EVIDENCE = re.compile(
     r"よくある|よく(?:いただ|頂)く|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り"
@@ -133,7 +136,7 @@ _UNFOLD = re.compile(
 )
 """What an accordion writes behind its questions."""
 _PAGE_NUMBER = re.compile(r"^[-－–—‐]\s*[0-9０-９]{1,4}\s*[-－–—‐]$")
-RULER = re.compile(r"^(?:[-‐−–—─━―ー=＝＿_*＊~〜・.…◇◆☆★■□][ 　]?){5,}$")
+RULER = re.compile(r"^(?:(?:[-‐−–—─━―ー=＝＿_*＊~〜・.…◇◆☆★■□][ 　]?){5,}|-{3,}|={3,}|─{3,}|━{3,})$")
 """A line drawn with characters."""
 BELOW = re.compile(
     r"^(?:(?:最終)?更新(?:日時?)?|(?:公開|掲載|作成|登録|改訂|投稿)(?:日時?|年月日)|(?:ページ|ＦＡＱ|FAQ|Q&A|管理|文書|記事|質問)\s*(?:番号|ID|[NnＮ][oｏ])|カテゴリー?|タグ|閲覧数|アクセス数?|担当課?)"
@@ -141,6 +144,14 @@ BELOW = re.compile(
     r"|^(?:ご(?:協力|回答|意見|評価)|フィードバック|評価).{0,14}ありがとうございま(?:した|す)[。！!]?$"
 )
 """Lines below an answer about the entry itself."""
+
+VOICE = re.compile(
+    r"^[\s　■◆●▼◎□◇・【]*お客(?:さま|様)(?:から)?の(?:お?声|ご意見(?:・ご要望)?|ご要望)[\s　]*[0-9０-９]*】?$"
+)
+REPLY = re.compile(
+    r"^[\s　■◆●▼◎□◇・【]*(?:当[行社庫店院校市組所局]|弊[社行])(?:の|から(?:の)?)(?:ご?対応|ご?回答|お?答え|取り?組み|考え方?|コメント)(?:内容|状況)?】?$"
+)
+"""Complaints and what was done about them, under headings of their own."""
 
 Kind = Literal["question", "answer"]
 
@@ -176,6 +187,10 @@ def find_mark(text: str, lead: str = "", alt: str = "") -> Mark | None:
                 found.end() >= len(text),
                 consults=_CONSULTS.search(found[0]) is not None,
             )
+    if VOICE.match(text):
+        return Mark("question", len(text), True)
+    if REPLY.match(text):
+        return Mark("answer", len(text), True)
     if GLUED_QUESTION.match(text):
         return Mark("question", 1, False, glued=True)
     if GLUED_ANSWER.match(text):
@@ -214,7 +229,7 @@ def undecorated(text: str) -> str:
 
 def is_lone_mark(text: str) -> bool:
     """Nothing but a Q or A mark."""
-    return bool(_LONE_QUESTION.match(text) or _LONE_ANSWER.match(text))
+    return bool(_LONE_QUESTION.match(text) or _LONE_ANSWER.match(text) or VOICE.match(text) or REPLY.match(text))
 
 
 _NEWS_BADGE = re.compile(
@@ -227,6 +242,7 @@ def without_unfolding(text: str) -> str:
     return _REVISED.sub("", _UNFOLD.sub("", _NEWS_BADGE.sub("", text))) or text
 
 
+MAX_UNFOLDING = 16
 TITLED_FAQ = re.compile(
     r"よくある(?:ご)?(?:質問|お?問い?合わ?せ|疑問)|よくいただく(?:ご)?質問|FAQ|ＦＡＱ|Q\s*[&＆]\s*A|Ｑ\s*[&＆＆]\s*Ａ|質問と回答|一問一答",
     re.IGNORECASE,
@@ -250,9 +266,14 @@ BRANCH = re.compile(
 """A step of a diagnosis: where each answer leads."""
 
 
+def is_unfolding(text: str) -> bool:
+    """「回答を見る」 alone: what it hides is an answer."""
+    return len(text) <= MAX_UNFOLDING and _UNFOLD.fullmatch(text) is not None and ("回答" in text or "答え" in text)
+
+
 def is_furniture(text: str) -> bool:
     """A line such as 「ページの先頭へ」 that belongs to the page and to no answer."""
     short = text.strip()
-    if CLOSING.match(short) or RULER.match(short) or _PAGE_NUMBER.match(short):
+    if CLOSING.match(short) or RULER.match(short) or _PAGE_NUMBER.match(short) or is_unfolding(short):
         return True
     return len(short) <= 30 and bool(FURNITURE.match(short)) and bool(_FURNITURE_NEEDS.search(short))

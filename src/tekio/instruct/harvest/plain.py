@@ -29,6 +29,7 @@ _ITEM = re.compile(
 _MARKDOWN = re.compile(r"^(#{1,6})\s+\S")
 _END = re.compile(r"[。．？！?!:：」）)】]\s*$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
+_SHORT_RULER = re.compile(r"([-=_*─━―])\1{2,}")
 MAX_HEADING = 40
 RUNNING = 3
 """A line that stands at the top or bottom of at least so many pages is a running head."""
@@ -55,7 +56,7 @@ def text_tree(pages: Sequence[str]) -> Any:
             elif _PAGE_NUMBER.match(line) or _recurring(text) in running:
                 # A page may end inside a sentence: its number does not end the paragraph.
                 etree.SubElement(body, "footer").text = text
-            elif RULER.match(text):
+            elif RULER.match(text) or _SHORT_RULER.fullmatch(text):
                 close()
                 etree.SubElement(body, "p").text = text
             elif marked := _MARKDOWN.match(text):
