@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from statistics import median
 from typing import cast
 
+import numpy as np
 import yaml
 
 from tekio.instruct.harvest.marks import question_likeness
@@ -69,8 +69,8 @@ def fitted_weights() -> dict[str, float]:
 def features(pairs: Sequence[Sketch], *, evidence: bool, coverage: float) -> list[dict[str, float]]:
     """What the model looks at, for every pair; numbers from 0 to 1 but for the lengths (natural logarithms)."""
     likeness = [question_likeness(pair.question[-400:]) for pair in pairs]
-    usual = median(len(pair.answer) for pair in pairs) if pairs else 1
-    lines = median(pair.answer.count("\n") for pair in pairs) if pairs else 0
+    usual = float(np.median([len(pair.answer) for pair in pairs])) if pairs else 1.0
+    lines = float(np.median([pair.answer.count("\n") for pair in pairs])) if pairs else 0.0
     asking = sum(like >= 1 for like in likeness) / len(pairs) if pairs else 0.0
     made: list[dict[str, float]] = []
     for number, (pair, like) in enumerate(zip(pairs, likeness, strict=True)):
