@@ -22,6 +22,8 @@ from typing import Any
 
 MARK = "■表{:05d}■"
 MARKED = re.compile("■表([0-9]{5})■")
+WIDE_MARK = MARK + "、" + "印" * 30 + "。"
+"""A line of text above and below a table, as a paragraph is."""
 NUMBER = re.compile(r"([△▲-]?)((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]{1,6}))?)(%?)")
 ODF = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
@@ -48,21 +50,21 @@ class Slot:
 Rows = Sequence[Sequence[Slot]]
 
 
-def page_html(tables: Mapping[int, Rows], *, ruled: bool = True) -> str:
+def page_html(tables: Mapping[int, Rows]) -> str:
     """A page with every table behind its mark."""
-    parts = [f"<p>{MARK.format(number)}</p>{_table_html(rows, ruled)}" for number, rows in tables.items()]
-    style = STYLE + (RULED if ruled else "")
+    parts = [f"<p>{MARK.format(number)}</p>{_table_html(rows)}" for number, rows in tables.items()]
+    style = STYLE + RULED
     return f"<!doctype html><html lang=ja><head><meta charset=utf-8><style>{style}</style></head><body>{''.join(parts)}</body></html>"
 
 
-def _table_html(rows: Rows, ruled: bool) -> str:
+def _table_html(rows: Rows) -> str:
     lines: list[str] = []
     for row in rows:
         cells = [slot for slot in row if slot.first]
         lines.append("<tr>" + "".join(
             f'<td colspan={slot.width} rowspan={slot.height}{" class=n" if _is_number(slot) else ""}>{"<br>".join(map(escape, slot.lines))}</td>'
             for slot in cells) + "</tr>")  # fmt: skip
-    return f"<table border={int(ruled)}>{''.join(lines)}</table>"
+    return f"<table border=1>{''.join(lines)}</table>"
 
 
 def _is_number(slot: Slot) -> bool:
@@ -164,8 +166,14 @@ def make_office(form: str, tables: Mapping[str, Mapping[int, Rows]], folder: Pat
     return {name: folder / f"{name}.{form}" for name in tables}
 
 
-def make_pdf(tables: Mapping[str, Mapping[int, Rows]], folder: Path, *, ruled: bool) -> dict[str, Path]:
-    """A PDF file a report, printed by Chromium on A4."""
+def without_rules(pages: Sequence[str]) -> str:
+    """A report's own pages as they are, but for borders, backgrounds and lines drawn as pictures."""
+    style = "@page {size: A4; margin: 12mm} * {border: none !important; background: none !important} hr, img {display: none}"
+    return f"<!doctype html><html lang=ja><head><meta charset=utf-8></head><body>{''.join(pages)}<style>{style}</style></body></html>"
+
+
+def make_pdf(pages: Mapping[str, str], folder: Path) -> dict[str, Path]:
+    """A PDF file a report, printed by Chromium."""
     from selenium import webdriver
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -176,9 +184,9 @@ def make_pdf(tables: Mapping[str, Mapping[int, Rows]], folder: Path, *, ruled: b
     browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
     made: dict[str, Path] = {}
     try:
-        for name, own in tables.items():
+        for name, text in pages.items():
             page = folder / f"{name}.html"
-            page.write_text(page_html(own, ruled=ruled), encoding="utf-8")
+            page.write_text(text, encoding="utf-8")
             browser.get(page.as_uri())
             printed: Any = browser.execute_cdp_cmd(
                 "Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True}

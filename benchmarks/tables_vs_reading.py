@@ -5,7 +5,8 @@
 The independent reading knows nothing of `tekio.text.tables`: lxml finds the cells, spans are expanded slot by slot, the
 head is what stands above the first row with a figure, a figure's row label is the words left of it. Every figure of the
 body is then looked for in the training text of its table: in a line with its row label, in an entry with the headings of
-its column. It is `wrong` when its line has it under other headings only, `lost` when no line with its row label has it.
+its column. It is `wrong` when its line has it under other headings only or another row's label, `without a heading` when
+its row is a line of cells without any, `lost` when no line with its row label has it.
 
 `--forms` writes the same tables into files by LibreOffice (.docx, .xlsx, .pptx) and Chromium (`pdf` with ruling lines,
 `plain-pdf` without any), a file a report (`table_forms.py`), and reads these as a corpus build does. A figure that is not
@@ -207,6 +208,7 @@ class Verdict:
     """Figures found under their labels, under others, and not at all; those that the file itself does not hold."""
 
     right: int = 0
+    bare: int = 0
     wrong: list[tuple[Any, str]] = field(default_factory=list[tuple[Any, str]])
     lost: list[tuple[Any, str]] = field(default_factory=list[tuple[Any, str]])
     not_held: int = 0
@@ -214,13 +216,17 @@ class Verdict:
     def add(self, other: Verdict) -> None:
         """Add another table's."""
         self.right += other.right
+        self.bare += other.bare
         self.wrong += other.wrong
         self.lost += other.lost
         self.not_held += other.not_held
 
 
-def judge(reading: Reading, text: str) -> Verdict:
-    """Each figure of a reading looked for in the table's text. Slashes between the lines of a cell do not count."""
+def judge(reading: Reading, text: str, *, wrapped: bool = False) -> Verdict:
+    """Each figure of a reading looked for in the table's text. Slashes between the lines of a cell do not count.
+
+    wrapped: other lines of a row's label may stand on lines of their own right above and below.
+    """
     lines = [
         [" ".join(unicodedata.normalize("NFKC", entry).split()) for entry in line.split(" | ")]
         for line in text.split("\n")
@@ -231,18 +237,26 @@ def judge(reading: Reading, text: str) -> Verdict:
         best = "lost"
         spaced = " ?".join(re.escape(character) for character in figure)
         shape = re.compile(rf"(?:^|[^0-9,.△▲\-]){spaced}(?:$|[^0-9,.])")
-        for entries, own in zip(lines, bare, strict=True):
+        for place, (entries, own) in enumerate(zip(lines, bare, strict=True)):
             whole = "".join(own)
+            if wrapped:
+                before, after = bare[max(place - 2, 0) : place], bare[place + 1 : place + 3]
+                whole = "".join(line[0] for line in before if len(line) == 1) + own[0]
+                whole += "".join(line[0] for line in after if len(line) == 1) + "".join(own[1:])
             if any(word.replace("/", "") not in whole for word in words):
                 continue
             under = [entry for entry, shown in zip(own, entries, strict=True) if shape.search(shown)]
             if any(all(head.strip("()（）").replace("/", "") in entry for head in heads) for entry in under):
                 best = "right"
                 break
-            if under:
-                best = "wrong"
+            if under and best != "wrong":
+                best = "wrong" if any(": " in shown for shown in entries) else "bare"
+        if best == "lost" and any(": " in shown and shape.search(shown) for entries in lines for shown in entries):
+            best = "wrong"  # under a heading, in a row with another label
         if best == "right":
             verdict.right += 1
+        elif best == "bare":
+            verdict.bare += 1
         else:
             getattr(verdict, best).append(((words, heads, figure), text))
     return verdict
@@ -286,10 +300,11 @@ def pages() -> Iterator[tuple[str, Any]]:
 
 @dataclass
 class Collected:
-    """The tables of a report by their number, and what the HTML's text says of them."""
+    """The tables of a report by their number, what the HTML's text says of them, and its pages with a mark at every table."""
 
     readings: dict[int, Reading] = field(default_factory=dict[int, Reading])
     html: Verdict = field(default_factory=Verdict)
+    pages: list[str] = field(default_factory=list[str])
 
 
 def collect(every: int, tables: Tables) -> dict[str, Collected]:
@@ -305,6 +320,7 @@ def collect(every: int, tables: Tables) -> dict[str, Collected]:
         if name in skipped:
             continue
         own = found.setdefault(name, Collected())
+        marks: list[tuple[Any, Any, Any]] = []
         for place, table in enumerate(root.iter("table")):
             if table.find(".//table") is not None or CONTENTS.search("".join(table.itertext())):
                 continue  # contents lists are no tables of figures; their page numbers have no heading
@@ -316,8 +332,17 @@ def collect(every: int, tables: Tables) -> dict[str, Collected]:
             text = page_text(body, tables=tables).text
             parent.insert(at, table)
             table.tail = after
-            own.readings[len(own.readings) + 1] = reading
+            number = len(own.readings) + 1
+            own.readings[number] = reading
+            mark, end = html.Element("p"), html.Element("p")
+            mark.text, end.text = table_forms.WIDE_MARK.format(number), table_forms.WIDE_MARK.format(0)
+            marks.append((table, mark, end))
             own.html.add(judge(reading, text))
+        for table, mark, end in marks:
+            table.addprevious(mark)
+            end.tail, table.tail = table.tail, None
+            table.addnext(end)
+        own.pages.append(html.tostring(root, encoding="unicode"))
     return found
 
 
@@ -347,8 +372,12 @@ def judge_form(
     """What the same tables give in another form, by source."""
     named = {name.replace("/", "+"): own for name, own in reports.items()}
     rows = {name: {number: reading.rows for number, reading in own.readings.items()} for name, own in named.items()}
-    if form in ("pdf", "plain-pdf"):
-        paths = table_forms.make_pdf(rows, folder, ruled=form == "pdf")
+    if form == "pdf":
+        paths = table_forms.make_pdf({name: table_forms.page_html(own) for name, own in rows.items()}, folder)
+    elif form == "plain-pdf":
+        paths = table_forms.make_pdf(
+            {name: table_forms.without_rules(own.pages) for name, own in named.items()}, folder
+        )
     else:
         paths = table_forms.make_office(form, rows, folder)
     totals: dict[str, Verdict] = {}
@@ -359,7 +388,7 @@ def judge_form(
         held: dict[int, list[list[str]]] = dict(table_forms.grids_of(form, paths[name]))
         total = totals.setdefault(name.split("+")[0], Verdict())
         for number, reading in own.readings.items():
-            verdict = judge(reading, texts.get(number, ""))
+            verdict = judge(reading, texts.get(number, ""), wrapped=form == "plain-pdf")
             if number in held:
                 for kind in (verdict.wrong, verdict.lost):
                     missing = [entry for entry in kind if not holds(held[number], *entry[0])]
@@ -372,8 +401,9 @@ def judge_form(
 def tell(form: str, totals: dict[str, Verdict]) -> None:
     """Print figures right, wrong and lost by source."""
     for name, verdict in totals.items():
-        every = verdict.right + len(verdict.wrong) + len(verdict.lost)
-        apart = f", not in the file {verdict.not_held}" if verdict.not_held else ""
+        every = verdict.right + verdict.bare + len(verdict.wrong) + len(verdict.lost)
+        apart = f", without a heading {verdict.bare}" if verdict.bare else ""
+        apart += f", not in the file {verdict.not_held}" if verdict.not_held else ""
         print(f"{form} {name}: {every} figures, right {verdict.right / max(every, 1):.4%}, wrong {len(verdict.wrong)}, lost {len(verdict.lost)}{apart}")  # fmt: skip
 
 

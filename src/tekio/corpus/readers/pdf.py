@@ -5,7 +5,8 @@ pdfplumber reads by geometry. Where both give the same characters the page is ta
 name (`extractors_disagree`), and a page that is only a picture is `no_text_layer`. Running heads and page numbers are
 taken out, and lines are rejoined. Pages whose geometry shows columns or vertical lines are read in that order
 (`tekio.text.pdf.layout`); where prose stands side by side and nothing shows how it is read, or the extractors put the lines
-in different orders, the page is refused (`reading_order`). Tables with ruling lines go through the one table model. With `ocr: tesseract` pages that are only a picture are recognised.
+in different orders, the page is refused (`reading_order`). Tables, with ruling lines or of aligned figures, go through the one
+table model; where headings of the latter are in doubt they stay rows of cells. With `ocr: tesseract` pages that are only a picture are recognised.
 """
 
 from __future__ import annotations
@@ -180,7 +181,8 @@ def _tables_of(line: dict[str, Any]) -> list[PageTable]:
 
 def _table_of(told: dict[str, Any]) -> PageTable:
     rows = cast("list[list[tuple[str, int, int]]]", told["rows"])
-    return PageTable(told["box"], [[(_clean(text), width, height) for text, width, height in row] for row in rows])
+    cleaned = [[(_clean(text), width, height) for text, width, height in row] for row in rows]
+    return PageTable(told["box"], cleaned, bool(told["plain"]))
 
 
 def _without_running_lines(readings: Sequence[str], heads: Sequence[set[str]]) -> tuple[list[str], int]:
@@ -250,7 +252,7 @@ def _with_tables(text: str, tables: dict[str, PageTable], how: Tables) -> tuple[
         table = tables.get(mark[0])
         if table is None:
             return mark[0]
-        rendered = render(table.grid(), how)
+        rendered = render(table.grid(), "lines" if table.plain and how == "labelled" else how)
         count.add(rendered.count)
         if rendered.dropped:
             dropped.append(rendered.dropped)

@@ -19,6 +19,7 @@ from statistics import median
 
 import numpy as np
 
+from tekio.text.pdf.aligned import aligned_tables
 from tekio.text.pdf.glyphs import Glyph, is_vertical, printed_twice, readings, upright_groups
 from tekio.text.pdf.tables import MARK, Box, PageTable, ruled_tables
 
@@ -113,6 +114,8 @@ def read_layout(
     small = readings(placed)
     placed = [glyph for place, glyph in enumerate(placed) if place not in small]
     grids, taken = ruled_tables(tables, placed)
+    aligned, more = aligned_tables(placed, taken)
+    grids, taken = grids + aligned, taken | more
     items = [_Placed(glyph, order) for order, glyph in enumerate(placed) if order not in taken]
     for number, table in enumerate(grids):  # each stands as one character, as large as it is, where its first was drawn
         x0, top, x1, bottom = table.box

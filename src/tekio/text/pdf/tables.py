@@ -29,10 +29,14 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class PageTable:
-    """A table's place on the page (x0, top, x1, bottom) and its rows of cells: (text, columns, rows that it spans)."""
+    """A table's place on the page (x0, top, x1, bottom) and its rows of cells: (text, columns, rows that it spans).
+
+    plain: its columns have no sure headings; it is written as rows of cells.
+    """
 
     box: Box
     rows: list[list[tuple[str, int, int]]]
+    plain: bool = False
 
     def grid(self) -> Grid:
         """As the table model takes it."""

@@ -1,0 +1,110 @@
+"""Tables without ruling lines: figures under each other are columns where their headings leave one reading; else rows of cells."""
+
+import pytest
+
+from tekio.text.pdf.aligned import aligned_tables
+from tekio.text.pdf.glyphs import Glyph
+from tekio.text.tables.render import render
+
+SIZE = 10.0
+
+
+def line(top: float, *cells: tuple[float, str, str]) -> list[Glyph]:
+    """Characters of a line. cells: (x, where the text stands to x: `l`eft edge, `r`ight edge, `c`entre; text)."""
+    glyphs: list[Glyph] = []
+    for x, anchor, text in cells:
+        wide = [SIZE / 2 if character.isascii() else SIZE for character in text]
+        at = x - {"l": 0.0, "r": 1.0, "c": 0.5}[anchor] * sum(wide)
+        for character, width in zip(text, wide, strict=True):
+            glyphs.append(Glyph(character, at, at + width, top, top + SIZE))
+            at += width
+    return glyphs
+
+
+def read(*lines: list[Glyph]) -> tuple[list[str], bool]:
+    """(the table as text, whether it stayed rows of cells)."""
+    tables, taken = aligned_tables([glyph for one in lines for glyph in one], set())
+    assert len(tables) == 1
+    assert taken
+    return render(tables[0].grid(), "lines" if tables[0].plain else "labelled").lines, tables[0].plain
+
+
+def test_figures_stand_under_the_headings_of_their_columns():
+    lines, plain = read(
+        line(0, (250, "c", "前期"), (350, "c", "当期")),
+        line(20, (20, "l", "売上高"), (298, "r", "1,234"), (398, "r", "△56")),
+        line(40, (20, "l", "減損損失"), (398, "r", "7")),
+        line(60, (20, "l", "利益"), (298, "r", "－"), (398, "r", "78")),
+    )
+    assert not plain
+    assert lines == ["売上高 | 前期: 1,234 | 当期: △56", "減損損失 | 当期: 7", "利益 | 前期: － | 当期: 78"]
+
+
+def test_a_heading_over_two_columns_heads_both():
+    lines, plain = read(
+        line(0, (250, "c", "前期"), (450, "c", "当期")),
+        line(15, (200, "c", "金額"), (300, "c", "比率"), (400, "c", "金額"), (500, "c", "比率")),
+        *(
+            line(top, (20, "l", name), (248, "r", "100"), (348, "r", "2.0"), (448, "r", "300"), (548, "r", "4.0"))
+            for top, name in ((40, "甲"), (60, "乙"), (80, "丙"))
+        ),
+    )
+    assert not plain
+    assert lines[0] == "甲 | 前期 金額: 100 | 前期 比率: 2.0 | 当期 金額: 300 | 当期 比率: 4.0"
+
+
+def test_a_column_without_a_heading_leaves_rows_of_cells_with_their_empty_ones():
+    lines, plain = read(
+        line(0, (250, "c", "前期")),
+        line(20, (20, "l", "売上高"), (298, "r", "1,234"), (398, "r", "56")),
+        line(40, (20, "l", "減損損失"), (398, "r", "7")),
+        line(60, (20, "l", "利益"), (298, "r", "5"), (398, "r", "78")),
+    )
+    assert plain
+    assert lines == ["売上高 | 1,234 | 56", "減損損失 |  | 7", "利益 | 5 | 78"]
+
+
+def test_a_heading_that_may_stand_over_one_column_or_three_is_in_doubt():
+    _, plain = read(
+        line(0, (350, "c", "報告部門")),
+        line(12, (250, "c", "甲"), (350, "c", "乙"), (450, "c", "丙"), (550, "c", "計")),
+        *(
+            line(top, (20, "l", "売上"), (298, "r", "1"), (398, "r", "2"), (498, "r", "3"), (598, "r", "6"))
+            for top in (40, 60, 80)
+        ),
+    )
+    assert plain
+
+
+def test_a_label_on_two_lines_with_its_figures_between_them_is_one():
+    lines, plain = read(
+        line(0, (250, "c", "前期"), (350, "c", "当期")),
+        line(20, (20, "l", "売上高"), (298, "r", "1,234"), (398, "r", "56")),
+        line(45, (20, "l", "親会社の株主に")),
+        line(51, (298, "r", "5"), (398, "r", "78")),
+        line(57, (20, "l", "帰属する利益")),
+        line(82, (20, "l", "費用"), (298, "r", "3"), (398, "r", "4")),
+    )
+    assert not plain
+    assert lines[1] == "親会社の株主に帰属する利益 | 前期: 5 | 当期: 78"
+
+
+@pytest.mark.parametrize("lead", ["…………………", "・・・・・・・・"])
+def test_contents_lists_and_prose_are_no_tables(lead: str):
+    contents = [line(top, (20, "l", f"経営成績{lead}"), (400, "r", "2")) for top in (0, 20, 40, 60)]
+    prose = [
+        line(top, (20, "l", "当期の売上高は1,234百万円となり、前期より56百万円増えました")) for top in (90, 110, 130)
+    ]
+    assert aligned_tables([glyph for one in (*contents, *prose) for glyph in one], set()) == ([], set())
+
+
+def test_two_columns_never_filled_in_one_row_stay_two():
+    """Debit and credit: a mark for "none" joins a column of figures, figures never do."""
+    lines, plain = read(
+        line(0, (250, "c", "借方"), (350, "c", "貸方")),
+        line(20, (20, "l", "現金"), (298, "r", "100")),
+        line(40, (20, "l", "買掛金"), (398, "r", "200")),
+        line(60, (20, "l", "建物"), (298, "r", "300")),
+    )
+    assert not plain
+    assert lines == ["現金 | 借方: 100", "買掛金 | 貸方: 200", "建物 | 借方: 300"]
