@@ -130,12 +130,13 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
         from tekio.train import tune
 
         model = run / ("pretrain" if recipe.pretrain is not None else "base")
-        return tune(recipe.tune, out, model=model, records=run / "instruct", seed=seed)
+        return tune(recipe.tune, out, model=model, records=run / "instruct", corpus=corpus, seed=seed)
     if name == "sweep" and recipe.sweep is not None and recipe.tune is not None:
         from tekio.train import sweep
 
         model = run / ("pretrain" if recipe.pretrain is not None else "base")
-        return sweep(recipe.sweep, recipe.tune, out, model=model, records=run / "instruct", seed=seed)
+        records = run / "instruct"
+        return sweep(recipe.sweep, recipe.tune, out, model=model, records=records, corpus=corpus, seed=seed)
     if name == "evaluate" and recipe.evaluate is not None:
         from tekio.evaluate import evaluate
 
@@ -178,14 +179,16 @@ def planned_sweep(recipe: Recipe, run: Path) -> list[tuple[str, Status]]:
     from tekio.train.sweep import grid, run_status
 
     model = run / ("pretrain" if recipe.pretrain is not None else "base")
-    records = run / "instruct"
-    ready = all(read_manifest(folder) is not None for folder in (model, records))
+    records, corpus = run / "instruct", run / "corpus"
+    ready = all(
+        read_manifest(folder) is not None for folder in (model, records, *([corpus] if recipe.tune.documents else []))
+    )
     listed: list[tuple[str, Status]] = []
     with planning():
         for one in grid(recipe.sweep, recipe.tune):
             status: Status = "waits"
             if ready:
-                status = run_status(one, recipe.tune, run / "sweep", model=model, records=records)
+                status = run_status(one, recipe.tune, run / "sweep", model=model, records=records, corpus=corpus)
             listed.append((one.name, status))
     return listed
 

@@ -30,13 +30,14 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
     """The stages whose finished folders `name` reads."""
     wanted = wanted_stages(recipe)
     models: list[StageName] = [stage for stage in ("base", "pretrain", "tune") if stage in wanted]
+    documents: list[StageName] = ["corpus"] if recipe.tune is not None and recipe.tune.documents else []
     needs: dict[StageName, list[StageName]] = {
         "corpus": [],
         "base": ["corpus"] if recipe.base is not None and recipe.base.scratch is not None else [],
         "pretrain": ["base", "corpus"],
         "instruct": [],
-        "tune": ["pretrain" if "pretrain" in wanted else "base", "instruct"],
-        "sweep": ["pretrain" if "pretrain" in wanted else "base", "instruct"],
+        "tune": ["pretrain" if "pretrain" in wanted else "base", "instruct", *documents],
+        "sweep": ["pretrain" if "pretrain" in wanted else "base", "instruct", *documents],
         "evaluate": [*models, *(stage for stage in ("corpus", "instruct") if stage in wanted)],
         "compare": [*models, *(["instruct"] if "instruct" in wanted else [])],
         "report": [stage for stage in wanted if stage != "report"],

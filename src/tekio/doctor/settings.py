@@ -71,6 +71,11 @@ def _domains(recipe: Recipe) -> Iterator[Finding]:
             used.add(GENERAL)
             if corpus and GENERAL not in domains:
                 yield _no_text("pretrain.replay", [GENERAL], domains)
+    if recipe.tune is not None:
+        used.update(recipe.tune.documents)
+        for name in recipe.tune.documents:
+            if corpus and name not in domains:
+                yield _no_text("tune.documents", [name], domains)
     if base is not None and base.scratch is not None:
         used.update(base.scratch.domains, base.scratch.tokenizer_domains)
         for name, wanted in (("domains", base.scratch.domains), ("tokenizer_domains", base.scratch.tokenizer_domains)):

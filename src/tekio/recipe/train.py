@@ -181,10 +181,22 @@ class TuneConfig(MethodConfig):
     loss_on: Literal["response", "all"] = "response"
     truncated: Literal["drop", "cut"] = "drop"
     """A record longer than `sequence_length`: drop it (counted), or cut it without an EOS."""
+    documents: dict[str, float] = Field(default_factory=dict[str, float])
+    """Documents trained beside the records, as share of the learned tokens by domain of the corpus: `general` against
+    forgetting, the domain's own for joint training."""
     max_dropped: float = Field(default=0.05, ge=0, le=1)
     """Refuse to train when a larger share of the records, or of their tokens, would be left out for length."""
     max_records: int | None = Field(default=None, ge=1)
     """Train on so many records only. They are chosen by a hash of the record, so a larger number holds the smaller."""
+
+    @field_validator("documents")
+    @classmethod
+    def _shares(cls, value: dict[str, float]) -> dict[str, float]:
+        if any(share <= 0 for share in value.values()) or sum(value.values()) >= 1:
+            raise WrongValueError(
+                "each share is above 0, and together they are below 1", "割合はそれぞれ 0 より大きく、合計は 1 未満です"
+            )
+        return value
 
     @field_validator("optimizer")
     @classmethod

@@ -1,7 +1,7 @@
 """Which rows a step trains on: a pure function of the seed and the step, whatever the number of devices.
 
 An epoch goes once through the domain's rows in a shuffled order. Where the recipe gives a source epochs or a weight of its
-own, and for replay of general text, an epoch takes a certain number of rows of that source instead; they come from a
+own, for replay of general text and for documents beside records, an epoch takes a certain number of rows of that source instead; they come from a
 stream of their own that goes on from epoch to epoch, so all of a source is used before any of it is used again.
 """
 
@@ -30,10 +30,13 @@ class RowRef:
 
 @dataclass(frozen=True)
 class Part:
-    """What a store is in the mix. rate: how often an epoch takes it (before the replay share is applied)."""
+    """What a store is in the mix. rate: how often an epoch takes it (before shares are applied). share: part of an epoch's
+    learned tokens that is to come from this store; 0: by its rate, or by the share of all replay.
+    """
 
     rate: float = 1.0
     replay: bool = False
+    share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -112,14 +115,18 @@ def make_schedule(
     """
     known = list(parts or [Part(replay=number > 0) for number in range(len(stores))])
     tokens = [float(store.targets.sum()) * part.rate for store, part in zip(stores, known, strict=True)]
-    domain = sum(count for count, part in zip(tokens, known, strict=True) if not part.replay)
+    domain = sum(count for count, part in zip(tokens, known, strict=True) if not (part.replay or part.share))
     general = sum(count for count, part in zip(tokens, known, strict=True) if part.replay)
+    left = 1 - (share if general else 0) - sum(part.share for part in known)
     streams: list[Stream] = []
-    for number, (store, part) in enumerate(zip(stores, known, strict=True)):
+    for number, (store, count, part) in enumerate(zip(stores, tokens, known, strict=True)):
         rows, rate, name = len(store), part.rate, None if part.rate == 1 else ("source", number)
         if part.replay:
-            rate *= domain * share / (1 - share) / general if share > 0 and general else 0
+            rate *= domain * share / left / general if share > 0 and general else 0
             name = ("replay",) if sum(item.replay for item in known) == 1 else ("replay", number)
+        elif part.share:
+            rate *= domain * part.share / left / count if count else 0
+            name = ("share", number)
         taken = max(1, round(rows * rate)) if rows and rate else 0
         streams.append(Stream(rows, taken, name))
     return Schedule(seed, tuple(streams), batch, epochs, max_steps)

@@ -134,13 +134,24 @@ def pretrain(config: PretrainConfig, out: Path, *, base: Path, corpus: Path, see
     return run_together("pretrain", out, config=config.plain(), inputs=inputs, seed=seed, work=work)
 
 
-def tune(config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int) -> Manifest:
-    """Instruction tuning with LoRA or all parameters.
+def tune(
+    config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int, corpus: Path | None = None
+) -> Manifest:
+    """Instruction tuning with LoRA or all parameters, alone or jointly with documents.
 
-    model: the finished `base/` or `pretrain/` folder. records: the finished `instruct/` folder. The prompt template is
-    saved with the result as `chat_template.jinja`.
+    model: the finished `base/` or `pretrain/` folder. records: the finished `instruct/` folder. corpus: the finished
+    `corpus/` folder, read only where the recipe has `documents`. The prompt template is saved with the result as
+    `chat_template.jinja`.
     """
     inputs = [describe_input(model, "model"), describe_input(records, "records")]
+    documents = corpus if config.documents else None
+    if config.documents and documents is None:
+        raise TekioError(
+            Text("Documents beside records need a corpus.", "指示データと併せて学習する文書にはコーパスが要ります。"),
+            where="tune.documents",
+        )
+    if documents is not None:
+        inputs.append(describe_input(documents, "corpus"))
 
     def work(space: Workspace) -> None:
         folder = model_folder(model)
@@ -150,9 +161,16 @@ def tune(config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int
         stores = [_record_rows(space, "rows-0", config, tokenizer, records, "train")]
         validation = _record_rows(space, "validation", config, tokenizer, records, "validation")
         held_out = {"validation": validation} if len(validation) else {}
+        parts = [Part()]
+        if documents is not None:
+            beside = _documents_beside(space, config, tokenizer, documents)
+            stores, parts = stores + beside[0], parts + beside[1]
+            held_out |= _held_out_rows(space, config, tokenizer, documents)
         network, probe = _network(config, folder, tokenizer, space)
         base = folder if config.method == "lora" else None
-        _train_and_save(config, space, network, tokenizer, stores, held_out, adapter_base=base, final=out, probe=probe)
+        _train_and_save(
+            config, space, network, tokenizer, stores, held_out, parts=parts, adapter_base=base, final=out, probe=probe
+        )
 
     return run_together("tune", out, config=config.plain(), inputs=inputs, seed=seed, work=work)
 
@@ -202,6 +220,25 @@ def _document_stores(
         for folder, source in names.items()
     ]
     return stores, parts_of(stores, sources, replay=replay)
+
+
+def _documents_beside(
+    space: Workspace, config: TuneConfig, tokenizer: Any, corpus: Path
+) -> tuple[list[Rows], list[Part]]:
+    """One store a domain of `tune.documents`, with its share."""
+    stores: list[Rows] = []
+    for number, domain in enumerate(config.documents):
+        require_texts(corpus, [domain])
+        texts = sourced_texts(corpus, "train", [domain])
+        stores.append(
+            build_once(
+                space.scratch(f"documents-{number}"),
+                sourced_examples(tokenizer, texts),
+                config.sequence_length,
+                packed=config.packing,
+            )
+        )
+    return stores, [Part(share=share) for share in config.documents.values()]
 
 
 def _held_out_rows(space: Workspace, config: TrainingConfig, tokenizer: Any, corpus: Path) -> dict[str, Rows]:
@@ -480,4 +517,5 @@ def run_training(recipe: Recipe, run: Path, *, only: str | None = None) -> Itera
         )
     if recipe.tune is not None and only in (None, "tune"):
         model = run / ("pretrain" if recipe.pretrain is not None else "base")
-        yield "tune", tune(recipe.tune, run / "tune", model=model, records=run / "instruct", seed=seed)
+        corpus = run / "corpus" if recipe.corpus is not None else None
+        yield "tune", tune(recipe.tune, run / "tune", model=model, records=run / "instruct", corpus=corpus, seed=seed)

@@ -133,30 +133,41 @@ def tuning_of(base: TuneConfig, setting: Setting) -> TuneConfig:
     )
 
 
-def run_status(run: SweepRun, base: TuneConfig, out: Path, *, model: Path, records: Path) -> Status:
+def run_status(
+    run: SweepRun, base: TuneConfig, out: Path, *, model: Path, records: Path, corpus: Path | None = None
+) -> Status:
     """What running it would do; `planning()` must be on."""
     try:
-        _tune(run, base, out, model=model, records=records)
+        _tune(run, base, out, model=model, records=records, corpus=corpus)
     except StagePlanned as answer:
         return answer.status
     raise AssertionError("a run did not go through store.run_stage")
 
 
-def sweep(config: SweepConfig, base: TuneConfig, out: Path, *, model: Path, records: Path, seed: int) -> Manifest:
-    """Run the grid and judge it. model, records: as for `tune`. The runs lie in `sweep-runs` beside `out`.
+def sweep(
+    config: SweepConfig,
+    base: TuneConfig,
+    out: Path,
+    *,
+    model: Path,
+    records: Path,
+    seed: int,
+    corpus: Path | None = None,
+) -> Manifest:
+    """Run the grid and judge it. model, records, corpus: as for `tune`. The runs lie in `sweep-runs` beside `out`.
 
     Writes `sweep.json` (docs/formats.md). Raises `TekioError` when there are no validation records to judge by.
     """
     runs = grid(config, base)
     if is_planning():
-        found = [run_status(run, base, out, model=model, records=records) for run in runs]
+        found = [run_status(run, base, out, model=model, records=records, corpus=corpus) for run in runs]
         if any(status != "done" for status in found):
             status = "continue" if {"done", "continue"} & set(found) else "new"
             status = "replace" if "replace" in found else status
             raise StagePlanned("sweep", status, None)
     else:
         for run in runs:
-            _tune(run, base, out, model=model, records=records)
+            _tune(run, base, out, model=model, records=records, corpus=corpus)
     inputs = [describe_input(_place(out, run), run.name) for run in runs]
 
     def work(space: Workspace) -> None:
@@ -174,8 +185,9 @@ def _place(out: Path, run: SweepRun) -> Path:
     return out.with_name(RUNS) / run.name
 
 
-def _tune(run: SweepRun, base: TuneConfig, out: Path, *, model: Path, records: Path) -> Manifest:
-    return tune(tuning_of(base, run.setting), _place(out, run), model=model, records=records, seed=run.seed)
+def _tune(run: SweepRun, base: TuneConfig, out: Path, *, model: Path, records: Path, corpus: Path | None) -> Manifest:
+    config, place = tuning_of(base, run.setting), _place(out, run)
+    return tune(config, place, model=model, records=records, corpus=corpus, seed=run.seed)
 
 
 def collect(out: Path, runs: Sequence[SweepRun]) -> list[Judged]:
