@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tekio.text.personal_data.labelled import labelled_numbers
+from tekio.text.personal_data.labelled import in_balances, labelled_numbers
 from tekio.text.personal_data.spans import TO_ASCII, Span, to_ascii
 
 KINDS = {
@@ -133,11 +133,17 @@ def _kind_of_number(text: str, plain: str, start: int, end: int) -> str | None:
         return "postal_code"
     if _SECURITIES_WORDS.search(before) and 6 <= len(digits) <= 12:
         return "securities_account"
-    if _ACCOUNT_WORDS.search(before) and " " not in form and 6 <= len(digits) <= 8:
+    if _ACCOUNT_WORDS.search(before) and " " not in form and 6 <= len(digits) <= 8 and not _in_balances(before, after):
         return "bank_account"
     if _PHONE_FORM.fullmatch(form) and _is_phone(form, digits, before):
         return "phone"
     return None
+
+
+def _in_balances(before: str, after: str) -> bool:
+    """Whether a number without the word for an account is one of a line of balances."""
+    line = before.rpartition("\n")[2]
+    return not re.search("番号|口座|振込", line) and in_balances(line, after.partition("\n")[0])
 
 
 def _is_phone(form: str, digits: str, before: str) -> bool:

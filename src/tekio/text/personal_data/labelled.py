@@ -10,14 +10,15 @@ import re
 
 from tekio.text.personal_data.spans import Span, to_ascii
 
-_GAP = r"[ \u3000]{0,3}(?:の(?:番号)?は?|は|No\.?|NO\.?|Number|番号)?[ \u3000]{0,2}[:：=／/（(」】\])）、,]{0,2}[ \u3000]{0,3}"
-_D = "0-9"
+_GAP = r"[ \u3000]{0,3}[（(]?(?:の(?:番号)?は?|は|No\.?|NO\.?|№|Number|ナンバ-|番号)?[ \u3000]{0,2}[:：=／/（(」】\])）、,]{0,2}[ \u3000]{0,3}"
+_D, _HAN = "0-9", "一-龥々"
 _ACCOUNT_LABEL = r"(?:(?:受取人|仮想|振替|引落)?口座番号|口座(?:No\.?|NO\.?)|(?:普通|当座|貯蓄)(?:預金)?口座|(?:[新旧])口座|[（(]?(?:普通|当座|貯蓄|普|当)[)）]|[aA]/[cC](?: ?[nN]o\.?)?)"
 _NUMBERS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?:{_ACCOUNT_LABEL}){_GAP}([{_D}]{{3}}-[{_D}]{{4}}|[{_D}]{{6,8}})(?![{_D}]|[.,-][{_D}])"), "bank_account"),
-    # 支店 普通 1234567: exactly seven digits, which a balance is not written in without commas.
-    (re.compile(rf"(?:普通|当座|貯蓄)(?:預金)?[ 　、,/／:：]{{1,3}}([{_D}]{{7}})(?![{_D}.,円千百万億株 ]?[{_D}円千百万億])"), "bank_account"),
-    (re.compile(rf"(?:記号番号|記号・番号|ゆうちょ間は|ゆうちょ|郵貯|郵便振替口座|振替口座|通常貯金)[^0-9\n]{{0,8}}(1[{_D}]{{3,4}}-(?:[{_D}]-)?[{_D}]{{6,8}})(?![{_D}])"), "bank_account"),
+    # 預金種目：当座　番号：1234567, 普通 No.1234567, 口番 1234567
+    (re.compile(rf"(?:(?:普通|当座|貯蓄)(?:預金)?[ 　、,/／:：・]{{0,3}}(?:番号|No\.?|NO\.?|№)|口番)[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}]|[.,-][{_D}])"), "bank_account"),
+    (re.compile(rf"(?<![{_HAN}])[普当][・.:：]([{_D}]{{7}})(?![{_D}.,円])"), "bank_account"),
+    (re.compile(rf"(?:記号番号|記号・番号|ゆうちょ間は|ゆうちょ|郵貯|郵便振替口座|振替口座|通常貯金)[^0-9\n]{{0,24}}(1[{_D}]{{3,4}}-(?:[{_D}]-)?[{_D}]{{6,8}})(?![{_D}])"), "bank_account"),
     (re.compile(rf"(?:郵便振替|振替口座|払込|加入者|口座記号番号|ゆうちょ)[^0-9\n]{{0,12}}(0[{_D}]{{4}}-[{_D}]-[{_D}]{{2,7}})(?![{_D}])"), "bank_account"),
     (re.compile(rf"記号[ 　:：]{{0,3}}(1[{_D}]{{4}})(?=[、, 　/／・]{{0,3}}番号)"), "bank_account"),
     (re.compile(rf"(?<=[{_D}])[、, 　/／・]{{0,3}}番号[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}])"), "bank_account"),
@@ -30,16 +31,44 @@ _NUMBERS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(\+81-?\(0\)[{_D}]{{1,4}}[- ][{_D}]{{1,4}}[- ][{_D}]{{4}})(?![{_D}])"), "phone"),
     (re.compile(r"(?<![A-Za-z0-9._-])([A-Za-z0-9][A-Za-z0-9._-]{0,63} ?(?:\[at\]|\(at\)|\[AT\]|\(AT\)|＠|★|\[アット\]|\(アット\)) ?[A-Za-z0-9][A-Za-z0-9.-]{0,100}\.[A-Za-z]{2,24})"), "email"),
 )  # fmt: skip
+# 支店 普通 1234567: exactly seven digits, which a balance is not written in without commas; in a line that speaks of a
+# bank or a transfer and of no balances.
+_BARE_ACCOUNT = re.compile(
+    rf"(?:普通|当座|貯蓄)(?:預金)?[ 　、,/／:：・]{{1,3}}([{_D}]{{7}})(?![{_D}.,円千百万億株 ]?[{_D}円千百万億])"
+)
+_TRANSFER = re.compile(
+    r"銀行|店名|店番|他行|信金|金庫|信組|農協|漁協|支店|本店|支所|営業部|振込|振替|送金|返金|入金|引落|口座|名義|支払先|取引先"
+)
+_BALANCE = re.compile(r"残高|単位|合計|総額|内訳|末|(?:定期|通知|外貨|その他|貸付金)(?:預金|積金)?[ 　]{0,3}[0-9]")
+_DEPOSIT = r"(?:普通|当座|貯蓄)(?:預金)?[ 　:：]{0,3}"
+_NEXT_DEPOSIT = re.compile(rf"[、,・/／ 　]{{1,3}}{_DEPOSIT}[0-9]")
+_DEPOSIT_BEFORE = re.compile(rf"{_DEPOSIT}[0-9]{{4,}}[、,・/／ 　]{{1,3}}(?:{_DEPOSIT})?$")
+
+
+def in_balances(before: str, after: str) -> bool:
+    """Whether a number behind 普通 or 当座 alone stands in a line of balances: deposits of several kinds with their amounts."""
+    return bool(
+        _BALANCE.search(before)
+        or _BALANCE.search(after)
+        or _NEXT_DEPOSIT.match(after)
+        or _DEPOSIT_BEFORE.search(before)
+    )
+
+
 NUMBER_WORDS = (
-    "口座", "普通", "当座", "貯蓄", "記号", "ゆうちょ", "郵貯", "郵便振替", "払込", "年金番号", "年金手帳", "旅券", "パスポート", "Passport", "免許証",
+    "口座", "口番", "普・", "当・", "普．", "普：", "普通", "当座", "貯蓄", "記号", "ゆうちょ", "郵貯", "郵便振替", "払込", "年金番号", "年金手帳", "旅券", "パスポート", "Passport", "免許証",
     "郵便番号", "〒", "TEL", "FAX", "Tel", "Fax", "電話", "代表", "ダイヤル", "連絡先", "0570", "0120", "０５７０", "０１２０", "+81", "[at]", "(at)",
     "[AT]", "(AT)", "＠", "[アット]", "a/c", "A/C",
 )  # fmt: skip
 """What a text must hold for `labelled_numbers` to find anything."""
 
-_ERA = r"(?:明治|大正|昭和|平成|令和|[MTSHR])\.?[ 　]?[0-9元]{1,2}"
-_DATE = rf"(?:{_ERA}|[12][0-9]{{3}})(?:年[ 　]?[0-9]{{1,2}}月[ 　]?[0-9]{{1,2}}日|[./-][0-9]{{1,2}}[./-][0-9]{{1,2}})"
+AROUND = 60
+"""Characters of a line around an account without a label of its own that tell what it is."""
+_COUNT = r"(?:[0-9]{1,2}|[一二三四五六七八九十〇]{1,3})"
+_ERA = rf"(?:明治|大正|昭和|平成|令和|[MTSHR])\.?[ 　]?(?:元|{_COUNT})"
+_DATE = rf"(?:{_ERA}|[12][0-9]{{3}})(?:年[ 　]?{_COUNT}月[ 　]?{_COUNT}日|[./-][0-9]{{1,2}}[./-][0-9]{{1,2}})"
 _BIRTH = re.compile(rf"(?:生年月日|誕生日|生まれた日)(?:[（(][^）)\n]{{1,6}}[）)])?[ 　:：|]{{0,5}}({_DATE})")
+_BORN = re.compile(rf"(?<![A-Za-z0-9])({_DATE})[ 　]?生まれ")
 
 _KANJI, _KANA = "一-龥々〆ヶ", "ァ-ヴー"
 _NAME = (
@@ -47,29 +76,32 @@ _NAME = (
     r"|[A-Z][a-z]{1,15} [A-Z][a-z]{1,15})"
 )
 _NAME_LABEL = (
-    r"(?:口座名義人?|名義人|(?:カナ|代表者|請求者|申請者|申込者|届出人|本人|担当者)?氏名|お名前|(?:保険)?契約者(?:名|は)?|被保険者(?:名|は)?|受取人(?:名)?|加入者名|申出人|申込人(?:は)?|"
+    r"(?:口座名義人?|名義人|名義(?=[（(])|おなまえ|(?:連帯)?保証人(?:欄|名)?|(?:カナ|代表者|請求者|申請者|申込者|届出人|本人|担当者)?氏名|お名前|(?:保険)?契約者(?:名|は)?|被保険者(?:名|は)?|受取人(?:名)?|加入者名|申出人|申込人(?:は)?|"
     r"請求者|世帯主|相続人代表|被相続人|配偶者|ご署名|署名|お客さま名|お客様名|From:|依頼人(?:名)?|の読みは|承認者|長男の|長女の|次男の|次女の|通常貯金[^\n]{0,24}番号[ 　]?[0-9０-９]{6,8})"
 )
 _LABELLED_NAME = re.compile(
-    rf"{_NAME_LABEL}[ 　]{{0,3}}[:：は|]?[ 　]{{0,3}}({_NAME})(?![{_KANJI}{_KANA}])(?:（([ぁ-ん]{{2,8}}[ 　][ぁ-ん]{{2,8}})）)?"
+    rf"{_NAME_LABEL}(?:[（(](?:カナ|フリガナ|ふりがな|漢字|自署)[）)])?[ 　]{{0,3}}[:：は|]?[ 　]{{0,3}}({_NAME})(?![{_KANJI}{_KANA}])(?:（([ぁ-ん]{{2,8}}[ 　][ぁ-ん]{{2,8}})）)?"
 )
 _BARE_NAME = re.compile(
     rf"(?:名義は|お名前は|氏名は|氏名：|氏名:)[ 　]{{0,2}}([{_KANJI}]{{3,5}})(?=[、。 　\n]|です|$)"
 )
-_BEFORE_HONORIFIC = re.compile(rf"(?<![{_KANJI}])([{_KANJI}]{{2,3}})[ 　]?$")
+_DAYS = ("来週", "今週", "先週", "本日", "昨日", "明日", "先日", "当日", "翌日", "後日", "今回", "前回")
+_BEFORE_HONORIFIC = re.compile(
+    rf"(?:(?<![{_KANJI}])|{'|'.join(f'(?<={word})' for word in _DAYS)})([{_KANJI}]{{2,3}})[ 　]?$"
+)
 _PARTIES = ("被相続人", "契約者", "被保険者", "申込人", "債務者", "保証人")
 _FULL = re.compile(rf"({_NAME})[ 　]{{0,2}}$")
 _HONORIFICS = ("様", "さん", "氏", "殿", "さま")
 _NO_PERSON = re.compile(
-    r"皆|得意|主$|客|奥|王|神|仏|貴|各|同|両|何|誰|株主|会社|銀行|御|患者|業者|担当|社長|会長|店長|部長|課長|局長|長官|大臣|支店|委員|利用者|読者|会員|一$|お母|父|母|兄|姉|弟|妹|娘|"
+    r"皆|先$|得意|主$|客|奥|王|神|仏|貴|各|同|両|何|誰|株主|会社|銀行|御|患者|業者|担当|社長|会長|店長|部長|課長|局長|長官|大臣|支店|委員|利用者|読者|会員|一$|お母|父|母|兄|姉|弟|妹|娘|"
     r"息子|先生|屋$|組合|法人|協会|財団|大学|事務|役員|者$|長$|員$|本店|信託|証券|保険|製作|工業|商事|有様|模様|仕様|多様|同様|一様|異様|今様|様$|摂$|華$|源$|平$|両$|セ$|商店|農|町|村|市|区|県|都|庁|省|部|課|係|室|院|所|館|寺|社|殿|宮|此|其|彼|姓|彦?神|支配|貸|御所"
 )
 _NAME_ENDS = re.compile(
-    "(?:名義|株式|有限|合同|会社|銀行|信用|金庫|組合|支店|本店|太郎名義|口座|番号|記入|変更|手続|欄|なし|不詳|様式|会$|^名[ 　])"
+    "(?:^(?:令和|平成|昭和|大正|明治)|名義|株式|有限|合同|会社|銀行|信用|金庫|組合|支店|本店|太郎名義|口座|番号|記入|変更|手続|欄|なし|不詳|様式|会$|^名[ 　])"
 )
 PERSON_WORDS = (
     "名義", "氏名", "お名前", "契約者", "被保険者", "受取人", "加入者名", "申出人", "申込人", "請求者", "世帯主", "相続人", "配偶者", "署名", "お客さま名", "お客様名", "From:",
-    "依頼人", "の読みは", "生年月日", "誕生日", "住所", "通常貯金", *_HONORIFICS,
+    "依頼人", "の読みは", "おなまえ", "保証人", "生まれ", "生年月日", "誕生日", "住所", "通常貯金", *_HONORIFICS,
 )  # fmt: skip
 """What a text must hold for `labelled_people` to find anything."""
 
@@ -87,13 +119,22 @@ def labelled_numbers(text: str) -> list[Span]:
     if _DIGIT_OR_AT.search(text) is None:
         return []  # a label alone (口座, 電話) is in most texts of banks
     plain = to_ascii(text)
-    return [Span(*match.span(1), kind) for pattern, kind in _NUMBERS for match in pattern.finditer(plain)]
+    found = [Span(*match.span(1), kind) for pattern, kind in _NUMBERS for match in pattern.finditer(plain)]
+    for match in _BARE_ACCOUNT.finditer(plain):
+        start = max(plain.rfind("\n", 0, match.start()) + 1, match.start() - AROUND)
+        end = plain.find("\n", match.end())
+        before, after = plain[start : match.start()], plain[match.end() : len(plain) if end < 0 else end][:AROUND]
+        if _TRANSFER.search(before + after) and not in_balances(before, after):
+            found.append(Span(*match.span(1), "bank_account"))
+    return found
 
 
 def labelled_people(text: str) -> list[Span]:
     """Names, dates of birth and addresses beside their label, and names before 様, さん, 氏, 殿."""
     plain = to_ascii(text)
     found = [Span(*match.span(1), "birth_date") for match in _BIRTH.finditer(plain)] if "日" in text else []
+    if "生まれ" in text:
+        found += [Span(*match.span(1), "birth_date") for match in _BORN.finditer(plain)]
     for match in _LABELLED_NAME.finditer(text):
         if not _is_thing(match[1]):
             found.append(Span(*match.span(1), "person"))
