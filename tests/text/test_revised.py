@@ -2,7 +2,7 @@
 
 import pytest
 
-from tekio.text.revised import revision_date
+from tekio.text.revised import issue_date, revision_date
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,34 @@ def test_a_text_is_dated_by_its_own_lines(text: str, expected: str | None):
 
 def test_lines_in_the_middle_of_a_long_text_are_not_read():
     assert revision_date("あ" * 99 + "\n" + "本文です。\n" * 900 + "令和7年6月改正\n" + "本文です。\n" * 900) is None
+
+
+def test_the_note_on_which_law_a_text_rests_may_be_a_sentence():
+    note = "令和6年8月1日現在の法令・通達等に基づいて作成しています。"
+    assert revision_date(f"必要経費の範囲\n本文です。\n{note}") == "2024-08-01"
+    assert revision_date("昭和60年1月1日現在の法令はまだ整っていなかったと考えられる。") is None
+
+
+def test_an_amendment_of_an_old_era_is_read():
+    assert (
+        revision_date("貨幣法\n（明治三十八年三月二十日法律第六十六号）\n最終改正：明治四一年三月二八日法律第二九号")
+        == "1908-03-28"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("課法10-1\n平成25年9月9日\n各国税局長　殿\n標題のことについては、次のとおりとする。", "2013-09-09"),
+        ("取引先各位\n２０２５年４月１日\n手数料を改定します。", "2025-04-01"),
+        ("平成 １６ 年 ６ 月 １４ 日\n課長殿", "2004-06-14"),
+        ("繰入金に関する法律\n（昭和二十四年十二月六日法律第二百四十号）\n1　政府は、繰り入れる。", "1949-12-06"),
+        ("手形法\n（昭和七年七月十五日法律第二十号）\n最終改正：平成一八年六月二一日法律第七八号", None),
+        ("平成25年9月9日に改正された。", None),
+        ("本文。\n" * 20 + "平成25年9月9日", None),
+        ("平成25年9月\n本文。", None),
+        ("令和6年2月30日\n本文。", None),
+    ],
+)
+def test_the_day_of_issue_stands_alone_on_one_of_the_first_lines(text: str, day: str | None):
+    assert issue_date(text) == day

@@ -60,7 +60,7 @@ from tekio.store import (
 )
 from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
 
-VERSION = 7
+VERSION = 8
 UNITS_SUFFIX = ".units"
 UNITS_MARK = "tekio-units.json"
 PLANNED = "units.json"  # in a source's folder: how many units there are, and files before any was read

@@ -1,4 +1,4 @@
-"""The day a text holds for, as its own lines say: 「令和7年4月1日現在法令等」「最終改正 …」「（令和7年6月一部改正）」."""
+"""The days a text tells of itself: for which it holds (「令和7年4月1日現在法令等」「最終改正 …」「（令和7年6月一部改正）」), on which it was issued."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from collections.abc import Iterator
 
 from tekio.text.dates import iso_date
 
-HEAD, TAIL, LINE = 3_000, 1_500, 100
-"""Characters at a text's start and end where such lines stand, and the longest line that is one."""
+HEAD, TAIL, LINE, NOTE = 3_000, 1_500, 100, 300
+"""Characters at a text's start and end where such lines stand, the longest line that is one, the longest sentence that is a note."""
 
 _NUMBER = r"[0-9元〇一二三四五六七八九十]{1,4}"
-_DATE = rf"(?:(?:令和|平成|昭和|[RHS]|(?:19|20)[0-9]{{2}})[ .]*(?:{_NUMBER})?[ ]*[年./-][ ]*{_NUMBER}[ ]*[月./-](?:[ ]*{_NUMBER}[ ]*日?)?)"
+_DATE = rf"(?:(?:令和|平成|昭和|大正|明治|[RHS]|(?:19|20)[0-9]{{2}})[ .]*(?:{_NUMBER})?[ ]*[年./-][ ]*{_NUMBER}[ ]*[月./-](?:[ ]*{_NUMBER}[ ]*日?)?)"
 _WORD = r"(?:(?:最終|一部|全部|全文|最近|直近)?(?:改正|改定|改訂)|最終更新)"
 _AS_LAW = re.compile(rf"({_DATE})\s*現在の?\s*(?:の?法令|で?施行)")
+_AS_NOTED = re.compile(
+    rf"({_DATE})\s*現在の?\s*(?:の?法令|で?施行)[^。]{{0,24}}?(?:に基づ|によ(?:り|って)|で(?:作成|す|あ))"
+)
+"""The same in a sentence: 「…現在の法令・通達等に基づいて作成しています。」"""
 _WORD_FIRST = re.compile(rf"(?:^|[\s(\[【〔、,/])(?:{_WORD})日?\s*[:)\]】〕]?\s*({_DATE})")
 _DATE_FIRST = re.compile(rf"({_DATE})\s*(?:に|付け?)?\s*(?:第?[0-9]{{1,3}}[回次])?\s*{_WORD}(?=$|[\s)\]】〕、,/版])")
 
@@ -22,7 +26,8 @@ _DATE_FIRST = re.compile(rf"({_DATE})\s*(?:に|付け?)?\s*(?:第?[0-9]{{1,3}}[�
 def revision_date(text: str) -> str | None:
     """The latest day on which the text says that it was amended or holds, as ISO text (`YYYY-MM` where it has no day).
 
-    Only short lines near its start and end are read, no sentences: a report on an amendment is not itself amended.
+    Only short lines near its start and end are read, and of sentences the note on which law they rest: a report on an
+    amendment is not itself amended.
     """
     found = [day for line in _lines(text) for day in _days(line)]
     return max(found, default=None)
@@ -34,13 +39,36 @@ def _lines(text: str) -> Iterator[str]:
         if not any(word in part for word in ("改正", "改定", "改訂", "現在", "最終更新")):
             continue
         for line in part.split("\n"):
-            if 6 <= len(line) <= LINE and "。" not in line:
+            if 6 <= len(line) <= (NOTE if "現在" in line else LINE):
                 yield unicodedata.normalize("NFKC", line.strip())
 
 
 def _days(line: str) -> Iterator[str]:
-    for pattern in (_AS_LAW, _WORD_FIRST, _DATE_FIRST):
+    short = len(line) <= LINE and "。" not in line
+    for pattern in (_AS_LAW, _WORD_FIRST, _DATE_FIRST) if short else (_AS_NOTED,):
         for match in pattern.finditer(line):
             day = iso_date(match[1].replace(" ", ""))
             if day and len(day) > 4:  # a year alone is a month that does not exist
                 yield day
+
+
+FIRST_LINES = 15
+_FULL = rf"(?:令和|平成|昭和|大正|明治)[ ]*{_NUMBER}[ ]*年[ ]*{_NUMBER}[ ]*月[ ]*{_NUMBER}[ ]*日|(?:19|20)[0-9]{{2}}[ ]*年[ ]*{_NUMBER}[ ]*月[ ]*{_NUMBER}[ ]*日"
+_ALONE = re.compile(rf"[(\[]?({_FULL})[)\]]?")
+_PROMULGATED = re.compile(rf"\(({_FULL})[^()。]{{2,60}}第[^()。]{{1,12}}号\)")
+
+
+def issue_date(text: str) -> str | None:
+    """The day a text was issued: a date alone on one of its first lines (circulars, letters, notices), or the promulgation
+    of a law below its title, unless it was amended: then the text is not that of the promulgation.
+    """
+    lines = [line.strip() for line in text[:2_000].split("\n") if line.strip()][:FIRST_LINES]
+    amended = any("最終改正" in line for line in lines)
+    for line in lines:
+        if "日" not in line or len(line) > LINE:
+            continue
+        plain = unicodedata.normalize("NFKC", line)
+        match = _ALONE.fullmatch(plain) or (None if amended else _PROMULGATED.fullmatch(plain))
+        if match and (day := iso_date(match[1].replace(" ", ""))) and len(day) == 10:
+            return day
+    return None

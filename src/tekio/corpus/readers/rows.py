@@ -13,7 +13,7 @@ from tekio.documents import Document, document_id
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.listing import Unread
 from tekio.rows.archive import CountedStream, bare_name, open_stream, read_all
-from tekio.text.revised import revision_date
+from tekio.text.revised import issue_date, revision_date
 from tekio.text.tables.render import RENDERINGS, Tables
 from tekio.text.unreadable import UnreadableError
 
@@ -120,7 +120,7 @@ def make_document(
 ) -> Document:
     """A document of `file`. `part` names the place in the file (`page=3`); `uri` overrides the place altogether.
 
-    `as_of` is the day the reader knows; else the text's own lines say it (`revision_date`), last `told_as_of`, the day of
+    `published` is the day the reader knows, else the one the text's first lines give (`issue_date`). `as_of` is the day the reader knows; else the text's own lines say it (`revision_date`), last `told_as_of`, the day of
     the file or of the page's meta elements. `group` is what the reader knows to belong together; the source's `group` decides whether it is used: `document`,
     `file`, or the name of a meta field.
     """
@@ -142,7 +142,7 @@ def make_document(
         domain=source.domain,
         group=chosen,
         title=title or None,
-        published=published,
+        published=published or issue_date(text),
         as_of=as_of or revision_date(text) or told_as_of,
         meta=values,
     )
