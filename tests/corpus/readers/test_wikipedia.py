@@ -120,3 +120,36 @@ def test_broken_wikitext_is_still_text(wikitext: str):
 )
 def test_templates_that_carry_text_keep_it(wikitext: str, text: str):
     assert plain_text(wikitext)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("wikitext", "text"),
+    [
+        ("{{年数|1990|11|1}}年の歴史がある。", "34年の歴史がある。"),
+        ("{{年数|1990|1|1|2000|1|1}}年の歴史。", "10年の歴史。"),
+        ("本社は{{JPN}}にある。{{Flagicon|USA}}支店。", "本社は日本にある。支店。"),
+        ("{{和暦|1990}}に{{start date|1990|4|1}}付で開業。", "平成2年に1990年4月1日付で開業。"),
+        ("比率{{Frac|1|2}}、{{formatnum:12345}}円{{snd}}以上", "比率1/2、12,345円 – 以上"),
+        ("比率は<math>\\frac{a}{b} \\times 100\\%</math>である。", "比率はa/b × 100%である。"),
+        ("<math>E=mc^2</math>を用いる。", "E=mc^2を用いる。"),
+        ("{{lang-fi|Suomi}}、{{ふりがな|架空|かくう}}", "フィンランド語: Suomi、架空"),
+    ],
+)
+def test_years_countries_and_formulas_are_written_out(wikitext: str, text: str):
+    assert plain_text(wikitext, "2025-10-01")[0] == text
+
+
+@pytest.mark.parametrize(
+    ("wikitext", "text", "sentences"),
+    [
+        ("甲社は銀行である。利率は{{謎|3}}である。次の文。", "甲社は銀行である。次の文。", 1),
+        ("<math>\\begin{matrix}a\\end{matrix}</math>を用いる。式である。", "式である。", 1),
+        ("{{氏名|x}}（1990年 - ）は実業家。社長を務めた。", "社長を務めた。", 1),
+        ("{{Infobox company|a=b}}\n甲社は銀行である{{efn|注}}。{{謎|x}}", "甲社は銀行である。", 0),
+        ("甲社は{{仮|x}}、銀行である。", "甲社は、銀行である。", 0),
+    ],
+)
+def test_a_sentence_that_lost_a_word_goes_and_is_counted(wikitext: str, text: str, sentences: int):
+    read, left_out = plain_text(wikitext)
+    assert (read, left_out.sentences) == (text, sentences)
+    assert left_out.templates + wikitext.count("<math>") > 0

@@ -21,7 +21,7 @@ from lxml import etree
 
 from tekio.corpus.readers.deadline import TooSlowError
 from tekio.corpus.readers.rows import OptionError, Rejected, Rows, UnitFile, make_document, option_int, option_list
-from tekio.corpus.readers.wiki_templates import template_text
+from tekio.corpus.readers.wiki_templates import NOTES, template_text, years_between
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.lines import Readable
@@ -37,8 +37,26 @@ _DISAMBIGUATION = re.compile(
 )
 _MEDIA = re.compile(r"^\s*:?(?:file|image|media|ファイル|画像|category|カテゴリ)\s*:", re.IGNORECASE)
 _LANGUAGE_LINK = re.compile(r"^[a-z]{2,3}(?:-[a-z]+)*:")
-_LEFT_OUT_TAGS = frozenset(
-    ("ref", "references", "table", "gallery", "math", "timeline", "score", "syntaxhighlight", "source")
+_LEFT_OUT_TAGS = frozenset(("ref", "references", "table", "gallery", "timeline", "score", "syntaxhighlight", "source"))
+HOLE = "\ue001"
+"""Stands where a template or formula was that showed something."""
+_SENTENCE = re.compile(r"[^。]*(?:。[」』）)]*|$)")
+_BROKEN = re.compile(
+    f"(?:^|[、，（(「『はがをにでとのもへや約第]|から|より|まで)[ \u3000]*{HOLE}[ \u3000]*(?:[（(]|[はがをにでとのもへや年月日円人社件回歳％%]|から|まで|より|など|という|である|です|だっ)"
+)
+"""A word was where a particle, a unit or the verb follows and no noun stands before."""
+_MATH = (
+    (re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}"), r"\1/\2"),
+    (re.compile(r"\\(?:mathrm|text|textrm|mbox|operatorname|mathit|mathbf|left|right|displaystyle)\s*"), ""),
+    (re.compile(r"\\(?:times|cdot)(?![A-Za-z])"), "×"),
+    (re.compile(r"\\div(?![A-Za-z])"), "÷"),
+    (re.compile(r"\\leq?(?![A-Za-z])"), "≦"),
+    (re.compile(r"\\geq?(?![A-Za-z])"), "≧"),
+    (re.compile(r"\\pm(?![A-Za-z])"), "±"),
+    (re.compile(r"\\sum(?![A-Za-z])"), "Σ"),
+    (re.compile(r"\\%"), "%"),
+    (re.compile(r"\\[,;:! ]|~"), " "),
+    (re.compile(r"\{([A-Za-z0-9+\-*/=. %×÷]*)\}"), r"\1"),
 )
 _EMPTY_BRACKETS = re.compile(r"[（(][\s、,;；]*[）)]")
 _LOOSE_COMMA = re.compile(r"(?<=[（(])[、,，\s]+|(?<![、,，\s])[、,，\s]+(?=[）)])|(?<=、)[、，]+")
@@ -160,7 +178,7 @@ def _row(source: SourceConfig, file: UnitFile, page: WikiPage) -> Document | Rej
         measured = {"open": depth, "characters": len(page.text), "limit": MAX_PARSING}
         return Rejected(uri, "too_deep", {"title": page.title} | measured)
     try:
-        text, left_out = plain_text(page.text)
+        text, left_out = plain_text(page.text, page.timestamp[:10])
     except RecursionError:
         return Rejected(uri, "too_deep", {"title": page.title, "characters": len(page.text)})
     document = make_document(
@@ -177,7 +195,8 @@ def _row(source: SourceConfig, file: UnitFile, page: WikiPage) -> Document | Rej
             "revision": page.revision,
             "url": f"https://ja.wikipedia.org/w/index.php?oldid={page.revision}",
             "categories": categories[:50],
-            "templates_left_out": left_out,
+            "templates_left_out": left_out.templates,
+            "sentences_left_out": left_out.sentences,
             "transforms": ["wikitext"],
         },
     )
@@ -217,21 +236,57 @@ def _selected(source: SourceConfig, page: WikiPage, categories: list[str]) -> bo
     return bool(keywords) and hits >= option_int(source, "min_keyword_hits", 3)
 
 
-def plain_text(wikitext: str) -> tuple[str, int]:
-    """(text of an article, templates left out): headings and paragraphs; no tables, files, references or categories."""
+@dataclass
+class LeftOut:
+    """What an article holds and its text does not. sentences: those that made no sense without a template or formula.
+
+    today: the day (ISO) that templates count years to.
+    """
+
+    templates: int = 0
+    sentences: int = 0
+    today: str = ""
+
+
+def plain_text(wikitext: str, today: str = "") -> tuple[str, LeftOut]:
+    """(text of an article, what was left out): headings and paragraphs; no tables, files, references or categories.
+
+    today: the day of the revision.
+    """
     import mwparserfromhell
 
-    left_out = [0]
+    left_out = LeftOut(today=today)
     pieces = list(_pieces(mwparserfromhell.parse(wikitext, skip_style_tags=True).nodes, left_out))
     raised = _POWER.sub(r"^\1", "".join(pieces))
     text = write_raised(raised.replace("'''", "").replace("''", ""))
     text = _VARIANT.sub(r"\1", _SWITCH.sub("", _EMPTY_BRACKETS.sub("", text)))
+    text, left_out.sentences = _without_broken(text)
     text = "\n".join(_LOOSE_COMMA.sub("", line) for line in text.split("\n"))
     lines = [re.sub(r"^[*#:;]+\s*", "・" if line[:1] in "*#" else "", line).strip() for line in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line != "・")).strip("\n"), left_out[0]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line != "・")).strip("\n"), left_out
 
 
-def _pieces(nodes: list[Any], left_out: list[int]) -> Iterator[str]:
+def _without_broken(text: str) -> tuple[str, int]:
+    """`text` without the sentences that lost a word of theirs, and how many those were."""
+    if HOLE not in text:
+        return text, 0
+    gone = 0
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if HOLE not in line:
+            lines.append(line)
+            continue
+        kept: list[str] = []
+        for sentence in _SENTENCE.findall(line):
+            if _BROKEN.search(sentence) and sentence.replace(HOLE, "").strip():
+                gone += 1
+            else:
+                kept.append(sentence.replace(HOLE, ""))
+        lines.append("".join(kept))
+    return "\n".join(lines), gone
+
+
+def _pieces(nodes: list[Any], left_out: LeftOut) -> Iterator[str]:
     for node in nodes:
         kind = type(node).__name__
         if kind == "Text":
@@ -254,6 +309,8 @@ def _pieces(nodes: list[Any], left_out: list[int]) -> Iterator[str]:
                 yield START if name == "sup" else LOWERED
                 yield from _pieces(node.contents.nodes, left_out)
                 yield END
+            elif name == "math":
+                yield _formula(str(node.contents or "")) or HOLE
             elif name not in _LEFT_OUT_TAGS and node.contents is not None:
                 yield from _pieces(node.contents.nodes, left_out)
         elif kind == "HTMLEntity":
@@ -262,10 +319,29 @@ def _pieces(nodes: list[Any], left_out: list[int]) -> Iterator[str]:
             yield from _template(node, left_out)
 
 
-def _template(node: Any, left_out: list[int]) -> Iterator[str]:
+def _formula(tex: str) -> str | None:
+    """A formula in one line, where that can be read; None for others."""
+    if len(tex) > 200:
+        return None
+    for _ in range(3):
+        for pattern, shown in _MATH:
+            tex = pattern.sub(shown, tex)
+    tex = " ".join(tex.split())
+    return None if re.search(r"[\\{}&]", tex) or not tex else tex
+
+
+def _template(node: Any, left_out: LeftOut) -> Iterator[str]:
     name = str(node.name).strip().lower()
-    if template_text(name, {}) is None:
-        left_out[0] += 1
+    known = name in ("年数", "経過年数", "age") or template_text(name, {}) is not None
+    if not known:
+        left_out.templates += 1
+        if not NOTES.match(name):
+            yield HOLE
         return
     values = {str(item.name).strip(): "".join(_pieces(item.value.nodes, left_out)).strip() for item in node.params}
+    if name in ("年数", "経過年数", "age"):
+        years = years_between(values, left_out.today)
+        left_out.templates += years is None
+        yield years or HOLE
+        return
     yield template_text(name, values) or ""
