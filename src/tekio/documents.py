@@ -11,7 +11,8 @@ loss measures forgetting). `group` is what a held-out split must not cut (a comp
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast
@@ -101,9 +102,24 @@ def shards(folder: Path) -> list[Path]:
     return found
 
 
+@contextmanager
+def reading(shard: Path) -> Generator[None]:
+    """Within this context an error of the Parquet library is one about `shard`. Raises `TekioError`."""
+    try:
+        yield
+    except (pa.ArrowException, KeyError, UnicodeDecodeError) as error:
+        if isinstance(error, pa.ArrowMemoryError | pa.ArrowCancelled):
+            raise
+        raise TekioError(
+            Text("A document table is damaged.", "文書表が壊れています。"),
+            where=shard,
+            why=f"{type(error).__name__}: {error}",
+        ) from error
+
+
 def read_documents(folder: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
     """The rows of a table folder, in order, as dictionaries with the chosen columns; memory is bounded by a batch."""
     for shard in shards(folder):
-        with pq.ParquetFile(shard) as file:
+        with reading(shard), pq.ParquetFile(shard) as file:
             for batch in file.iter_batches(batch_size=1024, columns=list(columns) if columns else None):
                 yield from cast("list[dict[str, Any]]", batch.to_pylist())

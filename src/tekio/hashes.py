@@ -174,8 +174,11 @@ class HashMemory:
         if not (self._changed and self._write and self._file.parent.is_dir()) or self._foreign:
             return
         working = self._file.with_name(f"{MEMORY}.{platform.node()}.{os.getpid()}.tmp")
-        working.write_text(json.dumps(self._known, separators=(",", ":")), encoding="utf-8")
-        working.replace(self._file)
+        try:
+            working.write_text(json.dumps(self._known, separators=(",", ":")), encoding="utf-8")
+            working.replace(self._file)
+        except OSError:  # it only spares reading again: without it nothing is lost, and the work itself may still fit
+            working.unlink(missing_ok=True)
         self._changed = False
 
 

@@ -77,7 +77,7 @@ def _read(text: str, where: str) -> dict[str, License]:
                 aliases=tuple(str(alias) for alias in row.get("aliases", [])),
                 **answers,
             )
-    except (yaml.YAMLError, KeyError, ValueError, TypeError, AttributeError) as error:
+    except (yaml.YAMLError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise RecipeError(
             Text("The license table cannot be read.", "ライセンス表を読めません。"),
             where=where,

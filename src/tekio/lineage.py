@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from tekio.documents import reading
 from tekio.errors import Message, TekioError, Text
 from tekio.store import read_jsonl, read_manifest
 
@@ -43,7 +44,8 @@ def explain_id(run: Path, identity: str) -> list[Message]:
 def _document_rows(folder: Path, identity: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for part in ("train", "held_out", "rejected"):
         for shard in sorted((folder / part).glob("*.parquet")):
-            hits = pq.read_table(shard, filters=[("id", "==", identity)])
+            with reading(shard):
+                hits = pq.read_table(shard, filters=[("id", "==", identity)])
             yield from ((part, row) for row in hits.to_pylist())
 
 

@@ -23,6 +23,7 @@ from tekio.store import (
     own_manifest,
     private_files,
     read_json,
+    read_json_object,
     read_manifest,
     single_writer,
     unfinished,
@@ -114,7 +115,7 @@ def writing_run(recipe: Recipe, run: Path) -> Generator[None]:
 def recorded_recipe(run: Path) -> dict[str, object] | None:
     """The resolved recipe saved with a run, if there is one."""
     path = run / RESOLVED
-    return read_json(path) if path.is_file() else None
+    return read_json_object(path) if path.is_file() else None
 
 
 # --- whether it still agrees ------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import Any, TextIO, cast
 
 from tekio._version import __version__
+from tekio.cli.inputs import require_inputs, require_numbers
 from tekio.cli.outputs import guarded_files
-from tekio.errors import Language, TekioError, Text, UsageError, full_disk, say, user_language
+from tekio.errors import Language, TekioError, Text, UsageError, WrongValueError, full_disk, say, user_language
 from tekio.text.visible import VisibleStream
 
 EXTRAS = {
@@ -118,6 +119,7 @@ _SYSTEM = {
     errno.ELOOP: Text("The links of this path lead in a circle.", "リンクが循環しています。"),
     errno.EEXIST: Text("The file exists already.", "既に存在します。"),
     errno.EMFILE: Text("Too many files are open.", "開いているファイルが多すぎます。"),
+    errno.EFBIG: Text("The file would be larger than the system allows.", "システムの許す大きさを超えるファイルです。"),
     errno.EIO: Text("The disk reports an error.", "ディスクの入出力エラーです。"),
 }
 
@@ -141,6 +143,12 @@ def _unforeseen(error: Exception) -> TekioError:
             Text("Out of memory.", "メモリが足りません。"),
             fix=Text("Use fewer workers or a smaller batch.", "workers やバッチを小さくしてください。"),
         )
+    if isinstance(error, WrongValueError):
+        return UsageError(Text("A value cannot be used.", "この値は使えません。"), why=error.reason)
+    if isinstance(error, RuntimeError) and str(error).startswith(
+        "Symlink loop"
+    ):  # `Path.resolve` of Python 3.11 and 3.12
+        return UsageError(_SYSTEM[errno.ELOOP], why=str(error))
     if isinstance(error, ValueError) and "null byte" in str(error):
         return UsageError(Text("This is not a valid path.", "パスとして使えません。"), why=str(error))
     if isinstance(error, ModuleNotFoundError) and error.name in EXTRAS:
@@ -187,8 +195,12 @@ def _main(words: list[str]) -> int:
             from tekio.offline import close_network
 
             close_network(loopback=parsed.loopback)
+        require_numbers(parsed)
+        require_inputs(parsed)
         with guarded_files(parsed):
-            return parsed.action(parsed) or 0
+            code = parsed.action(parsed) or 0
+        sys.stdout.flush()  # here, where a full disk behind it is still a message
+        return code
     except TekioError as error:
         if parsed.debug:
             raise
@@ -202,10 +214,21 @@ def _main(words: list[str]) -> int:
         print("\n" + say(message, language), file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader of our output went away (`| head`)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
     except Exception as error:  # the last net: a bug of ours must still end in one clear message
         if parsed.debug:
             raise
-        print(_unforeseen(error).explain(language), file=sys.stderr)
-        return 1
+        found = _unforeseen(error)
+        print(found.explain(language), file=sys.stderr)
+        if isinstance(error, OSError) and error.filename is None:
+            _drop_output()
+        return found.exit_code
+
+
+def _drop_output() -> None:
+    """What standard output still holds and cannot write must not fail once more at the end of the process."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -44,6 +44,7 @@ def register(verbs: Verbs) -> None:
             "N 個おきの処理単位だけを実行(Slurm 配列用)",
         ),
     )
+    build.set_defaults(needs={"recipe": "file"})
 
     stats = group.add(
         "stats", Text("show statistics, thresholds and what they reject", "統計量としきい値、その除外数"), _stats
@@ -60,12 +61,14 @@ def register(verbs: Verbs) -> None:
         help=verbs.text("decide by another threshold (repeatable)", "別のしきい値で判定(複数可)"),
     )
     stats.add_argument("--json", action="store_true")
+    stats.set_defaults(needs={"corpus": "folder"})
 
     show = group.add(
         "show", Text("show what came in, stayed and was rejected, by source", "情報源ごとの入出力と除外理由"), _show
     )
     show.add_argument("corpus", type=Path)
     show.add_argument("--json", action="store_true")
+    show.set_defaults(needs={"corpus": "folder"})
 
     sample = group.add("sample", Text("show rows as they will be trained on", "学習に使われるままの行を表示"), _sample)
     sample.add_argument("corpus", type=Path, help=verbs.text("run or corpus folder", "実行または corpus フォルダ"))
@@ -94,10 +97,12 @@ def register(verbs: Verbs) -> None:
             "各行の横に元の文書の本文を行単位で表示(マスクなし)",
         ),
     )
+    sample.set_defaults(needs={"corpus": "folder", "beside": "file"})
 
     diff = group.add("diff", Text("compare two builds", "二つのコーパスの違い"), _diff)
     diff.add_argument("before", type=Path)
     diff.add_argument("after", type=Path)
+    diff.set_defaults(needs={"before": "folder", "after": "folder"})
 
     clean = group.add(
         "clean", Text("show the text a build would keep of one file", "一つのファイルから残る本文を表示"), _clean
@@ -114,6 +119,7 @@ def register(verbs: Verbs) -> None:
             "as in a source's `columns`: text=本文 (repeatable)", "情報源の columns と同じ: text=本文(複数可)"
         ),
     )
+    clean.set_defaults(needs={"file": "file", "recipe": "file"})
 
     export = group.add(
         "export",
@@ -126,6 +132,7 @@ def register(verbs: Verbs) -> None:
     export.add_argument(
         "--licenses", type=Path, help=verbs.text("the license table of the recipe", "レシピのライセンス表")
     )
+    export.set_defaults(needs={"corpus": "folder", "licenses": "file"})
     how = export.add_mutually_exclusive_group()
     how.add_argument(
         "--leave-out",

@@ -43,6 +43,7 @@ def add_source(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", default="auto", help=verbs.text("format; default: detected", "形式。既定は自動判別")
     )
+    parser.set_defaults(needs={"path": "any"})
 
 
 def _json(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
@@ -136,6 +137,7 @@ def _add_diff(verbs: Verbs) -> None:
     parser = verbs.add("diff", Text("compare two sets", "2 つのデータセットの差"), _diff)
     add_source(verbs, parser)
     parser.add_argument("other", type=Path, help=verbs.text("the newer set", "新しい方"))
+    parser.set_defaults(needs={"path": "any", "other": "any"})
     _json(verbs, parser)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tekio.cli import Verbs
+from tekio.cli.inputs import checked_options
 from tekio.errors import Text
 
 if TYPE_CHECKING:
@@ -125,6 +126,9 @@ def register(verbs: Verbs) -> None:
         metavar=("published", "DIR"),
         help=text("place the models on the public fin-harness board", "公開の fin-harness 順位表に並べる"),
     )
+    parser.set_defaults(
+        needs={"models": "model", "suite": "named", "data": "any", "corpus": "folder", "instruct": "any"}
+    )
 
 
 def chat_argument(word: str) -> tuple[str, str | bool | int | float]:
@@ -170,29 +174,30 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         "limit": arguments.limit,
         "demonstrations": arguments.demonstrations,
     }
-    tasks = suite_tasks(
-        arguments.suite, arguments.data, template=arguments.template, templates=templates, options=options
-    )
-    config = EvaluateConfig(
-        tasks=tasks,
-        protocol=arguments.protocol,
-        boundary=arguments.boundary,
-        bos=arguments.bos,
-        dtype=arguments.dtype,
-        device=arguments.device,
-        batch_tokens=arguments.batch_tokens,
-        forgetting_margin=arguments.margin,
-        endpoint_model=arguments.endpoint_model,
-        endpoint_rule=arguments.endpoint_rule,
-        max_new_tokens=arguments.max_new_tokens,
-        thinking=ThinkingConfig(
-            enable=None if arguments.thinking is None else arguments.thinking == "on",
-            max_tokens=arguments.thinking_tokens,
-        ),
-        chat=ChatConfig(system=arguments.system, template_arguments=dict(arguments.chat_argument)),
-        choices=arguments.choices,
-        published=RecipePath.of(Path(arguments.against[1])) if arguments.against else None,
-    )
+    with checked_options():
+        tasks = suite_tasks(
+            arguments.suite, arguments.data, template=arguments.template, templates=templates, options=options
+        )
+        config = EvaluateConfig(
+            tasks=tasks,
+            protocol=arguments.protocol,
+            boundary=arguments.boundary,
+            bos=arguments.bos,
+            dtype=arguments.dtype,
+            device=arguments.device,
+            batch_tokens=arguments.batch_tokens,
+            forgetting_margin=arguments.margin,
+            endpoint_model=arguments.endpoint_model,
+            endpoint_rule=arguments.endpoint_rule,
+            max_new_tokens=arguments.max_new_tokens,
+            thinking=ThinkingConfig(
+                enable=None if arguments.thinking is None else arguments.thinking == "on",
+                max_tokens=arguments.thinking_tokens,
+            ),
+            chat=ChatConfig(system=arguments.system, template_arguments=dict(arguments.chat_argument)),
+            choices=arguments.choices,
+            published=RecipePath.of(Path(arguments.against[1])) if arguments.against else None,
+        )
     models = named_models(arguments.models)
     _import_what_is_needed(models.values())
     from tekio.evaluate import evaluate

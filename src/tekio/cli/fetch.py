@@ -29,6 +29,7 @@ def register(verbs: Verbs) -> None:
         fetch, "pages", Text("download a list of web pages (robots.txt is obeyed)", "URL 一覧のページを取得"), _pages
     )
     pages.add_argument("list", type=Path)
+    pages.set_defaults(needs={"list": "file"})
     wikipedia = _verb(
         fetch, "wikipedia", Text("download the Japanese Wikipedia's dump", "日本語版ウィキペディアのダンプ"), _wikipedia
     )

@@ -32,7 +32,7 @@ def register(verbs: Verbs) -> None:
         "--min-confidence", type=float, default=0.0, help=verbs.text("leave out pairs below it", "これ未満の組を除く")
     )
 
-    harvest.set_defaults(writes=("out", "coverage"), reads=("pages",))
+    harvest.set_defaults(writes=("out", "coverage"), reads=("pages",), needs={"pages": "glob"})
 
     expand = verbs.add(
         "expand",
@@ -63,11 +63,14 @@ def register(verbs: Verbs) -> None:
         "--list", action="store_true", help=verbs.text("list the shipped templates", "付属の雛形の一覧")
     )
 
+    expand.set_defaults(needs={"data": "glob", "template": "named"})
+
     group = verbs.group("instruct", Text("build the instruction data of a recipe", "レシピの指示データ"))
     build = group.add("build", Text("build the instruct stage of a recipe", "レシピの instruct 段階を作る"), _build)
     build.add_argument("recipe", type=Path)
     build.add_argument("--variant", metavar="NAME", help=verbs.text("of this variant", "この variant の段階"))
     build.add_argument("--out", type=Path, help=verbs.text("folder of the stage", "段階のフォルダ"))
+    build.set_defaults(needs={"recipe": "file"})
 
 
 def _harvest(arguments: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.cli import Verbs
+from tekio.cli.inputs import checked_options
 from tekio.errors import Text, UsageError, say
 
 
@@ -26,10 +27,11 @@ def register(verbs: Verbs) -> None:
         help=text("also write an evidence pack for reviewers", "審査用の証跡一式も作成"),
     )
 
-    report.set_defaults(writes=("evidence",))
+    report.set_defaults(writes=("evidence",), needs={"run": "folder"})
 
     evidence = verbs.add("evidence", Text("check an evidence pack", "証跡一式を検査"), _evidence)
     evidence.add_argument("pack", type=Path, metavar="FILE.zip")
+    evidence.set_defaults(needs={"pack": "file"})
 
     compare = verbs.add(
         "compare",
@@ -48,6 +50,7 @@ def register(verbs: Verbs) -> None:
     compare.add_argument("--template", help=text("prompt template", "プロンプトの型"))
     compare.add_argument("--max-new-tokens", type=int, default=128, help=text("longest answer", "回答の上限"))
     compare.add_argument("--seed", type=int, default=17)
+    compare.set_defaults(needs={"models": "model", "prompts": "glob", "records": "any"})
 
 
 def _report(arguments: argparse.Namespace) -> None:
@@ -65,7 +68,9 @@ def _report(arguments: argparse.Namespace) -> None:
         {name: value for name, value in (("title", arguments.title), ("language", arguments.first)) if value}
     )
     out: Path = arguments.out or run / "report"
-    write_report(ReportConfig.model_validate(settings), out, run=run, recipe=recipe)
+    with checked_options():
+        config = ReportConfig.model_validate(settings)
+    write_report(config, out, run=run, recipe=recipe)
     for line in verdict_lines(out):
         print(say(line, arguments.language))
     print(out / "report.html")
@@ -89,26 +94,17 @@ def _evidence(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> None:
-    from pydantic import ValidationError
-
     from tekio.compare import compare_answers
     from tekio.recipe.paths import RecipePath
     from tekio.recipe.report import CompareConfig
 
-    try:
+    with checked_options():
         config = CompareConfig(
             prompts=RecipePath.of(arguments.prompts) if arguments.prompts else None,
             validation_prompts=arguments.count,
             template=arguments.template,
             max_new_tokens=arguments.max_new_tokens,
         )
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise UsageError(
-            Text("An option has an impossible value.", "オプションの値が正しくありません。"),
-            where=".".join(map(str, first["loc"])),
-            why=first["msg"],
-        ) from error
     models = dict(_labelled(item) for item in arguments.models)
     if len(models) != len(arguments.models):
         raise UsageError(

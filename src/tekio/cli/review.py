@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from tekio.cli import Verbs, dataset
-from tekio.errors import Text
+from tekio.errors import NothingError, Text
 
 
 def register(verbs: Verbs) -> None:
@@ -98,7 +98,8 @@ def _add_review(verbs: Verbs) -> None:
         action="store_true",
         help=verbs.text("keep records that nobody has reviewed, too", "未確認のデータも残す"),
     )
-    parser.set_defaults(writes=("write", "finish"), reads=("file", "merge"))
+    needs = {"file": "file", "documents": "any", "pages": "folder", "merge": "file"}
+    parser.set_defaults(writes=("write", "finish"), reads=("file", "merge"), needs=needs)
     parser.add_argument("--status", action="store_true", help=verbs.text("progress and agreement", "進み具合と一致度"))
 
 
@@ -181,7 +182,8 @@ def _add_draft(verbs: Verbs) -> None:
         type=Path,
         help=verbs.text("document table (corpus/train) with the passages", "文章のある文書表（corpus/train）"),
     )
-    parser.set_defaults(writes=("out",), reads=("path", "documents"))
+    needs = {"path": "any", "documents": "any"}
+    parser.set_defaults(writes=("out",), reads=("path", "documents"), needs=needs)
     parser.add_argument("--variants", type=int, default=1)
     parser.add_argument(
         "--limit",
@@ -197,6 +199,8 @@ def _add_draft(verbs: Verbs) -> None:
 
 
 def _draft(arguments: argparse.Namespace) -> None:
+    from collections import Counter
+
     from tekio.instruct.draft.client import Endpoint
     from tekio.instruct.draft.draft import draft_records
     from tekio.instruct.draft.options import DraftOptions
@@ -236,3 +240,10 @@ def _draft(arguments: argparse.Namespace) -> None:
         if arguments.language == "ja"
         else f"{made.asked:,} asked, {made.cached:,} from the cache. Next: tekio review {out}"
     )
+    if not made.records:
+        reasons = Counter(item.rejected_by for item in made.rejected).most_common(1)
+        raise NothingError(
+            Text("Nothing was drafted.", "下書きは 1 件もできませんでした。"),
+            where=arguments.path,
+            why=reasons[0][0] if reasons else None,
+        )

@@ -42,6 +42,7 @@ def register(verbs: Verbs) -> None:
         help=verbs.text("read inputs again that look unchanged", "変わっていないように見える入力も読み直す"),
     )
     add_replace(verbs, parser)
+    parser.set_defaults(needs={"recipe": "file"})
 
     parser = verbs.add("init", Text("write a commented recipe", "説明つきレシピを書き出す"), init)
     parser.add_argument("recipe", type=Path, nargs="?", default=Path("recipe.yaml"))
@@ -52,15 +53,18 @@ def register(verbs: Verbs) -> None:
     parser.add_argument("--variant", metavar="NAME", help=verbs.text("only this variant", "この variant だけ"))
     parser.add_argument("--only", metavar="STAGE", help=verbs.text("check one stage only", "一つの段階だけ点検"))
     add_replace(verbs, parser)
+    parser.set_defaults(needs={"recipe": "file"})
 
     parser = verbs.add("verify", Text("verify a run: hash every file again", "実行結果を再検証(ハッシュ)"), verify)
     parser.add_argument("run", type=Path)
+    parser.set_defaults(needs={"run": "folder"})
 
     parser = verbs.add(
         "explain", Text("show where a row came from, or why it is missing", "行の来歴または除外理由を表示"), explain
     )
     parser.add_argument("run", type=Path)
     parser.add_argument("id", help=verbs.text("id of a document or record", "文書または指示データの id"))
+    parser.set_defaults(needs={"run": "folder"})
 
     parser = verbs.add("demo", Text("run the whole chain on a shipped collection", "付属データで全段階を実演"), demo)
     parser.add_argument("--out", type=Path, default=Path("tekio-demo"), help=verbs.text("folder", "フォルダ"))

@@ -50,6 +50,7 @@ def register(verbs: Verbs) -> None:
     size.add_argument(
         "--models", type=int, default=1, metavar="N", help=verbs.text("models compared", "比べるモデルの数")
     )
+    size.set_defaults(needs={"tasks": "named"})
     size.add_argument("--power", type=float, default=0.8, help=verbs.text("chance of detecting it", "検出力"))
     board = verbs.add(
         "published",
@@ -62,6 +63,7 @@ def register(verbs: Verbs) -> None:
         "--template", default="default", help=verbs.text("of the honest table", "公正な表のテンプレート")
     )
     board.add_argument("--top", type=int, default=0, help=verbs.text("only this many lines", "上位だけ表示"))
+    board.set_defaults(needs={"folder": "folder", "results": "any"})
     seen = verbs.add(
         "contamination",
         Text("find test items in training text", "学習文書に含まれる評価問題"),
@@ -86,7 +88,8 @@ def register(verbs: Verbs) -> None:
             "問題文の一致の割合(省略時: 文書の作成時の値)",
         ),
     )
-    seen.set_defaults(writes=("out",), reads=("text", "data"))
+    needs = {"task": "named", "data": "any", "text": "any", "evaluation": "folder"}
+    seen.set_defaults(writes=("out",), reads=("text", "data"), needs=needs)
     seen.add_argument("--fail-above", type=float, help=verbs.text("exit 3 above this share", "この割合を超えたら失敗"))
 
 
@@ -105,6 +108,7 @@ def _which(parser: argparse.ArgumentParser, verbs: Verbs) -> None:
         help=verbs.text("where demonstrations come from", "例題の出どころ"),
     )
     parser.add_argument("--seed", type=int, default=17)
+    parser.set_defaults(needs={"task": "named", "data": "any"})
 
 
 def show_plan_size(arguments: argparse.Namespace) -> int:

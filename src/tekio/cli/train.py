@@ -37,6 +37,7 @@ def register(verbs: Verbs) -> None:
         metavar="N",
         help=verbs.text("show N examples and which tokens carry loss; train nothing", "損失のかかる部分を N 件表示"),
     )
+    parser.set_defaults(needs={"recipe": "file"})
 
     parser = verbs.add("merge", Text("add an adapter (or task vectors) to a base", "アダプタや差分を基盤に統合"), merge)
     parser.add_argument(
@@ -51,6 +52,7 @@ def register(verbs: Verbs) -> None:
         help=verbs.text("add weight x (MODEL - base); may be repeated", "weight x (MODEL - 基盤) を加える。複数可"),
     )
     _add_dtype(verbs, parser)
+    parser.set_defaults(needs={"model": "folder", "add": "weighted"})
 
     parser = verbs.add(
         "export", Text("write a folder for servers, or GGUF", "推論サーバー用フォルダか GGUF を書き出す"), export
@@ -68,6 +70,7 @@ def register(verbs: Verbs) -> None:
         help=verbs.text("Python of the converter's own environment", "変換スクリプト用の環境の Python"),
     )
     _add_dtype(verbs, parser)
+    parser.set_defaults(needs={"model": "folder", "converter": "file", "converter_python": "file"})
 
     parser = verbs.add(
         "vocabulary",
@@ -83,6 +86,7 @@ def register(verbs: Verbs) -> None:
         metavar="OUT",
         help=verbs.text("write the model with the terms added", "語を加えたモデルを書き出す"),
     )
+    parser.set_defaults(needs={"model": "folder", "text": "file", "terms": "file"})
 
 
 def _add_dtype(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
@@ -174,17 +178,17 @@ def vocabulary(arguments: argparse.Namespace) -> int | None:
     from tekio.model.load import load_tokenizer, model_folder
     from tekio.model.tokenizer import ADDED_WORDS
     from tekio.model.vocabulary import efficiency, extend_vocabulary, term_table
-    from tekio.store import read_json
+    from tekio.store import read_json, read_text
 
     tokenizer = load_tokenizer(model_folder(arguments.model))
     if arguments.text is not None:
-        found = efficiency(tokenizer, arguments.text.read_text(encoding="utf-8").splitlines())
+        found = efficiency(tokenizer, read_text(arguments.text).splitlines())
         text = Text(
             f"{found.characters_per_token:.3f} characters per token, {found.byte_share:.2%} byte tokens",
             f"1 トークン {found.characters_per_token:.3f} 文字、バイト単位 {found.byte_share:.2%}",
         )
         print(say(text, arguments.language))
-    lines: list[str] = arguments.terms.read_text(encoding="utf-8-sig").splitlines() if arguments.terms else []
+    lines: list[str] = read_text(arguments.terms).splitlines() if arguments.terms else []
     terms: list[str] = [line.strip() for line in lines if line.strip()]
     for term, tokens, pieces in term_table(tokenizer, terms):
         print(f"{tokens:3}  {term}  {' | '.join(pieces)}")

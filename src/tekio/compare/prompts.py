@@ -78,6 +78,12 @@ def _prompt(row: dict[str, Any], where: str) -> Prompt:
                 f"文字列でない項目: {', '.join(wrong)}" if wrong else "`prompt` がないか空です。",
             ),
         )
+    if any("\ud800" <= char <= "\udfff" for value in row.values() if isinstance(value, str) for char in value):
+        raise InputError(
+            Text("This row is not a prompt.", "質問の行ではありません。"),
+            where=where,
+            why=Text("Half of a character (a lone surrogate).", "壊れた文字（単独のサロゲート）があります。"),
+        )
     values = {name: row.get(name) or None for name in ("input", "reference", "topic")}
     digest = hashlib.sha256(canonical_json([row["prompt"], values["input"]]).encode("utf-8", "surrogatepass"))
     return Prompt(id=row.get("id") or digest.hexdigest()[:16], prompt=row["prompt"], **values)

@@ -21,7 +21,7 @@ from typing import Any, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tekio.documents import DOCUMENT_SCHEMA, shards
+from tekio.documents import DOCUMENT_SCHEMA, reading, shards
 from tekio.errors import TekioError, Text
 from tekio.licenses import Policies, find_license, refuse_export
 from tekio.store import new_folder, require_new, sync_file, sync_folder, write_atomic
@@ -52,7 +52,7 @@ def licenses_in(corpus: Path, kind: str) -> Counter[tuple[str, str]]:
     """Rows of a table (`train`, `held_out`) by source and license."""
     found: Counter[tuple[str, str]] = Counter()
     for shard in shards(corpus / kind):
-        with pq.ParquetFile(shard) as file:
+        with reading(shard), pq.ParquetFile(shard) as file:
             for batch in file.iter_batches(batch_size=8192, columns=["source", "license"]):
                 found.update(zip(batch["source"].to_pylist(), batch["license"].to_pylist(), strict=True))
     return found
@@ -115,7 +115,7 @@ def _write_rows(corpus: Path, kind: str, working: Path, answers: dict[str, str],
 
 def _batches(folder: Path) -> Iterator[list[dict[str, Any]]]:
     for shard in shards(folder):
-        with pq.ParquetFile(shard) as file:
+        with reading(shard), pq.ParquetFile(shard) as file:
             for batch in file.iter_batches(batch_size=BATCH):
                 yield cast("list[dict[str, Any]]", batch.to_pylist())
 

@@ -20,7 +20,7 @@ from tekio.artifacts.corpus import MIXING, CorpusFunnel, Mixing
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.training import SourceTokens, TrainingSummary
 from tekio.corpus.readers import Unit, UnitFile
-from tekio.documents import shards
+from tekio.documents import reading, shards
 from tekio.errors import TekioError, Text, UsageError
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
@@ -79,7 +79,8 @@ def _standing(folder: Path, words: dict[str, int]) -> tuple[NDArray[np.uint64], 
     for kind in KINDS:
         columns = ["id", *(["rejected_by"] if kind == "rejected" else [])]
         for shard in shards(folder / kind):
-            table = pq.read_table(shard, columns=columns)
+            with reading(shard):
+                table = pq.read_table(shard, columns=columns)
             own: list[str] = table["id"].to_pylist()
             ids.append(np.frombuffer(bytes.fromhex("".join(own)), dtype=">u8").astype(np.uint64))
             if kind == "rejected":

@@ -26,7 +26,7 @@ from tekio.model.merge import (
     stored_as,
 )
 from tekio.model.templates import CHAT, render_prompt
-from tekio.store import read_json, require_apart, require_new, write_atomic
+from tekio.store import read_json_object, require_apart, require_new, write_atomic
 
 CONVERTER = "convert_hf_to_gguf.py"
 GGUF_TYPES = {"fp32": "f32", "bf16": "bf16", "fp16": "f16"}
@@ -59,7 +59,7 @@ def export_folder(model: Path, out: Path, *, dtype: str | None = None) -> Parity
 def stop_texts(folder: Path) -> list[str]:
     """The texts of all ids at which the model stops."""
     path = folder / "generation_config.json"
-    ids = read_json(path).get("eos_token_id") if path.is_file() else None
+    ids = read_json_object(path).get("eos_token_id") if path.is_file() else None
     tokenizer = load_tokenizer(folder)
     listed = [ids] if isinstance(ids, int) else list(ids or [tokenizer.eos_token_id])
     return [str(tokenizer.convert_ids_to_tokens(item)) for item in listed if item is not None]
@@ -91,7 +91,7 @@ def check_ends(folder: Path) -> None:
     """Raise `TekioError` when the tokenizer's EOS is not among the ids at which a server stops."""
     tokenizer = load_tokenizer(folder)
     path = folder / "generation_config.json"
-    ids = read_json(path).get("eos_token_id") if path.is_file() else None
+    ids = read_json_object(path).get("eos_token_id") if path.is_file() else None
     listed = [ids] if isinstance(ids, int) else list(ids or [])
     if tokenizer.eos_token_id not in listed:
         raise TekioError(

@@ -10,6 +10,7 @@ given, no name leaves the folder and nothing is looked up on a network.
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from tekio.errors import TekioError, Text, UsageError
 from tekio.model.fast_import import load_lean
 from tekio.model.tokenizer import has_tokenizer, load_tokenizer, require_rows
 from tekio.model.weights import read_header, read_headers, require_all_tensors, require_finite, require_loaded
-from tekio.store import read_json
+from tekio.store import read_json_object
 
 __all__ = ["has_tokenizer", "load_tokenizer"]
 
@@ -104,10 +105,10 @@ def model_folder(stage: Path) -> Path:
     """
     for name in ("model", "adapter"):
         if (stage / name).is_dir():
-            return stage / name
+            return _sound(stage / name)
     place = stage / PLACE_FILE
     if not place.is_file():
-        return stage
+        return _sound(stage)
     folder = (stage / read_artifact(ModelPlace, place).folder).resolve()
     if not (folder / "config.json").is_file():
         raise TekioError(
@@ -115,7 +116,18 @@ def model_folder(stage: Path) -> Path:
             where=folder,
             fix=Text("Run the `base` stage again with its new path.", "新しい場所で base 段階をやり直してください。"),
         )
+    return _sound(folder)
+
+
+def _sound(folder: Path) -> Path:
+    """`folder`, if the settings that libraries read without looking are JSON objects. Raises `TekioError`."""
+    for name in ("config.json", "generation_config.json", "tokenizer_config.json"):
+        if (folder / name).is_file():
+            read_json_object(folder / name)
     return folder
+
+
+_DEVICE = re.compile(r"(cpu|cuda|mps|xpu|hpu|npu)(:[0-9]{1,4})?")
 
 
 def choose_device(device: str) -> str:
@@ -124,6 +136,12 @@ def choose_device(device: str) -> str:
 
     if device == "auto":
         return "cuda:0" if torch.cuda.is_available() else "cpu"
+    if not _DEVICE.fullmatch(device):
+        raise UsageError(
+            Text("There is no such device.", "この名前の装置はありません。"),
+            where=device,
+            fix="auto, cpu, cuda, cuda:0",
+        )
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise UsageError(
             Text("There is no CUDA device here.", "CUDA デバイスがありません。"),
@@ -157,10 +175,7 @@ def adapter_info(path: Path) -> AdapterInfo | None:
             where=path / ADAPTER_WEIGHTS,
             fix=Text("Pickled weights (.bin) are not loaded; convert them.", ".bin は読みません。変換してください。"),
         )
-    config = read_json(file)
-    if not isinstance(config, dict):
-        raise TekioError(Text("The file is damaged.", "ファイルが壊れています。"), where=file)
-    plain = cast("dict[str, Any]", config)
+    plain = read_json_object(file)
     written = plain.get("base_model_name_or_path")
     base = (path / str(written)).resolve()
     if not written or not (base / "config.json").is_file():

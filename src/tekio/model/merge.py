@@ -27,7 +27,7 @@ from tekio.model.load import (
 )
 from tekio.model.templates import CHAT, render_prompt
 from tekio.model.tokenizer import save_tokenizer
-from tekio.store import new_folder, read_json, require_apart, require_new, write_json
+from tekio.store import new_folder, read_json_object, require_apart, require_new, write_json
 
 PROBES = ("預金保険制度とは何ですか。", "金利が上がると債券の価格はどうなりますか。", "What is a bond?")
 PROBE_TOKENS = 24
@@ -135,7 +135,7 @@ def merge_task_vectors(base: Path, models: Sequence[tuple[Path, float]], out: Pa
 
 def stored_type(folder: Path) -> str:
     """The type the weights of a model folder are stored in, from its configuration."""
-    config = read_json(folder / "config.json")
+    config = read_json_object(folder / "config.json")
     return str(config.get("dtype") or config.get("torch_dtype") or "float32")
 
 

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tekio.errors import Text, UsageError
 from tekio.model.added_words import ADDED_WORDS, added_ids, extended_tokenizer
 from tekio.model.load import load_tokenizer, load_weights, model_folder
 from tekio.model.merge import save_folder, stored_type
 from tekio.store import read_json, require_apart, require_new
 
+LONGEST_TERM = 200
+"""Characters of a term. A tokenizer's time grows with the square of a word's length."""
 _BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 
 
@@ -53,6 +56,13 @@ def term_table(tokenizer: Any, terms: Sequence[str]) -> list[tuple[str, int, lis
     """Terms with the number of tokens they cost and the pieces, the most expensive (per character) first."""
     rows: list[tuple[str, int, list[str]]] = []
     for term in terms:
+        if len(term) > LONGEST_TERM:
+            raise UsageError(
+                Text("This is no term: it is too long.", "用語として長すぎます。"),
+                where=f"{term[:40]}…",
+                why=f"{len(term):,} > {LONGEST_TERM}",
+                fix=Text("Write one term per line.", "1 行に 1 語を書いてください。"),
+            )
         ids = tokenizer(term, add_special_tokens=False, verbose=False)["input_ids"]
         rows.append((term, len(ids), [str(tokenizer.decode([token])) for token in ids]))
     return sorted(rows, key=lambda row: (-row[1] / max(1, len(row[0])), row[0]))

@@ -74,6 +74,16 @@ def write_json(path: Path, value: object) -> None:
     write_atomic(path, json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n")
 
 
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file, without a byte order mark. Raises `TekioError` if it is none."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TekioError(
+            Text("The file is not UTF-8 text.", "UTF-8 のテキストではありません。"), where=path, why=str(error)
+        ) from error
+
+
 def read_json(path: Path) -> Any:
     """The value in a JSON file. Raises `TekioError` if the file is missing or damaged."""
     try:
@@ -86,6 +96,14 @@ def read_json(path: Path) -> Any:
         ) from error
 
 
+def read_json_object(path: Path) -> dict[str, Any]:
+    """As `read_json`, for a file that holds an object."""
+    found: object = read_json(path)
+    if not isinstance(found, dict):
+        raise TekioError(Text("The file is not a JSON object.", "JSON オブジェクトではありません。"), where=path)
+    return cast("dict[str, Any]", found)
+
+
 def write_jsonl(path: Path, rows: Iterator[Mapping[str, Any]] | Sequence[Mapping[str, Any]]) -> int:
     """Write rows as JSON Lines (UTF-8, keys in the given order), atomically. Returns the number of rows."""
     lines = [json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows]
@@ -95,12 +113,13 @@ def write_jsonl(path: Path, rows: Iterator[Mapping[str, Any]] | Sequence[Mapping
 
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
     """The rows of a JSON Lines file of ours. Raises `TekioError` with the line number where a line is damaged."""
-    with path.open(encoding="utf-8") as file:
+    # Bytes, so that an encoding error too has its line.
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
             try:
-                row = json.loads(line)
+                row = json.loads(line.decode("utf-8"))
             except (ValueError, RecursionError) as error:
                 raise TekioError(
                     Text("A line is not valid JSON.", "JSON として読めない行があります。"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tekio.hashes import sha256_file
-from tekio.store.files import read_json
+from tekio.store.files import read_json_object
 from tekio.store.manifest import MANIFEST, artifact_hash, manifest_hash, read_manifest
 
 
@@ -36,7 +36,7 @@ def verify_folder(folder: Path) -> list[str]:
             wrong.append(f"{path}: not in the manifest")
     if artifact_hash(manifest.outputs) != manifest.artifact:
         wrong.append(f"{folder / MANIFEST}: the artifact hash does not match the list of outputs")
-    plain = read_json(folder / MANIFEST)
+    plain = read_json_object(folder / MANIFEST)
     if not manifest.sha256:
         wrong.append(f"{folder / MANIFEST}: written by an older Tekio, without a hash of its own")
     elif manifest_hash(plain) != manifest.sha256:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tekio.corpus.decisions.filters import Limit, decide, filters_in_force, presets
 from tekio.corpus.decisions.row_rules import reaches_thresholds
 from tekio.corpus.write import SCORE
-from tekio.documents import shards
+from tekio.documents import reading, shards
 from tekio.errors import Text, UsageError
 from tekio.store import Manifest
 from tekio.text.kernels.measure import COLUMNS
@@ -53,8 +53,9 @@ class Shard:
 def measured_shards(folder: Path, source: str | None = None) -> Iterator[Shard]:
     """The measurements of a corpus (of one source), from `measures/`; rows without text are left out."""
     for path in shards(folder / MEASURES):
-        own = [name for name in pq.read_schema(path).names if name.startswith(SCORE)]
-        table = pq.read_table(path, columns=["id", "source", "rejected_by", *COLUMNS, *own])
+        with reading(path):
+            own = [name for name in pq.read_schema(path).names if name.startswith(SCORE)]
+            table = pq.read_table(path, columns=["id", "source", "rejected_by", *COLUMNS, *own])
         counts = np.column_stack([table[name].to_numpy() for name in COLUMNS]).astype(np.int64)
         sources = np.array(table["source"].to_pylist(), dtype=np.str_)
         ids = np.frombuffer(bytes.fromhex("".join(table["id"].to_pylist())), dtype=">u8").astype(np.uint64)
@@ -100,7 +101,10 @@ def summarize(
     folder: Path, limits: Limits, source: str | None = None, installed: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Summary:
     """Measure what limits (by source) do to a corpus (or one source of it). installed: see `filters_used`."""
-    total = sum(pq.read_metadata(path).num_rows for path in shards(folder / MEASURES))
+    total = 0
+    for path in shards(folder / MEASURES):
+        with reading(path):
+            total += pq.read_metadata(path).num_rows
     # Ids are hashes: the rows with the lowest are a sample that is always the same.
     highest = np.uint64(min(2**64 - 1, 2**64 * SAMPLE // max(total, 1)))
     rows = before = rejected = 0
