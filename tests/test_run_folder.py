@@ -1,6 +1,7 @@
 """Attacks on runs: names and places that would write elsewhere, and edits that would lie."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,26 @@ def test_verify_notices(project, attack):
     assert tekio("verify", "runs/x") == 0
     ATTACKS[attack](project / "runs/x")
     assert tekio("verify", "runs/x") == 1
+
+
+SCRATCH = {".hashes.json", "corpus.units"}
+"""Memories of the machine: they are no evidence, and a run may be handed on without them."""
+
+
+def test_verify_notices_one_bit_in_any_file_whose_size_and_time_stay(project):
+    path = recipe(project, "name: x\n" + CORPUS % "docs")
+    assert tekio("run", path) == 0
+    run = project / "runs/x"
+    for file in sorted(item for item in run.rglob("*") if item.is_file()):
+        if SCRATCH & set(file.relative_to(run).parts) or not file.stat().st_size:
+            continue
+        before, status = file.read_bytes(), file.stat()
+        for at in (0, len(before) // 2, len(before) - 1):
+            file.write_bytes(before[:at] + bytes([before[at] ^ 1]) + before[at + 1 :])
+            os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+            assert any(verify_run(run).values()), (file, at)
+        file.write_bytes(before)
+    assert not any(verify_run(run).values())
 
 
 def test_a_manifest_with_its_own_hash_mended_still_does_not_fit_its_child(project):

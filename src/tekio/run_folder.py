@@ -24,7 +24,6 @@ from tekio.store import (
     private_files,
     read_json,
     read_json_object,
-    read_manifest,
     single_writer,
     unfinished,
     verify_folder,
@@ -132,7 +131,7 @@ def verify_run(run: Path) -> dict[str, list[str]]:
         if not (run / name).is_dir():
             continue
         problems = verify_folder(run / name)
-        manifest = read_manifest(run / name)
+        manifest = own_manifest(run / name)
         if manifest is not None:
             problems.extend(f"{run / name}: {problem}" for problem in _parent_problems(run, manifest))
         found[name] = problems

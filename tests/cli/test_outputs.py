@@ -57,13 +57,13 @@ def test_a_file_s_name_does_not_act_on_the_terminal(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (["corpus", "clean", "missing.txt"], 1),
-        (["dataset", "stats", "missing.jsonl"], None),
-        (["verify", "missing"], 1),
+        (["corpus", "clean", "missing.txt"], 2),
+        (["dataset", "stats", "missing.jsonl"], 2),
+        (["verify", "missing"], 2),
         (["init", "file/r.yaml"], 1),
         (["init", f"{'x' * 300}.yaml"], 1),
-        (["evidence", "missing.zip"], None),
-        (["vocabulary", "missing"], None),
+        (["evidence", "missing.zip"], 2),
+        (["vocabulary", "missing"], 2),
     ],
 )
 def test_what_the_system_refuses_is_no_bug(tmp_path, monkeypatch, capsys, words, code):

@@ -412,7 +412,7 @@ def test_the_verb_writes_the_report_with_the_recipe_saved_beside_the_run(tmp_pat
     assert '<html lang="en">' in text
     assert "<h1>題名</h1>" in text
     assert main(["--lang", "en", "report", str(tmp_path / "nowhere")]) == 2
-    assert "not a run folder" in capsys.readouterr().err
+    assert "no such file or folder" in capsys.readouterr().err
 
 
 def test_results_of_an_older_version_of_a_stage_are_called_that(tmp_path: Path):

@@ -100,5 +100,13 @@ def test_a_difference_that_is_not_finite_has_no_p(bad):
 
 
 def test_one_pair_shows_nothing():
-    assert paired_macro([1.0], [0.0], resamples=200) == 1.0
+    assert paired_macro([1.0], [0.0], resamples=200) is None
     assert mcnemar_exact(1, 0) == 1.0
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_fewer_than_two_items_have_no_p(n):
+    first, second = np.ones((n, 2)), np.zeros((n, 2))
+    assert (
+        paired_permutation(first, second, lambda sums: sums[..., 0], resamples=99, rng=np.random.default_rng(0)) is None
+    )

@@ -3,6 +3,7 @@
 # pyright: standard
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,28 @@ def test_metrics_hold_the_recipes_rate(run: Path, tmp_path: Path):
     pretrain(config, tmp_path / "p", base=run / "base", corpus=run / "corpus", seed=1)
     rates = [json.loads(line)["learning_rate"] for line in (tmp_path / "p" / "metrics.jsonl").open()]
     assert rates == [5e-7, 5e-7, 2.5e-7]
+
+
+@pytest.mark.parametrize("step", [0, 6])
+def test_a_held_out_loss_that_is_no_number_is_a_message_with_step_and_file(
+    run: Path, tmp_path: Path, monkeypatch, step
+):
+    """Not a ValueError of the JSON writer, and no folder that holds NaN."""
+    from tekio.train import loop
+
+    measure, calls = loop.measure, list[int]()
+
+    def lost(*given, **named):
+        found = measure(*given, **named)
+        calls.append(len(calls))
+        if calls[-1] == step // 6:
+            found["finance"].loss = math.nan
+        return found
+
+    monkeypatch.setattr(loop, "measure", lost)
+    with pytest.raises(TekioError, match="held-out text") as caught:
+        pretrain(pretrain_config(), tmp_path / "pretrain", base=run / "base", corpus=run / "corpus", seed=7)
+    assert "finance" in caught.value.explain("en")
+    assert str(caught.value.where).endswith(f"metrics.jsonl: step {step}")
+    assert "評価用文書" in caught.value.explain("ja")
+    assert not (tmp_path / "pretrain").exists()

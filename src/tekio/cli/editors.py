@@ -24,6 +24,7 @@ def register(verbs: Verbs) -> None:
         _schema,
     )
     schema.add_argument("--out", type=Path, metavar="FILE", help=text("a file instead of the terminal", "出力ファイル"))
+    schema.set_defaults(writes=("out",))
     completion = verbs.add(
         "completion",
         Text("print the completion script of a shell", "シェルの補完スクリプトを出力"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,16 @@ def _client(arguments: argparse.Namespace, site: str = "") -> Client:
     )
 
 
+@contextmanager
+def _one_writer(arguments: argparse.Namespace) -> Generator[None]:
+    """Hold the folder: two at once would both ask for what neither has, and write to one ledger."""
+    from tekio.store import single_writer
+
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with single_writer(arguments.out):
+        yield
+
+
 def _addresses(arguments: argparse.Namespace, base: str, terms: str) -> tuple[str, str]:
     """The service's address and its terms page, as named on the command line or by default."""
     if arguments.base_url:
@@ -109,7 +120,6 @@ def _edinet(arguments: argparse.Namespace) -> int:
     import datetime as dt
 
     from tekio.corpus.fetch.edinet import BASE_URL, TERMS_URL, Selection, fetch_filings, key_from_environment
-    from tekio.store import single_writer
 
     try:
         first, last = dt.date.fromisoformat(arguments.first), dt.date.fromisoformat(arguments.last)
@@ -122,8 +132,7 @@ def _edinet(arguments: argparse.Namespace) -> int:
     selection = Selection(first, last, _words(arguments.types), _words(arguments.filers))
     key = "replay" if arguments.replay else key_from_environment()
     base, terms = _addresses(arguments, BASE_URL, TERMS_URL)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    with single_writer(arguments.out):
+    with _one_writer(arguments):
         outcome = fetch_filings(
             selection,
             arguments.out,
@@ -140,24 +149,26 @@ def _pages(arguments: argparse.Namespace) -> int:
     from tekio.corpus.fetch.pages import fetch_pages, read_list
 
     urls = read_list(arguments.list)
-    return _report(
-        arguments,
-        fetch_pages(urls, arguments.out, _client(arguments), terms_url=arguments.terms or "", replay=arguments.replay),
-    )
+    with _one_writer(arguments):
+        outcome = fetch_pages(
+            urls, arguments.out, _client(arguments), terms_url=arguments.terms or "", replay=arguments.replay
+        )
+    return _report(arguments, outcome)
 
 
 def _wikipedia(arguments: argparse.Namespace) -> int:
     from tekio.corpus.fetch.dumps import WIKIPEDIA_TERMS, WIKIPEDIA_URL, fetch_wikipedia
 
     base, terms = _addresses(arguments, WIKIPEDIA_URL, WIKIPEDIA_TERMS)
-    outcome = fetch_wikipedia(
-        arguments.date,
-        arguments.out,
-        _client(arguments, "wikimedia.org"),
-        base_url=base,
-        terms_url=terms,
-        replay=arguments.replay,
-    )
+    with _one_writer(arguments):
+        outcome = fetch_wikipedia(
+            arguments.date,
+            arguments.out,
+            _client(arguments, "wikimedia.org"),
+            base_url=base,
+            terms_url=terms,
+            replay=arguments.replay,
+        )
     return _report(arguments, outcome)
 
 
@@ -165,13 +176,14 @@ def _laws(arguments: argparse.Namespace) -> int:
     from tekio.corpus.fetch.dumps import LAW_TERMS, LAW_URL, fetch_laws
 
     base, terms = _addresses(arguments, LAW_URL, LAW_TERMS)
-    outcome = fetch_laws(
-        arguments.law,
-        arguments.out,
-        _client(arguments, "e-gov.go.jp"),
-        as_of=arguments.as_of,
-        base_url=base,
-        terms_url=terms,
-        replay=arguments.replay,
-    )
+    with _one_writer(arguments):
+        outcome = fetch_laws(
+            arguments.law,
+            arguments.out,
+            _client(arguments, "e-gov.go.jp"),
+            as_of=arguments.as_of,
+            base_url=base,
+            terms_url=terms,
+            replay=arguments.replay,
+        )
     return _report(arguments, outcome)

@@ -163,14 +163,16 @@ def init(arguments: argparse.Namespace) -> None:
     from importlib.resources import files
 
     path: Path = arguments.recipe
-    if path.exists():
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(files("tekio.recipe").joinpath("template.yaml").read_text(encoding="utf-8"))
+    except FileExistsError as error:
         raise TekioError(
             Text("The file exists already.", "ファイルが既にあります。"),
             where=path,
             fix=Text("Choose another name.", "別の名前にしてください。"),
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(files("tekio.recipe").joinpath("template.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        ) from error
     print(path)
 
 

@@ -12,9 +12,9 @@ from tekio.statistics.resampling import Floats
 
 
 def cohen_kappa(first: Sequence[str], second: Sequence[str]) -> float | None:
-    """Cohen's kappa of two raters over the same records; None if chance agreement is complete or there are none."""
+    """Cohen's kappa of two raters over the same records; None if chance agreement is complete or there are fewer than two."""
     n = len(first)
-    if n == 0 or n != len(second):
+    if n < 2 or n != len(second):
         return None
     observed = sum(a == b for a, b in zip(first, second, strict=True)) / n
     left, right = Counter(first), Counter(second)
@@ -23,10 +23,10 @@ def cohen_kappa(first: Sequence[str], second: Sequence[str]) -> float | None:
 
 
 def fleiss_kappa(ratings: Sequence[Sequence[str]]) -> float | None:
-    """Fleiss' kappa; `ratings[record]` are the answers of the same number (>= 2) of raters. None where not defined."""
+    """Fleiss' kappa; `ratings[record]` are the answers of the same number (>= 2) of raters. None where not defined, and for fewer than two."""
     n = len(ratings)
     raters = len(ratings[0]) if n else 0
-    if raters < 2 or any(len(row) != raters for row in ratings):
+    if n < 2 or raters < 2 or any(len(row) != raters for row in ratings):
         return None
     totals: Counter[str] = Counter(answer for row in ratings for answer in row)
     agreed = sum(

@@ -23,8 +23,10 @@ def paired_permutation(
     """Two-sided p of the difference of a metric under random swaps of the two models' answers, item by item.
 
     first, second: contributions of the same items, shape (items, columns). p = (1 + as extreme) / (1 + resamples).
-    None where a contribution or the difference is not finite.
+    None where a contribution or the difference is not finite, and for fewer than two items.
     """
+    if len(first) < 2:
+        return None
     columns = first.shape[1]
     total_first, total_second = first.sum(axis=0), second.sum(axis=0)
     observed = abs(float(value(total_first) - value(total_second)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tekio.errors import TekioError, say
 from tekio.hashes import sha256_file
 from tekio.store.files import read_json_object
 from tekio.store.manifest import MANIFEST, artifact_hash, manifest_hash, read_manifest
@@ -15,7 +16,10 @@ def verify_folder(folder: Path) -> list[str]:
     Found are missing, changed and unknown files, links, empty folders, and a manifest whose own hash does not cover it (edited
     counts, settings, seed, inputs, versions ...).
     """
-    manifest = read_manifest(folder)
+    try:
+        manifest = read_manifest(folder)
+    except TekioError as error:
+        return [f"{folder / MANIFEST}: {say(error.what, 'en')} {error.why or ''}".rstrip()]
     if manifest is None:
         return [f"{folder}: no manifest"]
     wrong: list[str] = []

@@ -131,9 +131,11 @@ def train(job: Job) -> Outcome:
         return torch.autocast(kind, torch.bfloat16) if outcome.precision == "bf16" else nullcontext()
 
     def held_out() -> dict[str, HeldOut]:
-        return measure(
+        found = measure(
             strategy.loss, model, job.held_out, device=job.device, padding=job.padding, autocast=autocast, world=world
         )
+        _require_numbers(found, outcome.steps, job.metrics)
+        return found
 
     state = strategy.load(job.checkpoints)
     followers = open_trackers(job.metrics.parent, config.plain())
@@ -265,6 +267,28 @@ def _step(
     if job.device.startswith("cuda") and step == 0:
         torch.cuda.reset_peak_memory_stats()
     return mean, norm, tokens
+
+
+def _require_numbers(measured: Mapping[str, HeldOut], step: int, metrics: Path) -> None:
+    """Raise `TekioError` if the loss on held-out text is none: nothing could be said of the model, and no file holds NaN."""
+    lost = [name for name, item in measured.items() if not math.isfinite(item.loss)]
+    if not lost:
+        return
+    before = Text(
+        "The model gives none before any training: its weights overflow or are damaged.",
+        "学習前から数になりません。重みがあふれているか壊れています。",
+    )
+    raise TekioError(
+        Text(
+            f"The loss on held-out text ({', '.join(lost)}) is not a number.",
+            f"評価用文書({'、'.join(lost)})の損失が数になりません。",
+        ),
+        where=f"{metrics}: step {step}",
+        why=before if step == 0 else None,
+        fix=Text("Lower the learning rate or add warm-up steps.", "学習率を下げるか warm-up を増やしてください。")
+        if step
+        else Text("Choose another base, or precision fp32.", "別の基盤か precision: fp32 を使ってください。"),
+    )
 
 
 def read_batch(stores: Sequence[Rows], refs: Sequence[RowRef], padding: int, count: int) -> tuple[Any, Any, Any]:

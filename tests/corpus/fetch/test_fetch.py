@@ -400,7 +400,7 @@ def test_a_list_that_is_not_there_is_a_usage_error_and_a_fetch_that_brought_noth
 ):
     out = ["--out", str(tmp_path / "out"), "--interval", "0", "--allow-private"]
     assert main(["--lang", "en", "fetch", "pages", str(tmp_path / "none.txt"), *out]) == 2
-    assert "list of addresses cannot be read" in capsys.readouterr().err
+    assert "no such file or folder" in capsys.readouterr().err
     (tmp_path / "list.txt").write_text(f"{server.url}/none\n", encoding="utf-8")
     assert main(["--lang", "en", "fetch", "pages", str(tmp_path / "list.txt"), *out]) == 3
     assert "http_404" in capsys.readouterr().out

@@ -249,7 +249,7 @@ def _compare(
         right = int(np.sum(first.correct > second.correct)), int(np.sum(first.correct < second.correct))
         count = len(first.correct)
         interval = bonett_price(*right, count, rules.confidence)
-        p, test = mcnemar_exact(*right), "McNemar exact"
+        p, test = mcnemar_exact(*right) if count > 1 else None, "McNemar exact"
         discordant, error = sum(right) / count, None
     else:
         left, other = (first.rows, second.rows) if grouped is None else (grouped[:, :columns], grouped[:, columns:])
