@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from tekio.corpus.decisions.filters import Limit
 from tekio.corpus.readers import Rejected, Unit, UnitFile, name_below, read_unit
 from tekio.corpus.readers.dispatch import detect
-from tekio.documents import shards
+from tekio.documents import reading, shards
 from tekio.errors import Text, UsageError
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.rows.archive import ZipArchive
@@ -86,7 +86,8 @@ def _columns(parts: list[Path], reason: str | None) -> tuple[NDArray[np.int64], 
     codes: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
     fitting: list[NDArray[np.bool_]] = [np.zeros(0, dtype=np.bool_)]
     for path in parts:
-        table = pq.read_table(path, columns=["source", *([] if reason is None else ["rejected_by"])])
+        with reading(path):
+            table = pq.read_table(path, columns=["source", *([] if reason is None else ["rejected_by"])])
         coded = table["source"].combine_chunks().dictionary_encode()
         own = np.array(
             [names.setdefault(str(name), len(names)) for name in coded.dictionary.to_pylist()], dtype=np.int64
@@ -105,7 +106,7 @@ def _rows(parts: list[Path], chosen: list[int]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     start = 0
     for path in parts:
-        with pq.ParquetFile(path) as file:
+        with reading(path), pq.ParquetFile(path) as file:
             for group in range(file.num_row_groups):
                 end = start + file.metadata.row_group(group).num_rows
                 wanted = [place - start for place in chosen if start <= place < end]

@@ -226,7 +226,7 @@ def measurements_of(folder: Path, ids: Sequence[str]) -> dict[str, dict[str, flo
     wanted = set(ids)
     found: dict[str, dict[str, float]] = {}
     for path in shards(folder / MEASURES):
-        with pq.ParquetFile(path) as file:
+        with reading(path), pq.ParquetFile(path) as file:
             own = [name for name in file.schema_arrow.names if name.startswith(SCORE)]
             for group in range(file.num_row_groups):
                 known: list[str] = file.read_row_group(group, columns=["id"])["id"].to_pylist()
