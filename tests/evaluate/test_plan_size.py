@@ -51,4 +51,4 @@ def test_the_verb_prints_a_table_and_a_curve(capsys: pytest.CaptureFixture[str],
 
 def test_an_agreement_that_is_no_share_is_refused(capsys: pytest.CaptureFixture[str]):
     assert main(["plan-size", "100", "--agreement", "80"]) == 2
-    assert "between 0 and 1" in capsys.readouterr().err
+    assert "0 to 1" in capsys.readouterr().err
