@@ -116,8 +116,10 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
         return build_corpus(recipe.corpus, out, seed=seed, engine=engine)
     if name == "instruct" and recipe.instruct is not None:
         from tekio.instruct import build_instructions
+        from tekio.model.special_marks import special_marks
 
-        return build_instructions(recipe.instruct, out, seed=seed, engine=engine)
+        marks = special_marks(recipe.base.model.path) if recipe.base is not None and recipe.base.model else []
+        return build_instructions(recipe.instruct, out, seed=seed, engine=engine, special_tokens=marks)
     if name == "base" and recipe.base is not None:
         from tekio.train import make_base
 

@@ -52,13 +52,19 @@ class Unit:
     key: PseudonymKey | None
 
 
-def build_instructions(config: InstructConfig, out: Path, *, seed: int, engine: Engine) -> Manifest:
+def build_instructions(
+    config: InstructConfig, out: Path, *, seed: int, engine: Engine, special_tokens: Sequence[str] = ()
+) -> Manifest:
     """Build the instruction data of a recipe in `out` (docs/formats.md, `instruct/`).
+
+    special_tokens: those of the base (`tekio.model.special_marks`), which no record may hold, beside the recipe's own.
 
     Two runs with the same inputs, configuration and seed write the same bytes, whatever the engine.
     Raises `TekioError` for a source without files or a malformed template; a file, page or row that cannot be used is a
     row of `rejected.jsonl`.
     """
+    marks = sorted({*config.screen.special_tokens, *special_tokens})
+    config = config.model_copy(update={"screen": config.screen.model_copy(update={"special_tokens": marks})})
     sources: list[SourceConfig] = [*config.harvest, *config.expanded, *config.import_]
     templates = [template_of(source) for source in sources]
     listed = [_listed(source) for source in sources]

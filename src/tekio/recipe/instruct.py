@@ -139,7 +139,8 @@ class ScreenConfig(Section):
     """What to do where units or Japanese and Western years contradict each other."""
     rules: EditorialConfig = EditorialConfig()
     special_tokens: list[str] = Field(default_factory=list[str])
-    """Special tokens of the base that has yet to be tuned, beside the marks of templates that are always looked for."""
+    """Marks that no record may hold, beside those of templates that are always looked for and the special tokens of
+    `base.model`, which are read from its tokenizer's files."""
     personal_data: RecordPersonalDataConfig = RecordPersonalDataConfig()
     licenses: list[str] = Field(default_factory=list[str])
     """Only records with these licenses are kept; empty: all."""

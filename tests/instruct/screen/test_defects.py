@@ -4,6 +4,7 @@
 # (YAML and JSON rows are untyped)
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tekio.instruct.candidate import Row
 from tekio.instruct.screen.editorial import RULES
 from tekio.instruct.screen.rules import screen_rows
 from tekio.recipe.instruct import EditorialConfig, ScreenConfig
-from tekio.records import InstructionMeta, new_record
+from tekio.records import InstructionMeta, InstructionRecord, new_record
 
 SENTENCES = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
 BLIND = [
@@ -22,6 +23,11 @@ BLIND = [
     for line in (Path(__file__).parent / "blind_screens.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 """Records by an author who had not seen the screens; docs/instruct.md has what they said at first."""
+BLIND_2 = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "blind_screens_2.jsonl").read_text(encoding="utf-8").splitlines()
+]
+"""The same by another author; `label` says keep or drop, some have several turns."""
 KNOWN_FALSE = {"template_marks": ["<s>は取り消し線を表すタグとして説明されることがあります => 取り消し線です。"]}
 """A special token in a question is dangerous whatever the question says of it."""
 
@@ -64,6 +70,95 @@ def test_the_blind_records_are_found_and_only_the_wrong_ones(wrong):
         not row.alive or bool(row.flags) for row, one in zip(rows, BLIND, strict=True) if str(one["wrong"]) == wrong
     ]
     assert seen == [wrong != "None"] * len(seen)
+
+
+def test_the_second_blind_records_are_found_and_only_the_wrong_ones():
+    rows = []
+    for number, one in enumerate(BLIND_2):
+        told = one.get("messages") or [
+            {"role": "user", "content": one["instruction"]},
+            {"role": "assistant", "content": one["output"]},
+        ]
+        meta = InstructionMeta("qa", "o", "MIT", input=one.get("input") or None)
+        rows.append(Row(InstructionRecord.from_dict({"id": f"r{number}", "messages": told, "meta": asdict(meta)})))
+    screen_rows(rows, ScreenConfig())
+    found = [not row.alive or bool(row.flags) for row in rows]
+    missed = [one for one, seen in zip(BLIND_2, found, strict=True) if one["label"] == "drop" and not seen]
+    wrongly = [
+        row.rejected_by for row, one, seen in zip(rows, BLIND_2, found, strict=True) if one["label"] == "keep" and seen
+    ]
+    assert missed == []
+    assert wrongly == ["personal_data"]  # a task about an address of mail: the address is one
+
+
+OWN = {
+    "self_reference": (
+        [
+            "当センターでは、月に一度の説明会を開いています。",
+            "本サイトに載せた情報は、予告なく変わることがあります。",
+            "弊社の定める基準により審査します。",
+            "当院での受診には紹介状が要ります。",
+            "このコーナーでは、家計の見直しを扱います。",
+            "わが社の株主優待は年に二回です。",
+            "本行の普通預金には利息が付きます。",
+        ],
+        [
+            "当座貸越とは、残高を超えて引き出せる契約です。",
+            "本人が窓口に来られないときは代理人が要ります。",
+            "この制度は2024年に始まりました。",
+            "配当所得は総合課税を選べます。",
+            "当期純利益から配当が支払われます。",
+            "社債は会社が発行する債券です。",
+        ],
+    ),
+    "procedure": (
+        [
+            "住所変更届に必要事項をご記入のうえ、支店にご提出ください。",
+            "マイページにログインし、「解約」を選んでください。",
+            "お近くの税務署までお問い合わせください。",
+            "印鑑と通帳をご持参のうえ窓口へお越しください。",
+            "申請書は郵送でお送りください。",
+            "手続きの際は、本人確認書類をご用意ください。",
+            "受付時間は平日9時から17時までです。",
+        ],
+        [
+            "相続税は、財産の総額が基礎控除を超えるときに課されます。",
+            "書面による契約は、口頭の契約より証拠として強いものです。",
+            "窓口販売とは、銀行が投資信託を売ることです。",
+            "証明書の種類には、納税証明書や課税証明書があります。",
+            "申告納税制度では、納税者が税額を計算します。",
+            "電話勧誘販売には、クーリング・オフがあります。",
+        ],
+    ),
+    "figure_reference": (
+        [
+            "税率は下表をご覧ください。",
+            "仕組みは図2のとおりです。",
+            "詳細は別紙1に示します。",
+            "上のグラフから、減少が分かります。",
+            "次の早見表で確かめられます。",
+            "右の写真のように、紙幣には透かしがあります。",
+            "前節で説明したとおり、利回りは下がります。",
+        ],
+        [
+            "貸借対照表は、資産と負債を示す表です。",
+            "図書館では閲覧できます。",
+            "上場企業は年に四度の開示をします。",
+            "グラフは、数の変化を見せるのに向いています。",
+            "左側通行は道路交通法の定めです。",
+            "代表者の変更は取締役会で決めます。",
+            "表面利回りは、家賃を価格で割ったものです。",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", sorted(OWN))
+def test_own_sentences_of_the_rules_of_jafin(rule):
+    wrong, right = OWN[rule]
+    rows = [screened(rule, text) for text in wrong]
+    assert [row.record.output for row in rows if row.alive and rule not in row.flags] == []
+    assert [text for text in right if rule in screened(rule, text).flags] == []
 
 
 def test_a_line_that_says_there_is_no_input_goes_and_a_task_that_needs_one_goes_with_it():

@@ -13,6 +13,7 @@ from tekio.errors import Language, Text, UsageError, say
 from tekio.instruct.build import build_instructions
 from tekio.instruct.expand.templates import read_template, shipped_templates
 from tekio.instruct.source_table import source_table, table_lines
+from tekio.model.special_marks import special_marks
 from tekio.recipe import load_recipe
 from tekio.recipe.instruct import ExpandConfig, InstructConfig
 from tekio.recipe.paths import RecipePath
@@ -72,7 +73,8 @@ def build_recipe(recipe_path: Path, variant: str | None, out: Path | None, langu
     engine = make_engine(recipe.engine.kind, recipe.engine.workers, recipe.engine.address)
     folder = out or recipe.run_folder / "instruct"
     recipe.require_place(folder)
-    manifest = build_instructions(recipe.instruct, folder, seed=recipe.seed, engine=engine)
+    marks = special_marks(recipe.base.model.path) if recipe.base is not None and recipe.base.model else []
+    manifest = build_instructions(recipe.instruct, folder, seed=recipe.seed, engine=engine, special_tokens=marks)
     _print_counts(manifest.counts, language, stream)
     for line in table_lines(source_table(read_artifact(InstructFunnel, folder / "funnel.json")), language):
         print(line, file=stream)

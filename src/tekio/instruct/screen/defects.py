@@ -76,7 +76,7 @@ def html(question: str, answer: str) -> str | None:
 
 
 _BUTTON = re.compile(
-    r"^\s*(?:copy code|copy ?edit|コードをコピー(?:する)?|regenerate(?: response)?|(?:回答を)?再生成(?:する)?|continue generating|stop generating|生成を(?:続ける|停止)|sharegpt)\s*$"
+    r"^\s*(?:[a-z+#]{1,12}\s?)?(?:copy code|copy ?edit|コピーする(?:編集する)?|コードをコピー(?:する)?|regenerate(?: response)?|(?:回答を)?再生成(?:する)?|continue generating|stop generating|生成を(?:続ける|停止)|sharegpt)\s*$"
     r"|[。.！!]\s*[0-9]{1,2}\s/\s[0-9]{1,2}\s*\Z|\A(?:Sure|Certainly|Of course|Absolutely)[!,.]\s+(?=.*[\u3040-\u30ff])",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -92,6 +92,7 @@ _ONE_CHARACTER = re.compile(r"([^\W_]|ー)\1{19,}")
 _LONG_UNIT = re.compile(r"(.{10,80}?)\1{3,}", re.DOTALL)
 _SHORT_UNIT = re.compile(r"(.{2,9}?)\1{4,}", re.DOTALL)
 _ITEM = re.compile(r"^\s*(?:[0-9０-９]{1,3}[.)、．）:：]|[-*・●○])\s*")
+_SENTENCES = re.compile(r"((?:[^。\n]{3,40}。){2,4})\1{2,}")
 MIN_LOOP = 16
 
 
@@ -106,6 +107,8 @@ def loop(answer: str) -> str | None:
             return line[:40]
     if repeats(answer, 1, 1, copies=20) and (one := _ONE_CHARACTER.search(answer)):
         return one[0][:40]
+    if answer.count("。") >= 6 and repeats(answer, 8, 164, copies=3) and (said := _SENTENCES.search(answer)):
+        return said[0][:40]
     patterns = [
         *([_SHORT_UNIT] if repeats(answer, 2, 9, copies=5) else ()),
         *([_LONG_UNIT] if repeats(answer, 10, 80, copies=4) else ()),
@@ -125,16 +128,21 @@ def loop(answer: str) -> str | None:
 
 _LATER = beginning(
     r"こ\[【(（<＜lサT",
-    r"ここに[^。\n]{0,15}(?:記載|記入|入力|書[いかき]|入り|挿入|本文|回答|答え)|[\[【(（<＜](?:回答|答え|本文|内容)(?:を(?:入力|記入|記載|挿入)|欄|例)?[\]】)）>＞]"
+    r"ここに[^。\n]{0,15}(?:入れ|記載|記入|入力|書[いかき]|入り|挿入|本文|回答|答え)|[\[【(（<＜](?:回答|答え|本文|内容)(?:を(?:入力|記入|記載|挿入)|欄|例)?[\]】)）>＞]"
     r"|\[(?:insert|enter|your)\b[^\]\n]*\]|<(?:insert|enter|your)\b[^<>\n]*>|lorem ipsum|(?:サンプルテキスト){2,}|\bTODO\b\s*[:：]"
+    r"|\[(?:お?名前|氏名|会社名|社名|商品名|職種|役職|部署名?|学校名|日付|金額|住所|地名|場所|数値|URL)\]"
     r"|【(?:商品名|会社名|社名|氏名|名前|日付|金額|住所|地名|数値|URL)】",
     re.IGNORECASE,
 )
 _NOTHING_YET = re.compile(
-    r"\s*(?:to ?do|tbd|tba|x{3,}|後(?:で|ほど)(?:書く|記入|追記)[^。\n]{0,6}|(?:準備|作成|編集|工事|調整)中(?:です)?|未記入|(?:サンプル|ダミー|仮)テキスト)[。.…]*\s*",
+    r"\s*(?:<?no ?input>?|to ?do|tbd|tba|x{3,}|後(?:で|ほど)(?:書く|記入|追記)[^。\n]{0,6}|(?:準備|作成|編集|工事|調整)中(?:です)?|未記入|(?:サンプル|ダミー|仮)テキスト)[。.…]*\s*",
     re.IGNORECASE,
 )
-_BLANKED = re.compile(r"([〇○◯△□×✕＊])\1+(?=[\u3040-\u30ff\u4e00-\u9fff])")
+_BLANKED = re.compile(
+    r"([〇○◯△□×✕＊])\1+(?=[\u3040-\u30ff\u4e00-\u9fff])"
+    r"|(?<![A-Za-zＡ-Ｚ])(?:XX|YY|ZZ|ＸＸ|ＹＹ)(?=(?:株式)?会社|銀行|信用|証券|保険|大学|[県市町村社店])"
+)
+_ASKS_FOR_A_FORM = re.compile(r"雛形|ひな形|ひながた|テンプレート|書式|文例|例文|定型文|穴埋め|後から入れ")
 
 
 def placeholder(answer: str) -> str | None:
@@ -145,8 +153,10 @@ def placeholder(answer: str) -> str | None:
     return found[0][:40] if found else None
 
 
-def blanked_name(answer: str) -> str | None:
-    """Names written as 〇〇 or △△: an example for people, a habit no model should take up."""
+def blanked_name(question: str, answer: str) -> str | None:
+    """Names written as 〇〇 or △△: an example for people, a habit no model should take up. A form that was asked for may."""
+    if _ASKS_FOR_A_FORM.search(question):
+        return None
     found = _BLANKED.search(answer)
     return found[0][:40] if found else None
 
@@ -262,10 +272,11 @@ def plays_both(answer: str) -> str | None:
 
 _MEDIA = "画像|写真|動画|音声|映像|イラスト|録音|スライド"
 _NOT_THERE = beginning(
-    "次こ上下以添左右画写動音映イ録スグ図今現い本明私わ僕自",
+    "次こ上下以添左右画写動音映イ録スグ図今現い本明私わ僕自先さ",
     rf"(?:次|この|上|下|以下|添付|上記|下記|左|右)の?(?:{_MEDIA}|図(?!書)|ファイル|PDF|グラフ)(?:を|の|に|から|で|は)|(?:{_MEDIA})に(?:写って|映って)"
     rf"|(?:グラフ|図|{_MEDIA})を(?:描い|作成し|生成し|作っ)て"
     r"|(?:今日|現在|いま|今|本日|明日)の?[^。?？、\n]{0,12}(?:天気|気温|株価|為替レート|ニュース)(?:は|を|の予報|について)|(?:今|いま|現在)、?(?:は)?何時"
+    r"|(?:先ほど|さっき|先日)(?:お?送り?(?:っ|し)|添付し|渡し|見せ)た|添付した"
     r"|(?:私|わたし|僕|自分)の[^。\n]{0,10}(?:残高|予定|メール|パスワード|履歴|名前|口座番号)(?:を|は|が)[^。\n]{0,4}(?:教え|いくら|何|どこ)",
 )
 _MISSING_TEXT = re.compile(

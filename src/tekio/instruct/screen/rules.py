@@ -16,7 +16,7 @@ from typing import Any, cast
 from tekio.instruct.candidate import Row
 from tekio.instruct.expand.edinet import answer_agrees
 from tekio.instruct.screen import defects
-from tekio.instruct.screen.editorial import apply_rules
+from tekio.instruct.screen.editorial import apply_rules, is_about_words
 from tekio.instruct.screen.numbers import disagreements
 from tekio.instruct.screen.patterns import beginning
 from tekio.instruct.screen.personal import screen_personal_data
@@ -38,6 +38,10 @@ class Told:
     @classmethod
     def of(cls, record: InstructionRecord) -> Told:
         return cls(record, asked(record), answered(record))
+
+    def turns(self) -> list[str]:
+        """What the model is to say, turn by turn."""
+        return [turn["content"] for turn in self.record.messages if turn["role"] == "assistant"]
 
 
 Check = Callable[[Told, ScreenConfig], Any]
@@ -175,11 +179,15 @@ def check_placeholder(told: Told, _: ScreenConfig) -> Any:
 
 
 def check_links(told: Told, _: ScreenConfig) -> Any:
-    return defects.links_only(told.answered)
+    if is_about_words(told.asked):
+        return None  # 「詳しくはこちら」 in other words
+    return next(filter(None, map(defects.links_only, told.turns())), None)
 
 
 def check_other_language(told: Told, _: ScreenConfig) -> Any:
-    return None if "direction" in told.record.meta.extra else defects.other_language(told.asked, told.answered)
+    if "direction" in told.record.meta.extra:
+        return None
+    return next(filter(None, (defects.other_language(told.asked, turn) for turn in told.turns())), None)
 
 
 def check_impossible(told: Told, _: ScreenConfig) -> Any:
@@ -288,7 +296,7 @@ def screen_rows(rows: Sequence[Row], config: ScreenConfig, key: PseudonymKey | N
             _screen_numbers(row, reject=numbers == "reject")
         if row.alive:
             apply_rules(row, config.rules)
-            if "placeholder" not in config.off and defects.blanked_name(answered(row.record)):
+            if "placeholder" not in config.off and defects.blanked_name(asked(row.record), answered(row.record)):
                 row.flags.append("placeholder")
     if "personal_data" in config.off:
         return Counter()
