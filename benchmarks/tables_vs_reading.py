@@ -69,8 +69,8 @@ names, sentences or amounts like 1兆6,500億円."""
 
 
 def squeezed(text: str) -> str:
-    """`text` without white space, compatibility forms folded."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """`text` without white space, compatibility forms folded, one wave dash (fonts name two)."""
+    return "".join(unicodedata.normalize("NFKC", text).replace("\u301c", "~").split())
 
 
 @dataclass

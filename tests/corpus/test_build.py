@@ -461,3 +461,22 @@ def test_an_amendment_that_comes_into_another_source_is_read_anew(tmp_path):
     assert key() == before
     (tmp_path / "new" / "b.zip").write_bytes(b"PK")
     assert key() != before
+
+
+def test_the_funnel_counts_the_cells_of_tables_read_and_written(tmp_path):
+    page = "# 税率\n\n次の表のとおりです。\n\n| 区分 | 当期 |\n| --- | ---: |\n| 甲種 | 15％ |\n| 乙種 | |\n"
+    (tmp_path / "a.md").write_text(page, encoding="utf-8")
+    rows = write_jsonl(tmp_path / "b.jsonl", [LONG])
+    sources = [
+        source(str(tmp_path / "a.md"), name="kept", reader="markdown"),
+        source(str(tmp_path / "a.md"), name="dropped", reader="markdown", options={"tables": "drop"}),
+        source(str(rows), name="without"),
+    ]
+    out, _ = build(tmp_path, recipe(tmp_path, sources, filters={"preset": "none"}))
+    found = {item["name"]: item["tables"] for item in funnel_of(out)["sources"]}
+    assert found == {
+        "kept": {"tables": 1, "cells_in": 5, "cells_out": 5},
+        "dropped": {"tables": 1, "cells_in": 5, "cells_out": 0},
+        "without": {},
+    }
+    assert funnel_of(out)["totals"]["tables"] == {"tables": 2, "cells_in": 10, "cells_out": 5}

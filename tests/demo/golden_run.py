@@ -99,7 +99,7 @@ VARYING = frozenset(
     ["cautions", "details", "items", "matches", "choices", "inputs", "outputs", "degenerate", "remarks", "models"]
 )
 """Lists whose length depends on scores or on the machine."""
-OPEN = frozenset(["rejected", "removed_characters", "versions", "counts", "config", "finish", "parents"])
+OPEN = frozenset(["rejected", "removed_characters", "tables", "versions", "counts", "config", "finish", "parents"])
 """Tables whose keys depend on the split, on libraries, or are the recipe's."""
 ELSEWHERE = frozenset(["corpus", "instruct", "training", "evaluation"])
 """Parts of report/summary.json that are other files of the run."""

@@ -34,6 +34,8 @@ class CorpusCounts(Part):
     """places found, by kind"""
     removed_characters: dict[str, int]
     """characters taken out of rows that stay, by rule"""
+    tables: Annotated[dict[str, int], Older({})]
+    """`tables`, `cells_in` and `cells_out` of the documents read: cells with text, and those that were written"""
     licenses: dict[str, int]
     """training rows by license, because rows can bring their own"""
 

@@ -296,6 +296,12 @@ def _show(arguments: argparse.Namespace) -> int:
         for rule, count in item.removed_characters.items():
             taken = Text("characters taken out", "文字を削除")
             print(f"    {rule:50}{count:>14,} {say(taken, arguments.language)}")
+        if item.tables:
+            words = Text(
+                "{:,} tables, {:,} cells with text, {:,} written", "表 {:,}、文字のあるセル {:,}、うち出力 {:,}"
+            )
+            cells = (item.tables["tables"], item.tables["cells_in"], item.tables["cells_out"])
+            print(f"    {say(words, arguments.language).format(*cells)}")
         for kind, count in item.personal_data.items():
             print(f"    [{kind}]{'':43}{count:>9,}")
     files = (funnel.totals.files, funnel.totals.files_read, funnel.totals.files_rejected)

@@ -363,6 +363,7 @@ def _sources(
                 rejected=result.rejected,
                 personal_data=summary.personal_data,
                 removed_characters=result.removed,
+                tables=summary.tables,
                 licenses=result.licenses,
             )
         )

@@ -34,6 +34,7 @@ def total_of(parts: Sequence[CorpusCounts]) -> CorpusCounts:
         rejected=_merged(item.rejected for item in parts),
         personal_data=_merged(item.personal_data for item in parts),
         removed_characters=_merged(item.removed_characters for item in parts),
+        tables=_merged(item.tables for item in parts),
         licenses=_merged(item.licenses for item in parts),
     )
 
@@ -81,6 +82,7 @@ def source_funnel(
         rejected=counts.rejected,
         personal_data=counts.personal_data,
         removed_characters=counts.removed_characters,
+        tables=counts.tables,
         licenses=counts.licenses,
     )
 

@@ -52,7 +52,7 @@ def test_the_printed_form(tmp_path: Path):
         "附　則",
         "公布の日から施行する。",
         "別表第一",
-        "手数料 | 千円",
+        "手数料（千円）",
     ]
     assert (document.title, document.published, document.as_of) == ("金融見本法", "2025", "2025-04-01")
     assert document.meta["law_number"] == "令和六年法律第十二号"
@@ -76,7 +76,7 @@ def test_by_article_nothing_is_lost(tmp_path: Path):
     held = Counter("".join("".join(row.text for row in documents).split()))
     held.update("".join("".join(row.document.text for row in rejected if row.document).split()))
     assert not wanted - held
-    assert set(held - wanted) <= {"|"}
+    assert set(held - wanted) <= set("（）")  # a unit joins its label
 
 
 def test_laws_in_an_archive_and_inside_an_answer(tmp_path: Path):
@@ -106,3 +106,45 @@ def test_an_amended_law_is_dated_by_its_amendment(tmp_path: Path):
     assert document.meta["promulgated"] == "2024-04-01"
     path.write_text(amended, encoding="utf-8")
     assert read(path)[0][0].as_of == "2025-05-31"
+
+
+TABLE = """<TableStruct><TableStructTitle>税率の表</TableStructTitle><Table>
+<TableHeaderRow><TableHeaderColumn>区分</TableHeaderColumn><TableHeaderColumn>四月から</TableHeaderColumn><TableHeaderColumn>十月から</TableHeaderColumn></TableHeaderRow>
+<TableRow><TableColumn BorderBottom="none"><Sentence>甲種</Sentence></TableColumn><TableColumn><Sentence>15％</Sentence></TableColumn><TableColumn><Sentence>17％</Sentence></TableColumn></TableRow>
+<TableRow><TableColumn BorderTop="none"><Sentence></Sentence></TableColumn><TableColumn colspan="2"><Sentence>19％</Sentence></TableColumn></TableRow>
+<TableRow><TableColumn><Sentence>乙種</Sentence></TableColumn><TableColumn><Sentence></Sentence></TableColumn><TableColumn><Sentence>△3％</Sentence></TableColumn></TableRow>
+</Table></TableStruct>"""
+
+
+def law_with_a_table(tmp_path: Path) -> Path:
+    path = tmp_path / "a.xml"
+    start, end = LAW.index("<TableStruct>"), LAW.index("</TableStruct>") + len("</TableStruct>")
+    path.write_text(LAW[:start] + TABLE + LAW[end:], encoding="utf-8")
+    return path
+
+
+def test_tables_of_laws_go_through_the_one_grid(tmp_path: Path):
+    """Spans, and boxes of cells without a line between them; an empty box between lines stays empty."""
+    path = law_with_a_table(tmp_path)
+    (document,), _ = read(path)
+    assert document.text.split("\n")[-4:] == [
+        "税率の表",
+        "区分: 甲種 | 四月から: 15％ | 十月から: 17％",
+        "区分: 甲種 | 四月から: 19％ | 十月から: 19％",
+        "区分: 乙種 | 十月から: △3％",
+    ]
+    assert document.meta["table_cells_in"] == document.meta["table_cells_out"] == 9
+
+
+def test_each_rendering_of_a_law_s_table_and_what_it_counts(tmp_path: Path):
+    path = law_with_a_table(tmp_path)
+    (lines,), _ = read(path, options={"tables": "lines"})
+    assert lines.text.split("\n")[-1] == "乙種 |  | △3％"
+    (markdown,), _ = read(path, options={"tables": "markdown"})
+    assert markdown.text.split("\n")[-1] == "| 乙種 |  | △3％ |"
+    (dropped,), rejected = read(path, options={"tables": "drop"})
+    assert "甲種" not in dropped.text
+    assert (dropped.meta["table_cells_in"], dropped.meta["table_cells_out"]) == (9, 0)
+    left = next(row for row in rejected if row.reason == "table_dropped")
+    assert left.document is not None
+    assert "乙種 | △3％" in left.document.text

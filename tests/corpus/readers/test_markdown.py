@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from corpus.readers.corpus_reading import read
 
 PAGE = """1. [ホーム](/)
@@ -68,3 +70,32 @@ def test_a_text_of_damage_is_refused_whole(tmp_path: Path):
     assert row.reason == "ocr_debris"
     assert row.document is not None
     assert "以上" in row.document.text
+
+
+PIPES = """# 税率
+
+本則の税率は次の表のとおりです。適用の時期により異なりますので注意してください。
+
+| 区分 | 四月から | 十月から |
+| --- | ---: | ---: |
+| 甲種 | 15％ | △17％ |
+| 乙種 | | － |
+"""
+
+
+@pytest.mark.parametrize(
+    ("tables", "last"),
+    [
+        ("labelled", "区分: 乙種 | 十月から: －"),
+        ("lines", "乙種 |  | －"),
+        ("markdown", "| 乙種 |  | － |"),
+        ("drop", "本則の税率は次の表のとおりです。適用の時期により異なりますので注意してください。"),
+    ],
+)
+def test_pipe_tables_go_through_the_one_grid(tmp_path: Path, tables: str, last: str):
+    (tmp_path / "a.md").write_text(PIPES)
+    (document,), rejected = read(tmp_path, options={"tables": tables})
+    assert document.text.split("\n")[-1] == last
+    assert document.meta["table_cells_in"] == 8
+    assert document.meta["table_cells_out"] == (0 if tables == "drop" else 8)
+    assert [row.reason for row in rejected] == (["table_dropped"] if tables == "drop" else [])

@@ -122,6 +122,20 @@ def test_a_text_alone_above_a_head_is_a_caption():
     ]
 
 
+def test_a_cell_of_one_character_a_line_is_a_word_set_vertically():
+    assert labelled("売/上/高;国内;100", "^;海外;－") == ["売上高 | 国内 | 100", "売上高 | 海外 | －"]
+    assert render(grid("売/上/高;国内;100", "^;海外;－"), "lines").lines == [
+        "売上高 | 国内 | 100",
+        "売上高 | 海外 | －",
+    ]
+    assert labelled("摘要;1/2/3", "備考;A/B")[0] == "摘要 | 1 2 3"
+
+
+def test_the_rows_of_a_table_in_a_cell_stay_apart():
+    page = "<table><tr><td>外</td><td><table><tr><td>甲</td><td>11</td></tr><tr><td>乙</td><td>△22</td></tr></table></td></tr><tr><td>他</td><td>33</td></tr></table>"
+    assert page_text(parse_html_text(page), tables="labelled").text == "外 | 甲 11 / 乙 △22\n他 | 33"
+
+
 def test_a_head_within_the_body_heads_what_follows():
     rows = ("区分;前期;前期比", "売上高;10;5％", "区分;当期;当期比", "売上高;12;20％")
     assert labelled(*rows) == ["区分: 売上高 | 前期: 10 | 前期比: 5％", "区分: 売上高 | 当期: 12 | 当期比: 20％"]

@@ -1,6 +1,6 @@
 """Laws in e-Gov's standard XML (法令標準XMLスキーマ): articles, paragraphs and items as the printed law has them.
 
-Ruby readings are left out. The table of contents repeats the headings and is refused by name (`table_of_contents`);
+Tables go through the one grid (`tekio.text.tables`). Ruby readings are left out. The table of contents repeats the headings and is refused by name (`table_of_contents`);
 figures have no text and are counted in `meta.figures`.
 """
 
@@ -13,9 +13,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
+from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.dates import ERAS, iso_date
+from tekio.text.tables.from_law import law_grid
+from tekio.text.tables.render import Count, Tables, render
 from tekio.text.unreadable import UnreadableError
 from tekio.text.xml import parse_xml
 
@@ -38,8 +40,6 @@ _LINES = frozenset(
         "Paragraph",
         "Item",
         "SupplProvisionLabel",
-        "TableRow",
-        "TableHeaderRow",
         "AppdxTableTitle",
         "AppdxNoteTitle",
         "AppdxStyleTitle",
@@ -73,6 +73,9 @@ class _Writer:
     lines: list[str] = field(default_factory=list[str])
     open: list[str] = field(default_factory=list[str])
     figures: int = 0
+    tables: Tables = "labelled"
+    count: Count = field(default_factory=Count)
+    dropped: list[str] = field(default_factory=list[str])
 
     def line(self) -> None:
         text = "".join(self.open).strip("\u3000 ")
@@ -85,12 +88,41 @@ def _name(node: Any) -> str:
     return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
-def law_text(node: Any) -> tuple[str, int]:
-    """(text below `node` as lines of the printed law, figures without text). Raises `UnreadableError` (`too_deep`)."""
-    writer = _Writer()
-    _write(node, writer, 0)
+@dataclass(frozen=True)
+class LawText:
+    """Lines of the printed law; figures without text; cells of its tables in and out, and the text of each left out."""
+
+    text: str
+    figures: int
+    count: Count
+    dropped: list[str]
+
+    def meta(self) -> dict[str, Any]:
+        """As it stands in a document's meta."""
+        return {"figures": self.figures} | self.count.meta()
+
+
+def law_text(node: Any, tables: Tables = "labelled", depth: int = 0) -> LawText:
+    """The text below `node`. Raises `UnreadableError` (`too_deep`)."""
+    writer = _Writer(tables=tables)
+    _write(node, writer, depth)
     writer.line()
-    return "\n".join(writer.lines), writer.figures
+    return LawText("\n".join(writer.lines), writer.figures, writer.count, writer.dropped)
+
+
+def _write_table(table: Any, writer: _Writer, depth: int) -> None:
+    """A table as `tables` says; tables in its cells are text of the cells."""
+
+    def cell(node: Any) -> str:
+        inner = law_text(node, "lines", depth + 1)
+        writer.figures += inner.figures
+        return inner.text
+
+    writer.line()
+    rendered = render(law_grid(table, _name, cell), writer.tables)
+    writer.lines += rendered.lines
+    writer.count.add(rendered.count)
+    writer.dropped += [rendered.dropped] if rendered.dropped else []
 
 
 def _write(node: Any, writer: _Writer, depth: int) -> None:
@@ -98,6 +130,9 @@ def _write(node: Any, writer: _Writer, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise UnreadableError("too_deep", {"depth": depth, "limit": MAX_DEPTH})
     if not name or name in ("Rt", "TOC"):
+        return
+    if name == "Table":
+        _write_table(node, writer, depth)
         return
     if name == "Fig":
         writer.figures += 1
@@ -114,12 +149,6 @@ def _write(node: Any, writer: _Writer, depth: int) -> None:
     if name in _TITLES or _SUBITEM_TITLE.match(name):
         if "".join(node.itertext()).strip():
             writer.open.append("\u3000")
-    elif name == "TableColumn" or name == "TableHeaderColumn":
-        writer.open.append(" | ")
-    elif name in ("TableRow", "TableHeaderRow"):
-        if writer.open and writer.open[-1] == " | ":
-            writer.open.pop()
-        writer.line()
     elif name in _LINES and name not in ("Paragraph", "Article"):
         writer.line()
 
@@ -163,7 +192,7 @@ def amended(law: Any) -> tuple[str | None, str | None]:
         number = node.get("AmendLawNum")
         published = iso_date(number) if number else promulgated(law)
         promulgations += [published] if number and published else []
-        enforced = _ENFORCED.search(law_text(node)[0][:2000])
+        enforced = _ENFORCED.search(law_text(node).text[:2000])
         day = (iso_date(enforced[1]) if enforced else None) or published
         days += [day] if day else []
     return max(promulgations, default=None), max(days, default=None)
@@ -179,7 +208,8 @@ def _revision_day(root: Any, uri: str) -> str | None:
 
 
 def read_law(source: SourceConfig, file: UnitFile) -> Rows:
-    """A law. Options: `by` (law: one document; article: one an article of the main and supplementary provisions)."""
+    """A law. Options: `by` (law: one document; article: one an article of the main and supplementary provisions), `tables`."""
+    tables = option_tables(source)
     root = parse_xml(file.read(option_int(source, "max_file_bytes", MAX_LAW_BYTES)))
     law = root if _name(root) == "Law" else next((node for node in root.iter() if _name(node) == "Law"), None)
     if law is None:
@@ -200,21 +230,36 @@ def read_law(source: SourceConfig, file: UnitFile) -> Rows:
         document = make_document(source, file, text, part="TOC", title=title, meta=meta, **common)
         yield Rejected(f"{file.uri}#TOC", "table_of_contents", {"characters": len("".join(text.split()))}, document)
     if option_text(source, "by", "law") == "article":
-        yield from _articles(source, file, law, title, meta, common)
+        yield from _articles(source, file, law, title, meta, common, tables)
         return
-    text, figures = law_text(law)
-    if not text:
+    read = law_text(law, tables)
+    yield from _dropped(source, file, read.dropped)
+    if not read.text and not read.dropped:
         raise UnreadableError("no_text", {"title": title})
-    yield make_document(source, file, text, title=title or None, meta=meta | {"figures": figures}, **common)
+    if read.text:
+        yield make_document(source, file, read.text, title=title or None, meta=meta | read.meta(), **common)
+
+
+def _dropped(source: SourceConfig, file: UnitFile, dropped: list[str], part: str = "") -> Rows:
+    """A refusal for each table that was left out."""
+    for place, text in enumerate(dropped, start=1):
+        left = make_document(source, file, text, part=f"{part}table={place}")
+        yield Rejected(left.uri, "table_dropped", {"characters": len("".join(text.split()))}, left)
 
 
 def _texts(law: Any, name: str) -> list[str]:
     node = next((node for node in law.iter() if _name(node) == name), None)
-    return [law_text(node)[0]] if node is not None else []
+    return [law_text(node).text] if node is not None else []
 
 
 def _articles(
-    source: SourceConfig, file: UnitFile, law: Any, title: str, meta: dict[str, Any], common: dict[str, Any]
+    source: SourceConfig,
+    file: UnitFile,
+    law: Any,
+    title: str,
+    meta: dict[str, Any],
+    common: dict[str, Any],
+    tables: Tables,
 ) -> Rows:
     taken: list[Any] = []
     for node in law.iter():
@@ -224,18 +269,21 @@ def _articles(
         where = next((parent for parent in node.iterancestors() if _name(parent) == "SupplProvision"), None)
         label = "suppl" if where is not None else "main"
         amending = where.get("AmendLawNum") if where is not None else None
-        text, figures = law_text(node)
+        read = law_text(node, tables)
         part = f"{label}{f':{amending}' if amending else ''};article={node.get('Num') or len(taken)}"
-        values = meta | {"article": node.get("Num"), "provision": label, "figures": figures}
+        values = meta | {"article": node.get("Num"), "provision": label} | read.meta()
         if amending:
             values["amending_law"] = amending
-        document = make_document(source, file, text, part=part, title=title or None, meta=values, **common)
-        yield document if text else Rejected(document.uri, "no_text", {}, document)
+        yield from _dropped(source, file, read.dropped, f"{part};")
+        document = make_document(source, file, read.text, part=part, title=title or None, meta=values, **common)
+        yield document if read.text else Rejected(document.uri, "no_text", {}, document)
     for node in taken:
         parent = node.getparent()
         if parent is not None:
             node.tail = None
             parent.remove(node)
-    rest, _ = law_text(law)  # titles, enactment, provisions without articles, tables
-    if rest:
-        yield make_document(source, file, rest, part="rest", title=title or None, meta=meta, **common)
+    rest = law_text(law, tables)  # titles, enactment, provisions without articles, tables
+    yield from _dropped(source, file, rest.dropped, "rest;")
+    if rest.text:
+        more = meta | rest.count.meta()
+        yield make_document(source, file, rest.text, part="rest", title=title or None, meta=more, **common)

@@ -59,6 +59,7 @@ from tekio.text.kernels.codepoints import CodePoints, code_points, to_utf8
 from tekio.text.kernels.measure import COLUMNS, LETTERS, measure
 from tekio.text.kernels.shingles import Hashes, band_keys, choose_bands, digests, signatures
 from tekio.text.kernels.word_trie import WordTrie
+from tekio.text.tables.render import counts_of
 
 BATCH_CHARACTERS = 2_000_000
 BATCH_ROWS = 8192
@@ -257,6 +258,8 @@ def _process_batch(
             known |= REFUSED
         else:
             summary.characters += len(text)
+            for name, number in counts_of(item.meta).items():
+                summary.tables[name] = summary.tables.get(name, 0) + number
             for kind, times in cleaned.personal_data.get(number, {}).items():
                 known |= PERSONAL
                 summary.personal_data[kind] = summary.personal_data.get(kind, 0) + times

@@ -84,6 +84,7 @@ class UnitSummary:
     files: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     characters: int = 0
     personal_data: dict[str, int] = field(default_factory=dict[str, int])
+    tables: dict[str, int] = field(default_factory=dict[str, int])
 
 
 def unit_folder(task: UnitTask) -> Path:

@@ -16,6 +16,13 @@ MAX_SLOTS = 2_000_000
 together, so that no page can make a table much larger than itself."""
 
 
+def vertical(text: str) -> str:
+    """The word of a cell that holds one wide character a line; empty for others."""
+    lines = [line.strip() for line in text.split("\n")]
+    upright = len(lines) > 1 and all(len(line) == 1 and line >= "\u3005" for line in lines)
+    return "".join(lines) if upright else ""
+
+
 @dataclass(eq=False, slots=True)
 class Cell:
     """A cell of a table. text: its lines, separated by line feeds. heading: marked as a heading by its source.
@@ -32,8 +39,8 @@ class Cell:
 
     @property
     def line(self) -> str:
-        """The text on one line."""
-        return self.text.replace("\n", " ")
+        """The text on one line; a cell of one character a line is set vertically (売, 上, 高)."""
+        return vertical(self.text) or self.text.replace("\n", " ")
 
     @property
     def is_empty(self) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from tekio.text.tables.grid import Grid
+from tekio.text.tables.grid import Grid, vertical
 from tekio.text.tables.table import Entry, Table, understand
 from tekio.text.tables.values import is_figure, is_nil
 
@@ -15,6 +15,10 @@ Tables = Literal["labelled", "lines", "markdown", "drop"]
 RENDERINGS: tuple[Tables, ...] = ("labelled", "lines", "markdown", "drop")
 BLOCK_LINES = 5
 """Lines of a cell up to which it is taken for the content of a table and not for a part of a page."""
+
+
+TABLE_COUNTS = {"tables": "tables", "table_cells_in": "cells_in", "table_cells_out": "cells_out"}
+"""Keys of a document's meta and what they count."""
 
 
 @dataclass
@@ -35,7 +39,14 @@ class Count:
         """As it stands in a document's meta; empty where the document has no table."""
         if not self.tables:
             return {}
-        return {"tables": self.tables, "table_cells_in": self.cells_in, "table_cells_out": self.cells_out}
+        return {key: getattr(self, name) for key, name in TABLE_COUNTS.items()}
+
+
+def counts_of(meta: Mapping[str, Any]) -> dict[str, int]:
+    """What `Count.meta` wrote into a document's meta; empty where a row brings keys of these names with something else."""
+    if not all(isinstance(meta.get(key), int) for key in TABLE_COUNTS):
+        return {}
+    return {name: int(meta[key]) for key, name in TABLE_COUNTS.items()}
 
 
 @dataclass
@@ -113,9 +124,13 @@ def _entry(entry: Entry, *, wrapped: bool) -> str:
 
 
 def _one_line(text: str, *, wrapped: bool) -> str:
-    """The lines of a cell on one line; several of some length stay apart (careers, lists) unless they were `wrapped`."""
+    """The lines of a cell on one line; several of some length stay apart (careers, lists, rows of a
+    table in a cell) unless they were `wrapped`.
+    """
+    if word := vertical(text):
+        return word
     lines = [line.strip().replace(" | ", " ") for line in text.split("\n")]
-    several = not wrapped and len(lines) > 2 and sum(map(len, lines)) > 8 * len(lines)
+    several = " | " in text or (not wrapped and len(lines) > 2 and sum(map(len, lines)) > 8 * len(lines))
     return (" / " if several else " ").join(lines)
 
 
