@@ -288,6 +288,7 @@ def test_a_reference_is_taken_out_and_what_it_explains_stays(before, after):
     "次のとおり取り扱うことになります。",
     "合計により容積率を判定します。\n《例》\n次の図のとおりです。",
     "表１のとおりです。\nとなります。",
+    "課個5－4\n平成15年8月8日\n別紙１のとおり取り扱います。",
 ])  # fmt: skip
 def test_an_answer_of_which_a_fragment_would_be_left_is_rejected(text):
     assert ruled(text, figure_reference="rewrite").rejected_by == "figure_reference"

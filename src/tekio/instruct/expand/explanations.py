@@ -19,17 +19,23 @@ from tekio.instruct.harvest.choose import choose
 from tekio.instruct.harvest.files import NO_PAGES, page_tree
 from tekio.instruct.harvest.marks import is_furniture
 from tekio.instruct.harvest.page import page_date
-from tekio.instruct.harvest.trail import page_trail
+from tekio.instruct.harvest.trail import page_steps, page_trail
 from tekio.rows.archive import read_all
 
 MAX_BYTES = 50_000_000
 MIN_TEXT = 40
 MAX_LINKS = 0.5
 _NAMES_NOTHING = re.compile(
-    r"^[【〔\[（(]?(?:目次|関連(?:情報|リンク|ページ|する)?.{0,6}|お?問い?合わ?せ.{0,6}|注記?|備考|参考.{0,4}|その他|はじめに|おわりに|"
+    r"^[【〔\[（(≪《<＜]?(?:目次|解説|説明|趣旨|理由|要旨|概要|改正|新設|廃止|関連(?:情報|リンク|ページ|する)?.{0,6}|お?問い?合わ?せ.{0,6}|注記?|備考|参考.{0,4}|その他|はじめに|おわりに|"
     r"根拠法令等?|関係法令通達|法令等|参照条文|リンク|一覧|資料|別[紙表添].{0,6}|ダウンロード|サイト内検索|メニュー|このページ.{0,10}|"
-    r"[0-9０-９ⅠⅡⅢⅣⅤ第章節条項一二三四五六七八九十()（）.．-]+)[】〕\]）)]?$"
+    r"[0-9０-９ⅠⅡⅢⅣⅤ第章節条項一二三四五六七八九十()（）.．-]+)[】〕\]）)≫》>＞]?$"
 )
+
+
+_BOILERPLATE = re.compile(
+    r"(?:Adobe|Acrobat)\s*Reader|PDF形式のファイル(?:を|の)[^。]{0,20}(?:ご覧|閲覧)|JavaScriptを[^。]{0,10}有効"
+)
+"""What sites say of themselves on every page."""
 
 
 @dataclass
@@ -53,14 +59,7 @@ def read_explanations(path: Path, _: Mapping[str, Any]) -> Reading:
     if choose(page, None):
         yield "", DroppedError("page_of_questions", page.title)
         return
-    sections = list(_sections(page))
-    if (
-        trail
-        and sections
-        and not sections[0].heading
-        and "。" not in "".join(block.text for block in sections[0].blocks)
-    ):
-        sections = sections[1:]  # the trail itself
+    sections = list(_sections(page, page_steps(root)))
     title = page.title or next((block.text.strip() for block in page.main() if block.heading), "")
     if not title or not sections:
         yield "", DroppedError("no_title_or_text", title)
@@ -80,10 +79,14 @@ def read_explanations(path: Path, _: Mapping[str, Any]) -> Reading:
         yield f"#{number}", _row(row, section)
 
 
-def _sections(page: Page) -> Iterator[_Section]:
+def _sections(page: Page, steps: Sequence[str]) -> Iterator[_Section]:
     section = _Section("")
+    trail = list(steps)  # its entries stand first on the page, in their order
     for block in page.main():
-        if block.foreign or is_furniture(block.text):
+        if trail and block.text.strip() == trail[0]:
+            trail.pop(0)
+            continue
+        if block.foreign or is_furniture(block.text) or _BOILERPLATE.search(block.text):
             continue
         if block.heading:
             if section.blocks:

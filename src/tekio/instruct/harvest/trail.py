@@ -25,6 +25,18 @@ def page_trail(root: Any) -> list[str]:
     root: of the page (lxml). A list whose name says that it is the trail, else a list above the first heading whose entries
     are one link each but perhaps the last.
     """
+    steps = _steps_of(root)
+    if steps and not steps[-1][1]:
+        steps = steps[:-1]
+    return [text for text, _ in steps if not _HOME.search(text)]
+
+
+def page_steps(root: Any) -> list[str]:
+    """Every entry of the trail as it stands on the page, the site's own page and the page itself too."""
+    return [text for text, _ in _steps_of(root)]
+
+
+def _steps_of(root: Any) -> list[tuple[str, bool]]:
     for element in root.iter("ol", "ul", "nav", "div", "p", "h1"):
         if element.tag == "h1":
             break
@@ -36,20 +48,17 @@ def page_trail(root: Any) -> list[str]:
     return []
 
 
-def _steps(element: Any, *, named: bool) -> list[str]:
+def _steps(element: Any, *, named: bool) -> list[tuple[str, bool]]:
+    """Text of each entry, and whether it is a link; empty when the element is no trail."""
     items = list(islice(element.iter("li"), MOST_STEPS + 1))
     if not items and named:
         items = list(islice(element.iter("a"), MOST_STEPS + 1))
-    steps = [(_text(item), item) for item in items]
-    steps = [(text, item) for text, item in steps if text]
+    steps = [(text, _is_link(item, text)) for item in items if (text := _text(item))]
     if not 2 <= len(steps) <= MOST_STEPS or any(len(text) > LONGEST_STEP for text, _ in steps[:-1]):
         return []
-    linked = [_is_link(item, text) for text, item in steps]
-    if not named and (not all(linked[:-1]) or not _HOME.search(steps[0][0])):
+    if not named and (not all(linked for _, linked in steps[:-1]) or not _HOME.search(steps[0][0])):
         return []
-    if not linked[-1]:
-        steps = steps[:-1]
-    return [text for text, _ in steps if not _HOME.search(text)]
+    return steps
 
 
 def _is_link(item: Any, text: str) -> bool:

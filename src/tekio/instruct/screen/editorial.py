@@ -227,7 +227,10 @@ def _rewrite(row: Row, rule: str, name: str) -> bool:
     if any(not text.strip() for text in after):
         row.reject(rule, {"rewrite": "nothing would be left"})
         return True
-    if rule != "self_reference" and any(_FRAGMENT.search(text) for text in after):
+    said = zip(before, after, strict=True)
+    if rule != "self_reference" and any(
+        _FRAGMENT.search(text) or ("。" in str(turn["content"]) and "。" not in text) for turn, text in said
+    ):
         row.reject(rule, {"rewrite": "a fragment would be left"})
         return True
     pairs = list(zip(row.record.messages, after, strict=True))
