@@ -40,7 +40,7 @@ _LINK = re.compile(r"(?<!\\)\[((?:[^\[\]]|\\.|\[[^\[\]]*\])*)(?<!\\)\]\((?:[^()\
 _TOOLS = re.compile(
     r"Adobe|Acrobat|ReadSpeaker|このページの先頭|お役に立ち|ページトップ|音声読み上げ|PDF形式のファイルを"
 )
-_MARK = re.compile(r"^[\s　>]*(?:#{1,6}\s+|[-*+・]\s+|[0-9]{1,3}\\?[.)．]\s*)*")
+_MARK = re.compile(r"^[\s　>]*(?:#{1,6}\s+|[-*+・]\s+|[0-9]{1,3}\\?[.)．]\s*|[(（][0-9]{1,3}[)）]\s*)*")
 _ITEM = re.compile(r"\s*(?:[-*+]|[0-9]+\\?\.)\s")
 _NOISE = re.compile(r"[\s|*_`~\\・#>]+|<[^<>]{1,20}>")
 _DEBRIS = re.compile(r"\$[^$\n]{0,200}\$|\$\\?\\?[a-z]")
@@ -230,8 +230,10 @@ def main() -> None:
 
 
 def bare_whole(text: str) -> str:
-    """A text as one string of letters and signs, line by line."""
-    return "".join(bare(line) for line in text.split("\n"))
+    """A text as one string of letters and signs, without the marks that lines begin with and again with them."""
+    lines = text.split("\n")
+    marked = _NOISE.sub("", unicodedata.normalize("NFKC", text))
+    return "".join(bare(line) for line in lines) + "\0" + marked
 
 
 if __name__ == "__main__":
