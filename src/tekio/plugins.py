@@ -37,7 +37,8 @@ class Reader:
     for one that is imported when its first file comes. suffixes: the names `reader: auto` knows it by (`.led`), without
     compression. sniff: whether content that begins with these bytes is of this form, for files whose name says nothing.
     needs: (module, what to install for it), said by `tekio doctor`. cut: suffixes of files that may be read in byte ranges;
-    `read` then also takes `start` and `end`.
+    `read` then also takes `start` and `end`. bounded: it goes through a file piece by piece within limits of its own, so that it
+    may run in the process that cleans; any other reader runs in one that has limits of time and memory.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Reader:
     sniff: Callable[[bytes], bool] | None = None
     needs: tuple[tuple[str, str], ...] = ()
     cut: tuple[str, ...] = ()
+    bounded: bool = False
 
     def function(self) -> Callable[..., Iterable[Any]]:
         """The function itself, imported now if need be."""

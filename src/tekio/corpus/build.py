@@ -30,7 +30,7 @@ from tekio.corpus.readers import Unit, name_below, plan_units
 from tekio.corpus.readers.pdf import programs_of
 from tekio.corpus.units.cache_key import items_key, source_key
 from tekio.corpus.units.clean import key_of
-from tekio.corpus.units.unit import process_unit
+from tekio.corpus.units.unit import end_reading, process_unit
 from tekio.corpus.units.unit_layout import SUMMARY, UnitSummary, UnitTask, unit_folder
 from tekio.corpus.write import FOLDERS, WriteTask, Written, write_empty, write_unit
 from tekio.engine import Engine
@@ -164,8 +164,11 @@ def _share_of_units(
 ) -> tuple[int, int]:
     key = key_of(config.personal_data)
     tasks, _ = plan_tasks(config, seed, units_folder(out), list_inputs(config, key), key)
-    for _ in engine.map(process_unit, tasks[number::count]):
-        pass
+    try:
+        for _ in engine.map(process_unit, tasks[number::count]):
+            pass
+    finally:
+        end_reading(config)
     return sum((unit_folder(task) / SUMMARY).is_file() for task in tasks), len(tasks)
 
 
@@ -297,9 +300,12 @@ def _work(
         space.counts["decontamination"] = counts
     summaries: list[UnitSummary] = []
     with Progress("corpus", total=len(tasks)) as progress:
-        for summary in engine.map(process_unit, tasks):
-            summaries.append(summary)
-            progress.advance(note=f"{sum(item.rows for item in summaries):,} rows")
+        try:
+            for summary in engine.map(process_unit, tasks):
+                summaries.append(summary)
+                progress.advance(note=f"{sum(item.rows for item in summaries):,} rows")
+        finally:
+            end_reading(config)
     decisions = decide_rows(config, tasks, summaries, engine, space.scratch(DECIDED))
     for name in LISTINGS:
         if (listing := space.scratch(DECIDED) / name).is_file():

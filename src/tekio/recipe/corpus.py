@@ -154,6 +154,9 @@ class CorpusConfig(Section):
     max_document_seconds: int = Field(default=60, ge=0)
     """CPU seconds that reading or cleaning one document may take; then it is refused (`too_slow`). 0: no limit. Of a PDF
     the option `max_seconds` holds besides."""
+    max_document_megabytes: int = Field(default=3072, ge=0)
+    """Memory that the process that reads may take beyond what it begins with; what it was reading then is refused
+    (`too_much_memory`). 0: no limit."""
     keep_units: bool = True
     """Keep the measured units beside the corpus (`corpus.units`), so that other thresholds do not read the sources
     again; they take about as much disk as the text."""

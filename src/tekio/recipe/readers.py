@@ -58,6 +58,7 @@ SHIPPED: tuple[Reader, ...] = (
         suffixes=(".jsonl", ".ndjson", ".json"),
         sniff=lambda head: _first_mark(head).startswith((b"{", b"[{", b"[\n")),
         cut=(".jsonl", ".ndjson"),
+        bounded=True,
     ),
     Reader("html", "7", f"{_ROOM}.web:read_html", suffixes=(".htm", ".html", ".xhtml"), sniff=_is_html),
     Reader(
@@ -79,7 +80,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("law", "4", f"{_ROOM}.law:read_law", sniff=_xml_root("law")),
     Reader("edinet", "5", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
     Reader("parquet", "3", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
-    Reader("csv", "2", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv")),
+    Reader("csv", "2", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv"), bounded=True),
     Reader("docx", "4", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),
     Reader("pptx", "4", f"{_ROOM}.office:read_slides", suffixes=(".pptx", ".pptm")),
     Reader("xlsx", "3", f"{_ROOM}.office:read_workbook", suffixes=(".xlsx", ".xlsm")),
@@ -102,8 +103,8 @@ SHIPPED: tuple[Reader, ...] = (
         suffixes=(".doc", ".xls", ".ppt"),
         sniff=_begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     ),
-    Reader("aozora", "2", f"{_ROOM}.plain:read_aozora_file"),
-    Reader("text", "3", f"{_ROOM}.plain:read_text", suffixes=(".txt", ".text")),
+    Reader("aozora", "2", f"{_ROOM}.plain:read_aozora_file", bounded=True),
+    Reader("text", "3", f"{_ROOM}.plain:read_text", suffixes=(".txt", ".text"), bounded=True),
 )
 _SHIPPED = {reader.name: reader for reader in SHIPPED}
 

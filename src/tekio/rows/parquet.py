@@ -53,6 +53,8 @@ def parquet_rows(file: RowFile, options: RowOptions) -> Rows:
                         # All names, so that a caller sees what the file has.
                         yield Row(values, f"row={number}", f"#{number}")
                         number += 1
+    except MemoryError:  # Arrow's own is one too
+        raise
     except (pa.ArrowException, ValueError, OverflowError, OSError) as error:
         broken = UnreadableError("bad_parquet", {"error": str(error)[:200]})
         if number == 0:
@@ -91,6 +93,8 @@ def parquet_columns(file: RowFile) -> list[str]:
     try:
         with pq.ParquetFile(file.path if file.content is None else pa.BufferReader(file.content)) as table:
             return list(table.schema_arrow.names)
+    except MemoryError:
+        raise
     except pa.ArrowException as error:
         raise UnreadableError("bad_parquet", {"error": str(error)[:200]}) from error
 

@@ -26,6 +26,7 @@ from tekio.text.tables.from_html import html_grid
 from tekio.text.tables.grid import Grid
 from tekio.text.tables.render import Count, Tables, render
 from tekio.text.unreadable import UnreadableError
+from tekio.text.xml import require_memory
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,7 @@ def parse_html_text(text: str, *, limits: HtmlLimits = DEFAULT_LIMITS) -> Any:
     try:
         root = etree.fromstring(text.encode("utf-8", "surrogatepass"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        require_memory(error)
         raise UnreadableError("not_html", {"error": str(error)[:200]}) from error
     if root is None:
         raise UnreadableError("empty", {"characters": len(text)})

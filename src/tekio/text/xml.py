@@ -63,6 +63,12 @@ def _in_utf_8(raw: bytes) -> bytes:
     return _TEXT_DECLARATION.sub("", text, count=1).encode("utf-8")
 
 
+def require_memory(error: Exception) -> None:
+    """Raise `MemoryError` where libxml2 says that it had too little, which is no fault of the document's form."""
+    if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY or "Memory allocation failed" in str(error):
+        raise MemoryError from error
+
+
 def parse_xml(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     """The root element of an XML document. Raises `UnreadableError`: `too_large`, `doctype`, `bad_xml`."""
     if len(raw) > max_bytes:
@@ -72,6 +78,7 @@ def parse_xml(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     try:
         root = etree.fromstring(raw, secure_parser())
     except (etree.XMLSyntaxError, ValueError) as error:
+        require_memory(error)
         raise UnreadableError("bad_xml", {"error": str(error)[:200]}) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise UnreadableError("doctype", {})

@@ -4,9 +4,12 @@
 # pyright: reportAttributeAccessIssue=false, reportMissingTypeStubs=false
 # (lxml and pyarrow have no complete type information)
 
+import csv
 import datetime as dt
 import io
+import json
 import lzma
+import struct
 import time
 import zipfile
 import zlib
@@ -67,6 +70,7 @@ def test_a_link_to_a_folder_above_is_read_once(tmp_path: Path):
     assert len(documents) == 3
 
 
+REASONS = {"reader_failed", "too_costly", "too_much_memory", "unreadable_file"}
 FAILURES: list[Exception] = [
     RecursionError("r"),
     MemoryError("m"),
@@ -88,8 +92,27 @@ FAILURES: list[Exception] = [
     zipfile.BadZipFile("z"),
     zlib.error("z"),
     lzma.LZMAError("l"),
+    zstandard.ZstdError("z"),
+    struct.error("s"),
+    csv.Error("c"),
+    json.JSONDecodeError("j", "", 0),
+    UnicodeError("u"),
+    FloatingPointError("f"),
+    BufferError("b"),
+    ReferenceError("r"),
+    PermissionError(13, "Permission denied"),
+    TimeoutError("t"),
+    StopIteration("inside of a generator"),
     pa.ArrowInvalid("p"),
+    pa.ArrowKeyError("p"),
+    pa.ArrowMemoryError("p"),
+    pa.ArrowNotImplementedError("p"),
+    pa.ArrowSerializationError("p"),
     etree.XMLSyntaxError("x", 1, 1, 1),
+    etree.XPathEvalError("x"),
+    etree.ParserError("x"),
+    etree.SerialisationError("x"),
+    Exception("nothing known"),
 ]
 
 
@@ -115,7 +138,7 @@ def test_whatever_a_reader_raises_is_a_row_and_the_next_file_is_read(
     documents, rejected = read(tmp_path, reader=reader)
     assert not documents
     assert [row.uri for row in rejected] == ["a.bin", "b.bin"]
-    assert {row.reason for row in rejected} <= {"reader_failed", "too_costly", "unreadable_file"}
+    assert {row.reason for row in rejected} <= REASONS
     assert all(row.whole_file and row.measured["error"] for row in rejected)
 
 
@@ -144,7 +167,7 @@ def test_whatever_an_installed_reader_raises_is_a_row_and_the_next_file_is_read(
     documents, rejected = read(tmp_path)
     assert [document.uri for document in documents] == ["b.bin"]
     assert [(row.uri, row.whole_file) for row in rejected] == [("a.bin", True)]
-    assert rejected[0].reason in ("reader_failed", "too_costly", "unreadable_file")
+    assert rejected[0].reason in REASONS
 
 
 def test_a_broken_lzma_member_leaves_the_others(tmp_path: Path):

@@ -5,8 +5,9 @@ all of its seconds, `TooSlowError` is raised in the midst of the work. Nothing i
 fast path costs two assignments. CPU time, not the clock's: a busy machine refuses what an idle one refuses, but for
 documents that come within a second of the limit.
 
-Python's interpreter and its regular expressions stop at once; a library in C stops when it returns, so what those get is
-bounded by its size and form (`tekio.text.html`, `tekio.text.xml`). PDF is read by a process of its own and has `max_seconds`.
+Python's interpreter and its regular expressions stop at once; a library in C stops when it returns. What those may be given is
+bounded by its size and form (`tekio.text.html`, `tekio.text.xml`), and a process that only reads (`tekio.corpus.readers.guard`) is
+ended with it. PDF is opened by yet another process and has `max_seconds`.
 Outside of the main thread the system delivers no signal, and there is no limit.
 """
 
@@ -32,10 +33,15 @@ class TooSlowError(BaseException):
 
 
 class Deadline:
-    """A limit for each of many documents, one after the other. seconds: 0 for none. Use as a context manager."""
+    """A limit for each of many documents, one after the other. seconds: 0 for none. Use as a context manager.
 
-    def __init__(self, seconds: float) -> None:
+    ends_process: whether a library in C that does not return is ended too, and this process with it (`SIGVTALRM`).
+    """
+
+    def __init__(self, seconds: float, *, ends_process: bool = False) -> None:
         self._seconds = seconds
+        # What is busy in C until then ends with the process, and leaves Python's own end the time to come first.
+        self._last = seconds + max(2.0, seconds / 5) if seconds and ends_process else 0.0
         self._tick = min(1.0, seconds / 8) if seconds else 0.0
         self._working, self._turn, self._seen, self._ticks = False, 0, -1, 0
         self._before: Any = None
@@ -53,6 +59,8 @@ class Deadline:
         self._working = False
         if self._active:
             signal.setitimer(signal.ITIMER_PROF, 0)
+            if self._last:
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             signal.signal(signal.SIGPROF, self._before or signal.SIG_DFL)
             self._active = False
 
@@ -87,6 +95,8 @@ class Deadline:
         while True:
             self._turn += 1
             self._working = True
+            if self._last and self._active:
+                signal.setitimer(signal.ITIMER_VIRTUAL, self._last)
             try:
                 row = next(coming)
             except StopIteration:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tekio.corpus.readers.deadline import NO_LIMIT, Deadline, TooSlowError
-from tekio.corpus.readers.rows import OptionError, Rejected, Rows, Unit, UnitFile, option_int
+from tekio.corpus.readers.deadline import NO_LIMIT, Deadline
+from tekio.corpus.readers.faults import kept_going, part_rows
+from tekio.corpus.readers.guard import ReadingProcess
+from tekio.corpus.readers.parts import Parts
+from tekio.corpus.readers.rows import Rejected, Rows, Unit, UnitFile, option_int
 from tekio.documents import Document
 from tekio.errors import TekioError
 from tekio.plugins import installed
@@ -17,6 +20,7 @@ from tekio.text.unreadable import UnreadableError
 
 OFFICE = ("docx", "pptx", "xlsx", "epub")
 """Readers of files that are ZIP archives and one document."""
+MAX_DOCUMENT_CHARACTERS = 100_000_000
 
 
 @dataclass
@@ -32,18 +36,26 @@ class Fate:
 
 
 def read_unit(
-    source: SourceConfig, unit: Unit, fates: list[Fate] | None = None, deadline: Deadline = NO_LIMIT
+    source: SourceConfig,
+    unit: Unit,
+    fates: list[Fate] | None = None,
+    deadline: Deadline = NO_LIMIT,
+    process: ReadingProcess | None = None,
 ) -> Iterator[Document | Rejected]:
     """The documents of a unit, and a `Rejected` for everything in it that gave none. Never raises for a file's content.
 
     A file that gives no row at all gets one. fates: takes what became of each file. deadline: for each row.
+    process: reads the files whose cost has no bound of its own; without one everything is read here.
     Raises `ValueError` when an option of the source is wrong.
     """
+    part = None if unit.start is None or unit.end is None else (unit.start, unit.end)
     for file in unit.files:
         fate, rows = Fate(file.uri), 0
         if fates is not None:
             fates.append(fate)
-        for row in deadline.each(_kept_going(_read_file(source, unit, file), file.uri, whole_file=True)):
+        apart = process is not None and not _is_bounded(source, file)
+        coming = process.read(source, file, part) if process and apart else file_rows(source, file, part, file.parts)
+        for row in deadline.each(coming):
             rows += 1
             if isinstance(row, Document):
                 fate.documents += 1
@@ -55,24 +67,39 @@ def read_unit(
             yield Rejected(file.uri, "no_rows", {"bytes": file.bytes}, whole_file=True)
 
 
-def _kept_going(rows: Rows, uri: str, *, whole_file: bool = False) -> Rows:
-    """`rows`; whatever is raised for a file's content is its last row. What the recipe or the installation lacks is raised."""
+def file_rows(source: SourceConfig, file: UnitFile, part: tuple[int, int] | None, parts: Parts) -> Rows:
+    """The rows of one file. part: a byte range of it. Raises what the recipe or the installation lacks, and nothing else."""
+    for row in kept_going(_read_file(source, part, replace(file, parts=parts)), file.uri, whole_file=True):
+        yield _of_bounded_length(row)
+
+
+def _of_bounded_length(row: Document | Rejected) -> Document | Rejected:
+    """The row, or a refusal for a document that is too long to be cleaned within any memory."""
+    document = row.document if isinstance(row, Rejected) else row
+    if document is None or len(document.text) <= MAX_DOCUMENT_CHARACTERS:
+        return row
+    if isinstance(row, Rejected):
+        return replace(row, document=None)
+    return Rejected(row.uri, "too_large", {"characters": len(row.text), "limit": MAX_DOCUMENT_CHARACTERS})
+
+
+def _is_bounded(source: SourceConfig, file: UnitFile) -> bool:
+    """Whether a file's reading has limits of its own, so that it needs no process."""
     try:
-        yield from rows
-    except UnreadableError as error:
-        yield Rejected(uri, error.reason, error.measured, whole_file=whole_file)
-    except TooSlowError as error:
-        yield Rejected(uri, "too_slow", dict(error.measured), whole_file=whole_file)
-    except (TekioError, OptionError):
-        raise
-    except OSError as error:
-        measured = {"error": error.strerror or type(error).__name__}
-        yield Rejected(uri, "unreadable_file", measured, whole_file=whole_file)
-    except (MemoryError, RecursionError) as error:
-        yield Rejected(uri, "too_costly", {"error": type(error).__name__}, whole_file=whole_file)
-    except Exception as error:  # noqa: BLE001 - one file that a reader or its library stumbles over never ends a build
-        measured = {"error": f"{type(error).__name__}: {str(error)[:200]}".encode("utf-8", "backslashreplace").decode()}
-        yield Rejected(uri, "reader_failed", measured, whole_file=whole_file)
+        if file.unread is not None or file.bytes == 0:
+            return True
+        name = _reader_name(source, file)
+        return name == UNKNOWN or (name != ARCHIVE and find_reader(name).bounded)
+    except Exception:  # noqa: BLE001 - said where it is read
+        return True
+
+
+def _reader_name(source: SourceConfig, file: UnitFile) -> str:
+    """The reader of a file; `zip` for an archive whose members each have their own."""
+    name = source.reader if source.reader != AUTO else detect(file)
+    if name not in ("edinet", "jsonl", "parquet", *OFFICE) and name not in installed("tekio.readers") and _is_zip(file):
+        return ARCHIVE
+    return name
 
 
 def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
@@ -85,7 +112,7 @@ def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
             return
         for member in archive.members:
             uri = f"{file.uri}!/{member.name}"
-            yield from _kept_going(_read_zipped(source, file, archive, member), uri)
+            yield from part_rows(file, uri, _read_zipped(source, file, archive, member))
         if not archive.members:
             yield Rejected(file.uri, "empty", {"members": 0}, whole_file=True)
 
@@ -102,12 +129,14 @@ def _read_zipped(source: SourceConfig, file: UnitFile, archive: ZipArchive, memb
     if member.size == 0 and not member.refused:
         raise UnreadableError("empty", {"bytes": 0})
     uri = f"{file.uri}!/{member.name}"
-    yield from read_member(source, UnitFile(file.path, uri, member.size, content=archive.read(member)))
+    yield from _read_inside(
+        source, UnitFile(file.path, uri, member.size, content=archive.read(member), parts=file.parts)
+    )
 
 
 def read_member(source: SourceConfig, file: UnitFile) -> Rows:
-    """A file that lies in another (a member of an archive, an attachment): by its own reader, or named."""
-    yield from _kept_going(_read_inside(source, file), file.uri)
+    """A file that lies in another, an attachment: by its own reader, or named."""
+    yield from part_rows(file, file.uri, _read_inside(source, file))
 
 
 def _read_inside(source: SourceConfig, file: UnitFile) -> Rows:
@@ -122,18 +151,14 @@ def is_instance(name: str) -> bool:
     return name.lower().endswith(".xbrl") or "/PublicDoc/" in f"/{name}"
 
 
-def _read_file(source: SourceConfig, unit: Unit, file: UnitFile) -> Rows:
+def _read_file(source: SourceConfig, part: tuple[int, int] | None, file: UnitFile) -> Rows:
     if file.unread is not None:
         yield Rejected(file.uri, file.unread.reason, {"error": file.unread.detail}, whole_file=True)
         return
     if file.bytes == 0:
         yield Rejected(file.uri, "empty", {"bytes": 0}, whole_file=True)
         return
-    name = source.reader if source.reader != AUTO else detect(file)
-    if name not in ("edinet", "jsonl", "parquet", *OFFICE) and name not in installed("tekio.readers") and _is_zip(file):
-        yield from _read_archive(source, file)
-    else:
-        yield from _read_as(name, source, file, unit)
+    yield from _read_as(_reader_name(source, file), source, file, part)
 
 
 def _is_zip(file: UnitFile) -> bool:
@@ -143,15 +168,15 @@ def _is_zip(file: UnitFile) -> bool:
         return raw.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def _read_as(name: str, source: SourceConfig, file: UnitFile, unit: Unit | None = None) -> Rows:
+def _read_as(name: str, source: SourceConfig, file: UnitFile, part: tuple[int, int] | None = None) -> Rows:
     if name == ARCHIVE:
         yield from _read_archive(source, file)
         return
     if name == UNKNOWN:
         raise UnreadableError("unknown_format", {"name": file.name})
     reader = find_reader(name)  # its module, and the libraries it needs, are imported when its first file comes
-    part = {} if unit is None or unit.start is None else {"start": unit.start, "end": unit.end}
-    rows = reader.function()(source, file, **part)
+    of_part = {} if part is None else {"start": part[0], "end": part[1]}
+    rows = reader.function()(source, file, **of_part)
     yield from _own_rows(name, rows, file) if name in installed("tekio.readers") else rows
 
 

@@ -117,4 +117,4 @@ def _attachments(source: SourceConfig, file: UnitFile, attached: list[tuple[str,
         if uri.count("!/") > 3:
             yield Rejected(uri, "nested_archive", {"bytes": len(raw)})
         else:
-            yield from read_member(source, UnitFile(file.path, uri, len(raw), content=raw))
+            yield from read_member(source, UnitFile(file.path, uri, len(raw), content=raw, parts=file.parts))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tekio.corpus.readers.parts import Parts
 from tekio.documents import Document, document_id
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.listing import Unread
@@ -29,6 +30,7 @@ class UnitFile:
     content: the bytes of an archive's member, which is read in memory; None for a file of its own.
     superseded_by: (EDINET) the files of later amendments of this filing; their text blocks replace this one's.
     unread: why nothing can be read here (a broken link, a FIFO, a closed folder); such a file is never opened.
+    parts: which part of the file is in work (`tekio.corpus.readers.parts`); the same for all that lies in it.
     """
 
     path: Path
@@ -37,6 +39,7 @@ class UnitFile:
     superseded_by: tuple[Path, ...] = ()
     content: builtins.bytes | None = None
     unread: Unread | None = None
+    parts: Parts = field(default_factory=Parts, compare=False, repr=False)
 
     @property
     def name(self) -> str:

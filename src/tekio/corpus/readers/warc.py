@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tekio.corpus.readers.faults import part_rows
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, option_int
 from tekio.corpus.readers.web import html_rows
 from tekio.documents import Document
@@ -113,16 +114,18 @@ def read_warc(source: SourceConfig, file: UnitFile) -> Rows:
     with file.open() as stream:
         for record in iter_records(stream, limit):
             if record.headers.get("warc-type") == "response":
-                yield from _page(source, file, record, limit)
+                yield from part_rows(file, _address(file, record), _page(source, file, record, limit))
+
+
+def _address(file: UnitFile, record: Record) -> str:
+    return record.headers.get("warc-target-uri", "").strip("<>") or f"{file.uri}#{record.headers.get('warc-record-id')}"
 
 
 _STATUS = re.compile(rb"[0-9]{3}")
 
 
 def _page(source: SourceConfig, file: UnitFile, record: Record, limit: int) -> Rows:
-    address = (
-        record.headers.get("warc-target-uri", "").strip("<>") or f"{file.uri}#{record.headers.get('warc-record-id')}"
-    )
+    address = _address(file, record)
     if record.block is None:
         yield Rejected(address, "too_large", {"bytes": record.length, "limit": limit, "file": file.uri})
         return
@@ -145,16 +148,11 @@ def _page(source: SourceConfig, file: UnitFile, record: Record, limit: int) -> R
         yield Rejected(address, "not_html", {"content_type": kind.strip().lower()[:100], "file": file.uri})
         return
     charset = parameters.lower().partition("charset=")[2].strip(" \"'").split(";")[0] or None
-    try:
-        plain = _decoded(body, headers, limit)
-        for row in html_rows(source, file, plain, uri=address, declared=charset):
-            if isinstance(row, Document):
-                row.meta |= {"archive": file.uri, "crawled": record.headers.get("warc-date", "")[:10]}
-            yield row
-    except UnreadableError as error:
-        yield Rejected(address, error.reason, error.measured)
-    except (LookupError, ValueError, TypeError, RecursionError) as error:  # this page's, not the archive's
-        yield Rejected(address, "reader_failed", {"error": f"{type(error).__name__}: {str(error)[:200]!a}"})
+    plain = _decoded(body, headers, limit)
+    for row in html_rows(source, file, plain, uri=address, declared=charset):
+        if isinstance(row, Document):
+            row.meta |= {"archive": file.uri, "crawled": record.headers.get("warc-date", "")[:10]}
+        yield row
 
 
 def _decoded(body: bytes, headers: dict[str, str], limit: int) -> bytes:

@@ -19,15 +19,15 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.corpus.readers.deadline import TooSlowError
-from tekio.corpus.readers.rows import OptionError, Rejected, Rows, UnitFile, make_document, option_int, option_list
+from tekio.corpus.readers.faults import part_rows
+from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list
 from tekio.corpus.readers.wiki_templates import NOTES, template_text, years_between
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.lines import Readable
 from tekio.text.raised import END, LOWERED, START, write_raised
 from tekio.text.unreadable import UnreadableError
-from tekio.text.xml import refuse_doctype
+from tekio.text.xml import refuse_doctype, require_memory
 
 MAX_PAGE_CHARACTERS = 4_000_000
 _CATEGORY = re.compile(r"\[\[\s*(?:Category|カテゴリ)\s*:\s*([^\]|]+)", re.IGNORECASE)
@@ -104,24 +104,21 @@ def read_wikipedia(source: SourceConfig, file: UnitFile) -> Rows:
     with file.open() as stream:
         for page in iter_pages(stream):
             given = True
-            yield _guarded(source, file, page)
+            yield from _guarded(source, file, page)
     if not given:
         yield Rejected(file.uri, "no_pages", {"bytes": file.bytes}, whole_file=True)
 
 
-def _guarded(source: SourceConfig, file: UnitFile, page: WikiPage) -> Document | Rejected:
+def _guarded(source: SourceConfig, file: UnitFile, page: WikiPage) -> Rows:
     """The row of a page; whatever goes wrong with it is this page's and not the dump's."""
-    try:
-        return _row(source, file, page)
-    except OptionError:
-        raise
-    except UnreadableError as error:
-        reason, measured = error.reason, dict(error.measured)
-    except TooSlowError as error:
-        reason, measured = "too_slow", dict(error.measured)
-    except Exception as error:  # noqa: BLE001 - the parser or a template of hostile text
-        reason, measured = "reader_failed", {"error": f"{type(error).__name__}: {str(error)[:200]!a}"}
-    return Rejected(f"{file.uri}#page={page.page}", reason, {"title": page.title} | measured)
+
+    def rows() -> Rows:
+        yield _row(source, file, page)
+
+    for row in part_rows(file, f"{file.uri}#page={page.page}", rows()):
+        if isinstance(row, Rejected):
+            row.measured = {"title": page.title} | row.measured
+        yield row
 
 
 def iter_pages(stream: Readable) -> Iterator[WikiPage]:
@@ -143,6 +140,7 @@ def iter_pages(stream: Readable) -> Iterator[WikiPage]:
             head = stream.read(1 << 18)
         parser.close()
     except etree.XMLSyntaxError as error:
+        require_memory(error)
         raise UnreadableError("bad_xml", {"error": str(error)[:200]}) from error
 
 

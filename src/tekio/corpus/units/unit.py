@@ -29,6 +29,7 @@ from tekio.corpus.decisions.filters import filters_of, installed_filters, words_
 from tekio.corpus.decisions.split import group_place
 from tekio.corpus.readers import Fate, Rejected, read_unit
 from tekio.corpus.readers.deadline import Deadline, TooSlowError
+from tekio.corpus.readers.guard import ReadingProcess, end_reading_processes, is_available, reading_process
 from tekio.corpus.units.clean import Cleaned, clean_beside, clean_texts
 from tekio.corpus.units.installed_scores import score_documents
 from tekio.corpus.units.unit_layout import (
@@ -54,6 +55,7 @@ from tekio.corpus.units.unit_layout import (
 from tekio.documents import DOCUMENT_SCHEMA, Document, document_id
 from tekio.hashes import note_hashed
 from tekio.plugins import Filter
+from tekio.recipe.corpus import CorpusConfig
 from tekio.store import canonical_json, read_json, require_unchanged, sync_folder, write_json
 from tekio.text.kernels.codepoints import CodePoints, code_points, to_utf8
 from tekio.text.kernels.measure import COLUMNS, LETTERS, measure
@@ -117,6 +119,22 @@ def process_unit(task: UnitTask) -> UnitSummary:
     return summary
 
 
+def _reading(task: UnitTask) -> ReadingProcess | None:
+    """The process that reads for this one, where the recipe sets a limit and the system can keep it."""
+    limits = reading_limits(task.config)
+    return reading_process(*limits) if any(limits) and is_available() else None
+
+
+def end_reading(config: CorpusConfig) -> None:
+    """End the process that read for this one."""
+    end_reading_processes(reading_limits(config))
+
+
+def reading_limits(config: CorpusConfig) -> tuple[int, int]:
+    """CPU seconds and megabytes that reading a document may take."""
+    return config.max_document_seconds, config.max_document_megabytes
+
+
 def sample_key(seed: int, identity: str) -> int:
     """What a seeded sample is ordered by: 64 bits."""
     return int.from_bytes(hashlib.sha256(f"{seed} sample {identity}".encode()).digest()[:8], "big")
@@ -136,7 +154,7 @@ def _rows(task: UnitTask, summary: UnitSummary, fates: list[Fate], deadline: Dea
     """The rows of a unit; with a `limit`, only the rows that can be in the seeded sample of the whole source."""
 
     def counted() -> Iterator[Document | Rejected]:
-        for row in read_unit(task.source, task.unit, fates, deadline):
+        for row in read_unit(task.source, task.unit, fates, deadline, _reading(task)):
             summary.available += 1
             yield row
 
