@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from tekio.errors import UsageError
 from tekio.rows import BadRow, PathFile, Row, RowOptions, header_of, missing_columns, parse_columns, read_rows
+from tekio.rows import parquet as parquet_rows
 from tekio.rows.strict_json import loads
 from tekio.text.unreadable import UnreadableError
 
@@ -208,6 +209,20 @@ def test_a_column_map_names_the_columns_that_exist():
     for written in ("質問", "a=", "a=b,a=c"):
         with pytest.raises(UsageError):
             parse_columns(written)
+
+
+def test_large_rows_of_parquet_are_held_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A batch of 512 rows of 2 MB each would be a gigabyte of Python's own text."""
+    path = tmp_path / "a.parquet"
+    texts = [f"{number:04}" * 50 for number in range(40)]  # 200 bytes each
+    pq.write_table(pa.table({"text": texts}), path, use_dictionary=False)
+    taken: list[int] = []
+    plain = parquet_rows._values
+    monkeypatch.setattr(parquet_rows, "BATCH_BYTES", 2_000)
+    monkeypatch.setattr(parquet_rows, "_values", lambda batch: taken.append(batch.num_rows) or plain(batch))
+    assert values(path) == [{"text": text} for text in texts]
+    assert max(taken) <= 10
+    assert sum(taken) == 40
 
 
 @settings(max_examples=200, deadline=None)

@@ -20,7 +20,8 @@ from tekio.rows.separated import repeated
 from tekio.text.unreadable import UnreadableError
 
 MAX_ROW_GROUP_BYTES = 2_000_000_000
-BATCH = 512
+BATCH, BATCH_BYTES = 512, 64_000_000
+"""Rows, or bytes, that are held at once as Python's own values."""
 
 
 def parquet_rows(file: RowFile, options: RowOptions) -> Rows:
@@ -46,7 +47,8 @@ def parquet_rows(file: RowFile, options: RowOptions) -> Rows:
                     yield BadRow("too_large", f"row={number}", f"#{number}", measured)
                     number += about.num_rows
                     continue
-                for batch in table.iter_batches(batch_size=BATCH, row_groups=[group], columns=wanted):
+                at_once = max(1, min(BATCH, BATCH_BYTES * about.num_rows // max(1, about.total_byte_size)))
+                for batch in table.iter_batches(batch_size=at_once, row_groups=[group], columns=wanted):
                     rows = cast("list[dict[str, Any]]", _values(batch) if wanted else [{}] * batch.num_rows)
                     for row in rows:
                         values = {name: plain(value) for name, value in row.items()}
