@@ -52,6 +52,8 @@ _ASIDE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary"
 MAX_FRAMES = 20
 LEAST_COPY = 40
 """Characters from which an element that stands twice is a copy."""
+MOST_COMPARED = 3_000_000
+"""Characters and pieces of text of a page that are read to find such elements."""
 
 
 def read_html(source: SourceConfig, file: UnitFile) -> Rows:
@@ -118,16 +120,25 @@ def frames_of(root: Any) -> list[str]:
 
 
 def drop_copies(root: Any) -> None:
-    """Take out an element that holds word for word what one beside it held: sites write a part once for each size of screen."""
+    """Take out an element that holds word for word what one beside it held: sites write a part once for each size of screen.
+
+    Elements in elements are read again at each depth, up to `MOST_COMPARED` characters and pieces of text a page.
+    """
+    read = 0
     for parent in list(root.iter("body", "div", "main", "article", "section", "form", "td")):
+        beside = [child for child in parent if tag_of(child) in ("div", "section", "article")]
+        if len(beside) < 2:
+            continue
         seen: set[str] = set()
-        for child in list(parent):
-            if tag_of(child) not in ("div", "section", "article"):
-                continue
-            text = _bare("".join(child.itertext()))
+        for child in beside:
+            pieces = list(child.itertext())
+            text = _bare("".join(pieces))
             if len(text) >= LEAST_COPY and text in seen:
                 take_out(child)
             seen.add(text)
+            read += len(text) + len(pieces)
+            if read > MOST_COMPARED:
+                return
 
 
 def page_title(root: Any) -> str | None:
