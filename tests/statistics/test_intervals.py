@@ -194,6 +194,13 @@ def test_one_item_has_no_interval_of_any_kind():
     assert (mean_of([2.0]).low, mean_of([2.0]).high, mean_of([2.0]).p) == (None, None, None)
 
 
+@pytest.mark.parametrize("value", [0.0, 0.25])
+def test_values_without_spread_prove_nothing(value):
+    """Two seeds that give the same difference to the bit have not shown that it is no noise."""
+    found = mean_of([value, value])
+    assert (found.mean, found.low, found.high, found.p) == (value, None, None, 1.0)
+
+
 def test_no_item_has_no_interval():
     assert wilson(0, 0) == wilson_clustered(np.zeros((3, 2)), ["a", "b", "c"]) == bonett_price(0, 0, 0)
     assert not wilson(0, 0).exists

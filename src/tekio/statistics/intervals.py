@@ -163,7 +163,8 @@ class MeanOf:
 def mean_of(values: Sequence[float], confidence: float = 0.95) -> MeanOf:
     """The mean of independent values with Student's interval and test against zero: what a handful of seeds can tell.
 
-    A mean of values that are not all finite is NaN and has neither interval nor p.
+    A mean of values that are not all finite is NaN and has neither interval nor p. Values without any spread say nothing of
+    noise (seeds that change nothing): no interval, and p 1.
     """
     from scipy.special import stdtr
 
@@ -174,8 +175,10 @@ def mean_of(values: Sequence[float], confidence: float = 0.95) -> MeanOf:
     if n < 2:
         return MeanOf(mean, None, None, None, n)
     error = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1) / n)
+    if not error:
+        return MeanOf(mean, None, None, 1.0, n)
     reach = student_quantile((1 + confidence) / 2, n - 1) * error
-    p = float(2 * stdtr(n - 1, -abs(mean / error))) if error else (1.0 if mean == 0 else 0.0)
+    p = float(2 * stdtr(n - 1, -abs(mean / error)))
     return MeanOf(mean, mean - reach, mean + reach, p, n)
 
 
