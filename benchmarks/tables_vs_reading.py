@@ -342,7 +342,7 @@ def collect(every: int, tables: Tables) -> dict[str, Collected]:
             table.addprevious(mark)
             end.tail, table.tail = table.tail, None
             table.addnext(end)
-        own.pages.append(html.tostring(root, encoding="unicode"))
+        own.pages.append(str(html.tostring(root, encoding="unicode")))
     return found
 
 

@@ -119,6 +119,7 @@ def test_undo_tells_what_counts_now(server):
         ("api/act", {"key": "k", "item": "absent", "reviewer": "A", "decision": "accept"}, {}),
         ("api/act", {"key": "k"}, {"Content_Type": "text/plain"}),
         ("api/act", b"", {"Content_Length": str(MAX_REQUEST + 1)}),
+        ("api/act", b"", {"Content_Length": "1" * 5000}),
         ("api/undo", {"reviewer": "<b>", "key": "u"}, {}),
         ("api/undo", [], {}),
     ],
@@ -129,7 +130,15 @@ def test_a_bad_request_is_refused_and_stores_nothing(server, path, body, headers
 
 
 @pytest.mark.parametrize(
-    "path", ["api/item?position=3", "api/item?position=-1", "api/item?position=%D9%A3", "api/item", "api/start"]
+    "path",
+    [
+        "api/item?position=3",
+        "api/item?position=-1",
+        "api/item?position=%D9%A3",
+        f"api/item?position={'1' * 5000}",  # more digits than Python reads
+        "api/item",
+        "api/start",
+    ],
 )
 def test_a_question_about_nothing_is_refused(server, path):
     assert ask(server, path)[0] == 400

@@ -59,10 +59,11 @@ class ReviewApi:
     def item(self, query: dict[str, str]) -> dict[str, Any]:
         """One item with its passage."""
         position = query.get("position", "")
-        if not position.isascii() or not position.isdigit() or int(position) >= len(self.items):
+        place = _whole_number(position)
+        if place is None or place >= len(self.items):
             raise InputError("no such item", where=position[:20])
         # The set's name goes along: a page of an earlier set must not take this record for the one it asked for.
-        return {"set": self.set, **self.items[int(position)].as_dict()}
+        return {"set": self.set, **self.items[place].as_dict()}
 
     def search(self, query: dict[str, str]) -> dict[str, Any]:
         """Positions of items whose texts contain the words as they stand (without regard to case)."""
@@ -159,6 +160,11 @@ class ReviewServer(ThreadingHTTPServer):
         """A browser that went away is no error worth a traceback."""
 
 
+def _whole_number(written: str) -> int | None:
+    """A number of few digits (Python refuses to read thousands of them); None for anything else."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 20 else None
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: ReviewServer  # pyright: ignore[reportIncompatibleVariableOverride]  (the base names its base class)
     protocol_version = "HTTP/1.1"
@@ -192,7 +198,9 @@ class _Handler(BaseHTTPRequestHandler):
         own = self.server.hosts
         origin = self.headers.get("Origin")
         allowed = {f"http://{host}" for host in own}
-        if self.headers.get("Host") not in own or ((origin is not None or origin_needed) and origin not in allowed):
+        if self.headers.get_all("Host") not in [[host] for host in own] or (
+            (origin is not None or origin_needed) and origin not in allowed
+        ):
             self._refuse(HTTPStatus.FORBIDDEN)
             return None
         if self.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
@@ -205,13 +213,13 @@ class _Handler(BaseHTTPRequestHandler):
         return rest
 
     def _body(self) -> Any:
-        length = self.headers.get("Content-Length", "")
+        length = _whole_number(self.headers.get("Content-Length", ""))
         kind = self.headers.get("Content-Type", "").partition(";")[0].strip()
-        if kind != "application/json" or not length.isascii() or not length.isdigit() or int(length) > MAX_REQUEST:
+        if kind != "application/json" or length is None or length > MAX_REQUEST:
             self._refuse(HTTPStatus.BAD_REQUEST)
             return None
         try:
-            return strict_json(self.rfile.read(int(length)).decode("utf-8"))
+            return strict_json(self.rfile.read(length).decode("utf-8"))
         except ValueError:
             self._refuse(HTTPStatus.BAD_REQUEST)
             return None
