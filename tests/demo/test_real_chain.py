@@ -25,6 +25,7 @@ def small_cut(folder: Path) -> Path:
     scratch["architecture"] |= {"hidden_size": 64, "layers": 2}
     for section in (scratch, recipe["pretrain"], recipe["tune"]):
         section |= {"sequence_length": 256, "batch_rows": 2, "max_steps": 4, "evaluate_every": 0}
+    recipe["tune"]["max_dropped"] = 1  # half the width of the real recipe
     recipe["instruct"]["expand"][0]["limit"] = 40
     recipe["instruct"]["validation_share"] = 0.3
     for task in recipe["evaluate"]["tasks"]:

@@ -98,7 +98,7 @@ def _add_review(verbs: Verbs) -> None:
         action="store_true",
         help=verbs.text("keep records that nobody has reviewed, too", "未確認のデータも残す"),
     )
-    needs = {"file": "file", "documents": "any", "pages": "folder", "merge": "file"}
+    needs = {"file": "any", "documents": "any", "pages": "folder", "merge": "file"}
     parser.set_defaults(writes=("write", "finish"), reads=("file", "merge"), needs=needs)
     parser.add_argument("--status", action="store_true", help=verbs.text("progress and agreement", "進み具合と一致度"))
 

@@ -125,7 +125,7 @@ def data_files(path: Path) -> list[Path]:
         and file.resolve().is_relative_to(path.resolve())
     ]
     if not found:
-        raise TekioError(Text("No data file in this folder.", "フォルダにデータファイルがありません。"), where=path)
+        raise UsageError(Text("No data file in this folder.", "フォルダにデータファイルがありません。"), where=path)
     return found
 
 
