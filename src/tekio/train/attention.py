@@ -23,7 +23,14 @@ from functools import lru_cache
 from typing import Any
 
 from tekio.errors import TekioError, Text
-from tekio.train.packing_probe import TOLERANCE, Packed, packed_logits, require_safe_packing, require_safe_rounded
+from tekio.train.packing_probe import (
+    TOLERANCE,
+    Packed,
+    packed_logits,
+    require_safe_packing,
+    require_safe_rounded,
+    without_adapter,
+)
 
 VARLEN = "tekio_varlen"
 MASK = "mask"
@@ -57,7 +64,7 @@ def choose_attention(
     """
     import torch
 
-    own = str(_inner(model).config._attn_implementation)
+    own = str(without_adapter(model).config._attn_implementation)
     rounded = model.get_input_embeddings().weight.dtype == torch.bfloat16
     require = require_safe_rounded if rounded else require_safe_packing
     sound = require(model, vocabulary=vocabulary, device=device)
@@ -90,14 +97,10 @@ def set_attention(model: Any, name: str) -> None:
     """Switch the model's attention to one of `NAMES`, or to what `transformers` calls `name`."""
     if name == "varlen":
         register_varlen()
-    inner = _inner(model)
+    inner = without_adapter(model)
     wanted = NAMES.get(name, name)
     if inner.config._attn_implementation != wanted:
         inner.set_attn_implementation(wanted)
-
-
-def _inner(model: Any) -> Any:
-    return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
 def obstacle(model: Any, name: str, *, width: int, kind: str, bf16: bool) -> str | None:

@@ -108,12 +108,13 @@ def require_safe_rounded(model: Any, *, vocabulary: int, device: str = "cpu") ->
     """Like `require_safe_packing` for a model held in bf16, where rounding would hide a small leak: the same kind of model,
     small and random, must be sound in fp32, and the model itself as far as bf16 can tell.
     """
-    if mixes_by_design(_plain(model).config):
+    if mixes_by_design(without_adapter(model).config):
         return require_safe_packing(model, vocabulary=vocabulary, device=device, tolerance=-1.0)
     return require_safe_packing(model, vocabulary=vocabulary, device=device, tolerance=ROUNDED_TOLERANCE)
 
 
-def _plain(model: Any) -> Any:
+def without_adapter(model: Any) -> Any:
+    """The model of `transformers` itself, where an adapter is around it."""
     return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
