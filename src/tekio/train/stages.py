@@ -19,14 +19,8 @@ from typing import Any
 from tekio.artifacts.model import write_artifact
 from tekio.artifacts.training import (
     GivenModel,
-    KeptWeights,
     ModelPlace,
-    OptimizerFacts,
-    PackedRows,
-    SourceTokens,
     Stage,
-    TokenTotals,
-    TrainingSummary,
 )
 from tekio.documents import GENERAL
 from tekio.errors import NothingError, TekioError, Text
@@ -51,7 +45,7 @@ from tekio.train.estimate import frozen_type, require_memory, shape_of
 from tekio.train.examples import document_examples, record_examples, sourced_examples
 from tekio.train.inputs import held_out_texts, records_of, require_texts, sampled, sourced_texts, texts_of
 from tekio.train.left_out import records_left_out, require_little_left_out, say_left_out
-from tekio.train.loop import Job, Outcome, train
+from tekio.train.loop import Job, train
 from tekio.train.mixing import mixed_sources, parts_of, tokens_by_source
 from tekio.train.packing import Rows, TokenCount
 from tekio.train.process_group import join_world, local_device
@@ -60,6 +54,7 @@ from tekio.train.schedule import Part, make_schedule
 from tekio.train.seeds import derived_seed
 from tekio.train.shared_stage import build_once, run_together
 from tekio.train.stopping import FORGETTING, Watch
+from tekio.train.summary import training_summary
 from tekio.train.tokenizer import train_tokenizer
 
 INITIAL_ADAPTER = "initial-adapter"
@@ -387,7 +382,7 @@ def _train_and_save(
     else:
         save_model(model, tokenizer, space.path / "model", weights=outcome.weights)
     sources = tokens_by_source(stores, schedule)
-    summary = _summary(
+    summary = training_summary(
         stage,
         config,
         stores,
@@ -436,72 +431,6 @@ def save_model(model: Any, tokenizer: Any, folder: Path, *, weights: dict[str, A
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(str(folder), state_dict=weights)
     save_tokenizer(tokenizer, folder)
-
-
-def _summary(
-    kind: Stage,
-    config: TrainingConfig,
-    stores: Sequence[Rows],
-    outcome: Outcome,
-    *,
-    adapter: bool,
-    sources: dict[str, SourceTokens],
-    parameters: int,
-    trainable_parameters: int,
-) -> TrainingSummary:
-    counts = [rows.count for rows in stores]
-    optimizer = config.optimizer
-    return TrainingSummary(
-        kind=kind,
-        method="lora" if adapter else "full",
-        steps=outcome.steps,
-        epochs=round(outcome.epochs, 6),
-        rows=sum(len(rows) for rows in stores),
-        texts=sum(item.texts for item in counts),
-        texts_dropped=sum(item.texts_dropped for item in counts),
-        texts_cut=sum(item.texts_cut for item in counts),
-        tokens=TokenTotals(
-            in_=sum(item.into for item in counts),
-            trained=sum(item.trained for item in counts),
-            masked=sum(item.masked for item in counts),
-            dropped=sum(item.dropped for item in counts),
-            seen=outcome.trained,
-        ),
-        characters=sum(item.characters for item in counts),
-        packing=PackedRows(
-            enabled=config.packing,
-            fill=round(sum(rows.fill * len(rows) for rows in stores) / max(1, sum(len(rows) for rows in stores)), 6),
-            probe_error=None if outcome.probe_error is None else float(f"{outcome.probe_error:.3g}"),
-        ),
-        attention=outcome.attention,
-        optimizer=OptimizerFacts(
-            name="AdamW",
-            learning_rate=optimizer.learning_rate,
-            schedule=optimizer.schedule,
-            warmup_steps=optimizer.warmup_steps,
-            final_learning_rate=optimizer.final_learning_rate,
-            weight_decay=optimizer.weight_decay,
-            beta1=optimizer.beta1,
-            beta2=optimizer.beta2,
-            clip_norm=optimizer.clip_norm,
-        ),
-        batch_rows=config.batch_rows,
-        micro_batch_rows=outcome.micro_batch_rows,
-        sequence_length=config.sequence_length,
-        threads=outcome.threads,
-        precision=outcome.precision,
-        strategy=config.strategy,
-        engine=outcome.engine,
-        compiled=outcome.compiled,
-        kept=KeptWeights(rule=config.keep, step=outcome.kept_step),
-        held_out_before=outcome.before,
-        held_out_after=outcome.after,
-        template=config.template if isinstance(config, TuneConfig) else None,
-        stopped=outcome.stopped,
-        sources=sources or None,
-        parameters=parameters,
-        trainable_parameters=trainable_parameters,
-    )
 
 
 def run_training(recipe: Recipe, run: Path, *, only: str | None = None) -> Iterator[tuple[str, Manifest]]:
