@@ -10,7 +10,8 @@ from tekio.artifacts.model import parse, read_artifact, write_artifact, write_li
 from tekio.artifacts.results import EvaluatedModel, ModelFacts, Results, SeenItem, TaskResult
 from tekio.errors import LimitError, TekioError, Text, UsageError
 from tekio.evaluate.models import Endpoint, Model
-from tekio.evaluate.results.build import Rules, Scored, Settings, results, task_entry
+from tekio.evaluate.results.build import Scored, Settings, results, task_entry
+from tekio.evaluate.results.comparisons import Rules
 from tekio.evaluate.results.contamination import (
     asks_questions,
     find_contamination,

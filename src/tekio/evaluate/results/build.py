@@ -24,30 +24,21 @@ from tekio.artifacts.results import (
     TaskResult,
 )
 from tekio.errors import Text, UsageError
+from tekio.evaluate.results.comparisons import Rules, compare_measures, detectable, judge_family, measured
 from tekio.evaluate.results.degenerate import baselines, why_degenerate
-from tekio.evaluate.results.metrics import Floats, Measure, measures, not_finite, rounded, unparsed
+from tekio.evaluate.results.metrics import Measure, measures, not_finite, rounded, unparsed
 from tekio.evaluate.results.template_spread import spread
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, Score
 from tekio.evaluate.tasks import BuiltTask
-from tekio.statistics.corrections import holm, strictest, verdict
+from tekio.statistics.corrections import holm, strictest
 from tekio.statistics.intervals import (
     NOT_FINITE,
-    bca,
-    bonett_price,
-    difference_interval,
     normal_quantile,
-    paired_error,
-    wilson,
-    wilson_clustered,
 )
-from tekio.statistics.paired_tests import mcnemar_exact, paired_permutation
-from tekio.statistics.power import minimum_detectable, minimum_detectable_share
-from tekio.statistics.resampling import clustered, generator
 
 GENERAL = "general"
 DEFAULT_MARGIN = 2.0
 PER_TOKEN = ("macro_perplexity", "token_perplexity")
-FEWEST_CLUSTERS = 10
 NOT_A_NUMBER = "not finite"
 
 
@@ -57,19 +48,6 @@ class Scored:
 
     built: BuiltTask
     scores: Mapping[str, Sequence[Score]]
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How results are judged. reference: the model others are compared with. margin: tolerated loss on general tasks,
-    in points (hundredths of a share; per cent of bits per character).
-    """
-
-    reference: str
-    confidence: float = 0.95
-    resamples: int = 2000
-    seed: int = 17
-    margin: float | None = None
 
 
 def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> TaskResult:
@@ -170,7 +148,7 @@ def _score(
     broken = not_finite(scores)
     return artifact.Score(
         metrics={
-            name: _no_value(built, measure) if broken else _with_interval(built, measure, label, rules)
+            name: _no_value(built, measure) if broken else measured(built, measure, label, rules)
             for name, measure in found.items()
         },
         not_finite=broken,
@@ -204,83 +182,18 @@ def _thinking(scores: Sequence[Score]) -> float | None:
     return sum(score.thinking_tokens for score in spent) / len(spent)
 
 
-def _clusters(built: BuiltTask, rows: Floats) -> Floats | None:
-    """The rows summed by document, if items share documents and there are enough of those; else None."""
-    names = [item.cluster for item in built.items]
-    distinct = len(set(names))
-    if distinct == len(names) or distinct < FEWEST_CLUSTERS:
-        return None
-    return clustered(rows, names)
-
-
-def _with_interval(built: BuiltTask, measure: Measure, label: str, rules: Rules) -> Metric:
-    grouped = _clusters(built, measure.rows)
-    if measure.correct is not None and grouped is None:
-        interval = wilson(float(measure.correct.sum()), len(measure.correct), rules.confidence)
-    elif measure.correct is not None:
-        names = [item.cluster for item in built.items]
-        interval = wilson_clustered(measure.rows, names, rules.confidence)
-    else:
-        rng = generator(rules.seed, "interval", built.name, built.template, label, measure.name)
-        rows = measure.rows if grouped is None else grouped
-        interval = bca(rows, measure.value, confidence=rules.confidence, resamples=rules.resamples, rng=rng)
-    method = interval.method if grouped is None else f"{interval.method}, {len(grouped)} clusters"
-    return Metric(
-        value=rounded(measure.observed),
-        low=rounded(interval.low),
-        high=rounded(interval.high),
-        n=measure.n,
-        method=method,
-        unit=measure.unit,
-        higher_is_better=measure.higher_is_better,
-    )
-
-
 def _compare(
     built: BuiltTask, model: Mapping[str, Measure], reference: Mapping[str, Measure], label: str, rules: Rules
 ) -> Comparison:
     """The paired comparison of one model with the reference on the headline metric."""
-    first, second = model[built.headline], reference[built.headline]
-    rng = generator(rules.seed, "comparison", built.name, built.template, label)
-    grouped = _clusters(built, np.concatenate([first.rows, second.rows], axis=1))
-    wins, losses, ties = _wins(built, model, reference)
-    columns = first.rows.shape[1]
-    if first.correct is not None and second.correct is not None and grouped is None:
-        right = int(np.sum(first.correct > second.correct)), int(np.sum(first.correct < second.correct))
-        count = len(first.correct)
-        interval = bonett_price(*right, count, rules.confidence)
-        p, test = mcnemar_exact(*right) if count > 1 else None, "McNemar exact"
-        discordant, error = sum(right) / count, None
-    else:
-        left, other = (first.rows, second.rows) if grouped is None else (grouped[:, :columns], grouped[:, columns:])
-        interval = difference_interval(
-            left, other, first.value, confidence=rules.confidence, resamples=rules.resamples, rng=rng
-        )
-        p = paired_permutation(left, other, first.value, resamples=rules.resamples, rng=rng)
-        test = "paired permutation" if grouped is None else f"paired permutation of {len(grouped)} clusters"
-        error = paired_error(left, other, first.value, resamples=rules.resamples, rng=rng)
-        discordant = None
-    return Comparison(
-        model=label,
-        reference=rules.reference,
-        metric=built.headline,
-        difference=rounded(first.observed - second.observed),
-        low=rounded(interval.low),
-        high=rounded(interval.high),
-        method=interval.method,
-        p=rounded(p),
-        p_adjusted=None,
-        test=test,
-        verdict="cannot tell",
-        n=len(first.rows),
-        discordant=rounded(discordant),
-        error=rounded(error),
-        minimum_detectable=None,
-        minimum_detectable_corrected=None,
-        wins=wins,
-        losses=losses,
-        ties=ties,
-        not_comparable=None,
+    return compare_measures(
+        built,
+        model[built.headline],
+        reference[built.headline],
+        (label, rules.reference),
+        rules,
+        wins=_wins(built, model, reference),
+        names=("comparison", built.name, built.template, label),
     )
 
 
@@ -349,17 +262,9 @@ def results(entries: Sequence[TaskResult], rules: Rules, settings: Settings | No
         for comparison in entry.comparisons
         if not _set_aside(comparison, settings.models)
     ]
-    for _, comparison in comparisons:
-        comparison.minimum_detectable = _detectable(comparison, rules.confidence)
-        # Holm asks most of the smallest p of the family: so large a difference is seen whatever the others show.
-        level = strictest(rules.confidence, len(comparisons))
-        comparison.minimum_detectable_corrected = _detectable(comparison, level)
-    adjusted = holm([comparison.p for _, comparison in comparisons])
-    for (entry, comparison), p in zip(comparisons, adjusted, strict=True):
-        comparison.p_adjusted = rounded(p)
-        comparison.verdict = verdict(
-            comparison.difference, p, confidence=rules.confidence, higher_is_better=entry.higher_is_better
-        )
+    judge_family(
+        [comparison for _, comparison in comparisons], [entry.higher_is_better for entry, _ in comparisons], rules
+    )
     return Results(
         protocol=settings.protocol,
         boundary=settings.boundary,
@@ -375,15 +280,6 @@ def results(entries: Sequence[TaskResult], rules: Rules, settings: Settings | No
         forgetting=forgetting(entries, rules),
         published=None,
     )
-
-
-def _detectable(comparison: Comparison, confidence: float) -> float | None:
-    """The smallest true difference that this comparison shows with power 0.8 at a confidence; None: none."""
-    if comparison.discordant is not None:
-        return rounded(minimum_detectable_share(comparison.n, comparison.discordant, confidence=confidence))
-    if comparison.error is not None:
-        return rounded(minimum_detectable(comparison.error, confidence=confidence))
-    return None
 
 
 def _set_aside(comparison: Comparison, models: Mapping[str, artifact.EvaluatedModel]) -> bool:
@@ -464,7 +360,7 @@ def _loss(
         return row
     low, high = sorted(scale * value for value in (comparison.low, comparison.high))
     error = (high - low) / (2 * normal_quantile((1 + confidence) / 2))
-    seen = _detectable(comparison, 2 * strictest(confidence, tested) - 1)  # one-sided
+    seen = detectable(comparison, 2 * strictest(confidence, tested) - 1)  # one-sided
     if seen is not None:
         row.minimum_detectable = rounded(max(abs(scale) * seen, margin + normal_quantile(0.8) * error))
     beyond_doubt = p is not None and p <= 1 - confidence

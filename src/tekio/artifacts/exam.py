@@ -1,0 +1,108 @@
+"""`exam/`: the items asked of a user's own documents, how they were chosen, and what the exam can show."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from tekio.artifacts.model import OMITTED, Artifact, Part
+
+Half = Literal["seen", "unseen"]
+"""`seen`: of training documents (was it learned?). `unseen`: of held-out documents (can it be read?)."""
+ItemKind = Literal["number", "date", "who", "what", "choice", "true_false"]
+Difficulty = Literal["easy", "middle", "hard"]
+"""By how close the wrong options are: `hard` from the same row, column or article, `easy` from elsewhere."""
+
+
+class ExamItem(Part):
+    """A line of `items.jsonl`: one question with one right option."""
+
+    id: str
+    half: Half
+    kind: ItemKind
+    topic: str
+    """the law, company or source it is about"""
+    question: str
+    options: list[str]
+    answer: int
+    """position of the right option"""
+    document: str
+    group: str
+    """documents of one group are not independent"""
+    title: str
+    passage: str
+    """id of the passage that holds the answer"""
+    passage_text: str
+    start: int
+    """of the answer in the passage"""
+    end: int
+    difficulty: Difficulty
+    guess: float
+    """how likely a baseline that never sees the passage takes the right option (out of sample)"""
+    generator: str
+    """`rules`, or the model that drafted it"""
+    license: str
+    review: str
+    """`rule`: accepted by the checks; else what people decided"""
+
+
+class RejectedItem(Part):
+    """A line of `rejected.jsonl`: an item that was not taken, and why."""
+
+    id: str
+    half: Half
+    kind: ItemKind
+    question: str
+    options: list[str]
+    answer: int
+    document: str
+    passage: str
+    rejected_by: str
+    measured: dict[str, float | str | list[str]]
+
+
+class Baseline(Part):
+    """What is right without the passage: by the options' form alone, each item judged by a model fitted on the others."""
+
+    n: int
+    right: int
+    share: float | None
+    low: float | None
+    high: float | None
+    chance: float | None
+    """mean of one in the number of options"""
+
+
+class PlannedHalf(Part):
+    """What a half of this size will show, said before anything is trained."""
+
+    n: int
+    clusters: int
+    """groups of documents its items come from"""
+    wanted: int
+    differing: float
+    """expected share of items that only one of two models has right"""
+    alone: float | None
+    """the smallest true difference (share) seen four times of five, as the only comparison"""
+    corrected: float | None
+    """the same at the level Holm asks of the smallest p of the exam's comparisons"""
+    comparisons: int
+    needed: int | None
+    """items that would show the difference the recipe asks for, after the correction"""
+
+
+class Exam(Artifact):
+    """The exam as it is frozen: `sha256` is over the accepted items, in order."""
+
+    version: int
+    sha256: str
+    accepted_by: Literal["rule", "people"]
+    items: int
+    considered: int
+    """items made from facts; each was taken or has a line in `rejected.jsonl`"""
+    rejected: dict[str, int]
+    counts: dict[str, dict[str, int]]
+    """`half`, `kind`, `topic`, `difficulty` -> value -> items"""
+    baseline: Baseline
+    plan: dict[Half, PlannedHalf]
+    drafted: Annotated[dict[str, int] | None, OMITTED]
+    """where a model drafted items: replies, those read, those kept, those not read"""
