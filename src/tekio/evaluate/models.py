@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 from tekio.errors import Text, UsageError
 from tekio.recipe.section import plain_name
-from tekio.store import sha256_json
+from tekio.store import read_json, sha256_json
 
 _LABELLED = re.compile(r"([^=/]+)=(.+)", re.DOTALL)
 _ADDRESS = re.compile(r"https?://")
@@ -33,6 +34,19 @@ class Endpoint:
 
 
 Model = Path | Endpoint
+ADAPTER_CONFIG = "adapter_config.json"
+
+
+def adapter_base(path: Model) -> Path | None:
+    """The base model folder an adapter folder names, if `path` is one and its base is there."""
+    if isinstance(path, Endpoint):
+        return None
+    file = path / ADAPTER_CONFIG
+    if not file.is_file():
+        return None
+    written = cast("dict[str, Any]", read_json(file)).get("base_model_name_or_path")
+    base = (path / str(written)).resolve()
+    return base if written and base.is_dir() else None
 
 
 def named_models(words: Sequence[str]) -> dict[str, Model]:

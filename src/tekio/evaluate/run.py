@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tekio.artifacts.model import parse, read_artifact, write_artifact, write_lines
 from tekio.artifacts.results import EvaluatedModel, ModelFacts, Results, SeenItem, TaskResult
 from tekio.errors import LimitError, TekioError, Text, UsageError
-from tekio.evaluate.models import Endpoint, Model
+from tekio.evaluate.models import Endpoint, Model, adapter_base
 from tekio.evaluate.results.build import Scored, Settings, results, task_entry
 from tekio.evaluate.results.comparisons import Rules
 from tekio.evaluate.results.contamination import (
@@ -48,7 +48,6 @@ STORE = "scores"
 RECORDS = "train.jsonl"
 RESULTS = "results.json"
 FACTS = "model.json"
-ADAPTER_CONFIG = "adapter_config.json"
 
 
 def evaluate(
@@ -119,18 +118,6 @@ def describe_model(path: Model, name: str) -> Input:
     if manifest is not None:
         return describe_input(path.parent, name)
     return describe_input(path, name)
-
-
-def adapter_base(path: Model) -> Path | None:
-    """The base model folder an adapter folder names, if `path` is one and its base is there."""
-    if isinstance(path, Endpoint):
-        return None
-    file = path / ADAPTER_CONFIG
-    if not file.is_file():
-        return None
-    written = cast("dict[str, Any]", read_json(file)).get("base_model_name_or_path")
-    base = (path / str(written)).resolve()
-    return base if written and base.is_dir() else None
 
 
 def _settings(config: EvaluateConfig, units: Sequence[Unit], models: Mapping[str, Model]) -> dict[str, Any]:

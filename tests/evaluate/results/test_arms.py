@@ -1,5 +1,7 @@
 """Train, retrieve, both, neither, cannot tell: from constructed answers, against scipy and statsmodels."""
 
+# pyright: standard
+
 from collections.abc import Sequence
 
 import numpy as np
@@ -107,7 +109,7 @@ def test_training_that_adds_nothing_to_retrieval_is_not_both():
 
 
 def test_neither_needs_every_interval_below_the_margin():
-    found = {question: word("cannot tell", 0.03) for question in QUESTIONS}
+    found: dict[Question, Comparison] = {question: word("cannot tell", 0.03) for question in QUESTIONS}
     assert recommend(found, 0.05).advice == "neither"
     found["both"] = word("cannot tell", 0.06)
     assert recommend(found, 0.05).advice == "cannot tell"
