@@ -16,6 +16,8 @@ _LEADER = re.compile(
 )
 _OPEN_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*$")
 """Dots whose page number is on the next line."""
+_DOTTED = re.compile("[…‥][…‥ \u3000]|・・・・|[.．] ?[.．]|--------|──────")
+"""What a line with `_DOTS` holds, quickly looked for."""
 LONGEST = 160
 _PAGE = re.compile(r"[ \u3000|]*[-－(（]?[ \u3000]?[0-9０-９]{1,4}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$")
 _HEADING = re.compile(
@@ -46,9 +48,13 @@ def is_leader(line: str, following: str = "") -> bool:
 
 def drop_contents(text: str) -> WithoutContents:
     """`text` without its contents lists: runs of leader lines, the lines between them, and the heading 目次."""
+    if _DOTTED.search(text) is None:
+        return WithoutContents(text)
     lines = text.split("\n")
     leaders = [
-        place for place, line in enumerate(lines) if is_leader(line, lines[place + 1] if place + 1 < len(lines) else "")
+        place
+        for place, line in enumerate(lines)
+        if _DOTTED.search(line) and is_leader(line, lines[place + 1] if place + 1 < len(lines) else "")
     ]
     if not leaders:
         return WithoutContents(text)

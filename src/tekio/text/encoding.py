@@ -121,12 +121,14 @@ def _is_japanese(raw: bytes) -> bool:
     return False
 
 
+_THREE_BYTES = re.compile("[\u0800-\U0010ffff]")
+
+
 def _may_be_half_width(text: str) -> bool:
     """Whether a UTF-8 reading is letters of several scripts in a word, as half-width kana look by chance (ﾄｳﾖｳ: `ĳֳ`)."""
-    if len(text) > 100_000 or text.isascii():
+    if len(text) > 100_000 or text.isascii() or _THREE_BYTES.search(text) is not None:
         return False
-    found = {_script(ord(character)) for character in text if ord(character) >= 0x80}
-    return max(map(ord, text)) < 0x800 and len(found) > 1
+    return len({_script(code) for code in map(ord, set(text)) if code >= 0x80}) > 1
 
 
 def _script(code: int) -> int:

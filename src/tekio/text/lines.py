@@ -53,6 +53,9 @@ _TABLE = re.compile(r"\t|\S(?:[ ]{2,}|[ \u3000]*\u3000[ \u3000]+)\S|\||[\u2500-\
 _CELL_GAP = re.compile(r"\S[ \u3000]{3,}\S")
 _LEADER = re.compile(r"(?:…|‥|・・|\.\.\.|．．){2,}[ \u3000]*[^\s…‥・.．]{1,6}$")
 """A line of a table of contents: dots that lead to a page number."""
+_DOTS = re.compile("[…‥]|・・|[.．][.．]")
+_GAP = re.compile(r"[\t\u3000|\u2500-\u257f]|  |\+--")
+"""What lines hold that `_LEADER`, and `_TABLE` or `_CELL_GAP`, can match, quickly looked for."""
 _LATIN = re.compile(r"[A-Za-z0-9,.;:%\])]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9(\[$]")
 _HALF_KANA = re.compile("[｡-ﾟ]")
@@ -79,6 +82,8 @@ _CUT_NUMBERS = (
     (re.compile(rf"[{_NUM}][兆億万千百]$"), re.compile(rf"[{_NUM}]")),  # 2兆⏎3,456億円
 )
 """What a line ends with and the next begins with when the break cuts a number from its digits, its sign or its unit."""
+_CUT_ENDS = "0123456789０１２３４５６７８９,，△▲¥￥$＄+＋±−－～〜~.．兆億万千百"
+"""The last characters of such lines."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +103,13 @@ def columns(line: str) -> int:
     if line.isascii():
         return len(line)
     width = (len(line.encode("utf-8", "surrogatepass")) + len(line)) // 2
-    return width - len(_HALF_KANA.findall(line))
+    return width if _HALF_KANA.search(line) is None else width - len(_HALF_KANA.findall(line))
 
 
 class _Line:
     """A line as an editor sees it: what stands before its text, its mark, whether it can be a part of a paragraph."""
 
-    __slots__ = ("alone", "body", "columns", "indent", "length", "mark", "quote", "raw")
+    __slots__ = ("_after", "_alone", "body", "columns", "indent", "length", "mark", "quote", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -118,13 +123,20 @@ class _Line:
         self.length = len(raw.rstrip(_SPACES + "\r"))
         mark = _MARK.match(self.body)
         self.mark = columns(mark[0]) if mark else 0
-        after = self.body[mark.end() :] if mark else self.body
-        self.alone = (
-            not self.body
-            or bool(_ALONE.match(self.body))
-            or bool(_LEADER.search(self.body))
-            or bool((_CELL_GAP if mark else _TABLE).search(after if mark else self.body))
-        )
+        self._after = mark.end() if mark else 0
+        self._alone: bool | None = None if self.body else True
+
+    @property
+    def alone(self) -> bool:
+        """Whether the line stands for itself: an empty one, a heading in brackets, a rule, a row of a table or a contents list."""
+        if self._alone is None:
+            after = self.body[self._after :]
+            self._alone = (
+                _ALONE.match(self.body) is not None
+                or (_DOTS.search(self.body) is not None and _LEADER.search(self.body) is not None)
+                or (_GAP.search(after) is not None and (_CELL_GAP if self._after else _TABLE).search(after) is not None)
+            )
+        return self._alone
 
     def is_open(self) -> bool:
         """Whether the line ends inside a sentence."""
@@ -194,9 +206,9 @@ def _find_width(lines: Sequence[_Line], *, latin: bool = False) -> _Width | None
         for here, after in pairwise(lines)
         if here.columns >= MIN_WIDTH
         and here.body.isascii() is latin
+        and after.indent <= here.indent + here.mark + 4
         and here.is_open()
         and _follows(here, after)
-        and after.indent <= here.indent + here.mark + 4
         and (prose.search(here.body) or prose.search(after.body))
         and not (after.body[0] in "「『" and after.indent < here.indent)  # speech on a line of its own, as in novels
     ]
@@ -209,7 +221,7 @@ def _find_width(lines: Sequence[_Line], *, latin: bool = False) -> _Width | None
         candidate = _Width(width, by, slack)
         limit = MAX_WIDTH if by == "columns" else MAX_WIDTH // 2
         over = width + (4 if by == "columns" else 2)
-        beyond = sum(1 for line in lines if not line.alone and line.body.isascii() is latin and line.measure(by) > over)
+        beyond = sum(1 for line in lines if line.measure(by) > over and line.body.isascii() is latin and not line.alone)
         if width > limit or beyond > 0.05 * len(lines) + (len(lines) >= 20):
             continue
         share = sum(1 for here, after in breaks if candidate.is_full(here, after)) / len(breaks)
@@ -231,6 +243,8 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
     found = _Width(width, "columns", SLACK) if width else _find_width(lines)
     latin = None if width else _find_width(lines, latin=True)
     indented = _paragraphs_are_indented(lines)
+    if found is None and latin is None and not indented and mode == "auto" and not _may_be_cut(lines):
+        return Joined(text, 0, None)
     result: list[list[str]] = []  # the pieces of each line
     joined = 0
     start: _Line | None = None  # the first line of the paragraph
@@ -312,8 +326,15 @@ def _ends_in_a_sentence(lines: Sequence[_Line], number: int) -> bool:
     return last.body[-1:] in _STOPS
 
 
+def _may_be_cut(lines: Sequence[_Line]) -> bool:
+    """Whether a line could go on in the next by its own form: a cut number, or a mark that no sentence begins with."""
+    return any(here.body[-1:] in _CUT_ENDS or after.body[:1] in "、。，）」』】" for here, after in pairwise(lines))
+
+
 def _paragraphs_are_indented(lines: Sequence[_Line]) -> bool:
     """Whether paragraphs begin with an indented line: prose lines one character further in than what follows them."""
+    if not any(here.indent - after.indent in (1, 2) for here, after in pairwise(lines)):
+        return False
     starts = flush = 0
     for place, (here, after) in enumerate(pairwise(lines)):
         if here.alone or here.mark:

@@ -23,6 +23,10 @@ _WORD_FIRST = re.compile(rf"(?:^|[\s(\[【〔、,/])(?:{_WORD})日?\s*[:)\]】�
 _DATE_FIRST = re.compile(rf"({_DATE})\s*(?:に|付け?)?\s*(?:第?[0-9]{{1,3}}[回次])?\s*{_WORD}(?=$|[\s)\]】〕、,/版])")
 
 
+_TELLS = re.compile("改正|改定|改訂|現在|最終更新")
+"""What a line that tells such a day holds."""
+
+
 def revision_date(text: str) -> str | None:
     """The latest day on which the text says that it was amended or holds, as ISO text (`YYYY-MM` where it has no day).
 
@@ -36,10 +40,10 @@ def revision_date(text: str) -> str | None:
 def _lines(text: str) -> Iterator[str]:
     parts = [text] if len(text) <= HEAD + TAIL else [text[:HEAD], text[-TAIL:]]
     for part in parts:
-        if not any(word in part for word in ("改正", "改定", "改訂", "現在", "最終更新")):
+        if not ("改" in part or "現在" in part or "最終更新" in part):
             continue
         for line in part.split("\n"):
-            if 6 <= len(line) <= (NOTE if "現在" in line else LINE):
+            if 6 <= len(line) <= (NOTE if "現在" in line else LINE) and _TELLS.search(line):
                 yield unicodedata.normalize("NFKC", line.strip())
 
 
@@ -55,6 +59,8 @@ def _days(line: str) -> Iterator[str]:
 FIRST_LINES = 15
 _FULL = rf"(?:令和|平成|昭和|大正|明治)[ ]*{_NUMBER}[ ]*年[ ]*{_NUMBER}[ ]*月[ ]*{_NUMBER}[ ]*日|(?:19|20)[0-9]{{2}}[ ]*年[ ]*{_NUMBER}[ ]*月[ ]*{_NUMBER}[ ]*日"
 _ALONE = re.compile(rf"[(\[]?({_FULL})[)\]]?")
+_FIRST = frozenset("(（[［令平昭大明㋿㍻㍼㍽㍾1１2２")
+"""What a line that is such a date begins with."""
 _PROMULGATED = re.compile(rf"\(({_FULL})[^()。]{{2,60}}第[^()。]{{1,12}}号\)")
 
 
@@ -62,10 +68,13 @@ def issue_date(text: str) -> str | None:
     """The day a text was issued: a date alone on one of its first lines (circulars, letters, notices), or the promulgation
     of a law below its title, unless it was amended: then the text is not that of the promulgation.
     """
-    lines = [line.strip() for line in text[:2_000].split("\n") if line.strip()][:FIRST_LINES]
+    head = text[:2_000]
+    if "日" not in head:
+        return None
+    lines = [line.strip() for line in head.split("\n") if line.strip()][:FIRST_LINES]
     amended = any("最終改正" in line for line in lines)
     for line in lines:
-        if "日" not in line or len(line) > LINE:
+        if line[0] not in _FIRST or "日" not in line or len(line) > LINE:
             continue
         plain = unicodedata.normalize("NFKC", line)
         match = _ALONE.fullmatch(plain) or (None if amended else _PROMULGATED.fullmatch(plain))

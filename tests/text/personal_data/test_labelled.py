@@ -60,6 +60,8 @@ def test_what_a_label_names_is_found(text, wanted):
         "記号は別表による。番号は3桁。",
         "免許証の有効期限",
         "平均気温 0.5.6",
+        "新任監査役候補者の略歴等\n氏　　名",
+        "年分\n氏　名殿",
     ],
 )
 def test_figures_and_forms_of_address_without_a_name_stay(text):

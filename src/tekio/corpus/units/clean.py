@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -105,8 +106,11 @@ def clean_beside(
     """
     config, key = task
     modes = modes_of(config)
+    places = [_place_in_file(item.uri) for item in documents]  # our own: no one's number
+    groups = [None if item.group == item.id else item.group for item in documents]
     beside = [
-        [item.title, item.uri, item.group, item.meta, about] for item, about in zip(documents, measured, strict=True)
+        [item.title, item.uri[:place], group, item.meta, about]
+        for item, about, place, group in zip(documents, measured, places, groups, strict=True)
     ]
     made = mask_values(
         beside,
@@ -120,13 +124,23 @@ def clean_beside(
         if new is not old or number in cleaned.replaced:
             title, uri, group, meta, _ = new
             identity = key.identity(item.id)
-            group = identity if group == item.id else group
+            group = identity if groups[number] is None else group
+            uri = f"{uri}{item.uri[places[number] :]}"
             item = replace(item, id=identity, title=title, uri=uri, group=group, meta=meta)
             names = cleaned.transforms.get(number, ())
             if "masked_personal_data" not in names:
                 cleaned.transforms[number] = (*names, "masked_personal_data")
         kept.append(item)
     return kept, [new[4] for new in made]
+
+
+_PLACE = re.compile(r"(?:byte|row|line|page)=(?:0|[1-9][0-9]*)")
+
+
+def _place_in_file(uri: str) -> int:
+    """Where the place in its file begins (`#byte=1234567`), which a reader wrote; the uri's length where there is none."""
+    cut = uri.rfind("#")
+    return cut if cut >= 0 and _PLACE.fullmatch(uri, cut + 1) else len(uri)
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,7 @@ def find_in_windows(text: str, windows: Sequence[tuple[int, int]]) -> list[Span]
             at = plain.find("@", max(at + 1, spans[-1].end if spans and spans[-1].kind == "email" else 0), end - low)
         found.extend(Span(span.start + low, span.end + low, span.kind) for span in spans)
     found.extend(_policy_numbers(text))
-    found.extend(labelled_numbers(text))
+    found.extend(labelled_numbers(text, windows))
     return _without_overlaps(found)
 
 

@@ -7,6 +7,7 @@ units and amounts after a value do not matter, and figures without a label (bala
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tekio.text.personal_data.spans import Span, to_ascii
 
@@ -20,17 +21,22 @@ _NUMBERS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?<![{_HAN}])[普当][・.:：]([{_D}]{{7}})(?![{_D}.,円])"), "bank_account"),
     (re.compile(rf"(?:記号番号|記号・番号|ゆうちょ間は|ゆうちょ|郵貯|郵便振替口座|振替口座|通常貯金)[^0-9\n]{{0,24}}(1[{_D}]{{3,4}}-(?:[{_D}]-)?[{_D}]{{6,8}})(?![{_D}])"), "bank_account"),
     (re.compile(rf"(?:郵便振替|振替口座|払込|加入者|口座記号番号|ゆうちょ)[^0-9\n]{{0,12}}(0[{_D}]{{4}}-[{_D}]-[{_D}]{{2,7}})(?![{_D}])"), "bank_account"),
-    (re.compile(rf"記号[ 　:：]{{0,3}}(1[{_D}]{{4}})(?=[、, 　/／・]{{0,3}}番号)"), "bank_account"),
     (re.compile(rf"(?<=[{_D}])[、, 　/／・]{{0,3}}番号[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}])"), "bank_account"),
     (re.compile(rf"(?:基礎年金番号|年金手帳の番号|年金手帳|年金証書の番号){_GAP}([{_D}]{{4}}-?[{_D}]{{6}})(?![{_D}])"), "pension_number"),
     (re.compile(rf"(?:旅券(?:の?番号)?|パスポ-ト(?:の?番号)?|Passport){_GAP}([A-Z]{{2}}[{_D}]{{7}})(?![{_D}])"), "passport"),
     (re.compile(rf"免許証(?:の?番号)?[ 　]{{0,2}}[（(]?(?:番号)?{_GAP}(第?[{_D}]{{12}}号?)(?![{_D}])"), "driving_licence"),
     (re.compile(rf"(?:郵便番号|〒){_GAP}([{_D}]{{7}})(?![{_D}])"), "postal_code"),
-    (re.compile(rf"(?:TEL|Tel|FAX|Fax|電話(?:番号)?|代表|フリ-ダイヤル|ナビダイヤル|連絡先)[ 　:：.]{{0,3}}(\(?0[{_D}]{{1,4}}[-.)][{_D}]{{1,4}}[-.)]?[{_D}]{{3,4}})(?![{_D}.-])"), "phone"),
     (re.compile(rf"(?<![{_D}-])(0(?:570|120|800|990)-[{_D}]{{2,3}}-[{_D}]{{3,4}})(?![{_D}-])"), "phone"),
     (re.compile(rf"(\+81-?\(0\)[{_D}]{{1,4}}[- ][{_D}]{{1,4}}[- ][{_D}]{{4}})(?![{_D}])"), "phone"),
-    (re.compile(r"(?<![A-Za-z0-9._-])([A-Za-z0-9][A-Za-z0-9._-]{0,63} ?(?:\[at\]|\(at\)|\[AT\]|\(AT\)|＠|★|\[アット\]|\(アット\)) ?[A-Za-z0-9][A-Za-z0-9.-]{0,100}\.[A-Za-z]{2,24})"), "email"),
 )  # fmt: skip
+# Numbers of fewer digits in a row than `candidates` looks for, and addresses without @: by their word in the whole text.
+_SYMBOL = re.compile(rf"記号[ 　:：]{{0,3}}(1[{_D}]{{4}})(?=[、, 　/／・]{{0,3}}番号)")
+_PHONE = re.compile(rf"(?:TEL|Tel|FAX|Fax|電話(?:番号)?|代表|フリ-ダイヤル|ナビダイヤル|連絡先)[ 　:：.]{{0,3}}(\(?0[{_D}]{{1,4}}[-.)][{_D}]{{1,4}}[-.)]?[{_D}]{{3,4}})(?![{_D}.-])")  # fmt: skip
+_PHONE_WORDS = ("TEL", "Tel", "FAX", "Fax", "電話", "代表", "フリ-ダイヤル", "ナビダイヤル", "連絡先")
+_MAIL = re.compile(r"(?<![A-Za-z0-9._-])([A-Za-z0-9][A-Za-z0-9._-]{0,63} ?(?:\[at\]|\(at\)|\[AT\]|\(AT\)|＠|★|\[アット\]|\(アット\)) ?[A-Za-z0-9][A-Za-z0-9.-]{0,100}\.[A-Za-z]{2,24})")  # fmt: skip
+_MAIL_SIGN = re.compile(r"[\[(（](?:[aａ][tｔ]|[AＡ][TＴ]|アット)[\])）]|★")
+BEFORE_NUMBER, AFTER_NUMBER, AROUND_SIGN = 64, 16, 240
+"""Characters beside a number in which its label, and what shows that it goes on, stand; around the sign of an address of mail."""
 # 支店 普通 1234567: exactly seven digits, which a balance is not written in without commas; in a line that speaks of a
 # bank or a transfer and of no balances.
 _BARE_ACCOUNT = re.compile(
@@ -68,6 +74,7 @@ _COUNT = r"(?:[0-9]{1,2}|[一二三四五六七八九十〇]{1,3})"
 _ERA = rf"(?:明治|大正|昭和|平成|令和|[MTSHR])\.?[ 　]?(?:元|{_COUNT})"
 _DATE = rf"(?:{_ERA}|[12][0-9]{{3}})(?:年[ 　]?{_COUNT}月[ 　]?{_COUNT}日|[./-][0-9]{{1,2}}[./-][0-9]{{1,2}})"
 _BIRTH = re.compile(rf"(?:生年月日|誕生日|生まれた日)(?:[（(][^）)\n]{{1,6}}[）)])?[ 　:：|]{{0,5}}({_DATE})")
+_BIRTH_WORDS = ("生年月日", "誕生日", "生まれ")
 _BORN = re.compile(rf"(?<![A-Za-z0-9])({_DATE})[ 　]?生まれ")
 
 _KANJI, _KANA = "一-龥々〆ヶ", "ァ-ヴー"
@@ -79,6 +86,11 @@ _NAME_LABEL = (
     r"(?:口座名義人?|名義人|名義(?=[（(])|おなまえ|(?:連帯)?保証人(?:欄|名)?|(?:カナ|代表者|請求者|申請者|申込者|届出人|本人|担当者)?氏名|お名前|(?:保険)?契約者(?:名|は)?|被保険者(?:名|は)?|受取人(?:名)?|加入者名|申出人|申込人(?:は)?|"
     r"請求者|世帯主|相続人代表|被相続人|配偶者|ご署名|署名|お客さま名|お客様名|From:|依頼人(?:名)?|の読みは|承認者|長男の|長女の|次男の|次女の|通常貯金[^\n]{0,24}番号[ 　]?[0-9０-９]{6,8})"
 )
+_NAME_WORDS = (
+    "名義", "おなまえ", "保証人", "氏名", "お名前", "契約者", "被保険者", "受取人", "加入者名", "申出人", "申込人", "請求者", "世帯主", "相続人", "配偶者", "署名",
+    "お客さま名", "お客様名", "From:", "依頼人", "の読みは", "承認者", "長男の", "長女の", "次男の", "次女の", "通常貯金",
+)  # fmt: skip
+"""What every label of a name holds one of."""
 _LABELLED_NAME = re.compile(
     rf"{_NAME_LABEL}(?:[（(](?:カナ|フリガナ|ふりがな|漢字|自署)[）)])?[ 　]{{0,3}}[:：は|]?[ 　]{{0,3}}({_NAME})(?![{_KANJI}{_KANA}])(?:（([ぁ-ん]{{2,8}}[ 　][ぁ-ん]{{2,8}})）)?"
 )
@@ -89,6 +101,7 @@ _DAYS = ("来週", "今週", "先週", "本日", "昨日", "明日", "先日", "
 _BEFORE_HONORIFIC = re.compile(
     rf"(?:(?<![{_KANJI}])|{'|'.join(f'(?<={word})' for word in _DAYS)})([{_KANJI}]{{2,3}})[ 　]?$"
 )
+_IS_KANJI = re.compile(f"[{_KANJI}]").match
 _PARTIES = ("被相続人", "契約者", "被保険者", "申込人", "債務者", "保証人")
 _FULL = re.compile(rf"({_NAME})[ 　]{{0,2}}$")
 _HONORIFICS = ("様", "さん", "氏", "殿", "さま")
@@ -97,7 +110,7 @@ _NO_PERSON = re.compile(
     r"息子|先生|屋$|組合|法人|協会|財団|大学|事務|役員|者$|長$|員$|本店|信託|証券|保険|製作|工業|商事|有様|模様|仕様|多様|同様|一様|異様|今様|様$|摂$|華$|源$|平$|両$|セ$|商店|農|町|村|市|区|県|都|庁|省|部|課|係|室|院|所|館|寺|社|殿|宮|此|其|彼|姓|彦?神|支配|貸|御所"
 )
 _NAME_ENDS = re.compile(
-    "(?:^(?:令和|平成|昭和|大正|明治)|名義|株式|有限|合同|会社|銀行|信用|金庫|組合|支店|本店|太郎名義|口座|番号|記入|変更|手続|欄|なし|不詳|様式|会$|^名[ 　])"
+    "(?:^(?:令和|平成|昭和|大正|明治)|名義|株式|有限|合同|会社|銀行|信用|金庫|組合|支店|本店|太郎名義|口座|番号|記入|変更|手続|欄|なし|不詳|様式|会$|^名[ 　]|^氏[ 　]{1,2}名$)"
 )
 PERSON_WORDS = (
     "名義", "氏名", "お名前", "契約者", "被保険者", "受取人", "加入者名", "申出人", "申込人", "請求者", "世帯主", "相続人", "配偶者", "署名", "お客さま名", "お客様名", "From:",
@@ -111,36 +124,78 @@ _ADDRESS = re.compile(
 )
 
 
-_DIGIT_OR_AT = re.compile("[0-9０-９]|[aAａＡ][tTｔＴ]|アット|[＠★]")
+_DIGIT = re.compile("[0-9]")
+_DOTTED = re.compile("[0-9０-９][.．][0-9０-９]")
 
 
-def labelled_numbers(text: str) -> list[Span]:
-    """Numbers (and addresses of mail in disguise) that their label or form names."""
-    if _DIGIT_OR_AT.search(text) is None:
-        return []  # a label alone (口座, 電話) is in most texts of banks
-    plain = to_ascii(text)
-    found = [Span(*match.span(1), kind) for pattern, kind in _NUMBERS for match in pattern.finditer(plain)]
-    for match in _BARE_ACCOUNT.finditer(plain):
-        start = max(plain.rfind("\n", 0, match.start()) + 1, match.start() - AROUND)
-        end = plain.find("\n", match.end())
-        before, after = plain[start : match.start()], plain[match.end() : len(plain) if end < 0 else end][:AROUND]
-        if _TRANSFER.search(before + after) and not in_balances(before, after):
-            found.append(Span(*match.span(1), "bank_account"))
+def labelled_numbers(text: str, windows: Sequence[tuple[int, int]] | None = None) -> list[Span]:
+    """Numbers (and addresses of mail in disguise) that their label or form names.
+
+    windows: where enough digits stand (`tekio.text.personal_data.candidates`), when that is known.
+    """
+    found: list[Span] = []
+    patterns = (*_NUMBERS, (_PHONE, "phone"))
+    for low, high in _merged([(0, len(text))] if windows is None else windows, BEFORE_NUMBER, AFTER_NUMBER, len(text)):
+        start = max(low - AROUND - 1, 0)
+        plain = to_ascii(text[start : high + AROUND + 1])
+        first, last = low - start, high - start
+        if _DIGIT.search(plain, first, last) is None:
+            continue  # a label alone (口座, 電話) is in most texts of banks
+        for pattern, kind in patterns:
+            found += [
+                Span(match.start(1) + start, match.end(1) + start, kind)
+                for match in pattern.finditer(plain, first, last)
+            ]
+        for match in _BARE_ACCOUNT.finditer(plain, first, last):
+            begin = max(plain.rfind("\n", 0, match.start()) + 1, match.start() - AROUND)
+            end = plain.find("\n", match.end())
+            before, after = plain[begin : match.start()], plain[match.end() : len(plain) if end < 0 else end][:AROUND]
+            if _TRANSFER.search(before + after) and not in_balances(before, after):
+                found.append(Span(match.start(1) + start, match.end(1) + start, "bank_account"))
+    if "記号" in text:
+        found += [Span(*match.span(1), "bank_account") for match in _SYMBOL.finditer(to_ascii(text))]
+    if ("." in text or "．" in text) and _DOTTED.search(text) is not None:
+        plain = to_ascii(text)
+        if any(word in plain for word in _PHONE_WORDS):
+            found += [Span(*match.span(1), "phone") for match in _PHONE.finditer(plain)]
+    signs = [match.span() for match in _MAIL_SIGN.finditer(text)]
+    for low, high in _merged(signs, AROUND_SIGN, AROUND_SIGN, len(text)):
+        plain = to_ascii(text[low:high])
+        found += [Span(match.start(1) + low, match.end(1) + low, "email") for match in _MAIL.finditer(plain)]
     return found
+
+
+def _merged(windows: Sequence[tuple[int, int]], before: int, after: int, length: int) -> list[tuple[int, int]]:
+    """Windows with as many characters around them, within a text; those that touch as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(windows):
+        low, high = max(0, start - before), min(length, end + after)
+        if merged and low <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(high, merged[-1][1])
+        else:
+            merged.append((low, high))
+    return merged
 
 
 def labelled_people(text: str) -> list[Span]:
     """Names, dates of birth and addresses beside their label, and names before 様, さん, 氏, 殿."""
-    plain = to_ascii(text)
-    found = [Span(*match.span(1), "birth_date") for match in _BIRTH.finditer(plain)] if "日" in text else []
-    if "生まれ" in text:
-        found += [Span(*match.span(1), "birth_date") for match in _BORN.finditer(plain)]
-    for match in _LABELLED_NAME.finditer(text):
+    found: list[Span] = []
+    if any(word in text for word in _BIRTH_WORDS):
+        plain = to_ascii(text)
+        found = [Span(*match.span(1), "birth_date") for match in _BIRTH.finditer(plain)]
+        if "生まれ" in text:
+            found += [Span(*match.span(1), "birth_date") for match in _BORN.finditer(plain)]
+    named = any(word in text for word in _NAME_WORDS)
+    for match in _LABELLED_NAME.finditer(text) if named else ():
         if not _is_thing(match[1]):
             found.append(Span(*match.span(1), "person"))
             if match[2]:
                 found.append(Span(*match.span(2), "person"))
-    found += [Span(*match.span(1), "person") for match in _BARE_NAME.finditer(text) if not _is_thing(match[1])]
+    found += [
+        Span(*match.span(1), "person")
+        for match in (_BARE_NAME.finditer(text) if named else ())
+        if not _is_thing(match[1])
+    ]
     if "住所" in text:
         found += [Span(*match.span(1), "address") for match in _ADDRESS.finditer(text)]
     for honorific in _HONORIFICS:
@@ -169,14 +224,17 @@ def _before(text: str, place: int, honorific: str) -> Span | None:
         return None
     low = max(0, place - 14)
     before = text[low:place]
-    full = _FULL.search(before)
+    bare = before.rstrip(" \u3000")
+    full = _FULL.search(before) if " " in bare or "\u3000" in bare else None  # family and given name stand apart
     if full is not None and not _is_thing(full[1]):
         start = low + full.start(1)
         name = text[start : low + full.end(1)]
         start += next((len(word) for word in _PARTIES if name.startswith(word)), 0)
         return Span(start, low + full.end(1), "person")
+    if honorific == "殿" or not bare or not _IS_KANJI(bare[-1]):
+        return None
     match = _BEFORE_HONORIFIC.search(before)
-    if match is None or honorific == "殿":
+    if match is None:
         return None
     name = match[1]
     if not 2 <= len(name) <= 3 or _NO_PERSON.search(name) or _is_thing(name):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from tekio.text.kernels.codepoints import code_points
@@ -29,7 +29,9 @@ def mask_values(
     wanted: whether a span of a text is to be replaced. people: look for persons too. known: for each value, what was found
     in its text (value -> kind), replaced wherever it stands. The name of a value counts as the word before it.
     """
-    strings = dict.fromkeys(item for value in values for item in _strings(value, ""))
+    strings: dict[tuple[str, str], None] = {}
+    for value in values:
+        _gather(value, "", strings)
     texts = [f"{name}：{text}" if name else text for name, text in strings]
     points = code_points(texts)
     found = find_in_texts(texts, points)
@@ -49,19 +51,22 @@ def mask_values(
     return made
 
 
-def _strings(value: Any, name: str) -> Iterator[tuple[str, str]]:
+def _gather(value: Any, name: str, strings: dict[tuple[str, str], None]) -> None:
+    """Put the strings of a value and the names beside them into `strings`, numbers that may be more than a count too."""
+    if value is None:
+        return
     if isinstance(value, str):
-        yield name, value
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        if abs(value) >= 1e5:
-            yield name, str(value)
+        strings[name, value] = None
+    elif isinstance(value, (int, float)):
+        if not isinstance(value, bool) and abs(value) >= 1e5:
+            strings[name, str(value)] = None
     elif isinstance(value, Mapping):
         for inner, item in cast("Mapping[Any, Any]", value).items():
-            yield "", str(inner)
-            yield from _strings(item, str(inner))
-    elif isinstance(value, list | tuple):
+            strings["", str(inner)] = None
+            _gather(item, str(inner), strings)
+    elif isinstance(value, (list, tuple)):
         for item in cast("Sequence[Any]", value):
-            yield from _strings(item, name)
+            _gather(item, name, strings)
 
 
 def _replaced(
