@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from lxml import etree
 
-from tekio.instruct.harvest.marks import is_lone_mark, question_likeness
+from tekio.instruct.harvest.marks import CONSENT, Mark, find_mark, is_lone_mark, question_likeness
 from tekio.text.html import BLOCKS, SKIPPED, inline_text, tag_of
 
 EXTRA_BLOCKS = frozenset(["label"])
@@ -61,6 +61,9 @@ MAX_BADGE = 14
 SHOWN_AS_TEXT = frozenset([*HEADINGS, "dt", "summary", "button"])
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 """Characters of no width that editors leave (SharePoint, Word)."""
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)", re.IGNORECASE)
+_RULE = re.compile(r"\.([A-Za-z_][\w-]{0,60})\s*\{([^{}]{0,2000})\}")
+MAX_STYLE = 200_000
 _WORD_LIST = re.compile(r"MsoList", re.IGNORECASE)
 _WORD_ITEM = re.compile(r"[●•·§o○■□◆\uf0a7\uf0b7\uf06c\uf06e][\xa0\s]+(?=\S)")
 """How Word saves the sign of a list: as text, parted by hard spaces."""
@@ -95,6 +98,19 @@ class Block:
     """An advertisement, or a link drawn as a button: on the page, but in no answer."""
     badge: bool = False
     """A label of one or two words in a box of its own, such as the category before a question."""
+    role: Mark | Literal[False] | None = None
+    """What the block is marked as by its place among the others of the page (`labels.py`); False: as nothing."""
+    found: Mark | Literal[False] | None = field(default=None, init=False, repr=False)
+    """What `find_mark` said, once it was asked."""
+
+    @property
+    def qa_mark(self) -> Mark | None:
+        """The mark of a question or of an answer it begins with."""
+        if self.role is not None:
+            return self.role or None
+        if self.found is None:
+            self.found = find_mark(self.text, self.lead, self.alt) or False
+        return self.found or None
 
     @property
     def size(self) -> int:
@@ -162,6 +178,28 @@ def _is_outside(node: Any, tag: str) -> bool:
     return False
 
 
+def _consent_bars(root: Any) -> set[Any]:
+    """Short notices about cookies with buttons to agree or refuse, whatever they are called and wherever they stand."""
+    bars: set[Any] = set()
+    for button in root.iter("button", "a", "input"):
+        if not CONSENT.match("".join(button.itertext()).strip()):
+            continue
+        for node in button.iterancestors("div", "section", "form", "p"):
+            beside = ["".join(below.itertext()).strip() for below in node.iter("button", "a", "input")]
+            if not all(not text or CONSENT.match(text) or _BESIDE_CONSENT.search(text) for text in beside):
+                break
+            text = _text_of(node)
+            if len(text) > MAX_DIALOG:
+                break
+            if _COOKIES.search(text):
+                bars.add(node)
+                break
+    return bars
+
+
+_BESIDE_CONSENT = re.compile(
+    r"^.{0,12}(?:設定|詳細|詳しく.{0,4}|閉じる|ポリシー|方針|変更(?:する)?|拒否|選択|管理|OK|×|✕)$"
+)
 _COOKIES = re.compile(r"cookie|クッキー", re.IGNORECASE)
 MAX_DIALOG = 600
 
@@ -215,6 +253,13 @@ def _mark_in_name(source: str) -> str:
     return found[1][0].upper() if found else ""
 
 
+def _name_of_drawing(node: Any) -> str:
+    """What an inline drawing (`svg`) calls itself."""
+    title = next((below for below in node if tag_of(below) == "title"), None)
+    told = "".join(title.itertext()) if title is not None else node.get("aria-label") or ""
+    return " ".join(told.split())[:MAX_BADGE]
+
+
 _CIRCLED_ALT = re.compile(r"(?:丸|まる|○)?[(（]?([0-9０-９]{1,2})[)）]?")
 _CIRCLED_FILE = re.compile(
     r"(?:decimal|no_img|maru|circle|number)[^?]*?([0-9]{1,2})\.(?:gif|png|jpe?g|svg)", re.IGNORECASE
@@ -261,6 +306,12 @@ class Columns:
         return at
 
 
+def _bold_names(root: Any) -> frozenset[str]:
+    """Class names that a style of the page itself makes bold (documents saved as web pages say it so)."""
+    written = "".join(style.text or "" for style in root.iter("style"))[:MAX_STYLE]
+    return frozenset(name for name, rules in _RULE.findall(written) if _BOLD_STYLE.search(rules))
+
+
 class _Walker:
     """Walks a tree once, without recursion, and cuts it into blocks."""
 
@@ -274,6 +325,9 @@ class _Walker:
         self.starts: list[int] = []
         self.containers: list[Any] = []
         self.strong = 0
+        self.bold: list[Any] = []
+        self.consent: set[Any] = set()
+        self.bold_names: frozenset[str] = frozenset()
         self.links: list[str] = []
         self.outside = 0
         self.lists: list[tuple[bool, int]] = []
@@ -285,6 +339,12 @@ class _Walker:
         self.rule = False
         self.badges: list[Any] = []
         self.advertisements = 0
+
+    def is_bold(self, node: Any) -> bool:
+        """Whether its style, or a rule of the page for one of its class names, makes a `span` bold."""
+        if _BOLD_STYLE.search(node.get("style") or ""):
+            return True
+        return bool(self.bold_names) and any(name in self.bold_names for name in (node.get("class") or "").split())
 
     def add(self, text: str | None, node: Any, *, inline: bool) -> None:
         if text and self.literal and "\n" in text:
@@ -366,8 +426,9 @@ class _Walker:
             self.rule = True
         elif tag == "pre":
             self.literal += 1
-        elif tag in STRONG:
+        elif tag in STRONG or (tag == "span" and self.is_bold(node)):
             self.strong += 1
+            self.bold.append(node)
         elif tag == "a":
             self.links.append(node.get("href") or "")
         elif tag in LISTS:
@@ -393,7 +454,7 @@ class _Walker:
             self.cells.append((row, column))
         if block:
             self.containers.append(node)
-            self.outside += _is_outside(node, tag)
+            self.outside += node in self.consent or _is_outside(node, tag)
             self.advertisements += tag == "figcaption" or _named(node, _ADVERTISEMENT)
         self.add(node.text, node, inline=not block)
 
@@ -407,9 +468,10 @@ class _Walker:
             self.badges.pop()
         if block:
             self.containers.pop()
-            self.outside -= _is_outside(node, tag)
+            self.outside -= node in self.consent or _is_outside(node, tag)
             self.advertisements -= tag == "figcaption" or _named(node, _ADVERTISEMENT)
-        if tag in STRONG:
+        if self.bold and self.bold[-1] is node:
+            self.bold.pop()
             self.strong -= 1
         elif tag == "pre":
             self.literal -= 1
@@ -432,6 +494,8 @@ def read_page(root: Any) -> Page:
     """The blocks of a parsed page (`tekio.text.html.parse_html`)."""
     walker = _Walker()
     walker.containers.append(root)
+    walker.bold_names = _bold_names(root)
+    walker.consent = _consent_bars(root)
     skipping: Any = None
     for event, node in etree.iterwalk(root, events=("start", "end")):
         tag = tag_of(node)
@@ -444,6 +508,8 @@ def read_page(root: Any) -> Page:
         if event == "start":
             if tag in SKIPPED or _is_unseen(node):
                 skipping = node
+                if tag == "svg" and is_lone_mark(named := _name_of_drawing(node)):
+                    walker.alts.append(named)
             else:
                 walker.start(node, tag)
         else:

@@ -22,7 +22,6 @@ from tekio.instruct.harvest.marks import (
     TEASER,
     TITLED_FAQ,
     UNANSWERED,
-    find_mark,
     is_furniture,
     is_lone_mark,
     is_unfolding,
@@ -77,7 +76,7 @@ def question_text(blocks: list[Block]) -> str:
     for number, block in enumerate(blocks):
         text = block.text
         if number == 0:
-            mark = find_mark(text, block.lead, block.alt)
+            mark = block.qa_mark
             if mark is not None and mark.kind == "question":
                 text = text[mark.end :]
             elif (speaker := ASKING_SPEAKER.match(text)) is not None:
@@ -115,8 +114,23 @@ def page_evidence(page: Page) -> bool:
         return True
     if sum(is_unfolding(block.text.strip()) for block in page.main()) >= MIN_SEVERAL:
         return True
+    if _leads_to_questions(page):
+        return True
     # An entry of a help centre has a question as its title and asks at the end whether it helped.
     return bool(HELP_CENTRE.search(page.title)) and any(FEEDBACK.search(block.text) for block in page.blocks)
+
+
+_QUESTION_PAGE = re.compile(r"(?:^|[/_.-])(?:faqs?|qa|q-a|qanda|questions?)(?:[/_.?-]|[0-9]|$)", re.IGNORECASE)
+
+
+def _leads_to_questions(page: Page) -> bool:
+    """Several of its links that ask lead to pages that are called questions."""
+    asking = [
+        block
+        for block in page.main()
+        if block.href and _QUESTION_PAGE.search(block.href) and question_likeness(block.text) >= 1
+    ]
+    return len(asking) >= MIN_SEVERAL
 
 
 def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
@@ -133,7 +147,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     several = any(_answered(judge) >= MIN_SEVERAL for judge in judged)
     # One pair that swallows the page explains all of it, and nothing.
     judged.sort(key=lambda item: (several and _answered(item) == 1, -item.score, item.reading.name))
-    judged = _named_first(judged, several=several)
+    judged = _named_first(_standing_out_first(judged), several=several)
     chosen: list[Chosen] = []
     if not judged:
         judged = _titled_headings(page, only, total)
@@ -147,7 +161,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             if _list_around(pair) in facts:
                 continue
             shared = bool(chosen) and pair.answer == chosen[-1].pair.answer and judge.reading.name == chosen[-1].reading
-            used = {block.index for block in (*pair.question, *([] if shared else pair.answer))}
+            used = {block.index for block in (*pair.question[pair.stem :], *([] if shared else pair.answer))}
             repeated = judge.reading.name == "repeated"  # its places say that all of them are questions
             trusted = number == 0 and (
                 judge.reading.explicit
@@ -256,16 +270,23 @@ def _under_title(page: Page, judge: _Judged) -> bool:
     level = first.heading or 7
     above = [block for block in page.main() if block.index < first.index and 0 < block.heading < level]
     named = above[-1].text if above else page.title
-    return bool(TITLED_FAQ.search(named)) and len(named) <= 60
+    asks = sum(like >= 1.0 for like in judge.likeness)
+    return len(named) <= 60 and bool(TITLED_FAQ.search(named) or (asks and HELP_CENTRE.search(page.title)))
 
 
-def _tells(judge: _Judged) -> bool:
-    """Most answers hold a sentence: not the dates and categories below the headlines of a list."""
+def _tells(judge: _Judged, *, cards: bool = False) -> bool:
+    """Most answers hold a sentence: not the dates and categories below the headlines of a list.
+
+    cards: the page is one of questions; then a whole answer may lead to another page.
+    """
     told = [pair.answer for pair in judge.pairs if pair.answer]
     full = sum(any(block.size >= 30 or _SENTENCE.search(block.text) for block in answer) for answer in told)
     teased = sum(TEASER.search(answer[-1].text) is not None for answer in told)
     linked = sum(all(block.href is not None for block in answer) for answer in told)
-    return full * 2 >= len(told) and max(teased, linked) * 2 < len(told)
+    whole = sum(answer[-1].text.rstrip().endswith(("。", "．", "！")) for answer in told)
+    return (
+        full * 2 >= len(told) and teased * 2 < len(told) and (linked * 2 < len(told) or (cards and whole == len(told)))
+    )
 
 
 _SENTENCE = re.compile(r"[。．！!]|(?:です|ます|ません|ください)$")
@@ -283,6 +304,18 @@ def _drop_labels(chosen: list[Chosen]) -> None:
                 for answer in answers:
                     if answer[edge].text == text:
                         del answer[edge]
+
+
+def _standing_out_first(judged: list[_Judged]) -> list[_Judged]:
+    """Lines that stand out go before sentences that ask where they hold all of these and explain nearly as much."""
+    if not judged or judged[0].reading.name != "typographic":
+        return judged
+    asking = {question.blocks[0].index for question in judged[0].reading.questions}
+    for judge in judged[1:]:
+        own = {question.blocks[0].index for question in judge.reading.questions}
+        if asking <= own and judge.score >= NEARLY * judged[0].score:
+            return [judge, *(item for item in judged if item is not judge)]
+    return judged
 
 
 def _named_first(judged: list[_Judged], *, several: bool) -> list[_Judged]:
@@ -313,7 +346,9 @@ def _in_order(reading: Reading) -> list[Question]:
 
 
 def _judge(reading: Reading, pairs: list[Pair], total: int) -> _Judged:
-    likeness = [question_likeness(question_text(pair.question)[-MAX_QUESTION:]) for pair in pairs]
+    likeness = [
+        _likeness(question_text(pair.question), marked=reading.marked and is_answer_mark(pair.answer)) for pair in pairs
+    ]
     judge = _Judged(reading, pairs, likeness, 0.0)
     explained = 0.0
     for pair, like in zip(pairs, likeness, strict=True):
@@ -328,13 +363,21 @@ def _judge(reading: Reading, pairs: list[Pair], total: int) -> _Judged:
     return judge
 
 
+def _likeness(text: str, *, marked: bool) -> float:
+    """How much a question asks at its end, or, between its mark and the answer's, in any sentence."""
+    like = question_likeness(text[-MAX_QUESTION:])
+    if like >= 1 or not marked:
+        return like
+    return max(like, *(question_likeness(part) for part in re.split(r"(?<=[。．？?！!\n])", text) if part.strip()), 0.0)
+
+
 def _answered(judge: _Judged) -> int:
     return sum(bool(pair.answer) for pair in judge.pairs)
 
 
 def _hidden_question(block: Block) -> bool:
     """A block inside an answer that is plainly another question: the reading is too coarse."""
-    mark = find_mark(block.text, block.lead, block.alt)
+    mark = block.qa_mark
     if mark is not None and mark.kind == "question":
         return True
     return (block.heading > 0 or block.strong) and question_likeness(block.text) >= 1.0
@@ -344,11 +387,19 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
     answered = [like for pair, like in zip(judge.pairs, judge.likeness, strict=True) if pair.answer]
     if not answered or judge.score <= 0.02 or _is_link_list(judge):
         return False
-    if not judge.reading.explicit and judge.reading.name not in ("table", "row heads") and not _tells(judge):
+    if (
+        not judge.reading.explicit
+        and judge.reading.name not in ("table", "row heads")
+        and not _tells(judge, cards=evidence)
+    ):
         return False
     share = sum(like > 0 for like in answered) / len(answered)
     sure = sum(like >= 1 for like in answered)
     name = judge.reading.name
+    if name == "named columns" and len(answered) >= 2 and all(item.certain for item in judge.reading.questions):
+        return True  # 御意見 beside 考え方, 質問 beside 回答
+    if name == "turns":
+        return True  # the reading itself has weighed how often each voice asks
     if name == "answer marks":
         return share >= 0.5
     if name == "speakers" and not evidence and len(answered) < 3:
@@ -364,7 +415,10 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
     if name == "typographic":
         return evidence and sure >= 2  # a novel is full of questions, too
     if name == "h1" and len(answered) == 1 and evidence and share == 1 and HELP_CENTRE.search(page.title):
-        return True  # an entry of a help centre, titled by what went wrong
+        inside = [block for block in next(pair.answer for pair in judge.pairs if pair.answer) if block.heading]
+        return len(inside) < 2 or all(
+            question_likeness(block.text) < 1 for block in inside
+        )  # an entry of a help centre, titled by what went wrong
     return share >= 0.5 and sure >= 1 and (evidence or (sure >= MIN_SEVERAL and share >= 0.7))
 
 
@@ -380,7 +434,7 @@ def _answers_marked(judge: _Judged) -> bool:
 
 def is_answer_mark(answer: list[Block]) -> bool:
     """Whether an answer begins with its mark."""
-    mark = find_mark(answer[0].text, answer[0].lead, answer[0].alt) if answer else None
+    mark = answer[0].qa_mark if answer else None
     return mark is not None and mark.kind == "answer"
 
 
@@ -420,7 +474,8 @@ def _is_exam(question: str, answer: list[Block]) -> bool:
 
 def _mostly_questions(judge: _Judged) -> bool:
     """Headings or bold lines that are questions but for a few: the few are questions in the form of a title."""
-    return len(judge.likeness) >= 4 and 3 * sum(like > 0 for like in judge.likeness) >= 2 * len(judge.likeness)
+    answered = [like for pair, like in zip(judge.pairs, judge.likeness, strict=True) if pair.answer]
+    return len(answered) >= MIN_SEVERAL and 3 * sum(like > 0 for like in answered) >= 2 * len(answered)
 
 
 def _plausible(pair: Pair, likeness: float, limit: float, *, trusted: bool, filling: bool) -> bool:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,10 @@ class Question:
     blocks: list[Block]
     node: Any
     answer: list[Block] | None = None
+    certain: bool = False
+    """The page calls it question and its answer answer, in so many words."""
+    stem: list[Block] = field(default_factory=list[Block])
+    """What several parts of one question have in common: 「問1　…について」 above (1) and (2)."""
 
 
 @dataclass
@@ -33,7 +37,6 @@ class Reading:
     explicit: bool
     marked: bool = False
     """Q and A marks: text between the question's mark and the answer's mark belongs to the question."""
-    keep: Callable[[Question], bool] = field(default=lambda _: True)
 
 
 def blocks_of(page: Page, node: Any) -> list[Block]:

@@ -20,6 +20,7 @@ from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.elements import Question, Reading
 from tekio.instruct.harvest.flow import EXPLAINS, MAX_TITLE, SECTION, is_title
 from tekio.instruct.harvest.marks import (
+    ASKER_LINE,
     BELOW,
     CODA,
     FEEDBACK,
@@ -29,7 +30,6 @@ from tekio.instruct.harvest.marks import (
     STAMP,
     TAIL,
     TELLING_SPEAKER,
-    find_mark,
     is_furniture,
     is_lone_mark,
     question_likeness,
@@ -50,6 +50,8 @@ class Pair:
 
     question: list[Block]
     answer: list[Block]
+    stem: int = 0
+    """So many of the question's first blocks belong to other parts of it, too."""
 
 
 def _chain(node: Any) -> list[Any]:
@@ -75,7 +77,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
     flat: list[tuple[int, Any]] = []
     for number, question in enumerate(questions):
         if question.answer is not None:
-            answer = _without_end(_without_furniture(_up_to_coda(question.answer)))
+            answer = _without_details(_without_end(_without_furniture(_up_to_coda(question.answer))))
             while answer and answer[-1].heading:
                 answer = answer[:-1]  # the title of what comes next
             inside = {block.index for block in answer}
@@ -86,7 +88,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
         depth = max(shared[number - 1 : number] + shared[number : number + 1], default=0)
         end = questions[number + 1].blocks[0].index if number + 1 < len(questions) else len(page.blocks)
         begin = question.blocks[-1].index + 1
-        told_at = _first_answer_mark(page.blocks[begin:end], question.blocks[0]) if reading.marked else None
+        told_at = _first_answer_mark(page.blocks[begin:end], _marked_by(question)) if reading.marked else None
         limit, parent = _limit(page, chains[number], depth, begin, told_at)
         blocks = [block for block in page.blocks[begin : min(end, limit)] if not block.outside]
         following = questions[number + 1] if number + 1 < len(questions) else None
@@ -130,7 +132,7 @@ def _is_answer_mark(block: Block, asked: Block) -> bool:
 
     `A社は…` and 「A、Bの夫婦は…」 count only where the question is marked `Q社は…`, too; アドバイス only below 相談内容.
     """
-    mark = find_mark(block.text, block.lead, block.alt)
+    mark = block.qa_mark
     marked = (
         mark is not None
         and mark.kind == "answer"
@@ -141,12 +143,12 @@ def _is_answer_mark(block: Block, asked: Block) -> bool:
 
 
 def _consults(block: Block) -> bool:
-    mark = find_mark(block.text, block.lead, block.alt)
+    mark = block.qa_mark
     return mark is not None and mark.consults
 
 
 def _is_glued(block: Block) -> bool:
-    mark = find_mark(block.text, block.lead, block.alt)
+    mark = block.qa_mark
     return mark is None or mark.glued
 
 
@@ -164,7 +166,7 @@ def _limit(page: Page, chain: list[Any], depth: int, begin: int, told_at: int | 
             if tag_of(node) in ("header", "hgroup"):
                 continue  # the title's surroundings: author, date
             end = page.range_of(node)[1]
-            if any(not block.outside for block in page.blocks[begin:end]):
+            if (told_at is None or told_at < end) and any(not block.outside for block in page.blocks[begin:end]):
                 return end, None
         return len(page.blocks), None
     if depth < len(chain):
@@ -235,16 +237,21 @@ def _is_subheading(blocks: list[Block], number: int) -> bool:
     return blocks[number].heading >= 4 and any(not block.heading and block.size > 0 for block in following)
 
 
+def _marked_by(question: Question) -> Block:
+    """The block with the question's mark; a part of a question has it in what the parts share."""
+    return (question.stem or question.blocks)[0]
+
+
 def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: bool, flow: bool) -> Pair:
     asked, told = list(question.blocks), blocks
     if reading.marked:
         for number, block in enumerate(blocks):
-            if _is_answer_mark(block, question.blocks[0]):
+            if _is_answer_mark(block, _marked_by(question)):
                 asked += _of_question(blocks[:number])
                 told = blocks[number:]
                 break
         else:
-            alone = find_mark(asked[0].text, asked[0].lead, asked[0].alt)
+            alone = asked[0].qa_mark
             if alone is not None and alone.alone and told:
                 asked, told = [*asked, told[0]], told[1:]
     else:
@@ -260,11 +267,11 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
                 break
         if len(told) > 1 and INVITATION.match(told[-1].text):
             told = told[:-1]
-    told = told if flow else _without_end(told)
+    told = told if flow else _without_details(_without_end(told))
     emphatic = any(not block.strong for block in told)  # where all is bold, bold says nothing
     while len(told) > 1 and _is_topic_line(told[-1], emphatic=emphatic) and not _is_listed(told):
         told = told[:-1]
-    return Pair(asked, told)
+    return Pair([*question.stem, *asked], told, stem=len(question.stem))
 
 
 def _without_entry_head(blocks: list[Block]) -> list[Block]:
@@ -272,9 +279,12 @@ def _without_entry_head(blocks: list[Block]) -> list[Block]:
     for number, block in enumerate(blocks[:3]):
         if block.size > MAX_METADATA or block.text.rstrip().endswith(("。", "．")):
             break
-        if STAMP.match(block.text) and len(blocks) > number + 1:
+        if (STAMP.match(block.text) or _ANSWERED_BY.match(block.text)) and len(blocks) > number + 1:
             return blocks[number + 1 :]
     return blocks
+
+
+_ANSWERED_BY = re.compile(r"^[^\s　。、]{1,12}(?:さん|様|氏|先生)(?:の(?:ご?回答|アドバイス))?$")
 
 
 def _of_question(blocks: list[Block]) -> list[Block]:
@@ -283,9 +293,13 @@ def _of_question(blocks: list[Block]) -> list[Block]:
     label = False
     for block in blocks:
         value, label = label, bool(METADATA.match(block.text)) and block.text.rstrip().endswith((":", "："))
-        if not value and not is_furniture(block.text) and not METADATA.match(block.text):
+        if not value and not is_furniture(block.text) and not METADATA.match(block.text) and not _is_asker(block):
             kept.append(block)
     return kept
+
+
+def _is_asker(block: Block) -> bool:
+    return block.size <= MAX_TOPIC and ASKER_LINE.match(block.text.strip()) is not None
 
 
 def _from_its_mark(blocks: list[Block], asked: Block) -> list[Block]:
@@ -313,6 +327,20 @@ def _without_end(blocks: list[Block]) -> list[Block]:
         and (STAMP.match(blocks[-1].text) or BELOW.match(blocks[-1].text))
     ):
         blocks = blocks[:-1]
+    return blocks
+
+
+_DETAILS = re.compile(
+    r"^[\[（(]?(?:詳しく(?:は|見る|はこちら)|詳細(?:は|を見る|はこちら|を確認する)?|もっと詳しく|くわしく(?:は|見る)?|全文を見る)[\]）)]?[\s　]*[>＞»→▶›]*$"
+)
+
+
+def _without_details(blocks: list[Block]) -> list[Block]:
+    """Without 「詳しく見る」 below an answer that is a whole one: its last sentence ends before it."""
+    if len(blocks) > 1 and _DETAILS.match(blocks[-1].text.strip()):
+        before = blocks[-2].text.rstrip()
+        if before.endswith(("。", "．", "！")) and "…" not in before:
+            return blocks[:-1]
     return blocks
 
 

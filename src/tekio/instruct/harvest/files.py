@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tekio.instruct.harvest.flow import open_lines
+from tekio.instruct.harvest.flow import broken_lines, open_lines
 from tekio.instruct.harvest.page import HarvestedPage, harvest_tree
 from tekio.instruct.harvest.plain import text_tree
 from tekio.text.encoding import decode
@@ -111,7 +111,7 @@ def page_tree(raw: bytes, suffix: str = "") -> tuple[Any, bool]:
             return parse_html(mail.bodies[0].text.encode(), declared="utf-8"), False
         return text_tree([open_lines("\n".join(body.text for body in mail.bodies))]), True
     if suffix in MARKDOWN and not _looks_like_html(raw):
-        return parse_markdown(open_lines(decode(raw).text)), True
+        return parse_markdown(broken_lines(open_lines(decode(raw).text))), True
     return parse_html(raw), False
 
 

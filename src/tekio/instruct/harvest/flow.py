@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tekio.instruct.harvest.blocks import Block, Page
-from tekio.instruct.harvest.marks import find_mark
 
 _NUMBERED = re.compile(r"[（(【\[〔]?\s*(?:問|Ｑ|Q)\s*([0-9０-９]+(?:\s*[-－‐−–—ー―の]\s*[0-9０-９]+)*)")
 _GLUED = re.compile(
@@ -82,6 +81,26 @@ def open_lines(text: str) -> str:
     return "\n".join(lines)
 
 
+_SENTENCE_OR_BOLD = re.compile(r"(?:[。．？?！!」』）)]|\*\*|__)$")
+_NO_PROSE = re.compile(r"^\s*(?:[|#]|```|~~~|---|===|<)")
+
+
+def broken_lines(text: str) -> str:
+    """Markdown with a hard break where a line ends in a sentence or in bold: those who write so mean a new line."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines[:-1]):
+        if (
+            line[-1:] in (" ", "\\")
+            or not lines[at + 1].strip()
+            or _NO_PROSE.match(line)
+            or _NO_PROSE.match(lines[at + 1])
+        ):
+            continue
+        if _SENTENCE_OR_BOLD.search(line):
+            lines[at] = line + "  "
+    return "\n".join(lines)
+
+
 def _unglued(line: str, last: int) -> list[tuple[str, int]]:
     parts: list[tuple[str, int]] = []
     start = 0
@@ -142,12 +161,12 @@ def questions_of(page: Page, marked: Sequence[Block]) -> list[Block]:
 
 
 def _is_glued(block: Block) -> bool:
-    mark = find_mark(block.text, block.lead, block.alt)
+    mark = block.qa_mark
     return mark is not None and mark.glued
 
 
 def _asked(block: Block) -> str:
-    mark = find_mark(block.text, block.lead, block.alt)
+    mark = block.qa_mark
     return block.text[mark.end :] if mark is not None else block.text
 
 
@@ -156,7 +175,7 @@ def _answered_before(main: Sequence[Block], place: int, until: Block | None) -> 
     for block in main[place + 1 :]:
         if block is until:
             return False
-        mark = find_mark(block.text, block.lead, block.alt)
+        mark = block.qa_mark
         if mark is not None and mark.kind == "answer" and not mark.glued:
             return True
     return False
@@ -176,7 +195,7 @@ def _pairs(text: str) -> Counter[str]:
 
 def is_title(block: Block, following: Block) -> bool:
     """A short line above a question whose mark stands alone: its title, not the end of the answer before."""
-    mark = find_mark(following.text, following.lead, following.alt)
+    mark = following.qa_mark
     text = block.text.strip()
     return (
         mark is not None and mark.alone and len(text) <= MAX_TITLE and not text.endswith(("。", "．", ".", "）", ")"))

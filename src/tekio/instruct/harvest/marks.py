@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-_NUMBER = r"(?:[0-9０-９]+(?:\s*[-－‐−–—ー.．・の]\s*[0-9０-９]+)*|[一二三四五六七八九十]+)"
+_NUMBER = r"(?:[0-9０-９]+(?:\s*[-－‐−–—ー.．・の]\s*[0-9０-９]+)*|[一二三四五六七八九十]+|[①-⑳])"
 _DIGITS = r"[0-9０-９]+(?:[-－‐−–—ー.．・の][0-9０-９]+)*"
 _ENDS = r"(?=[\s　]|$|[.．:：、,，|｜)）\]］】〕](?![0-9０-９]))"
 _COUNTED = r"[0-9０-９年月日円%％件回名社人歳才万億千百兆か個ヶ箇カつ倍割分時秒週度種点号枚口株本]|[.．,，][0-9０-９]"
 """After a number: then it belongs to the text (`A. 30日`), not to the mark (`A. 30　…`)."""
-_QUESTION = r"(?:Questions?|QUESTION|[QqＱ](?![&＆A-ZＡ-Ｚa-z])|問い|問|ご質問(?:内容|要旨)?|質問(?:内容|要旨|事項)?|ご?照会(?:要旨|内容)|ご?相談の?(?:内容|概要|要旨)|お尋ね)"
-_ANSWER = r"(?:Answers?|ANSWER|Ans|[AaＡ](?![&＆A-ZＡ-Ｚa-z])|答え|答|ご?回答(?:内容|要旨)?|お答え|(?:問題点と|[\u4e00-\u9fffァ-ヶー]{0,10}(?:への|からの))?(?:アドバイス|助言))"
+_QUESTION = r"(?:Questions?|QUESTION|[QqＱ](?![&＆A-ZＡ-Ｚa-z])|問い|問|ご質問(?:内容|要旨)?|質[\s　]?問(?:内容|要旨|事項)?|ご?照会(?:要旨|内容)|ご?相談の?(?:内容|概要|要旨)|お尋ね)"
+_ANSWER = r"(?:Answers?|ANSWER|Ans|[AaＡ](?![&＆A-ZＡ-Ｚa-z])|答え|答|ご?回[\s　]?答(?:内容|要旨)?|お答え|ベストアンサー|(?:問題点と|[\u4e00-\u9fffァ-ヶー]{0,10}(?:への|からの))?(?:アドバイス|助言))"
 _OPEN, _CLOSE = r"[(（\[［【〔<＜「『《]", r"[)）\]］】〕>＞」』》]"
 _LEAD_SIGN = r"^[\s　■◆●▼▶◎□◇・]*"
 
@@ -35,8 +35,28 @@ def _mark(word: str, *, glued: bool) -> re.Pattern[str]:
     )
 
 
-QUESTION_MARK = _mark(_QUESTION, glued=True)
+_COUNTED_QUESTION = rf"{_LEAD_SIGN}{_OPEN}?(?:第\s*{_NUMBER}\s*問|(?:[QＱ]\s*[&＆]\s*[AＡ]|FAQ|ＦＡＱ|クエスチョン)[\s　]*(?:[NnＮ][oｏ][.．]?)?\s*{_NUMBER}(?![0-9０-９件個]))\s*{_CLOSE}?\s*[.．:：、]?[\s　]*"
+QUESTION_MARK = re.compile(rf"{_mark(_QUESTION, glued=True).pattern}|{_COUNTED_QUESTION}")
 ANSWER_MARK = _mark(_ANSWER, glued=False)
+ASK_LABEL = _mark(
+    r"(?:(?:ご|御)?意見(?:の?(?:概要|要旨|内容))?|コメントの?概要|(?:ご|御)?要望(?:事項|内容)?|(?:ご|御)?指摘(?:事項|内容)?|照[\s　]?会(?:事項)?|(?:ご|御)?疑義(?:内容)?|疑問点?"
+    r"|(?:ご|御)?相談(?:事例)?|お客(?:さま|様)(?:から)?の(?:お?声|ご意見)|(?:利用者|会員|市民|町民|読者)の声|問題|設問|例題|演習|クイズ|苦情(?:の?内容)?|(?:ご|御)?提言|(?:ご|御)?提案|不明点|論点|お悩み|悩み|事例|症状)",
+    glued=True,
+)
+"""Words that mark a question where an answer's label follows them time after time (`labels.py`)."""
+TELL_LABEL = _mark(
+    r"(?:[\u4e00-\u9fffァ-ヶー]{0,10}(?:の|から(?:の)?|より)?(?:(?:ご|御)?回[\s　]?答(?:内容|案)?|(?:基本的な)?考え(?:方)?|見解|(?:ご|御)?対[\s　]?応(?:内容|状況|方針|策)?|改善(?:内容|点|策|事例)?|取り?組み?(?:内容)?|措置(?:内容|状況)?"
+    r"|処理(?:結果|概要)?|解[\s　]?答|正解|正答|解[\s　]?説|解決(?:策|方法)?|助言|アドバイス|コメント|お?答え|対処(?:法|方法)?))",
+    glued=False,
+)
+_LABEL_CORE = re.compile(r"[^\u3041-\u30ff\u4e00-\u9fff]+|[一二三四五六七八九十]+$")
+
+
+def label_of(text: str) -> str:
+    """The word of a label without its number, brackets and signs."""
+    return _LABEL_CORE.sub("", text)
+
+
 GLUED_QUESTION = re.compile(r"^[QＱ](?=[\u3041-\u30ff\u4e00-\u9fff])")
 GLUED_ANSWER = re.compile(r"^[AＡ](?=[\u3041-\u30ff\u4e00-\u9fff])")
 _LONE_QUESTION = re.compile(
@@ -79,13 +99,14 @@ STAMP = re.compile(
 """When an entry was written, below it."""
 CODA = re.compile(
     r"^[【\[［■◆●]?\s*(?:(?:この件に関する|本件に関する)?お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口)|関連(?:する|リンク|情報|ページ|記事|サイト|項目|法令|FAQ)?|関係法令.{0,6}|根拠(?:法令|条文).{0,4}"
-    r"|参考(?:リンク|資料|情報|URL)?|注記|アンケート|このページ|この記事|その他の(?:ご?質問|FAQ)|他の(?:ご?質問|FAQ)|よく(?:見られ|閲覧され)ている.{0,8}|おすすめ.{0,8}|シェア|まとめ)"
+    r"|参考(?:リンク|資料|情報|URL)?|注記|アンケート|このページ|この記事|(?:その他|そのほか|他|ほか)の(?:ご?質問|ご?回答|FAQ)|よく(?:見られ|閲覧され)ている.{0,8}|おすすめ.{0,8}|シェア|まとめ)"
 )
 """Headings that end the answer above them whatever their level."""
 
 _QUESTION_END = re.compile(
     r"(?:か|でしょう|ですか|ますか|かな|の|って|とは|なに|何|なぜ|いつ|どこ|どれ|誰|いくら|どう|できる|必要)?[?？]\s*[」』）)]?$"
     r"|(?:か|のか|でしょうか|ですか|ますか|ませんか|ないか)[。．.]?[」』）)]?$"
+    r"|(?:です|ます|ない|た|ん(?:だ|です)|の(?:だ|です))(?:が|けど|けれど(?:も)?)[。．.…、]?$|(?:を|は|て|で)(?:お?願い(?:できます|できません)か|いいの|よいの|ある)[。．?？]?$|(?:答え|求め|述べ|示し|計算し|説明し|書き|選び|挙げ|答)(?:なさい|よ|てみよう|てみましょう)[。．.]?$"
     r"|(?:教え|聞かせ|示し|説明し|知らせ|解説し|お示し|述べ)て(?:ください|下さい|いただけますか|ほしい(?:です)?|欲しい(?:です)?)?"
     r"[。．.]?$|(?:お願いします|お願いいたします|知りたい(?:です)?|教えて|たいのですが|たいんですが"
     r"|はどうすれば(?:いい|よい|良い)?|とは|たい|たいです)[。．.…]?$"
@@ -100,19 +121,20 @@ FURNITURE = re.compile(
 )
 _FURNITURE_NEEDS = re.compile(r"戻る|もどる|先頭|トップ|top|TOP|Top|移動|上部?へ")
 TAIL = re.compile(
-    r"^[（(※\s　・]*(?:(?:最終)?更新日|掲載日|公開日|作成日|以\s*上[)）]?$|お問い?合わ?せ先|問い?合わ?せ先|ご?照会先[)）:：\s]|本件に関する(?:お)?問い?合わ?せ|関連(?:リンク|情報|ページ|サイト|項目|コード)"
+    r"^[（(\[［]\s*(?:聞き手|取材|文[・＝:：]|構成|写真|撮影|了|終わり|おわり|以上)[^（）()]{0,24}[）)\]］]$|^[※＊*][\s　]*(?:本|この)(?:資料|稿|記録|要旨|概要|ページ|質疑|議事録|Q&A|Ｑ＆Ａ|FAQ)"
+    r"|^[（(※\s　・]*(?:(?:最終)?更新日|掲載日|公開日|作成日|以\s*上[)）]?$|お問い?合わ?せ先|問い?合わ?せ先|ご?照会先[)）:：\s]|本件に関する(?:お)?問い?合わ?せ|関連(?:リンク|情報|ページ|サイト|項目|コード)"
     r"|このページに関する|このページは(?:役|お役)|この(?:回答|情報|ページ)は(?:役に立|参考になり)|(?:令和|平成|20\d\d年).{0,16}(?:現在(?:の法令等?)?(?:に(?:より|基づ)|です|で作成|[。．)）]|$)|現在の法令))"
 )
 INVITATION = re.compile(
-    r"^(?:その他|ほかに|他に)?(?:、)?(?:ご不明な(?:点|こと)|お困りの(?:点|こと)|ご質問).{0,40}お?問い?合わ?せ(?:ください|下さい|願います)"
+    r"^(?:その他|そのほか|ほかに|他に|また)?(?:、)?(?:ご不明(?:な)?(?:点|こと)|お困りの(?:点|こと|際)|ご質問|ご相談|上記(?:以外|で).{0,16}).{0,40}(?:お?問い?合わ?せ|お?知らせ|お尋ね|お申し付け|ご連絡|ご相談|ご返信|お電話|お寄せ)(?:ください|下さい|願います|くださいませ)"
 )
 """Behind the last answer: where to ask more."""
 CLOSING = re.compile(
     r"^(?:(?:すべて|全て|全部)?(?:を|の)?(?:回答を?|質問を?)?(?:閉じる|とじる|開く|ひらく|表示する?)|[|｜/／]|詳細を見る|もっと見る|続きを読む|印刷(?:する)?|Close|CLOSE|\+|＋|－|−|×|▼|▲)$"
 )
 CONSENT = re.compile(
-    r"^(?:(?:すべて|全て|必須)(?:の|を)?)?(?:Cookie|クッキー|使用|利用|設定)?(?:に|を|の(?:使用|利用)[にを])?"
-    r"(?:.{0,20}に(?=同意))?(?:同意|許可|承諾|承認|拒否|受け入れ|了承)(?:する|しない|します|しません|る|して(?:閉じる|続ける|次へ(?:進む)?|進む))$",
+    r"^(?:(?:すべて|全て|必須|必要)(?:の|を|な)?)?(?:もの)?(?:だけ|のみ)?(?:Cookie|クッキー|使用|利用|設定)?(?:に|を|の(?:使用|利用)[にを])?"
+    r"(?:.{0,20}に(?=同意))?(?:同意|許可|承諾|承認|拒否|受け入れ|了承|有効に)(?:する|しない|します|しません|る|して(?:閉じる|続ける|次へ(?:進む)?|進む))?$|^(?:Accept|Reject|Allow)(?: all)?$",
     re.IGNORECASE,
 )
 """A button that agrees or refuses (「同意する」, 「すべてのCookieを許可する」): never a question."""
@@ -126,7 +148,7 @@ NO_QUESTION = re.compile(
     r"(?:リンク|カテゴリー?|メニュー|検索|ログイン|人気|ランキング|アクセス)(?:集|一覧|する)?$)"
 )
 PAGE_EVIDENCE = re.compile(
-    r"よくある|よく(?:いただ|頂)く|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り"
+    r"よくある|よく(?:いただ|頂)く|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り|ご?不明(?:な)?点|お答えします"
 )
 
 HELP_CENTRE = re.compile(r"ヘルプ|サポート|help|support", re.IGNORECASE)
@@ -136,7 +158,7 @@ _UNFOLD = re.compile(
 )
 """What an accordion writes behind its questions."""
 _PAGE_NUMBER = re.compile(r"^[-－–—‐]\s*[0-9０-９]{1,4}\s*[-－–—‐]$")
-RULER = re.compile(r"^(?:(?:[-‐−–—─━―ー=＝＿_*＊~〜・.…◇◆☆★■□][ 　]?){5,}|-{3,}|={3,}|─{3,}|━{3,})$")
+RULER = re.compile(r"^(?:(?:[-‐−–—─━―ー=＝＿_*＊~〜・.…◇◆☆★■□][ 　]?){5,}|-{2,}|={3,}|─{3,}|━{3,})$")
 """A line drawn with characters."""
 BELOW = re.compile(
     r"^(?:(?:最終)?更新(?:日時?)?|(?:公開|掲載|作成|登録|改訂|投稿)(?:日時?|年月日)|(?:ページ|ＦＡＱ|FAQ|Q&A|管理|文書|記事|質問)\s*(?:番号|ID|[NnＮ][oｏ])|カテゴリー?|タグ|閲覧数|アクセス数?|担当課?)"
@@ -212,7 +234,7 @@ def _after(text: str, lead: str) -> int:
 
 def question_likeness(text: str) -> float:
     """How much a text looks like a question: 1 a question sentence, .5 a phrase as FAQ titles use, 0 neither."""
-    bare = undecorated(text.replace("｡", "。").replace("､", "、").strip())
+    bare = without_asker(undecorated(text.replace("｡", "。").replace("､", "、").strip()))
     if not 3 <= len(bare) <= 400 or (len(bare) <= 40 and FEEDBACK.search(bare)):
         return 0.0
     if _QUESTION_END.search(bare):
@@ -227,6 +249,20 @@ def undecorated(text: str) -> str:
     return "" if _ONLY_SIGNS.match(text) else _DECORATION.sub("", text)
 
 
+_ASKER = re.compile(
+    r"[\s　]*[（(【\[][^（）()【】\[\]]{0,24}?(?:[0-9０-９]{2}(?:代|歳)|男性|女性|会社員|主婦|主夫|自営業|パート|アルバイト|学生|公務員|無職|匿名|(?:さん|様|氏|都|道|府|県|市|区)$)[^（）()【】\[\]]{0,12}[）)】\]]$"
+)
+ASKER_LINE = re.compile(
+    r"^[（(【\[]?(?:[\u4e00-\u9fff]{2,4}[都道府県市区][\s　・、]*)?(?:[A-ZＡ-Ｚa-z]{1,2}さん|[0-9０-９]{2}(?:代|歳))[\s　・、,，／/]*(?:[\u4e00-\u9fff]{2,4}[都道府県市区][\s　・、]*)?(?:男性|女性|男|女)?[\s　・、／/]*[\u4e00-\u9fffァ-ヶー]{0,8}[）)】\]]?$"
+)
+"""A line that says who asks: 30代　会社員."""
+
+
+def without_asker(text: str) -> str:
+    """A question without who asks it behind it: （30代・会社員）."""
+    return _ASKER.sub("", text) or text
+
+
 def is_lone_mark(text: str) -> bool:
     """Nothing but a Q or A mark."""
     return bool(_LONE_QUESTION.match(text) or _LONE_ANSWER.match(text) or VOICE.match(text) or REPLY.match(text))
@@ -239,7 +275,7 @@ _NEWS_BADGE = re.compile(
 
 def without_unfolding(text: str) -> str:
     """A question without what stands behind it: 「（回答を開く）」, 「【令和6年4月改訂】」, NEW."""
-    return _REVISED.sub("", _UNFOLD.sub("", _NEWS_BADGE.sub("", text))) or text
+    return without_asker(_REVISED.sub("", _UNFOLD.sub("", _NEWS_BADGE.sub("", text)))) or text
 
 
 MAX_UNFOLDING = 16

@@ -14,8 +14,9 @@ from tekio.instruct.harvest.blocks import Block, Page, read_page, render
 from tekio.instruct.harvest.choose import Chosen, choose, page_evidence, question_text
 from tekio.instruct.harvest.confidence import Sketch, confidences
 from tekio.instruct.harvest.extents import TOPIC_LINE
-from tekio.instruct.harvest.flow import same_text
-from tekio.instruct.harvest.marks import TELLING_SPEAKER, find_mark, is_furniture, question_likeness
+from tekio.instruct.harvest.flow import MAX_TITLE, same_text
+from tekio.instruct.harvest.labels import mark_labels
+from tekio.instruct.harvest.marks import RULER, TELLING_SPEAKER, is_furniture, question_likeness
 from tekio.instruct.harvest.structured import structured_pairs
 from tekio.instruct.harvest.trail import page_trail
 from tekio.instruct.screen.defects import empty_answer
@@ -91,9 +92,30 @@ def harvest_tree(root: Any, *, flow: bool, only: list[str] | None = None) -> Har
     structured = None if flow else structured_pairs(root)
     page = read_page(root)
     page.flow = flow
+    if flow and not page.title:
+        page.title = _first_line(page)
+    mark_labels(page)
     found = harvest_page(page, structured, only)
     found.trail = trail
     return found
+
+
+def _first_line(page: Page) -> str:
+    """The title of a text: its first lines that are short, no sentences and no questions."""
+    told: list[str] = []
+    for block in page.main()[:3]:
+        text = block.text.strip()
+        if RULER.match(text):
+            continue
+        if (
+            block.qa_mark is not None
+            or block.size > MAX_TITLE
+            or text.endswith(("。", "．"))
+            or text[:1] in ANSWER_SIGNS
+        ):
+            break
+        told.append(text)
+    return " ".join(told)
 
 
 def harvest_page(
@@ -154,9 +176,7 @@ def _silence(page: Page, *, evidence: bool) -> str:
     marked = [
         block
         for block in page.main()
-        if (mark := find_mark(block.text, block.lead, block.alt)) is not None
-        and mark.kind == "question"
-        and not mark.glued
+        if (mark := block.qa_mark) is not None and mark.kind == "question" and not mark.glued
     ]
     if marked or len(asked) >= MANY_QUESTIONS:
         return "questions_without_answers"
@@ -238,7 +258,7 @@ _LABEL = re.compile(
 
 
 def _asked_title(block: Block) -> str:
-    mark = find_mark(block.text, block.lead, block.alt)
+    mark = block.qa_mark
     return block.text[mark.end :].strip() if mark is not None else block.text.strip()
 
 
@@ -260,9 +280,9 @@ def _anchor(page: Page, blocks: list[Block]) -> str:
 def _answer_text(blocks: list[Block], question: list[Block]) -> str:
     first, asked = blocks[0], question[0]
     text = first.text
-    mark = find_mark(text, first.lead, first.alt)
+    mark = first.qa_mark
     if mark is not None and mark.glued:
-        before = find_mark(asked.text, asked.lead, asked.alt)
+        before = asked.qa_mark
         mark = mark if before is not None and before.glued else None
     if mark is not None and mark.kind == "answer":
         text = text[mark.end :]

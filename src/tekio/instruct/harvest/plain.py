@@ -18,7 +18,7 @@ from typing import Any
 from lxml import etree
 
 from tekio.instruct.harvest.extents import TOPIC_LINE
-from tekio.instruct.harvest.marks import ASKING_SPEAKER, RULER, TELLING_SPEAKER, find_mark
+from tekio.instruct.harvest.marks import ASK_LABEL, ASKING_SPEAKER, RULER, TELL_LABEL, TELLING_SPEAKER, find_mark
 
 _PAGE_NUMBER = re.compile(
     r"^[\s\u3000]*(?:[-－–—‐]\s*[0-9０-９]{1,4}\s*[-－–—‐]|[0-9０-９]{1,4}\s*[/／]\s*[0-9０-９]{1,4}|[0-9０-９]{1,4})[\s\u3000]*$"
@@ -29,7 +29,8 @@ _ITEM = re.compile(
 _MARKDOWN = re.compile(r"^(#{1,6})\s+\S")
 _END = re.compile(r"[。．？！?!:：」）)】]\s*$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
-_SHORT_RULER = re.compile(r"([-=_*─━―])\1{2,}")
+_SHORT_RULER = re.compile(r"([-=_*─━―])\1{2,}|--")
+"""A line drawn with a few characters; two hyphens begin the signature of a mail."""
 MAX_HEADING = 40
 RUNNING = 3
 """A line that stands at the top or bottom of at least so many pages is a running head."""
@@ -40,6 +41,8 @@ def text_tree(pages: Sequence[str]) -> Any:
     root = etree.Element("html")
     body = etree.SubElement(root, "body")
     running = _running_lines(pages)
+    lines_of_all = (line.strip(" \t\u3000") for page in pages for line in page.split("\n"))
+    names = Counter(found[1] for line in lines_of_all if (found := _NAMED.match(line)))
     paragraph: list[str] = []
 
     def close() -> None:
@@ -69,16 +72,43 @@ def text_tree(pages: Sequence[str]) -> Any:
                 close()
                 etree.SubElement(body, "h2").text = text
             else:
-                if _starts_new(line, text) or (paragraph and _END.search(paragraph[-1])):
+                quoted = bool(paragraph) and _QUOTED.match(paragraph[0]) is not None
+                named = _NAMED.match(text)
+                speaks = named is not None and names[named[1]] >= SPEAKS
+                if _starts_new(line, text) or speaks or quoted or (paragraph and _END.search(paragraph[-1])):
                     close()
                 if paragraph and paragraph[-1][-1:].isascii() and text[:1].isascii():
                     paragraph.append(" ")
                 paragraph.append(text)
+                if len(paragraph) == 1 and _is_label(text):
+                    close()
     close()
     return root
 
 
+_NAMED = re.compile(r"^([^\s\u3000:：。、「」（）()]{1,12})[\s\u3000]*[:：]")
+SPEAKS = 2
+"""A name with a colon that begins so many lines is somebody who speaks in turn."""
+_TIMED = re.compile(
+    r"^[\[(（]?(?:[0-9]{4}[/-][0-9]{1,2}[/-][0-9]{1,2}\s+)?[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?[\])）]?[\s\u3000]+\S"
+)
+
+
+def _is_label(text: str) -> bool:
+    """Nothing but a mark or a label: what it marks begins on the next line."""
+    mark = find_mark(text)
+    if mark is not None:
+        return mark.alone
+    label = ASK_LABEL.match(text) or TELL_LABEL.match(text)
+    return label is not None and label.end() == len(text)
+
+
+_QUOTED = re.compile(r"^[>＞]\s*")
+
+
 def _starts_new(line: str, text: str) -> bool:
+    if _QUOTED.match(text) or _TIMED.match(text) or ASK_LABEL.match(text) or TELL_LABEL.match(text):
+        return True
     if _ITEM.match(line) or find_mark(text) is not None:
         return True
     return bool(ASKING_SPEAKER.match(text) or TELLING_SPEAKER.match(text))
@@ -91,8 +121,13 @@ def _recurring(line: str) -> str:
 
 def _running_lines(pages: Sequence[str]) -> set[str]:
     counts: Counter[str] = Counter()
+    tops: list[str] = []
     for page in pages:
-        lines = [line.strip(" \t\u3000") for line in page.split("\n") if line.strip(" \t\u3000")]
+        lines = [line.strip(" \t\u3000\r") for line in page.split("\n") if line.strip(" \t\u3000\r")]
+        tops.append(lines[0] if lines else "")
         edges = {_recurring(line) for line in (*lines[:2], *lines[-2:]) if len(line) <= 60}
         counts.update(edge for edge in edges if edge)
-    return {line for line, count in counts.items() if count >= max(RUNNING, len(pages) // 2)}
+    running = {line for line, count in counts.items() if count >= max(RUNNING, len(pages) // 2)}
+    if len(tops) == 2 and tops[0] == tops[1] and not _END.search(tops[0]) and find_mark(tops[0]) is None:
+        running.add(_recurring(tops[0]))
+    return running

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -24,11 +25,11 @@ from tekio.instruct.harvest.marks import (
     CONSENT,
     FEEDBACK,
     METADATA,
-    find_mark,
     is_furniture,
     question_likeness,
 )
 from tekio.instruct.harvest.tables import by_named_columns, by_tables
+from tekio.instruct.harvest.turns import by_turns
 from tekio.text.html import tag_of
 
 QUESTION_CLASS = re.compile(
@@ -46,10 +47,41 @@ ANSWER_CLASS = re.compile(
 def by_marks(page: Page) -> list[Question]:
     marked: list[Block] = []
     for block in page.main():
-        mark = find_mark(block.text, block.lead, block.alt)
+        mark = block.qa_mark
         if mark is not None and mark.kind == "question":
             marked.append(block)
-    return [Question([block], block.node) for block in questions_of(page, marked)]
+    asked = questions_of(page, marked)
+    return [
+        part for block, until in zip(asked, [*asked[1:], None], strict=False) for part in _parts(page, block, until)
+    ]
+
+
+_PART = re.compile(
+    r"^[\s　・]*(?:[(（]\s*([0-9０-９]{1,2}|[ア-オａ-ｅa-e一二三四五六七八九])\s*[)）]|([①-⑳⑴-⒇])|([ア-オ])[.．、　\s])"
+)
+
+
+def _parts(page: Page, block: Block, until: Block | None) -> list[Question]:
+    """One question, or its parts where (1), (2) ... below it are answered one by one."""
+    span = [
+        item
+        for item in page.blocks[block.index + 1 : until.index if until is not None else len(page.blocks)]
+        if not item.outside
+    ]
+    told = [at for at, item in enumerate(span) if (mark := item.qa_mark) and mark.kind == "answer" and not mark.glued]
+    if len(told) < 2:
+        return [Question([block], block.node)]
+    firsts = [at for at, item in enumerate(span[: told[0]]) if _PART.match(item.text)]
+    starts = [
+        max((at for at in range(before + 1, after) if _PART.match(span[at].text)), default=-1)
+        for before, after in pairwise(told)
+    ]
+    numbered = _PART.match(block.text[mark.end :]) if (mark := block.qa_mark) is not None else None
+    if (not firsts and not numbered) or not all(start >= 0 for start in starts):
+        return [Question([block], block.node)]
+    stem = [block, *span[: firsts[-1]]] if firsts else []
+    parts = [Question([span[start]], span[start].node, stem=stem) for start in starts]
+    return [Question([block], block.node), *parts]
 
 
 _MARK_NUMBER = re.compile(r"[0-9０-９]+(?:[-－‐−–—ー.．・の][0-9０-９]+)*")
@@ -63,10 +95,12 @@ def _mark_number(block: Block, end: int) -> str:
 def by_numbered_lists(page: Page) -> list[Question]:
     """All questions first (Q1, Q2 ...), then all answers (A1, A2 ...): the number says which belongs to which."""
     main = page.main()
+    if listed := _two_lists(main):
+        return listed
     questions: dict[str, int] = {}
     answers: dict[str, int] = {}
     for number, block in enumerate(main):
-        mark = find_mark(block.text, block.lead, block.alt)
+        mark = block.qa_mark
         name = _mark_number(block, mark.end) if mark is not None else ""
         if mark is not None and mark.kind == "question" and answers:
             return []  # questions and answers in turn
@@ -83,6 +117,42 @@ def by_numbered_lists(page: Page) -> list[Question]:
             told = [block for block in told if block.index < _end_around(page, told[0].node, told[0].index)] or told[:1]
         found.append(Question([asked], asked.node, told))
     return found
+
+
+_ITEM_NUMBER = re.compile(r"^(?:[(（]?[0-9０-９]{1,3}[.．、)）]|[①-⑳])\s*")
+
+
+def _two_lists(main: list[Block]) -> list[Question]:
+    """A list below 「質問」 and one of as many items below 「回答」."""
+    marks = [(at, mark.kind) for at, block in enumerate(main) if (mark := block.qa_mark) is not None and mark.alone]
+    for (asked_at, first), (told_at, second) in pairwise(marks):
+        if first != "question" or second != "answer":
+            continue
+        asked, told = _items(main[asked_at + 1 : told_at]), _items(main[told_at + 1 :])
+        told = told[: len(asked)]
+        if (
+            len(asked) >= 2
+            and len(asked) == len(told)
+            and sum(question_likeness(item[0].text) > 0 for item in asked) >= 2
+        ):
+            return [Question(item, item[0].node, answer) for item, answer in zip(asked, told, strict=True)]
+    return []
+
+
+def _items(blocks: list[Block]) -> list[list[Block]]:
+    """The items of a numbered list, without their numbers; a heading ends it."""
+    items: list[list[Block]] = []
+    for block in blocks:
+        number = _ITEM_NUMBER.match(block.text)
+        if block.heading:
+            break
+        if number or block.mark[:1].isdigit():
+            items.append([replace(block, text=block.text[number.end() :] if number else block.text, mark="")])
+        elif items and block.indent >= items[-1][0].indent and (block.indent or items[-1][0].node is block.node):
+            items[-1].append(block)
+        elif items:
+            break
+    return items
 
 
 def by_speakers(page: Page) -> list[Question]:
@@ -348,7 +418,7 @@ def by_answer_marks(page: Page) -> list[Question]:
     found: list[Question] = []
     main = page.main()
     for number, block in enumerate(main):
-        mark = find_mark(block.text, block.lead, block.alt)
+        mark = block.qa_mark
         if mark is None or mark.kind != "answer" or mark.glued or mark.consults:
             continue
         start = found[-1].blocks[-1].index if found else -1
@@ -359,7 +429,7 @@ def by_answer_marks(page: Page) -> list[Question]:
         ]
         near = [item for item in reversed(before) if question_likeness(item.text) >= 1.0 or item.heading]
         asked = near[0] if near else before[-1] if before else None
-        if asked is None or find_mark(asked.text, asked.lead, asked.alt) is not None:
+        if asked is None or asked.qa_mark is not None:
             return []  # the questions have marks, too
         found.append(Question([asked], asked.node))
     return found
@@ -389,6 +459,9 @@ def by_repetition(page: Page) -> list[Reading]:
     places: dict[tuple[str, ...], list[Block]] = {}
     for block in page.main():
         places.setdefault(place_of(block), []).append(block)
+        sign = _REPEATED_SIGN.match(block.text)
+        if sign:
+            places.setdefault((*place_of(block), sign[0]), []).append(block)
     readings: list[Reading] = []
     for blocks in places.values():
         asked = [block for block in blocks if question_likeness(block.text) >= 1.0 and block.size <= 200]
@@ -398,6 +471,9 @@ def by_repetition(page: Page) -> list[Reading]:
                 Reading("repeated", [Question([block], block.node) for block in blocks], 0.86, explicit=False)
             )
     return readings
+
+
+_REPEATED_SIGN = re.compile(r"^(?:[◆■●▼▽○◎◇□★☆▲△・※*＊>＞✓✔☑🔶🔷🔸🔹❓❔-]|[0-9０-９]{1,2}[.．、)）])")
 
 
 def place_of(block: Block) -> tuple[str, ...]:
@@ -421,6 +497,7 @@ def all_readings(page: Page) -> list[Reading]:
         Reading("speakers", by_speakers(page), 0.95, explicit=True, marked=True),
         Reading("answer marks", by_answer_marks(page), 0.9, explicit=True, marked=True),
         Reading("arrows", by_arrows(page), 0.95, explicit=True),
+        *(Reading("turns", asked, 0.9, explicit=True) for asked in by_turns(page)),
         Reading("named columns", by_named_columns(page), 0.96, explicit=True),
         Reading("table", by_tables(page), 0.95, explicit=False),
         Reading("row heads", by_row_heads(page), 0.94, explicit=False),
@@ -428,6 +505,6 @@ def all_readings(page: Page) -> list[Reading]:
         Reading("anchors", by_anchors(page), 0.9, explicit=False),
         *by_repetition(page),
         Reading("strong", by_strong(page), 0.88, explicit=False),
-        Reading("typographic", by_questions(page), 0.75, explicit=False),
+        Reading("typographic", by_questions(page), 0.65, explicit=False),
     ]
     return [reading for reading in readings if reading.questions]

@@ -21,9 +21,15 @@ MAX_NAME = 20
 MAX_TITLE_ROWS = 6
 """The row that names the columns may stand below a title and the day of the list."""
 _QUESTION_COLUMN = re.compile(
-    r"質問|問い|疑問|ご?意見|コメント|[QＱ](?:uestion)?$|お問い?合わ?せ|ご相談", re.IGNORECASE
+    r"質問|問い|疑問|問$|照会|要望|指摘|ご?意見|コメント|お客(?:さま|様)の声|[QＱ](?:uestion)?$|お問い?合わ?せ|ご相談",
+    re.IGNORECASE,
 )
-_ANSWER_COLUMN = re.compile(r"回答|答え|考え方|見解|[AＡ](?:nswer)?$|お答え|説明|対応", re.IGNORECASE)
+_ANSWER_COLUMN = re.compile(r"回答|答$|答え|考え方|見解|[AＡ](?:nswer)?$|お答え|説明|対応", re.IGNORECASE)
+
+
+_ABOUT_ANSWERS = re.compile(r"(?:数|率|者|日|日時|欄|期限|割合|番号|方法|部署|ID|No\.?)$")
+_SAYS_QUESTION = re.compile(r"質問|問い|問$|疑義|照会|[ご御]意見|意見の|^意見$|お?問い?合わ?せ内容|ご?相談内容|^[QＱ]$")
+_SAYS_ANSWER = re.compile(r"回答|答$|答え|考え方|見解|^[AＡ]$")
 
 
 def by_named_columns(page: Page) -> list[Question]:
@@ -73,20 +79,37 @@ def _tables(page: Page) -> list[list[Row]]:
     return found
 
 
-def _named_rows(rows: list[Row]) -> list[Question]:
+def column_names(page: Page) -> list[Block]:
+    """The cells that name the columns of a table of questions and answers: 「質問」 there marks no question."""
+    named = [_names(rows) for rows in (*_tables(page), *_tables_with_tables(page))]
+    return [block for found in named if found is not None for cell in found[0].values() for block in cell]
+
+
+def _names(rows: list[Row]) -> tuple[Row, int, int, int] | None:
+    """The row that names the columns of questions and of answers, its place, and the two columns."""
     for at, first in enumerate(rows[:MAX_TITLE_ROWS]):
         named = {column: joined(cell) for column, cell in first.items() if len(joined(cell)) <= MAX_NAME}
+        named = {column: name for column, name in named.items() if not _ABOUT_ANSWERS.search(name)}
         told = next((column for column, name in named.items() if _ANSWER_COLUMN.search(name)), None)
         asked = next(
             (column for column, name in named.items() if column != told and _QUESTION_COLUMN.search(name)), None
         )
         if asked is not None and told is not None:
-            return [
-                Question(row[asked], row[asked][0].node, row[told])
-                for row in rows[at + 1 :]
-                if asked in row and told in row
-            ]
-    return []
+            return first, at, asked, told
+    return None
+
+
+def _named_rows(rows: list[Row]) -> list[Question]:
+    found = _names(rows)
+    if found is None:
+        return []
+    first, at, asked, told = found
+    certain = bool(_SAYS_QUESTION.search(joined(first[asked])) and _SAYS_ANSWER.search(joined(first[told])))
+    return [
+        Question(row[asked], row[asked][0].node, row[told], certain=certain)
+        for row in rows[at + 1 :]
+        if asked in row and told in row
+    ]
 
 
 def _rows(rows: list[Row]) -> list[Question]:

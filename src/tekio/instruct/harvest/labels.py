@@ -1,0 +1,83 @@
+"""Labels that mean question and answer only together: 意見 and 考え方, 要望 and 回答, お客さまの声 and 改善内容, 問題 and 解答.
+
+None of these words is a mark by itself (a page of opinions or of exercises has no answers). Where lines that begin with one of
+the first kind are followed, time after time, by a line that begins with one of the second, they are marked as question
+and answer (`Block.role`), and every reading of marks takes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.marks import ASK_LABEL, TELL_LABEL, Kind, Mark, label_of
+from tekio.instruct.harvest.tables import column_names
+
+FEWEST = 2
+"""So many pairs of labels make them marks; one alone may be a heading."""
+MOST = 0.6
+"""Of the lines with one label at least so many must be followed by an answer's."""
+
+
+@dataclass(frozen=True)
+class _Event:
+    place: int
+    kind: Kind
+    name: str
+    """The label; empty for a mark that is one by itself."""
+    end: int
+
+
+ANSWERS = re.compile(r"回答|解答|正解|正答|考え方|見解")
+
+
+def mark_labels(page: Page) -> None:
+    """Sets `role` of the blocks whose labels go together as question and answer, and of the names of columns."""
+    for block in column_names(page):
+        block.role = False
+    main = page.main()
+    events = _events(main)
+    seen: Counter[str] = Counter(event.name for event in events if event.kind == "question" and event.name)
+    if not seen and not any(event.name for event in events):
+        return
+    answered: Counter[str] = Counter()
+    for event, following in pairwise(events):
+        if event.kind == "question" and following.kind == "answer":
+            answered[event.name] += 1
+    asks = {name for name, count in answered.items() if count >= FEWEST and count >= MOST * seen.get(name, 0)}
+    for place, event in enumerate(events):
+        block = main[event.place]
+        if event.kind == "question":
+            if event.name and event.name in asks:
+                block.role = Mark("question", event.end, event.end >= len(block.text))
+        elif event.name:
+            before = events[place - 1] if place else None
+            after = events[place + 1] if place + 1 < len(events) else None
+            told_later = after is not None and after.kind == "answer" and not after.name
+            if before is None or before.kind != "question" or before.name not in asks or told_later:
+                continue
+            # 「アドバイス」 behind an answer without a mark is a part of it; right behind its question it is the answer.
+            near = event.place - before.place <= 1 + (before.end >= len(main[before.place].text))
+            if before.name or near or ANSWERS.search(event.name):
+                block.role = Mark("answer", event.end, event.end >= len(block.text))
+
+
+def _events(main: list[Block]) -> list[_Event]:
+    events: list[_Event] = []
+    for place, block in enumerate(main):
+        mark = block.qa_mark
+        if mark is not None and not mark.glued and not mark.consults:
+            events.append(_Event(place, mark.kind, "", mark.end))
+            continue
+        if block.href is not None or block.role is False:
+            continue
+        for kind, pattern in (("question", ASK_LABEL), ("answer", TELL_LABEL)):
+            found = pattern.match(block.text)
+            if found:
+                name = label_of(found[0])
+                events.append(_Event(place, "question" if kind == "question" else "answer", name, found.end()))
+                break
+    return events

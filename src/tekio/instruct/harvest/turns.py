@@ -1,0 +1,250 @@
+"""Who speaks in turn: chats, interviews, minutes, forums; two voices, of which one asks and the other tells.
+
+A voice is whatever tells the turns apart: a name before the text (`[10:02] お客様:`, ○青山委員, a bold name, the cell at the head of a
+row, the picture beside a bubble) or the element and class names of a bubble. Nothing is known of the names; the voice most
+of whose turns ask is the one that asks, and those who answer it hardly ask themselves.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, takewhile
+from typing import Any
+
+from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.elements import Question
+from tekio.instruct.harvest.marks import is_furniture, question_likeness
+from tekio.text.html import tag_of
+
+MAX_NAME = 14
+FEWEST_ASKED = 2
+ASKS, TELLS = 0.6, 0.4
+"""Share of the turns of a voice that ask, at least for the one that asks and at most for those that answer."""
+KNOWN_ASKS = re.compile(
+    r"客|生徒|学生|相談者|質問|質疑|ユーザー|顧客|利用者|聞き手|編集部|インタビュ|記者|委員|議員|株主|患者|加入者|会員|契約者|投稿者|あなた|自分|新人|初心者"
+    r"|(?:^|[^a-z])(?:user|customer|client|guest|visitor|human|asker|me|self|you)(?:$|[^a-z])|^[QＱ]$|^問$",
+    re.IGNORECASE,
+)
+KNOWN_TELLS = re.compile(
+    r"オペレーター|担当|サポート|先生|講師|弁護士|税理士|司法書士|行政書士|社労士|診断士|専門家|回答|スタッフ|窓口|相談員|事務局|課長|部長|局長|室長|係長|参事|会社|当社|ボット|AI|医師|教授|センター"
+    r"|(?:^|[^a-z])(?:operator|staff|support|agent|bot|assistant|admin|answer|answerer)(?:$|[^a-z])|^[AＡ]$|^答$",
+    re.IGNORECASE,
+)
+_CLOCK = r"(?:[0-9]{4}[/-][0-9]{1,2}[/-][0-9]{1,2}[\s　]+)?[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?"
+_NAME = r"[^\s　:：。、，,．.？?！!「」『』（）()\[\]【】＜＞<>／/=＝→⇒0-9０-９#＃]{1,14}"
+_SAID = re.compile(
+    rf"^(?:[\[(（]?{_CLOCK}[\])）]?[\s　]*)?(?:[<＜\[［【(（](?P<a>{_NAME})[>＞\]］】)）][\s　]*[:：]?|(?P<b>{_NAME})[\s　]*(?:[\[(（]?{_CLOCK}[\])）]?)?[\s　]*[:：])[\s　]*"
+)
+_CLOCKED = re.compile(
+    rf"^[\[(（]?{_CLOCK}[\])）]?[\s　]+(?P<a>[^\s　\t].{{0,20}}?)(?:\t|[\s　]{{2,}}|[\s　])[\s　]*(?=\S)"
+)
+_SIGNED = re.compile(rf"^[○●◯〇■◆◇□＊*☆★▽▼](?P<a>{_NAME})[\s　:：]+(?=\S)")
+_STAMP = re.compile(
+    rf"^(?:[\s　・|]*(?:[\[(（]?{_CLOCK}[\])）]?|既読(?:[\s　]*[0-9]+)?|未読|送信済み?|今日|昨日|午前|午後))+$"
+)
+_NO_VOICE = re.compile(
+    r"^(?:例|注|参考|補足|備考|電話|住所|日時|場所|期間|対象|時間|料金|費用|金額|手数料|条件|方法|内容|項目|区分|種類|目的|問い?合わせ|連絡|担当者?|メール|名称|資料|出典|ただし|なお|件名|宛先|差出人|送信|日付|TEL|FAX|URL|https?|主催|定員|単位|方式|理由|ポイント|結論|[ア-ンA-Z一-龠]$)",
+    re.IGNORECASE,
+)
+_ACKNOWLEDGES = re.compile(
+    r"^(?:はい|ええ|うん|いえ|いいえ|どうも|ありがとう|有(?:り)?難う|わかりました|分かりました|了解|承知|なるほど|お願いし|よろしく|こんにちは|こんばんは|おはよう|はじめまして|初めまして|助かりま|安心しま|やってみ|試してみ|失礼|それは(?:よかった|安心|助かり)|へえ|そうなん|そうです|大丈夫です|理解しました|すみません|以上です)"
+)
+_SENTENCES = re.compile(r"(?<=[。．？?！!])")
+
+
+@dataclass
+class _Turn:
+    voice: str
+    blocks: list[Block]
+    node: Any = field(default=None)
+
+    @property
+    def text(self) -> str:
+        return "".join(block.text for block in self.blocks)
+
+
+def by_turns(page: Page) -> list[list[Question]]:
+    """What the voices of each kind of turns (names, bubbles) ask, with what is told to it."""
+    main = [block for block in page.main() if not block.foreign and not is_furniture(block.text)]
+    named = _by_names(main)
+    _end_last(page, named)
+    found = [_asked_and_told(turns) for turns in (named, *_by_elements(page))]
+    return [questions for questions in found if len(questions) >= FEWEST_ASKED]
+
+
+def _end_last(page: Page, turns: list[_Turn]) -> None:
+    """The last turn ends with its element where every other one does."""
+    spoken = [turn for turn in turns if turn.blocks and turn.node is not None]
+    if len(spoken) < 2 * FEWEST_ASKED:
+        return
+    chains = [[*reversed(list(turn.node.iterancestors())), turn.node] for turn in spoken]
+    depth = min(
+        sum(1 for _ in takewhile(lambda two: two[0] is two[1], zip(one, other, strict=False)))
+        for one, other in pairwise(chains)
+    )
+    if any(len(chain) <= depth for chain in chains):
+        return
+    ends = [page.range_of(chain[depth])[1] for chain in chains]
+    if all(turn.blocks[-1].index < end for turn, end in zip(spoken[:-1], ends[:-1], strict=True)):
+        last = spoken[-1]
+        last.blocks = [block for block in last.blocks if block.index < ends[-1]] or last.blocks
+
+
+def _by_names(main: list[Block]) -> list[_Turn]:
+    """Turns that begin with a name; lines without one go on with the turn before them."""
+    named = [_name(block, following) for block, following in zip(main, [*main[1:], None], strict=False)]
+    counts = Counter(name for name, _ in named if name)
+    turns: list[_Turn] = []
+    last: Block | None = None
+    for block, (name, end) in zip(main, named, strict=True):
+        known = bool(KNOWN_ASKS.search(name) or KNOWN_TELLS.search(name)) if name else False
+        if name and (counts[name] > 1 or known):
+            rest = block.text[end:].strip(" 　")
+            said = [replace(block, text=rest, lead="", alt="", mark="", cell=None)] if rest else []
+            if turns and turns[-1].voice == name:
+                turns[-1].blocks.extend(said)
+            else:
+                turns.append(_Turn(name, said, block.node))
+        elif turns and (last is None or not block.heading) and not _STAMP.match(block.text.strip()):
+            turns[-1].blocks.append(block if block.cell is None else replace(block, cell=None))
+        elif block.heading:
+            turns.append(_Turn("", []))
+        last = block
+    return turns
+
+
+def _name(block: Block, following: Block | None) -> tuple[str, int]:
+    """The name a block begins with and where its text goes on; ("", 0) without one."""
+    text = block.text
+    if block.href is not None or block.heading or block.qa_mark is not None:
+        return "", 0
+    for pattern in (_SAID, _SIGNED, _CLOCKED):
+        found = pattern.match(text)
+        if found:
+            name = next(value for value in found.groupdict().values() if value).strip(" 　\t:：")
+            if name and not _NO_VOICE.match(name) and question_likeness(name) < 1.0:
+                return name, found.end()
+    lead = block.lead.strip(" 　:：")
+    if lead and len(lead) >= 2 and text.startswith(block.lead) and not _NO_VOICE.match(lead):
+        return lead, len(block.lead)
+    if block.alt and text and len(block.alt) <= MAX_NAME:
+        return block.alt, 0
+    bare = text.strip(" 　:：")
+    if (
+        0 < len(bare) <= MAX_NAME
+        and following is not None
+        and not _NO_VOICE.match(bare)
+        and question_likeness(bare) < 1
+    ):
+        same_row = block.cell is not None and following.cell is not None and block.cell[0] == following.cell[0]
+        if (same_row and block.cell is not None and block.cell[1] == 0) or (
+            KNOWN_ASKS.search(bare) or KNOWN_TELLS.search(bare)
+        ):
+            return bare, len(text)
+    if not text and block.alt and len(block.alt) <= MAX_NAME:
+        return block.alt, 0
+    return "", 0
+
+
+def _by_elements(page: Page) -> list[list[_Turn]]:
+    """Bubbles: children of one element that two class names (or alternative texts) tell apart."""
+    found: list[list[_Turn]] = []
+    for parent in page.root.iter():
+        if not tag_of(parent) or tag_of(parent) in ("table", "tbody", "tr", "dl", "head", "html"):
+            continue
+        children = [child for child in parent if tag_of(child) and page.range_of(child)[1] > page.range_of(child)[0]]
+        if len(children) < 2 * FEWEST_ASKED:
+            continue
+        voices = [_voice_of(child) for child in children]
+        common = Counter(voice for voice in voices if voice).most_common(2)
+        if len(common) < 2 or common[1][1] < FEWEST_ASKED or sum(count for _, count in common) < 0.7 * len(voices):
+            continue
+        turns: list[_Turn] = []
+        for child, voice in zip(children, voices, strict=True):
+            start, end = page.range_of(child)
+            blocks = [
+                block
+                for block in page.blocks[start:end]
+                if not block.outside and not block.foreign and block.text and not _STAMP.match(block.text.strip())
+            ]
+            if turns and turns[-1].voice == voice:
+                turns[-1].blocks.extend(blocks)
+            else:
+                turns.append(_Turn(voice, blocks, child))
+        for voice_turns in _grouped(turns).values():
+            _without_name(voice_turns)
+        found.append(turns)
+    return found
+
+
+def _voice_of(child: Any) -> str:
+    """What tells a bubble from others: its element and class names, or the picture in it."""
+    pictures = [str(below.get("alt")) for below in child.iter() if tag_of(below) == "img" and below.get("alt")]
+    names = " ".join(str(child.get("class") or "").split())
+    return f"{tag_of(child)}.{names}.{pictures[0] if pictures else ''}" if names or pictures else ""
+
+
+def _without_name(turns: list[_Turn]) -> None:
+    """Without the name above every bubble of one voice."""
+    firsts = Counter(turn.blocks[0].text for turn in turns if len(turn.blocks) > 1)
+    for text, count in firsts.most_common(1):
+        if count >= FEWEST_ASKED and len(text) <= MAX_NAME:
+            for turn in turns:
+                kept = [block for block in turn.blocks if block.text != text]
+                turn.blocks = kept or turn.blocks
+
+
+def _grouped(turns: list[_Turn]) -> dict[str, list[_Turn]]:
+    voices: dict[str, list[_Turn]] = {}
+    for turn in turns:
+        voices.setdefault(turn.voice, []).append(turn)
+    return voices
+
+
+def _asks(text: str) -> bool:
+    return any(question_likeness(part) >= 1.0 for part in _SENTENCES.split(text) if part.strip())
+
+
+def _ends_asking(text: str) -> bool:
+    parts = [part for part in _SENTENCES.split(text) if part.strip()]
+    return bool(parts) and question_likeness(parts[-1]) >= 1.0
+
+
+def _asked_and_told(turns: list[_Turn]) -> list[Question]:
+    voices = _grouped(turns)
+    if len(voices) < 2:
+        return []
+    askers: set[str] = set()
+    for voice, spoken in voices.items():
+        matter = [turn for turn in spoken if turn.blocks and not _ACKNOWLEDGES.match(turn.text)]
+        asking = sum(_asks(turn.text) for turn in matter)
+        if not voice or KNOWN_TELLS.search(voice) or not matter:
+            continue
+        if asking >= ASKS * len(matter) and (asking >= FEWEST_ASKED or KNOWN_ASKS.search(voice)):
+            askers.add(voice)
+    if not askers:
+        return []
+    following = Counter(
+        later.voice for earlier, later in pairwise(turns) if earlier.voice in askers and later.voice not in askers
+    )
+    tellers = {
+        voice
+        for voice in following
+        if voice and sum(_ends_asking(turn.text) for turn in voices[voice]) <= TELLS * len(voices[voice])
+    }
+    found: list[Question] = []
+    for earlier, later in pairwise(turns):
+        if earlier.voice not in askers or later.voice not in tellers or not earlier.blocks or not later.blocks:
+            continue
+        asked = _asks(earlier.text)
+        if not asked and (_ACKNOWLEDGES.match(earlier.text) or len(earlier.text) < 8):
+            continue
+        found.append(Question(earlier.blocks, earlier.node, later.blocks))
+    asked = sum(_asks("".join(block.text for block in item.blocks)) for item in found)
+    return found if asked >= ASKS * len(found) else []
