@@ -14,11 +14,11 @@ from typing import Any
 
 from tekio.instruct.expand.readers import Reading, Row
 from tekio.instruct.expand.rules import DroppedError
-from tekio.instruct.harvest.blocks import Block, Page, read_page, render
+from tekio.instruct.harvest.blocks import Block, Page, render
 from tekio.instruct.harvest.choose import choose
 from tekio.instruct.harvest.files import NO_PAGES, page_tree
 from tekio.instruct.harvest.marks import is_furniture
-from tekio.instruct.harvest.page import page_date
+from tekio.instruct.harvest.page import marked_page, page_date
 from tekio.instruct.harvest.trail import page_steps, page_trail
 from tekio.rows.archive import read_all
 
@@ -54,8 +54,7 @@ def read_explanations(path: Path, _: Mapping[str, Any]) -> Reading:
         return
     root, flow = page_tree(read_all(path, MAX_BYTES), path.suffix.lower())
     trail = page_trail(root)
-    page = read_page(root)
-    page.flow = flow
+    page = marked_page(root, flow=flow)
     if choose(page, None):
         yield "", DroppedError("page_of_questions", page.title)
         return

@@ -141,6 +141,8 @@ class Page:
     """The first element with each name, as a browser takes it."""
     namesakes: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
     """Elements that share one id (a mistake, made where a list of questions was copied), in order."""
+    opening: str = ""
+    """The first lines of a text, which has no title."""
     flow: bool = False
     """Lines of a document, not elements of a page: headings inside an answer do not end it."""
     contents: list[Any] = field(default_factory=list[Any])

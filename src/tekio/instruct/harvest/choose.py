@@ -109,7 +109,7 @@ def join_lines(texts: list[str], nodes: list[object]) -> str:
 
 def page_evidence(page: Page) -> bool:
     """The page calls itself a page of questions, in its title or a heading."""
-    names = [page.title, *(block.text for block in page.blocks if block.heading)]
+    names = [page.title, page.opening, *(block.text for block in page.blocks if block.heading)]
     if any(PAGE_EVIDENCE.search(name) for name in names):
         return True
     if sum(is_unfolding(block.text.strip()) for block in page.main()) >= MIN_SEVERAL:
@@ -269,7 +269,7 @@ def _under_title(page: Page, judge: _Judged) -> bool:
     first = judge.pairs[0].question[0]
     level = first.heading or 7
     above = [block for block in page.main() if block.index < first.index and 0 < block.heading < level]
-    named = above[-1].text if above else page.title
+    named = above[-1].text if above else page.title or page.opening
     asks = sum(like >= 1.0 for like in judge.likeness)
     return len(named) <= 60 and bool(TITLED_FAQ.search(named) or (asks and HELP_CENTRE.search(page.title)))
 

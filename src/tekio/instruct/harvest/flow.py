@@ -11,8 +11,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.marks import find_mark
 
 _NUMBERED = re.compile(r"[（(【\[〔]?\s*(?:問|Ｑ|Q)\s*([0-9０-９]+(?:\s*[-－‐−–—ー―の]\s*[0-9０-９]+)*)")
 _GLUED = re.compile(
@@ -81,22 +83,17 @@ def open_lines(text: str) -> str:
     return "\n".join(lines)
 
 
-_SENTENCE_OR_BOLD = re.compile(r"(?:[。．？?！!」』）)]|\*\*|__)$")
+_ASKS_OR_BOLD = re.compile(r"(?:[？?][」』）)]?|\*\*|__)$")
 _NO_PROSE = re.compile(r"^\s*(?:[|#]|```|~~~|---|===|<)")
 
 
 def broken_lines(text: str) -> str:
-    """Markdown with a hard break where a line ends in a sentence or in bold: those who write so mean a new line."""
+    """Markdown with a hard break behind a line that asks or ends in bold, and before a mark: those who write so mean a new line."""
     lines = text.split("\n")
-    for at, line in enumerate(lines[:-1]):
-        if (
-            line[-1:] in (" ", "\\")
-            or not lines[at + 1].strip()
-            or _NO_PROSE.match(line)
-            or _NO_PROSE.match(lines[at + 1])
-        ):
+    for at, (line, following) in enumerate(pairwise(lines)):
+        if line[-1:] in (" ", "\\") or not following.strip() or _NO_PROSE.match(line) or _NO_PROSE.match(following):
             continue
-        if _SENTENCE_OR_BOLD.search(line):
+        if _ASKS_OR_BOLD.search(line) or find_mark(following.strip(" \u3000*_")) is not None:
             lines[at] = line + "  "
     return "\n".join(lines)
 

@@ -90,18 +90,22 @@ def harvest_tree(root: Any, *, flow: bool, only: list[str] | None = None) -> Har
     """Pairs and remainder of a page (lxml). flow: text that was given a structure, so there is no structured data in it."""
     trail = page_trail(root)
     structured = None if flow else structured_pairs(root)
-    page = read_page(root)
-    page.flow = flow
-    if flow and not page.title:
-        page.title = _first_line(page)
-    mark_labels(page)
-    found = harvest_page(page, structured, only)
+    found = harvest_page(marked_page(root, flow=flow), structured, only)
     found.trail = trail
     return found
 
 
-def _first_line(page: Page) -> str:
-    """The title of a text: its first lines that are short, no sentences and no questions."""
+def marked_page(root: Any, *, flow: bool) -> Page:
+    """The blocks of a parsed page with all that marks them, ready for `choose`."""
+    page = read_page(root)
+    page.flow = flow
+    page.opening = _first_lines(page) if flow else ""
+    mark_labels(page)
+    return page
+
+
+def _first_lines(page: Page) -> str:
+    """What a text has for a title: its first lines that are short, no sentences and no questions."""
     told: list[str] = []
     for block in page.main()[:3]:
         text = block.text.strip()
