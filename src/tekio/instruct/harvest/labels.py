@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.marks import ASK_LABEL, TELL_LABEL, Kind, Mark, label_of
-from tekio.instruct.harvest.tables import column_names
+from tekio.instruct.harvest.tables import naming_cells
 
 FEWEST = 2
 """So many pairs of labels make them marks; one alone may be a heading."""
@@ -36,7 +36,7 @@ ANSWERS = re.compile(r"回答|解答|正解|正答|考え方|見解")
 
 def mark_labels(page: Page) -> None:
     """Sets `role` of the blocks whose labels go together as question and answer, and of the names of columns."""
-    for block in column_names(page):
+    for block in naming_cells(page):
         block.role = False
     main = page.main()
     events = _events(main)

@@ -79,7 +79,7 @@ def _tables(page: Page) -> list[list[Row]]:
     return found
 
 
-def column_names(page: Page) -> list[Block]:
+def naming_cells(page: Page) -> list[Block]:
     """The cells that name the columns of a table of questions and answers: 「質問」 there marks no question."""
     named = [_names(rows) for rows in (*_tables(page), *_tables_with_tables(page))]
     return [block for found in named if found is not None for cell in found[0].values() for block in cell]
