@@ -19,7 +19,7 @@ LAYERS: list[set[str]] = [
     {"train", "evaluate"},
     {"corpus", "instruct"},
     {"model"},
-    {"contamination", "statistics", "artifacts"},
+    {"contamination", "statistics", "artifacts", "knowledge"},
     {"rows"},
     {"text"},
     {"recipe", "documents", "records", "licenses"},
@@ -111,6 +111,7 @@ ONE_PLACE = {
         r"missing_columns|iter_elements"
     ),
     "http": r"retry_after|only_hosts|check_address|http_client|no_redirect|user_agent",
+    "knowledge": r"table_figures|facts_of|passage_facts|names_of|date_value",
     "text": (
         r"japanese_share|script_shares|is_japanese|count_japanese|encoding_of_lines|detect_encoding|guess_encoding|"
         r"encoding_ladder|decode_text"

@@ -1,0 +1,103 @@
+"""The figures of tables as readers write them: `売上高 | 前期（百万円）: 440,082 | 当期（百万円）: 512,112`, with labels and units."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tekio.knowledge.passages import TABLE_CELLS, is_table_row
+from tekio.text.tables.values import is_figure, is_unit_caption, plain
+
+_LABELLED = re.compile(r"(?P<label>[^:]{1,120}): (?P<value>.*)", re.DOTALL)
+_UNIT_WORDS = (
+    "兆円|十億円|億円|百万円|千万円|万円|千円|円|百万米ドル|千米ドル|百万ドル|千ドル|米ドル|ドル|ユーロ|%|％|ポイント|倍|百万株|千株|株|人|名|社|店舗|店|件|千件|台|千台"
+    "|年|か月|カ月|ヶ月|月|日|時間|歳|トン|㎡|千㎡|口|千口|個|回|戸"
+)
+_UNIT_OF_LABEL = re.compile(rf"[（(\[［〔]\s*(?:単位\s*[:：]\s*)?({_UNIT_WORDS})\s*[）)\]］〕]")
+_UNIT_OF_CAPTION = re.compile(rf"単\s*位\s*[:：；;]?\s*({_UNIT_WORDS})(?!\s*[、,・/／])")
+_OWN_UNIT = re.compile(rf"(?<=[0-9０-９])\s*({_UNIT_WORDS})")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a table: what stands in its cell, the labels of row and column, the unit (empty where none is told, with
+    money's scale: `百万円`), the heading between rows above it, and where it stands in the text.
+    """
+
+    row: str
+    column: str
+    written: str
+    unit: str
+    section: str
+    line: int
+    start: int
+    end: int
+
+    @property
+    def with_unit(self) -> str:
+        """`440,082百万円`; a unit that the cell tells itself is not told twice."""
+        if not self.unit or _OWN_UNIT.search(self.written):
+            return self.written
+        return f"{self.written}{self.unit}"
+
+
+def table_figures(text: str, above: str = "") -> list[Figure]:
+    """The figures of every table row of a passage, in order; cells that are no figures, or have no label, are none.
+
+    above: lines over the passage that tell the unit (`Passage.above`).
+    """
+    return list(_figures(text, above))
+
+
+def _figures(text: str, above: str) -> Iterator[Figure]:
+    caption_unit, section, place = "", "", 0
+    for line in above.split("\n"):
+        if is_unit_caption(line):
+            found = _UNIT_OF_CAPTION.search(unicodedata.normalize("NFKC", line))
+            caption_unit = found[1] if found else ""
+    previous = ""
+    for number, line in enumerate(text.split("\n")):
+        start = place
+        place += len(line) + 1
+        if not is_table_row(line):
+            if is_unit_caption(line):
+                found = _UNIT_OF_CAPTION.search(unicodedata.normalize("NFKC", line))
+                caption_unit = found[1] if found else ""
+                section = ""
+            elif line.strip():
+                section = line.strip() if len(line) <= 30 and is_table_row(previous) else ""
+            previous = line
+            continue
+        previous = line
+        cells = list(_cells(line, start))
+        row = "／".join(
+            value for label, value, *_ in cells if not is_figure(value) and (not label or label == cells[0][0])
+        )
+        for label, value, first, last in cells:
+            if is_figure(value) and label and row and "/" not in value and " " not in value.strip():
+                unit = _unit(label) or _unit(row) or ("" if _OWN_UNIT.search(value) else caption_unit)
+                yield Figure(_bare(row), _bare(label), value, unit, section, number, first, last)
+
+
+def _cells(line: str, start: int) -> Iterator[tuple[str, str, int, int]]:
+    """Label, value and place of each cell."""
+    for cell in line.split(TABLE_CELLS):
+        found = _LABELLED.fullmatch(cell)
+        label, value, offset = (found["label"], found["value"], found.start("value")) if found else ("", cell, 0)
+        inner = len(value) - len(value.lstrip())
+        stripped = value.strip()
+        yield label.strip(), stripped, start + offset + inner, start + offset + inner + len(stripped)
+        start += len(cell) + len(TABLE_CELLS)
+
+
+def _unit(label: str) -> str:
+    found = _UNIT_OF_LABEL.search(plain(label)) or _UNIT_OF_LABEL.search(label)
+    return found[1] if found else ""
+
+
+def _bare(label: str) -> str:
+    """A label without its unit, on one line; spaces that a cell's wrapping left between Japanese words go."""
+    told = _UNIT_OF_LABEL.sub("", label)
+    return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", " ".join(told.split())).strip()

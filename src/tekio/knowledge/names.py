@@ -1,0 +1,96 @@
+"""Where a text names somebody or something: companies, offices, laws, places, persons, foreign words.
+
+There is no dictionary of names here; a name is taken where its form or its neighbours say that it is one. That is enough to say of
+a generated row which names it has that its passage does not: words of general use (`generic_words.txt`) are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+_KANJI = "一-龥々〆ヶ"
+_BODY = rf"[{_KANJI}ァ-ヴーA-Za-zＡ-Ｚａ-ｚ・&＆]"
+_SUFFIX = (
+    "株式会社|有限会社|合同会社|相互会社|ホールディングス|グループ|銀行|信用金庫|信用組合|証券|生命保険|損害保険|生命|火災|海上|信託|証券取引所|取引所|会社"
+    "|省令|府令|政令|施行令|施行規則|規則|基本通達|通達|法律|条約|条例|法|省|庁|大臣|長官|総裁|知事|税務署|国税局|財務局|労働局|委員会|協会|連合会|組合|基金|機構|公庫|事業団"
+    "|財団|社団|大学|研究所|工業|産業|製作所|製薬|電機|電気|電力|商事|物産|建設|不動産|自動車|化学|製鉄|鉄道|航空|食品|印刷|運輸|倉庫|都|道|府|県|市|区|町|村"
+)
+_PREFIX = rf"(?:株式会社|有限会社|合同会社|[㈱㈲])[ \u3000]?{_BODY}{{1,20}}"
+_NAMED = re.compile(rf"{_PREFIX}|{_BODY}{{1,24}}?[㈱㈲]|{_BODY}{{1,24}}")
+_ENDS = re.compile(rf"(?:{_SUFFIX})")
+_KATAKANA = re.compile(r"[ァ-ヴー]{3,}(?:[・＝][ァ-ヴー]{2,})*")
+_LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ0-9０-９&＆.\-]*[A-Za-zＡ-Ｚａ-ｚ0-9０-９]")
+_PERSON = re.compile(
+    rf"[{_KANJI}]{{1,4}}[ \u3000]?[{_KANJI}]{{0,4}}(?=(?:氏(?![名族])|さん(?![一-龥])|社長|会長|頭取))"
+)
+_SURNAMES = (
+    "佐藤|鈴木|高橋|田中|伊藤|渡辺|渡邊|山本|中村|小林|加藤|吉田|山田|佐々木|山口|松本|井上|木村|清水|斎藤|斉藤|山崎|阿部|池田|橋本|石川|山下|中島|前田|藤田|小川|後藤|岡田|長谷川|村上|近藤"
+    "|石井|坂本|遠藤|青木|藤井|西村|福田|太田|三浦|藤原|岡本|松田|中川|中野|原田|小野|田村|竹内|金子|和田|中山|石田|上田|森田|柴田|酒井|工藤|横山|宮崎|宮本|内田|高木|安藤|谷口|大野|丸山|今井"
+    "|河野|藤本|村田|武田|上野|杉山|増田|小島|千葉|大塚|平野|菅原|久保|松井|岩崎|桜井|木下|野口|松尾|菊地|菊池|佐野|新井|渡部|野村|杉本|熊谷|古川|小山|市川|浜田|西田|飯田|吉川|服部|川口|北村"
+)
+_SURNAMED = re.compile(rf"(?<![{_KANJI}])(?:{_SURNAMES})[ \u3000]?(?:[{_KANJI}]{{1,3}}(?![{_KANJI}])|(?=氏|さん|様))")
+_PLACES = re.compile(
+    "北海道|青森県?|岩手県?|宮城県?|秋田県?|山形県?|福島県?|茨城県?|栃木県?|群馬県?|埼玉県?|千葉県?|東京都?|神奈川県?|新潟県?|富山県?|石川県?|福井県?|山梨県?|長野県?|岐阜県?|静岡県?|愛知県?|三重県?|滋賀県?|京都府?|大阪府?"
+    "|兵庫県?|奈良県?|和歌山県?|鳥取県?|島根県?|岡山県?|広島県?|山口県?|徳島県?|香川県?|愛媛県?|高知県?|福岡県?|佐賀県?|長崎県?|熊本県?|大分県|宮崎県?|鹿児島県?|沖縄県?|横浜|名古屋|神戸|札幌|仙台|北九州"
+    "|米国|中国|韓国|英国|欧州|北米|南米|台湾|豪州|独国|仏国"
+)
+
+_WORDS = Path(__file__).with_name("generic_words.txt").read_text(encoding="utf-8")
+GENERIC = frozenset(word for line in _WORDS.splitlines() if not line.startswith("#") for word in line.split())
+_LATIN_GENERIC = frozenset(
+    [
+        "q",
+        "a",
+        "qa",
+        "json",
+        "ok",
+        "no",
+        "id",
+        "url",
+        "pdf",
+        "web",
+        "it",
+        "ai",
+        "km",
+        "kg",
+        "cm",
+        "mm",
+        "kwh",
+        "ha",
+        "vs",
+        "etc",
+        "fy",
+    ]
+)
+_BEFORE = re.compile("^(?:当該|関係|所轄|主務|担当|対象|各|同|本|前|全|両|他|旧|新|当|自|次)")
+
+
+def _is_generic(word: str) -> bool:
+    return word in GENERIC or _BEFORE.sub("", word) in GENERIC
+
+
+def names_of(text: str) -> list[tuple[int, int]]:
+    """Places of names in a text, in order; they may overlap."""
+    return sorted({span for span in _names(text) if span[0] < span[1]})
+
+
+def _names(text: str) -> Iterator[tuple[int, int]]:
+    for match in _NAMED.finditer(text):
+        word = match[0]
+        ends = [found.end() for found in _ENDS.finditer(word)]
+        if not ends or _is_generic(word):
+            continue
+        end = max(ends)
+        if end > 1 and not _is_generic(word[:end]):
+            yield match.start(), match.start() + end
+    for match in _KATAKANA.finditer(text):
+        if match[0] not in GENERIC:
+            yield match.span()
+    for match in _LATIN.finditer(text):
+        if match[0].casefold() not in _LATIN_GENERIC:
+            yield match.span()
+    for pattern in (_PERSON, _SURNAMED, _PLACES):
+        for match in pattern.finditer(text):
+            yield match.span()
