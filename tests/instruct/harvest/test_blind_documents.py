@@ -7,6 +7,9 @@ guard against falling back; they do not measure.
 `blind_documents_3` and `no_questions_3`, by yet another: 36 files, 213 pairs, 24 pages without. First measurement (2026-11-28): recall
 .793, precision .949, exact answers .756, six false pairs.
 
+`blind_documents_4` and `no_questions_4`, by yet another: 30 files, 193 pairs, 24 pages without. First measurement (2026-11-28): recall
+.803, precision .906, exact answers .756, ten false pairs.
+
 `blind_documents_2` and `no_questions_2` are the same by yet another author (33 files, 183 pairs, 40 pages without). First
 measurement (2026-11-28): recall .951, precision .972, exact answers .923, one false pair on the pages without questions.
 """
@@ -24,11 +27,11 @@ GOLD = sorted((HERE / "blind_documents").glob("*.json"))
 GOLD_2 = sorted((HERE / "blind_documents_2").glob("*.gold.jsonl"))
 WITHOUT = sorted(
     path
-    for folder in ("no_questions", "no_questions_2", "no_questions_3")
+    for folder in ("no_questions", "no_questions_2", "no_questions_3", "no_questions_4")
     for path in (HERE / folder).iterdir()
     if path.suffix != ".json" and path.name != "README.md"
 )
-GOLD_3 = sorted((HERE / "blind_documents_3").glob("*.gold.jsonl"))
+GOLD_3 = sorted(path for number in (3, 4) for path in (HERE / f"blind_documents_{number}").glob("*.gold.jsonl"))
 # Text behind the last answer that only a reader knows to be no part of it.
 LONGER_ANSWERS = {
     "23_dc_training.pptx": 1,
@@ -69,15 +72,17 @@ def bare_3(text: str) -> str:
 
 
 @pytest.mark.parametrize("gold", GOLD_3, ids=lambda path: path.name.removesuffix(".gold.jsonl"))
-def test_every_pair_of_the_third_set_is_found_whole_and_in_order(gold: Path):
+def test_every_pair_of_the_later_sets_is_found_whole_and_in_order(gold: Path):
     rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines() if line.strip()]
     stem = gold.name.removesuffix(".gold.jsonl")
     [document] = [path for path in gold.parent.glob(f"{stem}.*") if path != gold]
     found = [(bare_3(pair.question), bare_3(pair.answer)) for pair in harvest_path(document).pairs]
-    wanted = [(bare_3(row["question"]), bare_3(row["answer"])) for row in rows]
     alternatives = [[bare_3(text) for text in (row["question"], *row.get("question_alt", []))] for row in rows]
-    assert [answer for _, answer in found] == [answer for _, answer in wanted]
-    assert all(asked in right for (asked, _), right in zip(found, alternatives, strict=True))
+    answers = [[bare_3(text) for text in (row["answer"], *row.get("answer_alt", []))] for row in rows]
+    assert len(found) == len(rows)
+    for (asked, told), right, right_answers in zip(found, alternatives, answers, strict=True):
+        assert asked in right
+        assert told in right_answers
 
 
 @pytest.mark.parametrize("path", WITHOUT, ids=lambda path: path.stem)

@@ -58,6 +58,9 @@ _ADVERTISEMENT = re.compile(
 )
 _BUTTON_NAME = re.compile(r"(?:[a-z0-9]+[-_]+)*(?:btn|button|cta)s?(?:[-_]+[a-z0-9]+)*", re.IGNORECASE)
 MAX_BADGE = 14
+MAX_HEAD = 20
+_BETWEEN_LINKS = re.compile(r"^[\s　]*[|｜\[\]［］/／・][\s　|｜\[\]［］/／・]*$")
+FIELDS = frozenset(["text", "radio", "checkbox", "number", "date", "tel", "email"])
 SHOWN_AS_TEXT = frozenset([*HEADINGS, "dt", "summary", "button"])
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 """Characters of no width that editors leave (SharePoint, Word)."""
@@ -83,6 +86,10 @@ class Block:
     """All of it is one link."""
     lead: str = ""
     """The text of a short inline element at its beginning, such as a `Q` in a box of its own."""
+    head: str = ""
+    """Its first words, where they alone are bold."""
+    menu: bool = False
+    """Links beside each other with strokes between them."""
     alt: str = ""
     """Alternative texts of images in it."""
     mark: str = ""
@@ -147,6 +154,8 @@ class Page:
     """Lines of a document, not elements of a page: headings inside an answer do not end it."""
     contents: list[Any] = field(default_factory=list[Any])
     """What its table of contents lists (`flow.Entry`)."""
+    fields: list[int] = field(default_factory=list[int])
+    """Where fields to fill in or to tick stand: the index of the block after each."""
     titles: set[int] = field(default_factory=set[int])
     """Blocks that name the question after them."""
 
@@ -328,6 +337,7 @@ class _Walker:
         self.containers: list[Any] = []
         self.strong = 0
         self.bold: list[Any] = []
+        self.fields: list[int] = []
         self.consent: set[Any] = set()
         self.bold_names: frozenset[str] = frozenset()
         self.links: list[str] = []
@@ -381,6 +391,12 @@ class _Walker:
         if len(told) > 1 and told[0].inline and len(told[0].text.strip()) <= 8:
             lead = told[0].text.strip()
         href = hrefs.pop() if len(hrefs) == 1 and told else None
+        linked = [piece for piece in told if piece.href is not None]
+        menu = len(linked) >= 2 and all(piece.href is not None or _BETWEEN_LINKS.match(piece.text) for piece in told)
+        menu = menu and len(told) > len(linked)
+        head = (
+            told[0].text.strip() if len(told) > 1 and told[0].inline and told[0].strong and not told[1].strong else ""
+        )
         self.blocks.append(
             Block(
                 index=len(self.blocks),
@@ -395,7 +411,9 @@ class _Walker:
                 cell=self.cells[-1] if self.cells else None,
                 outside=self.outside > 0,
                 after_rule=self.rule,
-                foreign=self.advertisements > 0 or (bool(href) and _is_button(node, told[0].node)),
+                head=head if len(head) <= MAX_HEAD else "",
+                menu=menu,
+                foreign=self.advertisements > 0 or menu or (bool(href) and _is_button(node, told[0].node)),
                 badge=bool(self.badges),
             )
         )
@@ -426,6 +444,8 @@ class _Walker:
                 self.alts.append(named)
         elif tag == "hr":
             self.rule = True
+        elif tag in ("input", "textarea") and (node.get("type") or "text").lower() in FIELDS:
+            self.fields.append(len(self.blocks) + bool(self.pieces))
         elif tag == "pre":
             self.literal += 1
         elif tag in STRONG or (tag == "span" and self.is_bold(node)):
@@ -521,7 +541,7 @@ def read_page(root: Any) -> Page:
     walker.flush()
     title = root.find(".//title")
     text = inline_text("".join(title.itertext())).strip() if title is not None else ""
-    return Page(walker.blocks, root, text, walker.ranges, walker.ids, walker.namesakes)
+    return Page(walker.blocks, root, text, walker.ranges, walker.ids, walker.namesakes, fields=walker.fields)
 
 
 def render(blocks: list[Block], first_text: str | None = None) -> str:

@@ -21,6 +21,7 @@ from tekio.instruct.harvest.marks import (
     PAGE_EVIDENCE,
     TEASER,
     TITLED_FAQ,
+    TOLD_LATER,
     UNANSWERED,
     is_furniture,
     is_lone_mark,
@@ -112,6 +113,10 @@ def page_evidence(page: Page) -> bool:
     names = [page.title, page.opening, *(block.text for block in page.blocks if block.heading)]
     if any(PAGE_EVIDENCE.search(name) for name in names):
         return True
+    asking = sum(question_likeness(block.text) >= 1.0 for block in page.main() if block.heading or block.strong)
+    named = (block for block in page.main() if block.size <= MAX_LABEL and block.href is None)
+    if asking >= MIN_SEVERAL and any(TITLED_FAQ.search(block.text) for block in named):
+        return True
     if sum(is_unfolding(block.text.strip()) for block in page.main()) >= MIN_SEVERAL:
         return True
     if _leads_to_questions(page):
@@ -156,15 +161,16 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     for number, judge in enumerate(judged):
         if number and judge.reading.name not in FILLING:
             continue
-        facts = _lists_of_facts(page, judge)
+        facts = _lists_of_facts(page, judge) | _figures(judge)
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
-            if _list_around(pair) in facts:
+            if _list_around(pair) in facts or _is_filled_in(page, pair):
                 continue
             shared = bool(chosen) and pair.answer == chosen[-1].pair.answer and judge.reading.name == chosen[-1].reading
             used = {block.index for block in (*pair.question[pair.stem :], *([] if shared else pair.answer))}
             repeated = judge.reading.name == "repeated"  # its places say that all of them are questions
             trusted = number == 0 and (
                 judge.reading.explicit
+                or (repeated and _asks_throughout(judge))
                 or (
                     evidence
                     and (
@@ -180,6 +186,21 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     chosen.sort(key=lambda item: item.pair.question[0].index)
     _drop_labels(chosen)
     return chosen
+
+
+def _is_filled_in(page: Page, pair: Pair) -> bool:
+    """Fields to tick or to fill in stand below the question where its answer should be."""
+    if not pair.answer or not page.fields or is_answer_mark(pair.answer):
+        return False
+    first, last = pair.question[-1].index, pair.answer[-1].index
+    below = sum(first < at <= last for at in page.fields)
+    return below >= 2 or (below == 1 and len(pair.answer) == 1 and not _SENTENCE.search(pair.answer[0].text))
+
+
+def _asks_throughout(judge: _Judged) -> bool:
+    """Nearly all blocks of one place ask, and every one is followed by text: then the others there are questions, too."""
+    asking = sum(like >= 1.0 for like in judge.likeness)
+    return asking >= MIN_SEVERAL and asking * 10 >= 7 * len(judge.likeness) and _answered(judge) == len(judge.pairs)
 
 
 def _stands_alike(judge: _Judged, pair: Pair) -> bool:
@@ -237,6 +258,18 @@ def _lists_of_facts(page: Page, judge: _Judged) -> set[Any]:
     if not asking or not all(_below_title(page, around) for around in asking):
         return set()
     return {around for around, told in lists.items() if max(told) < 1.0 and not _below_title(page, around)}
+
+
+def _figures(judge: _Judged) -> set[Any]:
+    """Lists and tables of which nothing asks and no answer is a sentence, beside others that ask: fees, dates, addresses."""
+    lists: dict[Any, list[tuple[float, bool]]] = {}
+    for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
+        if pair.answer and (around := _list_around(pair)) is not None:
+            told = any(block.size >= 30 or _SENTENCE.search(block.text) for block in pair.answer)
+            lists.setdefault(around, []).append((likeness, told))
+    if not any(likeness >= 1.0 for told in lists.values() for likeness, _ in told):
+        return set()
+    return {around for around, told in lists.items() if not any(likeness or full for likeness, full in told)}
 
 
 def _below_title(page: Page, node: Any) -> bool:
@@ -389,7 +422,7 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
         return False
     if (
         not judge.reading.explicit
-        and judge.reading.name not in ("table", "row heads")
+        and judge.reading.name not in (("table", "row heads") if evidence else ())
         and not _tells(judge, cards=evidence)
     ):
         return False
@@ -406,6 +439,10 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
         return False  # one turn of a meeting
     if name == "marks" and not evidence and not sure and not _answers_marked(judge):
         return False  # a sign for help (`q.png`) beside a heading
+    if name == "marks" and not evidence and not sure and all(size < MAX_LABEL for size in _question_sizes(judge)):
+        return False  # `q` and `a` are letters here
+    if name == "marks" and len(judge.pairs) >= MIN_SEVERAL and len(answered) * 2 < len(judge.pairs):
+        return _answers_marked(judge)  # questions of a quiz or a survey; what follows the last is no answer
     if name in ("microdata", "marks", "speakers"):
         return name == "microdata" or _answers_marked(judge) or share >= 0.5
     if judge.reading.explicit:
@@ -420,6 +457,10 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
             question_likeness(block.text) < 1 for block in inside
         )  # an entry of a help centre, titled by what went wrong
     return share >= 0.5 and sure >= 1 and (evidence or (sure >= MIN_SEVERAL and share >= 0.7))
+
+
+def _question_sizes(judge: _Judged) -> list[int]:
+    return [len(question_text(pair.question)) for pair in judge.pairs if pair.answer]
 
 
 def _is_link_list(judge: _Judged) -> bool:
@@ -441,6 +482,8 @@ def is_answer_mark(answer: list[Block]) -> bool:
 def _is_form(answer: list[Block]) -> bool:
     """A survey, its results, or a diagnosis: what follows the question are choices to tick or shares, no answer."""
     if all(UNANSWERED.match(block.text.strip()) or BLANK_FORM.match(block.text) for block in answer):
+        return True
+    if TOLD_LATER.match(answer[0].text.strip()) or all(tag_of(block.node) == "button" for block in answer):
         return True
     choices = sum(_CHOICE.fullmatch(block.text.strip()) is not None for block in answer)
     branches = sum(BRANCH.match(block.text.strip()) is not None for block in answer)
@@ -487,6 +530,8 @@ def _plausible(pair: Pair, likeness: float, limit: float, *, trusted: bool, fill
         return False
     if all(block.href is not None and question_likeness(block.text) >= 1.0 for block in pair.answer):
         return False  # the next entry of an index
+    if likeness == 0 and len(pair.answer) > 1 and all(block.href is not None for block in pair.answer):
+        return False  # a menu that opens
     if trusted:
         return likeness > 0 or (size >= 4 and (size > MAX_LABEL or not NO_QUESTION.search(text)))
     return likeness > 0 if not filling else likeness >= 1.0

@@ -23,6 +23,7 @@ from tekio.instruct.harvest.marks import (
     ASKER_LINE,
     BELOW,
     CODA,
+    FAREWELL,
     FEEDBACK,
     INVITATION,
     METADATA,
@@ -38,6 +39,7 @@ from tekio.text.html import tag_of
 
 TOPIC_LINE = re.compile(r"^(?:第\s*[0-9０-９一二三四五六七八九十]+\s*[章節編部款]?[\s　]|[■◆●○◎◇□▼▽【＜〔《])")
 MAX_TOPIC = 40
+MAX_TITLE_OF_ROW = 12
 MAX_CHOICE = 20
 MAX_METADATA = 40
 FLAT = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "font", "span", "b", "strong", "tr", "td"])
@@ -95,7 +97,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
         if page.flow and told_at is not None:
             blocks = _cut_in_flow(page, blocks, following, told_at)
         else:
-            blocks = _cut_at_topic(blocks, question, told_at, nested=parent is None)
+            blocks = _cut_at_row(_cut_at_topic(blocks, question, told_at, nested=parent is None), told_at)
         if parent is not None:
             flat.append((len(pairs), parent))
         pairs.append(_finish(question, blocks, reading, last=number + 1 == len(questions), flow=page.flow))
@@ -199,6 +201,24 @@ def _cut_at_topic(blocks: list[Block], question: Question, told_at: int | None, 
     return blocks
 
 
+def _cut_at_row(blocks: list[Block], told_at: int | None) -> list[Block]:
+    """Up to the next row with a head where the answer's mark is the head of its row (管理番号, 質問, 回答, 担当課)."""
+    mark = next((block for block in blocks if block.index == told_at), None)
+    if mark is None or mark.cell is None or mark.qa_mark is None or not mark.qa_mark.alone:
+        return blocks
+    table = _table_of(mark)
+    for number, block in enumerate(blocks):
+        if block.index > mark.index and block.cell is not None and block.cell[1] == mark.cell[1]:
+            head = tag_of(block.node) == "th" or (tag_of(mark.node) != "th" and block.size <= MAX_TITLE_OF_ROW)
+            if block.cell[0] > mark.cell[0] and head and _table_of(block) is table:
+                return blocks[:number]
+    return blocks
+
+
+def _table_of(block: Block) -> Any:
+    return next((above for above in block.node.iterancestors() if tag_of(above) == "table"), None)
+
+
 def _cut_in_flow(page: Page, blocks: list[Block], following: Question | None, told_at: int) -> list[Block]:
     """The answer in a document of lines: all of it up to the next section, coda or question; explanations belong to it."""
     level = next((block.heading for block in blocks if block.index == told_at), 0) or 6
@@ -265,7 +285,7 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
             if number > 0 and (TAIL.match(block.text) or block.after_rule or block.index - 1 in drawn):
                 told = told[:number]
                 break
-        if len(told) > 1 and INVITATION.match(told[-1].text):
+        while len(told) > 1 and (INVITATION.match(told[-1].text) or FAREWELL.match(told[-1].text)):
             told = told[:-1]
     told = told if flow else _without_details(_without_end(told))
     emphatic = any(not block.strong for block in told)  # where all is bold, bold says nothing
@@ -280,7 +300,7 @@ def _without_entry_head(blocks: list[Block]) -> list[Block]:
         if block.size > MAX_METADATA or block.text.rstrip().endswith(("。", "．")):
             break
         if (STAMP.match(block.text) or _ANSWERED_BY.match(block.text)) and len(blocks) > number + 1:
-            return blocks[number + 1 :]
+            return [*(blocks[:1] if number and is_lone_mark(blocks[0].text) else []), *blocks[number + 1 :]]
     return blocks
 
 

@@ -16,6 +16,7 @@ from tekio.text.office.docx import read_docx
 from tekio.text.office.mail import read_mail
 from tekio.text.office.package import OfficeFile
 from tekio.text.office.pptx import read_pptx
+from tekio.text.office.rtf import read_rtf
 from tekio.text.office.xlsx import read_xlsx
 from tekio.text.pdf.read import PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
@@ -29,6 +30,7 @@ OFFICE: dict[str, Callable[[bytes], OfficeFile]] = {
     ".pptm": read_pptx,
     ".xlsx": read_xlsx,
     ".xlsm": read_xlsx,
+    ".rtf": read_rtf,
 }
 """Suffix -> the reader of such files."""
 NO_PAGES = frozenset(

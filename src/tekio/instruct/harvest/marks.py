@@ -6,6 +6,8 @@ import re
 from typing import Literal, NamedTuple
 
 _NUMBER = r"(?:[0-9０-９]+(?:\s*[-－‐−–—ー.．・の]\s*[0-9０-９]+)*|[一二三四五六七八九十]+|[①-⑳])"
+_WHOLE_NUMBER = r"(?:[0-9０-９]+(?:\s*[-－‐−–—ー・の]\s*[0-9０-９]+)*|[一二三四五六七八九十]+|[①-⑳])"
+"""Of a mark that a full stop ends: in 「Ａ１．37.5度」 the next one belongs to the text."""
 _DIGITS = r"[0-9０-９]+(?:[-－‐−–—ー.．・の][0-9０-９]+)*"
 _ENDS = r"(?=[\s　]|$|[.．:：、,，|｜)）\]］】〕](?![0-9０-９]))"
 _COUNTED = r"[0-9０-９年月日円%％件回名社人歳才万億千百兆か個ヶ箇カつ倍割分時秒週度種点号枚口株本]|[.．,，][0-9０-９]"
@@ -21,14 +23,14 @@ def _mark(word: str, *, glued: bool) -> re.Pattern[str]:
     number = rf"|{word}[.．\-－]{_DIGITS}(?!{_COUNTED})" if glued else ""
     return re.compile(
         rf"{_LEAD_SIGN}(?:"
+        rf"{word}(?<![A-Za-zＡ-Ｚａ-ｚ])\s*{_NUMBER}?\s*[(（][^()（）\n]{{1,16}}[)）]$|"  # who asks, or of what: ご質問（60代・女性）, 相談1（相続）
         rf"{_OPEN}\s*{word}\s*{_NUMBER}?\s*{_CLOSE}\s*[:：.．、]?"
         rf"|{word}[.．\-－]?\s*{_NUMBER}{_ENDS}\s*[.．:：、,|｜)）]?"
         rf"{number}"
         rf"|{word}\s*[(（]{_NUMBER}[)）]\s*[.．:：、]?"
         rf"|{word}\s*{_NUMBER}?\s*[)）\]］】〕][:：]?"
-        rf"|{word}\s*{_NUMBER}?\s*[.．:：、,｡。|｜]"
+        rf"|{word}\s*{_WHOLE_NUMBER}?\s*[.．:：、,｡。|｜]"
         rf"|{word}{_DIGITS}(?![0-9０-９]|(?<![A-Za-zＡ-Ｚａ-ｚ].)(?:{_COUNTED}))"
-        rf"|{word}(?<![A-Za-zＡ-Ｚａ-ｚ])\s*[(（][^()（）\n]{{1,16}}[)）]$"  # who asks: ご質問（60代・女性）
         rf"|{word}(?=[\s　])"
         rf"|{word}$"
         r")[\s　]*"
@@ -49,12 +51,13 @@ TELL_LABEL = _mark(
     r"|処理(?:結果|概要)?|解[\s　]?答|正解|正答|解[\s　]?説|解決(?:策|方法)?|助言|アドバイス|コメント|お?答え|対処(?:法|方法)?))",
     glued=False,
 )
+_LABEL_NOTE = re.compile(r"(?<=.)[(（][^()（）]*[)）]$")
 _LABEL_CORE = re.compile(r"[^\u3041-\u30ff\u4e00-\u9fff]+|[一二三四五六七八九十]+$")
 
 
 def label_of(text: str) -> str:
     """The word of a label without its number, brackets and signs."""
-    return _LABEL_CORE.sub("", text)
+    return _LABEL_CORE.sub("", _LABEL_NOTE.sub("", text))
 
 
 GLUED_QUESTION = re.compile(r"^[QＱ](?=[\u3041-\u30ff\u4e00-\u9fff])")
@@ -122,13 +125,18 @@ FURNITURE = re.compile(
 _FURNITURE_NEEDS = re.compile(r"戻る|もどる|先頭|トップ|top|TOP|Top|移動|上部?へ")
 TAIL = re.compile(
     r"^[（(\[［]\s*(?:聞き手|取材|文[・＝:：]|構成|写真|撮影|了|終わり|おわり|以上)[^（）()]{0,24}[）)\]］]$|^[※＊*][\s　]*(?:本|この)(?:資料|稿|記録|要旨|概要|ページ|質疑|議事録|Q&A|Ｑ＆Ａ|FAQ)"
+    r"|^[※＊*]?[\s　]*(?:この|本)[^。、]{1,16}は[、\s]?(?:令和|平成|20[0-9]{2}年).{1,16}(?:現在|時点)"
     r"|^[（(※\s　・]*(?:(?:最終)?更新日|掲載日|公開日|作成日|以\s*上[)）]?$|お問い?合わ?せ先|問い?合わ?せ先|ご?照会先[)）:：\s]|本件に関する(?:お)?問い?合わ?せ|関連(?:リンク|情報|ページ|サイト|項目|コード)"
     r"|このページに関する|このページは(?:役|お役)|この(?:回答|情報|ページ)は(?:役に立|参考になり)|(?:令和|平成|20\d\d年).{0,16}(?:現在(?:の法令等?)?(?:に(?:より|基づ)|です|で作成|[。．)）]|$)|現在の法令))"
 )
 INVITATION = re.compile(
-    r"^(?:その他|そのほか|ほかに|他に|また)?(?:、)?(?:ご不明(?:な)?(?:点|こと)|お困りの(?:点|こと|際)|ご質問|ご相談|上記(?:以外|で).{0,16}).{0,40}(?:お?問い?合わ?せ|お?知らせ|お尋ね|お申し付け|ご連絡|ご相談|ご返信|お電話|お寄せ)(?:ください|下さい|願います|くださいませ)"
+    r"^(?:その他|そのほか|ほかに|他に|また)?(?:、)?(?:ご不明(?:な|の)?(?:点|こと)|お困りの(?:点|こと|際)|ご質問|ご相談|上記(?:以外|で).{0,16}).{0,40}(?:お?問い?合わ?せ|お?知らせ|お尋ね|お申し付け|ご連絡|ご相談|ご返信|お電話|お寄せ)(?:ください|下さい|願います|くださいませ)"
 )
 """Behind the last answer: where to ask more."""
+FAREWELL = re.compile(
+    r"^(?:(?:今後とも|引き続き|何卒|どうぞ|以上|それでは)[、，\s　]*){1,3}(?:よろしく|宜しく|ご確認|お願い).{0,20}(?:ます|ください)[。．]?$|^以上[、，]?.{0,12}(?:です|ます|まで)[。．]?$|^(?:敬具|草々|早々)$"
+)
+"""How a letter ends."""
 CLOSING = re.compile(
     r"^(?:(?:すべて|全て|全部)?(?:を|の)?(?:回答を?|質問を?)?(?:閉じる|とじる|開く|ひらく|表示する?)|[|｜/／]|詳細を見る|もっと見る|続きを読む|印刷(?:する)?|Close|CLOSE|\+|＋|－|−|×|▼|▲)$"
 )
@@ -287,6 +295,10 @@ TITLED_FAQ = re.compile(
 UNANSWERED = re.compile(
     r"^(?:回答(?:数|件数)?[\s　]*[:：]?[\s　]*[(（]?[0０]\s*件?[)）]?|(?:まだ)?回答(?:は|が)?(?:ありません|まだありません)|回答(?:受付|募集)中|回答待ち|未回答|準備中|近日(?:公開|掲載).{0,6})$"
 )
+TOLD_LATER = re.compile(
+    r"^[（(※]?(?:こ?の?(?:クイズ|問題)の)?(?:正解|答え|解答)(?:と解説)?(?:は|の発表は)[、\s]?.{0,20}(?:号|次回|来月|翌月|次の?ページ|巻末|[0-9０-９]+ページ|下旬|後日|ウェブサイト|ホームページ)(?:で|に|の|を)"
+)
+"""Where or when the answer will be told."""
 TEASER = re.compile(
     r"(?:…|\.\.\.|・・・)?[\s　]*[\[［(（【]?(?:続きを?(?:読む|見る)|もっと(?:読む|見る)|詳しく(?:は|見る|読む).{0,6}|記事を読む|全文を(?:読む|見る)|Read more)[\]］)）】]?[\s　]*[>＞»→▶]*$",
     re.IGNORECASE,
@@ -307,9 +319,15 @@ def is_unfolding(text: str) -> bool:
     return len(text) <= MAX_UNFOLDING and _UNFOLD.fullmatch(text) is not None and ("回答" in text or "答え" in text)
 
 
+_OWNER = re.compile(r"^(?:©|\([cC]\)\s|Copyright\b|All Rights Reserved).{0,80}$", re.IGNORECASE)
+_VISITORS = re.compile(r"^(?:あなたは|カウンター|アクセスカウンター?).{0,14}(?:番目|人目|人)(?:の.{0,10})?(?:です)?$")
+
+
 def is_furniture(text: str) -> bool:
     """A line such as 「ページの先頭へ」 that belongs to the page and to no answer."""
     short = text.strip()
+    if _OWNER.match(short) or _VISITORS.search(short):
+        return True
     if CLOSING.match(short) or RULER.match(short) or _PAGE_NUMBER.match(short) or is_unfolding(short):
         return True
     return len(short) <= 30 and bool(FURNITURE.match(short)) and bool(_FURNITURE_NEEDS.search(short))

@@ -44,11 +44,16 @@ def text_tree(pages: Sequence[str]) -> Any:
     lines_of_all = (line.strip(" \t\u3000") for page in pages for line in page.split("\n"))
     names = Counter(found[1] for line in lines_of_all if (found := _NAMED.match(line)))
     paragraph: list[str] = []
+    indents: list[int] = []
 
     def close() -> None:
         if paragraph:
-            etree.SubElement(body, "p").text = "".join(paragraph)
+            element = etree.SubElement(body, "p")
+            element.text = "".join(paragraph)
+            if indents[0]:
+                element.set("class", f"indent{indents[0]}")
             paragraph.clear()
+        indents.clear()
 
     for page in pages:
         lines = _CONTROL.sub("", page.replace("\r\n", "\n").replace("\r", "\n")).replace("\f", "\n").split("\n")
@@ -73,10 +78,19 @@ def text_tree(pages: Sequence[str]) -> Any:
                 etree.SubElement(body, "h2").text = text
             else:
                 quoted = bool(paragraph) and _QUOTED.match(paragraph[0]) is not None
+                if quoted and (again := _QUOTED.match(text)) and not _END.search(paragraph[-1]):
+                    rest = text[again.end() :]
+                    if not _starts_new(rest, rest):
+                        indents.append(0)
+                        paragraph.append(rest)
+                        continue
                 named = _NAMED.match(text)
                 speaks = named is not None and names[named[1]] >= SPEAKS
                 if _starts_new(line, text) or speaks or quoted or (paragraph and _END.search(paragraph[-1])):
                     close()
+                if len(paragraph) == 1 and _answers_below(told, number, indents[0], _indent(line)):
+                    close()
+                indents.append(_indent(line))
                 if paragraph and paragraph[-1][-1:].isascii() and text[:1].isascii():
                     paragraph.append(" ")
                 paragraph.append(text)
@@ -84,6 +98,28 @@ def text_tree(pages: Sequence[str]) -> Any:
                     close()
     close()
     return root
+
+
+MAX_INDENT = 8
+SHORT_LINE = 0.8
+
+
+def _indent(line: str) -> int:
+    """How far a line is moved in, in half widths."""
+    width = 0
+    for letter in line:
+        if letter not in " \t\u3000\xa0":
+            break
+        width += {"\t": 4, "\u3000": 2}.get(letter, 1)
+    return min(width, MAX_INDENT)
+
+
+def _answers_below(lines: list[str], at: int, above: int, indent: int) -> bool:
+    """A short line without a mark at the margin, and lines moved in below it: not one paragraph that hangs."""
+    before = lines[at - 1] if at else ""
+    widest = max(len(line) for line in lines)
+    plain = not _ITEM.match(before) and find_mark(before) is None and not ASKING_SPEAKER.match(before)
+    return not above and indent >= 2 and plain and len(before) < SHORT_LINE * widest
 
 
 _NAMED = re.compile(r"^([^\s\u3000:：。、「」（）()]{1,12})[\s\u3000]*[:：]")

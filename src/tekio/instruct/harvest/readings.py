@@ -25,6 +25,7 @@ from tekio.instruct.harvest.marks import (
     CONSENT,
     FEEDBACK,
     METADATA,
+    RULER,
     is_furniture,
     question_likeness,
 )
@@ -462,6 +463,8 @@ def by_repetition(page: Page) -> list[Reading]:
         sign = _REPEATED_SIGN.match(block.text)
         if sign:
             places.setdefault((*place_of(block), sign[0]), []).append(block)
+    if page.flow:
+        places[("margin",)] = _above_indented(page.main())
     readings: list[Reading] = []
     for blocks in places.values():
         asked = [block for block in blocks if question_likeness(block.text) >= 1.0 and block.size <= 200]
@@ -471,6 +474,16 @@ def by_repetition(page: Page) -> list[Reading]:
                 Reading("repeated", [Question([block], block.node) for block in blocks], 0.86, explicit=False)
             )
     return readings
+
+
+def _above_indented(main: list[Block]) -> list[Block]:
+    """Lines at the margin with text moved in below them; not the title of a section behind a rule."""
+    found: list[Block] = []
+    for before, block, following in zip(main, main[1:], main[2:], strict=False):
+        moved_in = (following.node.get("class") or "").startswith("indent") and not block.node.get("class")
+        if moved_in and tag_of(block.node) == "p" and not RULER.match(before.text) and block.qa_mark is None:
+            found.append(block)
+    return found
 
 
 _REPEATED_SIGN = re.compile(r"^(?:[◆■●▼▽○◎◇□★☆▲△・※*＊>＞✓✔☑🔶🔷🔸🔹❓❔-]|[0-9０-９]{1,2}[.．、)）])")

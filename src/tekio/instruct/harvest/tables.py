@@ -24,7 +24,9 @@ _QUESTION_COLUMN = re.compile(
     r"質問|問い|疑問|問$|照会|要望|指摘|ご?意見|コメント|お客(?:さま|様)の声|[QＱ](?:uestion)?$|お問い?合わ?せ|ご相談",
     re.IGNORECASE,
 )
-_ANSWER_COLUMN = re.compile(r"回答|答$|答え|考え方|見解|[AＡ](?:nswer)?$|お答え|説明|対応", re.IGNORECASE)
+_ANSWER_COLUMN = re.compile(
+    r"回答|答$|答え|考え方|見解|[AＡ](?:nswer)?$|お答え|説明|対応|ご案内|返答|返信|解決|対処", re.IGNORECASE
+)
 
 
 _ABOUT_ANSWERS = re.compile(r"(?:数|率|者|日|日時|欄|期限|割合|番号|方法|部署|ID|No\.?)$")

@@ -32,7 +32,7 @@ KNOWN_ASKS = re.compile(
     re.IGNORECASE,
 )
 KNOWN_TELLS = re.compile(
-    r"オペレーター|担当|サポート|先生|講師|弁護士|税理士|司法書士|行政書士|社労士|診断士|専門家|回答|スタッフ|窓口|相談員|事務局|課長|部長|局長|室長|係長|参事|会社|当社|ボット|AI|医師|教授|センター"
+    r"取締役|社長|議長|会長|頭取|専務|常務|理事|執行役|町長|市長|村長|知事|大臣|総裁|オペレーター|担当|サポート|先生|講師|弁護士|税理士|司法書士|行政書士|社労士|診断士|専門家|回答|スタッフ|窓口|相談員|事務局|課長|部長|局長|室長|係長|参事|会社|当社|ボット|AI|医師|教授|センター"
     r"|(?:^|[^a-z])(?:operator|staff|support|agent|bot|assistant|admin|answer|answerer)(?:$|[^a-z])|^[AＡ]$|^答$",
     re.IGNORECASE,
 )
@@ -55,6 +55,7 @@ _NO_VOICE = re.compile(
 _ACKNOWLEDGES = re.compile(
     r"^(?:はい|ええ|うん|いえ|いいえ|どうも|ありがとう|有(?:り)?難う|わかりました|分かりました|了解|承知|なるほど|お願いし|よろしく|こんにちは|こんばんは|おはよう|はじめまして|初めまして|助かりま|安心しま|やってみ|試してみ|失礼|それは(?:よかった|安心|助かり)|へえ|そうなん|そうです|大丈夫です|理解しました|すみません|以上です)"
 )
+_NUMBERED_NAME = re.compile(r"(?<=.)[\s　]*(?:[0-9０-９]{1,3}|[A-ZＡ-Ｚ]|[一二三四五六七八九十])$")
 _SENTENCES = re.compile(r"(?<=[。．？?！!])")
 
 
@@ -100,11 +101,12 @@ def _by_names(main: list[Block]) -> list[_Turn]:
     """Turns that begin with a name; lines without one go on with the turn before them."""
     named = [_name(block, following) for block, following in zip(main, [*main[1:], None], strict=False)]
     counts = Counter(name for name, _ in named if name)
+    headed = sum(bool(block.head) for block in main) >= 2 * FEWEST_ASKED
     turns: list[_Turn] = []
     last: Block | None = None
     for block, (name, end) in zip(main, named, strict=True):
         known = bool(KNOWN_ASKS.search(name) or KNOWN_TELLS.search(name)) if name else False
-        if name and (counts[name] > 1 or known):
+        if name and (counts[name] > 1 or known or (headed and block.head and block.text.startswith(block.head))):
             rest = block.text[end:].strip(" 　")
             said = [replace(block, text=rest, lead="", alt="", mark="", cell=None)] if rest else []
             if turns and turns[-1].voice == name:
@@ -129,10 +131,11 @@ def _name(block: Block, following: Block | None) -> tuple[str, int]:
         if found:
             name = next(value for value in found.groupdict().values() if value).strip(" 　\t:：")
             if name and not _NO_VOICE.match(name) and question_likeness(name) < 1.0:
-                return name, found.end()
-    lead = block.lead.strip(" 　:：")
-    if lead and len(lead) >= 2 and text.startswith(block.lead) and not _NO_VOICE.match(lead):
-        return lead, len(block.lead)
+                return _NUMBERED_NAME.sub("", name), found.end()
+    for lead in (block.head, block.lead):
+        name = lead.strip(" 　:：")
+        if len(name) >= 2 and text.startswith(lead) and not _NO_VOICE.match(name) and question_likeness(name) < 1:
+            return _NUMBERED_NAME.sub("", name), len(lead)
     if block.alt and text and len(block.alt) <= MAX_NAME:
         return block.alt, 0
     bare = text.strip(" 　:：")
