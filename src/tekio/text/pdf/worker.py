@@ -4,8 +4,11 @@
 and CPU time, and writes one JSON line a page: `{"page", "pdfium", "images"}` and, when SECOND is 1, `"plumber"` (the same
 page as pdfplumber reads it) and `"layout"` (the fields of `tekio.text.pdf.layout.Layout`, and `"file"`, the characters in the
 file's order, where geometry shows more than rows of characters, else null), and `"edges"` (its first and last lines). Readings beside kanji and second prints of bold
-are in none of the texts then;
-a line `{"error": reason}` when the file cannot be read; last `{"pages": count}`. `tekio.text.pdf.read` is its caller.
+are in none of the texts then; a line `{"error": reason}` when the file cannot be read; last `{"pages": count}`. `tekio.text.pdf.read` is its caller.
+
+`python -m tekio.text.pdf.worker serve` loads the libraries and then takes files one after the other, `MEMORY SECONDS PAGES
+SECOND BYTES` on a line and then the file, and forks for each a process that does this; behind what that says stands a line
+`ended CODE`.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -14,9 +17,13 @@ a line `{"error": reason}` when the file cannot be read; last `{"pages": count}`
 from __future__ import annotations
 
 import dataclasses
+import gc
 import io
 import json
+import os
+import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 from tekio.offline import close_network
@@ -113,8 +120,40 @@ def tidied(textpage: Any) -> str:
     return "\r\n".join(line for line in lines if line.strip())
 
 
+def serve() -> None:
+    """Fork a process for each file on standard input."""
+    import pypdfium2
+
+    pdfplumber: Any = None
+    with suppress(ImportError):  # not every caller wants it; those that do have looked
+        import pdfplumber
+
+    close_network()
+    while header := sys.stdin.buffer.readline():
+        memory, seconds, pages, both, size = (int(value) for value in header.split())
+        raw = sys.stdin.buffer.read(size)
+        if child := os.fork():
+            del raw
+            _, status = os.waitpid(child, 0)
+            sys.stdout.write(f"\nended {os.waitstatus_to_exitcode(status)}\n")
+            sys.stdout.flush()
+            continue
+        code = 1
+        try:
+            gc.set_threshold(100_000, 50, 50)  # pdfminer makes many small objects, which go with their page
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_REAL, seconds)  # ends the process, whatever it does
+            report(raw, memory, seconds, pages, both, pypdfium2, pdfplumber)
+            code = 0
+        finally:
+            os._exit(code)  # nothing of the parent's is closed or written again
+
+
 def main(arguments: list[str]) -> None:
-    """Read the file on standard input and report its pages."""
+    """Read the file on standard input and report its pages; `serve`: many files."""
+    if arguments == ["serve"]:
+        serve()
+        return
     memory, seconds, max_pages, both = (int(value) for value in arguments[:4])
     raw = sys.stdin.buffer.read()
     import pypdfium2
@@ -124,6 +163,11 @@ def main(arguments: list[str]) -> None:
         import pdfplumber
 
     close_network()
+    report(raw, memory, seconds, max_pages, both, pypdfium2, pdfplumber)
+
+
+def report(raw: bytes, memory: int, seconds: int, max_pages: int, both: int, pypdfium2: Any, pdfplumber: Any) -> None:
+    """Say what stands on the pages of a file. pypdfium2, pdfplumber: the libraries, loaded before limits are set."""
     limit_self(memory, seconds)
     try:
         document = pypdfium2.PdfDocument(raw)
