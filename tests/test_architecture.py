@@ -17,7 +17,7 @@ LAYERS: list[set[str]] = [
     {"stages"},
     {"report", "compare"},
     {"train", "evaluate"},
-    {"corpus", "instruct"},
+    {"corpus", "instruct", "exam"},
     {"model"},
     {"contamination", "statistics", "artifacts", "knowledge"},
     {"rows"},

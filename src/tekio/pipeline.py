@@ -114,6 +114,10 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
         from tekio.corpus import build_corpus
 
         return build_corpus(recipe.corpus, out, seed=seed, engine=engine)
+    if name == "exam" and recipe.exam is not None and corpus is not None:
+        from tekio.exam import build_exam
+
+        return build_exam(recipe.exam, out, corpus=corpus, seed=seed)
     if name == "instruct" and recipe.instruct is not None:
         from tekio.instruct import build_instructions
         from tekio.model.special_marks import special_marks
@@ -144,7 +148,8 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
 
         models = _chosen_models(list(recipe.evaluate.models), model_folders(recipe, run))
         records = run / "instruct" if recipe.instruct is not None else None
-        return evaluate(recipe.evaluate, out, models=models, corpus=corpus, instruct=records, seed=seed)
+        exam = run / "exam" if recipe.exam is not None else None
+        return evaluate(recipe.evaluate, out, models=models, corpus=corpus, instruct=records, seed=seed, exam=exam)
     if name == "compare" and recipe.compare is not None:
         from tekio.compare import compare_answers
 
