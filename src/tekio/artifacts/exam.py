@@ -20,7 +20,7 @@ class ExamItem(Part):
     half: Half
     kind: ItemKind
     topic: str
-    """the law, company or source it is about"""
+    """the source of the corpus it is about"""
     question: str
     options: list[str]
     answer: int

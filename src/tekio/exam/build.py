@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tekio.artifacts.exam import Baseline, Exam, ExamItem, Half, RejectedItem
 from tekio.artifacts.model import write_artifact, write_lines
@@ -17,6 +18,7 @@ from tekio.exam.options import answers_by_place, choose_options
 from tekio.exam.plan import plan_half
 from tekio.exam.questions import askables_of
 from tekio.exam.review import accepted_items, numbered, review_records
+from tekio.exam.titles import telling_titles
 from tekio.recipe.exam import ExamConfig
 from tekio.statistics.intervals import wilson
 from tekio.store import Input, Manifest, Workspace, describe_input, run_stage, sha256_json, write_jsonl
@@ -71,10 +73,7 @@ def _write(config: ExamConfig, corpus: Path, space: Workspace, seed: int) -> Non
         raise NothingError(
             Text("No question could be made from these documents.", "これらの文書から問題を作れませんでした。"),
             where=corpus,
-            why=", ".join(
-                f"{rule}: {count}" for rule, count in Counter(one.rejected_by for one in rejected).most_common(5)
-            )
-            or None,
+            why=_why(corpus, rejected),
             fix=Text(
                 "Documents need titles, and tables or sentences with facts; see `exam.sources` and `exam.kinds`.",
                 "題名と、事実を述べた表や文のある文書が必要です。`exam.sources` と `exam.kinds` を確認してください。",
@@ -103,11 +102,26 @@ def _write(config: ExamConfig, corpus: Path, space: Workspace, seed: int) -> Non
     )
 
 
+def _why(corpus: Path, rejected: Sequence[RejectedItem]) -> Text:
+    """Why there is no item: what most questions were left out for, or how many documents can be told apart."""
+    if rejected:
+        said = ", ".join(
+            f"{rule}: {count}" for rule, count in Counter(one.rejected_by for one in rejected).most_common(5)
+        )
+        return Text(said, said)
+    rows = [row for half in TABLES for row in _rows(corpus, half, ["id", "title", "uri"])]
+    named = len(telling_titles(rows))
+    return Text(
+        f"{len(rows)} documents, {named} of them with a title that no other has; no fact was found in these",
+        f"文書 {len(rows)} 件、うち他と区別できる題名のあるもの {named} 件。その中に事実の記述が見つかりません",
+    )
+
+
 def _require_sides(items: Sequence[ExamItem], corpus: Path, where: Path) -> None:
     """Raise `UsageError` where the corpus has the documents of accepted items on another side, or not at all, or an item twice."""
     sides: dict[str, Half] = {}
-    for half, table in TABLES.items():
-        for row in read_documents(corpus / table, ["id"]):
+    for half in TABLES:
+        for row in _rows(corpus, half, ["id"]):
             sides[row["id"]] = half
     wrong = [item.id for item in items if sides.get(item.document) != item.half]
     twice = [name for name, count in numbered(items).items() if count > 1]
@@ -127,6 +141,17 @@ def _require_sides(items: Sequence[ExamItem], corpus: Path, where: Path) -> None
         )
 
 
+def _wanted(config: ExamConfig) -> dict[Half, int]:
+    return {"seen": config.seen, "unseen": config.unseen}
+
+
+def _rows(corpus: Path, half: Half, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The documents of one half; a corpus may have held nothing out."""
+    folder = corpus / TABLES[half]
+    if any(folder.glob("*.parquet")):
+        yield from read_documents(folder, columns)
+
+
 # --- making --------------------------------------------------------------------------------------------------------
 
 
@@ -135,9 +160,10 @@ def _made(
 ) -> tuple[list[ExamItem], list[RejectedItem], int]:
     """Items, rejected ones, and how many questions were considered."""
     drawn: list[Askable] = []
-    for half, wanted in (("seen", config.seen), ("unseen", config.unseen)):
+    titles = telling_titles([row for half in TABLES for row in _rows(corpus, half, ["id", "title", "uri"])])
+    for half, wanted in _wanted(config).items():
         if wanted:
-            drawn += _draw(config, corpus, half, wanted * DRAWN, seed)
+            drawn += _draw(config, corpus, half, titles, wanted * DRAWN, seed)
     considered = len(drawn)
     asked = unambiguous(list(answerable(drawn, refused)), refused)
     asked = not_in_evaluation(asked, config.avoid, refused)
@@ -156,14 +182,22 @@ def _made(
     return chosen_items, [*rejected, *guessed, *left], considered
 
 
-def _draw(config: ExamConfig, corpus: Path, half: Half, most: int, seed: int) -> list[Askable]:
-    """The questions of one half that are looked at: by an order that depends on seed and question alone, kinds in turn."""
+def _draw(
+    config: ExamConfig, corpus: Path, half: Half, titles: Mapping[str, str], most: int, seed: int
+) -> list[Askable]:
+    """The questions of one half that are looked at: of drawn documents, in an order that depends on seed and question alone,
+    kinds and sources in turn.
+    """
+    rows = _rows(corpus, half, ["id", "source"])
+    named = [
+        row["id"] for row in rows if row["id"] in titles and (not config.sources or row["source"] in config.sources)
+    ]
+    wanted = set(sorted(named, key=lambda name: draw(seed, name))[: most * 2])
     found: list[Askable] = []
-    columns = ["id", "text", "source", "group", "title", "license"]
-    for row in read_documents(corpus / TABLES[half], columns):
-        if config.sources and row["source"] not in config.sources:
+    for row in _rows(corpus, half, ["id", "text", "source", "group", "license"]):
+        if row["id"] not in wanted:
             continue
-        source = Source(half, row["id"], row["source"], row["group"], row["title"] or "", row["license"])
+        source = Source(half, row["id"], row["source"], row["group"], titles[row["id"]], row["license"])
         own = list(askables_of(source, row["text"], config.kinds, longest=config.longest_passage, seed=seed))
         found += _in_turn(own, seed)[: config.per_document * DRAWN]
         if len(found) > 4 * most:
@@ -172,13 +206,13 @@ def _draw(config: ExamConfig, corpus: Path, half: Half, most: int, seed: int) ->
 
 
 def _in_turn(asked: Sequence[Askable], seed: int) -> list[Askable]:
-    """Questions in drawn order, one of each kind in turn, so that a rare kind is not lost among a frequent one."""
+    """Questions in drawn order, one of each kind and source in turn, so that a rare kind is not lost among a frequent one."""
     order = sorted(asked, key=lambda one: draw(seed, one.id))
-    places: Counter[str] = Counter()
+    places: Counter[tuple[str, str]] = Counter()
     ranked: list[tuple[int, int, Askable]] = []
     for number, one in enumerate(order):
-        ranked.append((places[one.kind], number, one))
-        places[one.kind] += 1
+        ranked.append((places[one.kind, one.source.source], number, one))
+        places[one.kind, one.source.source] += 1
     return [one for _, _, one in sorted(ranked, key=lambda entry: entry[:2])]
 
 
@@ -264,7 +298,7 @@ def _guessed(items: Sequence[ExamItem]) -> list[float]:
 
 def _choose(items: Sequence[ExamItem], config: ExamConfig) -> tuple[list[ExamItem], list[RejectedItem]]:
     """As many as are wanted of each half, in the order they were drawn, few of one document."""
-    wanted: dict[str, int] = {"seen": config.seen, "unseen": config.unseen}
+    wanted = _wanted(config)
     taken: Counter[str] = Counter()
     of_document: Counter[str] = Counter()
     chosen: list[ExamItem] = []
@@ -296,8 +330,8 @@ def _summary(
             ("difficulty", [item.difficulty for item in items]),
         )
     }
-    halves = {half: [item for item in items if item.half == half] for half in TABLES}
-    wanted: dict[Half, int] = {"seen": config.seen, "unseen": config.unseen}
+    wanted = _wanted(config)
+    halves: dict[Half, list[ExamItem]] = {half: [item for item in items if item.half == half] for half in TABLES}
     return Exam(
         version=config.version,
         sha256=frozen,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +15,12 @@ from tekio.exam.options import plain
 from tekio.recipe.contamination import ContaminationConfig
 
 SHORTEST_ANSWER = 2
+STOCK = 2  # a sentence in more documents than this is a stock phrase: it tells nothing of one of them
 BATCH = 500_000  # characters looked through at once
 BEFORE, AFTER = 60, 40  # letters around an answer by which its sentence is looked for in training text
+
+
+_SENTENCES = re.compile(r"(?<=。)|\n")
 
 
 @dataclass
@@ -34,8 +39,8 @@ class Refused:
 def answerable(asked: Iterable[Askable], refused: Refused) -> Iterator[Askable]:
     """Those whose answer stands at its place in the passage, is long enough to be an answer, and is not told by the question."""
     for one in asked:
-        stands = one.passage.text[one.start : one.end]
-        if not one.fixed and plain(one.answer) != plain(stands) and plain(one.answer) not in plain(one.passage.text):
+        stands = plain(one.passage.text[one.start : one.end])
+        if not stands or (not one.fixed and one.kind != "choice" and stands not in plain(one.answer)):
             refused.add(one, "answer_not_in_passage", answer=one.answer)
         elif not one.fixed and len(plain(one.answer)) < SHORTEST_ANSWER:
             refused.add(one, "answer_too_short", answer=one.answer)
@@ -52,9 +57,14 @@ def unambiguous(asked: Sequence[Askable], refused: Refused) -> list[Askable]:
         answers.setdefault(_asked(one), set()).add(plain(one.answer))
     seen: set[str] = set()
     kept: list[Askable] = []
+    documents: dict[str, set[str]] = {}
+    for one in asked:
+        documents.setdefault(_frame(one), set()).add(one.source.document)
     for one in asked:
         question = _asked(one)
-        if len(answers[question]) > 1:
+        if len(documents[_frame(one)]) > STOCK:
+            refused.add(one, "stock_phrase", documents=float(len(documents[_frame(one)])))
+        elif len(answers[question]) > 1:
             refused.add(one, "several_answers", answers=sorted(answers[question])[:5])
         elif question in seen:
             refused.add(one, "duplicate")
@@ -62,6 +72,14 @@ def unambiguous(asked: Sequence[Askable], refused: Refused) -> list[Askable]:
             seen.add(question)
             kept.append(one)
     return kept
+
+
+def _frame(one: Askable) -> str:
+    """The sentence or row that the question is made from."""
+    text = one.passage.text
+    first = max(text.rfind(mark, 0, one.start) for mark in "。\n") + 1
+    ends = [place for mark in "。\n" if (place := text.find(mark, one.end)) >= 0]
+    return plain(text[first : min(ends, default=len(text)) + 1])
 
 
 def _asked(one: Askable) -> str:
@@ -82,7 +100,7 @@ def not_in_evaluation(asked: Sequence[Askable], avoid: ContaminationConfig | Non
 
 
 def not_in_training(asked: Sequence[Askable], train: Path, refused: Refused) -> list[Askable]:
-    """Those of the unseen half whose answer's surroundings do not stand in the training text as well.
+    """Without those of the unseen half whose sentence, or the surroundings of whose answer, stand in the training text as well.
 
     asked: questions of both halves. train: the corpus' training table.
     """
@@ -91,8 +109,14 @@ def not_in_training(asked: Sequence[Askable], train: Path, refused: Refused) -> 
         return list(asked)
     config = ContaminationConfig()
     index = build_index((Record(one.id, {"": _surroundings(one)}) for one in unseen), config)
+    sentences: dict[str, list[str]] = {}
+    for one in unseen:
+        sentences.setdefault(_frame(one), []).append(one.id)
     leaked: dict[str, str] = {}
     for documents, texts in _batches(train):
+        for document, text in zip(documents, texts, strict=True):
+            for sentence in {plain(part) for part in _SENTENCES.split(text)} & sentences.keys():
+                leaked.update(dict.fromkeys(sentences[sentence], document))
         for number, found in index.find(texts):
             for one in found:
                 if one.evidence["rule"] is not None:

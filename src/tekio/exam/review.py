@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tekio.artifacts.exam import ExamItem
 from tekio.artifacts.model import parse
@@ -65,7 +65,7 @@ def _item(record: InstructionRecord, path: Path) -> ExamItem:
             Text("This record is no item of an exam.", "試験の問題ではないデータです。"),
             where=f"{path}, id {record.id}",
         )
-    item = parse(ExamItem, given, where=f"{path}, id {record.id}")
+    item = parse(ExamItem, cast("dict[str, Any]", given), where=f"{path}, id {record.id}")
     question, options = _read(record.instruction)
     answer = record.output.strip()
     if not question or len(set(options)) < max(2, len(options)) or answer not in options:

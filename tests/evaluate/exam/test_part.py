@@ -94,7 +94,7 @@ def test_the_family_of_differences_is_that_of_scipy_and_statsmodels(done: Path):
             sides.append(np.array([row.correct for row in rows(done, label, f"exam-{one.half}-{book}")], dtype=int))
         wins, losses = int((sides[0] > sides[1]).sum()), int((sides[0] < sides[1]).sum())
         assert one.result.difference == pytest.approx((wins - losses) / len(sides[0]))
-        p.append(binomtest(wins, wins + losses).pvalue if wins + losses else 1.0)
+        p.append(float(np.asarray(binomtest(wins, wins + losses).pvalue)) if wins + losses else 1.0)
     assert found.compared == len(p) == 8
     assert [one.result.p_adjusted for one in found.comparisons] == pytest.approx(multipletests(p, method="holm")[1])
     assert [one.model for one in found.advice] == ["tuned"]

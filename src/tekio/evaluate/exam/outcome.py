@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from tekio.artifacts.exam_results import (
     RetrievedItem,
     Right,
 )
+from tekio.artifacts.results import Comparison
 from tekio.evaluate.exam.tasks import half_and_book
 from tekio.evaluate.results.arms import CLOSED, ORACLE, QUESTIONS, RETRIEVED, Arm, recommend
 from tekio.evaluate.results.comparisons import Rules, compare_measures, judge_family, measured
@@ -122,11 +123,11 @@ def _book_score(
             method=whole.method,
         ),
         by={
-            name: _by(items, correct, key, rules.confidence)
-            for name, key in (
-                ("kind", lambda item: item.kind),
-                ("topic", lambda item: item.topic),
-                ("difficulty", lambda item: item.difficulty),
+            name: _by(values, correct, rules.confidence)
+            for name, values in (
+                ("kind", [item.kind for item in items]),
+                ("topic", [item.topic for item in items]),
+                ("difficulty", [item.difficulty for item in items]),
             )
         },
         tokens=rounded(one.tokens.get(label)),
@@ -135,12 +136,11 @@ def _book_score(
     )
 
 
-def _by(
-    items: Sequence[ExamItem], correct: Sequence[float], key: Callable[[ExamItem], str], confidence: float
-) -> dict[str, Right]:
+def _by(values: Sequence[str], correct: Sequence[float], confidence: float) -> dict[str, Right]:
+    """Right answers by a value of the items."""
     parts: dict[str, list[float]] = {}
-    for item, right in zip(items, correct, strict=True):
-        parts.setdefault(key(item), []).append(right)
+    for value, right in zip(values, correct, strict=True):
+        parts.setdefault(value, []).append(right)
     return {name: right_of(parts[name], confidence) for name in sorted(parts)}
 
 
@@ -223,7 +223,7 @@ def _compare(
     second: tuple[str, str],
     question: Question,
     rules: Rules,
-):
+) -> Comparison:
     (built, one), (_, other) = left, right
     assert one.correct is not None
     assert other.correct is not None
@@ -235,11 +235,11 @@ def _compare(
 
 
 def _advice(model: str, comparisons: Sequence[ExamComparison], margin: float) -> ModelAdvice:
-    own = {
+    own: dict[Question, Comparison] = {
         one.question: one.result for one in comparisons if one.model == model or one.question in ("retrieve", "ceiling")
     }
     reading, ceiling = own.get("reading"), own.get("ceiling")
-    known = {question: own[question] for question in QUESTIONS if question in own}
+    known: dict[Question, Comparison] = {question: own[question] for question in QUESTIONS if question in own}
     made = recommend(known, margin) if len(known) == len(QUESTIONS) else None
     return ModelAdvice(
         model=model,

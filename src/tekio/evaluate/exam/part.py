@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from tekio.artifacts.exam_results import AskedCost, Book, ExamCost, RetrievedItem
+import numpy as np
+
+from tekio.artifacts.exam_results import AskedCost, ExamCost, RetrievedItem
 from tekio.artifacts.model import write_artifact, write_lines
 from tekio.errors import Text, UsageError
 from tekio.evaluate.exam.look_up import Library, open_library, retrieved, right_passages
@@ -114,7 +115,7 @@ class ExamPart:
             tokens[unit.built.name] = sum(lengths) / len(lengths)
             if model.config.choices == "likelihood":
                 times = [_seconds(model, request) for request in asked[:: max(1, len(asked) // TIMED)][:TIMED]]
-                seconds[unit.built.name] = len(times), statistics.median(times)
+                seconds[unit.built.name] = len(times), float(np.median(times))
         write_json(file, {"tokens": tokens, "seconds": seconds})
 
     def write(
@@ -168,13 +169,11 @@ def _cost(known: Mapping[str, Mapping[str, Any]], library: Library | None, devic
     for label, found in known.items():
         for name, (count, seconds) in found["seconds"].items():
             named = half_and_book(name)
-            if named is not None and (
-                named[0] == "seen" or task_name("seen", cast("Book", named[1])) not in found["seconds"]
-            ):
+            if named is not None and (named[0] == "seen" or task_name("seen", named[1]) not in found["seconds"]):
                 asked.append(AskedCost(model=label, book=named[1], questions=count, seconds=seconds))
     return ExamCost(
         device=device,
         asked=asked,
-        search_seconds=statistics.median(library.searches) if library and library.searches else None,
+        search_seconds=float(np.median(library.searches)) if library and library.searches else None,
         index_seconds=library.seconds if library else None,
     )

@@ -53,7 +53,9 @@ def read_exam(folder: Path) -> ReadExam:
     """The exam in a stage's folder. Raises `UsageError` if its items are not those that were frozen."""
     exam = read_artifact(Exam, folder / SUMMARY)
     older = is_older(folder / SUMMARY)
-    items = {half: list(read_lines(ExamItem, folder / f"{half}.jsonl", older=older)) for half in HALVES}
+    items: dict[Half, list[ExamItem]] = {
+        half: list(read_lines(ExamItem, folder / f"{half}.jsonl", older=older)) for half in HALVES
+    }
     if items_hash([item for half in HALVES for item in items[half]]) != exam.sha256:
         raise UsageError(
             Text("The exam's items are not those that were frozen.", "試験の問題が、固定された問題と一致しません。"),
