@@ -27,22 +27,28 @@ def explain_id(run: Path, identity: str) -> list[Message]:
     lines: list[Message] = []
     for place, row in _document_rows(run / "corpus", identity):
         lines.extend(_document_lines(place, row))
-    for place, row in _record_rows(run / "instruct", identity):
-        lines.extend(_record_lines(run, place, row))
+    for place, row in _document_rows(run / "study", identity):
+        lines.extend(_document_lines(place, row, "study"))
+        for parent in json.loads(row["meta"]).get("parents", []):
+            for parent_place, document in _document_rows(run / "corpus", parent):
+                lines.extend(_document_lines(parent_place, document))
+    for stage in ("instruct", "study"):
+        for place, row in _record_rows(run / stage, identity):
+            lines.extend(_record_lines(run, place, row, stage))
     if not lines:
         raise TekioError(
             Text(f"No row with the id {identity}.", f"id {identity} の行はありません。"),
             where=run,
             fix=Text(
-                "Ids are in the tables of corpus/ and instruct/ and in the report.",
-                "id は corpus/ と instruct/ の表、およびレポートにあります。",
+                "Ids are in the tables of corpus/, study/ and instruct/ and in the report.",
+                "id は corpus/、study/、instruct/ の表、およびレポートにあります。",
             ),
         )
     return lines
 
 
 def _document_rows(folder: Path, identity: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for part in ("train", "held_out", "rejected"):
+    for part in ("train", "held_out", "rejected", "documents"):
         for shard in sorted((folder / part).glob("*.parquet")):
             with reading(shard):
                 hits = pq.read_table(shard, filters=[("id", "==", identity)])
@@ -61,8 +67,8 @@ def _excerpt(text: str) -> str:
     return shown if len(shown) <= EXCERPT else shown[:EXCERPT] + "…"
 
 
-def _document_lines(place: str, row: dict[str, Any]) -> Iterator[Message]:
-    yield Text(f"document {row['id']} in corpus/{place}", f"文書 {row['id']}(corpus/{place})")
+def _document_lines(place: str, row: dict[str, Any], stage: str = "corpus") -> Iterator[Message]:
+    yield Text(f"document {row['id']} in {stage}/{place}", f"文書 {row['id']}({stage}/{place})")
     yield Text(f"  source   {row['source']} ({row['domain']})", f"  出所     {row['source']}({row['domain']})")
     yield Text(f"  place    {row['uri']}", f"  場所     {row['uri']}")
     yield Text(f"  license  {row['license']}", f"  ライセンス {row['license']}")
@@ -80,9 +86,9 @@ def _document_lines(place: str, row: dict[str, Any]) -> Iterator[Message]:
     yield f"  {_excerpt(row['text'])}"
 
 
-def _record_lines(run: Path, place: str, row: dict[str, Any]) -> Iterator[Message]:
+def _record_lines(run: Path, place: str, row: dict[str, Any], stage: str) -> Iterator[Message]:
     meta: dict[str, Any] = row.get("meta", {})
-    yield Text(f"record {row['id']} in instruct/{place}", f"指示データ {row['id']}(instruct/{place})")
+    yield Text(f"record {row['id']} in {stage}/{place}", f"指示データ {row['id']}({stage}/{place})")
     for key in sorted(meta):
         if meta[key] not in (None, [], {}, ""):
             yield f"  {key}: {json.dumps(meta[key], ensure_ascii=False)}"
@@ -91,7 +97,7 @@ def _record_lines(run: Path, place: str, row: dict[str, Any]) -> Iterator[Messag
         yield Text(f"  rejected by {why}", f"  除外理由 {why}")
     for turn in row.get("messages", []):
         yield f"  {turn['role']}: {_excerpt(turn['content'])}"
-    manifest = read_manifest(run / "instruct")
+    manifest = read_manifest(run / stage)
     if manifest is not None:
         origin = str(meta.get("origin", "")).split("#")[0]
         for item in manifest.inputs:

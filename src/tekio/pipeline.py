@@ -114,10 +114,11 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
         from tekio.corpus import build_corpus
 
         return build_corpus(recipe.corpus, out, seed=seed, engine=engine)
-    if name == "exam" and recipe.exam is not None and corpus is not None:
-        from tekio.exam import build_exam
+    if name == "study" and recipe.study is not None and corpus is not None:
+        from tekio.study import build_study
 
-        return build_exam(recipe.exam, out, corpus=corpus, seed=seed)
+        base = recipe.base.model.path if recipe.base is not None and recipe.base.model else None
+        return build_study(recipe.study, out, corpus=corpus, seed=seed, base=base)
     if name == "instruct" and recipe.instruct is not None:
         from tekio.instruct import build_instructions
         from tekio.model.special_marks import special_marks
@@ -148,8 +149,7 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
 
         models = _chosen_models(list(recipe.evaluate.models), model_folders(recipe, run))
         records = run / "instruct" if recipe.instruct is not None else None
-        exam = run / "exam" if recipe.exam is not None else None
-        return evaluate(recipe.evaluate, out, models=models, corpus=corpus, instruct=records, seed=seed, exam=exam)
+        return evaluate(recipe.evaluate, out, models=models, corpus=corpus, instruct=records, seed=seed)
     if name == "compare" and recipe.compare is not None:
         from tekio.compare import compare_answers
 

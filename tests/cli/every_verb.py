@@ -27,11 +27,12 @@ WORDS = {
     "corpus diff": "corpus diff %run %other",
     "corpus clean": "corpus clean @docs/a.txt --recipe @r.yaml",
     "corpus export": "corpus export %run --licenses @licenses.yaml --out OUT",
-    "exam build": "exam build @e.yaml --corpus %facts/corpus --out OUT",
-    "exam show": "exam show %facts/exam --items 2",
     "harvest": "harvest &faq.html --out OUT --coverage OUT.rest",
     "expand": "expand &rows.jsonl --template @template.yaml --out OUT",
     "instruct build": "instruct build @i.yaml --out OUT",
+    "study build": "study build @s.yaml --corpus %studied/corpus --out OUT",
+    "study stats": "study stats %studied",
+    "study show": "study show %studied",
     "review": "review @records.jsonl --store OUT.sqlite --documents &run/corpus/train --pages %pages --merge @back.csv --write OUT.html",
     "dataset stats": "dataset stats &records.jsonl",
     "dataset show": "dataset show &records.jsonl",
@@ -125,14 +126,6 @@ def verbs(
             yield from verbs(item, (*words, name))
 
 
-_LAW = """第一条　信託受託者は、業務の開始から十日以内に届出書を提出しなければならない。
-第二条　信託監督委員は、前条の届出書を五年間備え置かなければならない。
-第三条　代表取締役は、届出書の写しを三十日以内に作成し、七年間保存しなければならない。
-第四条　信託受益者は、報告書の写しを二十日以内に請求することができる。
-第五条　取締役会の議長は、十五日以内に議事録を作成し、九年間保存しなければならない。
-"""
-
-
 def make_inputs(folder: Path, *, said: str = "") -> None:
     """Everything that the words above name, below `folder`. Needs torch; call it with `folder` as working directory.
 
@@ -155,6 +148,9 @@ def make_inputs(folder: Path, *, said: str = "") -> None:
     write("r.yaml", "name: r\n" + source + "report: {}\n")
     write("i.yaml", "name: i\n" + records)
     write("t.yaml", "name: t\nbase: {model: m}\n")
+    asked = f"【照会要旨】\n預金保険{said}とは何ですか。\n【回答要旨】\n預金を守る制度です。限度は1,000万円です。"
+    write("asked/q.txt", asked)
+    write("s.yaml", "name: s\n" + source.replace("path: docs", "path: asked") + "study: {domains: [general]}\n")
     write("licenses.yaml", "{}\n")
     write(
         "template.yaml",
@@ -185,17 +181,10 @@ def make_inputs(folder: Path, *, said: str = "") -> None:
     )
     write("sized.yaml", (folder / "exam.yaml").read_text(encoding="utf-8").replace("data: {", "data: {items: [100], "))
     write("suite.yaml", "tasks:\n  - {task: exam.yaml}\n")
-    law = {"title": f"信託業務{said}規則", "text": _LAW.replace("信託受託者", f"信託{said}受託者")}
-    write("facts.jsonl", json.dumps(law, ensure_ascii=False) + "\n")
-    write(
-        "e.yaml",
-        "name: e\nexam: {seen: 5, unseen: 0}\nreport: {}\ncorpus:\n  held_out: {share: 0}\n"
-        "  sources: [{name: facts, path: facts.jsonl, reader: jsonl, columns: {text: text, title: title}, license: CC0-1.0, filters: {preset: none}}]\n",
-    )
     for words in (
-        "run e.yaml --out facts",
         "run r.yaml --out run",
         "run r.yaml --out other",
+        "run s.yaml --out studied",
         "instruct build i.yaml --out instruct",
         "evaluate m --suite suite.yaml --out results",
         "review records.jsonl --store scrap.sqlite --write back.csv",

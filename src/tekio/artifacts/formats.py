@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import get_type_hints
 
-from tekio.artifacts import answers, corpus, exam, exam_results, instruct, report, results, sweep, training
+from tekio.artifacts import answers, corpus, instruct, report, results, study, sweep, training
 from tekio.artifacts.model import FORMAT, Part
 from tekio.store import Input, Manifest, Output, write_atomic
 
@@ -25,6 +25,9 @@ FILES: dict[str, Described] = {
     "every stage/manifest.json": Manifest,
     "corpus/funnel.json": corpus.CorpusFunnel,
     "corpus/mixing.json": corpus.Mixing,
+    "study/study.json": study.Study,
+    "study/rejected.jsonl, a line": study.RejectedRow,
+    "study/unread.jsonl, a line": study.UnreadReply,
     "instruct/funnel.json": instruct.InstructFunnel,
     "base, pretrain, tune/summary.json": training.TrainingSummary,
     "base, pretrain, tune/metrics.jsonl, a line": training.Measurement,
@@ -36,12 +39,6 @@ FILES: dict[str, Described] = {
     "evaluate/results.json": results.Results,
     "evaluate/contamination.jsonl, a line": results.SeenItem,
     "evaluate/items/LABEL/TASK.TEMPLATE.jsonl, a line": results.ScoredItem,
-    "exam/exam.json": exam.Exam,
-    "exam/seen.jsonl and unseen.jsonl, a line": exam.ExamItem,
-    "exam/rejected.jsonl, a line": exam.RejectedItem,
-    "evaluate/exam.json": exam_results.ExamResults,
-    "evaluate/retrieval.jsonl, a line": exam_results.RetrievedItem,
-    "evaluate/exam-cost.json": exam_results.ExamCost,
     "compare/answers.jsonl, a line": answers.AnsweredPrompt,
     "compare/summary.json": answers.AnswerSummary,
     "report/summary.json": report.Summary,

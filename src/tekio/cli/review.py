@@ -201,10 +201,10 @@ def _add_draft(verbs: Verbs) -> None:
 def _draft(arguments: argparse.Namespace) -> None:
     from collections import Counter
 
-    from tekio.instruct.draft.client import Endpoint
     from tekio.instruct.draft.draft import draft_records
     from tekio.instruct.draft.options import DraftOptions
     from tekio.instruct.formats.export import rejected_path
+    from tekio.model_server import Endpoint
     from tekio.progress import Progress
     from tekio.store import write_jsonl
 

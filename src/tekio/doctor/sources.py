@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tekio.doctor.findings import Finding, failure
+from tekio.documents import GENERAL
 from tekio.errors import Message, TekioError, Text
 from tekio.licenses import find_license
 from tekio.recipe import Recipe, RecipePath
@@ -53,6 +54,44 @@ def check_instruct(recipe: Recipe) -> Iterator[Finding]:
             continue
         yield _file_finding(name, item.path)
         yield from _license_finding(name, item.license)
+
+
+def check_study(recipe: Recipe) -> Iterator[Finding]:
+    """What is told again: sources and domains that the corpus has; the address of the model server and the prompts."""
+    config = recipe.study
+    if config is None or recipe.corpus is None:
+        return
+    domains = {source.domain for source in recipe.corpus.sources}
+    sources = {source.name for source in recipe.corpus.sources}
+    for key, wanted, there in (("sources", config.sources, sources), ("domains", config.domains, domains)):
+        if missing := [name for name in wanted if name not in there]:
+            yield Finding(
+                "failure",
+                f"study.{key}",
+                Text(
+                    f"the corpus has none of the name {', '.join(missing)} (there are: {', '.join(sorted(there))})",
+                    f"コーパスに {', '.join(missing)} がありません(あるもの: {', '.join(sorted(there))})",
+                ),
+            )
+    if not config.domains and domains == {GENERAL}:
+        words = Text(
+            "all sources are of the domain `general`: name it in `study.domains`",
+            "すべての出典が分野 `general` です。`study.domains` に指定してください",
+        )
+        yield Finding("failure", "study.domains", words)
+    if config.avoid.items:
+        from tekio.contamination.evaluation_items import evaluation_files
+
+        try:
+            evaluation_files(config.avoid, "study.avoid")
+        except TekioError as error:
+            yield failure("study.avoid", error)
+    if config.generator == "endpoint":
+        from tekio.study.endpoint import endpoint_problems
+
+        for error in endpoint_problems(config):
+            yield failure("study.endpoint", error)
+    yield Finding("ok", "study", ", ".join(config.chosen))
 
 
 def check_prompts(recipe: Recipe) -> Iterator[Finding]:

@@ -77,10 +77,10 @@ _FACT = re.compile(
     rf"(?P<era>(?:明治|大正|昭和|平成|令和)\s*{_N}\s*年(?:度)?(?:\s*{_N}\s*月(?:\s*{_N}\s*日)?)?)"
     r"|(?P<letter>(?<![A-Za-z])[RHSTM]\.?[0-9]{1,2}[./][0-9]{1,2}(?:[./][0-9]{1,2})?(?![0-9]))"
     r"|(?P<western>(?<![0-9.,])(?:1[89]|20)[0-9]{2}\s*年(?:度)?(?:\s*[0-9]{1,2}\s*月(?:\s*[0-9]{1,2}\s*日)?)?"
-    r"|(?<![0-9.,])(?:19|20)[0-9]{2}[/.-][01]?[0-9](?:[/.-][0-3]?[0-9])?(?![0-9]))"
+    r"|(?<![0-9.,])(?:19|20)[0-9]{2}[/.-][01]?[0-9](?:[/.-][0-3]?[0-9])?(?!\s*[0-9%倍円]))"
     rf"|(?P<day>(?<![0-9,.{_K}年]){_N}\s*月\s*{_N}\s*日(?!間))"
     rf"|(?P<article>第\s*(?P<a>[0-9{_K}]{{1,7}})\s*(?P<what>条|項|号|章|節|編|款|目|表|期|回|類)(?P<of>(?:の[0-9{_K}]{{1,4}}(?![0-9]*[{_UNIT[:0]}年月日円%人]))*))"
-    rf"|(?P<number>(?P<sign>[-+](?=[0-9])|マイナス\s*)?(?P<body>{_NUMBER})\s*(?P<unit>{_UNIT})?(?P<wari>[0-9{_K[1:]}]分(?=[^間の]|$))?)"
+    rf"|(?P<number>(?P<sign>(?<![0-9])[-+](?=[0-9])|マイナス\s*)?(?P<body>{_NUMBER})\s*(?P<unit>{_UNIT})?(?P<wari>[0-9{_K[1:]}]分(?=[^間の]|$))?)"
 )
 _LIST_MARK = re.compile(r"(?m)^[ \t]*(?:[-*・] ?)?(?:\([0-9]{1,2}\)|[0-9]{1,2}(?:[.)](?![0-9])|、(?=[^0-9])))|[①-⑳]")
 _SCALE_ALONE = frozenset(
@@ -92,10 +92,10 @@ _KANJI_WORD = re.compile(
 )
 
 
-def facts_of(text: str) -> list[Fact]:
-    """The facts of a text in order. Marks of lists at the beginning of a line are none."""
+def facts_of(text: str, *, list_marks: bool = False) -> list[Fact]:
+    """The facts of a text in order. list_marks: also the numbers of lists at the beginning of a line, which say nothing."""
     plain = text.translate(_PLAIN)
-    marks = [match.span() for match in _LIST_MARK.finditer(plain)]
+    marks = [] if list_marks else [match.span() for match in _LIST_MARK.finditer(plain)]
     words = [match.span() for match in _KANJI_WORD.finditer(plain)]
     skipped = {place for start, end in (*marks, *words) for place in range(start, end)}
     found = [fact for fact in _checkable(text, plain) if fact.kind != "number" or fact.start not in skipped]
@@ -113,7 +113,7 @@ def passage_facts(text: str, above: str = "") -> list[Fact]:
 
     above: see `table_figures`.
     """
-    found = facts_of(text)
+    found = facts_of(text, list_marks=True)
     for figure in table_figures(text, above):
         told = facts_of(figure.with_unit)
         if told and figure.with_unit != figure.written:
@@ -204,7 +204,7 @@ def _amount(body: str) -> Decimal | None:
             return None
         return above + Decimal("0." + "".join(map(str, below)))
     total, group, waiting, digits = Decimal(0), Decimal(0), Decimal(0), ""
-    seen = False
+    seen = grouped = False
 
     def number() -> Decimal | None:
         nonlocal digits
@@ -226,13 +226,13 @@ def _amount(body: str) -> Decimal | None:
                 waiting = Decimal(0)
             else:
                 group += (told if told is not None else Decimal(1)) * _SMALL[character]
-            seen = True
+            seen = grouped = True
         elif character in _LARGE:
             told = number()
             group += told if told is not None else Decimal(0)
-            total += (group or Decimal(1)) * _LARGE[character]
+            total += (group if grouped or told is not None else Decimal(1)) * _LARGE[character]
             group = Decimal(0)
-            seen = True
+            seen, grouped = True, False
         else:
             return None
     rest = number()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tekio.knowledge.passages import TABLE_CELLS, is_table_row
-from tekio.text.tables.values import is_figure, is_unit_caption, plain
+from tekio.text.tables.values import is_figure, is_period, is_unit_caption, plain
 
 _LABELLED = re.compile(r"(?P<label>[^:]{1,120}): (?P<value>.*)", re.DOTALL)
 _UNIT_WORDS = (
@@ -17,13 +17,14 @@ _UNIT_WORDS = (
 )
 _UNIT_OF_LABEL = re.compile(rf"[（(\[［〔]\s*(?:単位\s*[:：]\s*)?({_UNIT_WORDS})\s*[）)\]］〕]")
 _UNIT_OF_CAPTION = re.compile(rf"単\s*位\s*[:：；;]?\s*({_UNIT_WORDS})(?!\s*[、,・/／])")
+_LONGEST_PERIOD = 60
 _OWN_UNIT = re.compile(rf"(?<=[0-9０-９])\s*({_UNIT_WORDS})")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure of a table: what stands in its cell, the labels of row and column, the unit (empty where none is told, with
-    money's scale: `百万円`), the heading between rows above it, and where it stands in the text.
+    money's scale: `百万円`), the heading between rows above it, the period told over the table, and where it stands in the text.
     """
 
     row: str
@@ -31,6 +32,7 @@ class Figure:
     written: str
     unit: str
     section: str
+    period: str
     line: int
     start: int
     end: int
@@ -52,20 +54,21 @@ def table_figures(text: str, above: str = "") -> list[Figure]:
 
 
 def _figures(text: str, above: str) -> Iterator[Figure]:
-    caption_unit, section, place = "", "", 0
+    caption_unit, section, period, place = "", "", "", 0
     for line in above.split("\n"):
         if is_unit_caption(line):
-            found = _UNIT_OF_CAPTION.search(unicodedata.normalize("NFKC", line))
-            caption_unit = found[1] if found else ""
+            caption_unit = _unit_of_caption(line)
+        elif _names_period(line):
+            period = line.strip()
     previous = ""
     for number, line in enumerate(text.split("\n")):
         start = place
         place += len(line) + 1
         if not is_table_row(line):
             if is_unit_caption(line):
-                found = _UNIT_OF_CAPTION.search(unicodedata.normalize("NFKC", line))
-                caption_unit = found[1] if found else ""
-                section = ""
+                caption_unit, section = _unit_of_caption(line), ""
+            elif _names_period(line):
+                period, section = line.strip(), ""
             elif line.strip():
                 section = line.strip() if len(line) <= 30 and is_table_row(previous) else ""
             previous = line
@@ -78,7 +81,16 @@ def _figures(text: str, above: str) -> Iterator[Figure]:
         for label, value, first, last in cells:
             if is_figure(value) and label and row and "/" not in value and " " not in value.strip():
                 unit = _unit(label) or _unit(row) or ("" if _OWN_UNIT.search(value) else caption_unit)
-                yield Figure(_bare(row), _bare(label), value, unit, section, number, first, last)
+                yield Figure(_bare(row), _bare(label), value, unit, section, period, number, first, last)
+
+
+def _unit_of_caption(line: str) -> str:
+    found = _UNIT_OF_CAPTION.search(unicodedata.normalize("NFKC", line))
+    return found[1] if found else ""
+
+
+def _names_period(line: str) -> bool:
+    return 0 < len(line.strip()) <= _LONGEST_PERIOD and not line.rstrip().endswith(("。", "、")) and is_period(line)
 
 
 def _cells(line: str, start: int) -> Iterator[tuple[str, str, int, int]]:

@@ -14,7 +14,6 @@ from pydantic import Field, PrivateAttr
 from tekio.errors import Text, UsageError
 from tekio.recipe.corpus import CorpusConfig
 from tekio.recipe.evaluate import EvaluateConfig
-from tekio.recipe.exam import ExamConfig
 from tekio.recipe.instruct import InstructConfig
 from tekio.recipe.key_file import DEFAULT_KEY_FILE
 from tekio.recipe.paper import PaperConfig, VariantConfig, merged
@@ -23,6 +22,7 @@ from tekio.recipe.places import require_apart_from_inputs
 from tekio.recipe.read import read_yaml, validate
 from tekio.recipe.report import CompareConfig, ReportConfig
 from tekio.recipe.section import PlainName, Section
+from tekio.recipe.study import StudyConfig
 from tekio.recipe.train import BaseConfig, PretrainConfig, SweepConfig, TuneConfig
 from tekio.recipe.watch import WatchConfig
 from tekio.store import require_beside_recipe
@@ -55,7 +55,7 @@ class Recipe(Section):
     """The run folder; default: `runs/<name>` beside the recipe. `--out` overrides it."""
     engine: EngineConfig = EngineConfig()
     corpus: CorpusConfig | None = None
-    exam: ExamConfig | None = None
+    study: StudyConfig | None = None
     base: BaseConfig | None = None
     pretrain: PretrainConfig | None = None
     instruct: InstructConfig | None = None

@@ -37,6 +37,7 @@ from tekio.report.verdict import (
 
 STAGE_WORDS = {
     "corpus": Text("Documents read, cleaned, split", "文書の読み込み・整形・分割"),
+    "study": Text("Documents told again", "文書の言い換え"),
     "base": Text("Base model", "基盤モデル"),
     "pretrain": Text("Continual pre-training", "継続事前学習"),
     "instruct": Text("Instruction data", "指示データの作成"),

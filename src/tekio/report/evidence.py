@@ -34,6 +34,7 @@ from tekio.store import (
 
 FILES = {
     "corpus": ("funnel.json",),
+    "study": ("study.json",),
     "base": ("summary.json", "metrics.jsonl", "model.json"),
     "pretrain": ("summary.json", "metrics.jsonl"),
     "instruct": ("funnel.json",),

@@ -15,6 +15,7 @@ from tekio.artifacts.corpus import CorpusFunnel
 from tekio.artifacts.instruct import InstructFunnel
 from tekio.artifacts.model import is_older, read_artifact, read_lines
 from tekio.artifacts.results import Results, label_order
+from tekio.artifacts.study import STUDY, Study
 from tekio.artifacts.sweep import Sweep
 from tekio.artifacts.training import GivenModel, Measurement, TrainingSummary
 from tekio.errors import TekioError, Text
@@ -22,7 +23,7 @@ from tekio.report.flips import TaskFlips, find_flips
 from tekio.report.sources import Funnel, Source, of_documents, of_records
 from tekio.store import MANIFEST, Input, Manifest, read_manifest, sha256_file, sha256_json
 
-STAGES = ("corpus", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare")
+STAGES = ("corpus", "study", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare")
 TRAINED = ("base", "pretrain", "tune")
 
 Value = TypeVar("Value")
@@ -48,6 +49,7 @@ class Run:
     manifests: dict[str, Manifest] = field(default_factory=dict[str, Manifest])
     corpus: CorpusFunnel | None = None
     instruct: InstructFunnel | None = None
+    study: Study | None = None
     base_model: GivenModel | None = None
     training: list[Training] = field(default_factory=list[Training])
     results: Results | None = None
@@ -127,6 +129,8 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
         place = folder / stage
         if stage == "corpus":
             run.corpus = attempt(place / "funnel.json", partial(read_artifact, CorpusFunnel))
+        elif stage == "study":
+            run.study = attempt(place / STUDY, partial(read_artifact, Study))
         elif stage == "instruct":
             run.instruct = attempt(place / "funnel.json", partial(read_artifact, InstructFunnel))
         elif stage in TRAINED:

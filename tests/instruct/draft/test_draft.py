@@ -12,11 +12,11 @@ import pytest
 
 from tekio.cli import main
 from tekio.errors import PolicyError, TekioError, UsageError
-from tekio.instruct.draft.client import KEY_VARIABLE, Endpoint
 from tekio.instruct.draft.draft import draft_records
 from tekio.instruct.draft.options import DraftOptions
 from tekio.instruct.draft.prompts import numbers, prompt, read_draft
 from tekio.instruct.review.items import load_items
+from tekio.model_server import KEY_VARIABLE, Endpoint
 from tekio.offline import allow_private_host, close_network, open_network
 from tekio.records import InstructionMeta, new_record, read_records
 from tekio.store import write_jsonl

@@ -7,18 +7,17 @@ a training draft), says which model wrote it under which terms and from which pr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from tekio.instruct.draft.client import Answer, Endpoint
 from tekio.instruct.draft.options import DraftOptions
 from tekio.instruct.draft.prompts import NEEDS_PASSAGE, Kind, numbers, prompt, read_draft
 from tekio.instruct.formats.rejected import RejectedRecord, RowError
 from tekio.instruct.formats.turns import checked
 from tekio.instruct.review.items import ReviewItem
+from tekio.model_server import Answer, Endpoint, in_order
 from tekio.records import ChatMessage, InstructionMeta, InstructionRecord, record_id
 from tekio.store import sha256_json
 
@@ -64,22 +63,6 @@ def draft_records(
         else:
             result.records.append(made)
     return result
-
-
-def in_order(work: Callable[[Wish], Made], wishes: Sequence[Wish], parallel: int) -> Iterator[Made]:
-    """`work` on each wish, a few at a time, results in the order of the wishes; the first failure ends it."""
-    if parallel <= 1:
-        yield from map(work, wishes)
-        return
-    with ThreadPoolExecutor(parallel) as pool:
-        waiting = [pool.submit(work, wish) for wish in wishes]
-        try:
-            for future in waiting:
-                yield future.result()
-        except BaseException:
-            for future in waiting:
-                future.cancel()
-            raise
 
 
 def _draft(item: ReviewItem, variant: int, endpoint: Endpoint, options: DraftOptions) -> _Made:

@@ -16,12 +16,12 @@ from typing import Any
 
 from tekio.documents import read_documents
 from tekio.errors import TekioError, Text
-from tekio.instruct.draft.client import Answer, Endpoint
-from tekio.instruct.draft.draft import Drafts, in_order
+from tekio.instruct.draft.draft import Drafts
 from tekio.instruct.draft.options import DraftOptions
 from tekio.instruct.draft.prompts import numbers, passage_prompt, read_draft
 from tekio.instruct.formats.rejected import RejectedRecord, RowError
 from tekio.instruct.formats.turns import checked
+from tekio.model_server import Answer, Endpoint, in_order
 from tekio.records import ChatMessage, InstructionMeta, InstructionRecord, record_id
 from tekio.store import sha256_json
 

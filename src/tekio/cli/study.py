@@ -1,0 +1,64 @@
+"""Verbs of `study`: telling the documents of a run again, and looking at what was told."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tekio.cli import Verbs
+from tekio.errors import Text
+
+
+def register(verbs: Verbs) -> None:
+    """Add the verbs."""
+    group = verbs.group("study", Text("documents told again, for training", "学習用に文書を言い換える"))
+    build = group.add(
+        "build", Text("build the study stage of a recipe", "レシピの study 段階を作る"), _build, loopback=True
+    )
+    build.add_argument("recipe", type=Path)
+    build.add_argument("--corpus", type=Path, help=verbs.text("finished corpus folder", "完成した corpus フォルダ"))
+    build.add_argument("--out", type=Path, help=verbs.text("folder of the stage", "段階のフォルダ"))
+    build.set_defaults(needs={"recipe": "file", "corpus": "folder"})
+
+    stats = group.add("stats", Text("rows by strategy, and what was not told", "方法別の件数と除外の理由"), _stats)
+    stats.add_argument("run", type=Path, help=verbs.text("run or study folder", "実行フォルダか study フォルダ"))
+    stats.set_defaults(needs={"run": "folder"})
+
+    show = group.add("show", Text("some rows of each strategy", "方法ごとに数件を表示"), _show)
+    show.add_argument("run", type=Path, help=verbs.text("run or study folder", "実行フォルダか study フォルダ"))
+    show.add_argument("--strategy", help=verbs.text("of this strategy only", "この方法だけ"))
+    show.add_argument("--count", type=int, default=3, help=verbs.text("rows of each", "方法ごとの件数"))
+    show.add_argument("--seed", type=int, default=17)
+    show.add_argument(
+        "--rejected", action="store_true", help=verbs.text("rows that were not kept, with reasons", "除外した行と理由")
+    )
+    show.set_defaults(needs={"run": "folder"})
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from tekio.study.command import build_recipe
+
+    return build_recipe(arguments.recipe, arguments.corpus, arguments.out, arguments.language, sys.stderr)
+
+
+def _stats(arguments: argparse.Namespace) -> int:
+    from tekio.study.command import print_stats
+
+    print_stats(arguments.run, arguments.language, sys.stdout)
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from tekio.study.command import show_rows
+
+    show_rows(
+        arguments.run,
+        strategy=arguments.strategy,
+        count=arguments.count,
+        seed=arguments.seed,
+        rejected=arguments.rejected,
+        language=arguments.language,
+        stream=sys.stdout,
+    )
+    return 0

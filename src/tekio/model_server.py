@@ -1,0 +1,160 @@
+"""A small client for an OpenAI-compatible chat endpoint on this machine or in the own network, with a cache on disk.
+
+Every answer is written to the cache before it is used, so an interrupted run continues where it stopped and a repeated
+run asks nothing. Proxies and redirects are not followed, an answer has a size limit, the key (environment variable
+`TEKIO_DRAFT_KEY`) is in no file and no message.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from tekio.errors import TekioError, Text, UsageError
+from tekio.http import Client, FetchError
+from tekio.offline import allow_private_host
+from tekio.rows.strict_json import strict_json
+from tekio.store import canonical_json, read_json, sha256_json, write_atomic
+
+KEY_VARIABLE = "TEKIO_DRAFT_KEY"
+MAX_ANSWER_BYTES = 4 << 20
+TRIES = 4
+REFUSALS = (400, 413, 422)
+"""Answers of a server that is there and will not answer this one request: a prompt too long for it, mostly."""
+
+Wish = TypeVar("Wish")
+Made = TypeVar("Made")
+
+
+class RefusedError(TekioError):
+    """A request that the server refuses while it answers others; `told` is what it said."""
+
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the endpoint said: the text, the model's name as it gave it, and whether it came out of the cache."""
+
+    text: str
+    model: str
+    finish: str
+    cached: bool
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`url` up to `/v1`; `model` as the server calls it; `cache` a folder of answers."""
+
+    url: str
+    model: str
+    cache: Path
+    timeout: float = 180.0
+    pause: float = 1.0
+
+    def check(self) -> None:
+        """Raises `UsageError` for an address that is no http(s) URL, `PolicyError` for one outside the own network."""
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+            raise UsageError(
+                Text("The endpoint is not an http(s) address.", "接続先が http(s) のアドレスではありません。"),
+                where=self.url,
+                fix="http://127.0.0.1:8000/v1",
+            )
+        allow_private_host(parts.hostname)
+
+    def ask(self, messages: list[dict[str, str]], *, temperature: float, max_tokens: int, seed: int) -> Answer:
+        """The model's answer to `messages`, from the cache if it was asked before.
+
+        Raises `TekioError` when the server cannot be reached or keeps failing; what was answered is in the cache.
+        """
+        body = {
+            "model": self.model,
+            "messages": messages,
+            "temperature": temperature,
+            "max_tokens": max_tokens,
+            "seed": seed,
+        }
+        place = self.cache / f"{sha256_json(body)}.json"
+        if place.is_file():
+            return _answer(read_json(place), self.model, cached=True)
+        plain = self._post(canonical_json(body).encode())
+        answer = _answer(plain, self.model, cached=False)
+        write_atomic(place, canonical_json(plain))
+        return answer
+
+    def _post(self, data: bytes) -> Any:
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if os.environ.get(KEY_VARIABLE):
+            headers["Authorization"] = f"Bearer {os.environ[KEY_VARIABLE]}"
+        url = self.url.rstrip("/") + "/chat/completions"
+        client = Client(
+            interval=0,
+            tries=TRIES,
+            first_wait=self.pause,
+            timeout=self.timeout,
+            max_bytes=MAX_ANSWER_BYTES,
+            allow_private=True,  # `check` allows the own network only
+            redirects=False,
+            proxies=False,
+        )
+        try:
+            return client.post(url, data, headers, lambda content: strict_json(content.decode("utf-8")))
+        except FetchError as error:
+            if error.status in REFUSALS:
+                refused = RefusedError(
+                    Text("The model server refuses a request.", "モデルのサーバが要求を拒みました。"),
+                    where=self.url,
+                    why=str(error.why),
+                )
+                refused.told = str(error.why)
+                raise refused from None
+            raise self._failed(str(error.why)) from None
+
+    def _failed(self, why: str) -> TekioError:
+        return TekioError(
+            Text("The model server did not answer.", "モデルのサーバが応答しません。"),
+            where=self.url,
+            why=why,
+            fix=Text(
+                "Run the same command again when it is available; what was answered is kept.",
+                "復旧後に同じコマンドを再実行してください。受け取った分は残っています。",
+            ),
+        )
+
+
+def _answer(plain: Any, model: str, *, cached: bool) -> Answer:
+    """The first choice of a chat completion. Raises `TekioError` for something else."""
+    try:
+        choice = plain["choices"][0]
+        content = choice["message"]["content"]
+        if not isinstance(content, str):
+            raise TypeError("content is not text")
+        return Answer(content, str(plain.get("model") or model), str(choice.get("finish_reason") or ""), cached)
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise TekioError(
+            Text("The endpoint does not answer in OpenAI's form.", "OpenAI 形式の応答ではありません。"),
+            why=f"{type(error).__name__}: {error}; {json.dumps(plain, ensure_ascii=False)[:300]}",
+        ) from error
+
+
+def in_order(work: Callable[[Wish], Made], wishes: Sequence[Wish], parallel: int) -> Iterator[Made]:
+    """`work` on each wish, a few at a time, results in the order of the wishes; the first failure ends it."""
+    if parallel <= 1:
+        yield from map(work, wishes)
+        return
+    with ThreadPoolExecutor(parallel) as pool:
+        waiting = [pool.submit(work, wish) for wish in wishes]
+        try:
+            for future in waiting:
+                yield future.result()
+        except BaseException:
+            for future in waiting:
+                future.cancel()
+            raise

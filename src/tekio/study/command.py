@@ -1,0 +1,176 @@
+"""What the verbs of `tekio study` do."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from tekio.artifacts.model import read_artifact
+from tekio.artifacts.study import STUDY, Study
+from tekio.documents import read_documents
+from tekio.errors import Language, NothingError, TekioError, Text, UsageError, say
+from tekio.recipe import load_recipe
+from tekio.store import read_jsonl
+from tekio.study.build import build_study
+from tekio.study.wording import start_of
+from tekio.study.write import DOCUMENTS, REJECTED, TRAIN, VALIDATION
+
+REASONS: dict[str, Text] = {
+    "not_in_the_passage": Text("says what its passage does not", "原文にない事実"),
+    "contaminated": Text("holds an evaluation item or held-out text", "評価用の文と一致"),
+    "repeats": Text("repeats earlier rows", "既出の繰り返し"),
+    "over_the_budget": Text("over the token budget", "トークン数の上限を超過"),
+    "no_subject": Text("nothing says whose figure it is", "何の数値か示すものがない"),
+    "no_unit": Text("no unit", "単位がない"),
+    "ambiguous_labels": Text("other things have the same labels", "同じ見出しのものが複数"),
+    "in_parentheses": Text("figure in parentheses", "括弧書きの数値"),
+    "long_label": Text("label too long", "見出しが長い"),
+    "both_negative": Text("both figures negative", "両方が負の数"),
+    "table_disagrees": Text("the table states another rate", "表の増減率と不一致"),
+    "nothing_short_to_quote": Text("nothing short to quote", "引用できる短い文がない"),
+    "long_answer": Text("answer too long", "回答が長い"),
+    "no_answer": Text("no answer", "回答がない"),
+    "long_list": Text("list too long", "列挙が長い"),
+    "cut_off": Text("reply cut off", "応答が途中で終了"),
+    "unreadable": Text("reply not in the asked form", "応答の形式が不正"),
+    "not_japanese": Text("reply not in Japanese", "日本語でない応答"),
+    "copies_the_passage": Text("copies the passage", "原文の写し"),
+    "refused_by_server": Text("refused by the server", "サーバが拒否"),
+    "nothing_to_link": Text("fewer than two names", "名称が二つ未満"),
+    "not_repaired": Text("wrong, and the repair gave no row", "誤りがあり、修正も行にならず"),
+    "says_it_does_not_know": Text("the model found nothing to tell", "モデルが該当なしと回答"),
+}
+
+
+def build_recipe(recipe_path: Path, corpus: Path | None, out: Path | None, language: Language, stream: TextIO) -> int:
+    """Build the study stage of a recipe alone. Returns the exit code. Raises `NothingError` if no row is kept."""
+    recipe = load_recipe(recipe_path)
+    if recipe.study is None:
+        raise UsageError(
+            Text("The recipe has no `study` section.", "レシピに `study` がありません。"), where=recipe_path
+        )
+    read = corpus or recipe.run_folder / "corpus"
+    if not read.is_dir():
+        raise UsageError(
+            Text("There is no finished corpus here.", "完成したコーパスがありません。"),
+            where=read,
+            fix=Text("Run `tekio corpus build` first.", "先に `tekio corpus build` を実行してください。"),
+        )
+    folder = out or recipe.run_folder / "study"
+    recipe.require_place(folder)
+    base = recipe.base.model.path if recipe.base is not None and recipe.base.model else None
+    build_study(recipe.study, folder, corpus=read, seed=recipe.seed, base=base)
+    print_stats(folder, language, stream)
+    require_rows(folder)
+    return 0
+
+
+def require_rows(folder: Path) -> None:
+    """Raise `NothingError` if nothing was told."""
+    study = read_artifact(Study, folder / STUDY)
+    if not any(item.texts + item.records for item in study.strategies.values()):
+        raise NothingError(
+            Text("No row is left of the study stage.", "study の結果が一件も残りませんでした。"),
+            where=folder,
+            fix=Text("`tekio study show --rejected` says why.", "理由は `tekio study show --rejected` で分かります。"),
+        )
+
+
+def _folder(run: Path) -> Path:
+    folder = run if (run / STUDY).is_file() else run / "study"
+    if not (folder / STUDY).is_file():
+        raise TekioError(Text("There is no finished study here.", "完成した study がありません。"), where=run)
+    return folder
+
+
+def reason_words(reason: str) -> Text:
+    return REASONS.get(reason, Text(reason, reason))
+
+
+def print_stats(run: Path, language: Language, stream: TextIO) -> None:
+    """A line a strategy, what was rejected and left out, licenses, and what a model server cost."""
+    study = read_artifact(Study, _folder(run) / STUDY)
+    kept = sum(item.texts + item.records for item in study.strategies.values())
+    head = Text(
+        f"{study.documents:,} documents, {study.passages:,} passages -> {kept:,} rows, {study.tokens:,} tokens "
+        f"({study.tokenizer}), by {study.generator}",
+        f"{study.documents:,} 文書、{study.passages:,} 区画 -> {kept:,} 行、{study.tokens:,} トークン"
+        f"({study.tokenizer})、生成: {study.generator}",
+    )
+    print(say(head, language), file=stream)
+    ends = {"repeats": Text("ended: repeats", "終了: 繰り返し"), "tokens": Text("ended: budget", "終了: 上限")}
+    for name, item in study.strategies.items():
+        ended = f"  {say(ends[item.ended], language)}" if item.ended else ""
+        line = Text(
+            f"  {name:<18}{item.texts:>9,} texts {item.records:>9,} records {item.tokens:>11,} tokens",
+            f"  {name:<18}{item.texts:>9,} 文 {item.records:>9,} 問答 {item.tokens:>11,} トークン",
+        )
+        print(f"{say(line, language)}{ended}", file=stream)
+        for label, reasons in (
+            (Text("rejected", "除外"), item.rejected),
+            (Text("not told", "対象外"), item.left_out),
+        ):
+            if reasons:
+                told = ", ".join(f"{say(reason_words(key), language)} {count:,}" for key, count in reasons.items())
+                print(f"      {say(label, language)}: {told}", file=stream)
+    licenses = ", ".join(f"{name} {count:,}" for name, count in study.licenses.items())
+    print(say(Text(f"licenses: {licenses}", f"ライセンス: {licenses}"), language), file=stream)
+    looked = ", ".join(f"{name} {count:,}" for name, count in study.kept_out.items())
+    print(say(Text(f"kept out: {looked}", f"除外対象として照合: {looked}"), language), file=stream)
+    if study.cost is not None:
+        cost = Text(
+            f"{study.cost.asked:,} replies, {study.cost.unread:,} gave no row, {study.cost.repaired:,} rows repaired; "
+            f"price {study.cost.price:g}; terms: {study.terms}",
+            f"応答 {study.cost.asked:,} 件、行にならなかった応答 {study.cost.unread:,} 件、修正で通過 {study.cost.repaired:,} 行。"
+            f"費用 {study.cost.price:g}、利用条件: {study.terms}",
+        )
+        print(say(cost, language), file=stream)
+
+
+def show_rows(
+    run: Path, *, strategy: str | None, count: int, seed: int, rejected: bool, language: Language, stream: TextIO
+) -> None:
+    """A seeded sample of rows of each strategy (or of one)."""
+    folder = _folder(run)
+    rows = _rejected(folder, language) if rejected else _kept(folder)
+    chosen: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    seen: Counter[str] = Counter()
+    for number, (name, text) in enumerate(rows):
+        if strategy is None or name == strategy:
+            seen[name] += 1
+            heap = chosen[name]
+            heapq.heappush(heap, (-start_of(f"{seed}\x1f{text}"), -number, text))
+            if len(heap) > max(count, 0):
+                heapq.heappop(heap)
+    if strategy is not None and strategy not in seen:
+        raise UsageError(
+            Text(f"There is no row of `{strategy}`.", f"`{strategy}` の行はありません。"),
+            fix=", ".join(read_artifact(Study, folder / STUDY).strategies),
+        )
+    for name, heap in chosen.items():
+        print(f"== {name} ({seen[name]:,})", file=stream)
+        for _, _, text in sorted(heap, reverse=True):
+            print(text, file=stream)
+            print(file=stream)
+
+
+def _kept(folder: Path) -> Iterator[tuple[str, str]]:
+    for row in read_documents(folder / DOCUMENTS, ["text", "meta"]):
+        told = json.loads(row["meta"])["study"]["strategy"]
+        for line in row["text"].split("\n") if told != "questions" else [row["text"]]:
+            yield told, line
+    for name in (TRAIN, VALIDATION):
+        for row in read_jsonl(folder / name):
+            question, answer = (turn["content"] for turn in row["messages"])
+            yield row["meta"]["extra"]["study"]["strategy"], f"Q {question}\nA {answer}"
+
+
+def _rejected(folder: Path, language: Language) -> Iterator[tuple[str, str]]:
+    for row in read_jsonl(folder / REJECTED):
+        told = " / ".join(part for part in (row["question"], row["text"]) if part) or row["passage"]
+        measured = json.dumps(row["measured"], ensure_ascii=False)
+        yield row["strategy"], f"{say(reason_words(row['reason']), language)}: {told}\n  {measured}"

@@ -1,0 +1,117 @@
+"""What a model's reply says: the JSON object in it, its rows, and what is wrong with them before their facts are looked at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+
+from tekio.rows.strict_json import decode_json
+from tekio.study.material import Computed
+from tekio.study.novelty import SeenPieces
+from tekio.text.scripts import japanese_share
+
+MAX_BRACES = 1000
+LEAST_JAPANESE = 0.5
+MOST_COPIED = 0.95
+"""Share of a telling's character 8-grams from which it is the passage over again."""
+COPIES_ALLOWED = ("ask", "self-test")
+_KANA = re.compile("[ぁ-んァ-ヴ]")
+_OPERATIONS = ("difference", "change", "share", "sum")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row as the model wrote it."""
+
+    text: str
+    question: str = ""
+
+
+class UnusableError(ValueError):
+    """A reply that gives no row; `reason` is its name, the message what the model is told."""
+
+    def __init__(self, reason: str, words: str) -> None:
+        super().__init__(words)
+        self.reason = reason
+
+
+def read_reply(reply: str, finish: str, strategy: str, passage: str) -> tuple[list[Told], tuple[Computed, ...]]:
+    """The rows of a reply and the computations it states. Raises `UnusableError`.
+
+    Models put the object into a code fence or talk around it; the last object with the form that was asked for is taken.
+    """
+    if finish == "length":
+        raise UnusableError("cut_off", "出力が途中で切れています。短く書いてください。")
+    body = re.sub(r"<think>.*?</think>", "", reply, flags=re.DOTALL)
+    found, nothing = None, False
+    for match in reversed(list(re.finditer(r"\{", body))[:MAX_BRACES]):
+        try:
+            value, _ = decode_json(body, match.start())
+        except ValueError:
+            continue
+        if not isinstance(value, dict):
+            continue
+        plain = cast("dict[str, Any]", value)
+        nothing = nothing or plain.get("nothing") is True
+        rows = _rows(plain, strategy)
+        if rows:
+            found = rows, _computed(plain.get("computed"))
+    if found is None and nothing:
+        raise UnusableError("says_it_does_not_know", "書けることがないとされました。")
+    if found is None:
+        raise UnusableError("unreadable", "求められた形の JSON ではありません。")
+    for row in found[0]:
+        _require_japanese(row, strategy, passage)
+    return found
+
+
+def _rows(plain: dict[str, Any], strategy: str) -> list[Told]:
+    """The rows of an object; none if it has not the form of the strategy."""
+    if strategy == "self-test":
+        items = plain.get("items")
+        if not isinstance(items, list) or not items:
+            return []
+        told = [_pair(cast("Any", item)) for item in cast("list[object]", items)]
+        return [row for row in told if row is not None] if all(row is not None for row in told) else []
+    if strategy == "ask":
+        pair = _pair(plain)
+        return [pair] if pair else []
+    text = plain.get("text")
+    return [Told(text.strip())] if isinstance(text, str) and text.strip() else []
+
+
+def _pair(plain: Any) -> Told | None:
+    if not isinstance(plain, dict):
+        return None
+    values = cast("dict[str, Any]", plain)
+    question, answer = values.get("question"), values.get("answer")
+    if isinstance(question, str) and isinstance(answer, str) and question.strip() and answer.strip():
+        return Told(answer.strip(), question.strip())
+    return None
+
+
+def _computed(value: object) -> tuple[Computed, ...]:
+    """The computations that have the form; a wrong one is none, so that its value stands nowhere."""
+    found: list[Computed] = []
+    for item in cast("list[object]", value) if isinstance(value, list) else []:
+        if not isinstance(item, dict):
+            continue
+        plain = cast("dict[str, Any]", item)
+        inputs, result = plain.get("inputs"), plain.get("result")
+        if plain.get("operation") in _OPERATIONS and isinstance(inputs, list) and isinstance(result, str):
+            texts = cast("list[object]", inputs)
+            if all(isinstance(text, str) for text in texts):
+                found.append(Computed(str(plain["operation"]), tuple(str(text) for text in texts), result))
+    return tuple(found)
+
+
+def _require_japanese(row: Told, strategy: str, passage: str) -> None:
+    whole = f"{row.question}\n{row.text}"
+    if japanese_share(whole) < LEAST_JAPANESE or (len(row.text) > 20 and not _KANA.search(whole)):
+        raise UnusableError("not_japanese", "日本語で書かれていません。")
+    if strategy not in COPIES_ALLOWED:
+        known = SeenPieces(bits=18)
+        known.add(passage)
+        if 1 - known.new_share(row.text) >= MOST_COPIED:
+            raise UnusableError("copies_the_passage", "資料の写しになっています。別の書き方にしてください。")

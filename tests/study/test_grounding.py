@@ -1,0 +1,128 @@
+"""No wrong number, date, name or article passes; what follows from the passage does."""
+
+import random
+
+import pytest
+
+from study.materials import FAQ, LAW, REPORT, material
+from tekio.knowledge.facts import facts_of
+from tekio.study.build import ground_of
+from tekio.study.grounding import Ground, check
+from tekio.study.material import Computed, Draft
+from tekio.study.strategies import STRATEGIES
+
+PASSAGE = "甲乙銀行は、令和6年3月31日に、大阪府で1,200百万円（前年比5.2％減）を計上した。会社法第三十二条の五による。"
+
+
+def wrong(text: str, computed: tuple[Computed, ...] = ()) -> list[str]:
+    return [item.text for item in check(text, Ground.of(PASSAGE), computed)[1]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12億円を計上した。",
+        "2024年3月に計上した。",
+        "2024年3月31日の金額は1,200,000,000円である。",
+        "会社法第32条の5による。",
+        "5.2%減少した。",
+        "甲乙銀行の業績です。\n1. 金額は12億円です。",
+        "十二億円である。",
+    ],
+)
+def test_the_same_fact_in_another_form_is_right(text: str):
+    assert wrong(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("13億円を計上した。", "13億円"),
+        ("1,200円を計上した。", "1,200円"),
+        ("1,200百万ドルを計上した。", "1,200百万ドル"),
+        ("2025年3月31日に計上した。", "2025年3月31日"),
+        ("令和6年3月30日である。", "令和6年3月30日"),
+        ("会社法第32条の4による。", "第32条の4"),
+        ("丙丁銀行は計上した。", "丙丁銀行"),
+        ("東京都で計上した。", "東京都"),
+        ("田中一郎氏が計上した。", "田中一郎"),
+        ("トヨタは計上した。", "トヨタ"),
+        ("ABC社は計上した。", "ABC"),
+        ("民法による。", "民法"),
+    ],
+)
+def test_what_stands_nowhere_is_named(text: str, named: str):
+    assert named in wrong(text)
+
+
+def test_a_computation_passes_only_where_it_comes_out():
+    passage = "売上は前期1,000百万円、当期1,250百万円。"
+    ground = Ground.of(passage)
+    right = Computed("difference", ("1,250百万円", "1,000百万円"), "250百万円")
+    rate = Computed("change", ("1,250百万円", "1,000百万円"), "25.0%")
+    text = "250百万円、25.0%増えた。"
+    assert check(text, ground, (right, rate))[1] == []
+    assert check(text, ground, ())[1]
+    assert check("251百万円増えた。", ground, (Computed("difference", right.inputs, "251百万円"),))[1]
+    assert check("30.0%増えた。", ground, (Computed("change", right.inputs, "30.0%"),))[1]
+    assert check("250百万円", ground, (Computed("difference", ("1,300百万円", "1,050百万円"), "250百万円"),))[1]
+    assert check("25.0%", ground, (Computed("power", right.inputs, "25.0%"),))[1]
+
+
+def test_the_places_of_what_is_said_are_kept():
+    spans, _ = check("甲乙銀行は12億円を計上した。", Ground.of(PASSAGE))
+    assert [PASSAGE[start:end] for start, end in spans] == ["甲乙銀行", "1,200百万円"]
+
+
+# --- planted errors -------------------------------------------------------------------------------------------------
+
+
+def rows() -> list[tuple[str, Draft, Ground]]:
+    documents = [material(LAW), material(FAQ), material(REPORT, company="甲乙銀行")]
+    found: list[tuple[str, Draft, Ground]] = []
+    for document in documents:
+        for name, tell in STRATEGIES.items():
+            for item in tell(document, 6):
+                if isinstance(item, Draft):
+                    found += [(name, item, ground_of(document, item))]
+    return found
+
+
+OTHERS = {"name": ["住友商事株式会社", "財務大臣", "北海道", "ソニー", "労働基準法", "日本年金機構", "佐藤健氏"]}
+
+
+def planted(text: str, chance: random.Random) -> str | None:
+    """The text with one number, date, article or name changed into another; None where it has none."""
+    facts = [
+        fact for fact in facts_of(text) if any(character.isdecimal() for character in fact.text) or fact.kind == "name"
+    ]
+    if not facts:
+        return None
+    fact = chance.choice(facts)
+    if fact.kind == "name":
+        other = chance.choice(OTHERS["name"])
+    else:
+        places = [place for place, character in enumerate(fact.text) if character.isdecimal()]
+        place = chance.choice(places)
+        digit = chance.choice([digit for digit in "123456789" if digit != fact.text[place]])
+        other = fact.text[:place] + digit + fact.text[place + 1 :]
+    return text[: fact.start] + other + text[fact.end :]
+
+
+def test_none_of_500_planted_errors_passes():
+    chance = random.Random(1)
+    material_rows = rows()
+    passed: list[str] = []
+    tried = 0
+    while tried < 500:
+        _, draft, ground = chance.choice(material_rows)
+        text = planted(draft.whole, chance)
+        if text is None:
+            continue
+        before, after = ({(f.kind, f.value) for f in facts_of(told)} for told in (draft.whole, text))
+        if all((kind, value) in ground.places for kind, value in after - before):
+            continue  # another fact of the same passage: a true sentence may say it
+        tried += 1
+        if not check(text, ground, draft.computed)[1]:
+            passed.append(text)
+    assert passed == []

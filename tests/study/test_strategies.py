@@ -1,0 +1,131 @@
+"""Each way of telling says what the document says, in the words it was asked in."""
+
+import pytest
+
+from study.materials import FAQ, LAW, REPORT, material
+from tekio.study.build import ground_of
+from tekio.study.grounding import check
+from tekio.study.material import Draft, LeftOut, Material
+from tekio.study.strategies import STRATEGIES
+
+COMPANY = "甲乙銀行"
+
+
+def told(name: str, text: str, *, company: str | None = None, wordings: int = 3) -> list[Draft]:
+    made = STRATEGIES[name](material(text, company=company), wordings)
+    return [item for item in made if isinstance(item, Draft)]
+
+
+def texts(drafts: list[Draft]) -> list[str]:
+    return [draft.text for draft in drafts if not draft.question]
+
+
+def pairs(drafts: list[Draft]) -> list[tuple[str, str]]:
+    return [(draft.question, draft.text) for draft in drafts if draft.question]
+
+
+def test_a_figure_is_told_with_company_period_and_unit():
+    found = texts(told("figures", REPORT, company=COMPANY))
+    sales = [text for text in found if "1,250百万円" in text]
+    assert len(sales) == 3
+    assert all(COMPANY in text and "売上高" in text and "当連結会計年度" in text for text in sales)
+
+
+def test_figures_of_nobody_and_without_unit_are_left_out():
+    def reasons(text: str, company: str | None) -> set[str]:
+        made = STRATEGIES["figures"](material(text, company=company), 1)
+        return {item.reason for item in made if isinstance(item, LeftOut)}
+
+    assert reasons(REPORT, None) == {"no_subject"}
+    assert reasons("売上高 | 前期: 1,000 | 当期: 1,250", COMPANY) == {"no_unit"}
+    twice = "（単位：円）\n売上高 | 当期: 1\nつぎの表は次のとおりです。\n（単位：円）\n売上高 | 当期: 2"
+    assert reasons(twice, COMPANY) == {"ambiguous_labels"}
+
+
+def test_two_periods_are_compared_with_the_rate_recomputed():
+    found = texts(told("changes", REPORT, company=COMPANY))
+    assert any("250百万円" in text and "増加率25.0%" in text for text in found)
+    assert any("10百万円" in text and "減少率10.0%" in text for text in found)
+
+
+def test_a_rate_that_the_table_states_otherwise_is_not_told():
+    wrong = REPORT.replace("25.0", "35.0")
+    made = list(STRATEGIES["changes"](material(wrong, company=COMPANY), 1))
+    assert [item.reason for item in made if isinstance(item, LeftOut)] == ["table_disagrees"]
+    assert not any(isinstance(item, Draft) and "売上高" in item.text for item in made)
+
+
+def test_parts_of_a_total_are_told_where_they_make_it():
+    found = texts(told("shares", REPORT, company=COMPANY))
+    assert any("銀行業" in text and "75.0%" in text for text in found)
+    assert told("shares", REPORT.replace("400", "500"), company=COMPANY) == []
+
+
+def test_a_definition_goes_both_ways():
+    found = pairs(told("definitions", LAW))
+    assert any("「貯金者」" in question and "貯金に係る債権を有する者" in answer for question, answer in found)
+    assert any("貯金に係る債権を有する者" in question and answer == "「貯金者」です。" for question, answer in found)
+
+
+def test_duties_name_who_what_and_by_when():
+    found = pairs(told("duties", LAW))
+    assert any("金融機関は何をしなければなりませんか" in question for question, _ in found)
+    assert any(
+        "いつまでに" in question and answer == "事業年度の終了後三月以内に行います。" for question, answer in found
+    )
+    assert any(
+        question.startswith("貯金保護法第三条第2項によれば、主務大臣は何をすることができますか")
+        for question, _ in found
+    )
+
+
+def test_a_reference_is_resolved():
+    found = texts(told("references", LAW))
+    assert found
+    assert all("第三条" in text and "第二条" in text and "「貯金者」とは" in text for text in found)
+
+
+def test_a_caption_leads_to_its_article_and_back():
+    found = pairs(told("captions", LAW))
+    assert ("貯金保護法で「報告」を定めるのは第何条ですか。", "第三条です。") in found
+
+
+def test_items_are_listed_with_their_number():
+    found = told("lists", LAW)
+    assert any("「商号」、「本店の所在地」及び「資本金の額」" in text and "3" in text for text in texts(found))
+    assert (
+        "貯金保護法第四条に掲げられているものをすべて挙げてください。",
+        "・商号\n・本店の所在地\n・資本金の額",
+    ) in pairs(found)
+
+
+def test_a_glossary_is_told():
+    found = pairs(told("lists", "用語\n信託：財産の管理や処分を他人に委ねることをいいます。"))
+    assert found == [("信託とは何ですか。", "財産の管理や処分を他人に委ねることをいいます。")]
+
+
+def test_questions_go_from_question_to_answer_and_back():
+    found = pairs(told("questions", FAQ))
+    assert found[0][0] == "外貨の利子は課税されますか。"
+    assert found[0][1].startswith("所得税法第23条により課税されます。")
+    assert found[1][1] == "外貨の利子は課税されますか。"
+
+
+def test_a_blank_takes_a_whole_fact():
+    answers = {draft.text.strip("「」です。空欄に入るのは") for draft in told("cloze", FAQ)}
+    assert answers <= {"第23条", "15％", "令和6年1月1日"}
+    assert answers
+
+
+@pytest.mark.parametrize("name", list(STRATEGIES))
+def test_every_row_stands_in_its_passage_and_is_the_same_again(name: str):
+    documents: list[Material] = [material(LAW), material(FAQ), material(REPORT, company=COMPANY)]
+    rows = [(document, item) for document in documents for item in STRATEGIES[name](document, 6)]
+    again = [(document, item) for document in documents for item in STRATEGIES[name](document, 6)]
+    assert rows == again
+    drafts = [(document, item) for document, item in rows if isinstance(item, Draft)]
+    assert drafts
+    for document, item in drafts:
+        assert check(item.whole, ground_of(document, item), item.computed)[1] == [], item.whole
+    told_texts = [item.whole for _, item in drafts]
+    assert len(set(told_texts)) == len(told_texts), "a thing is never told twice in one form"
