@@ -111,3 +111,14 @@ def test_only_white_space_at_joints_is_ever_lost(text: str):
     for mode in ("auto", "always"):
         joined = join_lines(text, mode).text
         assert "".join(joined.split()) == "".join(text.split())
+
+
+def test_kanji_numerals_and_cut_words_go_on():
+    assert (
+        join_lines("売上高は前の期に比べて八\n・九パーセント増えました。").text
+        == "売上高は前の期に比べて八・九パーセント増えました。"
+    )
+    assert (
+        join_lines("The bank keeps a frame-\nwork for long-\nterm assets.").text
+        == "The bank keeps a framework for long-term assets."
+    )

@@ -37,6 +37,7 @@ _TINY = re.compile(r"[01](?:\.\d+)?px$")
 _LIGATURE = re.compile(r"[a-z][a-z0-9_]{1,30}$")
 _LETTER = re.compile(r"[^\W_]")
 _WHITE = re.compile(r"white$|#f{3}$|#f{6}$|rgba?\(255,255,255(?:,[01](?:\.\d+)?)?\)$")
+_ARROW = re.compile(r"[↩↑⤴⏎↵⬆▲△^\ufe0e\ufe0f\s]{1,6}$")
 _MAX_SELECTORS = 5_000
 
 
@@ -53,7 +54,7 @@ def drop_hidden(root: Any) -> int:
             inside.add(node)
             continue
         styles = _styles(node, rules)
-        if _is_hidden(node, styles, opened) or _is_unseen(node, styles, rules):
+        if _is_hidden(node, styles, opened) or _is_unseen(node, styles, rules) or _leads_back(node):
             gone.append(node)
             inside.add(node)
     characters = 0
@@ -114,6 +115,14 @@ def _opened(root: Any) -> set[str]:
         if node.tag == "label" and node.get("for"):
             found.add(node.get("for"))
     return found
+
+
+def _leads_back(node: Any) -> bool:
+    """Whether an element is an arrow that leads to another place of the page: behind a note, to the page's top."""
+    if node.tag != "a" or not (node.get("href") or "").startswith("#"):
+        return False
+    text = "".join(node.itertext())
+    return 0 < len(text) <= 6 and _ARROW.match(text) is not None
 
 
 def _is_hidden(node: Any, styles: Styles, opened: set[str]) -> bool:

@@ -20,6 +20,8 @@ Mode = Literal["auto", "always", "never"]
 MIN_WIDTH = 24
 """Columns (a full-width character is two) below which lines are not taken for wrapped text."""
 MAX_WIDTH = 200
+DEEP = 20
+"""Columns of indentation from which a line is set apart to the right (the sender of a letter) and tells nothing of the width."""
 SLACK = 5
 """Columns a full line may lack where the width of the text is known from elsewhere (proportional print)."""
 
@@ -33,7 +35,7 @@ _OPENING = "（［｛「『【〔〈《([{"
 
 _MARK = re.compile(
     rf"(?:[・●○◎◆◇■□▲△▼▽★☆※＊*•‣·▶►→⇒✓](?![{_NUM}])[ \u3000]*"
-    r"|[-－—―–]{1,2}[ \u3000]+"
+    r"|[-－—―–]{1,2}[ \u3000]+|[－—―–](?=[ぁ-んァ-ヶ一-龥])|※[0-9０-９]{1,2}[)）]?[ \u3000]+"
     r"|[(（〔［\[【][0-9０-９一二三四五六七八九十ア-ンa-zA-Zⅰ-ⅹⅠ-Ⅹ]{1,3}[)）〕］\]】][ \u3000]*"
     r"|[0-9０-９]{1,3}(?:[.．](?![0-9０-９])|[)）])[ \u3000]*|[0-9０-９]{1,3}[、\u3000 ](?![0-9０-９])[ \u3000]*"
     r"|[0-9０-９]{1,2}[-－.．][0-9０-９]{1,2}(?:[-－.．][0-9０-９]{1,2})?[.．]?[ \u3000]+"
@@ -49,6 +51,11 @@ _ALONE = re.compile(
 )
 """A line that stands for itself: a heading in brackets, a rule, the title of an appendix."""
 _HEADER = re.compile(r"[A-Z][A-Za-z-]{1,20}: |[一-龥ァ-ー]{2,8}[：:]")
+_SALUTATION = re.compile("(?:拝啓|拝復|謹啓|謹復|前略|冠省|急啓|再啓)[ \u3000、]?")
+_TERM = re.compile(r"[^、。：:「」]{1,20}[：:][ \u3000]*(?=[^\s：:].{8})")
+"""A term with its explanation, as lists of words have them."""
+_VERSE = re.compile(r"(?:[^\s、。]{3,9}\u3000){3,}[^\s、。]{3,9}$")
+"""A poem written in a line, its parts with a blank between them."""
 _TABLE = re.compile(r"\t|\S(?:[ ]{2,}|[ \u3000]*\u3000[ \u3000]+)\S|\||[\u2500-\u257f]|\+-{2,}")
 _CELL_GAP = re.compile(r"\S[ \u3000]{3,}\S")
 _LEADER = re.compile(r"(?:…|‥|・・|\.\.\.|．．){2,}[ \u3000]*[^\s…‥・.．]{1,6}$")
@@ -80,9 +87,13 @@ _CUT_NUMBERS = (
         re.compile(rf"(?:[{_NUM}]*[,，.．]?[{_NUM}]*{_UNITS}|[.．][{_NUM}]|[,，][{_NUM}]{{3}})"),
     ),  # 10月31⏎日, 6⏎.1％
     (re.compile(rf"[{_NUM}][兆億万千百]$"), re.compile(rf"[{_NUM}]")),  # 2兆⏎3,456億円
+    (
+        re.compile("[〇一二三四五六七八九十]$"),
+        re.compile("・[〇一二三四五六七八九]+(?:パ|％|倍|割|ポ|人|円)"),
+    ),  # 八⏎・九パーセント
 )
 """What a line ends with and the next begins with when the break cuts a number from its digits, its sign or its unit."""
-_CUT_ENDS = "0123456789０１２３４５６７８９,，△▲¥￥$＄+＋±−－～〜~.．兆億万千百"
+_CUT_ENDS = "0123456789０１２３４５６７８９,，△▲¥￥$＄+＋±−－～〜~.．兆億万千百〇一二三四五六七八九十"
 """The last characters of such lines."""
 
 
@@ -109,7 +120,7 @@ def columns(line: str) -> int:
 class _Line:
     """A line as an editor sees it: what stands before its text, its mark, whether it can be a part of a paragraph."""
 
-    __slots__ = ("_after", "_alone", "body", "columns", "indent", "length", "mark", "quote", "raw")
+    __slots__ = ("_after", "_alone", "_hangs", "body", "columns", "indent", "length", "mark", "quote", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -125,6 +136,7 @@ class _Line:
         self.mark = columns(mark[0]) if mark else 0
         self._after = mark.end() if mark else 0
         self._alone: bool | None = None if self.body else True
+        self._hangs: int | None = None
 
     @property
     def alone(self) -> bool:
@@ -134,9 +146,18 @@ class _Line:
             self._alone = (
                 _ALONE.match(self.body) is not None
                 or (_DOTS.search(self.body) is not None and _LEADER.search(self.body) is not None)
+                or ("\u3000" in self.body and _VERSE.match(self.body) is not None)
                 or (_GAP.search(after) is not None and (_CELL_GAP if self._after else _TABLE).search(after) is not None)
             )
         return self._alone
+
+    @property
+    def hangs(self) -> int:
+        """Columns that lines which go on with this one may stand further in: an item's mark, a term before its explanation."""
+        if self._hangs is None:
+            term = None if self.mark else _TERM.match(self.body)
+            self._hangs = self.mark or (columns(term[0]) if term else 0)
+        return self._hangs
 
     def is_open(self) -> bool:
         """Whether the line ends inside a sentence."""
@@ -191,6 +212,74 @@ def _cuts_number(line: _Line, following: _Line) -> bool:
     return any(end.search(line.body) and start.match(following.body) for end, start in _CUT_NUMBERS)
 
 
+_CUT_WORD = re.compile("([A-Za-z]{2,})-$")
+_COMPOUNDS = frozenset(
+    [
+        "long",
+        "short",
+        "mid",
+        "high",
+        "low",
+        "non",
+        "on",
+        "off",
+        "in",
+        "out",
+        "up",
+        "down",
+        "well",
+        "self",
+        "cross",
+        "co",
+        "pre",
+        "post",
+        "risk",
+        "market",
+        "real",
+        "full",
+        "part",
+        "multi",
+        "single",
+        "double",
+        "two",
+        "three",
+        "year",
+        "day",
+        "over",
+        "under",
+        "third",
+        "first",
+        "second",
+        "medium",
+        "near",
+        "far",
+        "fixed",
+        "free",
+        "follow",
+        "cost",
+        "value",
+        "time",
+        "tax",
+        "bank",
+        "inter",
+        "intra",
+        "anti",
+        "semi",
+        "end",
+        "back",
+        "front",
+    ]
+)
+"""What a hyphen at the end of a line belongs to: words that begin a compound."""
+
+
+def _cuts_word(line: _Line, following: _Line) -> bool:
+    """Whether a Latin word goes on behind its hyphen."""
+    return _CUT_WORD.search(line.body) is not None and "a" <= following.body[:1] <= "z"
+
+
+FEWEST_WRAPPED, MOST_APART = 3, 90
+_PARTED = re.compile("[^！？!?…—\u3000]\u3000[^\u3000]")
 _MEASURES = (("columns", 1, 0.5), ("characters", 0, 0.5), ("columns", 4, 0.75))
 """How lines may have been filled: measure, what a full line may lack beyond the next word, and the share of full lines needed."""
 
@@ -206,7 +295,7 @@ def _find_width(lines: Sequence[_Line], *, latin: bool = False) -> _Width | None
         for here, after in pairwise(lines)
         if here.columns >= MIN_WIDTH
         and here.body.isascii() is latin
-        and after.indent <= here.indent + here.mark + 4
+        and after.indent <= here.indent + here.hangs + 4
         and here.is_open()
         and _follows(here, after)
         and (prose.search(here.body) or prose.search(after.body))
@@ -221,7 +310,11 @@ def _find_width(lines: Sequence[_Line], *, latin: bool = False) -> _Width | None
         candidate = _Width(width, by, slack)
         limit = MAX_WIDTH if by == "columns" else MAX_WIDTH // 2
         over = width + (4 if by == "columns" else 2)
-        beyond = sum(1 for line in lines if line.measure(by) > over and line.body.isascii() is latin and not line.alone)
+        beyond = sum(
+            1
+            for line in lines
+            if line.measure(by) > over and line.indent < DEEP and line.body.isascii() is latin and not line.alone
+        )
         if width > limit or beyond > 0.05 * len(lines) + (len(lines) >= 20):
             continue
         share = sum(1 for here, after in breaks if candidate.is_full(here, after)) / len(breaks)
@@ -243,6 +336,7 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
     found = _Width(width, "columns", SLACK) if width else _find_width(lines)
     latin = None if width else _find_width(lines, latin=True)
     indented = _paragraphs_are_indented(lines)
+    apart = found is not None and not indented and _paragraphs_stand_apart(lines, found)
     if found is None and latin is None and not indented and mode == "auto" and not _may_be_cut(lines):
         return Joined(text, 0, None)
     result: list[list[str]] = []  # the pieces of each line
@@ -256,7 +350,9 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
             and start is not None
             and _follows(previous, line)
             and _is_in_place(start, hang, line)
-            and _goes_on(lines, number, start, latin if previous.body.isascii() else found, mode, indented=indented)
+            and _goes_on(
+                lines, number, start, latin if previous.body.isascii() else found, mode, indented=indented, apart=apart
+            )
         ):
             body = line.body
             space = (
@@ -264,7 +360,12 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
                 if _LATIN.search(result[-1][-1]) and _LATIN_START.match(body) and not _cuts_number(previous, line)
                 else ""
             )
-            result[-1][-1] = result[-1][-1].rstrip(_SPACES)
+            ended = result[-1][-1].rstrip(_SPACES)
+            if _cuts_word(previous, line):
+                space = ""
+                cut = _CUT_WORD.search(previous.body)
+                ended = ended if cut is None or cut[1].lower() in _COMPOUNDS else ended[:-1]
+            result[-1][-1] = ended
             result[-1].append(space + body)
             hang = line.indent if hang is None else hang
             joined += 1
@@ -278,19 +379,24 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
 
 def _is_in_place(start: _Line, hang: int | None, line: _Line) -> bool:
     """Whether a line stands where the next line of the paragraph that begins with `start` must stand."""
+    if start.indent >= DEEP:
+        return False
     if hang is not None:
         return line.indent == hang or (start.mark > 0 and line.indent <= start.indent)
     if line.indent <= start.indent:
         return True
-    return start.mark > 0 and line.indent <= start.indent + start.mark + 4
+    return start.hangs > 0 and line.indent <= start.indent + start.hangs + 4
 
 
 def _goes_on(
-    lines: Sequence[_Line], number: int, start: _Line, width: _Width | None, mode: Mode, *, indented: bool
+    lines: Sequence[_Line], number: int, start: _Line, width: _Width | None, mode: Mode, *, indented: bool, apart: bool
 ) -> bool:
-    """Whether `lines[number]` goes on with the paragraph of the line before it."""
+    """Whether `lines[number]` goes on with the paragraph of the line before it.
+
+    indented, apart: what tells this text's paragraphs from each other.
+    """
     line, following = lines[number - 1], lines[number]
-    if _cuts_number(line, following):
+    if _cuts_number(line, following) or _cuts_word(line, following):
         return True
     if following.body[0] in "、。，）」』】" and line.is_open() and _PROSE.search(line.body):
         return True  # no sentence begins so
@@ -301,8 +407,11 @@ def _goes_on(
         # A sentence ends here: it is the end of the paragraph too, unless indentation tells paragraphs apart.
         if not full or line.body[-1] in "：:;；":
             return False
-        hanging = start.mark > 0 and start.indent < following.indent
-        return hanging or (indented and start.mark == 0 and following.indent < start.indent)
+        hanging = start.hangs > 0 and start.indent < following.indent
+        begins = 2 if _SALUTATION.match(start.body) else start.indent  # 拝啓 stands without a blank before it
+        if apart and start.mark == 0 and following.indent == start.indent and following.body[0] not in _OPENING:
+            return True
+        return hanging or (indented and start.mark == 0 and following.indent < begins)
     if full:
         return True
     return (
@@ -326,9 +435,35 @@ def _ends_in_a_sentence(lines: Sequence[_Line], number: int) -> bool:
     return last.body[-1:] in _STOPS
 
 
+def _paragraphs_stand_apart(lines: Sequence[_Line], width: _Width) -> bool:
+    """Whether blank lines, headings or marks stand between all paragraphs: no sentence that ends before its line is full has
+    prose on the next line. Three lines at least must be wrapped inside a sentence.
+    """
+    if width.value > (MOST_APART if width.by == "columns" else MOST_APART // 2):
+        return False
+    wrapped = short = ended = 0
+    for here, after in pairwise(lines):
+        if here.columns < MIN_WIDTH and not (here.body[-1:] and here.body[-1] in _STOPS):
+            continue
+        if not _follows(here, after) or here.mark or here.body.isascii():
+            ended += here.body[-1:] in _STOPS and not here.alone
+            continue
+        if _PARTED.search(here.body):
+            return False  # verse
+        full = width.is_full(here, after)
+        if not full and here.body[-1] in _ENDS:
+            return False
+        if here.body[-1] not in _ENDS:
+            wrapped, short = wrapped + full, short + (not full)
+    return wrapped >= FEWEST_WRAPPED and ended > 1 and short <= 0.1 * wrapped  # the text's own end is one
+
+
 def _may_be_cut(lines: Sequence[_Line]) -> bool:
     """Whether a line could go on in the next by its own form: a cut number, or a mark that no sentence begins with."""
-    return any(here.body[-1:] in _CUT_ENDS or after.body[:1] in "、。，）」』】" for here, after in pairwise(lines))
+    return any(
+        here.body[-1:] in _CUT_ENDS or _cuts_word(here, after) or after.body[:1] in "、。，）」』】"
+        for here, after in pairwise(lines)
+    )
 
 
 def _paragraphs_are_indented(lines: Sequence[_Line]) -> bool:

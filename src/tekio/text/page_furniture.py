@@ -62,7 +62,7 @@ def take_out_pages(text: str, *, heads: bool = True) -> Unpaged:
     numbers = _page_numbers(lines, feeds)
     breaks = sorted(feeds | numbers)
     if not breaks:
-        return Unpaged(text)
+        return _without_notes(lines, text)
     groups = _merged(lines, breaks)
     gone = numbers | (_running_heads(lines, groups) if heads else set[int]())
     removed = tuple(lines[place] for place in sorted(gone))
@@ -74,16 +74,47 @@ def take_out_pages(text: str, *, heads: bool = True) -> Unpaged:
     for first, last in [*groups, (len(lines), len(lines))]:
         page = [lines[place] for place in range(start, first) if place not in gone and place not in feeds]
         pieces, page = _bridge(pieces, page)
-        if pending:
-            place = _paragraph_end(page)
+        notes: list[str] = []
+        if first < len(lines):
+            page, notes = _cut_notes(page, following[last + 1])
+            moved += len(notes)
+        while first < len(lines) and page and not _body(page[-1]):
+            page.pop()
+        place = _paragraph_end(page)
+        goes_on = first < len(lines) and place == len(page) and page and _is_open(page[-1])
+        if not goes_on:  # else the paragraph goes on over this break too
             page[place:place] = pending
             pending = []
-        if first < len(lines):
-            page, pending = _cut_notes(page, following[last + 1])
-            moved += len(pending)
+        pending = pending + notes
         pieces += page
         start = last + 1
     return Unpaged("\n".join([*pieces, *pending]), removed, moved)
+
+
+def _without_notes(lines: list[str], text: str) -> Unpaged:
+    """A text without pages whose footnotes stand under a rule between the halves of a sentence: behind the paragraph then."""
+    removed: list[str] = []
+    moved, place = 0, 1
+    while place < len(lines):
+        if _RULE.match(_body(lines[place])) is None:
+            place += 1
+            continue
+        end = next((at for at in range(place + 1, len(lines)) if _is_blank(lines, at) and at > place + 1), len(lines))
+        top = next((at for at in range(end, len(lines)) if not _is_blank(lines, at)), None)
+        if top is None or end - place > NOTE_LINES:
+            place += 1
+            continue
+        body, notes = _cut_notes(lines[:end], lines[top])
+        if not notes or len(notes) >= end - place or len(body) > place:
+            place += 1
+            continue
+        rest = lines[top:]
+        at = _paragraph_end(rest)
+        removed.append(lines[place])
+        moved += len(notes)
+        lines = [*body, *rest[:at], *notes, *rest[at:]]
+        place = len(body) + at
+    return Unpaged("\n".join(lines), tuple(removed), moved) if moved else Unpaged(text)
 
 
 def _body(line: str) -> str:
@@ -123,9 +154,31 @@ def _page_numbers(lines: Sequence[str], feeds: set[int]) -> set[int]:
             accepted |= {item.place for item in chain}
     for item in found:
         beside = any(_is_blank_between(lines, item.place, feed) for feed in feeds)
-        if (item.decorated or item.deep) and (beside or (item.apart and _cuts_a_sentence(lines, item.place))):
+        if (item.decorated or item.deep) and (
+            beside or (item.apart and (_cuts_a_sentence(lines, item.place) or _cuts_at_notes(lines, item)))
+        ):
             accepted.add(item.place)
     return accepted
+
+
+def _cuts_at_notes(lines: Sequence[str], item: _Candidate) -> bool:
+    """Whether a number in dashes (- 3 -) stands inside a sentence, behind a footnote or before the hanging lines of an item."""
+    after = next((lines[number] for number in range(item.place + 1, len(lines)) if not _is_blank(lines, number)), "")
+    if not item.decorated or not after:
+        return False
+    before = [line for line in lines[max(0, item.place - NOTE_LINES - 40) : item.place] if line != FORM_FEED]
+    while before and not _body(before[-1]):
+        before.pop()
+    body, notes = _cut_notes(before, after)
+    last = next((line for line in reversed(body) if _body(line)), "")
+    return _is_open(last) and (bool(notes) or _hangs_on(last, after))
+
+
+def _hangs_on(last: str, top: str) -> bool:
+    """Whether a line goes on with an item or a hanging line before it, as far in as that."""
+    if not _indent(top) or _NEW.match(_body(top)):
+        return False
+    return _NEW.match(_body(last)) is not None or _indent(last) == _indent(top)
 
 
 def _cuts(lines: Sequence[str], place: int) -> bool:
@@ -141,15 +194,22 @@ def _chains(lines: Sequence[str], found: Sequence[_Candidate]) -> list[list[_Can
         if not (item.decorated or item.deep or item.apart):
             continue
         before = chains[-1][-1] if chains else None
+        between = 0 if before is None else sum(1 for place in range(before.place + 1, item.place) if not _is_blank(lines, place))  # fmt: skip
+        headed = before is not None and before.deep and item.deep and _next(lines, before) == _next(lines, item)
         if (
             before is not None
             and item.number == before.number + 1
-            and sum(1 for place in range(before.place + 1, item.place) if not _is_blank(lines, place)) >= FEWEST_BETWEEN
+            and (between >= FEWEST_BETWEEN or (between > 1 and headed))
         ):
             chains[-1].append(item)
         else:
             chains.append([item])
     return [chain for chain in chains if len(chain) > 1]
+
+
+def _next(lines: Sequence[str], item: _Candidate) -> str:
+    """The first line with text behind a page number."""
+    return next((_body(lines[place]) for place in range(item.place + 1, len(lines)) if not _is_blank(lines, place)), "")
 
 
 def _heads_recur(lines: Sequence[str], chain: Sequence[_Candidate]) -> bool:
@@ -233,6 +293,8 @@ def _running_heads(lines: Sequence[str], groups: Sequence[tuple[int, int]]) -> s
             and _body(lines[place])[-1:] not in "。、"
             and len(_body(lines[place])) <= 60
         }
+    known = {_same(lines[place]) for place in found if place in tops}
+    found |= {place for place in feet if _same(lines[place]) in known}  # a head in front of the number too
     return found - {place for start, end in groups for place in (start, end)}
 
 
@@ -286,7 +348,7 @@ def _bridge(before: list[str], page: list[str]) -> tuple[list[str], list[str]]:
         before.pop()
     while page and not _body(page[0]):
         page.pop(0)
-    if before and page and not (_is_open(last) and not _begins_anew(top)):
+    if before and page and not (_is_open(last) and (not _begins_anew(top) or _hangs_on(last, top))):
         page.insert(0, "")
     return before, page
 

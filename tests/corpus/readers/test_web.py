@@ -147,3 +147,28 @@ def test_frames_are_named(tmp_path: Path):
     (document,), _ = read(tmp_path)
     assert document.meta["frames"] == ["/map"]
     assert "地図" not in document.text
+
+
+def test_a_title_that_is_the_file_s_own_name_gives_way_to_the_first_line(tmp_path: Path):
+    path = tmp_path / "report01.html"
+    path.write_text(
+        f"<html><head><title>report01</title></head><body><p>1．業績の概要</p><p>{P1}</p></body></html>",
+        encoding="utf-8",
+    )
+    (document,), _ = read(path)
+    assert document.title == "1．業績の概要"
+    path.write_text(f"<html><head><title>report01</title></head><body><p>{P1}</p></body></html>", encoding="utf-8")
+    (document,), _ = read(path)
+    assert document.title is None
+
+
+def test_arrows_that_lead_to_another_place_of_the_page_go(tmp_path: Path):
+    path = tmp_path / "a.html"
+    note = '<li id="n1">季節を調整した値。<a href="#r1">↩</a></li>'
+    path.write_text(
+        page(f'<main><p>{P1}</p><ol>{note}</ol><p>前期比<a href="#x">△3.1％</a></p></main>'), encoding="utf-8"
+    )
+    (document,), _ = read(path)
+    assert "↩" not in document.text
+    assert "季節を調整した値。" in document.text
+    assert "△3.1％" in document.text

@@ -1,5 +1,7 @@
 """Numbers as the sheet shows them."""
 
+import datetime as dt
+
 import pytest
 
 from tekio.text.office.numbers import shown
@@ -23,3 +25,24 @@ from tekio.text.office.numbers import shown
 )
 def test_numbers_are_shown_as_excel_shows_them(value, number_format, expected):
     assert shown(value, number_format) == expected
+
+
+@pytest.mark.parametrize(
+    ("number_format", "expected"),
+    [
+        ('yyyy"年"m"月"d"日"', "2026年4月1日"),
+        ('yyyy"年"mm"月"dd"日"', "2026年04月01日"),
+        ('[$-411]ggge"年"m"月"d"日"', "令和8年4月1日"),
+        ('[$-411]ge"年"m"月"', "R8年4月"),
+        ('m"月"d"日"(aaa)yyyy"年"', "4月1日(水)2026年"),
+        ("yyyy-mm-dd", "2026-04-01"),
+    ],
+)
+def test_dates_of_japanese_formats_are_shown_so(number_format: str, expected: str):
+    assert shown(dt.datetime(2026, 4, 1), number_format) == expected
+    assert shown(dt.date(2026, 4, 1), number_format) == expected
+
+
+def test_days_before_an_era_belong_to_the_one_before():
+    assert shown(dt.date(2019, 4, 30), '[$-411]ggge"年"m"月"d"日"') == "平成31年4月30日"
+    assert shown(dt.date(2019, 5, 1), '[$-411]ggge"年"m"月"d"日"') == "令和1年5月1日"

@@ -111,3 +111,8 @@ def test_spans_lie_inside_in_order_without_overlap(text):
 @pytest.mark.timeout(20)
 def test_hostile_text_takes_linear_time(hostile):
     find_personal_data(hostile)
+
+
+def test_a_my_number_stays_one_whatever_stands_behind_it():
+    for after in (" 名", "名", "円", "人"):
+        assert [span.kind for span in find_personal_data(f"個人番号 123456789018{after}")] == ["my_number"]

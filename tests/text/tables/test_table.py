@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tekio.text.html import page_text, parse_html_text
 from tekio.text.tables.grid import Cell, Grid, lay_out
 from tekio.text.tables.render import Tables, render
+from tekio.text.tables.table import understand
 
 
 def grid(*rows: str) -> Grid:
@@ -219,3 +220,30 @@ def test_no_cell_of_any_table_is_lost(rows: list[list[tuple[str, int, int]]]):
         text = "\n".join(result.lines)
         assert [mark for mark in marks if mark not in text] == []
         assert result.count.cells_in == result.count.cells_out
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["用語", "意味"], ["残高", "期末の残高"], ["前年比", "前の年度の末との比較"]],
+        [["事由", "届出の期限"], ["転居", "転居の日から14日以内"]],
+        [["議題", "内容", "報告者"], ["第1号", "予算の案", "会計"], ["第2号", "役員の選任", "総務"]],
+        [["補償", "プランA", "プランB"], ["火災", "対象", "対象"], ["水害", "対象", "対象外"]],
+        [["論点", "甲案", "乙案"], ["開始", "春から", "秋から"], ["負担", "当社", "共同"]],
+    ],
+)
+def test_a_head_over_words_is_told_by_its_words(rows: list[list[str]]):
+    table = understand(lay_out([[Cell(text) for text in row] for row in rows]))
+    assert table.headings == rows[0]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["申請者", "本人"], ["提出する所", "支店"], ["受付", "平日"]],
+        [["普通", "窓口", "郵送"], ["定期", "窓口", "不可"]],
+        [["春", "桜", "入学"], ["夏", "海", "休み"]],
+    ],
+)
+def test_rows_of_words_without_a_head_have_none(rows: list[list[str]]):
+    assert not understand(lay_out([[Cell(text) for text in row] for row in rows])).has_head

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from lxml import etree
@@ -85,6 +86,8 @@ def html_rows(
     if text and headline and _bare(headline) not in _bare(text):
         text = f"{headline}\n{text}"
     title = page_title(root)
+    if title and title.casefold() == PurePosixPath(file.name).stem.casefold():
+        title = _first_heading(text)  # no one's title, but what the file is called
     published = page_date(root)
     left_out = 0 if whole else max(characters - read.characters, 0)
     document = make_document(
@@ -152,6 +155,12 @@ def page_title(root: Any) -> str | None:
         return headings[0].replace("\n", " ")[:300]
     title = inline_text(root.xpath("string(//title)")).strip()
     return title[:300] or None
+
+
+def _first_heading(text: str) -> str | None:
+    """A text's first line, where that is short and no sentence."""
+    line = text.lstrip().partition("\n")[0].strip()
+    return line if 0 < len(line) <= 60 and not line.endswith("。") and " | " not in line else None
 
 
 def page_headline(root: Any) -> str:

@@ -21,7 +21,7 @@ LONGEST_UNIT = 50
 """Columns that may be missing from a full line because the next word did not fit."""
 
 _WIDE, _END, _SPACE, _DIGIT, _HIRAGANA, _CUT, _PAGE, _NO_START, _ODD = 1, 2, 4, 8, 16, 32, 64, 128, 256
-_BAR, _DOT = 512, 1024
+_BAR, _DOT, _HYPHEN, _LOWER = 512, 1024, 2048, 4096
 
 
 @cache
@@ -41,14 +41,16 @@ def _kinds() -> NDArray[np.uint16]:
     mark(" \t\u3000\r", _SPACE)
     mark(digits, _DIGIT | _CUT)
     kinds[0x3041:0x3097] |= _HIRAGANA
-    mark(",，△▲¥￥$＄+＋±−－～〜~.．兆億万千百", _CUT)
-    mark(digits + " \t\u3000\r-－―—–‐─〜~～・<＜[［(（)）>＞]］/／pPｐＰaegページ頁枚目.", _PAGE)
+    mark(",，△▲¥￥$＄+＋±−－～〜~.．兆億万千百〇一二三四五六七八九十・", _CUT)
+    mark(digits + " \t\u3000\r-－―—–‐─━_＿=＝〜~～・<＜[［(（)）>＞]］/／pPｐＰaegページ頁枚目.", _PAGE)
     mark("、。，）」』】", _NO_START)
     mark("縺繧繝ƒ‚Š", _ODD)
     for low, high in ((0x80, 0xA0), (0xA1, 0xC0), (0xC0, 0x100), (0xFF61, 0xFFA0), (0xE000, 0xF900)):
         kinds[low:high] |= _ODD
     mark("|", _BAR)
     mark("…‥・.．", _DOT)
+    mark("-", _HYPHEN)
+    kinds[0x61:0x7B] |= _LOWER
     return kinds
 
 
@@ -59,6 +61,7 @@ def _look(
     for text in range(len(offsets) - 1):
         start, end = offsets[text], offsets[text + 1]
         flags, odd, breaks, widest, near = 0, 0, 0, 0, 0
+        hyphen = False  # at the end of the line before
         for turn in range(2):  # first the widest line that is open, then how many are nearly as wide
             near = 0
             place = start
@@ -97,6 +100,11 @@ def _look(
                         flags |= 1
                     if letters > 0 and prose and open_width > 0 and first & 128:
                         flags |= 1
+                    if letters > 0 and hyphen and first & 4096:
+                        flags |= 1
+                    if page_only and letters >= 5 and digits == 0:  # a rule above footnotes
+                        flags |= 2
+                    hyphen = letters >= 3 and last & 2048 != 0
                 if letters > 0 and open_width >= shortest:
                     if turn == 0:
                         breaks += 1

@@ -13,6 +13,8 @@ def shown(value: Any, number_format: str = "General") -> str:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if isinstance(value, dt.date) and "年" in number_format:
+        return _japanese_date(value, number_format)
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
     if isinstance(value, dt.date | dt.time):
@@ -48,6 +50,36 @@ def shown(value: Any, number_format: str = "General") -> str:
                 made += character
         written.append(made)
     return f"{written[0]}{text}{'%' if '%' in pattern else ''}{written[1]}".strip()
+
+
+_ERAS = ((dt.date(2019, 5, 1), "令和", "R"), (dt.date(1989, 1, 8), "平成", "H"), (dt.date(1926, 12, 25), "昭和", "S"), (dt.date(1912, 7, 30), "大正", "T"))  # fmt: skip
+
+
+def _japanese_date(value: dt.date, number_format: str) -> str:
+    """A date by a format with 年: years of the calendar (yyyy) or of an era (ggge), month, day, time."""
+    day = value.date() if isinstance(value, dt.datetime) else value
+    begun, era, letter = next((item for item in _ERAS if day >= item[0]), (dt.date(1868, 1, 1), "明治", "M"))
+    years = day.year - begun.year + 1
+    section = re.sub(r"\[[^\]]*\]|_.|\*.", "", number_format.split(";")[0])
+    tokens = re.findall(r'"([^"]*)"|\\(.)|(y+|g+|e+|m+|d+|a+|h+|s+)|(.)', section, re.IGNORECASE)
+    written: list[str] = []
+    for quoted, escaped, token, other in tokens:
+        kind = token[:1].lower()
+        if kind == "g":
+            written.append(era if len(token) > 2 else era[0] if len(token) == 2 else letter)
+        elif kind == "e":
+            written.append(f"{years:0{len(token)}d}")
+        elif kind == "y":
+            written.append(f"{day.year}" if len(token) > 2 else f"{day.year % 100:02d}")
+        elif kind in ("m", "d"):
+            written.append(f"{day.month if kind == 'm' else day.day:0{min(len(token), 2)}d}")
+        elif kind == "a":
+            written.append("月火水木金土日"[day.weekday()] + ("曜日" if len(token) > 3 else ""))
+        elif kind in ("h", "s"):
+            return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
+        else:
+            written.append(quoted or escaped or other)
+    return "".join(written).strip()
 
 
 def _general(value: float) -> str:

@@ -121,10 +121,10 @@ def _kind_of_number(text: str, plain: str, start: int, end: int) -> str | None:
     form = plain[start:end]
     digits = re.sub("[^0-9]", "", form)
     before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    if _MY_NUMBER_FORM.fullmatch(form) and my_number_is_valid(digits) and _MY_NUMBER_WORDS.search(before):
+        return "my_number"  # whatever stands after it
     if _AMOUNT_AFTER.match(after) or _MONEY_BEFORE.search(before):
         return None
-    if _MY_NUMBER_FORM.fullmatch(form) and my_number_is_valid(digits) and _MY_NUMBER_WORDS.search(before):
-        return "my_number"
     if len(digits) == 13 and corporate_number_is_valid(digits):
         return None
     if _CARD_FORM.fullmatch(form) and _CARD_ISSUER.match(digits) and luhn_is_valid(digits):

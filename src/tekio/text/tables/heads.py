@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tekio.text.tables.grid import Cell, Grid
 from tekio.text.tables.values import (
+    are_series,
     is_date,
     is_figure,
     is_heading_word,
@@ -209,6 +210,8 @@ def _are_headings(cells: list[Cell]) -> bool:
     """Whether cells read as headings of columns of words: short, without sentences, most with a word that headings have."""
     if any(len(cell.text) > LONGEST_HEADING // 3 or "。" in cell.text or is_nil(cell.text) for cell in cells):
         return False
+    if len(cells) > 2 and are_series([cell.text for cell in cells[1:]]):
+        return True  # beside the heading of the row labels, whatever that is
     known = sum(1 for cell in cells if is_heading_word(cell.text) or is_period(cell.text))
     return len({cell.text for cell in cells}) == len(cells) and known > 0.6 * len(cells)
 
@@ -217,7 +220,12 @@ def _differs(grid: Grid, row: int) -> bool:
     """Whether the rows below do not read as headings themselves."""
     rows = [_filled(grid, number) for number in range(row + 1, min(row + 4, grid.height))]
     rows = [cells for cells in rows if len(cells) > 1]
-    return bool(rows) and not all(_are_headings(cells) for cells in rows)
+    if not rows:
+        return False
+    stub = grid.slots[row][0]
+    if stub is not None and names_rows(stub.text) and not any(names_rows(cells[0].text) for cells in rows):
+        return True  # 用語, 意味 above words that might head columns themselves
+    return not all(_are_headings(cells) for cells in rows)
 
 
 def _continues(grid: Grid, first: int, row: int, below: Columns) -> bool:

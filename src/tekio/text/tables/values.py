@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 _NOTE = r"(?:[※＊*]\s*[0-9]*(?:\s*[,、]\s*[※＊*]?\s*[0-9]+)*|[(（\[［]?注[)）\]］]?\s*[0-9]*[)）\]］]?)"
@@ -45,7 +46,8 @@ _UNIT_CAPTION = re.compile(
 )
 _STUB_HEADING = re.compile(
     r".*(?:区分|項目|種類|科目|内容|名称|銘柄|地域|品目|部門|セグメント|事業|会社名|決議|摘要|勘定|年度|期間|期別|内訳|回次|相手先|用途|場所|商品|製品|資産"
-    r"|対象|種別|分類|氏名|役職|役名|職名|指標|業種|商号|番号|順位|回号|要因|利益|負債|費用|収益|国|所有者|株主)(?:名|等|別)?(?:[(（].*)?",
+    r"|対象|種別|分類|氏名|役職|役名|職名|指標|業種|商号|番号|順位|回号|要因|利益|負債|費用|収益|国|所有者|株主"
+    r"|事由|用語|議案|議題|案件|行事|催し|曜日|品名|場面|場合|症状|段階|手順|部署|時間帯|時期|日程|日時|期日)(?:名|等|別)?(?:[(（].*)?",
     re.DOTALL,
 )
 _NAME_HEADING = re.compile(
@@ -54,7 +56,9 @@ _NAME_HEADING = re.compile(
 _HEADING_WORD = re.compile(
     r".*(?:名|氏名|役職|職|年月日|年月|略歴|任期|住所|所在地|内容|事業|区分|項目|種類|概要|名称|銘柄|目的|理由|備考|摘要|対応|科目|期間|金額|額|数|率|割合|比|方法|部門|担当"
     r"|時期|基準|関係|要旨|質問|回答|条件|資格|番号|手段|対象|計|高|価|価格|増減|残高|期末|期首|前期|当期|年度|期|日|要件|地位|商品|影響|方針|権|債|資本金|出資金|期限|根拠|根拠条文|税率"
-    r"|状況|実績|予想|計画|用途|場所|国|地域|セグメント|注記|様式|書類|手続|タイトル|名前|内訳|リスク|機会|指標|目標|取組|施策|課題|テーマ)(?:等|別)?(?:[(（\[［].*)?",
+    r"|状況|実績|予想|計画|用途|場所|国|地域|セグメント|注記|様式|書類|手続|タイトル|名前|内訳|リスク|機会|指標|目標|取組|施策|課題|テーマ"
+    r"|意味|説明|説明者|担当者|責任者|対象者|講師|事由|用語|議案|議題|案件|窓口|提出先|連絡先|送付先|届出先|支払先|手順|留意点|注意点|要点|特徴|詳細|例|対策|措置|頻度|範囲"
+    r"|時間|曜日|会場|定員|費用|手数料|料金|原因|結果|評価|判定|役割|権限|効果|目安|上限|下限|部署|所管|品名|型番|規格|仕様|電話|行事|催し|演題|種目|配点|場合|場面)(?:等|別)?(?:[(（\[［].*)?",
     re.DOTALL,
 )
 
@@ -121,6 +125,23 @@ def names_rows(text: str) -> bool:
 def names_things(text: str) -> bool:
     """Whether a cell stands before names of companies, funds, buildings: 名称, 商号, 会社名."""
     return bool(_NAME_HEADING.fullmatch(plain(text).replace(" ", "")))
+
+
+_LETTER = "[A-ZＡ-Ｚ①-⑳ⅠⅡⅢⅣⅤ甲乙丙丁松竹梅]|[0-9０-９一二三四五]{1,2}"
+_SERIES = re.compile(
+    rf"(.*(?:プラン|コース|タイプ|案|ケース|グループ|パターン|クラス|ランク))\s*(?:{_LETTER})|(?:{_LETTER})\s*(プラン|コース|タイプ|案|型|ケース|グループ|パターン|クラス|ランク|級)"
+)
+
+
+def are_series(texts: Sequence[str]) -> bool:
+    """Whether cells name the parts of a choice, told apart by a letter or number: プランA, プランB; 甲案, 乙案."""
+    found = [_SERIES.fullmatch(text.strip()) for text in texts]
+    return (
+        len(texts) > 1
+        and len(set(texts)) == len(texts)
+        and len({match and match.groups() for match in found}) == 1
+        and found[0] is not None
+    )
 
 
 def is_heading_word(text: str) -> bool:
