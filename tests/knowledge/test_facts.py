@@ -47,6 +47,8 @@ def test_numbers_are_compared_in_base_units(text: str, expected: list[str]):
         ("令和元年度", "2019"),
         ("2024/03", "2024-03"),
         ("3月31日", "--03-31"),
+        ("2015年（平成27年）9月7日", "2015-09-07"),
+        ("平成27年（2015年）9月7日", "2015-09-07"),
     ],
 )
 def test_dates_of_any_form_are_iso(text: str, expected: str):

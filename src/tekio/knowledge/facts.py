@@ -73,12 +73,13 @@ _UNIT = "|".join(sorted({*_UNITS, *_COUNTERS.split("|")}, key=len, reverse=True)
 _ARABIC = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _NUMBER = rf"(?:(?:{_ARABIC})[十百千万億兆]*)+|[{_K}万億兆]+(?:・[{_K}]+)?"
 
+_TWICE = r"(?:\s*\([^()\n]{2,12}年\))?"  # 2015年（平成27年）9月7日
 _FACT = re.compile(
-    rf"(?P<era>(?:明治|大正|昭和|平成|令和)\s*{_N}\s*年(?:度)?(?:\s*{_N}\s*月(?:\s*{_N}\s*日)?)?)"
+    rf"(?P<era>(?:明治|大正|昭和|平成|令和)\s*{_N}\s*年(?:度)?{_TWICE}(?:\s*{_N}\s*月(?:\s*{_N}\s*日)?)?)"
     r"|(?P<letter>(?<![A-Za-z])[RHSTM]\.?[0-9]{1,2}[./][0-9]{1,2}(?:[./][0-9]{1,2})?(?![0-9]))"
-    r"|(?P<western>(?<![0-9.,])(?:1[89]|20)[0-9]{2}\s*年(?:度)?(?:\s*[0-9]{1,2}\s*月(?:\s*[0-9]{1,2}\s*日)?)?"
+    rf"|(?P<western>(?<![0-9.,])(?:1[0-9]|20)[0-9]{{2}}\s*年(?:度)?{_TWICE}(?:\s*[0-9]{{1,2}}\s*月(?:\s*[0-9]{{1,2}}\s*日)?)?"
     r"|(?<![0-9.,])(?:19|20)[0-9]{2}[/.-][01]?[0-9](?:[/.-][0-3]?[0-9])?(?!\s*[0-9%倍円]))"
-    rf"|(?P<day>(?<![0-9,.{_K}年]){_N}\s*月\s*{_N}\s*日(?!間))"
+    rf"|(?P<day>(?<![0-9,.{_K}年]){_N}\s*月\s*{_N}\s*日(?!間)|(?<![0-9,.年{_K}])(?:1[0-2]|[1-9])月(?!間|以内|以上|末?日))"
     rf"|(?P<article>第\s*(?P<a>[0-9{_K}]{{1,7}})\s*(?P<what>条|項|号|章|節|編|款|目|表|期|回|類)(?P<of>(?:の[0-9{_K}]{{1,4}}(?![0-9]*[{_UNIT[:0]}年月日円%人]))*))"
     rf"|(?P<number>(?P<sign>(?<![0-9])[-+](?=[0-9])|マイナス\s*)?(?P<body>{_NUMBER})\s*(?P<unit>{_UNIT})?(?P<wari>[0-9{_K[1:]}]分(?=[^間の]|$))?)"
 )
@@ -88,7 +89,7 @@ _SCALE_ALONE = frozenset(
 )  # a unit, where no numeral stands before it
 _KANJI_LETTER = re.compile(r"[一-鿿々]")
 _KANJI_WORD = re.compile(
-    r"一[つ般部方定切時律覧致旦貫括体層段連]|二[つ次重]|三[つ者]|[四五六七八九]つ|第[一二三]者|十分|万一|千葉|百貨|唯一|同一|統一|均一|単一|随一|八百屋"
+    r"[1１]つ|一[つ般部方人定切時律覧致旦貫括体層段連]|二[つ次重]|三[つ者]|[四五六七八九]つ|第[一二三]者|十分|万一|千葉|百貨|唯一|同一|統一|均一|単一|随一|八百屋"
 )
 
 
@@ -246,10 +247,11 @@ _PARTS = re.compile(
 
 def date_value(written: str) -> str | None:
     """`2024-03-31`, `2024-03`, `2024`, `--03-31` (no year told) of a date in any of the forms of this module."""
-    plain = written.translate(_PLAIN)
+    plain = re.sub(r"\([^()]*\)", "", written.translate(_PLAIN))
     if "年" not in plain and "月" in plain:
         month, _, day = plain.partition("月")
-        return _iso(None, kanji_number(month.strip()), kanji_number(day.strip(" 日")))
+        told = day.strip(" 日")
+        return _iso(None, kanji_number(month.strip()), kanji_number(told) if told else None)
     match = _PARTS.fullmatch(plain.strip())
     if match is None or match[2] is None:
         return None

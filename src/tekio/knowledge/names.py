@@ -67,8 +67,11 @@ _LATIN_GENERIC = frozenset(
 _BEFORE = re.compile("^(?:当該|関係|所轄|主務|担当|対象|各|同|本|前|全|両|他|旧|新|当|自|次)")
 
 
+_GENERIC_END = re.compile(r"(?:方法|手法|用法|作法|療法|文法|政府|部門|制度)$")
+
+
 def _is_generic(word: str) -> bool:
-    return word in GENERIC or _BEFORE.sub("", word) in GENERIC
+    return word in GENERIC or bool(_GENERIC_END.search(word)) or _BEFORE.sub("", word) in GENERIC
 
 
 def names_of(text: str) -> list[tuple[int, int]]:

@@ -70,9 +70,7 @@ class Ground:
     def _date(self, value: str) -> tuple[bool, Span | None]:
         """A date told more coarsely than in the passage (2024年3月 of 2024年3月31日), or without its year."""
         for (kind, known), place in self.places.items():
-            if kind == "date" and (
-                known.startswith(f"{value}-") or (value.startswith("--") and known.endswith(value[1:]))
-            ):
+            if kind == "date" and (known.startswith(f"{value}-") or (value[:1] == "-" and value[1:] in known[1:])):
                 return True, place
         return False, None
 

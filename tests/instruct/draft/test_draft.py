@@ -5,11 +5,11 @@
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
+from stand_in import StandIn
 from tekio.cli import main
 from tekio.errors import PolicyError, TekioError, UsageError
 from tekio.instruct.draft.draft import draft_records
@@ -22,54 +22,6 @@ from tekio.records import InstructionMeta, new_record, read_records
 from tekio.store import write_jsonl
 
 PASSAGE = "個人向け国債は、発行から1年が経過すれば、いつでも中途換金できます。"
-
-
-class StandIn(ThreadingHTTPServer):
-    """A model server that answers by rule and can be made to fail."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        self.requests: list[Any] = []
-        self.keys: list[Any] = []
-        self.failures: list[int] = []
-        self.fail_after = 10**9
-        self.answer = lambda body: json.dumps(
-            {"question": "いつ中途換金できますか。", "answer": "1年後です。"}, ensure_ascii=False
-        )
-        self.finish = "stop"
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Any
-
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        server = self.server
-        server.keys.append(self.headers.get("Authorization"))
-        if len(server.requests) >= server.fail_after:
-            server.failures.append(500)
-        if server.failures:
-            status = server.failures.pop(0)
-            self.send_response(status)
-            if status == 302:
-                self.send_header("Location", "http://198.51.100.1/v1/chat/completions")
-            self.end_headers()
-            return
-        server.requests.append(body)
-        choice = {"message": {"role": "assistant", "content": server.answer(body)}, "finish_reason": server.finish}
-        data = json.dumps({"model": "stand-in-1.0", "choices": [choice]}).encode()
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format, *args):  # noqa: A002
-        pass
 
 
 @pytest.fixture
