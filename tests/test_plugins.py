@@ -11,9 +11,12 @@ from tekio.corpus.units.measurements import filters_used, limits_in_force, summa
 from tekio.documents import read_documents
 from tekio.engine import make_engine
 from tekio.errors import TekioError, UsageError
-from tekio.evaluate.results.metrics import measures
+from tekio.evaluate.results.metrics import measures, unparsed
+from tekio.evaluate.scoring.requests import GenerationScore
 from tekio.evaluate.tasks import load_task, shipped_tasks
+from tekio.evaluate.tasks.build import BuiltTask
 from tekio.evaluate.tasks.metric_names import SHIPPED, check_metrics
+from tekio.evaluate.units import Unit
 from tekio.plugins import Reader, installed, load_part
 from tekio.recipe import corpus as recipe_corpus
 from tekio.recipe import readers as known
@@ -286,10 +289,48 @@ def test_an_unknown_metric_is_refused_before_anything_is_scored(packages):
             check_metrics("exam", "choice", [name])
 
 
+ANSWERS = """
+from tekio.plugins import AnswerReader
+
+def read(reply, fields):
+    return reply.partition(fields["mark"])[2] or None
+
+MARKED = AnswerReader("marked", "3", read)
+BROKEN = AnswerReader("broken", "1", lambda reply, fields: 1 / 0)
+"""
+
+
+def marked_exam(folder: Path, reader: str) -> BuiltTask:
+    (folder / "exam.jsonl").write_text('{"question": "?", "mark": ">>", "answer": "12"}\n' * 2)
+    (folder / "exam.yaml").write_text(
+        "name: exam\nkind: generation\nlicense: CC0\ndata: {files: [exam.jsonl]}\n"
+        f"generation: {{reader: {reader}}}\ntemplates: {{default: {{prompt: '{{{{ question }}}}'}}}}\n"
+    )
+    task = load_task("exam.yaml", base=folder)
+    return task.build(None, template="default", protocol="plain", shots=0, limit=None, seed=1)
+
+
+def test_an_answer_reader_of_a_package_finds_the_answer(packages, tmp_path):
+    packages(
+        "own_answers", ANSWERS, "[tekio.answer_readers]\nmarked = own_answers:MARKED\nbroken = own_answers:BROKEN\n"
+    )
+    built = marked_exam(tmp_path, "marked")
+    replies = [GenerationScore("0", "well >> 12", 3, "eos"), GenerationScore("1", "12", 1, "eos")]
+    assert measures(built, replies)["exact_match"].rows[:, 0].tolist() == [1.0, 0.0]
+    assert unparsed(built, replies) == 1
+    assert Unit(built).identity()["answer_reader"] == {"marked": "3 (own_answers 1.2)"}
+    with pytest.raises(TekioError, match="`broken` of an installed package fails on item 0"):
+        measures(marked_exam(tmp_path, "broken"), replies)
+    with pytest.raises(UsageError) as refused:
+        marked_exam(tmp_path, "markt")
+    assert "`marked`" in refused.value.explain("en")
+
+
 def test_every_shipped_metric_is_known_before_it_is_computed():
     """The table of names and what `measures` computes are the same."""
     for name in SHIPPED["choice"]:
-        assert measures(choice_task([0, 1], metrics=[name]), answered(choice_task([0, 1]), [0, 1]))
+        built = choice_task([0, 1], ("A", "B"), metrics=[name])
+        assert measures(built, answered(built, [0, 1]))
     for task in shipped_tasks():
         spec = load_task(task, base=Path()).spec
         check_metrics(spec.name, spec.kind, spec.metrics)

@@ -1,12 +1,12 @@
-"""A user's own parts: readers, filters, metrics and trackers of installed packages, found by their entry points.
+"""A user's own parts: readers, filters, metrics, answer readers and trackers of installed packages, found by their entry points.
 
 A package says in its `pyproject.toml` what it brings (docs/plugins.md):
 
     [project.entry-points."tekio.readers"]
     ledger = "our_package.ledger:READER"
 
-and the object behind it is a `Reader` (a `Filter`, `Metric` or `Tracker` under `tekio.filters`, `tekio.metrics`,
-`tekio.trackers`). Nothing else is ever loaded: no path of a recipe, no file of a
+and the object behind it is a `Reader` (a `Filter`, `Metric`, `AnswerReader` or `Tracker` under `tekio.filters`, `tekio.metrics`,
+`tekio.answer_readers`, `tekio.trackers`). Nothing else is ever loaded: no path of a recipe, no file of a
 model or document folder. A recipe names a part, and the names and versions of the parts that are used go into the stage
 key, so a new version of a part does the work again.
 """
@@ -23,8 +23,14 @@ from typing import Any, Literal, Protocol, TypeVar, cast
 
 from tekio.errors import TekioError, Text
 
-Group = Literal["tekio.readers", "tekio.filters", "tekio.metrics", "tekio.trackers"]
-GROUPS: tuple[Group, ...] = ("tekio.readers", "tekio.filters", "tekio.metrics", "tekio.trackers")
+Group = Literal["tekio.readers", "tekio.filters", "tekio.metrics", "tekio.answer_readers", "tekio.trackers"]
+GROUPS: tuple[Group, ...] = (
+    "tekio.readers",
+    "tekio.filters",
+    "tekio.metrics",
+    "tekio.answer_readers",
+    "tekio.trackers",
+)
 Kind = Literal["choice", "generation", "perplexity"]
 
 
@@ -96,6 +102,19 @@ class Metric:
     combine: Callable[[Any], Any] | None = None
 
 
+@dataclass(frozen=True)
+class AnswerReader:
+    """What in a reply of a generation task is the answer.
+
+    name: what a task file calls it (`generation.reader`). version: goes into the stage key. read: (the reply without its
+    reasoning, the fields of the item's row) -> the answer, or None where there is none (counted as unparsed).
+    """
+
+    name: str
+    version: str
+    read: Callable[[str, Mapping[str, Any]], str | None]
+
+
 class Following(Protocol):
     """What follows one training."""
 
@@ -126,12 +145,13 @@ class Tracker:
     start: Callable[[Path, str, int], Following]
 
 
-Part = Reader | Filter | Metric | Tracker
-Own = TypeVar("Own", Reader, Filter, Metric, Tracker)
+Part = Reader | Filter | Metric | AnswerReader | Tracker
+Own = TypeVar("Own", Reader, Filter, Metric, AnswerReader, Tracker)
 CLASSES: dict[Group, type[Part]] = {
     "tekio.readers": Reader,
     "tekio.filters": Filter,
     "tekio.metrics": Metric,
+    "tekio.answer_readers": AnswerReader,
     "tekio.trackers": Tracker,
 }
 

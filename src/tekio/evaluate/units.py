@@ -10,7 +10,7 @@ from typing import Any
 from tekio.evaluate.scoring.requests import ChoiceRequest, GenerationRequest, Request
 from tekio.evaluate.tasks import BuiltTask, load_task
 from tekio.evaluate.tasks.metric_names import installed_metric
-from tekio.plugins import Metric, versions
+from tekio.plugins import AnswerReader, Metric, versions
 from tekio.recipe.evaluate import EvaluateConfig, TaskConfig
 from tekio.store import sha256_json
 
@@ -41,17 +41,22 @@ class Unit:
         """What decides its scores, for the stage's key: prompts and answers by their hashes, not by their place."""
         built = self.built
         own = versions(Metric, (name for name in built.metrics if installed_metric(name, built.kind) is not None))
-        return ({"metrics": own} if own else {}) | {
-            "task": built.name,
-            "template": built.template,
-            "protocol": built.protocol,
-            "shots": built.shots,
-            "group": built.group,
-            "headline": self.headline,
-            "prompt_hash": built.prompt_hash,
-            "golds": sha256_json([[item.id, item.gold, list(item.answers), item.cluster] for item in built.items]),
-            "task_file": sha256_json(built.spec.plain()),
-        }
+        read = versions(AnswerReader, [built.spec.generation.reader])
+        return (
+            ({"metrics": own} if own else {})
+            | ({"answer_reader": read} if read else {})
+            | {
+                "task": built.name,
+                "template": built.template,
+                "protocol": built.protocol,
+                "shots": built.shots,
+                "group": built.group,
+                "headline": self.headline,
+                "prompt_hash": built.prompt_hash,
+                "golds": sha256_json([[item.id, item.gold, list(item.answers), item.cluster] for item in built.items]),
+                "task_file": sha256_json(built.spec.plain()),
+            }
+        )
 
 
 def form_of(requests: Sequence[Request]) -> str:

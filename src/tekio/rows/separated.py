@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -104,3 +105,15 @@ def _text_lines(file: RowFile, options: RowOptions, rejected: deque[BadRow]) -> 
                 yield text_of_line(data, encoding) + "\n"
             except UnreadableError as error:
                 rejected.append(BadRow(error.reason, part, place, error.measured))
+
+
+def cells_without_header(text: str, delimiter: str, *, quoting: bool = True) -> Iterator[list[str]]:
+    """The rows of a table that has no header, empty lines left out. Raises `UnreadableError` where it is no such table."""
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
+    way = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=way):
+            if cells:
+                yield cells
+    except csv.Error as error:
+        raise UnreadableError("bad_csv", {"error": str(error)}) from error

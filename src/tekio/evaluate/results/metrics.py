@@ -22,8 +22,11 @@ from numpy.typing import NDArray
 
 from tekio.artifacts.results import ScoredItem, Unit, unit_of
 from tekio.errors import TekioError, Text, UsageError
-from tekio.evaluate.results.read_answer import character_f1, generated_answer, is_right
+from tekio.evaluate.results import jfinqa
+from tekio.evaluate.results.binary import auc_from_sums, mcc_from_sums, rank_rows
+from tekio.evaluate.results.read_answer import character_f1, generated_answer, is_right, set_f1
 from tekio.evaluate.scoring.parse_number import read_number
+from tekio.evaluate.scoring.parse_reply import stated_probability
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.build import prompt_text
@@ -200,6 +203,10 @@ def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) 
         # a reply without an answer is as far off as can be
         chosen = np.where(predicted >= 0, predicted, np.where(gold < classes / 2, classes - 1, 0))
         return Measure(name, grade_rows(gold, chosen, classes), quadratic_kappa)
+    if plain == "mcc":
+        return Measure(name, _confusion(gold, predicted, classes), mcc_from_sums)
+    if plain == "auc":
+        return Measure(name, rank_rows(_second_over_first(name, built, scores, table, gold), gold == 1), auc_from_sums)
     if plain == "f1":
         return Measure(name, _confusion(gold, predicted, classes), _adjusted_f1)
     if plain == "macro_f1":
@@ -207,6 +214,29 @@ def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) 
     if plain == "macro_f1_without_neutral":
         return Measure(name, _confusion(gold, predicted, classes) * real[:, None], macro_f1_from_sums)
     raise _unknown(name, built)
+
+
+def _second_over_first(
+    name: str, built: BuiltTask, scores: Sequence[ChoiceScore], table: _Table, gold: Integers
+) -> Floats:
+    """How much each item speaks for the second of two options: the difference of the log-likelihoods; where a reply was read,
+    the probability it states, else its prediction. A reply without an answer is on the wrong side of all others.
+    """
+    if table.values.shape[1] != 2:
+        raise UsageError(
+            Text(
+                f"Task {built.name}: the metric `{name}` is for two options.",
+                f"タスク {built.name}: 指標 `{name}` は選択肢が 2 つの課題のものです。",
+            )
+        )
+    found = table.values[:, 1] - table.values[:, 0]
+    for number, score in enumerate(scores):
+        if score.reply is not None:
+            stated = stated_probability(score.reply)
+            found[number] = float(found[number] > 0) if stated is None else stated
+        if score.unparsed:
+            found[number] = -np.inf if gold[number] == 1 else np.inf
+    return found
 
 
 def _confusion(gold: Integers, predicted: Integers, classes: int) -> Floats:
@@ -252,8 +282,8 @@ def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
     if built.kind != "generation":
         return sum(1 for score in scores if isinstance(score, ChoiceScore) and score.unparsed)
     count = 0
-    for score in cast("Sequence[GenerationScore]", scores):
-        reply = generated_answer(built, score)
+    for item, score in zip(built.items, cast("Sequence[GenerationScore]", scores), strict=True):
+        reply = generated_answer(built, score, item)
         unread = built.spec.generation.match == "number" and read_number(reply) is None
         count += not reply or unread or (bool(built.labels) and not any(label in reply for label in built.labels or ()))
     return count
@@ -261,19 +291,21 @@ def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
 
 def _generation_measure(name: str, built: BuiltTask, scores: Sequence[GenerationScore]) -> Measure:
     match, tolerance = built.spec.generation.match, built.spec.generation.tolerance
-    replies = [generated_answer(built, score) for score in scores]
+    replies = [generated_answer(built, score, item) for item, score in zip(built.items, scores, strict=True)]
     answers = [item.answers for item in built.items]
-    if name in ("acc", "exact_match"):
+    if name == "exact_match" and match == "jfinqa":
+        right = [float(jfinqa.same_text(reply, gold[0])) for reply, gold in zip(replies, answers, strict=True)]
+        return mean_measure(name, right, binary=True)
+    if name in ("acc", "exact_match", "numerical_match"):
         right = [float(is_right(match, reply, gold, tolerance)) for reply, gold in zip(replies, answers, strict=True)]
         return mean_measure(name, right, binary=True)
     if name == "acc_strict":
         named = [{label for label in built.labels or () if label in reply} for reply in replies]
         right = [float(found == {gold[0]}) for found, gold in zip(named, answers, strict=True)]
         return mean_measure(name, right, binary=True)
-    if name == "character_f1":
-        values = [
-            max(character_f1(reply, answer) for answer in gold) for reply, gold in zip(replies, answers, strict=True)
-        ]
+    if name in ("character_f1", "set_f1"):
+        f1 = character_f1 if name == "character_f1" else set_f1
+        values = [max(f1(reply, answer) for answer in gold) for reply, gold in zip(replies, answers, strict=True)]
         return mean_measure(name, values, binary=False)
     raise _unknown(name, built)
 
@@ -419,7 +451,7 @@ def _fill_item(line: ScoredItem, built: BuiltTask, number: int, score: Score) ->
         line.gold, line.gold_text = item.gold, item.answers[0]
         line.correct = predicted == item.gold
     elif isinstance(score, GenerationScore):
-        reply = generated_answer(built, score)
+        reply = generated_answer(built, score, item)
         line.text, line.finish, line.tokens = score.text, score.finish, score.tokens
         line.prediction, line.gold = reply, list(item.answers)
         how = built.spec.generation

@@ -11,9 +11,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+from tekio.evaluate.results import jfinqa
 from tekio.evaluate.scoring.parse_number import read_number, same_quantity
 from tekio.evaluate.scoring.requests import GenerationScore
 from tekio.evaluate.tasks import BuiltTask
+from tekio.evaluate.tasks.answer_readers import read_by_package
+from tekio.evaluate.tasks.items import Item
 
 EXTRACT_SECONDS = 1.0
 _MARKS = re.compile(r"[ァ-ヶA-Za-z0-9①-⑳](?:と[ァ-ヶA-Za-z0-9①-⑳])+")
@@ -24,16 +27,18 @@ def normalize_answer(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def generated_answer(built: BuiltTask, score: GenerationScore) -> str:
-    """The part of the reply that is judged: what the task's own pattern finds, else what follows the template's last marker;
-    of that the first line for `exact`, `answer` and `list`, all of it for `substring` and `number`.
+def generated_answer(built: BuiltTask, score: GenerationScore, item: Item) -> str:
+    """The part of the reply that is judged: what an installed reader or the task's own pattern finds, else what follows the
+    template's last marker; of that the first line for `exact`, `answer` and `list`, all of it for the others.
     """
     how = built.spec.generation
+    if how.reader:
+        return read_by_package(how.reader, built.name, item, score.text)
     if how.extract:
         return extracted(how.extract, score.text)
     template = built.spec.templates.get(built.template)
     text = (score.text.rpartition(template.marker)[2] if template and template.marker else score.text).strip()
-    return text if how.match in ("substring", "number") else text.split("\n", 1)[0].strip()
+    return text.split("\n", 1)[0].strip() if how.match in ("exact", "answer", "list") else text
 
 
 def extracted(pattern: str, reply: str) -> str:
@@ -58,6 +63,18 @@ def listed(text: str) -> frozenset[str]:
     return frozenset(entry for part in parts if (entry := part.strip("「」『』()[]\"'。.")))
 
 
+def lines_of(text: str) -> frozenset[str]:
+    """The lines of a text (NFKC), in any order."""
+    return frozenset(line.strip() for line in normalize_answer(text).splitlines() if line.strip())
+
+
+def set_f1(reply: str, answer: str) -> float:
+    """F1 of the lines a reply shares with the answer, as llm-jp-eval judges extraction."""
+    given, wanted = lines_of(reply), lines_of(answer)
+    shared = len(given & wanted)
+    return 2 * shared / (len(given) + len(wanted)) if shared else 0.0
+
+
 def is_right(match: str, reply: str, answers: Sequence[str], tolerance: float = 0.0) -> bool:
     """Whether a reply is right under the task's rule (see `Generation.match`)."""
     if match == "substring":
@@ -66,6 +83,10 @@ def is_right(match: str, reply: str, answers: Sequence[str], tolerance: float = 
         given = read_number(reply)
         golds = [gold for answer in answers if (gold := read_number(answer)) is not None]
         return given is not None and any(same_quantity(given, gold, tolerance=tolerance) for gold in golds)
+    if match == "jfinqa":
+        return any(jfinqa.same_number(reply, answer) for answer in answers)
+    if match == "lines":
+        return any(lines_of(reply) == lines_of(answer) for answer in answers)
     if match == "list":
         return any(listed(reply) == listed(answer) for answer in answers)
     if match == "answer":

@@ -340,6 +340,20 @@ def _from_json(text: str, names: Sequence[Names]) -> int | None:
     return best[0] if len(best) == 1 else None
 
 
+def stated_probability(reply: str) -> float | None:
+    """The probability that a reply in JSON states beside its prediction (`prob`, `probability`, 確率), 0 to 1; None if none."""
+    for found in reversed(re.findall(r"\{[^{}]*\}", reply[-MOST_CHARACTERS:])):
+        try:
+            mapping = cast("dict[str, Any]", json.loads(found))
+        except (ValueError, RecursionError):
+            continue
+        for key in ("prob", "probability", "確率"):
+            value = mapping.get(key)
+            if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+                return float(value)
+    return None
+
+
 def _likeliest(text: str, names: Sequence[Names]) -> int | None:
     """The choice with the largest share in 「positive (0.2), negative (0.7)」 or 「A: 20% B: 80%」; None if fewer than two have
     one.

@@ -25,6 +25,7 @@ from tekio.evaluate.scoring.requests import (
     RollingRequest,
     Sampling,
 )
+from tekio.evaluate.tasks.answer_readers import check_answer_reader
 from tekio.evaluate.tasks.items import Item, find_files, read_items, sample, shuffled
 from tekio.evaluate.tasks.metric_names import check_metrics
 from tekio.evaluate.tasks.prompts import LETTERS, choice_values, render
@@ -140,6 +141,7 @@ def build_task(
     `InputError` for data that is missing or wrong (naming task and item).
     """
     check_metrics(spec.name, spec.kind, [*spec.metrics, *([spec.headline] if spec.headline else [])])
+    check_answer_reader(spec.name, spec.generation.reader)
     files = find_files(spec, spec.data.files, data)
     everything = read_items(spec, files)
     items = sample(everything, limit, seed=seed, task=spec.name)
@@ -175,6 +177,7 @@ def _names(spec: TaskSpec, item: Item, texts: Sequence[str]) -> tuple[tuple[str,
     named: list[tuple[str, ...]] = []
     for text, names in zip(texts, known, strict=True):
         others = {other.casefold() for other in texts if other != text}
+        others |= {name.casefold() for other in known if other is not names for name in other}  # options shown twice
         named.append((text, *(name for name in names if name != text and name.casefold() not in others)))
     return tuple(named)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import InputError, TekioError, Text
-from tekio.evaluate.tasks.readers import Row, read_rows
+from tekio.evaluate.tasks.layout import Row
+from tekio.evaluate.tasks.readers import read_rows
 from tekio.evaluate.tasks.schema import TaskSpec
 
 NO_CHOICE = -1
@@ -81,6 +82,8 @@ def read_items(spec: TaskSpec, files: Sequence[Path], *, check_count: bool = Tru
     items: list[Item] = []
     seen: set[str] = set()
     for number, row in enumerate(read_rows(spec.data.reader, files)):
+        if not _wanted(spec, row):
+            continue
         item = _item(spec, row, number)
         if item.id in seen:
             raise _bad(spec, item.id, row.where, Text("Duplicate id.", "id が重複しています。"))
@@ -103,6 +106,14 @@ def read_items(spec: TaskSpec, files: Sequence[Path], *, check_count: bool = Tru
             Text(f"Task {spec.name} has no items.", f"タスク {spec.name} に問題がありません。"), where=files[0]
         )
     return items
+
+
+def _wanted(spec: TaskSpec, row: Row) -> bool:
+    """Whether the task asks this row (`where`, `where_not`)."""
+    data = spec.data
+    return all(not values or str(row.values.get(name)) in values for name, values in data.where.items()) and not any(
+        str(row.values.get(name)) in values for name, values in data.where_not.items()
+    )
 
 
 def _bad(spec: TaskSpec, item: str, where: str, why: Text) -> InputError:
@@ -145,7 +156,7 @@ def _item(spec: TaskSpec, row: Row, number: int) -> Item:
     if any(not option.strip() for option in options):
         place = next(number for number, option in enumerate(options, 1) if not option.strip())
         raise _bad(spec, identifier, row.where, Text(f"Choice {place} is empty.", f"選択肢 {place} が空です。"))
-    if len(set(options)) < len(options):
+    if len(set(options)) < len(options) and not spec.data.repeated_options:
         twice = next(option for number, option in enumerate(options) if option in options[:number])
         why = Text(f"Two of its choices are the same: {twice!r}.", f"同じ選択肢が 2 つあります: {twice!r}")
         raise _bad(spec, identifier, row.where, why)

@@ -12,10 +12,10 @@ from tekio.plugins import Metric, installed, load_part
 
 SHIPPED: dict[Kind, tuple[str, ...]] = {
     "choice": (
-        *("acc", "map", "f1", "macro_f1", "mae", "quadratic_kappa"),
+        *("acc", "map", "f1", "macro_f1", "mae", "quadratic_kappa", "mcc", "auc"),
         *("acc_without_neutral", "macro_f1_without_neutral"),
     ),
-    "generation": ("acc", "exact_match", "acc_strict", "character_f1"),
+    "generation": ("acc", "exact_match", "acc_strict", "character_f1", "set_f1", "numerical_match"),
     "perplexity": ("bits_per_character", "bits_per_byte", "macro_perplexity", "token_perplexity"),
 }
 _CUT_RANK = re.compile(r"map_\d+")  # `map_2`: ranks past the second count 0

@@ -6,30 +6,28 @@ The data stays where the user has it; nothing is copied and no loading script is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tekio.errors import InputError, Text
-from tekio.rows.archive import bare_name
+from tekio.evaluate.tasks import benchmarks
+from tekio.evaluate.tasks.layout import (
+    MAX_FILE_BYTES,
+    Row,
+    format_suffix,
+    listing,
+    mapping,
+    read_json,
+    row_file,
+    wrong,
+)
 from tekio.rows.read import FORMATS, BadRow, PathFile, RowOptions
 from tekio.rows.read import read_rows as read_row_file
-from tekio.rows.strict_json import loads
 from tekio.text.encoding import decode
 from tekio.text.unreadable import UnreadableError
 
-MAX_FILE_BYTES = 1 << 30
-MAX_LINE_BYTES = 64_000_000
 KANA = "アイウエオカ"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a data file. where: file and row, for messages."""
-
-    values: dict[str, Any]
-    where: str
 
 
 def read_rows(reader: str, files: Sequence[Path]) -> Iterator[Row]:
@@ -40,59 +38,13 @@ def read_rows(reader: str, files: Sequence[Path]) -> Iterator[Row]:
         yield from READERS[reader](path)
 
 
-def format_suffix(path: Path) -> str:
-    """The suffix that tells a file's form: `.csv` for `a.csv.gz`."""
-    return Path(bare_name(path.name.lower())).suffix
-
-
-def _wrong(path: Path, why: str) -> InputError:
-    return InputError(
-        Text("The data file does not have the expected form.", "データファイルの形式が想定と違います。"),
-        where=path,
-        why=why,
-        fix=Text("Give the published file unchanged.", "公開されたままのファイルを指定してください。"),
-    )
-
-
-def _json(path: Path) -> Any:
-    try:
-        return loads(decode(path.read_bytes()).text.encode())
-    except (UnreadableError, UnicodeEncodeError) as error:
-        raise _wrong(path, error.why_words() if isinstance(error, UnreadableError) else str(error)) from error
-
-
-def _mapping(value: Any, path: Path, part: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _wrong(path, f"{part}: an object is expected")
-    return cast("dict[str, Any]", value)
-
-
-def _list(value: Any, path: Path, part: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise _wrong(path, f"{part}: a list is expected")
-    return cast("list[Any]", value)
-
-
-def row_file(path: Path) -> Iterator[Row]:
-    """A row a line or a row a table's row: JSON Lines, a JSON array of objects, CSV, TSV, XLSX, Parquet, also compressed."""
-    options = RowOptions(max_line_bytes=MAX_LINE_BYTES, max_file_bytes=MAX_FILE_BYTES)
-    try:
-        for row in read_row_file(PathFile(path), options):
-            where = f"{path}{row.place}"
-            if isinstance(row, BadRow):
-                raise _wrong(path, f"{row.place}: {row.reason} {dict(row.measured)}")
-            yield Row(row.values, where)
-    except UnreadableError as error:
-        raise _wrong(path, error.why_words()) from error
-
-
 def fin_harness(path: Path) -> Iterator[Row]:
     """`{"data": [{id, question, context, choices: [{id, text}], answer, comment}]}`; choices become a list of texts."""
-    data = _list(_mapping(_json(path), path, "file").get("data"), path, "data")
+    data = listing(mapping(read_json(path), path, "file").get("data"), path, "data")
     for number, value in enumerate(data):
-        row = _mapping(value, path, f"data[{number}]")
+        row = mapping(value, path, f"data[{number}]")
         choices = [
-            _mapping(item, path, "choices") for item in _list(row.get("choices"), path, f"data[{number}].choices")
+            mapping(item, path, "choices") for item in listing(row.get("choices"), path, f"data[{number}].choices")
         ]
         texts = [item.get("text") for item in sorted(choices, key=lambda item: int(item.get("id", 0)))]
         yield Row({**row, "choices": texts}, f"{path}: data[{number}]")
@@ -106,7 +58,7 @@ def cpa_audit(path: Path, *, empty: str = "") -> Iterator[Row]:
     columns, rows = _sheet(path, "data")
     for name in ("key", "q_no", "question", "a_no", "abnormal_flg", *KANA[:4], *"123456"):
         if name not in columns:
-            raise _wrong(path, f"sheet data: no column {name}")
+            raise wrong(path, f"sheet data: no column {name}")
     for number, values in enumerate(rows, 2):
         if values["abnormal_flg"] and int(values["abnormal_flg"]) == 1:
             continue
@@ -134,24 +86,24 @@ def _sheet(path: Path, name: str) -> tuple[list[str], list[dict[str, Any]]]:
     try:
         for row in read_row_file(PathFile(path), options):
             if isinstance(row, BadRow):
-                raise _wrong(path, f"{row.place}: {row.reason} {dict(row.measured)}")
+                raise wrong(path, f"{row.place}: {row.reason} {dict(row.measured)}")
             rows.append(row.values)
     except UnreadableError as error:
-        raise _wrong(path, error.why_words()) from error
+        raise wrong(path, error.why_words()) from error
     if not rows:
-        raise _wrong(path, f"sheet {name} is empty")
+        raise wrong(path, f"sheet {name} is empty")
     return list(rows[0]), rows
 
 
 def chabsa(path: Path) -> Iterator[Row]:
     """One annotated report: an item for each opinion (sentence, target, polarity); `document` is the report."""
-    report = _mapping(_json(path), path, "file")
-    document = str(_mapping(report.get("header"), path, "header").get("document_id") or path.stem)
-    for value in _list(report.get("sentences"), path, "sentences"):
-        sentence = _mapping(value, path, "sentences")
+    report = mapping(read_json(path), path, "file")
+    document = str(mapping(report.get("header"), path, "header").get("document_id") or path.stem)
+    for value in listing(report.get("sentences"), path, "sentences"):
+        sentence = mapping(value, path, "sentences")
         number = sentence.get("sentence_id")
-        for position, item in enumerate(_list(sentence.get("opinions"), path, f"sentence {number}: opinions")):
-            opinion = _mapping(item, path, f"sentence {number}: opinions")
+        for position, item in enumerate(listing(sentence.get("opinions"), path, f"sentence {number}: opinions")):
+            opinion = mapping(item, path, f"sentence {number}: opinions")
             values = {
                 "id": f"{document}:{number}:{position}",
                 "sentence": sentence.get("sentence"),
@@ -164,16 +116,16 @@ def chabsa(path: Path) -> Iterator[Row]:
 
 def squad(path: Path) -> Iterator[Row]:
     """SQuAD JSON (JSQuAD): a row for each question with `title`, `context`, `question`, `answers` (texts)."""
-    for article in _list(_mapping(_json(path), path, "file").get("data"), path, "data"):
-        title = _mapping(article, path, "data").get("title", "")
-        for number, value in enumerate(_list(article.get("paragraphs"), path, "paragraphs")):
-            paragraph = _mapping(value, path, "paragraphs")
+    for article in listing(mapping(read_json(path), path, "file").get("data"), path, "data"):
+        title = mapping(article, path, "data").get("title", "")
+        for number, value in enumerate(listing(article.get("paragraphs"), path, "paragraphs")):
+            paragraph = mapping(value, path, "paragraphs")
             # JSQuAD's contexts begin with "title [SEP] "
             context = str(paragraph.get("context", "")).split(" [SEP] ", 1)[-1]
-            for item in _list(paragraph.get("qas"), path, "qas"):
-                question = _mapping(item, path, "qas")
+            for item in listing(paragraph.get("qas"), path, "qas"):
+                question = mapping(item, path, "qas")
                 answers = [
-                    str(_mapping(found, path, "answers").get("text", "")) for found in question.get("answers", [])
+                    str(mapping(found, path, "answers").get("text", "")) for found in question.get("answers", [])
                 ]
                 values = {
                     "id": question.get("id"),
@@ -188,10 +140,10 @@ def squad(path: Path) -> Iterator[Row]:
 
 def ja_vg_vqa(path: Path) -> Iterator[Row]:
     """Japanese Visual Genome VQA: a list of images, each with `qas` = [{qa_id, question, answer}]."""
-    for number, value in enumerate(_list(_json(path), path, "file")):
-        image = _mapping(value, path, f"[{number}]")
-        for item in _list(image.get("qas"), path, f"[{number}].qas"):
-            pair = _mapping(item, path, "qas")
+    for number, value in enumerate(listing(read_json(path), path, "file")):
+        image = mapping(value, path, f"[{number}]")
+        for item in listing(image.get("qas"), path, f"[{number}].qas"):
+            pair = mapping(item, path, "qas")
             values = {
                 "id": pair.get("qa_id"),
                 "question": pair.get("question"),
@@ -209,7 +161,13 @@ def text(path: Path) -> Iterator[Row]:
     try:
         yield Row({"id": path.name, "text": decode(path.read_bytes()).text}, str(path))
     except UnreadableError as error:
-        raise _wrong(path, error.why_words()) from error
+        raise wrong(path, error.why_words()) from error
+
+
+def _niilc(path: Path) -> Iterator[Row]:
+    from tekio.evaluate.tasks.niilc import niilc  # lxml, where it is needed
+
+    return niilc(path)
 
 
 READERS: dict[str, Callable[[Path], Iterator[Row]]] = {
@@ -221,4 +179,11 @@ READERS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "squad": squad,
     "ja-vg-vqa": ja_vg_vqa,
     "text": text,
+    "chabsa-sentences": benchmarks.chabsa_sentences,
+    "jf-icr": benchmarks.jf_icr,
+    "jfinqa": benchmarks.jfinqa,
+    "jmmlu": benchmarks.jmmlu,
+    "llm-jp-eval": benchmarks.llm_jp_eval,
+    "mgsm": benchmarks.mgsm,
+    "niilc": _niilc,
 }

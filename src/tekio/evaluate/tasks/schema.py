@@ -15,7 +15,23 @@ from tekio.errors import WrongValueError
 from tekio.recipe.section import PlainName, Section
 
 Kind = Literal["choice", "generation", "perplexity"]
-Reader = Literal["jsonl", "fin-harness", "cpa-audit", "cpa-audit-nan", "chabsa", "squad", "ja-vg-vqa", "text"]
+Reader = Literal[
+    "jsonl",
+    "fin-harness",
+    "cpa-audit",
+    "cpa-audit-nan",
+    "chabsa",
+    "chabsa-sentences",
+    "squad",
+    "ja-vg-vqa",
+    "text",
+    "jf-icr",
+    "jfinqa",
+    "jmmlu",
+    "llm-jp-eval",
+    "mgsm",
+    "niilc",
+]
 Choose = Literal["seeded", "first", "label-cycle"]
 Passed = Literal["description", "prompt"]
 
@@ -48,6 +64,12 @@ class Data(Section):
     items: list[int] = Field(default_factory=list[int])
     """The number of items the published data has (several for several versions); another number is an error."""
     fields: Fields = Fields()
+    where: dict[str, list[str]] = Field(default_factory=dict[str, list[str]])
+    """Only rows of which each field named here has one of the values (`subject: [marketing]`; an empty list: any)."""
+    where_not: dict[str, list[str]] = Field(default_factory=dict[str, list[str]])
+    """No rows of which a field named here has one of the values."""
+    repeated_options: bool = False
+    """Whether an item may show two equal options, as some published data does."""
     source: str = ""
     """Where a user gets the data."""
 
@@ -94,11 +116,14 @@ class Generation(Section):
     temperature: float = Field(default=0.0, ge=0)
     top_p: float = Field(default=1.0, gt=0, le=1)
     top_k: int = Field(default=0, ge=0)
-    match: Literal["substring", "exact", "answer", "number", "list"] = "exact"
+    match: Literal["substring", "exact", "answer", "number", "list", "lines", "jfinqa"] = "exact"
     """`substring`: right if the gold text is anywhere in the reply (arXiv 2309.03412; rewards naming all labels).
     `exact`: right if the reply is the gold text (NFKC, spaces at the ends removed). `answer`: exact match and
     character F1 as JGLUE measures JSQuAD. `number`: the one number of the reply, with its unit, is the gold's (12億円 is
-    1,200百万円). `list`: the reply names the gold's entries, in any order and no others (「ア、ウ」)."""
+    1,200百万円). `list`: the reply names the gold's entries, in any order and no others (「ア、ウ」). `lines`: the reply's lines
+    are the gold's, in any order (`set_f1` counts those they share). `jfinqa`: that benchmark's rule, within 1 %."""
+    reader: str = ""
+    """The answer reader of an installed package (docs/plugins.md) that finds the answer in the reply."""
     extract: str = ""
     """A regular expression that finds the answer in the reply: the first group (or the whole) of its last match is judged. A
     reply that it does not match, or in which it searches for longer than a second, is unparsed."""
