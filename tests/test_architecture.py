@@ -17,7 +17,7 @@ LAYERS: list[set[str]] = [
     {"stages"},
     {"report", "compare"},
     {"train", "evaluate"},
-    {"corpus", "instruct", "study"},
+    {"corpus", "instruct", "exam", "study"},
     {"model"},
     {"contamination", "statistics", "artifacts", "knowledge", "model_server"},
     {"rows"},

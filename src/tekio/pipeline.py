@@ -114,6 +114,10 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
         from tekio.corpus import build_corpus
 
         return build_corpus(recipe.corpus, out, seed=seed, engine=engine)
+    if name == "exam" and recipe.exam is not None and corpus is not None:
+        from tekio.exam import build_exam
+
+        return build_exam(recipe.exam, out, corpus=corpus, seed=seed)
     if name == "study" and recipe.study is not None and corpus is not None:
         from tekio.study import build_study
 
@@ -149,7 +153,8 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
 
         models = _chosen_models(list(recipe.evaluate.models), model_folders(recipe, run))
         records = run / "instruct" if recipe.instruct is not None else None
-        return evaluate(recipe.evaluate, out, models=models, corpus=corpus, instruct=records, seed=seed)
+        exam = run / "exam" if recipe.exam is not None else None
+        return evaluate(recipe.evaluate, out, models=models, corpus=corpus, instruct=records, seed=seed, exam=exam)
     if name == "compare" and recipe.compare is not None:
         from tekio.compare import compare_answers
 

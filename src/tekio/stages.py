@@ -7,9 +7,12 @@ from typing import Literal
 from tekio.errors import RecipeError, Text
 from tekio.recipe import Recipe
 
-StageName = Literal["corpus", "study", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare", "report"]
+StageName = Literal[
+    "corpus", "exam", "study", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare", "report"
+]
 STAGES: tuple[StageName, ...] = (
     "corpus",
+    "exam",
     "study",
     "base",
     "pretrain",
@@ -34,13 +37,14 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
     documents: list[StageName] = ["corpus"] if recipe.tune is not None and recipe.tune.documents else []
     needs: dict[StageName, list[StageName]] = {
         "corpus": [],
+        "exam": ["corpus"],
         "study": ["corpus"],
         "base": ["corpus"] if recipe.base is not None and recipe.base.scratch is not None else [],
         "pretrain": ["base", "corpus"],
         "instruct": [],
         "tune": ["pretrain" if "pretrain" in wanted else "base", "instruct", *documents],
         "sweep": ["pretrain" if "pretrain" in wanted else "base", "instruct", *documents],
-        "evaluate": [*models, *(stage for stage in ("corpus", "instruct") if stage in wanted)],
+        "evaluate": [*models, *(stage for stage in ("corpus", "exam", "instruct") if stage in wanted)],
         "compare": [*models, *(["instruct"] if "instruct" in wanted else [])],
         "report": [stage for stage in wanted if stage != "report"],
     }

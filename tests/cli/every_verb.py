@@ -27,6 +27,8 @@ WORDS = {
     "corpus diff": "corpus diff %run %other",
     "corpus clean": "corpus clean @docs/a.txt --recipe @r.yaml",
     "corpus export": "corpus export %run --licenses @licenses.yaml --out OUT",
+    "exam build": "exam build @e.yaml --corpus %facts/corpus --out OUT",
+    "exam show": "exam show %facts/exam --items 2",
     "harvest": "harvest &faq.html --out OUT --coverage OUT.rest",
     "expand": "expand &rows.jsonl --template @template.yaml --out OUT",
     "instruct build": "instruct build @i.yaml --out OUT",
@@ -126,6 +128,14 @@ def verbs(
             yield from verbs(item, (*words, name))
 
 
+_LAW = """第一条　信託受託者は、業務の開始から十日以内に届出書を提出しなければならない。
+第二条　信託監督委員は、前条の届出書を五年間備え置かなければならない。
+第三条　代表取締役は、届出書の写しを三十日以内に作成し、七年間保存しなければならない。
+第四条　信託受益者は、報告書の写しを二十日以内に請求することができる。
+第五条　取締役会の議長は、十五日以内に議事録を作成し、九年間保存しなければならない。
+"""
+
+
 def make_inputs(folder: Path, *, said: str = "") -> None:
     """Everything that the words above name, below `folder`. Needs torch; call it with `folder` as working directory.
 
@@ -181,7 +191,15 @@ def make_inputs(folder: Path, *, said: str = "") -> None:
     )
     write("sized.yaml", (folder / "exam.yaml").read_text(encoding="utf-8").replace("data: {", "data: {items: [100], "))
     write("suite.yaml", "tasks:\n  - {task: exam.yaml}\n")
+    law = {"title": f"信託業務{said}規則", "text": _LAW.replace("信託受託者", f"信託{said}受託者")}
+    write("facts.jsonl", json.dumps(law, ensure_ascii=False) + "\n")
+    write(
+        "e.yaml",
+        "name: e\nexam: {seen: 5, unseen: 0}\nreport: {}\ncorpus:\n  held_out: {share: 0}\n"
+        "  sources: [{name: facts, path: facts.jsonl, reader: jsonl, columns: {text: text, title: title}, license: CC0-1.0, filters: {preset: none}}]\n",
+    )
     for words in (
+        "run e.yaml --out facts",
         "run r.yaml --out run",
         "run r.yaml --out other",
         "run s.yaml --out studied",

@@ -14,13 +14,13 @@ Difficulty = Literal["easy", "middle", "hard"]
 
 
 class ExamItem(Part):
-    """A line of `items.jsonl`: one question with one right option."""
+    """A line of `seen.jsonl` and `unseen.jsonl`: one question with one right option."""
 
     id: str
     half: Half
     kind: ItemKind
     topic: str
-    """the law, company or source it is about"""
+    """the source of the corpus it is about"""
     question: str
     options: list[str]
     answer: int
@@ -35,6 +35,9 @@ class ExamItem(Part):
     start: int
     """of the answer in the passage"""
     end: int
+    document_start: int
+    """of the answer in the document, in characters: a search that finds a passage around it has found the right one"""
+    document_end: int
     difficulty: Difficulty
     guess: float
     """how likely a baseline that never sees the passage takes the right option (out of sample)"""
@@ -102,6 +105,8 @@ class Exam(Artifact):
     rejected: dict[str, int]
     counts: dict[str, dict[str, int]]
     """`half`, `kind`, `topic`, `difficulty` -> value -> items"""
+    difference: float
+    """the smallest difference that matters, as a share of items"""
     baseline: Baseline
     plan: dict[Half, PlannedHalf]
     drafted: Annotated[dict[str, int] | None, OMITTED]

@@ -29,7 +29,7 @@ Reason = Literal[
     "only together shown to gain",
     "no gain of this size is left",
     "too few items for so small a gain",
-    "no training documents are asked about",
+    "the four arms were not all measured",
 ]
 
 
@@ -123,6 +123,29 @@ class ExamResults(Artifact):
     retrieval: Retrieval | None
     comparisons: list[ExamComparison]
     advice: list[ModelAdvice]
+
+
+class FoundPassage(Part):
+    """A passage that a search found for a question."""
+
+    passage: str
+    document: str
+    score: float
+    right: bool
+    """whether the answer's place in its document lies in it"""
+    shown: bool
+    """whether it fitted the prompt"""
+
+
+class RetrievedItem(Part):
+    """A line of `retrieval.jsonl`: what was looked up for one item, best first."""
+
+    item: str
+    found: list[FoundPassage]
+    cut: bool
+    """whether the best passage was cut to fit"""
+    answer_shown: bool
+    """whether the right option's words stand in the passages of the prompt"""
 
 
 class AskedCost(Part):

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import get_type_hints
 
-from tekio.artifacts import answers, corpus, instruct, report, results, study, sweep, training
+from tekio.artifacts import answers, corpus, exam, exam_results, instruct, report, results, study, sweep, training
 from tekio.artifacts.model import FORMAT, Part
 from tekio.store import Input, Manifest, Output, write_atomic
 
@@ -39,6 +39,12 @@ FILES: dict[str, Described] = {
     "evaluate/results.json": results.Results,
     "evaluate/contamination.jsonl, a line": results.SeenItem,
     "evaluate/items/LABEL/TASK.TEMPLATE.jsonl, a line": results.ScoredItem,
+    "exam/exam.json": exam.Exam,
+    "exam/seen.jsonl and unseen.jsonl, a line": exam.ExamItem,
+    "exam/rejected.jsonl, a line": exam.RejectedItem,
+    "evaluate/exam.json": exam_results.ExamResults,
+    "evaluate/retrieval.jsonl, a line": exam_results.RetrievedItem,
+    "evaluate/exam-cost.json": exam_results.ExamCost,
     "compare/answers.jsonl, a line": answers.AnsweredPrompt,
     "compare/summary.json": answers.AnswerSummary,
     "report/summary.json": report.Summary,

@@ -55,6 +55,27 @@ def register(verbs: Verbs) -> None:
         metavar="DIR",
         help=text("instruction data that may hold test items", "評価問題を含むか調べる指示データ"),
     )
+    parser.add_argument(
+        "--exam",
+        type=Path,
+        metavar="DIR",
+        help=text("exam to ask, closed and open book (`tekio exam build`)", "資料なし・資料付きで出題する試験"),
+    )
+    parser.add_argument(
+        "--exam-template",
+        choices=["options", "cloze", "chat-options"],
+        default="options",
+        help=text("how the exam is asked", "試験の出題形式"),
+    )
+    parser.add_argument(
+        "--passages",
+        type=int,
+        default=3,
+        metavar="N",
+        help=text(
+            "passages looked up for a question of the exam; 0: no search", "検索して付ける資料の数。0 は検索なし"
+        ),
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=text("folder to write", "出力先"))
     parser.add_argument("--template", default="default", help=text("the headline version", "主とするテンプレート"))
     parser.add_argument(
@@ -127,7 +148,14 @@ def register(verbs: Verbs) -> None:
         help=text("place the models on the public fin-harness board", "公開の fin-harness 順位表に並べる"),
     )
     parser.set_defaults(
-        needs={"models": "model", "suite": "named", "data": "any", "corpus": "folder", "instruct": "any"}
+        needs={
+            "models": "model",
+            "suite": "named",
+            "data": "any",
+            "corpus": "folder",
+            "instruct": "any",
+            "exam": "folder",
+        }
     )
 
 
@@ -165,7 +193,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from tekio.evaluate.results.summary import summary_lines
     from tekio.evaluate.tasks.suites import suite_tasks
     from tekio.recipe import RecipePath
-    from tekio.recipe.evaluate import ChatConfig, EvaluateConfig, ThinkingConfig
+    from tekio.recipe.evaluate import AskExamConfig, ChatConfig, EvaluateConfig, ThinkingConfig
+    from tekio.recipe.exam import RetrieveConfig
 
     board = board_named(*arguments.against) if arguments.against else None
     templates = [word for word in arguments.templates.split(",") if word]
@@ -196,6 +225,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             ),
             chat=ChatConfig(system=arguments.system, template_arguments=dict(arguments.chat_argument)),
             choices=arguments.choices,
+            exam=AskExamConfig(
+                template=arguments.exam_template,
+                retrieve=RetrieveConfig(passages=arguments.passages) if arguments.passages else None,
+            ),
             published=RecipePath.of(Path(arguments.against[1])) if arguments.against else None,
         )
     models = named_models(arguments.models)
@@ -209,12 +242,19 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         corpus=arguments.corpus,
         instruct=arguments.instruct,
         seed=arguments.seed,
+        exam=arguments.exam,
     )
     if os.environ.get("RANK", "0") != "0":  # one of several processes speaks
         return 0
     found = read_artifact(Results, arguments.out / "results.json")
     for line in summary_lines(found, arguments.language):
         print(line)
+    if arguments.exam is not None:
+        from tekio.artifacts.exam_results import ExamResults
+        from tekio.evaluate.exam.words import exam_lines
+
+        for line in exam_lines(read_artifact(ExamResults, arguments.out / "exam.json"), arguments.language):
+            print(line)
     if board is not None:
         for line in board_with(board, found, arguments.language, template=arguments.template):
             print(line)

@@ -9,6 +9,7 @@ from typing import Any
 from tekio.artifacts.model import parse, read_artifact, write_artifact, write_lines
 from tekio.artifacts.results import EvaluatedModel, ModelFacts, Results, SeenItem, TaskResult
 from tekio.errors import LimitError, TekioError, Text, UsageError
+from tekio.evaluate.exam.part import COST, ExamPart
 from tekio.evaluate.models import Endpoint, Model, adapter_base
 from tekio.evaluate.results.build import Scored, Settings, results, task_entry
 from tekio.evaluate.results.comparisons import Rules
@@ -58,12 +59,14 @@ def evaluate(
     corpus: Path | None,
     seed: int,
     instruct: Path | None = None,
+    exam: Path | None = None,
 ) -> Manifest:
     """Score `models` on the recipe's tasks and on the corpus' held-out text, and compare them with the first.
 
     out: the stage folder. models: label -> model or adapter folder, or an endpoint, in the order of the comparison (an
     endpoint has no likelihoods, so perplexity tasks leave it out). corpus: a finished corpus stage, or None. instruct: a
-    finished instruction stage or its rows: test items are looked for there too. An interrupted run continues with the
+    finished instruction stage or its rows: test items are looked for there too. exam: a finished exam stage, which is asked
+    closed book and with passages of the corpus. An interrupted run continues with the
     items that are not scored yet.
     Raises `TekioError` for data or models that cannot be used, `LimitError` (exit 3) when general ability was lost
     beyond `forgetting_margin`; the results are there all the same.
@@ -71,7 +74,8 @@ def evaluate(
     if not models:
         raise UsageError(Text("There is no model to evaluate.", "評価するモデルがありません。"))
     units = build_units(config, corpus, seed=seed)
-    if not units:
+    asked = ExamPart(exam, config.exam, models, corpus, seed) if exam is not None else None
+    if not units and asked is None:
         raise UsageError(
             Text("There is nothing to evaluate.", "評価するものがありません。"),
             fix=Text(
@@ -83,9 +87,13 @@ def evaluate(
     inputs = _inputs(models, corpus, instruct)
     if config.published is not None:
         inputs.append(describe_input(config.published.path, "published"))
+    if exam is not None:
+        inputs.append(describe_input(exam, "exam"))
     settings = _settings(config, units, models)
+    if asked is not None:
+        settings["exam"] = asked.identity()
     with start_processes() as processes:
-        work = _Work(config, units, models, inputs, seed, processes, corpus, instruct)
+        work = _Work(config, units, models, inputs, seed, processes, corpus, instruct, asked)
         if processes.world == 1:
             manifest = run_stage(STAGE, out, config=settings, inputs=inputs, seed=seed, work=work.all, version=VERSION)
         else:
@@ -127,6 +135,7 @@ def _settings(config: EvaluateConfig, units: Sequence[Unit], models: Mapping[str
         "tasks",
         "models",
         "published",
+        "exam",
     ):  # where it runs is no part of it; the units say what is asked
         plain.pop(name, None)
     return plain | {"units": [unit.identity() for unit in units], "models": list(models)}
@@ -145,11 +154,13 @@ class _Work:
         processes: Processes,
         corpus: Path | None,
         instruct: Path | None,
+        exam: ExamPart | None,
     ) -> None:
         self.config = config
         self.corpus = corpus
         self.instruct = instruct
-        self.units = units
+        self.exam = exam
+        self.own_units = units
         self.models = models
         self.inputs = {item.name: item for item in inputs}
         self.seed = seed
@@ -172,6 +183,11 @@ class _Work:
     def _store(self, folder: Path, unit: Unit) -> ItemStore:
         return ItemStore.open(folder / unit.file_name.removesuffix(".jsonl"), unit.form, self.processes.rank)
 
+    @property
+    def units(self) -> list[Unit]:
+        """What is scored, the exam with and without passages last."""
+        return [*self.own_units, *(self.exam.units if self.exam is not None else [])]
+
     def units_of(self, label: str) -> list[Unit]:
         """The units this model can be scored on."""
         endpoint = isinstance(self.models[label], Endpoint)
@@ -184,7 +200,8 @@ class _Work:
         left = sum(
             1 for unit, store in zip(units, stores, strict=True) for name in unit.names if name not in store.scores
         )
-        if not left and facts.is_file():
+        cost = folder / COST
+        if not left and facts.is_file() and (self.exam is None or cost.is_file() or isinstance(path, Endpoint)):
             return
         if isinstance(path, Endpoint):
             if self.processes.rank == 0:
@@ -202,6 +219,8 @@ class _Work:
         with Progress(f"evaluate {label}", -(-left // self.processes.world), quiet=self.processes.rank > 0) as progress:
             for unit, store in zip(units, stores, strict=True):
                 model.score(unit, store, self.processes.share, progress)
+        if self.exam is not None and self.processes.rank == 0:
+            self.exam.measure(model, cost)
 
     def put_together(self, space: Workspace, store: Path) -> None:
         """Per-item files and results from all processes' scores."""
@@ -220,6 +239,10 @@ class _Work:
 
             found.published = board_part(read_board(self.config.published.path), found)
         write_artifact(space.path / RESULTS, found)
+        if self.exam is not None:
+            costs = {label: store / label / COST for label in self.models}
+            device = self.processes.device(self.config.device)
+            self.exam.write(space.path, space.volatile(COST), scores, costs, self._rules(), device)
         space.counts.update(
             {"models": len(self.models), "tasks": len({unit.built.name for unit in self.units})}
             | {"items": sum(len(found) for found in scores.values())}
@@ -230,7 +253,7 @@ class _Work:
     ) -> None:
         """Say of every task which of its items stand in the corpus' training text (`contamination`, with the spans)."""
         places = self._training_texts()
-        asked = {unit.built.name: unit for unit in self.units if unit.headline and asks_questions(unit.built)}
+        asked = {unit.built.name: unit for unit in self.own_units if unit.headline and asks_questions(unit.built)}
         units = [asked[entry.task] for entry in entries if entry.task in asked]
         if not units or not places:
             return
@@ -285,22 +308,26 @@ class _Work:
             choices=facts.choices,
         )
 
+    def _rules(self) -> Rules:
+        config = self.config
+        return Rules(next(iter(self.models)), config.confidence, config.resamples, self.seed, config.forgetting_margin)
+
     def _results(self, scores: Mapping[tuple[str, str], list[Score]], described: dict[str, EvaluatedModel]) -> Results:
         config = self.config
         labels = list(self.models)
-        rules = Rules(labels[0], config.confidence, config.resamples, self.seed, config.forgetting_margin)
+        rules = self._rules()
         scored = [
             Scored(
                 unit.built,
                 {label: scores[label, unit.file_name] for label in labels if (label, unit.file_name) in scores},
             )
-            for unit in self.units
+            for unit in self.own_units
         ]
         entries: list[TaskResult] = []
-        for number, unit in enumerate(self.units):
+        for number, unit in enumerate(self.own_units):
             if unit.headline and scored[number].scores:
                 following = number + 1
-                while following < len(self.units) and not self.units[following].headline:
+                while following < len(self.own_units) and not self.own_units[following].headline:
                     following += 1
                 entries.append(task_entry(scored[number], scored[number + 1 : following], rules))
         return results(

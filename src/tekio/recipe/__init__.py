@@ -14,6 +14,7 @@ from pydantic import Field, PrivateAttr
 from tekio.errors import Text, UsageError
 from tekio.recipe.corpus import CorpusConfig
 from tekio.recipe.evaluate import EvaluateConfig
+from tekio.recipe.exam import ExamConfig
 from tekio.recipe.instruct import InstructConfig
 from tekio.recipe.key_file import DEFAULT_KEY_FILE
 from tekio.recipe.paper import PaperConfig, VariantConfig, merged
@@ -55,6 +56,7 @@ class Recipe(Section):
     """The run folder; default: `runs/<name>` beside the recipe. `--out` overrides it."""
     engine: EngineConfig = EngineConfig()
     corpus: CorpusConfig | None = None
+    exam: ExamConfig | None = None
     study: StudyConfig | None = None
     base: BaseConfig | None = None
     pretrain: PretrainConfig | None = None

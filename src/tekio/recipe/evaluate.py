@@ -7,10 +7,12 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
+from tekio.recipe.exam import RetrieveConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
 
 ModelLabel = Literal["base", "pretrained", "tuned"]
+ExamTemplate = Literal["options", "cloze", "chat-options"]
 
 
 class TaskConfig(Section):
@@ -83,6 +85,18 @@ class ChatConfig(Section):
     """Variables given to the model's chat template (`chat_template_kwargs`), beside `thinking.enable`."""
 
 
+class AskExamConfig(Section):
+    """How the run's exam (section `exam`) is asked."""
+
+    template: ExamTemplate = "options"
+    """`options`: the options stand in the question. `cloze`: they do not, and each is scored as the answer (small models).
+    `chat-options`: as `options`, in the model's own chat template."""
+    retrieve: RetrieveConfig | None = RetrieveConfig()
+    """Ask the seen half with retrieved passages too; null: no."""
+    oracle: bool = True
+    """Ask with the right passage too: the ceiling of every search."""
+
+
 class EvaluateConfig(Section):
     """Score models on tasks and compare them pairwise with the first."""
 
@@ -90,6 +104,7 @@ class EvaluateConfig(Section):
     """Models of this run to score; differences are taken against the first."""
     tasks: list[TaskConfig] = Field(default_factory=list[TaskConfig])
     perplexity: PerplexityConfig = PerplexityConfig()
+    exam: AskExamConfig = AskExamConfig()
     protocol: Literal["fin-harness-2024", "fin-harness-2025"] = "fin-harness-2025"
     boundary: Literal["lossless", "lm-eval"] = "lossless"
     bos: Literal["tokenizer", "never", "always"] = "tokenizer"

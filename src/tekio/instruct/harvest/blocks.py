@@ -72,6 +72,17 @@ _WORD_ITEM = re.compile(r"[●•·§o○■□◆\uf0a7\uf0b7\uf06c\uf06e][\xa0
 """How Word saves the sign of a list: as text, parted by hard spaces."""
 
 
+def heading_level(node: Any) -> int:
+    """1 to 6 for a heading element, or one that says it is a heading (`role`, `aria-level`); else 0."""
+    tag = tag_of(node)
+    if tag in HEADINGS:
+        return int(tag[1])
+    if not tag or node.get("role") != "heading":
+        return 0
+    level = (node.get("aria-level") or "").strip()
+    return int(level) if level in ("1", "2", "3", "4", "5", "6") else 2
+
+
 @dataclass(slots=True, eq=False)
 class Block:
     """One piece of text and where it stands."""
@@ -129,8 +140,8 @@ class Block:
         """1 to 6 for a block in a heading element, else 0."""
         for node in (self.node, *self.node.iterancestors()):
             tag = tag_of(node)
-            if tag in HEADINGS:
-                return int(tag[1])
+            if level := heading_level(node):
+                return level
             if tag in NO_HEADING:
                 return 0
         return 0

@@ -20,6 +20,7 @@ from tekio.instruct.harvest.marks import (
     NO_QUESTION,
     PAGE_EVIDENCE,
     TEASER,
+    TELLING_SPEAKER,
     TITLED_FAQ,
     TOLD_LATER,
     UNANSWERED,
@@ -161,8 +162,11 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     for number, judge in enumerate(judged):
         if number and judge.reading.name not in FILLING:
             continue
+        numbered = _numbered(judge)
         facts = _lists_of_facts(page, judge) | _figures(judge)
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
+            if numbered and likeness == 0 and not _COUNTED.match(pair.question[0].text):
+                continue  # a heading without a number among numbered ones that ask
             if _list_around(pair) in facts or _is_filled_in(page, pair):
                 continue
             shared = bool(chosen) and pair.answer == chosen[-1].pair.answer and judge.reading.name == chosen[-1].reading
@@ -186,6 +190,15 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     chosen.sort(key=lambda item: item.pair.question[0].index)
     _drop_labels(chosen)
     return chosen
+
+
+_COUNTED = re.compile(r"^(?:[0-9０-９]{1,2}[.．、)）\s　]|[(（][0-9０-９]{1,2}[)）]|[①-⑳])")
+
+
+def _numbered(judge: _Judged) -> bool:
+    """All questions of a reading that ask are counted."""
+    asking = [pair.question[0].text for pair, like in zip(judge.pairs, judge.likeness, strict=True) if like >= 1.0]
+    return len(asking) >= MIN_SEVERAL and all(_COUNTED.match(text) for text in asking)
 
 
 def _is_filled_in(page: Page, pair: Pair) -> bool:
@@ -435,11 +448,13 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
         return True  # the reading itself has weighed how often each voice asks
     if name == "answer marks":
         return share >= 0.5
+    if name == "speakers" and (evidence or sure >= 2) and _told_by_speakers(judge):
+        return True
     if name == "speakers" and not evidence and len(answered) < 3:
         return False  # one turn of a meeting
     if name == "marks" and not evidence and not sure and not _answers_marked(judge):
         return False  # a sign for help (`q.png`) beside a heading
-    if name == "marks" and not evidence and not sure and all(size < MAX_LABEL for size in _question_sizes(judge)):
+    if name == "marks" and not evidence and not sure and _marked_by_letters(judge):
         return False  # `q` and `a` are letters here
     if name == "marks" and len(judge.pairs) >= MIN_SEVERAL and len(answered) * 2 < len(judge.pairs):
         return _answers_marked(judge)  # questions of a quiz or a survey; what follows the last is no answer
@@ -459,8 +474,24 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
     return share >= 0.5 and sure >= 1 and (evidence or (sure >= MIN_SEVERAL and share >= 0.7))
 
 
-def _question_sizes(judge: _Judged) -> list[int]:
-    return [len(question_text(pair.question)) for pair in judge.pairs if pair.answer]
+def _told_by_speakers(judge: _Judged) -> bool:
+    told = [pair.answer for pair in judge.pairs if pair.answer]
+    return len(told) >= 2 and all(TELLING_SPEAKER.match(answer[0].text) for answer in told)
+
+
+def _marked_by_letters(judge: _Judged) -> bool:
+    """Short texts behind a Q, none of which asks."""
+    for pair in judge.pairs:
+        if not pair.answer:
+            continue
+        first = pair.question[0]
+        mark = first.text[: first.qa_mark.end] if first.qa_mark is not None else ""
+        if len(question_text(pair.question)) >= MAX_LABEL or not _LETTER.fullmatch(mark.strip()):
+            return False
+    return True
+
+
+_LETTER = re.compile(r"[QqＱ][0-9０-９]{0,2}[.．:：]?")
 
 
 def _is_link_list(judge: _Judged) -> bool:

@@ -22,6 +22,7 @@ from tekio.instruct.harvest.flow import EXPLAINS, MAX_TITLE, SECTION, is_title
 from tekio.instruct.harvest.marks import (
     ASKER_LINE,
     BELOW,
+    CHAIR,
     CODA,
     FAREWELL,
     FEEDBACK,
@@ -287,6 +288,9 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
                 break
         while len(told) > 1 and (INVITATION.match(told[-1].text) or FAREWELL.match(told[-1].text)):
             told = told[:-1]
+    if reading.name == "speakers":
+        led = next((at for at, block in enumerate(told) if at and CHAIR.match(block.text)), None)
+        told = told[:led]
     told = told if flow else _without_details(_without_end(told))
     emphatic = any(not block.strong for block in told)  # where all is bold, bold says nothing
     while len(told) > 1 and _is_topic_line(told[-1], emphatic=emphatic) and not _is_listed(told):

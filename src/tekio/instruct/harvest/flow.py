@@ -87,9 +87,14 @@ _ASKS_OR_BOLD = re.compile(r"(?:[？?][」』）)]?|\*\*|__)$")
 _NO_PROSE = re.compile(r"^\s*(?:[|#]|```|~~~|---|===|<)")
 
 
+_CALLOUT = re.compile(r"^(>[ \t]*)\[!(?:question|faq|help)\][+-]?[ \t]+(\S.*)$", re.MULTILINE | re.IGNORECASE)
+_DEFINED = re.compile(r"^([^\s:|>#*-][^\n]{0,200})\n\n?:[ \t]+(?=\S)(.*)$", re.MULTILINE)
+"""Definition lists (`term`, `:   what it is`) and callouts (`> [!question]`), which Markdown itself does not have."""
+
+
 def broken_lines(text: str) -> str:
     """Markdown with a hard break behind a line that asks or ends in bold, and before a mark: those who write so mean a new line."""
-    lines = text.split("\n")
+    lines = _CALLOUT.sub(r"\1**Q. \2**", _DEFINED.sub(r"**\1**\n\n\2", text)).split("\n")
     for at, (line, following) in enumerate(pairwise(lines)):
         if line[-1:] in (" ", "\\") or not following.strip() or _NO_PROSE.match(line) or _NO_PROSE.match(following):
             continue

@@ -13,7 +13,7 @@ _ENDS = r"(?=[\s　]|$|[.．:：、,，|｜)）\]］】〕](?![0-9０-９]))"
 _COUNTED = r"[0-9０-９年月日円%％件回名社人歳才万億千百兆か個ヶ箇カつ倍割分時秒週度種点号枚口株本]|[.．,，][0-9０-９]"
 """After a number: then it belongs to the text (`A. 30日`), not to the mark (`A. 30　…`)."""
 _QUESTION = r"(?:Questions?|QUESTION|[QqＱ](?![&＆A-ZＡ-Ｚa-z])|問い|問|ご質問(?:内容|要旨)?|質[\s　]?問(?:内容|要旨|事項)?|ご?照会(?:要旨|内容)|ご?相談の?(?:内容|概要|要旨)|お尋ね)"
-_ANSWER = r"(?:Answers?|ANSWER|Ans|[AaＡ](?![&＆A-ZＡ-Ｚa-z])|答え|答|ご?回[\s　]?答(?:内容|要旨)?|お答え|ベストアンサー|(?:問題点と|[\u4e00-\u9fffァ-ヶー]{0,10}(?:への|からの))?(?:アドバイス|助言))"
+_ANSWER = r"(?:Answers?|ANSWER|Ans|[AaＡ](?![&＆A-ZＡ-Ｚa-z])|答え|答弁|答|ご?回[\s　]?答(?:内容|要旨)?|お答え|ベストアンサー|(?:問題点と|[\u4e00-\u9fffァ-ヶー]{0,10}(?:への|からの))?(?:アドバイス|助言))"
 _OPEN, _CLOSE = r"[(（\[［【〔<＜「『《]", r"[)）\]］】〕>＞」』》]"
 _LEAD_SIGN = r"^[\s　■◆●▼▶◎□◇・]*"
 
@@ -42,13 +42,13 @@ QUESTION_MARK = re.compile(rf"{_mark(_QUESTION, glued=True).pattern}|{_COUNTED_Q
 ANSWER_MARK = _mark(_ANSWER, glued=False)
 ASK_LABEL = _mark(
     r"(?:(?:ご|御)?意見(?:の?(?:概要|要旨|内容))?|コメントの?概要|(?:ご|御)?要望(?:事項|内容)?|(?:ご|御)?指摘(?:事項|内容)?|照[\s　]?会(?:事項)?|(?:ご|御)?疑義(?:内容)?|疑問点?"
-    r"|(?:ご|御)?相談(?:事例)?|お客(?:さま|様)(?:から)?の(?:お?声|ご意見)|(?:利用者|会員|市民|町民|読者)の声|問題|設問|例題|演習|クイズ|苦情(?:の?内容)?|(?:ご|御)?提言|(?:ご|御)?提案|不明点|論点|お悩み|悩み|事例|症状)",
+    r"|(?:ご|御)?相談(?:事例)?|お客(?:さま|様)(?:から)?の(?:お?声|ご意見)|(?:利用者|会員|市民|町民|読者)の声|問題|設問|例題|演習|クイズ|苦情(?:の?内容)?|(?:ご|御)?提言|(?:ご|御)?提案|不明点|論点|お悩み|悩み|事例|症状|(?:申立て|申出|主張)の?(?:内容|概要|要旨)|状況|ケース)",
     glued=True,
 )
 """Words that mark a question where an answer's label follows them time after time (`labels.py`)."""
 TELL_LABEL = _mark(
     r"(?:[\u4e00-\u9fffァ-ヶー]{0,10}(?:の|から(?:の)?|より)?(?:(?:ご|御)?回[\s　]?答(?:内容|案)?|(?:基本的な)?考え(?:方)?|見解|(?:ご|御)?対[\s　]?応(?:内容|状況|方針|策)?|改善(?:内容|点|策|事例)?|取り?組み?(?:内容)?|措置(?:内容|状況)?"
-    r"|処理(?:結果|概要)?|解[\s　]?答|正解|正答|解[\s　]?説|解決(?:策|方法)?|助言|アドバイス|コメント|お?答え|対処(?:法|方法)?))",
+    r"|処理(?:の?結果|の?概要)?|裁定(?:の?内容|の?結果)?|解[\s　]?答|正解|正答|解[\s　]?説|解決(?:策|方法)?|助言|アドバイス|コメント|お?答え|対処(?:法|方法)?))",
     glued=False,
 )
 _LABEL_NOTE = re.compile(r"(?<=.)[(（][^()（）]*[)）]$")
@@ -78,13 +78,17 @@ _NAME = r"[\u4e00-\u9fffァ-ヶー々ヵ]{0,8}"
 
 
 def _speaker(words: str, sign: str = "") -> re.Pattern[str]:
-    who = rf"{_NAME}(?:{words})(?:[一二三四五A-ZＡ-Ｚ0-9０-９]{{0,2}})"
+    who = rf"{_NAME}(?:{words})(?:[一二三四五A-ZＡ-Ｚ0-9０-９]{{0,2}})(?:[(（][^()（）]{{1,12}}[)）])?"
     return re.compile(rf"^(?:{_OPEN}\s*{who}\s*{_CLOSE}[:：]?|[○●◯〇■◆]\s*{who}[:：\s　]|{who}\s*[:：]{sign})[\s　]*")
 
 
 ASKING_SPEAKER = _speaker(_ASKS, r"|(?:―{2,4}|─{2,4}|—{2,4})(?=[\s　]*[^\s　―─—])")
 """A dash stands for the interviewer."""
 TELLING_SPEAKER = _speaker(_TELLS)
+CHAIR = re.compile(
+    r"^[○●◯〇◆■]?\s*(?:[\u4e00-\u9fff々]{1,4})?(?:委員長|副委員長|議長|座長|部会長|司会者?|進行役?)(?:[(（][^()（）]{1,12}[)）])?[:：\s　]"
+)
+"""Who leads a meeting: neither asks nor answers."""
 
 _SIGN = "\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff+＋×＞>›»‹«∨∧﹀"
 _DECORATION = re.compile(rf"^[\s{_SIGN}]+(?=\S)|(?<=\S)[\s{_SIGN}]+$")
@@ -107,6 +111,7 @@ CODA = re.compile(
 """Headings that end the answer above them whatever their level."""
 
 _QUESTION_END = re.compile(
+    r"[\u4e00-\u9fffァ-ヶーり]は[。．]$|"
     r"(?:か|でしょう|ですか|ますか|かな|の|って|とは|なに|何|なぜ|いつ|どこ|どれ|誰|いくら|どう|できる|必要)?[?？]\s*[」』）)]?$"
     r"|(?:か|のか|でしょうか|ですか|ますか|ませんか|ないか)[。．.]?[」』）)]?$"
     r"|(?:です|ます|ない|た|ん(?:だ|です)|の(?:だ|です))(?:が|けど|けれど(?:も)?)[。．.…、]?$|(?:を|は|て|で)(?:お?願い(?:できます|できません)か|いいの|よいの|ある)[。．?？]?$|(?:答え|求め|述べ|示し|計算し|説明し|書き|選び|挙げ|答)(?:なさい|よ|てみよう|てみましょう)[。．.]?$"
@@ -156,7 +161,7 @@ NO_QUESTION = re.compile(
     r"(?:リンク|カテゴリー?|メニュー|検索|ログイン|人気|ランキング|アクセス)(?:集|一覧|する)?$)"
 )
 PAGE_EVIDENCE = re.compile(
-    r"よくある|よく(?:いただ|頂)く|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り|ご?不明(?:な)?点|お答えします"
+    r"よくある|よく(?:いただ|頂)く|FAQ|ＦＡＱ|faq|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|質問|疑問|お問い?合わ?せ(?:一覧|の多い)|質疑応答|問答|記者会見|相談(?:室|窓口|事例)|お困り|ご?不明(?:な)?点|お答えします|(?:問い?合わ?せ|照会|[ご御]意見|要望)(?:事項)?(?:と|及び|に対する)(?:その)?(?:ご?回答|考え方|対応)"
 )
 
 HELP_CENTRE = re.compile(r"ヘルプ|サポート|help|support", re.IGNORECASE)
@@ -320,13 +325,14 @@ def is_unfolding(text: str) -> bool:
 
 
 _OWNER = re.compile(r"^(?:©|\([cC]\)\s|Copyright\b|All Rights Reserved).{0,80}$", re.IGNORECASE)
+_COUNT = re.compile(r"^(?:No|NO|№|Ｎｏ)[.．]?\s*[0-9０-９]+$")
 _VISITORS = re.compile(r"^(?:あなたは|カウンター|アクセスカウンター?).{0,14}(?:番目|人目|人)(?:の.{0,10})?(?:です)?$")
 
 
 def is_furniture(text: str) -> bool:
     """A line such as 「ページの先頭へ」 that belongs to the page and to no answer."""
     short = text.strip()
-    if _OWNER.match(short) or _VISITORS.search(short):
+    if _COUNT.match(short) or _OWNER.match(short) or _VISITORS.search(short):
         return True
     if CLOSING.match(short) or RULER.match(short) or _PAGE_NUMBER.match(short) or is_unfolding(short):
         return True

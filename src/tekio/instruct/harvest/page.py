@@ -16,7 +16,7 @@ from tekio.instruct.harvest.confidence import Sketch, confidences
 from tekio.instruct.harvest.extents import TOPIC_LINE
 from tekio.instruct.harvest.flow import MAX_TITLE, same_text
 from tekio.instruct.harvest.labels import mark_labels
-from tekio.instruct.harvest.marks import RULER, TELLING_SPEAKER, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import RULER, TELLING_SPEAKER, is_furniture, question_likeness, undecorated
 from tekio.instruct.harvest.structured import structured_pairs
 from tekio.instruct.harvest.trail import page_trail
 from tekio.instruct.screen.defects import empty_answer
@@ -99,7 +99,7 @@ def marked_page(root: Any, *, flow: bool) -> Page:
     """The blocks of a parsed page with all that marks them, ready for `choose`."""
     page = read_page(root)
     page.flow = flow
-    page.opening = _first_lines(page) if flow else ""
+    page.opening = _first_lines(page) if flow or not page.title else ""
     mark_labels(page)
     return page
 
@@ -109,13 +109,13 @@ def _first_lines(page: Page) -> str:
     told: list[str] = []
     for block in page.main()[:3]:
         text = block.text.strip()
-        if RULER.match(text):
+        if RULER.match(text) or not undecorated(text):
             continue
         if (
             block.qa_mark is not None
             or block.size > MAX_TITLE
             or text.endswith(("。", "．"))
-            or text[:1] in ANSWER_SIGNS
+            or (text[:1] in ANSWER_SIGNS and text[-1:] not in ANSWER_SIGNS)
         ):
             break
         told.append(text)

@@ -11,6 +11,7 @@ numbers and lines that return on every page are set aside as page furniture; eve
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +19,15 @@ from typing import Any
 from lxml import etree
 
 from tekio.instruct.harvest.extents import TOPIC_LINE
-from tekio.instruct.harvest.marks import ASK_LABEL, ASKING_SPEAKER, RULER, TELL_LABEL, TELLING_SPEAKER, find_mark
+from tekio.instruct.harvest.marks import (
+    ASK_LABEL,
+    ASKING_SPEAKER,
+    RULER,
+    TELL_LABEL,
+    TELLING_SPEAKER,
+    find_mark,
+    question_likeness,
+)
 
 _PAGE_NUMBER = re.compile(
     r"^[\s\u3000]*(?:[-－–—‐]\s*[0-9０-９]{1,4}\s*[-－–—‐]|[0-9０-９]{1,4}\s*[/／]\s*[0-9０-９]{1,4}|[0-9０-９]{1,4})[\s\u3000]*$"
@@ -58,6 +67,7 @@ def text_tree(pages: Sequence[str]) -> Any:
     for page in pages:
         lines = _CONTROL.sub("", page.replace("\r\n", "\n").replace("\r", "\n")).replace("\f", "\n").split("\n")
         told = [line.strip(" \t\u3000\xa0") for line in lines]
+        widest = max(map(len, told), default=0)
         for number, (line, text) in enumerate(zip(lines, told, strict=True)):
             if not text:
                 close()
@@ -88,7 +98,7 @@ def text_tree(pages: Sequence[str]) -> Any:
                 speaks = named is not None and names[named[1]] >= SPEAKS
                 if _starts_new(line, text) or speaks or quoted or (paragraph and _END.search(paragraph[-1])):
                     close()
-                if len(paragraph) == 1 and _answers_below(told, number, indents[0], _indent(line)):
+                if len(paragraph) == 1 and _answers_below(paragraph[0], indents[0], _indent(line), widest):
                     close()
                 indents.append(_indent(line))
                 if paragraph and paragraph[-1][-1:].isascii() and text[:1].isascii():
@@ -114,17 +124,35 @@ def _indent(line: str) -> int:
     return min(width, MAX_INDENT)
 
 
-def _answers_below(lines: list[str], at: int, above: int, indent: int) -> bool:
-    """A short line without a mark at the margin, and lines moved in below it: not one paragraph that hangs."""
-    before = lines[at - 1] if at else ""
-    widest = max(len(line) for line in lines)
-    plain = not _ITEM.match(before) and find_mark(before) is None and not ASKING_SPEAKER.match(before)
-    return not above and indent >= 2 and plain and len(before) < SHORT_LINE * widest
+def _answers_below(line: str, above: int, indent: int, widest: int) -> bool:
+    """Whether the text moved in below a line is not its continuation: it does not hang from the line's mark.
+
+    line: the one line above, `above` its indentation; widest: of the lines of the page, in characters.
+    """
+    if indent - above < 2:
+        return False
+    mark = find_mark(line)
+    found = _ITEM.match(line)
+    at = mark.end if mark is not None and not mark.glued else found.end() if found is not None else 0
+    short = len(line) < SHORT_LINE * widest
+    if not at:
+        return not above and short and not ASKING_SPEAKER.match(line) and not TELLING_SPEAKER.match(line)
+    starts = above + _width(line[:at])
+    if mark is not None and mark.kind == "answer":
+        return False
+    asks = question_likeness(line[at:])
+    return indent < starts - 1 or asks >= 1 or (short and asks > 0)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "FWA" else 1 for letter in text)
 
 
 _NAMED = re.compile(r"^([^\s\u3000:：。、「」（）()]{1,12})[\s\u3000]*[:：]")
 SPEAKS = 2
 """A name with a colon that begins so many lines is somebody who speaks in turn."""
+_POSTED = re.compile(r"^[0-9]{1,4}\s*[:：.]\s*[^\s:：]{1,20}\s*[:：]\s*[0-9]{4}[/-][0-9]{1,2}[/-][0-9]{1,2}")
+"""The head of a post in a log."""
 _TIMED = re.compile(
     r"^[\[(（]?(?:[0-9]{4}[/-][0-9]{1,2}[/-][0-9]{1,2}\s+)?[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?[\])）]?[\s\u3000]+\S"
 )
@@ -132,6 +160,8 @@ _TIMED = re.compile(
 
 def _is_label(text: str) -> bool:
     """Nothing but a mark or a label: what it marks begins on the next line."""
+    if _POSTED.match(text):
+        return True
     mark = find_mark(text)
     if mark is not None:
         return mark.alone
@@ -143,7 +173,13 @@ _QUOTED = re.compile(r"^[>＞]\s*")
 
 
 def _starts_new(line: str, text: str) -> bool:
-    if _QUOTED.match(text) or _TIMED.match(text) or ASK_LABEL.match(text) or TELL_LABEL.match(text):
+    if (
+        _QUOTED.match(text)
+        or _POSTED.match(text)
+        or _TIMED.match(text)
+        or ASK_LABEL.match(text)
+        or TELL_LABEL.match(text)
+    ):
         return True
     if _ITEM.match(line) or find_mark(text) is not None:
         return True

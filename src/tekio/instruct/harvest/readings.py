@@ -17,7 +17,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.blocks import Block, Page, heading_level
 from tekio.instruct.harvest.elements import Question, Reading, blocks_of, elements, joined, squeezed, whole
 from tekio.instruct.harvest.flow import questions_of
 from tekio.instruct.harvest.marks import (
@@ -47,10 +47,15 @@ ANSWER_CLASS = re.compile(
 
 def by_marks(page: Page) -> list[Question]:
     marked: list[Block] = []
-    for block in page.main():
+    main = page.main()
+    for block, following in zip(main, [*main[1:], None], strict=False):
         mark = block.qa_mark
-        if mark is not None and mark.kind == "question":
-            marked.append(block)
+        if mark is None or mark.kind != "question":
+            continue
+        told = following.qa_mark if following is not None else None
+        if mark.alone and marked and told is not None and told.kind == "answer" and not told.glued:
+            continue  # a mark with no question behind it: a picture in the question before
+        marked.append(block)
     asked = questions_of(page, marked)
     return [
         part for block, until in zip(asked, [*asked[1:], None], strict=False) for part in _parts(page, block, until)
@@ -145,8 +150,8 @@ def _items(blocks: list[Block]) -> list[list[Block]]:
     items: list[list[Block]] = []
     for block in blocks:
         number = _ITEM_NUMBER.match(block.text)
-        if block.heading:
-            break
+        if block.heading or not (items or number or block.mark[:1].isdigit()):
+            break  # text above a list makes the list a part of one question
         if number or block.mark[:1].isdigit():
             items.append([replace(block, text=block.text[number.end() :] if number else block.text, mark="")])
         elif items and block.indent >= items[-1][0].indent and (block.indent or items[-1][0].node is block.node):
@@ -327,7 +332,7 @@ def _name_answers(page: Page, questions: list[Question]) -> None:
 
 def by_heading(level: int) -> Callable[[Page], list[Question]]:
     def read(page: Page) -> list[Question]:
-        nodes = elements(page, [f"h{level}"])
+        nodes = [node for node in page.root.iter() if heading_level(node) == level]
         return [Question(blocks, node) for node in nodes if (blocks := blocks_of(page, node))]
 
     return read

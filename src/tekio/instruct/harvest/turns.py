@@ -36,6 +36,11 @@ KNOWN_TELLS = re.compile(
     r"|(?:^|[^a-z])(?:operator|staff|support|agent|bot|assistant|admin|answer|answerer)(?:$|[^a-z])|^[AＡ]$|^答$",
     re.IGNORECASE,
 )
+CONVERSES = re.compile(
+    r"質問|質疑|Q\s*[&＆]\s*A|Ｑ\s*[&＆]\s*Ａ|FAQ|問答|会見|インタビュー|チャット|トーク履歴|相談|対談|座談会|聞(?:く|き|いて|いた)|教えて|お答え|フォーラム|掲示板|サポート|会話|よくある",
+    re.IGNORECASE,
+)
+"""Titles of pages on which one asks and another answers."""
 _CLOCK = r"(?:[0-9]{4}[/-][0-9]{1,2}[/-][0-9]{1,2}[\s　]+)?[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?"
 _NAME = r"[^\s　:：。、，,．.？?！!「」『』（）()\[\]【】＜＞<>／/=＝→⇒0-9０-９#＃]{1,14}"
 _SAID = re.compile(
@@ -45,6 +50,11 @@ _CLOCKED = re.compile(
     rf"^[\[(（]?{_CLOCK}[\])）]?[\s　]+(?P<a>[^\s　\t].{{0,20}}?)(?:\t|[\s　]{{2,}}|[\s　])[\s　]*(?=\S)"
 )
 _SIGNED = re.compile(rf"^[○●◯〇■◆◇□＊*☆★▽▼](?P<a>{_NAME})[\s　:：]+(?=\S)")
+_IN_QUOTES = re.compile(rf"^(?P<a>{_NAME})[\s　]*[「『](?=.*[」』]$)")
+_POSTED = re.compile(
+    rf"^[0-9]{{1,4}}[\s　]*[:：.][\s　]*(?P<a>{_NAME})[\s　]*[:：][\s　]*[0-9]{{4}}[/-][0-9]{{1,2}}[/-][0-9]{{1,2}}[^ぁ-んァ-ヶ]{{0,30}}"
+)
+"""The head of a post in a log: `2 ：name：2025/09/01(月) 12:30`."""
 _STAMP = re.compile(
     rf"^(?:[\s　・|]*(?:[\[(（]?{_CLOCK}[\])）]?|既読(?:[\s　]*[0-9]+)?|未読|送信済み?|今日|昨日|午前|午後))+$"
 )
@@ -73,9 +83,10 @@ class _Turn:
 def by_turns(page: Page) -> list[list[Question]]:
     """What the voices of each kind of turns (names, bubbles) ask, with what is told to it."""
     main = [block for block in page.main() if not block.foreign and not is_furniture(block.text)]
+    told = any(CONVERSES.search(name) for name in (page.title, page.opening, *(b.text for b in main if b.heading)))
     named = _by_names(main)
     _end_last(page, named)
-    found = [_asked_and_told(turns) for turns in (named, *_by_elements(page))]
+    found = [_asked_and_told(turns, known=told) for turns in (named, *_by_elements(page))]
     return [questions for questions in found if len(questions) >= FEWEST_ASKED]
 
 
@@ -108,6 +119,7 @@ def _by_names(main: list[Block]) -> list[_Turn]:
         known = bool(KNOWN_ASKS.search(name) or KNOWN_TELLS.search(name)) if name else False
         if name and (counts[name] > 1 or known or (headed and block.head and block.text.startswith(block.head))):
             rest = block.text[end:].strip(" 　")
+            rest = rest[:-1] if block.text[end - 1 : end] in ("「", "『") else rest
             said = [replace(block, text=rest, lead="", alt="", mark="", cell=None)] if rest else []
             if turns and turns[-1].voice == name:
                 turns[-1].blocks.extend(said)
@@ -126,7 +138,7 @@ def _name(block: Block, following: Block | None) -> tuple[str, int]:
     text = block.text
     if block.href is not None or block.heading or block.qa_mark is not None:
         return "", 0
-    for pattern in (_SAID, _SIGNED, _CLOCKED):
+    for pattern in (_POSTED, _SAID, _SIGNED, _CLOCKED, _IN_QUOTES):
         found = pattern.match(text)
         if found:
             name = next(value for value in found.groupdict().values() if value).strip(" 　\t:：")
@@ -219,7 +231,8 @@ def _ends_asking(text: str) -> bool:
     return bool(parts) and question_likeness(parts[-1]) >= 1.0
 
 
-def _asked_and_told(turns: list[_Turn]) -> list[Question]:
+def _asked_and_told(turns: list[_Turn], *, known: bool) -> list[Question]:
+    """known: the page says that somebody asks and is answered; else one of the voices must be called so (a play has two, too)."""
     voices = _grouped(turns)
     if len(voices) < 2:
         return []
@@ -241,6 +254,8 @@ def _asked_and_told(turns: list[_Turn]) -> list[Question]:
         for voice in following
         if voice and sum(_ends_asking(turn.text) for turn in voices[voice]) <= TELLS * len(voices[voice])
     }
+    if not known and not any(map(KNOWN_ASKS.search, askers)) and not any(map(KNOWN_TELLS.search, tellers)):
+        return []
     found: list[Question] = []
     for earlier, later in pairwise(turns):
         if earlier.voice not in askers or later.voice not in tellers or not earlier.blocks or not later.blocks:

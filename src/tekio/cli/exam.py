@@ -1,0 +1,60 @@
+"""Verbs of the exam: `tekio exam build`, `tekio exam show`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tekio.cli import Verbs
+from tekio.errors import Text
+
+
+def register(verbs: Verbs) -> None:
+    """Add the verbs."""
+    group = verbs.group("exam", Text("an examination from a corpus' own documents", "コーパス自身の文書から作る試験"))
+    parser = group.add(
+        "build",
+        Text("make the exam of a recipe from a finished corpus", "完成したコーパスから、レシピの試験を作る"),
+        _build,
+    )
+    parser.add_argument("recipe", type=Path)
+    parser.add_argument(
+        "--corpus",
+        type=Path,
+        metavar="DIR",
+        help=group.text("default: that of the run folder", "既定は実行フォルダのもの"),
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=group.text("folder to write", "出力先"))
+    parser.set_defaults(needs={"recipe": "file", "corpus": "folder"})
+    parser = group.add("show", Text("what an exam asks and what it can show", "試験の内訳と、見える差"), _show)
+    parser.add_argument("exam", type=Path, metavar="DIR")
+    parser.add_argument(
+        "--items",
+        type=int,
+        default=0,
+        metavar="N",
+        help=group.text("print N items of each half", "各部の問題を N 問表示"),
+    )
+    parser.set_defaults(needs={"exam": "folder"})
+
+
+def _build(arguments: argparse.Namespace) -> None:
+    from tekio.exam import build_exam
+    from tekio.recipe import load_recipe
+    from tekio.recipe.exam import ExamConfig
+
+    recipe = load_recipe(arguments.recipe)
+    corpus = arguments.corpus or recipe.run_folder / "corpus"
+    build_exam(recipe.exam or ExamConfig(), arguments.out, corpus=corpus, seed=recipe.seed)
+    _print(arguments.out, arguments, 0)
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    _print(arguments.exam, arguments, arguments.items)
+
+
+def _print(folder: Path, arguments: argparse.Namespace, items: int) -> None:
+    from tekio.exam.show import exam_lines
+
+    for line in exam_lines(folder, arguments.language, items):
+        print(line)

@@ -1,0 +1,137 @@
+"""Sentences of a passage with the words that can be asked for: numbers, dates, articles, names, who must do what, what is defined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tekio.knowledge.facts import Fact, facts_of
+from tekio.knowledge.passages import Passage
+from tekio.recipe.exam import ItemKind
+
+SHORTEST, LONGEST = 20, 220
+_SENTENCE = re.compile(r"[^。\n]+。?")
+_WHO = re.compile(
+    r"^(?:[第〇一二三四五六七八九十百千]+条[^ \u3000]*[ \u3000]+|[0-9０-９一二三四五六七八九十]{1,3}[ \u3000]+)?(?P<who>[^、。（）「」 \u3000]{0,20}"
+    r"(?:者|人|会社|銀行|金庫|大臣|長官|知事|機構|基金|組合|協会|連合会|機関|委員会|委員|理事|監事|議長|取締役|監査役|総会|政府|裁判所|登記官|職員|会員|員|株主|[長官国]))は、"
+)
+_DUTY = re.compile(r"(?:なければならない|てはならない|ことができる|ものとする|を要しない)。$")
+_LAW = re.compile(r"(?:(?<![方手用療])法|令|規則|規程|条約|通達)$")
+_COMPANY = re.compile(r"株式会社|ホールディングス|グループ$|銀行$|信託$|証券$|生命$|保険$|機構$|省$|庁$|公社$")
+_DEFINED = re.compile(r"「(?P<what>[^「」]{2,30})」とは、[^。]{8,}をいう。")
+_POLITE = (
+    ("することができません。", "することができます。"),
+    ("できません。", "できます。"),
+    ("該当しません。", "該当します。"),
+    ("なりません。", "なります。"),
+    ("認められません。", "認められます。"),
+    ("されません。", "されます。"),
+    ("必要はありません。", "必要があります。"),
+    ("差し支えありません。", "認められません。"),
+    ("ありません。", "あります。"),
+)
+"""Ends of a conclusion and their opposites, both ways where no other pair ends the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Words of a sentence that can be asked for. form: what other answers must be like (`0万円`, `令和0年0月`, `who`). value: by
+    which two are compared. start, end: of the words in the passage; before, after: the sentence around them.
+    """
+
+    kind: ItemKind
+    form: str
+    words: str
+    value: str
+    start: int
+    end: int
+    before: str
+    after: str
+
+    @property
+    def sentence(self) -> str:
+        """The sentence as it stands."""
+        return self.with_words(self.words)
+
+    def with_words(self, words: str) -> str:
+        """The sentence with other words in their place."""
+        return f"{self.before}{words}{self.after}"
+
+
+def told_of(passage: Passage) -> Iterator[Told]:
+    """What can be asked for in the sentences of a passage, in order."""
+    by_place = facts_of(passage.text)
+    for match in _SENTENCE.finditer(passage.text):
+        first, last = match.span()
+        sentence = match[0]
+        lead = len(sentence) - len(sentence.lstrip())
+        first, sentence = first + lead, sentence.strip()
+        if not SHORTEST <= len(sentence) <= LONGEST or not sentence.endswith("。") or not _whole(sentence):
+            continue
+        for start, end, kind, form, value in (
+            *_facts(sentence, [fact for fact in by_place if first <= fact.start and fact.end <= last], first),
+            *_who(sentence),
+            *_what(sentence),
+        ):
+            words = sentence[start:end]
+            if sentence.count(words) == 1:  # else a reader sees the answer beside the blank
+                yield Told(kind, form, words, value, first + start, first + end, sentence[:start], sentence[end:])
+
+
+def _whole(sentence: str) -> bool:
+    """Whether no bracket is open: a sentence within brackets ends another."""
+    if sentence.startswith(("）", ")", "」", "、")):
+        return False
+    return all(sentence.count(left) == sentence.count(right) for left, right in ("（）", "()", "「」"))
+
+
+def _form(words: str) -> str:
+    """How words are written, whatever their digits: what has another form gives itself away among options."""
+    kept = re.sub(r"[0-9０-９][0-9０-９,，.．]*", "0", words)
+    return re.sub(r"[〇一二三四五六七八九十百千元]+", "一", kept)
+
+
+def _facts(sentence: str, facts: list[Fact], first: int) -> Iterator[tuple[int, int, ItemKind, str, str]]:
+    for fact in facts:
+        start, end = fact.start - first, fact.end - first
+        if fact.kind == "number":
+            unit = fact.value.lstrip("-0123456789.")
+            if unit and unit not in ("号", "項", "月"):
+                yield start, end, "number", _form(fact.text), fact.value
+        elif fact.kind == "date" and fact.value.count("-") >= 1:
+            yield start, end, "date", _form(fact.text), fact.value
+        elif (
+            fact.kind == "article"
+            and fact.text.endswith("条")
+            and sentence[start - 1 : start] not in ("", "\u3000", " ")
+        ):
+            yield start, end, "what", "article", fact.value
+        elif fact.kind == "name" and (_LAW.search(fact.text) or _COMPANY.search(fact.text)):
+            yield start, end, "what", "law" if _LAW.search(fact.text) else "company", fact.value
+
+
+def _who(sentence: str) -> Iterator[tuple[int, int, ItemKind, str, str]]:
+    found = _WHO.match(sentence)
+    if found and _DUTY.search(sentence) and found["who"] not in ("この法律", "この規則", "この政令", "この省令"):
+        yield *found.span("who"), "who", "who", found["who"]
+
+
+def _what(sentence: str) -> Iterator[tuple[int, int, ItemKind, str, str]]:
+    for found in _DEFINED.finditer(sentence):
+        yield *found.span("what"), "what", "defined", found["what"]
+
+
+def turned(text: str, start: int) -> tuple[str, str, int, int] | None:
+    """The first sentence of an answer that concludes, and its opposite, with its place; None where it has no known end."""
+    for match in _SENTENCE.finditer(text, start):
+        sentence = match[0].strip()
+        if not SHORTEST // 2 <= len(sentence) <= LONGEST or sentence.startswith("【"):
+            continue
+        for one, other in _POLITE:
+            for end, opposite in ((one, other), (other, one)):
+                if sentence.endswith(end):
+                    place = match.start() + match[0].index(sentence)
+                    return sentence, sentence.removesuffix(end) + opposite, place, place + len(sentence)
+        return None
+    return None

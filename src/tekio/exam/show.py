@@ -1,0 +1,102 @@
+"""An exam in a few lines: what it asks, what was left out and why, what it can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from tekio.artifacts.exam import Exam, ExamItem, Half
+from tekio.artifacts.model import is_older, read_artifact, read_lines
+from tekio.errors import Language, Text, say
+
+SUMMARY = "exam.json"
+HALVES: tuple[tuple[Half, Text], ...] = (
+    ("seen", Text("seen (training documents)", "学習済み文書")),
+    ("unseen", Text("unseen (held-out documents)", "未学習文書")),
+)
+COUNTED = {"kind": Text("kind", "種類"), "topic": Text("topic", "出典"), "difficulty": Text("difficulty", "難しさ")}
+WORDS = {
+    "number": Text("number", "数値"),
+    "date": Text("date", "日付"),
+    "who": Text("who", "主体"),
+    "what": Text("what", "用語・条文"),
+    "choice": Text("choice", "正しい記述の選択"),
+    "true_false": Text("true or false", "正誤"),
+    "easy": Text("easy", "易"),
+    "middle": Text("middle", "中"),
+    "hard": Text("hard", "難"),
+}
+REASONS = {
+    "answer_not_in_passage": Text("the answer is not at its place in the passage", "答えが資料の該当箇所にない"),
+    "answer_too_short": Text("the answer is a single character", "答えが 1 文字"),
+    "answer_in_question": Text("the question tells the answer", "問いに答えが含まれる"),
+    "several_answers": Text("documents answer it differently", "文書によって答えが違う"),
+    "duplicate": Text("asked already", "重複"),
+    "stock_phrase": Text("its sentence is in several documents", "複数の文書にある定型文"),
+    "evaluation_item": Text("it is an item of the evaluation", "評価データの問題"),
+    "stands_in_training_text": Text("its sentence is in the training text too", "学習用文書にも同じ文がある"),
+    "too_few_rivals": Text("too few wrong options of its form", "同じ形の誤答が足りない"),
+    "answered_without_passage": Text("guessed without the passage", "資料なしで当てられる"),
+    "enough_items": Text("there are enough items", "問題数が足りている"),
+    "enough_of_this_document": Text("there are enough of its document", "同じ文書の問題が足りている"),
+}
+
+
+def exam_lines(folder: Path, language: Language, items: int = 0) -> Iterator[str]:
+    """Lines for the terminal. items: how many of each half are printed."""
+    exam = read_artifact(Exam, folder / SUMMARY)
+
+    def text(en: str, ja: str) -> str:
+        return say(Text(en, ja), language)
+
+    by = text("by rules", "規則により") if exam.accepted_by == "rule" else text("by people", "人により")
+    yield text(
+        f"{exam.items} items accepted {by}, version {exam.version}, frozen as {exam.sha256[:16]}",
+        f"{by}採用された問題 {exam.items} 問、版 {exam.version}、固定値 {exam.sha256[:16]}",
+    )
+    for half, name in HALVES:
+        plan = exam.plan.get(half)
+        if plan is None:
+            yield f"  {say(name, language)}: 0"
+            continue
+        seen = "-" if plan.corrected is None else f"{100 * plan.corrected:.1f}"
+        needed = "-" if plan.needed is None else f"{plan.needed:,}"
+        wanted = f"{100 * exam.difference:.0f}"
+        yield text(
+            f"  {name.en}: {plan.n} of {plan.wanted} wanted, from {plan.clusters} groups of documents; a true difference of {seen} "
+            f"points will be seen four times of five (of {plan.comparisons} comparisons); {wanted} points need {needed} items",
+            f"  {name.ja}: {plan.n} 問（希望 {plan.wanted}）、文書群 {plan.clusters}。{plan.comparisons} 比較の補正後、真の差 {seen} "
+            f"ポイントなら 5 回中 4 回見える。{wanted} ポイントを見るには {needed} 問必要",
+        )
+    for name, title in COUNTED.items():
+        told = [
+            f"{say(WORDS.get(value, Text(value, value)), language)} {count}"
+            for value, count in exam.counts[name].items()
+        ]
+        yield f"  {say(title, language)}: " + ", ".join(told)
+    base = exam.baseline
+    if base.share is not None and base.low is not None and base.high is not None and base.chance is not None:
+        yield text(
+            f"  right without the passage, by the options' form alone: {100 * base.share:.1f} % "
+            f"[{100 * base.low:.1f}, {100 * base.high:.1f}], chance {100 * base.chance:.1f} %",
+            f"  資料なしで選択肢の形だけから正答: {100 * base.share:.1f} % [{100 * base.low:.1f}, {100 * base.high:.1f}]、"
+            f"当て推量 {100 * base.chance:.1f} %",
+        )
+    left = sum(exam.rejected.values())
+    yield text(
+        f"  {exam.considered} questions considered, {left} left out:",
+        f"  検討した問い {exam.considered}、不採用 {left}:",
+    )
+    for rule, count in sorted(exam.rejected.items(), key=lambda entry: -entry[1]):
+        yield f"    {count:>6}  {say(REASONS.get(rule, Text(rule, rule)), language)}"
+    for half, name in HALVES if items else ():
+        yield f"== {say(name, language)}"
+        for item in islice(read_lines(ExamItem, folder / f"{half}.jsonl", older=is_older(folder / SUMMARY)), items):
+            yield from _item(item)
+
+
+def _item(item: ExamItem) -> Iterator[str]:
+    yield f"[{item.kind}, {item.difficulty}] {item.question}"
+    for place, option in enumerate(item.options):
+        yield f"  {'*' if place == item.answer else ' '} {option}"

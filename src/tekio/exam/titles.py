@@ -1,0 +1,41 @@
+"""Titles that tell a document from all others: a question that names none cannot be answered without its passage."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+
+_JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
+LONGEST = 80
+
+
+def telling_titles(documents: Sequence[Mapping[str, str | None]]) -> dict[str, str]:
+    """Document id -> a title that no other document has: its own, else with the folder it lies in; the others have none.
+
+    documents: `id`, `title`, `uri` of every document of the corpus.
+    """
+    own = {str(row["id"]): _plain(row["title"] or "") for row in documents}
+    folders = {str(row["id"]): _plain(PurePosixPath(row["uri"] or "").parent.name) for row in documents}
+    together = {
+        name: folders[name] if not _JAPANESE.search(own[name]) else f"{folders[name]} {own[name]}".strip()
+        for name in own
+    }
+    counts, wider = Counter(own.values()), Counter(together.values())
+    found: dict[str, str] = {}
+    for name, title in own.items():
+        if counts[title] == 1 and _tells(title):
+            found[name] = title
+        elif wider[together[name]] == 1 and folders[name] and _tells(together[name]):
+            found[name] = together[name]
+    return found
+
+
+def _tells(title: str) -> bool:
+    return 3 <= len(title) <= LONGEST and bool(_JAPANESE.search(title))
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split())

@@ -1,0 +1,117 @@
+"""Questions by rules: what is asked stands in the document, and what is wrong does not."""
+
+# pyright: standard
+
+import pytest
+
+from exam.corpus import answer, filing, law
+from tekio.exam.askable import Askable, Source
+from tekio.exam.options import choose_options, plain
+from tekio.exam.questions import RIGHT, WRONG, askables_of
+from tekio.exam.sentences import told_of, turned
+from tekio.knowledge.passages import split_passages
+from tekio.recipe.exam import KINDS
+
+
+def asked(text: str, title: str = "青空信託事業法施行規則") -> list[Askable]:
+    source = Source("seen", "d", "own", "g", title, "CC0-1.0")
+    return list(askables_of(source, text, KINDS, longest=800, seed=17))
+
+
+def of_kind(found: list[Askable], kind: str) -> list[Askable]:
+    return [one for one in found if one.kind == kind]
+
+
+def test_a_law_is_asked_for_numbers_who_terms_and_dates():
+    found = asked(law(0))
+    answers = {kind: {one.answer for one in of_kind(found, kind)} for kind in KINDS}
+    assert "10日" in answers["number"]
+    assert {"信託受託者", "信託監督委員", "代表取締役", "信託受益者"} <= answers["who"]
+    assert "青空受託業務" in answers["what"]
+    assert "平成10年1月1日" in answers["date"]
+
+
+def test_every_answer_stands_at_its_place():
+    for text in (law(3), filing(3), answer(3)):
+        for one in asked(text):
+            assert one.passage.text[one.start : one.end]
+            assert (
+                text[one.passage.start + one.start : one.passage.start + one.end]
+                == one.passage.text[one.start : one.end]
+            )
+            if one.kind in ("date", "who", "what"):
+                assert one.passage.text[one.start : one.end] == one.answer
+
+
+def test_the_blank_is_the_only_place_of_the_answer():
+    for one in asked(law(2)):
+        if one.kind in ("date", "who", "what"):
+            assert one.answer not in one.question.partition("\n")[2]
+
+
+def test_a_figure_is_asked_with_its_row_column_and_unit():
+    found = of_kind(asked(filing(1), "朝日野商事 経営指標"), "number")
+    sales = next(one for one in found if "売上高" in one.question and "当期" in one.question)
+    assert sales.answer == "1,158百万円"
+    assert "1,137百万円" in sales.rivals["row"]  # the same row, the other year
+    assert "1,158百万円" not in sales.rivals["row"]
+
+
+def test_a_wrong_statement_of_a_table_is_wrong():
+    for one in of_kind(asked(filing(1), "朝日野商事 経営指標"), "choice"):
+        told = {line.split(" | ")[0]: line for line in filing(1).splitlines()}
+        for wrong in one.rivals["row"]:
+            row = wrong.partition("（")[0]
+            value = wrong.partition("は")[2].removesuffix("百万円である。")
+            column = "前期" if "（前期" in wrong else "当期"
+            cell = next(cell for cell in told[row].split(" | ") if cell.startswith(column))
+            assert value not in cell
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_statement_is_true_or_false_as_the_answer_says(number):
+    for one in of_kind(asked(law(number)), "true_false"):
+        said = one.question.partition("\n")[2]
+        assert one.answer == (RIGHT if said in law(number).replace("\n", "") or said in law(number) else WRONG)
+
+
+def test_the_conclusion_of_an_answer_is_turned_into_its_opposite():
+    passage = next(one for one in split_passages("d", answer(1)) if one.kind == "answer")
+    found = turned(passage.text, passage.answer)
+    assert found is not None
+    sentence, opposite, start, end = found
+    assert passage.text[start:end] == sentence
+    assert sentence.endswith("算入することができません。")
+    assert opposite.endswith("算入することができます。")
+
+
+def test_a_sentence_within_brackets_is_not_asked():
+    passage = split_passages("d", "第一条　会社（国内に限る。以下同じ。）は、三十日以内に届け出なければならない。")[0]
+    assert all(one.sentence.count("（") == one.sentence.count("）") for one in told_of(passage))
+
+
+def test_options_are_different_answers_of_one_form():
+    source = Source("seen", "d", "own", "g", "題", "CC0-1.0")
+    passage = split_passages("d", "期限は三十日である。")[0]
+    one = Askable(
+        source, "number", "期限は", "1,000円", passage, 0, 2, "own", "", {"row": ["1000円", "１，０００円", "900円"]}
+    )
+    assert choose_options(one, [], 3, 1) is None  # the same amount written otherwise is no wrong answer
+    found = choose_options(one, ["800円"], 3, 1)
+    assert found is not None
+    options, place, difficulty = found
+    assert sorted(options) == ["1,000円", "800円", "900円"]
+    assert plain(options[place]) == "1000円"
+    assert difficulty == "easy"
+
+
+def test_the_place_of_the_right_option_says_nothing():
+    places = []
+    for number in range(10):
+        for one in of_kind(asked(filing(number), f"{number}商事 経営指標"), "number"):
+            chosen = choose_options(one, [], 4, 17)
+            assert chosen is not None
+            places.append(chosen[1])
+    assert len(places) == 100
+    for place in range(4):
+        assert 12 <= places.count(place) <= 38  # 25 expected; beyond three standard deviations
