@@ -114,9 +114,13 @@ def page_evidence(page: Page) -> bool:
     names = [page.title, page.opening, *(block.text for block in page.blocks if block.heading)]
     if any(PAGE_EVIDENCE.search(name) for name in names):
         return True
-    asking = sum(question_likeness(block.text) >= 1.0 for block in page.main() if block.heading or block.strong)
-    named = (block for block in page.main() if block.size <= MAX_LABEL and block.href is None)
-    if asking >= MIN_SEVERAL and any(TITLED_FAQ.search(block.text) for block in named):
+    asking = sum(
+        question_likeness(block.text) >= 1.0 for block in page.main() if block.href is None and block.size <= 200
+    )
+    if asking >= 2 and any(
+        block.cell is None and _ONLY_TITLE.match(block.text) and block.href is None and not block.mark
+        for block in page.main()
+    ):
         return True
     if sum(is_unfolding(block.text.strip()) for block in page.main()) >= MIN_SEVERAL:
         return True
@@ -127,6 +131,11 @@ def page_evidence(page: Page) -> bool:
 
 
 _QUESTION_PAGE = re.compile(r"(?:^|[/_.-])(?:faqs?|qa|q-a|qanda|questions?)(?:[/_.?-]|[0-9]|$)", re.IGNORECASE)
+
+
+_ONLY_TITLE = re.compile(
+    r"^[\s　■◆●◎○◇□【《<＜]*(?:よくある(?:ご)?(?:質問|お?問い?合わ?せ|疑問)|よくいただく(?:ご)?質問|FAQ|ＦＡＱ|Q\s?[&＆]\s?A|Ｑ＆Ａ)[\s　】》>＞]*$"
+)
 
 
 def _leads_to_questions(page: Page) -> bool:
@@ -402,11 +411,23 @@ def _judge(reading: Reading, pairs: list[Pair], total: int) -> _Judged:
         if not size or sum(block.size for block in pair.question) > judge.limit(pair):
             continue
         weight = 0.7 + 0.3 * like if reading.explicit else 0.1 + 0.9 * like
+        if _holds_another(pair):
+            weight *= 0.5
         if any(_hidden_question(block) for block in pair.answer):
             weight *= 0.4
         explained += weight * (size + sum(block.size for block in pair.question))
     judge.score = reading.prior * explained / total
     return judge
+
+
+def _holds_another(pair: Pair) -> bool:
+    """The answer begins with a term or a summary of its own: the question is the name of a category."""
+    asked, told = pair.question[0].node, pair.answer[0].node
+    return any(
+        tag_of(node) in ("dt", "summary")
+        for node in (told, *told.iterancestors())
+        if node is not asked and node not in asked.iterancestors()
+    )
 
 
 def _likeness(text: str, *, marked: bool) -> float:
@@ -444,10 +465,13 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
     name = judge.reading.name
     if name == "named columns" and len(answered) >= 2 and all(item.certain for item in judge.reading.questions):
         return True  # 御意見 beside 考え方, 質問 beside 回答
+    if name == "numbered lists":
+        return True  # the numbers of questions and answers are the same ones
     if name == "turns":
         return True  # the reading itself has weighed how often each voice asks
     if name == "answer marks":
-        return share >= 0.5
+        titled = all(pair.question[0].heading for pair in judge.pairs) and (evidence or HELP_CENTRE.search(page.title))
+        return share >= 0.5 or bool(titled)
     if name == "speakers" and (evidence or sure >= 2) and _told_by_speakers(judge):
         return True
     if name == "speakers" and not evidence and len(answered) < 3:
@@ -458,7 +482,7 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
         return False  # `q` and `a` are letters here
     if name == "marks" and len(judge.pairs) >= MIN_SEVERAL and len(answered) * 2 < len(judge.pairs):
         return _answers_marked(judge)  # questions of a quiz or a survey; what follows the last is no answer
-    if name in ("microdata", "marks", "speakers"):
+    if name in ("microdata", "marks", "speakers", "inline"):
         return name == "microdata" or _answers_marked(judge) or share >= 0.5
     if judge.reading.explicit:
         return (evidence and (share >= 0.3 or name in ("classes", "details", "controls", "named columns"))) or (

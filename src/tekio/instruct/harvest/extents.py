@@ -84,7 +84,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
             while answer and answer[-1].heading:
                 answer = answer[:-1]  # the title of what comes next
             inside = {block.index for block in answer}
-            if any(other.blocks[0].index in inside for other in questions):
+            if any(other.blocks[0].index in inside for other in questions if other is not question):
                 answer = []  # the panel of a whole category, or of a tab
             pairs.append(Pair(question.blocks, answer))
             continue
@@ -127,7 +127,7 @@ def _share_answers(questions: list[Question], pairs: list[Pair]) -> None:
             pairs[number].answer = list(pairs[number + 1].answer)
 
 
-_LETTER_MARK = re.compile(r"^[AaＡ][、,，･・…／/及又と]")
+_LETTER_MARK = re.compile(r"^[AaＡ](?:[、,，･・…／/及又と]|[\s　]+[BbＢ](?![a-zａ-ｚ]))")
 
 
 def _is_answer_mark(block: Block, asked: Block) -> bool:

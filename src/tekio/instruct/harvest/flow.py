@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tekio.instruct.harvest.blocks import Block, Page
-from tekio.instruct.harvest.marks import find_mark
 
 _NUMBERED = re.compile(r"[（(【\[〔]?\s*(?:問|Ｑ|Q)\s*([0-9０-９]+(?:\s*[-－‐−–—ー―の]\s*[0-9０-９]+)*)")
 _GLUED = re.compile(
@@ -84,6 +83,9 @@ def open_lines(text: str) -> str:
 
 
 _ASKS_OR_BOLD = re.compile(r"(?:[？?][」』）)]?|\*\*|__)$")
+_MARKED_LINE = re.compile(
+    r"^[\s\u3000]*(?:\*\*|__)?[（(【\[［]?(?:[QＱAＡ]|問|答|質問|ご質問|回答|お答え)[\s\u3000]?[0-9０-９\-－]*[.．:：、)）\]］】]"
+)
 _NO_PROSE = re.compile(r"^\s*(?:[|#]|```|~~~|---|===|<)")
 
 
@@ -98,7 +100,7 @@ def broken_lines(text: str) -> str:
     for at, (line, following) in enumerate(pairwise(lines)):
         if line[-1:] in (" ", "\\") or not following.strip() or _NO_PROSE.match(line) or _NO_PROSE.match(following):
             continue
-        if _ASKS_OR_BOLD.search(line) or find_mark(following.strip(" \u3000*_")) is not None:
+        if _ASKS_OR_BOLD.search(line) or _MARKED_LINE.match(following):
             lines[at] = line + "  "
     return "\n".join(lines)
 

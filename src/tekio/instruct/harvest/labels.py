@@ -44,9 +44,11 @@ def mark_labels(page: Page) -> None:
     if not seen and not any(event.name for event in events):
         return
     answered: Counter[str] = Counter()
+    told: Counter[str] = Counter()
     for event, following in pairwise(events):
         if event.kind == "question" and following.kind == "answer":
             answered[event.name] += 1
+            told[following.name] += 1
     asks = {name for name, count in answered.items() if count >= FEWEST and count >= MOST * seen.get(name, 0)}
     for place, event in enumerate(events):
         block = main[event.place]
@@ -61,7 +63,7 @@ def mark_labels(page: Page) -> None:
                 continue
             # 「アドバイス」 behind an answer without a mark is a part of it; right behind its question it is the answer.
             near = event.place - before.place <= 1 + (before.end >= len(main[before.place].text))
-            if before.name or near or ANSWERS.search(event.name):
+            if before.name or (near and told[event.name] >= FEWEST) or ANSWERS.search(event.name):
                 block.role = Mark("answer", event.end, event.end >= len(block.text))
 
 

@@ -101,7 +101,7 @@ def _mark_number(block: Block, end: int) -> str:
 def by_numbered_lists(page: Page) -> list[Question]:
     """All questions first (Q1, Q2 ...), then all answers (A1, A2 ...): the number says which belongs to which."""
     main = page.main()
-    if listed := _two_lists(main):
+    if listed := _two_lists(main) or _key_below(main):
         return listed
     questions: dict[str, int] = {}
     answers: dict[str, int] = {}
@@ -122,6 +122,41 @@ def by_numbered_lists(page: Page) -> list[Question]:
         if answers[name] == starts[-2]:
             told = [block for block in told if block.index < _end_around(page, told[0].node, told[0].index)] or told[:1]
         found.append(Question([asked], asked.node, told))
+    return found
+
+
+_KEY = re.compile(
+    r"^[【〔［\[■◆●○<＜「]*\s*(?:クイズの|問題の)?(?:解答|正解|正答|答え|こたえ)(?:一覧|編|と解説)?\s*[】〕］\]>＞」]*$"
+)
+
+
+def _key_below(main: list[Block]) -> list[Question]:
+    """Numbered questions, and below a line such as 【解答】 the same numbers with the solutions."""
+    at = next((place for place, block in enumerate(main) if place and _KEY.match(block.text)), None)
+    if at is None:
+        return []
+    asked, told = _numbered_marks(main[:at]), _numbered_marks(main[at + 1 :])
+    if len(asked) < 2 or set(asked) != set(told):
+        return []
+    found: list[Question] = []
+    for name, blocks in asked.items():
+        mark = told[name][0].qa_mark
+        first = replace(told[name][0], text=told[name][0].text[mark.end if mark else 0 :], lead="", alt="")
+        if first.text:
+            found.append(Question(blocks, blocks[0].node, [first, *told[name][1:]]))
+    return found
+
+
+def _numbered_marks(blocks: list[Block]) -> dict[str, list[Block]]:
+    """Number -> the blocks from its mark to the next."""
+    found: dict[str, list[Block]] = {}
+    for block in blocks:
+        mark = block.qa_mark
+        name = _mark_number(block, mark.end) if mark is not None and not mark.glued else ""
+        if name and name not in found:
+            found[name] = [block]
+        elif found and not name and not block.heading:
+            found[next(reversed(found))].append(block)
     return found
 
 
@@ -159,6 +194,27 @@ def _items(blocks: list[Block]) -> list[list[Block]]:
         elif items:
             break
     return items
+
+
+_THEN_ANSWER = re.compile(
+    r"(?<=[。．？?！!」）)は])[\s　]*(?=[（(【\[［]?(?:[AＡ]|答え?|回答|お答え)[0-9０-９]{0,3}[.．:：)）】\]］])"
+)
+
+
+def by_inline(page: Page) -> list[Question]:
+    """Question and answer in one line or paragraph: 「Q：…か。A：…」."""
+    found: list[Question] = []
+    for block in page.main():
+        mark = block.qa_mark
+        if mark is None or mark.kind != "question" or mark.alone:
+            continue
+        told = _THEN_ANSWER.search(block.text, mark.end + 1)
+        if told is not None and told.end() < len(block.text):
+            asked = replace(block, text=block.text[: told.start()])
+            found.append(
+                Question([asked], block.node, [replace(block, text=block.text[told.end() :], lead="", alt="")])
+            )
+    return found if len(found) >= 2 else []
 
 
 def by_speakers(page: Page) -> list[Question]:
@@ -506,6 +562,7 @@ def all_readings(page: Page) -> list[Reading]:
         Reading("microdata", by_microdata(page), 1.0, explicit=True),
         Reading("marks", by_marks(page), 1.0, explicit=True, marked=True),
         Reading("numbered lists", by_numbered_lists(page), 1.0, explicit=True, marked=True),
+        Reading("inline", by_inline(page), 1.0, explicit=True, marked=True),
         Reading("dl", byelements("dt", "dl", outer=True)(page), 0.97, explicit=True),
         Reading("dl inside", byelements("dt", "dl", outer=False)(page), 0.96, explicit=True),
         Reading("details", byelements("summary", "details", outer=True)(page), 0.97, explicit=True),

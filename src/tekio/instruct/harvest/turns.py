@@ -118,7 +118,7 @@ def _by_names(main: list[Block]) -> list[_Turn]:
     for block, (name, end) in zip(main, named, strict=True):
         known = bool(KNOWN_ASKS.search(name) or KNOWN_TELLS.search(name)) if name else False
         if name and (counts[name] > 1 or known or (headed and block.head and block.text.startswith(block.head))):
-            rest = block.text[end:].strip(" 　")
+            rest = block.text[end:].strip(" 　").lstrip(":：").lstrip(" 　")
             rest = rest[:-1] if block.text[end - 1 : end] in ("「", "『") else rest
             said = [replace(block, text=rest, lead="", alt="", mark="", cell=None)] if rest else []
             if turns and turns[-1].voice == name:
@@ -231,6 +231,15 @@ def _ends_asking(text: str) -> bool:
     return bool(parts) and question_likeness(parts[-1]) >= 1.0
 
 
+def _all_but_one(voices: dict[str, list[_Turn]]) -> set[str]:
+    """Many ask once each, and one answers them all."""
+    often = max(voices, key=lambda voice: len(voices[voice]))
+    others = {voice for voice in voices if voice and voice != often}
+    turns = [turn for voice in others for turn in voices[voice] if turn.blocks]
+    asking = sum(_asks(turn.text) for turn in turns)
+    return others if asking >= FEWEST_ASKED and asking >= ASKS * len(turns) else set()
+
+
 def _asked_and_told(turns: list[_Turn], *, known: bool) -> list[Question]:
     """known: the page says that somebody asks and is answered; else one of the voices must be called so (a play has two, too)."""
     voices = _grouped(turns)
@@ -245,7 +254,7 @@ def _asked_and_told(turns: list[_Turn], *, known: bool) -> list[Question]:
         if asking >= ASKS * len(matter) and (asking >= FEWEST_ASKED or KNOWN_ASKS.search(voice)):
             askers.add(voice)
     if not askers:
-        return []
+        askers = _all_but_one(voices)
     following = Counter(
         later.voice for earlier, later in pairwise(turns) if earlier.voice in askers and later.voice not in askers
     )
