@@ -122,3 +122,10 @@ def test_kanji_numerals_and_cut_words_go_on():
         join_lines("The bank keeps a frame-\nwork for long-\nterm assets.").text
         == "The bank keeps a framework for long-term assets."
     )
+
+
+def test_a_label_over_rows_of_a_table_is_no_rest_of_the_line_before():
+    rows = "未払金 | 前期: 21 | 当期: 36\n引当金 | 前期: 8 | 当期: 9"
+    long = "二つの会社を合わせたために、当期から区分の仕方を改めており、前の期の額も同じ仕方によっている。" * 2
+    text = f"{textwrap.fill(long, 22)}\n１．繰り延べた資産と負債の発生の主な原因別の内訳\n繰り延べた資産\n{rows}"
+    assert join_lines(text).text.split("\n")[-3] == "繰り延べた資産"

@@ -37,8 +37,13 @@ def _members(data: NDArray[np.uint8]) -> int:
     return colons
 
 
+_NESTED = frozenset((dict, list, float))
+
+
 def _keys(value: Any) -> tuple[int, bool]:
     """(members of all objects in a value, whether a number in it may be a long whole number that orjson rounded)."""
+    if type(value) is dict and _NESTED.isdisjoint(map(type, cast("dict[str, Any]", value).values())):
+        return len(cast("dict[str, Any]", value)), False  # most records are flat
     count, rounded = 0, False
     waiting: list[Any] = [value]
     while waiting:

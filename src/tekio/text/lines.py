@@ -402,6 +402,8 @@ def _goes_on(
         return True  # no sentence begins so
     if mode == "always" and line.is_open():
         return True
+    if _names_table(lines, number):
+        return False
     full = width is not None and line.columns >= MIN_WIDTH and width.is_full(line, following)
     if not line.is_open():
         # A sentence ends here: it is the end of the paragraph too, unless indentation tells paragraphs apart.
@@ -423,6 +425,12 @@ def _goes_on(
         and _PROSE.search(line.body) is not None
         and _ends_in_a_sentence(lines, number)
     )
+
+
+def _names_table(lines: Sequence[_Line], number: int) -> bool:
+    """Whether a line is a label that stands over rows of a table."""
+    below = lines[number + 1].raw if number + 1 < len(lines) else ""
+    return " | " in below and len(lines[number].body) <= 20 and not _PUNCTUATION.search(lines[number].body)
 
 
 def _ends_in_a_sentence(lines: Sequence[_Line], number: int) -> bool:

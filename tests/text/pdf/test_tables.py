@@ -69,7 +69,7 @@ def test_a_table_left_out_is_a_row_that_says_so(tmp_path: Path):
 
 
 def test_forms_that_fonts_of_browsers_name_are_usual_characters_in_cells_too(tmp_path: Path):
-    """U+2027 and Kangxi radicals stand for the middle dot and kanji in PDF files that browsers print."""
-    rows = [["", "前期"], ["キャッシュ‧フロー", "3⽉"], ["売上⾼", "12"]]
+    """U+2027, U+2215 and Kangxi radicals stand for the middle dot, ／ and kanji in PDF files that browsers print."""
+    rows = [["", "前期"], ["キャッシュ‧フロー", "3⽉"], ["売上⾼", "12"], ["Ｄ∕Ｅ比率", "7"]]
     document, _ = document_of(tmp_path, rows, GRID)
-    assert not set(document.text) & set("‧⽉⾼")
+    assert not set(document.text) & set("‧⽉⾼∕")

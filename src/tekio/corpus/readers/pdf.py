@@ -58,7 +58,7 @@ LAYOUTS = ("lines", "columns", "vertical")
 _PAGE_NUMBER = re.compile(
     r"^[\s\-－―—–‐()（）]*(?:[pPｐ]\.?\s*)?[0-9０-９]{1,4}(?:\s*[/／]\s*[0-9０-９]{1,4})?[\s\-－―—–‐()（）]*(?:ページ|頁)?$"
 )
-_FORMS = VERTICAL_FORMS | RADICALS | {0x2027: "・"}  # U+2027 is how the fonts of browsers name the middle dot
+_FORMS = VERTICAL_FORMS | RADICALS | {0x2027: "・", 0x2215: "／"}  # how the fonts of browsers name these two
 _ANY_MARK = re.compile(re.escape(MARK).replace(r"\{\}", "[0-9]+-[0-9]+"))
 _UNMAPPED = re.compile(r"\(cid:[0-9]+\)|[\ue000-\uf8ff\ufffd\ufffe]")
 _NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+|[\s\-－―–/／]+[0-9０-９]{1,4}[\s\-－―–]*$")
