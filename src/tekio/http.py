@@ -126,13 +126,13 @@ class Client:
                 text = text.replace(secret, "***").replace(urllib.parse.quote(secret, safe=""), "***")
         return _SECRET_NAME.sub(r"\1***", text)
 
-    def get(self, url: str, *, max_bytes: int | None = None) -> Response:
+    def get(self, url: str, *, max_bytes: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
         """The answer to a GET, its body in memory. 4xx other than 408, 425 and 429 are answers, not failures.
 
         Raises `FetchError`.
         """
         limit = self.max_bytes if max_bytes is None else max_bytes
-        return self._with_retries(url, lambda: self._once(url, {}, limit, None))
+        return self._with_retries(url, lambda: self._once(url, dict(headers or {}), limit, None))
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], read: Callable[[bytes], T]) -> T:
         """What `read` makes of the answer to a POST. An answer that it refuses (`ValueError`) is asked for again.

@@ -10,10 +10,11 @@ from compare.tiny_models import tiny_model
 from tekio.cli import main
 from tekio.compare import compare_answers
 from tekio.errors import InputError, TekioError
+from tekio.evaluate.models import Endpoint
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.report import CompareConfig
 from tekio.records import InstructionMeta, new_record
-from tekio.store import read_jsonl, write_jsonl
+from tekio.store import read_json, read_jsonl, write_jsonl
 
 QUESTIONS = [
     "NISA とは何ですか。",
@@ -151,4 +152,18 @@ def test_the_verb_compares_folders_under_their_labels(tmp_path: Path, models: di
     assert list(row["answers"]) == ["before", "tuned"]
     words.insert(3, f"before={models['tuned']}")
     assert main(words) == 2
-    assert "same label" in capsys.readouterr().err
+    assert "Two models are called 'before'" in capsys.readouterr().err
+
+
+def test_a_server_answers_beside_a_folder(tmp_path: Path, models: dict[str, Path]):
+    from evaluate.scoring.test_endpoint import completion, server
+
+    config = CompareConfig(prompts=prompts_file(tmp_path), max_new_tokens=2)
+    with server(lambda *_: completion("年 1 回です。")) as (url, asked):
+        both = {"base": models["base"], "server": Endpoint(url)}
+        compare_answers(config, tmp_path / "out", models=both, records=None, seed=17)
+        rows = list(read_jsonl(tmp_path / "out" / "answers.jsonl"))
+        compare_answers(config, tmp_path / "alone", models={"server": Endpoint(url)}, records=None, seed=17)
+    assert {row["answers"]["server"]["text"] for row in rows} == {"年 1 回です。"}
+    assert sorted(body["messages"][-1]["content"] for body in asked) == sorted([*QUESTIONS, *QUESTIONS])
+    assert read_json(tmp_path / "alone" / "summary.json")["models"]["server"]["n"] == len(QUESTIONS)

@@ -30,8 +30,8 @@ def register(verbs: Verbs) -> None:
         nargs="+",
         metavar="MODEL",
         help=text(
-            "model folder, adapter folder, or http://127.0.0.1:PORT/v1; LABEL=MODEL gives it a name",
-            "モデルのフォルダ、アダプタのフォルダ、または http://127.0.0.1:ポート/v1。名前=モデル で名付ける",
+            "model folder, adapter folder, or http://127.0.0.1:PORT/v1[#NAME]; LABEL=MODEL gives it a name",
+            "モデルのフォルダ、アダプタのフォルダ、または http://127.0.0.1:ポート/v1[#モデル名]。名前=モデル で名付ける",
         ),
     )
     parser.add_argument(
@@ -101,7 +101,33 @@ def register(verbs: Verbs) -> None:
         "--endpoint-model",
         default="",
         metavar="NAME",
-        help=text("model name an endpoint expects", "API に渡すモデル名"),
+        help=text(
+            "model name an endpoint expects (default: the one it lists)",
+            "API に渡すモデル名（既定: API の一覧にあるもの）",
+        ),
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help=text("a host of the own network whose server may be asked", "問い合わせてよい社内ネットワークのホスト"),
+    )
+    parser.add_argument(
+        "--endpoint-choices",
+        choices=["reply", "likelihood"],
+        default="reply",
+        help=text(
+            "how a server chooses: by its reply, or by likelihoods it gives of a prompt",
+            "サーバの選び方（回答文か、サーバが返す入力の尤度か）",
+        ),
+    )
+    parser.add_argument(
+        "--endpoint-parallel",
+        type=int,
+        default=8,
+        metavar="N",
+        help=text("requests to a server at the same time", "サーバへの同時リクエスト数"),
     )
     parser.add_argument(
         "--endpoint-rule",
@@ -218,6 +244,9 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             forgetting_margin=arguments.margin,
             endpoint_model=arguments.endpoint_model,
             endpoint_rule=arguments.endpoint_rule,
+            allow_hosts=arguments.allow_host,
+            endpoint_choices=arguments.endpoint_choices,
+            endpoint_parallel=arguments.endpoint_parallel,
             max_new_tokens=arguments.max_new_tokens,
             thinking=ThinkingConfig(
                 enable=None if arguments.thinking is None else arguments.thinking == "on",

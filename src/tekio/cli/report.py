@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,9 +36,23 @@ def register(verbs: Verbs) -> None:
         "compare",
         Text("ask several models the same questions and show the answers side by side", "複数のモデルに同じ質問をする"),
         _compare,
+        loopback=True,
     )
     compare.add_argument(
-        "models", nargs="+", metavar="[LABEL=]MODEL", help=text("model or adapter folders", "モデルのフォルダ")
+        "models",
+        nargs="+",
+        metavar="[LABEL=]MODEL",
+        help=text(
+            "model or adapter folders, or http://127.0.0.1:PORT/v1[#NAME]",
+            "モデルのフォルダ、または http://127.0.0.1:ポート/v1[#モデル名]",
+        ),
+    )
+    compare.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help=text("a host of the own network whose server may be asked", "問い合わせてよい社内ネットワークのホスト"),
     )
     compare.add_argument("--prompts", metavar="FILE", help=text("JSON Lines with `prompt`", "`prompt` の JSON Lines"))
     compare.add_argument(
@@ -95,6 +108,7 @@ def _evidence(arguments: argparse.Namespace) -> int:
 
 def _compare(arguments: argparse.Namespace) -> None:
     from tekio.compare import compare_answers
+    from tekio.evaluate.models import named_models
     from tekio.recipe.paths import RecipePath
     from tekio.recipe.report import CompareConfig
 
@@ -105,24 +119,12 @@ def _compare(arguments: argparse.Namespace) -> None:
             template=arguments.template,
             max_new_tokens=arguments.max_new_tokens,
         )
-    models = dict(_labelled(item) for item in arguments.models)
-    if len(models) != len(arguments.models):
-        raise UsageError(
-            Text("Two models have the same label.", "同じ呼び名のモデルがあります。"),
-            fix=Text("Write LABEL=FOLDER.", "呼び名=フォルダ の形で指定してください。"),
-        )
-    compare_answers(config, arguments.out, models=models, records=arguments.records, seed=arguments.seed)
+    compare_answers(
+        config,
+        arguments.out,
+        models=named_models(arguments.models),
+        records=arguments.records,
+        seed=arguments.seed,
+        allow_hosts=arguments.allow_host,
+    )
     print(arguments.out / "answers.jsonl")
-
-
-def _labelled(written: str) -> tuple[str, Path]:
-    """`label=folder`, or a folder whose last name becomes the label."""
-    from tekio.evaluate.models import label_named
-
-    label, separator, folder = written.partition("=")
-    path = Path(folder if separator else written)
-    label = label if separator else path.resolve().name
-    label = label_named(label if separator else re.sub(r"[^\w.-]", "-", label).strip("-.")[:30] or "model")
-    if not path.is_dir():
-        raise UsageError(Text("This is not a model folder.", "モデルのフォルダではありません。"), where=path)
-    return label, path

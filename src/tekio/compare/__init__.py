@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from tekio.artifacts.training import TrainingSummary
 from tekio.compare.measures import overlaps, repetition
 from tekio.compare.prompts import Prompt, choose_prompts, training_file, validation_file
 from tekio.errors import TekioError, Text
+from tekio.evaluate.models import Endpoint, Model
 from tekio.progress import Progress
 from tekio.recipe.report import CompareConfig
 from tekio.records import read_records
@@ -42,18 +43,27 @@ DIGITS = 4
 
 
 def compare_answers(
-    config: CompareConfig, out: Path, *, models: dict[str, Path], records: Path | None, seed: int
+    config: CompareConfig,
+    out: Path,
+    *,
+    models: Mapping[str, Model],
+    records: Path | None,
+    seed: int,
+    allow_hosts: Sequence[str] = (),
 ) -> Manifest:
     """Ask every model the same prompts (greedy, so repeatable) and write `answers.jsonl` and `summary.json`.
 
-    models: label -> model or adapter folder, in the order of the columns. records: the instruction data's folder (or
+    models: label -> model or adapter folder, or a server (which gets the prompt as one chat message, whatever the template), in
+    the order of the columns. allow_hosts: hosts of the own network whose servers may be asked. records: the instruction data's folder (or
     its validation file), asked when the configuration names no prompts; the training records beside it tell how much
     of an answer is recited. Answers are stored batch by batch, so a kill costs one batch.
     """
     if not models:
         raise TekioError(Text("No model to ask.", "質問するモデルがありません。"))
-    template = config.template or trained_template(models) or DEFAULT_TEMPLATE
-    inputs = model_inputs(models)
+    folders = {label: model for label, model in models.items() if isinstance(model, Path)}
+    template = config.template or trained_template(folders) or DEFAULT_TEMPLATE
+    inputs = model_inputs(folders)
+    inputs += [Input(label, model.sha256, "endpoint") for label, model in models.items() if isinstance(model, Endpoint)]
     if config.prompts is not None:
         inputs += [describe_input(file, f"prompts/{number}") for number, file in enumerate(config.prompts.files())]
     elif records is not None:
@@ -64,12 +74,16 @@ def compare_answers(
 
     def work(space: Workspace) -> None:
         prompts = choose_prompts(config, records, seed)
-        rendered = render_all(prompts, template, models)
+        messages = [f"{prompt.prompt}\n\n{prompt.input}" if prompt.input else prompt.prompt for prompt in prompts]
+        rendered = render_all(prompts, template, folders) if folders else messages
         made: dict[str, list[Generation]] = {}
         with Progress("compare", total=len(models) * len(prompts)) as progress:
-            for label, path in models.items():
+            for label, model in models.items():
                 parts = space.scratch("answers") / label
-                made[label] = _ask(path, rendered, parts, config.max_new_tokens, template, progress)
+                if isinstance(model, Endpoint):
+                    made[label] = _ask_server(model, messages, parts, config.max_new_tokens, allow_hosts, progress)
+                else:
+                    made[label] = _ask(model, rendered, parts, config.max_new_tokens, template, progress)
         answers = measured(made, training)
         write_lines(space.path / "answers.jsonl", _rows(prompts, rendered, answers))
         write_artifact(space.path / "summary.json", summarize(answers, template, config))
@@ -152,6 +166,32 @@ def _ask(
         if not part.is_file():
             loaded = loaded or load_model(path)
             made = generate(loaded, batch, max_new_tokens=max_new_tokens, stop=stop)
+            write_json(part, [{"text": item.text, "tokens": item.tokens, "finish": item.finish} for item in made])
+        answers += [Generation(**item) for item in read_json(part)]
+        progress.advance(len(batch))
+    return answers
+
+
+def _ask_server(
+    server: Endpoint,
+    messages: list[str],
+    parts: Path,
+    max_new_tokens: int,
+    allow_hosts: Sequence[str],
+    progress: Progress,
+) -> list[Generation]:
+    """A server's answers, each prompt as one chat message. Finished batches are read back."""
+    from tekio.evaluate.scoring.endpoint import EndpointModel
+    from tekio.model.generate import Generation
+    from tekio.recipe.evaluate import EvaluateConfig
+
+    asked = EndpointModel(server, EvaluateConfig(allow_hosts=list(allow_hosts)))
+    answers: list[Generation] = []
+    for start in range(0, len(messages), BATCH):
+        part = parts / f"{start:06d}.json"
+        batch = messages[start : start + BATCH]
+        if not part.is_file():
+            made = asked.answers(batch, max_new_tokens)
             write_json(part, [{"text": item.text, "tokens": item.tokens, "finish": item.finish} for item in made])
         answers += [Generation(**item) for item in read_json(part)]
         progress.advance(len(batch))

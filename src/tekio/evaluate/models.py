@@ -18,19 +18,26 @@ _ADDRESS = re.compile(r"https?://")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An OpenAI-compatible server, by the address its `/chat/completions` lies below."""
+    """An OpenAI-compatible server, by the address its `/chat/completions` lies below, and perhaps one of its models."""
 
     url: str
+    model: str = ""
 
     @property
     def name(self) -> str:
         """The address as results show it."""
-        return self.url
+        return f"{self.url}#{self.model}" if self.model else self.url
 
     @property
     def sha256(self) -> str:
         """An identity for the stage's key: the address. What a server answers cannot be hashed beforehand."""
-        return sha256_json({"endpoint": self.url})
+        return sha256_json({"endpoint": self.url} | ({"model": self.model} if self.model else {}))
+
+    @classmethod
+    def named(cls, address: str) -> Endpoint:
+        """`http://HOST:PORT/v1`, or with `#NAME` behind it the model of that name."""
+        url, _, model = address.partition("#")
+        return cls(url.rstrip("/"), model)
 
 
 Model = Path | Endpoint
@@ -57,7 +64,7 @@ def named_models(words: Sequence[str]) -> dict[str, Model]:
     models: dict[str, Model] = {}
     for word in words:
         label, place = split_label(word)
-        model: Model = Endpoint(place.rstrip("/")) if _ADDRESS.match(place) else Path(place).expanduser().resolve()
+        model: Model = Endpoint.named(place) if _ADDRESS.match(place) else Path(place).expanduser().resolve()
         if isinstance(model, Path) and not model.is_dir():
             raise UsageError(
                 Text("There is no such model folder.", "モデルのフォルダがありません。"),

@@ -136,6 +136,8 @@ def _settings(config: EvaluateConfig, units: Sequence[Unit], models: Mapping[str
         "models",
         "published",
         "exam",
+        "allow_hosts",
+        "endpoint_parallel",
     ):  # where it runs is no part of it; the units say what is asked
         plain.pop(name, None)
     return plain | {"units": [unit.identity() for unit in units], "models": list(models)}

@@ -114,7 +114,14 @@ class EvaluateConfig(Section):
     batch_tokens: int = Field(default=4096, ge=64)
     """Tokens computed at once; halved as often as needed when memory is full."""
     endpoint_model: str = ""
-    """Name of the model an OpenAI-compatible endpoint is asked for."""
+    """Name of the model an OpenAI-compatible endpoint is asked for; default: the one it lists under `/v1/models`."""
+    allow_hosts: list[str] = Field(default_factory=list[str])
+    """Hosts of the own network whose model servers may be asked, beside this machine."""
+    endpoint_parallel: int = Field(default=8, ge=1, le=256)
+    """Requests to a server at the same time."""
+    endpoint_choices: Literal["reply", "likelihood"] = "reply"
+    """How a server chooses: by what it writes, or by the likelihoods of the options, where it gives those of a prompt
+    (`/v1/completions` with `echo` and `logprobs`, or with `prompt_logprobs`)."""
     endpoint_rule: Literal["strict", "fin-harness"] = "strict"
     """How an endpoint's reply becomes a choice: `strict` reads one answer or none; `fin-harness` takes the choice
     found first anywhere in the reply, and the first choice if none is (its published rule)."""

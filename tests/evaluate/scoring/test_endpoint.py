@@ -4,7 +4,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from evaluate.exam import exam_config, write_corpus, write_exam
-from tekio.errors import TekioError, UsageError
+from tekio.errors import PolicyError, TekioError, UsageError
 from tekio.evaluate import evaluate
 from tekio.evaluate.models import Endpoint, named_models
 from tekio.evaluate.scoring import endpoint as endpoint_module
-from tekio.evaluate.scoring.endpoint import EndpointModel, read_reply
+from tekio.evaluate.scoring.endpoint import EndpointModel, allow_server, read_reply
 from tekio.evaluate.scoring.read_choice import choice_score
 from tekio.evaluate.scoring.requests import ChoiceRequest
 from tekio.recipe.evaluate import ThinkingConfig
@@ -33,12 +33,18 @@ def completion(text: Any, finish: str = "stop") -> tuple[int, bytes, dict[str, s
 
 
 @contextmanager
-def server(behaviour: Behaviour) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """A stand-in server; `behaviour(number, body)` gives status, content and headers of each request."""
+def server(behaviour: Behaviour, models: Sequence[str] = ("own",)) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """A stand-in server; `behaviour(number, body)` gives status, content and headers of each request. models: it lists."""
     asked: list[dict[str, Any]] = []
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            listed = self.path == "/v1/models"
+            self.send_response(200 if listed else 404)
+            self.end_headers()
+            self.wfile.write(json.dumps({"data": [{"id": name} for name in models]}).encode() if listed else b"")
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             with lock:
@@ -69,7 +75,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EndpointModel, "first_wait", 0.01, raising=False)
     monkeypatch.setattr(endpoint_module, "FIRST_WAIT_SECONDS", 0.01)
     defaults = list(EndpointModel.__init__.__defaults__ or ())
-    monkeypatch.setattr(EndpointModel.__init__, "__defaults__", (2.0, 0.01) if defaults else ())
+    monkeypatch.setattr(EndpointModel.__init__, "__defaults__", (2.0, 0.01, *defaults[2:]))
 
 
 def run(url: str, place: Path, rule: str = "strict", out: str = "out") -> dict[str, Any]:
@@ -176,6 +182,30 @@ def test_redirects_and_refusals_are_not_repeated(tmp_path: Path, status: int):
 def test_nobody_there_is_said(tmp_path: Path):
     with pytest.raises(TekioError, match="did not answer"):
         run("http://127.0.0.1:9/v1", tmp_path)
+
+
+def test_the_model_is_the_one_the_server_lists(tmp_path: Path):
+    exam = exam_config(write_exam(tmp_path / "exam", items=6))
+    with server(lambda *_: completion("A"), ["tuned-8b"]) as (url, asked):
+        evaluate(exam, tmp_path / "out", models={"server": Endpoint(url)}, corpus=None, seed=17)
+    assert {body["model"] for body in asked} == {"tuned-8b"}
+    assert read_json(tmp_path / "out" / "results.json")["models"]["server"]["endpoint_model"] == "tuned-8b"
+    with server(lambda *_: completion("A"), ["a", "b"]) as (url, asked):
+        with pytest.raises(UsageError) as several:
+            evaluate(exam, tmp_path / "two", models={"server": Endpoint(url)}, corpus=None, seed=17)
+        assert "a, b" in several.value.explain("en")
+        evaluate(exam, tmp_path / "two", models={"server": Endpoint.named(f"{url}/#b")}, corpus=None, seed=17)
+    assert {body["model"] for body in asked} == {"b"}
+
+
+def test_a_host_of_the_own_network_is_asked_when_it_is_named():
+    allow_server("http://127.0.0.1:8000/v1")
+    with pytest.raises(UsageError) as refused:
+        allow_server("http://10.0.0.9/v1", ["10.0.0.8"])
+    assert "--allow-host 10.0.0.9" in refused.value.explain("en")
+    allow_server("https://10.0.0.9/v1", ["10.0.0.9"])
+    with pytest.raises(PolicyError, match="own network"):
+        allow_server("http://8.8.8.8/v1", ["8.8.8.8"])
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from tekio.artifacts.results import (
 from tekio.errors import Text, UsageError
 from tekio.evaluate.results.comparisons import Rules, compare_measures, detectable, judge_family, measured
 from tekio.evaluate.results.degenerate import baselines, why_degenerate
+from tekio.evaluate.results.how_asked import asked_differently
 from tekio.evaluate.results.metrics import Measure, measures, not_finite, rounded, unparsed
 from tekio.evaluate.results.template_spread import spread
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, Score
@@ -260,7 +261,7 @@ def results(entries: Sequence[TaskResult], rules: Rules, settings: Settings | No
         (entry, comparison)
         for entry in entries
         for comparison in entry.comparisons
-        if not _set_aside(comparison, settings.models)
+        if not _set_aside(entry, comparison, settings.models)
     ]
     judge_family(
         [comparison for _, comparison in comparisons], [entry.higher_is_better for entry, _ in comparisons], rules
@@ -282,13 +283,20 @@ def results(entries: Sequence[TaskResult], rules: Rules, settings: Settings | No
     )
 
 
-def _set_aside(comparison: Comparison, models: Mapping[str, artifact.EvaluatedModel]) -> bool:
-    """Mark a comparison that cannot be made: values that are not finite; per-token loss of two tokenizers, which cut the text
-    into different units.
+def _set_aside(entry: TaskResult, comparison: Comparison, models: Mapping[str, artifact.EvaluatedModel]) -> bool:
+    """Mark a comparison that cannot be made: values that are not finite; a folder and a server that were asked differently;
+    per-token loss of two tokenizers, which cut the text into different units.
     """
     if comparison.not_comparable:
         return True
     names = (comparison.model, comparison.reference)
+    first, second = (models.get(name) for name in names)
+    if first and second and (why := asked_differently(entry, first, second)):
+        comparison.not_comparable = why
+        comparison.difference = comparison.low = comparison.high = comparison.p = None
+        comparison.discordant = comparison.error = comparison.test = None
+        comparison.wins = comparison.losses = comparison.ties = None
+        return True
     tokenizers = {models[name].tokenizer_sha256 if name in models else None for name in names}
     if comparison.metric not in PER_TOKEN or len(tokenizers) == 1:
         return False

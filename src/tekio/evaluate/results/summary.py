@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tekio.artifacts.results import Comparison, Metric, Results, Score
 from tekio.errors import Language, Text, say
+from tekio.evaluate.results.how_asked import CHOICES_DIFFER, PROMPTS_DIFFER
 
 VERDICTS = {
     "improved": Text("improved", "改善"),
@@ -15,6 +16,10 @@ VERDICTS = {
 NOT_COMPARABLE = {
     "not finite": Text("not comparable: NaN or infinity", "比較不可: NaN または無限大"),
     "different tokenizers": Text("not comparable: different tokenizers", "比較不可: トークナイザが違います"),
+    CHOICES_DIFFER: Text(f"not comparable: {CHOICES_DIFFER}", "比較不可: 問い方が違います（対数尤度と回答文）"),
+    PROMPTS_DIFFER: Text(
+        f"not comparable: {PROMPTS_DIFFER}", "比較不可: 問い方が違います（平文とチャットのメッセージ）"
+    ),
 }
 
 

@@ -132,7 +132,7 @@ def make_encoder(
     return Encoder(tokenizer, max_length, boundary, bos_id if add else None, int(start))
 
 
-def common_prefix(first: Sequence[int], second: Sequence[int]) -> int:
+def common_prefix(first: Sequence[int | str], second: Sequence[int | str]) -> int:
     """Length of the longest common prefix."""
     limit = min(len(first), len(second))
     if first[:limit] == second[:limit]:

@@ -1,7 +1,7 @@
-"""Models behind an OpenAI-compatible server on this machine, scored by what they answer.
+"""Models behind an OpenAI-compatible server on this machine or in the own network, scored by what they answer.
 
-A chat server gives no likelihoods, so a choice is read from the reply, by one of the rules of `replies`. Servers
-misbehave: they refuse, stall, answer with an error page, with nothing, with far too much. Each of these is tried again a
+A chat server gives no likelihoods, so a choice is read from the reply, by one of the rules of `replies`; a server that gives
+those of a prompt may be asked for them (`server_likelihood`). Servers misbehave: they refuse, stall, answer with an error page, with nothing, with far too much. Each of these is tried again a
 few times and then named with its item; what was answered before is kept, so that repeating the command goes on.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from tekio.artifacts.results import ModelFacts
@@ -22,29 +22,34 @@ from tekio.evaluate.scoring.asked import template_arguments
 from tekio.evaluate.scoring.read_choice import MAX_TOKENS, Reply, choice_score
 from tekio.evaluate.scoring.requests import (
     ChoiceRequest,
+    ChoiceScore,
     GenerationRequest,
     GenerationScore,
     Request,
     Score,
 )
 from tekio.evaluate.scoring.score_store import ItemStore, owed_batches
+from tekio.evaluate.scoring.server_likelihood import DIALECTS, Dialect, Told, body_for, choice_from_told, read_told
 from tekio.evaluate.units import Unit
 from tekio.http import Client, FetchError
 from tekio.model.reasoning import split_reasoning
+from tekio.offline import allow_private_host
 from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig, ThinkingConfig
 
 KEY_VARIABLE = "TEKIO_ENDPOINT_KEY"
+PROBE = "1, 2, 3"
+Read = TypeVar("Read")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MAX_BYTES = 4 << 20
 MAX_CHARACTERS = 20_000  # of a reply; 256 tokens are far fewer
 TIMEOUT_SECONDS = 300.0
 TRIES = 4
 FIRST_WAIT_SECONDS = 0.5
-TOGETHER = 8
+FEWEST_TOGETHER = 8  # requests whose answers are stored at once
 
 
-@dataclass(frozen=True)
+@dataclass
 class EndpointModel:
     """An endpoint as a model to score."""
 
@@ -52,30 +57,41 @@ class EndpointModel:
     config: EvaluateConfig
     timeout: float = TIMEOUT_SECONDS
     first_wait: float = FIRST_WAIT_SECONDS
+    tries: int = TRIES
+    model_name: str = ""
+    """As requests name it; found by asking the server where neither address nor configuration says it."""
+    dialect: Dialect | None = None
+    """The way to likelihoods of a prompt, once it is found."""
+
+    def __post_init__(self) -> None:
+        """The name that the address or the configuration gives."""
+        self.model_name = self.model_name or self.endpoint.model or self.config.endpoint_model
 
     def facts(self) -> ModelFacts:
-        """What results say about the model."""
+        """What results say about the model. Asks the server for its name, if none is given."""
+        self._prepare()
         return ModelFacts(
             parameters=None,
             dtype=None,
             context_length=None,
             bos=None,
             shared_prefixes=None,
-            endpoint_model=self.config.endpoint_model,
-            endpoint_rule=self.config.endpoint_rule,
+            endpoint_model=self.model_name,
+            endpoint_rule=self.config.endpoint_rule if self.config.endpoint_choices == "reply" else None,
             max_tokens=self._answer_tokens(MAX_TOKENS),
             thinking=self.config.thinking.enable,
             chat_template_sha256=None,
-            choices="reply",
+            choices=self.config.endpoint_choices,
         )
 
     def score(self, unit: Unit, store: ItemStore, progress: Progress) -> None:
         """Bring `store` to hold a score for every item of the unit. Raises `TekioError` naming task and item."""
-        require_loopback(self.endpoint.url)
+        self._prepare()
         requests = unit.built.requests
-        batches = [range(start, min(start + TOGETHER, len(requests))) for start in range(0, len(requests), TOGETHER)]
+        size = max(FEWEST_TOGETHER, self.config.endpoint_parallel)
+        batches = [range(start, min(start + size, len(requests))) for start in range(0, len(requests), size)]
         owed = owed_batches(store, unit.names)
-        with ThreadPoolExecutor(TOGETHER) as pool:
+        with ThreadPoolExecutor(self.config.endpoint_parallel) as pool:
             for number, batch in enumerate(batches):
                 if owed(number, batch):
                     scores = list(
@@ -86,6 +102,8 @@ class EndpointModel:
 
     def _score(self, request: Request, task: str) -> Score:
         where = f"task {task}, item {request.item}"
+        if isinstance(request, ChoiceRequest) and self.config.endpoint_choices == "likelihood":
+            return self._choice_by_likelihood(request, where)
         if isinstance(request, ChoiceRequest):
             settings: dict[str, Any] = {"max_tokens": self._budget(MAX_TOKENS), "temperature": 0}
             return choice_score(request, self._ask(request, where, settings), self.config.endpoint_rule)
@@ -113,6 +131,13 @@ class EndpointModel:
             where=where,
         )
 
+    def answers(self, messages: Sequence[str], max_new_tokens: int) -> list[GenerationScore]:
+        """What the server answers to each message. Raises `TekioError` naming the message's number."""
+        self._prepare()
+        with ThreadPoolExecutor(self.config.endpoint_parallel) as pool:
+            asked = [GenerationRequest(str(number), text, max_new_tokens) for number, text in enumerate(messages, 1)]
+            return [cast("GenerationScore", score) for score in pool.map(self._score, asked, ["compare"] * len(asked))]
+
     def _answer_tokens(self, default: int) -> int:
         return self.config.max_new_tokens or default
 
@@ -126,51 +151,142 @@ class EndpointModel:
         turns = [("user", asked.prompt)] if asked.conversation is None else asked.conversation.turns
         system = [("system", self.config.chat.system)] if self.config.chat.system else []
         messages = [{"role": role, "content": text} for role, text in (*system, *turns)]
-        body: dict[str, Any] = {"model": self.config.endpoint_model, "messages": messages, **settings}
+        body: dict[str, Any] = {"model": self.model_name, "messages": messages, **settings}
         if arguments := template_arguments(self.config):
             body["chat_template_kwargs"] = arguments
-        headers = {"Content-Type": "application/json"}
-        if key := os.environ.get(KEY_VARIABLE):
-            headers["Authorization"] = f"Bearer {key}"
-        client = Client(
+        return self._post(
+            "chat/completions", body, where, lambda content: read_reply(json.loads(content), self.config.thinking)
+        )
+
+    def _choice_by_likelihood(self, request: ChoiceRequest, where: str) -> ChoiceScore:
+        """The likelihoods of the choices after the prompt, as the server gives them."""
+        if request.conversation is not None or request.end_of_text:
+            raise UsageError(
+                Text(
+                    "A server gives likelihoods of plain prompts only, not of its chat template.",
+                    "サーバの尤度は平文のプロンプトについてだけ得られます（chat template は不可）。",
+                ),
+                where=where,
+                fix=Text("Use --endpoint-choices reply.", "--endpoint-choices reply を指定してください。"),
+            )
+        texts = [request.prompt, *(request.prompt + choice for choice in request.continuations)]
+        try:
+            told = [self._told(text, self.dialect or DIALECTS[0], where) for text in texts]
+            return choice_from_told(request, told[0], told[1:])
+        except ValueError as error:
+            raise TekioError(
+                Text("The server's likelihoods cannot be used.", "サーバの尤度を使えません。"),
+                where=f"{where} ({self.endpoint.url})",
+                why=str(error),
+            ) from error
+
+    def _told(self, text: str, dialect: Dialect, where: str) -> Told:
+        body = body_for(dialect, self.model_name, text)
+        return self._post("completions", body, where, lambda content: read_told(json.loads(content), text, dialect))
+
+    def _prepare(self) -> None:
+        """See that the address may be asked, and find the model's name and the way to likelihoods (once)."""
+        allow_server(self.endpoint.url, self.config.allow_hosts)
+        self.model_name = self.model_name or self._listed_model()
+        if self.config.endpoint_choices == "likelihood":
+            self.dialect = self.dialect or self._found_dialect()
+
+    def _found_dialect(self) -> Dialect:
+        """How the server gives likelihoods of a prompt. Raises `TekioError` if it gives none."""
+        why: list[str] = []
+        quick = replace(self, tries=2)
+        for dialect in DIALECTS:
+            try:
+                quick._told(PROBE, dialect, "likelihoods of a prompt")
+            except TekioError as error:
+                why.append(f"{dialect}: {error.why}")
+            else:
+                return dialect
+        raise TekioError(
+            Text("The server gives no likelihoods of a prompt.", "このサーバは入力の尤度を返しません。"),
+            where=self.endpoint.url,
+            why="; ".join(why),
+            fix=Text("Use --endpoint-choices reply.", "--endpoint-choices reply を指定してください。"),
+        )
+
+    def _listed_model(self) -> str:
+        """The only model the server lists. Raises `UsageError` if there are several, `TekioError` if it lists none."""
+        try:
+            answer = self._client().get(f"{self.endpoint.url}/models", headers=self._headers())
+            rows = cast("list[dict[str, Any]]", json.loads(answer.body)["data"] if answer.status == 200 else [])
+            names = [str(row["id"]) for row in rows]
+        except (FetchError, ValueError, KeyError, TypeError) as error:
+            raise self._failed("models", str(getattr(error, "why", None) or error)) from None
+        if len(names) == 1:
+            return names[0]
+        raise UsageError(
+            Text(
+                f"The server lists {len(names)} models.",
+                f"サーバの一覧にモデルが {len(names)} 個あります。",
+            ),
+            where=f"{self.endpoint.url}/models",
+            why=", ".join(names[:20]) or None,
+            fix=Text(
+                "Name one: URL#NAME or --endpoint-model.", "URL#モデル名 か --endpoint-model で指定してください。"
+            ),
+        )
+
+    def _client(self) -> Client:
+        return Client(
             interval=0,
-            tries=TRIES,
+            tries=self.tries,
             first_wait=self.first_wait,
             growth=4.0,
             timeout=self.timeout,
             max_bytes=MAX_BYTES,
-            allow_private=True,  # `require_loopback` allows this machine only
+            secrets=(os.environ.get(KEY_VARIABLE, ""),),
+            allow_private=True,  # `allow_server` allows this machine and hosts of the own network that were named
             redirects=False,
             proxies=False,
         )
+
+    def _headers(self) -> dict[str, str]:
+        key = os.environ.get(KEY_VARIABLE)
+        return {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+
+    def _post(self, path: str, body: dict[str, Any], where: str, read: Callable[[bytes], Read]) -> Read:
+        """What `read` makes of the answer. Tries again after errors of the server."""
         try:
-            return client.post(
-                f"{self.endpoint.url}/chat/completions",
-                json.dumps(body).encode(),
-                headers,
-                lambda content: read_reply(json.loads(content), self.config.thinking),
-            )
+            return self._client().post(f"{self.endpoint.url}/{path}", json.dumps(body).encode(), self._headers(), read)
         except FetchError as error:
-            raise TekioError(
-                Text("The endpoint did not answer correctly.", "API が正しく応答しません。"),
-                where=f"{where} ({self.endpoint.url})",
-                why=error.why,
-                fix=Text(
-                    "Check the server and run the same command again to resume; items answered so far are kept.",
-                    "サーバを確かめて同じコマンドを再実行してください。回答済みの項目は残っています。",
-                ),
-            ) from None
+            raise self._failed(where, str(error.why)) from None
 
-
-def require_loopback(url: str) -> None:
-    """Raise `UsageError` unless the address is http on this machine."""
-    parts = urlsplit(url)
-    if parts.scheme != "http" or parts.hostname not in LOOPBACK:
-        raise UsageError(
-            Text("Only servers on this machine are asked.", "このマシン上のサーバだけを使えます。"),
-            where=url,
-            fix=Text("For example http://127.0.0.1:8000/v1", "例: http://127.0.0.1:8000/v1"),
+    def _failed(self, where: str, why: str) -> TekioError:
+        return TekioError(
+            Text("The endpoint did not answer correctly.", "API が正しく応答しません。"),
+            where=f"{where} ({self.endpoint.url})",
+            why=why,
+            fix=Text(
+                "Check the server and run the same command again to resume; items answered so far are kept.",
+                "サーバを確かめて同じコマンドを再実行してください。回答済みの項目は残っています。",
+            ),
         )
+
+
+def allow_server(url: str, allowed: Sequence[str] = ()) -> None:
+    """Open the network guard for a server on this machine, or for one of the own network that `allowed` names.
+
+    Raises `UsageError` for another address, `PolicyError` for a host that is not of the own network.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname in LOOPBACK:
+        return
+    if parts.scheme in ("http", "https") and parts.hostname and not parts.username and parts.hostname in allowed:
+        allow_private_host(parts.hostname)
+        return
+    raise UsageError(
+        Text("Only servers on this machine are asked.", "このマシン上のサーバだけを使えます。"),
+        where=url,
+        fix=Text(
+            f"For a server in your own network: --allow-host {parts.hostname or 'HOST'}.",
+            f"社内ネットワークのサーバなら --allow-host {parts.hostname or 'ホスト'} を指定してください。",
+        ),
+    )
 
 
 def read_reply(answer: object, thinking: ThinkingConfig | None = None) -> Reply:
