@@ -4,6 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 TESTS ?= tests
+# Two processes, each with the tests of whole files; waiting threads of torch must not take the other's core.
+WORKERS ?= 2
+PYTEST := OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest
 
 .PHONY: demo test lint types tests test-heavy real lock clean
 
@@ -21,10 +24,10 @@ types: $(VENV)/.dev
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 tests: $(VENV)/.dev
-	$(BIN)/python -m pytest $(TESTS) -m "not heavy"
+	$(PYTEST) $(TESTS) -m "not heavy" -n $(WORKERS) --dist loadfile
 
 test-heavy: $(VENV)/.dev
-	$(BIN)/python -m pytest $(TESTS) -m heavy
+	$(PYTEST) $(TESTS) -m heavy
 
 # The whole chain on real public data (TEKIO_REAL_DATA, default ../shared/data); under 45 minutes on 2 cores.
 real: $(VENV)/.run
