@@ -57,7 +57,13 @@ def register(verbs: Verbs) -> None:
     parser = verbs.add(
         "export", Text("write a folder for servers, or GGUF", "推論サーバー用フォルダか GGUF を書き出す"), export
     )
-    parser.add_argument("model", type=Path)
+    parser.add_argument(
+        "model",
+        type=Path,
+        help=verbs.text(
+            "model, adapter or stage folder; or a GGUF file to unpack", "モデル、アダプタ、段階のフォルダ、または GGUF"
+        ),
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
         "--gguf", action="store_true", help=verbs.text("through llama.cpp's converter", "llama.cpp の変換を使う")
@@ -70,7 +76,7 @@ def register(verbs: Verbs) -> None:
         help=verbs.text("Python of the converter's own environment", "変換スクリプト用の環境の Python"),
     )
     _add_dtype(verbs, parser)
-    parser.set_defaults(needs={"model": "folder", "converter": "file", "converter_python": "file"})
+    parser.set_defaults(needs={"model": "any", "converter": "file", "converter_python": "file"})
 
     parser = verbs.add(
         "vocabulary",
@@ -145,7 +151,12 @@ def merge(arguments: argparse.Namespace) -> int | None:
 def export(arguments: argparse.Namespace) -> int | None:
     from tekio.model.export import export_folder, export_gguf, serving_lines
 
-    if arguments.gguf:
+    if arguments.model.is_file():
+        from tekio.model.gguf import unpack_gguf
+
+        unpack_gguf(arguments.model, arguments.out, dtype=arguments.dtype)
+        print(arguments.out)
+    elif arguments.gguf:
         export_gguf(
             arguments.model,
             arguments.out,

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tekio.errors import TekioError, Text
 from tekio.model.load import adapter_info, load_model, load_tokenizer, load_weights, model_folder
@@ -74,9 +75,15 @@ def modelfile(folder: Path, source: str) -> str:
     text = prompt
     if isinstance(tokenizer.chat_template, str):
         text = render_prompt(CHAT, prompt, tokenizer=tokenizer)
-        text = text.removeprefix(str(tokenizer.bos_token or ""))  # the server puts it there itself
+        if tokenizer.bos_token and _puts_bos(tokenizer):  # the server puts it there itself then
+            text = text.removeprefix(str(tokenizer.bos_token))
     stops = "".join(f"PARAMETER stop {json.dumps(item, ensure_ascii=False)}\n" for item in stop_texts(folder))
     return f'FROM {source}\nTEMPLATE """{text}"""\nPARAMETER temperature 0\n{stops}'
+
+
+def _puts_bos(tokenizer: Any) -> bool:
+    """Whether the tokenizer puts BOS before a text by itself, which the converted file then asks of the server."""
+    return tokenizer("a", add_special_tokens=True)["input_ids"][:1] == [tokenizer.bos_token_id]
 
 
 def serving_lines(out: Path) -> list[str]:

