@@ -62,7 +62,8 @@ def llama_server(model: Path) -> Iterator[str]:
     with subprocess.Popen(
         words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         try:
             address = process.stdout.readline().strip()
             assert address, "llama.cpp's server did not start"
