@@ -2,6 +2,8 @@
 
 import json
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,11 +24,11 @@ QUESTIONS = ("What is a bond?", "預金保険制度とは何ですか。", "Name
 RECIPE = """
 tekio: 1
 name: run
-out: .
+out: out
 seed: 17
 base: {{model: "{base}"}}
 instruct:
-  harvest: [{{name: tax-answers, path: "{pages}/100*.md", license: PDL-1.0}}]
+  harvest: [{{name: tax-answers, path: "{pages}/10*.md", license: PDL-1.0}}]
   screen: {{max_answer_characters: 300, max_instruction_characters: 300}}
 tune:
   template: chat
@@ -83,7 +85,7 @@ def test_smollm2_unpacks_by_the_command_line_once(tmp_path: Path, capsys: pytest
     words = ["export", str(smollm2_gguf()), "--out", str(tmp_path / "model"), "--dtype", "bf16"]
     assert main(words) == 0
     assert "vllm serve" in capsys.readouterr().out
-    assert main(words) == 1  # nothing is replaced
+    assert main(words) == 2  # nothing is replaced
 
 
 @pytest.mark.heavy
@@ -92,8 +94,8 @@ def test_lora_on_smollm2_merges_converts_and_answers_the_same_from_llama_cpp(smo
     pages = need_real_data("nta", "shitsugi")
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text(RECIPE.format(base=smollm2, pages=pages), encoding="utf-8")
-    assert main(["run", str(recipe)]) == 0
-    adapter = tmp_path / "run" / "tune" / "adapter"
+    subprocess.run([sys.executable, "-m", "tekio", "run", str(recipe)], check=True)  # (its guard closes the network)
+    adapter = tmp_path / "out" / "tune" / "adapter"
     export_gguf(adapter, tmp_path / "tuned.gguf", converter=llama_converter(), dtype="fp32")
     loaded = load_model(adapter, dtype="fp32", device="cpu")
     prompts = [render_prompt(CHAT, question, tokenizer=loaded.tokenizer) for question in QUESTIONS]
