@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def llama_converter() -> Path:
 
 
 @contextmanager
-def llama_server(model: Path) -> Iterator[str]:
+def llama_server(model: Path) -> Generator[str]:
     """The address of llama.cpp's server (the package `xllamacpp`, in an environment of its own) with a GGUF file."""
     python = PARTS / "xllamacpp" / "bin" / "python"
     if not (PARTS / "xllamacpp" / "ready").is_file():
@@ -74,7 +74,7 @@ def llama_server(model: Path) -> Iterator[str]:
             process.terminate()
 
 
-def ask(address: str, place: str, question: dict[str, object]) -> dict[str, object]:
+def ask(address: str, place: str, question: Mapping[str, object]) -> dict[str, object]:
     """What the server answers to a JSON question."""
     body = json.dumps(question).encode()
     request = urllib.request.Request(f"{address}{place}", body, {"content-type": "application/json"})
