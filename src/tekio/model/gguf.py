@@ -74,7 +74,7 @@ def _weights(path: Path) -> Any:
     quiet_libraries()
     try:
         with contextlib.redirect_stderr(io.StringIO()):  # a progress bar that no setting turns off
-            model, info = AutoModelForCausalLM.from_pretrained(
+            loaded: Any = AutoModelForCausalLM.from_pretrained(
                 str(path.parent),
                 gguf_file=path.name,
                 dtype=torch.float32,
@@ -84,6 +84,7 @@ def _weights(path: Path) -> Any:
             )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, NotImplementedError) as error:
         raise _unreadable(path, error) from error
+    model, info = loaded
     require_loaded(info, path)
     require_finite(model.named_parameters(), path)
     for name in ("quantization_config", "_pre_quantization_dtype"):  # the written weights are plain numbers
