@@ -15,6 +15,7 @@ from tekio.instruct.source_table import source_table
 from tekio.recipe.report import ReportConfig
 from tekio.report import chart_data
 from tekio.report.changes import differences, selections, task_groups
+from tekio.report.exam import exam_contents
 from tekio.report.findings import Findings
 from tekio.report.gather import STAGES, Run, Training
 from tekio.report.glossary import (
@@ -38,6 +39,7 @@ from tekio.report.verdict import (
 STAGE_WORDS = {
     "corpus": Text("Documents read, cleaned, split", "文書の読み込み・整形・分割"),
     "study": Text("Documents told again", "文書の言い換え"),
+    "exam": Text("Exam from the documents", "文書から試験を作成"),
     "base": Text("Base model", "基盤モデル"),
     "pretrain": Text("Continual pre-training", "継続事前学習"),
     "instruct": Text("Instruction data", "指示データの作成"),
@@ -92,13 +94,16 @@ def contents(
         "paper_sources": source_table(run.instruct) if run.instruct and run.instruct.expected else None,
         "cautions": findings.cautions,
         "severity": SEVERITY_WORDS,
-        "stages": [_stage_row(run, stage) for stage in STAGES if stage != "sweep" or stage in run.manifests],
+        "stages": [
+            _stage_row(run, stage) for stage in STAGES if stage not in ("sweep", "exam") or stage in run.manifests
+        ],
         "funnels": _funnels(run),
         "terms": findings.terms,
         "own_policy": _own_policy(recipe),
         "answer_words": answer_words,
         "training": [_training(item) for item in run.training],
         "sweep": sweep_contents(run.sweep),
+        "exam": exam_contents(run.exam, run.exam_cost, run.manifests),
         "differences": charts[1:],
         "task_groups": task_groups(run, labels),
         "spreads": chart_data.spread_charts(results, labels) if results else [],

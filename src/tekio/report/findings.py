@@ -7,6 +7,7 @@ from typing import Any
 
 from tekio.artifacts.report import PaperTable
 from tekio.errors import Text
+from tekio.report.exam import QUESTION, overview_line
 from tekio.report.gather import Run
 from tekio.report.number_format import compact, count
 from tekio.report.papers import paper_table
@@ -59,6 +60,7 @@ def _overview(
     return [
         (Text("What may it be used for?", "何に使えるか"), _use(domain, general, warned, purpose)),
         (Text("Did it get better?", "良くなったか"), _said(domain)),
+        *([(QUESTION, overview_line(run.exam))] if run.exam else []),
         (Text("What did it forget?", "失われた能力はあるか"), _said(general)),
         (Text("What did it cost?", "費やした学習量"), _cost(run)),
         (Text("How sure is this?", "どこまで確かか"), _certainty(run)),

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
 from tekio.artifacts.corpus import CorpusFunnel
+from tekio.artifacts.exam_results import ExamCost, ExamResults
 from tekio.artifacts.instruct import InstructFunnel
 from tekio.artifacts.model import is_older, read_artifact, read_lines
 from tekio.artifacts.results import Results, label_order
@@ -23,7 +24,7 @@ from tekio.report.flips import TaskFlips, find_flips
 from tekio.report.sources import Funnel, Source, of_documents, of_records
 from tekio.store import MANIFEST, Input, Manifest, read_manifest, sha256_file, sha256_json
 
-STAGES = ("corpus", "study", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare")
+STAGES = ("corpus", "study", "exam", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare")
 TRAINED = ("base", "pretrain", "tune")
 
 Value = TypeVar("Value")
@@ -54,6 +55,8 @@ class Run:
     training: list[Training] = field(default_factory=list[Training])
     results: Results | None = None
     labels: list[str] = field(default_factory=list[str])
+    exam: ExamResults | None = None
+    exam_cost: ExamCost | None = None
     flips: list[TaskFlips] = field(default_factory=list[TaskFlips])
     sweep: Sweep | None = None
     answers: list[AnsweredPrompt] = field(default_factory=list[AnsweredPrompt])
@@ -144,6 +147,8 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
             run.sweep = attempt(place / "sweep.json", partial(read_artifact, Sweep))
         elif stage == "evaluate":
             run.results = attempt(place / "results.json", partial(read_artifact, Results))
+            run.exam = attempt(place / "exam.json", partial(read_artifact, ExamResults))
+            run.exam_cost = attempt(place / "exam-cost.json", partial(read_artifact, ExamCost))
             if run.results is not None:
                 run.labels = label_order(run.results)
                 found = partial(find_flips, results=run.results, labels=run.labels, most=items)
