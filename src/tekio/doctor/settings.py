@@ -38,7 +38,7 @@ def check_settings(recipe: Recipe) -> Iterator[Finding]:
         )
     if recipe.evaluate is not None and not recipe.evaluate.tasks:
         held_out = recipe.evaluate.perplexity.held_out and recipe.corpus is not None
-        if not held_out:
+        if not held_out and recipe.exam is None:
             yield Finding(
                 "failure",
                 "evaluate.tasks",

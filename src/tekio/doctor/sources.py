@@ -56,6 +56,41 @@ def check_instruct(recipe: Recipe) -> Iterator[Finding]:
         yield from _license_finding(name, item.license)
 
 
+def check_exam(recipe: Recipe) -> Iterator[Finding]:
+    """What is asked: sources that the corpus has, items that people accepted, evaluation items that must not be asked."""
+    config = recipe.exam
+    if config is None or recipe.corpus is None:
+        return
+    known = [source.name for source in recipe.corpus.sources]
+    if wrong := [name for name in config.sources if name not in known]:
+        words = Text(
+            f"{', '.join(wrong)}: no source of the corpus; it has {', '.join(known)}",
+            f"{'、'.join(wrong)} という出典はコーパスにありません。あるもの: {'、'.join(known)}",
+        )
+        yield Finding("failure", "exam.sources", words)
+    if config.unseen and not recipe.corpus.held_out.share:
+        words = Text(
+            "`corpus.held_out.share` is 0, so there is no unseen half",
+            "`corpus.held_out.share` が 0 のため、未学習の部がありません",
+        )
+        yield Finding("warning", "exam.unseen", words)
+    if config.accepted is not None:
+        from tekio.exam.review import accepted_items
+
+        try:
+            count = len(accepted_items(config.accepted.path))
+            yield Finding("ok", "exam.accepted", Text(f"{count:,} items", f"{count:,} 問"))
+        except TekioError as error:
+            yield failure("exam.accepted", error)
+    if config.avoid is not None:
+        from tekio.contamination.evaluation_items import evaluation_files
+
+        try:
+            evaluation_files(config.avoid, "exam.avoid")
+        except TekioError as error:
+            yield failure("exam.avoid", error)
+
+
 def check_study(recipe: Recipe) -> Iterator[Finding]:
     """What is told again: sources and domains that the corpus has; the address of the model server and the prompts."""
     config = recipe.study

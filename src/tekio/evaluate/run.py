@@ -243,8 +243,7 @@ class _Work:
         write_artifact(space.path / RESULTS, found)
         if self.exam is not None:
             costs = {label: store / label / COST for label in self.models}
-            device = self.processes.device(self.config.device)
-            self.exam.write(space.path, space.volatile(COST), scores, costs, self._rules(), device)
+            self.exam.write(space.path, space.volatile(COST), scores, costs, self._rules())
         space.counts.update(
             {"models": len(self.models), "tasks": len({unit.built.name for unit in self.units})}
             | {"items": sum(len(found) for found in scores.values())}

@@ -116,7 +116,7 @@ class ExamPart:
             if model.config.choices == "likelihood":
                 times = [_seconds(model, request) for request in asked[:: max(1, len(asked) // TIMED)][:TIMED]]
                 seconds[unit.built.name] = len(times), float(np.median(times))
-        write_json(file, {"tokens": tokens, "seconds": seconds})
+        write_json(file, {"tokens": tokens, "seconds": seconds, "device": str(model.loaded.device)})
 
     def write(
         self,
@@ -125,7 +125,6 @@ class ExamPart:
         scores: Mapping[tuple[str, str], Sequence[Score]],
         costs: Mapping[str, Path],
         rules: Rules,
-        device: str,
     ) -> None:
         """Write what comes out. folder: the stage's. cost: the file with the clocks. scores: (label, file name of the unit) -> its
         scores. costs: label -> the file that `measure` wrote.
@@ -153,7 +152,7 @@ class ExamPart:
         )
         write_artifact(folder / RESULTS, found)
         write_lines(folder / LOOKED_UP, self.opened.lines)
-        write_artifact(cost, _cost(known, library, device))
+        write_artifact(cost, _cost(known, library))
 
 
 def _seconds(model: LocalModel, request: ChoiceRequest) -> float:
@@ -164,7 +163,7 @@ def _seconds(model: LocalModel, request: ChoiceRequest) -> float:
     return time.perf_counter() - started
 
 
-def _cost(known: Mapping[str, Mapping[str, Any]], library: Library | None, device: str) -> ExamCost:
+def _cost(known: Mapping[str, Mapping[str, Any]], library: Library | None) -> ExamCost:
     asked: list[AskedCost] = []
     for label, found in known.items():
         for name, (count, seconds) in found["seconds"].items():
@@ -172,7 +171,7 @@ def _cost(known: Mapping[str, Mapping[str, Any]], library: Library | None, devic
             if named is not None and (named[0] == "seen" or task_name("seen", named[1]) not in found["seconds"]):
                 asked.append(AskedCost(model=label, book=named[1], questions=count, seconds=seconds))
     return ExamCost(
-        device=device,
+        device=", ".join(sorted({found["device"] for found in known.values()})),
         asked=asked,
         search_seconds=float(np.median(library.searches)) if library and library.searches else None,
         index_seconds=library.seconds if library else None,
