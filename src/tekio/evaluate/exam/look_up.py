@@ -11,6 +11,7 @@ from tekio.artifacts.exam import ExamItem
 from tekio.artifacts.exam_results import FoundPassage, RetrievedItem
 from tekio.documents import read_documents
 from tekio.evaluate.retrieve.character_bm25 import Hit, PassageIndex, search_form
+from tekio.evaluate.retrieve.embedding_index import EmbeddingIndex
 from tekio.evaluate.retrieve.open_book import PromptRoom
 from tekio.evaluate.scoring.requests import Request
 from tekio.knowledge.passages import Passage, split_passages
@@ -23,7 +24,7 @@ class Library:
 
     passages: list[Passage]
     titles: list[str]
-    index: PassageIndex
+    index: PassageIndex | EmbeddingIndex
     method: str
     seconds: float
     searches: list[float] = field(default_factory=list[float])
@@ -58,9 +59,18 @@ def open_library(corpus: Path, config: RetrieveConfig) -> Library:
         passages.extend(found)
         titles.extend([row["title"] or ""] * len(found))
     texts = [shown_text(title, passage.text) for title, passage in zip(titles, passages, strict=True)]
-    index = PassageIndex(texts, ngram=config.ngram, k1=config.k1, b=config.b)
-    method = f"BM25 of character {config.ngram}-grams"
+    index, method = _index(texts, config)
     return Library(passages, titles, index, method, time.perf_counter() - started)
+
+
+def _index(texts: Sequence[str], config: RetrieveConfig) -> tuple[PassageIndex | EmbeddingIndex, str]:
+    """The index the recipe asks for, and what it is called."""
+    if config.embedding is None:
+        index = PassageIndex(texts, ngram=config.ngram, k1=config.k1, b=config.b)
+        return index, f"BM25 of character {config.ngram}-grams"
+    folder = config.embedding.path
+    prefixes = {"query_prefix": config.query_prefix, "passage_prefix": config.passage_prefix}
+    return EmbeddingIndex(texts, folder, **prefixes), f"vectors of {folder.name}"
 
 
 def is_right(passage: Passage, item: ExamItem) -> bool:

@@ -27,7 +27,7 @@ from tekio.evaluate.scoring.requests import ChoiceRequest, Score
 from tekio.evaluate.scoring.score import score_choices
 from tekio.evaluate.units import Unit
 from tekio.recipe.evaluate import AskExamConfig
-from tekio.store import read_json, write_json
+from tekio.store import describe_input, read_json, write_json
 
 RESULTS, LOOKED_UP, COST = "exam.json", "retrieval.jsonl", "exam-cost.json"
 TIMED = 8  # questions asked alone, for the time of one
@@ -74,7 +74,11 @@ class ExamPart:
 
     def identity(self) -> dict[str, Any]:
         """What decides the exam's part of the stage, for its key."""
-        return self.config.plain() | {"closed": [unit.identity() for unit in self.closed]}
+        plain = self.config.plain()
+        retrieve = self.config.retrieve
+        if retrieve is not None and retrieve.embedding is not None:  # what the folder holds, not where it lies
+            plain["retrieve"]["embedding"] = describe_input(retrieve.embedding.path, "embedding").sha256
+        return plain | {"closed": [unit.identity() for unit in self.closed]}
 
     @property
     def units(self) -> list[Unit]:
