@@ -136,17 +136,17 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
     if name == "pretrain" and recipe.pretrain is not None and corpus is not None:
         from tekio.train import pretrain
 
-        return pretrain(recipe.pretrain, out, base=run / "base", corpus=corpus, seed=seed)
+        return pretrain(recipe.pretrain, out, base=run / "base", corpus=corpus, seed=seed, study=run / "study")
     if name == "tune" and recipe.tune is not None:
         from tekio.train import tune
 
         model = run / ("pretrain" if recipe.pretrain is not None else "base")
-        return tune(recipe.tune, out, model=model, records=run / "instruct", corpus=corpus, seed=seed)
+        return tune(recipe.tune, out, model=model, records=_records(recipe, run), corpus=corpus, seed=seed)
     if name == "sweep" and recipe.sweep is not None and recipe.tune is not None:
         from tekio.train import sweep
 
         model = run / ("pretrain" if recipe.pretrain is not None else "base")
-        records = run / "instruct"
+        records = _records(recipe, run)
         return sweep(recipe.sweep, recipe.tune, out, model=model, records=records, corpus=corpus, seed=seed)
     if name == "evaluate" and recipe.evaluate is not None:
         from tekio.evaluate import evaluate
@@ -164,6 +164,11 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
     from tekio.report import write_report
 
     return write_report(recipe.report, out, run=run, recipe=recipe.plain())
+
+
+def _records(recipe: Recipe, run: Path) -> dict[str, Path]:
+    """The finished folders whose records are tuned on, by stage."""
+    return {name: run / name for name in recipe.record_stages}
 
 
 def plan(recipe: Recipe, run: Path, *, rehash: bool = False) -> list[PlannedStage]:
@@ -191,9 +196,10 @@ def planned_sweep(recipe: Recipe, run: Path) -> list[tuple[str, Status]]:
     from tekio.train.sweep import grid, run_status
 
     model = run / ("pretrain" if recipe.pretrain is not None else "base")
-    records, corpus = run / "instruct", run / "corpus"
+    records, corpus = _records(recipe, run), run / "corpus"
     ready = all(
-        read_manifest(folder) is not None for folder in (model, records, *([corpus] if recipe.tune.documents else []))
+        read_manifest(folder) is not None
+        for folder in (model, *records.values(), *([corpus] if recipe.tune.documents else []))
     )
     listed: list[tuple[str, Status]] = []
     with planning():

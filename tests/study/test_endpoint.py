@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from stand_in import StandIn
-from study.materials import FAQ, LAW, REPORT, material
+from study.materials import FAQ, REPORT, material
 from study.test_build import corpus_of
 from study.test_grounding import planted
 from tekio.artifacts.model import read_artifact
@@ -255,11 +255,7 @@ def test_other_objects_around_the_row_do_not_hide_it():
 def test_none_of_500_planted_errors_of_a_server_passes(server: StandIn, tmp_path: Path):
     """The server answers with sentences of the passage in another order, each with one wrong number, date, article or name."""
     chance = random.Random(7)
-    texts = {
-        f"{kind}{number}": text.replace("23", str(30 + number)).replace("三月", f"{'四五六七八'[number % 5]}月")
-        for number in range(45)
-        for kind, text in (("faq", FAQ), ("law", LAW))
-    }
+    texts = {f"faq{number}": FAQ.replace("23", str(30 + number)) for number in range(260)}
     planted_texts: list[str] = []
 
     def answer(body: Any) -> str:

@@ -143,6 +143,13 @@ class Recipe(Section):
         return copy
 
     @property
+    def record_stages(self) -> tuple[Literal["instruct", "study"], ...]:
+        """The stages whose records are tuned on."""
+        if self.tune is not None and self.tune.records:
+            return tuple(self.tune.records)
+        return ("study",) if self.instruct is None and self.study is not None else ("instruct",)
+
+    @property
     def run_folder(self) -> Path:
         return self.out.path if self.out else self.folder / "runs" / self.name
 

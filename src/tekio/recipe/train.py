@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -158,18 +158,40 @@ class ReplayConfig(Section):
     """Share of training tokens taken from domain `general`."""
 
 
+Name = TypeVar("Name", bound=str)
+DocumentsOf = Literal["corpus", "study"]
+RecordsOf = Literal["instruct", "study"]
+
+
 class PretrainConfig(MethodConfig):
     """Continual pre-training (paper B: all parameters, linear decay to 0 from 5e-7, 5 epochs, batch 24, length 2,048)."""
 
     method: Literal["lora", "full"] = "full"
     """With `lora` the adapter is kept beside a model it has been merged into, which the later stages take."""
     domains: list[str] = Field(default_factory=lambda: ["finance"])
+    sources: dict[DocumentsOf, float] = Field(default_factory=lambda: dict[DocumentsOf, float]({"corpus": 1.0}))
+    """Stages whose documents are trained, with their shares of the learned tokens (replay not counted): `{corpus: 0.5, study: 0.5}`
+    for the texts as they are and told again. The largest share is gone through once an epoch, the other as often as its share asks."""
     replay: ReplayConfig = ReplayConfig()
     forgetting_budget: float | None = Field(default=None, ge=0)
     """Stop (exit 3) when general bits per character rise by more than this over the base model."""
 
+    @field_validator("sources")
+    @classmethod
+    def _shares_of_sources(cls, value: dict[DocumentsOf, float]) -> dict[DocumentsOf, float]:
+        return whole(value)
+
 
 TUNE_BETA2 = 0.999
+
+
+def whole(value: dict[Name, float]) -> dict[Name, float]:
+    """Shares that make one together. Raises `WrongValueError`."""
+    if not value or any(share <= 0 for share in value.values()) or abs(sum(value.values()) - 1) > 1e-9:
+        raise WrongValueError(
+            "each share is above 0, and together they are 1", "割合はそれぞれ 0 より大きく、合計は 1 です"
+        )
+    return value
 
 
 class TuneConfig(MethodConfig):
@@ -181,6 +203,9 @@ class TuneConfig(MethodConfig):
     loss_on: Literal["response", "all"] = "response"
     truncated: Literal["drop", "cut"] = "drop"
     """A record longer than `sequence_length`: drop it (counted), or cut it without an EOS."""
+    records: dict[RecordsOf, float] = Field(default_factory=dict[RecordsOf, float])
+    """Stages whose records are trained, with their shares of the records' learned tokens: `{instruct: 0.7, study: 0.3}`. Empty:
+    those of `instruct`, or of `study` where the recipe has no `instruct`."""
     documents: dict[str, float] = Field(default_factory=dict[str, float])
     """Documents trained beside the records, as share of the learned tokens by domain of the corpus: `general` against
     forgetting, the domain's own for joint training."""
@@ -197,6 +222,11 @@ class TuneConfig(MethodConfig):
                 "each share is above 0, and together they are below 1", "割合はそれぞれ 0 より大きく、合計は 1 未満です"
             )
         return value
+
+    @field_validator("records")
+    @classmethod
+    def _shares_of_records(cls, value: dict[RecordsOf, float]) -> dict[RecordsOf, float]:
+        return whole(value) if value else value
 
     @field_validator("optimizer")
     @classmethod

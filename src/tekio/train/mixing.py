@@ -39,6 +39,18 @@ def parts_of(stores: Sequence[Rows], sources: Sequence[SourceMix], *, replay: bo
     return parts
 
 
+def shared_parts(shares: Sequence[float], stores: Sequence[Rows], *, left: float) -> list[Part]:
+    """Stores that have shares of the learned tokens. left: what other stores leave of an epoch's tokens (1 where there are none).
+
+    An epoch goes once through the store with the largest share (of equal ones the first); the others are taken as often as
+    their shares ask. One store alone is taken once.
+    """
+    if len(stores) == 1:
+        return [Part()]
+    first = max(range(len(shares)), key=lambda place: (shares[place], -place))
+    return [Part() if place == first else Part(share=share * left) for place, share in enumerate(shares)]
+
+
 def tokens_by_source(stores: Sequence[Rows], schedule: Schedule) -> dict[str, SourceTokens]:
     """By source: documents, characters and tokens there are, and how often an epoch takes them (mean over its rows)."""
     found: dict[str, SourceTokens] = {}

@@ -39,7 +39,7 @@ def preview(recipe: Recipe, run: Path, *, count: int, stage: Stage | None, colou
 
 def _preview_tune(config: TuneConfig, recipe: Recipe, run: Path, count: int, colour: bool) -> Iterator[Message]:
     tokenizer = _tokenizer(recipe, run)
-    records = records_of(_finished(run, "instruct"), "train")
+    records = [row for stage in recipe.record_stages for row in records_of(_finished(run, stage), "train")]
     problem = template_round_trip(tokenizer, config.template)
     if config.template != CHAT:
         tokenizer.chat_template = chat_template(config.template)

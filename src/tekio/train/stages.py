@@ -46,7 +46,7 @@ from tekio.train.examples import document_examples, record_examples, sourced_exa
 from tekio.train.inputs import held_out_texts, records_of, require_texts, sampled, sourced_texts, texts_of
 from tekio.train.left_out import records_left_out, require_little_left_out, say_left_out
 from tekio.train.loop import Job, train
-from tekio.train.mixing import mixed_sources, parts_of, tokens_by_source
+from tekio.train.mixing import mixed_sources, parts_of, shared_parts, tokens_by_source
 from tekio.train.packing import Rows, TokenCount
 from tekio.train.process_group import join_world, local_device
 from tekio.train.quantized import load_quantized, probe_unquantised, require_quantization
@@ -93,19 +93,30 @@ def make_base(config: BaseConfig, out: Path, *, corpus: Path | None, seed: int) 
     return run_together("base", out, config=config.plain(), inputs=[given], seed=seed, work=work)
 
 
-def pretrain(config: PretrainConfig, out: Path, *, base: Path, corpus: Path, seed: int) -> Manifest:
+def pretrain(
+    config: PretrainConfig, out: Path, *, base: Path, corpus: Path, seed: int, study: Path | None = None
+) -> Manifest:
     """Continual pre-training on the corpus' domains, with general text mixed in when asked; all parameters or an adapter.
 
-    base: the finished `base/` folder. Held-out bits per character of every domain are measured before, during
+    base: the finished `base/` folder. study: the finished `study/` folder, read only where `sources` names it. Held-out bits per character of every domain are measured before, during
     (`evaluate_every`) and after.
     """
     inputs = [describe_input(base, "base"), describe_input(corpus, "corpus")]
+    told = study if "study" in config.sources else None
+    if told is not None:
+        inputs.append(describe_input(told, "study"))
+    elif "study" in config.sources:
+        raise TekioError(
+            Text(
+                "`pretrain.sources` names `study`, which is not there.", "`pretrain.sources` の `study` がありません。"
+            )
+        )
 
     def work(space: Workspace) -> None:
         folder = model_folder(base)
         tokenizer = load_tokenizer(folder)
         require_texts(corpus, config.domains)
-        stores, parts = _document_stores(space, "rows-0", config, tokenizer, corpus, config.domains)
+        stores, parts = _pretraining_stores(space, config, tokenizer, corpus, told)
         if config.replay.share:
             general = _document_stores(space, "rows-1", config, tokenizer, corpus, [GENERAL], replay=True)
             stores, parts = stores + general[0], parts + general[1]
@@ -130,15 +141,27 @@ def pretrain(config: PretrainConfig, out: Path, *, base: Path, corpus: Path, see
 
 
 def tune(
-    config: TuneConfig, out: Path, *, model: Path, records: Path, seed: int, corpus: Path | None = None
+    config: TuneConfig,
+    out: Path,
+    *,
+    model: Path,
+    records: Path | Mapping[str, Path],
+    seed: int,
+    corpus: Path | None = None,
 ) -> Manifest:
     """Instruction tuning with LoRA or all parameters, alone or jointly with documents.
 
-    model: the finished `base/` or `pretrain/` folder. records: the finished `instruct/` folder. corpus: the finished
+    model: the finished `base/` or `pretrain/` folder. records: the finished `instruct/` (or `study/`) folder, or the folders by the
+    names of `config.records`. corpus: the finished
     `corpus/` folder, read only where the recipe has `documents`. The prompt template is saved with the result as
     `chat_template.jinja`.
     """
-    inputs = [describe_input(model, "model"), describe_input(records, "records")]
+    folders = {"records": records} if isinstance(records, Path) else dict(records)
+    inputs = [describe_input(model, "model")]
+    inputs += [
+        describe_input(folder, "records" if len(folders) == 1 else f"records:{name}")
+        for name, folder in folders.items()
+    ]
     documents = corpus if config.documents else None
     if config.documents and documents is None:
         raise TekioError(
@@ -153,10 +176,15 @@ def tune(
         tokenizer = load_tokenizer(folder)
         if config.template != CHAT:
             tokenizer.chat_template = chat_template(config.template)
-        stores = [_record_rows(space, "rows-0", config, tokenizer, records, "train")]
-        validation = _record_rows(space, "validation", config, tokenizer, records, "validation")
+        stores = [
+            _record_rows(space, f"rows-{number}", config, tokenizer, [place], "train")
+            for number, place in enumerate(folders.values())
+        ]
+        validation = _record_rows(space, "validation", config, tokenizer, list(folders.values()), "validation")
         held_out = {"validation": validation} if len(validation) else {}
-        parts = [Part()]
+        beside_share = sum(config.documents.values())
+        shares = {str(name): share for name, share in config.records.items()}
+        parts = shared_parts([shares.get(name, 1.0) for name in folders], stores, left=1 - beside_share)
         if documents is not None:
             beside = _documents_beside(space, config, tokenizer, documents)
             stores, parts = stores + beside[0], parts + beside[1]
@@ -249,11 +277,48 @@ def _held_out_rows(space: Workspace, config: TrainingConfig, tokenizer: Any, cor
     }
 
 
-def _record_rows(space: Workspace, name: str, config: TuneConfig, tokenizer: Any, records: Path, split: str) -> Rows:
+def _pretraining_stores(
+    space: Workspace, config: PretrainConfig, tokenizer: Any, corpus: Path, study: Path | None
+) -> tuple[list[Rows], list[Part]]:
+    """The documents of `sources`: of one stage as they are mixed there, of two by their shares."""
+    if study is None:
+        return _document_stores(space, "rows-0", config, tokenizer, corpus, config.domains)
+    left = 1 - config.replay.share
+    found: list[Rows] = []
+    for name in config.sources:
+        texts = (
+            sourced_texts(corpus, "train", config.domains)
+            if name == "corpus"
+            else sourced_texts(study, "documents", config.domains)
+        )
+        rows = build_once(
+            space.scratch("rows-0" if name == "corpus" else "rows-study"),
+            sourced_examples(tokenizer, texts),
+            config.sequence_length,
+            packed=config.packing,
+        )
+        if not len(rows):
+            raise NothingError(
+                Text(
+                    f"`{name}` has no documents of {', '.join(config.domains)}.",
+                    f"`{name}` に {', '.join(config.domains)} の文書がありません。",
+                ),
+                where=corpus if name == "corpus" else study,
+            )
+        found.append(rows)
+    return found, shared_parts(list(config.sources.values()), found, left=left)
+
+
+def _record_rows(
+    space: Workspace, name: str, config: TuneConfig, tokenizer: Any, records: Sequence[Path], split: str
+) -> Rows:
     dropped = TokenCount()
     examples = record_examples(
         tokenizer,
-        sampled(records_of(records, split), config.max_records if split == "train" else None),
+        sampled(
+            [record for folder in records for record in records_of(folder, split)],
+            config.max_records if split == "train" else None,
+        ),
         template=config.template,
         width=config.sequence_length,
         loss_on=config.loss_on,
@@ -264,7 +329,7 @@ def _record_rows(space: Workspace, name: str, config: TuneConfig, tokenizer: Any
     if split == "train" and not len(rows):
         raise NothingError(
             Text("No record is left to train on.", "学習に使える指示データがありません。"),
-            where=records,
+            where=records[0],
             why=records_left_out(rows.count, config),
         )
     if split == "train" and (words := records_left_out(rows.count, config)):
@@ -442,9 +507,17 @@ def run_training(recipe: Recipe, run: Path, *, only: str | None = None) -> Itera
     if recipe.pretrain is not None and only in (None, "pretrain"):
         yield (
             "pretrain",
-            pretrain(recipe.pretrain, run / "pretrain", base=run / "base", corpus=run / "corpus", seed=seed),
+            pretrain(
+                recipe.pretrain,
+                run / "pretrain",
+                base=run / "base",
+                corpus=run / "corpus",
+                seed=seed,
+                study=run / "study",
+            ),
         )
     if recipe.tune is not None and only in (None, "tune"):
         model = run / ("pretrain" if recipe.pretrain is not None else "base")
         corpus = run / "corpus" if recipe.corpus is not None else None
-        yield "tune", tune(recipe.tune, run / "tune", model=model, records=run / "instruct", corpus=corpus, seed=seed)
+        records = {name: run / name for name in recipe.record_stages}
+        yield "tune", tune(recipe.tune, run / "tune", model=model, records=records, corpus=corpus, seed=seed)

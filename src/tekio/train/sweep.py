@@ -134,7 +134,13 @@ def tuning_of(base: TuneConfig, setting: Setting) -> TuneConfig:
 
 
 def run_status(
-    run: SweepRun, base: TuneConfig, out: Path, *, model: Path, records: Path, corpus: Path | None = None
+    run: SweepRun,
+    base: TuneConfig,
+    out: Path,
+    *,
+    model: Path,
+    records: Path | Mapping[str, Path],
+    corpus: Path | None = None,
 ) -> Status:
     """What running it would do; `planning()` must be on."""
     try:
@@ -150,7 +156,7 @@ def sweep(
     out: Path,
     *,
     model: Path,
-    records: Path,
+    records: Path | Mapping[str, Path],
     seed: int,
     corpus: Path | None = None,
 ) -> Manifest:
@@ -185,7 +191,9 @@ def _place(out: Path, run: SweepRun) -> Path:
     return out.with_name(RUNS) / run.name
 
 
-def _tune(run: SweepRun, base: TuneConfig, out: Path, *, model: Path, records: Path, corpus: Path | None) -> Manifest:
+def _tune(
+    run: SweepRun, base: TuneConfig, out: Path, *, model: Path, records: Path | Mapping[str, Path], corpus: Path | None
+) -> Manifest:
     config, place = tuning_of(base, run.setting), _place(out, run)
     return tune(config, place, model=model, records=records, corpus=corpus, seed=run.seed)
 
