@@ -115,3 +115,7 @@ def test_the_place_of_the_right_option_says_nothing():
     assert len(places) == 100
     for place in range(4):
         assert 12 <= places.count(place) <= 38  # 25 expected; beyond three standard deviations
+
+
+def test_a_conclusion_whose_opposite_nobody_would_write_is_not_turned():
+    assert turned("【回答要旨】\n照会の場合には、完全支配関係により判定を行うこととなります。", 0) is None

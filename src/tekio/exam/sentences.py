@@ -126,7 +126,7 @@ def turned(text: str, start: int) -> tuple[str, str, int, int] | None:
     """The first sentence of an answer that concludes, and its opposite, with its place; None where it has no known end."""
     for match in _SENTENCE.finditer(text, start):
         sentence = match[0].strip()
-        if not SHORTEST // 2 <= len(sentence) <= LONGEST or sentence.startswith("【"):
+        if not SHORTEST // 2 <= len(sentence) <= LONGEST or sentence.startswith("【") or "こととなり" in sentence[-10:]:
             continue
         for one, other in _POLITE:
             for end, opposite in ((one, other), (other, one)):
