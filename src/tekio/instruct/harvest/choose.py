@@ -10,7 +10,7 @@ from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.elements import Question, Reading
-from tekio.instruct.harvest.extents import Pair, pair_up
+from tekio.instruct.harvest.extents import Pair, drop_named_topics, pair_up
 from tekio.instruct.harvest.marks import (
     ASKING_SPEAKER,
     BLANK_FORM,
@@ -161,7 +161,9 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     ]
     several = any(_answered(judge) >= MIN_SEVERAL for judge in judged)
     # One pair that swallows the page explains all of it, and nothing.
-    judged.sort(key=lambda item: (several and _answered(item) == 1, -item.score, item.reading.name))
+    judged.sort(
+        key=lambda item: (not _is_certain(item), several and _answered(item) == 1, -item.score, item.reading.name)
+    )
     judged = _named_first(_standing_out_first(judged), several=several)
     chosen: list[Chosen] = []
     if not judged:
@@ -171,11 +173,13 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     for number, judge in enumerate(judged):
         if number and judge.reading.name not in FILLING:
             continue
-        numbered = _numbered(judge)
+        numbered, apart = _numbered(judge), _asks_in_a_section(page, judge)
         facts = _lists_of_facts(page, judge) | _figures(judge)
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
             if numbered and likeness == 0 and not _COUNTED.match(pair.question[0].text):
                 continue  # a heading without a number among numbered ones that ask
+            if apart and likeness < 1 and not _below_title(page, pair.question[0].node):
+                continue
             if _list_around(pair) in facts or _is_filled_in(page, pair):
                 continue
             shared = bool(chosen) and pair.answer == chosen[-1].pair.answer and judge.reading.name == chosen[-1].reading
@@ -184,6 +188,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             trusted = number == 0 and (
                 judge.reading.explicit
                 or (repeated and _asks_throughout(judge))
+                or (apart and _stands_alike(judge, pair))
                 or (
                     evidence
                     and (
@@ -198,6 +203,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
                 chosen.append(Chosen(pair, judge.reading.name, judge.reading.explicit, likeness))
     chosen.sort(key=lambda item: item.pair.question[0].index)
     _drop_labels(chosen)
+    drop_named_topics([item.pair for item in chosen])
     return chosen
 
 
@@ -282,6 +288,16 @@ def _lists_of_facts(page: Page, judge: _Judged) -> set[Any]:
     return {around for around, told in lists.items() if max(told) < 1.0 and not _below_title(page, around)}
 
 
+def _asks_in_a_section(page: Page, judge: _Judged) -> bool:
+    """All that asks stands below a heading such as 「よくある質問」 inside the page: what is not below it is something else."""
+    if TITLED_FAQ.search(page.title) or judge.reading.name in ("marks", "turns", "speakers", "inline"):
+        return False
+    asking = [
+        pair.question[0] for pair, like in zip(judge.pairs, judge.likeness, strict=True) if like >= 1.0 and pair.answer
+    ]
+    return len(asking) >= 2 and all(_below_title(page, block.node) for block in asking)
+
+
 def _figures(judge: _Judged) -> set[Any]:
     """Lists and tables of which nothing asks and no answer is a sentence, beside others that ask: fees, dates, addresses."""
     lists: dict[Any, list[tuple[float, bool]]] = {}
@@ -348,17 +364,45 @@ _SENTENCE = re.compile(r"[。．！!]|(?:です|ます|ません|ください)$"
 
 
 def _drop_labels(chosen: list[Chosen]) -> None:
-    """Without the same short line that stands before or behind nearly every answer (the speaker, the next speaker)."""
-    for edge in (0, -1):
+    """Without the short line of one kind that stands before or behind nearly every answer.
+
+    The speaker, the next speaker, who is in charge (担当 : 施設課), what it refers to, when it was written.
+    """
+    for edge in (0, -1, -1):
         answers = [
             item.pair.answer for item in chosen if len(item.pair.answer) > 1 and item.pair.answer[edge].cell is None
         ]
-        texts = Counter(answer[edge].text for answer in answers if answer[edge].size <= MAX_LABEL)
-        for text, count in texts.most_common(1):
+        kinds = Counter(kind for answer in answers if (kind := _kind_of_line(answer[edge])))
+        for kind, count in kinds.most_common(1):
             if count >= MIN_SEVERAL and count >= NEARLY * len(chosen):
                 for answer in answers:
-                    if answer[edge].text == text:
+                    if _kind_of_line(answer[edge]) == kind:
                         del answer[edge]
+
+
+_ABOUT_ENTRY = re.compile(
+    r"^[\[［(（【]?(担当(?:課|者|部署)?|関連(?:条文|項目|規程|通達|法令)?|根拠(?:条文|規程|法令)?|参照(?:条文|先)?|出典|回答(?:者|日|部署)|掲載日|更新日|所管(?:課)?|分類|区分|対象)[\s　]*[:：]"
+)
+
+
+def _kind_of_line(block: Block) -> str:
+    """What a short line that is no sentence is about: its label, or the line without its numbers; empty for others."""
+    if block.size > MAX_QUESTION // 10 or block.text.rstrip().endswith(("。", "．")):
+        return ""
+    label = _ABOUT_ENTRY.match(block.text)
+    if label is not None:
+        return label[1]
+    counted = re.sub(r"[0-9０-９]+", "", block.text)
+    dated = counted != block.text and len(_DATED.findall(block.text)) > 0
+    return counted if block.size <= MAX_LABEL or dated else ""
+
+
+_DATED = re.compile(r"[0-9]{4}[年/.-][0-9]{1,2}[月/.-][0-9]{1,2}|[(（][0-9０-９]+[)）]$")
+
+
+def _is_certain(judge: _Judged) -> bool:
+    """Columns that are called question and answer."""
+    return _answered(judge) >= MIN_SEVERAL and all(item.certain for item in judge.reading.questions)
 
 
 def _standing_out_first(judged: list[_Judged]) -> list[_Judged]:

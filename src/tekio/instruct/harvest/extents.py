@@ -107,6 +107,22 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
     return pairs
 
 
+def drop_named_topics(pairs: list[Pair]) -> None:
+    """Without a short line whose class name stands behind answers only, never in one: the title of the next section."""
+    inside = {name for pair in pairs for block in pair.answer[:-1] if (name := _class_of(block))}
+    for pair in pairs[:-1]:
+        last = pair.answer[-1] if len(pair.answer) > 1 else None
+        if last is None or last.cell is not None or last.size > MAX_TOPIC or last.text.endswith(("。", "．")):
+            continue
+        name = _class_of(last)
+        if name and name not in inside and _class_of(pair.answer[-2]) != name and _class_of(pair.answer[0]) != name:
+            pair.answer = pair.answer[:-1]
+
+
+def _class_of(block: Block) -> str:
+    return (block.node.get("class") or "").strip()
+
+
 def _up_to_coda(blocks: list[Block]) -> list[Block]:
     """Up to a heading such as 「お問い合わせ先」."""
     for number, block in enumerate(blocks):

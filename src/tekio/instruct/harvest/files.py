@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,9 @@ from tekio.text.encoding import decode
 from tekio.text.html import block_text, parse_html, parse_html_text
 from tekio.text.markdown import parse_markdown
 from tekio.text.office.docx import read_docx
+from tekio.text.office.epub import read_epub
 from tekio.text.office.mail import read_mail
+from tekio.text.office.odt import read_odt
 from tekio.text.office.package import OfficeFile
 from tekio.text.office.pptx import read_pptx
 from tekio.text.office.rtf import read_rtf
@@ -21,6 +26,7 @@ from tekio.text.office.xlsx import read_xlsx
 from tekio.text.pdf.read import PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
 
+TABLES = {".csv": ",", ".tsv": "\t"}
 MARKDOWN = (".md", ".markdown")
 MAIL = (".eml", ".mht", ".mhtml")
 OFFICE: dict[str, Callable[[bytes], OfficeFile]] = {
@@ -31,6 +37,7 @@ OFFICE: dict[str, Callable[[bytes], OfficeFile]] = {
     ".xlsx": read_xlsx,
     ".xlsm": read_xlsx,
     ".rtf": read_rtf,
+    ".odt": read_odt,
 }
 """Suffix -> the reader of such files."""
 NO_PAGES = frozenset(
@@ -60,8 +67,6 @@ NO_PAGES = frozenset(
         ".gz",
         ".json",
         ".jsonl",
-        ".csv",
-        ".tsv",
         ".xml",
         ".xsl",
         ".rss",
@@ -103,6 +108,10 @@ def page_tree(raw: bytes, suffix: str = "") -> tuple[Any, bool]:
         return text_tree([open_lines(page) for page in pdf_pages(raw)]), True
     if suffix in (".txt", ".text") and not _looks_like_html(raw):
         return text_tree(open_lines(decode(raw).text).split("\f")), True
+    if suffix in TABLES:
+        return parse_html_text(_table_page(decode(raw).text, TABLES[suffix])), False
+    if suffix == ".epub":
+        return _book_page(raw), False
     if suffix in OFFICE:
         return parse_html_text(OFFICE[suffix](raw).html()), False
     if suffix in MAIL or raw[:4096].startswith((b"From: <Saved by", b"MIME-Version:")):
@@ -115,6 +124,33 @@ def page_tree(raw: bytes, suffix: str = "") -> tuple[Any, bool]:
     if suffix in MARKDOWN and not _looks_like_html(raw):
         return parse_markdown(broken_lines(open_lines(decode(raw).text))), True
     return parse_html(raw), False
+
+
+def _table_page(text: str, delimiter: str) -> str:
+    """A table of values (CSV) as a page."""
+    try:
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise UnreadableError("bad_table", {"error": str(error)}) from error
+    lines = ("".join(f"<td>{_cell(cell)}</td>" for cell in row) for row in rows if any(row))
+    return f"<html><body><table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table></body></html>"
+
+
+def _cell(text: str) -> str:
+    return escape(text).replace("\r\n", "<br>").replace("\n", "<br>")
+
+
+def _book_page(raw: bytes) -> Any:
+    """The chapters of a book, but for its table of contents, as one page."""
+    book = read_epub(raw)
+    root = parse_html_text(f"<html><head><title>{escape(book.title)}</title></head><body></body></html>")
+    body = root.find(".//body")
+    for chapter in book.chapters:
+        told = chapter.root.find(".//body")
+        if not chapter.contents and told is not None:
+            told.tag = "div"
+            body.append(told)
+    return root
 
 
 def page_text(path: Path) -> str:

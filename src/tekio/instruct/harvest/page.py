@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page, read_page, render
@@ -304,9 +305,16 @@ def _drop_common_number(pairs: list[HarvestedPair]) -> None:
     """Numbers that count the questions of a page and stand before them without a sign (「3　相続登記を…」)."""
     found = [_BARE_NUMBER.match(pair.question) for pair in pairs]
     numbers = [int(match[1]) for match in found if match]
-    if len(numbers) >= 3 and len(numbers) >= 0.8 * len(pairs) and numbers == sorted(set(numbers)):
+    if len(numbers) >= 3 and len(numbers) >= 0.8 * len(pairs) and _counts_up(numbers):
         for pair, match in zip(pairs, found, strict=True):
             pair.question = pair.question[match.end() :] if match else pair.question
+
+
+def _counts_up(numbers: list[int]) -> bool:
+    """1, 2, 3 ..., perhaps again from 1 in the next section."""
+    return numbers == sorted(set(numbers)) or (
+        numbers[0] == 1 and all(later in (earlier + 1, 1) for earlier, later in pairwise(numbers))
+    )
 
 
 def _drop_common_sign(pairs: list[HarvestedPair]) -> None:

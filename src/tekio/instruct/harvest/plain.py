@@ -37,6 +37,7 @@ _ITEM = re.compile(
 )
 _MARKDOWN = re.compile(r"^(#{1,6})\s+\S")
 _END = re.compile(r"[。．？！?!:：」）)】]\s*$")
+_SENTENCE = re.compile(r"[。．？！?!]\s*$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 _SHORT_RULER = re.compile(r"([-=_*─━―])\1{2,}|--")
 """A line drawn with a few characters; two hyphens begin the signature of a mail."""
@@ -51,6 +52,7 @@ def text_tree(pages: Sequence[str]) -> Any:
     body = etree.SubElement(root, "body")
     running = _running_lines(pages)
     lines_of_all = (line.strip(" \t\u3000") for page in pages for line in page.split("\n"))
+    voices = sum(_VOICE.match(line.strip(" \t\u3000")) is not None for page in pages for line in page.split("\n"))
     names = Counter(found[1] for line in lines_of_all if (found := _NAMED.match(line)))
     paragraph: list[str] = []
     indents: list[int] = []
@@ -80,9 +82,13 @@ def text_tree(pages: Sequence[str]) -> Any:
             elif marked := _MARKDOWN.match(text):
                 close()
                 etree.SubElement(body, f"h{len(marked[1])}").text = text
-            elif len(text) <= MAX_HEADING and (
-                (TOPIC_LINE.match(text) and not _END.search(text))
-                or (0 < number < len(told) - 1 and RULER.match(told[number - 1]) and RULER.match(told[number + 1]))
+            elif (
+                len(text) <= MAX_HEADING
+                and not (voices >= SPOKEN and _VOICE.match(text))
+                and (
+                    (TOPIC_LINE.match(text) and not _END.search(text))
+                    or (0 < number < len(told) - 1 and RULER.match(told[number - 1]) and RULER.match(told[number + 1]))
+                )
             ):
                 close()
                 etree.SubElement(body, "h2").text = text
@@ -96,6 +102,7 @@ def text_tree(pages: Sequence[str]) -> Any:
                         continue
                 named = _NAMED.match(text)
                 speaks = named is not None and names[named[1]] >= SPEAKS
+                speaks = speaks or (voices >= SPOKEN and _VOICE.match(text) is not None)
                 if _starts_new(line, text) or speaks or quoted or (paragraph and _END.search(paragraph[-1])):
                     close()
                 if len(paragraph) == 1 and _answers_below(paragraph[0], indents[0], _indent(line), widest):
@@ -149,6 +156,9 @@ def _width(text: str) -> int:
 
 
 _NAMED = re.compile(r"^([^\s\u3000:：。、「」（）()]{1,12})[\s\u3000]*[:：]")
+_VOICE = re.compile(r"^[○◯〇●◎][^\s\u3000（(]{1,12}(?:[(（][^()（）]{1,14}[)）])?[\s\u3000]+\S")
+SPOKEN = 4
+"""So many lines that begin with ○ and a name are turns of a meeting, no headings."""
 SPEAKS = 2
 """A name with a colon that begins so many lines is somebody who speaks in turn."""
 _POSTED = re.compile(r"^[0-9]{1,4}\s*[:：.]\s*[^\s:：]{1,20}\s*[:：]\s*[0-9]{4}[/-][0-9]{1,2}[/-][0-9]{1,2}")
@@ -200,6 +210,12 @@ def _running_lines(pages: Sequence[str]) -> set[str]:
         edges = {_recurring(line) for line in (*lines[:2], *lines[-2:]) if len(line) <= 60}
         counts.update(edge for edge in edges if edge)
     running = {line for line, count in counts.items() if count >= max(RUNNING, len(pages) // 2)}
-    if len(tops) == 2 and tops[0] == tops[1] and not _END.search(tops[0]) and find_mark(tops[0]) is None:
+    first = (
+        [line.strip(" \t\u3000\r") for line in pages[0].split("\n") if line.strip(" \t\u3000\r")][:5] if pages else []
+    )
+    running.update(
+        _recurring(top) for top in tops[1:] if top in first and not _SENTENCE.search(top) and find_mark(top) is None
+    )
+    if len(tops) == 2 and tops[0] == tops[1] and not _SENTENCE.search(tops[0]) and find_mark(tops[0]) is None:
         running.add(_recurring(tops[0]))
     return running

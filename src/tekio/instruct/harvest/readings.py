@@ -34,12 +34,12 @@ from tekio.instruct.harvest.turns import by_turns
 from tekio.text.html import tag_of
 
 QUESTION_CLASS = re.compile(
-    r"(?:^|-)(?:q|question|questions|quest|ques|que|qst|qstn|toi|shitsumon|situmon|qtext|qtxt|qttl"
+    r"質問$|(?:^|-)(?:q|question|questions|quest|ques|que|qst|qstn|toi|shitsumon|situmon|qtext|qtxt|qttl"
     r"|(?:faq|qa|qanda)-(?:title|ttl|head|header|heading|hd|item-title|q|label|name|tit)"
     r"|acc(?:ordion)?-(?:title|ttl|trigger|head|header|heading|btn|button|label|toggle|opener|summary|tit))(?:$|-(?:text|txt|inner|title|ttl|box|wrap|area|body|label))"
 )
 ANSWER_CLASS = re.compile(
-    r"(?:^|-)(?:a|answer|answers|answ|ans|kotae|kaitou|atext|atxt"
+    r"回答$|(?:^|-)(?:a|answer|answers|answ|ans|kotae|kaitou|atext|atxt"
     r"|(?:faq|qa|qanda)-(?:body|content|contents|detail|a|text|txt)"
     r"|acc(?:ordion)?-(?:body|content|contents|panel|detail|inner|box))(?:$|-(?:text|txt|inner|box|wrap|area|body))"
 )

@@ -27,12 +27,12 @@ FEWEST_ASKED = 2
 ASKS, TELLS = 0.6, 0.4
 """Share of the turns of a voice that ask, at least for the one that asks and at most for those that answer."""
 KNOWN_ASKS = re.compile(
-    r"客|生徒|学生|相談者|質問|質疑|ユーザー|顧客|利用者|聞き手|編集部|インタビュ|記者|委員|議員|株主|患者|加入者|会員|契約者|投稿者|あなた|自分|新人|初心者"
+    r"^[0-9０-９]{1,2}番|議員|客|生徒|学生|相談者|質問|質疑|ユーザー|顧客|利用者|聞き手|編集部|インタビュ|記者|委員|議員|株主|患者|加入者|会員|契約者|投稿者|あなた|自分|新人|初心者"
     r"|(?:^|[^a-z])(?:user|customer|client|guest|visitor|human|asker|me|self|you)(?:$|[^a-z])|^[QＱ]$|^問$",
     re.IGNORECASE,
 )
 KNOWN_TELLS = re.compile(
-    r"取締役|社長|議長|会長|頭取|専務|常務|理事|執行役|町長|市長|村長|知事|大臣|総裁|オペレーター|担当|サポート|先生|講師|弁護士|税理士|司法書士|行政書士|社労士|診断士|専門家|回答|スタッフ|窓口|相談員|事務局|課長|部長|局長|室長|係長|参事|会社|当社|ボット|AI|医師|教授|センター"
+    r"取締役|社長|議長|会長|頭取|専務|常務|理事|執行役|町長|市長|村長|知事|大臣|総裁|オペレーター|担当|サポート|先生|講師|弁護士|税理士|司法書士|行政書士|社労士|診断士|専門家|回答|スタッフ|窓口|相談員|事務局|管理監|監[(（]|課長|部長|局長|室長|係長|参事|会社|当社|ボット|AI|医師|教授|センター"
     r"|(?:^|[^a-z])(?:operator|staff|support|agent|bot|assistant|admin|answer|answerer)(?:$|[^a-z])|^[AＡ]$|^答$",
     re.IGNORECASE,
 )
@@ -49,12 +49,16 @@ _SAID = re.compile(
 _CLOCKED = re.compile(
     rf"^[\[(（]?{_CLOCK}[\])）]?[\s　]+(?P<a>[^\s　\t].{{0,20}}?)(?:\t|[\s　]{{2,}}|[\s　])[\s　]*(?=\S)"
 )
-_SIGNED = re.compile(rf"^[○●◯〇■◆◇□＊*☆★▽▼](?P<a>{_NAME})[\s　:：]+(?=\S)")
+_SIGNED = re.compile(
+    rf"^[○●◯〇◎■◆◇□＊*☆★▽▼](?P<a>{_NAME}|[^\s　:：]{{1,12}}[(（][^()（）]{{1,14}}[)）])[\s　:：]+(?=\S)"
+)
+_LOGGED = re.compile(rf"^[\[(（]{_CLOCK}[\])）][\s　]*(?P<a>[^:：\n]{{1,20}}?)[\s　]*[:：][\s　]+")
 _IN_QUOTES = re.compile(rf"^(?P<a>{_NAME})[\s　]*[「『](?=.*[」』]$)")
 _POSTED = re.compile(
     rf"^[0-9]{{1,4}}[\s　]*[:：.][\s　]*(?P<a>{_NAME})[\s　]*[:：][\s　]*[0-9]{{4}}[/-][0-9]{{1,2}}[/-][0-9]{{1,2}}[^ぁ-んァ-ヶ]{{0,30}}"
 )
 """The head of a post in a log: `2 ：name：2025/09/01(月) 12:30`."""
+_REACTION = re.compile(r"^[(（\[]?[^\w\s]{1,3}[\s　]*[0-9]+[)）\]]?$|^(?:[:：][a-z0-9_+-]+[:：][\s　]*[0-9]*)+$")
 _STAMP = re.compile(
     rf"^(?:[\s　・|]*(?:[\[(（]?{_CLOCK}[\])）]?|既読(?:[\s　]*[0-9]+)?|未読|送信済み?|今日|昨日|午前|午後))+$"
 )
@@ -74,6 +78,8 @@ class _Turn:
     voice: str
     blocks: list[Block]
     node: Any = field(default=None)
+    day: str = ""
+    """When it was said, where the line says so: what is said another day is another turn."""
 
     @property
     def text(self) -> str:
@@ -84,6 +90,7 @@ def by_turns(page: Page) -> list[list[Question]]:
     """What the voices of each kind of turns (names, bubbles) ask, with what is told to it."""
     main = [block for block in page.main() if not block.foreign and not is_furniture(block.text)]
     told = any(CONVERSES.search(name) for name in (page.title, page.opening, *(b.text for b in main if b.heading)))
+    told = told or sum(bool(_LOGGED.match(b.text) or _POSTED.match(b.text)) for b in main) >= 2 * FEWEST_ASKED
     named = _by_names(main)
     _end_last(page, named)
     found = [_asked_and_told(turns, known=told) for turns in (named, *_by_elements(page))]
@@ -114,23 +121,28 @@ def _by_names(main: list[Block]) -> list[_Turn]:
     counts = Counter(name for name, _ in named if name)
     headed = sum(bool(block.head) for block in main) >= 2 * FEWEST_ASKED
     turns: list[_Turn] = []
-    last: Block | None = None
     for block, (name, end) in zip(main, named, strict=True):
         known = bool(KNOWN_ASKS.search(name) or KNOWN_TELLS.search(name)) if name else False
+        known = known or (bool(name) and bool(_LOGGED.match(block.text) or _POSTED.match(block.text)))
         if name and (counts[name] > 1 or known or (headed and block.head and block.text.startswith(block.head))):
             rest = block.text[end:].strip(" 　").lstrip(":：").lstrip(" 　")
             rest = rest[:-1] if block.text[end - 1 : end] in ("「", "『") else rest
             said = [replace(block, text=rest, lead="", alt="", mark="", cell=None)] if rest else []
-            if turns and turns[-1].voice == name:
+            day = _day(block.text[:end])
+            if turns and turns[-1].voice == name and (not day or day == turns[-1].day):
                 turns[-1].blocks.extend(said)
             else:
-                turns.append(_Turn(name, said, block.node))
-        elif turns and (last is None or not block.heading) and not _STAMP.match(block.text.strip()):
+                turns.append(_Turn(name, said, block.node, day))
+        elif turns and not block.heading and not _STAMP.match(block.text.strip()) and not _REACTION.match(block.text):
             turns[-1].blocks.append(block if block.cell is None else replace(block, cell=None))
         elif block.heading:
             turns.append(_Turn("", []))
-        last = block
     return turns
+
+
+def _day(head: str) -> str:
+    found = re.search(r"[0-9]{4}[/-][0-9]{1,2}[/-][0-9]{1,2}", head)
+    return found[0] if found else ""
 
 
 def _name(block: Block, following: Block | None) -> tuple[str, int]:
@@ -138,7 +150,7 @@ def _name(block: Block, following: Block | None) -> tuple[str, int]:
     text = block.text
     if block.href is not None or block.heading or block.qa_mark is not None:
         return "", 0
-    for pattern in (_POSTED, _SAID, _SIGNED, _CLOCKED, _IN_QUOTES):
+    for pattern in (_POSTED, _LOGGED, _SAID, _SIGNED, _CLOCKED, _IN_QUOTES):
         found = pattern.match(text)
         if found:
             name = next(value for value in found.groupdict().values() if value).strip(" 　\t:：")
@@ -222,7 +234,12 @@ def _grouped(turns: list[_Turn]) -> dict[str, list[_Turn]]:
     return voices
 
 
+_DEMANDS = re.compile(r"(?:求め|問い|ただし|示され|説明され)(?:る|ます|たい)[。．]?$")
+
+
 def _asks(text: str) -> bool:
+    if _DEMANDS.search(text):
+        return True
     return any(question_likeness(part) >= 1.0 for part in _SENTENCES.split(text) if part.strip())
 
 

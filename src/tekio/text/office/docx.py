@@ -235,7 +235,14 @@ def _paragraph(node: Any, state: _State, depth: int) -> tuple[str, int | None, l
         return f"<h{rank}>{escape(mark)}{inner}</h{rank}>", None, inside
     if level is not None and not mark:
         return inner, level, inside
-    return f"<p>{escape(mark)}{inner}</p>", None, inside
+    said = "" if named.name in _PLAIN_STYLES else f' class="{escape("-".join(named.name.split()))}"'
+    return f"<p{said}>{escape(mark)}{inner}</p>", None, inside
+
+
+_PLAIN_STYLES = frozenset(
+    ["", "normal", "standard", "標準", "body text", "本文", "list paragraph", "リスト段落", "no spacing"]
+)
+"""Styles that say nothing; the name of any other (FAQ質問) is kept as the paragraph's class."""
 
 
 def _mark(properties: Any, named: _Named, state: _State) -> tuple[str, int | None]:
