@@ -115,6 +115,25 @@ def repair_debris(text: str) -> WithoutDebris:
     return WithoutDebris("\n".join(kept), repaired, tuple(damaged))
 
 
+_FORMULA_PIECE = re.compile(r"\$[^$\n]{0,40}\$")
+_KANA_AS_FORMULA = re.compile(
+    r"\\(?:mathcal|mathbb|textcircled|circled\w*|bigcirc|circ|vee|wedge|supset|subset|diagdown|tilde|hat|bar|prime)\b"
+)
+_CALCULATES = re.compile(r"[=+<>]|\\(?:frac|times|sum|sqrt|leq?|geq?|cdot|div|int)\b")
+
+
+def first_debris(text: str) -> str | None:
+    r"""The first formula recognition wrote for a letter or a number (`$\mathcal{O}$` for の) in a text of Japanese without mathematics.
+
+    None for a text without any. What `repair_debris` calls damaged is found, too, wherever nothing in the text calculates.
+    """
+    pieces = [match[0] for match in _FORMULA_PIECE.finditer(text)]
+    if not pieces or not re.search("[ぁ-んァ-ヶ]", text) or any(_CALCULATES.search(piece) for piece in pieces):
+        return None
+    found = [piece for piece in pieces if _KANA_AS_FORMULA.search(piece)]
+    return found[0] if found else pieces[0] if _shows_recognition(text) else None
+
+
 def _shows_recognition(text: str) -> bool:
     """Whether a text of Japanese has formulas that nobody writes: one for の beside its letters, or alone on a line."""
     if not re.search("[ぁ-んァ-ヶ一-龥]", text):

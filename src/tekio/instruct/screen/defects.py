@@ -301,19 +301,3 @@ def impossible_task(question: str, given: str, *, first: bool) -> str | None:
     if _MISSING_TEXT.fullmatch(question) or (_URL.search(question) and _LINKED_TEXT.search(question)):
         return question.strip()[:60]
     return None
-
-
-_FORMULA_PIECE = re.compile(r"\$[^$\n]{0,40}\$")
-_DEBRIS = re.compile(
-    r"\\(?:mathcal|mathbb|textcircled|circled\w*|bigcirc|circ|vee|wedge|supset|subset|diagdown|tilde|hat|bar|prime)\b"
-)
-_CALCULATES = re.compile(r"[=+<>]|\\(?:frac|times|sum|sqrt|leq?|geq?|cdot|div|int)\b")
-
-
-def ocr_debris(text: str) -> str | None:
-    r"""Characters that OCR took for formulas (`$\mathcal{O}$` for の, `$\textcircled{1}$` for ①) in a text without mathematics."""
-    pieces = [match[0] for match in _FORMULA_PIECE.finditer(text)]
-    found = [piece for piece in pieces if _DEBRIS.search(piece)]
-    if not found or not KANA.search(text) or any(_CALCULATES.search(piece) for piece in pieces):
-        return None
-    return found[0]

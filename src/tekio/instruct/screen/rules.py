@@ -23,6 +23,7 @@ from tekio.instruct.screen.personal import screen_personal_data
 from tekio.licenses import find_license
 from tekio.recipe.instruct import ScreenConfig
 from tekio.records import InstructionRecord
+from tekio.text.ocr_debris import first_debris
 from tekio.text.personal_data.pseudonyms import PseudonymKey
 from tekio.text.scripts import japanese_share
 
@@ -171,7 +172,7 @@ def check_loop(told: Told, _: ScreenConfig) -> Any:
 
 
 def check_ocr(told: Told, _: ScreenConfig) -> Any:
-    return defects.ocr_debris(told.asked) or defects.ocr_debris(told.answered)
+    return first_debris(told.asked) or first_debris(told.answered)
 
 
 def check_placeholder(told: Told, _: ScreenConfig) -> Any:
