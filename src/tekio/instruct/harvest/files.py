@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 from tekio.instruct.harvest.flow import broken_lines, open_lines
 from tekio.instruct.harvest.page import HarvestedPage, harvest_tree
 from tekio.instruct.harvest.plain import text_tree
+from tekio.rows.separated import cells_without_header
 from tekio.text.encoding import decode
 from tekio.text.html import block_text, parse_html, parse_html_text
 from tekio.text.markdown import parse_markdown
@@ -128,10 +127,7 @@ def page_tree(raw: bytes, suffix: str = "") -> tuple[Any, bool]:
 
 def _table_page(text: str, delimiter: str) -> str:
     """A table of values (CSV) as a page."""
-    try:
-        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise UnreadableError("bad_table", {"error": str(error)}) from error
+    rows = cells_without_header(text.removeprefix("\ufeff"), delimiter)
     lines = ("".join(f"<td>{_cell(cell)}</td>" for cell in row) for row in rows if any(row))
     return f"<html><body><table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table></body></html>"
 
