@@ -1,0 +1,90 @@
+"""Closed book: does plain text teach the facts of documents, do documents told again, does looking them up?
+
+    python benchmarks/closed_book.py [recipes/study-small.yaml] [--out DIR] [--seeds 17 18 19 20 21]
+
+Corpus, study, exam and base of the recipe are made once. Then three arms are trained from the same base with equal tokens (`pretrain.max_steps` of the recipe),
+each with every seed: `raw` (the documents), `study` (the documents told again), `both` (half of each). All are asked the frozen exam closed book; the base, and the
+arm with the most right answers (first seed), also with retrieved passages and with the right one, for the verdict. Printed: right answers by arm with the
+interval over seeds (Student's t), gains over the base paired by seed, the verdict. Repeated, it goes on where it was stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tekio.artifacts.exam_results import ExamResults
+from tekio.artifacts.model import read_artifact
+from tekio.evaluate import evaluate
+from tekio.evaluate.exam.words import exam_lines
+from tekio.exam.show import exam_lines as shown_exam
+from tekio.pipeline import run_recipe
+from tekio.recipe import Recipe, load_recipe
+from tekio.recipe.evaluate import AskExamConfig, EvaluateConfig
+from tekio.recipe.train import PretrainConfig
+from tekio.statistics.corrections import holm
+from tekio.statistics.intervals import mean_of
+from tekio.train import pretrain
+
+ARMS: dict[str, dict[str, float]] = {"raw": {}, "study": {"study": 1.0}, "both": {"corpus": 0.5, "study": 0.5}}
+ONCE = ("corpus", "study", "exam", "base")
+
+
+def trained(recipe: Recipe, run: Path, arm: str, seed: int) -> Path:
+    """The model of one arm and seed; made, if it is not there."""
+    config = recipe.pretrain or PretrainConfig()
+    config = config.model_copy(update={"sources": ARMS[arm]})
+    out = run / "arms" / f"{arm}-{seed}"
+    pretrain(config, out, base=run / "base", corpus=run / "corpus", seed=seed, study=run / "study")
+    return out / "model"
+
+
+def asked(recipe: Recipe, run: Path, out: Path, models: dict[str, Path], *, open_book: bool) -> ExamResults:
+    """The exam's results for some models, closed book, or with every book."""
+    config = recipe.evaluate or EvaluateConfig()
+    exam = config.exam if open_book else AskExamConfig(template=config.exam.template, retrieve=None, oracle=False)
+    config = config.model_copy(update={"exam": exam, "tasks": []})
+    evaluate(config, out, models=models, corpus=run / "corpus", seed=recipe.seed, exam=run / "exam")
+    return read_artifact(ExamResults, out / "exam.json")
+
+
+def closed(found: ExamResults, half: str = "seen") -> dict[str, float]:
+    """Model -> share of right answers closed book."""
+    return {one.model: one.all.share or 0.0 for one in found.scores if one.half == half and one.book == "closed"}
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recipe", type=Path, nargs="?", default=Path("recipes/study-small.yaml"))
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[17, 18, 19, 20, 21])
+    given = parser.parse_args()
+    recipe = load_recipe(given.recipe)
+    run = (given.out or recipe.run_folder).resolve()
+    for stage in ONCE:
+        run_recipe(recipe, run, only=stage)
+    for line in shown_exam(run / "exam", "en"):
+        print(line)
+    models = {"base": run / "base" / "model"}
+    models |= {f"{arm}-{seed}": trained(recipe, run, arm, seed) for arm in ARMS for seed in given.seeds}
+    shares = closed(asked(recipe, run, run / "arms-closed", models, open_book=False))
+    print(f"\nclosed book, seen half, right answers; base {100 * shares['base']:.1f} %")
+    gains = {arm: mean_of([shares[f"{arm}-{seed}"] - shares["base"] for seed in given.seeds]) for arm in ARMS}
+    adjusted = dict(zip(ARMS, holm([gains[arm].p for arm in ARMS]), strict=True))
+    for arm, gain in gains.items():
+        ends = "-" if gain.low is None or gain.high is None else f"{100 * gain.low:+.1f}, {100 * gain.high:+.1f}"
+        p = "-" if adjusted[arm] is None else f"{adjusted[arm]:.3g}"
+        each = " ".join(f"{100 * shares[f'{arm}-{seed}']:.1f}" for seed in given.seeds)
+        print(
+            f"  {arm:<6} {each}  gain {100 * gain.mean:+.1f} [{ends}] points over {len(given.seeds)} seeds, p (Holm) {p}"
+        )
+    best = max(ARMS, key=lambda arm: gains[arm].mean)
+    chosen = {"base": models["base"], best: models[f"{best}-{given.seeds[0]}"]}
+    print(f"\nthe arm with the most right answers ({best}) beside retrieval:")
+    for line in exam_lines(asked(recipe, run, run / f"arms-{best}", chosen, open_book=True), "en"):
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
