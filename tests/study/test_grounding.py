@@ -55,6 +55,12 @@ def test_what_stands_nowhere_is_named(text: str, named: str):
     assert named in wrong(text)
 
 
+def test_a_day_of_the_same_year_stands_in_the_passage():
+    ground = Ground.of("構想会議が設置された。同年6月24日に本部が設置された。")
+    assert check("6月24日です。", ground)[1] == []
+    assert [item.text for item in check("6月25日です。", ground)[1]] == ["6月25日"]
+
+
 def test_a_computation_passes_only_where_it_comes_out():
     passage = "売上は前期1,000百万円、当期1,250百万円。"
     ground = Ground.of(passage)
