@@ -7,6 +7,7 @@ from functools import partial
 
 from tekio.contamination.evaluation_items import evaluation_files
 from tekio.corpus.decisions.filters import filters_of, limits_of, words_of
+from tekio.corpus.readers.options import option_problems
 from tekio.corpus.readers.records import check_columns
 from tekio.corpus.units.clean import replaces
 from tekio.errors import RecipeError, TekioError, Text
@@ -38,7 +39,9 @@ def config_problems(config: CorpusConfig) -> Iterator[TekioError]:
         if replaces(config.personal_data):
             checks.append(partial(require_apart_from_documents, config.personal_data.key_file, source.path))
         checks.append(partial(_check_filters, config, source))
-        if source.path.exists:
+        wrong = list(option_problems(source))
+        yield from wrong
+        if source.path.exists and not wrong:
             checks.append(partial(_check_columns, source))
     checks.append(lambda: _check_licenses(config))
     checks.append(lambda: evaluation_files(config.decontaminate, DECONTAMINATE))

@@ -27,6 +27,7 @@ def check_settings(recipe: Recipe) -> Iterator[Finding]:
     """Settings that contradict each other: seen in the recipe alone."""
     yield from _domains(recipe)
     yield from _labels_without_stage(recipe)
+    yield from _held_out(recipe)
     if recipe.compare is not None and recipe.compare.prompts is None and recipe.instruct is None:
         yield Finding(
             "failure",
@@ -54,6 +55,33 @@ def check_settings(recipe: Recipe) -> Iterator[Finding]:
             Text(
                 "a sweep is judged on validation records, and 0 keeps none",
                 "sweep は検証用の指示データで判定しますが、0 では一件も残りません",
+            ),
+        )
+
+
+def _held_out(recipe: Recipe) -> Iterator[Finding]:
+    """Measurements on held-out text of which there is none."""
+    corpus, evaluate, pretrain = recipe.corpus, recipe.evaluate, recipe.pretrain
+    if corpus is None:
+        return
+    kept = corpus.held_out.share > 0
+    if evaluate is not None and evaluate.perplexity.held_out and not kept:
+        yield Finding(
+            "failure",
+            "evaluate.perplexity",
+            Text(
+                "The corpus has no held-out text: raise corpus.held_out.share or set evaluate.perplexity.held_out: false",
+                "コーパスに評価用の文書がありません。corpus.held_out.share を上げるか evaluate.perplexity.held_out: false に",
+            ),
+        )
+    measured = kept and any(source.domain == GENERAL for source in corpus.sources)
+    if pretrain is not None and pretrain.forgetting_budget is not None and not measured:
+        yield Finding(
+            "failure",
+            "pretrain.forgetting_budget",
+            Text(
+                "forgetting is measured on held-out text of the domain general, which the corpus does not have",
+                "忘却は分野 general の評価用文書で測りますが、コーパスにありません",
             ),
         )
 

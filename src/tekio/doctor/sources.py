@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,11 +138,13 @@ def check_prompts(recipe: Recipe) -> Iterator[Finding]:
     from tekio.compare.prompts import choose_prompts
     from tekio.model.templates import CHAT, get_template
 
-    if config.template not in (None, CHAT):
-        try:
+    try:
+        if config.template == CHAT:
+            _require_chat_template(recipe)
+        elif config.template is not None:
             get_template(config.template)
-        except TekioError as error:
-            yield failure("compare.template", error)
+    except TekioError as error:
+        yield failure("compare.template", error)
     if config.prompts is None:
         return
     found = _file_finding("compare.prompts", config.prompts)
@@ -151,6 +154,19 @@ def check_prompts(recipe: Recipe) -> Iterator[Finding]:
         except TekioError as error:
             found = failure("compare.prompts", error)
     yield found
+
+
+def _require_chat_template(recipe: Recipe) -> None:
+    """Raise what the comparison would: tuning saves its template with the model, another model may have none."""
+    from tekio.compare import chat_tokenizer
+
+    if recipe.compare is None or recipe.base is None or importlib.util.find_spec("transformers") is None:
+        return
+    if recipe.tune is not None and "tuned" in recipe.compare.models:
+        return
+    models = {} if recipe.base.model is None else {"base": recipe.base.model.path}
+    if recipe.base.model is None or (recipe.base.model.path / "config.json").is_file():
+        chat_tokenizer(models)
 
 
 def _documents_finding(subject: Message, path: RecipePath) -> Iterator[Finding]:

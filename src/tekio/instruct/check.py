@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
@@ -15,24 +16,50 @@ from tekio.instruct.candidate import Row
 from tekio.instruct.expand.expand import wanted_tasks
 from tekio.instruct.finish import SourceConfig, refuse_release
 from tekio.instruct.formats.gate import licenses_of, target_of, why_not
+from tekio.instruct.formats.parse import FORMATS
+from tekio.instruct.formats.read import require_columns
+from tekio.instruct.harvest.readings import READINGS
+from tekio.instruct.imports import import_listing
 from tekio.instruct.screen.personal import REPLACING
-from tekio.instruct.screen.rules import screen_rows
-from tekio.recipe.instruct import ExpandConfig, InstructConfig
+from tekio.instruct.screen.rules import CHECKS, screen_rows
+from tekio.recipe.instruct import ExpandConfig, ImportConfig, InstructConfig
 from tekio.recipe.names import name_problems
 from tekio.records import InstructionRecord
 from tekio.text.personal_data.pseudonyms import check_key, preview_key, require_apart_from_documents
 
 FIRST_ROWS = 200
 CONTAMINATION = "instruct.screen.contamination"
+SCREENS = (
+    *CHECKS,
+    *("numbers", "placeholder_input", "personal_data", "near_duplicate", "contaminated"),
+    *("exact_duplicate", "id_collision", "conflicting_answers"),
+)
+"""What `screen.off` can name."""
 
 
 def config_problems(config: InstructConfig) -> Iterator[TekioError]:
     """Everything that can be seen to fail before the stage reads its files to the end. Missing files are not named here."""
     sources: list[SourceConfig] = [*config.harvest, *config.expanded, *config.import_]
     yield from name_problems([source.name for source in sources], "instruct")
+    if not sources:
+        yield RecipeError(
+            Text("`instruct` names no source.", "`instruct` に出典がありません。"),
+            where="instruct",
+            fix=Text(
+                "Give `harvest`, `expand` or `import`.", "`harvest`、`expand`、`import` のいずれかを指定してください。"
+            ),
+        )
     for source in sources:
         if isinstance(source, ExpandConfig):
             yield from _template_problems(source)
+        elif isinstance(source, ImportConfig):
+            yield from _import_problems(source)
+        else:
+            where = f"instruct.harvest.readings ({source.name})"
+            yield from _unknown_names(source.readings, READINGS, "reading", "読み方", where)
+    yield from _unknown_names(config.screen.off, SCREENS, "check", "検査", "instruct.screen.off")
+    origins = [source.name for source in sources]
+    yield from _unknown_names(config.screen.rules.names, origins, "source", "出典", "instruct.screen.rules.names")
     if sources and not any(is_at_hand(source) or not source.optional for source in sources):
         yield TekioError(
             Text("None of the sources of `instruct` is at hand.", "`instruct` の出典がどれも手元にありません。"),
@@ -101,6 +128,8 @@ def _template_problems(source: ExpandConfig) -> Iterator[TekioError]:
         wanted_tasks(template, source)
     except TekioError as error:
         yield error
+    where = f"instruct.expand.options ({source.name})"
+    yield from _unknown_names(source.options, sorted(template.options), "option", "オプション", where)
     known = [task.name for task in template.tasks]
     for name in sorted({*source.tasks, *source.caps} - set(known)):
         yield RecipeError(
@@ -111,6 +140,33 @@ def _template_problems(source: ExpandConfig) -> Iterator[TekioError]:
             where=f"instruct.expand ({source.name})",
             fix=", ".join(known),
         )
+
+
+def _import_problems(source: ImportConfig) -> Iterator[TekioError]:
+    if source.format not in FORMATS:
+        yield from _unknown_names([source.format], FORMATS, "format", "形式", f"instruct.import.format ({source.name})")
+    if not source.columns:
+        return
+    try:
+        require_columns(import_listing(source), source.columns)
+    except TekioError as error:
+        if is_at_hand(source):  # a missing file is said by name elsewhere
+            yield error
+
+
+def _unknown_names(
+    names: Iterable[str], known: Collection[str], what: str, japanese: str, where: str
+) -> Iterator[RecipeError]:
+    """An error for each of `names` that is none of `known`."""
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            all_of_them = ", ".join(known) or "-"
+            yield RecipeError(
+                Text(f"There is no {what} {name!r}.", f"{japanese} {name!r} はありません。"),
+                where=where,
+                fix=Text(f"Did you mean `{near[0]}`?", f"`{near[0]}` ではありませんか。") if near else all_of_them,
+            )
 
 
 def _key_problems(config: InstructConfig, sources: list[SourceConfig]) -> Iterator[TekioError]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from tekio.errors import WrongValueError
 from tekio.recipe.contamination import ContaminationConfig
@@ -28,6 +28,19 @@ class FilterConfig(Section):
     """Filters of installed packages (docs/plugins.md), by the limits they bring; `limits` can set others."""
     words: list[RecipePath] = Field(default_factory=list[RecipePath])
     """Lists of unwanted words (UTF-8, one per line) for the statistics `listed_words` and `listed_word_share`."""
+
+    @field_validator("limits")
+    @classmethod
+    def _lowest_first(
+        cls, value: dict[str, tuple[float | None, float | None]]
+    ) -> dict[str, tuple[float | None, float | None]]:
+        for name, (lowest, highest) in value.items():
+            if lowest is not None and highest is not None and lowest > highest:
+                raise WrongValueError(
+                    f"`{name}`: nothing is at least {lowest:g} and at most {highest:g}",
+                    f"`{name}`: {lowest:g} 以上 {highest:g} 以下の値はありません",
+                )
+        return value
 
 
 class SourceConfig(Section):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from tekio.errors import WrongValueError
 from tekio.recipe.contamination import ContaminationConfig
 from tekio.recipe.key_file import KeyFileSection
 from tekio.recipe.paths import RecipePath
@@ -148,6 +149,17 @@ class ScreenConfig(Section):
     """Keep evaluation items out of the instructions; the same keys as `corpus.decontaminate`."""
     off: list[str] = Field(default_factory=list[str])
     """Names of checks that are switched off (docs/instruct.md lists them)."""
+
+    @model_validator(mode="after")
+    def _room_for_records(self) -> ScreenConfig:
+        for part in ("instruction", "answer"):
+            least, most = getattr(self, f"min_{part}_characters"), getattr(self, f"max_{part}_characters")
+            if least > most:
+                raise WrongValueError(
+                    f"`min_{part}_characters` {least} is above `max_{part}_characters` {most}",
+                    f"`min_{part}_characters` {least} が `max_{part}_characters` {most} を超えています",
+                )
+        return self
 
 
 class InstructConfig(Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -78,6 +78,20 @@ class ArchitectureConfig(Section):
     context_length: int = Field(default=512, ge=16)
     tie_embeddings: bool = True
 
+    @model_validator(mode="after")
+    def _heads_divide(self) -> ArchitectureConfig:
+        if self.hidden_size % (2 * self.heads):
+            raise WrongValueError(
+                f"`hidden_size` {self.hidden_size} is no multiple of twice the {self.heads} `heads`",
+                f"`hidden_size` {self.hidden_size} が `heads` {self.heads} の 2 倍で割り切れません",
+            )
+        if self.key_value_heads is not None and self.heads % self.key_value_heads:
+            raise WrongValueError(
+                f"{self.heads} `heads` are no multiple of {self.key_value_heads} `key_value_heads`",
+                f"`heads` {self.heads} が `key_value_heads` {self.key_value_heads} で割り切れません",
+            )
+        return self
+
 
 class TokenizerConfig(Section):
     """A tokenizer trained on the corpus: SentencePiece-like unigram or byte-level BPE, always with byte fallback."""
@@ -93,7 +107,7 @@ class ScratchConfig(TrainingConfig):
 
     architecture: ArchitectureConfig = ArchitectureConfig()
     tokenizer: TokenizerConfig = TokenizerConfig()
-    domains: list[str] = Field(default_factory=lambda: ["general"])
+    domains: list[str] = Field(default_factory=lambda: ["general"], min_length=1)
     """Which domains of the corpus the base model is trained on."""
     tokenizer_domains: list[str] = Field(default_factory=list[str])
     """Which domains the tokenizer is trained on; empty: the same as `domains`."""
@@ -168,7 +182,7 @@ class PretrainConfig(MethodConfig):
 
     method: Literal["lora", "full"] = "full"
     """With `lora` the adapter is kept beside a model it has been merged into, which the later stages take."""
-    domains: list[str] = Field(default_factory=lambda: ["finance"])
+    domains: list[str] = Field(default_factory=lambda: ["finance"], min_length=1)
     sources: dict[DocumentsOf, float] = Field(default_factory=lambda: dict[DocumentsOf, float]({"corpus": 1.0}))
     """Stages whose documents are trained, with their shares of the learned tokens (replay not counted): `{corpus: 0.5, study: 0.5}`
     for the texts as they are and told again. The largest share is gone through once an epoch, the other as often as its share asks."""
@@ -241,12 +255,19 @@ class SweepConfig(Section):
     paired by seed, Holm); the rest of the recipe goes on with `tune` as it is written.
     """
 
-    rank: list[int] = Field(default_factory=list[int])
-    alpha: list[float] = Field(default_factory=list[float])
-    learning_rate: list[float] = Field(default_factory=list[float])
-    sequence_length: list[int] = Field(default_factory=list[int])
-    records: list[int] = Field(default_factory=list[int])
+    rank: list[Annotated[int, Field(ge=1)]] = Field(default_factory=list[int])
+    alpha: list[Annotated[float, Field(gt=0)]] = Field(default_factory=list[float])
+    learning_rate: list[Annotated[float, Field(gt=0)]] = Field(default_factory=list[float])
+    sequence_length: list[Annotated[int, Field(ge=8)]] = Field(default_factory=list[int])
+    records: list[Annotated[int, Field(ge=1)]] = Field(default_factory=list[int])
     """Numbers of training records (`tune.max_records`)."""
-    seeds: list[int] = Field(default=[17, 18, 19], min_length=1)
+    seeds: list[Annotated[int, Field(ge=0, lt=2**32)]] = Field(default=[17, 18, 19], min_length=1)
     """With one seed nothing can be said about noise, and nothing is called the best."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
+
+    @field_validator("rank", "alpha", "learning_rate", "sequence_length", "records", "seeds")
+    @classmethod
+    def _each_once(cls, value: list[float]) -> list[float]:
+        if len(set(value)) < len(value):
+            raise WrongValueError("each value once", "同じ値は一度だけ指定してください")
+        return value

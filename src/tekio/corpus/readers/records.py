@@ -158,7 +158,8 @@ def check_columns(source: SourceConfig) -> None:
     Looks at the first rows of the first file of rows. Raises `UnreadableError` (`missing_column`) with the names that exist;
     a file that cannot be read is left to the build.
     """
-    if not source.columns:
+    grouped = source.group not in ("document", "file")
+    if not source.columns and not grouped:
         return
     forms: dict[str | None, Format] = {"jsonl": "json", "csv": "csv", "parquet": "parquet"}
     for path in source.path.files():
@@ -174,6 +175,8 @@ def check_columns(source: SourceConfig) -> None:
         mapping = Mapping(source)
         # Rows of JSON may leave out what is empty, so a column beside the text may stand in later ones only.
         wanted = mapping.text if form == "json" else mapping.columns
+        if not source.columns:  # what the text's column is called may differ between the files
+            wanted = [] if form == "json" else [source.group]
         if names is not None and (error := missing_columns(wanted, names)) is not None:
             raise error
         return

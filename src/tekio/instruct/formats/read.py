@@ -55,7 +55,7 @@ def import_records(
     by_folder = format == "llm-japanese-dataset" or (format == "auto" and path.is_dir() and _is_llm_japanese(path))
     files = data_files(path)
     if columns:
-        _check_columns(files, columns)
+        require_columns(files, columns)
     for file in files:
         stated = license_in_readme(file.parent, root)
         known = stated if license == "unknown" and stated else license
@@ -75,7 +75,7 @@ def import_records(
                 yield RejectedRecord(problem.reason, item.where, problem.measured, item.row)
 
 
-def _check_columns(files: Sequence[Path], columns: Mapping[str, str]) -> None:
+def require_columns(files: Sequence[Path], columns: Mapping[str, str]) -> None:
     """Raise `UsageError` when no file has all the columns, naming those that the first one has."""
     wanted = [name for written in columns.values() for name in joined_columns(written)]
     first: UnreadableError | None = None

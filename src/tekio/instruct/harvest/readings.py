@@ -556,6 +556,26 @@ def place_of(block: Block) -> tuple[str, ...]:
     return tuple(f"{tag_of(node)}.{(node.get('class') or '').strip()}" for node in nodes)
 
 
+READINGS = (
+    *(
+        "jsonld",
+        "microdata",
+        "marks",
+        "numbered lists",
+        "dl",
+        "dl inside",
+        "details",
+        "details inside",
+        "controls",
+        "classes",
+    ),
+    *("speakers", "answer marks", "arrows", "turns", "named columns", "table", "row heads"),
+    *(f"h{level}" for level in range(1, 7)),
+    *("titled headings", "anchors", "repeated", "strong", "typographic"),
+)
+"""What a recipe can name."""
+
+
 def all_readings(page: Page) -> list[Reading]:
     """Every reading of the page that finds at least one question."""
     readings = [
