@@ -136,7 +136,7 @@ def test_runs_that_are_there_are_not_repeated(tmp_path: Path):
 
 def test_a_dry_run_lists_the_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "r.yaml").write_text(
-        "name: r\ncorpus: {sources: [{name: a, path: a.txt}]}\ninstruct: {}\ntune: {sequence_length: 512}\n"
+        "name: r\ncorpus: {sources: [{name: a, path: a.txt}]}\ninstruct: {import: [{name: r, path: a.jsonl}]}\ntune: {sequence_length: 512}\n"
         "base: {scratch: {domains: [finance], sequence_length: 512}}\n"
         "sweep: {rank: [2, 4], seeds: [1, 2]}\n"
     )
