@@ -141,6 +141,7 @@ def test_a_dry_run_lists_the_runs(tmp_path: Path, capsys: pytest.CaptureFixture[
         "sweep: {rank: [2, 4], seeds: [1, 2]}\n"
     )
     (tmp_path / "a.txt").write_text("預金")
+    (tmp_path / "a.jsonl").write_text('{"instruction": "預金とは。", "input": "", "output": "預けた金です。"}')
     assert main(["--lang", "en", "run", str(tmp_path / "r.yaml"), "--dry-run"]) == 0
     said = capsys.readouterr()
     assert said.out.count("-s1: runs after") == 2, said
