@@ -32,6 +32,7 @@ def type_words(annotation: Any) -> str:
     text = annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
     text = re.sub(r"tekio\.recipe\.(\w+\.)*", "", text).replace("typing.", "").replace("NoneType", "null")
     text = re.sub(r"Annotated\[str, .*?>\)\]", "name", text)
+    text = re.sub(r"Annotated\[(int|float), FieldInfo\(.*?\]\)\]", r"\1", text)
     text = re.sub(r"Literal\[(.*?)\]", lambda match: match[1].replace("'", "").replace(", ", " or "), text)
     return text.replace("None", "null").replace("RecipePath", "path").replace("|", "or")
 
