@@ -160,7 +160,7 @@ def make_inputs(folder: Path, *, said: str = "") -> None:
     write("t.yaml", "name: t\nbase: {model: m}\n")
     asked = f"【照会要旨】\n預金保険{said}とは何ですか。\n【回答要旨】\n預金を守る制度です。限度は1,000万円です。"
     write("asked/q.txt", asked)
-    write("s.yaml", "name: s\n" + source.replace("path: docs", "path: asked") + "study: {domains: [general]}\n")
+    write("s.yaml", "name: s\n" + source.replace("path: docs", "path: asked") + "study: {}\n")
     write("licenses.yaml", "{}\n")
     write(
         "template.yaml",

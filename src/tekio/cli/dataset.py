@@ -78,8 +78,9 @@ def _stats(arguments: argparse.Namespace) -> None:
     found = composition(_open(arguments))
     if arguments.json:
         _print_json(found.as_dict())
-        return
     need_rows(found.rows, arguments.path)
+    if arguments.json:
+        return
     print("\n".join(show_composition(found, arguments.language)))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tekio.artifacts.instruct import InstructFunnel
 from tekio.artifacts.model import read_artifact
-from tekio.errors import TekioError, Text
+from tekio.errors import NothingError, Text
 from tekio.instruct.formats import RejectedRecord, import_records
 from tekio.records import InstructionRecord
 
@@ -35,9 +35,9 @@ def stage_funnel(path: Path) -> InstructFunnel | None:
 
 
 def need_rows(rows: int, path: Path) -> None:
-    """Raises `TekioError` for a set without a single usable record."""
+    """Raises `NothingError` for a set without a single usable record."""
     if not rows:
-        raise TekioError(
+        raise NothingError(
             Text("No instruction record could be read.", "指示データを 1 件も読めませんでした。"),
             where=path,
             fix=Text(
