@@ -246,6 +246,11 @@ CASES: dict[str, tuple[str, str, int]] = {
         "no strategy of `generator: rules`",
         2,
     ),
+    "documents that are half of a whole": (
+        CORPUS + BASE + "pretrain: {sequence_length: 64, sources: {corpus: 0.5}}\n",
+        "together they are 1",
+        2,
+    ),
     "no ray": ("engine: {kind: ray}\n" + CORPUS, "tekio[ray]", 1),
     "unknown key": ("corpu: {}\n", "corpu", 2),
     "epochs and weight": (FOLDER % "epochs: 2, weight: 2", "give one of `epochs` and `weight`", 2),
