@@ -1,6 +1,7 @@
 """The corpus stage on small inputs: what stays, what goes and why, and that nothing is lost."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -394,6 +395,34 @@ def test_other_decisions_do_not_read_the_sources_again(tmp_path):
     assert len(artifacts) == len(OTHER_DECISIONS)
     build(tmp_path, recipe(tmp_path, sources, **plain, normalize={"widths": False}))
     assert not any(path.exists() for path in units)  # what touches text is measured anew, and the old units go
+
+
+@pytest.mark.parametrize("name", ["rows.arrow", "light.npy", "summary.json", "sha256.json", "bands"])
+def test_a_flipped_bit_in_a_kept_unit_is_noticed_and_the_unit_read_again(name, tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [REPORT.format(n=n) for n in range(20)])
+    config = recipe(tmp_path, [source("in.jsonl")], shard_bytes=3000)
+    _, first = build(tmp_path, config)
+    unit = sorted((tmp_path / "run" / "corpus.units").glob("*/unit-*"))[1]
+    [damaged, *_] = sorted(unit.glob("bands-*.npy")) if name == "bands" else [unit / name]
+    good = damaged.read_bytes()
+    damaged.write_bytes(good[: len(good) // 2] + bytes([good[len(good) // 2] ^ 1]) + good[len(good) // 2 + 1 :])
+    shutil.rmtree(tmp_path / "run" / "corpus")
+    _, again = build(tmp_path, config)
+    assert again.artifact == first.artifact
+    assert damaged.read_bytes() == good
+
+
+def test_a_flipped_bit_in_the_kept_index_of_evaluation_items_is_noticed(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [QUESTION + REPORT.format(n=1), *(REPORT.format(n=n) * n for n in (2, 3, 4))])
+    (tmp_path / "exam.json").write_text(json.dumps([{"question": QUESTION}], ensure_ascii=False), encoding="utf-8")
+    config = recipe(tmp_path, [source("in.jsonl")], decontaminate={"items": ["exam.json"]})
+    _, first = build(tmp_path, config)
+    [keys] = (tmp_path / "run" / "corpus.units").glob("items-*/keys.npy")
+    good = keys.read_bytes()
+    keys.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    shutil.rmtree(tmp_path / "run" / "corpus")
+    _, again = build(tmp_path, config)
+    assert (again.artifact, keys.read_bytes()) == (first.artifact, good)
 
 
 def test_near_duplicates_can_be_asked_for_later(tmp_path):

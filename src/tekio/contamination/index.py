@@ -23,6 +23,7 @@ from tekio.contamination.evidence import Document, set_evidence, text_evidence
 from tekio.contamination.match_text import Shadow, lookup_table, ngrams, texts_with_any
 from tekio.recipe.contamination import ContaminationConfig
 from tekio.store import read_json, write_json
+from tekio.store.sealed import is_as_sealed, seal
 from tekio.text.kernels.codepoints import CodePoints, code_points
 from tekio.text.kernels.shingles import Hashes
 
@@ -162,8 +163,9 @@ def write_index(config: ContaminationConfig, folder: Path, section: str) -> dict
     """Index the evaluation files that a recipe names in `section` into `folder`, once, for all workers; returns how many
     items, files and n-grams there are.
     """
-    if (folder / "items.json").is_file():
+    if is_as_sealed(folder):
         return read_json(folder / "items.json")["counts"]
+    shutil.rmtree(folder, ignore_errors=True)
     files = evaluation_files(config, section)
     index = build_index((record for file in files for record in read_records(file)), config)
     counts = {"files": len(files), "items": len(index.items), "ngrams": len(index.keys)}
@@ -179,6 +181,7 @@ def write_index(config: ContaminationConfig, folder: Path, section: str) -> dict
     for name, array in (("keys", index.keys), ("owners", index.owners), ("shared", index.shared)):
         np.save(working / f"{name}.npy", array)
     write_json(working / "items.json", info)
+    seal(working)
     try:
         working.rename(folder)
     except OSError:  # another task of the same array was first

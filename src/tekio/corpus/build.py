@@ -58,6 +58,7 @@ from tekio.store import (
     unfinished,
     write_json,
 )
+from tekio.store.sealed import is_as_sealed
 from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
 
 VERSION = 8
@@ -225,6 +226,9 @@ def plan_tasks(
 
 def _units(config: CorpusConfig, source: SourceConfig, folder: Path, described: Input) -> list[Unit]:
     planned = folder / PLANNED
+    for kept in sorted(folder.glob("unit-*")):
+        if not is_as_sealed(kept):  # a damaged one is read again
+            shutil.rmtree(kept)
     if planned.is_file():
         count = int(read_json(planned)["units"])
         if all((folder / f"unit-{number:06d}" / SUMMARY).is_file() for number in range(count)):

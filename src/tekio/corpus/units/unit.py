@@ -57,6 +57,7 @@ from tekio.hashes import note_hashed
 from tekio.plugins import Filter
 from tekio.recipe.corpus import CorpusConfig
 from tekio.store import canonical_json, read_json, require_unchanged, sync_folder, write_json
+from tekio.store.sealed import seal, seal_file
 from tekio.text.kernels.codepoints import CodePoints, code_points, to_utf8
 from tekio.text.kernels.measure import COLUMNS, LETTERS, measure
 from tekio.text.kernels.shingles import Hashes, band_keys, choose_bands, digests, signatures
@@ -111,6 +112,7 @@ def process_unit(task: UnitTask) -> UnitSummary:
         shutil.rmtree(working, ignore_errors=True)
         raise
     write_json(working / SUMMARY, asdict(summary))
+    seal(working)
     try:
         working.rename(target)
     except OSError:  # another worker did the same unit meanwhile: the bytes are the same
@@ -239,6 +241,7 @@ def sign_unit(task: tuple[Path, int, int]) -> None:
     working = target.with_name(f".{socket.gethostname()}.{os.getpid()}.npy")
     np.save(working, np.ascontiguousarray(np.concatenate(signed).T))
     working.replace(target)
+    seal_file(target)
 
 
 def read_batches(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
