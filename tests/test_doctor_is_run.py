@@ -274,6 +274,11 @@ CASES: dict[str, tuple[str, str, int]] = {
         "`pissa` cannot train tokens",
         2,
     ),
+    "shares of sources that are not one": (
+        CORPUS + BASE + "study: {}\npretrain: {sequence_length: 64, sources: {corpus: 0.5, study: 0.2}}\n",
+        "each share is above 0, and together they are 1",
+        2,
+    ),
     "documents alone": (CORPUS + TUNE % ", documents: {finance: 1.0}", "together they are below 1", 2),
     "a tracker on the network": ("watch: {mlflow_uri: 'http://localhost'}\n", "needs `network: true`", 2),
     "a tracker at no address": ("watch: {network: true, mlflow_uri: nowhere}\n", "is no http address", 2),

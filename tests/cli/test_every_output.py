@@ -34,6 +34,8 @@ WORDS = {
     "report": "report in --out OUT",
     "compare": "compare in/m in/m2 --prompts in/prompts.jsonl --out OUT",
     "schema": "schema --out OUT",
+    "exam build": "exam build in/e.yaml --corpus corpus --out OUT",
+    "study build": "study build in/s.yaml --corpus corpus --out OUT",
 }
 # These add files to a folder that several of them share and overwrite none; they need the network.
 COLLECTING = {"fetch edinet", "fetch pages", "fetch wikipedia", "fetch laws"}
@@ -73,6 +75,8 @@ def place(tmp_path_factory):
     records = "instruct: {import: [{name: r, path: records.jsonl, license: CC0-1.0}]}\n"
     (own / "r.yaml").write_text("name: r\n" + source)
     (own / "i.yaml").write_text("name: i\n" + records)
+    (own / "e.yaml").write_text("name: e\n" + source + "exam: {}\n")
+    (own / "s.yaml").write_text("name: s\n" + source + "study: {}\n")
     (own / "t.yaml").write_text("name: t\nbase: {model: m}\n")
     record = {"instruction": "預金保険とは何ですか。", "input": "", "output": "預金を守る制度です。"}
     (own / "records.jsonl").write_text(json.dumps(record, ensure_ascii=False) + "\n")

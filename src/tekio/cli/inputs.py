@@ -46,6 +46,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "characters": (0, 2**31),
     "containment": (0, 1),
     "count": (0, 10**6),
+    "endpoint_parallel": (1, 1024),
     "fail_above": (0, 1),
     "interval": (0, 86_400),
     "item": (0, 2**31),

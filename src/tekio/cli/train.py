@@ -152,8 +152,15 @@ def export(arguments: argparse.Namespace) -> int | None:
     from tekio.model.export import export_folder, export_gguf, serving_lines
 
     if arguments.model.is_file():
-        from tekio.model.gguf import unpack_gguf
+        from tekio.model.gguf import is_gguf, unpack_gguf
 
+        if not is_gguf(arguments.model):
+            raise UsageError(
+                Text(
+                    "This is no model folder, and no GGUF file.", "モデルのフォルダでも GGUF ファイルでもありません。"
+                ),
+                where=arguments.model,
+            )
         unpack_gguf(arguments.model, arguments.out, dtype=arguments.dtype)
         print(arguments.out)
     elif arguments.gguf:

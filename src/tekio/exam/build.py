@@ -218,30 +218,28 @@ def _in_turn(asked: Sequence[Askable], seed: int) -> list[Askable]:
 
 def _item(one: Askable, options: list[str], answer: int, difficulty: str) -> ExamItem:
     passage = one.passage
-    return ExamItem.model_validate(
-        {
-            "id": one.id,
-            "half": one.source.half,
-            "kind": one.kind,
-            "topic": one.topic,
-            "question": one.question,
-            "options": options,
-            "answer": answer,
-            "document": one.source.document,
-            "group": one.source.group,
-            "title": one.source.title,
-            "passage": passage.id,
-            "passage_text": passage.text,
-            "start": one.start,
-            "end": one.end,
-            "document_start": passage.start + one.start,
-            "document_end": passage.start + one.end,
-            "difficulty": difficulty,
-            "guess": 1 / len(options),
-            "generator": "rules",
-            "license": one.source.license,
-            "review": "rule",
-        }
+    return ExamItem(
+        id=one.id,
+        half=one.source.half,
+        kind=one.kind,
+        topic=one.topic,
+        question=one.question,
+        options=options,
+        answer=answer,
+        document=one.source.document,
+        group=one.source.group,
+        title=one.source.title,
+        passage=passage.id,
+        passage_text=passage.text,
+        start=one.start,
+        end=one.end,
+        document_start=passage.start + one.start,
+        document_end=passage.start + one.end,
+        difficulty=difficulty,
+        guess=1 / len(options),
+        generator="rules",
+        license=one.source.license,
+        review="rule",
     )
 
 

@@ -108,7 +108,8 @@ def pretrain(
     elif "study" in config.sources:
         raise TekioError(
             Text(
-                "`pretrain.sources` names `study`, which is not there.", "`pretrain.sources` の `study` がありません。"
+                "`pretrain.sources` names `study`, which no stage has made.",
+                "`pretrain.sources` の `study` がありません。",
             )
         )
 
