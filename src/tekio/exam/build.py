@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tekio.artifacts.exam import Baseline, Exam, ExamItem, Half, RejectedItem
+from tekio.artifacts.exam import Baseline, Difficulty, Exam, ExamItem, Half, RejectedItem
 from tekio.artifacts.model import write_artifact, write_lines
 from tekio.documents import read_documents
 from tekio.errors import NothingError, Text, UsageError
@@ -216,7 +216,7 @@ def _in_turn(asked: Sequence[Askable], seed: int) -> list[Askable]:
     return [one for _, _, one in sorted(ranked, key=lambda entry: entry[:2])]
 
 
-def _item(one: Askable, options: list[str], answer: int, difficulty: str) -> ExamItem:
+def _item(one: Askable, options: list[str], answer: int, difficulty: Difficulty) -> ExamItem:
     passage = one.passage
     return ExamItem(
         id=one.id,
