@@ -43,7 +43,8 @@ def asked(recipe: Recipe, run: Path, out: Path, models: dict[str, Path], *, open
     """The exam's results for some models, closed book, or with every book."""
     config = recipe.evaluate or EvaluateConfig()
     exam = config.exam if open_book else AskExamConfig(template=config.exam.template, retrieve=None, oracle=False)
-    config = config.model_copy(update={"exam": exam, "tasks": []})
+    text = config.perplexity.model_copy(update={"held_out": False})  # of sixteen models it would take most of the time
+    config = config.model_copy(update={"exam": exam, "tasks": [], "perplexity": text})
     evaluate(config, out, models=models, corpus=run / "corpus", seed=recipe.seed, exam=run / "exam")
     return read_artifact(ExamResults, out / "exam.json")
 
