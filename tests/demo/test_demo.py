@@ -180,6 +180,7 @@ def artifacts(run: Path) -> dict[str, object]:
     return found
 
 
+@pytest.mark.heavy
 def test_ten_kills_cost_nothing_but_time(tmp_path):
     undisturbed = shortened(tmp_path / "a")
     started = time.monotonic()
