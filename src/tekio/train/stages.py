@@ -23,7 +23,7 @@ from tekio.artifacts.training import (
     Stage,
 )
 from tekio.documents import GENERAL
-from tekio.errors import NothingError, TekioError, Text
+from tekio.errors import TekioError, Text
 from tekio.model.check import check_model
 from tekio.model.load import (
     PLACE_FILE,
@@ -36,24 +36,29 @@ from tekio.model.load import (
 from tekio.model.merge import merge_adapter
 from tekio.model.templates import CHAT, chat_template
 from tekio.model.tokenizer import save_tokenizer
-from tekio.progress import remark
 from tekio.recipe import Recipe
 from tekio.recipe.train import BaseConfig, MethodConfig, PretrainConfig, ScratchConfig, TrainingConfig, TuneConfig
 from tekio.store import Manifest, Workspace, describe_input
 from tekio.train.adapter import add_adapter, save_adapter, save_initial
 from tekio.train.estimate import frozen_type, require_memory, shape_of
-from tekio.train.examples import document_examples, record_examples, sourced_examples
-from tekio.train.inputs import held_out_texts, records_of, require_texts, sampled, sourced_texts, texts_of
-from tekio.train.left_out import records_left_out, require_little_left_out, say_left_out
+from tekio.train.inputs import require_texts, texts_of
+from tekio.train.left_out import say_left_out
 from tekio.train.loop import Job, train
-from tekio.train.mixing import mixed_sources, parts_of, shared_parts, tokens_by_source
-from tekio.train.packing import Rows, TokenCount
+from tekio.train.mixing import shared_parts, tokens_by_source
+from tekio.train.packing import Rows
 from tekio.train.process_group import join_world, local_device
 from tekio.train.quantized import load_quantized, probe_unquantised, require_quantization
 from tekio.train.schedule import Part, make_schedule
 from tekio.train.seeds import derived_seed
-from tekio.train.shared_stage import build_once, run_together
+from tekio.train.shared_stage import run_together
 from tekio.train.stopping import FORGETTING, Watch
+from tekio.train.stores import (
+    document_stores,
+    documents_beside,
+    held_out_rows,
+    pretraining_stores,
+    record_rows,
+)
 from tekio.train.summary import training_summary
 from tekio.train.tokenizer import train_tokenizer
 
@@ -98,8 +103,8 @@ def pretrain(
 ) -> Manifest:
     """Continual pre-training on the corpus' domains, with general text mixed in when asked; all parameters or an adapter.
 
-    base: the finished `base/` folder. study: the finished `study/` folder, read only where `sources` names it. Held-out bits per character of every domain are measured before, during
-    (`evaluate_every`) and after.
+    base: the finished `base/` folder. study: the finished `study/` folder, read only where `sources` names it. Held-out
+    bits per character of every domain are measured before, during (`evaluate_every`) and after.
     """
     inputs = [describe_input(base, "base"), describe_input(corpus, "corpus")]
     told = study if "study" in config.sources else None
@@ -117,9 +122,9 @@ def pretrain(
         folder = model_folder(base)
         tokenizer = load_tokenizer(folder)
         require_texts(corpus, config.domains)
-        stores, parts = _pretraining_stores(space, config, tokenizer, corpus, told)
+        stores, parts = pretraining_stores(space, config, tokenizer, corpus, told)
         if config.replay.share:
-            general = _document_stores(space, "rows-1", config, tokenizer, corpus, [GENERAL], replay=True)
+            general = document_stores(space, "rows-1", config, tokenizer, corpus, [GENERAL], replay=True)
             stores, parts = stores + general[0], parts + general[1]
         network, probe = _network(config, folder, tokenizer, space)
         _train_and_save(
@@ -128,7 +133,7 @@ def pretrain(
             network,
             tokenizer,
             stores,
-            _held_out_rows(space, config, tokenizer, corpus),
+            held_out_rows(space, config, tokenizer, corpus),
             share=config.replay.share,
             parts=parts,
             adapter_base=folder if config.method == "lora" else None,
@@ -178,18 +183,18 @@ def tune(
         if config.template != CHAT:
             tokenizer.chat_template = chat_template(config.template)
         stores = [
-            _record_rows(space, f"rows-{number}", config, tokenizer, [place], "train")
+            record_rows(space, f"rows-{number}", config, tokenizer, [place], "train")
             for number, place in enumerate(folders.values())
         ]
-        validation = _record_rows(space, "validation", config, tokenizer, list(folders.values()), "validation")
+        validation = record_rows(space, "validation", config, tokenizer, list(folders.values()), "validation")
         held_out = {"validation": validation} if len(validation) else {}
         beside_share = sum(config.documents.values())
         shares = {str(name): share for name, share in config.records.items()}
         parts = shared_parts([shares.get(name, 1.0) for name in folders], stores, left=1 - beside_share)
         if documents is not None:
-            beside = _documents_beside(space, config, tokenizer, documents)
+            beside = documents_beside(space, config, tokenizer, documents)
             stores, parts = stores + beside[0], parts + beside[1]
-            held_out |= _held_out_rows(space, config, tokenizer, documents)
+            held_out |= held_out_rows(space, config, tokenizer, documents)
         network, probe = _network(config, folder, tokenizer, space)
         base = folder if config.method == "lora" else None
         _train_and_save(
@@ -214,130 +219,11 @@ def _train_base(config: ScratchConfig, space: Workspace, corpus: Path) -> None:
         working.rename(tokenizer_folder)
     world.barrier()
     tokenizer = load_tokenizer(tokenizer_folder)
-    stores, parts = _document_stores(space, "rows-0", config, tokenizer, corpus, domains)
+    stores, parts = document_stores(space, "rows-0", config, tokenizer, corpus, domains)
     _seed_torch(space.seed, "weights")
     model = new_model(config.architecture, tokenizer)
-    held_out = _held_out_rows(space, config, tokenizer, corpus)
+    held_out = held_out_rows(space, config, tokenizer, corpus)
     _train_and_save(config, space, model, tokenizer, stores, held_out, parts=parts)
-
-
-def _document_stores(
-    space: Workspace,
-    name: str,
-    config: TrainingConfig,
-    tokenizer: Any,
-    corpus: Path,
-    domains: Sequence[str],
-    *,
-    replay: bool = False,
-) -> tuple[list[Rows], list[Part]]:
-    """The training documents of some domains: one store, or one a source where sources are mixed."""
-    sources = mixed_sources(corpus, domains)
-    names = {f"{name}-{number}": item.name for number, item in enumerate(sources)} or {name: None}
-    stores = [
-        build_once(
-            space.scratch(folder),
-            sourced_examples(tokenizer, sourced_texts(corpus, "train", domains, source)),
-            config.sequence_length,
-            packed=config.packing,
-        )
-        for folder, source in names.items()
-    ]
-    return stores, parts_of(stores, sources, replay=replay)
-
-
-def _documents_beside(
-    space: Workspace, config: TuneConfig, tokenizer: Any, corpus: Path
-) -> tuple[list[Rows], list[Part]]:
-    """One store a domain of `tune.documents`, with its share."""
-    stores: list[Rows] = []
-    for number, domain in enumerate(config.documents):
-        require_texts(corpus, [domain])
-        texts = sourced_texts(corpus, "train", [domain])
-        stores.append(
-            build_once(
-                space.scratch(f"documents-{number}"),
-                sourced_examples(tokenizer, texts),
-                config.sequence_length,
-                packed=config.packing,
-            )
-        )
-    return stores, [Part(share=share) for share in config.documents.values()]
-
-
-def _held_out_rows(space: Workspace, config: TrainingConfig, tokenizer: Any, corpus: Path) -> dict[str, Rows]:
-    texts = held_out_texts(corpus, space.seed, config.held_out_characters)
-    return {
-        domain: build_once(
-            space.scratch(f"held-out-{number}"),
-            document_examples(tokenizer, found, end=False),
-            config.sequence_length,
-            packed=config.packing,
-        )
-        for number, (domain, found) in enumerate(texts.items())
-    }
-
-
-def _pretraining_stores(
-    space: Workspace, config: PretrainConfig, tokenizer: Any, corpus: Path, study: Path | None
-) -> tuple[list[Rows], list[Part]]:
-    """The documents of `sources`: of one stage as they are mixed there, of two by their shares."""
-    if study is None:
-        return _document_stores(space, "rows-0", config, tokenizer, corpus, config.domains)
-    left = 1 - config.replay.share
-    found: list[Rows] = []
-    for name in config.sources:
-        texts = (
-            sourced_texts(corpus, "train", config.domains)
-            if name == "corpus"
-            else sourced_texts(study, "documents", config.domains)
-        )
-        rows = build_once(
-            space.scratch("rows-0" if name == "corpus" else "rows-study"),
-            sourced_examples(tokenizer, texts),
-            config.sequence_length,
-            packed=config.packing,
-        )
-        if not len(rows):
-            raise NothingError(
-                Text(
-                    f"`{name}` has no documents of {', '.join(config.domains)}.",
-                    f"`{name}` に {', '.join(config.domains)} の文書がありません。",
-                ),
-                where=corpus if name == "corpus" else study,
-            )
-        found.append(rows)
-    return found, shared_parts(list(config.sources.values()), found, left=left)
-
-
-def _record_rows(
-    space: Workspace, name: str, config: TuneConfig, tokenizer: Any, records: Sequence[Path], split: str
-) -> Rows:
-    dropped = TokenCount()
-    examples = record_examples(
-        tokenizer,
-        sampled(
-            [record for folder in records for record in records_of(folder, split)],
-            config.max_records if split == "train" else None,
-        ),
-        template=config.template,
-        width=config.sequence_length,
-        loss_on=config.loss_on,
-        truncated=config.truncated,
-        dropped=dropped,
-    )
-    rows = build_once(space.scratch(name), examples, config.sequence_length, packed=config.packing, dropped=dropped)
-    if split == "train" and not len(rows):
-        raise NothingError(
-            Text("No record is left to train on.", "学習に使える指示データがありません。"),
-            where=records[0],
-            why=records_left_out(rows.count, config),
-        )
-    if split == "train" and (words := records_left_out(rows.count, config)):
-        if join_world().first:
-            remark("tune", words)
-        require_little_left_out(rows.count, config)
-    return rows
 
 
 def _network(config: MethodConfig, folder: Path, tokenizer: Any, space: Workspace) -> tuple[Any, float | None]:

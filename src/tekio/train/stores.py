@@ -1,0 +1,146 @@
+"""What a stage trains on, packed: documents by source and domain, held-out text, records.
+
+Every store is built once and kept in the stage's scratch folder, so that an interrupted training goes on with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tekio.errors import NothingError, Text
+from tekio.progress import remark
+from tekio.recipe.train import PretrainConfig, TrainingConfig, TuneConfig
+from tekio.store import Workspace
+from tekio.train.examples import document_examples, record_examples, sourced_examples
+from tekio.train.inputs import held_out_texts, records_of, require_texts, sampled, sourced_texts
+from tekio.train.left_out import records_left_out, require_little_left_out
+from tekio.train.mixing import mixed_sources, parts_of, shared_parts
+from tekio.train.packing import Rows, TokenCount
+from tekio.train.process_group import join_world
+from tekio.train.schedule import Part
+from tekio.train.shared_stage import build_once
+
+
+def document_stores(
+    space: Workspace,
+    name: str,
+    config: TrainingConfig,
+    tokenizer: Any,
+    corpus: Path,
+    domains: Sequence[str],
+    *,
+    replay: bool = False,
+) -> tuple[list[Rows], list[Part]]:
+    """The training documents of some domains: one store, or one a source where sources are mixed."""
+    sources = mixed_sources(corpus, domains)
+    names = {f"{name}-{number}": item.name for number, item in enumerate(sources)} or {name: None}
+    stores = [
+        build_once(
+            space.scratch(folder),
+            sourced_examples(tokenizer, sourced_texts(corpus, "train", domains, source)),
+            config.sequence_length,
+            packed=config.packing,
+        )
+        for folder, source in names.items()
+    ]
+    return stores, parts_of(stores, sources, replay=replay)
+
+
+def documents_beside(
+    space: Workspace, config: TuneConfig, tokenizer: Any, corpus: Path
+) -> tuple[list[Rows], list[Part]]:
+    """One store a domain of `tune.documents`, with its share."""
+    stores: list[Rows] = []
+    for number, domain in enumerate(config.documents):
+        require_texts(corpus, [domain])
+        texts = sourced_texts(corpus, "train", [domain])
+        stores.append(
+            build_once(
+                space.scratch(f"documents-{number}"),
+                sourced_examples(tokenizer, texts),
+                config.sequence_length,
+                packed=config.packing,
+            )
+        )
+    return stores, [Part(share=share) for share in config.documents.values()]
+
+
+def held_out_rows(space: Workspace, config: TrainingConfig, tokenizer: Any, corpus: Path) -> dict[str, Rows]:
+    """Held-out text by domain, at most `held_out_characters` of each."""
+    texts = held_out_texts(corpus, space.seed, config.held_out_characters)
+    return {
+        domain: build_once(
+            space.scratch(f"held-out-{number}"),
+            document_examples(tokenizer, found, end=False),
+            config.sequence_length,
+            packed=config.packing,
+        )
+        for number, (domain, found) in enumerate(texts.items())
+    }
+
+
+def pretraining_stores(
+    space: Workspace, config: PretrainConfig, tokenizer: Any, corpus: Path, study: Path | None
+) -> tuple[list[Rows], list[Part]]:
+    """The documents of `sources`: of one stage as they are mixed there, of two by their shares."""
+    if study is None:
+        return document_stores(space, "rows-0", config, tokenizer, corpus, config.domains)
+    left = 1 - config.replay.share
+    found: list[Rows] = []
+    for name in config.sources:
+        texts = (
+            sourced_texts(corpus, "train", config.domains)
+            if name == "corpus"
+            else sourced_texts(study, "documents", config.domains)
+        )
+        rows = build_once(
+            space.scratch("rows-0" if name == "corpus" else "rows-study"),
+            sourced_examples(tokenizer, texts),
+            config.sequence_length,
+            packed=config.packing,
+        )
+        if not len(rows):
+            raise NothingError(
+                Text(
+                    f"`{name}` has no documents of {', '.join(config.domains)}.",
+                    f"`{name}` に {', '.join(config.domains)} の文書がありません。",
+                ),
+                where=corpus if name == "corpus" else study,
+            )
+        found.append(rows)
+    return found, shared_parts(list(config.sources.values()), found, left=left)
+
+
+def record_rows(
+    space: Workspace, name: str, config: TuneConfig, tokenizer: Any, records: Sequence[Path], split: str
+) -> Rows:
+    """The records of a split, of one stage or several. Raises `NothingError` when none is left to train on, and `TekioError`
+    when more than `max_dropped` of them would be left out.
+    """
+    dropped = TokenCount()
+    examples = record_examples(
+        tokenizer,
+        sampled(
+            [record for folder in records for record in records_of(folder, split)],
+            config.max_records if split == "train" else None,
+        ),
+        template=config.template,
+        width=config.sequence_length,
+        loss_on=config.loss_on,
+        truncated=config.truncated,
+        dropped=dropped,
+    )
+    rows = build_once(space.scratch(name), examples, config.sequence_length, packed=config.packing, dropped=dropped)
+    if split == "train" and not len(rows):
+        raise NothingError(
+            Text("No record is left to train on.", "学習に使える指示データがありません。"),
+            where=records[0],
+            why=records_left_out(rows.count, config),
+        )
+    if split == "train" and (words := records_left_out(rows.count, config)):
+        if join_world().first:
+            remark("tune", words)
+        require_little_left_out(rows.count, config)
+    return rows
