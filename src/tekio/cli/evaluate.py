@@ -24,6 +24,31 @@ def register(verbs: Verbs) -> None:
         _evaluate,
         loopback=True,
     )
+    _add_inputs(verbs, parser)
+    _add_exam(verbs, parser)
+    _add_protocol(verbs, parser)
+    _add_servers(verbs, parser)
+    _add_replies(verbs, parser)
+    parser.add_argument(
+        "--against",
+        nargs=2,
+        metavar=("published", "DIR"),
+        help=verbs.text("place the models on the public fin-harness board", "公開の fin-harness 順位表に並べる"),
+    )
+    parser.set_defaults(
+        needs={
+            "models": "model",
+            "suite": "named",
+            "data": "any",
+            "corpus": "folder",
+            "instruct": "any",
+            "exam": "folder",
+        }
+    )
+
+
+def _add_inputs(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
+    """Models, tasks, and where their data lies."""
     text = verbs.text
     parser.add_argument(
         "models",
@@ -55,6 +80,11 @@ def register(verbs: Verbs) -> None:
         metavar="DIR",
         help=text("instruction data that may hold test items", "評価問題を含むか調べる指示データ"),
     )
+
+
+def _add_exam(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
+    """An exam of the run's own documents, and the passages looked up for it."""
+    text = verbs.text
     parser.add_argument(
         "--exam",
         type=Path,
@@ -76,6 +106,11 @@ def register(verbs: Verbs) -> None:
             "passages looked up for a question of the exam; 0: no search", "検索して付ける資料の数。0 は検索なし"
         ),
     )
+
+
+def _add_protocol(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
+    """How tasks are rendered, sampled and scored."""
+    text = verbs.text
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=text("folder to write", "出力先"))
     parser.add_argument("--template", default="default", help=text("the headline version", "主とするテンプレート"))
     parser.add_argument(
@@ -97,6 +132,11 @@ def register(verbs: Verbs) -> None:
         "--margin", type=float, metavar="POINTS", help=text("tolerated loss on general tasks", "汎用の許容低下")
     )
     parser.add_argument("--seed", type=int, default=17)
+
+
+def _add_servers(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
+    """OpenAI-compatible servers."""
+    text = verbs.text
     parser.add_argument(
         "--endpoint-model",
         default="",
@@ -135,6 +175,11 @@ def register(verbs: Verbs) -> None:
         default="strict",
         help=text("how an endpoint's replies are read", "API の回答の読み方"),
     )
+
+
+def _add_replies(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
+    """How models answer: choices, chat templates, reasoning."""
+    text = verbs.text
     parser.add_argument(
         "--max-new-tokens", type=int, metavar="N", help=text("tokens of an answer", "回答のトークン数の上限")
     )
@@ -166,22 +211,6 @@ def register(verbs: Verbs) -> None:
         default=4096,
         metavar="N",
         help=text("tokens a server may reason beside the answer", "回答とは別に思考に使えるトークン数"),
-    )
-    parser.add_argument(
-        "--against",
-        nargs=2,
-        metavar=("published", "DIR"),
-        help=text("place the models on the public fin-harness board", "公開の fin-harness 順位表に並べる"),
-    )
-    parser.set_defaults(
-        needs={
-            "models": "model",
-            "suite": "named",
-            "data": "any",
-            "corpus": "folder",
-            "instruct": "any",
-            "exam": "folder",
-        }
     )
 
 
