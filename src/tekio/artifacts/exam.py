@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from tekio.artifacts.model import OMITTED, Artifact, Part
+from tekio.artifacts.model import Artifact, Part
 
 Half = Literal["seen", "unseen"]
 """`seen`: of training documents (was it learned?). `unseen`: of held-out documents (can it be read?)."""
@@ -42,7 +42,7 @@ class ExamItem(Part):
     guess: float
     """how likely a baseline that never sees the passage takes the right option (out of sample)"""
     generator: str
-    """`rules`, or the model that drafted it"""
+    """`rules`: no item is drafted by a model yet"""
     license: str
     review: str
     """`rule`: accepted by the checks; else what people decided"""
@@ -109,5 +109,3 @@ class Exam(Artifact):
     """the smallest difference that matters, as a share of items"""
     baseline: Baseline
     plan: dict[Half, PlannedHalf]
-    drafted: Annotated[dict[str, int] | None, OMITTED]
-    """where a model drafted items: replies, those read, those kept, those not read"""

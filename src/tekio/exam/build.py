@@ -351,7 +351,6 @@ def _summary(
             for half, own in halves.items()
             if own
         },
-        drafted=None,
     )
 
 
