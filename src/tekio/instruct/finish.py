@@ -284,6 +284,8 @@ def _write_row(
         flags = sorted({*row.flags, *census.flags.get(place, [])})
         if flags:
             row.record.meta.extra["flags"] = flags
+        if place in census.replaces:
+            row.record.meta.extra["replaces"] = census.replaces[place]
         (held if aside else train).write(_line(row.record.as_dict()).encode())
         return
     line = _line({**row.record.as_dict(), "rejected_by": row.rejected_by, "measured": row.measured})

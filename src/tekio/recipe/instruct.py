@@ -132,8 +132,10 @@ class ScreenConfig(Section):
     near_duplicate_threshold: float = Field(default=0.9, gt=0, le=1)
     """Jaccard similarity of the character 5-grams of instruction and input from which two records are the same; 1: off."""
     conflicts: Literal["reject", "newest", "flag", "off"] = "newest"
-    """Same question, different answers: keep the newest `as_of` (no date: reject all; flag all where they are of different
-    pages), reject all, flag all, or ignore. Of harvested pairs only those of one source, page title and section conflict."""
+    """Same question, different answers: keep the newest `as_of` (its record names in `replaces` those it stands for), reject
+    all, flag all, or ignore. Without a date all are rejected, or flagged where they are of different pages; flagged, too,
+    where they are of several sources, or of folders that no site's name joins. Of harvested pairs only those of one source,
+    site, page title and section conflict."""
     max_answer_repeats: float = Field(default=0.9, gt=0, le=1)
     """Largest share of the answer that may be the question over again."""
     numbers: Literal["reject", "flag", "off"] = "flag"

@@ -19,7 +19,7 @@ from tekio.instruct.harvest.flow import MAX_TITLE, same_text
 from tekio.instruct.harvest.labels import mark_labels
 from tekio.instruct.harvest.marks import RULER, TELLING_SPEAKER, is_furniture, question_likeness, undecorated
 from tekio.instruct.harvest.structured import structured_pairs
-from tekio.instruct.harvest.trail import page_trail
+from tekio.instruct.harvest.trail import page_trail, site_name
 from tekio.instruct.screen.defects import empty_answer
 from tekio.instruct.screen.editorial import suggestions
 from tekio.text.dates import iso_date
@@ -75,6 +75,8 @@ class HarvestedPage:
     """Entries of its table of contents that no pair answers."""
     trail: list[str] = field(default_factory=list[str])
     """Where in its site the page stands, from the top down."""
+    site: str = ""
+    """Whose site it is, where the page says so."""
 
     @property
     def coverage(self) -> float:
@@ -89,10 +91,10 @@ def harvest_html(raw: bytes, *, declared: str | None = None, only: list[str] | N
 
 def harvest_tree(root: Any, *, flow: bool, only: list[str] | None = None) -> HarvestedPage:
     """Pairs and remainder of a page (lxml). flow: text that was given a structure, so there is no structured data in it."""
-    trail = page_trail(root)
+    trail, site = page_trail(root), site_name(root)  # before the page's furniture is cut off
     structured = None if flow else structured_pairs(root)
     found = harvest_page(marked_page(root, flow=flow), structured, only)
-    found.trail = trail
+    found.trail, found.site = trail, site
     return found
 
 

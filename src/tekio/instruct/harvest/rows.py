@@ -44,8 +44,9 @@ def _row(pair: HarvestedPair, uri: str, page: HarvestedPage, source: HarvestConf
             "reading": pair.reading,
             "confidence": pair.confidence,
             "suggestions": pair.suggestions,
-            # Within it one question has one answer: a source, the page as its title names it, and the section.
-            "scope": "\x1f".join((source.name, page.title, pair.topic)),
+            # Within it one question has one answer: a source, whose site it is, the page as its title names it, and the section.
+            "scope": "\x1f".join((source.name, page.site, page.title, pair.topic)),
+            **({"site": page.site} if page.site else {}),
             **({"section": page.trail[-1]} if page.trail else {}),
         },
     )

@@ -1,4 +1,4 @@
-"""Where in its site a page stands: the trail of links above it (パンくずリスト)."""
+"""Where a page stands: the trail of links above it (パンくずリスト), and whose site it is."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (lxml has no type information)
@@ -17,6 +17,8 @@ _HOME = re.compile(
 )
 _SIGNS = re.compile(r"^[\s>›»＞/|・]+|[\s>›»＞/|・]+$")
 MOST_STEPS, LONGEST_STEP = 9, 60
+LONGEST_LINE, MOST_PIECES = 160, 12
+"""Characters, and pieces of text, of a line that may tell whose a site is."""
 
 
 def page_trail(root: Any) -> list[str]:
@@ -34,6 +36,35 @@ def page_trail(root: Any) -> list[str]:
 def page_steps(root: Any) -> list[str]:
     """Every entry of the trail as it stands on the page, the site's own page and the page itself too."""
     return [text for text, _ in _steps_of(root)]
+
+
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|（c）|copyrights?)[\s©()（）c]*(?:by\s+)?(?:[0-9０-９\s,，、.．年~〜～–－-]*)(?:copyrights?|by)?\s*(?P<name>[^\n|｜/]{2,80}?)"
+    r"\s*(?:[,，.．、]?\s*all\s+rights?\s+reserved.*|[。.．,，]|無断転載.*)?$",
+    re.IGNORECASE,
+)
+_SITE_NAMES = ("og:site_name", "application-name", "dc.publisher", "dcterms.publisher")
+
+
+def site_name(root: Any) -> str:
+    """Whose site the page says it belongs to: the name in its head, else that of the copyright line; empty where it says neither.
+
+    root: of the page (lxml).
+    """
+    named = {(meta.get("property") or meta.get("name") or "").lower(): meta for meta in root.iter("meta")}
+    for name in _SITE_NAMES:
+        if name in named and (told := _text_of(named[name].get("content") or "")):
+            return told
+    lines = map(_short_line, root.iter("small", "p", "address", "div", "footer", "span"))
+    found = [match["name"] for line in lines if (match := _COPYRIGHT.search(line))]
+    return _text_of(re.sub(r"[0-9０-９]{4}", "", found[-1])) if found else ""
+
+
+def _short_line(element: Any) -> str:
+    """The text of an element of few parts; empty for a long one."""
+    pieces = list(islice(element.itertext(), MOST_PIECES + 1))
+    line = _text_of("".join(pieces))
+    return line if len(pieces) <= MOST_PIECES and len(line) <= LONGEST_LINE else ""
 
 
 def _steps_of(root: Any) -> list[tuple[str, bool]]:
@@ -67,4 +98,8 @@ def _is_link(item: Any, text: str) -> bool:
 
 
 def _text(element: Any) -> str:
-    return _SIGNS.sub("", re.sub(r"\s+", " ", "".join(element.itertext())))
+    return _SIGNS.sub("", _text_of("".join(element.itertext())))
+
+
+def _text_of(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()

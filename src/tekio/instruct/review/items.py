@@ -14,7 +14,7 @@ from tekio.records import InstructionRecord
 from tekio.store import canonical_json
 
 NOTE_KEYS = ("suggestions", "flags", "notes")
-HIDDEN_KEYS = {*PASSAGE_KEYS, *NOTE_KEYS, "context", "review", "draft"}
+HIDDEN_KEYS = {*PASSAGE_KEYS, *NOTE_KEYS, "context", "review", "draft", "scope"}
 
 
 @dataclass(slots=True)

@@ -58,6 +58,8 @@ class Census:
         self.ids: list[str] = []
         self.rejected: dict[int, tuple[str, Any]] = {}
         self.flags: dict[int, list[str]] = {}
+        self.replaces: dict[int, list[str]] = {}
+        """Place of a record that stayed -> the ids of the older ones with another answer, which did not."""
         self._asked, self._whole, self._names = _Keys(), _Keys(), _Keys()
         self._named, self._open = bytearray(), bytearray()
         self._dates: array[int] = array("l")
@@ -158,20 +160,36 @@ class Census:
                 continue
             dates: list[str] = [names[self._dates[place]] for place in members]
             newest = max(dates)
-            if self.config.conflicts == "newest" and not newest and len(_pages(members, fetch)) > 1:
+            if self.config.conflicts == "newest" and _undecided(members, newest, fetch):
                 for place in members:
                     self.flags.setdefault(place, []).append("conflicting_answers")
                 continue
             keep = self.config.conflicts == "newest" and newest != "" and dates.count(newest) == 1
             for place, date in zip(members, dates, strict=True):
-                if not keep or date != newest:
-                    others = [self.ids[item] for item in members if self.ids[item] != self.ids[place]][:5]
+                others = [self.ids[item] for item in members if self.ids[item] != self.ids[place]][:MOST_NAMED]
+                if keep and date == newest:
+                    self.replaces[place] = others
+                else:
                     self.reject(place, "conflicting_answers", {"with": others})
 
 
-def _pages(members: Sequence[int], fetch: Fetch) -> set[str]:
-    """The files or addresses the records were taken from."""
-    return {parent.partition("#")[0] for place in members for parent in fetch(place).record.meta.parents[:1]}
+MOST_NAMED = 5
+"""Records that a conflict names beside each other."""
+
+
+def _undecided(members: Sequence[int], newest: str, fetch: Fetch) -> bool:
+    """Whether nobody can tell which answer holds: pages without a date, or of publishers that may not be the same one.
+
+    Files in one folder, or pages that name the same site, are versions of one publication: there the newer one holds.
+    """
+    records = [fetch(place).record for place in members]
+    pages = [record.meta.parents[0].partition("#")[0] for record in records if record.meta.parents]
+    if not newest:
+        return len(set(pages)) > 1
+    sites = {str(record.meta.extra.get("site", "")) for record in records}
+    folders = {page.rpartition("/")[0] for page in pages}
+    origins = {record.meta.origin for record in records}
+    return len(origins) > 1 or (len(folders) > 1 and (len(sites) > 1 or "" in sites))
 
 
 def screen_whole(rows: Sequence[Row], config: ScreenConfig) -> None:
@@ -184,3 +202,5 @@ def screen_whole(rows: Sequence[Row], config: ScreenConfig) -> None:
         rows[place].reject(reason, measured)
     for place, flags in census.flags.items():
         rows[place].flags.extend(flags)
+    for place, older in census.replaces.items():
+        rows[place].record.meta.extra["replaces"] = older
