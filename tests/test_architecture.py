@@ -24,7 +24,7 @@ LAYERS: list[set[str]] = [
     {"text"},
     {"recipe", "documents", "records", "licenses"},
     {"store", "engine", "engine_ray", "http", "offline", "isolation", "child_guard", "progress", "plugins"},
-    {"hashes"},
+    {"hashes", "model_stages"},
     {"errors"},
     {"_version"},
 ]

@@ -18,6 +18,7 @@ from tekio.doctor import Finding, examine, failure, refusal
 from tekio.engine import Engine, make_engine
 from tekio.errors import Language, LimitError, NothingError, TekioError, Text, UsageError, say
 from tekio.hashes import remembered_hashes
+from tekio.model_stages import MODEL_STAGES, TRAINING_STAGES
 from tekio.progress import clock
 from tekio.recipe import Recipe
 from tekio.run_folder import (
@@ -62,7 +63,6 @@ __all__ = [
     "wanted_stages",
 ]
 
-TRAINING = ("base", "pretrain", "tune", "sweep")
 Status = Literal["done", "continue", "redo", "new", "replace", "waits"]
 MASKS: dict[str, int | None] = {"owner": 0o077, "group": 0o027, "umask": None}
 
@@ -77,9 +77,9 @@ class PlannedStage:
 
 
 def model_folders(recipe: Recipe, run: Path) -> dict[str, Path]:
-    """The models of a run that can be loaded now: label (`base`, `pretrained`, `tuned`) -> folder."""
+    """The models of a run that can be loaded now: label -> folder."""
     found: dict[str, Path] = {}
-    for label, stage in (("base", "base"), ("pretrained", "pretrain"), ("tuned", "tune")):
+    for label, stage in MODEL_STAGES.items():
         for part in ("adapter", "model"):  # a stage with both has merged the one into the other
             if (run / stage / part).is_dir():
                 found[label] = run / stage / part
@@ -99,7 +99,7 @@ def _chosen_models(labels: list[str], folders: dict[str, Path]) -> dict[str, Pat
 
 def run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Manifest:
     """Bring one stage of a run up to date. Its inputs must be finished. The recipe's trackers follow its training."""
-    if recipe.watch.trackers and name in TRAINING:
+    if recipe.watch.trackers and name in TRAINING_STAGES:
         from tekio.train.trackers import following
 
         with following(recipe.watch, run):
@@ -140,12 +140,12 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
     if name == "tune" and recipe.tune is not None:
         from tekio.train import tune
 
-        model = run / ("pretrain" if recipe.pretrain is not None else "base")
+        model = run / recipe.model_before("tune")
         return tune(recipe.tune, out, model=model, records=_records(recipe, run), corpus=corpus, seed=seed)
     if name == "sweep" and recipe.sweep is not None and recipe.tune is not None:
         from tekio.train import sweep
 
-        model = run / ("pretrain" if recipe.pretrain is not None else "base")
+        model = run / recipe.model_before("tune")
         records = _records(recipe, run)
         return sweep(recipe.sweep, recipe.tune, out, model=model, records=records, corpus=corpus, seed=seed)
     if name == "evaluate" and recipe.evaluate is not None:
@@ -195,7 +195,7 @@ def planned_sweep(recipe: Recipe, run: Path) -> list[tuple[str, Status]]:
         return []
     from tekio.train.sweep import grid, run_status
 
-    model = run / ("pretrain" if recipe.pretrain is not None else "base")
+    model = run / recipe.model_before("tune")
     records, corpus = _records(recipe, run), run / "corpus"
     ready = all(
         read_manifest(folder) is not None
@@ -276,7 +276,9 @@ def run_recipe(
                 # The stage itself is complete; the later ones, and the report above all, shall show what happened.
                 print(limit.explain(language), file=shown, flush=True)
                 passed.append(limit)
-                if name in TRAINING and isinstance(limit, NothingError):  # what may stand there is of other inputs
+                if name in TRAINING_STAGES and isinstance(
+                    limit, NothingError
+                ):  # what may stand there is of other inputs
                     left_out.add(name)
     if passed:
         raise passed[0]

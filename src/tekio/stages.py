@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from tekio.errors import RecipeError, Text
+from tekio.model_stages import MODEL_STAGES
 from tekio.recipe import Recipe
 
 StageName = Literal[
@@ -33,7 +34,7 @@ def wanted_stages(recipe: Recipe) -> list[StageName]:
 def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
     """The stages whose finished folders `name` reads."""
     wanted = wanted_stages(recipe)
-    models: list[StageName] = [stage for stage in ("base", "pretrain", "tune") if stage in wanted]
+    models: list[StageName] = [stage for stage in MODEL_STAGES.values() if stage in wanted]
     documents: list[StageName] = ["corpus"] if recipe.tune is not None and recipe.tune.documents else []
     needs: dict[StageName, list[StageName]] = {
         "corpus": [],
@@ -42,8 +43,8 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
         "base": ["corpus"] if recipe.base is not None and recipe.base.scratch is not None else [],
         "pretrain": ["base", "corpus", *(["study"] if recipe.pretrain and "study" in recipe.pretrain.sources else [])],
         "instruct": [],
-        "tune": ["pretrain" if "pretrain" in wanted else "base", *recipe.record_stages, *documents],
-        "sweep": ["pretrain" if "pretrain" in wanted else "base", *recipe.record_stages, *documents],
+        "tune": [recipe.model_before("tune"), *recipe.record_stages, *documents],
+        "sweep": [recipe.model_before("tune"), *recipe.record_stages, *documents],
         "evaluate": [*models, *(stage for stage in ("corpus", "exam", "instruct") if stage in wanted)],
         "compare": [*models, *(["instruct"] if "instruct" in wanted else [])],
         "report": [stage for stage in wanted if stage != "report"],

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from tekio.artifacts.model import Artifact, Older, Part
 from tekio.errors import Text
+from tekio.model_stages import MODEL_STAGES
 
 Unit = str
 """`share`: between 0 and 1. `bits per character`, `bits per byte`, `perplexity`: the fewer the better. `grades`: a mean
@@ -426,7 +427,7 @@ class ScoredItem(Part):
 
 def label_order(results: Results) -> list[str]:
     """Model labels with the reference first, then in the order they are made."""
-    usual = ["base", "pretrained", "tuned"]
+    usual: list[str] = list(MODEL_STAGES)
     labels = set(results.models) | {label for task in results.tasks for label in task.scores}
     rank = {
         label: (label != results.reference, usual.index(label) if label in usual else len(usual), label)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tekio.cli import Verbs
 from tekio.cli.run import add_replace
 from tekio.errors import Text, UsageError, say
+from tekio.model_stages import MODEL_STAGES
 
 if TYPE_CHECKING:
     from tekio.model.merge import Parity
@@ -29,7 +30,7 @@ def register(verbs: Verbs) -> None:
     parser.add_argument("--out", type=Path, help=verbs.text("run folder", "実行フォルダ"))
     add_replace(verbs, parser)
     parser.add_argument(
-        "--stage", choices=["base", "pretrain", "tune"], help=verbs.text("only this stage", "この段階だけ")
+        "--stage", choices=list(MODEL_STAGES.values()), help=verbs.text("only this stage", "この段階だけ")
     )
     parser.add_argument(
         "--show",

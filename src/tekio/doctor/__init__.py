@@ -19,6 +19,7 @@ from tekio.doctor.tasks import check_tasks
 from tekio.doctor.training import check_training
 from tekio.errors import TekioError, Text
 from tekio.isolation import isolation_problem
+from tekio.model_stages import TRAINING_STAGES
 from tekio.recipe import Recipe
 from tekio.run_folder import require_run_folder
 from tekio.stages import STAGES, wanted_stages
@@ -44,7 +45,7 @@ def examine(recipe: Recipe, run: Path, stages: Collection[str] | None = None) ->
     if "instruct" in todo:
         findings += check_instruct(recipe)
     findings += check_settings(recipe)
-    if todo & {"base", "pretrain", "tune", "sweep"}:
+    if todo.intersection(TRAINING_STAGES):
         base = list(check_base(recipe))
         findings += base
         findings += check_training(recipe, todo, sound=all(item.level == "ok" for item in base))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tekio.errors import TekioError
+from tekio.model_stages import TRAINING_STAGES
 from tekio.recipe import Recipe, RecipePath
 from tekio.recipe.train import TrainingConfig
 
@@ -70,7 +71,7 @@ def _stages(recipe: Recipe, todo: Collection[str]) -> Iterator[StageDisk]:
         parts = (*recipe.instruct.harvest, *recipe.instruct.expand, *recipe.instruct.import_)
         records = _text_bytes([item.path for item in parts])
         yield StageDisk("instruct", 2 * records, 2 * records)
-    if not {"base", "pretrain", "tune", "sweep"} & set(todo):
+    if not set(TRAINING_STAGES) & set(todo):
         return
     parameters, pretrained, tuned = _parameters(recipe)
     if recipe.base is not None:

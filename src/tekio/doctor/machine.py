@@ -11,6 +11,7 @@ from pathlib import Path
 from tekio.doctor.disk import disk_need
 from tekio.doctor.findings import Finding, failure, lacking
 from tekio.errors import TekioError, Text
+from tekio.model_stages import TRAINING_STAGES
 from tekio.plugins import GROUPS, Reader, installed
 from tekio.recipe import Recipe
 from tekio.recipe.corpus import SourceConfig
@@ -22,7 +23,7 @@ from tekio.text.pdf.ocr import tesseract_problem
 def check_libraries(recipe: Recipe, todo: Collection[str]) -> Iterator[Finding]:
     """The libraries that the stages `todo`, their readers and the engine need."""
     needed: dict[str, str] = {}
-    if {"base", "pretrain", "tune", "sweep", "evaluate", "compare"} & set(todo):
+    if {*TRAINING_STAGES, "evaluate", "compare"} & set(todo):
         needed.update({"torch": "train", "transformers": "train"})
     adapted = {"pretrain": recipe.pretrain, "tune": recipe.tune, "sweep": recipe.tune}
     if any(config is not None and config.method == "lora" and name in todo for name, config in adapted.items()):

@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from tekio.doctor.findings import Finding, failure
 from tekio.documents import GENERAL
 from tekio.errors import TekioError, Text
+from tekio.model_stages import MODEL_STAGES
 from tekio.recipe import Recipe
 from tekio.stages import check_stages, wanted_stages
-
-STAGE_OF = {"base": "base", "pretrained": "pretrain", "tuned": "tune"}
 
 
 def check_order(recipe: Recipe) -> Iterator[Finding]:
@@ -134,7 +133,7 @@ def _labels_without_stage(recipe: Recipe) -> Iterator[Finding]:
     for section, config in (("evaluate", recipe.evaluate), ("compare", recipe.compare)):
         if config is None:
             continue
-        if not any(getattr(recipe, STAGE_OF[label]) is not None for label in config.models):
+        if not any(getattr(recipe, MODEL_STAGES[label]) is not None for label in config.models):
             yield Finding(
                 "failure",
                 f"{section}.models",
@@ -144,12 +143,12 @@ def _labels_without_stage(recipe: Recipe) -> Iterator[Finding]:
         if "models" not in config.model_fields_set:
             continue
         for label in config.models:
-            if getattr(recipe, STAGE_OF[label]) is None:
+            if getattr(recipe, MODEL_STAGES[label]) is None:
                 yield Finding(
                     "failure",
                     f"{section}.models",
                     Text(
-                        f"`{label}` is made by the section `{STAGE_OF[label]}`, which the recipe does not have",
-                        f"`{label}` を作る節 `{STAGE_OF[label]}` がレシピにありません",
+                        f"`{label}` is made by the section `{MODEL_STAGES[label]}`, which the recipe does not have",
+                        f"`{label}` を作る節 `{MODEL_STAGES[label]}` がレシピにありません",
                     ),
                 )

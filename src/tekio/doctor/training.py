@@ -11,6 +11,7 @@ from typing import Any
 
 from tekio.doctor.findings import Finding, failure, lacking
 from tekio.errors import TekioError, Text, UsageError, say
+from tekio.model_stages import TRAINING_STAGES
 from tekio.recipe import Recipe
 from tekio.recipe.train import MethodConfig, TrainingConfig, TuneConfig
 
@@ -271,7 +272,7 @@ def _memory(recipe: Recipe, todo: Collection[str]) -> Iterator[Finding]:
 
     for estimate in estimate_recipe(recipe):
         stage = say(estimate.subject, "en")
-        if stage not in todo and stage in ("base", "pretrain", "tune"):
+        if stage not in todo and stage in TRAINING_STAGES:
             continue
         if estimate.level == "failure" and isinstance(estimate.text, Text):
             yield lacking(stage, estimate.text.en, estimate.text.ja)

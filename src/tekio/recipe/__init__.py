@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr
 
 from tekio.errors import Text, UsageError
+from tekio.model_stages import MODEL_STAGES, ModelStage
 from tekio.recipe.corpus import CorpusConfig
 from tekio.recipe.evaluate import EvaluateConfig
 from tekio.recipe.exam import ExamConfig
@@ -148,6 +149,15 @@ class Recipe(Section):
         if self.tune is not None and self.tune.records:
             return tuple(self.tune.records)
         return ("study",) if self.instruct is None and self.study is not None else ("instruct",)
+
+    def model_before(self, stage: ModelStage) -> ModelStage:
+        """The stage whose model `stage` begins with: the last one before it that the recipe has, else the base."""
+        found: ModelStage = "base"
+        for name in MODEL_STAGES.values():
+            if name == stage:
+                break
+            found = name if getattr(self, name) is not None else found
+        return found
 
     @property
     def run_folder(self) -> Path:

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
+from tekio.model_stages import MODEL_STAGES, ModelLabel
 from tekio.recipe.exam import RetrieveConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
 
-ModelLabel = Literal["base", "pretrained", "tuned"]
 ExamTemplate = Literal["options", "cloze", "chat-options"]
 
 
@@ -100,7 +100,7 @@ class AskExamConfig(Section):
 class EvaluateConfig(Section):
     """Score models on tasks and compare them pairwise with the first."""
 
-    models: list[ModelLabel] = Field(default_factory=lambda: ["base", "pretrained", "tuned"])
+    models: list[ModelLabel] = Field(default_factory=lambda: list(MODEL_STAGES))
     """Models of this run to score; differences are taken against the first."""
     tasks: list[TaskConfig] = Field(default_factory=list[TaskConfig])
     perplexity: PerplexityConfig = PerplexityConfig()

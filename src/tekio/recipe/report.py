@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tekio.recipe.evaluate import ModelLabel
+from tekio.model_stages import MODEL_STAGES, ModelLabel
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
 
@@ -14,7 +14,7 @@ from tekio.recipe.section import Section
 class CompareConfig(Section):
     """The same prompts to several models, answers side by side."""
 
-    models: list[ModelLabel] = Field(default_factory=lambda: ["base", "pretrained", "tuned"])
+    models: list[ModelLabel] = Field(default_factory=lambda: list(MODEL_STAGES))
     prompts: RecipePath | None = None
     """JSON Lines with `prompt` (and `input`, `reference`, `topic`); without it, validation records are asked."""
     validation_prompts: int = Field(default=8, ge=0)

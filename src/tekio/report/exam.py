@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tekio.artifacts.exam_results import Book, BookScore, ExamCost, ExamResults, ModelAdvice, Right
 from tekio.errors import Text
 from tekio.evaluate.exam.words import ADVICE, BOOKS, HALVES, REASONS, advice_words, share
+from tekio.model_stages import MODEL_STAGES, stages_behind
 from tekio.report.number_format import compact, count, p_value, plain
 from tekio.store import Manifest
 
@@ -32,8 +33,7 @@ BY = {
     "topic": Text("By source", "出典別"),
     "difficulty": Text("By difficulty", "難しさ別"),
 }
-TRAINED = ("pretrain", "tune")
-LABELS = {"pretrained": ("pretrain",), "tuned": ("pretrain", "tune")}
+TRAINED = tuple(MODEL_STAGES.values())[1:]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _numbers(found: ExamResults, advice: ModelAdvice) -> Text:
 
 def training_cost(manifests: Mapping[str, Manifest], model: str) -> Cost:
     """Seconds of the training stages behind a model of the run, and bytes of the last one's files."""
-    stages = [manifests[stage] for stage in LABELS.get(model, ()) if stage in manifests]
+    stages = [manifests[stage] for stage in stages_behind(model) if stage in manifests]
     if not stages:
         return Cost(None, None)
     kept = [item.bytes for item in stages[-1].outputs if item.path.startswith(("model/", "adapter/"))]

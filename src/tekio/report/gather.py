@@ -20,12 +20,13 @@ from tekio.artifacts.study import STUDY, Study
 from tekio.artifacts.sweep import Sweep
 from tekio.artifacts.training import GivenModel, Measurement, TrainingSummary
 from tekio.errors import TekioError, Text
+from tekio.model_stages import MODEL_STAGES
 from tekio.report.flips import TaskFlips, find_flips
 from tekio.report.sources import Funnel, Source, of_documents, of_records
 from tekio.store import MANIFEST, Input, Manifest, read_manifest, sha256_file, sha256_json
 
 STAGES = ("corpus", "exam", "study", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare")
-TRAINED = ("base", "pretrain", "tune")
+TRAINED = tuple(MODEL_STAGES.values())
 
 Value = TypeVar("Value")
 

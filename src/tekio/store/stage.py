@@ -22,6 +22,7 @@ from typing import Any, Literal, cast
 
 from tekio.errors import TekioError, Text, UsageError, full_disk
 from tekio.hashes import sha256_file
+from tekio.model_stages import TRAINING_STAGES
 from tekio.store.files import files_below, sha256_json, sync_file, sync_folder, unfinished, write_json
 from tekio.store.inputs import ChangedInputError, files_of, require_unchanged
 from tekio.store.lock import one_writer
@@ -45,7 +46,7 @@ from tekio.store.output import (
     require_replaceable,
 )
 
-COSTLY = ("base", "pretrain", "tune", "sweep")
+COSTLY = TRAINING_STAGES
 """Finished stages that are replaced only on request: they are hours or days of training."""
 KEPT = ("report",)
 """Stages whose earlier results are kept beside them, in `<out>.earlier`."""

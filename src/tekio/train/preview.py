@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from tekio.errors import Message, TekioError, Text
 from tekio.model.load import load_tokenizer, model_folder
 from tekio.model.templates import CHAT, chat_template
+from tekio.model_stages import ModelStage
 from tekio.recipe import Recipe
 from tekio.recipe.train import TuneConfig
 from tekio.store import read_manifest
@@ -19,10 +20,8 @@ from tekio.train.inputs import records_of, texts_of
 from tekio.train.seeds import permutation
 from tekio.train.show import show_example
 
-Stage = Literal["base", "pretrain", "tune"]
 
-
-def preview(recipe: Recipe, run: Path, *, count: int, stage: Stage | None, colour: bool) -> Iterator[Message]:
+def preview(recipe: Recipe, run: Path, *, count: int, stage: ModelStage | None, colour: bool) -> Iterator[Message]:
     """Blocks of text: examples of `stage` (default: tuning, else pre-training) and the fit of the data.
 
     Reads finished stages of `run`. Raises `TekioError` naming the one that is missing.

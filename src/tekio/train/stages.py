@@ -404,7 +404,7 @@ def run_training(recipe: Recipe, run: Path, *, only: str | None = None) -> Itera
             ),
         )
     if recipe.tune is not None and only in (None, "tune"):
-        model = run / ("pretrain" if recipe.pretrain is not None else "base")
+        model = run / recipe.model_before("tune")
         corpus = run / "corpus" if recipe.corpus is not None else None
         records = {name: run / name for name in recipe.record_stages}
         yield "tune", tune(recipe.tune, run / "tune", model=model, records=records, corpus=corpus, seed=seed)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tekio.errors import Text
+from tekio.model_stages import MODEL_STAGES
 from tekio.recipe.contamination import ContaminationConfig
 from tekio.report.gather import STAGES, Run
 from tekio.report.number_format import compact, count, plain, share
@@ -17,6 +18,7 @@ from tekio.store import Manifest
 
 TINY_PARAMETERS = 100_000_000
 CONTAMINATED = "contaminated"
+TRAINED_MODELS = tuple(MODEL_STAGES.items())[1:]
 
 
 def cautions(run: Run, recipe: dict[str, Any] | None, terms: Sequence[Terms]) -> list[Caution]:
@@ -39,11 +41,9 @@ def stale_stages(manifests: Mapping[str, Manifest]) -> list[str]:
     origins = {
         "corpus": ("corpus",),
         "records": ("instruct",),
-        "model": ("base", "pretrain"),
-        "pretrained": ("pretrain",),
-        "tuned": ("tune",),
-        "pretrain": ("pretrain",),  # as `compare` says it: label/stage
-        "tune": ("tune",),
+        "model": tuple(MODEL_STAGES.values())[:-1],
+        **{label: (stage,) for label, stage in TRAINED_MODELS},
+        **{stage: (stage,) for _, stage in TRAINED_MODELS},  # as `compare` says it: label/stage
     }
     found: list[str] = []
     for stage, manifest in manifests.items():
