@@ -6,6 +6,7 @@ from typing import Any
 
 from tekio.artifacts.results import TaskResult
 from tekio.errors import Text
+from tekio.evaluate.results.summary import why_not_comparable
 from tekio.report import chart_data
 from tekio.report.gather import Run
 from tekio.report.glossary import constant_words
@@ -140,7 +141,7 @@ def _model_row(task: TaskResult, label: str, reference: str) -> dict[str, Any]:
             "minimum_corrected": unit.value(found.minimum_detectable_corrected),
             "counts": None if found.wins is None else (found.wins, found.losses, found.ties),
             "verdict": word(verdict),
-            "not_comparable": found.not_comparable,
+            "not_comparable": why_not_comparable(found),
             "style": style(verdict),
         }
     return row

@@ -46,6 +46,9 @@ _JAPANESE = [
     ("Bonett-Price", "Bonett-Price 区間"),
     ("(no variation)", "（変動なし）"),
     ("one item: no interval", "1 問のため区間なし"),
+    ("no item: no interval", "問題がないため区間なし"),
+    ("not finite: no interval", "有限な値でないため区間なし"),
+    ("undefined: no interval", "値が定義されないため区間なし"),
     (" of ", "・"),
     (" clusters", " 文書群単位"),
 ]

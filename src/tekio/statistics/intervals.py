@@ -32,6 +32,7 @@ class Interval:
 ONE_ITEM = Interval(None, None, "one item: no interval")
 NO_ITEM = Interval(None, None, "no item: no interval")
 NOT_FINITE = Interval(None, None, "not finite: no interval")
+UNDEFINED = Interval(None, None, "undefined: no interval")
 
 
 def _too_few(n: float) -> Interval | None:

@@ -66,8 +66,8 @@ def most_losses(n: int, level: float) -> int:
 def minimum_detectable(spread: float | None, *, confidence: float = 0.95, power: float = 0.8) -> float | None:
     """The smallest true difference seen with probability `power`, from the standard error of the paired difference.
 
-    None where there is no such error: one item, or values that are not finite.
+    None where there is no such error: one item, values that are not finite, or no spread at all (which says nothing of noise).
     """
-    if spread is None or not math.isfinite(spread):
+    if spread is None or not math.isfinite(spread) or spread <= TOLERANCE:
         return None
     return spread * (normal_quantile((1 + confidence) / 2) + normal_quantile(power))

@@ -169,17 +169,58 @@ def test_a_text_without_a_likelihood_is_no_text_without_bits():
     json.dumps([row.plain() for row in item_rows(built, models["tuned"])], allow_nan=False)
 
 
-def test_one_item_has_no_interval_and_no_detectable_difference():
-    for built in (exam(1), exam(1, metrics=("map",))):
-        models = {"base": answered(built, [1]), "tuned": answered(built, [0])}
-        entry = results([task_entry(Scored(built, models), [], RULES)], RULES).plain()["tasks"][0]
-        comparison = entry["comparisons"][0]
-        assert [comparison[name] for name in ("low", "high", "minimum_detectable", "minimum_detectable_corrected")] == [
-            None
-        ] * 4
-        assert comparison["verdict"] == "cannot tell"
-        for score in entry["scores"].values():
-            assert all(metric["low"] is metric["high"] is None for metric in score["metrics"].values())
+UNSURE = ("low", "high", "p", "p_adjusted", "error", "minimum_detectable", "minimum_detectable_corrected")
+CLASS_METRICS = ("quadratic_kappa", "mcc", "auc", "f1", "macro_f1", "macro_f1_without_neutral")
+
+
+@pytest.mark.parametrize("group", ["finance", "general"])
+@pytest.mark.parametrize("name", ["acc", "map", "mae", "acc_without_neutral", *CLASS_METRICS])
+def test_one_item_has_no_interval_and_no_detectable_difference(name, group):
+    options = {"choices": ("no", "yes"), "labels": True, "metrics": (name,), "group": group}
+    built, other = (choice_task([0], template=template, **options) for template in ("default", "other"))
+    models = {"base": answered(built, [1]), "tuned": answered(built, [0])}
+    found = results([task_entry(Scored(built, models), [Scored(other, models)], RULES)], RULES)
+    entry = found.plain()["tasks"][0]
+    comparison = entry["comparisons"][0]
+    assert {comparison[key] for key in UNSURE} == {None}
+    assert comparison["verdict"] == "cannot tell"
+    assert comparison["not_comparable"] == ("undefined" if name in CLASS_METRICS else None)
+    for score in entry["scores"].values():
+        assert all(metric["low"] is metric["high"] is None for metric in score["metrics"].values())
+        assert (score["metrics"][name]["value"] is None) == (name in CLASS_METRICS)
+    assert {one["optimism"] for one in entry["selection"].values()} == {None}
+    assert {one["corrected"] for one in entry["selection"].values()} == {None}
+    assert found.forgetting is not None
+    assert set(found.forgetting.verdict.values()) == ({"undecided"} if group == "general" else set())
+    for losses in found.forgetting.losses.values():
+        assert [(one.low, one.high, one.p_adjusted, one.minimum_detectable) for one in losses] == [(None,) * 4]
+    assert not any("[" in line for line in summary_lines(found, "en"))
+    json.dumps(found.plain(), allow_nan=False)
+
+
+def test_one_item_that_counts_among_many_is_one_item():
+    built = choice_task([0, -1, -1, -1], choices=("no", "yes"), labels=True, metrics=("acc_without_neutral",))
+    models = {"base": answered(built, [1, 0, 0, 0]), "tuned": answered(built, [0, 0, 0, 0])}
+    entry = results([task_entry(Scored(built, models), [], RULES)], RULES).plain()["tasks"][0]
+    assert {entry["comparisons"][0][key] for key in UNSURE} == {None}
+    assert entry["comparisons"][0]["n"] == 1
+
+
+def test_models_that_never_differ_show_no_detectable_difference():
+    built = exam(50, metrics=("map",))
+    models = {"base": answered(built, [0] * 50), "tuned": answered(built, [0] * 50)}
+    entry = results([task_entry(Scored(built, models), [], RULES)], RULES).plain()["tasks"][0]
+    assert entry["comparisons"][0]["minimum_detectable"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("quadratic_kappa", (1, 1, 2)), ("mcc", (1, 1, 2)), ("macro_f1", (1, 1, 2)), ("auc", None)]
+)
+def test_items_won_are_counted_by_item_or_not_at_all(name, expected):
+    built = choice_task([0, 1, 0, 1], choices=("no", "yes"), labels=True, metrics=(name,))
+    models = {"base": answered(built, [0, 0, 0, 1]), "tuned": answered(built, [1, 1, 0, 1])}
+    found = results([task_entry(Scored(built, models), [], RULES)], RULES).plain()["tasks"][0]["comparisons"][0]
+    assert (found["wins"], found["losses"], found["ties"]) == (expected or (None, None, None))
 
 
 def test_equal_work_gives_equal_files():

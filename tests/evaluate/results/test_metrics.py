@@ -18,7 +18,7 @@ from realdata import need_golden, need_real_data
 from tekio.errors import UsageError
 from tekio.evaluate.results.degenerate import baselines, constant_scores, why_degenerate
 from tekio.evaluate.results.metrics import measures, predictions
-from tekio.evaluate.results.read_answer import character_f1
+from tekio.evaluate.results.read_answer import character_f1, set_f1
 from tekio.evaluate.scoring.requests import ChoiceScore, RollingRequest, RollingScore
 from tekio.evaluate.tasks import load_task
 from tekio.evaluate.tasks.build import BuiltTask
@@ -86,16 +86,50 @@ def test_f1_equals_sklearn(pairs):
         metrics=["f1", "macro_f1", "macro_f1_without_neutral", "acc", "acc_without_neutral"],
     )
     values = observed(built, answered(built, predicted))
-    published = f1_score([-100 if value < 0 else value for value in gold], predicted, average="macro", zero_division=0)
-    assert values["f1"] == pytest.approx(1.5 * published)
-    both = f1_score(gold, predicted, labels=[0, 1], average="macro", zero_division=0)
-    assert values["macro_f1"] == pytest.approx(both)
+    if len(set(gold)) > 1:
+        published = f1_score([-100 if one < 0 else one for one in gold], predicted, average="macro", zero_division=0)
+        assert values["f1"] == pytest.approx(1.5 * published)
+        both = f1_score(gold, predicted, labels=[0, 1], average="macro", zero_division=0)
+        assert values["macro_f1"] == pytest.approx(both)
+    else:
+        assert math.isnan(values["f1"])
+        assert math.isnan(values["macro_f1"])
     real = [(one, two) for one, two in pairs if one >= 0]
     if real:
         first, second = zip(*real, strict=True)
-        expected = f1_score(first, second, labels=[0, 1], average="macro", zero_division=0)
-        assert values["macro_f1_without_neutral"] == pytest.approx(expected)
         assert values["acc_without_neutral"] == pytest.approx(np.mean(np.equal(first, second)))
+        expected = f1_score(first, second, labels=[0, 1], average="macro", zero_division=0)
+        found = values["macro_f1_without_neutral"]
+        assert found == pytest.approx(expected) if len(set(first)) > 1 else math.isnan(found)
+    else:
+        assert math.isnan(values["acc_without_neutral"])
+        assert math.isnan(values["macro_f1_without_neutral"])
+
+
+CLASS_METRICS = ["quadratic_kappa", "mcc", "auc", "f1", "macro_f1", "macro_f1_without_neutral"]
+
+
+@pytest.mark.parametrize("golds", [[0], [1], [0, 0, 0], [1, 1, 1, 1]])
+@pytest.mark.parametrize("name", CLASS_METRICS)
+def test_what_compares_classes_is_undefined_where_all_golds_are_one(name, golds):
+    built = choice_task(golds, choices=("no", "yes"), labels=True, metrics=[name])
+    for predicted in ([0] * len(golds), [1] * len(golds), [number % 2 for number in range(len(golds))]):
+        found = measures(built, answered(built, predicted))[name]
+        assert math.isnan(found.observed)
+    assert {values[name] for values in baselines(built).values()} == {None}
+
+
+def test_a_metric_over_the_items_without_neutral_is_undefined_where_all_are():
+    built = choice_task([-1, -1], choices=("no", "yes"), labels=True, metrics=["acc_without_neutral"])
+    assert math.isnan(observed(built, answered(built, [0, 1]))["acc_without_neutral"])
+
+
+@pytest.mark.parametrize("name", ["bits_per_character", "bits_per_byte", "token_perplexity", "macro_perplexity"])
+def test_a_loss_over_no_text_is_undefined(name):
+    built = text_task(["", ""])
+    built = dataclasses.replace(built, spec=built.spec.model_copy(update={"metrics": [name]}))
+    scores = [RollingScore("0", 0.0, 0, 0, 0, 1), RollingScore("1", 0.0, 0, 0, 0, 1)]
+    assert math.isnan(observed(built, scores)[name])
 
 
 def test_a_metric_that_does_not_exist_is_named():
@@ -125,6 +159,12 @@ def test_character_f1_is_that_of_shared_characters():
     assert character_f1("日本銀行", "日本銀行") == 1
     assert character_f1("日本", "日本銀行") == pytest.approx(2 * 1 * 0.5 / 1.5)
     assert character_f1("", "日本") == 0
+
+
+@pytest.mark.parametrize("f1", [character_f1, set_f1])
+def test_nothing_said_where_nothing_is_to_be_said_is_right(f1):
+    assert f1("", "") == f1(" \n", "") == 1
+    assert f1("日本", "") == f1("", "日本") == 0
 
 
 # --- against lm-eval -----------------------------------------------------------------------------------------------

@@ -24,7 +24,16 @@ from tekio.artifacts.results import (
     TaskResult,
 )
 from tekio.errors import Text, UsageError
-from tekio.evaluate.results.comparisons import Rules, compare_measures, detectable, judge_family, measured
+from tekio.evaluate.results.comparisons import (
+    NOT_A_NUMBER,
+    UNDEFINED_METRIC,
+    Rules,
+    compare_measures,
+    detectable,
+    judge_family,
+    measured,
+    no_comparison,
+)
 from tekio.evaluate.results.degenerate import baselines, why_degenerate
 from tekio.evaluate.results.how_asked import asked_differently
 from tekio.evaluate.results.metrics import Measure, measures, not_finite, rounded, unparsed
@@ -40,7 +49,6 @@ from tekio.statistics.intervals import (
 GENERAL = "general"
 DEFAULT_MARGIN = 2.0
 PER_TOKEN = ("macro_perplexity", "token_perplexity")
-NOT_A_NUMBER = "not finite"
 
 
 @dataclass(frozen=True)
@@ -141,7 +149,7 @@ def _score(
     built: BuiltTask,
     found: Mapping[str, Measure],
     scores: Sequence[Score],
-    constants: Mapping[str, Mapping[str, float]],
+    constants: Mapping[str, Mapping[str, float | None]],
     label: str,
     rules: Rules,
 ) -> artifact.Score:
@@ -200,40 +208,20 @@ def _compare(
 
 def _not_finite(built: BuiltTask, label: str, rules: Rules) -> Comparison:
     """The comparison with a model that gave NaN or infinity: there is none."""
-    return Comparison(
-        model=label,
-        reference=rules.reference,
-        metric=built.headline,
-        difference=None,
-        low=None,
-        high=None,
-        method=NOT_FINITE.method,
-        p=None,
-        p_adjusted=None,
-        test=None,
-        verdict="cannot tell",
-        n=built.n,
-        discordant=None,
-        error=None,
-        minimum_detectable=None,
-        minimum_detectable_corrected=None,
-        wins=None,
-        losses=None,
-        ties=None,
-        not_comparable=NOT_A_NUMBER,
-    )
+    return no_comparison((label, rules.reference), built.headline, built.n, NOT_FINITE.method, NOT_A_NUMBER)
 
 
-def _wins(built: BuiltTask, model: Mapping[str, Measure], reference: Mapping[str, Measure]) -> tuple[int, int, int]:
-    """Items the model does better, worse, equally: by being right where that is defined, else by the item's value."""
+def _wins(
+    built: BuiltTask, model: Mapping[str, Measure], reference: Mapping[str, Measure]
+) -> tuple[int, int, int] | None:
+    """Items the model does better, worse, equally: by being right where that is defined, else by the item's value; None where
+    a single item has none (the area under a curve).
+    """
     name = next((name for name in ("acc", "exact_match") if name in model), built.headline)
     first, second = model[name], reference[name]
-    if first.correct is not None and second.correct is not None:
-        change = first.correct - second.correct
-    else:
-        change = first.value(first.rows) - second.value(second.rows)
-    if not first.higher_is_better:
-        change = -change
+    if first.items is None or second.items is None:
+        return None
+    change = first.items - second.items if first.higher_is_better else second.items - first.items
     better, worse = int(np.sum(change > 0)), int(np.sum(change < 0))
     return better, worse, len(change) - better - worse
 
@@ -319,7 +307,7 @@ def forgetting(entries: Sequence[TaskResult], rules: Rules) -> Forgetting:
         for entry in entries
         if entry.group == GENERAL
         for comparison in entry.comparisons
-        if comparison.not_comparable in (None, NOT_A_NUMBER)
+        if comparison.not_comparable in (None, NOT_A_NUMBER, UNDEFINED_METRIC)
     ]
     adjusted = holm([_loss_p(entry, comparison) for entry, comparison in found])
     tested = sum(p is not None for p in adjusted)

@@ -11,12 +11,24 @@ from tekio.artifacts.results import Comparison, Metric
 from tekio.evaluate.results.metrics import Floats, Measure, rounded
 from tekio.evaluate.tasks import BuiltTask
 from tekio.statistics.corrections import holm, strictest, verdict
-from tekio.statistics.intervals import bca, bonett_price, difference_interval, paired_error, wilson, wilson_clustered
+from tekio.statistics.intervals import (
+    UNDEFINED,
+    bca,
+    bonett_price,
+    difference_interval,
+    paired_error,
+    wilson,
+    wilson_clustered,
+)
 from tekio.statistics.paired_tests import mcnemar_exact, paired_permutation
 from tekio.statistics.power import minimum_detectable, minimum_detectable_share
 from tekio.statistics.resampling import clustered, generator
 
 FEWEST_CLUSTERS = 10
+NOT_A_NUMBER = "not finite"
+"""Why two models cannot be compared: one gave NaN or infinity."""
+UNDEFINED_METRIC = "undefined"
+"""Why two models cannot be compared: the metric has no value on these items."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,9 @@ def _clusters(built: BuiltTask, rows: Floats) -> Floats | None:
 def measured(built: BuiltTask, measure: Measure, label: str, rules: Rules) -> Metric:
     """A metric with its interval; documents that items share are resampled whole."""
     grouped = _clusters(built, measure.rows)
-    if measure.correct is not None and grouped is None:
+    if measure.undefined:
+        interval, grouped = UNDEFINED, None
+    elif measure.correct is not None and grouped is None:
         interval = wilson(float(measure.correct.sum()), len(measure.correct), rules.confidence)
     elif measure.correct is not None:
         names = [item.cluster for item in built.items]
@@ -72,15 +86,19 @@ def compare_measures(
     labels: tuple[str, str],
     rules: Rules,
     *,
-    wins: tuple[int, int, int],
+    wins: tuple[int, int, int] | None,
     names: Sequence[str],
 ) -> Comparison:
     """The paired comparison of two measures of the same items: by McNemar's exact test, or by permuting whole documents
     where items share them.
 
-    labels: what gave `first` and `second`. wins: items the first does better, worse, equally. names: what the resampling is
-    seeded with. `p_adjusted` and `verdict` are the caller's, who knows how many comparisons are looked at.
+    labels: what gave `first` and `second`. wins: items the first does better, worse, equally, where single items have a value.
+    names: what the resampling is seeded with. `p_adjusted` and `verdict` are the caller's, who knows how many comparisons are looked at.
     """
+    better, worse, ties = wins or (None, None, None)
+    if first.undefined or second.undefined:
+        method, why = UNDEFINED.method, UNDEFINED_METRIC
+        return no_comparison(labels, first.name, first.n, method, why, wins=(better, worse, ties))
     rng = generator(rules.seed, *names)
     grouped = _clusters(built, np.concatenate([first.rows, second.rows], axis=1))
     columns = first.rows.shape[1]
@@ -111,15 +129,49 @@ def compare_measures(
         p_adjusted=None,
         test=test,
         verdict="cannot tell",
-        n=len(first.rows),
+        n=first.n,
         discordant=rounded(discordant),
         error=rounded(error),
+        minimum_detectable=None,
+        minimum_detectable_corrected=None,
+        wins=better,
+        losses=worse,
+        ties=ties,
+        not_comparable=None,
+    )
+
+
+def no_comparison(
+    labels: tuple[str, str],
+    metric: str,
+    n: int,
+    method: str,
+    why: str,
+    *,
+    wins: tuple[int | None, int | None, int | None] = (None, None, None),
+) -> Comparison:
+    """The entry of two models whose values cannot be compared. method: what stands for the interval."""
+    return Comparison(
+        model=labels[0],
+        reference=labels[1],
+        metric=metric,
+        difference=None,
+        low=None,
+        high=None,
+        method=method,
+        p=None,
+        p_adjusted=None,
+        test=None,
+        verdict="cannot tell",
+        n=n,
+        discordant=None,
+        error=None,
         minimum_detectable=None,
         minimum_detectable_corrected=None,
         wins=wins[0],
         losses=wins[1],
         ties=wins[2],
-        not_comparable=None,
+        not_comparable=why,
     )
 
 

@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 
 from tekio.errors import Text
-from tekio.evaluate.results.metrics import golds, measures, not_finite, predictions
+from tekio.evaluate.results.metrics import Measure, golds, measures, not_finite, predictions
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.prompts import letter
@@ -28,7 +28,7 @@ def constant_scores(built: BuiltTask, position: int | None) -> list[ChoiceScore]
     return found
 
 
-def baselines(built: BuiltTask) -> dict[str, dict[str, float]]:
+def baselines(built: BuiltTask) -> dict[str, dict[str, float | None]]:
     """The metrics of constant answers: `constant:<label or letter>` for each option all items have, and `tied`.
 
     Ranks (MAP) are given for `tied` only: a constant answer has no second choice.
@@ -37,22 +37,26 @@ def baselines(built: BuiltTask) -> dict[str, dict[str, float]]:
         return _generation_baselines(built)
     if built.kind != "choice":
         return {}
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, dict[str, float | None]] = {}
     for position in range(min(len(texts) for texts in built.choices)):
         values = measures(built, constant_scores(built, position))
         found[f"constant:{_name(built, position)}"] = {
-            name: measure.observed for name, measure in values.items() if "map" not in name
+            name: _known(measure) for name, measure in values.items() if "map" not in name
         }
     tied = measures(built, constant_scores(built, None))
-    found[TIED] = {name: measure.observed for name, measure in tied.items()}
+    found[TIED] = {name: _known(measure) for name, measure in tied.items()}
     return found
 
 
-def _generation_baselines(built: BuiltTask) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
+def _known(measure: Measure) -> float | None:
+    return None if measure.undefined else measure.observed
+
+
+def _generation_baselines(built: BuiltTask) -> dict[str, dict[str, float | None]]:
+    found: dict[str, dict[str, float | None]] = {}
     for label in built.labels or ():
         scores = [GenerationScore(item.id, label, 1, "eos") for item in built.items]
-        found[f"constant:{label}"] = {name: measure.observed for name, measure in measures(built, scores).items()}
+        found[f"constant:{label}"] = {name: _known(measure) for name, measure in measures(built, scores).items()}
     return found
 
 
@@ -61,7 +65,7 @@ def _name(built: BuiltTask, position: int) -> str:
 
 
 def why_degenerate(
-    built: BuiltTask, scores: Sequence[Score], constants: Mapping[str, Mapping[str, float]] | None = None
+    built: BuiltTask, scores: Sequence[Score], constants: Mapping[str, Mapping[str, float | None]] | None = None
 ) -> Text | None:
     """Why the scores of a model say nothing about the task, or None. constants: `baselines(built)`, if at hand.
 
@@ -86,7 +90,7 @@ def why_degenerate(
 
 
 def _degenerate_choice(
-    built: BuiltTask, scores: Sequence[ChoiceScore], constants: Mapping[str, Mapping[str, float]]
+    built: BuiltTask, scores: Sequence[ChoiceScore], constants: Mapping[str, Mapping[str, float | None]]
 ) -> Text | None:
     tied = sum(1 for score in scores if len(set(score.loglikelihoods)) == 1)
     if tied == built.n:
@@ -97,7 +101,8 @@ def _degenerate_choice(
         return Text(f"the answer is always {name}", f"回答がすべて {name} です")
     value = measures(built, scores, [built.headline])[built.headline].observed
     for name, metrics in constants.items():
-        if built.headline in metrics and np.isclose(metrics[built.headline], value, rtol=0, atol=1e-9):
+        constant = metrics.get(built.headline)
+        if constant is not None and np.isclose(constant, value, rtol=0, atol=1e-9):
             shown = name.removeprefix("constant:")
             return Text(
                 f"the score equals that of always answering {shown}"

@@ -45,6 +45,8 @@ class Measure:
 
     rows: shape (items, columns), what each item adds. value: sums of shape (..., columns) -> metric of shape (...).
     correct: 0/1 per item if the metric is a share of right answers, else None. own_unit: of a metric of an installed package.
+    items: the metric of each item by itself (or what orders items as it does); None: single items have none. undefined:
+    these items give the metric no value at all (`value` then keeps a convention for resampling).
     """
 
     name: str
@@ -53,6 +55,8 @@ class Measure:
     higher_is_better: bool = True
     correct: Floats | None = None
     own_unit: Unit | None = None
+    items: Floats | None = None
+    undefined: bool = False
 
     @property
     def unit(self) -> Unit:
@@ -61,7 +65,8 @@ class Measure:
 
     @property
     def observed(self) -> float:
-        return float(self.value(self.rows.sum(axis=0)))
+        """The metric over all items; NaN where it is undefined."""
+        return math.nan if self.undefined else float(self.value(self.rows.sum(axis=0)))
 
     @property
     def n(self) -> int:
@@ -108,7 +113,7 @@ def mean_measure(name: str, values: Sequence[float] | Floats, *, binary: bool) -
     """The mean of one number per item."""
     column = np.asarray(values, dtype=np.float64)
     rows = np.stack([column, np.ones_like(column)], axis=1)
-    return Measure(name, rows, _ratio, correct=column if binary else None)
+    return Measure(name, rows, _ratio, correct=column if binary else None, items=column, undefined=not len(column))
 
 
 def _ratio(sums: Floats) -> Floats:
@@ -192,27 +197,33 @@ def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) 
     real = gold >= 0
     if plain == "acc_without_neutral":
         rows = np.stack([right * real, real.astype(np.float64)], axis=1)
-        return Measure(name, rows, _ratio, correct=right[real])
+        return Measure(name, rows, _ratio, correct=right[real], items=right[real], undefined=not real.any())
     classes = len(built.labels or ()) or table.values.shape[1]
     if plain == "mae":
         distance = np.where(predicted >= 0, np.abs(predicted - gold), table.values.shape[1] - 1).astype(np.float64)
         rows = np.stack([distance, np.ones_like(distance)], axis=1)
-        return Measure(name, rows, _ratio, higher_is_better=False)
+        return Measure(name, rows, _ratio, higher_is_better=False, items=distance)
+    # what compares classes says nothing where all golds are one: no chance, no other class to be told from
+    one_class = len(np.unique(gold)) < 2
     if plain == "quadratic_kappa":
         classes = len(built.labels or ()) or table.values.shape[1]
         # a reply without an answer is as far off as can be
         chosen = np.where(predicted >= 0, predicted, np.where(gold < classes / 2, classes - 1, 0))
-        return Measure(name, grade_rows(gold, chosen, classes), quadratic_kappa)
+        rows, nearness = grade_rows(gold, chosen, classes), -((gold - chosen) ** 2).astype(np.float64)
+        return Measure(name, rows, quadratic_kappa, items=nearness, undefined=one_class)
     if plain == "mcc":
-        return Measure(name, _confusion(gold, predicted, classes), mcc_from_sums)
+        return Measure(name, _confusion(gold, predicted, classes), mcc_from_sums, items=right, undefined=one_class)
     if plain == "auc":
-        return Measure(name, rank_rows(_second_over_first(name, built, scores, table, gold), gold == 1), auc_from_sums)
+        rows = rank_rows(_second_over_first(name, built, scores, table, gold), gold == 1)
+        return Measure(name, rows, auc_from_sums, undefined=one_class)
     if plain == "f1":
-        return Measure(name, _confusion(gold, predicted, classes), _adjusted_f1)
+        return Measure(name, _confusion(gold, predicted, classes), _adjusted_f1, items=right, undefined=one_class)
     if plain == "macro_f1":
-        return Measure(name, _confusion(gold, predicted, classes), macro_f1_from_sums)
+        return Measure(name, _confusion(gold, predicted, classes), macro_f1_from_sums, items=right, undefined=one_class)
     if plain == "macro_f1_without_neutral":
-        return Measure(name, _confusion(gold, predicted, classes) * real[:, None], macro_f1_from_sums)
+        rows = _confusion(gold, predicted, classes) * real[:, None]
+        one_class = len(np.unique(gold[real])) < 2
+        return Measure(name, rows, macro_f1_from_sums, items=right[real], undefined=one_class)
     raise _unknown(name, built)
 
 
@@ -334,8 +345,8 @@ def _text_measure(name: str, built: BuiltTask, scores: Sequence[Score]) -> Measu
     counts = np.asarray(tokens, dtype=np.float64)
     if name == "macro_perplexity":
         mean_loss = loss / np.maximum(counts, 1)
-        rows = np.stack([mean_loss, np.ones_like(mean_loss)], axis=1)
-        return Measure(name, rows, lambda sums: np.exp(_ratio(sums)), higher_is_better=False)
+        rows = np.stack([mean_loss, (counts > 0).astype(np.float64)], axis=1)
+        return _loss_measure(name, rows, lambda sums: np.exp(_ratio(sums)))
     units: Mapping[str, Floats] = {
         "bits_per_character": np.asarray(characters, dtype=np.float64) * math.log(2),
         "bits_per_byte": np.asarray(octets, dtype=np.float64) * math.log(2),
@@ -344,7 +355,12 @@ def _text_measure(name: str, built: BuiltTask, scores: Sequence[Score]) -> Measu
     if name not in units:
         raise _unknown(name, built)
     value: FromSums = (lambda sums: np.exp(_ratio(sums))) if name == "token_perplexity" else _ratio
-    return Measure(name, np.stack([loss, units[name]], axis=1), value, higher_is_better=False)
+    return _loss_measure(name, np.stack([loss, units[name]], axis=1), value)
+
+
+def _loss_measure(name: str, rows: Floats, value: FromSums) -> Measure:
+    """A loss over units of text; without a single unit it is undefined."""
+    return Measure(name, rows, value, False, items=value(rows), undefined=not rows[:, 1].any())
 
 
 def is_finite(score: Score) -> bool:
@@ -397,7 +413,8 @@ def _installed_measure(part: Metric, built: BuiltTask, scores: Sequence[Score]) 
         found = mean_measure(part.name, [float(row[0]) for row in rows], binary=part.right_or_wrong)
         return replace(found, higher_is_better=part.higher_is_better, own_unit=part.unit)
     combined = cast("FromSums", part.combine)
-    return Measure(part.name, np.stack(rows), combined, part.higher_is_better, own_unit=part.unit)
+    found = Measure(part.name, np.stack(rows), combined, part.higher_is_better, own_unit=part.unit)
+    return replace(found, undefined=not math.isfinite(found.observed))
 
 
 # --- items ---------------------------------------------------------------------------------------------------------

@@ -69,8 +69,10 @@ def lines_of(text: str) -> frozenset[str]:
 
 
 def set_f1(reply: str, answer: str) -> float:
-    """F1 of the lines a reply shares with the answer, as llm-jp-eval judges extraction."""
+    """F1 of the lines a reply shares with the answer, as llm-jp-eval judges extraction; 1 where both hold none."""
     given, wanted = lines_of(reply), lines_of(answer)
+    if not given and not wanted:
+        return 1.0
     shared = len(given & wanted)
     return 2 * shared / (len(given) + len(wanted)) if shared else 0.0
 
@@ -100,8 +102,10 @@ def _squad_text(text: str) -> str:
 
 
 def character_f1(reply: str, answer: str) -> float:
-    """F1 of the characters two texts share (JSQuAD: words are characters)."""
+    """F1 of the characters two texts share (JSQuAD: words are characters); 1 where both are empty (SQuAD 2.0: no answer)."""
     first, second = Counter(_squad_text(reply)), Counter(_squad_text(answer))
+    if not first and not second:
+        return 1.0
     shared = sum((first & second).values())
     if shared == 0:
         return 0.0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tekio.artifacts.results import Comparison, Metric, Results, Score
 from tekio.errors import Language, Text, say
+from tekio.evaluate.results.comparisons import NOT_A_NUMBER, UNDEFINED_METRIC
 from tekio.evaluate.results.how_asked import CHOICES_DIFFER, PROMPTS_DIFFER
 
 VERDICTS = {
@@ -14,13 +15,18 @@ VERDICTS = {
     "cannot tell": Text("cannot tell", "判別できない"),
 }
 NOT_COMPARABLE = {
-    "not finite": Text("not comparable: NaN or infinity", "比較不可: NaN または無限大"),
-    "different tokenizers": Text("not comparable: different tokenizers", "比較不可: トークナイザが違います"),
-    CHOICES_DIFFER: Text(f"not comparable: {CHOICES_DIFFER}", "比較不可: 問い方が違います（対数尤度と回答文）"),
-    PROMPTS_DIFFER: Text(
-        f"not comparable: {PROMPTS_DIFFER}", "比較不可: 問い方が違います（平文とチャットのメッセージ）"
-    ),
+    NOT_A_NUMBER: Text("NaN or infinity", "NaN または無限大"),
+    UNDEFINED_METRIC: Text("the metric is undefined on these items", "この問題では指標の値が定義されません"),
+    "different tokenizers": Text("different tokenizers", "トークナイザが違います"),
+    CHOICES_DIFFER: Text(CHOICES_DIFFER, "問い方が違います（対数尤度と回答文）"),
+    PROMPTS_DIFFER: Text(PROMPTS_DIFFER, "問い方が違います（平文とチャットのメッセージ）"),
 }
+
+
+def why_not_comparable(comparison: Comparison) -> Text | None:
+    """Why two models cannot be compared, in words; None where they can."""
+    why = comparison.not_comparable
+    return NOT_COMPARABLE.get(why, Text(why, why)) if why else None
 
 
 def summary_lines(results: Results, language: Language) -> Iterator[str]:
@@ -35,8 +41,8 @@ def summary_lines(results: Results, language: Language) -> Iterator[str]:
 def _line(label: str, score: Score, headline: str, comparison: Comparison | None, language: Language) -> str:
     metric = score.metrics[headline]
     parts = [f"{label:<16} {_number(metric.value)} {_interval(metric)}".rstrip()]
-    if comparison and (why := comparison.not_comparable):
-        parts.append(say(NOT_COMPARABLE.get(why, Text(why, why)), language))
+    if comparison and (why := why_not_comparable(comparison)):
+        parts.append(say(Text(f"not comparable: {why.en}", f"比較不可: {why.ja}"), language))
     elif comparison:
         word = say(VERDICTS[comparison.verdict], language)
         p = "-" if comparison.p_adjusted is None else f"{comparison.p_adjusted:.3g}"

@@ -6,6 +6,7 @@ with its expected optimism (Efron 1983), estimated by bootstrap over the items.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,13 +19,17 @@ from tekio.statistics.resampling import generator, resampled
 def spread(by_template: Mapping[str, Measure], registered: str, *, resamples: int, seed: int, name: str) -> Selection:
     """The spread of one model over templates of the same items.
 
-    Optimism is how much better the chosen template looks, on average, than it is; corrected = best_value less optimism.
+    Optimism is how much better the chosen template looks, on average, than it is; corrected = best_value less optimism. Both
+    need at least two items; a metric that these items leave undefined has nothing to choose by.
     """
     names = list(by_template)
     sign = 1.0 if by_template[registered].higher_is_better else -1.0
     values = np.asarray([by_template[version].observed for version in names])
     best = int(np.argmax(sign * values))
-    optimism = float(np.mean(_optimism(list(by_template.values()), values, sign, resamples, seed, name)))
+    if by_template[registered].n < 2 or any(measure.undefined for measure in by_template.values()):
+        optimism = math.nan
+    else:
+        optimism = float(np.mean(_optimism(list(by_template.values()), values, sign, resamples, seed, name)))
     return Selection(
         registered=registered,
         best=names[best],
