@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from tekio.demo import lay_out
@@ -28,6 +29,18 @@ from tekio.recipe.key_file import DEFAULT_KEY_FILE
 from tekio.store import read_manifest, verify_folder
 
 COMMAND = [sys.executable, "-m", "tekio", "--lang", "en", "run"]
+NAMES = ["青空", "朝日野", "海山", "川辺", "北風", "東雲", "西浜", "南野"]
+MORE_SOURCES = """  sources:
+    - name: rules
+      domain: finance
+      path: rules/*.txt
+      license: CC0-1.0
+    - name: articles"""
+MORE = """
+exam: {seen: 20, unseen: 10}
+study: {generator: rules, domains: [finance], tokens: 20000}
+sweep: {rank: [2, 4], learning_rate: [1.0e-3], seeds: [17, 18]}
+"""
 INET = re.compile(r"socket\(AF_INET6?,.*\)\s*=\s*\d")
 
 
@@ -47,13 +60,36 @@ def main() -> None:
 
 
 def recipe_in(folder: Path, key: Path | None = None) -> Path:
-    """The demo's recipe, shortened, with checkpoints to come back to; `key`: the key file of another folder."""
+    """The demo's recipe, shortened, with checkpoints to come back to and the stages it has not; `key`: the key file of another
+    folder.
+    """
     recipe = lay_out(folder)
     text = re.sub(r"epochs: \d+", "epochs: 3", recipe.read_text(encoding="utf-8"))
-    recipe.write_text(text.replace("evaluate_every: 10", "evaluate_every: 5\n  checkpoint_every: 3"), encoding="utf-8")
+    text = text.replace("evaluate_every: 10", "evaluate_every: 5\n  checkpoint_every: 3")
+    text = text.replace(
+        "  domains: [finance]\n  replay: {share: 0.2}", "  domains: [finance]\n  sources: {corpus: 0.5, study: 0.5}"
+    )
+    text = text.replace("evaluate:\n", "evaluate:\n  exam: {template: cloze}\n")
+    recipe.write_text(text.replace("  sources:\n    - name: articles", MORE_SOURCES, 1) + MORE, encoding="utf-8")
+    (folder / "rules").mkdir()
+    for number in range(40):
+        (folder / "rules" / f"{number:02}.txt").write_text(law(number), encoding="utf-8")
     if key is not None:
         shutil.copy2(key, folder / DEFAULT_KEY_FILE)
     return recipe
+
+
+def law(number: int) -> str:
+    """A regulation with figures of its own, for `study` and `exam`."""
+    name = NAMES[number % len(NAMES)] + NAMES[number // len(NAMES)]
+    return (
+        f"{name}信託事業法施行規則\n（定義）\n"
+        f"第一条　この規則において「{name}受託業務」とは、{name}信託事業法に規定する業務であって、信託財産の管理を行うものをいう。\n"
+        f"（届出）\n第二条　信託受託者は、業務を開始した日から{10 + number}日以内に、その旨を記載した届出書を提出しなければならない。\n"
+        f"2　信託監督委員は、前項の届出書を{5 + number}年間、主たる事務所に備え置かなければならない。\n"
+        f"（報告）\n第三条　代表取締役は、毎事業年度経過後{2 + number}か月以内に、第二条の規定による届出に係る報告書を作成しなければならない。\n"
+        f"第四条　信託受益者は、報告書の写しを{number + 3}通まで請求することができる。\n"
+    )
 
 
 def run(recipe: Path) -> subprocess.Popen[bytes]:
@@ -75,10 +111,10 @@ def seconds(folder: Path) -> dict[str, float]:
     return {stage: manifest.duration_seconds for stage, manifest in manifests.items() if manifest is not None}
 
 
-def kill_in(recipe: Path, stage: str, delay: float) -> bool:
+def kill_in(recipe: Path, stages: Iterable[str], stage: str, delay: float) -> bool:
     """Run, wait until `stage` is under way and `delay` seconds more, kill. False: the run ended before."""
     process = run(recipe)
-    while under_way(recipe.parent) != stage:
+    while under_way(recipe.parent, stages) != stage:
         if process.poll() is not None:
             return False
         time.sleep(0.05)
@@ -101,10 +137,10 @@ def hashes(folder: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-def under_way(folder: Path) -> str:
-    """The stage that a killed run was in: the first that is not finished."""
-    for stage in STAGES:
-        if stage != "sweep" and read_manifest(folder / "run" / stage) is None:
+def under_way(folder: Path, stages: Iterable[str]) -> str:
+    """The stage that a killed run was in: the first of its stages that is not finished."""
+    for stage in stages:
+        if read_manifest(folder / "run" / stage) is None:
             return stage
     return "after the last"
 
@@ -124,9 +160,9 @@ def kill_everything(folder: Path, kills: int, seed: int, keep: Path | None) -> i
             if not still:
                 break
             target = min(still, key=lambda stage: met[stage])
-            if not kill_in(recipe, target, moments.uniform(0, lasts[target])):
+            if not kill_in(recipe, wanted, target, moments.uniform(0, lasts[target])):
                 break
-            met[under_way(disturbed)] += 1
+            met[under_way(disturbed, wanted)] += 1
             left -= 1
         undisturbed(recipe)
         got = hashes(disturbed)

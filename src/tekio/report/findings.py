@@ -125,7 +125,7 @@ def _cost(run: Run) -> Text:
 def _certainty(run: Run) -> Text:
     if run.results is None:
         return Text("Nothing was measured.", "測定していません。")
-    looked_at = sum(len(task.comparisons) for task in run.results.tasks)
+    looked_at = sum(comparison.p is not None for task in run.results.tasks for comparison in task.comparisons)
     fewest = min((task.n for task in run.results.tasks), default=0)
     return Text(
         f"{count(looked_at)} differences were tested and corrected for that number; the smallest task has n = "

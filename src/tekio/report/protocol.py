@@ -146,7 +146,7 @@ def task_words(task: TaskResult) -> Text:
 
 def method_words(name: str | None) -> Text:
     """A test or a kind of interval, in both languages."""
-    japanese = name or "記載なし"
+    japanese = name or "検定なし"
     for english, translated in _JAPANESE:
         japanese = japanese.replace(english, translated)
-    return Text(name or "not stated", japanese)
+    return Text(name or "none", japanese)

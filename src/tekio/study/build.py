@@ -43,7 +43,7 @@ def build_study(config: StudyConfig, out: Path, *, corpus: Path, seed: int, base
 
     corpus: the finished `corpus/` folder. base: the folder of the recipe's base model, whose tokenizer counts the budget.
     With `rules` the same inputs, configuration and seed give the same bytes. Raises `NothingError` when no document is of the sources
-    and domains that are asked for; `TekioError` when a model server fails for good (what it replied is kept).
+    and domains that are asked for, and, the stage being written, when nothing was told; `TekioError` when a model server fails for good (what it replied is kept).
     """
     tokenizer = tokenizer_file(base)
     inputs = [describe_input(corpus, "corpus")]
@@ -66,7 +66,21 @@ def build_study(config: StudyConfig, out: Path, *, corpus: Path, seed: int, base
     def work(space: Workspace) -> None:
         _build(config, space, corpus, tokenizer)
 
-    return run_stage("study", out, config=config.plain(), inputs=inputs, seed=seed, work=work, version=VERSION)
+    manifest = run_stage("study", out, config=config.plain(), inputs=inputs, seed=seed, work=work, version=VERSION)
+    if not manifest.counts["texts"] and not manifest.counts["records"]:
+        raise NothingError(
+            Text("`study` told nothing.", "`study` で言い換えられた文書がありません。"),
+            where=out,
+            why=Text(
+                f"{manifest.counts['passages']:,} passages read, {manifest.counts['rejected']:,} drafts rejected",
+                f"読んだ節 {manifest.counts['passages']:,}、除外した案 {manifest.counts['rejected']:,}",
+            ),
+            fix=Text(
+                "`tekio study stats` shows it by strategy. Rules tell laws, tables, and questions with answers.",
+                "`tekio study stats` で方法別に確認できます。規則で言い換えられるのは、法令・表・質問と回答です。",
+            ),
+        )
+    return manifest
 
 
 def _build(config: StudyConfig, space: Workspace, corpus: Path, tokenizer: Path | None) -> None:

@@ -21,7 +21,7 @@ from tekio.artifacts.exam_results import (
 from tekio.artifacts.results import Comparison
 from tekio.evaluate.exam.tasks import half_and_book
 from tekio.evaluate.results.arms import CLOSED, ORACLE, QUESTIONS, RETRIEVED, Arm, recommend
-from tekio.evaluate.results.comparisons import Rules, compare_measures, judge_family, measured
+from tekio.evaluate.results.comparisons import Rules, compare_measures, judge_family, measured, tested
 from tekio.evaluate.results.metrics import Measure, measures, not_finite, rounded
 from tekio.evaluate.scoring.requests import ChoiceScore, Score
 from tekio.evaluate.tasks import BuiltTask
@@ -75,7 +75,7 @@ def exam_results(
         reference=rules.reference,
         confidence=rules.confidence,
         margin=exam.difference,
-        compared=len(comparisons),
+        compared=tested([one.result for one in comparisons]),
         scores=scores,
         retrieval=_retrieval(found, by_arm, models, method, passages, wanted, rules) if found else None,
         comparisons=comparisons,

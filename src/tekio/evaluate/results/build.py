@@ -33,6 +33,7 @@ from tekio.evaluate.results.comparisons import (
     judge_family,
     measured,
     no_comparison,
+    tested,
 )
 from tekio.evaluate.results.degenerate import baselines, why_degenerate
 from tekio.evaluate.results.how_asked import asked_differently
@@ -263,7 +264,7 @@ def results(entries: Sequence[TaskResult], rules: Rules, settings: Settings | No
         stride=settings.stride,
         confidence=rules.confidence,
         reference=rules.reference,
-        compared=len(comparisons),
+        compared=tested([comparison for _, comparison in comparisons]),
         models=dict(settings.models),
         tasks=list(entries),
         forgetting=forgetting(entries, rules),

@@ -127,7 +127,7 @@ def compare_measures(
         method=interval.method,
         p=rounded(p),
         p_adjusted=None,
-        test=test,
+        test=test if p is not None else None,
         verdict="cannot tell",
         n=first.n,
         discordant=rounded(discordant),
@@ -178,13 +178,18 @@ def no_comparison(
 def judge_family(comparisons: Sequence[Comparison], higher_is_better: Sequence[bool], rules: Rules) -> None:
     """Set what depends on how many comparisons are looked at: p after Holm, the word, the smallest differences seen."""
     # Holm asks most of the smallest p of the family: so large a difference is seen whatever the others show.
-    level = strictest(rules.confidence, len(comparisons))
+    level = strictest(rules.confidence, tested(comparisons))
     adjusted = holm([comparison.p for comparison in comparisons])
     for comparison, p, higher in zip(comparisons, adjusted, higher_is_better, strict=True):
         comparison.minimum_detectable = detectable(comparison, rules.confidence)
         comparison.minimum_detectable_corrected = detectable(comparison, level)
         comparison.p_adjusted = rounded(p)
         comparison.verdict = verdict(comparison.difference, p, confidence=rules.confidence, higher_is_better=higher)
+
+
+def tested(comparisons: Sequence[Comparison]) -> int:
+    """How many differences were tested: those of which there is a p."""
+    return sum(comparison.p is not None for comparison in comparisons)
 
 
 def detectable(comparison: Comparison, confidence: float) -> float | None:
