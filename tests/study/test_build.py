@@ -130,6 +130,15 @@ def test_copies_of_a_document_are_told_once(tmp_path: Path):
     assert figures.made == 3 * (figures.texts + figures.records)
 
 
+def test_a_study_that_told_nothing_is_written_and_says_so_each_time(tmp_path: Path):
+    corpus = corpus_of(tmp_path, {"a": "今日は天気がよいので、散歩に出かけました。" * 4})
+    for _ in range(2):
+        with pytest.raises(NothingError, match="told nothing") as caught:
+            built(tmp_path, corpus, generator="rules")
+        assert caught.value.exit_code == 3
+        assert verify_folder(tmp_path / "study") == []
+
+
 def test_no_document_of_the_source_is_an_error(tmp_path: Path, corpus: Path):
     with pytest.raises(NothingError):
         built(tmp_path, corpus, sources=["other"])
