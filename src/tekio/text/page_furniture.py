@@ -293,7 +293,7 @@ def _running_heads(lines: Sequence[str], groups: Sequence[tuple[int, int]]) -> s
             and _body(lines[place])[-1:] not in "。、"
             and len(_body(lines[place])) <= 60
         }
-    known = {_same(lines[place]) for place in found if place in tops}
+    known = {_same(lines[place]) for place in found.intersection(tops)}
     found |= {place for place in feet if _same(lines[place]) in known}  # a head in front of the number too
     return found - {place for start, end in groups for place in (start, end)}
 

@@ -176,8 +176,10 @@ CLASS_METRICS = ("quadratic_kappa", "mcc", "auc", "f1", "macro_f1", "macro_f1_wi
 @pytest.mark.parametrize("group", ["finance", "general"])
 @pytest.mark.parametrize("name", ["acc", "map", "mae", "acc_without_neutral", *CLASS_METRICS])
 def test_one_item_has_no_interval_and_no_detectable_difference(name, group):
-    options = {"choices": ("no", "yes"), "labels": True, "metrics": (name,), "group": group}
-    built, other = (choice_task([0], template=template, **options) for template in ("default", "other"))
+    built, other = (
+        choice_task([0], ("no", "yes"), labels=True, metrics=(name,), group=group, template=template)
+        for template in ("default", "other")
+    )
     models = {"base": answered(built, [1]), "tuned": answered(built, [0])}
     found = results([task_entry(Scored(built, models), [Scored(other, models)], RULES)], RULES)
     entry = found.plain()["tasks"][0]
