@@ -46,7 +46,11 @@ def test_pages_become_one_document_without_heads_and_numbers(tmp_path: Path):
     assert "- 1 -" not in document.text
     assert document.text.count("章の見出し") == 4
     assert document.meta["pages"] == [1, 2, 3, 4]
-    assert document.meta["agreement"] > 0.95
+    assert document.meta["order_agreement"] > 0.95
+    assert "agreement" not in document.meta  # nothing gave a reason to read a page twice
+    (twice,), _ = read(path, options={"second_reader": "always"})
+    assert (twice.text, twice.meta["read_twice"]) == (document.text, [1, 2, 3, 4])
+    assert twice.meta["agreement"] > 0.95
     assert len(read(path, options={"by": "page"})[0]) == 4
 
 
@@ -65,15 +69,15 @@ def test_a_page_without_text_is_named(tmp_path: Path):
 
 
 def test_disagreement_is_refused_with_its_measure():
-    page = judge({"page": 3, "plumber": "x"}, SENTENCE, "まったく別の文字列", 0.9)
+    page = judge({"page": 3, "second": "x"}, SENTENCE, "まったく別の文字列", 0.9)
     assert page.reason == "extractors_disagree"
     assert page.measured is not None
     assert page.measured["agreement"] < 0.9
-    missed = judge({"page": 1, "plumber": SENTENCE, "images": 0}, "", SENTENCE, 0.9)
+    missed = judge({"page": 1, "second": SENTENCE, "images": 0}, "", SENTENCE, 0.9)
     assert (missed.reason, missed.text) == ("extractors_disagree", SENTENCE)
-    assert judge({"page": 1, "plumber": "", "images": 1}, "", "", 0.9).reason == "no_text_layer"
+    assert judge({"page": 1, "second": "", "images": 1}, "", "", 0.9).reason == "no_text_layer"
     unmapped = "\ue000" * 5 + SENTENCE
-    assert judge({"page": 1, "plumber": unmapped}, unmapped, unmapped, 0.9).reason == "unmapped_characters"
+    assert judge({"page": 1, "second": unmapped}, unmapped, unmapped, 0.9).reason == "unmapped_characters"
 
 
 def make_book(heads: list[str], *, size: float = 8, title: str = "") -> bytes:
@@ -132,7 +136,9 @@ def test_running_lines_need_most_pages():
 
 @pytest.mark.real
 def test_the_first_pages_of_a_real_filing_agree():
-    (document,), rejected = read(need_real_data("edinet-samples", "real", "filing.pdf"), options={"max_pages": 8})
+    (document,), rejected = read(
+        need_real_data("edinet-samples", "real", "filing.pdf"), options={"max_pages": 8, "second_reader": "always"}
+    )
     assert document.meta["pages"] == list(range(1, 9))
     assert document.meta["agreement"] > 0.99
     assert [(row.reason, row.measured["pages"]) for row in rejected] == [("too_many_pages", 117)]
@@ -141,7 +147,9 @@ def test_the_first_pages_of_a_real_filing_agree():
 @pytest.mark.real
 @pytest.mark.heavy
 def test_a_real_filing_is_read_whole():
-    documents, rejected = read(need_real_data("edinet-samples", "real", "filing.pdf"))
+    documents, rejected = read(
+        need_real_data("edinet-samples", "real", "filing.pdf"), options={"second_reader": "always"}
+    )
     (document,) = documents
     assert rejected == []
     assert len(document.meta["pages"]) == 117

@@ -174,7 +174,7 @@ def test_tiers_of_many_short_lines(tmp_path: Path, by_row: bool):
     def place(page) -> None:
         for column, tier, line in placed:
             for row, character in enumerate(line):
-                page.drawString(560 - 16 * column, 800 - 190 * tier - 12 * row, character)
+                page.drawString(570 - 12 * column, 800 - 190 * tier - 12 * row, character)
 
     text, _ = text_of(tmp_path, page_of(place))
     assert bare(text) == "".join(article for tier in tiers for article in tier)

@@ -78,6 +78,7 @@ OPTIONS: Mapping[str, Options] = {
         "by": _one_of("file", "page"),
         "max_pages": WHOLE,
         "max_seconds": WHOLE,
+        "second_reader": _one_of("doubtful", "always"),
         "agreement": WHOLE,
         "ocr": _one_of("none", "tesseract"),
         "ocr_confidence": WHOLE,

@@ -1,11 +1,13 @@
-"""PDF: two extractors read every page in a process of its own, and their agreement decides.
+"""PDF: pages read by a process of their own, twice where there is a doubt.
 
-pypdfium2 keeps the logical order of cells but returned nothing, without an error, for pages set glyph by glyph;
-pdfplumber reads by geometry. Where both give the same characters the page is taken; where they differ it is refused by
+pypdfium2 reads every page: its text in the file's order, and the place of every character. What it leaves out it leaves out
+without an error, so a page with text that no character was told of, with characters whose font does not say what they are, or
+without text is read by pdfplumber as well (`second_reader: always`: every page). Where both give the same characters the
+page is taken; where they differ it is refused by
 name (`extractors_disagree`), and a page that is only a picture is `no_text_layer`. Running heads and page numbers are
 taken out, and lines are rejoined. Pages whose geometry shows columns or vertical lines are read in that order
-(`tekio.text.pdf.layout`); where prose stands side by side and nothing shows how it is read, or the extractors put the lines
-in different orders, the page is refused (`reading_order`). Tables, with ruling lines or of aligned figures, go through the one
+(`tekio.text.pdf.layout`); where prose stands side by side and nothing shows how it is read, or the file's order and the
+page's rows have the lines in different orders, the page is refused (`reading_order`). Tables, with ruling lines or of aligned figures, go through the one
 table model; where headings of the latter are in doubt they stay rows of cells. With `ocr: tesseract` pages that are only a picture are recognised.
 """
 
@@ -36,7 +38,7 @@ from tekio.text.normalize import RADICALS, VERTICAL_FORMS
 from tekio.text.page_furniture import take_out_pages
 from tekio.text.pdf.ocr import recognise, tesseract_identity, tesseract_problem
 from tekio.text.pdf.order import dice, order_agreement
-from tekio.text.pdf.read import PdfLimits, read_pdf_pages
+from tekio.text.pdf.read import ALWAYS, DOUBTFUL, PdfLimits, read_pdf_pages
 from tekio.text.pdf.running_heads import Edge, running_heads, without_heads
 from tekio.text.pdf.tables import MARK, PageTable
 from tekio.text.tables.render import Count, Tables, render
@@ -66,11 +68,11 @@ _NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+
 
 @dataclass
 class Page:
-    """One page as both extractors saw it. layout: `lines`, `columns` or `vertical`. confidence, ocr: of a recognised scan, of 100, and its language."""
+    """One page. agreement: of its characters with the second extractor's, None where that was not asked. layout: `lines`, `columns` or `vertical`. confidence, ocr: of a recognised scan, of 100, and its language."""
 
     number: int
     text: str
-    agreement: float
+    agreement: float | None
     order: float
     images: int
     reason: str | None = None
@@ -86,13 +88,13 @@ class Page:
 def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
     """A PDF file as one document (or one a page with `by: page`), and a refusal for every page that is not in it.
 
-    Options: `by` (file, page), `tables`, `max_pages`, `max_seconds`, `max_file_bytes`, `agreement` (percent, default 90),
-    `ocr` (none, tesseract), `ocr_confidence` (percent, default 75), `ocr_seconds` (a page, default 120).
+    Options: `by` (file, page), `tables`, `max_pages`, `max_seconds`, `max_file_bytes`, `second_reader` (doubtful, always),
+    `agreement` (percent, default 90), `ocr` (none, tesseract), `ocr_confidence` (percent, default 75), `ocr_seconds` (a page, default 120).
     """
     raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
     max_pages = option_int(source, "max_pages", MAX_PAGES)
     limits = PdfLimits(seconds=option_int(source, "max_seconds", MAX_SECONDS), pages=max_pages)
-    reading = read_pdf_pages(raw, limits)
+    reading = read_pdf_pages(raw, limits, second=_second_reader(source))
     found, count, stopped = reading.pages, reading.count, reading.stopped
     if stopped and not found:
         raise UnreadableError(stopped, {"pages_read": 0})
@@ -114,6 +116,13 @@ def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
     yield from _documents(
         source, file, pages, {"running_lines_removed": removed} | ({"running_heads": told} if told else {})
     )
+
+
+def _second_reader(source: SourceConfig) -> int:
+    name = option_text(source, "second_reader", "doubtful")
+    if name not in ("doubtful", "always"):
+        raise OptionError(f"sources.{source.name}.options.second_reader: doubtful or always, not {name!r}")
+    return ALWAYS if name == "always" else DOUBTFUL
 
 
 def wants_ocr(source: SourceConfig) -> bool:
@@ -163,7 +172,7 @@ def _second_reading(line: dict[str, Any], number: int) -> object:
     """A page as geometry orders it, where it shows more than rows; else row by row. A mark stands for each table."""
     layout = cast("dict[str, Any] | None", line.get("layout"))
     if layout is None:
-        return line.get("plumber")
+        return line.get("second")
     text = str(layout["text"])
     for place in range(len(layout["tables"])):
         text = text.replace(MARK.format(place), f"\n{_mark(number + 1, place)}\n")
@@ -219,7 +228,9 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], told: di
         joined = [join_lines(run.text, width=widths[kind]) for kind, run in unpaged]
         meta: dict[str, Any] = {"pages": [page.number for page in group]}
         if read := [page for page in group if page.confidence is None]:
-            meta["agreement"] = round(min(page.agreement for page in read), 3)
+            if compared := [page for page in read if page.agreement is not None]:
+                meta["agreement"] = round(min(page.agreement or 0.0 for page in compared), 3)
+                meta["read_twice"] = [page.number for page in compared]
             meta["order_agreement"] = round(min(page.order for page in read), 3)
         if scans := [page for page in group if page.confidence is not None]:
             meta["ocr"] = programs_of(source)["tesseract"]
@@ -270,7 +281,7 @@ def compare(first: str, second: str) -> tuple[float, float]:
 def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     """Whether a page can be taken. `first`, `second`: its two readings; `line`: what the worker said about it."""
     number, images = int(line["page"]), int(line.get("images") or 0)
-    if line.get("plumber") is None:  # only one reader could open the page: nothing to compare with
+    if line.get("second") is None:  # there was a doubt and only one reader could open the page
         return Page(number, first, 0.0, 0.0, images, "one_extractor_failed", {"error": line.get("plumber_error", "")})
     layout = cast("dict[str, Any] | None", line.get("layout"))
     tables = _tables_of(line)
@@ -278,11 +289,12 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     for place, table in enumerate(tables):
         whole = whole.replace(_mark(number, place), table.text)
     agreement, order = compare(first, whole)
+    compared = agreement if line.get("compared", True) else None
     kind = layout["kind"] if layout else "lines"
     if layout and kind != "lines":
         order = max(order, order_agreement(_clean(layout["file"]), whole))
     page = Page(
-        number, second if kind != "lines" or tables else first, agreement, order, images, None, None, kind, tables
+        number, second if kind != "lines" or tables else first, compared, order, images, None, None, kind, tables
     )
     if layout:
         page.readings, page.twice = int(layout["readings"]), int(layout["twice"])

@@ -22,7 +22,7 @@ from tekio.text.office.package import OfficeFile
 from tekio.text.office.pptx import read_pptx
 from tekio.text.office.rtf import read_rtf
 from tekio.text.office.xlsx import read_xlsx
-from tekio.text.pdf.read import PdfLimits, read_pdf_pages
+from tekio.text.pdf.read import NONE, PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
 
 TABLES = {".csv": ",", ".tsv": "\t"}
@@ -171,7 +171,7 @@ def _looks_like_html(raw: bytes) -> bool:
 
 def pdf_pages(raw: bytes) -> list[str]:
     """The text of each page, read by a process of its own with limits. Raises `UnreadableError`."""
-    found = read_pdf_pages(raw, PDF_LIMITS, second=False)
+    found = read_pdf_pages(raw, PDF_LIMITS, second=NONE)
     if found.stopped is not None:
         raise UnreadableError(found.stopped, {"pages_read": len(found.pages), "seconds": PDF_LIMITS.seconds})
     if found.count is not None and found.count > PDF_LIMITS.pages:

@@ -20,27 +20,28 @@ _DOTS = "﹅﹆・•●○◦"
 """Emphasis marks: one over every character."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Glyph:
-    """A character and its box in points; `top` grows downwards."""
+    """A character and its box in points; `top` grows downwards.
+
+    middle, center: of its height and width. size: the longer side. They are kept because a page is looked at many times.
+    """
 
     text: str
     x0: float
     x1: float
     top: float
     bottom: float
+    middle: float
+    center: float
+    size: float
 
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-    @property
-    def center(self) -> float:
-        return (self.x0 + self.x1) / 2
-
-    @property
-    def size(self) -> float:
-        return max(self.x1 - self.x0, self.bottom - self.top)
+    def __init__(self, text: str, x0: float, x1: float, top: float, bottom: float) -> None:
+        self.text, self.x0, self.x1, self.top, self.bottom = text, x0, x1, top, bottom
+        self.middle = (top + bottom) / 2
+        self.center = (x0 + x1) / 2
+        wide, high = x1 - x0, bottom - top
+        self.size = wide if wide > high else high
 
     def turned(self) -> Glyph:
         """The character on the page turned by 90 degrees: lines that run down, from right to left, become rows."""
@@ -49,26 +50,31 @@ class Glyph:
 
 def printed_twice(glyphs: Sequence[Glyph]) -> set[int]:
     """The places of characters that stand (nearly) where the same character was drawn before."""
-    seen: defaultdict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
-    found: set[int] = set()
+    same: defaultdict[str, list[int]] = defaultdict(list)
     for place, glyph in enumerate(glyphs):
-        if not glyph.text.strip():
+        same[glyph.text].append(place)
+    found: set[int] = set()
+    for text, places in same.items():
+        if len(places) < 2 or not text.strip():
             continue
-        wide, high = glyph.x1 - glyph.x0, glyph.bottom - glyph.top
-        column, row = int(glyph.center // 8), int(glyph.middle // 8)
-        near = (
-            other for x in (column - 1, column, column + 1) for y in (row - 1, row, row + 1) for other in seen.get((glyph.text, x, y), ())
-        )  # fmt: skip
-        if any(
-            abs(other.center - glyph.center) < TWICE * wide
-            and abs(other.middle - glyph.middle) < TWICE * high
-            and abs(other.size - glyph.size) < 0.1 * glyph.size
-            for other in near
-        ):
-            found.add(place)
-        else:
-            seen[glyph.text, column, row].append(glyph)
+        ordered = sorted(places, key=lambda place: glyphs[place].middle)
+        for number, place in enumerate(ordered):
+            one = glyphs[place]
+            for other in ordered[number + 1 :]:
+                if glyphs[other].middle - one.middle >= one.size:
+                    break
+                first, second = min(place, other), max(place, other)
+                if first not in found and _is_second_print(glyphs[first], glyphs[second]):
+                    found.add(second)
     return found
+
+
+def _is_second_print(first: Glyph, second: Glyph) -> bool:
+    return (
+        abs(first.center - second.center) < TWICE * (second.x1 - second.x0)
+        and abs(first.middle - second.middle) < TWICE * (second.bottom - second.top)
+        and abs(first.size - second.size) < 0.1 * second.size
+    )
 
 
 def _runs(glyphs: Sequence[Glyph]) -> Iterator[list[int]]:
@@ -92,12 +98,17 @@ def _runs(glyphs: Sequence[Glyph]) -> Iterator[list[int]]:
 
 def _is_reading(text: str) -> bool:
     """Whether characters are kana, or marks of emphasis."""
+    if text.isascii():
+        return False
     kana = [char for char in unicodedata.normalize("NFKC", text) if not char.isspace()]
     return bool(kana) and all("\u3041" <= char <= "\u30ff" or char in _DOTS for char in kana)
 
 
 def readings(glyphs: Sequence[Glyph]) -> set[int]:
     """The places of small kana right above a line of larger characters. Where lines run down, give the turned page."""
+    most = SMALL * max((glyph.size for glyph in glyphs), default=0.0)
+    if not any(glyph.size <= most and _is_reading(glyph.text) for glyph in glyphs):
+        return set()
     rows: defaultdict[int, list[Glyph]] = defaultdict(list)
     for glyph in glyphs:
         if glyph.text.strip():

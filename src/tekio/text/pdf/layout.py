@@ -18,6 +18,7 @@ from itertools import pairwise
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tekio.text.pdf.aligned import aligned_tables
 from tekio.text.pdf.glyphs import Glyph, is_vertical, printed_twice, readings, upright_groups
@@ -35,6 +36,7 @@ PROSE = 0.2
 """Share of hiragana in prose."""
 MAX_CHARACTERS = 30_000
 MAX_DEPTH = 12
+FloatArray = NDArray[np.float64]
 _REST = re.compile("[ぁ-ん、。，．・ー）」』】々]")
 _LETTER = re.compile("[ぁ-んァ-ヶ一-鿿々a-zA-Zａ-ｚＡ-Ｚ]")
 _ITEM = re.compile(r"[・●○◎◆◇■□▲△▼▽★☆※＊*•‣–－\-①-⑳⑴-⒇]|[(（]?[0-9０-９一二三四五六七八九十ア-ンａ-ｚa-z]{1,2}[)）.．]")
@@ -182,22 +184,24 @@ class _Reader:
         if len(items) < 2 * FEWEST_LINES * FEWEST_IN_LINE:
             return None
         size = median(item.glyph.size for item in items)
-        boxes = np.array([(item.glyph.x0, item.glyph.x1, item.glyph.top, item.glyph.bottom) for item in items]).T
-        x0, x1, top, bottom = boxes
+        boxes = np.array([(item.glyph.x0, item.glyph.x1, item.glyph.top, item.glyph.bottom) for item in items])
+        boxes = boxes[np.argsort(boxes[:, 2] + boxes[:, 3], kind="stable")]  # from top to bottom
+        x0, x1, top, bottom = boxes.T
         middle = (top + bottom) / 2
         low, high = float(x0.min()), float(x1.max())
+        few = FEWEST_LINES * FEWEST_IN_LINE
         tried: set[tuple[float, float, int]] = set()
         spans: list[tuple[int, float, float, float]] = []
         for place in np.arange(low + 0.15 * (high - low), low + 0.85 * (high - low), 0.5 * size).tolist():
-            crossing = (x0 < place + 0.4 * size) & (x1 > place - 0.4 * size)
-            for start, end in _gaps(sorted(zip(top[crossing].tolist(), bottom[crossing].tolist(), strict=True))):
-                inside = (middle >= start) & (middle <= end)
-                count, before = int(inside.sum()), int((inside & (x1 <= place)).sum())
-                if before < FEWEST_LINES * FEWEST_IN_LINE or count - before < FEWEST_LINES * FEWEST_IN_LINE:
-                    continue
-                if (start, end, before) not in tried:  # the same strip, half a character further on
-                    tried.add((start, end, before))
-                    spans.append((count, place, start, end))
+            starts, ends = _gaps(boxes[(x0 < place + 0.4 * size) & (x1 > place - 0.4 * size), 2:])
+            before = np.concatenate(([0], np.cumsum(x1 <= place)))
+            first, last = np.searchsorted(middle, starts, "left"), np.searchsorted(middle, ends, "right")
+            left = before[last] - before[first]
+            for at in np.flatnonzero((left >= few) & (last - first - left >= few)).tolist():
+                start, end, beside = float(starts[at]), float(ends[at]), int(left[at])
+                if (start, end, beside) not in tried:  # the same strip, half a character further on
+                    tried.add((start, end, beside))
+                    spans.append((int(last[at] - first[at]), place, start, end))
         for _, place, start, end in sorted(spans, reverse=True):
             inside = [item for item in items if start <= item.glyph.middle <= end]
             verdict = self._sides(inside, _Cut(place, start, end), size)
@@ -312,16 +316,13 @@ def _line_text(line: Sequence[Glyph]) -> str:
     return "".join(pieces).strip()
 
 
-def _gaps(covered: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """What lies between intervals sorted by their start."""
-    gaps: list[tuple[float, float]] = []
-    end = float("-inf")
-    for start, stop in covered:
-        if start > end:
-            gaps.append((end, start))
-        end = max(end, stop)
-    gaps.append((end, float("inf")))
-    return gaps
+def _gaps(covered: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Where what lies between intervals (start, end) begins and ends."""
+    covered = covered[np.argsort(covered[:, 0], kind="stable")]
+    reached = np.concatenate(([-np.inf], np.maximum.accumulate(covered[:, 1])))
+    following = np.concatenate((covered[:, 0], [np.inf]))
+    free = following > reached
+    return reached[free], following[free]
 
 
 def _text(items: Sequence[_Placed]) -> str:

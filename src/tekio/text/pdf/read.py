@@ -41,15 +41,19 @@ class PdfPages:
     stopped: str | None
 
 
-def read_pdf_pages(raw: bytes, limits: PdfLimits, *, second: bool = True) -> PdfPages:
-    """The pages of a PDF file as pypdfium2 reads them and, with `second`, as pdfplumber does.
+NONE, DOUBTFUL, ALWAYS = 0, 1, 2
+"""Which pages another library reads too; with `NONE` the pages' text is all that is asked for."""
+
+
+def read_pdf_pages(raw: bytes, limits: PdfLimits, *, second: int = DOUBTFUL) -> PdfPages:
+    """The pages of a PDF file as pypdfium2 reads them and, as `second` says, pdfplumber does.
 
     Raises `UnreadableError` for a file that cannot be opened: `encrypted`, `bad_pdf`, `too_costly`, `needs_pdf_extra`.
     """
     wanted = ["pypdfium2", "pdfplumber"] if second else ["pypdfium2"]
     if missing := [name for name in wanted if find_spec(name) is None]:
         raise UnreadableError("needs_pdf_extra", {"missing": missing})
-    numbers = (limits.memory, limits.seconds, limits.pages, int(second))
+    numbers = (limits.memory, limits.seconds, limits.pages, second)
     output, code = _nursery().read(numbers, raw) if hasattr(os, "fork") else _read_alone(numbers, raw)
     stopped: str | None = None
     if code in _TOO_SLOW:

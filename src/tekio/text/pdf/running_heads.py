@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from tekio.text.pdf.glyphs import Glyph
-from tekio.text.pdf.tables import line_text, text_lines
+from tekio.text.pdf.tables import line_text
 
 LINES = 2
 """Lines at either edge of a page that may be a head."""
@@ -42,9 +42,10 @@ class Edge:
     size: float
 
 
-def edges_of(glyphs: Sequence[Glyph], height: float) -> list[Edge]:
-    """The first and last lines of a page. height: of the page."""
-    lines = text_lines([glyph for glyph in glyphs if glyph.x1 > glyph.x0 and glyph.bottom > glyph.top])
+def edges_of(rows: Sequence[Sequence[Glyph]], height: float) -> list[Edge]:
+    """The first and last lines of a page. rows: its characters by line. height: of the page."""
+    solid = [[glyph for glyph in row if glyph.x1 > glyph.x0 and glyph.bottom > glyph.top] for row in rows]
+    lines = [line for line in solid if any(glyph.text.strip() for glyph in line)]
     if len(lines) < LINES + 2:
         return []
     body = median(glyph.size for line in lines for glyph in line)

@@ -1,10 +1,12 @@
 """The process that opens PDF files, so that a bug in a parser costs one file and never the run.
 
 `python -m tekio.text.pdf.worker MEMORY SECONDS PAGES SECOND` reads the file from standard input, limits its own memory
-and CPU time, and writes one JSON line a page: `{"page", "pdfium", "images"}` and, when SECOND is 1, `"plumber"` (the same
-page as pdfplumber reads it) and `"layout"` (the fields of `tekio.text.pdf.layout.Layout`, and `"file"`, the characters in the
-file's order, where geometry shows more than rows of characters, else null), and `"edges"` (its first and last lines). Readings beside kanji and second prints of bold
-are in none of the texts then; a line `{"error": reason}` when the file cannot be read; last `{"pages": count}`. `tekio.text.pdf.read` is its caller.
+and CPU time, and writes one JSON line a page: `{"page", "pdfium", "images"}`, pdfium's text of the page; with SECOND 1 or 2
+also `"second"`, the same page by where its characters stand, and `"compared"`, whether that was told by pdfplumber, another
+library (SECOND 2: always; 1: where pdfium's reading gives a reason, `"why"`); `"layout"` (the fields of
+`tekio.text.pdf.layout.Layout`, and `"file"`, the characters in the file's order, where geometry shows more than rows of
+characters, else null), and `"edges"` (its first and last lines). Readings beside kanji and second prints of bold are in none of
+the texts then; a line `{"error": reason}` when the file cannot be read; last `{"pages": count}`. `tekio.text.pdf.read` is its caller.
 
 `python -m tekio.text.pdf.worker serve` loads the libraries and then takes files one after the other, `MEMORY SECONDS PAGES
 SECOND BYTES` on a line and then the file, and forks for each a process that does this; behind what that says stands a line
@@ -29,10 +31,14 @@ from typing import Any
 from tekio.offline import close_network
 from tekio.text.pdf.glyphs import Glyph, is_vertical, printed_twice, readings
 from tekio.text.pdf.layout import read_layout
+from tekio.text.pdf.pdfium import PageReading, read_page
+from tekio.text.pdf.rules import MAX_RULES, Rules, ruled_cells
 from tekio.text.pdf.running_heads import edges_of
+from tekio.text.pdf.tables import line_text, text_lines
 
 MAX_PAGE_CHARACTERS = 500_000
-MAX_RULES = 5_000
+DOUBT = 0.02
+"""Share of a page's text that pdfium may have missed before another library reads the page too."""
 
 
 def limit_self(memory: int, seconds: int) -> None:
@@ -67,15 +73,9 @@ def failure(error: BaseException) -> str:
     return "encrypted" if "password" in text or "security" in text else "bad_pdf"
 
 
-def glyphs_of(page: Any) -> list[Glyph]:
-    """The page's characters in the order of the file."""
-    return [Glyph(item["text"], item["x0"], item["x1"], item["top"], item["bottom"]) for item in page.chars]
-
-
-def layout_of(page: Any, glyphs: list[Glyph]) -> dict[str, Any] | None:
+def layout_of(glyphs: list[Glyph], rules: Rules) -> dict[str, Any] | None:
     """The page in reading order where its geometry shows more than rows of characters (see `read_layout`)."""
-    cells = [table.cells for table in page.find_tables()] if len(page.edges) <= MAX_RULES else []
-    found = read_layout(glyphs, *rules_of(page), cells)
+    found = read_layout(glyphs, rules.across, rules.down, [] if rules.many else ruled_cells(rules))
     if found is None:
         return None
     layout = dataclasses.asdict(found)
@@ -85,17 +85,33 @@ def layout_of(page: Any, glyphs: list[Glyph]) -> dict[str, Any] | None:
     return layout
 
 
-def rules_of(page: Any) -> tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]:
-    """Ruling lines: horizontal ones as (x0, x1, y), vertical ones as (top, bottom, x)."""
-    across: list[tuple[float, float, float]] = []
-    down: list[tuple[float, float, float]] = []
-    for item in (*page.lines, *page.rects, *page.curves)[:MAX_RULES]:
-        x0, x1, top, bottom = (float(item[name]) for name in ("x0", "x1", "top", "bottom"))
-        if x1 - x0 > 10:
-            across += [(x0, x1, y) for y in {top, bottom}]
-        if bottom - top > 10:
-            down += [(top, bottom, x) for x in {x0, x1}]
-    return across, down
+def by_plumber(page: Any) -> tuple[str, list[Glyph], Rules]:
+    """(text, characters in the order of the file, ruling lines) of a page as pdfplumber reads it."""
+    glyphs = [Glyph(item["text"], item["x0"], item["x1"], item["top"], item["bottom"]) for item in page.chars]
+    rules = Rules(many=len(page.edges) > MAX_RULES)
+    for edge in page.edges[:MAX_RULES]:
+        if edge["orientation"] == "h":
+            rules.across.append((float(edge["x0"]), float(edge["x1"]), float(edge["top"])))
+        elif edge["orientation"] == "v":
+            rules.down.append((float(edge["top"]), float(edge["bottom"]), float(edge["x0"])))
+    return page.extract_text() or "", glyphs, rules
+
+
+def why_again(reading: PageReading, text: str) -> str | None:
+    """Why another library must read a page too: what pdfium leaves out, it leaves out without an error.
+
+    `missed`: the page draws text that no character was told of; `unmapped`: fonts do not say what characters are; `lost`: the
+    text holds fewer characters than the page; `empty`: there is no text.
+    """
+    drawn = sum(1 for glyph in reading.glyphs if glyph.text.strip())
+    told = sum(1 for character in text if not character.isspace())
+    if drawn == 0:
+        return "empty"
+    if reading.missed > max(1, DOUBT * reading.runs):
+        return "missed"
+    if reading.unmapped > DOUBT * drawn:
+        return "unmapped"
+    return "lost" if told < (1 - DOUBT) * drawn - 3 else None
 
 
 def tidied(textpage: Any) -> str:
@@ -175,45 +191,65 @@ def report(raw: bytes, memory: int, seconds: int, max_pages: int, both: int, pyp
     except (pypdfium2.PdfiumError, MemoryError, ValueError) as error:
         say(error=failure(error), detail=str(error)[:200])
         return
-    second_pages: list[Any] = []
-    try:
-        if both:
-            second: Any = pdfplumber.open(io.BytesIO(raw))
-            second_pages = second.pages if count <= max_pages else second.pages[:max_pages]
-    except Exception as error:  # noqa: BLE001 (pdfminer raises anything; the first reader's text still counts)
-        say(warning=f"{type(error).__name__}: {error}"[:200])
+    again = _Again(raw, pdfplumber)
     for number in range(min(count, max_pages)):
-        page: dict[str, Any] = {
-            "page": number + 1,
-            "pdfium": None,
-            "plumber": None,
-            "images": 0,
-            "layout": None,
-            "edges": [],
-        }
-        if number < len(second_pages):
-            try:
-                page["plumber"] = (second_pages[number].extract_text() or "")[:MAX_PAGE_CHARACTERS]
-                glyphs = glyphs_of(second_pages[number])
-                page["layout"] = layout_of(second_pages[number], glyphs)
-                page["edges"] = [
-                    dataclasses.asdict(edge) for edge in edges_of(glyphs, float(second_pages[number].height))
-                ]
-                second_pages[number].close()
-            except Exception as error:  # noqa: BLE001 (see above)
-                page["plumber_error"] = f"{type(error).__name__}: {error}"[:200]
+        page: dict[str, Any] = {"page": number + 1, "pdfium": None, "images": 0}
+        if both:
+            page |= {"second": None, "compared": False, "why": None, "layout": None, "edges": []}
         try:
             opened = document[number]
             shown = opened.get_textpage()
-            layout = page["layout"]
-            tidy = layout is not None and (layout["readings"] or layout["twice"])
-            page["pdfium"] = (tidied(shown) if tidy else shown.get_text_bounded())[:MAX_PAGE_CHARACTERS]
-            page["images"] = sum(1 for _ in opened.get_objects(filter=[3], max_depth=2))
+            text = shown.get_text_bounded()
+            if both:
+                reading = read_page(opened, shown)
+                page["images"] = reading.images
+                page["why"] = "asked" if both > 1 else why_again(reading, text)
+                _look(page, reading, again)
+                layout = page["layout"]
+                if layout is not None and (layout["readings"] or layout["twice"]):
+                    text = tidied(shown)
+            page["pdfium"] = text[:MAX_PAGE_CHARACTERS]
             opened.close()
         except (pypdfium2.PdfiumError, MemoryError, ValueError) as error:
             page["error"] = failure(error)
         say(**page)
     say(pages=count)
+
+
+class _Again:
+    """The file as pdfplumber opens it, which is done for the first page that it is asked for."""
+
+    def __init__(self, raw: bytes, pdfplumber: Any) -> None:
+        self._raw, self._pdfplumber = raw, pdfplumber
+        self._pages: Any = None
+
+    def page(self, number: int) -> Any:
+        if self._pages is None:
+            self._pages = self._pdfplumber.open(io.BytesIO(self._raw)).pages
+        return self._pages[number]
+
+
+def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
+    """Say how a page looks, by pdfplumber where there is a reason."""
+    glyphs, height = reading.glyphs, reading.height
+    rules = Rules(reading.across, reading.down, reading.many_rules)
+    if page["why"]:
+        try:
+            opened = again.page(page["page"] - 1)
+            second, glyphs, rules = by_plumber(opened)
+            height, page["compared"] = float(opened.height), True
+            opened.close()
+        except Exception as error:  # noqa: BLE001 (pdfminer raises anything; pdfium's text still counts)
+            page["plumber_error"] = f"{type(error).__name__}: {error}"[:200]
+            return
+    else:
+        second = None
+    lines = text_lines(glyphs)
+    if second is None:
+        second = "\n".join(line_text(line) for line in lines)
+    page["second"] = second[:MAX_PAGE_CHARACTERS]
+    page["layout"] = layout_of(glyphs, rules)
+    page["edges"] = [dataclasses.asdict(edge) for edge in edges_of(lines, height)]
 
 
 if __name__ == "__main__":
