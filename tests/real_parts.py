@@ -74,6 +74,46 @@ def llama_server(model: Path) -> Generator[str]:
             process.terminate()
 
 
+def as_float32(source: Path, target: Path) -> Path:
+    """The same GGUF model with plain 32-bit weights, so that a server computes with the numbers of the unpacked folder."""
+    from gguf import GGUFReader, GGUFValueType, GGUFWriter
+    from gguf.quants import dequantize
+
+    reader = GGUFReader(str(source))
+    writer = GGUFWriter(str(target), str(reader.fields["general.architecture"].contents()))
+    for name, entry in reader.fields.items():
+        if name.startswith("GGUF.") or name in ("general.architecture", "general.file_type"):
+            continue
+        kind = entry.types[0]
+        inner = entry.types[-1] if kind == GGUFValueType.ARRAY else None
+        writer.add_key_value(name, entry.contents(), kind, sub_type=inner)
+    for tensor in reader.tensors:
+        writer.add_tensor(tensor.name, dequantize(tensor.data, tensor.tensor_type))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return target
+
+
+@contextmanager
+def transformers_server(folder: Path, port: int) -> Generator[str]:
+    """The address of `transformers serve` with a model folder."""
+    command = Path(sys.executable).with_name("transformers")
+    if not command.is_file():
+        pytest.skip("the command `transformers` is not there")
+    words = [str(command), "serve", str(folder), "--port", str(port), "--device", "cpu", "--dtype", "float32"]
+    environment = os.environ | {"HF_HUB_OFFLINE": "1"}
+    with subprocess.Popen(
+        words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
+    ) as process:
+        try:
+            _wait(f"http://127.0.0.1:{port}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
 def ask(address: str, place: str, question: Mapping[str, object]) -> dict[str, object]:
     """What the server answers to a JSON question."""
     body = json.dumps(question).encode()
@@ -89,7 +129,7 @@ def _wait(address: str) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError("llama.cpp's server is not ready after a minute")
+    raise AssertionError("the server is not ready after a minute")
 
 
 def _pip(*words: str, python: Path | None = None) -> None:

@@ -242,6 +242,8 @@ class ModelFacts(Part):
     """of its chat template; null for a server and for a model that has none, which is then asked in plain text"""
     choices: Annotated[str | None, Older(None)]
     """how it chose: `likelihood` of the options, or its `reply` was read"""
+    likelihoods: Annotated[str | None, Older(None)]
+    """how a server told likelihoods: `echo`, `prompt_logprobs`, `one by one`"""
 
 
 class EvaluatedModel(ModelFacts):

@@ -163,6 +163,15 @@ def _add_servers(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument(
+        "--endpoint-start",
+        default="",
+        metavar="TOKEN",
+        help=text(
+            "start token for perplexity, where a server puts none",
+            "文章の尤度で文頭に置くトークン（サーバが付けない場合）",
+        ),
+    )
+    parser.add_argument(
         "--endpoint-parallel",
         type=int,
         default=8,
@@ -275,6 +284,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             endpoint_rule=arguments.endpoint_rule,
             allow_hosts=arguments.allow_host,
             endpoint_choices=arguments.endpoint_choices,
+            endpoint_start=arguments.endpoint_start,
             endpoint_parallel=arguments.endpoint_parallel,
             max_new_tokens=arguments.max_new_tokens,
             thinking=ThinkingConfig(

@@ -192,8 +192,8 @@ class _Work:
 
     def units_of(self, label: str) -> list[Unit]:
         """The units this model can be scored on."""
-        endpoint = isinstance(self.models[label], Endpoint)
-        return [unit for unit in self.units if not endpoint or unit.built.kind != "perplexity"]
+        replies = isinstance(self.models[label], Endpoint) and self.config.endpoint_choices == "reply"
+        return [unit for unit in self.units if not replies or unit.built.kind != "perplexity"]
 
     def _score_model(self, label: str, path: Model, folder: Path) -> None:
         facts = folder / FACTS
@@ -307,6 +307,7 @@ class _Work:
             thinking=facts.thinking,
             chat_template_sha256=facts.chat_template_sha256,
             choices=facts.choices,
+            likelihoods=facts.likelihoods,
         )
 
     def _rules(self) -> Rules:

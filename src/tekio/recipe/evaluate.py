@@ -121,7 +121,10 @@ class EvaluateConfig(Section):
     """Requests to a server at the same time."""
     endpoint_choices: Literal["reply", "likelihood"] = "reply"
     """How a server chooses: by what it writes, or by the likelihoods of the options, where it gives those of a prompt
-    (`/v1/completions` with `echo` and `logprobs`, or with `prompt_logprobs`)."""
+    (`/v1/completions` with `echo` and `logprobs`, or with `prompt_logprobs`) or of the next token (llama.cpp). Perplexity is then
+    asked of servers too."""
+    endpoint_start: str = ""
+    """Text of the token a server's texts begin with (`<|endoftext|>`), for perplexity where the server puts none before them."""
     endpoint_rule: Literal["strict", "fin-harness"] = "strict"
     """How an endpoint's reply becomes a choice: `strict` reads one answer or none; `fin-harness` takes the choice
     found first anywhere in the reply, and the first choice if none is (its published rule)."""

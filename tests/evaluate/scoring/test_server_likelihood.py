@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from evaluate.exam import exam_config, write_exam
+from evaluate.exam import exam_config, write_corpus, write_exam
 from evaluate.scoring.test_endpoint import completion, server
 from model.tiny import save_tiny
 from tekio.errors import TekioError, UsageError
@@ -18,31 +18,62 @@ from tekio.evaluate.models import Endpoint
 from tekio.evaluate.results.how_asked import CHOICES_DIFFER, PROMPTS_DIFFER
 from tekio.evaluate.results.summary import summary_lines
 from tekio.model.load import load_model
+from tekio.recipe.evaluate import EvaluateConfig
 from tekio.store import read_json, read_jsonl
 
 
 class Completions:
-    """A server of a real model, one plain forward pass a question, in one of the two ways of giving likelihoods."""
+    """A server of a real model, one plain forward pass a question, in one of the ways of giving likelihoods.
 
-    def __init__(self, folder: Path, dialect: str) -> None:
+    bos: whether it puts the model's start token before a text.
+    """
+
+    def __init__(self, folder: Path, dialect: str, *, bos: bool = True) -> None:
         self.loaded = load_model(folder)
         self.dialect = dialect
+        self.bos = bos
+
+    def ids(self, text: str, *, special: bool = True) -> list[int]:
+        return self.loaded.tokenizer(text, add_special_tokens=self.bos and special)["input_ids"]
+
+    def after(self, ids: list[int]) -> torch.Tensor:
+        with torch.no_grad():
+            return torch.log_softmax(self.loaded.model(torch.tensor([ids])).logits[0].float(), -1)
+
+    def one_by_one(self, body: dict[str, Any]) -> tuple[int, bytes, dict[str, str]]:
+        """As llama.cpp's server: its own cutting, and the raw likelihood of the token that it generates."""
+        if "content" in body:
+            return 200, json.dumps({"tokens": self.ids(body["content"], special=body["add_special"])}).encode(), {}
+        if not isinstance(body["prompt"], list):  # nothing is echoed
+            return 200, json.dumps({"choices": [{"text": "x", "logprobs": {"content": []}}]}).encode(), {}
+        found = self.after(body["prompt"])[-1]
+        pulled = found.clone()
+        for token, bias in body["logit_bias"].items():
+            pulled[int(token)] += bias
+        made, best = int(pulled.argmax()), int(found.argmax())
+        told = {
+            "id": made,
+            "logprob": float(found[made]),
+            "top_logprobs": [{"id": best, "logprob": float(found[best])}],
+        }
+        return 200, json.dumps({"choices": [{"text": "x", "logprobs": {"content": [told]}}]}).encode(), {}
 
     def __call__(self, _number: int, body: dict[str, Any]) -> tuple[int, bytes, dict[str, str]]:
         if "messages" in body:
             return completion("A")
-        if self.dialect not in body:
+        if self.dialect == "one by one":
+            return self.one_by_one(body)
+        if self.dialect not in body or "prompt" not in body:
             return 400, b"unknown parameter", {}
-        ids = self.loaded.tokenizer(body["prompt"])["input_ids"]
-        with torch.no_grad():
-            found = torch.log_softmax(self.loaded.model(torch.tensor([ids])).logits[0].float(), -1)
+        ids = self.ids(body["prompt"])
+        found = self.after(ids)
         words = [self.loaded.tokenizer.decode([number]) for number in [*ids, 0]]
         values = [None, *(float(found[place, number]) for place, number in enumerate(ids[1:]))]
         ranks = [0, *(int((found[place] > found[place, number]).sum()) + 1 for place, number in enumerate(ids[1:]))]
         if self.dialect == "prompt_logprobs":
             told = [
-                None if value is None else {str(number): {"logprob": value, "rank": rank}}
-                for number, value, rank in zip(ids, values, ranks, strict=True)
+                None if value is None else {str(number): {"logprob": value, "rank": rank, "decoded_token": word}}
+                for number, value, rank, word in zip(ids, values, ranks, words[:-1], strict=True)
             ]
             choice: dict[str, Any] = {"text": "x", "prompt_logprobs": told}
         else:
@@ -52,7 +83,10 @@ class Completions:
         return 200, json.dumps({"choices": [choice], "usage": {"prompt_tokens": len(ids)}}).encode(), {}
 
 
-@pytest.mark.parametrize("dialect", ["echo", "prompt_logprobs"])
+WAYS = ["echo", "prompt_logprobs", "one by one"]
+
+
+@pytest.mark.parametrize("dialect", WAYS)
 def test_a_server_gives_the_likelihoods_of_the_same_model_scored_here(tmp_path: Path, dialect: str):
     folder = save_tiny(tmp_path / "model")
     config = exam_config(write_exam(tmp_path / "exam", items=10), endpoint_choices="likelihood")
@@ -69,6 +103,7 @@ def test_a_server_gives_the_likelihoods_of_the_same_model_scored_here(tmp_path: 
             assert other["prediction"] == one["prediction"]
     found = read_json(tmp_path / "out" / "results.json")
     assert found["models"]["server"]["choices"] == "likelihood"
+    assert found["models"]["server"]["likelihoods"] == dialect
     (comparison,) = found["tasks"][0]["comparisons"]
     assert comparison["not_comparable"] is None
     assert (comparison["p"], comparison["ties"]) == (1.0, 10)
@@ -79,7 +114,35 @@ def test_a_server_that_gives_none_is_refused_before_anything_is_scored(tmp_path:
     with server(lambda *_: completion("A")) as (url, asked), pytest.raises(TekioError, match="no likelihoods") as said:
         evaluate(config, tmp_path / "out", models={"server": Endpoint(url)}, corpus=None, seed=17)
     assert "--endpoint-choices reply" in said.value.explain("en")
-    assert {body["path"] for body in asked} == {"/v1/completions"}
+    assert {body["path"] for body in asked} == {"/v1/completions", "/tokenize"}
+
+
+@pytest.mark.parametrize("bos", [True, False])
+@pytest.mark.parametrize("dialect", WAYS)
+def test_bits_per_character_through_a_server_are_those_of_the_folder(tmp_path: Path, dialect: str, bos: bool):
+    folder = save_tiny(tmp_path / "model")
+    corpus = write_corpus(tmp_path / "corpus", documents=4)
+    config = EvaluateConfig(endpoint_choices="likelihood", endpoint_start="" if bos else "<s>", resamples=200)
+    with server(Completions(folder, dialect, bos=bos)) as (url, _):
+        models = {"here": folder, "server": Endpoint(url)}
+        evaluate(config, tmp_path / "out", models=models, corpus=corpus, seed=17)
+    found = read_json(tmp_path / "out" / "results.json")
+    assert len(found["tasks"]) == 2
+    for task in found["tasks"]:
+        here, there = (task["scores"][label]["metrics"]["bits_per_character"] for label in models)
+        assert there["value"] == pytest.approx(here["value"], abs=1e-4)
+        assert there["n"] == here["n"]
+        assert task["comparisons"][0]["not_comparable"] is None
+
+
+def test_a_text_without_a_start_token_is_refused_by_name(tmp_path: Path):
+    folder = save_tiny(tmp_path / "model")
+    corpus = write_corpus(tmp_path / "corpus", documents=4)
+    for start, what in (("", "no start token"), ("<nothing>", "not one token")):
+        config = EvaluateConfig(endpoint_choices="likelihood", endpoint_start=start)
+        with server(Completions(folder, "echo", bos=False)) as (url, _), pytest.raises(UsageError, match=what) as said:
+            evaluate(config, tmp_path / "out", models={"server": Endpoint(url)}, corpus=corpus, seed=17)
+        assert "--endpoint-start" in said.value.explain("ja")
 
 
 def test_a_server_says_nothing_of_its_chat_templates_likelihoods(tmp_path: Path):

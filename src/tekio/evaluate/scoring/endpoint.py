@@ -1,7 +1,7 @@
 """Models behind an OpenAI-compatible server on this machine or in the own network, scored by what they answer.
 
 A chat server gives no likelihoods, so a choice is read from the reply, by one of the rules of `replies`; a server that gives
-those of a prompt may be asked for them (`server_likelihood`). Servers misbehave: they refuse, stall, answer with an error page, with nothing, with far too much. Each of these is tried again a
+them may be asked for them (`ask_likelihoods`). Servers misbehave: they refuse, stall, answer with an error page, with nothing, with far too much. Each of these is tried again a
 few times and then named with its item; what was answered before is kept, so that repeating the command goes on.
 """
 
@@ -18,18 +18,18 @@ from urllib.parse import urlsplit
 from tekio.artifacts.results import ModelFacts
 from tekio.errors import TekioError, Text, UsageError
 from tekio.evaluate.models import Endpoint
+from tekio.evaluate.scoring.ask_likelihoods import PromptLikelihoods
 from tekio.evaluate.scoring.asked import template_arguments
 from tekio.evaluate.scoring.read_choice import MAX_TOKENS, Reply, choice_score
 from tekio.evaluate.scoring.requests import (
     ChoiceRequest,
-    ChoiceScore,
     GenerationRequest,
     GenerationScore,
     Request,
+    RollingRequest,
     Score,
 )
 from tekio.evaluate.scoring.score_store import ItemStore, owed_batches
-from tekio.evaluate.scoring.server_likelihood import DIALECTS, Dialect, Told, body_for, choice_from_told, read_told
 from tekio.evaluate.units import Unit
 from tekio.http import Client, FetchError
 from tekio.model.reasoning import split_reasoning
@@ -38,7 +38,6 @@ from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig, ThinkingConfig
 
 KEY_VARIABLE = "TEKIO_ENDPOINT_KEY"
-PROBE = "1, 2, 3"
 Read = TypeVar("Read")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MAX_BYTES = 4 << 20
@@ -60,7 +59,7 @@ class EndpointModel:
     tries: int = TRIES
     model_name: str = ""
     """As requests name it; found by asking the server where neither address nor configuration says it."""
-    dialect: Dialect | None = None
+    likelihoods: PromptLikelihoods | None = None
     """The way to likelihoods of a prompt, once it is found."""
 
     def __post_init__(self) -> None:
@@ -82,6 +81,7 @@ class EndpointModel:
             thinking=self.config.thinking.enable,
             chat_template_sha256=None,
             choices=self.config.endpoint_choices,
+            likelihoods=self.likelihoods.dialect if self.likelihoods else None,
         )
 
     def score(self, unit: Unit, store: ItemStore, progress: Progress) -> None:
@@ -102,8 +102,10 @@ class EndpointModel:
 
     def _score(self, request: Request, task: str) -> Score:
         where = f"task {task}, item {request.item}"
-        if isinstance(request, ChoiceRequest) and self.config.endpoint_choices == "likelihood":
-            return self._choice_by_likelihood(request, where)
+        if self.likelihoods is not None and isinstance(request, ChoiceRequest):
+            return self.likelihoods.choice(request, where)
+        if self.likelihoods is not None and isinstance(request, RollingRequest):
+            return self.likelihoods.text(request, where)
         if isinstance(request, ChoiceRequest):
             settings: dict[str, Any] = {"max_tokens": self._budget(MAX_TOKENS), "temperature": 0}
             return choice_score(request, self._ask(request, where, settings), self.config.endpoint_rule)
@@ -154,60 +156,17 @@ class EndpointModel:
         body: dict[str, Any] = {"model": self.model_name, "messages": messages, **settings}
         if arguments := template_arguments(self.config):
             body["chat_template_kwargs"] = arguments
-        return self._post(
-            "chat/completions", body, where, lambda content: read_reply(json.loads(content), self.config.thinking)
-        )
-
-    def _choice_by_likelihood(self, request: ChoiceRequest, where: str) -> ChoiceScore:
-        """The likelihoods of the choices after the prompt, as the server gives them."""
-        if request.conversation is not None or request.end_of_text:
-            raise UsageError(
-                Text(
-                    "A server gives likelihoods of plain prompts only, not of its chat template.",
-                    "サーバの尤度は平文のプロンプトについてだけ得られます（chat template は不可）。",
-                ),
-                where=where,
-                fix=Text("Use --endpoint-choices reply.", "--endpoint-choices reply を指定してください。"),
-            )
-        texts = [request.prompt, *(request.prompt + choice for choice in request.continuations)]
-        try:
-            told = [self._told(text, self.dialect or DIALECTS[0], where) for text in texts]
-            return choice_from_told(request, told[0], told[1:])
-        except ValueError as error:
-            raise TekioError(
-                Text("The server's likelihoods cannot be used.", "サーバの尤度を使えません。"),
-                where=f"{where} ({self.endpoint.url})",
-                why=str(error),
-            ) from error
-
-    def _told(self, text: str, dialect: Dialect, where: str) -> Told:
-        body = body_for(dialect, self.model_name, text)
-        return self._post("completions", body, where, lambda content: read_told(json.loads(content), text, dialect))
+        place = f"{self.endpoint.url}/chat/completions"
+        return self._post(place, body, where, lambda content: read_reply(json.loads(content), self.config.thinking))
 
     def _prepare(self) -> None:
         """See that the address may be asked, and find the model's name and the way to likelihoods (once)."""
         allow_server(self.endpoint.url, self.config.allow_hosts)
         self.model_name = self.model_name or self._listed_model()
-        if self.config.endpoint_choices == "likelihood":
-            self.dialect = self.dialect or self._found_dialect()
-
-    def _found_dialect(self) -> Dialect:
-        """How the server gives likelihoods of a prompt. Raises `TekioError` if it gives none."""
-        why: list[str] = []
-        quick = replace(self, tries=2)
-        for dialect in DIALECTS:
-            try:
-                quick._told(PROBE, dialect, "likelihoods of a prompt")
-            except TekioError as error:
-                why.append(f"{dialect}: {error.why}")
-            else:
-                return dialect
-        raise TekioError(
-            Text("The server gives no likelihoods of a prompt.", "このサーバは入力の尤度を返しません。"),
-            where=self.endpoint.url,
-            why="; ".join(why),
-            fix=Text("Use --endpoint-choices reply.", "--endpoint-choices reply を指定してください。"),
-        )
+        if self.config.endpoint_choices == "likelihood" and self.likelihoods is None:
+            quick, start = replace(self, tries=2), self.config.endpoint_start
+            address = self.endpoint.url
+            self.likelihoods = PromptLikelihoods.found(self._post, quick._post, self.model_name, address, start)
 
     def _listed_model(self) -> str:
         """The only model the server lists. Raises `UsageError` if there are several, `TekioError` if it lists none."""
@@ -249,10 +208,10 @@ class EndpointModel:
         key = os.environ.get(KEY_VARIABLE)
         return {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
 
-    def _post(self, path: str, body: dict[str, Any], where: str, read: Callable[[bytes], Read]) -> Read:
+    def _post(self, place: str, body: dict[str, Any], where: str, read: Callable[[bytes], Read]) -> Read:
         """What `read` makes of the answer. Tries again after errors of the server."""
         try:
-            return self._client().post(f"{self.endpoint.url}/{path}", json.dumps(body).encode(), self._headers(), read)
+            return self._client().post(place, json.dumps(body).encode(), self._headers(), read)
         except FetchError as error:
             raise self._failed(where, str(error.why)) from None
 

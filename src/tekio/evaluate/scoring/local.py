@@ -76,6 +76,7 @@ class LocalModel:
             thinking=self.config.thinking.enable,
             chat_template_sha256=chat_template_hash(self.loaded.tokenizer),
             choices=self.config.choices,
+            likelihoods=None,
         )
 
     def score(self, unit: Unit, store: ItemStore, share: Share, progress: Progress) -> None:

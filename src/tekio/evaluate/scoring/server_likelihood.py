@@ -1,4 +1,4 @@
-"""Log-likelihoods from a server that gives those of a prompt: `/v1/completions` with `echo` and `logprobs` (vLLM, the server of
+"""Reading log-likelihoods that a server gives of a prompt: `/v1/completions` with `echo` and `logprobs` (vLLM, the server of
 llama-cpp-python, older OpenAI interfaces) or with `prompt_logprobs` (vLLM).
 
 The rule is the local one (`encode`, lossless boundary): prompt and choice are sent together, and scoring starts after the
@@ -7,25 +7,34 @@ longest beginning that the tokens of the prompt alone and of the prompt with eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from tekio.evaluate.scoring.encode import common_prefix
 from tekio.evaluate.scoring.requests import ChoiceRequest, ChoiceScore
 
-Dialect = Literal["echo", "prompt_logprobs"]
-DIALECTS: tuple[Dialect, ...] = ("echo", "prompt_logprobs")
-Post = Callable[[dict[str, Any]], "Told"]
+Dialect = Literal["echo", "prompt_logprobs", "one by one"]
+WHOLE: tuple[Dialect, ...] = ("echo", "prompt_logprobs")
+"""The ways that tell all tokens of a text in one answer."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a server says of the tokens of a text; every tuple has one value a token. loglikelihoods: None for the first."""
+    """What a server says of the tokens of a text; every tuple has one value a token.
+
+    tokens: their names (ids or texts). loglikelihoods: None for the first. text: of all but the first, where it is told.
+    """
 
     tokens: tuple[str, ...]
     loglikelihoods: tuple[float | None, ...]
     greedy: tuple[bool, ...]
+    text: str = ""
+
+    @classmethod
+    def untold(cls, ids: Sequence[int]) -> Told:
+        """Tokens of which nothing is said."""
+        return cls(tuple(map(str, ids)), (None,) * len(ids), (False,) * len(ids))
 
 
 def body_for(dialect: Dialect, model: str, text: str) -> dict[str, Any]:
@@ -63,22 +72,28 @@ def _echoed(choice: dict[str, Any], answer: dict[str, Any], text: str) -> Told:
         bool(top) and value is not None and value >= max(top.values()) - 1e-6
         for value, top in zip(values[:end], tops[:end], strict=True)
     ]
-    return Told(tuple(tokens[:end]), tuple(values[:end]), tuple(greedy))
+    return Told(tuple(tokens[:end]), tuple(values[:end]), tuple(greedy), "".join(tokens[1:end]))
 
 
 def _prompt_logprobs(choice: dict[str, Any]) -> Told:
     rows = choice.get("prompt_logprobs")
     if not isinstance(rows, list) or not rows:
         raise ValueError("no prompt_logprobs")
-    tokens, greedy = [""], [False]
+    tokens, words, greedy = [""], [""], [False]
     found: list[float | None] = [None]
     for row in cast("list[Any]", rows)[1:]:
         # the token of the prompt stands first, then the likeliest
         name, told = next(iter(cast("dict[str, dict[str, Any]]", row).items()))
         tokens.append(name)
+        words.append(str(told.get("decoded_token") or ""))
         found.append(float(told["logprob"]))
         greedy.append(told.get("rank") == 1)
-    return Told(tuple(tokens), tuple(found), tuple(greedy))
+    return Told(tuple(tokens), tuple(found), tuple(greedy), "".join(words))
+
+
+def common_start(prompt: Sequence[Any], joint: Sequence[Sequence[Any]]) -> int:
+    """Where scoring begins: behind what the tokens of all share, and behind the first token, of which nothing is said."""
+    return max(1, min([len(prompt), *(common_prefix(prompt, tokens) for tokens in joint)]))
 
 
 def choice_from_told(request: ChoiceRequest, prompt: Told, joint: Sequence[Told]) -> ChoiceScore:
@@ -86,8 +101,7 @@ def choice_from_told(request: ChoiceRequest, prompt: Told, joint: Sequence[Told]
 
     Raises `ValueError` for a choice without a token of its own.
     """
-    start = min([len(prompt.tokens), *(common_prefix(prompt.tokens, told.tokens) for told in joint)])
-    start = max(start, 1)  # nothing is said of the first token
+    start = common_start(prompt.tokens, [told.tokens for told in joint])
     sums: list[float] = []
     greedy: list[bool] = []
     counts: list[int] = []
