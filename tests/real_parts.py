@@ -123,13 +123,13 @@ def ask(address: str, place: str, question: Mapping[str, object]) -> dict[str, o
 
 
 def _wait(address: str) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         try:
             with urllib.request.urlopen(f"{address}/health", timeout=5):
                 return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError("the server is not ready after a minute")
+    raise AssertionError("the server is not ready after four minutes")
 
 
 def _pip(*words: str, python: Path | None = None) -> None:

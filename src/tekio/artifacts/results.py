@@ -125,6 +125,27 @@ class Comparison(Part):
     """why the two cannot be compared"""
 
 
+class ThinkingScore(Part):
+    """A model's headline metric on one task, asked to reason or not to."""
+
+    metric: Metric
+    unparsed: int
+    """replies that could not be read; they count as wrong"""
+    thinking_tokens: float | None
+    """mean tokens of reasoning per item; null: no reply reasoned"""
+
+
+class ThinkingPair(Part):
+    """Reasoning on and off beside each other, on the same items."""
+
+    headline: Literal["on", "off"]
+    """which of the two the task's scores and verdicts rest on: fixed before the run"""
+    on: ThinkingScore
+    off: ThinkingScore
+    comparison: Comparison
+    """on minus off (`model` and `reference` name the model with the setting)"""
+
+
 class SeenCounts(Part):
     """How many of a task's questions, of their answers and options, stand in a training text."""
 
@@ -204,6 +225,8 @@ class TaskResult(Part):
     selection: dict[str, Selection]
     """by model label, where more than one template was tried"""
     comparisons: list[Comparison]
+    thinking: Annotated[dict[str, ThinkingPair], Older({})]
+    """by model label, where models were asked with reasoning and without"""
     contamination: TaskContamination | None
     """where there is training text to look into"""
 

@@ -211,15 +211,18 @@ def _add_replies(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--thinking",
-        choices=["on", "off"],
-        help=text("ask the model to reason before it answers, or not to", "回答の前に思考させるか、させないか"),
+        choices=["on", "off", "both"],
+        help=text(
+            "ask the model to reason before it answers, not to, or both beside each other (headline: on)",
+            "回答の前に思考させるか、させないか、両方を並べるか（主な値は思考あり）",
+        ),
     )
     parser.add_argument(
         "--thinking-tokens",
         type=int,
         default=4096,
         metavar="N",
-        help=text("tokens a server may reason beside the answer", "回答とは別に思考に使えるトークン数"),
+        help=text("tokens that may be spent on reasoning beside the answer", "回答とは別に思考に使えるトークン数"),
     )
 
 
@@ -288,7 +291,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             endpoint_parallel=arguments.endpoint_parallel,
             max_new_tokens=arguments.max_new_tokens,
             thinking=ThinkingConfig(
-                enable=None if arguments.thinking is None else arguments.thinking == "on",
+                enable=None if arguments.thinking is None else arguments.thinking != "off",
+                both=arguments.thinking == "both",
                 max_tokens=arguments.thinking_tokens,
             ),
             chat=ChatConfig(system=arguments.system, template_arguments=dict(arguments.chat_argument)),

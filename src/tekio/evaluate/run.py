@@ -322,6 +322,7 @@ class _Work:
             Scored(
                 unit.built,
                 {label: scores[label, unit.file_name] for label in labels if (label, unit.file_name) in scores},
+                unit.thinking,
             )
             for unit in self.own_units
         ]

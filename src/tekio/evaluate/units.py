@@ -17,15 +17,20 @@ from tekio.store import sha256_json
 
 @dataclass(frozen=True)
 class Unit:
-    """One task in one template version. headline: the version registered beforehand (the others show the spread)."""
+    """One task in one template version. headline: the version registered beforehand (the others show the spread).
+
+    thinking: whether the models are asked to reason, where that is not as the configuration says (the other half of a pair).
+    """
 
     built: BuiltTask
     headline: bool = True
+    thinking: bool | None = None
 
     @property
     def file_name(self) -> str:
         """Name of its per-item file (a task's colon is no file name everywhere)."""
-        return f"{self.built.name.replace(':', '-')}.{self.built.template}.jsonl"
+        mark = {None: "", True: ".thinking-on", False: ".thinking-off"}[self.thinking]
+        return f"{self.built.name.replace(':', '-')}.{self.built.template}{mark}.jsonl"
 
     @property
     def form(self) -> str:
@@ -37,6 +42,12 @@ class Unit:
         """Item ids, in the order of the requests."""
         return [request.item for request in self.built.requests]
 
+    def asked(self, config: EvaluateConfig) -> EvaluateConfig:
+        """The configuration this unit is asked with."""
+        if self.thinking is None:
+            return config
+        return config.model_copy(update={"thinking": config.thinking.model_copy(update={"enable": self.thinking})})
+
     def identity(self) -> dict[str, Any]:
         """What decides its scores, for the stage's key: prompts and answers by their hashes, not by their place."""
         built = self.built
@@ -45,6 +56,7 @@ class Unit:
         return (
             ({"metrics": own} if own else {})
             | ({"answer_reader": read} if read else {})
+            | ({"thinking": self.thinking} if self.thinking is not None else {})
             | {
                 "task": built.name,
                 "template": built.template,
@@ -80,6 +92,8 @@ def build_units(config: EvaluateConfig, corpus: Path | None, *, seed: int) -> li
             if one.template not in seen:  # an alias may stand for a version that is there already
                 units.append(Unit(one, headline=number == 0))
             seen.add(one.template)
+        if config.thinking.both and form_of(built[0].requests) != "perplexity":
+            units.append(Unit(built[0], headline=False, thinking=not config.thinking.asked))
     if corpus is not None and config.perplexity.held_out:
         from tekio.evaluate.tasks.held_out import held_out_tasks  # pyarrow, where there is a corpus
 

@@ -96,10 +96,12 @@ def generate_ids(
     stop: Sequence[str] = (),
     sampling: Sampling | None = None,
     marks: tuple[str, str] = (OPEN, CLOSE),
+    opened: bool = False,
 ) -> list[Generation]:
     """Continue prompts given as token ids, all in one batch (evaluation decides about BOS itself).
 
-    marks: what stands around reasoning. No stop text is looked for in it, nor in line ends before the answer.
+    marks: what stands around reasoning. No stop text is looked for in it, nor in line ends before the answer. opened: the
+    prompts end with the opening mark, as some chat templates write it.
     """
     import torch
     from transformers import GenerationConfig, StoppingCriteria, StoppingCriteriaList
@@ -117,7 +119,7 @@ def generate_ids(
 
         def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:  # noqa: ARG002 (the library's signature)
             texts = loaded.tokenizer.batch_decode(input_ids[:, width:], skip_special_tokens=True)
-            found = [_stop_place(text, stop, marks) is not None for text in texts]
+            found = [_stop_place(text, stop, marks, opened=opened) is not None for text in texts]
             return torch.tensor(found, dtype=torch.bool, device=input_ids.device)
 
     config = GenerationConfig(
@@ -140,25 +142,27 @@ def generate_ids(
             generation_config=config,
             stopping_criteria=StoppingCriteriaList([StopText()]) if stop else None,
         )
-    return [_answer(loaded, row, stop, marks) for row in produced[:, width:].tolist()]
+    return [_answer(loaded, row, stop, marks, opened=opened) for row in produced[:, width:].tolist()]
 
 
-def _stop_place(text: str, stop: Sequence[str], marks: tuple[str, str]) -> int | None:
+def _stop_place(text: str, stop: Sequence[str], marks: tuple[str, str], *, opened: bool) -> int | None:
     """Where the first stop text begins in the answer of a reply; None if there is none (yet)."""
-    start = answer_start(text, *marks)
+    start = answer_start(text, *marks, opened=opened)
     if start is None:
         return None
     return min((place for item in stop if (place := text.find(item, start)) >= 0), default=None)
 
 
-def _answer(loaded: LoadedModel, row: list[int], stop: Sequence[str], marks: tuple[str, str]) -> Generation:
+def _answer(
+    loaded: LoadedModel, row: list[int], stop: Sequence[str], marks: tuple[str, str], *, opened: bool
+) -> Generation:
     finish: Finish = "length"
     for place, token in enumerate(row):
         if token in loaded.eos_ids:
             row, finish = row[: place + 1], "eos"
             break
     text = str(loaded.tokenizer.decode(row, skip_special_tokens=True))
-    place = _stop_place(text, stop, marks)
+    place = _stop_place(text, stop, marks, opened=opened)
     if place is not None:
         text, finish = text[:place], "stop"
     return Generation(text, len(row), finish, tuple(row))

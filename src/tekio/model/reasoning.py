@@ -31,12 +31,12 @@ def split_reasoning(reply: str, *, opening: str = OPEN, closing: str = CLOSE, op
     return SplitReply(None, reply, closed=True)
 
 
-def answer_start(reply: str, opening: str = OPEN, closing: str = CLOSE) -> int | None:
+def answer_start(reply: str, opening: str = OPEN, closing: str = CLOSE, *, opened: bool = False) -> int | None:
     """Where the answer of a growing reply begins, behind reasoning and leading line ends; None while it still reasons."""
     place = reply.rfind(closing)
     if place >= 0:
         place += len(closing)
-    elif reply.lstrip().startswith(opening):
+    elif opened or reply.lstrip().startswith(opening):
         return None
     else:
         place = 0

@@ -68,12 +68,20 @@ class ThinkingConfig(Section):
 
     enable: bool | None = None
     """Given to the chat template as `enable_thinking` (on or off); default: as the model does by itself."""
+    both: bool = False
+    """Ask with reasoning and without it, and show both beside each other with a paired test. The headline is `enable` (on, where
+    that is not set), fixed before the run."""
     max_tokens: int = Field(default=4096, ge=0)
     """Tokens a reply may spend on reasoning beside those of the answer: a server's unless thinking is off, a model's on this
     machine where it is on. A reply that was cut off is unparsed."""
     opening: str = Field(default="<think>", min_length=1)
     closing: str = Field(default="</think>", min_length=1)
     """The marks around the reasoning. What a server gives as `reasoning_content` is reasoning without marks."""
+
+    @property
+    def asked(self) -> bool | None:
+        """What the headline is asked with: on (true), off (false), or as the model does by itself."""
+        return True if self.both and self.enable is None else self.enable
 
 
 class ChatConfig(Section):

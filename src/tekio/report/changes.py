@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tekio.artifacts.results import TaskResult
+from tekio.artifacts.results import TaskResult, ThinkingScore
 from tekio.errors import Text
 from tekio.evaluate.results.summary import why_not_comparable
 from tekio.report import chart_data
 from tekio.report.gather import Run
 from tekio.report.glossary import constant_words
-from tekio.report.number_format import NONE, Unit, count, metric_name, p_value, unit_of
+from tekio.report.number_format import NONE, Unit, count, metric_name, p_value, plain, unit_of
 from tekio.report.protocol import method_words, task_title, task_words
 from tekio.report.verdict import best_constant, comparison_of, effective_verdict, not_above_constant, style, word
 
@@ -171,6 +171,42 @@ def selections(run: Run, labels: list[str]) -> list[dict[str, Any]]:
                     }
                 )
     return rows
+
+
+def thinking_rows(run: Run, labels: list[str]) -> list[dict[str, Any]]:
+    """Reasoning on and off of each model and task, beside each other."""
+    rows: list[dict[str, Any]] = []
+    for task in run.results.tasks if run.results else []:
+        unit = unit_of(task.unit)
+        for label in labels:
+            pair = task.thinking.get(label)
+            if pair is None:
+                continue
+            found = pair.comparison
+            rows.append(
+                {
+                    "task": task.task,
+                    "label": label,
+                    "headline": Text("on", "あり") if pair.headline == "on" else Text("off", "なし"),
+                    "halves": [_half(half, unit) for half in (pair.on, pair.off)],
+                    "difference": unit.signed(found.difference),
+                    "interval": unit.interval(found.low, found.high, sign=True),
+                    "p_adjusted": p_value(found.p_adjusted),
+                    "verdict": word(found.verdict),
+                    "style": style(found.verdict),
+                }
+            )
+    return rows
+
+
+def _half(found: ThinkingScore, unit: Unit) -> dict[str, Any]:
+    metric = found.metric
+    return {
+        "value": unit.value(metric.value),
+        "interval": unit.interval(metric.low, metric.high),
+        "unparsed": f"{plain(100 * found.unparsed / metric.n, 1)} %" if metric.n else NONE,
+        "tokens": NONE if found.thinking_tokens is None else plain(found.thinking_tokens, 0),
+    }
 
 
 def _other_metrics(task: TaskResult, labels: list[str]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from tekio.errors import Text
 from tekio.instruct.source_table import source_table
 from tekio.recipe.report import ReportConfig
 from tekio.report import chart_data
-from tekio.report.changes import differences, selections, task_groups
+from tekio.report.changes import differences, selections, task_groups, thinking_rows
 from tekio.report.exam import exam_contents
 from tekio.report.findings import Findings
 from tekio.report.gather import STAGES, Run, Training
@@ -108,6 +108,7 @@ def contents(
         "task_groups": task_groups(run, labels),
         "spreads": chart_data.spread_charts(results, labels) if results else [],
         "selections": selections(run, labels),
+        "thinking": thinking_rows(run, labels),
         "flips": run.flips,
         "answers": shown_answers(run.answers, config.answers),
         "answers_in_all": len(run.answers),

@@ -80,3 +80,11 @@ def test_sampling_is_repeatable_and_depends_on_its_seed(tiny: LoadedModel):
 
     assert texts(1) == texts(1)
     assert texts(1) != texts(2)
+
+
+def test_a_prompt_that_opens_the_reasoning_leaves_no_answer_when_it_is_cut_off(tiny: LoadedModel):
+    whole = answers(tiny, asked(1))["0"].text
+    opened = [GenerationRequest("0", "当社の売上高は<think>\n", 6, (whole[2:4],))]
+    found = answers(tiny, opened)["0"]
+    assert (found.text, found.finish) == ("", "length")
+    assert found.reasoning

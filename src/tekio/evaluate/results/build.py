@@ -39,6 +39,7 @@ from tekio.evaluate.results.degenerate import baselines, why_degenerate
 from tekio.evaluate.results.how_asked import asked_differently
 from tekio.evaluate.results.metrics import Measure, measures, not_finite, rounded, unparsed
 from tekio.evaluate.results.template_spread import spread
+from tekio.evaluate.results.thinking import thinking_pairs, thinking_tokens
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.statistics.corrections import holm, strictest
@@ -58,14 +59,19 @@ class Scored:
 
     built: BuiltTask
     scores: Mapping[str, Sequence[Score]]
+    thinking: bool | None = None
+    """Whether the models were asked to reason, where this is the other half of a pair."""
 
 
 def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> TaskResult:
     """The entry of one task: scores, baselines, template spread and comparisons (`p_adjusted` and `verdict` are set by
-    `results`). main: the pre-registered template; others: further templates of the same items.
+    `results`). main: the pre-registered template; others: further templates of the same items, and the other half of a pair
+    with reasoning and without.
     """
     built = main.built
     _check(main)
+    pair = next((other for other in others if other.thinking is not None), None)
+    others = [other for other in others if other is not pair]
     found = {label: measures(built, scores) for label, scores in main.scores.items()}
     constants = baselines(built)
     broken = {label for label, scores in main.scores.items() if not_finite(scores)}
@@ -115,6 +121,9 @@ def task_entry(main: Scored, others: Sequence[Scored], rules: Rules) -> TaskResu
             for label in found
             if label != rules.reference and rules.reference in found
         ],
+        thinking={}
+        if pair is None
+        else thinking_pairs(built, main.scores, pair.scores, rules, headline_thinks=not pair.thinking),
         contamination=None,
     )
 
@@ -166,7 +175,7 @@ def _score(
         degenerate_ja=why.ja if why else None,
         unparsed=unparsed(built, scores),
         truncated=sum(1 for score in scores if isinstance(score, ChoiceScore | GenerationScore) and score.truncated),
-        thinking_tokens=_thinking(scores),
+        thinking_tokens=thinking_tokens(scores),
         lost_characters=sum(score.lost_characters for score in scores if isinstance(score, ChoiceScore)),
     )
 
@@ -182,14 +191,6 @@ def _no_value(built: BuiltTask, measure: Measure) -> Metric:
         unit=measure.unit,
         higher_is_better=measure.higher_is_better,
     )
-
-
-def _thinking(scores: Sequence[Score]) -> float | None:
-    """Mean tokens of reasoning per item; None where no reply reasoned."""
-    spent = [score for score in scores if isinstance(score, ChoiceScore | GenerationScore)]
-    if all(score.reasoning is None for score in spent):
-        return None
-    return sum(score.thinking_tokens for score in spent) / len(spent)
 
 
 def _compare(
@@ -249,7 +250,7 @@ def results(entries: Sequence[TaskResult], rules: Rules, settings: Settings | No
     comparisons = [
         (entry, comparison)
         for entry in entries
-        for comparison in entry.comparisons
+        for comparison in (*entry.comparisons, *(pair.comparison for pair in entry.thinking.values()))
         if not _set_aside(entry, comparison, settings.models)
     ]
     judge_family(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tekio.artifacts.results import Comparison, Metric, Results, Score
+from tekio.artifacts.results import Comparison, Metric, Results, Score, ThinkingPair, ThinkingScore
 from tekio.errors import Language, Text, say
 from tekio.evaluate.results.comparisons import NOT_A_NUMBER, UNDEFINED_METRIC
 from tekio.evaluate.results.how_asked import CHOICES_DIFFER, PROMPTS_DIFFER
@@ -36,6 +36,29 @@ def summary_lines(results: Results, language: Language) -> Iterator[str]:
         verdicts = {comparison.model: comparison for comparison in task.comparisons}
         for label, score in task.scores.items():
             yield "  " + _line(label, score, task.headline, verdicts.get(label), language)
+        for label, pair in task.thinking.items():
+            yield "  " + _pair_line(label, pair, language)
+
+
+def _pair_line(label: str, pair: ThinkingPair, language: Language) -> str:
+    """Reasoning on and off of one model, and which is the headline."""
+
+    def half(name: Text, found: ThinkingScore) -> str:
+        share = found.unparsed / found.metric.n if found.metric.n else 0.0
+        spent = Text(f"{found.thinking_tokens or 0:.0f} tokens", f"思考 {found.thinking_tokens or 0:.0f} トークン")
+        unread = Text(f"{100 * share:.1f} % unparsed", f"読み取れない回答 {100 * share:.1f} %")
+        metric = found.metric
+        told = f"{_number(metric.value)} {_interval(metric)}".rstrip()
+        return f"{say(name, language)} {told} ({say(unread, language)}, {say(spent, language)})"
+
+    on, off = half(Text("thinking on", "思考あり"), pair.on), half(Text("off", "思考なし"), pair.off)
+    found = pair.comparison
+    p = "-" if found.p_adjusted is None else f"{found.p_adjusted:.3g}"
+    word = say(VERDICTS[found.verdict], language)
+    first = say(
+        Text(f"headline: {pair.headline}", f"主な値: {'思考あり' if pair.headline == 'on' else '思考なし'}"), language
+    )
+    return f"{label:<16} {on} / {off}; {_number(found.difference, sign=True)}, p = {p}: {word} ({first})"
 
 
 def _line(label: str, score: Score, headline: str, comparison: Comparison | None, language: Language) -> str:

@@ -56,7 +56,7 @@ class PromptLikelihoods:
         """The first way the server knows. quick: a `post` that does not try for long. Raises `TekioError` if it knows none."""
         why: list[str] = []
         for dialect in (*WHOLE, "one by one"):
-            asked = cls(quick, model, address, cast("Dialect", dialect), start)
+            asked = cls(quick, model, address, dialect, start)
             try:
                 begins = asked.puts_a_start()
                 single = begins or not start or asked.is_a_token(start)
@@ -71,7 +71,7 @@ class PromptLikelihoods:
                         ),
                         where="--endpoint-start",
                     )
-                return cls(post, model, address, cast("Dialect", dialect), start, begins)
+                return cls(post, model, address, dialect, start, begins)
         raise TekioError(
             Text("The server gives no likelihoods of a prompt.", "このサーバは入力の尤度を返しません。"),
             where=address,

@@ -24,8 +24,8 @@ def as_asked(requests: Sequence[Request], tokenizer: Any, config: EvaluateConfig
 def template_arguments(config: EvaluateConfig) -> dict[str, object]:
     """Variables for a chat template: the recipe's, and whether the model is to reason."""
     given: dict[str, object] = dict(config.chat.template_arguments)
-    if config.thinking.enable is not None:
-        given["enable_thinking"] = config.thinking.enable
+    if config.thinking.asked is not None:
+        given["enable_thinking"] = config.thinking.asked
     return given
 
 

@@ -78,7 +78,7 @@ class EndpointModel:
             endpoint_model=self.model_name,
             endpoint_rule=self.config.endpoint_rule if self.config.endpoint_choices == "reply" else None,
             max_tokens=self._answer_tokens(MAX_TOKENS),
-            thinking=self.config.thinking.enable,
+            thinking=self.config.thinking.asked,
             chat_template_sha256=None,
             choices=self.config.endpoint_choices,
             likelihoods=self.likelihoods.dialect if self.likelihoods else None,
@@ -87,6 +87,7 @@ class EndpointModel:
     def score(self, unit: Unit, store: ItemStore, progress: Progress) -> None:
         """Bring `store` to hold a score for every item of the unit. Raises `TekioError` naming task and item."""
         self._prepare()
+        asked = replace(self, config=unit.asked(self.config))
         requests = unit.built.requests
         size = max(FEWEST_TOGETHER, self.config.endpoint_parallel)
         batches = [range(start, min(start + size, len(requests))) for start in range(0, len(requests), size)]
@@ -95,7 +96,7 @@ class EndpointModel:
             for number, batch in enumerate(batches):
                 if owed(number, batch):
                     scores = list(
-                        pool.map(self._score, (requests[index] for index in batch), [unit.built.name] * len(batch))
+                        pool.map(asked._score, (requests[index] for index in batch), [unit.built.name] * len(batch))
                     )
                     store.add(scores)
                     progress.advance(len(scores), note=unit.file_name.removesuffix(".jsonl"))
@@ -114,7 +115,7 @@ class EndpointModel:
             settings = {"max_tokens": self._budget(request.max_new_tokens), "temperature": how.temperature}
             if how.temperature > 0:
                 settings |= {"top_p": how.top_p, "seed": how.seed}
-            if request.stop and self.config.thinking.enable is False:  # else one could stand in the reasoning
+            if request.stop and self.config.thinking.asked is False:  # else one could stand in the reasoning
                 settings["stop"] = list(request.stop[:4])  # servers take at most four
             reply = self._ask(request, where, settings)
             answer = reply.text.lstrip("\n")
@@ -146,7 +147,7 @@ class EndpointModel:
     def _budget(self, default: int) -> int:
         """Tokens of a whole reply: the answer and, unless thinking is off, the reasoning before it."""
         thinking = self.config.thinking
-        return self._answer_tokens(default) + (0 if thinking.enable is False else thinking.max_tokens)
+        return self._answer_tokens(default) + (0 if thinking.asked is False else thinking.max_tokens)
 
     def _ask(self, asked: ChoiceRequest | GenerationRequest, where: str, settings: dict[str, Any]) -> Reply:
         """The turns of the request, or one user message with the whole prompt. Tries again after errors of the server."""
@@ -270,7 +271,9 @@ def read_reply(answer: object, thinking: ThinkingConfig | None = None) -> Reply:
     usage = cast("dict[str, Any]", answer).get("usage")
     tokens = cast("dict[str, Any]", usage).get("completion_tokens") if isinstance(usage, dict) else None
     marks = thinking or ThinkingConfig()
-    parts = split_reasoning((content or "")[-MAX_CHARACTERS:], opening=marks.opening, closing=marks.closing)
+    # cut off without a closing mark, where reasoning was asked for: the chat template may have opened it
+    cut = ended == "length" and marks.asked is True
+    parts = split_reasoning((content or "")[-MAX_CHARACTERS:], opening=marks.opening, closing=marks.closing, opened=cut)
     apart = next(
         (
             value

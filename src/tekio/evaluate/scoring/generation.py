@@ -36,31 +36,42 @@ def score_generation(
         bos = whole[:1] if cut and encoder.bos_id is not None and room > 1 else []
         prompts.append([*bos, *whole[cut + len(bos) :]])
         cuts.append(cut)
-    for number, batch in enumerate(_plan(requests, prompts, batch_tokens)):
+    for number, batch in enumerate(_plan(requests, prompts, batch_tokens, marks)):
         if not owed(number, batch):
             continue
         answers = _with_backoff(loaded, requests[batch[0]], [prompts[member] for member in batch], marks)
         yield [
-            _score(encoder, requests[member].item, answer, cuts[member], marks)
+            _score(encoder, requests[member], answer, cuts[member], marks)
             for member, answer in zip(batch, answers, strict=True)
         ]
 
 
-def _score(encoder: Encoder, item: str, answer: Generation, cut: int, marks: tuple[str, str]) -> GenerationScore:
-    parts = split_reasoning(answer.text, opening=marks[0], closing=marks[1])
+def _opens(request: GenerationRequest, marks: tuple[str, str]) -> bool:
+    """Whether the prompt itself ends with the opening mark, so that the reply begins inside the reasoning."""
+    return request.prompt.rstrip().endswith(marks[0])
+
+
+def _score(
+    encoder: Encoder, request: GenerationRequest, answer: Generation, cut: int, marks: tuple[str, str]
+) -> GenerationScore:
+    parts = split_reasoning(answer.text, opening=marks[0], closing=marks[1], opened=_opens(request, marks))
     spent = len(encoder.ids([parts.reasoning])[0]) if parts.reasoning else 0
-    return GenerationScore(item, parts.answer, answer.tokens, answer.finish, cut, parts.reasoning, spent)
+    return GenerationScore(request.item, parts.answer, answer.tokens, answer.finish, cut, parts.reasoning, spent)
 
 
 def _plan(
-    requests: Sequence[GenerationRequest], prompts: Sequence[Sequence[int]], batch_tokens: int
+    requests: Sequence[GenerationRequest],
+    prompts: Sequence[Sequence[int]],
+    batch_tokens: int,
+    marks: tuple[str, str],
 ) -> list[list[int]]:
     """Numbers of the requests of each batch: the same settings, similar length."""
-    settings: dict[tuple[int, tuple[str, ...], Sampling], list[int]] = {}
+    settings: dict[tuple[int, tuple[str, ...], Sampling, bool], list[int]] = {}
     for number, request in enumerate(requests):
-        settings.setdefault((request.max_new_tokens, request.stop, request.sampling), []).append(number)
+        kind = (request.max_new_tokens, request.stop, request.sampling, _opens(request, marks))
+        settings.setdefault(kind, []).append(number)
     batches: list[list[int]] = []
-    for (new_tokens, _, _), members in settings.items():
+    for (new_tokens, *_), members in settings.items():
         members.sort(key=lambda number: (-len(prompts[number]), number))
         start = 0
         while start < len(members):
@@ -77,7 +88,13 @@ def _with_backoff(
     draw = Draw(how.temperature, how.top_p, how.top_k, how.seed) if how.temperature > 0 else None
     try:
         return generate_ids(
-            loaded, prompts, max_new_tokens=request.max_new_tokens, stop=request.stop, sampling=draw, marks=marks
+            loaded,
+            prompts,
+            max_new_tokens=request.max_new_tokens,
+            stop=request.stop,
+            sampling=draw,
+            marks=marks,
+            opened=_opens(request, marks),
         )
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):

@@ -73,7 +73,7 @@ class LocalModel:
             endpoint_model=None,
             endpoint_rule=self.config.endpoint_rule if self.config.choices == "reply" else None,
             max_tokens=None,
-            thinking=self.config.thinking.enable,
+            thinking=self.config.thinking.asked,
             chat_template_sha256=chat_template_hash(self.loaded.tokenizer),
             choices=self.config.choices,
             likelihoods=None,
@@ -86,7 +86,7 @@ class LocalModel:
             progress.advance(len(scores), note=unit.file_name.removesuffix(".jsonl"))
 
     def _batches(self, unit: Unit, store: ItemStore, share: Share) -> Iterable[Sequence[Score]]:
-        config = self.config
+        config = unit.asked(self.config)
         owed = owed_batches(store, unit.names, rank=share.rank, world=share.world)
         if share.world == 1 and store.has(unit.names):
             return []
@@ -100,9 +100,9 @@ class LocalModel:
                 encoded = encode_choices(cast("Sequence[ChoiceRequest]", requests), self.encoder)
                 return score_choices(self.scoring, encoded, batch_tokens=config.batch_tokens, owed=owed_choices)
             if unit.form == "choice":
-                return self._choices_by_reply(cast("Sequence[ChoiceRequest]", requests), owed)
+                return self._choices_by_reply(cast("Sequence[ChoiceRequest]", requests), owed, config)
             if unit.form == "generation":
-                return self._generated(cast("Sequence[GenerationRequest]", requests), owed)
+                return self._generated(cast("Sequence[GenerationRequest]", requests), owed, config)
             texts = cast("Sequence[RollingRequest]", unit.built.requests)
             window, stride = config.perplexity.window, config.perplexity.stride
             rolling = encode_rolling(texts, self.encoder, window=window, stride=stride)
@@ -112,27 +112,31 @@ class LocalModel:
                 error.what, where=f"task {unit.built.name}, item {error.where}", why=error.why, fix=error.fix
             ) from error
 
-    def _generated(self, requests: Sequence[GenerationRequest], owed: Owed) -> Iterator[list[GenerationScore]]:
+    def _generated(
+        self, requests: Sequence[GenerationRequest], owed: Owed, config: EvaluateConfig
+    ) -> Iterator[list[GenerationScore]]:
         """Answers in words, with room for the reasoning before them unless it is switched off."""
-        thinking = self.config.thinking
-        room = thinking.max_tokens if thinking.enable else 0
+        thinking = config.thinking
+        room = thinking.max_tokens if thinking.asked else 0
         asked = [
-            replace(request, max_new_tokens=(self.config.max_new_tokens or request.max_new_tokens) + room)
+            replace(request, max_new_tokens=(config.max_new_tokens or request.max_new_tokens) + room)
             for request in requests
         ]
         marks = (thinking.opening, thinking.closing)
         return score_generation(
-            self.loaded, self.encoder, asked, batch_tokens=self.config.batch_tokens, marks=marks, owed=owed
+            self.loaded, self.encoder, asked, batch_tokens=config.batch_tokens, marks=marks, owed=owed
         )
 
-    def _choices_by_reply(self, requests: Sequence[ChoiceRequest], owed: Owed) -> Iterator[list[ChoiceScore]]:
+    def _choices_by_reply(
+        self, requests: Sequence[ChoiceRequest], owed: Owed, config: EvaluateConfig
+    ) -> Iterator[list[ChoiceScore]]:
         """Choices read from what the model writes, by the rule that endpoints are read by."""
         by_item = {request.item: request for request in requests}
         asked = [
             GenerationRequest(request.item, request.prompt, MAX_TOKENS, conversation=request.conversation)
             for request in requests
         ]
-        for answers in self._generated(asked, owed):
+        for answers in self._generated(asked, owed, config):
             yield [self._read(by_item[answer.item], answer) for answer in answers]
 
     def _read(self, request: ChoiceRequest, answer: GenerationScore) -> ChoiceScore:
