@@ -30,6 +30,7 @@ from tekio.store import (
 __all__ = ["verdict_lines", "write_report"]
 
 RECIPE_COPY = "recipe.yaml"
+PAGE = "report.html"
 
 
 def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str, Any] | None) -> Manifest:
@@ -51,7 +52,9 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
         findings = find(found, recipe, config.purpose)
         summary = summarize(found, findings, recipe)
         text = written.read_text(encoding="utf-8", errors="replace") if written.is_file() else None
-        write_atomic(space.path / "report.html", render(contents(found, findings, config, recipe, text)))
+        # beside an exam the page says what training and looking up cost, by clocks
+        page = space.path / PAGE if found.exam is None else space.volatile(PAGE)
+        write_atomic(page, render(contents(found, findings, config, recipe, text)))
         write_atomic(space.path / "model_card.md", model_card(found, findings, config))
         write_artifact(space.path / SUMMARY, summary)
         space.counts.update(stages=len(found.manifests), cautions=len(summary.cautions))

@@ -32,6 +32,7 @@ class Interval:
 ONE_ITEM = Interval(None, None, "one item: no interval")
 NO_ITEM = Interval(None, None, "no item: no interval")
 NOT_FINITE = Interval(None, None, "not finite: no interval")
+NO_VARIATION = Interval(None, None, "no variation: no interval")
 UNDEFINED = Interval(None, None, "undefined: no interval")
 
 
@@ -107,8 +108,8 @@ def wilson_clustered(rows: Floats, clusters: Sequence[str], confidence: float = 
 def bca(rows: Floats, value: FromSums, *, confidence: float, resamples: int, rng: np.random.Generator) -> Interval:
     """Bias-corrected and accelerated bootstrap interval (Efron 1987) of a metric of item sums.
 
-    rows: shape (items, columns). Falls back to percentiles where the acceleration is not defined, and to a point where
-    every resample gives the same value.
+    rows: shape (items, columns). Falls back to percentiles where the acceleration is not defined. Where every resample gives
+    the same value the items tell nothing of what others would give: no interval.
     """
     if few := _too_few(len(rows)):
         return few
@@ -119,7 +120,7 @@ def bca(rows: Floats, value: FromSums, *, confidence: float, resamples: int, rng
     if not all_finite(draws):
         return NOT_FINITE
     if float(np.ptp(draws)) <= TOLERANCE:
-        return Interval(observed, observed, "BCa bootstrap (no variation)")
+        return NO_VARIATION
     below = float(np.mean(draws < observed - TOLERANCE) + np.mean(np.abs(draws - observed) <= TOLERANCE) / 2)
     below = min(max(below, 0.5 / resamples), 1 - 0.5 / resamples)
     bias = normal_quantile(below)
@@ -199,10 +200,16 @@ def bonett_price(wins: int, losses: int, n: int, confidence: float = 0.95) -> In
 def difference_interval(
     first: Floats, second: Floats, value: FromSums, *, confidence: float, resamples: int, rng: np.random.Generator
 ) -> Interval:
-    """BCa interval of (metric of first) - (metric of second), resampling items and keeping the pairs together."""
+    """BCa interval of (metric of first) - (metric of second), resampling items and keeping the pairs together; a point where all
+    pairs differ alike (two models that are the same).
+    """
     if not all_finite(first, second):
         return _too_few(len(first)) or NOT_FINITE
-    found = bca(*_paired(first, second, value), confidence=confidence, resamples=resamples, rng=rng)
+    rows, difference = _paired(first, second, value)
+    found = bca(rows, difference, confidence=confidence, resamples=resamples, rng=rng)
+    if found is NO_VARIATION:
+        same = float(difference(rows.sum(axis=0)))
+        return Interval(same, same, "paired bootstrap (no variation)")
     return Interval(found.low, found.high, f"paired {found.method}") if found.exists else found
 
 

@@ -3,6 +3,8 @@
 import contextlib
 import io
 import json
+import os
+import signal
 import time
 import zipfile
 from collections.abc import Iterator
@@ -44,6 +46,10 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> None:
             def rows(source: SourceConfig, file: Any) -> Iterator[Document]:
                 for number, line in enumerate(file.read(1000).decode().splitlines()):
                     busy(60 if line == "slow" else 0.2 if line == "work" else 0)
+                    if line == "sleeps":
+                        time.sleep(600)
+                    if line == "pipe":
+                        (file.path.parent.parent / "pipe").read_bytes()
                     yield make_document(source, file, line, part=f"line={number}")
 
             return rows
@@ -66,6 +72,32 @@ def test_a_slow_file_is_refused_and_the_next_is_read(tmp_path: Path):
     (tmp_path / "a.txt").write_text("slow")
     (tmp_path / "b.txt").write_text("quick")
     assert read(tmp_path, 0.4) == [("a.txt", "too_slow"), ("b.txt#line=0", "quick")]
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("what", ["sleeps", "pipe"])
+def test_a_file_that_waits_is_refused_by_the_clock_and_the_next_is_read(tmp_path: Path, what: str):
+    os.mkfifo(tmp_path / "pipe")
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.txt").write_text(what)
+    (docs / "b.txt").write_text("quick")
+    assert read(docs, 0.05) == [("a.txt", "too_slow"), ("b.txt#line=0", "quick")]
+
+
+def test_the_alarm_goes_back_to_whoever_had_it():
+    rung: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda number, _frame: rung.append(number))
+    was = signal.setitimer(signal.ITIMER_REAL, 100)
+    try:
+        with Deadline(1):
+            assert signal.getitimer(signal.ITIMER_REAL)[0] <= 10
+        assert 90 < signal.getitimer(signal.ITIMER_REAL)[0] <= 100
+        signal.raise_signal(signal.SIGALRM)
+        assert rung == [signal.SIGALRM]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *was)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.usefixtures("reader")

@@ -13,6 +13,7 @@ import pytest
 from hostile.making import PARAGRAPH, record
 from tekio import plugins
 from tekio.corpus.readers import Rejected, dispatch, plan_units, read_unit
+from tekio.corpus.readers.deadline import WAITING
 from tekio.corpus.readers.guard import ReadingProcess
 from tekio.corpus.readers.parts import Ended, Parts
 from tekio.documents import Document
@@ -23,7 +24,7 @@ from tekio.recipe.paths import RecipePath
 
 # A reader that does with each line of a file what the line says. Nothing of it is Python while it is busy.
 READER = """
-import os, signal
+import os, signal, time
 from tekio.corpus.readers import make_document
 from tekio.errors import Text, UsageError
 from tekio.plugins import Reader
@@ -34,6 +35,8 @@ def read(source, file):
     for number, line in enumerate(file.read(100_000).decode().splitlines()):
         if line == "busy":
             sum(range(10**13))
+        elif line == "waits":
+            time.sleep(600)
         elif line == "memory":
             HELD.extend(bytes(50_000_000) for _ in range(1000))
         elif line == "recipe":
@@ -104,6 +107,25 @@ def test_a_file_that_ends_its_process_is_a_row_and_the_others_are_read(
     rows = read(docs, process)
     assert rows[:3] == [("a.do#line=0", "first"), ("a.do#line=1", "second"), ("a.do#line=2", "third")]
     assert rows[3:] == [("a.do", reason), ("b.do#line=0", "next")]
+
+
+@pytest.mark.usefixtures("doer")
+def test_a_reader_that_waits_uses_no_cpu_time_and_is_ended_by_the_clock(tmp_path: Path):
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.do").write_text("first\nwaits\nnever")
+    (docs / "b.do").write_text("next")
+    process = ReadingProcess(0.2, 400)
+    source = SourceConfig.model_validate({"name": "s", "path": RecipePath.of(docs), "license": "CC0-1.0"})
+    try:
+        rows = [row for unit in plan_units(source, 10_000) for row in read_unit(source, unit, process=process)]
+    finally:
+        process.end()
+    refused = [row for row in rows if isinstance(row, Rejected)]
+    assert [row.text for row in rows if isinstance(row, Document)] == ["first", "next"]
+    assert [(row.uri, row.reason, row.measured["limit_seconds_by_the_clock"]) for row in refused] == [
+        ("a.do", "too_slow", 0.2 * WAITING)
+    ]
 
 
 @pytest.mark.usefixtures("doer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from tekio.corpus.readers.deadline import NO_LIMIT, Deadline
+from tekio.corpus.readers.deadline import NO_LIMIT, Deadline, TooSlowError
 from tekio.corpus.readers.faults import kept_going, part_rows
 from tekio.corpus.readers.guard import ReadingProcess
 from tekio.corpus.readers.parts import Parts
@@ -53,9 +53,7 @@ def read_unit(
         fate, rows = Fate(file.uri), 0
         if fates is not None:
             fates.append(fate)
-        apart = process is not None and not _is_bounded(source, file)
-        coming = process.read(source, file, part) if process and apart else file_rows(source, file, part, file.parts)
-        for row in deadline.each(coming):
+        for row in deadline.each(_rows_of(source, file, part, deadline, process)):
             rows += 1
             if isinstance(row, Document):
                 fate.documents += 1
@@ -65,6 +63,28 @@ def read_unit(
         if not rows and unit.start is None:
             fate.whole = False
             yield Rejected(file.uri, "no_rows", {"bytes": file.bytes}, whole_file=True)
+
+
+def _rows_of(
+    source: SourceConfig,
+    file: UnitFile,
+    part: tuple[int, int] | None,
+    deadline: Deadline,
+    process: ReadingProcess | None,
+) -> Rows:
+    """The rows of a file, read here or by `process`."""
+    try:
+        here = process is None or _is_bounded(source, file)
+    except TooSlowError as error:  # opening it blocks
+        yield Rejected(file.uri, "too_slow", dict(error.measured), whole_file=True)
+        return
+    if process is None or here:
+        yield from file_rows(source, file, part, file.parts)
+        return
+    deadline.elsewhere()
+    for row in process.read(source, file, part):
+        yield row
+        deadline.elsewhere()
 
 
 def file_rows(source: SourceConfig, file: UnitFile, part: tuple[int, int] | None, parts: Parts) -> Rows:
@@ -90,8 +110,8 @@ def _is_bounded(source: SourceConfig, file: UnitFile) -> bool:
             return True
         name = _reader_name(source, file)
         return name == UNKNOWN or (name != ARCHIVE and find_reader(name).bounded)
-    except Exception:  # noqa: BLE001 - said where it is read
-        return True
+    except (OSError, TekioError, UnreadableError):  # said where it is read, which is where it does no harm
+        return False
 
 
 def _reader_name(source: SourceConfig, file: UnitFile) -> str:

@@ -1,8 +1,8 @@
 """Files whose reading may take any time or memory are read by a process of their own, one after the other.
 
 Libraries in C (lxml, zlib, Arrow, openpyxl's parser) stop only when they return, and what they ask for in memory is theirs to
-decide. So the process has a limit of address space and, for each document, of CPU time (`ITIMER_VIRTUAL`, whose signal
-ends a process whatever it does). What it was at then is a row, `too_slow`, `too_much_memory` or `parser_crashed`, and another
+decide. So the process has a limit of address space and, for each document, of CPU time and of the clock's (`ITIMER_VIRTUAL` and
+`ITIMER_REAL`, whose signals end a process whatever it does or waits for). What it was at then is a row, `too_slow`, `too_much_memory` or `parser_crashed`, and another
 process reads the rest of the file. The process is started once and kept for all files: the fast path is a row through a pipe.
 Readers that go line by line within stated limits (`tekio.plugins.Reader.bounded`) stay where they are.
 """
@@ -23,6 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from tekio.corpus.readers.deadline import WAITING
 from tekio.corpus.readers.parts import Ended, Place
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile
 from tekio.recipe.corpus import SourceConfig
@@ -117,6 +118,8 @@ class ReadingProcess:
         self._process = None
         if code in (-signal.SIGVTALRM, -signal.SIGPROF, -signal.SIGXCPU):
             return "too_slow", {"limit_seconds": seconds}
+        if code == -signal.SIGALRM:
+            return "too_slow", {"limit_seconds_by_the_clock": seconds * WAITING}
         if code == -signal.SIGKILL:  # by the system, for want of memory
             return "too_much_memory", {"limit_megabytes": megabytes}
         with suppress(ValueError):
