@@ -106,10 +106,19 @@ def test_bca_of_f1_equals_scipy():
     assert ours.high == pytest.approx(theirs.high, abs=0.01)
 
 
-def test_an_interval_of_something_constant_says_so():
+def test_something_constant_has_no_interval_and_says_so():
     measure = mean_measure("x", [1.0] * 20, binary=False)
     found = bca(measure.rows, measure.value, confidence=0.95, resamples=200, rng=np.random.default_rng(1))
-    assert (found.low, found.high) == (1.0, 1.0)
+    assert not found.exists
+    assert "no variation" in found.method
+
+
+def test_models_that_are_the_same_differ_by_nothing():
+    measure = mean_measure("x", [0.3, 0.5, 0.9], binary=False)
+    rows = measure.rows
+    rng = np.random.default_rng(1)
+    found = difference_interval(rows, rows, measure.value, confidence=0.95, resamples=200, rng=rng)
+    assert (found.low, found.high) == (0.0, 0.0)
     assert "no variation" in found.method
 
 

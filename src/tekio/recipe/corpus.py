@@ -165,8 +165,8 @@ class CorpusConfig(Section):
     shard_bytes: int = Field(default=128_000_000, ge=1000)
     """Input bytes per unit of work; memory is bounded by it."""
     max_document_seconds: int = Field(default=60, ge=0)
-    """CPU seconds that reading or cleaning one document may take; then it is refused (`too_slow`). 0: no limit. Of a PDF
-    the option `max_seconds` holds besides."""
+    """CPU seconds that reading or cleaning one document may take, and ten times that by the clock; then it is refused
+    (`too_slow`). 0: no limit. Of a PDF the option `max_seconds` holds besides."""
     max_document_megabytes: int = Field(default=3072, ge=0)
     """Memory that the process that reads may take beyond what it begins with; what it was reading then is refused
     (`too_much_memory`). 0: no limit."""

@@ -9,6 +9,7 @@ paragraph; nothing but furniture is taken out.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,21 +100,22 @@ def _without_notes(lines: list[str], text: str) -> Unpaged:
         if _RULE.match(_body(lines[place])) is None:
             place += 1
             continue
-        end = next((at for at in range(place + 1, len(lines)) if _is_blank(lines, at) and at > place + 1), len(lines))
+        reach = min(len(lines), place + NOTE_LINES + 1)
+        end = next((at for at in range(place + 2, reach) if _is_blank(lines, at)), len(lines))
         top = next((at for at in range(end, len(lines)) if not _is_blank(lines, at)), None)
         if top is None or end - place > NOTE_LINES:
             place += 1
             continue
-        body, notes = _cut_notes(lines[:end], lines[top])
-        if not notes or len(notes) >= end - place or len(body) > place:
+        low = max(0, end - NOTE_LINES - 40)
+        body, notes = _cut_notes(lines[low:end], lines[top])
+        if not notes or len(notes) >= end - place or low + len(body) > place:
             place += 1
             continue
-        rest = lines[top:]
-        at = _paragraph_end(rest)
+        stop = top + _paragraph_end(lines[top:])
         removed.append(lines[place])
         moved += len(notes)
-        lines = [*body, *rest[:at], *notes, *rest[at:]]
-        place = len(body) + at
+        place = low + len(body) + stop - top
+        lines[low + len(body) : stop] = [*lines[top:stop], *notes]
     return Unpaged("\n".join(lines), tuple(removed), moved) if moved else Unpaged(text)
 
 
@@ -152,13 +154,20 @@ def _page_numbers(lines: Sequence[str], feeds: set[int]) -> set[int]:
         written = all(item.of_pages for item in chain)
         if written or _heads_recur(lines, chain) or any(_cuts(lines, item.place) for item in chain):
             accepted |= {item.place for item in chain}
+    in_order = sorted(feeds)
     for item in found:
-        beside = any(_is_blank_between(lines, item.place, feed) for feed in feeds)
         if (item.decorated or item.deep) and (
-            beside or (item.apart and (_cuts_a_sentence(lines, item.place) or _cuts_at_notes(lines, item)))
+            _is_beside(lines, item.place, in_order)
+            or (item.apart and (_cuts_a_sentence(lines, item.place) or _cuts_at_notes(lines, item)))
         ):
             accepted.add(item.place)
     return accepted
+
+
+def _is_beside(lines: Sequence[str], place: int, feeds: Sequence[int]) -> bool:
+    """Whether nothing but blank lines stands between a line and the form feed before or behind it."""
+    after = bisect(feeds, place)
+    return any(_is_blank_between(lines, place, feed) for feed in feeds[max(0, after - 1) : after + 1])
 
 
 def _cuts_at_notes(lines: Sequence[str], item: _Candidate) -> bool:
@@ -346,8 +355,7 @@ def _bridge(before: list[str], page: list[str]) -> tuple[list[str], list[str]]:
     top = next((line for line in page if _body(line)), "")
     while before and not _body(before[-1]):
         before.pop()
-    while page and not _body(page[0]):
-        page.pop(0)
+    del page[: next((place for place, line in enumerate(page) if _body(line)), len(page))]
     if before and page and not (_is_open(last) and (not _begins_anew(top) or _hangs_on(last, top))):
         page.insert(0, "")
     return before, page

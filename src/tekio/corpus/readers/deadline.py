@@ -141,7 +141,9 @@ class Deadline:
             self._working = True
             if self._last and self._active:
                 signal.setitimer(signal.ITIMER_VIRTUAL, self._last)
-                signal.setitimer(signal.ITIMER_REAL, self._waiting)  # its default ends the process, whatever it waits for
+                signal.setitimer(
+                    signal.ITIMER_REAL, self._waiting
+                )  # its default ends the process, whatever it waits for
             try:
                 row = next(coming)
             except StopIteration:

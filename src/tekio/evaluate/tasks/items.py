@@ -66,10 +66,11 @@ def find_files(spec: TaskSpec, patterns: Sequence[str], place: Path) -> list[Pat
 
 
 def _where_from(spec: TaskSpec) -> Text:
-    source = spec.data.source or "its publisher"
+    if not spec.data.source:
+        return Text("Give the folder with --data.", "--data で場所を指定してください。")
     return Text(
-        f"Give the folder with --data. The data is published as: {source}",
-        f"--data で場所を指定してください。公開元: {source}",
+        f"Give the folder with --data. The data is published as: {spec.data.source}",
+        f"--data で場所を指定してください。公開元: {spec.data.source}",
     )
 
 
