@@ -1,6 +1,6 @@
 """A small client for an OpenAI-compatible chat endpoint on this machine or in the own network, with a cache on disk.
 
-Every answer is written to the cache before it is used, so an interrupted run continues where it stopped and a repeated
+Every answer is written to the cache, with its hash, before it is used, so an interrupted run continues where it stopped and a repeated
 run asks nothing. Proxies and redirects are not followed, an answer has a size limit, the key (environment variable
 `TEKIO_DRAFT_KEY`) is in no file and no message.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from tekio.errors import TekioError, Text, UsageError
@@ -82,11 +82,11 @@ class Endpoint:
             "seed": seed,
         }
         place = self.cache / f"{sha256_json(body)}.json"
-        if place.is_file():
-            return _answer(read_json(place), self.model, cached=True)
+        if (kept := _kept(place)) is not None:
+            return _answer(kept, self.model, cached=True)
         plain = self._post(canonical_json(body).encode())
         answer = _answer(plain, self.model, cached=False)
-        write_atomic(place, canonical_json(plain))
+        write_atomic(place, canonical_json({"answer": plain, "sha256": sha256_json(plain)}))
         return answer
 
     def _post(self, data: bytes) -> Any:
@@ -127,6 +127,20 @@ class Endpoint:
                 "復旧後に同じコマンドを再実行してください。受け取った分は残っています。",
             ),
         )
+
+
+def _kept(place: Path) -> Any:
+    """The answer in a file of the cache; None where there is none, or one that is not as it was written: it is asked for again."""
+    if not place.is_file():
+        return None
+    try:
+        held: object = read_json(place)
+    except TekioError:
+        return None
+    if not isinstance(held, dict) or "answer" not in held:
+        return None
+    found = cast("dict[str, Any]", held)
+    return found["answer"] if found.get("sha256") == sha256_json(found["answer"]) else None
 
 
 def _answer(plain: Any, model: str, *, cached: bool) -> Answer:

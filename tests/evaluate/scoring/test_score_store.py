@@ -38,6 +38,25 @@ def test_a_torn_last_line_is_dropped_and_the_rest_kept(tmp_path: Path):
         assert ItemStore.open(tmp_path, "choice").ordered([score.item for score in SCORES]) == SCORES
 
 
+@pytest.mark.parametrize(
+    "score",
+    [
+        ChoiceScore("a", (-1.5, -2.25), (True, False), (1, 2)),
+        GenerationScore("a", "\ud800", 1, "eos"),
+        RollingScore("a", math.nan, 1, 2, 3, 1),
+    ],
+)
+def test_a_line_that_was_changed_is_scored_again(tmp_path: Path, score):
+    kind = {GenerationScore: "generation", RollingScore: "perplexity"}.get(type(score), "choice")
+    ItemStore.open(tmp_path, kind).add([score])
+    assert repr(ItemStore.open(tmp_path, kind).scores) == repr({score.item: score})
+    file = tmp_path / "0.jsonl"
+    content = file.read_bytes()
+    for old, new in ((b"1", b"2"), (b'"sha256"', b'"other"'), (b'"item": "a"', b'"item": "b"')):
+        file.write_bytes(content.replace(old, new, 1))
+        assert ItemStore.open(tmp_path, kind).scores == {}
+
+
 def test_a_damaged_line_is_scored_again(tmp_path: Path):
     store = ItemStore.open(tmp_path, "choice")
     store.add(SCORES[:3])

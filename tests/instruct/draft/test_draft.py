@@ -95,6 +95,17 @@ def test_what_was_answered_is_never_asked_again(server, tmp_path, items):
     assert [record.as_dict() for record in again.records] == [record.as_dict() for record in made.records]
 
 
+@pytest.mark.parametrize("damage", [b"{", b"[]", b'{"choices": []}', None])
+def test_an_answer_that_was_changed_on_disk_is_asked_for_again(server, tmp_path, items, damage):
+    made = draft_records(items[:1], endpoint(server, tmp_path), options(parallel=1))
+    (kept,) = (tmp_path / "cache").iterdir()
+    kept.write_bytes(kept.read_bytes().replace("1年後".encode(), "9年後".encode()) if damage is None else damage)
+    server.requests.clear()
+    again = draft_records(items[:1], endpoint(server, tmp_path), options(parallel=1))
+    assert (again.asked, again.cached) == (1, 0)
+    assert [record.as_dict() for record in again.records] == [record.as_dict() for record in made.records]
+
+
 def test_a_server_that_stumbles_is_asked_again(server, tmp_path, items):
     server.failures = [503, 429]
     assert len(draft_records(items, endpoint(server, tmp_path), options(parallel=1)).records) == 3

@@ -1,12 +1,13 @@
 """Scores on disk while they are made: an append-only file a unit, so that a kill costs a batch at most.
 
-A batch's scores are appended in one write. After a kill the repeated run reads what is there, drops a torn last line
-and computes only the batches that are not complete. Because the plan of the batches depends on the requests alone, and
+A batch's scores are appended in one write, each with its hash. After a kill the repeated run reads what is there, drops a torn
+last line and every line that is not as it was written, and computes only the batches that are not complete. Because the plan of the batches depends on the requests alone, and
 a batch is always computed whole, the final files have the same bytes as those of an undisturbed run.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -16,12 +17,34 @@ from typing import Any, cast
 
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 
+HASH = "sha256"
 KINDS = {"choice": ChoiceScore, "generation": GenerationScore, "perplexity": RollingScore}
 
 
 def score_row(score: Score) -> dict[str, Any]:
     """A score as plain JSON values."""
     return asdict(score)
+
+
+def _line(score: Score) -> str:
+    """A score with the hash of its row."""
+    row = score_row(score)
+    return json.dumps({**row, HASH: _hash(row)}, ensure_ascii=False) + "\n"
+
+
+def _hash(row: dict[str, Any]) -> str:
+    """SHA-256 of a row; NaN and lone surrogates are values like others here."""
+    return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
+
+
+def _read_line(kind: str, line: bytes) -> Score | None:
+    """The score in a line of a store; None for a line that is not as it was written."""
+    try:
+        row: dict[str, Any] = json.loads(line)
+        written = row.pop(HASH)
+        return score_from_row(kind, row) if _hash(row) == written else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def score_from_row(kind: str, row: dict[str, Any]) -> Score:
@@ -61,11 +84,9 @@ class ItemStore:
         if mend and whole < len(content):
             os.truncate(path, whole)
         for line in content[:whole].splitlines():
-            try:
-                score = score_from_row(self.kind, json.loads(line))
-            except (ValueError, KeyError, TypeError):  # a damaged line is as good as none: its batch is computed again
-                continue
-            self.scores[score.item] = score
+            score = _read_line(self.kind, line)
+            if score is not None:  # a damaged line is as good as none: its batch is computed again
+                self.scores[score.item] = score
 
     def has(self, items: Iterable[str]) -> bool:
         """Whether all `items` are stored."""
@@ -73,7 +94,7 @@ class ItemStore:
 
     def add(self, scores: Sequence[Score]) -> None:
         """Append the scores of a batch, in one write."""
-        lines = "".join(json.dumps(score_row(score), ensure_ascii=False) + "\n" for score in scores)
+        lines = "".join(_line(score) for score in scores)
         with self.path.open("ab", buffering=0) as file:
             file.write(lines.encode("utf-8", "surrogatepass"))
         self.scores.update({score.item: score for score in scores})
