@@ -23,7 +23,7 @@ LAYERS: list[set[str]] = [
     {"rows"},
     {"text"},
     {"recipe", "documents", "records", "licenses"},
-    {"store", "engine", "engine_ray", "http", "offline", "isolation", "child_guard", "progress", "plugins"},
+    {"store", "engine", "engine_ray", "http", "local_server", "offline", "isolation", "child_guard", "progress", "plugins"},
     {"hashes", "model_stages"},
     {"errors"},
     {"_version"},

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tekio.instruct.review.items import ReviewItem
-from tekio.instruct.review.server import MAX_REQUEST, ReviewServer
+from tekio.instruct.review.server import ReviewServer
+from tekio.local_server import MAX_REQUEST
 from tekio.instruct.review.store import open_store
 from tekio.offline import open_network
 from tekio.records import InstructionMeta, new_record
