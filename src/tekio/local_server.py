@@ -14,7 +14,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 ADDRESS = "127.0.0.1"
 MAX_REQUEST = 2 << 20
@@ -66,6 +66,34 @@ class GuardedHandler(BaseHTTPRequestHandler):
     server_version = "tekio"
     sys_version = ""
     timeout = 60
+
+    def do_GET(self) -> None:
+        place = self.place(origin_needed=False)
+        if place is None:
+            return
+        try:
+            query = dict(parse_qsl(urlsplit(self.path).query, max_num_fields=30))
+        except ValueError:
+            self.refuse(HTTPStatus.BAD_REQUEST)
+            return
+        self.get(place, query)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_POST(self) -> None:
+        place = self.place(origin_needed=True)
+        body = self.body() if place is not None else None
+        if place is not None and body is not None:
+            self.post(place, body)
+
+    def get(self, place: str, query: dict[str, str]) -> None:
+        """Answer a question for the path behind the token."""
+        raise NotImplementedError
+
+    def post(self, place: str, body: bytes) -> None:  # noqa: ARG002  (for those who answer)
+        """Answer what was sent as JSON."""
+        self.refuse(HTTPStatus.METHOD_NOT_ALLOWED)
 
     def place(self, *, origin_needed: bool) -> str | None:
         """The path behind the token; None when the request was refused."""

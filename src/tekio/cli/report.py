@@ -28,6 +28,24 @@ def register(verbs: Verbs) -> None:
 
     report.set_defaults(writes=("evidence",), needs={"run": "folder"})
 
+    view = verbs.add(
+        "view",
+        Text("open runs on a local page: items, documents, records, answers", "実行の中身をローカルのページで開く"),
+        _view,
+        loopback=True,
+    )
+    view.add_argument("runs", nargs="+", type=Path, metavar="RUN", help=text("run folders", "実行フォルダ"))
+    view.add_argument("--port", type=int, default=0, help=text("default: a free one", "既定は空きポート"))
+    view.add_argument(
+        "--page",
+        metavar="PAGE",
+        help=text(
+            "print one page and end, for example `scores` or `items?task=NAME`",
+            "ページを 1 つ出力して終わる（scores、items?task=名前 など）",
+        ),
+    )
+    view.set_defaults(needs={"runs": "folder"})
+
     evidence = verbs.add("evidence", Text("check an evidence pack", "証跡一式を検査"), _evidence)
     evidence.add_argument("pack", type=Path, metavar="FILE.zip")
     evidence.set_defaults(needs={"pack": "file"})
@@ -93,6 +111,15 @@ def _report(arguments: argparse.Namespace) -> None:
         for problem in problems:
             note = Text(f"Not sound: {problem}", f"検査で不一致: {problem}")
             print(say(note, arguments.language))
+
+
+def _view(arguments: argparse.Namespace) -> None:
+    from tekio.view import page_of, serve
+
+    if arguments.page is not None:
+        print(page_of(arguments.runs[0], arguments.page, arguments.language))
+    else:
+        serve(arguments.runs, arguments.language, port=arguments.port)
 
 
 def _evidence(arguments: argparse.Namespace) -> int:

@@ -75,20 +75,21 @@ def _flip(before: ScoredItem, after: ScoredItem, gained: bool) -> Flip:
     return Flip(
         item=before.item,
         prompt=before.prompt,
-        gold=_gold(before),
-        before=_choice(before, before.prediction),
-        after=_choice(after, after.prediction),
+        gold=gold_of(before),
+        before=choice_of(before, before.prediction),
+        after=choice_of(after, after.prediction),
         gained=gained,
     )
 
 
-def _gold(row: ScoredItem) -> str:
+def gold_of(row: ScoredItem) -> str:
+    """The right answer of an item as text."""
     if row.gold_text is not None:
         return row.gold_text
-    return " / ".join(row.gold) if isinstance(row.gold, list) else _choice(row, row.gold)
+    return " / ".join(row.gold) if isinstance(row.gold, list) else choice_of(row, row.gold)
 
 
-def _choice(row: ScoredItem, value: int | str | None) -> str:
+def choice_of(row: ScoredItem, value: int | str | None) -> str:
     """The text of a choice by its position, or a text as it is."""
     if isinstance(value, int) and 0 <= value < len(row.choices or ()):
         return (row.choices or [])[value]

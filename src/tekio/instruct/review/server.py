@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import parse_qs, urlsplit
 
 from tekio.errors import InputError, Language, TekioError
 from tekio.instruct.review.actions import read_action, reviewer_name
@@ -130,32 +129,23 @@ class ReviewServer(LocalServer):
 class _Handler(GuardedHandler):
     server: ReviewServer  # pyright: ignore[reportIncompatibleVariableOverride]  (the base names its base class)
 
-    def do_GET(self) -> None:
-        place = self.place(origin_needed=False)
-        if place is None:
-            return
+    def get(self, place: str, query: dict[str, str]) -> None:
+        """The page, or what it asks for."""
         if place == "":
             self.send(HTTPStatus.OK, self.server.page.encode(), HTML)
             return
         api = self.server.api
         readers = {"api/start": api.start, "api/item": api.item, "api/search": api.search, "api/people": api.people}
-        query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         self._answer(readers.get(place), query)
 
-    def do_POST(self) -> None:
-        place = self.place(origin_needed=True)
-        if place is None:
-            return
-        writers = {"api/act": self.server.api.act, "api/undo": self.server.api.undo}
-        body = self.body()
-        if body is None:
-            return
+    def post(self, place: str, body: bytes) -> None:
+        """A decision, or one taken back."""
         try:
             value = strict_json(body.decode("utf-8"))
         except ValueError:
             self.refuse(HTTPStatus.BAD_REQUEST)
             return
-        self._answer(writers.get(place), value)
+        self._answer({"api/act": self.server.api.act, "api/undo": self.server.api.undo}.get(place), value)
 
     def _answer(self, work: Callable[[Any], dict[str, Any]] | None, value: Any) -> None:
         if work is None:

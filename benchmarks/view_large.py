@@ -1,0 +1,181 @@
+"""How fast `tekio view` answers on a large run: 1,000,000 documents, 200,000 records, 50,000 items for two models.
+
+    PYTHONPATH=src python benchmarks/view_large.py [--documents N] [--out DIR]
+
+Printed: seconds of the first page of every kind and of searches (a frequent word, a rare one, one that is not there), and the server's peak
+memory, measured in a process of its own. The rows are made up; each document has about 400 characters.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tekio.documents import DOCUMENT_SCHEMA
+from tekio.store import Workspace, run_stage
+from tekio.text.kernels.measure import COLUMNS
+
+WORDS = [
+    "利率",
+    "国債",
+    "預金",
+    "保険",
+    "投資",
+    "税額",
+    "控除",
+    "申告",
+    "契約",
+    "株式",
+    "手数料",
+    "期間",
+    "残高",
+    "通知",
+    "改正",
+]
+SERVE = """
+import resource, sys, threading
+from pathlib import Path
+from tekio.view import ViewServer
+from tekio.view.runs import OpenRun
+with ViewServer([OpenRun(Path(sys.argv[1]))], "ja") as server:
+    print(server.url, flush=True)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    sys.stdin.read()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, flush=True)
+"""
+
+
+def text(rng: np.random.Generator, number: int) -> str:
+    """About 400 characters, no two alike."""
+    words = [WORDS[at] for at in rng.integers(0, len(WORDS), 130)]
+    return f"第{number}号　" + "の".join(words) + "。"
+
+
+def make(run: Path, documents: int) -> None:
+    """The run folder."""
+    rng = np.random.default_rng(1)
+
+    def corpus(space: Workspace) -> None:
+        (space.path / "train").mkdir()
+        (space.path / "measures").mkdir()
+        size = 50_000
+        for part, start in enumerate(range(0, documents, size)):
+            numbers = range(start, min(start + size, documents))
+            columns = {
+                "id": [f"{number:016x}" for number in numbers],
+                "text": [text(rng, number) for number in numbers],
+                "source": [f"source-{number % 7}" for number in numbers],
+                "domain": ["finance"] * len(numbers),
+                "group": [f"g{number // 10}" for number in numbers],
+                "uri": [f"folder/{number // 10}.html" for number in numbers],
+                "title": [f"通知 {number}" for number in numbers],
+                "published": ["2024-04-01"] * len(numbers),
+                "as_of": [None] * len(numbers),
+                "license": ["PDL-1.0"] * len(numbers),
+                "meta": ["{}"] * len(numbers),
+            }
+            table = pa.table(columns, schema=DOCUMENT_SCHEMA)
+            pq.write_table(
+                table, space.path / "train" / f"part-{part:05d}.parquet", compression="zstd", row_group_size=8192
+            )
+            counts = {name: rng.integers(0, 400, len(numbers)).astype(np.int32) for name in COLUMNS}
+            measured = pa.table(
+                {"id": columns["id"], "source": columns["source"], "status": ["train"] * len(numbers), **counts}
+            )
+            pq.write_table(measured, space.path / "measures" / f"part-{part:05d}.parquet", compression="zstd")
+
+    def instruct(space: Workspace) -> None:
+        with (space.path / "train.jsonl").open("w", encoding="utf-8") as file:
+            for number in range(documents // 5):
+                row = {
+                    "id": f"r{number}",
+                    "messages": [
+                        {"role": "user", "content": f"第{number}号は？"},
+                        {"role": "assistant", "content": text(rng, number)},
+                    ],
+                    "meta": {"origin": "faq", "parents": [f"{number:016x}"]},
+                }
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    def evaluate(space: Workspace) -> None:
+        task = {
+            "task": "large",
+            "group": "finance",
+            "kind": "choice",
+            "n": documents // 20,
+            "headline": "acc",
+            "template": "default",
+        }
+        results = {"reference": "base", "confidence": 0.95, "models": {"base": {}, "tuned": {}}, "tasks": [task]}
+        (space.path / "results.json").write_text(json.dumps(results), encoding="utf-8")
+        for label in ("base", "tuned"):
+            folder = space.path / "items" / label
+            folder.mkdir(parents=True)
+            with (folder / "large.default.jsonl").open("w", encoding="utf-8") as file:
+                for number in range(documents // 20):
+                    row = {
+                        "item": f"i{number}",
+                        "prompt": text(rng, number),
+                        "prompt_sha256": "0" * 64,
+                        "correct": bool(rng.integers(0, 2)),
+                    }
+                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    for stage, work in (("corpus", corpus), ("instruct", instruct), ("evaluate", evaluate)):
+        run_stage(stage, run / stage, config={"sources": []}, inputs=[], seed=1, work=work)
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=1_000_000)
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        run = arguments.out or Path(scratch) / "run"
+        make(run, arguments.documents)
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(run)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdin
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        last = f"{arguments.documents - 1:016x}"
+        pages = {
+            "first page": "r0/documents",
+            "the same again": "r0/documents",
+            "a page in the middle": f"r0/documents?at={arguments.documents // 2}",
+            "one source": "r0/documents?source=source-3",
+            "search, frequent word": "r0/documents?q=国債の控除",
+            "search, one row in the middle": f"r0/documents?q=第{arguments.documents // 2}号",
+            "search, nothing there": "r0/documents?q=存在しない語句",
+            "the last document": f"r0/document?id={last}",
+            "records": "r0/records",
+            "records, search, last": f"r0/records?q=第{arguments.documents // 5 - 1}号は",
+            "items, first": "r0/items?task=large",
+            "items, fixed": "r0/items?task=large&model=tuned&show=fixed",
+            "items, search": "r0/items?task=large&q=第77号",
+            "histogram": "r0/funnel?statistic=japanese_share",
+        }
+        for name, page in pages.items():
+            start = time.perf_counter()
+            with urllib.request.urlopen(url + urllib.parse.quote(page, safe="/?&=")) as answer:
+                body = answer.read()
+            print(f"{name:32} {time.perf_counter() - start:6.2f} s {len(body) / 1024:7.0f} KB")
+        peak, _ = process.communicate("", timeout=60)
+        print(f"{'peak memory of the server':32} {int(peak.strip()) / 2**20:6.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""A run that is open: its small files as the report reads them, its tables by name, each opened when it is first asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tekio.artifacts.model import read_lines
+from tekio.artifacts.results import SeenItem, TaskResult
+from tekio.corpus.units.measurements import limits_in_force
+from tekio.corpus.write import MEASURES
+from tekio.errors import TekioError, Text
+from tekio.report.gather import Run, read_run
+from tekio.view.documents import DocumentTable
+from tekio.view.histograms import Histogram, histogram
+from tekio.view.items import TaskItems, templates_of
+from tekio.view.lines import LineTable
+
+DOCUMENTS = {
+    "train": ("corpus", "train"),
+    "held_out": ("corpus", "held_out"),
+    "rejected": ("corpus", "rejected"),
+    "study": ("study", "documents"),
+}
+"""Name of a document table on the pages -> its stage and folder."""
+RECORDS = {
+    "train": ("instruct", "train.jsonl"),
+    "validation": ("instruct", "validation.jsonl"),
+    "rejected": ("instruct", "rejected.jsonl"),
+    "study": ("study", "train.jsonl"),
+    "study-validation": ("study", "validation.jsonl"),
+    "study-rejected": ("study", "rejected.jsonl"),
+    "study-unread": ("study", "unread.jsonl"),
+}
+"""Name of a record table on the pages -> its stage and file."""
+
+Value = TypeVar("Value")
+
+
+class OpenRun:
+    """A run folder. Raises `TekioError` if nothing in it is finished."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = folder.resolve().name
+        self._kept: dict[tuple[str, ...], Any] = {}
+        self._lock = threading.Lock()
+        if not any(
+            (folder / stage / "manifest.json").is_file() for stage in ("corpus", "instruct", "evaluate", "base")
+        ):
+            raise TekioError(
+                Text("There is no finished stage here.", "完了した段階がありません。"),
+                where=folder,
+                fix=Text(
+                    "Give a run folder, for example runs/<name>.",
+                    "実行フォルダ（runs/<名前> など）を指定してください。",
+                ),
+            )
+
+    @cached_property
+    def run(self) -> Run:
+        """What the report reads: manifests, funnels, summaries, scores, answers."""
+        return read_run(self.folder, self.name)
+
+    def documents(self, table: str) -> DocumentTable:
+        """A document table by its name on the pages. Raises `TekioError` if the run has none of this name."""
+        folder = self.folder.joinpath(*DOCUMENTS.get(table, ("corpus", "?")))
+        return self._once(("documents", table), lambda: DocumentTable(folder))
+
+    def document_tables(self) -> Iterator[tuple[str, DocumentTable]]:
+        """All document tables that have rows."""
+        for name, place in DOCUMENTS.items():
+            if any(self.folder.joinpath(*place).glob("*.parquet")):
+                yield name, self.documents(name)
+
+    def records(self, table: str) -> LineTable:
+        """A record table by its name on the pages. Raises `TekioError` if the run has none of this name."""
+        path = self.folder.joinpath(*RECORDS.get(table, ("instruct", "?")))
+        if not path.is_file():
+            raise TekioError(Text("The run has no such table.", "この実行にその表はありません。"), where=table)
+        return LineTable(path)
+
+    def record_tables(self) -> Iterator[tuple[str, LineTable]]:
+        """All record tables that have lines."""
+        for name, place in RECORDS.items():
+            path = self.folder.joinpath(*place)
+            if path.is_file() and path.stat().st_size:
+                yield name, LineTable(path)
+
+    def task(self, name: str) -> TaskResult:
+        """An evaluated task. Raises `TekioError` if there is none of this name."""
+        found = next((task for task in self.run.results.tasks if task.task == name), None) if self.run.results else None
+        if found is None:
+            raise TekioError(Text("The run has no such task.", "この実行にその課題はありません。"), where=name)
+        return found
+
+    def templates(self, task: str) -> list[str]:
+        """The templates of a task that have items on file, the headline's first."""
+        found = sorted(
+            {name for label in self.run.labels for name in templates_of(self.folder / "evaluate", label, task)}
+        )
+        own = self.task(task).template
+        return sorted(found, key=lambda name: (name != own, name))
+
+    def items(self, task: str, template: str) -> TaskItems:
+        """The items of a task. Raises `TekioError` if there are none on file."""
+
+        def read() -> TaskItems:
+            found = TaskItems(self.folder / "evaluate", task, template, self.run.labels)
+            found.seen = frozenset(item.item for item in self.seen_items(task))
+            return found
+
+        return self._once(("items", task, template), read)
+
+    def seen_items(self, task: str) -> list[SeenItem]:
+        """Items of a task of which training text holds the question."""
+        path = self.folder / "evaluate" / "contamination.jsonl"
+        if not path.is_file():
+            return []
+        return [item for item in read_lines(SeenItem, path) if item.task == task and item.question_seen]
+
+    def histogram(self, statistic: str) -> Histogram:
+        """Rows of the corpus along a statistic. Raises `TekioError` if the corpus was not measured."""
+        table = self._once(("measures",), lambda: DocumentTable(self.folder / "corpus" / MEASURES))
+        return self._once(("histogram", statistic), lambda: histogram(table, statistic))
+
+    def limits(self) -> dict[str, dict[str, tuple[float | None, float | None]]]:
+        """Thresholds by source and statistic; empty where the corpus has none."""
+        manifest = self.run.manifests.get("corpus")
+        return limits_in_force(manifest, None) if manifest is not None and manifest.config.get("sources") else {}
+
+    def _once(self, key: tuple[str, ...], make: Callable[[], Value]) -> Value:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+            return self._kept[key]
