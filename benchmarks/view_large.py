@@ -109,15 +109,21 @@ def make(run: Path, documents: int) -> None:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
     def evaluate(space: Workspace) -> None:
-        task = {
-            "task": "large",
-            "group": "finance",
-            "kind": "choice",
-            "n": documents // 20,
-            "headline": "acc",
-            "template": "default",
+        shown = {"acc": {"value": 0.5, "low": 0.4, "high": 0.6, "n": documents // 20, "method": "Wilson"}}
+        score = {"metrics": shown, "degenerate": None, "unparsed": 0, "truncated": 0, "lost_characters": 0}
+        task = {"task": "large", "group": "finance", "kind": "choice", "n": documents // 20, "headline": "acc"}
+        task |= {"template": "default", "shots": 0, "prompt_hash": "0" * 64, "license": "own", "higher_is_better": True}
+        task |= {"baselines": {}, "templates": {}, "comparisons": [], "scores": {"base": score, "tuned": score}}
+        model = {"path": "m", "sha256": "0" * 64, "parameters": 1, "tokenizer_sha256": "0" * 64}
+        results = {
+            "protocol": None,
+            "boundary": None,
+            "bos": None,
+            "dtype": None,
+            "confidence": 0.95,
+            "reference": "base",
         }
-        results = {"reference": "base", "confidence": 0.95, "models": {"base": {}, "tuned": {}}, "tasks": [task]}
+        results |= {"models": {"base": model, "tuned": model}, "tasks": [task], "forgetting": None}
         (space.path / "results.json").write_text(json.dumps(results), encoding="utf-8")
         for label in ("base", "tuned"):
             folder = space.path / "items" / label

@@ -11,8 +11,8 @@ import pytest
 
 from tekio.instruct.review.items import ReviewItem
 from tekio.instruct.review.server import ReviewServer
-from tekio.local_server import MAX_REQUEST
 from tekio.instruct.review.store import open_store
+from tekio.local_server import MAX_REQUEST
 from tekio.offline import open_network
 from tekio.records import InstructionMeta, new_record
 
