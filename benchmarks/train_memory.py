@@ -9,9 +9,10 @@ made. `logits-100k` is the loss alone: 4,096 places of a vocabulary of 100,000, 
 # pyright: standard
 
 import argparse
+import gc
+import importlib.util
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,13 +20,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
+CHECKPOINTED = {"gradient_checkpointing": True}
 # hidden, layers, vocabulary, rows at once, row width, recipe options, adapter
 SHAPES = {
     "full": (512, 6, 8_192, 4, 512, {}, False),
     "lora": (512, 6, 8_192, 4, 512, {}, True),
     "lora, frozen in bf16": (512, 6, 8_192, 4, 512, {"precision": "bf16"}, True),
+    "qlora": (512, 6, 8_192, 4, 512, {"precision": "bf16", "quantize": "nf4"}, True),
     "lora, attention only": (512, 6, 8_192, 4, 512, {"lora": {"targets": "attention"}}, True),
-    "full, checkpointing": (512, 12, 8_192, 8, 512, {"gradient_checkpointing": True}, False),
+    "full, checkpointing": (512, 12, 8_192, 8, 512, CHECKPOINTED, False),
+    "full, checkpointing 6 of 12": (512, 12, 8_192, 8, 512, CHECKPOINTED | {"checkpointed_layers": 6}, False),
+    "full, checkpointing 3 of 12": (512, 12, 8_192, 8, 512, CHECKPOINTED | {"checkpointed_layers": 3}, False),
+    "full, 8-bit AdamW": (768, 8, 8_192, 1, 512, {"optimizer": {"kind": "adamw8bit"}}, False),
+    "full, AdamW in bf16": (768, 8, 8_192, 1, 512, {"optimizer": {"state": "bf16"}}, False),
+    "full, 768 x 8": (768, 8, 8_192, 1, 512, {}, False),
     "full, bf16": (512, 6, 8_192, 4, 512, {"precision": "bf16"}, False),
     "100k vocabulary": (256, 4, 100_000, 8, 512, {}, False),
     "full, mask": (512, 6, 8_192, 4, 512, {"attention": "mask"}, False),
@@ -37,7 +45,13 @@ def resident() -> int:
 
 
 def peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def reset_peak() -> None:
+    """Let the peak of the resident set begin anew (Linux)."""
+    Path("/proc/self/clear_refs").write_text("5")
 
 
 def one(name: str) -> None:
@@ -50,6 +64,7 @@ def one(name: str) -> None:
     from tekio.train.attention import register_varlen
     from tekio.train.estimate import frozen_type, memory_need, shape_of
     from tekio.train.packing import Example, build_rows
+    from tekio.train.quantized import load_quantized
     from tekio.train.schedule import make_schedule
     from tekio.train.stopping import Watch
 
@@ -62,6 +77,8 @@ def one(name: str) -> None:
     common = {"sequence_length": width, "batch_rows": rows, "micro_batch_rows": rows, "compile": "never", **options}
     config = TuneConfig(**common) if lora else PretrainConfig(**common)  # type: ignore[arg-type]
     register_varlen()
+    if importlib.util.find_spec("bitsandbytes") is not None:
+        importlib.import_module("bitsandbytes")
     with torch.device("meta"):
         torch.nn.Linear(8, 8)
     before = resident()
@@ -79,7 +96,14 @@ def one(name: str) -> None:
     shape = shape_of(model, config)
     if lora:
         assert isinstance(config, TuneConfig)
-        if frozen_type(config, "cpu") == "bf16":
+        if config.quantize != "none":
+            model.save_pretrained(out / "base")
+            del model
+            gc.collect()
+            before = resident()
+            reset_peak()
+            model = load_quantized(out / "base", device="cpu", checkpointing=False)
+        elif frozen_type(config, "cpu") == "bf16":
             for item in model.parameters():
                 item.data = item.data.bfloat16()
         model = add_adapter(model, config.lora)
@@ -89,6 +113,7 @@ def one(name: str) -> None:
         model=model,
         config=config,
         schedule=make_schedule([store], seed=1, share=0, batch=rows, epochs=100, max_steps=3),
+        probed=0.0 if isinstance(config, TuneConfig) and config.quantize != "none" else None,
         stores=[store],
         held_out={},
         vocabulary=vocabulary,

@@ -1,6 +1,7 @@
 """Useful tokens per CPU second of one training step: Tekio beside a bare PyTorch loop, HF Trainer and TRL.
 
     python benchmarks/train_vs_peers.py --peers-python /path/to/environment/with/trl/bin/python [--steps 30] [--rounds 2]
+    python benchmarks/train_vs_peers.py --peers-python ... --small --rounds 8      held-out loss with eight seeds
 
 Same model (Llama, 4 layers, hidden 256, vocabulary 8,192, 7.4 M parameters), same texts (made up, with the lengths of
 real Japanese documents: median about 127 tokens, cut at 512), same optimizer, about 4,096 tokens a step, one thread. Every contender runs
@@ -13,7 +14,10 @@ loop over packed rows whose texts are kept apart), both compiled, bf16 autocast,
 `trainer` (transformers.Trainer with its default padding); `trl` (SFTTrainer, packing=True), both as they come.
 What Tekio is given here a recipe gives: `precision: bf16`, `compile: always` (`auto` compiles runs of ten minutes and
 more); packing, the attention and the allocator settings are what `tekio run` does by itself.
-Each ends by measuring the loss on the same held-out texts, so that speed is not bought with another result.
+Each ends by measuring the loss on the same held-out texts, so that speed is not bought with another result. Every round
+has a seed of its own for the first weights and the order of the texts (the same for all contenders of the round); with three
+rounds and more the difference to Tekio's loss is printed with its t interval, paired by seed. `--small` takes a model of
+0.8 M parameters and 2,048 tokens a step, so that many seeds can be run.
 """
 
 # pyright: standard
@@ -30,6 +34,16 @@ import time
 from pathlib import Path
 
 VOCABULARY, WIDTH, TOKENS_A_STEP = 8192, 512, 4096
+HIDDEN, MIDDLE, LAYERS, PADDED_TEXTS = 256, 688, 4, 24
+SMALL = {
+    "VOCABULARY": 2048,
+    "WIDTH": 256,
+    "TOKENS_A_STEP": 2048,
+    "HIDDEN": 128,
+    "MIDDLE": 336,
+    "LAYERS": 2,
+    "PADDED_TEXTS": 15,
+}
 LEARNING_RATE = 3e-3
 WARM_UP = 4
 SOURCE = Path(__file__).resolve().parents[1] / "src"
@@ -56,17 +70,17 @@ def texts(count: int, seed: int) -> list[list[int]]:
     return found
 
 
-def new_model():
+def new_model(seed: int):
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     return LlamaForCausalLM(
         LlamaConfig(
             vocab_size=VOCABULARY,
-            hidden_size=256,
-            intermediate_size=688,
-            num_hidden_layers=4,
+            hidden_size=HIDDEN,
+            intermediate_size=MIDDLE,
+            num_hidden_layers=LAYERS,
             num_attention_heads=4,
             max_position_embeddings=WIDTH,
             bos_token_id=1,
@@ -97,11 +111,11 @@ def finish(stamps: list[float], tokens: list[int], model, **more) -> None:
     print(json.dumps({"tokens_per_cpu_second": useful / seconds, "loss": held_out_loss(model), **more}))
 
 
-def bare(steps: int, data: list[list[int]], *, rows: bool, precision: str, compiled: bool) -> None:
+def bare(steps: int, data: list[list[int]], *, seed: int, rows: bool, precision: str, compiled: bool) -> None:
     import numpy as np
     import torch
 
-    model = new_model().train()
+    model = new_model(seed).train()
     decoder = torch.compile(model.model, dynamic=False) if compiled else model.model
     optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.95), weight_decay=0.0, fused=True)
     batch = TOKENS_A_STEP // WIDTH
@@ -119,7 +133,7 @@ def bare(steps: int, data: list[list[int]], *, rows: bool, precision: str, compi
         positions = torch.arange(WIDTH)[None].expand_as(ids)
         learned = torch.ones_like(ids, dtype=torch.bool)
         learned[:, 0] = False
-    order = np.random.default_rng(5).permutation(len(ids))
+    order = np.random.default_rng(5 + seed).permutation(len(ids))
     stamps, tokens = [time.process_time()], []
     for step in range(steps):
         chosen = torch.from_numpy(order[[(step * batch + place) % len(order) for place in range(batch)]])
@@ -140,7 +154,7 @@ def bare(steps: int, data: list[list[int]], *, rows: bool, precision: str, compi
     finish(stamps, tokens, model)
 
 
-def tekio(steps: int, data: list[list[int]], *, precision: str, compiled: bool) -> None:
+def tekio(steps: int, data: list[list[int]], *, seed: int, precision: str, compiled: bool) -> None:
     sys.path.insert(0, str(SOURCE))
     from tekio.recipe.train import OptimizerConfig, PretrainConfig
     from tekio.train import loop
@@ -159,8 +173,8 @@ def tekio(steps: int, data: list[list[int]], *, precision: str, compiled: bool) 
         compile="always" if compiled else "never",
         optimizer=OptimizerConfig(learning_rate=LEARNING_RATE),
     )
-    schedule = make_schedule([store], seed=5, share=0, batch=batch, epochs=100, max_steps=steps)
-    model = new_model()
+    schedule = make_schedule([store], seed=5 + seed, share=0, batch=batch, epochs=100, max_steps=steps)
+    model = new_model(seed)
     stamps: list[float] = []
     tokens: list[int] = []
     reading = 0.0
@@ -207,7 +221,7 @@ def tekio(steps: int, data: list[list[int]], *, precision: str, compiled: bool) 
     )
 
 
-def trainer(steps: int, data: list[list[int]], *, precision: str) -> None:
+def trainer(steps: int, data: list[list[int]], *, seed: int, precision: str) -> None:
     from transformers import (
         DataCollatorForSeq2Seq,
         PreTrainedTokenizerFast,
@@ -216,7 +230,7 @@ def trainer(steps: int, data: list[list[int]], *, precision: str) -> None:
         TrainingArguments,
     )
 
-    model, stamps, tokens = new_model(), [], []
+    model, stamps, tokens = new_model(seed), [], []
 
     class Clock(TrainerCallback):
         def on_step_begin(self, *arguments, **more):
@@ -226,7 +240,8 @@ def trainer(steps: int, data: list[list[int]], *, precision: str) -> None:
     arguments = TrainingArguments(
         output_dir=tempfile.mkdtemp(),
         max_steps=steps,
-        per_device_train_batch_size=24,
+        per_device_train_batch_size=PADDED_TEXTS,
+        seed=42 + seed,
         learning_rate=LEARNING_RATE,
         adam_beta2=0.95,
         bf16=precision == "bf16",
@@ -248,12 +263,12 @@ def trainer(steps: int, data: list[list[int]], *, precision: str) -> None:
     finish(stamps, tokens[:steps], model)
 
 
-def trl(steps: int, data: list[list[int]], *, precision: str) -> None:
+def trl(steps: int, data: list[list[int]], *, seed: int, precision: str) -> None:
     from datasets import Dataset
     from transformers import PreTrainedTokenizerFast, TrainerCallback
     from trl import SFTConfig, SFTTrainer
 
-    model, stamps = new_model(), []
+    model, stamps = new_model(seed), []
 
     class Clock(TrainerCallback):
         def on_step_begin(self, *arguments, **more):
@@ -263,6 +278,7 @@ def trl(steps: int, data: list[list[int]], *, precision: str) -> None:
         output_dir=tempfile.mkdtemp(),
         max_steps=steps,
         per_device_train_batch_size=TOKENS_A_STEP // WIDTH,
+        seed=42 + seed,
         learning_rate=LEARNING_RATE,
         adam_beta2=0.95,
         bf16=precision == "bf16",
@@ -305,22 +321,43 @@ def tiny_tokenizer(kind):
     return kind(tokenizer_object=core, bos_token="t1", eos_token="t2", pad_token="t3", unk_token="t0")
 
 
+def compare_losses(results: dict[str, list[dict]]) -> None:
+    """Tekio's held-out loss less each contender's, paired by seed: mean, 95 % t interval, and how far seeds alone move it."""
+    import numpy as np
+    from scipy import stats
+
+    losses = {name: {row["seed"]: row["loss"] for row in rows} for name, rows in results.items()}
+    own = losses.pop("tekio", {})
+    for name, others in losses.items():
+        seeds = sorted(set(own) & set(others))
+        if len(seeds) < 3:
+            continue
+        gaps = np.array([own[seed] - others[seed] for seed in seeds])
+        low, high = stats.t.interval(0.95, len(gaps) - 1, gaps.mean(), stats.sem(gaps))
+        word = "within noise" if low <= 0 <= high else "not noise"
+        spread = np.std([own[seed] for seed in seeds], ddof=1)
+        print(
+            f"held-out loss, tekio less {name}: {gaps.mean():+.4f} [{low:+.4f}, {high:+.4f}], {len(seeds)} seeds: {word} "
+            f"(Tekio's own standard deviation over seeds {spread:.4f})"
+        )
+
+
 CONTENDERS = ("bare", "bare-rows", "tekio", "trainer", "trl")
 MKL_AS_IT_COMES = {"MKL_CBWR": "OFF", "MKL_DYNAMIC": "TRUE"}
 TARGETS = {"bare": 0.95, "trainer": 3.0, "trl": 3.0}
 
 
-def run_one(name: str, steps: int, precision: str, compiled: bool) -> None:
+def run_one(name: str, steps: int, precision: str, compiled: bool, seed: int) -> None:
     import torch
 
     torch.set_num_threads(1)
     data = texts(max(400, steps * 30), 7)
     if name.startswith("bare"):
-        bare(steps, data, rows=name == "bare-rows", precision=precision, compiled=compiled)
+        bare(steps, data, seed=seed, rows=name == "bare-rows", precision=precision, compiled=compiled)
     elif name.startswith("tekio"):
-        tekio(steps, data, precision=precision, compiled=compiled)
+        tekio(steps, data, seed=seed, precision=precision, compiled=compiled)
     else:
-        {"trainer": trainer, "trl": trl}[name](steps, data, precision=precision)
+        {"trainer": trainer, "trl": trl}[name](steps, data, seed=seed, precision=precision)
 
 
 def main() -> None:
@@ -333,13 +370,17 @@ def main() -> None:
     parser.add_argument("--precision", choices=["bf16", "fp32"], default="bf16")
     parser.add_argument("--eager", action="store_true", help="do not compile the loops that can be compiled")
     parser.add_argument("--only", nargs="*", default=CONTENDERS)
+    parser.add_argument("--small", action="store_true", help="0.8 M parameters, for the losses of many seeds")
+    parser.add_argument("--seed", type=int, default=0, help="of the first round; each further round takes the next")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.small:
+        globals().update(SMALL)
     if given.one:
-        run_one(given.one, given.steps, given.precision, not given.eager)
+        run_one(given.one, given.steps, given.precision, not given.eager, given.seed)
         return
     results: dict[str, list[dict]] = {name: [] for name in given.only}
-    for _ in range(given.rounds):
+    for seed in range(given.seed, given.seed + given.rounds):
         for name in given.only:
             peer = name in ("trainer", "trl")
             # The bare loops get the allocator settings as anyone would give them; Tekio makes them itself.
@@ -347,14 +388,13 @@ def main() -> None:
             if name == "tekio-free-mkl":
                 environment |= MKL_AS_IT_COMES
             words = [given.peers_python if peer else sys.executable, __file__, "--one", name]
-            words += ["--steps", str(given.steps), "--precision", given.precision] + (
-                ["--eager"] if given.eager else []
-            )
+            words += ["--steps", str(given.steps), "--precision", given.precision, "--seed", str(seed)]
+            words += ["--eager"] * given.eager + ["--small"] * given.small
             done = subprocess.run(words, env=environment, capture_output=True, text=True)
             if done.returncode:
                 print(f"{name} failed:\n{done.stderr[-3000:]}", file=sys.stderr)
                 continue
-            results[name].append(json.loads(done.stdout.strip().splitlines()[-1]))
+            results[name].append(json.loads(done.stdout.strip().splitlines()[-1]) | {"seed": seed})
             print(name, json.dumps(results[name][-1]), flush=True)
     medians = {
         name: statistics.median(item["tokens_per_cpu_second"] for item in rows)
@@ -366,6 +406,7 @@ def main() -> None:
     for name, rate in medians.items():
         ratio = f"{rate / best:.2f}" if best else "-"
         print(f"{name:12} {rate:14,.0f} {ratio:>14} {statistics.median(item['loss'] for item in results[name]):14.4f}")
+    compare_losses(results)
     if "tekio" in medians:
         for peer, target in TARGETS.items():
             other = best if peer == "bare" else medians.get(peer)

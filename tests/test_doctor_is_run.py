@@ -109,6 +109,29 @@ CASES: dict[str, tuple[str, str, int]] = {
         2,
     ),
     "four bits without a GPU": (TUNE % ", quantize: nf4", "cannot be used here", 1),
+    "two ways to save moments": (
+        TUNE % ", optimizer: {kind: adamw8bit, state: bf16}",
+        "`state: bf16` is for `kind: adamw`",
+        2,
+    ),
+    "offload without shards": (TUNE % ", offload: true, strategy: ddp", "`offload` is FSDP2's", 2),
+    "layers of nothing": (TUNE % ", checkpointed_layers: 2", "`checkpointed_layers` counts the layers", 2),
+    "paged moments without a GPU": (TUNE % ", optimizer: {kind: paged-adamw8bit}", "a CUDA device", 1),
+    "8-bit moments in shards": (
+        TUNE % ", optimizer: {kind: adamw8bit}, offload: true",
+        "cannot be sharded by fsdp2",
+        2,
+    ),
+    "moments in bf16 under DeepSpeed": (
+        TUNE % ", optimizer: {state: bf16}, strategy: zero2",
+        "DeepSpeed keeps the moments itself",
+        2,
+    ),
+    "more layers than the base has": (
+        TUNE % ", gradient_checkpointing: true, checkpointed_layers: 99",
+        "layers are to be computed again",
+        2,
+    ),
     "sweep without validation": (
         TUNE.replace("license: CC0-1.0}]", "license: CC0-1.0}], validation_share: 0") % "" + "sweep: {rank: [2, 4]}\n",
         "judged on validation records",

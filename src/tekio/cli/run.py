@@ -47,13 +47,47 @@ def register(verbs: Verbs) -> None:
     parser = verbs.add("init", Text("write a commented recipe", "説明つきレシピを書き出す"), init)
     parser.add_argument("recipe", type=Path, nargs="?", default=Path("recipe.yaml"))
 
-    parser = verbs.add("doctor", Text("check a recipe before running it", "実行前にレシピを点検"), doctor)
-    parser.add_argument("recipe", type=Path)
+    parser = verbs.add(
+        "doctor",
+        Text(
+            "check a recipe before running it; of a model's folder: which methods fit",
+            "実行前にレシピを点検(モデルのフォルダなら、収まる学習方法の一覧)",
+        ),
+        doctor,
+    )
+    parser.add_argument(
+        "recipe",
+        type=Path,
+        help=verbs.text("recipe, or a folder with a model's config.json", "レシピ、または config.json のあるフォルダ"),
+    )
+    parser.add_argument(
+        "--memory",
+        type=float,
+        metavar="GB",
+        help=verbs.text(
+            "table of training methods for a GPU of so much memory; default: for this machine's device",
+            "この容量の GPU で収まる学習方法の表(既定: このマシンの装置)",
+        ),
+    )
+    parser.add_argument(
+        "--sequence-length",
+        type=int,
+        default=2048,
+        metavar="N",
+        help=verbs.text("of a model's folder: tokens a row", "モデルのフォルダ: 1 行のトークン数"),
+    )
+    parser.add_argument(
+        "--rows",
+        type=int,
+        default=1,
+        metavar="N",
+        help=verbs.text("of a model's folder: rows at once", "モデルのフォルダ: 同時に処理する行数"),
+    )
     parser.add_argument("--out", type=Path, help=verbs.text("run folder", "実行フォルダ"))
     parser.add_argument("--variant", metavar="NAME", help=verbs.text("only this variant", "この variant だけ"))
     parser.add_argument("--only", metavar="STAGE", help=verbs.text("check one stage only", "一つの段階だけ点検"))
     add_replace(verbs, parser)
-    parser.set_defaults(needs={"recipe": "file"})
+    parser.set_defaults(needs={"recipe": "any"})
 
     parser = verbs.add("verify", Text("verify a run: hash every file again", "実行結果を再検証(ハッシュ)"), verify)
     parser.add_argument("run", type=Path)
@@ -183,6 +217,9 @@ def doctor(arguments: argparse.Namespace) -> int:
     from tekio.recipe import load_recipe
     from tekio.recipe.papers import require_brought
 
+    if arguments.recipe.is_dir():
+        _print_methods(arguments.recipe, arguments)
+        return 0
     recipe = load_recipe(arguments.recipe)
     run = arguments.out.resolve() if arguments.out else recipe.run_folder
     findings: list[Finding] = [network_finding()]
@@ -198,6 +235,8 @@ def doctor(arguments: argparse.Namespace) -> int:
         found = examine_run(one, run / name, arguments.only, replace=arguments.replace)
         findings += found
         _print_findings(found, arguments)
+        if arguments.memory is not None and one.base is not None and one.base.model is not None:
+            _print_methods(one.base.model.path, arguments, one)
     error = refusal(findings)
     return 0 if error is None else error.exit_code
 
@@ -208,6 +247,54 @@ def _print_findings(findings: list[Finding], arguments: argparse.Namespace) -> N
         print(
             f"{marks[finding.level]}  {say(finding.subject, arguments.language)}: {say(finding.text, arguments.language)}"
         )
+
+
+def _print_methods(folder: Path, arguments: argparse.Namespace, recipe: Recipe | None = None) -> None:
+    """The table of training methods: bytes by part on one device, and which of them fit."""
+    from tekio.instruct.dataset.show import columns
+    from tekio.model.load import choose_device
+    from tekio.recipe.train import MethodConfig
+    from tekio.train.estimate import available_memory, gigabytes
+    from tekio.train.methods import GPU, methods_of
+
+    config = next((one for one in (recipe.pretrain, recipe.tune) if one is not None), None) if recipe else None
+    if config is None:
+        rows, length = arguments.rows, arguments.sequence_length
+        config = MethodConfig(batch_rows=rows, micro_batch_rows=rows, sequence_length=length)
+    device = GPU if arguments.memory is not None else choose_device("auto")
+    memory = arguments.memory * 1e9 if arguments.memory is not None else available_memory(device)
+    shape, found = methods_of(folder, config, device=device, memory=memory)
+    held = Text(f"a GPU of {gigabytes(memory)}", f"{gigabytes(memory)} の GPU")
+    if arguments.memory is None:
+        held = Text(f"{gigabytes(memory)} free on {device}", f"{device} の空き {gigabytes(memory)}")
+    print(
+        Text(
+            f"{shape.parameters / 1e6:,.1f} M parameters, rows of {config.sequence_length:,} tokens, {held.en}; GB on one device:",
+            f"パラメータ {shape.parameters / 1e6:,.1f} M、1 行 {config.sequence_length:,} トークン、{held.ja}。1 装置の GB:",
+        ).to(arguments.language)
+    )
+    fits = {
+        "yes": Text("yes", "可"),
+        "close": Text("hardly: within the estimate's error", "僅差(推定の誤差内)"),
+        "checkpointing": Text("with gradient_checkpointing", "gradient_checkpointing で可"),
+        "no": Text("no", "不可"),
+    }
+    head = Text(
+        "method\tweights\tbf16 copies\tgradients\toptimizer\tactivations\tlogits\ttotal\tcheckpointed\tfits",
+        "方法\t重み\tbf16 の写し\t勾配\toptimizer\t活性\tlogits\t計\t再計算時の計\t収まるか",
+    )
+    lines = [head.to(arguments.language).split("\t")]
+    for row in found:
+        numbers = [*vars(row.need).values(), row.need.total, row.again]
+        words = [f"{value / 1e9:,.1f}" for value in numbers]
+        lines.append([row.method.to(arguments.language), *words, fits[row.fits].to(arguments.language)])
+    print(*columns(lines), sep="\n")
+    print(
+        Text(
+            "Weights, gradients and optimizer are exact, activations fitted to processes on a CPU (docs/performance.md).",
+            "重み・勾配・optimizer は正確な値、活性は CPU での実測に合わせた推定です(docs/performance.md)。",
+        ).to(arguments.language)
+    )
 
 
 def verify(arguments: argparse.Namespace) -> int:

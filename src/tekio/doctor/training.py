@@ -38,8 +38,14 @@ def check_training(recipe: Recipe, todo: Collection[str], *, sound: bool) -> Ite
         return
     if model is None:
         return
+    from tekio.train.loop import require_layers
+
     for stage, config in stages:
         yield from _context(recipe, stage, config, model)
+        try:
+            require_layers(model, config.checkpointed_layers)
+        except TekioError as error:
+            yield failure(f"{stage}.checkpointed_layers", error)
         yield from _packing(stage, config, model)
         if isinstance(config, MethodConfig):
             yield from _adapter(recipe, stage, config, model)
@@ -91,10 +97,11 @@ def _options(stage: str, config: TrainingConfig) -> Iterator[Finding]:
     """Settings that this machine, or a single process, cannot follow."""
     from tekio.model.load import choose_device
     from tekio.train.compilation import has_compiler
+    from tekio.train.optimizer import require_optimizer
     from tekio.train.quantized import require_quantization
 
     device = choose_device("auto")
-    if config.strategy in NOT_BY_RUN:
+    if config.strategy in NOT_BY_RUN and not config.offload:
         words = Text(
             f"{config.strategy} needs several processes: run the other stages with `tekio run RECIPE --only STAGE`, then "
             "`torchrun ... -m tekio train RECIPE`",
@@ -102,6 +109,10 @@ def _options(stage: str, config: TrainingConfig) -> Iterator[Finding]:
             "`torchrun ... -m tekio train RECIPE` で",
         )
         yield Finding("failure", f"{stage}.strategy", words, UsageError(words, where=f"{stage}.strategy"))
+    try:
+        require_optimizer(config, device=device, stage=stage)
+    except TekioError as error:
+        yield failure(f"{stage}.optimizer", error)
     if config.strategy.startswith("zero") and importlib.util.find_spec("deepspeed") is None:
         yield lacking(
             f"{stage}.strategy",
@@ -114,7 +125,7 @@ def _options(stage: str, config: TrainingConfig) -> Iterator[Finding]:
         )
     if isinstance(config, MethodConfig) and config.quantize != "none" and config.method == "lora":
         try:
-            require_quantization(device)
+            require_quantization(stage)
         except TekioError as error:
             yield failure(f"{stage}.quantize", error)
 

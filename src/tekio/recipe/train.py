@@ -14,6 +14,11 @@ from tekio.recipe.section import Section
 class OptimizerConfig(Section):
     """AdamW with a warm-up and a decay to `final_learning_rate`."""
 
+    kind: Literal["adamw", "adamw8bit", "paged-adamw", "paged-adamw8bit"] = "adamw"
+    """`adamw8bit`: the two moments in 8 bits; `paged-…`: in memory that moves to the CPU when the GPU is full. Both are
+    bitsandbytes' (`pip install 'tekio[quantize]'`), not for sharded strategies."""
+    state: Literal["fp32", "bf16"] = "fp32"
+    """How `adamw` holds its two moments; `bf16`: half the bytes, rounded stochastically (docs/training.md)."""
     learning_rate: float = Field(default=3e-4, gt=0)
     schedule: Literal["linear", "cosine", "constant", "wsd"] = "linear"
     """`wsd`: warm-up, a stable rate, then a decay by 1 - sqrt over the last `decay_share` of the steps (arXiv 2405.18392)."""
@@ -27,6 +32,15 @@ class OptimizerConfig(Section):
     beta2: float = Field(default=0.95, ge=0, lt=1)
     """In `tune`, where nothing is written: 0.999, as its published recipes have it."""
     clip_norm: float = Field(default=1.0, gt=0)
+
+    @model_validator(mode="after")
+    def _one_saving(self) -> OptimizerConfig:
+        if self.state == "bf16" and self.kind != "adamw":
+            raise WrongValueError(
+                f"`state: bf16` is for `kind: adamw`; `{self.kind}` has a form of its own",
+                f"`state: bf16` は `kind: adamw` 用です(`{self.kind}` には独自の形式があります)",
+            )
+        return self
 
 
 class TrainingConfig(Section):
@@ -45,6 +59,9 @@ class TrainingConfig(Section):
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """`auto`: bf16 autocast on a GPU, fp32 on a CPU."""
     gradient_checkpointing: bool = False
+    """Keep one value a layer and compute the rest again in the backward pass."""
+    checkpointed_layers: int = Field(default=0, ge=0)
+    """With `gradient_checkpointing`: so many layers only, from the first on, where all would be more than memory asks; 0: all."""
     evaluate_every: int = Field(default=0, ge=0)
     """Steps between measurements on held-out text; 0: only at the beginning and the end."""
     held_out_characters: int = Field(default=300_000, ge=1)
@@ -59,12 +76,28 @@ class TrainingConfig(Section):
     """CPU threads; 0: one per core. Sums are taken in another order with another number, so it is part of the result."""
     strategy: Literal["auto", "single", "ddp", "fsdp2", "zero1", "zero2", "zero3"] = "auto"
     """How several devices share the work (under `torchrun`); `auto`: one device alone, several with FSDP2."""
+    offload: bool = False
+    """Weights, gradients and optimizer state wait in the CPU's memory (FSDP2's CPU offload; one process or several)."""
     compile: Literal["auto", "never", "always"] = "auto"
     """torch.compile; `auto`: on a GPU, and on a CPU for runs of many minutes where a C++ compiler is there."""
     early_stop: int = Field(default=0, ge=0)
     """Stop when the held-out loss has not fallen for so many measurements (`evaluate_every`); 0: never."""
     keep: Literal["last", "best"] = "last"
     """Which weights are kept: those of the last step, or those with the lowest held-out loss."""
+
+    @model_validator(mode="after")
+    def _saving_memory(self) -> TrainingConfig:
+        if self.offload and self.strategy not in ("auto", "fsdp2"):
+            raise WrongValueError(
+                f"`offload` is FSDP2's; with `strategy: {self.strategy}` there is none",
+                f"`offload` は FSDP2 の機能です(`strategy: {self.strategy}` では使えません)",
+            )
+        if self.checkpointed_layers and not self.gradient_checkpointing:
+            raise WrongValueError(
+                "`checkpointed_layers` counts the layers of `gradient_checkpointing`, which is not set",
+                "`checkpointed_layers` は `gradient_checkpointing` の層数ですが、それが未指定です",
+            )
+        return self
 
 
 class ArchitectureConfig(Section):
@@ -159,7 +192,7 @@ class MethodConfig(TrainingConfig):
 
     method: Literal["lora", "full"] = "lora"
     quantize: Literal["none", "nf4"] = "none"
-    """`nf4`: QLoRA, the frozen base in 4 bits (a GPU and bitsandbytes; not run for real yet)."""
+    """`nf4`: QLoRA, the frozen base in 4 bits (`pip install 'tekio[quantize]'`; run on a CPU, not yet on a GPU)."""
     frozen: Literal["auto", "fp32", "bf16"] = "auto"
     """How the frozen base of an adapter is held; `auto`: as `precision` computes. The adapter itself is always fp32."""
     lora: LoraConfig = LoraConfig()

@@ -29,7 +29,8 @@ from tekio.store import files_below, read_json, sync_file, sync_folder, write_js
 from tekio.train.process_group import World, join_world
 
 PREFIX = "step-"
-MOMENTS = ("exp_avg", "exp_avg_sq", "step")
+STATE_KEYS = ("exp_avg", "exp_avg_sq", "state1", "state2", "absmax1", "absmax2", "step")
+"""What optimizers keep of a parameter: torch's names, then bitsandbytes' (whose code tables are constants)."""
 STATE = "state.json"
 KEPT = 2
 
@@ -136,18 +137,35 @@ def read_checkpoint(folder: Path, tensors: Mapping[str, Any]) -> None:
 
 def model_and_optimizer(model: Any, optimizer: Any) -> dict[str, Any]:
     """Weights and optimizer state under one name each; the tensors themselves, not copies."""
+    import torch
+
     found: dict[str, Any] = {}
     for name, item in trainable_weights(model).items():
         found[f"model|{name}"] = item.detach()
-        # A parameter the optimizer does not know (a gathered copy of a shard) must not pass for the real one: KeyError.
-        found |= {f"optimizer|{name}|{key}": optimizer.state[item][key] for key in MOMENTS}
+        state = optimizer.state[item]
+        if "step" not in state:  # a gathered copy of a shard must not pass for the real parameter
+            raise KeyError(name)
+        for key in (key for key in STATE_KEYS if key in state):
+            value = state[key]
+            found[f"optimizer|{name}|{key}"] = value if torch.is_tensor(value) else torch.tensor(float(value))
     return found
+
+
+def put_counters(model: Any, optimizer: Any, tensors: Mapping[str, Any]) -> None:
+    """Give an optimizer that counts its steps in plain numbers (bitsandbytes) what was read into `tensors`."""
+    for name, item in trainable_weights(model).items():
+        state = optimizer.state[item]
+        if isinstance(state["step"], int):
+            state["step"] = int(tensors[f"optimizer|{name}|step"])
 
 
 def materialise(model: Any, optimizer: Any) -> None:
     """Give every parameter the optimizer state it will have, so that there is something to load into."""
     import torch
 
+    if hasattr(optimizer, "init_state"):  # of another kind than torch's own
+        _materialise_own(optimizer)
+        return
     fused = bool(optimizer.defaults.get("fused"))
     for item in trainable_weights(model).values():
         # As AdamW makes it: the step counter lives beside the parameter only for the fused kernel.
@@ -157,6 +175,17 @@ def materialise(model: Any, optimizer: Any) -> None:
             "exp_avg": torch.zeros_like(item.detach()),
             "exp_avg_sq": torch.zeros_like(item.detach()),
         }
+
+
+def _materialise_own(optimizer: Any) -> None:
+    from tekio.train.half_state import HalfStateAdamW
+
+    for place, group in enumerate(optimizer.param_groups):
+        for number, item in enumerate(group["params"]):
+            if isinstance(optimizer, HalfStateAdamW):
+                optimizer.init_state(item)
+            else:
+                optimizer.init_state(group, item, place, number)
 
 
 def copy_into(target: Any, value: Any) -> None:

@@ -23,7 +23,7 @@ from tekio.model.load import check_weight_files, choose_device
 from tekio.model.templates import CHAT, chat_template, render_prompt
 from tekio.progress import clock
 from tekio.recipe import Recipe
-from tekio.recipe.train import ArchitectureConfig, MethodConfig, TrainingConfig
+from tekio.recipe.train import ArchitectureConfig, MethodConfig, OptimizerConfig, TrainingConfig
 from tekio.records import InstructionRecord
 from tekio.train.adapter import choose_targets
 from tekio.train.examples import encode_record
@@ -33,6 +33,10 @@ from tekio.train.loss import CHUNK_LOGITS
 
 Level = Literal["ok", "warning", "failure"]
 ACTIVATION_HIDDEN, ACTIVATION_INTERMEDIATE, ACTIVATION_ADAPTER = 13, 4, 3.3
+FOUR_BITS = 0.5 + 1 / 64 + 4 / (64 * 256)
+"""Bytes a weight in NF4: 4 bits, a scale of 8 bits for 64 weights, a scale of 32 bits for 256 of those (arXiv 2305.14314)."""
+EIGHT_BITS = 1 + 4 / 256
+"""Bytes a moment in 8 bits: a scale of 32 bits for 256 values (arXiv 2110.02861)."""
 RECOMPUTED_LAYERS = 6
 """Layers' worth of activations held at once while one is computed again (gradient checkpointing)."""
 CPU_FLOPS_A_CORE = 60e9
@@ -46,7 +50,9 @@ CGROUP = Path("/sys/fs/cgroup")
 class Shape:
     """The sizes of a model that memory and arithmetic depend on.
 
-    adapted: inputs of all adapted layers together, in values a token; 0 without an adapter.
+    adapted: inputs of all adapted layers together, in values a token; 0 without an adapter. linear: weights of the linear layers
+    but the output layer (those that QLoRA holds in 4 bits). widest: weights of the largest of them. embedded: weights of the
+    input embedding.
     """
 
     parameters: int
@@ -56,13 +62,20 @@ class Shape:
     layers: int
     vocabulary: int
     adapted: int = 0
+    linear: int = 0
+    widest: int = 0
+    embedded: int = 0
 
 
 @dataclass(frozen=True)
 class Need:
-    """Bytes of one process: what a step holds at its peak, part by part."""
+    """Bytes of one process: what a step holds at its peak, part by part.
+
+    copies: of fp32 weights in bf16, which autocast keeps for the backward pass.
+    """
 
     weights: int
+    copies: int
     gradients: int
     optimizer: int
     activations: int
@@ -110,9 +123,19 @@ def scratch_shape(config: ArchitectureConfig, vocabulary: int) -> Shape:
     hidden = config.hidden_size
     middle = config.intermediate_size or -(-hidden * 8 // 3 // 16) * 16
     narrow = hidden * (config.key_value_heads or config.heads) // config.heads
-    layer = 2 * hidden * hidden + 2 * hidden * narrow + 3 * hidden * middle + 2 * hidden
-    total = config.layers * layer + hidden + vocabulary * hidden * (1 if config.tie_embeddings else 2)
-    return Shape(total, total, hidden, middle, config.layers, vocabulary)
+    linear = 2 * hidden * hidden + 2 * hidden * narrow + 3 * hidden * middle
+    total = config.layers * (linear + 2 * hidden) + hidden + vocabulary * hidden * (1 if config.tie_embeddings else 2)
+    return Shape(
+        total,
+        total,
+        hidden,
+        middle,
+        config.layers,
+        vocabulary,
+        linear=config.layers * linear,
+        widest=hidden * max(middle, hidden),
+        embedded=vocabulary * hidden,
+    )
 
 
 def shape_trained(recipe: Recipe, config: MethodConfig, shape: Shape) -> Shape:
@@ -143,7 +166,24 @@ def shape_of(model: Any, adapted: MethodConfig | None = None) -> Shape:
         trainable, inputs = adapted.lora.rank * sum(map(sum, shapes)), sum(shape[0] for shape in shapes)
     hidden = int(text.hidden_size)
     middle = int(getattr(text, "intermediate_size", None) or 4 * hidden)
-    return Shape(total, trainable, hidden, middle, int(text.num_hidden_layers), int(text.vocab_size), inputs)
+    head = model.get_output_embeddings()
+    linear = [
+        module.weight.numel()
+        for module in model.modules()
+        if isinstance(module, torch.nn.Linear) and module is not head
+    ]
+    return Shape(
+        total,
+        trainable,
+        hidden,
+        middle,
+        int(text.num_hidden_layers),
+        int(text.vocab_size),
+        inputs,
+        linear=sum(linear),
+        widest=max(linear, default=0),
+        embedded=model.get_input_embeddings().weight.numel(),
+    )
 
 
 def frozen_type(config: MethodConfig, device: str) -> str:
@@ -156,29 +196,66 @@ def memory_need(shape: Shape, config: TrainingConfig, *, device: str = "cpu", de
     tokens = micro_batch(config, device) * config.sequence_length
     bf16 = choose_precision(config.precision, device) == "bf16"
     adapter = shape.trainable < shape.parameters
+    limit = CHUNK_LOGITS if device != "cpu" else max(64 * shape.vocabulary, CPU_LOGITS)
+    logits = min(tokens * shape.vocabulary, limit)
+    of_head = 0 if adapter else shape.vocabulary * shape.hidden
+    sharded = {"fsdp2": "wgo", "zero3": "wgo", "zero2": "go", "zero1": "o"}.get(_strategy(config, devices), "")
+    weights, copies = _weights(shape, config, device, bf16=bf16)
+    gradients, moments = 4 * shape.trainable, _moments(shape, config.optimizer, adapter=adapter)
+    if config.offload and device != "cpu":
+        # Probed whole on the device before it is taken apart; afterwards it is there a block at a time.
+        copies, gradients, moments = 0, 0, 0
+    return Need(
+        weights // (devices if "w" in sharded else 1),
+        copies // (devices if "w" in sharded else 1),
+        gradients // (devices if "g" in sharded else 1),
+        moments // (devices if "o" in sharded else 1),
+        tokens * _activations(shape, config, device, bf16=bf16),
+        3 * 4 * logits + 4 * of_head,
+    )
+
+
+def _strategy(config: TrainingConfig, devices: int) -> str:
+    return "fsdp2" if config.strategy == "auto" and (devices > 1 or config.offload) else config.strategy
+
+
+def _weights(shape: Shape, config: TrainingConfig, device: str, *, bf16: bool) -> tuple[int, int]:
+    """Bytes of the weights, an adapter's among them, and of their copies in bf16 that autocast keeps."""
+    if not isinstance(config, MethodConfig) or shape.trainable >= shape.parameters:
+        return 4 * shape.parameters, 2 * shape.parameters * bf16
+    adapter = 4 * shape.trainable, 2 * shape.trainable * bf16
+    if config.quantize != "none":
+        # PEFT holds what is not in 4 bits in fp32; the largest layer is unpacked for its product.
+        rest = shape.parameters - shape.linear
+        return int(FOUR_BITS * shape.linear) + 4 * rest + adapter[0], 2 * shape.widest + adapter[1]
+    if frozen_type(config, device) == "bf16":
+        return 2 * shape.parameters + adapter[0], adapter[1]
+    return 4 * shape.parameters + adapter[0], 2 * shape.parameters * bf16 + adapter[1]
+
+
+def _moments(shape: Shape, config: OptimizerConfig, *, adapter: bool) -> int:
+    """Bytes of AdamW's two moments."""
+    if config.kind.endswith("8bit"):
+        in_full = 0 if adapter else shape.embedded
+        return int(2 * EIGHT_BITS * (shape.trainable - in_full)) + 8 * in_full
+    return (4 if config.state == "bf16" else 8) * shape.trainable
+
+
+def _activations(shape: Shape, config: TrainingConfig, device: str, *, bf16: bool) -> int:
+    """Bytes a token that the forward pass keeps for the backward pass."""
     # Norms, positions and residuals stay in fp32 under autocast; the wide products of the feed-forward part do not.
     kept = 4 * ACTIVATION_HIDDEN * shape.hidden
     kept += (2 if bf16 else 4) * ACTIVATION_INTERMEDIATE * shape.intermediate
     kept += int((2 if bf16 else 4) * ACTIVATION_ADAPTER * shape.adapted / shape.layers)  # dropped-out inputs and masks
-    if config.gradient_checkpointing:
-        held = shape.layers * 4 * shape.hidden + RECOMPUTED_LAYERS * kept
-    else:
-        held = (shape.layers + 1) * kept
-    limit = CHUNK_LOGITS if device != "cpu" else max(64 * shape.vocabulary, CPU_LOGITS)
-    logits = min(tokens * shape.vocabulary, limit)
-    of_head = 0 if adapter else shape.vocabulary * shape.hidden
-    shards_weights = devices if config.strategy in ("fsdp2", "zero3") else 1
-    shards_gradients = devices if config.strategy in ("fsdp2", "zero2", "zero3") else 1
-    shards_state = devices if config.strategy in ("fsdp2", "zero1", "zero2", "zero3") else 1
-    held_in_bf16 = isinstance(config, MethodConfig) and adapter and frozen_type(config, device) == "bf16"
-    each = 2 if held_in_bf16 else 6 if bf16 else 4  # autocast keeps fp32 weights in bf16 beside
-    return Need(
-        (each * shape.parameters + 6 * shape.trainable * held_in_bf16) // shards_weights,
-        4 * shape.trainable // shards_gradients,
-        8 * shape.trainable // shards_state,
-        tokens * held,
-        3 * 4 * logits + 4 * of_head,
-    )
+    if isinstance(config, MethodConfig) and config.quantize != "none" and device == "cpu":
+        kept += (
+            4 * shape.adapted // shape.layers
+        )  # PEFT turns inputs of 4-bit layers into fp32: autocast of a CPU is unknown to it
+    if not config.gradient_checkpointing:
+        return (shape.layers + 1) * kept
+    again = min(config.checkpointed_layers or shape.layers, shape.layers)
+    # The layers that keep everything are the last; they are done with before the first is computed again.
+    return again * 4 * shape.hidden + max(RECOMPUTED_LAYERS, shape.layers - again + 3) * kept
 
 
 def available_memory(device: str) -> int:
@@ -253,11 +330,13 @@ def require_memory(shape: Shape, config: TrainingConfig, *, device: str, devices
                 f"学習には約 {gigabytes(need.total)} 要りますが、空きは {gigabytes(there)} です。",
             ),
             where=device,
-            why=f"weights {gigabytes(need.weights)}, gradients {gigabytes(need.gradients)}, optimizer "
+            why=f"weights {gigabytes(need.weights + need.copies)}, gradients {gigabytes(need.gradients)}, optimizer "
             f"{gigabytes(need.optimizer)}, activations {gigabytes(need.activations)}, logits {gigabytes(need.logits)}",
             fix=Text(
-                "Lower micro_batch_rows or sequence_length, set gradient_checkpointing, tune with lora, or use fsdp2.",
-                "micro_batch_rows か sequence_length を下げる、gradient_checkpointing、lora、fsdp2 のいずれかを。",
+                "Lower micro_batch_rows or sequence_length, set gradient_checkpointing, use lora or fsdp2; "
+                "`tekio doctor MODEL` lists which methods fit.",
+                "micro_batch_rows か sequence_length を下げる、gradient_checkpointing、lora、fsdp2 のいずれかを。"
+                "収まる方法は `tekio doctor MODEL` で一覧できます。",
             ),
         )
     return need

@@ -23,7 +23,7 @@ from typing import Any
 
 from tekio.artifacts.model import parse
 from tekio.artifacts.training import HeldOut
-from tekio.errors import TekioError, Text
+from tekio.errors import TekioError, Text, UsageError
 from tekio.progress import Progress
 from tekio.recipe.train import TrainingConfig
 from tekio.train.allocator import keep_buffers
@@ -208,6 +208,7 @@ def _prepare(job: Job, outcome: Outcome) -> Strategy:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # transformers is about to rename it
             model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        checkpoint_first_layers(model, config.checkpointed_layers)
         if hasattr(model, "enable_input_require_grads"):
             model.enable_input_require_grads()  # frozen embeddings (LoRA) would cut the recomputed graph off
     outcome.probe_error = job.probed
@@ -226,6 +227,28 @@ def _prepare(job: Job, outcome: Outcome) -> Strategy:
     strategy = make_strategy(config.strategy, loss_module(body), config, job.world, plus_ratio=job.plus_ratio)
     outcome.engine = strategy.engine
     return strategy
+
+
+def require_layers(model: Any, count: int) -> list[Any]:
+    """The layers of the model that can be computed again. Raises `UsageError` when they are fewer than `count`."""
+    from transformers.modeling_layers import GradientCheckpointingLayer
+
+    layers = [module for module in model.modules() if isinstance(module, GradientCheckpointingLayer)]
+    if count > len(layers):
+        raise UsageError(
+            Text(
+                f"{count} layers are to be computed again; the model has {len(layers)} that can be.",
+                f"再計算の対象は {count} 層ですが、可能な層は {len(layers)} です。",
+            ),
+            where="checkpointed_layers",
+        )
+    return layers
+
+
+def checkpoint_first_layers(model: Any, count: int) -> None:
+    """Of the layers that are all set to be computed again, leave it to the first `count` (0: all)."""
+    for layer in require_layers(model, count)[count:] if count else []:
+        layer.gradient_checkpointing = False
 
 
 def _due(config: TrainingConfig, done: int, saved: float) -> bool:

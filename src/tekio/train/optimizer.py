@@ -1,4 +1,4 @@
-"""AdamW and the learning rate as a pure function of the step."""
+"""AdamW in its several forms, and the learning rate as a pure function of the step."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 from typing import Any
 
-from tekio.recipe.train import OptimizerConfig
+from tekio.errors import TekioError, Text, UsageError
+from tekio.recipe.train import OptimizerConfig, TrainingConfig
 
 
 def learning_rate(config: OptimizerConfig, step: int, steps: int) -> float:
@@ -59,12 +61,82 @@ def make_optimizer(model: Any, config: OptimizerConfig, *, plus_ratio: float = 1
         {"params": [item for item in rest if item.ndim < 2], "weight_decay": 0.0, "scale": 1.0},
         {"params": fast, "weight_decay": config.weight_decay, "scale": plus_ratio},
     ]
-    return torch.optim.AdamW(
-        [group for group in groups if group["params"]],
-        lr=config.learning_rate,
-        betas=(config.beta1, config.beta2),
-        fused=fused,
+    groups = [group for group in groups if group["params"]]
+    rate, betas = config.learning_rate, (config.beta1, config.beta2)
+    if config.kind != "adamw":
+        return _of_bitsandbytes(model, groups, config)
+    if config.state == "bf16":
+        from tekio.train.half_state import HalfStateAdamW
+
+        return HalfStateAdamW(groups, lr=rate, betas=betas)
+    return torch.optim.AdamW(groups, lr=rate, betas=betas, fused=fused)
+
+
+def _of_bitsandbytes(model: Any, groups: list[dict[str, Any]], config: OptimizerConfig) -> Any:
+    """bitsandbytes' AdamW (arXiv 2110.02861). Embeddings keep 32 bits, as transformers' Trainer sets it: their gradients are
+    too uneven for 8.
+    """
+    import bitsandbytes
+    import torch
+
+    for module in model.modules():
+        if isinstance(module, torch.nn.Embedding):
+            manager = bitsandbytes.optim.GlobalOptimManager.get_instance()
+            manager.override_config(module.weight, "optim_bits", 32)
+    name = {"adamw8bit": "AdamW8bit", "paged-adamw": "PagedAdamW", "paged-adamw8bit": "PagedAdamW8bit"}[config.kind]
+    return getattr(bitsandbytes.optim, name)(
+        groups, lr=config.learning_rate, betas=(config.beta1, config.beta2), weight_decay=0.0
     )
+
+
+SHARDED = ("fsdp2", "zero1", "zero2", "zero3")
+
+
+def require_optimizer(config: TrainingConfig, *, device: str, processes: int = 1, stage: str = "") -> None:
+    """Raise `TekioError` when the recipe's optimizer cannot be had here, with what is missing; `UsageError` when it does not go
+    with the strategy.
+    """
+    kind, strategy = config.optimizer.kind, config.strategy
+    where = f"{stage}.optimizer.kind: {kind}" if stage else f"optimizer.kind: {kind}"
+    if strategy == "auto" and (processes > 1 or config.offload):
+        strategy = "fsdp2"
+    if config.optimizer.state == "bf16" and strategy.startswith("zero"):
+        raise UsageError(
+            Text(
+                "DeepSpeed keeps the moments itself; `state: bf16` is not for it.",
+                "DeepSpeed はモーメントを自ら保持するため、`state: bf16` は使えません。",
+            ),
+            where=where.replace(f"kind: {kind}", "state: bf16"),
+            fix=Text("Take strategy fsdp2.", "strategy: fsdp2 にしてください。"),
+        )
+    if kind == "adamw":
+        return
+    if strategy in SHARDED:
+        raise UsageError(
+            Text(
+                f"The optimizer `{kind}` cannot be sharded by {strategy}.",
+                f"最適化手法 `{kind}` は {strategy} で分割できません。",
+            ),
+            where=where,
+            fix=Text(
+                "Take `state: bf16`, `offload: true`, or strategy ddp.", "`state: bf16`、`offload: true`、ddp から。"
+            ),
+        )
+    missing: list[str] = []
+    if importlib.util.find_spec("bitsandbytes") is None:
+        missing.append("the package bitsandbytes (pip install 'tekio[quantize]')")
+    if kind.startswith("paged") and not device.startswith("cuda"):
+        missing.append(f"a CUDA device (this is {device})")
+    if missing:
+        raise TekioError(
+            Text(f"The optimizer `{kind}` cannot be used here.", f"最適化手法 `{kind}` はここでは使えません。"),
+            where=where,
+            why=f"missing: {', '.join(missing)}",
+            fix=Text(
+                "Take `kind: adamw`, with `state: bf16` for half the bytes.",
+                "`kind: adamw`(半分で済む `state: bf16`)に。",
+            ),
+        )
 
 
 def set_rate(optimizer: Any, rate: float) -> None:

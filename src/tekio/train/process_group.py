@@ -10,6 +10,9 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+BACKEND_OF_GPU = "cpu:gloo,cuda:nccl"
+"""What is offloaded is clipped and saved on the CPU, so its tensors need a backend too."""
+
 
 @dataclass(frozen=True)
 class World:
@@ -37,7 +40,7 @@ class World:
         import torch
         import torch.distributed as dist
 
-        device = "cuda" if dist.get_backend() == "nccl" else "cpu"
+        device = "cuda" if torch.cuda.is_available() else "cpu"
         summed = torch.tensor(values, dtype=torch.float64, device=device)
         dist.all_reduce(summed)
         return summed.tolist()
@@ -64,8 +67,18 @@ def join_world() -> World:
     if not dist.is_initialized():
         if torch.cuda.is_available():
             torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
-        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+        dist.init_process_group(BACKEND_OF_GPU if torch.cuda.is_available() else "gloo")
     return World(dist.get_rank(), dist.get_world_size())
+
+
+def group_of_one() -> None:
+    """A process group of this process alone, for what torch only does within one (FSDP2's offload). No network is used."""
+    import torch
+    import torch.distributed as dist
+
+    if not dist.is_initialized():
+        backend = BACKEND_OF_GPU if torch.cuda.is_available() else "gloo"
+        dist.init_process_group(backend, store=dist.HashStore(), rank=0, world_size=1)
 
 
 def local_device(device: str) -> str:

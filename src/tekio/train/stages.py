@@ -45,6 +45,7 @@ from tekio.train.inputs import require_texts, texts_of
 from tekio.train.left_out import say_left_out
 from tekio.train.loop import Job, train
 from tekio.train.mixing import shared_parts, tokens_by_source
+from tekio.train.optimizer import require_optimizer
 from tekio.train.packing import Rows
 from tekio.train.process_group import join_world, local_device
 from tekio.train.quantized import load_quantized, probe_unquantised, require_quantization
@@ -236,7 +237,7 @@ def _network(config: MethodConfig, folder: Path, tokenizer: Any, space: Workspac
     if config.method == "full":
         return load_weights(folder, dtype="fp32", device=device), None
     if config.quantize != "none":
-        require_quantization(device)
+        require_quantization(_stage_of(config))
         probe = probe_unquantised(folder, len(tokenizer)) if config.packing else None
         network = load_quantized(folder, device=device, checkpointing=config.gradient_checkpointing)
     else:
@@ -246,6 +247,10 @@ def _network(config: MethodConfig, folder: Path, tokenizer: Any, space: Workspac
     if config.lora.variant == "pissa" and join_world().first:
         save_initial(network, space.scratch(INITIAL_ADAPTER))
     return network, probe
+
+
+def _stage_of(config: TrainingConfig) -> Stage:
+    return "pretrain" if isinstance(config, PretrainConfig) else "tune" if isinstance(config, TuneConfig) else "scratch"
 
 
 def _seed_torch(seed: int, purpose: str) -> None:
@@ -274,6 +279,7 @@ def _train_and_save(
     if config.threads:
         torch.set_num_threads(config.threads)
     world, device = join_world(), local_device(choose_device("auto"))
+    require_optimizer(config, device=device, processes=world.size, stage=_stage_of(config))
     _require_context(config, model)
     if not getattr(model, "is_quantized", False):  # packed weights are on their device, and have no plain size
         model = model.to(device)
@@ -290,9 +296,7 @@ def _train_and_save(
         max_steps=config.max_steps,
         parts=parts,
     )
-    stage: Stage = (
-        "pretrain" if isinstance(config, PretrainConfig) else "tune" if isinstance(config, TuneConfig) else "scratch"
-    )
+    stage = _stage_of(config)
     if world.first:
         say_left_out(stage, stores, schedule)
     job = Job(

@@ -25,12 +25,13 @@ from tekio.train.checkpoint import (
     materialise,
     model_and_optimizer,
     newest_state,
+    put_counters,
     read_checkpoint,
     save_checkpoint,
     trainable_weights,
 )
 from tekio.train.optimizer import make_optimizer, set_rate
-from tekio.train.process_group import World
+from tekio.train.process_group import World, group_of_one
 
 
 class Strategy(Protocol):
@@ -85,8 +86,9 @@ def make_strategy(name: str, module: Any, config: TrainingConfig, world: World, 
     something else than what was asked for would run.
     """
     if name == "auto":
-        name = "single" if world.size == 1 else "fsdp2"
-    if (name == "single") != (world.size == 1) and name in ("single", "ddp", "fsdp2"):
+        name = "single" if world.size == 1 and not config.offload else "fsdp2"
+    alone = name == "single" or (name == "fsdp2" and config.offload)
+    if (name == "single" and world.size > 1) or (world.size == 1 and name in ("ddp", "fsdp2") and not alone):
         raise UsageError(
             Text(
                 f"strategy {name} does not fit {world.size} process(es).",
@@ -99,7 +101,7 @@ def make_strategy(name: str, module: Any, config: TrainingConfig, world: World, 
     if name == "ddp":
         return Ddp(module, config.optimizer, plus_ratio, world)
     if name == "fsdp2":
-        return Fsdp2(module, config.optimizer, plus_ratio, world)
+        return Fsdp2(module, config.optimizer, plus_ratio, world, offload=config.offload)
     return Zero(module, config, plus_ratio, world, int(name.removeprefix("zero")))
 
 
@@ -219,32 +221,41 @@ class Ddp:
 
 @dataclass
 class Fsdp2:
-    """Parameters, gradients and optimizer state are sharded over the devices (torch's `fully_shard`)."""
+    """Parameters, gradients and optimizer state are sharded over the devices (torch's `fully_shard`).
+
+    offload: they wait in the CPU's memory and go to the device block by block; the optimizer's step is taken on the CPU.
+    """
 
     module: Any
     config: OptimizerConfig
     plus_ratio: float
     world: World
+    offload: bool = False
     engine: str = ""
     sharded: bool = True
     optimizer: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        from torch.distributed.fsdp import FSDPModule, fully_shard
+        from torch.distributed.fsdp import CPUOffloadPolicy, FSDPModule, OffloadPolicy, fully_shard
         from torch.distributed.tensor import DTensor
 
+        device = next(self.module.parameters()).device.type
+        if self.world.size == 1:
+            group_of_one()
+        policy = CPUOffloadPolicy(pin_memory=device == "cuda") if self.offload else OffloadPolicy()
         for block in decoder_blocks(self.module.model):
-            fully_shard(block)
-        fully_shard(self.module)
+            fully_shard(block, offload_policy=policy)
+        fully_shard(self.module, offload_policy=policy)
         plain = [name for name, item in self.module.named_parameters() if not isinstance(item, DTensor)]
         kinds = [base.__name__ for base in type(self.module).__mro__]
         assert_engine(FSDPModule.__name__ in kinds and not plain, "fsdp2", f"{kinds[0]}, unsharded {plain[:3]}")
-        device = next(self.module.parameters()).device.type
+        where = {item.device.type for item in self.module.parameters()}
+        assert_engine(not self.offload or where == {"cpu"}, "offload", f"{where}")
         # The fused kernel does not take sharded tensors on a CPU.
-        self.optimizer = make_optimizer(
-            self.module.model, self.config, plus_ratio=self.plus_ratio, fused=device == "cuda"
-        )
-        self.engine = f"FSDP2 (fully_shard), {self.world.size} processes"
+        fused = where == {"cuda"}
+        self.optimizer = make_optimizer(self.module.model, self.config, plus_ratio=self.plus_ratio, fused=fused)
+        words = f"FSDP2 (fully_shard{', CPU offload' * self.offload})"
+        self.engine = f"{words}, {self.world.size} process{'es' * (self.world.size > 1)}"
 
     def loss(self, *batch: Any, train: bool = True) -> Any:
         value = self.module(*batch, train)
@@ -471,6 +482,8 @@ def resume(folder: Path, model: Any, optimizer: Any) -> dict[str, Any] | None:
     if state is None:
         return None
     materialise(model, optimizer)
-    read_checkpoint(folder, model_and_optimizer(model, optimizer))
+    tensors = model_and_optimizer(model, optimizer)
+    read_checkpoint(folder, tensors)
+    put_counters(model, optimizer, tensors)
     torch.set_num_threads(int(state["threads"]))  # sums are taken in another order with another number of threads
     return state
