@@ -1,8 +1,8 @@
 """AdamW in its several forms, and the learning rate as a pure function of the step."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
-# (torch has no complete type information)
+# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false, reportMissingImports=false
+# (torch and bitsandbytes have no complete type information; the latter is an extra)
 
 from __future__ import annotations
 
