@@ -14,9 +14,26 @@ from tekio.errors import Text, UsageError, say
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
     text = verbs.text
-    report = verbs.add("report", Text("write the report of a run", "実行のレポートを作成"), _report)
-    report.add_argument("run", type=Path, metavar="RUN", help=text("run folder", "実行フォルダ"))
-    report.add_argument("--out", type=Path, help=text("where to (default: RUN/report)", "出力先（既定: RUN/report）"))
+    report = verbs.add(
+        "report",
+        Text("write the report of a run, or compare several", "実行のレポートを作成、または複数の実行を比較"),
+        _report,
+    )
+    report.add_argument(
+        "run",
+        nargs="+",
+        type=Path,
+        metavar="RUN",
+        help=text(
+            "run folder; several: the others are compared with the first",
+            "実行フォルダ。複数のときは先頭を基準に比較",
+        ),
+    )
+    report.add_argument(
+        "--out",
+        type=Path,
+        help=text("where to (default of one run: RUN/report)", "出力先（実行が 1 つのときの既定: RUN/report）"),
+    )
     report.add_argument("--title", help=text("heading of the page", "ページの見出し"))
     report.add_argument("--first", choices=["ja", "en"], help=text("language shown first", "最初に表示する言語"))
     report.add_argument(
@@ -90,9 +107,14 @@ def _report(arguments: argparse.Namespace) -> None:
     from tekio.report import verdict_lines, write_report
     from tekio.report.evidence import write_evidence
 
-    run: Path = arguments.run
-    if not run.is_dir():
-        raise UsageError(Text("This is not a run folder.", "実行フォルダではありません。"), where=run)
+    runs: list[Path] = arguments.run
+    for run in runs:
+        if not run.is_dir():
+            raise UsageError(Text("This is not a run folder.", "実行フォルダではありません。"), where=run)
+    if len(runs) > 1:
+        _report_several(arguments, runs)
+        return
+    [run] = runs
     recipe = recorded_recipe(run)
     settings = dict(cast("dict[str, Any]", (recipe or {}).get("report") or {}))
     settings.update(
@@ -111,6 +133,20 @@ def _report(arguments: argparse.Namespace) -> None:
         for problem in problems:
             note = Text(f"Not sound: {problem}", f"検査で不一致: {problem}")
             print(say(note, arguments.language))
+
+
+def _report_several(arguments: argparse.Namespace, runs: list[Path]) -> None:
+    from tekio.report.several import PAGE, comparison_lines, write_several
+
+    if arguments.out is None or arguments.evidence is not None:
+        raise UsageError(
+            Text("Several runs are compared in a folder of its own.", "複数の実行の比較には出力先が必要です。"),
+            fix=Text("Name --out, and no --evidence.", "--out を指定し、--evidence は外してください。"),
+        )
+    write_several(runs, arguments.out, first=arguments.first or arguments.language, title=arguments.title or "")
+    for line in comparison_lines(arguments.out):
+        print(say(line, arguments.language))
+    print(arguments.out / PAGE)
 
 
 def _view(arguments: argparse.Namespace) -> None:
