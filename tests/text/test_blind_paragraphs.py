@@ -11,7 +11,7 @@ from tekio.recipe.corpus import CorpusConfig, NormalizeConfig, PersonalDataConfi
 from tekio.recipe.paths import RecipePath
 from tekio.text.encoding import decode
 
-FOLDERS = [Path(__file__).parent / f"blind_paragraphs{number}" for number in ("", "_2", "_3")]
+FOLDERS = [Path(__file__).parent / f"blind_paragraphs{number}" for number in ("", "_2", "_3", "_4")]
 TEXTS = sorted(
     path.with_name(path.name.removesuffix(".gold.txt")) for folder in FOLDERS for path in folder.glob("*.gold.txt")
 )
@@ -19,6 +19,23 @@ ODD = {
     "blind_paragraphs_2/p10_footnote_rule": "the last line of a page ends two characters before the width of its lines",
     "blind_paragraphs_2/p28_short_lines": "lines of 20 columns are not taken for wrapped ones",
     "blind_paragraphs_3/p16_pdf_layout": "a head that stands on one page only cannot be told from a title",
+    **dict.fromkeys(
+        [
+            f"blind_paragraphs_4/{name}"
+            for name in ("p06_box_table", "p14_glossary_hang", "p29_municipal_budget", "p40_textbook_journal")
+        ],
+        "the head or foot of one page only",
+    ),
+    "blind_paragraphs_4/p04_annual_report_pdf": "the number of the last page, behind the end of its text",
+    "blind_paragraphs_4/p10_contents_leaders": "Roman numbers of pages, and the last page's",
+    "blind_paragraphs_4/p12_essay_haiku": "a head that holds a kanji number, where no other line is a page's",
+    "blind_paragraphs_4/p13_footnotes_paper": "footnotes at the end of the text stay, those of its pages go behind their paragraphs",
+    "blind_paragraphs_4/p22_mail_newsletter": "rules of a mail stay",
+    "blind_paragraphs_4/p33_old_bank_history": "kanji numbers of pages, the first and the last of which stand outside of sentences",
+    "blind_paragraphs_4/p39_terms_insurance": "a head with its number behind blanks, which cuts no sentence",
+    "blind_paragraphs_4/p07_branch_addresses": "sentences that end a line that is full but for its width in half-width signs",
+    "blind_paragraphs_4/p27_mobile_mail": "an address on two short lines",
+    "blind_paragraphs_4/p32_ocr_circular": "a line of mojibake that is quoted, behind a sentence",
 }
 
 

@@ -129,3 +129,42 @@ def test_a_label_over_rows_of_a_table_is_no_rest_of_the_line_before():
     long = "二つの会社を合わせたために、当期から区分の仕方を改めており、前の期の額も同じ仕方によっている。" * 2
     text = f"{textwrap.fill(long, 22)}\n１．繰り延べた資産と負債の発生の主な原因別の内訳\n繰り延べた資産\n{rows}"
     assert join_lines(text).text.split("\n")[-3] == "繰り延べた資産"
+
+
+def test_text_that_hangs_below_that_of_its_label_goes_on():
+    """Terms, dates and speakers; the label's width sets where the lines below begin."""
+    for label in ("貸出約定平均金利　", "1951年 4月　", "○議長（北野）　", "第三條　"):
+        first = f"{label}銀行が新たに約定した貸出の金利を残高で加重した平均をいい、毎月末"
+        blank = " " * columns(label)
+        text = f"{first}\n{blank}に公表する。季節による振れが大きいため、前年の同じ月と比べるこ\n{blank}とが多い。"
+        assert join_lines(text).text == text.replace(f"\n{blank}", "")
+
+
+def test_rows_of_a_table_under_a_label_stay():
+    text = "区　分　　　　残高　　　前年比\n            1,234　　　5.6％\n            2,345　　　7.8％"
+    assert join_lines(text).text == text
+
+
+def test_double_spaced_text_is_joined_over_its_empty_lines():
+    lines = [
+        "　日ごろから当組合をご利用いただき、誠にありがとうござい",
+        "ます。このたび、窓口の営業時間を見直し、正午から一時間の",
+        "休業をお願いすることといたしました。ご不便をおかけします",
+        "が、職員の働き方を改めるための取組として、ご理解をお願い",
+        "いたします。",
+        "　現金自動預払機は、これまでと同じく午前八時から午後九時",
+        "まで休まずに稼働いたします。振込は、お手元の電話からのお",
+        "手続きが便利です。",
+    ]
+    joined = ["".join(lines[:5]), "".join(lines[5:])]
+    assert join_lines("\n\n".join(lines)).text.split("\n") == joined
+    paragraphs = "\n\n".join(f"{number}番目の段落はここで終わります。" for number in range(9))
+    assert join_lines(paragraphs).text == paragraphs
+
+
+def test_a_sentence_goes_on_behind_the_address_of_a_page():
+    text = "　算定の方法と前提となる排出の係数は、次の頁に公表しており、\nhttps://www.example.com/method.html\nに掲げている。"
+    assert (
+        "htmlに掲げている。"
+        in join_lines(f"{text}\n　来年度も同じ方法で算定し、その結果を七月の末までに公表する予\n定である。").text
+    )

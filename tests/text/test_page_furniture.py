@@ -42,3 +42,42 @@ def test_figures_and_list_marks_stay():
     for line in ("(3)", "-5", "3,412", "12"):
         text = "\n".join(["残高は次のとおりである。", "", line, "", "以上である。"])
         assert take_out_pages(text).text == text
+
+
+def test_a_number_and_a_head_inside_a_sentence_go_where_lines_are_full():
+    lines = [
+        "この手引きは、地域の事業者が取引先の与信を管理するときの手順",
+        "を定めたものである。与信の限度は、年に一度、決算書の数字と支",
+        "払の遅れの有無をもとに見直し、見直しの記録を五年の間保存する",
+        "こととする。限度を超える取引をしようとするときは、事前に審査",
+        "の担当者の承認を受けなければならないが、至急の場合は口頭の承",
+    ]
+    for intruders in (["7", "与信管理の手引き"], ["与信管理の手引き　　7"], ["七"]):
+        text = "\n".join([*lines, *intruders, "認によることができる。"])
+        done = take_out_pages(text)
+        assert sorted(done.removed) == sorted(intruders)
+        assert join_lines(done.text).text == "".join(lines) + "認によることができる。"
+    heading = "\n".join([*lines, "認による。", "7", "与信管理の手引き", "次の章では、取引の開始を扱う。"])
+    assert take_out_pages(heading).text == heading  # nothing is cut: they may be the text's
+
+
+def test_heads_of_several_lines_go():
+    head = ["開示書類", "ひばり銀行株式会社(E00000)", "半期報告書"]
+    further = [
+        "　物価は、原材料の値上がりが一巡したことから、前年の同じ月を",
+        "二％ほど上回る水準で落ち着いており、先行きも大きな変化はみら",
+    ]
+    text = "\n".join([*FIRST, "3/9", *head, *REST, *further, "4/9", *head, "れないと考えられる。"])
+    done = take_out_pages(text)
+    assert len(done.removed) == 8
+    assert join_lines(done.text).text.split("\n") == [WHOLE, REST[1], "".join(further) + "れないと考えられる。"]
+
+
+def test_an_item_that_hangs_goes_on_behind_a_page():
+    text = (
+        "3.　営業店は、毎月末に貸出金の残高を台帳と照合し、相違を認める\n    ときは、遅滞なく本部に報告する。照合の記録は五年間保存する。\n"
+        "- 4 -\n    電磁的な記録によることもできる。\n4.　本部は、前項の報告を受けたときは、その原因を調べ、必要な措\n    置を講ずる。\n- 5 -"
+    )
+    done = take_out_pages(text)
+    assert done.removed == ("- 4 -", "- 5 -")
+    assert len(join_lines(done.text).text.split("\n")) == 2

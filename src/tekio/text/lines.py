@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from tekio.text.double_spaced import single_spaced
+
 Mode = Literal["auto", "always", "never"]
 
 MIN_WIDTH = 24
@@ -67,6 +69,7 @@ _LATIN = re.compile(r"[A-Za-z0-9,.;:%\])]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9(\[$]")
 _HALF_KANA = re.compile("[｡-ﾟ]")
 _QUOTE = re.compile(r"(?:[>＞|] ?){1,5}")
+_ADDRESS = re.compile(r"https?://[!-~]+$")
 _SPACES = " \t\u3000"
 _WORD = re.compile(r"[A-Za-z0-9０-９][A-Za-z0-9０-９,.，．%％&'/-]*")
 _PROSE = re.compile("[ぁ-ん]")
@@ -159,6 +162,11 @@ class _Line:
             self._hangs = self.mark or (columns(term[0]) if term else 0)
         return self._hangs
 
+    def hang_at(self, column: int) -> None:
+        """Take the line for a label and its text, which goes on at a column."""
+        self._hangs = column - self.indent
+        self._alone = False
+
     def is_open(self) -> bool:
         """Whether the line ends inside a sentence."""
         return not self.alone and self.body[-1] not in _ENDS
@@ -167,6 +175,37 @@ class _Line:
         """Width in columns or characters; hanging: a 、or 。 at the end, which may hang over, is not counted."""
         over = hanging and self.body[-1:] in "、。，．"
         return self.columns - 2 * over if by == "columns" else self.length - over
+
+
+_BLANKS = re.compile("[ \u3000]+")
+LONGEST_LABEL = 40
+"""Columns."""
+
+
+def _hang_labels(lines: Sequence[_Line]) -> None:
+    """Find the lines that are a label and its text, where the next line stands below that text: terms, dates, speakers."""
+    for here, after in pairwise(lines):
+        if after.indent < 4 or after.indent <= here.indent or after.mark or not here.body or here.quote != after.quote:
+            continue
+        for gap in _BLANKS.finditer(here.body):
+            column = here.indent + columns(here.body[: gap.end()])
+            if column > after.indent + 1 or column > here.indent + LONGEST_LABEL:
+                break
+            label, text = here.body[: gap.start()], here.body[gap.end() :]
+            if abs(column - after.indent) <= 1 and not _PUNCTUATION.search(label) and _is_running(text, after.body):
+                here.hang_at(column)
+                break
+
+
+def _is_running(text: str, rest: str) -> bool:
+    """Whether the text behind a label and the line below it are no cells of a table."""
+    return (
+        len(text) >= 8
+        and not text.isascii()
+        and _TABLE.search(text) is None
+        and _TABLE.search(rest) is None
+        and _DOTS.search(text) is None
+    )
 
 
 @dataclass(frozen=True)
@@ -298,7 +337,7 @@ def _find_width(lines: Sequence[_Line], *, latin: bool = False) -> _Width | None
         and after.indent <= here.indent + here.hangs + 4
         and here.is_open()
         and _follows(here, after)
-        and (prose.search(here.body) or prose.search(after.body))
+        and (prose.search(here.body) or prose.search(after.body) or 4 <= here.hangs == after.indent - here.indent)
         and not (after.body[0] in "「『" and after.indent < here.indent)  # speech on a line of its own, as in novels
     ]
     if not breaks or (latin and sum(after.body[0].islower() for _, after in breaks) < 0.5 * len(breaks)):
@@ -332,13 +371,14 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
     """
     if mode == "never" or "\n" not in text:
         return Joined(text, 0, None)
-    lines = [_Line(line) for line in text.split("\n")]
+    lines = [_Line(line) for line in single_spaced(text).split("\n")]
+    _hang_labels(lines)
     found = _Width(width, "columns", SLACK) if width else _find_width(lines)
     latin = None if width else _find_width(lines, latin=True)
     indented = _paragraphs_are_indented(lines)
     apart = found is not None and not indented and _paragraphs_stand_apart(lines, found)
     if found is None and latin is None and not indented and mode == "auto" and not _may_be_cut(lines):
-        return Joined(text, 0, None)
+        return Joined(text, 0, None)  # as it was, double spaces included
     result: list[list[str]] = []  # the pieces of each line
     joined = 0
     start: _Line | None = None  # the first line of the paragraph
@@ -402,6 +442,13 @@ def _goes_on(
         return True  # no sentence begins so
     if mode == "always" and line.is_open():
         return True
+    if (
+        _ADDRESS.match(line.body)
+        and number > 1
+        and lines[number - 2].is_open()
+        and following.body[0] in "にへをでとはがもの"
+    ):
+        return True  # a sentence that names an address of the web on a line of its own
     if _names_table(lines, number):
         return False
     full = width is not None and line.columns >= MIN_WIDTH and width.is_full(line, following)
@@ -444,26 +491,33 @@ def _ends_in_a_sentence(lines: Sequence[_Line], number: int) -> bool:
 
 
 def _paragraphs_stand_apart(lines: Sequence[_Line], width: _Width) -> bool:
-    """Whether blank lines, headings or marks stand between all paragraphs: no sentence that ends before its line is full has
-    prose on the next line. Three lines at least must be wrapped inside a sentence.
+    """Whether a sentence that ends at the end of a full line goes on in the next: blank lines, headings or marks stand
+    between all paragraphs, or their last lines are short (most sentences that end at a line's end end before it is full).
+    Three lines at least must be wrapped inside a sentence, twice as many where only short lines tell.
     """
     if width.value > (MOST_APART if width.by == "columns" else MOST_APART // 2):
         return False
-    wrapped = short = ended = 0
+    wrapped = short = ended = parted = stops = full_stops = 0
     for here, after in pairwise(lines):
         if here.columns < MIN_WIDTH and not (here.body[-1:] and here.body[-1] in _STOPS):
             continue
         if not _follows(here, after) or here.mark or here.body.isascii():
             ended += here.body[-1:] in _STOPS and not here.alone
             continue
-        if _PARTED.search(here.body):
-            return False  # verse
+        if _PARTED.search(here.body) and not _PUNCTUATION.search(here.body):
+            parted += _PROSE.search(here.body) is not None  # verse
+            continue
         full = width.is_full(here, after)
-        if not full and here.body[-1] in _ENDS:
-            return False
-        if here.body[-1] not in _ENDS:
+        if here.body[-1] in _ENDS:
+            stops, full_stops = stops + (not full), full_stops + full
+        elif full or _PROSE.search(here.body):
             wrapped, short = wrapped + full, short + (not full)
-    return wrapped >= FEWEST_WRAPPED and ended > 1 and short <= 0.1 * wrapped  # the text's own end is one
+    if stops and (wrapped < 2 * FEWEST_WRAPPED or full_stops > 0.5 * stops):
+        return False
+    ended += stops
+    return (
+        parted <= 0.2 * wrapped and wrapped >= FEWEST_WRAPPED and ended > 1 and short <= 0.1 * wrapped
+    )  # the text's own end is one
 
 
 def _may_be_cut(lines: Sequence[_Line]) -> bool:

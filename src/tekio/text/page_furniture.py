@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tekio.text.page_intruders import Intruders, intruders
+
 FORM_FEED = "\f"
 _SPACES = " \t\u3000\r"
 _DASH = "-－―—–‐─〜~～・"
@@ -27,6 +29,7 @@ _RULE = re.compile(r"[─―—_＿\-－‐=＝━]{5,}$")
 _NOTE = re.compile(
     r"(?:[＊*※†‡]|[(（]?(?:注|註)[0-9０-９]*|[0-9０-９]{1,3}[)）\u3000 ]|[(（][0-9０-９]{1,3}[)）]|[⁰¹²³⁴-⁹]|[①-⑳])[^\s]?"
 )
+_NUMBERED_NOTE = re.compile("[0-9０-９]{1,3}[)）][ \u3000]*[^ \u3000].*[。．]$")
 _NEW = re.compile(
     r"[・●○◎◆◇■□※＊*【]|[(（][0-9０-９一二三四五六七八九十ア-ン]{1,3}[)）]|[0-9０-９]{1,3}[.．、\u3000 ]|[①-⑳]|第[0-9０-９一二三四五六七八九十百]+[章節条款項編部]"
 )
@@ -35,6 +38,12 @@ DEEP = 8
 FEWEST_BETWEEN = 3
 """Lines of text that two page numbers must have between them."""
 NOTE_LINES = 12
+FEWEST_LETTERS = 6
+"""Of a line that tells a page where the number alone does not, or that goes with a head."""
+OFTEN = 0.1
+"""Share of a text's pages on which a running head stands at least."""
+MOST_HEADS = 4
+"""Lines of a running head."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,12 @@ class _Candidate:
     of_pages: bool  # 3/10, 3ページ: nothing else is written so
     deep: bool
     apart: bool  # blank lines (or an edge of the text) on both sides
+    dashed: bool = False  # - 12 -
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but its being alone on a line says that it is a page's."""
+        return not (self.decorated or self.deep or self.apart)
 
 
 def take_out_pages(text: str, *, heads: bool = True) -> Unpaged:
@@ -61,11 +76,13 @@ def take_out_pages(text: str, *, heads: bool = True) -> Unpaged:
     lines = text.replace(FORM_FEED, f"\n{FORM_FEED}\n").split("\n") if FORM_FEED in text else text.split("\n")
     feeds = {place for place, line in enumerate(lines) if line == FORM_FEED}
     numbers = _page_numbers(lines, feeds)
+    intruding = intruders(lines, numbers | feeds) if heads else Intruders()
+    numbers |= intruding.numbers
     breaks = sorted(feeds | numbers)
     if not breaks:
         return _without_notes(lines, text)
     groups = _merged(lines, breaks)
-    gone = numbers | (_running_heads(lines, groups) if heads else set[int]())
+    gone = numbers | intruding.heads | (_running_heads(lines, groups) if heads else set[int]())
     removed = tuple(lines[place] for place in sorted(gone))
     moved = 0
     pieces: list[str] = []
@@ -143,22 +160,27 @@ def _page_numbers(lines: Sequence[str], feeds: set[int]) -> set[int]:
         if not marked and (match["left"] or match["right"]):
             continue  # (1) is a mark of a list, -5 a figure
         apart = _is_blank(lines, place - 1) and _is_blank(lines, place + 1)
+        of_pages = bool(match["of"] or match["word"])
         found.append(
             _Candidate(
-                place, int(match["number"]), marked, bool(match["of"] or match["word"]), _indent(line) >= DEEP, apart
+                place, int(match["number"]), marked, of_pages, _indent(line) >= DEEP, apart, marked and not of_pages
             )
         )
     accepted: set[int] = set()
-    for chain in _chains(lines, found):
+    sure = [item for item in found if not item.bare]
+    first = _first(lines)
+    for chain in [*_chains(lines, sure), *(_chains(lines, found) if len(sure) < len(found) else [])]:
         # Sections are numbered too: pages are told from them by what they cut, or by how they are written.
-        written = all(item.of_pages for item in chain)
-        if written or _heads_recur(lines, chain) or any(_cuts(lines, item.place) for item in chain):
-            accepted |= {item.place for item in chain}
+        written = all(item.of_pages for item in chain) or all(item.dashed for item in chain)
+        bare = any(item.bare for item in chain)
+        head = _recurring_head(lines, chain, first) if chain[0].number > 1 or not bare else None
+        if written or head is not None or any(_cuts(lines, item.place) for item in chain if not item.bare):
+            accepted |= {item.place for item in chain if not item.bare or _stands_by(lines, item.place, head)}
     in_order = sorted(feeds)
     for item in found:
         if (item.decorated or item.deep) and (
             _is_beside(lines, item.place, in_order)
-            or (item.apart and (_cuts_a_sentence(lines, item.place) or _cuts_at_notes(lines, item)))
+            or ((item.apart or item.dashed) and (_cuts_a_sentence(lines, item.place) or _cuts_at_notes(lines, item)))
         ):
             accepted.add(item.place)
     return accepted
@@ -200,8 +222,6 @@ def _chains(lines: Sequence[str], found: Sequence[_Candidate]) -> list[list[_Can
     """Candidates in a row that count up by one, with text between them."""
     chains: list[list[_Candidate]] = []
     for item in found:
-        if not (item.decorated or item.deep or item.apart):
-            continue
         before = chains[-1][-1] if chains else None
         between = 0 if before is None else sum(1 for place in range(before.place + 1, item.place) if not _is_blank(lines, place))  # fmt: skip
         headed = before is not None and before.deep and item.deep and _next(lines, before) == _next(lines, item)
@@ -216,24 +236,47 @@ def _chains(lines: Sequence[str], found: Sequence[_Candidate]) -> list[list[_Can
     return [chain for chain in chains if len(chain) > 1]
 
 
+def _has_words(line: str, fewest: int) -> bool:
+    """Whether a line says something besides figures: so many letters at least."""
+    return sum(1 for char in line if char.isalpha()) >= fewest
+
+
 def _next(lines: Sequence[str], item: _Candidate) -> str:
     """The first line with text behind a page number."""
     return next((_body(lines[place]) for place in range(item.place + 1, len(lines)) if not _is_blank(lines, place)), "")
 
 
-def _heads_recur(lines: Sequence[str], chain: Sequence[_Candidate]) -> bool:
-    """Whether the line after (or before) most of the numbers is always the same."""
+def _recurring_head(lines: Sequence[str], chain: Sequence[_Candidate], first: int | None) -> str | None:
+    """The line (as `_same` has it) that stands after, or before, most of the numbers, if it is always the same.
+
+    first: the first line with text, the head of the first page.
+    """
     for step in (1, -1):
         beside: Counter[str] = Counter()
+        if step == 1 and first is not None and _has_words(lines[first], FEWEST_LETTERS):
+            beside[_same(lines[first])] += first != chain[0].place
         for item in chain:
             place = item.place + step
             while 0 <= place < len(lines) and _is_blank(lines, place):
                 place += step
             if 0 <= place < len(lines):
                 beside[_same(lines[place])] += 1
-        if beside and beside.most_common(1)[0][1] >= max(2, 0.5 * len(chain)):
-            return True
-    return False
+        most = beside.most_common(1)
+        words = bool(most) and _has_words(most[0][0], FEWEST_LETTERS if any(item.bare for item in chain) else 0)
+        if words and most[0][1] >= max(2, 0.5 * len(chain)):
+            return most[0][0]
+    return None
+
+
+def _stands_by(lines: Sequence[str], place: int, head: str | None) -> bool:
+    """Whether a number stands beside a head, or at an edge of the text."""
+    above = next((lines[at] for at in range(place - 1, -1, -1) if not _is_blank(lines, at)), None)
+    below = next((lines[at] for at in range(place + 1, len(lines)) if not _is_blank(lines, at)), None)
+    return head is not None and any(line is None or _same(line) == head for line in (above, below))
+
+
+def _first(lines: Sequence[str]) -> int | None:
+    return next((place for place in range(len(lines)) if not _is_blank(lines, place)), None)
 
 
 def _is_blank_between(lines: Sequence[str], first: int, second: int) -> bool:
@@ -273,7 +316,7 @@ def _same(line: str) -> str:
 
 def _running_heads(lines: Sequence[str], groups: Sequence[tuple[int, int]]) -> set[int]:
     """The lines beside page breaks that come again there, and the short line that stands between a break and the rest of a sentence."""
-    first = next((place for place in range(len(lines)) if not _is_blank(lines, place)), None)
+    first = _first(lines)
     tops: list[int] = [] if first is None or first in {start for start, _ in groups} else [first]
     feet: list[int] = []
     alone: set[int] = set()
@@ -298,13 +341,36 @@ def _running_heads(lines: Sequence[str], groups: Sequence[tuple[int, int]]) -> s
         found |= {
             place
             for place in places
-            if counts[_same(lines[place])] >= 2
+            if counts[_same(lines[place])] >= max(2, OFTEN * len(groups))
             and _body(lines[place])[-1:] not in "。、"
             and len(_body(lines[place])) <= 60
+            and (_has_words(lines[place], 1) or _NUMBER.match(_body(lines[place])))
         }
+    found |= _further_heads(lines, found.intersection(tops))
     known = {_same(lines[place]) for place in found.intersection(tops)}
     found |= {place for place in feet if _same(lines[place]) in known}  # a head in front of the number too
     return found - {place for start, end in groups for place in (start, end)}
+
+
+def _further_heads(lines: Sequence[str], heads: set[int]) -> set[int]:
+    """The lines right below running heads that come again there too: heads of several lines."""
+    found: set[int] = set()
+    heads = {place for place in heads if _has_words(lines[place], FEWEST_LETTERS - 2)}
+    while heads:
+        below = [place + 1 for place in heads if not _is_blank(lines, place + 1)]
+        counts = Counter(_same(lines[place]) for place in below)
+        heads = {
+            place
+            for place in below
+            if counts[_same(lines[place])] >= 2
+            and _has_words(lines[place], FEWEST_LETTERS - 2)
+            and _body(lines[place])[-1:] not in "。、"
+            and len(_body(lines[place])) <= 40
+        }
+        found |= heads
+        if len(found) > MOST_HEADS * max(len(below), 1):
+            break
+    return found
 
 
 def _stands_in_a_sentence(lines: Sequence[str], start: int, top: int) -> bool:
@@ -336,7 +402,12 @@ def _cut_notes(page: list[str], following: str) -> tuple[list[str], list[str]]:
     for start in range(max(1, len(page) - NOTE_LINES), len(page)):
         rule = _RULE.match(_body(page[start])) is not None
         note = not _body(page[start - 1]) and _NOTE.match(_body(page[start])) is not None
-        if not (rule or note):
+        directly = (
+            _NUMBERED_NOTE.match(_body(page[start])) is not None
+            and _is_open(page[start - 1])
+            and re.match("[ぁ-ん]", following) is not None
+        )
+        if not (rule or note or directly):
             continue
         before = next((line for line in reversed(page[:start]) if _body(line)), "")
         notes = [line for line in page[start + rule :] if _body(line)]
@@ -356,7 +427,10 @@ def _bridge(before: list[str], page: list[str]) -> tuple[list[str], list[str]]:
     while before and not _body(before[-1]):
         before.pop()
     del page[: next((place for place, line in enumerate(page) if _body(line)), len(page))]
-    if before and page and not (_is_open(last) and (not _begins_anew(top) or _hangs_on(last, top))):
+    goes_on = (_is_open(last) and not _begins_anew(top)) or (
+        _hangs_on(last, top) and (_is_open(last) or _indent(top) > 2)
+    )
+    if before and page and not goes_on:
         page.insert(0, "")
     return before, page
 

@@ -43,6 +43,7 @@ def _kinds() -> NDArray[np.uint16]:
     kinds[0x3041:0x3097] |= _HIRAGANA
     mark(",，△▲¥￥$＄+＋±−－～〜~.．兆億万千百〇一二三四五六七八九十・", _CUT)
     mark(digits + " \t\u3000\r-－―—–‐─━_＿=＝〜~～・<＜[［(（)）>＞]］/／pPｐＰaegページ頁枚目.", _PAGE)
+    mark("〇一二三四五六七八九十", _PAGE)
     mark("、。，）」』】", _NO_START)
     mark("縺繧繝ƒ‚Š", _ODD)
     for low, high in ((0x80, 0xA0), (0xA1, 0xC0), (0xC0, 0x100), (0xFF61, 0xFFA0), (0xE000, 0xF900)):
@@ -61,11 +62,18 @@ def _look(
     for text in range(len(offsets) - 1):
         start, end = offsets[text], offsets[text + 1]
         flags, odd, breaks, widest, near = 0, 0, 0, 0, 0
+        filled, beside, doubled = (
+            0,
+            0,
+            0,
+        )  # lines with text, those right below another, those that go on over an empty line
+        gone_on = False  # the last line with text was open and long
         hyphen = False  # at the end of the line before
         for turn in range(2):  # first the widest line that is open, then how many are nearly as wide
             near = 0
             place = start
             open_width, cut, prose = 0, False, False  # of the line before
+            after_text = False
             while place <= end:
                 width, letters, page_only, digits = 0, 0, True, 0
                 hiragana, bar, dots = False, False, 0
@@ -92,8 +100,14 @@ def _look(
                     place += 1
                 place += 1
                 if turn == 0:
-                    if feed or (letters > 0 and page_only and digits > 0 and letters <= 24):
+                    if feed or (letters > 0 and page_only and (digits > 0 or letters <= 3) and letters <= 24):
                         flags |= 2
+                    if letters > 0:
+                        filled += 1
+                        beside += after_text
+                        doubled += gone_on and not after_text and first & 16 != 0
+                        gone_on = width >= shortest and not last & 2
+                    after_text = letters > 0
                     if dots >= 2:
                         flags |= 8
                     if letters > 0 and prose and cut and (first & 32 or first & 1):
@@ -114,6 +128,8 @@ def _look(
                 open_width = width if letters > 0 and not last & 2 and not bar else 0
                 cut = letters >= 5 and last & 32 != 0
                 prose = hiragana
+            if turn == 0 and doubled >= 3 and filled >= 8 and beside * 50 <= filled:
+                flags |= 1
             if turn == 0 and (breaks == 0 or flags & 1):
                 break
         if breaks > 0 and near * 2 >= breaks:
