@@ -102,8 +102,12 @@ def transformers_server(folder: Path, port: int) -> Generator[str]:
     command = Path(sys.executable).with_name("transformers")
     if not command.is_file():
         pytest.skip("the command `transformers` is not there")
+    served = PARTS / "serving"  # what `transformers serve` needs beside what is installed
+    if not (served / "ready").is_file():
+        _pip("install", "--target", str(served), "openai", "fastapi", "uvicorn", "python-multipart", "rich")
+        (served / "ready").touch()
     words = [str(command), "serve", str(folder), "--port", str(port), "--device", "cpu", "--dtype", "float32"]
-    environment = os.environ | {"HF_HUB_OFFLINE": "1"}
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(served)}
     with subprocess.Popen(
         words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
     ) as process:

@@ -50,13 +50,13 @@ class Completions:
         pulled = found.clone()
         for token, bias in body["logit_bias"].items():
             pulled[int(token)] += bias
-        made, best = int(pulled.argmax()), int(found.argmax())
-        told = {
-            "id": made,
-            "logprob": float(found[made]),
-            "top_logprobs": [{"id": best, "logprob": float(found[best])}],
-        }
-        return 200, json.dumps({"choices": [{"text": "x", "logprobs": {"content": [told]}}]}).encode(), {}
+        made = int(pulled.argmax())
+        best = found.argsort(descending=True)[: body["logprobs"]].tolist()
+        tops = [{"id": token, "logprob": float(found[token])} for token in best]
+        told: dict[str, Any] | None = {"content": [{"id": made, "logprob": float(found[made]), "top_logprobs": tops}]}
+        if made % 3 == 0 and body["logprobs"] == 1:  # as of a part of a character
+            told = None
+        return 200, json.dumps({"choices": [{"text": "x", "logprobs": told}]}).encode(), {}
 
     def __call__(self, _number: int, body: dict[str, Any]) -> tuple[int, bytes, dict[str, str]]:
         if "messages" in body:

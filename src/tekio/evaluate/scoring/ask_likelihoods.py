@@ -3,7 +3,8 @@
 `echo` and `prompt_logprobs` tell all tokens of a text in one answer (`server_likelihood`). llama.cpp's server tells none of the
 prompt; it tells the likelihood of the token it generates, before any bias, so a text is told `one by one`: the server's own
 `/tokenize` cuts it, and each token is made the next one by a bias of its logit. The server keeps the prompt it has just
-read, so a token costs about one step.
+read, so a token costs about one step. Of a token that is only a part of a character it says nothing where that is the one
+generated; such a token is looked up among the likeliest behind another one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from tekio.evaluate.scoring.server_likelihood import (
 PROBE = "The bank said so."
 FORCED = 1000.0
 """Added to the logit of the token that is to come next; what is told is the likelihood without it."""
+AMONG = (1_000, 50_000, 1_000_000)
+"""How many of the likeliest tokens are asked for where a token has to be looked up: first few, then as many as there are."""
 Read = TypeVar("Read")
 
 
@@ -84,7 +87,10 @@ class PromptLikelihoods:
         where = "likelihoods of a prompt"
         if self.dialect == "one by one":
             ids = self._ids(PROBE, where)
-            self._next_token(ids[:-1], ids[-1], where)
+            try:
+                self._next_token(ids[:-1], ids[-1], where)
+            except ValueError as error:
+                raise self._unusable(where, str(error)) from error
             return len(ids) > len(self._ids(PROBE, where, special=False))
         # (a server may strip the blanks of single tokens)
         return self._told(PROBE, where).text.replace("▁", "").replace(" ", "") == PROBE.replace(" ", "")
@@ -177,12 +183,28 @@ class PromptLikelihoods:
 
     def _next_token(self, before: Sequence[int], token: int, where: str) -> tuple[float, bool]:
         """Log-likelihood of `token` after `before`, and whether it is the likeliest."""
+        told = self._forced(before, token, 1, where)
+        if told is not None:
+            return told[0], told[1][0] == token
+        whole = self._ids(PROBE, where)[-1]
+        for count in AMONG:
+            told = self._forced(before, whole, count, where)
+            if told is not None and token in told[1]:
+                return told[2][told[1].index(token)], told[1][0] == token
+            if told is not None and len(told[1]) < count:
+                break
+        raise ValueError(f"nothing is told of token {token}")
+
+    def _forced(
+        self, before: Sequence[int], token: int, count: int, where: str
+    ) -> tuple[float, list[int], list[float]] | None:
+        """The log-likelihood of `token`, made the next one, and the likeliest tokens with theirs; None where none is told."""
         body = {
             "model": self.model,
             "prompt": list(before),
             "max_tokens": 1,
             "temperature": 0,
-            "logprobs": 1,
+            "logprobs": count,
             "logit_bias": {str(token): FORCED},
             "cache_prompt": True,
         }
@@ -206,13 +228,18 @@ def _read_ids(content: bytes) -> list[int]:
     return cast("list[int]", ids)
 
 
-def _read_next(answer: Any, token: int) -> tuple[float, bool]:
-    """Raises `ValueError` where the server did not generate `token` or says nothing of it."""
+def _read_next(answer: Any, token: int) -> tuple[float, list[int], list[float]] | None:
+    """None where nothing is told of the token. Raises `ValueError` where the server did not generate `token`."""
     try:
-        told = answer["choices"][0]["logprobs"]["content"][0]
-        made, value, best = int(told["id"]), float(told["logprob"]), int(told["top_logprobs"][0]["id"])
+        found = answer["choices"][0]["logprobs"]
+        if not found or not found["content"]:
+            return None
+        told = found["content"][0]
+        ids = [int(one["id"]) for one in told["top_logprobs"]]
+        values = [float(one["logprob"]) for one in told["top_logprobs"]]
+        made, value = int(told["id"]), float(told["logprob"])
     except (KeyError, IndexError, TypeError) as error:
         raise ValueError("the likelihood of the generated token is not there") from error
     if made != token:
         raise ValueError(f"token {made} was generated where {token} was asked for")
-    return value, best == token
+    return value, ids, values

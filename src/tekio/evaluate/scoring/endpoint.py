@@ -41,6 +41,7 @@ KEY_VARIABLE = "TEKIO_ENDPOINT_KEY"
 Read = TypeVar("Read")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MAX_BYTES = 4 << 20
+MAX_LIKELIHOOD_BYTES = 64 << 20  # the likelihoods of a whole vocabulary, at the worst
 MAX_CHARACTERS = 20_000  # of a reply; 256 tokens are far fewer
 TIMEOUT_SECONDS = 300.0
 TRIES = 4
@@ -198,7 +199,7 @@ class EndpointModel:
             first_wait=self.first_wait,
             growth=4.0,
             timeout=self.timeout,
-            max_bytes=MAX_BYTES,
+            max_bytes=MAX_LIKELIHOOD_BYTES if self.config.endpoint_choices == "likelihood" else MAX_BYTES,
             secrets=(os.environ.get(KEY_VARIABLE, ""),),
             allow_private=True,  # `allow_server` allows this machine and hosts of the own network that were named
             redirects=False,
