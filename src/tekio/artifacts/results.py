@@ -10,7 +10,7 @@ from tekio.model_stages import MODEL_STAGES
 
 Unit = str
 """`share`: between 0 and 1. `bits per character`, `bits per byte`, `perplexity`: the fewer the better. `grades`: a mean
-distance, the smaller the better. Another word: of a metric of an installed package."""
+distance, the smaller the better. `rating`: a judge's, from 0 to 10. Another word: of a metric of an installed package."""
 Kind = Literal["choice", "generation", "perplexity"]
 Difference = Literal["improved", "worse", "cannot tell"]
 """What a test of a difference says. `cannot tell` is not "equal"."""
@@ -24,13 +24,16 @@ def unit_of(metric: str) -> Unit:
         "bits_per_character": "bits per character",
         "bits_per_byte": "bits per byte",
         "mae": "grades",
+        "judge_score": "rating",
+        "judge_first_turn": "rating",
+        "judge_second_turn": "rating",
     }
     return "perplexity" if metric.endswith("perplexity") else units.get(metric, "share")
 
 
 def higher_is_better(metric: str) -> bool:
     """The direction of a metric by its name."""
-    return unit_of(metric) == "share"
+    return unit_of(metric) in ("share", "rating")
 
 
 def _margin_word(word: object) -> object:
@@ -445,6 +448,10 @@ class ScoredItem(Part):
     """of a text"""
     characters: int | None
     bytes: int | None
+    ratings: Annotated[list[float] | None, Older(None)]
+    """a judge's, of each reply of a dialogue; -1: it gave none"""
+    judgments: Annotated[list[str] | None, Older(None)]
+    """what the judge wrote"""
     truncated: Annotated[int, Older(0)]
     """tokens cut from the prompt"""
     lost_characters: Annotated[int, Older(0)]

@@ -193,6 +193,12 @@ def _add_replies(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
         "--max-new-tokens", type=int, metavar="N", help=text("tokens of an answer", "回答のトークン数の上限")
     )
     parser.add_argument(
+        "--judge",
+        default="",
+        metavar="URL[#NAME]",
+        help=text("server of the model that rates replies of judged tasks", "回答を採点する審査モデルのサーバ"),
+    )
+    parser.add_argument(
         "--choices",
         choices=["likelihood", "reply"],
         default="likelihood",
@@ -290,6 +296,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             endpoint_start=arguments.endpoint_start,
             endpoint_parallel=arguments.endpoint_parallel,
             max_new_tokens=arguments.max_new_tokens,
+            judge=arguments.judge,
             thinking=ThinkingConfig(
                 enable=None if arguments.thinking is None else arguments.thinking != "off",
                 both=arguments.thinking == "both",

@@ -83,6 +83,7 @@ def evaluate(
                 "tasks か評価用文書のあるコーパスを指定してください。",
             ),
         )
+    _check_judge(config, units)
     instruct = instruct if config.contamination else None
     inputs = _inputs(models, corpus, instruct)
     if config.published is not None:
@@ -100,6 +101,22 @@ def evaluate(
             manifest = _together(out, settings, inputs, seed, work)
     _check_forgetting(out, config)
     return manifest
+
+
+def _check_judge(config: EvaluateConfig, units: Sequence[Unit]) -> None:
+    """Raise `UsageError` for tasks that need a judge where none is named."""
+    needing = sorted({unit.built.name for unit in units if unit.built.spec.generation.judge})
+    if needing and not config.judge:
+        raise UsageError(
+            Text(
+                f"A judge has to rate the replies of {', '.join(needing)}.",
+                f"{', '.join(needing)} の回答には審査モデルが必要です。",
+            ),
+            fix=Text(
+                "Name its server: --judge http://127.0.0.1:PORT/v1#NAME (in a recipe: evaluate.judge).",
+                "--judge http://127.0.0.1:ポート/v1#モデル名（レシピでは evaluate.judge）で指定してください。",
+            ),
+        )
 
 
 def _inputs(models: Mapping[str, Model], corpus: Path | None, instruct: Path | None) -> list[Input]:
@@ -232,6 +249,8 @@ class _Work:
             described[label] = self._describe(label, path, parse(ModelFacts, read_json(store / label / FACTS)))
             for unit in self.units_of(label):
                 found = self._store(store / label, unit).ordered(unit.names)
+                if unit.built.spec.generation.judge:
+                    found = self._judged(unit, found, store / label)
                 scores[label, unit.file_name] = found
                 write_lines(space.path / "items" / label / unit.file_name, item_rows(unit.built, found))
         found = self._results(scores, described)
@@ -247,6 +266,16 @@ class _Work:
         space.counts.update(
             {"models": len(self.models), "tasks": len({unit.built.name for unit in self.units})}
             | {"items": sum(len(found) for found in scores.values())}
+        )
+
+    def _judged(self, unit: Unit, scores: list[Score], folder: Path) -> list[Score]:
+        """The scores with the judge's ratings."""
+        from tekio.evaluate.scoring.endpoint import EndpointModel
+
+        named = self.config.model_copy(update={"endpoint_choices": "reply", "endpoint_model": ""})
+        place = folder / f"{unit.file_name.removesuffix('.jsonl')}.judged"
+        return EndpointModel(Endpoint.named(self.config.judge), named).judge(
+            unit, scores, ItemStore.open(place, unit.form)
         )
 
     def _look_for_items(

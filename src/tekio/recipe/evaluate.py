@@ -136,6 +136,8 @@ class EvaluateConfig(Section):
     endpoint_rule: Literal["strict", "fin-harness"] = "strict"
     """How an endpoint's reply becomes a choice: `strict` reads one answer or none; `fin-harness` takes the choice
     found first anywhere in the reply, and the first choice if none is (its published rule)."""
+    judge: str = ""
+    """Address of the model that rates replies (`http://127.0.0.1:8000/v1#NAME`), for tasks that are judged (pfmt_bench_fin_ja)."""
     max_new_tokens: int | None = Field(default=None, ge=1, le=65536)
     """Tokens of an answer; default: as the task says, for choices of an endpoint 256 (as fin-harness)."""
     thinking: ThinkingConfig = ThinkingConfig()

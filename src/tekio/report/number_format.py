@@ -50,6 +50,7 @@ UNITS: dict[str, Unit] = {
     "bits per byte": BYTES,
     "perplexity": PLAIN,
     "grades": Unit(1, 3, Text("grades", "段階"), Text("grades", "段階")),
+    "rating": Unit(1, 2, Text("of 10", "／10"), Text("of 10", "／10")),
 }
 
 
@@ -65,6 +66,9 @@ METRIC_NAMES = {
     "macro_f1": Text("macro F1", "マクロ F1"),
     "quadratic_kappa": Text("quadratic kappa", "二次重み付きカッパ"),
     "mae": Text("mean distance in grades (MAE)", "段階の平均誤差（MAE）"),
+    "judge_score": Text("rating by a judge", "審査モデルの評点"),
+    "judge_first_turn": Text("rating of the first turn", "1 ターン目の評点"),
+    "judge_second_turn": Text("rating of the second turn", "2 ターン目の評点"),
     "f1": Text("F1", "F1"),
     "adjusted_macro_f1": Text("adjusted macro F1", "調整マクロ F1"),
     "macro_f1_without_neutral": Text("macro F1 without neutral items", "マクロ F1（中立を除く）"),

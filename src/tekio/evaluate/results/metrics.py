@@ -24,6 +24,7 @@ from tekio.artifacts.results import ScoredItem, Unit, unit_of
 from tekio.errors import TekioError, Text, UsageError
 from tekio.evaluate.results import jfinqa
 from tekio.evaluate.results.binary import auc_from_sums, mcc_from_sums, rank_rows
+from tekio.evaluate.results.judge import TURNS, overall_rating, rating_rows
 from tekio.evaluate.results.read_answer import character_f1, generated_answer, is_right, set_f1
 from tekio.evaluate.scoring.parse_number import read_number
 from tekio.evaluate.scoring.parse_reply import stated_probability
@@ -293,6 +294,8 @@ def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
     if built.kind != "generation":
         return sum(1 for score in scores if isinstance(score, ChoiceScore) and score.unparsed)
     count = 0
+    if built.spec.generation.judge:  # the judge gave no rating
+        return sum(1 for score in cast("Sequence[GenerationScore]", scores) if any(one < 0 for one in score.ratings))
     for item, score in zip(built.items, cast("Sequence[GenerationScore]", scores), strict=True):
         reply = generated_answer(built, score, item)
         unread = built.spec.generation.match == "number" and read_number(reply) is None
@@ -301,6 +304,11 @@ def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
 
 
 def _generation_measure(name: str, built: BuiltTask, scores: Sequence[GenerationScore]) -> Measure:
+    if name in TURNS:
+        categories = [str(item.fields.get("category", "")) for item in built.items]
+        rows = rating_rows(categories, [score.ratings for score in scores], TURNS[name])
+        each = rows.sum(axis=1)
+        return Measure(name, rows, overall_rating, undefined=not each.any() and not rows[:, 1::2].any())
     match, tolerance = built.spec.generation.match, built.spec.generation.tolerance
     replies = [generated_answer(built, score, item) for item, score in zip(built.items, scores, strict=True)]
     answers = [item.answers for item in built.items]
@@ -445,6 +453,8 @@ def item_rows(built: BuiltTask, scores: Sequence[Score]) -> Iterator[ScoredItem]
             nats=None,
             characters=None,
             bytes=None,
+            ratings=None,
+            judgments=None,
             truncated=0 if isinstance(score, RollingScore) else score.truncated,
             lost_characters=score.lost_characters if isinstance(score, ChoiceScore) else 0,
         )
@@ -467,6 +477,11 @@ def _fill_item(line: ScoredItem, built: BuiltTask, number: int, score: Score) ->
         line.prediction = predicted if answered else None
         line.gold, line.gold_text = item.gold, item.answers[0]
         line.correct = predicted == item.gold
+    elif isinstance(score, GenerationScore) and built.spec.generation.judge:
+        line.text, line.finish, line.tokens = score.text, score.finish, score.tokens
+        line.ratings, line.judgments = list(score.ratings), list(score.judgments)
+        if score.reasoning is not None:
+            line.reasoning, line.thinking_tokens = score.reasoning, score.thinking_tokens
     elif isinstance(score, GenerationScore):
         reply = generated_answer(built, score, item)
         line.text, line.finish, line.tokens = score.text, score.finish, score.tokens

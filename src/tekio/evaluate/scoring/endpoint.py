@@ -20,6 +20,9 @@ from tekio.errors import TekioError, Text, UsageError
 from tekio.evaluate.models import Endpoint
 from tekio.evaluate.scoring.ask_likelihoods import PromptLikelihoods
 from tekio.evaluate.scoring.asked import template_arguments
+from tekio.evaluate.scoring.dialogue import as_one, next_request
+from tekio.evaluate.scoring.judge import MAX_TOKENS as JUDGMENT_TOKENS
+from tekio.evaluate.scoring.judge import judged
 from tekio.evaluate.scoring.read_choice import MAX_TOKENS, Reply, choice_score
 from tekio.evaluate.scoring.requests import (
     ChoiceRequest,
@@ -30,6 +33,7 @@ from tekio.evaluate.scoring.requests import (
     Score,
 )
 from tekio.evaluate.scoring.score_store import ItemStore, owed_batches
+from tekio.evaluate.tasks.items import Item
 from tekio.evaluate.units import Unit
 from tekio.http import Client, FetchError
 from tekio.model.reasoning import split_reasoning
@@ -111,6 +115,12 @@ class EndpointModel:
         if isinstance(request, ChoiceRequest):
             settings: dict[str, Any] = {"max_tokens": self._budget(MAX_TOKENS), "temperature": 0}
             return choice_score(request, self._ask(request, where, settings), self.config.endpoint_rule)
+        if isinstance(request, GenerationRequest) and request.follow_ups:
+            turns: list[GenerationScore] = []
+            for _ in range(len(request.follow_ups) + 1):
+                later = next_request(request, [score.text for score in turns])
+                turns.append(cast("GenerationScore", self._score(replace(later, follow_ups=()), task)))
+            return as_one(turns)
         if isinstance(request, GenerationRequest):
             how = request.sampling
             settings = {"max_tokens": self._budget(request.max_new_tokens), "temperature": how.temperature}
@@ -141,6 +151,33 @@ class EndpointModel:
         with ThreadPoolExecutor(self.config.endpoint_parallel) as pool:
             asked = [GenerationRequest(str(number), text, max_new_tokens) for number, text in enumerate(messages, 1)]
             return [cast("GenerationScore", score) for score in pool.map(self._score, asked, ["compare"] * len(asked))]
+
+    def judge(self, unit: Unit, scores: Sequence[Score], store: ItemStore) -> list[Score]:
+        """The scores of a unit with this model's ratings of the replies. store: keeps them, so that a repeated run goes on."""
+        self._prepare()
+        built = unit.built
+        owed = [
+            (item, cast("GenerationScore", score))
+            for item, score in zip(built.items, scores, strict=True)
+            if item.id not in store.scores
+        ]
+        size = max(FEWEST_TOGETHER, self.config.endpoint_parallel)
+
+        def one(pair: tuple[Item, GenerationScore]) -> GenerationScore:
+            return judged(*pair, self._judgment, built.name)
+
+        with ThreadPoolExecutor(self.config.endpoint_parallel) as pool:
+            for start in range(0, len(owed), size):
+                part = owed[start : start + size]
+                store.add(list(pool.map(one, part)))
+        return store.ordered(unit.names)
+
+    def _judgment(self, system: str, question: str, temperature: float, where: str) -> str:
+        messages = [{"role": "system", "content": system}, {"role": "user", "content": question}]
+        body: dict[str, Any] = {"model": self.model_name, "messages": messages}
+        body |= {"max_tokens": JUDGMENT_TOKENS, "temperature": temperature}
+        place = f"{self.endpoint.url}/chat/completions"
+        return self._post(place, body, f"judge, {where}", lambda content: read_reply(json.loads(content))).text
 
     def _answer_tokens(self, default: int) -> int:
         return self.config.max_new_tokens or default

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -12,6 +12,7 @@ from tekio.errors import InputError, TekioError
 from tekio.evaluate.scoring.asked import as_asked, chat_template_hash
 from tekio.evaluate.scoring.batching import Batch
 from tekio.evaluate.scoring.capability import prepare
+from tekio.evaluate.scoring.dialogue import as_one, next_request
 from tekio.evaluate.scoring.encode import Encoder, context_length, encode_choices, make_encoder
 from tekio.evaluate.scoring.forward import ScoringModel
 from tekio.evaluate.scoring.generation import score_generation
@@ -33,6 +34,10 @@ from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig
 
 Owed = Callable[[int, Sequence[int]], bool]
+
+
+def _all_of_it(_number: int, _batch: Sequence[int]) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,9 @@ class LocalModel:
             if unit.form == "choice":
                 return self._choices_by_reply(cast("Sequence[ChoiceRequest]", requests), owed, config)
             if unit.form == "generation":
-                return self._generated(cast("Sequence[GenerationRequest]", requests), owed, config)
+                built = cast("Sequence[GenerationRequest]", unit.built.requests)
+                plain = {request.item: request for request in built if request.follow_ups}
+                return self._generated(cast("Sequence[GenerationRequest]", requests), owed, config, plain)
             texts = cast("Sequence[RollingRequest]", unit.built.requests)
             window, stride = config.perplexity.window, config.perplexity.stride
             rolling = encode_rolling(texts, self.encoder, window=window, stride=stride)
@@ -113,9 +120,15 @@ class LocalModel:
             ) from error
 
     def _generated(
-        self, requests: Sequence[GenerationRequest], owed: Owed, config: EvaluateConfig
+        self,
+        requests: Sequence[GenerationRequest],
+        owed: Owed,
+        config: EvaluateConfig,
+        plain: Mapping[str, GenerationRequest],
     ) -> Iterator[list[GenerationScore]]:
-        """Answers in words, with room for the reasoning before them unless it is switched off."""
+        """Answers in words, with room for the reasoning before them unless it is switched off. plain: the dialogues among the
+        requests as they were built.
+        """
         thinking = config.thinking
         room = thinking.max_tokens if thinking.asked else 0
         asked = [
@@ -123,9 +136,27 @@ class LocalModel:
             for request in requests
         ]
         marks = (thinking.opening, thinking.closing)
-        return score_generation(
+        found = score_generation(
             self.loaded, self.encoder, asked, batch_tokens=config.batch_tokens, marks=marks, owed=owed
         )
+        if not any(request.follow_ups for request in asked):
+            return found
+        return (self._followed(batch, plain, config) for batch in found)
+
+    def _followed(
+        self, batch: Sequence[GenerationScore], plain: Mapping[str, GenerationRequest], config: EvaluateConfig
+    ) -> list[GenerationScore]:
+        """The dialogues that a batch begins, asked to their end."""
+        turns = [[score] for score in batch]
+        for _ in range(max(len(plain[score.item].follow_ups) for score in batch)):
+            later = [next_request(plain[one[0].item], [score.text for score in one]) for one in turns]
+            later = [replace(request, follow_ups=()) for request in later]
+            asked = cast("list[GenerationRequest]", as_asked(later, self.loaded.tokenizer, config))
+            answers = [score for scores in self._generated(asked, _all_of_it, config, {}) for score in scores]
+            by_item = {score.item: score for score in answers}
+            for one in turns:
+                one.append(by_item[one[0].item])
+        return [as_one(one) for one in turns]
 
     def _choices_by_reply(
         self, requests: Sequence[ChoiceRequest], owed: Owed, config: EvaluateConfig
@@ -136,7 +167,7 @@ class LocalModel:
             GenerationRequest(request.item, request.prompt, MAX_TOKENS, conversation=request.conversation)
             for request in requests
         ]
-        for answers in self._generated(asked, owed, config):
+        for answers in self._generated(asked, owed, config, {}):
             yield [self._read(by_item[answer.item], answer) for answer in answers]
 
     def _read(self, request: ChoiceRequest, answer: GenerationScore) -> ChoiceScore:

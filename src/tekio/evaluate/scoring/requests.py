@@ -88,6 +88,8 @@ class GenerationRequest:
     stop: tuple[str, ...] = ()
     sampling: Sampling = field(default_factory=Sampling)
     conversation: Conversation | None = None
+    follow_ups: tuple[str, ...] = ()
+    """Later questions of a dialogue, asked behind the replies to the earlier ones (`dialogue`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,9 @@ class GenerationScore:
     truncated: int = 0
     reasoning: str | None = None
     thinking_tokens: int = 0
+    ratings: tuple[float, ...] = ()
+    """A judge's, of each reply of a dialogue; -1: it gave none."""
+    judgments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

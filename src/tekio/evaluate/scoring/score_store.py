@@ -18,6 +18,8 @@ from typing import Any, cast
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 
 HASH = "sha256"
+ADDED = ("ratings", "judgments")
+"""Fields that rows of an earlier attempt may not have."""
 KINDS = {"choice": ChoiceScore, "generation": GenerationScore, "perplexity": RollingScore}
 
 
@@ -50,7 +52,9 @@ def _read_line(kind: str, line: bytes) -> Score | None:
 def score_from_row(kind: str, row: dict[str, Any]) -> Score:
     """The score in a row written by `score_row`. Raises `KeyError` or `TypeError` for a row of another form."""
     form = KINDS[kind]
-    values: dict[str, Any] = {item.name: row[item.name] for item in fields(form)}
+    values: dict[str, Any] = {
+        item.name: row[item.name] for item in fields(form) if item.name not in ADDED or item.name in row
+    }
     for name, value in values.items():
         if isinstance(value, list):
             values[name] = tuple(cast("list[Any]", value))

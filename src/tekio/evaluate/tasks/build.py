@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from tekio.errors import InputError, PolicyError, Text, UsageError
 from tekio.evaluate.scoring.parse_reply import with_label_names, with_marks
@@ -110,7 +110,9 @@ def prompt_hash(requests: Sequence[Request]) -> str:
 def request_text(request: Request) -> str:
     """The text of one request as the prompt hash sees it."""
     prompt = prompt_text(request)
-    return "\x1f".join((prompt, *request.continuations)) if isinstance(request, ChoiceRequest) else prompt
+    if isinstance(request, ChoiceRequest):
+        return "\x1f".join((prompt, *request.continuations))
+    return "\x1f".join((prompt, *request.follow_ups)) if isinstance(request, GenerationRequest) else prompt
 
 
 def prompt_text(request: Request) -> str:
@@ -159,7 +161,7 @@ def build_task(
         prompt = writer.prompt(item, shown)
         talk = Conversation(wrapping, writer.turns(item, shown)) if wrapping else None
         if spec.kind == "generation":
-            requests.append(_generation(spec, item, prompt, talk, seed))
+            requests.append(_generation(spec, item, prompt, talk, seed, writer.follow_ups(item)))
         else:
             texts = writer.choices(item)
             choices.append(texts)
@@ -248,10 +250,12 @@ def _protocol(spec: TaskSpec, name: str) -> tuple[str, Protocol]:
     return PLAIN_PROTOCOL, Protocol()
 
 
-def _generation(spec: TaskSpec, item: Item, prompt: str, talk: Conversation | None, seed: int) -> GenerationRequest:
+def _generation(
+    spec: TaskSpec, item: Item, prompt: str, talk: Conversation | None, seed: int, follow_ups: tuple[str, ...]
+) -> GenerationRequest:
     how = spec.generation
     sampling = Sampling(how.temperature, how.top_p, how.top_k, seed)
-    return GenerationRequest(item.id, prompt, how.max_new_tokens, tuple(how.stop), sampling, talk)
+    return GenerationRequest(item.id, prompt, how.max_new_tokens, tuple(how.stop), sampling, talk, follow_ups)
 
 
 class _Writer:
@@ -277,6 +281,16 @@ class _Writer:
             source or self.template.prompt, self.values(item), task=self.spec.name, part=f"prompt of item {item.id}"
         )
         return self.passed("prompt", text)
+
+    def follow_ups(self, item: Item) -> tuple[str, ...]:
+        """The later questions of a dialogue."""
+        name = self.spec.generation.follow_ups
+        turns = cast("list[str]", item.fields.get(name) or [])[1:] if name else []
+        part = f"later question of item {item.id}"
+        source = self.template.follow_up or "{{ turn }}"
+        return tuple(
+            render(source, self.values(item) | {"turn": turn}, task=self.spec.name, part=part) for turn in turns
+        )
 
     def choices(self, item: Item) -> tuple[str, ...]:
         """The scored texts of an item. Raises `InputError` if one is empty."""

@@ -10,12 +10,13 @@ from tekio.errors import Text, UsageError
 from tekio.evaluate.tasks.schema import Kind
 from tekio.plugins import Metric, installed, load_part
 
+JUDGED = ("judge_score", "judge_first_turn", "judge_second_turn")
 SHIPPED: dict[Kind, tuple[str, ...]] = {
     "choice": (
         *("acc", "map", "f1", "macro_f1", "mae", "quadratic_kappa", "mcc", "auc"),
         *("acc_without_neutral", "macro_f1_without_neutral"),
     ),
-    "generation": ("acc", "exact_match", "acc_strict", "character_f1", "set_f1", "numerical_match"),
+    "generation": ("acc", "exact_match", "acc_strict", "character_f1", "set_f1", "numerical_match", *JUDGED),
     "perplexity": ("bits_per_character", "bits_per_byte", "macro_perplexity", "token_perplexity"),
 }
 _CUT_RANK = re.compile(r"map_\d+")  # `map_2`: ranks past the second count 0

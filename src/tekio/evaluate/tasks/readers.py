@@ -22,6 +22,7 @@ from tekio.evaluate.tasks.layout import (
     row_file,
     wrong,
 )
+from tekio.evaluate.tasks.pfmt import pfmt
 from tekio.rows.read import FORMATS, BadRow, PathFile, RowOptions
 from tekio.rows.read import read_rows as read_row_file
 from tekio.text.encoding import decode
@@ -186,4 +187,5 @@ READERS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "llm-jp-eval": benchmarks.llm_jp_eval,
     "mgsm": benchmarks.mgsm,
     "niilc": _niilc,
+    "pfmt": pfmt,
 }

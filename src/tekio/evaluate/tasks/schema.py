@@ -31,6 +31,7 @@ Reader = Literal[
     "llm-jp-eval",
     "mgsm",
     "niilc",
+    "pfmt",
 ]
 Choose = Literal["seeded", "first", "label-cycle"]
 Passed = Literal["description", "prompt"]
@@ -85,6 +86,8 @@ class Template(Section):
     """The question of a demonstration, if it is not asked as `prompt` asks."""
     choice: str = "{{ choice }}"
     """The text that is scored for each option."""
+    follow_up: str = ""
+    """A later question of a dialogue (`generation.follow_ups`), behind the model's reply; sees `turn`, its text."""
     delimiter: str = ""
     """Between the prompt and the scored text; counts as part of the scored text."""
     marker: str = ""
@@ -127,6 +130,10 @@ class Generation(Section):
     extract: str = ""
     """A regular expression that finds the answer in the reply: the first group (or the whole) of its last match is judged. A
     reply that it does not match, or in which it searches for longer than a second, is unparsed."""
+    follow_ups: str = ""
+    """The field with the list of a dialogue's questions: all but the first are asked behind the model's own replies."""
+    judge: Literal["", "pfmt"] = ""
+    """Replies are rated by a judge (`evaluate.judge`), by the rule of pfmt-bench-fin-ja."""
     tolerance: float = Field(default=0.0, ge=0, lt=1)
     """How far a `number` may be off, as a share of the gold's value."""
 
