@@ -22,6 +22,7 @@ SCRATCH = "base: {scratch: {domains: [finance], sequence_length: 64}}\n"
 BASE = "base: {model: m}\n"
 RECORDS = "instruct: {import: [{name: r, path: records.jsonl, license: CC0-1.0}]}\n"
 TUNE = BASE + RECORDS + "tune: {sequence_length: 128%s}\n"
+PREFER = TUNE % "" + "prefer: {sequence_length: 128, pairs: [%s]}\n"
 FOLDER = "corpus: {sources: [{name: s, path: docs, license: CC0-1.0, %s}]}\n"
 PAGES = "corpus: {sources: [{name: s, path: page.html, license: CC0-1.0, options: {%s}}]}\n"
 TASK = BASE + "evaluate: {tasks: [{task: task.yaml, data: items.jsonl, %s}]}\n"
@@ -54,6 +55,34 @@ CASES: dict[str, tuple[str, str, int]] = {
     ),
     "tuning without a base": ("tune: {}\n", "needs a section `base`", 2),
     "sweep without tuning": ("sweep: {}\n", "needs a section `tune`", 2),
+    "preferring without tuning": (BASE + "prefer: {}\n", "needs a section `tune`", 2),
+    "preferring without pairs": (TUNE % "" + "prefer: {sequence_length: 128}\n", "names no pairs of answers", 2),
+    "two sets of pairs of one name": (
+        PREFER % "{name: p, path: pairs.jsonl, license: CC0-1.0}, {name: p, path: pairs.jsonl, license: CC0-1.0}",
+        "Two sources are named 'p'",
+        2,
+    ),
+    "no file of pairs": (PREFER % "{name: p, path: none.jsonl}", "No file matches", 1),
+    "records that are no pairs": (PREFER % "{name: p, path: records.jsonl, license: CC0-1.0}", "No pair is left", 3),
+    "pairs whose license forbids": (
+        PREFER % "{name: p, path: pairs.jsonl, license: evaluation-only}",
+        "No pair is left",
+        3,
+    ),
+    "pairs that may not be released": (
+        (PREFER % "{name: p, path: pairs.jsonl, license: CC-BY-SA-4.0}").replace(
+            "instruct: {", "instruct: {release: CC-BY-4.0, "
+        ),
+        "does not allow what the recipe does",
+        4,
+    ),
+    "rows of pairs beyond the context": (
+        (PREFER % "{name: p, path: pairs.jsonl, license: CC0-1.0}").replace(
+            "prefer: {sequence_length: 128", "prefer: {sequence_length: 100000"
+        ),
+        "longer than the base's context",
+        2,
+    ),
     "no general text to replay": (
         CORPUS + SCRATCH + "pretrain: {sequence_length: 64, replay: {share: 0.1}}\n",
         "no source of the corpus has the domain general",
@@ -348,6 +377,8 @@ def place(tmp_path_factory):
     (folder / "mine/thesis.txt").write_text("mine")
     record = {"instruction": "預金保険とは何ですか。", "input": "", "output": "預金を守る制度です。"}
     (folder / "records.jsonl").write_text(json.dumps(record, ensure_ascii=False) + "\n")
+    pair = {"prompt": "預金保険とは。", "chosen": "預金を守る制度です。", "rejected": "山です。"}
+    (folder / "pairs.jsonl").write_text(json.dumps(pair, ensure_ascii=False) + "\n")
     (folder / "prompts.jsonl").write_text('{"prompt": "預金保険とは。"}\n')
     (folder / "page.html").write_text("<p>質問はありますか。</p><p>銀行は預金を受け入れます。</p>")
     (folder / "t.csv").write_text("a,b\n本文です。,1\n")
@@ -404,7 +435,13 @@ def test_a_sound_recipe_passes(place, capsys):
 
 RULES = (
     *("doctor", "recipe"),
-    *("corpus/check.py", "corpus/readers/options.py", "instruct/check.py", "stages.py"),
+    *(
+        "corpus/check.py",
+        "corpus/readers/options.py",
+        "instruct/check.py",
+        "instruct/preferences/check.py",
+        "stages.py",
+    ),
 )
 """Where the rules stand that a run refuses by before its first stage."""
 NOT_HERE = {

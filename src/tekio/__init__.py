@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tekio.pipeline import plan, run
     from tekio.recipe import Recipe, load_recipe
     from tekio.report import write_report
-    from tekio.train import make_base, pretrain, tune
+    from tekio.train import make_base, prefer, pretrain, tune
 
 __all__ = [
     "Recipe",
@@ -37,6 +37,7 @@ __all__ = [
     "load_recipe",
     "make_base",
     "plan",
+    "prefer",
     "pretrain",
     "run",
     "tune",
@@ -54,6 +55,7 @@ _HOMES = {
     "load_recipe": "tekio.recipe",
     "make_base": "tekio.train",
     "plan": "tekio.pipeline",
+    "prefer": "tekio.train",
     "pretrain": "tekio.train",
     "run": "tekio.pipeline",
     "tune": "tekio.train",

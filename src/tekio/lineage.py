@@ -32,7 +32,7 @@ def explain_id(run: Path, identity: str) -> list[Message]:
         for parent in json.loads(row["meta"]).get("parents", []):
             for parent_place, document in _document_rows(run / "corpus", parent):
                 lines.extend(_document_lines(parent_place, document))
-    for stage in ("instruct", "study"):
+    for stage in ("instruct", "study", "prefer"):
         for place, row in _record_rows(run / stage, identity):
             lines.extend(_record_lines(run, place, row, stage))
     if not lines:

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-ModelLabel = Literal["base", "pretrained", "tuned"]
-ModelStage = Literal["base", "pretrain", "tune"]
+ModelLabel = Literal["base", "pretrained", "tuned", "preferred"]
+ModelStage = Literal["base", "pretrain", "tune", "prefer"]
 
-MODEL_STAGES: dict[ModelLabel, ModelStage] = {"base": "base", "pretrained": "pretrain", "tuned": "tune"}
+MODEL_STAGES: dict[ModelLabel, ModelStage] = {
+    "base": "base",
+    "pretrained": "pretrain",
+    "tuned": "tune",
+    "preferred": "prefer",
+}
 TRAINING_STAGES: tuple[str, ...] = (*MODEL_STAGES.values(), "sweep")
 """Stages that cost hours or days, and leave models."""
 

@@ -142,6 +142,10 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
 
         model = run / recipe.model_before("tune")
         return tune(recipe.tune, out, model=model, records=_records(recipe, run), corpus=corpus, seed=seed)
+    if name == "prefer":
+        from tekio.train.prefer import prefer_in
+
+        return prefer_in(recipe, run)
     if name == "sweep" and recipe.sweep is not None and recipe.tune is not None:
         from tekio.train import sweep
 

@@ -36,7 +36,7 @@ RESOLVED = "recipe.resolved.json"
 MARK = "run.json"
 SWEEP_RUNS = "sweep-runs"
 # Stages whose manifest holds their section of the recipe as it stands.
-AS_WRITTEN = ("corpus", "study", "base", "pretrain", "instruct", "tune")
+AS_WRITTEN = ("corpus", "study", "base", "pretrain", "instruct", "tune", "prefer")
 
 
 # --- whose folder it is -----------------------------------------------------------------------------------------------

@@ -9,7 +9,18 @@ from tekio.model_stages import MODEL_STAGES
 from tekio.recipe import Recipe
 
 StageName = Literal[
-    "corpus", "exam", "study", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare", "report"
+    "corpus",
+    "exam",
+    "study",
+    "base",
+    "pretrain",
+    "instruct",
+    "tune",
+    "prefer",
+    "sweep",
+    "evaluate",
+    "compare",
+    "report",
 ]
 STAGES: tuple[StageName, ...] = (
     "corpus",
@@ -19,6 +30,7 @@ STAGES: tuple[StageName, ...] = (
     "pretrain",
     "instruct",
     "tune",
+    "prefer",
     "sweep",
     "evaluate",
     "compare",
@@ -44,6 +56,7 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
         "pretrain": ["base", "corpus", *(["study"] if recipe.pretrain and "study" in recipe.pretrain.sources else [])],
         "instruct": [],
         "tune": [recipe.model_before("tune"), *recipe.record_stages, *documents],
+        "prefer": ["tune"],
         "sweep": [recipe.model_before("tune"), *recipe.record_stages, *documents],
         "evaluate": [*models, *(stage for stage in ("corpus", "exam", "instruct") if stage in wanted)],
         "compare": [*models, *(["instruct"] if "instruct" in wanted else [])],

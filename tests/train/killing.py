@@ -23,7 +23,7 @@ from typing import Any
 import torch
 
 from tekio.store import stage as store_stage
-from tekio.train import checkpoint, loop, make_base, pretrain, shared_stage, stages, tune
+from tekio.train import checkpoint, loop, make_base, objective, pretrain, shared_stage, stages, tune
 from train.tiny_inputs import base_config, make_corpus, make_records, pretrain_config, tune_config
 
 SEED = 7
@@ -94,7 +94,7 @@ def steps(first: int, last: int) -> dict[str, Callable[[], object]]:
 PLACES: dict[str, Callable[[], object]] = {
     "rows not yet written": lambda: replacing(shared_stage, "build_rows", 1, before=True),
     "rows written": lambda: replacing(shared_stage, "build_rows", 1, before=False),
-    "first measurement": lambda: replacing(loop, "measure", 1, before=False),
+    "first measurement": lambda: replacing(objective, "measure", 1, before=False),
     **steps(0, 2),
     "half of the first checkpoint": lambda: in_checkpoint(1),
     "checkpoint written, not yet renamed": lambda: replacing(checkpoint, "write_json", 1, before=False),
@@ -102,8 +102,8 @@ PLACES: dict[str, Callable[[], object]] = {
     "two checkpoints, the old one not yet deleted": lambda: replacing(checkpoint, "sync_folder", 1, before=False),
     **steps(4, 5),
     "log written, no checkpoint": lambda: replacing(loop, "_due", 1, before=True),
-    "before validation": lambda: replacing(loop, "measure", 1, before=True),
-    "after validation": lambda: replacing(loop, "measure", 1, before=False),
+    "before validation": lambda: replacing(objective, "measure", 1, before=True),
+    "after validation": lambda: replacing(objective, "measure", 1, before=False),
     **steps(5, 8),
     "half of a later checkpoint": lambda: in_checkpoint(1),
     **steps(8, 12),

@@ -93,7 +93,7 @@ def test_early_stop_keeps_the_best_weights(run: Path, tmp_path: Path):
 
 
 def lost(loss: float) -> HeldOut:
-    return HeldOut(loss=loss, bits_per_character=1.0, tokens=1, characters=1)
+    return HeldOut(loss=loss, bits_per_character=1.0, tokens=1, characters=1, pairs=None)
 
 
 def test_the_watch_survives_a_checkpoint():

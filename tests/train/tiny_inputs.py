@@ -110,3 +110,18 @@ def tune_config(**options) -> TuneConfig:
         "optimizer": OptimizerConfig(learning_rate=3e-3),
     }
     return TuneConfig(**(values | options))
+
+
+def make_pairs(file: Path, *, count: int = 40) -> Path:
+    """Questions with an answer about finance, preferred to one about something else."""
+    source = random.Random(3)
+    rows = [
+        {
+            "prompt": f"{sentence('finance', source, 3)}とは{number}。",
+            "chosen": sentence("finance", source, 4),
+            "rejected": sentence("general", source, source.randint(2, 6)),
+        }
+        for number in range(count)
+    ]
+    write_jsonl(file, rows)
+    return file

@@ -15,7 +15,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import get_type_hints
 
-from tekio.artifacts import answers, corpus, exam, exam_results, instruct, report, results, study, sweep, training
+from tekio.artifacts import (
+    answers,
+    corpus,
+    exam,
+    exam_results,
+    instruct,
+    preferences,
+    report,
+    results,
+    study,
+    sweep,
+    training,
+)
 from tekio.artifacts.model import FORMAT, Part
 from tekio.store import Input, Manifest, Output, write_atomic
 
@@ -29,10 +41,11 @@ FILES: dict[str, Described] = {
     "study/rejected.jsonl, a line": study.RejectedRow,
     "study/unread.jsonl, a line": study.UnreadReply,
     "instruct/funnel.json": instruct.InstructFunnel,
-    "base, pretrain, tune/summary.json": training.TrainingSummary,
-    "base, pretrain, tune/metrics.jsonl, a line": training.Measurement,
-    "base, pretrain, tune/timing.jsonl, the first line": training.MachineSpeed,
-    "base, pretrain, tune/timing.jsonl, a line": training.StepSpeed,
+    "base, pretrain, tune, prefer/summary.json": training.TrainingSummary,
+    "base, pretrain, tune, prefer/metrics.jsonl, a line": training.Measurement,
+    "base, pretrain, tune, prefer/timing.jsonl, the first line": training.MachineSpeed,
+    "base, pretrain, tune, prefer/timing.jsonl, a line": training.StepSpeed,
+    "prefer/pairs.json": preferences.Pairs,
     "base/model.json": training.GivenModel,
     "base/place.json": training.ModelPlace,
     "sweep/sweep.json": sweep.Sweep,

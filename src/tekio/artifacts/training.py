@@ -8,8 +8,24 @@ from pydantic import Field
 
 from tekio.artifacts.model import OMITTED, Artifact, Part
 
-Stage = Literal["scratch", "pretrain", "tune"]
+Stage = Literal["scratch", "pretrain", "tune", "prefer"]
 Method = Literal["full", "lora"]
+
+
+class PairFigures(Part):
+    """Means over pairs of answers. A reward is `beta` times what the log-likelihood of an answer rose over the reference's."""
+
+    pairs: int
+    loss: float
+    """of direct preference optimization, by pair; without any learning ln 2"""
+    chosen: float
+    """reward of the preferred answers"""
+    rejected: float
+    """reward of the others"""
+    margin: float
+    """`chosen` less `rejected`"""
+    accuracy: float
+    """share of pairs in which the preferred answer has the higher reward"""
 
 
 class HeldOut(Part):
@@ -21,6 +37,8 @@ class HeldOut(Part):
     """over all characters; comparable between tokenizers"""
     tokens: int
     characters: int
+    pairs: Annotated[PairFigures | None, OMITTED]
+    """of preference tuning; the rest is then of the preferred answers"""
 
 
 class Measurement(Part):
@@ -31,11 +49,13 @@ class Measurement(Part):
     tokens: int
     """supervised tokens so far"""
     loss: float | None
-    """training loss, nats per token, mean of the step; null before the first step"""
+    """training loss, nats per token (by pair when learning preferences), mean of the step; null before the first step"""
     learning_rate: float
     gradient_norm: float | None
     held_out: Annotated[dict[str, HeldOut] | None, OMITTED]
     """by domain (`validation` when tuning), in steps where it was measured"""
+    pairs: Annotated[PairFigures | None, OMITTED]
+    """of the step's pairs, when learning preferences"""
 
 
 class MachineSpeed(Part):
@@ -113,6 +133,18 @@ class SourceTokens(Part):
     epochs: float
 
 
+class PreferenceFacts(Part):
+    """How preferences were learned, and from how many pairs."""
+
+    method: str
+    beta: float
+    label_smoothing: float
+    pairs: int
+    """trained on"""
+    dropped: int
+    """of which both answers together do not fit into a row"""
+
+
 class TrainingSummary(Artifact):
     """What a training did. Null: a run before it was written."""
 
@@ -148,6 +180,7 @@ class TrainingSummary(Artifact):
     held_out_after: dict[str, HeldOut]
     template: str | None
     """prompt template, when tuning"""
+    preference: Annotated[PreferenceFacts | None, OMITTED]
     stopped: str
     """`done`, or why it ended earlier"""
     sources: Annotated[dict[str, SourceTokens] | None, OMITTED]

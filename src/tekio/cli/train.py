@@ -118,7 +118,7 @@ def train(arguments: argparse.Namespace) -> int | None:
         return 0
     from tekio.run_folder import require_run_folder, writing_run
     from tekio.store import replacing
-    from tekio.train.stages import run_training
+    from tekio.train.run import run_training
     from tekio.train.trackers import following
 
     first = os.environ.get("RANK", "0") == "0"  # of several processes one holds the folder

@@ -14,7 +14,7 @@ from tekio.doctor.base_model import check_base
 from tekio.doctor.findings import Finding, Level, failure, refusal
 from tekio.doctor.machine import check_libraries, check_machine, check_own_parts
 from tekio.doctor.settings import check_order, check_settings
-from tekio.doctor.sources import check_corpus, check_exam, check_instruct, check_prompts, check_study
+from tekio.doctor.sources import check_corpus, check_exam, check_instruct, check_pairs, check_prompts, check_study
 from tekio.doctor.tasks import check_tasks
 from tekio.doctor.training import check_training
 from tekio.errors import TekioError, Text
@@ -44,6 +44,8 @@ def examine(recipe: Recipe, run: Path, stages: Collection[str] | None = None) ->
         findings += check_study(recipe)
     if "instruct" in todo:
         findings += check_instruct(recipe)
+    if "prefer" in todo:
+        findings += check_pairs(recipe)
     findings += check_settings(recipe)
     if todo.intersection(TRAINING_STAGES):
         base = list(check_base(recipe))

@@ -83,6 +83,10 @@ def _stages(recipe: Recipe, todo: Collection[str]) -> Iterator[StageDisk]:
     if recipe.tune is not None:
         one = _training("tune", recipe.tune, tuned, tuned, records)
         yield one
+        if recipe.prefer is not None:
+            pairs = _text_bytes([source.path for source in recipe.prefer.pairs])
+            trained = _training("prefer", recipe.prefer, tuned, tuned, pairs)
+            yield StageDisk("prefer", trained.kept + 2 * pairs, trained.working)
         if recipe.sweep is not None:
             grid = recipe.sweep
             lists: Sequence[Sequence[object]] = (

@@ -25,7 +25,7 @@ def check_libraries(recipe: Recipe, todo: Collection[str]) -> Iterator[Finding]:
     needed: dict[str, str] = {}
     if {*TRAINING_STAGES, "evaluate", "compare"} & set(todo):
         needed.update({"torch": "train", "transformers": "train"})
-    adapted = {"pretrain": recipe.pretrain, "tune": recipe.tune, "sweep": recipe.tune}
+    adapted = {"pretrain": recipe.pretrain, "tune": recipe.tune, "prefer": recipe.tune, "sweep": recipe.tune}
     if any(config is not None and config.method == "lora" and name in todo for name, config in adapted.items()):
         needed["peft"] = "train"
     if recipe.engine.kind == "ray":

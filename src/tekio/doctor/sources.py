@@ -57,6 +57,22 @@ def check_instruct(recipe: Recipe) -> Iterator[Finding]:
         yield from _license_finding(name, item.license)
 
 
+def check_pairs(recipe: Recipe) -> Iterator[Finding]:
+    """Pairs of answers: names, licenses, key, whether any is left; then the files themselves."""
+    if recipe.prefer is None:
+        return
+    from tekio.instruct.preferences.check import pair_problems
+
+    for error in pair_problems(recipe.prefer, recipe.record_screen, recipe.record_release):
+        yield failure("prefer.pairs", error)
+    for source in recipe.prefer.pairs:
+        name = f"prefer.{source.name}"
+        if source.optional and not source.path.exists:
+            yield Finding("ok", name, Text("optional, not at hand", "任意の出典。手元になし"))
+            continue
+        yield _file_finding(name, source.path)
+
+
 def check_exam(recipe: Recipe) -> Iterator[Finding]:
     """What is asked: sources that the corpus has, items that people accepted, evaluation items that must not be asked."""
     config = recipe.exam

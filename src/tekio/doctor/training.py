@@ -47,7 +47,7 @@ def check_training(recipe: Recipe, todo: Collection[str], *, sound: bool) -> Ite
         except TekioError as error:
             yield failure(f"{stage}.checkpointed_layers", error)
         yield from _packing(stage, config, model)
-        if isinstance(config, MethodConfig):
+        if isinstance(config, MethodConfig) and stage != "prefer":  # it goes on with the adapter of `tune`
             yield from _adapter(recipe, stage, config, model)
     if recipe.tune is not None and {"tune", "sweep"} & set(todo) and sound:
         yield from _records(recipe, recipe.tune)
@@ -62,6 +62,8 @@ def _trained(recipe: Recipe) -> Iterator[tuple[str, TrainingConfig]]:
         yield "pretrain", recipe.pretrain
     if recipe.tune is not None:
         yield "tune", recipe.tune
+    if recipe.tune is not None and recipe.prefer is not None:
+        yield "prefer", recipe.prefer.as_training(recipe.tune)
 
 
 def _model(recipe: Recipe) -> Any | None:
@@ -123,7 +125,7 @@ def _options(stage: str, config: TrainingConfig) -> Iterator[Finding]:
         yield lacking(
             f"{stage}.compile", "torch.compile needs a C++ compiler", "torch.compile には C++ コンパイラが要ります"
         )
-    if isinstance(config, MethodConfig) and config.quantize != "none" and config.method == "lora":
+    if stage != "prefer" and isinstance(config, MethodConfig) and config.quantize != "none" and config.method == "lora":
         try:
             require_quantization(stage)
         except TekioError as error:

@@ -16,11 +16,12 @@ from tekio.model_stages import MODEL_STAGES, ModelStage
 from tekio.recipe.corpus import CorpusConfig
 from tekio.recipe.evaluate import EvaluateConfig
 from tekio.recipe.exam import ExamConfig
-from tekio.recipe.instruct import InstructConfig
+from tekio.recipe.instruct import InstructConfig, RecordPersonalDataConfig, ScreenConfig
 from tekio.recipe.key_file import DEFAULT_KEY_FILE
 from tekio.recipe.paper import PaperConfig, VariantConfig, merged
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.places import require_apart_from_inputs
+from tekio.recipe.prefer import PreferConfig
 from tekio.recipe.read import read_yaml, validate
 from tekio.recipe.report import CompareConfig, ReportConfig
 from tekio.recipe.section import PlainName, Section
@@ -63,6 +64,7 @@ class Recipe(Section):
     pretrain: PretrainConfig | None = None
     instruct: InstructConfig | None = None
     tune: TuneConfig | None = None
+    prefer: PreferConfig | None = None
     sweep: SweepConfig | None = None
     evaluate: EvaluateConfig | None = None
     compare: CompareConfig | None = None
@@ -149,6 +151,19 @@ class Recipe(Section):
         if self.tune is not None and self.tune.records:
             return tuple(self.tune.records)
         return ("study",) if self.instruct is None and self.study is not None else ("instruct",)
+
+    @property
+    def record_screen(self) -> ScreenConfig:
+        """The checks every record and pair must pass: those of `instruct`, else the default ones, with the key beside the recipe."""
+        if self.instruct is not None:
+            return self.instruct.screen
+        personal = RecordPersonalDataConfig(key_file=RecipePath.of(DEFAULT_KEY_FILE, self.folder))
+        return ScreenConfig(personal_data=personal)
+
+    @property
+    def record_release(self) -> str:
+        """The license under which records, pairs and models learned from them may be released."""
+        return self.instruct.release if self.instruct is not None else InstructConfig().release
 
     def model_before(self, stage: ModelStage) -> ModelStage:
         """The stage whose model `stage` begins with: the last one before it that the recipe has, else the base."""

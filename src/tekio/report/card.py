@@ -61,7 +61,7 @@ def _final_training(run: Run) -> tuple[str, TrainingSummary] | None:
 
 def _header(run: Run, findings: Findings, name: str) -> dict[str, Any]:
     trained = _final_training(run)
-    adapter = trained is not None and trained[0] == "tune" and trained[1].method == "lora"
+    adapter = trained is not None and trained[0] in ("tune", "prefer") and trained[1].method == "lora"
     header: dict[str, Any] = {
         "language": ["ja"],
         # Weights inherit terms from base model and data; a person must decide which license they carry.

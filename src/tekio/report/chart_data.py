@@ -63,7 +63,9 @@ def loss_chart(training: Training, labelled_by: str) -> Markup | None:
     return charts.line_chart(
         series,
         Text("optimizer step", "学習ステップ"),
-        Text("loss (nats per token)", "損失（nat／トークン）"),
+        Text("loss (nats per token)", "損失（nat／トークン）")
+        if training.summary.preference is None
+        else Text("loss of a pair of answers", "損失（回答の組あたり）"),
         labelled_by,
     )
 

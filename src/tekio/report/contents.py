@@ -9,7 +9,7 @@ import yaml
 
 from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
 from tekio.artifacts.report import PaperTable
-from tekio.artifacts.training import HeldOut
+from tekio.artifacts.training import HeldOut, TrainingSummary
 from tekio.errors import Text
 from tekio.instruct.source_table import source_table
 from tekio.recipe.report import ReportConfig
@@ -44,6 +44,7 @@ STAGE_WORDS = {
     "pretrain": Text("Continual pre-training", "継続事前学習"),
     "instruct": Text("Instruction data", "指示データの作成"),
     "tune": Text("Instruction tuning", "指示チューニング"),
+    "prefer": Text("Preference tuning", "選好チューニング"),
     "sweep": Text("Sweep over settings and seeds", "設定とシードの比較"),
     "evaluate": Text("Evaluation", "評価"),
     "compare": Text("Answers side by side", "回答の比較"),
@@ -52,6 +53,7 @@ TRAINING_WORDS = {
     "base": Text("Base model, trained from scratch", "基盤モデル（ゼロから学習）"),
     "pretrain": Text("Continual pre-training", "継続事前学習"),
     "tune": Text("Instruction tuning", "指示チューニング"),
+    "prefer": Text("Preference tuning", "選好チューニング"),
 }
 WIDEST = 6  # sources side by side; more become lines of their own
 SECTIONS = ("tekio", "name", "seed", "out", "paper", "engine", *STAGES, "report")
@@ -64,6 +66,7 @@ MODEL_WORDS = {
     "base": Text("the base model", "基盤モデル"),
     "pretrained": Text("after continual pre-training", "継続事前学習後"),
     "tuned": Text("after instruction tuning", "指示チューニング後"),
+    "preferred": Text("after preference tuning", "選好チューニング後"),
 }
 
 
@@ -95,7 +98,9 @@ def contents(
         "cautions": findings.cautions,
         "severity": SEVERITY_WORDS,
         "stages": [
-            _stage_row(run, stage) for stage in STAGES if stage not in ("sweep", "exam") or stage in run.manifests
+            _stage_row(run, stage)
+            for stage in STAGES
+            if stage not in ("prefer", "sweep", "exam") or stage in run.manifests
         ],
         "funnels": _funnels(run),
         "terms": findings.terms,
@@ -316,6 +321,7 @@ def _training(item: Training) -> dict[str, Any]:
         (Text("Precision", "数値精度"), general(summary.precision)),
         (Text("Ended", "終了"), _ended(summary.stopped)),
     ]
+    facts += _preference_facts(summary)
     optimizer = summary.optimizer.plain()
     facts += [(words, general(optimizer[name])) for name, words in OPTIMIZER.items()]
     return {
@@ -324,9 +330,33 @@ def _training(item: Training) -> dict[str, Any]:
         "facts": [(name, value) for name, value in facts if value != NONE],
         "loss": chart_data.loss_chart(item, f"{item.stage}-loss"),
         "held_out": chart_data.held_out_chart(item, f"{item.stage}-held-out"),
-        "repeated": item.stage != "tune",
+        "repeated": item.stage not in ("tune", "prefer"),
         "domains": _held_out_rows(summary.held_out_before, summary.held_out_after),
     }
+
+
+def _preference_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:
+    """How preferences were learned, and whether pairs that were not learned from are told apart."""
+    found = summary.preference
+    if found is None:
+        return []
+    facts: list[tuple[Text, Text | str]] = [
+        (Text("Preference learning", "選好の学習方法"), f"{found.method.upper()}, beta {general(found.beta)}"),
+        (Text("Pairs of answers / left out for length", "回答の組／長さで除外"), _pair(found.pairs, found.dropped)),
+    ]
+    measured = (summary.held_out_before.get("validation"), summary.held_out_after.get("validation"))
+    before, after = (item.pairs if item is not None else None for item in measured)
+    if before is None or after is None:
+        return facts
+    return [
+        *facts,
+        (Text("Validation pairs", "検証用の組"), count(after.pairs)),
+        (Text("Preferred answer has the higher reward", "好まれる回答の報酬が高い割合"), share(after.accuracy)),
+        (
+            Text("Reward margin, before and after", "報酬の差（前 → 後）"),
+            f"{plain(before.margin, 3)} → {plain(after.margin, 3)}",
+        ),
+    ]
 
 
 def _pair(first: int | None, second: int | None) -> str:

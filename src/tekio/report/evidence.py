@@ -39,6 +39,7 @@ FILES = {
     "pretrain": ("summary.json", "metrics.jsonl"),
     "instruct": ("funnel.json",),
     "tune": ("summary.json", "metrics.jsonl"),
+    "prefer": ("summary.json", "metrics.jsonl", "pairs.json"),
     "sweep": ("sweep.json",),
     "evaluate": ("results.json",),
     "compare": ("summary.json",),

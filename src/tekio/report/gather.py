@@ -25,7 +25,7 @@ from tekio.report.flips import TaskFlips, find_flips
 from tekio.report.sources import Funnel, Source, of_documents, of_records
 from tekio.store import MANIFEST, Input, Manifest, read_manifest, sha256_file, sha256_json
 
-STAGES = ("corpus", "exam", "study", "base", "pretrain", "instruct", "tune", "sweep", "evaluate", "compare")
+STAGES = ("corpus", "exam", "study", "base", "pretrain", "instruct", "tune", "prefer", "sweep", "evaluate", "compare")
 TRAINED = tuple(MODEL_STAGES.values())
 
 Value = TypeVar("Value")

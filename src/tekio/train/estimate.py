@@ -358,7 +358,10 @@ def estimate_recipe(recipe: Recipe) -> Iterator[Estimate]:
             yield _finding("base", shape, recipe.base.scratch, device)
         elif recipe.base is not None and recipe.base.model is not None:
             shape = model_shape(recipe.base.model.path)
-        for stage, config in (("pretrain", recipe.pretrain), ("tune", recipe.tune)):
+        preferring = (
+            recipe.prefer.as_training(recipe.tune) if recipe.prefer is not None and recipe.tune is not None else None
+        )
+        for stage, config in (("pretrain", recipe.pretrain), ("tune", recipe.tune), ("prefer", preferring)):
             if shape is not None and config is not None:
                 yield _finding(stage, shape_trained(recipe, config, shape), config, device)
     except TekioError as error:

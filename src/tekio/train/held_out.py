@@ -55,6 +55,7 @@ def measure(
                     bits_per_character=bits,
                     tokens=count.trained,
                     characters=count.characters,
+                    pairs=None,
                 )
     finally:
         model.train(was_training)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from tekio.artifacts.training import HeldOut, Measurement
+from tekio.artifacts.training import HeldOut, Measurement, PairFigures
 from tekio.train.trackers import Followers
 
 
@@ -19,6 +19,7 @@ def metrics_line(
     rate: float,
     norm: float | None,
     held_out: Mapping[str, HeldOut],
+    pairs: PairFigures | None = None,
 ) -> Measurement:
     """One line (docs/formats.md). tokens: supervised tokens so far. loss: nats a token, mean of the step."""
     return Measurement(
@@ -29,6 +30,7 @@ def metrics_line(
         learning_rate=rate,
         gradient_norm=norm,
         held_out=dict(held_out) or None,
+        pairs=pairs,
     )
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.artifacts.model import parse
-from tekio.artifacts.training import HeldOut
+from tekio.artifacts.training import HeldOut, PairFigures
 from tekio.errors import TekioError, Text, UsageError
 from tekio.progress import Progress
 from tekio.recipe.train import TrainingConfig
@@ -30,13 +30,13 @@ from tekio.train.allocator import keep_buffers
 from tekio.train.attention import choose_attention, set_attention
 from tekio.train.compilation import compile_decoder
 from tekio.train.flops import Meter, device_peak, model_flops, speed_words
-from tekio.train.held_out import measure
 from tekio.train.log import MetricsLog, metrics_line
-from tekio.train.loss import loss_module, split_model
+from tekio.train.loss import split_model
+from tekio.train.objective import Objective, Place, TokenLoss, read_batch
 from tekio.train.optimizer import learning_rate
 from tekio.train.packing import Rows
 from tekio.train.process_group import World
-from tekio.train.schedule import RowRef, Schedule
+from tekio.train.schedule import Schedule
 from tekio.train.seeds import derived_seed
 from tekio.train.stopping import Watch
 from tekio.train.strategy import Strategy, make_strategy
@@ -69,6 +69,7 @@ class Job:
     world: World = field(default_factory=World)
     plus_ratio: float = 1.0
     probed: float | None = None
+    objective: Objective = field(default_factory=TokenLoss)
 
 
 @dataclass
@@ -131,12 +132,12 @@ def train(job: Job) -> Outcome:
         return torch.autocast(kind, torch.bfloat16) if outcome.precision == "bf16" else nullcontext()
 
     def held_out() -> dict[str, HeldOut]:
-        found = measure(
-            strategy.loss, model, job.held_out, device=job.device, padding=job.padding, autocast=autocast, world=world
-        )
+        found = job.objective.measure(strategy, model, job.held_out, at)
         _require_numbers(found, outcome.steps, job.metrics)
         return found
 
+    at = Place(job.device, job.padding, autocast, world)
+    job.objective.begin(strategy, job.stores, job.held_out, at)
     state = strategy.load(job.checkpoints)
     followers = open_trackers(job.metrics.parent, config.plain())
     log = MetricsLog(
@@ -163,7 +164,7 @@ def train(job: Job) -> Outcome:
             clock, step = time.monotonic(), outcome.steps
             rate = learning_rate(config.optimizer, step, schedule.steps)
             torch.manual_seed(derived_seed(schedule.seed, "step", step, world.rank))
-            loss, norm, tokens = _step(job, strategy, step, rate, outcome.micro_batch_rows, autocast)
+            loss, norm, tokens, pairs = _step(job, strategy, step, rate, outcome.micro_batch_rows, autocast)
             stepped = time.monotonic() - clock
             outcome.trained += tokens
             outcome.steps += 1
@@ -173,7 +174,7 @@ def train(job: Job) -> Outcome:
             if last or (config.evaluate_every and outcome.steps % config.evaluate_every == 0):
                 measured = outcome.after = held_out()
                 outcome.stopped = job.watch.see(outcome.steps, measured, strategy.trainable) or "done"
-            log.write(metrics_line(outcome.steps, outcome.epochs, outcome.trained, loss, rate, norm, measured))
+            log.write(metrics_line(outcome.steps, outcome.epochs, outcome.trained, loss, rate, norm, measured, pairs))
             seconds = time.monotonic() - clock
             note = ""
             if meter is not None:
@@ -224,7 +225,7 @@ def _prepare(job: Job, outcome: Outcome) -> Strategy:
         outcome.attention, outcome.own_attention, outcome.probe_error = choice.name, choice.own, choice.error
     body = split_model(model, vocabulary=job.vocabulary, device=job.device)
     body, outcome.compiled = compile_decoder(body, config, job.schedule, device=job.device, world=job.world)
-    strategy = make_strategy(config.strategy, loss_module(body), config, job.world, plus_ratio=job.plus_ratio)
+    strategy = make_strategy(config.strategy, job.objective.module(body), config, job.world, plus_ratio=job.plus_ratio)
     outcome.engine = strategy.engine
     return strategy
 
@@ -259,27 +260,32 @@ def _due(config: TrainingConfig, done: int, saved: float) -> bool:
 
 def _step(
     job: Job, strategy: Strategy, step: int, rate: float, rows_at_once: int, autocast: Any
-) -> tuple[float, float, int]:
-    """One optimizer step. Returns the mean loss, the gradient norm and the supervised tokens of the whole batch."""
+) -> tuple[float, float, int, PairFigures | None]:
+    """One optimizer step. Returns the mean loss, the gradient norm, the supervised tokens of the whole batch, and what else
+    the objective counts.
+    """
     import torch
 
     refs, world = job.schedule.at(step), job.world
     tokens = sum(int(job.stores[ref.store].targets[ref.row]) for ref in refs)
+    count = sum(job.objective.count(job.stores[ref.store], ref.row) for ref in refs)
     mine = refs[world.rank :: world.size]
     passes = math.ceil(math.ceil(len(refs) / world.size) / rows_at_once)  # the same number in every process
-    total = 0.0
+    totals: list[float] = []
     for number in range(passes):
         chosen = mine[number * rows_at_once : (number + 1) * rows_at_once]
         batch = [
-            item.to(job.device, non_blocking=True) for item in read_batch(job.stores, chosen, job.padding, rows_at_once)
+            item.to(job.device, non_blocking=True)
+            for item in read_batch(job.objective, job.stores, chosen, job.padding, rows_at_once)
         ]
         with strategy.accumulating(number == passes - 1):
             with autocast():
-                loss = strategy.loss(*batch)
-            strategy.backward(loss * (world.size / max(1, tokens)))
-        total += float(loss.detach())
-    [total] = world.total(total)
-    mean = total / max(1, tokens)
+                sums = strategy.loss(*batch).reshape(-1)
+            strategy.backward(sums[0] * (world.size / max(1, count)))
+        found: list[float] = sums.detach().tolist()
+        totals = [one + other for one, other in zip(totals or [0.0] * len(found), found, strict=True)]
+    totals = world.total(*totals)
+    mean = totals[0] / max(1, count)
     norm = strategy.step(rate) if math.isfinite(mean) else math.nan
     if not (math.isfinite(mean) and math.isfinite(norm)):
         raise TekioError(
@@ -289,7 +295,7 @@ def _step(
         )
     if job.device.startswith("cuda") and step == 0:
         torch.cuda.reset_peak_memory_stats()
-    return mean, norm, tokens
+    return mean, norm, tokens, job.objective.figures(totals, count)
 
 
 def _require_numbers(measured: Mapping[str, HeldOut], step: int, metrics: Path) -> None:
@@ -312,15 +318,3 @@ def _require_numbers(measured: Mapping[str, HeldOut], step: int, metrics: Path) 
         if step
         else Text("Choose another base, or precision fp32.", "別の基盤か precision: fp32 を使ってください。"),
     )
-
-
-def read_batch(stores: Sequence[Rows], refs: Sequence[RowRef], padding: int, count: int) -> tuple[Any, Any, Any]:
-    """Rows of several stores as tensors (ids, positions, flags) of shape (count, width), filled up with empty rows."""
-    import numpy as np
-    import torch
-
-    parts = [stores[ref.store].read([ref.row], padding) for ref in refs]
-    if len(refs) < count:
-        parts.append(stores[0].read([], padding, count - len(refs)))
-    ids, positions, learned = (torch.from_numpy(np.concatenate(column)) for column in zip(*parts, strict=True))
-    return ids, positions, learned

@@ -73,6 +73,36 @@ def token_loss_sum(body: Body, ids: Any, positions: Any, learned: Any, *, train:
     return chunked_loss_sum(hidden, body.head, targets, train=train)
 
 
+def token_log_probabilities(body: Body, ids: Any, positions: Any, learned: Any, *, train: bool = True) -> Any:
+    """Log-likelihoods (nats, fp32) of the supervised tokens at their places less one, zeros elsewhere: (rows, width - 1).
+
+    Only those places go through the output layer, at most `CHUNK_LOGITS` logits at a time.
+    """
+    import torch
+    from torch.utils.checkpoint import checkpoint
+
+    targets = torch.where(learned[:, 1:], ids[:, 1:], -100).reshape(-1)
+    places = (targets >= 0).nonzero().squeeze(1)
+    goal = targets.index_select(0, places)
+    if body.head is None:
+        logits = body.model(input_ids=ids, position_ids=positions, use_cache=False).logits
+        picked = logits[:, :-1].reshape(-1, logits.shape[-1]).index_select(0, places)
+        found = [_losses(picked, goal)]
+    else:
+        hidden = body.decoder(input_ids=ids, position_ids=positions, use_cache=False).last_hidden_state
+        hidden = hidden[:, :-1].reshape(-1, hidden.shape[-1]).index_select(0, places)
+        size = max(1, CHUNK_LOGITS // body.head.weight.shape[0])
+        found = []
+        for start in range(0, max(1, hidden.shape[0]), size):
+            piece, wanted = hidden[start : start + size], goal[start : start + size]
+            if train and hidden.shape[0] > size:
+                found.append(checkpoint(_head_losses, body.head, piece, wanted, use_reentrant=False))
+            else:
+                found.append(_head_losses(body.head, piece, wanted))
+    values = -torch.cat(found)
+    return values.new_zeros(targets.shape[0]).index_put((places,), values).reshape(ids.shape[0], -1)
+
+
 def loss_module(body: Body) -> Any:
     """The loss as a module, so that a wrapper (DDP, FSDP2, DeepSpeed) sees one forward pass: `module(*batch, train)`."""
     import torch
@@ -83,6 +113,10 @@ def loss_module(body: Body) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.model = body.model
+
+        def example(self, device: Any) -> tuple[Any, ...]:
+            ids = torch.zeros((1, 8), dtype=torch.long, device=device)
+            return ids, torch.arange(8, device=device)[None], torch.ones_like(ids, dtype=torch.bool)
 
         def forward(self, ids: Any, positions: Any, learned: Any, train: bool = True) -> Any:
             return token_loss_sum(body, ids, positions, learned, train=train)
@@ -122,6 +156,16 @@ def _is_plain(head: Any) -> bool:
 
 def _head_loss(head: Any, hidden: Any, targets: Any) -> Any:
     return _loss(head(hidden), targets)
+
+
+def _head_losses(head: Any, hidden: Any, targets: Any) -> Any:
+    return _losses(head(hidden), targets)
+
+
+def _losses(logits: Any, targets: Any) -> Any:
+    import torch
+
+    return torch.nn.functional.cross_entropy(logits.float(), targets, reduction="none")
 
 
 def _loss(logits: Any, targets: Any) -> Any:

@@ -154,18 +154,25 @@ def best_fit(lengths: Sequence[int] | Ints, width: int) -> list[list[int]]:
 
 
 def build_rows(
-    folder: Path, examples: Iterable[Example], width: int, *, packed: bool = True, dropped: TokenCount | None = None
+    folder: Path,
+    examples: Iterable[Example],
+    width: int,
+    *,
+    packed: bool = True,
+    dropped: TokenCount | None = None,
+    together: int = 1,
 ) -> Rows:
     """Write the store of `examples` into `folder` (or open it if it is already there, whole) and return it.
 
-    width: tokens a row. packed: several items a row. dropped: counts of what the caller left out, to be part of the identity.
+    width: tokens a row. packed: several items a row. together: so many examples at a time stay in one row, in their order
+    (each must have a target, and together they must not be longer than a row). dropped: counts of what the caller left out, to be part of the identity.
     """
     done = folder / "store.json"
     if not done.is_file():
         working = folder.with_name(folder.name + ".working")
         shutil.rmtree(working, ignore_errors=True)
         working.mkdir(parents=True)
-        _write(working, examples, width, packed, dropped)
+        _write(working, examples, width, packed, dropped, together)
         shutil.rmtree(folder, ignore_errors=True)
         working.rename(folder)
     return open_rows(folder)
@@ -187,7 +194,9 @@ def open_rows(folder: Path) -> Rows:
     return Rows(folder, about["width"], count, tokens, learned, **arrays, sources=sources)
 
 
-def _write(folder: Path, examples: Iterable[Example], width: int, packed: bool, dropped: TokenCount | None) -> None:
+def _write(
+    folder: Path, examples: Iterable[Example], width: int, packed: bool, dropped: TokenCount | None, together: int
+) -> None:
     count = TokenCount()
     sources: dict[str, TokenCount] = {}
     items: list[tuple[int, int]] = []
@@ -220,8 +229,10 @@ def _write(folder: Path, examples: Iterable[Example], width: int, packed: bool, 
     if dropped:  # complete only now that all examples have been read
         count = TokenCount(**{name: value + getattr(dropped, name) for name, value in vars(count).items()})
     count.check()
-    lengths = [length for _, length in items]
-    rows = best_fit(lengths, width) if packed else [[number] for number in range(len(items))]
+    assert together == 1 or len(items) == count.texts, "an example without targets, or longer than a row"
+    lengths = [sum(length for _, length in items[place : place + together]) for place in range(0, len(items), together)]
+    groups = best_fit(lengths, width) if packed else [[number] for number in range(len(lengths))]
+    rows = [[place for group in row for place in range(group * together, (group + 1) * together)] for row in groups]
     sizes = np.array([len(row) for row in rows], np.int64)
     np.save(folder / "items.npy", np.array(items, np.int64).reshape(-1, 2))
     np.save(folder / "row_starts.npy", np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]).astype(np.int64))

@@ -50,12 +50,18 @@ def run_together(
 
 
 def build_once(
-    folder: Path, examples: Iterable[Example], width: int, *, packed: bool = True, dropped: TokenCount | None = None
+    folder: Path,
+    examples: Iterable[Example],
+    width: int,
+    *,
+    packed: bool = True,
+    dropped: TokenCount | None = None,
+    together: int = 1,
 ) -> Rows:
     """`build_rows` by the first process; the others wait and open the same store."""
     world = join_world()
     if world.first:
-        rows = build_rows(folder, examples, width, packed=packed, dropped=dropped)
+        rows = build_rows(folder, examples, width, packed=packed, dropped=dropped, together=together)
         world.barrier()
         return rows
     world.barrier()

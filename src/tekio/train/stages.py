@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from tekio.artifacts.model import write_artifact
 from tekio.artifacts.training import (
     GivenModel,
     ModelPlace,
+    PreferenceFacts,
     Stage,
 )
 from tekio.documents import GENERAL
@@ -36,7 +37,6 @@ from tekio.model.load import (
 from tekio.model.merge import merge_adapter
 from tekio.model.templates import CHAT, chat_template
 from tekio.model.tokenizer import save_tokenizer
-from tekio.recipe import Recipe
 from tekio.recipe.train import BaseConfig, MethodConfig, PretrainConfig, ScratchConfig, TrainingConfig, TuneConfig
 from tekio.store import Manifest, Workspace, describe_input
 from tekio.train.adapter import add_adapter, save_adapter, save_initial
@@ -45,6 +45,7 @@ from tekio.train.inputs import require_texts, texts_of
 from tekio.train.left_out import say_left_out
 from tekio.train.loop import Job, train
 from tekio.train.mixing import shared_parts, tokens_by_source
+from tekio.train.objective import Objective, TokenLoss
 from tekio.train.optimizer import require_optimizer
 from tekio.train.packing import Rows
 from tekio.train.process_group import join_world, local_device
@@ -128,7 +129,7 @@ def pretrain(
             general = document_stores(space, "rows-1", config, tokenizer, corpus, [GENERAL], replay=True)
             stores, parts = stores + general[0], parts + general[1]
         network, probe = _network(config, folder, tokenizer, space)
-        _train_and_save(
+        train_and_save(
             config,
             space,
             network,
@@ -198,7 +199,7 @@ def tune(
             held_out |= held_out_rows(space, config, tokenizer, documents)
         network, probe = _network(config, folder, tokenizer, space)
         base = folder if config.method == "lora" else None
-        _train_and_save(
+        train_and_save(
             config, space, network, tokenizer, stores, held_out, parts=parts, adapter_base=base, final=out, probe=probe
         )
 
@@ -224,7 +225,7 @@ def _train_base(config: ScratchConfig, space: Workspace, corpus: Path) -> None:
     _seed_torch(space.seed, "weights")
     model = new_model(config.architecture, tokenizer)
     held_out = held_out_rows(space, config, tokenizer, corpus)
-    _train_and_save(config, space, model, tokenizer, stores, held_out, parts=parts)
+    train_and_save(config, space, model, tokenizer, stores, held_out, parts=parts)
 
 
 def _network(config: MethodConfig, folder: Path, tokenizer: Any, space: Workspace) -> tuple[Any, float | None]:
@@ -259,7 +260,7 @@ def _seed_torch(seed: int, purpose: str) -> None:
     torch.manual_seed(derived_seed(seed, purpose))
 
 
-def _train_and_save(
+def train_and_save(
     config: TrainingConfig,
     space: Workspace,
     model: Any,
@@ -272,14 +273,21 @@ def _train_and_save(
     adapter_base: Path | None = None,
     final: Path | None = None,
     probe: float | None = None,
+    stage: Stage | None = None,
+    objective: Objective | None = None,
+    preference: PreferenceFacts | None = None,
 ) -> None:
-    """Probe, train, save: what the three stages share."""
+    """Probe, train, save: what the training stages share.
+
+    stage: what it is called, where its configuration does not say it. objective: what is minimised; default: token losses.
+    """
     import torch
 
     if config.threads:
         torch.set_num_threads(config.threads)
     world, device = join_world(), local_device(choose_device("auto"))
-    require_optimizer(config, device=device, processes=world.size, stage=_stage_of(config))
+    stage = stage or _stage_of(config)
+    require_optimizer(config, device=device, processes=world.size, stage=stage)
     _require_context(config, model)
     if not getattr(model, "is_quantized", False):  # packed weights are on their device, and have no plain size
         model = model.to(device)
@@ -296,7 +304,6 @@ def _train_and_save(
         max_steps=config.max_steps,
         parts=parts,
     )
-    stage = _stage_of(config)
     if world.first:
         say_left_out(stage, stores, schedule)
     job = Job(
@@ -316,6 +323,7 @@ def _train_and_save(
         world=world,
         plus_ratio=config.lora.plus_ratio if isinstance(config, MethodConfig) else 1.0,
         probed=probe,
+        objective=objective or TokenLoss(),
     )
     job.checkpoints.mkdir(parents=True, exist_ok=True)
     outcome = train(job)
@@ -347,6 +355,7 @@ def _train_and_save(
         sources=sources,
         parameters=total,
         trainable_parameters=trainable,
+        preference=preference,
     )
     write_artifact(space.path / "summary.json", summary)
     if sources:
@@ -387,28 +396,3 @@ def save_model(model: Any, tokenizer: Any, folder: Path, *, weights: dict[str, A
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(str(folder), state_dict=weights)
     save_tokenizer(tokenizer, folder)
-
-
-def run_training(recipe: Recipe, run: Path, *, only: str | None = None) -> Iterator[tuple[str, Manifest]]:
-    """The training stages of a recipe, in order, from finished inputs in `run`; what `tekio train` and torchrun call."""
-    seed = recipe.seed
-    if recipe.base is not None and only in (None, "base"):
-        corpus = run / "corpus" if recipe.base.scratch is not None else None
-        yield "base", make_base(recipe.base, run / "base", corpus=corpus, seed=seed)
-    if recipe.pretrain is not None and only in (None, "pretrain"):
-        yield (
-            "pretrain",
-            pretrain(
-                recipe.pretrain,
-                run / "pretrain",
-                base=run / "base",
-                corpus=run / "corpus",
-                seed=seed,
-                study=run / "study",
-            ),
-        )
-    if recipe.tune is not None and only in (None, "tune"):
-        model = run / recipe.model_before("tune")
-        corpus = run / "corpus" if recipe.corpus is not None else None
-        records = {name: run / name for name in recipe.record_stages}
-        yield "tune", tune(recipe.tune, run / "tune", model=model, records=records, corpus=corpus, seed=seed)

@@ -51,7 +51,7 @@ class Watch:
 
         weights: gives the trainable weights, whole; called (in every process) when they are to be kept.
         """
-        losses = [measured[name].loss for name in self.names if name in measured]
+        losses = [_judged(measured[name]) for name in self.names if name in measured]
         if losses:
             mean = sum(losses) / len(losses)
             if mean < self.best:
@@ -107,3 +107,8 @@ class Watch:
         working = self.best_folder / ("." + BEST_FILE)
         save_file({name: item.contiguous() for name, item in found.items()}, working)
         working.replace(self.best_folder / BEST_FILE)
+
+
+def _judged(item: HeldOut) -> float:
+    """What is to fall: the loss that is trained."""
+    return item.loss if item.pairs is None else item.pairs.loss

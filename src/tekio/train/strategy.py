@@ -81,8 +81,8 @@ class Strategy(Protocol):
 def make_strategy(name: str, module: Any, config: TrainingConfig, world: World, *, plus_ratio: float = 1.0) -> Strategy:
     """Set up strategy `name` around the loss module and assert that it is really in use.
 
-    module: a `torch.nn.Module` whose `forward(ids, positions, learned, train)` is the loss sum, with the model as
-    `module.model`. Raises `UsageError` when the strategy does not fit the number of processes and `TekioError` when
+    module: a `torch.nn.Module` whose `forward(*batch, train)` is the loss sum (or the first of several sums), with the
+    model as `module.model` and a least batch as `module.example(device)`. Raises `UsageError` when the strategy does not fit the number of processes and `TekioError` when
     something else than what was asked for would run.
     """
     if name == "auto":
@@ -444,13 +444,10 @@ class Zero:
 
     def _first_step(self) -> None:
         """A step with gradients and rate of zero: DeepSpeed makes its optimizer state only then."""
-        import torch
-
         device = next(self.module.parameters()).device
-        ids = torch.zeros((1, 8), dtype=torch.long, device=device)
-        positions = torch.arange(8, device=device)[None]
         self.wrapped.set_gradient_accumulation_boundary(True)
-        self.wrapped.backward(self.loss(ids, positions, torch.ones_like(ids, dtype=torch.bool)) * 0.0)
+        loss = self.loss(*self.module.example(device))
+        self.wrapped.backward((loss if not loss.ndim else loss[0]) * 0.0)
         self.step(0.0)
 
 

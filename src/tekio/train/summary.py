@@ -8,6 +8,7 @@ from tekio.artifacts.training import (
     KeptWeights,
     OptimizerFacts,
     PackedRows,
+    PreferenceFacts,
     SourceTokens,
     Stage,
     TokenTotals,
@@ -28,6 +29,7 @@ def training_summary(
     sources: dict[str, SourceTokens],
     parameters: int,
     trainable_parameters: int,
+    preference: PreferenceFacts | None = None,
 ) -> TrainingSummary:
     """The facts of a finished training. stores: what it read; adapter: whether only an adapter was trained."""
     counts = [rows.count for rows in stores]
@@ -78,6 +80,7 @@ def training_summary(
         held_out_before=outcome.before,
         held_out_after=outcome.after,
         template=config.template if isinstance(config, TuneConfig) else None,
+        preference=preference,
         stopped=outcome.stopped,
         sources=sources or None,
         parameters=parameters,

@@ -1,0 +1,1 @@
+"""Preference pairs: of what reviewers decided, and of published preference sets."""
