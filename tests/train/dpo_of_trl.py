@@ -5,7 +5,7 @@
 TUNED: folder of a tuned model, or of an adapter on BASE. Writes what TRL logs of each step.
 """
 
-# pyright: standard
+# pyright: standard, reportMissingImports=false
 # (TRL and datasets live in an environment of their own)
 
 import json

@@ -153,7 +153,7 @@ def test_a_cut_that_leaves_no_target_is_no_example():
 
 
 def test_documents_start_with_context_and_end_in_an_eos_that_is_learned():
-    for tokenizer, start in ((tiny_tokenizer(), 1), (tiny_tokenizer(bos=False), 1)):
+    for tokenizer, start in ((tiny_tokenizer(), 1), (tiny_tokenizer(bos=False), EOS)):
         example = next(document_examples(tokenizer, ["金利は低い。"]))
         assert (example.ids[0], example.ids[-1]) == (start, EOS)
         assert example.learned is None

@@ -19,9 +19,10 @@ from tekio.recipe.paths import RecipePath
 from tekio.recipe.prefer import PairsConfig, PreferConfig
 from tekio.recipe.train import ArchitectureConfig, LoraConfig, OptimizerConfig
 from tekio.store import Workspace, read_json, read_jsonl
-from tekio.train import make_base, prefer, tune
+from tekio.train import loop, make_base, prefer, tune
 from tekio.train.packing import best_fit, build_rows
 from tekio.train.prefer import pair_examples
+from tekio.train.preference import PairLoss
 from train.tiny_inputs import base_config, make_corpus, make_pairs, make_records, tune_config
 
 WIDTH = 1024
@@ -209,9 +210,48 @@ def test_earlier_answers_of_a_conversation_are_context(run: Path, tmp_path: Path
     tokenizer = load_tokenizer(run / "tune/adapter")
     both = next(pair_examples(tokenizer, read_pairs(tmp_path / "prefer/train.jsonl"), template="alpaca-japanese"))
     answers = [
-        tokenizer.decode([token for token, flag in zip(one.ids, one.learned, strict=True) if flag]) for one in both
+        tokenizer.decode([token for token, flag in zip(one.ids, one.learned or [], strict=True) if flag])
+        for one in both
     ]
     assert [text.removesuffix(tokenizer.eos_token) for text in answers] == ["国の借金です。", "株です。"]
+
+
+class Killed(BaseException):
+    """What no code catches."""
+
+
+@pytest.mark.parametrize("place", ["reference", "step 1", "step 3", "validation"])
+def test_a_run_that_was_cut_off_goes_on_to_the_same_bytes(
+    place: str, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """After the reference was computed, before and after a checkpoint, and in the last measurement."""
+    options: dict[str, Any] = {"max_steps": 4, "epochs": 4, "checkpoint_every": 2, "evaluate_every": 2, "keep": "best"}
+    whole = learned(run, tmp_path / "whole/prefer", **options)
+    with monkeypatch.context() as patch:
+        plain_step, plain_measure = loop._step, PairLoss.measure
+        measured = 0
+
+        def step(job: Any, strategy: Any, number: int, *rest: Any) -> Any:
+            if place == f"step {number}" or (place == "reference" and number == 0):
+                raise Killed
+            return plain_step(job, strategy, number, *rest)
+
+        def measure(*arguments: Any) -> Any:
+            nonlocal measured
+            measured += 1
+            if place == "validation" and measured == 3:
+                raise Killed
+            return plain_measure(*arguments)
+
+        patch.setattr(loop, "_step", step)
+        patch.setattr(PairLoss, "measure", measure)
+        with pytest.raises(Killed):
+            learned(run, tmp_path / "cut/prefer", **options)
+    assert not (tmp_path / "cut/prefer").exists()
+    assert learned(run, tmp_path / "cut/prefer", **options) == whole
+    for name in ("adapter/adapter_model.safetensors", "metrics.jsonl", "summary.json", "train.jsonl", "pairs.json"):
+        one, other = ((tmp_path / folder / "prefer" / name).read_bytes() for folder in ("whole", "cut"))
+        assert one == other, name
 
 
 def test_a_repeated_stage_has_the_same_bytes(run: Path, tmp_path: Path):

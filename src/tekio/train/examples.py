@@ -44,11 +44,14 @@ def sourced_examples(tokenizer: Any, documents: Iterable[tuple[str, str]]) -> It
 
 
 def start_ids(tokenizer: Any) -> list[int]:
-    """What stands before a document: the tokenizer's BOS where it adds one or has one, else its EOS as context."""
+    """What stands before a document: what the tokenizer itself puts there, else its EOS as context, as between documents.
+
+    A BOS that a tokenizer has and does not add is no beginning its model knows: SmolLM2's is the mark of a chat turn.
+    """
     first = tokenizer("", add_special_tokens=True)["input_ids"][:1]
     if first and first[0] != tokenizer.eos_token_id:
         return list(first)
-    start = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
+    start = tokenizer.eos_token_id if tokenizer.eos_token_id is not None else tokenizer.bos_token_id
     return [] if start is None else [start]
 
 

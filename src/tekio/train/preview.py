@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import Message, TekioError, Text
+from tekio.instruct.preferences.check import first_pairs
 from tekio.model.load import load_tokenizer, model_folder
 from tekio.model.templates import CHAT, chat_template
 from tekio.model_stages import ModelStage
 from tekio.recipe import Recipe
+from tekio.recipe.prefer import PreferConfig
 from tekio.recipe.train import TuneConfig
 from tekio.store import read_manifest
 from tekio.train.estimate import fit_of_records, template_round_trip
 from tekio.train.examples import document_examples, encode_record
 from tekio.train.inputs import records_of, texts_of
+from tekio.train.prefer import pair_examples
 from tekio.train.seeds import permutation
 from tekio.train.show import show_example
 
@@ -29,6 +32,9 @@ def preview(recipe: Recipe, run: Path, *, count: int, stage: ModelStage | None, 
     chosen = stage or ("tune" if recipe.tune is not None else "pretrain")
     if chosen == "tune" and recipe.tune is not None:
         yield from _preview_tune(recipe.tune, recipe, run, count, colour)
+        return
+    if chosen == "prefer" and recipe.tune is not None and recipe.prefer is not None:
+        yield from _preview_prefer(recipe.prefer, recipe.tune, recipe, run, count, colour)
         return
     tokenizer = _tokenizer(recipe, run)
     domains = recipe.pretrain.domains if recipe.pretrain else ["general"]
@@ -59,6 +65,21 @@ def _preview_tune(config: TuneConfig, recipe: Recipe, run: Path, count: int, col
         f"template {config.template}: the same bytes through chat_template.jinja",
         f"テンプレート {config.template}: chat_template.jinja と一致",
     )
+
+
+def _preview_prefer(
+    config: PreferConfig, tune: TuneConfig, recipe: Recipe, run: Path, count: int, colour: bool
+) -> Iterator[Message]:
+    """Pairs, the preferred answer first."""
+    tokenizer = load_tokenizer(model_folder(_finished(run, "tune")))
+    pairs = first_pairs(config, recipe.record_screen) or []
+    for pair, both in zip(pairs, pair_examples(tokenizer, pairs, template=tune.template), strict=False):
+        if not count:
+            break
+        count -= 1
+        shown = "\n".join(show_example(tokenizer, one, colour=colour) for one in both)
+        yield f"--- {pair.record.id}\n{shown}\n"
+    yield Text(f"{len(pairs):,} pairs", f"{len(pairs):,} 組")
 
 
 def _tokenizer(recipe: Recipe, run: Path) -> Any:

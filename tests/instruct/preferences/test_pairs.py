@@ -20,7 +20,7 @@ from tekio.instruct.review.items import ReviewItem
 from tekio.recipe.instruct import ScreenConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.prefer import PairsConfig, PreferConfig
-from tekio.records import InstructionMeta, InstructionRecord, new_record
+from tekio.records import ChatMessage, InstructionMeta, InstructionRecord, new_record
 from tekio.store import Workspace, read_jsonl, write_jsonl
 
 SCREEN = ScreenConfig(off=["personal_data"])
@@ -36,7 +36,7 @@ def reviewed(folder: Path, decisions: list[tuple[InstructionRecord, Any]]) -> Pa
     for number, (record, decision) in enumerate(decisions):
         items.append(ReviewItem(record.id, record))
         word, *rest = decision if isinstance(decision, tuple) else (decision,)
-        messages = None
+        messages: list[ChatMessage] | None = None
         if word == "edit":
             messages = [{"role": "user", "content": rest[0]}, {"role": "assistant", "content": rest[1]}]
         reason = rest[0] if word == "reject" and rest else ""
