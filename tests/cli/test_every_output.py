@@ -32,6 +32,7 @@ WORDS = {
     "evaluate": "evaluate in/m --suite in/suite.yaml --out OUT",
     "contamination": "contamination in/exam.yaml --in in/d.txt --out OUT",
     "report": "report in --out OUT",
+    "evidence": "evidence in --out OUT",
     "compare": "compare in/m in/m2 --prompts in/prompts.jsonl --out OUT",
     "schema": "schema --out OUT",
     "exam build": "exam build in/e.yaml --corpus corpus --out OUT",

@@ -3,16 +3,18 @@
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from report.report_fixture import RECIPE, config, full_run
+from report.report_fixture import RECIPE, config, full_run, write_stage
 from tekio.cli import main
 from tekio.errors import InputError
 from tekio.report import write_report
-from tekio.report.evidence import broken_links, check_evidence, write_evidence
+from tekio.report.evidence import FILES, broken_links, check_evidence, write_evidence
+from tekio.report.gather import STAGES
 from tekio.store import write_atomic
 
 
@@ -140,3 +142,21 @@ def test_the_bill_of_materials_names_this_environment(run: Path, tmp_path: Path)
     assert found["jinja2"]["purl"] == f"pkg:pypi/jinja2@{jinja2.__version__}"
     references = [component["bom-ref"] for component in bill["components"]]
     assert len(references) == len(set(references))
+
+
+def test_every_stage_has_its_files_in_the_pack():
+    assert FILES.keys() == {*STAGES, "report"}
+
+
+def test_one_command_makes_the_pack_of_a_run_and_checks_it(run: Path, tmp_path: Path, capsys):
+    write_stage(run, "exam", {"exam.json": {}})
+    out = tmp_path / "made.zip"
+    assert main(["evidence", str(run), "--out", str(out)]) == 0
+    assert "All checksums match" in capsys.readouterr().out
+    assert "stages/exam/exam.json" in zipfile.ZipFile(out).namelist()
+    assert main(["evidence", str(run)]) == 2
+    assert main(["evidence", str(out), "--out", str(tmp_path / "other.zip")]) == 2
+    shutil.rmtree(run / "report")
+    assert main(["evidence", str(run), "--out", str(tmp_path / "none.zip")]) == 2
+    assert "tekio report" in capsys.readouterr().err
+    assert not (tmp_path / "none.zip").exists()

@@ -63,9 +63,19 @@ def register(verbs: Verbs) -> None:
     )
     view.set_defaults(needs={"runs": "folder"})
 
-    evidence = verbs.add("evidence", Text("check an evidence pack", "証跡一式を検査"), _evidence)
-    evidence.add_argument("pack", type=Path, metavar="FILE.zip")
-    evidence.set_defaults(needs={"pack": "file"})
+    evidence = verbs.add(
+        "evidence", Text("make the evidence pack of a run, or check one", "実行の証跡一式を作成、または検査"), _evidence
+    )
+    evidence.add_argument(
+        "pack",
+        type=Path,
+        metavar="RUN|FILE.zip",
+        help=text("a run folder (with its report), or a pack", "実行フォルダ（レポート作成済み）、または証跡一式"),
+    )
+    evidence.add_argument(
+        "--out", type=Path, metavar="FILE.zip", help=text("where the pack of a run goes", "作成する証跡一式の出力先")
+    )
+    evidence.set_defaults(needs={"pack": "any"}, writes=("out",))
 
     compare = verbs.add(
         "compare",
@@ -161,12 +171,44 @@ def _view(arguments: argparse.Namespace) -> None:
 def _evidence(arguments: argparse.Namespace) -> int:
     from tekio.report.evidence import check_evidence
 
-    wrong = check_evidence(arguments.pack)
+    pack: Path = arguments.pack
+    if pack.is_dir() != (arguments.out is not None):
+        raise UsageError(
+            Text(
+                "A run is packed into --out; a pack is checked.",
+                "実行は --out に証跡一式を作成し、証跡一式は検査します。",
+            ),
+            where=pack,
+            fix=Text(
+                "tekio evidence RUN --out FILE.zip, or tekio evidence FILE.zip",
+                "tekio evidence RUN --out FILE.zip または tekio evidence FILE.zip",
+            ),
+        )
+    if pack.is_dir():
+        pack = _packed(pack, arguments.out)
+        print(pack)
+    wrong = check_evidence(pack)
     for line in wrong:
         print(line)
     sound = Text("All checksums match, the chain is complete.", "すべてのハッシュが一致し、連鎖も完全です。")
     print(say(sound if not wrong else Text("The pack is not sound.", "不一致があります。"), arguments.language))
     return 1 if wrong else 0
+
+
+def _packed(run: Path, out: Path) -> Path:
+    """The evidence pack of a run with its report, written to `out`."""
+    from tekio.pipeline import recorded_recipe
+    from tekio.report.evidence import write_evidence
+    from tekio.store import read_manifest
+
+    if read_manifest(run / "report") is None:
+        raise UsageError(
+            Text("The run has no report yet.", "この実行にはまだレポートがありません。"),
+            where=run,
+            fix=f"tekio report {run}",
+        )
+    write_evidence(run, out, report=run / "report", recipe=recorded_recipe(run))
+    return out
 
 
 def _compare(arguments: argparse.Namespace) -> None:

@@ -34,6 +34,7 @@ from tekio.store import (
 
 FILES = {
     "corpus": ("funnel.json",),
+    "exam": ("exam.json",),
     "study": ("study.json",),
     "base": ("summary.json", "metrics.jsonl", "model.json"),
     "pretrain": ("summary.json", "metrics.jsonl"),
@@ -41,7 +42,7 @@ FILES = {
     "tune": ("summary.json", "metrics.jsonl"),
     "prefer": ("summary.json", "metrics.jsonl", "pairs.json"),
     "sweep": ("sweep.json",),
-    "evaluate": ("results.json",),
+    "evaluate": ("results.json", "exam.json", "exam-cost.json"),
     "compare": ("summary.json",),
     "report": ("report.html", "model_card.md", "summary.json"),
 }

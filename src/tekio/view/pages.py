@@ -124,6 +124,13 @@ def scores(opened: OpenRun, _: Query) -> Page:
             "templates": {
                 task.task: opened.templates(task.task) for task in (run.results.tasks if run.results else [])
             },
+            "exam": [
+                (name, [(one.model, one.all) for one in run.exam.scores if f"exam-{one.half}-{one.book}" == name])
+                for name in opened.exam_tasks()
+            ]
+            if run.exam
+            else [],
+            "exam_template": run.exam.template if run.exam else "",
             "word": word,
             "style": style,
             "metric_name": metric_name,
@@ -135,10 +142,10 @@ def scores(opened: OpenRun, _: Query) -> Page:
 
 def items(opened: OpenRun, query: Query) -> Page:
     """The items of one task."""
-    task = opened.task(query.text("task"))
-    names = opened.templates(task.task)
+    task = query.text("task")
+    names = opened.templates(task)
     template = query.text("template") or (names[0] if names else "")
-    found = opened.items(task.task, template)
+    found = opened.items(task, template)
     labels = list(found.columns)
     model = query.text("model") if query.text("model") in labels else labels[-1]
     show = query.text("show", "all") if query.text("show", "all") in SHOWN else "all"
@@ -170,14 +177,15 @@ def items(opened: OpenRun, query: Query) -> Page:
 
 def item(opened: OpenRun, query: Query) -> Page:
     """One item: the prompt as sent, and what every model made of it."""
-    task = opened.task(query.text("task"))
+    task = query.text("task")
+    opened.template_of(task)
     template = query.text("template")
-    found = opened.items(task.task, template)
+    found = opened.items(task, template)
     at = query.number("at")
     if at >= len(found.ids):
-        raise TekioError(Text("There is no such item.", "その設問はありません。"), where=task.task)
+        raise TekioError(Text("There is no such item.", "その設問はありません。"), where=task)
     scored = found.read(at)
-    seen = [one for one in opened.seen_items(task.task) if one.item == found.ids[at]]
+    seen = [one for one in opened.seen_items(task) if one.item == found.ids[at]]
     return Page(
         "item.jinja",
         Text("Item", "設問"),

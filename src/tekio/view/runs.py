@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tekio.artifacts.model import read_lines
-from tekio.artifacts.results import SeenItem, TaskResult
+from tekio.artifacts.results import SeenItem
 from tekio.corpus.units.measurements import limits_in_force
 from tekio.corpus.write import MEASURES
 from tekio.errors import TekioError, Text
@@ -65,6 +65,12 @@ class OpenRun:
         """What the report reads: manifests, funnels, summaries, scores, answers."""
         return read_run(self.folder, self.name)
 
+    @property
+    def labels(self) -> list[str]:
+        """Model labels, the reference first."""
+        asked = [score.model for score in self.run.exam.scores] if self.run.exam else []
+        return list(dict.fromkeys([*self.run.labels, *asked]))
+
     def documents(self, table: str) -> DocumentTable:
         """A document table by its name on the pages. Raises `TekioError` if the run has none of this name."""
         folder = self.folder.joinpath(*DOCUMENTS.get(table, ("corpus", "?")))
@@ -90,26 +96,32 @@ class OpenRun:
             if path.is_file() and path.stat().st_size:
                 yield name, LineTable(path)
 
-    def task(self, name: str) -> TaskResult:
-        """An evaluated task. Raises `TekioError` if there is none of this name."""
-        found = next((task for task in self.run.results.tasks if task.task == name), None) if self.run.results else None
+    def exam_tasks(self) -> list[str]:
+        """The exam of the run's own documents by half and book, as it is called in the items' files."""
+        if self.run.exam is None:
+            return []
+        return list(dict.fromkeys(f"exam-{score.half}-{score.book}" for score in self.run.exam.scores))
+
+    def template_of(self, task: str) -> str | None:
+        """The template a task's headline was asked with. Raises `TekioError` if the run has no task of this name."""
+        if self.run.exam is not None and task in self.exam_tasks():
+            return self.run.exam.template
+        found = next((item for item in self.run.results.tasks if item.task == task), None) if self.run.results else None
         if found is None:
-            raise TekioError(Text("The run has no such task.", "この実行にその課題はありません。"), where=name)
-        return found
+            raise TekioError(Text("The run has no such task.", "この実行にその課題はありません。"), where=task)
+        return found.template
 
     def templates(self, task: str) -> list[str]:
         """The templates of a task that have items on file, the headline's first."""
-        found = sorted(
-            {name for label in self.run.labels for name in templates_of(self.folder / "evaluate", label, task)}
-        )
-        own = self.task(task).template
+        found = sorted({name for label in self.labels for name in templates_of(self.folder / "evaluate", label, task)})
+        own = self.template_of(task)
         return sorted(found, key=lambda name: (name != own, name))
 
     def items(self, task: str, template: str) -> TaskItems:
         """The items of a task. Raises `TekioError` if there are none on file."""
 
         def read() -> TaskItems:
-            found = TaskItems(self.folder / "evaluate", task, template, self.run.labels)
+            found = TaskItems(self.folder / "evaluate", task, template, self.labels)
             found.seen = frozenset(item.item for item in self.seen_items(task))
             return found
 
