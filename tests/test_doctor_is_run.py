@@ -37,6 +37,18 @@ CASES: dict[str, tuple[str, str, int]] = {
         2,
     ),
     "no such column": (CORPUS.replace("text: a", "text: b"), "have no column b", 2),
+    "no such group": (SOURCE % (", group: company", ""), "have no column company", 2),
+    "early stop that measures nothing": (TUNE % ", early_stop: 2", "give `evaluate_every` too", 2),
+    "a rewrite without the name to write": (
+        RECORDS.replace("}]}", "}], screen: {rules: {self_reference: rewrite}}}"),
+        "give `names`",
+        2,
+    ),
+    "a name of no source": (
+        RECORDS.replace("}]}", "}], screen: {rules: {self_reference: rewrite, names: {faq: 国税庁}}}}"),
+        "names no source of this recipe: faq (there are: r)",
+        2,
+    ),
     "half of two columns": (CORPUS.replace("text: a", "text: a+b"), "have no column b", 2),
     "unknown statistic": (SOURCE % (", filters: {limits: {kanji_shar: [0, 1]}}", ""), "Unknown statistic", 2),
     "unknown statistic for all": (SOURCE % ("", ", filters: {limits: {nothing: [0, 1]}}"), "Unknown statistic", 2),

@@ -1,6 +1,7 @@
 """Engines give results in the order of the units, whatever the number of workers, and survive a dying worker."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,24 @@ def test_a_killed_worker_costs_only_its_unit(tmp_path):
 def test_a_worker_that_always_dies_is_an_error_not_a_loop():
     with pytest.raises(TekioError, match="three times"):
         list(LocalEngine(2).map(always_die, [1, 2]))
+
+
+@dataclass
+class Task:
+    folder: Path
+    secret: str
+
+
+def die_of(_: Task) -> int:
+    os._exit(1)
+
+
+def test_a_unit_whose_worker_died_is_named_and_nothing_in_it_is_shown(tmp_path: Path):
+    with pytest.raises(TekioError) as caught:
+        list(LocalEngine(2).map(die_of, [Task(tmp_path / "here", "of no one else's business")] * 2))
+    said = caught.value.explain("en")
+    assert "here (1/2)" in said
+    assert "business" not in said
 
 
 @pytest.mark.parametrize("workers", [1, 2])

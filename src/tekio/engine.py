@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from pathlib import Path
+from typing import Protocol, TypeVar, cast
 
 from tekio.errors import TekioError, Text
 from tekio.offline import close_network
@@ -90,7 +91,7 @@ class LocalEngine:
                                 "A worker process died three times on the same unit.",
                                 "同じ処理単位で作業プロセスが 3 回落ちました。",
                             ),
-                            where=units[next_unit],
+                            where=f"{_name_of(units[next_unit])} ({next_unit + 1}/{len(units)})",
                             why=Text(
                                 "Usually memory: use fewer workers.",
                                 "多くはメモリ不足です。workers を減らしてください。",
@@ -99,6 +100,17 @@ class LocalEngine:
                 finally:
                     for future in futures:
                         future.cancel()
+
+
+def _name_of(unit: object) -> object:
+    """What a unit is called in a message: a path, else the folder or first file it names, never all that is in it."""
+    if isinstance(unit, Path | str | int):
+        return unit
+    if isinstance(unit, tuple):
+        return next((part for part in cast("tuple[object, ...]", unit) if isinstance(part, Path)), "unit")
+    return next(
+        (found for name in ("folder", "unit", "path") if isinstance(found := getattr(unit, name, None), Path)), "unit"
+    )
 
 
 def make_engine(kind: str = "local", workers: int = 0, address: str | None = None) -> Engine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -105,6 +105,15 @@ class EditorialConfig(Section):
     superseded: Literal["off", "flag", "drop"] = "flag"
     """Rules and amounts that no longer hold (docs/instruct.md)."""
 
+    @model_validator(mode="after")
+    def _names_to_write(self) -> Self:
+        if self.self_reference == "rewrite" and not self.names:
+            raise WrongValueError(
+                "`self_reference: rewrite` writes the organisation's name: give `names`, for example {faq: 国税庁}",
+                "`self_reference: rewrite` は組織名に書き換えます。`names` を指定してください（例: {faq: 国税庁}）",
+            )
+        return self
+
     def modes(self) -> dict[str, Mode]:
         """Rule -> mode, in the order in which they are applied."""
         return {
@@ -198,3 +207,14 @@ class InstructConfig(Section):
         said = {"translation": self.translation, "phrasing": self.phrasing}
         update = {name: value for name, value in said.items() if value is not None}
         return [source.model_copy(update=update) for source in self.expand]
+
+    @model_validator(mode="after")
+    def _names_of_sources(self) -> Self:
+        known = {source.name for source in (*self.harvest, *self.expand, *self.import_)}
+        if other := sorted(self.screen.rules.names.keys() - known):
+            there = ", ".join(sorted(known)) or "-"
+            raise WrongValueError(
+                f"`screen.rules.names` names no source of this recipe: {', '.join(other)} (there are: {there})",
+                f"`screen.rules.names` に、このレシピにない情報源名があります: {', '.join(other)}（あるもの: {there}）",
+            )
+        return self

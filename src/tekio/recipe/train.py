@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -96,6 +96,15 @@ class TrainingConfig(Section):
             raise WrongValueError(
                 "`checkpointed_layers` counts the layers of `gradient_checkpointing`, which is not set",
                 "`checkpointed_layers` は `gradient_checkpointing` の層数ですが、それが未指定です",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _something_to_stop_by(self) -> Self:
+        if self.early_stop and not self.evaluate_every:
+            raise WrongValueError(
+                "`early_stop` stops by measurements during the training: give `evaluate_every` too",
+                "`early_stop` は学習中の測定で停止を決めます。`evaluate_every` も指定してください",
             )
         return self
 

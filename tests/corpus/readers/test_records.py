@@ -29,6 +29,12 @@ def test_columns_are_mapped_and_joined(tmp_path: Path):
     assert document.uri == "a.json#item=0"
 
 
+def test_group_may_be_a_field_that_a_column_is_mapped_to(tmp_path: Path):
+    (tmp_path / "a.jsonl").write_text('{"body": "一", "name": "甲"}\n{"body": "二", "name": "乙"}\n', encoding="utf-8")
+    rows, _ = read(tmp_path / "a.jsonl", columns={"text": "body", "title": "name"}, group="title")
+    assert [row.group for row in rows] == ["甲", "乙"]
+
+
 def test_group_may_be_the_file_or_a_column_that_is_not_mapped(tmp_path: Path):
     path = tmp_path / "a.jsonl"
     path.write_text(LINES, encoding="utf-8")

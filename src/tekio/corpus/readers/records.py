@@ -28,9 +28,8 @@ class Mapping:
         self.text = joined_columns(columns.get("text", "text"))
         self.fields = [(field, columns[field]) for field in FIELDS if field in columns]
         self.meta = [(name, column) for name, column in columns.items() if name != "text" and name not in FIELDS]
-        named = dict(self.meta) | dict(self.fields)
-        if source.group not in ("document", "file") and source.group not in named:
-            self.meta.append((source.group, source.group))
+        if source.group not in ("document", "file") and source.group not in dict(self.meta):
+            self.meta.append((source.group, dict(self.fields).get(source.group, source.group)))
         self.only = self.text[0] if len(self.text) == 1 and not self.fields and not self.meta else None
 
     @property
@@ -174,9 +173,10 @@ def check_columns(source: SourceConfig) -> None:
             return
         mapping = Mapping(source)
         # Rows of JSON may leave out what is empty, so a column beside the text may stand in later ones only.
-        wanted = mapping.text if form == "json" else mapping.columns
+        own_group = [dict(mapping.meta)[source.group]] if grouped else []
+        wanted = [*mapping.text, *own_group] if form == "json" else mapping.columns
         if not source.columns:  # what the text's column is called may differ between the files
-            wanted = [] if form == "json" else [source.group]
+            wanted = [source.group]
         if names is not None and (error := missing_columns(wanted, names)) is not None:
             raise error
         return
