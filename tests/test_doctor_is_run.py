@@ -44,11 +44,6 @@ CASES: dict[str, tuple[str, str, int]] = {
         "give `names`",
         2,
     ),
-    "a name of no source": (
-        RECORDS.replace("}]}", "}], screen: {rules: {self_reference: rewrite, names: {faq: 国税庁}}}}"),
-        "names no source of this recipe: faq (there are: r)",
-        2,
-    ),
     "half of two columns": (CORPUS.replace("text: a", "text: a+b"), "have no column b", 2),
     "unknown statistic": (SOURCE % (", filters: {limits: {kanji_shar: [0, 1]}}", ""), "Unknown statistic", 2),
     "unknown statistic for all": (SOURCE % ("", ", filters: {limits: {nothing: [0, 1]}}"), "Unknown statistic", 2),

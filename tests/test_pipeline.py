@@ -1,10 +1,13 @@
 """A recipe becomes ordered stages; the plan says what a run would do."""
 
+import shutil
+
 import pytest
 
 from tekio.errors import TekioError
 from tekio.pipeline import check_stages, plan, run_recipe, stage_needs, verify_run, wanted_stages
 from tekio.recipe import load_recipe
+from tekio.run_folder import unfinished_stages
 
 
 @pytest.fixture
@@ -59,6 +62,10 @@ def test_a_stage_waits_for_what_it_reads(small, tmp_path):
 def test_verify_finds_a_changed_file_and_a_changed_parent(small, tmp_path):
     run = run_recipe(small, tmp_path / "run")
     assert verify_run(run) == {"corpus": [], "report": []}
+    assert unfinished_stages(run) == []
+    shutil.move(run / "report", tmp_path / "taken-away")
+    assert unfinished_stages(run) == ["report"]
+    shutil.move(tmp_path / "taken-away", run / "report")
     (run / "corpus" / "funnel.json").write_text("{}")
     assert "changed" in verify_run(run)["corpus"][0]
     (tmp_path / "texts" / "0.txt").write_text("入力が変わると、その段階はやり直しになります。")

@@ -148,6 +148,16 @@ def verify_run(run: Path) -> dict[str, list[str]]:
     return found
 
 
+def unfinished_stages(run: Path) -> list[str]:
+    """The stages that the run's recipe asks for and that are not there: never finished, or taken away."""
+    try:
+        recipe = recorded_recipe(run) or {}
+    except TekioError:
+        return []
+    wanted = [name for name in STAGES if recipe.get(name) is not None or (recipe and name == "report")]
+    return [name for name in wanted if own_manifest(run / name) is None]
+
+
 def _parent_problems(run: Path, manifest: Manifest) -> Iterator[str]:
     for item in manifest.inputs:
         if item.kind != "stage":

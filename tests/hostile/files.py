@@ -177,6 +177,9 @@ FILES: dict[str, HostileFile] = {
     "cut.zip": of(lambda: zipped({"a.txt": noise(9000)})[:5000], "broken_archive"),
     "not.zip": of(b"PK\x03\x04" + noise(2000), "broken_archive"),
     "unknown_member.zip": of(lambda: zipped({"a.exe": b"MZ\0\0" + noise(500)}), "unknown_format"),
+    "drawing.svg": of(
+        '<svg width="9" xmlns="http://www.w3.org/2000/svg"><text>図の説明です。</text></svg>'.encode(), "unknown_format"
+    ),
     "escape.tar": of(tar, "unknown_format"),
     "escape.tar.gz": of(lambda: gzip.compress(tar()), "unknown_format"),
     "seven.7z": of(b"7z\xbc\xaf\x27\x1c\0\4" + noise(500), "unknown_format"),

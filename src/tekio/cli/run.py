@@ -298,13 +298,17 @@ def _print_methods(folder: Path, arguments: argparse.Namespace, recipe: Recipe |
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    from tekio.pipeline import verify_run
+    from tekio.run_folder import unfinished_stages, verify_run
 
     found = verify_run(arguments.run)
     for stage, problems in found.items():
         print(f"{stage:9} {'ok' if not problems else 'CHANGED'}")
         for problem in problems:
             print(f"  {problem}", file=sys.stderr)
+    for stage in unfinished_stages(arguments.run):
+        print(
+            f"{stage:9} {say(Text('not there, though the recipe asks for it', 'レシピにあるが未完了'), arguments.language)}"
+        )
     return 1 if any(found.values()) else 0
 
 

@@ -207,14 +207,3 @@ class InstructConfig(Section):
         said = {"translation": self.translation, "phrasing": self.phrasing}
         update = {name: value for name, value in said.items() if value is not None}
         return [source.model_copy(update=update) for source in self.expand]
-
-    @model_validator(mode="after")
-    def _names_of_sources(self) -> Self:
-        known = {source.name for source in (*self.harvest, *self.expand, *self.import_)}
-        if other := sorted(self.screen.rules.names.keys() - known):
-            there = ", ".join(sorted(known)) or "-"
-            raise WrongValueError(
-                f"`screen.rules.names` names no source of this recipe: {', '.join(other)} (there are: {there})",
-                f"`screen.rules.names` に、このレシピにない情報源名があります: {', '.join(other)}（あるもの: {there}）",
-            )
-        return self

@@ -6,6 +6,7 @@ A new reader is a function in `tekio.corpus.readers` and an entry in `SHIPPED`; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Annotated
@@ -156,6 +157,10 @@ def _ascii_of_utf_16(head: bytes) -> bytes:
     return head
 
 
+_XML_ROOT = re.compile(rb"<[a-z][a-z0-9._-]*(?::[a-z0-9._-]+)?(?:\s[^<>]*)?\sxmlns(?::[a-z0-9._-]+)?\s*=")
+"""A root element of a vocabulary: SVG, a feed, a map. (Pages with `xmlns` are known by their own marks before.)"""
+
+
 def reader_of_content(head: bytes) -> str:
     """The reader for content that begins with `head`; `zip` for an archive, `unknown` for what none can read."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -164,7 +169,8 @@ def reader_of_content(head: bytes) -> str:
     for reader in readers():
         if reader.sniff is not None and reader.sniff(head):
             return reader.name
-    if _first_mark(head).startswith((b"<?xml", b"<xbrl")):
+    first = _first_mark(head)
+    if first.startswith((b"<?xml", b"<xbrl")) or _XML_ROOT.match(first):
         return UNKNOWN
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return UNKNOWN
