@@ -4,10 +4,12 @@ import shutil
 
 import pytest
 
-from tekio.errors import TekioError
+from tekio import pipeline
+from tekio.errors import NothingError, TekioError, Text
 from tekio.pipeline import check_stages, plan, run_recipe, stage_needs, verify_run, wanted_stages
 from tekio.recipe import load_recipe
 from tekio.run_folder import unfinished_stages
+from tekio.store import run_stage
 
 
 @pytest.fixture
@@ -73,3 +75,22 @@ def test_verify_finds_a_changed_file_and_a_changed_parent(small, tmp_path):
     assert "another version of `corpus`" in verify_run(run)["report"][0]
     with pytest.raises(TekioError, match="no finished stage"):
         verify_run(tmp_path / "texts")
+
+
+def test_what_reads_a_stage_that_found_nothing_is_left_out_and_the_report_is_written(tmp_path, monkeypatch):
+    text = "name: x\ncorpus: {sources: [{name: s, path: a.txt, license: CC0-1.0}]}\nexam: {}\nevaluate: {exam: {}}\n"
+    (tmp_path / "a.txt").write_text("本文です。", encoding="utf-8")
+    (tmp_path / "recipe.yaml").write_text(text + "base: {scratch: {domains: [general]}}\n", encoding="utf-8")
+    done: list[str] = []
+
+    def run_one(_recipe, run, name, _engine):
+        done.append(name)
+        if name == "exam":
+            raise NothingError(Text("no question", "問題なし"))
+        return run_stage(name, run / name, config={}, inputs=[], seed=1, work=lambda _space: None)
+
+    monkeypatch.setattr(pipeline, "run_one", run_one)
+    monkeypatch.setattr(pipeline, "require_ready", lambda *_args, **_options: None)
+    with pytest.raises(NothingError, match="no question"):
+        run_recipe(load_recipe(tmp_path / "recipe.yaml"), tmp_path / "run")
+    assert done == ["corpus", "exam", "base", "report"]

@@ -235,6 +235,10 @@ def _stages_to_run(recipe: Recipe, only: str | None) -> Iterator[StageName]:
             yield name
 
 
+WHOLE_ANYWAY = ("corpus", "instruct")
+"""Stages that are complete although a source gave nothing; others that found nothing to work on left nothing to go on from."""
+
+
 def run_recipe(
     recipe: Recipe,
     out: Path | None = None,
@@ -277,13 +281,11 @@ def run_recipe(
                 manifest = _announced(name, lambda name=name: run_one(recipe, run, name, engine), run, language, shown)
                 _check_limits(name, manifest, run)
             except LimitError as limit:
-                # The stage itself is complete; the later ones, and the report above all, shall show what happened.
+                # The later ones, and the report above all, shall show what happened.
                 print(limit.explain(language), file=shown, flush=True)
                 passed.append(limit)
-                if name in TRAINING_STAGES and isinstance(
-                    limit, NothingError
-                ):  # what may stand there is of other inputs
-                    left_out.add(name)
+                if isinstance(limit, NothingError) and name not in WHOLE_ANYWAY:
+                    left_out.add(name)  # what may stand there is of other inputs
     if passed:
         raise passed[0]
     return run

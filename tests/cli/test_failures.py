@@ -367,6 +367,13 @@ def test_a_full_disk(verb, place, tiny_disk, capsys):
     require_nothing_half_written(tiny_disk)
 
 
+def test_a_recipe_is_written_whole_or_not_at_all(tmp_path, capsys):
+    with no_room(1):
+        code, shown, err = call(["init", str(tmp_path / "recipe.yaml")], capsys)
+    require_ordinary(code, shown, err, (FAILED,))
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_disk_behind_the_output():
     with Path("/dev/full").open("w") as full:

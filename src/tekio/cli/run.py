@@ -196,17 +196,17 @@ def _print_papers(folders: list[Path], arguments: argparse.Namespace) -> None:
 def init(arguments: argparse.Namespace) -> None:
     from importlib.resources import files
 
+    from tekio.store import write_atomic
+
     path: Path = arguments.recipe
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(files("tekio.recipe").joinpath("template.yaml").read_text(encoding="utf-8"))
-    except FileExistsError as error:
+    if os.path.lexists(path):
         raise TekioError(
             Text("The file exists already.", "ファイルが既にあります。"),
             where=path,
             fix=Text("Choose another name.", "別の名前にしてください。"),
-        ) from error
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, files("tekio.recipe").joinpath("template.yaml").read_text(encoding="utf-8"))
     print(path)
 
 
