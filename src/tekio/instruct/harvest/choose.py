@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -592,8 +593,26 @@ def _is_form(answer: list[Block]) -> bool:
 def _is_tally(answer: list[Block]) -> bool:
     """The results of a survey: labels and shares, no sentence."""
     shares = sum(_SHARE.fullmatch(block.text.strip()) is not None for block in answer)
+    if any(_SHARE_COLUMN.fullmatch(block.text.strip()) for block in answer):
+        figures = [float(text) for block in answer if _FIGURE.fullmatch(text := _half_width(block.text))]
+        tallied = any(_CHOICE_COLUMN.fullmatch(block.text.strip()) for block in answer)
+        if len(figures) * 3 >= len(answer) and (tallied or abs(sum(figures) - 100) <= ROUNDED):
+            shares += len(answer)
     sentences = any(block.text.rstrip().endswith(("。", "．", ".")) for block in answer)
     return shares >= 2 and shares * 5 >= len(answer) * 2 and not sentences
+
+
+_SHARE_COLUMN = re.compile(
+    r"(?:割合|構成比|比率|回答(?:数|者数|率|割合|件数|比率)|人数|件数|度数|[%％nNｎＮ])[\s　]*(?:[(（].{1,8}[)）])?"
+)
+_CHOICE_COLUMN = re.compile(r"(?:選択肢|選択項目|回答(?:項目|内容|の?選択肢)?|カテゴリー?|区分)")
+_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+ROUNDED = 3.0
+"""Percent by which rounded shares may miss a hundred."""
+
+
+def _half_width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace(",", "").strip()
 
 
 _CHOOSE = re.compile(

@@ -18,9 +18,8 @@ from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.elements import Question, Reading
-from tekio.instruct.harvest.flow import EXPLAINS, MAX_TITLE, SECTION, is_title
+from tekio.instruct.harvest.flow import EXPLAINS, MAX_TITLE, SECTION, is_title, without_leaders
 from tekio.instruct.harvest.marks import (
-    ASKER_LINE,
     BELOW,
     CHAIR,
     CODA,
@@ -32,6 +31,7 @@ from tekio.instruct.harvest.marks import (
     STAMP,
     TAIL,
     TELLING_SPEAKER,
+    is_asker,
     is_furniture,
     is_lone_mark,
     question_likeness,
@@ -120,7 +120,12 @@ def drop_named_topics(pairs: list[Pair]) -> None:
 
 
 def _class_of(block: Block) -> str:
-    return (block.node.get("class") or "").strip()
+    """The class name of a block's element; how far text is moved in (`plain.py`) is none."""
+    name = (block.node.get("class") or "").strip()
+    return "" if _MOVED_IN.fullmatch(name) else name
+
+
+_MOVED_IN = re.compile(r"indent[0-9]+")
 
 
 def _up_to_coda(blocks: list[Block]) -> list[Block]:
@@ -255,6 +260,7 @@ def _cut_in_flow(page: Page, blocks: list[Block], following: Question | None, to
         last = blocks[-1]
         if (
             last.index in page.titles
+            or _opens_section(page, blocks)
             or is_title(last, following.blocks[0])
             or _PAGE_NUMBER.match(last.text)
             or (last.heading and not EXPLAINS.match(last.text))
@@ -263,6 +269,48 @@ def _cut_in_flow(page: Page, blocks: list[Block], following: Question | None, to
         else:
             break
     return blocks
+
+
+_NUMBERED_TITLE = re.compile(r"^[\s\u3000]*([0-9０-９]{1,2})(?:[.．、][\s\u3000]*|[\s\u3000]+)(?=[^0-9０-９\s])")
+
+
+def _opens_section(page: Page, blocks: list[Block]) -> bool:
+    """Whether the last line is the title of the next section: the page has listed it, or it counts on from the last one.
+
+    The title of the first section stands right before the first question; a list's item has its predecessor in the answer.
+    """
+    last = blocks[-1]
+    text = last.text.strip()
+    counted = _NUMBERED_TITLE.match(text)
+    if not counted or last.size > MAX_TOPIC or text.endswith(("。", "．", "：", ":")):
+        return False
+    number = int(counted[1])
+    items = [item for block in blocks[:-1] if (item := _number_of_title(block)) is not None]
+    if items and items[-1] == number - 1:
+        return False
+    before = page.main()
+    before = before[: next((at for at, block in enumerate(before) if block.index >= blocks[0].index), 0)]
+    told = [block for block in before if _number_of_title(block) is not None and block.size <= MAX_TOPIC]
+    if any(_same_line(block.text, text) for block in told):
+        return True
+    # The latest title so far stands between an answer and a question.
+    above = [
+        block
+        for block, following in pairwise(before)
+        if block in told and (mark := following.qa_mark) is not None and mark.kind == "question"
+    ]
+    return bool(above) and _number_of_title(above[-1]) == number - 1
+
+
+def _number_of_title(block: Block) -> int | None:
+    found = _NUMBERED_TITLE.match(block.text)
+    return int(found[1]) if found else None
+
+
+def _same_line(listed: str, text: str) -> bool:
+    """A line of a contents list, perhaps with dots and a page number behind it."""
+    one, two = ("".join(without_leaders(line).split()) for line in (listed, text))
+    return one == two
 
 
 _PAGE_NUMBER = re.compile(r"^[-－–—‐\s]*[0-9０-９]{1,4}[-－–—‐\s]*$")
@@ -302,6 +350,8 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
             if number > 0 and (TAIL.match(block.text) or block.after_rule or block.index - 1 in drawn):
                 told = told[:number]
                 break
+        if flow and len(told) > 1 and _signs(told[-1], told[-2]):
+            told = told[:-1]
         while len(told) > 1 and (INVITATION.match(told[-1].text) or FAREWELL.match(told[-1].text)):
             told = told[:-1]
     if reading.name == "speakers":
@@ -312,6 +362,24 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     while len(told) > 1 and _is_topic_line(told[-1], emphatic=emphatic) and not _is_listed(told):
         told = told[:-1]
     return Pair([*question.stem, *asked], told, stem=len(question.stem))
+
+
+_ORGANISATION = re.compile(
+    r"^[^\s。、]{0,6}?(?:株式会社|一般(?:社団|財団)法人|公益(?:社団|財団)法人|独立行政法人)?[^。、：:（(]{2,30}"
+    r"(?:センター|協会|銀行|金庫|組合|連合会|連盟|株式会社|会社|事務所|機構|財団|法人|委員会|事務局|[庁省]|[都道府県市区町村局]|税務署|大学|研究所)$"
+)
+_POINTS_BELOW = re.compile(r"次の|下記|以下|上記")
+
+
+def _signs(block: Block, before: Block) -> bool:
+    """The last line of a document names who made it, and no answer asks for such a name."""
+    text = block.text.strip()
+    return (
+        not block.mark
+        and before.text.rstrip().endswith(("。", "．"))
+        and not _POINTS_BELOW.search(before.text)
+        and _ORGANISATION.match(text) is not None
+    )
 
 
 def _without_entry_head(blocks: list[Block]) -> list[Block]:
@@ -339,7 +407,7 @@ def _of_question(blocks: list[Block]) -> list[Block]:
 
 
 def _is_asker(block: Block) -> bool:
-    return block.size <= MAX_TOPIC and ASKER_LINE.match(block.text.strip()) is not None
+    return block.size <= MAX_TOPIC and is_asker(block.text)
 
 
 def _from_its_mark(blocks: list[Block], asked: Block) -> list[Block]:
@@ -358,7 +426,10 @@ def _without_end(blocks: list[Block]) -> list[Block]:
     """Without what stands below an answer about the entry: when it was written, its number, thanks, links to others."""
     for number, block in enumerate(blocks):
         links = blocks[number + 1 :]
-        if number and links and block.size <= MAX_TOPIC and CODA.match(block.text) and all(item.href for item in links):
+        if not number or not links or block.size > MAX_TOPIC or not all(item.href is not None for item in links):
+            continue
+        label = block.href is None and not block.text.rstrip().endswith(("。", "．", "：", ":"))
+        if CODA.match(block.text) or (label and all(question_likeness(item.text) >= 1.0 for item in links)):
             blocks = blocks[:number]
             break
     while (
@@ -375,8 +446,19 @@ _DETAILS = re.compile(
 )
 
 
+_LEADS_ON = re.compile(
+    r"^[»›>＞→▶►⇒][\s　]*\S.{0,30}$|^[^。]{1,24}(?:(?:一覧|詳細|詳しく|くわしく|ページ)(?:は|を|へ|の方は)?(?:こちら|見る)?|はこちら(?:から)?|を見る)[\s　»›>＞→▶]*$"
+)
+
+
 def _without_details(blocks: list[Block]) -> list[Block]:
-    """Without 「詳しく見る」 below an answer that is a whole one: its last sentence ends before it."""
+    """Without 「詳しく見る」 and links to other pages below an answer that is a whole one: its last sentence ends before them."""
+    while len(blocks) > 1 and blocks[-1].href is not None and _LEADS_ON.match(blocks[-1].text.strip()):
+        before = blocks[-2]
+        linked = before.href is not None and _LEADS_ON.match(before.text.strip())
+        if before.cell is None and not linked and not before.text.rstrip().endswith(("。", "．", "！")):
+            break
+        blocks = blocks[:-1]
     if len(blocks) > 1 and _DETAILS.match(blocks[-1].text.strip()):
         before = blocks[-2].text.rstrip()
         if before.endswith(("。", "．", "！")) and "…" not in before:

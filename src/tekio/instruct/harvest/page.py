@@ -134,6 +134,7 @@ def harvest_page(
     day = page_date(page)
     topics = _topics(page, chosen)
     pairs = [_harvested(page, item, topics, day) for item in chosen]
+    _drop_counting_lead(pairs, [item.pair.question for item in chosen])
     _drop_common_number(pairs)
     _drop_common_sign(pairs)
     _drop_common_lead(pairs, [item.pair.question[0].lead for item in chosen])
@@ -310,6 +311,22 @@ def _drop_common_number(pairs: list[HarvestedPair]) -> None:
     if len(numbers) >= 3 and len(numbers) >= 0.8 * len(pairs) and _counts_up(numbers):
         for pair, match in zip(pairs, found, strict=True):
             pair.question = pair.question[match.end() :] if match else pair.question
+
+
+_COUNT = re.compile(r"(?:No\.?|№|#|＃)?[\s　]*([0-9０-９]{1,3})[\s　]*[.．:：)）]?", re.IGNORECASE)
+
+
+def _drop_counting_lead(pairs: list[HarvestedPair], questions: list[list[Block]]) -> None:
+    """Numbers that count the questions in a box of their own (`<em>1</em>`): no part of the text they stand right before."""
+    heads = [blocks[0].lead or (blocks[0].text if len(blocks) > 1 else "") for blocks in questions]
+    found = [_COUNT.fullmatch(head.strip()) for head in heads]
+    numbers = [int(match[1]) for match in found if match]
+    if len(numbers) < 2 or len(numbers) < 0.8 * len(pairs) or not _counts_up(numbers):
+        return
+    for pair, head, blocks in zip(pairs, heads, questions, strict=True):
+        asked = question_text(blocks).strip()  # what a number without a box takes with it is not known here
+        if head and asked.startswith(head):
+            pair.question = asked.removeprefix(head).lstrip(" 　.．:：") or pair.question
 
 
 def _counts_up(numbers: list[int]) -> bool:

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from lxml import etree
@@ -33,7 +34,7 @@ _PAGE_NUMBER = re.compile(
     r"^[\s\u3000]*(?:[-－–—‐]\s*[0-9０-９]{1,4}\s*[-－–—‐]|[0-9０-９]{1,4}\s*[/／]\s*[0-9０-９]{1,4}|[0-9０-９]{1,4})[\s\u3000]*$"
 )
 _ITEM = re.compile(
-    r"^[\s\u3000]*(?:[・●○◎■◆※*‣▶]|[①-⑳]|[(（][0-9０-９一二三四五六七八九十ア-ンa-z]{1,3}[)）]|[0-9０-９]{1,2}[.．、]|[ア-ン][.．　]|[-–][ \u3000])"
+    r"^[\s\u3000]*(?:[・●○◎■◆※*‣▶]|[①-⑳]|[(（](?:[0-9０-９一二三四五六七八九十ア-ンa-z]{1,3}|例[0-9０-９]?|注[0-9０-９]?)[)）]|[0-9０-９]{1,2}[.．、]|[ア-ン][.．　]|[-–][ \u3000])"
 )
 _MARKDOWN = re.compile(r"^(#{1,6})\s+\S")
 _END = re.compile(r"[。．？！?!:：」）)】]\s*$")
@@ -50,7 +51,7 @@ def text_tree(pages: Sequence[str]) -> Any:
     """An HTML tree of the pages' text; page numbers and running heads lie in `footer` elements."""
     root = etree.Element("html")
     body = etree.SubElement(root, "body")
-    running = _running_lines(pages)
+    running, heads = _running_lines(pages), _counting_heads(pages)
     lines_of_all = (line.strip(" \t\u3000") for page in pages for line in page.split("\n"))
     voices = sum(_VOICE.match(line.strip(" \t\u3000")) is not None for page in pages for line in page.split("\n"))
     names = Counter(found[1] for line in lines_of_all if (found := _NAMED.match(line)))
@@ -73,7 +74,7 @@ def text_tree(pages: Sequence[str]) -> Any:
         for number, (line, text) in enumerate(zip(lines, told, strict=True)):
             if not text:
                 close()
-            elif _PAGE_NUMBER.match(line) or _recurring(text) in running:
+            elif _PAGE_NUMBER.match(line) or _recurring(text) in running or text in heads:
                 # A page may end inside a sentence: its number does not end the paragraph.
                 etree.SubElement(body, "footer").text = text
             elif RULER.match(text) or _SHORT_RULER.fullmatch(text):
@@ -86,7 +87,7 @@ def text_tree(pages: Sequence[str]) -> Any:
                 len(text) <= MAX_HEADING
                 and not (voices >= SPOKEN and _VOICE.match(text))
                 and (
-                    (TOPIC_LINE.match(text) and not _END.search(text))
+                    (TOPIC_LINE.match(text) and not _END.search(text) and not _marks_text(text))
                     or (0 < number < len(told) - 1 and RULER.match(told[number - 1]) and RULER.match(told[number + 1]))
                 )
             ):
@@ -179,6 +180,15 @@ def _is_label(text: str) -> bool:
     return label is not None and label.end() == len(text)
 
 
+def _marks_text(text: str) -> bool:
+    """A mark or a label with text behind it (「【質問】…」): no title, so the line may go on in the next one."""
+    mark = find_mark(text)
+    if mark is not None and not mark.glued:
+        return not mark.alone
+    label = ASK_LABEL.match(text) or TELL_LABEL.match(text)
+    return label is not None and label.end() < len(text)
+
+
 _QUOTED = re.compile(r"^[>＞]\s*")
 
 
@@ -199,6 +209,32 @@ def _starts_new(line: str, text: str) -> bool:
 def _recurring(line: str) -> str:
     """A line without its digits and spaces: a running head may count pages."""
     return re.sub(r"[0-9０-９\s\u3000]+", "", line)
+
+
+_COUNTS_PAGES = re.compile(
+    r"^(?P<title>\S.{1,50}?)[ \u3000\t]{2,}[-－–]?[ \u3000]*(?P<page>[0-9０-９]{1,4})[ \u3000]*[-－–]?$"
+    r"|^[-－–]?[ \u3000]*(?P<first>[0-9０-９]{1,4})[ \u3000]*[-－–]?[ \u3000\t]{2,}(?P<behind>\S.{1,50})$"
+)
+MAX_LEAP = 2
+"""A running head may stand on every other page only."""
+
+
+def _counting_heads(pages: Sequence[str]) -> set[str]:
+    """Lines of one title with page numbers that count up, alone between paragraphs: heads of pages that nothing parts."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for page in pages:
+        lines = [line.strip(" \t\u3000\r") for line in re.split(r"[\n\f]", page)]
+        for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
+            counted = _COUNTS_PAGES.match(line)
+            if counted is not None and not (before and after):
+                number = int(unicodedata.normalize("NFKC", counted["page"] or counted["first"]))
+                found.setdefault(counted["title"] or counted["behind"], []).append((number, line))
+    return {
+        line
+        for told in found.values()
+        if len(told) >= 2 and all(0 < two - one <= MAX_LEAP for (one, _), (two, _) in pairwise(told))
+        for _, line in told
+    }
 
 
 def _running_lines(pages: Sequence[str]) -> set[str]:

@@ -301,6 +301,22 @@ def _is_tab_bar(page: Page, bar: Any) -> bool:
     )
 
 
+def _asks_by_tab(page: Page, tab: Any) -> bool:
+    """Tabs beside each other that nearly all ask, each with a panel of its own: they are questions, no categories."""
+    bar = tab.getparent()
+    while bar is not None and tag_of(bar) == "li":
+        bar = bar.getparent()
+    if bar is None:
+        return False
+    tabs = [below for below in bar.iter() if tag_of(below) and (below.get("role") or "") == "tab"]
+    panels = [_target(page, below) for below in tabs]
+    asking = sum(question_likeness(joined(blocks_of(page, below))) >= 1.0 for below in tabs)
+    own = len({id(panel) for panel in panels}) == len(tabs) and all(
+        panel is not None and blocks_of(page, panel) for panel in panels
+    )
+    return own and len(tabs) >= 2 and asking * 4 >= len(tabs) * 3
+
+
 def by_controls(page: Page) -> list[Question]:
     """Buttons, labels of checkboxes, toggles: the control is the question, its panel (hidden or not) the answer."""
     found: list[Question] = []
@@ -308,7 +324,7 @@ def by_controls(page: Page) -> list[Question]:
     for node in page.root.iter():
         if not tag_of(node) or not _is_control(node):
             continue
-        if (node.get("role") or "") == "tab" and _is_tab_bar(page, node.getparent()):
+        if (node.get("role") or "") == "tab" and _is_tab_bar(page, node.getparent()) and not _asks_by_tab(page, node):
             continue
         blocks = whole(page, node)
         if not blocks or blocks[0].index < taken or sum(block.size for block in blocks) > 400:

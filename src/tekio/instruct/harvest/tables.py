@@ -114,6 +114,17 @@ def _named_rows(rows: list[Row]) -> list[Question]:
     ]
 
 
+_ABOUT_ENTRIES = re.compile(r"者$|担当|部署$|課$|所管|委員会$|議員|氏名|月日$|日時?$|頁$|ページ$")
+
+
+def _about_entries(rows: list[Row]) -> set[int]:
+    """Columns whose name says that they hold who asks, who is to answer, or when: no answers."""
+    heads = {column: joined(cell) for column, cell in rows[0].items()} if rows else {}
+    if any(len(name) > MAX_NAME or question_likeness(name) >= 1.0 for name in heads.values()):
+        return set()
+    return {column for column, name in heads.items() if _ABOUT_ENTRIES.search(name)}
+
+
 def _rows(rows: list[Row]) -> list[Question]:
     """Without names: the column that most often holds a question holds them all."""
     asking = Counter(
@@ -123,6 +134,7 @@ def _rows(rows: list[Row]) -> list[Question]:
         if len(joined(row[column])) > 3 and question_likeness(joined(row[column])) > 0
     )
     usual = asking.most_common(1)[0][0] if asking else None
+    aside = _about_entries(rows)
     found: list[Question] = []
     for row in rows:
         plain = [column for column in sorted(row) if len(joined(row[column])) > 3]
@@ -130,6 +142,8 @@ def _rows(rows: list[Row]) -> list[Question]:
             continue
         likely = [column for column in plain[:-1] if question_likeness(joined(row[column])) > 0]
         asked = usual if usual in plain[:-1] and (usual in likely or not likely) else (likely or plain)[0]
-        answer = [block for column in plain[plain.index(asked) + 1 :] for block in row[column]]
-        found.append(Question(row[asked], row[asked][0].node, answer))
+        told = [column for column in plain[plain.index(asked) + 1 :] if column not in aside]
+        if told:
+            answer = [block for column in told for block in row[column]]
+            found.append(Question(row[asked], row[asked][0].node, answer))
     return found

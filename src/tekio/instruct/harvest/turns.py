@@ -164,6 +164,12 @@ def _name(block: Block, following: Block | None) -> tuple[str, int]:
         return block.alt, 0
     bare = text.strip(" 　:：")
     if (
+        block.cell is not None
+        and block.cell[1] > 0
+        and (following is None or following.cell is None or following.cell[0] != block.cell[0])
+    ):
+        return "", 0  # the last cell of a row: whom or what the row is about
+    if (
         0 < len(bare) <= MAX_NAME
         and following is not None
         and not _NO_VOICE.match(bare)
