@@ -44,7 +44,7 @@ from tekio.store import (
 )
 
 STAGE = "evaluate"
-VERSION = 4
+VERSION = 5
 STORE = "scores"
 RECORDS = "train.jsonl"
 RESULTS = "results.json"

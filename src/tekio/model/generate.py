@@ -1,4 +1,7 @@
-"""Text generation for comparison and evaluation: greedy by default, batched by length, EOS respected."""
+"""Text generation for comparison and evaluation: greedy by default, batched, EOS respected.
+
+Greedy answers are decoded continuously (`decode`); draws, and models with another kind of memory, go through transformers.
+"""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false, reportUntypedBaseClass=false
@@ -15,6 +18,10 @@ from tekio.model.load import LoadedModel
 from tekio.model.reasoning import CLOSE, OPEN, answer_start
 
 BATCH_TOKENS = 16_384
+BLOCK = 4
+"""Prompts handed over at once, in rows in flight: as rows end, the next ones take their places."""
+EXPECTED_TOKENS = 256
+MOST_ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -74,35 +81,94 @@ def generate(
     order = sorted(range(len(prompts)), key=lambda number: (-len(encoded[number]), number))
     start = 0
     while start < len(order):
-        longest = len(encoded[order[start]]) + max_new_tokens
-        chosen = order[start : start + max(1, BATCH_TOKENS // longest)]
-        rows = generate_ids(
+        rows = rows_in_flight(BATCH_TOKENS, len(encoded[order[start]]), max_new_tokens)
+        chosen = order[start : start + BLOCK * rows]
+        found = generate_ids(
             loaded,
             [encoded[number] for number in chosen],
             max_new_tokens=max_new_tokens,
             stop=stop,
             sampling=sampling,
+            rows=rows,
         )
-        results.update(zip(chosen, rows, strict=True))
+        results.update(zip(chosen, found, strict=True))
         start += len(chosen)
     return [results[number] for number in range(len(prompts))]
 
 
+def rows_in_flight(batch_tokens: int, prompt: int, max_new_tokens: int) -> int:
+    """How many prompts of this length are continued at a time. Answers seldom take all the tokens that they may."""
+    return max(1, min(MOST_ROWS, 2 * batch_tokens // (prompt + min(max_new_tokens, EXPECTED_TOKENS))))
+
+
 def generate_ids(
     loaded: LoadedModel,
-    rows: list[list[int]],
+    prompts: Sequence[Sequence[int]],
     *,
     max_new_tokens: int,
     stop: Sequence[str] = (),
     sampling: Sampling | None = None,
     marks: tuple[str, str] = (OPEN, CLOSE),
     opened: bool = False,
+    rows: int | None = None,
 ) -> list[Generation]:
-    """Continue prompts given as token ids, all in one batch (evaluation decides about BOS itself).
+    """Continue prompts given as token ids (evaluation decides about BOS itself), `rows` of them at a time (None: all).
 
     marks: what stands around reasoning. No stop text is looked for in it, nor in line ends before the answer. opened: the
     prompts end with the opening mark, as some chat templates write it.
     """
+    from tekio.model.decode import can_decode, decode_greedy
+
+    size = rows or len(prompts)
+    if sampling is None and can_decode(loaded.model):
+        ended = _Ended(loaded, tuple(stop), marks, opened=opened)
+        produced = decode_greedy(
+            loaded.model, prompts, max_new_tokens=max_new_tokens, ended=ended, capacity=size, device=loaded.device
+        )
+    else:
+        produced = [
+            row
+            for start in range(0, len(prompts), size)
+            for row in _by_transformers(
+                loaded, prompts[start : start + size], max_new_tokens, stop, sampling, marks, opened=opened
+            )
+        ]
+    return [_answer(loaded, row, stop, marks, opened=opened) for row in produced]
+
+
+class _Ended:
+    """Whether an answer has ended: at a token of `loaded.eos_ids`, or once a stop text stands in it."""
+
+    def __init__(self, loaded: LoadedModel, stop: tuple[str, ...], marks: tuple[str, str], *, opened: bool) -> None:
+        self.ends = frozenset(loaded.eos_ids)
+        self.tokenizer, self.stop, self.marks, self.opened = loaded.tokenizer, stop, marks, opened
+        # a character may take several tokens of a byte-level vocabulary
+        self.tail = 4 * max(map(len, stop), default=0) + 4
+
+    def __call__(self, produced: Sequence[int]) -> bool:
+        """Only the end is decoded, until a stop text stands there."""
+        if produced[-1] in self.ends:
+            return True
+        if not self.stop:
+            return False
+        end = self.tokenizer.decode(list(produced[-self.tail :]), skip_special_tokens=True)
+        if not any(text in end for text in self.stop):
+            return False
+        whole = self.tokenizer.decode(list(produced), skip_special_tokens=True)
+        return _stop_place(whole, self.stop, self.marks, opened=self.opened) is not None
+
+
+def _by_transformers(
+    loaded: LoadedModel,
+    rows: Sequence[Sequence[int]],
+    max_new_tokens: int,
+    stop: Sequence[str],
+    sampling: Sampling | None,
+    marks: tuple[str, str],
+    *,
+    opened: bool,
+) -> list[list[int]]:
+    """One batch, until its last row has ended."""
     import torch
     from transformers import GenerationConfig, StoppingCriteria, StoppingCriteriaList
 
@@ -111,7 +177,7 @@ def generate_ids(
     ids = torch.full((len(rows), width), padding, dtype=torch.long)
     mask = torch.zeros((len(rows), width), dtype=torch.long)
     for number, row in enumerate(rows):
-        ids[number, width - len(row) :] = torch.tensor(row)
+        ids[number, width - len(row) :] = torch.tensor(list(row))
         mask[number, width - len(row) :] = 1
 
     class StopText(StoppingCriteria):
@@ -142,7 +208,7 @@ def generate_ids(
             generation_config=config,
             stopping_criteria=StoppingCriteriaList([StopText()]) if stop else None,
         )
-    return [_answer(loaded, row, stop, marks, opened=opened) for row in produced[:, width:].tolist()]
+    return produced[:, width:].tolist()
 
 
 def _stop_place(text: str, stop: Sequence[str], marks: tuple[str, str], *, opened: bool) -> int | None:

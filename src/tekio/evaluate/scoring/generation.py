@@ -8,7 +8,7 @@ from tekio.errors import TekioError, Text
 from tekio.evaluate.scoring.encode import Encoder
 from tekio.evaluate.scoring.out_of_memory import is_out_of_memory, release
 from tekio.evaluate.scoring.requests import GenerationRequest, GenerationScore, Sampling
-from tekio.model.generate import Generation, generate_ids
+from tekio.model.generate import BLOCK, Generation, generate_ids, rows_in_flight
 from tekio.model.generate import Sampling as Draw
 from tekio.model.load import LoadedModel
 from tekio.model.reasoning import CLOSE, OPEN, split_reasoning
@@ -39,7 +39,9 @@ def score_generation(
     for number, batch in enumerate(_plan(requests, prompts, batch_tokens, marks)):
         if not owed(number, batch):
             continue
-        answers = _with_backoff(loaded, requests[batch[0]], [prompts[member] for member in batch], marks)
+        first = requests[batch[0]]
+        rows = rows_in_flight(batch_tokens, len(prompts[batch[0]]), first.max_new_tokens)
+        answers = _with_backoff(loaded, first, [prompts[member] for member in batch], marks, rows)
         yield [
             _score(encoder, requests[member], answer, cuts[member], marks)
             for member, answer in zip(batch, answers, strict=True)
@@ -75,14 +77,14 @@ def _plan(
         members.sort(key=lambda number: (-len(prompts[number]), number))
         start = 0
         while start < len(members):
-            size = max(1, batch_tokens // (len(prompts[members[start]]) + new_tokens))
+            size = BLOCK * rows_in_flight(batch_tokens, len(prompts[members[start]]), new_tokens)
             batches.append(members[start : start + size])
             start += size
     return batches
 
 
 def _with_backoff(
-    loaded: LoadedModel, request: GenerationRequest, prompts: list[list[int]], marks: tuple[str, str]
+    loaded: LoadedModel, request: GenerationRequest, prompts: list[list[int]], marks: tuple[str, str], rows: int
 ) -> list[Generation]:
     how = request.sampling
     draw = Draw(how.temperature, how.top_p, how.top_k, how.seed) if how.temperature > 0 else None
@@ -95,17 +97,14 @@ def _with_backoff(
             sampling=draw,
             marks=marks,
             opened=_opens(request, marks),
+            rows=rows,
         )
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
-        if len(prompts) == 1:
+        if rows == 1:
             raise TekioError(
                 Text("Not enough memory for a single prompt.", "1 問分のメモリもありません。"), where=request.item
             ) from error
     release(loaded.model.device)
-    middle = len(prompts) // 2
-    return [
-        *_with_backoff(loaded, request, prompts[:middle], marks),
-        *_with_backoff(loaded, request, prompts[middle:], marks),
-    ]
+    return _with_backoff(loaded, request, prompts, marks, rows // 2)
