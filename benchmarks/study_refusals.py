@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tekio.statistics.intervals import wilson
-from tekio.study.grounding import Ground, check
+from tekio.study.grounding import Ground, check_row
 
 DATA = Path(os.environ.get("TEKIO_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data") / "jaquad"
 
@@ -42,7 +42,8 @@ def main() -> None:
     kinds: Counter[str] = Counter()
     refused: list[str] = []
     for title, passage, text in chosen:
-        missing = check(text, Ground.of(passage, title))[1]
+        question, answer = text.split("\n", 1)
+        missing = check_row(question, answer, Ground.of(passage, title))[1]
         kinds.update({item.kind for item in missing})
         if missing:
             refused.append(f"{' | '.join(item.text for item in missing)}: {text!r}")

@@ -7,7 +7,7 @@ import pytest
 from study.materials import FAQ, LAW, REPORT, material
 from tekio.knowledge.facts import facts_of
 from tekio.study.build import ground_of
-from tekio.study.grounding import Ground, check
+from tekio.study.grounding import Ground, check, check_row
 from tekio.study.material import Computed, Draft
 from tekio.study.strategies import STRATEGIES
 
@@ -78,6 +78,47 @@ def test_a_computation_passes_only_where_it_comes_out():
 def test_the_places_of_what_is_said_are_kept():
     spans, _ = check("甲乙銀行は12億円を計上した。", Ground.of(PASSAGE))
     assert [PASSAGE[start:end] for start, end in spans] == ["甲乙銀行", "1,200百万円"]
+
+
+@pytest.mark.parametrize(
+    ("passage", "text", "named"),
+    [
+        ("売上は5.2%増加した。", "売上は5.2%減少した。", "5.2%減少した。"),
+        ("百万円以下の罰金に処する。", "百万円以上の罰金に処する。", "百万円以上の罰金に"),
+        ("利益は増えた。", "利益は減少した。", ""),
+        ("この金額は必要経費に算入することができません。", "この金額は必要経費に算入することができます。", "できます"),
+        ("定数の三分の二以上の多数による。", "定数の五分の二以上の多数による。", "五分の二"),
+        ("1984年（昭和59年）に発行された。", "1984年（昭和8年）に発行された。", "昭和8年"),
+        ("資本金三億円以下の会社", "資本金三億ドル以下の会社", "三億ドル"),
+        ("白樺会が設立した。", "株式会社浪花堂が設立した。", "株式会社浪花堂"),
+    ],
+)
+def test_what_is_turned_round_or_of_another_kind_is_named(passage: str, text: str, named: str):
+    missing = [item.text for item in check(text, Ground.of(passage))[1]]
+    assert any(named in item for item in missing)
+
+
+@pytest.mark.parametrize(
+    ("passage", "text"),
+    [
+        ("1924年2月に国交を結び、4月14日から交渉した。", "1924年4月14日から交渉した。"),
+        ("1888年に移り住んだ。同年12月23日に事件が起きた。", "1888年12月23日に起きた。"),
+        ("1952年に始まり、翌年には広がった。", "1953年に広がった。"),
+        ("2006年11月16-18日に開かれた。", "2006年11月18日に終わった。"),
+        ("最も多いのは千葉県で、兵庫県が次ぐ。", "2番目に多いのは兵庫県である。"),
+        ("甲国、乙国、丙国が署名した。", "甲国と乙国、丙国の3国が署名した。"),
+        ("白樺橋は長い。", "白樺橋建設に使われたモチーフと出身大学は何ですか。"),
+        ("売上は100百万円から90百万円へ減少した。", "売上は100百万円から90百万円へ減少した。"),
+    ],
+)
+def test_what_follows_from_the_passage_is_right(passage: str, text: str):
+    assert check(text, Ground.of(passage))[1] == []
+
+
+def test_a_short_answer_stands_in_the_passage():
+    ground = Ground.of("城主は小森半左衛門である。")
+    assert check_row("城主は誰ですか。", "小森半左衛門です。", ground)[1] == []
+    assert [item.kind for item in check_row("城主は誰ですか。", "蘇我入鹿です。", ground)[1]] == ["answer"]
 
 
 # --- planted errors -------------------------------------------------------------------------------------------------

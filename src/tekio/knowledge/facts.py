@@ -74,22 +74,28 @@ _ARABIC = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _NUMBER = rf"(?:(?:{_ARABIC})[十百千万億兆]*)+|[{_K}万億兆]+(?:・[{_K}]+)?"
 
 _TWICE = r"(?:\s*\([^()\n]{2,12}年\))?"  # 2015年（平成27年）9月7日
+_AGAIN = re.compile(r"\(([^()\n]{2,12}年)\)")
 _FACT = re.compile(
     rf"(?P<era>(?:明治|大正|昭和|平成|令和)\s*{_N}\s*年(?:度)?{_TWICE}(?:\s*{_N}\s*月(?:\s*{_N}\s*日)?)?)"
     r"|(?P<letter>(?<![A-Za-z])[RHSTM]\.?[0-9]{1,2}[./][0-9]{1,2}(?:[./][0-9]{1,2})?(?![0-9]))"
-    rf"|(?P<western>(?<![0-9.,])(?:1[0-9]|20)[0-9]{{2}}\s*年(?:度)?{_TWICE}(?:\s*[0-9]{{1,2}}\s*月(?:\s*[0-9]{{1,2}}\s*日)?)?"
+    rf"|(?P<western>(?<![0-9.])(?<![0-9],)(?:1[0-9]|20)[0-9]{{2}}\s*年(?:度)?{_TWICE}(?:\s*[0-9]{{1,2}}\s*月(?:\s*[0-9]{{1,2}}\s*日)?)?"
     r"|(?<![0-9.,])(?:19|20)[0-9]{2}[/.-][01]?[0-9](?:[/.-][0-3]?[0-9])?(?!\s*[0-9%倍円]))"
     rf"|(?P<day>(?<![0-9,.{_K}])(?<![^同翌前当本今昨毎]年){_N}\s*月\s*{_N}\s*日(?!間)|(?<![0-9,.年{_K}])(?:1[0-2]|[1-9])月(?!間|以内|以上|末?日))"
     rf"|(?P<article>第\s*(?P<a>[0-9{_K}]{{1,7}})\s*(?P<what>条|項|号|章|節|編|款|目|表|期|回|類)(?P<of>(?:の[0-9{_K}]{{1,4}}(?![0-9]*[{_UNIT[:0]}年月日円%人]))*))"
+    rf"|(?P<fraction>(?<![0-9.,])(?P<parts>[0-9]{{1,4}}|[{_K}]{{1,5}})\s*分の\s*(?P<part>[0-9]{{1,4}}|[{_K}]{{1,5}}))"
     rf"|(?P<number>(?P<sign>(?<![0-9])[-+](?=[0-9])|マイナス\s*)?(?P<body>{_NUMBER})\s*(?P<unit>{_UNIT})?(?P<wari>[0-9{_K[1:]}]分(?=[^間の]|$))?)"
 )
 _LIST_MARK = re.compile(r"(?m)^[ \t]*(?:[-*・] ?)?(?:\([0-9]{1,2}\)|[0-9]{1,2}(?:[.)](?![0-9])|、(?=[^0-9])))|[①-⑳]")
 _SCALE_ALONE = frozenset(
     ["百万", "千万", "十億", "万", "億", "兆", "千", "百"]
 )  # a unit, where no numeral stands before it
+_BEFORE_NUMERAL = (
+    "年約満各計去近最毎翌内"  # 年七・三パーセント, 満六歳: letters before a numeral that make no word with it
+)
+_SURE_UNITS = ("円", "ドル", "ユーロ", "ポンド", "%")
 _KANJI_LETTER = re.compile(r"[一-鿿々]")
 _KANJI_WORD = re.compile(
-    r"[1１]つ|一[つ般部方人定切時律覧致旦貫括体層段連]|二[つ次重]|三[つ者]|[四五六七八九]つ|第[一二三]者|十分|万一|千葉|百貨|唯一|同一|統一|均一|単一|随一|八百屋"
+    r"もう[1１一](?:人|名|社|件|点|種類|か国)|一日(?=何|あたり|当たり)|[1１]つ|一人(?!以|を超|未満|につき)|一[つ般部方定切時律覧致旦貫括体層段連]|二[つ次重]|三[つ者]|[四五六七八九]つ|第[一二三]者|十分|万一|千葉|百貨|唯一|同一|統一|均一|単一|随一|八百屋|一個人"
 )
 
 
@@ -101,11 +107,12 @@ def facts_of(text: str, *, list_marks: bool = False) -> list[Fact]:
     skipped = {place for start, end in (*marks, *words) for place in range(start, end)}
     found = [fact for fact in _checkable(text, plain) if fact.kind != "number" or fact.start not in skipped]
     taken = {place for fact in found if fact.kind in ("date", "article") for place in range(fact.start, fact.end)}
-    found += [
-        Fact("name", text[start:end], name_value(text[start:end]), start, end)
-        for start, end in names_of(text)
-        if start not in taken and end - 1 not in taken
-    ]
+    for first, end in names_of(text):
+        start = first
+        while start in taken and start < end:  # 第九条船舶…法: a name after a date or an article without a mark between
+            start += 1
+        if start < end - 1 and end - 1 not in taken and (start == first or end - start > 3):
+            found.append(Fact("name", text[start:end], name_value(text[start:end]), start, end))
     return sorted(found, key=lambda fact: (fact.start, fact.end))
 
 
@@ -140,6 +147,15 @@ def _checkable(text: str, plain: str) -> Iterator[Fact]:
             value = date_value(match[0])
             if value is not None:
                 yield Fact("date", text[start:end], value, start, end)
+            again = _AGAIN.search(match[0])
+            other = date_value(again[1]) if again else None
+            if again and other and not (value or "").startswith(other):  # 1984年（昭和8年）: the two disagree
+                first = start + again.start(1)
+                yield Fact("date", text[first : first + len(again[1])], other, first, first + len(again[1]))
+        elif match["fraction"]:
+            parts = kanji_number(match["parts"]), kanji_number(match["part"])
+            if None not in parts:
+                yield Fact("number", text[start:end], f"{parts[1]}/{parts[0]}", start, end)
         elif kind is not None:
             value = _number_value(match, plain)
             if value is not None:
@@ -154,9 +170,20 @@ def _number_value(match: re.Match[str], plain: str) -> str | None:
     kanji = not any(character.isdigit() and character.isascii() for character in body)
     if kanji:
         # 四捨五入, 一部: a numeral within a word is none; one with a unit is.
-        if unit is None or _KANJI_LETTER.match(before or " ") or body in ("十", "〇", "零"):
+        if unit is None or (
+            _KANJI_LETTER.match(before or " ")
+            and before not in _BEFORE_NUMERAL
+            and not (_UNITS.get(unit, ("", 0))[0] in _SURE_UNITS and set(body) & set("万億兆"))  # 資本金三億円
+        ):
             return None
-        if body in _SCALE_ALONE and (before in "（(：:・、／/ 　" or before.isdigit()):
+        if body in ("十", "〇", "零"):
+            return None
+        after = plain[match.end() : match.end() + 1]
+        if (
+            body in _SCALE_ALONE and before in "(:・、/ 　" and after in ")・、/ 　\n"
+        ):  # （百万円）: the unit of a table
+            return None
+        if body in _SCALE_ALONE and before.isdigit():
             return None
     elif before and before.isascii() and before.isalpha():
         return None  # A4, R2

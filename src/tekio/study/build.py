@@ -19,7 +19,7 @@ from tekio.hashes import input_hash
 from tekio.progress import Progress
 from tekio.recipe.study import StudyConfig
 from tekio.store import Input, Manifest, Workspace, describe_input, run_stage, sha256_json
-from tekio.study.grounding import Ground, Span, check
+from tekio.study.grounding import Ground, Span, check_row
 from tekio.study.keep_out import KeepOut
 from tekio.study.material import Draft, LeftOut, Material, material_of
 from tekio.study.novelty import Repeats, SeenPieces, SeenRows
@@ -176,7 +176,7 @@ class _Gates:
                 key = (item.passage.number, str(item.extra.get("also", "")))
                 if key not in grounds:
                     grounds[key] = ground_of(material, item)
-                spans, wrong = check(item.whole, grounds[key], item.computed)
+                spans, wrong = check_row(item.question, item.text, grounds[key], item.computed)
                 if wrong:
                     measured = {"facts": [fact.plain() for fact in wrong]} | item.extra.get("asked", {})
                     self.writer.reject(item, "not_in_the_passage", measured)

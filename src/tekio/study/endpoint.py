@@ -19,7 +19,7 @@ from tekio.knowledge.passages import Passage
 from tekio.model_server import Answer, Endpoint, RefusedError, in_order
 from tekio.recipe.study import StudyConfig, StudyEndpointConfig
 from tekio.store import Input, Workspace, sha256_json
-from tekio.study.grounding import Ground, Ungrounded, check
+from tekio.study.grounding import Ground, Ungrounded, check_row
 from tekio.study.material import Computed, Draft, LeftOut, Material
 from tekio.study.prompts import Message, Prompts, read_prompts
 from tekio.study.replies import Told, UnusableError, read_reply
@@ -176,7 +176,7 @@ def _ask(teller: Teller, wish: _Wish) -> _Asked:
             messages = teller.prompts.ask_again(messages, answer.text, str(error))
             continue
         drafts = [_draft(wish, row, computed, answer) for row in told]
-        wrong = [(draft, check(draft.whole, ground, draft.computed)[1]) for draft in drafts]
+        wrong = [(draft, check_row(draft.question, draft.text, ground, draft.computed)[1]) for draft in drafts]
         failed = [fact for _, facts in wrong for fact in facts]
         if failed and attempt == 0:
             first = [fact.plain() for fact in failed]
@@ -194,9 +194,18 @@ def _ask(teller: Teller, wish: _Wish) -> _Asked:
 
 
 def _problem(facts: list[Ungrounded]) -> str:
-    kinds = {"number": "数値", "date": "日付", "article": "条番号", "name": "名称", "computation": "計算"}
+    kinds = {
+        "number": "数値",
+        "date": "日付",
+        "article": "条番号",
+        "name": "名称",
+        "computation": "計算",
+        "answer": "回答",
+    }
     return "\n".join(
-        f"・{kinds[fact.kind]}「{fact.text}」は資料になく、computed の計算からも得られません。"
+        f"・「{fact.text}」は資料と逆です（資料: {fact.value}）。"
+        if fact.kind == "direction"
+        else f"・{kinds[fact.kind]}「{fact.text}」は資料になく、computed の計算からも得られません。"
         for fact in facts[:TOLD_PROBLEMS]
     )
 

@@ -7,11 +7,15 @@ Compared are values (`tekio.knowledge.facts`): 12億円 stands in a passage that
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts
+from tekio.knowledge.names import GENERIC
+from tekio.study.direction import beside, contrary, turned
+from tekio.study.follow import followed_dates, listed_before, ordinal_at, ordinals_of
 from tekio.study.material import Computed
 
 _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足")
@@ -19,7 +23,16 @@ _PARAGRAPH = re.compile(r"(?m)^[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
 _NEAR = 12
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 
+_COUNTED_WORDS = {"ひとり": "1人", "ふたり": "2人"}
+_KATAKANA_WORD = re.compile(r"[ァ-ヴー]{2,}")
+_MONTH_OR_DAY = re.compile(r"([0-9]{1,2})(月|日)")
+_ANSWER_END = re.compile(r"(?:です|である|だ)?[。．]?$")
+_NO_TERM = re.compile(r"[ぁ-いか-ねは-みむ-んう-お]|[、。]")
+_LONGEST_TERM = 20
+
 Span = tuple[int, int]
+_IN_CONTEXT: Span = (0, 0)
+"""Stands in the title or the headings: no place in the passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,40 +52,102 @@ class Ground:
     """What a row may say. places: (kind, value) -> where it stands in the passage; None: only in the context."""
 
     places: dict[tuple[str, str], Span | None] = field(default_factory=dict[tuple[str, str], Span | None])
+    beside: dict[tuple[str, str], list[frozenset[int]]] = field(
+        default_factory=dict[tuple[str, str], list[frozenset[int]]]
+    )
+    ordinals: set[int] = field(default_factory=set[int])
+    words: frozenset[str] = frozenset()
+    """words in katakana"""
     folded: str = ""
 
     @classmethod
     def of(cls, passage: str, context: str = "", above: str = "") -> Ground:
         """passage: the text itself. context: title, subject and headings, which a row may name too. above: see `Passage`."""
-        ground = cls(folded=name_value(f"{passage}\n{context}"))
+        told = unicodedata.normalize("NFKC", f"{passage}\n{context}")
+        ground = cls(folded=name_value(told), words=frozenset(_KATAKANA_WORD.findall(told)))
         for match in _PARAGRAPH.finditer(passage):  # `2　前項の` is 第2項
             if (number := kanji_number(name_value(match[1]))) is not None:
                 ground.places["article", f"項{number}"] = match.span(1)
         for fact in facts_of(context):
             ground.places.setdefault((fact.kind, fact.value), None)
-        for fact in passage_facts(passage, above):
+        facts = passage_facts(passage, above)
+        for fact in facts:
             if ground.places.get((fact.kind, fact.value)) is None:
                 ground.places[fact.kind, fact.value] = (fact.start, fact.end)
+            if fact.kind in ("number", "date"):
+                ground.beside.setdefault((fact.kind, fact.value), []).append(beside(passage, fact.end))
+        for value, place in followed_dates(passage, facts):
+            ground.places.setdefault(("date", value), place)
+        for word, value in _COUNTED_WORDS.items():
+            if (start := passage.find(word)) >= 0:
+                ground.places.setdefault(("number", value), (start, start + len(word)))
+        ground.ordinals = ordinals_of(f"{passage}\n{context}")
         return ground
 
     def find(self, fact: Fact, text: str) -> tuple[bool, Span | None]:
         """Whether a fact of a row stands here, and where."""
         if fact.kind == "name":
-            key = ("name", fact.value)
-            return (True, self.places.get(key)) if fact.value in self.folded else (False, None)
+            if fact.value in self.folded:
+                return True, self.places.get(("name", fact.value))
+            return self._of_known_words(fact.value), None
         for value in _forms(fact, text):
             if (fact.kind, value) in self.places:
                 return True, self.places[fact.kind, value]
         if fact.kind == "date":
-            return self._date(fact.value)
-        return False, None
+            place = self._date(fact.value) or self._bare(fact.value)
+            return place is not None, place
+        if (part := _MONTH_OR_DAY.fullmatch(fact.value)) and (place := self._part(int(part[1]), part[2])):
+            return True, place
+        return self._counted(fact, text), None
 
-    def _date(self, value: str) -> tuple[bool, Span | None]:
+    def _of_known_words(self, name: str) -> bool:
+        """ゴジラシリーズ: words in katakana of which each is of general use or stands in the passage as a word."""
+        if not _KATAKANA_WORD.fullmatch(name):
+            return False
+        reached = {0}
+        for end in range(2, len(name) + 1):
+            if any(end - start > 1 and self._is_word(name[start:end]) for start in reached):
+                reached.add(end)
+        return len(name) in reached
+
+    def _is_word(self, word: str) -> bool:
+        return word in GENERIC or word in self.words
+
+    def _counted(self, fact: Fact, text: str) -> bool:
+        """An ordinal that the passage has with another counter (3番目, 第3位), or the number of things that the row itself lists."""
+        if fact.kind != "number" and not fact.value.startswith(("回", "期")):
+            return False
+        ordinal = ordinal_at(text, fact.start)
+        if ordinal is not None and ordinal in self.ordinals:
+            return True
+        return fact.kind == "number" and listed_before(text, fact, self.folded)
+
+    def _date(self, value: str) -> Span | None:
         """A date told more coarsely than in the passage (2024年3月 of 2024年3月31日), or without its year."""
         for (kind, known), place in self.places.items():
             if kind == "date" and (known.startswith(f"{value}-") or (value[:1] == "-" and value[1:] in known[1:])):
-                return True, place
-        return False, None
+                return place or _IN_CONTEXT
+        return None
+
+    def _bare(self, value: str) -> Span | None:
+        """A year that the passage has as a bare number (大会2009), a month that it has beside another year (天明3年3月)."""
+        if value.startswith("--") and len(value) == 4:
+            key = f"{int(value[2:])}月"
+        elif len(value) == 4:
+            key = value
+        else:
+            return None
+        return self.places["number", key] or _IN_CONTEXT if ("number", key) in self.places else None
+
+    def _part(self, number: int, unit: str) -> Span | None:
+        """The month or the day of a date: 9月の何日 ... 10日."""
+        ending = f"-{number:02d}"
+        for (kind, known), place in self.places.items():
+            if kind == "date" and (
+                known[4:7] == ending if unit == "月" and known[:1] != "-" else known.endswith(ending)
+            ):
+                return place or _IN_CONTEXT
+        return None
 
 
 def _forms(fact: Fact, text: str) -> Iterable[str]:
@@ -102,9 +177,43 @@ def check(text: str, ground: Ground, computed: Sequence[Computed] = ()) -> tuple
         known, place = ground.find(fact, text)
         if not known and (fact.kind, fact.value) not in results:
             wrong.append(Ungrounded(fact.kind, fact.text, fact.value))
-        elif place is not None and place not in spans:
+            continue
+        told = beside(text, fact.end) if fact.kind in ("number", "date") else frozenset[int]()
+        if (fact.kind, fact.value) not in results and contrary(told, ground.beside.get((fact.kind, fact.value), ())):
+            wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], fact.value))
+        if place is not None and place != _IN_CONTEXT and place not in spans:
             spans.append(place)
+    moved = any(item.operation in ("difference", "change") for item in computed)
+    wrong += [
+        Ungrounded("direction", found.word, found.passage)
+        for found in turned(name_value(text), ground.folded, computed=moved)
+    ]
     return sorted(spans), wrong
+
+
+def check_row(
+    question: str, text: str, ground: Ground, computed: Sequence[Computed] = ()
+) -> tuple[list[Span], list[Ungrounded]]:
+    """`check` of a question with its answer, or of a text alone (`question` is empty)."""
+    spans, wrong = check(f"{question}\n{text}" if question else text, ground, computed)
+    return spans, wrong or (check_answer(question, text, ground) if question else [])
+
+
+def check_answer(question: str, answer: str, ground: Ground) -> list[Ungrounded]:
+    """A short answer that is a bare name or term must stand in the passage, whatever its form: 蘇我入鹿, 皮膚, 天霧."""
+    bare = _ANSWER_END.sub("", answer.strip())
+    told = name_value(bare)
+    if (
+        not told
+        or len(told) > _LONGEST_TERM
+        or _NO_TERM.search(bare)
+        or told in ground.folded
+        or told in name_value(question)
+    ):
+        return []
+    if any(fact.kind != "name" for fact in facts_of(bare)):
+        return []  # its number or date has been compared by value
+    return [Ungrounded("answer", bare, told)]
 
 
 def _recompute(item: Computed, ground: Ground) -> Ungrounded | None:

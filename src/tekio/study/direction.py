@@ -1,0 +1,106 @@
+"""Whether a row turns round what its passage says: more for less, up to for at least, can for cannot.
+
+A value that stands in the passage may be told with the opposite word beside it. Three things are looked at: the word beside a value here
+and there; a word of movement of which the passage has only the opposite; and the words before it, which in the passage lead to the opposite. What a
+row tells in words of its own, of a passage that has both words, is not seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_UP = r"増加|増え|増や|増収|増益|増配|上昇|伸び|上回|拡大|上がっ|上がり|黒字|引き?上げ"
+_DOWN = r"減少|減っ|減り|減ら|減収|減益|減配|低下|下落|下回|縮小|下がっ|下がり|赤字|落ち込|引き?下げ"
+_BESIDE = (
+    (re.compile(rf"増|{_UP}"), re.compile(rf"減|{_DOWN}")),
+    (
+        re.compile(r"以上|を?超え(?!ない)|を?超(?=の)|を?上回"),
+        re.compile(r"以下|以内|未満|を?超えない|を?下回|に満たない"),
+    ),
+    (re.compile(r"以前|より前|前(?=[にのま])"), re.compile(r"以後|以降|より後|後(?=[にの])")),
+)
+_MOVES = ((re.compile(_UP), re.compile(_DOWN)),)
+_AFTER = 10
+"""Characters after a value in which the word beside it stands."""
+_CLAUSE_ENDS = re.compile(r"[0-9０-９、。，．\n？?！「」]")
+_LEAST_SAME = 4
+"""Characters before a word that must be the same for the passage to lead to its opposite."""
+_LEAST_CAN = 2  # 就職できない, 就職できる
+_TWO_KANJI = re.compile(r"[一-鿿]{2}$")
+_MOST_SAME = 24
+_PAIRS = (
+    ("増加", "減少"), ("上昇", "低下"), ("上昇", "下落"), ("増え", "減っ"), ("増え", "減り"), ("拡大", "縮小"), ("上回", "下回"), ("黒字", "赤字"), ("増収", "減収"),
+    ("増益", "減益"), ("以上", "以下"), ("以上", "未満"), ("以内", "以上"), ("超える", "下回る"), ("超える", "超えない"), ("以前", "以後"), ("以前", "以降"),
+    ("多い", "少ない"), ("多く", "少なく"), ("高い", "低い"), ("高く", "低く"), ("長い", "短い"), ("大きい", "小さい"), ("大きく", "小さく"), ("早い", "遅い"), ("最大", "最小"),
+    ("最高", "最低"), ("最多", "最少"), ("最長", "最短"), ("課税", "非課税"), ("可能", "不可能"), ("必要", "不要"), ("できる", "できない"), ("できます", "できません"),
+    ("する", "しない"), ("します", "しません"), ("される", "されない"), ("されます", "されません"), ("なる", "ならない"), ("なります", "なりません"),
+    ("ある", "ない"), ("あります", "ありません"), ("含む", "含まない"), ("含みます", "含みません"), ("含まれる", "含まれない"), ("含まれます", "含まれません"),
+)  # fmt: skip
+_OPPOSITES: dict[str, tuple[str, ...]] = {}
+for _first, _second in _PAIRS:
+    _OPPOSITES[_first] = (*_OPPOSITES.get(_first, ()), _second)
+    _OPPOSITES[_second] = (*_OPPOSITES.get(_second, ()), _first)
+_WORD = re.compile("|".join(sorted(_OPPOSITES, key=len, reverse=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A word of a row whose opposite the passage has."""
+
+    word: str
+    passage: str
+
+
+def beside(text: str, end: int) -> frozenset[int]:
+    """What is said of a value that ends at `end`: 1, 2, 3 for more, at least, before; their negatives for the opposite."""
+    window = text[end : end + _AFTER]
+    cut = _CLAUSE_ENDS.search(window)
+    window = window[: cut.start()] if cut else window
+    found: set[int] = set()
+    for number, (one, other) in enumerate(_BESIDE, 1):
+        first, second = one.search(window), other.search(window)
+        if first and (not second or first.start() < second.start()):
+            found.add(number)
+        elif second:
+            found.add(-number)
+    return frozenset(found)
+
+
+def contrary(told: frozenset[int], known: Sequence[frozenset[int]]) -> bool:
+    """Whether the passage says the opposite of `told` of a value wherever it stands. known: what it says at each place."""
+    return any(bool(known) and all(-way in place for place in known) for way in told)
+
+
+def turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
+    """Words of a row that its passage has the other way round. Both in the compared form (`name_value`).
+
+    computed: the row states differences of its own, so that it may move where the passage does not.
+    """
+    if not computed:
+        for one, other in _MOVES:
+            for here, there in ((one, other), (other, one)):
+                word = here.search(text)
+                if word and not here.search(passage) and (found := there.search(passage)):
+                    yield Turned(word[0], found[0])
+    for match in _WORD.finditer(text):
+        least = _LEAST_CAN if match[0].startswith("でき") and _TWO_KANJI.search(text[: match.start()]) else _LEAST_SAME
+        same = max(_same_before(text, match.start(), match[0], passage), least - 1)
+        for opposite in _OPPOSITES[match[0]]:
+            if _same_before(text, match.start(), opposite, passage) > same:
+                yield Turned(match[0], opposite)
+                break
+
+
+def _same_before(text: str, place: int, word: str, passage: str) -> int:
+    """Most characters before `place` that stand before `word` in the passage."""
+    best = 0
+    start = passage.find(word)
+    while start >= 0:
+        same = 0
+        while same < _MOST_SAME and same < min(place, start) and text[place - same - 1] == passage[start - same - 1]:
+            same += 1
+        best = max(best, same)
+        start = passage.find(word, start + 1)
+    return best

@@ -1,0 +1,90 @@
+"""What a passage says without writing it out: the year of `同年12月` and of the month after a date, the days of a range, ordinals, counts of a list."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from tekio.knowledge.facts import Fact, kanji_number, name_value
+
+_YEARS_ON = re.compile(r"(同年|翌年|前年)(?!比|同期|度比)")
+_STEP = {"同年": 0, "翌年": 1, "前年": -1}
+_DAYS = re.compile(r"(?:([0-9]{4})年)?([0-9]{1,2})月([0-9]{1,2})日?(?:-|~|から|及び|および|・|、|と)([0-9]{1,2})日")
+_YEARS = re.compile(r"(?<![0-9])((?:1[0-9]|20)[0-9]{2})年?(?:-|~|から|/)((?:1[0-9]|20)?[0-9]{2})年")
+_WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {ord(mark): "-" for mark in "－−–‐"} | {
+    ord("～"): "~", ord("〜"): "~"
+}  # fmt: skip
+_N = r"[0-9]{1,3}|[一二三四五六七八九十]{1,3}"
+_ORDINAL = re.compile(
+    rf"第({_N})(?![0-9一二三四五六七八九十百]|[条項号章節編款目表類])|({_N})(?:番目|位|番手|人目|代目|回目|度目|つ目|作目|試合目|番(?![地号]))"
+)
+_SECOND = re.compile(r"次ぐ|次いで|につぐ|についで|次に[多大高長古]")
+_ITEMS = re.compile(r"、|と|及び|および|や")
+_COUNTS = re.compile(r"人|名|か?国|カ国|社|[都府県州市町村島校部種類件点匹頭冊つ]|か所|カ所")
+_LONGEST_LIST = 120
+
+
+def followed_dates(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """(date, place) of dates that follow from those that are written: by the year told last before them. text: the passage;
+    facts: its facts, of which the dates are looked at.
+    """
+    plain = text.translate(_WIDE)
+    marks = [(match.start(), match.end(), match[1]) for match in _YEARS_ON.finditer(plain)]
+    dates = [(fact.start, fact.end, fact.value) for fact in facts if fact.kind == "date"]
+    year: int | None = None
+    starts: list[tuple[int, int]] = []  # place -> year told last
+    for start, end, value in sorted([*marks, *dates]):
+        if value in _STEP:
+            if year is None:
+                continue
+            if value == "前年":  # （前年12月に即位）: of the next date alone
+                month = next((told for first, _, told in dates if end <= first <= end + 1), "")
+                yield f"{year - 1:04d}{month[1:] if month.startswith('-') else ''}", (start, end)
+                continue
+            year += _STEP[value]
+            starts.append((start, year))
+            yield f"{year:04d}", (start, end)
+        elif not value.startswith("-"):
+            year = int(value[:4])
+            starts.append((start, year))
+        elif year is not None:
+            yield f"{year:04d}-{value[2:]}", (start, end)
+    for match in _DAYS.finditer(plain):
+        told = (
+            int(match[1])
+            if match[1]
+            else next((one for place, one in reversed(starts) if place <= match.start()), None)
+        )
+        for day in (match[3], match[4]):
+            ending = f"{int(match[2]):02d}-{int(day):02d}"
+            yield f"--{ending}", match.span()
+            if told is not None:
+                yield f"{told:04d}-{ending}", match.span()
+    for match in _YEARS.finditer(plain):
+        yield match[1], match.span()
+        yield match[2] if len(match[2]) == 4 else match[1][:2] + match[2], match.span()
+
+
+def ordinals_of(text: str) -> set[int]:
+    """The ordinals a text has, whatever it counts."""
+    plain = text.translate(_WIDE)
+    found = {number for match in _ORDINAL.finditer(plain) if (number := kanji_number(match[1] or match[2])) is not None}
+    return found | {2} if _SECOND.search(plain) else found
+
+
+def ordinal_at(text: str, start: int) -> int | None:
+    """The ordinal at a place of a text: 3 of `3番目`; None where none is."""
+    match = _ORDINAL.match(text[start : start + 8].translate(_WIDE))
+    return kanji_number(match[1] or match[2]) if match else None
+
+
+def listed_before(text: str, fact: Fact, passage: str) -> bool:
+    """Whether a number counts what stands before it: リトアニアとラトビア、エストニアの3国. passage: in the compared form; each thing must stand in it."""
+    before = re.split(r"[。\n「]", text[max(0, fact.start - _LONGEST_LIST) : fact.start])[-1]
+    told = re.match(rf"{_N}", unicodedata.normalize("NFKC", fact.text))
+    if not before.endswith("の") or told is None or not _COUNTS.match(text, fact.start + len(told[0])):
+        return False
+    things = [name_value(thing) for thing in _ITEMS.split(before[:-1])]
+    number = kanji_number(told[0])
+    return len(things) >= 2 and number == len(things) and all(len(thing) > 1 and thing in passage for thing in things)
