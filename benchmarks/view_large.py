@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -178,7 +179,11 @@ def main() -> None:
             start = time.perf_counter()
             with urllib.request.urlopen(url + urllib.parse.quote(page, safe="/?&=")) as answer:
                 body = answer.read()
-            print(f"{name:32} {time.perf_counter() - start:6.2f} s {len(body) / 1024:7.0f} KB")
+            seconds = time.perf_counter() - start
+            peak = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8"))
+            print(
+                f"{name:32} {seconds:6.2f} s {len(body) / 1024:7.0f} KB, peak {int(peak[1]) / 1024 if peak else 0:6.0f} MB"
+            )
         peak, _ = process.communicate("", timeout=60)
         print(f"{'peak memory of the server':32} {int(peak.strip()) / 2**20:6.0f} MB")
 

@@ -12,7 +12,7 @@ LAYERS: list[set[str]] = [
     {"cli"},
     {"demo"},
     {"view"},
-    {"pipeline", "lineage"},
+    {"pipeline", "lineage", "forget"},
     {"doctor"},
     {"run_folder"},
     {"stages"},

@@ -39,6 +39,14 @@ def test_an_unknown_key_is_refused_with_place_line_and_suggestion(tmp_path):
     assert "Did you mean `learning_rate`?" in message
 
 
+def test_a_suggestion_is_a_key_as_it_is_written(tmp_path):
+    """`import` is a word of Python, so the field behind it has another name."""
+    (tmp_path / "r.yaml").write_text("name: r\ninstruct:\n  imports: []\n", encoding="utf-8")
+    with pytest.raises(RecipeError) as caught:
+        load_recipe(tmp_path / "r.yaml")
+    assert "Did you mean `import`?" in caught.value.explain("en")
+
+
 def test_the_caret_stands_under_the_key_also_after_japanese(tmp_path):
     message = refusal(tmp_path, 'name: x\nreport: {title: "日本語", langage: ja}\n')
     line, caret = message.splitlines()[2:4]

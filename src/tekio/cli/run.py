@@ -100,6 +100,27 @@ def register(verbs: Verbs) -> None:
     parser.add_argument("id", help=verbs.text("id of a document or record", "文書または指示データの id"))
     parser.set_defaults(needs={"run": "folder"})
 
+    parser = verbs.add(
+        "forget",
+        Text(
+            "show what a source has touched, and write the recipe without it",
+            "情報源の影響範囲を表示し、除いたレシピを書き出す",
+        ),
+        forget,
+    )
+    parser.add_argument("recipe", type=Path)
+    parser.add_argument("--source", required=True, help=verbs.text("name of the source", "情報源の名前"))
+    parser.add_argument("--run", type=Path, metavar="RUN", help=verbs.text("run folder", "実行フォルダ"))
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help=verbs.text(
+            "write the recipe without it (in the recipe's folder)", "除いたレシピの出力先（元のレシピと同じフォルダ）"
+        ),
+    )
+    parser.set_defaults(needs={"recipe": "file", "run": "folder"}, writes=("out",), reads=("recipe",))
+
     parser = verbs.add("demo", Text("run the whole chain on a shipped collection", "付属データで全段階を実演"), demo)
     parser.add_argument("--out", type=Path, default=Path("tekio-demo"), help=verbs.text("folder", "フォルダ"))
     add_replace(verbs, parser)
@@ -323,3 +344,32 @@ def demo(arguments: argparse.Namespace) -> None:
     from tekio.demo import run_demo
 
     print(run_demo(arguments.out.resolve(), arguments.language, replace=arguments.replace))
+
+
+def forget(arguments: argparse.Namespace) -> None:
+    """What a source has touched, and the recipe without it."""
+    from tekio.forget import recipe_without, told_lines, touched
+    from tekio.recipe import load_recipe
+    from tekio.store import write_atomic
+
+    recipe = load_recipe(arguments.recipe)
+    out: Path | None = arguments.out
+    if out is not None and out.resolve().parent != arguments.recipe.resolve().parent:
+        raise UsageError(
+            Text(
+                "The recipe without it belongs beside the recipe: its paths count from there.",
+                "除いたレシピは元のレシピと同じフォルダに置いてください。パスの基準が変わるためです。",
+            ),
+            where=out,
+        )
+    for line in told_lines(touched(recipe, arguments.run or recipe.run_folder, arguments.source)):
+        print(say(line, arguments.language))
+    if out is not None:
+        write_atomic(out, recipe_without(recipe, arguments.source))
+        load_recipe(out)
+        print(
+            say(
+                Text(f"{out}: run it with `tekio run {out}`", f"{out}: `tekio run {out}` で作り直せます"),
+                arguments.language,
+            )
+        )

@@ -254,17 +254,18 @@ def _written(location: Location, marks: Marks) -> Location:
 
 
 def _keys_at(model: type[BaseModel], location: Sequence[str | int]) -> list[str]:
-    """The field names allowed at `location` below `model`."""
+    """The keys allowed at `location` below `model`, as they are written in a recipe."""
     models: list[type[BaseModel]] = [model]
     for part in location:
         following: list[type[BaseModel]] = []
         for item in models:
-            if isinstance(part, str) and part in item.model_fields:
-                following.extend(_models_in(item.model_fields[part].annotation))
+            written = {field.alias or name: field for name, field in item.model_fields.items()}
+            if isinstance(part, str) and part in written:
+                following.extend(_models_in(written[part].annotation))
             elif isinstance(part, int):
                 following.append(item)
         models = following or models
-    return sorted({name for item in models for name in item.model_fields})
+    return sorted({field.alias or name for item in models for name, field in item.model_fields.items()})
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

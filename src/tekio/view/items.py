@@ -18,10 +18,8 @@ from tekio.errors import TekioError, Text
 from tekio.view.lines import LineTable
 
 RIGHT, WRONG, NEITHER = 1, 0, 2
-_CORRECT = re.compile(rb'(?<!\\)"correct": ?(true|false|null)')
-_UNPARSED = re.compile(rb'(?<!\\)"unparsed": ?true')
-_ITEM = re.compile(rb'(?<!\\)"item": ?("(?:[^"\\]|\\.)*")')
-_WORD = {b"true": RIGHT, b"false": WRONG, b"null": NEITHER}
+_ITEM = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_WORD = {b"t": RIGHT, b"f": WRONG}
 SHOWN = ("all", "fixed", "broken", "right", "wrong", "unparsed", "contaminated")
 """What a list of items can be narrowed to; `fixed` and `broken` are against the reference."""
 
@@ -57,12 +55,11 @@ class TaskItems:
         offset = 0
         with path.open("rb") as file:
             for line in file:
-                found = _ITEM.search(line)
-                correct = _CORRECT.search(line)
-                ids.append(str(json.loads(found[1])) if found else "")
+                found = _ITEM.match(line, max(_value_of(line, b"item"), 0))
+                ids.append(str(json.loads(found[0])) if found else "")
                 column.offsets.append(offset)
-                column.correct.append(_WORD[correct[1]] if correct else NEITHER)
-                column.unparsed.append(_UNPARSED.search(line) is not None)
+                column.correct.append(_WORD.get(_first(line, b"correct"), NEITHER))
+                column.unparsed.append(_first(line, b"unparsed") == b"t")
                 offset += len(line)
         if self.ids and ids != self.ids:
             return  # asked of other items: not the same list
@@ -105,6 +102,20 @@ class TaskItems:
             label: parse(ScoredItem, column.table.at(column.offsets[at]), older=self._older, where=column.table.path)
             for label, column in self.columns.items()
         }
+
+
+def _value_of(line: bytes, key: bytes) -> int:
+    """Where the value of a key begins in a line of JSON; -1 if it is not there. A key quoted inside a text has a backslash before it."""
+    needle = b'"' + key + b'": '
+    at = line.find(needle)
+    while at > 0 and line[at - 1 : at] == b"\\":
+        at = line.find(needle, at + 1)
+    return at + len(needle) if at >= 0 else -1
+
+
+def _first(line: bytes, key: bytes) -> bytes:
+    at = _value_of(line, key)
+    return line[at : at + 1] if at >= 0 else b""
 
 
 def item_file(evaluate: Path, label: str, task: str, template: str) -> Path | None:

@@ -6,7 +6,7 @@ A search looks for the words as they stand in the file, then in the values of th
 from __future__ import annotations
 
 import json
-import mmap
+import os
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +16,9 @@ from typing import Any, cast
 
 from tekio.errors import TekioError, Text
 from tekio.view.documents import SECONDS
+
+FIRST_BLOCK, MOST_BLOCK = 1 << 14, 1 << 22
+"""Bytes that are looked at first (most finds are near), and then at a time."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,39 @@ class FoundLines:
     places: list[int]
     following: int | None
     complete: bool
+
+
+class _Bytes:
+    """A file searched block by block: of a file of any size a few megabytes are in memory."""
+
+    def __init__(self, number: int, size: int) -> None:
+        self._number = number
+        self.size = size
+
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes from `start` to before `end`."""
+        return os.pread(self._number, end - start, start)
+
+    def find(self, needle: bytes, start: int, end: int | None = None) -> int:
+        """The first place of `needle` from `start` on; -1: there is none before `end`."""
+        end = self.size if end is None else end
+        block = FIRST_BLOCK
+        while start < end:
+            found = self.read(start, min(start + block + len(needle) - 1, end)).find(needle)
+            if found >= 0:
+                return start + found
+            start, block = start + block, MOST_BLOCK
+        return -1
+
+    def line_start(self, place: int) -> int:
+        """Where the line begins that holds `place`."""
+        while place > 0:
+            start = max(0, place - FIRST_BLOCK)
+            found = self.read(start, place).rfind(b"\n")
+            if found >= 0:
+                return start + found + 1
+            place = start
+        return 0
 
 
 class LineTable:
@@ -48,7 +84,7 @@ class LineTable:
         rows: list[dict[str, Any]] = []
         places: list[int] = []
         until = time.monotonic() + seconds
-        with self._mapped() as data:
+        with self._opened() as data:
             for start, end in _candidates(data, at, needles):
                 if time.monotonic() > until and len(places) < size:
                     return FoundLines(rows, places, start, complete=False)
@@ -65,8 +101,8 @@ class LineTable:
 
     def at(self, place: int) -> dict[str, Any]:
         """The line that begins at an offset. Raises `TekioError` if none does."""
-        with self._mapped() as data:
-            if not 0 <= place < len(data) or (place and data[place - 1] != 0x0A):
+        with self._opened() as data:
+            if not 0 <= place < data.size or (place and data.read(place - 1, place) != b"\n"):
                 raise TekioError(Text("There is no such line.", "その行はありません。"), where=self.path)
             return self._row(data, place, _end(data, place))
 
@@ -76,17 +112,13 @@ class LineTable:
         return found.rows[0] if found.rows else None
 
     @contextmanager
-    def _mapped(self) -> Generator[Any]:
+    def _opened(self) -> Generator[_Bytes]:
         with self.path.open("rb") as file:
-            if not self.bytes:
-                yield b""
-                return
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                yield data
+            yield _Bytes(file.fileno(), self.bytes)
 
-    def _row(self, data: Any, start: int, end: int) -> dict[str, Any]:
+    def _row(self, data: _Bytes, start: int, end: int) -> dict[str, Any]:
         try:
-            row: object = json.loads(bytes(data[start:end]).decode("utf-8", "surrogatepass"))
+            row: object = json.loads(data.read(start, end).decode("utf-8", "surrogatepass"))
         except ValueError as error:
             raise TekioError(
                 Text("A file of the run is damaged.", "実行のファイルが壊れています。"), where=self.path, why=str(error)
@@ -103,20 +135,20 @@ def _written(words: str) -> bytes:
     return _quoted(words)[1:-1].encode("utf-8", "surrogatepass")
 
 
-def _end(data: Any, start: int) -> int:
+def _end(data: _Bytes, start: int) -> int:
     end = data.find(b"\n", start)
-    return end if end >= 0 else len(data)
+    return end if end >= 0 else data.size
 
 
-def _candidates(data: Any, at: int, needles: list[bytes]) -> Iterator[tuple[int, int]]:
+def _candidates(data: _Bytes, at: int, needles: list[bytes]) -> Iterator[tuple[int, int]]:
     """Start and end of the lines from `at` on that have all needles; nothing is parsed."""
     start = at
-    while start < len(data):
+    while start < data.size:
         if needles:
             hit = data.find(needles[0], start)
             if hit < 0:
                 return
-            start = data.rfind(b"\n", start, hit) + 1 or start
+            start = max(start, data.line_start(hit))
         end = _end(data, start)
         if all(data.find(needle, start, end) >= 0 for needle in needles[1:]):
             yield start, end

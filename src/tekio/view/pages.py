@@ -10,6 +10,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from tekio.artifacts.results import ScoredItem
+from tekio.corpus.write import MEASURES
 from tekio.errors import TekioError, Text
 from tekio.report import chart_data
 from tekio.report.contents import as_yaml
@@ -352,7 +353,7 @@ def funnel(opened: OpenRun, query: Query) -> Page:
         statistic = NAMES[0]
     chart = None
     limits: list[tuple[str, float]] = []
-    if run.corpus is not None:
+    if (opened.folder / "corpus" / MEASURES).is_dir():
         found = opened.histogram(statistic)
         for source, own in opened.limits().items():
             limits += [(source, value) for value in own.get(statistic, ()) if value is not None]

@@ -44,7 +44,11 @@ class Viewer:
     def __init__(self, runs: Sequence[OpenRun]) -> None:
         self.runs = list(runs)
         self.templates = environment()
-        self.templates.loader = ChoiceLoader([PackageLoader("tekio.view"), PackageLoader("tekio.report")])
+        own = PackageLoader("tekio.view")
+        self.templates.loader = ChoiceLoader([own, PackageLoader("tekio.report")])
+        for name in own.list_templates():
+            if name.endswith(".jinja"):
+                self.templates.get_template(name)  # the first page should not wait for it
 
     def render(self, number: int, page: str, query: dict[str, str], language: Language) -> str:
         """One page of a run. Raises `TekioError` for a page or a thing that there is not."""

@@ -1,0 +1,103 @@
+"""What a source has touched is named stage by stage, and the recipe without it can be run."""
+
+import pytest
+import yaml
+
+from tekio.cli import main
+from tekio.errors import RecipeError, UsageError
+from tekio.forget import recipe_without, touched
+from tekio.pipeline import run_recipe
+from tekio.recipe import load_recipe
+
+TEXT = "{}の会社の売上高は増加し、営業利益は減少した。"
+RECIPE = """\
+tekio: 1
+name: both
+corpus:
+  sources:
+    - {name: old, path: old, license: CC0-1.0, filters: {preset: none}}
+    - {name: new, path: new, license: CC0-1.0, filters: {preset: none}}
+  held_out: {share: 0}
+instruct:
+  import:
+    - {name: faq, path: faq.jsonl, license: CC0-1.0}
+    - {name: more, path: more.jsonl, license: CC0-1.0}
+report: {}
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("forget")
+    for name in ("old", "new"):
+        (folder / name).mkdir()
+        (folder / name / "a.txt").write_text(TEXT.format(name), encoding="utf-8")
+    for name in ("faq", "more"):
+        row = f'{{"instruction": "{name}とは何ですか。", "input": "", "output": "{name}の説明です。"}}\n'
+        (folder / f"{name}.jsonl").write_text(row, encoding="utf-8")
+    (folder / "r.yaml").write_text(RECIPE, encoding="utf-8")
+    recipe = load_recipe(folder / "r.yaml")
+    run_recipe(recipe, folder / "run")
+    return folder
+
+
+def test_what_comes_after_a_source_is_named_with_what_it_holds(place):
+    recipe = load_recipe(place / "r.yaml")
+    found = touched(recipe, place / "run", "old")
+    assert [(item.stage, item.work, item.finished) for item in found] == [
+        ("corpus", "made again", True),
+        ("report", "measured again", True),
+    ]
+    assert found[0].told.en.startswith(f"1 documents to train on ({len(TEXT.format('old'))} characters)")
+    found = touched(recipe, place / "run", "faq")
+    assert [item.stage for item in found] == ["instruct", "report"]
+    assert found[0].told.en == "1 records of it, 0 made from its documents"
+
+
+def test_the_recipe_without_it_runs_and_holds_nothing_of_it(place, capsys):
+    assert (
+        main(
+            [
+                "forget",
+                str(place / "r.yaml"),
+                "--source",
+                "old",
+                "--run",
+                str(place / "run"),
+                "--out",
+                str(place / "w.yaml"),
+            ]
+        )
+        == 0
+    )
+    assert "corpus: 1 documents" in capsys.readouterr().out
+    plain = yaml.safe_load((place / "w.yaml").read_text(encoding="utf-8"))
+    assert [item["name"] for item in plain["corpus"]["sources"]] == ["new"]
+    assert [item["name"] for item in plain["instruct"]["import"]] == ["faq", "more"]
+    assert main(["run", str(place / "w.yaml"), "--out", str(place / "without")]) == 0
+    assert "old" not in (place / "without" / "corpus" / "funnel.json").read_text(encoding="utf-8")
+
+
+def test_an_unknown_source_is_answered_with_those_there_are(place):
+    with pytest.raises(UsageError) as caught:
+        touched(load_recipe(place / "r.yaml"), place / "run", "none")
+    assert "old, new, faq, more" in caught.value.explain("en")
+
+
+def test_a_section_is_not_left_to_mean_another_thing(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "a.txt").write_text("文", encoding="utf-8")
+    (tmp_path / "r.yaml").write_text(
+        "name: one\ncorpus: {sources: [{name: a, path: a}, {name: b, path: a}]}\nexam: {sources: [a]}\n",
+        encoding="utf-8",
+    )
+    recipe = load_recipe(tmp_path / "r.yaml")
+    with pytest.raises(RecipeError, match=r"exam\.sources"):
+        recipe_without(recipe, "a")
+    assert "name: a\n" in recipe_without(recipe, "b")
+
+
+def test_the_recipe_without_it_stands_beside_the_recipe(place, tmp_path):
+    words = ["forget", str(place / "r.yaml"), "--source", "old", "--out", str(tmp_path / "w.yaml")]
+    assert main(words) == 2
+    assert not (tmp_path / "w.yaml").exists()
