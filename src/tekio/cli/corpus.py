@@ -17,52 +17,60 @@ if TYPE_CHECKING:
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
     group = verbs.group("corpus", Text("build and inspect the corpus of a recipe", "レシピのコーパス"))
+    for add in (_add_build, _add_stats, _add_show, _add_sample, _add_diff, _add_clean, _add_export):
+        add(group)
 
+
+def _add_build(group: Verbs) -> None:
     build = group.add(
         "build", Text("build the corpus stage of a recipe", "レシピの corpus 段階を作る"), _build, loopback=True
     )
     build.add_argument("recipe", type=Path)
-    build.add_argument("--out", type=Path, help=verbs.text("folder of the stage", "段階のフォルダ"))
-    build.add_argument("--workers", type=int, help=verbs.text("processes", "プロセス数"))
+    build.add_argument("--out", type=Path, help=group.text("folder of the stage", "段階のフォルダ"))
+    build.add_argument("--workers", type=int, help=group.text("processes", "プロセス数"))
     build.add_argument(
         "--rehash",
         action="store_true",
-        help=verbs.text("read inputs again that look unchanged", "変わっていないように見える入力も読み直す"),
+        help=group.text("read inputs again that look unchanged", "変わっていないように見える入力も読み直す"),
     )
     build.add_argument(
         "--plan",
         action="store_true",
-        help=verbs.text(
+        help=group.text(
             "hash the inputs and count the units, then stop", "入力のハッシュを取り、処理単位を数えて終わる"
         ),
     )
     build.add_argument(
         "--unit",
         metavar="I/N",
-        help=verbs.text(
+        help=group.text(
             "do only every N-th unit of work, beginning with the I-th (Slurm arrays)",
             "N 個おきの処理単位だけを実行(Slurm 配列用)",
         ),
     )
     build.set_defaults(needs={"recipe": "file"})
 
+
+def _add_stats(group: Verbs) -> None:
     stats = group.add(
         "stats", Text("show statistics, thresholds and what they reject", "統計量としきい値、その除外数"), _stats
     )
-    stats.add_argument("corpus", type=Path, help=verbs.text("run or corpus folder", "実行または corpus フォルダ"))
+    stats.add_argument("corpus", type=Path, help=group.text("run or corpus folder", "実行または corpus フォルダ"))
     stats.add_argument("--source")
-    stats.add_argument("--statistic", help=verbs.text("histogram of one statistic", "一つの統計量の度数分布"))
-    stats.add_argument("--preset", help=verbs.text("decide by another preset", "別の規則集で判定"))
+    stats.add_argument("--statistic", help=group.text("histogram of one statistic", "一つの統計量の度数分布"))
+    stats.add_argument("--preset", help=group.text("decide by another preset", "別の規則集で判定"))
     stats.add_argument(
         "--limit",
         action="append",
         default=[],
         metavar="NAME=LOW:HIGH",
-        help=verbs.text("decide by another threshold (repeatable)", "別のしきい値で判定(複数可)"),
+        help=group.text("decide by another threshold (repeatable)", "別のしきい値で判定(複数可)"),
     )
     stats.add_argument("--json", action="store_true")
     stats.set_defaults(needs={"corpus": "folder"})
 
+
+def _add_show(group: Verbs) -> None:
     show = group.add(
         "show", Text("show what came in, stayed and was rejected, by source", "情報源ごとの入出力と除外理由"), _show
     )
@@ -70,80 +78,88 @@ def register(verbs: Verbs) -> None:
     show.add_argument("--json", action="store_true")
     show.set_defaults(needs={"corpus": "folder"})
 
+
+def _add_sample(group: Verbs) -> None:
     sample = group.add("sample", Text("show rows as they will be trained on", "学習に使われるままの行を表示"), _sample)
-    sample.add_argument("corpus", type=Path, help=verbs.text("run or corpus folder", "実行または corpus フォルダ"))
+    sample.add_argument("corpus", type=Path, help=group.text("run or corpus folder", "実行または corpus フォルダ"))
     sample.add_argument("--kind", choices=["train", "held_out", "rejected"], default="train")
     sample.add_argument(
         "--source",
-        help=verbs.text(
+        help=group.text(
             "rows of this source only (default: by the shares of all)", "この情報源の行だけ(既定は各情報源の割合で)"
         ),
     )
-    sample.add_argument("--reason", help=verbs.text("rejected by (prefix)", "除外理由(前方一致)"))
-    sample.add_argument("--limit", "-n", type=int, default=30, metavar="N", help=verbs.text("rows", "行数"))
+    sample.add_argument("--reason", help=group.text("rejected by (prefix)", "除外理由(前方一致)"))
+    sample.add_argument("--limit", "-n", type=int, default=30, metavar="N", help=group.text("rows", "行数"))
     sample.add_argument("--seed", type=int, default=17)
     sample.add_argument(
         "--characters",
         type=int,
         default=600,
-        help=verbs.text("shown of a text, from both ends; 0: all", "本文の表示文字数(両端から)。0 はすべて"),
+        help=group.text("shown of a text, from both ends; 0: all", "本文の表示文字数(両端から)。0 はすべて"),
     )
     sample.add_argument(
         "--beside",
         type=Path,
         metavar="RECIPE",
-        help=verbs.text(
+        help=group.text(
             "show the source's own text beside each row, line by line (not masked)",
             "各行の横に元の文書の本文を行単位で表示(マスクなし)",
         ),
     )
     sample.set_defaults(needs={"corpus": "folder", "beside": "file"})
 
+
+def _add_diff(group: Verbs) -> None:
     diff = group.add("diff", Text("compare two builds", "二つのコーパスの違い"), _diff)
     diff.add_argument("before", type=Path)
     diff.add_argument("after", type=Path)
     diff.set_defaults(needs={"before": "folder", "after": "folder"})
 
+
+def _add_clean(group: Verbs) -> None:
     clean = group.add(
         "clean", Text("show the text a build would keep of one file", "一つのファイルから残る本文を表示"), _clean
     )
     clean.add_argument("file", type=Path)
-    clean.add_argument("--recipe", type=Path, help=verbs.text("settings of this recipe", "このレシピの設定で"))
+    clean.add_argument("--recipe", type=Path, help=group.text("settings of this recipe", "このレシピの設定で"))
     clean.add_argument("--reader", default="auto")
     clean.add_argument(
         "--column",
         action="append",
         default=[],
         metavar="FIELD=COLUMN",
-        help=verbs.text(
+        help=group.text(
             "as in a source's `columns`: text=本文 (repeatable)", "情報源の columns と同じ: text=本文(複数可)"
         ),
     )
     clean.set_defaults(needs={"file": "file", "recipe": "file"})
 
+
+def _add_export(group: Verbs) -> None:
     export = group.add(
         "export",
         Text("write the documents whose license allows passing them on, with a card", "配布できる文書を説明付きで出力"),
         _export,
     )
-    export.add_argument("corpus", type=Path, help=verbs.text("run or corpus folder", "実行または corpus フォルダ"))
-    export.add_argument("--out", type=Path, required=True, help=verbs.text("a new folder", "新しいフォルダ"))
+    export.add_argument("corpus", type=Path, help=group.text("run or corpus folder", "実行または corpus フォルダ"))
+    export.add_argument("--out", type=Path, required=True, help=group.text("a new folder", "新しいフォルダ"))
     export.add_argument("--kind", choices=["train", "held_out"], default="train")
     export.add_argument(
-        "--licenses", type=Path, help=verbs.text("the license table of the recipe", "レシピのライセンス表")
+        "--licenses", type=Path, help=group.text("the license table of the recipe", "レシピのライセンス表")
     )
     export.set_defaults(needs={"corpus": "folder", "licenses": "file"})
     how = export.add_mutually_exclusive_group()
     how.add_argument(
         "--leave-out",
         action="store_true",
-        help=verbs.text(
+        help=group.text(
             "leave out what may not be passed on (references where derived data may)",
             "配布できない文書を除く(派生データのみ可のものは参照を出力)",
         ),
     )
     how.add_argument(
-        "--internal", action="store_true", help=verbs.text("all of it; for internal use only", "すべて出力(社内限り)")
+        "--internal", action="store_true", help=group.text("all of it; for internal use only", "すべて出力(社内限り)")
     )
 
 

@@ -172,3 +172,18 @@ def test_arrows_that_lead_to_another_place_of_the_page_go(tmp_path: Path):
     assert "↩" not in document.text
     assert "季節を調整した値。" in document.text
     assert "△3.1％" in document.text
+
+
+def test_calls_to_act_and_walls_in_the_article_are_left_out(tmp_path: Path):
+    path = tmp_path / "a.html"
+    asides = {
+        "cta-box": "無料で相談を予約する",
+        "css-paywall": "残りは会員だけが読めます",
+        "newsletter": "毎月のお便りを受け取る",
+        "prev-next": "前の記事へ進む",
+    }
+    boxes = "".join(f'<div class="{name}"><p>{text}</p></div>' for name, text in asides.items())
+    path.write_text(page(f"<main>{BODY}{boxes}</main>"), encoding="utf-8")
+    (document,), _ = read(path)
+    assert P2 in document.text
+    assert not any(text in document.text for text in asides.values())

@@ -9,15 +9,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from html import escape
-from itertools import pairwise
 
-from tekio.text.office.package import OfficeFile, Section, spans
+from tekio.text.office.package import OfficeFile, Section
+from tekio.text.office.rtf_tables import Edge, Row, table
 from tekio.text.unreadable import UnreadableError
 
 MAX_DEPTH = 2_000
 MAX_COLUMNS = 500
-NEAR = 30
-"""Edges of cells that differ by less (in twips, 1,440 an inch) are one."""
 
 _TOKEN = re.compile(
     r"\\([A-Za-z]{1,32})(-?[0-9]{1,10})? ?|((?:\\'[0-9A-Fa-f]{2})+)|\\([^A-Za-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
@@ -106,20 +104,6 @@ class _Group:
 
 
 @dataclass
-class _Edge:
-    right: int
-    joins_left: bool = False
-    joins_above: bool = False
-
-
-@dataclass
-class _Row:
-    edges: list[_Edge]
-    cells: list[str]
-    head: bool
-
-
-@dataclass
 class _Flow:
     """Text that runs on its own: the body, a note, a text box."""
 
@@ -128,9 +112,9 @@ class _Flow:
     boxes: list[str] = field(default_factory=list[str])
     cell: list[str] = field(default_factory=list[str])
     cells: list[str] = field(default_factory=list[str])
-    rows: list[_Row] = field(default_factory=list[_Row])
-    edges: list[_Edge] = field(default_factory=list[_Edge])
-    edge: _Edge = field(default_factory=lambda: _Edge(0))
+    rows: list[Row] = field(default_factory=list[Row])
+    edges: list[Edge] = field(default_factory=list[Edge])
+    edge: Edge = field(default_factory=lambda: Edge(0))
     head: bool = False
 
 
@@ -294,7 +278,7 @@ class _Reader:
             flow.cells.append("".join(flow.cell))
             flow.cell = []
         elif word == "trowd":
-            flow.edges, flow.edge, flow.head = [], _Edge(0), False
+            flow.edges, flow.edge, flow.head = [], Edge(0), False
         elif word == "trhdr":
             flow.head = True
         elif word in ("clmrg", "clvmrg"):
@@ -305,9 +289,9 @@ class _Reader:
             )
         elif word == "cellx" and len(flow.edges) < MAX_COLUMNS:
             flow.edges.append(replace(flow.edge, right=number or 0))
-            flow.edge = _Edge(0)
+            flow.edge = Edge(0)
         elif word == "row":
-            flow.rows.append(_Row(list(flow.edges), flow.cells, flow.head))
+            flow.rows.append(Row(list(flow.edges), flow.cells, flow.head))
             flow.cells = []
 
     def _in_mark(self) -> bool:
@@ -424,10 +408,10 @@ class _Reader:
 
     def _end_table(self, flow: _Flow) -> None:
         if flow.cells or flow.cell:  # a row that was not ended
-            flow.rows.append(_Row(list(flow.edges), [*flow.cells, "".join(flow.cell)], head=False))
+            flow.rows.append(Row(list(flow.edges), [*flow.cells, "".join(flow.cell)], head=False))
             flow.cells, flow.cell = [], []
         if flow.rows:
-            flow.blocks.append(_table(flow.rows))
+            flow.blocks.append(table(flow.rows))
             flow.rows = []
 
 
@@ -461,54 +445,3 @@ def _codec(code_page: int) -> str:
     except LookupError:
         return "utf-8" if code_page == 65001 else "cp1252"
     return f"cp{code_page}"
-
-
-@dataclass
-class _Cell:
-    inner: str
-    left: int
-    width: int
-    height: int = 1
-
-
-def _table(rows: list[_Row]) -> str:
-    """Rows as a table: columns are the edges of all rows, merged cells span them."""
-    edges = sorted({edge.right for row in rows for edge in row.edges})
-    columns: list[int] = []
-    for edge in edges:
-        if not columns or edge - columns[-1] > NEAR:
-            columns.append(edge)
-    place = {edge: at for at, edge in enumerate(columns)}
-    for before, edge in pairwise(edges):
-        place.setdefault(edge, place[before])
-    above: dict[int, _Cell] = {}
-    lines: list[tuple[bool, list[_Cell]]] = []
-    for row in rows:
-        line: list[_Cell] = []
-        begin = 0
-        below: dict[int, _Cell] = {}
-        for at, inner in enumerate(row.cells):
-            edge = row.edges[at] if at < len(row.edges) else _Edge(-1)
-            end = max(place[edge.right] + 1 if edge.right in place else begin + 1, begin + 1)
-            if edge.joins_left and line:
-                line[-1].width += end - begin
-                line[-1].inner += inner
-            elif edge.joins_above and begin in above:
-                above[begin].height += 1
-                above[begin].inner += inner
-                below[begin] = above[begin]
-            else:
-                line.append(_Cell(inner, begin, end - begin))
-                below[begin] = line[-1]
-            begin = end
-        above = below
-        lines.append((row.head and all(head for head, _ in lines), line))
-    written = [
-        "".join(
-            f"<{name}{spans(cell.width, cell.height)}>{cell.inner}</{name}>"
-            for name in ["th" if head else "td"]
-            for cell in line
-        )
-        for head, line in lines
-    ]
-    return f"<table>{''.join(f'<tr>{line}</tr>' for line in written)}</table>"
