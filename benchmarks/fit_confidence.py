@@ -41,6 +41,13 @@ SETS = {
     "no_questions": "5c0803a",
     "blind_documents_2": "d1aa33e",
     "no_questions_2": "d1aa33e",
+    "blind_documents_3": "b14e7aa",
+    "no_questions_3": "b14e7aa",
+    "blind_documents_4": "2ef60d8",
+    "no_questions_4": "2ef60d8",
+    "blind_documents_5": "2864d43",
+    "blind_documents_6": "522b747",
+    "no_questions_5": "522b747",
 }
 """Set -> the commit that mended what it showed."""
 STRENGTH = 1.0
@@ -68,13 +75,14 @@ def bare(text: str) -> str:
 
 
 def labelled(folder: Path):
-    """(name, bytes, suffix, {question: answer}, how texts compare) of every file of a set."""
+    """(name, bytes, suffix, {question: right answers}, how texts compare) of every file of a set."""
     faqpages = importlib.import_module("instruct.harvest.faqpages")
 
     for path in sorted(folder.iterdir()):
         if folder.name.startswith("blind_set") and path.suffix in (".html", ".txt"):
             source = path.read_text(encoding="utf-8")
-            wanted = {} if ".none." in path.name else dict(faqpages.marked_pairs(source))
+            pairs = {} if ".none." in path.name else dict(faqpages.marked_pairs(source))
+            wanted = {asked: [told] for asked, told in pairs.items()}
             raw = faqpages.unmarked(source).encode(path.suffixes[-2].removeprefix("."))
             yield path.name, raw, path.suffix, wanted, faqpages.bare
         elif folder.name.startswith("blind_documents") and path.suffix in (".json", ".jsonl"):
@@ -82,7 +90,11 @@ def labelled(folder: Path):
             rows = json.loads(text) if path.suffix == ".json" else [json.loads(row) for row in text.splitlines() if row]
             stem = path.name.removesuffix(".json").removesuffix(".gold.jsonl")
             [document] = [other for other in folder.glob(f"{stem}*") if not other.name.endswith((".json", ".jsonl"))]
-            wanted = {bare(row["question"]): bare(row["answer"]) for row in rows}
+            wanted = {
+                bare(asked): [bare(told) for told in (row["answer"], *row.get("answer_alt", []))]
+                for row in rows
+                for asked in (row["question"], *row.get("question_alt", []))
+            }
             yield document.name, document.read_bytes(), document.suffix, wanted, bare
         elif folder.name.startswith("no_questions") and path.suffix != ".json" and path.name != "README.md":
             yield path.name, path.read_bytes(), path.suffix, {}, bare
@@ -174,7 +186,7 @@ def collect(data: Path):
                     suffix,
                     coverage,
                     pairs,
-                    lambda pair, wanted=wanted, same=same: wanted.get(same(pair[0])) == same(pair[1]),
+                    lambda pair, wanted=wanted, same=same: same(pair[1]) in wanted.get(same(pair[0]), []),
                 )
         if data.is_dir():
             pages = list(tax_agency(data))

@@ -116,9 +116,9 @@ def test_a_held_out_loss_that_is_no_number_is_a_message_with_step_and_file(
     run: Path, tmp_path: Path, monkeypatch, step
 ):
     """Not a ValueError of the JSON writer, and no folder that holds NaN."""
-    from tekio.train import loop
+    from tekio.train import objective
 
-    measure, calls = loop.measure, list[int]()
+    measure, calls = objective.measure, list[int]()
 
     def lost(*given, **named):
         found = measure(*given, **named)
@@ -127,7 +127,7 @@ def test_a_held_out_loss_that_is_no_number_is_a_message_with_step_and_file(
             found["finance"].loss = math.nan
         return found
 
-    monkeypatch.setattr(loop, "measure", lost)
+    monkeypatch.setattr(objective, "measure", lost)
     with pytest.raises(TekioError, match="held-out text") as caught:
         pretrain(pretrain_config(), tmp_path / "pretrain", base=run / "base", corpus=run / "corpus", seed=7)
     assert "finance" in caught.value.explain("en")

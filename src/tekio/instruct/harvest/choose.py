@@ -508,7 +508,7 @@ def _acceptable(page: Page, judge: _Judged, evidence: bool) -> bool:
     share = sum(like > 0 for like in answered) / len(answered)
     sure = sum(like >= 1 for like in answered)
     name = judge.reading.name
-    if name == "named columns" and len(answered) >= 2 and all(item.certain for item in judge.reading.questions):
+    if name == "named columns" and all(item.certain for item in judge.reading.questions):
         return True  # 御意見 beside 考え方, 質問 beside 回答
     if name == "numbered lists":
         return True  # the numbers of questions and answers are the same ones

@@ -88,7 +88,7 @@ def features(pairs: Sequence[Sketch], *, evidence: bool, coverage: float) -> lis
                 "in_pairs": coverage,
                 "only_pair": float(len(pairs) == 1),
                 "only_pair_by_marks": float(len(pairs) == 1 and family == "marks"),
-                "two_pairs": float(len(pairs) == 2),
+                "two_pairs": float(len(pairs) == 2 and not evidence),
                 "last_pair": float(number == len(pairs) - 1 and len(pairs) > 1),
                 "longer_than_others": max(ratio, 0.0),
                 "shorter_than_others": max(-ratio, 0.0),
