@@ -83,6 +83,13 @@ CASES: dict[str, tuple[str, str, int]] = {
         "does not allow what the recipe does",
         4,
     ),
+    "pairs longer than a row": (
+        (PREFER % "{name: p, path: pairs.jsonl, license: CC0-1.0}").replace(
+            "prefer: {sequence_length: 128", "prefer: {sequence_length: 64"
+        ),
+        "pairs left out",
+        3,
+    ),
     "rows of pairs beyond the context": (
         (PREFER % "{name: p, path: pairs.jsonl, license: CC0-1.0}").replace(
             "prefer: {sequence_length: 128", "prefer: {sequence_length: 100000"

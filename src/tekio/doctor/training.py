@@ -13,6 +13,7 @@ from tekio.doctor.findings import Finding, failure, lacking
 from tekio.errors import TekioError, Text, UsageError, say
 from tekio.model_stages import TRAINING_STAGES
 from tekio.recipe import Recipe
+from tekio.recipe.prefer import PreferConfig
 from tekio.recipe.train import MethodConfig, TrainingConfig, TuneConfig
 
 NOT_BY_RUN = ("ddp", "fsdp2")
@@ -51,6 +52,8 @@ def check_training(recipe: Recipe, todo: Collection[str], *, sound: bool) -> Ite
             yield from _adapter(recipe, stage, config, model)
     if recipe.tune is not None and {"tune", "sweep"} & set(todo) and sound:
         yield from _records(recipe, recipe.tune)
+    if recipe.tune is not None and recipe.prefer is not None and "prefer" in todo and sound:
+        yield from _pairs(recipe, recipe.tune, recipe.prefer)
     if sound:
         yield from _memory(recipe, todo)
 
@@ -278,6 +281,33 @@ def _records(recipe: Recipe, tune: TuneConfig) -> Iterator[Finding]:
             )
     except TekioError:
         return  # said by `_template`
+
+
+def _pairs(recipe: Recipe, tune: TuneConfig, prefer: PreferConfig) -> Iterator[Finding]:
+    """Whether the pairs fit into rows, by the base's own tokenizer."""
+    if recipe.base is None or recipe.base.model is None:
+        return
+    from tekio.instruct.preferences.check import first_pairs
+    from tekio.model.load import load_tokenizer
+    from tekio.model.templates import CHAT, chat_template
+    from tekio.train.prefer import pair_examples, require_pairs_fit
+
+    pairs = first_pairs(prefer, recipe.record_screen)
+    if not pairs:
+        return  # said by `check_pairs`, or too many to look at
+    try:
+        tokenizer = load_tokenizer(recipe.base.model.path)
+        if tune.template != CHAT:
+            tokenizer.chat_template = chat_template(tune.template)
+        examples = pair_examples(tokenizer, pairs, template=tune.template)
+        sizes = [sum(len(one.ids) for one in both) for both in examples]
+    except TekioError:
+        return  # said by `_template`
+    left = sum(size > prefer.sequence_length for size in sizes)
+    try:
+        require_pairs_fit(prefer, left, len(sizes) - left)
+    except TekioError as error:
+        yield failure("prefer.sequence_length", error)
 
 
 def _memory(recipe: Recipe, todo: Collection[str]) -> Iterator[Finding]:

@@ -163,7 +163,9 @@ def save_adapter(
     """
     shutil.rmtree(folder, ignore_errors=True)
     options = {"path_initial_model_for_weight_conversion": str(initial)} if initial is not None else {}
-    model.save_pretrained(str(folder), safe_serialization=True, state_dict=weights, **options)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # the base of a loaded adapter is named relative to that adapter
+        model.save_pretrained(str(folder), safe_serialization=True, state_dict=weights, **options)
     (folder / "README.md").unlink(missing_ok=True)  # PEFT's card template says nothing; the report writes the card
     save_tokenizer(tokenizer, folder)
     config = read_json(folder / ADAPTER_CONFIG)

@@ -213,17 +213,26 @@ def _kept(pairs: Iterable[tuple[Example, Example]], width: int, dropped: TokenCo
 def _require_pairs(config: PreferConfig, rows: Rows) -> None:
     """Say how many pairs are left out for length. Raises when they are too many, or none is left."""
     left, there = rows.count.texts_dropped // 2, len(rows.items) // 2
-    words = Text(
+    words = pairs_left_out(config, left, there)
+    if left and join_world().first:
+        remark("prefer", words)
+    require_pairs_fit(config, left, there)
+
+
+def pairs_left_out(config: PreferConfig, left: int, there: int) -> Text:
+    """How many pairs do not fit into a row. there: those that do."""
+    return Text(
         f"{left:,} of {left + there:,} pairs left out: both answers with their question are longer than sequence_length "
         f"{config.sequence_length:,}",
         f"{left + there:,} 組中 {left:,} 組を除外(質問と二つの回答が sequence_length {config.sequence_length:,} を超過)",
     )
+
+
+def require_pairs_fit(config: PreferConfig, left: int, there: int) -> None:
+    """Raise `NothingError` when no pair fits, and `RecipeError` when more than `max_dropped` of them do not."""
+    words = pairs_left_out(config, left, there)
     if not there:
         raise NothingError(Text("No pair is left to learn from.", "学習に使える回答の組がありません。"), why=words)
-    if not left:
-        return
-    if join_world().first:
-        remark("prefer", words)
     if left / (left + there) > config.max_dropped:
         raise RecipeError(
             Text("Too much would be left out of the training.", "学習から除かれるものが多すぎます。"),
