@@ -4,6 +4,7 @@
 
 import json
 import math
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -133,12 +134,13 @@ def test_every_adapter_variant_gives_after_loading_what_was_trained(run: Path, t
         assert not torch.allclose(base.model(ids).logits, captured["logits"], atol=1e-3)
 
 
-def test_a_base_in_four_bits_is_refused_without_a_gpu_by_what_is_missing(run: Path, tmp_path: Path):
-    if torch.cuda.is_available():
-        pytest.skip("there is a GPU")
+def test_a_base_in_four_bits_is_refused_by_what_is_missing(run: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(
+        "importlib.util.find_spec", lambda name, *rest: None if name == "bitsandbytes" else find_spec(name, *rest)
+    )
     with pytest.raises(TekioError, match="4 bits") as caught:
         tune(tune_config(quantize="nf4"), tmp_path / "tune", model=run / "base", records=run / "instruct", seed=7)
-    assert "CUDA device" in caught.value.explain("en")
+    assert "bitsandbytes" in caught.value.explain("en")
     assert "quantize: none" in caught.value.explain("en")
 
 
