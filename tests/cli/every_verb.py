@@ -55,7 +55,7 @@ WORDS = {
     "published": "published %board --results &results/results.json",
     "contamination": "contamination @exam.yaml --in &d.txt --evaluation %results --out OUT",
     "report": "report %run --out OUT --evidence OUT.zip",
-    "forget": "forget @i.yaml --source r --out OUT",
+    "forget": "forget @i.yaml --source r",
     "view": "view %run --page scores",
     "evidence": "evidence @pack.zip",
     "compare": "compare %m %m2 --prompts &prompts.jsonl --max-new-tokens 2 --out OUT",

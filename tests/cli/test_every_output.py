@@ -33,7 +33,7 @@ WORDS = {
     "contamination": "contamination in/exam.yaml --in in/d.txt --out OUT",
     "report": "report in --out OUT",
     "evidence": "evidence in --out OUT",
-    "forget": "forget in/i.yaml --source r --out OUT",
+    "forget": "forget in/i.yaml --source r --write OUT",
     "compare": "compare in/m in/m2 --prompts in/prompts.jsonl --out OUT",
     "schema": "schema --out OUT",
     "exam build": "exam build in/e.yaml --corpus corpus --out OUT",

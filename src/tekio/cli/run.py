@@ -112,14 +112,14 @@ def register(verbs: Verbs) -> None:
     parser.add_argument("--source", required=True, help=verbs.text("name of the source", "情報源の名前"))
     parser.add_argument("--run", type=Path, metavar="RUN", help=verbs.text("run folder", "実行フォルダ"))
     parser.add_argument(
-        "--out",
+        "--write",
         type=Path,
         metavar="FILE",
         help=verbs.text(
             "write the recipe without it (in the recipe's folder)", "除いたレシピの出力先（元のレシピと同じフォルダ）"
         ),
     )
-    parser.set_defaults(needs={"recipe": "file", "run": "folder"}, writes=("out",), reads=("recipe",))
+    parser.set_defaults(needs={"recipe": "file", "run": "folder"}, writes=("write",), reads=("recipe",))
 
     parser = verbs.add("demo", Text("run the whole chain on a shipped collection", "付属データで全段階を実演"), demo)
     parser.add_argument("--out", type=Path, default=Path("tekio-demo"), help=verbs.text("folder", "フォルダ"))
@@ -239,6 +239,12 @@ def doctor(arguments: argparse.Namespace) -> int:
     from tekio.recipe.papers import require_brought
 
     if arguments.recipe.is_dir():
+        if not (arguments.recipe / "config.json").is_file():
+            raise UsageError(
+                Text("This is neither a recipe nor a model's folder.", "レシピでもモデルのフォルダでもありません。"),
+                where=arguments.recipe,
+                why="config.json",
+            )
         _print_methods(arguments.recipe, arguments)
         return 0
     recipe = load_recipe(arguments.recipe)
@@ -353,7 +359,7 @@ def forget(arguments: argparse.Namespace) -> None:
     from tekio.store import write_atomic
 
     recipe = load_recipe(arguments.recipe)
-    out: Path | None = arguments.out
+    out: Path | None = arguments.write
     if out is not None and out.resolve().parent != arguments.recipe.resolve().parent:
         raise UsageError(
             Text(
