@@ -90,5 +90,9 @@ def test_doctor_answers_for_a_folder(eight_billion: Path, capsys: pytest.Capture
 
 
 def test_a_folder_that_is_no_model_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """A folder without a configuration was named by mistake; one whose configuration says nothing is damaged."""
+    assert main(["--lang", "en", "doctor", str(tmp_path)]) == 2
+    assert "neither a recipe nor a model's folder" in capsys.readouterr().err
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     assert main(["--lang", "en", "doctor", str(tmp_path)]) == 1
     assert "configuration cannot be used" in capsys.readouterr().err
