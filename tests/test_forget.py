@@ -101,3 +101,23 @@ def test_the_recipe_without_it_stands_beside_the_recipe(place, tmp_path):
     words = ["forget", str(place / "r.yaml"), "--source", "old", "--write", str(tmp_path / "w.yaml")]
     assert main(words) == 2
     assert not (tmp_path / "w.yaml").exists()
+
+
+def sections(recipe, source):
+    """What a recipe says without its name, its place and one source."""
+    plain = recipe.plain()
+    for key in ("name", "out"):
+        del plain[key]
+    plain["corpus"]["sources"] = [item for item in plain["corpus"]["sources"] if item["name"] != source]
+    return plain
+
+
+def test_everything_else_of_a_recipe_stays_as_it_was(tmp_path):
+    """Also what is switched off: a value of none is not the default everywhere."""
+    text = RECIPE.replace("  held_out: {share: 0}\n", "  held_out: {share: 0}\n  duplicates: {lines: null}\n")
+    (tmp_path / "r.yaml").write_text(text, encoding="utf-8")
+    recipe = load_recipe(tmp_path / "r.yaml")
+    assert recipe.corpus is not None
+    assert recipe.corpus.duplicates.lines is None
+    (tmp_path / "w.yaml").write_text(recipe_without(recipe, "old"), encoding="utf-8")
+    assert sections(load_recipe(tmp_path / "w.yaml"), "old") == sections(recipe, "old")

@@ -155,10 +155,13 @@ def recipe_without(recipe: Recipe, source: str) -> str:
     Raises `RecipeError` where a section would be left without any source, which would mean another thing.
     """
     _begins(recipe, source)
-    plain = cast("dict[str, Any]", _without(recipe.model_dump(mode="json", by_alias=True), source, "recipe"))
-    plain["name"] = f"{recipe.name}-without-{source}"
-    plain["out"] = None
-    told = yaml.safe_dump(_filled(plain), allow_unicode=True, sort_keys=False, width=140)
+    plain = cast(
+        "dict[str, Any]",
+        _without(recipe.model_dump(mode="json", by_alias=True, exclude_defaults=True), source, "recipe"),
+    )
+    plain.pop("out", None)
+    plain = {"tekio": recipe.tekio, **plain, "name": f"{recipe.name}-without-{source}"}
+    told = yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=140)
     return f"# {recipe.name} without the source {source}, by `tekio forget`.\n{told}"
 
 
@@ -188,14 +191,6 @@ def _without(value: object, source: str, place: str) -> object:
         if names_sources or place.rpartition(".")[2] in RECORD_LISTS
         else [_without(item, source, place) for item in items]
     )
-
-
-def _filled(value: object) -> object:
-    """Without keys that have no value: they are the defaults."""
-    if isinstance(value, dict):
-        members = cast("dict[str, object]", value)
-        return {key: _filled(item) for key, item in members.items() if item is not None}
-    return [_filled(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
 
 
 def told_lines(found: list[Touched]) -> Iterator[Text]:

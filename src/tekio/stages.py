@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from tekio.errors import RecipeError, Text
 from tekio.model_stages import MODEL_STAGES
@@ -22,20 +22,7 @@ StageName = Literal[
     "compare",
     "report",
 ]
-STAGES: tuple[StageName, ...] = (
-    "corpus",
-    "exam",
-    "study",
-    "base",
-    "pretrain",
-    "instruct",
-    "tune",
-    "prefer",
-    "sweep",
-    "evaluate",
-    "compare",
-    "report",
-)
+STAGES: tuple[StageName, ...] = get_args(StageName)
 
 
 def wanted_stages(recipe: Recipe) -> list[StageName]:

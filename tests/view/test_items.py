@@ -3,7 +3,8 @@
 import pytest
 
 from report.report_fixture import item_files, write_stage
-from tekio.view.items import TaskItems, item_file, templates_of
+from tekio.artifacts.results import items_file
+from tekio.view.items import TaskItems, templates_of
 
 
 @pytest.fixture(scope="module")
@@ -53,5 +54,5 @@ def test_no_name_leads_out_of_the_stage(found, tmp_path):
     write_stage(tmp_path, "evaluate", {"results.json": {}})
     (tmp_path / "evaluate" / "items" / "base").mkdir(parents=True)
     (tmp_path / "secret.default.jsonl").write_text("{}", encoding="utf-8")
-    assert item_file(tmp_path / "evaluate", "base", "../../../secret", "default") is None
+    assert items_file(tmp_path / "evaluate", "base", "../../../secret", "default") is None
     assert templates_of(tmp_path / "evaluate", "base", "../../../secret") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from tekio.artifacts.model import Artifact, Older, Part
@@ -455,6 +456,15 @@ class ScoredItem(Part):
     truncated: Annotated[int, Older(0)]
     """tokens cut from the prompt"""
     lost_characters: Annotated[int, Older(0)]
+
+
+def items_file(evaluate: Path, label: str, task: str, template: str) -> Path | None:
+    """The file of one model's scored items of a task, below the stage's folder; None where it is missing or a name would lead
+    out of the stage.
+    """
+    path = evaluate / "items" / label / f"{task.replace(':', '-')}.{template}.jsonl"
+    inside = path.resolve().is_relative_to(evaluate.resolve())
+    return path if inside and path.is_file() else None
 
 
 def label_order(results: Results) -> list[str]:

@@ -146,6 +146,7 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _report_several(arguments: argparse.Namespace, runs: list[Path]) -> None:
+    from tekio.pipeline import recorded_recipe
     from tekio.report.several import PAGE, comparison_lines, write_several
 
     if arguments.out is None or arguments.evidence is not None:
@@ -153,7 +154,10 @@ def _report_several(arguments: argparse.Namespace, runs: list[Path]) -> None:
             Text("Several runs are compared in a folder of its own.", "複数の実行の比較には出力先が必要です。"),
             fix=Text("Name --out, and no --evidence.", "--out を指定し、--evidence は外してください。"),
         )
-    write_several(runs, arguments.out, first=arguments.first or arguments.language, title=arguments.title or "")
+    recipes = [recorded_recipe(run) for run in runs]
+    write_several(
+        runs, arguments.out, recipes=recipes, first=arguments.first or arguments.language, title=arguments.title or ""
+    )
     for line in comparison_lines(arguments.out):
         print(say(line, arguments.language))
     print(arguments.out / PAGE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tekio.artifacts.model import is_older, read_lines
-from tekio.artifacts.results import Results, ScoredItem, TaskResult
+from tekio.artifacts.results import Results, ScoredItem, TaskResult, items_file
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,12 @@ def find_flips(evaluate: Path, results: Results, labels: Sequence[str], most: in
 def _task_flips(evaluate: Path, task: TaskResult, reference: str, model: str, most: int) -> TaskFlips | None:
     if task.kind == "perplexity":
         return None
-    name = f"{task.task.replace(':', '-')}.{task.template}.jsonl"
-    files = [evaluate / "items" / label / name for label in (reference, model)]
-    inside = all(file.resolve().is_relative_to(evaluate.resolve()) for file in files)
-    if not inside or not all(file.is_file() for file in files):
+    files = [
+        file
+        for label in (reference, model)
+        if (file := items_file(evaluate, label, task.task, str(task.template))) is not None
+    ]
+    if len(files) < 2:
         return None
     older = is_older(evaluate / "results.json")
     counts = {True: 0, False: 0}

@@ -159,7 +159,8 @@ class DocumentTable:
 
 
 def _mask(batch: pa.RecordBatch, asked: Mapping[str, str], words: str) -> Any:
-    mask = pa.array([True] * len(batch)) if not (asked or words) else None
+    """Which rows have the values asked for and the words; at least one of both is asked for."""
+    mask = None
     for name, value in asked.items():
         own = pc.fill_null(pc.equal(batch.column(name), value), False)
         mask = own if mask is None else pc.and_(mask, own)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tekio.artifacts.model import is_older, parse
-from tekio.artifacts.results import ScoredItem
+from tekio.artifacts.results import ScoredItem, items_file
 from tekio.errors import TekioError, Text
 from tekio.view.lines import LineTable
 
@@ -43,7 +43,7 @@ class TaskItems:
         self.seen: frozenset[str] = frozenset()
         self._older = is_older(evaluate / "results.json")
         for label in labels:
-            path = item_file(evaluate, label, task, template)
+            path = items_file(evaluate, label, task, template)
             if path is not None:
                 self._read(label, path)
         if not self.columns:
@@ -116,13 +116,6 @@ def _value_of(line: bytes, key: bytes) -> int:
 def _first(line: bytes, key: bytes) -> bytes:
     at = _value_of(line, key)
     return line[at : at + 1] if at >= 0 else b""
-
-
-def item_file(evaluate: Path, label: str, task: str, template: str) -> Path | None:
-    """The file of one model's items; None where it is missing or would lie outside the stage."""
-    path = evaluate / "items" / label / f"{task.replace(':', '-')}.{template}.jsonl"
-    inside = path.resolve().is_relative_to(evaluate.resolve())
-    return path if inside and path.is_file() else None
 
 
 def templates_of(evaluate: Path, label: str, task: str) -> list[str]:

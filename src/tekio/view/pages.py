@@ -23,7 +23,7 @@ from tekio.run_folder import recorded_recipe
 from tekio.text.statistics import MEANINGS, NAMES
 from tekio.view.histograms import histogram_chart
 from tekio.view.items import SHOWN
-from tekio.view.runs import DOCUMENTS, RECORDS, OpenRun
+from tekio.view.runs import OpenRun
 
 PAGE = 50
 LONGEST_WORDS = 200
@@ -458,4 +458,3 @@ MENU = (
     ("funnel", Text("Funnel", "入力から学習まで")),
     ("curves", Text("Training", "学習")),
 )
-__all__ = ["DOCUMENTS", "MENU", "PAGES", "RECORDS", "Page", "Query"]

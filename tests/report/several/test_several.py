@@ -14,7 +14,7 @@ from tekio.report.several import comparison_lines, write_several
 from tekio.report.several.paired import pairings
 from tekio.report.several.recipes import meaning_of, recipe_differences
 from tekio.report.several.scores import open_scores, score_rows
-from tekio.store import read_json, verify_folder, write_json
+from tekio.store import read_json, verify_folder
 
 
 def texts(shift: float) -> list[dict[str, Any]]:
@@ -145,16 +145,16 @@ def test_scores_of_every_run_stand_in_one_row(tmp_path):
     assert [value.value for value in rows["chabsa", "tuned"].values if value] == [0.612, 0.612]
 
 
-def test_recipes_differ_key_by_key(tmp_path):
-    for name, rate, sources in (("a", 1e-4, ["x", "y"]), ("b", 2e-4, ["x"])):
-        (tmp_path / name).mkdir()
-        plain = {
+def test_recipes_differ_key_by_key():
+    recipes: list[dict[str, Any]] = [
+        {
             "name": name,
             "corpus": {"sources": [{"name": one, "limit": None} for one in sources]},
             "pretrain": {"optimizer": {"learning_rate": rate}},
         }
-        write_json(tmp_path / name / "recipe.resolved.json", plain)
-    found = {item.key: item for item in recipe_differences([tmp_path / "a", tmp_path / "b"])}
+        for name, rate, sources in (("a", 1e-4, ["x", "y"]), ("b", 2e-4, ["x"]))
+    ]
+    found = {item.key: item for item in recipe_differences(recipes)}
     assert found["pretrain.optimizer.learning_rate"].values == ["0.0001", "0.0002"]
     assert found["corpus.sources[y].limit"].values == ["null", "–"]
     assert "name" not in found
@@ -181,9 +181,9 @@ def test_a_run_twice_or_no_place_to_write_is_refused(tmp_path, capsys):
     a, b = run_of(tmp_path / "a"), run_of(tmp_path / "b")
     for out in (a, a / "x", tmp_path):
         with pytest.raises(UsageError):
-            write_several([a, b], out, first="en")
+            write_several([a, b], out, recipes=[None, None], first="en")
     with pytest.raises(UsageError, match="twice"):
-        write_several([a, a], tmp_path / "out", first="en")
+        write_several([a, a], tmp_path / "out", recipes=[None, None], first="en")
     assert main(["report", str(a), str(b)]) == 2
     assert "--out" in capsys.readouterr().err
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,10 +21,17 @@ __all__ = ["comparison_lines", "write_several"]
 PAGE, NUMBERS = "compared.html", "compared.json"
 
 
-def write_several(runs: Sequence[Path], out: Path, *, first: Language, title: str = "") -> Manifest:
+def write_several(
+    runs: Sequence[Path],
+    out: Path,
+    *,
+    recipes: Sequence[Mapping[str, Any] | None],
+    first: Language,
+    title: str = "",
+) -> Manifest:
     """Write `compared.html` and `compared.json` into `out`: every run against the first one. Raises `TekioError`.
 
-    A difference has a p-value only where both runs asked the same items in the same words; elsewhere the page says why not.
+    recipes: the resolved recipe of each run, as plain values; None where it is not known. A difference has a p-value only where both runs asked the same items in the same words; elsewhere the page says why not.
     """
     require_apart(out, runs)
     names = _names(runs)
@@ -37,13 +44,13 @@ def write_several(runs: Sequence[Path], out: Path, *, first: Language, title: st
 
     def work(space: Workspace) -> None:
         opened = [open_scores(name, run) for name, run in zip(names, runs, strict=True)]
-        recipes = recipe_differences(runs)
+        differences = recipe_differences(recipes)
         rows, tests = score_rows(opened), pairings(opened)
         values = {
             "title": title or " / ".join(names),
             "language": first,
             "names": names,
-            "recipes": recipes,
+            "recipes": differences,
             "rows": rows,
             "tests": tests,
             "problems": [(one.name, problem) for one in opened for problem in one.run.problems],
@@ -61,7 +68,7 @@ def write_several(runs: Sequence[Path], out: Path, *, first: Language, title: st
             space.path / NUMBERS,
             {
                 "runs": names,
-                "recipe": [item.as_dict() for item in recipes],
+                "recipe": [item.as_dict() for item in differences],
                 "problems": [{"run": one.name, "en": it.en, "ja": it.ja} for one in opened for it in one.run.problems],
                 "scores": [row.as_dict() for row in rows],
                 "differences": [test.as_dict() for test in tests],
@@ -69,7 +76,7 @@ def write_several(runs: Sequence[Path], out: Path, *, first: Language, title: st
         )
         space.counts.update(runs=len(runs), compared=sum(test.p is not None for test in tests), refused=_refused(tests))
 
-    config = {"first": first, "title": title, "names": names, "program": program_hash()}
+    config = {"recipes": list(recipes), "first": first, "title": title, "names": names, "program": program_hash()}
     return run_stage("several", out, config=config, inputs=inputs, seed=0, work=work)
 
 

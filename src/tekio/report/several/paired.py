@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from tekio.artifacts.model import is_older, read_lines
-from tekio.artifacts.results import Difference, ScoredItem, TaskResult
+from tekio.artifacts.results import Difference, ScoredItem, TaskResult, items_file
 from tekio.errors import Text
 from tekio.evaluate.results.how_asked import asked_differently
 from tekio.report.several.scores import OpenScores
@@ -124,10 +124,8 @@ def _models_asked_otherwise(label: str, one: OpenScores, reference: OpenScores, 
 
 
 def _items(evaluate: Path, label: str, task: TaskResult) -> list[ScoredItem] | None:
-    path = evaluate / "items" / label / f"{task.task.replace(':', '-')}.{task.template or 'default'}.jsonl"
-    if not path.resolve().is_relative_to(evaluate.resolve()) or not path.is_file():
-        return None
-    return list(read_lines(ScoredItem, path, older=is_older(evaluate / "results.json")))
+    path = items_file(evaluate, label, task.task, task.template or "default")
+    return None if path is None else list(read_lines(ScoredItem, path, older=is_older(evaluate / "results.json")))
 
 
 def _tested(empty: Pairing, first: list[ScoredItem], second: list[ScoredItem]) -> Pairing:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast, get_args
 
 from pydantic import BaseModel
 
-from tekio.errors import TekioError
 from tekio.recipe import Recipe
-from tekio.store import read_json_object
 
-RESOLVED = "recipe.resolved.json"
 NO_DIFFERENCE = ("name", "out", "tekio")
 """Keys that say nothing about what a run does."""
 ABSENT = "–"
@@ -33,9 +29,9 @@ class KeyDifference:
         return {"key": self.key, "meaning": self.meaning, "values": self.values}
 
 
-def recipe_differences(runs: Sequence[Path]) -> list[KeyDifference]:
-    """The keys whose values are not the same in all runs, in the order of the recipe. A run without a recipe has no values."""
-    flat = [dict(_flat(_resolved(run))) for run in runs]
+def recipe_differences(recipes: Sequence[Mapping[str, Any] | None]) -> list[KeyDifference]:
+    """The keys whose values are not the same in all resolved recipes, in their order. None: a run without a recipe."""
+    flat = [dict(_flat(recipe or {})) for recipe in recipes]
     keys = dict.fromkeys(key for values in flat for key in values)
     found: list[KeyDifference] = []
     for key in keys:
@@ -45,17 +41,10 @@ def recipe_differences(runs: Sequence[Path]) -> list[KeyDifference]:
     return found
 
 
-def _resolved(run: Path) -> dict[str, Any]:
-    try:
-        return read_json_object(run / RESOLVED) if (run / RESOLVED).is_file() else {}
-    except TekioError:
-        return {}
-
-
 def _flat(value: object, name: str = "") -> Iterator[tuple[str, str]]:
     """Dotted keys and JSON values; members of a list of named things by their name."""
-    if isinstance(value, dict) and value:
-        for key, item in cast("dict[str, object]", value).items():
+    if isinstance(value, Mapping) and value:
+        for key, item in cast("Mapping[str, object]", value).items():
             yield from _flat(item, f"{name}.{key}" if name else str(key))
         return
     members = cast("list[object]", value) if isinstance(value, list) else []
