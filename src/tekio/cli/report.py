@@ -13,6 +13,11 @@ from tekio.errors import Text, UsageError, say
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
+    for add in (_add_report, _add_view, _add_evidence, _add_compare):
+        add(verbs)
+
+
+def _add_report(verbs: Verbs) -> None:
     text = verbs.text
     report = verbs.add(
         "report",
@@ -45,6 +50,9 @@ def register(verbs: Verbs) -> None:
 
     report.set_defaults(writes=("evidence",), needs={"run": "folder"})
 
+
+def _add_view(verbs: Verbs) -> None:
+    text = verbs.text
     view = verbs.add(
         "view",
         Text("open runs on a local page: items, documents, records, answers", "実行の中身をローカルのページで開く"),
@@ -63,6 +71,9 @@ def register(verbs: Verbs) -> None:
     )
     view.set_defaults(needs={"runs": "folder"})
 
+
+def _add_evidence(verbs: Verbs) -> None:
+    text = verbs.text
     evidence = verbs.add(
         "evidence", Text("make the evidence pack of a run, or check one", "実行の証跡一式を作成、または検査"), _evidence
     )
@@ -77,6 +88,9 @@ def register(verbs: Verbs) -> None:
     )
     evidence.set_defaults(needs={"pack": "any"}, writes=("out",))
 
+
+def _add_compare(verbs: Verbs) -> None:
+    text = verbs.text
     compare = verbs.add(
         "compare",
         Text("ask several models the same questions and show the answers side by side", "複数のモデルに同じ質問をする"),

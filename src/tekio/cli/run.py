@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
+    for add in (_add_run, _add_init, _add_doctor, _add_verify, _add_explain, _add_forget, _add_demo):
+        add(verbs)
+
+
+def _add_run(verbs: Verbs) -> None:
     parser = verbs.add(
         "run", Text("run a recipe; run the same command again to resume", "レシピを実行(繰り返すと続きから)"), run
     )
@@ -44,9 +49,13 @@ def register(verbs: Verbs) -> None:
     add_replace(verbs, parser)
     parser.set_defaults(needs={"recipe": "file"})
 
+
+def _add_init(verbs: Verbs) -> None:
     parser = verbs.add("init", Text("write a commented recipe", "説明つきレシピを書き出す"), init)
     parser.add_argument("recipe", type=Path, nargs="?", default=Path("recipe.yaml"))
 
+
+def _add_doctor(verbs: Verbs) -> None:
     parser = verbs.add(
         "doctor",
         Text(
@@ -89,10 +98,14 @@ def register(verbs: Verbs) -> None:
     add_replace(verbs, parser)
     parser.set_defaults(needs={"recipe": "any"})
 
+
+def _add_verify(verbs: Verbs) -> None:
     parser = verbs.add("verify", Text("verify a run: hash every file again", "実行結果を再検証(ハッシュ)"), verify)
     parser.add_argument("run", type=Path)
     parser.set_defaults(needs={"run": "folder"})
 
+
+def _add_explain(verbs: Verbs) -> None:
     parser = verbs.add(
         "explain", Text("show where a row came from, or why it is missing", "行の来歴または除外理由を表示"), explain
     )
@@ -100,6 +113,8 @@ def register(verbs: Verbs) -> None:
     parser.add_argument("id", help=verbs.text("id of a document or record", "文書または指示データの id"))
     parser.set_defaults(needs={"run": "folder"})
 
+
+def _add_forget(verbs: Verbs) -> None:
     parser = verbs.add(
         "forget",
         Text(
@@ -121,6 +136,8 @@ def register(verbs: Verbs) -> None:
     )
     parser.set_defaults(needs={"recipe": "file", "run": "folder"}, writes=("write",), reads=("recipe",))
 
+
+def _add_demo(verbs: Verbs) -> None:
     parser = verbs.add("demo", Text("run the whole chain on a shipped collection", "付属データで全段階を実演"), demo)
     parser.add_argument("--out", type=Path, default=Path("tekio-demo"), help=verbs.text("folder", "フォルダ"))
     add_replace(verbs, parser)
@@ -278,11 +295,10 @@ def _print_findings(findings: list[Finding], arguments: argparse.Namespace) -> N
 
 def _print_methods(folder: Path, arguments: argparse.Namespace, recipe: Recipe | None = None) -> None:
     """The table of training methods: bytes by part on one device, and which of them fit."""
-    from tekio.instruct.dataset.show import columns
     from tekio.model.load import choose_device
     from tekio.recipe.train import MethodConfig
     from tekio.train.estimate import available_memory, gigabytes
-    from tekio.train.methods import GPU, methods_of
+    from tekio.train.methods import GPU, method_lines, methods_of
 
     config = next((one for one in (recipe.pretrain, recipe.tune) if one is not None), None) if recipe else None
     if config is None:
@@ -294,34 +310,7 @@ def _print_methods(folder: Path, arguments: argparse.Namespace, recipe: Recipe |
     held = Text(f"a GPU of {gigabytes(memory)}", f"{gigabytes(memory)} の GPU")
     if arguments.memory is None:
         held = Text(f"{gigabytes(memory)} free on {device}", f"{device} の空き {gigabytes(memory)}")
-    print(
-        Text(
-            f"{shape.parameters / 1e6:,.1f} M parameters, rows of {config.sequence_length:,} tokens, {held.en}; GB on one device:",
-            f"パラメータ {shape.parameters / 1e6:,.1f} M、1 行 {config.sequence_length:,} トークン、{held.ja}。1 装置の GB:",
-        ).to(arguments.language)
-    )
-    fits = {
-        "yes": Text("yes", "可"),
-        "close": Text("hardly: within the estimate's error", "僅差(推定の誤差内)"),
-        "checkpointing": Text("with gradient_checkpointing", "gradient_checkpointing で可"),
-        "no": Text("no", "不可"),
-    }
-    head = Text(
-        "method\tweights\tbf16 copies\tgradients\toptimizer\tactivations\tlogits\ttotal\tcheckpointed\tfits",
-        "方法\t重み\tbf16 の写し\t勾配\toptimizer\t活性\tlogits\t計\t再計算時の計\t収まるか",
-    )
-    lines = [head.to(arguments.language).split("\t")]
-    for row in found:
-        numbers = [*vars(row.need).values(), row.need.total, row.again]
-        words = [f"{value / 1e9:,.1f}" for value in numbers]
-        lines.append([row.method.to(arguments.language), *words, fits[row.fits].to(arguments.language)])
-    print(*columns(lines), sep="\n")
-    print(
-        Text(
-            "Weights, gradients and optimizer are exact, activations fitted to processes on a CPU (docs/performance.md).",
-            "重み・勾配・optimizer は正確な値、活性は CPU での実測に合わせた推定です(docs/performance.md)。",
-        ).to(arguments.language)
-    )
+    print(*method_lines(shape, found, config.sequence_length, held, arguments.language), sep="\n")
 
 
 def verify(arguments: argparse.Namespace) -> int:

@@ -6,12 +6,13 @@ CPU (`benchmarks/train_memory.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from tekio.errors import Text
+from tekio.errors import Language, Text
+from tekio.instruct.dataset.show import columns
 from tekio.recipe.train import MethodConfig, OptimizerConfig
 from tekio.train.estimate import MEMORY_MARGIN, Need, Shape, memory_need, model_without_weights, shape_of
 
@@ -79,3 +80,33 @@ def _fit(whole: int, again: int, memory: float) -> Fit:
     if MEMORY_MARGIN * again <= memory:
         return "checkpointing"
     return "close" if min(whole, again) <= memory else "no"
+
+
+_FITS: dict[Fit, Text] = {
+    "yes": Text("yes", "可"),
+    "close": Text("hardly: within the estimate's error", "僅差(推定の誤差内)"),
+    "checkpointing": Text("with gradient_checkpointing", "gradient_checkpointing で可"),
+    "no": Text("no", "不可"),
+}
+_HEAD = Text(
+    "method\tweights\tbf16 copies\tgradients\toptimizer\tactivations\tlogits\ttotal\tcheckpointed\tfits",
+    "方法\t重み\tbf16 の写し\t勾配\toptimizer\t活性\tlogits\t計\t再計算時の計\t収まるか",
+)
+
+
+def method_lines(shape: Shape, found: Sequence[Row], length: int, held: Text, language: Language) -> list[str]:
+    """The table for a terminal, in GB. length: tokens of a row. held: the device and its memory, in words."""
+    lines = [_HEAD.to(language).split("\t")]
+    for row in found:
+        numbers = [*vars(row.need).values(), row.need.total, row.again]
+        words = [f"{value / 1e9:,.1f}" for value in numbers]
+        lines.append([row.method.to(language), *words, _FITS[row.fits].to(language)])
+    above = Text(
+        f"{shape.parameters / 1e6:,.1f} M parameters, rows of {length:,} tokens, {held.en}; GB on one device:",
+        f"パラメータ {shape.parameters / 1e6:,.1f} M、1 行 {length:,} トークン、{held.ja}。1 装置の GB:",
+    )
+    below = Text(
+        "Weights, gradients and optimizer are exact, activations fitted to processes on a CPU (docs/performance.md).",
+        "重み・勾配・optimizer は正確な値、活性は CPU での実測に合わせた推定です(docs/performance.md)。",
+    )
+    return [above.to(language), *columns(lines), below.to(language)]
