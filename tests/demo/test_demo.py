@@ -25,11 +25,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def start(*words: str, **kwargs) -> subprocess.Popen[str]:
+    """A process that Ctrl-C ends, also where the tests themselves run behind a shell's `&`, which ignores it."""
     return subprocess.Popen(
         [sys.executable, "-m", "tekio", "--lang", "en", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         **kwargs,
     )
 
