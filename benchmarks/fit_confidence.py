@@ -26,8 +26,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from tekio.instruct.harvest.choose import page_evidence
 from tekio.instruct.harvest.confidence import Sketch, features
+from tekio.instruct.harvest.evidence import page_evidence
 
 ROOT = Path(__file__).resolve().parent.parent
 SETS = {

@@ -18,7 +18,7 @@ from tekio.instruct.finish import SourceConfig, refuse_release
 from tekio.instruct.formats.gate import licenses_of, target_of, why_not
 from tekio.instruct.formats.parse import FORMATS
 from tekio.instruct.formats.read import require_columns
-from tekio.instruct.harvest.readings import READINGS
+from tekio.instruct.harvest.readings.every import READINGS
 from tekio.instruct.imports import import_listing
 from tekio.instruct.screen.personal import REPLACING
 from tekio.instruct.screen.rules import CHECKS, screen_rows

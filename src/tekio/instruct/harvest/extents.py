@@ -17,32 +17,32 @@ from itertools import pairwise
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
-from tekio.instruct.harvest.elements import Question, Reading
-from tekio.instruct.harvest.flow import EXPLAINS, MAX_TITLE, SECTION, is_title, without_leaders
+from tekio.instruct.harvest.cut import MAX_TOPIC, cut_at_row, cut_at_topic, cut_in_flow, up_to_coda
 from tekio.instruct.harvest.marks import (
-    BELOW,
     CHAIR,
-    CODA,
     FAREWELL,
-    FEEDBACK,
     INVITATION,
     METADATA,
     RULER,
-    STAMP,
     TAIL,
     TELLING_SPEAKER,
-    is_asker,
     is_furniture,
     is_lone_mark,
-    question_likeness,
+)
+from tekio.instruct.harvest.readings.elements import Question, Reading
+from tekio.instruct.harvest.trim import (
+    MAX_METADATA,
+    is_listed,
+    is_signature,
+    is_topic_line,
+    of_question,
+    without_details,
+    without_end,
+    without_entry_head,
+    without_furniture,
 )
 from tekio.text.html import tag_of
 
-TOPIC_LINE = re.compile(r"^(?:第\s*[0-9０-９一二三四五六七八九十]+\s*[章節編部款]?[\s　]|[■◆●○◎◇□▼▽【＜〔《])")
-MAX_TOPIC = 40
-MAX_TITLE_OF_ROW = 12
-MAX_CHOICE = 20
-MAX_METADATA = 40
 FLAT = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "font", "span", "b", "strong", "tr", "td"])
 """Elements that cannot hold a whole item: lists and tables of the answer stand beside them."""
 
@@ -80,7 +80,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
     flat: list[tuple[int, Any]] = []
     for number, question in enumerate(questions):
         if question.answer is not None:
-            answer = _without_details(_without_end(_without_furniture(_up_to_coda(question.answer))))
+            answer = without_details(without_end(without_furniture(up_to_coda(question.answer))))
             while answer and answer[-1].heading:
                 answer = answer[:-1]  # the title of what comes next
             inside = {block.index for block in answer}
@@ -96,9 +96,9 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
         blocks = [block for block in page.blocks[begin : min(end, limit)] if not block.outside]
         following = questions[number + 1] if number + 1 < len(questions) else None
         if page.flow and told_at is not None:
-            blocks = _cut_in_flow(page, blocks, following, told_at)
+            blocks = cut_in_flow(page, blocks, following, told_at)
         else:
-            blocks = _cut_at_row(_cut_at_topic(blocks, question, told_at, nested=parent is None), told_at)
+            blocks = cut_at_row(cut_at_topic(blocks, question, told_at, nested=parent is None), told_at)
         if parent is not None:
             flat.append((len(pairs), parent))
         pairs.append(_finish(question, blocks, reading, last=number + 1 == len(questions), flow=page.flow))
@@ -126,14 +126,6 @@ def _class_of(block: Block) -> str:
 
 
 _MOVED_IN = re.compile(r"indent[0-9]+")
-
-
-def _up_to_coda(blocks: list[Block]) -> list[Block]:
-    """Up to a heading such as 「お問い合わせ先」."""
-    for number, block in enumerate(blocks):
-        if number and block.heading and block.size <= MAX_TOPIC and CODA.match(block.text):
-            return blocks[:number]
-    return blocks
 
 
 def _share_answers(questions: list[Question], pairs: list[Pair]) -> None:
@@ -203,125 +195,6 @@ def _limit(page: Page, chain: list[Any], depth: int, begin: int, told_at: int | 
     return page.range_of(parent)[1], parent
 
 
-def _cut_at_topic(blocks: list[Block], question: Question, told_at: int | None, *, nested: bool) -> list[Block]:
-    """nested: the blocks are an item of their own; only a heading such as 「関連する質問」 ends the answer in it."""
-    level = question.blocks[0].heading
-    for number, block in enumerate(blocks):
-        if told_at is not None and block.index <= told_at:
-            continue  # the answer's mark may stand in a heading, as the question's does
-        row_head = question.blocks[0].cell is not None and tag_of(block.node) == "th"
-        apart = bool(block.heading or block.strong or row_head) and block.size <= MAX_TOPIC
-        if number and apart and CODA.match(block.text):
-            return blocks[:number]
-        if not block.heading or (nested and not (told_at is not None and level and block.heading <= level)):
-            continue
-        if level and block.heading > level:
-            continue
-        if not level and _is_subheading(blocks, number):
-            continue
-        return blocks[:number]
-    return blocks
-
-
-def _cut_at_row(blocks: list[Block], told_at: int | None) -> list[Block]:
-    """Up to the next row with a head where the answer's mark is the head of its row (管理番号, 質問, 回答, 担当課)."""
-    mark = next((block for block in blocks if block.index == told_at), None)
-    if mark is None or mark.cell is None or mark.qa_mark is None or not mark.qa_mark.alone:
-        return blocks
-    table = _table_of(mark)
-    for number, block in enumerate(blocks):
-        if block.index > mark.index and block.cell is not None and block.cell[1] == mark.cell[1]:
-            head = tag_of(block.node) == "th" or (tag_of(mark.node) != "th" and block.size <= MAX_TITLE_OF_ROW)
-            if block.cell[0] > mark.cell[0] and head and _table_of(block) is table:
-                return blocks[:number]
-    return blocks
-
-
-def _table_of(block: Block) -> Any:
-    return next((above for above in block.node.iterancestors() if tag_of(above) == "table"), None)
-
-
-def _cut_in_flow(page: Page, blocks: list[Block], following: Question | None, told_at: int) -> list[Block]:
-    """The answer in a document of lines: all of it up to the next section, coda or question; explanations belong to it."""
-    level = next((block.heading for block in blocks if block.index == told_at), 0) or 6
-    for number, block in enumerate(blocks):
-        if block.index <= told_at or not number:
-            continue
-        text = block.text.strip()
-        if block.size <= MAX_TOPIC and CODA.match(text) and (block.heading or block.strong):
-            return blocks[:number]
-        if following is None and 0 < block.heading <= level and not EXPLAINS.match(text):
-            return blocks[:number]
-        if SECTION.match(text) and not EXPLAINS.match(text) and (block.heading or following is not None):
-            rest = blocks[number:]
-            if all(item.size <= MAX_TITLE and (item.heading or SECTION.match(item.text)) for item in rest):
-                return blocks[:number]
-    while len(blocks) > 1 and following is not None and blocks[-1].index > told_at:
-        last = blocks[-1]
-        if (
-            last.index in page.titles
-            or _opens_section(page, blocks)
-            or is_title(last, following.blocks[0])
-            or _PAGE_NUMBER.match(last.text)
-            or (last.heading and not EXPLAINS.match(last.text))
-        ):
-            blocks = blocks[:-1]
-        else:
-            break
-    return blocks
-
-
-_NUMBERED_TITLE = re.compile(r"^[\s\u3000]*([0-9０-９]{1,2})(?:[.．、][\s\u3000]*|[\s\u3000]+)(?=[^0-9０-９\s])")
-
-
-def _opens_section(page: Page, blocks: list[Block]) -> bool:
-    """Whether the last line is the title of the next section: the page has listed it, or it counts on from the last one.
-
-    The title of the first section stands right before the first question; a list's item has its predecessor in the answer.
-    """
-    last = blocks[-1]
-    text = last.text.strip()
-    counted = _NUMBERED_TITLE.match(text)
-    if not counted or last.size > MAX_TOPIC or text.endswith(("。", "．", "：", ":")):
-        return False
-    number = int(counted[1])
-    items = [item for block in blocks[:-1] if (item := _number_of_title(block)) is not None]
-    if items and items[-1] == number - 1:
-        return False
-    before = page.main()
-    before = before[: next((at for at, block in enumerate(before) if block.index >= blocks[0].index), 0)]
-    told = [block for block in before if _number_of_title(block) is not None and block.size <= MAX_TOPIC]
-    if any(_same_line(block.text, text) for block in told):
-        return True
-    # The latest title so far stands between an answer and a question.
-    above = [
-        block
-        for block, following in pairwise(before)
-        if block in told and (mark := following.qa_mark) is not None and mark.kind == "question"
-    ]
-    return bool(above) and _number_of_title(above[-1]) == number - 1
-
-
-def _number_of_title(block: Block) -> int | None:
-    found = _NUMBERED_TITLE.match(block.text)
-    return int(found[1]) if found else None
-
-
-def _same_line(listed: str, text: str) -> bool:
-    """A line of a contents list, perhaps with dots and a page number behind it."""
-    one, two = ("".join(without_leaders(line).split()) for line in (listed, text))
-    return one == two
-
-
-_PAGE_NUMBER = re.compile(r"^[-－–—‐\s]*[0-9０-９]{1,4}[-－–—‐\s]*$")
-
-
-def _is_subheading(blocks: list[Block], number: int) -> bool:
-    """A heading inside an answer: deep, and text that is no heading follows it before the next question."""
-    following = blocks[number + 1 :]
-    return blocks[number].heading >= 4 and any(not block.heading and block.size > 0 for block in following)
-
-
 def _marked_by(question: Question) -> Block:
     """The block with the question's mark; a part of a question has it in what the parts share."""
     return (question.stem or question.blocks)[0]
@@ -332,7 +205,7 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     if reading.marked:
         for number, block in enumerate(blocks):
             if _is_answer_mark(block, _marked_by(question)):
-                asked += _of_question(blocks[:number])
+                asked += of_question(blocks[:number])
                 told = blocks[number:]
                 break
         else:
@@ -341,7 +214,7 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
                 asked, told = [*asked, told[0]], told[1:]
     else:
         told = _from_its_mark(told, question.blocks[0])
-    told = _without_entry_head(_without_furniture(told))
+    told = without_entry_head(without_furniture(told))
     while len(told) > 1 and told[0].size <= MAX_METADATA and METADATA.match(told[0].text):
         told = told[1:]
     if last:
@@ -350,64 +223,18 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
             if number > 0 and (TAIL.match(block.text) or block.after_rule or block.index - 1 in drawn):
                 told = told[:number]
                 break
-        if flow and len(told) > 1 and _signs(told[-1], told[-2]):
+        if flow and len(told) > 1 and is_signature(told[-1], told[-2]):
             told = told[:-1]
         while len(told) > 1 and (INVITATION.match(told[-1].text) or FAREWELL.match(told[-1].text)):
             told = told[:-1]
     if reading.name == "speakers":
         led = next((at for at, block in enumerate(told) if at and CHAIR.match(block.text)), None)
         told = told[:led]
-    told = told if flow else _without_details(_without_end(told))
+    told = told if flow else without_details(without_end(told))
     emphatic = any(not block.strong for block in told)  # where all is bold, bold says nothing
-    while len(told) > 1 and _is_topic_line(told[-1], emphatic=emphatic) and not _is_listed(told):
+    while len(told) > 1 and is_topic_line(told[-1], emphatic=emphatic) and not is_listed(told):
         told = told[:-1]
     return Pair([*question.stem, *asked], told, stem=len(question.stem))
-
-
-_ORGANISATION = re.compile(
-    r"^[^\s。、]{0,6}?(?:株式会社|一般(?:社団|財団)法人|公益(?:社団|財団)法人|独立行政法人)?[^。、：:（(]{2,30}"
-    r"(?:センター|協会|銀行|金庫|組合|連合会|連盟|株式会社|会社|事務所|機構|財団|法人|委員会|事務局|[庁省]|[都道府県市区町村局]|税務署|大学|研究所)$"
-)
-_POINTS_BELOW = re.compile(r"次の|下記|以下|上記")
-
-
-def _signs(block: Block, before: Block) -> bool:
-    """The last line of a document names who made it, and no answer asks for such a name."""
-    text = block.text.strip()
-    return (
-        not block.mark
-        and before.text.rstrip().endswith(("。", "．"))
-        and not _POINTS_BELOW.search(before.text)
-        and _ORGANISATION.match(text) is not None
-    )
-
-
-def _without_entry_head(blocks: list[Block]) -> list[Block]:
-    """Without who wrote an entry and when, which some help centres show between title and text."""
-    for number, block in enumerate(blocks[:3]):
-        if block.size > MAX_METADATA or block.text.rstrip().endswith(("。", "．")):
-            break
-        if (STAMP.match(block.text) or _ANSWERED_BY.match(block.text)) and len(blocks) > number + 1:
-            return [*(blocks[:1] if number and is_lone_mark(blocks[0].text) else []), *blocks[number + 1 :]]
-    return blocks
-
-
-_ANSWERED_BY = re.compile(r"^[^\s　。、]{1,12}(?:さん|様|氏|先生)(?:の(?:ご?回答|アドバイス))?$")
-
-
-def _of_question(blocks: list[Block]) -> list[Block]:
-    """Blocks between a question's mark and the answer's, without furniture, metadata and the values of their labels."""
-    kept: list[Block] = []
-    label = False
-    for block in blocks:
-        value, label = label, bool(METADATA.match(block.text)) and block.text.rstrip().endswith((":", "："))
-        if not value and not is_furniture(block.text) and not METADATA.match(block.text) and not _is_asker(block):
-            kept.append(block)
-    return kept
-
-
-def _is_asker(block: Block) -> bool:
-    return block.size <= MAX_TOPIC and is_asker(block.text)
 
 
 def _from_its_mark(blocks: list[Block], asked: Block) -> list[Block]:
@@ -420,89 +247,6 @@ def _from_its_mark(blocks: list[Block], asked: Block) -> list[Block]:
         ):
             return blocks[number:]
     return blocks
-
-
-def _without_end(blocks: list[Block]) -> list[Block]:
-    """Without what stands below an answer about the entry: when it was written, its number, thanks, links to others."""
-    for number, block in enumerate(blocks):
-        links = blocks[number + 1 :]
-        if not number or not links or block.size > MAX_TOPIC or not all(item.href is not None for item in links):
-            continue
-        label = block.href is None and not block.text.rstrip().endswith(("。", "．", "：", ":"))
-        if CODA.match(block.text) or (label and all(question_likeness(item.text) >= 1.0 for item in links)):
-            blocks = blocks[:number]
-            break
-    while (
-        len(blocks) > 1
-        and blocks[-1].size <= MAX_METADATA
-        and (STAMP.match(blocks[-1].text) or BELOW.match(blocks[-1].text))
-    ):
-        blocks = blocks[:-1]
-    return blocks
-
-
-_DETAILS = re.compile(
-    r"^[\[（(]?(?:詳しく(?:は|見る|はこちら)|詳細(?:は|を見る|はこちら|を確認する)?|もっと詳しく|くわしく(?:は|見る)?|全文を見る)[\]）)]?[\s　]*[>＞»→▶›]*$"
-)
-
-
-_LEADS_ON = re.compile(
-    r"^[»›>＞→▶►⇒][\s　]*\S.{0,30}$|^[^。]{1,24}(?:(?:一覧|詳細|詳しく|くわしく|ページ)(?:は|を|へ|の方は)?(?:こちら|見る)?|はこちら(?:から)?|を見る)[\s　»›>＞→▶]*$"
-)
-
-
-def _without_details(blocks: list[Block]) -> list[Block]:
-    """Without 「詳しく見る」 and links to other pages below an answer that is a whole one: its last sentence ends before them."""
-    while len(blocks) > 1 and blocks[-1].href is not None and _LEADS_ON.match(blocks[-1].text.strip()):
-        before = blocks[-2]
-        linked = before.href is not None and _LEADS_ON.match(before.text.strip())
-        if before.cell is None and not linked and not before.text.rstrip().endswith(("。", "．", "！")):
-            break
-        blocks = blocks[:-1]
-    if len(blocks) > 1 and _DETAILS.match(blocks[-1].text.strip()):
-        before = blocks[-2].text.rstrip()
-        if before.endswith(("。", "．", "！")) and "…" not in before:
-            return blocks[:-1]
-    return blocks
-
-
-def _without_furniture(blocks: list[Block]) -> list[Block]:
-    """Without links back to the top, and without 「この回答は役に立ちましたか」 and its buttons."""
-    kept: list[Block] = []
-    asking = False
-    for block in blocks:
-        if FEEDBACK.search(block.text) and block.size <= 40:
-            asking = True
-        elif (
-            block.foreign
-            or (asking and block.size <= MAX_CHOICE)
-            or (is_furniture(block.text) and not _is_cell_sign(block))
-        ):
-            continue
-        else:
-            asking = False
-            kept.append(block)
-    return kept
-
-
-def _is_cell_sign(block: Block) -> bool:
-    """`×` closes a window, but in a table it says no."""
-    return block.cell is not None and block.href is None and len(block.text.strip()) == 1
-
-
-def _is_listed(told: list[Block]) -> bool:
-    """The last line is an item of a list typed with signs: the line before it begins with the same one."""
-    last, before = told[-1].text.strip(), told[-2].text.strip()
-    return not told[-1].heading and last[:1] == before[:1] and TOPIC_LINE.match(last) is not None
-
-
-def _is_topic_line(block: Block, *, emphatic: bool) -> bool:
-    text = block.text.strip()
-    if len(text) > MAX_TOPIC or text.endswith(("。", "．", ".")) or block.mark:
-        return False
-    if TOPIC_LINE.match(text):
-        return True
-    return bool(block.heading or (emphatic and block.strong and block.href is None)) and question_likeness(text) < 1.0
 
 
 def _trim_last(pairs: list[Pair], flat: list[tuple[int, Any]]) -> None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.marks import ASK_LABEL, TELL_LABEL, Kind, Mark, label_of
-from tekio.instruct.harvest.tables import naming_cells
+from tekio.instruct.harvest.readings.by_table import naming_cells
 
 FEWEST = 2
 """So many pairs of labels make them marks; one alone may be a heading."""

@@ -11,15 +11,18 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from tekio.instruct.harvest.blocks import Block, Page, read_page, render
-from tekio.instruct.harvest.choose import Chosen, choose, page_evidence, question_text
+from tekio.instruct.harvest.blocks import Block, Page, render
+from tekio.instruct.harvest.choose import Chosen, choose
 from tekio.instruct.harvest.confidence import Sketch, confidences
-from tekio.instruct.harvest.extents import TOPIC_LINE
+from tekio.instruct.harvest.evidence import page_evidence
 from tekio.instruct.harvest.flow import MAX_TITLE, same_text
 from tekio.instruct.harvest.labels import mark_labels
 from tekio.instruct.harvest.marks import RULER, TELLING_SPEAKER, is_furniture, question_likeness, undecorated
+from tekio.instruct.harvest.question_text import question_text
 from tekio.instruct.harvest.structured import structured_pairs
 from tekio.instruct.harvest.trail import page_trail, site_name
+from tekio.instruct.harvest.trim import TOPIC_LINE
+from tekio.instruct.harvest.walk import read_page
 from tekio.instruct.screen.defects import empty_answer
 from tekio.instruct.screen.editorial import suggestions
 from tekio.text.dates import iso_date

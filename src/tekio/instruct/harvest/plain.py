@@ -19,7 +19,6 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.instruct.harvest.extents import TOPIC_LINE
 from tekio.instruct.harvest.marks import (
     ASK_LABEL,
     ASKING_SPEAKER,
@@ -29,6 +28,7 @@ from tekio.instruct.harvest.marks import (
     find_mark,
     question_likeness,
 )
+from tekio.instruct.harvest.trim import TOPIC_LINE
 
 _PAGE_NUMBER = re.compile(
     r"^[\s\u3000]*(?:[-－–—‐]\s*[0-9０-９]{1,4}\s*[-－–—‐]|[0-9０-９]{1,4}\s*[/／]\s*[0-9０-９]{1,4}|[0-9０-９]{1,4})[\s\u3000]*$"

@@ -18,8 +18,8 @@ from itertools import pairwise, takewhile
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
-from tekio.instruct.harvest.elements import Question
 from tekio.instruct.harvest.marks import is_furniture, question_likeness
+from tekio.instruct.harvest.readings.elements import Question
 from tekio.text.html import tag_of
 
 MAX_NAME = 14

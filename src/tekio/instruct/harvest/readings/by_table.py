@@ -10,9 +10,10 @@ import re
 from collections import Counter
 from typing import Any
 
-from tekio.instruct.harvest.blocks import Block, Columns, Page, span
-from tekio.instruct.harvest.elements import Question, blocks_of, elements, joined
+from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.columns import Columns, span
 from tekio.instruct.harvest.marks import question_likeness
+from tekio.instruct.harvest.readings.elements import Question, blocks_of, elements, joined
 from tekio.text.html import tag_of
 
 Row = dict[int, list[Block]]

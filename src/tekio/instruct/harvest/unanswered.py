@@ -1,0 +1,93 @@
+"""What follows a question and is no answer: choices to tick, fields to fill in, the results of a survey, an examination."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from tekio.instruct.harvest.accept import SENTENCE
+from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.extents import Pair
+from tekio.instruct.harvest.judge import is_answer_mark
+from tekio.instruct.harvest.marks import BLANK_FORM, BRANCH, TOLD_LATER, UNANSWERED
+from tekio.text.html import tag_of
+
+_CHOICE = re.compile(r"(?i)(?:yes|no|はい|いいえ|わからない|分からない|どちらでもない|その他)")
+
+
+_SHARE = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?\s*(?:[%％]|パーセント|ポイント)")
+
+
+def is_filled_in(page: Page, pair: Pair) -> bool:
+    """Fields to tick or to fill in stand below the question where its answer should be."""
+    if not pair.answer or not page.fields or is_answer_mark(pair.answer):
+        return False
+    first, last = pair.question[-1].index, pair.answer[-1].index
+    below = sum(first < at <= last for at in page.fields)
+    return below >= 2 or (below == 1 and len(pair.answer) == 1 and not SENTENCE.search(pair.answer[0].text))
+
+
+def is_form(answer: list[Block]) -> bool:
+    """A survey, its results, or a diagnosis: what follows the question are choices to tick or shares, no answer."""
+    if all(UNANSWERED.match(block.text.strip()) or BLANK_FORM.match(block.text) for block in answer):
+        return True
+    if TOLD_LATER.match(answer[0].text.strip()) or all(tag_of(block.node) == "button" for block in answer):
+        return True
+    choices = sum(_CHOICE.fullmatch(block.text.strip()) is not None for block in answer)
+    branches = sum(BRANCH.match(block.text.strip()) is not None for block in answer)
+    return choices >= 2 or branches * 2 >= len(answer) or _is_tally(answer)
+
+
+def _is_tally(answer: list[Block]) -> bool:
+    """The results of a survey: labels and shares, no sentence."""
+    shares = sum(_SHARE.fullmatch(block.text.strip()) is not None for block in answer)
+    if any(_SHARE_COLUMN.fullmatch(block.text.strip()) for block in answer):
+        figures = [float(text) for block in answer if _FIGURE.fullmatch(text := _half_width(block.text))]
+        tallied = any(_CHOICE_COLUMN.fullmatch(block.text.strip()) for block in answer)
+        if len(figures) * 3 >= len(answer) and (tallied or abs(sum(figures) - 100) <= ROUNDED):
+            shares += len(answer)
+    sentences = any(block.text.rstrip().endswith(("。", "．", ".")) for block in answer)
+    return shares >= 2 and shares * 5 >= len(answer) * 2 and not sentences
+
+
+_SHARE_COLUMN = re.compile(
+    r"(?:割合|構成比|比率|回答(?:数|者数|率|割合|件数|比率)|人数|件数|度数|[%％nNｎＮ])[\s　]*(?:[(（].{1,8}[)）])?"
+)
+
+
+_CHOICE_COLUMN = re.compile(r"(?:選択肢|選択項目|回答(?:項目|内容|の?選択肢)?|カテゴリー?|区分)")
+
+
+_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+
+
+ROUNDED = 3.0
+"""Percent by which rounded shares may miss a hundred."""
+
+
+def _half_width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace(",", "").strip()
+
+
+_CHOOSE = re.compile(
+    r"(?:どれか|選びなさい|選べ|選択しなさい|(?:正しい|適切な|誤っている|不適切な|当たらない|該当しない)もの(?:は|を)[^。]{0,12})[。．?？]?$"
+)
+
+
+_NUMBERED = re.compile(r"^(?:[(（]?[0-9０-９ア-オｱ-ｵA-Ea-eＡ-Ｅ][)）.．、:：\s　]|[①-⑩])")
+
+
+_IN_A_ROW = re.compile(r"[(（][1-5１-５ア-オ][)）]|[①-⑤]")
+
+
+_SOLUTION = re.compile(
+    r"(?:正解|解答|答え?|正答)\s*(?:は|[:：])?\s*[(（]?(?:[ア-オA-Ea-e①-⑩]|[0-9０-９]+(?![0-9０-９]*[年月日]))"
+)
+
+
+def is_exam(question: str, answer: list[Block]) -> bool:
+    """A question of an examination with its choices and no solution."""
+    choices = sum(bool(block.mark) or _NUMBERED.match(block.text) is not None for block in answer)
+    choices = max(choices, *(len(_IN_A_ROW.findall(block.text)) for block in answer))
+    asks = _CHOOSE.search(question.split("\n")[0]) or _CHOOSE.search(question)
+    return bool(asks) and choices >= 3 and not any(_SOLUTION.search(block.text) for block in answer)
