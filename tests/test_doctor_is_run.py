@@ -140,6 +140,22 @@ CASES: dict[str, tuple[str, str, int]] = {
         2,
     ),
     "all records too long": (TUNE.replace("128", "16") % "", "no record is left to train on", 2),
+    "an encoder for a base": (
+        CORPUS + "base: {model: bert}\npretrain: {sequence_length: 64, packing: false}\n",
+        "A model of type 'bert' is no causal language model",
+        1,
+    ),
+    "an encoder with a decoder for a base": (
+        TUNE.replace("model: m", "model: t5") % ", packing: false",
+        "A model of type 't5' is no causal language model",
+        1,
+    ),
+    "pairs for several processes": (
+        PREFER.replace("length: 128, pairs", "length: 128, strategy: fsdp2, pairs")
+        % "{name: p, path: pairs.jsonl, license: CC0-1.0}",
+        "fsdp2 needs several processes",
+        2,
+    ),
     "packing that mixes": (CORPUS + "base: {model: bloom}\npretrain: {sequence_length: 64}\n", "would mix texts", 2),
     "attention that is not here": (TUNE % ", attention: flash", "flash-attn is not installed", 1),
     "processes that run has not": (TUNE % ", strategy: fsdp2", "fsdp2 needs several processes", 2),
@@ -367,7 +383,14 @@ SAID: dict[str, str] = {}
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     from safetensors.torch import load_file, save_file
-    from transformers import BloomConfig, BloomForCausalLM
+    from transformers import (
+        BertConfig,
+        BertForMaskedLM,
+        BloomConfig,
+        BloomForCausalLM,
+        T5Config,
+        T5ForConditionalGeneration,
+    )
 
     from model.tiny import save_tiny, tiny_tokenizer
 
@@ -380,7 +403,14 @@ def place(tmp_path_factory):
     tokenizer = tiny_tokenizer()
     config = BloomConfig(vocab_size=len(tokenizer), hidden_size=32, n_layer=2, n_head=4)
     BloomForCausalLM(config).save_pretrained(folder / "bloom")
-    tokenizer.save_pretrained(folder / "bloom")
+    bert = BertConfig(
+        vocab_size=len(tokenizer), hidden_size=32, intermediate_size=32, num_hidden_layers=1, num_attention_heads=4
+    )
+    BertForMaskedLM(bert).save_pretrained(folder / "bert")
+    t5 = T5Config(vocab_size=len(tokenizer), d_model=32, d_kv=8, d_ff=32, num_layers=1, num_heads=4)
+    T5ForConditionalGeneration(t5).save_pretrained(folder / "t5")
+    for name in ("bloom", "bert", "t5"):
+        tokenizer.save_pretrained(folder / name)
     (folder / "pickled").mkdir()
     (folder / "pickled/config.json").write_text("{}")
     (folder / "pickled/pytorch_model.bin").write_bytes(b"x")

@@ -158,7 +158,10 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
         models = _chosen_models(list(recipe.evaluate.models), model_folders(recipe, run))
         records = run / "instruct" if recipe.instruct is not None else None
         exam = run / "exam" if recipe.exam is not None else None
-        return evaluate(recipe.evaluate, out, models=models, corpus=corpus, instruct=records, seed=seed, exam=exam)
+        pairs = run / "prefer" if recipe.prefer is not None else None
+        return evaluate(
+            recipe.evaluate, out, models=models, corpus=corpus, instruct=records, seed=seed, exam=exam, prefer=pairs
+        )
     if name == "compare" and recipe.compare is not None:
         from tekio.compare import compare_answers
 

@@ -47,7 +47,7 @@ WORDS = {
     "merge": "merge %m --out OUT --add %m2=0.5",
     "export": "export %m --out OUT",
     "vocabulary": "vocabulary %m @d.txt --terms @terms.txt --extend OUT",
-    "evaluate": "evaluate %m --suite @suite.yaml --corpus %run/corpus --instruct &instruct --out OUT",
+    "evaluate": "evaluate %m --suite @suite.yaml --corpus %run/corpus --instruct &instruct --prefer &records.jsonl --out OUT",
     "tasks list": "tasks list",
     "tasks show": "tasks show @exam.yaml --data &data",
     "tasks hash": "tasks hash @exam.yaml",

@@ -46,3 +46,15 @@ def test_a_text_that_cannot_be_read_is_named(tmp_path: Path):
     (tmp_path / "a.parquet").write_bytes(b"PAR1 nothing")
     with pytest.raises(TekioError, match=r"a\.parquet"):
         read(tmp_path / "a.parquet")
+
+
+def test_of_a_pair_both_answers_are_learned_from(tmp_path: Path):
+    """As `prefer/train.jsonl` has it, and as the published sets do."""
+    turns = [{"role": "user", "content": "問い"}, {"role": "assistant", "content": "良い答え"}]
+    other = {"content": "悪い答え", "id": "x1", "why": "wrong"}
+    rows = [
+        {"id": "one", "messages": turns, "meta": {"input": "資料"}, "rejected": other},
+        {"prompt": "問い", "chosen": "良い答え", "rejected": "悪い答え"},
+    ]
+    (tmp_path / "train.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    assert read(tmp_path) == ["問い\n良い答え\n資料\n悪い答え", "問い\n良い答え\n悪い答え"]

@@ -36,12 +36,26 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
     asked_too = questions[5]
     messages = [{"role": "user", "content": asked_too}, {"role": "assistant", "content": f"{TOPICS[5]}は増える。"}]
     (instruct / "train.jsonl").write_text(json.dumps({"id": "row", "messages": messages}, ensure_ascii=False) + "\n")
+    pairs = tmp_path / "prefer"
+    pairs.mkdir()
+    (pairs / "metrics.jsonl").write_text(
+        json.dumps({"note": questions[8]}, ensure_ascii=False) + "\n"
+    )  # nothing learned
+    lines = []
+    for place, (question, chosen, other) in enumerate(
+        [(questions[7], "答え", "別"), ("問い", questions[9], "別"), ("問い", "答え", questions[11])]
+    ):
+        turns = [{"role": "user", "content": question}, {"role": "assistant", "content": chosen}]
+        rejected = {"content": other, "id": None, "why": None}
+        lines.append(json.dumps({"id": f"pair {place}", "messages": turns, "meta": {}, "rejected": rejected}))
+    (pairs / "train.jsonl").write_text("\n".join(lines) + "\n")
     evaluate(
         config,
         tmp_path / "out",
         models={"base": tmp_path / "base"},
         corpus=tmp_path / "corpus",
         instruct=instruct,
+        prefer=pairs,
         seed=17,
     )
     entries = {entry["task"]: entry for entry in read_json(tmp_path / "out" / "results.json")["tasks"]}
@@ -49,9 +63,14 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
         assert not any(entry["contamination"] for entry in entries.values())
         return
     found = entries["own_exam"]["contamination"]
-    assert (found["n"], found["question_seen"]) == (24, 4)  # 3 and 15, 5 and 17 differ in a number only: near copies
-    assert found["scores"]["base"]["acc"]["n_clean"] == 20
-    assert {name: part["question_seen"] for name, part in found["origins"].items()} == {"corpus": 2, "instruct": 2}
+    # 3 and 15, 5 and 17, ... differ in a number only: near copies.
+    assert (found["n"], found["question_seen"]) == (24, 10)
+    assert found["scores"]["base"]["acc"]["n_clean"] == 14
+    assert {name: part["question_seen"] for name, part in found["origins"].items()} == {
+        "corpus": 2,
+        "instruct": 2,
+        "prefer": 6,
+    }
     assert entries["perplexity:finance"]["contamination"] is None
     rows = list(read_jsonl(tmp_path / "out" / "contamination.jsonl"))
     seen = [row for row in rows if row["question_seen"]]
@@ -59,4 +78,5 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
     assert where == [
         *(("corpus", item, "leak") for item in ("3", "15")),
         *(("instruct", item, "row") for item in ("5", "17")),
+        *(("prefer", str(item + add), f"pair {place}") for add in (0, 12) for place, item in enumerate((7, 9, 11))),
     ]

@@ -22,11 +22,18 @@ from typing import Any
 
 import torch
 
+from tekio.recipe.instruct import ScreenConfig
+from tekio.recipe.paths import RecipePath
+from tekio.recipe.prefer import PairsConfig, PreferConfig
+from tekio.recipe.train import ArchitectureConfig
 from tekio.store import stage as store_stage
-from tekio.train import checkpoint, loop, make_base, objective, pretrain, shared_stage, stages, tune
-from train.tiny_inputs import base_config, make_corpus, make_records, pretrain_config, tune_config
+from tekio.train import checkpoint, loop, make_base, objective, preference, pretrain, shared_stage, stages, tune
+from train.tiny_inputs import base_config, make_corpus, make_pairs, make_records, pretrain_config, tune_config
 
+prefer_stage = importlib.import_module("tekio.train.prefer")  # (the package names the function alike)
 SEED = 7
+WIDE = ArchitectureConfig(hidden_size=32, layers=2, heads=2, context_length=1024)
+"""A pair of answers is longer than the other stages' rows."""
 
 
 def die() -> None:
@@ -86,6 +93,12 @@ def replacing(module: Any, name: str, call: int, *, before: bool) -> None:
     setattr(module, name, dying(getattr(module, name), call, before=before))
 
 
+def measuring(call: int, *, before: bool) -> None:
+    """In the `call`-th measurement, whatever is minimised."""
+    replacing(objective, "measure", call, before=before)
+    replacing(preference.PairLoss, "measure", call, before=before)
+
+
 def steps(first: int, last: int) -> dict[str, Callable[[], object]]:
     return {f"step {step}": lambda step=step: at_step(step) for step in range(first, last)}
 
@@ -94,7 +107,7 @@ def steps(first: int, last: int) -> dict[str, Callable[[], object]]:
 PLACES: dict[str, Callable[[], object]] = {
     "rows not yet written": lambda: replacing(shared_stage, "build_rows", 1, before=True),
     "rows written": lambda: replacing(shared_stage, "build_rows", 1, before=False),
-    "first measurement": lambda: replacing(objective, "measure", 1, before=False),
+    "first measurement": lambda: measuring(1, before=False),
     **steps(0, 2),
     "half of the first checkpoint": lambda: in_checkpoint(1),
     "checkpoint written, not yet renamed": lambda: replacing(checkpoint, "write_json", 1, before=False),
@@ -102,8 +115,8 @@ PLACES: dict[str, Callable[[], object]] = {
     "two checkpoints, the old one not yet deleted": lambda: replacing(checkpoint, "sync_folder", 1, before=False),
     **steps(4, 5),
     "log written, no checkpoint": lambda: replacing(loop, "_due", 1, before=True),
-    "before validation": lambda: replacing(objective, "measure", 1, before=True),
-    "after validation": lambda: replacing(objective, "measure", 1, before=False),
+    "before validation": lambda: measuring(1, before=True),
+    "after validation": lambda: measuring(1, before=False),
     **steps(5, 8),
     "half of a later checkpoint": lambda: in_checkpoint(1),
     **steps(8, 12),
@@ -112,6 +125,25 @@ PLACES: dict[str, Callable[[], object]] = {
     "files being hashed": lambda: replacing(store_stage, "sha256_file", 3, before=True),
     "scratch files being deleted": lambda: replacing(store_stage, "_drop_unlisted", 1, before=True),
 }
+
+BEFORE_PAIRS: dict[str, Callable[[], object]] = {
+    "pairs not yet read": lambda: replacing(prefer_stage, "build_pairs", 1, before=True),
+    "pairs written": lambda: replacing(prefer_stage, "build_pairs", 1, before=False),
+}
+REFERENCE: dict[str, Callable[[], object]] = {
+    "reference of the training pairs not yet written": lambda: replacing(preference, "write_atomic", 1, before=True),
+    "reference of the validation pairs not yet computed": lambda: replacing(
+        preference, "write_atomic", 1, before=False
+    ),
+}
+
+
+def places_of(stage: str) -> dict[str, Callable[[], object]]:
+    """Where a stage is killed, in the order in which one run can pass them."""
+    if stage != "prefer":
+        return PLACES
+    rows = dict(list(PLACES.items())[:2])
+    return BEFORE_PAIRS | rows | REFERENCE | {name: arm for name, arm in PLACES.items() if name not in rows}
 
 
 def attempt(work: Callable[[], object], arm: Callable[[], object], seconds: float | None = None) -> str:
@@ -141,7 +173,7 @@ def ended(status: int) -> str:
 
 
 def works(root: Path, out: Path) -> dict[str, Callable[[], object]]:
-    """The two stages, written below `out` from the inputs below `root`."""
+    """The stages, written below `out` from the inputs below `root`."""
     before = {"base": root / "base", "corpus": root / "corpus", "seed": SEED}
     return {
         "pretrain": lambda: pretrain(pretrain_config(keep="best"), out / "pretrain", **before),  # type: ignore[arg-type]
@@ -152,15 +184,35 @@ def works(root: Path, out: Path) -> dict[str, Callable[[], object]]:
             records=root / "instruct",
             seed=SEED,
         ),
+        "prefer": lambda: prefer_stage.prefer(
+            PreferConfig(
+                pairs=[PairsConfig(name="set", path=RecipePath.of(root / "pairs.jsonl"), license="CC0-1.0")],
+                sequence_length=1024,
+                batch_rows=2,
+                max_steps=12,
+                epochs=20,
+                threads=1,
+                evaluate_every=5,
+                checkpoint_every=2,
+                max_dropped=1.0,
+            ),
+            tune_config(),
+            out / "prefer",
+            model=root / "tune",
+            seed=SEED,
+            screen=ScreenConfig(off=["personal_data"]),
+        ),
     }
 
 
-def reference(root: Path) -> None:
+def reference(root: Path, stages: list[str]) -> None:
     make_corpus(root / "corpus")
     make_records(root / "instruct")
-    make_base(base_config(), root / "base", corpus=root / "corpus", seed=SEED)
-    for work in works(root, root).values():
-        work()
+    make_pairs(root / "pairs.jsonl")
+    make_base(base_config(architecture=WIDE), root / "base", corpus=root / "corpus", seed=SEED)
+    for stage, work in works(root, root).items():
+        if "prefer" in stages or stage != "prefer":
+            work()
 
 
 def remember_imports(work: Callable[[], object], place: Path) -> None:
@@ -180,7 +232,8 @@ def import_all(place: Path) -> None:
 def beside(root: Path, out: Path) -> Path:
     """A folder in which adapters find their base where the undisturbed run has it."""
     out.mkdir(parents=True)
-    (out / "pretrain").symlink_to(root / "pretrain") if "tune" in out.name else None
+    if "tune" in out.name:
+        (out / "pretrain").symlink_to(root / "pretrain")
     return out
 
 
@@ -189,17 +242,19 @@ def main() -> None:
     root, mode = Path(sys.argv[1]), sys.argv[2]
     root.mkdir(exist_ok=True)
     imports = root / "imports.txt"
+    named = sys.argv[4].split(",")
     ends: dict[str, list[str]] = {
-        "reference": [attempt(lambda: remember_imports(lambda: reference(root), imports), lambda: None)]
+        "reference": [attempt(lambda: remember_imports(lambda: reference(root, named), imports), lambda: None)]
     }
     import_all(imports)
-    source = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
-    for stage in ("pretrain", "tune"):
+    source = random.Random(int(sys.argv[3]))
+    for stage in named:
+        places = places_of(stage)
         if mode == "chain":  # one run killed at every place in turn
             work = works(root, beside(root, root / f"chain-{stage}"))[stage]
-            ends[f"chain-{stage}"] = [attempt(work, arm) for arm in PLACES.values()] + [attempt(work, lambda: None)]
+            ends[f"chain-{stage}"] = [attempt(work, arm) for arm in places.values()] + [attempt(work, lambda: None)]
         if mode == "apart":  # a run for every place
-            for number, (name, arm) in enumerate(PLACES.items()):
+            for number, (name, arm) in enumerate(places.items()):
                 work = works(root, beside(root, root / f"apart-{number}-{stage}"))[stage]
                 ends[f"apart-{number}-{stage}"] = [attempt(work, arm), attempt(work, lambda: None)]
                 print(name, stage, ends[f"apart-{number}-{stage}"], file=sys.stderr, flush=True)

@@ -42,6 +42,7 @@ def register(verbs: Verbs) -> None:
             "data": "any",
             "corpus": "folder",
             "instruct": "any",
+            "prefer": "any",
             "exam": "folder",
         }
     )
@@ -79,6 +80,12 @@ def _add_inputs(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help=text("instruction data that may hold test items", "評価問題を含むか調べる指示データ"),
+    )
+    parser.add_argument(
+        "--prefer",
+        type=Path,
+        metavar="DIR",
+        help=text("pairs of answers that may hold test items", "評価問題を含むか調べる回答の組"),
     )
 
 
@@ -322,6 +329,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         instruct=arguments.instruct,
         seed=arguments.seed,
         exam=arguments.exam,
+        prefer=arguments.prefer,
     )
     if os.environ.get("RANK", "0") != "0":  # one of several processes speaks
         return 0

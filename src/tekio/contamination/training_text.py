@@ -97,14 +97,24 @@ def _suffix(path: Path) -> str:
 
 
 def _text(row: Any) -> str:
-    """The text of a row: of an instruction record what is learned from it, of anything else all that is in it."""
+    """The text of a row: of an instruction record what is learned from it, of a pair of answers both, of anything else all that
+    is in it.
+    """
     if isinstance(row, dict):
         record = cast("dict[str, Any]", row)
         turns, meta = record.get("messages"), record.get("meta")
         if isinstance(turns, list) and all(isinstance(turn, dict) for turn in cast("list[Any]", turns)):
             given = cast("dict[str, Any]", meta).get("input") if isinstance(meta, dict) else None
-            return trained_text(cast("list[dict[str, Any]]", turns), str(given) if given is not None else None)
+            learned = trained_text(cast("list[dict[str, Any]]", turns), str(given) if given is not None else None)
+            return "\n".join([learned, *_other_answer(record.get("rejected"))])
     return "\n".join(_strings(row))
+
+
+def _other_answer(rejected: Any) -> Iterator[str]:
+    """The answer of a pair that was not preferred: text, or what `tekio.instruct.preferences.pair` writes."""
+    if isinstance(rejected, dict) and "content" in rejected:
+        rejected = cast("dict[str, Any]", rejected)["content"]
+    yield from _strings(rejected)
 
 
 def _strings(value: Any) -> Iterator[str]:

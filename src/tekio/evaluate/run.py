@@ -60,13 +60,14 @@ def evaluate(
     seed: int,
     instruct: Path | None = None,
     exam: Path | None = None,
+    prefer: Path | None = None,
 ) -> Manifest:
     """Score `models` on the recipe's tasks and on the corpus' held-out text, and compare them with the first.
 
     out: the stage folder. models: label -> model or adapter folder, or an endpoint, in the order of the comparison (an
     endpoint has no likelihoods, so perplexity tasks leave it out). corpus: a finished corpus stage, or None. instruct: a
-    finished instruction stage or its rows: test items are looked for there too. exam: a finished exam stage, which is asked
-    closed book and with passages of the corpus. An interrupted run continues with the
+    finished instruction stage or its rows: test items are looked for there too, and in the pairs of `prefer`, a finished
+    preference stage. exam: a finished exam stage, which is asked closed book and with passages of the corpus. An interrupted run continues with the
     items that are not scored yet.
     Raises `TekioError` for data or models that cannot be used, `LimitError` (exit 3) when general ability was lost
     beyond `forgetting_margin`; the results are there all the same.
@@ -84,8 +85,9 @@ def evaluate(
             ),
         )
     _check_judge(config, units)
-    instruct = instruct if config.contamination else None
-    inputs = _inputs(models, corpus, instruct)
+    rows = {"instruct": instruct, "prefer": prefer} if config.contamination else {}
+    learned = {origin: path for origin, path in rows.items() if path is not None}
+    inputs = _inputs(models, corpus, learned)
     if config.published is not None:
         inputs.append(describe_input(config.published.path, "published"))
     if exam is not None:
@@ -94,7 +96,7 @@ def evaluate(
     if asked is not None:
         settings["exam"] = asked.identity()
     with start_processes() as processes:
-        work = _Work(config, units, models, inputs, seed, processes, corpus, instruct, asked)
+        work = _Work(config, units, models, inputs, seed, processes, corpus, learned, asked)
         if processes.world == 1:
             manifest = run_stage(STAGE, out, config=settings, inputs=inputs, seed=seed, work=work.all, version=VERSION)
         else:
@@ -119,7 +121,7 @@ def _check_judge(config: EvaluateConfig, units: Sequence[Unit]) -> None:
         )
 
 
-def _inputs(models: Mapping[str, Model], corpus: Path | None, instruct: Path | None) -> list[Input]:
+def _inputs(models: Mapping[str, Model], corpus: Path | None, learned: Mapping[str, Path]) -> list[Input]:
     inputs = [describe_model(model, label) for label, model in models.items()]
     for label, model in models.items():
         base = adapter_base(model)
@@ -127,9 +129,7 @@ def _inputs(models: Mapping[str, Model], corpus: Path | None, instruct: Path | N
             inputs.append(describe_model(base, f"{label}: base"))
     if corpus is not None:
         inputs.append(describe_input(corpus, "corpus"))
-    if instruct is not None:
-        inputs.append(describe_input(instruct, "instruct"))
-    return inputs
+    return inputs + [describe_input(path, origin) for origin, path in learned.items()]
 
 
 def describe_model(path: Model, name: str) -> Input:
@@ -172,12 +172,12 @@ class _Work:
         seed: int,
         processes: Processes,
         corpus: Path | None,
-        instruct: Path | None,
+        learned: Mapping[str, Path],
         exam: ExamPart | None,
     ) -> None:
         self.config = config
         self.corpus = corpus
-        self.instruct = instruct
+        self.learned = learned
         self.exam = exam
         self.own_units = units
         self.models = models
@@ -281,7 +281,7 @@ class _Work:
     def _look_for_items(
         self, space: Workspace, entries: Sequence[TaskResult], scores: Mapping[tuple[str, str], list[Score]]
     ) -> None:
-        """Say of every task which of its items stand in the corpus' training text (`contamination`, with the spans)."""
+        """Say of every task which of its items stand in what was trained on (`contamination`, with the spans)."""
         places = self._training_texts()
         asked = {unit.built.name: unit for unit in self.own_units if unit.headline and asks_questions(unit.built)}
         units = [asked[entry.task] for entry in entries if entry.task in asked]
@@ -306,12 +306,11 @@ class _Work:
         write_lines(space.path / "contamination.jsonl", rows)
 
     def _training_texts(self) -> dict[str, Path]:
-        """What the models were trained on: origin (`corpus`, `instruct`) -> where its text lies."""
+        """What the models were trained on: origin (`corpus`, `instruct`, `prefer`) -> where its text lies."""
         if not self.config.contamination:
             return {}
         found = {"corpus": self.corpus / "train"} if self.corpus is not None else {}
-        if self.instruct is not None:
-            found["instruct"] = self.instruct / RECORDS if self.instruct.is_dir() else self.instruct
+        found |= {origin: path / RECORDS if path.is_dir() else path for origin, path in self.learned.items()}
         return {origin: path for origin, path in found.items() if path.exists()}
 
     def _describe(self, label: str, path: Model, facts: ModelFacts) -> EvaluatedModel:

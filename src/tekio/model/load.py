@@ -19,6 +19,7 @@ from typing import Any, cast
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.training import ModelPlace
 from tekio.errors import TekioError, Text, UsageError
+from tekio.model.causal import require_causal_folder
 from tekio.model.fast_import import load_lean
 from tekio.model.tokenizer import has_tokenizer, load_tokenizer, require_rows
 from tekio.model.weights import read_header, read_headers, require_all_tensors, require_finite, require_loaded
@@ -224,7 +225,7 @@ def check_weight_files(path: Path) -> None:
 def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu", finite: bool = True) -> Any:
     """The causal language model in `path` (not an adapter), on `device`.
 
-    Raises `TekioError` when it cannot be loaded, when a tensor is missing, foreign or misshapen (nothing is filled with
+    Raises `TekioError` when it cannot be loaded, is no causal language model, when a tensor is missing, foreign or misshapen (nothing is filled with
     random numbers) and, unless `finite` is False, when one holds NaN or infinity.
     """
     import torch
@@ -233,6 +234,7 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu", finite
 
     check_weight_files(path)
     quiet_libraries()
+    require_causal_folder(path)
     kind = choose_dtype(dtype, device)
     model: Any
     try:

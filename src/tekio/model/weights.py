@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import Message, TekioError, Text
+from tekio.model.causal import require_causal_folder
 from tekio.store import read_json
 
 SINGLE_FILE = "model.safetensors"
@@ -248,6 +249,7 @@ def check_weights(folder: Path) -> Any:
     from transformers import AutoModelForCausalLM
 
     read_headers(folder)
+    require_causal_folder(folder)
     try:
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder,

@@ -15,6 +15,7 @@ from tekio.artifacts.corpus import CorpusFunnel
 from tekio.artifacts.exam_results import ExamCost, ExamResults
 from tekio.artifacts.instruct import InstructFunnel
 from tekio.artifacts.model import is_older, read_artifact, read_lines
+from tekio.artifacts.preferences import PAIRS, Pairs
 from tekio.artifacts.results import Results, label_order
 from tekio.artifacts.study import STUDY, Study
 from tekio.artifacts.sweep import Sweep
@@ -51,6 +52,7 @@ class Run:
     manifests: dict[str, Manifest] = field(default_factory=dict[str, Manifest])
     corpus: CorpusFunnel | None = None
     instruct: InstructFunnel | None = None
+    pairs: Pairs | None = None
     study: Study | None = None
     base_model: GivenModel | None = None
     training: list[Training] = field(default_factory=list[Training])
@@ -138,6 +140,8 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
         elif stage == "instruct":
             run.instruct = attempt(place / "funnel.json", partial(read_artifact, InstructFunnel))
         elif stage in TRAINED:
+            if stage == "prefer":
+                run.pairs = attempt(place / PAIRS, partial(read_artifact, Pairs))
             summary = attempt(place / "summary.json", partial(read_artifact, TrainingSummary))
             if summary is not None:
                 measured = attempt(place / "metrics.jsonl", _measurements) or []

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tekio.errors import Message, TekioError, Text
+from tekio.model.causal import require_causal_kind
 from tekio.model.load import check_weight_files, choose_device
 from tekio.model.templates import CHAT, chat_template, render_prompt
 from tekio.progress import clock
@@ -108,6 +109,7 @@ def model_without_weights(folder: Path) -> Any:
 
     try:
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        require_causal_kind(config, folder)
         with torch.device("meta"):
             return AutoModelForCausalLM.from_config(config, trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:

@@ -24,6 +24,7 @@ from typing import Any
 from tekio.artifacts.model import parse
 from tekio.artifacts.training import HeldOut, PairFigures
 from tekio.errors import TekioError, Text, UsageError
+from tekio.model.causal import require_causal
 from tekio.progress import Progress
 from tekio.recipe.train import TrainingConfig
 from tekio.train.allocator import keep_buffers
@@ -212,6 +213,7 @@ def _prepare(job: Job, outcome: Outcome) -> Strategy:
         checkpoint_first_layers(model, config.checkpointed_layers)
         if hasattr(model, "enable_input_require_grads"):
             model.enable_input_require_grads()  # frozen embeddings (LoRA) would cut the recomputed graph off
+    require_causal(model, vocabulary=job.vocabulary, device=job.device)
     outcome.probe_error = job.probed
     if config.packing and job.probed is None:
         choice = choose_attention(

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tekio.errors import TekioError, Text
+from tekio.model.small import SMALL_VOCABULARY, small_models
 
-SMALL_VOCABULARY, MOST_EXPERTS = 64, 32
 LENGTHS = ((7, 12, 5), (9, 15))
 TOLERANCE = 1e-3
 ROUNDED_TOLERANCE = 0.25
@@ -129,47 +129,12 @@ def mixes_by_design(config: Any) -> bool:
 
     with torch.random.fork_rng():
         torch.manual_seed(20240923)
-        try:
-            model = AutoModelForCausalLM.from_config(small_config(config), trust_remote_code=False).float()
-            for item in model.parameters():
-                if item.ndim > 1:  # as large as in a trained model, so that a leak shows
-                    torch.nn.init.normal_(item, std=0.1)
-            return not probe_packing(model, vocabulary=SMALL_VOCABULARY) <= TOLERANCE
-        except Exception:  # noqa: BLE001, S110 (each architecture has rules of its own for its sizes: ask the class instead)
-            pass
+        for model in small_models(config):
+            try:
+                return not probe_packing(model, vocabulary=SMALL_VOCABULARY) <= TOLERANCE
+            except Exception:  # noqa: BLE001, S112 (another way of making it small may give one that runs)
+                continue
     with torch.device("meta"):
         whole = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
     positions = "position_ids" in inspect.signature(whole.forward).parameters
     return bool(getattr(type(whole), "_is_stateful", False)) or not positions
-
-
-def small_config(config: Any) -> Any:
-    """The same kind of model with narrow layers, few of them (one of each type at least) and few words."""
-    plain: dict[str, Any] = config.to_dict()
-    names: dict[str, str] = getattr(config, "attribute_map", {})
-    heads = int(config.num_attention_heads) if hasattr(config, "num_attention_heads") else 4
-    types: list[str] = list(plain.get("layer_types") or [])
-    kept = [number for number, kind in enumerate(types) if kind not in types[:number]]
-    layers = len(kept) if kept else min(4, int(config.num_hidden_layers))
-    wanted = {
-        "hidden_size": 8 * heads,
-        "head_dim": 8,
-        "intermediate_size": 32,
-        "ffn_dim": 32,
-        "word_embed_proj_dim": 8 * heads,
-        "num_hidden_layers": layers,
-        "vocab_size": SMALL_VOCABULARY,
-    }
-    for name, value in wanted.items():
-        own = names.get(name, name)
-        if plain.get(own) is not None:
-            plain[own] = value
-    if kept:
-        plain["layer_types"] = [types[number] for number in kept]
-    for name in ("num_experts", "num_local_experts", "n_routed_experts"):
-        if isinstance(plain.get(name), int) and plain[name] > MOST_EXPERTS:
-            raise ValueError(
-                f"{plain[name]} experts cannot be made few by one number"
-            )  # groups and choices depend on it
-    plain |= {name: None for name in plain if name.endswith("_token_id")}
-    return type(config).from_dict(plain)

@@ -75,7 +75,9 @@ def prefer(
     def work(space: Workspace) -> None:
         _prefer(config, tune, space, model, out, screen, release, special_tokens, key)
 
-    return run_together("prefer", out, config=config.plain(), inputs=inputs, seed=seed, work=work)
+    # The rule by which test items were kept out, as the manifest of `instruct` has it: evaluation looks for them by the same.
+    settings = config.plain() | {"screen": {"contamination": plain["contamination"]}}
+    return run_together("prefer", out, config=settings, inputs=inputs, seed=seed, work=work)
 
 
 def prefer_in(recipe: Recipe, run: Path) -> Manifest:

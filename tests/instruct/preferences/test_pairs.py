@@ -17,6 +17,7 @@ from tekio.instruct.preferences.rows import preference
 from tekio.instruct.review.actions import Action
 from tekio.instruct.review.finish import finish
 from tekio.instruct.review.items import ReviewItem
+from tekio.recipe.contamination import ContaminationConfig
 from tekio.recipe.instruct import ScreenConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.prefer import PairsConfig, PreferConfig
@@ -229,3 +230,32 @@ def test_personal_data_stays_in_neither_answer(tmp_path: Path):
     made = build_pairs(config, ScreenConfig(), "internal", Workspace(tmp_path, 7), special_tokens=[], key=None)
     assert made.sources[0].train == 1
     assert made.sources[0].rejected == {"personal_data": 1}
+
+
+QUESTION = (
+    "預金保険制度において、全額が保護される決済用預金の三つの条件を述べたものはどれか。正しいものを一つ選びなさい。"
+)
+
+
+@pytest.mark.parametrize("action", ["remove", "flag"])
+@pytest.mark.parametrize("where", ["prompt", "chosen", "rejected"])
+def test_test_items_are_found_in_question_and_both_answers(tmp_path: Path, where: str, action: str):
+    """Left out with the item's name, or marked where the recipe says so: as of records."""
+    (tmp_path / "exam.jsonl").write_text(json.dumps({"id": "q1", "question": QUESTION}, ensure_ascii=False) + "\n")
+    row = {"prompt": "預金保険とは。", "chosen": "預金を守る制度です。", "rejected": "株の一種です。"}
+    clean = {"prompt": "国債とは。", "chosen": "国の借金です。", "rejected": "株です。"}
+    write_jsonl(tmp_path / "set.jsonl", [row | {where: f"問題です。{QUESTION}"}, clean])
+    config = PreferConfig(
+        pairs=[PairsConfig(name="s", path=RecipePath.of(tmp_path / "set.jsonl"), license="CC0-1.0")],
+        validation_share=0.0,
+    )
+    items = ContaminationConfig(items=[RecipePath.of(tmp_path / "exam.jsonl")], action=action)  # type: ignore[arg-type]
+    screen = SCREEN.model_copy(update={"contamination": items})
+    made = build_pairs(config, screen, "internal", Workspace(tmp_path, 7), special_tokens=[], key=None)
+    pairs = list(read_pairs(tmp_path / "train.jsonl"))
+    if action == "remove":
+        assert (len(pairs), made.sources[0].rejected) == (1, {"contaminated": 1})
+        [lost] = read_jsonl(tmp_path / "rejected.jsonl")
+        assert "exam.jsonl:1" in lost["measured"]["item"]
+    else:
+        assert [pair.record.meta.extra.get("flags") for pair in pairs] == [["contaminated"], None]

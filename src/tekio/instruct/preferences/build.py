@@ -139,7 +139,10 @@ def screen_pairs(
         elif index is not None:
             texts = [trained_text(row.record.messages, row.record.meta.input) for row in (one.chosen, one.other)]
             for measured in index.check(texts).values():
-                one.fail("contaminated", measured)
+                if screen.contamination.action == "remove":
+                    one.fail("contaminated", measured)
+                elif "contaminated" not in one.chosen.flags:
+                    one.chosen.flags.append("contaminated")
         if one.alive:
             _require_new(one, seen)
     return personal

@@ -66,6 +66,9 @@ class Candidate:
 
     def made(self) -> Pair:
         """The pair as it was left by the screens (pseudonyms, rewritten words)."""
+        if "contaminated" in self.chosen.flags:  # test items are to be marked, not left out (docs/instruct.md)
+            extra = self.chosen.record.meta.extra
+            extra["flags"] = sorted({*extra.get("flags", []), "contaminated"})
         return Pair(self.chosen.record, self.other.record.output, self.pair.rejected_id, self.pair.why)
 
 

@@ -202,12 +202,13 @@ def _setting(recipe: dict[str, Any] | None, *path: str) -> Any:
 
 
 def _contamination(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
-    """For documents and records each: by which rule evaluation items were looked for, and what was done."""
+    """For documents, records and pairs each: by which rule evaluation items were looked for, and what was done."""
     checked: list[Text] = []
     unchecked: list[Text] = []
     for sources, path, what in (
         (run.documents, ("corpus", "decontaminate"), Text("documents", "文書")),
         (run.records, ("instruct", "screen", "contamination"), Text("instruction records", "指示データ")),
+        (run.pairs, ("instruct", "screen", "contamination"), Text("pairs of answers", "回答の組")),
     ):
         if sources is None:
             continue

@@ -106,7 +106,11 @@ def result_cautions(results: Results, labels: Sequence[str]) -> list[Caution]:
     return found
 
 
-ORIGIN_WORDS = {"corpus": Text("corpus", "コーパス"), "instruct": Text("instruction data", "指示データ")}
+ORIGIN_WORDS = {
+    "corpus": Text("corpus", "コーパス"),
+    "instruct": Text("instruction data", "指示データ"),
+    "prefer": Text("pairs of answers", "回答の組"),
+}
 
 
 def _seen(task: TaskResult, seen: TaskContamination) -> Text:
