@@ -51,8 +51,42 @@ def _add_run(verbs: Verbs) -> None:
 
 
 def _add_init(verbs: Verbs) -> None:
-    parser = verbs.add("init", Text("write a commented recipe", "説明つきレシピを書き出す"), init)
+    parser = verbs.add(
+        "init",
+        Text(
+            "write a commented recipe for the files that lie in a folder",
+            "フォルダにあるファイルに合わせて、説明つきレシピを書き出す",
+        ),
+        init,
+    )
     parser.add_argument("recipe", type=Path, nargs="?", default=Path("recipe.yaml"))
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help=verbs.text(
+            "your documents and FAQ pages (default: data beside the recipe)",
+            "文書や FAQ ページ（既定: レシピと同じ場所の data）",
+        ),
+    )
+    parser.add_argument(
+        "--base",
+        type=Path,
+        metavar="DIR",
+        help=verbs.text(
+            "the base model's folder (default: models/base, to be edited)",
+            "基盤モデルのフォルダ（既定: models/base。後で編集）",
+        ),
+    )
+    parser.add_argument(
+        "--scratch",
+        action="store_true",
+        help=verbs.text(
+            "no base: make tokenizer and a small model from the documents",
+            "基盤モデルなし。トークナイザと小さなモデルを文書から作る",
+        ),
+    )
+    parser.set_defaults(needs={"data": "folder", "base": "folder"})
 
 
 def _add_doctor(verbs: Verbs) -> None:
@@ -232,8 +266,8 @@ def _print_papers(folders: list[Path], arguments: argparse.Namespace) -> None:
 
 
 def init(arguments: argparse.Namespace) -> None:
-    from importlib.resources import files
-
+    from tekio.init import first_recipe, look_at
+    from tekio.init.write import base_context
     from tekio.store import write_atomic
 
     path: Path = arguments.recipe
@@ -243,9 +277,49 @@ def init(arguments: argparse.Namespace) -> None:
             where=path,
             fix=Text("Choose another name.", "別の名前にしてください。"),
         )
+    if arguments.scratch and arguments.base is not None:
+        raise UsageError(
+            Text("`--scratch` makes the base; `--base` names one.", "`--scratch` と `--base` は同時に使えません。")
+        )
+    folder = path.absolute().parent
+    data: Path = (arguments.data or folder / "data").absolute()
+    found, left = look_at(data) if data.is_dir() else ([], [])
+    base: Path | None = arguments.base
+    written = first_recipe(
+        folder.name or "my-experiment",
+        _from(folder, data),
+        found,
+        left,
+        arguments.language,
+        base=None if base is None else _from(folder, base.absolute()),
+        context=None if base is None else base_context(base),
+        scratch=arguments.scratch,
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(path, files("tekio.recipe").joinpath("template.yaml").read_text(encoding="utf-8"))
+    write_atomic(path, written)
+    kinds = {
+        "documents": Text("documents", "文書"),
+        "rows": Text("rows of text", "表の本文"),
+        "pages": Text("questions and answers", "質問と回答"),
+        "records": Text("instruction records", "指示データ"),
+    }
+    for item in found:
+        counted = say(Text(f"{item.files:,} files", f"{item.files:,} ファイル"), arguments.language)
+        print(f"{say(kinds[item.kind], arguments.language)}: {item.path} ({counted})")
+    for item in left:
+        print(
+            say(Text("left out", "対象外"), arguments.language) + f": {item.path}: {say(item.why, arguments.language)}",
+            file=sys.stderr,
+        )
+    if not found:
+        words = Text(f"nothing in {data}: an example", f"{data} は空です。例を書きました")
+        print(say(words, arguments.language), file=sys.stderr)
     print(path)
+
+
+def _from(folder: Path, path: Path) -> str:
+    """`path` as a recipe in `folder` writes it: relative where it lies below, else whole."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
 
 
 def doctor(arguments: argparse.Namespace) -> int:
