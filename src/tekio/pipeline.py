@@ -122,7 +122,8 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
         from tekio.study import build_study
 
         base = recipe.base.model.path if recipe.base is not None and recipe.base.model else None
-        return build_study(recipe.study, out, corpus=corpus, seed=seed, base=base)
+        exam = run / "exam" if recipe.exam is not None else None
+        return build_study(recipe.study, out, corpus=corpus, seed=seed, base=base, exam=exam)
     if name == "instruct" and recipe.instruct is not None:
         from tekio.instruct import build_instructions
         from tekio.model.special_marks import special_marks
@@ -158,9 +159,18 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
         models = _chosen_models(list(recipe.evaluate.models), model_folders(recipe, run))
         records = run / "instruct" if recipe.instruct is not None else None
         exam = run / "exam" if recipe.exam is not None else None
+        told = run / "study" if recipe.study is not None else None
         pairs = run / "prefer" if recipe.prefer is not None else None
         return evaluate(
-            recipe.evaluate, out, models=models, corpus=corpus, instruct=records, seed=seed, exam=exam, prefer=pairs
+            recipe.evaluate,
+            out,
+            models=models,
+            corpus=corpus,
+            instruct=records,
+            seed=seed,
+            exam=exam,
+            prefer=pairs,
+            study=told,
         )
     if name == "compare" and recipe.compare is not None:
         from tekio.compare import compare_answers

@@ -38,14 +38,14 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
     needs: dict[StageName, list[StageName]] = {
         "corpus": [],
         "exam": ["corpus"],
-        "study": ["corpus"],
+        "study": [stage for stage in ("corpus", "exam") if stage == "corpus" or stage in wanted],
         "base": ["corpus"] if recipe.base is not None and recipe.base.scratch is not None else [],
         "pretrain": ["base", "corpus", *(["study"] if recipe.pretrain and "study" in recipe.pretrain.sources else [])],
         "instruct": [],
         "tune": [recipe.model_before("tune"), *recipe.record_stages, *documents],
         "prefer": ["tune"],
         "sweep": [recipe.model_before("tune"), *recipe.record_stages, *documents],
-        "evaluate": [*models, *(stage for stage in ("corpus", "exam", "instruct") if stage in wanted)],
+        "evaluate": [*models, *(stage for stage in ("corpus", "exam", "study", "instruct") if stage in wanted)],
         "compare": [*models, *(["instruct"] if "instruct" in wanted else [])],
         "report": [stage for stage in wanted if stage != "report"],
     }

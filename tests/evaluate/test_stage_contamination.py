@@ -49,6 +49,13 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
         rejected = {"content": other, "id": None, "why": None}
         lines.append(json.dumps({"id": f"pair {place}", "messages": turns, "meta": {}, "rejected": rejected}))
     (pairs / "train.jsonl").write_text("\n".join(lines) + "\n")
+    study = tmp_path / "study"
+    retold = Document(
+        id="retold", text=f"問　{questions[0]}\n答　{TOPICS[0]}は増える。", source="s", uri="w", license="CC0"
+    )
+    write_table(to_table([retold]), study / "documents" / "part-00000.parquet")
+    messages = [{"role": "user", "content": questions[1]}, {"role": "assistant", "content": "分かりません。"}]
+    (study / "train.jsonl").write_text(json.dumps({"id": "told", "messages": messages}, ensure_ascii=False) + "\n")
     evaluate(
         config,
         tmp_path / "out",
@@ -56,6 +63,7 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
         corpus=tmp_path / "corpus",
         instruct=instruct,
         prefer=pairs,
+        study=study,
         seed=17,
     )
     entries = {entry["task"]: entry for entry in read_json(tmp_path / "out" / "results.json")["tasks"]}
@@ -64,10 +72,11 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
         return
     found = entries["own_exam"]["contamination"]
     # 3 and 15, 5 and 17, ... differ in a number only: near copies.
-    assert (found["n"], found["question_seen"]) == (24, 10)
-    assert found["scores"]["base"]["acc"]["n_clean"] == 14
+    assert (found["n"], found["question_seen"]) == (24, 14)
+    assert found["scores"]["base"]["acc"]["n_clean"] == 10
     assert {name: part["question_seen"] for name, part in found["origins"].items()} == {
         "corpus": 2,
+        "study": 4,
         "instruct": 2,
         "prefer": 6,
     }
@@ -77,6 +86,10 @@ def test_items_in_the_training_text_are_found_and_scored_apart(tmp_path: Path, a
     where = [(row["origin"], row["item"], row["matches"][0]["document"]) for row in seen]
     assert where == [
         *(("corpus", item, "leak") for item in ("3", "15")),
+        ("study", "0", "retold"),
+        ("study", "1", "told"),
+        ("study", "12", "retold"),
+        ("study", "13", "told"),
         *(("instruct", item, "row") for item in ("5", "17")),
         *(("prefer", str(item + add), f"pair {place}") for add in (0, 12) for place, item in enumerate((7, 9, 11))),
     ]

@@ -20,6 +20,7 @@ from tekio.artifacts.exam_results import (
     ModelAdvice,
     Reason,
     Retrieval,
+    ToldByStudy,
 )
 from tekio.artifacts.results import Comparison
 from tekio.evaluate.exam.outcome import right_of
@@ -84,6 +85,7 @@ def exam(advice: Advice = "retrieve", reason: Reason = "only retrieval gains", *
         ),
         comparisons=[ExamComparison(question="retrieve", half="seen", model="base", result=result)],
         advice=[found.model_copy(update=more)],
+        told=[ToldByStudy(half="seen", n=N, told=12, without={"base": right(200, N - 12)})],
     )
 
 
@@ -150,6 +152,7 @@ def test_the_part_below_shows_books_differences_and_hits(tmp_path: Path):
     assert "BM25 of character 2-grams" in part
     assert "reads unseen documents worse than the base" in part
     assert "was not shown to read even the right passage" in part
+    assert "seen: 12 of 400 items stand in study with their answer" in part
     assert "<b>" not in page  # a topic comes from outside
 
 

@@ -142,3 +142,53 @@ def test_a_study_that_told_nothing_is_written_and_says_so_each_time(tmp_path: Pa
 def test_no_document_of_the_source_is_an_error(tmp_path: Path, corpus: Path):
     with pytest.raises(NothingError):
         built(tmp_path, corpus, sources=["other"])
+
+
+def test_no_row_has_the_wording_of_an_exam_item_whichever_was_made_first(tmp_path: Path):
+    from exam.corpus import write_documents
+    from tekio.artifacts.exam import Exam, RejectedItem, read_items
+    from tekio.artifacts.model import read_lines
+    from tekio.contamination.exam_wording import ExamWordings, Wording
+    from tekio.contamination.training_text import read_study
+    from tekio.exam import build_exam
+    from tekio.recipe.exam import ExamConfig
+
+    corpus = write_documents(tmp_path / "corpus", range(4), range(10, 12))
+    asked = ExamConfig(seen=20, unseen=5)
+    build_exam(asked, tmp_path / "exam", corpus=corpus, seed=17)
+    items = list(read_items(tmp_path / "exam"))
+    search = ExamWordings(Wording(item.id, item.wording, item.told) for item in items)
+
+    free, without = built(tmp_path / "free", corpus)
+    assert without.kept_out["exam_items"] == 0
+    told = search.items_in_all(text for _, _, text in read_study(free))
+    assert told
+
+    out = tmp_path / "kept" / "study"
+    build_study(StudyConfig(), out, corpus=corpus, seed=17, exam=tmp_path / "exam")
+    study = read_artifact(Study, out / STUDY)
+    assert study.kept_out["exam_items"] == len(items)
+    refused = [row for row in read_jsonl(out / "rejected.jsonl") if row["reason"] == "exam_item"]
+    assert len(refused) == sum(item.rejected.get("exam_item", 0) for item in study.strategies.values()) > 0
+    assert all(row["measured"]["item"] in told for row in refused)
+    rows = [text for _, _, text in read_study(out)]
+    assert len(rows) > len(refused)  # the facts are told all the same
+    assert search.items_in_all(rows) == set()
+
+    build_exam(asked, tmp_path / "later", corpus=corpus, seed=17, study=free)
+    exam = read_artifact(Exam, tmp_path / "later" / "exam.json")
+    rejected = [one.rejected_by for one in read_lines(RejectedItem, tmp_path / "later" / "rejected.jsonl")]
+    assert exam.rejected["told_by_study"] == rejected.count("told_by_study") > 0
+    assert not told & {item.id for item in read_items(tmp_path / "later")}
+
+
+def test_the_rows_of_a_document_are_read_as_they_were_checked(tmp_path: Path, corpus: Path):
+    from tekio.contamination.training_text import read_study
+
+    out, study = built(tmp_path, corpus)
+    rows = [text for file, _, text in read_study(out) if file == "documents"]
+    assert len(rows) == sum(item.texts for item in study.strategies.values())
+    assert (
+        "\n".join(rows).count("\n")
+        == sum(row["text"].count("\n") + 1 for row in read_documents(out / "documents", ["text"])) - 1
+    )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, get_args
 
-from tekio.artifacts.model import Artifact, Part
+from tekio.artifacts.model import Artifact, Part, is_older, read_lines
+
+SUMMARY = "exam.json"
+BLANK = "（　　）"
+"""What a question has in the place of the words it asks for."""
 
 Half = Literal["seen", "unseen"]
 """`seen`: of training documents (was it learned?). `unseen`: of held-out documents (can it be read?)."""
@@ -46,6 +52,34 @@ class ExamItem(Part):
     license: str
     review: str
     """`rule`: accepted by the checks; else what people decided"""
+
+    @property
+    def right(self) -> str:
+        """The right option."""
+        return self.options[self.answer]
+
+    @property
+    def wording(self) -> tuple[str, ...]:
+        """The words in which it is asked, without the line that all items of its kind begin with: a sentence with its blank filled and without
+        it, a statement, a question; of a choice of statements the right one.
+        """
+        if self.kind == "choice" and not self.is_drafted:
+            return (self.right,)
+        first, _, rest = self.question.partition("\n")
+        body = rest or first
+        return (body.replace(BLANK, self.right), body.replace(BLANK, "")) if BLANK in body else (body,)
+
+    @property
+    def told(self) -> str:
+        """What a text tells that tells the answer: the right option; of statements that are right or wrong, the words of the passage."""
+        if self.kind in ("true_false", "choice") and not self.is_drafted:
+            return self.passage_text[self.start : self.end]
+        return self.right
+
+    @property
+    def is_drafted(self) -> bool:
+        """Whether a model wrote it."""
+        return self.generator != "rules"
 
 
 class RejectedItem(Part):
@@ -109,3 +143,10 @@ class Exam(Artifact):
     """the smallest difference that matters, as a share of items"""
     baseline: Baseline
     plan: dict[Half, PlannedHalf]
+
+
+def read_items(folder: Path) -> Iterator[ExamItem]:
+    """The accepted items of an exam stage's folder, both halves, in the order of their hash."""
+    older = is_older(folder / SUMMARY)
+    for half in get_args(Half):
+        yield from read_lines(ExamItem, folder / f"{half}.jsonl", older=older)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from tekio.artifacts.exam import Half
-from tekio.artifacts.model import Artifact, Part
+from tekio.artifacts.model import OMITTED, Artifact, Part
 from tekio.artifacts.results import Comparison
 
 Book = Literal["closed", "retrieved", "oracle"]
@@ -107,6 +107,17 @@ class ModelAdvice(Part):
     """whether the base was shown to profit from the right passage: one that does not cannot profit from any search"""
 
 
+class ToldByStudy(Part):
+    """Items of one half that the run's study told in their own wording: what is right of them may be memory of the wording."""
+
+    half: Half
+    n: int
+    told: int
+    """items whose question stands in a training row of `study/` together with its answer"""
+    without: dict[str, Right]
+    """model -> right answers closed book, without these items"""
+
+
 class ExamResults(Artifact):
     """`exam.json`: scores by half and book, the family of comparisons after Holm, and the recommendation."""
 
@@ -123,6 +134,8 @@ class ExamResults(Artifact):
     retrieval: Retrieval | None
     comparisons: list[ExamComparison]
     advice: list[ModelAdvice]
+    told: Annotated[list[ToldByStudy] | None, OMITTED]
+    """by half; no key where there is no study, or it was not looked at"""
 
 
 class FoundPassage(Part):

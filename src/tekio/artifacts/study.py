@@ -65,7 +65,7 @@ class Study(Artifact):
     tokenizer: str
     """`base`, or how tokens were reckoned"""
     kept_out: dict[str, int]
-    """evaluation items and passages of held-out documents that were looked for"""
+    """evaluation items, passages of held-out documents and exam items that were looked for"""
     cost: StudyCost | None
 
 

@@ -42,6 +42,7 @@ def register(verbs: Verbs) -> None:
             "data": "any",
             "corpus": "folder",
             "instruct": "any",
+            "study": "folder",
             "prefer": "any",
             "exam": "folder",
         }
@@ -86,6 +87,12 @@ def _add_inputs(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help=text("pairs of answers that may hold test items", "評価問題を含むか調べる回答の組"),
+    )
+    parser.add_argument(
+        "--study",
+        type=Path,
+        metavar="DIR",
+        help=text("study stage that may hold test items", "評価問題を含むか調べる study 段階"),
     )
 
 
@@ -330,6 +337,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         exam=arguments.exam,
         prefer=arguments.prefer,
+        study=arguments.study,
     )
     if os.environ.get("RANK", "0") != "0":  # one of several processes speaks
         return 0

@@ -25,7 +25,16 @@ def register(verbs: Verbs) -> None:
         help=group.text("default: that of the run folder", "既定は実行フォルダのもの"),
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=group.text("folder to write", "出力先"))
-    parser.set_defaults(needs={"recipe": "file", "corpus": "folder"})
+    parser.add_argument(
+        "--study",
+        type=Path,
+        metavar="DIR",
+        help=group.text(
+            "finished study stage: what it has in an item's own wording is not asked",
+            "完成した study 段階。同じ文面を含む問題は出題しない",
+        ),
+    )
+    parser.set_defaults(needs={"recipe": "file", "corpus": "folder", "study": "folder"})
     parser = group.add("show", Text("what an exam asks and what it can show", "試験の内訳と、見える差"), _show)
     parser.add_argument("exam", type=Path, metavar="DIR")
     parser.add_argument(
@@ -45,7 +54,7 @@ def _build(arguments: argparse.Namespace) -> None:
 
     recipe = load_recipe(arguments.recipe)
     corpus = arguments.corpus or recipe.run_folder / "corpus"
-    build_exam(recipe.exam or ExamConfig(), arguments.out, corpus=corpus, seed=recipe.seed)
+    build_exam(recipe.exam or ExamConfig(), arguments.out, corpus=corpus, seed=recipe.seed, study=arguments.study)
     _print(arguments.out, arguments, 0)
 
 

@@ -19,7 +19,15 @@ def register(verbs: Verbs) -> None:
     build.add_argument("recipe", type=Path)
     build.add_argument("--corpus", type=Path, help=verbs.text("finished corpus folder", "完成した corpus フォルダ"))
     build.add_argument("--out", type=Path, help=verbs.text("folder of the stage", "段階のフォルダ"))
-    build.set_defaults(needs={"recipe": "file", "corpus": "folder"})
+    build.add_argument(
+        "--exam",
+        type=Path,
+        help=verbs.text(
+            "finished exam whose items are not told in their own wording (default: the run folder's, where the recipe has one)",
+            "問題の文面を除外する、完成した試験（既定: レシピに exam があれば実行フォルダのもの）",
+        ),
+    )
+    build.set_defaults(needs={"recipe": "file", "corpus": "folder", "exam": "folder"})
 
     stats = group.add("stats", Text("rows by strategy, and what was not told", "方法別の件数と除外の理由"), _stats)
     stats.add_argument("run", type=Path, help=verbs.text("run or study folder", "実行フォルダか study フォルダ"))
@@ -39,7 +47,9 @@ def register(verbs: Verbs) -> None:
 def _build(arguments: argparse.Namespace) -> int:
     from tekio.study.command import build_recipe
 
-    return build_recipe(arguments.recipe, arguments.corpus, arguments.out, arguments.language, sys.stderr)
+    return build_recipe(
+        arguments.recipe, arguments.corpus, arguments.out, arguments.exam, arguments.language, sys.stderr
+    )
 
 
 def _stats(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -76,13 +76,23 @@ class ItemIndex:
                 found[number] = {"item": best.item.name, **best.evidence, "items": len(guilty)}
         return found
 
-    def find(self, texts: Sequence[str], points: CodePoints | None = None) -> Iterator[tuple[int, list[Found]]]:
-        """(number of the text, items in it) of the texts that may hold any; items of which too little is there too."""
+    def find(
+        self,
+        texts: Sequence[str],
+        points: CodePoints | None = None,
+        wanted: Callable[[int, int], bool] | None = None,
+    ) -> Iterator[tuple[int, list[Found]]]:
+        """(number of the text, items in it) of the texts that may hold any; items of which too little is there too.
+
+        wanted: whether an item (its number) is looked for in a text (its number), asked before the text is compared.
+        """
         points = points or code_points(texts)
         for number in map(int, texts_with_any(points.codes, points.offsets, self.config.ngram, self.table)):
             document = Document.of(texts[number])
             found: list[Found] = []
             for owner, times in self._candidates(document):
+                if wanted is not None and not wanted(number, owner):
+                    continue
                 evidence = self._evidence(document, owner, times)
                 if evidence is not None:
                     found.append(Found(self.items[owner], self.records[owner], evidence))
@@ -112,8 +122,12 @@ class ItemIndex:
         return text_evidence(document, text, self.config, self.shared) if times >= TEXT_SHARE * size else None
 
 
-def build_index(records: Iterable[Record], config: ContaminationConfig) -> ItemIndex:
-    """Index what is looked for of `records` (see `items_of`); items with the same texts are one."""
+def build_index(
+    records: Iterable[Record], config: ContaminationConfig, *, most: int | None = SHARED_BY_MANY
+) -> ItemIndex:
+    """Index what is looked for of `records` (see `items_of`); items with the same texts are one. most: different texts that an n-gram may be in
+    without being a phrase of the exam; None: any number.
+    """
     numbers: dict[tuple[tuple[str, str], ...], int] = {}
     items: list[Item] = []
     records_of: list[list[int]] = []
@@ -137,7 +151,7 @@ def build_index(records: Iterable[Record], config: ContaminationConfig) -> ItemI
     keys = np.concatenate([nothing, *pieces])
     owner = np.concatenate([np.zeros(0, dtype=np.int32), *owners])
     every, times = np.unique(np.concatenate([nothing, *texts.values()]), return_counts=True)
-    shared = every[times > SHARED_BY_MANY]
+    shared = every[times > most] if most is not None else every[:0]
     telling = ~np.isin(keys, shared)
     keys, owner = keys[telling], owner[telling]
     order = np.lexsort((owner, keys))

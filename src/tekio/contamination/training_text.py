@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -30,7 +31,11 @@ def thresholds_of(path: Path) -> ContaminationConfig:
         manifest = read_manifest(folder) if folder.is_dir() else None
         if manifest is None:
             continue
-        found = manifest.config.get("decontaminate") or manifest.config.get("screen", {}).get("contamination")
+        found = (
+            manifest.config.get("decontaminate")
+            or manifest.config.get("avoid")
+            or manifest.config.get("screen", {}).get("contamination")
+        )
         if isinstance(found, dict):
             return ContaminationConfig.model_validate({**found, "items": []})
     return ContaminationConfig()
@@ -41,14 +46,38 @@ def trained_text(messages: Sequence[Mapping[str, Any]], given: str | None = None
     return "\n".join([*(str(turn.get("content") or "") for turn in messages), given or ""]).strip()
 
 
+STUDIED = "documents"
+"""Where a study stage has its documents, beside its records."""
+
+
+def read_study(folder: Path) -> Iterator[Document]:
+    """(file, id, text) of what is trained on of a study stage: its documents row by row, and its training records."""
+    for row in read_documents(folder / STUDIED, ["id", "text", "meta"]):
+        for text in _rows_of(row["text"], json.loads(row["meta"])):
+            yield STUDIED, row["id"], text
+    yield from _file(folder / "train.jsonl")
+
+
+def _rows_of(text: str, meta: Mapping[str, Any]) -> Iterator[str]:
+    """The rows of a study document, which stand one below the other; one that does not say where they end is one row."""
+    sizes = [row.get("characters") for row in meta.get("study", {}).get("rows", ())]
+    if not all(isinstance(size, int) for size in sizes) or sum(sizes) + len(sizes) - 1 != len(text):
+        yield text
+        return
+    start = 0
+    for size in sizes:
+        yield text[start : start + size]
+        start += size + 1
+
+
 def read_sources(path: Path) -> Iterator[Document]:
     """(file, id, text) of every document or record in a corpus folder, a table folder, a JSON Lines or a text file.
 
     Raises `TekioError` for a path that is none of these.
     """
     if path.is_dir():
-        tables = [folder for folder in (path, path / "train") if any(folder.glob("*.parquet"))]
-        files = sorted(item for item in path.glob("*.jsonl") if not item.name.startswith("rejected"))
+        tables = [folder for folder in (path, path / "train", path / STUDIED) if any(folder.glob("*.parquet"))]
+        files = sorted(item for item in path.glob("*.jsonl") if not item.name.startswith(("rejected", "unread")))
         if not tables and not files:
             files = sorted(item for item in path.rglob("*") if _suffix(item) in (*FORMATS, ".txt"))
         for table in tables:

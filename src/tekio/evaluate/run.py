@@ -61,13 +61,14 @@ def evaluate(
     instruct: Path | None = None,
     exam: Path | None = None,
     prefer: Path | None = None,
+    study: Path | None = None,
 ) -> Manifest:
     """Score `models` on the recipe's tasks and on the corpus' held-out text, and compare them with the first.
 
     out: the stage folder. models: label -> model or adapter folder, or an endpoint, in the order of the comparison (an
     endpoint has no likelihoods, so perplexity tasks leave it out). corpus: a finished corpus stage, or None. instruct: a
-    finished instruction stage or its rows: test items are looked for there too, and in the pairs of `prefer`, a finished
-    preference stage. exam: a finished exam stage, which is asked closed book and with passages of the corpus. An interrupted run continues with the
+    finished instruction stage or its rows: test items are looked for there too, in the pairs of `prefer`, a finished preference stage, and in the
+    documents and records of `study`. exam: a finished exam stage, which is asked closed book and with passages of the corpus. An interrupted run continues with the
     items that are not scored yet.
     Raises `TekioError` for data or models that cannot be used, `LimitError` (exit 3) when general ability was lost
     beyond `forgetting_margin`; the results are there all the same.
@@ -75,7 +76,9 @@ def evaluate(
     if not models:
         raise UsageError(Text("There is no model to evaluate.", "評価するモデルがありません。"))
     units = build_units(config, corpus, seed=seed)
-    asked = ExamPart(exam, config.exam, models, corpus, seed) if exam is not None else None
+    rows = {"study": study, "instruct": instruct, "prefer": prefer} if config.contamination else {}
+    learned = {origin: path for origin, path in rows.items() if path is not None}
+    asked = ExamPart(exam, config.exam, models, corpus, seed, learned.get("study")) if exam is not None else None
     if not units and asked is None:
         raise UsageError(
             Text("There is nothing to evaluate.", "評価するものがありません。"),
@@ -85,8 +88,6 @@ def evaluate(
             ),
         )
     _check_judge(config, units)
-    rows = {"instruct": instruct, "prefer": prefer} if config.contamination else {}
-    learned = {origin: path for origin, path in rows.items() if path is not None}
     inputs = _inputs(models, corpus, learned)
     if config.published is not None:
         inputs.append(describe_input(config.published.path, "published"))
@@ -287,12 +288,19 @@ class _Work:
         units = [asked[entry.task] for entry in entries if entry.task in asked]
         if not units or not places:
             return
-        from tekio.contamination.training_text import read_sources, thresholds_of  # pyarrow, where a corpus is
+        from tekio.contamination.training_text import (  # pyarrow, where a corpus is
+            read_sources,
+            read_study,
+            thresholds_of,
+        )
 
         built = [unit.built for unit in units]
         rules = {origin: thresholds_of(path) for origin, path in places.items()}
         by_origin = {
-            origin: find_contamination(built, read_sources(path), rules[origin]) for origin, path in places.items()
+            origin: find_contamination(
+                built, read_study(path) if origin == "study" else read_sources(path), rules[origin]
+            )
+            for origin, path in places.items()
         }
         rows: list[SeenItem] = []
         by_task = {entry.task: entry for entry in entries}
@@ -306,11 +314,14 @@ class _Work:
         write_lines(space.path / "contamination.jsonl", rows)
 
     def _training_texts(self) -> dict[str, Path]:
-        """What the models were trained on: origin (`corpus`, `instruct`, `prefer`) -> where its text lies."""
+        """What the models were trained on: origin (`corpus`, `study`, `instruct`, `prefer`) -> where its text lies."""
         if not self.config.contamination:
             return {}
         found = {"corpus": self.corpus / "train"} if self.corpus is not None else {}
-        found |= {origin: path / RECORDS if path.is_dir() else path for origin, path in self.learned.items()}
+        found |= {
+            origin: path / RECORDS if path.is_dir() and origin != "study" else path
+            for origin, path in self.learned.items()
+        }
         return {origin: path for origin, path in found.items() if path.exists()}
 
     def _describe(self, label: str, path: Model, facts: ModelFacts) -> EvaluatedModel:

@@ -9,6 +9,8 @@ from typing import Any
 
 from tekio.artifacts.exam import Baseline, Difficulty, Exam, ExamItem, Half, RejectedItem
 from tekio.artifacts.model import write_artifact, write_lines
+from tekio.contamination.exam_wording import ExamWordings, Wording
+from tekio.contamination.training_text import read_study, thresholds_of
 from tekio.documents import read_documents
 from tekio.errors import NothingError, Text, UsageError
 from tekio.exam.askable import Askable, Source, draw
@@ -31,14 +33,17 @@ DRAWN = 8
 """Questions drawn for each item that is wanted: most of what rules can ask is not looked at further."""
 
 
-def build_exam(config: ExamConfig, out: Path, *, corpus: Path, seed: int) -> Manifest:
+def build_exam(config: ExamConfig, out: Path, *, corpus: Path, seed: int, study: Path | None = None) -> Manifest:
     """Make the exam of a recipe in `out` (docs/formats.md, `exam/`).
 
-    corpus: a finished corpus stage. Two runs with the same corpus, configuration and seed write the same bytes.
+    corpus: a finished corpus stage. study: a finished study stage, whose rows may not have an item's wording; where the exam is made first, the
+    study looks for it (`tekio.study.keep_out`). Two runs with the same corpus, configuration and seed write the same bytes.
     Raises `UsageError` where the accepted set is not the frozen one, or asks about documents that have changed sides;
     `NothingError` (exit 3) where no question could be made.
     """
     inputs = [describe_input(corpus, "corpus")]
+    if study is not None:
+        inputs.append(describe_input(study, "study"))
     if config.accepted is not None:
         inputs.append(describe_input(config.accepted.path, "accepted"))
     if config.avoid is not None:
@@ -53,12 +58,12 @@ def build_exam(config: ExamConfig, out: Path, *, corpus: Path, seed: int) -> Man
         plain["avoid"] = {key: value for key, value in config.avoid.plain().items() if key != "items"}
 
     def work(space: Workspace) -> None:
-        _write(config, corpus, space, seed)
+        _write(config, corpus, space, seed, study)
 
     return run_stage(STAGE, out, config=plain, inputs=inputs, seed=seed, work=work, version=VERSION)
 
 
-def _write(config: ExamConfig, corpus: Path, space: Workspace, seed: int) -> None:
+def _write(config: ExamConfig, corpus: Path, space: Workspace, seed: int, study: Path | None) -> None:
     refused = Refused()
     rejected: list[RejectedItem] = []
     considered = 0
@@ -66,8 +71,9 @@ def _write(config: ExamConfig, corpus: Path, space: Workspace, seed: int) -> Non
         items = accepted_items(config.accepted.path)
         _require_sides(items, corpus, config.accepted.path)
         considered = len(items)
+        items, rejected = _not_told(items, study)
     else:
-        items, rejected, considered = _made(config, corpus, refused, seed)
+        items, rejected, considered = _made(config, corpus, refused, seed, study)
     items = sorted(items, key=lambda item: (item.half, item.id))
     if not items:
         raise NothingError(
@@ -156,7 +162,7 @@ def _rows(corpus: Path, half: Half, columns: Sequence[str]) -> Iterator[dict[str
 
 
 def _made(
-    config: ExamConfig, corpus: Path, refused: Refused, seed: int
+    config: ExamConfig, corpus: Path, refused: Refused, seed: int, study: Path | None
 ) -> tuple[list[ExamItem], list[RejectedItem], int]:
     """Items, rejected ones, and how many questions were considered."""
     drawn: list[Askable] = []
@@ -177,9 +183,10 @@ def _made(
         else:
             items.append(_item(one, *chosen))
     rejected = [_rejected(one, rule, measured) for one, rule, measured in refused.rows]
+    items, told = _not_told(items, study)
     items, guessed = _not_guessed(items, config.guessable)
     chosen_items, left = _choose(items, config)
-    return chosen_items, [*rejected, *guessed, *left], considered
+    return chosen_items, [*rejected, *told, *guessed, *left], considered
 
 
 def _draw(
@@ -271,6 +278,16 @@ def _left_out(item: ExamItem, rule: str, **measured: float | str | list[str]) ->
         rejected_by=rule,
         measured=measured,
     )
+
+
+def _not_told(items: Sequence[ExamItem], study: Path | None) -> tuple[list[ExamItem], list[RejectedItem]]:
+    """Items whose wording no row of a study has, and the others."""
+    if study is None:
+        return list(items), []
+    wordings = (Wording(one.id, one.wording, one.told) for one in items)
+    told = ExamWordings(wordings, thresholds_of(study)).items_in_all(text for _, _, text in read_study(study))
+    left = [_left_out(one, "told_by_study") for one in items if one.id in told]
+    return [one for one in items if one.id not in told], left
 
 
 def _not_guessed(items: Sequence[ExamItem], limit: float) -> tuple[list[ExamItem], list[RejectedItem]]:

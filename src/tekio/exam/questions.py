@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from tekio.artifacts.exam import BLANK
 from tekio.exam.askable import DOCUMENT, ROW, Askable, Source, draw
 from tekio.exam.options import plain
 from tekio.exam.sentences import Told, told_of, turned
@@ -12,7 +13,6 @@ from tekio.knowledge.passages import Passage, split_passages
 from tekio.recipe.exam import ItemKind
 
 RIGHT, WRONG = "正しい", "誤り"
-BLANK = "（　　）"
 MOST = 300
 """Words of a document's sentences that are asked for, at most: drawn from all of them."""
 NEIGHBOURS = 40

@@ -36,6 +36,7 @@ REASONS = {
     "stock_phrase": Text("its sentence is in several documents", "複数の文書にある定型文"),
     "evaluation_item": Text("it is an item of the evaluation", "評価データの問題"),
     "stands_in_training_text": Text("its sentence is in the training text too", "学習用文書にも同じ文がある"),
+    "told_by_study": Text("study has it in its own wording", "study に同じ文面がある"),
     "too_few_rivals": Text("too few wrong options of its form", "同じ形の誤答が足りない"),
     "answered_without_passage": Text("guessed without the passage", "資料なしで当てられる"),
     "enough_items": Text("there are enough items", "問題数が足りている"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tekio.artifacts.exam_results import Book, BookScore, ExamCost, ExamResults, ModelAdvice, Right
 from tekio.errors import Text
-from tekio.evaluate.exam.words import ADVICE, BOOKS, HALVES, REASONS, advice_words, share
+from tekio.evaluate.exam.words import ADVICE, BOOKS, HALVES, REASONS, advice_words, share, told_words
 from tekio.model_stages import MODEL_STAGES, stages_behind
 from tekio.report.number_format import compact, count, p_value, plain
 from tekio.store import Manifest
@@ -178,6 +178,7 @@ def exam_contents(
         "advice": [(one.model, ADVICE[one.advice], REASONS[one.reason], advice_words(one)) for one in found.advice],
         "parts": [(title, _parts(found, name)) for name, title in BY.items()],
         "retrieval": _retrieval(found),
+        "told": [told_words(part) for part in found.told or ()],
         "costs": [
             (one.model, _seconds(spent.seconds), _bytes(spent.bytes))
             for one in found.advice

@@ -28,7 +28,7 @@ from tekio.study.tokens import counter, tokenizer_file
 from tekio.study.wording import start_of
 from tekio.study.write import Generator, Kept, Writer
 
-VERSION = 1
+VERSION = 2
 BUCKETS = 16
 """Parts in which documents are taken where there is a budget, so that it is spent over the whole corpus."""
 BATCH = 256
@@ -38,10 +38,13 @@ _COLUMNS = ("id", "text", "source", "uri", "title", "as_of", "license", "domain"
 Tell = Callable[[Material], Iterable[Draft | LeftOut | UnreadReply]]
 
 
-def build_study(config: StudyConfig, out: Path, *, corpus: Path, seed: int, base: Path | None = None) -> Manifest:
+def build_study(
+    config: StudyConfig, out: Path, *, corpus: Path, seed: int, base: Path | None = None, exam: Path | None = None
+) -> Manifest:
     """Tell the training documents of a corpus again (docs/formats.md, `study/`).
 
-    corpus: the finished `corpus/` folder. base: the folder of the recipe's base model, whose tokenizer counts the budget.
+    corpus: the finished `corpus/` folder. base: the folder of the recipe's base model, whose tokenizer counts the budget. exam: the finished
+    `exam/` folder, whose items are not told in their own wording.
     With `rules` the same inputs, configuration and seed give the same bytes. Raises `NothingError` when no document is of the sources
     and domains that are asked for, and, the stage being written, when nothing was told; `TekioError` when a model server fails for good (what it replied is kept).
     """
@@ -49,6 +52,8 @@ def build_study(config: StudyConfig, out: Path, *, corpus: Path, seed: int, base
     inputs = [describe_input(corpus, "corpus")]
     if tokenizer is not None:
         inputs.append(describe_input(tokenizer, "tokenizer"))
+    if exam is not None:
+        inputs.append(describe_input(exam, "exam"))
     inputs += [
         Input(
             f"avoid:{path.written}",
@@ -64,7 +69,7 @@ def build_study(config: StudyConfig, out: Path, *, corpus: Path, seed: int, base
         inputs += prompt_inputs(config)
 
     def work(space: Workspace) -> None:
-        _build(config, space, corpus, tokenizer)
+        _build(config, space, corpus, tokenizer, exam)
 
     manifest = run_stage("study", out, config=config.plain(), inputs=inputs, seed=seed, work=work, version=VERSION)
     if not manifest.counts["texts"] and not manifest.counts["records"]:
@@ -83,8 +88,8 @@ def build_study(config: StudyConfig, out: Path, *, corpus: Path, seed: int, base
     return manifest
 
 
-def _build(config: StudyConfig, space: Workspace, corpus: Path, tokenizer: Path | None) -> None:
-    keep_out = KeepOut(config.avoid, corpus)
+def _build(config: StudyConfig, space: Workspace, corpus: Path, tokenizer: Path | None, exam: Path | None) -> None:
+    keep_out = KeepOut(config.avoid, corpus, exam)
     chosen = _chosen_passages(config, corpus, space.seed) if config.most_passages else None
     cost: StudyCost | None = None
     if config.generator == "rules":
@@ -188,11 +193,15 @@ class _Gates:
     def _pass_on(self) -> None:
         """The rows that wait: not what must be kept out, and nothing that repeats earlier rows."""
         waiting, self._waiting = self._waiting, []
-        guilty = self.keep_out.check([draft.whole for _, draft, _ in waiting])
-        tokens = self._count([draft.whole for _, draft, _ in waiting])
+        wholes = [draft.whole for _, draft, _ in waiting]
+        guilty, asked = self.keep_out.check(wholes), self.keep_out.check_exam(wholes)
+        tokens = self._count(wholes)
         for number, (material, draft, spans) in enumerate(waiting):
             if number in guilty:
                 self.writer.reject(draft, "contaminated", guilty[number])
+                continue
+            if number in asked:
+                self.writer.reject(draft, "exam_item", asked[number])
                 continue
             if self.spent:
                 self.writer.reject(draft, "over_the_budget", {"tokens": self.writer.tokens})

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from tekio.artifacts.exam import SUMMARY
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.study import STUDY, Study
 from tekio.documents import read_documents
@@ -22,6 +23,7 @@ from tekio.study.write import DOCUMENTS, REJECTED, TRAIN, VALIDATION
 REASONS: dict[str, Text] = {
     "not_in_the_passage": Text("says what its passage does not", "原文にない事実"),
     "contaminated": Text("holds an evaluation item or held-out text", "評価用の文と一致"),
+    "exam_item": Text("has the wording of an exam item", "試験の問題と同じ文面"),
     "repeats": Text("repeats earlier rows", "既出の繰り返し"),
     "over_the_budget": Text("over the token budget", "トークン数の上限を超過"),
     "no_subject": Text("nothing says whose figure it is", "何の数値か示すものがない"),
@@ -46,8 +48,14 @@ REASONS: dict[str, Text] = {
 }
 
 
-def build_recipe(recipe_path: Path, corpus: Path | None, out: Path | None, language: Language, stream: TextIO) -> int:
-    """Build the study stage of a recipe alone. Returns the exit code. Raises `NothingError` if no row is kept."""
+def build_recipe(
+    recipe_path: Path, corpus: Path | None, out: Path | None, exam: Path | None, language: Language, stream: TextIO
+) -> int:
+    """Build the study stage of a recipe alone. Returns the exit code.
+
+    exam: of which no item may be told in its own wording; default: that of the run folder, where the recipe has one. Raises `UsageError` where it is
+    not made yet, `NothingError` if no row is kept.
+    """
     recipe = load_recipe(recipe_path)
     if recipe.study is None:
         raise UsageError(
@@ -60,10 +68,25 @@ def build_recipe(recipe_path: Path, corpus: Path | None, out: Path | None, langu
             where=read,
             fix=Text("Run `tekio corpus build` first.", "先に `tekio corpus build` を実行してください。"),
         )
+    if exam is None and recipe.exam is not None:
+        exam = recipe.run_folder / "exam"
+    if exam is not None and not (exam / SUMMARY).is_file():
+        raise UsageError(
+            Text("There is no finished exam here.", "完成した試験がありません。"),
+            where=exam,
+            why=Text(
+                "the recipe has an `exam`, whose items must not be told in their own wording",
+                "レシピに `exam` があり、その問題の文面は言い換えに含められません",
+            ),
+            fix=Text(
+                "Run `tekio run RECIPE --only exam` first, or name its folder with --exam.",
+                "先に `tekio run レシピ --only exam` を実行するか、--exam でフォルダを指定してください。",
+            ),
+        )
     folder = out or recipe.run_folder / "study"
     recipe.require_place(folder)
     base = recipe.base.model.path if recipe.base is not None and recipe.base.model else None
-    build_study(recipe.study, folder, corpus=read, seed=recipe.seed, base=base)
+    build_study(recipe.study, folder, corpus=read, seed=recipe.seed, base=base, exam=exam)
     print_stats(folder, language, stream)
     require_rows(folder)
     return 0

@@ -1,4 +1,4 @@
-"""Nothing of an evaluation item and nothing of a held-out document is told: the contamination matcher looks at every row."""
+"""What is not told: evaluation items, held-out documents, and an exam's items in their own wording. The contamination matcher looks at every row."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from tekio.artifacts.exam import read_items
 from tekio.contamination.evaluation_items import Record, evaluation_files, read_records
+from tekio.contamination.exam_wording import ExamWordings, Wording
 from tekio.contamination.index import ItemIndex, build_index
 from tekio.documents import read_documents
 from tekio.knowledge.passages import split_passages
@@ -16,13 +18,16 @@ HELD_OUT = "held_out"
 
 
 class KeepOut:
-    """What must not be told. counts: evaluation items and held-out passages."""
+    """What must not be told. counts: evaluation items, held-out passages and exam items. exam: a finished exam stage, or None."""
 
-    def __init__(self, config: ContaminationConfig, corpus: Path) -> None:
-        self.counts = {"evaluation_records": 0, "held_out_passages": 0}
+    def __init__(self, config: ContaminationConfig, corpus: Path, exam: Path | None) -> None:
+        self.counts = {"evaluation_records": 0, "held_out_passages": 0, "exam_items": 0}
         self._index: ItemIndex | None = build_index(self._records(config, corpus), config)
         if not self._index.items:
             self._index = None
+        self._exam = None if exam is None else exam_wordings(exam, config)
+        if self._exam is not None:
+            self.counts["exam_items"] = self._exam.items
 
     def _records(self, config: ContaminationConfig, corpus: Path) -> Iterator[Record]:
         for file in evaluation_files(config, "study.avoid"):
@@ -38,3 +43,12 @@ class KeepOut:
     def check(self, texts: Sequence[str]) -> dict[int, dict[str, Any]]:
         """Number of a text -> evidence, for texts that hold what must not be told."""
         return self._index.check(texts) if self._index is not None else {}
+
+    def check_exam(self, texts: Sequence[str]) -> dict[int, dict[str, Any]]:
+        """Number of a text -> evidence, for texts that have the wording of an exam item."""
+        return self._exam.check(texts) if self._exam is not None else {}
+
+
+def exam_wordings(exam: Path, config: ContaminationConfig | None = None) -> ExamWordings:
+    """The wordings of an exam stage's accepted items."""
+    return ExamWordings((Wording(item.id, item.wording, item.told) for item in read_items(exam)), config)

@@ -248,6 +248,7 @@ class Writer:
                 for key, value in self._told_by(row).items()
                 if key in ("passage", "spans", "computed", "also", "model", "asked")
             }
+            | {"characters": len(row.draft.text)}
             for row in rows
         ]
         self._waiting.append(

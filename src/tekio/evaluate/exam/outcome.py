@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -51,8 +52,13 @@ def exam_results(
     method: str = "",
     passages: int = 0,
     wanted: int = 0,
+    study: Path | None = None,
 ) -> ExamResults:
-    """Everything `exam.json` of the evaluation says. asked: every half and book, models in their order. found: of the seen half."""
+    """Everything `exam.json` of the evaluation says. asked: every half and book, models in their order. found: of the seen half. study: the stage
+    whose rows may have items' wording.
+    """
+    from tekio.evaluate.exam.told import told_by_study
+
     by_arm: dict[tuple[Half, str, str], tuple[BuiltTask, Measure]] = {}
     broken: set[tuple[Half, str, str]] = set()
     scores: list[BookScore] = []
@@ -68,6 +74,11 @@ def exam_results(
             scores.append(_book_score(one, label, half, items[half], measure, rules))
     models = list(dict.fromkeys(label for _, label, _ in by_arm))
     comparisons = _comparisons(by_arm, broken, models, rules)
+    closed: dict[tuple[Half, str], list[float]] = {
+        (half, label): measure.correct.tolist()
+        for (half, label, book), (_, measure) in by_arm.items()
+        if book == CLOSED and measure.correct is not None
+    }
     return ExamResults(
         exam=exam.sha256,
         version=exam.version,
@@ -80,6 +91,7 @@ def exam_results(
         retrieval=_retrieval(found, by_arm, models, method, passages, wanted, rules) if found else None,
         comparisons=comparisons,
         advice=[_advice(model, comparisons, exam.difference) for model in models if model != rules.reference],
+        told=None if study is None else told_by_study(items, study, closed, rules.confidence),
     )
 
 

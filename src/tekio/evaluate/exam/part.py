@@ -44,13 +44,16 @@ class Opened:
 
 @dataclass
 class ExamPart:
-    """An exam that is asked. folder: the exam stage's. models: label -> model. corpus: whose training text is searched."""
+    """An exam that is asked. folder: the exam stage's. models: label -> model. corpus: whose training text is searched. study: the
+    stage whose rows may have items' wording.
+    """
 
     folder: Path
     config: AskExamConfig
     models: Mapping[str, Model]
     corpus: Path | None
     seed: int
+    study: Path | None = None
     read: ReadExam = field(init=False)
     closed: list[Unit] = field(init=False)
 
@@ -153,6 +156,7 @@ class ExamPart:
             method=library.method if library else "",
             passages=len(library.passages) if library else 0,
             wanted=retrieve.passages if retrieve else 0,
+            study=self.study,
         )
         write_artifact(folder / RESULTS, found)
         write_lines(folder / LOOKED_UP, self.opened.lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tekio.artifacts.exam_results import Advice, ExamResults, ModelAdvice, Reason, Right
+from tekio.artifacts.exam_results import Advice, ExamResults, ModelAdvice, Reason, Right, ToldByStudy
 from tekio.errors import Language, Text, say
 
 ADVICE: dict[Advice, Text] = {
@@ -68,6 +68,20 @@ def advice_words(found: ModelAdvice) -> Text:
     return Text(english, japanese)
 
 
+def told_words(part: ToldByStudy) -> Text:
+    """How many items of a half the study has told in their own wording, and what is right without them."""
+    half = HALVES[part.half]
+    english = f"{half.en}: {part.told} of {part.n} items stand in study with their answer, as they are asked"
+    japanese = f"{half.ja}: {part.n} 問中 {part.told} 問が、同じ文面と答えで study にある"
+    if not part.told:
+        return Text(english, japanese)
+    shares = ", ".join(f"{model} {share(right)}" for model, right in part.without.items())
+    return Text(
+        f"{english}; closed book without them: {shares}",
+        f"{japanese}。除いた場合の資料なしの正答率: {shares}",
+    )
+
+
 def exam_lines(found: ExamResults, language: Language) -> Iterator[str]:
     """The exam's results for the terminal: shares, hits of the search, recommendation."""
     yield say(
@@ -86,5 +100,7 @@ def exam_lines(found: ExamResults, language: Language) -> Iterator[str]:
             ),
             language,
         )
+    for part in found.told or ():
+        yield f"  {say(told_words(part), language)}"
     for one in found.advice:
         yield f"  {one.model}: {say(advice_words(one), language)}"

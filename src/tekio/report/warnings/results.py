@@ -108,6 +108,7 @@ def result_cautions(results: Results, labels: Sequence[str]) -> list[Caution]:
 
 ORIGIN_WORDS = {
     "corpus": Text("corpus", "コーパス"),
+    "study": Text("documents told again", "言い換え"),
     "instruct": Text("instruction data", "指示データ"),
     "prefer": Text("pairs of answers", "回答の組"),
 }
