@@ -3,6 +3,7 @@
 # pyright: standard
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from model.tiny import save_tiny
 from tekio.errors import TekioError
 from tekio.model.export import export_folder
 from tekio.model.load import load_model
-from tekio.model.tokenizer import PROBE_LINES, difference, load_tokenizer, read_tokenizer_json
+from tekio.model.sentencepiece_model import convert_sentencepiece
+from tekio.model.tokenizer import PROBE_LINES, difference, load_tokenizer, read_tokenizer_json, save_tokenizer
 
 WORDS = ["日本", "銀行", "日本銀行", "金利", "売上高", "当社", "増加", "指示", "返答"]
 
@@ -126,3 +128,63 @@ def test_a_folder_with_a_sentencepiece_model_only_is_read_with_its_ids(tmp_path:
         assert sorted(ids) == sorted(wanted)  # (`##` `#` and `#` `##` have one score)
         assert ids == wanted or "###" in line
         assert original.decode(ids) == original.decode(wanted)
+
+
+@pytest.mark.parametrize("lower", [False, True])
+def test_the_form_of_the_tokenizers_of_line_and_rinna_is_read(tmp_path: Path, lower: bool):
+    """`spiece.model` behind `T5Tokenizer` without extra ids, special tokens as control pieces; rinna's GPT-2s in small letters."""
+    sentencepiece = pytest.importorskip("sentencepiece")
+    text = tmp_path / "text.txt"
+    lines = "\n".join([*PROBE_LINES] * 30)
+    text.write_text(lines.lower() if lower else lines, encoding="utf-8")
+    sentencepiece.SentencePieceTrainer.train(
+        input=str(text), model_prefix=str(tmp_path / "spiece"), vocab_size=520, hard_vocab_limit=False, model_type="unigram",
+        byte_fallback=not lower,
+        pad_id=3, control_symbols=["<sep>", "<mask>", "<cls>"], minloglevel=2,
+    )  # fmt: skip
+    folder = save_tiny(tmp_path / "model", vocabulary=700)
+    (folder / "tokenizer.json").unlink()
+    (tmp_path / "spiece.model").rename(folder / "spiece.model")
+    names = {role: f"<{role}>" for role in ("unk", "pad", "sep", "mask", "cls")} | {"bos": "<s>", "eos": "</s>"}
+    settings = {f"{role}_token": name for role, name in names.items()} | {"extra_ids": 0, "do_lower_case": lower}
+    config = settings | {"tokenizer_class": "T5Tokenizer", "keep_accents": True, "sp_model_kwargs": {}}
+    (folder / "tokenizer_config.json").write_text(json.dumps(config))
+    original = sentencepiece.SentencePieceProcessor(model_file=str(folder / "spiece.model"))
+    tokenizer = load_tokenizer(folder)
+    for role, name in names.items():
+        assert tokenizer.convert_tokens_to_ids(name) == original.piece_to_id(name), role
+    assert (tokenizer.eos_token, tokenizer.pad_token) == ("</s>", "<pad>")
+    line = "ABCの株価とETFについて"
+    ids = tokenizer(line, add_special_tokens=False)["input_ids"]
+    assert ids == original.encode(line.lower() if lower else line)
+    assert original.encode(line) != original.encode(line.lower())
+    save_tokenizer(tokenizer, tmp_path / "saved")
+    assert load_tokenizer(tmp_path / "saved")(line, add_special_tokens=False)["input_ids"] == ids
+
+
+@pytest.mark.parametrize("rule", ["nmt_nfkc", "nfkc", "identity"])
+def test_text_is_normalized_as_sentencepiece_does(tmp_path: Path, rule: str):
+    """Half-width letters with marks, combining marks, widths, the tilde that stays: also what no probe line has."""
+    sentencepiece = pytest.importorskip("sentencepiece")
+    text = tmp_path / "text.txt"
+    text.write_text("\n".join([*PROBE_LINES] * 30), encoding="utf-8")
+    sentencepiece.SentencePieceTrainer.train(
+        input=str(text), model_prefix=str(tmp_path / "m"), vocab_size=560, hard_vocab_limit=False, byte_fallback=True,
+        normalization_rule_name=rule, minloglevel=2,
+    )  # fmt: skip
+    core, _ = convert_sentencepiece(tmp_path / "m.model")
+    original = sentencepiece.SentencePieceProcessor(model_file=str(tmp_path / "m.model"))
+    letters = [
+        *"かハｶ゛゜～〜ーｰＡａA ａ①㈱㍿…　\u00a0é한\u200b\u200d\ufeff\u0007𠮷",
+        "か\u3099",
+        "ｶﾞ",
+        "ﾎﾟ",
+        "e\u0301",
+        "が",
+    ]
+    source = random.Random(3)
+    for _ in range(400):
+        line = "".join(source.choice(letters) for _ in range(source.randint(1, 12)))
+        ids = core.encode(line, add_special_tokens=False).ids
+        assert original.decode(ids) == original.decode(original.encode(line)), line
+        assert sorted(ids) == sorted(original.encode(line)), line

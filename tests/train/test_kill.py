@@ -56,6 +56,7 @@ def test_a_run_killed_at_every_place_in_turn_and_at_random_ends_as_if_undisturbe
     assert assert_as_if_undisturbed(tmp_path, ends) >= 2 * 20
 
 
+@pytest.mark.heavy
 def test_preference_tuning_killed_at_every_place_in_turn_ends_as_if_undisturbed(tmp_path: Path):
     """Also before and after its pairs are written, and while the reference's log-likelihoods are."""
     ends = series(tmp_path, "chain", "prefer")

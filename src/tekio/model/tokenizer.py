@@ -41,6 +41,7 @@ PROBE_LINES = (
     "「かぎ」『二重』（丸）【墨付き】〈山〉“引用”—ダッシュ～波線…",
     "髙島屋の﨑さんは𠮷野家で鷗外を読んだ。",
     "か\u3099き\u3099く\u3099(結合文字) がぎぐ(合成済み)",
+    "ｶﾞｽ・ﾊﾟｿｺﾝ・ﾎﾞｰﾅｽの支給",
     "令和6年4月1日(月) 09:30〜17:00",
     "https://www.example.co.jp/ir/library?id=1&lang=ja",
     "def f(x):\n    return x ** 2  # 二乗",
@@ -221,11 +222,12 @@ def _as_sentencepiece(tokenizer: Any, model: Path) -> Any:
 
     from tekio.model.sentencepiece_model import convert_sentencepiece
 
+    lower = _is_lowered(model.parent)
     try:
         original = sentencepiece.SentencePieceProcessor(model_file=str(model))
-        if _other_pieces(tokenizer, original) is None:
+        if _other_pieces(tokenizer, original, lower=lower) is None:
             return tokenizer
-        core, roles = convert_sentencepiece(model)
+        core, roles = convert_sentencepiece(model, lower=lower)
     except Exception as error:
         raise TekioError(
             Text("The SentencePiece model cannot be read.", "SentencePiece のモデルを読めません。"),
@@ -241,7 +243,7 @@ def _as_sentencepiece(tokenizer: Any, model: Path) -> Any:
     converted: Any = PreTrainedTokenizerFast(
         tokenizer_object=core, chat_template=getattr(tokenizer, "chat_template", None), **usable
     )
-    found = _other_pieces(converted, original)
+    found = _other_pieces(converted, original, lower=lower)
     if found is not None:
         raise TekioError(
             Text(
@@ -255,18 +257,28 @@ def _as_sentencepiece(tokenizer: Any, model: Path) -> Any:
     return converted
 
 
-def _other_pieces(tokenizer: Any, original: Any) -> Difference | None:
-    """The first probe line on which a converted tokenizer and a `SentencePieceProcessor` differ.
+def _is_lowered(folder: Path) -> bool:
+    """Whether the model was trained on text in small letters, which its SentencePiece model does not say: rinna's GPT-2s name it in
+    `tokenizer_config.json`, and transformers passes over it.
+    """
+    file = folder / "tokenizer_config.json"
+    config: object = read_json(file) if file.is_file() else {}
+    return isinstance(config, dict) and cast("dict[str, Any]", config).get("do_lower_case") is True
+
+
+def _other_pieces(tokenizer: Any, original: Any, *, lower: bool = False) -> Difference | None:
+    """The first probe line on which a converted tokenizer and a `SentencePieceProcessor` differ. lower: that is given small letters.
 
     Two segmentations of one score (`##` `#` and `#` `##`) are no difference: which one is taken is nowhere written.
     """
     shift = _shift(tokenizer, original)
     for line in PROBE_LINES:
-        wanted = [item + shift for item in original.encode(line)]
+        given = line.lower() if lower else line
+        own = original.encode(given)
         found = list(tokenizer(line, add_special_tokens=False, verbose=False)["input_ids"])
-        if wanted != found and not _tie([item - shift for item in found], original.encode(line), original):
+        if [item + shift for item in own] != found and not _tie([item - shift for item in found], own, original):
             pieces = [str(item) for item in tokenizer.convert_ids_to_tokens(found)]
-            return Difference(line, _shown(original.encode(line, out_type=str)), _shown(pieces))
+            return Difference(line, _shown(original.encode(given, out_type=str)), _shown(pieces))
     return None
 
 
