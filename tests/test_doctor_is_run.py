@@ -362,6 +362,11 @@ CASES: dict[str, tuple[str, str, int]] = {
         2,
     ),
     "documents alone": (CORPUS + TUNE % ", documents: {finance: 1.0}", "together they are below 1", 2),
+    "an engine that is not installed": (
+        BASE + "evaluate: {engine: vllm, tasks: [{task: task.yaml, data: items.jsonl}]}\n",
+        "vLLM is not installed",
+        2,
+    ),
     "a tracker on the network": ("watch: {mlflow_uri: 'http://localhost'}\n", "needs `network: true`", 2),
     "a tracker at no address": ("watch: {network: true, mlflow_uri: nowhere}\n", "is no http address", 2),
     "sources that are all optional": (

@@ -41,6 +41,7 @@ QUIET_LIBRARIES = {
     "DO_NOT_TRACK": "1",
     "WANDB_MODE": "offline",
     "RAY_USAGE_STATS_ENABLED": "0",
+    "VLLM_NO_USAGE_STATS": "1",
 }
 
 

@@ -141,6 +141,12 @@ def _add_protocol(verbs: Verbs, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bos", choices=["tokenizer", "never", "always"], default="tokenizer")
     parser.add_argument("--dtype", choices=["auto", "fp32", "bf16", "fp16"], default="auto")
     parser.add_argument("--device", default="auto")
+    parser.add_argument(
+        "--engine",
+        choices=["transformers", "vllm"],
+        default="transformers",
+        help=text("what computes local models", "ローカルモデルの計算に使うもの"),
+    )
     parser.add_argument("--batch-tokens", type=int, default=4096, metavar="N")
     parser.add_argument(
         "--margin", type=float, metavar="POINTS", help=text("tolerated loss on general tasks", "汎用の許容低下")
@@ -301,6 +307,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             bos=arguments.bos,
             dtype=arguments.dtype,
             device=arguments.device,
+            engine=arguments.engine,
             batch_tokens=arguments.batch_tokens,
             forgetting_margin=arguments.margin,
             endpoint_model=arguments.endpoint_model,
@@ -325,7 +332,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             published=RecipePath.of(Path(arguments.against[1])) if arguments.against else None,
         )
     models = named_models(arguments.models)
-    _import_what_is_needed(models.values())
+    if arguments.engine == "transformers":
+        _import_what_is_needed(models.values())
     from tekio.evaluate import evaluate
 
     evaluate(

@@ -120,6 +120,12 @@ def _add_compare(verbs: Verbs) -> None:
     compare.add_argument("--count", type=int, default=8, help=text("validation records asked", "質問する検証用の件数"))
     compare.add_argument("--out", type=Path, required=True, help=text("output folder", "出力フォルダ"))
     compare.add_argument("--template", help=text("prompt template", "プロンプトの型"))
+    compare.add_argument(
+        "--engine",
+        choices=["transformers", "vllm"],
+        default="transformers",
+        help=text("what computes local models", "ローカルモデルの計算に使うもの"),
+    )
     compare.add_argument("--max-new-tokens", type=int, default=128, help=text("longest answer", "回答の上限"))
     compare.add_argument("--seed", type=int, default=17)
     compare.set_defaults(needs={"models": "model", "prompts": "glob", "records": "any"})
@@ -241,6 +247,7 @@ def _compare(arguments: argparse.Namespace) -> None:
             validation_prompts=arguments.count,
             template=arguments.template,
             max_new_tokens=arguments.max_new_tokens,
+            engine=arguments.engine,
         )
     compare_answers(
         config,

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["compare_answers"]
 
 BATCH = 8
+TOGETHER = 64
+"""Prompts given to vLLM at once."""
 DEFAULT_TEMPLATE = "alpaca-japanese"
 DIGITS = 4
 
@@ -61,6 +63,10 @@ def compare_answers(
     if not models:
         raise TekioError(Text("No model to ask.", "質問するモデルがありません。"))
     folders = {label: model for label, model in models.items() if isinstance(model, Path)}
+    if config.engine == "vllm" and folders:
+        from tekio.model.vllm_engine import check_vllm
+
+        check_vllm()
     template = config.template or trained_template(folders) or DEFAULT_TEMPLATE
     inputs = model_inputs(folders)
     inputs += [Input(label, model.sha256, "endpoint") for label, model in models.items() if isinstance(model, Endpoint)]
@@ -83,7 +89,7 @@ def compare_answers(
                 if isinstance(model, Endpoint):
                     made[label] = _ask_server(model, messages, parts, config.max_new_tokens, allow_hosts, progress)
                 else:
-                    made[label] = _ask(model, rendered, parts, config.max_new_tokens, template, progress)
+                    made[label] = _ask(model, rendered, parts, config, template, progress)
         answers = measured(made, training)
         write_lines(space.path / "answers.jsonl", _rows(prompts, rendered, answers))
         write_artifact(space.path / "summary.json", summarize(answers, template, config))
@@ -150,25 +156,29 @@ def chat_tokenizer(models: dict[str, Path]) -> Any:
 
 
 def _ask(
-    path: Path, rendered: list[str], parts: Path, max_new_tokens: int, template: str, progress: Progress
+    path: Path, rendered: list[str], parts: Path, config: CompareConfig, template: str, progress: Progress
 ) -> list[Generation]:
     """One model's answers. Finished batches are read back; the model is loaded only if one is missing."""
     from tekio.model.generate import Generation, generate
     from tekio.model.load import load_model
     from tekio.model.templates import TEMPLATES
+    from tekio.model.vllm_engine import load_with_vllm
 
     stop = TEMPLATES[template].stop if template in TEMPLATES else ()
     loaded: LoadedModel | None = None
     answers: list[Generation] = []
-    for start in range(0, len(rendered), BATCH):
+    size = BATCH if config.engine == "transformers" else TOGETHER
+    for start in range(0, len(rendered), size):
         part = parts / f"{start:06d}.json"
-        batch = rendered[start : start + BATCH]
+        batch = rendered[start : start + size]
         if not part.is_file():
-            loaded = loaded or load_model(path)
-            made = generate(loaded, batch, max_new_tokens=max_new_tokens, stop=stop)
+            loaded = loaded or (load_with_vllm(path) if config.engine == "vllm" else load_model(path))
+            made = generate(loaded, batch, max_new_tokens=config.max_new_tokens, stop=stop)
             write_json(part, [{"text": item.text, "tokens": item.tokens, "finish": item.finish} for item in made])
         answers += [Generation(**item) for item in read_json(part)]
         progress.advance(len(batch))
+    if loaded is not None and loaded.vllm is not None:
+        loaded.vllm.close()
     return answers
 
 

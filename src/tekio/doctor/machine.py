@@ -11,10 +11,12 @@ from pathlib import Path
 from tekio.doctor.disk import disk_need
 from tekio.doctor.findings import Finding, failure, lacking
 from tekio.errors import TekioError, Text
+from tekio.model.vllm_engine import check_vllm
 from tekio.model_stages import TRAINING_STAGES
 from tekio.plugins import GROUPS, Reader, installed
 from tekio.recipe import Recipe
 from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.evaluate import EvaluateConfig
 from tekio.recipe.readers import ARCHIVE, AUTO, find_reader, reader_of_name
 from tekio.rows.archive import bare_name
 from tekio.text.pdf.ocr import tesseract_problem
@@ -42,6 +44,18 @@ def check_libraries(recipe: Recipe, todo: Collection[str]) -> Iterator[Finding]:
             yield lacking(name, f"not installed: pip install '{install}'", f"未導入: pip install '{install}'")
         else:
             yield Finding("ok", name, Text("installed", "導入済み"))
+
+
+def check_engine(recipe: Recipe, todo: Collection[str]) -> Iterator[Finding]:
+    """vLLM, where evaluation or the answers are to be computed by it."""
+    for name, config in (("evaluate", recipe.evaluate), ("compare", recipe.compare)):
+        if config is None or name not in todo or config.engine != "vllm":
+            continue
+        try:
+            check_vllm(config.device if isinstance(config, EvaluateConfig) else "auto")
+            yield Finding("ok", f"{name}.engine", "vllm")
+        except TekioError as error:
+            yield failure(f"{name}.engine", error)
 
 
 def _readers_of(source: SourceConfig) -> list[Reader]:

@@ -97,6 +97,7 @@ def evaluate(
     if asked is not None:
         settings["exam"] = asked.identity()
     with start_processes() as processes:
+        _check_engine(config, models, processes)
         work = _Work(config, units, models, inputs, seed, processes, corpus, learned, asked)
         if processes.world == 1:
             manifest = run_stage(STAGE, out, config=settings, inputs=inputs, seed=seed, work=work.all, version=VERSION)
@@ -104,6 +105,21 @@ def evaluate(
             manifest = _together(out, settings, inputs, seed, work)
     _check_forgetting(out, config)
     return manifest
+
+
+def _check_engine(config: EvaluateConfig, models: Mapping[str, Model], processes: Processes) -> None:
+    """Raise `UsageError` where vLLM is asked for and cannot be used, before anything is read."""
+    if config.engine != "vllm" or all(isinstance(model, Endpoint) for model in models.values()):
+        return
+    from tekio.model.vllm_engine import check_vllm
+
+    check_vllm(config.device)
+    if processes.world > 1:
+        raise UsageError(
+            Text("vLLM is started by one process.", "vLLM は 1 プロセスで動かします。"),
+            why=f"WORLD_SIZE={processes.world}",
+            fix=Text("Run the command without torchrun.", "torchrun を付けずに実行してください。"),
+        )
 
 
 def _check_judge(config: EvaluateConfig, units: Sequence[Unit]) -> None:
@@ -241,6 +257,7 @@ class _Work:
                 model.score(unit, store, self.processes.share, progress)
         if self.exam is not None and self.processes.rank == 0:
             self.exam.measure(model, cost)
+        model.close()
 
     def put_together(self, space: Workspace, store: Path) -> None:
         """Per-item files and results from all processes' scores."""
@@ -347,6 +364,7 @@ class _Work:
             chat_template_sha256=facts.chat_template_sha256,
             choices=facts.choices,
             likelihoods=facts.likelihoods,
+            engine=facts.engine,
         )
 
     def _rules(self) -> Rules:

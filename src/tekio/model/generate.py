@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tekio.artifacts.answers import Finish
 from tekio.model.load import LoadedModel
 from tekio.model.reasoning import CLOSE, OPEN, answer_start
+
+if TYPE_CHECKING:
+    from tekio.model.vllm_engine import Vllm
 
 BATCH_TOKENS = 16_384
 BLOCK = 4
@@ -117,6 +120,8 @@ def generate_ids(
     marks: what stands around reasoning. No stop text is looked for in it, nor in line ends before the answer. opened: the
     prompts end with the opening mark, as some chat templates write it.
     """
+    if loaded.vllm is not None:
+        return _by_vllm(loaded, loaded.vllm, prompts, max_new_tokens, tuple(stop), sampling, marks, opened=opened)
     from tekio.model.decode import can_decode, decode_greedy
 
     size = rows or len(prompts)
@@ -156,6 +161,42 @@ class _Ended:
             return False
         whole = self.tokenizer.decode(list(produced), skip_special_tokens=True)
         return _stop_place(whole, self.stop, self.marks, opened=self.opened) is not None
+
+
+def _by_vllm(
+    loaded: LoadedModel,
+    vllm: Vllm,
+    prompts: Sequence[Sequence[int]],
+    max_new_tokens: int,
+    stop: tuple[str, ...],
+    sampling: Sampling | None,
+    marks: tuple[str, str],
+    *,
+    opened: bool,
+) -> list[Generation]:
+    """All prompts at once. vLLM ends an answer at a stop text wherever it stands; where that was in the reasoning or among the
+    line ends before the answer, the prompt is continued again without stop texts and cut afterwards.
+    """
+    how: dict[str, Any] = {"max_new_tokens": max_new_tokens, "ends": loaded.eos_ids}
+    if sampling is not None:
+        how |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": sampling.top_k}
+        how["seed"] = sampling.seed
+    ended = _Ended(loaded, stop, marks, opened=opened)
+    produced = vllm.continue_ids(prompts, stop=() if opened else stop, **how)
+    early = [
+        number
+        for number, row in enumerate(produced)
+        if stop and (opened or (len(row) < max_new_tokens and not (row and ended(row))))
+    ]
+    if early and not opened:
+        again = vllm.continue_ids([prompts[number] for number in early], stop=(), **how)
+        for number, row in zip(early, again, strict=True):
+            produced[number] = row
+    for number in early:
+        row = produced[number]
+        end = next((place for place in range(1, len(row)) if ended(row[:place])), len(row))
+        produced[number] = row[:end]
+    return [_answer(loaded, row, stop, marks, opened=opened) for row in produced]
 
 
 def _by_transformers(

@@ -14,7 +14,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.training import ModelPlace
@@ -24,6 +24,9 @@ from tekio.model.fast_import import load_lean
 from tekio.model.tokenizer import has_tokenizer, load_tokenizer, require_rows
 from tekio.model.weights import read_header, read_headers, require_all_tensors, require_finite, require_loaded
 from tekio.store import read_json_object
+
+if TYPE_CHECKING:
+    from tekio.model.vllm_engine import Vllm
 
 __all__ = ["has_tokenizer", "load_tokenizer"]
 
@@ -59,6 +62,7 @@ class LoadedModel:
     device: `cpu`, `cuda:0` ... path: the folder it was loaded from. adapter: None for a plain model.
     eos_ids: every token that ends an answer (model, generation configuration and tokenizer agree or are united).
     context_length: tokens the model was built for; None if its configuration does not say.
+    vllm: the engine that computes instead of `model` (`vllm_engine`), which then holds no weights.
     """
 
     model: Any
@@ -68,6 +72,7 @@ class LoadedModel:
     adapter: AdapterInfo | None
     eos_ids: tuple[int, ...]
     context_length: int | None
+    vllm: Vllm | None = None
 
     @property
     def parameters(self) -> int:

@@ -116,6 +116,8 @@ class EvaluateConfig(Section):
     protocol: Literal["fin-harness-2024", "fin-harness-2025"] = "fin-harness-2025"
     boundary: Literal["lossless", "lm-eval"] = "lossless"
     bos: Literal["tokenizer", "never", "always"] = "tokenizer"
+    engine: Literal["transformers", "vllm"] = "transformers"
+    """What computes models on this machine: transformers with Tekio's own scoring, or vLLM where it is installed."""
     dtype: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     device: str = "auto"
     """`cpu`, `cuda`, `cuda:1`, `mps`; `auto`: the GPU of this process, else the CPU."""

@@ -22,6 +22,8 @@ class CompareConfig(Section):
     template: str | None = None
     """Prompt template; default: the one the tuned model was trained with."""
     max_new_tokens: int = Field(default=128, ge=1)
+    engine: Literal["transformers", "vllm"] = "transformers"
+    """What computes models on this machine: transformers, or vLLM where it is installed."""
 
 
 class ReportConfig(Section):

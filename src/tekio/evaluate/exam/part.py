@@ -24,7 +24,6 @@ from tekio.evaluate.scoring.asked import as_asked
 from tekio.evaluate.scoring.encode import encode_choices
 from tekio.evaluate.scoring.local import LocalModel
 from tekio.evaluate.scoring.requests import ChoiceRequest, Score
-from tekio.evaluate.scoring.score import score_choices
 from tekio.evaluate.units import Unit
 from tekio.recipe.evaluate import AskExamConfig
 from tekio.store import describe_input, read_json, write_json
@@ -166,7 +165,7 @@ class ExamPart:
 def _seconds(model: LocalModel, request: ChoiceRequest) -> float:
     started = time.perf_counter()
     encoded = encode_choices([request], model.encoder)
-    for _ in score_choices(model.scoring, encoded, batch_tokens=model.config.batch_tokens):
+    for _ in model.choices(encoded, lambda _number, _batch: True):
         pass
     return time.perf_counter() - started
 

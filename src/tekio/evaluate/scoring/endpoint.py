@@ -87,6 +87,7 @@ class EndpointModel:
             chat_template_sha256=None,
             choices=self.config.endpoint_choices,
             likelihoods=self.likelihoods.dialect if self.likelihoods else None,
+            engine=None,
         )
 
     def score(self, unit: Unit, store: ItemStore, progress: Progress) -> None:

@@ -13,7 +13,7 @@ from tekio.evaluate.scoring.asked import as_asked, chat_template_hash
 from tekio.evaluate.scoring.batching import Batch
 from tekio.evaluate.scoring.capability import prepare
 from tekio.evaluate.scoring.dialogue import as_one, next_request
-from tekio.evaluate.scoring.encode import Encoder, context_length, encode_choices, make_encoder
+from tekio.evaluate.scoring.encode import EncodedChoice, Encoder, context_length, encode_choices, make_encoder
 from tekio.evaluate.scoring.forward import ScoringModel
 from tekio.evaluate.scoring.generation import score_generation
 from tekio.evaluate.scoring.read_choice import MAX_TOKENS, Reply, choice_score
@@ -53,17 +53,23 @@ class LocalModel:
     """A loaded model with what scoring needs of it."""
 
     loaded: LoadedModel
-    scoring: ScoringModel
+    scoring: ScoringModel | None
+    """None: vLLM computes (`loaded.vllm`)."""
     encoder: Encoder
     config: EvaluateConfig
 
     @classmethod
     def load(cls, path: Path, config: EvaluateConfig, device: str) -> LocalModel:
         """Load a model or adapter folder and find out what it can do."""
-        # A model that gives NaN is scored and marked, so that the others beside it have their numbers.
-        loaded = load_model(path, dtype=config.dtype, device=device, finite=False)
-        scoring = prepare(loaded.model, loaded.device)
-        length = context_length(loaded.model.config, loaded.tokenizer)
+        if config.engine == "vllm":
+            from tekio.model.vllm_engine import SPARE, load_with_vllm
+
+            loaded, scoring, spare = load_with_vllm(path, dtype=config.dtype, device=config.device), None, SPARE
+        else:
+            # A model that gives NaN is scored and marked, so that the others beside it have their numbers.
+            loaded, spare = load_model(path, dtype=config.dtype, device=device, finite=False), 0
+            scoring = prepare(loaded.model, loaded.device)
+        length = context_length(loaded.model.config, loaded.tokenizer) - spare
         encoder = make_encoder(loaded.tokenizer, length, boundary=config.boundary, bos=config.bos)
         return cls(loaded, scoring, encoder, config)
 
@@ -71,10 +77,10 @@ class LocalModel:
         """What results say about the model beside its hashes."""
         return ModelFacts(
             parameters=self.loaded.parameters,
-            dtype=str(self.scoring.dtype).removeprefix("torch."),
+            dtype=self.loaded.vllm.dtype if self.loaded.vllm else str(self._own.dtype).removeprefix("torch."),
             context_length=self.encoder.max_length,
             bos=self.encoder.bos_id,
-            shared_prefixes=self.scoring.tree,
+            shared_prefixes=self.scoring is not None and self.scoring.tree,
             endpoint_model=None,
             endpoint_rule=self.config.endpoint_rule if self.config.choices == "reply" else None,
             max_tokens=None,
@@ -82,7 +88,30 @@ class LocalModel:
             chat_template_sha256=chat_template_hash(self.loaded.tokenizer),
             choices=self.config.choices,
             likelihoods=None,
+            engine=f"vllm {self.loaded.vllm.version}" if self.loaded.vllm else "transformers",
         )
+
+    @property
+    def _own(self) -> ScoringModel:
+        assert self.scoring is not None
+        return self.scoring
+
+    def choices(self, encoded: Sequence[EncodedChoice], owed: Owed) -> Iterator[list[ChoiceScore]]:
+        """Scores of choices, batch by batch."""
+        if self.loaded.vllm is not None:
+            from tekio.evaluate.scoring.vllm_likelihood import choices_by_vllm
+
+            return choices_by_vllm(self.loaded.vllm, encoded, owed=owed)
+
+        def owed_batch(number: int, batch: Batch) -> bool:
+            return owed(number, batch.requests)
+
+        return score_choices(self._own, encoded, batch_tokens=self.config.batch_tokens, owed=owed_batch)
+
+    def close(self) -> None:
+        """Give back what an engine beside this process holds."""
+        if self.loaded.vllm is not None:
+            self.loaded.vllm.close()
 
     def score(self, unit: Unit, store: ItemStore, share: Share, progress: Progress) -> None:
         """Bring `store` to hold a score for every item of the unit that is this process's share."""
@@ -98,12 +127,7 @@ class LocalModel:
         try:
             requests = as_asked(unit.built.requests, self.loaded.tokenizer, config)
             if unit.form == "choice" and config.choices == "likelihood":
-
-                def owed_choices(number: int, batch: Batch) -> bool:
-                    return owed(number, batch.requests)
-
-                encoded = encode_choices(cast("Sequence[ChoiceRequest]", requests), self.encoder)
-                return score_choices(self.scoring, encoded, batch_tokens=config.batch_tokens, owed=owed_choices)
+                return self.choices(encode_choices(cast("Sequence[ChoiceRequest]", requests), self.encoder), owed)
             if unit.form == "choice":
                 return self._choices_by_reply(cast("Sequence[ChoiceRequest]", requests), owed, config)
             if unit.form == "generation":
@@ -113,7 +137,11 @@ class LocalModel:
             texts = cast("Sequence[RollingRequest]", unit.built.requests)
             window, stride = config.perplexity.window, config.perplexity.stride
             rolling = encode_rolling(texts, self.encoder, window=window, stride=stride)
-            return score_rolling(self.scoring, rolling, batch_tokens=config.batch_tokens, owed=owed)
+            if self.loaded.vllm is not None:
+                from tekio.evaluate.scoring.vllm_likelihood import texts_by_vllm
+
+                return texts_by_vllm(self.loaded.vllm, rolling, owed=owed)
+            return score_rolling(self._own, rolling, batch_tokens=config.batch_tokens, owed=owed)
         except InputError as error:
             raise TekioError(
                 error.what, where=f"task {unit.built.name}, item {error.where}", why=error.why, fix=error.fix
