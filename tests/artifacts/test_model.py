@@ -3,6 +3,7 @@ of every model is bound to its writer by name.
 """
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -12,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tekio.artifacts.formats import FILES, reached
-from tekio.artifacts.model import FORMAT, Part, parse, parse_artifact, read_artifact, write_artifact
-from tekio.artifacts.results import Forgetting, GeneralLoss, Results, Score
+from tekio.artifacts.model import FORMAT, Part, nothing_said, parse, parse_artifact, read_artifact, write_artifact
+from tekio.artifacts.results import EvaluatedModel, Forgetting, GeneralLoss, Results, Score, TaskResult
 from tekio.errors import TekioError
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -128,3 +129,50 @@ def test_a_score_says_why_it_shows_nothing_in_both_languages():
     why = parse(Score, plain, older=True).why_degenerate
     assert why is not None
     assert (why.en, why.ja) == ("all tied", "すべて同点")
+
+
+RELEASED = json.loads(Path(__file__).with_name("released_fields.json").read_text())
+"""The fields of every part when the last format went out. To be renewed when another one does, not when a field is added."""
+
+
+def test_a_field_added_since_the_last_format_says_what_older_files_mean_by_not_having_it():
+    added = [
+        (model, name, field)
+        for model in MODELS
+        for name, field in model.model_fields.items()
+        if model.__name__ in RELEASED["fields"] and name not in RELEASED["fields"][model.__name__]
+    ]
+    assert RELEASED["format"] < FORMAT or not added, "raise tekio.store.FORMAT: files that lack a field cannot be read"
+    assert [f"{model.__name__}.{name}" for model, name, field in added if nothing_said(field) is None] == []
+
+
+def without(plain: object, names: set[str]) -> object:
+    """The JSON values without the keys `names`, at any depth."""
+    if isinstance(plain, dict):
+        return {key: without(value, names) for key, value in plain.items() if key not in names}
+    return [without(value, names) for value in plain] if isinstance(plain, list) else plain
+
+
+def test_results_of_format_2_are_read_with_what_was_added_left_unsaid(tmp_path: Path):
+    """As written before servers gave likelihoods and reasoning was asked for on and off; judged replies came later still."""
+    facts = dict.fromkeys(EvaluatedModel.model_fields) | {"path": "m", "parameters": 7, "thinking": False}
+    metric = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 100, "method": "Wilson", "unit": "share"}
+    score = dict.fromkeys(Score.model_fields, 0) | {"metrics": {"acc": metric | {"higher_is_better": True}}}
+    score |= {"degenerate": None, "degenerate_ja": None, "thinking_tokens": None}
+    task = dict.fromkeys(TaskResult.model_fields) | {"task": "fp2", "group": "finance", "kind": "choice", "n": 100}
+    task |= {"headline": "acc", "unit": "share", "higher_is_better": True, "scores": {"base": score}, "comparisons": []}
+    task |= {name: {} for name in ("baselines", "templates", "selection", "thinking")}
+    found = parse_artifact(Results, LEAST | {"models": {"base": facts}, "tasks": [task]})
+    old = without(found.plain(), {"engine", "likelihoods"})
+    assert isinstance(old, dict)
+    old["tasks"] = without(old["tasks"], {"thinking"})
+    for version in (1, 2):
+        (tmp_path / "results.json").write_text(json.dumps(old | {"format": version}))
+        again = read_artifact(Results, tmp_path / "results.json")
+        assert (again.models["base"].engine, again.models["base"].likelihoods) == (None, None)
+        assert again.models["base"].parameters == 7
+        assert again.tasks[0].thinking == {}
+        assert again.tasks[0].scores["base"].metrics["acc"].value == 0.5
+        assert again.plain()["format"] == FORMAT
+    with pytest.raises(TekioError, match="engine"):
+        parse_artifact(Results, old | {"format": FORMAT})

@@ -65,7 +65,7 @@ class Part(BaseModel):
         known = {name: _key(name, field) for name, field in cls.model_fields.items()}
         kept = {name: given[key] for name, key in known.items() if key in given}
         for name in known.keys() - kept.keys():
-            found = _nothing(cls.model_fields[name])
+            found = nothing_said(cls.model_fields[name])
             if found is not None:
                 kept[name] = found.value
         return kept
@@ -86,7 +86,7 @@ def _key(name: str, field: FieldInfo) -> str:
     return field.alias or field.serialization_alias or name
 
 
-def _nothing(field: FieldInfo) -> Older | None:
+def nothing_said(field: FieldInfo) -> Older | None:
     """What to read where an older file has no such key; None: the file cannot be read without it."""
     named = next((item for item in field.metadata if isinstance(item, Older)), None)
     if named is not None:

@@ -271,8 +271,8 @@ class ModelFacts(Part):
     """how it chose: `likelihood` of the options, or its `reply` was read"""
     likelihoods: Annotated[str | None, Older(None)]
     """how a server told likelihoods: `echo`, `prompt_logprobs`, `one by one`"""
-    engine: Annotated[str | None, Older("transformers")]
-    """what computed on this machine: `transformers`, `vllm` with its version; null for a server"""
+    engine: Annotated[str | None, Older(None)]
+    """what computed on this machine: `transformers`, `vllm` with its version; null for a server and where it was not written down"""
 
 
 class EvaluatedModel(ModelFacts):
