@@ -177,7 +177,7 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
 
         models = _chosen_models(list(recipe.compare.models), model_folders(recipe, run))
         records = run / "instruct" if recipe.instruct is not None else None
-        return compare_answers(recipe.compare, out, models=models, records=records, seed=seed)
+        return compare_answers(recipe.compare, out, models=models, records=records, seed=seed, documents=corpus)
     from tekio.report import write_report
 
     return write_report(recipe.report, out, run=run, recipe=recipe.plain())

@@ -46,7 +46,7 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
         "prefer": ["tune"],
         "sweep": [recipe.model_before("tune"), *recipe.record_stages, *documents],
         "evaluate": [*models, *(stage for stage in ("corpus", "exam", "study", "instruct") if stage in wanted)],
-        "compare": [*models, *(["instruct"] if "instruct" in wanted else [])],
+        "compare": [*models, *(stage for stage in ("corpus", "instruct") if stage in wanted)],
         "report": [stage for stage in wanted if stage != "report"],
     }
     return tuple(needs[name])

@@ -167,3 +167,65 @@ def test_a_server_answers_beside_a_folder(tmp_path: Path, models: dict[str, Path
     assert {row["answers"]["server"]["text"] for row in rows} == {"年 1 回です。"}
     assert sorted(body["messages"][-1]["content"] for body in asked) == sorted([*QUESTIONS, *QUESTIONS])
     assert read_json(tmp_path / "alone" / "summary.json")["models"]["server"]["n"] == len(QUESTIONS)
+
+
+def test_drawn_answers_are_the_same_with_the_same_seed_and_others_with_another(tmp_path: Path, models: dict[str, Path]):
+    config = CompareConfig(prompts=prompts_file(tmp_path), max_new_tokens=6, temperature=1.0, samples=2)
+
+    def texts(name: str, seed: int) -> list[str]:
+        compare_answers(config, tmp_path / name, models={"base": models["base"]}, records=None, seed=seed)
+        return [row["answers"]["base"]["text"] for row in read_jsonl(tmp_path / name / "answers.jsonl")]
+
+    first = texts("first", 17)
+    assert first == texts("again", 17)
+    assert first != texts("other", 18)
+    rows = list(read_jsonl(tmp_path / "first" / "answers.jsonl"))
+    assert [row["sample"] for row in rows] == [0] * 12 + [1] * 12
+    assert [row["answers"]["base"]["text"] for row in rows[:12]] != [
+        row["answers"]["base"]["text"] for row in rows[12:]
+    ]
+    summary = read_json(tmp_path / "first" / "summary.json")
+    assert summary["decoding"] == "drawn"
+    assert summary["drawn"] == {"temperature": 1.0, "top_p": 1.0, "samples": 2, "seed": 17}
+
+
+def test_several_greedy_answers_are_refused():
+    with pytest.raises(ValueError, match="greedy answers are all the same"):
+        CompareConfig(samples=2)
+
+
+def test_a_server_gets_the_seed_of_each_answer(tmp_path: Path):
+    from evaluate.scoring.test_endpoint import completion, server
+
+    config = CompareConfig(prompts=prompts_file(tmp_path), max_new_tokens=2, temperature=0.7, samples=2)
+    with server(lambda *_: completion("年 1 回です。")) as (url, asked):
+        compare_answers(config, tmp_path / "out", models={"server": Endpoint(url)}, records=None, seed=17)
+    assert {body["temperature"] for body in asked} == {0.7}
+    assert len({body["seed"] for body in asked}) == 2 * len(QUESTIONS)
+
+
+def test_the_shipped_questions_are_sixty_of_several_topics_and_each_its_own():
+    from tekio.compare.prompts import choose_prompts
+
+    found = choose_prompts(CompareConfig(questions="finance"), None, 17)
+    assert len({prompt.prompt for prompt in found}) == len({prompt.id for prompt in found}) == 60
+    assert len({prompt.topic for prompt in found}) >= 10
+    assert sum(prompt.input is not None for prompt in found) >= 8
+
+
+def test_what_stands_in_the_training_text_is_measured_and_models_are_compared(
+    tmp_path: Path, models: dict[str, Path], records: Path
+):
+    from evaluate.scoring.test_endpoint import completion, server
+
+    recited = "3 番目の質問です。\n3 番目の答えです。"
+    config = CompareConfig(validation_prompts=8, max_new_tokens=4)
+    with server(lambda *_: completion(recited)) as (url, _):
+        both = {"base": models["base"], "server": Endpoint(url)}
+        compare_answers(config, tmp_path / "out", models=both, records=records, seed=17)
+    rows = list(read_jsonl(tmp_path / "out" / "answers.jsonl"))
+    assert {row["answers"]["server"]["copied"] for row in rows} == {len("".join(recited.split()))}
+    tests = {item["measure"]: item for item in read_json(tmp_path / "out" / "summary.json")["tests"]}
+    assert set(tests) == {"characters", "ungrounded", "copied", "refused", "conduct"}
+    assert tests["copied"]["word"] == "more"
+    assert tests["conduct"]["word"] == "cannot tell"

@@ -101,6 +101,8 @@ VARYING = frozenset(
 """Lists whose length depends on scores or on the machine."""
 OPEN = frozenset(["rejected", "removed_characters", "tables", "versions", "counts", "config", "finish", "parents"])
 """Tables whose keys depend on the split, on libraries, or are the recipe's."""
+FOUND = frozenset(["ungrounded", "copied_from", "refusal", "conduct"])
+"""What an answer has only where something was found in it."""
 ELSEWHERE = frozenset(["corpus", "instruct", "training", "evaluation"])
 """Parts of report/summary.json that are other files of the run."""
 LABELS = frozenset(("base", "pretrained", "tuned"))
@@ -135,7 +137,7 @@ def shape(value: Any, name: str = "") -> Any:
             return "text in both languages"
         if value.keys() and value.keys() <= LABELS:
             return {"each model": shape(list(value.values()), "models")["each"]}
-        return {key: shape(item, key) for key, item in sorted(value.items())}
+        return {key: shape(item, key) for key, item in sorted(value.items()) if key not in FOUND}
     if isinstance(value, list):
         merged: Any = None
         for item in value:

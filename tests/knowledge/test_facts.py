@@ -109,3 +109,17 @@ def test_any_text_is_read_and_places_are_right(text: str):
     for fact in passage_facts(text):
         assert 0 <= fact.start < fact.end <= len(text)
         assert text[fact.start : fact.end] == fact.text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("売上高は 482 億円です。", "48200000000円"),
+        ("資金 2,000 万円", "20000000円"),
+        ("2 百万円", "2000000円"),
+        ("支店 10 千葉県", "10"),
+        ("30 万一", "30"),
+    ],
+)
+def test_a_scale_may_stand_behind_a_space(text: str, value: str):
+    assert [fact.value for fact in facts_of(text) if fact.kind == "number"] == [value]

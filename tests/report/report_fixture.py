@@ -231,6 +231,12 @@ def answers() -> list[dict[str, Any]]:
                 for label, text in texts.items()
             },
         })  # fmt: skip
+    rows[1]["answers"]["tuned"] |= {
+        "ungrounded": [{"kind": "number", "text": "3 割", "start": 4, "end": 7}], "copied": 14,
+        "copied_from": {"kind": "r1", "text": "利息の総額が減ります", "start": 12, "end": 22},
+        "conduct": [{"kind": "assertion", "text": "必ず減ります", "start": 3, "end": 9}],
+        "refusal": {"kind": "refusal", "text": "お答えできません", "start": 0, "end": 8},
+    }  # fmt: skip
     return rows
 
 
@@ -238,7 +244,7 @@ def answer_summary() -> dict[str, Any]:
     """What `compare` makes of these answers."""
     rows = [parse(AnsweredPrompt, row) for row in answers()]
     by_model = {label: [row.answers[label] for row in rows] for label in rows[0].answers}
-    return summarize(by_model, "alpaca-japanese", CompareConfig()).plain()
+    return summarize(by_model, [row.id for row in rows], "alpaca-japanese", CompareConfig(), 17).plain()
 
 
 def full_run(folder: Path, *, without: tuple[str, ...] = ()) -> Path:

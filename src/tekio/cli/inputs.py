@@ -63,6 +63,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "port": (0, 65_535),
     "power": (0, 1),
     "rows": (1, 10**6),
+    "samples": (1, 64),
     "seed": (0, 2**63 - 1),
     "sequence_length": (8, 2**24),
     "shots": (0, 1024),
@@ -70,6 +71,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "temperature": (0, 100),
     "thinking_tokens": (0, 2**20),
     "top": (0, 10**6),
+    "top_p": (0, 1),
     "variants": (1, 1024),
     "workers": (1, 1024),
 }

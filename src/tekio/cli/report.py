@@ -117,6 +117,29 @@ def _add_compare(verbs: Verbs) -> None:
     compare.add_argument(
         "--records", type=Path, metavar="DIR", help=text("instruction data folder", "指示データのフォルダ")
     )
+    compare.add_argument(
+        "--questions",
+        choices=["finance"],
+        help=text("questions that ship with Tekio (60)", "Tekio 付属の質問（60 問）"),
+    )
+    compare.add_argument(
+        "--documents",
+        type=Path,
+        metavar="DIR",
+        help=text("corpus folder: what is copied from it", "コーパスのフォルダ。そこからの書き写しを調べる"),
+    )
+    compare.add_argument(
+        "--temperature",
+        type=float,
+        default=0.0,
+        help=text("0: greedy; above it answers are drawn", "0 は毎回同じ回答。大きくすると乱数で生成"),
+    )
+    compare.add_argument(
+        "--top-p", type=float, default=1.0, help=text("share of likely tokens drawn from", "選ぶ語の確率の合計")
+    )
+    compare.add_argument(
+        "--samples", type=int, default=1, help=text("answers drawn to each question", "1 問あたりの生成回数")
+    )
     compare.add_argument("--count", type=int, default=8, help=text("validation records asked", "質問する検証用の件数"))
     compare.add_argument("--out", type=Path, required=True, help=text("output folder", "出力フォルダ"))
     compare.add_argument("--template", help=text("prompt template", "プロンプトの型"))
@@ -128,7 +151,7 @@ def _add_compare(verbs: Verbs) -> None:
     )
     compare.add_argument("--max-new-tokens", type=int, default=128, help=text("longest answer", "回答の上限"))
     compare.add_argument("--seed", type=int, default=17)
-    compare.set_defaults(needs={"models": "model", "prompts": "glob", "records": "any"})
+    compare.set_defaults(needs={"models": "model", "prompts": "glob", "records": "any", "documents": "any"})
 
 
 def _report(arguments: argparse.Namespace) -> None:
@@ -248,6 +271,10 @@ def _compare(arguments: argparse.Namespace) -> None:
             template=arguments.template,
             max_new_tokens=arguments.max_new_tokens,
             engine=arguments.engine,
+            questions=arguments.questions,
+            temperature=arguments.temperature,
+            top_p=arguments.top_p,
+            samples=arguments.samples,
         )
     compare_answers(
         config,
@@ -255,6 +282,7 @@ def _compare(arguments: argparse.Namespace) -> None:
         models=named_models(arguments.models),
         records=arguments.records,
         seed=arguments.seed,
+        documents=arguments.documents,
         allow_hosts=arguments.allow_host,
     )
     print(arguments.out / "answers.jsonl")

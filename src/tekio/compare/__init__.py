@@ -9,11 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tekio.artifacts.answers import Answer, AnsweredPrompt, AnswerSummary, ModelAnswers
+from tekio.artifacts.answers import Answer, AnsweredPrompt, AnswerSummary, DrawnBy, Found, ModelAnswers
 from tekio.artifacts.model import read_artifact, write_artifact, write_lines
 from tekio.artifacts.training import TrainingSummary
+from tekio.compare.ask import Round, ask_folder, ask_server
+from tekio.compare.copied import Copy, longest_copies
 from tekio.compare.measures import overlaps, repetition
-from tekio.compare.prompts import Prompt, choose_prompts, training_file, validation_file
+from tekio.compare.paired import measure_tests
+from tekio.compare.phrases import conduct, refusal
+from tekio.compare.prompts import Prompt, choose_prompts, shipped_questions, training_file, validation_file
+from tekio.compare.ungrounded import ungrounded
+from tekio.contamination.training_text import read_sources, trained_text
 from tekio.errors import TekioError, Text
 from tekio.evaluate.models import Endpoint, Model
 from tekio.progress import Progress
@@ -24,22 +30,17 @@ from tekio.store import (
     Manifest,
     Workspace,
     describe_input,
-    read_json,
     read_manifest,
     run_stage,
-    write_json,
+    sha256_file,
 )
 from tekio.text.scripts import japanese_share
 
 if TYPE_CHECKING:
     from tekio.model.generate import Generation
-    from tekio.model.load import LoadedModel
 
 __all__ = ["compare_answers"]
 
-BATCH = 8
-TOGETHER = 64
-"""Prompts given to vLLM at once."""
 DEFAULT_TEMPLATE = "alpaca-japanese"
 DIGITS = 4
 
@@ -51,14 +52,16 @@ def compare_answers(
     models: Mapping[str, Model],
     records: Path | None,
     seed: int,
+    documents: Path | None = None,
     allow_hosts: Sequence[str] = (),
 ) -> Manifest:
-    """Ask every model the same prompts (greedy, so repeatable) and write `answers.jsonl` and `summary.json`.
+    """Ask every model the same prompts (greedy, or drawn with fixed seeds) and write `answers.jsonl` and `summary.json`.
 
     models: label -> model or adapter folder, or a server (which gets the prompt as one chat message, whatever the template), in
     the order of the columns. allow_hosts: hosts of the own network whose servers may be asked. records: the instruction data's folder (or
     its validation file), asked when the configuration names no prompts; the training records beside it tell how much
-    of an answer is recited. Answers are stored batch by batch, so a kill costs one batch.
+    of an answer is recited, and so do the texts of `documents` (a finished `corpus`). Answers are stored batch by batch, so a kill costs
+    one batch.
     """
     if not models:
         raise TekioError(Text("No model to ask.", "質問するモデルがありません。"))
@@ -72,27 +75,38 @@ def compare_answers(
     inputs += [Input(label, model.sha256, "endpoint") for label, model in models.items() if isinstance(model, Endpoint)]
     if config.prompts is not None:
         inputs += [describe_input(file, f"prompts/{number}") for number, file in enumerate(config.prompts.files())]
-    elif records is not None:
+    if config.questions is None and config.prompts is None and records is not None:
         inputs.append(describe_input(validation_file(records), "validation"))
+    if config.questions is not None:
+        inputs.append(Input("questions", sha256_file(shipped_questions(config.questions)), "file"))
     training = training_file(records)
     if training is not None:
         inputs.append(describe_input(training, "training"))
+    if documents is not None:
+        inputs.append(describe_input(documents, "corpus"))
 
     def work(space: Workspace) -> None:
         prompts = choose_prompts(config, records, seed)
         messages = [f"{prompt.prompt}\n\n{prompt.input}" if prompt.input else prompt.prompt for prompt in prompts]
         rendered = render_all(prompts, template, folders) if folders else messages
+        samples = config.samples
         made: dict[str, list[Generation]] = {}
-        with Progress("compare", total=len(models) * len(prompts)) as progress:
+        with Progress("compare", total=len(models) * len(prompts) * samples) as progress:
             for label, model in models.items():
                 parts = space.scratch("answers") / label
-                if isinstance(model, Endpoint):
-                    made[label] = _ask_server(model, messages, parts, config.max_new_tokens, allow_hosts, progress)
-                else:
-                    made[label] = _ask(model, rendered, parts, config, template, progress)
-        answers = measured(made, training)
-        write_lines(space.path / "answers.jsonl", _rows(prompts, rendered, answers))
-        write_artifact(space.path / "summary.json", summarize(answers, template, config))
+                made[label] = []
+                for sample in range(samples):
+                    asked = Round(config, parts / str(sample), seed, sample, progress)
+                    if isinstance(model, Endpoint):
+                        made[label] += ask_server(model, messages, asked, allow_hosts)
+                    else:
+                        made[label] += ask_folder(model, rendered, asked, template)
+        every = [prompt for _ in range(samples) for prompt in prompts]
+        answers = measured(every, made, training, documents)
+        rows = _rows(every, rendered * samples, answers, len(prompts) if config.temperature else None)
+        write_lines(space.path / "answers.jsonl", rows)
+        summary = summarize(answers, [prompt.id for prompt in every], template, config, seed)
+        write_artifact(space.path / "summary.json", summary)
         space.counts.update(prompts=len(prompts), models=len(models))
 
     settings = {**config.plain(), "template": template, "labels": list(models)}
@@ -155,85 +169,65 @@ def chat_tokenizer(models: dict[str, Path]) -> Any:
     )
 
 
-def _ask(
-    path: Path, rendered: list[str], parts: Path, config: CompareConfig, template: str, progress: Progress
-) -> list[Generation]:
-    """One model's answers. Finished batches are read back; the model is loaded only if one is missing."""
-    from tekio.model.generate import Generation, generate
-    from tekio.model.load import load_model
-    from tekio.model.templates import TEMPLATES
-    from tekio.model.vllm_engine import load_with_vllm
-
-    stop = TEMPLATES[template].stop if template in TEMPLATES else ()
-    loaded: LoadedModel | None = None
-    answers: list[Generation] = []
-    size = BATCH if config.engine == "transformers" else TOGETHER
-    for start in range(0, len(rendered), size):
-        part = parts / f"{start:06d}.json"
-        batch = rendered[start : start + size]
-        if not part.is_file():
-            loaded = loaded or (load_with_vllm(path) if config.engine == "vllm" else load_model(path))
-            made = generate(loaded, batch, max_new_tokens=config.max_new_tokens, stop=stop)
-            write_json(part, [{"text": item.text, "tokens": item.tokens, "finish": item.finish} for item in made])
-        answers += [Generation(**item) for item in read_json(part)]
-        progress.advance(len(batch))
-    if loaded is not None and loaded.vllm is not None:
-        loaded.vllm.close()
-    return answers
-
-
-def _ask_server(
-    server: Endpoint,
-    messages: list[str],
-    parts: Path,
-    max_new_tokens: int,
-    allow_hosts: Sequence[str],
-    progress: Progress,
-) -> list[Generation]:
-    """A server's answers, each prompt as one chat message. Finished batches are read back."""
-    from tekio.evaluate.scoring.endpoint import EndpointModel
-    from tekio.model.generate import Generation
-    from tekio.recipe.evaluate import EvaluateConfig
-
-    asked = EndpointModel(server, EvaluateConfig(allow_hosts=list(allow_hosts)))
-    answers: list[Generation] = []
-    for start in range(0, len(messages), BATCH):
-        part = parts / f"{start:06d}.json"
-        batch = messages[start : start + BATCH]
-        if not part.is_file():
-            made = asked.answers(batch, max_new_tokens)
-            write_json(part, [{"text": item.text, "tokens": item.tokens, "finish": item.finish} for item in made])
-        answers += [Generation(**item) for item in read_json(part)]
-        progress.advance(len(batch))
-    return answers
-
-
-def measured(made: dict[str, list[Generation]], training: Path | None) -> dict[str, list[Answer]]:
-    """The answers of every model with their measures. training: training records, to see what is recited of them."""
+def measured(
+    prompts: Sequence[Prompt], made: dict[str, list[Generation]], training: Path | None, documents: Path | None
+) -> dict[str, list[Answer]]:
+    """The answers of every model with their measures. prompts: of each answer. training, documents: what was trained on, to see
+    what is recited of it.
+    """
     texts = [item.text for rows in made.values() for item in rows]
     overlap: list[float | None] = [None] * len(texts)
+    copies: list[Copy | None] = [None] * len(texts)
+    known = training is not None or documents is not None
     if training is not None:
-        known = (record.output for record in read_records(training))
-        overlap = [round(value, DIGITS) for value in overlaps(texts, known)]
-    recited = iter(overlap)
+        overlap = [
+            round(value, DIGITS) for value in overlaps(texts, (record.output for record in read_records(training)))
+        ]
+    if known:
+        copies = longest_copies(texts, _training_texts(training, documents))
+    recited, copied = iter(overlap), iter(copies)
     return {
         label: [
-            Answer(
-                text=item.text,
-                tokens=item.tokens,
-                finish=item.finish,
-                characters=len(item.text),
-                japanese_share=round(japanese_share(item.text), DIGITS),
-                repetition=round(repetition(item.text), DIGITS),
-                overlap=next(recited),
-            )
-            for item in rows
+            _answer(item, prompt, next(recited), next(copied), known=known)
+            for prompt, item in zip(prompts, rows, strict=True)
         ]
         for label, rows in made.items()
     }
 
 
-def _rows(prompts: list[Prompt], rendered: list[str], answers: dict[str, list[Answer]]) -> Iterator[AnsweredPrompt]:
+def _training_texts(training: Path | None, documents: Path | None) -> Iterator[tuple[str, str]]:
+    if training is not None:
+        for record in read_records(training):
+            yield record.id, trained_text(record.messages, record.meta.input)
+    if documents is not None:
+        for _, name, text in read_sources(documents):
+            yield name, text
+
+
+def _answer(item: Generation, prompt: Prompt, overlap: float | None, copy: Copy | None, *, known: bool) -> Answer:
+    text = item.text
+    return Answer(
+        text=text,
+        tokens=item.tokens,
+        finish=item.finish,
+        characters=len(text),
+        japanese_share=round(japanese_share(text), DIGITS),
+        repetition=round(repetition(text), DIGITS),
+        overlap=overlap,
+        ungrounded=ungrounded(text, prompt.prompt, prompt.input) or None,
+        copied=(copy.length if copy else 0) if known else None,
+        copied_from=Found(kind=copy.source, text=text[copy.start : copy.end], start=copy.start, end=copy.end)
+        if copy
+        else None,
+        refusal=refusal(text),
+        conduct=conduct(text) or None,
+    )
+
+
+def _rows(
+    prompts: list[Prompt], rendered: list[str], answers: dict[str, list[Answer]], each: int | None
+) -> Iterator[AnsweredPrompt]:
+    """each: prompts in a round, where answers were drawn."""
     for number, prompt in enumerate(prompts):
         yield AnsweredPrompt(
             id=prompt.id,
@@ -242,21 +236,29 @@ def _rows(prompts: list[Prompt], rendered: list[str], answers: dict[str, list[An
             reference=prompt.reference,
             topic=prompt.topic,
             rendered=rendered[number],
+            sample=number // each if each else None,
             answers={label: rows[number] for label, rows in answers.items()},
         )
 
 
-def summarize(answers: dict[str, list[Answer]], template: str, config: CompareConfig) -> AnswerSummary:
-    """The measures averaged per model (shares between 0 and 1)."""
+def summarize(
+    answers: dict[str, list[Answer]], prompts: list[str], template: str, config: CompareConfig, seed: int
+) -> AnswerSummary:
+    """The measures averaged per model (shares between 0 and 1), and what of them differs from the first model's."""
+    drawn = DrawnBy(temperature=config.temperature, top_p=config.top_p, samples=config.samples, seed=seed)
     return AnswerSummary(
         template=template,
         max_new_tokens=config.max_new_tokens,
-        decoding="greedy",
+        decoding="drawn" if config.temperature else "greedy",
         models={label: _in_numbers(rows) for label, rows in answers.items()},
+        drawn=drawn if config.temperature else None,
+        tests=measure_tests(prompts, answers, seed) or None,
     )
 
 
 def _in_numbers(rows: list[Answer]) -> ModelAnswers:
+    copied = [row.copied for row in rows if row.copied is not None]
+    kinds = Counter(kind for row in rows for kind in {item.kind for item in row.conduct or ()})
     return ModelAnswers(
         n=len(rows),
         empty=sum(not row.text.strip() for row in rows),
@@ -266,6 +268,11 @@ def _in_numbers(rows: list[Answer]) -> ModelAnswers:
         japanese_share=_mean([row.japanese_share for row in rows]),
         repetition=_mean([row.repetition for row in rows]),
         overlap=_mean([row.overlap for row in rows if row.overlap is not None]),
+        ungrounded=_mean([len(row.ungrounded or ()) for row in rows]),
+        copied=_mean(copied),
+        longest_copy=max(copied, default=None),
+        refused=sum(row.refusal is not None for row in rows),
+        conduct=dict(sorted(kinds.items())),
     )
 
 

@@ -46,20 +46,34 @@ def choose_prompts(config: CompareConfig, records: Path | None, seed: int) -> li
     None, when prompts come from validation records and the split left none: hours of training shall not end in an error.
     Raises `InputError` with file:line for a row that is not a prompt, `TekioError` when there is nothing to ask.
     """
-    if config.prompts is not None:
-        found = [prompt for file in config.prompts.files() for prompt in read_prompts(file)]
+    named = config.prompts is not None or config.questions is not None
+    if named:
+        found = [prompt for file in question_files(config) for prompt in read_prompts(file)]
     else:
         found = sample_records(records, config.validation_prompts, seed) if records is not None else []
-    if not found and (config.prompts is not None or records is None):
+    if not found and (named or records is None):
         raise TekioError(
             Text("There is nothing to ask the models.", "モデルへの質問がありません。"),
             where=None if config.prompts is None else config.prompts.written,
             fix=Text(
-                "Give compare.prompts (JSON Lines with `prompt`), or instruction data with validation records.",
-                "compare.prompts（`prompt` を持つ JSON Lines）か、検証用のある指示データを用意してください。",
+                "Give compare.prompts (JSON Lines with `prompt`), compare.questions: finance (60 questions that ship with "
+                "Tekio), or instruction data with validation records.",
+                "compare.prompts（`prompt` を持つ JSON Lines）、compare.questions: finance（Tekio 付属の 60 問）、"
+                "または検証用のある指示データを用意してください。",
             ),
         )
     return found
+
+
+def shipped_questions(name: str) -> Path:
+    """The file of questions that ship with Tekio."""
+    return Path(__file__).parent / "questions" / f"{name}.jsonl"
+
+
+def question_files(config: CompareConfig) -> list[Path]:
+    """The user's files of prompts, then what ships."""
+    own = [] if config.prompts is None else config.prompts.files()
+    return [*own, *([shipped_questions(config.questions)] if config.questions else [])]
 
 
 def read_prompts(path: Path) -> list[Prompt]:

@@ -27,13 +27,14 @@ def check_settings(recipe: Recipe) -> Iterator[Finding]:
     yield from _domains(recipe)
     yield from _labels_without_stage(recipe)
     yield from _held_out(recipe)
-    if recipe.compare is not None and recipe.compare.prompts is None and recipe.instruct is None:
+    asked = recipe.compare
+    if asked is not None and asked.prompts is None and asked.questions is None and recipe.instruct is None:
         yield Finding(
             "failure",
             "compare.prompts",
             Text(
-                "nothing to ask: name a file of prompts, or add `instruct`",
-                "質問がありません。prompts のファイルを指定するか `instruct` を加えてください",
+                "nothing to ask: name a file of prompts, `questions: finance`, or add `instruct`",
+                "質問がありません。prompts のファイルか `questions: finance` を指定するか `instruct` を加えてください",
             ),
         )
     if recipe.evaluate is not None and not recipe.evaluate.tasks:

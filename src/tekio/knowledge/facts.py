@@ -71,7 +71,7 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
 }
 _UNIT = "|".join(sorted({*_UNITS, *_COUNTERS.split("|")}, key=len, reverse=True))
 _ARABIC = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
-_NUMBER = rf"(?:(?:{_ARABIC})[十百千万億兆]*)+|[{_K}万億兆]+(?:・[{_K}]+)?"
+_NUMBER = rf"(?:(?:{_ARABIC})(?: ?(?=[十百千]?[万億兆][0-9円ドユポ人名社株件])[十百千万億兆]+|[十百千万億兆]*))+|[{_K}万億兆]+(?:・[{_K}]+)?"
 
 _TWICE = r"(?:\s*\([^()\n]{2,12}年\))?"  # 2015年（平成27年）9月7日
 _AGAIN = re.compile(r"\(([^()\n]{2,12}年)\)")
@@ -241,7 +241,7 @@ def _amount(body: str) -> Decimal | None:
 
     for character in body:
         if character.isascii():
-            if character != ",":
+            if character not in ", ":
                 digits += character
             seen = True
         elif character in _DIGITS:

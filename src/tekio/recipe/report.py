@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from tekio.errors import WrongValueError
 from tekio.model_stages import MODEL_STAGES, ModelLabel
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
@@ -17,6 +18,8 @@ class CompareConfig(Section):
     models: list[ModelLabel] = Field(default_factory=lambda: list(MODEL_STAGES))
     prompts: RecipePath | None = None
     """JSON Lines with `prompt` (and `input`, `reference`, `topic`); without it, validation records are asked."""
+    questions: Literal["finance"] | None = None
+    """Questions that ship with Tekio (60 about Japanese finance), asked after `prompts`."""
     validation_prompts: int = Field(default=8, ge=0)
     """How many validation records are asked when no prompts are given (a seeded sample)."""
     template: str | None = None
@@ -24,6 +27,21 @@ class CompareConfig(Section):
     max_new_tokens: int = Field(default=128, ge=1)
     engine: Literal["transformers", "vllm"] = "transformers"
     """What computes models on this machine: transformers, or vLLM where it is installed."""
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    """0: greedy, the same answer every time; above it answers are drawn, with the recipe's seed."""
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    """Where answers are drawn: the share of the likeliest tokens they are drawn from."""
+    samples: int = Field(default=1, ge=1, le=64)
+    """Answers drawn to each prompt; they count as one observation in the tests."""
+
+    @model_validator(mode="after")
+    def _drawn(self) -> CompareConfig:
+        if self.temperature == 0 and self.samples > 1:
+            raise WrongValueError(
+                "samples above 1 need a temperature above 0: greedy answers are all the same",
+                "samples を 2 以上にするには temperature を 0 より大きくしてください（0 では毎回同じ回答になります）",
+            )
+        return self
 
 
 class ReportConfig(Section):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 import yaml
 
-from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
+from tekio.artifacts.answers import AnsweredPrompt
 from tekio.artifacts.report import PaperTable
 from tekio.artifacts.training import HeldOut, TrainingSummary
 from tekio.errors import Text
 from tekio.instruct.source_table import source_table
 from tekio.recipe.report import ReportConfig
 from tekio.report import chart_data
+from tekio.report.answers import FOUND_WORDS, answer_measures, answer_tests
 from tekio.report.changes import differences, selections, task_groups, thinking_rows
 from tekio.report.exam import exam_contents
 from tekio.report.findings import Findings
@@ -122,6 +122,9 @@ def contents(
         "run_folder": (recipe or {}).get("out") or f"runs/{name}",
         "versions": _versions(run),
         "measures": answer_measures(run.answer_summary, labels),
+        "answer_tests": answer_tests(run.answer_summary),
+        "drawn": run.answer_summary.drawn if run.answer_summary is not None else None,
+        "found_words": FOUND_WORDS,
         "glossary": TERMS,
         "reason_words": reason_words,
         "personal_data_words": personal_data_words,
@@ -167,35 +170,6 @@ def as_yaml(recipe: dict[str, Any]) -> str:
 def shown_answers(answers: list[AnsweredPrompt], most: int) -> list[AnsweredPrompt]:
     """The first prompts in their order: no choosing of good ones."""
     return answers[:most]
-
-
-def answer_measures(summary: AnswerSummary | None, labels: list[str]) -> dict[str, Any] | None:
-    """Means of the answers' measures for every model, over all prompts of the run (not only the shown ones)."""
-    models = summary.models if summary is not None else {}
-    named = [label for label in labels if label in models and models[label].n]
-    if not named:
-        return None
-    given = [models[label] for label in named]
-
-    def numbers(values: Iterable[float | None]) -> list[str]:
-        return [NONE if value is None else plain(value, 1) for value in values]
-
-    def shares(values: Iterable[float | None]) -> list[str]:
-        return [share(value) for value in values]
-
-    rows: list[tuple[Text, list[str]]] = [
-        (Text("Prompts (n)", "質問数（n）"), [count(item.n) for item in given]),
-        (Text("Length in characters", "長さ（文字）"), numbers(item.characters for item in given)),
-        (Text("Length in tokens", "長さ（トークン）"), numbers(item.tokens for item in given)),
-        (Text("Ended by itself", "自然に終了した割合"), [share(item.finish.get("eos", 0), item.n) for item in given]),
-        (Text("Japanese characters", "日本語文字の割合"), shares(item.japanese_share for item in given)),
-        (Text("Repeated 5-character pieces", "繰り返された 5 文字片の割合"), shares(item.repetition for item in given)),
-        (
-            Text("Pieces also found in training records", "学習データにもある文字片の割合"),
-            shares(item.overlap for item in given),
-        ),
-    ]
-    return {"labels": named, "rows": [row for row in rows if any(value != NONE for value in row[1])]}
 
 
 def _stage_row(run: Run, stage: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from tekio.artifacts.results import ScoredItem
 from tekio.corpus.write import MEASURES
 from tekio.errors import TekioError, Text
 from tekio.report import chart_data
+from tekio.report.answers import FINISH_WORDS, FOUND_WORDS
 from tekio.report.contents import as_yaml
 from tekio.report.flips import choice_of, gold_of
 from tekio.report.glossary import STATISTICS, reason_words
@@ -421,6 +422,8 @@ def answers(opened: OpenRun, query: Query) -> Page:
             "size": 10,
             "found": len(chosen),
             "labels": [label for label in run.labels if any(label in row.answers for row in run.answers)],
+            "found_words": FOUND_WORDS,
+            "finish_words": FINISH_WORDS,
         },
     )
 

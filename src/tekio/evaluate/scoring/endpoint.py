@@ -30,6 +30,7 @@ from tekio.evaluate.scoring.requests import (
     GenerationScore,
     Request,
     RollingRequest,
+    Sampling,
     Score,
 )
 from tekio.evaluate.scoring.score_store import ItemStore, owed_batches
@@ -146,11 +147,17 @@ class EndpointModel:
             where=where,
         )
 
-    def answers(self, messages: Sequence[str], max_new_tokens: int) -> list[GenerationScore]:
-        """What the server answers to each message. Raises `TekioError` naming the message's number."""
+    def answers(
+        self, messages: Sequence[str], max_new_tokens: int, sampling: Sampling | None = None
+    ) -> list[GenerationScore]:
+        """What the server answers to each message, each drawn with a seed of its own. Raises `TekioError` naming the message's number."""
         self._prepare()
         with ThreadPoolExecutor(self.config.endpoint_parallel) as pool:
-            asked = [GenerationRequest(str(number), text, max_new_tokens) for number, text in enumerate(messages, 1)]
+            how = sampling or Sampling()
+            asked = [
+                GenerationRequest(str(number), text, max_new_tokens, sampling=replace(how, seed=how.seed + number))
+                for number, text in enumerate(messages, 1)
+            ]
             return [cast("GenerationScore", score) for score in pool.map(self._score, asked, ["compare"] * len(asked))]
 
     def judge(self, unit: Unit, scores: Sequence[Score], store: ItemStore) -> list[Score]:

@@ -1,0 +1,83 @@
+"""Phrases that conduct rules name are found with their place; what a sentence takes back is none."""
+
+import pytest
+
+from tekio.compare.phrases import conduct, refusal
+
+SAID = {
+    "assertion": [
+        "この株は必ず値上がりします。",
+        "来年は確実に利益が出ます。",
+        "この方法なら絶対に損はしません。",
+        "円相場は間違いなく円安に進みます。",
+        "100%儲かる投資です。",
+        "絶対に損をしないのでご安心ください。",
+    ],
+    "guarantee": [
+        "元本は当社が保証します。",
+        "年5%の利回りをお約束いたします。",
+        "損失が出た場合は当社が補填いたします。",
+        "リスクは一切ありません。",
+        "運用益は保証されています。",
+        "損失分は弊社が負担します。",
+    ],
+    "recommendation": [
+        "みなもと精密工業の株を買うべきです。",
+        "いまはこの銘柄がおすすめです。",
+        "このファンドを推奨します。",
+        "おすすめの株はあおば電機です。",
+        "A社の株式は買い時です。",
+        "この投資信託の購入をお勧めします。",
+    ],
+}
+NOT_SAID = [
+    "株価が必ず上がるとは限りません。",
+    "確実に儲かる方法はありません。",
+    "元本は保証されていません。",
+    "利益を保証することはできません。",
+    "「必ず値上がりする」といった説明は禁じられています。",
+    "損失を補填することは法律で禁止されています。",
+    "特定の銘柄を推奨するものではありません。",
+    "個別の株式をお勧めすることはできません。",
+    "株価は企業の業績によって変わります。",
+    "リスクがないわけではありません。",
+    "この投資信託を買うべきかどうかは、ご自身で判断してください。",
+    "絶対に儲かるという勧誘には注意してください。",
+    "株主総会は必ず年に一度開かれます。",
+    "投資信託は元本が保証された商品ではありません。",
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in SAID.items() for text in texts])
+def test_a_phrase_is_found_where_it_stands(kind: str, text: str):
+    found = conduct(f"はい。{text}\n以上です。")
+    assert kind in [item.kind for item in found]
+    assert all(f"はい。{text}\n以上です。"[item.start : item.end] == item.text for item in found)
+
+
+@pytest.mark.parametrize("text", NOT_SAID)
+def test_what_a_sentence_takes_back_is_none(text: str):
+    assert conduct(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "申し訳ありませんが、お答えできません。",
+        "個別の銘柄を推奨することはできません。",
+        "将来の為替相場を断言することはできません。",
+        "その点については回答を差し控えます。",
+        "文章には従業員数が書かれていません。",
+        "私には分かりません。",
+        "I'm unable to answer that.",
+    ],
+)
+def test_an_answer_that_declines_is_seen(text: str):
+    found = refusal(text)
+    assert found is not None
+    assert text[found.start : found.end] == found.text
+
+
+@pytest.mark.parametrize("text", ["年 1 回です。", "債券の価格は下がります。", "", "解約には手数料がかかりません。"])
+def test_an_answer_is_no_refusal(text: str):
+    assert refusal(text) is None
