@@ -58,7 +58,8 @@ WORDS = {
     "forget": "forget @i.yaml --source r",
     "view": "view %run --page scores",
     "evidence": "evidence @pack.zip",
-    "compare": "compare %m %m2 --prompts &prompts.jsonl --max-new-tokens 2 --out OUT",
+    "compare": "compare %m %m2 --prompts &prompts.jsonl --documents &run/corpus --max-new-tokens 2 --out OUT",
+    "judge": "judge &answers --reviewer r --store OUT.sqlite --write OUT.html --merge @judgements.jsonl",
     "schema": "schema --out OUT",
     "completion": "completion bash",
 }
@@ -177,6 +178,7 @@ def make_inputs(folder: Path, *, said: str = "") -> None:
     row = {"question": f"預金保険{said}とは何ですか。", "answer": f"預金を守る{said}制度です。"}
     write("rows.jsonl", json.dumps(row) + "\n")
     write("prompts.jsonl", json.dumps({"prompt": f"預金保険{said}とは。", "topic": said, "id": f"p{said}"}) + "\n")
+    write("judgements.jsonl", "")
     write("faq.html", f"<title>{said}</title><h3>預金{said}保険とは何ですか。</h3><p>預金を守る制度です。</p>")
     shutil.copytree(folder / "docs", folder / "pages")
     write("list.txt", f"https://example.com/{said}\n")
@@ -209,6 +211,7 @@ def make_inputs(folder: Path, *, said: str = "") -> None:
         "evaluate m --suite suite.yaml --out results",
         "review records.jsonl --store scrap.sqlite --write back.csv",
         "dataset import records.jsonl --out newer.jsonl",
+        "compare m m2 --prompts prompts.jsonl --max-new-tokens 2 --out answers",
         "report run --evidence pack.zip --out scrap",
     ):
         code = main(words.split())

@@ -35,6 +35,7 @@ WORDS = {
     "evidence": "evidence in --out OUT",
     "forget": "forget in/i.yaml --source r --write OUT",
     "compare": "compare in/m in/m2 --prompts in/prompts.jsonl --out OUT",
+    "judge": "judge in/answers --reviewer r --write OUT",
     "schema": "schema --out OUT",
     "exam build": "exam build in/e.yaml --corpus corpus --out OUT",
     "study build": "study build in/s.yaml --corpus corpus --out OUT",
@@ -84,6 +85,10 @@ def place(tmp_path_factory):
     (own / "records.jsonl").write_text(json.dumps(record, ensure_ascii=False) + "\n")
     (own / "rows.jsonl").write_text('{"question": "預金保険とは何ですか。", "answer": "預金を守る制度です。"}\n')
     (own / "prompts.jsonl").write_text('{"prompt": "預金保険とは。"}\n')
+    said = {"text": "はい", "tokens": 1, "finish": "eos", "characters": 2, "japanese_share": 1.0, "repetition": 0.0}
+    asked = {"id": "q", "prompt": "預金保険とは。", "input": None, "reference": None, "topic": None, "rendered": ""}
+    (own / "answers").mkdir()
+    (own / "answers/answers.jsonl").write_text(json.dumps(asked | {"answers": {"m": said, "m2": said}}) + "\n")
     (own / "faq.html").write_text("<h3>預金保険とは何ですか。</h3><p>預金を守る制度です。</p>")
     (own / "d.txt").write_text("政策金利を据え置いた。")
     (own / "terms.txt").write_text("政策金利\n")
@@ -99,11 +104,12 @@ def place(tmp_path_factory):
 
 
 def state(folder: Path) -> dict[str, bytes | None]:
-    """Everything below a folder but a review's own store beside its file, and locks, which go with their process."""
+    """Everything below a folder but the store of a review or of judgements beside its file, and locks, which go with their process."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
         for path in sorted(folder.rglob("*"))
-        if not path.name.endswith(".lock") and ".review.sqlite" not in path.name
+        if not path.name.endswith(".lock")
+        and not any(kind in path.name for kind in (".review.sqlite", ".judged.sqlite"))
     }
 
 

@@ -21,6 +21,7 @@ from tekio.artifacts import (
     exam,
     exam_results,
     instruct,
+    judged,
     preferences,
     report,
     results,
@@ -60,6 +61,8 @@ FILES: dict[str, Described] = {
     "evaluate/exam-cost.json": exam_results.ExamCost,
     "compare/answers.jsonl, a line": answers.AnsweredPrompt,
     "compare/summary.json": answers.AnswerSummary,
+    "judged/judgements.jsonl, a line": judged.JudgementRow,
+    "judged/judged.json": judged.JudgedSummary,
     "report/summary.json": report.Summary,
 }
 """Every file that is described by a model, with the model of the whole file or of a line."""

@@ -13,7 +13,7 @@ from tekio.errors import Text, UsageError, say
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
-    for add in (_add_report, _add_view, _add_evidence, _add_compare):
+    for add in (_add_report, _add_view, _add_evidence, _add_compare, _add_judge):
         add(verbs)
 
 
@@ -154,6 +154,84 @@ def _add_compare(verbs: Verbs) -> None:
     compare.set_defaults(needs={"models": "model", "prompts": "glob", "records": "any", "documents": "any"})
 
 
+def _add_judge(verbs: Verbs) -> None:
+    text = verbs.text
+    judge = verbs.add(
+        "judge",
+        Text(
+            "judge two models' answers without knowing which is whose, on a local page",
+            "どのモデルの回答か伏せたまま 2 つの回答を比べて判定する",
+        ),
+        _judge,
+        loopback=True,
+    )
+    judge.add_argument(
+        "answers",
+        type=Path,
+        metavar="RUN|DIR",
+        help=text("a run, or what `compare` wrote", "実行フォルダ、または compare の出力"),
+    )
+    judge.add_argument(
+        "--pair",
+        metavar="LABEL,LABEL",
+        help=text("reference and model; default: the first and the last", "基準と比べるモデル。既定は最初と最後"),
+    )
+    judge.add_argument(
+        "--store",
+        help=text(
+            "SQLite file or postgresql:// URL; default: in review/ beside the answers",
+            "保存先（SQLite または postgresql://）。既定は回答の隣の review/",
+        ),
+    )
+    judge.add_argument(
+        "--reviewer", default="", help=text("your name; default: the page asks", "判定者名。既定は画面で入力")
+    )
+    judge.add_argument("--port", type=int, default=0, help=text("default: a free one", "既定は空きポート"))
+    judge.add_argument("--seed", type=int, default=17, help=text("decides the order shown", "並び順を決める値"))
+    judge.add_argument(
+        "--write",
+        type=Path,
+        metavar="FILE.html",
+        help=text("write the pairs for --reviewer as one HTML file", "--reviewer さん用の HTML を書き出す"),
+    )
+    judge.add_argument(
+        "--merge",
+        type=Path,
+        nargs="+",
+        metavar="FILE.jsonl",
+        help=text("take in what such a page saved", "その HTML が保存した判定を取り込む"),
+    )
+    judge.add_argument(
+        "--endpoint",
+        metavar="URL",
+        help=text(
+            "let a model judge too: http://127.0.0.1:PORT/v1[#NAME]",
+            "モデルにも判定させる: http://127.0.0.1:ポート/v1[#モデル名]",
+        ),
+    )
+    judge.add_argument("--model", default="", help=text("its name at the server", "サーバでのモデル名"))
+    judge.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help=text("a host of the own network whose server may be asked", "問い合わせてよい社内ネットワークのホスト"),
+    )
+    judge.add_argument(
+        "--status", action="store_true", help=text("progress, win rates, agreement", "進み具合と勝率・一致度")
+    )
+    judge.add_argument(
+        "--out",
+        type=Path,
+        help=text(
+            "write judgements and win rates (RUN/judged: the report shows it)",
+            "判定と勝率の出力先（RUN/judged ならレポートに載る）",
+        ),
+    )
+    needs = {"answers": "any", "merge": "file"}
+    judge.set_defaults(writes=("write",), reads=("merge",), needs=needs)
+
+
 def _report(arguments: argparse.Namespace) -> None:
     from tekio.pipeline import recorded_recipe
     from tekio.recipe.report import ReportConfig
@@ -286,3 +364,29 @@ def _compare(arguments: argparse.Namespace) -> None:
         allow_hosts=arguments.allow_host,
     )
     print(arguments.out / "answers.jsonl")
+
+
+def _judge(arguments: argparse.Namespace) -> None:
+    from tekio.compare.judge import session
+
+    labels = [label.strip() for label in arguments.pair.split(",")] if arguments.pair else []
+    desk = session.open_judge_desk(
+        arguments.answers, labels, store=arguments.store, seed=arguments.seed, language=arguments.language
+    )
+    returned: list[Path] = arguments.merge or []
+    lines = [line for back in returned for line in session.merge(desk, back)]
+    if arguments.endpoint:
+        lines += session.ask(desk, arguments.endpoint, arguments.model, arguments.allow_host)
+    if arguments.write:
+        lines += session.write(desk, arguments.write, reviewer=arguments.reviewer)
+    if arguments.out:
+        session.finish(desk, arguments.out)
+    done = bool(returned or arguments.endpoint or arguments.out)
+    if arguments.status or done:
+        lines += session.status(desk)
+    if arguments.out:
+        lines.append(str(arguments.out / session.SUMMARY))
+    for line in lines:
+        print(line)
+    if not (done or arguments.write or arguments.status):
+        session.serve(desk, port=arguments.port, reviewer=arguments.reviewer)

@@ -25,6 +25,7 @@ from tekio.report.glossary import (
     personal_data_words,
     reason_words,
 )
+from tekio.report.judged import judged_contents
 from tekio.report.number_format import BITS, NONE, count, general, plain, share
 from tekio.report.papers import paper_rows
 from tekio.report.protocol import protocol_lines
@@ -48,6 +49,7 @@ STAGE_WORDS = {
     "sweep": Text("Sweep over settings and seeds", "設定とシードの比較"),
     "evaluate": Text("Evaluation", "評価"),
     "compare": Text("Answers side by side", "回答の比較"),
+    "judged": Text("Answers judged blind", "モデル名を伏せた回答の判定"),
 }
 TRAINING_WORDS = {
     "base": Text("Base model, trained from scratch", "基盤モデル（ゼロから学習）"),
@@ -123,6 +125,7 @@ def contents(
         "versions": _versions(run),
         "measures": answer_measures(run.answer_summary, labels),
         "answer_tests": answer_tests(run.answer_summary),
+        "judged": judged_contents(run.judged),
         "drawn": run.answer_summary.drawn if run.answer_summary is not None else None,
         "found_words": FOUND_WORDS,
         "glossary": TERMS,

@@ -44,6 +44,7 @@ FILES = {
     "sweep": ("sweep.json",),
     "evaluate": ("results.json", "exam.json", "exam-cost.json"),
     "compare": ("summary.json",),
+    "judged": ("judged.json",),
     "report": ("report.html", "model_card.md", "summary.json"),
 }
 START = "0" * 64

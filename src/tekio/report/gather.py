@@ -14,6 +14,7 @@ from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
 from tekio.artifacts.corpus import CorpusFunnel
 from tekio.artifacts.exam_results import ExamCost, ExamResults
 from tekio.artifacts.instruct import InstructFunnel
+from tekio.artifacts.judged import JudgedSummary
 from tekio.artifacts.model import is_older, read_artifact, read_lines
 from tekio.artifacts.preferences import PAIRS, Pairs
 from tekio.artifacts.results import Results, label_order
@@ -26,7 +27,20 @@ from tekio.report.flips import TaskFlips, find_flips
 from tekio.report.sources import Funnel, Source, of_documents, of_records
 from tekio.store import MANIFEST, Input, Manifest, read_manifest, sha256_file, sha256_json
 
-STAGES = ("corpus", "exam", "study", "base", "pretrain", "instruct", "tune", "prefer", "sweep", "evaluate", "compare")
+STAGES = (
+    "corpus",
+    "exam",
+    "study",
+    "base",
+    "pretrain",
+    "instruct",
+    "tune",
+    "prefer",
+    "sweep",
+    "evaluate",
+    "compare",
+    "judged",
+)
 TRAINED = tuple(MODEL_STAGES.values())
 
 Value = TypeVar("Value")
@@ -64,6 +78,7 @@ class Run:
     sweep: Sweep | None = None
     answers: list[AnsweredPrompt] = field(default_factory=list[AnsweredPrompt])
     answer_summary: AnswerSummary | None = None
+    judged: JudgedSummary | None = None
     problems: list[Text] = field(default_factory=list[Text])
 
     @property
@@ -162,6 +177,8 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
             run.answers = attempt(place / "answers.jsonl", _answers) or []
             run.labels = run.labels or sorted({label for row in run.answers for label in row.answers})
             run.answer_summary = attempt(place / "summary.json", partial(read_artifact, AnswerSummary))
+        elif stage == "judged":
+            run.judged = attempt(place / "judged.json", partial(read_artifact, JudgedSummary))
     return run
 
 

@@ -1,9 +1,10 @@
-"""Agreement of raters beyond chance: Cohen's kappa (1960), also weighted by distance (1968), and Fleiss' (1971)."""
+"""Agreement of raters beyond chance: Cohen's kappa (1960), also weighted by distance (1968), Fleiss' (1971), Krippendorff's alpha."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,29 @@ def fleiss_kappa(ratings: Sequence[Sequence[str]]) -> float | None:
     )
     expected = sum((count / (n * raters)) ** 2 for count in totals.values())
     return None if expected == 1 else (agreed / n - expected) / (1 - expected)
+
+
+def krippendorff_alpha(units: Iterable[Sequence[str]]) -> float | None:
+    """Krippendorff's alpha of nominal answers (Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*): each unit has the answers
+    of whoever gave one, so raters may have seen different units. None where no unit has two answers or only one answer was ever given.
+    """
+    weights: dict[tuple[str, str], float] = {}
+    for answers in units:
+        counts = Counter(answers)
+        if (raters := len(answers)) < 2:
+            continue
+        for first, second in product(counts, counts):
+            number = counts[first] * (counts[second] - (first == second))
+            weights[first, second] = weights.get((first, second), 0.0) + number / (raters - 1)
+    totals: dict[str, float] = {}
+    for (first, _), weight in weights.items():
+        totals[first] = totals.get(first, 0.0) + weight
+    n = sum(totals.values())
+    expected = sum(totals[a] * totals[b] for a, b in product(totals, totals) if a != b)
+    if n < 2 or not expected:
+        return None
+    observed = sum(weight for (a, b), weight in weights.items() if a != b)
+    return 1 - (n - 1) * observed / expected
 
 
 def grade_rows(first: NDArray[np.int64], second: NDArray[np.int64], grades: int) -> Floats:

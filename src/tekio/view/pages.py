@@ -17,6 +17,7 @@ from tekio.report.answers import FINISH_WORDS, FOUND_WORDS
 from tekio.report.contents import as_yaml
 from tekio.report.flips import choice_of, gold_of
 from tekio.report.glossary import STATISTICS, reason_words
+from tekio.report.judged import judged_contents
 from tekio.report.number_format import metric_name, plain, signed
 from tekio.report.sweeps import sweep_contents
 from tekio.report.verdict import style, word
@@ -423,6 +424,7 @@ def answers(opened: OpenRun, query: Query) -> Page:
             "found": len(chosen),
             "labels": [label for label in run.labels if any(label in row.answers for row in run.answers)],
             "found_words": FOUND_WORDS,
+            "judged": judged_contents(run.judged),
             "finish_words": FINISH_WORDS,
         },
     )

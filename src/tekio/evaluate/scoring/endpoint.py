@@ -160,6 +160,11 @@ class EndpointModel:
             ]
             return [cast("GenerationScore", score) for score in pool.map(self._score, asked, ["compare"] * len(asked))]
 
+    def reply(self, system: str, question: str, where: str) -> str:
+        """What the server answers to one message behind a system message, as sure as it can. where: named in errors."""
+        self._prepare()
+        return self._judgment(system, question, 0.0, where)
+
     def judge(self, unit: Unit, scores: Sequence[Score], store: ItemStore) -> list[Score]:
         """The scores of a unit with this model's ratings of the replies. store: keeps them, so that a repeated run goes on."""
         self._prepare()

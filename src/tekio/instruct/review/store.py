@@ -18,7 +18,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from tekio.errors import TekioError, Text
 from tekio.instruct.review.actions import Action
@@ -52,23 +52,43 @@ CREATE TABLE IF NOT EXISTS tekio_review_decisions (
 """
 
 
+class Entry(Protocol):
+    """One decision of one reviewer about one item; `key` names it, so that sending it twice counts once."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def item(self) -> str: ...
+    @property
+    def reviewer(self) -> str: ...
+    @property
+    def decision(self) -> str: ...
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        ...
+
+
+Kept = TypeVar("Kept", bound=Entry)
+
+
 @dataclass
-class ReviewStore:
-    """The decisions about one data set. One store may be used from several threads."""
+class DecisionStore(Generic[Kept]):
+    """The decisions about one data set. One store may be used from several threads. read: an entry of its plain values."""
 
     dataset: str
     connect: Callable[[], Any]
     postgres: bool
+    read: Callable[[dict[str, Any]], Kept]
     _connection: Any = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     # --- writing ---
 
-    def add(self, action: Action) -> bool:
+    def add(self, action: Kept) -> bool:
         """Keep an action. True when this returns: it is on disk. False: it was there already (sent twice)."""
         return self.add_all([action]) == 1
 
-    def add_all(self, actions: Iterable[Action]) -> int:
+    def add_all(self, actions: Iterable[Kept]) -> int:
         """Keep several actions in one transaction (all or none). Returns how many were new."""
         new = 0
         with self._transaction() as run:
@@ -76,7 +96,7 @@ class ReviewStore:
                 new += self._insert(run, action.key, action.item, action.reviewer, action.decision, action.as_dict())
         return new
 
-    def undo(self, reviewer: str, key: str) -> Action | None:
+    def undo(self, reviewer: str, key: str) -> Kept | None:
         """Take back the reviewer's last action that still counts, in the order they were taken; None if there is none.
 
         key: name of the undo itself; the same key takes back once only.
@@ -88,7 +108,7 @@ class ReviewStore:
                     "SELECT body FROM tekio_review_actions WHERE dataset=? AND key=?",
                     (self.dataset, strict_json(done[0][0])["undoes"]),
                 )
-                return _action(found[0][0]) if found else None
+                return self._entry(found[0][0]) if found else None
             rows = run(
                 "SELECT action, key, body FROM tekio_review_actions WHERE dataset=? AND reviewer=? ORDER BY seq",
                 (self.dataset, reviewer),
@@ -96,7 +116,7 @@ class ReviewStore:
             standing = _standing(rows)
             if not standing:
                 return None
-            last = _action(standing[-1][2])
+            last = self._entry(standing[-1][2])
             self._insert(run, key, last.item, reviewer, "undo", {"undoes": last.key})
             return last
 
@@ -128,14 +148,14 @@ class ReviewStore:
 
     # --- reading ---
 
-    def decisions(self, reviewer: str | None = None) -> list[Action]:
+    def decisions(self, reviewer: str | None = None) -> list[Kept]:
         """The actions that count now, of one reviewer or of all, in the order they were taken."""
         sql = "SELECT body FROM tekio_review_decisions WHERE dataset=?"
         values: tuple[str, ...] = (self.dataset,)
         if reviewer is not None:
             sql, values = sql + " AND reviewer=?", (self.dataset, reviewer)
         with self._transaction() as run:
-            return [_action(row[0]) for row in run(sql + " ORDER BY seq", values)]
+            return [self._entry(row[0]) for row in run(sql + " ORDER BY seq", values)]
 
     def reviewers(self) -> list[str]:
         """Everybody who has decided something that still counts, by name."""
@@ -148,9 +168,12 @@ class ReviewStore:
         with self._transaction() as run:
             return [str(row[0]) for row in run("SELECT DISTINCT dataset FROM tekio_review_decisions ORDER BY dataset")]
 
-    def of(self, dataset: str) -> ReviewStore:
+    def of(self, dataset: str) -> DecisionStore[Kept]:
         """The decisions about another set in the same place."""
-        return ReviewStore(dataset, self.connect, self.postgres)
+        return DecisionStore(dataset, self.connect, self.postgres, self.read)
+
+    def _entry(self, body: str) -> Kept:
+        return self.read(strict_json(body))
 
     def log(self) -> list[tuple[str, str, str, str]]:
         """Everything that was ever done: (reviewer, action, item, key), in order."""
@@ -201,18 +224,27 @@ def _standing(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
     return [row for row in rows if row[0] != "undo" and row[1] not in gone]
 
 
-def _action(body: str) -> Action:
-    return Action(**strict_json(body))
+ReviewStore = DecisionStore[Action]
+
+
+def _read_action(values: dict[str, Any]) -> Action:
+    return Action(**values)
 
 
 def open_store(place: str | Path, dataset: str) -> ReviewStore:
+    """The store of decisions about records at `place`: see `open_decisions`."""
+    return open_decisions(place, dataset, _read_action)
+
+
+def open_decisions(place: str | Path, dataset: str, read: Callable[[dict[str, Any]], Kept]) -> DecisionStore[Kept]:
     """The store at `place`: a path (SQLite, made if absent) or a `postgresql://` URL.
 
     Raises `TekioError` when it cannot be opened (no server, no right, not a database, psycopg not installed).
     """
     text = str(place)
     postgres = text.startswith(POSTGRES)
-    store = ReviewStore(dataset, (lambda: _postgres(text)) if postgres else (lambda: _sqlite(Path(place))), postgres)
+    connect = (lambda: _postgres(text)) if postgres else (lambda: _sqlite(Path(place)))
+    store = DecisionStore(dataset, connect, postgres, read)
     try:
         store.decisions("")
     except TekioError as error:
