@@ -141,10 +141,21 @@ def _add_verify(verbs: Verbs) -> None:
 
 def _add_explain(verbs: Verbs) -> None:
     parser = verbs.add(
-        "explain", Text("show where a row came from, or why it is missing", "行の来歴または除外理由を表示"), explain
+        "explain",
+        Text(
+            "show where a row, a score or an answer came from, and what was made of a row",
+            "データ・スコア・回答の来歴と、作られたものを表示",
+        ),
+        explain,
     )
     parser.add_argument("run", type=Path)
-    parser.add_argument("id", help=verbs.text("id of a document or record", "文書または指示データの id"))
+    parser.add_argument(
+        "id",
+        help=verbs.text(
+            "id of a document, record or prompt; TASK, TASK:MODEL, TASK#ITEM",
+            "文書・指示データ・質問の id、または 課題名、課題名:モデル、課題名#設問",
+        ),
+    )
     parser.set_defaults(needs={"run": "folder"})
 
 

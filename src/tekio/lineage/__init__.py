@@ -1,4 +1,6 @@
-"""`tekio explain ID`: from a row of a corpus or data set back to its source, license and transforms."""
+"""`tekio explain ID`: from a row, a score, an item or an answer back to its source, license and transforms, and from a row to what was
+made of it.
+"""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (pyarrow has no complete type information)
@@ -14,36 +16,55 @@ import pyarrow.parquet as pq
 
 from tekio.documents import reading
 from tekio.errors import Message, TekioError, Text
+from tekio.lineage.onward import onward_lines
+from tekio.lineage.scores import answer_lines, copied_ids, score_lines
 from tekio.store import read_jsonl, read_manifest
 
 EXCERPT = 160
 
 
 def explain_id(run: Path, identity: str) -> list[Message]:
-    """What is known about a document or instruction record with this id, line by line.
+    """What is known about a document or record with this id, the answers to a prompt, a task's score (`TASK`, `TASK:MODEL`) or an item
+    of it (`TASK#ITEM`), line by line.
 
-    Raises `TekioError` if the id is in no table of the run.
+    Raises `TekioError` if the run has nothing of this name.
     """
+    lines: list[Message] = list(score_lines(run, identity))
+    answers = list(answer_lines(run, identity))
+    lines += answers
+    for copied in dict.fromkeys(copied_ids(run, identity) if answers else ()):
+        if copied != identity:
+            lines += _row_lines(run, copied)
+    lines += _row_lines(run, identity)
+    if not lines:
+        raise TekioError(
+            Text(f"Nothing is called {identity}.", f"{identity} という id はありません。"),
+            where=run,
+            fix=Text(
+                "Ids are in the tables of corpus/, study/, instruct/ and compare/ and in the report; a score is TASK or TASK:MODEL, an "
+                "item TASK#ITEM.",
+                "id は corpus/、study/、instruct/、compare/ の表とレポートにあります。スコアは 課題名 か 課題名:モデル、設問は 課題名#設問 で指定します。",
+            ),
+        )
+    return lines
+
+
+def _row_lines(run: Path, identity: str) -> list[Message]:
+    """What is known about a document or record with this id, back to its source and on to what was made of it."""
     lines: list[Message] = []
     for place, row in _document_rows(run / "corpus", identity):
         lines.extend(_document_lines(place, row))
+        lines.extend(onward_lines(run, identity, stage="corpus", trained=place == "train"))
     for place, row in _document_rows(run / "study", identity):
         lines.extend(_document_lines(place, row, "study"))
+        lines.extend(onward_lines(run, identity, stage="study", trained=True))
         for parent in json.loads(row["meta"]).get("parents", []):
             for parent_place, document in _document_rows(run / "corpus", parent):
                 lines.extend(_document_lines(parent_place, document))
     for stage in ("instruct", "study", "prefer"):
         for place, row in _record_rows(run / stage, identity):
             lines.extend(_record_lines(run, place, row, stage))
-    if not lines:
-        raise TekioError(
-            Text(f"No row with the id {identity}.", f"id {identity} の行はありません。"),
-            where=run,
-            fix=Text(
-                "Ids are in the tables of corpus/, study/ and instruct/ and in the report.",
-                "id は corpus/、study/、instruct/ の表、およびレポートにあります。",
-            ),
-        )
+            lines.extend(onward_lines(run, identity, stage=stage, trained=place == "train"))
     return lines
 
 
@@ -69,7 +90,7 @@ def _excerpt(text: str) -> str:
 
 def _document_lines(place: str, row: dict[str, Any], stage: str = "corpus") -> Iterator[Message]:
     yield Text(f"document {row['id']} in {stage}/{place}", f"文書 {row['id']}({stage}/{place})")
-    yield Text(f"  source   {row['source']} ({row['domain']})", f"  出所     {row['source']}({row['domain']})")
+    yield Text(f"  source   {row['source']} ({row['domain']})", f"  情報源   {row['source']}({row['domain']})")
     yield Text(f"  place    {row['uri']}", f"  場所     {row['uri']}")
     yield Text(f"  license  {row['license']}", f"  ライセンス {row['license']}")
     for key, label in (("title", "title"), ("published", "published"), ("as_of", "as of"), ("group", "group")):
