@@ -102,6 +102,26 @@ CASES: dict[str, tuple[str, str, int]] = {
         "no source of the corpus has the domain general",
         2,
     ),
+    "annealing without a phase for it": (
+        CORPUS + SCRATCH + "pretrain: {sequence_length: 64, anneal: {sources: [s]}}\n",
+        "`linear` has none",
+        2,
+    ),
+    "annealing with nothing": (
+        CORPUS + SCRATCH + "pretrain: {sequence_length: 64, optimizer: {schedule: wsd}, anneal: {share: 0.5}}\n",
+        "give `sources` or `domains`",
+        2,
+    ),
+    "annealing with a source that is not there": (
+        CORPUS + SCRATCH + "pretrain: {sequence_length: 64, optimizer: {schedule: wsd}, anneal: {sources: [t]}}\n",
+        "no source of the corpus is called t",
+        2,
+    ),
+    "annealing with a domain that is not there": (
+        CORPUS + SCRATCH + "pretrain: {sequence_length: 64, optimizer: {schedule: wsd}, anneal: {domains: [law]}}\n",
+        "has the domain law",
+        2,
+    ),
     "domains that are not there": (
         CORPUS + SCRATCH + "pretrain: {sequence_length: 64, domains: [law]}\n",
         "has the domain law",

@@ -25,9 +25,9 @@ import torch
 from tekio.recipe.instruct import ScreenConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.prefer import PairsConfig, PreferConfig
-from tekio.recipe.train import ArchitectureConfig
+from tekio.recipe.train import AnnealConfig, ArchitectureConfig, OptimizerConfig, PretrainConfig
 from tekio.store import stage as store_stage
-from tekio.train import checkpoint, loop, make_base, objective, preference, pretrain, shared_stage, stages, tune
+from tekio.train import checkpoint, loop, make_base, objective, preference, pretrain, shared_stage, training, tune
 from train.tiny_inputs import base_config, make_corpus, make_pairs, make_records, pretrain_config, tune_config
 
 prefer_stage = importlib.import_module("tekio.train.prefer")  # (the package names the function alike)
@@ -120,8 +120,8 @@ PLACES: dict[str, Callable[[], object]] = {
     **steps(5, 8),
     "half of a later checkpoint": lambda: in_checkpoint(1),
     **steps(8, 12),
-    "weights saved": lambda: [replacing(stages, f"save_{kind}", 1, before=False) for kind in ("model", "adapter")],
-    "summary not yet written": lambda: replacing(stages, "write_artifact", 1, before=True),
+    "weights saved": lambda: [replacing(training, f"save_{kind}", 1, before=False) for kind in ("model", "adapter")],
+    "summary not yet written": lambda: replacing(training, "write_artifact", 1, before=True),
     "files being hashed": lambda: replacing(store_stage, "sha256_file", 3, before=True),
     "scratch files being deleted": lambda: replacing(store_stage, "_drop_unlisted", 1, before=True),
 }
@@ -144,6 +144,12 @@ def places_of(stage: str) -> dict[str, Callable[[], object]]:
         return PLACES
     rows = dict(list(PLACES.items())[:2])
     return BEFORE_PAIRS | rows | REFERENCE | {name: arm for name, arm in PLACES.items() if name not in rows}
+
+
+def _annealed() -> PretrainConfig:
+    """Best weights kept, and text of another domain mixed in over the last third of the steps."""
+    rate = OptimizerConfig(learning_rate=3e-3, warmup_steps=2, schedule="wsd", decay_share=0.34)
+    return pretrain_config(keep="best", optimizer=rate, anneal=AnnealConfig(domains=["general"], share=0.6))
 
 
 def attempt(work: Callable[[], object], arm: Callable[[], object], seconds: float | None = None) -> str:
@@ -176,7 +182,7 @@ def works(root: Path, out: Path) -> dict[str, Callable[[], object]]:
     """The stages, written below `out` from the inputs below `root`."""
     before = {"base": root / "base", "corpus": root / "corpus", "seed": SEED}
     return {
-        "pretrain": lambda: pretrain(pretrain_config(keep="best"), out / "pretrain", **before),  # type: ignore[arg-type]
+        "pretrain": lambda: pretrain(_annealed(), out / "pretrain", **before),  # type: ignore[arg-type]
         "tune": lambda: tune(
             tune_config(max_steps=12, evaluate_every=5),
             out / "tune",

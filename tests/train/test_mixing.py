@@ -95,7 +95,8 @@ def test_training_counts_tokens_by_source(tmp_path):
     write_json(corpus / "mixing.json", {"sources": [{"name": name, "domain": "finance", "epochs": 2, "weight": None}]})
     assert mixed_sources(corpus, ["general"]) == []
     mixed = make_base(base_config(**options), tmp_path / "mixed" / "base", corpus=corpus, seed=1)
-    assert mixed.counts["sources"][name] == plain.counts["sources"][name] | {"epochs": 2}
+    learned = {"learned": mixed.counts["tokens_trained"]}
+    assert mixed.counts["sources"][name] == plain.counts["sources"][name] | {"epochs": 2} | learned
     summary = read_json(tmp_path / "mixed" / "base" / "summary.json")
     assert summary["sources"] == mixed.counts["sources"]
     assert summary["epochs"] < read_json(tmp_path / "plain" / "base" / "summary.json")["epochs"]

@@ -110,9 +110,9 @@ def test_the_watch_survives_a_checkpoint():
 @pytest.mark.parametrize("variant", ["lora", "rslora", "dora", "pissa"])
 def test_every_adapter_variant_gives_after_loading_what_was_trained(run: Path, tmp_path: Path, variant: Any):
     captured: dict[str, Any] = {}
-    from tekio.train import stages
+    from tekio.train import training
 
-    plain = stages.save_adapter
+    plain = training.save_adapter
 
     def catching(model: Any, tokenizer: Any, folder: Path, **options: Any) -> None:
         ids = torch.arange(20)[None] + 5
@@ -120,12 +120,12 @@ def test_every_adapter_variant_gives_after_loading_what_was_trained(run: Path, t
             captured["logits"] = model(ids).logits
         plain(model, tokenizer, folder, **options)
 
-    stages.save_adapter = catching
+    training.save_adapter = catching
     try:
         config = tune_config(lora=LoraConfig(variant=variant, rank=4, plus_ratio=4.0), max_steps=3)
         tune(config, tmp_path / "tune", model=run / "base", records=run / "instruct", seed=7)
     finally:
-        stages.save_adapter = plain
+        training.save_adapter = plain
     loaded = load_model(tmp_path / "tune", device="cpu")
     base = load_model(run / "base", device="cpu")
     ids = torch.arange(20)[None] + 5

@@ -131,6 +131,30 @@ class SourceTokens(Part):
     characters: int
     tokens: int
     epochs: float
+    learned: Annotated[int | None, OMITTED]
+    """tokens that its steps learned from, over all epochs"""
+    annealed: Annotated[int | None, OMITTED]
+    """of these, in the phase of annealing"""
+
+
+class AnnealFacts(Part):
+    """The last phase of a training, in which named text is mixed in."""
+
+    begin: int
+    """steps before it"""
+    steps: int
+    asked: float
+    """share of the phase's learned tokens"""
+    share: float
+    """what it came to"""
+    tokens: int
+    """learned in the phase, of all sources"""
+    sources: list[str]
+    """mixed in"""
+    texts: int
+    """of them there are"""
+    there: int
+    """tokens they have; the phase takes all of them before any twice"""
 
 
 class PreferenceFacts(Part):
@@ -181,6 +205,7 @@ class TrainingSummary(Artifact):
     template: str | None
     """prompt template, when tuning"""
     preference: Annotated[PreferenceFacts | None, OMITTED]
+    anneal: Annotated[AnnealFacts | None, OMITTED]
     stopped: str
     """`done`, or why it ended earlier"""
     sources: Annotated[dict[str, SourceTokens] | None, OMITTED]

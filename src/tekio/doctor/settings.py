@@ -99,6 +99,16 @@ def _domains(recipe: Recipe) -> Iterator[Finding]:
             used.add(GENERAL)
             if corpus and GENERAL not in domains:
                 yield _no_text("pretrain.replay", [GENERAL], domains)
+        if pretrain.anneal is not None and corpus:
+            used.update(pretrain.anneal.domains)
+            for name in sorted(set(pretrain.anneal.domains) - domains):
+                yield _no_text("pretrain.anneal.domains", [name], domains)
+            names = {source.name for source in corpus}
+            used.update(source.domain for source in corpus if source.name in pretrain.anneal.sources)
+            told = "study" in pretrain.sources
+            for name in sorted(set(pretrain.anneal.sources) - names):
+                if not (told and name.startswith("study-")):
+                    yield _no_source("pretrain.anneal.sources", name, sorted(names))
     if recipe.tune is not None:
         used.update(recipe.tune.documents)
         for name in recipe.tune.documents:
@@ -126,6 +136,17 @@ def _no_text(subject: str, wanted: Sequence[str], domains: Collection[str]) -> F
         Text(
             f"no source of the corpus has the domain {names} (there are: {there})",
             f"コーパスに分野 {names} の情報源がありません(あるもの: {there})",
+        ),
+    )
+
+
+def _no_source(subject: str, name: str, names: Sequence[str]) -> Finding:
+    return Finding(
+        "failure",
+        subject,
+        Text(
+            f"no source of the corpus is called {name} (there are: {', '.join(names)})",
+            f"コーパスに情報源 {name} がありません(あるもの: {', '.join(names)})",
         ),
     )
 

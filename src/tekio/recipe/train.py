@@ -214,6 +214,26 @@ class ReplayConfig(Section):
     """Share of training tokens taken from domain `general`."""
 
 
+class AnnealConfig(Section):
+    """What is mixed in while the rate of `schedule: wsd` falls: the best text there is, seen last (MiniCPM, arXiv 2404.06395)."""
+
+    sources: list[str] = Field(default_factory=list[str])
+    """Sources of the corpus by name; of `study`, where `pretrain.sources` has it, `study-…` as its documents are named."""
+    domains: list[str] = Field(default_factory=list[str])
+    """Domains of the corpus, also such as are trained nowhere else."""
+    share: float = Field(default=0.5, gt=0, le=1)
+    """Share of the tokens learned in the phase; the rest goes on with the usual mixture."""
+
+    @model_validator(mode="after")
+    def _something(self) -> AnnealConfig:
+        if not self.sources and not self.domains:
+            raise WrongValueError(
+                "`anneal` mixes in named text: give `sources` or `domains`",
+                "`anneal` で混ぜる文書を `sources` か `domains` で指定してください",
+            )
+        return self
+
+
 Name = TypeVar("Name", bound=str)
 DocumentsOf = Literal["corpus", "study"]
 RecordsOf = Literal["instruct", "study"]
@@ -229,8 +249,19 @@ class PretrainConfig(MethodConfig):
     """Stages whose documents are trained, with their shares of the learned tokens (replay not counted): `{corpus: 0.5, study: 0.5}`
     for the texts as they are and told again. The largest share is gone through once an epoch, the other as often as its share asks."""
     replay: ReplayConfig = ReplayConfig()
+    anneal: AnnealConfig | None = None
+    """Other text in the last phase, `optimizer.decay_share` of the steps; their number stays as it is. Needs `schedule: wsd`."""
     forgetting_budget: float | None = Field(default=None, ge=0)
     """Stop (exit 3) when general bits per character rise by more than this over the base model."""
+
+    @model_validator(mode="after")
+    def _a_phase_to_anneal_in(self) -> PretrainConfig:
+        if self.anneal is not None and self.optimizer.schedule != "wsd":
+            raise WrongValueError(
+                f"`anneal` is for the last phase of `optimizer.schedule: wsd`; `{self.optimizer.schedule}` has none",
+                f"`anneal` は `optimizer.schedule: wsd` の最後の段階用です(`{self.optimizer.schedule}` にはありません)",
+            )
+        return self
 
     @field_validator("sources")
     @classmethod

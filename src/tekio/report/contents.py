@@ -202,22 +202,35 @@ def _funnels(run: Run) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if run.documents is not None:
         aside = Text("Held out", "評価用に確保")
-        found.append(_funnel(run.documents, "corpus", Text("Documents", "文書"), aside) | {"packed": _packed(run)})
+        found.append(
+            _funnel(run.documents, "corpus", Text("Documents", "文書"), aside)
+            | {"packed": _packed(run), "annealed": _annealed(run)}
+        )
     if run.records is not None:
         aside = Text("Validation", "検証用")
         found.append(
-            _funnel(run.records, "instruct", Text("Instruction records", "指示データ"), aside) | {"packed": []}
+            _funnel(run.records, "instruct", Text("Instruction records", "指示データ"), aside)
+            | {"packed": [], "annealed": False}
         )
     return found
 
 
-def _packed(run: Run) -> list[tuple[str, str, str, str, str, str]]:
-    """Stage, source, documents, characters, tokens, and how often an epoch takes them, of every stage that packed text."""
+def _packed(run: Run) -> list[tuple[str, ...]]:
+    """Stage, source, documents, characters, tokens, how often an epoch takes them, tokens learned over all steps and of these
+    while annealing, of every stage that packed text.
+    """
     return [
-        (item.stage, name, count(own.documents), count(own.characters), count(own.tokens), f"{own.epochs:g}")
+        (
+            *(item.stage, name, count(own.documents), count(own.characters), count(own.tokens), f"{own.epochs:g}"),
+            *(count(own.learned), count(own.annealed)),
+        )
         for item in run.training
         for name, own in (item.summary.sources or {}).items()
     ]
+
+
+def _annealed(run: Run) -> bool:
+    return any(own.annealed is not None for item in run.training for own in (item.summary.sources or {}).values())
 
 
 def _funnel(funnel: Funnel, key: str, title: Text, aside: Text) -> dict[str, Any]:
@@ -298,7 +311,7 @@ def _training(item: Training) -> dict[str, Any]:
         (Text("Precision", "数値精度"), general(summary.precision)),
         (Text("Ended", "終了"), _ended(summary.stopped)),
     ]
-    facts += _preference_facts(summary)
+    facts += _preference_facts(summary) + _anneal_facts(summary)
     optimizer = summary.optimizer.plain()
     facts += [(words, general(optimizer[name])) for name, words in OPTIMIZER.items()]
     return {
@@ -310,6 +323,20 @@ def _training(item: Training) -> dict[str, Any]:
         "repeated": item.stage not in ("tune", "prefer"),
         "domains": _held_out_rows(summary.held_out_before, summary.held_out_after),
     }
+
+
+def _anneal_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:
+    """What was mixed in while the learning rate fell, and how much of it was learned."""
+    found = summary.anneal
+    if found is None:
+        return []
+    words = Text(
+        f"from step {count(found.begin + 1)} on, {count(found.steps)} steps, {count(found.tokens)} tokens: "
+        f"{share(found.share)} from {', '.join(found.sources)} ({share(found.asked)} asked for)",
+        f"ステップ {count(found.begin + 1)} から {count(found.steps)} ステップ、{count(found.tokens)} トークン。"
+        f"うち {share(found.share)} が {'、'.join(found.sources)}(指定 {share(found.asked)})",
+    )
+    return [(Text("Annealing", "アニーリング"), words)]
 
 
 def _preference_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:

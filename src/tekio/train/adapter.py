@@ -36,6 +36,9 @@ TARGETS: dict[str, tuple[str, ...]] = {
 ALL_LINEAR = "all-linear"
 QUERY_VALUE = ("q_proj", "v_proj")  # Llama, Mistral, Qwen2/3, Gemma, OPT, Phi, OLMo and most others
 
+INITIAL_ADAPTER = "initial-adapter"
+"""Folder of a workspace: the adapter before its first step, where its variant needs it."""
+
 
 def choose_targets(model: Any, wanted: str | Sequence[str]) -> list[str]:
     """The names of the modules an adapter goes to.

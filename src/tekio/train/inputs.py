@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tekio.documents import read_documents
@@ -25,6 +25,30 @@ def sourced_texts(
     for row in read_documents(corpus / part, ["text", "domain", "source"]):
         if row["domain"] in wanted and source in (None, row["source"]):
             yield row["source"], row["text"]
+
+
+def named_texts(folders: Iterable[Path], sources: Sequence[str], domains: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """As (source, text), the documents of tables that are of one of the sources or of one of the domains."""
+    for folder in folders:
+        for row in read_documents(folder, ["text", "domain", "source"]):
+            if row["source"] in sources or row["domain"] in domains:
+                yield row["source"], row["text"]
+
+
+def require_named(folders: Sequence[Path], sources: Sequence[str], domains: Sequence[str]) -> None:
+    """Raise `NothingError` naming a source or domain of which the tables have no document."""
+    rows = [row for folder in folders for row in read_documents(folder, ["domain", "source"])]
+    for column, names in (("source", sources), ("domain", domains)):
+        there = {str(row[column]) for row in rows}
+        if missing := sorted(set(names) - there):
+            raise NothingError(
+                Text(
+                    f"There are no documents of the {column} {', '.join(missing)} to anneal with.",
+                    f"アニーリングに使う{'情報源' if column == 'source' else '分野'} {', '.join(missing)} の文書がありません。",
+                ),
+                where=folders[0],
+                why=f"{column}: {', '.join(sorted(there))}",
+            )
 
 
 def require_texts(corpus: Path, domains: Sequence[str]) -> None:

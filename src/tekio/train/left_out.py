@@ -46,9 +46,9 @@ def require_little_left_out(count: TokenCount, config: TuneConfig) -> None:
 def sources_not_learned(stores: Sequence[Rows], schedule: Schedule) -> list[str]:
     """Names of sources that are in the stores and in no step: weight or epochs of nothing, or too few steps."""
     seen, there = set[str](), set[str]()
-    for store, stream in zip(stores, schedule.streams, strict=True):
+    for number, store in enumerate(stores):
         there |= set(store.sources)
-        if stream.taken and len(store):
+        if schedule.takes(number) and len(store):
             seen |= {name for name, count in store.sources.items() if count.trained}
     return sorted(there - seen)
 

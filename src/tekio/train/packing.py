@@ -66,6 +66,7 @@ class Rows:
     """A finished store, memory-mapped. tokens, learned: flat files. items: (start, length) of each item.
 
     sources: counts by source, where the examples named one. row_starts, row_items: row r holds items `row_items[row_starts[r]:row_starts[r + 1]]`.
+    item_targets, item_sources: of each item, how many targets it has and the place of its source in `named`.
     """
 
     folder: Path
@@ -77,6 +78,9 @@ class Rows:
     row_starts: Ints
     row_items: Ints
     targets: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    item_targets: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    item_sources: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    named: Sequence[str] = ()
     sources: dict[str, TokenCount] = field(default_factory=dict[str, TokenCount])
 
     def __len__(self) -> int:
@@ -188,10 +192,10 @@ def open_rows(folder: Path) -> Rows:
     learned = np.memmap(folder / "learned.bin", np.uint8, "r", shape=(size,)) if size else np.zeros(0, np.uint8)
     arrays = {
         name: np.load(folder / f"{name}.npy", allow_pickle=False)
-        for name in ("items", "row_starts", "row_items", "targets")
+        for name in ("items", "row_starts", "row_items", "targets", "item_targets", "item_sources")
     }
     sources = {name: TokenCount(**values) for name, values in about.get("sources", {}).items()}
-    return Rows(folder, about["width"], count, tokens, learned, **arrays, sources=sources)
+    return Rows(folder, about["width"], count, tokens, learned, **arrays, named=about["named"], sources=sources)
 
 
 def _write(
@@ -201,6 +205,8 @@ def _write(
     sources: dict[str, TokenCount] = {}
     items: list[tuple[int, int]] = []
     targets: list[int] = []
+    named: dict[str, int] = {}
+    origins: list[int] = []
     start = 0
     with (folder / "tokens.bin").open("wb") as token_file, (folder / "learned.bin").open("wb") as flag_file:
         for example in examples:
@@ -224,6 +230,7 @@ def _write(
                 count.texts_cut += len(pieces) > 1
                 for offset, length in pieces:
                     items.append((start + offset, length))
+                    origins.append(named.setdefault(example.source, len(named)))
                     targets.append(int(flags[offset + 1 : offset + length].sum()))
             start += len(ids)
     if dropped:  # complete only now that all examples have been read
@@ -238,5 +245,8 @@ def _write(
     np.save(folder / "row_starts.npy", np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]).astype(np.int64))
     np.save(folder / "row_items.npy", np.array([item for row in rows for item in row], np.int64))
     np.save(folder / "targets.npy", np.array([sum(targets[item] for item in row) for row in rows], np.int64))
+    np.save(folder / "item_targets.npy", np.array(targets, np.int64))
+    np.save(folder / "item_sources.npy", np.array(origins, np.int64))
     by_source = {name: vars(own) for name, own in sources.items() if name}
-    write_json(folder / "store.json", {"width": width, "count": vars(count), "sources": by_source})
+    about = {"width": width, "count": vars(count), "sources": by_source, "named": list(named)}
+    write_json(folder / "store.json", about)

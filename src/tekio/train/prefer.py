@@ -36,11 +36,12 @@ from tekio.store import (
 from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
 from tekio.train.estimate import frozen_type
 from tekio.train.examples import encode_record
+from tekio.train.material import Material
 from tekio.train.packing import Example, Rows, TokenCount
 from tekio.train.preference import PairLoss
 from tekio.train.process_group import join_world, local_device
 from tekio.train.shared_stage import build_once, run_together
-from tekio.train.stages import train_and_save
+from tekio.train.training import train_and_save
 
 
 def prefer(
@@ -125,8 +126,7 @@ def _prefer(
         space,
         network,
         tokenizer,
-        [rows],
-        {"validation": aside} if len(aside) else {},
+        Material([rows], {"validation": aside} if len(aside) else {}),
         adapter_base=None if info is None else info.base,
         final=out,
         stage="prefer",

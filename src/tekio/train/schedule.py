@@ -3,13 +3,16 @@
 An epoch goes once through the domain's rows in a shuffled order. Where the recipe gives a source epochs or a weight of its
 own, for replay of general text and for documents beside records, an epoch takes a certain number of rows of that source instead; they come from a
 stream of their own that goes on from epoch to epoch, so all of a source is used before any of it is used again.
+
+Annealing: from a certain step on, a part of the rows comes from another store, in an order of its own; the others go on with
+the mixture where it was.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
@@ -49,6 +52,19 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class Annealing:
+    """The last phase of a training. store: number of the store mixed in; begin: the first step; rows: of the phase; taken: of
+    these from the store; share: of the phase's learned tokens that was asked for.
+    """
+
+    store: int
+    begin: int
+    rows: int
+    taken: int
+    share: float
+
+
+@dataclass(frozen=True)
 class Schedule:
     """The order of rows. streams: one a store."""
 
@@ -57,6 +73,7 @@ class Schedule:
     batch: int
     epochs: float
     max_steps: int | None = None
+    annealing: Annealing | None = None
 
     @cached_property
     def _ends(self) -> list[int]:
@@ -79,23 +96,43 @@ class Schedule:
 
     def at(self, step: int) -> list[RowRef]:
         """The rows of step `step` (from 0)."""
-        places = range(step * self.batch, min((step + 1) * self.batch, self.rows))
-        found: list[RowRef] = []
-        for place in places:
-            epoch, offset = divmod(place, self.epoch_rows)
-            number = int(_order(self.seed, epoch, self.epoch_rows)[offset])
-            store = bisect_right(self._ends, number)
-            stream = self.streams[store]
-            number -= self._ends[store] - stream.taken
-            if stream.name is not None:
-                lap, position = divmod(epoch * stream.taken + number, stream.rows)
-                number = int(_lap_order(self.seed, stream.name, lap, stream.rows)[position])
-            found.append(RowRef(store, number))
-        return found
+        return [self._row(place) for place in range(step * self.batch, min((step + 1) * self.batch, self.rows))]
+
+    def _row(self, place: int) -> RowRef:
+        annealing = self.annealing
+        if annealing is not None and place >= annealing.begin * self.batch:
+            begin = annealing.begin * self.batch
+            number = int(_lap_order(self.seed, ("annealing",), 0, annealing.rows)[place - begin])
+            if number < annealing.taken:
+                return self._streamed(annealing.store, number)
+            place = begin + number - annealing.taken
+        epoch, offset = divmod(place, self.epoch_rows)
+        number = int(_order(self.seed, epoch, self.epoch_rows)[offset])
+        store = bisect_right(self._ends, number)
+        stream = self.streams[store]
+        number -= self._ends[store] - stream.taken
+        return RowRef(store, number) if stream.name is None else self._streamed(store, epoch * stream.taken + number)
+
+    def _streamed(self, store: int, count: int) -> RowRef:
+        """Row `count` (from 0) of those that a store gives in an order of its own."""
+        stream = self.streams[store]
+        assert stream.name is not None
+        lap, position = divmod(count, stream.rows)
+        return RowRef(store, int(_lap_order(self.seed, stream.name, lap, stream.rows)[position]))
 
     def epoch(self, step: int) -> float:
-        """How many epochs are done after `step` steps."""
-        return min(step * self.batch, self.rows) / self.epoch_rows
+        """How many epochs of the mixture are done after `step` steps."""
+        done, annealing = min(step * self.batch, self.rows), self.annealing
+        if annealing is not None and step > annealing.begin:
+            begin = annealing.begin * self.batch
+            order = _lap_order(self.seed, ("annealing",), 0, annealing.rows)
+            done = begin + int((order[: done - begin] >= annealing.taken).sum())
+        return done / self.epoch_rows
+
+    def takes(self, store: int) -> bool:
+        """Whether any row is taken of a store."""
+        annealed = self.annealing is not None and self.annealing.store == store and self.annealing.taken > 0
+        return annealed or self.streams[store].taken > 0
 
 
 def make_schedule(
@@ -130,6 +167,21 @@ def make_schedule(
         taken = max(1, round(rows * rate)) if rows and rate else 0
         streams.append(Stream(rows, taken, name))
     return Schedule(seed, tuple(streams), batch, epochs, max_steps)
+
+
+def annealed(schedule: Schedule, stores: Sequence[Rows], *, begin: int, share: float) -> Schedule:
+    """`schedule` with the last of `stores` (which it does not know yet) mixed in from step `begin` on.
+
+    share: part of the phase's learned tokens that is to come from that store. The number of steps stays as it is.
+    """
+    *mixture, store = stores
+    rows = min(schedule.rows, schedule.steps * schedule.batch) - begin * schedule.batch
+    each = [float(item.targets.sum()) / max(1, len(item)) for item in mixture]
+    usual = sum(mean * stream.taken for mean, stream in zip(each, schedule.streams, strict=True)) / schedule.epoch_rows
+    own = float(store.targets.sum()) / max(1, len(store))
+    taken = round(rows * share * usual / (share * usual + (1 - share) * own)) if len(store) else 0
+    streams = (*schedule.streams, Stream(len(store), 0, ("anneal",)))
+    return replace(schedule, streams=streams, annealing=Annealing(len(mixture), begin, rows, taken, share))
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,8 @@ from tekio.store import PARTIAL_SUFFIX, Input, Manifest, Workspace, is_complete,
 from tekio.train.packing import Example, Rows, TokenCount, build_rows, open_rows
 from tekio.train.process_group import join_world
 
-STAGE_VERSION = 2
+STAGE_VERSION = 3
+"""3: no BOS where the tokenizer adds none; learned tokens by source."""
 
 
 def run_together(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,6 @@ from tekio.artifacts.model import write_artifact
 from tekio.artifacts.training import (
     GivenModel,
     ModelPlace,
-    PreferenceFacts,
-    Stage,
 )
 from tekio.documents import GENERAL
 from tekio.errors import TekioError, Text
@@ -29,42 +27,33 @@ from tekio.model.check import check_model
 from tekio.model.load import (
     PLACE_FILE,
     choose_device,
-    context_length,
     load_tokenizer,
     load_weights,
     model_folder,
 )
 from tekio.model.merge import merge_adapter
 from tekio.model.templates import CHAT, chat_template
-from tekio.model.tokenizer import save_tokenizer
-from tekio.recipe.train import BaseConfig, MethodConfig, PretrainConfig, ScratchConfig, TrainingConfig, TuneConfig
+from tekio.recipe.train import BaseConfig, MethodConfig, PretrainConfig, ScratchConfig, TuneConfig
 from tekio.store import Manifest, Workspace, describe_input
-from tekio.train.adapter import add_adapter, save_adapter, save_initial
-from tekio.train.estimate import frozen_type, require_memory, shape_of
+from tekio.train.adapter import INITIAL_ADAPTER, add_adapter, save_initial
+from tekio.train.estimate import frozen_type
 from tekio.train.inputs import require_texts, texts_of
-from tekio.train.left_out import say_left_out
-from tekio.train.loop import Job, train
-from tekio.train.mixing import shared_parts, tokens_by_source
-from tekio.train.objective import Objective, TokenLoss
-from tekio.train.optimizer import require_optimizer
-from tekio.train.packing import Rows
+from tekio.train.material import Material
+from tekio.train.mixing import shared_parts
 from tekio.train.process_group import join_world, local_device
 from tekio.train.quantized import load_quantized, probe_unquantised, require_quantization
-from tekio.train.schedule import Part, make_schedule
 from tekio.train.seeds import derived_seed
 from tekio.train.shared_stage import run_together
-from tekio.train.stopping import FORGETTING, Watch
 from tekio.train.stores import (
+    anneal_rows,
     document_stores,
     documents_beside,
     held_out_rows,
     pretraining_stores,
     record_rows,
 )
-from tekio.train.summary import training_summary
 from tekio.train.tokenizer import train_tokenizer
-
-INITIAL_ADAPTER = "initial-adapter"
+from tekio.train.training import stage_of, train_and_save
 
 
 def make_base(config: BaseConfig, out: Path, *, corpus: Path | None, seed: int) -> Manifest:
@@ -129,19 +118,15 @@ def pretrain(
             general = document_stores(space, "rows-1", config, tokenizer, corpus, [GENERAL], replay=True)
             stores, parts = stores + general[0], parts + general[1]
         network, probe = _network(config, folder, tokenizer, space)
-        train_and_save(
-            config,
-            space,
-            network,
-            tokenizer,
-            stores,
-            held_out_rows(space, config, tokenizer, corpus),
-            share=config.replay.share,
-            parts=parts,
-            adapter_base=folder if config.method == "lora" else None,
-            final=out,
-            probe=probe,
+        annealing = None
+        if config.anneal is not None:
+            mixed_in = anneal_rows(space, config, config.anneal, tokenizer, corpus, told)
+            annealing = (mixed_in, config.anneal.share)
+        material = Material(
+            stores, held_out_rows(space, config, tokenizer, corpus), parts, config.replay.share, annealing
         )
+        base_of = folder if config.method == "lora" else None
+        train_and_save(config, space, network, tokenizer, material, adapter_base=base_of, final=out, probe=probe)
         if config.method == "lora" and join_world().first:
             merge_adapter(space.path / "adapter", space.path / "model")
 
@@ -199,9 +184,8 @@ def tune(
             held_out |= held_out_rows(space, config, tokenizer, documents)
         network, probe = _network(config, folder, tokenizer, space)
         base = folder if config.method == "lora" else None
-        train_and_save(
-            config, space, network, tokenizer, stores, held_out, parts=parts, adapter_base=base, final=out, probe=probe
-        )
+        material = Material(stores, held_out, parts)
+        train_and_save(config, space, network, tokenizer, material, adapter_base=base, final=out, probe=probe)
 
     return run_together("tune", out, config=config.plain(), inputs=inputs, seed=seed, work=work)
 
@@ -225,7 +209,7 @@ def _train_base(config: ScratchConfig, space: Workspace, corpus: Path) -> None:
     _seed_torch(space.seed, "weights")
     model = new_model(config.architecture, tokenizer)
     held_out = held_out_rows(space, config, tokenizer, corpus)
-    train_and_save(config, space, model, tokenizer, stores, held_out, parts=parts)
+    train_and_save(config, space, model, tokenizer, Material(stores, held_out, parts))
 
 
 def _network(config: MethodConfig, folder: Path, tokenizer: Any, space: Workspace) -> tuple[Any, float | None]:
@@ -238,7 +222,7 @@ def _network(config: MethodConfig, folder: Path, tokenizer: Any, space: Workspac
     if config.method == "full":
         return load_weights(folder, dtype="fp32", device=device), None
     if config.quantize != "none":
-        require_quantization(_stage_of(config))
+        require_quantization(stage_of(config))
         probe = probe_unquantised(folder, len(tokenizer)) if config.packing else None
         network = load_quantized(folder, device=device, checkpointing=config.gradient_checkpointing)
     else:
@@ -250,149 +234,7 @@ def _network(config: MethodConfig, folder: Path, tokenizer: Any, space: Workspac
     return network, probe
 
 
-def _stage_of(config: TrainingConfig) -> Stage:
-    return "pretrain" if isinstance(config, PretrainConfig) else "tune" if isinstance(config, TuneConfig) else "scratch"
-
-
 def _seed_torch(seed: int, purpose: str) -> None:
     import torch
 
     torch.manual_seed(derived_seed(seed, purpose))
-
-
-def train_and_save(
-    config: TrainingConfig,
-    space: Workspace,
-    model: Any,
-    tokenizer: Any,
-    stores: Sequence[Rows],
-    held_out: Mapping[str, Rows],
-    *,
-    share: float = 0.0,
-    parts: Sequence[Part] | None = None,
-    adapter_base: Path | None = None,
-    final: Path | None = None,
-    probe: float | None = None,
-    stage: Stage | None = None,
-    objective: Objective | None = None,
-    preference: PreferenceFacts | None = None,
-) -> None:
-    """Probe, train, save: what the training stages share.
-
-    stage: what it is called, where its configuration does not say it. objective: what is minimised; default: token losses.
-    """
-    import torch
-
-    if config.threads:
-        torch.set_num_threads(config.threads)
-    world, device = join_world(), local_device(choose_device("auto"))
-    stage = stage or _stage_of(config)
-    require_optimizer(config, device=device, processes=world.size, stage=stage)
-    _require_context(config, model)
-    if not getattr(model, "is_quantized", False):  # packed weights are on their device, and have no plain size
-        model = model.to(device)
-        shape = shape_of(model, config if isinstance(config, MethodConfig) else None)
-        held = sum(item.numel() * item.element_size() for item in model.parameters())
-        require_memory(shape, config, device=device, devices=world.size, held=held)
-    vocabulary = min(len(tokenizer), model.get_input_embeddings().weight.shape[0])
-    schedule = make_schedule(
-        stores,
-        seed=space.seed,
-        share=share,
-        batch=config.batch_rows,
-        epochs=config.epochs,
-        max_steps=config.max_steps,
-        parts=parts,
-    )
-    if world.first:
-        say_left_out(stage, stores, schedule)
-    job = Job(
-        label=stage,
-        model=model,
-        config=config,
-        schedule=schedule,
-        stores=stores,
-        held_out=held_out,
-        vocabulary=vocabulary,
-        padding=tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0,
-        device=device,
-        metrics=space.path / "metrics.jsonl",
-        timing=space.volatile("timing.jsonl"),
-        checkpoints=space.scratch("checkpoints"),
-        watch=_watch(config, space, world.first),
-        world=world,
-        plus_ratio=config.lora.plus_ratio if isinstance(config, MethodConfig) else 1.0,
-        probed=probe,
-        objective=objective or TokenLoss(),
-    )
-    job.checkpoints.mkdir(parents=True, exist_ok=True)
-    outcome = train(job)
-    if not world.first:
-        return
-    trainable = sum(item.numel() for item in model.parameters() if item.requires_grad)
-    total = sum(item.numel() for item in model.parameters())
-    if adapter_base is not None and final is not None:
-        place = space.path / "adapter"
-        kept = space.path / INITIAL_ADAPTER
-        save_adapter(
-            model,
-            tokenizer,
-            place,
-            base=adapter_base,
-            final=final / "adapter",
-            weights=outcome.weights,
-            initial=kept if kept.is_dir() else None,
-        )
-    else:
-        save_model(model, tokenizer, space.path / "model", weights=outcome.weights)
-    sources = tokens_by_source(stores, schedule)
-    summary = training_summary(
-        stage,
-        config,
-        stores,
-        outcome,
-        adapter=adapter_base is not None,
-        sources=sources,
-        parameters=total,
-        trainable_parameters=trainable,
-        preference=preference,
-    )
-    write_artifact(space.path / "summary.json", summary)
-    if sources:
-        space.counts["sources"] = {name: own.plain() for name, own in sources.items()}
-    space.counts.update(steps=outcome.steps, tokens_trained=outcome.trained, rows=sum(len(item) for item in stores))
-    if outcome.stopped.startswith(FORGETTING):
-        space.counts["limits_passed"] = [f"{stage}: {outcome.stopped}"]
-
-
-def _watch(config: TrainingConfig, space: Workspace, writes: bool) -> Watch:
-    names = ["validation"]
-    if isinstance(config, PretrainConfig | ScratchConfig):
-        names = list(config.domains)
-    return Watch(
-        names,
-        patience=config.early_stop,
-        budget=config.forgetting_budget if isinstance(config, PretrainConfig) else None,
-        best_folder=space.scratch("best") if config.keep == "best" else None,
-        writes=writes,
-    )
-
-
-def _require_context(config: TrainingConfig, model: Any) -> None:
-    limit = context_length(model.config)
-    if limit is not None and config.sequence_length > limit:
-        raise TekioError(
-            Text(
-                f"sequence_length {config.sequence_length} is longer than the model's context of {limit} tokens.",
-                f"sequence_length {config.sequence_length} がモデルのコンテキスト長 {limit} を超えています。",
-            ),
-            where="sequence_length",
-            fix=Text(f"Set it to {limit} or less.", f"{limit} 以下にしてください。"),
-        )
-
-
-def save_model(model: Any, tokenizer: Any, folder: Path, *, weights: dict[str, Any] | None = None) -> None:
-    """Save model and tokenizer in Hugging Face layout; a half-written folder of an interrupted run is replaced."""
-    shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(str(folder), state_dict=weights)
-    save_tokenizer(tokenizer, folder)

@@ -11,10 +11,18 @@ from typing import Any
 
 from tekio.errors import NothingError, Text
 from tekio.progress import remark
-from tekio.recipe.train import PretrainConfig, TrainingConfig, TuneConfig
+from tekio.recipe.train import AnnealConfig, PretrainConfig, TrainingConfig, TuneConfig
 from tekio.store import Workspace
 from tekio.train.examples import document_examples, record_examples, sourced_examples
-from tekio.train.inputs import held_out_texts, records_of, require_texts, sampled, sourced_texts
+from tekio.train.inputs import (
+    held_out_texts,
+    named_texts,
+    records_of,
+    require_named,
+    require_texts,
+    sampled,
+    sourced_texts,
+)
 from tekio.train.left_out import records_left_out, require_little_left_out
 from tekio.train.mixing import mixed_sources, parts_of, shared_parts
 from tekio.train.packing import Rows, TokenCount
@@ -111,6 +119,20 @@ def pretraining_stores(
             )
         found.append(rows)
     return found, shared_parts(list(config.sources.values()), found, left=left)
+
+
+def anneal_rows(
+    space: Workspace, config: PretrainConfig, anneal: AnnealConfig, tokenizer: Any, corpus: Path, study: Path | None
+) -> Rows:
+    """The documents of `anneal` in one store. Raises `NothingError` for a name without documents."""
+    folders = [corpus / "train", *([study / "documents"] if study is not None else [])]
+    require_named(folders, anneal.sources, anneal.domains)
+    return build_once(
+        space.scratch("rows-anneal"),
+        sourced_examples(tokenizer, named_texts(folders, anneal.sources, anneal.domains)),
+        config.sequence_length,
+        packed=config.packing,
+    )
 
 
 def record_rows(

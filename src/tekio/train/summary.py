@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tekio.artifacts.training import (
+    AnnealFacts,
     KeptWeights,
     OptimizerFacts,
     PackedRows,
@@ -30,6 +31,7 @@ def training_summary(
     parameters: int,
     trainable_parameters: int,
     preference: PreferenceFacts | None = None,
+    anneal: AnnealFacts | None = None,
 ) -> TrainingSummary:
     """The facts of a finished training. stores: what it read; adapter: whether only an adapter was trained."""
     counts = [rows.count for rows in stores]
@@ -81,6 +83,7 @@ def training_summary(
         held_out_after=outcome.after,
         template=config.template if isinstance(config, TuneConfig) else None,
         preference=preference,
+        anneal=anneal,
         stopped=outcome.stopped,
         sources=sources or None,
         parameters=parameters,
