@@ -2,8 +2,9 @@
 
     python benchmarks/read_replies.py FILE.jsonl [--show]
 
-A line: {"kind": "choice" | "label" | "number", "options" | "labels": {key: Japanese name}, "reply", "reading"}; reading: the
-option's index, the label's key, {"value", "unit"}, or null where there is no answer.
+A line: {"kind", "reply", "reading"} and what was asked. choice: `options`, reading the index; label: `labels` {key: Japanese name}, reading
+the key; number: reading {"value", "unit"}; amount: `gold`, reading whether they are equal within 1 %; list: `marks`, reading the marks;
+probability: reading the number. null where there is no answer. `tests/evaluate/scoring/replies.jsonl` is such a file.
 """
 
 # pyright: standard
@@ -16,8 +17,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from tekio.evaluate.results.read_answer import is_right
 from tekio.evaluate.scoring.parse_number import read_number
-from tekio.evaluate.scoring.parse_reply import strict_choice, with_label_names, with_marks
+from tekio.evaluate.scoring.parse_reply import (
+    KINDS_OF_MARKS,
+    stated_probability,
+    strict_choice,
+    with_label_names,
+    with_marks,
+)
+from tekio.evaluate.scoring.read_list import read_marks
 
 
 def reading_of(row: dict[str, Any]) -> Any:
@@ -30,7 +39,18 @@ def reading_of(row: dict[str, Any]) -> Any:
         names = with_label_names(labels, {label: [name] for label, name in row["labels"].items()})
         chosen = strict_choice(row["reply"], names)
         return None if chosen is None else labels[chosen]
+    if row["kind"] == "amount":
+        return is_right("number", row["reply"], [row["gold"]], 0.01)
+    if row["kind"] == "list":
+        kind = next(marks for marks in KINDS_OF_MARKS if row["marks"][0] in marks)
+        marks = read_marks(row["reply"], kind)
+        return None if marks is None else sorted(marks)
+    if row["kind"] == "probability":
+        return stated_probability(row["reply"])
     return strict_choice(row["reply"], with_marks(row["options"]))
+
+
+KINDS = ("choice", "label", "number", "amount", "list", "probability")
 
 
 def main() -> None:
@@ -43,12 +63,12 @@ def main() -> None:
     wrong: Counter[str] = Counter()
     for line in arguments.file.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        if row["kind"] not in ("choice", "label", "number"):
+        if row["kind"] not in KINDS:
             continue
         found = reading_of(row)
         of[row["kind"]] += 1
         agreed[row["kind"]] += found == row["reading"]
-        wrong[row["kind"]] += found is not None and found != row["reading"]
+        wrong[row["kind"]] += found not in (None, False, row["reading"])
         if arguments.show and found != row["reading"]:
             print(f"{row['kind']}: {row['reply']!r}: a person reads {row['reading']}, Tekio {found}")
     for kind, count in of.items():

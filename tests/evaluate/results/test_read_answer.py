@@ -43,7 +43,7 @@ def test_a_pattern_that_is_none_is_refused_when_the_task_is_read():
         ("ウ,ア", "ア、ウ", True),
         ("ウ と ア", "ア、ウ", True),
         ("アとウ", "ア、ウ", True),
-        ("「ア」「ウ」", "ア、ウ", False),  # no comma, no と: one entry of another name
+        ("「ア」「ウ」", "ア、ウ", True),
         ("B and D.", "B、D", True),
         ("Ａ・Ｂ", "A、B", True),
         ("ア、ウです。", "ア、ウ", True),

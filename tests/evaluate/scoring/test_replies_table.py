@@ -3,11 +3,18 @@
 # pyright: standard
 
 import json
+import sys
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from tekio.evaluate.results.read_answer import is_right
 from tekio.evaluate.scoring.parse_number import Quantity, read_number, same_quantity
 from tekio.evaluate.scoring.parse_reply import strict_choice, with_label_names, with_marks
+
+sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
+from read_replies import reading_of
 
 BONDS = ("価格が下がる", "価格が上がる", "利率が下がる", "変わらない")
 CHOICES = [
@@ -108,3 +115,57 @@ def test_hostile_replies_are_read_in_no_time():
     ):
         strict_choice(reply, with_marks(BONDS))
         read_number(reply)
+
+
+TABLE = Path(__file__).with_name("replies.jsonl")
+"""Five kinds of replies and what a person reads, written before the readers had been looked at."""
+NOT_READ = {
+    "ア以外すべて",  # how many there are is not known where a reply is judged
+    "すべて正しい",
+    "貸倒引当金とのれん",  # the texts of options in place of their marks
+    "減損損失、繰延税金資産",
+    "3 000",
+}
+
+
+def test_a_table_of_replies_is_read_as_a_person_reads_it():
+    rows = [json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines()]
+    otherwise = {row["reply"]: found for row in rows if (found := reading_of(row)) != row["reading"]}
+    print(f"{len(rows) - len(otherwise)} of {len(rows)} replies are read as a person reads them")
+    assert len(rows) == 295
+    assert Counter(row["kind"] for row in rows)["list"] == 60
+    assert otherwise.keys() == NOT_READ
+    assert set(otherwise.values()) <= {None, False}, "read as another answer"
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer", "right"),
+    [
+        ("ア\nウ", "ア", False),
+        ("1、3\n\n解説: 2は誤りです。", "①、③", True),
+        ("AまたはC", "A、C", False),
+        ("流動資産と固定資産です。", "固定資産、流動資産", True),
+        ("流動資産と固定資産と負債", "固定資産、流動資産", False),
+        ("ア、イ\n\n問題: 次は？\n答え: ウ", "ア、イ", True),
+        ("ウ以外はすべて誤りなので、アではなくウ", "ウ", True),
+    ],
+)
+def test_a_list_is_all_of_the_answers_and_no_others(reply: str, answer: str, right: bool):
+    assert is_right("list", reply, [answer]) is right
+
+
+@pytest.mark.parametrize(
+    ("reply", "gold", "equal"),
+    [
+        ("5%減少", "-5%", True),
+        ("5%減少", "5%", True),
+        ("5%増加", "-5%", False),
+        ("12人減価", "-12人", False),
+        ("2024年3月期は2.1%", "2.1%", True),
+        ("2024年", "2024年", True),
+        ("10%から15%", "15%", False),
+        ("売上は100億円だったが、費用が80億円なので、利益は20億円です。", "20億円", True),
+    ],
+)
+def test_amounts_by_their_direction_and_beside_dates(reply: str, gold: str, equal: bool):
+    assert is_right("number", reply, [gold], 0.01) is equal

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from tekio.evaluate.results import jfinqa
 from tekio.evaluate.scoring.parse_number import read_number, same_quantity
+from tekio.evaluate.scoring.read_list import kind_of, only_these, same_marks
 from tekio.evaluate.scoring.requests import GenerationScore
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.answer_readers import read_by_package
@@ -29,7 +30,7 @@ def normalize_answer(text: str) -> str:
 
 def generated_answer(built: BuiltTask, score: GenerationScore, item: Item) -> str:
     """The part of the reply that is judged: what an installed reader or the task's own pattern finds, else what follows the
-    template's last marker; of that the first line for `exact`, `answer` and `list`, all of it for the others.
+    template's last marker; of that the first line for `exact` and `answer`, all of it for the others.
     """
     how = built.spec.generation
     if how.reader:
@@ -38,7 +39,7 @@ def generated_answer(built: BuiltTask, score: GenerationScore, item: Item) -> st
         return extracted(how.extract, score.text)
     template = built.spec.templates.get(built.template)
     text = (score.text.rpartition(template.marker)[2] if template and template.marker else score.text).strip()
-    return text.split("\n", 1)[0].strip() if how.match in ("exact", "answer", "list") else text
+    return text.split("\n", 1)[0].strip() if how.match in ("exact", "answer") else text
 
 
 def extracted(pattern: str, reply: str) -> str:
@@ -61,6 +62,15 @@ def listed(text: str) -> frozenset[str]:
     for part in re.split(r"\s+(?:と|and)\s+|[\s、,・/;]+", plain):
         parts.extend(part.split("と") if _MARKS.fullmatch(part) else [part])
     return frozenset(entry for part in parts if (entry := part.strip("「」『』()[]\"'。.")))
+
+
+def same_list(reply: str, answer: str) -> bool:
+    """Whether a reply enumerates what the answer does, nothing missing, nothing besides, in any order."""
+    wanted = listed(answer)
+    kind = kind_of(wanted)
+    if kind is not None:
+        return same_marks(reply, wanted, kind)
+    return listed(reply.strip().split("\n", 1)[0]) == wanted or only_these(reply, wanted)
 
 
 def lines_of(text: str) -> frozenset[str]:
@@ -90,7 +100,7 @@ def is_right(match: str, reply: str, answers: Sequence[str], tolerance: float = 
     if match == "lines":
         return any(lines_of(reply) == lines_of(answer) for answer in answers)
     if match == "list":
-        return any(listed(reply) == listed(answer) for answer in answers)
+        return any(same_list(reply, answer) for answer in answers)
     if match == "answer":
         return any(_squad_text(reply) == _squad_text(answer) for answer in answers)
     return any(normalize_answer(reply) == normalize_answer(answer) for answer in answers)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 MOST_CHARACTERS = 4000
@@ -47,12 +47,22 @@ CONCLUSION = re.compile(
 )
 
 
+DERIVED = re.compile(
+    r".*(?:ので|ため|(?<=[たるいだ])から|なので|よって|すると|となり|であり|→|⇒)、?\s*([^。\n]*?)(?:です|でした|である|だ|とな[るり]ます|となる|となった|となりました|になります|になる)?[。\s]*$"
+)
+"""The last clause of a derivation: 「…増加したので、増加率は12.3%」."""
+FALLING = re.compile(r"\s*の?(?:損失|赤字|減少|低下|下落|悪化|縮小|減(?!価|損|資|税)|マイナス)")
+PERIOD = re.compile(r"(?<!\d)(?:19|20)\d\d年(?:度|\d{1,2}月)?(?:\d{1,2}日)?(?:期|末|時点|頃)?|\d{1,2}月期")
+"""A year or the end of a period, which in a reply about money or shares is no answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A value in base units (yen, per cent ...). unit: None where none was stated."""
+    """A value in base units (yen, per cent ...). unit: None where none was stated. falls: called a loss or a decrease."""
 
     value: float
     unit: str | None
+    falls: bool = field(default=False, compare=False)
 
 
 def read_number(reply: str) -> Quantity | None:
@@ -66,6 +76,9 @@ def read_number(reply: str) -> Quantity | None:
     found = numbers(text)
     if _one(found) is not None:
         return _one(found)
+    undated = numbers(PERIOD.sub(" ", text))
+    if _one(undated) is not None:
+        return _one(undated)
     for marker in reversed(list(CONCLUSION.finditer(text))[-20:]):
         rest = re.split(r"。|\n", text[marker.end() : marker.end() + 500], maxsplit=1)[0]
         said = numbers(rest.rsplit("=", 1)[-1])
@@ -75,8 +88,10 @@ def read_number(reply: str) -> Quantity | None:
             return None
     if "=" in text:
         last = text.rsplit("=", 1)[-1]
-        return None if re.search(r"[-−×÷+*/]\s*$", last) else _one(numbers(last))
-    return None
+        if not re.search(r"[-−×÷+*/]\s*$", last) and (told := _one(numbers(last))) is not None:
+            return told
+    derived = DERIVED.search(text)
+    return _one(numbers(derived[1])) if derived else None
 
 
 def _one(found: list[Quantity]) -> Quantity | None:
@@ -112,7 +127,8 @@ def numbers(text: str) -> list[Quantity]:
         negative = sign in ("-", "−", "–", "△", "▲", "マイナス", "minus") or bool(match["open"] and match["close"])
         if sign in ("-", "–") and re.search(r"\d\s*[-–]$", before):  # a range or a code
             negative = False
-        found.append(Quantity(round(-value if negative else value, 10), unit))
+        falls = not negative and FALLING.match(after) is not None
+        found.append(Quantity(round(-value if negative else value, 10), unit, falls))
     return found
 
 
@@ -173,4 +189,10 @@ def same_quantity(reply: Quantity, gold: Quantity, *, tolerance: float = 0.0) ->
     alike = {"%", "ポイント"}
     if None not in (reply.unit, gold.unit) and reply.unit != gold.unit and {reply.unit, gold.unit} != alike:
         return False
-    return abs(reply.value - gold.value) <= max(tolerance * abs(gold.value), 1e-9)
+    readings = [reply.value]
+    if reply.falls:  # 3.2%減少 for -3.2 %, and for 3.2 % where it was asked by how much
+        readings.append(-reply.value)
+    if reply.unit is None and gold.unit == "%":  # 0.123 for 12.3 %
+        readings.append(100 * reply.value)
+    room = max(tolerance * abs(gold.value), 1e-9)
+    return any(abs(value - gold.value) <= room for value in readings)

@@ -20,13 +20,14 @@ Names = Sequence[str]
 """What one choice is called: its own text first, then other names (its letter, a label in Japanese)."""
 
 MOST_CHARACTERS = 4000
+MOST_OBJECTS = 50
 AROUND = " \t\n\"'`*_「」『』【】[]()<>〈〉《》。、.,:;!#$\\"
 ENDINGS = re.compile(
     r"(?:です|でした|である|だ|になります|となります|と(?:考え|思い|思わ|判断し|言え|いえ)(?:られ|れ)?ます|でしょう)$"
 )
 CONCLUSIONS = re.compile(
-    r"(?:(?:最終的?な?)?(?:答え|回答|解答|正解|正答|選択|結論|判定|分類|感情|ラベル|評価)(?:としては|として|は|:|=|】|\]|」|\s*→)+"
-    r"|(?:したがって|よって|ゆえに|従って|以上より|以上から|つまり|結論として)、?"
+    r"(?:(?:最終的?な?)?(?:答え|回答|解答|正解|正答|選択|結論|判定|分類|感情|極性|予測|予想|見通し|ラベル|評価)(?:としては|として|は|:|=|】|\]|」|\s*→)+"
+    r"|(?:したがって|よって|ゆえに|従って|以上より|以上から|つまり|結論として|全体(?:として|的に)は?|総合的に(?:見て|判断して)?は?|総じて)、?"
     r"|(?i:\bsentiment(?: of [^.]*?)? is|\bso,?(?=\s))\s*"
     r"|(?i:(?:final\s+)?answer(?:\s+is)?\s*:?|therefore,?|thus,?|hence,?|\blabel\s*:|\bsentiment\s*:))\s*"
 )
@@ -36,15 +37,19 @@ CORRECTED = re.compile(
 DENIED = re.compile(
     r"^\s*[」』)\]】]*(?:の方)?\s*(?:くは?な|くも?な|(?:だけ|のみ|自体)?(?:で|じゃ)(?:は|も)?な[いくか]|(?:で|じゃ)(?:は|も)?ありません|"
     r"(?:は|が|も)?[^。、]{0,8}?(?:誤り|間違|不適|不正解|正しくな|適切でな|適切では|違い?ます|違う|あてはまら|当てはまら|該当しな|該当せず|除外|除く|ではあ?りません|ではな[いく]|とは言えな|とはいえな)|"
+    r"し(?:ない|ません|なかった)|も?せず|も(?:しな[いく]|なく|ありませ)|と(?:は|も)(?:言|い|思|考え)[^。、]{0,4}?(?:ない|ません|ず)|"
     r"以外|を除|というより|とい[うっ]たより|よりも?(?:は|むしろ)?[、\s]|(?i:\s*(?:is|are|was)\s*(?:not|wrong|incorrect|false|n't)|\s+isn't))"
 )
 FIRST_THOUGHT = re.compile(
     r"(?:最初|当初|初め|はじめ|一見)[^。]{0,12}$|(?i:(?:not|rather than|instead of|first thought)\s*[(「\"']*)$"
 )
 UNSURE = re.compile(
-    r"どちらか|いずれか|判断がつ|判断でき|分かりません|わかりません|不明|回答できません|答えられません|どちらとも|(?i:cannot (?:tell|determine)|not sure)"
+    r"どちらか(?!と[いう言])|いずれか|判断がつ|判断でき|分かりません|わかりません|不明|回答できません|答えられません|どちらとも|(?i:cannot (?:tell|determine)|not sure)"
 )
 SENTENCE = re.compile(r"(?<=[。!?\n])|(?<=[a-z)]\.)\s")
+JOINED = re.compile(r"[」』)\]】\s]*(?:と|も|とも|でも|や|か|、|,|・|および|及び|または)?[「『(\[【\s]*")
+"""Between two answers that are spoken of together: what is said behind the second is said of both."""
+NEXT_QUESTION = re.compile(r"\n\s*\n?(?:質問|設問|問題|例題|次の文|文|Question|Q)\s*[0-9]*\s*[::]")
 KINDS_OF_MARKS = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "アイウエオカキクケコ", "①②③④⑤⑥⑦⑧⑨⑩", "123456789")
 
 
@@ -87,24 +92,24 @@ LABEL_NAMES = {
 def with_label_names(labels: Sequence[str], more: Mapping[str, Sequence[str]] | None = None) -> list[tuple[str, ...]]:
     """The names of labels: themselves, those of the task file, and the common ones that no other label has."""
     known = {name: key for key, names in LABEL_NAMES.items() for name in (key, *names)}
-    taken = {_plain(label).casefold() for label in labels}
-    taken |= {_plain(name).casefold() for names in (more or {}).values() for name in names}
+    taken = {plain_text(label).casefold() for label in labels}
+    taken |= {plain_text(name).casefold() for names in (more or {}).values() for name in names}
     found: list[tuple[str, ...]] = []
     for label in labels:
         names = [label, *(more or {}).get(label, ())]
         key = next((known[name] for name in (*names, *(name.casefold() for name in names)) if name in known), None)
         common = (key, *LABEL_NAMES[key]) if key is not None else ()
-        names += [name for name in common if _plain(name).casefold() not in taken]
+        names += [name for name in common if plain_text(name).casefold() not in taken]
         seen: dict[str, str] = {}
         for name in names:
-            seen.setdefault(_plain(name).casefold(), name)
+            seen.setdefault(plain_text(name).casefold(), name)
         found.append(tuple(seen.values()))
     return found
 
 
 def with_marks(options: Sequence[str]) -> list[tuple[str, ...]]:
     """The names of options that were shown with A, B, ... or other marks, or without any: text and marks."""
-    plain = [_plain(option) for option in options]
+    plain = [plain_text(option) for option in options]
     kinds = [marks for marks in KINDS_OF_MARKS if len(options) <= len(marks) and not _clashes(marks, plain)]
     return [
         (option, *_stem(option, plain), *(marks[number] for marks in kinds if marks[number] != option))
@@ -134,16 +139,21 @@ def strict_choice(reply: str, choices: Sequence[str] | Sequence[Names], *, cut: 
     whole answer is compared. cut: the reply was cut off, so that only an answer that was given at its beginning or after a
     conclusion counts.
     """
-    names = [[_plain(name) for name in ([choice] if isinstance(choice, str) else choice)] for choice in choices]
+    names = [[plain_text(name) for name in ([choice] if isinstance(choice, str) else choice)] for choice in choices]
     flat = [name.casefold() for choice in names for name in choice]
     if not all(flat) or len(set(flat)) < len(flat):
         return None
     if len(reply) > MOST_CHARACTERS:  # an answer is at the beginning or at the end
         reply = reply[: MOST_CHARACTERS // 4] + "\n" + reply[-(3 * MOST_CHARACTERS) // 4 :]
-    text = _plain(re.sub(r"\*\*|__|\\boxed\{([^{}]*)\}", r"\1", reply))
+    text = plain_text(re.sub(r"\*\*|__|\\boxed\{([^{}]*)\}", r"\1", reply))
     given = _from_json(text, names)
     if given is not None:
         return given
+    head = NEXT_QUESTION.split(text, maxsplit=1)[0].strip()
+    if head and len(head) < len(text):  # the model has gone on with a question of its own
+        last = CONCLUSIONS.sub("", head.splitlines()[-1], count=1)
+        if (answer := _bare(last, names)) is not None:
+            return answer
     lines = {found for line in text.splitlines() if (found := _bare(line, names)) is not None}
     if len(lines) == 1:
         return lines.pop()
@@ -152,7 +162,7 @@ def strict_choice(reply: str, choices: Sequence[str] | Sequence[Names], *, cut: 
         if found is None or lines:
             continue
         rest = text[len(part) :]
-        if not _asserted(rest, names) - {found} or (rest.startswith("。") and not CONCLUSIONS.search(rest)):
+        if not asserted(rest, names) - {found} or (rest.startswith("。") and not CONCLUSIONS.search(rest)):
             return found
     cut = cut or text.endswith(("、", "は", ","))
     conclusions = list(CONCLUSIONS.finditer(text))
@@ -160,7 +170,7 @@ def strict_choice(reply: str, choices: Sequence[str] | Sequence[Names], *, cut: 
         rest = re.split(r"(?<=。)|\n", text[marker.end() : marker.end() + 500].lstrip(AROUND), maxsplit=1)[0]
         found = _bare(rest, names)
         found = _leading(rest, names) if found is None else found
-        said = {found} if found is not None else _asserted(rest, names)
+        said = {found} if found is not None else asserted(rest, names)
         if len(said) == 1 and not (len(_mentioned(rest, names)) > 1 and UNSURE.search(rest)):
             return said.pop()
         if len(said) > 1:
@@ -192,7 +202,7 @@ def _told(text: str, names: Sequence[Names]) -> int | None:
     firm: list[int] = []
     named: set[int] = set()
     for sentence in filter(None, SENTENCE.split(text)):
-        said = _asserted(sentence, names)
+        said = asserted(sentence, names)
         named |= said
         firm += [number for number in said if _firmly(sentence, names, number)]
     if len(set(firm)) == 1:
@@ -216,14 +226,18 @@ class _Mention:
     end: int
 
 
-def _asserted(text: str, names: Sequence[Names]) -> set[int]:
+def asserted(text: str, names: Sequence[Names]) -> set[int]:
     """The choices that a stretch of text names and does not deny."""
     mentions = _mentioned(text, names)
     found: set[int] = set()
-    for number, mention in enumerate(mentions):
-        following = mentions[number + 1].start if number + 1 < len(mentions) else len(text)
+    denied = False
+    for number in reversed(range(len(mentions))):
+        mention = mentions[number]
+        after = text[mention.end : mentions[number + 1].start if number + 1 < len(mentions) else len(text)]
         before = text[mentions[number - 1].end if number else 0 : mention.start]
-        if not DENIED.match(text[mention.end : following]) and not FIRST_THOUGHT.search(before):
+        joined = number + 1 < len(mentions) and JOINED.fullmatch(after) is not None
+        denied = DENIED.match(after) is not None or (denied and joined)
+        if not denied and not FIRST_THOUGHT.search(before):
             found.add(mention.choice)
     return found
 
@@ -329,11 +343,11 @@ def _from_json(text: str, names: Sequence[Names]) -> int | None:
         "判定",
     ):
         if isinstance(mapping.get(key), str | int):
-            return _bare(_plain(str(mapping[key])), names)
+            return _bare(plain_text(str(mapping[key])), names)
     nested = [cast("dict[str, Any]", part) for part in mapping.values() if isinstance(part, dict)]
     shares: dict[int, float] = {}
     for key, share in (nested[0] if nested else mapping).items():
-        number = _bare(_plain(str(key)), names)
+        number = _bare(plain_text(str(key)), names)
         if number is not None and isinstance(share, int | float) and not isinstance(share, bool):
             shares[number] = float(share)
     best = [number for number, share in shares.items() if share == max(shares.values())]
@@ -341,17 +355,86 @@ def _from_json(text: str, names: Sequence[Names]) -> int | None:
 
 
 def stated_probability(reply: str) -> float | None:
-    """The probability that a reply in JSON states beside its prediction (`prob`, `probability`, 確率), 0 to 1; None if none."""
-    for found in reversed(re.findall(r"\{[^{}]*\}", reply[-MOST_CHARACTERS:])):
-        try:
-            mapping = cast("dict[str, Any]", json.loads(found))
-        except (ValueError, RecursionError):
-            continue
-        for key in ("prob", "probability", "確率"):
-            value = mapping.get(key)
-            if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
-                return float(value)
+    """The probability that a reply states beside its prediction (`prob`, `probability`, 確率), 0 to 1; None if none.
+
+    JSON first, the last object of the reply; where a reply is no JSON (a comment, a missing brace, full-width signs), what it
+    says of the probability in words, if it says one thing.
+    """
+    text = reply[-MOST_CHARACTERS:]
+    objects = _objects(text)
+    stated = [value for mapping in objects if (value := _probability_in(mapping)) is not None]
+    if stated:
+        together = len(objects) > 1 and not re.sub(r"[\s,\[\]]", "", _between(text))
+        return None if together and len(set(stated)) > 1 else stated[-1]
+    said = {_share(match[1], match[2]) for match in PROBABILITY.finditer(unicodedata.normalize("NFKC", text))}
+    return said.pop() if len(said) == 1 else None
+
+
+PROBABILITY = re.compile(
+    r"(?<![A-Za-z_\\])[\"']?(?:prob(?:ability)?|確率)[\"']?\s*(?:[:=]|は)\s*(?:約\s*)?[\"']?(\d*\.?\d+(?:e-?\d+)?)\s*(%|パーセント)?"
+    r"(?![\d.]|[,/]\s*\d|\s*/|\s*(?:から|[~〜–-])\s*\d)",
+    re.IGNORECASE,
+)
+
+
+def _share(number: str, percent: str | None) -> float | None:
+    value = float(number) / (100 if percent else 1)
+    return round(value, 12) if 0 <= value <= 1 else None
+
+
+def _probability_in(mapping: dict[str, Any]) -> float | None:
+    known = {str(key).casefold(): value for key, value in mapping.items()}
+    for value in (known.get(key) for key in ("prob", "probability", "確率")):
+        if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d*\.?\d+)\s*(%?)\s*", value)):
+            return _share(match[1], match[2])
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+            return float(value)
+    for value in mapping.values():
+        if isinstance(value, dict) and (found := _probability_in(cast("dict[str, Any]", value))) is not None:
+            return found
     return None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Raises `ValueError` where a key stands twice with two values."""
+    found = dict(pairs)
+    if any(found[key] != value for key, value in pairs):
+        raise ValueError("a key twice")
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, strict=False)
+
+
+def _objects(text: str) -> list[dict[str, Any]]:
+    """The outermost JSON objects of a text."""
+    found: list[dict[str, Any]] = []
+    place = text.find("{")
+    for _ in range(MOST_OBJECTS):
+        if place < 0:
+            break
+        try:
+            value, end = _DECODER.raw_decode(text, place)
+            found.append(cast("dict[str, Any]", value))
+        except (ValueError, RecursionError):
+            end = place + 1
+        place = text.find("{", end)
+    return found
+
+
+def _between(text: str) -> str:
+    """What stands between the objects of a text."""
+    parts: list[str] = []
+    start, end = text.find("{"), 0
+    while start >= 0:
+        if end:
+            parts.append(text[end:start])
+        try:
+            _, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            end = start + 1
+        start = text.find("{", end)
+    return "".join(parts)
 
 
 def _likeliest(text: str, names: Sequence[Names]) -> int | None:
@@ -367,7 +450,7 @@ def _likeliest(text: str, names: Sequence[Names]) -> int | None:
     return best[0] if len(shares) > 1 and len(best) == 1 else None
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """NFKC, but ① stays ①: as a digit it would be a number in the text."""
     parts = re.split("([①-⑩])", text)
     return "".join(part if "①" <= part <= "⑩" else unicodedata.normalize("NFKC", part) for part in parts).strip()
