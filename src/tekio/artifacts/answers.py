@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from tekio.artifacts.model import OMITTED, Artifact, Part
 
-Finish = Literal["eos", "length", "stop"]
-"""`eos`: ended by itself, `length`: cut at the limit, `stop`: stopped where it began a new question."""
+Finish = Literal["eos", "length", "stop", "nan"]
+"""`eos`: ended by itself, `length`: cut at the limit, `stop`: stopped where it began a new question, `nan`: ended where the model gave
+NaN or infinity."""
 
 
 Measure = Literal["characters", "ungrounded", "copied", "refused", "conduct"]

@@ -24,6 +24,8 @@ SHORTEST_PREFIX = 8
 """Shared beginnings below this are not worth the copy."""
 SPARE_COLUMNS = 32
 """Columns that are padding in all rows are cut off from so many on."""
+NO_NUMBER = -1
+"""In the place of a token: the model gave NaN or infinity there, and the row ends."""
 Ended = Callable[[Sequence[int]], bool]
 
 
@@ -90,7 +92,8 @@ def decode_greedy(
     device: Any,
     prefill_tokens: int = 8192,
 ) -> list[list[int]]:
-    """The likeliest continuation of each prompt, at most `max_new_tokens` tokens, up to and with the one after which `ended`.
+    """The likeliest continuation of each prompt, at most `max_new_tokens` tokens, up to and with the one after which `ended`;
+    up to `NO_NUMBER` where the model gave no numbers.
 
     capacity: rows in flight. prefill_tokens: tokens of prompts that are read at once. Prompts are taken in their order.
     """
@@ -167,7 +170,8 @@ class _Decoder:
             use_cache=True,
             **self.last_only,
         )
-        return answer.logits[:, -1].argmax(dim=-1).tolist()
+        best, tokens = answer.logits[:, -1].max(dim=-1)  # (NaN is larger than all numbers)
+        return tokens.masked_fill(~best.isfinite(), NO_NUMBER).tolist()
 
     def _prefix_for(self, rows: int) -> Any:
         """A cache of `rows` rows that holds what all prompts begin with."""
@@ -190,7 +194,7 @@ def _take(batch: _Batch, tokens: Sequence[int], found: list[list[int]], ended: E
     for place, (row, token) in enumerate(zip(batch.rows, tokens, strict=True)):
         row.produced.append(token)
         row.length += 1
-        if len(row.produced) >= most or ended(row.produced):
+        if token == NO_NUMBER or len(row.produced) >= most or ended(row.produced):
             found[row.number] = row.produced
         else:
             staying.append(place)

@@ -24,6 +24,8 @@ BATCH_TOKENS = 16_384
 BLOCK = 4
 """Prompts handed over at once, in rows in flight: as rows end, the next ones take their places."""
 EXPECTED_TOKENS = 256
+NO_NUMBER = -1
+"""As in `decode`, which is imported with torch."""
 MOST_ROWS = 64
 
 
@@ -211,7 +213,13 @@ def _by_transformers(
 ) -> list[list[int]]:
     """One batch, until its last row has ended."""
     import torch
-    from transformers import GenerationConfig, StoppingCriteria, StoppingCriteriaList
+    from transformers import (
+        GenerationConfig,
+        LogitsProcessor,
+        LogitsProcessorList,
+        StoppingCriteria,
+        StoppingCriteriaList,
+    )
 
     width = max(len(row) for row in rows)
     padding = loaded.eos_ids[0] if loaded.eos_ids else 0
@@ -220,6 +228,18 @@ def _by_transformers(
     for number, row in enumerate(rows):
         ids[number, width - len(row) :] = torch.tensor(list(row))
         mask[number, width - len(row) :] = 1
+
+    broken: dict[int, int] = {}
+
+    class NoNumbers(LogitsProcessor):
+        """Ends a row where the model gives NaN or infinity, of which the library would make some token."""
+
+        def __call__(self, input_ids: Any, scores: Any) -> Any:
+            for row in (~scores.max(dim=-1).values.isfinite()).nonzero()[:, 0].tolist():
+                broken.setdefault(row, input_ids.shape[1] - width)
+                scores[row] = float("-inf")
+                scores[row, padding] = 0.0
+            return scores
 
     class StopText(StoppingCriteria):
         """Ends a row once one of the stop texts stands in its answer."""
@@ -248,8 +268,10 @@ def _by_transformers(
             attention_mask=mask.to(loaded.device),
             generation_config=config,
             stopping_criteria=StoppingCriteriaList([StopText()]) if stop else None,
+            logits_processor=LogitsProcessorList([NoNumbers()]),
         )
-    return produced[:, width:].tolist()
+    found: list[list[int]] = produced[:, width:].tolist()
+    return [[*row[: broken[number]], NO_NUMBER] if number in broken else row for number, row in enumerate(found)]
 
 
 def _stop_place(text: str, stop: Sequence[str], marks: tuple[str, str], *, opened: bool) -> int | None:
@@ -264,6 +286,9 @@ def _answer(
     loaded: LoadedModel, row: list[int], stop: Sequence[str], marks: tuple[str, str], *, opened: bool
 ) -> Generation:
     finish: Finish = "length"
+    if row and row[-1] == NO_NUMBER:
+        made = row[:-1]
+        return Generation(str(loaded.tokenizer.decode(made, skip_special_tokens=True)), len(made), "nan", tuple(made))
     for place, token in enumerate(row):
         if token in loaded.eos_ids:
             row, finish = row[: place + 1], "eos"

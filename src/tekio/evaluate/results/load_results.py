@@ -56,7 +56,8 @@ def _read(path: Path, built: BuiltTask, *, older: bool) -> list[Score]:
 
 def _score(item: str, row: ScoredItem) -> Score:
     if row.loglikelihoods is not None:
-        missing = math.nan if row.reply is None else -math.inf  # in a reply: a choice that was not found
+        broken = row.reply is None or row.finish == "nan"
+        missing = math.nan if broken else -math.inf  # in a reply: a choice that was not found
         values = tuple(missing if value is None else value for value in row.loglikelihoods)
         tokens = tuple(row.tokens) if isinstance(row.tokens, list) else (1,) * len(values)
         return ChoiceScore(

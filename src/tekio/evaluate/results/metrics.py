@@ -372,12 +372,16 @@ def _loss_measure(name: str, rows: Floats, value: FromSums) -> Measure:
 
 
 def is_finite(score: Score) -> bool:
-    """Whether a model on this machine gave numbers: no NaN and no infinity. (In a reply of a server, -inf is a choice that
+    """Whether a model on this machine gave numbers: no NaN and no infinity. (Where a reply was read, -inf is a choice that
     was not found.)
     """
+    if isinstance(score, GenerationScore):
+        return score.finish != "nan"
     if isinstance(score, ChoiceScore):
-        return score.reply is not None or all(map(math.isfinite, score.loglikelihoods))
-    return not isinstance(score, RollingScore) or math.isfinite(score.nats)
+        if score.reply is not None:
+            return not any(map(math.isnan, score.loglikelihoods))
+        return all(map(math.isfinite, score.loglikelihoods))
+    return math.isfinite(score.nats)
 
 
 def not_finite(scores: Sequence[Score]) -> int:
@@ -470,6 +474,7 @@ def _fill_item(line: ScoredItem, built: BuiltTask, number: int, score: Score) ->
         answered = not score.unparsed and is_finite(score)
         predicted = int(np.argmax(values)) if answered else NO_ANSWER
         line.reply, line.unparsed = score.reply, score.unparsed
+        line.finish = "nan" if score.reply is not None and not is_finite(score) else None
         if score.reasoning is not None:
             line.reasoning, line.thinking_tokens = score.reasoning, score.thinking_tokens
         line.choices = list(built.choices[number])
@@ -487,7 +492,7 @@ def _fill_item(line: ScoredItem, built: BuiltTask, number: int, score: Score) ->
         line.text, line.finish, line.tokens = score.text, score.finish, score.tokens
         line.prediction, line.gold = reply, list(item.answers)
         how = built.spec.generation
-        line.correct = is_right(how.match, reply, item.answers, how.tolerance)
+        line.correct = is_finite(score) and is_right(how.match, reply, item.answers, how.tolerance)
         if score.reasoning is not None:
             line.reasoning, line.thinking_tokens = score.reasoning, score.thinking_tokens
     elif isinstance(score, RollingScore):

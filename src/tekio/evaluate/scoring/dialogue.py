@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from tekio.evaluate.scoring.requests import GenerationRequest, GenerationScore
+from tekio.evaluate.scoring.requests import Finish, GenerationRequest, GenerationScore
 
 
 def replies(score: GenerationScore) -> list[str]:
@@ -29,14 +29,21 @@ def next_request(request: GenerationRequest, given: Sequence[str]) -> Generation
 
 
 def as_one(scores: Sequence[GenerationScore]) -> GenerationScore:
-    """The turns' scores as the dialogue's. finish: `length` where any reply was cut off."""
+    """The turns' scores as the dialogue's. finish: `nan` where the model gave no numbers, `length` where any reply was cut off."""
     reasoning = [score.reasoning for score in scores if score.reasoning is not None]
     return GenerationScore(
         scores[0].item,
         json.dumps([score.text for score in scores], ensure_ascii=False),
         sum(score.tokens for score in scores),
-        "length" if any(score.finish == "length" for score in scores) else scores[-1].finish,
+        _finish(scores),
         max(score.truncated for score in scores),
         "\n\n".join(reasoning) if reasoning else None,
         sum(score.thinking_tokens for score in scores),
     )
+
+
+def _finish(scores: Sequence[GenerationScore]) -> Finish:
+    ends = {score.finish for score in scores}
+    if "nan" in ends:
+        return "nan"
+    return "length" if "length" in ends else scores[-1].finish

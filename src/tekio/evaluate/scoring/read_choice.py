@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from tekio.evaluate.scoring.parse_reply import fin_harness_scores, strict_choice
@@ -26,6 +27,9 @@ def choice_score(request: ChoiceRequest, given: Reply, rule: str) -> ChoiceScore
     reply, reasoning, spent = given.text, given.reasoning, given.thinking_tokens
     count = len(request.continuations)
     none, zero = (False,) * count, (0,) * count
+    if given.finish == "nan":
+        values = (math.nan,) * count
+        return ChoiceScore(request.item, values, none, zero, reply=reply, unparsed=True, thinking_tokens=spent)
     if rule == "fin-harness":
         values = fin_harness_scores(reply, request.continuations)
         return ChoiceScore(request.item, values, none, zero, reply=reply, reasoning=reasoning, thinking_tokens=spent)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Finish = Literal["eos", "stop", "length"]
+Finish = Literal["eos", "stop", "length", "nan"]
+"""Why a text ended; `nan`: the model gave NaN or infinity."""
 Role = Literal["user", "assistant"]
 
 

@@ -328,6 +328,13 @@ def _answer_cautions(run: Run) -> list[Caution]:
     lines: list[Text] = []
     for label in run.labels:
         given = [row.answers[label] for row in run.answers if label in row.answers]
+        if broken := sum(answer.finish == "nan" for answer in given):
+            lines.append(
+                Text(
+                    f"{label}: {broken} of {len(given)} broke off because the model gave NaN or infinity",
+                    f"{label}: {len(given)} 件中 {broken} 件は、モデルの値が NaN または無限大となり中断",
+                )
+            )
         endless = sum(answer.finish == "length" for answer in given)
         repeating = sum((answer.repetition or 0) > 0.5 for answer in given)
         if endless or repeating:
