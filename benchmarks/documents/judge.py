@@ -182,7 +182,7 @@ def _in_layout(figure: Figure, lines: list[list[tuple[int, int, str]]]) -> bool:
             left = "\n".join(other for low, _, other in cells if low < begin)
             # A label over several rows stands in one of them, left of all figures.
             around = "\n".join(other for line in lines[max(0, number - 3) : number + 4] for _, _, other in line[:1])
-            own = squeezed(figure.rows[-1]) in left
+            own = not figure.rows or squeezed(figure.rows[-1]) in left
             grouped = all(squeezed(label) in left + around for label in figure.rows[:-1])
             if own and grouped and all(any(squeezed(head) in other for other in above) for head in figure.heads):
                 return True

@@ -1,5 +1,7 @@
 """Page numbers, running heads, footnotes: out of the way of paragraphs."""
 
+import pytest
+
 from tekio.text.lines import join_lines
 from tekio.text.page_furniture import take_out_pages
 
@@ -81,3 +83,16 @@ def test_an_item_that_hangs_goes_on_behind_a_page():
     done = take_out_pages(text)
     assert done.removed == ("- 4 -", "- 5 -")
     assert len(join_lines(done.text).text.split("\n")) == 2
+
+
+@pytest.mark.parametrize("label", ["氏名", "住　所：", "届出印", "【申込者氏名】", "フリガナ（　　　　）"])
+def test_labels_of_forms_come_again_and_are_no_heads(label: str):
+    body = "私は次のとおり申し込みます。\n条件を確認しました。\n三行目の文です。"
+    feet = "\n".join(f"{body}{name}\n{label}\n- {number} -" for number, name in enumerate("甲乙丙丁", 1))
+    assert take_out_pages(feet).text.count(label) == 4
+    tops = "\f".join(f"{label}\n{name}\n{body}" for name in "甲乙丙丁")
+    assert take_out_pages(tops).text.count(label) == 4
+    if label[0] == "【":
+        return  # what begins so is no rest of a sentence
+    cut = f"この書面に記入してください。次の欄に\n\n- 3 -\n\n{label}\nを書いて窓口に出します。"
+    assert take_out_pages(cut).removed == ("- 3 -",)

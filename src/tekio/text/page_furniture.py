@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tekio.text.form_labels import is_form_label
 from tekio.text.page_intruders import Intruders, intruders
 
 FORM_FEED = "\f"
@@ -349,7 +350,8 @@ def _running_heads(lines: Sequence[str], groups: Sequence[tuple[int, int]]) -> s
     found |= _further_heads(lines, found.intersection(tops))
     known = {_same(lines[place]) for place in found.intersection(tops)}
     found |= {place for place in feet if _same(lines[place]) in known}  # a head in front of the number too
-    return found - {place for start, end in groups for place in (start, end)}
+    found -= {place for start, end in groups for place in (start, end)}
+    return {place for place in found if not is_form_label(lines[place])}
 
 
 def _further_heads(lines: Sequence[str], heads: set[int]) -> set[int]:

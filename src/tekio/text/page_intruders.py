@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tekio.text.form_labels import is_form_label
+
 MOST_LINES = 4
 FEWEST_FULL = 4
 """Full lines that do not end a sentence, from which a text is taken for wrapped."""
@@ -66,7 +68,7 @@ def _block(lines: Sequence[str], place: int, width: int) -> list[int]:
         if block and _is_rest(lines[place], lines[at], width):
             return block
         short = len(body) <= LONGEST and _columns(body) < 0.8 * width and body[-1] not in "。、，」』"
-        if not short or len(block) == MOST_LINES or _NEW.match(body):
+        if not short or len(block) == MOST_LINES or _NEW.match(body) or is_form_label(body):
             return []
         block.append(at)
     return []

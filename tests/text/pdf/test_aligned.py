@@ -5,6 +5,7 @@ import pytest
 from tekio.text.pdf.aligned import aligned_tables
 from tekio.text.pdf.glyphs import Glyph
 from tekio.text.tables.render import render
+from tekio.text.tables.values import is_figure
 
 SIZE = 10.0
 
@@ -108,3 +109,74 @@ def test_two_columns_never_filled_in_one_row_stay_two():
     )
     assert not plain
     assert lines == ["現金 | 借方: 100", "買掛金 | 貸方: 200", "建物 | 借方: 300"]
+
+
+def rows_of_four(top: float) -> list[list[Glyph]]:
+    return [
+        line(at, (20, "l", name), (248, "r", "100"), (348, "r", "2.0"), (448, "r", "300"), (548, "r", "4.0"))
+        for at, name in ((top, "甲"), (top + 20, "乙"), (top + 40, "丙"))
+    ]
+
+
+def test_headings_of_three_levels_beside_one_over_all_levels():
+    lines, plain = read(
+        line(0, (300, "c", "親会社の持分")),
+        line(15, (350, "c", "その他の要素")),
+        line(22, (200, "c", "資本金"), (500, "c", "合計")),
+        line(30, (300, "c", "差額"), (400, "c", "再評価")),
+        *rows_of_four(50),
+    )
+    assert not plain
+    assert lines[0] == (
+        "甲 | 親会社の持分 資本金: 100 | 親会社の持分 その他の要素 差額: 2.0 | 親会社の持分 その他の要素 再評価: 300 | 合計: 4.0"
+    )
+
+
+def test_a_heading_further_above_is_one_of_the_table():
+    """Over the last two columns, with a gap below it: left out, their figures would have a part of their headings only."""
+    lines, plain = read(
+        line(0, (450, "c", "その他の要素")),
+        line(50, (200, "c", "資本金"), (300, "c", "剰余金"), (400, "c", "差額"), (500, "c", "再評価")),
+        *rows_of_four(70),
+    )
+    assert plain or "その他の要素 差額: 300" in lines[0]
+
+
+def test_a_heading_that_does_not_close_its_bracket_is_in_doubt():
+    _, plain = read(
+        line(0, (250, "c", "前期（自４月"), (350, "c", "当期")),
+        line(20, (20, "l", "売上高"), (298, "r", "1,234"), (398, "r", "56")),
+        line(40, (20, "l", "費用"), (298, "r", "3"), (398, "r", "7")),
+        line(60, (20, "l", "利益"), (298, "r", "5"), (398, "r", "78")),
+    )
+    assert plain
+
+
+def test_figures_of_two_lines_beside_a_label_between_them_are_its_own():
+    lines, plain = read(
+        line(0, (250, "c", "前期"), (350, "c", "当期"), (450, "c", "前年比")),
+        line(20, (20, "l", "売上高"), (268, "r", "900"), (368, "r", "800"), (468, "r", "112%")),
+        line(40, (20, "l", "費用"), (268, "r", "700"), (368, "r", "600"), (468, "r", "116%")),
+        line(60, (268, "r", "663"), (368, "r", "360")),
+        line(72, (20, "l", "営業利益"), (468, "r", "184%")),
+        line(84, (268, "r", "(2.4%)"), (368, "r", "(0.9%)")),
+    )
+    assert not plain
+    assert lines[2] == "営業利益 | 前期: 663 (2.4%) | 当期: 360 (0.9%) | 前年比: 184%"
+
+
+def test_words_in_two_columns_left_of_the_figures_are_not_mixed():
+    lines, _ = read(
+        line(0, (250, "c", "前期"), (350, "c", "当期")),
+        line(20, (20, "l", "純資産"), (130, "l", "百万円"), (298, "r", "81"), (398, "r", "98")),
+        line(40, (20, "l", "株主に帰属する")),
+        line(46, (130, "l", "百万円"), (298, "r", "12"), (398, "r", "29")),
+        line(52, (20, "l", "純利益")),
+        line(72, (20, "l", "総資産"), (130, "l", "百万円"), (298, "r", "99"), (398, "r", "97")),
+    )
+    assert "株主に帰属する純利益 百万円 | 前期: 12 | 当期: 29" in lines
+
+
+@pytest.mark.parametrize("figure", ["※7 202,686", "※２,※３1,284,152", "７兆3,888億円"])
+def test_amounts_with_notes_and_two_units_are_no_headings(figure: str):
+    assert is_figure(figure)

@@ -33,6 +33,7 @@ from tekio.corpus.readers.rows import (
 )
 from tekio.errors import TekioError, Text
 from tekio.recipe.corpus import SourceConfig
+from tekio.text.form_labels import is_form_label
 from tekio.text.lines import columns, join_lines
 from tekio.text.normalize import RADICALS, VERTICAL_FORMS
 from tekio.text.page_furniture import take_out_pages
@@ -191,7 +192,7 @@ def _tables_of(line: dict[str, Any]) -> list[PageTable]:
 def _table_of(told: dict[str, Any]) -> PageTable:
     rows = cast("list[list[tuple[str, int, int]]]", told["rows"])
     cleaned = [[(_clean(text), width, height) for text, width, height in row] for row in rows]
-    return PageTable(told["box"], cleaned, bool(told["plain"]))
+    return PageTable(told["box"], cleaned, bool(told["plain"]), _clean(told["drawn"]))
 
 
 def _without_running_lines(readings: Sequence[str], heads: Sequence[set[str]]) -> tuple[list[str], int]:
@@ -333,7 +334,8 @@ def remove_running_lines(readings: Sequence[str]) -> tuple[list[str], int]:
         drop: set[int] = set()
         for number in {*filled[:2], *filled[-2:]}:
             edge = number in (filled[0], filled[-1])
-            if edges[_recurring(lines[number])] >= needed or (edge and _PAGE_NUMBER.match(lines[number])):
+            recurs = edges[_recurring(lines[number])] >= needed and not is_form_label(lines[number])
+            if recurs or (edge and _PAGE_NUMBER.match(lines[number])):
                 drop.add(number)
         removed += len(drop)
         result.append("\n".join(line for number, line in enumerate(lines) if number not in drop))

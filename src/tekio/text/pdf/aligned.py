@@ -14,66 +14,39 @@ from itertools import pairwise
 from statistics import median
 
 from tekio.text.pdf.glyphs import Glyph
-from tekio.text.pdf.tables import Box, PageTable, cell_text, line_text
-from tekio.text.tables.values import is_figure, is_nil, is_unit, is_unit_caption, plain
+from tekio.text.pdf.headings import LINE_STEP, Line, Piece, headings, is_closed
+from tekio.text.pdf.tables import Box, PageTable, cell_text
+from tekio.text.tables.values import is_nil
 
 APART = 1.2
 """Width of a gap between two cells of a line, in characters."""
 FEWEST_ROWS = 3
+MOST_LINES = 7
+"""Lines of words that may stand between the figures of two rows, and one."""
 MAX_HEAD_LINES = 10
+FURTHEST_HEAD = 7.0
+"""How far above the next line, in characters, a heading of an upper level may stand."""
 _LEADER = re.compile("…|・・・|\\.\\.\\.\\.|‥")
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A part of a line between gaps: its characters and their places."""
-
-    glyphs: tuple[Glyph, ...]
-    places: tuple[int, ...]
-
-    @property
-    def x0(self) -> float:
-        return self.glyphs[0].x0
-
-    @property
-    def x1(self) -> float:
-        return max(glyph.x1 for glyph in self.glyphs)
-
-    @property
-    def center(self) -> float:
-        return (self.x0 + self.x1) / 2
-
-    @property
-    def text(self) -> str:
-        return line_text(self.glyphs)
-
-    @property
-    def is_amount(self) -> bool:
-        return is_figure(self.text) or is_nil(self.text)
-
-
-@dataclass(frozen=True)
-class _Line:
-    pieces: tuple[_Piece, ...]
-    middle: float
-
-    @property
-    def amounts(self) -> list[_Piece]:
-        """The figures behind the last words of the line."""
-        found: list[_Piece] = []
-        for piece in reversed(self.pieces):
-            if not piece.is_amount:
-                break
-            found.append(piece)
-        return found[::-1]
 
 
 @dataclass
 class _Row:
     """Lines that make one row: words left of the figures, a line each, and the figures by column."""
 
-    label: list[list[Glyph]]
-    figures: dict[int, list[_Piece]]
+    label: list[list[Piece]]
+    figures: dict[int, list[Piece]]
+
+    @property
+    def text(self) -> str:
+        """The label; lines that stand beside each other are words of two cells."""
+        parts: list[list[list[Glyph]]] = []
+        reached = float("-inf")
+        for line in self.label:
+            if not parts or line[0].x0 >= reached:
+                parts.append([])
+            parts[-1].append([glyph for piece in line for glyph in piece.glyphs])
+            reached = max(reached, line[-1].x1)
+        return " ".join(map(cell_text, parts))
 
 
 def aligned_tables(glyphs: Sequence[Glyph], left_out: set[int]) -> tuple[list[PageTable], set[int]]:
@@ -95,7 +68,7 @@ def aligned_tables(glyphs: Sequence[Glyph], left_out: set[int]) -> tuple[list[Pa
     return tables, taken
 
 
-def _lines(placed: Sequence[tuple[int, Glyph]], size: float) -> list[_Line]:
+def _lines(placed: Sequence[tuple[int, Glyph]], size: float) -> list[Line]:
     """The page's lines from top to bottom, cut where their characters stand apart."""
     rows: list[list[tuple[int, Glyph]]] = []
     middle = float("-inf")
@@ -107,15 +80,15 @@ def _lines(placed: Sequence[tuple[int, Glyph]], size: float) -> list[_Line]:
         else:
             rows.append([(place, glyph)])
             middle = glyph.middle
-    lines: list[_Line] = []
+    lines: list[Line] = []
     for row in rows:
         row.sort(key=lambda item: item[1].x0)
         cuts = [0, *(at for at in range(1, len(row)) if _are_apart(row[at - 1][1], row[at][1], size)), len(row)]
         pieces = [
-            _Piece(tuple(glyph for _, glyph in row[a:b]), tuple(place for place, _ in row[a:b]))
+            Piece(tuple(glyph for _, glyph in row[a:b]), tuple(place for place, _ in row[a:b]))
             for a, b in pairwise(cuts)
         ]
-        lines.append(_Line(tuple(pieces), median(glyph.middle for _, glyph in row)))
+        lines.append(Line(tuple(pieces), median(glyph.middle for _, glyph in row)))
     return lines
 
 
@@ -125,7 +98,7 @@ def _are_apart(before: Glyph, after: Glyph, size: float) -> bool:
     return after.x0 - before.x1 > (0.3 if figures else APART) * size
 
 
-def _bodies(lines: Sequence[_Line], size: float) -> list[tuple[int, int]]:
+def _bodies(lines: Sequence[Line], size: float) -> list[tuple[int, int]]:
     """(first, last line) of runs of rows with figures behind words, with short lines of words between them."""
     bodies: list[tuple[int, int]] = []
     rows = [
@@ -141,16 +114,18 @@ def _bodies(lines: Sequence[_Line], size: float) -> list[tuple[int, int]]:
     return [(a, b) for a, b in bodies if sum(a <= row <= b for row in rows) >= FEWEST_ROWS]
 
 
-def _reaches(lines: Sequence[_Line], before: int, after: int, size: float) -> bool:
-    """Whether the rows of a table go on: lines of words between two rows end before the figures begin."""
-    if after - before > 4 or any(b.middle - a.middle > 4 * size for a, b in pairwise(lines[before : after + 1])):
+def _reaches(lines: Sequence[Line], before: int, after: int, size: float) -> bool:
+    """Whether the rows of a table go on: lines between two rows hold words that end before the figures begin, or a figure."""
+    if after - before > MOST_LINES or any(
+        b.middle - a.middle > 4 * size for a, b in pairwise(lines[before : after + 1])
+    ):
         return False
     edge = min(piece.x0 for number in (before, after) for piece in lines[number].amounts)
-    return all(line.pieces[-1].x1 < edge for line in lines[before + 1 : after])
+    return all(line.pieces[-1].x1 < edge or len(line.amounts) == len(line.pieces) for line in lines[before + 1 : after])
 
 
 def _table(
-    lines: Sequence[_Line], free: int, first: int, last: int, size: float
+    lines: Sequence[Line], free: int, first: int, last: int, size: float
 ) -> tuple[PageTable, set[int], int] | None:
     """The table with its body in the lines `first` to `last`; lines from `free` on are not taken yet."""
     body = lines[first : last + 1]
@@ -158,25 +133,25 @@ def _table(
     if not columns:
         return None
     edge = columns[0][0]
-    first, last = _with_labels(lines, free, first, last, edge)
+    first, last = _with_labels(lines, free, first, last, edge, size)
     body = lines[first : last + 1]
     for line in body:  # words beside or behind the figures: columns of words are not told apart here
         words = [piece for piece in line.pieces if not piece.is_amount]
         if any(piece.x1 > edge for piece in words):
             return None
-    rows = _rows(body, columns, size)
-    top = _top(lines, free, first, size)
-    head = _head(lines[top:first], columns, size) if rows is not None else None
+    rows = None if _figures_beside(lines, first, last, size) else _rows(body, columns, size)
+    top = _top(lines, free, first, columns, size)
+    head = headings(lines[top:first], columns, size) if rows is not None else None
     begins = top if head is not None else first
     if head is None or rows is None:  # rows of cells: every line its own
-        rows = [_Row([[g for piece in _words(line) for g in piece.glyphs]], _by_column(line, columns)) for line in body]
+        rows = [_Row([words] if (words := _words(line)) else [], _by_column(line, columns)) for line in body]
     width = len(columns) + 1
     written: list[list[tuple[str, int, int]]] = [*(head or [])]
     for row in rows:
         figures = [
-            (" ".join(piece.text for piece in row.figures.get(column, [])), 1, 1) for column in range(len(columns))
+            ("\n".join(piece.text for piece in row.figures.get(column, [])), 1, 1) for column in range(len(columns))
         ]
-        label = cell_text(row.label)
+        label = row.text
         written.append([(label, 1, 1), *figures] if row.figures else [(label, width, 1)])
     own = lines[begins : last + 1]
     pieces = [piece for line in own for piece in line.pieces]
@@ -186,24 +161,48 @@ def _table(
         max(piece.x1 for piece in pieces),
         max(glyph.bottom for piece in pieces for glyph in piece.glyphs),
     )
-    return PageTable(box, written, plain=head is None), {place for piece in pieces for place in piece.places}, last
+    drawn = ""
+    if any("\n" in text for row in written for text, _, _ in row):
+        placed = sorted(
+            (place, glyph.text) for piece in pieces for place, glyph in zip(piece.places, piece.glyphs, strict=True)
+        )
+        drawn = "".join(text for _, text in placed)
+    return (
+        PageTable(box, written, plain=head is None, drawn=drawn),
+        {place for piece in pieces for place in piece.places},
+        last,
+    )
 
 
-def _with_labels(lines: Sequence[_Line], free: int, first: int, last: int, edge: float) -> tuple[int, int]:
-    """The body with the line of words above its first figures and the one below its last, where they stand nearer than rows."""
+def _figures_beside(lines: Sequence[Line], first: int, last: int, size: float) -> bool:
+    """Whether figures without words stand right above or below the rows: parts of a row that was not understood."""
+    beside = [(first - 1, first), (last + 1, last)]
+    return any(
+        0 <= number < len(lines)
+        and len(lines[number].amounts) == len(lines[number].pieces)
+        and abs(lines[number].middle - lines[other].middle) < LINE_STEP * size
+        for number, other in beside
+    )
+
+
+def _with_labels(lines: Sequence[Line], free: int, first: int, last: int, edge: float, size: float) -> tuple[int, int]:
+    """The body with the lines of words above its first figures and those below its last, where they stand nearer than rows."""
     places = [line.middle for line in lines[first : last + 1] if line.amounts]
-    near = 0.8 * median([b - a for a, b in pairwise(places)])
+    near = min(0.8 * median([b - a for a, b in pairwise(places)]), 1.5 * size)
 
     def is_label(number: int, beside: int) -> bool:
         line = lines[number]
         return not line.amounts and line.pieces[-1].x1 < edge and abs(line.middle - lines[beside].middle) < near
 
-    begin = first - 1 if first - 1 >= free and is_label(first - 1, first) else first
-    end = last + 1 if last + 1 < len(lines) and is_label(last + 1, last) else last
+    begin, end = first, last
+    while begin > free and is_label(begin - 1, begin):
+        begin -= 1
+    while end + 1 < len(lines) and is_label(end + 1, end) and end - last <= max(first - begin, 1):
+        end += 1
     return begin, end
 
 
-def _columns(body: Sequence[_Line], size: float) -> list[tuple[float, float]]:
+def _columns(body: Sequence[Line], size: float) -> list[tuple[float, float]]:
     """The strips in which figures stand; a strip of marks for "none" only belongs to the figures beside it."""
     spans = sorted((piece.x0, piece.x1, is_nil(piece.text)) for line in body for piece in line.amounts)
     strips: list[list[tuple[float, float, bool]]] = []
@@ -230,20 +229,31 @@ def _columns(body: Sequence[_Line], size: float) -> list[tuple[float, float]]:
     return sorted((min(s[0] for s in strip), max(s[1] for s in strip)) for strip in strips)
 
 
-def _rows(body: Sequence[_Line], columns: Sequence[tuple[float, float]], size: float) -> list[_Row] | None:
+def _rows(body: Sequence[Line], columns: Sequence[tuple[float, float]], size: float) -> list[_Row] | None:
     """The rows of the body, or None where the lines of a label cannot be told from those of its neighbours.
 
     A line of words joins the figures that it stands nearer to than rows stand apart; else it is a row of its own.
     """
-    places = [number for number, line in enumerate(body) if line.amounts]
+    held = _stacked(body, columns, size)
+    if held is None:
+        return None
+    stacks = {other for own in held.values() for other in own}
+    places = [number for number, line in enumerate(body) if line.amounts and number not in stacks]
     beside = [body[b].middle - body[a].middle for a, b in pairwise(places) if b == a + 1]
-    pitch = median(beside or [body[b].middle - body[a].middle for a, b in pairwise(places)])
+    pitch = median(beside or [body[b].middle - body[a].middle for a, b in pairwise(places)] or [2 * size])
     if beside and min(beside) < 0.6 * pitch:
         return None  # figures of one row on several lines
-    joined: dict[int, list[int]] = {place: [] for place in places}
+    joined: dict[int, list[int]] = {place: list(held.get(place, [])) for place in places}
     alone: list[int] = []
+    wrapped: set[int] = set()
+    for place in places:
+        around = _wrapped_around(body, place, size)
+        if around is None:
+            return None
+        joined[place] += around
+        wrapped |= set(around)
     for number, line in enumerate(body):
-        if line.amounts:
+        if line.amounts or number in wrapped:
             continue
         near = sorted((abs(body[place].middle - line.middle), place) for place in places)[:2]
         distance, place = near[0]
@@ -255,6 +265,9 @@ def _rows(body: Sequence[_Line], columns: Sequence[tuple[float, float]], size: f
             alone.append(number)
         else:
             joined[place].append(number)
+    strips = _strips(
+        [piece for place in places for number in (place, *joined[place]) for piece in _words(body[number])]
+    )
     rows: list[_Row] = []
     for number in sorted([*places, *alone]):
         own = sorted([number, *joined.get(number, [])])
@@ -264,39 +277,112 @@ def _rows(body: Sequence[_Line], columns: Sequence[tuple[float, float]], size: f
             far = any(abs(body[other].middle - body[number].middle) > 0.75 * size for other in own)
             if far and 2 * above != len(own) - 1:  # words only above or only below the figures: whose are they?
                 return None
+        words = [_words(body[other]) for other in own]
+        row.label = [[piece for line in words for piece in line]] if number in alone else _by_strip(words, strips)
         for line in (body[other] for other in own):
-            if words := _words(line):
-                row.label.append([glyph for piece in words for glyph in piece.glyphs])
             for column, found in _by_column(line, columns).items():
                 row.figures.setdefault(column, []).extend(found)
-        if any(len(pieces) > 1 for pieces in row.figures.values()):
+        if number not in held and any(len(pieces) > 1 for pieces in row.figures.values()):
+            return None
+        if not is_closed(row.text):
             return None
         rows.append(row)
     return rows
 
 
-def _by_column(line: _Line, columns: Sequence[tuple[float, float]]) -> dict[int, list[_Piece]]:
+def _stacked(body: Sequence[Line], columns: Sequence[tuple[float, float]], size: float) -> dict[int, list[int]] | None:
+    """Lines of figures without words right above and below a line with its label and figures of other columns: cells of two lines.
+
+    None where a line of figures without words stands beside one with words and fills other columns in another way.
+    """
+    held: dict[int, list[int]] = {}
+    bare = [number for number, line in enumerate(body) if line.amounts and not _words(line)]
+    for number, line in enumerate(body):
+        around = [other for other in (number - 1, number + 1) if other in bare]
+        if not around or number in bare:
+            continue
+        own = set(_by_column(line, columns))
+        strange = [other for other in around if own and own.isdisjoint(_by_column(body[other], columns))]
+        if not strange:
+            continue
+        steps = [abs(body[other].middle - line.middle) for other in strange]
+        same = len({frozenset(_by_column(body[other], columns)) for other in strange}) == 1
+        if len(strange) < 2 or not same or max(steps) - min(steps) > 0.25 * size or max(steps) > 1.6 * size:
+            return None
+        held[number] = strange
+    taken = [other for own in held.values() for other in own]
+    return held if len(set(taken)) == len(taken) else None
+
+
+def _wrapped_around(body: Sequence[Line], place: int, size: float) -> list[int] | None:
+    """Lines of words as far above as below figures with words: the first and last lines of their label. None: in doubt."""
+    found: list[int] = []
+    words = _words(body[place])
+    step = 0.0
+    while words and (above := place - len(found) // 2 - 1) >= 0 and (below := place + len(found) // 2 + 1) < len(body):
+        if body[above].amounts or body[below].amounts:
+            break
+        steps = [abs(body[a].middle - body[b].middle) for a, b in ((above, above + 1), (below - 1, below))]
+        if max(steps) - min(steps) > 0.25 * size or max(steps) > 1.5 * size or (step and max(steps) > 1.1 * step):
+            break
+        step = max(steps)
+        beyond = [
+            abs(body[a].middle - body[b].middle)
+            for a, b in ((above, above - 1), (below, below + 1))
+            if 0 <= b < len(body) and body[b].amounts
+        ]
+        if any(gap < 1.08 * step for gap in beyond):
+            inner = body[above].pieces[0].x0 > words[0].x0 - 0.5 * size
+            return None if inner else found
+        found += [above, below]
+    return found
+
+
+def _strips(pieces: Sequence[Piece]) -> list[tuple[float, float]]:
+    """The strips in which the words left of the figures stand: a column of names, one of units."""
+    strips: list[tuple[float, float]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.x0):
+        if strips and piece.x0 < strips[-1][1]:
+            strips[-1] = (strips[-1][0], max(strips[-1][1], piece.x1))
+        else:
+            strips.append((piece.x0, piece.x1))
+    return strips
+
+
+def _by_strip(lines: Sequence[Sequence[Piece]], strips: Sequence[tuple[float, float]]) -> list[list[Piece]]:
+    """The words of a row's lines by line, each strip's for itself."""
+    return [
+        own for x0, x1 in strips for line in lines if (own := [piece for piece in line if x0 <= piece.center <= x1])
+    ]
+
+
+def _by_column(line: Line, columns: Sequence[tuple[float, float]]) -> dict[int, list[Piece]]:
     """The figures of a line by column."""
-    found: dict[int, list[_Piece]] = {}
+    found: dict[int, list[Piece]] = {}
     for piece in line.amounts:
         column = next(n for n, (x0, x1) in enumerate(columns) if x0 - 0.01 <= piece.x0 and piece.x1 <= x1 + 0.01)
         found.setdefault(column, []).append(piece)
     return found
 
 
-def _words(line: _Line) -> list[_Piece]:
+def _words(line: Line) -> list[Piece]:
     """What stands before the figures of a line."""
     return list(line.pieces[: len(line.pieces) - len(line.amounts)])
 
 
-def _top(lines: Sequence[_Line], free: int, first: int, size: float) -> int:
-    """The first line of what stands closely above the body and is not running text."""
+def _top(lines: Sequence[Line], free: int, first: int, columns: Sequence[tuple[float, float]], size: float) -> int:
+    """The first line of what stands above the body and is not running text: closely, or over its columns only."""
     top = first
     while top > free and first - top < MAX_HEAD_LINES:
         line = lines[top - 1]
-        if lines[top].middle - line.middle > 3 * size or any(
-            piece.text.endswith(("。", "、")) for piece in line.pieces
+        gap = lines[top].middle - line.middle
+        beside = lines[max(top - 2, free) : top]  # the words left of the headings may stand a little lower than they
+        beside = [other for other in beside if line.middle - other.middle < size]
+        if gap > 3 * size and not (
+            gap < FURTHEST_HEAD * size and any(_is_over_columns(other, columns, size) for other in beside)
         ):
+            break
+        if any(piece.text.endswith(("。", "、")) for piece in line.pieces):
             break
         if any(_LEADER.search(piece.text) or len(piece.text) > 40 or piece.text[:1] == "■" for piece in line.pieces):
             break
@@ -304,138 +390,9 @@ def _top(lines: Sequence[_Line], free: int, first: int, size: float) -> int:
     return top
 
 
-def _head(
-    lines: Sequence[_Line], columns: Sequence[tuple[float, float]], size: float
-) -> list[list[tuple[str, int, int]]] | None:
-    """Rows of headings as wide as the table, or None where a column has no heading of its own or one is in doubt."""
-    edges = [x1 + 0.4 * size for _, x1 in columns]
-    usual = median([b - a for a, b in pairwise(edges)]) if len(edges) > 1 else edges[0] - columns[0][0] + 6 * size
-    cells = [(edges[0] - usual, edges[0]), *pairwise(edges)]
-    cells[-1] = (cells[-1][0], cells[-1][1] + 2 * size)  # nothing stands behind the last column
-    width = len(columns) + 1
-    captions: list[list[tuple[str, int, int]]] = []
-    stub: list[list[Glyph]] = []
-    pieces: list[tuple[float, _Piece]] = []
-    for line in lines:
-        for piece in (part for whole in line.pieces for part in _cut_at(whole, edges, size)):
-            if is_unit_caption(piece.text) and (len(line.pieces) == 1 or piece is line.pieces[-1]):
-                captions.append([(piece.text, width, 1)])
-            elif piece.x1 < cells[0][0] + 0.5 * size:
-                stub.append(list(piece.glyphs))
-            else:
-                pieces.append((line.middle, piece))
-    own: list[list[tuple[float, _Piece]]] = [[] for _ in columns]
-    between: list[tuple[float, _Piece]] = []
-    for middle, piece in pieces:
-        column = _column_of(piece, cells, columns, size)
-        (between if column is None else own[column]).append((middle, piece))
-    over = _spanning(own, between, cells, edges, size)
-    if over is None or not all(own) or not _agree(own, over, size):
-        return None
-    texts = [cell_text([list(piece.glyphs) for _, piece in leaf]) for leaf in own]
-    if any(is_figure(text) for text in texts):
-        return None
-    rows: list[list[tuple[str, int, int]]] = []
-    for middle in sorted({place for place, *_ in over}):
-        row: list[tuple[str, int, int]] = [("", 1, 1)]
-        for _, begin, end, text in sorted(entry for entry in over if entry[0] == middle):
-            row += [("", 1, 1)] * (begin + 1 - sum(part[1] for part in row))
-            row.append((text, end - begin, 1))
-        rows.append(row + [("", 1, 1)] * (width - sum(part[1] for part in row)))
-    return [*captions, *rows, [(cell_text(stub), 1, 1), *((text, 1, 1) for text in texts)]]
-
-
-def _cut_at(piece: _Piece, edges: Sequence[float], size: float) -> list[_Piece]:
-    """A heading cut where its characters stand a little apart at the edge of a column: two headings close to each other."""
-    glyphs = piece.glyphs
-    cuts = [
-        at
-        for at in range(1, len(glyphs))
-        if (gap := glyphs[at].x0 - glyphs[at - 1].x1) > 0.2 * size
-        and any(abs(glyphs[at].x0 - gap / 2 - edge) < size for edge in edges[:-1])
-    ]
-    return [_Piece(glyphs[a:b], piece.places[a:b]) for a, b in pairwise([0, *cuts, len(glyphs)])]
-
-
-def _column_of(
-    piece: _Piece, cells: Sequence[tuple[float, float]], columns: Sequence[tuple[float, float]], size: float
-) -> int | None:
-    """The column in whose cell a heading stands; None for one that is wider or stands between two."""
-    found = [n for n, (x0, x1) in enumerate(cells) if x0 <= piece.center < x1]
-    if len(found) != 1:
-        return None
-    x0, x1 = cells[found[0]]
-    others = [n for n, (a, b) in enumerate(columns) if n != found[0] and piece.x0 < b and piece.x1 > a]
-    if others or piece.x1 - piece.x0 > x1 - x0 + size:
-        return None
-    return found[0]
-
-
-def _spanning(
-    own: list[list[tuple[float, _Piece]]],
-    between: Sequence[tuple[float, _Piece]],
-    cells: Sequence[tuple[float, float]],
-    edges: Sequence[float],
-    size: float,
-) -> list[tuple[float, int, int, str]] | None:
-    """Headings over several columns: (their line, first column, column after the last, text); None where one is in doubt.
-
-    A heading stands over the columns whose common middle is its own and whose own headings stand on one line below it.
-    It is taken out of `own`.
-    """
-    over: list[tuple[float, int, int, str]] = []
-    lowest = [list(leaf) for leaf in own]
-    tried = [(middle, piece, None) for middle, piece in between]
-    tried += [(middle, piece, n) for n, leaf in enumerate(own) if len(leaf) > 1 for middle, piece in leaf]
-    for middle, piece, column in sorted(tried, key=lambda entry: entry[0]):
-        below = [[at for at, other in leaf if other is not piece] for leaf in lowest]
-        fits: list[tuple[int, int]] = []
-        for begin in range(len(cells)):
-            if not own[begin]:
-                continue
-            last = own[begin][-1][1].center
-            left = 2 * last - edges[begin] if begin == 0 else cells[begin][0]
-            for end in range(begin + 2, len(cells) + 1):
-                if abs((left + edges[end - 1]) / 2 - piece.center) > 1.2 * size or piece.x1 > edges[end - 1] + size:
-                    continue
-                leaves = below[begin:end]
-                if all(leaf and min(leaf) > middle + 0.3 * size for leaf in leaves):
-                    means = [sum(leaf) / len(leaf) for leaf in leaves]
-                    if max(means) - min(means) < 0.4 * size:
-                        fits.append((begin, end))
-        if len(fits) > 1 or (not fits and column is None):
-            return None
-        if fits:
-            if column is not None and min(below[column]) - middle < 1.35 * size:
-                return None  # as near as lines of one heading are: of this column or of several?
-            if column is not None:
-                own[column] = [entry for entry in own[column] if entry[1] is not piece]
-                lowest[column] = [entry for entry in lowest[column] if entry[1] is not piece]
-            over.append((middle, *fits[0], piece.text))
-    return over
-
-
-def _agree(
-    own: Sequence[Sequence[tuple[float, _Piece]]], over: Sequence[tuple[float, int, int, str]], size: float
-) -> bool:
-    """Whether the headings of all columns stand on the same lines, or are set around one middle, as cells of one row are."""
-    told = [
-        [at for at, piece in leaf if not is_unit(piece.text) or "日" in plain(piece.text)] or [at for at, _ in leaf]
-        for leaf in own
-    ]
-    means = [sum(leaf) / len(leaf) for leaf in told]
-    lines = sorted(at for leaf in own for at, _ in leaf)
-    full = [at for at in lines if all(any(abs(other - at) < 0.4 * size for other, _ in leaf) for leaf in own)]
-    by_line = [all(any(abs(at - other) < 0.4 * size for other in full) for at, _ in leaf) for leaf in own]
-    covered = {column for _, begin, end, _ in over for column in range(begin, end)}
-    if not covered:
-        rest = [mean for mean, alike in zip(means, by_line, strict=True) if not alike]
-        return not rest or max(rest) - min(rest) < 0.4 * size
-    leaf = median([means[column] for column in covered])
-    top = min(at for at, *_ in over)
-    return all(
-        abs(means[column] - leaf) < 0.4 * size
-        if column in covered
-        else top - 0.4 * size < means[column] < leaf + 0.4 * size
-        for column in range(len(own))
-    )
+def _is_over_columns(line: Line, columns: Sequence[tuple[float, float]], size: float) -> bool:
+    """Whether words stand over the figures and not left of them, or over several columns."""
+    if line.amounts:
+        return False
+    over = {n for piece in line.pieces for n, (x0, x1) in enumerate(columns) if piece.x0 < x1 and piece.x1 > x0}
+    return line.pieces[0].x0 > columns[0][0] - 4 * size or (len(line.pieces) > 2 and len(over) > 1)

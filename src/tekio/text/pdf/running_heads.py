@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from tekio.text.form_labels import is_form_label
 from tekio.text.pdf.glyphs import Glyph
 from tekio.text.pdf.tables import line_text
 
@@ -108,7 +109,12 @@ def without_heads(text: str, heads: set[str]) -> tuple[str, int]:
 
 
 def _may_be_head(text: str) -> bool:
-    return 0 < len(text) <= LONGEST and text[-1] not in "。、" and not re.fullmatch(r"[\d０-９,.]{5,}", text)
+    return (
+        0 < len(text) <= LONGEST
+        and not is_form_label(text)
+        and text[-1] not in "。、"
+        and not re.fullmatch(r"[\d０-９,.]{5,}", text)
+    )
 
 
 def _masked(text: str) -> str:

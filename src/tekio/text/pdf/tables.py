@@ -31,12 +31,14 @@ Box = tuple[float, float, float, float]
 class PageTable:
     """A table's place on the page (x0, top, x1, bottom) and its rows of cells: (text, columns, rows that it spans).
 
-    plain: its columns have no sure headings; it is written as rows of cells.
+    plain: its columns have no sure headings; it is written as rows of cells. drawn: its text as the file has it, where its
+    rows take together what stands on several lines.
     """
 
     box: Box
     rows: list[list[tuple[str, int, int]]]
     plain: bool = False
+    drawn: str = ""
 
     def grid(self) -> Grid:
         """As the table model takes it."""
@@ -44,8 +46,10 @@ class PageTable:
 
     @property
     def text(self) -> str:
-        """Its cells in reading order, a row on a line."""
-        return "\n".join(" ".join(text.replace("\n", " ") for text, _, _ in row if text) for row in self.rows)
+        """Its cells in reading order, a row on a line; that of the file where it tells more."""
+        return self.drawn or "\n".join(
+            " ".join(text.replace("\n", " ") for text, _, _ in row if text) for row in self.rows
+        )
 
 
 @dataclass
