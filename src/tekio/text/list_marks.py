@@ -27,6 +27,25 @@ _LETTERS = {
     "katakana-iroha": _IROHA,
     "hiragana-iroha": _HIRAGANA_IROHA,
 }
+
+WORD_NUMBERS = {
+    "lowerLetter": "lower-alpha",
+    "upperLetter": "upper-alpha",
+    "lowerRoman": "lower-roman",
+    "upperRoman": "upper-roman",
+    "aiueo": "katakana",
+    "aiueoFullWidth": "katakana",
+    "iroha": "katakana-iroha",
+    "irohaFullWidth": "katakana-iroha",
+    "japaneseCounting": "cjk-ideographic",
+    "japaneseDigitalTenThousand": "cjk-decimal",
+    "ideographDigital": "cjk-decimal",
+    "decimalEnclosedCircle": "circled",
+    "decimalEnclosedCircleChinese": "circled",
+    "decimalFullWidth": "full-width",
+    "decimalFullWidth2": "full-width",
+}
+"""Kinds of numbers of Word (ECMA-376 17.18.59) by the styles of CSS that write them."""
 _KANJI = ("cjk-ideographic", "japanese-informal", "cjk-decimal", "trad-chinese-informal", "simp-chinese-informal")
 _BULLETS = ("disc", "circle", "square")
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
@@ -73,6 +92,16 @@ def mark(style: str, number: int) -> str:
     if style in _KANJI and 0 <= number < 10_000:
         return f"{_kanji(number, positional=style == 'cjk-decimal')}、"
     return f"{number}. "
+
+
+def word_number(kind: str, number: int) -> str:
+    """A number as Word writes it for a kind of `WORD_NUMBERS`, without what stands around it; digits for other kinds."""
+    style = WORD_NUMBERS.get(kind, "decimal")
+    if style == "circled":
+        return chr(0x2460 + number - 1) if 0 < number <= 20 else f"({number})"
+    if style == "full-width":
+        return "".join(chr(ord(digit) + 0xFEE0) for digit in str(number))
+    return mark(style, number).removesuffix(" ").rstrip("、.")
 
 
 def _style_of(element: Any, inherited: str) -> str:

@@ -54,6 +54,17 @@ def widen_tables(text: str) -> str:
     return "\n".join(lines)
 
 
+_TASK = re.compile(r"^([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)\[([ xX])\](?=[ \t])", re.MULTILINE)
+_TOC = re.compile(r"^[ \t]*\[\[?_?toc_?\]\]?[ \t]*$", re.IGNORECASE | re.MULTILINE)
+
+
+def write_marks(text: str) -> str:
+    """Boxes of task lists as the page shows them (☑, ☐), and no place-holder of a contents list: neither is in CommonMark."""
+    if "[" not in text:
+        return text
+    return _TOC.sub("", _TASK.sub(lambda found: f"{found[1]}{'☐' if found[2] == ' ' else '☑'}", text))
+
+
 _NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*")
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 
@@ -80,7 +91,9 @@ def write_notes(text: str) -> str:
 
 def markdown_html(text: str) -> str:
     """The HTML of a Markdown text (raw HTML in it stays what it is), without its YAML front matter."""
-    return _parser().render(write_notes(widen_tables(_FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1))))
+    return _parser().render(
+        write_notes(write_marks(widen_tables(_FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1))))
+    )
 
 
 def parse_markdown(text: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 from tekio.corpus.readers.rows import (
@@ -16,10 +18,12 @@ from tekio.corpus.readers.rows import (
 )
 from tekio.corpus.readers.web import html_rows
 from tekio.recipe.corpus import SourceConfig
+from tekio.text.encoding import decode
 from tekio.text.html import block_text, page_text, parse_html_text
 from tekio.text.office.mail import Mail, cut_quotes, read_mail
 from tekio.text.office.msg import read_msg
-from tekio.text.tables.render import Count, Tables
+from tekio.text.tables.grid import Cell, lay_out
+from tekio.text.tables.render import Count, Tables, render
 from tekio.text.unreadable import UnreadableError
 
 MAX_FILE_BYTES = 100_000_000
@@ -116,5 +120,23 @@ def _attachments(source: SourceConfig, file: UnitFile, attached: list[tuple[str,
         uri = f"{file.uri}!/{name}"
         if uri.count("!/") > 3:
             yield Rejected(uri, "nested_archive", {"bytes": len(raw)})
+        elif name.lower().endswith((".csv", ".tsv")) and raw and "text" not in source.options:
+            yield from _attached_table(source, UnitFile(file.path, uri, len(raw), content=raw, parts=file.parts))
         else:
             yield from read_member(source, UnitFile(file.path, uri, len(raw), content=raw, parts=file.parts))
+
+
+def _attached_table(source: SourceConfig, file: UnitFile) -> Rows:
+    """A table of values that a message carries: no rows of documents, whose columns a recipe would name, but one document."""
+    tabs = file.uri.lower().endswith(".tsv")
+    told = decode(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))).text
+    delimiter = "\t" if tabs else max(",\t;", key=told.split("\n", 1)[0].count)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(told), delimiter=delimiter) if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise UnreadableError("bad_csv", {"error": str(error)[:200]}) from error
+    rendered = render(lay_out([[Cell(text.strip()) for text in row] for row in rows]), option_tables(source))
+    document = make_document(
+        source, file, "\n".join(rendered.lines), meta={"transforms": ["table"]} | rendered.count.meta()
+    )
+    yield document if document.text.strip() else Rejected(document.uri, "no_text", {}, document, whole_file=True)

@@ -35,17 +35,19 @@ from tekio.text.html import (
     tag_of,
     take_out,
 )
+from tekio.text.page_ends import drop_ends
 from tekio.text.site_navigation import PHRASES
 from tekio.text.tables.render import Tables
 
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
 _ASIDE_NAMES = re.compile(
     r"(?:^|[-_ ])(?:nav|navi|navigation|gnav|menu|breadcrumbs?|topicpath|pankuzu|footer|header|sidebar|side|share|sns|social"
-    r"|banner|ad|ads|advertisement|feedback|helpful|enquete|related|reco|recommends?|recommendation|ribbonrow|ranking|pager|pagination|pagetop|totop|skip|search|cookie|consent|gdpr|login|comments?|respond|feedback|enquete|questionnaire|toc|cta|paywall|newsletter|subscribe|prevnext|prev-next|tags|taglist|suitebar|quicklaunch|recycle|access-?counter|counter)"
+    r"|banner|ad|ads|advertisement|feedback|helpful|enquete|related|reco|recommends?|recommendation|ribbonrow|ranking|pager|pagination|pagetop|totop|skip|search|cookie|consent|gdpr|login|comments?|respond|feedback|enquete|questionnaire|toc|cta|paywall|newsletter|subscribe|prevnext|prev-next|tags|taglist|suitebar|quicklaunch|recycle|access-?counter|counter|author(?:-?(?:box|info|mini|profile|area))?|byline|btn|btns|btn-?(?:box|area|wrap|list))"
     r"(?:$|[-_ 0-9])",
     re.IGNORECASE,
 )
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")  # sideNavBox
+_ICON = re.compile("開く|閉じる|開閉|表示|[+＋−－▼▽∨]|open|close", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _LAID_OUT = {"p", "div", "table", "center", "hr", "h1", "h2", "h3", "ul", "section"}
 _ASIDE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "menu"}
@@ -217,6 +219,8 @@ class _Page:
         tag = tag_of(node)
         if tag in ("html", "body", "main", "article") or node in self._wrappers:
             return False
+        if tag == "button" and opens_panel(node):
+            return False
         if tag in ASIDE_TAGS or node.get("role") in _ASIDE_ROLES:
             return not (tag == "header" and node in self._headlines)
         if not any(
@@ -225,6 +229,18 @@ class _Page:
             return False
         # `article__header` with the headline is no page header; what holds links is one.
         return node not in self._headlines or node in self._links
+
+
+def opens_panel(button: Any) -> bool:
+    """Whether a button is the heading of a panel that it opens, as a question is of its answer: text stands behind it, no menu."""
+    if button.get("aria-expanded") is None or letters_of(button) < 4:
+        return False
+    above = button.getparent()
+    heads = button if above is None or tag_of(above) not in (*_HEADINGS, "dt") else above
+    panel = heads.getnext()
+    if panel is None or tag_of(panel) in ("nav", "menu"):
+        return False
+    return letters_of(panel) - sum(letters_of(link) for link in panel.iter("a")) >= 10
 
 
 def _wrapping_forms(root: Any) -> set[Any]:
@@ -267,6 +283,12 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
         if parent is None or letters_of(node) > 0.5 * kept:
             continue
         take_out(node)
+    for button in main.iter("button"):
+        for icon in [
+            part for part in button.iter() if part is not button and _ICON.fullmatch(_bare("".join(part.itertext())))
+        ]:
+            take_out(icon)
+    drop_ends(main)
     read = page_text(main, tables=tables)
     lines = read.text.split("\n")
     kept = [line for line in lines if not PHRASES.match(line.strip(" \u3000・"))]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from tekio.text.list_marks import word_number
 from tekio.text.office.drawings import drawn
 from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, local, number, spans
 from tekio.text.unreadable import UnreadableError
@@ -35,9 +36,18 @@ class _Named:
     level: int = 0
 
 
+@dataclass(frozen=True)
+class _Level:
+    """A level of a list: the kind of its numbers, the pattern around them, the first."""
+
+    kind: str
+    pattern: str
+    start: int = 1
+
+
 @dataclass
 class _State:
-    numbering: dict[tuple[str, int], tuple[str, str]]
+    numbering: dict[tuple[str, int], _Level]
     styles: dict[str, _Named]
     pictured: Callable[[Any], list[str]]
     """HTML of the charts and diagrams a drawing points to."""
@@ -96,21 +106,22 @@ def _styles(root: Any) -> dict[str, _Named]:
     return result
 
 
-def _numbering(root: Any) -> dict[tuple[str, int], tuple[str, str]]:
-    """(list, level) -> (kind of number, its pattern) of the file's lists."""
+def _numbering(root: Any) -> dict[tuple[str, int], _Level]:
+    """(list, level) -> how the items of the file's lists are numbered."""
     if root is None:
         return {}
-    abstract: dict[str, dict[int, tuple[str, str]]] = {}
-    found: dict[tuple[str, int], tuple[str, str]] = {}
+    abstract: dict[str, dict[int, _Level]] = {}
+    found: dict[tuple[str, int], _Level] = {}
     for node in root:
         if local(node) == "abstractNum":
-            levels: dict[int, tuple[str, str]] = {}
+            levels: dict[int, _Level] = {}
             for level in node:
                 if local(level) == "lvl":
-                    form, pattern = child(level, "numFmt"), child(level, "lvlText")
-                    levels[number(attribute(level, "ilvl"))] = (
+                    form, pattern, start = (child(level, name) for name in ("numFmt", "lvlText", "start"))
+                    levels[number(attribute(level, "ilvl"))] = _Level(
                         "bullet" if form is None else attribute(form, "val"),
                         "" if pattern is None else attribute(pattern, "val"),
+                        1 if start is None else number(attribute(start, "val"), 1),
                     )
             abstract[attribute(node, "abstractNumId")] = levels
     for node in root:
@@ -235,8 +246,19 @@ def _paragraph(node: Any, state: _State, depth: int) -> tuple[str, int | None, l
         return f"<h{rank}>{escape(mark)}{inner}</h{rank}>", None, inside
     if level is not None and not mark:
         return inner, level, inside
+    if _CONTENTS_STYLE.match(named.name) or _names_page(node):
+        inner = _LAST_TAB.sub("……………\\1", inner)  # a leader, which whoever reads contents lists knows
     said = "" if named.name in _PLAIN_STYLES else f' class="{escape("-".join(named.name.split()))}"'
     return f"<p{said}>{escape(mark)}{inner}</p>", None, inside
+
+
+_CONTENTS_STYLE = re.compile("(?:toc|目次) ?[0-9]$")
+_LAST_TAB = re.compile("\u3000((?:<b>)?[0-9０-９]{1,4}(?:</b>)?)$")
+
+
+def _names_page(node: Any) -> bool:
+    """Whether a paragraph is an entry of a contents list: it ends with the page of another place, told by a field."""
+    return any(local(below) == "instrText" and "PAGEREF _Toc" in (below.text or "") for below in node.iter())
 
 
 _PLAIN_STYLES = frozenset(
@@ -252,15 +274,18 @@ def _mark(properties: Any, named: _Named, state: _State) -> tuple[str, int | Non
     if list_id in ("", "0"):
         return "", None
     level = max(0, min(named.level if level_node is None else number(attribute(level_node, "val")), 8))
-    kind, pattern = state.numbering.get((list_id, level), ("bullet", ""))
-    if kind in ("bullet", "none"):
+    told = state.numbering.get((list_id, level), _Level("bullet", ""))
+    if told.kind in ("bullet", "none"):
         return "", level
+    if (list_id, level) not in state.counters:
+        state.counters[list_id, level] = told.start - 1
     state.counters[list_id, level] += 1
     for deeper in range(level + 1, 9):
         state.counters.pop((list_id, deeper), None)
-    text = pattern or f"%{level + 1}."
+    text = told.pattern or f"%{level + 1}."
     for place in range(level + 1):
-        text = text.replace(f"%{place + 1}", str(state.counters[list_id, place] or 1))
+        above = state.numbering.get((list_id, place), told)
+        text = text.replace(f"%{place + 1}", word_number(above.kind, state.counters.get((list_id, place), above.start)))
     return f"{text} ", level
 
 

@@ -69,13 +69,19 @@ def _ranges(sheet: Any) -> list[list[_Row]]:
     """The rows of each part of a sheet between empty rows."""
     merged: dict[tuple[int, int], tuple[int, int]] = {}
     covered: set[tuple[int, int]] = set()
+    texts: dict[tuple[int, int], Any] = {}  # the cell whose text is shown, of merged ones
+    unseen = _hidden_columns(sheet)
     for area in sheet.merged_cells.ranges:
         rows, columns = range(area.min_row, area.max_row + 1), range(area.min_col, area.max_col + 1)
         if len(rows) * len(columns) > MAX_MERGED or not shown(sheet.cell(area.min_row, area.min_col).value):
             continue  # an empty merged cell is empty cells: its first row may be left out as an empty one
         shown_rows = sum(not _hidden(sheet, row) for row in rows)
-        merged[area.min_row, area.min_col] = (len(columns), max(shown_rows, 1))
-        covered |= {(row, column) for row in rows for column in columns} - {(area.min_row, area.min_col)}
+        shown_columns = [column for column in columns if column not in unseen]
+        if not shown_columns:
+            continue
+        merged[area.min_row, shown_columns[0]] = (len(shown_columns), max(shown_rows, 1))
+        texts[area.min_row, shown_columns[0]] = sheet.cell(area.min_row, area.min_col)
+        covered |= {(row, column) for row in rows for column in columns} - {(area.min_row, shown_columns[0])}
     ranges: list[list[_Row]] = []
     lines: list[_Row] = []
     reach = 0
@@ -84,9 +90,10 @@ def _ranges(sheet: Any) -> list[list[_Row]]:
         if _hidden(sheet, at):
             continue
         line = [
-            (shown(cell.value, str(cell.number_format or "General")), merged.get((cell.row, cell.column), (1, 1)))
+            (shown(told.value, str(told.number_format or "General")), merged.get((cell.row, cell.column), (1, 1)))
             for cell in cells
-            if (cell.row, cell.column) not in covered
+            if (cell.row, cell.column) not in covered and cell.column not in unseen
+            for told in (texts.get((cell.row, cell.column), cell),)
         ]
         if any(text for text, _ in line) or at <= reach:
             lines.append(line)
@@ -99,3 +106,13 @@ def _ranges(sheet: Any) -> list[list[_Row]]:
 
 def _hidden(sheet: Any, row: int) -> bool:
     return bool(row in sheet.row_dimensions and sheet.row_dimensions[row].hidden)
+
+
+def _hidden_columns(sheet: Any) -> set[int]:
+    """Numbers of the columns that a person does not see; one entry of the file may stand for many."""
+    return {
+        number
+        for told in sheet.column_dimensions.values()
+        if told.hidden and told.min and told.max
+        for number in range(told.min, min(told.max, sheet.max_column or 0) + 1)
+    }

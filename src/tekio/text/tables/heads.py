@@ -7,6 +7,7 @@ first column of a row is filled, more is asked, because a row of data may hold w
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tekio.text.tables.grid import Cell, Grid
@@ -23,6 +24,7 @@ from tekio.text.tables.values import (
     names_things,
 )
 
+_DIGIT = re.compile("[0-9０-９]")
 MAX_HEAD_ROWS = 12
 LONGEST_HEADING = 120
 """Characters of a heading of a column of figures; of a column of words it is a third of that."""
@@ -180,8 +182,35 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
             return True
         words = sum(1 for cell in values if not is_nil(cell.text))
         return words >= 2 and (len(over_figures) >= 2 or (whole and _are_headings([stub, *values])))
+    if whole and _shaped_otherwise(grid, row):
+        return True
     return (
         whole and _are_headings([stub, *values]) and (len(values) >= 2 or names_rows(stub.text)) and _differs(grid, row)
+    )
+
+
+def _shaped_otherwise(grid: Grid, row: int) -> bool:
+    """Whether a row's cells have a form that no cell below has: words over amounts in words (元本の据置き, 金利の減免 over １年以内,
+    0.50％以内), or names that begin alike (運用期間3年未満, 運用期間10年以上).
+    """
+    cells = grid.row(row)
+    below = [line for number in range(row + 1, grid.height) if len(line := grid.row(number)) == grid.width]
+    texts = [cell.line.strip() for cell in cells[1:]]
+    if row or len(cells) != grid.width or len(texts) < 2 or len(below) < 2 or len(below) < grid.height - row - 1:
+        return False
+    if len({*texts, cells[0].line}) < len(cells) or any(
+        len(text) > LONGEST_HEADING // 3 or "。" in text for text in texts
+    ):
+        return False
+    told = [cell.line.strip() for line in below for cell in line[1:]]
+    amounts = all(any(map(str.isdigit, text)) or is_nil(text) for text in told)
+    if amounts and not any(any(map(str.isdigit, text)) or is_nil(text) for text in (cells[0].line, *texts)):
+        return True
+    alike = _DIGIT.split(texts[0])[0][:3]
+    return (
+        len(alike) >= 2
+        and all(text.startswith(alike) for text in texts)
+        and not any(text.startswith(alike) for text in told)
     )
 
 

@@ -1,0 +1,91 @@
+"""What stands around the text of an article inside its own part of the page: what to read next, who wrote it, links at its end.
+
+No class tells these; their headings do, and that nothing but links stands behind the last sentence.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tekio.text.html import letters_of, tag_of, take_out
+from tekio.text.site_navigation import FILE_LINK, PHRASES
+
+_LEADS = re.compile(
+    r"(?:あわせて|併せて)(?:読みたい|ご覧ください).{0,6}|関連(?:する)?(?:記事|情報|リンク|ページ|サービス|コンテンツ|商品)(?:一覧)?|(?:この|本)記事(?:を書いた|の)(?:人|ライター|著者|筆者|執筆者)"
+    r"|(?:この|本)記事への(?:コメント|感想)|(?:人気|アクセス|閲覧)(?:記事)?ランキング|(?:おすすめ|オススメ|お勧め)の?(?:記事|商品|コンテンツ|関連記事)|(?:最近|よく)(?:見|読)(?:た|まれている)(?:ページ|記事)"
+    r"|(?:こちらの|この)?(?:商品|記事|ページ)を(?:見た|読んだ)(?:人|方)は.{0,20}|こちらの(?:商品|記事|ページ)も.{1,14}|(?:最新|新着)(?:の)?(?:記事|お知らせ|ニュース)(?:一覧)?|新着情報"
+)
+"""Headings of what a site puts below an article."""
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCKS = ("p", "div", "ul", "ol", "dl", "section", "center", "td", "tr", "table", "tbody", "nav", "font", "article")
+MOST = 0.3
+"""Of the letters of the main part, what such a section may hold at most."""
+
+
+def drop_ends(main: Any) -> None:
+    """Take sections that lead to other pages, and links behind the last sentence, out of the main part, in place."""
+    whole = letters_of(main)
+    for heading in [node for node in main.iter(*_HEADINGS) if _LEADS.fullmatch(_words(node))]:
+        section = _section(heading, main)
+        if sum(map(letters_of, section)) <= MOST * whole:
+            for node in section:
+                take_out(node)
+    for files in [node for node in main.iter("ul", "ol") if _lists_files(node)]:
+        take_out(files)
+    while (last := _last_block(main)) is not None and _leads_on(last) and letters_of(last) <= MOST * whole:
+        take_out(last)
+
+
+def _words(node: Any) -> str:
+    return "".join("".join(node.itertext()).split())
+
+
+def _section(heading: Any, main: Any) -> list[Any]:
+    """A heading with what it heads: its own part of the page, or what follows it up to the next heading as high."""
+    parent = heading.getparent()
+    first = next((node for node in parent if isinstance(node.tag, str)), None) if parent is not None else None
+    if parent is None:
+        return []
+    if parent is not main and first is heading and tag_of(parent) in ("section", "div", "aside", "nav"):
+        return [parent]
+    section = [heading]
+    for node in heading.itersiblings():
+        if tag_of(node) in _HEADINGS and tag_of(node) <= tag_of(heading):
+            break
+        section.append(node)
+    return section
+
+
+def _last_block(node: Any) -> Any:
+    """The innermost last block of a part of the page whose text ends it; None where loose text does."""
+    found = None
+    while True:
+        below = [child for child in node if isinstance(child.tag, str)]
+        while below and not _words(below[-1]) and not (below[-1].tail or "").strip():
+            below.pop()
+        if not below or (below[-1].tail or "").strip() or tag_of(below[-1]) not in _BLOCKS:
+            return found
+        node = found = below[-1]
+        if tag_of(node) in ("p", "ul", "ol", "dl"):
+            return found
+
+
+def _lists_files(node: Any) -> bool:
+    """Whether a list names files to load, several of them; one annex that the text speaks of is named in it."""
+    items = [_words(item) for item in node if tag_of(item) == "li"]
+    return len(items) > 1 and all(map(FILE_LINK.fullmatch, items))
+
+
+def _leads_on(block: Any) -> bool:
+    """Whether a block holds links only, or a phrase of the site."""
+    words = _words(block)
+    if not words or PHRASES.match(words):
+        return True
+    if FILE_LINK.fullmatch(words):
+        return False
+    linked = sum(len(_words(link)) for link in block.iter("a"))
+    return linked > 0 and linked >= len(words) - 2 and "。" not in words
