@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from tekio.corpus.readers.rows import (
@@ -18,7 +16,7 @@ from tekio.corpus.readers.rows import (
 )
 from tekio.corpus.readers.web import html_rows
 from tekio.recipe.corpus import SourceConfig
-from tekio.text.encoding import decode
+from tekio.rows.read import BadRow, RowOptions, read_rows
 from tekio.text.html import block_text, page_text, parse_html_text
 from tekio.text.office.mail import Mail, cut_quotes, read_mail
 from tekio.text.office.msg import read_msg
@@ -128,14 +126,15 @@ def _attachments(source: SourceConfig, file: UnitFile, attached: list[tuple[str,
 
 def _attached_table(source: SourceConfig, file: UnitFile) -> Rows:
     """A table of values that a message carries: no rows of documents, whose columns a recipe would name, but one document."""
-    tabs = file.uri.lower().endswith(".tsv")
-    told = decode(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))).text
-    delimiter = "\t" if tabs else max(",\t;", key=told.split("\n", 1)[0].count)
-    try:
-        rows = [row for row in csv.reader(io.StringIO(told), delimiter=delimiter) if any(map(str.strip, row))]
-    except csv.Error as error:
-        raise UnreadableError("bad_csv", {"error": str(error)[:200]}) from error
-    rendered = render(lay_out([[Cell(text.strip()) for text in row] for row in rows]), option_tables(source))
+    rows: list[list[str]] = []
+    for row in read_rows(
+        file, RowOptions(everything=True, max_file_bytes=option_int(source, "max_file_bytes", MAX_FILE_BYTES))
+    ):
+        if isinstance(row, BadRow):
+            yield Rejected(f"{file.uri}#{row.part}", row.reason, dict(row.measured))
+        else:
+            rows.append([str(value).strip() for value in row.values.values()])
+    rendered = render(lay_out([[Cell(text) for text in row] for row in rows]), option_tables(source))
     document = make_document(
         source, file, "\n".join(rendered.lines), meta={"transforms": ["table"]} | rendered.count.meta()
     )

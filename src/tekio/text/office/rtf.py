@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field, replace
 from html import escape
 
@@ -85,6 +86,11 @@ _ESCAPED = {"\\": "\\", "{": "{", "}": "}", "~": "\u00a0", "_": "-"}
 _HEADING = re.compile(r"(?:heading|見出し)\s*([1-6])", re.IGNORECASE)
 
 
+_BRACE = re.compile(r"\\bin(-?[0-9]{1,10}) ?|\\.|[{}]", re.DOTALL)
+_MAY_HOLD_TEXT = frozenset(["info", "upr"])
+"""Destinations that are left out but for groups in them."""
+
+
 @dataclass
 class _Group:
     """What holds until the group ends: destination, character and paragraph properties."""
@@ -160,8 +166,14 @@ class _Reader:
             elif word == "u":
                 self._unicode(int(number or 0))
             elif word is not None:
+                group = self._groups[-1]
+                if word not in _ACTING and group.kind not in ("", "*"):
+                    self._skip = 0
+                    continue  # print only: most words of a file
                 self._flush()
                 self._word(word, None if number is None else int(number))
+                if group.skipped and group.kind == word and word not in _MAY_HOLD_TEXT:
+                    at = self._end_of_group(at)
             elif mark is not None:
                 self._mark(mark)
         self._flush()
@@ -174,10 +186,27 @@ class _Reader:
 
     # Groups
 
+    def _end_of_group(self, at: int) -> int:
+        """Where the group ends that is open at a place: nothing in it is read."""
+        depth = 0
+        while found := _BRACE.search(self._text, at):
+            at = found.end()
+            if found[1] is not None:
+                at += max(0, int(found[1]))
+            elif found[0] == "{":
+                depth += 1
+            elif found[0] == "}":
+                if depth == 0:
+                    return found.start()
+                depth -= 1
+        return len(self._text)
+
     def _open(self) -> None:
         if len(self._groups) > MAX_DEPTH:
             raise UnreadableError("too_deep", {"depth": len(self._groups), "limit": MAX_DEPTH})
-        self._groups.append(replace(self._groups[-1], kind="", own=False))
+        group = copy(self._groups[-1])
+        group.kind, group.own = "", False
+        self._groups.append(group)
 
     def _close(self) -> None:
         if len(self._groups) == 1:
@@ -445,3 +474,11 @@ def _codec(code_page: int) -> str:
     except LookupError:
         return "utf-8" if code_page == 65001 else "cp1252"
     return f"cp{code_page}"
+
+
+_ACTING = frozenset(
+    ["uc", "ansicpg", "f", "fcharset", "s", "pard", "plain", "intbl", "outlinelevel", "par", "sect", "page", "column"]
+    + ["line", "lbr", "nestrow", "nestcell", "cell", "trowd", "trhdr", "clmrg", "clvmrg", "cellx", "row"]
+    + [*_CHARACTERS, *_TOGGLES]
+)
+"""Words that change what is read; the others are about print."""
