@@ -5,7 +5,8 @@ import textwrap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tekio.text.lines import columns, join_lines
+from tekio.text.line_form import columns
+from tekio.text.lines import join_lines
 
 PARAGRAPH = (
     "　当社グループは、主として金融商品の販売及び資産運用に関する助言を行っております。当連結会計年度における我が国経済は、"

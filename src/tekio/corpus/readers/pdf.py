@@ -34,7 +34,8 @@ from tekio.corpus.readers.rows import (
 from tekio.errors import TekioError, Text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.form_labels import is_form_label
-from tekio.text.lines import columns, join_lines
+from tekio.text.line_form import columns
+from tekio.text.lines import join_lines
 from tekio.text.normalize import RADICALS, VERTICAL_FORMS
 from tekio.text.page_furniture import take_out_pages
 from tekio.text.pdf.ocr import recognise, tesseract_identity, tesseract_problem

@@ -477,8 +477,31 @@ def _codec(code_page: int) -> str:
 
 
 _ACTING = frozenset(
-    ["uc", "ansicpg", "f", "fcharset", "s", "pard", "plain", "intbl", "outlinelevel", "par", "sect", "page", "column"]
-    + ["line", "lbr", "nestrow", "nestcell", "cell", "trowd", "trhdr", "clmrg", "clvmrg", "cellx", "row"]
-    + [*_CHARACTERS, *_TOGGLES]
-)
+    [
+        "uc",
+        "ansicpg",
+        "f",
+        "fcharset",
+        "s",
+        "pard",
+        "plain",
+        "intbl",
+        "outlinelevel",
+        "par",
+        "sect",
+        "page",
+        "column",
+        "line",
+        "lbr",
+        "nestrow",
+        "nestcell",
+        "cell",
+        "trowd",
+        "trhdr",
+        "clmrg",
+        "clvmrg",
+        "cellx",
+        "row",
+    ]
+).union(_CHARACTERS, _TOGGLES)
 """Words that change what is read; the others are about print."""
