@@ -4,6 +4,8 @@
 FROM python:3.11-slim
 ARG TORCH=cpu
 ARG TORCH_INDEX=
+# Debian keeps one version of a package: a pinned one is gone after its next fix.
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert \
     && rm -rf /var/lib/apt/lists/*
@@ -14,6 +16,8 @@ RUN pip install --no-cache-dir --require-hashes ${TORCH_INDEX:+--extra-index-url
     -r requirements.lock -r "requirements-$TORCH.lock"
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
+COPY recipes recipes
+COPY examples examples
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .
 WORKDIR /data
 ENTRYPOINT ["tekio"]

@@ -13,7 +13,7 @@ LAYERS: list[set[str]] = [
     {"demo"},
     {"view"},
     {"pipeline", "lineage", "forget"},
-    {"doctor", "init"},
+    {"doctor", "init", "bundle"},
     {"run_folder"},
     {"stages"},
     {"report", "compare"},

@@ -1,4 +1,4 @@
-"""The network guard: every verb but `fetch` runs with sockets forbidden.
+"""The network guard: every verb but `fetch` and `bundle make` runs with sockets forbidden.
 
 Python raises an audit event before it opens or binds a connection or looks up a name; our hook refuses it. The hook cannot
 be taken out again, children that are Python install it too before anything else runs (`tekio.child_guard`), and libraries

@@ -60,6 +60,9 @@ WORDS = {
     "evidence": "evidence @pack.zip",
     "compare": "compare %m %m2 --prompts &prompts.jsonl --documents &run/corpus --max-new-tokens 2 --out OUT",
     "judge": "judge &answers --reviewer r --store OUT.sqlite --write OUT.html --merge @judgements.jsonl",
+    "bundle make": "bundle make --wheels %wheels --extras= --out OUT",
+    "bundle verify": "bundle verify %kit",
+    "bundle install": "bundle install %kit --out OUT",
     "schema": "schema --out OUT",
     "completion": "completion bash",
 }
@@ -144,6 +147,7 @@ def make_inputs(folder: Path, *, said: str = "") -> None:
 
     said: stands in every title, name and text that may come from outside.
     """
+    from bundle.small_wheel import wheel
     from model.tiny import save_tiny
     from tekio.cli import main
 
@@ -154,6 +158,7 @@ def make_inputs(folder: Path, *, said: str = "") -> None:
 
     save_tiny(folder / "m")
     save_tiny(folder / "m2", seed=1)
+    wheel(folder / "wheels")
     write("docs/a.txt", "日本銀行は金融政策決定会合で政策金利を据え置いた。" * 20)
     write(f"docs/b{said}.txt", f"{said}当社の売上高は前年同期比で増加し、営業利益は減少した。" * 20)
     source = "corpus: {sources: [{name: s, path: docs, license: CC0-1.0, filters: {preset: none}}]}\n"
@@ -213,6 +218,7 @@ def make_inputs(folder: Path, *, said: str = "") -> None:
         "dataset import records.jsonl --out newer.jsonl",
         "compare m m2 --prompts prompts.jsonl --max-new-tokens 2 --out answers",
         "report run --evidence pack.zip --out scrap",
+        "bundle make --wheels wheels --extras= --out kit",
     ):
         code = main(words.split())
         assert code == 0, words

@@ -37,6 +37,8 @@ WORDS = {
     "compare": "compare in/m in/m2 --prompts in/prompts.jsonl --out OUT",
     "judge": "judge in/answers --reviewer r --write OUT",
     "schema": "schema --out OUT",
+    "bundle make": "bundle make --wheels in/wheels --extras= --out OUT",
+    "bundle install": "bundle install in/kit --out OUT",
     "exam build": "exam build in/e.yaml --corpus corpus --out OUT",
     "study build": "study build in/s.yaml --corpus corpus --out OUT",
 }
@@ -65,13 +67,17 @@ WRITING = [
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
+    from bundle.small_wheel import wheel
     from model.tiny import save_tiny
+    from tekio.bundle import BundlePlan, make_bundle
 
     folder = tmp_path_factory.mktemp("outputs")
     own = folder / "in"
     own.mkdir()
     save_tiny(own / "m")
     save_tiny(own / "m2", seed=1)
+    wheel(own / "wheels")
+    make_bundle(BundlePlan(extras="", wheels=own / "wheels"), own / "kit")
     (own / "docs").mkdir()
     (own / "docs/a.txt").write_text("日本銀行は金融政策決定会合で政策金利を据え置いた。" * 20)
     source = "corpus: {sources: [{name: s, path: docs, license: CC0-1.0, filters: {preset: none}}]}\n"

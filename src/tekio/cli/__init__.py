@@ -69,7 +69,21 @@ class Verbs:
 
 def build_parser(language: Language) -> argparse.ArgumentParser:
     """The whole command line with its help in `language`."""
-    from tekio.cli import corpus, editors, evaluate, exam, fetch, instruct, report, review, run, study, tasks, train
+    from tekio.cli import (
+        bundle,
+        corpus,
+        editors,
+        evaluate,
+        exam,
+        fetch,
+        instruct,
+        report,
+        review,
+        run,
+        study,
+        tasks,
+        train,
+    )
 
     parser = argparse.ArgumentParser(
         prog="tekio",
@@ -94,7 +108,7 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
         ),
     )
     verbs = Verbs(parser.add_subparsers(metavar="VERB", required=True), language)
-    for module in (run, fetch, corpus, instruct, study, review, exam, train, evaluate, tasks, report, editors):
+    for module in (run, fetch, corpus, instruct, study, review, exam, train, evaluate, tasks, report, bundle, editors):
         module.register(verbs)
     return parser
 

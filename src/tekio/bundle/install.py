@@ -1,0 +1,133 @@
+"""Verify and install a bundle. The standard library alone: `tekio bundle make` copies this file into the bundle, where it
+runs on a machine that has nothing but Python: `python3 install.py --into DIR`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+LISTING = "bundle.json"
+FORMAT = 1
+BLOCK = 1 << 20
+
+
+class BundleError(Exception):
+    """A bundle that cannot be used: `en` and `ja` say why."""
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(f"{en} / {ja}")
+        self.en, self.ja = en, ja
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    found = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+def read_listing(bundle: Path) -> dict[str, Any]:
+    """`bundle.json`. Raises `BundleError`."""
+    try:
+        value: object = json.loads((bundle / LISTING).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BundleError(f"no bundle: {bundle / LISTING}: {error}", f"バンドルではありません: {bundle}") from error
+    listing = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    if listing.get("format") != FORMAT or not isinstance(listing.get("files"), dict):
+        raise BundleError(
+            f"not a bundle of format {FORMAT}: {bundle}", f"形式 {FORMAT} のバンドルではありません: {bundle}"
+        )
+    return listing
+
+
+def everything_below(folder: Path) -> Iterator[str]:
+    """Whatever is no folder below `folder`, links included, by its name with `/`."""
+    for place, folders, names in os.walk(folder):
+        linked = [name for name in folders if (Path(place) / name).is_symlink()]
+        for name in (*names, *linked):
+            yield (Path(place) / name).relative_to(folder).as_posix()
+
+
+def verify_bundle(bundle: Path) -> list[str]:
+    """What is not as it was made: `changed`, `missing` or `extra` and the file's name, sorted. Raises `BundleError` for no bundle."""
+    files = cast("dict[str, dict[str, Any]]", read_listing(bundle)["files"])
+    found: list[str] = []
+    there = set(everything_below(bundle)) - {LISTING}
+    for name, said in files.items():
+        path = bundle / name
+        if name not in there:
+            found.append(f"missing {name}")
+        elif (
+            not stat.S_ISREG(path.lstat().st_mode)
+            or path.stat().st_size != said["bytes"]
+            or sha256_of(path) != said["sha256"]
+        ):
+            found.append(f"changed {name}")
+    return sorted(found + [f"extra {name}" for name in there - set(files)])
+
+
+def install_bundle(bundle: Path, into: Path) -> Path:
+    """Install into the new folder `into`: `env` (a virtual environment) and `project` (recipe, model, data, where the bundle has
+    them). pip asks no index and checks every wheel's hash. Returns the `tekio` command. Raises `BundleError`.
+    """
+    wrong = verify_bundle(bundle)
+    if wrong:
+        raise BundleError(
+            "the bundle is not as it was made: " + "; ".join(wrong[:5]),
+            "バンドルが作成時と異なります: " + "; ".join(wrong[:5]),
+        )
+    wanted, here = str(read_listing(bundle)["python"]), f"{sys.version_info.major}.{sys.version_info.minor}"
+    if wanted != here:
+        raise BundleError(f"made for Python {wanted}, this is {here}", f"Python {wanted} 用です（これは {here}）")
+    if into.is_symlink() or (into.exists() and (not into.is_dir() or any(into.iterdir()))):
+        raise BundleError(f"exists already: {into}", f"既に存在します: {into}")
+    venv.create(into / "env", with_pip=True)
+    programs = into / "env" / ("Scripts" if os.name == "nt" else "bin")
+    python = programs / ("python.exe" if os.name == "nt" else "python")
+    options = ["--isolated", "--no-index", "--no-deps", "--require-hashes", "--disable-pip-version-check", "--quiet"]
+    options += ["--find-links", str(bundle / "wheels"), "-r", str(bundle / "requirements.txt")]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
+    command = [str(python), "-m", "pip", "install", *options]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        said = done.stderr.strip()[-2000:]
+        raise BundleError(f"pip could not install the wheels: {said}", f"pip で導入できませんでした: {said}")
+    if (bundle / "project").is_dir():
+        shutil.copytree(bundle / "project", into / "project")
+    return programs / ("tekio.exe" if os.name == "nt" else "tekio")
+
+
+def main() -> int:
+    """The command of the copy inside a bundle."""
+    parser = argparse.ArgumentParser(description="Verify this bundle and install it. / 検査して導入します。")
+    parser.add_argument("--into", type=Path, help="new folder / 新しいフォルダ")
+    parser.add_argument("--verify", action="store_true", help="only verify / 検査だけ")
+    chosen = parser.parse_args()
+    bundle = Path(__file__).resolve().parent
+    try:
+        if chosen.verify or chosen.into is None:
+            wrong = verify_bundle(bundle)
+            print("\n".join(wrong) or "ok")
+            return 1 if wrong else 0
+        print(install_bundle(bundle, chosen.into.absolute()))
+    except BundleError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
