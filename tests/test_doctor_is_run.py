@@ -343,6 +343,12 @@ CASES: dict[str, tuple[str, str, int]] = {
         2,
     ),
     "a model server that is not named": (CORPUS + "study: {generator: endpoint}\n", "needs a section `endpoint`", 2),
+    "an examination drafted by nobody": (CORPUS + "exam: {generator: endpoint}\n", "needs a section `endpoint`", 2),
+    "an examination drafted far away": (
+        CORPUS + "exam: {generator: endpoint, endpoint: {url: 'ftp://127.0.0.1/v1', model: m, terms: MIT}}\n",
+        "not an http(s) address",
+        2,
+    ),
     "a way of telling that rules have not": (
         CORPUS + "study: {strategies: [restate]}\n",
         "no strategy of `generator: rules`",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,12 +20,14 @@ from urllib.parse import urlsplit
 from tekio.errors import TekioError, Text, UsageError
 from tekio.http import Client, FetchError
 from tekio.offline import allow_private_host
-from tekio.rows.strict_json import strict_json
+from tekio.rows.strict_json import decode_json, strict_json
 from tekio.store import canonical_json, read_json, sha256_json, write_atomic
 
 KEY_VARIABLE = "TEKIO_DRAFT_KEY"
 MAX_ANSWER_BYTES = 4 << 20
 TRIES = 4
+MAX_BRACES = 1000
+_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 REFUSALS = (400, 413, 422)
 """Answers of a server that is there and will not answer this one request: a prompt too long for it, mostly."""
 
@@ -156,6 +159,20 @@ def _answer(plain: Any, model: str, *, cached: bool) -> Answer:
             Text("The endpoint does not answer in OpenAI's form.", "OpenAI 形式の応答ではありません。"),
             why=f"{type(error).__name__}: {error}; {json.dumps(plain, ensure_ascii=False)[:300]}",
         ) from error
+
+
+def objects_in(reply: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a reply, from the last to the first, what a model thought left aside: models put the object that was asked for into a code
+    fence or talk around it.
+    """
+    body = _THOUGHT.sub("", reply)
+    for match in reversed(list(re.finditer(r"\{", body))[:MAX_BRACES]):
+        try:
+            value, _ = decode_json(body, match.start())
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            yield cast("dict[str, Any]", value)
 
 
 def in_order(work: Callable[[Wish], Made], wishes: Sequence[Wish], parallel: int) -> Iterator[Made]:

@@ -87,6 +87,7 @@ def write_exam_stage(folder: Path, seen: int = 12, unseen: int = 6) -> Path:
         difference=0.08,
         baseline=Baseline(n=0, right=0, share=None, low=None, high=None, chance=None),
         plan={},
+        drafting=None,
     )
     write_artifact(folder / "exam.json", exam)
     return folder

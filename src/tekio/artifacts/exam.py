@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from tekio.artifacts.model import Artifact, Part, is_older, read_lines
+from tekio.artifacts.model import OMITTED, Artifact, Part, is_older, read_lines
 
 SUMMARY = "exam.json"
 BLANK = "（　　）"
@@ -48,7 +48,7 @@ class ExamItem(Part):
     guess: float
     """how likely a baseline that never sees the passage takes the right option (out of sample)"""
     generator: str
-    """`rules`: no item is drafted by a model yet"""
+    """`rules`, or the model that drafted it, as the recipe calls it"""
     license: str
     review: str
     """`rule`: accepted by the checks; else what people decided"""
@@ -127,6 +127,37 @@ class PlannedHalf(Part):
     """items that would show the difference the recipe asks for, after the correction"""
 
 
+class UnreadDraft(Part):
+    """A line of `unread.jsonl`: a reply of a model server that gave no question, as it came."""
+
+    half: Half
+    document: str
+    passage: str
+    reason: str
+    finish: str
+    reply: str
+
+
+class Drafting(Part):
+    """What a model server was asked. Every reply is a question (`considered`) or a line of `unread.jsonl`."""
+
+    model: str
+    """as the recipe calls it"""
+    answered_by: dict[str, int]
+    """the model's name as the server gave it -> replies"""
+    terms: str
+    """license of the model, or the terms of what it writes"""
+    prompt_sha256: str
+    asked: int
+    """passages asked about"""
+    unread: dict[str, int]
+    """reason -> replies that gave no question"""
+    prompt_characters: int
+    reply_characters: int
+    price: float
+    """by the recipe's price for a million tokens, at a token a character; 0 where none is stated"""
+
+
 class Exam(Artifact):
     """The exam as it is frozen: `sha256` is over the accepted items, in order."""
 
@@ -143,6 +174,8 @@ class Exam(Artifact):
     """the smallest difference that matters, as a share of items"""
     baseline: Baseline
     plan: dict[Half, PlannedHalf]
+    drafting: Annotated[Drafting | None, OMITTED]
+    """of an exam that a model server drafted"""
 
 
 def read_items(folder: Path) -> Iterator[ExamItem]:

@@ -56,6 +56,7 @@ FILES: dict[str, Described] = {
     "exam/exam.json": exam.Exam,
     "exam/seen.jsonl and unseen.jsonl, a line": exam.ExamItem,
     "exam/rejected.jsonl, a line": exam.RejectedItem,
+    "exam/unread.jsonl, a line": exam.UnreadDraft,
     "evaluate/exam.json": exam_results.ExamResults,
     "evaluate/retrieval.jsonl, a line": exam_results.RetrievedItem,
     "evaluate/exam-cost.json": exam_results.ExamCost,

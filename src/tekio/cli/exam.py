@@ -16,6 +16,7 @@ def register(verbs: Verbs) -> None:
         "build",
         Text("make the exam of a recipe from a finished corpus", "完成したコーパスから、レシピの試験を作る"),
         _build,
+        loopback=True,
     )
     parser.add_argument("recipe", type=Path)
     parser.add_argument(

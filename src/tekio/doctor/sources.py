@@ -106,6 +106,11 @@ def check_exam(recipe: Recipe) -> Iterator[Finding]:
             evaluation_files(config.avoid, "exam.avoid")
         except TekioError as error:
             yield failure("exam.avoid", error)
+    if config.generator == "endpoint":
+        from tekio.exam.draft import draft_problems
+
+        for error in draft_problems(config):
+            yield failure("exam.endpoint", error)
 
 
 def check_study(recipe: Recipe) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ class Askable:
     """One question with its answer. rivals: wrong answers by how near they are (`row`: the same row, column or article;
     `document`; `elsewhere`), none of them right. start, end: of the answer in the passage. place: its column, article or
     attribute, by which answers of other documents are rivals. fixed: the options are these and no others, in this order.
+    generator: the model that drafted it, or `rules`.
     """
 
     source: Source
@@ -42,6 +43,7 @@ class Askable:
     place: str
     rivals: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     fixed: tuple[str, ...] = ()
+    generator: str = "rules"
 
     @property
     def id(self) -> str:

@@ -8,26 +8,28 @@ from pathlib import Path
 from typing import Any
 
 from tekio.artifacts.exam import Baseline, Difficulty, Exam, ExamItem, Half, RejectedItem
-from tekio.artifacts.model import write_artifact, write_lines
+from tekio.artifacts.model import read_artifact, write_artifact, write_lines
 from tekio.contamination.exam_wording import ExamWordings, Wording
 from tekio.contamination.training_text import read_study, thresholds_of
 from tekio.documents import read_documents
 from tekio.errors import NothingError, Text, UsageError
 from tekio.exam.askable import Askable, Source, draw
 from tekio.exam.checks import Refused, answerable, not_in_evaluation, not_in_training, unambiguous
+from tekio.exam.draft import DRAFTED, Asked, Drafts, chosen_passages, drafted, drafting, prompt_hash, stands_once
 from tekio.exam.guess import Guessable, guesses
 from tekio.exam.options import answers_by_place, choose_options
 from tekio.exam.plan import plan_half
 from tekio.exam.questions import askables_of
 from tekio.exam.review import accepted_items, numbered, review_records
 from tekio.exam.titles import telling_titles
+from tekio.knowledge.passages import split_passages
 from tekio.recipe.exam import ExamConfig
 from tekio.statistics.intervals import wilson
 from tekio.store import Input, Manifest, Workspace, describe_input, run_stage, sha256_json, write_jsonl
 
 STAGE = "exam"
 VERSION = 1
-SUMMARY, REJECTED, REVIEW = "exam.json", "rejected.jsonl", "review.jsonl"
+SUMMARY, REJECTED, REVIEW, UNREAD = "exam.json", "rejected.jsonl", "review.jsonl", "unread.jsonl"
 TABLES: dict[Half, str] = {"seen": "train", "unseen": "held_out"}
 DRAWN = 8
 """Questions drawn for each item that is wanted: most of what rules can ask is not looked at further."""
@@ -39,7 +41,7 @@ def build_exam(config: ExamConfig, out: Path, *, corpus: Path, seed: int, study:
     corpus: a finished corpus stage. study: a finished study stage, whose rows may not have an item's wording; where the exam is made first, the
     study looks for it (`tekio.study.keep_out`). Two runs with the same corpus, configuration and seed write the same bytes.
     Raises `UsageError` where the accepted set is not the frozen one, or asks about documents that have changed sides;
-    `NothingError` (exit 3) where no question could be made.
+    `NothingError` (exit 3), the stage being written, where no question could be made.
     """
     inputs = [describe_input(corpus, "corpus")]
     if study is not None:
@@ -52,6 +54,13 @@ def build_exam(config: ExamConfig, out: Path, *, corpus: Path, seed: int, study:
             for path in config.avoid.items
         ]
     plain = config.plain()
+    if config.generator == "rules":
+        for name in ("generator", "endpoint"):
+            plain.pop(name)
+    elif config.accepted is None:
+        inputs.append(Input("prompt", prompt_hash(config), "file"))
+        for name in ("parallel", "timeout", "prompts"):  # the result does not depend on these; the prompt is an input
+            plain["endpoint"].pop(name)
     for name in ("accepted", "avoid"):  # the inputs say what is in them
         plain.pop(name, None)
     if config.avoid is not None:
@@ -60,31 +69,27 @@ def build_exam(config: ExamConfig, out: Path, *, corpus: Path, seed: int, study:
     def work(space: Workspace) -> None:
         _write(config, corpus, space, seed, study)
 
-    return run_stage(STAGE, out, config=plain, inputs=inputs, seed=seed, work=work, version=VERSION)
+    manifest = run_stage(STAGE, out, config=plain, inputs=inputs, seed=seed, work=work, version=VERSION)
+    if not manifest.counts["items"]:
+        _require_items(read_artifact(Exam, out / SUMMARY), out, corpus)
+    return manifest
 
 
 def _write(config: ExamConfig, corpus: Path, space: Workspace, seed: int, study: Path | None) -> None:
     refused = Refused()
     rejected: list[RejectedItem] = []
     considered = 0
+    drafts: Drafts | None = None
     if config.accepted is not None:
         items = accepted_items(config.accepted.path)
         _require_sides(items, corpus, config.accepted.path)
         considered = len(items)
         items, rejected = _not_told(items, study)
     else:
-        items, rejected, considered = _made(config, corpus, refused, seed, study)
+        if config.generator == "endpoint":
+            drafts = _drafts(config, corpus, space, seed)
+        items, rejected, considered = _made(config, corpus, refused, seed, study, drafts)
     items = sorted(items, key=lambda item: (item.half, item.id))
-    if not items:
-        raise NothingError(
-            Text("No question could be made from these documents.", "これらの文書から問題を作れませんでした。"),
-            where=corpus,
-            why=_why(corpus, rejected),
-            fix=Text(
-                "Documents need titles, and tables or sentences with facts; see `exam.sources` and `exam.kinds`.",
-                "題名と、事実を述べた表や文のある文書が必要です。`exam.sources` と `exam.kinds` を確認してください。",
-            ),
-        )
     frozen = sha256_json([item.plain() for item in items])
     if config.frozen is not None and config.frozen != frozen:
         raise UsageError(
@@ -99,8 +104,10 @@ def _write(config: ExamConfig, corpus: Path, space: Workspace, seed: int, study:
     for half in TABLES:
         write_lines(space.path / f"{half}.jsonl", (item for item in items if item.half == half))
     write_lines(space.path / REJECTED, rejected)
+    if drafts is not None:
+        write_lines(space.path / UNREAD, drafts.unread)
     write_jsonl(space.path / REVIEW, (record.as_dict() for record in review_records(items)))
-    exam = _summary(config, items, rejected, considered, frozen)
+    exam = _summary(config, items, rejected, considered, frozen, drafts)
     write_artifact(space.path / SUMMARY, exam)
     space.counts.update(
         {"items": len(items), "considered": considered, "rejected": len(rejected)}
@@ -108,18 +115,29 @@ def _write(config: ExamConfig, corpus: Path, space: Workspace, seed: int, study:
     )
 
 
-def _why(corpus: Path, rejected: Sequence[RejectedItem]) -> Text:
-    """Why there is no item: what most questions were left out for, or how many documents can be told apart."""
-    if rejected:
-        said = ", ".join(
-            f"{rule}: {count}" for rule, count in Counter(one.rejected_by for one in rejected).most_common(5)
+def _require_items(exam: Exam, out: Path, corpus: Path) -> None:
+    """Raise `NothingError` for an exam without an item, with what most questions were left out for, or how many documents can be told apart."""
+    if exam.items:
+        return
+    reasons = Counter(exam.rejected) + Counter(exam.drafting.unread if exam.drafting is not None else {})
+    if reasons:
+        said = ", ".join(f"{rule}: {count}" for rule, count in reasons.most_common(5))
+        why = Text(said, said)
+    else:
+        rows = [row for half in TABLES for row in _rows(corpus, half, ["id", "title", "uri"])]
+        named = len(telling_titles(rows))
+        why = Text(
+            f"{len(rows)} documents, {named} of them with a title that no other has; no fact was found in these",
+            f"文書 {len(rows)} 件、うち他と区別できる題名のあるもの {named} 件。その中に事実の記述が見つかりません",
         )
-        return Text(said, said)
-    rows = [row for half in TABLES for row in _rows(corpus, half, ["id", "title", "uri"])]
-    named = len(telling_titles(rows))
-    return Text(
-        f"{len(rows)} documents, {named} of them with a title that no other has; no fact was found in these",
-        f"文書 {len(rows)} 件、うち他と区別できる題名のあるもの {named} 件。その中に事実の記述が見つかりません",
+    raise NothingError(
+        Text("No question could be made from these documents.", "これらの文書から問題を作れませんでした。"),
+        where=out,
+        why=why,
+        fix=Text(
+            "Documents need titles, and tables or sentences with facts; see `exam.sources` and `exam.kinds`, and `tekio exam show`.",
+            "題名と、事実を述べた表や文のある文書が必要です。`exam.sources` と `exam.kinds`、`tekio exam show` を確認してください。",
+        ),
     )
 
 
@@ -162,15 +180,14 @@ def _rows(corpus: Path, half: Half, columns: Sequence[str]) -> Iterator[dict[str
 
 
 def _made(
-    config: ExamConfig, corpus: Path, refused: Refused, seed: int, study: Path | None
+    config: ExamConfig, corpus: Path, refused: Refused, seed: int, study: Path | None, drafts: Drafts | None
 ) -> tuple[list[ExamItem], list[RejectedItem], int]:
     """Items, rejected ones, and how many questions were considered."""
-    drawn: list[Askable] = []
-    titles = telling_titles([row for half in TABLES for row in _rows(corpus, half, ["id", "title", "uri"])])
-    for half, wanted in _wanted(config).items():
-        if wanted:
-            drawn += _draw(config, corpus, half, titles, wanted * DRAWN, seed)
-    considered = len(drawn)
+    if drafts is not None:
+        considered, drawn = len(drafts.questions), stands_once(drafts.questions, refused)
+    else:
+        drawn = _drawn(config, corpus, seed)
+        considered = len(drawn)
     asked = unambiguous(list(answerable(drawn, refused)), refused)
     asked = not_in_evaluation(asked, config.avoid, refused)
     asked = not_in_training(asked, corpus / TABLES["seen"], refused)
@@ -189,17 +206,54 @@ def _made(
     return chosen_items, [*rejected, *told, *guessed, *left], considered
 
 
+def _titles(corpus: Path) -> dict[str, str]:
+    return telling_titles([row for half in TABLES for row in _rows(corpus, half, ["id", "title", "uri"])])
+
+
+def _drawn(config: ExamConfig, corpus: Path, seed: int) -> list[Askable]:
+    """The questions of rules that are looked at, of both halves."""
+    titles = _titles(corpus)
+    return [
+        one
+        for half, wanted in _wanted(config).items()
+        if wanted
+        for one in _draw(config, corpus, half, titles, wanted * DRAWN, seed)
+    ]
+
+
+def _drafts(config: ExamConfig, corpus: Path, space: Workspace, seed: int) -> Drafts:
+    """Questions that a model server drafts about drawn passages of both halves."""
+    titles, wishes = _titles(corpus), list[Asked]()
+    for half, wanted in _wanted(config).items():
+        own: list[Asked] = []
+        documents = _documents(config, corpus, half, titles, wanted * DRAFTED, seed)
+        for row in _rows(corpus, half, ["id", "text", "source", "group", "license"]) if documents else ():
+            if row["id"] in documents:
+                source = Source(half, row["id"], row["source"], row["group"], titles[row["id"]], row["license"])
+                passages = split_passages(row["id"], row["text"], config.longest_passage)
+                own += chosen_passages(source, passages, config.per_document, seed)
+        wishes += sorted(own, key=lambda one: draw(seed, one.passage.id))[: wanted * DRAFTED]
+    return drafted(config, wishes, space.scratch("replies"), seed)
+
+
+def _documents(
+    config: ExamConfig, corpus: Path, half: Half, titles: Mapping[str, str], most: int, seed: int
+) -> set[str]:
+    """The ids of so many drawn documents of one half, at most, that a title tells from all others."""
+    rows = _rows(corpus, half, ["id", "source"])
+    named = [
+        row["id"] for row in rows if row["id"] in titles and (not config.sources or row["source"] in config.sources)
+    ]
+    return set(sorted(named, key=lambda name: draw(seed, name))[:most])
+
+
 def _draw(
     config: ExamConfig, corpus: Path, half: Half, titles: Mapping[str, str], most: int, seed: int
 ) -> list[Askable]:
     """The questions of one half that are looked at: of drawn documents, in an order that depends on seed and question alone,
     kinds and sources in turn.
     """
-    rows = _rows(corpus, half, ["id", "source"])
-    named = [
-        row["id"] for row in rows if row["id"] in titles and (not config.sources or row["source"] in config.sources)
-    ]
-    wanted = set(sorted(named, key=lambda name: draw(seed, name))[: most * 2])
+    wanted = _documents(config, corpus, half, titles, most * 2, seed)
     found: list[Askable] = []
     for row in _rows(corpus, half, ["id", "text", "source", "group", "license"]):
         if row["id"] not in wanted:
@@ -244,7 +298,7 @@ def _item(one: Askable, options: list[str], answer: int, difficulty: Difficulty)
         document_end=passage.start + one.end,
         difficulty=difficulty,
         guess=1 / len(options),
-        generator="rules",
+        generator=one.generator,
         license=one.source.license,
         review="rule",
     )
@@ -334,7 +388,12 @@ def _choose(items: Sequence[ExamItem], config: ExamConfig) -> tuple[list[ExamIte
 
 
 def _summary(
-    config: ExamConfig, items: Sequence[ExamItem], rejected: Sequence[RejectedItem], considered: int, frozen: str
+    config: ExamConfig,
+    items: Sequence[ExamItem],
+    rejected: Sequence[RejectedItem],
+    considered: int,
+    frozen: str,
+    drafts: Drafts | None,
 ) -> Exam:
     counts = {
         name: dict(sorted(Counter(values).items()))
@@ -368,6 +427,7 @@ def _summary(
             for half, own in halves.items()
             if own
         },
+        drafting=None if drafts is None else drafting(config, drafts),
     )
 
 
@@ -379,8 +439,8 @@ def _baseline(items: Sequence[ExamItem]) -> Baseline:
     return Baseline(
         n=len(items),
         right=right,
-        share=right / len(items),
-        low=interval.low,
-        high=interval.high,
-        chance=sum(1 / len(item.options) for item in items) / len(items),
+        share=right / len(items) if items else None,
+        low=interval.low if items else None,
+        high=interval.high if items else None,
+        chance=sum(1 / len(item.options) for item in items) / len(items) if items else None,
     )

@@ -86,7 +86,7 @@ def _whole(sentence: str) -> bool:
     return all(sentence.count(left) == sentence.count(right) for left, right in ("（）", "()", "「」"))
 
 
-def _form(words: str) -> str:
+def form_of(words: str) -> str:
     """How words are written, whatever their digits: what has another form gives itself away among options."""
     kept = re.sub(r"[0-9０-９][0-9０-９,，.．]*", "0", words)
     return re.sub(r"[〇一二三四五六七八九十百千元]+", "一", kept)
@@ -98,9 +98,9 @@ def _facts(sentence: str, facts: list[Fact], first: int) -> Iterator[tuple[int, 
         if fact.kind == "number":
             unit = fact.value.lstrip("-0123456789.")
             if unit and unit not in ("号", "項", "月"):
-                yield start, end, "number", _form(fact.text), fact.value
+                yield start, end, "number", form_of(fact.text), fact.value
         elif fact.kind == "date" and fact.value.count("-") >= 1:
-            yield start, end, "date", _form(fact.text), fact.value
+            yield start, end, "date", form_of(fact.text), fact.value
         elif (
             fact.kind == "article"
             and fact.text.endswith("条")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from tekio.artifacts.exam import Exam, ExamItem, Half
+from tekio.artifacts.exam import Drafting, Exam, ExamItem, Half
 from tekio.artifacts.model import is_older, read_artifact, read_lines
 from tekio.errors import Language, Text, say
 
@@ -30,6 +30,13 @@ WORDS = {
 REASONS = {
     "answer_not_in_passage": Text("the answer is not at its place in the passage", "答えが資料の該当箇所にない"),
     "answer_too_short": Text("the answer is a single character", "答えが 1 文字"),
+    "answer_stands_twice": Text("the answer stands in the passage more than once", "答えが資料に複数回ある"),
+    "question_not_in_passage": Text("it asks what the passage does not say", "問いに資料にない事実が含まれる"),
+    "cut_off": Text("reply cut off", "応答が途中で終了"),
+    "unreadable": Text("reply not in the asked form", "応答の形式が不正"),
+    "not_japanese": Text("reply not in Japanese", "日本語でない応答"),
+    "refused_by_server": Text("refused by the server", "サーバが拒否"),
+    "says_it_does_not_know": Text("the model found nothing to ask", "モデルが該当なしと回答"),
     "answer_in_question": Text("the question tells the answer", "問いに答えが含まれる"),
     "several_answers": Text("documents answer it differently", "文書によって答えが違う"),
     "duplicate": Text("asked already", "重複"),
@@ -91,10 +98,25 @@ def exam_lines(folder: Path, language: Language, items: int = 0) -> Iterator[str
     )
     for rule, count in sorted(exam.rejected.items(), key=lambda entry: -entry[1]):
         yield f"    {count:>6}  {say(REASONS.get(rule, Text(rule, rule)), language)}"
+    if exam.drafting is not None:
+        yield from _drafted(exam.drafting, language)
     for half, name in HALVES if items else ():
         yield f"== {say(name, language)}"
         for item in islice(read_lines(ExamItem, folder / f"{half}.jsonl", older=is_older(folder / SUMMARY)), items):
             yield from _item(item)
+
+
+def _drafted(found: Drafting, language: Language) -> Iterator[str]:
+    left = sum(found.unread.values())
+    yield say(
+        Text(
+            f"  drafted by {found.model} ({found.terms}): {found.asked} replies, {left} without a question:",
+            f"  作問 {found.model}（{found.terms}）: 応答 {found.asked} 件、問いにならなかった応答 {left} 件:",
+        ),
+        language,
+    )
+    for reason, count in sorted(found.unread.items(), key=lambda entry: -entry[1]):
+        yield f"    {count:>6}  {say(REASONS.get(reason, Text(reason, reason)), language)}"
 
 
 def _item(item: ExamItem) -> Iterator[str]:

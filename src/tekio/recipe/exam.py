@@ -4,28 +4,40 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from tekio.errors import WrongValueError
 from tekio.recipe.contamination import ContaminationConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
+from tekio.recipe.study import StudyEndpointConfig
 
 ItemKind = Literal["number", "date", "who", "what", "choice", "true_false"]
 KINDS: tuple[ItemKind, ...] = ("number", "date", "who", "what", "choice", "true_false")
 
 
+class ExamEndpointConfig(StudyEndpointConfig):
+    """A model server of one's own that drafts the exam's questions; it speaks OpenAI's chat form, and the key is read from `TEKIO_DRAFT_KEY`."""
+
+    prompts: RecipePath | None = None
+    """Folder with a prompt of one's own (`exam.md`); default: the shipped one."""
+
+
 class ExamConfig(Section):
-    """Questions with one right option, made by rules from facts of the documents: *seen* ones from training text (closed book:
+    """Questions with one right option, made by rules from facts of the documents or drafted by a model server: *seen* ones from training text (closed book:
     was it learned?), *unseen* ones from held-out text (open book: can it be read?).
     """
 
+    generator: Literal["rules", "endpoint"] = "rules"
+    """`rules`: no model at all. `endpoint`: a model server drafts a question a passage, which is checked as those of rules are."""
+    endpoint: ExamEndpointConfig | None = None
+    """The model server."""
     seen: int = Field(default=400, ge=0, le=100_000)
     """Items from training documents, at most."""
     unseen: int = Field(default=200, ge=0, le=100_000)
     """Items from held-out documents, at most."""
     kinds: list[ItemKind] = Field(default_factory=lambda: list(KINDS))
-    """What is asked. `number`, `date`, `who`, `what`: a value of a fact; `choice`: which statement is right; `true_false`."""
+    """What rules ask. `number`, `date`, `who`, `what`: a value of a fact; `choice`: which statement is right; `true_false`."""
     sources: list[str] = Field(default_factory=list[str])
     """Sources of the corpus that are asked about; default: all."""
     options: int = Field(default=4, ge=2, le=8)
@@ -49,6 +61,15 @@ class ExamConfig(Section):
     """SHA-256 of the accepted items (`exam.json`, `sha256`): another set is refused."""
     avoid: ContaminationConfig | None = None
     """Evaluation items that must not be asked again here, as in `corpus.decontaminate`."""
+
+    @model_validator(mode="after")
+    def _names_a_server(self) -> ExamConfig:
+        if self.generator == "endpoint" and self.endpoint is None:
+            raise WrongValueError(
+                "`generator: endpoint` needs a section `endpoint`",
+                "`generator: endpoint` には `endpoint` の節が必要です",
+            )
+        return self
 
     @field_validator("kinds")
     @classmethod

@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Any, cast
 
-from tekio.rows.strict_json import decode_json
+from tekio.model_server import objects_in
 from tekio.study.material import Computed
 from tekio.study.novelty import SeenPieces
 from tekio.text.scripts import japanese_share
 
-MAX_BRACES = 1000
 LEAST_JAPANESE = 0.5
 MOST_COPIED = 0.95
 """Share of a telling's character 8-grams from which it is the passage over again."""
@@ -43,16 +42,8 @@ def read_reply(reply: str, finish: str, strategy: str, passage: str) -> tuple[li
     """
     if finish == "length":
         raise UnusableError("cut_off", "出力が途中で切れています。短く書いてください。")
-    body = re.sub(r"<think>.*?</think>", "", reply, flags=re.DOTALL)
     found, nothing = None, False
-    for match in reversed(list(re.finditer(r"\{", body))[:MAX_BRACES]):
-        try:
-            value, _ = decode_json(body, match.start())
-        except ValueError:
-            continue
-        if not isinstance(value, dict):
-            continue
-        plain = cast("dict[str, Any]", value)
+    for plain in objects_in(reply):
         nothing = nothing or plain.get("nothing") is True
         rows = _rows(plain, strategy)
         if rows:
