@@ -30,6 +30,7 @@ from tekio.report.number_format import BITS, NONE, count, general, plain, share
 from tekio.report.papers import paper_rows
 from tekio.report.protocol import protocol_lines
 from tekio.report.sources import Funnel
+from tekio.report.studied import study_contents
 from tekio.report.sweeps import sweep_contents
 from tekio.report.terms import answer_words
 from tekio.report.verdict import (
@@ -110,6 +111,7 @@ def contents(
         "answer_words": answer_words,
         "training": [_training(item) for item in run.training],
         "sweep": sweep_contents(run.sweep),
+        "study": study_contents(run.study),
         "exam": exam_contents(run.exam, run.exam_cost, run.manifests),
         "differences": charts[1:],
         "task_groups": task_groups(run, labels),

@@ -1,0 +1,37 @@
+"""Why a row was not kept or a thing not told, in words: for the terminal and the report."""
+
+from __future__ import annotations
+
+from tekio.errors import Text
+
+REASONS: dict[str, Text] = {
+    "not_in_the_passage": Text("says what its passage does not", "原文にない事実"),
+    "contaminated": Text("holds an evaluation item or held-out text", "評価用の文と一致"),
+    "exam_item": Text("has the wording of an exam item", "試験の問題と同じ文面"),
+    "repeats": Text("repeats earlier rows", "既出の繰り返し"),
+    "over_the_budget": Text("over the token budget", "トークン数の上限を超過"),
+    "no_subject": Text("nothing says whose figure it is", "何の数値か示すものがない"),
+    "no_unit": Text("no unit", "単位がない"),
+    "ambiguous_labels": Text("other things have the same labels", "同じ見出しのものが複数"),
+    "in_parentheses": Text("figure in parentheses", "括弧書きの数値"),
+    "long_label": Text("label too long", "見出しが長い"),
+    "both_negative": Text("both figures negative", "両方が負の数"),
+    "table_disagrees": Text("the table states another rate", "表の増減率と不一致"),
+    "nothing_short_to_quote": Text("nothing short to quote", "引用できる短い文がない"),
+    "long_answer": Text("answer too long", "回答が長い"),
+    "no_answer": Text("no answer", "回答がない"),
+    "long_list": Text("list too long", "列挙が長い"),
+    "cut_off": Text("reply cut off", "応答が途中で終了"),
+    "unreadable": Text("reply not in the asked form", "応答の形式が不正"),
+    "not_japanese": Text("reply not in Japanese", "日本語でない応答"),
+    "copies_the_passage": Text("copies the passage", "原文の写し"),
+    "refused_by_server": Text("refused by the server", "サーバが拒否"),
+    "nothing_to_link": Text("fewer than two names", "名称が二つ未満"),
+    "not_repaired": Text("wrong, and the repair gave no row", "誤りがあり、修正も行にならず"),
+    "says_it_does_not_know": Text("the model found nothing to tell", "モデルが該当なしと回答"),
+}
+
+
+def reason_words(reason: str) -> Text:
+    """The words of a reason; one that is not known stands for itself."""
+    return REASONS.get(reason, Text(reason, reason))
