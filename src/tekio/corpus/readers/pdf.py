@@ -33,6 +33,7 @@ from tekio.corpus.readers.rows import (
 )
 from tekio.errors import TekioError, Text
 from tekio.recipe.corpus import SourceConfig
+from tekio.text.circled import join_circles
 from tekio.text.form_labels import is_form_label
 from tekio.text.line_form import columns
 from tekio.text.lines import join_lines
@@ -248,7 +249,7 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], told: di
             if set_so := [page.number for page in group if page.layout == kind and not page.ocr]:
                 meta[f"{kind}_pages"] = set_so
         meta |= {name: total for name in ("readings", "twice") if (total := sum(getattr(page, name) for page in group))}
-        text, count, dropped = _with_tables("\n".join(run.text for run in joined), tables, how)
+        text, count, dropped = _with_tables(join_circles("\n".join(run.text for run in joined)), tables, how)
         part = f"page={group[0].number}" if len(groups) > 1 else ""
         for place, left_out in enumerate(dropped, start=1):
             left = make_document(source, file, left_out, part=f"{part};table={place}".lstrip(";"))

@@ -20,6 +20,7 @@ from lxml import etree
 
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.recipe.corpus import SourceConfig
+from tekio.text.circled import join_circles
 from tekio.text.dates import iso_date
 from tekio.text.hidden import drop_hidden
 from tekio.text.html import (
@@ -84,7 +85,7 @@ def html_rows(
         drop_copies(root)
     headline = "" if whole else page_headline(root)
     read = page_text(root, tables=tables) if whole else main_text(root, tables)
-    text = read.text
+    text = join_circles(read.text)
     if text and headline and _bare(headline) not in _bare(text):
         text = f"{headline}\n{text}"
     title = page_title(root)
