@@ -122,6 +122,27 @@ CASES: dict[str, tuple[str, str, int]] = {
         "has the domain law",
         2,
     ),
+    "a residual without pre-training": (BASE + "residual: {instruct: m}\n", "needs a section `pretrain`", 2),
+    "a residual of another base": (
+        CORPUS + BASE + "pretrain: {sequence_length: 64}\nresidual: {instruct: bloom, weight: 1.0}\n",
+        "do not have the same weights",
+        1,
+    ),
+    "a residual asked in a template that is not there": (
+        CORPUS + BASE + RECORDS + "pretrain: {sequence_length: 64}\nresidual: {instruct: m}\n",
+        "has no chat template to ask",
+        2,
+    ),
+    "a weight twice": (
+        CORPUS + BASE + "pretrain: {sequence_length: 64}\nresidual: {instruct: m, weight: [1, 1]}\n",
+        "each value once",
+        2,
+    ),
+    "weights without a judge": (
+        SOURCE % ("", ", held_out: {share: 0}") + BASE + "pretrain: {sequence_length: 64}\nresidual: {instruct: m}\n",
+        "several weights and nothing to judge them by",
+        2,
+    ),
     "domains that are not there": (
         CORPUS + SCRATCH + "pretrain: {sequence_length: 64, domains: [law]}\n",
         "has the domain law",

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-ModelLabel = Literal["base", "pretrained", "tuned", "preferred"]
-ModelStage = Literal["base", "pretrain", "tune", "prefer"]
+ModelLabel = Literal["base", "pretrained", "residual", "tuned", "preferred"]
+ModelStage = Literal["base", "pretrain", "residual", "tune", "prefer"]
 
 MODEL_STAGES: dict[ModelLabel, ModelStage] = {
     "base": "base",
     "pretrained": "pretrain",
+    "residual": "residual",
     "tuned": "tune",
     "preferred": "prefer",
 }

@@ -138,6 +138,10 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
         from tekio.train import pretrain
 
         return pretrain(recipe.pretrain, out, base=run / "base", corpus=corpus, seed=seed, study=run / "study")
+    if name == "residual":
+        from tekio.train.residual import residual_in
+
+        return residual_in(recipe, run)
     if name == "tune" and recipe.tune is not None:
         from tekio.train import tune
 

@@ -15,6 +15,7 @@ StageName = Literal[
     "base",
     "pretrain",
     "instruct",
+    "residual",
     "tune",
     "prefer",
     "sweep",
@@ -42,6 +43,7 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
         "base": ["corpus"] if recipe.base is not None and recipe.base.scratch is not None else [],
         "pretrain": ["base", "corpus", *(["study"] if recipe.pretrain and "study" in recipe.pretrain.sources else [])],
         "instruct": [],
+        "residual": ["base", "pretrain", *_judged_on(recipe)],
         "tune": [recipe.model_before("tune"), *recipe.record_stages, *documents],
         "prefer": ["tune"],
         "sweep": [recipe.model_before("tune"), *recipe.record_stages, *documents],
@@ -50,6 +52,12 @@ def stage_needs(recipe: Recipe, name: StageName) -> tuple[StageName, ...]:
         "report": [stage for stage in wanted if stage != "report"],
     }
     return tuple(needs[name])
+
+
+def _judged_on(recipe: Recipe) -> list[StageName]:
+    """The stages whose held-out text and validation records `residual` is measured on: those the recipe has."""
+    records: list[StageName] = [name for name in recipe.record_stages if getattr(recipe, name) is not None]
+    return [*(["corpus"] if recipe.corpus is not None else []), *records]
 
 
 def check_stages(recipe: Recipe) -> None:

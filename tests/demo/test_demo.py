@@ -20,7 +20,9 @@ from tekio.pipeline import STAGES as ALL_STAGES
 from tekio.recipe.key_file import DEFAULT_KEY_FILE
 from tekio.store import read_json, read_jsonl, read_manifest, verify_folder
 
-STAGES = [name for name in ALL_STAGES if name not in ("exam", "study", "sweep", "prefer")]  # the demo has none of these
+STAGES = [
+    name for name in ALL_STAGES if name not in ("exam", "study", "residual", "sweep", "prefer")
+]  # the demo has none of these
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 

@@ -43,6 +43,7 @@ FILES: dict[str, Described] = {
     "study/unread.jsonl, a line": study.UnreadReply,
     "instruct/funnel.json": instruct.InstructFunnel,
     "base, pretrain, tune, prefer/summary.json": training.TrainingSummary,
+    "residual/residual.json": training.ResidualFacts,
     "base, pretrain, tune, prefer/metrics.jsonl, a line": training.Measurement,
     "base, pretrain, tune, prefer/timing.jsonl, the first line": training.MachineSpeed,
     "base, pretrain, tune, prefer/timing.jsonl, a line": training.StepSpeed,

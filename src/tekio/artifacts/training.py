@@ -228,3 +228,32 @@ class ModelPlace(Artifact):
 
     folder: str
     """relative to the stage's folder"""
+
+
+class WeightMeasured(Part):
+    """A model with the residual at one weight."""
+
+    weight: float
+    held_out: dict[str, HeldOut]
+    """`validation`: the answers of the validation records; else by domain"""
+
+
+class ResidualFacts(Artifact):
+    """`residual/residual.json`: the weights that were tried, and the one that was kept."""
+
+    weight: float
+    """kept"""
+    judge: Literal["records", "documents"] | None
+    """what it was chosen by; null: there was only one"""
+    judged: list[str]
+    """names of the held-out text that counts: lowest mean loss per token"""
+    tried: list[WeightMeasured]
+    template: str
+    """of the records"""
+    dtype: str
+    """stored"""
+    instruct_sha256: str
+    """of the instruction-tuned model's folder"""
+    added_rows: int
+    """of words that were added to the base: as after pre-training"""
+    parameters: int

@@ -80,6 +80,8 @@ def _stages(recipe: Recipe, todo: Collection[str]) -> Iterator[StageDisk]:
     if recipe.pretrain is not None:
         beside = pretrained if recipe.pretrain.method == "lora" else 0  # the adapter, and the model it is merged into
         yield _training("pretrain", recipe.pretrain, parameters + beside, pretrained, text)
+    if recipe.residual is not None:  # what is kept, and one weight's model beside it while it is measured
+        yield StageDisk("residual", BYTES_A_WEIGHT * parameters, BYTES_A_WEIGHT * parameters)
     if recipe.tune is not None:
         one = _training("tune", recipe.tune, tuned, tuned, records)
         yield one

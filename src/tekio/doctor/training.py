@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from tekio.doctor.findings import Finding, failure, lacking
+from tekio.doctor.residual import check_residual
 from tekio.errors import TekioError, Text, UsageError, say
 from tekio.model_stages import TRAINING_STAGES
 from tekio.recipe import Recipe
@@ -54,6 +55,8 @@ def check_training(recipe: Recipe, todo: Collection[str], *, sound: bool) -> Ite
         yield from _records(recipe, recipe.tune)
     if recipe.tune is not None and recipe.prefer is not None and "prefer" in todo and sound:
         yield from _pairs(recipe, recipe.tune, recipe.prefer)
+    if recipe.residual is not None and "residual" in todo and sound:
+        yield from check_residual(recipe, recipe.residual)
     if sound:
         yield from _memory(recipe, todo)
 

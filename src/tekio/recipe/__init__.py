@@ -24,6 +24,7 @@ from tekio.recipe.places import require_apart_from_inputs
 from tekio.recipe.prefer import PreferConfig
 from tekio.recipe.read import read_yaml, validate
 from tekio.recipe.report import CompareConfig, ReportConfig
+from tekio.recipe.residual import ResidualConfig
 from tekio.recipe.section import PlainName, Section
 from tekio.recipe.study import StudyConfig
 from tekio.recipe.train import BaseConfig, PretrainConfig, SweepConfig, TuneConfig
@@ -62,6 +63,7 @@ class Recipe(Section):
     study: StudyConfig | None = None
     base: BaseConfig | None = None
     pretrain: PretrainConfig | None = None
+    residual: ResidualConfig | None = None
     instruct: InstructConfig | None = None
     tune: TuneConfig | None = None
     prefer: PreferConfig | None = None

@@ -8,7 +8,7 @@ import yaml
 
 from tekio.artifacts.answers import AnsweredPrompt
 from tekio.artifacts.report import PaperTable
-from tekio.artifacts.training import HeldOut, TrainingSummary
+from tekio.artifacts.training import HeldOut, ResidualFacts, TrainingSummary
 from tekio.errors import Text
 from tekio.instruct.source_table import source_table
 from tekio.recipe.report import ReportConfig
@@ -45,6 +45,7 @@ STAGE_WORDS = {
     "base": Text("Base model", "基盤モデル"),
     "pretrain": Text("Continual pre-training", "継続事前学習"),
     "instruct": Text("Instruction data", "指示データの作成"),
+    "residual": Text("Instruction residual added", "指示チューニング差分の加算"),
     "tune": Text("Instruction tuning", "指示チューニング"),
     "prefer": Text("Preference tuning", "選好チューニング"),
     "sweep": Text("Sweep over settings and seeds", "設定とシードの比較"),
@@ -68,6 +69,7 @@ SEVERITY_WORDS = {
 MODEL_WORDS = {
     "base": Text("the base model", "基盤モデル"),
     "pretrained": Text("after continual pre-training", "継続事前学習後"),
+    "residual": Text("with the instruction residual", "指示チューニング差分を加算"),
     "tuned": Text("after instruction tuning", "指示チューニング後"),
     "preferred": Text("after preference tuning", "選好チューニング後"),
 }
@@ -103,13 +105,14 @@ def contents(
         "stages": [
             _stage_row(run, stage)
             for stage in STAGES
-            if stage not in ("prefer", "sweep", "exam") or stage in run.manifests
+            if stage not in ("residual", "prefer", "sweep", "exam") or stage in run.manifests
         ],
         "funnels": _funnels(run),
         "terms": findings.terms,
         "own_policy": _own_policy(recipe),
         "answer_words": answer_words,
         "training": [_training(item) for item in run.training],
+        "residual": _residual(run.residual),
         "sweep": sweep_contents(run.sweep),
         "study": study_contents(run.study),
         "exam": exam_contents(run.exam, run.exam_cost, run.manifests),
@@ -324,6 +327,51 @@ def _training(item: Training) -> dict[str, Any]:
         "held_out": chart_data.held_out_chart(item, f"{item.stage}-held-out"),
         "repeated": item.stage not in ("tune", "prefer"),
         "domains": _held_out_rows(summary.held_out_before, summary.held_out_after),
+    }
+
+
+def _residual(found: ResidualFacts | None) -> dict[str, Any] | None:
+    """The weights that were tried, with the loss on what they were judged by first, and which was kept and why."""
+    if found is None:
+        return None
+    names = sorted(
+        {name for item in found.tried for name in item.held_out}, key=lambda name: (name not in found.judged, name)
+    )
+    kept = plain(found.weight, 2)
+    if found.judge is None:
+        sentence = Text(f"Weight {kept}, as the recipe says.", f"重み {kept}（レシピの指定）。")
+    elif found.judge == "records":
+        sentence = Text(
+            f"Weight {kept} has the lowest loss on the answers of the validation records, which documents cannot tell: they know "
+            "nothing of instructions. The lowest of several losses is flattered by the choice; the test items were not used.",
+            f"重み {kept} が、検証用の指示データの回答に対する損失で最小（文書では指示への応答を測れないため）。"
+            "複数から選んだ最小値は良く見えがちです。テスト問題は使っていません。",
+        )
+    else:
+        sentence = Text(
+            f"Weight {kept} has the lowest loss on held-out documents ({', '.join(found.judged)}): there were no validation records. "
+            "Documents know nothing of following instructions and favour small weights.",
+            f"重み {kept} が評価用文書（{'、'.join(found.judged)}）の損失で最小。検証用の指示データがないため文書で判定。"
+            "文書では指示への応答は測れず、小さい重みが選ばれがちです。",
+        )
+    rows = [
+        (
+            plain(item.weight, 2),
+            item.weight == found.weight,
+            [plain(item.held_out[name].loss, 4) if name in item.held_out else NONE for name in names],
+        )
+        for item in found.tried
+    ]
+    return {
+        "sentence": sentence,
+        "names": [
+            Text("validation records", "検証用の指示データ") if name == "validation" else Text(name, name)
+            for name in names
+        ],
+        "rows": rows if names else [],
+        "stored": found.dtype,
+        "instruct": found.instruct_sha256[:16],
+        "added": count(found.added_rows) if found.added_rows else None,
     }
 
 

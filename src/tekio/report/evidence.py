@@ -39,6 +39,7 @@ FILES = {
     "base": ("summary.json", "metrics.jsonl", "model.json"),
     "pretrain": ("summary.json", "metrics.jsonl"),
     "instruct": ("funnel.json",),
+    "residual": ("residual.json",),
     "tune": ("summary.json", "metrics.jsonl"),
     "prefer": ("summary.json", "metrics.jsonl", "pairs.json"),
     "sweep": ("sweep.json",),

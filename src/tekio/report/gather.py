@@ -20,7 +20,7 @@ from tekio.artifacts.preferences import PAIRS, Pairs
 from tekio.artifacts.results import Results, label_order
 from tekio.artifacts.study import STUDY, Study
 from tekio.artifacts.sweep import Sweep
-from tekio.artifacts.training import GivenModel, Measurement, TrainingSummary
+from tekio.artifacts.training import GivenModel, Measurement, ResidualFacts, TrainingSummary
 from tekio.errors import TekioError, Text
 from tekio.model_stages import MODEL_STAGES
 from tekio.report.flips import TaskFlips, find_flips
@@ -34,6 +34,7 @@ STAGES = (
     "base",
     "pretrain",
     "instruct",
+    "residual",
     "tune",
     "prefer",
     "sweep",
@@ -70,6 +71,7 @@ class Run:
     study: Study | None = None
     base_model: GivenModel | None = None
     training: list[Training] = field(default_factory=list[Training])
+    residual: ResidualFacts | None = None
     results: Results | None = None
     labels: list[str] = field(default_factory=list[str])
     exam: ExamResults | None = None
@@ -154,6 +156,8 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
             run.study = attempt(place / STUDY, partial(read_artifact, Study))
         elif stage == "instruct":
             run.instruct = attempt(place / "funnel.json", partial(read_artifact, InstructFunnel))
+        elif stage == "residual":
+            run.residual = attempt(place / "residual.json", partial(read_artifact, ResidualFacts))
         elif stage in TRAINED:
             if stage == "prefer":
                 run.pairs = attempt(place / PAIRS, partial(read_artifact, Pairs))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tekio.train.prefer import prefer
+from tekio.train.residual import residual
 from tekio.train.stages import make_base, pretrain, tune
 from tekio.train.sweep import sweep
 
-__all__ = ["make_base", "prefer", "pretrain", "sweep", "tune"]
+__all__ = ["make_base", "prefer", "pretrain", "residual", "sweep", "tune"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from tekio.recipe import Recipe
 from tekio.store import Manifest
 from tekio.train.prefer import prefer_in
+from tekio.train.residual import residual_in
 from tekio.train.stages import make_base, pretrain, tune
 
 
@@ -29,6 +30,8 @@ def run_training(recipe: Recipe, run: Path, *, only: str | None = None) -> Itera
                 study=run / "study",
             ),
         )
+    if recipe.residual is not None and only in (None, "residual"):
+        yield "residual", residual_in(recipe, run)
     if recipe.tune is not None and only in (None, "tune"):
         model = run / recipe.model_before("tune")
         corpus = run / "corpus" if recipe.corpus is not None else None

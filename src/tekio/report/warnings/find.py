@@ -58,7 +58,9 @@ def stale_stages(manifests: Mapping[str, Manifest]) -> list[str]:
 
 def _run_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
     absent = [
-        stage for stage in STAGES if stage not in run.manifests and stage not in ("prefer", "sweep", "study", "exam")
+        stage
+        for stage in STAGES
+        if stage not in run.manifests and stage not in ("residual", "prefer", "sweep", "study", "exam")
     ]
     found = [
         Caution("unreadable", "high", Text("A file could not be read", "読めないファイル"), item)
