@@ -56,6 +56,27 @@ def test_a_license_that_is_not_clear_is_a_warning(tmp_path):
     assert levels == ["ok", "warning"]
 
 
+def test_records_of_a_finished_study_that_are_longer_than_a_row_are_said(tmp_path):
+    from model.tiny import save_tiny
+    from tekio.records import InstructionMeta, new_record
+    from tekio.store import write_jsonl
+
+    save_tiny(tmp_path / "base")
+    (tmp_path / "a.txt").write_text("文書")
+    recipe = (
+        "corpus: {sources: [{name: here, path: '*.txt', license: CC0-1.0}]}\nstudy: {}\nbase: {model: base}\n"
+        "tune: {sequence_length: 64, template: alpaca-japanese, method: full}\n"
+    )
+    assert "tune.records.study" not in findings(tmp_path, recipe)  # nothing is known before it is made
+    meta = InstructionMeta(task="study-cloze", origin="here", license="CC0-1.0")
+    rows = [new_record("空欄を埋めてください。", "答え" * size, meta) for size in (1, 400)]
+    (tmp_path / "run" / "study").mkdir(parents=True)
+    write_jsonl(tmp_path / "run" / "study" / "train.jsonl", (row.as_dict() for row in rows))
+    found = findings(tmp_path, recipe)["tune.records.study"]
+    assert found.level == "warning"
+    assert "of the first 2 records of study are longer than 64 tokens (dropped;" in words(found)
+
+
 def test_tasks_are_built_and_their_data_counted(tmp_path):
     found = findings(tmp_path, "evaluate: {tasks: [{task: chabsa, data: nowhere}]}\n")
     assert found["evaluate.chabsa"].level == "failure"

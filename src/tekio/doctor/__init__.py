@@ -50,7 +50,7 @@ def examine(recipe: Recipe, run: Path, stages: Collection[str] | None = None) ->
     if todo.intersection(TRAINING_STAGES):
         base = list(check_base(recipe))
         findings += base
-        findings += check_training(recipe, todo, sound=all(item.level == "ok" for item in base))
+        findings += check_training(recipe, run, todo, sound=all(item.level == "ok" for item in base))
     if "evaluate" in todo:
         findings += check_tasks(recipe)
     if "compare" in todo:

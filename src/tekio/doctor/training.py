@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Collection, Iterator
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from tekio.doctor.findings import Finding, failure, lacking
@@ -17,12 +19,14 @@ from tekio.recipe import Recipe
 from tekio.recipe.prefer import PreferConfig
 from tekio.recipe.train import MethodConfig, TrainingConfig, TuneConfig
 
+FIRST_RECORDS = 200
+"""Records of a finished study that are measured."""
 NOT_BY_RUN = ("ddp", "fsdp2")
 """Strategies of several processes, which `tekio run` has not."""
 
 
-def check_training(recipe: Recipe, todo: Collection[str], *, sound: bool) -> Iterator[Finding]:
-    """What the training stages in `todo` would refuse. sound: the base's files are a model (else only its configuration is read)."""
+def check_training(recipe: Recipe, run: Path, todo: Collection[str], *, sound: bool) -> Iterator[Finding]:
+    """What the training stages in `todo` would refuse. run: the run folder, for the records of a study that is made already. sound: the base's files are a model (else only its configuration is read)."""
     if any(importlib.util.find_spec(name) is None for name in ("torch", "transformers")):
         return  # said by `check_libraries`
     stages = [
@@ -53,6 +57,7 @@ def check_training(recipe: Recipe, todo: Collection[str], *, sound: bool) -> Ite
             yield from _adapter(recipe, stage, config, model)
     if recipe.tune is not None and {"tune", "sweep"} & set(todo) and sound:
         yield from _records(recipe, recipe.tune)
+        yield from _study_records(recipe, recipe.tune, run / "study" / "train.jsonl")
     if recipe.tune is not None and recipe.prefer is not None and "prefer" in todo and sound:
         yield from _pairs(recipe, recipe.tune, recipe.prefer)
     if recipe.residual is not None and "residual" in todo and sound:
@@ -234,6 +239,38 @@ def _adapter(recipe: Recipe, stage: str, config: MethodConfig, model: Any) -> It
             )
     except TekioError as error:
         yield failure(f"{stage}.lora.train_tokens", error)
+
+
+def _study_records(recipe: Recipe, tune: TuneConfig, file: Path) -> Iterator[Finding]:
+    """How the first records of a finished study fit a row; nothing is known of one that is not made yet."""
+    wanted = "study" in recipe.record_stages and file.is_file()
+    if not wanted or recipe.base is None or recipe.base.model is None:
+        return
+    from tekio.model.load import load_tokenizer
+    from tekio.model.templates import CHAT, chat_template
+    from tekio.records import read_records
+    from tekio.train.estimate import fit_of_records
+
+    try:
+        tokenizer = load_tokenizer(recipe.base.model.path)
+        if tune.template != CHAT:
+            tokenizer.chat_template = chat_template(tune.template)
+        records = list(islice(read_records(file), FIRST_RECORDS))
+        fit = fit_of_records(tokenizer, records, template=tune.template, width=tune.sequence_length)
+    except TekioError:
+        return  # said by `_template`
+    if fit.records and fit.truncated:
+        rule = {"drop": Text("dropped", "除外"), "cut": Text("cut without EOS", "EOS なしで切断")}[tune.truncated]
+        yield Finding(
+            "warning",
+            "tune.records.study",
+            Text(
+                f"{fit.truncated:.1%} of the first {fit.records:,} records of study are longer than {tune.sequence_length} tokens "
+                f"({rule.en}; longest {fit.longest:,})",
+                f"study の最初の {fit.records:,} 件の {fit.truncated:.1%} が {tune.sequence_length} トークンを超えます"
+                f"({rule.ja}、最長 {fit.longest:,})",
+            ),
+        )
 
 
 def _records(recipe: Recipe, tune: TuneConfig) -> Iterator[Finding]:
