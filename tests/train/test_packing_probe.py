@@ -9,7 +9,13 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from tekio.errors import TekioError
-from tekio.train.packing_probe import probe_packing, require_safe_packing
+from tekio.train.packing_probe import (
+    ROUNDED_TOLERANCE,
+    probe_packing,
+    require_safe_packing,
+    require_safe_rounded,
+    rounding_noise,
+)
 
 SMALL: dict[str, Any] = {
     "vocab_size": 97,
@@ -121,3 +127,24 @@ def test_the_probe_leaves_the_model_as_it_was():
     probe_packing(model, vocabulary=97)
     assert model.training
     assert all(item.grad is None for item in model.parameters())
+
+
+def test_rounding_of_bf16_is_no_leak_however_much_it_moves_the_logits():
+    """SmolLM2 after a few steps: its own rounding moves logits by 0.48 of their spread, packing by 0.49."""
+    model = tiny("llama", num_hidden_layers=10, initializer_range=0.9).bfloat16()
+    noise = rounding_noise(model, vocabulary=97)
+    assert noise > ROUNDED_TOLERANCE
+    assert require_safe_rounded(model, vocabulary=97) > ROUNDED_TOLERANCE
+
+
+def test_a_leak_in_bf16_is_refused():
+    model = tiny("llama").bfloat16()
+    plain = model.forward
+
+    def with_mask(**inputs: Any) -> Any:
+        return plain(attention_mask=torch.ones_like(inputs["input_ids"]), **inputs)
+
+    assert rounding_noise(model, vocabulary=97) < ROUNDED_TOLERANCE
+    model.forward = with_mask
+    with pytest.raises(TekioError, match="llama"):
+        require_safe_rounded(model, vocabulary=97)
