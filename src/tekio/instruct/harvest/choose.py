@@ -12,7 +12,7 @@ from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.evidence import page_evidence
 from tekio.instruct.harvest.extents import Pair, drop_named_topics, pair_up
 from tekio.instruct.harvest.judge import MAX_QUESTION, MIN_SEVERAL, NEARLY, Judged, answered, judge_reading
-from tekio.instruct.harvest.marks import HELP_CENTRE, NO_QUESTION, TITLED_FAQ, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import CONTACT, HELP_CENTRE, NO_QUESTION, TITLED_FAQ, is_furniture, question_likeness
 from tekio.instruct.harvest.question_text import MAX_LABEL, question_text
 from tekio.instruct.harvest.readings.by_look import place_of
 from tekio.instruct.harvest.readings.elements import Question, Reading
@@ -310,6 +310,11 @@ def _mostly_questions(judge: Judged) -> bool:
     return len(answered) >= MIN_SEVERAL and 3 * sum(like > 0 for like in answered) >= 2 * len(answered)
 
 
+_PHONE = re.compile(
+    r"[0-9０-９]{2,5}[-－‐ー(（)）][0-9０-９]{1,4}[-－‐ー(（)）][0-9０-９]{3,4}|[^\s@]+@[^\s@]+\.[a-z]+"
+)
+
+
 def _plausible(pair: Pair, likeness: float, limit: float, *, trusted: bool, filling: bool) -> bool:
     text = question_text(pair.question)
     size = sum(block.size for block in pair.question)
@@ -319,8 +324,14 @@ def _plausible(pair: Pair, likeness: float, limit: float, *, trusted: bool, fill
         return False
     if all(block.href is not None and question_likeness(block.text) >= 1.0 for block in pair.answer):
         return False  # the next entry of an index
-    if likeness == 0 and len(pair.answer) > 1 and all(block.href is not None for block in pair.answer):
+    linked = [block for block in pair.answer if block.href is not None]
+    if likeness == 0 and len(pair.answer) > 1 and len(linked) == len(pair.answer):
         return False  # a menu that opens
+    asking = sum(question_likeness(block.text) >= 1.0 for block in linked)
+    if likeness < 1 and asking >= MIN_SEVERAL and asking * 2 > len(pair.answer):
+        return False  # a category of an index, with the questions in it
+    if likeness == 0 and CONTACT.search(text) and _PHONE.search("".join(block.text for block in pair.answer)):
+        return False  # whom to call
     if trusted:
         return likeness > 0 or (size >= 4 and (size > MAX_LABEL or not NO_QUESTION.search(text)))
     return likeness > 0 if not filling else likeness >= 1.0

@@ -12,7 +12,7 @@ from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.flow import EXPLAINS, MAX_TITLE, SECTION, is_title, without_leaders
-from tekio.instruct.harvest.marks import CODA
+from tekio.instruct.harvest.marks import ABOUT_DOCUMENT, CODA
 from tekio.instruct.harvest.readings.elements import Question
 from tekio.text.html import tag_of
 
@@ -78,6 +78,8 @@ def cut_in_flow(page: Page, blocks: list[Block], following: Question | None, tol
         if block.size <= MAX_TOPIC and CODA.match(text) and (block.heading or block.strong):
             return blocks[:number]
         if following is None and 0 < block.heading <= level and not EXPLAINS.match(text):
+            return blocks[:number]
+        if following is None and ABOUT_DOCUMENT.match(text):
             return blocks[:number]
         if SECTION.match(text) and not EXPLAINS.match(text) and (block.heading or following is not None):
             rest = blocks[number:]

@@ -8,13 +8,16 @@ and answer (`Block.role`), and every reading of marks takes them.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.marks import ASK_LABEL, TELL_LABEL, Kind, Mark, label_of
 from tekio.instruct.harvest.readings.by_table import naming_cells
+from tekio.text.html import tag_of
 
 FEWEST = 2
 """So many pairs of labels make them marks; one alone may be a heading."""
@@ -36,7 +39,7 @@ ANSWERS = re.compile(r"回答|解答|正解|正答|考え方|見解")
 
 def mark_labels(page: Page) -> None:
     """Sets `role` of the blocks whose labels go together as question and answer, and of the names of columns."""
-    for block in naming_cells(page):
+    for block in (*naming_cells(page), *_grades(page)):
         block.role = False
     main = page.main()
     events = _events(main)
@@ -65,6 +68,24 @@ def mark_labels(page: Page) -> None:
             near = event.place - before.place <= 1 + (before.end >= len(main[before.place].text))
             if before.name or (near and told[event.name] >= FEWEST) or ANSWERS.search(event.name):
                 block.role = Mark("answer", event.end, event.end >= len(block.text))
+
+
+def _grades(page: Page) -> list[Block]:
+    """Cells with a single `A` (or Q) beside or above one with the next letter: grades or classes of a table, no marks."""
+    cells: dict[tuple[Any, str, int], dict[str, Block]] = {}
+    for block in page.main():
+        letter = unicodedata.normalize("NFKC", block.text.strip())
+        if block.cell is None or len(letter) != 1 or not "A" <= letter <= "Z":
+            continue
+        table = next((above for above in block.node.iterancestors() if tag_of(above) == "table"), None)
+        for way, place in zip(("row", "column"), block.cell, strict=True):
+            cells.setdefault((table, way, place), {}).setdefault(letter, block)
+    return [
+        block
+        for line in cells.values()
+        for letter, block in line.items()
+        if letter in "AQ" and chr(ord(letter) + 1) in line
+    ]
 
 
 def _events(main: list[Block]) -> list[_Event]:

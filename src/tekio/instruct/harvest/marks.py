@@ -106,6 +106,12 @@ STAMP = re.compile(
     r"|^(?:令和|平成|20[0-9]{2}[年/.-]).{1,14}[0-9]{1,2}[:：][0-9]{2}(?:\s*[|｜].*|\s*(?:に)?(?:更新|公開|作成|投稿|回答).{0,4})?$"
 )
 """When an entry was written, and by whom, above or below it: 「サポート担当・1年前・更新」."""
+ABOUT_DOCUMENT = re.compile(
+    r"^[【\[［■◆●〔<＜]\s*(?:ご?注意(?:事項)?|免責(?:事項)?|ご?留意(?:事項)?|将来(?:情報|の?見通し).{0,12}|お?問い?合わ?せ(?:先)?)\s*[】\]］〕>＞]?$"
+)
+"""A line that opens what the document says about itself behind its last answer."""
+CONTACT = re.compile(r"^[^。]{0,16}(?:お?問い?合わ?せ|ご?相談|ご?連絡)(?:先|窓口|方法|用?電話番号)?$")
+"""A title with the telephone number or the address of those to ask below it."""
 CODA = re.compile(
     r"^[【\[［■◆●]?\s*(?:(?:この件に関する|本件に関する)?お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口)|関連(?:する|リンク|情報|ページ|記事|サイト|項目|法令|FAQ)?|関係法令.{0,6}|根拠(?:法令|条文).{0,4}"
     r"|参考(?:リンク|資料|情報|URL)?|注記|アンケート|このページ|この記事|(?:その他|そのほか|他|ほか)の(?:ご?質問|ご?回答|FAQ)|よく(?:見られ|閲覧され)ている.{0,8}|おすすめ.{0,8}|シェア|まとめ"
@@ -346,10 +352,19 @@ _COUNT = re.compile(r"^(?:No|NO|№|Ｎｏ)[.．]?\s*[0-9０-９]+$")
 _VISITORS = re.compile(r"^(?:あなたは|カウンター|アクセスカウンター?).{0,14}(?:番目|人目|人)(?:の.{0,10})?(?:です)?$")
 
 
+_REACTION = re.compile(
+    r"^(?:(?:共感(?:した|する)?|ナイス|いいね|参考になった|役に立った|ありがとう|違反(?:を)?報告(?:する)?|通報(?:する)?|シェア(?:する)?|返信(?:する)?|ブックマーク)[！!]?[\s　]*[0-9０-９]*[人件]?[\s　]*)+$"
+)
+"""What readers of a forum press below an entry."""
+_HASHTAG = re.compile(r"^(?:[#＃][^\s　#＃。、]{1,20}[\s　]*)+$")
+
+
 def is_furniture(text: str) -> bool:
     """A line such as 「ページの先頭へ」 that belongs to the page and to no answer."""
     short = text.strip()
     if _COUNT.match(short) or _OWNER.match(short) or _VISITORS.search(short):
+        return True
+    if _REACTION.match(short) or _HASHTAG.match(short):
         return True
     if CLOSING.match(short) or RULER.match(short) or _PAGE_NUMBER.match(short) or is_unfolding(short):
         return True

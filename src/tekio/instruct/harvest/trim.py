@@ -61,7 +61,9 @@ def without_entry_head(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-_ANSWERED_BY = re.compile(r"^[^\s　。、]{1,12}(?:さん|様|氏|先生)(?:の(?:ご?回答|アドバイス))?$")
+_ANSWERED_BY = re.compile(
+    r"^[^\s　。、]{1,16}(?:さん|様|氏|先生)(?:の(?:ご?回答|アドバイス))?(?:[\s　]+[^\s　。、]{1,16}){0,2}$"
+)
 
 
 def of_question(blocks: list[Block]) -> list[Block]:

@@ -10,6 +10,7 @@ from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.extents import Pair
 from tekio.instruct.harvest.judge import is_answer_mark
 from tekio.instruct.harvest.marks import BLANK_FORM, BRANCH, TOLD_LATER, UNANSWERED
+from tekio.instruct.harvest.question_text import MAX_LABEL
 from tekio.text.html import tag_of
 
 _CHOICE = re.compile(r"(?i)(?:yes|no|はい|いいえ|わからない|分からない|どちらでもない|その他)")
@@ -24,7 +25,8 @@ def is_filled_in(page: Page, pair: Pair) -> bool:
         return False
     first, last = pair.question[-1].index, pair.answer[-1].index
     below = sum(first < at <= last for at in page.fields)
-    return below >= 2 or (below == 1 and len(pair.answer) == 1 and not SENTENCE.search(pair.answer[0].text))
+    labels = all(block.size <= MAX_LABEL and not SENTENCE.search(block.text) for block in pair.answer)
+    return below >= 2 or (below == 1 and labels and len(pair.answer) <= 2)
 
 
 def is_form(answer: list[Block]) -> bool:
@@ -70,7 +72,8 @@ def _half_width(text: str) -> str:
 
 
 _CHOOSE = re.compile(
-    r"(?:どれか|選びなさい|選べ|選択しなさい|(?:正しい|適切な|誤っている|不適切な|当たらない|該当しない)もの(?:は|を)[^。]{0,12})[。．?？]?$"
+    r"(?:どれか|(?:次|以下)の(?:うち|中で?)[^。]{0,12}(?:どれ|いずれ|誰|どちら)[^。]{0,6}|選びなさい|選べ|選択しなさい|選んでください"
+    r"|(?:正しい|適切な|誤っている|不適切な|当たらない|該当しない)もの(?:は|を)[^。]{0,12})[。．?？]?$"
 )
 
 
@@ -85,8 +88,25 @@ _SOLUTION = re.compile(
 )
 
 
+_LETTERED = re.compile(r"^[(（]?([アａAＡイｂBＢウｃCＣエｄDＤオｅEＥ])[)）.．、:：\s　]")
+_ORDER = ("アａAＡ", "イｂBＢ", "ウｃCＣ", "エｄDＤ", "オｅEＥ")
+
+
+def _only_choices(answer: list[Block]) -> bool:
+    """Short lines lettered ア, イ, ウ ... from the first, none of which is a sentence; perhaps a remark in brackets below."""
+    told = answer[:-1] if re.match(r"^[(（].*[)）]$", answer[-1].text.strip()) else answer
+    letters = [found[1] if (found := _LETTERED.match(block.text)) else "" for block in told]
+    return (
+        len(told) >= 3
+        and all(letter and letter in _ORDER[at] if at < len(_ORDER) else False for at, letter in enumerate(letters))
+        and not any(block.text.rstrip().endswith(("。", "．")) for block in told)
+    )
+
+
 def is_exam(question: str, answer: list[Block]) -> bool:
     """A question of an examination with its choices and no solution."""
+    if _only_choices(answer):
+        return True
     choices = sum(bool(block.mark) or _NUMBERED.match(block.text) is not None for block in answer)
     choices = max(choices, *(len(_IN_A_ROW.findall(block.text)) for block in answer))
     asks = _CHOOSE.search(question.split("\n")[0]) or _CHOOSE.search(question)

@@ -206,7 +206,7 @@ class _Walker:
                 self.alts.append(named)
         elif tag == "hr":
             self.rule = True
-        elif tag in ("input", "textarea") and (node.get("type") or "text").lower() in FIELDS:
+        elif tag in ("input", "textarea", "select") and (node.get("type") or "text").lower() in FIELDS:
             self.fields.append(len(self.blocks) + bool(self.pieces))
         elif tag == "pre":
             self.literal += 1
