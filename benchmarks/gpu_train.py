@@ -1,34 +1,49 @@
-"""Training speed on one GPU: Tekio beside HF Trainer and TRL, in one call.
+"""Training speed on one GPU: Tekio beside HF Trainer, TRL, Trainer with Liger's kernels and Unsloth, in one call.
 
-    python benchmarks/gpu_train.py [--shape llama qwen3] [--mode cpt lora] [--only tekio trainer trl] [--steps 20]
+    python benchmarks/gpu_train.py [--size 1.3b 8b] [--shape llama qwen3] [--mode cpt lora qlora] [--only tekio trainer ...] [--steps 20]
     python benchmarks/gpu_train.py --tiny --device cpu [--peers-python PYTHON]      a dry check of the script itself
 
-1.3-billion-class Llama and Qwen3 shapes with random weights, bf16, rows of 2,048 tokens, made-up texts with the lengths
-of real documents. Prints useful tokens/s after warm-up, the share of the GPU's dense bf16 peak they use (model FLOPs as
-in `tekio.train.flops`, the same count for all; recomputation is not counted), and peak memory (of a CPU: the process').
-The peak comes from the table there, or from `--peak` (TFLOP/s); of a CPU it is measured.
+Llama and Qwen3 shapes of 1.3 and 8 billion parameters with random weights, bf16 (the base of an adapter held in bf16, of `qlora` in 4
+bits), rows of 2,048 tokens, made-up texts with the lengths of real documents. `tekio` is the default (attention chosen by the probe,
+compiled on a GPU); `tekio-varlen`, `-flash`, `-flex`, `-mask` name the attention, `tekio-plain` compiles nothing. Prints useful tokens/s
+after warm-up, the share of the GPU's dense bf16 peak they use (model FLOPs as in `tekio.train.flops`, the same count for all;
+recomputation is not counted), and peak memory (of a CPU: the process'). What is not installed, or by `tekio.train.estimate` does not
+fit into the device, is left out by name. The peak comes from the table there, or from `--peak` (TFLOP/s); of a CPU it is measured.
 """
 
 # pyright: standard
 # pyright: reportMissingImports=false
 
 import argparse
+import importlib.util
 import json
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 WARM_UP = 5
+LEFT_OUT = 3  # exit code
+TEKIO = ("tekio", "tekio-varlen", "tekio-flash", "tekio-flex", "tekio-mask", "tekio-plain")
+PEERS = ("trainer", "trl", "liger", "unsloth")
+PACKAGES = {"trl": "trl", "liger": "liger_kernel", "unsloth": "unsloth"}
+SIZES = {  # vocabulary, hidden, feed-forward, layers, heads
+    "1.3b": (64_000, 2048, 5632, 24, 16),
+    "8b": (128_256, 4096, 14_336, 32, 32),
+}
 SOURCE = Path(__file__).resolve().parents[1] / "src"
+
+
+class LeftOut(Exception):  # noqa: N818
+    """What cannot be run here."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What is trained on what. width: tokens a row. peak: FLOP/s, None: find out."""
+    """What is trained on what. width: tokens a row. peak: FLOP/s, None: find out. again: gradient checkpointing."""
 
     device: str
     width: int
@@ -40,6 +55,7 @@ class Setting:
     rows: int
     steps: int
     peak: float | None
+    again: bool = False
 
     @property
     def cuda(self) -> bool:
@@ -61,7 +77,8 @@ def texts(setting: Setting) -> list[list[int]]:
     return [[1, *source.integers(8, setting.vocabulary, size - 2).tolist(), 2] for size in sizes]
 
 
-def new_model(shape: str, setting: Setting):
+def new_model(shape: str, mode: str, setting: Setting):
+    """The model to train, adapter included; the same for all contenders."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
@@ -72,7 +89,9 @@ def new_model(shape: str, setting: Setting):
         "intermediate_size": setting.middle,
         "num_hidden_layers": setting.layers,
         "num_attention_heads": setting.heads,
-        "num_key_value_heads": setting.heads if shape == "llama" else setting.heads // 2,
+        "num_key_value_heads": setting.heads
+        if setting.hidden < 4096 and shape == "llama"
+        else max(1, setting.heads // 4),
         "head_dim": setting.hidden // setting.heads,
         "max_position_embeddings": setting.width,
         "tie_word_embeddings": False,
@@ -80,12 +99,61 @@ def new_model(shape: str, setting: Setting):
         "eos_token_id": 2,
         "pad_token_id": 3,
     }
+    config = AutoConfig.for_model(shape, **options)
+    sys.path.insert(0, str(SOURCE))
+    require_room(config, mode, setting)
+    kind = torch.float32 if mode == "cpt" else torch.bfloat16
     with torch.device(setting.device):
-        return AutoModelForCausalLM.from_config(AutoConfig.for_model(shape, **options))
+        model = AutoModelForCausalLM.from_config(config, dtype=kind)
+    if mode == "qlora":
+        from tekio.train.quantized import load_quantized
+
+        with tempfile.TemporaryDirectory() as folder:
+            model.save_pretrained(folder)
+            del model
+            model = load_quantized(Path(folder), device=setting.device, checkpointing=setting.again)
+    return model if mode == "cpt" else with_lora(model)
+
+
+def tekio_config(mode: str, setting: Setting, **more):
+    """How Tekio's recipe would say it."""
+    sys.path.insert(0, str(SOURCE))
+    from tekio.recipe.train import LoraConfig, OptimizerConfig, PretrainConfig
+
+    return PretrainConfig(
+        sequence_length=setting.width,
+        batch_rows=setting.rows,
+        micro_batch_rows=setting.rows,
+        precision="bf16",
+        method="full" if mode == "cpt" else "lora",
+        lora=LoraConfig(rank=16),
+        frozen="bf16" if mode != "cpt" else "auto",
+        quantize="nf4" if mode == "qlora" else "none",
+        gradient_checkpointing=setting.again,
+        optimizer=OptimizerConfig(learning_rate=1e-5),
+        **more,
+    )
+
+
+def require_room(config, mode: str, setting: Setting) -> None:
+    """Raise `LeftOut` when the estimate says that the device has not the memory, or a package is missing."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from tekio.train.estimate import available_memory, gigabytes, memory_need, shape_of
+
+    if mode == "qlora" and importlib.util.find_spec("bitsandbytes") is None:
+        raise LeftOut("bitsandbytes is not installed")
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    wanted = tekio_config(mode, setting)
+    need = memory_need(shape_of(model, wanted), wanted, device=setting.device).total
+    there = available_memory(setting.device)
+    if need > there:
+        raise LeftOut(f"would need about {gigabytes(need)}, {gigabytes(there)} are free")
 
 
 def with_lora(model):
-    sys.path.insert(0, str(SOURCE))
     from tekio.recipe.train import LoraConfig
     from tekio.train.adapter import add_adapter
 
@@ -116,9 +184,9 @@ def report(model, setting: Setting, stamps: list[float], tokens: list[int], data
     print(json.dumps(line | more))
 
 
-def tekio(shape: str, lora: bool, setting: Setting) -> None:
+def tekio(name: str, shape: str, mode: str, setting: Setting) -> None:
     sys.path.insert(0, str(SOURCE))
-    from tekio.recipe.train import OptimizerConfig, PretrainConfig
+    from tekio.errors import TekioError
     from tekio.train import loop
     from tekio.train.packing import Example, build_rows
     from tekio.train.schedule import make_schedule
@@ -126,14 +194,13 @@ def tekio(shape: str, lora: bool, setting: Setting) -> None:
 
     data, out = texts(setting), Path(tempfile.mkdtemp())
     store = build_rows(out / "rows", [Example(ids) for ids in data], setting.width)
-    model = with_lora(new_model(shape, setting)) if lora else new_model(shape, setting)
-    config = PretrainConfig(
-        sequence_length=setting.width,
-        batch_rows=setting.rows,
-        micro_batch_rows=setting.rows,
-        precision="bf16",
-        compile="always" if setting.cuda else "never",
-        optimizer=OptimizerConfig(learning_rate=1e-5),
+    model = new_model(shape, mode, setting)
+    word = name.partition("-")[2]
+    config = tekio_config(
+        mode,
+        setting,
+        attention=word if word in ("varlen", "flash", "flex", "mask") else "auto",
+        compile="always" if setting.cuda and word != "plain" else "never",
     )
     schedule = make_schedule([store], seed=5, share=0, batch=setting.rows, epochs=100, max_steps=setting.steps)
     stamps: list[float] = []
@@ -162,14 +229,25 @@ def tekio(shape: str, lora: bool, setting: Setting) -> None:
         timing=out / "timing.jsonl",
         checkpoints=out / "checkpoints",
         watch=Watch([]),
+        probed=0.0 if mode == "qlora" else None,
     )
-    outcome = loop.train(job)
+    try:
+        outcome = loop.train(job)
+    except TekioError as error:
+        raise LeftOut(error.explain("en").replace("\n", " ")) from error
     setting.wait()
     stamps.append(time.perf_counter())
     report(model, setting, stamps, tokens, data, attention=outcome.attention, compiled=outcome.compiled)
 
 
-def peer(name: str, shape: str, lora: bool, setting: Setting) -> None:
+def peer(name: str, shape: str, mode: str, setting: Setting) -> None:
+    package = PACKAGES.get(name)
+    if package and importlib.util.find_spec(package) is None:
+        raise LeftOut(f"{package} is not installed")
+    if name in ("unsloth", "liger") and not setting.cuda:
+        raise LeftOut("needs a GPU")
+    if name == "unsloth":
+        import unsloth  # noqa: F401 (before transformers, which it rewrites)
     from tokenizers import Tokenizer, models
     from transformers import (
         DataCollatorForSeq2Seq,
@@ -188,7 +266,7 @@ def peer(name: str, shape: str, lora: bool, setting: Setting) -> None:
         unk_token="t0",
     )
     data = texts(setting)
-    model = with_lora(new_model(shape, setting)) if lora else new_model(shape, setting)
+    model = new_model(shape, mode, setting)
     stamps: list[float] = []
     tokens: list[int] = []
 
@@ -209,8 +287,10 @@ def peer(name: str, shape: str, lora: bool, setting: Setting) -> None:
         "logging_strategy": "no",
         "disable_tqdm": True,
         "optim": "adamw_torch_fused",
+        "gradient_checkpointing": setting.again,
+        "use_liger_kernel": name == "liger",
     }
-    if name == "trainer":
+    if name in ("trainer", "liger"):
         items = [{"input_ids": ids, "labels": list(ids), "attention_mask": [1] * len(ids)} for ids in data]
         collator = DataCollatorForSeq2Seq(tokenizer, padding=True)
         made = Trainer(
@@ -226,7 +306,7 @@ def peer(name: str, shape: str, lora: bool, setting: Setting) -> None:
 
         made = SFTTrainer(
             model=model,
-            args=SFTConfig(packing=True, max_length=setting.width, gradient_checkpointing=False, **common),
+            args=SFTConfig(packing=True, max_length=setting.width, **common),
             train_dataset=Dataset.from_dict({"input_ids": data}),
             processing_class=tokenizer,
             callbacks=[Clock()],
@@ -245,13 +325,24 @@ def peer(name: str, shape: str, lora: bool, setting: Setting) -> None:
     report(model, setting, stamps, tokens[: setting.steps], data)
 
 
+def settings(size: str, mode: str, given) -> Setting:
+    peak = given.peak * 1e12 if given.peak else None
+    if given.tiny:
+        return Setting(given.device, 256, 1000, 64, 176, 2, 4, 2, 8, peak)
+    made = Setting(given.device, 2048, *SIZES[size], given.rows, given.steps, peak)
+    return replace(made, rows=max(1, given.rows // 4), again=True) if size == "8b" else made
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", nargs="*", default=list(SIZES), choices=list(SIZES))
     parser.add_argument("--shape", nargs="*", default=["llama", "qwen3"])
-    parser.add_argument("--mode", nargs="*", default=["cpt", "lora"])
-    parser.add_argument("--only", nargs="*", default=["tekio", "trainer", "trl"])
+    parser.add_argument("--mode", nargs="*", default=["cpt", "lora", "qlora"], choices=["cpt", "lora", "qlora"])
+    parser.add_argument("--only", nargs="*", default=[*TEKIO, *PEERS], choices=[*TEKIO, *PEERS])
     parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--rows", type=int, default=8, help="rows of 2,048 tokens a step")
+    parser.add_argument(
+        "--rows", type=int, default=8, help="rows of 2,048 tokens a step (8b: a quarter of them, layers computed again)"
+    )
     parser.add_argument("--peak", type=float, help="dense bf16 peak of the device, TFLOP/s")
     parser.add_argument("--device", default="cuda:0")
     parser.add_argument("--tiny", action="store_true", help="a model of two small layers: is the script sound?")
@@ -260,30 +351,30 @@ def main() -> None:
     )
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    peak = given.peak * 1e12 if given.peak else None
-    if given.tiny:
-        setting = Setting(given.device, 256, 1000, 64, 176, 2, 4, 2, 8, peak)
-    else:
-        setting = Setting(given.device, 2048, 64_000, 2048, 5632, 24, 16, given.rows, given.steps, peak)
     if given.one:
-        run = tekio if given.one == "tekio" else lambda *rest: peer(given.one, *rest)
-        run(given.shape[0], given.mode[0] == "lora", setting)
+        run = tekio if given.one in TEKIO else peer
+        try:
+            run(given.one, given.shape[0], given.mode[0], settings(given.size[0], given.mode[0], given))
+        except LeftOut as reason:
+            print(reason)
+            raise SystemExit(LEFT_OUT) from reason
         return
-    print(json.dumps(asdict(setting)))
     failed = False
-    for shape in given.shape:
-        for mode in given.mode:
-            for name in given.only:
-                python = sys.executable if name == "tekio" else given.peers_python
-                words = [python, __file__, "--one", name, "--shape", shape, "--mode", mode, "--device", given.device]
-                words += ["--steps", str(given.steps), "--rows", str(given.rows)] + ["--tiny"] * given.tiny
-                words += ["--peak", str(given.peak)] if given.peak else []
-                done = subprocess.run(words, capture_output=True, text=True)
-                failed |= done.returncode != 0
-                shown = (
-                    done.stdout.strip().splitlines()[-1] if done.returncode == 0 else f"failed: {done.stderr[-600:]}"
-                )
-                print(f"{shape:6} {mode:5} {name:8} {shown}", flush=True)
+    for size in ["tiny"] if given.tiny else given.size:
+        known = size if size in SIZES else next(iter(SIZES))
+        print(json.dumps(asdict(settings(known, given.mode[0], given))))
+        for shape, mode, name in [(s, m, n) for s in given.shape for m in given.mode for n in given.only]:
+            python = sys.executable if name in TEKIO else given.peers_python
+            words = [python, __file__, "--one", name, "--size", known, "--shape", shape, "--mode", mode]
+            words += ["--device", given.device, "--steps", str(given.steps), "--rows", str(given.rows)]
+            words += ["--tiny"] * given.tiny + (["--peak", str(given.peak)] if given.peak else [])
+            done = subprocess.run(words, capture_output=True, text=True)
+            last = (done.stdout.strip().splitlines() or [""])[-1]
+            if done.returncode == LEFT_OUT:
+                last = f"left out: {last}"
+            elif done.returncode:
+                last, failed = f"failed: {done.stderr[-600:]}", True
+            print(f"{size:4} {shape:6} {mode:5} {name:12} {last}", flush=True)
     raise SystemExit(failed)
 
 

@@ -16,7 +16,7 @@ from tekio.errors import TekioError
 from tekio.model.added_words import added_ids, pieces_inside
 from tekio.model.load import load_tokenizer, load_weights
 from tekio.model.tokenizer import PROBE_LINES
-from tekio.model.vocabulary import extend_vocabulary
+from tekio.model.vocabulary import extend_vocabulary, term_table
 
 ROWS = 900
 
@@ -111,3 +111,13 @@ def test_nothing_is_written_when_nothing_can_be_added(tmp_path: Path):
     with pytest.raises(TekioError, match="already one token"):
         extend_vocabulary(base, tmp_path / "out", ["。"])
     assert not (tmp_path / "out").exists()
+
+
+def test_terms_cost_what_they_cost_inside_a_text(tmp_path: Path):
+    """Not the blank that the tokenizer puts before every text: what is one token is not called two."""
+    tokenizer = load_tokenizer(blank_first_tokenizer(tmp_path))
+    assert len(tokenizer("銀行", add_special_tokens=False)["input_ids"]) == 2
+    assert {term: (count, pieces) for term, count, pieces in term_table(tokenizer, ["銀行", "売上高銀行"])} == {
+        "銀行": (1, ["銀行"]),
+        "売上高銀行": (2, ["売上高", "銀行"]),
+    }

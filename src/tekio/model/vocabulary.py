@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import Text, UsageError
-from tekio.model.added_words import ADDED_WORDS, added_ids, extended_tokenizer
+from tekio.model.added_words import ADDED_WORDS, added_ids, extended_tokenizer, pieces_inside
 from tekio.model.load import load_tokenizer, load_weights, model_folder
 from tekio.model.merge import save_folder, stored_type
 from tekio.store import read_json, require_apart, require_new
@@ -53,7 +53,7 @@ def efficiency(tokenizer: Any, texts: Iterable[str]) -> Efficiency:
 
 
 def term_table(tokenizer: Any, terms: Sequence[str]) -> list[tuple[str, int, list[str]]]:
-    """Terms with the number of tokens they cost and the pieces, the most expensive (per character) first."""
+    """Terms with the number of tokens they cost inside a text and the pieces, the most expensive (per character) first."""
     rows: list[tuple[str, int, list[str]]] = []
     for term in terms:
         if len(term) > LONGEST_TERM:
@@ -63,7 +63,8 @@ def term_table(tokenizer: Any, terms: Sequence[str]) -> list[tuple[str, int, lis
                 why=f"{len(term):,} > {LONGEST_TERM}",
                 fix=Text("Write one term per line.", "1 行に 1 語を書いてください。"),
             )
-        ids = tokenizer(term, add_special_tokens=False, verbose=False)["input_ids"]
+        alone = tokenizer(term, add_special_tokens=False, verbose=False)["input_ids"]
+        ids = pieces_inside(tokenizer.backend_tokenizer, term) or alone  # without a blank put before every text
         rows.append((term, len(ids), [str(tokenizer.decode([token])) for token in ids]))
     return sorted(rows, key=lambda row: (-row[1] / max(1, len(row[0])), row[0]))
 
