@@ -197,6 +197,11 @@ CASES: dict[str, tuple[str, str, int]] = {
         "fsdp2 needs several processes",
         2,
     ),
+    "one record with most of the tokens": (
+        (TUNE % "").replace("records.jsonl", "uneven.jsonl"),
+        "of all tokens); max_dropped is 0.05",
+        2,
+    ),
     "packing that mixes": (CORPUS + "base: {model: bloom}\npretrain: {sequence_length: 64}\n", "would mix texts", 2),
     "attention that is not here": (TUNE % ", attention: flash", "flash-attn is not installed", 1),
     "processes that run has not": (TUNE % ", strategy: fsdp2", "fsdp2 needs several processes", 2),
@@ -473,6 +478,9 @@ def place(tmp_path_factory):
     (folder / "mine/thesis.txt").write_text("mine")
     record = {"instruction": "預金保険とは何ですか。", "input": "", "output": "預金を守る制度です。"}
     (folder / "records.jsonl").write_text(json.dumps(record, ensure_ascii=False) + "\n")
+    many = [record | {"instruction": f"第{number}問。預金保険とは何ですか。"} for number in range(30)]
+    many[4]["output"] = "".join(f"第{number}条は預金を守る制度です。" for number in range(200))
+    (folder / "uneven.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in many))
     pair = {"prompt": "預金保険とは。", "chosen": "預金を守る制度です。", "rejected": "山です。"}
     (folder / "pairs.jsonl").write_text(json.dumps(pair, ensure_ascii=False) + "\n")
     (folder / "prompts.jsonl").write_text('{"prompt": "預金保険とは。"}\n')

@@ -293,14 +293,18 @@ def _records(recipe: Recipe, tune: TuneConfig) -> Iterator[Finding]:
             if not fit.records or not fit.truncated:
                 continue
             nothing = fit.truncated == 1 and found.whole and tune.truncated == "drop"
-            much = found.whole and tune.truncated == "drop" and fit.truncated > tune.max_dropped
+            much = (
+                found.whole
+                and tune.truncated == "drop"
+                and (max(fit.truncated, fit.truncated_tokens) > tune.max_dropped)
+            )
             rule = {"drop": Text("dropped", "除外"), "cut": Text("cut without EOS", "EOS なしで切断")}[tune.truncated]
             yield Finding(
                 "failure" if nothing or much else "warning",
                 "tune.sequence_length",
                 Text(
                     f"{fit.truncated:.1%} of the first {fit.records:,} records are longer than {length} tokens "
-                    f"({rule.en}; longest {fit.longest:,})"
+                    f"({rule.en}; longest {fit.longest:,}; {fit.truncated_tokens:.1%} of all tokens)"
                     + (
                         "; no record is left to train on"
                         if nothing
@@ -309,7 +313,7 @@ def _records(recipe: Recipe, tune: TuneConfig) -> Iterator[Finding]:
                         else ""
                     ),
                     f"最初の {fit.records:,} 件の {fit.truncated:.1%} が {length} トークンを超えます"
-                    f"({rule.ja}、最長 {fit.longest:,})"
+                    f"({rule.ja}、最長 {fit.longest:,}、全トークンの {fit.truncated_tokens:.1%})"
                     + (
                         "。学習に使える指示データがありません"
                         if nothing

@@ -86,9 +86,9 @@ def small_config(config: Any, way: Callable[[dict[str, Any], dict[str, str]], No
 def _keep_layers(plain: dict[str, Any], names: dict[str, str], layers: int) -> None:
     """Of the layers the first of each kind; lists and tables that say something of each layer follow."""
     lists = {
-        name: value
+        name: list(value)
         for name, value in plain.items()
-        if isinstance(value, list) and len(value) == layers and not name.endswith(("_token_id", "_token_ids"))
+        if isinstance(value, list | tuple) and len(value) == layers and not name.endswith(("_token_id", "_token_ids"))
     }
     kinds = [tuple(str(value[number]) for value in lists.values()) for number in range(layers)]
     kept = [number for number, kind in enumerate(kinds) if kind not in kinds[:number]]

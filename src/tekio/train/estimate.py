@@ -417,10 +417,13 @@ def template_round_trip(tokenizer: Any, template: str) -> Text | None:
 
 @dataclass(frozen=True)
 class FitOfRecords:
-    """How instruction records fit a row. truncated: share of records longer than it. longest, total: tokens."""
+    """How instruction records fit a row. truncated: share of records longer than it; truncated_tokens: of all tokens, those of such
+    records. longest, total: tokens.
+    """
 
     records: int
     truncated: float
+    truncated_tokens: float
     longest: int
     total: int
     characters_per_token: float
@@ -435,6 +438,9 @@ def fit_of_records(tokenizer: Any, records: Sequence[InstructionRecord], *, temp
         if example is not None:
             sizes.append(len(example.ids))
             characters += example.characters
-    over = sum(size > width for size in sizes)
+    over = [size for size in sizes if size > width]
     count = max(1, len(sizes))
-    return FitOfRecords(len(sizes), over / count, max(sizes, default=0), sum(sizes), characters / max(1, sum(sizes)))
+    total = max(1, sum(sizes))
+    return FitOfRecords(
+        len(sizes), len(over) / count, sum(over) / total, max(sizes, default=0), sum(sizes), characters / total
+    )
