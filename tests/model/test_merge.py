@@ -14,7 +14,7 @@ from model.test_load import add_adapter
 from model.tiny import save_tiny
 from tekio.errors import TekioError
 from tekio.model import merge
-from tekio.model.export import check_ends, export_folder, export_gguf, serving_lines
+from tekio.model.export import adapter_lines, check_ends, export_adapter, export_folder, export_gguf, serving_lines
 from tekio.model.load import load_model, load_weights
 from tekio.model.merge import merge_adapter, merge_task_vectors
 from tekio.model.vocabulary import efficiency, extend_vocabulary, term_table
@@ -188,3 +188,24 @@ def test_serving_knows_the_template_and_the_stop_marks(base: Path, tmp_path: Pat
     assert 'PARAMETER stop "</s>"' in text
     assert serving_lines(tmp_path / "out")[0].startswith("vllm serve ")
     assert "--jinja" in serving_lines(tmp_path / "model.gguf")[0]
+
+
+def test_an_exported_adapter_is_loaded_by_plain_peft_from_any_folder(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What the run's own cannot be: its base is named relative to it."""
+    from peft import AutoPeftModelForCausalLM
+
+    adapter = add_adapter(base, tmp_path / "run" / "adapter")
+    info = export_adapter(adapter, tmp_path / "apart" / "mine")
+    monkeypatch.chdir("/")
+    found = AutoPeftModelForCausalLM.from_pretrained(str(tmp_path / "apart" / "mine"))
+    with torch.no_grad():
+        given = found.eval()(torch.arange(24)[None]).logits
+    assert torch.allclose(given, logits(adapter), atol=1e-6)
+    [line] = adapter_lines(tmp_path / "apart" / "mine", replace(info, rank=24))
+    assert line.startswith(
+        f"vllm serve {base} --enable-lora --lora-modules mine={tmp_path}/apart/mine --max-lora-rank 32"
+    )
+    with pytest.raises(TekioError, match="not an adapter"):
+        export_adapter(base, tmp_path / "none")

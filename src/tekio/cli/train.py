@@ -69,6 +69,14 @@ def register(verbs: Verbs) -> None:
     parser.add_argument(
         "--gguf", action="store_true", help=verbs.text("through llama.cpp's converter", "llama.cpp の変換を使う")
     )
+    parser.add_argument(
+        "--adapter",
+        action="store_true",
+        help=verbs.text(
+            "the adapter alone, for PEFT and `vllm serve --enable-lora`",
+            "アダプタだけを書き出す(PEFT、vLLM の LoRA 用)",
+        ),
+    )
     parser.add_argument("--converter", type=Path, help="convert_hf_to_gguf.py")
     parser.add_argument(
         "--converter-python",
@@ -150,8 +158,18 @@ def merge(arguments: argparse.Namespace) -> int | None:
 
 
 def export(arguments: argparse.Namespace) -> int | None:
-    from tekio.model.export import export_folder, export_gguf, serving_lines
+    from tekio.model.export import adapter_lines, export_adapter, export_folder, export_gguf, serving_lines
 
+    if arguments.adapter:
+        if arguments.gguf or arguments.dtype:
+            raise UsageError(
+                Text("An adapter is copied as it is.", "アダプタはそのまま複写します。"),
+                where="--adapter",
+                fix=Text("Leave out --gguf and --dtype.", "--gguf と --dtype を外してください。"),
+            )
+        info = export_adapter(arguments.model, arguments.out)
+        print(arguments.out, *adapter_lines(arguments.out, info), sep="\n")
+        return 0
     if arguments.model.is_file():
         from tekio.model.gguf import is_gguf, unpack_gguf
 

@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import TekioError, Text
-from tekio.model.load import adapter_info, load_model, load_tokenizer, load_weights, model_folder
+from tekio.model.load import (
+    ADAPTER_CONFIG,
+    AdapterInfo,
+    adapter_info,
+    load_model,
+    load_tokenizer,
+    load_weights,
+    model_folder,
+)
 from tekio.model.merge import (
     Parity,
     checked_result,
@@ -27,8 +35,11 @@ from tekio.model.merge import (
     stored_as,
 )
 from tekio.model.templates import CHAT, render_prompt
-from tekio.store import read_json_object, require_apart, require_new, write_atomic
+from tekio.store import new_folder, read_json_object, require_apart, require_new, write_atomic, write_json
 
+CHAT_TEMPLATE = "chat_template.jinja"
+LORA_RANKS = (16, 32, 64, 128, 256, 320, 512)
+"""What vLLM takes for `--max-lora-rank` (its first is the default)."""
 CONVERTER = "convert_hf_to_gguf.py"
 GGUF_TYPES = {"fp32": "f32", "bf16": "bf16", "fp16": "f16"}
 
@@ -55,6 +66,40 @@ def export_folder(model: Path, out: Path, *, dtype: str | None = None) -> Parity
     check_ends(out)
     write_atomic(out / "Modelfile", modelfile(out, "."))
     return parity
+
+
+def export_adapter(model: Path, out: Path) -> AdapterInfo:
+    """Copy the adapter of `model` (an adapter or stage folder) to `out`, with its base named by its absolute place: plain PEFT
+    (`AutoPeftModelForCausalLM.from_pretrained(out)`) then loads it from any folder. Within a run the base is named relative to the
+    adapter, so that the run can be moved and is the same bytes wherever it lies.
+
+    Raises `TekioError` if `model` is no adapter or its base is not there.
+    """
+    folder = model_folder(model)
+    info = adapter_info(folder)
+    if info is None:
+        raise TekioError(Text("This is not an adapter.", "アダプタではありません。"), where=folder)
+    with new_folder(out, [folder, info.base]) as working:
+        for file in sorted(folder.iterdir()):
+            if file.is_file():
+                shutil.copyfile(file, working / file.name)
+        settings = read_json_object(folder / ADAPTER_CONFIG)
+        write_json(working / ADAPTER_CONFIG, {**settings, "base_model_name_or_path": str(info.base)})
+    return info
+
+
+def adapter_lines(out: Path, info: AdapterInfo) -> list[str]:
+    """The command that serves an exported adapter on its base, with its own chat template. vLLM takes rank 16 unless told."""
+    place, name = shlex.quote(str(out)), shlex.quote(out.name)
+    words = ["vllm serve", shlex.quote(str(info.base)), "--enable-lora", f"--lora-modules {name}={place}"]
+    words += [f"--max-lora-rank {_rank_allowed(info.rank)}"] if info.rank and info.rank > LORA_RANKS[0] else []
+    words += [f"--chat-template {place}/{CHAT_TEMPLATE}"] if (out / CHAT_TEMPLATE).is_file() else []
+    return [" ".join(words)]
+
+
+def _rank_allowed(rank: int) -> int:
+    """The least rank that vLLM can be told which is enough."""
+    return next((allowed for allowed in LORA_RANKS if allowed >= rank), rank)
 
 
 def stop_texts(folder: Path) -> list[str]:
