@@ -77,8 +77,8 @@ def texts(setting: Setting) -> list[list[int]]:
     return [[1, *source.integers(8, setting.vocabulary, size - 2).tolist(), 2] for size in sizes]
 
 
-def new_model(shape: str, mode: str, setting: Setting):
-    """The model to train, adapter included; the same for all contenders."""
+def new_base(shape: str, mode: str, setting: Setting):
+    """The model before any adapter, with random weights; the same for all contenders."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
@@ -104,7 +104,12 @@ def new_model(shape: str, mode: str, setting: Setting):
     require_room(config, mode, setting)
     kind = torch.float32 if mode == "cpt" else torch.bfloat16
     with torch.device(setting.device):
-        model = AutoModelForCausalLM.from_config(config, dtype=kind)
+        return AutoModelForCausalLM.from_config(config, dtype=kind)
+
+
+def new_model(shape: str, mode: str, setting: Setting):
+    """The model to train, adapter included."""
+    model = new_base(shape, mode, setting)
     if mode == "qlora":
         from tekio.train.quantized import load_quantized
 
@@ -113,6 +118,26 @@ def new_model(shape: str, mode: str, setting: Setting):
             del model
             model = load_quantized(Path(folder), device=setting.device, checkpointing=setting.again)
     return model if mode == "cpt" else with_lora(model)
+
+
+def unsloth_model(shape: str, mode: str, setting: Setting, tokenizer):
+    """The same model through Unsloth's own loading and adapter, as its documentation has it. Not run: no GPU was at hand."""
+    from unsloth import FastLanguageModel
+
+    with tempfile.TemporaryDirectory() as folder:
+        new_base(shape, mode, setting).save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        model, _ = FastLanguageModel.from_pretrained(
+            folder, max_seq_length=setting.width, load_in_4bit=mode == "qlora", full_finetuning=mode == "cpt"
+        )
+    if mode == "cpt":
+        return model
+    from tekio.train.adapter import linear_layers
+
+    again = "unsloth" if setting.again else False
+    return FastLanguageModel.get_peft_model(
+        model, r=16, lora_alpha=16, target_modules=linear_layers(model), use_gradient_checkpointing=again
+    )
 
 
 def tekio_config(mode: str, setting: Setting, **more):
@@ -266,7 +291,8 @@ def peer(name: str, shape: str, mode: str, setting: Setting) -> None:
         unk_token="t0",
     )
     data = texts(setting)
-    model = new_model(shape, mode, setting)
+    made_by = unsloth_model(shape, mode, setting, tokenizer) if name == "unsloth" else None
+    model = made_by or new_model(shape, mode, setting)
     stamps: list[float] = []
     tokens: list[int] = []
 
