@@ -435,3 +435,34 @@ def test_results_of_an_older_version_of_a_stage_are_called_that(tmp_path: Path):
     assert stale_stages(stages) == []
     stages["compare"] = manifest("compare", "a", **{"tuned/tune": "t0"})
     assert stale_stages(stages) == ["compare"]
+
+
+def test_the_first_screen_says_when_by_whom_from_what_and_holds_no_statistics(tmp_path: Path):
+    run = full_run(tmp_path / "fixture")
+    write_report(config(ran_by="山田 花子"), run / "report", run=run, recipe=RECIPE)
+    page = (run / "report" / "report.html").read_text(encoding="utf-8")
+    first = page[page.index('<section class="verdict"') : page.index('id="figures"')]
+    for words in (
+        "何に使えるか",
+        "良くなったか",
+        "失われた能力",
+        "費やした学習量",
+        "どこまで確かか",
+        "してはならないこと",
+    ):
+        assert words in first
+    for words in ("レポート作成日", "山田 花子", "基盤モデル", "目的", "承認"):
+        assert words in first
+    assert re.search(r"<dd>20\d\d-\d\d-\d\d</dd>", first)
+    assert first.count("<figure") == 1
+    assert "補正後" not in first
+
+
+def test_the_japanese_page_names_domains_kinds_and_settings_in_japanese(tmp_path: Path):
+    run = full_run(tmp_path / "fixture")
+    write_report(config(), run / "report", run=run, recipe=RECIPE)
+    page = (run / "report" / "report.html").read_text(encoding="utf-8")
+    shown = re.sub(r'<span class="en" lang="en">.*?</span>|<text [^>]*lang="en"[^>]*>.*?</text>', "", page)
+    for english in (">finance<", ">general<", ">full<", ">harvest<", "資料（件数）", "出所"):
+        assert english not in shown
+    assert "金融" in shown

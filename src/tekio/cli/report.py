@@ -142,7 +142,7 @@ def _add_compare(verbs: Verbs) -> None:
     )
     compare.add_argument("--count", type=int, default=8, help=text("validation records asked", "質問する検証用の件数"))
     compare.add_argument("--out", type=Path, required=True, help=text("output folder", "出力フォルダ"))
-    compare.add_argument("--template", help=text("prompt template", "プロンプトの型"))
+    compare.add_argument("--template", help=text("prompt template", "プロンプトのテンプレート"))
     compare.add_argument(
         "--engine",
         choices=["transformers", "vllm"],

@@ -52,6 +52,8 @@ class ReportConfig(Section):
     """The language shown first; the page holds both."""
     purpose: str | None = None
     """What was asked, in the user's words: stands at the top."""
+    ran_by: str | None = None
+    """Who made the run: stands at the top, above the approvals."""
     answers: int = Field(default=12, ge=0)
     """How many side-by-side answers the page shows."""
     items: int = Field(default=2, ge=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,10 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
         findings = find(found, recipe, config.purpose)
         summary = summarize(found, findings, recipe)
         text = written.read_text(encoding="utf-8", errors="replace") if written.is_file() else None
-        # beside an exam the page says what training and looking up cost, by clocks
-        page = space.path / PAGE if found.exam is None else space.volatile(PAGE)
-        write_atomic(page, render(contents(found, findings, config, recipe, text)))
+        # the page says on which day it was written, and beside an exam what training and looking up cost, by clocks
+        page = space.volatile(PAGE)
+        today = datetime.now(UTC).date().isoformat()
+        write_atomic(page, render(contents(found, findings, config, recipe, text, today)))
         write_atomic(space.path / "model_card.md", model_card(found, findings, config))
         write_artifact(space.path / SUMMARY, summary)
         space.counts.update(stages=len(found.manifests), cautions=len(summary.cautions))

@@ -22,11 +22,13 @@ from tekio.report.glossary import (
     OPTIMIZER,
     TERMS,
     domain_words,
+    kind_words,
     personal_data_words,
     reason_words,
+    setting_words,
 )
 from tekio.report.judged import judged_contents
-from tekio.report.number_format import BITS, NONE, count, general, plain, share
+from tekio.report.number_format import BITS, NONE, compact, count, general, plain, share
 from tekio.report.papers import paper_rows
 from tekio.report.protocol import protocol_lines
 from tekio.report.sources import Funnel
@@ -76,9 +78,14 @@ MODEL_WORDS = {
 
 
 def contents(
-    run: Run, findings: Findings, config: ReportConfig, recipe: dict[str, Any] | None, recipe_text: str | None = None
+    run: Run,
+    findings: Findings,
+    config: ReportConfig,
+    recipe: dict[str, Any] | None,
+    recipe_text: str | None = None,
+    written: str = "",
 ) -> dict[str, Any]:
-    """Everything the templates need. recipe_text: the recipe as the user wrote it."""
+    """Everything the templates need. recipe_text: the recipe as the user wrote it. written: the day of the report."""
     name = run.name
     results = run.results
     labels = findings.labels
@@ -96,6 +103,9 @@ def contents(
         "questions": findings.questions,
         "overview": findings.overview,
         "dates": _dates(run),
+        "written": written,
+        "ran_by": config.ran_by,
+        "base": _base(run),
         "chart": charts[0] if charts else None,
         "protocol": protocol_lines(results) if results else [],
         "paper": _paper(findings.paper),
@@ -105,7 +115,7 @@ def contents(
         "stages": [
             _stage_row(run, stage)
             for stage in STAGES
-            if stage not in ("residual", "prefer", "sweep", "exam") or stage in run.manifests
+            if stage not in ("residual", "prefer", "sweep", "exam", "judged") or stage in run.manifests
         ],
         "funnels": _funnels(run),
         "terms": findings.terms,
@@ -135,6 +145,7 @@ def contents(
         "found_words": FOUND_WORDS,
         "glossary": TERMS,
         "reason_words": reason_words,
+        "kind_words": kind_words,
         "personal_data_words": personal_data_words,
         "word": word,
         "style": style,
@@ -152,6 +163,17 @@ def _paper(table: PaperTable | None) -> dict[str, Any] | None:
         "rows": paper_rows(table),
         "differs": [item.text for item in table.differs],
     }
+
+
+def _base(run: Run) -> Text:
+    """The model everything began with."""
+    if run.base_model is not None:
+        return Text(run.base_model.path, run.base_model.path)
+    first = next((item.summary for item in run.training if item.stage == "base"), None)
+    if first is None:
+        return Text("not known", "不明")
+    size = compact(first.parameters)
+    return Text(f"made from the beginning ({size} parameters)", f"ゼロから作成（パラメータ数 {size}）")
 
 
 def _dates(run: Run) -> str:
@@ -226,7 +248,7 @@ def _packed(run: Run) -> list[tuple[str, ...]]:
     """
     return [
         (
-            *(item.stage, name, count(own.documents), count(own.characters), count(own.tokens), f"{own.epochs:g}"),
+            *(item.stage, name, count(own.documents), count(own.characters), count(own.tokens), f"{own.epochs:.3g}"),
             *(count(own.learned), count(own.annealed)),
         )
         for item in run.training
@@ -296,7 +318,7 @@ def _training(item: Training) -> dict[str, Any]:
     tokens = summary.tokens
     trainable = f"{count(summary.trainable_parameters)} ({share(summary.trainable_parameters, summary.parameters, 2)})"
     facts: list[tuple[Text, Text | str]] = [
-        (Text("Method", "方式"), general(summary.method)),
+        (Text("Method", "方式"), setting_words(summary.method)),
         (Text("Parameters", "パラメータ数"), count(summary.parameters)),
         (Text("of these trained", "うち学習対象"), trainable if summary.trainable_parameters else NONE),
         (Text("Optimizer steps", "学習ステップ数"), count(summary.steps)),
@@ -318,7 +340,10 @@ def _training(item: Training) -> dict[str, Any]:
     ]
     facts += _preference_facts(summary) + _anneal_facts(summary)
     optimizer = summary.optimizer.plain()
-    facts += [(words, general(optimizer[name])) for name, words in OPTIMIZER.items()]
+    facts += [
+        (words, setting_words(str(optimizer[name])) if name == "schedule" else general(optimizer[name]))
+        for name, words in OPTIMIZER.items()
+    ]
     return {
         "stage": item.stage,
         "title": TRAINING_WORDS[item.stage],

@@ -132,10 +132,12 @@ REASONS = {
     "contained_in_block": Text("part of a larger block", "より大きな区分に含まれる"),
     "too_deep": Text("nested too deeply", "入れ子が深すぎる"),
     "too_large": Text("too large", "大きすぎる"),
+    "too_short": Text("too short", "短すぎる"),
+    "too_long": Text("too long", "長すぎる"),
     "unknown_format": Text("unknown format", "対応していないファイル形式"),
 }
 
-STATISTICS = {
+_NOTICED = {
     "letters": Text("too short or too long", "長さが範囲外"),
     "japanese_share": Text("too little Japanese", "日本語の割合"),
     "broken_share": Text("broken characters", "壊れた文字の割合"),
@@ -145,6 +147,71 @@ STATISTICS = {
     "duplicate_sentence_letter_share": Text("repeated sentences", "文の繰り返し"),
     "top_4gram_share": Text("repeated pieces", "語句の繰り返し"),
     "frequent_5gram_share": Text("repeated pieces", "語句の繰り返し"),
+}
+
+_MEASURED = {
+    name: Text(en, ja)
+    for name, en, ja in (
+        ("hiragana_share", "share of hiragana", "ひらがなの割合"),
+        ("katakana_share", "share of katakana", "カタカナの割合"),
+        ("kanji_share", "share of kanji", "漢字の割合"),
+        ("kuten_share", "share of full stops", "句点の割合"),
+        ("toten_share", "share of commas", "読点の割合"),
+        ("latin_share", "share of Latin letters", "英字の割合"),
+        ("digit_share", "share of digits", "数字の割合"),
+        ("special_share", "share of marks", "記号類の割合"),
+        ("space_share", "share of white space", "空白の割合"),
+        ("half_width_kana_share", "share of half-width kana", "半角カナの割合"),
+        ("japanese_letters", "Japanese letters", "日本語の文字数"),
+        ("listed_words", "listed words", "一覧にある語の数"),
+        ("listed_word_share", "share of listed words", "一覧にある語の割合"),
+        ("sentences", "sentences", "文の数"),
+        ("mean_sentence", "mean length of sentences", "文の平均長"),
+        ("longest_sentence", "longest sentence", "最も長い文"),
+        ("ellipsis_sentence_share", "sentences that trail off", "「…」で終わる文の割合"),
+        ("duplicate_sentence_share", "repeated sentences", "文の繰り返し（文数）"),
+        ("lines", "lines", "行数"),
+        ("mean_line", "mean length of lines", "行の平均長"),
+        ("short_line_share", "short lines", "短い行の割合"),
+        ("bullet_line_share", "lines of lists", "箇条書きの行の割合"),
+        ("duplicate_paragraph_share", "repeated paragraphs", "段落の繰り返し（段落数）"),
+        ("duplicate_paragraph_letter_share", "repeated paragraphs (letters)", "段落の繰り返し（文字数）"),
+        ("head_kana", "kana at the beginning", "先頭部分のかな"),
+        ("full_stops_per_100", "full stops in 100 letters", "100 文字あたりの句点"),
+        ("ellipsis_line_share", "lines that trail off", "「…」で終わる行の割合"),
+        ("top_2gram_share", "most frequent pair of letters", "最も多い 2 文字の割合"),
+        ("top_3gram_share", "most frequent piece of 3 letters", "最も多い 3 文字の割合"),
+    )
+}
+_PIECES = {
+    f"{form}_{size}gram{end}": Text(f"{en} of {size} letters", f"{size} 文字片の{ja}")
+    for size in range(5, 11)
+    for form, end, en, ja in (
+        ("distinct", "_repeated_share", "repeated pieces", "繰り返し（種類）"),
+        ("covered", "_share", "text in repeated pieces", "繰り返しが占める割合"),
+    )
+}
+
+STATISTICS = _NOTICED | _MEASURED | _PIECES
+
+SETTING_VALUES = {
+    "full": Text("all weights", "全パラメータ"),
+    "lora": Text("LoRA", "LoRA"),
+    "scratch": Text("from the beginning", "ゼロから学習"),
+    "linear": Text("linear", "直線"),
+    "cosine": Text("cosine", "余弦"),
+    "constant": Text("constant", "一定"),
+    "harvest": Text("taken from pages", "ページから抽出"),
+    "expand": Text("made from rows by templates", "表からテンプレートで作成"),
+    "import": Text("taken over", "既存データの取り込み"),
+}
+DOMAINS = {
+    "finance": Text("finance", "金融"),
+    "general": Text("general", "一般"),
+    "law": Text("law", "法律"),
+    "tax": Text("tax", "税務"),
+    "medicine": Text("medicine", "医療"),
+    "validation": Text("validation records", "検証用の指示データ"),
 }
 
 PERSONAL_DATA = {
@@ -200,6 +267,16 @@ def constant_words(name: str) -> Text:
     return Text(name, name)
 
 
+def setting_words(value: str) -> Text:
+    """A value of a setting in words; another keeps its name."""
+    return SETTING_VALUES.get(value, Text(value, value))
+
+
 def domain_words(domain: str) -> Text:
-    """A domain of held-out text; tuning measures its validation records."""
-    return Text("validation records", "検証用の指示データ") if domain == "validation" else Text(domain, domain)
+    """A domain of held-out text; one of the user's own keeps its name. Tuning measures its validation records."""
+    return DOMAINS.get(domain, Text(domain, domain))
+
+
+def kind_words(kind: str) -> Text:
+    """A source's domain, or how its records were made."""
+    return DOMAINS.get(kind) or setting_words(kind)

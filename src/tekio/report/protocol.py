@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tekio.artifacts.results import Results, TaskResult
 from tekio.errors import Text
+from tekio.report.glossary import domain_words
 from tekio.report.number_format import plain
 
 _PROTOCOLS = {
@@ -73,7 +74,10 @@ def task_title(task: TaskResult) -> Text:
     """A task's name and, for known tasks, what it asks."""
     if task.kind == "perplexity":
         domain = task.task.split(":", 1)[-1]
-        return Text(f"{task.task}, prediction of held-out {domain} text", f"{task.task}（{domain} の評価用文書の予測）")
+        return Text(
+            f"{task.task}, prediction of held-out {domain} text",
+            f"{task.task}（{domain_words(domain).ja}の評価用文書の予測）",
+        )
     meaning = TITLES.get(task.task)
     return Text(f"{task.task}, {meaning.en}", f"{task.task}（{meaning.ja}）") if meaning else Text(task.task, task.task)
 

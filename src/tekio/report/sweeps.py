@@ -13,7 +13,7 @@ WORDS: dict[Judgement, Text] = {
     "best": Text("the best", "最良"),
     "lowest mean": Text("lowest mean, not proven best", "平均が最小(最良とは言えない)"),
     "worse": Text("worse", "劣る"),
-    "cannot tell": Text("cannot be told from the lowest", "最小と区別できない"),
+    "cannot tell": Text("cannot be told from the lowest", "最小かどうか判別できない"),
     "one seed": Text("one seed: cannot tell", "シード一つ: 判定不能"),
     "not comparable": Text("measured on other text", "測定した文章が異なる"),
     "not finite": Text("a run gave NaN or infinity", "損失が NaN または無限大の実行がある"),
@@ -85,7 +85,7 @@ def _sentence(sweep: Sweep, settings: list[SweepSetting], varied: list[str]) -> 
     same = [_short(item, varied) for item in settings if item.judgement == "cannot tell"]
     return Text(
         f"No setting is proven best. {name} has the lowest mean; it cannot be told from: {'; '.join(same) or NONE}.",
-        f"最良と言える設定はありません。平均が最小の {name} と区別できない設定: {'、'.join(same) or NONE}。",
+        f"最良と言える設定はありません。平均が最小の {name} と差を判別できない設定: {'、'.join(same) or NONE}。",
     )
 
 

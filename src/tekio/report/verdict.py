@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from tekio.artifacts.results import Comparison, GeneralLoss, Results, TaskResult
 from tekio.errors import Text
+from tekio.report.glossary import domain_words
 from tekio.report.number_format import BITS, NONE, count, metric_name, p_value, plain, signed, unit_of
 
 GENERAL = "general"
@@ -160,10 +161,11 @@ def detail(task: TaskResult, comparison: Comparison) -> Detail:
     elif before is not None and before.degenerate:
         remark = Text("gain over a reference that gives a constant answer", "基準は一律回答の水準")
     metric = metric_name(comparison.metric or task.headline)
-    shown = task.task.split(":", 1)[1] if task.kind == "perplexity" and ":" in task.task else task.task
+    domain = task.task.split(":", 1)[1] if task.kind == "perplexity" and ":" in task.task else None
+    shown = domain_words(domain) if domain is not None else Text(task.task, task.task)
     return Detail(
-        task=Text(shown, shown),
-        name=Text(f"{shown} ({metric.en})", f"{shown}（{metric.ja}）"),
+        task=shown,
+        name=Text(f"{shown.en} ({metric.en})", f"{shown.ja}（{metric.ja}）"),
         verdict=effective_verdict(task, comparison),
         before=unit.value(headline_value(task, comparison.reference)),
         after=unit.value(headline_value(task, comparison.model)),

@@ -33,7 +33,7 @@ SETTINGS = {
     "protocol": Text("protocol", "プロトコル"),
     "template": Text("template", "テンプレート"),
     "shots": Text("examples in the prompt", "例示の数"),
-    "demonstrations": Text("where the examples come from", "例示の出所"),
+    "demonstrations": Text("where the examples come from", "例示の情報源"),
 }
 
 

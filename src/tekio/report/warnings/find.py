@@ -60,7 +60,7 @@ def _run_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
     absent = [
         stage
         for stage in STAGES
-        if stage not in run.manifests and stage not in ("residual", "prefer", "sweep", "study", "exam")
+        if stage not in run.manifests and stage not in ("residual", "prefer", "sweep", "study", "exam", "judged")
     ]
     found = [
         Caution("unreadable", "high", Text("A file could not be read", "読めないファイル"), item)
