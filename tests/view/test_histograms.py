@@ -40,3 +40,27 @@ def test_the_chart_draws_bars_and_limits(measured):
     assert chart.count("<rect") > 10
     assert "news 10" in chart
     assert 'aria-labelledby="caption"' in chart
+
+
+def test_of_a_large_corpus_a_part_is_shown_at_once_and_all_of_it_later(measured, tmp_path, monkeypatch):
+    import time
+
+    from tekio.view import runs
+    from tekio.view.pages import Query, funnel
+    from view.view_fixture import open_run
+
+    monkeypatch.setattr(runs, "FIRST_LOOK", -1.0)  # over after the first batch
+    opened = runs.OpenRun(open_run(tmp_path / "run"))
+    whole = histogram(measured[0], "letters")
+    assert (whole.complete, whole.looked_at) == (True, measured[0].rows)
+    monkeypatch.setattr(type(measured[0]), "values", lambda table, columns: _halves(table, columns))
+    assert funnel(opened, Query({"statistic": "letters"})).values["part_of"] == 50
+    until = time.monotonic() + 20
+    while not (found := opened.histogram("letters")).complete and time.monotonic() < until:
+        time.sleep(0.02)
+    assert sum(sum(counts) for counts in found.counts.values()) == found.looked_at == 100
+
+
+def _halves(table, columns):
+    for _, batch in table._batches(0, list(columns), size=50):
+        yield batch

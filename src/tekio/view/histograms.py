@@ -8,6 +8,8 @@ From the counts in `corpus/measures`, without any text.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,12 +35,14 @@ STYLES = {"train": "kept", "held_out": "aside", "rejected": "rejected"}
 class Histogram:
     """edges: `BINS` + 1 values; even for shares, on the scale of log(1 + value) for other statistics.
 
-    counts: status -> rows in each bin; what is below 0 or no number counts as 0.
+    counts: status -> rows in each bin; what is below 0 or no number counts as 0. looked_at: rows they are of; complete: all there are.
     """
 
     statistic: str
     edges: Sequence[float]
     counts: Mapping[str, Sequence[int]]
+    looked_at: int
+    complete: bool
 
     @property
     def share(self) -> bool:
@@ -46,8 +50,13 @@ class Histogram:
         return self.edges[-1] <= 1.0
 
 
-def histogram(measures: DocumentTable, statistic: str) -> Histogram:
-    """The rows of every status along one statistic of `tekio.text.statistics`. Raises `TekioError` for a damaged table."""
+def histogram(measures: DocumentTable, statistic: str, *, seconds: float = math.inf) -> Histogram:
+    """The rows of every status along one statistic of `tekio.text.statistics`. Raises `TekioError` for a damaged table.
+
+    seconds: how long it reads; what was read by then is shown.
+    """
+    until = time.monotonic() + seconds
+    looked_at = 0
     values: dict[str, list[Floats]] = {status: [] for status in STATUSES}
     highest = 0.0
     for batch in measures.values([*COLUMNS, "status"]):
@@ -57,12 +66,15 @@ def histogram(measures: DocumentTable, statistic: str) -> Histogram:
         status = batch.column("status")
         for name in STATUSES:
             values[name].append(found[pc.equal(status, name).to_numpy(zero_copy_only=False)])
+        looked_at += len(batch)
+        if time.monotonic() > until:
+            break
     edges = np.linspace(0, 1, BINS + 1) if highest <= 1 else np.expm1(np.linspace(0, np.log1p(highest), BINS + 1))
     edges[-1] = max(edges[-1], highest)  # rounding must not push the largest out
     counted = {
         name: np.histogram(np.concatenate(parts) if parts else [], edges)[0].tolist() for name, parts in values.items()
     }
-    return Histogram(statistic, edges.tolist(), counted)
+    return Histogram(statistic, edges.tolist(), counted, looked_at, looked_at >= measures.rows)
 
 
 def histogram_chart(found: Histogram, limits: Sequence[tuple[str, float]], labelled_by: str) -> Markup:

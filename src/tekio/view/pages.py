@@ -353,7 +353,7 @@ def funnel(opened: OpenRun, query: Query) -> Page:
     statistic = query.text("statistic", "characters")
     if statistic not in NAMES:
         statistic = NAMES[0]
-    chart = None
+    chart = found = None
     limits: list[tuple[str, float]] = []
     if (opened.folder / "corpus" / MEASURES).is_dir():
         found = opened.histogram(statistic)
@@ -380,6 +380,7 @@ def funnel(opened: OpenRun, query: Query) -> Page:
             ),
             "statistics": NAMES,
             "chart": chart,
+            "part_of": found.looked_at if found is not None and not found.complete else None,
             "limits": limits,
             "reason_words": reason_words,
         },

@@ -37,6 +37,9 @@ RECORDS = {
 }
 """Name of a record table on the pages -> its stage and file."""
 
+FIRST_LOOK = 0.5
+"""Seconds that a statistic is read before a page shows what it has."""
+
 Value = TypeVar("Value")
 
 
@@ -47,6 +50,7 @@ class OpenRun:
         self.folder = folder
         self.name = folder.resolve().name
         self._kept: dict[tuple[str, ...], Any] = {}
+        self._reading: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         if not any(
             (folder / stage / "manifest.json").is_file() for stage in ("corpus", "instruct", "evaluate", "base")
@@ -135,9 +139,28 @@ class OpenRun:
         return [item for item in read_lines(SeenItem, path) if item.task == task and item.question_seen]
 
     def histogram(self, statistic: str) -> Histogram:
-        """Rows of the corpus along a statistic. Raises `TekioError` if the corpus was not measured."""
+        """Rows of the corpus along a statistic; of a large corpus at first a part of them, while the rest is read aside.
+
+        Raises `TekioError` if the corpus was not measured.
+        """
+        key = ("histogram", statistic)
+        if key in self._kept:
+            return self._kept[key]
         table = self._once(("measures",), lambda: DocumentTable(self.folder / "corpus" / MEASURES))
-        return self._once(("histogram", statistic), lambda: histogram(table, statistic))
+        first = histogram(table, statistic, seconds=FIRST_LOOK)
+        if first.complete:
+            return self._once(key, lambda: first)
+        with self._lock:
+            begun = key in self._reading
+            self._reading.add(key)
+        if not begun:
+            threading.Thread(target=self._read_histogram, args=(key, table), daemon=True).start()
+        return first
+
+    def _read_histogram(self, key: tuple[str, str], table: DocumentTable) -> None:
+        found = histogram(table, key[1])
+        with self._lock:
+            self._kept[key] = found
 
     def limits(self) -> dict[str, dict[str, tuple[float | None, float | None]]]:
         """Thresholds by source and statistic; empty where the corpus has none."""

@@ -194,3 +194,39 @@ def test_a_damaged_file_is_named_on_the_page_and_the_terminal(tmp_path, capsys):
     assert main(["report", str(a), str(b), "--out", str(tmp_path / "out")]) == 0
     assert "b: evaluate/results.json could not be read" in capsys.readouterr().out
     assert "results.json could not be read" in (tmp_path / "out" / "compared.html").read_text(encoding="utf-8")
+
+
+def test_the_headline_metric_is_tested_where_the_items_give_it_again(tmp_path):
+    from sklearn.metrics import f1_score
+
+    rng = np.random.default_rng(11)
+    gold = rng.integers(0, 2, 40)
+    taken = {"a": np.where(rng.random(40) < 0.5, gold, 1 - gold), "b": np.where(rng.random(40) < 0.95, gold, 1 - gold)}
+
+    def change_to(name):
+        def change(found, files):
+            [task] = [task for task in found["tasks"] if task["task"] == "fp2"]
+            value = float(f1_score(gold, taken[name], average="macro"))
+            task |= {"headline": "macro_f1", "n": 40}
+            task["scores"]["tuned"]["metrics"]["macro_f1"] = task["scores"]["tuned"]["metrics"]["acc"] | {
+                "value": value
+            }
+            files["items/tuned/fp2.default.jsonl"] = [
+                {"item": str(at), "prompt": "", "prompt_sha256": f"{at:064x}", "choices": ["上", "下"], "gold": int(right),
+                 "prediction": int(own), "correct": bool(right == own)}
+                for at, (right, own) in enumerate(zip(gold, taken[name], strict=True))
+            ]  # fmt: skip
+
+        return change
+
+    found = differences(run_of(tmp_path / "a", change=change_to("a")), run_of(tmp_path / "b", change=change_to("b")))
+    pair = found["fp2", "tuned"]
+    scores = {name: f1_score(gold, own, average="macro") for name, own in taken.items()}
+    assert pair.measure == "macro_f1"
+    assert pair.difference == pytest.approx(scores["b"] - scores["a"])
+    swapped = permutation_test(
+        (taken["b"], taken["a"]), lambda b, a: f1_score(gold, b, average="macro") - f1_score(gold, a, average="macro"),
+        permutation_type="samples", n_resamples=400, vectorized=False, rng=3,
+    )  # fmt: skip
+    assert pair.p == pytest.approx(swapped.pvalue, abs=0.03)
+    assert pair.verdict == "improved"

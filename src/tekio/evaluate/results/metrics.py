@@ -114,10 +114,10 @@ def mean_measure(name: str, values: Sequence[float] | Floats, *, binary: bool) -
     """The mean of one number per item."""
     column = np.asarray(values, dtype=np.float64)
     rows = np.stack([column, np.ones_like(column)], axis=1)
-    return Measure(name, rows, _ratio, correct=column if binary else None, items=column, undefined=not len(column))
+    return Measure(name, rows, ratio, correct=column if binary else None, items=column, undefined=not len(column))
 
 
-def _ratio(sums: Floats) -> Floats:
+def ratio(sums: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(sums[..., 1] > 0, sums[..., 0] / sums[..., 1], 0.0)
 
@@ -188,35 +188,45 @@ def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) 
     plain = name.removesuffix("_norm")
     gold = golds(built)
     table = _table(built, scores, normalized)
-    if (found := re.fullmatch(r"map(?:_(\d+))?", plain)) is not None:
-        limit = int(found[1]) if found[1] else None
+    if (ranked := re.fullmatch(r"map(?:_(\d+))?", plain)) is not None:
+        limit = int(ranked[1]) if ranked[1] else None
         return mean_measure(name, _reciprocal_ranks(table, gold, limit), binary=False)
     predicted = _chosen(table)
+    if plain == "auc":
+        rows = rank_rows(_second_over_first(name, built, scores, table, gold), gold == 1)
+        return Measure(name, rows, auc_from_sums, undefined=len(np.unique(gold)) < 2)
+    options = table.values.shape[1]
+    found = measure_of_choices(name, gold, predicted, classes=len(built.labels or ()) or options, options=options)
+    if found is None:
+        raise _unknown(name, built)
+    return found
+
+
+def measure_of_choices(name: str, gold: Integers, predicted: Integers, *, classes: int, options: int) -> Measure | None:
+    """A metric that needs only the right and the chosen option of each item; None for another. classes: labels there are; options: the most
+    choices of an item.
+    """
+    plain = name.removesuffix("_norm")
     right = (predicted == gold).astype(np.float64)
     if plain == "acc":
         return mean_measure(name, right, binary=True)
     real = gold >= 0
     if plain == "acc_without_neutral":
         rows = np.stack([right * real, real.astype(np.float64)], axis=1)
-        return Measure(name, rows, _ratio, correct=right[real], items=right[real], undefined=not real.any())
-    classes = len(built.labels or ()) or table.values.shape[1]
+        return Measure(name, rows, ratio, correct=right[real], items=right[real], undefined=not real.any())
     if plain == "mae":
-        distance = np.where(predicted >= 0, np.abs(predicted - gold), table.values.shape[1] - 1).astype(np.float64)
+        distance = np.where(predicted >= 0, np.abs(predicted - gold), options - 1).astype(np.float64)
         rows = np.stack([distance, np.ones_like(distance)], axis=1)
-        return Measure(name, rows, _ratio, higher_is_better=False, items=distance)
+        return Measure(name, rows, ratio, higher_is_better=False, items=distance)
     # what compares classes says nothing where all golds are one: no chance, no other class to be told from
     one_class = len(np.unique(gold)) < 2
     if plain == "quadratic_kappa":
-        classes = len(built.labels or ()) or table.values.shape[1]
         # a reply without an answer is as far off as can be
         chosen = np.where(predicted >= 0, predicted, np.where(gold < classes / 2, classes - 1, 0))
         rows, nearness = grade_rows(gold, chosen, classes), -((gold - chosen) ** 2).astype(np.float64)
         return Measure(name, rows, quadratic_kappa, items=nearness, undefined=one_class)
     if plain == "mcc":
         return Measure(name, _confusion(gold, predicted, classes), mcc_from_sums, items=right, undefined=one_class)
-    if plain == "auc":
-        rows = rank_rows(_second_over_first(name, built, scores, table, gold), gold == 1)
-        return Measure(name, rows, auc_from_sums, undefined=one_class)
     if plain == "f1":
         return Measure(name, _confusion(gold, predicted, classes), _adjusted_f1, items=right, undefined=one_class)
     if plain == "macro_f1":
@@ -225,7 +235,7 @@ def _choice_measure(name: str, built: BuiltTask, scores: Sequence[ChoiceScore]) 
         rows = _confusion(gold, predicted, classes) * real[:, None]
         one_class = len(np.unique(gold[real])) < 2
         return Measure(name, rows, macro_f1_from_sums, items=right[real], undefined=one_class)
-    raise _unknown(name, built)
+    return None
 
 
 def _second_over_first(
@@ -354,7 +364,7 @@ def _text_measure(name: str, built: BuiltTask, scores: Sequence[Score]) -> Measu
     if name == "macro_perplexity":
         mean_loss = loss / np.maximum(counts, 1)
         rows = np.stack([mean_loss, (counts > 0).astype(np.float64)], axis=1)
-        return _loss_measure(name, rows, lambda sums: np.exp(_ratio(sums)))
+        return _loss_measure(name, rows, lambda sums: np.exp(ratio(sums)))
     units: Mapping[str, Floats] = {
         "bits_per_character": np.asarray(characters, dtype=np.float64) * math.log(2),
         "bits_per_byte": np.asarray(octets, dtype=np.float64) * math.log(2),
@@ -362,7 +372,7 @@ def _text_measure(name: str, built: BuiltTask, scores: Sequence[Score]) -> Measu
     }
     if name not in units:
         raise _unknown(name, built)
-    value: FromSums = (lambda sums: np.exp(_ratio(sums))) if name == "token_perplexity" else _ratio
+    value: FromSums = (lambda sums: np.exp(ratio(sums))) if name == "token_perplexity" else ratio
     return _loss_measure(name, np.stack([loss, units[name]], axis=1), value)
 
 

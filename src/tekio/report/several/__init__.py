@@ -11,7 +11,7 @@ from tekio.report import program_hash
 from tekio.report.gather import STAGES, stage_inputs
 from tekio.report.number_format import metric_name, p_value, plain, signed
 from tekio.report.page import environment
-from tekio.report.several.paired import MEASURES, Pairing, pairings
+from tekio.report.several.paired import Pairing, measure_words, pairings
 from tekio.report.several.recipes import recipe_differences
 from tekio.report.several.scores import OpenScores, open_scores, score_rows
 from tekio.report.verdict import style, word
@@ -59,7 +59,7 @@ def write_several(
             "plain": plain,
             "signed": signed,
             "p_value": p_value,
-            "measures": MEASURES,
+            "measures": measure_words,
             "word": word,
             "style": style,
         }
@@ -92,8 +92,8 @@ def comparison_lines(out: Path) -> list[Text]:
         told, difference = word(test["verdict"]), signed(test["difference"], 4)
         lines.append(
             Text(
-                f"{name}: {told.en}, {difference} ({test['measure']}, n = {test['n']:,}, p {p_value(test['p_adjusted'])})",
-                f"{name}: {told.ja}、{difference}（{MEASURES[test['measure']].ja}、n = {test['n']:,}、p {p_value(test['p_adjusted'])}）",
+                f"{name}: {told.en}, {difference} ({measure_words(test['measure']).en}, n = {test['n']:,}, p {p_value(test['p_adjusted'])})",
+                f"{name}: {told.ja}、{difference}（{measure_words(test['measure']).ja}、n = {test['n']:,}、p {p_value(test['p_adjusted'])}）",
             )
         )
     return lines

@@ -18,7 +18,9 @@ import numpy as np
 from tekio.artifacts.model import is_older, read_lines
 from tekio.artifacts.results import Difference, ScoredItem, TaskResult, items_file
 from tekio.errors import Text
+from tekio.evaluate.results.from_items import measure_of_items
 from tekio.evaluate.results.how_asked import asked_differently
+from tekio.report.number_format import metric_name
 from tekio.report.several.scores import OpenScores
 from tekio.statistics.corrections import holm, verdict
 from tekio.statistics.intervals import Interval, bonett_price, difference_interval
@@ -55,6 +57,7 @@ class Pairing:
     wins: int | None = None
     losses: int | None = None
     verdict: Difference = "cannot tell"
+    higher_is_better: bool = True
     why_not: Text | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -79,7 +82,7 @@ def pairings(opened: Sequence[OpenScores]) -> list[Pairing]:
         replace(
             item,
             p_adjusted=corrected,
-            verdict=verdict(item.difference, corrected, confidence=CONFIDENCE, higher_is_better=item.measure == SHARE),
+            verdict=verdict(item.difference, corrected, confidence=CONFIDENCE, higher_is_better=item.higher_is_better),
         )
         for item, corrected in zip(found, adjusted, strict=True)
     ]
@@ -102,7 +105,42 @@ def _pairing(name: str, label: str, one: OpenScores, reference: OpenScores) -> P
         most = max(len(first), len(second))
         told = Text(f"{unlike:,} of {most:,} items are not the same", f"{most:,} 問中 {unlike:,} 問が異なります")
         return replace(empty, why_not=told)
-    return _tested(empty, first, second)
+    return _headline(empty, task, other, first, second) or _tested(empty, first, second)
+
+
+def _headline(
+    empty: Pairing, task: TaskResult, other: TaskResult, first: list[ScoredItem], second: list[ScoredItem]
+) -> Pairing | None:
+    """The test of the task's headline metric; None where the two runs have another one, or the items do not give it again."""
+    name = task.headline
+    if name != other.headline:
+        return None
+    measured = [
+        measure_of_items(name, headline_of(result, empty.label), items)
+        for result, items in ((task, first), (other, second))
+    ]
+    one, two = measured
+    if one is None or two is None or one.rows.shape != two.rows.shape:
+        return None
+    if one.correct is not None:
+        return replace(_shares(empty, first, second), measure=name)
+    rng = generator(0, "several", empty.task, empty.label, empty.run, empty.against)
+    interval = difference_interval(one.rows, two.rows, one.value, confidence=CONFIDENCE, resamples=RESAMPLES, rng=rng)
+    p = paired_permutation(one.rows, two.rows, one.value, resamples=RESAMPLES, rng=rng)
+    found = _filled(empty, interval, p, n=len(one.rows), difference=one.observed - two.observed)
+    return replace(found, measure=name, higher_is_better=one.higher_is_better)
+
+
+def headline_of(task: TaskResult, label: str) -> float | None:
+    """The reported value of the headline metric."""
+    score = task.scores.get(label)
+    metric = score.metrics.get(task.headline) if score is not None else None
+    return metric.value if metric is not None else None
+
+
+def measure_words(measure: str) -> Text:
+    """What was tested, in words."""
+    return MEASURES.get(measure) or metric_name(measure)
 
 
 def _asked_otherwise(task: TaskResult, other: TaskResult) -> Text | None:
@@ -134,6 +172,10 @@ def _tested(empty: Pairing, first: list[ScoredItem], second: list[ScoredItem]) -
     if any(item.correct is None for item in (*first, *second)):
         why = Text("single items are not right or wrong here", "設問ごとの正誤がない課題です")
         return replace(empty, why_not=why)
+    return _shares(empty, first, second)
+
+
+def _shares(empty: Pairing, first: list[ScoredItem], second: list[ScoredItem]) -> Pairing:
     wins = sum(bool(a.correct) and not b.correct for a, b in zip(first, second, strict=True))
     losses = sum(bool(b.correct) and not a.correct for a, b in zip(first, second, strict=True))
     n = len(first)
@@ -156,7 +198,7 @@ def _bits(empty: Pairing, first: Floats, second: Floats) -> Pairing:
     p = paired_permutation(first, second, _per_character, resamples=RESAMPLES, rng=rng)
     difference = float(_per_character(first.sum(axis=0)) - _per_character(second.sum(axis=0)))
     found = _filled(empty, interval, p, n=len(first), difference=difference)
-    return replace(found, measure=BITS)
+    return replace(found, measure=BITS, higher_is_better=False)
 
 
 def _filled(empty: Pairing, interval: Interval, p: float | None, **more: Any) -> Pairing:
