@@ -7,6 +7,7 @@ from typing import Any
 from tekio.artifacts.results import TaskResult, ThinkingScore
 from tekio.errors import Text
 from tekio.evaluate.results.summary import why_not_comparable
+from tekio.model.templates import CHAT, TEMPLATES
 from tekio.report import chart_data
 from tekio.report.gather import Run
 from tekio.report.glossary import constant_words
@@ -171,6 +172,32 @@ def selections(run: Run, labels: list[str]) -> list[dict[str, Any]]:
                     }
                 )
     return rows
+
+
+def form_rows(run: Run, labels: list[str]) -> list[dict[str, Any]]:
+    """The tasks that were asked both in plain text and as a chat: every form with every model's headline value."""
+    rows: list[dict[str, Any]] = []
+    for task in run.results.tasks if run.results else []:
+        chats = {name: _is_chat(name) for name in task.templates}
+        if len(set(chats.values())) < 2:
+            continue
+        unit = unit_of(task.unit)
+        for name, chat in sorted(chats.items(), key=lambda item: (item[0] != task.template, not item[1], item[0])):
+            rows.append(
+                {
+                    "task": task.task,
+                    "name": name,
+                    "form": Text("as a chat", "チャット形式") if chat else Text("in plain text", "平文"),
+                    "headline": name == task.template,
+                    "values": [unit.value(task.templates[name].get(label)) for label in labels],
+                }
+            )
+    return rows
+
+
+def _is_chat(template: str) -> bool:
+    """Whether a template version wraps its question: in the model's chat template, or in a named prompt template."""
+    return template.startswith(f"{CHAT}-") or template == CHAT or template.split("-0.")[0] in TEMPLATES
 
 
 def thinking_rows(run: Run, labels: list[str]) -> list[dict[str, Any]]:

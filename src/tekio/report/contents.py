@@ -14,7 +14,7 @@ from tekio.instruct.source_table import source_table
 from tekio.recipe.report import ReportConfig
 from tekio.report import chart_data
 from tekio.report.answers import FOUND_WORDS, answer_measures, answer_tests
-from tekio.report.changes import differences, selections, task_groups, thinking_rows
+from tekio.report.changes import differences, form_rows, selections, task_groups, thinking_rows
 from tekio.report.exam import exam_contents
 from tekio.report.findings import Findings
 from tekio.report.gather import STAGES, Run, Training
@@ -130,6 +130,7 @@ def contents(
         "task_groups": task_groups(run, labels),
         "spreads": chart_data.spread_charts(results, labels) if results else [],
         "selections": selections(run, labels),
+        "forms": form_rows(run, labels),
         "thinking": thinking_rows(run, labels),
         "flips": run.flips,
         "answers": shown_answers(run.answers, config.answers),
