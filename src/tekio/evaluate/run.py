@@ -44,7 +44,7 @@ from tekio.store import (
 )
 
 STAGE = "evaluate"
-VERSION = 5
+VERSION = 6
 STORE = "scores"
 RECORDS = "train.jsonl"
 RESULTS = "results.json"

@@ -31,6 +31,35 @@ def test_windows_predict_every_token_once_in_order_from_what_came_before(ids: li
         assert one.fed == whole[done - len(one.fed) : done]
 
 
+@given(ids=st.lists(st.integers(10, 99), max_size=60), window=st.integers(2, 20), stride=st.integers(1, 20))
+def test_with_bos_every_window_begins_with_it_and_holds_the_token_before_its_first_target(
+    ids: list[int], window: int, stride: int
+):
+    windows = cut_windows(ids, 1, window, min(stride, window), bos=1)
+    assert [token for one in windows for token in one.targets] == ids
+    whole = [1, *ids]
+    done = 0
+    for one in windows:
+        done += len(one.targets)
+        assert 0 < len(one.fed) <= window
+        assert one.fed[0] == 1
+        assert len(one.targets) < len(one.fed) or done == len(one.targets)
+        assert one.fed[1:] == whole[done - len(one.fed) + 1 : done]
+
+
+def test_later_windows_get_bos_where_the_tokenizer_gives_it_to_a_text(pair: tuple[Any, Any]):
+    _, tokenizer = pair
+    request = [RollingRequest("t", TEXTS[2])]
+    for encoder, wanted in (
+        (make_encoder(tokenizer, 256), True),
+        (make_encoder(tokenizer, 256, boundary="lm-eval"), False),
+        (make_encoder(tiny_tokenizer(bos=False), 256), False),
+    ):
+        [item] = encode_rolling(request, encoder, window=32)
+        assert len(item.windows) > 1
+        assert all((one.fed[0] == tokenizer.bos_token_id) is wanted for one in item.windows[1:])
+
+
 def scored(texts: list[str], model: Any, tokenizer: Any, **options: Any) -> list[RollingScore]:
     encoder = make_encoder(tokenizer, 256)
     encoded = encode_rolling([RollingRequest(str(n), text) for n, text in enumerate(texts)], encoder, **options)

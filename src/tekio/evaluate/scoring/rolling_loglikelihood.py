@@ -3,7 +3,8 @@
 BOS (EOS where a tokenizer has no BOS) is the context of the first token and never a predicted token: lm-eval 0.4.13
 counts it as one, which costs every document several nats. The first window predicts as many tokens as fit; each
 following one predicts the next `stride` tokens behind as much of the text before them as fits. `stride` = window is
-lm-eval's way (its windows hardly see what came before); a smaller stride gives every token more context.
+lm-eval's way (its windows hardly see what came before); a smaller stride gives every token more context. A model whose
+tokenizer puts BOS before a text gets it before every window (not with the `lm-eval` boundary): some give nonsense without it.
 """
 
 # pyright: reportUnknownMemberType=false
@@ -39,17 +40,26 @@ class RollingItem:
     bytes: int
 
 
-def cut_windows(ids: Sequence[int], start_id: int, window: int, stride: int) -> list[Window]:
-    """Windows that predict every token of `ids` exactly once, each feeding at most `window` tokens."""
+def cut_windows(ids: Sequence[int], start_id: int, window: int, stride: int, bos: int | None = None) -> list[Window]:
+    """Windows that predict every token of `ids` exactly once, each feeding at most `window` tokens.
+
+    bos: put before the later windows too, for models that do not work without it; the token before the first predicted one
+    still stands in each.
+    """
     if not ids:
         return []
     whole = [start_id, *ids]  # whole[i] is fed to predict ids[i]
     first = min(window, len(ids))
     windows = [Window(whole[:first], list(ids[:first]))]
     done = first
+    if window < 2:
+        bos = None
+    step = stride if bos is None else min(stride, window - 1)
     while done < len(ids):
-        end = min(done + stride, len(ids))
-        windows.append(Window(whole[max(0, end - window) : end], list(ids[done:end])))
+        end = min(done + step, len(ids))
+        start = max(0, end - window)
+        fed = whole[start:end] if bos is None or not start else [bos, *whole[start + 1 : end]]
+        windows.append(Window(fed, list(ids[done:end])))
         done = end
     return windows
 
@@ -60,13 +70,14 @@ def encode_rolling(
     """Texts in ids and windows. window: fed tokens, default the model's context; stride: default the window."""
     size = min(window or encoder.max_length, encoder.max_length)
     step = min(stride or size, size)
+    bos = encoder.bos_id if encoder.boundary == "lossless" else None  # lm-eval gives it to the first window only
     items: list[RollingItem] = []
     for place in range(0, len(requests), CHUNK):
         part = requests[place : place + CHUNK]
         for request, ids in zip(part, encoder.ids([request.text for request in part]), strict=True):
             if ids and ids[0] == encoder.start_id:  # the text brings its own BOS: still context, not a target
                 ids = ids[1:]
-            windows = cut_windows(ids, encoder.start_id, size, step)
+            windows = cut_windows(ids, encoder.start_id, size, step, bos)
             length = len(request.text.encode("utf-8", "surrogatepass"))
             items.append(RollingItem(request.item, windows, len(request.text), length))
     return items
