@@ -11,13 +11,16 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TextIO, cast
 
 from tekio._version import __version__
+from tekio.cli.groups import EXAMPLES, GROUPS
 from tekio.cli.inputs import require_inputs, require_numbers
 from tekio.cli.outputs import guarded_files
+from tekio.cli.words import speak
 from tekio.errors import Language, TekioError, Text, UsageError, WrongValueError, full_disk, say, user_language
 from tekio.text.visible import VisibleStream
 
@@ -44,6 +47,8 @@ class Verbs:
 
     subparsers: Any
     language: Language
+    before: str = ""
+    told: dict[str, str] = field(default_factory=dict[str, str])
 
     def text(self, en: str, ja: str) -> str:
         """`en` or `ja`, by the language of the user."""
@@ -53,9 +58,13 @@ class Verbs:
         self, name: str, help_text: Text, action: Action | None = None, *, network: bool = False, loopback: bool = False
     ) -> argparse.ArgumentParser:
         """A verb. `action(arguments)` returns the exit code (None: 0). `network`, `loopback`: what it may connect to."""
-        shown = say(help_text, self.language)
+        shown = self.told[name] = say(help_text, self.language)
         parser: argparse.ArgumentParser = self.subparsers.add_parser(
-            name, help=shown, description=shown, formatter_class=argparse.RawDescriptionHelpFormatter
+            name,
+            help=shown,
+            description=shown,
+            epilog=self._example(f"{self.before}{name}"),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         if action is not None:
             parser.set_defaults(action=action, network=network, loopback=loopback)
@@ -64,7 +73,40 @@ class Verbs:
     def group(self, name: str, help_text: Text) -> Verbs:
         """A verb with sub-verbs, for example `tekio corpus stats`."""
         parser = self.add(name, help_text)
-        return Verbs(parser.add_subparsers(metavar="VERB", required=True), self.language)
+        return Verbs(parser.add_subparsers(metavar="VERB", required=True), self.language, f"{name} ")
+
+    def _example(self, verb: str) -> str | None:
+        words = EXAMPLES.get(verb)
+        return None if words is None else say(Text(f"example: {words}", f"例: {words}"), self.language)
+
+
+class _ShownInGroups(argparse.ArgumentParser):
+    """The whole command: its help lists the verbs in the order of work."""
+
+    language: Language = "en"
+    told: Mapping[str, str] = {}
+
+    def format_help(self) -> str:
+        formatter = argparse.RawDescriptionHelpFormatter(self.prog)
+        formatter.add_usage(self.usage, [], [])
+        formatter.add_text(self.description)
+        for title, verbs in GROUPS:
+            formatter.add_text(
+                say(title, self.language) + "\n" + "\n".join(f"  {name:14}{self.told.get(name, '')}" for name in verbs)
+            )
+        formatter.start_section(say(Text("options", "オプション"), self.language))
+        formatter.add_arguments([action for action in self._actions if action.option_strings])
+        formatter.end_section()
+        formatter.add_text(
+            say(
+                Text(
+                    "tekio VERB --help explains one, with an example. First: tekio demo, then tekio init.",
+                    "tekio VERB --help に説明と例があります。まず tekio demo、次に tekio init。",
+                ),
+                self.language,
+            )
+        )
+        return formatter.format_help()
 
 
 def build_parser(language: Language) -> argparse.ArgumentParser:
@@ -85,8 +127,10 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
         train,
     )
 
-    parser = argparse.ArgumentParser(
+    speak(language)
+    parser = _ShownInGroups(
         prog="tekio",
+        usage="tekio [--lang {ja,en}] [--debug] [--isolate] VERB ...",
         description=say(
             Text(
                 "From a body of Japanese documents and a base model to a domain expert model, with proof.",
@@ -107,10 +151,30 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
             language,
         ),
     )
-    verbs = Verbs(parser.add_subparsers(metavar="VERB", required=True), language)
+    subparsers = parser.add_subparsers(
+        metavar="VERB", required=True, parser_class=argparse.ArgumentParser, prog="tekio"
+    )
+    verbs = Verbs(subparsers, language)
     for module in (run, fetch, corpus, instruct, study, review, exam, train, evaluate, tasks, report, bundle, editors):
         module.register(verbs)
+    parser.language, parser.told = language, verbs.told
     return parser
+
+
+def _general_options_first(words: Sequence[str]) -> list[str]:
+    """The words with `--lang`, `--debug` and `--isolate` before the verb, wherever they stood (before `--`)."""
+    first, rest = list[str](), list[str]()
+    waiting = iter(words)
+    for word in waiting:
+        if word == "--":
+            rest += [word, *waiting]
+        elif word == "--lang":
+            first += [word, *islice(waiting, 1)]
+        elif word in ("--debug", "--isolate") or word.startswith("--lang="):
+            first.append(word)
+        else:
+            rest.append(word)
+    return first + rest
 
 
 def _language_option(arguments: Sequence[str]) -> str | None:
@@ -143,7 +207,11 @@ def _of_the_system(error: OSError) -> TekioError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return full_disk(error, error.filename or "")
     what = _SYSTEM.get(error.errno or 0, Text("The system refused an operation.", "システムが操作を拒否しました。"))
-    return TekioError(what, where=error.filename, why=error.strerror or str(error))
+    return TekioError(
+        what,
+        where=error.filename,
+        why=Text(error.strerror or str(error), f"{error.strerror or error}（errno {error.errno}）"),
+    )
 
 
 def _unforeseen(error: Exception) -> TekioError:
@@ -198,7 +266,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(words: list[str]) -> int:
     language = user_language(_language_option(words))
-    parsed = build_parser(language).parse_args(words)
+    parsed = build_parser(language).parse_args(_general_options_first(words))
     parsed.language = language
     try:
         if parsed.isolate:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tekio.cli import Verbs
-from tekio.errors import TekioError, Text, UsageError, say
+from tekio.errors import LimitError, TekioError, Text, UsageError, say
 
 if TYPE_CHECKING:
     from tekio.doctor import Finding
@@ -227,6 +227,7 @@ def run(arguments: argparse.Namespace) -> int | None:
             require_ready(one, folder / name, arguments.only)
             _print_plan(one, folder / name, arguments)
         return
+    places = [folder / name if name else folder for name, _ in chosen]
     try:
         folders = run_all(
             chosen,
@@ -236,11 +237,33 @@ def run(arguments: argparse.Namespace) -> int | None:
             replace=arguments.replace,
             language=arguments.language,
         )
+    except LimitError:  # everything is written
+        if arguments.only is None:
+            _print_closing(places, arguments)
+        raise
     finally:
-        _print_papers([folder / name if name else folder for name, _ in chosen], arguments)
+        _print_papers(places, arguments)
+    if arguments.only is None:
+        _print_closing(places, arguments)
     for place in folders:
         report = place / "report" / "report.html"
         print(report if report.is_file() else place)
+
+
+def _print_closing(folders: list[Path], arguments: argparse.Namespace) -> None:
+    """Verdict, what was left out and where the report is, on standard error: also where a limit was passed."""
+    from tekio.report import closing_lines
+
+    for folder in folders:
+        report = folder / "report"
+        if not (report / "summary.json").is_file():
+            continue
+        print("", *(say(line, arguments.language) for line in closing_lines(report)), sep="\n", file=sys.stderr)
+        words = Text(
+            f"Report: {report / 'report.html'}. Look inside: tekio view {folder}",
+            f"レポート: {report / 'report.html'}。中身は tekio view {folder}",
+        )
+        print(say(words, arguments.language), file=sys.stderr)
 
 
 def _print_plan(recipe: Recipe, out: Path, arguments: argparse.Namespace) -> None:
@@ -423,7 +446,9 @@ def explain(arguments: argparse.Namespace) -> None:
 def demo(arguments: argparse.Namespace) -> None:
     from tekio.demo import run_demo
 
-    print(run_demo(arguments.out.resolve(), arguments.language, replace=arguments.replace))
+    report = run_demo(arguments.out.resolve(), arguments.language, replace=arguments.replace)
+    _print_closing([report.parent.parent], arguments)
+    print(report)
 
 
 def forget(arguments: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from tekio.store import (
     write_atomic,
 )
 
-__all__ = ["verdict_lines", "write_report"]
+__all__ = ["closing_lines", "verdict_lines", "write_report"]
 
 RECIPE_COPY = "recipe.yaml"
 PAGE = "report.html"
@@ -74,6 +75,36 @@ def program_hash() -> str:
     place = Path(__file__).parent
     files = sorted(item for item in place.rglob("*") if item.suffix in (".py", ".jinja", ".css"))
     return sha256_json([[item.relative_to(place).as_posix(), sha256_file(item)] for item in files])
+
+
+def closing_lines(out: Path) -> list[Text]:
+    """What the end of a run says of its report folder: the sentences of the first screen, what was left out, what is serious."""
+    summary = read_artifact(Summary, out / SUMMARY)
+    lines = [
+        Text(f"{one.question.en} {one.answer.en}", f"{one.question.ja} {one.answer.ja}") for one in summary.overview
+    ]
+    left = [
+        _left_out(Text("documents", "文書"), summary.corpus.totals.rows_in, summary.corpus.totals.rejected)
+        if summary.corpus is not None
+        else None,
+        _left_out(Text("records", "指示データ"), summary.instruct.totals.rows_in, summary.instruct.totals.rejected)
+        if summary.instruct is not None
+        else None,
+    ]
+    serious = [caution for caution in summary.cautions if caution.severity == "high"]
+    lines += [line for line in left if line is not None]
+    return lines + [Text(f"! {one.title.en}: {one.detail.en}", f"! {one.title.ja}: {one.detail.ja}") for one in serious]
+
+
+def _left_out(kind: Text, rows: int, rejected: Mapping[str, int]) -> Text:
+    """How many rows of a stage were left out, and the three commonest reasons (their names in `rejected/`)."""
+    count = sum(rejected.values())
+    common = sorted(rejected.items(), key=lambda item: (-item[1], item[0]))[:3]
+    why = ", ".join(f"{name} {number:,}" for name, number in common)
+    return Text(
+        f"Left out: {count:,} of {rows:,} {kind.en}" + (f" ({why})" if why else ""),
+        f"除外: {kind.ja} {rows:,} 件中 {count:,} 件" + (f"（{why}）" if why else ""),
+    )
 
 
 def verdict_lines(out: Path) -> list[Text]:
