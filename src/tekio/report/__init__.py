@@ -81,7 +81,7 @@ def closing_lines(out: Path) -> list[Text]:
     """What the end of a run says of its report folder: the sentences of the first screen, what was left out, what is serious."""
     summary = read_artifact(Summary, out / SUMMARY)
     lines = [
-        Text(f"{one.question.en} {one.answer.en}", f"{one.question.ja} {one.answer.ja}") for one in summary.overview
+        Text(f"{one.question.en} {one.answer.en}", f"{one.question.ja}: {one.answer.ja}") for one in summary.overview
     ]
     left = [
         _left_out(Text("documents", "文書"), summary.corpus.totals.rows_in, summary.corpus.totals.rejected)
