@@ -106,7 +106,7 @@ def _make(arguments: argparse.Namespace) -> None:
     print(arguments.out)
 
 
-def _verify(arguments: argparse.Namespace) -> int:
+def _verify(arguments: argparse.Namespace) -> None:
     from tekio.bundle import BundleError, verify_bundle
 
     try:
@@ -117,18 +117,24 @@ def _verify(arguments: argparse.Namespace) -> int:
     for line in wrong:
         kind, _, name = line.partition(" ")
         print(f"{say(words[kind], arguments.language)}: {name}")
-    if not wrong:
-        print("ok")
-    return 1 if wrong else 0
+    if wrong:
+        raise TekioError(
+            Text("The bundle is not as it was made.", "バンドルが作成時と異なります。"),
+            where=arguments.bundle,
+            fix=Text("Copy it again.", "もう一度複製してください。"),
+        )
+    print("ok")
 
 
 def _install(arguments: argparse.Namespace) -> None:
     from tekio.bundle import BundleError, install_bundle
+    from tekio.store import one_writer
     from tekio.store.output import require_apart, require_new
 
     require_apart(arguments.out, [arguments.bundle])
     require_new(arguments.out)
     try:
-        print(install_bundle(arguments.bundle, arguments.out.absolute()))
+        with one_writer(arguments.out):
+            print(install_bundle(arguments.bundle, arguments.out.absolute()))
     except BundleError as error:
         raise TekioError(Text(error.en, error.ja), where=arguments.bundle) from error
