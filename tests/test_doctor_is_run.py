@@ -158,6 +158,11 @@ CASES: dict[str, tuple[str, str, int]] = {
     "unknown task": (BASE + "evaluate: {tasks: [{task: nothing-of-this-name}]}\n", "nothing-of-this-name", 2),
     "task without its data": (BASE + "evaluate: {tasks: [{task: chabsa, data: none}]}\n", "none", 1),
     "no published results": (CORPUS + BASE + "evaluate: {published: none}\n", "No file matches", 1),
+    "samples that are all the same": (
+        BASE + "compare: {prompts: prompts.jsonl, samples: 2}\n",
+        "samples above 1 need a temperature above 0",
+        2,
+    ),
     "comparison without questions": (BASE + "compare: {}\n", "nothing to ask", 2),
     "no file of questions": (BASE + "compare: {prompts: none.jsonl}\n", "No file matches", 1),
     "questions that are none": (BASE + "compare: {prompts: records.jsonl}\n", "This row is not a prompt", 1),

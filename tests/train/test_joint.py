@@ -5,14 +5,19 @@
 from pathlib import Path
 
 import pytest
+import torch
 from pydantic import ValidationError
 
 from tekio.errors import NothingError, TekioError
+from tekio.model.load import load_model, load_tokenizer
+from tekio.model.templates import chat_template
 from tekio.recipe.train import TuneConfig
-from tekio.store import read_json, read_manifest
+from tekio.store import Workspace, read_json, read_jsonl, read_manifest
 from tekio.train import make_base, tune
+from tekio.train.material import Material
 from tekio.train.packing import Example, build_rows
 from tekio.train.schedule import Part, make_schedule
+from tekio.train.stores import documents_beside, record_rows
 from train.tiny_inputs import base_config, make_corpus, make_records, tune_config
 
 
@@ -50,7 +55,41 @@ def test_records_learn_beside_documents_and_both_are_measured(run: Path, tmp_pat
     manifest = read_manifest(place)
     assert manifest is not None
     assert "corpus" in {item.name for item in manifest.inputs}
-    assert sum(item["epochs"] * item["tokens"] for item in summary["sources"].values()) > 0
+    learned = {name: item["learned"] for name, item in summary["sources"].items()}
+    assert sum(learned.values()) == summary["tokens"]["seen"]
+
+
+def test_the_loss_of_a_joint_step_is_that_of_its_texts_one_by_one(run: Path, tmp_path: Path):
+    config = tune_config(documents={"finance": 0.4}, max_steps=1, batch_rows=12)
+    tokenizer = load_tokenizer(run / "base" / "model")
+    tokenizer.chat_template = chat_template(config.template)
+    space = Workspace(tmp_path / "space", 7)
+    records = record_rows(space, "rows-0", config, tokenizer, [run / "instruct"], "train")
+    documents, parts = documents_beside(space, config, tokenizer, run / "corpus")
+    material = Material([records, *documents], {}, [Part(), *parts])
+    network = load_model(run / "base", device="cpu").model
+    total, count, stores = 0.0, 0, set()
+    for ref in material.schedule(config, 7).at(0):
+        rows = material.stores[ref.store]
+        stores.add(ref.store)
+        for item in rows.row_items[rows.row_starts[ref.row] : rows.row_starts[ref.row + 1]]:
+            start, length = (int(value) for value in rows.items[item])
+            ids = torch.tensor(rows.tokens[start : start + length].astype("int64"))[None]
+            learned = torch.tensor(rows.learned[start + 1 : start + length].astype(bool))
+            with torch.no_grad():
+                losses = torch.nn.functional.cross_entropy(network(ids).logits[0, :-1], ids[0, 1:], reduction="none")
+            total, count = total + float(losses[learned].sum()), count + int(learned.sum())
+    assert stores == {0, 1}
+    place = {"model": run / "base", "records": run / "instruct", "corpus": run / "corpus"}
+    tune(config, tmp_path / "tune", **place, seed=7)
+    line = list(read_jsonl(tmp_path / "tune" / "metrics.jsonl"))[-1]
+    assert line["tokens"] == count
+    assert line["loss"] == pytest.approx(total / count, abs=1e-5)
+    learned_of = {
+        name: own["learned"] for name, own in read_json(tmp_path / "tune" / "summary.json")["sources"].items()
+    }
+    assert set(learned_of) == {"records:instruct", "made"}
+    assert sum(learned_of.values()) == count
 
 
 def test_without_documents_the_corpus_is_no_input(run: Path, tmp_path: Path):

@@ -149,7 +149,7 @@ def tune(
     `corpus/` folder, read only where the recipe has `documents`. The prompt template is saved with the result as
     `chat_template.jinja`.
     """
-    folders = {"records": records} if isinstance(records, Path) else dict(records)
+    folders = {records.name: records} if isinstance(records, Path) else dict(records)
     inputs = [describe_input(model, "model")]
     inputs += [
         describe_input(folder, "records" if len(folders) == 1 else f"records:{name}")
@@ -170,8 +170,8 @@ def tune(
         if config.template != CHAT:
             tokenizer.chat_template = chat_template(config.template)
         stores = [
-            record_rows(space, f"rows-{number}", config, tokenizer, [place], "train")
-            for number, place in enumerate(folders.values())
+            record_rows(space, f"rows-{number}", config, tokenizer, [place], "train", source=f"records:{name}")
+            for number, (name, place) in enumerate(folders.items())
         ]
         validation = record_rows(space, "validation", config, tokenizer, list(folders.values()), "validation")
         held_out = {"validation": validation} if len(validation) else {}

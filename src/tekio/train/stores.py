@@ -6,6 +6,7 @@ Every store is built once and kept in the stage's scratch folder, so that an int
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,9 +137,16 @@ def anneal_rows(
 
 
 def record_rows(
-    space: Workspace, name: str, config: TuneConfig, tokenizer: Any, records: Sequence[Path], split: str
+    space: Workspace,
+    name: str,
+    config: TuneConfig,
+    tokenizer: Any,
+    records: Sequence[Path],
+    split: str,
+    *,
+    source: str = "",
 ) -> Rows:
-    """The records of a split, of one stage or several. Raises `NothingError` when none is left to train on, and `TekioError`
+    """The records of a split, of one stage or several. source: what they are counted as beside documents. Raises `NothingError` when none is left to train on, and `TekioError`
     when more than `max_dropped` of them would be left out.
     """
     dropped = TokenCount()
@@ -154,7 +162,8 @@ def record_rows(
         truncated=config.truncated,
         dropped=dropped,
     )
-    rows = build_once(space.scratch(name), examples, config.sequence_length, packed=config.packing, dropped=dropped)
+    named = (replace(example, source=source) for example in examples)
+    rows = build_once(space.scratch(name), named, config.sequence_length, packed=config.packing, dropped=dropped)
     if split == "train" and not len(rows):
         raise NothingError(
             Text("No record is left to train on.", "学習に使える指示データがありません。"),
