@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from cli.every_verb import verbs
-from tekio.cli import _general_options_first, build_parser, main
+from tekio.cli import build_parser, general_options_first, main
 from tekio.cli.groups import EXAMPLES, GROUPS
 from tekio.errors import Language
 
@@ -48,16 +48,16 @@ def test_the_whole_help_names_groups_and_verbs(language: Language, capsys: pytes
 
 
 def test_general_options_may_stand_anywhere():
-    moved = _general_options_first(["run", "r.yaml", "--lang", "ja", "--out", "x", "--debug"])
+    moved = general_options_first(["run", "r.yaml", "--lang", "ja", "--out", "x", "--debug"])
     assert moved == ["--lang", "ja", "--debug", "run", "r.yaml", "--out", "x"]
-    assert _general_options_first(["explain", "run", "--", "--lang", "--debug"]) == [
+    assert general_options_first(["explain", "run", "--", "--lang", "--debug"]) == [
         "explain",
         "run",
         "--",
         "--lang",
         "--debug",
     ]
-    assert _general_options_first(["run", "--lang"]) == ["--lang", "run"]
+    assert general_options_first(["run", "--lang"]) == ["--lang", "run"]
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
     return parser
 
 
-def _general_options_first(words: Sequence[str]) -> list[str]:
+def general_options_first(words: Sequence[str]) -> list[str]:
     """The words with `--lang`, `--debug` and `--isolate` before the verb, wherever they stood (before `--`)."""
     first, rest = list[str](), list[str]()
     waiting = iter(words)
@@ -266,7 +266,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(words: list[str]) -> int:
     language = user_language(_language_option(words))
-    parsed = build_parser(language).parse_args(_general_options_first(words))
+    parsed = build_parser(language).parse_args(general_options_first(words))
     parsed.language = language
     try:
         if parsed.isolate:
