@@ -19,6 +19,8 @@ EXAM_BYTES = 300_000
 """Bytes of documents from which on an exam of a few dozen questions can be expected."""
 LENGTH = 1024
 SCRATCH_LENGTH = 512
+SCRATCH_CONTEXT = 1024
+"""Tokens that the small model reads: answers of real pages are longer than its rows of text."""
 SHOWN_LEFT = 20
 EXAMPLES = (
     Found("documents", "reports", "reports/**/*", 0, 0),
@@ -191,7 +193,7 @@ def _base(plan: _Plan) -> Iterator[str]:
     yield "base:"
     yield "  scratch:"
     yield "    tokenizer: {kind: unigram, vocabulary: 4000}"
-    yield "    architecture: {hidden_size: 256, layers: 4, heads: 4, context_length: 512}"
+    yield f"    architecture: {{hidden_size: 256, layers: 4, heads: 4, context_length: {SCRATCH_CONTEXT}}}"
     yield f"    domains: [{', '.join(domains)}]"
     yield f"    tokenizer_domains: [{'general, finance' if plan.general and plan.domain else domains[0]}]"
     yield f"    sequence_length: {plan.length}"
@@ -261,7 +263,7 @@ def _tune(plan: _Plan) -> Iterator[str]:
     yield "  method: lora"
     yield "  lora: {rank: 8, alpha: 16, dropout: 0.05}"
     yield "  template: alpaca-japanese"
-    yield f"  sequence_length: {plan.length}"
+    yield f"  sequence_length: {SCRATCH_CONTEXT if plan.base is None else plan.length}"
     yield plan.say(
         "  max_dropped: 0.5                   # of the records may be too long for a row; the report counts them",
         "  max_dropped: 0.5                   # 1 行に収まらない指示データの許容割合。件数はレポートに出ます",

@@ -73,7 +73,13 @@ def is_acceptable(page: Page, judge: Judged, evidence: bool) -> bool:
         return len(inside) < 2 or all(
             question_likeness(block.text) < 1 for block in inside
         )  # an entry of a help centre, titled by what went wrong
+    if _RECRUITS.search(page.title) and not evidence:
+        return False
     return share >= 0.5 and sure >= 1 and (evidence or (sure >= MIN_SEVERAL and share >= 0.7))
+
+
+_RECRUITS = re.compile(r"採用|リクルート|求人|募集要項|recruit|career", re.IGNORECASE)
+"""Titles of pages whose headings ask to advertise (「あなたは、何を変えたいですか？」)."""
 
 
 def _told_by_speakers(judge: Judged) -> bool:

@@ -86,6 +86,8 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
             inside = {block.index for block in answer}
             if any(other.blocks[0].index in inside for other in questions if other is not question):
                 answer = []  # the panel of a whole category, or of a tab
+            if page.flow and number + 1 == len(questions):
+                answer = _without_tail(answer, answer, flow=True)
             pairs.append(Pair(question.blocks, answer))
             continue
         depth = max(shared[number - 1 : number] + shared[number : number + 1], default=0)
@@ -218,15 +220,7 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     while len(told) > 1 and told[0].size <= MAX_METADATA and METADATA.match(told[0].text):
         told = told[1:]
     if last:
-        drawn = {block.index for block in blocks if RULER.match(block.text)}
-        for number, block in enumerate(told):
-            if number > 0 and (TAIL.match(block.text) or block.after_rule or block.index - 1 in drawn):
-                told = told[:number]
-                break
-        if flow and len(told) > 1 and is_signature(told[-1], told[-2]):
-            told = told[:-1]
-        while len(told) > 1 and (INVITATION.match(told[-1].text) or FAREWELL.match(told[-1].text)):
-            told = told[:-1]
+        told = _without_tail(told, blocks, flow=flow)
     if reading.name == "speakers":
         led = next((at for at, block in enumerate(told) if at and CHAIR.match(block.text)), None)
         told = told[:led]
@@ -235,6 +229,20 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     while len(told) > 1 and is_topic_line(told[-1], emphatic=emphatic) and not is_listed(told):
         told = told[:-1]
     return Pair([*question.stem, *asked], told, stem=len(question.stem))
+
+
+def _without_tail(told: list[Block], blocks: list[Block], *, flow: bool) -> list[Block]:
+    """The last answer of a page without what the page says about itself, signatures and farewells below it."""
+    drawn = {block.index for block in blocks if RULER.match(block.text)}
+    for number, block in enumerate(told):
+        if number > 0 and (TAIL.match(block.text) or block.after_rule or block.index - 1 in drawn):
+            told = told[:number]
+            break
+    if flow and len(told) > 1 and is_signature(told[-1], told[-2]):
+        told = told[:-1]
+    while len(told) > 1 and (INVITATION.match(told[-1].text) or FAREWELL.match(told[-1].text)):
+        told = told[:-1]
+    return told
 
 
 def _from_its_mark(blocks: list[Block], asked: Block) -> list[Block]:

@@ -153,7 +153,7 @@ INVITATION = re.compile(
 )
 """Behind the last answer: where to ask more."""
 FAREWELL = re.compile(
-    r"^(?:(?:今後とも|引き続き|何卒|どうぞ|以上|それでは)[、，\s　]*){1,3}(?:よろしく|宜しく|ご確認|お願い).{0,20}(?:ます|ください)[。．]?$|^以上[、，]?.{0,12}(?:です|ます|まで)[。．]?$|^(?:敬具|草々|早々)$"
+    r"^(?:(?:今後とも|引き続き|何卒|どうぞ|以上|それでは|ご(?:検討|査収|確認|対応|手配)の(?:ほど|程))[、，\s　]*){1,3}(?:よろしく|宜しく|ご確認|お願い).{0,20}(?:ます|ください)[。．]?$|^以上[、，]?.{0,12}(?:です|ます|まで)[。．]?$|^(?:敬具|草々|早々)$"
 )
 """How a letter ends."""
 CLOSING = re.compile(
@@ -182,6 +182,7 @@ HELP_CENTRE = re.compile(r"ヘルプ|サポート|help|support", re.IGNORECASE)
 _REVISED = re.compile(r"[\s　]*[\[［(（【](?:令和|平成|20\d\d年).{1,14}(?:改[訂正定]|追加|追記|更新|新設)[\]］)）】]$")
 _UNFOLD = re.compile(
     r"[\s　]*[（(]?[→⇒▶►>＞▼]*(?:(?:この)?(?:質問の)?(?:回答|答え|内容|詳細)を?(?:開く|ひらく|表示(?:する)?|見る|閉じる)|クリックで(?:開く|表示))[)）]?$"
+    r"|(?<=[？?。])[\s　]*[（(\[［]?(?:開く|ひらく|開閉|閉じる|とじる|表示(?:する)?|見る)[)）\]］]?$"
 )
 """What an accordion writes behind its questions."""
 _PAGE_NUMBER = re.compile(r"^[-－–—‐]\s*[0-9０-９]{1,4}\s*[-－–—‐]$")
@@ -229,7 +230,10 @@ def find_mark(text: str, lead: str = "", alt: str = "") -> Mark | None:
     if lead:
         for kind, pattern in (("question", _LONE_QUESTION), ("answer", _LONE_ANSWER)):
             if pattern.match(lead):
-                return Mark("question" if kind == "question" else "answer", _after(text, lead), False)
+                numbered = (QUESTION_MARK if kind == "question" else ANSWER_MARK).match(text)
+                parted = numbered is not None and not numbered[0][-1].isalnum()  # `A１．`, but 「Q」 and 「1日の…」
+                end = max(_after(text, lead), numbered.end() if numbered and parted else 0)
+                return Mark("question" if kind == "question" else "answer", end, False)
     for kind, pattern in (("question", QUESTION_MARK), ("answer", ANSWER_MARK)):
         found = pattern.match(text)
         if found:

@@ -80,6 +80,12 @@ def _asks_by_tab(page: Page, tab: Any) -> bool:
     return own and len(tabs) >= 2 and asking * 4 >= len(tabs) * 3
 
 
+_ACTION = re.compile(
+    r"^[^。？?]{1,16}(?:を|に|で)(?:始める|開始する|見る|探す|送る|送信する|予約する|申し込む|相談する|進む|ダウンロードする)$"
+)
+"""What a button does, and no question: 「チャットを始める」."""
+
+
 def by_controls(page: Page) -> list[Question]:
     """Buttons, labels of checkboxes, toggles: the control is the question, its panel (hidden or not) the answer."""
     found: list[Question] = []
@@ -98,6 +104,7 @@ def by_controls(page: Page) -> list[Question]:
             or FEEDBACK.search(text)
             or CONSENT.match(text.strip())
             or (len(text) < 4 and not question_likeness(text))
+            or (tag_of(node) == "button" and _ACTION.search(text))
         ):
             continue  # 閉じる, はい, いいえ
         taken = blocks[-1].index + 1
