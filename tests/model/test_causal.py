@@ -18,9 +18,10 @@ from transformers import (
 
 from model.tiny import save_tiny, tiny_tokenizer
 from tekio.errors import TekioError
-from tekio.model.causal import kind_sees_what_follows, require_causal, sees_what_follows
+from tekio.model.causal import SURE, kind_sees_what_follows, require_causal, sees_what_follows
 from tekio.model.check import check_model
 from tekio.model.load import load_weights
+from tekio.model.small import small_models
 from tekio.train.estimate import model_without_weights
 
 SMALL: dict[str, Any] = {
@@ -83,3 +84,10 @@ def test_the_model_itself_is_asked_whatever_its_configuration_says():
 @pytest.mark.parametrize(("kind", "sees"), [("bert", True), ("llama", False), ("qwen3", False), ("gemma3_text", False)])
 def test_a_kind_is_asked_by_a_small_model_of_it(kind: str, sees: bool):
     assert kind_sees_what_follows(AutoConfig.for_model(kind)) == sees
+
+
+@pytest.mark.parametrize("kind", sorted(SURE))
+def test_kinds_taken_on_trust_are_causal_when_measured(kind: str):
+    config = AutoConfig.for_model(kind)
+    assert next(small_models(config), None) is not None  # otherwise nothing was measured
+    assert not kind_sees_what_follows(config)

@@ -58,6 +58,7 @@ STAGE_WORDS = {
 TRAINING_WORDS = {
     "base": Text("Base model, trained from scratch", "基盤モデル（ゼロから学習）"),
     "pretrain": Text("Continual pre-training", "継続事前学習"),
+    "residual": Text("Instruction residual added", "指示チューニング差分の加算"),
     "tune": Text("Instruction tuning", "指示チューニング"),
     "prefer": Text("Preference tuning", "選好チューニング"),
 }
