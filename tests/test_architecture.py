@@ -20,7 +20,7 @@ LAYERS: list[set[str]] = [
     {"train", "evaluate"},
     {"corpus", "instruct", "exam", "study"},
     {"model"},
-    {"contamination", "statistics", "artifacts", "knowledge", "model_server"},
+    {"contamination", "statistics", "artifacts", "knowledge", "model_server", "desk"},
     {"rows"},
     {"text"},
     {"recipe", "documents", "records", "licenses"},
@@ -60,6 +60,7 @@ CORE_ONLY = {
     "records",
     "errors",
     "cli",
+    "desk",
 }
 HEAVY = {"torch", "transformers", "peft", "tokenizers"}
 

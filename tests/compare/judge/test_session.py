@@ -86,12 +86,12 @@ def test_a_page_for_a_colleague_comes_back_once(tmp_path: Path, capsys: pytest.C
     assert main(["judge", str(run), "--write", str(out), "--reviewer", "佐藤"]) == 0
     config = json.loads(out.read_text(encoding="utf-8").split('id="config">')[1].split("</script>")[0])
     rows = [{"key": f"k{n}", "item": pair["key"], "reviewer": "佐藤", "decision": "B", "marks": {}, "note": "", "digest": pair["digest"]} for n, pair in enumerate(config["pairs"])]  # fmt: skip
-    write_jsonl(tmp_path / "back.jsonl", [*rows, {**rows[0], "digest": "old"}])
+    write_jsonl(tmp_path / "back.jsonl", [*rows, *({**rows[0], "digest": "old"} for _ in range(25))])
     desk = open_judge_desk(run)
     lines = merge(desk, tmp_path / "back.jsonl")
-    assert "6 judgements taken in" in lines[0]
-    assert "back.jsonl:7" in lines[1]
-    assert merge(desk, tmp_path / "back.jsonl")[0].endswith("0 judgements taken in, 6 known")
+    assert lines[0].endswith("6 judgements taken in, 0 known, 25 of no use")
+    assert [f"back.jsonl:{number}:" in line for number, line in enumerate(lines[1:], 7)] == [True] * 25
+    assert merge(desk, tmp_path / "back.jsonl")[0].endswith("0 judgements taken in, 6 known, 25 of no use")
     better = {pair["key"]: pair["b"] for pair in config["pairs"]}
     for one in desk.store.decisions():
         [pair] = [pair for pair in desk.judged.pairs if pair.key == one.item]

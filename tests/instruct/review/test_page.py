@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 
+from tekio.desk.page import script_json
 from tekio.instruct.review.actions import Action
 from tekio.instruct.review.items import load_items
-from tekio.instruct.review.page import render_page, script_json, set_hash, write_static_page
+from tekio.instruct.review.page import render_page, set_hash, write_static_page
 from tekio.instruct.review.server import ReviewServer
 from tekio.instruct.review.session import merge, open_desk, status
 from tekio.instruct.review.store import open_store

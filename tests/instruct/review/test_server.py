@@ -169,3 +169,17 @@ def test_a_full_disk_is_told_and_not_acknowledged(server, monkeypatch):
 
     monkeypatch.setattr(server.api.store, "add", fail)
     assert ask(server, "api/act", "POST", action(server))[0] == 503
+
+
+def test_half_of_a_surrogate_pair_is_sent_as_its_escape(tmp_path):
+    open_network()
+    item = ReviewItem("a", new_record("問い\ud83d", "答え", InstructionMeta("faq", "fsa", "PDL-1.0")), passage="")
+    server = ReviewServer([item], open_store(tmp_path / "r.sqlite", "set"), "en")
+    server.in_background()
+    try:
+        status, _, body = ask(server, "api/item?position=0")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert status == 200
+    assert "問い\ud83d" in json.dumps(json.loads(body), ensure_ascii=False)

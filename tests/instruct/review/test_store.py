@@ -22,12 +22,13 @@ from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import aggregate_raters
 from statsmodels.stats.inter_rater import fleiss_kappa as reference_fleiss
 
+from tekio.desk.decisions import _without_password
 from tekio.errors import InputError, TekioError
 from tekio.instruct.review.actions import Action, read_action
 from tekio.instruct.review.agreement import agreements, cohen_kappa, fleiss_kappa, sentence
 from tekio.instruct.review.finish import finish
 from tekio.instruct.review.items import ReviewItem
-from tekio.instruct.review.store import _without_password, open_store
+from tekio.instruct.review.store import open_store
 from tekio.records import InstructionMeta, new_record
 
 keys = itertools.count()

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from tekio.compare.judge.judgement import LONGEST_NOTE, Judgement, Side
 from tekio.compare.judge.pairs import Judged, Pair
-from tekio.instruct.review.store import DecisionStore
+from tekio.desk.decisions import DecisionStore
 from tekio.progress import Progress
 
 TOGETHER = 8

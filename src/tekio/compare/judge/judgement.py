@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
+from tekio.desk.reviewer import reviewer_name
 from tekio.errors import InputError, Text
-from tekio.instruct.review.actions import reviewer_name
 from tekio.text.visible import shorten
 
 Side = Literal["A", "B", "tie"]

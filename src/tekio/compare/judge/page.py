@@ -14,8 +14,8 @@ from typing import Any
 
 from tekio.compare.judge.judgement import CRITERIA
 from tekio.compare.judge.pairs import Judged, Pair
+from tekio.desk.page import content_policy, filled, script_json
 from tekio.errors import Language
-from tekio.instruct.review.page import content_policy, script_json
 from tekio.store import sha256_json, write_atomic
 
 
@@ -62,7 +62,6 @@ def render_page(
         config["pairs"] = [as_shown(pair, swapped=order[pair.key]) for pair in judged.pairs]
         config["decisions"] = decisions or {}
     policy = content_policy(style, [script], connect=not alone)
-    page = _asset("page.html")
     values = {
         "__LANG__": language,
         "__CSP__": html.escape(policy, quote=True),
@@ -70,11 +69,7 @@ def render_page(
         "__CONFIG__": script_json(config),
         "__SCRIPT__": script,
     }
-    parts: list[str] = []
-    for name, value in values.items():  # in the order of the page, so that a value is never searched for names
-        before, _, page = page.partition(name)
-        parts += [before, value]
-    return "".join([*parts, page]), policy
+    return filled(_asset("page.html"), values), policy
 
 
 def write_page(path: Path, judged: Judged, language: Language, *, reviewer: str, decisions: Mapping[str, Any]) -> None:

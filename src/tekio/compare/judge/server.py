@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any, cast
 
 from tekio.compare.judge.judgement import Judgement, read_judgement
 from tekio.compare.judge.page import as_shown, render_page, set_id
 from tekio.compare.judge.pairs import Judged
-from tekio.errors import InputError, Language, TekioError
-from tekio.instruct.review.actions import reviewer_name
-from tekio.instruct.review.store import DecisionStore
-from tekio.local_server import HTML, JSON, PLAIN, GuardedHandler, LocalServer, whole_number
-from tekio.rows.strict_json import strict_json
+from tekio.desk.decisions import DecisionStore
+from tekio.desk.reviewer import reviewer_name
+from tekio.desk.server import DeskServer
+from tekio.errors import InputError, Language
+from tekio.local_server import whole_number
 
 
 class JudgeApi:
@@ -65,47 +63,16 @@ def shown_to(judged: Judged, reviewer: str) -> dict[str, tuple[str, str]]:
     return {key: (second, first) if swapped else (first, second) for key, swapped in judged.swapped(reviewer).items()}
 
 
-class JudgeServer(LocalServer):
+class JudgeServer(DeskServer):
     """The server; `url` is what the reviewer opens."""
 
     def __init__(
         self, judged: Judged, store: DecisionStore[Judgement], language: Language, *, port: int = 0, reviewer: str = ""
     ) -> None:
-        self.api = JudgeApi(judged, store)
-        self.page, policy = render_page(judged, language, reviewer=reviewer)
-        super().__init__(_Handler, policy=policy, port=port)
-
-
-class _Handler(GuardedHandler):
-    server: JudgeServer  # pyright: ignore[reportIncompatibleVariableOverride]  (the base names its base class)
-
-    def get(self, place: str, query: dict[str, str]) -> None:
-        """The page, or what it asks for."""
-        if place == "":
-            self.send(HTTPStatus.OK, self.server.page.encode(), HTML)
-            return
-        api = self.server.api
-        work = {"api/start": api.start, "api/item": api.item}.get(place)
-        self._answer(None if work is None else lambda: work(query))
-
-    def post(self, place: str, body: bytes) -> None:
-        """A judgement."""
-        try:
-            value = strict_json(body.decode("utf-8"))
-        except ValueError:
-            self.refuse(HTTPStatus.BAD_REQUEST)
-            return
-        self._answer((lambda: self.server.api.act(value)) if place == "api/act" else None)
-
-    def _answer(self, work: Any) -> None:
-        if work is None:
-            self.refuse(HTTPStatus.NOT_FOUND)
-            return
-        try:
-            content = json.dumps(work(), ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace")
-        except InputError as error:
-            self.send(HTTPStatus.BAD_REQUEST, str(error).encode("utf-8", "backslashreplace"), PLAIN)
-        except TekioError as error:  # the store: the page keeps what was said and sends it again
-            self.send(HTTPStatus.SERVICE_UNAVAILABLE, str(error).encode("utf-8", "backslashreplace"), PLAIN)
-        else:
-            self.send(HTTPStatus.OK, content, JSON)
+        api = self.api = JudgeApi(judged, store)
+        super().__init__(
+            render_page(judged, language, reviewer=reviewer),
+            reads={"api/start": api.start, "api/item": api.item},
+            takes={"api/act": api.act},
+            port=port,
+        )

@@ -13,11 +13,11 @@ from tekio.artifacts.model import write_artifact, write_lines
 from tekio.compare.judge.judgement import CRITERIA, OVERALL, Judgement, of_plain, read_judgement
 from tekio.compare.judge.pairs import ANSWERS, Judged, answers_file, read_pairs
 from tekio.compare.judge.results import rows, summarize
+from tekio.desk.decisions import DecisionStore, open_decisions
+from tekio.desk.place import beside
+from tekio.desk.reviewer import reviewer_name
 from tekio.errors import InputError, Language, TekioError, Text, UsageError, say
 from tekio.evaluate.models import Endpoint
-from tekio.instruct.review.actions import reviewer_name
-from tekio.instruct.review.session import beside
-from tekio.instruct.review.store import DecisionStore, open_decisions
 from tekio.store import Manifest, Workspace, describe_input, read_jsonl, run_stage, sha256_json
 
 STORE = ".judged.sqlite"
@@ -104,7 +104,7 @@ def write(desk: JudgeDesk, out: Path, *, reviewer: str) -> list[str]:
 
 
 def merge(desk: JudgeDesk, back: Path) -> list[str]:
-    """Take in what a written page exported. What cannot be used is named; merging twice changes nothing."""
+    """Take in what a written page exported. Each line that cannot be used is named; merging twice changes nothing."""
     from tekio.compare.judge.server import shown_to
 
     digests = {pair.key: pair.digest() for pair in desk.judged.pairs}
@@ -122,8 +122,14 @@ def merge(desk: JudgeDesk, back: Path) -> list[str]:
             continue
         taken.append(one if one.at else replace(one, at=datetime.now(UTC).isoformat(timespec="seconds")))
     new = desk.store.add_all(taken)
-    lines = [desk.say(f"{back}: {new:,} judgements taken in, {len(taken) - new:,} known", f"{back}: 判定 {new:,} 件を取り込み、既知 {len(taken) - new:,} 件")]  # fmt: skip
-    return lines + wrong[:20]
+    known = len(taken) - new
+    lines = [
+        desk.say(
+            f"{back}: {new:,} judgements taken in, {known:,} known, {len(wrong):,} of no use",
+            f"{back}: 判定 {new:,} 件を取り込み、既知 {known:,} 件、使えないもの {len(wrong):,} 件",
+        )
+    ]
+    return lines + wrong
 
 
 def ask(desk: JudgeDesk, endpoint: str, model: str, allow_hosts: Sequence[str]) -> list[str]:

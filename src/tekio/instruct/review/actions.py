@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from tekio.desk.reviewer import reviewer_name
 from tekio.errors import InputError, Text
 from tekio.instruct.formats.rejected import RowError
 from tekio.instruct.formats.turns import check_text, checked, messages_of
@@ -26,8 +26,6 @@ REASONS: dict[str, Text] = {
     "other": Text("other", "その他"),
 }
 MAX_TEXT = 100_000
-MAX_REVIEWER = 60
-_REVIEWER = re.compile(r"[\w.@ +-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +51,6 @@ class Action:
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
-
-
-def reviewer_name(value: object) -> str:
-    """A reviewer's name as given. Raises `InputError` for one that cannot be shown or stored."""
-    name = value.strip() if isinstance(value, str) else ""
-    if not name or len(name) > MAX_REVIEWER or not _REVIEWER.fullmatch(name):
-        raise InputError(
-            Text("A reviewer needs a name (letters, digits, space, . @ _ -).", "確認者の名前が使えません。"),
-            where=repr(value)[:100],
-        )
-    return name
 
 
 def read_action(value: Any) -> Action:

@@ -6,8 +6,6 @@ run, load or send anything; the static page may not even connect.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import json
 from collections.abc import Sequence
@@ -15,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from tekio.desk.page import content_policy, filled, script_json
 from tekio.errors import Language
 from tekio.instruct.review.actions import REASONS, Action
 from tekio.instruct.review.items import ReviewItem
@@ -23,20 +22,6 @@ from tekio.store import sha256_json, write_atomic
 
 def _asset(name: str) -> str:
     return files("tekio.instruct.review").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def content_policy(style: str, scripts: Sequence[str], *, connect: bool) -> str:
-    """The page's policy. `frame-ancestors` only works as a header, the server adds it there."""
-    place = "'self'" if connect else "'none'"
-    hashes = " ".join(f"'{_hash(script)}'" for script in scripts)
-    return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src {hashes}; "
-        f"connect-src {place}; img-src data:; base-uri 'none'; form-action 'none'"
-    )
 
 
 def render_page(
@@ -78,20 +63,7 @@ def render_page(
         "__PARTS__": parts_script,
         "__SCRIPT__": script,
     }
-    parts: list[str] = []
-    rest = _asset("page.html")
-    for name, value in values.items():  # in the order of the page, so that a value is never searched for names
-        before, _, rest = rest.partition(name)
-        parts += [before, value]
-    return "".join([*parts, rest]), policy
-
-
-def script_json(value: object) -> str:
-    """JSON that can stand inside `<script>`: no `<`, `>`, `&` and no line separators of JavaScript."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return filled(_asset("page.html"), values), policy
 
 
 def set_hash(items: Sequence[ReviewItem]) -> str:

@@ -5,21 +5,20 @@ Against hostile text in records: the page's own Content-Security-Policy, JSON on
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any, cast
 
-from tekio.errors import InputError, Language, TekioError
-from tekio.instruct.review.actions import read_action, reviewer_name
+from tekio.desk.reviewer import reviewer_name
+from tekio.desk.server import DeskServer
+from tekio.errors import InputError, Language
+from tekio.instruct.review.actions import read_action
 from tekio.instruct.review.agreement import Agreement, agreements
 from tekio.instruct.review.items import ReviewItem
 from tekio.instruct.review.page import render_page, set_hash
 from tekio.instruct.review.store import ReviewStore, stamped
-from tekio.local_server import HTML, JSON, PLAIN, GuardedHandler, LocalServer, whole_number
-from tekio.rows.strict_json import strict_json
+from tekio.local_server import whole_number
 
 LABEL = 60
 SEARCH_LIMIT = 5000
@@ -108,7 +107,7 @@ def _plain(found: Agreement) -> dict[str, Any]:
     return {"reviewers": list(found.reviewers), "n": found.n, "equal": found.equal, "kappa": found.kappa}
 
 
-class ReviewServer(LocalServer):
+class ReviewServer(DeskServer):
     """The server; `url` is what the reviewer opens."""
 
     def __init__(
@@ -121,41 +120,11 @@ class ReviewServer(LocalServer):
         reviewer: str = "",
         token: str | None = None,
     ) -> None:
-        self.api = ReviewApi(items, store)
-        self.page, policy = render_page(store.dataset, language, reviewer=reviewer, set_id=self.api.set)
-        super().__init__(_Handler, policy=policy, port=port, token=token)
-
-
-class _Handler(GuardedHandler):
-    server: ReviewServer  # pyright: ignore[reportIncompatibleVariableOverride]  (the base names its base class)
-
-    def get(self, place: str, query: dict[str, str]) -> None:
-        """The page, or what it asks for."""
-        if place == "":
-            self.send(HTTPStatus.OK, self.server.page.encode(), HTML)
-            return
-        api = self.server.api
-        readers = {"api/start": api.start, "api/item": api.item, "api/search": api.search, "api/people": api.people}
-        self._answer(readers.get(place), query)
-
-    def post(self, place: str, body: bytes) -> None:
-        """A decision, or one taken back."""
-        try:
-            value = strict_json(body.decode("utf-8"))
-        except ValueError:
-            self.refuse(HTTPStatus.BAD_REQUEST)
-            return
-        self._answer({"api/act": self.server.api.act, "api/undo": self.server.api.undo}.get(place), value)
-
-    def _answer(self, work: Callable[[Any], dict[str, Any]] | None, value: Any) -> None:
-        if work is None:
-            self.refuse(HTTPStatus.NOT_FOUND)
-            return
-        try:
-            content = json.dumps(work(value), ensure_ascii=False, allow_nan=False).encode()
-        except InputError as error:
-            self.send(HTTPStatus.BAD_REQUEST, str(error).encode(), PLAIN)
-        except TekioError as error:  # the store: the page keeps the decision and sends it again
-            self.send(HTTPStatus.SERVICE_UNAVAILABLE, str(error).encode(), PLAIN)
-        else:
-            self.send(HTTPStatus.OK, content, JSON)
+        api = self.api = ReviewApi(items, store)
+        super().__init__(
+            render_page(store.dataset, language, reviewer=reviewer, set_id=api.set),
+            reads={"api/start": api.start, "api/item": api.item, "api/search": api.search, "api/people": api.people},
+            takes={"api/act": api.act, "api/undo": api.undo},
+            port=port,
+            token=token,
+        )

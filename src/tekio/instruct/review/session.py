@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tekio.desk.place import beside
 from tekio.errors import Language, Text, UsageError
 from tekio.instruct.dataset.open import dataset_name
 from tekio.instruct.review.actions import STATES, Action
@@ -18,7 +19,7 @@ from tekio.instruct.review.items import ReviewItem, load_items
 from tekio.instruct.review.renamed import left_behind, take_over
 from tekio.instruct.review.returned import Returned
 from tekio.instruct.review.store import ReviewStore, open_store
-from tekio.store import MANIFEST, canonical_json, write_jsonl
+from tekio.store import canonical_json, write_jsonl
 
 if TYPE_CHECKING:
     from tekio.instruct.review.server import ReviewServer
@@ -69,20 +70,6 @@ def open_desk(
             for source, number in taken
         ]
     return desk
-
-
-def beside(file: Path, suffix: str) -> Path:
-    """Where what belongs to the review of `file` is kept: beside it, but never inside a finished stage.
-
-    A stage's folder holds what its manifest lists and is replaced as a whole when its inputs change; the review of its
-    records must outlive that. It goes into `review/` beside the stage.
-    """
-    real = file.resolve()
-    for folder in (real, *real.parents):
-        if (folder / MANIFEST).is_file():
-            inner = "-".join(real.relative_to(folder.parent).parts)
-            return folder.parent / "review" / (inner + suffix)
-    return file.with_name(file.name + suffix)
 
 
 def serve(desk: Desk, *, port: int = 0, reviewer: str = "") -> None:
