@@ -113,6 +113,7 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
     """The whole command line with its help in `language`."""
     from tekio.cli import (
         bundle,
+        compare,
         corpus,
         editors,
         evaluate,
@@ -155,7 +156,22 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
         metavar="VERB", required=True, parser_class=argparse.ArgumentParser, prog="tekio"
     )
     verbs = Verbs(subparsers, language)
-    for module in (run, fetch, corpus, instruct, study, review, exam, train, evaluate, tasks, report, bundle, editors):
+    for module in (
+        run,
+        fetch,
+        corpus,
+        instruct,
+        study,
+        review,
+        exam,
+        train,
+        evaluate,
+        tasks,
+        report,
+        compare,
+        bundle,
+        editors,
+    ):
         module.register(verbs)
     parser.language, parser.told = language, verbs.told
     return parser
