@@ -36,7 +36,7 @@ LAYERS: list[set[str]] = [
         "progress",
         "plugins",
     },
-    {"hashes", "model_stages"},
+    {"hashes", "model_stages", "stage_names"},
     {"errors"},
     {"_version"},
 ]

@@ -24,7 +24,8 @@ from tekio.artifacts.training import TrainingSummary
 from tekio.documents import read_documents
 from tekio.errors import RecipeError, Text, UsageError
 from tekio.recipe import Recipe
-from tekio.stages import StageName, stage_needs, wanted_stages
+from tekio.stage_names import StageName
+from tekio.stages import stage_needs, wanted_stages
 from tekio.store import read_jsonl, read_manifest
 
 Work = Literal["made again", "trained again", "measured again"]

@@ -28,7 +28,8 @@ from tekio.run_folder import (
     verify_run,
     writing_run,
 )
-from tekio.stages import STAGES, StageName, check_stages, stage_needs, wanted_stages
+from tekio.stage_names import STAGES, StageName
+from tekio.stages import check_stages, stage_needs, wanted_stages
 from tekio.store import (
     COSTLY,
     Manifest,

@@ -11,7 +11,7 @@ from typing import Any, cast
 from tekio.errors import TekioError, Text, UsageError
 from tekio.hashes import MEMORY, sha256_file
 from tekio.recipe import Recipe
-from tekio.stages import STAGES
+from tekio.stage_names import STAGES
 from tekio.store import (
     EARLIER_SUFFIX,
     KEY_FILE,

@@ -1,29 +1,11 @@
-"""The stages of a recipe: their order, and which finished folders each of them reads."""
+"""The stages of a recipe: which it asks for, and which finished folders each of them reads."""
 
 from __future__ import annotations
-
-from typing import Literal, get_args
 
 from tekio.errors import RecipeError, Text
 from tekio.model_stages import MODEL_STAGES
 from tekio.recipe import Recipe
-
-StageName = Literal[
-    "corpus",
-    "exam",
-    "study",
-    "base",
-    "pretrain",
-    "instruct",
-    "residual",
-    "tune",
-    "prefer",
-    "sweep",
-    "evaluate",
-    "compare",
-    "report",
-]
-STAGES: tuple[StageName, ...] = get_args(StageName)
+from tekio.stage_names import STAGES, StageName
 
 
 def wanted_stages(recipe: Recipe) -> list[StageName]:

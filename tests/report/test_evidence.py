@@ -14,7 +14,7 @@ from tekio.cli import main
 from tekio.errors import InputError
 from tekio.report import write_report
 from tekio.report.evidence import FILES, broken_links, check_evidence, write_evidence
-from tekio.report.gather import STAGES
+from tekio.report.gather import FOLDERS
 from tekio.store import write_atomic
 
 
@@ -145,7 +145,7 @@ def test_the_bill_of_materials_names_this_environment(run: Path, tmp_path: Path)
 
 
 def test_every_stage_has_its_files_in_the_pack():
-    assert FILES.keys() == {*STAGES, "report"}
+    assert FILES.keys() == {*FOLDERS, "report"}
 
 
 def test_one_command_makes_the_pack_of_a_run_and_checks_it(run: Path, tmp_path: Path, capsys):

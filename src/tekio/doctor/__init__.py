@@ -22,7 +22,8 @@ from tekio.isolation import isolation_problem
 from tekio.model_stages import TRAINING_STAGES
 from tekio.recipe import Recipe
 from tekio.run_folder import require_run_folder
-from tekio.stages import STAGES, wanted_stages
+from tekio.stage_names import STAGES
+from tekio.stages import wanted_stages
 from tekio.store import require_replaceable
 
 __all__ = ["Finding", "Level", "check_settings", "examine", "failure", "network_finding", "refusal"]

@@ -14,7 +14,7 @@ from tekio.recipe.report import ReportConfig
 from tekio.report.card import model_card
 from tekio.report.contents import contents
 from tekio.report.findings import find
-from tekio.report.gather import STAGES, read_run, stage_inputs
+from tekio.report.gather import FOLDERS, read_run, stage_inputs
 from tekio.report.page import render
 from tekio.report.papers import SUMMARY, paper_table
 from tekio.report.summary import summarize
@@ -44,7 +44,7 @@ def write_report(config: ReportConfig, out: Path, *, run: Path, recipe: dict[str
     """
     name = str((recipe or {}).get("name") or run.resolve().name)
     written = run / RECIPE_COPY
-    inputs = [item for stage in STAGES for item in stage_inputs(run, stage)]
+    inputs = [item for stage in FOLDERS for item in stage_inputs(run, stage)]
 
     if written.is_file():
         inputs.append(describe_input(written))

@@ -17,7 +17,7 @@ from tekio.report.answers import FOUND_WORDS, answer_measures, answer_tests
 from tekio.report.changes import differences, form_rows, selections, task_groups, thinking_rows
 from tekio.report.exam import exam_contents
 from tekio.report.findings import Findings
-from tekio.report.gather import STAGES, Run, Training
+from tekio.report.gather import FOLDERS, Run, Training
 from tekio.report.glossary import (
     OPTIMIZER,
     TERMS,
@@ -63,7 +63,7 @@ TRAINING_WORDS = {
     "prefer": Text("Preference tuning", "選好チューニング"),
 }
 WIDEST = 6  # sources side by side; more become lines of their own
-SECTIONS = ("tekio", "name", "seed", "out", "paper", "engine", *STAGES, "report")
+SECTIONS = ("tekio", "name", "seed", "out", "paper", "engine", *FOLDERS, "report")
 SEVERITY_WORDS = {
     "high": Text("important", "重要"),
     "medium": Text("mind", "注意"),
@@ -115,7 +115,7 @@ def contents(
         "severity": SEVERITY_WORDS,
         "stages": [
             _stage_row(run, stage)
-            for stage in STAGES
+            for stage in FOLDERS
             if stage not in ("residual", "prefer", "sweep", "exam", "judged") or stage in run.manifests
         ],
         "funnels": _funnels(run),

@@ -22,7 +22,7 @@ from typing import Any, cast
 
 from tekio._version import __version__
 from tekio.errors import InputError, Text
-from tekio.report.gather import STAGES
+from tekio.report.gather import FOLDERS
 from tekio.store import (
     MANIFEST,
     canonical_json,
@@ -77,7 +77,7 @@ def write_evidence(run: Path, target: Path, *, report: Path, recipe: dict[str, A
 
     Every finished stage is re-hashed. Returns what was not sound, one line each (also in the pack); empty if all is.
     """
-    folders = {stage: run / stage for stage in STAGES} | {"report": report}
+    folders = {stage: run / stage for stage in FOLDERS} | {"report": report}
     finished = {stage: folder for stage, folder in folders.items() if (folder / MANIFEST).is_file()}
     problems = [
         line.replace(str(folder), stage) for stage, folder in finished.items() for line in verify_folder(folder)

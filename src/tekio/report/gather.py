@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from tekio import stage_names
 from tekio.artifacts.answers import AnsweredPrompt, AnswerSummary
 from tekio.artifacts.corpus import CorpusFunnel
 from tekio.artifacts.exam_results import ExamCost, ExamResults
@@ -27,21 +28,8 @@ from tekio.report.flips import TaskFlips, find_flips
 from tekio.report.sources import Funnel, Source, of_documents, of_records
 from tekio.store import MANIFEST, Input, Manifest, read_manifest, sha256_file, sha256_json
 
-STAGES = (
-    "corpus",
-    "exam",
-    "study",
-    "base",
-    "pretrain",
-    "instruct",
-    "residual",
-    "tune",
-    "prefer",
-    "sweep",
-    "evaluate",
-    "compare",
-    "judged",
-)
+FOLDERS: tuple[str, ...] = (*(name for name in stage_names.STAGES if name != "report"), "judged")
+"""Folders of a run that the report reads: its stages, and what `tekio judge` leaves beside them."""
 TRAINED = tuple(MODEL_STAGES.values())
 
 Value = TypeVar("Value")
@@ -144,7 +132,7 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
             )
             return None
 
-    for stage in STAGES:
+    for stage in FOLDERS:
         manifest = attempt(folder / stage / "manifest.json", lambda path: read_manifest(path.parent))
         if manifest is not None:
             run.manifests[stage] = manifest

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from tekio.errors import Language, Text, UsageError
 from tekio.report import program_hash
-from tekio.report.gather import STAGES, stage_inputs
+from tekio.report.gather import FOLDERS, stage_inputs
 from tekio.report.number_format import metric_name, p_value, plain, signed
 from tekio.report.page import environment
 from tekio.report.several.paired import Pairing, measure_words, pairings
@@ -38,7 +38,7 @@ def write_several(
     inputs = [
         Input(f"{name}/{item.name}", item.sha256, "file")
         for name, run in zip(names, runs, strict=True)
-        for stage in STAGES
+        for stage in FOLDERS
         for item in stage_inputs(run, stage)
     ]
 

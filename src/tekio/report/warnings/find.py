@@ -8,7 +8,7 @@ from typing import Any
 from tekio.errors import Text
 from tekio.model_stages import MODEL_STAGES
 from tekio.recipe.contamination import ContaminationConfig
-from tekio.report.gather import STAGES, Run
+from tekio.report.gather import FOLDERS, Run
 from tekio.report.number_format import compact, count, plain, share
 from tekio.report.terms import Terms
 from tekio.report.warnings.personal_data import personal_data_cautions
@@ -59,7 +59,7 @@ def stale_stages(manifests: Mapping[str, Manifest]) -> list[str]:
 def _run_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
     absent = [
         stage
-        for stage in STAGES
+        for stage in FOLDERS
         if stage not in run.manifests and stage not in ("residual", "prefer", "sweep", "study", "exam", "judged")
     ]
     found = [
@@ -75,7 +75,7 @@ def _run_cautions(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
                 Text(_names(absent, "en") + ".", _names(absent, "ja") + "。"),
             )
         )
-    unmade = [stage for stage in STAGES if _setting(recipe, stage) and stage not in run.manifests]
+    unmade = [stage for stage in FOLDERS if _setting(recipe, stage) and stage not in run.manifests]
     found += listed(
         "not_made",
         "high",
