@@ -116,7 +116,9 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     raise PolicyError(
         Text("The network is closed for this command.", "このコマンドでは通信を禁止しています。"),
         where=f"{event} {host!r}",
-        why=Text("Only `fetch` may use the network.", "通信できるのは fetch だけです。"),
+        why=Text(
+            "Only `fetch` and `bundle make` may use the network.", "通信できるのは fetch と bundle make だけです。"
+        ),
     )
 
 

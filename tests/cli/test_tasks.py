@@ -12,7 +12,7 @@ from evaluate.tasks.test_hashes import built, cases
 from realdata import need_real_data
 from tekio.cli import build_parser
 from tekio.errors import LimitError, TekioError
-from tekio.evaluate.results.metrics import item_rows
+from tekio.evaluate.results.item_rows import item_rows
 from tekio.evaluate.tasks import load_task
 
 TASK = """

@@ -23,7 +23,7 @@ from tekio.artifacts.exam_results import (
     ToldByStudy,
 )
 from tekio.artifacts.results import Comparison
-from tekio.evaluate.exam.outcome import right_of
+from tekio.evaluate.exam.shares import right_of
 from tekio.evaluate.exam.words import ADVICE, REASONS
 from tekio.report import write_report
 from tekio.store import read_json

@@ -21,7 +21,7 @@ from tekio.evaluate.results.contamination import (
     summary,
     united,
 )
-from tekio.evaluate.results.metrics import item_rows
+from tekio.evaluate.results.item_rows import item_rows
 from tekio.evaluate.scoring.local import LocalModel
 from tekio.evaluate.scoring.processes import Processes, start_processes
 from tekio.evaluate.scoring.requests import Score

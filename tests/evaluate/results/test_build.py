@@ -13,7 +13,7 @@ from tekio.artifacts.results import EvaluatedModel, Results
 from tekio.errors import UsageError
 from tekio.evaluate.results.build import Scored, Settings, forgetting, results, task_entry
 from tekio.evaluate.results.comparisons import Rules
-from tekio.evaluate.results.metrics import item_rows
+from tekio.evaluate.results.item_rows import item_rows
 from tekio.evaluate.results.summary import summary_lines
 from tekio.evaluate.scoring.requests import RollingRequest, RollingScore
 from tekio.evaluate.tasks.build import BuiltTask

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from realdata import need_real_data
-from tekio.evaluate.results.metrics import item_rows, measures, unparsed
+from tekio.evaluate.results.item_rows import item_rows
+from tekio.evaluate.results.metrics import measures, unparsed
 from tekio.evaluate.scoring.requests import ChoiceRequest, ChoiceScore, GenerationRequest, GenerationScore
 from tekio.evaluate.tasks import load_task
 from tekio.evaluate.tasks.build import BuiltTask

@@ -20,15 +20,19 @@ from tekio.artifacts.exam_results import (
     Right,
 )
 from tekio.artifacts.results import Comparison
+from tekio.evaluate.exam.shares import right_of
 from tekio.evaluate.exam.tasks import half_and_book
+from tekio.evaluate.exam.told import told_by_study
+from tekio.evaluate.results.answered import not_finite
 from tekio.evaluate.results.arms import CLOSED, ORACLE, QUESTIONS, RETRIEVED, Arm, recommend
 from tekio.evaluate.results.comparisons import Rules, compare_measures, judge_family, measured, tested
-from tekio.evaluate.results.metrics import Measure, measures, not_finite, rounded
+from tekio.evaluate.results.metrics import Measure, measures, rounded
 from tekio.evaluate.scoring.requests import ChoiceScore, Score
 from tekio.evaluate.tasks import BuiltTask
-from tekio.statistics.intervals import wilson
 
 METRIC = "acc"
+
+
 BASE = "base"
 
 
@@ -57,8 +61,6 @@ def exam_results(
     """Everything `exam.json` of the evaluation says. asked: every half and book, models in their order. found: of the seen half. study: the stage
     whose rows may have items' wording.
     """
-    from tekio.evaluate.exam.told import told_by_study
-
     by_arm: dict[tuple[Half, str, str], tuple[BuiltTask, Measure]] = {}
     broken: set[tuple[Half, str, str]] = set()
     scores: list[BookScore] = []
@@ -92,24 +94,6 @@ def exam_results(
         comparisons=comparisons,
         advice=[_advice(model, comparisons, exam.difference) for model in models if model != rules.reference],
         told=None if study is None else told_by_study(items, study, closed, rules.confidence),
-    )
-
-
-# --- scores --------------------------------------------------------------------------------------------------------
-
-
-def right_of(correct: Sequence[float], confidence: float) -> Right:
-    """So many of so many, with Wilson's interval."""
-    n, right = len(correct), int(sum(correct))
-    interval = wilson(right, n, confidence)
-    share = right / n if n else None
-    return Right(
-        n=n,
-        right=right,
-        share=rounded(share),
-        low=rounded(interval.low),
-        high=rounded(interval.high),
-        method=interval.method,
     )
 
 

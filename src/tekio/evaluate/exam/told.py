@@ -10,7 +10,7 @@ from tekio.artifacts.exam import ExamItem, Half
 from tekio.artifacts.exam_results import Right, ToldByStudy
 from tekio.contamination.exam_wording import ExamWordings, Wording
 from tekio.contamination.training_text import read_study, thresholds_of
-from tekio.evaluate.exam.outcome import right_of
+from tekio.evaluate.exam.shares import right_of
 
 
 def told_items(items: Mapping[Half, Sequence[ExamItem]], study: Path) -> set[str]:

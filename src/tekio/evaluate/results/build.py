@@ -24,6 +24,7 @@ from tekio.artifacts.results import (
     TaskResult,
 )
 from tekio.errors import Text, UsageError
+from tekio.evaluate.results.answered import not_finite
 from tekio.evaluate.results.comparisons import (
     NOT_A_NUMBER,
     UNDEFINED_METRIC,
@@ -37,7 +38,7 @@ from tekio.evaluate.results.comparisons import (
 )
 from tekio.evaluate.results.degenerate import baselines, why_degenerate
 from tekio.evaluate.results.how_asked import asked_differently
-from tekio.evaluate.results.metrics import Measure, measures, not_finite, rounded, unparsed
+from tekio.evaluate.results.metrics import Measure, measures, rounded, unparsed
 from tekio.evaluate.results.template_spread import spread
 from tekio.evaluate.results.thinking import thinking_pairs, thinking_tokens
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, Score

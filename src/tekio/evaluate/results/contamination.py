@@ -16,7 +16,8 @@ from tekio.artifacts.results import CleanScore, SeenCounts, SeenItem, SeenSpan, 
 from tekio.contamination.evaluation_items import Record, texts_of
 from tekio.contamination.index import Found, build_index
 from tekio.contamination.match_text import shadow
-from tekio.evaluate.results.metrics import measures, not_finite, rounded
+from tekio.evaluate.results.answered import not_finite
+from tekio.evaluate.results.metrics import measures, rounded
 from tekio.evaluate.scoring.requests import RollingRequest, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.items import Item

@@ -10,7 +10,8 @@ from typing import cast
 import numpy as np
 
 from tekio.errors import Text
-from tekio.evaluate.results.metrics import Measure, golds, measures, not_finite, predictions
+from tekio.evaluate.results.answered import not_finite
+from tekio.evaluate.results.metrics import Measure, golds, measures, predictions
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.prompts import letter

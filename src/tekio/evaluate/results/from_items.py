@@ -9,7 +9,8 @@ from typing import cast
 import numpy as np
 
 from tekio.artifacts.results import ScoredItem
-from tekio.evaluate.results.metrics import NO_ANSWER, Measure, mean_measure, measure_of_choices, ratio
+from tekio.evaluate.results.answered import NO_ANSWER
+from tekio.evaluate.results.metrics import Measure, mean_measure, measure_of_choices, ratio
 from tekio.evaluate.results.read_answer import character_f1, set_f1
 
 CLOSE = 1e-9

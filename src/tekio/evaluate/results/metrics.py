@@ -10,33 +10,37 @@ japanese-lm-fin-harness, ties and NaN included); `macro_f1`, `acc_without_neutra
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tekio.artifacts.results import ScoredItem, Unit, unit_of
+from tekio.artifacts.results import Unit, unit_of
 from tekio.errors import TekioError, Text, UsageError
 from tekio.evaluate.results import jfinqa
+from tekio.evaluate.results.answered import NO_ANSWER
 from tekio.evaluate.results.binary import auc_from_sums, mcc_from_sums, rank_rows
+from tekio.evaluate.results.item_rows import item_rows
 from tekio.evaluate.results.judge import TURNS, overall_rating, rating_rows
 from tekio.evaluate.results.read_answer import character_f1, generated_answer, is_right, set_f1
 from tekio.evaluate.scoring.parse_number import read_number
 from tekio.evaluate.scoring.parse_reply import stated_probability
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
-from tekio.evaluate.tasks.build import prompt_text
 from tekio.evaluate.tasks.metric_names import installed_metric
 from tekio.plugins import Metric
 from tekio.statistics.agreement import grade_rows, quadratic_kappa
 
 Floats = NDArray[np.float64]
+
+
 Integers = NDArray[np.int64]
+
+
 FromSums = Callable[[Floats], Floats]
 
 
@@ -123,9 +127,6 @@ def ratio(sums: Floats) -> Floats:
 
 
 # --- choice --------------------------------------------------------------------------------------------------------
-
-NO_ANSWER = -2
-"""The prediction of an item whose reply could not be read (-1 is a gold that is no option)."""
 
 
 @dataclass(frozen=True)
@@ -381,28 +382,6 @@ def _loss_measure(name: str, rows: Floats, value: FromSums) -> Measure:
     return Measure(name, rows, value, False, items=value(rows), undefined=not rows[:, 1].any())
 
 
-def is_finite(score: Score) -> bool:
-    """Whether a model on this machine gave numbers: no NaN and no infinity. (Where a reply was read, -inf is a choice that
-    was not found.)
-    """
-    if isinstance(score, GenerationScore):
-        return score.finish != "nan"
-    if isinstance(score, ChoiceScore):
-        if score.reply is not None:
-            return not any(map(math.isnan, score.loglikelihoods))
-        return all(map(math.isfinite, score.loglikelihoods))
-    return math.isfinite(score.nats)
-
-
-def not_finite(scores: Sequence[Score]) -> int:
-    """How many items a model answered with NaN or infinity: from one on, it has no score on the task."""
-    return sum(not is_finite(score) for score in scores)
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
 # --- of installed packages ------------------------------------------------------------------------------------------
 
 
@@ -437,78 +416,3 @@ def _installed_measure(part: Metric, built: BuiltTask, scores: Sequence[Score]) 
     combined = cast("FromSums", part.combine)
     found = Measure(part.name, np.stack(rows), combined, part.higher_is_better, own_unit=part.unit)
     return replace(found, undefined=not math.isfinite(found.observed))
-
-
-# --- items ---------------------------------------------------------------------------------------------------------
-
-
-def item_rows(built: BuiltTask, scores: Sequence[Score]) -> Iterator[ScoredItem]:
-    """The lines of the per-item file of one model: the prompt, its hash, what was scored, prediction, gold, correct."""
-    for number, score in enumerate(scores):
-        request = built.requests[number]
-        prompt = prompt_text(request)
-        line = ScoredItem(
-            item=request.item,
-            prompt=prompt,
-            prompt_sha256=hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest(),
-            choices=None,
-            loglikelihoods=None,
-            tokens=None,
-            prediction=None,
-            gold=None,
-            gold_text=None,
-            correct=None,
-            reply=None,
-            unparsed=False,
-            reasoning=None,
-            thinking_tokens=None,
-            text=None,
-            finish=None,
-            nats=None,
-            characters=None,
-            bytes=None,
-            ratings=None,
-            judgments=None,
-            truncated=0 if isinstance(score, RollingScore) else score.truncated,
-            lost_characters=score.lost_characters if isinstance(score, ChoiceScore) else 0,
-        )
-        _fill_item(line, built, number, score)
-        yield line
-
-
-def _fill_item(line: ScoredItem, built: BuiltTask, number: int, score: Score) -> None:
-    """What the per-item file says beside the prompt: choices, values, prediction, gold, correct."""
-    item = built.items[number]
-    if isinstance(score, ChoiceScore) and built.kind == "choice":
-        values = np.asarray(score.loglikelihoods, dtype=np.float64)
-        answered = not score.unparsed and is_finite(score)
-        predicted = int(np.argmax(values)) if answered else NO_ANSWER
-        line.reply, line.unparsed = score.reply, score.unparsed
-        line.finish = "nan" if score.reply is not None and not is_finite(score) else None
-        if score.reasoning is not None:
-            line.reasoning, line.thinking_tokens = score.reasoning, score.thinking_tokens
-        line.choices = list(built.choices[number])
-        line.loglikelihoods = [_number(value) for value in values.tolist()]
-        line.prediction = predicted if answered else None
-        line.gold, line.gold_text = item.gold, item.answers[0]
-        line.correct = predicted == item.gold
-    elif isinstance(score, GenerationScore) and built.spec.generation.judge:
-        line.text, line.finish, line.tokens = score.text, score.finish, score.tokens
-        line.ratings, line.judgments = list(score.ratings), list(score.judgments)
-        if score.reasoning is not None:
-            line.reasoning, line.thinking_tokens = score.reasoning, score.thinking_tokens
-    elif isinstance(score, GenerationScore):
-        reply = generated_answer(built, score, item)
-        line.text, line.finish, line.tokens = score.text, score.finish, score.tokens
-        line.prediction, line.gold = reply, list(item.answers)
-        how = built.spec.generation
-        line.correct = is_finite(score) and is_right(how.match, reply, item.answers, how.tolerance)
-        if score.reasoning is not None:
-            line.reasoning, line.thinking_tokens = score.reasoning, score.thinking_tokens
-    elif isinstance(score, RollingScore):
-        line.nats = _number(score.nats)
-        line.tokens, line.characters, line.bytes = score.tokens, score.characters, score.bytes
-    else:
-        line.choices = [built.choices[number][0]]
-        line.loglikelihoods = [_number(value) for value in score.loglikelihoods]
-        line.tokens = list(score.tokens)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tekio.artifacts.results import Comparison, ThinkingPair, ThinkingScore
+from tekio.evaluate.results.answered import not_finite
 from tekio.evaluate.results.comparisons import Rules, compare_measures, measured
-from tekio.evaluate.results.metrics import measures, not_finite, unparsed
+from tekio.evaluate.results.metrics import measures, unparsed
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, Score
 from tekio.evaluate.tasks import BuiltTask
 

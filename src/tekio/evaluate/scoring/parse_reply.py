@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, cast
 
 from tekio.evaluate.scoring.parse_number import read_number
@@ -362,9 +363,10 @@ def stated_probability(reply: str) -> float | None:
     """
     text = reply[-MOST_CHARACTERS:]
     objects = _objects(text)
-    stated = [value for mapping in objects if (value := _probability_in(mapping)) is not None]
+    stated = [value for mapping, _, _ in objects if (value := _probability_in(mapping)) is not None]
     if stated:
-        together = len(objects) > 1 and not re.sub(r"[\s,\[\]]", "", _between(text))
+        between = "".join(text[end:start] for (_, _, end), (_, start, _) in pairwise(objects))
+        together = len(objects) > 1 and not re.sub(r"[\s,\[\]]", "", between)
         return None if together and len(set(stated)) > 1 else stated[-1]
     said = {_share(match[1], match[2]) for match in PROBABILITY.finditer(unicodedata.normalize("NFKC", text))}
     return said.pop() if len(said) == 1 else None
@@ -406,35 +408,20 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, strict=False)
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
-    """The outermost JSON objects of a text."""
-    found: list[dict[str, Any]] = []
+def _objects(text: str) -> list[tuple[dict[str, Any], int, int]]:
+    """The outermost JSON objects of a text with the places where they begin and end."""
+    found: list[tuple[dict[str, Any], int, int]] = []
     place = text.find("{")
     for _ in range(MOST_OBJECTS):
         if place < 0:
             break
         try:
             value, end = _DECODER.raw_decode(text, place)
-            found.append(cast("dict[str, Any]", value))
+            found.append((cast("dict[str, Any]", value), place, end))
         except (ValueError, RecursionError):
             end = place + 1
         place = text.find("{", end)
     return found
-
-
-def _between(text: str) -> str:
-    """What stands between the objects of a text."""
-    parts: list[str] = []
-    start, end = text.find("{"), 0
-    while start >= 0:
-        if end:
-            parts.append(text[end:start])
-        try:
-            _, end = _DECODER.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            end = start + 1
-        start = text.find("{", end)
-    return "".join(parts)
 
 
 def _likeliest(text: str, names: Sequence[Names]) -> int | None:

@@ -13,82 +13,34 @@ from html import escape
 
 from tekio.text.office.package import OfficeFile, Section
 from tekio.text.office.rtf_tables import Edge, Row, table
+from tekio.text.office.rtf_words import (
+    CHARACTERS,
+    CODE_PAGES,
+    ESCAPED,
+    LEFT_OUT,
+    MAY_HOLD_TEXT,
+    STARRED,
+    SYMBOL,
+    codec_of,
+)
 from tekio.text.unreadable import UnreadableError
 
 MAX_DEPTH = 2_000
+
+
 MAX_COLUMNS = 500
+
 
 _TOKEN = re.compile(
     r"\\([A-Za-z]{1,32})(-?[0-9]{1,10})? ?|((?:\\'[0-9A-Fa-f]{2})+)|\\([^A-Za-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
     re.DOTALL,
 )
-_LEFT_OUT = frozenset(
-    [
-        "pict",
-        "colortbl",
-        "header",
-        "headerl",
-        "headerr",
-        "headerf",
-        "footer",
-        "footerl",
-        "footerr",
-        "footerf",
-        "shprslt",
-        "nonesttables",
-        "sp",
-        "xe",
-        "tc",
-        "rxe",
-        "txe",
-        "filetbl",
-        "listtable",
-        "listoverridetable",
-        "revtbl",
-        "rsidtbl",
-        "generator",
-        "themedata",
-        "bkmkstart",
-        "bkmkend",
-        "fldinst",
-    ]
-)
-_STARRED = frozenset(["shpinst", "shptxt", "ud", "footnote"])
-"""Destinations behind `\\*` that hold text of the document."""
-_CODE_PAGES = {
-    128: "cp932",
-    129: "cp949",
-    134: "gbk",
-    136: "big5",
-    161: "cp1253",
-    162: "cp1254",
-    177: "cp1255",
-    178: "cp1256",
-    204: "cp1251",
-    222: "cp874",
-    238: "cp1250",
-}
-_SYMBOL = 2
-_CHARACTERS = {
-    "emdash": "—",
-    "endash": "–",
-    "lquote": "\u2018",
-    "rquote": "\u2019",
-    "ldblquote": "\u201c",
-    "rdblquote": "\u201d",
-    "bullet": "・",
-    "tab": "\u3000",
-    "emspace": "\u3000",
-    "enspace": " ",
-    "qmspace": " ",
-}
-_ESCAPED = {"\\": "\\", "{": "{", "}": "}", "~": "\u00a0", "_": "-"}
+
+
 _HEADING = re.compile(r"(?:heading|見出し)\s*([1-6])", re.IGNORECASE)
 
 
 _BRACE = re.compile(r"\\bin(-?[0-9]{1,10}) ?|\\.|[{}]", re.DOTALL)
-_MAY_HOLD_TEXT = frozenset(["info", "upr"])
-"""Destinations that are left out but for groups in them."""
 
 
 @dataclass
@@ -172,7 +124,7 @@ class _Reader:
                     continue  # print only: most words of a file
                 self._flush()
                 self._word(word, None if number is None else int(number))
-                if group.skipped and group.kind == word and word not in _MAY_HOLD_TEXT:
+                if group.skipped and group.kind == word and word not in MAY_HOLD_TEXT:
                     at = self._end_of_group(at)
             elif mark is not None:
                 self._mark(mark)
@@ -238,7 +190,7 @@ class _Reader:
         if not first:
             return False
         group.kind = word
-        if (starred and word not in _STARRED) or word in _LEFT_OUT:
+        if (starred and word not in STARRED) or word in LEFT_OUT:
             group.skipped = True
         elif word == "ud":
             group.skipped = False
@@ -271,7 +223,7 @@ class _Reader:
         if word == "uc":
             group.after_unicode = max(0, min(number or 0, 16))
         elif word == "ansicpg":
-            self._page = _codec(number or 1252)
+            self._page = codec_of(number or 1252)
         elif word == "f":
             group.font = number or 0
         elif word == "fcharset":
@@ -280,8 +232,8 @@ class _Reader:
             group.style = number or 0
         elif group.skipped:
             return
-        elif word in _CHARACTERS:
-            self._say(" " if word == "tab" and self._in_mark() else _CHARACTERS[word])
+        elif word in CHARACTERS:
+            self._say(" " if word == "tab" and self._in_mark() else CHARACTERS[word])
         elif self._naming():
             return
         elif word in _TOGGLES:
@@ -332,8 +284,8 @@ class _Reader:
             self._groups[-1].kind = "*"
         elif mark in "\r\n":
             self._word("par", None)
-        elif mark in _ESCAPED and not self._skipped_character():
-            self._say(_ESCAPED[mark])
+        elif mark in ESCAPED and not self._skipped_character():
+            self._say(ESCAPED[mark])
 
     # Characters
 
@@ -395,9 +347,9 @@ class _Reader:
         if raw.isascii():
             return raw.decode("ascii")
         charset = self._fonts.get(self._groups[-1].font, 0)
-        if charset == _SYMBOL:
+        if charset == SYMBOL:
             return "".join("・" if byte > 0x9F else chr(byte) for byte in raw)
-        own = _CODE_PAGES.get(charset)
+        own = CODE_PAGES.get(charset)
         for codec in dict.fromkeys([own or self._page, self._page, "cp932"]):
             try:
                 return raw.decode(codec)
@@ -468,14 +420,6 @@ _TOGGLES: dict[str, Callable[[_Group, bool], None]] = {
 }
 
 
-def _codec(code_page: int) -> str:
-    try:
-        "".encode(f"cp{code_page}")
-    except LookupError:
-        return "utf-8" if code_page == 65001 else "cp1252"
-    return f"cp{code_page}"
-
-
 _ACTING = frozenset(
     [
         "uc",
@@ -503,5 +447,5 @@ _ACTING = frozenset(
         "cellx",
         "row",
     ]
-).union(_CHARACTERS, _TOGGLES)
+).union(CHARACTERS, _TOGGLES)
 """Words that change what is read; the others are about print."""
