@@ -53,6 +53,27 @@ def test_it_holds_what_a_reviewer_asks_for(bundle: Path):
     assert verify_bundle(bundle) == []
 
 
+def test_secret_keys_stay_at_home(tmp_path: Path):
+    wheel(tmp_path / "wheels")
+    own = tmp_path / "own"
+    (own / "docs").mkdir(parents=True)
+    for name in ("docs/a.txt", "docs/own.secret", "docs/personal-data.key", "docs/.hidden", "personal-data.key"):
+        (own / name).write_text("金利を据え置いた。", encoding="utf-8")
+    for path in ("docs", "docs/*"):
+        (own / "r.yaml").write_text(
+            f"name: r\ncorpus: {{sources: [{{name: s, path: {path}, reader: text, license: internal}}],"
+            " personal_data: {key_file: docs/own.secret}}\n",
+            encoding="utf-8",
+        )
+        kit = tmp_path / path.replace("/*", "-all")
+        plan = BundlePlan(extras="", wheels=tmp_path / "wheels", recipe=own / "r.yaml", data=True)
+        make_bundle(plan, kit)
+        there = {
+            file.relative_to(kit / "project").as_posix() for file in (kit / "project").rglob("*") if file.is_file()
+        }
+        assert there == {"r.yaml", "docs/a.txt"}
+
+
 def test_a_changed_byte_a_missing_and_an_extra_file_are_found(copy: Path, capsys: pytest.CaptureFixture[str]):
     changed = next((copy / "wheels").glob("part*"))
     raw = bytearray(changed.read_bytes())

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 LISTING = "bundle.json"
+SHOWN = 5
 FORMAT = 1
 BLOCK = 1 << 20
 
@@ -85,10 +86,8 @@ def install_bundle(bundle: Path, into: Path) -> Path:
     """
     wrong = verify_bundle(bundle)
     if wrong:
-        raise BundleError(
-            "the bundle is not as it was made: " + "; ".join(wrong[:5]),
-            "バンドルが作成時と異なります: " + "; ".join(wrong[:5]),
-        )
+        shown = "; ".join(wrong[:SHOWN]) + (f" … (+{len(wrong) - SHOWN})" if len(wrong) > SHOWN else "")
+        raise BundleError(f"the bundle is not as it was made: {shown}", f"バンドルが作成時と異なります: {shown}")
     wanted, here = str(read_listing(bundle)["python"]), f"{sys.version_info.major}.{sys.version_info.minor}"
     if wanted != here:
         raise BundleError(f"made for Python {wanted}, this is {here}", f"Python {wanted} 用です（これは {here}）")

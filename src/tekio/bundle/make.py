@@ -14,6 +14,7 @@ from tekio.bundle.wheels import PLATFORMS, Wheel, bill_of_wheels, fetch_wheels, 
 from tekio.errors import Text, UsageError
 from tekio.hashes import sha256_file
 from tekio.recipe import load_recipe
+from tekio.recipe.key_file import DEFAULT_KEY_FILE
 from tekio.recipe.places import named_paths
 from tekio.store import write_json
 from tekio.store.output import KEY_FILE, new_folder
@@ -73,10 +74,11 @@ def make_bundle(plan: BundlePlan, out: Path) -> list[Wheel]:
         (folder / "requirements.txt").write_text(pins, encoding="utf-8")
         write_json(folder / "sbom.cdx.json", bill_of_wheels(wheels))
         _write_licenses(folder / "licenses", wheels)
+        keys = _key_files(plan.recipe)
         for name, source in brought.items():
-            _copy(source, folder / "project" / name)
+            _copy(source, folder / "project" / name, keys)
         if plan.docs is not None:
-            _copy(plan.docs, folder / "docs")
+            _copy(plan.docs, folder / "docs", keys)
         shutil.copyfile(Path(__file__).with_name("install.py"), folder / "install.py")
         words = INSTALL.format(version=__version__, python=plan.python, platform=plan.platform)
         (folder / "INSTALL.txt").write_text(words, encoding="utf-8")
@@ -116,11 +118,14 @@ def _brought(plan: BundlePlan) -> dict[str, Path]:
     recipe = load_recipe(plan.recipe)
     root = plan.recipe.resolve().parent
     found = {plan.recipe.name: plan.recipe.resolve()}
+    keys = _key_files(plan.recipe)
     for location, path in named_paths(recipe):
         wanted = plan.model if location == "base.model" else plan.data
         if location == "out" or location.endswith("key_file") or not wanted:
             continue
         for file in [path.path] if path.path.is_dir() else path.listing().files:
+            if _is_key(file, keys):
+                continue
             if not file.is_relative_to(root):
                 raise UsageError(
                     Text(
@@ -133,10 +138,26 @@ def _brought(plan: BundlePlan) -> dict[str, Path]:
     return found
 
 
-def _copy(source: Path, target: Path) -> None:
-    """A file or folder, links followed, without hidden files (keys, version control)."""
+def _key_files(recipe: Path | None) -> frozenset[Path]:
+    """The files with secret keys that the recipe names."""
+    if recipe is None:
+        return frozenset()
+    named = named_paths(load_recipe(recipe))
+    return frozenset(path.path.resolve() for location, path in named if location.endswith("key_file"))
+
+
+def _is_key(path: Path, keys: frozenset[Path]) -> bool:
+    return path.name == DEFAULT_KEY_FILE or path.resolve() in keys
+
+
+def _copy(source: Path, target: Path, keys: frozenset[Path]) -> None:
+    """A file or folder, links followed, without hidden files (version control) and files of secret keys."""
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        return {name for name in names if name.startswith(".") or _is_key(Path(folder, name), keys)}
+
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
+        shutil.copytree(source, target, ignore=left_out, dirs_exist_ok=True)
     elif not target.exists():
         shutil.copyfile(source, target)

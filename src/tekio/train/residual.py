@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -106,8 +107,10 @@ def residual(
 
 
 def _loss(item: WeightMeasured, judged: list[str]) -> float:
+    """Per token. A model that gives no numbers is never the best."""
     tokens = sum(item.held_out[name].tokens for name in judged)
-    return sum(item.held_out[name].loss * item.held_out[name].tokens for name in judged) / max(1, tokens)
+    found = sum(item.held_out[name].loss * item.held_out[name].tokens for name in judged) / max(1, tokens)
+    return found if math.isfinite(found) else math.inf
 
 
 def _held_out(
