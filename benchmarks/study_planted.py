@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
+from tekio.knowledge.grounding import Ground, check_row
 from tekio.statistics.intervals import wilson
-from tekio.study.grounding import Ground, check_row
 
 DATA = Path(os.environ.get("TEKIO_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 KANJI_DIGITS = "〇一二三四五六七八九"

@@ -16,8 +16,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from tekio.knowledge.grounding import Ground, check_row
 from tekio.statistics.intervals import wilson
-from tekio.study.grounding import Ground, check_row
 
 DATA = Path(os.environ.get("TEKIO_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data") / "jaquad"
 

@@ -12,22 +12,22 @@ from typing import Any
 
 import pytest
 
+from knowledge.test_grounding import planted
 from stand_in import StandIn
 from study.materials import FAQ, REPORT, material
 from study.test_build import corpus_of
-from study.test_grounding import planted
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.study import STUDY, Study
 from tekio.cli import main
 from tekio.documents import read_documents
 from tekio.errors import NothingError, TekioError
 from tekio.knowledge.facts import facts_of
+from tekio.knowledge.grounding import Ground
 from tekio.offline import open_network
 from tekio.recipe.study import MODEL_STRATEGIES, StudyConfig
 from tekio.store import read_jsonl
 from tekio.study import build_study
 from tekio.study.endpoint import linked
-from tekio.study.grounding import Ground
 from tekio.study.replies import UnusableError, read_reply
 
 RIGHT = "外貨で受け取る利子の扱いについては、所得税法の第23条が根拠になります。適用は2024年1月1日からです。"

@@ -3,8 +3,8 @@
 import pytest
 
 from study.materials import FAQ, LAW, REPORT, material
+from tekio.knowledge.grounding import check
 from tekio.study.build import ground_of
-from tekio.study.grounding import check
 from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.strategies import STRATEGIES
 

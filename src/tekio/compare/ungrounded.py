@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from tekio.artifacts.answers import Found
 from tekio.knowledge.facts import facts_of
-from tekio.study.grounding import Ground
+from tekio.knowledge.grounding import Ground
 
 
 def ungrounded(text: str, prompt: str, passage: str | None) -> list[Found]:
-    """The facts of an answer that were not given, each named once, in order. Compared are values, not spellings (`tekio.study.grounding`)."""
+    """The facts of an answer that were not given, each named once, in order. Compared are values, not spellings (`tekio.knowledge.grounding`)."""
     ground = Ground.of(passage or "", prompt)
     found: dict[tuple[str, str], Found] = {}
     for fact in facts_of(text):

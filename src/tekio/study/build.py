@@ -16,10 +16,10 @@ from tekio.artifacts.study import STUDY, StudyCost, UnreadReply
 from tekio.documents import GENERAL, read_documents
 from tekio.errors import NothingError, Text
 from tekio.hashes import input_hash
+from tekio.knowledge.grounding import Ground, Span, check_row
 from tekio.progress import Progress
 from tekio.recipe.study import StudyConfig
 from tekio.store import Input, Manifest, Workspace, describe_input, run_stage, sha256_json
-from tekio.study.grounding import Ground, Span, check_row
 from tekio.study.keep_out import KeepOut
 from tekio.study.material import Draft, LeftOut, Material, material_of
 from tekio.study.novelty import Repeats, SeenPieces, SeenRows

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from tekio.artifacts.study import StudyCost, UnreadReply
 from tekio.errors import TekioError
+from tekio.knowledge.computed import Computed
 from tekio.knowledge.facts import facts_of
+from tekio.knowledge.grounding import Ground, Ungrounded, check_row
 from tekio.knowledge.passages import Passage
 from tekio.model_server import Answer, Endpoint, RefusedError, in_order
 from tekio.recipe.study import StudyConfig, StudyEndpointConfig
 from tekio.store import Input, Workspace, sha256_json
-from tekio.study.grounding import Ground, Ungrounded, check_row
-from tekio.study.material import Computed, Draft, LeftOut, Material
+from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.prompts import Message, Prompts, read_prompts
 from tekio.study.replies import Told, UnusableError, read_reply
 from tekio.study.write import Generator

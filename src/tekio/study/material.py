@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from tekio.knowledge.computed import Computed
 from tekio.knowledge.figures import Figure, table_figures
 from tekio.knowledge.passages import Passage, split_passages
 
@@ -71,20 +72,6 @@ def _folder(uri: str) -> str:
     """The folder of a document where it has a Japanese name: users keep a company's reports under its name."""
     parts = uri.split("#")[0].split("/")[:-1]
     return parts[-1] if parts and _JAPANESE.search(parts[-1]) and not parts[-1].endswith("!") else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A value that stands in no passage: how it follows from values that do. operation: `difference` (first less second),
-    `change` (per cent from second to first), `share` (first in per cent of second), `sum`, `count` (of the inputs).
-    """
-
-    operation: str
-    inputs: tuple[str, ...]
-    result: str
-
-    def plain(self) -> dict[str, Any]:
-        return {"operation": self.operation, "inputs": list(self.inputs), "result": self.result}
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, cast
 
+from tekio.knowledge.computed import Computed
 from tekio.model_server import objects_in
-from tekio.study.material import Computed
 from tekio.study.novelty import SeenPieces
 from tekio.text.scripts import japanese_share
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
+from tekio.knowledge.computed import Computed
 from tekio.knowledge.facts import date_value, facts_of
 from tekio.knowledge.figures import Figure
 from tekio.knowledge.passages import Passage
-from tekio.study.material import Computed, Draft, LeftOut, Material
+from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.wording import joined, pick
 from tekio.text.tables.values import is_period
 

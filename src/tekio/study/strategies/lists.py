@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tekio.knowledge.computed import Computed
 from tekio.knowledge.passages import Passage
-from tekio.study.material import Computed, Draft, LeftOut, Material
+from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.strategies.sentences import PARAGRAPH, without_parentheses
 from tekio.study.wording import listed, pick
 

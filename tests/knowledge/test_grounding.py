@@ -5,10 +5,11 @@ import random
 import pytest
 
 from study.materials import FAQ, LAW, REPORT, material
+from tekio.knowledge.computed import Computed
 from tekio.knowledge.facts import facts_of
+from tekio.knowledge.grounding import Ground, check, check_row
 from tekio.study.build import ground_of
-from tekio.study.grounding import Ground, check, check_row
-from tekio.study.material import Computed, Draft
+from tekio.study.material import Draft
 from tekio.study.strategies import STRATEGIES
 
 PASSAGE = "甲乙銀行は、令和6年3月31日に、大阪府で1,200百万円（前年比5.2％減）を計上した。会社法第三十二条の五による。"

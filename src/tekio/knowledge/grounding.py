@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from tekio.knowledge.computed import Computed
+from tekio.knowledge.direction import beside, contrary, turned
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts
+from tekio.knowledge.follow import followed_dates, listed_before, ordinal_at, ordinals_of
 from tekio.knowledge.names import GENERIC
-from tekio.study.direction import beside, contrary, turned
-from tekio.study.follow import followed_dates, listed_before, ordinal_at, ordinals_of
-from tekio.study.material import Computed
 
 _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足")
 _PARAGRAPH = re.compile(r"(?m)^[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
