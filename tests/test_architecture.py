@@ -11,7 +11,7 @@ LAYERS: list[set[str]] = [
     {"__init__", "__main__"},
     {"cli"},
     {"demo"},
-    {"view"},
+    {"view", "troubleshooting"},
     {"pipeline", "lineage", "forget"},
     {"doctor", "init", "bundle"},
     {"run_folder"},

@@ -245,7 +245,7 @@ def _status(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Statu
 def _stages_to_run(recipe: Recipe, only: str | None) -> Iterator[StageName]:
     names = wanted_stages(recipe)
     if only is not None and only not in names:
-        raise TekioError(
+        raise UsageError(
             Text(f"The recipe has no stage `{only}`.", f"レシピに段階 `{only}` がありません。"), fix=", ".join(names)
         )
     for name in names:

@@ -1,0 +1,1 @@
+"""Help by message: what each message means that ends a command. `python -m tekio.troubleshooting docs` writes the pages."""

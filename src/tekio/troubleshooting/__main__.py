@@ -1,0 +1,12 @@
+"""`python -m tekio.troubleshooting DIR` writes both pages of help by message into DIR."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tekio.store import write_atomic
+from tekio.troubleshooting.page import PAGES, page
+
+for name, language in PAGES.items():
+    write_atomic(Path(sys.argv[1]) / name, page(language).encode())
