@@ -248,6 +248,9 @@ class PretrainConfig(MethodConfig):
     sources: dict[DocumentsOf, float] = Field(default_factory=lambda: dict[DocumentsOf, float]({"corpus": 1.0}))
     """Stages whose documents are trained, with their shares of the learned tokens (replay not counted): `{corpus: 0.5, study: 0.5}`
     for the texts as they are and told again. The largest share is gone through once an epoch, the other as often as its share asks."""
+    document_share: float = Field(default=1.0, gt=0, le=1)
+    """Train on this share of the corpus' documents of `domains` only. They are chosen by a hash of the text, so a larger share holds the
+    smaller: what a smaller corpus would have given, at any number of steps. Not of replay, annealing or `study`."""
     replay: ReplayConfig = ReplayConfig()
     anneal: AnnealConfig | None = None
     """Other text in the last phase, `optimizer.decay_share` of the steps; their number stays as it is. Needs `schedule: wsd`."""

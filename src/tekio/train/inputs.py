@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -18,13 +19,18 @@ def texts_of(corpus: Path, part: str, domains: Sequence[str]) -> Iterator[str]:
 
 
 def sourced_texts(
-    corpus: Path, part: str, domains: Sequence[str], source: str | None = None
+    corpus: Path, part: str, domains: Sequence[str], source: str | None = None, *, share: float = 1.0
 ) -> Iterator[tuple[str, str]]:
-    """Like `texts_of`, as (name of the source, text); source: only this one."""
+    """Like `texts_of`, as (name of the source, text); source: only this one; share: of the documents (`in_share`)."""
     wanted = set(domains)
     for row in read_documents(corpus / part, ["text", "domain", "source"]):
-        if row["domain"] in wanted and source in (None, row["source"]):
+        if row["domain"] in wanted and source in (None, row["source"]) and in_share(row["text"], share):
             yield row["source"], row["text"]
+
+
+def in_share(text: str, share: float) -> bool:
+    """Whether a text is in a sample of this share. The choice hangs on the text alone, and a larger share holds the smaller."""
+    return share >= 1 or int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") < share * 2**64
 
 
 def named_texts(folders: Iterable[Path], sources: Sequence[str], domains: Sequence[str]) -> Iterator[tuple[str, str]]:

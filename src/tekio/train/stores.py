@@ -41,14 +41,15 @@ def document_stores(
     domains: Sequence[str],
     *,
     replay: bool = False,
+    share: float = 1.0,
 ) -> tuple[list[Rows], list[Part]]:
-    """The training documents of some domains: one store, or one a source where sources are mixed."""
+    """The training documents of some domains, or a share of them: one store, or one a source where sources are mixed."""
     sources = mixed_sources(corpus, domains)
     names = {f"{name}-{number}": item.name for number, item in enumerate(sources)} or {name: None}
     stores = [
         build_once(
             space.scratch(folder),
-            sourced_examples(tokenizer, sourced_texts(corpus, "train", domains, source)),
+            sourced_examples(tokenizer, sourced_texts(corpus, "train", domains, source, share=share)),
             config.sequence_length,
             packed=config.packing,
         )
@@ -95,12 +96,17 @@ def pretraining_stores(
 ) -> tuple[list[Rows], list[Part]]:
     """The documents of `sources`: of one stage as they are mixed there, of two by their shares."""
     if study is None:
-        return document_stores(space, "rows-0", config, tokenizer, corpus, config.domains)
+        found, parts = document_stores(
+            space, "rows-0", config, tokenizer, corpus, config.domains, share=config.document_share
+        )
+        if not sum(len(rows) for rows in found):
+            raise _nothing_left(config, corpus)
+        return found, parts
     left = 1 - config.replay.share
     found: list[Rows] = []
     for name in config.sources:
         texts = (
-            sourced_texts(corpus, "train", config.domains)
+            sourced_texts(corpus, "train", config.domains, share=config.document_share)
             if name == "corpus"
             else sourced_texts(study, "documents", config.domains)
         )
@@ -120,6 +126,17 @@ def pretraining_stores(
             )
         found.append(rows)
     return found, shared_parts(list(config.sources.values()), found, left=left)
+
+
+def _nothing_left(config: PretrainConfig, corpus: Path) -> NothingError:
+    return NothingError(
+        Text(
+            f"A share of {config.document_share:g} leaves no document of {', '.join(config.domains)}.",
+            f"割合 {config.document_share:g} では {', '.join(config.domains)} の文書が一つも残りません。",
+        ),
+        where=corpus,
+        why="pretrain.document_share",
+    )
 
 
 def anneal_rows(
