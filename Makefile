@@ -8,7 +8,7 @@ TESTS ?= tests
 WORKERS ?= 2
 PYTEST := OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest
 
-.PHONY: demo test lint types tests test-heavy real lock clean
+.PHONY: demo test lint types tests test-heavy real effect-small lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/tekio demo --out tekio-demo
@@ -33,6 +33,12 @@ test-heavy: $(VENV)/.dev
 real: $(VENV)/.run
 	$(BIN)/tekio run recipes/real-small.yaml --out runs/real-small
 	@echo "Report: $(CURDIR)/runs/real-small/report/report.html"
+
+# The studies of the effect, cut to minutes: a base from nothing, continual pre-training on finance text, tuning, an exam (docs/effect.md).
+effect-small: $(VENV)/.run
+	$(BIN)/tekio run recipes/effect/finance-cpt.yaml --variant small
+	$(BIN)/tekio run recipes/effect/jafin-like.yaml --variant small
+	@echo "Reports: $(CURDIR)/runs/effect/small/report/report.html, $(CURDIR)/runs/effect-jafin/small/report/report.html"
 
 # Both locks anew from pyproject.toml and constraints.txt; needs uv and the network.
 lock:
