@@ -19,6 +19,8 @@ from tekio.store import sha256_file
 
 ROOT = Path(__file__).resolve().parents[2]
 spec = importlib.util.spec_from_file_location("effect", ROOT / "benchmarks" / "effect.py")
+assert spec is not None
+assert spec.loader is not None
 effect = sys.modules["effect"] = importlib.util.module_from_spec(spec)  # pydantic looks the types up there
 spec.loader.exec_module(effect)
 
@@ -65,7 +67,7 @@ def test_gains_are_paired_t_tests_after_holm_as_scipy_and_statsmodels_have_them(
     for arm, name in found:
         pairs = [(VALUES[arm][s][name], VALUES["none"][s][name]) for s in "1234"]
         if any(a != b for a, b in pairs):
-            test = stats.ttest_rel(*zip(*pairs, strict=True))
+            test = stats.ttest_rel([one for one, _ in pairs], [other for _, other in pairs])
             plain[arm, name] = test.pvalue
             ends = test.confidence_interval()
             assert found[arm, name][0].low == pytest.approx(ends.low)
@@ -73,6 +75,7 @@ def test_gains_are_paired_t_tests_after_holm_as_scipy_and_statsmodels_have_them(
         else:
             plain[arm, name] = 1.0
     adjusted = multipletests([plain[key] for key in found], method="holm")[1]
+    assert adjusted is not None
     assert [p for _, p in found.values()] == pytest.approx(list(adjusted))
 
 
@@ -93,6 +96,7 @@ def test_changes_are_merged_into_a_section_and_nothing_else_moves():
     from tekio.recipe import load_recipe
 
     recipe = load_recipe(ROOT / "recipes" / "effect" / "finance-cpt.yaml")
+    assert recipe.pretrain is not None
     made = effect.changed(recipe.pretrain, {"max_steps": 5}, {"optimizer": {"learning_rate": 1e-5}})
     assert (made.max_steps, made.optimizer.learning_rate) == (5, 1e-5)
     assert made.optimizer.weight_decay == recipe.pretrain.optimizer.weight_decay
@@ -105,7 +109,8 @@ def test_every_design_is_one_and_changes_only_what_the_recipe_knows(path):
 
     read = effect.read_design(path)
     recipe = load_recipe(ROOT / read.recipe)
-    assert read.study == path.stem and 5 <= len(read.seeds) <= 8
+    assert read.study == path.stem
+    assert 5 <= len(read.seeds) <= 8
     for arm in read.arms.values():
         for step in arm.steps:
             for stage, change in step.items():
@@ -140,7 +145,8 @@ def test_a_design_is_older_in_the_history_than_its_result(path):
     if not design or not result:
         pytest.skip("no history here")
     asked = ["git", "-C", str(ROOT), "merge-base", "--is-ancestor", design, result]
-    assert design != result and subprocess.run(asked, check=False).returncode == 0
+    assert design != result
+    assert subprocess.run(asked, check=False).returncode == 0
 
 
 SMALL = """
@@ -195,7 +201,8 @@ planned: nothing
     effect.run_study(read, design, tmp_path / "run", [1])
     result = effect.run_study(read, design, tmp_path / "run", [1, 2])
     found = json.loads(result.read_text("utf-8"))["values"]
-    assert set(found) == {"base", "none", "half"} and all(set(seeds) == {"1", "2"} for seeds in found.values())
+    assert set(found) == {"base", "none", "half"}
+    assert all(set(seeds) == {"1", "2"} for seeds in found.values())
     assert found["none"]["1"]["finance"] < found["base"]["1"]["finance"]  # three steps do teach something
     assert capsys.readouterr().out.count("half 1:") == 1  # what was there was not made again
     assert "[" in "\n".join(effect.table(read, found, "ja"))

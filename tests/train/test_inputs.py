@@ -29,7 +29,8 @@ def test_a_share_of_the_documents_is_taken_in_the_order_of_the_table(tmp_path):
     corpus = make_corpus(tmp_path / "corpus")
     everything = [text for _, text in sourced_texts(corpus, "train", ["finance"])]
     half = [text for _, text in sourced_texts(corpus, "train", ["finance"], share=0.5)]
-    assert half == [text for text in everything if text in set(half)] and 0 < len(half) < len(everything)
+    assert half == [text for text in everything if text in set(half)]
+    assert 0 < len(half) < len(everything)
 
 
 def test_pretraining_on_a_share_reads_fewer_documents_and_all_of_the_replay(tmp_path):
