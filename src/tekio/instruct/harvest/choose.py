@@ -12,7 +12,15 @@ from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.evidence import page_evidence
 from tekio.instruct.harvest.extents import Pair, drop_named_topics, pair_up
 from tekio.instruct.harvest.judge import MAX_QUESTION, MIN_SEVERAL, NEARLY, Judged, answered, judge_reading
-from tekio.instruct.harvest.marks import CONTACT, HELP_CENTRE, NO_QUESTION, TITLED_FAQ, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import (
+    ABOUT_QUESTIONS,
+    CONTACT,
+    HELP_CENTRE,
+    NO_QUESTION,
+    TITLED_FAQ,
+    is_furniture,
+    question_likeness,
+)
 from tekio.instruct.harvest.question_text import MAX_LABEL, question_text
 from tekio.instruct.harvest.readings.by_look import place_of
 from tekio.instruct.harvest.readings.elements import Question, Reading
@@ -62,6 +70,8 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             continue
         numbered, apart = _numbered(judge), _asks_in_a_section(page, judge)
         facts = _lists_of_facts(page, judge) | _figures(judge)
+        if _is_questionnaire(judge):
+            continue
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
             if numbered and likeness == 0 and not _COUNTED.match(pair.question[0].text):
                 continue  # a heading without a number among numbered ones that ask
@@ -107,6 +117,13 @@ def _asks_throughout(judge: Judged) -> bool:
     """Nearly all blocks of one place ask, and every one is followed by text: then the others there are questions, too."""
     asking = sum(like >= 1.0 for like in judge.likeness)
     return asking >= MIN_SEVERAL and asking * 10 >= 7 * len(judge.likeness) and answered(judge) == len(judge.pairs)
+
+
+def _is_questionnaire(judge: Judged) -> bool:
+    """Most questions of a reading have boxes to tick below them: the others are a form's, too."""
+    told = [pair.answer for pair in judge.pairs if pair.answer]
+    forms = sum(is_form(answer) for answer in told)
+    return forms >= MIN_SEVERAL and forms * 2 > len(told)
 
 
 def _stands_alike(judge: Judged, pair: Pair) -> bool:
@@ -220,6 +237,8 @@ def _under_title(page: Page, judge: Judged) -> bool:
     above = [block for block in page.main() if block.index < first.index and 0 < block.heading < level]
     named = above[-1].text if above else page.title or page.opening
     asks = sum(like >= 1.0 for like in judge.likeness)
+    if ABOUT_QUESTIONS.search(named):
+        return False
     return len(named) <= 60 and bool(TITLED_FAQ.search(named) or (asks and HELP_CENTRE.search(page.title)))
 
 
@@ -330,6 +349,8 @@ def _plausible(pair: Pair, likeness: float, limit: float, *, trusted: bool, fill
     asking = sum(question_likeness(block.text) >= 1.0 for block in linked)
     if likeness < 1 and asking >= MIN_SEVERAL and asking * 2 > len(pair.answer):
         return False  # a category of an index, with the questions in it
+    if asking >= MIN_SEVERAL and not any(block.href is None and SENTENCE.search(block.text) for block in pair.answer):
+        return False  # the way in to a help centre: what it asks (「何をお探しですか？」) is answered on other pages
     if likeness == 0 and CONTACT.search(text) and _PHONE.search("".join(block.text for block in pair.answer)):
         return False  # whom to call
     if trusted:

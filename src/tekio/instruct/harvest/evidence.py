@@ -6,13 +6,20 @@ import re
 
 from tekio.instruct.harvest.blocks import Page
 from tekio.instruct.harvest.judge import MIN_SEVERAL
-from tekio.instruct.harvest.marks import FEEDBACK, HELP_CENTRE, PAGE_EVIDENCE, is_unfolding, question_likeness
+from tekio.instruct.harvest.marks import (
+    ABOUT_QUESTIONS,
+    FEEDBACK,
+    HELP_CENTRE,
+    PAGE_EVIDENCE,
+    is_unfolding,
+    question_likeness,
+)
 
 
 def page_evidence(page: Page) -> bool:
     """The page calls itself a page of questions, in its title or a heading."""
     names = [page.title, page.opening, *(block.text for block in page.blocks if block.heading)]
-    if any(PAGE_EVIDENCE.search(name) for name in names):
+    if any(PAGE_EVIDENCE.search(name) and not ABOUT_QUESTIONS.search(name) for name in names):
         return True
     asking = sum(
         question_likeness(block.text) >= 1.0 for block in page.main() if block.href is None and block.size <= 200

@@ -32,6 +32,7 @@ from tekio.instruct.harvest.marks import (
 from tekio.instruct.harvest.readings.elements import Question, Reading
 from tekio.instruct.harvest.trim import (
     MAX_METADATA,
+    is_contact,
     is_listed,
     is_signature,
     is_topic_line,
@@ -235,7 +236,12 @@ def _without_tail(told: list[Block], blocks: list[Block], *, flow: bool) -> list
     """The last answer of a page without what the page says about itself, signatures and farewells below it."""
     drawn = {block.index for block in blocks if RULER.match(block.text)}
     for number, block in enumerate(told):
-        if number > 0 and (TAIL.match(block.text) or block.after_rule or block.index - 1 in drawn):
+        if number > 0 and (
+            TAIL.match(block.text)
+            or block.after_rule
+            or block.index - 1 in drawn
+            or is_contact(block, told[number - 1])
+        ):
             told = told[:number]
             break
     if flow and len(told) > 1 and is_signature(told[-1], told[-2]):

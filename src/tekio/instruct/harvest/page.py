@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -140,6 +141,7 @@ def harvest_page(
     _drop_counting_lead(pairs, [item.pair.question for item in chosen])
     _drop_common_number(pairs)
     _drop_common_sign(pairs)
+    _drop_common_end(pairs, ["".join(block.text for block in item.pair.question).strip() for item in chosen])
     _drop_common_lead(pairs, [item.pair.question[0].lead for item in chosen])
     # What is no pair after all stays in the remainder.
     chosen = [item for item, pair in zip(chosen, pairs, strict=True) if _says_something(pair)]
@@ -352,6 +354,33 @@ def _drop_common_lead(pairs: list[HarvestedPair], leads: list[str]) -> None:
     if len(pairs) >= 3 and len(set(leads)) == 1 and leads[0]:
         for pair in pairs:
             pair.question = pair.question.removeprefix(leads[0]).strip() or pair.question
+
+
+_UNFOLDS = re.compile(
+    r"[\s　]*[（(\[［【]?(?:(?:答え|回答)を)?(?:開く|ひらく|開閉(?:する)?|閉じる|とじる|表示(?:する)?|見る|展開(?:する)?|詳細|[Oo]pen|OPEN)[)）\]］】]?$"
+)
+_LAST_SENTENCE = re.compile(r"[？?。]([^？?。]+)$")
+
+
+def _drop_common_end(pairs: list[HarvestedPair], asked: list[str]) -> None:
+    """The same word behind every question of a page, whatever it asks in, is what its accordion says to a screen reader.
+
+    asked: the questions as the page has them.
+    """
+    if len(pairs) < MANY_QUESTIONS:
+        return
+    behind = Counter(found[1] for text in asked if (found := _LAST_SENTENCE.search(text)))
+    unfolds = Counter(found[0] for text in asked if (found := _UNFOLDS.search(text)))
+    for end, count in (*behind.most_common(1), *unfolds.most_common(1)):
+        word = end.strip(" 　")
+        told = bool(_UNFOLDS.fullmatch(end)) or (2 * count >= len(pairs) and question_likeness(word) == 0)
+        if told and len(word) <= MAX_END and all(text.endswith(word) for text in asked):
+            for pair in pairs:
+                pair.question = pair.question.removesuffix(word).rstrip(" 　") or pair.question
+            return
+
+
+MAX_END = 16
 
 
 def _question(blocks: list[Block]) -> str:

@@ -22,6 +22,7 @@ from lxml import etree
 from tekio.instruct.harvest.marks import (
     ASK_LABEL,
     ASKING_SPEAKER,
+    CONTACT_LINE,
     RULER,
     TELL_LABEL,
     TELLING_SPEAKER,
@@ -104,6 +105,8 @@ def text_tree(pages: Sequence[str]) -> Any:
                 named = _NAMED.match(text)
                 speaks = named is not None and names[named[1]] >= SPEAKS
                 speaks = speaks or (voices >= SPOKEN and _VOICE.match(text) is not None)
+                if paragraph and CONTACT_LINE.match(text) and len(paragraph[-1]) < SHORT_LINE * widest:
+                    close()  # behind a line that ends before the margin
                 if _starts_new(line, text) or speaks or quoted or (paragraph and _END.search(paragraph[-1])):
                     close()
                 if len(paragraph) == 1 and _answers_below(paragraph[0], indents[0], _indent(line), widest):

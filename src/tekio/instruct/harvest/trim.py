@@ -13,6 +13,7 @@ from tekio.instruct.harvest.cut import MAX_TOPIC
 from tekio.instruct.harvest.marks import (
     BELOW,
     CODA,
+    CONTACT_LINE,
     FEEDBACK,
     METADATA,
     STAMP,
@@ -49,6 +50,18 @@ def is_signature(block: Block, before: Block) -> bool:
         and not _POINTS_BELOW.search(before.text)
         and _ORGANISATION.match(text) is not None
     )
+
+
+def is_contact(block: Block, before: Block) -> bool:
+    """A line that says who made the document and where to ask, where no answer leads to such a line."""
+    return (
+        CONTACT_LINE.match(block.text.strip()) is not None
+        and block.size <= MAX_CONTACT
+        and not _POINTS_BELOW.search(before.text)
+    )
+
+
+MAX_CONTACT = 100
 
 
 def without_entry_head(blocks: list[Block]) -> list[Block]:

@@ -35,9 +35,23 @@ def is_form(answer: list[Block]) -> bool:
         return True
     if TOLD_LATER.match(answer[0].text.strip()) or all(tag_of(block.node) == "button" for block in answer):
         return True
+    if _is_ticked(answer):
+        return True
     choices = sum(_CHOICE.fullmatch(block.text.strip()) is not None for block in answer)
     branches = sum(BRANCH.match(block.text.strip()) is not None for block in answer)
     return choices >= 2 or branches * 2 >= len(answer) or _is_tally(answer)
+
+
+_EMPTY_BOX = re.compile(r"(?:^|(?<=[\s　]))(?:[\[［(（][ 　_＿]{0,4}[\]］)）]|[□☐◻])[\s　]*(?=[^\s　\[［□☐◻])")
+
+
+def _is_ticked(answer: list[Block]) -> bool:
+    """Every line is a row of empty boxes with their choices, several of them in one line or all in brackets; no sentence."""
+    boxes = [_EMPTY_BOX.findall(block.text) for block in answer]
+    if not all(boxes) or any(block.text.rstrip().endswith(("。", "．")) for block in answer):
+        return False
+    bracketed = all(box[0] not in "□☐◻" for row in boxes for box in row)
+    return sum(map(len, boxes)) >= 2 and (bracketed or any(len(row) >= 2 for row in boxes))
 
 
 def _is_tally(answer: list[Block]) -> bool:

@@ -26,8 +26,10 @@ MAX_NAME = 14
 FEWEST_ASKED = 2
 ASKS, TELLS = 0.6, 0.4
 """Share of the turns of a voice that ask, at least for the one that asks and at most for those that answer."""
+KNOWN_ASK = 0.4
+"""The same for a voice whose name says that it asks: some tell what troubles them."""
 KNOWN_ASKS = re.compile(
-    r"^[0-9０-９]{1,2}番|議員|客|生徒|学生|相談者|質問|質疑|ユーザー|顧客|利用者|聞き手|編集部|インタビュ|記者|委員|議員|株主|患者|加入者|会員|契約者|投稿者|あなた|自分|新人|初心者"
+    r"^[0-9０-９]{1,2}番|議員|客|生徒|学生|相談者|質問|質疑|ユーザー|顧客|利用者|聞き手|編集部|インタビュ|記者|委員|議員|株主|来場者|参加者|出席者|受講[者生]|聴講|視聴者|読者|保護者|住民|市民|町民|患者|加入者|会員|契約者|投稿者|あなた|自分|新人|初心者"
     r"|(?:^|[^a-z])(?:user|customer|client|guest|visitor|human|asker|me|self|you)(?:$|[^a-z])|^[QＱ]$|^問$",
     re.IGNORECASE,
 )
@@ -44,7 +46,7 @@ CONVERSES = re.compile(
 _CLOCK = r"(?:[0-9]{4}[/-][0-9]{1,2}[/-][0-9]{1,2}[\s　]+)?[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?"
 _NAME = r"[^\s　:：。、，,．.？?！!「」『』（）()\[\]【】＜＞<>／/=＝→⇒0-9０-９#＃]{1,14}"
 _SAID = re.compile(
-    rf"^(?:[\[(（]?{_CLOCK}[\])）]?[\s　]*)?(?:[<＜\[［【(（](?P<a>{_NAME})[>＞\]］】)）][\s　]*[:：]?|(?P<b>{_NAME})[\s　]*(?:[\[(（]?{_CLOCK}[\])）]?)?[\s　]*[:：])[\s　]*"
+    rf"^(?:[\[(（]?{_CLOCK}[\])）]?[\s　]*)?(?:[<＜\[［【(（](?P<a>{_NAME})[>＞\]］】)）][\s　]*[:：]?|(?P<b>{_NAME})(?:[0-9０-９]{{1,2}})?(?:[(（][^()（）\n]{{1,16}}[)）])?[\s　]*(?:[\[(（]?{_CLOCK}[\])）]?)?[\s　]*[:：])[\s　]*"
 )
 _CLOCKED = re.compile(
     rf"^[\[(（]?{_CLOCK}[\])）]?[\s　]+(?P<a>[^\s　\t].{{0,20}}?)(?:\t|[\s　]{{2,}}|[\s　])[\s　]*(?=\S)"
@@ -53,6 +55,8 @@ _SIGNED = re.compile(
     rf"^[○●◯〇◎■◆◇□＊*☆★▽▼](?P<a>{_NAME}|[^\s　:：]{{1,12}}[(（][^()（）]{{1,14}}[)）])[\s　:：]+(?=\S)"
 )
 _LOGGED = re.compile(rf"^[\[(（]{_CLOCK}[\])）][\s　]*(?P<a>[^:：\n]{{1,20}}?)[\s　]*[:：][\s　]+")
+_LEADS = re.compile(r"^(?P<a>司会者?|進行役?|モデレーター|ファシリテーター|議長|座長)(?:[\s　]{2,}|　)(?=\S)")
+"""Who leads a discussion, parted from what is said by a space."""
 _IN_QUOTES = re.compile(rf"^(?P<a>{_NAME})[\s　]*[「『](?=.*[」』]$)")
 _POSTED = re.compile(
     rf"^[0-9]{{1,4}}[\s　]*[:：.][\s　]*(?P<a>{_NAME})[\s　]*[:：][\s　]*[0-9]{{4}}[/-][0-9]{{1,2}}[/-][0-9]{{1,2}}[^ぁ-んァ-ヶ]{{0,30}}"
@@ -150,7 +154,7 @@ def _name(block: Block, following: Block | None) -> tuple[str, int]:
     text = block.text
     if block.href is not None or block.heading or block.qa_mark is not None:
         return "", 0
-    for pattern in (_POSTED, _LOGGED, _SAID, _SIGNED, _CLOCKED, _IN_QUOTES):
+    for pattern in (_POSTED, _LOGGED, _SAID, _LEADS, _SIGNED, _CLOCKED, _IN_QUOTES):
         found = pattern.match(text)
         if found:
             name = next(value for value in found.groupdict().values() if value).strip(" 　\t:：")
@@ -274,7 +278,8 @@ def _asked_and_told(turns: list[_Turn], *, known: bool) -> list[Question]:
         asking = sum(_asks(turn.text) for turn in matter)
         if not voice or KNOWN_TELLS.search(voice) or not matter:
             continue
-        if asking >= ASKS * len(matter) and (asking >= FEWEST_ASKED or KNOWN_ASKS.search(voice)):
+        least = KNOWN_ASK if KNOWN_ASKS.search(voice) else ASKS
+        if asking >= least * len(matter) and (asking >= FEWEST_ASKED or KNOWN_ASKS.search(voice)):
             askers.add(voice)
     if not askers:
         askers = _all_but_one(voices)
