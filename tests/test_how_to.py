@@ -18,6 +18,20 @@ ENGLISH = sorted(page for page in FOLDER.glob("*.md") if not page.name.endswith(
 BLOCK = re.compile(
     r"(?:^<!-- not run: (?P<why>[^\n]+) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL
 )
+RULES = """貯金取扱規程
+
+（目的）
+第一条　この規程は、当組合における貯金の取扱いについて必要な事項を定めることを目的とする。
+
+（定義）
+第二条　この規程において「貯金者」とは、当組合に対し貯金に係る債権を有する者をいう。
+
+（届出）
+第三条　担当者は、貯金者の氏名又は住所に変更があったときは、七日以内に本店に届け出なければならない。
+
+（報告）
+第四条　支店長は、毎事業年度の終了後三月以内に、貯金の数及び金額を理事会に報告しなければならない。
+"""
 SOURCE = str(Path(__file__).resolve().parents[1] / "src")
 
 
@@ -81,6 +95,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "川のほとりを歩いた。水は澄んでいて、底の石がよく見えた。\n\n橋を渡ると、古い町並みが続いていた。\n" * 3,
         encoding="utf-8",
     )
+    (folder / "data" / "rules").mkdir()
+    for number, kind in enumerate(("貯金", "貸付", "為替", "共済", "購買", "販売")):
+        (folder / "data" / "rules" / f"{number}.txt").write_text(RULES.replace("貯金", kind), encoding="utf-8")
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None

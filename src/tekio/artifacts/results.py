@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from tekio.artifacts.model import Artifact, Older, Part
+from tekio.artifacts.model import Artifact, Older, Part, read_artifact
 from tekio.errors import Text
 from tekio.model_stages import MODEL_STAGES
 
@@ -478,3 +478,12 @@ def label_order(results: Results) -> list[str]:
         for label in labels
     }
     return sorted(labels, key=lambda label: rank[label])
+
+
+def read_results(run: Path) -> Results:
+    """The scores of a run: of a run folder, its `evaluate/` folder, or what `tekio evaluate --out` wrote.
+
+    Raises `TekioError` where there is no `results.json`, or one that a newer Tekio wrote.
+    """
+    inside = run / "evaluate" / "results.json"
+    return read_artifact(Results, inside if inside.is_file() else run / "results.json")
