@@ -51,7 +51,7 @@ def check_instruct(recipe: Recipe) -> Iterator[Finding]:
     for item in (*recipe.instruct.harvest, *recipe.instruct.expand, *recipe.instruct.import_):
         name = f"instruct.{item.name}"
         if item.optional and not is_at_hand(item):
-            yield Finding("ok", name, Text("optional, not at hand", "任意の出典。手元になし"))
+            yield Finding("ok", name, Text("optional, not at hand", "任意の情報源。手元になし"))
             continue
         yield _file_finding(name, item.path)
         yield from _license_finding(name, item.license)
@@ -68,7 +68,7 @@ def check_pairs(recipe: Recipe) -> Iterator[Finding]:
     for source in recipe.prefer.pairs:
         name = f"prefer.{source.name}"
         if source.optional and not source.path.exists:
-            yield Finding("ok", name, Text("optional, not at hand", "任意の出典。手元になし"))
+            yield Finding("ok", name, Text("optional, not at hand", "任意の情報源。手元になし"))
             continue
         yield _file_finding(name, source.path)
 
@@ -82,7 +82,7 @@ def check_exam(recipe: Recipe) -> Iterator[Finding]:
     if wrong := [name for name in config.sources if name not in known]:
         words = Text(
             f"{', '.join(wrong)}: no source of the corpus; it has {', '.join(known)}",
-            f"{'、'.join(wrong)} という出典はコーパスにありません。あるもの: {'、'.join(known)}",
+            f"{'、'.join(wrong)} という情報源はコーパスにありません。あるもの: {'、'.join(known)}",
         )
         yield Finding("failure", "exam.sources", words)
     if config.unseen and not recipe.corpus.held_out.share:
@@ -133,7 +133,7 @@ def check_study(recipe: Recipe) -> Iterator[Finding]:
     if not config.domains and domains == {GENERAL}:
         words = Text(
             "all sources are of the domain `general`: name it in `study.domains`",
-            "すべての出典が分野 `general` です。`study.domains` に指定してください",
+            "すべての情報源が分野 `general` です。`study.domains` に指定してください",
         )
         yield Finding("failure", "study.domains", words)
     if config.avoid.items:

@@ -43,7 +43,7 @@ def config_problems(config: InstructConfig) -> Iterator[TekioError]:
     yield from name_problems([source.name for source in sources], "instruct")
     if not sources:
         yield RecipeError(
-            Text("`instruct` names no source.", "`instruct` に出典がありません。"),
+            Text("`instruct` names no source.", "`instruct` に情報源がありません。"),
             where="instruct",
             fix=Text(
                 "Give `harvest`, `expand` or `import`.", "`harvest`、`expand`、`import` のいずれかを指定してください。"
@@ -59,10 +59,10 @@ def config_problems(config: InstructConfig) -> Iterator[TekioError]:
             yield from _unknown_names(source.readings, READINGS, "reading", "読み方", where)
     yield from _unknown_names(config.screen.off, SCREENS, "check", "検査", "instruct.screen.off")
     origins = [source.name for source in sources]
-    yield from _unknown_names(config.screen.rules.names, origins, "source", "出典", "instruct.screen.rules.names")
+    yield from _unknown_names(config.screen.rules.names, origins, "source", "情報源", "instruct.screen.rules.names")
     if sources and not any(is_at_hand(source) or not source.optional for source in sources):
         yield TekioError(
-            Text("None of the sources of `instruct` is at hand.", "`instruct` の出典がどれも手元にありません。"),
+            Text("None of the sources of `instruct` is at hand.", "`instruct` の情報源がどれも手元にありません。"),
             where=", ".join(source.path.written for source in sources),
             fix=Text("Bring at least one of them.", "少なくとも一つを用意してください。"),
         )

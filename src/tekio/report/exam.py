@@ -30,7 +30,7 @@ QUESTIONS = {
 }
 BY = {
     "kind": Text("By kind of item", "問題の種類別"),
-    "topic": Text("By source", "出典別"),
+    "topic": Text("By source", "情報源別"),
     "difficulty": Text("By difficulty", "難しさ別"),
 }
 TRAINED = tuple(MODEL_STAGES.values())[1:]

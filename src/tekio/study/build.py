@@ -161,7 +161,7 @@ class _Gates:
                 raise NothingError(
                     Text(
                         "No training document is of the sources and domains of `study`.",
-                        "`study` の対象となる出典・分野の学習用文書がありません。",
+                        "`study` の対象となる情報源・分野の学習用文書がありません。",
                     ),
                     where=corpus,
                 )

@@ -71,7 +71,7 @@ def wanted_tasks(file: TemplateFile, config: ExpandConfig) -> list[TaskTemplate]
                 ),
                 fix=Text(
                     "Leave out `phrasing: original` for this source.",
-                    "この出典では `phrasing: original` を外してください。",
+                    "この情報源では `phrasing: original` を外してください。",
                 ),
             )
     if config.tasks:
