@@ -1,7 +1,7 @@
 """What TRL, LLaMA-Factory and axolotl make of an exported file with the entry that Tekio prints: the same words, ids and masks.
 
 They live in an environment of their own: `TEKIO_CONSUMERS` names its Python (`trl`, `llamafactory`, `axolotl` importable, with the
-`PYTHONPATH` it needs). Last run: 2026-11-28, TRL 1.16.0, LLaMA-Factory 0.9.5, axolotl 0.19.0, transformers 5.23.0, all equal.
+`PYTHONPATH` it needs). Last run: 2026-11-29, TRL 1.16.0, LLaMA-Factory 0.9.5, axolotl 0.19.0, transformers 5.23.0, all equal.
 """
 
 # pyright: standard

@@ -19,6 +19,7 @@ from typing import Any
 
 from lxml import etree
 
+from tekio.instruct.harvest.flow import has_leaders, without_leaders
 from tekio.instruct.harvest.marks import (
     ASK_LABEL,
     ASKING_SPEAKER,
@@ -52,7 +53,7 @@ def text_tree(pages: Sequence[str]) -> Any:
     """An HTML tree of the pages' text; page numbers and running heads lie in `footer` elements."""
     root = etree.Element("html")
     body = etree.SubElement(root, "body")
-    running, heads = _running_lines(pages), _counting_heads(pages)
+    running, heads, listed = _running_lines(pages), _counting_heads(pages), _listed_titles(pages)
     lines_of_all = (line.strip(" \t\u3000") for page in pages for line in page.split("\n"))
     voices = sum(_VOICE.match(line.strip(" \t\u3000")) is not None for page in pages for line in page.split("\n"))
     names = Counter(found[1] for line in lines_of_all if (found := _NAMED.match(line)))
@@ -84,7 +85,7 @@ def text_tree(pages: Sequence[str]) -> Any:
             elif marked := _MARKDOWN.match(text):
                 close()
                 etree.SubElement(body, f"h{len(marked[1])}").text = text
-            elif (
+            elif _squeezed(text) in listed or (
                 len(text) <= MAX_HEADING
                 and not (voices >= SPOKEN and _VOICE.match(text))
                 and (
@@ -212,6 +213,27 @@ def _starts_new(line: str, text: str) -> bool:
 def _recurring(line: str) -> str:
     """A line without its digits and spaces: a running head may count pages."""
     return re.sub(r"[0-9０-９\s\u3000]+", "", line)
+
+
+_NUMBERED_TITLE = re.compile(r"^(?:第?[0-9０-９一二三四五六七八九十]{1,3}[.．、章節部)）\s\u3000]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ])")
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _listed_titles(pages: Sequence[str]) -> set[str]:
+    """Numbered titles of sections that a table of contents lists with a row of dots, without white space; no questions."""
+    lines = [line.strip(" \t\u3000\r") for page in pages for line in re.split(r"[\n\f]", page)]
+    listed = [without_leaders(line).rstrip() for line in lines if has_leaders(line)]
+    return {
+        _squeezed(title)
+        for title in listed
+        if _NUMBERED_TITLE.match(title)
+        and len(title) <= MAX_HEADING
+        and find_mark(title) is None
+        and question_likeness(title) == 0
+    }
 
 
 _COUNTS_PAGES = re.compile(
