@@ -96,7 +96,7 @@ def test_the_stage_runs_from_a_recipe_on_the_command_line(tmp_path, capsys):
         encoding="utf-8",
     )
     (tmp_path / "recipe.yaml").write_text(
-        "tekio: 1\nname: t\ninstruct:\n  expand:\n    - {name: qa, path: pairs.jsonl, template: mine.yaml, limit: 20}\n",
+        "tekio: 1\nname: t\nengine: {workers: 1}\ninstruct:\n  expand:\n    - {name: qa, path: pairs.jsonl, template: mine.yaml, limit: 20}\n",
         encoding="utf-8",
     )
     assert main(["--lang", "en", "instruct", "build", str(tmp_path / "recipe.yaml"), "--out", str(tmp_path / "o")]) == 0
@@ -192,17 +192,17 @@ def test_personal_data_is_counted_and_treated_as_the_recipe_says(tmp_path, modes
 
 @pytest.mark.real
 def test_the_finance_recipe_gives_equal_bytes_twice(tmp_path):
-    """A cut of the real sources: three files of the survey, ten reports, two filings."""
-    survey = sorted(need_real_data("economy-watchers", "current").glob("*.json"))[:3]
-    reports = sorted(need_real_data("chabsa").rglob("*.json"))[:10]
-    filings = sorted(need_real_data("edinet-samples").glob("*.zip"))[:2]
+    """A cut of the real sources: one file of the survey, six reports, one filing."""
+    survey = sorted(need_real_data("economy-watchers", "current").glob("*.json"))[:1]
+    reports = sorted(need_real_data("chabsa").rglob("*.json"))[:6]
+    filings = sorted(need_real_data("edinet-samples").glob("*.zip"))[:1]
     sources = [("economy-watchers", survey), ("chabsa", reports), ("edinet-facts", filings)]
     for name, files in sources:
         (tmp_path / name).mkdir()
         for file in files:
             shutil.copy(file, tmp_path / name / file.name)
     expand = [
-        ExpandConfig(name=name, path=RecipePath.of(tmp_path / name), template=name, limit=400) for name, _ in sources
+        ExpandConfig(name=name, path=RecipePath.of(tmp_path / name), template=name, limit=100) for name, _ in sources
     ]
     config = InstructConfig(expand=expand)
     runs = [
