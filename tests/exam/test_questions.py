@@ -99,7 +99,7 @@ def test_options_are_different_answers_of_one_form():
     assert choose_options(one, [], 3, 1) is None  # the same amount written otherwise is no wrong answer
     found = choose_options(one, ["800円"], 3, 1)
     assert found is not None
-    options, place, difficulty = found
+    options, place, difficulty, _ = found
     assert sorted(options) == ["1,000円", "800円", "900円"]
     assert plain(options[place]) == "1000円"
     assert difficulty == "easy"
@@ -115,6 +115,33 @@ def test_the_place_of_the_right_option_says_nothing():
     assert len(places) == 100
     for place in range(4):
         assert 12 <= places.count(place) <= 38  # 25 expected; beyond three standard deviations
+
+
+def test_the_right_option_is_the_largest_no_more_often_than_by_chance():
+    source = Source("seen", "d", "own", "g", "題", "CC0-1.0")
+    passage = split_passages("d", "期限は三十日である。")[0]
+    rivals = ["110円", "230円", "340円", "710円", "860円", "990円"]
+    ranks: list[int] = []
+    for number in range(300):
+        one = Askable(source, "number", f"問{number}", "520円", passage, 0, 2, "own", "", {"row": rivals})
+        chosen = choose_options(one, [], 4, 17)
+        assert chosen is not None
+        options, place, _, outstanding = chosen
+        if not outstanding:
+            ranks.append(sorted(options).index(options[place]))
+    assert len(ranks) > 100
+    for rank in range(4):
+        assert 0.12 < ranks.count(rank) / len(ranks) < 0.4  # a quarter by chance
+
+
+def test_options_are_written_like_the_answer():
+    text = "第一条　事業者は、この法律第百十一条の届出をしなければならない。"
+    forms = {one.form for one in told_of(split_passages("d", text)[0]) if one.kind == "what"}
+    other = {
+        one.form for one in told_of(split_passages("d", text.replace("第百十一条", "第23条"))[0]) if one.kind == "what"
+    }
+    assert forms
+    assert not forms & other
 
 
 def test_a_conclusion_whose_opposite_nobody_would_write_is_not_turned():

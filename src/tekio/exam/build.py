@@ -28,7 +28,7 @@ from tekio.statistics.intervals import wilson
 from tekio.store import Input, Manifest, Workspace, describe_input, run_stage, sha256_json, write_jsonl
 
 STAGE = "exam"
-VERSION = 1
+VERSION = 2
 SUMMARY, REJECTED, REVIEW, UNREAD = "exam.json", "rejected.jsonl", "review.jsonl", "unread.jsonl"
 TABLES: dict[Half, str] = {"seen": "train", "unseen": "held_out"}
 DRAWN = 8
@@ -193,16 +193,18 @@ def _made(
     asked = not_in_training(asked, corpus / TABLES["seen"], refused)
     others = answers_by_place(asked)
     items: list[ExamItem] = []
+    outstanding: dict[str, float] = {}
     for one in asked:
         chosen = choose_options(one, others.get(one.place, []) if one.place else [], config.options, seed)
         if chosen is None:
             refused.add(one, "too_few_rivals", wanted=float(config.options - 1))
         else:
-            items.append(_item(one, *chosen))
+            outstanding[one.id] = chosen[3]
+            items.append(_item(one, *chosen[:3]))
     rejected = [_rejected(one, rule, measured) for one, rule, measured in refused.rows]
     items, told = _not_told(items, study)
     items, guessed = _not_guessed(items, config.guessable)
-    chosen_items, left = _choose(items, config)
+    chosen_items, left = _choose(_plain_ones_first(items, outstanding), config)
     return chosen_items, [*rejected, *told, *guessed, *left], considered
 
 
@@ -363,6 +365,15 @@ def _seen_by_baseline(items: Sequence[ExamItem]) -> list[Guessable]:
 def _guessed(items: Sequence[ExamItem]) -> list[float]:
     shares = guesses(_seen_by_baseline(items))
     return [float(one[item.answer]) for one, item in zip(shares, items, strict=True)]
+
+
+def _plain_ones_first(items: Sequence[ExamItem], outstanding: Mapping[str, float]) -> list[ExamItem]:
+    """Items whose right option does not stand out before those whose does, each kind and source in the places it had."""
+    waiting: dict[tuple[str, str], list[ExamItem]] = {}
+    for item in items:
+        waiting.setdefault((item.kind, item.topic), []).append(item)
+    in_order = {key: iter(sorted(own, key=lambda item: outstanding[item.id])) for key, own in waiting.items()}
+    return [next(in_order[item.kind, item.topic]) for item in items]
 
 
 def _choose(items: Sequence[ExamItem], config: ExamConfig) -> tuple[list[ExamItem], list[RejectedItem]]:

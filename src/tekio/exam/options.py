@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 from tekio.artifacts.exam import Difficulty
 from tekio.exam.askable import DOCUMENT, ELSEWHERE, ROW, Askable, draw
+from tekio.text.dates import japanese_number
 
 NEARNESS: Mapping[str, Difficulty] = {ROW: "hard", DOCUMENT: "middle", ELSEWHERE: "easy"}
+MOST = 6
+"""Wrong answers of one nearness that are looked at: of three times as many any three can be taken."""
 _SPACE = re.compile(r"\s+")
+_NUMBER = re.compile(r"[△▲-]?\d+(?:\.\d+)?")
+_SIGNS = str.maketrans("△▲", "--")
 
 
 def plain(text: str) -> str:
@@ -20,29 +26,76 @@ def plain(text: str) -> str:
 
 def choose_options(
     asked: Askable, others: Sequence[str], count: int, seed: int
-) -> tuple[list[str], int, Difficulty] | None:
-    """The options, the place of the right one, and how hard they make the item; None where there are not enough.
+) -> tuple[list[str], int, Difficulty, float] | None:
+    """The options, the place of the right one, how hard they make the item, and by how many places the right one stands out from
+    the drawn ones (0: not at all); None where there are not enough.
 
     others: answers of other documents to the same question, the last resort. An option that is the right answer written
     another way is none.
     """
     if asked.fixed:
         difficulty: Difficulty = "middle"
-        return list(asked.fixed), asked.fixed.index(asked.answer), difficulty
+        return list(asked.fixed), asked.fixed.index(asked.answer), difficulty, 0.0
     taken = {plain(asked.answer)}
-    chosen: list[str] = []
-    farthest = ROW
+    pool: list[tuple[str, str]] = []  # (text, how near)
     for nearness in (ROW, DOCUMENT, ELSEWHERE):
         rivals = others if nearness == ELSEWHERE else asked.rivals.get(nearness, ())
+        own = len(pool)
         for rival in sorted(set(rivals), key=lambda text: draw(seed, asked.id, text)):
-            if len(chosen) < count - 1 and plain(rival) not in taken:
+            if len(pool) - own < MOST and plain(rival) not in taken:
                 taken.add(plain(rival))
-                chosen.append(rival)
-                farthest = nearness
-    if len(chosen) < count - 1:
+                pool.append((rival, nearness))
+    if len(pool) < count - 1:
         return None
-    options = sorted([asked.answer, *chosen], key=lambda text: draw(seed, asked.id, "order", text))
-    return options, options.index(asked.answer), NEARNESS[farthest]
+    outstanding, places = _balanced(asked, [text for text, _ in pool], count - 1, seed)
+    farthest = pool[max(places)][1]
+    options = sorted(
+        [asked.answer, *(pool[place][0] for place in places)], key=lambda text: draw(seed, asked.id, "order", text)
+    )
+    return options, options.index(asked.answer), NEARNESS[farthest], outstanding
+
+
+def _balanced(asked: Askable, pool: Sequence[str], count: int, seed: int) -> tuple[float, tuple[int, ...]]:
+    """(by how many places the right option stands out, places in `pool`) of the wrong options among which the right one stands out the least, the nearest of equally good ones.
+
+    Whoever takes the longest option, the largest, the one that repeats the question, or the one most like the others must be right no
+    more often than by chance: for each of these the place of the right option in the order is drawn, and the options are chosen after it.
+    """
+    question = _pairs(plain(asked.question))
+    forms = [_form(text, question) for text in (asked.answer, *pool)]
+    pairs = [_pairs(plain(text)) for text in (asked.answer, *pool)]
+    wanted = [int(draw(seed, asked.id, "rank", str(number)) * (count + 1)) for number in range(len(forms[0]) + 1)]
+
+    def cost(places: tuple[int, ...]) -> float:
+        together = [0, *(place + 1 for place in places)]
+        columns = [[forms[place][number] for place in together] for number in range(len(forms[0]))]
+        columns.append([sum(_alike(pairs[one], pairs[other]) for other in together) for one in together])
+        total = 0.0
+        for target, values in zip(wanted, columns, strict=True):
+            below = sum(value < values[0] for value in values[1:])
+            same = sum(value == values[0] for value in values[1:])
+            total += max(below - target, target - below - same, 0)
+        return total
+
+    _, _, best = min((cost(places), sum(places), places) for places in combinations(range(len(pool)), count))
+    return cost(best), best
+
+
+def _form(text: str, question: frozenset[str]) -> tuple[float, ...]:
+    """Length, number, roundness and how much of the question an option repeats."""
+    written = plain(text)
+    found = _NUMBER.search(written)
+    value = float(found[0].translate(_SIGNS)) if found else float(japanese_number(written) or 0)
+    own = _pairs(written)
+    return len(written), value, float(bool(value) and value % 100 == 0), len(own & question) / max(1, len(own))
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[place : place + 2] for place in range(max(1, len(text) - 1)))
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(1, len(one | other))
 
 
 def answers_by_place(asked: Iterable[Askable], most: int = 50) -> dict[str, list[str]]:

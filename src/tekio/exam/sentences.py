@@ -106,9 +106,10 @@ def _facts(sentence: str, facts: list[Fact], first: int) -> Iterator[tuple[int, 
             and fact.text.endswith("条")
             and sentence[start - 1 : start] not in ("", "\u3000", " ")
         ):
-            yield start, end, "what", "article", fact.value
+            yield start, end, "what", form_of(fact.text), fact.value
         elif fact.kind == "name" and (_LAW.search(fact.text) or _COMPANY.search(fact.text)):
-            yield start, end, "what", "law" if _LAW.search(fact.text) else "company", fact.value
+            law = _LAW.search(fact.text)
+            yield start, end, "what", f"law {law[0]}" if law else "company", fact.value
 
 
 def _who(sentence: str) -> Iterator[tuple[int, int, ItemKind, str, str]]:

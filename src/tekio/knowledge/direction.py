@@ -22,6 +22,34 @@ _BESIDE = (
     (re.compile(r"以前|より前|前(?=[にのま])"), re.compile(r"以後|以降|より後|後(?=[にの])")),
 )
 _MOVES = ((re.compile(_UP), re.compile(_DOWN)),)
+_POLES = (
+    ("多", "少"),
+    ("大き", "小さ"),
+    ("高", "低"),
+    ("長", "短"),
+    ("早速", "遅"),
+    ("強", "弱"),
+    ("広", "狭"),
+    ("新し", "古"),
+)
+_MOST = r"(?:最も?|もっとも|一番|いちばん)(?:[^、。\n「」]{0,4}?の)?"
+
+
+def _pole(letters: str) -> str:
+    return letters if len(letters) == 2 and "ぁ" <= letters[1] <= "ん" else f"[{letters}]"
+
+
+def _most(letters: str) -> str:
+    """The superlative of a word: 最も多い, 最多, 一番人気の多い; 最大 of 大きい."""
+    return rf"{_MOST}(?:{_pole(letters)}|{letters[0]}(?![会学統阪臣]))"
+
+
+_SUPERLATIVES = tuple(
+    (re.compile(_most(here)), re.compile(_most(there)), re.compile(rf"{_pole(here)}|最{here[0]}"))
+    for one, other in _POLES
+    for here, there in ((one, other), (other, one))
+)
+_BOUND_ASKED = re.compile(r"何[^、。？?\n]{0,5}?(以上|以下|以内|未満|以前|以後|以降)")
 _AFTER = 10
 """Characters after a value in which the word beside it stands."""
 _CLAUSE_ENDS = re.compile(r"[0-9０-９、。，．\n？?！「」]")
@@ -30,6 +58,7 @@ _LEAST_SAME = 4
 _LEAST_CAN = 2  # 就職できない, 就職できる
 _TWO_KANJI = re.compile(r"[一-鿿]{2}$")
 _MOST_SAME = 24
+_EITHER = 16
 _PAIRS = (
     ("増加", "減少"), ("上昇", "低下"), ("上昇", "下落"), ("増え", "減っ"), ("増え", "減り"), ("拡大", "縮小"), ("上回", "下回"), ("黒字", "赤字"), ("増収", "減収"),
     ("増益", "減益"), ("以上", "以下"), ("以上", "未満"), ("以内", "以上"), ("超える", "下回る"), ("超える", "超えない"), ("以前", "以後"), ("以前", "以降"),
@@ -73,6 +102,12 @@ def contrary(told: frozenset[int], known: Sequence[frozenset[int]]) -> bool:
     return any(bool(known) and all(-way in place for place in known) for way in told)
 
 
+def bound_asked(question: str) -> str:
+    """The bound that a question asks for, to be told of its answer: 以上 of 何人以上ですか; empty where it asks for none."""
+    found = _BOUND_ASKED.search(question)
+    return found[1] if found else ""
+
+
 def turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
     """Words of a row that its passage has the other way round. Both in the compared form (`name_value`).
 
@@ -84,13 +119,27 @@ def turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
                 word = here.search(text)
                 if word and not here.search(passage) and (found := there.search(passage)):
                     yield Turned(word[0], found[0])
+    for here, there, known in _SUPERLATIVES:
+        if (word := here.search(text)) and (found := there.search(passage)) and not known.search(passage):
+            yield Turned(word[0], found[0])
     for match in _WORD.finditer(text):
+        if _either(text, match):
+            continue
         least = _LEAST_CAN if match[0].startswith("でき") and _TWO_KANJI.search(text[: match.start()]) else _LEAST_SAME
         same = max(_same_before(text, match.start(), match[0], passage), least - 1)
         for opposite in _OPPOSITES[match[0]]:
             if _same_before(text, match.start(), opposite, passage) > same:
                 yield Turned(match[0], opposite)
                 break
+
+
+def _either(text: str, match: re.Match[str]) -> bool:
+    """Whether a question asks which of both it is: 多いか、もしくは少ないか."""
+    here = re.split(r"[。\n]", text[max(0, match.start() - _EITHER) : match.end() + _EITHER])
+    return any(
+        f"{match[0]}か" in sentence and any(f"{opposite}か" in sentence for opposite in _OPPOSITES[match[0]])
+        for sentence in here
+    )
 
 
 def _same_before(text: str, place: int, word: str, passage: str) -> int:

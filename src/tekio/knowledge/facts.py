@@ -111,7 +111,7 @@ def facts_of(text: str, *, list_marks: bool = False) -> list[Fact]:
         start = first
         while start in taken and start < end:  # 第九条船舶…法: a name after a date or an article without a mark between
             start += 1
-        if start < end - 1 and end - 1 not in taken and (start == first or end - start > 3):
+        if start < end - 1 and end - 1 not in taken and (start == first or end - start > 2):
             found.append(Fact("name", text[start:end], name_value(text[start:end]), start, end))
     return sorted(found, key=lambda fact: (fact.start, fact.end))
 

@@ -1,4 +1,6 @@
-"""What a passage says without writing it out: the year of `同年12月` and of the month after a date, the days of a range, ordinals, counts of a list."""
+"""What a passage says without writing it out: the year of `同年12月` and of the month after a date, the month of `同10日`, the days of a range,
+ordinals, counts of a list.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,10 @@ from tekio.knowledge.facts import Fact, kanji_number, name_value
 
 _YEARS_ON = re.compile(r"(同年|翌年|前年)(?!比|同期|度比)")
 _STEP = {"同年": 0, "翌年": 1, "前年": -1}
+_MONTH_OF_YEAR = re.compile(r"年([0-9]{1,2})月(?:([0-9]{1,2})日)?")
+_IN_PASSING = re.compile(r"[一-鿿]{1,4}の")  # 1934年締結の: the year of a thing that is named, not of what is told
+_SAME_MONTH = re.compile(r"(?<![0-9月])(?:同([0-9]{1,2})日(?!間)|([0-9]{1,2})日(?=[にのまは、]))")
+_MONTH_TOLD = re.compile(r"(?<![0-9])(1[0-2]|[1-9])月")
 _DAYS = re.compile(r"(?:([0-9]{4})年)?([0-9]{1,2})月([0-9]{1,2})日?(?:-|~|から|及び|および|・|、|と)([0-9]{1,2})日")
 _YEARS = re.compile(r"(?<![0-9])((?:1[0-9]|20)[0-9]{2})年?(?:-|~|から|/)((?:1[0-9]|20)?[0-9]{2})年")
 _WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {ord(mark): "-" for mark in "－−–‐"} | {
@@ -45,11 +51,25 @@ def followed_dates(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, tupl
             year += _STEP[value]
             starts.append((start, year))
             yield f"{year:04d}", (start, end)
+            if month_told := _MONTH_OF_YEAR.match(plain, end - 1):
+                told = f"{year:04d}-{int(month_told[1]):02d}"
+                yield f"{told}-{int(month_told[2]):02d}" if month_told[2] else told, (start, month_told.end())
         elif not value.startswith("-"):
+            if len(value) == 4 and year is not None and _IN_PASSING.match(plain, end):
+                continue
             year = int(value[:4])
             starts.append((start, year))
         elif year is not None:
             yield f"{year:04d}-{value[2:]}", (start, end)
+    months = [(match.start(), int(match[1])) for match in _MONTH_TOLD.finditer(plain)]
+    for match in _SAME_MONTH.finditer(plain):
+        in_month = next((one for place, one in reversed(months) if place < match.start()), None)
+        in_year = next((one for place, one in reversed(starts) if place < match.start()), None)
+        if in_month is not None:
+            ending = f"{in_month:02d}-{int(match[1] or match[2]):02d}"
+            yield f"--{ending}", match.span()
+            if in_year is not None:
+                yield f"{in_year:04d}-{ending}", match.span()
     for match in _DAYS.finditer(plain):
         told = (
             int(match[1])
@@ -77,6 +97,25 @@ def ordinal_at(text: str, start: int) -> int | None:
     """The ordinal at a place of a text: 3 of `3番目`; None where none is."""
     match = _ORDINAL.match(text[start : start + 8].translate(_WIDE))
     return kanji_number(match[1] or match[2]) if match else None
+
+
+_ONE_MORE = re.compile(r"(?:と|、)?もう[1１一]|の(?:ほか|他)")
+_PARTICLE_END = re.compile(r"[はがでのにをし]$")
+
+
+def one_more(text: str, fact: Fact, passage: str) -> bool:
+    """Whether a number counts what is listed after it and one that is asked for: 3つの川は、甲川、乙川ともう1つは何. passage: as `listed_before`."""
+    told = re.match(rf"{_N}", unicodedata.normalize("NFKC", fact.text))
+    number = kanji_number(told[0]) if told else None
+    after = re.split(r"[。\n]", text[fact.end : fact.end + _LONGEST_LIST])[0]
+    found = _ONE_MORE.search(after)
+    if number is None or number < 2 or found is None:
+        return False
+    parts = re.split(r"(?<=[はが])(?=[「『])|" + _ITEMS.pattern, after[: found.start()])
+    things, lead = [name_value(part) for part in parts[1 - number :]], parts[: 1 - number]
+    if not lead or not _PARTICLE_END.search(lead[-1]):
+        return False
+    return all(len(thing) > 1 and thing in passage for thing in things)
 
 
 def listed_before(text: str, fact: Fact, passage: str) -> bool:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from tekio.knowledge.computed import Computed
-from tekio.knowledge.direction import beside, contrary, turned
+from tekio.knowledge.direction import beside, bound_asked, contrary, turned
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts
-from tekio.knowledge.follow import followed_dates, listed_before, ordinal_at, ordinals_of
+from tekio.knowledge.follow import followed_dates, listed_before, one_more, ordinal_at, ordinals_of
 from tekio.knowledge.names import GENERIC
 
 _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足")
@@ -29,6 +29,12 @@ _MONTH_OR_DAY = re.compile(r"([0-9]{1,2})(月|日)")
 _ANSWER_END = re.compile(r"(?:です|である|だ)?[。．]?$")
 _NO_TERM = re.compile(r"[ぁ-いか-ねは-みむ-んう-お]|[、。]")
 _LONGEST_TERM = 20
+
+_COUNTERS_OF_THINGS = frozenset(["種類", "区分", "項目", "点", "件", "社", "店", "店舗", "か所", "個", "本", "台"])
+_ROLE = re.compile(
+    r"(?:監督|館長|園長|院長|校長|学長|教授|博士|社長|会長|頭取|理事長|議長|首相|総理|大統領|大臣|長官|知事|市長|部長|課長|局長|所長|隊長|船長|選手|議員|医師|氏|さん)$"
+)
+_ONCE = re.compile(r"^(?:元|現)(?=..)")
 
 Span = tuple[int, int]
 _IN_CONTEXT: Span = (0, 0)
@@ -89,6 +95,8 @@ class Ground:
         if fact.kind == "name":
             if fact.value in self.folded:
                 return True, self.places.get(("name", fact.value))
+            if any(part and part in self.folded for part in _shorter_names(fact.value, self.folded)):
+                return True, None
             return self._of_known_words(fact.value), None
         for value in _forms(fact, text):
             if (fact.kind, value) in self.places:
@@ -120,7 +128,25 @@ class Ground:
         ordinal = ordinal_at(text, fact.start)
         if ordinal is not None and ordinal in self.ordinals:
             return True
-        return fact.kind == "number" and listed_before(text, fact, self.folded)
+        if fact.kind != "number":
+            return False
+        return (
+            self._with_other_counter(fact, text)
+            or listed_before(text, fact, self.folded)
+            or one_more(text, fact, self.folded)
+        )
+
+    def _with_other_counter(self, fact: Fact, text: str) -> bool:
+        """3種 or 3つ of what the passage counts as 3種類: a counter cut short, and the one for things of any kind."""
+        counter = text[fact.end : fact.end + 1]
+        if not fact.value.isdigit() or not counter:
+            return False
+        units = [
+            value[len(fact.value) :] for kind, value in self.places if kind == "number" and value.startswith(fact.value)
+        ]
+        return any(
+            unit.startswith(counter) or (counter == "つ" and unit in _COUNTERS_OF_THINGS) for unit in units if unit
+        )
 
     def _date(self, value: str) -> Span | None:
         """A date told more coarsely than in the passage (2024年3月 of 2024年3月31日), or without its year."""
@@ -148,6 +174,20 @@ class Ground:
             ):
                 return place or _IN_CONTEXT
         return None
+
+
+def _shorter_names(name: str, passage: str) -> Iterable[str]:
+    """What of a name must stand in the passage where it does not stand as a whole: before the word that asks (愛知県何市), without 元 and
+    現, and a person's name whose office the passage tells as well (宮崎監督 of 監督の宮崎). All in the compared form.
+    """
+    asked = name.find("何")
+    if asked > 1:
+        yield name[:asked]
+    if _ONCE.match(name):
+        yield name[1:]
+    role = _ROLE.search(name)
+    if role is not None and role.start() > 1 and role[0] in passage:
+        yield name[: role.start()]
 
 
 def _forms(fact: Fact, text: str) -> Iterable[str]:
@@ -196,6 +236,11 @@ def check_row(
 ) -> tuple[list[Span], list[Ungrounded]]:
     """`check` of a question with its answer, or of a text alone (`question` is empty)."""
     spans, wrong = check(f"{question}\n{text}" if question else text, ground, computed)
+    if bound := bound_asked(question):
+        for fact in facts_of(text):
+            known = ground.beside.get((fact.kind, fact.value), ())
+            if contrary(beside(f"{fact.text}{bound}", len(fact.text)), known):
+                wrong.append(Ungrounded("direction", bound, fact.value))
     return spans, wrong or (check_answer(question, text, ground) if question else [])
 
 

@@ -112,6 +112,10 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
         if company is not None:  # 株式会社浪花堂: what follows is its name, however it ends
             yield match.start(), match.start() + min(len(word), company.end() + _LEAST_OF_NAME)
         ends = [found.end() for found in _ENDS.finditer(word) if not _WORD_GOES_ON.match(word, found.end() - 1)]
+        kind = _GENERIC_END.search(word)  # 利尻町政府: not a name as a whole, with one before
+        if kind and ends:
+            ends = [end for end in ends if 2 < end <= kind.start()]
+            word = word[: kind.start()]
         if not ends or _is_generic(word):
             continue
         end = max(ends)
