@@ -102,6 +102,12 @@ def contrary(told: frozenset[int], known: Sequence[frozenset[int]]) -> bool:
     return any(bool(known) and all(-way in place for place in known) for way in told)
 
 
+_ASKING = re.compile(r"(?:^|(?<=[。\n]))[^。\n?？]*(?:ますか|ませんか|ですか|でしょうか)[。?？]?")
+"""A question of the passage says nothing: 算入することができますか before the answer that one cannot."""
+_TOPIC = re.compile(r"(?<=[ことものに])(?:は|も)(?=でき|ありま|ない|なり|なら|なる|あた|当た)|(?<=こと)が(?=でき)")
+_PLAIN_PARTICLE = ""
+
+
 def bound_asked(question: str) -> str:
     """The bound that a question asks for, to be told of its answer: 以上 of 何人以上ですか; empty where it asks for none."""
     found = _BOUND_ASKED.search(question)
@@ -113,6 +119,7 @@ def turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
 
     computed: the row states differences of its own, so that it may move where the passage does not.
     """
+    text, passage = _TOPIC.sub(_PLAIN_PARTICLE, text), _TOPIC.sub(_PLAIN_PARTICLE, _ASKING.sub("", passage))
     if not computed:
         for one, other in _MOVES:
             for here, there in ((one, other), (other, one)):
@@ -125,7 +132,11 @@ def turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
     for match in _WORD.finditer(text):
         if _either(text, match):
             continue
-        least = _LEAST_CAN if match[0].startswith("でき") and _TWO_KANJI.search(text[: match.start()]) else _LEAST_SAME
+        least = (
+            _LEAST_CAN
+            if match[0].startswith(("でき", "以")) and _TWO_KANJI.search(text[: match.start()])
+            else _LEAST_SAME
+        )
         same = max(_same_before(text, match.start(), match[0], passage), least - 1)
         for opposite in _OPPOSITES[match[0]]:
             if _same_before(text, match.start(), opposite, passage) > same:

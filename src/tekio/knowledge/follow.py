@@ -29,6 +29,8 @@ _SECOND = re.compile(r"次ぐ|次いで|につぐ|についで|次に[多大高�
 _ITEMS = re.compile(r"、|と|及び|および|や")
 _COUNTS = re.compile(r"人|名|か?国|カ国|社|[都府県州市町村島校部種類件点匹頭冊つ]|か所|カ所")
 _LONGEST_LIST = 120
+_MARKS = frozenset("イロハニホヘト甲乙丙丁abcdefgh")
+"""Things that are called by a letter."""
 
 
 def followed_dates(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -125,5 +127,11 @@ def listed_before(text: str, fact: Fact, passage: str) -> bool:
     if not before.endswith("の") or told is None or not _COUNTS.match(text, fact.start + len(told[0])):
         return False
     things = [name_value(thing) for thing in _ITEMS.split(before[:-1])]
+    if things[0] not in passage:  # 例はイ、ロ、ハの3つ
+        things[0] = things[0].rpartition("は")[2]
     number = kanji_number(told[0])
-    return len(things) >= 2 and number == len(things) and all(len(thing) > 1 and thing in passage for thing in things)
+    return (
+        len(things) >= 2
+        and number == len(things)
+        and all((len(thing) > 1 or thing in _MARKS) and thing in passage for thing in things)
+    )
