@@ -1,0 +1,31 @@
+"""The examples on the page docs/study.md are rows that the strategies really tell."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from study.materials import FAQ, LAW, REPORT
+from study.test_strategies import COMPANY, told
+from tekio.recipe.study import RULE_STRATEGIES
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "study.md"
+EXAMPLES = dict(re.findall(r"(?m)^\| `([a-z]+)` \| [^|]+ \| (.+) \|$", PAGE.read_text(encoding="utf-8")))
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+@pytest.mark.parametrize("name", RULE_STRATEGIES)
+def test_an_example_of_the_page_is_told(name: str):
+    """`…` stands for what is left out, `／` between two rows, 問 and 答 before the sides of a record."""
+    rows = [
+        plain(row.whole)
+        for text, company in ((LAW, None), (FAQ, None), (REPORT, COMPANY))
+        for row in told(name, text, company=company, wordings=8)
+    ]
+    assert re.search("[ぁ-ん]", EXAMPLES[name])
+    for example in EXAMPLES[name].split("／"):
+        for part in re.split(r"…|(?:^|\s)(?:問|答)\s", example):
+            assert not part.strip() or any(plain(part) in row for row in rows), (part, rows)
