@@ -62,20 +62,26 @@ def _balanced(asked: Askable, pool: Sequence[str], count: int, seed: int) -> tup
     more often than by chance: for each of these the place of the right option in the order is drawn, and the options are chosen after it.
     """
     question = _pairs(plain(asked.question))
-    forms = [_form(text, question) for text in (asked.answer, *pool)]
-    pairs = [_pairs(plain(text)) for text in (asked.answer, *pool)]
-    wanted = [int(draw(seed, asked.id, "rank", str(number)) * (count + 1)) for number in range(len(forms[0]) + 1)]
+    texts = (asked.answer, *pool)
+    columns = list(zip(*(_form(text, question) for text in texts), strict=True))
+    pairs = [_pairs(plain(text)) for text in texts]
+    alike = [[_alike(one, other) for other in pairs] for one in pairs]
+    wanted = [int(draw(seed, asked.id, "rank", str(number)) * (count + 1)) for number in range(len(columns) + 1)]
 
     def cost(places: tuple[int, ...]) -> float:
-        together = [0, *(place + 1 for place in places)]
-        columns = [[forms[place][number] for place in together] for number in range(len(forms[0]))]
-        columns.append([sum(_alike(pairs[one], pairs[other]) for other in together) for one in together])
-        total = 0.0
-        for target, values in zip(wanted, columns, strict=True):
-            below = sum(value < values[0] for value in values[1:])
-            same = sum(value == values[0] for value in values[1:])
+        others = [place + 1 for place in places]
+        total = 0
+        for target, column in zip(wanted, columns, strict=False):
+            right = column[0]
+            below = same = 0
+            for place in others:
+                below += column[place] < right
+                same += column[place] == right
             total += max(below - target, target - below - same, 0)
-        return total
+        sums = [sum(alike[one][other] for other in (0, *others)) for one in (0, *others)]
+        below = sum(value < sums[0] for value in sums[1:])
+        same = sum(value == sums[0] for value in sums[1:])
+        return total + max(below - wanted[-1], wanted[-1] - below - same, 0)
 
     _, _, best = min((cost(places), sum(places), places) for places in combinations(range(len(pool)), count))
     return cost(best), best
