@@ -148,6 +148,12 @@ def test_a_short_answer_stands_in_the_passage():
     assert [item.kind for item in check_row("城主は誰ですか。", "蘇我入鹿です。", ground)[1]] == ["answer"]
 
 
+def test_a_question_is_held_against_the_questions_of_the_passage():
+    ground = Ground.of("甲国で最も長い川は何ですか。\n丙川です。")
+    assert check("甲国で最も長い川は何ですか。", ground)[1] == []
+    assert {item.kind for item in check("甲国で最も短い川は何ですか。", ground)[1]} == {"direction"}
+
+
 def test_the_bound_a_question_asks_for_is_that_of_its_answer():
     ground = Ground.of("加入者は9,000人以上と推計された。")
     assert check_row("加入者は何人以上ですか。", "9,000人です。", ground)[1] == []

@@ -102,10 +102,9 @@ def contrary(told: frozenset[int], known: Sequence[frozenset[int]]) -> bool:
     return any(bool(known) and all(-way in place for place in known) for way in told)
 
 
-_ASKING = re.compile(r"(?:^|(?<=[。\n]))[^。\n?？]*(?:ますか|ませんか|ですか|でしょうか)[。?？]?")
-"""A question of the passage says nothing: 算入することができますか before the answer that one cannot."""
+_ASKING = re.compile(r"(?:^|(?<=[。\n?？]))[^。\n?？]*(?:[?？]|(?:ますか|ませんか|ですか|でしょうか)。)")
+"""A question of the passage says nothing: 算入することができますか before the answer that one cannot. A row's question is held against questions too."""
 _TOPIC = re.compile(r"(?<=[ことものに])(?:は|も)(?=でき|ありま|ない|なり|なら|なる|あた|当た)|(?<=こと)が(?=でき)")
-_PLAIN_PARTICLE = ""
 
 
 def bound_asked(question: str) -> str:
@@ -119,7 +118,13 @@ def turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
 
     computed: the row states differences of its own, so that it may move where the passage does not.
     """
-    text, passage = _TOPIC.sub(_PLAIN_PARTICLE, text), _TOPIC.sub(_PLAIN_PARTICLE, _ASKING.sub("", passage))
+    text, passage = _TOPIC.sub("", text), _TOPIC.sub("", passage)
+    asked = "".join(_ASKING.findall(text))
+    yield from _turned(asked, passage, computed=computed)
+    yield from _turned(_ASKING.sub("", text), _ASKING.sub("", passage), computed=computed)
+
+
+def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
     if not computed:
         for one, other in _MOVES:
             for here, there in ((one, other), (other, one)):
