@@ -24,7 +24,8 @@ SERVE = """
 import sys, time, xllamacpp
 parameters = xllamacpp.CommonParams()
 parameters.model.path = sys.argv[1]
-parameters.n_ctx, parameters.n_parallel, parameters.cpuparams.n_threads = 2048, 1, 2
+parameters.n_ctx, parameters.n_parallel = 2048, 1
+parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1  # two wait for each other where a core is taken
 server = xllamacpp.Server(parameters)
 print(server.listening_address, flush=True)
 sys.stdin.read()

@@ -26,14 +26,29 @@ pytestmark = pytest.mark.heavy
 
 
 def test_a_real_server_writes_rows_and_items_and_nothing_is_lost(tmp_path: Path):
-    corpus = write_documents(tmp_path / "corpus", range(2), range(10, 11))
+    corpus = write_documents(tmp_path / "corpus", range(1), range(10, 11))
     open_network()
     with llama_server(smollm2_gguf()) as address:
-        server = {"url": f"{address}/v1", "model": "smollm2", "terms": "Apache-2.0", "max_tokens": 160, "parallel": 1}
+        server = {
+            "url": f"{address}/v1",
+            "model": "smollm2",
+            "terms": "Apache-2.0",
+            "timeout": 600,
+            "max_tokens": 48,
+            "parallel": 1,
+        }
         study = StudyConfig.model_validate(
-            {"generator": "endpoint", "endpoint": server, "strategies": ["restate", "ask"], "wordings": 1}
+            {
+                "generator": "endpoint",
+                "endpoint": server,
+                "sources": ["answers"],
+                "strategies": ["restate", "ask"],
+                "wordings": 1,
+            }
         )
-        exam = ExamConfig.model_validate({"generator": "endpoint", "endpoint": server, "seen": 4, "unseen": 1})
+        exam = ExamConfig.model_validate(
+            {"generator": "endpoint", "endpoint": server, "sources": ["answers"], "seen": 1, "unseen": 1}
+        )
         for work in (
             lambda: build_study(study, tmp_path / "study", corpus=corpus, seed=17),
             lambda: build_exam(exam, tmp_path / "exam", corpus=corpus, seed=17),
@@ -53,7 +68,7 @@ def test_a_real_server_writes_rows_and_items_and_nothing_is_lost(tmp_path: Path)
     unread = list(read_lines(UnreadDraft, tmp_path / "exam" / "unread.jsonl"))
     rejected = list(read_lines(RejectedItem, tmp_path / "exam" / "rejected.jsonl"))
     assert made_exam.drafting is not None
-    assert made_exam.drafting.asked == made_exam.items + len(rejected) + len(unread) > 4
+    assert made_exam.drafting.asked == made_exam.items + len(rejected) + len(unread) >= 2
     assert made_exam.drafting.unread == Counter(one.reason for one in unread)
     for item in read_items(tmp_path / "exam"):
         assert item.passage_text[item.start : item.end] == item.right
