@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tekio import engine
 from tekio.offline import open_network
 from tekio.recipe.paths import RecipePath
 from tekio.text.personal_data import pseudonyms
@@ -26,6 +27,14 @@ def _key_of_pseudonyms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     place = tmp_path_factory.mktemp("key") / pseudonyms.DEFAULT_KEY_FILE
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pseudonyms, "PYTHON_KEY_FILE", RecipePath(pseudonyms.DEFAULT_KEY_FILE, place))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_worker_a_build() -> Iterator[None]:
+    """A stage made within a test starts no processes of its own unless the recipe asks for them: they cost more than the few documents do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "available_cpus", lambda: 1)
         yield
 
 
