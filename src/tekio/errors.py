@@ -10,6 +10,8 @@ import locale
 import os
 from typing import Literal, NamedTuple
 
+from tekio.system_reasons import reasons_in_japanese
+
 Language = Literal["ja", "en"]
 
 
@@ -35,12 +37,18 @@ class WrongValueError(ValueError):
 
 
 def say(message: Message, language: Language) -> str:
-    """`message` in `language`."""
-    return message.to(language) if isinstance(message, Text) else message
+    """`message` in `language`; in Japanese the operating system's reasons within it too."""
+    text = message.to(language) if isinstance(message, Text) else message
+    return reasons_in_japanese(text) if language == "ja" else text
+
+
+LANGUAGE = "TEKIO_LANG"
+"""Environment variable: the language of messages. The command line sets it for its stages and their processes from `--lang`."""
 
 
 def user_language(option: str | None = None) -> Language:
-    """The language of messages: `option` if given (`ja` or `en`), else the locale's, else English."""
+    """The language of messages: `option` if given (`ja` or `en`), else that of `TEKIO_LANG`, else the locale's, else English."""
+    option = option or os.environ.get(LANGUAGE)
     if option in ("ja", "en"):
         return "ja" if option == "ja" else "en"
     named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""

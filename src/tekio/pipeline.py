@@ -374,11 +374,9 @@ def _announced(
     print(f"{name} ...", file=stream, flush=True)
     manifest = work()
     same = before is not None and before.started == manifest.started and before.key == manifest.key
-    words = (
-        Text("already there", "作成済み")
-        if same
-        else Text(f"done in {clock(time.monotonic() - started)}", f"完了 {clock(time.monotonic() - started)}")
-    )
+    took = time.monotonic() - started
+    done = Text(f"done in {clock(took)}", f"完了（{clock(took, 'ja')}）")
+    words = Text("already there", "作成済み") if same else done
     print(f"{name}: {say(words, language)}", file=stream, flush=True)
     return manifest
 

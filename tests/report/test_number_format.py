@@ -10,7 +10,7 @@ from tekio.artifacts.results import unit_of
 from tekio.report import number_format
 from tekio.report.card import plain_cell
 from tekio.report.page import both, cut
-from tekio.text.visible import shorten, visible
+from tekio.visible import shorten, visible
 
 
 @pytest.mark.parametrize(

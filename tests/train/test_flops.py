@@ -42,7 +42,7 @@ def test_utilisation_is_the_share_of_the_peak():
     assert (
         "utilisation" not in Meter(ModelFlops(1.0, 1.0), None, "?").speed([(1, 1)], 1, 1.0, step=1, seconds=1.0).plain()
     )
-    assert "7 tokens/s, 0.0 GFLOP/s (1% of peak)" in speed_words(speed)
+    assert "7 tokens/s, 0.0 GFLOP/s (1% of peak)" in speed_words(speed).en
 
 
 def test_the_peak_of_a_gpu_is_its_data_sheets(monkeypatch: pytest.MonkeyPatch):

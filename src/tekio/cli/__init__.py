@@ -21,8 +21,18 @@ from tekio.cli.groups import EXAMPLES, GROUPS
 from tekio.cli.inputs import require_inputs, require_numbers
 from tekio.cli.outputs import guarded_files
 from tekio.cli.words import speak
-from tekio.errors import Language, TekioError, Text, UsageError, WrongValueError, full_disk, say, user_language
-from tekio.text.visible import VisibleStream
+from tekio.errors import (
+    LANGUAGE,
+    Language,
+    TekioError,
+    Text,
+    UsageError,
+    WrongValueError,
+    full_disk,
+    say,
+    user_language,
+)
+from tekio.visible import VisibleStream
 
 EXTRAS = {
     "torch": "train",
@@ -80,7 +90,34 @@ class Verbs:
         return None if words is None else say(Text(f"example: {words}", f"例: {words}"), self.language)
 
 
-class _ShownInGroups(argparse.ArgumentParser):
+class _Once(argparse._StoreAction):  # pyright: ignore[reportPrivateUsage]
+    """Takes a value once: of an option given twice argparse would keep the last without a word."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        given = vars(namespace).setdefault("given_options", set[str]())
+        if self.option_strings and self.dest in given:
+            words = Text("given more than once; it is taken once", "2 回以上指定されています。指定は一度だけです")
+            raise argparse.ArgumentError(self, say(words, user_language()))
+        given.add(self.dest)
+        super().__call__(parser, namespace, values, option_string)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that refuses an option given twice where it is no list."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.register("action", None, _Once)
+        self.register("action", "store", _Once)
+
+
+class _ShownInGroups(_Parser):
     """The whole command: its help lists the verbs in the order of work."""
 
     language: Language = "en"
@@ -152,9 +189,7 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
             language,
         ),
     )
-    subparsers = parser.add_subparsers(
-        metavar="VERB", required=True, parser_class=argparse.ArgumentParser, prog="tekio"
-    )
+    subparsers = parser.add_subparsers(metavar="VERB", required=True, parser_class=_Parser, prog="tekio")
     verbs = Verbs(subparsers, language)
     for module in (
         run,
@@ -269,7 +304,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Whatever is printed is shown as the report shows it: text from outside cannot move the cursor or turn a line around.
     """
-    before = sys.stdout, sys.stderr
+    before, spoken = (sys.stdout, sys.stderr), os.environ.get(LANGUAGE)
     for stream in before:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -278,10 +313,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _main(list(sys.argv[1:] if arguments is None else arguments))
     finally:
         sys.stdout, sys.stderr = before
+        os.environ.pop(LANGUAGE, None)
+        if spoken is not None:
+            os.environ[LANGUAGE] = spoken
 
 
 def _main(words: list[str]) -> int:
-    language = user_language(_language_option(words))
+    language = os.environ[LANGUAGE] = user_language(_language_option(words))
     parsed = build_parser(language).parse_args(general_options_first(words))
     parsed.language = language
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tekio.cli import Verbs
 from tekio.errors import Language, Text, say
-from tekio.text.visible import visible
+from tekio.visible import visible
 
 if TYPE_CHECKING:
     from tekio.corpus.units.measurements import Summary

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tekio.cli import Verbs
 from tekio.errors import Language, Text, UsageError
-from tekio.text.visible import visible_json
+from tekio.visible import visible_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -38,7 +38,7 @@ from tekio.errors import LimitError, Text, UsageError
 from tekio.hashes import hashed_files, input_hash
 from tekio.licenses import find_license, policies
 from tekio.plugins import Filter, load_part, versions
-from tekio.progress import Progress
+from tekio.progress import Progress, followed
 from tekio.recipe.corpus import CorpusConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.readers import reader_versions
@@ -66,6 +66,7 @@ UNITS_SUFFIX = ".units"
 UNITS_MARK = "tekio-units.json"
 PLANNED = "units.json"  # in a source's folder: how many units there are, and files before any was read
 DECIDED = "decided"
+HASHING = Text("corpus, reading inputs", "corpus（入力の照合）")
 _UNITS_NAME = re.compile(r"\.?.+-[0-9a-f]{16}(\.[0-9]+)?")
 
 
@@ -166,7 +167,8 @@ def _share_of_units(
     key = key_of(config.personal_data)
     tasks, _ = plan_tasks(config, seed, units_folder(out), list_inputs(config, key), key)
     try:
-        for _ in engine.map(process_unit, tasks[number::count]):
+        own = tasks[number::count]
+        for _ in followed("corpus", engine.map(process_unit, own), len(own)):
             pass
     finally:
         end_reading(config)
@@ -178,7 +180,7 @@ def _describe(name: str, path: RecipePath) -> Input:
     root, files = path.root(), path.files()
     listing = [
         [file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name, input_hash(file)]
-        for file in files
+        for file in followed(HASHING, files, len(files))
     ]
     if len(listing) == 1:
         return Input(name, listing[0][1], "file", file=listing[0][0], files=tuple(files))
@@ -191,7 +193,7 @@ def _describe_source(source: SourceConfig) -> Input:
     if not listing.unread:
         source.path.files()  # says what is wrong with a path that stands for nothing
     contents: list[list[str]] = []
-    for file in listing.files:
+    for file in followed(HASHING, listing.files, len(listing.files)):
         try:
             contents.append([name_below(root, file), input_hash(file)])
         except OSError as error:  # the reader will make a row of it
@@ -307,7 +309,8 @@ def _work(
         try:
             for summary in engine.map(process_unit, tasks):
                 summaries.append(summary)
-                progress.advance(note=f"{sum(item.rows for item in summaries):,} rows")
+                rows = sum(item.rows for item in summaries)
+                progress.advance(note=Text(f"{rows:,} rows", f"{rows:,} 行"))
         finally:
             end_reading(config)
     decisions = decide_rows(config, tasks, summaries, engine, space.scratch(DECIDED))
@@ -342,7 +345,7 @@ def _write(
         places = (parts[0], parts[1], parts[2])
         own = tuple(sorted(set(filters_of(config, task.source).installed)))
         jobs.append(WriteTask(unit_folder(task), folder, space.path, places, task.index, flag, installed, own))
-    written = list(engine.map(write_unit, jobs))
+    written = list(followed(Text("corpus, writing", "corpus（書き出し）"), engine.map(write_unit, jobs), len(jobs)))
     write_empty(space.path)
     return written
 

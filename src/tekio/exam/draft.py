@@ -25,6 +25,7 @@ from tekio.exam.sentences import form_of
 from tekio.knowledge.facts import facts_of, passage_facts
 from tekio.knowledge.passages import Passage
 from tekio.model_server import Endpoint, RefusedError, in_order, objects_in
+from tekio.progress import followed
 from tekio.recipe.exam import ExamConfig, ExamEndpointConfig, ItemKind
 from tekio.text.scripts import japanese_share
 
@@ -105,7 +106,8 @@ def drafted(config: ExamConfig, wishes: Sequence[Asked], cache: Path, seed: int)
     endpoint = Endpoint(own.url, own.model, cache, timeout=own.timeout)
     endpoint.check()
     prompt, total = prompt_of(config), Drafts()
-    for one in in_order(partial(_ask, endpoint, own, prompt, config.options, seed), wishes, own.parallel):
+    asked = in_order(partial(_ask, endpoint, own, prompt, config.options, seed), wishes, own.parallel)
+    for one in followed("exam", asked, len(wishes)):
         total.questions += one.questions
         total.unread += one.unread
         total.models.update(one.models)

@@ -10,7 +10,7 @@ from tekio.artifacts.model import is_older, read_artifact, read_lines
 from tekio.artifacts.results import Results, ScoredItem, SeenItem, TaskResult, items_file, label_order
 from tekio.errors import Message, Text
 from tekio.lineage.models import model_lines
-from tekio.text.visible import shorten
+from tekio.visible import shorten
 
 SHOWN = 160
 WORDS = {"improved": "改善", "worse": "悪化", "cannot tell": "判別できない"}

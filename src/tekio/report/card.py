@@ -20,7 +20,7 @@ from tekio.report.number_format import count, metric_name, unit_of
 from tekio.report.protocol import protocol_lines, task_words
 from tekio.report.terms import answer_words
 from tekio.report.verdict import comparison_of, effective_verdict, headline_value, word
-from tekio.text.visible import visible
+from tekio.visible import visible
 
 
 def plain_cell(text: object) -> str:

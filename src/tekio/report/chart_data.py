@@ -14,7 +14,7 @@ from tekio.report.glossary import domain_words
 from tekio.report.number_format import BITS, PERCENT, count, metric_name, unit_of
 from tekio.report.sources import Funnel
 from tekio.report.verdict import best_constant, comparison_of, effective_verdict, headline_value, style, word
-from tekio.text.visible import visible
+from tekio.visible import visible
 
 LABEL_WIDTH = 20.0  # in full-width characters
 

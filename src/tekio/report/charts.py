@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from tekio.errors import Message, Text
 from tekio.report.number_format import MINUS
-from tekio.text.visible import visible
+from tekio.visible import visible
 
 WIDTH = 760
 ROW = 26

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from tekio.errors import Message, Text
 from tekio.report import number_format
-from tekio.text.visible import shorten, visible
+from tekio.visible import shorten, visible
 
 MAX_SHOWN = 1200
 _EMPTY_LINES = re.compile(r"\A\n+|\n{3,}")

@@ -145,7 +145,7 @@ class _Gates:
         for name in self.config.chosen:
             self.writer.counts[name].made += 0  # a strategy that tells nothing is named too
         try:
-            with Progress("study") as progress:
+            with Progress("study", None if self.config.tokens else _count(self.config, corpus)) as progress:
                 for material in _materials(self.config, corpus):
                     self.writer.read += 1
                     self.writer.passages += len(material.passages)
@@ -247,6 +247,11 @@ def _materials(config: StudyConfig, corpus: Path) -> Iterator[Material]:
         for row in read_documents(corpus / "train", _COLUMNS):
             if _is_wanted(config, row) and (bucket is None or start_of(row["id"]) % BUCKETS == bucket):
                 yield material_of(row, json.loads(row["meta"]), config.longest_passage)
+
+
+def _count(config: StudyConfig, corpus: Path) -> int:
+    """How many documents there are to tell."""
+    return sum(_is_wanted(config, row) for row in read_documents(corpus / "train", ("source", "domain")))
 
 
 def _chosen_passages(config: StudyConfig, corpus: Path, seed: int) -> set[str]:

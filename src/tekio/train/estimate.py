@@ -380,12 +380,12 @@ def _finding(stage: str, shape: Shape, config: TrainingConfig, device: str) -> E
     tokens = config.batch_rows * config.sequence_length
     seconds = step_flops(shape, tokens, lora=shape.trainable < shape.parameters) / rate
     steps = config.max_steps
-    whole = f", {clock(seconds * steps)}" if steps else ""
+    whole, whole_ja = (f", {clock(seconds * steps)}", f"、全体で {clock(seconds * steps, 'ja')}") if steps else ("", "")
     text = Text(
         f"{shape.parameters / 1e6:,.1f} M parameters ({shape.trainable / 1e6:,.1f} M trained), about "
         f"{gigabytes(need.total)} of {gigabytes(there)} free; roughly {seconds:.2g} s a step{whole}",
         f"パラメータ {shape.parameters / 1e6:,.1f} M(学習 {shape.trainable / 1e6:,.1f} M)、メモリ約 "
-        f"{gigabytes(need.total)}(空き {gigabytes(there)})、1 ステップおよそ {seconds:.2g} 秒{whole}",
+        f"{gigabytes(need.total)}(空き {gigabytes(there)})、1 ステップおよそ {seconds:.2g} 秒{whole_ja}",
     )
     level: Level = "ok"
     if there and MEMORY_MARGIN * need.total > there:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tekio.artifacts.training import MachineSpeed, StepSpeed
+from tekio.errors import Text
 
 # Dense bf16 peaks with fp32 accumulation, FLOP/s, from the makers' data sheets (without sparsity); by part of the name
 # torch gives, the more special ones first.
@@ -148,9 +149,11 @@ class Meter:
         )
 
 
-def speed_words(speed: StepSpeed) -> str:
+def speed_words(speed: StepSpeed) -> Text:
     """A line of `Meter.speed` as people read it."""
     flops = speed.flops_per_second
-    text = f"{speed.tokens_per_second:,} tokens/s, "
-    text += f"{flops / 1e12:.1f} TFLOP/s" if flops >= 1e12 else f"{flops / 1e9:.1f} GFLOP/s"
-    return text if speed.utilisation is None else f"{text} ({speed.utilisation:.0%} of peak)"
+    work = f"{flops / 1e12:.1f} TFLOP/s" if flops >= 1e12 else f"{flops / 1e9:.1f} GFLOP/s"
+    en, ja = f"{speed.tokens_per_second:,} tokens/s, {work}", f"毎秒 {speed.tokens_per_second:,} トークン、{work}"
+    if speed.utilisation is None:
+        return Text(en, ja)
+    return Text(f"{en} ({speed.utilisation:.0%} of peak)", f"{ja}（最大性能の {speed.utilisation:.0%}）")

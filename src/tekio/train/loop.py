@@ -23,7 +23,7 @@ from typing import Any
 
 from tekio.artifacts.model import parse
 from tekio.artifacts.training import HeldOut, PairFigures
-from tekio.errors import TekioError, Text, UsageError
+from tekio.errors import Message, TekioError, Text, UsageError
 from tekio.model.causal import require_causal
 from tekio.progress import Progress
 from tekio.recipe.train import TrainingConfig
@@ -158,9 +158,8 @@ def train(job: Job) -> Outcome:
     saved = time.monotonic()
     with (
         job.timing.open("a", encoding="utf-8") as timing,
-        Progress(job.label, schedule.steps, quiet=not world.first) as progress,
+        Progress(job.label, schedule.steps, quiet=not world.first, done=outcome.steps) as progress,
     ):
-        progress.done = outcome.steps
         while outcome.steps < schedule.steps and outcome.stopped == "done":
             clock, step = time.monotonic(), outcome.steps
             rate = learning_rate(config.optimizer, step, schedule.steps)
@@ -177,12 +176,13 @@ def train(job: Job) -> Outcome:
                 outcome.stopped = job.watch.see(outcome.steps, measured, strategy.trainable) or "done"
             log.write(metrics_line(outcome.steps, outcome.epochs, outcome.trained, loss, rate, norm, measured, pairs))
             seconds = time.monotonic() - clock
-            note = ""
+            note: Message = ""
             if meter is not None:
                 sizes = [job.stores[ref.store].size(ref.row) for ref in schedule.at(step)]
                 speed = meter.speed(sizes, tokens, stepped, step=outcome.steps, seconds=seconds)
                 timing.write(json.dumps(speed.plain()) + "\n")
-                note = f"loss {loss:.3f}, {speed_words(speed)}"
+                words = speed_words(speed)
+                note = Text(f"loss {loss:.3f}, {words.en}", f"損失 {loss:.3f}、{words.ja}")
             progress.advance(note=note)
             due = world.agree(_due(config, outcome.steps, saved))
             if due and not last and outcome.stopped == "done":

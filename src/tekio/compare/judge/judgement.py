@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from tekio.desk.reviewer import reviewer_name
 from tekio.errors import InputError, Text
-from tekio.text.visible import shorten
+from tekio.visible import shorten
 
 Side = Literal["A", "B", "tie"]
 SIDES: tuple[Side, ...] = ("A", "B", "tie")

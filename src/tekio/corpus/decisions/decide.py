@@ -41,6 +41,8 @@ from tekio.corpus.units.unit_layout import DECISIONS, DIGESTS, STANDING, UnitSum
 from tekio.corpus.units.unit_table import Stored
 from tekio.corpus.write import DECISION_SCHEMA, DROPPED, HELD_OUT, REJECTED, TRAIN
 from tekio.engine import Engine
+from tekio.errors import Text
+from tekio.progress import followed
 from tekio.recipe.corpus import CorpusConfig
 from tekio.store import canonical_json
 from tekio.text.kernels.shingles import choose_bands
@@ -97,7 +99,7 @@ def _judge(config: CorpusConfig, tasks: Sequence[UnitTask], stored: Stored, engi
         judge_task(config, task.source, unit_folder(task), folder)
         for task, folder in zip(tasks, stored.decided, strict=True)
     ]
-    for _ in engine.map(judge_unit, jobs):
+    for _ in followed(Text("corpus, deciding", "corpus（採否の判定）"), engine.map(judge_unit, jobs), len(jobs)):
         pass
 
 
@@ -149,7 +151,9 @@ def _near(config: CorpusConfig, stored: Stored, status: NDArray[np.int8], engine
     bands, rows = choose_bands(threshold)
     name = bands_name(bands, rows)
     unsigned = [(unit, bands, rows) for unit in stored.folders if not (unit / name).is_file()]
-    for _ in engine.map(sign_unit, unsigned):
+    for _ in followed(
+        Text("corpus, duplicates", "corpus（重複の検出）"), engine.map(sign_unit, unsigned), len(unsigned)
+    ):
         pass
     parents: Rows = np.arange(stored.rows, dtype=np.int64)
     is_candidate = np.zeros(stored.rows, dtype=np.bool_)

@@ -21,6 +21,8 @@ from tekio.corpus.duplicates.hash_partitions import Records, Spill
 from tekio.corpus.units.unit_layout import REFUSED, WEB_PAGE, UnitTask
 from tekio.corpus.units.unit_table import Stored
 from tekio.engine import Engine
+from tekio.errors import Text
+from tekio.progress import followed
 from tekio.recipe.corpus import DuplicateConfig
 from tekio.text.kernels.codepoints import code_points
 from tekio.text.kernels.common_passages import lines_of
@@ -52,7 +54,10 @@ def find_boilerplate(
         for unit, decided, start in zip(stored.folders, stored.decided, stored.starts, strict=False)
     ]
     sources = looked_at(config, tasks, stored)
-    for _ in engine.map(count_lines, [jobs[unit] for units in sources.values() for unit in units]):
+    counting = [jobs[unit] for units in sources.values() for unit in units]
+    for _ in followed(
+        Text("corpus, repeated lines", "corpus（定型行の検出）"), engine.map(count_lines, counting), len(counting)
+    ):
         pass
     with (folder / "boilerplate.jsonl").open("w", encoding="utf-8") as listing:
         for place, (name, units) in enumerate(sources.items()):

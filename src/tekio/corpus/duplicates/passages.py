@@ -25,11 +25,14 @@ from tekio.corpus.duplicates.hash_partitions import Records, Spill
 from tekio.corpus.units.unit_layout import UnitTask
 from tekio.corpus.units.unit_table import OPEN_FILES, Stored
 from tekio.engine import Engine
+from tekio.errors import Text
+from tekio.progress import followed
 from tekio.recipe.corpus import DuplicateConfig
 from tekio.text.kernels.codepoints import Codes, code_points, to_text
 from tekio.text.kernels.common_passages import Windows, window_hashes, winnow
 
 PRINTS = "prints.npy"
+REPEATED = Text("corpus, repeated passages", "corpus（繰り返しの検出）")
 CODES, CODE_ROWS, CODE_ENDS = "passage_codes.bin", "passage_rows.npy", "passage_ends.npy"
 MOST_WINDOWS = 1 << 23
 SAMPLE = 80
@@ -73,7 +76,7 @@ def find_passages(
     """Append the cuts of every unit, and write `passages.jsonl` into `folder`; returns documents not remembered."""
     length = config.passages or 0
     signing = [PrintTask(unit, decided, length) for unit, decided in zip(stored.folders, stored.decided, strict=True)]
-    expected = sum(engine.map(sign_passages, signing))
+    expected = sum(followed(REPEATED, engine.map(sign_passages, signing), len(signing)))
     groups = _shared(config, tasks, stored, folder, expected)
     is_candidate = np.zeros(stored.rows, dtype=np.bool_)
     parts: list[Path] = []
@@ -87,7 +90,7 @@ def find_passages(
         if len(rows):
             np.save(decided / CODE_ROWS, rows)
             jobs.append((stored.folders[unit], decided))
-    for _ in engine.map(write_codes, jobs):
+    for _ in followed(REPEATED, engine.map(write_codes, jobs), len(jobs)):
         pass
     forgotten = 0
     with (folder / "passages.jsonl").open("w", encoding="utf-8") as listing:

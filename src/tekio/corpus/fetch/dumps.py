@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tekio.corpus.fetch.ledger import Ledger, Outcome
 from tekio.http import Client, FetchError
+from tekio.progress import followed
 
 WIKIPEDIA_URL = "https://dumps.wikimedia.org"
 WIKIPEDIA_TERMS = "https://dumps.wikimedia.org/legal.html"
@@ -72,7 +73,7 @@ def fetch_laws(
     """The standard XML of laws by law id (`323AC0000000025`) or revision id, as in force on `as_of` (YYYY-MM-DD)."""
     ledger = Ledger(folder, client, replay=replay)
     ledger.keep_terms(terms_url)
-    for law in laws:
+    for law in followed("fetch", laws, len(laws)):
         query = f"?asof={as_of}" if as_of else ""
         url = f"{base_url}/law_file/xml/{law}{query}"
         if not _LAW.match(law):

@@ -21,6 +21,7 @@ from typing import Any, cast
 from tekio.corpus.fetch.ledger import Entry, Ledger, Outcome
 from tekio.errors import TekioError, Text
 from tekio.http import Client, FetchError, Response
+from tekio.progress import followed
 from tekio.store import write_atomic
 
 BASE_URL = "https://api.edinet-fsa.go.jp/api/v2"
@@ -127,7 +128,7 @@ def fetch_filings(
                 ledger.refuse(f"{base_url}/documents.json?date={day}#{document[:20]!r}", "malformed_row")
             elif _chosen(row, selection):
                 rows[document] = row
-    for document in sorted(rows):
+    for document in followed("fetch", sorted(rows), len(rows)):
         _filing(ledger, document, base_url, key)
     _write_index(folder, [rows[document] for document in sorted(rows)])
     return ledger.outcome

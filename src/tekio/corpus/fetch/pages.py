@@ -13,6 +13,7 @@ from protego import Protego
 from tekio.corpus.fetch.ledger import Ledger, Outcome
 from tekio.errors import Text, UsageError
 from tekio.http import Client, FetchError, check_address
+from tekio.progress import followed
 
 MAX_PAGE_BYTES = 50_000_000
 _AGENT = "Tekio"
@@ -94,7 +95,7 @@ def fetch_pages(
     ledger.keep_terms(terms_url)
     robots = Robots(client)
     client.may_follow = robots.forbids_redirect
-    for url in urls:
+    for url in followed("fetch", urls, len(urls)):
         try:
             if ledger.have(url) is None and not replay:
                 check_address(url, allow_private=client.allow_private)

@@ -30,6 +30,8 @@ from tekio.corpus.units.unit_layout import (
     unit_folder,
 )
 from tekio.engine import Engine
+from tekio.errors import Text
+from tekio.progress import followed
 from tekio.text.kernels.codepoints import code_points
 from tekio.text.kernels.shingles import Figures, ShingleSet, figures_of, shingle_sets
 
@@ -95,7 +97,9 @@ class Stored:
             if len(wanted):
                 np.save(folder / CANDIDATES, wanted)
                 jobs.append((self.folders[unit], folder))
-        for _ in engine.map(shingle_unit, jobs):
+        for _ in followed(
+            Text("corpus, duplicates", "corpus（重複の検出）"), engine.map(shingle_unit, jobs), len(jobs)
+        ):
             pass
 
     def shingles(self, rows: Rows) -> Callable[[int], ShingleSet]:

@@ -16,11 +16,13 @@ from tekio.artifacts.results import CleanScore, SeenCounts, SeenItem, SeenSpan, 
 from tekio.contamination.evaluation_items import Record, texts_of
 from tekio.contamination.index import Found, build_index
 from tekio.contamination.match_text import shadow
+from tekio.errors import Text
 from tekio.evaluate.results.answered import not_finite
 from tekio.evaluate.results.metrics import measures, rounded
 from tekio.evaluate.scoring.requests import RollingRequest, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.items import Item
+from tekio.progress import followed
 from tekio.recipe.contamination import ContaminationConfig
 
 if TYPE_CHECKING:
@@ -171,7 +173,7 @@ def find_contamination(
     search = _Search(tasks, config or ContaminationConfig())
     waiting: list[Document] = []
     characters = 0
-    for document in sources:
+    for document in followed(Text("contamination", "混入の検査"), sources):
         waiting.append(document)
         characters += len(document[2])
         if characters >= BATCH:
