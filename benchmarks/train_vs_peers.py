@@ -2,6 +2,7 @@
 
     python benchmarks/train_vs_peers.py --peers-python /path/to/environment/with/trl/bin/python [--steps 30] [--rounds 2]
     python benchmarks/train_vs_peers.py --peers-python ... --small --rounds 8      held-out loss with eight seeds
+    ... --kept FILE      every measurement is kept there and not done again: repeat the command after an interruption
 
 Same model (Llama, 4 layers, hidden 256, vocabulary 8,192, 7.4 M parameters), same texts (made up, with the lengths of
 real Japanese documents: median about 127 tokens, cut at 512), same optimizer, about 4,096 tokens a step, one thread. Every contender runs
@@ -360,6 +361,13 @@ def run_one(name: str, steps: int, precision: str, compiled: bool, seed: int) ->
         {"trainer": trainer, "trl": trl}[name](steps, data, seed=seed, precision=precision)
 
 
+def read_kept(path: Path | None) -> dict[str, dict]:
+    """Measurements of earlier calls by what was measured (`--one NAME --steps ...`)."""
+    if path is None or not path.is_file():
+        return {}
+    return {row["what"]: row["found"] for row in map(json.loads, path.read_text().splitlines())}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
@@ -372,6 +380,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=CONTENDERS)
     parser.add_argument("--small", action="store_true", help="0.8 M parameters, for the losses of many seeds")
     parser.add_argument("--seed", type=int, default=0, help="of the first round; each further round takes the next")
+    parser.add_argument("--kept", type=Path, help="file of measurements, one a line; those in it are not done again")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.small:
@@ -380,6 +389,7 @@ def main() -> None:
         run_one(given.one, given.steps, given.precision, not given.eager, given.seed)
         return
     results: dict[str, list[dict]] = {name: [] for name in given.only}
+    kept = read_kept(given.kept)
     for seed in range(given.seed, given.seed + given.rounds):
         for name in given.only:
             peer = name in ("trainer", "trl")
@@ -390,12 +400,19 @@ def main() -> None:
             words = [given.peers_python if peer else sys.executable, __file__, "--one", name]
             words += ["--steps", str(given.steps), "--precision", given.precision, "--seed", str(seed)]
             words += ["--eager"] * given.eager + ["--small"] * given.small
+            what = " ".join(words[3:])
+            if what in kept:
+                results[name].append(kept[what])
+                continue
             done = subprocess.run(words, env=environment, capture_output=True, text=True)
             if done.returncode:
                 print(f"{name} failed:\n{done.stderr[-3000:]}", file=sys.stderr)
                 continue
             results[name].append(json.loads(done.stdout.strip().splitlines()[-1]) | {"seed": seed})
             print(name, json.dumps(results[name][-1]), flush=True)
+            if given.kept:
+                with given.kept.open("a") as file:
+                    file.write(json.dumps({"what": what, "found": results[name][-1]}) + "\n")
     medians = {
         name: statistics.median(item["tokens_per_cpu_second"] for item in rows)
         for name, rows in results.items()
