@@ -102,6 +102,18 @@ CASES: dict[str, tuple[str, str, int]] = {
         "no source of the corpus has the domain general",
         2,
     ),
+    "records to replay that are not there": (
+        TUNE % ", replay: {sources: [t], answers: given}",
+        "no records of the source t to replay",
+        2,
+    ),
+    "nothing but replay": (TUNE % ", replay: {sources: [r]}", "no record is left to train on", 2),
+    "replay of the records themselves": (TUNE % ", replay: {answers: given}", "name them in `sources`", 2),
+    "replay and documents are all": (
+        TUNE % ", replay: {share: 0.6}, documents: {finance: 0.5}",
+        "together are below 1",
+        2,
+    ),
     "annealing without a phase for it": (
         CORPUS + SCRATCH + "pretrain: {sequence_length: 64, anneal: {sources: [s]}}\n",
         "`linear` has none",

@@ -147,7 +147,10 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
         from tekio.train import tune
 
         model = run / recipe.model_before("tune")
-        return tune(recipe.tune, out, model=model, records=_records(recipe, run), corpus=corpus, seed=seed)
+        screen = recipe.record_screen
+        return tune(
+            recipe.tune, out, model=model, records=_records(recipe, run), corpus=corpus, seed=seed, screen=screen
+        )
     if name == "prefer":
         from tekio.train.prefer import prefer_in
 
@@ -156,8 +159,10 @@ def _run_one(recipe: Recipe, run: Path, name: StageName, engine: Engine) -> Mani
         from tekio.train import sweep
 
         model = run / recipe.model_before("tune")
-        records = _records(recipe, run)
-        return sweep(recipe.sweep, recipe.tune, out, model=model, records=records, corpus=corpus, seed=seed)
+        records, screen = _records(recipe, run), recipe.record_screen
+        return sweep(
+            recipe.sweep, recipe.tune, out, model=model, records=records, corpus=corpus, seed=seed, screen=screen
+        )
     if name == "evaluate" and recipe.evaluate is not None:
         from tekio.evaluate import evaluate
 
@@ -228,7 +233,15 @@ def planned_sweep(recipe: Recipe, run: Path) -> list[tuple[str, Status]]:
         for one in grid(recipe.sweep, recipe.tune):
             status: Status = "waits"
             if ready:
-                status = run_status(one, recipe.tune, run / "sweep", model=model, records=records, corpus=corpus)
+                status = run_status(
+                    one,
+                    recipe.tune,
+                    run / "sweep",
+                    model=model,
+                    records=records,
+                    corpus=corpus,
+                    screen=recipe.record_screen,
+                )
             listed.append((one.name, status))
     return listed
 

@@ -169,6 +169,37 @@ class PreferenceFacts(Part):
     """of which both answers together do not fit into a row"""
 
 
+class OwnAnswers(Part):
+    """Answers that the model gave to questions of records before it was tuned."""
+
+    questions: int
+    """asked"""
+    kept: int
+    """of the answers: they passed all checks"""
+    rejected: dict[str, int]
+    """the others by reason"""
+    max_tokens: int
+    file: str
+    """the records that are trained with them"""
+    sha256: str
+
+
+class ReplayFacts(Part):
+    """Records that were mixed in against forgetting."""
+
+    asked: float
+    """share of an epoch's learned tokens"""
+    share: float
+    """of all learned tokens: what it came to"""
+    tokens: int
+    """learned"""
+    records: int
+    sources: list[str]
+    """of `instruct`; none: the questions are those of all records"""
+    own: OwnAnswers | None
+    """null: the answers are those that the records had"""
+
+
 class TrainingSummary(Artifact):
     """What a training did. Null: a run before it was written."""
 
@@ -206,6 +237,7 @@ class TrainingSummary(Artifact):
     """prompt template, when tuning"""
     preference: Annotated[PreferenceFacts | None, OMITTED]
     anneal: Annotated[AnnealFacts | None, OMITTED]
+    replay: Annotated[ReplayFacts | None, OMITTED]
     stopped: str
     """`done`, or why it ended earlier"""
     sources: Annotated[dict[str, SourceTokens] | None, OMITTED]

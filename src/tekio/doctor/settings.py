@@ -27,6 +27,7 @@ def check_settings(recipe: Recipe) -> Iterator[Finding]:
     yield from _domains(recipe)
     yield from _labels_without_stage(recipe)
     yield from _held_out(recipe)
+    yield from _replayed_records(recipe)
     asked = recipe.compare
     if asked is not None and asked.prompts is None and asked.questions is None and recipe.instruct is None:
         yield Finding(
@@ -82,6 +83,36 @@ def _held_out(recipe: Recipe) -> Iterator[Finding]:
             Text(
                 "forgetting is measured on held-out text of the domain general, which the corpus does not have",
                 "忘却は分野 general の評価用文書で測りますが、コーパスにありません",
+            ),
+        )
+
+
+def _replayed_records(recipe: Recipe) -> Iterator[Finding]:
+    """Sources of records that are to be replayed and are not there, or are all there is."""
+    replay, instruct = recipe.tune.replay if recipe.tune is not None else None, recipe.instruct
+    if replay is None or not replay.sources:
+        return
+    names = [source.name for source in (*instruct.harvest, *instruct.expand, *instruct.import_)] if instruct else []
+    if (
+        "study" in recipe.record_stages and recipe.corpus is not None
+    ):  # its records bear the names of their documents' sources
+        names += [source.name for source in recipe.corpus.sources]
+    for name in sorted(set(replay.sources) - set(names)):
+        yield Finding(
+            "failure",
+            "tune.replay.sources",
+            Text(
+                f"there are no records of the source {name} to replay (there are: {', '.join(names) or '-'})",
+                f"リプレイに使う出典 {name} の指示データがありません(あるもの: {', '.join(names) or '-'})",
+            ),
+        )
+    if names and not set(names) - set(replay.sources):
+        yield Finding(
+            "failure",
+            "tune.replay.sources",
+            Text(
+                "all sources are replay: no record is left to train on",
+                "すべての出典がリプレイ用です。学習に使える指示データが残りません",
             ),
         )
 

@@ -8,7 +8,7 @@ made of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from tekio.lineage.scores import answer_lines, copied_ids, score_lines
 from tekio.store import read_jsonl, read_manifest
 
 EXCERPT = 160
+OWN_ANSWERS = ("replay", "replay.rejected")
+"""Records in `tune/` whose answers the model gave before it was tuned."""
 
 
 def explain_id(run: Path, identity: str) -> list[Message]:
@@ -65,6 +67,12 @@ def _row_lines(run: Path, identity: str) -> list[Message]:
         for place, row in _record_rows(run / stage, identity):
             lines.extend(_record_lines(run, place, row, stage))
             lines.extend(onward_lines(run, identity, stage=stage, trained=place == "train"))
+    for place, row in _record_rows(run / "tune", identity, OWN_ANSWERS):
+        lines.extend(_record_lines(run, place, row, "tune"))
+        asked = row["meta"]["extra"]["own_answer"]["from"]
+        for stage in ("instruct", "study"):
+            for before, record in _record_rows(run / stage, asked):
+                lines.extend(_record_lines(run, before, record, stage))
     return lines
 
 
@@ -76,8 +84,10 @@ def _document_rows(folder: Path, identity: str) -> Iterator[tuple[str, dict[str,
             yield from ((part, row) for row in hits.to_pylist())
 
 
-def _record_rows(folder: Path, identity: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for part in ("train", "validation", "rejected"):
+def _record_rows(
+    folder: Path, identity: str, parts: Sequence[str] = ("train", "validation", "rejected")
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for part in parts:
         path = folder / f"{part}.jsonl"
         if path.is_file():
             yield from ((part, row) for row in read_jsonl(path) if row.get("id") == identity)

@@ -24,7 +24,7 @@ MOST = 50
 
 def onward_lines(run: Path, identity: str, *, stage: str, trained: bool) -> Iterator[Message]:
     """stage: where the text stands (`corpus`, `study`, `instruct`). trained: whether a model may have been trained on it."""
-    found = list(_made(run, identity)) if stage == "corpus" else []
+    found = list(_made(run, identity)) if stage == "corpus" else list(_answered_anew(run, identity))
     for place, own in found[:MOST]:
         yield Text(f"  went into {place} {own}", f"  ここから作られたもの: {place} {own}")
     if len(found) > MOST:
@@ -55,6 +55,14 @@ def _made(run: Path, identity: str) -> Iterator[tuple[str, str]]:
         for row in read_jsonl(path) if path.is_file() else ():
             if identity == row.get("document") or identity in (row.get("parents") or []):
                 yield f"exam/{half}", str(row.get("id"))
+
+
+def _answered_anew(run: Path, identity: str) -> Iterator[tuple[str, str]]:
+    """The record with an answer of the model itself, where it was asked for one before its tuning."""
+    path = run / "tune" / "replay.jsonl"
+    for row in read_jsonl(path) if path.is_file() else ():
+        if row["meta"]["extra"]["own_answer"]["from"] == identity:
+            yield "tune/replay", str(row["id"])
 
 
 def _reads(run: Path, label: str, stage: str) -> bool:

@@ -175,6 +175,23 @@ def render_conversation(
     return segments
 
 
+def render_question(
+    template: str,
+    messages: Sequence[dict[str, str]],
+    input: str | None = None,  # noqa: A002 (the Alpaca format's name)
+    *,
+    tokenizer: Any,
+) -> str:
+    """The prompt of a conversation whose last turn is a user's, up to where the answer starts, as a tuned model reads it.
+
+    input: belongs to the first user turn. Raises as `render_conversation`.
+    """
+    answer = {"role": "assistant", "content": "。"}
+    segments = render_conversation(template, [*messages, answer], input, tokenizer=tokenizer)
+    end = "" if template == CHAT else tokenizer.eos_token or ""
+    return "".join(part.text + (end if part.ends else "") for part in segments[:-1])
+
+
 def chat_template(name: str) -> str:
     """The named template as a Jinja chat template: the same bytes as `render_prompt`, EOS after every answer.
 

@@ -52,5 +52,6 @@ class PreferConfig(TrainingConfig):
     def as_training(self, tune: TuneConfig) -> TuneConfig:
         """How this trains what `tune` made: its method, adapter and template, with the lengths, steps and rates of this section."""
         return tune.model_copy(
-            update={"quantize": "none"} | {name: getattr(self, name) for name in TrainingConfig.model_fields}
+            update={"quantize": "none", "replay": None}
+            | {name: getattr(self, name) for name in TrainingConfig.model_fields}
         )

@@ -272,6 +272,32 @@ class PretrainConfig(MethodConfig):
         return whole(value)
 
 
+class TuneReplayConfig(Section):
+    """Replay beside the records against forgetting (in tuning too: Kotha & Liang, arXiv 2603.04964)."""
+
+    share: float = Field(default=0.1, gt=0, lt=1)
+    """Share of the learned tokens of an epoch, which still takes every other record once."""
+    sources: list[str] = Field(default_factory=list[str])
+    """Sources of `instruct` (general instruction data) whose records are replay and nothing else; empty: the questions of all
+    records."""
+    answers: Literal["own", "given"] = "own"
+    """`own`: the model answers the questions itself, greedily, before it is tuned, and learns those of its answers that pass all
+    checks; `given`: the answers that the records of `sources` have."""
+    max_questions: int | None = Field(default=1000, ge=1)
+    """`own`: at most so many questions, chosen by a hash; each costs an answer of the untuned model."""
+    max_tokens: int = Field(default=512, ge=1)
+    """`own`: tokens of an answer; one that has not ended by then is not used."""
+
+    @model_validator(mode="after")
+    def _something_to_replay(self) -> TuneReplayConfig:
+        if self.answers == "given" and not self.sources:
+            raise WrongValueError(
+                "`answers: given` replays records of their own: name them in `sources`, or take `answers: own`",
+                "`answers: given` は別の指示データを混ぜます。`sources` で指定するか `answers: own` にしてください",
+            )
+        return self
+
+
 TUNE_BETA2 = 0.999
 
 
@@ -299,6 +325,8 @@ class TuneConfig(MethodConfig):
     documents: dict[str, float] = Field(default_factory=dict[str, float])
     """Documents trained beside the records, as share of the learned tokens by domain of the corpus: `general` against
     forgetting, the domain's own for joint training."""
+    replay: TuneReplayConfig | None = None
+    """Records mixed in against forgetting: general ones, or questions with the model's own answers from before the tuning."""
     max_dropped: float = Field(default=0.05, ge=0, le=1)
     """Refuse to train when a larger share of the records, or of their tokens, would be left out for length."""
     max_records: int | None = Field(default=None, ge=1)
@@ -312,6 +340,15 @@ class TuneConfig(MethodConfig):
                 "each share is above 0, and together they are below 1", "割合はそれぞれ 0 より大きく、合計は 1 未満です"
             )
         return value
+
+    @model_validator(mode="after")
+    def _room_for_records(self) -> Self:
+        if self.replay is not None and self.replay.share + sum(self.documents.values()) >= 1:
+            raise WrongValueError(
+                "the shares of `replay` and `documents` together are below 1",
+                "`replay` と `documents` の割合は合計 1 未満です",
+            )
+        return self
 
     @field_validator("records")
     @classmethod

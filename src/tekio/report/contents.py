@@ -8,7 +8,7 @@ import yaml
 
 from tekio.artifacts.answers import AnsweredPrompt
 from tekio.artifacts.report import PaperTable
-from tekio.artifacts.training import HeldOut, ResidualFacts, TrainingSummary
+from tekio.artifacts.training import HeldOut, OwnAnswers, ResidualFacts, TrainingSummary
 from tekio.errors import Text
 from tekio.instruct.source_table import source_table
 from tekio.recipe.report import ReportConfig
@@ -340,7 +340,7 @@ def _training(item: Training) -> dict[str, Any]:
         (Text("Precision", "数値精度"), general(summary.precision)),
         (Text("Ended", "終了"), _ended(summary.stopped)),
     ]
-    facts += _preference_facts(summary) + _anneal_facts(summary)
+    facts += _preference_facts(summary) + _anneal_facts(summary) + _replay_facts(summary)
     optimizer = summary.optimizer.plain()
     facts += [
         (words, setting_words(str(optimizer[name])) if name == "schedule" else general(optimizer[name]))
@@ -414,6 +414,36 @@ def _anneal_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:
         f"うち {share(found.share)} が {'、'.join(found.sources)}(指定 {share(found.asked)})",
     )
     return [(Text("Annealing", "アニーリング"), words)]
+
+
+def _replay_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:
+    """Records mixed in against forgetting, and what became of the model's own answers."""
+    found = summary.replay
+    if found is None:
+        return []
+    of = Text(", ".join(found.sources) or "all records", "、".join(found.sources) or "全指示データ")
+    facts: list[tuple[Text, Text | str]] = [
+        (
+            Text("Replay", "リプレイ"),
+            Text(
+                f"{count(found.records)} records ({of.en}): {share(found.share)} of the learned tokens "
+                f"({share(found.asked)} of an epoch asked for)",
+                f"{count(found.records)} 件({of.ja})。学習トークンの {share(found.share)}(指定: 1 エポックの {share(found.asked)})",
+            ),
+        )
+    ]
+    return [*facts, *_own_answer_facts(found.own)]
+
+
+def _own_answer_facts(made: OwnAnswers | None) -> list[tuple[Text, Text | str]]:
+    if made is None:
+        return []
+    lost = ", ".join(f"{name} {count(number)}" for name, number in made.rejected.items()) or NONE
+    words = Text(
+        f"{count(made.kept)} of {count(made.questions)} used; not used: {lost}",
+        f"{count(made.questions)} 件中 {count(made.kept)} 件を使用。不使用: {lost}",
+    )
+    return [(Text("Answers of the model itself, before the tuning", "チューニング前のモデル自身の回答"), words)]
 
 
 def _preference_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tekio.artifacts.training import AnnealFacts
+from tekio.artifacts.training import AnnealFacts, ReplayFacts, SourceTokens
 from tekio.recipe.train import TrainingConfig
 from tekio.train.optimizer import decay_begin
 from tekio.train.packing import Rows
@@ -16,7 +16,8 @@ from tekio.train.schedule import Part, Schedule, annealed, make_schedule
 class Material:
     """Packed text. mixture, parts: stores and how often each is taken; replay: share of those that are replay.
 
-    annealing: the store mixed in while the rate of a `wsd` schedule falls, with its share of the tokens learned then.
+    annealing: the store mixed in while the rate of a `wsd` schedule falls, with its share of the tokens learned then. replayed: what
+    is said of records that are replay.
     """
 
     mixture: Sequence[Rows]
@@ -24,6 +25,7 @@ class Material:
     parts: Sequence[Part] | None = None
     replay: float = 0.0
     annealing: tuple[Rows, float] | None = None
+    replayed: ReplayFacts | None = None
 
     @property
     def stores(self) -> list[Rows]:
@@ -45,6 +47,16 @@ class Material:
             return found
         begin = decay_begin(config.optimizer, found.steps)
         return annealed(found, self.stores, begin=begin, share=self.annealing[1])
+
+
+def replay_facts(material: Material, sources: Mapping[str, SourceTokens]) -> ReplayFacts | None:
+    """What replay of records came to, by the tokens learned of each source; None without any."""
+    if material.replayed is None:
+        return None
+    learned = {name: item.learned or 0 for name, item in sources.items()}
+    tokens = sum(count for name, count in learned.items() if name.startswith("replay:"))
+    share = round(tokens / max(1, sum(learned.values())), 6)
+    return material.replayed.model_copy(update={"tokens": tokens, "share": share})
 
 
 def anneal_facts(material: Material, schedule: Schedule, steps: int) -> AnnealFacts | None:

@@ -36,6 +36,10 @@ def run_training(recipe: Recipe, run: Path, *, only: str | None = None) -> Itera
         model = run / recipe.model_before("tune")
         corpus = run / "corpus" if recipe.corpus is not None else None
         records = {name: run / name for name in recipe.record_stages}
-        yield "tune", tune(recipe.tune, run / "tune", model=model, records=records, corpus=corpus, seed=seed)
+        screen = recipe.record_screen
+        yield (
+            "tune",
+            tune(recipe.tune, run / "tune", model=model, records=records, corpus=corpus, seed=seed, screen=screen),
+        )
     if recipe.prefer is not None and only in (None, "prefer"):
         yield "prefer", prefer_in(recipe, run)

@@ -33,13 +33,14 @@ from tekio.model.load import (
 )
 from tekio.model.merge import merge_adapter
 from tekio.model.templates import CHAT, chat_template
+from tekio.recipe.instruct import ScreenConfig
 from tekio.recipe.train import BaseConfig, MethodConfig, PretrainConfig, ScratchConfig, TuneConfig
 from tekio.store import Manifest, Workspace, describe_input
 from tekio.train.adapter import INITIAL_ADAPTER, add_adapter, save_initial
 from tekio.train.estimate import frozen_type
 from tekio.train.inputs import require_texts, texts_of
 from tekio.train.material import Material
-from tekio.train.mixing import shared_parts
+from tekio.train.own_answers import asking_of
 from tekio.train.process_group import join_world, local_device
 from tekio.train.quantized import load_quantized, probe_unquantised, require_quantization
 from tekio.train.seeds import derived_seed
@@ -47,13 +48,12 @@ from tekio.train.shared_stage import run_together
 from tekio.train.stores import (
     anneal_rows,
     document_stores,
-    documents_beside,
     held_out_rows,
     pretraining_stores,
-    record_rows,
 )
 from tekio.train.tokenizer import train_tokenizer
 from tekio.train.training import stage_of, train_and_save
+from tekio.train.tuning import asks_itself, tuning_material
 
 
 def make_base(config: BaseConfig, out: Path, *, corpus: Path | None, seed: int) -> Manifest:
@@ -141,13 +141,14 @@ def tune(
     records: Path | Mapping[str, Path],
     seed: int,
     corpus: Path | None = None,
+    screen: ScreenConfig | None = None,
 ) -> Manifest:
     """Instruction tuning with LoRA or all parameters, alone or jointly with documents.
 
     model: the finished `base/` or `pretrain/` folder. records: the finished `instruct/` (or `study/`) folder, or the folders by the
     names of `config.records`. corpus: the finished
-    `corpus/` folder, read only where the recipe has `documents`. The prompt template is saved with the result as
-    `chat_template.jinja`.
+    `corpus/` folder, read only where the recipe has `documents`. screen: what answers of the model itself must pass, where it is asked for
+    any; default: the checks of records as they are by default. The prompt template is saved with the result as `chat_template.jinja`.
     """
     folders = {records.name: records} if isinstance(records, Path) else dict(records)
     inputs = [describe_input(model, "model")]
@@ -163,28 +164,19 @@ def tune(
         )
     if documents is not None:
         inputs.append(describe_input(documents, "corpus"))
+    asking = None
+    if asks_itself(config):
+        asking = asking_of(screen or ScreenConfig(), model, out, inputs[0].sha256)
+        inputs += asking.inputs
 
     def work(space: Workspace) -> None:
         folder = model_folder(model)
         tokenizer = load_tokenizer(folder)
         if config.template != CHAT:
             tokenizer.chat_template = chat_template(config.template)
-        stores = [
-            record_rows(space, f"rows-{number}", config, tokenizer, [place], "train", source=f"records:{name}")
-            for number, (name, place) in enumerate(folders.items())
-        ]
-        validation = record_rows(space, "validation", config, tokenizer, list(folders.values()), "validation")
-        held_out = {"validation": validation} if len(validation) else {}
-        beside_share = sum(config.documents.values())
-        shares = {str(name): share for name, share in config.records.items()}
-        parts = shared_parts([shares.get(name, 1.0) for name in folders], stores, left=1 - beside_share)
-        if documents is not None:
-            beside = documents_beside(space, config, tokenizer, documents)
-            stores, parts = stores + beside[0], parts + beside[1]
-            held_out |= held_out_rows(space, config, tokenizer, documents)
+        material = tuning_material(config, space, tokenizer, folders, documents, asking)
         network, probe = _network(config, folder, tokenizer, space)
         base = folder if config.method == "lora" else None
-        material = Material(stores, held_out, parts)
         train_and_save(config, space, network, tokenizer, material, adapter_base=base, final=out, probe=probe)
 
     return run_together("tune", out, config=config.plain(), inputs=inputs, seed=seed, work=work)

@@ -13,6 +13,7 @@ from typing import Any
 from tekio.errors import NothingError, Text
 from tekio.progress import remark
 from tekio.recipe.train import AnnealConfig, PretrainConfig, TrainingConfig, TuneConfig
+from tekio.records import InstructionRecord
 from tekio.store import Workspace
 from tekio.train.examples import document_examples, record_examples, sourced_examples
 from tekio.train.inputs import (
@@ -163,16 +164,36 @@ def record_rows(
     *,
     source: str = "",
 ) -> Rows:
-    """The records of a split, of one stage or several. source: what they are counted as beside documents. Raises `NothingError` when none is left to train on, and `TekioError`
-    when more than `max_dropped` of them would be left out.
+    """The records of a split, of one stage or several; otherwise as `rows_of_records`."""
+    found = sampled(
+        [record for folder in records for record in records_of(folder, split)],
+        config.max_records if split == "train" else None,
+    )
+    return rows_of_records(
+        space, name, config, tokenizer, found, where=records[0], source=source, trained=split == "train"
+    )
+
+
+def rows_of_records(
+    space: Workspace,
+    name: str,
+    config: TuneConfig,
+    tokenizer: Any,
+    records: Sequence[InstructionRecord],
+    *,
+    where: Path,
+    source: str = "",
+    trained: bool = True,
+) -> Rows:
+    """Records, packed. where: they are from; source: what they are counted as beside documents; trained: they are to be learned.
+
+    Raises, of those to be learned, `NothingError` when none is left and `TekioError` when more than `max_dropped` of them would be
+    left out.
     """
     dropped = TokenCount()
     examples = record_examples(
         tokenizer,
-        sampled(
-            [record for folder in records for record in records_of(folder, split)],
-            config.max_records if split == "train" else None,
-        ),
+        records,
         template=config.template,
         width=config.sequence_length,
         loss_on=config.loss_on,
@@ -181,13 +202,13 @@ def record_rows(
     )
     named = (replace(example, source=source) for example in examples)
     rows = build_once(space.scratch(name), named, config.sequence_length, packed=config.packing, dropped=dropped)
-    if split == "train" and not len(rows):
+    if trained and not len(rows):
         raise NothingError(
             Text("No record is left to train on.", "学習に使える指示データがありません。"),
-            where=records[0],
+            where=where,
             why=records_left_out(rows.count, config),
         )
-    if split == "train" and (words := records_left_out(rows.count, config)):
+    if trained and (words := records_left_out(rows.count, config)):
         if join_world().first:
             remark("tune", words)
         require_little_left_out(rows.count, config)

@@ -10,6 +10,7 @@ from tekio.artifacts.training import (
     OptimizerFacts,
     PackedRows,
     PreferenceFacts,
+    ReplayFacts,
     SourceTokens,
     Stage,
     TokenTotals,
@@ -32,6 +33,7 @@ def training_summary(
     trainable_parameters: int,
     preference: PreferenceFacts | None = None,
     anneal: AnnealFacts | None = None,
+    replay: ReplayFacts | None = None,
 ) -> TrainingSummary:
     """The facts of a finished training. stores: what it read; adapter: whether only an adapter was trained."""
     counts = [rows.count for rows in stores]
@@ -84,6 +86,7 @@ def training_summary(
         template=config.template if isinstance(config, TuneConfig) else None,
         preference=preference,
         anneal=anneal,
+        replay=replay,
         stopped=outcome.stopped,
         sources=sources or None,
         parameters=parameters,

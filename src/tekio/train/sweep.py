@@ -19,6 +19,7 @@ from tekio.artifacts.model import read_artifact, write_artifact
 from tekio.artifacts.sweep import Judgement, Sweep, SweepPoint, SweepSetting
 from tekio.artifacts.training import TrainingSummary
 from tekio.errors import TekioError, Text
+from tekio.recipe.instruct import ScreenConfig
 from tekio.recipe.train import SweepConfig, TuneConfig
 from tekio.statistics.corrections import holm
 from tekio.statistics.intervals import mean_of
@@ -141,10 +142,11 @@ def run_status(
     model: Path,
     records: Path | Mapping[str, Path],
     corpus: Path | None = None,
+    screen: ScreenConfig | None = None,
 ) -> Status:
     """What running it would do; `planning()` must be on."""
     try:
-        _tune(run, base, out, model=model, records=records, corpus=corpus)
+        _tune(run, base, out, model=model, records=records, corpus=corpus, screen=screen)
     except StagePlanned as answer:
         return answer.status
     raise AssertionError("a run did not go through store.run_stage")
@@ -159,21 +161,22 @@ def sweep(
     records: Path | Mapping[str, Path],
     seed: int,
     corpus: Path | None = None,
+    screen: ScreenConfig | None = None,
 ) -> Manifest:
-    """Run the grid and judge it. model, records, corpus: as for `tune`. The runs lie in `sweep-runs` beside `out`.
+    """Run the grid and judge it. model, records, corpus, screen: as for `tune`. The runs lie in `sweep-runs` beside `out`.
 
     Writes `sweep.json` (docs/formats.md). Raises `TekioError` when there are no validation records to judge by.
     """
     runs = grid(config, base)
     if is_planning():
-        found = [run_status(run, base, out, model=model, records=records, corpus=corpus) for run in runs]
+        found = [run_status(run, base, out, model=model, records=records, corpus=corpus, screen=screen) for run in runs]
         if any(status != "done" for status in found):
             status = "continue" if {"done", "continue"} & set(found) else "new"
             status = "replace" if "replace" in found else status
             raise StagePlanned("sweep", status, None)
     else:
         for run in runs:
-            _tune(run, base, out, model=model, records=records, corpus=corpus)
+            _tune(run, base, out, model=model, records=records, corpus=corpus, screen=screen)
     inputs = [describe_input(_place(out, run), run.name) for run in runs]
 
     def work(space: Workspace) -> None:
@@ -192,10 +195,17 @@ def _place(out: Path, run: SweepRun) -> Path:
 
 
 def _tune(
-    run: SweepRun, base: TuneConfig, out: Path, *, model: Path, records: Path | Mapping[str, Path], corpus: Path | None
+    run: SweepRun,
+    base: TuneConfig,
+    out: Path,
+    *,
+    model: Path,
+    records: Path | Mapping[str, Path],
+    corpus: Path | None,
+    screen: ScreenConfig | None,
 ) -> Manifest:
     config, place = tuning_of(base, run.setting), _place(out, run)
-    return tune(config, place, model=model, records=records, corpus=corpus, seed=run.seed)
+    return tune(config, place, model=model, records=records, corpus=corpus, seed=run.seed, screen=screen)
 
 
 def collect(out: Path, runs: Sequence[SweepRun]) -> list[Judged]:

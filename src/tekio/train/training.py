@@ -21,7 +21,7 @@ from tekio.train.adapter import INITIAL_ADAPTER, save_adapter
 from tekio.train.estimate import require_memory, shape_of
 from tekio.train.left_out import say_left_out
 from tekio.train.loop import Job, Outcome, train
-from tekio.train.material import Material, anneal_facts
+from tekio.train.material import Material, anneal_facts, replay_facts
 from tekio.train.mixing import tokens_by_source
 from tekio.train.objective import Objective, TokenLoss
 from tekio.train.optimizer import require_optimizer
@@ -138,6 +138,7 @@ def _write_summary(
         trainable_parameters=sum(item.numel() for item in parameters if item.requires_grad),
         preference=preference,
         anneal=anneal_facts(material, schedule, outcome.steps),
+        replay=replay_facts(material, sources),
     )
     write_artifact(space.path / "summary.json", summary)
     if sources:

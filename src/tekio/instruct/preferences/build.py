@@ -46,7 +46,7 @@ def build_pairs(
     `release`, and `NothingError` when no pair is left.
     """
     screen = screen.model_copy(update={"special_tokens": sorted({*screen.special_tokens, *special_tokens})})
-    index = _items(screen)
+    index = items_to_keep_out(screen)
     sources: list[PairSource] = []
     kept: list[tuple[Pair, str]] = []
     seen: dict[str, str] = {}
@@ -148,7 +148,8 @@ def screen_pairs(
     return personal
 
 
-def _items(screen: ScreenConfig) -> ItemIndex | None:
+def items_to_keep_out(screen: ScreenConfig) -> ItemIndex | None:
+    """The evaluation items that no record may hold; None where none are looked for."""
     if "contaminated" in screen.off or not screen.contamination.items:
         return None
     files = evaluation_files(screen.contamination, "instruct.screen.contamination")

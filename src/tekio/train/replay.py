@@ -1,0 +1,133 @@
+"""Records mixed into tuning against forgetting: general ones, or questions with the model's own answers from before the tuning.
+
+Replay in fine-tuning keeps what was known and helps with what is new, the more the less of that there is (Kotha & Liang, arXiv
+2603.04964). Where no general records are at hand, the model's own answers say how it answers today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tekio.artifacts.training import OwnAnswers, ReplayFacts
+from tekio.errors import NothingError, Text
+from tekio.progress import remark
+from tekio.recipe.train import TuneConfig, TuneReplayConfig
+from tekio.records import InstructionRecord, read_records
+from tekio.store import Workspace
+from tekio.train.inputs import sampled
+from tekio.train.own_answers import Asking, answered_rows, ask, check_rows, question_of, write_answers
+from tekio.train.packing import Rows
+from tekio.train.process_group import join_world
+from tekio.train.stores import rows_of_records
+
+REPLAY = "replay.jsonl"
+ByStage = dict[str, list[InstructionRecord]]
+
+
+def set_apart(
+    replay: TuneReplayConfig, records: Mapping[str, Sequence[InstructionRecord]], *, validation: bool = False
+) -> tuple[ByStage, list[InstructionRecord]]:
+    """(the records that are tuned on, by stage; those that are replayed). validation: of that split, where a source may have none.
+
+    Raises `NothingError` for a source without records.
+    """
+    if not replay.sources:
+        return {name: list(found) for name, found in records.items()}, [
+            record for found in records.values() for record in found
+        ]
+    there = sorted({_source(record) for found in records.values() for record in found})
+    missing = sorted(set(replay.sources) - set(there))
+    if missing and not validation:
+        raise NothingError(
+            Text(
+                f"There are no records of the source {', '.join(missing)} to replay.",
+                f"リプレイに使う出典 {', '.join(missing)} の指示データがありません。",
+            ),
+            where="tune.replay.sources",
+            why=f"sources: {', '.join(there)}",
+        )
+    rest = {
+        name: [record for record in found if _source(record) not in replay.sources] for name, found in records.items()
+    }
+    return rest, [record for found in records.values() for record in found if _source(record) in replay.sources]
+
+
+def _source(record: InstructionRecord) -> str:
+    return record.meta.origin.split("#")[0]
+
+
+def replay_rows(
+    space: Workspace,
+    config: TuneConfig,
+    replay: TuneReplayConfig,
+    tokenizer: Any,
+    records: Sequence[InstructionRecord],
+    asking: Asking | None,
+) -> tuple[Rows, ReplayFacts]:
+    """What is replayed, packed, and what is said of it (share and tokens once they are learned). records: of `set_apart`.
+
+    asking: where the answers are the model's own. Raises `NothingError` when none of these passes its checks.
+    """
+    own: OwnAnswers | None = None
+    used: Sequence[InstructionRecord] = records
+    if replay.answers == "own":
+        assert asking is not None
+        own, used = _own_answers(space, config, replay, records, asking)
+    rows = rows_of_records(
+        space, "rows-replay", config, tokenizer, used, where=space.path, source=f"replay:{replay.answers}"
+    )
+    facts = ReplayFacts(asked=replay.share, share=0.0, tokens=0, records=len(used), sources=replay.sources, own=own)
+    return rows, facts
+
+
+def _own_answers(
+    space: Workspace,
+    config: TuneConfig,
+    replay: TuneReplayConfig,
+    records: Sequence[InstructionRecord],
+    asking: Asking,
+) -> tuple[OwnAnswers | None, list[InstructionRecord]]:
+    """The questions with the model's answers, kept in `replay.jsonl`; its facts are known to the first process only."""
+    world, file = join_world(), space.path / REPLAY
+    questions = [question_of(record) for record in sampled(list(records), replay.max_questions)]
+    replies = ask(
+        questions,
+        place=space.scratch("answers-replay"),
+        model=asking.model,
+        template=config.template,
+        max_tokens=replay.max_tokens,
+        label="tune: own answers",
+    )
+    made: OwnAnswers | None = None
+    if world.first:
+        rows = answered_rows(questions, replies, asking.about)
+        check_rows(rows, asking)
+        made = write_answers(file, [row.record for row in rows if row.alive], rows, replay.max_tokens)
+        remark("tune", own_answers_words(made))
+        if not made.kept:
+            raise NothingError(
+                Text(
+                    "None of the model's own answers can be replayed.",
+                    "モデル自身の回答に、リプレイに使えるものがありません。",
+                ),
+                where="tune.replay",
+                why=own_answers_words(made),
+                fix=Text(
+                    "A model that was never taught to answer has no answers of its own: name general records in `sources`, with "
+                    "`answers: given`, or raise max_tokens where answers were cut off.",
+                    "指示チューニング前の基盤モデルは自身の回答を持ちません。`sources` に一般の指示データを指定して `answers: given` "
+                    "とするか、途中で切れた場合は max_tokens を上げてください。",
+                ),
+            )
+    world.barrier()
+    return made, list(read_records(file))
+
+
+def own_answers_words(made: OwnAnswers) -> Text:
+    """How many own answers are used, and why the others are not."""
+    reasons = ", ".join(f"{name} {number:,}" for name, number in made.rejected.items())
+    return Text(
+        f"{made.kept:,} of {made.questions:,} own answers are used{f'; not used: {reasons}' if reasons else ''}",
+        f"モデル自身の回答 {made.questions:,} 件中 {made.kept:,} 件を使用{f'(不使用: {reasons})' if reasons else ''}",
+    )
