@@ -80,8 +80,7 @@ def test_the_loss_of_a_joint_step_is_that_of_its_texts_one_by_one(run: Path, tmp
                 losses = torch.nn.functional.cross_entropy(network(ids).logits[0, :-1], ids[0, 1:], reduction="none")
             total, count = total + float(losses[learned].sum()), count + int(learned.sum())
     assert stores == {0, 1}
-    place = {"model": run / "base", "records": run / "instruct", "corpus": run / "corpus"}
-    tune(config, tmp_path / "tune", **place, seed=7)
+    tune(config, tmp_path / "tune", model=run / "base", records=run / "instruct", corpus=run / "corpus", seed=7)
     line = list(read_jsonl(tmp_path / "tune" / "metrics.jsonl"))[-1]
     assert line["tokens"] == count
     assert line["loss"] == pytest.approx(total / count, abs=1e-5)

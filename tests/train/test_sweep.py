@@ -5,6 +5,7 @@
 import json
 import math
 import random
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -104,10 +105,10 @@ def test_a_sweep_needs_a_tune_section():
 @pytest.mark.timeout(300)
 def test_runs_that_are_there_are_not_repeated(tmp_path: Path):
     make_base(base_config(max_steps=2), tmp_path / "base", corpus=make_corpus(tmp_path / "corpus"), seed=7)
-    inputs = {"model": tmp_path / "base", "records": make_records(tmp_path / "instruct")}
     tuning = tune_config(max_steps=2, checkpoint_every=0)
     config, out = SweepConfig(rank=[2, 4], records=[20], seeds=[1, 2]), tmp_path / "sweep"
-    sweep(config, tuning, out, seed=7, **inputs)
+    run = partial(sweep, model=tmp_path / "base", records=make_records(tmp_path / "instruct"), seed=7)
+    run(config, tuning, out)
     assert verify_folder(out) == []
     found = read_json(out / "sweep.json")
     assert [item["name"] for item in found["settings"]] == ["r2-a16-lr0.003-l256-n20", "r4-a16-lr0.003-l256-n20"]
@@ -116,16 +117,16 @@ def test_runs_that_are_there_are_not_repeated(tmp_path: Path):
     losses = [read_json(path.parent / "summary.json")["held_out_after"]["validation"]["loss"] for path in folders]
     assert sorted(losses) == sorted(loss for item in found["settings"] for loss in item["losses"].values())
     with planning(), pytest.raises(StagePlanned) as answer:
-        sweep(config, tuning, out, seed=7, **inputs)
+        run(config, tuning, out)
     assert answer.value.status == "done"
     wider = SweepConfig(rank=[2, 4], records=[20, 10], seeds=[1, 2])
     with planning(), pytest.raises(StagePlanned) as answer:
-        sweep(wider, tuning, out, seed=7, **inputs)
+        run(wider, tuning, out)
     assert answer.value.status == "continue"
     with pytest.raises(UsageError):
-        sweep(wider, tuning, out, seed=7, **inputs)
+        run(wider, tuning, out)
     with replacing(True):
-        sweep(wider, tuning, out, seed=7, **inputs)
+        run(wider, tuning, out)
     assert {path: path.stat().st_mtime_ns for path in folders} == folders
     assert len(list((tmp_path / RUNS).glob("*/manifest.json"))) == 8
     contents = sweep_contents(read_artifact(Sweep, out / "sweep.json"))
