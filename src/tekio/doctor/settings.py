@@ -103,7 +103,7 @@ def _replayed_records(recipe: Recipe) -> Iterator[Finding]:
             "tune.replay.sources",
             Text(
                 f"there are no records of the source {name} to replay (there are: {', '.join(names) or '-'})",
-                f"リプレイに使う出典 {name} の指示データがありません(あるもの: {', '.join(names) or '-'})",
+                f"リプレイに使う情報源 {name} の指示データがありません(あるもの: {', '.join(names) or '-'})",
             ),
         )
     if names and not set(names) - set(replay.sources):

@@ -42,10 +42,14 @@ def set_apart(
         raise NothingError(
             Text(
                 f"There are no records of the source {', '.join(missing)} to replay.",
-                f"リプレイに使う出典 {', '.join(missing)} の指示データがありません。",
+                f"リプレイに使う情報源 {', '.join(missing)} の指示データがありません。",
             ),
             where="tune.replay.sources",
             why=f"sources: {', '.join(there)}",
+            fix=Text(
+                "Name sources of `instruct` (`name`), as the list above has them.",
+                "`instruct` の情報源の名前(`name`)を、上の一覧から指定してください。",
+            ),
         )
     rest = {
         name: [record for record in found if _source(record) not in replay.sources] for name, found in records.items()
