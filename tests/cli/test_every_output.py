@@ -1,12 +1,11 @@
 """Attacks on every verb that writes, taken from the command line itself: an output never destroys what is not Tekio's."""
 
-import argparse
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cli.every_verb import verbs
 from tekio.cli import build_parser, main
 
 pytest.importorskip("torch")
@@ -45,17 +44,6 @@ WORDS = {
 # These add files to a folder that several of them share and overwrite none; they need the network.
 COLLECTING = {"fetch edinet", "fetch pages", "fetch wikipedia", "fetch laws"}
 ONLY_LOOKS = {"doctor"}  # `--out` names the place that is looked at
-
-
-def verbs(
-    parser: argparse.ArgumentParser, words: tuple[str, ...] = ()
-) -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    if not below:
-        yield " ".join(words), parser
-    for action in below:
-        for name, item in action.choices.items():
-            yield from verbs(item, (*words, name))
 
 
 WRITING = [

@@ -1,23 +1,11 @@
 """Options of all verbs: one name for one thing, and nothing given twice is dropped in silence."""
 
 import argparse
-from collections.abc import Iterator
 
 import pytest
 
+from cli.every_verb import verbs
 from tekio.cli import build_parser, main
-
-
-def verbs(
-    parser: argparse.ArgumentParser, words: tuple[str, ...] = ()
-) -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    if not below:
-        yield " ".join(words), parser
-    for action in below:
-        for name, item in action.choices.items():
-            yield from verbs(item, (*words, name))
-
 
 VERBS = list(verbs(build_parser("en")))
 TAKING_ONE = [

@@ -52,4 +52,4 @@ def test_a_share_that_leaves_nothing_is_an_error_with_the_key_to_change(tmp_path
     config = pretrain_config(document_share=1e-9)
     with pytest.raises(NothingError, match="leaves no document of finance") as caught:
         pretrain(config, tmp_path / "out", base=base, corpus=corpus, seed=1)
-    assert "document_share" in caught.value.explain("ja")
+    assert "`pretrain.document_share` を大きく" in caught.value.explain("ja")

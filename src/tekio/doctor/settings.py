@@ -112,7 +112,7 @@ def _replayed_records(recipe: Recipe) -> Iterator[Finding]:
             "tune.replay.sources",
             Text(
                 "all sources are replay: no record is left to train on",
-                "すべての出典がリプレイ用です。学習に使える指示データが残りません",
+                "すべての情報源がリプレイ用です。学習に使える指示データが残りません",
             ),
         )
 

@@ -100,7 +100,7 @@ def pretraining_stores(
         found, parts = document_stores(
             space, "rows-0", config, tokenizer, corpus, config.domains, share=config.document_share
         )
-        if not sum(len(rows) for rows in found):
+        if config.document_share < 1 and not any(len(rows) for rows in found):
             raise _nothing_left(config, corpus)
         return found, parts
     left = 1 - config.replay.share
@@ -136,7 +136,8 @@ def _nothing_left(config: PretrainConfig, corpus: Path) -> NothingError:
             f"割合 {config.document_share:g} では {', '.join(config.domains)} の文書が一つも残りません。",
         ),
         where=corpus,
-        why="pretrain.document_share",
+        why=Text("Documents are chosen by a hash of their text.", "文書は本文のハッシュで選ばれます。"),
+        fix=Text("Raise `pretrain.document_share`.", "`pretrain.document_share` を大きくしてください。"),
     )
 
 
