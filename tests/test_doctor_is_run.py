@@ -107,6 +107,16 @@ CASES: dict[str, tuple[str, str, int]] = {
         "no records of the source t to replay",
         2,
     ),
+    "records to train on that are not there": (
+        TUNE % ", sources: [t]",
+        "no records of the source t to train on",
+        2,
+    ),
+    "records trained and replayed at once": (
+        TUNE % ", sources: [r], replay: {sources: [r]}",
+        "a source is trained or replayed",
+        2,
+    ),
     "nothing but replay": (TUNE % ", replay: {sources: [r]}", "no record is left to train on", 2),
     "replay of the records themselves": (TUNE % ", replay: {answers: given}", "name them in `sources`", 2),
     "replay and documents are all": (

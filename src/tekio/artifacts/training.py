@@ -28,6 +28,15 @@ class PairFigures(Part):
     """share of pairs in which the preferred answer has the higher reward"""
 
 
+VALIDATION = "validation"
+"""What held-out records are called among the domains of held-out text."""
+
+
+def validation_of(source: str) -> str:
+    """What the held-out records of one source are called there."""
+    return f"{VALIDATION}:{source}"
+
+
 class HeldOut(Part):
     """Loss on held-out text of one domain, which is never trained on; the lower the better."""
 
@@ -231,7 +240,7 @@ class TrainingSummary(Artifact):
     compiled: bool | None
     kept: KeptWeights | None
     held_out_before: dict[str, HeldOut]
-    """by domain (`validation` when tuning)"""
+    """by domain (when tuning `validation`, and `validation:SOURCE` where asked)"""
     held_out_after: dict[str, HeldOut]
     template: str | None
     """prompt template, when tuning"""

@@ -27,7 +27,7 @@ def check_settings(recipe: Recipe) -> Iterator[Finding]:
     yield from _domains(recipe)
     yield from _labels_without_stage(recipe)
     yield from _held_out(recipe)
-    yield from _replayed_records(recipe)
+    yield from _record_sources(recipe)
     asked = recipe.compare
     if asked is not None and asked.prompts is None and asked.questions is None and recipe.instruct is None:
         yield Finding(
@@ -87,26 +87,31 @@ def _held_out(recipe: Recipe) -> Iterator[Finding]:
         )
 
 
-def _replayed_records(recipe: Recipe) -> Iterator[Finding]:
-    """Sources of records that are to be replayed and are not there, or are all there is."""
-    replay, instruct = recipe.tune.replay if recipe.tune is not None else None, recipe.instruct
-    if replay is None or not replay.sources:
+def _record_sources(recipe: Recipe) -> Iterator[Finding]:
+    """Sources of records that are to be trained or replayed and are not there; replay of all there is."""
+    tune, instruct = recipe.tune, recipe.instruct
+    if tune is None:
         return
+    replayed = tune.replay.sources if tune.replay is not None else []
     names = [source.name for source in (*instruct.harvest, *instruct.expand, *instruct.import_)] if instruct else []
     if (
         "study" in recipe.record_stages and recipe.corpus is not None
     ):  # its records bear the names of their documents' sources
         names += [source.name for source in recipe.corpus.sources]
-    for name in sorted(set(replay.sources) - set(names)):
-        yield Finding(
-            "failure",
-            "tune.replay.sources",
-            Text(
-                f"there are no records of the source {name} to replay (there are: {', '.join(names) or '-'})",
-                f"リプレイに使う情報源 {name} の指示データがありません(あるもの: {', '.join(names) or '-'})",
-            ),
-        )
-    if names and not set(names) - set(replay.sources):
+    for key, wanted, purpose in (
+        ("tune.sources", tune.sources, Text("train on", "学習に使う")),
+        ("tune.replay.sources", replayed, Text("replay", "リプレイに使う")),
+    ):
+        for name in sorted(set(wanted) - set(names)):
+            yield Finding(
+                "failure",
+                key,
+                Text(
+                    f"there are no records of the source {name} to {purpose.en} (there are: {', '.join(names) or '-'})",
+                    f"{purpose.ja}情報源 {name} の指示データがありません(あるもの: {', '.join(names) or '-'})",
+                ),
+            )
+    if replayed and names and not set(names) - set(replayed):
         yield Finding(
             "failure",
             "tune.replay.sources",

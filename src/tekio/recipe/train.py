@@ -327,6 +327,11 @@ class TuneConfig(MethodConfig):
     forgetting, the domain's own for joint training."""
     replay: TuneReplayConfig | None = None
     """Records mixed in against forgetting: general ones, or questions with the model's own answers from before the tuning."""
+    sources: list[str] = Field(default_factory=list[str])
+    """Train on the records of these sources only; empty: all. Replay (`replay.sources`) is chosen by itself."""
+    validation_by_source: bool = False
+    """Measure the validation records of each source by themselves too, those of sources that are not trained as well: what one kind
+    of record does to another."""
     max_dropped: float = Field(default=0.05, ge=0, le=1)
     """Refuse to train when a larger share of the records, or of their tokens, would be left out for length."""
     max_records: int | None = Field(default=None, ge=1)
@@ -347,6 +352,16 @@ class TuneConfig(MethodConfig):
             raise WrongValueError(
                 "the shares of `replay` and `documents` together are below 1",
                 "`replay` と `documents` の割合は合計 1 未満です",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _trained_or_replayed(self) -> Self:
+        both = sorted(set(self.sources) & set(self.replay.sources if self.replay is not None else []))
+        if both:
+            raise WrongValueError(
+                f"{', '.join(both)} is in `sources` and in `replay.sources`; a source is trained or replayed",
+                f"{', '.join(both)} が `sources` と `replay.sources` の両方にあります。どちらか一方に指定してください",
             )
         return self
 

@@ -391,10 +391,7 @@ def _residual(found: ResidualFacts | None) -> dict[str, Any] | None:
     ]
     return {
         "sentence": sentence,
-        "names": [
-            Text("validation records", "検証用の指示データ") if name == "validation" else Text(name, name)
-            for name in names
-        ],
+        "names": [domain_words(name) for name in names],
         "rows": rows if names else [],
         "stored": found.dtype,
         "instruct": found.instruct_sha256[:16],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tekio.artifacts.training import VALIDATION, validation_of
 from tekio.errors import Text
 
 TERMS = [
@@ -211,7 +212,7 @@ DOMAINS = {
     "law": Text("law", "法律"),
     "tax": Text("tax", "税務"),
     "medicine": Text("medicine", "医療"),
-    "validation": Text("validation records", "検証用の指示データ"),
+    VALIDATION: Text("validation records", "検証用の指示データ"),
 }
 
 PERSONAL_DATA = {
@@ -273,7 +274,10 @@ def setting_words(value: str) -> Text:
 
 
 def domain_words(domain: str) -> Text:
-    """A domain of held-out text; one of the user's own keeps its name. Tuning measures its validation records."""
+    """A domain of held-out text; one of the user's own keeps its name. Tuning measures its validation records, and by source where asked."""
+    source = domain.removeprefix(validation_of(""))
+    if source != domain:
+        return Text(f"validation records of {source}", f"検証用の指示データ（{source}）")
     return DOMAINS.get(domain, Text(domain, domain))
 
 

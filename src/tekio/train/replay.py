@@ -19,10 +19,10 @@ from tekio.train.inputs import sampled
 from tekio.train.own_answers import Asking, answered_rows, ask, check_rows, question_of, write_answers
 from tekio.train.packing import Rows
 from tekio.train.process_group import join_world
+from tekio.train.record_sources import ByStage, of_sources, require_sources, source_of
 from tekio.train.stores import rows_of_records
 
 REPLAY = "replay.jsonl"
-ByStage = dict[str, list[InstructionRecord]]
 
 
 def set_apart(
@@ -36,29 +36,12 @@ def set_apart(
         return {name: list(found) for name, found in records.items()}, [
             record for found in records.values() for record in found
         ]
-    there = sorted({_source(record) for found in records.values() for record in found})
-    missing = sorted(set(replay.sources) - set(there))
-    if missing and not validation:
-        raise NothingError(
-            Text(
-                f"There are no records of the source {', '.join(missing)} to replay.",
-                f"リプレイに使う情報源 {', '.join(missing)} の指示データがありません。",
-            ),
-            where="tune.replay.sources",
-            why=f"sources: {', '.join(there)}",
-            fix=Text(
-                "Name sources of `instruct` (`name`), as the list above has them.",
-                "`instruct` の情報源の名前(`name`)を、上の一覧から指定してください。",
-            ),
-        )
+    if not validation:
+        require_sources(records, replay.sources, "tune.replay.sources", Text("replay", "リプレイに使う"))
     rest = {
-        name: [record for record in found if _source(record) not in replay.sources] for name, found in records.items()
+        name: [record for record in found if source_of(record) not in replay.sources] for name, found in records.items()
     }
-    return rest, [record for found in records.values() for record in found if _source(record) in replay.sources]
-
-
-def _source(record: InstructionRecord) -> str:
-    return record.meta.origin.split("#")[0]
+    return rest, [record for found in of_sources(records, replay.sources).values() for record in found]
 
 
 def replay_rows(

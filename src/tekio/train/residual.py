@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tekio.artifacts.model import parse, write_artifact
-from tekio.artifacts.training import HeldOut, ResidualFacts, WeightMeasured
+from tekio.artifacts.training import VALIDATION, HeldOut, ResidualFacts, WeightMeasured
 from tekio.errors import NothingError, TekioError, Text
 from tekio.model.load import choose_device, context_length, load_tokenizer, load_weights, model_folder
 from tekio.model.residual import Residual, open_residual, write_residual
@@ -30,7 +30,6 @@ from tekio.train.process_group import World, join_world, local_device
 from tekio.train.shared_stage import run_together
 from tekio.train.stores import held_out_rows, record_rows
 
-VALIDATION = "validation"
 Judge = Literal["records", "documents"]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tekio.artifacts.training import ReplayFacts
+from tekio.artifacts.training import VALIDATION, ReplayFacts, validation_of
+from tekio.errors import Text
 from tekio.recipe.train import TuneConfig
 from tekio.records import InstructionRecord
 from tekio.store import Workspace
@@ -15,6 +16,7 @@ from tekio.train.material import Material
 from tekio.train.mixing import shared_parts
 from tekio.train.own_answers import Asking
 from tekio.train.packing import Rows
+from tekio.train.record_sources import of_sources, require_sources, source_of
 from tekio.train.replay import replay_rows, set_apart
 from tekio.train.schedule import Part
 from tekio.train.stores import documents_beside, held_out_rows, rows_of_records
@@ -37,9 +39,13 @@ def tuning_material(
     beside them; asking: where the model is asked itself.
     """
     records = {name: records_of(folder, "train") for name, folder in folders.items()}
+    if config.sources:
+        require_sources(records, config.sources, "tune.sources", Text("train on", "学習に使う"))
     replay, replayed = config.replay, list[InstructionRecord]()
     if replay is not None:
         records, replayed = set_apart(replay, records)
+    if config.sources:
+        records = of_sources(records, config.sources)
     stores = [
         rows_of_records(
             space,
@@ -68,22 +74,27 @@ def tuning_material(
 
 
 def _validation(config: TuneConfig, space: Workspace, tokenizer: Any, folders: Mapping[str, Path]) -> dict[str, Rows]:
-    """Validation records; those of sources that are replayed by themselves, as `replay`."""
-    records = {name: records_of(folder, "validation") for name, folder in folders.items()}
-    found = {"validation": records}
+    """Validation records of what is trained; those of sources that are replayed by themselves, as `replay`; by source where asked."""
+    every = {name: records_of(folder, "validation") for name, folder in folders.items()}
+    found = {VALIDATION: every}
     if config.replay is not None and config.replay.sources:
-        own, replayed = set_apart(config.replay, records, validation=True)
-        found = {"validation": own, "replay": {"replay": replayed}}
+        own, replayed = set_apart(config.replay, every, validation=True)
+        found = {VALIDATION: own, "replay": {"replay": replayed}}
+    if config.sources:
+        found[VALIDATION] = of_sources(found[VALIDATION], config.sources)
+    if config.validation_by_source:
+        names = sorted({source_of(record) for some in every.values() for record in some})
+        found |= {validation_of(name): of_sources(every, [name]) for name in names}
     rows = {
         name: rows_of_records(
             space,
-            name,
+            f"validation-{number}",
             config,
             tokenizer,
             [record for some in of_stage.values() for record in some],
             where=next(iter(folders.values())),
             trained=False,
         )
-        for name, of_stage in found.items()
+        for number, (name, of_stage) in enumerate(found.items())
     }
     return {name: some for name, some in rows.items() if len(some)}
