@@ -35,11 +35,11 @@ from tekio.recipe.evaluate import EvaluateConfig
 from tekio.recipe.read import read_yaml, validate
 from tekio.recipe.residual import ResidualConfig
 from tekio.recipe.section import Section
-from tekio.recipe.train import PretrainConfig, TuneConfig
+from tekio.recipe.train import BaseConfig, PretrainConfig, ScratchConfig, TuneConfig
 from tekio.statistics.corrections import holm
 from tekio.statistics.intervals import MeanOf, mean_of, student_quantile
-from tekio.store import sha256_file
-from tekio.train import pretrain, tune
+from tekio.store import sha256_file, sha256_json
+from tekio.train import make_base, pretrain, tune
 from tekio.train.residual import residual
 
 STUDIES = Path(__file__).resolve().parents[1] / "docs" / "studies"
@@ -48,7 +48,7 @@ SUMMARY = "summary.json"
 START, END = "<!-- result: benchmarks/effect.py -->", "<!-- end of result -->"
 POWER = 0.8
 StageName = Literal["pretrain", "tune", "residual"]
-C = TypeVar("C", PretrainConfig, TuneConfig, EvaluateConfig)
+C = TypeVar("C", PretrainConfig, TuneConfig, EvaluateConfig, ScratchConfig)
 
 
 class Measure(Section):
@@ -71,6 +71,10 @@ class Arm(Section):
     en: str
     ja: str
     steps: list[dict[StageName, dict[str, Any]]] = Field(default_factory=list[dict[StageName, dict[str, Any]]])
+    base: dict[str, Any] = Field(default_factory=dict[str, Any])
+    """Changes to the recipe's `base.scratch`: a base of the arm's own, made once and shared by all seeds and by all arms with these changes."""
+    against: str = ""
+    """The arm that this one is compared with; empty: the study's reference."""
 
 
 class Design(Section):
@@ -96,9 +100,14 @@ class Design(Section):
 
     @model_validator(mode="after")
     def _known_reference(self) -> Design:
-        if self.reference not in self.arms:
-            raise WrongValueError(f"`{self.reference}` is no arm", f"`{self.reference}` という条件はありません")
+        for name in (self.reference, *(arm.against for arm in self.arms.values() if arm.against)):
+            if name not in self.arms:
+                raise WrongValueError(f"`{name}` is no arm", f"`{name}` という条件はありません")
         return self
+
+    def against(self, arm: str) -> str:
+        """The arm that `arm` is compared with."""
+        return self.arms[arm].against or self.reference
 
 
 Values = dict[str, dict[str, dict[str, float]]]
@@ -128,7 +137,8 @@ def _merge(plain: dict[str, Any], change: Mapping[str, Any]) -> None:
 
 def trained(design: Design, recipe: Recipe, run: Path, arm: str, seed: int) -> Path:
     """The stage folder of an arm's last step (the base's where it has none); made, if it is not there."""
-    place = run / "base"
+    start = place = own_base(design, recipe, run, arm)
+    corpus = run / "corpus" if recipe.corpus is not None else None
     made: dict[str, Path] = {}
     for number, step in enumerate(design.arms[arm].steps):
         ((stage, change),) = step.items()
@@ -136,17 +146,18 @@ def trained(design: Design, recipe: Recipe, run: Path, arm: str, seed: int) -> P
         common = design.common.get(stage, {})
         if stage == "pretrain":
             config = changed(recipe.pretrain or PretrainConfig(), common, change)
-            pretrain(config, out, base=place, corpus=run / "corpus", seed=seed)
+            assert corpus is not None
+            pretrain(config, out, base=place, corpus=corpus, seed=seed)
         elif stage == "tune":
             config = changed(recipe.tune or TuneConfig(), common, change)
-            tune(config, out, model=place, records=run / "instruct", seed=seed, corpus=run / "corpus")
+            tune(config, out, model=place, records=run / "instruct", seed=seed, corpus=corpus)
         else:
             other = trained(design, recipe, run, change["instruct"], seed) / "model"
             asked = ResidualConfig.model_validate({**change, "instruct": str(other)})
             residual(
                 asked,
                 out,
-                base=run / "base",
+                base=start,
                 pretrained=made["pretrain"],
                 records={"instruct": run / "instruct"},
                 corpus=None,
@@ -157,17 +168,33 @@ def trained(design: Design, recipe: Recipe, run: Path, arm: str, seed: int) -> P
     return place
 
 
+def own_base(design: Design, recipe: Recipe, run: Path, arm: str) -> Path:
+    """The stage folder of the base that an arm starts from: the recipe's, or one with the arm's changes."""
+    changes = design.arms[arm].base
+    if not changes:
+        return run / "base"
+    assert recipe.base is not None
+    assert recipe.base.scratch is not None
+    out = run / "effect" / "bases" / sha256_json(changes)[:12]
+    config = BaseConfig(scratch=changed(recipe.base.scratch, changes))
+    make_base(config, out, corpus=run / "corpus", seed=recipe.seed)
+    return out
+
+
 def figures(design: Design, recipe: Recipe, run: Path, arm: str, seed: int) -> dict[str, float]:
     """Everything that is measured of an arm's model, by the names that measures use."""
     if design.evaluate is None:
         steps = design.arms[arm].steps
-        place = trained(design, recipe, run, arm if steps else design.reference, seed)
+        follower = next(
+            (name for name, one in design.arms.items() if one.steps and one.base == design.arms[arm].base), arm
+        )
+        place = trained(design, recipe, run, arm if steps else follower, seed)
         summary = read_artifact(TrainingSummary, place / SUMMARY)
         held_out = summary.held_out_after if steps else summary.held_out_before
         return {f"bits.{name}": one.bits_per_character for name, one in held_out.items() if one.bits_per_character}
     place = trained(design, recipe, run, arm, seed)
     config = changed(recipe.evaluate or EvaluateConfig(), {"models": ["base"], **design.evaluate})
-    out = run / "effect" / design.study / (arm if place == run / "base" else f"{arm}-{seed}") / "evaluate"
+    out = run / "effect" / design.study / (f"{arm}-{seed}" if design.arms[arm].steps else arm) / "evaluate"
     model = place / "adapter" if (place / "adapter").is_dir() and not (place / "model").is_dir() else place / "model"
     evaluate(config, out, models={"model": model}, corpus=run / "corpus", seed=recipe.seed)
     found: dict[str, float] = {}
@@ -244,11 +271,11 @@ def write_results(design: Design, path: Path, kept: Path) -> Path:
 
 def gains(design: Design, values: Values) -> dict[tuple[str, str], tuple[MeanOf, float | None]]:
     """(arm, measure) -> difference to the reference over the seeds both have, with p after Holm over all of them."""
-    reference = values.get(design.reference, {})
     found: dict[tuple[str, str], MeanOf] = {}
     for arm in design.arms:
+        reference = values.get(design.against(arm), {})
         both = [seed for seed in values.get(arm, {}) if seed in reference]
-        if arm == design.reference or len(both) < 2:
+        if arm == design.against(arm) or len(both) < 2:
             continue
         for name in design.measures:
             found[arm, name] = mean_of([values[arm][seed][name] - reference[seed][name] for seed in both])

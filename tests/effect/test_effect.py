@@ -206,3 +206,43 @@ planned: nothing
     assert found["none"]["1"]["finance"] < found["base"]["1"]["finance"]  # three steps do teach something
     assert capsys.readouterr().out.count("half 1:") == 1  # what was there was not made again
     assert "[" in "\n".join(effect.table(read, found, "ja"))
+
+
+def test_an_arm_may_start_from_a_base_of_its_own_and_is_compared_with_it(tmp_path, monkeypatch):
+    for domain, words in (("general", "山と川と本の話"), ("finance", "金利と国債と決算の話")):
+        rows = [json.dumps({"text": f"{number}番目の{words}。" * 6}, ensure_ascii=False) for number in range(40)]
+        (tmp_path / f"{domain}.jsonl").write_text("\n".join(rows), "utf-8")
+    (tmp_path / "recipe.yaml").write_text(SMALL, "utf-8")
+    design = tmp_path / "sizes.yaml"
+    design.write_text(
+        f"""
+study: sizes
+asked_by: nobody
+question: Does size matter?
+question_ja: 大きさは効くか。
+recipe: {tmp_path / "recipe.yaml"}
+once: [corpus, base]
+reference: m
+arms:
+  m: {{en: base, ja: 学習前}}
+  m-cpt: {{en: trained, ja: 学習後, steps: [{{pretrain: {{}}}}]}}
+  s: {{en: small base, ja: 小・学習前, against: s, base: &s {{architecture: {{hidden_size: 16}}}}}}
+  s-cpt: {{en: small, ja: 小, against: s, base: *s, steps: [{{pretrain: {{}}}}]}}
+seeds: [1, 2]
+measures: {{finance: {{of: [bits.finance], en: finance, ja: 金融}}}}
+planned: nothing
+""",
+        "utf-8",
+    )
+    monkeypatch.setattr(effect, "RESULTS", tmp_path / "results")
+    read = effect.read_design(design)
+    found = json.loads(effect.run_study(read, design, tmp_path / "run", [1, 2]).read_text("utf-8"))["values"]
+    assert found["s"]["1"] != found["m"]["1"]
+    [small] = (tmp_path / "run" / "effect" / "bases").iterdir()
+    assert json.loads((small / "model" / "config.json").read_text("utf-8"))["hidden_size"] == 16
+    gains = effect.gains(read, found)
+    assert set(gains) == {("m-cpt", "finance"), ("s-cpt", "finance")}
+    assert gains["s-cpt", "finance"][0].mean == pytest.approx(
+        sum(found["s-cpt"][seed]["finance"] - found["s"][seed]["finance"] for seed in "12") / 2
+    )
+    assert sum("| reference |" in line for line in effect.table(read, found, "en")) == 2
