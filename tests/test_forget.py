@@ -64,7 +64,7 @@ def test_the_recipe_without_it_runs_and_holds_nothing_of_it(place, capsys):
                 "old",
                 "--run",
                 str(place / "run"),
-                "--write",
+                "--out",
                 str(place / "w.yaml"),
             ]
         )
@@ -98,7 +98,7 @@ def test_a_section_is_not_left_to_mean_another_thing(tmp_path):
 
 
 def test_the_recipe_without_it_stands_beside_the_recipe(place, tmp_path):
-    words = ["forget", str(place / "r.yaml"), "--source", "old", "--write", str(tmp_path / "w.yaml")]
+    words = ["forget", str(place / "r.yaml"), "--source", "old", "--out", str(tmp_path / "w.yaml")]
     assert main(words) == 2
     assert not (tmp_path / "w.yaml").exists()
 

@@ -41,7 +41,7 @@ def state(folder: Path) -> dict[str, bytes | None]:
 
 
 MORE = {
-    "review finish": "review records.jsonl --store OUT.sqlite --finish OUT --keep-unseen",
+    "review finish": "review records.jsonl --store OUT.sqlite --out OUT --keep-unseen",
     "corpus export internal": "corpus export run --internal --out OUT",
     "dataset export parquet": "dataset export records.jsonl --to parquet --license internal --out OUT",
 }

@@ -171,7 +171,7 @@ def test_the_gate_on_the_command_line_ends_with_4_and_names_the_row(tmp_path, ca
     assert main([*command, "--license", "MIT"]) == 4
     assert blocked.id in capsys.readouterr().err
     assert not out.exists()
-    assert main([*command, "--license", "MIT", "--drop-blocked"]) == 0
+    assert main([*command, "--license", "MIT", "--leave-out"]) == 0
     assert [json.loads(line)["rejected_by"] for line in (tmp_path / "a.jsonl.rejected.jsonl").open()] == ["license"]
     assert main(["dataset", "card", str(file), "--license", "CC-BY-4.0"]) == 4
     assert main(["dataset", "card", str(file), "--license", "CC-BY-SA-4.0"]) == 0

@@ -10,7 +10,7 @@ from tekio.cli import build_parser, main
 
 pytest.importorskip("torch")
 
-OPTIONS = ("--out", "--extend", "--write")
+OPTIONS = ("--out", "--write")
 # Verb -> the words that make it work, `OUT` where it writes. Relative to a folder with the inputs below.
 WORDS = {
     "run": "run in/r.yaml --out OUT",
@@ -23,16 +23,16 @@ WORDS = {
     "review": "review in/records.jsonl --write OUT",
     "dataset import": "dataset import in/records.jsonl --out OUT",
     "dataset export": "dataset export in/records.jsonl --to parquet --license internal --out OUT",
-    "draft": "draft in/records.jsonl --kind harder --out OUT --endpoint http://127.0.0.1:9 --model m",
+    "draft": "draft in/records.jsonl --kind harder --out OUT --endpoint http://127.0.0.1:9 --endpoint-model m",
     "train": "train in/t.yaml --out OUT",
     "merge": "merge in/m --out OUT",
     "export": "export in/m --out OUT",
-    "vocabulary": "vocabulary in/m in/d.txt --terms in/terms.txt --extend OUT",
+    "vocabulary": "vocabulary in/m in/d.txt --terms in/terms.txt --out OUT",
     "evaluate": "evaluate in/m --suite in/suite.yaml --out OUT",
     "contamination": "contamination in/exam.yaml --in in/d.txt --out OUT",
     "report": "report in --out OUT",
     "evidence": "evidence in --out OUT",
-    "forget": "forget in/i.yaml --source r --write OUT",
+    "forget": "forget in/i.yaml --source r --out OUT",
     "compare": "compare in/m in/m2 --prompts in/prompts.jsonl --out OUT",
     "judge": "judge in/answers --reviewer r --write OUT",
     "schema": "schema --out OUT",

@@ -58,7 +58,7 @@ def started(folder: Path, launcher: list[str], stage: str) -> subprocess.Popen[s
     for name in ("RANK", "WORLD_SIZE"):
         environment.pop(name, None)
     words = [sys.executable, "-m", *launcher, "tekio", "train", str(folder / "recipe.yaml")]
-    words += ["--out", str(folder / "run"), "--stage", stage]
+    words += ["--out", str(folder / "run"), "--only", stage]
     return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

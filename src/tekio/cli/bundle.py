@@ -27,9 +27,11 @@ def register(verbs: Verbs) -> None:
     )
     make.add_argument("--out", type=Path, required=True, help=text("new folder", "新しいフォルダ"))
     make.add_argument("--recipe", type=Path, help=text("a recipe to bring along", "同梱するレシピ"))
-    make.add_argument("--model", action="store_true", help=text("with the recipe's base", "レシピの基盤モデルも同梱"))
     make.add_argument(
-        "--data", action="store_true", help=text("with what the recipe reads", "レシピが読むデータも同梱")
+        "--with-model", action="store_true", help=text("with the recipe's base", "レシピの基盤モデルも同梱")
+    )
+    make.add_argument(
+        "--with-data", action="store_true", help=text("with what the recipe reads", "レシピが読むデータも同梱")
     )
     make.add_argument("--docs", type=Path, metavar="DIR", help=text("pages to bring along", "同梱する説明書のフォルダ"))
     make.add_argument(
@@ -93,8 +95,8 @@ def _make(arguments: argparse.Namespace) -> None:
         constraint=arguments.constraint,
         wheels=arguments.wheels,
         recipe=arguments.recipe,
-        model=arguments.model,
-        data=arguments.data,
+        model=arguments.with_model,
+        data=arguments.with_data,
         docs=arguments.docs,
     )
     wheels = make_bundle(plan, arguments.out)

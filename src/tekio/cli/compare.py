@@ -42,7 +42,7 @@ def _add_compare(verbs: Verbs) -> None:
     )
     compare.add_argument("--prompts", metavar="FILE", help=text("JSON Lines with `prompt`", "`prompt` の JSON Lines"))
     compare.add_argument(
-        "--records", type=Path, metavar="DIR", help=text("instruction data folder", "指示データのフォルダ")
+        "--instruct", type=Path, metavar="DIR", help=text("instruction data folder", "指示データのフォルダ")
     )
     compare.add_argument(
         "--questions",
@@ -50,7 +50,7 @@ def _add_compare(verbs: Verbs) -> None:
         help=text("questions that ship with Tekio (60)", "Tekio 付属の質問（60 問）"),
     )
     compare.add_argument(
-        "--documents",
+        "--corpus",
         type=Path,
         metavar="DIR",
         help=text("corpus folder: what is copied from it", "コーパスのフォルダ。そこからの書き写しを調べる"),
@@ -67,7 +67,9 @@ def _add_compare(verbs: Verbs) -> None:
     compare.add_argument(
         "--samples", type=int, default=1, help=text("answers drawn to each question", "1 問あたりの生成回数")
     )
-    compare.add_argument("--count", type=int, default=8, help=text("validation records asked", "質問する検証用の件数"))
+    compare.add_argument(
+        "--limit", type=int, default=8, metavar="N", help=text("validation records asked", "質問する検証用の件数")
+    )
     compare.add_argument("--out", type=Path, required=True, help=text("output folder", "出力フォルダ"))
     compare.add_argument("--template", help=text("prompt template", "プロンプトのテンプレート"))
     compare.add_argument(
@@ -78,7 +80,7 @@ def _add_compare(verbs: Verbs) -> None:
     )
     compare.add_argument("--max-new-tokens", type=int, default=128, help=text("longest answer", "回答の上限"))
     compare.add_argument("--seed", type=int, default=17)
-    compare.set_defaults(needs={"models": "model", "prompts": "glob", "records": "any", "documents": "any"})
+    compare.set_defaults(needs={"models": "model", "prompts": "glob", "instruct": "any", "corpus": "any"})
 
 
 def _add_judge(verbs: Verbs) -> None:
@@ -129,14 +131,19 @@ def _add_judge(verbs: Verbs) -> None:
         help=text("take in what such a page saved", "その HTML が保存した判定を取り込む"),
     )
     judge.add_argument(
-        "--endpoint",
-        metavar="URL",
+        "--judge",
+        metavar="URL[#NAME]",
         help=text(
             "let a model judge too: http://127.0.0.1:PORT/v1[#NAME]",
             "モデルにも判定させる: http://127.0.0.1:ポート/v1[#モデル名]",
         ),
     )
-    judge.add_argument("--model", default="", help=text("its name at the server", "サーバでのモデル名"))
+    judge.add_argument(
+        "--endpoint-model",
+        default="",
+        metavar="NAME",
+        help=text("its name at the server (default: the one it lists)", "サーバでのモデル名（既定は先頭のモデル）"),
+    )
     judge.add_argument(
         "--allow-host",
         action="append",
@@ -168,7 +175,7 @@ def _compare(arguments: argparse.Namespace) -> None:
     with checked_options():
         config = CompareConfig(
             prompts=RecipePath.of(arguments.prompts) if arguments.prompts else None,
-            validation_prompts=arguments.count,
+            validation_prompts=arguments.limit,
             template=arguments.template,
             max_new_tokens=arguments.max_new_tokens,
             engine=arguments.engine,
@@ -181,9 +188,9 @@ def _compare(arguments: argparse.Namespace) -> None:
         config,
         arguments.out,
         models=named_models(arguments.models),
-        records=arguments.records,
+        records=arguments.instruct,
         seed=arguments.seed,
-        documents=arguments.documents,
+        documents=arguments.corpus,
         allow_hosts=arguments.allow_host,
     )
     print(arguments.out / "answers.jsonl")
@@ -198,13 +205,13 @@ def _judge(arguments: argparse.Namespace) -> None:
     )
     returned: list[Path] = arguments.merge or []
     lines = [line for back in returned for line in session.merge(desk, back)]
-    if arguments.endpoint:
-        lines += session.ask(desk, arguments.endpoint, arguments.model, arguments.allow_host)
+    if arguments.judge:
+        lines += session.ask(desk, arguments.judge, arguments.endpoint_model, arguments.allow_host)
     if arguments.write:
         lines += session.write(desk, arguments.write, reviewer=arguments.reviewer)
     if arguments.out:
         session.finish(desk, arguments.out)
-    done = bool(returned or arguments.endpoint or arguments.out)
+    done = bool(returned or arguments.judge or arguments.out)
     if arguments.status or done:
         lines += session.status(desk)
     if arguments.out:

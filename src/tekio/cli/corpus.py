@@ -56,11 +56,11 @@ def _add_stats(group: Verbs) -> None:
         "stats", Text("show statistics, thresholds and what they reject", "統計量としきい値、その除外数"), _stats
     )
     stats.add_argument("corpus", type=Path, help=group.text("run or corpus folder", "実行または corpus フォルダ"))
-    stats.add_argument("--source")
+    stats.add_argument("--source", help=group.text("rows of this source only", "この情報源の行だけ"))
     stats.add_argument("--statistic", help=group.text("histogram of one statistic", "一つの統計量の度数分布"))
     stats.add_argument("--preset", help=group.text("decide by another preset", "別の規則集で判定"))
     stats.add_argument(
-        "--limit",
+        "--threshold",
         action="append",
         default=[],
         metavar="NAME=LOW:HIGH",
@@ -82,7 +82,12 @@ def _add_show(group: Verbs) -> None:
 def _add_sample(group: Verbs) -> None:
     sample = group.add("sample", Text("show rows as they will be trained on", "学習に使われるままの行を表示"), _sample)
     sample.add_argument("corpus", type=Path, help=group.text("run or corpus folder", "実行または corpus フォルダ"))
-    sample.add_argument("--kind", choices=["train", "held_out", "rejected"], default="train")
+    sample.add_argument(
+        "--table",
+        choices=["train", "held_out", "rejected"],
+        default="train",
+        help=group.text("which rows (default: train)", "どの行か(既定は train)"),
+    )
     sample.add_argument(
         "--source",
         help=group.text(
@@ -99,15 +104,14 @@ def _add_sample(group: Verbs) -> None:
         help=group.text("shown of a text, from both ends; 0: all", "本文の表示文字数(両端から)。0 はすべて"),
     )
     sample.add_argument(
-        "--beside",
+        "--recipe",
         type=Path,
-        metavar="RECIPE",
         help=group.text(
-            "show the source's own text beside each row, line by line (not masked)",
-            "各行の横に元の文書の本文を行単位で表示(マスクなし)",
+            "by this recipe: show the source's own text beside each row, line by line (not masked)",
+            "このレシピで、各行の横に元の文書の本文を行単位で表示(マスクなし)",
         ),
     )
-    sample.set_defaults(needs={"corpus": "folder", "beside": "file"})
+    sample.set_defaults(needs={"corpus": "folder", "recipe": "file"})
 
 
 def _add_diff(group: Verbs) -> None:
@@ -125,12 +129,10 @@ def _add_clean(group: Verbs) -> None:
     clean.add_argument("--recipe", type=Path, help=group.text("settings of this recipe", "このレシピの設定で"))
     clean.add_argument("--reader", default="auto")
     clean.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        metavar="FIELD=COLUMN",
+        "--columns",
+        metavar="FIELD=COLUMN,...",
         help=group.text(
-            "as in a source's `columns`: text=本文 (repeatable)", "情報源の columns と同じ: text=本文(複数可)"
+            "which column is what, for example text=本文,title=表題", "どの列が何か。例: text=本文,title=表題"
         ),
     )
     clean.set_defaults(needs={"file": "file", "recipe": "file"})
@@ -144,7 +146,12 @@ def _add_export(group: Verbs) -> None:
     )
     export.add_argument("corpus", type=Path, help=group.text("run or corpus folder", "実行または corpus フォルダ"))
     export.add_argument("--out", type=Path, required=True, help=group.text("a new folder", "新しいフォルダ"))
-    export.add_argument("--kind", choices=["train", "held_out"], default="train")
+    export.add_argument(
+        "--table",
+        choices=["train", "held_out"],
+        default="train",
+        help=group.text("which rows (default: train)", "どの行か(既定は train)"),
+    )
     export.add_argument(
         "--licenses", type=Path, help=group.text("the license table of the recipe", "レシピのライセンス表")
     )
@@ -218,7 +225,7 @@ def _stats(arguments: argparse.Namespace) -> int:
             )
         limits = {name: limits_of(FilterConfig(preset=arguments.preset)) for name in limits}
     installed = measurements.filters_used(manifest)
-    tried = dict(measurements.parse_limit(item, installed) for item in arguments.limit)
+    tried = dict(measurements.parse_limit(item, installed) for item in arguments.threshold)
     limits = {name: own | tried for name, own in limits.items()}
     summary = measurements.summarize(folder, limits, arguments.source, installed)
     if arguments.statistic:
@@ -343,9 +350,9 @@ def _sample(arguments: argparse.Namespace) -> int:
 
     language = arguments.language
     folder, manifest = inspect.corpus_folder(arguments.corpus)
-    config = load_recipe(arguments.beside).corpus if arguments.beside else None
+    config = load_recipe(arguments.recipe).corpus if arguments.recipe else None
     rows = sample.sample_rows(
-        folder, arguments.kind, max(arguments.limit, 0), arguments.seed, arguments.source, arguments.reason
+        folder, arguments.table, max(arguments.limit, 0), arguments.seed, arguments.source, arguments.reason
     )
     limits = measurements.limits_in_force(manifest, None)
     found = measurements.measurements_of(folder, [row["id"] for row in rows])
@@ -435,11 +442,11 @@ def _clean(arguments: argparse.Namespace) -> int:
 
     from tekio.corpus import inspect
     from tekio.recipe import load_recipe
+    from tekio.rows.columns import parse_columns
 
     recipe = load_recipe(arguments.recipe) if arguments.recipe else None
     config, seed = (recipe.corpus, recipe.seed) if recipe else (None, 0)
-    named: list[str] = arguments.column
-    columns = {field or "text": column for field, _, column in (item.partition("=") for item in named)}
+    columns = parse_columns(arguments.columns) if arguments.columns else {}
     for piece in inspect.clean_file(arguments.file, config, arguments.reader, columns, seed=seed):
         state = f"rejected_by={piece.rejected_by} {piece.measured}" if piece.rejected_by else ""
         print(f"── {piece.uri} {' '.join(piece.transforms)} {state}".rstrip(), file=sys.stderr)
@@ -466,7 +473,7 @@ def _export(arguments: argparse.Namespace) -> int:
         folder,
         arguments.out,
         policies(arguments.licenses),
-        kind=arguments.kind,
+        kind=arguments.table,
         leave_out=arguments.leave_out,
         internal=arguments.internal,
     )

@@ -88,7 +88,9 @@ def _add_show(verbs: Verbs) -> None:
     parser = verbs.add("show", Text("print records", "レコードを表示"), _show)
     add_source(verbs, parser)
     parser.add_argument("ids", nargs="*", help=verbs.text("ids; default: the first ones", "id。省略時は先頭から"))
-    parser.add_argument("-n", type=int, default=5, help=verbs.text("at most this many", "最大件数"))
+    parser.add_argument(
+        "--limit", "-n", type=int, default=5, metavar="N", help=verbs.text("at most this many", "最大件数")
+    )
     parser.add_argument(
         "--where",
         action="append",
@@ -107,7 +109,7 @@ def _show(arguments: argparse.Namespace) -> None:
 
     records = (item for item in _open(arguments) if isinstance(item, InstructionRecord))
     where = _pairs(arguments.where)
-    limit = len(arguments.ids) or arguments.n
+    limit = len(arguments.ids) or arguments.limit
     shown = 0
     for record in islice(chosen(records, arguments.ids, where), limit):
         shown += 1
@@ -167,7 +169,7 @@ def _add_import(verbs: Verbs) -> None:
         "--out", type=Path, required=True, help=verbs.text("JSON Lines file to write", "書き出す JSONL")
     )
     parser.add_argument(
-        "--origin", help=verbs.text("name of the source; default: the file's", "出典名。既定はファイル名")
+        "--source", help=verbs.text("name of the source; default: the file's", "情報源の名前。既定はファイル名")
     )
     parser.add_argument("--license", default="unknown", help=verbs.text("license of the source", "出典のライセンス"))
     parser.add_argument(
@@ -186,7 +188,7 @@ def _import(arguments: argparse.Namespace) -> None:
     from tekio.instruct.formats import export_records, import_records
     from tekio.rows.columns import parse_columns
 
-    origin = arguments.origin or dataset_name(arguments.path)
+    origin = arguments.source or dataset_name(arguments.path)
     columns = parse_columns(arguments.columns) if arguments.columns else None
     result = export_records(
         lambda: import_records(
@@ -253,7 +255,7 @@ def _add_export(verbs: Verbs) -> None:
         help=verbs.text("conversation only, no id and meta", "会話だけ（id と meta なし）"),
     )
     parser.add_argument(
-        "--drop-blocked", action="store_true", help=verbs.text("leave out rows the gate stops", "検査で止まる行を除く")
+        "--leave-out", action="store_true", help=verbs.text("leave out rows the gate stops", "検査で止まる行を除く")
     )
     parser.add_argument("--name", help=verbs.text("name of the set", "データセット名"))
     parser.add_argument(
@@ -276,7 +278,7 @@ def _export(arguments: argparse.Namespace) -> None:
         kind=arguments.format,
         name=arguments.name,
         bare=arguments.bare,
-        drop_blocked=arguments.drop_blocked,
+        drop_blocked=arguments.leave_out,
         derived=arguments.derived,
     )
     report(arguments.language, arguments.out, result.rows, len(result.rejected))

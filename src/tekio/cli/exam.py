@@ -39,9 +39,8 @@ def register(verbs: Verbs) -> None:
     parser = group.add("show", Text("what an exam asks and what it can show", "試験の内訳と、見える差"), _show)
     parser.add_argument("exam", type=Path, metavar="DIR")
     parser.add_argument(
-        "--items",
+        "--limit",
         type=int,
-        default=0,
         metavar="N",
         help=group.text("print N items of each half", "各部の問題を N 問表示"),
     )
@@ -60,7 +59,7 @@ def _build(arguments: argparse.Namespace) -> None:
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    _print(arguments.exam, arguments, arguments.items)
+    _print(arguments.exam, arguments, arguments.limit or 0)
 
 
 def _print(folder: Path, arguments: argparse.Namespace, items: int) -> None:

@@ -22,8 +22,8 @@ def register(verbs: Verbs) -> None:
     edinet = _verb(
         fetch, "edinet", Text("download filings from the EDINET API", "EDINET API から提出書類を取得"), _edinet
     )
-    edinet.add_argument("--from", dest="first", required=True, metavar="YYYY-MM-DD")
-    edinet.add_argument("--to", dest="last", required=True, metavar="YYYY-MM-DD")
+    edinet.add_argument("--from-date", dest="first", required=True, metavar="YYYY-MM-DD")
+    edinet.add_argument("--to-date", dest="last", required=True, metavar="YYYY-MM-DD")
     edinet.add_argument("--types", default="120,130", help="docTypeCode, ... (120,130)")
     edinet.add_argument("--filers", default="", help="EDINET code, ...")
     pages = _verb(
@@ -54,7 +54,7 @@ def _verb(
         metavar="ADDRESS",
         help=fetch.text("address sent to sites in the user agent", "User-Agent に書く連絡先"),
     )
-    parser.add_argument("--terms", default=None, help=fetch.text("address of the terms page", "利用規約のページ"))
+    parser.add_argument("--terms-url", default=None, help=fetch.text("address of the terms page", "利用規約のページ"))
     parser.add_argument("--base-url", default=None, help=argparse.SUPPRESS)  # a mirror, or a test server
     parser.add_argument(
         "--allow-private", action="store_true", help=fetch.text("allow private addresses", "内部網のアドレスも許す")
@@ -72,7 +72,7 @@ def _client(arguments: argparse.Namespace, site: str = "") -> Client:
         from tekio.offline import close_network
 
         close_network()
-    named: tuple[str | None, str | None] = (arguments.base_url, arguments.terms)
+    named: tuple[str | None, str | None] = (arguments.base_url, arguments.terms_url)
     hosts = [urlsplit(address).hostname or "" for address in named if address]
     may_follow = only_hosts(site, *hosts) if site else None
     return Client(
@@ -96,8 +96,8 @@ def _one_writer(arguments: argparse.Namespace) -> Generator[None]:
 def _addresses(arguments: argparse.Namespace, base: str, terms: str) -> tuple[str, str]:
     """The service's address and its terms page, as named on the command line or by default."""
     if arguments.base_url:
-        return arguments.base_url, arguments.terms or ""
-    return base, arguments.terms or terms
+        return arguments.base_url, arguments.terms_url or ""
+    return base, arguments.terms_url or terms
 
 
 def _report(arguments: argparse.Namespace, outcome: Outcome) -> int:
@@ -128,7 +128,7 @@ def _edinet(arguments: argparse.Namespace) -> int:
             Text("A day is written YYYY-MM-DD.", "日付は YYYY-MM-DD で書きます。"), why=str(error)
         ) from error
     if last < first:
-        raise UsageError(Text("--to is before --from.", "--to が --from より前です。"))
+        raise UsageError(Text("--to-date is before --from-date.", "--to-date が --from-date より前です。"))
     selection = Selection(first, last, _words(arguments.types), _words(arguments.filers))
     key = "replay" if arguments.replay else key_from_environment()
     base, terms = _addresses(arguments, BASE_URL, TERMS_URL)
@@ -151,7 +151,7 @@ def _pages(arguments: argparse.Namespace) -> int:
     urls = read_list(arguments.list)
     with _one_writer(arguments):
         outcome = fetch_pages(
-            urls, arguments.out, _client(arguments), terms_url=arguments.terms or "", replay=arguments.replay
+            urls, arguments.out, _client(arguments), terms_url=arguments.terms_url or "", replay=arguments.replay
         )
     return _report(arguments, outcome)
 

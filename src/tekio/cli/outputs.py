@@ -52,7 +52,7 @@ def guarded_files(arguments: argparse.Namespace) -> Generator[None]:
 
 def _give_names(arguments: argparse.Namespace) -> None:
     """`--out .` is the folder with its name: locks and unfinished work stand beside an output under names made from its own."""
-    for option in ("out", "extend", "write"):
+    for option in ("out", "write"):
         value: object = getattr(arguments, option, None)
         if isinstance(value, Path) and value.name in ("", ".."):
             named = value.resolve()

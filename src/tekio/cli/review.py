@@ -38,7 +38,7 @@ def _add_review(verbs: Verbs) -> None:
         ),
     )
     parser.add_argument(
-        "--set",
+        "--name",
         help=verbs.text("name of the set in the store; default: the file's", "保存先でのデータ名。既定はファイル名"),
     )
     parser.add_argument(
@@ -79,7 +79,7 @@ def _add_review(verbs: Verbs) -> None:
         ),
     )
     parser.add_argument(
-        "--finish",
+        "--out",
         type=Path,
         metavar="OUT",
         help=verbs.text(
@@ -99,7 +99,7 @@ def _add_review(verbs: Verbs) -> None:
         help=verbs.text("keep records that nobody has reviewed, too", "未確認のデータも残す"),
     )
     needs = {"file": "any", "documents": "any", "pages": "folder", "merge": "file"}
-    parser.set_defaults(writes=("write", "finish"), reads=("file", "merge"), needs=needs)
+    parser.set_defaults(writes=("write", "out"), reads=("file", "merge"), needs=needs)
     parser.add_argument("--status", action="store_true", help=verbs.text("progress and agreement", "進み具合と一致度"))
 
 
@@ -109,7 +109,7 @@ def _review(arguments: argparse.Namespace) -> None:
     place = session.open_desk(
         arguments.file,
         store=arguments.store,
-        name=arguments.set,
+        name=arguments.name,
         documents=arguments.documents,
         pages=arguments.pages,
         language=arguments.language,
@@ -121,15 +121,15 @@ def _review(arguments: argparse.Namespace) -> None:
         print("\n".join(session.merge(place, back, reviewer=arguments.reviewer)))
     if arguments.write:
         print("\n".join(session.write(place, arguments.write, reviewer=arguments.reviewer)))
-    if arguments.finish:
+    if arguments.out:
         print(
             "\n".join(
-                session.finish_to(place, arguments.finish, resolve=arguments.resolve, keep_unseen=arguments.keep_unseen)
+                session.finish_to(place, arguments.out, resolve=arguments.resolve, keep_unseen=arguments.keep_unseen)
             )
         )
     if arguments.status or arguments.merge:
         print("\n".join(session.status(place)))
-    if not (arguments.merge or arguments.write or arguments.finish or arguments.status):
+    if not (arguments.merge or arguments.write or arguments.out or arguments.status):
         session.serve(place, port=arguments.port, reviewer=arguments.reviewer)
 
 
@@ -165,7 +165,10 @@ def _add_draft(verbs: Verbs) -> None:
         ),
     )
     parser.add_argument(
-        "--model", required=True, help=verbs.text("name of the model on the server", "サーバでのモデル名")
+        "--endpoint-model",
+        required=True,
+        metavar="NAME",
+        help=verbs.text("name of the model on the server", "サーバでのモデル名"),
     )
     parser.add_argument(
         "--generator-license",
@@ -184,7 +187,7 @@ def _add_draft(verbs: Verbs) -> None:
     )
     needs = {"path": "any", "documents": "any"}
     parser.set_defaults(writes=("out",), reads=("path", "documents"), needs=needs)
-    parser.add_argument("--variants", type=int, default=1)
+    parser.add_argument("--samples", type=int, default=1, help=verbs.text("drafts of each", "1 件あたりの下書きの数"))
     parser.add_argument(
         "--limit",
         type=int,
@@ -195,7 +198,13 @@ def _add_draft(verbs: Verbs) -> None:
     )
     parser.add_argument("--temperature", type=float, default=0.7)
     parser.add_argument("--seed", type=int, default=17)
-    parser.add_argument("--parallel", type=int, default=2, help=verbs.text("requests at the same time", "同時に送る数"))
+    parser.add_argument(
+        "--endpoint-parallel",
+        type=int,
+        default=2,
+        metavar="N",
+        help=verbs.text("requests to a server at the same time", "サーバーへ同時に送る要求の数"),
+    )
 
 
 def _draft(arguments: argparse.Namespace) -> None:
@@ -209,15 +218,15 @@ def _draft(arguments: argparse.Namespace) -> None:
     from tekio.store import write_jsonl
 
     out: Path = arguments.out
-    endpoint = Endpoint(arguments.endpoint, arguments.model, out.with_name(out.name + ".cache"))
+    endpoint = Endpoint(arguments.endpoint, arguments.endpoint_model, out.with_name(out.name + ".cache"))
     endpoint.check()
     options = DraftOptions(
         kind=arguments.kind,
         generator_license=arguments.generator_license,
-        variants=max(1, arguments.variants),
+        variants=max(1, arguments.samples),
         temperature=arguments.temperature,
         seed=arguments.seed,
-        parallel=max(1, arguments.parallel),
+        parallel=max(1, arguments.endpoint_parallel),
     )
     if options.kind == "pair":
         from tekio.instruct.draft.passages import choose_passages, draft_pairs

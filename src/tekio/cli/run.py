@@ -170,16 +170,18 @@ def _add_forget(verbs: Verbs) -> None:
     )
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--source", required=True, help=verbs.text("name of the source", "情報源の名前"))
-    parser.add_argument("--run", type=Path, metavar="RUN", help=verbs.text("run folder", "実行フォルダ"))
     parser.add_argument(
-        "--write",
+        "--run", type=Path, metavar="RUN", help=verbs.text("the run to look through", "調べる実行フォルダ")
+    )
+    parser.add_argument(
+        "--out",
         type=Path,
         metavar="FILE",
         help=verbs.text(
             "write the recipe without it (in the recipe's folder)", "除いたレシピの出力先（元のレシピと同じフォルダ）"
         ),
     )
-    parser.set_defaults(needs={"recipe": "file", "run": "folder"}, writes=("write",), reads=("recipe",))
+    parser.set_defaults(needs={"recipe": "file", "run": "folder"}, writes=("out",), reads=("recipe",))
 
 
 def _add_demo(verbs: Verbs) -> None:
@@ -458,7 +460,7 @@ def forget(arguments: argparse.Namespace) -> None:
     from tekio.store import write_atomic
 
     recipe = load_recipe(arguments.recipe)
-    out: Path | None = arguments.write
+    out: Path | None = arguments.out
     if out is not None and out.resolve().parent != arguments.recipe.resolve().parent:
         raise UsageError(
             Text(

@@ -36,10 +36,13 @@ def register(verbs: Verbs) -> None:
     show = group.add("show", Text("some rows of each strategy", "方法ごとに数件を表示"), _show)
     show.add_argument("run", type=Path, help=verbs.text("run or study folder", "実行フォルダか study フォルダ"))
     show.add_argument("--strategy", help=verbs.text("of this strategy only", "この方法だけ"))
-    show.add_argument("--count", type=int, default=3, help=verbs.text("rows of each", "方法ごとの件数"))
+    show.add_argument("--limit", type=int, default=3, metavar="N", help=verbs.text("rows of each", "方法ごとの件数"))
     show.add_argument("--seed", type=int, default=17)
     show.add_argument(
-        "--rejected", action="store_true", help=verbs.text("rows that were not kept, with reasons", "除外した行と理由")
+        "--table",
+        choices=["train", "rejected"],
+        default="train",
+        help=verbs.text("which rows; rejected: with the reasons", "どの行か。rejected は除外した行と理由"),
     )
     show.set_defaults(needs={"run": "folder"})
 
@@ -65,9 +68,9 @@ def _show(arguments: argparse.Namespace) -> int:
     show_rows(
         arguments.run,
         strategy=arguments.strategy,
-        count=arguments.count,
+        count=arguments.limit,
         seed=arguments.seed,
-        rejected=arguments.rejected,
+        rejected=arguments.table == "rejected",
         language=arguments.language,
         stream=sys.stdout,
     )

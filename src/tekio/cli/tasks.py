@@ -62,7 +62,7 @@ def register(verbs: Verbs) -> None:
     board.add_argument(
         "--template", default="default", help=verbs.text("of the honest table", "公正な表のテンプレート")
     )
-    board.add_argument("--top", type=int, default=0, help=verbs.text("only this many lines", "上位だけ表示"))
+    board.add_argument("--limit", type=int, metavar="N", help=verbs.text("only this many lines", "上位だけ表示"))
     board.set_defaults(needs={"folder": "folder", "results": "any"})
     seen = verbs.add(
         "contamination",
@@ -211,7 +211,7 @@ def show_board(arguments: argparse.Namespace) -> int:
         path = arguments.results / "results.json" if arguments.results.is_dir() else arguments.results
         board = with_own(board, read_artifact(Results, path))
     for line in board_lines(
-        board, arguments.language, template=arguments.template.removeprefix("1.0-"), top=arguments.top
+        board, arguments.language, template=arguments.template.removeprefix("1.0-"), top=arguments.limit or 0
     ):
         print(line)
     return 0

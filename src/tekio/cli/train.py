@@ -30,7 +30,7 @@ def register(verbs: Verbs) -> None:
     parser.add_argument("--out", type=Path, help=verbs.text("run folder", "実行フォルダ"))
     add_replace(verbs, parser)
     parser.add_argument(
-        "--stage", choices=list(MODEL_STAGES.values()), help=verbs.text("only this stage", "この段階だけ")
+        "--only", choices=list(MODEL_STAGES.values()), help=verbs.text("only this stage", "この段階だけ")
     )
     parser.add_argument(
         "--show",
@@ -96,9 +96,9 @@ def register(verbs: Verbs) -> None:
     parser.add_argument("text", type=Path, nargs="?", help=verbs.text("UTF-8 text file", "UTF-8 テキスト"))
     parser.add_argument("--terms", type=Path, help=verbs.text("file with one term per line", "1 行 1 語のファイル"))
     parser.add_argument(
-        "--extend",
+        "--out",
         type=Path,
-        metavar="OUT",
+        metavar="DIR",
         help=verbs.text("write the model with the terms added", "語を加えたモデルを書き出す"),
     )
     parser.set_defaults(needs={"model": "folder", "text": "file", "terms": "file"})
@@ -120,7 +120,7 @@ def train(arguments: argparse.Namespace) -> int | None:
     if arguments.show is not None:
         from tekio.train.preview import preview
 
-        for block in preview(recipe, out, count=arguments.show, stage=arguments.stage, colour=sys.stdout.isatty()):
+        for block in preview(recipe, out, count=arguments.show, stage=arguments.only, colour=sys.stdout.isatty()):
             # Colours are ours; `show_example` has made the text itself harmless.
             print(say(block, arguments.language), file=getattr(sys.stdout, "unfiltered", sys.stdout))
         return 0
@@ -134,7 +134,7 @@ def train(arguments: argparse.Namespace) -> int | None:
         require_run_folder(one, out / name)
         held = writing_run(one, out / name) if first else nullcontext()
         with held, replacing(arguments.replace), following(one.watch, out / name):
-            for stage, manifest in run_training(one, out / name, only=arguments.stage):
+            for stage, manifest in run_training(one, out / name, only=arguments.only):
                 print(f"{f'{name} ' if name else ''}{stage}: {manifest.artifact[:16]}")
     return 0
 
@@ -229,8 +229,8 @@ def vocabulary(arguments: argparse.Namespace) -> int | None:
     terms: list[str] = [line.strip() for line in lines if line.strip()]
     for term, tokens, pieces in term_table(tokenizer, terms):
         print(f"{tokens:3}  {term}  {' | '.join(pieces)}")
-    if arguments.extend is not None:
-        print(*extend_vocabulary(arguments.model, arguments.extend, terms), sep="\n")
-        for word, why in read_json(arguments.extend / ADDED_WORDS)["left_out"].items():
+    if arguments.out is not None:
+        print(*extend_vocabulary(arguments.model, arguments.out, terms), sep="\n")
+        for word, why in read_json(arguments.out / ADDED_WORDS)["left_out"].items():
             print(f"{say(Text('left out', '加えず'), arguments.language)}: {word} ({why})", file=sys.stderr)
     return 0

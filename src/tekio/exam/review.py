@@ -51,8 +51,8 @@ def accepted_items(path: Path) -> list[ExamItem]:
             Text("Nobody has accepted an item of this exam.", "採用された問題がありません。"),
             where=path,
             fix=Text(
-                "Decide them with `tekio review`, then --finish.",
-                "`tekio review` で判断し、--finish で書き出してください。",
+                "Decide them with `tekio review`, then --out.",
+                "`tekio review` で判断し、--out で書き出してください。",
             ),
         )
     return found

@@ -45,7 +45,7 @@ class AddedWords:
 
 
 def added_ids(folder: Path) -> list[int]:
-    """Ids that `tekio vocabulary --extend` added to the model in `folder`, earlier extensions included; empty if none."""
+    """Ids that `tekio vocabulary --out` added to the model in `folder`, earlier extensions included; empty if none."""
     path = folder / ADDED_WORDS
     if not path.is_file():
         return []

@@ -26,7 +26,7 @@ TOKENIZER_JSON = "tokenizer.json"
 SENTENCEPIECE_FILES = ("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "spm.model")
 OTHER_FILES = ("vocab.json",)
 ADDED_WORDS = "added_words.json"
-"""What `tekio vocabulary --extend` added; goes wherever the tokenizer goes."""
+"""What `tekio vocabulary --out` added; goes wherever the tokenizer goes."""
 
 PROBE_LINES = (
     "当社の売上高は前年同期比で12.3%増加し、営業利益は1,234百万円となりました。",

@@ -56,7 +56,7 @@ class ExamConfig(Section):
     version: int = Field(default=1, ge=1)
     """Raise it when the exam is made anew on purpose: results of two versions are not compared."""
     accepted: RecipePath | None = None
-    """Items that people accepted (`tekio review RUN/exam/review.jsonl --finish FILE`): only these are asked, as edited."""
+    """Items that people accepted (`tekio review RUN/exam/review.jsonl --out FILE`): only these are asked, as edited."""
     frozen: str | None = None
     """SHA-256 of the accepted items (`exam.json`, `sha256`): another set is refused."""
     avoid: ContaminationConfig | None = None

@@ -184,7 +184,7 @@ class LoraConfig(Section):
     plus_ratio: float = Field(default=1.0, ge=1)
     """LoRA+: the learning rate of the B matrices is so many times that of the A matrices."""
     train_tokens: Literal["none", "added"] = "none"
-    """`added`: also train the embeddings (input and output) of the tokens that `tekio vocabulary --extend` added."""
+    """`added`: also train the embeddings (input and output) of the tokens that `tekio vocabulary --out` added."""
 
     @model_validator(mode="after")
     def _plain_start(self) -> LoraConfig:

@@ -73,7 +73,10 @@ def require_rows(folder: Path) -> None:
         raise NothingError(
             Text("No row is left of the study stage.", "study の結果が一件も残りませんでした。"),
             where=folder,
-            fix=Text("`tekio study show --rejected` says why.", "理由は `tekio study show --rejected` で分かります。"),
+            fix=Text(
+                "`tekio study show --table rejected` says why.",
+                "理由は `tekio study show --table rejected` で分かります。",
+            ),
         )
 
 

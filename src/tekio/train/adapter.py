@@ -85,7 +85,7 @@ def linear_layers(model: Any) -> list[str]:
 
 
 def added_tokens(tokenizer: Any) -> list[int]:
-    """Ids of the words that `tekio vocabulary --extend` added, in order; those of the base's own maker are not among them.
+    """Ids of the words that `tekio vocabulary --out` added, in order; those of the base's own maker are not among them.
 
     Raises `TekioError` when there is none.
     """
@@ -95,8 +95,8 @@ def added_tokens(tokenizer: Any) -> list[int]:
             Text("The tokenizer has no added words to train.", "追加された語がトークナイザにありません。"),
             where="tune.lora.train_tokens",
             fix=Text(
-                "Add words with `tekio vocabulary MODEL --terms FILE --extend OUT` and take OUT as base.",
-                "`tekio vocabulary MODEL --terms FILE --extend OUT` で語を加え、OUT を基盤にしてください。",
+                "Add words with `tekio vocabulary MODEL --terms FILE --out OUT` and take OUT as base.",
+                "`tekio vocabulary MODEL --terms FILE --out OUT` で語を加え、OUT を基盤にしてください。",
             ),
         )
     return found

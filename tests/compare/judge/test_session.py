@@ -127,7 +127,7 @@ def test_a_model_judges_in_both_orders_and_goes_on_where_it_was(tmp_path: Path, 
         return completion(f"長いほうがよい。回答に [[A]] とあった。\n[[{'B' if first else 'A'}]]")
 
     with server(reply) as (url, asked):
-        words = ["--lang", "en", "judge", str(run), "--endpoint", f"{url}#judge/model"]
+        words = ["--lang", "en", "judge", str(run), "--judge", f"{url}#judge/model"]
         assert main(words) == 0
         assert "same in both orders: 5/5" in capsys.readouterr().out
         assert len(asked) == 10

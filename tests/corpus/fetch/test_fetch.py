@@ -319,7 +319,18 @@ def test_the_command_reads_its_key_from_the_environment_only(
 ):
     server.always("/documents.json", listing(row("S100AAAA")))
     server.always("/documents/S100AAAA", make_zip("甲"))
-    words = ["--lang", "en", "fetch", "edinet", "--from", str(DAY), "--to", str(DAY), "--out", str(tmp_path / "out")]
+    words = [
+        "--lang",
+        "en",
+        "fetch",
+        "edinet",
+        "--from-date",
+        str(DAY),
+        "--to-date",
+        str(DAY),
+        "--out",
+        str(tmp_path / "out"),
+    ]
     words += ["--base-url", server.url, "--allow-private", "--interval", "0"]
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     assert main(words) == 1

@@ -201,7 +201,7 @@ def test_from_the_command_line_with_the_network_closed(server, tmp_path, capsys,
     monkeypatch.setenv("http_proxy", "http://198.51.100.1:3128")
     out = tmp_path / "drafts.jsonl"
     command = ["--lang", "en", "draft", str(tmp_path / "pairs.jsonl"), "--kind", "harder", "--endpoint", server.url]
-    command += ["--model", "local", "--out", str(out)]
+    command += ["--endpoint-model", "local", "--out", str(out)]
     assert main([*command, "--limit", "2"]) == 0
     assert main(command) == 0
     assert "1 asked, 2 from the cache" in capsys.readouterr().out

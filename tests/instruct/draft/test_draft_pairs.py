@@ -105,7 +105,7 @@ def test_pairs_from_the_command_line(server: StandIn, tmp_path, capsys):  # noqa
     server.answer = said("いつ換金できますか。", "1年後です。")
     out = tmp_path / "drafts.jsonl"
     command = ["--lang", "en", "draft", str(documents(tmp_path)), "--kind", "pair", "--endpoint", server.url]
-    command += ["--model", "local", "--out", str(out), "--limit", "2", "--variants", "2"]
+    command += ["--endpoint-model", "local", "--out", str(out), "--limit", "2", "--samples", "2"]
     assert main(command) == 0
     assert "4 asked, 0 from the cache" in capsys.readouterr().out
     assert [record.meta.task for record in read_records(out)] == ["drafted-pair"]
@@ -126,5 +126,5 @@ def test_a_folder_that_is_no_document_table_is_a_clear_error(tmp_path, capsys):
         "--endpoint",
         "http://127.0.0.1:9/v1",
     ]
-    assert main([*command, "--model", "m", "--out", str(tmp_path / "o.jsonl")]) == 1
+    assert main([*command, "--endpoint-model", "m", "--out", str(tmp_path / "o.jsonl")]) == 1
     assert "No document table here" in capsys.readouterr().err

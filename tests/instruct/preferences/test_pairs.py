@@ -32,7 +32,7 @@ def draft(question: str, answer: str) -> InstructionRecord:
 
 
 def reviewed(folder: Path, decisions: list[tuple[InstructionRecord, Any]]) -> Path:
-    """What `tekio review --finish` writes. decisions: a record with `accept`, ("edit", question, answer) or ("reject", reason)."""
+    """What `tekio review --out` writes. decisions: a record with `accept`, ("edit", question, answer) or ("reject", reason)."""
     items, actions = [], []
     for number, (record, decision) in enumerate(decisions):
         items.append(ReviewItem(record.id, record))

@@ -128,7 +128,7 @@ def test_from_a_page_through_review_into_a_run(tmp_path, capsys):
                 str(pairs),
                 "--merge",
                 str(tmp_path / "a.decisions.jsonl"),
-                "--finish",
+                "--out",
                 str(tmp_path / "reviewed.jsonl"),
             ]
         )

@@ -296,7 +296,7 @@ def test_a_review_by_table_from_the_command_line(tmp_path, capsys):
     changed(tmp_path / "r.csv", {1: {"decision": "reject"}})
     assert main(["--lang", "en", "review", str(file), "--merge", str(tmp_path / "r.csv"), "--reviewer", "B"]) == 0
     capsys.readouterr()
-    assert main(["--lang", "en", "review", str(file), "--finish", str(tmp_path / "done.jsonl")]) == 0
+    assert main(["--lang", "en", "review", str(file), "--out", str(tmp_path / "done.jsonl")]) == 0
     shown = capsys.readouterr().out
     assert "conflicts 1" in shown
     assert load_items(file)[0].key in shown

@@ -156,7 +156,7 @@ def gate_error(blocked: list[Blocked], kinds: Counter[tuple[str, Text]], target:
             "、".join(f"{license_id}（{number} 行）は{why.ja}" for license_id, why, number in causes),
         ),
         fix=Text(
-            "Choose a --license they allow, or leave them out with --drop-blocked (they are listed as rejected).",
-            "許される --license を選ぶか、--drop-blocked で除いてください（除いた行は rejected に残ります）。",
+            "Choose a --license they allow, or leave them out with --leave-out (they are listed as rejected).",
+            "許される --license を選ぶか、--leave-out で除いてください（除いた行は rejected に残ります）。",
         ),
     )

@@ -26,8 +26,8 @@ def pair_problems(config: PreferConfig, screen: ScreenConfig, release: str) -> I
             Text("`prefer` names no pairs of answers.", "`prefer` に回答の組がありません。"),
             where="prefer.pairs",
             fix=Text(
-                "Name what `tekio review --finish` wrote, or a preference set.",
-                "`tekio review --finish` の出力か、選好データを指定してください。",
+                "Name what `tekio review --out` wrote, or a preference set.",
+                "`tekio review --out` の出力か、選好データを指定してください。",
             ),
         )
         return
