@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic.fields import FieldInfo
 
 from tekio.errors import TekioError, Text
+from tekio.recipe.reasons import reason_of
 from tekio.store import FORMAT, newer_format, read_json, read_jsonl, write_json, write_jsonl
 
 Model = TypeVar("Model", bound="Part")
@@ -104,11 +105,15 @@ def parse(model: type[Model], plain: object, *, older: bool = False, where: obje
     try:
         return model.model_validate(plain, context={"older": older})
     except ValidationError as error:
-        wrong = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
+        wrong = [(".".join(str(part) for part in item["loc"]), reason_of(item)) for item in error.errors()]
+        more = f"; … ({len(wrong)})" if len(wrong) > 5 else ""
         raise TekioError(
             Text("The file does not have the expected form.", "ファイルの形式が正しくありません。"),
             where=None if where is None else str(where),
-            why="; ".join(wrong[:5]) + (f"; … ({len(wrong)})" if len(wrong) > 5 else ""),
+            why=Text(
+                "; ".join(f"{place}: {reason.en}" for place, reason in wrong[:5]) + more,
+                "; ".join(f"{place}: {reason.ja}" for place, reason in wrong[:5]) + more,
+            ),
             fix=Text(
                 "Delete the stage's folder and run the same command again.",
                 "この段階のフォルダを消して再実行してください。",

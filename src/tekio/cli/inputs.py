@@ -29,15 +29,22 @@ def checked_options() -> Generator[None]:
     """Within this context a setting that the recipe's schema refuses is a `UsageError`: verbs build sections from options."""
     from pydantic import ValidationError
 
+    from tekio.recipe.reasons import reason_of
+
     try:
         yield
     except ValidationError as error:
         first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
         raise UsageError(
             Text("An option has an impossible value.", "オプションの値が正しくありません。"),
-            where=".".join(map(str, first["loc"])),
-            why=first["msg"],
+            where=_OPTIONS.get(name, f"--{name.replace('_', '-')}"),
+            why=reason_of(first),
         ) from error
+
+
+_OPTIONS = {"forgetting_margin": "--margin", "language": "--first", "validation_prompts": "--limit"}
+"""Options whose setting in the recipe has another name."""
 
 
 LIMITS: dict[str, tuple[float, float]] = {

@@ -18,7 +18,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tekio.errors import RecipeError, Text, WrongValueError
-from tekio.recipe.reasons import reason_of
+from tekio.recipe.reasons import any_of, reason_of
+from tekio.recipe.yaml_reasons import reason_of_yaml
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 50_000
@@ -174,7 +175,7 @@ def parse_yaml(raw: bytes, name: str) -> tuple[dict[str, Any], Marks]:
         raise RecipeError(
             Text("This is not valid YAML.", "YAML として正しくありません。"),
             where=marks.where(place),
-            why=error.problem,
+            why=reason_of_yaml(error.problem),
         ) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise RecipeError(
@@ -198,7 +199,9 @@ def validate(model: type[Model], value: Mapping[str, Any], marks: Marks, *, base
     try:
         return model.model_validate(value, context={"base": base})
     except ValidationError as error:
-        complaints = [_complaint(model, detail, marks) for detail in error.errors(include_url=False)]
+        complaints = [
+            _complaint(model, details, marks) for details in _by_value(error.errors(include_url=False), marks)
+        ]
         first = complaints[0]
         if len(complaints) == 1:
             raise first from None
@@ -213,9 +216,27 @@ def validate(model: type[Model], value: Mapping[str, Any], marks: Marks, *, base
         ) from None
 
 
-def _complaint(model: type[BaseModel], detail: ErrorDetails, marks: Marks) -> RecipeError:
+def _by_value(details: list[ErrorDetails], marks: Marks) -> list[list[ErrorDetails]]:
+    """The complaints, those about one and the same value together: a union refuses it once for each of its types."""
+    found: dict[object, list[ErrorDetails]] = {}
+    for number, detail in enumerate(details):
+        alone = detail["type"] in ("missing", "extra_forbidden")
+        found.setdefault(number if alone else _place(detail, marks), []).append(detail)
+    return list(found.values())
+
+
+def _place(detail: ErrorDetails, marks: Marks) -> Location:
+    """Where a complaint is about, as the user wrote it: without the names that pydantic gives the types of a union."""
+    location = tuple(detail["loc"])
+    if detail["type"] in ("missing", "extra_forbidden"):
+        return (*_written(location[:-1], marks), *location[-1:])
+    return _written(location, marks) or location
+
+
+def _complaint(model: type[BaseModel], details: list[ErrorDetails], marks: Marks) -> RecipeError:
+    detail = details[0]
     location = tuple(part for part in detail["loc"])
-    dotted = ".".join(str(part) for part in location)
+    dotted = ".".join(str(part) for part in _place(detail, marks))
     if detail["type"] == "extra_forbidden":
         key = str(location[-1])
         known = _keys_at(model, location[:-1])
@@ -236,12 +257,19 @@ def _complaint(model: type[BaseModel], detail: ErrorDetails, marks: Marks) -> Re
             Text(f"The key `{dotted}` is needed here.", f"ここにキー `{dotted}` が必要です。"), where=marks.where(mark)
         )
     given = detail.get("input")
-    shown = f" ({given!r})" if isinstance(given, str | int | float | bool) or given is None else ""
+    shown = f" ({_as_written(given)})" if isinstance(given, str | int | float) or given is None else ""
     return RecipeError(
         Text(f"`{dotted}` has a value that cannot be used{shown}.", f"`{dotted}` の値が使えません{shown}。"),
         where=marks.where(mark),
-        why=reason_of(detail),
+        why=any_of([reason_of(item) for item in details]),
     )
+
+
+def _as_written(value: str | float | None) -> str:
+    """A value as YAML writes it."""
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def _written(location: Location, marks: Marks) -> Location:
