@@ -48,6 +48,12 @@ SETS = {
     "blind_documents_5": "2864d43",
     "blind_documents_6": "522b747",
     "no_questions_5": "522b747",
+    "blind_documents_7": "21a8873",
+    "no_questions_6": "21a8873",
+    "blind_documents_8": "057e5f9",
+    "no_questions_7": "057e5f9",
+    "blind_documents_9": "ee434ed",
+    "no_questions_8": "ee434ed",
 }
 """Set -> the commit that mended what it showed."""
 STRENGTH = 1.0
