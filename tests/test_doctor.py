@@ -149,3 +149,12 @@ def test_modules_for_lora_that_the_base_has_not_are_named(tmp_path):
     (tmp_path / "m" / "config.json").write_text('{"model_type": "llama", "num_hidden_layers": 1}')
     found = findings(tmp_path, "base: {model: m}\ntune: {lora: {targets: [query]}}\n")
     assert "q_proj" in words(found["tune.lora.targets"])
+
+
+@pytest.mark.parametrize("asked", ["rewrite: {}", "replay: {}", "replay: {answers: given, sources: [a]}"])
+def test_a_base_that_was_never_taught_to_answer_is_warned_about(tmp_path, asked):
+    (tmp_path / "a.jsonl").write_text('{"a": "本文です。"}\n')
+    found = findings(tmp_path, SOURCE % ("finance", "a") + SCRATCH + f"tune: {{{asked}}}\n")
+    warned = {name for name in found if name in ("tune.rewrite", "tune.replay.answers")}
+    assert warned == {"rewrite: {}": {"tune.rewrite"}, "replay: {}": {"tune.replay.answers"}}.get(asked, set())
+    assert all(found[name].level == "warning" for name in warned)

@@ -5,9 +5,7 @@
 from pathlib import Path
 
 import pytest
-import torch
 from pydantic import ValidationError
-from safetensors.torch import load_file, save_file
 
 from tekio.errors import NothingError
 from tekio.model.generate import generate
@@ -15,29 +13,18 @@ from tekio.model.load import load_model
 from tekio.model.templates import render_question
 from tekio.recipe.train import TuneConfig, TuneReplayConfig
 from tekio.records import InstructionMeta, new_record, read_records
-from tekio.store import read_json, read_jsonl, sha256_file, write_json, write_jsonl
-from tekio.train import make_base, tune
+from tekio.store import read_json, read_jsonl, sha256_file, write_jsonl
+from tekio.train import tune
 from tekio.train.own_answers import Question, Reply, answered_rows, ask, question_of
 from train import tiny_inputs
-from train.tiny_inputs import base_config, make_corpus, make_records, tune_config
+from train.tiny_inputs import make_answering, tune_config
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small model many of whose tokens end an answer, and records of two sources: `made`, and `general` of another kind."""
     root = tmp_path_factory.mktemp("replay")
-    make_corpus(root / "corpus")
-    make_records(root / "instruct")
-    make_base(base_config(max_steps=2), root / "base", corpus=root / "corpus", seed=7)
-    weights = load_file(root / "base" / "model" / "model.safetensors")
-    dice = torch.Generator().manual_seed(3)  # so that its answers wander, and end
-    drawn = {
-        name: torch.randn(item.shape, generator=dice) * (item.ndim > 1) * 0.3 + (item.ndim == 1)
-        for name, item in weights.items()
-    }
-    save_file(drawn, root / "base" / "model" / "model.safetensors", {"format": "pt"})
-    settings = root / "base" / "model" / "generation_config.json"
-    write_json(settings, read_json(settings) | {"eos_token_id": list(range(0, 500, 8))})
+    make_answering(root)
     rows = list(read_jsonl(root / "instruct" / "train.jsonl"))
     source = tiny_inputs.random.Random(5)
     for number in range(24):

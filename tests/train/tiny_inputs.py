@@ -5,6 +5,9 @@
 import random
 from pathlib import Path
 
+import torch
+from safetensors.torch import load_file, save_file
+
 from tekio.documents import Document, document_id, to_table, write_table
 from tekio.recipe.train import (
     ArchitectureConfig,
@@ -17,7 +20,8 @@ from tekio.recipe.train import (
     TuneConfig,
 )
 from tekio.records import InstructionMeta, new_record
-from tekio.store import write_jsonl
+from tekio.store import read_json, write_json, write_jsonl
+from tekio.train import make_base
 
 PIECES = {
     "finance": [
@@ -125,3 +129,20 @@ def make_pairs(file: Path, *, count: int = 40) -> Path:
     ]
     write_jsonl(file, rows)
     return file
+
+
+def make_answering(root: Path, *, context: int = 256) -> None:
+    """`corpus/`, `instruct/`, and `base/` with a small model many of whose tokens end an answer."""
+    make_corpus(root / "corpus")
+    make_records(root / "instruct")
+    architecture = ArchitectureConfig(hidden_size=32, layers=2, heads=2, context_length=context)
+    make_base(base_config(max_steps=2, architecture=architecture), root / "base", corpus=root / "corpus", seed=7)
+    weights = load_file(root / "base" / "model" / "model.safetensors")
+    dice = torch.Generator().manual_seed(3)  # so that its answers wander, and end
+    drawn = {
+        name: torch.randn(item.shape, generator=dice) * (item.ndim > 1) * 0.3 + (item.ndim == 1)
+        for name, item in weights.items()
+    }
+    save_file(drawn, root / "base" / "model" / "model.safetensors", {"format": "pt"})
+    settings = root / "base" / "model" / "generation_config.json"
+    write_json(settings, read_json(settings) | {"eos_token_id": list(range(0, 500, 8))})

@@ -193,6 +193,23 @@ class OwnAnswers(Part):
     sha256: str
 
 
+class RewrittenAnswers(Part):
+    """Answers of records that the model told again in its own words before it was tuned."""
+
+    records: int
+    """trained on, rewritten or not"""
+    rewritten: int
+    """in the model's own words: they passed every check, and say what the record says"""
+    same: int
+    """of these, word for word the record's own"""
+    stayed: dict[str, int]
+    """the others, trained as they were, by reason"""
+    max_tokens: int
+    file: str
+    """all records as they are trained; the others with `meta.extra.not_rewritten`"""
+    sha256: str
+
+
 class ReplayFacts(Part):
     """Records that were mixed in against forgetting."""
 
@@ -247,6 +264,7 @@ class TrainingSummary(Artifact):
     preference: Annotated[PreferenceFacts | None, OMITTED]
     anneal: Annotated[AnnealFacts | None, OMITTED]
     replay: Annotated[ReplayFacts | None, OMITTED]
+    rewritten: Annotated[RewrittenAnswers | None, OMITTED]
     stopped: str
     """`done`, or why it ended earlier"""
     sources: Annotated[dict[str, SourceTokens] | None, OMITTED]

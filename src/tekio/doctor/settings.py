@@ -28,6 +28,7 @@ def check_settings(recipe: Recipe) -> Iterator[Finding]:
     yield from _labels_without_stage(recipe)
     yield from _held_out(recipe)
     yield from _record_sources(recipe)
+    yield from _asked_itself(recipe)
     asked = recipe.compare
     if asked is not None and asked.prompts is None and asked.questions is None and recipe.instruct is None:
         yield Finding(
@@ -120,6 +121,23 @@ def _record_sources(recipe: Recipe) -> Iterator[Finding]:
                 "すべての情報源がリプレイ用です。学習に使える指示データが残りません",
             ),
         )
+
+
+def _asked_itself(recipe: Recipe) -> Iterator[Finding]:
+    """Answers of the model itself, of a base that nobody taught to answer."""
+    if recipe.tune is None or recipe.base is None or recipe.base.scratch is None:
+        return
+    own = recipe.tune.replay is not None and recipe.tune.replay.answers == "own"
+    for key, asked in (("tune.replay.answers", own), ("tune.rewrite", recipe.tune.rewrite is not None)):
+        if asked:
+            yield Finding(
+                "warning",
+                key,
+                Text(
+                    "asks the model for answers of its own, and a base from scratch was never taught to answer: `tune` may find none",
+                    "モデル自身の回答を使いますが、scratch の基盤は回答を学んでいないため、`tune` で使える回答が得られない恐れがあります",
+                ),
+            )
 
 
 def _domains(recipe: Recipe) -> Iterator[Finding]:

@@ -21,8 +21,8 @@ from tekio.lineage.scores import answer_lines, copied_ids, score_lines
 from tekio.store import read_jsonl, read_manifest
 
 EXCERPT = 160
-OWN_ANSWERS = ("replay", "replay.rejected")
-"""Records in `tune/` whose answers the model gave before it was tuned."""
+OWN_ANSWERS = ("replay", "replay.rejected", "rewritten", "rewritten.rejected")
+"""Records in `tune/` whose answers the model gave before it was tuned (of `rewritten` those it told again; the others are as they were)."""
 
 
 def explain_id(run: Path, identity: str) -> list[Message]:
@@ -69,8 +69,8 @@ def _row_lines(run: Path, identity: str) -> list[Message]:
             lines.extend(onward_lines(run, identity, stage=stage, trained=place == "train"))
     for place, row in _record_rows(run / "tune", identity, OWN_ANSWERS):
         lines.extend(_record_lines(run, place, row, "tune"))
-        asked = row["meta"]["extra"]["own_answer"]["from"]
-        for stage in ("instruct", "study"):
+        asked = str(row["meta"]["extra"].get("own_answer", {}).get("from", ""))
+        for stage in ("instruct", "study") if asked else ():
             for before, record in _record_rows(run / stage, asked):
                 lines.extend(_record_lines(run, before, record, stage))
     return lines

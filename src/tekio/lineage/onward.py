@@ -59,10 +59,11 @@ def _made(run: Path, identity: str) -> Iterator[tuple[str, str]]:
 
 def _answered_anew(run: Path, identity: str) -> Iterator[tuple[str, str]]:
     """The record with an answer of the model itself, where it was asked for one before its tuning."""
-    path = run / "tune" / "replay.jsonl"
-    for row in read_jsonl(path) if path.is_file() else ():
-        if row["meta"]["extra"]["own_answer"]["from"] == identity:
-            yield "tune/replay", str(row["id"])
+    for name in ("replay", "rewritten"):
+        path = run / "tune" / f"{name}.jsonl"
+        for row in read_jsonl(path) if path.is_file() else ():
+            if row["meta"]["extra"].get("own_answer", {}).get("from") == identity:
+                yield f"tune/{name}", str(row["id"])
 
 
 def _reads(run: Path, label: str, stage: str) -> bool:

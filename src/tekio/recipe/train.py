@@ -298,6 +298,15 @@ class TuneReplayConfig(Section):
         return self
 
 
+class RewriteConfig(Section):
+    """Answers of the records told again by the model before it is tuned (self-distillation, SDFT: arXiv 2402.13669)."""
+
+    max_tokens: int = Field(default=512, ge=1)
+    """Of a rewritten answer; where one has not ended by then the record's own stays."""
+    shortest: int = Field(default=20, ge=0)
+    """Answers of fewer characters stay as they are: of a label, a number or a name the form is what is learned."""
+
+
 TUNE_BETA2 = 0.999
 
 
@@ -327,6 +336,8 @@ class TuneConfig(MethodConfig):
     forgetting, the domain's own for joint training."""
     replay: TuneReplayConfig | None = None
     """Records mixed in against forgetting: general ones, or questions with the model's own answers from before the tuning."""
+    rewrite: RewriteConfig | None = None
+    """Train on the model's own wording of each answer where that says what the record says; the others stay as they are, counted."""
     sources: list[str] = Field(default_factory=list[str])
     """Train on the records of these sources only; empty: all. Replay (`replay.sources`) is chosen by itself."""
     validation_by_source: bool = False

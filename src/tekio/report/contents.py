@@ -8,7 +8,7 @@ import yaml
 
 from tekio.artifacts.answers import AnsweredPrompt
 from tekio.artifacts.report import PaperTable
-from tekio.artifacts.training import HeldOut, OwnAnswers, ResidualFacts, TrainingSummary
+from tekio.artifacts.training import HeldOut, ResidualFacts
 from tekio.errors import Text
 from tekio.instruct.source_table import source_table
 from tekio.recipe.report import ReportConfig
@@ -35,6 +35,7 @@ from tekio.report.sources import Funnel
 from tekio.report.studied import study_contents
 from tekio.report.sweeps import sweep_contents
 from tekio.report.terms import answer_words
+from tekio.report.training_facts import pair_of_counts, special_facts
 from tekio.report.verdict import (
     style,
     word,
@@ -326,7 +327,7 @@ def _training(item: Training) -> dict[str, Any]:
         (Text("Optimizer steps", "学習ステップ数"), count(summary.steps)),
         (Text("Passes over the data (epochs)", "エポック数"), general(summary.epochs)),
         (Text("Texts", "文書・指示データの数"), count(summary.texts)),
-        (Text("Texts cut / left out", "切り詰め／除外"), _pair(summary.texts_cut, summary.texts_dropped)),
+        (Text("Texts cut / left out", "切り詰め／除外"), pair_of_counts(summary.texts_cut, summary.texts_dropped)),
         (Text("Packed rows (each pass)", "パッキング後の系列数（1 エポックあたり）"), count(summary.rows)),
         (Text("Tokens in a row", "系列長（トークン）"), count(summary.sequence_length)),
         (Text("Rows in a step", "1 ステップの系列数"), count(summary.batch_rows)),
@@ -340,7 +341,7 @@ def _training(item: Training) -> dict[str, Any]:
         (Text("Precision", "数値精度"), general(summary.precision)),
         (Text("Ended", "終了"), _ended(summary.stopped)),
     ]
-    facts += _preference_facts(summary) + _anneal_facts(summary) + _replay_facts(summary)
+    facts += special_facts(summary)
     optimizer = summary.optimizer.plain()
     facts += [
         (words, setting_words(str(optimizer[name])) if name == "schedule" else general(optimizer[name]))
@@ -397,78 +398,6 @@ def _residual(found: ResidualFacts | None) -> dict[str, Any] | None:
         "instruct": found.instruct_sha256[:16],
         "added": count(found.added_rows) if found.added_rows else None,
     }
-
-
-def _anneal_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:
-    """What was mixed in while the learning rate fell, and how much of it was learned."""
-    found = summary.anneal
-    if found is None:
-        return []
-    words = Text(
-        f"from step {count(found.begin + 1)} on, {count(found.steps)} steps, {count(found.tokens)} tokens: "
-        f"{share(found.share)} from {', '.join(found.sources)} ({share(found.asked)} asked for)",
-        f"ステップ {count(found.begin + 1)} から {count(found.steps)} ステップ、{count(found.tokens)} トークン。"
-        f"うち {share(found.share)} が {'、'.join(found.sources)}(指定 {share(found.asked)})",
-    )
-    return [(Text("Annealing", "アニーリング"), words)]
-
-
-def _replay_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:
-    """Records mixed in against forgetting, and what became of the model's own answers."""
-    found = summary.replay
-    if found is None:
-        return []
-    of = Text(", ".join(found.sources) or "all records", "、".join(found.sources) or "全指示データ")
-    facts: list[tuple[Text, Text | str]] = [
-        (
-            Text("Replay", "リプレイ"),
-            Text(
-                f"{count(found.records)} records ({of.en}): {share(found.share)} of the learned tokens "
-                f"({share(found.asked)} of an epoch asked for)",
-                f"{count(found.records)} 件({of.ja})。学習トークンの {share(found.share)}(指定: 1 エポックの {share(found.asked)})",
-            ),
-        )
-    ]
-    return [*facts, *_own_answer_facts(found.own)]
-
-
-def _own_answer_facts(made: OwnAnswers | None) -> list[tuple[Text, Text | str]]:
-    if made is None:
-        return []
-    lost = ", ".join(f"{name} {count(number)}" for name, number in made.rejected.items()) or NONE
-    words = Text(
-        f"{count(made.kept)} of {count(made.questions)} used; not used: {lost}",
-        f"{count(made.questions)} 件中 {count(made.kept)} 件を使用。不使用: {lost}",
-    )
-    return [(Text("Answers of the model itself, before the tuning", "チューニング前のモデル自身の回答"), words)]
-
-
-def _preference_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:
-    """How preferences were learned, and whether pairs that were not learned from are told apart."""
-    found = summary.preference
-    if found is None:
-        return []
-    facts: list[tuple[Text, Text | str]] = [
-        (Text("Preference learning", "選好の学習方法"), f"{found.method.upper()}, beta {general(found.beta)}"),
-        (Text("Pairs of answers / left out for length", "回答の組／長さで除外"), _pair(found.pairs, found.dropped)),
-    ]
-    measured = (summary.held_out_before.get("validation"), summary.held_out_after.get("validation"))
-    before, after = (item.pairs if item is not None else None for item in measured)
-    if before is None or after is None:
-        return facts
-    return [
-        *facts,
-        (Text("Validation pairs", "検証用の組"), count(after.pairs)),
-        (Text("Preferred answer has the higher reward", "好まれる回答の報酬が高い割合"), share(after.accuracy)),
-        (
-            Text("Reward margin, before and after", "報酬の差（前 → 後）"),
-            f"{plain(before.margin, 3)} → {plain(after.margin, 3)}",
-        ),
-    ]
-
-
-def _pair(first: int | None, second: int | None) -> str:
-    return NONE if first is None and second is None else f"{count(first)} / {count(second)}"
 
 
 def _ended(stopped: str | None) -> Text | str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tekio.artifacts.training import AnnealFacts, ReplayFacts, SourceTokens
+from tekio.artifacts.training import AnnealFacts, ReplayFacts, RewrittenAnswers, SourceTokens
 from tekio.recipe.train import TrainingConfig
 from tekio.train.optimizer import decay_begin
 from tekio.train.packing import Rows
@@ -17,7 +17,7 @@ class Material:
     """Packed text. mixture, parts: stores and how often each is taken; replay: share of those that are replay.
 
     annealing: the store mixed in while the rate of a `wsd` schedule falls, with its share of the tokens learned then. replayed: what
-    is said of records that are replay.
+    is said of records that are replay. rewritten: of those whose answers the model told again.
     """
 
     mixture: Sequence[Rows]
@@ -26,6 +26,7 @@ class Material:
     replay: float = 0.0
     annealing: tuple[Rows, float] | None = None
     replayed: ReplayFacts | None = None
+    rewritten: RewrittenAnswers | None = None
 
     @property
     def stores(self) -> list[Rows]:

@@ -11,6 +11,7 @@ from tekio.artifacts.training import (
     PackedRows,
     PreferenceFacts,
     ReplayFacts,
+    RewrittenAnswers,
     SourceTokens,
     Stage,
     TokenTotals,
@@ -34,6 +35,7 @@ def training_summary(
     preference: PreferenceFacts | None = None,
     anneal: AnnealFacts | None = None,
     replay: ReplayFacts | None = None,
+    rewritten: RewrittenAnswers | None = None,
 ) -> TrainingSummary:
     """The facts of a finished training. stores: what it read; adapter: whether only an adapter was trained."""
     counts = [rows.count for rows in stores]
@@ -87,6 +89,7 @@ def training_summary(
         preference=preference,
         anneal=anneal,
         replay=replay,
+        rewritten=rewritten,
         stopped=outcome.stopped,
         sources=sources or None,
         parameters=parameters,

@@ -139,6 +139,7 @@ def _write_summary(
         preference=preference,
         anneal=anneal_facts(material, schedule, outcome.steps),
         replay=replay_facts(material, sources),
+        rewritten=material.rewritten,
     )
     write_artifact(space.path / "summary.json", summary)
     if sources:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tekio.artifacts.training import VALIDATION, ReplayFacts, validation_of
+from tekio.artifacts.training import VALIDATION, ReplayFacts, RewrittenAnswers, validation_of
 from tekio.errors import Text
 from tekio.recipe.train import TuneConfig
 from tekio.records import InstructionRecord
@@ -18,13 +18,14 @@ from tekio.train.own_answers import Asking
 from tekio.train.packing import Rows
 from tekio.train.record_sources import of_sources, require_sources, source_of
 from tekio.train.replay import replay_rows, set_apart
+from tekio.train.rewriting import rewritten_records
 from tekio.train.schedule import Part
 from tekio.train.stores import documents_beside, held_out_rows, rows_of_records
 
 
 def asks_itself(config: TuneConfig) -> bool:
     """Whether the model is asked for answers of its own before it is tuned."""
-    return config.replay is not None and config.replay.answers == "own"
+    return config.rewrite is not None or (config.replay is not None and config.replay.answers == "own")
 
 
 def tuning_material(
@@ -46,17 +47,22 @@ def tuning_material(
         records, replayed = set_apart(replay, records)
     if config.sources:
         records = of_sources(records, config.sources)
+    taken = {name: sampled(found, config.max_records) for name, found in records.items()}
+    rewritten: RewrittenAnswers | None = None
+    if config.rewrite is not None:
+        assert asking is not None
+        taken, rewritten = rewritten_records(space, config, config.rewrite, taken, asking)
     stores = [
         rows_of_records(
             space,
             f"rows-{number}",
             config,
             tokenizer,
-            sampled(found, config.max_records),
+            found,
             where=folders[name],
             source=f"records:{name}",
         )
-        for number, (name, found) in enumerate(records.items())
+        for number, (name, found) in enumerate(taken.items())
     ]
     held_out = _validation(config, space, tokenizer, folders)
     left = 1 - sum(config.documents.values()) - (replay.share if replay is not None else 0.0)
@@ -70,7 +76,7 @@ def tuning_material(
         beside = documents_beside(space, config, tokenizer, corpus)
         stores, parts = stores + beside[0], parts + beside[1]
         held_out |= held_out_rows(space, config, tokenizer, corpus)
-    return Material(stores, held_out, parts, replayed=facts)
+    return Material(stores, held_out, parts, replayed=facts, rewritten=rewritten)
 
 
 def _validation(config: TuneConfig, space: Workspace, tokenizer: Any, folders: Mapping[str, Path]) -> dict[str, Rows]:
