@@ -16,10 +16,10 @@ pass the probe on the loaded model (`choose_attention`); sdpa with its mask is a
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from tekio.errors import TekioError, Text
@@ -148,42 +148,65 @@ def register_varlen() -> None:
     import torch
     from transformers import AttentionInterface
 
-    aten: Any = torch.ops.aten
+    # The number of texts is only known on the way, which a compiled graph cannot hold; it breaks at this call.
+    kernels = {"cpu": _cpu_operator(), "cuda": torch.compiler.disable(_on_gpu)}
+    AttentionInterface.register(VARLEN, partial(_attend, kernels))
 
-    @torch.library.custom_op(
+
+def _attend(
+    kernels: Mapping[str, Any],
+    module: Any,
+    query: Any,
+    key: Any,
+    value: Any,
+    attention_mask: Any,
+    dropout: float = 0.0,
+    scaling: float | None = None,
+    position_ids: Any = None,
+    **_: Any,
+) -> tuple[Any, None]:
+    """`transformers`' attention interface, given a kernel by kind of device. Without `position_ids` a row is one text."""
+    import torch
+
+    del module
+    if attention_mask is not None or dropout:
+        raise NotImplementedError("variable-length attention takes neither masks nor dropout")
+    kind = query.device.type
+    if torch.is_autocast_enabled(kind):
+        # A CPU's kernel is a quarter faster in fp32 than in bf16 (docs/performance.md), and exact.
+        dtype = torch.float32 if kind == "cpu" else torch.get_autocast_dtype(kind)
+        query, key, value = (item.to(dtype) for item in (query, key, value))
+    groups = query.shape[1] // key.shape[1]
+    if groups > 1:
+        key, value = (item.repeat_interleave(groups, dim=1) for item in (key, value))
+    rows, width = query.shape[0], query.shape[2]
+    if position_ids is None:
+        position_ids = torch.arange(width, device=query.device)[None]
+    positions = position_ids.expand(rows, width)
+    scale = query.shape[-1] ** -0.5 if scaling is None else float(scaling)
+    return kernels["cuda" if kind == "cuda" else "cpu"](query, key, value, positions, scale), None
+
+
+def _cpu_operator() -> Any:
+    """torch's flash kernel called once a text, as one operator with its gradient, so that a compiled graph can hold it.
+
+    It takes (rows, heads, width, size) each and gives (rows, width, heads, size).
+    """
+    import torch
+
+    forward: Any = torch.library.custom_op(
         "tekio::varlen",
+        _texts_forward,
         mutates_args=(),
         schema="(Tensor query, Tensor key, Tensor value, Tensor positions, float scale) -> (Tensor, Tensor)",
     )
-    def forward(query: Any, key: Any, value: Any, positions: Any, scale: float) -> tuple[Any, Any]:
-        """(rows, heads, width, size) each; the output and the logarithm of the softmax' sums."""
-        out = torch.empty_like(query)
-        sums = query.new_empty(query.shape[:3], dtype=torch.float32)
-        for row, start, end in spans(positions):
-            place = (slice(row, row + 1), slice(None), slice(start, end))
-            out[place], sums[place] = aten._scaled_dot_product_flash_attention_for_cpu(
-                query[place], key[place], value[place], 0.0, True, scale=scale
-            )
-        return out, sums
-
-    @torch.library.custom_op(
+    backward: Any = torch.library.custom_op(
         "tekio::varlen_backward",
+        _texts_backward,
         mutates_args=(),
         schema="(Tensor gradient, Tensor query, Tensor key, Tensor value, Tensor out, Tensor sums, Tensor positions, "
         "float scale) -> (Tensor, Tensor, Tensor)",
     )
-    def backward(
-        gradient: Any, query: Any, key: Any, value: Any, out: Any, sums: Any, positions: Any, scale: float
-    ) -> tuple[Any, Any, Any]:
-        found = torch.empty_like(query), torch.empty_like(key), torch.empty_like(value)
-        for row, start, end in spans(positions):
-            place = (slice(row, row + 1), slice(None), slice(start, end))
-            parts = aten._scaled_dot_product_flash_attention_for_cpu_backward(
-                *(item[place] for item in (gradient, query, key, value, out, sums)), 0.0, True, scale=scale
-            )
-            for whole, part in zip(found, parts, strict=True):
-                whole[place] = part
-        return found
 
     def fake_forward(query: Any, key: Any, value: Any, positions: Any, scale: float) -> tuple[Any, Any]:
         del key, value, positions, scale
@@ -205,41 +228,43 @@ def register_varlen() -> None:
     backward.register_fake(fake_backward)
     forward.register_autograd(differentiate, setup_context=keep)
 
-    def attend(
-        module: Any,
-        query: Any,
-        key: Any,
-        value: Any,
-        attention_mask: Any,
-        dropout: float = 0.0,
-        scaling: float | None = None,
-        position_ids: Any = None,
-        **_: Any,
-    ) -> tuple[Any, None]:
-        """`transformers`' attention interface. Without `position_ids` a row is one text."""
-        del module
-        if attention_mask is not None or dropout:
-            raise NotImplementedError("variable-length attention takes neither masks nor dropout")
-        kind = query.device.type
-        if torch.is_autocast_enabled(kind):
-            # A CPU's kernel is a quarter faster in fp32 than in bf16 (docs/performance.md), and exact.
-            dtype = torch.float32 if kind == "cpu" else torch.get_autocast_dtype(kind)
-            query, key, value = (item.to(dtype) for item in (query, key, value))
-        groups = query.shape[1] // key.shape[1]
-        if groups > 1:
-            key, value = (item.repeat_interleave(groups, dim=1) for item in (key, value))
-        rows, width = query.shape[0], query.shape[2]
-        if position_ids is None:
-            position_ids = torch.arange(width, device=query.device)[None]
-        positions = position_ids.expand(rows, width)
-        scale = query.shape[-1] ** -0.5 if scaling is None else float(scaling)
-        if kind == "cuda":
-            return on_gpu(query, key, value, positions, scale), None
-        return forward(query, key, value, positions, scale)[0].transpose(1, 2), None
+    def operator(query: Any, key: Any, value: Any, positions: Any, scale: float) -> Any:
+        return forward(query, key, value, positions, scale)[0].transpose(1, 2)
 
-    # The number of texts is only known on the way, which a compiled graph cannot hold; it breaks at this call.
-    on_gpu: Any = torch.compiler.disable(_on_gpu)
-    AttentionInterface.register(VARLEN, attend)
+    return operator
+
+
+def _texts_forward(query: Any, key: Any, value: Any, positions: Any, scale: float) -> tuple[Any, Any]:
+    """The output and the logarithm of the softmax' sums, text by text."""
+    import torch
+
+    aten: Any = torch.ops.aten
+    out = torch.empty_like(query)
+    sums = query.new_empty(query.shape[:3], dtype=torch.float32)
+    for row, start, end in spans(positions):
+        place = (slice(row, row + 1), slice(None), slice(start, end))
+        out[place], sums[place] = aten._scaled_dot_product_flash_attention_for_cpu(
+            query[place], key[place], value[place], 0.0, True, scale=scale
+        )
+    return out, sums
+
+
+def _texts_backward(
+    gradient: Any, query: Any, key: Any, value: Any, out: Any, sums: Any, positions: Any, scale: float
+) -> tuple[Any, Any, Any]:
+    """The gradients of query, key and value, text by text."""
+    import torch
+
+    aten: Any = torch.ops.aten
+    found = torch.empty_like(query), torch.empty_like(key), torch.empty_like(value)
+    for row, start, end in spans(positions):
+        place = (slice(row, row + 1), slice(None), slice(start, end))
+        parts = aten._scaled_dot_product_flash_attention_for_cpu_backward(
+            *(item[place] for item in (gradient, query, key, value, out, sums)), 0.0, True, scale=scale
+        )
+        for whole, part in zip(found, parts, strict=True):
+            whole[place] = part
+    return found
 
 
 def spans(positions: Any) -> Iterator[tuple[int, int, int]]:

@@ -18,8 +18,9 @@ import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tekio.artifacts.model import parse
 from tekio.artifacts.training import HeldOut, PairFigures
@@ -111,97 +112,150 @@ def micro_batch(config: TrainingConfig, device: str) -> int:
     return max(1, min(config.batch_rows, tokens // config.sequence_length))
 
 
+@dataclass
+class _Run:
+    """A job under way. saved: when the last checkpoint was written."""
+
+    job: Job
+    outcome: Outcome
+    strategy: Strategy
+    place: Place
+    log: MetricsLog
+    meter: Meter | None
+    saved: float = 0.0
+
+    def measure(self) -> dict[str, HeldOut]:
+        """The losses on held-out text."""
+        found = self.job.objective.measure(self.strategy, self.job.model, self.job.held_out, self.place)
+        _require_numbers(found, self.outcome.steps, self.job.metrics)
+        return found
+
+
 def train(job: Job) -> Outcome:
     """Run (or go on with) a training job. Raises `TekioError` when the loss stops being a number."""
     import torch
 
     keep_buffers()
-    config, schedule, world = job.config, job.schedule, job.world
+    config, world = job.config, job.world
     outcome = Outcome(threads=torch.get_num_threads(), micro_batch_rows=micro_batch(config, job.device))
     outcome.precision = choose_precision(config.precision, job.device)
-    meter = None
-    if world.first:  # counted before the strategy takes the parameters apart
-        peak, source = device_peak(job.device, outcome.precision)
-        meter = Meter(model_flops(job.model), None if peak is None else peak * world.size, source)
-        with job.timing.open("a", encoding="utf-8") as timing:
-            timing.write(json.dumps(meter.about().plain()) + "\n")
+    meter = _begin_meter(job, outcome.precision) if world.first else None  # before the strategy takes parameters apart
     strategy = _prepare(job, outcome)
-    model = job.model
-
-    def autocast() -> Any:
-        kind = job.device.split(":")[0]
-        return torch.autocast(kind, torch.bfloat16) if outcome.precision == "bf16" else nullcontext()
-
-    def held_out() -> dict[str, HeldOut]:
-        found = job.objective.measure(strategy, model, job.held_out, at)
-        _require_numbers(found, outcome.steps, job.metrics)
-        return found
-
-    at = Place(job.device, job.padding, autocast, world)
-    job.objective.begin(strategy, job.stores, job.held_out, at)
+    place = Place(job.device, job.padding, partial(_autocast, job.device, outcome.precision), world)
+    job.objective.begin(strategy, job.stores, job.held_out, place)
     state = strategy.load(job.checkpoints)
     followers = open_trackers(job.metrics.parent, config.plain())
-    log = MetricsLog(
-        job.metrics, 0 if state is None else int(state["metrics_bytes"]), writes=world.first, followers=followers
-    )
-    if state is None:
-        outcome.before = held_out()
-        job.watch.start(outcome.before)
-        if outcome.before:
-            log.write(metrics_line(0, 0.0, 0, None, config.optimizer.learning_rate, None, outcome.before))
-    else:
-        outcome.steps, outcome.trained = int(state["step"]), int(state["trained"])
-        outcome.threads = int(state["threads"])
-        outcome.before = {name: parse(HeldOut, values) for name, values in state["before"].items()}
-        job.watch.restore(state["watch"])
-    model.train()
-    saved = time.monotonic()
+    begin = 0 if state is None else int(state["metrics_bytes"])
+    log = MetricsLog(job.metrics, begin, writes=world.first, followers=followers)
+    run = _Run(job, outcome, strategy, place, log, meter)
+    _begin(run) if state is None else _go_on(run, state)
+    job.model.train()
+    _take_steps(run)
+    log.close()
+    job.model.eval()
+    _finish(run)
+    return outcome
+
+
+def _begin_meter(job: Job, precision: str) -> Meter:
+    """The meter of speed; what it measures against stands first in `timing.jsonl`."""
+    peak, source = device_peak(job.device, precision)
+    meter = Meter(model_flops(job.model), None if peak is None else peak * job.world.size, source)
+    with job.timing.open("a", encoding="utf-8") as timing:
+        timing.write(json.dumps(meter.about().plain()) + "\n")
+    return meter
+
+
+def _autocast(device: str, precision: str) -> Any:
+    import torch
+
+    return torch.autocast(device.split(":")[0], torch.bfloat16) if precision == "bf16" else nullcontext()
+
+
+def _begin(run: _Run) -> None:
+    """Measure before the first step."""
+    outcome, job = run.outcome, run.job
+    outcome.before = run.measure()
+    job.watch.start(outcome.before)
+    if outcome.before:
+        rate = job.config.optimizer.learning_rate
+        run.log.write(metrics_line(0, 0.0, 0, None, rate, None, outcome.before))
+
+
+def _go_on(run: _Run, state: Mapping[str, Any]) -> None:
+    """Take up what the last checkpoint counted."""
+    outcome = run.outcome
+    outcome.steps, outcome.trained = int(state["step"]), int(state["trained"])
+    outcome.threads = int(state["threads"])
+    outcome.before = {name: parse(HeldOut, values) for name, values in state["before"].items()}
+    run.job.watch.restore(state["watch"])
+
+
+def _take_steps(run: _Run) -> None:
+    """Step after step to the end, or until it is stopped, with what is measured and kept between them."""
+    job, outcome, steps = run.job, run.outcome, run.job.schedule.steps
+    run.saved = time.monotonic()
     with (
         job.timing.open("a", encoding="utf-8") as timing,
-        Progress(job.label, schedule.steps, quiet=not world.first, done=outcome.steps) as progress,
+        Progress(job.label, steps, quiet=not job.world.first, done=outcome.steps) as progress,
     ):
-        while outcome.steps < schedule.steps and outcome.stopped == "done":
-            clock, step = time.monotonic(), outcome.steps
-            rate = learning_rate(config.optimizer, step, schedule.steps)
-            torch.manual_seed(derived_seed(schedule.seed, "step", step, world.rank))
-            loss, norm, tokens, pairs = _step(job, strategy, step, rate, outcome.micro_batch_rows, autocast)
-            stepped = time.monotonic() - clock
-            outcome.trained += tokens
-            outcome.steps += 1
-            outcome.epochs = schedule.epoch(outcome.steps)
-            last = outcome.steps == schedule.steps
-            measured: dict[str, HeldOut] = {}
-            if last or (config.evaluate_every and outcome.steps % config.evaluate_every == 0):
-                measured = outcome.after = held_out()
-                outcome.stopped = job.watch.see(outcome.steps, measured, strategy.trainable) or "done"
-            log.write(metrics_line(outcome.steps, outcome.epochs, outcome.trained, loss, rate, norm, measured, pairs))
-            seconds = time.monotonic() - clock
-            note: Message = ""
-            if meter is not None:
-                sizes = [job.stores[ref.store].size(ref.row) for ref in schedule.at(step)]
-                speed = meter.speed(sizes, tokens, stepped, step=outcome.steps, seconds=seconds)
-                timing.write(json.dumps(speed.plain()) + "\n")
-                words = speed_words(speed)
-                note = Text(f"loss {loss:.3f}, {words.en}", f"損失 {loss:.3f}、{words.ja}")
-            progress.advance(note=note)
-            due = world.agree(_due(config, outcome.steps, saved))
-            if due and not last and outcome.stopped == "done":
-                log.sync()
-                counts = {"trained": outcome.trained, "watch": job.watch.state(), "metrics_bytes": log.bytes}
-                counts["before"] = {name: item.plain() for name, item in outcome.before.items()}
-                strategy.save(job.checkpoints, outcome.steps, counts)
-                saved = time.monotonic()
-    log.close()
-    model.eval()
+        while outcome.steps < steps and outcome.stopped == "done":
+            progress.advance(note=_one_step(run, timing))
+            due = job.world.agree(_due(job.config, outcome.steps, run.saved))
+            if due and outcome.steps < steps and outcome.stopped == "done":
+                _checkpoint(run)
+
+
+def _one_step(run: _Run, timing: IO[str]) -> Message:
+    """A step, its line in `metrics.jsonl` and in `timing`; what the terminal says of it."""
+    import torch
+
+    job, outcome, schedule = run.job, run.outcome, run.job.schedule
+    clock, step = time.monotonic(), outcome.steps
+    rate = learning_rate(job.config.optimizer, step, schedule.steps)
+    torch.manual_seed(derived_seed(schedule.seed, "step", step, job.world.rank))
+    loss, norm, tokens, pairs = _step(job, run.strategy, step, rate, outcome.micro_batch_rows, run.place.autocast)
+    stepped = time.monotonic() - clock
+    outcome.trained += tokens
+    outcome.steps += 1
+    outcome.epochs = schedule.epoch(outcome.steps)
+    measured: dict[str, HeldOut] = {}
+    every = job.config.evaluate_every
+    if outcome.steps == schedule.steps or (every and outcome.steps % every == 0):
+        measured = outcome.after = run.measure()
+        outcome.stopped = job.watch.see(outcome.steps, measured, run.strategy.trainable) or "done"
+    run.log.write(metrics_line(outcome.steps, outcome.epochs, outcome.trained, loss, rate, norm, measured, pairs))
+    seconds = time.monotonic() - clock
+    if run.meter is None:
+        return ""
+    sizes = [job.stores[ref.store].size(ref.row) for ref in schedule.at(step)]
+    speed = run.meter.speed(sizes, tokens, stepped, step=outcome.steps, seconds=seconds)
+    timing.write(json.dumps(speed.plain()) + "\n")
+    words = speed_words(speed)
+    return Text(f"loss {loss:.3f}, {words.en}", f"損失 {loss:.3f}、{words.ja}")
+
+
+def _checkpoint(run: _Run) -> None:
+    """Keep weights, optimizer and counts, from which a killed run goes on."""
+    outcome = run.outcome
+    run.log.sync()
+    counts = {"trained": outcome.trained, "watch": run.job.watch.state(), "metrics_bytes": run.log.bytes}
+    counts["before"] = {name: item.plain() for name, item in outcome.before.items()}
+    run.strategy.save(run.job.checkpoints, outcome.steps, counts)
+    run.saved = time.monotonic()
+
+
+def _finish(run: _Run) -> None:
+    """The model as it is kept: with its own attention, at its best step where asked, whole on the first process."""
+    job, outcome, strategy = run.job, run.outcome, run.strategy
     if outcome.own_attention:
-        set_attention(model, outcome.own_attention)  # what is saved and used from here on knows nothing of rows
+        set_attention(job.model, outcome.own_attention)  # what is saved and used from here on knows nothing of rows
     outcome.kept_step = outcome.steps
-    if config.keep == "best":
-        world.barrier()  # the first process has written them
+    if job.config.keep == "best":
+        job.world.barrier()  # the first process has written them
         outcome.kept_step, outcome.after = job.watch.put_back(strategy.put, outcome.steps, outcome.after)
     if strategy.sharded:
         outcome.weights = strategy.weights()
-    return outcome
 
 
 def _prepare(job: Job, outcome: Outcome) -> Strategy:
