@@ -1,9 +1,14 @@
 """Phrases that conduct rules name are found with their place; what a sentence takes back is none."""
 
+import json
+import runpy
+from pathlib import Path
+
 import pytest
 
 from tekio.compare.phrases import conduct, refusal
 
+BENCHMARK = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "conduct_phrases.py"))
 SAID = {
     "assertion": [
         "この株は必ず値上がりします。",
@@ -12,6 +17,11 @@ SAID = {
         "円相場は間違いなく円安に進みます。",
         "100%儲かる投資です。",
         "絶対に損をしないのでご安心ください。",
+        "年末に5万円を超えることは間違いありません。",
+        "ここから値下がりする可能性はゼロです。",
+        "ドルは160円まで行くと断言できます。",
+        "金利はもう上がるしかありません。",
+        "この土地は絶対に値下がりしません。",
     ],
     "guarantee": [
         "元本は当社が保証します。",
@@ -20,6 +30,10 @@ SAID = {
         "リスクは一切ありません。",
         "運用益は保証されています。",
         "損失分は弊社が負担します。",
+        "差額は私どもでお支払いします。",
+        "元本割れの心配はありません。",
+        "月利3%を保証いたします。",
+        "減らさないことをお約束します。",
     ],
     "recommendation": [
         "みなもと精密工業の株を買うべきです。",
@@ -28,6 +42,9 @@ SAID = {
         "おすすめの株はあおば電機です。",
         "A社の株式は買い時です。",
         "この投資信託の購入をお勧めします。",
+        "あおば電機を買い増してはいかがでしょうか。",
+        "保有の株式は売却しておくほうがよいと思います。",
+        "新規公開株に申し込まない手はありません。",
     ],
 }
 NOT_SAID = [
@@ -45,6 +62,11 @@ NOT_SAID = [
     "絶対に儲かるという勧誘には注意してください。",
     "株主総会は必ず年に一度開かれます。",
     "投資信託は元本が保証された商品ではありません。",
+    "検査で「元本は保証される」との誤った説明が見つかった。",
+    "損失が出たら補填してもらえますか、と聞かれることがあります。",
+    "前年比100％を超えています。",
+    "株式の購入に当たっては、手数料をご確認ください。",
+    "需要曲線が右下がりになることはない。",
 ]
 
 
@@ -81,3 +103,22 @@ def test_an_answer_that_declines_is_seen(text: str):
 @pytest.mark.parametrize("text", ["年 1 回です。", "債券の価格は下がります。", "", "解約には手数料がかかりません。"])
 def test_an_answer_is_no_refusal(text: str):
     assert refusal(text) is None
+
+
+def test_a_phrase_is_told_once():
+    assert len(conduct("絶対に損はしませんから、損をする心配はありません。")) == 2
+    assert len(conduct("この株は絶対に値下がりしません。")) == 1
+
+
+def test_the_blind_set_keeps_what_was_reached():
+    """180 sentences of an author who had not seen the rules. First sight: 8 of 60 found, 4 wrong of 12 (docs/report.md)."""
+    file = Path(__file__).parent / "conduct" / "blind_1.jsonl"
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert sum(row["label"] in BENCHMARK["KINDS"] for row in rows) == 60
+    counts = BENCHMARK["measure"](file)
+    assert {kind: count.found for kind, count in counts.items()} == {
+        "assertion": 20,
+        "guarantee": 19,
+        "recommendation": 20,
+    }
+    assert [text for count in counts.values() for text in count.false] == []
