@@ -26,7 +26,7 @@ pytestmark = pytest.mark.heavy
 
 
 def test_a_real_server_writes_rows_and_items_and_nothing_is_lost(tmp_path: Path):
-    corpus = write_documents(tmp_path / "corpus", range(1), range(10, 11))
+    corpus = write_documents(tmp_path / "corpus", range(2), range(10, 11))
     open_network()
     with llama_server(smollm2_gguf()) as address:
         server = {
@@ -34,7 +34,7 @@ def test_a_real_server_writes_rows_and_items_and_nothing_is_lost(tmp_path: Path)
             "model": "smollm2",
             "terms": "Apache-2.0",
             "timeout": 600,
-            "max_tokens": 48,
+            "max_tokens": 320,
             "parallel": 1,
         }
         study = StudyConfig.model_validate(

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_UP = r"増加|増え|増や|増収|増益|増配|上昇|伸び|上回|拡大|上がっ|上がり|黒字|引き?上げ"
-_DOWN = r"減少|減っ|減り|減ら|減収|減益|減配|低下|下落|下回|縮小|下がっ|下がり|赤字|落ち込|引き?下げ"
+_UP = r"増加|増え|増や|増収|増益|増配|上昇|伸び|上回|拡大|上がっ|上がり|黒字|引き?上げ|押し?上げ"
+_DOWN = r"減少|減っ|減り|減ら|減収|減益|減配|低下|下落|下回|縮小|下がっ|下がり|赤字|落ち込|引き?下げ|押し?下げ|削減"
 _BESIDE = (
     (re.compile(rf"増|{_UP}"), re.compile(rf"減|{_DOWN}")),
     (
@@ -21,7 +21,17 @@ _BESIDE = (
     ),
     (re.compile(r"以前|より前|前(?=[にのま])"), re.compile(r"以後|以降|より後|後(?=[にの])")),
 )
-_MOVES = ((re.compile(_UP), re.compile(_DOWN)),)
+_BY = r"(?<=[0-9%])"  # 0.2%増
+_MOVES = (
+    (re.compile(_UP), re.compile(_DOWN), re.compile(rf"{_UP}|{_BY}増")),
+    (re.compile(_DOWN), re.compile(_UP), re.compile(rf"{_DOWN}|{_BY}減")),
+)
+"""(word of a row, its opposite in the passage, what else in the passage says the same as the row)"""
+_ONE_OF_TWO = (
+    (re.compile("税込"), re.compile("税抜")),
+    (re.compile("円高"), re.compile("円安")),
+    (re.compile("ドル高"), re.compile("ドル安")),
+)
 _POLES = (
     ("多", "少"),
     ("大き", "小さ"),
@@ -97,6 +107,11 @@ def beside(text: str, end: int) -> frozenset[int]:
     return frozenset(found)
 
 
+def signed(text: str, start: int) -> frozenset[int]:
+    """More, where a value that begins at `start` has a plus before it."""
+    return frozenset([1]) if text[start - 1 : start] in ("+", "＋") else frozenset()
+
+
 def contrary(told: frozenset[int], known: Sequence[frozenset[int]]) -> bool:
     """Whether the passage says the opposite of `told` of a value wherever it stands. known: what it says at each place."""
     return any(bool(known) and all(-way in place for place in known) for way in told)
@@ -126,11 +141,13 @@ def turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
 
 def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
     if not computed:
-        for one, other in _MOVES:
-            for here, there in ((one, other), (other, one)):
-                word = here.search(text)
-                if word and not here.search(passage) and (found := there.search(passage)):
-                    yield Turned(word[0], found[0])
+        for here, there, known in _MOVES:
+            if (word := here.search(text)) and not known.search(passage) and (found := there.search(passage)):
+                yield Turned(word[0], found[0])
+    for one, other in _ONE_OF_TWO:
+        for here, there in ((one, other), (other, one)):
+            if (word := here.search(text)) and not here.search(passage) and (found := there.search(passage)):
+                yield Turned(word[0], found[0])
     for here, there, known in _SUPERLATIVES:
         if (word := here.search(text)) and (found := there.search(passage)) and not known.search(passage):
             yield Turned(word[0], found[0])

@@ -135,3 +135,61 @@ def listed_before(text: str, fact: Fact, passage: str) -> bool:
         and number == len(things)
         and all((len(thing) > 1 or thing in _MARKS) and thing in passage for thing in things)
     )
+
+
+_OF_TWELVE = re.compile(r"午後\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*時")
+_MONTHS = re.compile(r"[0-9]+月")
+_MONTHS_LONG = re.compile(r"(?:以内|以上|以下|未満|前|を経過|を超え|の?間|の?期間)")
+_VALUE = re.compile(r"([0-9]+)(.*)")
+_HUNDRED = 100
+_PARTS = (2, 4, 5, 10)
+
+
+def hours_and_months(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """(value, place) of what is written another way: 14時 of 午後2時, 3か月 of a law's 三月以内."""
+    for match in _OF_TWELVE.finditer(text.translate(_WIDE)):
+        hour = kanji_number(match[1])
+        if hour is not None and hour < 12:
+            yield str(hour + 12), match.span()
+    for fact in facts:
+        if fact.kind == "number" and _MONTHS.fullmatch(fact.value) and _MONTHS_LONG.match(text, fact.end):
+            yield f"{fact.value[:-1]}か月", (fact.start, fact.end)
+
+
+def equal_values(value: str) -> Iterator[str]:
+    """A number's value told otherwise: 14日 and 2週, 24か月 and 2年, 120% and 百分の百二十, 1度 and 1回."""
+    part, _, whole = value.partition("/")
+    if whole:
+        if part.isdigit() and whole.isdigit() and int(whole) and int(part) * _HUNDRED % int(whole) == 0:
+            yield f"{int(part) * _HUNDRED // int(whole)}%"
+        return
+    found = _VALUE.fullmatch(value)
+    if found is None:
+        return
+    number, unit = int(found[1]), found[2]
+    if unit == "日" and number % 7 == 0:
+        yield f"{number // 7}週"
+    elif unit == "週":
+        yield f"{number * 7}日"
+    elif unit == "か月" and number % 12 == 0:
+        yield f"{number // 12}年"
+    elif unit == "年":
+        yield f"{number * 12}か月"
+    elif unit == "度":
+        yield f"{number}回"
+    elif unit == "%":
+        yield f"{number}/{_HUNDRED}"
+        for parts in _PARTS:
+            if number * parts % _HUNDRED == 0:
+                yield f"{number * parts // _HUNDRED}/{parts}"
+
+
+_COUNT_OF_THINGS = re.compile(r"([四五六七八九4-9４-９])つ(?=の|から|ある|あり|に分|で|を)")
+
+
+def other_count(text: str, passage: str) -> Iterator[str]:
+    """四つの選択肢 of a passage that counts 五つ: a count of things where the passage has one, and not this."""
+    known = {kanji_number(match[1].translate(_WIDE)) for match in _COUNT_OF_THINGS.finditer(passage)}
+    for match in _COUNT_OF_THINGS.finditer(text):
+        if known and kanji_number(match[1].translate(_WIDE)) not in known:
+            yield match[0]

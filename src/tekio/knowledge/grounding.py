@@ -11,14 +11,27 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 
 from tekio.knowledge.computed import Computed
-from tekio.knowledge.direction import beside, bound_asked, contrary, turned
+from tekio.knowledge.derived import amounts_near, follows
+from tekio.knowledge.direction import beside, bound_asked, contrary, signed, turned
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts
-from tekio.knowledge.follow import followed_dates, listed_before, one_more, ordinal_at, ordinals_of
-from tekio.knowledge.names import GENERIC
+from tekio.knowledge.follow import (
+    equal_values,
+    followed_dates,
+    hours_and_months,
+    listed_before,
+    one_more,
+    ordinal_at,
+    ordinals_of,
+    other_count,
+)
+from tekio.knowledge.names import GENERIC, SHORT_NAMES
+from tekio.knowledge.negation import denied, signs_of
+from tekio.knowledge.pairs import Pairs, exchanged
 
-_LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足")
+_LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除")
 _PARAGRAPH = re.compile(r"(?m)^[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
 _NEAR = 12
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
@@ -65,30 +78,56 @@ class Ground:
     words: frozenset[str] = frozenset()
     """words in katakana"""
     folded: str = ""
+    text: str = ""
+    facts: list[Fact] = field(default_factory=list[Fact])
 
     @classmethod
     def of(cls, passage: str, context: str = "", above: str = "") -> Ground:
         """passage: the text itself. context: title, subject and headings, which a row may name too. above: see `Passage`."""
         told = unicodedata.normalize("NFKC", f"{passage}\n{context}")
-        ground = cls(folded=name_value(told), words=frozenset(_KATAKANA_WORD.findall(told)))
+        ground = cls(folded=name_value(told), words=frozenset(_KATAKANA_WORD.findall(told)), text=passage)
         for match in _PARAGRAPH.finditer(passage):  # `2　前項の` is 第2項
             if (number := kanji_number(name_value(match[1]))) is not None:
                 ground.places["article", f"項{number}"] = match.span(1)
         for fact in facts_of(context):
             ground.places.setdefault((fact.kind, fact.value), None)
-        facts = passage_facts(passage, above)
+        ground.facts = facts = passage_facts(passage, above)
         for fact in facts:
             if ground.places.get((fact.kind, fact.value)) is None:
                 ground.places[fact.kind, fact.value] = (fact.start, fact.end)
             if fact.kind in ("number", "date"):
-                ground.beside.setdefault((fact.kind, fact.value), []).append(beside(passage, fact.end))
+                ground.beside.setdefault((fact.kind, fact.value), []).append(
+                    beside(passage, fact.end) | signed(passage, fact.start)
+                )
         for value, place in followed_dates(passage, facts):
             ground.places.setdefault(("date", value), place)
+        for value, place in hours_and_months(passage, facts):
+            ground.places.setdefault(("number", value), place)
         for word, value in _COUNTED_WORDS.items():
             if (start := passage.find(word)) >= 0:
                 ground.places.setdefault(("number", value), (start, start + len(word)))
         ground.ordinals = ordinals_of(f"{passage}\n{context}")
         return ground
+
+    @cached_property
+    def signs(self) -> dict[str, set[bool]]:
+        """Verb -> whether the passage denies it."""
+        return signs_of(self.folded)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """What the passage puts side by side."""
+        return Pairs.of(self.text, self.facts)
+
+    def derives(self, fact: Fact, text: str, known: Sequence[Fact]) -> bool:
+        """Whether a number follows from the row's others. known: those that stand here."""
+        if fact.kind != "number":
+            return False
+        near = [
+            amounts_near([one.start for one in self.facts if one.value == own.value], self.text, self.facts)
+            for own in known
+        ]
+        return follows(fact, text, known, near)
 
     def find(self, fact: Fact, text: str) -> tuple[bool, Span | None]:
         """Whether a fact of a row stands here, and where."""
@@ -188,6 +227,11 @@ def _shorter_names(name: str, passage: str) -> Iterable[str]:
     role = _ROLE.search(name)
     if role is not None and role.start() > 1 and role[0] in passage:
         yield name[: role.start()]
+    for short, whole in SHORT_NAMES.items():
+        if short in name and whole in passage:
+            rest = name.replace(short, "")
+            if not rest or rest in passage:
+                yield whole
 
 
 def _forms(fact: Fact, text: str) -> Iterable[str]:
@@ -195,6 +239,7 @@ def _forms(fact: Fact, text: str) -> Iterable[str]:
     yield fact.value
     if fact.kind != "number":
         return
+    yield from equal_values(fact.value)
     near = text[max(0, fact.start - _NEAR) : fact.end + _NEAR]
     if not fact.value.startswith("-") and _LESS.search(near):
         yield f"-{fact.value}"
@@ -213,21 +258,32 @@ def check(text: str, ground: Ground, computed: Sequence[Computed] = ()) -> tuple
             wrong.append(problem)
             continue
         results.update((fact.kind, fact.value) for fact in facts_of(item.result))
-    for fact in facts_of(text):
-        known, place = ground.find(fact, text)
-        if not known and (fact.kind, fact.value) not in results:
-            wrong.append(Ungrounded(fact.kind, fact.text, fact.value))
+    facts = facts_of(text)
+    found = [ground.find(fact, text) for fact in facts]
+    known = [fact for fact, (stands, _) in zip(facts, found, strict=True) if stands and fact.kind == "number"]
+    derived: set[Fact] = set()
+    for fact, (stands, place) in zip(facts, found, strict=True):
+        told_result = (fact.kind, fact.value) in results
+        if not stands and not told_result:
+            if not computed and ground.derives(fact, text, known):
+                known.append(fact)
+                derived.add(fact)
+            else:
+                wrong.append(Ungrounded(fact.kind, fact.text, fact.value))
             continue
         told = beside(text, fact.end) if fact.kind in ("number", "date") else frozenset[int]()
-        if (fact.kind, fact.value) not in results and contrary(told, ground.beside.get((fact.kind, fact.value), ())):
+        if not told_result and contrary(told, ground.beside.get((fact.kind, fact.value), ())):
             wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], fact.value))
         if place is not None and place != _IN_CONTEXT and place not in spans:
             spans.append(place)
-    moved = any(item.operation in ("difference", "change") for item in computed)
+    wrong += [Ungrounded("number", count, count) for count in other_count(text, ground.text)]
+    wrong += [Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, ground.pairs)]
+    folded = name_value(text)
+    moved = bool(derived) or any(item.operation in ("difference", "change") for item in computed)
     wrong += [
-        Ungrounded("direction", found.word, found.passage)
-        for found in turned(name_value(text), ground.folded, computed=moved)
+        Ungrounded("direction", found.word, found.passage) for found in turned(folded, ground.folded, computed=moved)
     ]
+    wrong += [Ungrounded("direction", said, known) for said, known in denied(folded, ground.signs)]
     return sorted(spans), wrong
 
 

@@ -1,0 +1,62 @@
+"""Whether a row denies what its passage says, or says what it denies, of the same verb: 算入される of 算入しない, 責任を負う of 責任を負わない.
+
+A verb is known by its kanji (two of them, or one with what stands before it). A row is refused where the passage has the verb with the
+other sign only, and where the row turns an odd number of verbs of a sentence: 添付すれば適用される of 添付しないときは適用しない is no denial. Denials in
+other words (通信販売には制度がない, 設けられている) are not seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+_KANJI = "一-龥々"
+_TAIL = r"[ぁ-ん必要義務行受]*"
+_AFTER_PARTICLE = "す|し|さ|せ|でき|行[うわっい]|いた|必要|でな|あり|ある|な[いくか]"
+_VERB = re.compile(
+    rf"(?P<two>[{_KANJI}]{{2}})(?P<tail>(?=(?:[をはがも]?(?:{_AFTER_PARTICLE})|[わらりりいきえけれせて]))[ぁ-ん]{_TAIL})"
+    rf"|(?P<one>[^、。\n「」（）()]{{1,2}}[ぁ-ん][{_KANJI}](?:[えりきいしちみび][{_KANJI}])?)(?P<rest>(?![をはがもにのとで、])[ぁ-ん]{_TAIL})"
+)
+_SOFTENED = re.compile(
+    r"かもしれ|とは限|に限ら|だけでな|のみでな|ばかりでな|わけではな|しかな|ほかな|にほかなら|ざるを|なくても|なくて(?:よ|差)|ない(?:こと|もの)(?:が|も)|でな(?:い|く)"
+)
+_MUST = re.compile(r"(?:なければ|なくては|ねば|ないと)(?:なら|なり|いけ)(?:ない|なかっ|ず|ません)")
+_EXCEPT = re.compile(r"^(?:ただし|但し)[^。]*限りでない")
+_NOT = re.compile(r"な(?:い|く|かっ|けれ)|ません|ず(?:に|$)|ぬ$")
+_ASKS = re.compile(r"か$")
+_NOMINAL = re.compile(r"の(?:は|が|も|を|に)?$")  # 好まないのは、どちら
+_ENDS = frozenset("。、\n")
+_SENTENCE = re.compile(r"[^。\n]+[。\n]?")
+
+
+def verbs(text: str) -> Iterator[tuple[str, bool, int, bool]]:
+    """(verb, whether it is denied, where its ending begins, whether it ends a clause) of a text in the compared form; a verb that is only hedged or asked for is none."""
+    for match in _VERB.finditer(text):
+        tail = match["tail"] or match["rest"] or ""
+        if _SOFTENED.search(tail) or _ASKS.search(tail):
+            continue
+        plain = _MUST.sub("", tail)
+        after = text[match.end() : match.end() + 1]
+        ends = (not after or after in _ENDS) and not _NOMINAL.search(tail)
+        yield match["two"] or match["one"], bool(_NOT.search(plain)), match.end(), ends
+
+
+def signs_of(passage: str) -> dict[str, set[bool]]:
+    """Verb -> the signs with which a passage has it."""
+    found: dict[str, set[bool]] = {}
+    sentences = [*_SENTENCE.findall(passage), ""]
+    for sentence, after in pairwise(sentences):
+        excepted = bool(_EXCEPT.match(after))  # ただし、…は、この限りでない: it does not hold for all
+        for verb, denied, _, _ in verbs(sentence):
+            found.setdefault(verb, set()).update((True, False) if excepted else (denied,))
+    return found
+
+
+def denied(text: str, signs: dict[str, set[bool]]) -> Iterator[tuple[str, str]]:
+    """(verb of the row, what the passage says of it) where a sentence turns the sign of an odd number of verbs. text: in the compared form."""
+    for sentence in _SENTENCE.findall(text):
+        turned = [(verb, sign, ends) for verb, sign, _, ends in verbs(sentence) if signs.get(verb) == {not sign}]
+        if len({verb for verb, _, _ in turned}) % 2 and any(ends for _, _, ends in turned):
+            verb, sign, _ = next(one for one in turned if one[2])
+            yield (f"{verb}: denied", f"{verb}: said") if sign else (f"{verb}: said", f"{verb}: denied")

@@ -1,0 +1,114 @@
+"""Values of a passage that a row puts together otherwise: the growth of another line beside an amount, from and to exchanged, a charge for another unit.
+
+Only what the passage itself puts side by side is compared: 812億円（同3.1%増）, 2.8%増の1,742億円; 2,550億円から2,600億円に; 1kgにつき400円.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+
+from tekio.knowledge.facts import Fact
+
+_GROWTH_AFTER = re.compile(r"[^0-9０-９、。\n]{0,3}[(（][^0-9０-９()（）。\n]{0,10}")
+_GROWTH_BEFORE = re.compile(r"(?:の)?(?:増|減|増加|減少)(?:の|で、?|し、?|して、?|となる|に当たる)?")
+_CLAUSE = re.compile(r"[、。\n]")
+_TO = re.compile(r"(?:へ|に(?![よ対]))")
+_RATE = re.compile(r"(?:に?つき|当たり|あたり)[^0-9０-９。、\n]{0,8}")
+_UP = re.compile(r"引き?上げ|増|上昇|伸び|拡大|上が|高ま|膨ら")
+_DOWN = re.compile(r"引き?下げ|減|低下|下落|縮小|下が|縮ま")
+_UNLIKE = re.compile(r"損失|赤字|マイナス|[▲△]|順位|位")
+_MOVED_WITHIN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """Two values of a row, and what its passage has instead."""
+
+    row: str
+    passage: str
+    value: str
+
+
+@dataclass
+class Pairs:
+    """What a text puts side by side. growth: per cent -> amounts; steps: (from, to); rates: amount -> for what."""
+
+    growth: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    steps: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    rates: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+
+    @classmethod
+    def of(cls, text: str, facts: Sequence[Fact]) -> Pairs:
+        """facts: the text's, in order."""
+        found = cls()
+        for one, other in pairwise(fact for fact in facts if fact.kind == "number"):
+            between = text[one.end : other.start]
+            if other.start < one.end:
+                continue
+            if _is_amount(one) and _is_share(other) and _GROWTH_AFTER.fullmatch(between):
+                found.growth.setdefault(other.value, set()).add(one.value)
+            elif _is_share(one) and _is_amount(other) and _GROWTH_BEFORE.fullmatch(between):
+                found.growth.setdefault(one.value, set()).add(other.value)
+            elif between.strip() == "から" and _TO.match(text, other.end) and _unit(one) == _unit(other):
+                found.steps[one.value, other.value] = text[one.start : other.end + _MOVED_WITHIN]
+            elif _RATE.fullmatch(between):
+                found.rates.setdefault(other.value, set()).add(one.value)
+        return found
+
+
+def _is_amount(fact: Fact) -> bool:
+    return fact.value.endswith(("円", "ドル", "人", "件", "台", "株", "戸", "g")) and not fact.value.startswith("0")
+
+
+def _is_share(fact: Fact) -> bool:
+    return fact.value.endswith("%")
+
+
+def _unit(fact: Fact) -> str:
+    return _unit_of(fact.value)
+
+
+def _unit_of(value: str) -> str:
+    return value.lstrip("-0123456789.")
+
+
+def exchanged(text: str, facts: Sequence[Fact], passage: Pairs) -> Iterator[Exchanged]:
+    """What a row puts together otherwise than its passage. facts: the row's."""
+    told = Pairs.of(text, facts)
+    for value, amounts in _beside(text, facts):
+        known = passage.growth.get(value, set())
+        if known and amounts and not amounts & known:
+            yield Exchanged(f"{min(amounts)} {value}", f"{min(known)} {value}", value)
+    for (first, last), said in told.steps.items():
+        if (last, first) in passage.steps and (first, last) not in passage.steps:
+            yield Exchanged(f"{first} → {last}", f"{last} → {first}", last)
+        elif _against(first, last, _CLAUSE.split(said)[0] if "、" not in said[:4] else said):
+            yield Exchanged(said, f"{first} → {last}", last)
+    for amount, units in told.rates.items():
+        known = passage.rates.get(amount, set())
+        if known and not units & known:
+            yield Exchanged(f"{min(units)} {amount}", f"{min(known)} {amount}", amount)
+
+
+def _beside(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, set[str]]]:
+    """(per cent, amounts of the same clause), commas within numbers being none."""
+    numbers = [fact for fact in facts if fact.kind == "number"]
+    places = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text) + 1]
+    for start, end in pairwise(places):
+        here = [fact for fact in numbers if start <= fact.start < end]
+        amounts = {fact.value for fact in here if _is_amount(fact)}
+        yield from ((fact.value, amounts) for fact in here if _is_share(fact))
+
+
+def _against(first: str, last: str, said: str) -> bool:
+    """Whether the word after both goes the other way: 2,550億円から2,600億円へ引き下げ."""
+    if first.startswith("-") or last.startswith("-") or _UNLIKE.search(said):
+        return False
+    after = said[max(said.rfind("に"), said.rfind("へ")) :]
+    up, down = bool(_UP.search(after)), bool(_DOWN.search(after))
+    before, then = (Decimal(value.removesuffix(_unit_of(value))) for value in (first, last))
+    return (up and not down and then < before) or (down and not up and then > before)
