@@ -88,18 +88,18 @@ def _told_by_speakers(judge: Judged) -> bool:
 
 
 def _marked_by_letters(judge: Judged) -> bool:
-    """Short texts behind a Q, none of which asks."""
+    """Short texts behind a Q (a picture's, too) or beside `Q-01`, none of which asks."""
     for pair in judge.pairs:
         if not pair.answer:
             continue
         first = pair.question[0]
-        mark = first.text[: first.qa_mark.end] if first.qa_mark is not None else ""
+        mark = (first.text[: first.qa_mark.end] if first.qa_mark is not None else "") or first.lead or first.alt
         if len(question_text(pair.question)) >= MAX_LABEL or not _LETTER.fullmatch(mark.strip()):
             return False
     return True
 
 
-_LETTER = re.compile(r"[QqＱ][0-9０-９]{0,2}[.．:：]?")
+_LETTER = re.compile(r"[QqＱ](?:[-－‐]?[0-9０-９]{1,4})?[.．:：]?")
 
 
 def _is_link_list(judge: Judged) -> bool:

@@ -132,15 +132,24 @@ _MOVED_IN = re.compile(r"indent[0-9]+")
 
 
 def _share_answers(questions: list[Question], pairs: list[Pair]) -> None:
-    """Two `dt` in front of one `dd`: the answer is both questions'."""
+    """Two `dt` in front of one `dd`, or an answer that says so (「回答（上の2問に共通）」): the answer is both questions'."""
     for number in range(len(pairs) - 2, -1, -1):
         node, following = questions[number].node, questions[number + 1].node
         while node is not None and tag_of(node) != "dt":
             node = node.getparent()
         while following is not None and tag_of(following) != "dt":
             following = following.getparent()
-        if not pairs[number].answer and node is not None and following is not None and node.getnext() is following:
+        side_by_side = node is not None and following is not None and node.getnext() is following
+        if not pairs[number].answer and (side_by_side or _says_shared(pairs[number + 1].answer)):
             pairs[number].answer = list(pairs[number + 1].answer)
+
+
+_SHARED = re.compile(r"共通|(?:上|右|以上|前)の[\s　]*[0-9０-９二三四五][\s　]*(?:つ|問|件|点)")
+
+
+def _says_shared(answer: list[Block]) -> bool:
+    mark = answer[0].qa_mark if answer else None
+    return mark is not None and mark.kind == "answer" and _SHARED.search(answer[0].text[: mark.end]) is not None
 
 
 _LETTER_MARK = re.compile(r"^[AaＡ](?:[、,，･・…／/及又と]|[\s　]+[BbＢ](?![a-zａ-ｚ]))")

@@ -146,7 +146,7 @@ def questions_of(page: Page, marked: Sequence[Block]) -> list[Block]:
     for place, block in enumerate(marked):
         again = any(
             names[place] == names[later]
-            and (same_text(asked[place], asked[later]) or (has_leaders(block.text) and names[place]))
+            and _listed_again(names[place], asked[place], asked[later], leaders=has_leaders(block.text))
             for later in range(place + 1, len(marked))
         )
         if not answered[block.index] and (has_leaders(block.text) or (again and asked[place])):
@@ -165,6 +165,17 @@ def questions_of(page: Page, marked: Sequence[Block]) -> list[Block]:
             continue
         kept.append(block)
     return kept
+
+
+def _listed_again(number: str, listed: str, asked: str, *, leaders: bool) -> bool:
+    """A question of the contents and one of the body are one: without a number only where they are the same words."""
+    if not number and not leaders:
+        return _squeezed(listed) == _squeezed(asked)  # 「牛乳だけを…」 and 「米飯だけを…」 are two
+    return same_text(listed, asked) or (leaders and bool(number))
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s\u3000。．？?]+", "", text)
 
 
 def _is_glued(block: Block) -> bool:

@@ -46,6 +46,8 @@ def mark_labels(page: Page) -> None:
     seen: Counter[str] = Counter(event.name for event in events if event.kind == "question" and event.name)
     if not seen and not any(event.name for event in events):
         return
+    for block, event in _among_questions(main, events):
+        block.role = Mark("question", event.end, event.end >= len(block.text))
     answered: Counter[str] = Counter()
     told: Counter[str] = Counter()
     for event, following in pairwise(events):
@@ -68,6 +70,29 @@ def mark_labels(page: Page) -> None:
             near = event.place - before.place <= 1 + (before.end >= len(main[before.place].text))
             if before.name or (near and told[event.name] >= FEWEST) or ANSWERS.search(event.name):
                 block.role = Mark("answer", event.end, event.end >= len(block.text))
+
+
+def _among_questions(main: list[Block], events: list[_Event]) -> list[tuple[Block, _Event]]:
+    """A label between an answer and the next answer, where 質問 and 回答 take turns: 「ご要望：」 among 「ご質問：」."""
+    turns = sum(
+        event.kind == "question" and following.kind == "answer" and not event.name and not following.name
+        for event, following in pairwise(events)
+    )
+    if turns < FEWEST:
+        return []
+    return [
+        (main[event.place], event)
+        for before, event, following in zip(events, events[1:], events[2:], strict=False)
+        if event.name
+        and (before.kind, event.kind, following.kind) == ("answer", "question", "answer")
+        and not before.name
+        and not following.name
+        and following.place - event.place <= MOST_LINES
+    ]
+
+
+MOST_LINES = 3
+"""So many lines a question with such a label may have."""
 
 
 def _grades(page: Page) -> list[Block]:

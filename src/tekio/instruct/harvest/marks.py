@@ -25,6 +25,7 @@ def _mark(word: str, *, glued: bool) -> re.Pattern[str]:
         rf"{_LEAD_SIGN}(?:"
         rf"{word}(?<![A-Za-zＡ-Ｚａ-ｚ])\s*{_NUMBER}?\s*[(（][^()（）\n]{{1,16}}[)）]$|"  # who asks, or of what: ご質問（60代・女性）, 相談1（相続）
         rf"{_OPEN}\s*{word}\s*{_NUMBER}?\s*{_CLOSE}\s*[:：.．、]?"
+        rf"|{word}(?:[０-９]{{1,2}}(?=[0-9])|[0-9]{{1,2}}(?=[０-９]))"  # another width is another number: 「Ａ４2月に…」
         rf"|{word}[.．\-－]?\s*{_NUMBER}{_ENDS}\s*[.．:：、,|｜)）]?"
         rf"{number}"
         rf"|{word}\s*[(（]{_NUMBER}[)）]\s*[.．:：、]?"
@@ -155,7 +156,7 @@ CONTACT_LINE = re.compile(
 )
 """Who made a document and where to ask about it, in one line: 「（担当　保険課資格係　内線312）」."""
 INVITATION = re.compile(
-    r"^(?:その他|そのほか|ほかに|他に|また)?(?:、)?(?:ご不明(?:な|の)?(?:点|こと)|お困りの(?:点|こと|際)|ご質問|ご相談|上記(?:以外|で).{0,16}).{0,40}(?:お?問い?合わ?せ|お?知らせ|お尋ね|お申し付け|ご連絡|ご相談|ご返信|お電話|お寄せ)(?:ください|下さい|願います|くださいませ)"
+    r"^(?:その他|そのほか|(?:その)?(?:ほか|他)にも?|また|なお|もし)?[、，]?(?:何か|なにか|もし)?[、，]?(?:ご不明(?:な|の)?(?:点|こと)|お困りの(?:点|こと|際)|ご質問|ご相談|上記(?:以外|で).{0,16}).{0,40}(?:お?問い?合わ?せ|お?知らせ|お尋ね|お申し付け|ご連絡|ご相談|ご返信|お電話|お寄せ)(?:ください|下さい|願います|くださいませ)"
 )
 """Behind the last answer: where to ask more."""
 FAREWELL = re.compile(
@@ -363,7 +364,11 @@ def is_unfolding(text: str) -> bool:
     return len(text) <= MAX_UNFOLDING and _UNFOLD.fullmatch(text) is not None and ("回答" in text or "答え" in text)
 
 
-_OWNER = re.compile(r"^(?:©|\([cC]\)\s|Copyright\b|All Rights Reserved).{0,80}$", re.IGNORECASE)
+_OWNER = re.compile(
+    r"^(?:©|Ⓒ|ⓒ|[(（][cｃ][)）][\s　]*(?=[12１２][0-9０-９]{3}|.*(?:株式会社|有限会社|法人|All Rights|Inc|Ltd|Corp))|Copyright\b|All Rights Reserved).{0,80}$",
+    re.IGNORECASE,
+)
+"""Whose the page is; (c) before other words is the third of a list."""
 _COUNT = re.compile(r"^(?:No|NO|№|Ｎｏ)[.．]?\s*[0-9０-９]+$")
 _VISITORS = re.compile(r"^(?:あなたは|カウンター|アクセスカウンター?).{0,14}(?:番目|人目|人)(?:の.{0,10})?(?:です)?$")
 

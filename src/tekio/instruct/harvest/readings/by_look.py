@@ -59,7 +59,10 @@ def by_repetition(page: Page) -> list[Reading]:
     for blocks in places.values():
         asked = [block for block in blocks if question_likeness(block.text) >= 1.0 and block.size <= 200]
         apart = sum(later.index > earlier.index + 1 for earlier, later in pairwise(blocks))
-        if len(asked) >= 2 and len(asked) * 2 > len(blocks) and apart == len(blocks) - 1:
+        most = len(asked) * 2 > len(blocks) or (
+            len(asked) * 2 == len(blocks) and all(question_likeness(block.text) > 0 for block in blocks)
+        )
+        if len(asked) >= 2 and most and apart == len(blocks) - 1:
             readings.append(
                 Reading("repeated", [Question([block], block.node) for block in blocks], 0.86, explicit=False)
             )
