@@ -2,7 +2,8 @@
 
     python benchmarks/text_repair.py FOLDER [--failures N]
 
-FOLDER holds pairs NAME.txt and NAME.gold.txt; a line of the gold is a paragraph. Every text goes the way a corpus build
+FOLDER holds pairs NAME.txt and NAME.gold.txt; a line of the gold is a paragraph. Where NAME.alone.txt is, the gold has the paragraphs of several
+lines only, and it the lines that must stay alone; marks of quoted mail are not compared then, nor new lines that are neither. Every text goes the way a corpus build
 takes it (the reader of plain text, then cleaning with the defaults). Compared without white space and with widths made
 equal (NFKC). Printed a file and in all: paragraphs of the gold that came out exactly, lines that came out and are none, and
 the protected marks (digits, signs, units) that were lost or are new.
@@ -11,6 +12,7 @@ the protected marks (digits, signs, units) that were lost or are new.
 from __future__ import annotations
 
 import argparse
+import re
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -21,6 +23,7 @@ from tekio.corpus.units.clean import clean_texts
 from tekio.recipe.corpus import CorpusConfig, NormalizeConfig, PersonalDataConfig, SourceConfig
 from tekio.recipe.paths import RecipePath
 
+QUOTED = re.compile(r"(?m)^(?:[>＞|] ?)+")
 PROTECTED = frozenset("0123456789%‰△▲+-−±~〜円銭兆億万千株￥$¥℃㎡")
 
 
@@ -54,18 +57,22 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--failures", type=int, default=0, help="print so many wrong lines a file")
     asked = parser.parse_args()
-    exact = wanted = extra = 0
+    exact = wanted = extra = kept = lonely = 0
     lost: Counter[str] = Counter()
     new: Counter[str] = Counter()
     shares: list[float] = []
     for gold in sorted(asked.folder.glob("*.gold.txt")):
         path = gold.with_name(gold.name.replace(".gold.txt", ".txt"))
         text, truth = repaired(path), gold.read_text(encoding="utf-8")
+        alone_file = gold.with_name(gold.name.replace(".gold.txt", ".alone.txt"))
+        alone = alone_file.read_text(encoding="utf-8") if alone_file.is_file() else ""
+        text = QUOTED.sub("", text) if alone else text
         found, right = paragraphs(text), paragraphs(truth)
         good = (found & right).total()
-        before, after = marks(truth), marks(text)
+        kept, lonely = kept + (found & paragraphs(alone)).total(), lonely + paragraphs(alone).total()
+        before, after = marks(f"{truth}\n{alone}"), marks(text)
         gone, come = before - after, after - before
-        exact, wanted, extra = exact + good, wanted + right.total(), extra + (found - right).total()
+        exact, wanted, extra = exact + good, wanted + right.total(), extra + (found - right - paragraphs(alone)).total()
         lost, new = lost + gone, new + come
         shares.append(good / right.total())
         print(
@@ -79,6 +86,8 @@ def main() -> None:
     print(
         f"\nparagraphs exact: {exact} of {wanted} = {exact / wanted:.3f} (mean of files {sum(shares) / len(shares):.3f})"
     )
+    if lonely:
+        print(f"lines that had to stay alone and did: {kept} of {lonely}")
     print(f"lines that are no paragraph of the gold: {extra}")
     print(f"protected marks lost: {lost.total()} {dict(lost)}; new: {new.total()} {dict(new)}")
 

@@ -1,5 +1,6 @@
 """Wrapped and damaged texts that were written, with what an editor would make of them, without sight of the code."""
 
+import re
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -38,9 +39,24 @@ ODD = {
     "blind_paragraphs_4/p32_ocr_circular": "a line of mojibake that is quoted, behind a sentence",
 }
 
+FIFTH = Path(__file__).parent / "blind_paragraphs_5"
+"""Its gold names the paragraphs and items of several lines (first measurement: 100 of 106), `.alone.txt` what stands for itself (81 of 81)."""
+DIGITS = frozenset("0123456789△▲%‰円")
+QUOTED = re.compile(r"(?m)^(?:[>＞|] ?)+")
+
 
 def lines(text: str) -> list[str]:
     return [line for line in ("".join(unicodedata.normalize("NFKC", raw).split()) for raw in text.split("\n")) if line]
+
+
+def repaired(path: Path) -> str:
+    config = CorpusConfig(
+        sources=[SourceConfig(name="texts", path=RecipePath.of("texts"))],
+        personal_data=PersonalDataConfig(mode="report"),
+        normalize=NormalizeConfig(contents_lists="keep"),
+    )
+    text = decode(path.with_name(f"{path.name}.txt").read_bytes()).text.replace("\r\n", "\n")
+    return clean_texts([text], config, None).texts[0]
 
 
 def named(text: Path) -> str:
@@ -49,11 +65,17 @@ def named(text: Path) -> str:
 
 @pytest.mark.parametrize("path", [text for text in TEXTS if named(text) not in ODD], ids=named)
 def test_comes_out_as_an_editor_would_have_it(path: Path):
-    config = CorpusConfig(
-        sources=[SourceConfig(name="texts", path=RecipePath.of("texts"))],
-        personal_data=PersonalDataConfig(mode="report"),
-        normalize=NormalizeConfig(contents_lists="keep"),
-    )
-    text = decode(path.with_name(f"{path.name}.txt").read_bytes()).text.replace("\r\n", "\n")
-    found = clean_texts([text], config, None).texts[0]
+    found = repaired(path)
     assert Counter(lines(found)) == Counter(lines(path.with_name(f"{path.name}.gold.txt").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    "path", sorted(path.with_name(path.name.removesuffix(".gold.txt")) for path in FIFTH.glob("*.gold.txt")), ids=named
+)
+def test_paragraphs_are_whole_and_what_stands_alone_stays_alone(path: Path):
+    wanted = [path.with_name(f"{path.name}.{kind}.txt").read_text(encoding="utf-8") for kind in ("gold", "alone")]
+    text = QUOTED.sub("", repaired(path))
+    found = Counter(lines(text))
+    assert Counter(line for part in wanted for line in lines(part)) - found == Counter()
+    kept = [Counter(char for char in "".join(lines(part)) if char in DIGITS) for part in ("\n".join(wanted), text)]
+    assert kept[0] - kept[1] == Counter()

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 _NUM = "0-9０-９"
-ENDS = "。．！？!?」』）】〕］｝〉》…：:;；"
+ENDS = "。．！？!?」』）】〕］｝〉》…：:;；｡｣"
 """A line that ends so may be complete."""
-STOPS = "。！？!?"
-CLOSING = "、。，．・：；？！ー々ゝゞヽヾっゃゅょぁぃぅぇぉァィゥェォッャュョヵヶ）］｝」』】〕〉》,.!?:;)]}%％"
+STOPS = "。！？!?｡"
+CLOSING = (
+    "、。，．・：；？！ー々ゝゞヽヾっゃゅょぁぃぅぇぉァィゥェォッャュョヵヶ）］｝」』】〕〉》,.!?:;)]}%％､｡｣ﾞﾟｰｯｬｭｮｧｨｩｪｫ"
+)
 """Characters that no line begins with (禁則): they belong to the character before them."""
 OPENING = "（［｛「『【〔〈《([{"
 
@@ -48,11 +50,15 @@ LATIN = re.compile(r"[A-Za-z0-9,.;:%\])]$")
 LATIN_START = re.compile(r"[A-Za-z0-9(\[$]")
 _HALF_KANA = re.compile("[｡-ﾟ]")
 _QUOTE = re.compile(r"(?:[>＞|] ?){1,5}")
+_BAR_QUOTE = re.compile(r"\|(?= [^|]*[ぁ-ん][^|]*$)")
+"""The bar that some mail programs set before quoted lines; a row of a table has more than one."""
 ADDRESS = re.compile(r"https?://[!-~]+$")
 SPACES = " \t\u3000"
 WORD = re.compile(r"[A-Za-z0-9０-９][A-Za-z0-9０-９,.，．%％&'/-]*")
-PROSE = re.compile("[ぁ-ん]")
-PUNCTUATION = re.compile("[、。，．]")
+NO_START = "、。，）」』】､｡｣ﾞﾟ"
+"""What no sentence begins with: closing marks, and the voiced mark that half-width print sets behind its kana."""
+PROSE = re.compile("[ぁ-んｦ-ﾝ]")
+PUNCTUATION = re.compile("[、。，．､｡]")
 LATIN_PROSE = re.compile("[a-z]+ [a-z]+ [a-z]+")
 
 _UNITS = (
@@ -97,7 +103,7 @@ class Line:
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        quote = _QUOTE.match(raw) if raw[:1] in (">", "＞") else None
+        quote = _QUOTE.match(raw) if raw[:1] in (">", "＞") else _BAR_QUOTE.match(raw) if raw[:2] == "| " else None
         self.quote = quote[0].replace(" ", "") if quote else ""
         rest = raw[quote.end() :] if quote else raw
         self.body = rest.strip(SPACES + "\r")

@@ -26,6 +26,7 @@ from tekio.text.line_form import (
     LATIN,
     LATIN_PROSE,
     LATIN_START,
+    NO_START,
     OPENING,
     PROSE,
     PUNCTUATION,
@@ -110,6 +111,8 @@ def _find_width(lines: Sequence[Line], *, latin: bool = False) -> _Width | None:
         and (prose.search(here.body) or prose.search(after.body) or 4 <= here.hangs == after.indent - here.indent)
         and not (after.body[0] in "「『" and after.indent < here.indent)  # speech on a line of its own, as in novels
     ]
+    if len(breaks) < FEWEST_WRAPPED and all(here.mark and after.indent <= here.indent for here, after in breaks):
+        return None  # what stands below an item, no further in, may be a paragraph of its own
     if not breaks or (latin and sum(after.body[0].islower() for _, after in breaks) < 0.5 * len(breaks)):
         return None  # lines of English verse begin with capitals
     best: tuple[float, _Width] | None = None
@@ -208,7 +211,7 @@ def _goes_on(
     line, following = lines[number - 1], lines[number]
     if cuts_number(line, following) or cuts_word(line, following):
         return True
-    if following.body[0] in "、。，）」』】" and line.is_open() and PROSE.search(line.body):
+    if following.body[0] in NO_START and line.is_open() and PROSE.search(line.body):
         return True  # no sentence begins so
     if mode == "always" and line.is_open():
         return True
@@ -293,7 +296,7 @@ def _paragraphs_stand_apart(lines: Sequence[Line], width: _Width) -> bool:
 def _may_be_cut(lines: Sequence[Line]) -> bool:
     """Whether a line could go on in the next by its own form: a cut number, or a mark that no sentence begins with."""
     return any(
-        here.body[-1:] in CUT_ENDS or cuts_word(here, after) or after.body[:1] in "、。，）」』】"
+        here.body[-1:] in CUT_ENDS or cuts_word(here, after) or (after.body and after.body[0] in NO_START)
         for here, after in pairwise(lines)
     )
 

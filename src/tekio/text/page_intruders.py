@@ -17,9 +17,13 @@ FEWEST_FULL = 4
 LONGEST = 40
 _SPACES = " \t\u3000\r"
 _ENDS = "。．！？!?」』）】〕］｝〉》…：:;；"
+_SPREAD = re.compile("[ \u3000]{3,}")
 _DIGITS = "[0-9０-９]{1,4}|[〇一二三四五六七八九十]{1,3}|[ivxlⅰ-ⅹ]{1,5}"
 _NUMBER = re.compile(rf"[\-－―—–‐]?[ \u3000]*(?:{_DIGITS})[ \u3000]*[\-－―—–‐]?$")
 _HEAD_AND_NUMBER = re.compile(rf".*\S(?:\u3000|[ \u3000]{{2,}}| (?=[0-9]))(?:{_DIGITS})$|(?:{_DIGITS})[ \u3000]+\S.*$")
+_TWO_PARTS = re.compile(r".*\S[ \u3000]{3,}\S")
+"""A line whose one part stands to the left of a page and the other to the right."""
+_OF_PAGES = re.compile(r".*\S[ \u3000]{3,}[0-9０-９]{1,4}[ \u3000]*[/／][ \u3000]*[0-9０-９]{1,4}$")
 _GOES_ON = re.compile("[ぁ-んァ-ヶー一-龥々、。，」』）0-9０-９,.，．A-Za-z％%]")
 _NEW = re.compile(
     r"[・●○◎◆◇■□※＊*【［《≪〔\[]|[(（][0-9０-９一二三四五六七八九十ア-ン]{1,3}[)）]|[0-9０-９]{1,3}[、\u3000 ]|[0-9]{1,3}[.．](?![0-9])|[①-⑳]"
@@ -36,7 +40,7 @@ class Intruders:
 
 
 def intruders(lines: Sequence[str], known: set[int]) -> Intruders:
-    """The lines of pages that stand inside sentences. known: places of breaks that are known, about which nothing is said."""
+    """The lines of pages that stand inside sentences. known: places of breaks that are known, beside which heads are looked for."""
     found = Intruders()
     widths = sorted(_columns(line) for line in lines if _is_open(line))
     if len(widths) < FEWEST_FULL:
@@ -48,10 +52,15 @@ def intruders(lines: Sequence[str], known: set[int]) -> Intruders:
         if not _is_open(line) or not width - 4 <= _columns(line) <= width + 4:
             continue
         block = _block(lines, place, width)
-        if not block or known.intersection(range(place, block[-1] + 3)):
+        if not block:
+            continue
+        if breaks := known.intersection(range(place, block[-1] + 3)):
+            if breaks <= set(range(place + 1, block[-1] + 1)):
+                found.heads.update(set(block) - breaks)
             continue
         numbers = {at for at in block if _NUMBER.match(_body(lines[at]))}
         numbers |= {at for at in block if _HEAD_AND_NUMBER.match(_body(lines[at])) and len(block) == 1}
+        numbers |= {at for at in block if _OF_PAGES.match(_body(lines[at]))}
         if numbers:
             found.numbers.update(numbers)
             found.heads.update(set(block) - numbers)
@@ -67,8 +76,9 @@ def _block(lines: Sequence[str], place: int, width: int) -> list[int]:
             continue
         if block and _is_rest(lines[place], lines[at], width):
             return block
-        short = len(body) <= LONGEST and _columns(body) < 0.8 * width and body[-1] not in "。、，」』"
-        if not short or len(block) == MOST_LINES or _NEW.match(body) or is_form_label(body):
+        words, parted = _SPREAD.sub("\u3000", body), _TWO_PARTS.match(body) is not None
+        short = len(words) <= LONGEST and _columns(words) < 0.8 * width and body[-1] not in "。、，」』"
+        if not short or len(block) == MOST_LINES or (_NEW.match(body) and not parted) or is_form_label(body):
             return []
         block.append(at)
     return []

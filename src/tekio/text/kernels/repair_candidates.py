@@ -91,7 +91,7 @@ def _look(
                         page_only = page_only and kind & 64 != 0
                         digits += (kind & 8) >> 3
                         hiragana = hiragana or kind & 16 != 0
-                        bar = bar or kind & 512 != 0
+                        bar = bar or (kind & 512 != 0 and letters > 1)  # the first is a mark of quoted lines
                         dots += (kind & 1024) >> 10
                         if kind & 256:
                             odd += 1
