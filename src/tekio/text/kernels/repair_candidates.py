@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tekio.text.kernels.codepoints import CodePoints, Codes, Offsets
 from tekio.text.kernels.compiled import compiled
+from tekio.text.line_form import ENDS, NO_START
 from tekio.text.lines import MIN_WIDTH
 
 WRAPPED, PAGED, DAMAGED, LEADERS = 1, 2, 4, 8
@@ -37,14 +38,15 @@ def _kinds() -> NDArray[np.uint16]:
         if not 0xD800 <= code < 0xE000 and unicodedata.east_asian_width(chr(code)) in "WFA":
             kinds[code] |= _WIDE
     digits = "0123456789０１２３４５６７８９"
-    mark("。．！？!?」』）】〕］｝〉》…：:;；", _END)
+    mark(ENDS, _END)
     mark(" \t\u3000\r", _SPACE)
     mark(digits, _DIGIT | _CUT)
     kinds[0x3041:0x3097] |= _HIRAGANA
+    kinds[0xFF66:0xFF9E] |= _HIRAGANA  # half-width kana, which are prose too
     mark(",，△▲¥￥$＄+＋±−－～〜~.．兆億万千百〇一二三四五六七八九十・", _CUT)
     mark(digits + " \t\u3000\r-－―—–‐─━_＿=＝〜~～・<＜[［(（)）>＞]］/／pPｐＰaegページ頁枚目.", _PAGE)
     mark("〇一二三四五六七八九十", _PAGE)
-    mark("、。，）」』】", _NO_START)
+    mark(NO_START, _NO_START)
     mark("縺繧繝ƒ‚Š", _ODD)
     for low, high in ((0x80, 0xA0), (0xA1, 0xC0), (0xC0, 0x100), (0xFF61, 0xFFA0), (0xE000, 0xF900)):
         kinds[low:high] |= _ODD
