@@ -1,9 +1,10 @@
 """How fast rules tell documents again, and whether memory grows with the rows.
 
     python benchmarks/study_speed.py [--rows 100000]
+    python benchmarks/study_speed.py --corpus RUN/corpus [--wordings 3]
 
-Made documents (tables, statutes, Q&A pages with other figures each) are told by one process until so many rows are kept. Prints
-seconds, rows a second, and the peak memory at a tenth of the rows and at all of them.
+Made documents (tables, statutes, Q&A pages with other figures each) are told by one process until so many rows are kept; or all documents of a
+finished corpus. Prints seconds, rows a second, the memory while it works (ten times, at equal numbers of rows), and the peak.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from tekio.artifacts.study import STUDY, Study
 from tekio.documents import Document, document_id, to_table, write_table
 from tekio.recipe.study import StudyConfig
 from tekio.study import build_study
+from tekio.study.write import Kept, Writer
 
 ROWS_OF_DOCUMENT = 120
+EVERY = 1000
 SHARD = 500
 ITEMS = ["売上高", "営業利益", "経常利益", "当期純利益", "総資産", "純資産", "貸出金", "預金", "有価証券", "現金預け金"]
 
@@ -60,28 +63,60 @@ def corpus_of(folder: Path, count: int) -> Path:
     return folder
 
 
-def measured(rows: int, folder: Path) -> Iterator[str]:
-    """Tell a tenth, then all."""
-    for wanted in (rows // 10, rows):
-        corpus = corpus_of(folder / f"corpus-{wanted}", wanted * 2 // ROWS_OF_DOCUMENT + 3)
-        started, processor = time.monotonic(), time.process_time()
-        build_study(StudyConfig(), folder / f"study-{wanted}", corpus=corpus, seed=17)
-        seconds, used = time.monotonic() - started, time.process_time() - processor
-        study = read_artifact(Study, folder / f"study-{wanted}" / STUDY)
-        kept = sum(item.texts + item.records for item in study.strategies.values())
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        yield (
-            f"{kept:,} rows of {study.documents:,} documents in {seconds:.1f} s ({used:.1f} CPU s), "
-            f"{kept / used:,.0f} rows a CPU second, peak memory {peak:,.0f} MiB"
+class Memory:
+    """What the process holds, each time another so many rows are kept."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.seen: list[tuple[int, float]] = []
+        keep = Writer.keep
+
+        def counted(writer: Writer, row: Kept) -> None:
+            keep(writer, row)
+            self.rows += 1
+            if self.rows % EVERY == 0:
+                pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+                self.seen.append((self.rows, pages * resource.getpagesize() / 2**20))
+
+        setattr(Writer, "keep", counted)  # noqa: B010 (the type checker holds names of arguments against it)
+
+    def line(self) -> str:
+        """Ten of them."""
+        step = max(1, len(self.seen) // 10)
+        return (
+            "memory: " + ", ".join(f"{rows:,} rows {held:,.0f}" for rows, held in self.seen[step - 1 :: step]) + " MiB"
         )
+
+
+def measured(corpus: Path, out: Path, config: StudyConfig) -> Iterator[str]:
+    """Tell all of a corpus."""
+    memory = Memory()
+    started, processor = time.monotonic(), time.process_time()
+    build_study(config, out, corpus=corpus, seed=17)
+    seconds, used = time.monotonic() - started, time.process_time() - processor
+    study = read_artifact(Study, out / STUDY)
+    kept = sum(item.texts + item.records for item in study.strategies.values())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    yield (
+        f"{kept:,} rows of {study.documents:,} documents in {seconds:.1f} s ({used:.1f} CPU s), "
+        f"{kept / used:,.0f} rows a CPU second, peak memory {peak:,.0f} MiB"
+    )
+    yield memory.line()
+    for name, item in study.strategies.items():
+        refused = ", ".join(f"{reason} {count:,}" for reason, count in item.rejected.items())
+        yield f"  {name}: {item.texts + item.records:,} kept; {refused or 'none refused'}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--wordings", type=int, default=StudyConfig().wordings)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        for line in measured(options.rows, Path(folder)):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        corpus = options.corpus or corpus_of(folder / "corpus", options.rows * 2 // ROWS_OF_DOCUMENT + 3)
+        for line in measured(corpus.resolve(), folder / "study", StudyConfig(wordings=options.wordings)):
             print(line, flush=True)
 
 

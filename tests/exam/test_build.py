@@ -17,6 +17,7 @@ from tekio.documents import Document, to_table, write_table
 from tekio.errors import InputError, NothingError, UsageError
 from tekio.evaluate.exam.tasks import read_exam
 from tekio.exam import build_exam
+from tekio.instruct.review.items import load_items
 from tekio.recipe import RecipePath
 from tekio.recipe.contamination import ContaminationConfig
 from tekio.recipe.exam import ExamConfig
@@ -160,6 +161,28 @@ def test_an_edit_without_its_right_option_is_refused(corpus: Path, done: Path, t
     file = reviewed(done, tmp_path / "accepted.jsonl", decide)
     with pytest.raises(InputError, match="cannot be asked"):
         build_exam(ExamConfig(accepted=RecipePath.of(file)), tmp_path / "exam", corpus=corpus, seed=17)
+
+
+def test_an_option_may_be_named_by_its_letter(corpus: Path, done: Path, tmp_path: Path):
+    def decide(place: int, row: dict) -> None:
+        row["meta"]["review"] = "edited"
+        row["messages"][1]["content"] = "B" if place % 2 else f"A. {row['meta']['extra']['exam']['options'][0]}"
+
+    file = reviewed(done, tmp_path / "accepted.jsonl", decide)
+    build_exam(ExamConfig(accepted=RecipePath.of(file)), tmp_path / "exam", corpus=corpus, seed=17)
+    order = [json.loads(line)["id"] for line in file.read_text().splitlines()]
+    assert {item.id: item.answer for item in items(tmp_path / "exam")} == {
+        name: place % 2 for place, name in enumerate(order)
+    }
+
+
+def test_the_desk_shows_where_the_answer_stands_and_what_kind_of_item_it_is(done: Path):
+    for item in load_items(done / "review.jsonl"):
+        shown, exam = item.as_dict(), item.record.meta.extra["exam"]
+        first, last = shown["at"]
+        assert item.passage[first:last] == exam["passage_text"][exam["start"] : exam["end"]] != ""
+        assert shown["facts"]["kind"] == exam["kind"]
+        assert "exam" not in shown["facts"]
 
 
 def test_accepted_items_of_documents_that_changed_sides_are_refused(done: Path, tmp_path: Path):

@@ -15,6 +15,7 @@ from tekio.records import InstructionMeta, InstructionRecord, read_records
 TASK = "exam"
 TAKEN = ("accepted", "edited")
 LETTERS = "ABCDEFGH"
+_LETTER = re.compile(r"([A-H])(?:[.．] ?(.*))?")
 _OPTION = re.compile(r"^([A-H])[.．] (.*)$")
 
 
@@ -67,7 +68,7 @@ def _item(record: InstructionRecord, path: Path) -> ExamItem:
         )
     item = parse(ExamItem, cast("dict[str, Any]", given), where=f"{path}, id {record.id}")
     question, options = _read(record.instruction)
-    answer = record.output.strip()
+    answer = _option_named(record.output.strip(), options)
     if not question or len(set(options)) < max(2, len(options)) or answer not in options:
         raise InputError(
             Text("The edited item cannot be asked.", "編集後の問題は出題できません。"),
@@ -83,6 +84,15 @@ def _item(record: InstructionRecord, path: Path) -> ExamItem:
         )
     changed = {"question": question, "options": options, "answer": options.index(answer), "review": record.meta.review}
     return item.model_copy(update=changed)
+
+
+def _option_named(answer: str, options: list[str]) -> str:
+    """The option a person means by `B` or `B. ...`, as it stands in the question; any other answer as it is."""
+    found = _LETTER.fullmatch(answer)
+    place = LETTERS.index(found[1]) if found and answer not in options else len(options)
+    if found is None or place >= len(options) or (found[2] or options[place]).strip() != options[place]:
+        return answer
+    return options[place]
 
 
 def _read(text: str) -> tuple[str, list[str]]:

@@ -68,14 +68,19 @@ def exam_lines(folder: Path, language: Language, items: int = 0) -> Iterator[str
         if plan is None:
             yield f"  {say(name, language)}: 0"
             continue
-        seen = "-" if plan.corrected is None else f"{100 * plan.corrected:.1f}"
         needed = "-" if plan.needed is None else f"{plan.needed:,}"
         wanted = f"{100 * exam.difference:.0f}"
+        compared = text(f"(of {plan.comparisons} comparisons)", f"（{plan.comparisons} 比較の補正後）")
+        if plan.corrected is None:
+            shows = text(f"too few to show any difference {compared}", f"どんな差も見えない問題数{compared}")
+        else:
+            shows = text(
+                f"a true difference of {100 * plan.corrected:.1f} points will be seen four times of five {compared}",
+                f"真の差 {100 * plan.corrected:.1f} ポイントなら 5 回中 4 回見える{compared}",
+            )
         yield text(
-            f"  {name.en}: {plan.n} of {plan.wanted} wanted, from {plan.clusters} groups of documents; a true difference of {seen} "
-            f"points will be seen four times of five (of {plan.comparisons} comparisons); {wanted} points need {needed} items",
-            f"  {name.ja}: {plan.n} 問（希望 {plan.wanted}）、文書群 {plan.clusters}。{plan.comparisons} 比較の補正後、真の差 {seen} "
-            f"ポイントなら 5 回中 4 回見える。{wanted} ポイントを見るには {needed} 問必要",
+            f"  {name.en}: {plan.n} of {plan.wanted} wanted, from {plan.clusters} groups of documents; {shows}; {wanted} points need {needed} items",
+            f"  {name.ja}: {plan.n} 問（希望 {plan.wanted}）、文書群 {plan.clusters}。{shows}。{wanted} ポイントを見るには {needed} 問必要",
         )
     for name, title in COUNTED.items():
         told = [
@@ -93,8 +98,8 @@ def exam_lines(folder: Path, language: Language, items: int = 0) -> Iterator[str
         )
     left = sum(exam.rejected.values())
     yield text(
-        f"  {exam.considered} questions considered, {left} left out:",
-        f"  検討した問い {exam.considered}、不採用 {left}:",
+        f"  {exam.considered} questions considered, {left} left out" + (":" if left else ""),
+        f"  検討した問い {exam.considered}、不採用 {left}" + (":" if left else ""),
     )
     for rule, count in sorted(exam.rejected.items(), key=lambda entry: -entry[1]):
         yield f"    {count:>6}  {say(REASONS.get(rule, Text(rule, rule)), language)}"

@@ -14,7 +14,8 @@ from tekio.records import InstructionRecord
 from tekio.store import canonical_json
 
 NOTE_KEYS = ("suggestions", "flags", "notes")
-HIDDEN_KEYS = {*PASSAGE_KEYS, *NOTE_KEYS, "context", "review", "draft", "scope"}
+HIDDEN_KEYS = {*PASSAGE_KEYS, *NOTE_KEYS, "context", "review", "draft", "scope", "exam"}
+EXAM_FACTS = ("half", "kind", "difficulty", "title")
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ class ReviewItem:
             "license": meta.license,
             "as_of": meta.as_of,
             "generator": _generator(meta.extra.get("draft")),
+            **_exam(meta.extra.get("exam")),
             **{name: _short(value) for name, value in meta.extra.items() if name not in HIDDEN_KEYS},
         }
         return {
@@ -70,8 +72,28 @@ class ReviewItem:
             "facts": {name: value for name, value in facts.items() if value},
             "passage": self.passage,
             "passage_from": self.passage_from,
+            "at": self._answer_place(),
             "notes": [note.as_dict() for note in self.notes],
         }
+
+    def _answer_place(self) -> list[int]:
+        """Where the passage says the answer of an exam's item: first and last code unit of UTF-16, as the page counts; empty where that is not known."""
+        item: Any = self.record.meta.extra.get("exam")
+        row = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
+        start, end = row.get("start"), row.get("end")
+        if not (isinstance(start, int) and isinstance(end, int)) or row.get("passage_text") != self.passage:
+            return []
+        return [_units(self.passage[:start]), _units(self.passage[:end])] if start < end <= len(self.passage) else []
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _exam(item: Any) -> dict[str, str]:
+    """What a person must know of an exam's item beside question, options and passage."""
+    row = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
+    return {name: str(row[name]) for name in EXAM_FACTS if row.get(name)}
 
 
 def _generator(draft: Any) -> str:

@@ -175,8 +175,9 @@
     document.querySelector(".sides").classList.toggle("alone", !item.passage);
     $("passage-from").textContent = item.passage_from || "";
     const taken = find(item.passage, answer, "taken"), asked = find(item.passage, question, "asked");
-    marked(box, item.passage, [...taken.ranges, ...asked.ranges]);
-    $("grounding").textContent = item.passage && taken.all ? t("grounded").replace("%", String(Math.round((100 * taken.found) / taken.all))) : "";
+    const at = item.at && item.at.length ? [[item.at[0], item.at[1], "taken"]] : taken.ranges; // an exam's item says where its answer stands
+    marked(box, item.passage, [...at, ...asked.ranges]);
+    $("grounding").textContent = item.passage && taken.all && at === taken.ranges ? t("grounded").replace("%", String(Math.round((100 * taken.found) / taken.all))) : "";
     box.scrollTop = 0;
     const first = box.querySelector("mark.asked") || box.querySelector("mark");
     if (first) box.scrollTop = Math.max(0, first.offsetTop - box.offsetTop - 60);
