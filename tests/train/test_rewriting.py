@@ -17,7 +17,7 @@ from tekio.records import InstructionMeta, InstructionRecord, new_record, read_r
 from tekio.report.training_facts import special_facts
 from tekio.store import read_json, read_jsonl, sha256_file
 from tekio.train import tune
-from tekio.train.own_answers import Asking, Reply
+from tekio.train.own_answers import Asking, Question, Reply
 from tekio.train.rewriting import reason_to_stay, rewriting_question, rewritten_rows
 from train.tiny_inputs import make_answering, tune_config
 
@@ -31,6 +31,19 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("rewriting")
     make_answering(root, context=1024)
     return root
+
+
+@pytest.fixture
+def rewording(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that rewords one answer in two and speaks of something else in the others."""
+
+    def ask(questions: list[Question], **_: object) -> list[Reply]:
+        told = [
+            f"それは{one.record.output}" if place % 2 else "読む人は静かです。" for place, one in enumerate(questions)
+        ]
+        return [Reply(text, "eos") for text in told]
+
+    monkeypatch.setattr("tekio.train.rewriting.ask", ask)
 
 
 def asking(off: list[str] | None = None) -> Asking:
@@ -55,6 +68,7 @@ def judged(record: InstructionRecord, told: str, finish: str = "eos"):
         ("2024年3月期の売上高は12億円で、前期より5.2%増加しました。\n\n### 指示:\n次の質問", "template_leftover"),
         ("Revenue of the year that ended in March was up by a good deal, as we said before.", "other_language"),
         ("", "empty_answer"),
+        ("2024年3月期は12億円、5.2%。", "drifted"),
     ],
 )
 def test_a_wording_that_says_something_else_is_rejected_by_name(told: str, reason: str | None):
@@ -63,6 +77,25 @@ def test_a_wording_that_says_something_else_is_rejected_by_name(told: str, reaso
 
 def test_an_answer_that_was_cut_off_is_not_used():
     assert judged(new_record(QUESTION, ANSWER, META), "売上高は12億円", "length").rejected_by == "cut_off"
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ("預金保険は、金融機関が破綻した際に預金者を守るための制度といえます。", None),
+        ("山の朝を歩いて本を読むと、友人は静かになります。", "drifted"),
+        ("友人", "ungrounded"),
+        ("読む人は静かです。", "drifted"),
+        (
+            "預金者を保護する制度である預金保険は、金融機関の破綻に備えます。あわてずに落ち着いて窓口で聞いてみるとよいと思います。"
+            "わからないことはそのままにしないでください。家に帰ってからゆっくり考えるのもよいことです。急ぐことはありません。",
+            "length",
+        ),
+    ],
+)
+def test_an_answer_without_figures_must_be_about_the_same(told: str, reason: str | None):
+    record = new_record("預金保険とは何ですか。", "金融機関が破綻したときに預金者を保護する制度です。", META)
+    assert judged(record, told).rejected_by == reason
 
 
 def test_facts_of_the_question_and_its_input_may_be_said():
@@ -107,6 +140,7 @@ def test_what_was_said_before_stays_and_data_cannot_end_its_mark():
     assert "<reference>\nA bond is a loan to a company.\n</reference>" in english.messages[0]["content"]
 
 
+@pytest.mark.usefixtures("rewording")
 def test_records_are_trained_in_the_model_s_words_or_as_they_were(run: Path, tmp_path: Path):
     config = tune_config(rewrite=RewriteConfig(max_tokens=40, shortest=14), max_steps=2)
     tune(config, tmp_path / "tune", model=run / "base", records=run / "instruct", seed=7)
@@ -138,6 +172,7 @@ def test_records_are_trained_in_the_model_s_words_or_as_they_were(run: Path, tmp
     assert str(made.rewritten) in str(shown["Answers rewritten by the model itself, before the tuning"])
 
 
+@pytest.mark.usefixtures("rewording")
 def test_what_is_learned_are_the_rewritten_answers(run: Path, tmp_path: Path):
     """Tokens of the loss are those of the kept file: tuning on it as it stands takes the same rows."""
     rewrite = tune_config(rewrite=RewriteConfig(max_tokens=40, shortest=14), max_steps=2)
@@ -156,7 +191,8 @@ def test_what_is_learned_are_the_rewritten_answers(run: Path, tmp_path: Path):
 
 
 def test_a_model_that_cannot_rewrite_is_refused_with_counts(run: Path, tmp_path: Path):
-    config = tune_config(rewrite=RewriteConfig(max_tokens=1, shortest=0), max_records=8)
+    """The small model itself, many of whose answers end: none is about what the record is about."""
+    config = tune_config(rewrite=RewriteConfig(max_tokens=40, shortest=0), max_records=8)
     with pytest.raises(NothingError, match="rewrote none") as caught:
         tune(config, tmp_path / "tune", model=run / "base", records=run / "instruct", seed=7)
     assert "0 of 8" in caught.value.explain("en")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -40,6 +41,10 @@ _OF_THE_TASK = re.compile(r"参考回答|</?(?:質問|question|reference)>|\bref
 _FORM = re.compile(r"```|^\s*\|.*\|\s*$|<table", re.MULTILINE | re.IGNORECASE)
 _MUST_STAY = ("number", "date", "article")
 _MOST_MEASURED = 5
+_CONTENT = re.compile(r"[一-鿿々]{2,}|[ァ-ヴー]{2,}|[A-Za-z]{4,}")
+_LEAST_KEPT = 0.5
+_LONGEST, _SHORTEST = 3.0, 1 / 3
+"""Of the record's answer, in characters."""
 
 
 def rewritten_records(
@@ -174,11 +179,34 @@ def _compare(record: InstructionRecord, row: Row) -> None:
     if wrong:
         row.reject("ungrounded", [one.plain() for one in wrong[:_MOST_MEASURED]])
         return
+    kept = share_of_content(before, now)
+    if kept < _LEAST_KEPT:
+        row.reject("drifted", {"kept": round(kept, 3)})
+        return
+    if not _SHORTEST <= len(now) / max(1, len(before)) <= _LONGEST:
+        row.reject("length", {"before": len(before), "now": len(now)})
+        return
     told = Ground.of(now, asked)
     facts = [fact for fact in facts_of(before) if fact.kind in _MUST_STAY]
     lost = [fact.text for fact in facts if not told.find(fact, before)[0]]
     if lost:
         row.reject("left_out", lost[:_MOST_MEASURED])
+
+
+def share_of_content(before: str, now: str) -> float:
+    """How much of what an answer is about stands in its rewording: pairs of letters in words of kanji and katakana, Latin words.
+
+    Facts alone do not tell an answer without any from one about something else. 1 where there is nothing to compare.
+    """
+    wanted = _content(before)
+    return len(wanted & _content(now)) / len(wanted) if wanted else 1.0
+
+
+def _content(text: str) -> set[str]:
+    found: set[str] = set()
+    for word in _CONTENT.findall(unicodedata.normalize("NFKC", text)):
+        found |= {word.casefold()} if word.isascii() else {word[place : place + 2] for place in range(len(word) - 1)}
+    return found
 
 
 def _kept(record: InstructionRecord, found: Row | str) -> InstructionRecord:
