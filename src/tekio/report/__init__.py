@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.artifacts.model import read_artifact, write_artifact
-from tekio.artifacts.report import Summary
+from tekio.artifacts.report import Summary, SummaryCaution
 from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
 from tekio.report.card import model_card
@@ -93,7 +93,16 @@ def closing_lines(out: Path) -> list[Text]:
     ]
     serious = [caution for caution in summary.cautions if caution.severity == "high"]
     lines += [line for line in left if line is not None]
-    return lines + [Text(f"! {one.title.en}: {one.detail.en}", f"! {one.title.ja}: {one.detail.ja}") for one in serious]
+    return lines + [caution_line(one) for one in serious]
+
+
+def caution_line(caution: SummaryCaution) -> Text:
+    """A caution with its list, in one line."""
+    en = [caution.detail.en, ", ".join(one.en for one in caution.items)]
+    ja = [caution.detail.ja, "、".join(one.ja for one in caution.items)]
+    return Text(
+        f"! {caution.title.en}: {' '.join(filter(None, en))}", f"! {caution.title.ja}: {' '.join(filter(None, ja))}"
+    )
 
 
 def _left_out(kind: Text, rows: int, rejected: Mapping[str, int]) -> Text:
