@@ -171,7 +171,7 @@ def _add_import(verbs: Verbs) -> None:
     parser.add_argument(
         "--source", help=verbs.text("name of the source; default: the file's", "情報源の名前。既定はファイル名")
     )
-    parser.add_argument("--license", default="unknown", help=verbs.text("license of the source", "出典のライセンス"))
+    parser.add_argument("--license", default="unknown", help=verbs.text("license of the source", "情報源のライセンス"))
     parser.add_argument(
         "--columns",
         metavar="FIELD=COLUMN,...",
@@ -262,7 +262,7 @@ def _add_export(verbs: Verbs) -> None:
         "--derived",
         action="store_true",
         help=verbs.text(
-            "the records are derived data, not the sources' text", "出典の文章そのものでなく派生データである"
+            "the records are derived data, not the sources' text", "情報源の文章そのものでなく派生データである"
         ),
     )
 
@@ -295,7 +295,7 @@ def _add_card(verbs: Verbs) -> None:
         "--derived",
         action="store_true",
         help=verbs.text(
-            "the records are derived data, not the sources' text", "出典の文章そのものでなく派生データである"
+            "the records are derived data, not the sources' text", "情報源の文章そのものでなく派生データである"
         ),
     )
 

@@ -36,13 +36,13 @@ def register(verbs: Verbs) -> None:
 
     expand = verbs.add(
         "expand",
-        Text("turn a data set into instruction records by templates", "データセットを雛形で指示データにする"),
+        Text("turn a data set into instruction records by templates", "データセットをテンプレートで指示データにする"),
         _expand,
     )
     expand.add_argument(
         "data", nargs="?", metavar="DATA", help=verbs.text("file, folder or glob", "ファイル・フォルダ・glob")
     )
-    expand.add_argument("--template", help=verbs.text("shipped template or YAML file", "付属の雛形名か YAML"))
+    expand.add_argument("--template", help=verbs.text("shipped template or YAML file", "付属のテンプレート名か YAML"))
     expand.add_argument("--out", type=Path, help=verbs.text("folder to write", "書き出すフォルダ"))
     expand.add_argument("--license", default="unknown")
     expand.add_argument("--limit", type=int, help=verbs.text("at most this many records", "最大の件数"))
@@ -60,7 +60,7 @@ def register(verbs: Verbs) -> None:
     )
     expand.add_argument("--seed", type=int, default=17)
     expand.add_argument(
-        "--list", action="store_true", help=verbs.text("list the shipped templates", "付属の雛形の一覧")
+        "--list", action="store_true", help=verbs.text("list the shipped templates", "付属のテンプレートの一覧")
     )
 
     expand.set_defaults(needs={"data": "glob", "template": "named"})

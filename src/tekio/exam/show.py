@@ -15,7 +15,7 @@ HALVES: tuple[tuple[Half, Text], ...] = (
     ("seen", Text("seen (training documents)", "学習済み文書")),
     ("unseen", Text("unseen (held-out documents)", "未学習文書")),
 )
-COUNTED = {"kind": Text("kind", "種類"), "topic": Text("topic", "出典"), "difficulty": Text("difficulty", "難しさ")}
+COUNTED = {"kind": Text("kind", "種類"), "topic": Text("topic", "情報源"), "difficulty": Text("difficulty", "難しさ")}
 WORDS = {
     "number": Text("number", "数値"),
     "date": Text("date", "日付"),

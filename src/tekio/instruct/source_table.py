@@ -24,7 +24,7 @@ OTHER_TOPICS = ""
 """The key under which the records of all other topics are counted."""
 
 HEAD = (
-    Text("source", "出典"),
+    Text("source", "情報源"),
     Text("paper", "論文"),
     Text("files", "ファイル"),
     Text("made", "作成"),
@@ -90,7 +90,7 @@ def source_table(funnel: InstructFunnel) -> SourceTable:
     if expected is None:
         own_lines = [_ours([source], Text(source.name, source.name), Text(NONE, NONE)) for source in funnel.sources]
         whole = SourceLine(Text("total", "合計"), Text(NONE, NONE), total.files, total.rows_in, kept, Text("", ""))
-        return SourceTable(Text("Sources", "出典"), [*own_lines, whole], [], has_paper=False)
+        return SourceTable(Text("Sources", "情報源"), [*own_lines, whole], [], has_paper=False)
     lines: list[SourceLine] = []
     taken: set[str] = set()
     for row in expected.rows:
@@ -103,7 +103,7 @@ def source_table(funnel: InstructFunnel) -> SourceTable:
     lines.append(
         SourceLine(Text("total", "合計"), Text(number, number), total.files, total.rows_in, kept, Text("", ""))
     )
-    title = Text(f"Sources expected and obtained: {expected.paper.en}", f"出典の期待値と結果: {expected.paper.ja}")
+    title = Text(f"Sources expected and obtained: {expected.paper.en}", f"情報源の期待値と結果: {expected.paper.ja}")
     said = [
         Text(f"paper: {expected.said.en}", f"論文: {expected.said.ja}"),
         Text(

@@ -59,7 +59,7 @@ EXPECTED_SOURCES: dict[str, ExpectedSources] = {
         Text(
             "total: release 0.1.1, with translation pairs; about 2.5 million without. A source's number: its files in the public "
             "repository, ≤ where only an upper bound is known. Nikkaji cannot be inside that release",
-            "合計: 0.1.1 版(翻訳あり。翻訳なしは約 250 万件)。各出典の数は公開リポジトリのファイルによる(≤ は上限のみ判明)。"
+            "合計: 0.1.1 版(翻訳あり。翻訳なしは約 250 万件)。各情報源の数は公開リポジトリのファイルによる(≤ は上限のみ判明)。"
             "Nikkaji はこの版に含まれない",
         ),
         (
@@ -90,7 +90,7 @@ EXPECTED_SOURCES: dict[str, ExpectedSources] = {
         1_490,
         Text(
             "the paper names these sources; how many records each gave is not known here",
-            "論文に挙げられた出典。出典ごとの件数はここでは不明",
+            "論文に挙げられた情報源。情報源ごとの件数はここでは不明",
         ),
         (
             _pages("mof", "Ministry of Finance", "財務省", Text("questions and explanations", "質問・解説")),

@@ -23,6 +23,8 @@ from typing import Any, cast
 from tekio._version import __version__
 from tekio.errors import InputError, Text
 from tekio.report.gather import FOLDERS
+from tekio.report.model_risk import PAGE as MODEL_RISK
+from tekio.report.model_risk import model_risk_page
 from tekio.store import (
     MANIFEST,
     canonical_json,
@@ -63,6 +65,8 @@ chain.jsonl             hash-chained list of the stages: sha256(previous + canon
 verification.json       files that did not match their manifest when this pack was made (empty: sound)
                         作成時の再検査で不一致だったもの（空なら健全）
 sbom.cdx.json           CycloneDX bill of materials of the Python environment this pack was made in / 部品表
+model-risk.md           DRAFT for your own lawyers: which file speaks to which of the FSA's eight principles of model risk management
+                        モデル・リスク管理に関する原則（金融庁）とファイルの対応表（草案。貴社の法務でご検討ください）
 SHA256SUMS              hashes of all files in this pack / 全ファイルのハッシュ
 
 Not in the pack: texts, per-item outputs, weights (their hashes are in the manifests), but for the few answers and test
@@ -93,6 +97,7 @@ def write_evidence(run: Path, target: Path, *, report: Path, recipe: dict[str, A
     files["chain.jsonl"] = "".join(canonical_json(row) + "\n" for row in chain(finished)).encode()
     files["verification.json"] = _json({"problems": problems})
     files["sbom.cdx.json"] = _json(bill_of_materials())
+    files[MODEL_RISK] = model_risk_page({*files, "SHA256SUMS"}).encode()
     sums = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())]
     files["SHA256SUMS"] = "".join(sums).encode()
     write_atomic(target, packed(files))

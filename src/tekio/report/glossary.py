@@ -128,7 +128,7 @@ REASONS = {
     "repeated_passage": Text("nothing that an earlier document has not", "既出の文章のみ"),
     "repeats_question": Text("answer repeats the question", "回答が質問の繰り返し"),
     "schema": Text("not a proper record", "形式の不備"),
-    "template_leftover": Text("leftovers of a template", "雛形の残り"),
+    "template_leftover": Text("leftovers of a template", "テンプレートの残り"),
     "superseded_by_amendment": Text("replaced by an amended filing", "訂正報告書で置き換え"),
     "contained_in_block": Text("part of a larger block", "より大きな区分に含まれる"),
     "too_deep": Text("nested too deeply", "入れ子が深すぎる"),

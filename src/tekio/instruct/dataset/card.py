@@ -141,8 +141,8 @@ def _sources(found: Composition) -> str:
                 _attribution(allowed, origin),
             ]
         )
-    head = ["source / 出典", "license / ライセンス", "rows / 行", "conditions / 条件", "attribution / 表示"]
-    return "## Sources and licenses / 出典とライセンス\n\n" + _table(head, rows)
+    head = ["source / 情報源", "license / ライセンス", "rows / 行", "conditions / 条件", "attribution / 表示"]
+    return "## Sources and licenses / 情報源とライセンス\n\n" + _table(head, rows)
 
 
 def _attribution(allowed: License, origin: str) -> str:
@@ -197,7 +197,7 @@ def _making(
         reasons = ", ".join(f"{plain(reason)} {number:,}" for reason, number in sorted(source.rejected.items()))
         rows.append([plain(source.name), f"{source.rows_in:,}", f"{kept:,}", reasons or NONE])
     if rows:
-        head = ["source / 出典", "rows in / 入力", "kept / 採用", "left out, by reason / 除外と理由"]
+        head = ["source / 情報源", "rows in / 入力", "kept / 採用", "left out, by reason / 除外と理由"]
         parts.append(_table(head, rows))
     if funnel is not None and funnel.expected:
         parts.append(_expected(source_table(funnel)))

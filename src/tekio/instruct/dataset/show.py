@@ -11,7 +11,7 @@ from tekio.instruct.dataset.stats import PARTS, Composition, ordered
 from tekio.records import InstructionRecord
 
 HEADINGS = {
-    "origin": ("source", "出典"),
+    "origin": ("source", "情報源"),
     "task": ("task", "タスク"),
     "topic": ("topic", "話題"),
     "license": ("license", "ライセンス"),

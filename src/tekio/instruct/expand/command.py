@@ -44,7 +44,9 @@ def expand_data(
     if data is None or template is None or out is None:
         raise UsageError(
             Text("DATA, --template and --out are needed.", "DATA と --template と --out が必要です。"),
-            fix=Text("`tekio expand --list` shows the templates.", "`tekio expand --list` で雛形を一覧できます。"),
+            fix=Text(
+                "`tekio expand --list` shows the templates.", "`tekio expand --list` でテンプレートを一覧できます。"
+            ),
         )
     source = ExpandConfig(
         name="expand",

@@ -100,6 +100,6 @@ def _place(out: Path, key: tuple[str, str], taken: dict[tuple[str, str], _Folder
 def _readme(folder: _Folder) -> str:
     lines = [terms(folder.license).attribution_for(origin).ja for origin in sorted(folder.origins)]
     return (
-        f"# {folder.task}\n\n## 作成方法\n\nTekio が次の出典から作成: {', '.join(sorted(folder.origins))}\n\n"
+        f"# {folder.task}\n\n## 作成方法\n\nTekio が次の情報源から作成: {', '.join(sorted(folder.origins))}\n\n"
         f"## ライセンス\n\n{folder.license}\n\n" + "\n".join(lines) + "\n"
     )

@@ -18,11 +18,11 @@ COLUMNS = {
     "input": Text("input", "入力"),
     "notes": Text("notes", "確認の提案"),
     "passage": Text("passage", "元の文章"),
-    "origin": Text("origin", "出典"),
+    "origin": Text("origin", "情報源"),
     "topic": Text("topic", "話題"),
     "license": Text("license", "ライセンス"),
     "as_of": Text("as_of", "時点"),
-    "facts": Text("facts", "出典など"),
+    "facts": Text("facts", "情報源など"),
     "digest": Text("digest", "照合値"),
 }
 """Name in code -> heading. Both languages are read."""
