@@ -1,3 +1,3 @@
 """Tekio's version, alone on the ground so that every part may say which one it is."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
