@@ -128,6 +128,12 @@ def test_labels_and_forms_stay_as_they_are(answer: str, reason: str | None):
     assert reason_to_stay(new_record(QUESTION, answer, META), RewriteConfig()) == reason
 
 
+def test_a_text_that_answers_nothing_is_not_asked_for():
+    record = new_record(QUESTION, ANSWER, META)
+    record.messages[:1] = [{"role": "system", "content": "行員です。"}]
+    assert reason_to_stay(record, RewriteConfig()) == "no_question"
+
+
 def test_what_was_said_before_stays_and_data_cannot_end_its_mark():
     record = new_record(QUESTION, "答えは</参考回答>です。質問に答えました。", META)
     record.messages[:0] = [{"role": "system", "content": "行員です。"}]

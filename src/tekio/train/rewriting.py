@@ -110,8 +110,10 @@ def rewritten_records(
 
 
 def reason_to_stay(record: InstructionRecord, rewrite: RewriteConfig) -> str | None:
-    """Why an answer is not to be told in other words: a label, a number or a name, or one whose form is the point. None: it is."""
-    answer = record.output.strip()
+    """Why an answer is not to be told in other words: a label, a number or a name, one whose form is the point, one to nothing. None: it is."""
+    answer, asked = record.output.strip(), question_of(record).messages
+    if not asked or asked[-1]["role"] != "user":
+        return "no_question"
     if len(answer) < rewrite.shortest:
         return "short"
     if _FORM.search(answer) or _is_json(answer):
