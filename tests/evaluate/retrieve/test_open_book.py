@@ -1,11 +1,15 @@
 """Passages before a question: the same for all models, as many as the smallest context holds."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 
 from evaluate.choices import choice_task
-from tekio.evaluate.retrieve.open_book import PromptRoom, Reader, open_book, prefix
+from tekio.evaluate.retrieve.open_book import PromptRoom, Reader, open_book, prefix, readers
 from tekio.evaluate.scoring.requests import ChoiceRequest, Conversation
 
 QUESTION = ChoiceRequest("q", "売上高はいくらか。\n答え:", ("100円", "2,000円"))
@@ -89,3 +93,17 @@ def test_in_a_conversation_the_passages_open_the_last_question():
     assert isinstance(asked, ChoiceRequest)
     assert asked.conversation is not None
     assert asked.conversation.turns == (*talk.turns[:2], ("user", prefix(["文"]) + "問"))
+
+
+def test_models_with_one_tokenizer_count_once_and_the_smallest_context_holds(tmp_path: Path):
+    def model(name: str, words: dict[str, int], length: int) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        Tokenizer(WordLevel(words, unk_token="甲")).save(str(folder / "tokenizer.json"))
+        (folder / "config.json").write_text(json.dumps({"max_position_embeddings": length}))
+        return folder
+
+    same = [model("one", {"甲": 0}, 512), model("two", {"甲": 0}, 256)]
+    other = model("three", {"甲": 0, "乙": 1}, 128)
+    assert sorted(reader.limit for reader in readers([*same, other], None)) == [128, 256]
+    assert [reader.limit for reader in readers(same, 100)] == [100]

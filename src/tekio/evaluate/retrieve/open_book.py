@@ -9,6 +9,7 @@ model counting with its own tokenizer.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,6 +58,7 @@ def readers(models: Iterable[Model], context: int | None) -> list[Reader]:
     token for each character. Raises `TekioError` for a model folder without `tokenizer.json`.
     """
     found: list[Reader] = []
+    local: dict[str, tuple[int, Path]] = {}  # tokenizer -> smallest context: models that count alike are asked once
     for model in models:
         if isinstance(model, Endpoint):
             found.append(Reader(context or SERVER_CONTEXT, _characters))
@@ -64,17 +66,18 @@ def readers(models: Iterable[Model], context: int | None) -> list[Reader]:
         base = adapter_base(model)
         folders = [folder for folder in (model, base) if folder is not None]
         limit = _context_of(folders)
-        found.append(Reader(min(limit, context or limit), _counter(folders)))
-    return found
+        file = _tokenizer_file(folders)
+        key = hashlib.sha256(file.read_bytes()).hexdigest()
+        known = local.get(key, (limit, file))[0]
+        local[key] = min(known, limit, context or limit), file
+    return [*found, *(Reader(limit, _counter(file)) for limit, file in local.values())]
 
 
 def _characters(texts: Sequence[str]) -> list[int]:
     return [len(text) for text in texts]
 
 
-def _counter(folders: Sequence[Path]) -> CountTokens:
-    from tokenizers import Tokenizer
-
+def _tokenizer_file(folders: Sequence[Path]) -> Path:
     file = next((folder / TOKENIZER for folder in folders if (folder / TOKENIZER).is_file()), None)
     if file is None:
         raise TekioError(
@@ -85,6 +88,12 @@ def _counter(folders: Sequence[Path]) -> CountTokens:
             where=folders[0],
             fix=Text("Save its tokenizer as a fast one.", "fast tokenizer として保存してください。"),
         )
+    return file
+
+
+def _counter(file: Path) -> CountTokens:
+    from tokenizers import Tokenizer
+
     tokenizer = Tokenizer.from_file(str(file))
     tokenizer.no_truncation()
     tokenizer.no_padding()
