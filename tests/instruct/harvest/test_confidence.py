@@ -50,7 +50,7 @@ def test_an_answer_of_signs_alone_is_no_pair():
     assert "いつ届きますか。" in [item.text for item in page.remainder]
 
 
-def test_the_least_confidence_of_the_command_is_the_share_it_names(tmp_path):
+def test_the_least_confidence_of_the_command_is_the_share_it_names(tmp_path, capsys):
     (tmp_path / "a.html").write_text(
         "<html><title>よくある質問</title><h1>よくある質問</h1><dl><dt>手数料はかかりますか。<dd>手数料はかかりません。"
         "<dt>解約できますか。<dd>いつでもできます。手数料はかかりません。<dt>残高は<dd>秘密</dl></html>",
@@ -61,7 +61,10 @@ def test_the_least_confidence_of_the_command_is_the_share_it_names(tmp_path):
     every = [json.loads(line)["confidence"] for line in out.open(encoding="utf-8")]
     least = sorted(every)[1]
     out.unlink()
+    assert "left out" not in capsys.readouterr().err
     assert main(["harvest", str(tmp_path / "a.html"), "--out", str(out), "--min-confidence", str(least)]) in (0, 3)
     assert [json.loads(line)["confidence"] for line in out.open(encoding="utf-8")] == [
         one for one in every if one >= least
     ]
+    below = sum(one < least for one in every)
+    assert f"{below} left out below --min-confidence {least}: " in capsys.readouterr().err

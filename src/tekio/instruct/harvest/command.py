@@ -63,13 +63,27 @@ def harvest_pages(
                 f"残り {line.remainder_characters:,} 字は一覧に",
             )
             print(say(message, language), file=stream)
-            for note in why:
+            below = [pair.question for pair in page.pairs if pair.confidence < min_confidence]
+            for note in [*why, *_left_out(below, min_confidence)]:
                 print("  " + say(note, language), file=stream)
     write_jsonl(out, pairs)
     if coverage is not None:
         write_jsonl(coverage, lines)
     _summary(pairs, lines, unreadable, skipped, out, language, stream)
     return 3 if unreadable else 0
+
+
+def _left_out(questions: list[str], least: float) -> list[Text]:
+    """What `--min-confidence` left out, so that no pair goes without a word."""
+    if not questions:
+        return []
+    shown = "; ".join(question.replace("\n", " ")[:40] for question in questions[:3])
+    return [
+        Text(
+            f"{len(questions)} left out below --min-confidence {least}: {shown}",
+            f"--min-confidence {least} 未満のため {len(questions)} 組を除きました: {shown}",
+        )
+    ]
 
 
 def _why_nothing(page: HarvestedPage) -> list[Text]:
