@@ -15,6 +15,7 @@ import json
 import signal
 import sys
 import warnings
+from itertools import chain
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
@@ -35,21 +36,120 @@ MAMBA = {
     "mamba_expand": 2,
     "mamba_chunk_size": 8,
 }
+GEMMA3N = TINY | {
+    "num_hidden_layers": 4,
+    "num_kv_shared_layers": 2,
+    "layer_types": ["sliding_attention", "full_attention"] * 2,
+    "head_dim": 8,
+    "vocab_size_per_layer_input": 64,
+    "hidden_size_per_layer_input": 8,
+    "laurel_rank": 4,
+    "activation_sparsity_pattern": [0.0] * 4,
+}
+QWEN4 = TINY | {
+    "layer_types": ["linear_attention", "indexed_attention"],
+    "head_dim": 8,
+    "linear_key_head_dim": 8,
+    "linear_value_head_dim": 8,
+    "linear_num_key_heads": 2,
+    "linear_num_value_heads": 4,
+    "moe_intermediate_size": 16,
+    "shared_expert_intermediate_size": 16,
+    "num_experts": 4,
+    "num_experts_per_tok": 2,
+    "hc_lowrank": 8,
+    "indexer_n_heads": 2,
+    "indexer_kv_heads": 1,
+    "indexer_head_dim": 8,
+    "indexer_budget": 64,
+    "indexer_compress_ratio": 4,
+}
 OPTIONS = {  # where the defaults of a kind do not make a model, or one whose parts cannot be narrowed by themselves
+    "blt": {  # bytes: four decoders in one, whose defaults hold 3 G of hash embeddings
+        "encoder_hash_byte_group_vocab": 64,
+        "encoder_config": {
+            "hidden_size": 32,
+            "num_attention_heads": 4,
+            "intermediate_size": 48,
+            "hidden_size_global": 64,
+        },
+        "decoder_config": {
+            "hidden_size": 32,
+            "num_attention_heads": 4,
+            "intermediate_size": 48,
+            "hidden_size_global": 64,
+            "num_hidden_layers": 2,
+        },
+        "global_config": {"hidden_size": 64, "num_attention_heads": 4, "intermediate_size": 48, "num_hidden_layers": 2},
+        "patcher_config": {
+            "hidden_size": 32,
+            "num_attention_heads": 4,
+            "intermediate_size": 48,
+            "num_hidden_layers": 2,
+        },
+    },
+    "cohere_compass_text": TINY
+    | {"head_dim": 8, "rope_parameters": {"full_attention": {"rope_type": "default", "rope_theta": 1e4}}},
     "bamba": TINY | MAMBA | {"attn_layer_indices": [1]},
     "deepseek_v2": {"num_experts_per_tok": 2, "topk_method": "greedy"},
+    "dbrx": {
+        "d_model": 32,
+        "n_heads": 4,
+        "n_layers": 2,
+        "attn_config": {"kv_n_heads": 2, "rope_theta": 1e4, "clip_qkv": 8},
+        "ffn_config": {"ffn_hidden_size": 48, "moe_num_experts": 4, "moe_top_k": 2},
+    },
     "dots1": {"n_routed_experts": 8, "num_experts_per_tok": 2, "n_shared_experts": 1},
-    "gemma3n": {"num_kv_shared_layers": 0},
-    "gemma3n_text": {"num_kv_shared_layers": 0},
+    "emu3": {"text_config": TINY, "vq_config": {"base_channels": 32, "hidden_size": 32, "codebook_size": 64}},
+    "gemma3n": {"text_config": GEMMA3N},
+    "gemma3n_text": GEMMA3N,
     "granitemoehybrid": TINY | MAMBA | {"layer_types": ["mamba", "attention"], "shared_intermediate_size": 48},
     "hunyuan_v1_dense": {"head_dim": 128},
     "hunyuan_v1_moe": {"head_dim": 128, "num_experts": 4, "moe_topk": 2},
+    "longcat_flash": {
+        "hidden_size": 32,
+        "num_layers": 2,
+        "num_attention_heads": 4,
+        "ffn_hidden_size": 48,
+        "expert_ffn_hidden_size": 16,
+        "n_routed_experts": 4,
+        "zero_expert_num": 2,
+        "moe_topk": 2,
+        "q_lora_rank": 16,
+        "kv_lora_rank": 16,
+        "qk_nope_head_dim": 8,
+        "qk_rope_head_dim": 8,
+        "head_dim": 8,
+        "v_head_dim": 8,
+    },
     "lfm2_moe": TINY | {"layer_types": ["conv", "full_attention"], "moe_intermediate_size": 16, "num_experts": 4},
     "mamba2": TINY | {"state_size": 8, "num_heads": 4, "head_dim": 16, "n_groups": 1, "chunk_size": 16},
     "ministral": {"head_dim": 128},
     "nemotron": {"head_dim": 128, "num_key_value_heads": 8},
+    "qwen4_exp": {"text_config": QWEN4},
+    "qwen4_exp_text": QWEN4,
     "reformer": {"is_decoder": True},
     "xlstm": {"hidden_size": 64, "num_hidden_layers": 2, "num_heads": 2, "num_blocks": 2},
+    "xmod": {"default_language": "en_XX"},
+    "zamba": {
+        "hidden_size": 32,
+        "intermediate_size": 48,
+        "num_hidden_layers": 4,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 4,
+        "layers_block_type": ["linear_attention", "hybrid", "linear_attention", "hybrid"],
+    },
+    "zamba2": {
+        "hidden_size": 32,
+        "intermediate_size": 48,
+        "num_hidden_layers": 4,
+        "num_attention_heads": 4,
+        "mamba_d_state": 8,
+        "n_mamba_heads": 4,
+        "chunk_size": 8,
+        "adapter_rank": 4,
+        "layers_block_type": ["linear_attention", "hybrid", "linear_attention", "hybrid"],
+    },
 }
 HEAD = """# Model families
 
@@ -109,12 +209,27 @@ def family(kind: str) -> tuple[str, str, str, str]:
         return "refused", "", "", why(error)
     torch.manual_seed(20240923)
     failed: Exception | None = None
-    for model in small_models(config, most=MOST):
+    for model in chain(small_models(config, most=MOST), as_given(config) if kind in OPTIONS else ()):
         try:
             return trained(model)
         except Exception as error:
             failed = failed or error
     raise failed or ValueError(f"no model of at most {MOST / 1e6:.0f} M parameters could be made by narrowing it")
+
+
+def as_given(config):
+    """The model of a configuration that is small by itself, where narrowing it further makes none."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    with torch.device("meta"):
+        sizes = AutoModelForCausalLM.from_config(config)
+    if sum(item.numel() for item in sizes.parameters()) <= MOST:
+        model = AutoModelForCausalLM.from_config(config).float()
+        for item in model.parameters():
+            if item.ndim > 1:
+                torch.nn.init.normal_(item, std=0.1)
+        yield model.eval()
 
 
 def why(error) -> str:
