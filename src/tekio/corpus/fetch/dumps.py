@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tekio.corpus.fetch.ledger import Ledger, Outcome
+from tekio.errors import Text
 from tekio.http import Client, FetchError
 from tekio.progress import followed
 
@@ -73,7 +74,7 @@ def fetch_laws(
     """The standard XML of laws by law id (`323AC0000000025`) or revision id, as in force on `as_of` (YYYY-MM-DD)."""
     ledger = Ledger(folder, client, replay=replay)
     ledger.keep_terms(terms_url)
-    for law in followed("fetch", laws, len(laws)):
+    for law in followed(Text("fetch", "取得"), laws, len(laws)):
         query = f"?asof={as_of}" if as_of else ""
         url = f"{base_url}/law_file/xml/{law}{query}"
         if not _LAW.match(law):

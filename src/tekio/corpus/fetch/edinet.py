@@ -128,7 +128,7 @@ def fetch_filings(
                 ledger.refuse(f"{base_url}/documents.json?date={day}#{document[:20]!r}", "malformed_row")
             elif _chosen(row, selection):
                 rows[document] = row
-    for document in followed("fetch", sorted(rows), len(rows)):
+    for document in followed(Text("fetch", "取得"), sorted(rows), len(rows)):
         _filing(ledger, document, base_url, key)
     _write_index(folder, [rows[document] for document in sorted(rows)])
     return ledger.outcome

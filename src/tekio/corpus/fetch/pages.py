@@ -95,7 +95,7 @@ def fetch_pages(
     ledger.keep_terms(terms_url)
     robots = Robots(client)
     client.may_follow = robots.forbids_redirect
-    for url in followed("fetch", urls, len(urls)):
+    for url in followed(Text("fetch", "取得"), urls, len(urls)):
         try:
             if ledger.have(url) is None and not replay:
                 check_address(url, allow_private=client.allow_private)
