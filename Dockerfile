@@ -1,4 +1,4 @@
-# CPU: docker build -t tekio .
+# CPU: docker build -t tekio --build-arg TORCH_INDEX=INDEX .   (INDEX: PyTorch's own index of CPU builds)
 # CUDA: docker build -t tekio:cuda --build-arg TORCH=cuda .
 # Use: docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD:/data" tekio run recipe.yaml
 FROM python:3.11-slim

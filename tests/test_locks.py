@@ -81,3 +81,34 @@ def test_pip_installs_what_the_lock_names_and_nothing_else(tmp_path: Path):
     assert refused.returncode != 0
     assert "hash" in refused.stderr.lower()
     assert not (tmp_path / "other").exists() or not list((tmp_path / "other").iterdir())
+
+
+def test_what_a_locked_package_needs_here_is_locked_for_here():
+    """pip refuses a lock with hashes that leaves one requirement of a package out, or out on this system."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    text = "".join(path.read_text(encoding="utf-8") for path in (LOCK, CPU_LOCK))
+    written = [
+        Requirement(line.removesuffix("\\").strip()) for line in text.splitlines() if re.match(r"[a-z0-9].*==", line)
+    ]
+    here = {canonicalize_name(item.name) for item in written if not item.marker or item.marker.evaluate()}
+    missing: list[str] = []
+    for name in sorted(here):
+        try:
+            needed = [Requirement(line) for line in requires(name) or []]
+        except PackageNotFoundError:
+            continue
+        missing += [
+            f"{name} needs {item}"
+            for item in needed
+            if (not item.marker or item.marker.evaluate({"extra": ""})) and canonicalize_name(item.name) not in here
+        ]
+    assert missing == []
+
+
+def test_what_the_docs_need_is_locked_on_every_system():
+    """mkdocs-material, which is not in every environment that runs this, needs colorama everywhere; uv wrote it down for Windows alone."""
+    assert "sys_platform" not in entries(LOCK)["colorama"]
