@@ -101,13 +101,13 @@ def ordinal_at(text: str, start: int) -> int | None:
     return kanji_number(match[1] or match[2]) if match else None
 
 
-_ONE_MORE = re.compile(r"(?:と|、)?もう[1１一]|の(?:ほか|他)")
+_ONE_MORE = re.compile(r"(?:と|、)?もう[1１一]|(?<!そ)の(?:ほか|他)")
 _PARTICLE_END = re.compile(r"[はがでのにをし]$")
 
 
 def one_more(text: str, fact: Fact, passage: str) -> bool:
     """Whether a number counts what is listed after it and one that is asked for: 3つの川は、甲川、乙川ともう1つは何. passage: as `listed_before`."""
-    told = re.match(rf"{_N}", unicodedata.normalize("NFKC", fact.text))
+    told = re.match(rf"(?:{_N})(?![0-9百千万億兆])", unicodedata.normalize("NFKC", fact.text))
     number = kanji_number(told[0]) if told else None
     after = re.split(r"[。\n]", text[fact.end : fact.end + _LONGEST_LIST])[0]
     found = _ONE_MORE.search(after)
