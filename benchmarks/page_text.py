@@ -3,7 +3,7 @@
     python benchmarks/page_text.py FOLDER [--failures]
 
 FOLDER holds pages and NAME.gold.json with `must_contain`, `must_not_contain`, `order`, `cells`, or with `must_contain_in_order` for the first and the
-third. Two pieces in one line are in order: a row of a table repeats the heads of its columns. Compared without white space
+third; what `optional` lists counts neither way. Two pieces in one line are in order: a row of a table repeats the heads of its columns. Compared without white space
 and with widths made equal (NFKC). Office files of the folder are read too (`--office`). A cell counts as right when one line of the text holds its row label, its
 column label and its value (every part of a label of two rows).
 """
@@ -45,8 +45,10 @@ def in_order(raw: str, wanted: list[str]) -> int:
     text = "".join(lines)
     found = 0
     for first, second in pairwise(map(plain, wanted)):
-        here, after = text.find(first), text.find(second)
-        found += 0 <= here < after or any(first in line and second in line for line in lines)
+        here = text.find(first)
+        found += (here >= 0 and text.find(second, here + len(first)) >= 0) or any(
+            first in line and second in line for line in lines
+        )
     return found
 
 
@@ -76,7 +78,10 @@ def main() -> None:
         raw, refused = text_of(path)
         text = plain(raw)
         missing = [piece for piece in truth.get("must_contain", []) if plain(piece) not in text]
-        unwanted = [piece for piece in truth.get("must_not_contain", []) if plain(piece) in text]
+        strict = text
+        for piece in map(plain, truth.get("optional", [])):
+            strict = strict.replace(piece, "\n")
+        unwanted = [piece for piece in truth.get("must_not_contain", []) if plain(piece) in strict]
         pairs = max(len(truth.get("order", [])) - 1, 0)
         ordered = in_order(raw, truth.get("order", []))
         wrong = [cell for cell in truth.get("cells", []) if not cell_is_there(raw, cell)]

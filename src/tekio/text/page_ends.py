@@ -17,7 +17,7 @@ from tekio.text.site_navigation import FILE_LINK, PHRASES
 _LEADS = re.compile(
     r"(?:あわせて|併せて)(?:読みたい|ご覧ください).{0,6}|関連(?:する)?(?:記事|情報|リンク|ページ|サービス|コンテンツ|商品)(?:一覧)?|(?:この|本)記事(?:を書いた|の)(?:人|ライター|著者|筆者|執筆者)"
     r"|(?:この|本)記事への(?:コメント|感想)|(?:人気|アクセス|閲覧)(?:記事)?ランキング|(?:おすすめ|オススメ|お勧め)の?(?:記事|商品|コンテンツ|関連記事)|(?:最近|よく)(?:見|読)(?:た|まれている)(?:ページ|記事)"
-    r"|(?:こちらの|この)?(?:商品|記事|ページ)を(?:見た|読んだ)(?:人|方)は.{0,20}|こちらの(?:商品|記事|ページ)も.{1,14}|(?:最新|新着)(?:の)?(?:記事|お知らせ|ニュース)(?:一覧)?|新着情報"
+    r"|(?:こちらの|この)?(?:商品|記事|ページ)を(?:見た|読んだ)(?:人|方)は.{0,20}|こちらの(?:商品|記事|ページ)も.{1,14}|最近の(?:変更|更新|投稿|記事)|(?:最新|新着)(?:の)?(?:記事|お知らせ|ニュース)(?:一覧)?|新着情報"
 )
 """Headings of what a site puts below an article."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -34,6 +34,8 @@ def drop_ends(main: Any) -> None:
         if sum(map(letters_of, section)) <= MOST * whole:
             for node in section:
                 take_out(node)
+    for block in [node for node in main.iter("p", "div", "ul", "ol") if _is_tools(node)]:
+        take_out(block)
     for files in [node for node in main.iter("ul", "ol") if _lists_files(node)]:
         take_out(files)
     while (last := _last_block(main)) is not None and _leads_on(last) and letters_of(last) <= MOST * whole:
@@ -72,6 +74,14 @@ def _last_block(node: Any) -> Any:
         node = found = below[-1]
         if tag_of(node) in ("p", "ul", "ol", "dl"):
             return found
+
+
+def _is_tools(block: Any) -> bool:
+    """Whether a block holds links only, several, and one of them is a phrase of sites (print, share): its tools."""
+    links = list(block.iter("a"))
+    if len(links) < 2 or not any(PHRASES.match(_words(link)) for link in links):
+        return False
+    return sum(len(_words(link)) for link in links) == len(_words(block))
 
 
 def _lists_files(node: Any) -> bool:

@@ -2,7 +2,7 @@
 
 First measurements (`benchmarks/page_text.py`): second set, Office 62 of 62 pieces in order, pages 71 of 76, no unwanted line, 16 of 20
 cells in a line with both labels; third set, Office 83 of 83 and 18 of 23 cells, pages 85 of 85 and 7 of 7, one unwanted piece of 57; fifth set, Office 55 of 57, 42 of 46
-cells, 7 unwanted of 33, pages 68 of 70, 25 of 27, 20 of 80.
+cells, 7 unwanted of 33, pages 68 of 70, 25 of 27, 20 of 80; sixth set, Office 67 of 67, 52 of 56 cells, 1 unwanted of 6, pages 93 of 97, 18 of 18, 11 of 156.
 """
 
 import json
@@ -15,10 +15,10 @@ import pytest
 from corpus.readers.corpus_reading import read
 
 HERE = Path(__file__).parent
-OPEN = {"council_minutes", "fund_report", "member_column"}
-"""Of the fifth set: what `docs/corpus.md` names as still odd."""
+OPEN = {"council_minutes", "fund_report", "member_column", "w02"}
+"""Of the fifth and sixth sets: what `docs/corpus.md` names as still odd."""
 GOLD = [
-    path for path in sorted(HERE.glob("blind_*_[235]/*.gold.json")) if path.name.removesuffix(".gold.json") not in OPEN
+    path for path in sorted(HERE.glob("blind_*_[2356]/*.gold.json")) if path.name.removesuffix(".gold.json") not in OPEN
 ]
 
 
@@ -35,7 +35,10 @@ def test_a_file_gives_what_an_editor_would_keep(gold: Path):
     text = "".join(lines)
     wanted = [plain(piece) for piece in truth["must_contain_in_order"]]
     assert [piece for piece in wanted if piece not in text] == []
-    assert [piece for piece in truth.get("must_not_contain", []) if plain(piece) in text] == []
+    strict = text
+    for piece in map(plain, truth.get("optional", [])):  # counts neither way
+        strict = strict.replace(piece, "\n")
+    assert [piece for piece in truth.get("must_not_contain", []) if plain(piece) in strict] == []
     for first, second in pairwise(wanted):  # a row of a table repeats the heads of its columns
         together = any(first in line and second in line for line in lines)
         assert together or text.find(first) < text.rfind(second), (first, second)

@@ -28,3 +28,22 @@ def test_shapes_come_in_reading_order_with_tables_and_notes():
     order = [html.index(text) for text in ("業績", "左上", "右上", "下", "当期", "売上高", "100", "口頭で補足")]
     assert order == sorted(order)
     assert 'colspan="2"><p>当期' in html
+
+
+def test_what_stands_at_the_foot_of_all_slides_and_their_numbers_are_no_text_but_a_source_said_once_is():
+    presentation = Presentation()
+    for number in (1, 2, 3):
+        slide = presentation.slides.add_slide(presentation.slide_layouts[6])
+        for left, top, text in (
+            (1, 2, f"本文{number}"),
+            (1, 7.1, "社外秘"),
+            (8, 7.1, str(number)),
+            (4, 7.1, f"出所{number}"),
+        ):
+            slide.shapes.add_textbox(Inches(left), Inches(top), Inches(2), Inches(0.3)).text_frame.text = text
+    buffer = io.BytesIO()
+    presentation.save(buffer)
+    html = read_pptx(buffer.getvalue()).html()
+    assert "社外秘" not in html
+    assert "<p>2</p>" not in html
+    assert all(f"{name}{number}" in html for name in ("本文", "出所") for number in (1, 2, 3))

@@ -43,17 +43,20 @@ from tekio.text.tables.render import Tables
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
 _ASIDE_NAMES = re.compile(
     r"(?:^|[-_ ])(?:nav|navi|navigation|gnav|menu|breadcrumbs?|topicpath|pankuzu|footer|header|sidebar|side|share|sns|social"
-    r"|banner|ad|ads|advertisement|feedback|helpful|enquete|related|reco|recommends?|recommendation|ribbonrow|ranking|pager|pagination|pagetop|totop|skip|search|cookie|consent|gdpr|login|comments?|respond|feedback|enquete|questionnaire|toc|cta|paywall|newsletter|subscribe|prevnext|prev-next|tags|taglist|suitebar|quicklaunch|recycle|access-?counter|counter|author(?:-?(?:box|info|mini|profile|area))?|byline|btn|btns|btn-?(?:box|area|wrap|list))"
+    r"|banner|ad|ads|advertisement|feedback|helpful|enquete|related|reco|recommends?|recommendation|ribbonrow|ranking|pager|pagination|pagetop|totop|skip|search|cookie|consent|gdpr|login|comments?|respond|feedback|enquete|questionnaire|editsection|likes|ticker|top-?bar|adsby\w+|toc|cta|paywall|newsletter|subscribe|prevnext|prev-next|tags|taglist|suitebar|quicklaunch|recycle|access-?counter|counter|author(?:-?(?:box|info|mini|profile|area))?|byline|btn|btns|btn-?(?:box|area|wrap|list))"
     r"(?:$|[-_ 0-9])",
     re.IGNORECASE,
 )
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")  # sideNavBox
+_REFERENCE = re.compile(r"\[[0-9]{1,3}\]")
 _ICON = re.compile("開く|閉じる|開閉|表示|[+＋−－▼▽∨]|open|close", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _LAID_OUT = {"p", "div", "table", "center", "hr", "h1", "h2", "h3", "ul", "section"}
 _ASIDE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "menu"}
 
 MAX_FRAMES = 20
+BESIDE = 1.15
+"""How much text at most, headings apart, stands beside a body that its headline is not in."""
 LEAST_COPY = 40
 """Characters from which an element that stands twice is a copy."""
 MOST_COMPARED = 3_000_000
@@ -289,6 +292,9 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
             part for part in button.iter() if part is not button and _ICON.fullmatch(_bare("".join(part.itertext())))
         ]:
             take_out(icon)
+    for mark in [node for node in main.iter("sup") if _REFERENCE.fullmatch(_bare("".join(node.itertext())))]:
+        if "reference" in (mark.get("class") or "").split():
+            take_out(mark)
     drop_ends(main)
     read = page_text(main, tables=tables)
     lines = read.text.split("\n")
@@ -307,16 +313,26 @@ def _marked_main(root: Any) -> Any:
 
 @dataclass(frozen=True)
 class _Weight:
-    """Below an element, outside of links and asides: characters of text, headings, headlines."""
+    """Below an element, outside of links and asides: characters of text, headings, headlines, characters of headings, the highest heading.
+
+    Levels count down from 10: an h1 is 9, an h3 7.
+    """
 
     text: int
     headings: int
     headlines: int
+    titles: int
+    level: int
+
+    @property
+    def body(self) -> int:
+        """Characters outside of headings."""
+        return self.text - self.titles
 
 
 def _weigh(body: Any, page: _Page) -> dict[Any, _Weight]:
     weights: dict[Any, _Weight] = {}
-    open_sums: list[list[int]] = [[0, 0, 0]]
+    open_sums: list[list[int]] = [[0, 0, 0, 0, 0]]
     outside = 0  # how many links and asides are open
     for event, node in etree.iterwalk(body, events=("start", "end")):
         tag = tag_of(node)
@@ -324,13 +340,19 @@ def _weigh(body: Any, page: _Page) -> dict[Any, _Weight]:
         if event == "start":
             outside += left_out
             seen = not outside
-            open_sums.append([len((node.text or "").strip()) * seen, (tag in _HEADINGS) * seen, (tag == "h1") * seen])
+            heading = tag in _HEADINGS and seen
+            level = 10 - int(tag[1]) if heading else 0
+            open_sums.append([len((node.text or "").strip()) * seen, int(heading), (tag == "h1") * seen, 0, level])
             continue
         outside -= left_out
         own = open_sums.pop()
+        if tag in _HEADINGS:
+            own[3] = own[0]
         weights[node] = _Weight(*own)
-        for place, value in enumerate(own):
-            open_sums[-1][place] += value
+        above = open_sums[-1]
+        for place, value in enumerate(own[:4]):
+            above[place] += value
+        above[4] = max(above[4], own[4])
         open_sums[-1][0] += 0 if outside else len((node.tail or "").strip())
     return weights
 
@@ -360,8 +382,8 @@ def _densest(body: Any, page: _Page) -> Any:
     while chosen is not body:
         parent = chosen.getparent()
         own, above = weights[chosen], weights[parent]
-        lacks = (own.headings == 0 < above.headings) or (own.headlines == 0 < above.headlines)
-        if not lacks or above.text > 1.15 * own.text:
+        lacks = (own.headings == 0 < above.headings) or own.level < above.level
+        if not lacks or above.body > BESIDE * own.body:
             break
         chosen = parent
     return chosen

@@ -81,6 +81,7 @@ def _look(
                 hiragana, bar, dots = False, False, 0
                 first, last = 0, 0
                 feed = False
+                gap, parted = 0, False  # columns of blanks, whether wide ones stand inside the line
                 while place < end and codes[place] != 10:
                     code = codes[place]
                     kind = kinds[code] if code < PLANES else 1
@@ -88,6 +89,8 @@ def _look(
                     if not kind & 4:
                         if letters == 0:
                             first = kind
+                        parted = parted or (letters > 0 and gap >= 3)
+                        gap = 0
                         letters += 1
                         last = kind
                         page_only = page_only and kind & 64 != 0
@@ -97,12 +100,16 @@ def _look(
                         dots += (kind & 1024) >> 10
                         if kind & 256:
                             odd += 1
+                    else:
+                        gap += 2 if kind & 1 else 1
                     if code == 12:
                         feed = True
                     place += 1
                 place += 1
                 if turn == 0:
                     if feed or (letters > 0 and page_only and (digits > 0 or letters <= 3) and letters <= 24):
+                        flags |= 2
+                    if parted and last & 8:  # a head with its page number to the right
                         flags |= 2
                     if letters > 0:
                         filled += 1

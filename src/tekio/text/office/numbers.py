@@ -6,6 +6,9 @@ import datetime as dt
 import re
 from typing import Any
 
+_YEAR_FIRST = re.compile(r"(?:\[[^\]]*\])*(?:yyyy|g{1,3}e{1,2})[/.]m{1,2}[/.]d{1,2}(?:;@)?$", re.IGNORECASE)
+"""Dates with the year first and signs between: 2033/03/20."""
+
 
 def shown(value: Any, number_format: str = "General") -> str:
     """A cell's value as the sheet shows it: thousands, decimals, per cent, signs (△) and dates by its number format."""
@@ -13,7 +16,7 @@ def shown(value: Any, number_format: str = "General") -> str:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, dt.date) and "年" in number_format:
+    if isinstance(value, dt.date) and ("年" in number_format or _YEAR_FIRST.match(number_format)):
         return _japanese_date(value, number_format)
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")

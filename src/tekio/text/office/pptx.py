@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -17,6 +18,8 @@ from tekio.text.unreadable import UnreadableError
 ROW = 150_000
 """Shapes whose tops differ by less (in English Metric Units, 914,400 an inch) stand in one row: about 4 mm."""
 MAX_DEPTH = 30
+FOOT = 0.85
+"""How far down a slide its foot begins, of its height."""
 _LEFT_OUT = frozenset(["sldNum", "dt", "ftr", "hdr", "sldImg"])
 _WRAPPERS = frozenset(["AlternateContent", "Choice"])
 
@@ -37,6 +40,7 @@ def read_pptx(raw: bytes) -> OfficeFile:
         raise UnreadableError("not_slides", {"part": "ppt/presentation.xml"})
     related = package.related("ppt/presentation.xml")
     sections: list[Section] = []
+    slides: list[list[_Shape]] = []
     for entry in child(root, "sldIdLst") if child(root, "sldIdLst") is not None else []:
         name = related.get(next((v for k, v in entry.attrib.items() if k.endswith("}id")), ""), ("", ""))[1]
         slide = package.part(name)
@@ -48,16 +52,38 @@ def read_pptx(raw: bytes) -> OfficeFile:
         shapes = _ordered(
             _shapes(child(slide, "cSld", "spTree"), places, lambda node, at=links: drawn(node, package, at))
         )
-        blocks = [block for shape in shapes for block in shape.blocks]
+        slides.append(shapes)
         title = next(("".join(shape.blocks) for shape in shapes if shape.title), "")
         notes = package.part(beside.get("notesSlide", ""))
         said = [] if notes is None else _ordered(_shapes(child(notes, "cSld", "spTree"), {}, _nothing))
-        if said:
-            blocks += ["<p>（ノート）</p>", *(block for shape in said for block in shape.blocks)]
+        blocks = ["<p>（ノート）</p>", *(block for shape in said for block in shape.blocks)] if said else []
         sections.append(Section(_plain(title), blocks, hidden=slide.get("show") in ("0", "false")))
+    size = child(root, "sldSz")
+    feet = _feet(slides, FOOT * (number(size.get("cy")) if size is not None else 0))
+    for place, (section, shapes) in enumerate(zip(sections, slides, strict=True)):
+        kept = [shape for shape in shapes if (shape.top, *shape.blocks) not in feet[place]]
+        section.blocks[:0] = [block for shape in kept for block in shape.blocks]
     told = package.properties()
     first = next((section.title for section in sections if section.title), "")
     return OfficeFile(told.get("title") or first, sections, told)
+
+
+def _feet(slides: list[list[_Shape]], edge: float) -> list[set[tuple[int | str, ...]]]:
+    """For each slide the shapes at its foot that are its number, or say the same at the same place on most slides (tops and blocks)."""
+    low = [
+        [shape for shape in shapes if not shape.title and len(shape.blocks) == 1 and 0 < edge <= shape.top]
+        for shapes in slides
+    ]
+    counts = Counter((shape.top, shape.blocks[0]) for shapes in low for shape in shapes)
+    most = max(2, 0.5 * len(slides))
+    return [
+        {
+            (shape.top, *shape.blocks)
+            for shape in shapes
+            if counts[shape.top, shape.blocks[0]] >= most or shape.blocks[0] == f"<p>{place}</p>"
+        }
+        for place, shapes in enumerate(low, start=1)
+    ]
 
 
 def _plain(markup: str) -> str:

@@ -182,7 +182,7 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
             return True
         words = sum(1 for cell in values if not is_nil(cell.text))
         return words >= 2 and (len(over_figures) >= 2 or (whole and _are_headings([stub, *values])))
-    if whole and _shaped_otherwise(grid, row):
+    if whole and (_shaped_otherwise(grid, row) or _heads_dates(grid, row)):
         return True
     return (
         whole and _are_headings([stub, *values]) and (len(values) >= 2 or names_rows(stub.text)) and _differs(grid, row)
@@ -212,6 +212,15 @@ def _shaped_otherwise(grid: Grid, row: int) -> bool:
         and all(text.startswith(alike) for text in texts)
         and not any(text.startswith(alike) for text in told)
     )
+
+
+def _heads_dates(grid: Grid, row: int) -> bool:
+    """Whether a row of two cells names what is to be done and when (対応, 期限), over dates."""
+    cells = grid.row(row)
+    below = [cell for number in range(row + 1, grid.height) if (cell := grid.slots[number][1]) is not None]
+    if grid.width != 2 or len(cells) != 2 or len(below) < 2 or not _are_headings(cells):
+        return False
+    return any(is_date(cell.text) for cell in below) and not any(is_heading_word(cell.text) for cell in below)
 
 
 def _titles_parts(grid: Grid, row: int, below: Columns) -> bool:
