@@ -17,7 +17,7 @@ from tekio.instruct.dataset.diff import difference
 from tekio.instruct.dataset.open import open_dataset
 from tekio.instruct.dataset.show import printable, width
 from tekio.instruct.dataset.stats import Lengths, composition
-from tekio.records import InstructionMeta, new_record
+from tekio.records import ChatMessage, InstructionMeta, InstructionRecord, new_record
 from tekio.store import write_jsonl
 
 
@@ -147,6 +147,18 @@ def test_export_prints_what_trainers_need(file, tmp_path, capsys):
     shown = capsys.readouterr().out
     assert '"file_name": "faq.json"' in shown
     assert "type: alpaca" in shown
+
+
+def test_an_export_that_leaves_every_row_out_does_not_end_well(tmp_path, capsys):
+    turns: list[ChatMessage] = [
+        {"role": role, "content": "問い"} for role in ("user", "assistant", "user", "assistant")
+    ]
+    long = InstructionRecord("long", turns, InstructionMeta("faq", "fsa", "PDL-1.0"))
+    file, out = write(tmp_path / "set.jsonl", [long]), tmp_path / "out.jsonl"
+    assert main(["dataset", "export", str(file), "--to", "trl", "--out", str(out), "--license", "PDL-1.0"]) == 3
+    said = capsys.readouterr()
+    assert "1 rows left out" in said.out
+    assert "No record is left to write in this form." in said.err
 
 
 def test_parquet_export_has_a_card_that_hugging_face_can_read(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tekio.cli import Verbs
-from tekio.errors import Language, Text, UsageError
+from tekio.errors import Language, NothingError, Text, UsageError
 from tekio.visible import visible_json
 
 if TYPE_CHECKING:
@@ -284,6 +284,16 @@ def _export(arguments: argparse.Namespace) -> None:
     report(arguments.language, arguments.out, result.rows, len(result.rejected))
     if snippet:
         print("\n" + snippet)
+    if not result.rows:
+        raise NothingError(
+            Text("No record is left to write in this form.", "この形式で書き出せる指示データがありません。"),
+            where=arguments.out,
+            why=Text(
+                "Every row was left out; the file of rejected rows beside the output has the reasons.",
+                "すべての行が除外されました。理由は出力の横の除外行のファイルにあります。",
+            ),
+            fix=Text("Choose another form with --to.", "--to で別の形式を選んでください。"),
+        )
 
 
 def _add_card(verbs: Verbs) -> None:
