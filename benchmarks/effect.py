@@ -316,7 +316,7 @@ def table(design: Design, values: Values, language: Literal["en", "ja"]) -> list
                 continue
             one, p = found[arm, name]
             ends = "" if one.low is None or one.high is None else f" [{one.low:+.{d}f}, {one.high:+.{d}f}]"
-            shown = "–" if p is None else f"{p:.2g}"
+            shown = "–" if p is None or one.low is None else f"{p:.2g}"  # all seeds alike: nothing to test by
             least = detectable(one)
             seen = "–" if least is None else f"{least:.{d}f}"
             lines.append(f"| {getattr(told, language)} | {mean} | {one.mean:+.{d}f}{ends} | {shown} | {seen} |")

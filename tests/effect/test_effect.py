@@ -92,6 +92,15 @@ def test_a_seed_that_one_arm_lacks_is_left_out_of_the_pairs(design):
     assert "+" in effect.table(design, short, "en")[-1] or effect.table(design, short, "ja")
 
 
+def test_seeds_that_all_say_the_same_have_a_difference_and_no_test(design):
+    same = {
+        **VALUES,
+        "some": {seed: {**VALUES["none"][seed], "right": VALUES["none"][seed]["right"] + 2} for seed in "1234"},
+    }
+    [line] = [line for line in effect.table(design, same, "en") if line.startswith("| some |") and "+2.0" in line]
+    assert line.endswith("| +2.0 | – | – |")
+
+
 def test_changes_are_merged_into_a_section_and_nothing_else_moves():
     from tekio.recipe import load_recipe
 
