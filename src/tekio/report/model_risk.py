@@ -40,7 +40,7 @@ PRINCIPLES = (
         Text("Identification, inventory and risk rating", "モデルの特定・インベントリー管理及びリスク格付"),
         ("report/model_card.md", "recipe.json", "chain.jsonl"),
         Text(
-            "The entry in the house's inventory and the risk rating. Tekio rates no risk.",
+            "The entry in your own inventory of models and the risk rating. Tekio rates no risk.",
             "社内インベントリーへの登録とリスク格付。Tekio はリスク格付をしません。",
         ),
     ),

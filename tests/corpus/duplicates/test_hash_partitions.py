@@ -76,12 +76,14 @@ def test_deciding_holds_few_bytes_a_row(tmp_path, monkeypatch):
             tracemalloc.stop()
 
     monkeypatch.setattr(build, "decide_rows", traced)
-    sizes = (500, 1_000, 5_000)  # the first one warms up
-    for size in sizes:
-        file = tmp_path / f"{size}.jsonl"
+    # The first one warms up. On a slow machine a module may still be loaded on the way (to say how far it is), once: so each size runs twice.
+    sizes = (500, 1_000, 1_000, 5_000, 5_000)
+    for turn, size in enumerate(sizes):
+        file = tmp_path / f"{turn}.jsonl"
         texts = (f"{n}番の{n * 7919 % 10_007}号、{n * 104_729 % 99_991}円。" for n in range(size))
         file.write_text("".join(f'{{"text": "{text}"}}\n' for text in texts), encoding="utf-8")
         plain = {"sources": [{"name": "a", "path": file.name, "license": "CC0-1.0"}], "shard_bytes": 20_000}
         config = CorpusConfig.model_validate(plain, context={"base": tmp_path})
-        build_corpus(config, tmp_path / str(size) / "corpus", seed=1, engine=LocalEngine(1))
-    assert (peaks[2] - peaks[1]) / (sizes[2] - sizes[1]) < 100
+        build_corpus(config, tmp_path / str(turn) / "corpus", seed=1, engine=LocalEngine(1))
+    few, many = min(peaks[1:3]), min(peaks[3:])
+    assert (many - few) / (sizes[-1] - sizes[1]) < 100
