@@ -5,7 +5,7 @@
 
 A design (`Design`) names a recipe, whose corpus, base and records are made once, and arms: the stages from the base on, each with what it changes. Every arm
 is trained and measured with every seed, in a folder of its own, so that a study goes on where it was stopped and two processes may
-share it (`--seeds 17 18` and `--seeds 19 20 21`). Differences are taken to the reference arm, paired by seed: Student's interval and test over
+share it (`--seeds 17 18` and `--seeds 19 20 21`; begin the second once the first has measured its base, which all seeds share and one process writes). Differences are taken to the reference arm, paired by seed: Student's interval and test over
 the seeds, Holm over all tests of the study. The interval holds the chance of training (order of the text, start of an adapter) and, where a study takes what the training
 itself measures (no `evaluate`), a part of the choice of held-out documents, which each seed draws anew; never that of the items of tasks. Results go to docs/studies/results (values by arm and seed, hash of the design) and into the table of the study's page.
 """

@@ -13,10 +13,10 @@ import argparse
 import json
 import re
 from collections.abc import Iterator
-from math import sqrt
 from pathlib import Path
 
 from tekio.instruct.harvest.files import harvest_path
+from tekio.statistics.intervals import wilson
 
 NOT_DOCUMENTS = (".json", ".jsonl")
 
@@ -41,14 +41,6 @@ def gold_of(path: Path) -> list[dict[str, list[str]]]:
         {part: [bare(text) for text in (row[part], *row.get(f"{part}_alt", []))] for part in ("question", "answer")}
         for row in map(json.loads, filter(str.strip, lines))
     ]
-
-
-def wilson(right: int, of: int) -> tuple[float, float]:
-    """The interval that holds the share in 95 of 100 samples (Wilson 1927)."""
-    share, z = right / of, 1.959964
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return middle - half, middle + half
 
 
 def main() -> None:
@@ -84,9 +76,11 @@ def main() -> None:
                     print(f"    expected {best['answer'][0][:120]} … {best['answer'][0][-60:]}")
         for row in left if options.wrong else []:
             print(f"{path.name} MISSED: {row['question'][0]}\n    {row['answer'][0][:120]}")
-    low, high = wilson(found, wanted)
+    interval = wilson(found, wanted)
     print(f"{files} files, {wanted} pairs; {given} pairs given")
-    print(f"recall {found / wanted:.3f} ({found}; 95 % {low:.3f}-{high:.3f}), precision {found / max(given, 1):.3f}")
+    print(
+        f"recall {found / wanted:.3f} ({found}; 95 % {interval.low:.3f}-{interval.high:.3f}), precision {found / max(given, 1):.3f}"
+    )
     print(f"exact {whole / wanted:.3f} ({whole})")
     if options.none is not None:
         pages = list(documents(options.none))
