@@ -6,8 +6,8 @@ Rich Text Format Specification 1.9.1. Groups whose first word is `\*` or in `_LE
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass, field, replace
 from html import escape
 
@@ -37,13 +37,20 @@ _TOKEN = re.compile(
 )
 
 
+_UNICODE_RUN = re.compile(r"(?:\\u-?[0-9]{1,10}+ ?+(?:\\'[0-9A-Fa-f]{2}|[^\\{}\r\n]))+")
+"""Unicode characters, each with the one character that stands in for it (`\\uc1`): most of what programs write of Japanese."""
+
+
+_UNIT = re.compile(r"\\u(-?[0-9]+)")
+
+
 _HEADING = re.compile(r"(?:heading|見出し)\s*([1-6])", re.IGNORECASE)
 
 
 _BRACE = re.compile(r"\\bin(-?[0-9]{1,10}) ?|\\.|[{}]", re.DOTALL)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Group:
     """What holds until the group ends: destination, character and paragraph properties."""
 
@@ -59,6 +66,13 @@ class _Group:
     outline: int = 9
     own: bool = False
     """The group opened a flow or a buffer of its own, which ends with it."""
+
+    def inner(self) -> _Group:
+        """A group that begins in this one."""
+        return _Group(
+            "", self.skipped, self.hidden, self.deleted, self.raised, self.font, self.after_unicode, self.in_table,
+            self.style, self.outline,
+        )  # fmt: skip
 
 
 @dataclass
@@ -116,12 +130,18 @@ class _Reader:
             elif word == "bin":
                 at += max(0, int(number or 0))
             elif word == "u":
-                self._unicode(int(number or 0))
+                if self._groups[-1].after_unicode == 1 and (several := _UNICODE_RUN.match(text, found.start())):
+                    at = several.end()
+                    self._unicodes(several[0])
+                else:
+                    self._unicode(int(number or 0))
             elif word is not None:
                 group = self._groups[-1]
                 if word not in _ACTING and group.kind not in ("", "*"):
                     self._skip = 0
-                    continue  # print only: most words of a file
+                    if several := _PRINT_ONLY.match(text, at):  # most words of a file
+                        at = several.end()
+                    continue
                 self._flush()
                 self._word(word, None if number is None else int(number))
                 if group.skipped and group.kind == word and word not in MAY_HOLD_TEXT:
@@ -156,9 +176,7 @@ class _Reader:
     def _open(self) -> None:
         if len(self._groups) > MAX_DEPTH:
             raise UnreadableError("too_deep", {"depth": len(self._groups), "limit": MAX_DEPTH})
-        group = copy(self._groups[-1])
-        group.kind, group.own = "", False
-        self._groups.append(group)
+        self._groups.append(self._groups[-1].inner())
 
     def _close(self) -> None:
         if len(self._groups) == 1:
@@ -324,14 +342,22 @@ class _Reader:
         self._units.append(number & 0xFFFF)
         self._skip = self._groups[-1].after_unicode
 
-    def _flush(self) -> None:
+    def _unicodes(self, run: str) -> None:
+        """The characters of a `_UNICODE_RUN`."""
         self._write_bytes()
-        self._write_units()
+        self._units += [int(number) & 0xFFFF for number in _UNIT.findall(run)]
+        self._skip = 0
+
+    def _flush(self) -> None:
+        if self._bytes:
+            self._write_bytes()
+        if self._units:
+            self._write_units()
         self._skip = 0
 
     def _write_units(self) -> None:
         if self._units:
-            raw = b"".join(unit.to_bytes(2, "little") for unit in self._units)
+            raw = struct.pack(f"<{len(self._units)}H", *self._units)
             self._units.clear()
             symbols = raw.decode("utf-16-le", "replace")
             self._say(re.sub("[\uf000-\uf0ff]", "・", symbols))
@@ -449,3 +475,9 @@ _ACTING = frozenset(
     ]
 ).union(CHARACTERS, _TOGGLES)
 """Words that change what is read; the others are about print."""
+
+
+_PRINT_ONLY = re.compile(
+    rf"(?:\\(?!(?:u|bin|{'|'.join(sorted(_ACTING))})(?![A-Za-z]))[A-Za-z]{{1,32}}(?:-?[0-9]{{1,10}})? ?|[\r\n]+)+"
+)
+"""Words that nothing is done about, behind the first of a group."""
