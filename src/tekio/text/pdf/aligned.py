@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from tekio.text.pdf.glyphs import Glyph
+from tekio.text.pdf.glyphs import Glyph, by_line
 from tekio.text.pdf.headings import LINE_STEP, Line, Piece, headings, is_closed
 from tekio.text.pdf.tables import Box, PageTable, cell_text
 from tekio.text.tables.values import is_nil
@@ -72,7 +72,10 @@ def _lines(placed: Sequence[tuple[int, Glyph]], size: float) -> list[Line]:
     """The page's lines from top to bottom, cut where their characters stand apart."""
     rows: list[list[tuple[int, Glyph]]] = []
     middle = float("-inf")
-    for place, glyph in sorted(placed, key=lambda item: (item[1].middle, item[1].x0)):
+    places = [place for place, _ in placed]
+    glyphs = [glyph for _, glyph in placed]
+    order = sorted(range(len(glyphs)), key=list(map(by_line, glyphs)).__getitem__)
+    for place, glyph in ((places[at], glyphs[at]) for at in order):
         if not glyph.text.strip():
             continue
         if abs(glyph.middle - middle) <= 0.4 * size and rows:

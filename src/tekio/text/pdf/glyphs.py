@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 SMALL = 0.65
 """Size of a reading at most, of the text that it stands beside."""
@@ -18,6 +19,10 @@ TWICE = 0.35
 """How far, in their width, two prints of one character are apart at most; two l in a narrow font are one width apart."""
 _DOTS = "﹅﹆・•●○◦"
 """Emphasis marks: one over every character."""
+
+
+by_line = attrgetter("middle", "x0")
+"""Sorts characters by line, and each line from left to right."""
 
 
 @dataclass(init=False, slots=True)
@@ -51,17 +56,19 @@ class Glyph:
 def printed_twice(glyphs: Sequence[Glyph]) -> set[int]:
     """The places of characters that stand (nearly) where the same character was drawn before."""
     same: defaultdict[str, list[int]] = defaultdict(list)
+    middles = [glyph.middle for glyph in glyphs]
     for place, glyph in enumerate(glyphs):
         same[glyph.text].append(place)
     found: set[int] = set()
     for text, places in same.items():
         if len(places) < 2 or not text.strip():
             continue
-        ordered = sorted(places, key=lambda place: glyphs[place].middle)
+        ordered = sorted(places, key=middles.__getitem__)
         for number, place in enumerate(ordered):
             one = glyphs[place]
-            for other in ordered[number + 1 :]:
-                if glyphs[other].middle - one.middle >= one.size:
+            for number_after in range(number + 1, len(ordered)):
+                other = ordered[number_after]
+                if middles[other] - one.middle >= one.size:
                     break
                 first, second = min(place, other), max(place, other)
                 if first not in found and _is_second_print(glyphs[first], glyphs[second]):
@@ -147,9 +154,13 @@ def is_vertical(glyphs: Sequence[Glyph]) -> bool:
         glyph for glyph in glyphs if glyph.size > SMALL * usual
     ]  # readings stand between the characters of a line
     below = beside = 0
-    for here, after in pairwise(glyphs):
-        below += stands_below(here, after)
-        beside += stands_beside(here, after)
+    for here, after in pairwise(glyphs):  # `stands_below` and `stands_beside` in one
+        size = here.size if here.size > 1.0 else 1.0
+        down, right = after.middle - here.middle, after.center - here.center
+        if -0.3 * size < right < 0.3 * size and 0.4 * size < down < 2.2 * size:
+            below += 1
+        if -0.4 * size < down < 0.4 * size and after.x0 > here.x0 and after.x0 - here.x1 < 1.2 * size:
+            beside += 1
     if below + beside < 0.5 * len(glyphs):
         below, beside = _neighbours(glyphs)
     return below >= FEWEST_VERTICAL and below >= VERTICAL_SHARE * (below + beside)

@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 
 import numpy as np
@@ -36,7 +37,10 @@ PROSE = 0.2
 """Share of hiragana in prose."""
 MAX_CHARACTERS = 30_000
 MAX_DEPTH = 12
+MOST_AT_ONCE = 1_000_000
+"""Characters times places for a gutter that are looked at together."""
 FloatArray = NDArray[np.float64]
+_BY_LINE = attrgetter("glyph.middle", "glyph.x0")
 _REST = re.compile("[ぁ-ん、。，．・ー）」』】々]")
 _LETTER = re.compile("[ぁ-んァ-ヶ一-鿿々a-zA-Zａ-ｚＡ-Ｚ]")
 _ITEM = re.compile(r"[・●○◎◆◇■□▲△▼▽★☆※＊*•‣–－\-①-⑳⑴-⒇]|[(（]?[0-9０-９一二三四五六七八九十ア-ンａ-ｚa-z]{1,2}[)）.．]")
@@ -57,13 +61,6 @@ class Layout:
     twice: int = 0
     tables: list[PageTable] = field(default_factory=list[PageTable])
 
-    def whole(self) -> str:
-        """The text with the tables in their places."""
-        text = self.text
-        for number, table in enumerate(self.tables):
-            text = text.replace(MARK.format(number), table.text)
-        return text
-
 
 @dataclass(frozen=True)
 class _Page:
@@ -72,7 +69,7 @@ class _Page:
     rules: tuple[tuple[float, float, float], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Placed:
     """A character with its place in the order of the file."""
 
@@ -184,24 +181,12 @@ class _Reader:
         if len(items) < 2 * FEWEST_LINES * FEWEST_IN_LINE:
             return None
         size = median(item.glyph.size for item in items)
-        boxes = np.array([(item.glyph.x0, item.glyph.x1, item.glyph.top, item.glyph.bottom) for item in items])
-        boxes = boxes[np.argsort(boxes[:, 2] + boxes[:, 3], kind="stable")]  # from top to bottom
-        x0, x1, top, bottom = boxes.T
-        middle = (top + bottom) / 2
-        low, high = float(x0.min()), float(x1.max())
-        few = FEWEST_LINES * FEWEST_IN_LINE
-        tried: set[tuple[float, float, int]] = set()
         spans: list[tuple[int, float, float, float]] = []
-        for place in np.arange(low + 0.15 * (high - low), low + 0.85 * (high - low), 0.5 * size).tolist():
-            starts, ends = _gaps(boxes[(x0 < place + 0.4 * size) & (x1 > place - 0.4 * size), 2:])
-            before = np.concatenate(([0], np.cumsum(x1 <= place)))
-            first, last = np.searchsorted(middle, starts, "left"), np.searchsorted(middle, ends, "right")
-            left = before[last] - before[first]
-            for at in np.flatnonzero((left >= few) & (last - first - left >= few)).tolist():
-                start, end, beside = float(starts[at]), float(ends[at]), int(left[at])
-                if (start, end, beside) not in tried:  # the same strip, half a character further on
-                    tried.add((start, end, beside))
-                    spans.append((int(last[at] - first[at]), place, start, end))
+        tried: set[tuple[float, float, int]] = set()
+        for place, start, end, left, right in _strips([item.glyph for item in items], size):
+            if (start, end, left) not in tried:  # the same strip, half a character further on
+                tried.add((start, end, left))
+                spans.append((left + right, place, start, end))
         for _, place, start, end in sorted(spans, reverse=True):
             inside = [item for item in items if start <= item.glyph.middle <= end]
             verdict = self._sides(inside, _Cut(place, start, end), size)
@@ -272,7 +257,7 @@ def _lines(items: Sequence[_Placed]) -> list[list[_Placed]]:
     """Characters by line, from top to bottom, each from left to right."""
     lines: list[list[_Placed]] = []
     middle = 0.0
-    for item in sorted(items, key=lambda item: (item.glyph.middle, item.glyph.x0)):
+    for item in sorted(items, key=_BY_LINE):
         if item.is_table:
             lines.append([item])
             middle = float("-inf")
@@ -281,7 +266,7 @@ def _lines(items: Sequence[_Placed]) -> list[list[_Placed]]:
         else:
             lines.append([item])
             middle = item.glyph.middle
-    return [sorted(line, key=lambda item: item.glyph.x0) for line in lines]
+    return [sorted(line, key=attrgetter("glyph.x0")) for line in lines]
 
 
 def _left(starts: Sequence[float]) -> float:
@@ -316,13 +301,36 @@ def _line_text(line: Sequence[Glyph]) -> str:
     return "".join(pieces).strip()
 
 
-def _gaps(covered: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Where what lies between intervals (start, end) begins and ends."""
-    covered = covered[np.argsort(covered[:, 0], kind="stable")]
-    reached = np.concatenate(([-np.inf], np.maximum.accumulate(covered[:, 1])))
-    following = np.concatenate((covered[:, 0], [np.inf]))
-    free = following > reached
-    return reached[free], following[free]
+def _strips(glyphs: Sequence[Glyph], size: float) -> list[tuple[float, float, float, int, int]]:
+    """Strips that no character crosses, with several characters on both sides: (x, top, bottom, characters left, right of it).
+
+    All places on the page are looked at in steps of half a character, as many at once as memory allows.
+    """
+    x0, x1, top, bottom = (
+        np.array([getattr(glyph, edge) for glyph in glyphs]) for edge in ("x0", "x1", "top", "bottom")
+    )
+    by_middle, by_top = np.argsort(top + bottom, kind="stable"), np.argsort(top, kind="stable")
+    middle, ends = ((top + bottom) / 2)[by_middle], x1[by_middle]
+    low, high = float(x0.min()), float(x1.max())
+    few = FEWEST_LINES * FEWEST_IN_LINE
+    found: list[tuple[float, float, float, int, int]] = []
+    step = max(1, MOST_AT_ONCE // len(glyphs))
+    every = np.arange(low + 0.15 * (high - low), low + 0.85 * (high - low), 0.5 * size)
+    for begin in range(0, len(every), step):
+        places = every[begin : begin + step, None]
+        crosses = (x0[by_top] < places + 0.4 * size) & (x1[by_top] > places - 0.4 * size)
+        beyond = np.full((len(places), 1), np.inf)
+        reached = np.maximum.accumulate(np.hstack((-beyond, np.where(crosses, bottom[by_top], -np.inf))), axis=1)
+        following = np.hstack((np.where(crosses, top[by_top], -np.inf), beyond))  # what lies between two that cross
+        row, at = np.nonzero(following > reached)
+        start, end = reached[row, at], following[row, at]
+        before = np.hstack((np.zeros_like(beyond, dtype=np.int64), np.cumsum(ends <= places, axis=1)))
+        first, last = np.searchsorted(middle, start, "left"), np.searchsorted(middle, end, "right")
+        left = before[row, last] - before[row, first]
+        right = last - first - left
+        kept = np.flatnonzero((left >= few) & (right >= few))
+        found += zip(*(one[kept].tolist() for one in (places[row, 0], start, end, left, right)), strict=True)
+    return found
 
 
 def _text(items: Sequence[_Placed]) -> str:

@@ -47,6 +47,6 @@ def _bare(text: str) -> str:
 
 def _once(text: str) -> dict[str, int]:
     """Passages that stand once in a text, and where."""
-    places = {text[start : start + GRAM]: start for start in range(len(text) - GRAM + 1)}
-    counts = Counter(text[start : start + GRAM] for start in range(len(text) - GRAM + 1))
-    return {gram: place for gram, place in places.items() if counts[gram] == 1}
+    grams = [text[start : start + GRAM] for start in range(len(text) - GRAM + 1)]
+    counts = Counter(grams)
+    return {gram: place for place, gram in enumerate(grams) if counts[gram] == 1}

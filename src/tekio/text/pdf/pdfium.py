@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from tekio.text.pdf.glyphs import Glyph
@@ -64,7 +65,7 @@ def read_page(page: Any, textpage: Any) -> PageReading:
     shown = _shown(rotation, left, bottom, right, top)
     turned = rotation in (90, 270)
     width, height = (top - bottom, right - left) if turned else (right - left, top - bottom)
-    calls = _Calls()
+    calls = _calls()
     glyphs, seen, unmapped = _glyphs(calls, _address(textpage.raw), shown, width, height)
     found = _Objects(calls, shown, seen, width, height)
     found.look(_address(page.raw))
@@ -113,6 +114,11 @@ class _Calls:
         self.point = call("FPDFPathSegment_GetPoint", whole, address, address, address)
         self.segment_kind = call("FPDFPathSegment_GetType", whole, address)
         self.closes = call("FPDFPathSegment_GetClose", whole, address)
+
+
+@cache
+def _calls() -> _Calls:
+    return _Calls()
 
 
 def _address(pointer: Any) -> int:

@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 
-from tekio.text.pdf.glyphs import Glyph
+from tekio.text.pdf.glyphs import Glyph, by_line
 from tekio.text.tables.grid import Cell, Grid, lay_out
 
 NEAR = 3.0
@@ -97,11 +98,14 @@ def _cells(boxes: Sequence[Box], glyphs: Sequence[tuple[int, Glyph]]) -> list[_C
     across = _edges([x for box in boxes for x in (box[0], box[2])])
     down = _edges([y for box in boxes for y in (box[1], box[3])])
     inside: dict[int, list[tuple[int, Glyph]]] = {}
+    rows: dict[tuple[float, float], list[tuple[int, float, float]]] = {}
+    for number, (x0, top, x1, bottom) in enumerate(boxes):
+        rows.setdefault((top, bottom), []).append((number, x0, x1))
     for place, glyph in glyphs:
-        for number, box in enumerate(boxes):
-            if box[0] <= glyph.center <= box[2] and box[1] <= glyph.middle <= box[3]:
-                inside.setdefault(number, []).append((place, glyph))
-                break
+        x, y = glyph.center, glyph.middle
+        beside = [row for (top, bottom), row in rows.items() if top <= y <= bottom]
+        if found := [number for row in beside for number, x0, x1 in row if x0 <= x <= x1]:
+            inside.setdefault(min(found), []).append((place, glyph))
     cells: list[_Cell] = []
     for number, box in enumerate(boxes):
         column, row = _edge(across, box[0]), _edge(down, box[1])
@@ -127,12 +131,12 @@ def _edge(edges: Sequence[float], value: float) -> int:
 def text_lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Characters by line, from top to bottom, each from left to right; no blanks at their ends."""
     lines: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda glyph: (glyph.middle, glyph.x0)):
+    for glyph in sorted(glyphs, key=by_line):
         if lines and abs(glyph.middle - lines[-1][0].middle) <= 0.45 * max(glyph.size, lines[-1][0].size):
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-    ordered = [sorted(line, key=lambda glyph: glyph.x0) for line in lines]
+    ordered = [sorted(line, key=attrgetter("x0")) for line in lines]
     return [line for line in ordered if any(glyph.text.strip() for glyph in line)]
 
 

@@ -78,10 +78,10 @@ def layout_of(glyphs: list[Glyph], rules: Rules) -> dict[str, Any] | None:
     found = read_layout(glyphs, rules.across, rules.down, [] if rules.many else ruled_cells(rules))
     if found is None:
         return None
-    layout = dataclasses.asdict(found)
+    layout = {entry.name: getattr(found, entry.name) for entry in dataclasses.fields(found)}
     layout["text"] = found.text[:MAX_PAGE_CHARACTERS]
-    layout["whole"] = found.whole()[:MAX_PAGE_CHARACTERS]
-    layout["file"] = "".join(glyph.text for glyph in glyphs)[:MAX_PAGE_CHARACTERS]
+    layout["tables"] = [{e.name: getattr(one, e.name) for e in dataclasses.fields(one)} for one in found.tables]
+    layout["file"] = "".join([glyph.text for glyph in glyphs])[:MAX_PAGE_CHARACTERS]
     return layout
 
 
@@ -103,8 +103,8 @@ def why_again(reading: PageReading, text: str) -> str | None:
     `missed`: the page draws text that no character was told of; `unmapped`: fonts do not say what characters are; `lost`: the
     text holds fewer characters than the page; `empty`: there is no text.
     """
-    drawn = sum(1 for glyph in reading.glyphs if glyph.text.strip())
-    told = sum(1 for character in text if not character.isspace())
+    drawn = sum([1 for glyph in reading.glyphs if glyph.text.strip()])
+    told = sum(map(len, text.split()))
     if drawn == 0:
         return "empty"
     if reading.missed > max(1, DOUBT * reading.runs):
@@ -145,6 +145,8 @@ def serve() -> None:
         import pdfplumber
 
     close_network()
+    gc.collect()
+    gc.freeze()  # what all files share is not looked at again, which would copy its pages
     while header := sys.stdin.buffer.readline():
         memory, seconds, pages, both, size = (int(value) for value in header.split())
         raw = sys.stdin.buffer.read(size)
@@ -245,10 +247,10 @@ def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
     else:
         second = None
     lines = text_lines(glyphs)
-    if second is None:
-        second = "\n".join(line_text(line) for line in lines)
-    page["second"] = second[:MAX_PAGE_CHARACTERS]
     page["layout"] = layout_of(glyphs, rules)
+    if second is None:  # where geometry shows more, that is the second reading
+        second = "\n".join(map(line_text, lines)) if page["layout"] is None else ""
+    page["second"] = second[:MAX_PAGE_CHARACTERS]
     page["edges"] = [dataclasses.asdict(edge) for edge in edges_of(lines, height)]
 
 
