@@ -1,15 +1,15 @@
 """Values that a row calculates in its own words: 市税684億円、地方交付税153億円、市債121億円を合わせて958億円, 9,842円は9,620円より222円高い.
 
-A value that stands nowhere in the passage is taken where the same sentence has a word of the calculation and it comes out of values
-of the row that stand in the passage: their sum, the difference, product or share of two of them. One of the two values of a sum or difference may be told
-by the passage alone, if it stands in one sentence with the other and the result has three digits or more, so that it is not met by chance.
+A value that stands nowhere in the passage is taken where it comes out of values that stand there: their sum, the difference, product or share of two of
+them, what a told change leads to or comes from, half, what is left of 100 %. The sentence must have a word of the calculation, unless the result has so many
+digits that it is not met by chance. Values of the passage alone are used only where one sentence of it has them side by side.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
 
@@ -17,30 +17,36 @@ from tekio.knowledge.facts import Fact
 
 _SUM = re.compile(r"合計|合わせ|併せ|あわせ|合算|総額|総計|全部|足し|足す|加え|計[0-9]|つで|[0-9]\+")
 _DIFFERENCE = re.compile(r"より|差|引[いくき]|残[りる高額]|除い|除く|あと|[0-9円]-")
-_IS_CHANGE = re.compile(
-    r"[^0-9０-９。、\n]{0,5}(?:増|減|上昇|下落|低下|上回|下回|上積み|拡大|縮小|上げ|下げ|上が|下が|高[いくまめ]|低[いくめ]|多[いく]|少な|長[いく]|短[いく]|超え|伸び|悪化|改善)"
-)
+_UP = "増|上昇|上回|上積み|拡大|上げ|上が|高[いくまめ]|多[いく]|長[いく]|超え|伸び|悪化"
+_DOWN = "減|下落|低下|下回|縮小|下げ|下が|低[いくめ]|少な|短[いく]|改善"
+_WAY = re.compile(rf"[^0-9０-９。、|｜:：\n]{{0,5}}(?!増減)(?:(?P<up>{_UP})|{_DOWN})")
 """After a value that is itself the difference of two: 222円高い."""
 _PRODUCT = re.compile(r"[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり")
 _SHARE = re.compile(r"割合|率|当た|占め|相当|割|倍|÷|/")
-_ABOUT = re.compile(r"約|およそ|ほぼ|程度")
+_ABOUT = re.compile(r"約|およそ|おおよそ|ほぼ|程度")
 _LESS_BY = re.compile(r"少な|減|割引|低|抑え")
+_HALF = re.compile(r"半分|半額|半年|2分の1|二分の一")
+_BEFORE = re.compile(r"前年|前月|前期|前日|前回|前週|前の|昨年|従来|以前|これまで|当初|もとの|元の|から")
+_CUT = re.compile(r"切り?捨て")
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 _WRITTEN_PLACES = re.compile(r"[.．]([0-9０-９]+)")
 _SENTENCE_ENDS = re.compile(r"[。\n]")
 _LEAST_DIGITS = 3
 _MOST_VALUES = 8
+_MOST_IN_SENTENCE = 24
+_IN_THOUSANDS = frozenset(["g", "m"])
+"""Units whose values are kept in a smaller one than kg and km."""
 _POINTS = frozenset(["", "ポイント", "%"])
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A value with its unit, where it stands, and whether it is told as a change."""
+    """A value with its unit, where it stands, and the way it goes where it is told as a change: 1 up, -1 down, 0 none."""
 
     number: Decimal
     unit: str
     start: int
-    change: bool
+    way: int
 
     @classmethod
     def of(cls, fact: Fact, text: str) -> Amount | None:
@@ -48,7 +54,12 @@ class Amount:
         found = _VALUE.fullmatch(fact.value) if fact.kind == "number" else None
         if found is None or found[2].startswith("/"):
             return None
-        return cls(Decimal(found[1]), found[2], fact.start, bool(_IS_CHANGE.match(text, fact.end)))
+        moved = _WAY.match(text, fact.end)
+        return cls(Decimal(found[1]), found[2], fact.start, 0 if moved is None else 1 if moved["up"] else -1)
+
+    @property
+    def change(self) -> bool:
+        return self.way != 0
 
 
 def sentence_at(text: str, place: int) -> tuple[int, int]:
@@ -58,13 +69,45 @@ def sentence_at(text: str, place: int) -> tuple[int, int]:
     return before[-1] if before else 0, after.start() if after else len(text)
 
 
-def follows(fact: Fact, text: str, known: Sequence[Fact], near: Sequence[Sequence[Amount]]) -> bool:
-    """Whether a number of a row follows from the others by a calculation that the sentence names.
+@dataclass
+class Told:
+    """The amounts of a passage: all of them, those of each sentence, and those of the sentences that a value stands in."""
 
-    known: the row's numbers that stand in the passage. near: for each of them the amounts of the passage's sentences that it stands in.
+    amounts: list[Amount] = field(default_factory=list[Amount])
+    sentences: list[list[Amount]] = field(default_factory=list[list[Amount]])
+    steps: list[tuple[Amount, Amount]] = field(default_factory=list[tuple[Amount, Amount]])
+    """38%から47%に: from, to."""
+    around: dict[str, list[Amount]] = field(default_factory=dict[str, list[Amount]])
+
+    @classmethod
+    def of(cls, text: str, facts: Sequence[Fact]) -> Told:
+        told = cls()
+        of_sentence: dict[tuple[int, int], list[Amount]] = {}
+        last: tuple[Fact, Amount] | None = None
+        for fact in facts:
+            amount = Amount.of(fact, text)
+            if amount is None:
+                continue
+            told.amounts.append(amount)
+            of_sentence.setdefault(sentence_at(text, fact.start), []).append(amount)
+            if last and text[last[0].end : fact.start].strip() == "から" and last[1].unit == amount.unit:
+                told.steps.append((last[1], amount))
+            last = fact, amount
+        told.sentences = [amounts[:_MOST_IN_SENTENCE] for amounts in of_sentence.values()]
+        for fact in facts:
+            if fact.kind == "number":
+                told.around.setdefault(fact.value, []).extend(of_sentence.get(sentence_at(text, fact.start), []))
+        return told
+
+
+def follows(fact: Fact, text: str, known: Sequence[Fact], told: Told, *, supposed: bool = False) -> bool:
+    """Whether a number of a row follows from the others by a calculation.
+
+    known: the row's numbers that stand in the passage. supposed: one of them is an instance of the row's own (購入費が63,500円の場合), of which it tells
+    what comes out, so that no word of the calculation is needed.
     """
     wanted = Amount.of(fact, text)
-    if wanted is None:
+    if wanted is None or not wanted.number:
         return False
     first, last = sentence_at(text, fact.start)
     said = text[first : fact.start] + "#" + text[fact.end : last]
@@ -76,27 +119,76 @@ def follows(fact: Fact, text: str, known: Sequence[Fact], near: Sequence[Sequenc
     amounts = [amount for amount in others.values() if (amount.number, amount.unit) != (wanted.number, wanted.unit)][
         :_MOST_VALUES
     ]
+    long = _digits(wanted.number) >= _LEAST_DIGITS
+    return (
+        _from_row(wanted, fact, said, amounts, free=supposed or long)
+        or _from_passage(wanted, said, told)
+        or any(
+            _from_both(wanted, said, own, other, long=long)
+            for one in known
+            if one.start != fact.start and (own := Amount.of(one, text))
+            for other in told.around.get(one.value, ())
+        )
+    )
+
+
+def _from_row(wanted: Amount, fact: Fact, said: str, amounts: Sequence[Amount], *, free: bool) -> bool:
+    """Of values that the row tells itself. free: without a word of the calculation."""
     if _SUM.search(said) and _is_sum(wanted, amounts):
         return True
-    subtracts = bool(_DIFFERENCE.search(said))
-    if any(_differs(wanted, one, other, subtracts) for one, other in combinations(amounts, 2)):
+    subtracts = free or bool(_DIFFERENCE.search(said))
+    multiplies = free or bool(_PRODUCT.search(said))
+    for one, other in combinations(amounts, 2):
+        if _differs(wanted, one, other, subtracts) or (multiplies and _is_product(wanted, one, other)):
+            return True
+    if free and any(_is_part_of_difference(wanted, *three) for three in combinations(amounts, 3)):
         return True
-    if _PRODUCT.search(said) and any(_is_product(wanted, one, other) for one, other in combinations(amounts, 2)):
-        return True
-    if _SHARE.search(said) and any(
+    if (wanted.unit == "倍" or _SHARE.search(said)) and any(
         _is_share(wanted, one, other, fact, said) for one in amounts for other in amounts if one is not other
     ):
         return True
-    if wanted.unit == "%" and _LESS_BY.search(said[said.index("#") :][:8]):
-        return any(amount.unit == "%" and amount.number == 100 - wanted.number for around in near for amount in around)
-    if _digits(wanted.number) < _LEAST_DIGITS:
-        return False
-    return any(
-        _differs(wanted, own, other, subtracts)
-        for one, around in zip(known, near, strict=True)
-        if one.start != fact.start and (own := Amount.of(one, text))
-        for other in around
+    if _CUT.search(said) and any(_is_cut(wanted, one) for one in amounts):
+        return True
+    return bool(_HALF.search(said)) and any(
+        one.unit == wanted.unit and one.number == 2 * wanted.number for one in amounts
     )
+
+
+def _from_passage(wanted: Amount, said: str, told: Told) -> bool:
+    """Of values that the passage alone tells, side by side."""
+    rest = wanted.unit == "%" and _LESS_BY.search(said[said.index("#") :][:8])
+    if rest and any(amount.unit == "%" and amount.number == 100 - wanted.number for amount in told.amounts):
+        return True
+    halved = _HALF.search(said) and _digits(wanted.number) > 1
+    if halved and any(amount.unit == wanted.unit and amount.number == 2 * wanted.number for amount in told.amounts):
+        return True
+    units = _POINTS if wanted.unit in _POINTS else {wanted.unit}
+    for one, other in told.steps:
+        if wanted.change and one.unit in units and wanted.way * wanted.number == other.number - one.number:
+            return True
+        if wanted.unit == "倍" and one.number and other.number / one.number == wanted.number:
+            return True
+    if wanted.unit and _digits(wanted.number) > 1 and _SUM.search(said):
+        for amounts in told.sentences:
+            same = [amount.number for amount in amounts if amount.unit == wanted.unit]
+            if any(
+                sum(same[start : start + size]) == wanted.number
+                for size in (2, 3, 4)
+                for start in range(len(same) - size + 1)
+            ):
+                return True
+    return False
+
+
+def _from_both(wanted: Amount, said: str, own: Amount, other: Amount, *, long: bool) -> bool:
+    """Of a value of the row, and one that the passage has in the same sentence with it."""
+    if long and _differs(wanted, own, other, bool(_DIFFERENCE.search(said))):
+        return True
+    if other.change and own.unit == wanted.unit and other.unit in (own.unit, "ポイント") and _BEFORE.search(said):
+        return wanted.number == own.number - other.way * abs(other.number)
+    if wanted.unit == "倍" and own.unit == other.unit and other.number:
+        return own.number / other.number == wanted.number
+    return False
 
 
 def _is_sum(wanted: Amount, amounts: Sequence[Amount]) -> bool:
@@ -107,7 +199,7 @@ def _is_sum(wanted: Amount, amounts: Sequence[Amount]) -> bool:
 def _differs(wanted: Amount, one: Amount, other: Amount, subtracts: bool) -> bool:
     """Whether a value is the difference of two (subtracts: the sentence says so), or what a told change leads to or comes from."""
     units = {wanted.unit, one.unit, other.unit}
-    if len(units) > 1 and not units <= _POINTS:
+    if len(units) > 1 and not units <= _POINTS and units - {wanted.unit} != {"ポイント", wanted.unit}:
         return False
     a, b, c = abs(wanted.number), abs(one.number), abs(other.number)
     if not (a and b and c):
@@ -119,9 +211,31 @@ def _differs(wanted: Amount, one: Amount, other: Amount, subtracts: bool) -> boo
 def _is_product(wanted: Amount, one: Amount, other: Amount) -> bool:
     for amount, factor in ((one, other), (other, one)):
         times = factor.number / 100 if factor.unit == "%" else factor.number
-        if amount.unit == wanted.unit and factor.unit != wanted.unit and amount.number * times == wanted.number:
+        if amount.unit == wanted.unit and factor.unit != wanted.unit:
+            exact = amount.number * times
+            if wanted.number == exact or (factor.unit in _IN_THOUSANDS and wanted.number == exact / 1000):
+                return True
+    return False
+
+
+def _is_part_of_difference(wanted: Amount, one: Amount, other: Amount, third: Amount) -> bool:
+    """(1,000,000円－267,000円)の1%."""
+    for share, first, second in ((one, other, third), (other, one, third), (third, one, other)):
+        apart = abs(abs(first.number) - abs(second.number))
+        if (
+            share.unit == "%"
+            and first.unit == second.unit == wanted.unit
+            and apart * share.number == 100 * wanted.number
+        ):
             return True
     return False
+
+
+def _is_cut(wanted: Amount, one: Amount) -> bool:
+    """31,700 of 31,750, 100円未満切捨て."""
+    if one.unit != wanted.unit or not 0 < one.number - wanted.number < one.number / 10:
+        return False
+    return any(one.number // step * step == wanted.number for step in (10, 100, 1000, 10_000))
 
 
 def _is_share(wanted: Amount, one: Amount, other: Amount, fact: Fact, said: str) -> bool:
@@ -143,11 +257,28 @@ def _digits(number: Decimal) -> int:
     return len(format(abs(number.normalize()), "f").replace(".", "").strip("0"))
 
 
-def amounts_near(places: Iterable[int], text: str, facts: Sequence[Fact]) -> list[Amount]:
-    """The numbers of the passage's sentences in which these places are."""
-    spans = {sentence_at(text, place) for place in places}
-    return [
-        amount
-        for fact in facts
-        if any(start <= fact.start < end for start, end in spans) and (amount := Amount.of(fact, text))
-    ]
+_LOOSE = re.compile(r"(?:約|およそ|おおよそ|ほぼ|ざっと)\s*$")
+_OVER = re.compile(r"(?:以上|超(?!え)|を?超え|余り?|あまり|強|台)")
+_UNDER = re.compile(r"(?:弱|足らず|近[いくに]|未満)")
+_AROUND = re.compile(r"(?:程度|ほど|くらい|ぐらい|前後)")
+_LEAST_OF_ROUND = 2
+
+
+def rounded(fact: Fact, text: str, told: Iterable[Amount]) -> bool:
+    """Whether a value is one of the passage, rounded as its words say: 約16万件 of 158,317件, 1割以上 of 11.9%, 21億円余り."""
+    wanted = Amount.of(fact, text)
+    if wanted is None or not wanted.number:
+        return False
+    step = Decimal(10) ** (wanted.number.normalize().as_tuple().exponent if _digits(wanted.number) else 0)  # pyright: ignore
+    near = bool(_LOOSE.search(text[max(0, fact.start - 4) : fact.start]) or _AROUND.match(text, fact.end))
+    over, under = bool(_OVER.match(text, fact.end)), bool(_UNDER.match(text, fact.end))
+    if not (near or over or under):
+        return False
+    fine = _digits(wanted.number) >= _LEAST_OF_ROUND or fact.text.endswith("割")
+    for one in told:
+        gap = one.number - wanted.number
+        if one.unit != wanted.unit or not gap or not fine:
+            continue
+        if (near and abs(gap) <= step / 2) or (over and 0 < gap < step) or (under and -step / 2 <= gap < 0):
+            return True
+    return False

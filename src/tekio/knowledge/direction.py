@@ -63,6 +63,9 @@ _BOUND_ASKED = re.compile(r"何[^、。？?\n]{0,5}?(以上|以下|以内|未満
 _AFTER = 10
 """Characters after a value in which the word beside it stands."""
 _CLAUSE_ENDS = re.compile(r"[0-9０-９、。，．\n？?！「」]")
+_ASIDE = re.compile(r"[（(][^（）()\n]{0,40}[）)](?=以|を?超|未満|に満)")
+_EVEN = re.compile(r"(?:以上|以下|以内|未満|を?超え(?:て|る場合)?|に満たなく)で?(?:あって)?[もて]?も(?=[、一-龥])")
+"""7m以下でも: the rule holds all the same."""
 _LEAST_SAME = 4
 """Characters before a word that must be the same for the passage to lead to its opposite."""
 _LEAST_CAN = 2  # 就職できない, 就職できる
@@ -94,7 +97,11 @@ class Turned:
 
 def beside(text: str, end: int) -> frozenset[int]:
     """What is said of a value that ends at `end`: 1, 2, 3 for more, at least, before; their negatives for the opposite."""
+    aside = _ASIDE.match(text, end)  # 1万円（消費税を除く。）以下
+    end = aside.end() if aside else end
     window = text[end : end + _AFTER]
+    if _EVEN.match(window):
+        return frozenset()
     cut = _CLAUSE_ENDS.search(window)
     window = window[: cut.start()] if cut else window
     found: set[int] = set()

@@ -107,6 +107,7 @@ _SCALE_ALONE = frozenset(
 _BEFORE_NUMERAL = (
     "年約満各計去近最毎翌内"  # 年七・三パーセント, 満六歳: letters before a numeral that make no word with it
 )
+_BOUNDS = ("以上", "以下", "以内", "以後", "未満")
 _SURE_UNITS = ("円", "ドル", "ユーロ", "ポンド", "%")
 _KANJI_LETTER = re.compile(r"[一-鿿々]")
 _KANJI_WORD = re.compile(
@@ -188,6 +189,7 @@ def _number_value(match: re.Match[str], plain: str) -> str | None:
         if unit is None or (
             _KANJI_LETTER.match(before or " ")
             and before not in _BEFORE_NUMERAL
+            and plain[max(0, match.start("body") - 2) : match.start("body")] not in _BOUNDS  # 一月以上一年以内
             and not (_UNITS.get(unit, ("", 0))[0] in _SURE_UNITS and set(body) & set("万億兆"))  # 資本金三億円
         ):
             return None

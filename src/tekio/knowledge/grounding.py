@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from tekio.knowledge.computed import Computed
-from tekio.knowledge.derived import amounts_near, follows
+from tekio.knowledge.derived import Told, follows, rounded
 from tekio.knowledge.direction import beside, bound_asked, contrary, signed, turned
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts
 from tekio.knowledge.follow import (
@@ -30,6 +30,8 @@ from tekio.knowledge.follow import (
 from tekio.knowledge.names import GENERIC, SHORT_NAMES
 from tekio.knowledge.negation import denied, signs_of
 from tekio.knowledge.pairs import Pairs, exchanged
+from tekio.knowledge.subjects import Subjects, misplaced
+from tekio.knowledge.supposed import counts, follows_date, is_instance, lasts
 
 _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除")
 _PARAGRAPH = re.compile(r"(?m)^[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
@@ -38,6 +40,7 @@ _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 
 _COUNTED_WORDS = {"ひとり": "1人", "ふたり": "2人"}
 _KATAKANA_WORD = re.compile(r"[ァ-ヴー]{2,}")
+_MINUS_AFTER = re.compile(r"[一-龥々ァ-ヴー]")
 _MONTH_OR_DAY = re.compile(r"([0-9]{1,2})(月|日)")
 _ANSWER_END = re.compile(r"(?:です|である|だ)?[。．]?$")
 _NO_TERM = re.compile(r"[ぁ-いか-ねは-みむ-んう-お]|[、。]")
@@ -95,6 +98,8 @@ class Ground:
         for fact in facts:
             if ground.places.get((fact.kind, fact.value)) is None:
                 ground.places[fact.kind, fact.value] = (fact.start, fact.end)
+            if fact.value.startswith("-") and _MINUS_AFTER.match(passage[max(0, fact.start - 1) : fact.start]):
+                ground.places.setdefault((fact.kind, fact.value[1:]), (fact.start, fact.end))  # 総医療費－267,000円
             if fact.kind in ("number", "date"):
                 ground.beside.setdefault((fact.kind, fact.value), []).append(
                     beside(passage, fact.end) | signed(passage, fact.start)
@@ -119,15 +124,50 @@ class Ground:
         """What the passage puts side by side."""
         return Pairs.of(self.text, self.facts)
 
-    def derives(self, fact: Fact, text: str, known: Sequence[Fact]) -> bool:
-        """Whether a number follows from the row's others. known: those that stand here."""
-        if fact.kind != "number":
-            return False
-        near = [
-            amounts_near([one.start for one in self.facts if one.value == own.value], self.text, self.facts)
-            for own in known
-        ]
-        return follows(fact, text, known, near)
+    @cached_property
+    def subjects(self) -> Subjects:
+        """What stands around its values."""
+        return Subjects.of(self.text, self.facts)
+
+    @cached_property
+    def told(self) -> Told:
+        """The passage's amounts."""
+        return Told.of(self.text, self.facts)
+
+    @cached_property
+    def dates(self) -> set[str]:
+        """The dates that stand here."""
+        return {value for kind, value in self.places if kind == "date"}
+
+    def follow(self, text: str, facts: Sequence[Fact], standing: Sequence[Fact]) -> set[Fact]:
+        """Which of a row's facts follow from the others, though they stand nowhere. standing: those that do stand here."""
+        known = [fact for fact in standing if fact.kind == "number"]
+        waiting = [fact for fact in facts if fact not in standing and fact.kind in ("number", "date")]
+        found: set[Fact] = set()
+        supposed: list[Fact] = []
+        while True:
+            new = [fact for fact in waiting if fact not in found and self._follows(fact, text, facts, known, supposed)]
+            if not new:  # an instance last, so that nothing that can be calculated is taken for one
+                new = [fact for fact in waiting if fact not in found and is_instance(fact, text, self.text, self.facts)]
+                supposed += new
+            if not new:
+                return found
+            found.update(new)
+            known += [fact for fact in new if fact.kind == "number"]
+
+    def _follows(
+        self, fact: Fact, text: str, facts: Sequence[Fact], known: Sequence[Fact], supposed: Sequence[Fact]
+    ) -> bool:
+        if fact.kind == "date":
+            dates = [one for one in facts if one.kind == "date"]
+            return follows_date(fact, text, self.text, self.dates, dates)
+        return (
+            any(fact.value == one.value for one in supposed)
+            or follows(fact, text, known, self.told, supposed=bool(supposed))
+            or lasts(fact, text, self.text)
+            or counts(fact, text, self.text, known)
+            or rounded(fact, text, self.told.amounts)
+        )
 
     def find(self, fact: Fact, text: str) -> tuple[bool, Span | None]:
         """Whether a fact of a row stands here, and where."""
@@ -260,15 +300,12 @@ def check(text: str, ground: Ground, computed: Sequence[Computed] = ()) -> tuple
         results.update((fact.kind, fact.value) for fact in facts_of(item.result))
     facts = facts_of(text)
     found = [ground.find(fact, text) for fact in facts]
-    known = [fact for fact, (stands, _) in zip(facts, found, strict=True) if stands and fact.kind == "number"]
-    derived: set[Fact] = set()
+    standing = [fact for fact, (stands, _) in zip(facts, found, strict=True) if stands]
+    derived = set[Fact]() if computed else ground.follow(text, facts, standing)
     for fact, (stands, place) in zip(facts, found, strict=True):
         told_result = (fact.kind, fact.value) in results
         if not stands and not told_result:
-            if not computed and ground.derives(fact, text, known):
-                known.append(fact)
-                derived.add(fact)
-            else:
+            if fact not in derived:
                 wrong.append(Ungrounded(fact.kind, fact.text, fact.value))
             continue
         told = beside(text, fact.end) if fact.kind in ("number", "date") else frozenset[int]()
@@ -278,6 +315,8 @@ def check(text: str, ground: Ground, computed: Sequence[Computed] = ()) -> tuple
             spans.append(place)
     wrong += [Ungrounded("number", count, count) for count in other_count(text, ground.text)]
     wrong += [Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, ground.pairs)]
+    values = {fact.value for fact in facts}
+    wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, facts, ground.subjects, values)]
     folded = name_value(text)
     moved = bool(derived) or any(item.operation in ("difference", "change") for item in computed)
     wrong += [

@@ -17,6 +17,7 @@ _GROWTH_AFTER = re.compile(r"[^0-9０-９、。\n]{0,3}[(（][^0-9０-９()（�
 _GROWTH_BEFORE = re.compile(r"(?:の)?(?:増|減|増加|減少)(?:の|で、?|し、?|して、?|となる|に当たる)?")
 _CLAUSE = re.compile(r"[、。\n]")
 _TO = re.compile(r"(?:へ|に(?![よ対]))")
+_RANGE = re.compile(r"\s*(?:以上|から|[~～〜]|を?超え)[、，]?\s*")
 _RATE = re.compile(r"(?:に?つき|当たり|あたり)[^0-9０-９。、\n]{0,8}")
 _UP = re.compile(r"引き?上げ|増|上昇|伸び|拡大|上が|高ま|膨ら")
 _DOWN = re.compile(r"引き?下げ|減|低下|下落|縮小|下が|縮ま")
@@ -35,11 +36,15 @@ class Exchanged:
 
 @dataclass
 class Pairs:
-    """What a text puts side by side. growth: per cent -> amounts; steps: (from, to); rates: amount -> for what."""
+    """What a text puts side by side. growth: per cent -> amounts; steps: (from, to); rates: amount -> for what.
+    ranges: (least, most).
+    """
 
     growth: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     steps: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     rates: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+
+    ranges: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     @classmethod
     def of(cls, text: str, facts: Sequence[Fact]) -> Pairs:
@@ -49,6 +54,8 @@ class Pairs:
             between = text[one.end : other.start]
             if other.start < one.end:
                 continue
+            if _RANGE.fullmatch(between):
+                found.ranges.add((_months(one.value), _months(other.value)))
             if _is_amount(one) and _is_share(other) and _GROWTH_AFTER.fullmatch(between):
                 found.growth.setdefault(other.value, set()).add(one.value)
             elif _is_share(one) and _is_amount(other) and _GROWTH_BEFORE.fullmatch(between):
@@ -62,6 +69,14 @@ class Pairs:
 
 def _is_amount(fact: Fact) -> bool:
     return fact.value.endswith(("円", "ドル", "人", "件", "台", "株", "戸", "g")) and not fact.value.startswith("0")
+
+
+def _months(value: str) -> str:
+    """A value, years and a law's months as months: 一月以上一年以内 is 1か月以上12か月以内."""
+    number, unit = value.removesuffix(_unit_of(value)), _unit_of(value)
+    if unit == "年" and number.isdigit():
+        return f"{12 * int(number)}か月"
+    return f"{number}か月" if unit == "月" else value
 
 
 def _is_share(fact: Fact) -> bool:
@@ -88,6 +103,10 @@ def exchanged(text: str, facts: Sequence[Fact], passage: Pairs) -> Iterator[Exch
             yield Exchanged(f"{first} → {last}", f"{last} → {first}", last)
         elif _against(first, last, _CLAUSE.split(said)[0] if "、" not in said[:4] else said):
             yield Exchanged(said, f"{first} → {last}", last)
+    for first, last in told.ranges - passage.ranges:
+        ends = [one for one in passage.ranges if one[0] == first and _unit_of(one[1]) == _unit_of(last)]
+        if ends and not any(one[1] == last for one in passage.ranges):
+            yield Exchanged(f"{first} - {last}", f"{first} - {ends[0][1]}", last)
     for amount, units in told.rates.items():
         known = passage.rates.get(amount, set())
         if known and not units & known:

@@ -206,6 +206,8 @@ def _problem(facts: list[Ungrounded]) -> str:
     return "\n".join(
         f"・「{fact.text}」は資料と逆です（資料: {fact.value}）。"
         if fact.kind == "direction"
+        else f"・「{fact.text}」は、資料では別のものの値です（ここに当たる値: {fact.value}）。"
+        if fact.kind == "subject"
         else f"・{kinds[fact.kind]}「{fact.text}」は資料になく、computed の計算からも得られません。"
         for fact in facts[:TOLD_PROBLEMS]
     )

@@ -1,0 +1,181 @@
+"""What a row supposes or counts: an instance of a rule (17歳の人 of 18歳未満の者, 購入費が63,500円の場合), how long it is between two of its times, twelve months a
+year, the things that it lists, the month before the one it names.
+
+An instance is taken where the sentence supposes something and the passage bounds a value of the unit; not where the row only has another
+value in the passage's own words (5年を経過した場合 for 3年を経過した場合), before a bound, or at the end of a statement. What comes of it is checked by calculation, where it
+is a number; otherwise it is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from tekio.knowledge.derived import sentence_at
+from tekio.knowledge.facts import Fact, kanji_number
+
+_IF = re.compile(
+    r"場合|なら(?!な)|(?<!なけ)れば|とき|たら|例えば|たとえば|仮に|とすると|でも|ても|[るうくすつぬむぐぶ]と、"
+)
+_TOPIC = re.compile(r"[A-Za-z]{0,3}(?:の|を)[^。、]{0,16}?[一-龥ァ-ヴー々](?:に(?:対して|ついて)?)?[はも]")
+"""120Whの電池は."""
+_BOUND = re.compile(
+    r"\s*[A-Za-z]{0,3}(?:以上|以下|以内|未満|超|を?超え|を?超す|を?上回|を?下回|に満たない|を?経過|まで|から|以前|以後|以降|より|ずつ|単位|増|減|後|前|ごと|目|という)"
+)
+_ENDS = re.compile(
+    r"(?!なら|の場合|のとき|でも)[^0-9、。]{0,2}(?:[。\n、]|$|です|であ|だ|とな|とす|とさ|と定|と規|に達|にのぼ|に上|を計上|を見込)"
+)
+_BOUND_BEFORE = re.compile(r"(?:上限|下限|限度|最高|最低|最大|最小|少なくとも)[^0-9０-９。]{0,8}$")
+_BOUND_AFTER = re.compile(
+    r"[A-Za-z]{0,3}(?:\([^()]{0,40}\)|（[^（）]{0,40}）)?(?:以上|以下|以内|未満|を?超え|を?超(?=の)|に満たない|まで|につき|当たり|を?下回|を?上回)"
+)
+_TWIN = 2
+_LETTERS = re.compile(r"[A-Za-z]{0,3}")
+_UNIT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(.*)")
+
+_CLOCK = re.compile(r"(午後|午前)?\s*([0-9]{1,2})時(?!間)(?:([0-9]{1,2})分|(半))?")
+_LENGTH = re.compile(r"([0-9]{1,2})時間(?:([0-9]{1,2})分|(半))?|([0-9]{1,3})分間?")
+_MONTHS = re.compile(r"(?:([0-9]{4})年)?\s*(1[0-2]|[1-9])月(?!間)")
+_A_YEAR = re.compile(r"前年|昨年|毎年|年率|利率年|年間|年[0-9一二三四]回|翌年")
+_IN_A_YEAR = re.compile(r"間?(?:で|の間|に(?![0-9一二三四五六七八九])|の利|分)")
+_MONTHLY = re.compile(r"月額|毎月|月々|ひと月|1か月|月[0-9]")
+_WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
+_COUNTED = re.compile(
+    r"\s*(?:つ|か国|カ国|ヶ国|国|事業|項目|点|件|要件|条件|種類|区分|事由|取引|場合|社|人|名|者|科目|部門|費目|期間|期|行|店|市|県|法人|制度|方法|方式|本|個|銘柄|ケース)"
+)
+_OF_LIST = re.compile(r"\s*(?:つ|項目|点|要件|条件|種類|区分|事由|取引|場合|方法|方式)")
+_MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪"
+_NUMBERED = re.compile(r"[(（]([1-9１-９])[)）]")
+_MOST = 10
+
+
+def unit_of(fact: Fact) -> str:
+    """The unit of a number's value; empty for none, and for what is no number."""
+    found = _UNIT.fullmatch(fact.value) if fact.kind == "number" else None
+    return found[1] if found else ""
+
+
+def _told_unit(text: str, fact: Fact) -> str:
+    """The unit, or the letters after a number without one: Wh."""
+    return unit_of(fact) or (_LETTERS.match(text, fact.end) or [""])[0]
+
+
+def _after(text: str, fact: Fact) -> str:
+    """The characters after a value and its letters."""
+    letters = _LETTERS.match(text, fact.end)
+    end = letters.end() if letters else fact.end
+    return text[end : end + _TWIN]
+
+
+def is_instance(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) -> bool:
+    """Whether a number is an instance of the row's own. facts: those of the passage."""
+    unit = _told_unit(text, fact)
+    if fact.kind != "number" or not unit or unit.startswith("/") or fact.value.startswith("-"):
+        return False
+    _, last = sentence_at(text, fact.start)
+    if (
+        _BOUND.match(text, fact.end)
+        or _ENDS.match(text[fact.end : last] + "。")
+        or not (_IF.search(text, fact.end, last) or _TOPIC.match(text, fact.end, last))
+    ):
+        return False
+    same = [one for one in facts if one.kind == "number" and _told_unit(passage, one) == unit]
+    before, after = text[max(0, fact.start - _TWIN) : fact.start], _after(text, fact)
+    for one in same:
+        here = _after(passage, one)
+        if here == after or (
+            len(before) == _TWIN and passage[max(0, one.start - _TWIN) : one.start] == before and here[:1] == after[:1]
+        ):
+            return False  # the passage's own words around another value
+    return any(
+        _BOUND_AFTER.match(passage, one.end) or _BOUND_BEFORE.search(passage[max(0, one.start - 12) : one.start])
+        for one in same
+    )
+
+
+def lasts(fact: Fact, text: str, passage: str) -> bool:
+    """Whether a value is the length between two times or months of its row (14時18分 to 16時52分: 2時間34分), or a year that the passage has as 前年."""
+    plain = text.translate(_WIDE)
+    first, last = sentence_at(plain, fact.start)
+    said = plain[first:last]
+    for match in _LENGTH.finditer(plain, first, last):
+        if match.start() <= fact.start < match.end():
+            told = 60 * int(match[1] or 0) + (30 if match[3] else int(match[2] or match[4] or 0))
+            times = [
+                60 * (int(one[2]) + 12 * (one[1] == "午後" and int(one[2]) < 12)) + (30 if one[4] else int(one[3] or 0))
+                for one in _CLOCK.finditer(said)
+            ]
+            return any(abs(one - other) == told for one in times for other in times)
+    unit = unit_of(fact)
+    in_a_year = fact.value == "1年" and _IN_A_YEAR.match(text, fact.end)
+    if in_a_year and (_A_YEAR.search(passage) or len(_MONTHS.findall(said)) == 2):
+        return True
+    if unit == "か月":
+        if fact.value == "12か月" and _MONTHLY.search(said):
+            return True
+        months = [(int(one[1]) if one[1] else None, int(one[2])) for one in _MONTHS.finditer(said)]
+        for (year, month), (other, later) in pairwise(months):
+            years = other - year if year and other else 0 if later >= month else 1
+            if int(fact.value.removesuffix("か月")) in (apart := 12 * years + later - month, apart + 1):
+                return True
+    return fact.value == "12回" and bool(_MONTHLY.search(said))
+
+
+def counts(fact: Fact, text: str, passage: str, known: Sequence[Fact]) -> bool:
+    """Whether a number counts what its sentence lists (A12億円とB8,600万円の2事業), or what the passage numbers ① or (1)."""
+    plain = re.match(r"[0-9０-９]{1,2}|[一二三四五六七八九十]", fact.text)
+    number = kanji_number(plain[0].translate(_WIDE)) if plain else None
+    if (
+        plain is None
+        or number is None
+        or not 2 <= number <= _MOST
+        or not _COUNTED.match(text, fact.start + len(plain[0]))
+    ):
+        return False
+    if text[max(0, fact.start - 1) : fact.start] == "第":
+        return False
+    first, last = sentence_at(text, fact.start)
+    of_unit: dict[str, set[str]] = {}
+    for one in known:
+        if first <= one.start < last and unit_of(one):
+            of_unit.setdefault(unit_of(one), set()).add(one.value)
+    if any(len(values) == number for values in of_unit.values()):
+        return True
+    if not _OF_LIST.match(text, fact.start + len(plain[0])):
+        return False
+    numbered = {int(match[1].translate(_WIDE)) for match in _NUMBERED.finditer(passage)}
+    if numbered and max(numbered) == number == len(numbered):
+        return True
+    return _MARKS[number - 1] in passage and _MARKS[number] not in passage
+
+
+_RELATIVE = re.compile(r"前(?:の)?月|先月|翌月")
+_NEXT = re.compile(r"翌月|翌年|翌々|翌日")
+_YEAR_BEFORE = re.compile(r"前年|前期|昨年|前連結|前事業")
+_MONTH = re.compile(r"--(\d\d)$")
+
+
+def follows_date(fact: Fact, text: str, passage: str, dates: set[str], row: Sequence[Fact]) -> bool:
+    """Whether a date follows from another of the row: 8月 before 9月 of a passage that says 前月, the year before one that it compares with 前年; a
+    supposed date where the passage has none of a year (2026年に受けた場合は2027年3月15日まで). dates: values of the passage; row: the row's dates.
+    """
+    first, last = sentence_at(text, fact.start)
+    here = {one.value for one in row if first <= one.start < last and one.value in dates}
+    month = _MONTH.fullmatch(fact.value) if _RELATIVE.search(passage) else None
+    if month and any(known.endswith(f"-{int(month[1]) % 12 + 1:02d}") for known in here if len(known) in (4, 7)):
+        return True
+    supposes = bool(_IF.search(text, first, last) and _NEXT.search(passage))
+    if fact.value.startswith("--") and supposes and fact.value.endswith(("-01", "-30", "-31")):
+        return not any(len(one) == len(fact.value) for one in dates)
+    if len(fact.value) >= 4 and fact.value[0] != "-":
+        year = int(fact.value[:4])
+        if _YEAR_BEFORE.search(passage) and f"{year + 1:04d}{fact.value[4:]}" in here:
+            return True
+        with_year = [one for one in dates if one[0] != "-"]
+        if not with_year and supposes:
+            ending = fact.value[4:]
+            return (
+                not ending or "-" + ending in dates or ending.count("-") == 1 or ending.endswith(("-01", "-30", "-31"))
+            )
+    return False
