@@ -1,10 +1,10 @@
 """What the check of `study` says of sentences written without sight of it: right ones about a passage, and ones with one error.
 
-    python benchmarks/study_blind.py [--show] [--set tax|second]
+    python benchmarks/study_blind.py [--show] [--set tax|second|third]
 
 `tax`: 60 of each about nine pages of the tax agency, by the check's own author before it was mended on them; in this file, page, right rows, wrong
 rows. `second`: 120 of each about 30 passages (statutes, filings, news of a bank, notices), by an author who had not seen the check, with the kind of the error:
-`study_blind/passages.jsonl` and `rows.jsonl`. Right rows that are refused and errors that pass are counted.
+`study_blind/passages.jsonl` and `rows.jsonl`. `third`: 240 rows about 24 passages by a third author, questions with answers among them. Right rows that are refused and errors that pass are counted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tekio.knowledge.grounding import Ground, check_row
+from tekio.knowledge.grounding import Ground, Ungrounded, check_row
 from tekio.statistics.intervals import wilson
 
 DATA = Path(os.environ.get("TEKIO_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -95,16 +95,30 @@ def tax() -> Iterator[tuple[str, Ground, str, str]]:
         yield from ((number, ground, "wrong", row) for row in wrong)
 
 
-def second() -> Iterator[tuple[str, Ground, str, str]]:
-    """The same of the second set; the kind is `right` or that of the error."""
-    passages = [json.loads(line) for line in (SECOND / "passages.jsonl").read_text(encoding="utf-8").splitlines()]
-    grounds = {passage["id"]: Ground.of(passage["text"]) for passage in passages}
-    for line in (SECOND / "rows.jsonl").read_text(encoding="utf-8").splitlines():
+def second(prefix: str = "") -> Iterator[tuple[str, Ground, str, str]]:
+    """The same of the second set; the kind is `right` or that of the error. prefix: of the files of another set."""
+    lines = (SECOND / f"{prefix}passages.jsonl").read_text(encoding="utf-8").splitlines()
+    grounds = {passage["id"]: Ground.of(passage["text"]) for passage in map(json.loads, lines)}
+    for line in (SECOND / f"{prefix}rows.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        yield row["passage"], grounds[row["passage"]], row.get("error", "right"), row["text"]
+        yield row["passage"], grounds[row["passage"]], row.get("error") or row.get("kind", "right"), row["text"]
 
 
-SETS = {"tax": tax, "second": second}
+def third() -> Iterator[tuple[str, Ground, str, str]]:
+    """The same of the third set."""
+    yield from second("third-")
+
+
+ASKED = re.compile(r"問[:：] ?(.*?)\n答[:：] ?(.*)", re.DOTALL)
+
+
+def refused(row: str, ground: Ground) -> list[Ungrounded]:
+    """What the check says of a row; a question with its answer is checked as one."""
+    asked = ASKED.fullmatch(row)
+    return check_row(*(asked.groups() if asked else ("", row)), ground)[1]
+
+
+SETS = {"tax": tax, "second": second, "third": third}
 
 
 def main() -> None:
@@ -117,7 +131,7 @@ def main() -> None:
         count: Counter[str] = Counter()
         faults: dict[str, list[str]] = {}
         for passage, ground, kind, row in SETS[name]():
-            missing = check_row("", row, ground)[1]
+            missing = refused(row, ground)
             count[kind] += 1
             if (kind == "right") == bool(missing):
                 faults.setdefault(kind, []).append(f"{passage} {row}  {[item.text for item in missing] or ''}")
