@@ -115,7 +115,8 @@ ASKED = re.compile(r"問[:：] ?(.*?)\n答[:：] ?(.*)", re.DOTALL)
 def refused(row: str, ground: Ground) -> list[Ungrounded]:
     """What the check says of a row; a question with its answer is checked as one."""
     asked = ASKED.fullmatch(row)
-    return check_row(*(asked.groups() if asked else ("", row)), ground)[1]
+    question, answer = (asked[1], asked[2]) if asked else ("", row)
+    return check_row(question, answer, ground)[1]
 
 
 SETS = {"tax": tax, "second": second, "third": third}
