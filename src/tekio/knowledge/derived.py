@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from tekio.knowledge.facts import Fact
 
@@ -21,17 +21,23 @@ _UP = "増|上昇|上回|上積み|拡大|上げ|上が|高[いくまめ]|多[�
 _DOWN = "減|下落|低下|下回|縮小|下げ|下が|低[いくめ]|少な|短[いく]|改善"
 _WAY = re.compile(rf"[^0-9０-９。、|｜:：\n]{{0,5}}(?!増減)(?:(?P<up>{_UP})|{_DOWN})")
 """After a value that is itself the difference of two: 222円高い."""
-_PRODUCT = re.compile(r"[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり")
+_PRODUCT = re.compile(r"か月分|回分|年分|[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり")
 _SHARE = re.compile(r"割合|率|当た|占め|相当|割|倍|÷|/")
 _ABOUT = re.compile(r"約|およそ|おおよそ|ほぼ|程度")
 _LESS_BY = re.compile(r"少な|減|割引|低|抑え")
 _HALF = re.compile(r"半分|半額|半年|2分の1|二分の一")
+_RATE = re.compile(r"率|増|減|値上げ|値下げ|引き?上げ|引き?下げ|割引|伸び|上昇|低下")
+_OFF = re.compile(r"割引|引き|引[いかく]|減額|軽減")
+_APART = re.compile(r"より|比べ")
+_MOVED = re.compile(r"増|減|上[がげ回昇]|下[がげ回落]|拡大|縮小|伸び")
 _BEFORE = re.compile(r"前年|前月|前期|前日|前回|前週|前の|昨年|従来|以前|これまで|当初|もとの|元の|から")
 _CUT = re.compile(r"切り?捨て")
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 _WRITTEN_PLACES = re.compile(r"[.．]([0-9０-９]+)")
 _SENTENCE_ENDS = re.compile(r"[。\n]")
 _LEAST_DIGITS = 3
+_SMALL = 100
+_JUST_BEFORE = 12
 _MOST_VALUES = 8
 _MOST_IN_SENTENCE = 24
 _IN_THOUSANDS = frozenset(["g", "m"])
@@ -77,6 +83,8 @@ class Told:
     sentences: list[list[Amount]] = field(default_factory=list[list[Amount]])
     steps: list[tuple[Amount, Amount]] = field(default_factory=list[tuple[Amount, Amount]])
     """38%から47%に: from, to."""
+    parts: set[Decimal] = field(default_factory=set[Decimal])
+    """Percentages, fractions and factors, as numbers: 50%, 2分の1, 1.25倍."""
     around: dict[str, list[Amount]] = field(default_factory=dict[str, list[Amount]])
 
     @classmethod
@@ -87,8 +95,13 @@ class Told:
         for fact in facts:
             amount = Amount.of(fact, text)
             if amount is None:
+                part, _, whole = fact.value.partition("/")
+                if fact.kind == "number" and part.isdigit() and whole.isdigit() and int(whole):
+                    told.parts.add(Decimal(part) / Decimal(whole))
                 continue
             told.amounts.append(amount)
+            if amount.unit in ("%", "倍"):
+                told.parts.add(amount.number / 100 if amount.unit == "%" else amount.number)
             of_sentence.setdefault(sentence_at(text, fact.start), []).append(amount)
             if last and text[last[0].end : fact.start].strip() == "から" and last[1].unit == amount.unit:
                 told.steps.append((last[1], amount))
@@ -120,9 +133,25 @@ def follows(fact: Fact, text: str, known: Sequence[Fact], told: Told, *, suppose
         :_MOST_VALUES
     ]
     long = _digits(wanted.number) >= _LEAST_DIGITS
+    if (
+        wanted.unit == "倍"
+        and wanted.number >= 2
+        and any(
+            own.unit and own.unit == other.unit and own.number == wanted.number * other.number
+            for own in amounts
+            for other in told.amounts
+        )
+    ):
+        return True
     return (
         _from_row(wanted, fact, said, amounts, free=supposed or long)
-        or _from_passage(wanted, said, told)
+        or (
+            supposed
+            and any(
+                one.unit == wanted.unit and one.number * part == wanted.number for one in amounts for part in told.parts
+            )
+        )
+        or _from_passage(wanted, fact, said, told)
         or any(
             _from_both(wanted, said, own, other, long=long)
             for one in known
@@ -136,7 +165,7 @@ def _from_row(wanted: Amount, fact: Fact, said: str, amounts: Sequence[Amount], 
     """Of values that the row tells itself. free: without a word of the calculation."""
     if _SUM.search(said) and _is_sum(wanted, amounts):
         return True
-    subtracts = free or bool(_DIFFERENCE.search(said))
+    subtracts = free or bool(_DIFFERENCE.search(said) or (wanted.unit and _BEFORE.search(said) and _MOVED.search(said)))
     multiplies = free or bool(_PRODUCT.search(said))
     for one, other in combinations(amounts, 2):
         if _differs(wanted, one, other, subtracts) or (multiplies and _is_product(wanted, one, other)):
@@ -147,19 +176,28 @@ def _from_row(wanted: Amount, fact: Fact, said: str, amounts: Sequence[Amount], 
         _is_share(wanted, one, other, fact, said) for one in amounts for other in amounts if one is not other
     ):
         return True
+    if wanted.unit == "%" and _RATE.search(said):
+        same = [one for one in amounts if one.unit != "%"]
+        if any(one.unit == other.unit and _is_rate(wanted, one, other, fact) for one in same for other in same):
+            return True
+    if _OFF.search(said) and any(
+        one.unit == wanted.unit and one.number * (100 - off.number) == 100 * wanted.number
+        for off in amounts
+        if off.unit == "%"
+        for one in amounts
+    ):
+        return True
     if _CUT.search(said) and any(_is_cut(wanted, one) for one in amounts):
         return True
-    return bool(_HALF.search(said)) and any(
-        one.unit == wanted.unit and one.number == 2 * wanted.number for one in amounts
-    )
+    return bool(_halved(said)) and any(one.unit == wanted.unit and one.number == 2 * wanted.number for one in amounts)
 
 
-def _from_passage(wanted: Amount, said: str, told: Told) -> bool:
+def _from_passage(wanted: Amount, fact: Fact, said: str, told: Told) -> bool:
     """Of values that the passage alone tells, side by side."""
     rest = wanted.unit == "%" and _LESS_BY.search(said[said.index("#") :][:8])
     if rest and any(amount.unit == "%" and amount.number == 100 - wanted.number for amount in told.amounts):
         return True
-    halved = _HALF.search(said) and _digits(wanted.number) > 1
+    halved = _halved(said) and (_digits(wanted.number) > 1 or wanted.number >= _SMALL)
     if halved and any(amount.unit == wanted.unit and amount.number == 2 * wanted.number for amount in told.amounts):
         return True
     units = _POINTS if wanted.unit in _POINTS else {wanted.unit}
@@ -168,6 +206,19 @@ def _from_passage(wanted: Amount, said: str, told: Told) -> bool:
             return True
         if wanted.unit == "倍" and one.number and other.number / one.number == wanted.number:
             return True
+    apart = wanted.unit and wanted.change and _APART.search(said)
+    for amounts in told.sentences:
+        for one, other in pairwise(amounts):
+            if one.unit != other.unit:
+                continue
+            if apart and one.unit == wanted.unit and abs(one.number - other.number) == abs(wanted.number):
+                return True
+            if wanted.unit == "%" and one.unit != "%" and _RATE.search(said) and _is_rate(wanted, one, other, fact):
+                return True
+    far = _digits(wanted.number) >= _LEAST_DIGITS and _DIFFERENCE.search(said)
+    same = [one.number for one in told.amounts if one.unit == wanted.unit][:_MOST_IN_SENTENCE]
+    if far and wanted.unit and any(abs(one - other) == wanted.number for one, other in combinations(same, 2)):
+        return True
     if wanted.unit and _digits(wanted.number) > 1 and _SUM.search(said):
         for amounts in told.sentences:
             same = [amount.number for amount in amounts if amount.unit == wanted.unit]
@@ -184,11 +235,31 @@ def _from_both(wanted: Amount, said: str, own: Amount, other: Amount, *, long: b
     """Of a value of the row, and one that the passage has in the same sentence with it."""
     if long and _differs(wanted, own, other, bool(_DIFFERENCE.search(said))):
         return True
+    if wanted.unit and own.unit == wanted.unit == other.unit and own.number != other.number:
+        gap = own.number - other.number
+        if (wanted.change and gap == wanted.way * wanted.number) or (
+            abs(gap) == wanted.number and _BEFORE.search(said) and _MOVED.search(said)
+        ):
+            return True
     if other.change and own.unit == wanted.unit and other.unit in (own.unit, "ポイント") and _BEFORE.search(said):
         return wanted.number == own.number - other.way * abs(other.number)
-    if wanted.unit == "倍" and own.unit == other.unit and other.number:
-        return own.number / other.number == wanted.number
     return False
+
+
+def _halved(said: str) -> bool:
+    """Whether the value at `#` is told as a half."""
+    return bool(_HALF.search(said[: said.index("#")][-_JUST_BEFORE:]))
+
+
+def _is_rate(wanted: Amount, one: Amount, other: Amount, fact: Fact) -> bool:
+    """Whether a percentage is the change from one value to another."""
+    found = _WRITTEN_PLACES.search(fact.text)
+    allowed = Decimal(1).scaleb(-(len(found[1]) if found else 0)) / 2
+    return any(  # a table may have the later one first
+        abs(abs(other.number - one.number) / abs(base) * 100 - abs(wanted.number)) <= allowed
+        for base in (one.number, other.number)
+        if base
+    )
 
 
 def _is_sum(wanted: Amount, amounts: Sequence[Amount]) -> bool:

@@ -19,6 +19,8 @@ _BESIDE = (
         re.compile(r"以上|を?超え(?!ない)|を?超(?=の)|を?上回"),
         re.compile(r"以下|以内|未満|を?超えない|を?下回|に満たない"),
     ),
+    (re.compile(r"以上"), re.compile(r"を?超え(?!ない)|を?超(?=の)|を?上回")),
+    (re.compile(r"以下|以内|を?超えない"), re.compile(r"未満|に満たない|を?下回")),
     (re.compile(r"以前|より前|前(?=[にのま])"), re.compile(r"以後|以降|より後|後(?=[にの])")),
 )
 _BY = r"(?<=[0-9%])"  # 0.2%増
@@ -96,7 +98,9 @@ class Turned:
 
 
 def beside(text: str, end: int) -> frozenset[int]:
-    """What is said of a value that ends at `end`: 1, 2, 3 for more, at least, before; their negatives for the opposite."""
+    """What is said of a value that ends at `end`: 1, 2, 5 for more, at least, before, 3 and 4 where the bound itself is meant (以上, not
+    を超える; 以下, not 未満); their negatives for the opposite.
+    """
     aside = _ASIDE.match(text, end)  # 1万円（消費税を除く。）以下
     end = aside.end() if aside else end
     window = text[end : end + _AFTER]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from tekio.knowledge.figures import table_figures
+from tekio.knowledge.figures import spaced_figures, table_figures
 from tekio.knowledge.names import names_of
 from tekio.text.dates import ERAS
 
@@ -43,7 +43,7 @@ _K = "〇零一二三四五六七八九十百千"
 _N = rf"(?:[0-9]{{1,4}}|[{_K}]{{1,7}}|元)"
 
 # Units by which numbers are compared: written form -> (name, factor).
-_COUNTERS = "人|名|社|店舗|店|件|台|口|個|回|戸|本|枚|倍|時間|分|秒|日間|日|週間|週|か月|カ月|ヶ月|ケ月|箇月|か所|箇所|年間|年度|年|月|歳|才|期|度|位|種類|区分|点|号|項|銘柄|議席|株|トン|t|kg|g|km|m|㎡|平方メートル|坪|ha|kwh"
+_COUNTERS = "人|名|世帯|口座|社|店舗|店|件|台|口|個|回|戸|本|枚|倍|時間|分|秒|日間|日|週間|週|か月|カ月|ヶ月|ケ月|箇月|か所|箇所|年間|年度|年|月|歳|才|期|度|位|種類|区分|点|号|項|銘柄|議席|株|トン|t|kg|g|km|m|㎡|平方メートル|坪|ha|kwh"
 _UNITS: dict[str, tuple[str, Decimal]] = {
     "円": ("円", Decimal(1)),
     "銭": ("円", Decimal("0.01")),
@@ -142,6 +142,9 @@ def passage_facts(text: str, above: str = "") -> list[Fact]:
         told = facts_of(figure.with_unit)
         if told and figure.with_unit != figure.written:
             found.append(Fact("number", figure.written, told[0].value, figure.start, figure.end))
+    for written, start, end in spaced_figures(text):
+        if told := facts_of(written):
+            found.append(Fact("number", text[start:end], told[0].value, start, end))
     return found
 
 
@@ -193,7 +196,7 @@ def _number_value(match: re.Match[str], plain: str) -> str | None:
             and not (_UNITS.get(unit, ("", 0))[0] in _SURE_UNITS and set(body) & set("万億兆"))  # 資本金三億円
         ):
             return None
-        if body in ("十", "〇", "零"):
+        if body in ("〇", "零"):
             return None
         after = plain[match.end() : match.end() + 1]
         if (

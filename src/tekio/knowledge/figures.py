@@ -113,3 +113,33 @@ def _bare(label: str) -> str:
     """A label without its unit, on one line; spaces that a cell's wrapping left between Japanese words go."""
     told = _UNIT_OF_LABEL.sub("", label)
     return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", " ".join(told.split())).strip()
+
+
+_SPACES = re.compile(r"[\u3000\t]+|(?<=[0-9０-９]) +(?=[0-9０-９△▲\-])| {2,}")
+
+
+def spaced_figures(text: str) -> Iterator[tuple[str, int, int]]:
+    """(figure with its unit, start, end) of bare figures in lines that spaces divide into columns, below a unit that is told once: （単位：百万円）,
+    or in the heading of their column: `総額（百万円）　1株当たり（円）`. Without a reader's table there is no more to go by.
+    """
+    caption, heads, place = "", list[str](), 0
+    for line in text.split("\n"):
+        start, place = place, place + len(line) + 1
+        if is_table_row(line):
+            continue
+        cells = [cell.strip() for cell in _SPACES.split(line)]
+        if unit := _unit_of_caption(line):
+            caption, heads = unit, []
+        elif any(_unit(cell) for cell in cells) and len(cells) > 1:
+            heads = [_unit(cell) for cell in cells]
+        elif line.endswith("。"):
+            heads = []
+        elif len(cells) > 1 and (caption or heads):
+            at = start
+            for number, cell in enumerate(cells):
+                first = text.index(cell, at)
+                at = first + len(cell)
+                from_end = len(heads) - len(cells) + number
+                unit = heads[from_end] if 0 <= from_end < len(heads) and heads[from_end] else caption
+                if cell and unit and is_figure(cell) and not _OWN_UNIT.search(cell):
+                    yield f"{cell}{unit}", first, at

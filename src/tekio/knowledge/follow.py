@@ -88,6 +88,13 @@ def followed_dates(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, tupl
         yield match[2] if len(match[2]) == 4 else match[1][:2] + match[2], match.span()
 
 
+def years_of_heading(facts: Sequence[Fact]) -> Iterator[str]:
+    """Dates without a year, with that of the first whole date, from which a notice counts: 2025年9月18日 ... 10月1日."""
+    dates = [fact.value for fact in facts if fact.kind == "date"]
+    if dates and len(dates[0]) == len("2025-09-18"):
+        yield from (f"{dates[0][:4]}-{value[2:]}" for value in dates if value.startswith("--"))
+
+
 def ordinals_of(text: str) -> set[int]:
     """The ordinals a text has, whatever it counts."""
     plain = text.translate(_WIDE)

@@ -26,16 +26,19 @@ from tekio.knowledge.follow import (
     ordinal_at,
     ordinals_of,
     other_count,
+    years_of_heading,
 )
 from tekio.knowledge.names import GENERIC, SHORT_NAMES
 from tekio.knowledge.negation import denied, signs_of
 from tekio.knowledge.pairs import Pairs, exchanged
-from tekio.knowledge.subjects import Subjects, misplaced
+from tekio.knowledge.subjects import Blocks, Subjects, misplaced, of_other_article, swapped
 from tekio.knowledge.supposed import counts, follows_date, is_instance, lasts
 
 _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除")
 _PARAGRAPH = re.compile(r"(?m)^[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
+_ITEM = re.compile(r"(?m)(?:^|(?<=[\u3000 ]))([一二三四五六七八九十]{1,3})[ \u3000]")
 _NEAR = 12
+_OF_LAW = re.compile(r"(.{2,})(施行令|施行規則)$")
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 
 _COUNTED_WORDS = {"ひとり": "1人", "ふたり": "2人"}
@@ -92,6 +95,11 @@ class Ground:
         for match in _PARAGRAPH.finditer(passage):  # `2　前項の` is 第2項
             if (number := kanji_number(name_value(match[1]))) is not None:
                 ground.places["article", f"項{number}"] = match.span(1)
+        if ("article", "項2") in ground.places:  # the first paragraph has no number
+            ground.places.setdefault(("article", "項1"), None)
+        for match in _ITEM.finditer(passage):  # `二　死亡` is 第2号
+            if (number := kanji_number(match[1])) is not None:
+                ground.places.setdefault(("article", f"号{number}"), match.span(1))
         for fact in facts_of(context):
             ground.places.setdefault((fact.kind, fact.value), None)
         ground.facts = facts = passage_facts(passage, above)
@@ -106,6 +114,8 @@ class Ground:
                 )
         for value, place in followed_dates(passage, facts):
             ground.places.setdefault(("date", value), place)
+        for value in years_of_heading(facts):
+            ground.places.setdefault(("date", value), None)
         for value, place in hours_and_months(passage, facts):
             ground.places.setdefault(("number", value), place)
         for word, value in _COUNTED_WORDS.items():
@@ -130,6 +140,11 @@ class Ground:
         return Subjects.of(self.text, self.facts)
 
     @cached_property
+    def blocks(self) -> Blocks:
+        """What its articles say."""
+        return Blocks.of(self.text)
+
+    @cached_property
     def told(self) -> Told:
         """The passage's amounts."""
         return Told.of(self.text, self.facts)
@@ -139,8 +154,8 @@ class Ground:
         """The dates that stand here."""
         return {value for kind, value in self.places if kind == "date"}
 
-    def follow(self, text: str, facts: Sequence[Fact], standing: Sequence[Fact]) -> set[Fact]:
-        """Which of a row's facts follow from the others, though they stand nowhere. standing: those that do stand here."""
+    def follow(self, text: str, facts: Sequence[Fact], standing: Sequence[Fact], asked: int) -> set[Fact]:
+        """Which of a row's facts follow from the others, though they stand nowhere. standing: those that do stand here. asked: see `is_instance`."""
         known = [fact for fact in standing if fact.kind == "number"]
         waiting = [fact for fact in facts if fact not in standing and fact.kind in ("number", "date")]
         found: set[Fact] = set()
@@ -148,7 +163,11 @@ class Ground:
         while True:
             new = [fact for fact in waiting if fact not in found and self._follows(fact, text, facts, known, supposed)]
             if not new:  # an instance last, so that nothing that can be calculated is taken for one
-                new = [fact for fact in waiting if fact not in found and is_instance(fact, text, self.text, self.facts)]
+                new = [
+                    fact
+                    for fact in waiting
+                    if fact not in found and is_instance(fact, text, self.text, self.facts, asked)
+                ]
                 supposed += new
             if not new:
                 return found
@@ -264,6 +283,8 @@ def _shorter_names(name: str, passage: str) -> Iterable[str]:
         yield name[:asked]
     if _ONCE.match(name):
         yield name[1:]
+    if (part := _OF_LAW.match(name)) and f"同法{part[2]}" in passage and part[1] in passage:
+        yield f"同法{part[2]}"
     role = _ROLE.search(name)
     if role is not None and role.start() > 1 and role[0] in passage:
         yield name[: role.start()]
@@ -285,9 +306,11 @@ def _forms(fact: Fact, text: str) -> Iterable[str]:
         yield f"-{fact.value}"
 
 
-def check(text: str, ground: Ground, computed: Sequence[Computed] = ()) -> tuple[list[Span], list[Ungrounded]]:
+def check(
+    text: str, ground: Ground, computed: Sequence[Computed] = (), asked: int = 0
+) -> tuple[list[Span], list[Ungrounded]]:
     """(places in the passage of what the text says, what stands nowhere). computed: what the text says it computed; each must come out
-    of values that stand in the passage.
+    of values that stand in the passage. asked: length of the question that the text begins with.
     """
     spans: list[Span] = []
     wrong: list[Ungrounded] = []
@@ -301,7 +324,7 @@ def check(text: str, ground: Ground, computed: Sequence[Computed] = ()) -> tuple
     facts = facts_of(text)
     found = [ground.find(fact, text) for fact in facts]
     standing = [fact for fact, (stands, _) in zip(facts, found, strict=True) if stands]
-    derived = set[Fact]() if computed else ground.follow(text, facts, standing)
+    derived = set[Fact]() if computed else ground.follow(text, facts, standing, asked)
     for fact, (stands, place) in zip(facts, found, strict=True):
         told_result = (fact.kind, fact.value) in results
         if not stands and not told_result:
@@ -317,6 +340,8 @@ def check(text: str, ground: Ground, computed: Sequence[Computed] = ()) -> tuple
     wrong += [Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, ground.pairs)]
     values = {fact.value for fact in facts}
     wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, facts, ground.subjects, values)]
+    wrong += [Ungrounded("subject", told, known) for told, known in swapped(text, facts, ground.subjects)]
+    wrong += [Ungrounded("subject", told, known) for told, known in of_other_article(text, facts, ground.blocks)]
     folded = name_value(text)
     moved = bool(derived) or any(item.operation in ("difference", "change") for item in computed)
     wrong += [
@@ -330,7 +355,7 @@ def check_row(
     question: str, text: str, ground: Ground, computed: Sequence[Computed] = ()
 ) -> tuple[list[Span], list[Ungrounded]]:
     """`check` of a question with its answer, or of a text alone (`question` is empty)."""
-    spans, wrong = check(f"{question}\n{text}" if question else text, ground, computed)
+    spans, wrong = check(f"{question}\n{text}" if question else text, ground, computed, len(question))
     if bound := bound_asked(question):
         for fact in facts_of(text):
             known = ground.beside.get((fact.kind, fact.value), ())

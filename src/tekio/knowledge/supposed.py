@@ -18,19 +18,22 @@ from tekio.knowledge.facts import Fact, kanji_number
 _IF = re.compile(
     r"場合|なら(?!な)|(?<!なけ)れば|とき|たら|例えば|たとえば|仮に|とすると|でも|ても|[るうくすつぬむぐぶ]と、"
 )
-_TOPIC = re.compile(r"[A-Za-z]{0,3}(?:の|を)[^。、]{0,16}?[一-龥ァ-ヴー々](?:に(?:対して|ついて)?)?[はも]")
+_TOPIC = re.compile(r"[A-Za-z]{0,3}(?:の|を)[^。、]{0,16}?[一-龥ァ-ヴー々](?:に(?:対して|ついて)?|で)?[はも]")
 """120Whの電池は."""
 _BOUND = re.compile(
-    r"\s*[A-Za-z]{0,3}(?:以上|以下|以内|未満|超|を?超え|を?超す|を?上回|を?下回|に満たない|を?経過|まで|から|以前|以後|以降|より|ずつ|単位|増|減|後|前|ごと|目|という)"
+    r"\s*[A-Za-z]{0,3}(?:以上|以下|以内|未満|超|を?超え|を?超す|を?上回|を?下回|に満たない|を?経過|まで|から|以前|以後|以降|より|ずつ|単位|増|減|後|前|ごと|(?<!日)目|という)"
 )
 _ENDS = re.compile(
-    r"(?!なら|の場合|のとき|でも)[^0-9、。]{0,2}(?:[。\n、]|$|です|であ|だ|とな|とす|とさ|と定|と規|に達|にのぼ|に上|を計上|を見込)"
+    r"(?!なら|の場合|のとき|でも|であれば)[^0-9、。]{0,2}(?:[。\n、　０-９]|$|です|であ|だ|とな|とす|とさ|と定|と規|に達|にのぼ|に上|を計上|を見込)"
 )
 _BOUND_BEFORE = re.compile(r"(?:上限|下限|限度|最高|最低|最大|最小|少なくとも)[^0-9０-９。]{0,8}$")
 _BOUND_AFTER = re.compile(
     r"[A-Za-z]{0,3}(?:\([^()]{0,40}\)|（[^（）]{0,40}）)?(?:以上|以下|以内|未満|を?超え|を?超(?=の)|に満たない|まで|につき|当たり|を?下回|を?上回)"
 )
+_IS = re.compile(r"[^0-9、。]{0,2}(?:であ|だっ|でし|とな|とさ)")
+_CASE = re.compile(r"(?:ますか|ませんか|ですか|でしょうか|いくら|どう)")
 _TWIN = 2
+_FAMILY = {"か月": ("年", "か月", "月")}
 _LETTERS = re.compile(r"[A-Za-z]{0,3}")
 _UNIT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(.*)")
 
@@ -42,11 +45,12 @@ _IN_A_YEAR = re.compile(r"間?(?:で|の間|に(?![0-9一二三四五六七八�
 _MONTHLY = re.compile(r"月額|毎月|月々|ひと月|1か月|月[0-9]")
 _WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
 _COUNTED = re.compile(
-    r"\s*(?:つ|か国|カ国|ヶ国|国|事業|項目|点|件|要件|条件|種類|区分|事由|取引|場合|社|人|名|者|科目|部門|費目|期間|期|行|店|市|県|法人|制度|方法|方式|本|個|銘柄|ケース)"
+    r"\s*(?:回|つ|か国|カ国|ヶ国|国|事業|項目|点|件|要件|条件|種類|区分|事由|取引|場合|社|人|名|者|科目|部門|費目|期間|期|行|店|市|県|法人|制度|方法|方式|本|個|銘柄|ケース)"
 )
 _OF_LIST = re.compile(r"\s*(?:つ|項目|点|要件|条件|種類|区分|事由|取引|場合|方法|方式)")
 _MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪"
 _NUMBERED = re.compile(r"[(（]([1-9１-９])[)）]")
+_DAYS = re.compile(r"[0-9]{1,2}月[0-9]{1,2}日")
 _MOST = 10
 
 
@@ -68,19 +72,23 @@ def _after(text: str, fact: Fact) -> str:
     return text[end : end + _TWIN]
 
 
-def is_instance(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) -> bool:
-    """Whether a number is an instance of the row's own. facts: those of the passage."""
+def is_instance(fact: Fact, text: str, passage: str, facts: Sequence[Fact], asked: int = 0) -> bool:
+    """Whether a number is an instance of the row's own. facts: those of the passage. asked: length of the question that the row begins with, in which somebody
+    tells a case of their own (修理代が18万円で、…。修繕費にできますか。).
+    """
     unit = _told_unit(text, fact)
     if fact.kind != "number" or not unit or unit.startswith("/") or fact.value.startswith("-"):
         return False
     _, last = sentence_at(text, fact.start)
+    own_case = fact.end < asked and bool(_CASE.search(text, fact.end, asked))
     if (
         _BOUND.match(text, fact.end)
-        or _ENDS.match(text[fact.end : last] + "。")
-        or not (_IF.search(text, fact.end, last) or _TOPIC.match(text, fact.end, last))
+        or (_IS if own_case else _ENDS).match(text[fact.end : last] + "。")
+        or not (_IF.search(text, fact.end, last) or _TOPIC.match(text, fact.end, last) or own_case)
     ):
         return False
-    same = [one for one in facts if one.kind == "number" and _told_unit(passage, one) == unit]
+    family = _FAMILY.get(unit, (unit,))
+    same = [one for one in facts if one.kind == "number" and _told_unit(passage, one) in family]
     before, after = text[max(0, fact.start - _TWIN) : fact.start], _after(text, fact)
     for one in same:
         here = _after(passage, one)
@@ -108,18 +116,22 @@ def lasts(fact: Fact, text: str, passage: str) -> bool:
             ]
             return any(abs(one - other) == told for one in times for other in times)
     unit = unit_of(fact)
+    if fact.value == "1回" and text[: fact.start].endswith("年"):
+        return "毎年" in passage
+    if fact.value == "1年" and "12か月" in said:
+        return True
     in_a_year = fact.value == "1年" and _IN_A_YEAR.match(text, fact.end)
     if in_a_year and (_A_YEAR.search(passage) or len(_MONTHS.findall(said)) == 2):
         return True
     if unit == "か月":
-        if fact.value == "12か月" and _MONTHLY.search(said):
+        if fact.value == "12か月" and _MONTHLY.search(said + passage):
             return True
         months = [(int(one[1]) if one[1] else None, int(one[2])) for one in _MONTHS.finditer(said)]
         for (year, month), (other, later) in pairwise(months):
             years = other - year if year and other else 0 if later >= month else 1
             if int(fact.value.removesuffix("か月")) in (apart := 12 * years + later - month, apart + 1):
                 return True
-    return fact.value == "12回" and bool(_MONTHLY.search(said))
+    return fact.value == "12回" and bool(_MONTHLY.search(said + passage))
 
 
 def counts(fact: Fact, text: str, passage: str, known: Sequence[Fact]) -> bool:
@@ -136,6 +148,8 @@ def counts(fact: Fact, text: str, passage: str, known: Sequence[Fact]) -> bool:
     if text[max(0, fact.start - 1) : fact.start] == "第":
         return False
     first, last = sentence_at(text, fact.start)
+    if unit_of(fact) == "回" and len(_DAYS.findall(text.translate(_WIDE), first, last)) == number:
+        return True  # 3月31日と9月30日の年2回
     of_unit: dict[str, set[str]] = {}
     for one in known:
         if first <= one.start < last and unit_of(one):
