@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -48,16 +49,10 @@ def is_leader(line: str, following: str = "") -> bool:
 
 def drop_contents(text: str) -> WithoutContents:
     """`text` without its contents lists: runs of leader lines, the lines between them, and the heading 目次."""
-    if _DOTTED.search(text) is None:
-        return WithoutContents(text)
-    lines = text.split("\n")
-    leaders = [
-        place
-        for place, line in enumerate(lines)
-        if _DOTTED.search(line) and is_leader(line, lines[place + 1] if place + 1 < len(lines) else "")
-    ]
+    leaders = list(_leaders(text))
     if not leaders:
         return WithoutContents(text)
+    lines = text.split("\n")
     gone: set[int] = set()
     for run in _runs(leaders):
         heading = next((place for place in range(run[0] - 1, max(-1, run[0] - 4), -1) if lines[place].strip()), None)
@@ -71,6 +66,19 @@ def drop_contents(text: str) -> WithoutContents:
     removed = tuple(lines[place] for place in sorted(gone) if lines[place].strip())
     kept = "\n".join(line for place, line in enumerate(lines) if place not in gone)
     return WithoutContents(kept, removed)
+
+
+def _leaders(text: str) -> Iterator[int]:
+    """The numbers of the leader lines; only lines with dots are looked at, which are few."""
+    number = counted = end = 0
+    while found := _DOTTED.search(text, end):
+        start = text.rfind("\n", 0, found.start()) + 1
+        end = text.find("\n", found.end())
+        end = len(text) if end < 0 else end
+        following = text.find("\n", end + 1)
+        if is_leader(text[start:end], text[end + 1 : len(text) if following < 0 else following]):
+            number, counted = number + text.count("\n", counted, start), start
+            yield number
 
 
 def _left_over(lines: list[str], run: list[int], gone: set[int]) -> set[int]:

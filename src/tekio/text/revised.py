@@ -71,8 +71,8 @@ def issue_date(text: str) -> str | None:
     head = text[:2_000]
     if "日" not in head:
         return None
-    lines = [line.strip() for line in head.split("\n") if line.strip()][:FIRST_LINES]
-    amended = any("最終改正" in line for line in lines)
+    lines = [bare for line in head.split("\n") if (bare := line.strip())][:FIRST_LINES]
+    amended = "最終改正" in head and any("最終改正" in line for line in lines)
     for line in lines:
         if line[0] not in _FIRST or "日" not in line or len(line) > LINE:
             continue

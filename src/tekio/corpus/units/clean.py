@@ -112,13 +112,29 @@ def clean_beside(
         [item.title, item.uri[:place], group, item.meta, about]
         for item, about, place, group in zip(documents, measured, places, groups, strict=True)
     ]
-    made = mask_values(
-        beside,
+    # Rows of one file without anything of their own beside them are one value.
+    first: dict[tuple[Any, ...] | int, int] = {}
+    same = [
+        first.setdefault(
+            number if item.meta or about or number in cleaned.replaced else (item.title, values[1], values[2]), number
+        )
+        for number, (item, about, values) in enumerate(zip(documents, measured, beside, strict=True))
+    ]
+    looked = list(first.values())
+    masked = mask_values(
+        [beside[number] for number in looked],
         key,
         lambda span, _: modes[span.kind] in _REPLACING,
         people=config.people in _REPLACING,
-        known=[cleaned.replaced.get(number, {}) for number in range(len(documents))],
+        known=[cleaned.replaced.get(number, {}) for number in looked],
     )
+    by_first = dict(zip(looked, masked, strict=True))
+    made: list[Any] = []
+    for number, at in enumerate(same):
+        unchanged = by_first[at] is beside[at]
+        made.append(
+            beside[number] if unchanged else by_first[at] if at == number else [*by_first[at][:3], *beside[number][3:]]
+        )
     kept: list[Document] = []
     for number, (item, old, new) in enumerate(zip(documents, beside, made, strict=True)):
         if new is not old or number in cleaned.replaced:

@@ -273,14 +273,14 @@ def _process_batch(
         known = OWN_LICENSE if item.license != task.source.license else 0
         if not text or text.isspace():
             known |= BLANK
-        if not _WEB.isdisjoint(_names(item.meta.get("transforms"))):
+        if item.meta and not _WEB.isdisjoint(_names(item.meta.get("transforms"))):
             known |= WEB_PAGE
         if refusal is not None:
             known |= REFUSED
         else:
             summary.characters += len(text)
-            for name, number in counts_of(item.meta).items():
-                summary.tables[name] = summary.tables.get(name, 0) + number
+            for name, times in counts_of(item.meta).items() if item.meta else ():
+                summary.tables[name] = summary.tables.get(name, 0) + times
             for kind, times in cleaned.personal_data.get(number, {}).items():
                 known |= PERSONAL
                 summary.personal_data[kind] = summary.personal_data.get(kind, 0) + times
