@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tekio.knowledge.facts import Fact, kanji_number, name_value
 
@@ -93,6 +93,21 @@ def years_of_heading(facts: Sequence[Fact]) -> Iterator[str]:
     dates = [fact.value for fact in facts if fact.kind == "date"]
     if dates and len(dates[0]) == len("2025-09-18"):
         yield from (f"{dates[0][:4]}-{value[2:]}" for value in dates if value.startswith("--"))
+
+
+def other_year(facts: Sequence[Fact], known: Sequence[Fact], places: Iterable[str]) -> Iterator[str]:
+    """A day that a row puts into the one year it tells, of which the passage only has it in other years. facts: the row's; known: the passage's; places:
+    all dates that stand there.
+    """
+    told = [fact.value for fact in facts if fact.kind == "date"]
+    years = {value for value in told if len(value) == len("2025")}
+    if len(years) != 1 or any(len(value) > len("2025") and value[0] != "-" for value in told):
+        return
+    written = {fact.value for fact in known if fact.kind == "date"}
+    for value in told:
+        in_years = {one[:4] for one in places if len(one) == len("2025-09-18") and one.endswith(value[1:])}
+        if len(value) == len("--09-18") and value not in written and in_years and not in_years & years:
+            yield value
 
 
 def ordinals_of(text: str) -> set[int]:
