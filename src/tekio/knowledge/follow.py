@@ -95,7 +95,7 @@ def years_of_heading(facts: Sequence[Fact]) -> Iterator[str]:
         yield from (f"{dates[0][:4]}-{value[2:]}" for value in dates if value.startswith("--"))
 
 
-def other_year(facts: Sequence[Fact], known: Sequence[Fact], places: Iterable[str]) -> Iterator[str]:
+def other_year(facts: Sequence[Fact], known: Sequence[Fact], places: Iterable[str]) -> Iterator[Fact]:
     """A day that a row puts into the one year it tells, of which the passage only has it in other years. facts: the row's; known: the passage's; places:
     all dates that stand there.
     """
@@ -104,10 +104,17 @@ def other_year(facts: Sequence[Fact], known: Sequence[Fact], places: Iterable[st
     if len(years) != 1 or any(len(value) > len("2025") and value[0] != "-" for value in told):
         return
     written = {fact.value for fact in known if fact.kind == "date"}
-    for value in told:
+    for fact in facts:
+        value = fact.value
         in_years = {one[:4] for one in places if len(one) == len("2025-09-18") and one.endswith(value[1:])}
-        if len(value) == len("--09-18") and value not in written and in_years and not in_years & years:
-            yield value
+        if (
+            fact.kind == "date"
+            and len(value) == len("--09-18")
+            and value not in written
+            and in_years
+            and not in_years & years
+        ):
+            yield fact
 
 
 def ordinals_of(text: str) -> set[int]:

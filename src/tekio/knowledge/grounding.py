@@ -338,7 +338,7 @@ def check(
         if place is not None and place != _IN_CONTEXT and place not in spans:
             spans.append(place)
     wrong += [Ungrounded("number", count, count) for count in other_count(text, ground.text)]
-    wrong += [Ungrounded("date", day, day) for day in other_year(facts, ground.facts, ground.dates)]
+    wrong += [Ungrounded("date", day.text, day.value) for day in other_year(facts, ground.facts, ground.dates)]
     wrong += [Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, ground.pairs)]
     values = {fact.value for fact in facts}
     wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, facts, ground.subjects, values)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from tekio.knowledge.facts import Fact, kanji_number, name_value
+from tekio.knowledge.passages import TABLE_CELLS
 from tekio.knowledge.supposed import unit_of
 
 _SENTENCE = re.compile(r"[。\n]")
@@ -20,6 +21,8 @@ _WORD = re.compile(r"[一-龥々]{2,}|[ァ-ヴー]{2,}|[A-Za-zＡ-Ｚａ-ｚ]{2,
 _LABEL = re.compile(r"([一-龥々ァ-ヴー]{2,})[はがの]?$")
 _ON = re.compile(r"\s*(?:から|[~～〜]|→)\s*")
 _SPACES = re.compile(r"[\u3000\t]+| {2,}")
+_BLANK = re.compile(r"[（(]\u3000+[）)]")
+_SAME_WORDS = 16
 _LEAST_OF_BLOCK = 3.0
 _LEAST_SWAPPED = 2.0
 _LEAST = 5.0
@@ -66,6 +69,16 @@ def _words(text: str) -> set[str]:
     return found - _COMMON
 
 
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return end if end >= 0 else len(text)
+
+
+def _copied(text: str, fact: _Around, passage: str) -> bool:
+    """Whether a row has a value in the passage's own words."""
+    return text[max(0, fact.start - _SAME_WORDS) : fact.end + 1].replace("\n", "") in passage
+
+
 @dataclass(frozen=True, slots=True)
 class _Around:
     """A value, the words around it, those that lead to it at once (機械装置は7年), those of its sentence before it, and
@@ -73,6 +86,8 @@ class _Around:
     """
 
     value: str
+    start: int
+    end: int
     words: frozenset[str]
     label: frozenset[str]
     before: frozenset[str]
@@ -87,16 +102,18 @@ class _Around:
 class Subjects:
     """Unit -> what stands around the numbers of a text."""
 
+    text: str = ""
+    """without line ends"""
     around: dict[str, list[_Around]] = field(default_factory=dict[str, list[_Around]])
 
     @classmethod
     def of(cls, text: str, facts: Sequence[Fact]) -> Subjects:
-        found = cls()
+        found = cls(text.replace("\n", ""))
         last: dict[str, tuple[int, int]] = {}
         for fact in sorted(facts, key=lambda fact: fact.start):
             kind = _kind(fact)
-            if kind is None:
-                continue
+            if kind is None or TABLE_CELLS in text[text.rfind("\n", 0, fact.start) + 1 : _line_end(text, fact.end)]:
+                continue  # a table's columns decide there
             begins = [match.end() for match in _SENTENCE.finditer(text, 0, fact.start)]
             first = begins[-1] if begins else 0
             start, end = last.get(kind, (0, 0))
@@ -112,6 +129,8 @@ class Subjects:
             found.around.setdefault(kind, []).append(
                 _Around(
                     fact.value,
+                    fact.start,
+                    fact.end,
                     frozenset(words),
                     frozenset(_words(label[1]) if label else ()),
                     frozenset(_words(text[first:start])),
@@ -124,10 +143,14 @@ class Subjects:
 
 def misplaced(text: str, facts: Sequence[Fact], passage: Subjects, values: set[str]) -> Iterator[tuple[str, str]]:
     """(value of the row, the passage's value of these words). values: all that the row tells, in the compared form."""
+    if _BLANK.search(text):
+        return
     told = Subjects.of(text.replace("\n", "　"), facts)
     for kind, rows in told.around.items():
         known = passage.around.get(kind, [])
         for row in rows:
+            if _copied(text, row, passage.text):
+                continue
             own = [one.words for one in known if one.value in (row.value, f"-{row.value}")]
             of_value = frozenset[str]().union(*own)
             for other in known if own else ():
@@ -142,6 +165,8 @@ def misplaced(text: str, facts: Sequence[Fact], passage: Subjects, values: set[s
 
 def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tuple[str, str]]:
     """Two values of a row of which each stands beside the words of the other: 製造14%、建設27% of 製造27%、建設14%."""
+    if _BLANK.search(text):
+        return
     told = Subjects.of(text.replace("\n", "　"), facts)
     for kind, rows in told.around.items():
         known: dict[str, list[_Around]] = {}
@@ -154,6 +179,8 @@ def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tup
                 or len(known.get(second.value, [])) != 1
             ):
                 continue
+            if _copied(text, first, passage.text) or _copied(text, second, passage.text):
+                continue
             here, there = known[first.value][0], known[second.value][0]
             ours, theirs = here.all - there.all, there.all - here.all
             mine, its = first.words - second.words, second.words - first.words
@@ -164,14 +191,13 @@ def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tup
 
 
 _BLOCK = re.compile(
-    r"(?m)(?:^|(?<=[。\u3000 ]))(?:[（(][^（）()\n]{1,30}[）)][\u3000 ]*)?第([0-9０-９一二三四五六七八九十百]{1,6})条(?:の([0-9０-９一二三四五六七八九十]{1,3}))?(?=[\u3000 (（])"
-    r"|^[\u3000 ]*([一二三四五六七八九十]{1,3})[\u3000 ]"
+    r"(?m)(?:^|(?<=[。\u3000 ]))(?:[（(]([^（）()\n]{1,40})[）)]\s*)?第([0-9０-９一二三四五六七八九十百]{1,6})条(?:の([0-9０-９一二三四五六七八九十]{1,3}))?(?=[\u3000 (（])"
 )
 
 
 @dataclass
 class Blocks:
-    """What each article and each numbered item of a passage says: `32の5` or `号2` -> its words."""
+    """What each article of a passage says: `32の5` -> its words."""
 
     words: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
@@ -181,26 +207,25 @@ class Blocks:
         marks = [*_BLOCK.finditer(text)]
         ends = [one.start() for one in marks[1:]] + [len(text)] * bool(marks)
         for match, after in zip(marks, ends, strict=True):
-            number, part = kanji_number(name_value(match[1] or match[3])), kanji_number(name_value(match[2] or ""))
-            name = f"号{number}" if match[3] else f"{number}の{part}" if match[2] else str(number)
-            found.words[name] = found.words.get(name, frozenset()) | _words(text[match.end() : after])
+            number, part = kanji_number(name_value(match[2])), kanji_number(name_value(match[3] or ""))
+            name = f"{number}の{part}" if match[3] else str(number)
+            found.words[name] = found.words.get(name, frozenset()) | _words(
+                f"{match[1] or ''}　{text[match.end() : after]}"
+            )
         return found
 
 
 def of_other_article(text: str, facts: Sequence[Fact], passage: Blocks) -> Iterator[tuple[str, str]]:
-    """(article of the row, the one whose words the row has); items are compared with items, articles with articles."""
-    words = frozenset(_words(text))
-    for item in (True, False):
-        blocks = {name: block for name, block in passage.words.items() if name.startswith("号") == item}
-        named = {fact.value for fact in facts if fact.kind == "article" and fact.value in blocks}
-        if not named:
-            continue
-        own = frozenset[str]().union(*(blocks[name] for name in named))
-        for name, block in blocks.items():
-            theirs = _weight((words & block) - own)
-            if name not in named and theirs >= _LEAST_OF_BLOCK and _weight((words & own) - block) <= _OWN * theirs:
-                yield ", ".join(sorted(named)), name
-                break
+    """(article of the row, the one whose words the row has), of a row that names one article of the passage."""
+    named = {fact.value for fact in facts if fact.kind == "article" and fact.value[0].isdigit()}
+    if len(named) != 1 or not named <= passage.words.keys():
+        return
+    words, name = frozenset(_words(text)), min(named)
+    for other, block in passage.words.items():
+        theirs = _weight((words & block) - passage.words[name])
+        if theirs >= _LEAST_OF_BLOCK and _weight((words & passage.words[name]) - block) <= _OWN * theirs:
+            yield name, other
+            break
 
 
 def _row_label(line: str) -> frozenset[str]:
