@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from tekio.knowledge.figures import spaced_figures, table_figures
@@ -108,6 +109,8 @@ _BEFORE_NUMERAL = (
     "年約満各計去近最毎翌内"  # 年七・三パーセント, 満六歳: letters before a numeral that make no word with it
 )
 _BOUNDS = ("以上", "以下", "以内", "以後", "未満")
+_REMEMBERED = 256
+"""Texts whose facts are kept: the title and headings over many passages are the same."""
 _SURE_UNITS = ("円", "ドル", "ユーロ", "ポンド", "%")
 _KANJI_LETTER = re.compile(r"[一-鿿々]")
 _KANJI_WORD = re.compile(
@@ -115,21 +118,26 @@ _KANJI_WORD = re.compile(
 )
 
 
-def facts_of(text: str, *, list_marks: bool = False) -> list[Fact]:
-    """The facts of a text in order. list_marks: also the numbers of lists at the beginning of a line, which say nothing."""
+def facts_of(text: str, *, list_marks: bool = False, names: bool = True) -> list[Fact]:
+    """The facts of a text in order. list_marks: also the numbers of lists at the beginning of a line, which say nothing. names: also these."""
+    return [*_facts_of(text, list_marks, names)]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _facts_of(text: str, list_marks: bool, names: bool) -> tuple[Fact, ...]:
     plain = text.translate(_PLAIN)
     marks = [] if list_marks else [match.span() for match in _LIST_MARK.finditer(plain)]
     words = [match.span() for match in _KANJI_WORD.finditer(plain)]
     skipped = {place for start, end in (*marks, *words) for place in range(start, end)}
     found = [fact for fact in _checkable(text, plain) if fact.kind != "number" or fact.start not in skipped]
     taken = {place for fact in found if fact.kind in ("date", "article") for place in range(fact.start, fact.end)}
-    for first, end in names_of(text):
+    for first, end in names_of(text) if names else ():
         start = first
         while start in taken and start < end:  # 第九条船舶…法: a name after a date or an article without a mark between
             start += 1
         if start < end - 1 and end - 1 not in taken and (start == first or end - start > 2):
             found.append(Fact("name", text[start:end], name_value(text[start:end]), start, end))
-    return sorted(found, key=lambda fact: (fact.start, fact.end))
+    return tuple(sorted(found, key=lambda fact: (fact.start, fact.end)))
 
 
 def passage_facts(text: str, above: str = "") -> list[Fact]:
@@ -139,11 +147,11 @@ def passage_facts(text: str, above: str = "") -> list[Fact]:
     """
     found = facts_of(text, list_marks=True)
     for figure in table_figures(text, above):
-        told = facts_of(figure.with_unit)
+        told = facts_of(figure.with_unit, names=False)
         if told and figure.with_unit != figure.written:
             found.append(Fact("number", figure.written, told[0].value, figure.start, figure.end))
     for written, start, end in spaced_figures(text):
-        if told := facts_of(written):
+        if told := facts_of(written, names=False):
             found.append(Fact("number", text[start:end], told[0].value, start, end))
     return found
 
