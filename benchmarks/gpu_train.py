@@ -20,6 +20,7 @@ import json
 import resource
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
@@ -376,8 +377,10 @@ def main() -> None:
         "--peers-python", default=sys.executable, help="python with transformers, accelerate, trl, datasets"
     )
     parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--beside", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
+        sys.path += [given.beside] if given.beside else []  # what Tekio needs and the peers' environment has not
         run = tekio if given.one in TEKIO else peer
         try:
             run(given.one, given.shape[0], given.mode[0], settings(given.size[0], given.mode[0], given))
@@ -392,6 +395,7 @@ def main() -> None:
         for shape, mode, name in [(s, m, n) for s in given.shape for m in given.mode for n in given.only]:
             python = sys.executable if name in TEKIO else given.peers_python
             words = [python, __file__, "--one", name, "--size", known, "--shape", shape, "--mode", mode]
+            words += [] if name in TEKIO else ["--beside", sysconfig.get_path("purelib")]
             words += ["--device", given.device, "--steps", str(given.steps), "--rows", str(given.rows)]
             words += ["--tiny"] * given.tiny + (["--peak", str(given.peak)] if given.peak else [])
             done = subprocess.run(words, capture_output=True, text=True)

@@ -46,6 +46,14 @@ GEMMA3N = TINY | {
     "laurel_rank": 4,
     "activation_sparsity_pattern": [0.0] * 4,
 }
+GEMMA4_DRAFTER = TINY | {
+    "layer_types": ["sliding_attention", "full_attention"],
+    "head_dim": 8,
+    "global_head_dim": 8,
+    "hidden_size_per_layer_input": 0,
+    "vocab_size_per_layer_input": 0,
+    "num_kv_shared_layers": 2,
+}
 QWEN4 = TINY | {
     "layer_types": ["linear_attention", "indexed_attention"],
     "head_dim": 8,
@@ -103,6 +111,8 @@ OPTIONS = {  # where the defaults of a kind do not make a model, or one whose pa
     "emu3": {"text_config": TINY, "vq_config": {"base_channels": 32, "hidden_size": 32, "codebook_size": 64}},
     "gemma3n": {"text_config": GEMMA3N},
     "gemma3n_text": GEMMA3N,
+    "gemma4_assistant": {"text_config": GEMMA4_DRAFTER},
+    "gemma4_unified_assistant": {"text_config": GEMMA4_DRAFTER | {"model_type": "gemma4_unified_text"}},
     "granitemoehybrid": TINY | MAMBA | {"layer_types": ["mamba", "attention"], "shared_intermediate_size": 48},
     "hunyuan_v1_dense": {"head_dim": 128},
     "hunyuan_v1_moe": {"head_dim": 128, "num_experts": 4, "moe_topk": 2},
@@ -126,6 +136,28 @@ OPTIONS = {  # where the defaults of a kind do not make a model, or one whose pa
     "mamba2": TINY | {"state_size": 8, "num_heads": 4, "head_dim": 16, "n_groups": 1, "chunk_size": 16},
     "ministral": {"head_dim": 128},
     "nemotron": {"head_dim": 128, "num_key_value_heads": 8},
+    "phi4_multimodal": TINY
+    | {
+        "vocab_size": 64,
+        "pad_token_id": 0,
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+        "vision_config": {
+            "hidden_size": 32,
+            "intermediate_size": 48,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 4,
+            "crop_size": 56,
+        }
+        | {"image_size": 56, "image_token_id": 62},
+        "audio_config": {"hidden_size": 32, "intermediate_size": 48, "num_blocks": 2, "num_attention_heads": 4}
+        | {
+            "ext_pw_out_channel": 32,
+            "depthwise_separable_out_channel": 32,
+            "nemo_conv_channels": 32,
+            "audio_token_id": 63,
+        },
+    },
     "qwen4_exp": {"text_config": QWEN4},
     "qwen4_exp_text": QWEN4,
     "reformer": {"is_decoder": True},
@@ -159,6 +191,8 @@ model of transformers, small and random, made from its own default configuration
 the next-token loss of the text alone. *Refused*: no causal language model, by `tekio doctor` and at every loading, also with
 `packing: false`: encoders, whose tokens see what follows them, and encoders with a decoder. *Unsound*: none of these. *Not tried*: no
 small model could be made from the default configuration, or none runs on text alone; the probe before every run decides on the real one.
+Encoders made decoders (`is_decoder: true`): BERT's kinds train with one text a row; RoBERTa's (roberta, camembert, xlm-roberta, xlm-roberta-xl,
+roberta-prelayernorm, data2vec-text, xmod), whose positions do not begin at 0, are refused.
 
 Packed: {packed}. One text a row: {apart}. Refused: {refused}. Unsound: {unsound}. Not tried: {untried}.
 
@@ -196,14 +230,14 @@ def family(kind: str) -> tuple[str, str, str, str]:
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
     from tekio.errors import TekioError
-    from tekio.model.causal import require_causal_kind
+    from tekio.model.causal import NEVER, require_causal_kind
     from tekio.model.small import small_models
 
     config = AutoConfig.for_model(kind, **OPTIONS.get(kind, {}))
     text = getattr(config, "text_config", None)
-    if text is not None and text.model_type in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
-        config = text
     try:
+        if kind not in NEVER and text is not None and text.model_type in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
+            config = text
         require_causal_kind(config)
     except TekioError as error:
         return "refused", "", "", why(error)

@@ -2,6 +2,7 @@
 
 `TEKIO_TEST_PARTS`: the folder they are kept in between runs (default: a folder in the user's cache).
 `TEKIO_LLAMA_CPP`: a checkout of llama.cpp, for its converter (it also lies in llama-cpp-python's source archive).
+`TEKIO_LLAMA_PYTHON`: the Python of an environment with what the converter needs (default: this one's).
 A test whose part cannot be had is skipped with the reason.
 """
 
@@ -49,6 +50,12 @@ def llama_converter() -> Path:
     if not folder:
         pytest.skip("TEKIO_LLAMA_CPP does not name a checkout of llama.cpp")
     return Path(folder) / "convert_hf_to_gguf.py"
+
+
+def converter_words() -> list[str]:
+    """The options of `tekio export --gguf` that name llama.cpp's converter and the environment it runs in."""
+    python = os.environ.get("TEKIO_LLAMA_PYTHON")
+    return ["--converter", str(llama_converter()), *(["--converter-python", python] if python else [])]
 
 
 @contextmanager

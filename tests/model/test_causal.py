@@ -18,7 +18,7 @@ from transformers import (
 
 from model.tiny import save_tiny, tiny_tokenizer
 from tekio.errors import TekioError
-from tekio.model.causal import SURE, kind_sees_what_follows, require_causal, sees_what_follows
+from tekio.model.causal import SURE, kind_sees_what_follows, require_causal, require_causal_kind, sees_what_follows
 from tekio.model.check import check_model
 from tekio.model.load import load_weights
 from tekio.model.small import small_models
@@ -91,3 +91,38 @@ def test_kinds_taken_on_trust_are_causal_when_measured(kind: str):
     config = AutoConfig.for_model(kind)
     assert next(small_models(config), None) is not None  # otherwise nothing was measured
     assert not kind_sees_what_follows(config)
+
+
+@pytest.mark.parametrize("kind", ["roberta", "camembert", "xlm-roberta", "data2vec-text"])
+def test_a_decoder_whose_texts_do_not_begin_at_position_0_is_refused_by_name(tmp_path: Path, kind: str):
+    """Its loss with one padded text a row would be that of other positions than it was trained with."""
+    model = encoder(kind, is_decoder=True)
+    model.save_pretrained(tmp_path)
+    tiny_tokenizer().save_pretrained(tmp_path)
+    with pytest.raises(TekioError, match=f"type '{kind}' counts positions"):
+        load_weights(tmp_path)
+    with pytest.raises(TekioError, match=f"type '{kind}' counts positions"):  # the model itself
+        require_causal(model, vocabulary=100)
+
+
+def test_a_model_that_guesses_ahead_for_another_is_refused_by_name():
+    text = {"hidden_size_per_layer_input": 0, "vocab_size_per_layer_input": 0}
+    with pytest.raises(TekioError, match="'gemma4_assistant' is no causal language model"):
+        require_causal_kind(AutoConfig.for_model("gemma4_assistant", text_config=text))
+
+
+def test_attention_by_hashes_is_refused_because_padding_moves_a_texts_loss():
+    config = AutoConfig.for_model(
+        "reformer", is_decoder=True, vocab_size=64, hidden_size=32, feed_forward_size=48, num_attention_heads=2,
+        attention_head_size=16, axial_pos_embds=False, num_buckets=4, attn_layers=["local", "lsh"], lsh_attn_chunk_length=16,
+        local_attn_chunk_length=16, hidden_dropout_prob=0.0, local_attention_probs_dropout_prob=0.0,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    model = AutoModelForCausalLM.from_config(config).eval()
+    ids = torch.randint(5, 60, (1, 32))
+    with torch.no_grad():
+        alone = model(input_ids=ids, use_cache=False).logits[0]
+        padded = model(input_ids=torch.cat([ids, torch.full((1, 32), 3)], 1), use_cache=False).logits[0, :32]
+    assert (alone - padded).abs().max() > 0.01 * alone.std()
+    with pytest.raises(TekioError, match="'reformer' is no causal language model"):
+        require_causal_kind(config)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from real_parts import ask, llama_converter, llama_server, smollm2_gguf
+from real_parts import ask, converter_words, llama_server, smollm2_gguf
 from realdata import need_real_data
 from tekio.cli import main
 from tekio.errors import TekioError
-from tekio.model.export import export_gguf, modelfile
+from tekio.model.export import modelfile
 from tekio.model.generate import generate
 from tekio.model.gguf import unpack_gguf
 from tekio.model.load import load_model, load_tokenizer
@@ -96,7 +96,8 @@ def test_lora_on_smollm2_merges_converts_and_answers_the_same_from_llama_cpp(smo
     recipe.write_text(RECIPE.format(base=smollm2, pages=pages), encoding="utf-8")
     subprocess.run([sys.executable, "-m", "tekio", "run", str(recipe)], check=True)  # (its guard closes the network)
     adapter = tmp_path / "out" / "tune" / "adapter"
-    export_gguf(adapter, tmp_path / "tuned.gguf", converter=llama_converter(), dtype="fp32")
+    words = ["export", str(tmp_path / "out" / "tune"), "--gguf", *converter_words(), "--dtype", "fp32"]
+    assert main([*words, "--out", str(tmp_path / "tuned.gguf")]) == 0
     loaded = load_model(adapter, dtype="fp32", device="cpu")
     prompts = [render_prompt(CHAT, question, tokenizer=loaded.tokenizer) for question in QUESTIONS]
     ours = [item.text for item in generate(loaded, prompts, max_new_tokens=48)]

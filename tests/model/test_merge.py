@@ -2,6 +2,8 @@
 
 # pyright: standard
 
+import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -75,13 +77,39 @@ def test_an_exported_folder_stops_where_the_tokenizer_says(base: Path, tmp_path:
         check_ends(tmp_path / "out")
 
 
+def with_class(base: Path, out: Path, name: str) -> Path:
+    """The model folder with another class in its tokenizer's configuration."""
+    shutil.copytree(base, out)
+    settings = json.loads((out / "tokenizer_config.json").read_text())
+    (out / "tokenizer_config.json").write_text(json.dumps(settings | {"tokenizer_class": name}))
+    return out
+
+
+def test_a_converter_with_an_older_transformers_finds_a_tokenizer_class_that_it_knows(base: Path, tmp_path: Path):
+    """transformers 5 writes a class that 4, which llama.cpp's requirements pin, does not know."""
+    adapter = add_adapter(base, tmp_path / "adapter")
+    new = with_class(base, tmp_path / "new", "TokenizersBackend")
+    script = tmp_path / "convert.py"
+    script.write_text(
+        "import json, pathlib, sys\nfolder = pathlib.Path(sys.argv[1])\n"
+        "name = json.loads((folder / 'tokenizer_config.json').read_text())['tokenizer_class']\n"
+        "assert (folder / 'model.safetensors').stat().st_size\n"
+        "pathlib.Path(sys.argv[3]).write_text(f'GGUF {folder.name} {name}')\n"
+    )
+    for model, called in ((adapter, "model"), (new, "new")):
+        out = tmp_path / f"{called}.gguf"
+        export_gguf(model, out, converter=script)
+        assert out.read_text() == f"GGUF {called} PreTrainedTokenizerFast"
+    assert "TokenizersBackend" in (new / "tokenizer_config.json").read_text()  # the user's own folder stays as it is
+
+
 def test_gguf_goes_through_the_users_converter(base: Path, tmp_path: Path):
     with pytest.raises(TekioError, match="convert_hf_to_gguf"):
         export_gguf(base, tmp_path / "x.gguf", converter=tmp_path / "missing.py")
     script = tmp_path / "convert.py"
     script.write_text("import sys; open(sys.argv[3], 'w').write('GGUF ' + sys.argv[1])")
-    export_gguf(base, tmp_path / "x.gguf", converter=script)
-    assert (tmp_path / "x.gguf").read_text() == f"GGUF {base}"
+    export_gguf(with_class(base, tmp_path / "known", "PreTrainedTokenizerFast"), tmp_path / "x.gguf", converter=script)
+    assert (tmp_path / "x.gguf").read_text() == f"GGUF {tmp_path / 'known'}"
     script.write_text("import sys; sys.exit('no such architecture')")
     with pytest.raises(TekioError, match="no such architecture"):
         export_gguf(base, tmp_path / "y.gguf", converter=script)

@@ -35,6 +35,7 @@ from tekio.model.merge import (
     stored_as,
 )
 from tekio.model.templates import CHAT, render_prompt
+from tekio.model.tokenizer import TOKENIZER_CONFIG, name_known_class, names_new_class
 from tekio.store import new_folder, read_json_object, require_apart, require_new, write_atomic, write_json
 
 CHAT_TEMPLATE = "chat_template.jinja"
@@ -187,10 +188,28 @@ def export_gguf(
         if adapter_info(folder) is not None:
             merge_adapter(folder, Path(name) / "model", dtype=dtype)
             folder = Path(name) / "model"
+        else:
+            folder = _for_converter(folder, Path(name) / "known" / folder.name)
         working = Path(name) / out.name
         _convert(script, folder, working, python, dtype)
         working.rename(out)
         write_atomic(beside, modelfile(folder, f"./{out.name}"))
+
+
+def _for_converter(folder: Path, place: Path) -> Path:
+    """The folder, or where its tokenizer names a class that only transformers 5 knows, its files as links at `place` with the
+    class that the converter's transformers may know. The name stays: it stands in the file.
+    """
+    if not names_new_class(folder):
+        return folder
+    place.mkdir(parents=True)
+    for file in sorted(folder.iterdir()):
+        if file.name == TOKENIZER_CONFIG:
+            shutil.copyfile(file, place / file.name)
+        else:
+            (place / file.name).symlink_to(file.resolve())
+    name_known_class(place)
+    return place
 
 
 def _convert(script: Path, folder: Path, working: Path, python: Path | None, dtype: str | None) -> None:

@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from tekio.errors import TekioError, Text
-from tekio.store import read_json
+from tekio.store import read_json, read_json_object, write_json
 
 TOKENIZER_JSON = "tokenizer.json"
+TOKENIZER_CONFIG = "tokenizer_config.json"
 SENTENCEPIECE_FILES = ("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "spm.model")
 OTHER_FILES = ("vocab.json",)
 ADDED_WORDS = "added_words.json"
@@ -316,12 +317,29 @@ def require_rows(tokenizer: Any, rows: int, where: Path) -> None:
         )
 
 
+def name_known_class(folder: Path) -> None:
+    """Let `tokenizer_config.json` name the class of any fast tokenizer as all versions of transformers know it.
+
+    transformers 5 writes a name that 4 does not know, and programs beside Tekio (llama.cpp's converter, servers) may have 4.
+    """
+    if names_new_class(folder):
+        path = folder / TOKENIZER_CONFIG
+        write_json(path, {**read_json_object(path), "tokenizer_class": "PreTrainedTokenizerFast"})
+
+
+def names_new_class(folder: Path) -> bool:
+    """Whether `tokenizer_config.json` names the class that only transformers 5 knows."""
+    path = folder / TOKENIZER_CONFIG
+    return path.is_file() and read_json_object(path).get("tokenizer_class") == "TokenizersBackend"
+
+
 def save_tokenizer(tokenizer: Any, folder: Path) -> None:
     """Write `tokenizer` into `folder`, with the record of words that were added to it.
 
     Raises `TekioError` unless it is read back with the same ids, by us and by `tokenizers` alone (what servers read).
     """
     tokenizer.save_pretrained(str(folder))
+    name_known_class(folder)
     added = Path(str(getattr(tokenizer, "name_or_path", "") or "")) / ADDED_WORDS
     if added.is_file():
         shutil.copyfile(added, folder / ADDED_WORDS)
