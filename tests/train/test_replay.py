@@ -16,6 +16,7 @@ from tekio.records import InstructionMeta, new_record, read_records
 from tekio.store import read_json, read_jsonl, sha256_file, write_jsonl
 from tekio.train import tune
 from tekio.train.own_answers import Question, Reply, answered_rows, ask, question_of
+from tekio.train.replay import repeated_words
 from train import tiny_inputs
 from train.tiny_inputs import make_answering, tune_config
 
@@ -122,6 +123,27 @@ def test_what_is_no_answer_is_rejected_by_name():
     ]  # fmt: skip
     assert rows[5].record.output == "割合です。"
     assert rows[0].record.meta.extra["own_answer"] == {"from": record.id, "model": "abc"}
+
+
+def test_own_answers_that_are_few_texts_are_said_with_counts():
+    words = repeated_words(["わかりません。"] * 7 + [" わかりません。\n", "利子です。", "株です。"])
+    assert words is not None
+    assert "10 own answers are only 3 different texts, one of them 8 times" in words.en
+    assert "10 件は 3 種類しかなく、同じ文が最多で 8 件" in words.ja
+    assert repeated_words(["はい。", "はい。", "いいえ。", "利子です。"]) is None  # three of four differ
+    assert repeated_words(["はい。"] * 3) is None  # too few to say
+
+
+def test_a_run_whose_own_answers_repeat_says_so(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def same(questions, **more):
+        return [Reply("預金は銀行に預けたお金です。", "eos") for _ in questions]
+
+    monkeypatch.setattr("tekio.train.replay.ask", same)
+    facts = tuned(run, tmp_path / "tune", share=0.25, steps=2)["replay"]["own"]
+    assert facts["kept"] >= 4
+    assert f"{facts['kept']} own answers are only 1 different text" in capsys.readouterr().err
 
 
 def test_sources_that_are_not_there_are_refused(run: Path, tmp_path: Path):

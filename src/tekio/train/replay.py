@@ -6,6 +6,7 @@ Replay in fine-tuning keeps what was known and helps with what is new, the more 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ from tekio.train.record_sources import ByStage, of_sources, require_sources, sou
 from tekio.train.stores import rows_of_records
 
 REPLAY = "replay.jsonl"
+_FEW = 4
+"""Answers of which it cannot be said that they repeat."""
 
 
 def set_apart(
@@ -92,6 +95,9 @@ def _own_answers(
         check_rows(rows, asking)
         made = write_answers(file, [row.record for row in rows if row.alive], rows, replay.max_tokens)
         remark("tune", own_answers_words(made))
+        repeated = repeated_words([row.record.output for row in rows if row.alive])
+        if repeated is not None:
+            remark("tune", repeated)
         if not made.kept:
             raise NothingError(
                 Text(
@@ -109,6 +115,19 @@ def _own_answers(
             )
     world.barrier()
     return made, list(read_records(file))
+
+
+def repeated_words(answers: Sequence[str]) -> Text | None:
+    """How few texts the answers are, where fewer than half of them differ: replaying them teaches these few. None: enough differ."""
+    found = Counter(answer.strip() for answer in answers)
+    if len(answers) < _FEW or 2 * len(found) >= len(answers):
+        return None
+    [(_, often)] = found.most_common(1)
+    return Text(
+        f"caution: the {len(answers):,} own answers are only {len(found):,} different text{'s' if len(found) > 1 else ''}, one of them {often:,} times: replaying them "
+        "teaches these texts",
+        f"注意: モデル自身の回答 {len(answers):,} 件は {len(found):,} 種類しかなく、同じ文が最多で {often:,} 件あります。リプレイするとその文を覚えます",
+    )
 
 
 def own_answers_words(made: OwnAnswers) -> Text:
