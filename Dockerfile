@@ -4,6 +4,7 @@
 FROM python:3.11-slim
 ARG TORCH=cpu
 ARG TORCH_INDEX=
+ARG PIP_FIND_LINKS=
 # Debian keeps one version of a package: a pinned one is gone after its next fix.
 # hadolint ignore=DL3008
 RUN apt-get update \

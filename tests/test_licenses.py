@@ -1,10 +1,11 @@
 """The policy table: what it says of each license, and that the gate stops what it must."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tekio.errors import PolicyError, RecipeError
+from tekio.errors import PolicyError, RecipeError, Text
 from tekio.licenses import ANSWERS, find_license, policies, refuse_export, refuse_training, shipped_policies
 
 
@@ -82,11 +83,23 @@ def test_a_table_of_ones_own_overrides_by_id_and_a_broken_one_is_refused(tmp_pat
     assert known["EDINET"].may_redistribute == "no"
     assert find_license("vendor", known).name.ja == "社"
     assert known["CC-BY-4.0"] == shipped_policies()["CC-BY-4.0"]
-    for broken in (
-        "vendor: {name: V, may_train: maybe, may_redistribute: 'no', commercial: 'no'}",
-        "a: [",
-        "a: {name: x}",
+    for broken, said in (
+        ("vendor: {name: V, may_train: maybe, may_redistribute: 'no', commercial: 'no'}", "may_train: maybe: yes / no"),
+        ("vendor: {name: V, may_train: yes, may_redistribute: 'no', commercial: 'no'}", "引用符"),
+        ("a: [", ""),
+        ("a: {name: x}", "a: may_train、may_redistribute、commercial がありません"),
+        ("a: {nome: x}", "a: nome という項目はありません"),
+        ("a: x", "a: 項目と値が必要です"),
+        ("- a", "ライセンスの名前ごとに項目を書く表です"),
     ):
         table.write_text(broken, encoding="utf-8")
-        with pytest.raises(RecipeError):
+        with pytest.raises(RecipeError) as caught:
             policies(table)
+        reason = caught.value.why
+        assert isinstance(reason, Text)
+        assert said in reason.ja
+        assert re.search(r"[ぁ-ん]", reason.ja), "the reason stands in Japanese"
+        assert not re.search(r"[ぁ-ん]", reason.en)
+    table.write_bytes(b"\xff\xfe")
+    with pytest.raises(RecipeError, match="UTF-8"):
+        policies(table)

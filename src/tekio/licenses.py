@@ -18,10 +18,12 @@ from typing import Any, cast
 
 import yaml
 
-from tekio.errors import PolicyError, RecipeError, Text
+from tekio.errors import Message, PolicyError, RecipeError, Text
+from tekio.yaml_reasons import reason_of_yaml
 
 UNKNOWN = "unknown"
 ANSWERS = ("yes", "no", "ask", "derived")
+ASKED = ("may_train", "may_redistribute", "commercial")
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,44 @@ def _text(value: object) -> Text:
     return Text(str(value or ""), str(value or ""))
 
 
+def _fault(row: object) -> Text | None:
+    """What is wrong with one entry of a table."""
+    if not isinstance(row, dict):
+        return Text("keys and values are wanted here", "項目と値が必要です")
+    entry = cast("dict[str, object]", row)
+    unknown = [str(name) for name in entry if name not in License.__dataclass_fields__ or name == "id"]
+    if unknown:
+        return Text(f"there is no key {', '.join(unknown)}", f"{'、'.join(unknown)} という項目はありません")
+    missing = [name for name in ("name", *ASKED) if name not in entry]
+    if missing:
+        return Text(f"{', '.join(missing)} is missing", f"{'、'.join(missing)} がありません")
+    for name in ASKED:
+        if str(entry[name]) not in ANSWERS:
+            said, allowed = f"{name}: {entry[name]}", " / ".join(ANSWERS)
+            return Text(
+                f"{said}: one of {allowed} is wanted, in quotes",
+                f"{said}: {allowed} のいずれかを引用符で囲んで書きます",
+            )
+    return None
+
+
+def _table_error(where: object, why: Message | None) -> RecipeError:
+    return RecipeError(
+        Text("The license table cannot be read.", "ライセンス表を読めません。"),
+        where=str(where),
+        why=why,
+        fix=Text("docs/licenses.md shows the form.", "形式は docs/licenses.md を参照してください。"),
+    )
+
+
 def _read(text: str, where: str) -> dict[str, License]:
     try:
         plain = cast("dict[str, dict[str, Any]]", yaml.safe_load(text) or {})
         table: dict[str, License] = {}
         for identity, row in plain.items():
-            unknown = set(row) - set(License.__dataclass_fields__)
-            answers = {name: str(row[name]) for name in ("may_train", "may_redistribute", "commercial")}
-            if unknown or not set(answers.values()) <= set(ANSWERS):
-                raise ValueError(f"{identity}: {sorted(unknown) or answers}")
+            if why := _fault(row):
+                raise _table_error(where, Text(f"{identity}: {why.en}", f"{identity}: {why.ja}"))
+            answers = {name: str(row[name]) for name in ASKED}
             table[identity] = License(
                 id=identity,
                 name=_text(row["name"]),
@@ -77,13 +108,13 @@ def _read(text: str, where: str) -> dict[str, License]:
                 aliases=tuple(str(alias) for alias in row.get("aliases", [])),
                 **answers,
             )
-    except (yaml.YAMLError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise RecipeError(
-            Text("The license table cannot be read.", "ライセンス表を読めません。"),
-            where=where,
-            why=f"{type(error).__name__}: {error}",
-            fix=Text("docs/licenses.md shows the form.", "形式は docs/licenses.md を参照してください。"),
-        ) from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
+        raise _table_error(place, reason_of_yaml(error.problem)) from error
+    except (yaml.YAMLError, TypeError, AttributeError, RecursionError) as error:
+        why = Text("A table names licenses, each with its keys.", "ライセンスの名前ごとに項目を書く表です。")
+        raise _table_error(where, why) from error
     return table
 
 
@@ -100,9 +131,12 @@ def policies(table: Path | None = None) -> Policies:
     try:
         text = table.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(
-            Text("The license table cannot be read.", "ライセンス表を読めません。"), where=table, why=str(error)
-        ) from error
+        why = (
+            Text("It is not UTF-8.", "UTF-8 ではありません。")
+            if isinstance(error, UnicodeDecodeError)
+            else error.strerror
+        )
+        raise _table_error(table, why) from error
     return dict(shipped_policies()) | _read(text, str(table))
 
 

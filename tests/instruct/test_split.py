@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tekio.instruct.split import Method, group_position, training_size, validation_groups
+from tekio.instruct.split import Method, group_position, say_if_none_is_kept, training_size, validation_groups
 from tekio.records import InstructionMeta, InstructionRecord, new_record
 
 
@@ -65,3 +65,19 @@ def test_a_group_with_most_of_the_records_is_trained_on():
 def test_the_position_depends_on_the_seed():
     assert group_position("a", 1) != group_position("a", 2)
     assert 0 <= group_position("a", 1) < 1
+
+
+def test_a_share_that_keeps_no_record_is_told(capsys):
+    sizes = {"one": 6, "two": 6}
+    seed = next(
+        seed for seed in range(100) if not validation_groups(sizes, 0.2, seed, "stable")
+    )  # both groups' hashes lie above the share
+    say_if_none_is_kept("instruct", sizes, 0.2, validation_groups(sizes, 0.2, seed, "stable"))
+    said = capsys.readouterr().err
+    assert "none of 12 record(s) in 2 group(s) is kept for validation" in said
+    assert "0.2" in said
+
+    say_if_none_is_kept("instruct", sizes, 0.2, {"one"})
+    say_if_none_is_kept("instruct", sizes, 0.0, set())
+    say_if_none_is_kept("instruct", {}, 0.2, set())
+    assert capsys.readouterr().err == ""

@@ -174,3 +174,22 @@ def test_a_score_that_is_no_number_is_marked_and_never_a_number(tmp_path: Path):
     row = table[table.index("tuned</th>") : table.index("</table>")]
     assert "NaN" in row
     assert not re.search(r"\d\.\d", row[: row.index("</tr>")])
+
+
+def test_records_of_which_none_was_kept_for_validation_are_told(tmp_path: Path):
+    def told(kept: int, recipe: dict[str, Any]) -> list[str]:
+        counts = {"files": 1, "rows_in": 12, "rows_train": 12 - kept, "rows_validation": kept}
+        counts |= {"rejected": {}, "personal_data": {}}
+        rows = counts | {"name": "faq", "kind": "harvest", "license": "CC0-1.0"}
+        run = tmp_path / f"{len(list(tmp_path.iterdir()))}"
+        totals = counts | {"licenses": {"CC0-1.0": 12}, "release": ""}
+        write_stage(run, "instruct", {"funnel.json": {"sources": [rows], "pages": [], "totals": totals}})
+        found = find(read_run(run, "r"), recipe).cautions
+        return [item.items[0].en for item in found if item.key == "no_validation"]
+
+    assert told(0, {"instruct": {"validation_share": 0.2}})[0].startswith(
+        "instruct: 0 of 12 although validation_share is 0.2"
+    )
+    assert told(0, {"instruct": {"harvest": []}})[0].startswith("instruct: 0 of 12 although validation_share is 0.15")
+    assert told(0, {"instruct": {"validation_share": 0}}) == []
+    assert told(2, {"instruct": {"validation_share": 0.2}}) == []

@@ -23,7 +23,7 @@ from tekio.instruct.expand.sample import OVER_LIMIT, beyond, draw
 from tekio.instruct.formats.gate import Target, licenses_of, target_of, why_not
 from tekio.instruct.screen.whole import Census
 from tekio.instruct.source_table import OTHER_TOPICS, most_common_topics, topic_of
-from tekio.instruct.split import validation_groups
+from tekio.instruct.split import say_if_none_is_kept, validation_groups
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig
 from tekio.store import Workspace
 
@@ -243,6 +243,7 @@ def _validation(kept: Sequence[int], groups: _Interned, config: InstructConfig, 
     counted = Counter(groups.of[place] for place in kept)
     sizes = {text: counted[number] for text, number in groups.numbers.items() if counted[number]}
     chosen = validation_groups(sizes, config.validation_share, seed, config.split)
+    say_if_none_is_kept("instruct", sizes, config.validation_share, chosen)
     return {groups.numbers[text] for text in chosen}
 
 

@@ -13,6 +13,9 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
+from tekio.errors import Text
+from tekio.progress import remark
+
 Method = Literal["stable", "exact"]
 
 
@@ -25,6 +28,24 @@ def group_position(group: str, seed: int) -> float:
 def training_size(records: int, share: float) -> int:
     """floor((1 - share) x records), computed so that 0.15 means fifteen hundredths and not the nearest binary number."""
     return (10_000 - round(share * 10_000)) * records // 10_000
+
+
+def say_if_none_is_kept(stage: str, sizes: dict[str, int], share: float, chosen: set[str]) -> None:
+    """Tell the user when a share was asked for and no group fell into it, as with few groups: nothing is measured then."""
+    if not share or chosen or not sizes:
+        return
+    records, groups = sum(sizes.values()), len(sizes)
+    remark(
+        stage,
+        Text(
+            f"none of {records:,} record(s) in {groups:,} group(s) is kept for validation, though validation_share is {share:g}: "
+            "groups stay whole and their hashes decide. `split: exact` fills the share as far as groups allow (`instruct`); "
+            "or give more pages or another seed.",
+            f"validation_share は {share:g} ですが、検証用になった指示データはありません（全 {records:,} 件、{groups:,} グループ）。"
+            "グループは分けず、ハッシュで振り分けるためです。`split: exact`（`instruct`）ならグループの許す範囲で割合を満たします。"
+            "ページを増やすか seed を変える方法もあります。",
+        ),
+    )
 
 
 def validation_groups(sizes: dict[str, int], share: float, seed: int, method: Method) -> set[str]:

@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 from tekio.errors import RecipeError, Text, WrongValueError
 from tekio.recipe.reasons import any_of, reason_of
-from tekio.recipe.yaml_reasons import reason_of_yaml
+from tekio.yaml_reasons import reason_of_yaml
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 50_000

@@ -143,6 +143,19 @@ def test_a_folder_with_content_is_not_overwritten(tmp_path):
         write([sample()], tmp_path, "parquet")
 
 
+@pytest.mark.parametrize("to", ["parquet", "llm-japanese-dataset"])
+@pytest.mark.parametrize("name", ["x.jsonl", "x.JSON", "x.parquet"])
+def test_a_folder_gets_no_name_of_a_file(tmp_path, to, name):
+    with pytest.raises(UsageError) as caught:
+        write([sample()], tmp_path / name, to)
+    said = caught.value.explain("en")
+    assert "folder" in said
+    assert f"Name a folder, such as {tmp_path / 'x'}." in said
+    assert list(tmp_path.iterdir()) == []
+    write([sample()], tmp_path / "set.v1", to)
+    assert (tmp_path / "set.v1").is_dir()
+
+
 # --- the license gate -------------------------------------------------------------------------------------------
 
 

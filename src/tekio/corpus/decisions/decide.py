@@ -42,7 +42,7 @@ from tekio.corpus.units.unit_table import Stored
 from tekio.corpus.write import DECISION_SCHEMA, DROPPED, HELD_OUT, REJECTED, TRAIN
 from tekio.engine import Engine
 from tekio.errors import Text
-from tekio.progress import followed
+from tekio.progress import Progress, followed
 from tekio.recipe.corpus import CorpusConfig
 from tekio.store import canonical_json
 from tekio.text.kernels.shingles import choose_bands
@@ -167,23 +167,26 @@ def _near(config: CorpusConfig, stored: Stored, status: NDArray[np.int8], engine
             is_candidate[found["row"]] = True
             file.write(found.tobytes())
 
-        for band in range(bands):
+        for band in followed(Text("corpus, near duplicates", "corpus（近似重複の候補）"), range(bands), bands):
             buckets = join_band(_band(stored, status, name, band, folder).parts(), parents, write, buckets)
     groups = Spill(folder / "groups", GROUPED, count)
     group_members(_chunks(members_file, MEMBER), parents, groups)
     members_file.unlink()
     del parents
     stored.write_shingles(is_candidate, engine)
-    found = [
-        near_duplicates(
-            part,
-            threshold,
-            stored.keep_keys(config.duplicates.keep),
-            stored.shingles,
-            stored.figures if config.duplicates.figures == "compare" else None,
-        )
-        for part in groups.parts()
-    ]
+    found: list[Records] = []
+    with Progress(Text("corpus, comparing", "corpus（近似重複の照合）"), count, quiet=count == 0) as progress:
+        for part in groups.parts():
+            found.append(
+                near_duplicates(
+                    part,
+                    threshold,
+                    stored.keep_keys(config.duplicates.keep),
+                    stored.shingles,
+                    stored.figures if config.duplicates.figures == "compare" else None,
+                )
+            )
+            progress.advance(len(part))
     whole = np.concatenate([np.zeros(0, dtype=PAIR), *found])
     return whole[np.argsort(whole["row"])]
 

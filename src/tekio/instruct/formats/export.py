@@ -27,6 +27,8 @@ from tekio.records import InstructionRecord
 from tekio.store import files_below, sync_file, sync_folder, write_jsonl
 
 FOLDER_FORMATS = ("llm-japanese-dataset", "parquet")
+FILE_ENDINGS = (".json", ".jsonl", ".csv", ".tsv", ".txt", ".parquet", ".gz", ".zip")
+"""Of names that a folder should not get: whoever writes them expects a file."""
 EXPORT_FORMATS = (*ROW_FORMATS, *FOLDER_FORMATS)
 Read = Callable[[], Iterable[InstructionRecord | RejectedRecord]]
 Finish = Callable[[Path, "Exported"], None]
@@ -150,6 +152,16 @@ def _rows(records: Iterable[InstructionRecord], to: str, result: Exported, *, ba
 def _write_folder(
     records: Iterable[InstructionRecord], out: Path, to: str, result: Exported, *, bare: bool, finish: Finish | None
 ) -> None:
+    if out.suffix.lower() in FILE_ENDINGS:
+        raise UsageError(
+            Text(f"{to} is written as a folder.", f"{to} の出力はフォルダです。"),
+            where=out,
+            why=Text(f"The name ends like a file ({out.suffix}).", f"名前の末尾がファイルのもの（{out.suffix}）です。"),
+            fix=Text(
+                f"Name a folder, such as {out.with_suffix('')}.",
+                f"フォルダ名（{out.with_suffix('')} など）を指定してください。",
+            ),
+        )
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(
             Text("The output folder is not empty.", "出力フォルダが空ではありません。"),

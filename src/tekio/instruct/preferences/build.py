@@ -18,7 +18,7 @@ from tekio.instruct.preferences.pair import Pair, question_of
 from tekio.instruct.preferences.rows import Candidate, ReadRow, candidates_of
 from tekio.instruct.screen.personal import screen_personal_data
 from tekio.instruct.screen.rules import CHECKS, screen_rows
-from tekio.instruct.split import validation_groups
+from tekio.instruct.split import say_if_none_is_kept, validation_groups
 from tekio.recipe.instruct import ScreenConfig
 from tekio.recipe.prefer import PreferConfig
 from tekio.records import InstructionRecord
@@ -99,6 +99,7 @@ def _write_rejected(
 def _write(config: PreferConfig, sources: Sequence[PairSource], kept: Kept, space: Workspace) -> Pairs:
     sizes = Counter(pair.record.meta.group for pair, _ in kept)
     aside = validation_groups(dict(sizes), config.validation_share, space.seed, "stable")
+    say_if_none_is_kept("prefer", dict(sizes), config.validation_share, aside)
     counts: Counter[tuple[str, str]] = Counter()
     with (space.path / "train.jsonl").open("wb") as train, (space.path / "validation.jsonl").open("wb") as validation:
         for pair, name in kept:

@@ -8,6 +8,8 @@ from typing import Any
 from tekio.errors import Text
 from tekio.model_stages import MODEL_STAGES
 from tekio.recipe.contamination import ContaminationConfig
+from tekio.recipe.instruct import InstructConfig
+from tekio.recipe.prefer import PreferConfig
 from tekio.report.gather import FOLDERS, Run
 from tekio.report.number_format import compact, count, plain, share
 from tekio.report.terms import Terms
@@ -193,7 +195,41 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None, terms: Sequence[Term
             if funnel is not None and not any(source.rows_train for source in funnel.sources)
         ],
     )
+    found += listed(
+        "no_validation",
+        "medium",
+        Text("No record was kept for validation", "検証用のデータが 1 件もない"),
+        [
+            Text(
+                f"{stage}: 0 of {count(kept)} although validation_share is {asked:g}; whether training memorized cannot be seen",
+                f"{stage}: validation_share は {asked:g} だが {count(kept)} 件中 0 件。過学習かどうかを確認できない",
+            )
+            for stage, kept, aside in _splits(run)
+            if kept and not aside and (asked := _asked_share(recipe, stage))
+        ],
+    )
     return found + _contamination(run, recipe)
+
+
+def _splits(run: Run) -> list[tuple[str, int, int]]:
+    """Stages of records: how many are trained on, how many kept for validation."""
+    found: list[tuple[str, int, int]] = []
+    if run.records is not None:
+        own = run.records.sources
+        found.append(("instruct", sum(it.rows_train for it in own), sum(it.rows_kept_aside for it in own)))
+    if run.pairs is not None:
+        pairs = run.pairs.sources
+        found.append(("prefer", sum(it.train for it in pairs), sum(it.validation for it in pairs)))
+    return found
+
+
+def _asked_share(recipe: dict[str, Any] | None, stage: str) -> float:
+    """`validation_share` of a section of records; its default where the recipe does not say."""
+    asked = _setting(recipe, stage, "validation_share")
+    default: float = (
+        {"instruct": InstructConfig, "prefer": PreferConfig}[stage].model_fields["validation_share"].default
+    )
+    return float(asked) if isinstance(asked, int | float) else default if _setting(recipe, stage) else 0.0
 
 
 def _setting(recipe: dict[str, Any] | None, *path: str) -> Any:
