@@ -18,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+from training_job import random_rows, training_job
 
 CHECKPOINTED = {"gradient_checkpointing": True}
 # hidden, layers, vocabulary, rows at once, row width, recipe options, adapter
@@ -63,17 +63,12 @@ def one(name: str) -> None:
     from tekio.train.adapter import add_adapter
     from tekio.train.attention import register_varlen
     from tekio.train.estimate import frozen_type, memory_need, shape_of
-    from tekio.train.packing import Example, build_rows
     from tekio.train.quantized import load_quantized
-    from tekio.train.schedule import make_schedule
-    from tekio.train.stopping import Watch
 
     torch.set_num_threads(1)
     hidden, layers, vocabulary, rows, width, options, lora = SHAPES[name]
     out = Path(tempfile.mkdtemp())
-    draw = torch.Generator().manual_seed(1)
-    examples = [Example(torch.randint(8, vocabulary, (width // 4,), generator=draw).tolist()) for _ in range(40 * rows)]
-    store = build_rows(out / "rows", examples, width)
+    store = random_rows(out, vocabulary, rows, width)
     common = {"sequence_length": width, "batch_rows": rows, "micro_batch_rows": rows, "compile": "never", **options}
     config = TuneConfig(**common) if lora else PretrainConfig(**common)  # type: ignore[arg-type]
     register_varlen()
@@ -108,23 +103,8 @@ def one(name: str) -> None:
                 item.data = item.data.bfloat16()
         model = add_adapter(model, config.lora)
     need = memory_need(shape, config)
-    job = loop.Job(
-        label="memory",
-        model=model,
-        config=config,
-        schedule=make_schedule([store], seed=1, share=0, batch=rows, epochs=100, max_steps=3),
-        probed=0.0 if isinstance(config, TuneConfig) and config.quantize != "none" else None,
-        stores=[store],
-        held_out={},
-        vocabulary=vocabulary,
-        padding=3,
-        device="cpu",
-        metrics=out / "metrics.jsonl",
-        timing=out / "timing.jsonl",
-        checkpoints=out / "checkpoints",
-        watch=Watch([]),
-    )
-    loop.train(job)
+    probed = 0.0 if isinstance(config, TuneConfig) and config.quantize != "none" else None
+    loop.train(training_job(model, config, store, out, vocabulary=vocabulary, steps=3, probed=probed))
     print(json.dumps({"estimate": sum(vars(need).values()), "measured": peak() - before, "parts": vars(need)}))
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from effect import STUDIES, fill_page
 from train_memory import peak, resident
+from training_job import random_rows, training_job
 
 # hidden, layers, heads, key-value heads, intermediate, vocabulary
 SIZES = {
@@ -73,17 +74,12 @@ def train(size: str, method: str, steps: int) -> dict[str, float]:
     from tekio.train import loop
     from tekio.train.adapter import add_adapter, save_adapter
     from tekio.train.attention import register_varlen
-    from tekio.train.packing import Example, build_rows
-    from tekio.train.schedule import make_schedule
-    from tekio.train.stopping import Watch
 
     torch.set_num_threads(1)
     register_varlen()
     out = Path(tempfile.mkdtemp())
-    draw = torch.Generator().manual_seed(1)
     vocabulary = SIZES[size][-1]
-    examples = [Example(torch.randint(8, vocabulary, (WIDTH // 4,), generator=draw).tolist()) for _ in range(40 * ROWS)]
-    store = build_rows(out / "rows", examples, WIDTH)
+    store = random_rows(out, vocabulary, ROWS, WIDTH)
     model, tokenizer, before = build(size, out / "base")
     config = TuneConfig(
         method="lora" if method == "lora" else "full",
@@ -99,22 +95,7 @@ def train(size: str, method: str, steps: int) -> dict[str, float]:
         for item in model.parameters():
             item.data = item.data.bfloat16()
         model = add_adapter(model, config.lora)
-    job = loop.Job(
-        label="costs",
-        model=model,
-        config=config,
-        schedule=make_schedule([store], seed=1, share=0, batch=ROWS, epochs=100, max_steps=steps),
-        probed=None,
-        stores=[store],
-        held_out={},
-        vocabulary=vocabulary,
-        padding=3,
-        device="cpu",
-        metrics=out / "metrics.jsonl",
-        timing=out / "timing.jsonl",
-        checkpoints=out / "checkpoints",
-        watch=Watch([]),
-    )
+    job = training_job(model, config, store, out, vocabulary=vocabulary, steps=steps)
     begin = time.process_time()
     loop.train(job)
     found: dict[str, float] = {"seconds": time.process_time() - begin, "peak": peak() - before}
