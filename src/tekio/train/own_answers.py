@@ -195,16 +195,24 @@ def check_rows(rows: Sequence[Row], asking: Asking) -> None:
         alive[number].reject("contaminated", measured)
 
 
-def write_answers(file: Path, records: Iterable[InstructionRecord], rows: Sequence[Row], max_tokens: int) -> OwnAnswers:
-    """Keep the records that are trained in `file`, and own answers that are not used in `NAME.rejected.jsonl` beside it."""
+def keep_answers(file: Path, records: Iterable[InstructionRecord], rows: Sequence[Row]) -> Counter[str]:
+    """Keep the records that are trained in `file`, and answers that are not used in `NAME.rejected.jsonl` beside it. Returns how
+    many of these there are, by reason.
+    """
     lost = [row for row in rows if not row.alive]
     write_jsonl(file, [record.as_dict() for record in records])
     lines = [{**row.record.as_dict(), "rejected_by": row.rejected_by, "measured": row.measured} for row in lost]
     write_jsonl(file.with_name(f"{file.stem}.rejected.jsonl"), lines)
+    return Counter(str(row.rejected_by) for row in lost)
+
+
+def write_answers(file: Path, records: Iterable[InstructionRecord], rows: Sequence[Row], max_tokens: int) -> OwnAnswers:
+    """`keep_answers` of the model's own answers, with what is said of them."""
+    rejected = keep_answers(file, records, rows)
     return OwnAnswers(
         questions=len(rows),
-        kept=len(rows) - len(lost),
-        rejected=dict(sorted(Counter(str(row.rejected_by) for row in lost).items())),
+        kept=len(rows) - rejected.total(),
+        rejected=dict(sorted(rejected.items())),
         max_tokens=max_tokens,
         file=file.name,
         sha256=sha256_file(file),

@@ -21,8 +21,8 @@ from tekio.knowledge.grounding import Ground, check_row
 from tekio.progress import remark
 from tekio.recipe.train import RewriteConfig, TuneConfig
 from tekio.records import ChatMessage, InstructionRecord, read_records
-from tekio.store import Workspace, sha256_file, write_jsonl
-from tekio.train.own_answers import Asking, Question, Reply, answered_rows, ask, check_rows, question_of
+from tekio.store import Workspace, sha256_file
+from tekio.train.own_answers import Asking, Question, Reply, answered_rows, ask, check_rows, keep_answers, question_of
 from tekio.train.process_group import join_world
 from tekio.train.record_sources import ByStage
 
@@ -71,13 +71,8 @@ def rewritten_records(
     if world.first:
         rows = rewritten_rows(questions, replies, asking)
         found = iter(rows)
-        write_jsonl(
-            file, [_kept(record, why or next(found)).as_dict() for record, why in zip(every, stay, strict=True)]
-        )
-        lost = [row for row in rows if not row.alive]
-        lines = [{**row.record.as_dict(), "rejected_by": row.rejected_by, "measured": row.measured} for row in lost]
-        write_jsonl(file.with_name("rewritten.rejected.jsonl"), lines)
-        reasons = Counter([*(why for why in stay if why), *(str(row.rejected_by) for row in lost)])
+        trained = [_kept(record, why or next(found)) for record, why in zip(every, stay, strict=True)]
+        reasons = keep_answers(file, trained, rows) + Counter(why for why in stay if why)
         used = [(one, row) for one, row in zip(questions, rows, strict=True) if row.alive]
         made = RewrittenAnswers(
             records=len(every),
