@@ -39,6 +39,7 @@ from tekio.text.line_form import columns
 from tekio.text.lines import join_lines
 from tekio.text.normalize import RADICALS, VERTICAL_FORMS
 from tekio.text.page_furniture import take_out_pages
+from tekio.text.pdf.continued import PageOfTables, with_heads
 from tekio.text.pdf.ocr import recognise, tesseract_identity, tesseract_problem
 from tekio.text.pdf.order import dice, order_agreement
 from tekio.text.pdf.read import ALWAYS, DOUBTFUL, PdfLimits, read_pdf_pages
@@ -86,6 +87,7 @@ class Page:
     twice: int = 0
     confidence: float | None = None
     ocr: str = ""
+    height: float = 0.0
 
 
 def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
@@ -194,7 +196,16 @@ def _tables_of(line: dict[str, Any]) -> list[PageTable]:
 def _table_of(told: dict[str, Any]) -> PageTable:
     rows = cast("list[list[tuple[str, int, int]]]", told["rows"])
     cleaned = [[(_clean(text), width, height) for text, width, height in row] for row in rows]
-    return PageTable(told["box"], cleaned, bool(told["plain"]), _clean(told["drawn"]))
+    edges = tuple(cast("list[float]", told.get("edges", ())))
+    return PageTable(told["box"], cleaned, bool(told["plain"]), _clean(told["drawn"]), edges)
+
+
+def _page_of_tables(page: Page) -> PageOfTables:
+    marks = [_mark(page.number, place) for place in range(len(page.tables))]
+    text = page.text.strip()
+    begins = next((place for place, mark in enumerate(marks) if text.startswith(mark)), None)
+    ends = next((place for place, mark in enumerate(marks) if text.endswith(mark)), None)
+    return PageOfTables(page.number, page.tables, begins, ends, page.height)
 
 
 def _without_running_lines(readings: Sequence[str], heads: Sequence[set[str]]) -> tuple[list[str], int]:
@@ -219,12 +230,18 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], told: di
         if not pages:
             yield Rejected(file.uri, "no_text", {"pages": 0}, whole_file=True)
         return
+    how = option_tables(source)
+    headed, continued = [page.tables for page in taken], 0
+    if how in ("labelled", "markdown"):  # else the rows are written as they stand
+        headed, continued = with_heads([_page_of_tables(page) for page in taken])
+    told = told | ({"tables_continued": continued} if continued else {})
     groups = [[page] for page in taken] if option_text(source, "by", "file") == "page" else [taken]
     widths = {kind: full_width([page.text for page in taken if page.layout == kind], kind) for kind in LAYOUTS}
-    tables, how = (
-        {_mark(page.number, place): table for page in taken for place, table in enumerate(page.tables)},
-        option_tables(source),
-    )
+    tables = {
+        _mark(page.number, place): table
+        for page, own in zip(taken, headed, strict=True)
+        for place, table in enumerate(own)
+    }
     for group in groups:
         runs = [(kind, list(run)) for kind, run in groupby(group, key=lambda page: page.layout)]
         unpaged = [(kind, take_out_pages("\f".join(page.text for page in run), heads=False)) for kind, run in runs]
@@ -299,6 +316,7 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     page = Page(
         number, second if kind != "lines" or tables else first, compared, order, images, None, None, kind, tables
     )
+    page.height = float(line.get("height") or 0.0)
     if layout:
         page.readings, page.twice = int(layout["readings"]), int(layout["twice"])
     measured = {"agreement": round(agreement, 3), "order": round(order, 3), "limit": least, "images": images}

@@ -40,6 +40,8 @@ class PageTable:
     rows: list[list[tuple[str, int, int]]]
     plain: bool = False
     drawn: str = ""
+    edges: tuple[float, ...] = ()
+    """Where its ruled columns begin and end, from the left."""
 
     def grid(self) -> Grid:
         """As the table model takes it."""
@@ -89,7 +91,8 @@ def ruled_tables(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyp
         rows = _rows(_split(_parted(cells)))
         if len(rows) < 2:
             continue
-        tables.append(PageTable(box, rows))
+        edges = tuple(_edges([x for cell in boxes for x in (cell[0], cell[2])]))
+        tables.append(PageTable(box, rows, edges=edges))
         taken.update(place for place, _ in inside)
     return tables, taken
 

@@ -247,6 +247,7 @@ def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
     else:
         second = None
     lines = text_lines(glyphs)
+    page["height"] = height
     page["layout"] = layout_of(glyphs, rules)
     if second is None:  # where geometry shows more, that is the second reading
         second = "\n".join(map(line_text, lines)) if page["layout"] is None else ""

@@ -1,0 +1,101 @@
+"""A ruled table that goes on on the next page: its rows there stand under the head of the first."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from corpus.readers.corpus_reading import read
+
+pytest.importorskip("pypdfium2")
+canvas = pytest.importorskip("reportlab.pdfgen.canvas")
+
+HEAD = ["科目", "前期", "当期"]
+ROWS = [
+    [f"科目{'一二三四五六七八九十'[n // 10]}の{'一二三四五六七八九十'[n % 10]}", f"{1000 + n:,}", f"{2000 + n:,}"]
+    for n in range(60)
+]
+WIDE = [120.0, 90.0, 90.0]
+
+
+def printed(path: Path, pages: list[tuple[float, list[float], list[list[str]]]], note: str = "") -> Path:
+    """A file with a ruled table a page: (its top, the widths of its columns, its rows), and a note below each."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    made = io.BytesIO()
+    page = canvas.Canvas(made, pagesize=(595, 842), invariant=True)
+    for top, widths, rows in pages:
+        page.setFont("HeiseiMin-W3", 10)
+        edges = [60 + sum(widths[:n]) for n in range(len(widths) + 1)]
+        lines = [top - 20 * n for n in range(len(rows) + 1)]
+        page.grid(edges, lines)
+        for y, row in zip(lines, rows, strict=False):
+            for x, text in zip(edges, row, strict=False):
+                page.drawString(x + 4, y - 14, text)
+        if note:
+            page.drawString(60, lines[-1] - 30, note)
+        page.showPage()
+    page.save()
+    path.write_bytes(made.getvalue())
+    return path
+
+
+def text_of(path: Path, **options: str) -> tuple[str, dict[str, object]]:
+    (document,), rejected = read(path, options=options)
+    assert rejected == []
+    return document.text, document.meta
+
+
+FULL = (790.0, WIDE, [HEAD, *ROWS[:34]])
+
+
+def test_rows_of_the_second_page_stand_under_the_head_of_the_first(tmp_path: Path):
+    pages = [FULL, (790.0, WIDE, ROWS[34:50])]
+    text, meta = text_of(printed(tmp_path / "a.pdf", pages))
+    lines = text.split("\n")
+    for name, one, other in ROWS[:50]:
+        assert any(name in line and f"前期: {one}" in line and f"当期: {other}" in line for line in lines), name
+    assert meta["tables_continued"] == 1
+    assert "前期 " not in text.replace("前期: ", "")
+
+
+def test_a_third_page_has_it_too(tmp_path: Path):
+    pages = [FULL, (790.0, WIDE, ROWS[20:55]), (790.0, WIDE, ROWS[55:])]
+    text, meta = text_of(printed(tmp_path / "a.pdf", pages))
+    assert meta["tables_continued"] == 2
+    assert all(f"当期: {row[2]}" in text for row in ROWS[55:])
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        (790.0, [120.0, 60.0, 120.0], ROWS[34:50]),  # other columns
+        (790.0, WIDE, [["科目", "売上", "利益"], *ROWS[34:50]]),  # a head of its own
+        (400.0, WIDE, ROWS[34:50]),  # not at the top of its page
+    ],
+)
+def test_another_table_keeps_to_itself(tmp_path: Path, second: tuple[float, list[float], list[list[str]]]):
+    text, meta = text_of(printed(tmp_path / "a.pdf", [FULL, second]))
+    assert "tables_continued" not in meta
+    assert all(f"前期: {row[1]}" not in text for row in ROWS[34:50])
+
+
+def test_text_below_the_first_ends_it(tmp_path: Path):
+    pages = [(790.0, WIDE, [HEAD, *ROWS[:32]]), (790.0, WIDE, ROWS[34:50])]
+    text, _ = text_of(printed(tmp_path / "a.pdf", pages, note="この表の金額は百万円未満を切り捨てて表示しております。"))
+    assert all(f"前期: {row[1]}" not in text for row in ROWS[34:50])
+
+
+def test_a_short_table_far_above_the_foot_does_not_go_on(tmp_path: Path):
+    pages = [(790.0, WIDE, [HEAD, *ROWS[:8]]), (790.0, WIDE, ROWS[34:50])]
+    text, _ = text_of(printed(tmp_path / "a.pdf", pages))
+    assert all(f"前期: {row[1]}" not in text for row in ROWS[34:50])
+
+
+def test_rows_of_cells_stay_as_they_stand(tmp_path: Path):
+    pages = [FULL, (790.0, WIDE, ROWS[34:50])]
+    text, meta = text_of(printed(tmp_path / "a.pdf", pages), tables="lines")
+    assert text.count("前期") == 1
+    assert "tables_continued" not in meta
