@@ -60,6 +60,14 @@ def is_acceptable(page: Page, judge: Judged, evidence: bool) -> bool:
         return False  # `q` and `a` are letters here
     if name == "marks" and len(judge.pairs) >= MIN_SEVERAL and len(answered) * 2 < len(judge.pairs):
         return _answers_marked(judge)  # questions of a quiz or a survey; what follows the last is no answer
+    if (
+        name == "marks"
+        and sure
+        and len(answered) == len(judge.pairs) >= MIN_SEVERAL
+        and share * 3 >= 1
+        and tells(judge)
+    ):
+        return True  # Q and nothing else: one that asks, sentences behind all
     if name in ("microdata", "marks", "speakers", "inline"):
         return name == "microdata" or _answers_marked(judge) or share >= 0.5
     if judge.reading.explicit:

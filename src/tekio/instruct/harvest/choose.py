@@ -9,6 +9,7 @@ from typing import Any
 
 from tekio.instruct.harvest.accept import SENTENCE, is_acceptable, tells
 from tekio.instruct.harvest.blocks import Block, Page
+from tekio.instruct.harvest.ending import without_ending
 from tekio.instruct.harvest.evidence import page_evidence
 from tekio.instruct.harvest.extents import Pair, drop_named_topics, pair_up
 from tekio.instruct.harvest.judge import MAX_QUESTION, MIN_SEVERAL, NEARLY, Judged, answered, judge_reading
@@ -101,6 +102,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     chosen.sort(key=lambda item: item.pair.question[0].index)
     _drop_labels(chosen)
     drop_named_topics([item.pair for item in chosen])
+    without_ending(page, [item.pair for item in chosen])
     return chosen
 
 

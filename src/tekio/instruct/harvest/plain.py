@@ -23,6 +23,7 @@ from tekio.instruct.harvest.flow import has_leaders, without_leaders
 from tekio.instruct.harvest.marks import (
     ASK_LABEL,
     ASKING_SPEAKER,
+    CLOCKED_NAME,
     CONTACT_LINE,
     RULER,
     TELL_LABEL,
@@ -54,20 +55,26 @@ def text_tree(pages: Sequence[str]) -> Any:
     root = etree.Element("html")
     body = etree.SubElement(root, "body")
     running, heads, listed = _running_lines(pages), _counting_heads(pages), _listed_titles(pages)
+    underlined = _underlined_levels(pages)
     lines_of_all = (line.strip(" \t\u3000") for page in pages for line in page.split("\n"))
     voices = sum(_VOICE.match(line.strip(" \t\u3000")) is not None for page in pages for line in page.split("\n"))
     names = Counter(found[1] for line in lines_of_all if (found := _NAMED.match(line)))
     paragraph: list[str] = []
     indents: list[int] = []
+    gaps: list[int] = []
+    blank = 0
 
     def close() -> None:
         if paragraph:
             element = etree.SubElement(body, "p")
             element.text = "".join(paragraph)
+            if gaps and gaps[0] >= 2:
+                element.set("data-gap", str(gaps[0]))
             if indents[0]:
                 element.set("class", f"indent{indents[0]}")
             paragraph.clear()
         indents.clear()
+        gaps.clear()
 
     for page in pages:
         lines = _CONTROL.sub("", page.replace("\r\n", "\n").replace("\r", "\n")).replace("\f", "\n").split("\n")
@@ -76,9 +83,18 @@ def text_tree(pages: Sequence[str]) -> Any:
         for number, (line, text) in enumerate(zip(lines, told, strict=True)):
             if not text:
                 close()
-            elif _PAGE_NUMBER.match(line) or _recurring(text) in running or text in heads:
+                blank += 1
+                continue
+            gap, blank = blank, 0
+            if _PAGE_NUMBER.match(line) or _recurring(text) in running or text in heads:
                 # A page may end inside a sentence: its number does not end the paragraph.
                 etree.SubElement(body, "footer").text = text
+            elif number and _is_underline(told, number):
+                close()
+                etree.SubElement(body, "footer").text = text
+            elif number + 1 < len(told) and _is_underline(told, number + 1):
+                close()
+                etree.SubElement(body, f"h{underlined[told[number + 1][0]]}").text = text
             elif RULER.match(text) or _SHORT_RULER.fullmatch(text):
                 close()
                 etree.SubElement(body, "p").text = text
@@ -113,6 +129,7 @@ def text_tree(pages: Sequence[str]) -> Any:
                 if len(paragraph) == 1 and _answers_below(paragraph[0], indents[0], _indent(line), widest):
                     close()
                 indents.append(_indent(line))
+                gaps.append(gap)
                 if paragraph and paragraph[-1][-1:].isascii() and text[:1].isascii():
                     paragraph.append(" ")
                 paragraph.append(text)
@@ -120,6 +137,37 @@ def text_tree(pages: Sequence[str]) -> Any:
                     close()
     close()
     return root
+
+
+def _is_underline(told: Sequence[str], number: int) -> bool:
+    """Whether a line draws one sign below a title of a line: no rule between paragraphs, and no side of a box."""
+    if number < 1 or not _UNDERLINE.fullmatch(told[number]):
+        return False
+    title = told[number - 1]
+    above = told[number - 2] if number > 1 else ""
+    return (
+        bool(title)
+        and not above
+        and any(letter.isalnum() for letter in title)
+        and len(title) <= MAX_UNDERLINED
+        and not title.endswith(("。", "．"))
+        and 2 * _width(told[number]) >= _width(title)
+        and find_mark(title) is None
+    )
+
+
+_UNDERLINE = re.compile(r"([-=~^#*+_＝─━―])\1{3,}")
+MAX_UNDERLINED = 60
+
+
+def _underlined_levels(pages: Sequence[str]) -> dict[str, int]:
+    """Sign of an underline -> the level of its titles, in the order in which the signs appear; the first used once is the document's."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        told = [line.strip(" \t\u3000\xa0\r") for line in page.split("\n")]
+        counts.update(told[number][0] for number in range(1, len(told)) if _is_underline(told, number))
+    first = next(iter(counts), "")
+    return {sign: min(place + (1 if counts[first] == 1 else 2), 6) for place, sign in enumerate(counts)}
 
 
 MAX_INDENT = 8
@@ -175,7 +223,7 @@ _TIMED = re.compile(
 
 def _is_label(text: str) -> bool:
     """Nothing but a mark or a label: what it marks begins on the next line."""
-    if _POSTED.match(text):
+    if _POSTED.match(text) or CLOCKED_NAME.match(text):
         return True
     mark = find_mark(text)
     if mark is not None:
@@ -200,6 +248,7 @@ def _starts_new(line: str, text: str) -> bool:
     if (
         _QUOTED.match(text)
         or _POSTED.match(text)
+        or CLOCKED_NAME.match(text)
         or _TIMED.match(text)
         or ASK_LABEL.match(text)
         or TELL_LABEL.match(text)

@@ -18,7 +18,7 @@ from itertools import pairwise, takewhile
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
-from tekio.instruct.harvest.marks import is_furniture, question_likeness
+from tekio.instruct.harvest.marks import CLOCKED_NAME, is_furniture, question_likeness
 from tekio.instruct.harvest.readings.elements import Question
 from tekio.text.html import tag_of
 
@@ -94,11 +94,43 @@ def by_turns(page: Page) -> list[list[Question]]:
     """What the voices of each kind of turns (names, bubbles) ask, with what is told to it."""
     main = [block for block in page.main() if not block.foreign and not is_furniture(block.text)]
     told = any(CONVERSES.search(name) for name in (page.title, page.opening, *(b.text for b in main if b.heading)))
-    told = told or sum(bool(_LOGGED.match(b.text) or _POSTED.match(b.text)) for b in main) >= 2 * FEWEST_ASKED
+    told = told or sum(_heads_a_post(b.text) for b in main) >= 2 * FEWEST_ASKED
     named = _by_names(main)
     _end_last(page, named)
-    found = [_asked_and_told(turns, known=told) for turns in (named, *_by_elements(page))]
+    found = [_asked_and_told(turns, known=told) for turns in (named, *_by_signs(main), *_by_elements(page))]
     return [questions for questions in found if len(questions) >= FEWEST_ASKED]
+
+
+def _heads_a_post(text: str) -> bool:
+    return bool(_LOGGED.match(text) or _POSTED.match(text) or CLOCKED_NAME.match(text))
+
+
+def _by_signs(main: list[Block]) -> list[list[_Turn]]:
+    """Two signs in turn, each with a name behind it (「○訪問介護事業者　…」, 「●介護保険課　…」): the signs are the voices."""
+    said = [_SIGN_AND_NAME.match(block.text) if block.href is None and not block.heading else None for block in main]
+    signs = Counter(block.text[0] for block in main if block.text and block.text[0] in SIGNS and not block.heading)
+    named = Counter(found[1] for found in said if found)
+    voices = [sign for sign, count in signs.items() if count >= FEWEST_ASKED and named[sign] == count]
+    if len(voices) != 2:
+        return []
+    turns: list[_Turn] = []
+    for block, found in zip(main, said, strict=True):
+        if found is not None:
+            turns.append(
+                _Turn(found[1], [replace(block, text=block.text[found.end() :], lead="", alt="", mark="")], block.node)
+            )
+        elif turns and not block.heading:
+            turns[-1].blocks.append(block)
+        elif block.heading:
+            turns.append(_Turn("", []))
+    spoken = [turn.voice for turn in turns if turn.voice]
+    return [turns] if all(one != two for one, two in pairwise(spoken)) else []
+
+
+SIGNS = "○●◯〇◎■◆◇□☆★▽▼△▲"
+_SIGN_AND_NAME = re.compile(
+    rf"^([{SIGNS}])[\s　]?{_NAME}(?:[(（][^()（）]{{1,14}}[)）])?(?:　|[\s　]{{2,}}|[\s　]*[:：][\s　]*)(?=\S)"
+)
 
 
 def _end_last(page: Page, turns: list[_Turn]) -> None:
@@ -127,7 +159,7 @@ def _by_names(main: list[Block]) -> list[_Turn]:
     turns: list[_Turn] = []
     for block, (name, end) in zip(main, named, strict=True):
         known = bool(KNOWN_ASKS.search(name) or KNOWN_TELLS.search(name)) if name else False
-        known = known or (bool(name) and bool(_LOGGED.match(block.text) or _POSTED.match(block.text)))
+        known = known or (bool(name) and _heads_a_post(block.text))
         if name and (counts[name] > 1 or known or (headed and block.head and block.text.startswith(block.head))):
             rest = block.text[end:].strip(" 　").lstrip(":：").lstrip(" 　")
             rest = rest[:-1] if block.text[end - 1 : end] in ("「", "『") else rest
@@ -154,6 +186,8 @@ def _name(block: Block, following: Block | None) -> tuple[str, int]:
     text = block.text
     if block.href is not None or block.heading or block.qa_mark is not None:
         return "", 0
+    if CLOCKED_NAME.match(text):
+        return _BEFORE_CLOCK.sub("", text), len(text)
     for pattern in (_POSTED, _LOGGED, _SAID, _LEADS, _SIGNED, _CLOCKED, _IN_QUOTES):
         found = pattern.match(text)
         if found:
@@ -187,6 +221,9 @@ def _name(block: Block, following: Block | None) -> tuple[str, int]:
     if not text and block.alt and len(block.alt) <= MAX_NAME:
         return block.alt, 0
     return "", 0
+
+
+_BEFORE_CLOCK = re.compile(r"[\s　]+[\[(（]?(?:[0-9]{1,4}[/月].*|(?:午前|午後)?[0-9]{1,2}[:：][0-9:：]{2,5}[\])）]?)$")
 
 
 def _by_elements(page: Page) -> list[list[_Turn]]:
@@ -267,6 +304,23 @@ def _all_but_one(voices: dict[str, list[_Turn]]) -> set[str]:
     return others if asking >= FEWEST_ASKED and asking >= ASKS * len(turns) else set()
 
 
+def _ask_once(turns: list[_Turn], askers: set[str]) -> set[str]:
+    """Voices that only ask, and are answered by those who answer the ones that ask often."""
+    told = {two.voice for one, two in pairwise(turns) if one.voice in askers and two.voice not in askers}
+    found: set[str] = set()
+    for voice, spoken in _grouped(turns).items():
+        if (
+            voice
+            and voice not in askers | told
+            and not KNOWN_TELLS.search(voice)
+            and all(_asks(turn.text) for turn in spoken)
+        ):
+            answered = [two.voice for one, two in pairwise(turns) if one.voice == voice]
+            if answered and all(other in told for other in answered):
+                found.add(voice)
+    return found
+
+
 def _asked_and_told(turns: list[_Turn], *, known: bool) -> list[Question]:
     """known: the page says that somebody asks and is answered; else one of the voices must be called so (a play has two, too)."""
     voices = _grouped(turns)
@@ -286,6 +340,7 @@ def _asked_and_told(turns: list[_Turn], *, known: bool) -> list[Question]:
     following = Counter(
         later.voice for earlier, later in pairwise(turns) if earlier.voice in askers and later.voice not in askers
     )
+    askers |= _ask_once(turns, askers)
     tellers = {
         voice
         for voice in following
