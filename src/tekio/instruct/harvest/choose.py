@@ -26,7 +26,7 @@ from tekio.instruct.harvest.question_text import MAX_LABEL, question_text
 from tekio.instruct.harvest.readings.by_look import place_of
 from tekio.instruct.harvest.readings.elements import Question, Reading
 from tekio.instruct.harvest.readings.every import all_readings
-from tekio.instruct.harvest.unanswered import is_exam, is_filled_in, is_form
+from tekio.instruct.harvest.unanswered import is_choices, is_exam, is_filled_in, is_form
 from tekio.text.html import tag_of
 
 FILLING = frozenset(
@@ -124,6 +124,9 @@ def _asks_throughout(judge: Judged) -> bool:
 def _is_questionnaire(judge: Judged) -> bool:
     """Most questions of a reading have boxes to tick below them: the others are a form's, too."""
     told = [pair.answer for pair in judge.pairs if pair.answer]
+    choices = sum(is_choices(answer) or is_form(answer) for answer in told)
+    if choices >= MIN_SEVERAL and choices * 3 >= 2 * len(told):
+        return True
     forms = sum(is_form(answer) for answer in told)
     return forms >= MIN_SEVERAL and forms * 2 > len(told)
 

@@ -36,6 +36,9 @@ _OF_THE_DOCUMENT = re.compile(
 )
 
 
+_HISTORY = re.compile(r"^[■◆【]?(?:変更|改[訂定版]|更新|版)の?(?:履歴|経緯|記録)】?$")
+
+
 def without_ending(page: Page, pairs: Sequence[Pair]) -> None:
     """Cuts off the last pair's answer what speaks of the document and not of the question."""
     if len(pairs) <= FEWEST or not pairs[-1].answer:
@@ -43,6 +46,9 @@ def without_ending(page: Page, pairs: Sequence[Pair]) -> None:
     last, others = pairs[-1], [pair.answer for pair in pairs[:-1] if pair.answer]
     for number in range(1, len(last.answer)):
         block = last.answer[number]
+        if block.cell is None and _HISTORY.match(block.text.strip()):
+            last.answer = last.answer[:number]
+            return
         if block.cell is not None or block.mark or not _beside_the_list(page, pairs, block):
             continue
         if _is_set_apart(block, last.answer[:number], others) or _speaks_of_the_document(block, number, last, others):

@@ -227,7 +227,9 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     else:
         told = _from_its_mark(told, question.blocks[0])
     told = without_entry_head(without_furniture(told))
-    while len(told) > 1 and told[0].size <= MAX_METADATA and METADATA.match(told[0].text):
+    while (
+        len(told) > 1 and told[0].size <= MAX_METADATA and (METADATA.match(told[0].text) or _BADGE.match(told[0].text))
+    ):
         told = told[1:]
     if last:
         told = _without_tail(told, blocks, flow=flow)
@@ -239,6 +241,9 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     while len(told) > 1 and is_topic_line(told[-1], emphatic=emphatic) and not is_listed(told):
         told = told[:-1]
     return Pair([*question.stem, *asked], told, stem=len(question.stem))
+
+
+_BADGE = re.compile(r"^(?:(?:最終)?更新日?|公開日?|掲載日?|NEW|新着)$")
 
 
 def _without_tail(told: list[Block], blocks: list[Block], *, flow: bool) -> list[Block]:

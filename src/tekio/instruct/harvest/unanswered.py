@@ -33,6 +33,8 @@ def is_form(answer: list[Block]) -> bool:
     """A survey, its results, or a diagnosis: what follows the question are choices to tick or shares, no answer."""
     if all(UNANSWERED.match(block.text.strip()) or BLANK_FORM.match(block.text) for block in answer):
         return True
+    if len(answer) == 1 and _HANDS_OVER.match(answer[0].text.strip()):
+        return True  # a machine that did not understand
     if TOLD_LATER.match(answer[0].text.strip()) or all(tag_of(block.node) == "button" for block in answer):
         return True
     if _is_ticked(answer):
@@ -40,6 +42,25 @@ def is_form(answer: list[Block]) -> bool:
     choices = sum(_CHOICE.fullmatch(block.text.strip()) is not None for block in answer)
     branches = sum(BRANCH.match(block.text.strip()) is not None for block in answer)
     return choices >= 2 or branches * 2 >= len(answer) or _is_tally(answer)
+
+
+def is_choices(answer: list[Block]) -> bool:
+    """Short items or a row of words and no sentence: what a questionnaire gives to choose from, where most of its questions do."""
+    if is_answer_mark(answer) or any(
+        (block.cell is not None and not block.mark) or block.text.rstrip().endswith(("。", "．")) for block in answer
+    ):
+        return False
+    if len(answer) == 1:
+        words = answer[0].text.split()
+        return len(words) >= 3 and all(len(word) <= MAX_LABEL for word in words)
+    items = [block for block in answer if block.mark or _NUMBERED.match(block.text)]
+    return len(items) == len(answer) and all(block.size <= 2 * MAX_LABEL for block in items)
+
+
+_DEMANDS = re.compile(r"(?:答え|求め|示せ|証明せ|計算せ|述べ|説明せ|論ぜ|論じ)(?:よ|なさい|)[。．]?$")
+_HANDS_OVER = re.compile(
+    r"^(?:申し訳(?:ありません|ございません)[。、]?)?.{0,16}(?:理解|お答え)できませんでした[。]?$|^.{0,24}(?:おつなぎ|お繋ぎ)(?:いた)?します[。]?$"
+)
 
 
 _EMPTY_BOX = re.compile(r"(?:^|(?<=[\s　]))(?:[\[［(（][ 　_＿]{0,4}[\]］)）]|[□☐◻])[\s　]*(?=[^\s　\[［□☐◻])")
@@ -121,6 +142,9 @@ def is_exam(question: str, answer: list[Block]) -> bool:
     """A question of an examination with its choices and no solution."""
     if _only_choices(answer):
         return True
+    parts = sum(bool(block.mark) or _NUMBERED.match(block.text) is not None for block in answer)
+    if _DEMANDS.search(question) and parts >= 2 and not is_answer_mark(answer):
+        return not any(_SOLUTION.search(block.text) for block in answer)
     choices = sum(bool(block.mark) or _NUMBERED.match(block.text) is not None for block in answer)
     choices = max(choices, *(len(_IN_A_ROW.findall(block.text)) for block in answer))
     asks = _CHOOSE.search(question.split("\n")[0]) or _CHOOSE.search(question)

@@ -22,11 +22,12 @@ MAX_NAME = 20
 MAX_TITLE_ROWS = 6
 """The row that names the columns may stand below a title and the day of the list."""
 _QUESTION_COLUMN = re.compile(
-    r"質問|問い|疑問|問$|照会|要望|指摘|ご?意見|コメント|お客(?:さま|様)の声|[QＱ](?:uestion)?$|お問い?合わ?せ|ご相談",
+    r"質問|問い|疑問|問$|照会|要望|指摘|ご?意見|コメント|お客(?:さま|様)の声|[QＱ](?:uestion)?$|お問い?合わ?せ|ご相談|^(?:question|faq)?[_ ]?(?:title|subject|text|body)$",
     re.IGNORECASE,
 )
 _ANSWER_COLUMN = re.compile(
-    r"回答|答$|答え|考え方|見解|[AＡ](?:nswer)?$|お答え|説明|対応|ご案内|返答|返信|解決|対処", re.IGNORECASE
+    r"回答|答$|答え|考え方|見解|[AＡ](?:nswer)?$|お答え|説明|対応|ご案内|返答|返信|解決|対処|^answer[_ ]?(?:text|body|html)?$",
+    re.IGNORECASE,
 )
 
 
@@ -117,6 +118,7 @@ def _named_rows(rows: list[Row]) -> list[Question]:
 
 _ABOUT_ENTRIES = re.compile(
     r"カテゴリー?$|分類$|区分$|分野$|ジャンル$|タグ$|(?:閲覧|参照|表示|アクセス|検索|登録|回答|問い?合わ?せ|クリック|PV|いいね)(?:数|件数|回数|ランキング)?$|^件数$|^回数$|^PV$|順位$|評価$|解決率$|ステータス$|状況$|状態$|(?:更新|公開|掲載|登録|作成)日?$|^ID$|^No\.?$|番号$"
+    r"|(?i:^status$|^pv|_?count$|_at$|^id$|date$|^categor|^tags?$)"
     r"|者$|担当|部署$|課$|所管|委員会$|議員|氏名|月日$|日時?$|頁$|ページ$"
 )
 
