@@ -211,10 +211,17 @@ def _pairs(text: str) -> Counter[str]:
     return Counter(bare[place : place + 2] for place in range(len(bare) - 1))
 
 
+_ITEM = re.compile(r"^(?:[(（][0-9０-９ア-ンa-z]{1,2}[)）]|[・①-⑳])")
+
+
 def is_title(block: Block, following: Block) -> bool:
     """A short line above a question whose mark stands alone: its title, not the end of the answer before."""
     mark = following.qa_mark
     text = block.text.strip()
     return (
-        mark is not None and mark.alone and len(text) <= MAX_TITLE and not text.endswith(("。", "．", ".", "）", ")"))
+        mark is not None
+        and mark.alone
+        and len(text) <= MAX_TITLE
+        and not _ITEM.match(text)
+        and not text.endswith(("。", "．", ".", "）", ")"))
     )

@@ -124,7 +124,12 @@ def text_tree(pages: Sequence[str]) -> Any:
                 speaks = speaks or (voices >= SPOKEN and _VOICE.match(text) is not None)
                 if paragraph and CONTACT_LINE.match(text) and len(paragraph[-1]) < SHORT_LINE * widest:
                     close()  # behind a line that ends before the margin
-                if _starts_new(line, text) or speaks or quoted or (paragraph and _END.search(paragraph[-1])):
+                if (
+                    _starts_new(line, text)
+                    or speaks
+                    or quoted
+                    or (paragraph and (_END.search(paragraph[-1]) or has_leaders(paragraph[-1])))
+                ):
                     close()
                 if len(paragraph) == 1 and _answers_below(paragraph[0], indents[0], _indent(line), widest):
                     close()

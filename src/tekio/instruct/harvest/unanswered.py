@@ -58,6 +58,7 @@ def is_choices(answer: list[Block]) -> bool:
 
 
 _DEMANDS = re.compile(r"(?:答え|求め|示せ|証明せ|計算せ|述べ|説明せ|論ぜ|論じ)(?:よ|なさい|)[。．]?$")
+_WRITES = re.compile(r"(?:答え|書き|記入し|選び)なさい[。．]?$")
 _HANDS_OVER = re.compile(
     r"^(?:申し訳(?:ありません|ございません)[。、]?)?.{0,16}(?:理解|お答え)できませんでした[。]?$|^.{0,24}(?:おつなぎ|お繋ぎ)(?:いた)?します[。]?$"
 )
@@ -142,6 +143,11 @@ def is_exam(question: str, answer: list[Block]) -> bool:
     """A question of an examination with its choices and no solution."""
     if _only_choices(answer):
         return True
+    row = answer[0].text.strip() if len(answer) == 1 else ""
+    if len(_IN_A_ROW.findall(row)) >= 3 and _IN_A_ROW.match(row) and not row.endswith(("。", "．")):
+        return True
+    if _WRITES.search(question) and not is_answer_mark(answer):
+        return not any(_SOLUTION.search(block.text) for block in answer)
     parts = sum(bool(block.mark) or _NUMBERED.match(block.text) is not None for block in answer)
     if _DEMANDS.search(question) and parts >= 2 and not is_answer_mark(answer):
         return not any(_SOLUTION.search(block.text) for block in answer)

@@ -31,7 +31,7 @@ _ANSWER_COLUMN = re.compile(
 )
 
 
-_ABOUT_ANSWERS = re.compile(r"(?:数|率|者|日|日時|欄|期限|割合|番号|方法|部署|ID|No\.?)$")
+_ABOUT_ANSWERS = re.compile(r"(?:数|率|者|日|日時|欄|期限|割合|番号|方法|部署|部?店|課|先|ID|No\.?)$")
 _SAYS_QUESTION = re.compile(r"質問|問い|問$|疑義|照会|[ご御]意見|意見の|^意見$|お?問い?合わ?せ内容|ご?相談内容|^[QＱ]$")
 _SAYS_ANSWER = re.compile(r"回答|答$|答え|考え方|見解|^[AＡ]$")
 
