@@ -353,7 +353,8 @@ def _plausible(pair: Pair, likeness: float, limit: float, *, trusted: bool, fill
     if all(block.href is not None and question_likeness(block.text) >= 1.0 for block in pair.answer):
         return False  # the next entry of an index
     linked = [block for block in pair.answer if block.href is not None]
-    if len(linked) == len(pair.answer) and all(_leads_away(block) for block in pair.question):
+    elsewhere = all(block.href not in {item.href for item in pair.question} for block in linked)
+    if elsewhere and len(linked) == len(pair.answer) and all(_leads_away(block) for block in pair.question):
         return False  # an entry of an index, and the link below the list
     if likeness == 0 and len(pair.answer) > 1 and len(linked) == len(pair.answer):
         return False  # a menu that opens

@@ -35,7 +35,9 @@ def is_form(answer: list[Block]) -> bool:
         return True
     if len(answer) == 1 and _HANDS_OVER.match(answer[0].text.strip()):
         return True  # a machine that did not understand
-    if TOLD_LATER.match(answer[0].text.strip()) or all(tag_of(block.node) == "button" for block in answer):
+    if any(TOLD_LATER.match(block.text.strip()) for block in answer) or all(
+        tag_of(block.node) == "button" for block in answer
+    ):
         return True
     if _is_ticked(answer):
         return True
@@ -58,6 +60,7 @@ def is_choices(answer: list[Block]) -> bool:
 
 
 _DEMANDS = re.compile(r"(?:答え|求め|示せ|証明せ|計算せ|述べ|説明せ|論ぜ|論じ)(?:よ|なさい|)[。．]?$")
+_LETTERED_ROW = re.compile(r"^ア[\s　.．:：].*[\s　]イ[\s　.．:：].*[\s　]ウ[\s　.．:：]")
 _WRITES = re.compile(r"(?:答え|書き|記入し|選び)なさい[。．]?$")
 _HANDS_OVER = re.compile(
     r"^(?:申し訳(?:ありません|ございません)[。、]?)?.{0,16}(?:理解|お答え)できませんでした[。]?$|^.{0,24}(?:おつなぎ|お繋ぎ)(?:いた)?します[。]?$"
@@ -144,6 +147,8 @@ def is_exam(question: str, answer: list[Block]) -> bool:
     if _only_choices(answer):
         return True
     row = answer[0].text.strip() if len(answer) == 1 else ""
+    if _LETTERED_ROW.match(row) and not row.endswith(("。", "．")):
+        return True
     if len(_IN_A_ROW.findall(row)) >= 3 and _IN_A_ROW.match(row) and not row.endswith(("。", "．")):
         return True
     if _WRITES.search(question) and not is_answer_mark(answer):

@@ -187,7 +187,15 @@ def by_inline(page: Page) -> list[Question]:
 
 
 def by_speakers(page: Page) -> list[Question]:
-    return [Question([block], block.node) for block in page.main() if ASKING_SPEAKER.match(block.text)]
+    """Lines that begin with who asks; an entry of a table of contents (「（問６）… ………5」) is nobody who speaks."""
+    return [
+        Question([block], block.node)
+        for block in page.main()
+        if ASKING_SPEAKER.match(block.text) and not _LISTED.search(block.text)
+    ]
+
+
+_LISTED = re.compile(r"[…‥⋯・.．]{3,}[\s　]*[0-9０-９]{0,3}$|[…‥⋯]{3,}|[.．・]{5,}")
 
 
 def end_around(page: Page, node: Any, start: int) -> int:
