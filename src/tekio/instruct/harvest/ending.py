@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from statistics import median
+
+import numpy as np
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.extents import Pair
@@ -96,7 +97,11 @@ def _is_set_apart(block: Block, before: Sequence[Block], others: Sequence[Sequen
 
 def _speaks_of_the_document(block: Block, number: int, last: Pair, others: Sequence[Sequence[Block]]) -> bool:
     """Words about the document behind an answer as long as the others, of which none has such words."""
-    if block.size > MAX_REMARK or number < median(map(len, others)) or not _OF_THE_DOCUMENT.search(block.text):
+    if (
+        block.size > MAX_REMARK
+        or number < float(np.median([len(answer) for answer in others]))
+        or not _OF_THE_DOCUMENT.search(block.text)
+    ):
         return False
     if not last.answer[number - 1].text.rstrip().endswith(("。", "．", "！", "？", "）", ")")):
         return False
