@@ -1,4 +1,5 @@
 # CPU: docker build -t tekio --build-arg TORCH_INDEX=INDEX .   (INDEX: PyTorch's own index of CPU builds)
+#      or, with podman or buildah: --build-arg PIP_FIND_LINKS=/wheels --volume FOLDER:/wheels:ro   (FOLDER: holds the wheel)
 # CUDA: docker build -t tekio:cuda --build-arg TORCH=cuda .
 # Use: docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD:/data" tekio run recipe.yaml
 FROM python:3.11-slim
@@ -12,7 +13,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/tekio
 COPY requirements*.lock ./
-# The CPU build of torch lies on PyTorch's own index: --build-arg TORCH_INDEX=... (or a folder of wheels in PIP_FIND_LINKS)
+# The CPU build of torch lies on PyTorch's own index: --build-arg TORCH_INDEX=...
 RUN pip install --no-cache-dir --require-hashes ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} \
     -r requirements.lock -r "requirements-$TORCH.lock"
 COPY pyproject.toml README.md LICENSE ./

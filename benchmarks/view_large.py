@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -142,6 +143,12 @@ def make(run: Path, documents: int) -> None:
         run_stage(stage, run / stage, config={"sources": []}, inputs=[], seed=1, work=work)
 
 
+def cpu_seconds(number: int) -> float:
+    """What a process has used so far, in itself and for itself in the system: what other work on the machine does not lengthen."""
+    fields = Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -176,13 +183,13 @@ def main() -> None:
             "histogram": "r0/funnel?statistic=japanese_share",
         }
         for name, page in pages.items():
-            start = time.perf_counter()
+            start, before = time.perf_counter(), cpu_seconds(process.pid)
             with urllib.request.urlopen(url + urllib.parse.quote(page, safe="/?&=")) as answer:
                 body = answer.read()
-            seconds = time.perf_counter() - start
+            seconds, used = time.perf_counter() - start, cpu_seconds(process.pid) - before
             peak = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8"))
             print(
-                f"{name:32} {seconds:6.2f} s {len(body) / 1024:7.0f} KB, peak {int(peak[1]) / 1024 if peak else 0:6.0f} MB",
+                f"{name:32} {seconds:6.2f} s, {used:5.2f} CPU s, {len(body) / 1024:7.0f} KB, peak {int(peak[1]) / 1024 if peak else 0:6.0f} MB",
                 flush=True,
             )
         process.communicate("", timeout=60)
