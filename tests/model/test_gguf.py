@@ -97,7 +97,8 @@ def test_lora_on_smollm2_merges_converts_and_answers_the_same_from_llama_cpp(smo
     subprocess.run([sys.executable, "-m", "tekio", "run", str(recipe)], check=True)  # (its guard closes the network)
     adapter = tmp_path / "out" / "tune" / "adapter"
     words = ["export", str(tmp_path / "out" / "tune"), "--gguf", *converter_words(), "--dtype", "fp32"]
-    assert main([*words, "--out", str(tmp_path / "tuned.gguf")]) == 0
+    command = [sys.executable, "-m", "tekio", *words, "--out", str(tmp_path / "tuned.gguf")]
+    subprocess.run(command, check=True)
     loaded = load_model(adapter, dtype="fp32", device="cpu")
     prompts = [render_prompt(CHAT, question, tokenizer=loaded.tokenizer) for question in QUESTIONS]
     ours = [item.text for item in generate(loaded, prompts, max_new_tokens=48)]
