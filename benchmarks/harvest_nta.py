@@ -210,6 +210,8 @@ def main() -> None:
     parser.add_argument("--html", action="store_true", help="only the pages of 質疑応答事例, rendered as HTML")
     parser.add_argument("--wrong", type=int, default=0, metavar="N", help="show the first N that differ")
     options = parser.parse_args()
+    if not (options.data / "shitsugi").is_dir():
+        parser.error(f"no folder {options.data / 'shitsugi'}: docs/real-data.md says where the pages come from")
     started = time.process_time()
     counts = shitsugi(options.data / "shitsugi", html=options.html, wrong=options.wrong)
     print(f"質疑応答事例 as {'HTML' if options.html else 'Markdown'}:", dict(counts.most_common()))

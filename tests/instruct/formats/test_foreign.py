@@ -67,6 +67,10 @@ def test_other_shapes_are_read(tmp_path, row):
     assert "知りません" not in json.dumps(record.as_dict(), ensure_ascii=False)
 
 
+PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+TOLD = {"role": "assistant", "content": "円です。"}
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
@@ -74,6 +78,9 @@ def test_other_shapes_are_read(tmp_path, row):
         ({"messages": [{"role": "user", "content": "<image>何ですか"}], "images": ["a.jpg"]}, "media"),
         ({"conversations": [{"from": "human", "value": "<image>何ですか"}]}, "media"),
         ({"instruction": "a", "output": "b", "image": "a.png"}, "media"),
+        ({"messages": [{"role": "user", "content": [PICTURE, {"type": "text", "text": "何ですか"}]}, TOLD]}, "media"),
+        ({"messages": [{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}, TOLD]}, "media"),
+        ({"messages": [{"role": "user", "content": [{"text": "何ですか"}]}, TOLD]}, "not_text"),
         ({"conversations": [{"from": "human", "value": "a"}], "tools": "[{}]"}, "tool_call"),
     ],
 )

@@ -151,7 +151,7 @@ def test_openai_text_parts_are_joined_and_images_are_refused(tmp_path):
         "messages": [{"role": "user", "content": [{"type": "image_url"}]}, {"role": "assistant", "content": ANSWER}]
     }
     file = lines(tmp_path / "a.jsonl", text, image)
-    assert reasons(file) == ["ok", "not_text"]
+    assert reasons(file) == ["ok", "media"]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,10 @@ def turn(role: Any, content: Any) -> ChatMessage:
 
 
 def text_of(content: Any) -> str:
-    """Text of a message: a string, or OpenAI's list of parts when all of them are text."""
+    """Text of a message: a string, or OpenAI's list of parts when all of them are text.
+
+    Raises `RowError`: `media` for a part that is an image, a sound or a file, `not_text` for anything else.
+    """
     if isinstance(content, str) and not isinstance(content, NotText):
         return content
     if isinstance(content, list) and content:
@@ -46,6 +49,10 @@ def text_of(content: Any) -> str:
         ]
         if all(isinstance(part, str) for part in parts):
             return "".join(cast("list[str]", parts))
+        for part in cast("list[Any]", content):
+            kind = cast("dict[str, Any]", part).get("type") if isinstance(part, dict) else None
+            if isinstance(kind, str) and kind != "text":
+                raise RowError("media", part=kind[:40])
     raise RowError("not_text", type=type(cast("object", content)).__name__)
 
 
