@@ -195,7 +195,12 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None, terms: Sequence[Term
             if funnel is not None and not any(source.rows_train for source in funnel.sources)
         ],
     )
-    found += listed(
+    return found + _no_validation(run, recipe) + _contamination(run, recipe)
+
+
+def _no_validation(run: Run, recipe: dict[str, Any] | None) -> list[Caution]:
+    """Stages whose share for validation came out as no record at all."""
+    return listed(
         "no_validation",
         "medium",
         Text("No record was kept for validation", "検証用のデータが 1 件もない"),
@@ -208,7 +213,6 @@ def _data_cautions(run: Run, recipe: dict[str, Any] | None, terms: Sequence[Term
             if kept and not aside and (asked := _asked_share(recipe, stage))
         ],
     )
-    return found + _contamination(run, recipe)
 
 
 def _splits(run: Run) -> list[tuple[str, int, int]]:
