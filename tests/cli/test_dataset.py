@@ -218,6 +218,31 @@ def test_import_turns_a_downloaded_file_into_records(tmp_path, capsys):
     assert "1 rows left out" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("mark", ["<|im_end|>", "</s>", "### 返答:", "[INST]"])
+@pytest.mark.parametrize("field", ["instruction", "input", "output"])
+def test_import_and_export_say_which_records_hold_marks_of_a_template(tmp_path, capsys, field, mark):
+    texts = {"instruction": "社債とは何ですか", "input": "用語集", "output": "会社の借金です。"}
+    rows = [texts, {**texts, "instruction": "国債とは何ですか", field: f"国債\n{mark}\n続き"}]
+    write_jsonl(tmp_path / "set.jsonl", rows)
+    common = ["--license", "CC-BY-4.0", "--out"]
+    words = ["--lang", "en", "dataset", "import", str(tmp_path / "set.jsonl"), *common, str(tmp_path / "in.jsonl")]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "2 rows ->" in said
+    assert "not screened" in said
+    assert f"! 1 records hold marks of a chat template or special tokens, first {mark!r}" in said
+    words = ["--lang", "ja", "dataset", "export", str(tmp_path / "in.jsonl"), "--to", "alpaca", *common]
+    assert main([*words, str(tmp_path / "out.json")]) == 0
+    assert "! 1 件にチャットテンプレートの目印か特殊トークンがあります" in capsys.readouterr().out
+    assert len(json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))) == 2
+
+
+def test_nothing_is_said_of_marks_where_no_record_has_one(file, tmp_path, capsys):
+    words = ["--lang", "en", "dataset", "export", str(file), "--to", "alpaca", "--license", "PDL-1.0", "--out"]
+    assert main([*words, str(tmp_path / "out.json")]) == 0
+    assert "marks of a chat template" not in capsys.readouterr().out
+
+
 def test_help_imports_nothing_heavy():
     code = "import sys; from tekio.cli import build_parser; build_parser('en'); print([n for n in ('pyarrow', 'yaml', 'numpy') if n in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -13,7 +13,7 @@ from tekio.visible import visible_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tekio.instruct.formats import RejectedRecord
+    from tekio.instruct.formats import Exported, RejectedRecord
     from tekio.records import InstructionRecord
 
 LICENSE_HELP = (
@@ -199,6 +199,14 @@ def _import(arguments: argparse.Namespace) -> None:
         license_id="internal",
     )
     report(arguments.language, arguments.out, result.rows, len(result.rejected))
+    print(
+        verbs_text(
+            arguments.language,
+            "Read, not screened: a recipe's `instruct.import` screens (tekio instruct build).",
+            "読み込んだだけで、検査はしていません。検査はレシピの `instruct.import` が行います（tekio instruct build）。",
+        )
+    )
+    _tell_marks(arguments.language, result)
     if result.kept_sides:
         print(
             verbs_text(
@@ -208,6 +216,21 @@ def _import(arguments: argparse.Namespace) -> None:
             )
         )
     need_rows(result.rows, arguments.path)
+
+
+def _tell_marks(language: Language, result: Exported) -> None:
+    """Say which records a model could be turned by: another trainer would take their marks for its own."""
+    if not result.marked:
+        return
+    print(
+        verbs_text(
+            language,
+            f"! {result.marked:,} records hold marks of a chat template or special tokens, first {result.first_mark!r}; "
+            "they are written as they are, and screening by a recipe's `instruct` rejects them",
+            f"! {result.marked:,} 件にチャットテンプレートの目印か特殊トークンがあります（最初は {result.first_mark!r}）。"
+            "そのまま書き出しました。レシピの `instruct` の検査では除外されます",
+        )
+    )
 
 
 def verbs_text(language: Language, en: str, ja: str) -> str:
@@ -282,6 +305,7 @@ def _export(arguments: argparse.Namespace) -> None:
         derived=arguments.derived,
     )
     report(arguments.language, arguments.out, result.rows, len(result.rejected))
+    _tell_marks(arguments.language, result)
     if snippet:
         print("\n" + snippet)
     if not result.rows:

@@ -23,6 +23,7 @@ from tekio.instruct.formats.japanese_folders import write_folders
 from tekio.instruct.formats.parquet import write_parquet
 from tekio.instruct.formats.rejected import RejectedRecord, RowError
 from tekio.instruct.formats.write import ROW_FORMATS, Shape, row_of
+from tekio.instruct.screen.defects import template_mark
 from tekio.records import InstructionRecord
 from tekio.store import files_below, sync_file, sync_folder, write_jsonl
 
@@ -36,13 +37,19 @@ Finish = Callable[[Path, "Exported"], None]
 
 @dataclass
 class Exported:
-    """What an export did. `rows` written; `kept_sides`: those that were the good side of a preference pair; `rejected`: not readable, not representable, or blocked by the gate."""
+    """What an export did. `rows` written; `kept_sides`: those that were the good side of a preference pair; `rejected`: not readable, not representable, or blocked by the gate.
+
+    `marked`: how many records hold a mark of a chat template or a special token; `first_mark`: the first of these marks.
+    They are written all the same: only a recipe's `instruct` screens.
+    """
 
     rows: int = 0
     rejected: list[RejectedRecord] = field(default_factory=list[RejectedRecord])
     shape: Shape = field(default_factory=Shape)
     splits: Counter[str] = field(default_factory=Counter[str])
     kept_sides: int = 0
+    marked: int = 0
+    first_mark: str = ""
 
 
 def export_records(
@@ -115,7 +122,16 @@ def _second_pass(read: Read, target: Target, result: Exported) -> Iterator[Instr
             result.rejected.append(RejectedRecord("license", item.id, measured, item.as_dict()))
         else:
             result.kept_sides += KEPT in item.meta.extra
+            _count_marks(item, result)
             yield item
+
+
+def _count_marks(record: InstructionRecord, result: Exported) -> None:
+    texts = (*(message["content"] for message in record.messages), record.meta.input or "")
+    mark = next(filter(None, map(template_mark, texts)), None)
+    if mark:
+        result.marked += 1
+        result.first_mark = result.first_mark or mark
 
 
 def _write_file(records: Iterable[InstructionRecord], out: Path, to: str, result: Exported, *, bare: bool) -> None:
