@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tekio.text.encoding import canonical_name, decode, encoding_of_lines
+from tekio.text.encoding import Decoded, canonical_name, decode, encoding_of_lines
 from tekio.text.unreadable import UnreadableError
 
 SENTENCE = "当期の売上高は△1,234百万円となりました。"
@@ -170,6 +170,26 @@ def test_iso_2022_jp_as_mail_programs_write_it(raw: bytes, text: str):
 def test_broken_iso_2022_jp_is_refused_not_read_as_ascii():
     with pytest.raises(UnreadableError, match="broken_encoding"):
         decode(b"\x1b$B7oL>!\x1b(B 7h;;")
+
+
+def read_or_reason(raw: bytes) -> str:
+    try:
+        return decode(raw).text
+    except UnreadableError as error:
+        return error.reason
+
+
+@pytest.mark.parametrize("word", ["ﾌﾘｺﾐ", "ﾔﾏﾀﾞ", "ﾁｮﾁｸ", "ﾘｿｸ", "ﾃｽｳﾘｮｳ", "ｶﾌﾞｼｷｶﾞｲｼｬ"])
+def test_half_width_kana_in_euc_jp_are_never_taken_for_kanji(word):
+    """ﾌﾘｺﾐ is 捨借室社 in CP932: a word is refused where it might be that, a table of such words is read."""
+    table = f"{word},ﾌﾂｳ,120\n{word},ﾄｳｻﾞ,98\n"
+    assert decode(table.encode("euc_jp")) == Decoded(table, "euc-jp")
+    assert read_or_reason(word.encode("euc_jp")) in (word, "ambiguous_encoding")
+
+
+@pytest.mark.parametrize("word", ["自社実質", "謝辞", "射撃実習", "質疑"])
+def test_kanji_of_that_row_are_not_taken_for_kana(word):
+    assert read_or_reason(word.encode("cp932")) in (word, "ambiguous_encoding")
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "cp932", "euc_jp"])

@@ -72,6 +72,20 @@ def test_sound_lines_stay(line):
     assert repair_mojibake(line).text == line
 
 
+@pytest.mark.parametrize(
+    "sentence", ["また頻繁に市の建設部などに出入りしていた。", "訂正：この記事とは違う内容でした。"]
+)
+def test_bytes_that_cp932_shows_alike_are_told_by_the_usual_reading(sentence):
+    """建設 and 訣み in EUC-JP show as the same two characters in CP932, whose IBM kanji have two places each."""
+    assert repair_mojibake(euc_as_kana(sentence)).text == sentence
+
+
+def test_a_line_stays_where_both_readings_are_usual():
+    damaged = euc_as_kana("同国では2005年5月、総選挙があった。")
+    assert "5月、".encode("euc_jp").decode("cp932") == "5憲就".encode("euc_jp").decode("cp932")
+    assert repair_mojibake(damaged).text == damaged
+
+
 @given(st.text(max_size=80))
 def test_other_lines_keep_their_number(text):
     assert repair_mojibake(text).text.count("\n") == text.count("\n")

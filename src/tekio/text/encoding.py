@@ -88,7 +88,7 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
         raise UnreadableError("binary", {"byte": raw.index(b"\0"), "bytes": len(raw)})
     try:
         text = raw.decode("utf-8")
-        if _may_be_half_width(text) and (kana := _half_width_words(raw)):
+        if _may_be_half_width(text) and (kana := _half_width_words(_strict("cp932")(raw))):
             return Decoded(kana, "cp932", wrong)
         return Decoded(text, "utf-8", wrong)
     except UnicodeDecodeError as error:
@@ -136,9 +136,8 @@ def _script(code: int) -> int:
     return sum(code >= end for end in (0x250, 0x370, 0x400, 0x530, 0x590, 0x600, 0x700, 0x800))
 
 
-def _half_width_words(raw: bytes) -> str | None:
-    """The CP932 reading of bytes that are ASCII and words of half-width kana; None for others."""
-    text = _strict("cp932")(raw)
+def _half_width_words(text: str | None) -> str | None:
+    """A reading that is ASCII and words of half-width kana; None for others."""
     if text is None or any("\x80" <= char < "\uff61" or char > "\uff9f" for char in text):
         return None
     runs = _HALF_RUN.findall(text)
@@ -387,6 +386,11 @@ _FREQUENT = frozenset(
 )
 
 
+def is_frequent(character: str) -> bool:
+    """Whether a character is kana or a frequent kanji."""
+    return "\u3041" <= character <= "\u30ff" or character in _FREQUENT
+
+
 def _pairs(leads: range) -> str:
     """The characters of CP932 at two bytes with these leads."""
     return b"".join(bytes((lead, trail)) for lead in leads for trail in range(0x40, 0xFD) if trail != 0x7F).decode(
@@ -477,24 +481,19 @@ def _few_half_width(text: str) -> bool:
 
 
 def _euc_or_cp932(raw: bytes, utf8_error: UnicodeDecodeError) -> tuple[str, str]:
-    readings: list[tuple[float, str, str]] = []
-    euc = _euc_jp(raw)
-    if euc is not None:
-        readings.append((_japanese_score(euc), euc, "euc-jp"))
-    try:
-        cp932 = raw.decode("cp932")
-    except UnicodeDecodeError:
-        pass
-    else:
-        readings.append((_japanese_score(cp932), cp932, "cp932"))
+    texts = {"euc-jp": _euc_jp(raw), "cp932": _strict("cp932")(raw)}
+    known = [(_japanese_score(text), text, name) for name, text in texts.items() if text is not None]
+    readings = sorted(known, key=lambda reading: reading[0], reverse=True)
     place: dict[str, object] = {"byte": utf8_error.start, "bytes": len(raw)}
     if not readings:
         raise UnreadableError("broken_encoding", place)
-    readings.sort(key=lambda reading: reading[0], reverse=True)
     best = readings[0]
     if best[0] <= 0:  # valid byte pairs, but not Japanese: broken UTF-8 or another legacy encoding
         raise UnreadableError("broken_encoding", place | {best[2]: round(best[0], 3)})
-    few = len(readings) > 1 and _few_half_width({name: text for _, text, name in readings}["cp932"])
-    if len(readings) > 1 and (best[0] - readings[1][0] < 0.1 or (few and (best[2] == "cp932" or best[0] < 0.6))):
+    kana = len(readings) > 1 and _half_width_words(texts["euc-jp"])  # in CP932 kanji of one row: ﾌﾘｺﾐ is 捨借室社
+    if kana and not (_few_half_width(kana) and best[2] == "cp932" and best[0] >= 0.6):
+        return kana, "euc-jp"
+    few = _few_half_width(texts["cp932"] or "") and (best[2] == "cp932" or best[0] < 0.6)
+    if len(readings) > 1 and (kana or few or best[0] - readings[1][0] < 0.1):
         raise UnreadableError("ambiguous_encoding", place | {name: round(score, 3) for score, _, name in readings})
     return best[1], best[2]

@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
 
-from tekio.text.encoding import decode
+from tekio.text.encoding import decode, is_frequent
 from tekio.text.unreadable import UnreadableError
 
 _UTF8_AS_CP932 = re.compile("[縺繧繝]")
@@ -40,6 +42,8 @@ _QUOTES = {
     "《": "》",
 }
 _LEAST = 2  # Japanese characters in a reading
+MOST_TWICE = 6
+"""Characters of a line that stand twice in CP932: each doubles the readings that are looked at."""
 _1252 = {
     0x80: 0x20AC, 0x82: 0x201A, 0x83: 0x0192, 0x84: 0x201E, 0x85: 0x2026, 0x86: 0x2020, 0x87: 0x2021, 0x88: 0x02C6,
     0x89: 0x2030, 0x8A: 0x0160, 0x8B: 0x2039, 0x8C: 0x0152, 0x8E: 0x017D, 0x91: 0x2018, 0x92: 0x2019, 0x93: 0x201C,
@@ -126,16 +130,49 @@ def _utf8_as_cp932(body: str) -> str | None:
 def _euc_as_kana(body: str) -> str | None:
     if not _EUC_AS_KANA.search(body):
         return None
-    raw = _as_bytes(body, lambda text: text.encode("cp932"))
-    if raw is None or sum(byte > 0x7F for byte in raw) < 6:
+    found = {reading for raw in _cp932_bytes(body) if (reading := _euc_reading(raw))}
+    worth = sorted(((sum(map(_is_usual, reading)), reading) for reading in found), reverse=True)
+    if not worth or (len(worth) > 1 and worth[0][0] == worth[1][0]):  # two readings alike: neither is sure
         return None
+    # Half-width katakana of its own decodes by chance, then without hiragana or katakana.
+    return worth[0][1] if _is_japanese(worth[0][1], least_kana=0.2) else None
+
+
+def _euc_reading(raw: bytes) -> str:
+    """The reading of bytes in EUC-JP; empty where there is none or nearly all is ASCII."""
+    if sum(byte > 0x7F for byte in raw) < 6:
+        return ""
     try:
         read = decode(raw, "euc-jp")
     except UnreadableError:
-        return None
-    found = read.text if read.encoding == "euc-jp" else ""
-    # Half-width katakana of its own decodes by chance, then without hiragana or katakana.
-    return found if _is_japanese(found, least_kana=0.2) else None
+        return ""
+    return read.text if read.encoding == "euc-jp" else ""
+
+
+def _is_usual(char: str) -> bool:
+    return char in "、。・" or is_frequent(char)
+
+
+def _cp932_bytes(body: str) -> list[bytes]:
+    """The bytes that CP932 shows as `body`. Its IBM kanji stand in it twice (NEC's rows and IBM's own), and which of
+    the two was read is not to be seen: 建設 and 訣み in EUC-JP show the same.
+    """
+    raw = _as_bytes(body, lambda text: text.encode("cp932"))
+    if raw is None:
+        return []
+    twice = [char for char in body if char in _ibm_kanji()]
+    if not 0 < len(twice) <= MOST_TWICE:
+        return [] if twice else [raw]
+    ways = [(char.encode("cp932"), _ibm_kanji()[char]) if char in _ibm_kanji() else (char.encode("cp932"),) for char in body]  # fmt: skip
+    return [b"".join(way) for way in product(*ways)]
+
+
+@cache
+def _ibm_kanji() -> dict[str, bytes]:
+    """Characters that `encode` writes in NEC's rows (ED, EE), with their bytes in IBM's (FA to FC)."""
+    places = [bytes((0xFA + number // 92, 0xA1 + number % 92)) for number in range(3 * 92)]
+    shown = ((place.decode("cp932", "ignore"), place) for place in places)
+    return {char: place for char, place in shown if len(char.encode("cp932")) == 2 and char.encode("cp932") != place}
 
 
 def _cp932_as_latin(body: str) -> str | None:
