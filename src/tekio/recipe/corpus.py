@@ -95,6 +95,8 @@ class NormalizeConfig(Section):
     """Read lines again that were decoded with the wrong character table, where the right reading is sure."""
     contents_lists: Literal["drop", "keep"] = "drop"
     """Contents lists: lines of dots that lead to page numbers."""
+    reference_marks: Literal["drop", "keep"] = "drop"
+    """`[1]` behind words, counting up from 1, where the text has no list of them."""
 
 
 class PersonalDataConfig(KeyFileSection):

@@ -5,10 +5,11 @@ from hypothesis import strategies as st
 
 from tekio.text.contents_list import drop_contents
 from tekio.text.kernels.codepoints import code_points
-from tekio.text.kernels.repair_candidates import DAMAGED, LEADERS, PAGED, WRAPPED, repair_candidates
+from tekio.text.kernels.repair_candidates import DAMAGED, LEADERS, MARKED, PAGED, WRAPPED, repair_candidates
 from tekio.text.lines import join_lines
 from tekio.text.mojibake import repair_mojibake
 from tekio.text.page_furniture import take_out_pages
+from tekio.text.reference_marks import drop_reference_marks
 
 LINES = st.lists(
     st.text(alphabet="あ漢。a 　（、1,△", min_size=0, max_size=30)
@@ -25,7 +26,7 @@ LINES = st.lists(
             "\f",
         ]
     )
-    | st.sampled_from(["１　目的……3", "２　方法………12", "縺ゅ＞縺", "､ｴﾍﾑ､｢､熙ｬ"]),
+    | st.sampled_from(["１　目的……3", "２　方法………12", "縺ゅ＞縺", "､ｴﾍﾑ､｢､熙ｬ", "述べた[1]。", "述べた［１］、"]),
     max_size=30,
 )
 
@@ -45,6 +46,8 @@ def test_what_would_change_is_looked_at(lines):
         assert flags & PAGED
     if drop_contents(text).removed:
         assert flags & LEADERS
+    if drop_reference_marks(text)[1]:
+        assert flags & MARKED
 
 
 def test_damaged_lines_are_looked_at():

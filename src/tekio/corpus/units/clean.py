@@ -14,7 +14,7 @@ from tekio.recipe.corpus import CorpusConfig, NormalizeConfig, PersonalDataConfi
 from tekio.text.contents_list import drop_contents
 from tekio.text.kernels.codepoints import CodePoints, code_points, to_text
 from tekio.text.kernels.normalize_batch import normalize_texts, transform_names
-from tekio.text.kernels.repair_candidates import DAMAGED, LEADERS, PAGED, WRAPPED, repair_candidates
+from tekio.text.kernels.repair_candidates import DAMAGED, LEADERS, MARKED, PAGED, WRAPPED, repair_candidates
 from tekio.text.lines import join_lines
 from tekio.text.mojibake import repair_mojibake
 from tekio.text.page_furniture import take_out_pages
@@ -23,6 +23,7 @@ from tekio.text.personal_data.find import KINDS, PEOPLE, count_kinds
 from tekio.text.personal_data.nested import mask_values
 from tekio.text.personal_data.person_names import find_people, may_hold_people, without_overlaps
 from tekio.text.personal_data.pseudonyms import PseudonymKey, mask, read_key
+from tekio.text.reference_marks import drop_reference_marks
 
 # What is dropped is replaced too: the row goes to rejected/, and its units are kept beside the corpus.
 _REPLACING = frozenset({"mask", "drop"})
@@ -35,6 +36,7 @@ class Cleaned:
     transforms: number of a text -> names, in order, where anything changed. personal_data: number -> kind -> found.
     left_out: number -> reason (`contents_list`, `page_furniture`) -> lines taken out.
     replaced: number -> value -> kind, of the values that pseudonyms stand for now; never written.
+    marks: number -> marks of references taken out.
     """
 
     texts: list[str]
@@ -43,6 +45,7 @@ class Cleaned:
     personal_data: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
     left_out: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
     replaced: dict[int, dict[str, str]] = field(default_factory=dict[int, dict[str, str]])
+    marks: dict[int, int] = field(default_factory=dict[int, int])
 
 
 def key_of(config: PersonalDataConfig) -> PseudonymKey | None:
@@ -91,7 +94,8 @@ def clean_texts(texts: Sequence[str], config: CorpusConfig, key: PseudonymKey | 
     if masked:
         points = code_points(whole)
     left_out = {number: repair.left_out for number, repair in repaired.items() if repair.left_out}
-    return Cleaned(whole, names, points, counts, left_out, replaced)
+    marks = {number: repair.marks for number, repair in repaired.items() if repair.marks}
+    return Cleaned(whole, names, points, counts, left_out, replaced, marks)
 
 
 def clean_beside(
@@ -161,10 +165,11 @@ def _place_in_file(uri: str) -> int:
 
 @dataclass(frozen=True)
 class _Repair:
-    """What was done to one text: names of transforms, and the lines left out, by reason."""
+    """What was done to one text: names of transforms, the lines left out, by reason, and the marks of references."""
 
     transforms: tuple[str, ...]
     left_out: dict[str, int]
+    marks: int
 
 
 def _repair(texts: list[str], points: CodePoints, config: NormalizeConfig) -> dict[int, _Repair]:
@@ -202,7 +207,12 @@ def _repair(texts: list[str], points: CodePoints, config: NormalizeConfig) -> di
                 if joined.joined:
                     text = joined.text
                     names.append("joined_lines")
+        marks = 0
+        if known & MARKED and config.reference_marks == "drop":
+            text, marks = drop_reference_marks(text)
+            if marks:
+                names.append("reference_marks")
         if names and text != before:
             texts[number] = text
-            changed[number] = _Repair(tuple(names), left_out)
+            changed[number] = _Repair(tuple(names), left_out, marks)
     return changed

@@ -360,6 +360,8 @@ def _to_table(
             meta = {**meta, "transforms": [*_names(meta.get("transforms")), *cleaned.transforms[number]]}
         if number in cleaned.left_out:
             meta = {**meta, "left_out_lines": cleaned.left_out[number]}
+        if number in cleaned.marks:
+            meta = {**meta, "reference_marks_left_out": cleaned.marks[number]}
         metas.append(canonical_json(meta) if meta else "{}")
     data, ends = to_utf8(cleaned.points)
     columns: dict[str, Any] = {

@@ -1,6 +1,6 @@
-"""Which of many texts may be wrapped, printed in pages, or damaged: one compiled pass, so that repair looks at few of them.
+"""Which of many texts may be wrapped, printed in pages, damaged or marked: one compiled pass, so that repair looks at few of them.
 
-`tekio.text.lines`, `page_furniture`, `mojibake` and `contents_list` decide; what they would change is never passed over here (tests hold this pass to them).
+`tekio.text.lines`, `page_furniture`, `mojibake`, `contents_list` and `reference_marks` decide; what they would change is never passed over here (tests hold this pass to them).
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from tekio.text.kernels.compiled import compiled
 from tekio.text.line_form import ENDS, NO_START
 from tekio.text.lines import MIN_WIDTH
 
-WRAPPED, PAGED, DAMAGED, LEADERS = 1, 2, 4, 8
+WRAPPED, PAGED, DAMAGED, LEADERS, MARKED = 1, 2, 4, 8, 16
 PLANES = 0x10000
 LONGEST_UNIT = 50
 """Columns that may be missing from a full line because the next word did not fit."""
 
 _WIDE, _END, _SPACE, _DIGIT, _HIRAGANA, _CUT, _PAGE, _NO_START, _ODD = 1, 2, 4, 8, 16, 32, 64, 128, 256
-_BAR, _DOT, _HYPHEN, _LOWER = 512, 1024, 2048, 4096
+_BAR, _DOT, _HYPHEN, _LOWER, _BRACKET = 512, 1024, 2048, 4096, 8192
 
 
 @cache
@@ -54,6 +54,7 @@ def _kinds() -> NDArray[np.uint16]:
     mark("…‥・.．", _DOT)
     mark("-", _HYPHEN)
     kinds[0x61:0x7B] |= _LOWER
+    mark("[［", _BRACKET)
     return kinds
 
 
@@ -100,6 +101,10 @@ def _look(
                         dots += (kind & 1024) >> 10
                         if kind & 256:
                             odd += 1
+                        elif (
+                            kind & 8192 and place + 2 < end and (codes[place + 1] == 0x31 or codes[place + 1] == 0xFF11)
+                        ):
+                            flags |= 16  # [1
                     else:
                         gap += 2 if kind & 1 else 1
                     if code == 12:
@@ -149,7 +154,7 @@ def _look(
 
 
 def repair_candidates(points: CodePoints) -> NDArray[np.uint8]:
-    """For each text the flags `WRAPPED`, `PAGED`, `DAMAGED`, `LEADERS`: what has to be looked at more closely."""
+    """For each text the flags `WRAPPED`, `PAGED`, `DAMAGED`, `LEADERS`, `MARKED`: what has to be looked at more closely."""
     out = np.zeros(points.texts, dtype=np.uint8)
     _look(points.codes, points.offsets, _kinds(), MIN_WIDTH, LONGEST_UNIT, out)
     return out
