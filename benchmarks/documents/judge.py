@@ -60,7 +60,7 @@ class Score:
 def judge(text: str, truth: Truth) -> tuple[Score, list[str]]:
     """(counts; what is missing or too much, in words)."""
     plain = bare(text)
-    places = [plain.find(bare(sentence)) for sentence in truth.sentences]
+    places = _places(plain, [bare(sentence) for sentence in truth.sentences])
     found = [place for place in places if place >= 0]
     tails: list[int] = []
     for place in found:  # longest increasing run, by patience sorting
@@ -91,6 +91,18 @@ def judge(text: str, truth: Truth) -> tuple[Score, list[str]]:
         ),
         said,
     )
+
+
+def _places(plain: str, sentences: list[str]) -> list[int]:
+    """Where each sentence stands, -1 for none. One that the document has twice is looked for behind the first."""
+    places: list[int] = []
+    last: dict[str, int] = {}
+    for sentence in sentences:
+        again = plain.find(sentence, last[sentence] + 1) if sentence in last else -1
+        place = again if again >= 0 else plain.find(sentence)
+        last[sentence] = place
+        places.append(place)
+    return places
 
 
 def grids(text: str) -> list[list[list[str]]]:
