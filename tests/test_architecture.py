@@ -21,7 +21,7 @@ LAYERS: list[set[str]] = [
     {"corpus", "instruct", "exam", "study"},
     {"model"},
     {"contamination", "statistics", "artifacts", "knowledge", "model_server", "desk"},
-    {"rows"},
+    {"rows", "chat_completion"},
     {"text"},
     {"recipe", "documents", "records", "licenses"},
     {

@@ -17,17 +17,18 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
+from tekio.chat_completion import read_completion
 from tekio.errors import TekioError, Text, UsageError
 from tekio.http import Client, FetchError
 from tekio.offline import allow_private_host
 from tekio.rows.strict_json import decode_json, strict_json
 from tekio.store import canonical_json, read_json, sha256_json, write_atomic
+from tekio.text.reasoning import split_reasoning
 
 KEY_VARIABLE = "TEKIO_DRAFT_KEY"
 MAX_ANSWER_BYTES = 4 << 20
 TRIES = 4
 MAX_BRACES = 1000
-_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 REFUSALS = (400, 413, 422)
 """Answers of a server that is there and will not answer this one request: a prompt too long for it, mostly."""
 
@@ -43,12 +44,15 @@ class RefusedError(TekioError):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the endpoint said: the text, the model's name as it gave it, and whether it came out of the cache."""
+    """What the endpoint said: the text without reasoning before it, the model's name as it gave it, and whether it came out of the
+    cache. said: the whole of it, reasoning too.
+    """
 
     text: str
     model: str
     finish: str
     cached: bool
+    said: str
 
 
 @dataclass(frozen=True)
@@ -149,24 +153,21 @@ def _kept(place: Path) -> Any:
 def _answer(plain: Any, model: str, *, cached: bool) -> Answer:
     """The first choice of a chat completion. Raises `TekioError` for something else."""
     try:
-        choice = plain["choices"][0]
-        content = choice["message"]["content"]
-        if not isinstance(content, str):
-            raise TypeError("content is not text")
-        return Answer(content, str(plain.get("model") or model), str(choice.get("finish_reason") or ""), cached)
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        given = read_completion(plain)
+    except ValueError as error:
         raise TekioError(
             Text("The endpoint does not answer in OpenAI's form.", "OpenAI 形式の応答ではありません。"),
-            why=f"{type(error).__name__}: {error}; {json.dumps(plain, ensure_ascii=False)[:300]}",
+            why=f"{error}; {json.dumps(plain, ensure_ascii=False)[:300]}",
         ) from error
+    return Answer(given.text, given.model or model, given.finish, cached, given.said)
 
 
 def objects_in(reply: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects of a reply, from the last to the first, what a model thought left aside: models put the object that was asked for into a code
-    fence or talk around it.
+    """The JSON objects of a reply's answer, from the last to the first: models put the object that was asked for into a code fence or
+    talk around it.
     """
-    body = _THOUGHT.sub("", reply)
-    for match in reversed(list(re.finditer(r"\{", body))[:MAX_BRACES]):
+    body = split_reasoning(reply).answer
+    for match in reversed(list(re.finditer(r"\{", body))[-MAX_BRACES:]):
         try:
             value, _ = decode_json(body, match.start())
         except ValueError:

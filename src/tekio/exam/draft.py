@@ -152,12 +152,12 @@ def _ask(endpoint: Endpoint, own: ExamEndpointConfig, prompt: str, options: int,
     except RefusedError as error:
         found.unread.append(_unread(wish, "refused_by_server", "", error.told))
         return found
-    found.reply_characters = len(answer.text)
+    found.reply_characters = len(answer.said)
     found.models[answer.model] += 1
     try:
         question, right, wrong = read_draft(answer.text, answer.finish)
     except UnusableError as error:
-        found.unread.append(_unread(wish, str(error), answer.finish, answer.text))
+        found.unread.append(_unread(wish, str(error), answer.finish, answer.said))
         return found
     found.questions.append(_askable(wish, question, right, wrong, own.model))
     return found

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tekio.artifacts.answers import Finish
 from tekio.model.load import LoadedModel
-from tekio.model.reasoning import CLOSE, OPEN, answer_start
+from tekio.text.reasoning import KNOWN_MARKS, Marks, answer_start
 
 if TYPE_CHECKING:
     from tekio.model.vllm_engine import Vllm
@@ -113,13 +113,13 @@ def generate_ids(
     max_new_tokens: int,
     stop: Sequence[str] = (),
     sampling: Sampling | None = None,
-    marks: tuple[str, str] = (OPEN, CLOSE),
+    marks: Marks = KNOWN_MARKS,
     opened: bool = False,
     rows: int | None = None,
 ) -> list[Generation]:
     """Continue prompts given as token ids (evaluation decides about BOS itself), `rows` of them at a time (None: all).
 
-    marks: what stands around reasoning. No stop text is looked for in it, nor in line ends before the answer. opened: the
+    marks: what may stand around reasoning. No stop text is looked for in it, nor in line ends before the answer. opened: the
     prompts end with the opening mark, as some chat templates write it.
     """
     if loaded.vllm is not None:
@@ -146,7 +146,7 @@ def generate_ids(
 class _Ended:
     """Whether an answer has ended: at a token of `loaded.eos_ids`, or once a stop text stands in it."""
 
-    def __init__(self, loaded: LoadedModel, stop: tuple[str, ...], marks: tuple[str, str], *, opened: bool) -> None:
+    def __init__(self, loaded: LoadedModel, stop: tuple[str, ...], marks: Marks, *, opened: bool) -> None:
         self.ends = frozenset(loaded.eos_ids)
         self.tokenizer, self.stop, self.marks, self.opened = loaded.tokenizer, stop, marks, opened
         # a character may take several tokens of a byte-level vocabulary
@@ -172,7 +172,7 @@ def _by_vllm(
     max_new_tokens: int,
     stop: tuple[str, ...],
     sampling: Sampling | None,
-    marks: tuple[str, str],
+    marks: Marks,
     *,
     opened: bool,
 ) -> list[Generation]:
@@ -207,7 +207,7 @@ def _by_transformers(
     max_new_tokens: int,
     stop: Sequence[str],
     sampling: Sampling | None,
-    marks: tuple[str, str],
+    marks: Marks,
     *,
     opened: bool,
 ) -> list[list[int]]:
@@ -274,17 +274,15 @@ def _by_transformers(
     return [[*row[: broken[number]], NO_NUMBER] if number in broken else row for number, row in enumerate(found)]
 
 
-def _stop_place(text: str, stop: Sequence[str], marks: tuple[str, str], *, opened: bool) -> int | None:
+def _stop_place(text: str, stop: Sequence[str], marks: Marks, *, opened: bool) -> int | None:
     """Where the first stop text begins in the answer of a reply; None if there is none (yet)."""
-    start = answer_start(text, *marks, opened=opened)
+    start = answer_start(text, marks, opened=opened)
     if start is None:
         return None
     return min((place for item in stop if (place := text.find(item, start)) >= 0), default=None)
 
 
-def _answer(
-    loaded: LoadedModel, row: list[int], stop: Sequence[str], marks: tuple[str, str], *, opened: bool
-) -> Generation:
+def _answer(loaded: LoadedModel, row: list[int], stop: Sequence[str], marks: Marks, *, opened: bool) -> Generation:
     finish: Finish = "length"
     if row and row[-1] == NO_NUMBER:
         made = row[:-1]

@@ -74,9 +74,10 @@ class ThinkingConfig(Section):
     max_tokens: int = Field(default=4096, ge=0)
     """Tokens a reply may spend on reasoning beside those of the answer: a server's unless thinking is off, a model's on this
     machine where it is on. A reply that was cut off is unparsed."""
-    opening: str = Field(default="<think>", min_length=1)
-    closing: str = Field(default="</think>", min_length=1)
-    """The marks around the reasoning. What a server gives as `reasoning_content` is reasoning without marks."""
+    opening: str | None = Field(default=None, min_length=1)
+    closing: str | None = Field(default=None, min_length=1)
+    """The marks around the reasoning; default: those of published models (`<think>`, `[THINK]`, Harmony's channels and others). What
+    a server gives as `reasoning_content` is reasoning without marks."""
 
     @property
     def asked(self) -> bool | None:

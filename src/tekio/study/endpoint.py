@@ -138,7 +138,7 @@ class Teller:
         )
         asked.asked += 1
         asked.prompt_characters += sum(len(message["content"]) for message in messages)
-        asked.reply_characters += len(answer.text)
+        asked.reply_characters += len(answer.said)
         asked.model = answer.model
         return answer
 
@@ -173,7 +173,7 @@ def _ask(teller: Teller, wish: _Wish) -> _Asked:
                     raise UnusableError("unreadable", f"「{word}」が使われていません（{name}）。")
         except UnusableError as error:
             asked.unread += 1
-            asked.rows.append(_unread(wish, error.reason, answer.finish, answer.text))
+            asked.rows.append(_unread(wish, error.reason, answer.finish, answer.said))
             messages = teller.prompts.ask_again(messages, answer.text, str(error))
             continue
         drafts = [_draft(wish, row, computed, answer) for row in told]

@@ -26,7 +26,6 @@ from tekio.instruct.screen.personal import record_key
 from tekio.instruct.screen.rules import screen_rows
 from tekio.model.generate import encode_prompt, generate
 from tekio.model.load import choose_device, load_model, model_folder
-from tekio.model.reasoning import split_reasoning
 from tekio.model.special_marks import special_marks
 from tekio.model.templates import CHAT, get_template, render_question
 from tekio.progress import Progress
@@ -43,6 +42,7 @@ from tekio.store import (
     write_jsonl,
 )
 from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
+from tekio.text.reasoning import split_reasoning
 from tekio.train.process_group import join_world, local_device
 
 GROUP = 32

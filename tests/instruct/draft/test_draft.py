@@ -142,6 +142,15 @@ def test_what_cannot_be_used_is_rejected_with_what_was_said(server, tmp_path, it
     assert [item.rejected_by for item in made.rejected] == [reason] * 3
 
 
+def test_a_model_that_only_reasoned_loses_its_row_alone(server, tmp_path, items):
+    """A thinking model that spends its tokens on reasoning answers nothing, which servers give as null."""
+    server.finish, server.answer = "length", (lambda body: None)
+    made = draft_records(items, endpoint(server, tmp_path), options())
+    assert [(item.rejected_by, item.measured["finish"]) for item in made.rejected] == [
+        ("unreadable_draft", "length")
+    ] * 3
+
+
 def test_a_record_without_a_passage_is_not_asked_about(server, tmp_path):
     write_jsonl(tmp_path / "pairs.jsonl", [record.as_dict() for record in records(1, passage="")])
     items = load_items(tmp_path / "pairs.jsonl")

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from tekio.artifacts.results import ModelFacts
+from tekio.chat_completion import MAX_CHARACTERS, read_completion
 from tekio.errors import TekioError, Text, UsageError
 from tekio.evaluate.models import Endpoint
 from tekio.evaluate.scoring.ask_likelihoods import PromptLikelihoods
@@ -37,17 +38,16 @@ from tekio.evaluate.scoring.score_store import ItemStore, owed_batches
 from tekio.evaluate.tasks.items import Item
 from tekio.evaluate.units import Unit
 from tekio.http import Client, FetchError
-from tekio.model.reasoning import split_reasoning
 from tekio.offline import allow_private_host
 from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig, ThinkingConfig
+from tekio.text.reasoning import marks_of
 
 KEY_VARIABLE = "TEKIO_ENDPOINT_KEY"
 Read = TypeVar("Read")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MAX_BYTES = 4 << 20
 MAX_LIKELIHOOD_BYTES = 64 << 20  # the likelihoods of a whole vocabulary, at the worst
-MAX_CHARACTERS = 20_000  # of a reply; 256 tokens are far fewer
 TIMEOUT_SECONDS = 300.0
 TRIES = 4
 FIRST_WAIT_SECONDS = 0.5
@@ -301,52 +301,9 @@ def allow_server(url: str, allowed: Sequence[str] = ()) -> None:
 
 
 def read_reply(answer: object, thinking: ThinkingConfig | None = None) -> Reply:
-    """The reply in a chat completion. Raises `ValueError` for JSON of another form; a null content is an empty reply.
-
-    Reasoning is split off: `reasoning_content` (or `reasoning`) of the message, or what stands between the marks.
-    """
-    choices = cast("dict[str, Any]", answer).get("choices") if isinstance(answer, dict) else None
-    first = cast("list[Any]", choices)[0] if isinstance(choices, list) and choices else None
-    message = cast("dict[str, Any]", first).get("message") if isinstance(first, dict) else None
-    if not isinstance(message, dict):
-        raise ValueError(f"no chat completion: {str(cast('object', answer))[:200]}")
-    content: object = cast("dict[str, Any]", message).get("content")
-    if isinstance(content, list):  # parts
-        parts = [
-            cast("dict[str, Any]", part).get("text") for part in cast("list[Any]", content) if isinstance(part, dict)
-        ]
-        content = "".join(part for part in parts if isinstance(part, str))
-    if content is not None and not isinstance(content, str):
-        raise ValueError(f"the content is no text: {str(content)[:200]}")
-    ended = cast("dict[str, Any]", first).get("finish_reason")
-    usage = cast("dict[str, Any]", answer).get("usage")
-    tokens = cast("dict[str, Any]", usage).get("completion_tokens") if isinstance(usage, dict) else None
-    marks = thinking or ThinkingConfig()
-    # cut off without a closing mark, where reasoning was asked for: the chat template may have opened it
-    cut = ended == "length" and marks.asked is True
-    parts = split_reasoning((content or "")[-MAX_CHARACTERS:], opening=marks.opening, closing=marks.closing, opened=cut)
-    apart = next(
-        (
-            value
-            for name in ("reasoning_content", "reasoning")
-            if isinstance(value := cast("dict[str, Any]", message).get(name), str) and value
-        ),
-        parts.reasoning,
-    )
-    spent = tokens if isinstance(tokens, int) else 0
-    return Reply(
-        parts.answer,
-        spent,
-        "length" if ended == "length" else "eos",
-        apart,
-        _thinking_tokens(cast("dict[str, Any]", usage) if isinstance(usage, dict) else {}, spent, apart, parts.answer),
-    )
-
-
-def _thinking_tokens(usage: Mapping[str, Any], tokens: int, reasoning: str | None, answer: str) -> int:
-    """Tokens of the reasoning: as the server counts them, else by its share of the characters."""
-    details = usage.get("completion_tokens_details")
-    counted = cast("dict[str, Any]", details).get("reasoning_tokens") if isinstance(details, dict) else None
-    if isinstance(counted, int):
-        return counted
-    return round(tokens * len(reasoning) / max(1, len(reasoning) + len(answer))) if reasoning else 0
+    """The reply in a chat completion (`read_completion`), by the marks of the recipe."""
+    how = thinking or ThinkingConfig()
+    marks = marks_of(how.opening, how.closing)
+    given = read_completion(answer, marks, opened_when_cut=how.asked is True, characters=MAX_CHARACTERS)
+    finish = "length" if given.finish == "length" else "eos"
+    return Reply(given.text, given.tokens, finish, given.reasoning, given.thinking_tokens)

@@ -11,7 +11,7 @@ from tekio.evaluate.scoring.requests import GenerationRequest, GenerationScore, 
 from tekio.model.generate import BLOCK, Generation, generate_ids, rows_in_flight
 from tekio.model.generate import Sampling as Draw
 from tekio.model.load import LoadedModel
-from tekio.model.reasoning import CLOSE, OPEN, split_reasoning
+from tekio.text.reasoning import KNOWN_MARKS, Marks, opens_reasoning, split_reasoning
 
 
 def score_generation(
@@ -20,7 +20,7 @@ def score_generation(
     requests: Sequence[GenerationRequest],
     *,
     batch_tokens: int = 8192,
-    marks: tuple[str, str] = (OPEN, CLOSE),
+    marks: Marks = KNOWN_MARKS,
     owed: Callable[[int, Sequence[int]], bool] = lambda _number, _batch: True,
 ) -> Iterator[list[GenerationScore]]:
     """Answer `requests` batch by batch; `owed(number, items)` as in `score_choices`.
@@ -48,15 +48,8 @@ def score_generation(
         ]
 
 
-def _opens(request: GenerationRequest, marks: tuple[str, str]) -> bool:
-    """Whether the prompt itself ends with the opening mark, so that the reply begins inside the reasoning."""
-    return request.prompt.rstrip().endswith(marks[0])
-
-
-def _score(
-    encoder: Encoder, request: GenerationRequest, answer: Generation, cut: int, marks: tuple[str, str]
-) -> GenerationScore:
-    parts = split_reasoning(answer.text, opening=marks[0], closing=marks[1], opened=_opens(request, marks))
+def _score(encoder: Encoder, request: GenerationRequest, answer: Generation, cut: int, marks: Marks) -> GenerationScore:
+    parts = split_reasoning(answer.text, marks, opened=opens_reasoning(request.prompt, marks))
     spent = len(encoder.ids([parts.reasoning])[0]) if parts.reasoning else 0
     return GenerationScore(request.item, parts.answer, answer.tokens, answer.finish, cut, parts.reasoning, spent)
 
@@ -65,12 +58,12 @@ def _plan(
     requests: Sequence[GenerationRequest],
     prompts: Sequence[Sequence[int]],
     batch_tokens: int,
-    marks: tuple[str, str],
+    marks: Marks,
 ) -> list[list[int]]:
     """Numbers of the requests of each batch: the same settings, similar length."""
     settings: dict[tuple[int, tuple[str, ...], Sampling, bool], list[int]] = {}
     for number, request in enumerate(requests):
-        kind = (request.max_new_tokens, request.stop, request.sampling, _opens(request, marks))
+        kind = (request.max_new_tokens, request.stop, request.sampling, opens_reasoning(request.prompt, marks))
         settings.setdefault(kind, []).append(number)
     batches: list[list[int]] = []
     for (new_tokens, *_), members in settings.items():
@@ -84,7 +77,7 @@ def _plan(
 
 
 def _with_backoff(
-    loaded: LoadedModel, request: GenerationRequest, prompts: list[list[int]], marks: tuple[str, str], rows: int
+    loaded: LoadedModel, request: GenerationRequest, prompts: list[list[int]], marks: Marks, rows: int
 ) -> list[Generation]:
     how = request.sampling
     draw = Draw(how.temperature, how.top_p, how.top_k, how.seed) if how.temperature > 0 else None
@@ -96,7 +89,7 @@ def _with_backoff(
             stop=request.stop,
             sampling=draw,
             marks=marks,
-            opened=_opens(request, marks),
+            opened=opens_reasoning(request.prompt, marks),
             rows=rows,
         )
     except (RuntimeError, MemoryError) as error:

@@ -32,6 +32,7 @@ from tekio.evaluate.units import Unit
 from tekio.model.load import LoadedModel, load_model
 from tekio.progress import Progress
 from tekio.recipe.evaluate import EvaluateConfig
+from tekio.text.reasoning import marks_of
 
 Owed = Callable[[int, Sequence[int]], bool]
 
@@ -163,7 +164,7 @@ class LocalModel:
             replace(request, max_new_tokens=(config.max_new_tokens or request.max_new_tokens) + room)
             for request in requests
         ]
-        marks = (thinking.opening, thinking.closing)
+        marks = marks_of(thinking.opening, thinking.closing)
         found = score_generation(
             self.loaded, self.encoder, asked, batch_tokens=config.batch_tokens, marks=marks, owed=owed
         )

@@ -81,7 +81,7 @@ def _draft(item: ReviewItem, variant: int, endpoint: Endpoint, options: DraftOpt
         return made, answer
     except (ValueError, RowError) as error:
         reason = error.reason if isinstance(error, RowError) else "unreadable_draft"
-        measured = {"error": str(error), "finish": answer.finish, "text": answer.text[:500]}
+        measured = {"error": str(error), "finish": answer.finish, "text": answer.said[:500]}
         return RejectedRecord(reason, where, measured, record.as_dict()), answer
 
 

@@ -148,7 +148,7 @@ def _draft(
         return _record(passage, question, reply, answer, sha256_json(messages), endpoint, options, variant), answer
     except (ValueError, RowError) as error:
         reason = error.reason if isinstance(error, RowError) else "unreadable_draft"
-        measured: dict[str, Any] = {"finish": answer.finish, "text": answer.text[:500]}
+        measured: dict[str, Any] = {"finish": answer.finish, "text": answer.said[:500]}
         measured |= error.measured if isinstance(error, RowError) else {"error": str(error)}
         row = {"document": passage.document, "passage": passage.text}
         return RejectedRecord(reason, where, measured, row), answer
