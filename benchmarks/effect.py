@@ -23,6 +23,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
+from answer_quality import AnswersConfig, answer_figures
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.results import Results
 from tekio.artifacts.training import TrainingSummary
@@ -75,6 +76,8 @@ class Arm(Section):
     """Changes to the recipe's `base.scratch`: a base of the arm's own, made once and shared by all seeds and by all arms with these changes."""
     against: str = ""
     """The arm that this one is compared with; empty: the study's reference."""
+    says: Literal["", "another", "passage"] = ""
+    """With `answers`, in the model's stead: the gold answer of another question, or the passage as it stands (the gold answer itself)."""
 
 
 class Design(Section):
@@ -91,6 +94,10 @@ class Design(Section):
     """Changes to the recipe that hold for every arm."""
     evaluate: dict[str, Any] | None = None
     """Changes to the recipe's `evaluate`; null: what the last training measures itself is enough."""
+    answers: AnswersConfig | None = None
+    """Instead: the models' answers to validation records, scored by the rubric of answer_quality.py."""
+    trained_by: str = ""
+    """The study whose trainings are used, by the names of its arms; empty: this one's own."""
     arms: dict[str, Arm]
     reference: str
     seeds: list[int] = Field(min_length=2)
@@ -142,7 +149,7 @@ def trained(design: Design, recipe: Recipe, run: Path, arm: str, seed: int) -> P
     made: dict[str, Path] = {}
     for number, step in enumerate(design.arms[arm].steps):
         ((stage, change),) = step.items()
-        out = run / "effect" / design.study / f"{arm}-{seed}" / f"{number}-{stage}"
+        out = run / "effect" / (design.trained_by or design.study) / f"{arm}-{seed}" / f"{number}-{stage}"
         common = design.common.get(stage, {})
         if stage == "pretrain":
             config = changed(recipe.pretrain or PretrainConfig(), common, change)
@@ -183,6 +190,12 @@ def own_base(design: Design, recipe: Recipe, run: Path, arm: str) -> Path:
 
 def figures(design: Design, recipe: Recipe, run: Path, arm: str, seed: int) -> dict[str, float]:
     """Everything that is measured of an arm's model, by the names that measures use."""
+    if design.answers is not None:
+        says = design.arms[arm].says
+        model = None if says else answering(trained(design, recipe, run, arm, seed))
+        same = not (says or design.arms[arm].steps)  # greedy answers of the base are those of every seed
+        out = run / "effect" / design.study / (arm if same else f"{arm}-{seed}") / "answers"
+        return answer_figures(design.answers, run / "instruct", out, seed, model=model, says=says)
     if design.evaluate is None:
         steps = design.arms[arm].steps
         follower = next(
@@ -195,8 +208,7 @@ def figures(design: Design, recipe: Recipe, run: Path, arm: str, seed: int) -> d
     place = trained(design, recipe, run, arm, seed)
     config = changed(recipe.evaluate or EvaluateConfig(), {"models": ["base"], **design.evaluate})
     out = run / "effect" / design.study / (f"{arm}-{seed}" if design.arms[arm].steps else arm) / "evaluate"
-    model = place / "adapter" if (place / "adapter").is_dir() and not (place / "model").is_dir() else place / "model"
-    evaluate(config, out, models={"model": model}, corpus=run / "corpus", seed=recipe.seed)
+    evaluate(config, out, models={"model": answering(place)}, corpus=run / "corpus", seed=recipe.seed)
     found: dict[str, float] = {}
     for task in read_artifact(Results, out / "results.json").tasks:
         for name, metric in task.scores["model"].metrics.items():
@@ -204,6 +216,11 @@ def figures(design: Design, recipe: Recipe, run: Path, arm: str, seed: int) -> d
                 key = f"bits.{task.group}" if name == "bits_per_character" else f"{task.task}.{name}"
                 found[key] = metric.value
     return found
+
+
+def answering(place: Path) -> Path:
+    """The folder of a stage's model: its adapter, where it has no model."""
+    return place / "adapter" if (place / "adapter").is_dir() and not (place / "model").is_dir() else place / "model"
 
 
 def measured(design: Design, found: Mapping[str, float]) -> dict[str, float]:

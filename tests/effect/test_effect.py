@@ -18,6 +18,7 @@ from tekio.errors import TekioError
 from tekio.store import sha256_file
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "benchmarks"))
 spec = importlib.util.spec_from_file_location("effect", ROOT / "benchmarks" / "effect.py")
 assert spec is not None
 assert spec.loader is not None
