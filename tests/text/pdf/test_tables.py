@@ -62,6 +62,51 @@ def test_wrapped_words_are_joined_and_rows_without_rules_are_cut(tmp_path: Path)
     assert "預け金 | 前期（百万円）: 22 | 当期（百万円）: 55" in document.text.replace("科目: ", "")
 
 
+def lines_of(document) -> list[str]:
+    return [line for line in document.text.split("\n") if " | " in line]
+
+
+def test_a_wrapped_label_over_several_rows_is_theirs_together(tmp_path: Path):
+    rows = [
+        ["区分", "種類", "前期", "当期"],
+        ["時価が簿価を超え\nるものとして取得\nしたもの", "公社債", "10", "20"],
+        ["", "外国証券", "30", "40"],
+        ["", "小計", "40", "60"],
+        ["特\n別\n損\n益", "特別利益", "1", "2"],
+        ["", "特別損失", "3", "4"],
+        ["", "特別損益", "△2", "△2"],
+    ]
+    document, _ = document_of(tmp_path, rows, GRID, ("SPAN", (0, 1), (0, 3)), ("SPAN", (0, 4), (0, 6)), ("VALIGN", (0, 0), (0, -1), "TOP"))  # fmt: skip
+    labels = [line.partition(" | ")[0].replace("区分: ", "") for line in lines_of(document)]
+    assert labels == [*["時価が簿価を超えるものとして取得したもの"] * 3, *["特別損益"] * 3]
+
+
+def test_what_stands_in_brackets_below_figures_is_of_their_row(tmp_path: Path):
+    rows = [
+        ["会社名", "発行日", "期首", "期末"],
+        ["甲社", "平成28年\n3月22日", "1,500\n(300)", "2,720\n(620)"],
+        ["合計", "－", "1,629\n(353)", "2,796\n(673)"],
+    ]
+    document, _ = document_of(tmp_path, rows, GRID)
+    assert lines_of(document) == [
+        "会社名: 甲社 | 発行日: 平成28年3月22日 | 期首: 1,500 (300) | 期末: 2,720 (620)",
+        "会社名: 合計 | 発行日: － | 期首: 1,629 (353) | 期末: 2,796 (673)",
+    ]
+
+
+def test_two_figures_beside_a_wrapped_label_and_single_figures_are_one_row(tmp_path: Path):
+    rows = [
+        ["区分", "種類", "期首", "増加", "減少", "期末"],
+        ["有形\n固定資産", "建物", "315", "7,601\n1,395", "31", "8,269"],
+        ["", "土地", "8", "2,156\n965", "6", "2,270"],
+    ]
+    document, _ = document_of(tmp_path, rows, GRID)
+    assert lines_of(document) == [
+        "区分: 有形固定資産 | 種類: 建物 | 期首: 315 | 増加: 7,601 1,395 | 減少: 31 | 期末: 8,269",
+        "種類: 土地 | 期首: 8 | 増加: 2,156 965 | 減少: 6 | 期末: 2,270",
+    ]
+
+
 def test_a_table_left_out_is_a_row_that_says_so(tmp_path: Path):
     document, rejected = document_of(tmp_path, [["", "当期"], ["売上高", "1"]], GRID, options={"tables": "drop"})
     assert "売上高" not in document.text

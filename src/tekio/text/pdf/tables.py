@@ -20,9 +20,12 @@ from tekio.text.tables.grid import Cell, Grid, lay_out
 
 NEAR = 3.0
 """Points within which two edges are one."""
+SAME_LINE = 0.35
+"""Sizes by which characters of one line of a row may stand apart in height."""
 MARK = "\ue0f0{}\ue0f1"
 """Stands for a table in a page's text; characters for private use, which no text that is taken holds many of."""
 _FIGURE = re.compile(r"[△▲\-－(（]?[0-9０-９][0-9０-９,，.．]*[)）%％]?$|[-－―—]$")
+_BRACKETED = re.compile(r"[(（][△▲\-－]?[0-9０-９][0-9０-９,，.．]*[)）]")
 _CJK = re.compile("[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 Box = tuple[float, float, float, float]
@@ -172,7 +175,8 @@ def _parted(cells: list[_Cell]) -> list[_Cell]:
         numbers = [bisect_right([tops[row] for row in rows], line[0].middle) - 1 for line in cell.lines]
         figures = sum(1 for line in cell.lines if _FIGURE.match(line_text(line)))
         every = len(set(numbers)) == len(rows) and (
-            figures >= 0.7 * len(cell.lines) or len(rows) > 2 or len(cell.lines) > 3
+            figures >= 0.7 * len(cell.lines)
+            or ((len(rows) > 2 or len(cell.lines) > 3) and _on_their_lines(cell, rows, numbers, beside))
         )
         if not every:
             result.append(cell)
@@ -183,6 +187,16 @@ def _parted(cells: list[_Cell]) -> list[_Cell]:
             drawn = [entry for entry in cell.drawn if id(entry[1]) in inside]
             result.append(_Cell(row, cell.column, 1, cell.width, lines, drawn, tops[row]))
     return result
+
+
+def _on_their_lines(cell: _Cell, rows: Sequence[int], numbers: Sequence[int], beside: Sequence[_Cell]) -> bool:
+    """Whether a cell's words stand on the lines of the rows beside it: the lines of a wrapped label drift from them."""
+    for number, row in enumerate(rows):
+        middle = cell.lines[list(numbers).index(number)][0].middle
+        near = [abs(other.lines[0][0].middle - middle) for other in beside if other.row == row]
+        if min(near) > SAME_LINE * cell.lines[0][0].size:
+            return False
+    return True
 
 
 def _split(cells: list[_Cell]) -> list[_Cell]:
@@ -252,7 +266,7 @@ def _common_lines(cells: Sequence[_Cell]) -> list[float]:
         for cell in several
         if sum(1 for line in cell.lines if _FIGURE.match(line_text(line))) >= 0.7 * len(cell.lines)
     ]
-    if len(several) < 2 or not figures:
+    if len(several) < 2 or not figures or _is_one_row(cells, figures):
         return []
     size = median(glyph.size for cell in several for line in cell.lines for glyph in line)
     places: list[float] = []
@@ -267,6 +281,22 @@ def _common_lines(cells: Sequence[_Cell]) -> list[float]:
     if sum(1 for number in range(len(places)) if shared[number] >= 2) < 0.6 * len(places):
         return []
     return [float("-inf"), *((before + after) / 2 for before, after in pairwise(places))]
+
+
+def _is_one_row(cells: Sequence[_Cell], figures: Sequence[_Cell]) -> bool:
+    """Whether cells of several figures are one row's: what stands below the first is in brackets (of which), or the words before
+    the first figures are one line and more cells hold one figure.
+    """
+    lines = [[line_text(line) for line in cell.lines] for cell in figures]
+    if all(_BRACKETED.fullmatch(text) for own in lines for text in own[1:]) and not any(
+        _BRACKETED.fullmatch(own[0]) for own in lines
+    ):
+        return True
+    ordered = sorted((cell for cell in cells if cell.lines), key=lambda cell: cell.column)
+    amounts = [cell for cell in ordered if all(_FIGURE.match(line_text(line)) for line in cell.lines)]
+    words = [cell for cell in ordered if amounts and cell.column < amounts[0].column and cell not in figures]
+    single = sum(1 for cell in amounts if len(cell.lines) == 1)
+    return bool(words) and len(words[-1].lines) == 1 and single > len(figures)
 
 
 def _rows(cells: Sequence[_Cell]) -> list[list[tuple[str, int, int]]]:
