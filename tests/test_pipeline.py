@@ -55,8 +55,10 @@ def test_the_plan_changes_as_the_run_proceeds(small, tmp_path):
 
 
 def test_a_stage_waits_for_what_it_reads(small, tmp_path):
-    with pytest.raises(TekioError, match="`report` reads `corpus`"):
+    with pytest.raises(TekioError, match="`report` reads `corpus`") as caught:
         run_recipe(small, tmp_path / "run", only="report")
+    assert "--only corpus" in caught.value.explain("en")
+    assert "--only corpus" in caught.value.explain("ja")
     with pytest.raises(TekioError, match="no stage `tune`"):
         run_recipe(small, tmp_path / "run", only="tune")
 

@@ -30,6 +30,7 @@ GIVEN_UP = {
     "区別できない": "判別できない",
     "見分けられない": "判別できない",
     "判別不能": "判別できない",
+    "判断できない": "判別できない",
     "出典": "情報源",
 }
 # What is no word of ours: rules that read the texts of others, and the attribution that licenses ask for (出典：…).

@@ -375,7 +375,10 @@ def _need_finished(recipe: Recipe, run: Path, name: StageName) -> None:
             raise TekioError(
                 Text(f"`{name}` reads `{need}`, which is not finished.", f"`{name}` が読む `{need}` が未完了です。"),
                 where=run / need,
-                fix=Text("Run without --only first.", "まず --only なしで実行してください。"),
+                fix=Text(
+                    f"Run it with `--only {need}` first, or everything without --only.",
+                    f"まず `--only {need}` を付けて実行するか、--only なしで全体を実行してください。",
+                ),
             )
 
 

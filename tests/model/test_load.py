@@ -3,6 +3,7 @@
 # pyright: standard
 
 import json
+import logging
 import os
 import shutil
 from pathlib import Path
@@ -12,7 +13,7 @@ import torch
 
 from model.tiny import save_tiny
 from tekio.errors import TekioError
-from tekio.model.load import load_model
+from tekio.model.load import load_model, quiet_libraries
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +104,12 @@ def test_a_model_that_brings_code_is_refused(folder: Path, tmp_path: Path):
     with pytest.raises(TekioError):
         load_model(copy)
     assert not (tmp_path / "ran").exists()
+
+
+def test_libraries_give_no_advice_on_the_terminal():
+    quiet_libraries()
+    assert not logging.getLogger("bitsandbytes.backends.cpu.ops").isEnabledFor(logging.WARNING)
+    assert logging.getLogger("bitsandbytes.backends.cpu.ops").isEnabledFor(logging.ERROR)
 
 
 def test_a_folder_that_is_no_model_says_so(tmp_path: Path):

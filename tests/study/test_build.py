@@ -107,6 +107,18 @@ def test_nothing_of_a_held_out_document_is_told(tmp_path: Path):
     assert not any("共有者それぞれが" in row["text"] for row in read_documents(out / "documents", ["text"]))
 
 
+def test_every_part_that_can_take_long_shows_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr("tekio.progress.PLAIN_SECONDS", 0.0)  # every step leaves its line
+    corpus = corpus_of(tmp_path, {"law": LAW, "faq": FAQ}, {"held": REPORT})
+    built(tmp_path, corpus, most_passages=3)
+    lines = capsys.readouterr().err.splitlines()
+    seen = {line.split(":")[0] for line in lines}
+    assert {"study, held-out documents", "study, choosing passages", "study"} <= seen
+    assert any(line.startswith("study, choosing passages: 2/2") for line in lines)
+
+
 def test_evaluation_items_are_not_told(tmp_path: Path, corpus: Path):
     item = "金融機関は、事業年度の終了後三月以内に、業務の報告書を主務大臣に提出しなければならない。"
     (tmp_path / "exam.jsonl").write_text(json.dumps({"question": item}, ensure_ascii=False) + "\n", encoding="utf-8")

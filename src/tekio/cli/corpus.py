@@ -297,6 +297,7 @@ def _histogram(arguments: argparse.Namespace, summary: Summary) -> None:
 
 def _show(arguments: argparse.Namespace) -> int:
     from tekio.corpus import inspect
+    from tekio.report.glossary import reason_words
 
     folder, _ = inspect.corpus_folder(arguments.corpus)
     funnel = inspect.funnel(folder)
@@ -315,7 +316,7 @@ def _show(arguments: argparse.Namespace) -> int:
         rows = f"{item.rows_in:>10,}{item.rows_train:>10,}{item.rows_held_out:>10,}{gone:>10,}"
         print(f"{name:24}{rows}{item.characters_train:>14,}  {license_id}")
         for reason, count in sorted(item.rejected.items(), key=lambda pair: -pair[1]):
-            print(f"    {reason:50}{count:>14,}")
+            print(f"    {reason:50}{count:>14,}  {say(reason_words(reason), arguments.language)}")
         for rule, count in item.removed_characters.items():
             taken = Text("characters taken out", "文字を削除")
             print(f"    {rule:50}{count:>14,} {say(taken, arguments.language)}")
@@ -347,6 +348,7 @@ def _sample(arguments: argparse.Namespace) -> int:
     from tekio.corpus import inspect, sample
     from tekio.corpus.units import measurements
     from tekio.recipe import load_recipe
+    from tekio.report.glossary import reason_words
 
     language = arguments.language
     folder, manifest = inspect.corpus_folder(arguments.corpus)
@@ -360,8 +362,9 @@ def _sample(arguments: argparse.Namespace) -> int:
         print(visible(f"── {number}/{len(rows)}  {row['source']}  {row['uri']}  ({row['id']})"))
         print(visible("   " + "  ".join(_told(row))))
         if "rejected_by" in row:
-            why = f"{row['rejected_by']} {row['measured'] or ''} {row['duplicate_of'] or ''}"
-            print(visible(f"   {say(Text('rejected by', '除外理由'), language)}: {why}"))
+            name, words = row["rejected_by"], say(reason_words(row["rejected_by"]), language)
+            why = f"{words} ({name}) {row['measured'] or ''} {row['duplicate_of'] or ''}"
+            print(visible(f"   {say(Text('left out because', '除外理由'), language)}: {why}"))
         for near in sample.near_limits(found.get(row["id"], {}), limits.get(row["source"], {})):
             bound = Text("at least" if near.at_least else "at most", "下限" if near.at_least else "上限")
             words = say(Text("near a limit", "しきい値の近く"), language)

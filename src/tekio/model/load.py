@@ -10,6 +10,7 @@ given, no name leaves the folder and nothing is looked up on a network.
 
 from __future__ import annotations
 
+import logging
 import re
 import warnings
 from dataclasses import dataclass
@@ -290,11 +291,13 @@ def _tell_ties(model: Any) -> None:
 
 
 def quiet_libraries() -> None:
-    """No progress bars and advice of `transformers` on the terminal; errors are ours to explain."""
-    from transformers.utils import logging
+    """No progress bars and advice of libraries on the terminal; errors are ours to explain."""
+    from transformers.utils import logging as transformers_logging
 
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()
+    # bitsandbytes, which peft imports where it is installed, looks for a faster kernel of a hub and says that there is none.
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
 def attach_adapter(model: Any, path: Path, *, trainable: bool = False, finite: bool = True) -> Any:

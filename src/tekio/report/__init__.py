@@ -15,6 +15,7 @@ from tekio.report.card import model_card
 from tekio.report.contents import contents
 from tekio.report.findings import find
 from tekio.report.gather import FOLDERS, read_run, stage_inputs
+from tekio.report.glossary import reason_words
 from tekio.report.page import render
 from tekio.report.papers import SUMMARY, paper_table
 from tekio.report.summary import summarize
@@ -106,13 +107,15 @@ def caution_line(caution: SummaryCaution) -> Text:
 
 
 def _left_out(kind: Text, rows: int, rejected: Mapping[str, int]) -> Text:
-    """How many rows of a stage were left out, and the three commonest reasons (their names in `rejected/`)."""
+    """How many rows of a stage were left out, and the three commonest reasons."""
     count = sum(rejected.values())
     common = sorted(rejected.items(), key=lambda item: (-item[1], item[0]))[:3]
-    why = ", ".join(f"{name} {number:,}" for name, number in common)
+    told = [(reason_words(name), f"{number:,}") for name, number in common]
+    en = ", ".join(f"{words.en} {number}" for words, number in told)
+    ja = "、".join(f"{words.ja} {number} 件" for words, number in told)
     return Text(
-        f"Left out: {count:,} of {rows:,} {kind.en}" + (f" ({why})" if why else ""),
-        f"除外: {kind.ja} {rows:,} 件中 {count:,} 件" + (f"（{why}）" if why else ""),
+        f"Left out: {count:,} of {rows:,} {kind.en}" + (f" ({en})" if en else ""),
+        f"除外: {kind.ja} {rows:,} 件中 {count:,} 件" + (f"（{ja}）" if ja else ""),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tekio.artifacts.training import VALIDATION, validation_of
 from tekio.errors import Text
+from tekio.reject_reasons import reject_words
 
 TERMS = [
     (
@@ -84,59 +85,6 @@ TERMS = [
         ),
     ),
 ]
-
-# Reasons of corpus and instruct (docs/corpus.md, docs/instruct.md); `filter:<statistic>` is put together below.
-REASONS = {
-    "ambiguous_encoding": Text("encoding cannot be told", "文字コードを判別できない"),
-    "answer_length": Text("answer too short or too long", "回答の長さが範囲外"),
-    "archive_bomb": Text("archive that swells beyond its limit", "展開すると大きすぎる圧縮ファイル"),
-    "bad_json": Text("damaged JSON", "壊れた JSON"),
-    "bad_parquet": Text("damaged Parquet", "壊れた Parquet"),
-    "bad_xml": Text("damaged XML", "壊れた XML"),
-    "binary": Text("no text file", "テキストではない"),
-    "boilerplate": Text("nothing but lines that many documents have", "定型文のみ"),
-    "broken_archive": Text("damaged archive", "壊れた圧縮ファイル"),
-    "broken_encoding": Text("broken encoding", "文字コードの破損"),
-    "cannot_open": Text("cannot be opened", "開けない"),
-    "conflicting_answers": Text("same question, other answer", "同じ質問に異なる回答"),
-    "contaminated": Text("contains evaluation items", "評価問題を含む"),
-    "doctype": Text("XML with a document type (forbidden)", "DOCTYPE つき XML（禁止）"),
-    "empty": Text("empty", "空"),
-    "encrypted": Text("encrypted", "暗号化されている"),
-    "exact_duplicate": Text("exact duplicate", "完全な重複"),
-    "flipped_direction": Text("task turned around", "課題の向きが逆"),
-    "id_collision": Text("same id, other content", "同じ id で内容が異なる"),
-    "instruction_length": Text("question too short or too long", "質問の長さが範囲外"),
-    "language": Text("language", "言語"),
-    "license": Text("license forbids training", "ライセンス上学習不可"),
-    "heading_only": Text("a heading without text", "見出しのみ"),
-    "nothing_to_report": Text("says that there is nothing to report", "該当事項なし"),
-    "links_only": Text("a page of links", "リンクのみのページ"),
-    "ocr_debris": Text("damaged by character recognition", "文字認識による破損"),
-    "low_confidence": Text("low confidence of the reading", "読み取りの確信度が低い"),
-    "mojibake": Text("garbled characters", "文字化け"),
-    "near_duplicate": Text("near duplicate", "ほぼ同じ内容の重複"),
-    "nested_archive": Text("archive within an archive", "圧縮ファイルの入れ子"),
-    "no_records": Text("no records in the file", "データのないファイル"),
-    "no_text": Text("no text", "本文なし"),
-    "not_html": Text("not HTML", "HTML ではない"),
-    "filter_failed": Text("a package's filter gave no number", "パッケージのフィルタが値を返さない"),
-    "reader_failed": Text("a reader failed on the file", "リーダーがファイルで失敗"),
-    "numbers": Text("numbers of question and answer disagree", "質問と回答の数値が不一致"),
-    "personal_data": Text("personal data", "個人情報"),
-    "refusal": Text("refusal or talk about itself", "拒否や自己言及"),
-    "repeated_passage": Text("nothing that an earlier document has not", "既出の文章のみ"),
-    "repeats_question": Text("answer repeats the question", "回答が質問の繰り返し"),
-    "schema": Text("not a proper record", "形式の不備"),
-    "template_leftover": Text("leftovers of a template", "テンプレートの残り"),
-    "superseded_by_amendment": Text("replaced by an amended filing", "訂正報告書で置き換え"),
-    "contained_in_block": Text("part of a larger block", "より大きな区分に含まれる"),
-    "too_deep": Text("nested too deeply", "入れ子が深すぎる"),
-    "too_large": Text("too large", "大きすぎる"),
-    "too_short": Text("too short", "短すぎる"),
-    "too_long": Text("too long", "長すぎる"),
-    "unknown_format": Text("unknown format", "対応していないファイル形式"),
-}
 
 _NOTICED = {
     "letters": Text("too short or too long", "長さが範囲外"),
@@ -250,7 +198,7 @@ def reason_words(reason: str) -> Text:
         if meaning is None:
             return Text(f"filter: {name}", f"フィルタ: {name}")
         return Text(f"filter: {meaning.en} ({name})", f"フィルタ: {meaning.ja}（{name}）")
-    return REASONS.get(reason, Text(reason, reason))
+    return reject_words(reason)
 
 
 def personal_data_words(kind: str) -> Text:

@@ -17,7 +17,7 @@ from tekio.documents import GENERAL, read_documents
 from tekio.errors import NothingError, Text
 from tekio.hashes import input_hash
 from tekio.knowledge.grounding import Ground, Span, check_row
-from tekio.progress import Progress
+from tekio.progress import Progress, followed
 from tekio.recipe.study import StudyConfig
 from tekio.store import Input, Manifest, Workspace, describe_input, run_stage, sha256_json
 from tekio.study.keep_out import KeepOut
@@ -32,6 +32,7 @@ VERSION = 5
 BUCKETS = 16
 """Parts in which documents are taken where there is a budget, so that it is spent over the whole corpus."""
 BATCH = 256
+CHOOSING = Text("study, choosing passages", "study（対象の文章の抽出）")
 """Rows checked at once."""
 _COLUMNS = ("id", "text", "source", "uri", "title", "as_of", "license", "domain", "group", "meta")
 
@@ -259,7 +260,8 @@ def _chosen_passages(config: StudyConfig, corpus: Path, seed: int) -> set[str]:
     import heapq
 
     def ranked() -> Iterator[tuple[int, str]]:
-        for material in _materials(config.model_copy(update={"tokens": None}), corpus):
+        materials = _materials(config.model_copy(update={"tokens": None}), corpus)
+        for material in followed(CHOOSING, materials, _count(config, corpus)):
             for passage in material.passages:
                 yield start_of(f"{seed}\x1f{passage.id}"), passage.id
 

@@ -10,11 +10,14 @@ from tekio.artifacts.exam import read_items
 from tekio.contamination.evaluation_items import Record, evaluation_files, read_records
 from tekio.contamination.exam_wording import ExamWordings, Wording
 from tekio.contamination.index import ItemIndex, build_index
-from tekio.documents import read_documents
+from tekio.documents import count_documents, read_documents
+from tekio.errors import Text
 from tekio.knowledge.passages import split_passages
+from tekio.progress import followed
 from tekio.recipe.contamination import ContaminationConfig
 
 HELD_OUT = "held_out"
+SPLITTING = Text("study, held-out documents", "study（評価用に確保した文書の分割）")
 
 
 class KeepOut:
@@ -35,7 +38,8 @@ class KeepOut:
                 self.counts["evaluation_records"] += 1
                 yield record
         if any((corpus / HELD_OUT).glob("*.parquet")):
-            for row in read_documents(corpus / HELD_OUT, ["id", "text"]):
+            rows = read_documents(corpus / HELD_OUT, ["id", "text"])
+            for row in followed(SPLITTING, rows, count_documents(corpus / HELD_OUT)):
                 for passage in split_passages(row["id"], row["text"]):
                     self.counts["held_out_passages"] += 1
                     yield Record(f"held-out {passage.id}", {"": passage.text})

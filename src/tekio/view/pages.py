@@ -22,6 +22,7 @@ from tekio.report.number_format import metric_name, plain, signed
 from tekio.report.sweeps import sweep_contents
 from tekio.report.verdict import style, word
 from tekio.run_folder import recorded_recipe
+from tekio.study.reasons import reason_words as study_words
 from tekio.text.statistics import MEANINGS, NAMES
 from tekio.view.histograms import histogram_chart
 from tekio.view.items import SHOWN
@@ -294,7 +295,7 @@ def records(opened: OpenRun, query: Query) -> Page:
             "found": found,
             "rows": list(zip(found.places, found.rows, strict=True)),
             "reasons": sorted(instruct.totals.rejected) if instruct else [],
-            "reason_words": reason_words,
+            "reason_words": _words_of(name),
         },
     )
 
@@ -327,9 +328,14 @@ def record(opened: OpenRun, query: Query) -> Page:
             ],
             "parents": [(parent, bool(_ID.fullmatch(parent))) for parent in parents],
             "as_json": _pretty,
-            "reason_words": reason_words,
+            "reason_words": _words_of(name),
         },
     )
+
+
+def _words_of(table: str) -> Callable[[str], Text]:
+    """What a reject reason of a record table means: re-told rows have reasons of their own."""
+    return study_words if table.startswith("study") else reason_words
 
 
 def rejected(opened: OpenRun, _: Query) -> Page:
@@ -343,6 +349,7 @@ def rejected(opened: OpenRun, _: Query) -> Page:
             "instruct": run.instruct,
             "study": run.study,
             "reason_words": reason_words,
+            "study_words": study_words,
         },
     )
 

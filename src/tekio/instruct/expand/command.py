@@ -17,6 +17,7 @@ from tekio.model.special_marks import special_marks
 from tekio.recipe import load_recipe
 from tekio.recipe.instruct import ExpandConfig, InstructConfig
 from tekio.recipe.paths import RecipePath
+from tekio.reject_reasons import reject_words
 from tekio.store import read_json
 
 
@@ -85,10 +86,12 @@ def build_recipe(recipe_path: Path, variant: str | None, out: Path | None, langu
 
 
 def _print_counts(counts: dict[str, Any], language: Language, stream: TextIO) -> None:
-    rejected = ", ".join(f"{reason} {count:,}" for reason, count in counts["rejected"].items()) or "0"
+    why = [(say(reject_words(reason), language), f"{count:,}") for reason, count in counts["rejected"].items()]
+    rejected = ", ".join(f"{words} {count}" for words, count in why) or "0"
+    told = "、".join(f"{words} {count} 件" for words, count in why) or "0 件"
     text = Text(
         f"{counts['rows_in']:,} rows in: {counts['rows_train']:,} training, {counts['rows_validation']:,} validation; "
-        f"rejected: {rejected}",
-        f"入力 {counts['rows_in']:,} 件: 学習 {counts['rows_train']:,}、検証 {counts['rows_validation']:,}; 除外: {rejected}",
+        f"left out: {rejected}",
+        f"入力 {counts['rows_in']:,} 件: 学習用 {counts['rows_train']:,} 件、検証用 {counts['rows_validation']:,} 件; 除外: {told}",
     )
     print(say(text, language), file=stream)
