@@ -11,6 +11,7 @@ apart) is not read from its name but tried once on a few tokens (`tekio.evaluate
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from torch import Tensor
 from transformers.cache_utils import Cache, DynamicCache, DynamicLayer
 
 from tekio.evaluate.scoring.batching import Row
+from tekio.evaluate.scoring.block_attention import BlockAttention
 from tekio.evaluate.scoring.encode import Ids
 
 PROJECTED_VALUES = 1 << 25
@@ -141,13 +143,20 @@ def read_batch(
     places = torch.tensor(reading.places, device=device)
     sources = torch.tensor(reading.sources, device=device)
     tokens = torch.tensor(reading.tokens, device=device)
-    with torch.inference_mode():
+    with torch.inference_mode(), _attention(scoring, arguments or {}):
         if scoring.apart:
             hidden = _hidden(scoring, inputs, places, arguments or {})
             found = _project(scoring, hidden, sources, tokens)
         else:
             found = _read(_logits(scoring, inputs, places, arguments or {}), sources, tokens)
     return found[0].double().cpu().numpy(), found[1].cpu().numpy()
+
+
+def _attention(scoring: ScoringModel, arguments: dict[str, Any]) -> AbstractContextManager[object]:
+    """Attention in pieces where it helps: under the mask of trees, on a CPU."""
+    if scoring.device.type == "cpu" and "attention_mask" in arguments:
+        return BlockAttention(arguments["attention_mask"])
+    return nullcontext()
 
 
 def _project(scoring: ScoringModel, hidden: Tensor, sources: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
