@@ -122,3 +122,23 @@ def test_every_piece_of_text_is_kept_once(pieces: list[str]):
 )
 def test_what_comes_after_the_end_of_a_page_is_kept(page: str):
     assert block_text(parse_html_text(page)) == "一つ。\n二つ。"
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<!doctype html><title>題</title><main><h1>見出し</h1><p>本文。</p></main>", "見出し\n本文。"),
+        ("<title>題</title><article><p>一つ。</p></article><p>二つ。</p>", "一つ。\n二つ。"),
+        ("<title>題</title><header>頭</header>間<section>節</section><p>段落</p>", "頭\n間\n節\n段落"),
+        ("<head><title>題</title><meta name=a><style>b{}</style></head><body>前<main>後</main>", "前\n後"),
+    ],
+)
+def test_a_page_without_a_body_tag_loses_none_of_its_elements(page: str, text: str):
+    assert block_text(parse_html_text(page)) == text
+
+
+def test_the_head_keeps_what_is_its_own():
+    root = parse_html_text(
+        "<title>題</title><meta name=a content=b><link rel=x href=y><main>本文</main><script>1</script>"
+    )
+    assert [child.tag for child in root.find("head")] == ["title", "meta", "link"]

@@ -184,8 +184,34 @@ def parse_html_text(text: str, *, limits: HtmlLimits = DEFAULT_LIMITS) -> Any:
         raise UnreadableError("not_html", {"error": str(error)[:200]}) from error
     if root is None:
         raise UnreadableError("empty", {"characters": len(text)})
+    _out_of_head(root)
     check_tree(root, limits)
     return root
+
+
+OF_HEAD = frozenset(
+    ["title", "meta", "link", "base", "basefont", "bgsound", "script", "style", "noscript", "noframes", "template"]
+)
+
+
+def _out_of_head(root: Any) -> None:
+    """Moves into the body what libxml2 leaves in the head of a page without a body tag: elements of HTML 5 (`main`, `article`).
+
+    The standard ends the head at the first element that is none of it (13.2.6.4.6).
+    """
+    head = root.find("head")
+    if head is None:
+        return
+    first = next((at for at, child in enumerate(head) if tag_of(child) and tag_of(child) not in OF_HEAD), None)
+    if first is None:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    moved = list(head)[first:]
+    for place, child in enumerate(moved):
+        body.insert(place, child)
+    moved[-1].tail, body.text = (moved[-1].tail or "") + (body.text or ""), None
 
 
 def check_attributes(text: str, limit: int = MAX_ATTRIBUTES) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tekio.instruct.harvest.blocks import Page
+from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.judge import MAX_QUESTION, MIN_SEVERAL, Judged, is_answer_mark
 from tekio.instruct.harvest.marks import HELP_CENTRE, TEASER, TELLING_SPEAKER, question_likeness
 from tekio.instruct.harvest.question_text import MAX_LABEL, question_text
@@ -16,13 +16,25 @@ def tells(judge: Judged, *, cards: bool = False) -> bool:
     cards: the page is one of questions; then a whole answer may lead to another page.
     """
     told = [pair.answer for pair in judge.pairs if pair.answer]
-    full = sum(any(block.size >= 30 or SENTENCE.search(block.text) for block in answer) for answer in told)
-    teased = sum(TEASER.search(answer[-1].text) is not None for answer in told)
+    full = sum(any(block.size >= TELLING_LENGTH or SENTENCE.search(block.text) for block in answer) for answer in told)
+    teased = sum(TEASER.search(answer[-1].text) is not None or _announces(answer) for answer in told)
     linked = sum(all(block.href is not None for block in answer) for answer in told)
     whole = sum(answer[-1].text.rstrip().endswith(("。", "．", "！")) for answer in told)
     return (
         full * 2 >= len(told) and teased * 2 < len(told) and (linked * 2 < len(told) or (cards and whole == len(told)))
     )
+
+
+TELLING_LENGTH = 30
+"""So long a text tells something without a full stop, too."""
+_ANNOUNCED = re.compile(
+    r"(?:(?:ご?紹介|ご?案内|説明|解説|掲載)(?:して|し)|まとめ(?:て)?)(?:い|おり|いたし)?(?:ます|る|た)?[。．]?$|^[^。]{2,24}(?:を|が)[^。]{0,12}(?:解説|ご?紹介|ご?案内)[。]?$"
+)
+
+
+def _announces(answer: list[Block]) -> bool:
+    """One sentence that says what another page tells (「…をご紹介します。」)."""
+    return len(answer) == 1 and _ANNOUNCED.search(answer[0].text.strip()) is not None
 
 
 SENTENCE = re.compile(r"[。．！!]|(?:です|ます|ません|ください)$")
@@ -37,6 +49,8 @@ def is_acceptable(page: Page, judge: Judged, evidence: bool) -> bool:
         and judge.reading.name not in (("table", "row heads") if evidence else ())
         and not tells(judge, cards=evidence)
     ):
+        return False
+    if judge.reading.name == "table" and not evidence and _answers_of_columns(judge):
         return False
     share = sum(like > 0 for like in answered) / len(answered)
     sure = sum(like >= 1 for like in answered)
@@ -88,6 +102,13 @@ def is_acceptable(page: Page, judge: Judged, evidence: bool) -> bool:
 
 _RECRUITS = re.compile(r"採用|リクルート|求人|募集要項|recruit|career", re.IGNORECASE)
 """Titles of pages whose headings ask to advertise (「あなたは、何を変えたいですか？」)."""
+
+
+def _answers_of_columns(judge: Judged) -> bool:
+    """Most answers are put together from several columns: a table about something else, with a column that asks."""
+    told = [pair.answer for pair in judge.pairs if pair.answer]
+    several = sum(len({block.cell[1] for block in answer if block.cell is not None}) > 1 for answer in told)
+    return several * 2 > len(told)
 
 
 def _told_by_speakers(judge: Judged) -> bool:

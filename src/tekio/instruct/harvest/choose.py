@@ -12,7 +12,15 @@ from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.ending import without_ending
 from tekio.instruct.harvest.evidence import page_evidence
 from tekio.instruct.harvest.extents import Pair, drop_named_topics, pair_up
-from tekio.instruct.harvest.judge import MAX_QUESTION, MIN_SEVERAL, NEARLY, Judged, answered, judge_reading
+from tekio.instruct.harvest.judge import (
+    MAX_QUESTION,
+    MIN_SEVERAL,
+    NEARLY,
+    Judged,
+    answered,
+    is_answer_mark,
+    judge_reading,
+)
 from tekio.instruct.harvest.marks import (
     ABOUT_QUESTIONS,
     CONTACT,
@@ -26,7 +34,8 @@ from tekio.instruct.harvest.question_text import MAX_LABEL, question_text
 from tekio.instruct.harvest.readings.by_look import place_of
 from tekio.instruct.harvest.readings.elements import Question, Reading
 from tekio.instruct.harvest.readings.every import all_readings
-from tekio.instruct.harvest.unanswered import is_choices, is_exam, is_filled_in, is_form
+from tekio.instruct.harvest.unanswered import is_exam, is_filled_in, is_form
+from tekio.instruct.harvest.whole import gives_no_answers
 from tekio.text.html import tag_of
 
 FILLING = frozenset(
@@ -53,7 +62,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
         for reading in all_readings(page)
         if not only or reading.name in only
         for judge in [judge_reading(reading, pair_up(page, reading), total)]
-        if is_acceptable(page, judge, evidence)
+        if is_acceptable(page, judge, evidence) and not gives_no_answers(page, judge, evidence=evidence)
     ]
     several = any(answered(judge) >= MIN_SEVERAL for judge in judged)
     # One pair that swallows the page explains all of it, and nothing.
@@ -71,8 +80,6 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             continue
         numbered, apart = _numbered(judge), _asks_in_a_section(page, judge)
         facts = _lists_of_facts(page, judge) | _figures(judge)
-        if _is_questionnaire(judge):
-            continue
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
             if numbered and likeness == 0 and not _COUNTED.match(pair.question[0].text):
                 continue  # a heading without a number among numbered ones that ask
@@ -119,16 +126,6 @@ def _asks_throughout(judge: Judged) -> bool:
     """Nearly all blocks of one place ask, and every one is followed by text: then the others there are questions, too."""
     asking = sum(like >= 1.0 for like in judge.likeness)
     return asking >= MIN_SEVERAL and asking * 10 >= 7 * len(judge.likeness) and answered(judge) == len(judge.pairs)
-
-
-def _is_questionnaire(judge: Judged) -> bool:
-    """Most questions of a reading have boxes to tick below them: the others are a form's, too."""
-    told = [pair.answer for pair in judge.pairs if pair.answer]
-    choices = sum(is_choices(answer) or is_form(answer) for answer in told)
-    if choices >= MIN_SEVERAL and choices * 3 >= 2 * len(told):
-        return True
-    forms = sum(is_form(answer) for answer in told)
-    return forms >= MIN_SEVERAL and forms * 2 > len(told)
 
 
 def _stands_alike(judge: Judged, pair: Pair) -> bool:
@@ -228,7 +225,10 @@ def _titled_headings(page: Page, only: list[str] | None, total: int) -> list[Jud
         for reading in all_readings(page)
         if reading.name in ("h2", "h3", "h4", "dl", "details") and (not only or reading.name in only)
         for judge in [judge_reading(reading, pair_up(page, reading), total)]
-        if answered(judge) >= MIN_SEVERAL and _under_title(page, judge) and tells(judge)
+        if answered(judge) >= MIN_SEVERAL
+        and _under_title(page, judge)
+        and tells(judge)
+        and not gives_no_answers(page, judge, evidence=True)
     ]
     return sorted(judged, key=lambda item: (-item.score, item.reading.name))[:1]
 
@@ -343,6 +343,20 @@ def _leads_away(block: Block) -> bool:
     return bool(block.href) and not str(block.href).startswith(("#", "javascript"))
 
 
+_ASKS_ONLY = re.compile(r"^[^。．？?！!]*(?:[？?]|(?<!でしょう)(?<!ましょう)(?<!だろう)か[。．]?)$")
+"""One sentence that asks; 「…ではないでしょうか。」 answers."""
+
+
+def _asks_mostly(answer: list[Block]) -> bool:
+    """Lines most of which ask, and none that tells."""
+    if len(answer) == 1:
+        return _ASKS_ONLY.search(answer[0].text.strip()) is not None
+    likeness = [question_likeness(block.text) for block in answer]
+    asking = sum(like >= 1.0 for like in likeness)
+    tell = any(like < 1 and SENTENCE.search(block.text) for block, like in zip(answer, likeness, strict=True))
+    return asking >= 2 and asking * 2 > len(answer) and not tell
+
+
 def _plausible(pair: Pair, likeness: float, limit: float, *, trusted: bool, filling: bool) -> bool:
     text = question_text(pair.question)
     size = sum(block.size for block in pair.question)
@@ -358,6 +372,8 @@ def _plausible(pair: Pair, likeness: float, limit: float, *, trusted: bool, fill
         return False  # an entry of an index, and the link below the list
     if likeness == 0 and len(pair.answer) > 1 and len(linked) == len(pair.answer):
         return False  # a menu that opens
+    if not is_answer_mark(pair.answer) and _asks_mostly(pair.answer):
+        return False  # a category, with the questions in it
     asking = sum(question_likeness(block.text) >= 1.0 for block in linked)
     if likeness < 1 and asking >= MIN_SEVERAL and asking * 2 > len(pair.answer):
         return False  # a category of an index, with the questions in it

@@ -37,6 +37,16 @@ def page_evidence(page: Page) -> bool:
     return bool(HELP_CENTRE.search(page.title)) and any(FEEDBACK.search(block.text) for block in page.blocks)
 
 
+def says_it_answers(page: Page, before: int) -> bool:
+    """A sentence above block `before` says that questions are answered here (「よくいただくご質問にお答えします」)."""
+    return any(_ANSWERS_HERE.search(block.text) for block in page.main() if block.index < before)
+
+
+_ANSWERS_HERE = re.compile(
+    r"(?:質問|疑問|相談|照会|問い?合わ?せ|聞かれる|尋ねられる|寄せられ).{0,20}(?:お答え|答え|回答|まとめ|解説|紹介|説明)"
+)
+
+
 _QUESTION_PAGE = re.compile(r"(?:^|[/_.-])(?:faqs?|qa|q-a|qanda|questions?)(?:[/_.?-]|[0-9]|$)", re.IGNORECASE)
 
 

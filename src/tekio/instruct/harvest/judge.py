@@ -85,6 +85,12 @@ def _hidden_question(block: Block) -> bool:
     return (block.heading > 0 or block.strong) and question_likeness(block.text) >= 1.0
 
 
+def is_marked(answer: list[Block]) -> bool:
+    """As `is_answer_mark`, and the mark is no letter of the text (`Aは、所有する…`)."""
+    mark = answer[0].qa_mark if answer else None
+    return mark is not None and mark.kind == "answer" and not mark.glued
+
+
 def is_answer_mark(answer: list[Block]) -> bool:
     """Whether an answer begins with its mark."""
     mark = answer[0].qa_mark if answer else None

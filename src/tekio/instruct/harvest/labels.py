@@ -39,7 +39,7 @@ ANSWERS = re.compile(r"回答|解答|正解|正答|考え方|見解")
 
 def mark_labels(page: Page) -> None:
     """Sets `role` of the blocks whose labels go together as question and answer, and of the names of columns."""
-    for block in (*naming_cells(page), *_grades(page)):
+    for block in (*naming_cells(page), *_grades(page), *_lettered(page)):
         block.role = False
     main = page.main()
     events = _events(main)
@@ -111,6 +111,20 @@ def _grades(page: Page) -> list[Block]:
         for letter, block in line.items()
         if letter in "AQ" and chr(ord(letter) + 1) in line
     ]
+
+
+_LETTER = re.compile(r"^[(（]?([A-Z])(?:[)）.．:：、]|[\s　])")
+
+
+def _lettered(page: Page) -> list[Block]:
+    """Lines that begin with A of which the next, or the next but one, begins with B: choices or voices, no answers."""
+    letters: list[tuple[Block, str]] = []
+    for block in page.main():
+        found = _LETTER.match(unicodedata.normalize("NFKC", block.text))
+        letters.append((block, found[1] if found else ""))
+    lone = [at for at, (_, letter) in enumerate(letters) if letter == "A"]
+    near = sum(any(other == "B" for _, other in letters[at + 1 : at + 3]) for at in lone)
+    return [letters[at][0] for at in lone] if near * 2 > len(lone) else []
 
 
 def _events(main: list[Block]) -> list[_Event]:

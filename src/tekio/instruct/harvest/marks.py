@@ -134,10 +134,10 @@ _QUESTION_END = re.compile(
     r"|(?:です|ます|ない|た|ん(?:だ|です)|の(?:だ|です))(?:が|けど|けれど(?:も)?)[。．.…、]?$|(?:を|は|て|で)(?:お?願い(?:できます|できません)か|いいの|よいの|ある)[。．?？]?$|(?:答え|求め|述べ|示し|計算し|説明し|書き|選び|挙げ|答)(?:なさい|よ|てみよう|てみましょう)[。．.]?$"
     r"|(?:教え|聞かせ|示し|説明し|知らせ|解説し|お示し|述べ)て(?:ください|下さい|いただけますか|ほしい(?:です)?|欲しい(?:です)?)?"
     r"[。．.]?$|(?:なぜ|どうして|どう(?:やって|すれば|したら|なる|する|いう)|何|なに|だれ|誰|どこ|いつ|どれ|どの|どちら|いくら|いくつ|どんな).{0,40}(?:[いるうくすつぬぶむただなん]の$|でしょう[。．]?$)|(?:お願いします|お願いいたします|知りたい(?:です)?|教えて|たいのですが|たいんですが"
-    r"|はどうすれば(?:いい|よい|良い)?|とは|たい|たいです)[。．.…]?$"
+    r"|はどうすれば(?:いい|よい|良い)?|たい|たいです)[。．.…]?$"
 )
 _WEAK_QUESTION = re.compile(
-    r"(?:について|に関して|方法|手順|流れ|場合|とき|時|違い|理由|条件|期間|日数|時間|手続き?|必要書類|書類|には|手数料|料金|金利|金額|上限|制限"
+    r"(?:とは|について|に関して|方法|手順|流れ|場合|とき|時|違い|理由|条件|期間|日数|時間|手続き?|必要書類|書類|には|手数料|料金|金利|金額|上限|制限"
     r"|ません|ない|なくなった|忘れた|忘れてしまいました|しまった|しまいました|届きません|できません)[。．.]?$"
 )
 FURNITURE = re.compile(
@@ -238,6 +238,10 @@ class Mark(NamedTuple):
     """相談内容 or アドバイス: advice answers a consultation only; below another question it is a part of the answer."""
 
 
+_COUNTS_ANSWERS = re.compile(r"^回答(?:数|件数)?[\s　]*[:：]?[\s　]*[(（]?[0-9０-９,]+[\s　]*[件人名]")
+"""「回答 3件」 in a list of questions."""
+
+
 def find_mark(text: str, lead: str = "", alt: str = "") -> Mark | None:
     """The Q or A mark a block begins with, in its text, in a box of its own, or as an image."""
     if lead:
@@ -249,7 +253,7 @@ def find_mark(text: str, lead: str = "", alt: str = "") -> Mark | None:
                 return Mark("question" if kind == "question" else "answer", end, False)
     for kind, pattern in (("question", QUESTION_MARK), ("answer", ANSWER_MARK)):
         found = pattern.match(text)
-        if found:
+        if found and not (kind == "answer" and _COUNTS_ANSWERS.match(text)):
             return Mark(
                 "question" if kind == "question" else "answer",
                 found.end(),
@@ -285,10 +289,14 @@ def question_likeness(text: str) -> float:
     if not 3 <= len(bare) <= 400 or (len(bare) <= 40 and FEEDBACK.search(bare)):
         return 0.0
     if _QUESTION_END.search(bare):
-        return 1.0
+        return 0.5 if _SHORT_LABEL.match(bare) else 1.0
     if len(bare) <= 60 and _WEAK_QUESTION.search(bare):
         return 0.5
     return 0.0
+
+
+_SHORT_LABEL = re.compile(r"^[^。、]{0,4}[^。、と]は[？?]$")
+"""「期間は？」: the label of a fact, put as a question."""
 
 
 def undecorated(text: str) -> str:

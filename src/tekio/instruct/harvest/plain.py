@@ -80,6 +80,7 @@ def text_tree(pages: Sequence[str]) -> Any:
         lines = _CONTROL.sub("", page.replace("\r\n", "\n").replace("\r", "\n")).replace("\f", "\n").split("\n")
         told = [line.strip(" \t\u3000\xa0") for line in lines]
         widest = max(map(len, told), default=0)
+        counted = _counted_lines(told)
         for number, (line, text) in enumerate(zip(lines, told, strict=True)):
             if not text:
                 close()
@@ -126,6 +127,7 @@ def text_tree(pages: Sequence[str]) -> Any:
                     close()  # behind a line that ends before the margin
                 if (
                     _starts_new(line, text)
+                    or number in counted
                     or speaks
                     or quoted
                     or (paragraph and (_END.search(paragraph[-1]) or has_leaders(paragraph[-1])))
@@ -142,6 +144,27 @@ def text_tree(pages: Sequence[str]) -> Any:
                     close()
     close()
     return root
+
+
+_COUNTER = re.compile(r"^([0-9A-Z])[\s\u3000]+(?=\S)")
+
+
+def _counted_lines(told: Sequence[str]) -> set[int]:
+    """Lines that begin with numbers or letters that count on without a sign behind them (1　…, 2　…): items, no wrapped text."""
+    found: set[int] = set()
+    before: tuple[int, str] | None = None
+    for number, text in enumerate(told):
+        match = _COUNTER.match(unicodedata.normalize("NFKC", text))
+        if match is None:
+            continue
+        if before is not None and number - before[0] <= MOST_LINES and ord(match[1]) == ord(before[1]) + 1:
+            found |= {before[0], number}
+        before = (number, match[1])
+    return found
+
+
+MOST_LINES = 3
+"""So many lines an item may have."""
 
 
 def _is_underline(told: Sequence[str], number: int) -> bool:

@@ -8,7 +8,7 @@ import unicodedata
 from tekio.instruct.harvest.accept import SENTENCE
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.extents import Pair
-from tekio.instruct.harvest.judge import is_answer_mark
+from tekio.instruct.harvest.judge import is_marked
 from tekio.instruct.harvest.marks import BLANK_FORM, BRANCH, TOLD_LATER, UNANSWERED
 from tekio.instruct.harvest.question_text import MAX_LABEL
 from tekio.text.html import tag_of
@@ -21,7 +21,7 @@ _SHARE = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?\s*(?:[%％]|パー�
 
 def is_filled_in(page: Page, pair: Pair) -> bool:
     """Fields to tick or to fill in stand below the question where its answer should be."""
-    if not pair.answer or not page.fields or is_answer_mark(pair.answer):
+    if not pair.answer or not page.fields or is_marked(pair.answer):
         return False
     first, last = pair.question[-1].index, pair.answer[-1].index
     below = sum(first < at <= last for at in page.fields)
@@ -35,36 +35,60 @@ def is_form(answer: list[Block]) -> bool:
         return True
     if len(answer) == 1 and _HANDS_OVER.match(answer[0].text.strip()):
         return True  # a machine that did not understand
+    if any(_NO_ANSWERS_YET.match(block.text.strip()) for block in answer) or _HINT.match(answer[0].text):
+        return True
+    if _IN_BRACKETS.match(answer[0].text.strip()) and not any(SENTENCE.search(block.text) for block in answer[1:]):
+        return True  # 「（自由記述欄）」, 「（回答は後日掲載します）」: what will stand there
     if any(TOLD_LATER.match(block.text.strip()) for block in answer) or all(
         tag_of(block.node) == "button" for block in answer
     ):
         return True
-    if _is_ticked(answer):
+    if _is_ticked(answer) or _is_blank(answer):
         return True
     choices = sum(_CHOICE.fullmatch(block.text.strip()) is not None for block in answer)
     branches = sum(BRANCH.match(block.text.strip()) is not None for block in answer)
     return choices >= 2 or branches * 2 >= len(answer) or _is_tally(answer)
 
 
+_BLANK = re.compile(
+    r"[(（\[［〔][\s　]*(?:具体的に|内容|理由|名称|その他)?[\s　]*[:：]?(?:[　]{2,}|[ _＿]{3,})[\s　]*[)）\]］〕]|[_＿]{3,}|[(（][\s　]*[)）]$"
+)
+
+
+def _is_blank(answer: list[Block]) -> bool:
+    """A place to write in, 「およそ（　　　）歩」, and no sentence beside it."""
+    return any(_BLANK.search(block.text) for block in answer) and not any(
+        block.text.rstrip().endswith(("。", "．")) for block in answer
+    )
+
+
 def is_choices(answer: list[Block]) -> bool:
     """Short items or a row of words and no sentence: what a questionnaire gives to choose from, where most of its questions do."""
-    if is_answer_mark(answer) or any(
+    if is_marked(answer) or any(
         (block.cell is not None and not block.mark) or block.text.rstrip().endswith(("。", "．")) for block in answer
     ):
         return False
     if len(answer) == 1:
-        words = answer[0].text.split()
+        words = [word for word in re.split(r"[\s　・／/|｜]+", answer[0].text) if word]
         return len(words) >= 3 and all(len(word) <= MAX_LABEL for word in words)
     items = [block for block in answer if block.mark or _NUMBERED.match(block.text)]
     return len(items) == len(answer) and all(block.size <= 2 * MAX_LABEL for block in items)
 
 
-_DEMANDS = re.compile(r"(?:答え|求め|示せ|証明せ|計算せ|述べ|説明せ|論ぜ|論じ)(?:よ|なさい|)[。．]?$")
 _LETTERED_ROW = re.compile(r"^ア[\s　.．:：].*[\s　]イ[\s　.．:：].*[\s　]ウ[\s　.．:：]")
-_WRITES = re.compile(r"(?:答え|書き|記入し|選び)なさい[。．]?$")
+_DEMANDS = re.compile(
+    r"(?:なさい|[せべめえけぜ]よ)[。．]?(?:\s*[(（\[［][^（）()\[\]［］]{0,6}[0-9０-９]+[\s　]*点[)）\]］])?$"
+)
+"""What an examination demands: 「述べよ」, 「書きなさい。（5点）」."""
+_SCORED = re.compile(r"[(（\[［](?:配点|各)?[\s　]*[0-9０-９]+[\s　]*点(?:満点)?[)）\]］]$")
 _HANDS_OVER = re.compile(
     r"^(?:申し訳(?:ありません|ございません)[。、]?)?.{0,16}(?:理解|お答え)できませんでした[。]?$|^.{0,24}(?:おつなぎ|お繋ぎ)(?:いた)?します[。]?$"
 )
+
+
+_NO_ANSWERS_YET = re.compile(r"^回答(?:数|件数)?[\s　]*[:：]?[\s　]*[(（]?[0０]\s*件[)）]?$")
+_HINT = re.compile(r"^[【［\[■]?[\s　]*ヒント(?:を|は|は?こちら|[\s　:：】］\]0-9０-９]|$)")
+_IN_BRACKETS = re.compile(r"^[（(【［\[][^（）()【】［］\[\]。]{4,}[）)】］\]]$")
 
 
 _EMPTY_BOX = re.compile(r"(?:^|(?<=[\s　]))(?:[\[［(（][ 　_＿]{0,4}[\]］)）]|[□☐◻])[\s　]*(?=[^\s　\[［□☐◻])")
@@ -151,10 +175,8 @@ def is_exam(question: str, answer: list[Block]) -> bool:
         return True
     if len(_IN_A_ROW.findall(row)) >= 3 and _IN_A_ROW.match(row) and not row.endswith(("。", "．")):
         return True
-    if _WRITES.search(question) and not is_answer_mark(answer):
-        return not any(_SOLUTION.search(block.text) for block in answer)
-    parts = sum(bool(block.mark) or _NUMBERED.match(block.text) is not None for block in answer)
-    if _DEMANDS.search(question) and parts >= 2 and not is_answer_mark(answer):
+    demands = _DEMANDS.search(question) or _SCORED.search(question)
+    if demands and not is_marked(answer):
         return not any(_SOLUTION.search(block.text) for block in answer)
     choices = sum(bool(block.mark) or _NUMBERED.match(block.text) is not None for block in answer)
     choices = max(choices, *(len(_IN_A_ROW.findall(block.text)) for block in answer))

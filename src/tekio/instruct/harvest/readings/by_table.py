@@ -22,7 +22,7 @@ MAX_NAME = 20
 MAX_TITLE_ROWS = 6
 """The row that names the columns may stand below a title and the day of the list."""
 _QUESTION_COLUMN = re.compile(
-    r"質問|問い|疑問|問$|照会|要望|指摘|ご?意見|コメント|お客(?:さま|様)の声|[QＱ](?:uestion)?$|お問い?合わ?せ|ご相談|^(?:question|faq)?[_ ]?(?:title|subject|text|body)$",
+    r"質問|問い|疑問|問$|照会|要望|指摘|ご?意見|コメント|お客(?:さま|様)の声|[QＱ](?:uestion)?$|お問い?合わ?せ|ご相談|^(?:症状|現象|こんなとき|お?困り)|^(?:question|faq)?[_ ]?(?:title|subject|text|body)$",
     re.IGNORECASE,
 )
 _ANSWER_COLUMN = re.compile(
@@ -94,13 +94,35 @@ def _names(rows: list[Row]) -> tuple[Row, int, int, int] | None:
     for at, first in enumerate(rows[:MAX_TITLE_ROWS]):
         named = {column: joined(cell) for column, cell in first.items() if len(joined(cell)) <= MAX_NAME}
         named = {column: name for column, name in named.items() if not _ABOUT_ANSWERS.search(name)}
-        told = next((column for column, name in named.items() if _ANSWER_COLUMN.search(name)), None)
-        asked = next(
-            (column for column, name in named.items() if column != told and _QUESTION_COLUMN.search(name)), None
-        )
+        below = rows[at + 1 :]
+        told = _fullest(_called(named, _SAYS_ANSWER, _ANSWER_COLUMN), below)
+        others = {column: name for column, name in named.items() if column != told}
+        asked = _fullest(_called(others, _SAYS_QUESTION, _QUESTION_COLUMN), below)
         if asked is not None and told is not None:
             return first, at, asked, told
     return None
+
+
+def _called(named: dict[int, str], *patterns: re.Pattern[str]) -> list[int]:
+    """The columns whose names match the first of the patterns that any of them matches."""
+    for pattern in patterns:
+        if found := [column for column, name in named.items() if pattern.search(name)]:
+            return found
+    return []
+
+
+def _fullest(columns: list[int], rows: list[Row]) -> int | None:
+    """Of several columns with such a name the first that says much more than the ones before it: 照会内容, not 照会元."""
+    chosen: int | None = None
+    most = 0
+    for column in columns:
+        size = sum(block.size for row in rows for block in row.get(column, []))
+        if chosen is None or size > MUCH_MORE * most:
+            chosen, most = column, size
+    return chosen
+
+
+MUCH_MORE = 1.5
 
 
 def _named_rows(rows: list[Row]) -> list[Question]:

@@ -57,6 +57,8 @@ _SIGNED = re.compile(
 _LOGGED = re.compile(rf"^[\[(（]{_CLOCK}[\])）][\s　]*(?P<a>[^:：\n]{{1,20}}?)[\s　]*[:：][\s　]+")
 _LEADS = re.compile(r"^(?P<a>司会者?|進行役?|モデレーター|ファシリテーター|議長|座長)(?:[\s　]{2,}|　)(?=\S)")
 """Who leads a discussion, parted from what is said by a space."""
+_SPACED = re.compile(rf"^(?P<a>{_NAME})(?:[(（][^()（）]{{1,14}}[)）])?[\u3000]+(?=\S)(?!{_NAME}[\s\u3000:：])")
+"""A name parted from what is said by a wide space: only one that says who it is (記者, 頭取)."""
 _IN_QUOTES = re.compile(rf"^(?P<a>{_NAME})[\s　]*[「『](?=.*[」』]$)")
 _POSTED = re.compile(
     rf"^[0-9]{{1,4}}[\s　]*[:：.][\s　]*(?P<a>{_NAME})[\s　]*[:：][\s　]*[0-9]{{4}}[/-][0-9]{{1,2}}[/-][0-9]{{1,2}}[^ぁ-んァ-ヶ]{{0,30}}"
@@ -194,6 +196,8 @@ def _name(block: Block, following: Block | None) -> tuple[str, int]:
             name = next(value for value in found.groupdict().values() if value).strip(" 　\t:：")
             if name and not _NO_VOICE.match(name) and question_likeness(name) < 1.0:
                 return _NUMBERED_NAME.sub("", name), found.end()
+    if (found := _SPACED.match(text)) and (KNOWN_ASKS.search(found["a"]) or KNOWN_TELLS.search(found["a"])):
+        return _NUMBERED_NAME.sub("", found["a"]), found.end()
     for lead in (block.head, block.lead):
         name = lead.strip(" 　:：")
         if len(name) >= 2 and text.startswith(lead) and not _NO_VOICE.match(name) and question_likeness(name) < 1:
