@@ -9,7 +9,7 @@ import pytest
 
 from tekio import progress as module
 from tekio.errors import Text
-from tekio.progress import Progress, clock, followed, remark
+from tekio.progress import Progress, clock, followed, remark, size_words
 from tekio.visible import VisibleStream
 
 
@@ -148,3 +148,19 @@ def test_short_work_leaves_no_line(terminal):
         for _ in followed("corpus", range(3), 3):
             pass
         assert written.getvalue().rstrip().endswith("\x1b[2K") or "\n" not in written.getvalue().rstrip("\x1b[?25hl")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 kB"),
+        (1, "1 kB"),
+        (38_200, "39 kB"),
+        (1_700_000, "1.7 MB"),
+        (214_300_000, "214 MB"),
+        (52.3e9, "52.3 GB"),
+        (1.4e12, "1,400 GB"),
+    ],
+)
+def test_sizes_are_said_in_a_unit_that_fits(count: float, words: str):
+    assert size_words(count) == words

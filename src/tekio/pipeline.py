@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from tekio.artifacts.something_left import require_something_left
+from tekio.artifacts.training import stopped_words
 from tekio.doctor import Finding, examine, failure, refusal
 from tekio.engine import Engine, make_engine
 from tekio.errors import Language, LimitError, NothingError, TekioError, Text, UsageError, say
@@ -361,9 +362,10 @@ def _check_limits(name: StageName, manifest: Manifest, run: Path) -> None:
     """A stage that ended early by a limit of the recipe says so in its manifest, also when it is not repeated."""
     limits = [str(item) for item in manifest.counts.get("limits_passed", [])]
     if limits:
+        told = [stopped_words(limit.removeprefix(f"{name}: ")) for limit in limits]
         raise LimitError(
             Text(f"`{name}` passed a limit of the recipe.", f"`{name}` がレシピの限度を超えました。"),
-            why="; ".join(limits),
+            why=Text("; ".join(one.en for one in told), "、".join(one.ja for one in told)),
         )
     if name == "instruct":
         require_something_left(read_json(run / name / "funnel.json")["sources"], name)

@@ -7,6 +7,7 @@ comes from outside (names of models, of files) is shown as `tekio.visible` shows
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
@@ -35,6 +36,14 @@ def clock(seconds: float, language: Language = "en") -> str:
     if whole < 3600:
         return f"{whole // 60} {minutes} {whole % 60:02d} {short}"
     return f"{whole // 3600} {hours} {whole % 3600 // 60:02d} {minutes}"
+
+
+def size_words(count: float) -> str:
+    """A number of bytes as people read it: `38 kB`, `1.7 MB`, `214 MB`, `52.3 GB`."""
+    for unit, size in (("GB", 1e9), ("MB", 1e6)):
+        if count >= size:
+            return f"{count / size:,.0f} {unit}" if count >= 100 * size else f"{count / size:.1f} {unit}"
+    return f"{math.ceil(count / 1e3)} kB"
 
 
 def left_words(seconds: float, language: Language) -> str:

@@ -2,6 +2,8 @@
 
 # pyright: standard
 
+import argparse
+import re
 import shlex
 
 import pytest
@@ -28,6 +30,22 @@ def test_the_example_is_a_command(verb: str):
     words = shlex.split(EXAMPLES[verb].partition("tekio ")[2])
     assert " ".join(words).startswith(verb)
     build_parser("en").parse_args(words)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_argument_says_what_it_is(language: Language):
+    silent, foreign = [], []
+    for verb, parser in verbs(build_parser(language)):
+        for action in parser._actions:
+            name = f"{verb} {action.option_strings or action.dest}"
+            if action.help == argparse.SUPPRESS:
+                continue
+            if not action.help:
+                silent.append(name)
+            elif language == "ja" and not re.search("[ぁ-んァ-ヶ一-鿿]", action.help):
+                foreign.append(f"{name}: {action.help}")
+    assert silent == []
+    assert foreign == []
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "example: tekio run"), ("ja", "例: tekio run")])

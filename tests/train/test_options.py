@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file
 
 from model.tiny import save_tiny
-from tekio.artifacts.training import HeldOut
+from tekio.artifacts.training import HeldOut, stopped_words
 from tekio.errors import TekioError
 from tekio.model.load import load_model
 from tekio.recipe.train import LoraConfig, OptimizerConfig, PretrainConfig, TuneConfig
@@ -79,6 +79,7 @@ def test_a_forgetting_budget_that_is_passed_stops_the_run_and_is_reported(run: P
     summary = read_json(tmp_path / "p" / "summary.json")
     assert summary["steps"] < 12
     assert summary["stopped"].startswith("forgetting budget")
+    assert stopped_words(summary["stopped"]).ja.startswith("忘却の上限を超過: 一般文書 1 文字あたり +")
     assert manifest.counts["limits_passed"][0].startswith("pretrain: forgetting budget")
 
 
@@ -88,6 +89,7 @@ def test_early_stop_keeps_the_best_weights(run: Path, tmp_path: Path):
     measured = {line["step"]: line["held_out"]["finance"]["loss"] for line in metrics(tmp_path / "p") if line["step"]}
     best = min(measured, key=lambda step: measured[step])
     assert summary["stopped"].startswith("held-out loss no longer falls")
+    assert "損失が下がらなくなった" in stopped_words(summary["stopped"]).ja
     assert summary["kept"] == {"rule": "best", "step": best}
     assert summary["steps"] == best + 2
     assert summary["held_out_after"]["finance"]["loss"] == measured[best]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from tekio.artifacts.model import OMITTED, Artifact, Part
+from tekio.errors import Text
 
 Stage = Literal["scratch", "pretrain", "tune", "prefer"]
 Method = Literal["full", "lora"]
@@ -30,6 +32,26 @@ class PairFigures(Part):
 
 VALIDATION = "validation"
 """What held-out records are called among the domains of held-out text."""
+
+
+_STOPPED = (
+    (
+        r"forgetting budget: general text (\S+) bits per character, allowed (\S+)",
+        "忘却の上限を超過: 一般文書 1 文字あたり {} ビット（上限 {}）",
+    ),
+    (
+        r"held-out loss no longer falls: best at step (\d+)",
+        "評価用に確保した文書の損失が下がらなくなったため（最良はステップ {}）",
+    ),
+)
+
+
+def stopped_words(stopped: str) -> Text:
+    """Why a training ended early (`stopped` of its summary, as `tekio.train.stopping` writes it), in words."""
+    for pattern, ja in _STOPPED:
+        if found := re.fullmatch(pattern, stopped):
+            return Text(stopped, ja.format(*found.groups()))
+    return Text(stopped, stopped)
 
 
 def validation_of(source: str) -> str:

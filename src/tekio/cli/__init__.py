@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any, TextIO, cast
 
 from tekio._version import __version__
+from tekio.cli.arguments import tell_all
 from tekio.cli.groups import EXAMPLES, GROUPS
 from tekio.cli.inputs import require_inputs, require_numbers
 from tekio.cli.outputs import guarded_files
@@ -177,7 +178,12 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
             language,
         ),
     )
-    parser.add_argument("--version", action="version", version=f"tekio {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"tekio {__version__}",
+        help=say(Text("show the version", "バージョンを表示"), language),
+    )
     parser.add_argument("--lang", choices=["ja", "en"], help=say(Text("language of messages", "表示の言語"), language))
     parser.add_argument("--debug", action="store_true", help=say(Text("show tracebacks", "内部の経路を表示"), language))
     parser.add_argument(
@@ -208,6 +214,7 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
         editors,
     ):
         module.register(verbs)
+    tell_all(parser, language)
     parser.language, parser.told = language, verbs.told
     return parser
 

@@ -265,7 +265,8 @@ def _add_export(verbs: Verbs) -> None:
     parser.add_argument(
         "--to",
         required=True,
-        help="alpaca | sharegpt | messages | trl | trl-messages | records | llm-japanese-dataset | parquet",
+        help=verbs.text("the form: ", "形式: ")
+        + "alpaca, sharegpt, messages, trl, trl-messages, records, llm-japanese-dataset, parquet",
     )
     parser.add_argument(
         "--out", type=Path, required=True, help=verbs.text(".json, .jsonl or a folder", ".json・.jsonl またはフォルダ")

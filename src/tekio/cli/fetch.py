@@ -24,8 +24,14 @@ def register(verbs: Verbs) -> None:
     )
     edinet.add_argument("--from-date", dest="first", required=True, metavar="YYYY-MM-DD")
     edinet.add_argument("--to-date", dest="last", required=True, metavar="YYYY-MM-DD")
-    edinet.add_argument("--types", default="120,130", help="docTypeCode, ... (120,130)")
-    edinet.add_argument("--filers", default="", help="EDINET code, ...")
+    edinet.add_argument(
+        "--types",
+        default="120,130",
+        help=fetch.text("docTypeCode, with commas (default: 120,130)", "書類の種類（docTypeCode。既定: 120,130）"),
+    )
+    edinet.add_argument(
+        "--filers", default="", help=fetch.text("EDINET codes of filers, with commas", "提出者の EDINET コード")
+    )
     pages = _verb(
         fetch, "pages", Text("download a list of web pages (robots.txt is obeyed)", "URL 一覧のページを取得"), _pages
     )

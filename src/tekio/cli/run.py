@@ -406,8 +406,9 @@ def _print_findings(findings: list[Finding], arguments: argparse.Namespace) -> N
 def _print_methods(folder: Path, arguments: argparse.Namespace, recipe: Recipe | None = None) -> None:
     """The table of training methods: bytes by part on one device, and which of them fit."""
     from tekio.model.load import choose_device
+    from tekio.progress import size_words
     from tekio.recipe.train import MethodConfig
-    from tekio.train.estimate import available_memory, gigabytes
+    from tekio.train.estimate import available_memory
     from tekio.train.methods import GPU, method_lines, methods_of
 
     config = next((one for one in (recipe.pretrain, recipe.tune) if one is not None), None) if recipe else None
@@ -417,9 +418,9 @@ def _print_methods(folder: Path, arguments: argparse.Namespace, recipe: Recipe |
     device = GPU if arguments.memory is not None else choose_device("auto")
     memory = arguments.memory * 1e9 if arguments.memory is not None else available_memory(device)
     shape, found = methods_of(folder, config, device=device, memory=memory)
-    held = Text(f"a GPU of {gigabytes(memory)}", f"{gigabytes(memory)} の GPU")
+    held = Text(f"a GPU of {size_words(memory)}", f"{size_words(memory)} の GPU")
     if arguments.memory is None:
-        held = Text(f"{gigabytes(memory)} free on {device}", f"{device} の空き {gigabytes(memory)}")
+        held = Text(f"{size_words(memory)} free on {device}", f"{device} の空き {size_words(memory)}")
     print(*method_lines(shape, found, config.sequence_length, held, arguments.language), sep="\n")
 
 

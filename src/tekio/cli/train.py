@@ -77,7 +77,11 @@ def register(verbs: Verbs) -> None:
             "アダプタだけを書き出す(PEFT、vLLM の LoRA 用)",
         ),
     )
-    parser.add_argument("--converter", type=Path, help="convert_hf_to_gguf.py")
+    parser.add_argument(
+        "--converter",
+        type=Path,
+        help=verbs.text("llama.cpp's convert_hf_to_gguf.py", "llama.cpp の convert_hf_to_gguf.py の場所"),
+    )
     parser.add_argument(
         "--converter-python",
         type=Path,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tekio.doctor.findings import Finding, failure
 from tekio.errors import Message, TekioError, Text
+from tekio.progress import size_words
 from tekio.recipe import Recipe
 
 
@@ -27,7 +28,7 @@ def check_base(recipe: Recipe) -> Iterator[Finding]:
         yield Finding("failure", "base.model", words, TekioError(words, where=folder))
     else:
         size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
-        yield _sound_model("base.model", folder, f"{size / 1e6:,.1f} MB")
+        yield _sound_model("base.model", folder, size_words(size))
 
 
 def _sound_model(subject: Message, folder: Path, size: str) -> Finding:

@@ -14,6 +14,7 @@ from tekio.errors import TekioError, Text
 from tekio.model.vllm_engine import check_vllm
 from tekio.model_stages import TRAINING_STAGES
 from tekio.plugins import GROUPS, Reader, installed
+from tekio.progress import size_words
 from tekio.recipe import Recipe
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.evaluate import EvaluateConfig
@@ -91,8 +92,8 @@ def check_machine(recipe: Recipe, run: Path, todo: Collection[str]) -> Iterator[
         yield lacking("disk", f"not writable: {place}", f"書き込めません: {place}")
     free, need = shutil.disk_usage(place).free, disk_need(recipe, todo).peak
     en, ja = (
-        f"about {_megabytes(need)} needed, {_megabytes(free)} free",
-        f"必要 約 {_megabytes(need)}、空き {_megabytes(free)}",
+        f"about {size_words(need)} needed, {size_words(free)} free",
+        f"必要 約 {size_words(need)}、空き {size_words(free)}",
     )
     yield Finding("ok", subject, Text(en, ja)) if free > need else lacking("disk", en, ja)
     if importlib.util.find_spec("torch") is not None and (recipe.pretrain or recipe.tune or recipe.base):
@@ -100,10 +101,7 @@ def check_machine(recipe: Recipe, run: Path, todo: Collection[str]) -> Iterator[
 
         count = torch.cuda.device_count()
         names = ", ".join(sorted({torch.cuda.get_device_name(number) for number in range(count)}))
-        yield Finding(
-            "ok", Text("devices", "装置"), f"{count} GPU: {names}" if count else f"CPU, {os.cpu_count()} cores"
-        )
-
-
-def _megabytes(count: int) -> str:
-    return f"{count / 1e6:,.1f} MB"
+        found = f"{count} GPU: {names}"
+        cores = os.cpu_count()
+        words = Text(found, found) if count else Text(f"CPU, {cores} cores", f"CPU（{cores} コア）")
+        yield Finding("ok", Text("devices", "装置"), words)

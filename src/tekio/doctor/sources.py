@@ -11,6 +11,7 @@ from tekio.doctor.findings import Finding, failure
 from tekio.documents import GENERAL
 from tekio.errors import Message, TekioError, Text
 from tekio.licenses import find_license
+from tekio.progress import size_words
 from tekio.recipe import Recipe, RecipePath
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.listing import shown_name
@@ -197,7 +198,7 @@ def _documents_finding(subject: Message, path: RecipePath) -> Iterator[Finding]:
         yield _file_finding(subject, path)
         return
     if listing.files:
-        count, size = len(listing.files), f"{sum(file.stat().st_size for file in listing.files) / 1e6:,.1f} MB"
+        count, size = len(listing.files), size_words(sum(file.stat().st_size for file in listing.files))
         yield Finding("ok", subject, Text(f"{count:,} files, {size}", f"{count:,} ファイル、{size}"))
     if listing.unread:
         first = listing.unread[0]
@@ -238,7 +239,7 @@ def _file_finding(subject: Message, path: RecipePath) -> Finding:
             f"{len(files):,} 件中 {len(unreadable):,} 件を読めません: {unreadable[0]}",
         )
         return Finding(level, subject, words, TekioError(words, where=unreadable[0]) if level == "failure" else None)
-    size = f"{sum(file.stat().st_size for file in files) / 1e6:,.1f} MB"
+    size = size_words(sum(file.stat().st_size for file in files))
     return Finding("ok", subject, Text(f"{len(files):,} files, {size}", f"{len(files):,} ファイル、{size}"))
 
 

@@ -13,6 +13,7 @@ import yaml
 
 from tekio.errors import Language, Text, say
 from tekio.init.look import Found, LeftOut
+from tekio.progress import size_words
 
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./*-]*")
 EXAM_BYTES = 300_000
@@ -149,7 +150,7 @@ def _source(plan: _Plan, item: Found, *, domain: bool) -> Iterator[str]:
 
 
 def _size(item: Found) -> Text:
-    size = f"{item.bytes / 1e6:,.1f} MB"
+    size = size_words(item.bytes)
     en = f"{item.files:,} file{'s' if item.files > 1 else ''}, {size}"
     ja = f"{item.files:,} ファイル、{size}"
     if item.partly:

@@ -8,7 +8,7 @@ import yaml
 
 from tekio.artifacts.answers import AnsweredPrompt
 from tekio.artifacts.report import PaperTable
-from tekio.artifacts.training import HeldOut, ResidualFacts
+from tekio.artifacts.training import HeldOut, ResidualFacts, stopped_words
 from tekio.errors import Text
 from tekio.instruct.source_table import source_table
 from tekio.recipe.report import ReportConfig
@@ -401,7 +401,9 @@ def _residual(found: ResidualFacts | None) -> dict[str, Any] | None:
 
 
 def _ended(stopped: str | None) -> Text | str:
-    return Text("as planned", "予定どおり") if stopped == "done" else stopped or NONE
+    if stopped == "done":
+        return Text("as planned", "予定どおり")
+    return stopped_words(stopped) if stopped else NONE
 
 
 def _held_out_rows(before: dict[str, HeldOut], after: dict[str, HeldOut]) -> list[dict[str, Any]]:

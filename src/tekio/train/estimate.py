@@ -22,7 +22,7 @@ from tekio.errors import Message, TekioError, Text
 from tekio.model.causal import require_causal_kind
 from tekio.model.load import check_weight_files, choose_device
 from tekio.model.templates import CHAT, chat_template, render_prompt
-from tekio.progress import clock
+from tekio.progress import clock, size_words
 from tekio.recipe import Recipe
 from tekio.recipe.train import ArchitectureConfig, MethodConfig, OptimizerConfig, TrainingConfig
 from tekio.records import InstructionRecord
@@ -328,12 +328,16 @@ def require_memory(shape: Shape, config: TrainingConfig, *, device: str, devices
     if there > held and need.total > there:
         raise TekioError(
             Text(
-                f"Training would need about {gigabytes(need.total)}, {gigabytes(there)} are free.",
-                f"学習には約 {gigabytes(need.total)} 要りますが、空きは {gigabytes(there)} です。",
+                f"Training would need about {size_words(need.total)}, {size_words(there)} are free.",
+                f"学習には約 {size_words(need.total)} 要りますが、空きは {size_words(there)} です。",
             ),
             where=device,
-            why=f"weights {gigabytes(need.weights + need.copies)}, gradients {gigabytes(need.gradients)}, optimizer "
-            f"{gigabytes(need.optimizer)}, activations {gigabytes(need.activations)}, logits {gigabytes(need.logits)}",
+            why=Text(
+                f"weights {size_words(need.weights + need.copies)}, gradients {size_words(need.gradients)}, optimizer "
+                f"{size_words(need.optimizer)}, activations {size_words(need.activations)}, logits {size_words(need.logits)}",
+                f"重み {size_words(need.weights + need.copies)}、勾配 {size_words(need.gradients)}、最適化 "
+                f"{size_words(need.optimizer)}、活性値 {size_words(need.activations)}、ロジット {size_words(need.logits)}",
+            ),
             fix=Text(
                 "Lower micro_batch_rows or sequence_length, set gradient_checkpointing, use lora or fsdp2; "
                 "`tekio doctor MODEL` lists which methods fit.",
@@ -342,11 +346,6 @@ def require_memory(shape: Shape, config: TrainingConfig, *, device: str, devices
             ),
         )
     return need
-
-
-def gigabytes(count: float) -> str:
-    """A number of bytes as people read it."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
 def estimate_recipe(recipe: Recipe) -> Iterator[Estimate]:
@@ -383,9 +382,9 @@ def _finding(stage: str, shape: Shape, config: TrainingConfig, device: str) -> E
     whole, whole_ja = (f", {clock(seconds * steps)}", f"、全体で {clock(seconds * steps, 'ja')}") if steps else ("", "")
     text = Text(
         f"{shape.parameters / 1e6:,.1f} M parameters ({shape.trainable / 1e6:,.1f} M trained), about "
-        f"{gigabytes(need.total)} of {gigabytes(there)} free; roughly {seconds:.2g} s a step{whole}",
+        f"{size_words(need.total)} of {size_words(there)} free; roughly {seconds:.2g} s a step{whole}",
         f"パラメータ {shape.parameters / 1e6:,.1f} M(学習 {shape.trainable / 1e6:,.1f} M)、メモリ約 "
-        f"{gigabytes(need.total)}(空き {gigabytes(there)})、1 ステップおよそ {seconds:.2g} 秒{whole_ja}",
+        f"{size_words(need.total)}(空き {size_words(there)})、1 ステップおよそ {seconds:.2g} 秒{whole_ja}",
     )
     level: Level = "ok"
     if there and MEMORY_MARGIN * need.total > there:

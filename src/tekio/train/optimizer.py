@@ -122,16 +122,20 @@ def require_optimizer(config: TrainingConfig, *, device: str, processes: int = 1
                 "Take `state: bf16`, `offload: true`, or strategy ddp.", "`state: bf16`、`offload: true`、ddp から。"
             ),
         )
-    missing: list[str] = []
+    missing: list[Text] = []
     if importlib.util.find_spec("bitsandbytes") is None:
-        missing.append("the package bitsandbytes (pip install 'tekio[quantize]')")
+        install = "pip install 'tekio[quantize]'"
+        missing.append(Text(f"the package bitsandbytes ({install})", f"bitsandbytes（{install}）"))
     if kind.startswith("paged") and not device.startswith("cuda"):
-        missing.append(f"a CUDA device (this is {device})")
+        missing.append(Text(f"a CUDA device (this is {device})", f"CUDA の装置（ここは {device}）"))
     if missing:
         raise TekioError(
             Text(f"The optimizer `{kind}` cannot be used here.", f"最適化手法 `{kind}` はここでは使えません。"),
             where=where,
-            why=f"missing: {', '.join(missing)}",
+            why=Text(
+                f"missing: {', '.join(one.en for one in missing)}",
+                f"不足: {'、'.join(one.ja for one in missing)}",
+            ),
             fix=Text(
                 "Take `kind: adamw`, with `state: bf16` for half the bytes.",
                 "`kind: adamw`(半分で済む `state: bf16`)に。",

@@ -26,7 +26,10 @@ def require_quantization(stage: str) -> None:
         raise TekioError(
             Text("A base in 4 bits (QLoRA) cannot be used here.", "4 ビットの基盤(QLoRA)はここでは使えません。"),
             where=f"{stage}.quantize: nf4",
-            why="missing: the package bitsandbytes (pip install 'tekio[quantize]')",
+            why=Text(
+                "missing: the package bitsandbytes (pip install 'tekio[quantize]')",
+                "bitsandbytes が未導入です（pip install 'tekio[quantize]'）",
+            ),
             fix=Text("Set `quantize: none` for plain LoRA.", "`quantize: none`(通常の LoRA)にしてください。"),
         )
 

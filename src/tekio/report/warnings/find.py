@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tekio.artifacts.training import stopped_words
 from tekio.errors import Text
 from tekio.model_stages import MODEL_STAGES
 from tekio.recipe.contamination import ContaminationConfig
@@ -321,12 +322,13 @@ def _training_cautions(run: Run) -> list[Caution]:
                 )
             )
         if summary.stopped not in (None, "done"):
+            why = stopped_words(summary.stopped)
             found.append(
                 Caution(
                     "stopped",
                     "high",
                     Text(f"{item.stage} ended early", f"{item.stage} は途中で終了"),
-                    Text(f"Reason: {summary.stopped}.", f"理由: {summary.stopped}。"),
+                    Text(f"Reason: {why.en}.", f"理由: {why.ja}。"),
                 )
             )
         if summary.tokens.dropped:
