@@ -24,7 +24,7 @@ import yaml
 from tekio.instruct.harvest.marks import question_likeness
 
 FAMILIES = {
-    "marks": ("marks", "numbered lists", "answer marks", "speakers", "arrows"),
+    "marks": ("marks", "numbered lists", "answer marks", "speakers", "arrows", "quotes"),
     "markup": ("microdata", "jsonld", "dl", "dl inside", "details", "details inside", "controls", "classes"),
     "table": ("named columns", "table", "row heads"),
     "headings": ("h1", "h2", "h3", "h4", "h5", "h6", "titled headings"),

@@ -48,11 +48,24 @@ def without_ending(page: Page, pairs: Sequence[Pair]) -> None:
         if block.cell is None and _HISTORY.match(block.text.strip()):
             last.answer = last.answer[:number]
             return
+        if _heads_links(block, last.answer[number + 1 :], others):
+            last.answer = last.answer[:number]
+            return
         if block.cell is not None or block.mark or not _beside_the_list(page, pairs, block):
             continue
         if _is_set_apart(block, last.answer[:number], others) or _speaks_of_the_document(block, number, last, others):
             last.answer = last.answer[:number]
             return
+
+
+def _heads_links(block: Block, below: Sequence[Block], others: Sequence[Sequence[Block]]) -> bool:
+    """A heading with nothing but links below it, where no other answer has a heading: 「申請書のダウンロード」."""
+    return (
+        bool(block.heading)
+        and bool(below)
+        and all(item.href is not None for item in below)
+        and not any(item.heading for answer in others for item in answer)
+    )
 
 
 def _beside_the_list(page: Page, pairs: Sequence[Pair], block: Block) -> bool:

@@ -28,6 +28,7 @@ from tekio.instruct.harvest.marks import (
     TELLING_SPEAKER,
     is_furniture,
     is_lone_mark,
+    question_likeness,
 )
 from tekio.instruct.harvest.readings.elements import Question, Reading
 from tekio.instruct.harvest.trim import (
@@ -105,9 +106,38 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
         if parent is not None:
             flat.append((len(pairs), parent))
         pairs.append(_finish(question, blocks, reading, last=number + 1 == len(questions), flow=page.flow))
+    if reading.marked and not page.flow:
+        _part_titles(page, pairs)
     _trim_last(pairs, flat)
     _share_answers(questions, pairs)
     return pairs
+
+
+def _part_titles(page: Page, pairs: list[Pair]) -> None:
+    """Where most marked headings are titles with the question in a paragraph below, the title is the topic.
+
+    「問1－1　開示の時期」, then what is asked, then 「答」.
+    """
+    titled = [
+        pair
+        for pair in pairs
+        if len(pair.question) > 1
+        and not pair.stem
+        and pair.question[0].heading
+        and (mark := pair.question[0].qa_mark) is not None
+        and not mark.alone
+        and not pair.question[1].heading
+        and question_likeness(pair.question[0].text[mark.end :]) < 1.0
+    ]
+    asking = sum(any(question_likeness(block.text) >= 1.0 for block in pair.question[1:]) for pair in titled)
+    if len(titled) < MIN_TITLED or 3 * len(titled) < 2 * len(pairs) or 2 * asking < len(titled):
+        return
+    for pair in titled:
+        page.titles.add(pair.question[0].index)
+        pair.question = pair.question[1:]
+
+
+MIN_TITLED = 2
 
 
 def drop_named_topics(pairs: list[Pair]) -> None:

@@ -23,7 +23,7 @@ def _mark(word: str, *, glued: bool) -> re.Pattern[str]:
     number = rf"|{word}[.．\-－]{_DIGITS}(?!{_COUNTED})" if glued else ""
     return re.compile(
         rf"{_LEAD_SIGN}(?:"
-        rf"{word}(?<![A-Za-zＡ-Ｚａ-ｚ])\s*{_NUMBER}?\s*[(（][^()（）\n]{{1,16}}[)）]$|"  # who asks, or of what: ご質問（60代・女性）, 相談1（相続）
+        rf"{word}(?<![A-Za-zＡ-Ｚａ-ｚ])\s*{_NUMBER}?\s*[(（][^()（）\n]{{1,16}}[)）](?:$|[\s　]+(?=\S)|[:：])|"  # who asks, or of what: ご質問（60代・女性）, 問（久保委員）　…
         rf"{_OPEN}\s*{word}\s*{_NUMBER}?\s*{_CLOSE}\s*[:：.．、]?"
         rf"|{word}(?:[０-９]{{1,2}}(?=[0-9])|[0-9]{{1,2}}(?=[０-９]))"  # another width is another number: 「Ａ４2月に…」
         rf"|{word}[.．\-－]?\s*{_NUMBER}{_ENDS}\s*[.．:：、,|｜)）]?"

@@ -136,7 +136,7 @@ def _half_width(text: str) -> str:
 
 _CHOOSE = re.compile(
     r"(?:どれか|(?:次|以下)の(?:うち|中で?)[^。]{0,12}(?:どれ|いずれ|誰|どちら)[^。]{0,6}|選びなさい|選べ|選択しなさい|選んでください"
-    r"|(?:正しい|適切な|誤っている|不適切な|当たらない|該当しない)もの(?:は|を)[^。]{0,12})[。．?？]?$"
+    r"|(?:もの|記述|組合?せ|組み合わせ)(?:は|を)[^。]{0,8}(?:どれ|いずれ|選)[^。]{0,8}|(?:正しい|適切な|誤っている|不適切な|当たらない|該当しない)もの(?:は|を)[^。]{0,12})[。．?？]?$"
 )
 
 
@@ -166,6 +166,12 @@ def _only_choices(answer: list[Block]) -> bool:
     )
 
 
+def _demands(text: str) -> bool:
+    """A sentence that tells whoever sits an examination what to do, or what it scores."""
+    parts = re.split(r"(?<=[。．])(?![(（\[［])|\n", text.strip())
+    return any(_DEMANDS.search(part.strip()) or _SCORED.search(part.strip()) for part in parts)
+
+
 def is_exam(question: str, answer: list[Block]) -> bool:
     """A question of an examination with its choices and no solution."""
     if _only_choices(answer):
@@ -175,8 +181,7 @@ def is_exam(question: str, answer: list[Block]) -> bool:
         return True
     if len(_IN_A_ROW.findall(row)) >= 3 and _IN_A_ROW.match(row) and not row.endswith(("。", "．")):
         return True
-    demands = _DEMANDS.search(question) or _SCORED.search(question)
-    if demands and not is_marked(answer):
+    if not is_marked(answer) and (_demands(question) or any(_demands(block.text) for block in answer)):
         return not any(_SOLUTION.search(block.text) for block in answer)
     choices = sum(bool(block.mark) or _NUMBERED.match(block.text) is not None for block in answer)
     choices = max(choices, *(len(_IN_A_ROW.findall(block.text)) for block in answer))

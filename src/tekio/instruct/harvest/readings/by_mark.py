@@ -10,7 +10,7 @@ from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.flow import questions_of
-from tekio.instruct.harvest.marks import ASKING_SPEAKER, METADATA, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import ASKING_SPEAKER, FAREWELL, INVITATION, METADATA, is_furniture, question_likeness
 from tekio.instruct.harvest.readings.elements import Question
 
 
@@ -246,3 +246,29 @@ def by_arrows(page: Page) -> list[Question]:
             signs.setdefault(sign[0], []).append(block)
     asked = max(signs.values(), key=len, default=list[Block]())
     return [Question([block], block.node) for block in asked] if len(asked) >= 2 else []
+
+
+_QUOTED = re.compile(r"^[>＞][\s　]*")
+
+
+def by_quotes(page: Page) -> list[Question]:
+    """A mail that quotes what was asked line by line (`> 1. …`) and answers below each: the last quoted paragraph above is the question."""
+    found: list[Question] = []
+    before: Block | None = None
+    ended = False
+    for block in page.main():
+        quoted = _QUOTED.match(block.text)
+        if quoted is not None:
+            text = block.text[quoted.end() :]
+            if text:
+                before = replace(block, text=text)
+            continue
+        if before is not None and question_likeness(before.text) > 0 and not FAREWELL.match(before.text):
+            found.append(Question([before], before.node, [block]))
+            ended = False
+        elif INVITATION.match(block.text) or FAREWELL.match(block.text):
+            ended = True
+        elif before is None and not ended and found and found[-1].answer is not None:
+            found[-1].answer.append(block)
+        before = None
+    return found if len(found) >= 2 else []

@@ -18,7 +18,7 @@ from itertools import pairwise, takewhile
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
-from tekio.instruct.harvest.marks import CLOCKED_NAME, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import CLOCKED_NAME, is_furniture, question_likeness, undecorated
 from tekio.instruct.harvest.readings.elements import Question
 from tekio.text.html import tag_of
 
@@ -100,6 +100,7 @@ def by_turns(page: Page) -> list[list[Question]]:
     named = _by_names(main)
     _end_last(page, named)
     found = [_asked_and_told(turns, known=told) for turns in (named, *_by_signs(main), *_by_elements(page))]
+    found.append(_by_headings(main))
     return [questions for questions in found if len(questions) >= FEWEST_ASKED]
 
 
@@ -127,6 +128,29 @@ def _by_signs(main: list[Block]) -> list[list[_Turn]]:
             turns.append(_Turn("", []))
     spoken = [turn.voice for turn in turns if turn.voice]
     return [turns] if all(one != two for one, two in pairwise(spoken)) else []
+
+
+def _by_headings(main: list[Block]) -> list[Question]:
+    """Headings that say who speaks, one who asks and one who tells in turn (■株主A, ●議長), with what they say below."""
+    turns: list[tuple[str, list[Block], Any]] = []
+    for block in main:
+        name = undecorated(block.text.strip()).strip(" 　")
+        if block.heading and len(name) <= MAX_NAME and KNOWN_TELLS.search(name) and "？" not in name:
+            turns.append(("tells", [], block.node))
+        elif block.heading and len(name) <= MAX_NAME and KNOWN_ASKS.search(name):
+            turns.append(("asks", [], block.node))
+        elif block.heading:
+            turns.append(("", [], block.node))
+        elif turns:
+            turns[-1][1].append(block)
+    spoken = [kind for kind, _, _ in turns if kind]
+    if spoken.count("asks") < FEWEST_ASKED or any(one == two for one, two in pairwise(spoken)):
+        return []
+    return [
+        Question(asked, node, told)
+        for (kind, asked, node), (following, told, _) in pairwise(turns)
+        if (kind, following) == ("asks", "tells") and asked and told
+    ]
 
 
 SIGNS = "○●◯〇◎■◆◇□☆★▽▼△▲"

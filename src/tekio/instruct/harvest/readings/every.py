@@ -23,6 +23,7 @@ from tekio.instruct.harvest.readings.by_mark import (
     by_inline,
     by_marks,
     by_numbered_lists,
+    by_quotes,
     by_speakers,
 )
 from tekio.instruct.harvest.readings.by_table import by_named_columns, by_tables
@@ -42,7 +43,7 @@ READINGS = (
         "controls",
         "classes",
     ),
-    *("speakers", "answer marks", "arrows", "turns", "named columns", "table", "row heads"),
+    *("speakers", "answer marks", "arrows", "quotes", "turns", "named columns", "table", "row heads"),
     *(f"h{level}" for level in range(1, 7)),
     *("titled headings", "anchors", "repeated", "strong", "typographic"),
 )
@@ -65,6 +66,7 @@ def all_readings(page: Page) -> list[Reading]:
         Reading("speakers", by_speakers(page), 0.95, explicit=True, marked=True),
         Reading("answer marks", by_answer_marks(page), 0.9, explicit=True, marked=True),
         Reading("arrows", by_arrows(page), 0.95, explicit=True),
+        Reading("quotes", by_quotes(page), 0.95, explicit=True),
         *(Reading("turns", asked, 0.9, explicit=True) for asked in by_turns(page)),
         Reading("named columns", by_named_columns(page), 0.96, explicit=True),
         Reading("table", by_tables(page), 0.95, explicit=False),
