@@ -128,6 +128,17 @@ def test_every_design_is_one_and_changes_only_what_the_recipe_knows(path):
                     effect.changed(getattr(recipe, stage), read.common.get(stage, {}), change)
 
 
+def test_a_variant_may_have_a_smaller_sweep_than_its_recipe():
+    from tekio.recipe import load_recipe
+
+    recipe = load_recipe(ROOT / "recipes" / "effect" / "jafin-like.yaml")
+    small, whole = recipe.variant("small").sweep, recipe.variant("general").sweep
+    assert small is not None
+    assert whole is not None
+    assert (small.learning_rate, small.seeds) == ([5e-4, 3e-3], [17, 18])
+    assert (whole.learning_rate, whole.seeds) == ([3e-4, 5e-4, 3e-3], [17, 18, 19])
+
+
 def test_a_design_with_a_reference_that_is_no_arm_is_refused(tmp_path):
     text = DESIGNS[0].read_text("utf-8")
     file = tmp_path / "wrong.yaml"

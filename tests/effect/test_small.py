@@ -41,12 +41,18 @@ def cut(name: str, folder: Path) -> Path:
         if source["name"] in ("tax", "laws"):
             place = REAL_DATA / source["path"].split("/data}/", 1)[1]
             source["path"] = str(fewer_members(place, folder))
-        source["path"] = source["path"].replace("aozora/*/*", "aozora/00002*/*").replace("*.md", "56*.md")
+        source["path"] = (
+            source["path"]
+            .replace("aozora/*/*", "aozora/00002*/*")
+            .replace("*.md", "56*.md")
+            .replace("tanshin/*", "tanshin/ア*")
+        )
     recipe["corpus"]["held_out"]["share"] = 0.3
     for harvest in recipe["instruct"]["harvest"]:
         harvest["path"] = harvest["path"].replace("*.md", "56*.md")
     for expand in recipe["instruct"].get("expand", []):
         expand["limit"] = 40
+        expand["path"] = expand["path"].replace("2022*", "202206*")
     recipe["instruct"]["validation_share"] = 0.2
     if "scratch" in small["base"]:
         scratch = small["base"]["scratch"]

@@ -120,7 +120,7 @@ class Recipe(Section):
 
     def _variant(self, name: str, variant: VariantConfig) -> Recipe:
         update: dict[str, Any] = {"name": f"{self.name}-{name}", "variants": {}, "out": None}
-        for section in ("base", "pretrain", "instruct", "tune", "evaluate"):
+        for section in ("base", "pretrain", "instruct", "tune", "sweep", "evaluate"):
             part = getattr(variant, section)
             if part is not None:
                 update[section] = part if section == "base" else merged(getattr(self, section), part)

@@ -10,7 +10,7 @@ from tekio.recipe.evaluate import EvaluateConfig
 from tekio.recipe.instruct import InstructConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
-from tekio.recipe.train import BaseConfig, PretrainConfig, TuneConfig
+from tekio.recipe.train import BaseConfig, PretrainConfig, SweepConfig, TuneConfig
 
 PaperName = Literal["stormy", "qfin", "jafin"]
 
@@ -54,6 +54,7 @@ class VariantConfig(Section):
     pretrain: PretrainConfig | None = None
     instruct: InstructConfig | None = None
     tune: TuneConfig | None = None
+    sweep: SweepConfig | None = None
     evaluate: EvaluateConfig | None = None
     by_name: bool = False
     """This variant runs only when it is named (`--variant`)."""
