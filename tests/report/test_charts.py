@@ -65,9 +65,15 @@ def test_an_interval_that_crosses_zero_is_drawn_across_the_zero_line():
 @pytest.mark.parametrize("style", ["improved", "worse", "unclear"])
 def test_verdicts_differ_in_form_not_only_in_colour(style: str):
     others = {other: str(charts.mark(10, 10, other)) for other in ("improved", "worse", "unclear")}
-    points = {name: re.findall(r'points="([^"]+)"', shape)[0] for name, shape in others.items()}
-    assert len(set(points.values())) == 3
+    assert len({re.sub(r' class="[^"]+"', "", shape) for shape in others.values()}) == 3
     assert style in others[style]
+
+
+def test_no_verdict_is_a_triangle_which_is_minus_in_japanese_accounts():
+    assert str(charts.mark(10, 10, "improved")).startswith("<circle")  # ○
+    assert len(re.findall("M", str(charts.mark(10, 10, "worse")))) == 2  # ×: two strokes
+    corners = re.findall(r'points="([^"]+)"', str(charts.mark(10, 10, "unclear")))[0].split()
+    assert len(corners) == 4
 
 
 def test_bars_fill_their_row_in_proportion():

@@ -226,13 +226,17 @@ def interval_chart(rows: Sequence[IntervalRow], x_label: Message, labelled_by: s
 
 
 def mark(x: float, y: float, style: str) -> Markup:
-    """A verdict's mark, told apart by form as well as colour: up, down, diamond."""
-    shapes = {
-        "improved": f"{x - 6:.1f},{y + 5:.1f} {x + 6:.1f},{y + 5:.1f} {x:.1f},{y - 6:.1f}",
-        "worse": f"{x - 6:.1f},{y - 5:.1f} {x + 6:.1f},{y - 5:.1f} {x:.1f},{y + 6:.1f}",
-    }
+    """A verdict's mark, told apart by form as well as colour: ○, ×, and a filled diamond for what cannot be told.
+
+    No triangles: ▲ before a figure is minus in Japanese accounts.
+    """
+    if style == "improved":
+        return element("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r="5.5", _class=f"mark {style}")
+    if style == "worse":
+        cross = f"M{x - 5:.1f},{y - 5:.1f} L{x + 5:.1f},{y + 5:.1f} M{x - 5:.1f},{y + 5:.1f} L{x + 5:.1f},{y - 5:.1f}"
+        return element("path", d=cross, _class=f"mark {style}")
     diamond = f"{x:.1f},{y - 5:.1f} {x + 5:.1f},{y:.1f} {x:.1f},{y + 5:.1f} {x - 5:.1f},{y:.1f}"
-    return element("polygon", points=shapes.get(style, diamond), _class=f"mark {style}")
+    return element("polygon", points=diamond, _class=f"mark {style}")
 
 
 @dataclass(frozen=True)
