@@ -14,7 +14,8 @@ text: known sentences and headings found whole (white space, widths, marks of Ma
 found ones in their order, of all. tables: figures found in one row with their row labels and one column with all their
 headings, by the best of several readings of the tool's output (`documents/judge.py`). unwanted: deleted text, menus kept.
 CPU: seconds a document, without loading what is loaded once; for programs started for each file their start (of an
-empty file) is taken off and shown apart. Tekio's text is what a build trains on: read, repaired, normalized.
+empty file) is taken off and shown apart. Tekio's text is what a build trains on: read, repaired, normalized. The last line
+of a format has Tekio's CPU as a multiple of each tool's, `*`: one that Tekio is to be no slower than.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -60,6 +61,8 @@ PEERS = {
     "html": ("markitdown", "docling", "trafilatura", "resiliparse", "pandoc"),
     "pdf": ("markitdown", "pdftotext", "pdftotext -layout", "pdfplumber"),
 }
+NAMED = ("markitdown", "pandoc", "libreoffice", "pdftotext", "pdftotext -layout", "trafilatura")
+"""The tools that Tekio is to be no slower than; the others are fast ones that read less, and docling."""
 Documents = list[tuple[Path, Truth]]
 
 
@@ -234,13 +237,17 @@ def compare(name: str, kind: str, files: Documents, asked: argparse.Namespace, e
     print(f"{'':34} {'text':>7} {'order':>7} {'tables':>7} {'unwant':>7} {'CPU s':>9} {'start':>7}")
     ours = by_tekio(files, empty)
     print(row(f"Tekio {version('tekio')}", ours), flush=True)
+    ratios: list[str] = []
     for tool in PEERS[kind]:
         python = asked.docling if tool == "docling" else asked.peers
         if python:
             title, result = by_peer(tool, python, files)
             print(row(title, result), flush=True)
+            if result.cpu > 0 and result.refused < len(files):
+                ratios.append(f"{'*' if tool in NAMED else ''}{tool} {ours.cpu / result.cpu:.2f}")
             if asked.show_peer == tool:
                 print("\n".join(f"    {line}" for line in result.said[: asked.show]))
+    print("Tekio's CPU / theirs: " + ", ".join(ratios))
     for line in ours.said[: asked.show]:
         print(f"    {line}")
 

@@ -42,7 +42,11 @@ _TOOLS = re.compile(
 )
 _MARK = re.compile(r"^[\s　>]*(?:#{1,6}\s+|[-*+・]\s+|[0-9]{1,3}\\?[.)．]\s*|[(（][0-9]{1,3}[)）]\s*)*")
 _ITEM = re.compile(r"\s*(?:[-*+]|[0-9]+\\?\.)\s")
-_NOISE = re.compile(r"[\s|*_`~\\・#>]+|<[^<>]{1,20}>")
+_NOISE = re.compile(r"[\s|*_`~\\・#>\x00-\x08\x0e-\x1f]+|<[^<>]{1,20}>")
+_NUMBERING = re.compile(r"[0-9()●○◎■□◆◇※.,、:-]*")
+"""What may stand before a link that is all of its line: the number of an article in a list of them, a sign."""
+_BROKEN_LINK = re.compile(r"(\[[^\[\]]*)\\\\\n([^\[\]\n]*\]\()")
+"""A link whose words a line break parts."""
 _DEBRIS = re.compile(r"\$[^$\n]{0,200}\$|\$\\?\\?[a-z]")
 _SPACED = re.compile(r"(?<![0-9])[0-9] [0-9]{1,2} ?(?=[年月日％円条項])|[年月日] ?[0-9] [0-9]\b")
 _LEADERS = re.compile(r"(?:\.|…|‥){6,}")
@@ -62,9 +66,9 @@ def shown(line: str) -> str:
 
 
 def is_link_only(line: str) -> bool:
-    """Whether nothing but links and marks stands in a line."""
+    """Whether nothing but links, marks and numbers stands in a line."""
     without = _LINK.sub("", _PICTURE.sub("", line))
-    return without != line and not bare(without)
+    return without != line and _NUMBERING.fullmatch(bare(without)) is not None
 
 
 def body_range(lines: list[str]) -> tuple[int, int]:
@@ -202,7 +206,10 @@ def main() -> None:
         rows = listing.read_text(encoding="utf-8").splitlines() if listing.exists() else []
         boilerplate = {bare(str(json.loads(row)["line"])) for row in rows}
     with zipfile.ZipFile(archive) as pack:
-        pages = {info.filename: pack.read(info).decode("utf-8").split("\n") for info in pack.infolist()}
+        pages = {
+            info.filename: _BROKEN_LINK.sub(r"\1\2", pack.read(info).decode("utf-8")).split("\n")
+            for info in pack.infolist()
+        }
     print_navigation(texts, pages, asked.lines)
     counts, lost = Counter[str](), Counter[str]()
     for name, lines in pages.items():

@@ -26,6 +26,7 @@ LINES = st.lists(
             "\f",
         ]
     )
+    | st.text(alphabet="…‥・.． 　|1頁P(-あ", max_size=12)
     | st.sampled_from(["１　目的……3", "２　方法………12", "縺ゅ＞縺", "､ｴﾍﾑ､｢､熙ｬ", "述べた[1]。", "述べた［１］、"]),
     max_size=30,
 )
@@ -60,5 +61,6 @@ def test_ordinary_paragraphs_are_not_looked_at():
     for text in (
         "売上高は増加した。\n利益は横ばいだった。前期の反動が出た。\n",
         "見出し\n" + "あ" * 300 + "。\n" + "い" * 90,
+        "彼は……と言い、「……」と黙った。・甲・乙・丙は 3.1.2 の表、... 5 は別。",
     ):
         assert flags_of(text) == 0

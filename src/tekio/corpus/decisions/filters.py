@@ -19,6 +19,7 @@ from tekio.documents import GENERAL
 from tekio.errors import RecipeError, TekioError, Text
 from tekio.plugins import Filter, load_part
 from tekio.recipe.corpus import CorpusConfig, FilterConfig, SourceConfig
+from tekio.store import canonical_json
 from tekio.text.kernels.word_trie import WordTrie, word_trie
 from tekio.text.statistics import NAMES, Floats
 
@@ -115,15 +116,16 @@ class Verdicts:
     first: NDArray[np.int64]
     outside: NDArray[np.bool_]
 
-    def measured(self, document: int, found: Mapping[str, Floats]) -> dict[str, object]:
-        """Every statistic that is out of bounds for one document, with its value and limits."""
-        return {
-            self.names[place]: {
-                "value": round(float(found[self.names[place]][document]), 6),
-                "limits": list(self.limits[place]),
-            }
-            for place in np.flatnonzero(self.outside[:, document]).tolist()
-        }
+    def measured(self, documents: NDArray[np.int64], found: Mapping[str, Floats]) -> list[str]:
+        """For each of some documents every statistic that is out of bounds, with its value and limits, as canonical JSON."""
+        told: list[list[str]] = [[] for _ in range(len(documents))]
+        for name, (limits, place) in sorted(zip(self.names, zip(self.limits, range(len(self.names)), strict=True), strict=True)):  # fmt: skip
+            outside = np.flatnonzero(self.outside[place, documents])
+            head = f'{canonical_json(name)}:{{"limits":{canonical_json(list(limits))},"value":'
+            values = found[name][documents[outside]].tolist()
+            for number, value in zip(outside.tolist(), values, strict=True):
+                told[number].append(f"{head}{canonical_json(round(float(value), 6))}}}")
+        return [f"{{{','.join(entries)}}}" for entries in told]
 
 
 def decide(found: Mapping[str, Floats], limits: Mapping[str, Limit]) -> Verdicts:

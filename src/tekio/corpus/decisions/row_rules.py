@@ -94,12 +94,14 @@ def judge_unit(task: JudgeTask) -> int:
         found |= {name: np.asarray(column[start : start + CHUNK]) for name, column in scores.items()}
         verdicts = decide(found, task.limits)
         out = verdicts.first >= 0
+        rows_out = np.flatnonzero(out)
+        told = dict(zip(rows_out.tolist(), verdicts.measured(rows_out, found), strict=True))
         for row in np.flatnonzero(out | (flags[start : start + CHUNK] != 0)).tolist():
             known, own = int(flags[start + row]), words.get(start + row, {})
             reason, measured = _of_flags(task, known, own)
             if reason is None and out[row]:
                 reason = f"{THRESHOLDS}{verdicts.names[int(verdicts.first[row])]}"
-                measured = canonical_json(verdicts.measured(row, found))
+                measured = told[row]
             if reason is None and known & EVIDENCE and task.remove_contaminated:
                 reason, measured = "contaminated", str(own["evidence"])
             if reason is not None:

@@ -17,6 +17,7 @@ import shutil
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -353,16 +354,7 @@ def _to_table(
     hits: dict[int, dict[str, Any]],
     failed: dict[int, dict[str, str]],
 ) -> pa.Table:
-    metas: list[str] = []
-    for number, item in enumerate(documents):
-        meta = item.meta
-        if number in cleaned.transforms:
-            meta = {**meta, "transforms": [*_names(meta.get("transforms")), *cleaned.transforms[number]]}
-        if number in cleaned.left_out:
-            meta = {**meta, "left_out_lines": cleaned.left_out[number]}
-        if number in cleaned.marks:
-            meta = {**meta, "reference_marks_left_out": cleaned.marks[number]}
-        metas.append(canonical_json(meta) if meta else "{}")
+    metas = [_meta(item.meta, cleaned, number) for number, item in enumerate(documents)]
     data, ends = to_utf8(cleaned.points)
     columns: dict[str, Any] = {
         "id": [item.id for item in documents],
@@ -383,6 +375,25 @@ def _to_table(
         "filter_failed": _json_column(failed, len(documents)),
     }
     return pa.table(columns, schema=ROW_SCHEMA)
+
+
+def _meta(meta: dict[str, Any], cleaned: Cleaned, number: int) -> str:
+    """A document's `meta` with what cleaning did, as JSON."""
+    done = cleaned.transforms.get(number, ())
+    if not meta and number not in cleaned.left_out and number not in cleaned.marks:
+        return _transforms(done) if done else "{}"
+    if done:
+        meta = {**meta, "transforms": [*_names(meta.get("transforms")), *done]}
+    if number in cleaned.left_out:
+        meta = {**meta, "left_out_lines": cleaned.left_out[number]}
+    if number in cleaned.marks:
+        meta = {**meta, "reference_marks_left_out": cleaned.marks[number]}
+    return canonical_json(meta)
+
+
+@cache
+def _transforms(names: tuple[str, ...]) -> str:
+    return canonical_json({"transforms": list(names)})
 
 
 def _names(value: object) -> list[str]:

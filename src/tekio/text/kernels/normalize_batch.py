@@ -227,6 +227,7 @@ def normalize_texts(points: CodePoints, *, widths: bool = True) -> tuple[CodePoi
     return CodePoints(out[: ends[-1]], ends), done
 
 
+@cache
 def transform_names(flags: int) -> tuple[str, ...]:
     """The names of transforms from their flags."""
     return tuple(name for bit, name in enumerate(TRANSFORMS) if flags >> bit & 1)

@@ -59,6 +59,26 @@ def _kinds() -> NDArray[np.uint16]:
 
 
 @compiled
+def _leads(codes: Codes, place: int, end: int, kinds: NDArray[np.uint16]) -> bool:
+    """Whether as many dots begin here as lead to a page number, and before a number, what stands before one or a line's end."""
+    fewest = 2 if codes[place] == 0x2026 or codes[place] == 0x2025 else 4  # … ‥
+    count = 0
+    while place < end and codes[place] < PLANES and kinds[codes[place]] & 1024:
+        count += 1
+        place += 1
+        if place + 1 < end and (codes[place] == 0x20 or codes[place] == 0x3000):
+            place += codes[place + 1] < PLANES and kinds[codes[place + 1]] & 1024 != 0
+    if count < fewest:
+        return False
+    while place < end and (codes[place] == 0x20 or codes[place] == 0x3000 or codes[place] == 0x7C or codes[place] == 9):
+        place += 1
+    if place >= end or codes[place] == 10 or codes[place] == 13 or count >= 12:
+        return True
+    code = codes[place]
+    return code < PLANES and (kinds[code] & 64 != 0 or 0x41 <= code <= 0x5A or 0x61 <= code <= 0x7A)
+
+
+@compiled
 def _look(
     codes: Codes, offsets: Offsets, kinds: NDArray[np.uint16], shortest: int, unit: int, out: NDArray[np.uint8]
 ) -> None:
@@ -79,7 +99,7 @@ def _look(
             after_text = False
             while place <= end:
                 width, letters, page_only, digits = 0, 0, True, 0
-                hiragana, bar, dots = False, False, 0
+                hiragana, bar, leader = False, False, False
                 first, last = 0, 0
                 feed = False
                 gap, parted = 0, False  # columns of blanks, whether wide ones stand inside the line
@@ -98,9 +118,10 @@ def _look(
                         digits += (kind & 8) >> 3
                         hiragana = hiragana or kind & 16 != 0
                         bar = bar or (kind & 512 != 0 and letters > 1)  # the first is a mark of quoted lines
-                        dots += (kind & 1024) >> 10
                         if kind & 256:
                             odd += 1
+                        elif kind & 1024:
+                            leader = leader or _leads(codes, place, end, kinds)
                         elif (
                             kind & 8192 and place + 2 < end and (codes[place + 1] == 0x31 or codes[place + 1] == 0xFF11)
                         ):
@@ -122,7 +143,7 @@ def _look(
                         doubled += gone_on and not after_text and first & 16 != 0
                         gone_on = width >= shortest and not last & 2
                     after_text = letters > 0
-                    if dots >= 2:
+                    if leader:
                         flags |= 8
                     if letters > 0 and prose and cut and (first & 32 or first & 1):
                         flags |= 1
