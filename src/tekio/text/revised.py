@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tekio.text.dates import iso_date
 
@@ -33,15 +33,15 @@ def revision_date(text: str) -> str | None:
     Only short lines near its start and end are read, and of sentences the note on which law they rest: a report on an
     amendment is not itself amended.
     """
-    found = [day for line in _lines(text) for day in _days(line)]
-    return max(found, default=None)
-
-
-def _lines(text: str) -> Iterator[str]:
     parts = [text] if len(text) <= HEAD + TAIL else [text[:HEAD], text[-TAIL:]]
+    told = [part for part in parts if "改" in part or "現在" in part or "最終更新" in part]
+    if not told:  # most texts
+        return None
+    return max((day for line in _lines(told) for day in _days(line)), default=None)
+
+
+def _lines(parts: Sequence[str]) -> Iterator[str]:
     for part in parts:
-        if not ("改" in part or "現在" in part or "最終更新" in part):
-            continue
         for line in part.split("\n"):
             if 6 <= len(line) <= (NOTE if "現在" in line else LINE) and _TELLS.search(line):
                 yield unicodedata.normalize("NFKC", line.strip())

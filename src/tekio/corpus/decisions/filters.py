@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from math import isfinite
 from typing import Any, cast
 
 import numpy as np
@@ -124,8 +125,13 @@ class Verdicts:
             head = f'{canonical_json(name)}:{{"limits":{canonical_json(list(limits))},"value":'
             values = found[name][documents[outside]].tolist()
             for number, value in zip(outside.tolist(), values, strict=True):
-                told[number].append(f"{head}{canonical_json(round(float(value), 6))}}}")
+                told[number].append(f"{head}{_number(round(float(value), 6))}}}")
         return [f"{{{','.join(entries)}}}" for entries in told]
+
+
+def _number(value: float) -> str:
+    """A number as canonical JSON has it; raises `ValueError` for one that JSON has not."""
+    return repr(value) if isfinite(value) else canonical_json(value)
 
 
 def decide(found: Mapping[str, Floats], limits: Mapping[str, Limit]) -> Verdicts:
