@@ -9,6 +9,7 @@ from __future__ import annotations
 from tekio.errors import Text
 
 REASONS: dict[str, Text] = {
+    "above_heading": Text("a line above a table's heading", "表の見出しより上の行"),
     "ambiguous_encoding": Text("encoding cannot be told", "文字コードを判別できない"),
     "answer_length": Text("answer too short or too long", "回答の長さが範囲外"),
     "archive_bomb": Text("archive that swells beyond its limit", "展開すると大きすぎる圧縮ファイル"),

@@ -176,8 +176,9 @@ def _add_import(verbs: Verbs) -> None:
         "--columns",
         metavar="FIELD=COLUMN,...",
         help=verbs.text(
-            "which column is what, for example question=質問,answer=回答 (a+b: one below the other)",
-            "どの列が何か。例: question=質問,answer=回答（a+b は上下に並べる）",
+            "which column is what, for example question=質問,answer=回答 (a+b: one below the other); question=1,answer=2 "
+            "for a table without a heading",
+            "どの列が何か。例: question=質問,answer=回答（a+b は上下に並べる）。見出しのない表は question=1,answer=2",
         ),
     )
     parser.set_defaults(writes=("out",), reads=("path",))
@@ -215,7 +216,15 @@ def _import(arguments: argparse.Namespace) -> None:
                 f"{result.kept_sides:,} 行は選好データの片側です。良い方の回答だけを残しました",
             )
         )
-    need_rows(result.rows, arguments.path)
+    if result.reasoning:
+        print(
+            verbs_text(
+                arguments.language,
+                f"{result.reasoning:,} rows had reasoning in a field of its own (reasoning_content ...): it was left out",
+                f"{result.reasoning:,} 行には推論が別の項目（reasoning_content など）にありましたが、取り込んでいません",
+            )
+        )
+    need_rows(result.rows, arguments.path, result.rejected)
 
 
 def _tell_marks(language: Language, result: Exported) -> None:

@@ -81,7 +81,9 @@ class RowOptions:
     format: by its name, else by its first bytes. encoding: tried first, not trusted. records: path of the list inside a JSON
     object (`data.rows`). wrappers: names under which an object may hold the rows, tried where `records` says nothing.
     delimiter, quoting, skip_lines (above the heading), names (the columns of a table without a heading): of CSV and TSV;
-    skip_lines and sheet (its name; default: all sheets) of XLSX. columns: only these are needed (Parquet reads no others).
+    skip_lines and sheet (its name; default: all sheets) of XLSX. numbered: a table has no heading, its columns are called by their
+    number from 1. known: names of columns that a heading of a table has; where one of the lines below the first has two of them and
+    no line above it has, the lines above are titles and refused as `above_heading`. columns: only these are needed (Parquet reads no others).
     start, end: only the JSON lines that begin in this range of bytes. everything: nothing a file holds is left out, for
     those who look for texts: a heading is a row too (with its names as values), columns of equal names are told apart by
     their number, a JSON value that is no object is a row with the one column "".
@@ -96,6 +98,8 @@ class RowOptions:
     skip_lines: int = 0
     names: tuple[str, ...] | None = None
     sheet: str | None = None
+    numbered: bool = False
+    known: frozenset[str] = frozenset()
     columns: tuple[str, ...] | None = None
     start: int | None = None
     end: int | None = None

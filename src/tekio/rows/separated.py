@@ -6,8 +6,8 @@ import codecs
 import csv
 import io
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, islice
 
 from tekio.rows.lines import iter_lines
 from tekio.rows.read import BadRow, Row, RowFile, RowOptions, Rows, encoding_of, open_lines, text_of_line
@@ -15,6 +15,8 @@ from tekio.text.unreadable import UnreadableError
 
 MAX_CELL_CHARACTERS = 5_000_000
 DELIMITERS = ",\t;"
+TITLE_LINES = 10
+"""So many lines at most stand above a heading."""
 
 
 def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) -> Rows:
@@ -26,12 +28,14 @@ def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) ->
     lines = _text_lines(file, options, rejected)
     for _ in range(options.skip_lines):
         next(lines, None)
-    heading = next(lines, "")
-    delimiter = options.delimiter or ("\t" if tabs else max(DELIMITERS, key=heading.count))
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     quoting = csv.QUOTE_MINIMAL if options.quoting else csv.QUOTE_NONE
-    reader = csv.reader(chain([heading], lines), delimiter=delimiter, strict=options.quoting, quoting=quoting)
+    ahead = list(islice(lines, TITLE_LINES + 1)) if options.known else [next(lines, "")]
+    heading = ahead[_titles_in(ahead, options, tabs=tabs)] if ahead else ""
+    delimiter = options.delimiter or ("\t" if tabs else max(DELIMITERS, key=heading.count))
+    reader = csv.reader(chain(ahead, lines), delimiter=delimiter, strict=options.quoting, quoting=quoting)
     names = list(options.names) if options.names is not None else None
+    titles = ahead.index(heading) if heading else 0
     number = 0
     while True:
         part = f"row={number}"
@@ -48,7 +52,13 @@ def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) ->
         rejected.clear()
         if cells is None:
             return
-        if names is None:
+        if names is None and reader.line_num <= titles:
+            if any(cell.strip() for cell in cells):
+                yield BadRow("above_heading", part, place, {}, list(cells))
+            continue
+        if names is None and options.numbered:
+            names = [str(column) for column in range(1, len(cells) + 1)]
+        elif names is None:
             names = column_names(cells, unique=not options.everything)
             if options.everything:
                 yield Row(dict(zip(names, cells, strict=True)), part, place)
@@ -57,6 +67,22 @@ def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) ->
             continue
         number += 1
         yield row_of_cells(names, cells, part, place, headed=options.names is None)
+
+
+def _titles_in(lines: Sequence[str], options: RowOptions, *, tabs: bool) -> int:
+    """How many of a table's first lines stand above its heading."""
+    delimiters = options.delimiter or ("\t" if tabs else DELIMITERS)
+    return next(
+        (found for mark in delimiters if (found := lines_above([line.split(mark) for line in lines], options.known))), 0
+    )
+
+
+def lines_above(lines: Sequence[Sequence[object]], known: Collection[str]) -> int:
+    """How many lines stand above a table's heading, which is the first with two known names; 0 where none has."""
+    for number, cells in enumerate(lines):
+        if sum(str(cell).strip().strip('"') in known for cell in cells) > 1:
+            return number
+    return 0
 
 
 def column_names(cells: Sequence[str], *, unique: bool = True) -> list[str]:

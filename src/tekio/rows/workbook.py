@@ -10,11 +10,12 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby, islice
 from typing import Any
 
 from tekio.rows.read import BadRow, Row, RowFile, RowOptions, Rows
-from tekio.rows.separated import column_names, row_of_cells
+from tekio.rows.separated import TITLE_LINES, column_names, lines_above, row_of_cells
 from tekio.text.unreadable import UnreadableError
 
 MAX_UNPACKED_BYTES = 512 << 20
@@ -31,7 +32,10 @@ def workbook_rows(file: RowFile, options: RowOptions) -> Rows:
     """
     number = 0
     names: list[str] | None = None
-    for sheet, place, cells in sheet_cells(file, options):
+    for sheet, place, cells in _below_titles(sheet_cells(file, options), options):
+        if isinstance(cells, BadRow):
+            yield cells
+            continue
         if place <= options.skip_lines:
             continue
         if cells is None:
@@ -39,7 +43,9 @@ def workbook_rows(file: RowFile, options: RowOptions) -> Rows:
             continue
         if all(cell == "" for cell in cells):
             continue
-        if names is None:
+        if names is None and options.numbered:
+            names = [str(column) for column in range(1, len(_without_tail(cells)) + 1)]
+        elif names is None:
             heading = [str(cell) for cell in _without_tail(cells)]
             names = column_names(heading, unique=not options.everything)
             if options.everything:
@@ -49,6 +55,26 @@ def workbook_rows(file: RowFile, options: RowOptions) -> Rows:
         number += 1
         told: Row | BadRow = row_of_cells(names, _filled(cells, len(names)), part, where, headed=options.names is None)
         yield told
+
+
+_Line = tuple[str, int, list[Any] | None]
+
+
+def _below_titles(lines: Iterable[_Line], options: RowOptions) -> Iterator[tuple[str, int, list[Any] | BadRow | None]]:
+    """The lines of sheets, those above a heading that is known by its names refused."""
+    if not options.known:
+        yield from lines
+        return
+    for _, group in groupby(lines, key=lambda line: line[0]):
+        begin, *ahead = islice(group, TITLE_LINES + 2)
+        yield begin
+        above = lines_above([cells or [] for _, _, cells in ahead], options.known)
+        for number, (sheet, place, cells) in enumerate(chain(ahead, group)):
+            if number >= above:
+                yield sheet, place, cells
+            elif any(cell != "" for cell in cells or []):
+                where = f"!{sheet}:{place}"
+                yield sheet, place, BadRow("above_heading", f"row={place - 1}", where, {}, _without_tail(cells or []))
 
 
 def _filled(cells: list[Any], width: int) -> list[Any]:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from tekio.errors import UsageError
-from tekio.instruct.formats import RejectedRecord, import_records
+from tekio.instruct.formats import RejectedRecord, export_records, import_records
 
 QUESTION, ANSWER = "税とは何ですか。", "国や自治体に納めるお金です。"
 
@@ -119,3 +119,67 @@ def test_columns_of_a_sheet_are_named_by_the_caller(tmp_path):
 def test_samples_inside_an_object_are_rows(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps({"name": "x", "samples": [{"question": QUESTION, "answer": ANSWER}]}))
     assert len(read(tmp_path / "a.json")) == 1
+
+
+def sheet(path, *lines):
+    book = openpyxl.Workbook()
+    for line in lines:
+        book.worksheets[0].append(line)
+    book.save(path)
+    return path
+
+
+def kept_and_left_out(path, **how):
+    """Questions and answers that were read, and what was left out with its reason."""
+    found = read(path, **how)
+    kept = [(item.instruction, item.output) for item in found if not isinstance(item, RejectedRecord)]
+    return kept, [(item.rejected_by, item.row) for item in found if isinstance(item, RejectedRecord)]
+
+
+def test_titles_above_a_heading_are_no_rows(tmp_path):
+    """Most FAQ sheets have a title, a date or an empty line above the names of their columns."""
+    kept = [("円安とは。", "円の価値が下がること。")]
+    title = ["よくあるご質問"]
+    lines = (title, [], ["No", "ご質問", "ご回答"], [1, "円安とは。", "円の価値が下がること。"])
+    assert kept_and_left_out(sheet(tmp_path / "a.xlsx", *lines)) == (kept, [("above_heading", title)])
+    (tmp_path / "a.csv").write_text(
+        "よくあるご質問,,\n\n質問,分類,回答\n円安とは。,為替,円の価値が下がること。\n", encoding="utf-8"
+    )
+    assert kept_and_left_out(tmp_path / "a.csv") == (kept, [("above_heading", ["よくあるご質問", "", ""])])
+    (tmp_path / "b.csv").write_text(
+        "社内用;;\n照会;分類;返事\n円安とは。;為替;円の価値が下がること。\n", encoding="utf-8"
+    )
+    mapped = kept_and_left_out(tmp_path / "b.csv", columns={"question": "照会", "answer": "返事"})
+    assert mapped == (kept, [("above_heading", ["社内用", "", ""])])
+
+
+def test_every_sheet_has_its_own_heading(tmp_path):
+    book = openpyxl.Workbook()
+    for line in (["版"], ["質問", "回答"], ["一", "二"]):
+        book.worksheets[0].append(line)
+    second: Any = book.create_sheet("次")
+    for line in (["問い", "答え"], ["三", "四"], ["問", "答"]):
+        second.append(line)
+    book.save(tmp_path / "a.xlsx")
+    assert kept_and_left_out(tmp_path / "a.xlsx")[0] == [("一", "二"), ("三", "四"), ("問", "答")]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_columns_of_a_table_without_a_heading_are_named_by_number(tmp_path, name):
+    rows = [["円安とは。", "円の価値が下がること。"], ["円高とは。", "上がること。"]]
+    path = tmp_path / name
+    if name == "a.csv":
+        path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+    else:
+        sheet(path, *rows)
+    assert kept_and_left_out(path, columns={"question": "1", "answer": "2"}) == ([tuple(row) for row in rows], [])
+    with pytest.raises(UsageError, match="no column 3"):
+        kept_and_left_out(path, columns={"question": "1", "answer": "3"})
+
+
+def test_reasoning_in_a_field_of_its_own_is_left_out_and_counted(tmp_path):
+    turns = [{"role": "user", "content": "問い"}, {"role": "assistant", "content": "答え", "reasoning_content": "考え"}]
+    (tmp_path / "a.jsonl").write_text(json.dumps({"messages": turns}), encoding="utf-8")
+    result = export_records(lambda: read(tmp_path / "a.jsonl"), tmp_path / "b.jsonl", "records", license_id="internal")
+    assert (result.rows, result.reasoning) == (1, 1)
+    assert "考え" not in (tmp_path / "b.jsonl").read_text(encoding="utf-8")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 from tekio.artifacts.instruct import InstructFunnel
 from tekio.artifacts.model import read_artifact
 from tekio.errors import NothingError, Text
 from tekio.instruct.formats import RejectedRecord, import_records
 from tekio.records import InstructionRecord
+from tekio.visible import visible
 
+REASONS_SHOWN = 3
 STAGE_FILES = ("train.jsonl", "validation.jsonl")
 
 
@@ -34,14 +38,27 @@ def stage_funnel(path: Path) -> InstructFunnel | None:
     return read_artifact(InstructFunnel, file) if file.is_file() else None
 
 
-def need_rows(rows: int, path: Path) -> None:
-    """Raises `NothingError` for a set without a single usable record."""
-    if not rows:
-        raise NothingError(
-            Text("No instruction record could be read.", "指示データを 1 件も読めませんでした。"),
-            where=path,
-            fix=Text(
-                "See docs/instruction-formats.md for the formats.",
-                "形式は docs/instruction-formats.md を見てください。",
-            ),
+def need_rows(rows: int, path: Path, rejected: Sequence[RejectedRecord] = ()) -> None:
+    """Raises `NothingError` for a set without a single usable record, saying why rows were left out and which columns they have."""
+    if rows:
+        return
+    counts = Counter(item.rejected_by for item in rejected).most_common(REASONS_SHOWN)
+    columns: Any = next((found for item in rejected if (found := item.measured.get("columns"))), None)
+    named = ", ".join(visible(str(name)) for name in cast("list[Any]", columns)) if isinstance(columns, list) else ""
+    told = ", ".join(f"{reason} {count:,}" for reason, count in counts)
+    raise NothingError(
+        Text("No instruction record could be read.", "指示データを 1 件も読めませんでした。"),
+        where=path,
+        why=Text(
+            f"left out: {told}" + (f"; the columns: {named}" if named else ""),
+            f"除外: {told}" + (f"。列: {named}" if named else ""),
         )
+        if told
+        else None,
+        fix=Text(
+            "See docs/instruction-formats.md for the formats. Which column is what: --columns question=A,answer=B "
+            "(a table without a heading: question=1,answer=2).",
+            "形式は docs/instruction-formats.md を見てください。列の対応は --columns question=A,answer=B "
+            "（見出しのない表は question=1,answer=2）で指定できます。",
+        ),
+    )

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import TekioError, Text, UsageError
-from tekio.instruct.formats.foreign import KEPT
+from tekio.instruct.formats.foreign import KEPT, REASONING_LEFT_OUT
 from tekio.instruct.formats.gate import NAMED_ROWS, Blocked, Target, blocked_reason, gate_error, target_of
 from tekio.instruct.formats.japanese_folders import write_folders
 from tekio.instruct.formats.parquet import write_parquet
@@ -37,7 +37,8 @@ Finish = Callable[[Path, "Exported"], None]
 
 @dataclass
 class Exported:
-    """What an export did. `rows` written; `kept_sides`: those that were the good side of a preference pair; `rejected`: not readable, not representable, or blocked by the gate.
+    """What an export did. `rows` written; `kept_sides`: those that were the good side of a preference pair; `reasoning`: those
+    whose reasoning in a field of its own was left out; `rejected`: not readable, not representable, or blocked by the gate.
 
     `marked`: how many records hold a mark of a chat template or a special token; `first_mark`: the first of these marks.
     They are written all the same: only a recipe's `instruct` screens.
@@ -48,6 +49,7 @@ class Exported:
     shape: Shape = field(default_factory=Shape)
     splits: Counter[str] = field(default_factory=Counter[str])
     kept_sides: int = 0
+    reasoning: int = 0
     marked: int = 0
     first_mark: str = ""
 
@@ -122,6 +124,7 @@ def _second_pass(read: Read, target: Target, result: Exported) -> Iterator[Instr
             result.rejected.append(RejectedRecord("license", item.id, measured, item.as_dict()))
         else:
             result.kept_sides += KEPT in item.meta.extra
+            result.reasoning += REASONING_LEFT_OUT in item.meta.extra
             _count_marks(item, result)
             yield item
 

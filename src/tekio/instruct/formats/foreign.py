@@ -22,18 +22,58 @@ QUESTION = (
     "質問内容",
     "お問い合わせ内容",
     "問い合わせ内容",
+    "問い",
     "問",
+    "設問",
+    "問題",
+    "問題文",
+    "照会内容",
+    "照会要旨",
     "Question",
     "Q",
     "q",
     "query",
 )
-ANSWER = ("回答", "回答文", "ご回答", "回答内容", "答え", "答", "Answer", "A", "a", "response")
+ANSWER = (
+    "回答",
+    "回答文",
+    "ご回答",
+    "回答内容",
+    "回答要旨",
+    "答え",
+    "答",
+    "解答",
+    "模範解答",
+    "お答え",
+    "Answer",
+    "A",
+    "a",
+    "response",
+)
+HEADINGS = frozenset(
+    (
+        *QUESTION,
+        *ANSWER,
+        "question",
+        "answer",
+        "instruction",
+        "input",
+        "output",
+        "system",
+        "prompt",
+        "completion",
+        "text",
+    )
+)
+"""Names of which the heading of a table of pairs has two; what stands above it is a title."""
 TOPIC = ("分野", "分類", "カテゴリ", "カテゴリー", "category")
 MEDIA = ("image", "images", "video", "videos", "audio", "audios")
 TOOLS = ("tools", "functions", "tool_calls", "function_call")
 KEPT = "preference_side"
 """Key of `meta.extra` of a record that was one side of a preference pair."""
+REASONING_LEFT_OUT = "reasoning_left_out"
+"""Key of `meta.extra`: the number of answers whose reasoning stood in a field of its own, which no record holds."""
+REASONING = ("reasoning_content", "reasoning", "thinking")
 _MEDIA_MARK = re.compile(r"<(?:image|video|audio)>|<\|(?:image|vision_start|image_pad)[^>]*\|>")
 _TURN = re.compile(r"\n\n(Human|Assistant): ?")
 
@@ -43,6 +83,8 @@ def known_row(row: dict[str, Any], columns: Mapping[str, str] | None = None) -> 
     if columns:
         row = renamed(row, columns)
     _refuse_media(row)
+    if reasoned := _reasoned(row):
+        row = row | {REASONING_LEFT_OUT: reasoned}
     if "chosen" in row and "rejected" in row:
         return _good_side(row)
     if (label := _label(row)) is not None:
@@ -80,6 +122,17 @@ def _refuse_media(row: Mapping[str, Any]) -> None:
         for text in _texts(value):
             if mark := _MEDIA_MARK.search(text):
                 raise RowError("media", column=str(name), mark=mark[0])
+
+
+def _reasoned(row: Mapping[str, Any]) -> int:
+    """How many turns of a row have reasoning beside their content."""
+    found = 0
+    for name in ("messages", "conversations", "conversation", "completion"):
+        turns: Any = row.get(name)
+        for turn in cast("list[Any]", turns) if isinstance(turns, list) else []:
+            given = cast("dict[str, Any]", turn) if isinstance(turn, dict) else {}
+            found += any(given.get(field) for field in REASONING)
+    return found
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -159,6 +212,8 @@ def _other_names(row: dict[str, Any]) -> dict[str, Any]:
     """The row with `question`, `answer` and `topic`, where it has them under other names."""
     if {"messages", "conversations"} & set(row):
         return row
+    if isinstance(row.get("conversation"), list):
+        return {("conversations" if name == "conversation" else name): value for name, value in row.items()}
     if "text" in row and "output" in row and "instruction" not in row:  # ichikara-instruction
         return {("instruction" if name == "text" else name): value for name, value in row.items()}
     if ({"question", "answer"} <= set(row)) or ({"prompt", "completion"} <= set(row)) or "instruction" in row:

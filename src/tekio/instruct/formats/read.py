@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tekio.errors import TekioError, Text, UsageError
@@ -11,7 +12,7 @@ from tekio.instruct.formats.parse import FORMATS, Source, parse_row
 from tekio.instruct.formats.rejected import RejectedRecord, RowError
 from tekio.instruct.formats.rows import OPTIONS, SUFFIXES, data_suffix, read_rows
 from tekio.records import InstructionRecord
-from tekio.rows import PathFile, header_of, joined_columns, missing_columns
+from tekio.rows import PathFile, RowOptions, header_of, joined_columns, missing_columns
 from tekio.text.unreadable import UnreadableError
 
 # JSON files that describe data and hold none.
@@ -45,7 +46,7 @@ def import_records(
     kept as `meta.extra["license_in_readme"]`, and the license gate looks at both.
     root: the folder that `where`, READMEs and source folders are looked up in; default: `path` or its folder.
     columns: field (`question`, `answer`, `instruction`, `input`, `output`, `system`, `topic` ...) -> column of the files
-    (`a+b`: one below the other).
+    (`a+b`: one below the other); numbers alone (`question=1,answer=2`) are the columns of tables without a heading.
     Raises `TekioError` if there is no such path, a column that no file has, or nothing to read in it, `UsageError` for an unknown format.
     """
     if format not in FORMATS:
@@ -54,6 +55,7 @@ def import_records(
         root = path if path.is_dir() else path.parent
     by_folder = format == "llm-japanese-dataset" or (format == "auto" and path.is_dir() and _is_llm_japanese(path))
     files = data_files(path)
+    options = options_for(columns)
     if columns:
         require_columns(files, columns)
     for file in files:
@@ -65,7 +67,7 @@ def import_records(
             task=_dataset_name(file, root) if by_folder else "instruction",
             license_in_readme=stated if stated != known else None,
         )
-        for item in read_rows(file, file.relative_to(root).as_posix()):
+        for item in read_rows(file, file.relative_to(root).as_posix(), options):
             if isinstance(item, RejectedRecord):
                 yield item
                 continue
@@ -75,13 +77,21 @@ def import_records(
                 yield RejectedRecord(problem.reason, item.where, problem.measured, item.row)
 
 
+def options_for(columns: Mapping[str, str] | None) -> RowOptions:
+    """How files are read under a column map: where it names numbers alone, tables have no heading."""
+    named = [name for written in (columns or {}).values() for name in joined_columns(written)]
+    if named and all(name.isdecimal() for name in named):
+        return replace(OPTIONS, numbered=True, known=frozenset[str]())
+    return replace(OPTIONS, known=OPTIONS.known | set(named))
+
+
 def require_columns(files: Sequence[Path], columns: Mapping[str, str]) -> None:
     """Raise `UsageError` when no file has all the columns, naming those that the first one has."""
     wanted = [name for written in columns.values() for name in joined_columns(written)]
     first: UnreadableError | None = None
     for file in files:
         try:
-            names = header_of(PathFile(file), OPTIONS)
+            names = header_of(PathFile(file), options_for(columns))
         except (UnreadableError, OSError):
             continue  # said when it is read
         problem = missing_columns(wanted, names or [])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tekio.instruct.formats.foreign import HEADINGS
 from tekio.instruct.formats.rejected import RejectedRecord, shorten
 from tekio.rows.read import FORMATS, MAX_LINE_BYTES, BadRow, PathFile, RowOptions
 from tekio.rows.read import read_rows as read_row_file
@@ -15,7 +16,7 @@ COMPRESSIONS = (".gz", ".bz2", ".zst")
 SUFFIXES = tuple(FORMATS)
 WRAPPERS = ("data", "train", "rows", "examples", "instances", "samples")
 """Names under which a JSON object holds the list of rows."""
-OPTIONS = RowOptions(wrappers=WRAPPERS, max_line_bytes=MAX_LINE_BYTES)
+OPTIONS = RowOptions(wrappers=WRAPPERS, max_line_bytes=MAX_LINE_BYTES, known=HEADINGS)
 
 
 class RawRow(NamedTuple):
@@ -33,10 +34,10 @@ def data_suffix(path: Path) -> str:
     return suffixes[-1] if suffixes and suffixes[-1] in SUFFIXES else ""
 
 
-def read_rows(path: Path, name: str) -> Iterator[RawRow | RejectedRecord]:
+def read_rows(path: Path, name: str, options: RowOptions = OPTIONS) -> Iterator[RawRow | RejectedRecord]:
     """The rows of one file, in order. `name` is how the file is called in `where`."""
     try:
-        for row in read_row_file(PathFile(path), OPTIONS):
+        for row in read_row_file(PathFile(path), options):
             where = f"{name}{row.place}"
             if isinstance(row, BadRow):
                 yield RejectedRecord(row.reason, where, dict(row.measured), shorten(row.raw))
