@@ -37,7 +37,9 @@ def is_form(answer: list[Block]) -> bool:
         return True  # a machine that did not understand
     if any(_NO_ANSWERS_YET.match(block.text.strip()) for block in answer) or _HINT.match(answer[0].text):
         return True
-    if _IN_BRACKETS.match(answer[0].text.strip()) and not any(SENTENCE.search(block.text) for block in answer[1:]):
+    mark = answer[0].qa_mark if is_marked(answer) else None
+    first = answer[0].text[mark.end if mark is not None else 0 :].strip()
+    if _IN_BRACKETS.match(first) and not any(SENTENCE.search(block.text) for block in answer[1:]):
         return True  # 「（自由記述欄）」, 「（回答は後日掲載します）」: what will stand there
     if any(TOLD_LATER.match(block.text.strip()) for block in answer) or all(
         tag_of(block.node) == "button" for block in answer
