@@ -25,6 +25,7 @@ PLACES = {
     "fail": 0,
     "Rejected": 1,
     "Unread": 1,
+    "_reason": 1,
     "broken_row": 3,
 }
 """Which argument of a call is the reason's name; of `reject(place, reason, ...)` the first that is a name."""

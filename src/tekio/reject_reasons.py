@@ -189,6 +189,7 @@ REASONS: dict[str, Text] = {
     "unreadable_draft": Text("draft not in the asked form", "下書きの形式が不正"),
     "unreadable_file": Text("file cannot be read", "読めないファイル"),
     "unreadable_folder": Text("folder cannot be read", "読めないフォルダ"),
+    "unreadable_row": Text("row cannot be read", "読めない行"),
     "wrong_answer": Text("answer's figure is wrong", "回答の数値が誤り"),
     "wrong_columns": Text("wrong number of columns", "列数の不一致"),
 }

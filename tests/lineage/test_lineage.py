@@ -77,3 +77,12 @@ def test_what_is_not_there_is_said_with_what_may_be_asked(run: Path):
     with pytest.raises(TekioError) as caught:
         explain_id(run, "no-such-thing")
     assert "TASK:MODEL" in caught.value.explain("en")
+
+
+def test_a_score_and_a_document_are_told_in_japanese_words(run: Path):
+    score = "\n".join(say(line, "ja") for line in explain_id(run, "chabsa:tuned"))
+    assert "（割合）" in score
+    assert not [word for word in ("share", "macro_f1", "McNemar exact", "(Wilson)") if word in score]
+    document = "\n".join(say(line, "ja") for line in explain_id(run, f"{5:016x}"))
+    assert "題名     通知" in document
+    assert "title" not in document

@@ -94,6 +94,7 @@ def _report(arguments: argparse.Namespace) -> None:
     from tekio.recipe.report import ReportConfig
     from tekio.report import verdict_lines, write_report
     from tekio.report.evidence import write_evidence
+    from tekio.store import problem_words
 
     runs: list[Path] = arguments.run
     for run in runs:
@@ -119,8 +120,8 @@ def _report(arguments: argparse.Namespace) -> None:
         problems = write_evidence(run, arguments.evidence, report=out, recipe=recipe)
         print(arguments.evidence)
         for problem in problems:
-            note = Text(f"Not sound: {problem}", f"検査で不一致: {problem}")
-            print(say(note, arguments.language))
+            words = problem_words(problem)
+            print(say(Text(f"Not sound: {words.en}", f"検査で不一致: {words.ja}"), arguments.language))
 
 
 def _report_several(arguments: argparse.Namespace, runs: list[Path]) -> None:
@@ -152,6 +153,7 @@ def _view(arguments: argparse.Namespace) -> None:
 
 def _evidence(arguments: argparse.Namespace) -> int:
     from tekio.report.evidence import check_evidence
+    from tekio.store import problem_words
 
     pack: Path = arguments.pack
     if pack.is_dir() != (arguments.out is not None):
@@ -171,7 +173,7 @@ def _evidence(arguments: argparse.Namespace) -> int:
         print(pack)
     wrong = check_evidence(pack)
     for line in wrong:
-        print(line)
+        print(say(problem_words(line), arguments.language))
     sound = Text("All checksums match, the chain is complete.", "すべてのハッシュが一致し、連鎖も完全です。")
     print(say(sound if not wrong else Text("The pack is not sound.", "不一致があります。"), arguments.language))
     return 1 if wrong else 0

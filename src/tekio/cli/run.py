@@ -426,12 +426,14 @@ def _print_methods(folder: Path, arguments: argparse.Namespace, recipe: Recipe |
 
 def verify(arguments: argparse.Namespace) -> int:
     from tekio.run_folder import unfinished_stages, verify_run
+    from tekio.store import problem_words
 
     found = verify_run(arguments.run)
     for stage, problems in found.items():
-        print(f"{stage:9} {'ok' if not problems else 'CHANGED'}")
+        state = Text("CHANGED", "不一致") if problems else Text("ok", "一致")
+        print(f"{stage:9} {say(state, arguments.language)}")
         for problem in problems:
-            print(f"  {problem}", file=sys.stderr)
+            print(f"  {say(problem_words(problem), arguments.language)}", file=sys.stderr)
     for stage in unfinished_stages(arguments.run):
         print(
             f"{stage:9} {say(Text('not there, though the recipe asks for it', 'レシピにあるが未完了'), arguments.language)}"

@@ -18,6 +18,7 @@ from tekio.documents import reading
 from tekio.errors import Message, TekioError, Text
 from tekio.lineage.onward import onward_lines
 from tekio.lineage.scores import answer_lines, copied_ids, score_lines
+from tekio.report.glossary import reason_words
 from tekio.store import read_jsonl, read_manifest
 
 EXCERPT = 160
@@ -103,15 +104,24 @@ def _document_lines(place: str, row: dict[str, Any], stage: str = "corpus") -> I
     yield Text(f"  source   {row['source']} ({row['domain']})", f"  情報源   {row['source']}({row['domain']})")
     yield Text(f"  place    {row['uri']}", f"  場所     {row['uri']}")
     yield Text(f"  license  {row['license']}", f"  ライセンス {row['license']}")
-    for key, label in (("title", "title"), ("published", "published"), ("as_of", "as of"), ("group", "group")):
+    for key, en, ja in (
+        ("title", "title", "題名    "),
+        ("published", "published", "公開日  "),
+        ("as_of", "as of", "時点    "),
+        ("group", "group", "まとまり"),
+    ):
         if row.get(key):
-            yield f"  {label:8} {row[key]}"
+            yield Text(f"  {en:8} {row[key]}", f"  {ja} {row[key]}")
     meta: dict[str, Any] = json.loads(row["meta"])
     for key in sorted(meta):
         yield f"  {key}: {json.dumps(meta[key], ensure_ascii=False)}"
     if row.get("rejected_by"):
-        why = f"{row['rejected_by']} {row.get('measured') or ''}".strip()
-        yield Text(f"  rejected by {why}", f"  除外理由 {why}")
+        name, measured = str(row["rejected_by"]), row.get("measured") or ""
+        words = reason_words(name)
+        yield Text(
+            f"  left out: {words.en} [{name}] {measured}".rstrip(),
+            f"  除外理由 {words.ja} [{name}] {measured}".rstrip(),
+        )
     if row.get("duplicate_of"):
         yield Text(f"  the kept row is {row['duplicate_of']}", f"  残した行は {row['duplicate_of']}")
     yield f"  {_excerpt(row['text'])}"
@@ -124,8 +134,12 @@ def _record_lines(run: Path, place: str, row: dict[str, Any], stage: str) -> Ite
         if meta[key] not in (None, [], {}, ""):
             yield f"  {key}: {json.dumps(meta[key], ensure_ascii=False)}"
     if row.get("rejected_by"):
-        why = f"{row['rejected_by']} {row.get('measured') or ''}".strip()
-        yield Text(f"  rejected by {why}", f"  除外理由 {why}")
+        name, measured = str(row["rejected_by"]), row.get("measured") or ""
+        words = reason_words(name)
+        yield Text(
+            f"  left out: {words.en} [{name}] {measured}".rstrip(),
+            f"  除外理由 {words.ja} [{name}] {measured}".rstrip(),
+        )
     for turn in row.get("messages", []):
         yield f"  {turn['role']}: {_excerpt(turn['content'])}"
     manifest = read_manifest(run / stage)

@@ -10,6 +10,8 @@ from tekio.artifacts.model import is_older, read_artifact, read_lines
 from tekio.artifacts.results import Results, ScoredItem, SeenItem, TaskResult, items_file, label_order
 from tekio.errors import Message, Text
 from tekio.lineage.models import model_lines
+from tekio.report.number_format import metric_name, unit_of
+from tekio.report.protocol import method_words
 from tekio.visible import shorten
 
 SHOWN = 160
@@ -34,7 +36,8 @@ def score_lines(run: Path, identity: str) -> Iterator[Message]:
 
 
 def _task(run: Path, results: Results, task: TaskResult, labels: list[str]) -> Iterator[Message]:
-    yield Text(f"score of {task.task}, {task.headline}", f"評価課題 {task.task} のスコア（{task.headline}）")
+    metric_words = metric_name(task.headline)
+    yield Text(f"score of {task.task}, {metric_words.en}", f"評価課題 {task.task} のスコア（{metric_words.ja}）")
     yield Text(
         f"  asked: {task.n:,} items, template {task.template}, {task.shots} shots, protocol {task.protocol or results.protocol}",
         f"  出題: {task.n:,} 問、テンプレート {task.template}、例示 {task.shots}、手順 {task.protocol or results.protocol}",
@@ -54,13 +57,18 @@ def _task(run: Path, results: Results, task: TaskResult, labels: list[str]) -> I
             continue
         interval = "" if metric.low is None else f" [{metric.low:.4f}, {metric.high:.4f}]"
         value = "–" if metric.value is None else f"{metric.value:.4f}"
-        yield f"  {label}: {value}{interval} {metric.unit}, n = {metric.n} ({metric.method})"
+        unit = "割合" if metric.unit == "share" else unit_of(metric.unit).name.ja
+        yield Text(
+            f"  {label}: {value}{interval} {metric.unit}, n = {metric.n} ({metric.method})",
+            f"  {label}: {value}{interval}（{unit}）、n = {metric.n}（{method_words(metric.method).ja}）",
+        )
         for one in task.comparisons:
             if one.model == label and one.metric == task.headline and one.difference is not None:
                 p = "–" if one.p_adjusted is None else f"{one.p_adjusted:.3g}"
+                test = method_words(one.test).ja
                 yield Text(
                     f"    minus {one.reference}: {one.difference:+.4f}, {one.test}, corrected p {p}: {one.verdict}",
-                    f"    {one.reference} との差: {one.difference:+.4f}、{one.test}、補正後 p {p}（{WORDS[one.verdict]}）",
+                    f"    {one.reference} との差: {one.difference:+.4f}、{test}、補正後 p {p}（{WORDS[one.verdict]}）",
                 )
         if score.why_degenerate is not None:
             why = score.why_degenerate

@@ -125,10 +125,13 @@ def read_run(folder: Path, name: str, items: int = 0) -> Run:
             return read(path)
         except (TekioError, ValidationError, OSError, UnicodeDecodeError) as error:
             shown = path.relative_to(folder).as_posix()
-            why = error.explain("en") if isinstance(error, TekioError) else str(error).splitlines()[0]
-            why = why.replace(str(folder), run.name)  # the page must not depend on where the run lies
+            plain = str(error).splitlines()[0]
+            en, ja = (
+                (error.explain(language) if isinstance(error, TekioError) else plain).replace(str(folder), run.name)
+                for language in ("en", "ja")
+            )  # with the run's name: the page must not depend on where the run lies
             run.problems.append(
-                Text(f"{shown} could not be read and is left out: {why}", f"{shown} を読めないため省きました: {why}")
+                Text(f"{shown} could not be read and is left out: {en}", f"{shown} を読めないため省きました: {ja}")
             )
             return None
 

@@ -63,7 +63,7 @@ from tekio.store.stage import (
     run_stage,
     stage_key,
 )
-from tekio.store.verify import verify_folder
+from tekio.store.verify import problem_words, verify_folder
 
 __all__ = [
     "COSTLY",
@@ -98,6 +98,7 @@ __all__ = [
     "own_manifest",
     "planning",
     "private_files",
+    "problem_words",
     "read_json",
     "read_json_object",
     "read_jsonl",

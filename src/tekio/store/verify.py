@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tekio.errors import TekioError, say
+from tekio.errors import TekioError, Text, say
 from tekio.hashes import sha256_file
 from tekio.store.files import read_json_object
 from tekio.store.manifest import MANIFEST, artifact_hash, manifest_hash, read_manifest
@@ -46,3 +46,30 @@ def verify_folder(folder: Path) -> list[str]:
     elif manifest_hash(plain) != manifest.sha256:
         wrong.append(f"{folder / MANIFEST}: edited (its own hash does not match)")
     return wrong
+
+
+_WORDS = (
+    ("no manifest", "manifest がありません"),
+    ("a link", "リンクです"),
+    ("missing", "ありません"),
+    ("changed", "変わっています"),
+    ("not in the manifest", "manifest にありません"),
+    ("the artifact hash does not match the list of outputs", "出力の一覧とハッシュが一致しません"),
+    ("written by an older Tekio, without a hash of its own", "古い Tekio によるもので、自身のハッシュがありません"),
+    ("edited (its own hash does not match)", "書き換えられています（自身のハッシュと不一致）"),
+    ("twice in the pack", "一式に 2 つあります"),
+    ("not in SHA256SUMS", "SHA256SUMS にありません"),
+    ("the chain is broken", "連鎖が切れています"),
+    ("not the one in the chain", "連鎖にあるものと異なります"),
+)
+_PACKED = "when packed: "
+
+
+def problem_words(problem: str) -> Text:
+    """A line of `verify_folder`, or of an evidence pack's check, in both languages. (They are kept and hashed in English.)"""
+    line = problem.removeprefix(_PACKED)
+    packed = "作成時点: " if line != problem else ""
+    for en, ja in _WORDS:
+        if line.endswith(f": {en}"):
+            return Text(problem, f"{packed}{line.removesuffix(en)}{ja}")
+    return Text(problem, f"{packed}{line}")
