@@ -84,7 +84,10 @@ def _bare_answer(pair: Pair) -> str:
 def _are_alike(told: list[Pair], *, fewest: int) -> bool:
     """Every question is followed by the same words: where the answers will be, or a button, or nothing was understood."""
     told = [pair for pair in told if not is_form(pair.answer)]
-    return len(told) >= fewest and len({_bare_answer(pair) for pair in told}) == 1
+    if len(told) < fewest or len({_bare_answer(pair) for pair in told}) != 1:
+        return False
+    # A whole answer behind its mark may hold for all of them.
+    return not is_marked(told[0].answer) or len(_bare_answer(told[0])) < TELLING_LENGTH
 
 
 def _asks_its_reader(judge: Judged, told: list[Pair], *, evidence: bool) -> bool:
