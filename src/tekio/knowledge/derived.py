@@ -330,7 +330,8 @@ def _digits(number: Decimal) -> int:
 
 _LOOSE = re.compile(r"(?:約|およそ|おおよそ|ほぼ|ざっと)\s*$")
 _OVER = re.compile(r"(?:以上|超(?!え)|を?超え|余り?|あまり|強|台)")
-_UNDER = re.compile(r"(?:弱|足らず|近[いくに]|未満)")
+_UNDER = re.compile(r"(?:弱|足らず|近[いくに]|未満|に満たない|を下回|を切)")
+_WELL_OVER = re.compile(r"余り?|あまり|強|を?超え|超(?!え)")
 _AROUND = re.compile(r"(?:程度|ほど|くらい|ぐらい|前後)")
 _LEAST_OF_ROUND = 2
 
@@ -343,13 +344,17 @@ def rounded(fact: Fact, text: str, told: Iterable[Amount]) -> bool:
     step = Decimal(10) ** (wanted.number.normalize().as_tuple().exponent if _digits(wanted.number) else 0)  # pyright: ignore
     near = bool(_LOOSE.search(text[max(0, fact.start - 4) : fact.start]) or _AROUND.match(text, fact.end))
     over, under = bool(_OVER.match(text, fact.end)), bool(_UNDER.match(text, fact.end))
+    well_over = bool(_WELL_OVER.match(text, fact.end))
     if not (near or over or under):
         return False
     fine = _digits(wanted.number) >= _LEAST_OF_ROUND or fact.text.endswith("割")
+    tenth = abs(wanted.number) / 10
     for one in told:
         gap = one.number - wanted.number
-        if one.unit != wanted.unit or not gap or not fine:
+        if one.unit != wanted.unit or not gap:
             continue
-        if (near and abs(gap) <= step / 2) or (over and 0 < gap < step) or (under and -step / 2 <= gap < 0):
+        if fine and ((near and abs(gap) <= step / 2) or (over and 0 < gap < step)):
+            return True
+        if (under and -(step if fine else tenth) <= gap < 0) or (well_over and not fine and 0 < gap <= tenth):
             return True
     return False

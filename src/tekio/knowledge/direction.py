@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_UP = r"増加|増え|増や|増収|増益|増配|上昇|伸び|上回|拡大|上がっ|上がり|黒字|引き?上げ|押し?上げ"
-_DOWN = r"減少|減っ|減り|減ら|減収|減益|減配|低下|下落|下回|縮小|下がっ|下がり|赤字|落ち込|引き?下げ|押し?下げ|削減"
+UP_WORDS = r"増加|増え|増や|増収|増益|増配|上昇|伸び|上回|拡大|上がっ|上がり|黒字|引き?上げ|押し?上げ"
+DOWN_WORDS = (
+    r"減少|減っ|減り|減ら|減収|減益|減配|低下|下落|下回|縮小|下がっ|下がり|赤字|落ち込|引き?下げ|押し?下げ|削減"
+)
 _BESIDE = (
-    (re.compile(rf"増|{_UP}"), re.compile(rf"減|{_DOWN}")),
+    (re.compile(rf"増|{UP_WORDS}"), re.compile(rf"減|{DOWN_WORDS}")),
     (
         re.compile(r"以上|を?超え(?!ない)|を?超(?=の)|を?上回"),
         re.compile(r"以下|以内|未満|を?超えない|を?下回|に満たない"),
@@ -22,11 +24,12 @@ _BESIDE = (
     (re.compile(r"以上"), re.compile(r"を?超え(?!ない)|を?超(?=の)|を?上回")),
     (re.compile(r"以下|以内|を?超えない"), re.compile(r"未満|に満たない|を?下回")),
     (re.compile(r"以前|より前|前(?=[にのま])"), re.compile(r"以後|以降|より後|後(?=[にの])")),
+    (re.compile(r"[にか][^、]{0,2}(?:始ま|開始)"), re.compile(r"まで|をもって|[にで][^、]{0,2}(?:終わ|終了|終え)")),
 )
 _BY = r"(?<=[0-9%])"  # 0.2%増
 _MOVES = (
-    (re.compile(_UP), re.compile(_DOWN), re.compile(rf"{_UP}|{_BY}増")),
-    (re.compile(_DOWN), re.compile(_UP), re.compile(rf"{_DOWN}|{_BY}減")),
+    (re.compile(UP_WORDS), re.compile(DOWN_WORDS), re.compile(rf"{UP_WORDS}|{_BY}増")),
+    (re.compile(DOWN_WORDS), re.compile(UP_WORDS), re.compile(rf"{DOWN_WORDS}|{_BY}減")),
 )
 """(word of a row, its opposite in the passage, what else in the passage says the same as the row)"""
 _ONE_OF_TWO = (
@@ -98,7 +101,7 @@ class Turned:
 
 
 def beside(text: str, end: int) -> frozenset[int]:
-    """What is said of a value that ends at `end`: 1, 2, 5 for more, at least, before, 3 and 4 where the bound itself is meant (以上, not
+    """What is said of a value that ends at `end`: 1, 2, 5, 6 for more, at least, before, begun, 3 and 4 where the bound itself is meant (以上, not
     を超える; 以下, not 未満); their negatives for the opposite.
     """
     aside = _ASIDE.match(text, end)  # 1万円（消費税を除く。）以下

@@ -125,9 +125,10 @@ def spaced_figures(text: str) -> Iterator[tuple[str, int, int]]:
     caption, heads, place = "", list[str](), 0
     for line in text.split("\n"):
         start, place = place, place + len(line) + 1
-        if is_table_row(line):
+        barred = is_table_row(line)
+        if barred and ": " in line:
             continue
-        cells = [cell.strip() for cell in _SPACES.split(line)]
+        cells = [cell.strip() for cell in (line.split(TABLE_CELLS) if barred else _SPACES.split(line))]
         if unit := _unit_of_caption(line):
             caption, heads = unit, []
         elif any(_unit(cell) for cell in cells) and len(cells) > 1:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from tekio.knowledge.computed import Computed
-from tekio.knowledge.derived import Told, follows, rounded
+from tekio.knowledge.derived import Told, follows, rounded, sentence_at
 from tekio.knowledge.direction import beside, bound_asked, contrary, signed, turned
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts
 from tekio.knowledge.follow import (
@@ -29,14 +29,18 @@ from tekio.knowledge.follow import (
     other_year,
     years_of_heading,
 )
+from tekio.knowledge.labels import Labels, mislabelled
 from tekio.knowledge.names import GENERIC, SHORT_NAMES
-from tekio.knowledge.negation import denied, signs_of
+from tekio.knowledge.negation import DENIES, denied, signs_of
 from tekio.knowledge.pairs import Pairs, exchanged
-from tekio.knowledge.subjects import Blocks, Subjects, misplaced, of_other_article, swapped
-from tekio.knowledge.supposed import counts, follows_date, is_instance, lasts
+from tekio.knowledge.periods import afternoon, follows_in_time, lasts_between, of_a_case
+from tekio.knowledge.reckoned import FEW_PARTS, FEW_VALUES, OF_WHOLE, QUOTIENT, by_rate, copied, reckoned
+from tekio.knowledge.subjects import Blocks, Subjects, misplaced, no_such_paragraph, of_other_article, swapped
+from tekio.knowledge.supposed import counts, follows_date, is_each, is_instance, lasts
+from tekio.knowledge.topics import Topics, gone_otherwise, parties_exchanged
 
 _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除")
-_PARAGRAPH = re.compile(r"(?m)^[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
+_PARAGRAPH = re.compile(r"(?m)(?:^|(?<=。))[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
 _ITEM = re.compile(r"(?m)(?:^|(?<=[\u3000 ]))([一二三四五六七八九十]{1,3})[ \u3000]")
 _NEAR = 12
 _OF_LAW = re.compile(r"(.{2,})(施行令|施行規則)$")
@@ -50,6 +54,7 @@ _ANSWER_END = re.compile(r"(?:です|である|だ)?[。．]?$")
 _NO_TERM = re.compile(r"[ぁ-いか-ねは-みむ-んう-お]|[、。]")
 _LONGEST_TERM = 20
 
+_KANJI_NOUN = re.compile(r"[一-龥ァ-ヴ]{2}")
 _COUNTERS_OF_THINGS = frozenset(["種類", "区分", "項目", "点", "件", "社", "店", "店舗", "か所", "個", "本", "台"])
 _ROLE = re.compile(
     r"(?:監督|館長|園長|院長|校長|学長|教授|博士|社長|会長|頭取|理事長|議長|首相|総理|大統領|大臣|長官|知事|市長|部長|課長|局長|所長|隊長|船長|選手|議員|医師|氏|さん)$"
@@ -87,12 +92,13 @@ class Ground:
     folded: str = ""
     text: str = ""
     facts: list[Fact] = field(default_factory=list[Fact])
+    above: str = ""
 
     @classmethod
     def of(cls, passage: str, context: str = "", above: str = "") -> Ground:
         """passage: the text itself. context: title, subject and headings, which a row may name too. above: see `Passage`."""
         told = unicodedata.normalize("NFKC", f"{passage}\n{context}")
-        ground = cls(folded=name_value(told), words=frozenset(_KATAKANA_WORD.findall(told)), text=passage)
+        ground = cls(folded=name_value(told), words=frozenset(_KATAKANA_WORD.findall(told)), text=passage, above=above)
         for match in _PARAGRAPH.finditer(passage):  # `2　前項の` is 第2項
             if (number := kanji_number(name_value(match[1]))) is not None:
                 ground.places["article", f"項{number}"] = match.span(1)
@@ -150,6 +156,23 @@ class Ground:
         """The passage's amounts."""
         return Told.of(self.text, self.facts)
 
+    def complements(self, fact: Fact, text: str) -> bool:
+        """Whether a row denies of the rest what the passage says of a bound, or the reverse: 8割に満たない者は受けられない of 8割以上の者に与える."""
+        first, last = sentence_at(text, fact.start)
+        denies = bool(DENIES.search(text, first, last))
+        places = [sentence_at(self.text, one.start) for one in self.facts if one.value == fact.value]
+        return bool(places) and all(bool(DENIES.search(self.text, *place)) != denies for place in places)
+
+    @cached_property
+    def topics(self) -> Topics:
+        """Which way it says that things went."""
+        return Topics.of(self.folded)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What its values are called."""
+        return Labels.of(self.text, self.facts, self.above)
+
     @cached_property
     def dates(self) -> set[str]:
         """The dates that stand here."""
@@ -178,16 +201,48 @@ class Ground:
     def _follows(
         self, fact: Fact, text: str, facts: Sequence[Fact], known: Sequence[Fact], supposed: Sequence[Fact]
     ) -> bool:
+        first, last = sentence_at(text, fact.start)
+        said = text[first:last]
         if fact.kind == "date":
             dates = [one for one in facts if one.kind == "date"]
-            return follows_date(fact, text, self.text, self.dates, dates)
+            return (
+                follows_date(fact, text, self.text, self.dates, dates)
+                or follows_in_time(fact, text, self.text, self.facts)
+                or of_a_case(fact, said, self.text, dates, self.facts)
+            )
+        if copied(fact, text, self.text, self.facts):
+            return False
         return (
             any(fact.value == one.value for one in supposed)
             or follows(fact, text, known, self.told, supposed=bool(supposed))
             or lasts(fact, text, self.text)
+            or lasts_between(fact, text, self.text, self.facts)
+            or is_each(fact, text, self.text)
             or counts(fact, text, self.text, known)
             or rounded(fact, text, self.told.amounts)
+            or by_rate(fact, known, self.pairs.rates)
+            or any(reckoned(fact, text, said, values) for values in self._operands(fact, text, said, known))
         )
+
+    def _operands(self, fact: Fact, text: str, said: str, known: Sequence[Fact]) -> Iterator[list[str]]:
+        """What a number may be reckoned from, first the least: the row's own numbers with the passage's of which the row speaks, those beside them, all where
+        there are few.
+        """
+        own = [one.value for one in known if one.start != fact.start]
+        shares = [one.value for one in self.facts if one.value.endswith("%")]
+        own += shares if len(set(shares)) <= FEW_PARTS else []
+        named = self.labels.named_in(name_value(text))
+        if "利益率" in said:
+            named += [one for one in self.labels.values if one.label.startswith(("売上", "営業収益"))]
+        yield [*own, *(one.value for one in named)]
+        near = self.labels.beside(named)
+        if OF_WHOLE.search(said):
+            near += [one for one in self.labels.values if any(one.sentence == other.sentence for other in named)]
+        yield [*own, *(one.value for one in near)]
+        every = {one.value for one in self.facts if one.kind == "number" and not one.value.isdigit()}
+        spoken = named or QUOTIENT.search(said) or any((one.kind, one.value) in self.places for one in known)
+        if len(every) <= FEW_VALUES and spoken:
+            yield [*own, *sorted(every)]
 
     def find(self, fact: Fact, text: str) -> tuple[bool, Span | None]:
         """Whether a fact of a row stands here, and where."""
@@ -243,6 +298,8 @@ class Ground:
         units = [
             value[len(fact.value) :] for kind, value in self.places if kind == "number" and value.startswith(fact.value)
         ]
+        if counter == "の" and len(fact.value) > 1 and _KANJI_NOUN.match(text, fact.end + 1):  # 34の事業者 of 34社
+            return any(unit in _COUNTERS_OF_THINGS or unit in ("人", "世帯") for unit in units)
         return any(
             unit.startswith(counter) or (counter == "つ" and unit in _COUNTERS_OF_THINGS) for unit in units if unit
         )
@@ -302,6 +359,8 @@ def _forms(fact: Fact, text: str) -> Iterable[str]:
     if fact.kind != "number":
         return
     yield from equal_values(fact.value)
+    if hour := afternoon(fact, text):
+        yield hour
     near = text[max(0, fact.start - _NEAR) : fact.end + _NEAR]
     if not fact.value.startswith("-") and _LESS.search(near):
         yield f"-{fact.value}"
@@ -333,7 +392,11 @@ def check(
                 wrong.append(Ungrounded(fact.kind, fact.text, fact.value))
             continue
         told = beside(text, fact.end) if fact.kind in ("number", "date") else frozenset[int]()
-        if not told_result and contrary(told, ground.beside.get((fact.kind, fact.value), ())):
+        if (
+            not told_result
+            and contrary(told, ground.beside.get((fact.kind, fact.value), ()))
+            and not ground.complements(fact, text)
+        ):
             wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], fact.value))
         if place is not None and place != _IN_CONTEXT and place not in spans:
             spans.append(place)
@@ -342,9 +405,14 @@ def check(
     wrong += [Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, ground.pairs)]
     values = {fact.value for fact in facts}
     wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, facts, ground.subjects, values)]
+    row_labels = Labels.of(text, facts)
+    wrong += [Ungrounded("subject", value, other) for value, other in mislabelled(text, row_labels, ground.labels)]
     wrong += [Ungrounded("subject", told, known) for told, known in swapped(text, facts, ground.subjects)]
     wrong += [Ungrounded("subject", told, known) for told, known in of_other_article(text, facts, ground.blocks)]
+    wrong += [Ungrounded("article", told, told) for told in no_such_paragraph(facts, ground.blocks)]
     folded = name_value(text)
+    wrong += [Ungrounded("direction", told, known) for told, known in gone_otherwise(folded, ground.topics)]
+    wrong += [Ungrounded("subject", told, known) for told, known in parties_exchanged(folded, ground.topics)]
     moved = bool(derived) or any(item.operation in ("difference", "change") for item in computed)
     wrong += [
         Ungrounded("direction", found.word, found.passage) for found in turned(folded, ground.folded, computed=moved)

@@ -15,7 +15,7 @@ _KANJI = "一-龥々"
 _TAIL = r"[ぁ-ん必要義務行受]*"
 _AFTER_PARTICLE = "す|し|さ|せ|でき|行[うわっい]|いた|必要|でな|あり|ある|な[いくか]"
 _VERB = re.compile(
-    rf"(?P<two>[{_KANJI}]{{2}})(?P<tail>(?=(?:[をはがも]?(?:{_AFTER_PARTICLE})|[わらりりいきえけれせて]))[ぁ-ん]{_TAIL})"
+    rf"(?P<two>[{_KANJI}]{{2}})(?P<tail>(?=(?:[をはがも]?(?:{_AFTER_PARTICLE})|[わらりっいきえけれせて]))[ぁ-ん]{_TAIL})"
     rf"|(?P<one>[^、。\n「」（）()]{{1,2}}[ぁ-ん][{_KANJI}](?:[えりきいしちみび][{_KANJI}])?)(?P<rest>(?![をはがもにのとで、])[ぁ-ん]{_TAIL})"
 )
 _SOFTENED = re.compile(
@@ -24,6 +24,8 @@ _SOFTENED = re.compile(
 _MUST = re.compile(r"(?:なければ|なくては|ねば|ないと)(?:なら|なり|いけ)(?:ない|なかっ|ず|ません)")
 _EXCEPT = re.compile(r"^(?:ただし|但し)[^。]*限りでない")
 _NOT = re.compile(r"な(?:い|く|かっ|けれ)|ません|ず(?:に|$)|ぬ$")
+DENIES = re.compile(r"な(?:い|く|かっ)|ません|ず[、に]|対象外|不要")
+"""A sentence that says of something that it does not hold."""
 _ASKS = re.compile(r"か$")
 _NOMINAL = re.compile(r"の(?:は|が|も|を|に)?$")  # 好まないのは、どちら
 _ENDS = frozenset("。、\n")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from tekio.knowledge.facts import Fact, kanji_number, name_value
 from tekio.knowledge.passages import TABLE_CELLS
@@ -195,11 +195,16 @@ _BLOCK = re.compile(
 )
 
 
+_NUMBERED_PARAGRAPH = re.compile(r"(?:(?m:^)|(?<=。))[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
+
+
 @dataclass
 class Blocks:
     """What each article of a passage says: `32の5` -> its words."""
 
     words: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    paragraphs: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
+    """article -> its numbered paragraphs, and those of it that the passage names"""
 
     @classmethod
     def of(cls, text: str) -> Blocks:
@@ -209,10 +214,30 @@ class Blocks:
         for match, after in zip(marks, ends, strict=True):
             number, part = kanji_number(name_value(match[2])), kanji_number(name_value(match[3] or ""))
             name = f"{number}の{part}" if match[3] else str(number)
+            body = text[match.end() : after]
+            numbered = {kanji_number(name_value(one)) for one in _NUMBERED_PARAGRAPH.findall(body)} - {None}
+            found.paragraphs.setdefault(name, set()).update(one for one in numbered if one is not None)
             found.words[name] = found.words.get(name, frozenset()) | _words(
                 f"{match[1] or ''}　{text[match.end() : after]}"
             )
         return found
+
+
+def no_such_paragraph(facts: Sequence[Fact], passage: Blocks) -> Iterator[str]:
+    """第5条第2項 of a passage whose article 5 has one paragraph, where it numbers those of another article."""
+    numbers_some = any(passage.paragraphs.values())
+    for one, other in pairwise(facts):
+        if one.kind != "article" or other.kind != "article" or other.start != one.end or other.value[0] != "項":
+            continue
+        told = other.value[1:]
+        if (
+            numbers_some
+            and one.value in passage.words
+            and told.isdigit()
+            and int(told) > 1
+            and int(told) not in passage.paragraphs.get(one.value, set())
+        ):
+            yield one.text + other.text
 
 
 def of_other_article(text: str, facts: Sequence[Fact], passage: Blocks) -> Iterator[tuple[str, str]]:

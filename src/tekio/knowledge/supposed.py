@@ -20,6 +20,10 @@ _IF = re.compile(
 )
 _TOPIC = re.compile(r"[A-Za-z]{0,3}(?:の|を)[^。、]{0,16}?[一-龥ァ-ヴー々](?:に(?:対して|ついて)?|で)?[はも]")
 """120Whの電池は."""
+_WHO = re.compile(
+    r"(?:人|者|方|世帯|夫婦|会社|法人|企業|事業者|住宅|建物|物件|土地|客|顧客|従業員|社員|株主|会員|団体|店舗|組合|銀行)(?:には|にも|[はもがの]|でも|に(?:対して|ついて))"
+)
+"""75歳の客は."""
 _BOUND = re.compile(
     r"\s*[A-Za-z]{0,3}(?:以上|以下|以内|未満|超|を?超え|を?超す|を?上回|を?下回|に満たない|を?経過|まで|から|以前|以後|以降|より|ずつ|単位|増|減|後|前|ごと|(?<!日)目|という)"
 )
@@ -83,8 +87,13 @@ def is_instance(fact: Fact, text: str, passage: str, facts: Sequence[Fact], aske
     own_case = fact.end < asked and bool(_CASE.search(text, fact.end, asked))
     if (
         _BOUND.match(text, fact.end)
-        or (_IS if own_case else _ENDS).match(text[fact.end : last] + "。")
-        or not (_IF.search(text, fact.end, last) or _TOPIC.match(text, fact.end, last) or own_case)
+        or ((_IS if own_case else _ENDS).match(text[fact.end : last] + "。") and not _and_more(fact, text, last))
+        or not (
+            _IF.search(text, fact.end, last)
+            or _TOPIC.match(text, fact.end, last)
+            or _WHO.search(text, fact.end, last)
+            or own_case
+        )
     ):
         return False
     family = _FAMILY.get(unit, (unit,))
@@ -100,6 +109,11 @@ def is_instance(fact: Fact, text: str, passage: str, facts: Sequence[Fact], aske
         _BOUND_AFTER.match(passage, one.end) or _BOUND_BEFORE.search(passage[max(0, one.start - 12) : one.start])
         for one in same
     )
+
+
+def _and_more(fact: Fact, text: str, last: int) -> bool:
+    """Whether a case tells another number of the kind after a comma: 夫が38歳、妻が42歳の世帯."""
+    return text.startswith("、", fact.end) and unit_of(fact) in text[fact.end : last]
 
 
 def lasts(fact: Fact, text: str, passage: str) -> bool:
@@ -134,6 +148,22 @@ def lasts(fact: Fact, text: str, passage: str) -> bool:
     return fact.value == "12回" and bool(_MONTHLY.search(said + passage))
 
 
+_EACH = re.compile(r"(?:当たり|あたり|につき|ごと)")
+_HOURS = re.compile(r"に?[0-9]{1,2}時間")
+_ONE = re.compile(r"1(?:人|社|件|台|戸|株|口|店|店舗|世帯|か月|日|年|回)")
+
+
+def is_each(fact: Fact, text: str, passage: str) -> bool:
+    """Whether a one only says of what an amount is told: 1社当たり, where the passage counts such things; 1年前 where it compares with 前年."""
+    if not _ONE.fullmatch(fact.value):
+        return False
+    if fact.value == "1日" and _HOURS.match(text, fact.end):
+        return True
+    if fact.value == "1年" and text.startswith(("前", "の"), fact.end):
+        return bool(_A_YEAR.search(passage) or "年末" in passage)
+    return bool(_EACH.match(text, fact.end)) and unit_of(fact) in passage
+
+
 def counts(fact: Fact, text: str, passage: str, known: Sequence[Fact]) -> bool:
     """Whether a number counts what its sentence lists (A12億円とB8,600万円の2事業), or what the passage numbers ① or (1)."""
     plain = re.match(r"[0-9０-９]{1,2}|[一二三四五六七八九十]", fact.text)
@@ -166,6 +196,7 @@ def counts(fact: Fact, text: str, passage: str, known: Sequence[Fact]) -> bool:
 
 _RELATIVE = re.compile(r"前(?:の)?月|先月|翌月")
 _NEXT = re.compile(r"翌月|翌年|翌々|翌日")
+_TWO_ON, _YEARS_ON = re.compile(r"翌々年"), re.compile(r"([0-9]{1,2})年(?:後|以内|を経過)")
 _YEAR_BEFORE = re.compile(r"前年|前期|昨年|前連結|前事業")
 _MONTH = re.compile(r"--(\d\d)$")
 
@@ -179,7 +210,7 @@ def follows_date(fact: Fact, text: str, passage: str, dates: set[str], row: Sequ
     month = _MONTH.fullmatch(fact.value) if _RELATIVE.search(passage) else None
     if month and any(known.endswith(f"-{int(month[1]) % 12 + 1:02d}") for known in here if len(known) in (4, 7)):
         return True
-    supposes = bool(_IF.search(text, first, last) and _NEXT.search(passage))
+    supposes = bool((_IF.search(text, first, last) or _WHO.search(text, first, last)) and _NEXT.search(passage))
     if fact.value.startswith("--") and supposes and fact.value.endswith(("-01", "-30", "-31")):
         return not any(len(one) == len(fact.value) for one in dates)
     if len(fact.value) >= 4 and fact.value[0] != "-":
@@ -187,6 +218,10 @@ def follows_date(fact: Fact, text: str, passage: str, dates: set[str], row: Sequ
         if _YEAR_BEFORE.search(passage) and f"{year + 1:04d}{fact.value[4:]}" in here:
             return True
         with_year = [one for one in dates if one[0] != "-"]
+        told = [int(one.value[:4]) for one in row if first <= one.start < last and one.value[0] != "-"]
+        apart = {0, 1} | {2 for _ in _TWO_ON.findall(passage)} | {int(one) for one in _YEARS_ON.findall(passage)}
+        if max(told) - min(told) not in apart:
+            return False
         if not with_year and supposes:
             ending = fact.value[4:]
             return (

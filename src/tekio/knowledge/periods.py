@@ -1,0 +1,208 @@
+"""Times that follow from those of a passage: how long a period lasts that it tells by two dates or two hours, the fiscal year of a term, the day after an end, and dates of an
+instance (4月10日に60歳になる人は、4月30日に) of a rule that counts from a day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+from tekio.knowledge.facts import Fact
+
+_RANGE = re.compile(r"(?:（[月火水木金土日]）|\([月火水木金土日]\))?\s*(?:から|[~～〜]|-|－|より)\s*")
+_CLOCKS = re.compile(
+    r"([0-9]{1,2})時(?:([0-9]{1,2})分|(半))?\s*(?:から|[~～〜－-])\s*([0-9]{1,2})時(?:([0-9]{1,2})分|(半))?"
+)
+_AFTERNOON = re.compile(r"午後\s*([0-9]{1,2})時")
+_VALUE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(年|か月|週|日|時間)")
+_LOOSE = re.compile(r"(?:約|およそ|ほぼ)\s*$")
+_WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
+_TERM = re.compile(r"月期|年度|決算")
+_ENDS = re.compile(r"(?:（[^（）]{1,6}）|\([^()]{1,6}\)|末)?(?:まで|をもって|限り|に終了)")
+_BEGINS = re.compile(r"(?:（[^（）]{1,6}）|\([^()]{1,6}\))?(?:から|以降|以後|より|に施行)")
+_AFTER, _UNTIL = re.compile(r"以降|以後|から|より"), re.compile(r"まで|以前|をもって|に終")
+_RULE = re.compile(r"末日|月末|翌日|翌月|翌年|翌々|前日|前月|初日|経過|起算|以内|満了|応当日")
+_OF_A_CASE = re.compile(
+    r"場合|なら|れば|とき|たら|例えば|たとえば|とすると|[うくすつぬむぐぶる]と、|(?:人|者|方|客|世帯|会社|法人|企業|事業者|社員|従業員|会員|株主|契約|申込み?)[はもにがの]"
+)
+_PARTS_OF_MONTH = 30
+
+
+def _day(value: str) -> date | None:
+    """A whole date; a month's first day for a month."""
+    told = value if len(value) == 10 else f"{value}-01" if len(value) == 7 and value[0] != "-" else ""
+    try:
+        return date.fromisoformat(told) if told else None
+    except ValueError:
+        return None
+
+
+def _last_of_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _ranges(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
+    """(from, to) of dates that a text joins; the year of the second is that of the first where it has none."""
+    dates = [fact for fact in facts if fact.kind == "date"]
+    for one, other in pairwise(dates):
+        if other.start < one.end or not _RANGE.fullmatch(text[one.end : other.start]):
+            continue
+        last = other.value
+        if last.startswith("--") and one.value[0] != "-":
+            year = int(one.value[:4]) + (last[2:4] < one.value[5:7])
+            last = f"{year:04d}-{last[2:]}"
+        yield one.value, last
+
+
+def _lengths(first: str, last: str) -> Iterator[tuple[float, str]]:
+    """How long it is from one date to another, both counted and not."""
+    if first.startswith("--") and last.startswith("--"):
+        year = 2001 if last >= first else 2002
+        first, last = f"2001-{first[2:]}", f"{year}-{last[2:]}"
+    if len(first) == len(last) == 4 and first.isdigit() and last.isdigit():
+        yield from ((float(int(last) - int(first) + more), "年") for more in (0, 1))
+        return
+    start, end = _day(first), _day(last)
+    if start is None or end is None or end < start:
+        return
+    months = 12 * (end.year - start.year) + end.month - start.month
+    if len(first) == len("2001-01"):
+        counts = (months, months + 1)
+    else:
+        days = (end - start).days
+        yield from ((float(days + more), "日") for more in (0, 1))
+        yield from (((days + more) / 7, "週") for more in (0, 1) if (days + more) % 7 == 0)
+        whole = months + (end.day + 1 == start.day) - (end.day + 1 < start.day)
+        ended = end == _last_of_month(end) and start.day == 1
+        counts = (months + 1,) if ended else (whole,)
+    yield from ((float(one), "か月") for one in counts)
+    yield from ((one / 12, "年") for one in counts if one % 6 == 0)
+
+
+def lasts_between(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) -> bool:
+    """Whether a number is the length of a period that the passage tells by its two ends: 2年半 of 2022年4月から2024年9月まで, 8時間 of 9時～17時."""
+    found = _VALUE.fullmatch(fact.value)
+    if fact.kind != "number" or found is None:
+        return False
+    told = float(found[1]) + (0.5 if text[fact.end : fact.end + 1] == "半" and found[2] == "年" else 0)
+    near = 0.1 * told if _LOOSE.search(text[max(0, fact.start - 4) : fact.start]) else 0
+    if found[2] == "時間":
+        hours = (
+            int(one[4])
+            + (30 if one[6] else int(one[5] or 0)) / 60
+            - int(one[1])
+            - (30 if one[3] else int(one[2] or 0)) / 60
+            for one in _CLOCKS.finditer(passage.translate(_WIDE))
+        )
+        return any(one % 12 == told or one == told for one in hours)
+    for first, last in _ranges(passage, facts):
+        for length, unit in _lengths(first, last):
+            if unit == found[2] and abs(length - told) <= near:
+                return True
+            if near and unit == "日" and found[2] == "か月" and abs(length / _PARTS_OF_MONTH - told) <= near:
+                return True
+    return False
+
+
+def afternoon(fact: Fact, text: str) -> str | None:
+    """17 of 午後5時."""
+    if text[max(0, fact.start - 2) : fact.start] != "午後" or text[fact.end : fact.end + 1] != "時":
+        return None
+    return str(int(fact.value) + 12) if fact.value.isdigit() and int(fact.value) < 12 else None
+
+
+def follows_in_time(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) -> bool:
+    """Whether a date of a row is the fiscal year of a term of the passage (2024年度 of 2025年3月期), or the day after one that ends (before one that begins) there."""
+    value = fact.value
+    dates = [one for one in facts if one.kind == "date"]
+    if len(value) == 4 and fact.text.rstrip().endswith("年度"):
+        return any(
+            _TERM.match(passage, one.end - 1)
+            and len(one.value) >= 7
+            and one.value[0] != "-"
+            and _fiscal(one.value) == value
+            for one in dates
+        )
+    day = _day(value) if len(value) == 10 else None
+    if day is None:
+        month = value[2:] if value.startswith("--") and len(value) == 7 else ""
+        try:
+            day = date.fromisoformat(f"2001-{month}") if month else None
+        except ValueError:
+            return False
+    if day is None:
+        return False
+    after, before = _AFTER.match(text, fact.end), _UNTIL.match(text, fact.end)
+    for one in dates:
+        other = _day(one.value) if len(one.value) == 10 else None
+        if len(one.value) == 7 and one.value[0] == "-":
+            try:
+                other = date.fromisoformat(f"2001-{one.value[2:]}")
+            except ValueError:
+                continue
+        if other is None or len(one.value) != len(value):
+            continue
+        if after and _ENDS.match(passage, one.end) and day - other == timedelta(days=1):
+            return True
+        if before and _BEGINS.match(passage, one.end) and other - day == timedelta(days=1):
+            return True
+    return False
+
+
+def _fiscal(value: str) -> str:
+    """The fiscal year, begun in April, that a month is in."""
+    return f"{int(value[:4]) - (int(value[5:7]) < 4):04d}"
+
+
+def of_a_case(fact: Fact, sentence: str, passage: str, row: Sequence[Fact], facts: Sequence[Fact]) -> bool:
+    """Whether a date is that of a case which the row supposes, of a rule that counts from any day: the passage has no date of its form, and of two dates of the row
+    one comes from the other: the month's last day, a number of days or months of the passage later, the day after.
+    """
+    if fact.kind != "date" or not _RULE.search(passage) or not _OF_A_CASE.search(sentence):
+        return False
+    if any(one.kind == "date" and len(one.value) == len(fact.value) for one in facts):
+        return False
+    days = [day for one in row if one.kind == "date" and (day := _of_any_year(one.value)) is not None]
+    if len(days) < 2:
+        return False
+    mine = _of_any_year(fact.value)
+    return mine is not None and any(
+        _comes_from(mine, other, passage, facts) or _comes_from(other, mine, passage, facts)
+        for other in days
+        if other != mine
+    )
+
+
+def _of_any_year(value: str) -> date | None:
+    if value.startswith("--") and len(value) == 7:
+        value = f"2001-{value[2:]}"
+    return _day(value) if len(value) == 10 else None
+
+
+def _comes_from(later: date, first: date, passage: str, facts: Sequence[Fact]) -> bool:
+    if re.search("末日|月末", passage) and later == _last_of_month(first):
+        return True
+    if (
+        re.search("翌月", passage)
+        and later.month == first.month % 12 + 1
+        and (later == _last_of_month(later) or f"{later.day}日" in passage.translate(_WIDE))
+    ):
+        return True
+    if re.search("翌日", passage) and later - first == timedelta(days=1):
+        return True
+    for one in facts:
+        found = _VALUE.fullmatch(one.value) if one.kind == "number" else None
+        if found is None or "." in found[1]:
+            continue
+        count = int(found[1])
+        if found[2] in ("日", "週") and (later - first).days in {
+            count * (7 if found[2] == "週" else 1) - less for less in (0, 1)
+        }:
+            return True
+        if found[2] in ("年", "か月"):
+            months = 12 * (later.year - first.year) + later.month - first.month
+            if months == count * (12 if found[2] == "年" else 1) and abs(later.day - first.day) <= 1:
+                return True
+    return False

@@ -1,0 +1,202 @@
+"""Values that a row reckons from others, judged by chance instead of by words: 国内は2,454人 of 従業員数は3,912人、うち海外が1,458人.
+
+What can be reckoned from the values that a row tells or names (`tekio.knowledge.labels`) is listed: sums, differences, products, shares, rates of change, parts of. A value is taken
+where few such results are there for as many digits as it has, so that a wrong one would not be met by chance; with a word of the calculation more are
+allowed. Never where the row has the passage's own words around another value, which is how a value is copied wrongly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations, permutations
+
+from tekio.knowledge.facts import Fact
+
+_VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
+_FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
+_PLACES = re.compile(r"[.．]([0-9０-９]+)")
+_SUM = re.compile(r"合計|合わせ|併せ|合算|総額|総計|全部|足し|足す|加え|計[0-9]|つで")
+_DIFFERENCE = re.compile(
+    r"より|差|引[いくき]|残[りる]|除い|除く|比べ|増|減|上昇|下落|低下|上回|下回|縮|拡大|変化|伸び|鈍化"
+)
+_PRODUCT = re.compile(
+    r"か月分|回分|年分|[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり|ずつ|なら|場合|れば|すると、|持つ"
+)
+QUOTIENT = re.compile(r"平均|当たり|あたり|につき|1(?:人|社|件|日|月|年|台|戸|株)")
+_SHARE = re.compile(r"割合|率|当た|占め|相当|割|倍|分の|比")
+_RATE = re.compile(r"率|増|減|上[がげ回昇]|下[がげ回落]|伸び|低下|割引|高[いくまめ]|安[いく]|縮")
+_LOOSE = re.compile(r"(?:約|およそ|おおよそ|ほぼ|ざっと|平均で?)\s*$")
+_AROUND = re.compile(r"程度|ほど|くらい|ぐらい|前後")
+_OVER = re.compile(r"以上|超(?!え)|を?超え|余り?|あまり|強|台|を上回")
+_UNDER = re.compile(r"弱|足らず|近[いくに]|未満|に満たない|を下回|を切")
+_BESIDE = 2
+_RARE, _WITH_WORD = Decimal("0.004"), Decimal("0.12")
+"""How often a wrong value may be met by chance, without and with a word of the calculation."""
+_NEAR = Decimal("0.1")
+_MOST = 10
+FEW_VALUES = 8
+FEW_PARTS = 3
+"""A passage with so few percentages speaks of them wherever it calculates."""
+OF_WHOLE = re.compile(r"全体|合計|総額|総計|全社")
+_RATES = frozenset(["%", "倍", "ポイント"])
+_LONG = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number with its unit."""
+
+    number: Decimal
+    unit: str
+
+    @classmethod
+    def of(cls, value: str) -> Value | None:
+        """None for a fraction, and for what has no unit."""
+        found = _VALUE.fullmatch(value)
+        if found is None or not found[2] or found[2].startswith("/"):
+            return None
+        return cls(Decimal(found[1]), found[2])
+
+
+def copied(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) -> bool:
+    """Whether a row has the passage's own letters on both sides of another value of the unit. facts: those of the passage."""
+    before = text[max(0, fact.start - _BESIDE) : fact.start]
+    after = text[fact.end : fact.end + _BESIDE]
+    unit = _unit(fact.value)
+    return any(
+        one.kind == "number"
+        and one.value != fact.value
+        and _unit(one.value) == unit
+        and passage[max(0, one.start - _BESIDE) : one.start] == before
+        and passage[one.end : one.end + _BESIDE] == after
+        for one in facts
+    )
+
+
+def _unit(value: str) -> str:
+    return value.lstrip("-0123456789./")
+
+
+def reckoned(fact: Fact, text: str, said: str, values: Sequence[str]) -> bool:
+    """Whether a number of a row comes out of `values`: those that the row tells, and those of the passage that it names. said: its sentence."""
+    known = list(dict.fromkeys(one for value in values if (one := Value.of(value)) and one.number))[:_MOST]
+    fraction = _FRACTION.fullmatch(fact.value)
+    if fraction is not None:
+        return _is_fraction(Decimal(fraction[1]) / Decimal(fraction[2]), text, fact, known)
+    wanted = Value.of(fact.value)
+    if wanted is None or not wanted.number:
+        return False
+    goal = abs(wanted.number)
+    least, most = _between(fact, goal, text)
+    digits = _digits(fact, goal)
+    results = [one for one in _results(wanted.unit, known, said) if wanted.number > 0 or one[0] < 0]
+    hit = [word for number, word in results if least <= abs(number) <= most]
+    if not hit:
+        return False
+    counted = {number for number, word in results if word or not any(hit)}
+    chance = Decimal(len(counted)) / (9 * Decimal(10) ** (digits - 1))
+    return chance <= (_WITH_WORD if any(hit) else _RARE)
+
+
+def by_rate(fact: Fact, known: Sequence[Fact], rates: Mapping[str, set[str]]) -> bool:
+    """Whether a number is what comes to so many: 6万円 for 1,000株 of 1株当たり60円. rates: amount -> for what, of the passage."""
+    wanted = Value.of(fact.value)
+    for amount, units in rates.items():
+        each = Value.of(amount)
+        for unit in units:
+            of = Value.of(unit)
+            if wanted is None or each is None or of is None or each.unit != wanted.unit:
+                continue
+            counts = [one for told in known if (one := Value.of(told.value)) and one.unit == of.unit]
+            if any(each.number * one.number == wanted.number * of.number for one in counts):
+                return True
+    return False
+
+
+def _between(fact: Fact, goal: Decimal, text: str) -> tuple[Decimal, Decimal]:
+    """From and to what a value may be that is told as `goal`: to the written place for a rate, and as the words around say."""
+    after = text[fact.end : fact.end + 5]
+    loose = bool(_LOOSE.search(text[max(0, fact.start - 4) : fact.start]) or _AROUND.match(after))
+    step = Decimal(10) ** int(goal.normalize().as_tuple().exponent)
+    if fact.value.endswith(("%", "倍", "ポイント")):
+        places = _PLACES.search(fact.text)
+        step = Decimal(1).scaleb(-len(places[1])) if places else Decimal(10) if "割" in fact.text else Decimal(1)
+        if "割" in fact.text and fact.text.rstrip().endswith("分"):
+            step = Decimal(1)
+        loose = loose or "割" not in fact.text
+    if _OVER.match(after):
+        return goal, goal + step
+    if _UNDER.match(after):
+        return goal - max(step / 2, goal * _NEAR), goal
+    return (goal - step / 2, goal + step / 2) if loose else (goal, goal)
+
+
+def _digits(fact: Fact, goal: Decimal) -> int:
+    written = _PLACES.search(fact.text)
+    if written:
+        return len(re.sub(r"[^0-9０-９]", "", fact.text).lstrip("0０"))
+    return max(1, len(format(goal.normalize(), "f").replace(".", "").strip("0")))
+
+
+def _results(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Decimal, bool]]:
+    """(what can be reckoned of the unit, whether the sentence has a word of it)."""
+    adds, subtracts = bool(_SUM.search(said)), bool(_DIFFERENCE.search(said))
+    same = [one.number for one in known if one.unit == unit]
+    if unit == "年":
+        ages = [one.number for one in known if one.unit == "歳"]
+        yield from ((one - other, True) for one, other in combinations(ages, 2))
+    for one, other in combinations(same, 2):
+        yield one - other, subtracts
+        yield one + other, adds
+    if adds:
+        for size in (3, 4):
+            yield from ((sum(chosen, Decimal(0)), True) for chosen in combinations(same, size))
+    if unit == "ポイント":
+        shares = [one.number for one in known if one.unit == "%"]
+        yield from ((one - other, True) for one, other in combinations(shares, 2))
+    if unit in ("%", "倍"):
+        shared, moved = bool(_SHARE.search(said)), bool(_RATE.search(said))
+        for one, other in permutations([one for one in known if one.unit not in _RATES], 2):
+            if one.unit == other.unit:
+                ratio = one.number / other.number
+                if unit == "倍" or ratio < 1:
+                    yield (ratio * 100 if unit == "%" else ratio), shared
+                if unit == "%":
+                    yield (ratio - 1) * 100, moved
+        return
+    yield from _multiplied(unit, known, said)
+
+
+def _multiplied(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Decimal, bool]]:
+    by = bool(_PRODUCT.search(said))
+    amounts = [one.number for one in known if one.unit == unit]
+    parts = [one.number / 100 for one in known if one.unit == "%"]
+    counts = [one.number for one in known if one.unit not in (unit, "%", "ポイント") and one.number == int(one.number)]
+    for amount in amounts:
+        for part in parts:
+            yield amount * part, True
+            yield amount * (1 - part), by
+            yield amount * (1 + part), by
+            yield from ((amount * part * count, by) for count in counts)
+        for count in counts:
+            yield amount * count, by
+            if count > 1:
+                yield amount / count, bool(QUOTIENT.search(said))
+
+
+def _is_fraction(goal: Decimal, text: str, fact: Fact, known: Sequence[Value]) -> bool:
+    after, over, under = text[fact.end : fact.end + 5], Decimal(0), Decimal(0)
+    near = goal * _NEAR
+    if _OVER.match(after):
+        over = 2 * near
+    elif _UNDER.match(after):
+        under = near
+    elif _LOOSE.search(text[max(0, fact.start - 4) : fact.start]) or _AROUND.match(after):
+        over = under = near
+    return any(
+        one.unit == other.unit and goal - under <= one.number / other.number <= goal + over
+        for one, other in permutations(known, 2)
+    )
