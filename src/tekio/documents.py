@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -79,13 +80,23 @@ _NAMES = [item.name for item in fields(Document)]
 
 def to_table(documents: Iterable[Document]) -> pa.Table:
     """Rows as an Arrow table in `DOCUMENT_SCHEMA`; an empty `group` becomes the row's own id."""
-    rows: list[dict[str, Any]] = []
+    columns: dict[str, list[str | None]] = {name: [] for name in _NAMES}
     for item in documents:
-        row = {name: getattr(item, name) for name in _NAMES}
-        row["group"] = item.group or item.id
-        row["meta"] = canonical_json(item.meta)
-        rows.append(row)
-    return pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)
+        for name in _NAMES:
+            columns[name].append(getattr(item, name) if name not in ("group", "meta") else None)
+        columns["group"][-1] = item.group or item.id
+        columns["meta"][-1] = canonical_json(item.meta)
+    arrays = [strings(columns[field.name]).cast(field.type) for field in DOCUMENT_SCHEMA]
+    return pa.Table.from_arrays(arrays, schema=DOCUMENT_SCHEMA)
+
+
+def strings(values: Sequence[str | None]) -> pa.Array:
+    """Texts as an Arrow array. (`pa.array` of a list loads pandas, which takes 50 MB and half a second.)"""
+    encoded = [b"" if value is None else value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    there = np.packbits(np.array([value is not None for value in values], dtype=np.bool_), bitorder="little")
+    buffers = [pa.py_buffer(there.tobytes()), pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.large_string(), len(encoded), buffers)
 
 
 def write_table(table: pa.Table, path: Path) -> None:

@@ -34,7 +34,7 @@ _BEFORE = re.compile(r"前年|前月|前期|前日|前回|前週|前の|昨年|�
 _CUT = re.compile(r"切り?捨て")
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 _WRITTEN_PLACES = re.compile(r"[.．]([0-9０-９]+)")
-_SENTENCE_ENDS = re.compile(r"[。\n]")
+_SENTENCE_ENDS = re.compile(r"。(?![）)])|\n")
 _LEAST_DIGITS = 3
 _SMALL = 100
 _JUST_BEFORE = 12
@@ -246,6 +246,26 @@ def _from_both(wanted: Amount, said: str, own: Amount, other: Amount, *, long: b
     return False
 
 
+_STEP_TO = re.compile(r"\s*から\s*(?:約|およそ)?\s*$")
+
+
+def stepped(fact: Fact, text: str, known: Sequence[Fact], told: Told) -> bool:
+    """Whether a number is where a change of the passage leads from another of the row: 720万株から800万株へ増え, of 80万株 that are issued."""
+    wanted = Amount.of(fact, text)
+    for one in known:
+        amount = Amount.of(one, text)
+        if wanted is None or amount is None or amount.unit != wanted.unit or not wanted.unit:
+            continue
+        first, last = (one, fact) if one.end <= fact.start else (fact, one)
+        moved = wanted.number - amount.number if last is fact else amount.number - wanted.number
+        if _STEP_TO.fullmatch(text[first.end : last.start]) and any(
+            other.unit == wanted.unit and moved in ((other.way or 1) * other.number, (other.way or -1) * other.number)
+            for other in told.amounts
+        ):
+            return True
+    return False
+
+
 def _halved(said: str) -> bool:
     """Whether the value at `#` is told as a half."""
     return bool(_HALF.search(said[: said.index("#")][-_JUST_BEFORE:]))
@@ -330,7 +350,7 @@ def _digits(number: Decimal) -> int:
 
 _LOOSE = re.compile(r"(?:約|およそ|おおよそ|ほぼ|ざっと)\s*$")
 _OVER = re.compile(r"(?:以上|超(?!え)|を?超え|余り?|あまり|強|台)")
-_UNDER = re.compile(r"(?:弱|足らず|近[いくに]|未満|に満たない|を下回|を切)")
+_UNDER = re.compile(r"(?:弱|足らず|近[いくに]|未満|に満たない|を下回|を切|に届[いか])")
 _WELL_OVER = re.compile(r"余り?|あまり|強|を?超え|超(?!え)")
 _AROUND = re.compile(r"(?:程度|ほど|くらい|ぐらい|前後)")
 _LEAST_OF_ROUND = 2

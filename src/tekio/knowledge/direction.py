@@ -26,6 +26,7 @@ _BESIDE = (
     (re.compile(r"以前|より前|前(?=[にのま])"), re.compile(r"以後|以降|より後|後(?=[にの])")),
     (re.compile(r"[にか][^、]{0,2}(?:始ま|開始)"), re.compile(r"まで|をもって|[にで][^、]{0,2}(?:終わ|終了|終え)")),
 )
+BOUND = re.compile(r"以上|未満|に満たない|以下|以内|を?超え")
 _BY = r"(?<=[0-9%])"  # 0.2%増
 _MOVES = (
     (re.compile(UP_WORDS), re.compile(DOWN_WORDS), re.compile(rf"{UP_WORDS}|{_BY}増")),
@@ -35,6 +36,8 @@ _MOVES = (
 _ONE_OF_TWO = (
     (re.compile("税込"), re.compile("税抜")),
     (re.compile("円高"), re.compile("円安")),
+    (re.compile("前営業日"), re.compile("翌営業日")),
+    (re.compile("初日|月初"), re.compile("末日|月末")),
     (re.compile("ドル高"), re.compile("ドル安")),
 )
 _POLES = (
@@ -56,7 +59,7 @@ def _pole(letters: str) -> str:
 
 def _most(letters: str) -> str:
     """The superlative of a word: 最も多い, 最多, 一番人気の多い; 最大 of 大きい."""
-    return rf"{_MOST}(?:{_pole(letters)}|{letters[0]}(?![会学統阪臣]))"
+    return rf"{_MOST}(?:{_pole(letters)}|{letters[0]}(?![会学統阪臣限預額賃保]))"
 
 
 _SUPERLATIVES = tuple(

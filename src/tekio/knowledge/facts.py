@@ -44,7 +44,7 @@ _K = "〇零一二三四五六七八九十百千"
 _N = rf"(?:[0-9]{{1,4}}|[{_K}]{{1,7}}|元)"
 
 # Units by which numbers are compared: written form -> (name, factor).
-_COUNTERS = "人|名|世帯|口座|社|店舗|店|件|台|口|個|回|戸|本|枚|倍|時間|分|秒|日間|日|週間|週|か月|カ月|ヶ月|ケ月|箇月|か所|箇所|年間|年度|年|月|歳|才|期|度|位|種類|区分|点|号|項|銘柄|議席|株|トン|t|kg|g|km|m|㎡|平方メートル|坪|ha|kwh"
+_COUNTERS = "人|名|世帯|口座|社|店舗|店|件|台|口|個|回|戸|本|枚|倍|時間|分|秒|日間|日|週間|週|か月|カ月|ヶ月|ケ月|箇月|か所|箇所|年間|年度|年|月|歳|才|期|度|位|種類|区分|点|号|項|銘柄|議席|株|トン|t|kg|g|km|m|㎡|㎥|平方メートル|立方メートル|坪|ha|kwh"
 _UNITS: dict[str, tuple[str, Decimal]] = {
     "円": ("円", Decimal(1)),
     "銭": ("円", Decimal("0.01")),
@@ -76,6 +76,9 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     "センチ": ("m", Decimal("0.01")),
     "ミリメートル": ("m", Decimal("0.001")),
     "平方メートル": ("㎡", Decimal(1)),
+    "立方メートル": ("㎥", Decimal(1)),
+    "m3": ("㎥", Decimal(1)),
+    "ミリ": ("m", Decimal("0.001")),
     "ヘクタール": ("㎡", Decimal(10000)),
     "ha": ("㎡", Decimal(10000)),
     "kg": ("g", Decimal(1000)),
@@ -106,7 +109,7 @@ _SCALE_ALONE = frozenset(
     ["百万", "千万", "十億", "万", "億", "兆", "千", "百"]
 )  # a unit, where no numeral stands before it
 _BEFORE_NUMERAL = (
-    "年約満各計去近最毎翌内"  # 年七・三パーセント, 満六歳: letters before a numeral that make no word with it
+    "年約満各計去近最毎翌内後前者"  # 年七・三パーセント, 満六歳: letters before a numeral that make no word with it
 )
 _BOUNDS = ("以上", "以下", "以内", "以後", "未満")
 _REMEMBERED = 256

@@ -12,7 +12,7 @@ from tekio.text.tables.values import is_figure, is_period, is_unit_caption, plai
 
 _LABELLED = re.compile(r"(?P<label>[^:]{1,120}): (?P<value>.*)", re.DOTALL)
 _UNIT_WORDS = (
-    "兆円|十億円|億円|百万円|千万円|万円|千円|円|百万米ドル|千米ドル|百万ドル|千ドル|米ドル|ドル|ユーロ|%|％|ポイント|倍|百万株|千株|株|人|名|社|店舗|店|件|千件|台|千台"
+    "億円|万人|万件|万台|兆円|十億円|億円|百万円|千万円|万円|千円|円|百万米ドル|千米ドル|百万ドル|千ドル|米ドル|ドル|ユーロ|%|％|ポイント|倍|百万株|千株|株|人|名|社|店舗|店|件|千件|台|千台"
     "|年|か月|カ月|ヶ月|月|日|時間|歳|トン|㎡|千㎡|口|千口|個|回|戸"
 )
 _UNIT_OF_LABEL = re.compile(rf"[（(\[［〔]\s*(?:単位\s*[:：]\s*)?({_UNIT_WORDS})\s*[）)\]］〕]")
@@ -115,6 +115,9 @@ def _bare(label: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", " ".join(told.split())).strip()
 
 
+_LABEL_AND_FIGURE = re.compile(
+    r"(?:[一-龥ァ-ヴー・()（）]{2,} )?([△▲-]?[0-9][0-9,]*(?:\.[0-9]+)?)(?: ?[\[［]([0-9][0-9,]*)[\]］])?"
+)
 _SPACES = re.compile(r"[\u3000\t]+|(?<=[0-9０-９]) +(?=[0-9０-９△▲\-])| {2,}")
 
 
@@ -131,6 +134,12 @@ def spaced_figures(text: str) -> Iterator[tuple[str, int, int]]:
         cells = [cell.strip() for cell in (line.split(TABLE_CELLS) if barred else _SPACES.split(line))]
         if unit := _unit_of_caption(line):
             caption, heads = unit, []
+        elif len(cells) > 1 and _unit(cells[0]) and all(is_figure(cell) for cell in cells[1:] if cell):
+            at = start + len(cells[0])  # 就業者数（万人）　93.6　92.4: the unit of a line
+            for cell in filter(None, cells[1:]):
+                first = text.index(cell, at)
+                at = first + len(cell)
+                yield f"{cell}{_unit(cells[0])}", first, at
         elif any(_unit(cell) for cell in cells) and len(cells) > 1:
             heads = [_unit(cell) for cell in cells]
         elif line.endswith("。"):
@@ -144,3 +153,9 @@ def spaced_figures(text: str) -> Iterator[tuple[str, int, int]]:
                 unit = heads[from_end] if 0 <= from_end < len(heads) and heads[from_end] else caption
                 if cell and unit and is_figure(cell) and not _OWN_UNIT.search(cell):
                     yield f"{cell}{unit}", first, at
+                elif unit and (pair := _LABEL_AND_FIGURE.fullmatch(cell)):  # 流動資産 18,640, 1,284 [212]
+                    yield from (
+                        (f"{pair[part]}{unit}", first + pair.start(part), first + pair.end(part))
+                        for part in (1, 2)
+                        if pair[part]
+                    )

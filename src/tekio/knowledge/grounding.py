@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from tekio.knowledge.computed import Computed
-from tekio.knowledge.derived import Told, follows, rounded, sentence_at
-from tekio.knowledge.direction import beside, bound_asked, contrary, signed, turned
+from tekio.knowledge.derived import Told, sentence_at
+from tekio.knowledge.direction import BOUND, beside, bound_asked, contrary, signed, turned
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts
 from tekio.knowledge.follow import (
     equal_values,
@@ -29,19 +29,27 @@ from tekio.knowledge.follow import (
     other_year,
     years_of_heading,
 )
+from tekio.knowledge.inference import Passage, follow
 from tekio.knowledge.labels import Labels, mislabelled
 from tekio.knowledge.names import GENERIC, SHORT_NAMES
-from tekio.knowledge.negation import DENIES, denied, signs_of
+from tekio.knowledge.negation import DENIES, denied, signs_of, unconditional
 from tekio.knowledge.pairs import Pairs, exchanged
-from tekio.knowledge.periods import afternoon, follows_in_time, lasts_between, of_a_case
-from tekio.knowledge.reckoned import FEW_PARTS, FEW_VALUES, OF_WHOLE, QUOTIENT, by_rate, copied, reckoned
-from tekio.knowledge.subjects import Blocks, Subjects, misplaced, no_such_paragraph, of_other_article, swapped
-from tekio.knowledge.supposed import counts, follows_date, is_each, is_instance, lasts
+from tekio.knowledge.periods import afternoon
+from tekio.knowledge.subjects import (
+    Blocks,
+    Subjects,
+    misplaced,
+    no_such_paragraph,
+    of_other_article,
+    of_other_year,
+    swapped,
+)
 from tekio.knowledge.topics import Topics, gone_otherwise, parties_exchanged
 
 _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除")
 _PARAGRAPH = re.compile(r"(?m)(?:^|(?<=。))[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
 _ITEM = re.compile(r"(?m)(?:^|(?<=[\u3000 ]))([一二三四五六七八九十]{1,3})[ \u3000]")
+_BRACKETED_ITEM = re.compile(r"(?m)^[ \u3000]*[（(]([0-9０-９]{1,2})[）)]")
 _NEAR = 12
 _OF_LAW = re.compile(r"(.{2,})(施行令|施行規則)$")
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
@@ -93,6 +101,8 @@ class Ground:
     text: str = ""
     facts: list[Fact] = field(default_factory=list[Fact])
     above: str = ""
+    followed: set[str] = field(default_factory=set[str])
+    """dates that no words tell but 前年, 翌年, 同年"""
 
     @classmethod
     def of(cls, passage: str, context: str = "", above: str = "") -> Ground:
@@ -107,6 +117,8 @@ class Ground:
         for match in _ITEM.finditer(passage):  # `二　死亡` is 第2号
             if (number := kanji_number(match[1])) is not None:
                 ground.places.setdefault(("article", f"号{number}"), match.span(1))
+        for match in _BRACKETED_ITEM.finditer(passage):  # `(3) タイヤの損害` of an article is 第3号
+            ground.places.setdefault(("article", f"号{kanji_number(name_value(match[1]))}"), match.span(1))
         for fact in facts_of(context):
             ground.places.setdefault((fact.kind, fact.value), None)
         ground.facts = facts = passage_facts(passage, above)
@@ -120,7 +132,9 @@ class Ground:
                     beside(passage, fact.end) | signed(passage, fact.start)
                 )
         for value, place in followed_dates(passage, facts):
-            ground.places.setdefault(("date", value), place)
+            if ("date", value) not in ground.places:
+                ground.places["date", value] = place
+                ground.followed.add(value)
         for value in years_of_heading(facts):
             ground.places.setdefault(("date", value), None)
         for value, place in hours_and_months(passage, facts):
@@ -152,12 +166,16 @@ class Ground:
         return Blocks.of(self.text)
 
     @cached_property
-    def told(self) -> Told:
-        """The passage's amounts."""
-        return Told.of(self.text, self.facts)
+    def known(self) -> Passage:
+        """What rows may calculate with."""
+        told = Told.of(self.text, self.facts)
+        dates = {value for kind, value in self.places if kind == "date"}
+        return Passage(self.text, self.facts, told, self.labels, self.pairs, dates, self.places)
 
     def complements(self, fact: Fact, text: str) -> bool:
         """Whether a row denies of the rest what the passage says of a bound, or the reverse: 8割に満たない者は受けられない of 8割以上の者に与える."""
+        if not BOUND.match(text, fact.end):
+            return False
         first, last = sentence_at(text, fact.start)
         denies = bool(DENIES.search(text, first, last))
         places = [sentence_at(self.text, one.start) for one in self.facts if one.value == fact.value]
@@ -172,77 +190,6 @@ class Ground:
     def labels(self) -> Labels:
         """What its values are called."""
         return Labels.of(self.text, self.facts, self.above)
-
-    @cached_property
-    def dates(self) -> set[str]:
-        """The dates that stand here."""
-        return {value for kind, value in self.places if kind == "date"}
-
-    def follow(self, text: str, facts: Sequence[Fact], standing: Sequence[Fact], asked: int) -> set[Fact]:
-        """Which of a row's facts follow from the others, though they stand nowhere. standing: those that do stand here. asked: see `is_instance`."""
-        known = [fact for fact in standing if fact.kind == "number"]
-        waiting = [fact for fact in facts if fact not in standing and fact.kind in ("number", "date")]
-        found: set[Fact] = set()
-        supposed: list[Fact] = []
-        while True:
-            new = [fact for fact in waiting if fact not in found and self._follows(fact, text, facts, known, supposed)]
-            if not new:  # an instance last, so that nothing that can be calculated is taken for one
-                new = [
-                    fact
-                    for fact in waiting
-                    if fact not in found and is_instance(fact, text, self.text, self.facts, asked)
-                ]
-                supposed += new
-            if not new:
-                return found
-            found.update(new)
-            known += [fact for fact in new if fact.kind == "number"]
-
-    def _follows(
-        self, fact: Fact, text: str, facts: Sequence[Fact], known: Sequence[Fact], supposed: Sequence[Fact]
-    ) -> bool:
-        first, last = sentence_at(text, fact.start)
-        said = text[first:last]
-        if fact.kind == "date":
-            dates = [one for one in facts if one.kind == "date"]
-            return (
-                follows_date(fact, text, self.text, self.dates, dates)
-                or follows_in_time(fact, text, self.text, self.facts)
-                or of_a_case(fact, said, self.text, dates, self.facts)
-            )
-        if copied(fact, text, self.text, self.facts):
-            return False
-        return (
-            any(fact.value == one.value for one in supposed)
-            or follows(fact, text, known, self.told, supposed=bool(supposed))
-            or lasts(fact, text, self.text)
-            or lasts_between(fact, text, self.text, self.facts)
-            or is_each(fact, text, self.text)
-            or counts(fact, text, self.text, known)
-            or rounded(fact, text, self.told.amounts)
-            or by_rate(fact, known, self.pairs.rates)
-            or any(reckoned(fact, text, said, values) for values in self._operands(fact, text, said, known))
-        )
-
-    def _operands(self, fact: Fact, text: str, said: str, known: Sequence[Fact]) -> Iterator[list[str]]:
-        """What a number may be reckoned from, first the least: the row's own numbers with the passage's of which the row speaks, those beside them, all where
-        there are few.
-        """
-        own = [one.value for one in known if one.start != fact.start]
-        shares = [one.value for one in self.facts if one.value.endswith("%")]
-        own += shares if len(set(shares)) <= FEW_PARTS else []
-        named = self.labels.named_in(name_value(text))
-        if "利益率" in said:
-            named += [one for one in self.labels.values if one.label.startswith(("売上", "営業収益"))]
-        yield [*own, *(one.value for one in named)]
-        near = self.labels.beside(named)
-        if OF_WHOLE.search(said):
-            near += [one for one in self.labels.values if any(one.sentence == other.sentence for other in named)]
-        yield [*own, *(one.value for one in near)]
-        every = {one.value for one in self.facts if one.kind == "number" and not one.value.isdigit()}
-        spoken = named or QUOTIENT.search(said) or any((one.kind, one.value) in self.places for one in known)
-        if len(every) <= FEW_VALUES and spoken:
-            yield [*own, *sorted(every)]
 
     def find(self, fact: Fact, text: str) -> tuple[bool, Span | None]:
         """Whether a fact of a row stands here, and where."""
@@ -384,7 +331,7 @@ def check(
     facts = facts_of(text)
     found = [ground.find(fact, text) for fact in facts]
     standing = [fact for fact, (stands, _) in zip(facts, found, strict=True) if stands]
-    derived = set[Fact]() if computed else ground.follow(text, facts, standing, asked)
+    derived = set[Fact]() if computed else follow(ground.known, text, facts, standing, asked)
     for fact, (stands, place) in zip(facts, found, strict=True):
         told_result = (fact.kind, fact.value) in results
         if not stands and not told_result:
@@ -398,10 +345,13 @@ def check(
             and not ground.complements(fact, text)
         ):
             wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], fact.value))
+        if place and fact.value in ground.followed and ground.text[slice(*place)] in ("前年", "翌年"):
+            other = of_other_year(text, fact, ground.text, place, ground.facts)
+            wrong += [Ungrounded("date", fact.text, other)] if other else []
         if place is not None and place != _IN_CONTEXT and place not in spans:
             spans.append(place)
     wrong += [Ungrounded("number", count, count) for count in other_count(text, ground.text)]
-    wrong += [Ungrounded("date", day.text, day.value) for day in other_year(facts, ground.facts, ground.dates)]
+    wrong += [Ungrounded("date", day.text, day.value) for day in other_year(facts, ground.facts, ground.known.dates)]
     wrong += [Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, ground.pairs)]
     values = {fact.value for fact in facts}
     wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, facts, ground.subjects, values)]
@@ -413,6 +363,8 @@ def check(
     folded = name_value(text)
     wrong += [Ungrounded("direction", told, known) for told, known in gone_otherwise(folded, ground.topics)]
     wrong += [Ungrounded("subject", told, known) for told, known in parties_exchanged(folded, ground.topics)]
+    if always := unconditional(folded, ground.folded):
+        wrong.append(Ungrounded("condition", always, always))
     moved = bool(derived) or any(item.operation in ("difference", "change") for item in computed)
     wrong += [
         Ungrounded("direction", found.word, found.passage) for found in turned(folded, ground.folded, computed=moved)

@@ -26,6 +26,20 @@ _EXCEPT = re.compile(r"^(?:ただし|但し)[^。]*限りでない")
 _NOT = re.compile(r"な(?:い|く|かっ|けれ)|ません|ず(?:に|$)|ぬ$")
 DENIES = re.compile(r"な(?:い|く|かっ)|ません|ず[、に]|対象外|不要")
 """A sentence that says of something that it does not hold."""
+_ALWAYS = re.compile(
+    r"を?問わず|にかかわらず|いつ(?:でも|[^、。]{1,6}ても)|どれ(?:だけ|ほど)[^、。]{0,12}(?:ても|でも)|(?:上限|限度|制限|例外|条件)(?:は|も)?な(?:く|し|い)|いずれの場合も|誰でも|無条件|必ず|常に|一律|すべての(?:場合|人|者)"
+)
+_ALWAYS_TOLD = re.compile(
+    r"問わ|かかわらず|関わらず|いつでも|上限(?:は|も)?な|限度(?:は|も)?な|制限(?:は|も)?な|例外|いずれ|誰でも|無条件|必ず|常に|一律|す[べ]て|全て|全員|全額|全部|各|毎|なければならない|ものとする"
+)
+
+
+def unconditional(text: str, passage: str) -> str | None:
+    """A word by which a row says that something holds in every case, where the passage has none such: その長さを問わず, 上限なく."""
+    found = _ALWAYS.search(text)
+    return found[0] if found and not _ALWAYS_TOLD.search(passage) else None
+
+
 _ASKS = re.compile(r"か$")
 _NOMINAL = re.compile(r"の(?:は|が|も|を|に)?$")  # 好まないのは、どちら
 _ENDS = frozenset("。、\n")

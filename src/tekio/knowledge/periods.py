@@ -22,6 +22,7 @@ _WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
 _TERM = re.compile(r"月期|年度|決算")
 _ENDS = re.compile(r"(?:（[^（）]{1,6}）|\([^()]{1,6}\)|末)?(?:まで|をもって|限り|に終了)")
 _BEGINS = re.compile(r"(?:（[^（）]{1,6}）|\([^()]{1,6}\))?(?:から|以降|以後|より|に施行)")
+_BEGINS_BEFORE = re.compile(r"(?:改定|改正|施行|開始|適用|実施)日?[ \u3000:：]{1,2}$")
 _AFTER, _UNTIL = re.compile(r"以降|以後|から|より"), re.compile(r"まで|以前|をもって|に終")
 _RULE = re.compile(r"末日|月末|翌日|翌月|翌年|翌々|前日|前月|初日|経過|起算|以内|満了|応当日")
 _OF_A_CASE = re.compile(
@@ -106,6 +107,41 @@ def lasts_between(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) ->
     return False
 
 
+_TIME = re.compile(r"(午前|午後)?\s*([0-9]{1,2})時(?!間)(?:([0-9]{1,2})分|(半))?")
+_LENGTH = re.compile(r"([0-9]{1,2})時間(?:([0-9]{1,2})分|(半))?")
+_MONTHS = re.compile(r"([0-9]{1,2})年([0-9]{1,2})か月")
+_YEARS = re.compile(r"([0-9]{1,3})年(?:間|後|前(?!半)|かか|たっ|ぶり|を経|を要|、)")
+_MOST_TIMES = 8
+_LONG = 5
+
+
+def years_apart(fact: Fact, text: str, passage: str, row: Sequence[Fact], facts: Sequence[Fact]) -> bool:
+    """Whether a number is how far two times of the passage are apart, though it joins them to no period: 2時間33分 from 22時47分 to 1時20分, 1年8か月 from
+    2026年5月 to 2028年1月, six years after a year that the row tells. A number of years alone counts from a year that the row tells, or to the first date.
+    """
+    plain = text.translate(_WIDE).replace("カ月", "か月").replace("ヶ月", "か月").replace("箇月", "か月")
+    for match in _LENGTH.finditer(plain):
+        if match.start() <= fact.start < match.end() and (match[2] or match[3]):
+            told = 60 * int(match[1]) + (30 if match[3] else int(match[2]))
+            times = [
+                60 * (int(one[2]) + 12 * (one[1] == "午後" and int(one[2]) < 12)) + (30 if one[4] else int(one[3] or 0))
+                for one in _TIME.finditer(passage.translate(_WIDE))
+            ][:_MOST_TIMES]
+            return any((later - one) % 1440 == told for one in times for later in times)
+    days = [day for one in facts if one.kind == "date" and one.value[0] != "-" and (day := _day(one.value))]
+    for match in _MONTHS.finditer(plain):
+        if match.start() <= fact.start < match.end():
+            told = 12 * int(match[1]) + int(match[2])
+            return any(12 * (later.year - one.year) + later.month - one.month == told for one in days for later in days)
+    match = _YEARS.match(plain, fact.start)
+    if match is None or fact.value != f"{match[1]}年":
+        return False
+    years = {int(one.value[:4]) for one in facts if one.kind == "date" and one.value[0] != "-"}
+    told_years = {int(one.value[:4]) for one in row if one.kind == "date" and one.value[0] != "-"} & years
+    bases = told_years or (years if len(years) == 2 and int(match[1]) >= _LONG else set[int]())
+    return any(abs(base - other) == int(match[1]) for base in bases for other in years)
+
+
 def afternoon(fact: Fact, text: str) -> str | None:
     """17 of 午後5時."""
     if text[max(0, fact.start - 2) : fact.start] != "午後" or text[fact.end : fact.end + 1] != "時":
@@ -146,7 +182,8 @@ def follows_in_time(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) 
             continue
         if after and _ENDS.match(passage, one.end) and day - other == timedelta(days=1):
             return True
-        if before and _BEGINS.match(passage, one.end) and other - day == timedelta(days=1):
+        begins = _BEGINS.match(passage, one.end) or _BEGINS_BEFORE.search(passage, max(0, one.start - 6), one.start)
+        if before and begins and other - day == timedelta(days=1):
             return True
     return False
 
@@ -161,8 +198,6 @@ def of_a_case(fact: Fact, sentence: str, passage: str, row: Sequence[Fact], fact
     one comes from the other: the month's last day, a number of days or months of the passage later, the day after.
     """
     if fact.kind != "date" or not _RULE.search(passage) or not _OF_A_CASE.search(sentence):
-        return False
-    if any(one.kind == "date" and len(one.value) == len(fact.value) for one in facts):
         return False
     days = [day for one in row if one.kind == "date" and (day := _of_any_year(one.value)) is not None]
     if len(days) < 2:
@@ -191,6 +226,9 @@ def _comes_from(later: date, first: date, passage: str, facts: Sequence[Fact]) -
     ):
         return True
     if re.search("翌日", passage) and later - first == timedelta(days=1):
+        return True
+    apart = 12 * (later.year - first.year) + later.month - first.month
+    if later.day == first.day and any(12 * int(one[1]) + int(one[2]) == apart for one in _MONTHS.finditer(passage)):
         return True
     for one in facts:
         found = _VALUE.fullmatch(one.value) if one.kind == "number" else None

@@ -8,6 +8,7 @@ allowed. Never where the row has the passage's own words around another value, w
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,24 +23,26 @@ _SUM = re.compile(r"合計|合わせ|併せ|合算|総額|総計|全部|足し|�
 _DIFFERENCE = re.compile(
     r"より|差|引[いくき]|残[りる]|除い|除く|比べ|増|減|上昇|下落|低下|上回|下回|縮|拡大|変化|伸び|鈍化"
 )
+_REST = re.compile(r"残[りる]|差し?引|除[いくき]")
 _PRODUCT = re.compile(
-    r"か月分|回分|年分|[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり|ずつ|なら|場合|れば|すると、|持つ"
+    r"か月分|回分|年分|[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり|ずつ|総額|通算|期間中|なら|場合|れば|すると、|持つ"
 )
 QUOTIENT = re.compile(r"平均|当たり|あたり|につき|1(?:人|社|件|日|月|年|台|戸|株)")
 _SHARE = re.compile(r"割合|率|当た|占め|相当|割|倍|分の|比")
 _RATE = re.compile(r"率|増|減|上[がげ回昇]|下[がげ回落]|伸び|低下|割引|高[いくまめ]|安[いく]|縮")
+_OF_RATE, _RATE_OF_CHANGE = (
+    re.compile(r"[一-龥]率"),
+    re.compile(r"(?:増減|伸び|上昇|増加|減少|低下|値上げ|値下げ|変化)率"),
+)
 _LOOSE = re.compile(r"(?:約|およそ|おおよそ|ほぼ|ざっと|平均で?)\s*$")
 _AROUND = re.compile(r"程度|ほど|くらい|ぐらい|前後")
 _OVER = re.compile(r"以上|超(?!え)|を?超え|余り?|あまり|強|台|を上回")
 _UNDER = re.compile(r"弱|足らず|近[いくに]|未満|に満たない|を下回|を切")
 _BESIDE = 2
-_RARE, _WITH_WORD = Decimal("0.004"), Decimal("0.12")
-"""How often a wrong value may be met by chance, without and with a word of the calculation."""
+_RARE, _RARE_NEAR, _WITH_WORD, _OF_CASE = Decimal("0.004"), Decimal("0.025"), Decimal("0.12"), Decimal("0.34")
+"""How often a wrong value may be met by chance: without a word of the calculation, of values that the row speaks of, with a word, and of a case, of which all must come out."""
 _NEAR = Decimal("0.1")
 _MOST = 10
-FEW_VALUES = 8
-FEW_PARTS = 3
-"""A passage with so few percentages speaks of them wherever it calculates."""
 OF_WHOLE = re.compile(r"全体|合計|総額|総計|全社")
 _RATES = frozenset(["%", "倍", "ポイント"])
 _LONG = 3
@@ -80,25 +83,67 @@ def _unit(value: str) -> str:
     return value.lstrip("-0123456789./")
 
 
-def reckoned(fact: Fact, text: str, said: str, values: Sequence[str]) -> bool:
-    """Whether a number of a row comes out of `values`: those that the row tells, and those of the passage that it names. said: its sentence."""
-    known = list(dict.fromkeys(one for value in values if (one := Value.of(value)) and one.number))[:_MOST]
+def reckoned(
+    fact: Fact, text: str, said: str, values: Sequence[str], *, supposed: bool = False, near: bool = False
+) -> bool:
+    """Whether a number of a row comes out of `values`: those that the row tells, and those of the passage that it names. said: its sentence. supposed: the row
+    supposes one of them, of which more may be calculated. near: the values are those that the row speaks of, not all.
+    """
+    known = _few_of_each(list(dict.fromkeys(one for value in values if (one := Value.of(value)) and one.number)))
+    parts = [
+        Decimal(one[1]) / Decimal(one[2]) for value in dict.fromkeys(values) if (one := _FRACTION.fullmatch(value))
+    ]
     fraction = _FRACTION.fullmatch(fact.value)
     if fraction is not None:
-        return _is_fraction(Decimal(fraction[1]) / Decimal(fraction[2]), text, fact, known)
+        goal = Decimal(fraction[1]) / Decimal(fraction[2])
+        if _DIFFERENCE.search(said) and any(one - other == goal for one, other in permutations(parts, 2)):
+            return True
+        return _is_fraction(goal, text, fact, known)
     wanted = Value.of(fact.value)
     if wanted is None or not wanted.number:
         return False
     goal = abs(wanted.number)
     least, most = _between(fact, goal, text)
     digits = _digits(fact, goal)
-    results = [one for one in _results(wanted.unit, known, said) if wanted.number > 0 or one[0] < 0]
+    reckon = [*_results(wanted.unit, known, said), *_of_parts(wanted.unit, known, parts)]
+    if supposed or (_PRODUCT.search(said) and _DIFFERENCE.search(said)):
+        reckon += [(number, not supposed) for number, _ in _of_case(wanted.unit, known)]
+    results = [one for one in reckon if wanted.number > 0 or one[0] < 0]
     hit = [word for number, word in results if least <= abs(number) <= most]
     if not hit:
         return False
     counted = {number for number, word in results if word or not any(hit)}
     chance = Decimal(len(counted)) / (9 * Decimal(10) ** (digits - 1))
-    return chance <= (_WITH_WORD if any(hit) else _RARE)
+    return chance <= (_OF_CASE if supposed else _WITH_WORD if any(hit) else _RARE_NEAR if near else _RARE)
+
+
+def _few_of_each(values: Sequence[Value]) -> list[Value]:
+    """The first values of each unit."""
+    count: Counter[str] = Counter()
+    found: list[Value] = []
+    for value in values:
+        count[value.unit] += 1
+        if count[value.unit] <= _MOST:
+            found.append(value)
+    return found
+
+
+def _of_parts(unit: str, known: Sequence[Value], parts: Sequence[Decimal]) -> Iterator[tuple[Decimal, bool]]:
+    """Amounts times the passage's fractions."""
+    yield from ((one.number * part, False) for one in known if one.unit == unit for part in parts)
+
+
+def _of_case(unit: str, known: Sequence[Value]) -> Iterator[tuple[Decimal, bool]]:
+    """What a rule in two steps gives: (42,000円-2,000円)の10%, 390万円の15%から10万円を引く, 五人につき一人."""
+    amounts = [one.number for one in known if one.unit == unit]
+    parts = [one.number / 100 for one in known if one.unit == "%"]
+    for one, other in permutations(amounts, 2):
+        for part in parts:
+            yield (one - other) * part, False
+            yield one * part - other, False
+        if one > other:
+            yield one / other, False
+    yield from ((one + other - third, False) for one, other, third in permutations(amounts[:5], 3) if one < other)
 
 
 def by_rate(fact: Fact, known: Sequence[Fact], rates: Mapping[str, set[str]]) -> bool:
@@ -149,8 +194,13 @@ def _results(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Dec
         ages = [one.number for one in known if one.unit == "歳"]
         yield from ((one - other, True) for one, other in combinations(ages, 2))
     for one, other in combinations(same, 2):
-        yield one - other, subtracts
-        yield one + other, adds
+        if unit != "%" or _REST.search(said):  # two percentages are apart by points
+            yield one - other, subtracts
+        if unit != "%" or adds:
+            yield one + other, adds
+    if re.search("純|差|引", said):
+        for chosen in combinations(same, 3):
+            yield from ((sum(chosen, Decimal(0)) - 2 * one, True) for one in chosen)
     if adds:
         for size in (3, 4):
             yield from ((sum(chosen, Decimal(0)), True) for chosen in combinations(same, size))
@@ -159,6 +209,8 @@ def _results(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Dec
         yield from ((one - other, True) for one, other in combinations(shares, 2))
     if unit in ("%", "倍"):
         shared, moved = bool(_SHARE.search(said)), bool(_RATE.search(said))
+        if _OF_RATE.search(said) and not _RATE_OF_CHANGE.search(said):  # 営業利益率は6.25%に下がり: not by how much
+            moved = False
         for one, other in permutations([one for one in known if one.unit not in _RATES], 2):
             if one.unit == other.unit:
                 ratio = one.number / other.number
@@ -174,17 +226,22 @@ def _multiplied(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[
     by = bool(_PRODUCT.search(said))
     amounts = [one.number for one in known if one.unit == unit]
     parts = [one.number / 100 for one in known if one.unit == "%"]
-    counts = [one.number for one in known if one.unit not in (unit, "%", "ポイント") and one.number == int(one.number)]
+    counts = [one.number for one in known if one.unit not in (unit, "%", "ポイント") and _is_count(one)]
     for amount in amounts:
         for part in parts:
             yield amount * part, True
             yield amount * (1 - part), by
             yield amount * (1 + part), by
+            yield amount / (1 + part), "税抜" in said
             yield from ((amount * part * count, by) for count in counts)
         for count in counts:
             yield amount * count, by
             if count > 1:
                 yield amount / count, bool(QUOTIENT.search(said))
+
+
+def _is_count(value: Value) -> bool:
+    return value.unit == "倍" or value.number == int(value.number)
 
 
 def _is_fraction(goal: Decimal, text: str, fact: Fact, known: Sequence[Value]) -> bool:

@@ -156,11 +156,32 @@ def misplaced(text: str, facts: Sequence[Fact], passage: Subjects, values: set[s
             for other in known if own else ():
                 if other.value.removeprefix("-") in values or (other.value == "50%" and "半" in text):
                     continue
-                shared = (row.words & other.words) - of_value
+                before = frozenset[str]().union(
+                    *(one.before for one in known if one.value in (row.value, f"-{row.value}"))
+                )
+                shared = ((row.words & other.words) - of_value) - (before - other.label)
                 theirs = _weight(shared) + _weight(shared & other.label)
                 if theirs >= _LEAST and _weight((row.words & of_value) - other.words - other.before) <= _OWN * theirs:
                     yield row.value, other.value
                     break
+
+
+def of_other_year(text: str, fact: Fact, passage: str, place: tuple[int, int], facts: Sequence[Fact]) -> str | None:
+    """The year that the passage tells with a row's words, where the row has them with one that only 前年 or 翌年 gives. place: of that word; facts: the passage's."""
+    words = frozenset(_words(text[: fact.start] + "　" + text[fact.end :]))
+    dates = [one for one in facts if one.kind == "date"]
+
+    def told_from(end: int) -> frozenset[str]:
+        stop = _SENTENCE.search(passage, end)
+        until = min([one.start for one in dates if one.start >= end] + [stop.start() if stop else len(passage)])
+        return frozenset(_words(passage[end:until]))
+
+    if _weight(words & told_from(place[1])):
+        return None
+    for one in dates:
+        if one.value[:1] != "-" and one.value[:4] != fact.value[:4] and _weight(words & told_from(one.end)) >= 1:
+            return one.value
+    return None
 
 
 def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,7 @@ _BOUND_AFTER = re.compile(
 )
 _IS = re.compile(r"[^0-9、。]{0,2}(?:であ|だっ|でし|とな|とさ)")
 _CASE = re.compile(r"(?:ますか|ませんか|ですか|でしょうか|いくら|どう)")
+_ASKS_FOR = re.compile(r"どこ|誰|だれ|何(?!か)|いつ|どの|どちら|どれ")
 _TWIN = 2
 _FAMILY = {"か月": ("年", "か月", "月")}
 _LETTERS = re.compile(r"[A-Za-z]{0,3}")
@@ -84,16 +85,12 @@ def is_instance(fact: Fact, text: str, passage: str, facts: Sequence[Fact], aske
     if fact.kind != "number" or not unit or unit.startswith("/") or fact.value.startswith("-"):
         return False
     _, last = sentence_at(text, fact.start)
-    own_case = fact.end < asked and bool(_CASE.search(text, fact.end, asked))
+    in_question = fact.end < asked
+    own_case = in_question and _tells_case(text, fact.end, asked)
     if (
         _BOUND.match(text, fact.end)
         or ((_IS if own_case else _ENDS).match(text[fact.end : last] + "。") and not _and_more(fact, text, last))
-        or not (
-            _IF.search(text, fact.end, last)
-            or _TOPIC.match(text, fact.end, last)
-            or _WHO.search(text, fact.end, last)
-            or own_case
-        )
+        or not (_IF.search(text, fact.end, last) or own_case or (not in_question and _speaks_of(text, fact.end, last)))
     ):
         return False
     family = _FAMILY.get(unit, (unit,))
@@ -109,6 +106,31 @@ def is_instance(fact: Fact, text: str, passage: str, facts: Sequence[Fact], aske
         _BOUND_AFTER.match(passage, one.end) or _BOUND_BEFORE.search(passage[max(0, one.start - 12) : one.start])
         for one in same
     )
+
+
+_CASE_TOLD = re.compile(
+    r"(?:場合|なら(?!な)|れば|とき|たら|とすると|すると|[うくすつぬむぐぶる]と、|でも|ても)|[るたいの](?:人|者|方|子|世帯|事務所|会社|法人|社員|従業員|学生|客|顧客|事業者|住宅|建物)"
+)
+
+
+def may_be_case(fact: Fact, text: str, asked: int) -> bool:
+    """Whether a number stands where a row supposes something: before the word that does (4万2,000円を寄附した人), or in a question that tells a case."""
+    if fact.kind != "number" or fact.value.startswith("-"):
+        return False
+    if fact.end < asked:
+        return _tells_case(text, fact.end, asked)
+    _, last = sentence_at(text, fact.start)
+    return bool(_CASE_TOLD.search(text, fact.end, last))
+
+
+def _tells_case(text: str, place: int, asked: int) -> bool:
+    """Whether a question tells a case from a place on, and does not ask for the thing that has the value: 秒速19.5mを記録した地域はどこですか."""
+    return bool(_CASE.search(text, place, asked)) and not _ASKS_FOR.search(text, place, asked)
+
+
+def _speaks_of(text: str, place: int, last: int) -> bool:
+    """Whether what follows a value is a thing or somebody that has it: 120Whの電池は, 75歳の客は."""
+    return bool(_TOPIC.match(text, place, last) or _WHO.search(text, place, last))
 
 
 def _and_more(fact: Fact, text: str, last: int) -> bool:
@@ -211,7 +233,12 @@ def follows_date(fact: Fact, text: str, passage: str, dates: set[str], row: Sequ
     if month and any(known.endswith(f"-{int(month[1]) % 12 + 1:02d}") for known in here if len(known) in (4, 7)):
         return True
     supposes = bool((_IF.search(text, first, last) or _WHO.search(text, first, last)) and _NEXT.search(passage))
-    if fact.value.startswith("--") and supposes and fact.value.endswith(("-01", "-30", "-31")):
+    if (
+        fact.value.startswith("--")
+        and supposes
+        and _IF.search(text, first, last)
+        and fact.value.endswith(("-01", "-30", "-31"))
+    ):
         return not any(len(one) == len(fact.value) for one in dates)
     if len(fact.value) >= 4 and fact.value[0] != "-":
         year = int(fact.value[:4])

@@ -23,7 +23,7 @@ DOCUMENTS = "documents"
 TRAIN, VALIDATION, REJECTED, UNREAD = "train.jsonl", "validation.jsonl", "rejected.jsonl", "unread.jsonl"
 LONGEST_TEXT = 2000
 """Characters of a study document: rows of one strategy and document, one below the other."""
-DOCUMENTS_IN_SHARD = 1000
+DOCUMENTS_IN_SHARD = 250
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,139 @@
+"""Which numbers and dates of a row follow from its passage, though they stand nowhere in it: one by one, each from what stands or was found to follow before.
+
+What is calculated is taken first, then instances that the row supposes, last cases of its own (4万2,000円を寄附した人) of which everything else that the row tells comes out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tekio.knowledge.derived import Told, follows, rounded, sentence_at, stepped
+from tekio.knowledge.facts import Fact, name_value
+from tekio.knowledge.labels import Labels
+from tekio.knowledge.pairs import Pairs
+from tekio.knowledge.periods import follows_in_time, lasts_between, of_a_case, years_apart
+from tekio.knowledge.reckoned import OF_WHOLE, by_rate, copied, reckoned
+from tekio.knowledge.supposed import counts, follows_date, is_each, is_instance, lasts, may_be_case
+
+_FEW_SHARES = 3
+_MOST_SUPPOSED = 2
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What is looked at of a passage. values: what stands there, by kind and value."""
+
+    text: str
+    facts: Sequence[Fact]
+    told: Told
+    labels: Labels
+    pairs: Pairs
+    dates: set[str]
+    values: Mapping[tuple[str, str], object]
+
+
+def follow(passage: Passage, text: str, facts: Sequence[Fact], standing: Sequence[Fact], asked: int) -> set[Fact]:
+    """Which of a row's facts follow. standing: those that stand in the passage. asked: see `is_instance`."""
+    known = [fact for fact in standing if fact.kind == "number"]
+    waiting = [fact for fact in facts if fact not in standing and fact.kind in ("number", "date")]
+    found: set[Fact] = set()
+    supposed: list[Fact] = []
+    while True:
+        new = [fact for fact in waiting if fact not in found and _follows(passage, fact, text, facts, known, supposed)]
+        if not new:  # an instance last, so that nothing that can be calculated is taken for one
+            new = [
+                fact
+                for fact in waiting
+                if fact not in found and is_instance(fact, text, passage.text, passage.facts, asked)
+            ]
+            supposed += new
+        if not new:
+            break
+        found.update(new)
+        known += [fact for fact in new if fact.kind == "number"]
+    left = [fact for fact in waiting if fact not in found]
+    return found | _as_case(passage, text, facts, known, left, asked)
+
+
+def _as_case(
+    passage: Passage, text: str, facts: Sequence[Fact], known: Sequence[Fact], left: Sequence[Fact], asked: int
+) -> set[Fact]:
+    """What is left, where the row supposes one or two of it and all the rest comes out: a wrong result would come out of nothing."""
+    if not left or any(fact.kind != "number" for fact in left):
+        return set()
+    cases = [
+        fact for fact in left if may_be_case(fact, text, asked) and not copied(fact, text, passage.text, passage.facts)
+    ][:_MOST_SUPPOSED]
+    rest = [fact for fact in left if fact not in cases]
+    if not cases or not rest:
+        return set()
+    base = [*known, *cases]
+    while rest:
+        new = [fact for fact in rest if _follows(passage, fact, text, facts, base, cases)]
+        if not new:
+            return set()
+        base += new
+        rest = [fact for fact in rest if fact not in new]
+    return set(left)
+
+
+def _follows(
+    passage: Passage, fact: Fact, text: str, facts: Sequence[Fact], known: Sequence[Fact], supposed: Sequence[Fact]
+) -> bool:
+    first, last = sentence_at(text, fact.start)
+    said = text[first:last]
+    if fact.kind == "date":
+        dates = [one for one in facts if one.kind == "date"]
+        return (
+            follows_date(fact, text, passage.text, passage.dates, dates)
+            or follows_in_time(fact, text, passage.text, passage.facts)
+            or of_a_case(fact, said, passage.text, dates, passage.facts)
+        )
+    if copied(fact, text, passage.text, passage.facts):
+        return False
+    return (
+        any(fact.value == one.value for one in supposed if one is not fact)
+        or follows(fact, text, known, passage.told, supposed=bool(supposed))
+        or stepped(fact, text, known, passage.told)
+        or lasts(fact, text, passage.text)
+        or lasts_between(fact, text, passage.text, passage.facts)
+        or years_apart(fact, text, passage.text, facts, passage.facts)
+        or is_each(fact, text, passage.text)
+        or counts(fact, text, passage.text, known)
+        or rounded(fact, text, passage.told.amounts)
+        or by_rate(fact, known, passage.pairs.rates)
+        or any(
+            reckoned(fact, text, said, values, supposed=bool(supposed), near=near)
+            for values, near in _operands(passage, fact, text, said, known)
+        )
+    )
+
+
+def _operands(
+    passage: Passage, fact: Fact, text: str, said: str, known: Sequence[Fact]
+) -> Iterator[tuple[list[str], bool]]:
+    """What a number may be reckoned from, first the least: the row's own numbers with the passage's of which the row speaks, those beside them, all. With it,
+    whether they were narrowed down.
+    """
+    own = [one.value for one in known if one.start != fact.start]
+    parts = {
+        one.value for one in passage.facts if one.kind == "number" and (one.value.endswith("%") or "/" in one.value)
+    }
+    own += sorted(parts) if len(parts) <= _FEW_SHARES else []
+    named = passage.labels.named_in(name_value(text))
+    if "利益率" in said:
+        named += [one for one in passage.labels.values if one.label.startswith(("売上", "営業収益"))]
+    yield [*own, *(one.value for one in named)], True
+    near = passage.labels.beside(named)
+    if OF_WHOLE.search(said):
+        near += [one for one in passage.labels.values if any(one.sentence == other.sentence for other in named)]
+    yield [*own, *(one.value for one in near)], True
+    if (
+        named
+        or re.search("平均|当たり|あたり|につき", said)
+        or any(("number", one.value) in passage.values for one in known)
+    ):
+        every = dict.fromkeys(one.value for one in passage.facts if one.kind == "number" and not one.value.isdigit())
+        yield [*own, *every], False
