@@ -1,6 +1,11 @@
 """Reasons in words: known ones in both languages, those of installed packages by their own name, said once."""
 
-from tekio.report.glossary import reason_words
+import re
+from dataclasses import fields
+
+from tekio.records import InstructionMeta
+from tekio.report.glossary import NOTED, STATISTICS, reason_words, statistic_words
+from tekio.text.statistics import NAMES
 
 
 def test_reasons_of_filters_name_the_statistic():
@@ -12,3 +17,12 @@ def test_reasons_of_filters_name_the_statistic():
 def test_unknown_reasons_keep_their_name():
     assert reason_words("entry_without_text").en == "entry_without_text"
     assert reason_words("filter_failed").en == "a package's filter gave no number"
+
+
+def test_every_statistic_and_every_key_of_a_record_has_words():
+    assert [name for name in NAMES if name not in STATISTICS] == []
+    assert {item.name for item in fields(InstructionMeta)} - {"extra"} <= set(NOTED)
+    words = [*STATISTICS.values(), *NOTED.values()]
+    assert [text for text in words if not re.search("[ぁ-んァ-ヶ一-鿿]", text.ja) or "_" in text.ja] == []
+    assert statistic_words("kanji_share").ja == "漢字の割合（kanji_share）"
+    assert statistic_words("of_a_package").ja == "of_a_package"

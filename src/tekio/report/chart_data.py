@@ -99,9 +99,11 @@ def difference_chart(results: Results, labels: Sequence[str], labelled_by: str, 
             if found is None or found.difference is None or unit_of(task.unit) != unit:
                 continue
             verdict = effective_verdict(task, found)
+            domain = domain_words(task.task.removeprefix("perplexity:"))
+            en, ja = (domain.en, domain.ja) if perplexity else (task.task, task.task)
             rows.append(
                 charts.IntervalRow(
-                    f"{fit(task.task, 13)} · {fit(label, 6)}",
+                    Text(f"{fit(en, 13)} · {fit(label, 6)}", f"{fit(ja, 13)} · {fit(label, 6)}"),
                     found.difference * unit.scale,
                     None if found.low is None else found.low * unit.scale,
                     None if found.high is None else found.high * unit.scale,

@@ -201,6 +201,68 @@ def reason_words(reason: str) -> Text:
     return reject_words(reason)
 
 
+NOTED = {
+    "task": Text("task", "課題"),
+    "origin": Text("source", "情報源"),
+    "license": Text("license", "ライセンス"),
+    "topic": Text("topic", "話題"),
+    "parents": Text("made from", "元の文書"),
+    "as_of": Text("as of", "時点"),
+    "group": Text("group", "まとまり"),
+    "split": Text("part", "区分"),
+    "review": Text("review", "確認"),
+    "input": Text("input", "入力"),
+    "row": Text("row", "行"),
+    "flags": Text("flags", "注意の印"),
+    "suggestions": Text("suggestions", "指摘"),
+    "repaired": Text("repaired", "修復"),
+    "masked": Text("masked", "仮名に置換"),
+    "replaces": Text("replaces", "置き換えたもの"),
+    "rewritten": Text("rewritten", "書き換え"),
+    "reading": Text("reading", "読み方"),
+    "confidence": Text("confidence", "確信度"),
+    "place": Text("place", "場所"),
+    "page": Text("page", "ページ"),
+    "template": Text("template", "テンプレート"),
+    "strategy": Text("strategy", "方法"),
+    "direction": Text("direction", "向き"),
+    "contaminated": Text("evaluation items", "評価問題の混入"),
+    "rejected_by": Text("left out because", "除外理由"),
+    "measured": Text("measured", "測定値"),
+    "transforms": Text("transforms", "整形"),
+    "section": Text("section", "節"),
+    "company": Text("company", "会社"),
+    "characters": Text("characters", "文字数"),
+    "left_out_characters": Text("characters left out", "除いた文字数"),
+    "left_out_lines": Text("lines left out", "除いた行数"),
+    "sentences_left_out": Text("sentences left out", "除いた文の数"),
+    "reference_marks_left_out": Text("reference marks left out", "除いた注記号"),
+    "templates_left_out": Text("templates left out", "除いたテンプレート"),
+    "attachments": Text("attachments", "添付"),
+    "tables": Text("tables", "表"),
+    "figures": Text("figures", "図"),
+    "items": Text("items", "項目"),
+    "running_heads": Text("running heads", "柱・ヘッダ"),
+    "ocr_pages": Text("pages read by character recognition", "文字認識したページ"),
+    "read_twice": Text("pages read twice", "二つの方法で読んだページ"),
+    "columns_pages": Text("pages in columns", "段組みのページ"),
+    "promulgated": Text("promulgated", "公布日"),
+    "author": Text("author", "著者"),
+}
+"""What was noted of a document or a record on its way (its `meta`); other keys, a reader's own, keep their names."""
+
+
+def noted_words(key: str) -> Text:
+    """A key of `meta` in words."""
+    return NOTED.get(key, Text(key, key))
+
+
+def statistic_words(name: str) -> Text:
+    """A statistic of documents in words, with its name: that is what recipes and commands call it."""
+    meaning = Text("letters", "文字数") if name == "letters" else STATISTICS.get(name)
+    return Text(name, name) if meaning is None else Text(f"{meaning.en} ({name})", f"{meaning.ja}（{name}）")
+
+
 def personal_data_words(kind: str) -> Text:
     """A kind of personal data in words."""
     return PERSONAL_DATA.get(kind, Text(kind, kind))

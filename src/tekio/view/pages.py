@@ -16,7 +16,7 @@ from tekio.report import chart_data
 from tekio.report.answers import FINISH_WORDS, FOUND_WORDS
 from tekio.report.contents import as_yaml
 from tekio.report.flips import choice_of, gold_of
-from tekio.report.glossary import STATISTICS, reason_words
+from tekio.report.glossary import STATISTICS, noted_words, reason_words, setting_words, statistic_words
 from tekio.report.judged import judged_contents
 from tekio.report.number_format import metric_name, plain, signed
 from tekio.report.sweeps import sweep_contents
@@ -266,6 +266,7 @@ def document(opened: OpenRun, query: Query) -> Page:
             "facts": [(name, row[name]) for name in PROVENANCE if row.get(name)],
             "measured": _pretty(row.get("measured")),
             "meta": sorted(meta.items()),
+            "noted_words": noted_words,
             "parents": [str(parent) for parent in meta.get("parents", [])],
             "made": made,
             "told": told,
@@ -322,6 +323,7 @@ def record(opened: OpenRun, query: Query) -> Page:
             "row": row,
             "name": name,
             "name_words": TABLE_WORDS[name],
+            "noted_words": noted_words,
             "facts": [(key, noted[key]) for key in sorted(noted) if noted[key] not in (None, [], {}, "")],
             "others": [
                 (key, row[key]) for key in sorted(row) if key not in ("id", "messages", "meta") and row[key] is not None
@@ -386,6 +388,7 @@ def funnel(opened: OpenRun, query: Query) -> Page:
                 MEANINGS[statistic], STATISTICS[statistic].ja if statistic in STATISTICS else MEANINGS[statistic]
             ),
             "statistics": NAMES,
+            "statistic_words": statistic_words,
             "chart": chart,
             "part_of": found.looked_at if found is not None and not found.complete else None,
             "limits": limits,
@@ -407,7 +410,9 @@ def curves(opened: OpenRun, _: Query) -> Page:
         for item in run.training
     ]
     return Page(
-        "curves.jinja", Text("Training", "学習"), {"shown": shown, "sweep": sweep_contents(run.sweep), "run": run}
+        "curves.jinja",
+        Text("Training", "学習"),
+        {"shown": shown, "sweep": sweep_contents(run.sweep), "run": run, "setting_words": setting_words},
     )
 
 
