@@ -49,7 +49,7 @@ _BROKEN_LINK = re.compile(r"(\[[^\[\]]*)\\\\\n([^\[\]\n]*\]\()")
 """A link whose words a line break parts."""
 _DEBRIS = re.compile(r"\$[^$\n]{0,200}\$|\$\\?\\?[a-z]")
 _SPACED = re.compile(r"(?<![0-9])[0-9] [0-9]{1,2} ?(?=[年月日％円条項])|[年月日] ?[0-9] [0-9]\b")
-_LEADERS = re.compile(r"(?:\.|…|‥){6,}")
+_LEADERS = re.compile(r"[.．…‥・]{6,}")
 _READABLE = re.compile(r"[0-9A-Za-zぁ-んァ-ヶー一-龥々〇、。，．（）()「」・％%]")
 SMALLEST = 2
 """Letters that a piece of a body has at least to be looked for."""
@@ -82,8 +82,9 @@ def body_range(lines: list[str]) -> tuple[int, int]:
     return start, end
 
 
-def pieces(lines: list[str]) -> Iterator[tuple[str, bool]]:
-    """Lines and cells of a body as they are compared, and whether the line is a link alone or of a list of links.
+def pieces(lines: list[str]) -> Iterator[tuple[str, str]]:
+    """Lines and cells of a body as they are compared, and why a reader may leave them out: the line is a link alone, of a
+    list of links, or dots of a contents list; else an empty text.
 
     Lines with LaTeX debris are compared by what stands between it.
     """
@@ -91,12 +92,12 @@ def pieces(lines: list[str]) -> Iterator[tuple[str, bool]]:
     for at, line in enumerate(lines):
         if _TOOLS.search(line):
             continue
-        alone = at in lists or is_link_only(line)
+        may = "links" if at in lists or is_link_only(line) else "contents list" if _LEADERS.search(line) else ""
         cells = re.split(r"(?<!\\)\||<br ?/?>", shown(line))
         for cell in cells:
             for part in _DEBRIS.split(cell):
                 if not re.fullmatch(r"[\s:|\-*_=]*", part) and len(piece := bare(part)) >= SMALLEST:
-                    yield piece, alone
+                    yield piece, may
 
 
 def furniture_of(lines: list[str]) -> set[str]:
@@ -216,12 +217,10 @@ def main() -> None:
         start, end = body_range(lines)
         trained = bare_whole(texts.get(name, ""))
         left = {reason: bare_whole(text) for reason, text in refused.get(name, {}).items()}
-        for piece, alone in pieces(lines[start:end]):
+        for piece, may in pieces(lines[start:end]):
             place = "training" if piece in trained else next((why for why in sorted(left) if piece in left[why]), "")
-            if not place and alone:
-                place = "left out: links"
-            elif not place and _LEADERS.search(piece):
-                place = "left out: contents list"
+            if not place and may:
+                place = f"left out: {may}"
             elif not place:
                 known = piece in boilerplate or piece[:300] in boilerplate
                 place = "boilerplate" if known else "nowhere" if is_readable(piece) else "nowhere, not Japanese"

@@ -53,6 +53,8 @@ def drop_hidden(root: Any) -> int:
         if node.getparent() in inside:
             inside.add(node)
             continue
+        if not node.keys():  # nothing says that it is hidden
+            continue
         styles = _styles(node, rules)
         if _is_hidden(node, styles, opened) or _is_unseen(node, styles, rules) or _leads_back(node):
             gone.append(node)
@@ -82,6 +84,8 @@ def _rules(root: Any) -> dict[str, Styles]:
 
 def _declarations(style: str) -> Styles:
     found: Styles = {}
+    if not style:
+        return found
     for part in style[:4000].split(";"):
         name, colon, value = part.partition(":")
         if colon:
@@ -103,7 +107,7 @@ def _opened(root: Any) -> set[str]:
     """The ids that a control of the page opens."""
     found: set[str] = set()
     for node in root.iter():
-        if not isinstance(node.tag, str):
+        if not isinstance(node.tag, str) or not node.keys():
             continue
         for name in _OPENERS:
             found.update(value.lstrip("#") for value in (node.get(name) or "").split())

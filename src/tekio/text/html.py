@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -246,14 +247,17 @@ def check_tree(root: Any, limits: HtmlLimits = DEFAULT_LIMITS) -> None:
 def tag_of(node: Any) -> str:
     """Lower-case local name of an element; empty for comments and processing instructions."""
     tag = node.tag
-    if not isinstance(tag, str):
-        return ""
+    return _local_name(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=2048)
+def _local_name(tag: str) -> str:
     return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def inline_text(text: str) -> str:
     """Source text with white space as a browser shows it; a line break between two wide characters is no space."""
-    return _SPACES.sub(" ", _WRAPPED.sub("", text))
+    return _SPACES.sub(" ", _WRAPPED.sub("", text) if "\n" in text else text)
 
 
 @dataclass
@@ -309,9 +313,8 @@ class _Writer:
     def flush(self) -> None:
         if not self.pieces:
             return
-        for line in write_raised(inline_text("".join(self.pieces))).split("\v"):
-            if line.strip():  # a line of no-break or ideographic spaces only is none
-                self.put(line.strip(" \u00a0"))
+        for line in _shown_lines("".join(self.pieces)):
+            self.put(line)
         self.pieces.clear()
 
     def put(self, line: str) -> None:
@@ -320,7 +323,14 @@ class _Writer:
             self.mark = "  " if self.mark == "・" else " " * len(self.mark)
 
 
+def _shown_lines(text: str) -> list[str]:
+    """Lines of text as a browser shows them; one of no-break or ideographic spaces only is none."""
+    return [line.strip(" \u00a0") for line in write_raised(inline_text(text)).split("\v") if line.strip()]
+
+
 def _lines(node: Any, style: Style, nesting: int) -> list[str]:
+    if not len(node) and tag_of(node) in ("td", "th"):  # most cells hold text and nothing else
+        return _shown_lines(node.text) if node.text else []
     writer = _Writer()
     lists: list[Numbering] = []
     marks: list[tuple[str, str]] = []
@@ -414,13 +424,13 @@ def take_out(node: Any) -> None:
 
 def letters_of(root: Any) -> int:
     """Characters of text below `root`, white space not counted."""
-    total = 0
+    pieces: list[str] = []
     for node in root.iter():
-        if node.text and isinstance(node.tag, str) and tag_of(node) not in SKIPPED:
-            total += len("".join(node.text.split()))
-        if node.tail and node is not root:
-            total += len("".join(node.tail.split()))
-    return total
+        if (text := node.text) and isinstance(node.tag, str) and tag_of(node) not in SKIPPED:
+            pieces.append(text)
+        if node is not root and (tail := node.tail):
+            pieces.append(tail)
+    return len("".join("".join(pieces).split()))
 
 
 # --- tables ----------------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ _BAR_QUOTE = re.compile(r"\|(?= [^|]*[ぁ-ん][^|]*$)")
 """The bar that some mail programs set before quoted lines; a row of a table has more than one."""
 ADDRESS = re.compile(r"https?://[!-~]+$")
 SPACES = " \t\u3000"
+_EDGES = SPACES + "\r"
 WORD = re.compile(r"[A-Za-z0-9０-９][A-Za-z0-9０-９,.，．%％&'/-]*")
 NO_START = "、。，）」』】､｡｣ﾞﾟ"
 """What no sentence begins with: closing marks, and the voiced mark that half-width print sets behind its kana."""
@@ -103,14 +104,14 @@ class Line:
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
+        shown = raw.rstrip(_EDGES)
+        self.columns, self.length = columns(shown), len(shown)
         quote = _QUOTE.match(raw) if raw[:1] in (">", "＞") else _BAR_QUOTE.match(raw) if raw[:2] == "| " else None
         self.quote = quote[0].replace(" ", "") if quote else ""
         rest = raw[quote.end() :] if quote else raw
-        self.body = rest.strip(SPACES + "\r")
+        self.body = rest.strip(_EDGES)
         lead = len(rest) - len(rest.lstrip(SPACES))
-        self.indent = columns(rest[:lead].replace("\t", "    "))
-        self.columns = columns(raw.rstrip(SPACES + "\r"))
-        self.length = len(raw.rstrip(SPACES + "\r"))
+        self.indent = columns(rest[:lead].replace("\t", "    ")) if lead else 0
         mark = _MARK.match(self.body)
         self.mark = columns(mark[0]) if mark else 0
         self._after = mark.end() if mark else 0

@@ -144,13 +144,15 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
     """
     if mode == "never" or "\n" not in text:
         return Joined(text, 0, None)
-    lines = [Line(line) for line in single_spaced(text).split("\n")]
+    spaced = single_spaced(text)
+    lines = [Line(line) for line in spaced.split("\n")]
     hang_labels(lines)
     found = _Width(width, "columns", SLACK) if width else _find_width(lines)
     latin = None if width else _find_width(lines, latin=True)
     indented = _paragraphs_are_indented(lines)
     apart = found is not None and not indented and _paragraphs_stand_apart(lines, found)
-    if found is None and latin is None and not indented and mode == "auto" and not _may_be_cut(lines):
+    told = found is not None or latin is not None or indented or mode != "auto"
+    if not told and not (_may_be_cut(lines) if spaced is text else _may_end_cut(lines)):
         return Joined(text, 0, None)  # as it was, double spaces included
     result: list[list[str]] = []  # the pieces of each line
     joined = 0
@@ -294,7 +296,18 @@ def _paragraphs_stand_apart(lines: Sequence[Line], width: _Width) -> bool:
 
 
 def _may_be_cut(lines: Sequence[Line]) -> bool:
-    """Whether a line could go on in the next by its own form: a cut number, or a mark that no sentence begins with."""
+    """Whether a line could go on in the next by its own form: a cut number or word, a mark that no sentence begins with, an address."""
+    return any(
+        (here.body[-1:] in CUT_ENDS and cuts_number(here, after))
+        or (here.body[-1:] == "-" and cuts_word(here, after))
+        or (after.body and after.body[0] in NO_START)
+        or ADDRESS.match(here.body)
+        for here, after in pairwise(lines)
+    )
+
+
+def _may_end_cut(lines: Sequence[Line]) -> bool:
+    """The same by the last characters of lines."""
     return any(
         here.body[-1:] in CUT_ENDS or cuts_word(here, after) or (after.body and after.body[0] in NO_START)
         for here, after in pairwise(lines)

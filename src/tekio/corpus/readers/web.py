@@ -334,17 +334,18 @@ def _weigh(body: Any, page: _Page) -> dict[Any, _Weight]:
     weights: dict[Any, _Weight] = {}
     open_sums: list[list[int]] = [[0, 0, 0, 0, 0]]
     outside = 0  # how many links and asides are open
+    known: list[bool] = []  # of the elements that are open, whether they are one
     for event, node in etree.iterwalk(body, events=("start", "end")):
         tag = tag_of(node)
-        left_out = node is not body and (tag in SKIPPED or tag == "a" or page.is_aside(node))
         if event == "start":
-            outside += left_out
+            known.append(node is not body and (tag in SKIPPED or tag == "a" or page.is_aside(node)))
+            outside += known[-1]
             seen = not outside
             heading = tag in _HEADINGS and seen
             level = 10 - int(tag[1]) if heading else 0
             open_sums.append([len((node.text or "").strip()) * seen, int(heading), (tag == "h1") * seen, 0, level])
             continue
-        outside -= left_out
+        outside -= known.pop()
         own = open_sums.pop()
         if tag in _HEADINGS:
             own[3] = own[0]

@@ -46,6 +46,8 @@ def html_grid(
         return groups[-1]
 
     def loose(text: str | None, *, block: Any = None) -> None:
+        if block is None and (not text or text.isspace()):
+            return
         lines = lines_of(block) if block is not None else [inline(text or "").strip()]
         found = "\n".join(lines).strip()
         if not found:
@@ -125,7 +127,9 @@ def _cell(element: Any, tag: str, lines_of: Callable[[Any], list[str]]) -> Cell:
 
 def _span(value: str | None, most: int, *, zero: int = 1) -> int:
     """A span as browsers read it: digits at the beginning; 0 for rows means to the end of the group."""
-    text = (value or "1").strip().rstrip(";pxPX")
+    if not value:
+        return 1
+    text = value.strip().rstrip(";pxPX")
     if not (text.isascii() and text.isdecimal()) or len(text) > 9:
         return 1
     return min(int(text), most) or zero
