@@ -54,6 +54,14 @@ SETS = {
     "no_questions_7": "057e5f9",
     "blind_documents_9": "ee434ed",
     "no_questions_8": "ee434ed",
+    "blind_documents_10": "12ec1b2",
+    "no_questions_9": "12ec1b2",
+    "blind_documents_11": "955b52a",
+    "no_questions_10": "955b52a",
+    "blind_documents_12": "955b52a",
+    "no_questions_11": "955b52a",
+    "blind_documents_13": "6bd1082",
+    "no_questions_12": "6bd1082",
 }
 """Set -> the commit that mended what it showed."""
 STRENGTH = 1.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tekio.instruct.harvest.accept import SENTENCE, is_acceptable, tells
+from tekio.instruct.harvest.asked_of_readers import asks_its_reader
 from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.ending import without_ending
 from tekio.instruct.harvest.evidence import page_evidence
@@ -85,7 +86,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
                 continue  # a heading without a number among numbered ones that ask
             if apart and likeness < 1 and not _below_title(page, pair.question[0].node):
                 continue
-            if _list_around(pair) in facts or is_filled_in(page, pair):
+            if _list_around(pair) in facts or is_filled_in(page, pair) or _is_put_to_the_reader(judge, pair):
                 continue
             shared = bool(chosen) and pair.answer == chosen[-1].pair.answer and judge.reading.name == chosen[-1].reading
             used = {block.index for block in (*pair.question[pair.stem :], *([] if shared else pair.answer))}
@@ -111,6 +112,14 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     drop_named_topics([item.pair for item in chosen])
     without_ending(page, [item.pair for item in chosen])
     return chosen
+
+
+def _is_put_to_the_reader(judge: Judged, pair: Pair) -> bool:
+    """The last of what looks alike, and the only one that asks whoever reads: a card below the questions (「お困りですか？」)."""
+    if judge.reading.explicit or pair is not judge.pairs[-1] or len(judge.pairs) < MIN_SEVERAL:
+        return False
+    asked = [asks_its_reader(question_text(other.question)) for other in judge.pairs]
+    return asked[-1] and sum(asked) == 1
 
 
 _COUNTED = re.compile(r"^(?:[0-9０-９]{1,2}[.．、)）\s　]|[(（][0-9０-９]{1,2}[)）]|[①-⑳])")

@@ -94,7 +94,7 @@ def _asks_its_reader(judge: Judged, told: list[Pair], *, evidence: bool) -> bool
     if judge.reading.name in VOICES:
         return False  # an interviewer asks who answers
     asking = sum(asks_its_reader(question_text(pair.question)) for pair in told)
-    if not evidence and not judge.reading.explicit and asking:
+    if not evidence and not judge.reading.explicit and asking * 3 >= len(told):
         return True  # headings of an advertisement
     return asking >= 2 and asking * 2 >= len(told)
 
