@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
+from tekio.knowledge.brackets import Bracket, brackets_of, of_other_bracket
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.derived import Told, sentence_at
 from tekio.knowledge.direction import BOUND, beside, bound_asked, contrary, signed, turned
@@ -180,6 +181,11 @@ class Ground:
         denies = bool(DENIES.search(text, first, last))
         places = [sentence_at(self.text, one.start) for one in self.facts if one.value == fact.value]
         return bool(places) and all(bool(DENIES.search(self.text, *place)) != denies for place in places)
+
+    @cached_property
+    def brackets(self) -> list[Bracket]:
+        """Its values that are told by brackets."""
+        return brackets_of(self.text, self.facts)
 
     @cached_property
     def topics(self) -> Topics:
@@ -357,6 +363,7 @@ def check(
     wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, facts, ground.subjects, values)]
     row_labels = Labels.of(text, facts)
     wrong += [Ungrounded("subject", value, other) for value, other in mislabelled(text, row_labels, ground.labels)]
+    wrong += [Ungrounded("number", told, known) for told, known in of_other_bracket(text, facts, ground.brackets)]
     wrong += [Ungrounded("subject", told, known) for told, known in swapped(text, facts, ground.subjects)]
     wrong += [Ungrounded("subject", told, known) for told, known in of_other_article(text, facts, ground.blocks)]
     wrong += [Ungrounded("article", told, told) for told in no_such_paragraph(facts, ground.blocks)]

@@ -25,7 +25,8 @@ _FIGURE_CELL = re.compile(r"[|｜\u3000\t]| {2,}")
 _CORE = re.compile(r"(?:[数額高]|金額)$")
 _SENTENCE = re.compile(r"[。\n]")
 _TIME = re.compile(
-    r"^(?:[前当今次昨来翌同][々]?(?:期|年|月|日|回|度|年度|中間期|四半期|年同月|年同期)?|期首|期末|年度|年間|月額|年額|合計|総額|総計|平均|最大|最小|最高|最低|上限|下限|限度|税込|税抜|最長|最短|現在|時点|以上|以下|未満)"
+    r"(?:(?:[前当今次昨来翌同][々]?(?:期|年|月|日|回|度|年度|中間期|四半期|年同月|年同期)?|期首|期末|年度|年間|月額|年額|合計|総額|総計|平均|最大|最小|最高|最低|上限|下限|限度|税込|税抜|最長|最短|現在|時点|以上|以下|未満)"
+    r"(?:実績|平均|予想|計画|累計|末|比|額)?)$"
 )
 _LONGEST = 60
 _LEAST_END = 3
@@ -87,7 +88,7 @@ def _label(
     begins = [match.end() for match in _SENTENCE.finditer(text, 0, fact.start)]
     sentence = begins[-1] if begins else 0
     if fact.start in rows:
-        return Labelled(fact.value, unit, fact.start, rows[fact.start], sure=False, sentence=sentence)
+        return Labelled(fact.value, unit, fact.start, rows[fact.start], sure=True, sentence=sentence)
     if last is not None and (
         _ASIDE.match(text[last[0].end : fact.start]) or _EACH.fullmatch(text[last[0].end : fact.start])
     ):
@@ -96,7 +97,7 @@ def _label(
     if _FIGURE_CELL.search(line.strip()) or _FIGURE_CELL.match(text, fact.end):
         cells = [cell for cell in _CELL.split(line.strip(" \u3000|")) if cell]
         if cells and not any(character.isdigit() for character in cells[0]):
-            return Labelled(fact.value, unit, fact.start, name_value(cells[0]), sure=False, sentence=sentence)
+            return Labelled(fact.value, unit, fact.start, name_value(cells[0]), sure=True, sentence=sentence)
     found = _BEFORE.search(text, max(0, fact.start - _LONGEST), fact.start)
     if found is None or len(name_value(found[1])) < 2:
         return None
