@@ -213,6 +213,7 @@ class _Page:
         self._headlines = _holders(root, "h1")
         self._wrappers = _wrapping_forms(root)
         self._links = _holders(root, "a")
+        self._asides: dict[Any, bool] = {}  # of elements that were asked about
 
     @property
     def has_links(self) -> bool:
@@ -220,6 +221,12 @@ class _Page:
 
     def is_aside(self, node: Any) -> bool:
         """Whether an element is navigation, banner, footer or the like, by its tag, role or name."""
+        found = self._asides.get(node)
+        if found is None:
+            found = self._asides[node] = self._is_aside(node)
+        return found
+
+    def _is_aside(self, node: Any) -> bool:
         tag = tag_of(node)
         if tag in ("html", "body", "main", "article") or node in self._wrappers:
             return False

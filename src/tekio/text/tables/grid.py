@@ -18,6 +18,8 @@ together, so that no page can make a table much larger than itself."""
 
 def vertical(text: str) -> str:
     """The word of a cell that holds one wide character a line; empty for others."""
+    if "\n" not in text:
+        return ""
     lines = [line.strip() for line in text.split("\n")]
     upright = len(lines) > 1 and all(len(line) == 1 and line >= "\u3005" for line in lines)
     return "".join(lines) if upright else ""
@@ -40,12 +42,12 @@ class Cell:
     @property
     def line(self) -> str:
         """The text on one line; a cell of one character a line is set vertically (売, 上, 高)."""
-        return vertical(self.text) or self.text.replace("\n", " ")
+        return (vertical(self.text) or self.text.replace("\n", " ")) if "\n" in self.text else self.text
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing but white space stands in it."""
-        return not self.text.strip()
+        return not self.text or self.text.isspace()
 
 
 @dataclass

@@ -127,6 +127,8 @@ def _one_line(text: str, *, wrapped: bool) -> str:
     """The lines of a cell on one line; several of some length stay apart (careers, lists, rows of a
     table in a cell) unless they were `wrapped`.
     """
+    if "\n" not in text:
+        return text.strip().replace(" | ", " ")
     if word := vertical(text):
         return word
     lines = [line.strip().replace(" | ", " ") for line in text.split("\n")]
