@@ -8,6 +8,7 @@ axe-core is not part of the project: `npm pack axe-core`, and TEKIO_AXE=.../axe.
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,12 +25,14 @@ from tekio.compare.judge.session import open_judge_desk
 from tekio.instruct.review.server import ReviewServer
 from tekio.instruct.review.session import open_desk
 from tekio.report import write_report
+from tekio.report.several import PAGE, write_several
 from tekio.view.runs import OpenRun
 from tekio.view.server import ViewServer
 from view.view_fixture import open_run
 
 AXE = os.environ.get("TEKIO_AXE", "")
-PAGES = ["report", "judge", "judge alone", "review", "view scores", "view answers", "view documents", "view records", "view items?task=chabsa"]  # fmt: skip
+PAGES = ["report", "judge", "judge alone", "review", "view scores", "view answers", "view documents", "view records", "view items?task=chabsa",
+         "several", "view ", "view rejected", "view funnel", "view curves", "view record?at=0", f"view document?id={5:016x}", "view items?task=fp2"]  # fmt: skip
 
 pytestmark = [
     pytest.mark.heavy,
@@ -57,6 +60,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
     run = open_run(folder / "run")
     write_report(config(), run / "report", run=run, recipe=RECIPE)
+    other = shutil.copytree(run, folder / "other")
+    write_several([run, other], folder / "compared", recipes=[RECIPE, RECIPE], first="ja")
     answers(folder / "asked", 3, said=HOSTILE)
     row = {"instruction": f"質問です。{HOSTILE}", "input": "", "output": f"回答です。{HOSTILE}"}
     (folder / "records.jsonl").write_text(json.dumps(row) + "\n")
@@ -71,6 +76,8 @@ def shown(browser: Any, place: Path, page: str) -> Iterator[None]:
     server: Any = None
     if page == "report":
         address = (place / "run" / "report" / "report.html").as_uri()
+    elif page == "several":
+        address = (place / "compared" / PAGE).as_uri()
     elif page == "judge alone":
         desk = open_judge_desk(place / "asked")
         write_page(place / "alone.html", desk.judged, "ja", reviewer="Sato", decisions={})
@@ -156,3 +163,5 @@ def test_hostile_text_is_shown_as_text(browser: Any, place: Path, page: str):
         shows = browser.execute_script("return document.body.innerText")
         if page in ("judge", "judge alone", "review", "report", "view answers"):
             assert "<script>" in shows
+        if page in ("judge", "judge alone", "report", "view answers"):
+            assert "⟨U+202E⟩" in shows  # what would turn the line around

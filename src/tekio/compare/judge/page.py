@@ -17,6 +17,7 @@ from tekio.compare.judge.pairs import Judged, Pair
 from tekio.desk.page import content_policy, filled, script_json
 from tekio.errors import Language
 from tekio.store import sha256_json, write_atomic
+from tekio.visible import visible
 
 
 def set_id(judged: Judged) -> str:
@@ -25,17 +26,17 @@ def set_id(judged: Judged) -> str:
 
 
 def as_shown(pair: Pair, *, swapped: bool) -> dict[str, Any]:
-    """A pair as a reviewer gets it."""
+    """A pair as a reviewer gets it: characters that could turn a line around or hide words are shown by their code point."""
     first, second = pair.texts[::-1] if swapped else pair.texts
     return {
         "key": pair.key,
         "digest": pair.digest(),
-        "topic": pair.topic or "",
-        "prompt": pair.prompt,
-        "input": pair.input or "",
-        "reference": pair.reference or "",
-        "a": first,
-        "b": second,
+        "topic": visible(pair.topic or ""),
+        "prompt": visible(pair.prompt),
+        "input": visible(pair.input or ""),
+        "reference": visible(pair.reference or ""),
+        "a": visible(first),
+        "b": visible(second),
     }
 
 
