@@ -11,6 +11,17 @@ def test_a_row_is_new_once():
     assert seen.new_share("金利は下がった。") == 1
 
 
+def test_rows_are_told_apart_when_their_table_has_grown():
+    seen = SeenRows()
+    rows = [f"{number}行目" for number in range(10_000)]
+    for row in rows:
+        assert seen.new_share(row) == 1
+        seen.add(row)
+        seen.add(row)
+    assert not any(seen.new_share(row) for row in rows)
+    assert seen.new_share("10000行目") == 1
+
+
 def test_pieces_tell_how_much_is_new():
     seen = SeenPieces()
     seen.add("日本銀行は金融政策決定会合で政策金利を据え置いた。")

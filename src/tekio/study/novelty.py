@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 LENGTH = 8
 BITS = 27
+SMALLEST = 12
+"""Bits of the number of places in the table of rows at first."""
 WINDOW = 500
 """Rows by which a strategy is judged."""
 _PRIME = np.uint64(0x100000001B3)
@@ -21,22 +23,44 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 class SeenRows:
-    """All rows so far: a hash of 64 bits each."""
+    """All rows so far: a hash of 64 bits each, in a table of numbers at most half full (16 to 32 bytes a row)."""
 
     def __init__(self) -> None:
-        self._hashes: set[int] = set()
+        self._table = np.zeros(1 << SMALLEST, dtype=np.uint64)
+        self._count = 0
 
     def new_share(self, text: str) -> float:
         """1 for a row that is new, 0 for one that is not."""
-        return float(_hash(text) not in self._hashes)
+        mark = _hash(text)
+        return float(int(self._table[self._place(mark)]) != mark)
 
     def add(self, text: str) -> None:
         """Remember the row."""
-        self._hashes.add(_hash(text))
+        self._put(_hash(text))
+        if 2 * self._count > len(self._table):
+            old, self._count = self._table, 0
+            self._table = np.zeros(2 * len(old), dtype=np.uint64)
+            for mark in old[old > 0].tolist():
+                self._put(mark)
+
+    def _put(self, mark: int) -> None:
+        place = self._place(mark)
+        if not self._table[place]:
+            self._table[place] = mark
+            self._count += 1
+
+    def _place(self, mark: int) -> int:
+        """Where a hash stands, or the free place it would have."""
+        last = len(self._table) - 1
+        place = mark & last
+        while (found := int(self._table[place])) and found != mark:
+            place = (place + 1) & last
+        return place
 
 
 def _hash(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    """Of 64 bits, never 0."""
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") or 1
 
 
 class SeenPieces:
