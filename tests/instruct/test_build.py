@@ -100,7 +100,7 @@ def test_the_stage_runs_from_a_recipe_on_the_command_line(tmp_path, capsys):
         encoding="utf-8",
     )
     assert main(["--lang", "en", "instruct", "build", str(tmp_path / "recipe.yaml"), "--out", str(tmp_path / "o")]) == 0
-    assert "over_limit 41" in capsys.readouterr().err
+    assert "over the recipe's limit 41" in capsys.readouterr().err
     kept = [*read_jsonl(tmp_path / "o" / "train.jsonl"), *read_jsonl(tmp_path / "o" / "validation.jsonl")]
     assert 19 <= len(kept) <= 20
 
