@@ -16,7 +16,7 @@ from tekio.report import chart_data
 from tekio.report.answers import FINISH_WORDS, FOUND_WORDS
 from tekio.report.contents import as_yaml
 from tekio.report.flips import choice_of, gold_of
-from tekio.report.glossary import STATISTICS, noted_words, reason_words, setting_words, statistic_words
+from tekio.report.glossary import noted_words, reason_words, setting_words, statistic_words
 from tekio.report.judged import judged_contents
 from tekio.report.number_format import metric_name, plain, signed
 from tekio.report.sweeps import sweep_contents
@@ -384,9 +384,7 @@ def funnel(opened: OpenRun, query: Query) -> Page:
             "run": run,
             "funnels": funnels,
             "statistic": statistic,
-            "meaning": Text(
-                MEANINGS[statistic], STATISTICS[statistic].ja if statistic in STATISTICS else MEANINGS[statistic]
-            ),
+            "meaning": Text(MEANINGS[statistic], statistic_words(statistic).ja.removesuffix(f"（{statistic}）")),
             "statistics": NAMES,
             "statistic_words": statistic_words,
             "chart": chart,
