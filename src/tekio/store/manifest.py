@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,11 @@ def own_manifest(folder: Path) -> Manifest | None:
 
 def library_versions() -> dict[str, str]:
     """Versions of what can change a result; read from package metadata, nothing is imported."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"tekio": __version__, "python": platform.python_version(), "machine": platform.machine()}

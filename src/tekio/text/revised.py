@@ -34,10 +34,15 @@ def revision_date(text: str) -> str | None:
     amendment is not itself amended.
     """
     parts = [text] if len(text) <= HEAD + TAIL else [text[:HEAD], text[-TAIL:]]
-    told = [part for part in parts if "改" in part or "現在" in part or "最終更新" in part]
+    told = [part for part in parts if _may_tell(part)]
     if not told:  # most texts
         return None
     return max((day for line in _lines(told) for day in _days(line)), default=None)
+
+
+def _may_tell(part: str) -> bool:
+    """Whether a part holds a word of `_TELLS`; one character is found much faster than two."""
+    return "改" in part or ("現" in part and "現在" in part) or ("更" in part and "最終更新" in part)
 
 
 def _lines(parts: Sequence[str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tekio.text.kernels.codepoints import CodePoints, Codes, Offsets
+from tekio.text.kernels.codepoints import CodePoints, Codes, Offsets, code_points
 from tekio.text.kernels.compiled import compiled
 
 Ints = NDArray[np.int64]
@@ -48,6 +48,26 @@ def _slot(key: Any, keys: Ints) -> Any:
     return slot
 
 
+@compiled
+def _fill(codes: Codes, offsets: Offsets, trie: WordTrie) -> None:
+    states = 1
+    for word in range(len(offsets) - 1):
+        start, end = offsets[word], offsets[word + 1]
+        if codes[start] < len(trie.starts):
+            trie.starts[codes[start]] |= _BEGINS if end - start > 1 else _WHOLE
+        if end - start > 1:
+            trie.pairs[_pair(codes[start], codes[start + 1])] = True
+        state = np.int64(0)
+        for place in range(start, end):
+            key = (state << 21) | np.int64(codes[place])
+            slot = _slot(key, trie.keys)
+            if trie.keys[slot] == -1:
+                trie.keys[slot], trie.targets[slot] = key, states
+                states += 1
+            state = trie.targets[slot]
+        trie.ends[state] = True
+
+
 def word_trie(words: Iterable[str]) -> WordTrie:
     """The trie of a list of words; blank ones do not count."""
     wanted = sorted({word.strip() for word in words} - {""})
@@ -58,21 +78,10 @@ def word_trie(words: Iterable[str]) -> WordTrie:
     ends = np.zeros(sum(map(len, wanted)) + 1, dtype=np.bool_)
     starts = np.zeros(0x20000, dtype=np.uint8)
     pairs = np.zeros(1 << PAIR_BITS, dtype=np.bool_)
-    states = 1
-    for word in wanted:
-        state = 0
-        if ord(word[0]) < len(starts):
-            starts[ord(word[0])] |= _BEGINS if len(word) > 1 else _WHOLE
-        if len(word) > 1:
-            pairs[_pair(ord(word[0]), ord(word[1]))] = True
-        for char in word:
-            slot = _slot(state << 21 | ord(char), keys)
-            if keys[slot] == -1:
-                keys[slot], targets[slot] = state << 21 | ord(char), states
-                states += 1
-            state = int(targets[slot])
-        ends[state] = True
-    return WordTrie(keys, targets, ends, starts, pairs)
+    trie = WordTrie(keys, targets, ends, starts, pairs)
+    points = code_points(wanted)
+    _fill(points.codes, points.offsets, trie)
+    return trie
 
 
 @compiled
