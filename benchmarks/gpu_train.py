@@ -166,7 +166,8 @@ def require_room(config, mode: str, setting: Setting) -> None:
     import torch
     from transformers import AutoModelForCausalLM
 
-    from tekio.train.estimate import available_memory, gigabytes, memory_need, shape_of
+    from tekio.progress import size_words
+    from tekio.train.estimate import available_memory, memory_need, shape_of
 
     if mode == "qlora" and importlib.util.find_spec("bitsandbytes") is None:
         raise LeftOut("bitsandbytes is not installed")
@@ -176,7 +177,7 @@ def require_room(config, mode: str, setting: Setting) -> None:
     need = memory_need(shape_of(model, wanted), wanted, device=setting.device).total
     there = available_memory(setting.device)
     if need > there:
-        raise LeftOut(f"would need about {gigabytes(need)}, {gigabytes(there)} are free")
+        raise LeftOut(f"would need about {size_words(need)}, {size_words(there)} are free")
 
 
 def with_lora(model):
