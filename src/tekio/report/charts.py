@@ -228,7 +228,7 @@ def interval_chart(rows: Sequence[IntervalRow], x_label: Message, labelled_by: s
 def mark(x: float, y: float, style: str) -> Markup:
     """A verdict's mark, told apart by form as well as colour: ○, ×, and a filled diamond for what cannot be told.
 
-    No triangles: ▲ before a figure is minus in Japanese accounts.
+    No triangles: a black one before a figure is minus in Japanese accounts.
     """
     if style == "improved":
         return element("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r="5.5", _class=f"mark {style}")
