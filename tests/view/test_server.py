@@ -134,6 +134,14 @@ def test_the_language_is_the_browsers_until_another_is_chosen(server):
     assert '<html lang="ja">' in ask(server, "r0/", Accept_Language="en", Cookie=cookie)[2]
 
 
+def test_a_language_that_was_named_goes_before_the_browsers(tmp_path):
+    with ViewServer([OpenRun(open_run(tmp_path / "run"))], "ja", language_named=True) as made:
+        made.in_background()
+        assert '<html lang="ja">' in ask(made, "r0/", Accept_Language="en")[2]
+        assert '<html lang="en">' in ask(made, "r0/", Accept_Language="ja", Cookie="tekio-language=en")[2]
+        made.shutdown()
+
+
 @pytest.mark.parametrize("back", ["http://evil.example/", "//evil.example", "/etc", "r0/scores%0d%0aX:1", "../x"])
 def test_the_language_switch_leads_nowhere_else(server, back):
     status, headers, _ = ask(server, f"language?to=ja&back={back}")

@@ -148,7 +148,7 @@ def _view(arguments: argparse.Namespace) -> None:
     if arguments.page is not None:
         print(page_of(arguments.runs[0], arguments.page, arguments.language))
     else:
-        serve(arguments.runs, arguments.language, port=arguments.port)
+        serve(arguments.runs, arguments.language, language_named=arguments.lang is not None, port=arguments.port)
 
 
 def _evidence(arguments: argparse.Namespace) -> int:

@@ -91,9 +91,18 @@ def page_of(folder: Path, place: str, language: Language) -> str:
 class ViewServer(LocalServer):
     """Runs on a local page; `url` is what a person opens."""
 
-    def __init__(self, runs: Sequence[OpenRun], language: Language, *, port: int = 0, token: str | None = None) -> None:
+    def __init__(
+        self,
+        runs: Sequence[OpenRun],
+        language: Language,
+        *,
+        language_named: bool = False,
+        port: int = 0,
+        token: str | None = None,
+    ) -> None:
         self.viewer = Viewer(runs)
         self.language: Language = language
+        self.language_named = language_named
         super().__init__(_Handler, policy=_policy(), port=port, token=token)
 
 
@@ -146,6 +155,8 @@ class _Handler(GuardedHandler):
             name, _, value = part.strip().partition("=")
             if name == LANGUAGE_COOKIE and value in ("ja", "en"):
                 return "ja" if value == "ja" else "en"
+        if self.server.language_named:
+            return self.server.language
         wished = self.headers.get("Accept-Language", "").lower()
         return "ja" if wished.startswith("ja") else "en" if wished.startswith("en") else self.server.language
 
@@ -164,10 +175,12 @@ class _Handler(GuardedHandler):
         self.send(HTTPStatus.SEE_OTHER, b"", PLAIN, **more)
 
 
-def serve(folders: Sequence[Path], language: Language, *, port: int = 0) -> None:
-    """Open runs until interrupted. Raises `TekioError` for a folder that is no run."""
+def serve(folders: Sequence[Path], language: Language, *, language_named: bool = False, port: int = 0) -> None:
+    """Open runs until interrupted. language_named: the user named the language, so it goes before what the browser asks for. Raises
+    `TekioError` for a folder that is no run.
+    """
     runs = [OpenRun(folder) for folder in folders]
-    with ViewServer(runs, language, port=port) as server:
+    with ViewServer(runs, language, language_named=language_named, port=port) as server:
         print(
             say(
                 Text(
