@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tekio.knowledge.facts import Fact
+from tekio.knowledge.facts import Fact, value_unit
 from tekio.knowledge.reckoned import Value
 
 _LOW = re.compile(r"(以上)|を?超え(?:て|る(?=もの|場合|金額))?(?!ない)、?|超(?!え)")
@@ -46,7 +46,7 @@ def brackets_of(text: str, facts: Sequence[Fact]) -> list[Bracket]:
         if bracket is not None:
             found.append(bracket)
     found = list(_closed(found))
-    kinds = [(one.unit, _unit(one.result)) for one in found]
+    kinds = [(one.unit, value_unit(one.result)) for one in found]
     return [one for one, kind in zip(found, kinds, strict=True) if kinds.count(kind) >= _LEAST]
 
 
@@ -55,7 +55,7 @@ def _closed(brackets: Sequence[Bracket]) -> Iterator[Bracket]:
     last: Bracket | None = None
     for one in brackets:
         told = one
-        same = last is not None and last.unit == one.unit and _unit(last.result) == _unit(one.result)
+        same = last is not None and last.unit == one.unit and value_unit(last.result) == value_unit(one.result)
         if same and last and last.high is not None and one.low is None and one.high and last.high < one.high:
             told = replace(one, low=last.high, low_in=not last.high_in)
         yield told
@@ -97,10 +97,6 @@ def _at(text: str, numbers: Sequence[Fact], place: int) -> tuple[Bracket | None,
     return made, place + 2
 
 
-def _unit(value: str) -> str:
-    return value.lstrip("-0123456789.")
-
-
 def of_other_bracket(text: str, facts: Sequence[Fact], brackets: Sequence[Bracket]) -> Iterator[tuple[str, str]]:
     """(case and value of the row, the value of the case's bracket). facts: of the row."""
     told = {fact.value for fact in facts if fact.kind == "number"}
@@ -126,7 +122,7 @@ def of_other_bracket(text: str, facts: Sequence[Fact], brackets: Sequence[Bracke
             continue
         waiting.append((fact, holding))
         right = right or bool(told & {one.result for one in holding})
-        other = [one for one in given if _unit(one) in {_unit(one.result) for one in holding}]
+        other = [one for one in given if value_unit(one) in {value_unit(one.result) for one in holding}]
         if other and len(holding) == 1:
             wrong.append((f"{fact.text}: {other[0]}", holding[0].result))
     if not right:
@@ -135,4 +131,4 @@ def of_other_bracket(text: str, facts: Sequence[Fact], brackets: Sequence[Bracke
 
 def _apart_from(value: str, holding: Sequence[Bracket]) -> bool:
     """Whether a value is that of another bracket than the one a case is in."""
-    return len(holding) == 1 and value != holding[0].result and _unit(value) == _unit(holding[0].result)
+    return len(holding) == 1 and value != holding[0].result and value_unit(value) == value_unit(holding[0].result)

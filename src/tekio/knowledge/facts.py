@@ -159,6 +159,11 @@ def passage_facts(text: str, above: str = "") -> list[Fact]:
     return found
 
 
+def value_unit(value: str) -> str:
+    """The unit of a number's value in the compared form; empty for none. A fraction's is what stands behind its first number."""
+    return value.lstrip("-0123456789.")
+
+
 def name_value(name: str) -> str:
     """A name in the form that is compared: compatibility forms folded, lower case, without spaces and dots between words."""
     return re.sub(r"[\s・･=＝]", "", unicodedata.normalize("NFKC", name)).casefold()

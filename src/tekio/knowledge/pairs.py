@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
-from tekio.knowledge.facts import Fact
+from tekio.knowledge.facts import Fact, value_unit
 
 _GROWTH_AFTER = re.compile(r"[^0-9０-９、。\n]{0,3}[(（][^0-9０-９()（）。\n]{0,10}")
 _GROWTH_BEFORE = re.compile(r"(?:の)?(?:増|減|増加|減少)(?:の|で、?|し、?|して、?|となる|に当たる)?")
@@ -60,7 +60,11 @@ class Pairs:
                 found.growth.setdefault(other.value, set()).add(one.value)
             elif _is_share(one) and _is_amount(other) and _GROWTH_BEFORE.fullmatch(between):
                 found.growth.setdefault(one.value, set()).add(other.value)
-            elif between.strip() == "から" and _TO.match(text, other.end) and _unit(one) == _unit(other):
+            elif (
+                between.strip() == "から"
+                and _TO.match(text, other.end)
+                and value_unit(one.value) == value_unit(other.value)
+            ):
                 found.steps[one.value, other.value] = text[one.start : other.end + _MOVED_WITHIN]
             elif _RATE.fullmatch(between):
                 found.rates.setdefault(other.value, set()).add(one.value)
@@ -73,7 +77,7 @@ def _is_amount(fact: Fact) -> bool:
 
 def _months(value: str) -> str:
     """A value, years and a law's months as months: 一月以上一年以内 is 1か月以上12か月以内."""
-    number, unit = value.removesuffix(_unit_of(value)), _unit_of(value)
+    number, unit = value.removesuffix(value_unit(value)), value_unit(value)
     if unit == "年" and number.isdigit():
         return f"{12 * int(number)}か月"
     return f"{number}か月" if unit == "月" else value
@@ -81,14 +85,6 @@ def _months(value: str) -> str:
 
 def _is_share(fact: Fact) -> bool:
     return fact.value.endswith("%")
-
-
-def _unit(fact: Fact) -> str:
-    return _unit_of(fact.value)
-
-
-def _unit_of(value: str) -> str:
-    return value.lstrip("-0123456789.")
 
 
 def exchanged(text: str, facts: Sequence[Fact], passage: Pairs) -> Iterator[Exchanged]:
@@ -104,7 +100,7 @@ def exchanged(text: str, facts: Sequence[Fact], passage: Pairs) -> Iterator[Exch
         elif _against(first, last, _CLAUSE.split(said)[0] if "、" not in said[:4] else said):
             yield Exchanged(said, f"{first} → {last}", last)
     for first, last in told.ranges - passage.ranges:
-        ends = [one for one in passage.ranges if one[0] == first and _unit_of(one[1]) == _unit_of(last)]
+        ends = [one for one in passage.ranges if one[0] == first and value_unit(one[1]) == value_unit(last)]
         if ends and not any(one[1] == last for one in passage.ranges):
             yield Exchanged(f"{first} - {last}", f"{first} - {ends[0][1]}", last)
     for amount, units in told.rates.items():
@@ -129,5 +125,5 @@ def _against(first: str, last: str, said: str) -> bool:
         return False
     after = said[max(said.rfind("に"), said.rfind("へ")) :]
     up, down = bool(_UP.search(after)), bool(_DOWN.search(after))
-    before, then = (Decimal(value.removesuffix(_unit_of(value))) for value in (first, last))
+    before, then = (Decimal(value.removesuffix(value_unit(value))) for value in (first, last))
     return (up and not down and then < before) or (down and not up and then > before)
