@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations, pairwise
 
-from tekio.knowledge.facts import Fact
+from tekio.knowledge.facts import Fact, written_places
 
 _SUM = re.compile(r"合計|合わせ|併せ|あわせ|合算|総額|総計|全部|足し|足す|加え|計[0-9]|つで|[0-9]\+")
 _DIFFERENCE = re.compile(r"より|差|引[いくき]|残[りる高額]|除い|除く|あと|[0-9円]-")
 _UP = "増|上昇|上回|上積み|拡大|上げ|上が|高[いくまめ]|多[いく]|長[いく]|超え|伸び|悪化"
 _DOWN = "減|下落|低下|下回|縮小|下げ|下が|低[いくめ]|少な|短[いく]|改善"
-_WAY = re.compile(rf"[^0-9０-９。、|｜:：\n]{{0,5}}(?!増減)(?:(?P<up>{_UP})|{_DOWN})")
+_WAY = re.compile(rf"(?:(?!最も?|一番)[^0-9０-９。、|｜:：\n]){{0,5}}(?!増減)(?:(?P<up>{_UP})|{_DOWN})")
 """After a value that is itself the difference of two: 222円高い."""
 _PRODUCT = re.compile(r"か月分|回分|年分|[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり")
 _SHARE = re.compile(r"割合|率|当た|占め|相当|割|倍|÷|/")
@@ -33,7 +33,6 @@ _MOVED = re.compile(r"増|減|上[がげ回昇]|下[がげ回落]|拡大|縮小|
 _BEFORE = re.compile(r"前年|前月|前期|前日|前回|前週|前の|昨年|従来|以前|これまで|当初|もとの|元の|から")
 _CUT = re.compile(r"切り?捨て")
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
-_WRITTEN_PLACES = re.compile(r"[.．]([0-9０-９]+)")
 _SENTENCE_ENDS = re.compile(r"。(?![）)])|\n")
 _LEAST_DIGITS = 3
 _SMALL = 100
@@ -178,7 +177,7 @@ def _from_row(wanted: Amount, fact: Fact, said: str, amounts: Sequence[Amount], 
         return True
     if wanted.unit == "%" and _RATE.search(said):
         same = [one for one in amounts if one.unit != "%"]
-        if any(one.unit == other.unit and _is_rate(wanted, one, other, fact) for one in same for other in same):
+        if any(one.unit == other.unit and _is_rate(wanted, one, other, fact) for one, other in combinations(same, 2)):
             return True
     if _OFF.search(said) and any(
         one.unit == wanted.unit and one.number * (100 - off.number) == 100 * wanted.number
@@ -273,8 +272,7 @@ def _halved(said: str) -> bool:
 
 def _is_rate(wanted: Amount, one: Amount, other: Amount, fact: Fact) -> bool:
     """Whether a percentage is the change from one value to another."""
-    found = _WRITTEN_PLACES.search(fact.text)
-    allowed = Decimal(1).scaleb(-(len(found[1]) if found else 0)) / 2
+    allowed = Decimal(1).scaleb(-written_places(fact.text)) / 2
     return any(  # a table may have the later one first
         abs(abs(other.number - one.number) / abs(base) * 100 - abs(wanted.number)) <= allowed
         for base in (one.number, other.number)
@@ -334,8 +332,7 @@ def _is_share(wanted: Amount, one: Amount, other: Amount, fact: Fact, said: str)
         if one.unit != other.unit or not other.number:
             return False
         exact = one.number / other.number * (100 if wanted.unit == "%" else 1)
-        found = _WRITTEN_PLACES.search(fact.text)
-        return abs(exact - wanted.number) <= Decimal(1).scaleb(-(len(found[1]) if found else 0)) / 2
+        return abs(exact - wanted.number) <= Decimal(1).scaleb(-written_places(fact.text)) / 2
     if other.unit != "%" or one.unit != wanted.unit or not other.number:
         return False
     exact = one.number / other.number * 100

@@ -44,7 +44,7 @@ _K = "〇零一二三四五六七八九十百千"
 _N = rf"(?:[0-9]{{1,4}}|[{_K}]{{1,7}}|元)"
 
 # Units by which numbers are compared: written form -> (name, factor).
-_COUNTERS = "人|名|世帯|口座|社|店舗|店|件|台|口|個|回|戸|本|枚|倍|時間|分|秒|日間|日|週間|週|か月|カ月|ヶ月|ケ月|箇月|か所|箇所|年間|年度|年|月|歳|才|期|度|位|種類|区分|点|号|項|銘柄|議席|株|トン|t|kg|g|km|m|㎡|㎥|平方メートル|立方メートル|坪|ha|kwh"
+_COUNTERS = "人|名|世帯|口座|社|店舗|店|件|台|口|個|回|戸|本|枚|倍|時間|分|秒|日間|日|週間|週|か月|カ月|ヶ月|ケ月|箇月|か所|箇所|年間|年度|年|月|歳|才|期|度|位|種類|区分|項目|点|号|項|銘柄|議席|株|トン|t|kg|g|km|m|㎡|㎥|平方メートル|立方メートル|坪|ha|kwh"
 _UNITS: dict[str, tuple[str, Decimal]] = {
     "円": ("円", Decimal(1)),
     "銭": ("円", Decimal("0.01")),
@@ -109,7 +109,7 @@ _SCALE_ALONE = frozenset(
     ["百万", "千万", "十億", "万", "億", "兆", "千", "百"]
 )  # a unit, where no numeral stands before it
 _BEFORE_NUMERAL = (
-    "年約満各計去近最毎翌内後前者"  # 年七・三パーセント, 満六歳: letters before a numeral that make no word with it
+    "年約満各計去近最毎翌内後前者円"  # 年七・三パーセント, 満六歳: letters before a numeral that make no word with it
 )
 _BOUNDS = ("以上", "以下", "以内", "以後", "未満")
 _REMEMBERED = 256
@@ -162,6 +162,15 @@ def passage_facts(text: str, above: str = "") -> list[Fact]:
 def value_unit(value: str) -> str:
     """The unit of a number's value in the compared form; empty for none. A fraction's is what stands behind its first number."""
     return value.lstrip("-0123456789.")
+
+
+_PLACES = re.compile(r"(?:[.．]|(?<=[〇一二三四五六七八九])・)([0-9０-９〇一二三四五六七八九]+)")
+
+
+def written_places(written: str) -> int:
+    """Decimal places of a number as it is written: 2 of 8.20%, 3 of 〇・〇七二パーセント."""
+    found = _PLACES.search(written)
+    return len(found[1]) if found else 0
 
 
 def name_value(name: str) -> str:
@@ -308,6 +317,10 @@ _PARTS = re.compile(
 )
 
 
+_LAST_YEAR = {"明治": 45, "大正": 15}
+"""Of eras that nobody wrote beyond their end: 昭和 and 平成 stand in contracts that outlived them."""
+
+
 def date_value(written: str) -> str | None:
     """`2024-03-31`, `2024-03`, `2024`, `--03-31` (no year told) of a date in any of the forms of this module."""
     plain = re.sub(r"\([^()]*\)", "", written.translate(_PLAIN))
@@ -322,7 +335,7 @@ def date_value(written: str) -> str | None:
     if year is None:
         return None
     era = _ERA_LETTERS.get(match[1] or "", match[1])
-    if era:
+    if era and year <= _LAST_YEAR.get(era, year):  # 明治47年 is no year of ours
         year += ERAS[era] - 1
     month = kanji_number(match[3]) if match[3] else None
     day = kanji_number(match[4]) if match[4] else None

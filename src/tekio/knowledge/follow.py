@@ -23,8 +23,9 @@ _WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {ord(mark): "-
 }  # fmt: skip
 _N = r"[0-9]{1,3}|[一二三四五六七八九十]{1,3}"
 _ORDINAL = re.compile(
-    rf"第({_N})(?![0-9一二三四五六七八九十百]|[条項号章節編款目表類])|({_N})(?:番目|位|番手|人目|代目|回目|度目|つ目|作目|試合目|番(?![地号]))"
+    rf"第({_N})(?![0-9一二三四五六七八九十百]|[条項号章節編款目表類])|({_N})(?P<counter>番目|位|番手|人目|代目|回目|度目|つ目|作目|試合目|番(?![地号]))"
 )
+_COUNTER = {"人目": "人", "代目": "代", "回目": "回", "度目": "回", "作目": "作", "試合目": "試合"}
 _SECOND = re.compile(r"次ぐ|次いで|につぐ|についで|次に[多大高長古]")
 _ITEMS = re.compile(r"、|と|及び|および|や")
 _COUNTS = re.compile(r"人|名|か?国|カ国|社|[都府県州市町村島校部種類件点匹頭冊つ]|か所|カ所")
@@ -117,17 +118,25 @@ def other_year(facts: Sequence[Fact], known: Sequence[Fact], places: Iterable[st
             yield fact
 
 
-def ordinals_of(text: str) -> set[int]:
-    """The ordinals a text has, whatever it counts."""
+def ordinals_of(text: str) -> set[tuple[int, str]]:
+    """The ordinals a text has, with what is counted where the counter says it: 3 and 人 of `3人目`, 3 alone of `3番目`."""
     plain = text.translate(_WIDE)
-    found = {number for match in _ORDINAL.finditer(plain) if (number := kanji_number(match[1] or match[2])) is not None}
-    return found | {2} if _SECOND.search(plain) else found
+    found = {told for match in _ORDINAL.finditer(plain) if (told := _ordinal(match)) is not None}
+    return found | {(2, "")} if _SECOND.search(plain) else found
 
 
-def ordinal_at(text: str, start: int) -> int | None:
-    """The ordinal at a place of a text: 3 of `3番目`; None where none is."""
+def has_ordinal(text: str, start: int, known: set[tuple[int, str]]) -> bool:
+    """Whether the ordinal at a place of a text is among those of another, of the same things as far as both say."""
     match = _ORDINAL.match(text[start : start + 8].translate(_WIDE))
-    return kanji_number(match[1] or match[2]) if match else None
+    told = _ordinal(match) if match else None
+    return told is not None and any(
+        told[0] == number and (not told[1] or not counter or told[1] == counter) for number, counter in known
+    )
+
+
+def _ordinal(match: re.Match[str]) -> tuple[int, str] | None:
+    number = kanji_number(match[1] or match[2])
+    return None if number is None else (number, _COUNTER.get(match["counter"] or "", ""))
 
 
 _ONE_MORE = re.compile(r"(?:と|、)?もう[1１一]|(?<!そ)の(?:ほか|他)")

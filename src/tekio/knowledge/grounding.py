@@ -13,23 +13,25 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
+from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_unit
 from tekio.knowledge.brackets import Bracket, brackets_of, of_other_bracket
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.derived import Told, sentence_at
 from tekio.knowledge.direction import BOUND, beside, bound_asked, contrary, signed, turned
-from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts
+from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts, written_places
 from tekio.knowledge.follow import (
     equal_values,
     followed_dates,
+    has_ordinal,
     hours_and_months,
     listed_before,
     one_more,
-    ordinal_at,
     ordinals_of,
     other_count,
     other_year,
     years_of_heading,
 )
+from tekio.knowledge.frames import in_frame_of_other
 from tekio.knowledge.inference import Passage, follow
 from tekio.knowledge.labels import Labels, mislabelled
 from tekio.knowledge.names import GENERIC, SHORT_NAMES
@@ -53,6 +55,7 @@ _ITEM = re.compile(r"(?m)(?:^|(?<=[\u3000 ]))([一二三四五六七八九十]{1
 _BRACKETED_ITEM = re.compile(r"(?m)^[ \u3000]*[（(]([0-9０-９]{1,2})[）)]")
 _NEAR = 12
 _OF_LAW = re.compile(r"(.{2,})(施行令|施行規則)$")
+_NAME_OF_YEAR = re.compile(r"[ァ-ヴーA-Za-zＡ-Ｚａ-ｚ一-龥]{2,}$")
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 
 _COUNTED_WORDS = {"ひとり": "1人", "ふたり": "2人"}
@@ -95,7 +98,7 @@ class Ground:
     beside: dict[tuple[str, str], list[frozenset[int]]] = field(
         default_factory=dict[tuple[str, str], list[frozenset[int]]]
     )
-    ordinals: set[int] = field(default_factory=set[int])
+    ordinals: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
     words: frozenset[str] = frozenset()
     """words in katakana"""
     folded: str = ""
@@ -209,9 +212,10 @@ class Ground:
             if (fact.kind, value) in self.places:
                 return True, self.places[fact.kind, value]
         if fact.kind == "date":
-            place = self._date(fact.value) or self._bare(fact.value)
+            place = self._date(fact.value) or self._bare(fact.value, text)
             return place is not None, place
-        if (part := _MONTH_OR_DAY.fullmatch(fact.value)) and (place := self._part(int(part[1]), part[2])):
+        part = _MONTH_OR_DAY.fullmatch(fact.value) if not fact.text.endswith("間") else None
+        if part and (place := self._part(int(part[1]), part[2])):
             return True, place
         return self._counted(fact, text), None
 
@@ -232,8 +236,7 @@ class Ground:
         """An ordinal that the passage has with another counter (3番目, 第3位), or the number of things that the row itself lists."""
         if fact.kind != "number" and not fact.value.startswith(("回", "期")):
             return False
-        ordinal = ordinal_at(text, fact.start)
-        if ordinal is not None and ordinal in self.ordinals:
+        if has_ordinal(text, fact.start, self.ordinals):
             return True
         if fact.kind != "number":
             return False
@@ -264,23 +267,26 @@ class Ground:
                 return place or _IN_CONTEXT
         return None
 
-    def _bare(self, value: str) -> Span | None:
-        """A year that the passage has as a bare number (大会2009), a month that it has beside another year (天明3年3月)."""
+    def _bare(self, value: str, row: str) -> Span | None:
+        """A year that the passage has as a bare number (大会2009, which the row must name), a month that it has beside another year (天明3年3月)."""
         if value.startswith("--") and len(value) == 4:
             key = f"{int(value[2:])}月"
         elif len(value) == 4:
             key = value
         else:
             return None
-        return self.places["number", key] or _IN_CONTEXT if ("number", key) in self.places else None
+        if ("number", key) not in self.places:
+            return None
+        place = self.places["number", key] or _IN_CONTEXT
+        named = _NAME_OF_YEAR.search(self.text, 0, place[0]) if key == value else None
+        return place if named is None or named[0] in row else None
 
     def _part(self, number: int, unit: str) -> Span | None:
         """The month or the day of a date: 9月の何日 ... 10日."""
         ending = f"-{number:02d}"
         for (kind, known), place in self.places.items():
-            if kind == "date" and (
-                known[4:7] == ending if unit == "月" and known[:1] != "-" else known.endswith(ending)
-            ):
+            month, day = (known[1:4], known[4:7]) if known[:1] == "-" else (known[4:7], known[7:])
+            if kind == "date" and ending == (month if unit == "月" else day):
                 return place or _IN_CONTEXT
         return None
 
@@ -356,10 +362,12 @@ def check(
             wrong += [Ungrounded("date", fact.text, other)] if other else []
         if place is not None and place != _IN_CONTEXT and place not in spans:
             spans.append(place)
+    values = {fact.value for fact in facts}
+    in_frame = in_frame_of_other(text, standing, ground.text, ground.facts, values)
+    wrong += [Ungrounded(fact.kind, fact.text, other) for fact, other in in_frame]
     wrong += [Ungrounded("number", count, count) for count in other_count(text, ground.text)]
     wrong += [Ungrounded("date", day.text, day.value) for day in other_year(facts, ground.facts, ground.known.dates)]
     wrong += [Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, ground.pairs)]
-    values = {fact.value for fact in facts}
     wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, facts, ground.subjects, values)]
     row_labels = Labels.of(text, facts)
     wrong += [Ungrounded("subject", value, other) for value, other in mislabelled(text, row_labels, ground.labels)]
@@ -390,6 +398,11 @@ def check_row(
             known = ground.beside.get((fact.kind, fact.value), ())
             if contrary(beside(f"{fact.text}{bound}", len(fact.text)), known):
                 wrong.append(Ungrounded("direction", bound, fact.value))
+    wrong += [Ungrounded(fact.kind, fact.text, fact.value) for fact in of_other_unit(question, text)]
+    wrong += [Ungrounded(fact.kind, fact.text, fact.value) for fact in of_other_era(question, text)]
+    for date in date_in_parts(question, facts_of(question), text) if question else ():
+        if not ground.find(date, date.text)[0]:
+            wrong.append(Ungrounded("date", date.text, date.value))
     return spans, wrong or (check_answer(question, text, ground) if question else [])
 
 
@@ -443,7 +456,7 @@ def _recompute(item: Computed, ground: Ground) -> Ungrounded | None:
             return failed
     except (InvalidOperation, ZeroDivisionError):
         return failed
-    places = _decimals(item.result) if unit == "%" else 0
+    places = written_places(item.result) if unit == "%" else 0
     allowed = Decimal(1).scaleb(-places) / 2 if unit == "%" else Decimal(0)
     return None if told[1] == unit and abs(abs(told[0]) - abs(exact)) <= allowed else failed
 
@@ -456,8 +469,3 @@ def _number(written: str) -> tuple[Decimal, str] | None:
 def _split(value: str) -> tuple[Decimal, str] | None:
     found = _VALUE.fullmatch(value)
     return (Decimal(found[1]), found[2]) if found else None
-
-
-def _decimals(written: str) -> int:
-    found = re.search(r"[.．]([0-9０-９]+)", written)
-    return len(found[1]) if found else 0

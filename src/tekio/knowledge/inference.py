@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from tekio.knowledge.derived import Told, follows, rounded, sentence_at, stepped
 from tekio.knowledge.facts import Fact, name_value
+from tekio.knowledge.frames import copied
 from tekio.knowledge.labels import Labels
 from tekio.knowledge.pairs import Pairs
 from tekio.knowledge.periods import follows_in_time, lasts_between, of_a_case, years_apart
-from tekio.knowledge.reckoned import OF_WHOLE, by_rate, copied, reckoned
+from tekio.knowledge.reckoned import OF_WHOLE, by_rate, reckoned
 from tekio.knowledge.supposed import counts, follows_date, is_each, is_instance, lasts, may_be_case
 
 _FEW_SHARES = 3
@@ -41,7 +42,11 @@ def follow(passage: Passage, text: str, facts: Sequence[Fact], standing: Sequenc
     found: set[Fact] = set()
     supposed: list[Fact] = []
     while True:
-        new = [fact for fact in waiting if fact not in found and _follows(passage, fact, text, facts, known, supposed)]
+        new = [
+            fact
+            for fact in waiting
+            if fact not in found and _follows(passage, fact, text, facts, known, supposed, asked)
+        ]
         if not new:  # an instance last, so that nothing that can be calculated is taken for one
             new = [
                 fact
@@ -64,14 +69,16 @@ def _as_case(
     if not left or any(fact.kind != "number" for fact in left):
         return set()
     cases = [
-        fact for fact in left if may_be_case(fact, text, asked) and not copied(fact, text, passage.text, passage.facts)
+        fact
+        for fact in left
+        if may_be_case(fact, text, asked) and not copied(fact, text, passage.text, passage.facts, asked)
     ][:_MOST_SUPPOSED]
     rest = [fact for fact in left if fact not in cases]
     if not cases or not rest:
         return set()
     base = [*known, *cases]
     while rest:
-        new = [fact for fact in rest if _follows(passage, fact, text, facts, base, cases)]
+        new = [fact for fact in rest if _follows(passage, fact, text, facts, base, cases, asked)]
         if not new:
             return set()
         base += new
@@ -80,7 +87,13 @@ def _as_case(
 
 
 def _follows(
-    passage: Passage, fact: Fact, text: str, facts: Sequence[Fact], known: Sequence[Fact], supposed: Sequence[Fact]
+    passage: Passage,
+    fact: Fact,
+    text: str,
+    facts: Sequence[Fact],
+    known: Sequence[Fact],
+    supposed: Sequence[Fact],
+    asked: int,
 ) -> bool:
     first, last = sentence_at(text, fact.start)
     said = text[first:last]
@@ -91,7 +104,7 @@ def _follows(
             or follows_in_time(fact, text, passage.text, passage.facts)
             or of_a_case(fact, said, passage.text, dates, passage.facts)
         )
-    if copied(fact, text, passage.text, passage.facts):
+    if copied(fact, text, passage.text, passage.facts, asked):
         return False
     return (
         any(fact.value == one.value for one in supposed if one is not fact)

@@ -2,7 +2,7 @@
 
 What can be reckoned from the values that a row tells or names (`tekio.knowledge.labels`) is listed: sums, differences, products, shares, rates of change, parts of. A value is taken
 where few such results are there for as many digits as it has, so that a wrong one would not be met by chance; with a word of the calculation more are
-allowed. Never where the row has the passage's own words around another value, which is how a value is copied wrongly.
+allowed. Never where the row has the passage's own words around another value (`tekio.knowledge.frames`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, permutations
 
-from tekio.knowledge.facts import Fact
+from tekio.knowledge.facts import Fact, written_places
 
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 _FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
-_PLACES = re.compile(r"[.．]([0-9０-９]+)")
 _SUM = re.compile(r"合計|合わせ|併せ|合算|総額|総計|全部|足し|足す|加え|計[0-9]|つで")
 _DIFFERENCE = re.compile(
     r"より|差|引[いくき]|残[りる]|除い|除く|比べ|増|減|上昇|下落|低下|上回|下回|縮|拡大|変化|伸び|鈍化"
@@ -38,12 +37,13 @@ _LOOSE = re.compile(r"(?:約|およそ|おおよそ|ほぼ|ざっと|平均で?)
 _AROUND = re.compile(r"程度|ほど|くらい|ぐらい|前後")
 _OVER = re.compile(r"以上|超(?!え)|を?超え|余り?|あまり|強|台|を上回")
 _UNDER = re.compile(r"弱|足らず|近[いくに]|未満|に満たない|を下回|を切")
-_BESIDE = 2
 _RARE, _RARE_NEAR, _WITH_WORD, _OF_CASE = Decimal("0.004"), Decimal("0.025"), Decimal("0.12"), Decimal("0.34")
 """How often a wrong value may be met by chance: without a word of the calculation, of values that the row speaks of, with a word, and of a case, of which all must come out."""
 _NEAR = Decimal("0.1")
 _MOST = 10
 OF_WHOLE = re.compile(r"全体|合計|総額|総計|全社")
+_NAMES = frozenset(["号", "項", "位"])
+"""Numbers by which things are called, and with which nothing is reckoned."""
 _RATES = frozenset(["%", "倍", "ポイント"])
 _LONG = 3
 
@@ -57,30 +57,11 @@ class Value:
 
     @classmethod
     def of(cls, value: str) -> Value | None:
-        """None for a fraction, and for what has no unit."""
+        """None for a fraction, for what has no unit, and for a number that is a name."""
         found = _VALUE.fullmatch(value)
-        if found is None or not found[2] or found[2].startswith("/"):
+        if found is None or not found[2] or found[2].startswith("/") or found[2] in _NAMES:
             return None
         return cls(Decimal(found[1]), found[2])
-
-
-def copied(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) -> bool:
-    """Whether a row has the passage's own letters on both sides of another value of the unit. facts: those of the passage."""
-    before = text[max(0, fact.start - _BESIDE) : fact.start]
-    after = text[fact.end : fact.end + _BESIDE]
-    unit = _unit(fact.value)
-    return any(
-        one.kind == "number"
-        and one.value != fact.value
-        and _unit(one.value) == unit
-        and passage[max(0, one.start - _BESIDE) : one.start] == before
-        and passage[one.end : one.end + _BESIDE] == after
-        for one in facts
-    )
-
-
-def _unit(value: str) -> str:
-    return value.lstrip("-0123456789./")
 
 
 def reckoned(
@@ -167,8 +148,8 @@ def _between(fact: Fact, goal: Decimal, text: str) -> tuple[Decimal, Decimal]:
     loose = bool(_LOOSE.search(text[max(0, fact.start - 4) : fact.start]) or _AROUND.match(after))
     step = Decimal(10) ** int(goal.normalize().as_tuple().exponent)
     if fact.value.endswith(("%", "倍", "ポイント")):
-        places = _PLACES.search(fact.text)
-        step = Decimal(1).scaleb(-len(places[1])) if places else Decimal(10) if "割" in fact.text else Decimal(1)
+        places = written_places(fact.text)
+        step = Decimal(1).scaleb(-places) if places else Decimal(10) if "割" in fact.text else Decimal(1)
         if "割" in fact.text and fact.text.rstrip().endswith("分"):
             step = Decimal(1)
         loose = loose or "割" not in fact.text
@@ -180,8 +161,7 @@ def _between(fact: Fact, goal: Decimal, text: str) -> tuple[Decimal, Decimal]:
 
 
 def _digits(fact: Fact, goal: Decimal) -> int:
-    written = _PLACES.search(fact.text)
-    if written:
+    if written_places(fact.text):
         return len(re.sub(r"[^0-9０-９]", "", fact.text).lstrip("0０"))
     return max(1, len(format(goal.normalize(), "f").replace(".", "").strip("0")))
 
@@ -192,7 +172,7 @@ def _results(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Dec
     same = [one.number for one in known if one.unit == unit]
     if unit == "年":
         ages = [one.number for one in known if one.unit == "歳"]
-        yield from ((one - other, True) for one, other in combinations(ages, 2))
+        yield from ((one - other, subtracts) for one, other in combinations(ages, 2))
     for one, other in combinations(same, 2):
         if unit != "%" or _REST.search(said):  # two percentages are apart by points
             yield one - other, subtracts
@@ -223,13 +203,13 @@ def _results(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Dec
 
 
 def _multiplied(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Decimal, bool]]:
-    by = bool(_PRODUCT.search(said))
+    by, of_whole = bool(_PRODUCT.search(said)), bool(_SHARE.search(said))
     amounts = [one.number for one in known if one.unit == unit]
     parts = [one.number / 100 for one in known if one.unit == "%"]
     counts = [one.number for one in known if one.unit not in (unit, "%", "ポイント") and _is_count(one)]
     for amount in amounts:
         for part in parts:
-            yield amount * part, True
+            yield amount * part, by or of_whole
             yield amount * (1 - part), by
             yield amount * (1 + part), by
             yield amount / (1 + part), "税抜" in said

@@ -176,10 +176,12 @@ def of_other_year(text: str, fact: Fact, passage: str, place: tuple[int, int], f
         until = min([one.start for one in dates if one.start >= end] + [stop.start() if stop else len(passage)])
         return frozenset(_words(passage[end:until]))
 
-    if _weight(words & told_from(place[1])):
-        return None
+    own = words & told_from(place[1])
     for one in dates:
-        if one.value[:1] != "-" and one.value[:4] != fact.value[:4] and _weight(words & told_from(one.end)) >= 1:
+        theirs = words & told_from(one.end)
+        if one.value[:1] == "-" or one.value[:4] == fact.value[:4] or own - theirs:
+            continue
+        if _weight(theirs - own) >= (_LEAST if own else 1):
             return one.value
     return None
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from tekio.knowledge.derived import sentence_at
 from tekio.knowledge.facts import Fact, kanji_number
+from tekio.knowledge.negation import DENIES
 
 _IF = re.compile(
     r"場合|なら(?!な)|(?<!なけ)れば|とき|たら|例えば|たとえば|仮に|とすると|でも|ても|[るうくすつぬむぐぶ]と、"
@@ -34,8 +36,15 @@ _BOUND_BEFORE = re.compile(r"(?:上限|下限|限度|最高|最低|最大|最小
 _BOUND_AFTER = re.compile(
     r"[A-Za-z]{0,3}(?:\([^()]{0,40}\)|（[^（）]{0,40}）)?(?:以上|以下|以内|未満|を?超え|を?超(?=の)|に満たない|まで|につき|当たり|を?下回|を?上回)"
 )
+_LEAST, _HIGHEST = (
+    re.compile(r"以上|超|上回|下限|最低|少なく"),
+    re.compile(r"以下|以内|未満|満たない|まで|下回|上限|限度|最高|最大"),
+)
+_NEAR = 12
+_TELLS_OTHERWISE = re.compile(rf"[0-9０-９一二三四五六七八九十]|{DENIES.pattern}")
 _IS = re.compile(r"[^0-9、。]{0,2}(?:であ|だっ|でし|とな|とさ)")
 _CASE = re.compile(r"(?:ますか|ませんか|ですか|でしょうか|いくら|どう)")
+_ASKED_OF_PAST = re.compile(r"(?:でし|まし|[っいきしちにみりえけせてねべめれ])た(?:の|ん)?(?:です)?か?[?？。]?\s*$")
 _ASKS_FOR = re.compile(r"どこ|誰|だれ|何(?!か)|いつ|どの|どちら|どれ")
 _TWIN = 2
 _FAMILY = {"か月": ("年", "か月", "月")}
@@ -102,10 +111,24 @@ def is_instance(fact: Fact, text: str, passage: str, facts: Sequence[Fact], aske
             len(before) == _TWIN and passage[max(0, one.start - _TWIN) : one.start] == before and here[:1] == after[:1]
         ):
             return False  # the passage's own words around another value
-    return any(
-        _BOUND_AFTER.match(passage, one.end) or _BOUND_BEFORE.search(passage[max(0, one.start - 12) : one.start])
-        for one in same
-    )
+    bounded = [holds for one in same if (holds := _holds(fact, one, passage)) is not None]
+    if in_question and not any(bounded) and not _TELLS_OTHERWISE.search(text, asked):
+        return False  # 19歳の少年 of 14歳に満たない, and the answer neither calculates nor denies
+    return bool(bounded)
+
+
+def _holds(fact: Fact, one: Fact, passage: str) -> bool | None:
+    """Whether an instance lies within the bound that the passage tells by a value; None where that is no bound."""
+    before = _BOUND_BEFORE.search(passage[max(0, one.start - _NEAR) : one.start])
+    after = _BOUND_AFTER.match(passage, one.end)
+    if before is None and after is None:
+        return None
+    if unit_of(fact) != unit_of(one) or not unit_of(fact):
+        return True
+    told, bound = (Decimal(each.value.removesuffix(unit_of(each))) for each in (fact, one))
+    if _LEAST.search(after[0] if after else before[0] if before else ""):
+        return told >= bound
+    return told <= bound or not _HIGHEST.search(after[0] if after else before[0] if before else "")
 
 
 _CASE_TOLD = re.compile(
@@ -124,8 +147,12 @@ def may_be_case(fact: Fact, text: str, asked: int) -> bool:
 
 
 def _tells_case(text: str, place: int, asked: int) -> bool:
-    """Whether a question tells a case from a place on, and does not ask for the thing that has the value: 秒速19.5mを記録した地域はどこですか."""
-    return bool(_CASE.search(text, place, asked)) and not _ASKS_FOR.search(text, place, asked)
+    """Whether a question tells a case from a place on, and does not ask for the thing that has the value (秒速19.5mを記録した地域はどこですか) or of what was (いくら払いましたか)."""
+    return (
+        bool(_CASE.search(text, place, asked))
+        and not _ASKS_FOR.search(text, place, asked)
+        and not _ASKED_OF_PAST.search(text[place:asked])
+    )
 
 
 def _speaks_of(text: str, place: int, last: int) -> bool:
@@ -181,7 +208,7 @@ def is_each(fact: Fact, text: str, passage: str) -> bool:
         return False
     if fact.value == "1日" and _HOURS.match(text, fact.end):
         return True
-    if fact.value == "1年" and text.startswith(("前", "の"), fact.end):
+    if fact.value == "1年" and not fact.text.endswith("間") and text.startswith(("前", "の"), fact.end):
         return bool(_A_YEAR.search(passage) or "年末" in passage)
     return bool(_EACH.match(text, fact.end)) and unit_of(fact) in passage
 

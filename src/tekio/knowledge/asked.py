@@ -1,0 +1,54 @@
+"""What a question asks for, held against its answer: a length in days (何日間) is none in years, and the month of a year (1910年の何月) is a date that must stand as a
+whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tekio.knowledge.facts import Fact, date_value, facts_of, value_unit
+from tekio.text.dates import ERAS
+
+_UNIT_ASKED = re.compile(r"何(?:万|億|千|百)?(日間|日目|[一-龥ァ-ヴa-zA-Z%か]{1,8})")
+_PART_ASKED = re.compile(r"の何(月|日)(?!間|目)")
+_ERA_ASKED = re.compile(rf"年[はって、]{{1,2}}(?:{'|'.join(ERAS)}|西暦)で?何年")
+_BY_LENGTH = frozenset(["日", "週", "か月", "年", "時間", "分", "秒"])
+"""Units of time: an answer may be exact where the question is not, but not a year where days are asked for."""
+
+
+def of_other_unit(question: str, answer: str) -> Iterator[Fact]:
+    """The length that an answer gives in another unit of time than the one asked for: 8年間 of 何日間生きたか."""
+    units = {
+        value_unit(fact.value)
+        for match in _UNIT_ASKED.finditer(question)
+        for fact in facts_of(f"1{match[1]}", names=False)[:1]
+        if fact.kind == "number"
+    }
+    told = facts_of(answer, names=False)
+    if len(units) != 1 or len(told) != 1 or not units <= _BY_LENGTH:
+        return
+    unit = value_unit(told[0].value)
+    if told[0].kind == "number" and unit in _BY_LENGTH and unit not in units:
+        yield told[0]
+
+
+def of_other_era(question: str, answer: str) -> Iterator[Fact]:
+    """The year that is not the one whose name in another era is asked for: 明治27年 of 1896年は明治何年か."""
+    years = [[fact for fact in facts_of(text, names=False) if fact.kind == "date"] for text in (question, answer)]
+    if _ERA_ASKED.search(question) and all(len(told) == 1 for told in years):
+        (asked,), (told,) = years
+        if asked.value[:4] != told.value[:4]:
+            yield told
+
+
+def date_in_parts(question: str, asked: Sequence[Fact], answer: str) -> Iterator[Fact]:
+    """The whole date that a question and its answer tell together: 1910年の何月, 11月. asked: facts of the question."""
+    for fact in asked:
+        part = _PART_ASKED.match(question, fact.end) if fact.kind == "date" else None
+        told = re.match(rf"([0-9０-９]{{1,2}}){part[1]}", answer) if part else None
+        if part is None or told is None:
+            continue
+        written = f"{fact.text}{told[0]}"
+        if value := date_value(written):
+            yield Fact("date", written, value, fact.start, fact.end)
