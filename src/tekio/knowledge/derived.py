@@ -19,7 +19,7 @@ _SUM = re.compile(r"合計|合わせ|併せ|あわせ|合算|総額|総計|全�
 _DIFFERENCE = re.compile(r"より|差|引[いくき]|残[りる高額]|除い|除く|あと|[0-9円]-")
 _UP = "増|上昇|上回|上積み|拡大|上げ|上が|高[いくまめ]|多[いく]|長[いく]|超え|伸び|悪化"
 _DOWN = "減|下落|低下|下回|縮小|下げ|下が|低[いくめ]|少な|短[いく]|改善"
-_WAY = re.compile(rf"(?:(?!最も?|一番)[^0-9０-９。、|｜:：\n]){{0,5}}(?!増減)(?:(?P<up>{_UP})|{_DOWN})")
+WAY = re.compile(rf"(?:(?!最も?|一番)[^0-9０-９。、|｜:：\n]){{0,5}}(?!増減)(?:(?P<up>{_UP})|{_DOWN})")
 """After a value that is itself the difference of two: 222円高い."""
 _PRODUCT = re.compile(r"か月分|回分|年分|[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり")
 _SHARE = re.compile(r"割合|率|当た|占め|相当|割|倍|÷|/")
@@ -34,6 +34,7 @@ _BEFORE = re.compile(r"前年|前月|前期|前日|前回|前週|前の|昨年|�
 _CUT = re.compile(r"切り?捨て")
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 _SENTENCE_ENDS = re.compile(r"。(?![）)])|\n")
+_BY = re.compile(r"(?:を|より|から)(?:約|およそ)?")
 _LEAST_DIGITS = 3
 _SMALL = 100
 _JUST_BEFORE = 12
@@ -59,7 +60,7 @@ class Amount:
         found = _VALUE.fullmatch(fact.value) if fact.kind == "number" else None
         if found is None or found[2].startswith("/"):
             return None
-        moved = _WAY.match(text, fact.end)
+        moved = WAY.match(text, fact.end)
         return cls(Decimal(found[1]), found[2], fact.start, 0 if moved is None else 1 if moved["up"] else -1)
 
     @property
@@ -82,6 +83,8 @@ class Told:
     sentences: list[list[Amount]] = field(default_factory=list[list[Amount]])
     steps: list[tuple[Amount, Amount]] = field(default_factory=list[tuple[Amount, Amount]])
     """38%から47%に: from, to."""
+    moved: list[tuple[Amount, Amount]] = field(default_factory=list[tuple[Amount, Amount]])
+    """2万1千台を約3千台下回る: from, by."""
     parts: set[Decimal] = field(default_factory=set[Decimal])
     """Percentages, fractions and factors, as numbers: 50%, 2分の1, 1.25倍."""
     around: dict[str, list[Amount]] = field(default_factory=dict[str, list[Amount]])
@@ -104,6 +107,10 @@ class Told:
             of_sentence.setdefault(sentence_at(text, fact.start), []).append(amount)
             if last and text[last[0].end : fact.start].strip() == "から" and last[1].unit == amount.unit:
                 told.steps.append((last[1], amount))
+            elif (
+                last and amount.change and last[1].unit == amount.unit and _BY.fullmatch(text[last[0].end : fact.start])
+            ):
+                told.moved.append((last[1], amount))
             last = fact, amount
         told.sentences = [amounts[:_MOST_IN_SENTENCE] for amounts in of_sentence.values()]
         for fact in facts:
@@ -193,6 +200,8 @@ def _from_row(wanted: Amount, fact: Fact, said: str, amounts: Sequence[Amount], 
 
 def _from_passage(wanted: Amount, fact: Fact, said: str, told: Told) -> bool:
     """Of values that the passage alone tells, side by side."""
+    if any(wanted.number == one.number + by.way * by.number for one, by in told.moved if one.unit == wanted.unit):
+        return True
     rest = wanted.unit == "%" and _LESS_BY.search(said[said.index("#") :][:8])
     if rest and any(amount.unit == "%" and amount.number == 100 - wanted.number for amount in told.amounts):
         return True

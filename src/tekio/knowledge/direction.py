@@ -50,7 +50,7 @@ _POLES = (
     ("広", "狭"),
     ("新し", "古"),
 )
-_MOST = r"(?:最も?|もっとも|一番|いちばん)(?:[^、。\n「」]{0,4}?の)?"
+_MOST = r"(?:最も|もっとも|一番|いちばん)(?:[^、。\n「」]{0,4}?の)?"
 
 
 def _pole(letters: str) -> str:
@@ -59,7 +59,7 @@ def _pole(letters: str) -> str:
 
 def _most(letters: str) -> str:
     """The superlative of a word: 最も多い, 最多, 一番人気の多い; 最大 of 大きい."""
-    return rf"{_MOST}(?:{_pole(letters)}|{letters[0]}(?![会学統阪臣限預額賃保]))"
+    return rf"{_MOST}{_pole(letters)}|最{letters[0]}(?![会学統阪臣限預額賃保])"
 
 
 _SUPERLATIVES = tuple(

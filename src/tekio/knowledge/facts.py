@@ -15,7 +15,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from tekio.knowledge.figures import spaced_figures, table_figures
+from tekio.knowledge.columns import spaced_figures
+from tekio.knowledge.figures import table_figures
 from tekio.knowledge.names import names_of
 from tekio.text.dates import ERAS
 
@@ -44,9 +45,10 @@ _K = "〇零一二三四五六七八九十百千"
 _N = rf"(?:[0-9]{{1,4}}|[{_K}]{{1,7}}|元)"
 
 # Units by which numbers are compared: written form -> (name, factor).
-_COUNTERS = "人|名|世帯|口座|社|店舗|店|件|台|口|個|回|戸|本|枚|倍|時間|分|秒|日間|日|週間|週|か月|カ月|ヶ月|ケ月|箇月|か所|箇所|年間|年度|年|月|歳|才|期|度|位|種類|区分|項目|点|号|項|銘柄|議席|株|トン|t|kg|g|km|m|㎡|㎥|平方メートル|立方メートル|坪|ha|kwh"
+_COUNTERS = "人|名|世帯|口座|社|店舗|店|件|台|口|個|回|戸|本|枚|室|校|棟|倍|時間|分|秒|日間|日|週間|週|か月|カ月|ヶ月|ケ月|箇月|か所|箇所|年間|年度|年|月|歳|才|期|度|位|種類|区分|項目|点|号|項|銘柄|議席|株|トン|t|kg|g|km|m|㎡|㎥|平方メートル|立方メートル|坪|ha|kwh"
 _UNITS: dict[str, tuple[str, Decimal]] = {
     "円": ("円", Decimal(1)),
+    "店舗": ("店", Decimal(1)),
     "銭": ("円", Decimal("0.01")),
     "米ドル": ("ドル", Decimal(1)),
     "ドル": ("ドル", Decimal(1)),

@@ -11,14 +11,25 @@ from tekio.knowledge.passages import TABLE_CELLS, is_table_row
 from tekio.text.tables.values import is_figure, is_period, is_unit_caption, plain
 
 _LABELLED = re.compile(r"(?P<label>[^:]{1,120}): (?P<value>.*)", re.DOTALL)
-_UNIT_WORDS = (
+UNIT_WORDS = (
     "億円|万人|万件|万台|兆円|十億円|億円|百万円|千万円|万円|千円|円|百万米ドル|千米ドル|百万ドル|千ドル|米ドル|ドル|ユーロ|%|％|ポイント|倍|百万株|千株|株|人|名|社|店舗|店|件|千件|台|千台"
     "|年|か月|カ月|ヶ月|月|日|時間|歳|トン|㎡|千㎡|口|千口|個|回|戸"
 )
-_UNIT_OF_LABEL = re.compile(rf"[（(\[［〔]\s*(?:単位\s*[:：]\s*)?({_UNIT_WORDS})\s*[）)\]］〕]")
-_UNIT_OF_CAPTION = re.compile(rf"単\s*位\s*[:：；;]?\s*({_UNIT_WORDS})(?!\s*[、,・/／])")
+
+
+def unit_in_label(words: str) -> re.Pattern[str]:
+    """Where a label tells its unit: 売上高（百万円）. words: the units, as a pattern."""
+    return re.compile(rf"[（(\[［〔]\s*(?:単位\s*[:：]\s*)?({words})\s*[）)\]］〕]")
+
+
+def unit_in_caption(words: str) -> re.Pattern[str]:
+    """Where a line over a table tells its unit, and no second one: （単位：百万円）."""
+    return re.compile(rf"単\s*位\s*[:：；;]?\s*({words})(?!\s*[、,・/／])")
+
+
+_UNIT_OF_LABEL, _UNIT_OF_CAPTION = unit_in_label(UNIT_WORDS), unit_in_caption(UNIT_WORDS)
 _LONGEST_PERIOD = 60
-_OWN_UNIT = re.compile(rf"(?<=[0-9０-９])\s*({_UNIT_WORDS})")
+_OWN_UNIT = re.compile(rf"(?<=[0-9０-９])\s*({UNIT_WORDS})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,49 +124,3 @@ def _bare(label: str) -> str:
     """A label without its unit, on one line; spaces that a cell's wrapping left between Japanese words go."""
     told = _UNIT_OF_LABEL.sub("", label)
     return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", " ".join(told.split())).strip()
-
-
-_LABEL_AND_FIGURE = re.compile(
-    r"(?:[一-龥ァ-ヴー・()（）]{2,} )?([△▲-]?[0-9][0-9,]*(?:\.[0-9]+)?)(?: ?[\[［]([0-9][0-9,]*)[\]］])?"
-)
-_SPACES = re.compile(r"[\u3000\t]+|(?<=[0-9０-９]) +(?=[0-9０-９△▲\-])| {2,}")
-
-
-def spaced_figures(text: str) -> Iterator[tuple[str, int, int]]:
-    """(figure with its unit, start, end) of bare figures in lines that spaces divide into columns, below a unit that is told once: （単位：百万円）,
-    or in the heading of their column: `総額（百万円）　1株当たり（円）`. Without a reader's table there is no more to go by.
-    """
-    caption, heads, place = "", list[str](), 0
-    for line in text.split("\n"):
-        start, place = place, place + len(line) + 1
-        barred = is_table_row(line)
-        if barred and ": " in line:
-            continue
-        cells = [cell.strip() for cell in (line.split(TABLE_CELLS) if barred else _SPACES.split(line))]
-        if unit := _unit_of_caption(line):
-            caption, heads = unit, []
-        elif len(cells) > 1 and _unit(cells[0]) and all(is_figure(cell) for cell in cells[1:] if cell):
-            at = start + len(cells[0])  # 就業者数（万人）　93.6　92.4: the unit of a line
-            for cell in filter(None, cells[1:]):
-                first = text.index(cell, at)
-                at = first + len(cell)
-                yield f"{cell}{_unit(cells[0])}", first, at
-        elif any(_unit(cell) for cell in cells) and len(cells) > 1:
-            heads = [_unit(cell) for cell in cells]
-        elif line.endswith("。"):
-            heads = []
-        elif len(cells) > 1 and (caption or heads):
-            at = start
-            for number, cell in enumerate(cells):
-                first = text.index(cell, at)
-                at = first + len(cell)
-                from_end = len(heads) - len(cells) + number
-                unit = heads[from_end] if 0 <= from_end < len(heads) and heads[from_end] else caption
-                if cell and unit and is_figure(cell) and not _OWN_UNIT.search(cell):
-                    yield f"{cell}{unit}", first, at
-                elif unit and (pair := _LABEL_AND_FIGURE.fullmatch(cell)):  # 流動資産 18,640, 1,284 [212]
-                    yield from (
-                        (f"{pair[part]}{unit}", first + pair.start(part), first + pair.end(part))
-                        for part in (1, 2)
-                        if pair[part]
-                    )

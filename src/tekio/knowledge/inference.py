@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from tekio.knowledge.derived import Told, follows, rounded, sentence_at, stepped
 from tekio.knowledge.facts import Fact, name_value
@@ -15,11 +16,11 @@ from tekio.knowledge.frames import copied
 from tekio.knowledge.labels import Labels
 from tekio.knowledge.pairs import Pairs
 from tekio.knowledge.periods import follows_in_time, lasts_between, of_a_case, years_apart
-from tekio.knowledge.reckoned import OF_WHOLE, by_rate, reckoned
+from tekio.knowledge.reckoned import OF_WHOLE, by_growth, by_rate, of_index, reckoned
 from tekio.knowledge.supposed import counts, follows_date, is_each, is_instance, lasts, may_be_case
 
 _FEW_SHARES = 3
-_MOST_SUPPOSED = 2
+_MOST_SUPPOSED, _MOST_CANDIDATES = 2, 4
 
 
 @dataclass(frozen=True)
@@ -65,25 +66,39 @@ def follow(passage: Passage, text: str, facts: Sequence[Fact], standing: Sequenc
 def _as_case(
     passage: Passage, text: str, facts: Sequence[Fact], known: Sequence[Fact], left: Sequence[Fact], asked: int
 ) -> set[Fact]:
-    """What is left, where the row supposes one or two of it and all the rest comes out: a wrong result would come out of nothing."""
+    """What is left, where the row supposes one or two of it and all the rest, at least as many, comes out: a wrong result would come out of nothing."""
     if not left or any(fact.kind != "number" for fact in left):
         return set()
-    cases = [
+    may_be = [
         fact
         for fact in left
         if may_be_case(fact, text, asked) and not copied(fact, text, passage.text, passage.facts, asked)
-    ][:_MOST_SUPPOSED]
-    rest = [fact for fact in left if fact not in cases]
-    if not cases or not rest:
-        return set()
-    base = [*known, *cases]
+    ][:_MOST_CANDIDATES]
+    for size in range(1, _MOST_SUPPOSED + 1):
+        for cases in combinations(may_be, size):
+            rest = [fact for fact in left if fact not in cases]
+            if len(rest) >= size and _all_follow(passage, text, facts, [*known, *cases], rest, cases, asked):
+                return set(left)
+    return set()
+
+
+def _all_follow(
+    passage: Passage,
+    text: str,
+    facts: Sequence[Fact],
+    base: Sequence[Fact],
+    rest: Sequence[Fact],
+    cases: Sequence[Fact],
+    asked: int,
+) -> bool:
+    """Whether all of `rest` comes out, one after another."""
     while rest:
         new = [fact for fact in rest if _follows(passage, fact, text, facts, base, cases, asked)]
         if not new:
-            return set()
-        base += new
+            return False
+        base = [*base, *new]
         rest = [fact for fact in rest if fact not in new]
-    return set(left)
+    return True
 
 
 def _follows(
@@ -96,7 +111,7 @@ def _follows(
     asked: int,
 ) -> bool:
     first, last = sentence_at(text, fact.start)
-    said = text[first:last]
+    said, before = text[first:last], text[first : fact.start]
     if fact.kind == "date":
         dates = [one for one in facts if one.kind == "date"]
         return (
@@ -117,17 +132,19 @@ def _follows(
         or counts(fact, text, passage.text, known)
         or rounded(fact, text, passage.told.amounts)
         or by_rate(fact, known, passage.pairs.rates)
+        or by_growth(fact, said, passage.pairs.growth)
+        or of_index(fact, text, passage.text, passage.labels.named_last(name_value(before)))
         or any(
             reckoned(fact, text, said, values, supposed=bool(supposed), near=near)
-            for values, near in _operands(passage, fact, text, said, known)
+            for values, near in _operands(passage, fact, text, said, before, known)
         )
     )
 
 
 def _operands(
-    passage: Passage, fact: Fact, text: str, said: str, known: Sequence[Fact]
+    passage: Passage, fact: Fact, text: str, said: str, before: str, known: Sequence[Fact]
 ) -> Iterator[tuple[list[str], bool]]:
-    """What a number may be reckoned from, first the least: the row's own numbers with the passage's of which the row speaks, those beside them, all. With it,
+    """What a number may be reckoned from, first the least: the values of the label that is named last before it, the row's own numbers with the passage's of which the row speaks, those beside them, all. With it,
     whether they were narrowed down.
     """
     own = [one.value for one in known if one.start != fact.start]
@@ -138,6 +155,7 @@ def _operands(
     named = passage.labels.named_in(name_value(text))
     if "利益率" in said:
         named += [one for one in passage.labels.values if one.label.startswith(("売上", "営業収益"))]
+    yield passage.labels.named_last(name_value(before)), True
     yield [*own, *(one.value for one in named)], True
     near = passage.labels.beside(named)
     if OF_WHOLE.search(said):

@@ -22,6 +22,7 @@ _EACH = re.compile(r"(?:当たり|あたり|につき)(?:年間|年|の配当)?"
 _ASIDE = re.compile(r"^[^0-9０-９。、\n]{0,6}[(（][^0-9０-９()（）。\n]{0,10}$")
 _CELL = re.compile(r"\s*[|｜]\s*|[\u3000\t]+| {2,}")
 _FIGURE_CELL = re.compile(r"[|｜\u3000\t]| {2,}")
+_UNIT = re.compile(r"[（(\[［][^（()）]*[）)\]］]$")
 _CORE = re.compile(r"(?:[数額高]|金額)$")
 _SENTENCE = re.compile(r"[。\n]")
 _TIME = re.compile(
@@ -71,6 +72,12 @@ class Labels:
         """Those whose label a text has. text: in the compared form."""
         return [one for one in self.values if _is_named(one.label, text)]
 
+    def named_last(self, text: str) -> list[str]:
+        """The values of the label that a text names last. text: in the compared form."""
+        places = {one.label: text.rfind(_CORE.sub("", _UNIT.sub("", one.label))) for one in self.values}
+        last = max(places.values(), default=-1)
+        return [one.value for one in self.values if places[one.label] == last >= 0]
+
     def beside(self, named: Sequence[Labelled]) -> list[Labelled]:
         """Those of the same unit in the same sentence with these."""
         kinds = {(one.unit, one.sentence) for one in named}
@@ -97,7 +104,8 @@ def _label(
     if _FIGURE_CELL.search(line.strip()) or _FIGURE_CELL.match(text, fact.end):
         cells = [cell for cell in _CELL.split(line.strip(" \u3000|")) if cell]
         if cells and not any(character.isdigit() for character in cells[0]):
-            return Labelled(fact.value, unit, fact.start, name_value(cells[0]), sure=True, sentence=sentence)
+            label = name_value(_UNIT.sub("", cells[0]))
+            return Labelled(fact.value, unit, fact.start, label, sure=True, sentence=sentence)
     found = _BEFORE.search(text, max(0, fact.start - _LONGEST), fact.start)
     if found is None or len(name_value(found[1])) < 2:
         return None

@@ -113,8 +113,8 @@ _MONTHS = re.compile(r"([0-9]{1,2})年([0-9]{1,2})か月")
 _YEARS = re.compile(r"([0-9]{1,3})年(?:間|後|前(?!半)|かか|たっ|ぶり|を経|を要|、)")
 _MOST_TIMES = 8
 _LONG = 5
-_FEW_YEARS = 5
-"""Of more, one or another is so far from any year."""
+_FEW_YEARS, _FEW_FROM_TOLD = 5, 8
+"""Of more, one or another is so far from any year; from a year that the row tells there are fewer."""
 
 
 def years_apart(fact: Fact, text: str, passage: str, row: Sequence[Fact], facts: Sequence[Fact]) -> bool:
@@ -140,7 +140,7 @@ def years_apart(fact: Fact, text: str, passage: str, row: Sequence[Fact], facts:
         return False
     years = {int(one.value[:4]) for one in facts if one.kind == "date" and one.value[0] != "-"}
     told_years = {int(one.value[:4]) for one in row if one.kind == "date" and one.value[0] != "-"} & years
-    if len(years) > _FEW_YEARS:
+    if len(years) > (_FEW_FROM_TOLD if told_years else _FEW_YEARS):
         return False
     bases = told_years or (years if len(years) == 2 and int(match[1]) >= _LONG else set[int]())
     return any(abs(base - other) == int(match[1]) for base in bases for other in years)

@@ -14,21 +14,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, permutations
 
+from tekio.knowledge.derived import WAY
 from tekio.knowledge.facts import Fact, written_places
 
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 _FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
 _SUM = re.compile(r"合計|合わせ|併せ|合算|総額|総計|全部|足し|足す|加え|計[0-9]|つで")
 _DIFFERENCE = re.compile(
-    r"より|差|引[いくき]|残[りる]|除い|除く|比べ|増|減|上昇|下落|低下|上回|下回|縮|拡大|変化|伸び|鈍化"
+    r"より|差|引[いくき]|残[りる]|除い|除く|比べ|増|減|上昇|下落|低下|上回|下回|縮|拡大|変化|伸び|鈍化|改善|悪化"
 )
 _REST = re.compile(r"残[りる]|差し?引|除[いくき]")
+_THE_REST = re.compile(r"残り(?:の|は)?(?:約)?$")
 _PRODUCT = re.compile(
     r"か月分|回分|年分|[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり|ずつ|総額|通算|期間中|なら|場合|れば|すると、|持つ"
 )
 QUOTIENT = re.compile(r"平均|当たり|あたり|につき|1(?:人|社|件|日|月|年|台|戸|株)")
 _SHARE = re.compile(r"割合|率|当た|占め|相当|割|倍|分の|比")
-_RATE = re.compile(r"率|増|減|上[がげ回昇]|下[がげ回落]|伸び|低下|割引|高[いくまめ]|安[いく]|縮")
+_RATE = re.compile(r"率|増|減|(?<![売以])上[がげ回昇]|下[がげ回落]|伸び|低下|割引|高[いくまめ]|安[いく]|縮")
 _OF_RATE, _RATE_OF_CHANGE = (
     re.compile(r"[一-龥]率"),
     re.compile(r"(?:増減|伸び|上昇|増加|減少|低下|値上げ|値下げ|変化)率"),
@@ -40,6 +42,9 @@ _UNDER = re.compile(r"弱|足らず|近[いくに]|未満|に満たない|を下
 _RARE, _RARE_NEAR, _WITH_WORD, _OF_CASE = Decimal("0.004"), Decimal("0.025"), Decimal("0.12"), Decimal("0.34")
 """How often a wrong value may be met by chance: without a word of the calculation, of values that the row speaks of, with a word, and of a case, of which all must come out."""
 _NEAR = Decimal("0.1")
+_BEFORE = re.compile(r"前[年期々月回]|昨年|から|増|減")
+_COMPARES = re.compile(r"前(?:年|年度|年同[月期]|期|月|回|日)比")
+_LEAST_DIGITS, _WHOLE = 2, 100
 _MOST = 10
 OF_WHOLE = re.compile(r"全体|合計|総額|総計|全社")
 _NAMES = frozenset(["号", "項", "位"])
@@ -84,6 +89,8 @@ def reckoned(
     if wanted is None or not wanted.number:
         return False
     goal = abs(wanted.number)
+    if wanted.unit == "%" and _THE_REST.search(text, 0, fact.start) and Value(100 - goal, "%") in known:
+        return True
     least, most = _between(fact, goal, text)
     digits = _digits(fact, goal)
     reckon = [*_results(wanted.unit, known, said), *_of_parts(wanted.unit, known, parts)]
@@ -124,7 +131,37 @@ def _of_case(unit: str, known: Sequence[Value]) -> Iterator[tuple[Decimal, bool]
             yield one * part - other, False
         if one > other:
             yield one / other, False
+    yield from ((one - other - third, False) for one, other, third in permutations(amounts[:5], 3) if one > other)
     yield from ((one + other - third, False) for one, other, third in permutations(amounts[:5], 3) if one < other)
+
+
+def by_growth(fact: Fact, said: str, growth: Mapping[str, set[str]]) -> bool:
+    """Whether a number is what an amount grew from, or by how much: 1,138億円 of 1,234億円（前期比8.4%増）. growth: per cent -> amounts,
+    of the passage.
+    """
+    wanted = Value.of(fact.value)
+    if wanted is None or not _BEFORE.search(said) or _digits(fact, abs(wanted.number)) < _LEAST_DIGITS:
+        return False
+    step = Decimal(10) ** int(wanted.number.normalize().as_tuple().exponent)
+    for rate, amounts in growth.items():
+        for amount in amounts:
+            share, now = Value.of(rate), Value.of(amount)
+            if share is None or now is None or now.unit != wanted.unit:
+                continue
+            for sign in (1, -1):
+                before = now.number / (1 + sign * share.number / 100) if abs(share.number) < _WHOLE else now.number
+                if any(abs(abs(one) - wanted.number) <= step / 2 for one in (before, now.number - before)):
+                    return True
+    return False
+
+
+def of_index(fact: Fact, text: str, passage: str, values: Sequence[str]) -> bool:
+    """Whether a change is told in the passage as what is then in per cent of before: 3.1%増 of 前年同月比103.1%. values: those that may be meant."""
+    wanted, moved = Value.of(fact.value), WAY.match(text, fact.end)
+    if wanted is None or wanted.unit != "%" or moved is None or not _COMPARES.search(passage):
+        return False
+    index = Value(100 + abs(wanted.number) * (1 if moved["up"] else -1), "%")
+    return any(Value.of(value) == index for value in values)
 
 
 def by_rate(fact: Fact, known: Sequence[Fact], rates: Mapping[str, set[str]]) -> bool:

@@ -7,11 +7,13 @@ those of another value that it does not tell, and none of them is of its own alo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import combinations, pairwise
 
-from tekio.knowledge.facts import Fact, kanji_number, name_value
+from tekio.knowledge.derived import WAY
+from tekio.knowledge.facts import Fact, kanji_number, name_value, value_unit
 from tekio.knowledge.passages import TABLE_CELLS
 from tekio.knowledge.supposed import unit_of
 
@@ -22,6 +24,8 @@ _LABEL = re.compile(r"([一-龥々ァ-ヴー]{2,})[はがの]?$")
 _ON = re.compile(r"\s*(?:から|[~～〜]|→)\s*")
 _SPACES = re.compile(r"[\u3000\t]+| {2,}")
 _BLANK = re.compile(r"[（(]\u3000+[）)]")
+_EXCEPT = re.compile(r"[一-龥々ァ-ヴーA-Za-z0-9・]+(?:を?除[くい]|以外)")
+"""What is left out is not what is told: 臨時従業員を除く従業員."""
 _SAME_WORDS = 16
 _LEAST_OF_BLOCK = 3.0
 _LEAST_SWAPPED = 2.0
@@ -145,7 +149,7 @@ def misplaced(text: str, facts: Sequence[Fact], passage: Subjects, values: set[s
     """(value of the row, the passage's value of these words). values: all that the row tells, in the compared form."""
     if _BLANK.search(text):
         return
-    told = Subjects.of(text.replace("\n", "　"), facts)
+    told = Subjects.of(_without_excepted(text), facts)
     for kind, rows in told.around.items():
         known = passage.around.get(kind, [])
         for row in rows:
@@ -164,6 +168,10 @@ def misplaced(text: str, facts: Sequence[Fact], passage: Subjects, values: set[s
                 if theirs >= _LEAST and _weight((row.words & of_value) - other.words - other.before) <= _OWN * theirs:
                     yield row.value, other.value
                     break
+
+
+def _without_excepted(text: str) -> str:
+    return _EXCEPT.sub(lambda match: "　" * len(match[0]), text.replace("\n", "　"))
 
 
 def of_other_year(text: str, fact: Fact, passage: str, place: tuple[int, int], facts: Sequence[Fact]) -> str | None:
@@ -190,7 +198,7 @@ def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tup
     """Two values of a row of which each stands beside the words of the other: 製造14%、建設27% of 製造27%、建設14%."""
     if _BLANK.search(text):
         return
-    told = Subjects.of(text.replace("\n", "　"), facts)
+    told = Subjects.of(_without_excepted(text), facts)
     for kind, rows in told.around.items():
         known: dict[str, list[_Around]] = {}
         for one in passage.around.get(kind, []):
@@ -204,6 +212,8 @@ def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tup
                 continue
             if _copied(text, first, passage.text) or _copied(text, second, passage.text):
                 continue
+            if any(_leads(text, *pair, known) for pair in ((first, second), (second, first))):
+                continue
             here, there = known[first.value][0], known[second.value][0]
             ours, theirs = here.all - there.all, there.all - here.all
             mine, its = first.words - second.words, second.words - first.words
@@ -211,6 +221,16 @@ def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tup
             crossed = _weight(mine & theirs) + _weight(its & ours)
             if crossed >= _LEAST_SWAPPED and straight <= _OWN * crossed:
                 yield f"{first.value}, {second.value}", f"{second.value}, {first.value}"
+
+
+def _leads(text: str, by: _Around, one: _Around, known: Mapping[str, object]) -> bool:
+    """Whether a value is told as what leads from another of the passage: 30日短い60日 of 90日."""
+    unit = value_unit(by.value)
+    if not WAY.match(text, by.end) or value_unit(one.value) != unit:
+        return False
+    amount, change = (Decimal(each.value.removesuffix(unit)) for each in (one, by))
+    told = {Decimal(value.removesuffix(unit)) for value in known if value_unit(value) == unit}
+    return bool(told & {amount + change, amount - change})
 
 
 _BLOCK = re.compile(

@@ -30,7 +30,7 @@ _BOUND = re.compile(
     r"\s*[A-Za-z]{0,3}(?:以上|以下|以内|未満|超|を?超え|を?超す|を?上回|を?下回|に満たない|を?経過|まで|から|以前|以後|以降|より|ずつ|単位|増|減|後|前|ごと|(?<!日)目|という)"
 )
 _ENDS = re.compile(
-    r"(?!なら|の場合|のとき|でも|であれば)[^0-9、。]{0,2}(?:[。\n、　０-９]|$|です|であ|だ|とな|とす|とさ|と定|と規|に達|にのぼ|に上|を計上|を見込)"
+    r"、|(?!なら|の場合|のとき|でも|であれば)[^0-9、。]{0,2}(?:[。\n　０-９]|$|です|であ|だ|とな|とす|とさ|と定|と規|に達|にのぼ|に上|を計上|を見込)"
 )
 _BOUND_BEFORE = re.compile(r"(?:上限|下限|限度|最高|最低|最大|最小|少なくとも)[^0-9０-９。]{0,8}$")
 _BOUND_AFTER = re.compile(
@@ -54,7 +54,8 @@ _UNIT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(.*)")
 _CLOCK = re.compile(r"(午後|午前)?\s*([0-9]{1,2})時(?!間)(?:([0-9]{1,2})分|(半))?")
 _LENGTH = re.compile(r"([0-9]{1,2})時間(?:([0-9]{1,2})分|(半))?|([0-9]{1,3})分間?")
 _MONTHS = re.compile(r"(?:([0-9]{4})年)?\s*(1[0-2]|[1-9])月(?!間)")
-_A_YEAR = re.compile(r"前年|昨年|毎年|年率|利率年|年間|年[0-9一二三四]回|翌年")
+_YEAR = re.compile(r"(?<![0-9,.])((?:19|20)[0-9]{2})(?=年|[\u3000\t ]|$)", re.MULTILINE)
+_A_YEAR = re.compile(r"その年|年分|前年|昨年|毎年|年率|利率年|年間|年[0-9一二三四]回|翌年")
 _IN_A_YEAR = re.compile(r"間?(?:で|の間|に(?![0-9一二三四五六七八九])|の利|分)")
 _MONTHLY = re.compile(r"月額|毎月|月々|ひと月|1か月|月[0-9]")
 _WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
@@ -183,8 +184,8 @@ def lasts(fact: Fact, text: str, passage: str) -> bool:
         return "毎年" in passage
     if fact.value == "1年" and "12か月" in said:
         return True
-    in_a_year = fact.value == "1年" and _IN_A_YEAR.match(text, fact.end)
-    if in_a_year and (_A_YEAR.search(passage) or len(_MONTHS.findall(said)) == 2):
+    in_a_year = fact.value == "1年" and _IN_A_YEAR.match(text, fact.end - len("間") * fact.text.endswith("間"))
+    if in_a_year and (_A_YEAR.search(passage) or _tells_two_years(passage) or len(_MONTHS.findall(said)) == 2):
         return True
     if unit == "か月":
         if fact.value == "12か月" and _MONTHLY.search(said + passage):
@@ -197,9 +198,15 @@ def lasts(fact: Fact, text: str, passage: str) -> bool:
     return fact.value == "12回" and bool(_MONTHLY.search(said + passage))
 
 
+def _tells_two_years(passage: str) -> bool:
+    """Whether a passage compares a year with the one before it: 2025年　2024年, 2023年度　2024年度."""
+    years = {int(match[1]) for match in _YEAR.finditer(passage.translate(_WIDE))}
+    return any(year + 1 in years for year in years)
+
+
 _EACH = re.compile(r"(?:当たり|あたり|につき|ごと)")
 _HOURS = re.compile(r"に?[0-9]{1,2}時間")
-_ONE = re.compile(r"1(?:人|社|件|台|戸|株|口|店|店舗|世帯|か月|日|年|回)")
+_ONE = re.compile(r"1[^0-9./]+")
 
 
 def is_each(fact: Fact, text: str, passage: str) -> bool:
