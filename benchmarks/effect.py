@@ -30,6 +30,7 @@ from tekio.artifacts.training import TrainingSummary
 from tekio.errors import Text as Both
 from tekio.errors import UsageError, WrongValueError
 from tekio.evaluate import evaluate
+from tekio.model.load import model_folder
 from tekio.pipeline import run_recipe
 from tekio.recipe import Recipe, load_recipe
 from tekio.recipe.evaluate import EvaluateConfig
@@ -192,7 +193,7 @@ def figures(design: Design, recipe: Recipe, run: Path, arm: str, seed: int) -> d
     """Everything that is measured of an arm's model, by the names that measures use."""
     if design.answers is not None:
         says = design.arms[arm].says
-        model = None if says else answering(trained(design, recipe, run, arm, seed))
+        model = None if says else model_folder(trained(design, recipe, run, arm, seed))
         same = not (says or design.arms[arm].steps)  # greedy answers of the base are those of every seed
         out = run / "effect" / design.study / (arm if same else f"{arm}-{seed}") / "answers"
         return answer_figures(design.answers, run / "instruct", out, seed, model=model, says=says)
@@ -208,7 +209,7 @@ def figures(design: Design, recipe: Recipe, run: Path, arm: str, seed: int) -> d
     place = trained(design, recipe, run, arm, seed)
     config = changed(recipe.evaluate or EvaluateConfig(), {"models": ["base"], **design.evaluate})
     out = run / "effect" / design.study / (f"{arm}-{seed}" if design.arms[arm].steps else arm) / "evaluate"
-    evaluate(config, out, models={"model": answering(place)}, corpus=run / "corpus", seed=recipe.seed)
+    evaluate(config, out, models={"model": model_folder(place)}, corpus=run / "corpus", seed=recipe.seed)
     found: dict[str, float] = {}
     for task in read_artifact(Results, out / "results.json").tasks:
         for name, metric in task.scores["model"].metrics.items():
@@ -216,11 +217,6 @@ def figures(design: Design, recipe: Recipe, run: Path, arm: str, seed: int) -> d
                 key = f"bits.{task.group}" if name == "bits_per_character" else f"{task.task}.{name}"
                 found[key] = metric.value
     return found
-
-
-def answering(place: Path) -> Path:
-    """The folder of a stage's model: its adapter, where it has no model."""
-    return place / "adapter" if (place / "adapter").is_dir() and not (place / "model").is_dir() else place / "model"
 
 
 def measured(design: Design, found: Mapping[str, float]) -> dict[str, float]:
