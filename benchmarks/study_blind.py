@@ -1,11 +1,11 @@
 """What the check of `study` says of sentences written without sight of it: right ones about a passage, and ones with one error.
 
-    python benchmarks/study_blind.py [--show] [--set tax|second|third|fourth]
+    python benchmarks/study_blind.py [--show] [--set tax|second|third|fourth|fifth]
 
 `tax`: 60 of each about nine pages of the tax agency, by the check's own author before it was mended on them; in this file, page, right rows, wrong
 rows. `second`: 120 of each about 30 passages (statutes, filings, news of a bank, notices), by an author who had not seen the check, with the kind of the error:
 `study_blind/passages.jsonl` and `rows.jsonl`. `third`: 240 rows about 24 passages by a third author, questions with answers among them. `fourth`: 240 rows about 60 passages
-by a fourth author. Right rows that are refused and errors that pass are counted.
+by a fourth author. `fifth`: 240 rows about 40 passages by a fifth author. Right rows that are refused and errors that pass are counted.
 """
 
 from __future__ import annotations
@@ -115,6 +115,11 @@ def fourth() -> Iterator[tuple[str, Ground, str, str]]:
     yield from second("fourth-")
 
 
+def fifth() -> Iterator[tuple[str, Ground, str, str]]:
+    """The same of the fifth set."""
+    yield from second("fifth-")
+
+
 ASKED = re.compile(r"問[:：] ?(.*?)\n答[:：] ?(.*)", re.DOTALL)
 
 
@@ -125,7 +130,7 @@ def refused(row: str, ground: Ground) -> list[Ungrounded]:
     return check_row(question, answer, ground)[1]
 
 
-SETS = {"tax": tax, "second": second, "third": third, "fourth": fourth}
+SETS = {"tax": tax, "second": second, "third": third, "fourth": fourth, "fifth": fifth}
 
 
 def main() -> None:

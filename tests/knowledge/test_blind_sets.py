@@ -10,7 +10,9 @@ import pytest
 BENCHMARK = Path(__file__).resolve().parents[2] / "benchmarks" / "study_blind.py"
 
 
-@pytest.mark.parametrize(("name", "refused", "passed"), [("second", 1, 25), ("third", 5, 29), ("fourth", 27, 54)])
+@pytest.mark.parametrize(
+    ("name", "refused", "passed"), [("second", 1, 25), ("third", 5, 29), ("fourth", 27, 54), ("fifth", 21, 26)]
+)
 def test_what_was_mended_on_a_set_stays_mended(name: str, refused: int, passed: int):
     spec = importlib.util.spec_from_file_location("study_blind", BENCHMARK)
     assert spec is not None
