@@ -33,8 +33,9 @@ instruct:
 tune:
   template: chat
   sequence_length: 768
-  batch_rows: 2
-  max_steps: 8
+  batch_rows: 1
+  max_steps: 6
+  precision: bf16
   max_dropped: 0.5
   lora: {{rank: 8, alpha: 16, dropout: 0.0}}
   optimizer: {{learning_rate: 1e-3}}
