@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
+from tekio.recipe import load_recipe
+from tekio.run_folder import writing_run
 from tekio.store import read_json, read_jsonl, verify_folder
 from tekio.train import make_base
 from train.tiny_inputs import base_config, make_corpus, make_records
@@ -50,7 +52,8 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def new_run(inputs: Path, folder: Path, strategy: str) -> Path:
     shutil.copytree(inputs, folder / "run")
     (folder / "recipe.yaml").write_text(RECIPE.format(strategy=strategy))
-    return folder
+    with writing_run(load_recipe(folder / "recipe.yaml"), folder / "run"):
+        return folder
 
 
 def started(folder: Path, launcher: list[str], stage: str) -> subprocess.Popen[str]:
