@@ -18,6 +18,12 @@ HERE = Path(__file__).parent / "kinds"
 STILL_WRONG = frozenset(
     [
         "b05_thread_several.html",  # a thread of a forum in which only class names say who asks and who answers
+        "w_a14_dialog_learning.md",  # 「…いいんですね。」, a conclusion and no question
+        "w_a18_forum_plain.html",  # a thread of one question, without a word that says so
+        "w_a21_trouble_columns.html",  # a third column that says what to do
+        "w_b04_court_style.txt",  # an examination of a witness, numbered
+        "w_b13_key_answer_inline.txt",  # questions in the plain form of headlines, on a page that does not say it answers
+        "w_b17_procedure_table.html",  # a table of troubles on a page that does not say it answers
     ]
 )
 

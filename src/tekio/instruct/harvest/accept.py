@@ -59,7 +59,7 @@ def is_acceptable(page: Page, judge: Judged, evidence: bool) -> bool:
         return True  # 御意見 beside 考え方, 質問 beside 回答
     if name == "numbered lists":
         return True  # the numbers of questions and answers are the same ones
-    if name == "turns":
+    if name in ("turns", "taking turns"):
         return True  # the reading itself has weighed how often each voice asks
     if name == "answer marks":
         titled = all(pair.question[0].heading for pair in judge.pairs) and (evidence or HELP_CENTRE.search(page.title))

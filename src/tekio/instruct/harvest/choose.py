@@ -93,7 +93,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             repeated = judge.reading.name == "repeated"  # its places say that all of them are questions
             trusted = number == 0 and (
                 judge.reading.explicit
-                or (repeated and _asks_throughout(judge))
+                or ((repeated or judge.reading.name == "strong") and _asks_throughout(judge))
                 or (apart and _stands_alike(judge, pair))
                 or (
                     evidence

@@ -51,11 +51,40 @@ def without_ending(page: Page, pairs: Sequence[Pair]) -> None:
         if _heads_links(block, last.answer[number + 1 :], others):
             last.answer = last.answer[:number]
             return
+        if _counts_on(page, block, pairs):
+            last.answer = last.answer[:number]
+            return
         if block.cell is not None or block.mark or not _beside_the_list(page, pairs, block):
             continue
         if _is_set_apart(block, last.answer[:number], others) or _speaks_of_the_document(block, number, last, others):
             last.answer = last.answer[:number]
             return
+
+
+_SECTION_NUMBER = re.compile(r"^(?:第)?([0-9０-９]{1,2})(?:[.．、章節][\s　]*|[\s　]+)(?=[^0-9０-９\s　])")
+MAX_SECTION = 24
+
+
+def _counts_on(page: Page, block: Block, pairs: Sequence[Pair]) -> bool:
+    """The title of a section that counts on from one that stands in no pair (「2　議題」 above, 「3　閉会」 below)."""
+    found = _SECTION_NUMBER.match(block.text)
+    if (
+        found is None
+        or block.size > MAX_SECTION
+        or block.cell is not None
+        or block.text.rstrip().endswith(("。", "．"))
+    ):
+        return False
+    taken = {item.index for pair in pairs for item in (*pair.question, *pair.answer)}
+    before = [
+        int(title[1])
+        for item in page.main()
+        if item.index < block.index
+        and item.index not in taken
+        and item.size <= MAX_SECTION
+        and (title := _SECTION_NUMBER.match(item.text)) is not None
+    ]
+    return bool(before) and before[-1] == int(found[1]) - 1
 
 
 def _heads_links(block: Block, below: Sequence[Block], others: Sequence[Sequence[Block]]) -> bool:
@@ -83,6 +112,18 @@ def _indent(block: Block) -> int:
     return int(name.removeprefix("indent")) if name.removeprefix("indent").isdigit() else 0
 
 
+def _leaves_its_element(block: Block, before: Sequence[Block], others: Sequence[Sequence[Block]]) -> bool:
+    """Every answer stands in one element, and this block behind the one the last answer stands in."""
+    alone = all(len({id(item.node) for item in answer}) == 1 for answer in others)
+    several = sum(len(answer) > 1 for answer in others) >= 1 and len(others) >= FEWEST
+    return alone and several and block.node is not before[-1].node and len({id(item.node) for item in before}) == 1
+
+
+def _class_of(block: Block) -> str:
+    """The class name of the block's element; how far text is moved in (`plain.py`) is none."""
+    return "" if _indent(block) else (block.node.get("class") or "").strip()
+
+
 def _gap(block: Block) -> int:
     return int(block.node.get("data-gap") or 0)
 
@@ -99,6 +140,16 @@ def _is_set_apart(block: Block, before: Sequence[Block], others: Sequence[Sequen
     if _gap(block) > max(usual, 1):
         return True
     text = block.text.strip()
+    if _leaves_its_element(block, before, others):
+        return True
+    name = _class_of(block)
+    if (
+        name
+        and len(others) > FEWEST
+        and name not in set(map(_class_of, inside))
+        and not text.startswith(("※", "注", "＊"))
+    ):
+        return True
     return bool(
         _BRACKETED.match(text)
         and not _OF_THE_MATTER.match(text)

@@ -29,6 +29,8 @@ def page_evidence(page: Page) -> bool:
         for block in page.main()
     ):
         return True
+    if asking >= 2 and _opens_with_answers(page):
+        return True
     if sum(is_unfolding(block.text.strip()) for block in page.main()) >= MIN_SEVERAL:
         return True
     if _leads_to_questions(page):
@@ -42,6 +44,20 @@ def says_it_answers(page: Page, before: int) -> bool:
     return any(_ANSWERS_HERE.search(block.text) for block in page.main() if block.index < before)
 
 
+def _opens_with_answers(page: Page) -> bool:
+    """One of the first sentences, before anything is asked, says that questions are answered here."""
+    for block in page.main()[:OPENING]:
+        if block.href is None and _ANSWERS_ASKED.search(block.text) and block.text.rstrip().endswith(("。", "．")):
+            return True
+        if question_likeness(block.text) >= 1.0:
+            return False
+    return False
+
+
+OPENING = 8
+_ANSWERS_ASKED = re.compile(
+    r"(?:ご質問|御質問|質問|お?問い?合わ?せ|疑問|照会|疑義|お尋ね).{0,24}(?:お答え|答え|回答)(?:し|いた|申し|する|を(?:まとめ|掲載|記載|お送り))"
+)
 _ANSWERS_HERE = re.compile(
     r"(?:質問|疑問|相談|照会|問い?合わ?せ|聞かれる|尋ねられる|寄せられ).{0,20}(?:お答え|答え|回答|まとめ|解説|紹介|説明)"
 )

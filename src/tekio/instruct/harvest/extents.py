@@ -99,6 +99,7 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
         limit, parent = _limit(page, chains[number], depth, begin, told_at)
         blocks = [block for block in page.blocks[begin : min(end, limit)] if not block.outside]
         following = questions[number + 1] if number + 1 < len(questions) else None
+        blocks = _before_its_row(blocks, question, following)
         if page.flow and told_at is not None:
             blocks = cut_in_flow(page, blocks, following, told_at)
         else:
@@ -235,6 +236,17 @@ def _limit(page: Page, chain: list[Any], depth: int, begin: int, told_at: int | 
             return end, None
     parent = chain[depth - 1]
     return page.range_of(parent)[1], parent
+
+
+def _before_its_row(blocks: list[Block], question: Question, following: Question | None) -> list[Block]:
+    """Without the cells at the head of the next question's row: its number, its category."""
+    row = following.blocks[0].cell if following is not None else None
+    own = question.blocks[0].cell
+    if row is None or own is None or own[0] == row[0]:
+        return blocks
+    while blocks and (cell := blocks[-1].cell) is not None and cell[0] == row[0]:
+        blocks = blocks[:-1]
+    return blocks
 
 
 def _marked_by(question: Question) -> Block:

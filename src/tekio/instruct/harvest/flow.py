@@ -97,13 +97,29 @@ _DEFINED = re.compile(r"^([^\s:|>#*-][^\n]{0,200})\n\n?:[ \t]+(?=\S)(.*)$", re.M
 """Definition lists (`term`, `:   what it is`) and callouts (`> [!question]`), which Markdown itself does not have."""
 
 
+def repeated_signs(lines: Sequence[str]) -> set[str]:
+    """Signs that begin several lines and hardly stand elsewhere: what begins with one is a line of its own."""
+    told = [text for line in lines if (text := line.strip(" \t\u3000\xa0\r"))]
+    first = Counter(text[0] for text in told if not text[0].isalnum() and text[0] not in _NO_LINE_BEGINS)
+    return {
+        sign for sign, count in first.items() if count >= REPEATED and sum(sign in text[1:] for text in told) <= count
+    }
+
+
+_NO_LINE_BEGINS = frozenset("（()「『【［[〈《“‘\"'、。，．,.）)」』】］]〉》！？!?ー〜~々…‥%％")
+_MARKDOWN_SIGNS = frozenset("-*+#>|`~_=:<\\")
+REPEATED = 3
+"""So many lines make a sign at their beginning one that begins lines."""
+
+
 def broken_lines(text: str) -> str:
     """Markdown with a hard break behind a line that asks or ends in bold, and before a mark: those who write so mean a new line."""
     lines = _CALLOUT.sub(r"\1**Q. \2**", _DEFINED.sub(r"**\1**\n\n\2", text)).split("\n")
+    signs = repeated_signs(lines) - _MARKDOWN_SIGNS
     for at, (line, following) in enumerate(pairwise(lines)):
         if line[-1:] in (" ", "\\") or not following.strip() or _NO_PROSE.match(line) or _NO_PROSE.match(following):
             continue
-        if _ASKS_OR_BOLD.search(line) or _MARKED_LINE.match(following):
+        if following.strip()[0] in signs or _ASKS_OR_BOLD.search(line) or _MARKED_LINE.match(following):
             lines[at] = line + "  "
     return "\n".join(lines)
 

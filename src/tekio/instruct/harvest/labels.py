@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Block, Page
-from tekio.instruct.harvest.marks import ASK_LABEL, TELL_LABEL, Kind, Mark, label_of
+from tekio.instruct.harvest.marks import ASK_LABEL, TELL_LABEL, Kind, Mark, label_of, question_likeness
 from tekio.instruct.harvest.readings.by_table import naming_cells
 from tekio.text.html import tag_of
 
@@ -43,6 +43,9 @@ def mark_labels(page: Page) -> None:
         block.role = False
     main = page.main()
     events = _events(main)
+    if not any(event.kind == "question" for event in events):
+        _mark_answers_alone(main, events)
+        return
     seen: Counter[str] = Counter(event.name for event in events if event.kind == "question" and event.name)
     if not seen and not any(event.name for event in events):
         return
@@ -70,6 +73,16 @@ def mark_labels(page: Page) -> None:
             near = event.place - before.place <= 1 + (before.end >= len(main[before.place].text))
             if before.name or (near and told[event.name] >= FEWEST) or ANSWERS.search(event.name):
                 block.role = Mark("answer", event.end, event.end >= len(block.text))
+
+
+def _mark_answers_alone(main: list[Block], events: list[_Event]) -> None:
+    """「開発元の回答」 and its like, alone in their lines, right behind what asks."""
+    replies = [event for event in events if event.name and ANSWERS.search(event.name) and event.place]
+    replies = [event for event in replies if event.end >= len(main[event.place].text)]
+    asked = sum(question_likeness(main[event.place - 1].text) >= 1.0 for event in replies)
+    if len(replies) >= FEWEST and asked >= MOST * len(replies):
+        for event in replies:
+            main[event.place].role = Mark("answer", event.end, alone=True)
 
 
 def _among_questions(main: list[Block], events: list[_Event]) -> list[tuple[Block, _Event]]:

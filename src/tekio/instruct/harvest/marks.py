@@ -341,7 +341,7 @@ def without_unfolding(text: str) -> str:
 
 MAX_UNFOLDING = 16
 TITLED_FAQ = re.compile(
-    r"よくある(?:ご)?(?:質問|お?問い?合わ?せ|疑問)|よく(?:いただく|お受けする|寄せられる|聞かれる)(?:ご)?質問|FAQ|ＦＡＱ|Q\s*[&＆]\s*A|Ｑ\s*[&＆＆]\s*Ａ|質問と回答|一問一答|トラブルシューティング|困ったときは",
+    r"よくある(?:ご)?(?:質問|お?問い?合わ?せ|疑問)|よく(?:いただく|お受けする|寄せられる|聞かれる)(?:ご)?質問|FAQ|ＦＡＱ|Q\s*[&＆]\s*A|Ｑ\s*[&＆＆]\s*Ａ|質問と回答|一問一答|トラブルシューティング|困ったときは|お困りごと|こんなときは",
     re.IGNORECASE,
 )
 """A title that says: what follows are questions and their answers."""

@@ -19,7 +19,7 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.instruct.harvest.flow import has_leaders, without_leaders
+from tekio.instruct.harvest.flow import has_leaders, repeated_signs, without_leaders
 from tekio.instruct.harvest.marks import (
     ASK_LABEL,
     ASKING_SPEAKER,
@@ -55,7 +55,7 @@ def text_tree(pages: Sequence[str]) -> Any:
     root = etree.Element("html")
     body = etree.SubElement(root, "body")
     running, heads, listed = _running_lines(pages), _counting_heads(pages), _listed_titles(pages)
-    underlined = _underlined_levels(pages)
+    underlined, signs = _underlined_levels(pages), repeated_signs([line for page in pages for line in page.split("\n")])
     lines_of_all = (line.strip(" \t\u3000") for page in pages for line in page.split("\n"))
     voices = sum(_VOICE.match(line.strip(" \t\u3000")) is not None for page in pages for line in page.split("\n"))
     names = Counter(found[1] for line in lines_of_all if (found := _NAMED.match(line)))
@@ -127,6 +127,7 @@ def text_tree(pages: Sequence[str]) -> Any:
                     close()  # behind a line that ends before the margin
                 if (
                     _starts_new(line, text)
+                    or text[0] in signs
                     or number in counted
                     or speaks
                     or quoted
@@ -269,7 +270,7 @@ def _marks_text(text: str) -> bool:
     return label is not None and label.end() < len(text)
 
 
-_QUOTED = re.compile(r"^[>＞]\s*")
+_QUOTED = re.compile(r"^[>＞|｜┃]\s*(?=[^\s|｜┃])(?!.*[|｜┃]$)")
 
 
 def _starts_new(line: str, text: str) -> bool:

@@ -104,6 +104,13 @@ def _are_headlines(page: Page, judge: Judged, told: list[Pair]) -> bool:
     if judge.reading.explicit and judge.reading.name not in ("dl", "dl inside"):
         return False
     asked = [text for pair in told if question_likeness(text := question_text(pair.question)) >= 1.0]
+    if (
+        judge.reading.name == "repeated"
+        and len(asked) == len(judge.pairs) >= MIN_SEVERAL
+        and any(map(asks_to_know, asked))
+        and not any(pair.question[0].heading for pair in told)
+    ):
+        return False  # every entry of a list asks
     first = told[0].question[0].index
     return sum(map(asks_to_know, asked)) * 2 < len(asked) and not says_it_answers(page, first)
 
@@ -139,4 +146,13 @@ def _only_figures(told: list[Pair]) -> bool:
 
 
 def _tells(block: Block) -> bool:
-    return block.size >= TELLING_LENGTH or SENTENCE.search(block.text) is not None
+    return (
+        block.size >= TELLING_LENGTH
+        or SENTENCE.search(block.text) is not None
+        or (block.size >= SHORTEST_CLAUSE and _CLAUSE.search(block.text.strip()) is not None)
+    )
+
+
+_CLAUSE = re.compile(r"(?:[ぁ-ん一-龠](?:る|ない|れた|した|きた)|不可|必要|可能)$")
+"""How a clause ends that a list gives without a full stop: 「翌年に復活する」, 「通算できない」."""
+SHORTEST_CLAUSE = 6

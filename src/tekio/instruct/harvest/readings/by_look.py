@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from tekio.instruct.harvest.blocks import Block, Page
@@ -53,6 +54,9 @@ def by_repetition(page: Page) -> list[Reading]:
         sign = _REPEATED_SIGN.match(block.text)
         if sign:
             places.setdefault((*place_of(block), sign[0]), []).append(block)
+        if (label := counted_label(block.text)) is not None:
+            rest = replace(block, text=block.text[label[1] :], lead="", alt="")
+            places.setdefault((*place_of(block), label[0]), []).append(rest)
     if page.flow:
         places[("margin",)] = _above_indented(page.main())
     readings: list[Reading] = []
@@ -77,6 +81,19 @@ def _above_indented(main: list[Block]) -> list[Block]:
         if moved_in and tag_of(block.node) == "p" and not RULER.match(before.text) and block.qa_mark is None:
             found.append(block)
     return found
+
+
+_COUNTED_LABEL = re.compile(
+    r"^[\s　]*(?P<open>[（(【\[［〔<＜《〈≪])[\s　]*(?P<a>[^0-9０-９①-⑳（()）【】\[\]［］〔〕<>＜＞《》〈〉≪≫。、]{0,8})(?:[0-9０-９]{1,2}|[①-⑳一二三四五六七八九十])(?P<b>[^0-9０-９（()）【】\[\]［］〔〕<>＜＞《》〈〉≪≫。、]{0,6})[)）】\]］〕>＞》〉≫][\s　]*[:：]?[\s　]*(?=\S)"
+)
+
+
+def counted_label(text: str) -> tuple[str, int] | None:
+    """A label in brackets that counts (【1点目】, 〔その2〕) without its number, and where the text goes on; None for (1)."""
+    found = _COUNTED_LABEL.match(text)
+    if found is None or not (found["a"] or found["b"]):
+        return None
+    return f"{found['open']}{found['a']}#{found['b']}", found.end()
 
 
 _REPEATED_SIGN = re.compile(r"^(?:[◆■●▼▽○◎◇□★☆▲△・※*＊>＞✓✔☑🔶🔷🔸🔹❓❔-]|[0-9０-９]{1,2}[.．、)）])")

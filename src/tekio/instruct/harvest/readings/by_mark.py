@@ -183,7 +183,24 @@ def by_inline(page: Page) -> list[Question]:
             found.append(
                 Question([asked], block.node, [replace(block, text=block.text[told.end() :], lead="", alt="")])
             )
-    return found if len(found) >= 2 else []
+    return found if len(found) >= 2 else _by_inner_arrows(page)
+
+
+_ARROW_INSIDE = re.compile(r"^(?P<asked>[^→⇒➡]{4,120}?)[\s　]*[→⇒➡]+[\s　]*(?P<told>[^→⇒➡]+)$")
+
+
+def _by_inner_arrows(page: Page) -> list[Question]:
+    """Lines of one list with an arrow between question and answer: 「…か → …」."""
+    lines = [(block, found) for block in page.main() if (found := _ARROW_INSIDE.match(block.text)) and not block.href]
+    asking = sum(question_likeness(found["asked"]) >= 1.0 for _, found in lines)
+    if asking < 2 or asking * 10 < 7 * len(lines):
+        return []
+    return [
+        Question(
+            [replace(block, text=found["asked"])], block.node, [replace(block, text=found["told"], lead="", alt="")]
+        )
+        for block, found in lines
+    ]
 
 
 def by_speakers(page: Page) -> list[Question]:
@@ -248,7 +265,7 @@ def by_arrows(page: Page) -> list[Question]:
     return [Question([block], block.node) for block in asked] if len(asked) >= 2 else []
 
 
-_QUOTED = re.compile(r"^[>＞][\s　]*")
+_QUOTED = re.compile(r"^[>＞|｜┃][\s　]*")
 
 
 def by_quotes(page: Page) -> list[Question]:

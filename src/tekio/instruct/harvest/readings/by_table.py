@@ -98,9 +98,19 @@ def _names(rows: list[Row]) -> tuple[Row, int, int, int] | None:
         told = _fullest(_called(named, _SAYS_ANSWER, _ANSWER_COLUMN), below)
         others = {column: name for column, name in named.items() if column != told}
         asked = _fullest(_called(others, _SAYS_QUESTION, _QUESTION_COLUMN), below)
+        if asked is not None and told is None and len(first) == 2 and len(named) == 2 and _is_asked(named[asked]):
+            told = next(column for column in first if column != asked)
         if asked is not None and told is not None:
             return first, at, asked, told
     return None
+
+
+def _is_asked(name: str) -> bool:
+    """A name that says that whatever stands beside the column deals with it: お困りの内容, こんなとき."""
+    return _IN_TROUBLE.search(name) is not None
+
+
+_IN_TROUBLE = re.compile(r"^(?:症状|現象|こんなとき|お?困り)")
 
 
 def _called(named: dict[int, str], *patterns: re.Pattern[str]) -> list[int]:

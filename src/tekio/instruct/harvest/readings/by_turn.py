@@ -99,35 +99,13 @@ def by_turns(page: Page) -> list[list[Question]]:
     told = told or sum(_heads_a_post(b.text) for b in main) >= 2 * FEWEST_ASKED
     named = _by_names(main)
     _end_last(page, named)
-    found = [_asked_and_told(turns, known=told) for turns in (named, *_by_signs(main), *_by_elements(page))]
+    found = [_asked_and_told(turns, known=told) for turns in (named, *_by_elements(page))]
     found.append(_by_headings(main))
     return [questions for questions in found if len(questions) >= FEWEST_ASKED]
 
 
 def _heads_a_post(text: str) -> bool:
     return bool(_LOGGED.match(text) or _POSTED.match(text) or CLOCKED_NAME.match(text))
-
-
-def _by_signs(main: list[Block]) -> list[list[_Turn]]:
-    """Two signs in turn, each with a name behind it (「○訪問介護事業者　…」, 「●介護保険課　…」): the signs are the voices."""
-    said = [_SIGN_AND_NAME.match(block.text) if block.href is None and not block.heading else None for block in main]
-    signs = Counter(block.text[0] for block in main if block.text and block.text[0] in SIGNS and not block.heading)
-    named = Counter(found[1] for found in said if found)
-    voices = [sign for sign, count in signs.items() if count >= FEWEST_ASKED and named[sign] == count]
-    if len(voices) != 2:
-        return []
-    turns: list[_Turn] = []
-    for block, found in zip(main, said, strict=True):
-        if found is not None:
-            turns.append(
-                _Turn(found[1], [replace(block, text=block.text[found.end() :], lead="", alt="", mark="")], block.node)
-            )
-        elif turns and not block.heading:
-            turns[-1].blocks.append(block)
-        elif block.heading:
-            turns.append(_Turn("", []))
-    spoken = [turn.voice for turn in turns if turn.voice]
-    return [turns] if all(one != two for one, two in pairwise(spoken)) else []
 
 
 def _by_headings(main: list[Block]) -> list[Question]:
@@ -151,12 +129,6 @@ def _by_headings(main: list[Block]) -> list[Question]:
         for (kind, asked, node), (following, told, _) in pairwise(turns)
         if (kind, following) == ("asks", "tells") and asked and told
     ]
-
-
-SIGNS = "○●◯〇◎■◆◇□☆★▽▼△▲"
-_SIGN_AND_NAME = re.compile(
-    rf"^([{SIGNS}])[\s　]?{_NAME}(?:[(（][^()（）]{{1,14}}[)）])?(?:　|[\s　]{{2,}}|[\s　]*[:：][\s　]*)(?=\S)"
-)
 
 
 def _end_last(page: Page, turns: list[_Turn]) -> None:
@@ -302,6 +274,15 @@ def _without_name(turns: list[_Turn]) -> None:
                 turn.blocks = kept or turn.blocks
 
 
+def _gives_the_floor(turn: _Turn) -> bool:
+    return LEADS_THE_MEETING.match(turn.voice) is not None and len(turn.text) <= MAX_CALL
+
+
+MAX_CALL = 20
+LEADS_THE_MEETING = re.compile(r"^(?:[一-龠々]{0,4})(?:議長|委員長|座長|部会長|司会者?|進行役?)(?:$|[（(])")
+"""Who gives others the floor: what he says stands between question and answer."""
+
+
 def _grouped(turns: list[_Turn]) -> dict[str, list[_Turn]]:
     voices: dict[str, list[_Turn]] = {}
     for turn in turns:
@@ -365,6 +346,7 @@ def _asked_and_told(turns: list[_Turn], *, known: bool) -> list[Question]:
             askers.add(voice)
     if not askers:
         askers = _all_but_one(voices)
+    turns = [turn for turn in turns if turn.voice in askers or not _gives_the_floor(turn)]
     following = Counter(
         later.voice for earlier, later in pairwise(turns) if earlier.voice in askers and later.voice not in askers
     )

@@ -7,6 +7,7 @@ judgement about the page: the choice among the readings is made in `choose.py`.
 from __future__ import annotations
 
 from tekio.instruct.harvest.blocks import Page
+from tekio.instruct.harvest.readings.by_alternation import by_alternation
 from tekio.instruct.harvest.readings.by_control import by_controls
 from tekio.instruct.harvest.readings.by_element import (
     by_anchors,
@@ -43,7 +44,7 @@ READINGS = (
         "controls",
         "classes",
     ),
-    *("speakers", "answer marks", "arrows", "quotes", "turns", "named columns", "table", "row heads"),
+    *("speakers", "answer marks", "arrows", "quotes", "turns", "taking turns", "named columns", "table", "row heads"),
     *(f"h{level}" for level in range(1, 7)),
     *("titled headings", "anchors", "repeated", "strong", "typographic"),
 )
@@ -52,6 +53,7 @@ READINGS = (
 
 def all_readings(page: Page) -> list[Reading]:
     """Every reading of the page that finds at least one question."""
+    turns = by_turns(page)
     readings = [
         Reading("microdata", by_microdata(page), 1.0, explicit=True),
         Reading("marks", by_marks(page), 1.0, explicit=True, marked=True),
@@ -67,7 +69,8 @@ def all_readings(page: Page) -> list[Reading]:
         Reading("answer marks", by_answer_marks(page), 0.9, explicit=True, marked=True),
         Reading("arrows", by_arrows(page), 0.95, explicit=True),
         Reading("quotes", by_quotes(page), 0.95, explicit=True),
-        *(Reading("turns", asked, 0.9, explicit=True) for asked in by_turns(page)),
+        *(Reading("turns", asked, 0.9, explicit=True) for asked in turns),
+        Reading("taking turns", [] if turns else by_alternation(page), 0.85, explicit=True),
         Reading("named columns", by_named_columns(page), 0.96, explicit=True),
         Reading("table", by_tables(page), 0.95, explicit=False),
         Reading("row heads", by_row_heads(page), 0.94, explicit=False),
