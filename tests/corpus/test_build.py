@@ -1,5 +1,6 @@
 """The corpus stage on small inputs: what stays, what goes and why, and that nothing is lost."""
 
+import gc
 import json
 import shutil
 import signal
@@ -81,6 +82,11 @@ def test_tables_have_the_contract_s_columns(tmp_path):
     assert pq.read_schema(out / "rejected" / "part-00000.parquet").equals(REJECTED_SCHEMA)
     assert manifest.counts["rows_in"] == 30
     assert_balanced(out)
+
+
+def test_a_build_leaves_no_object_out_of_the_collector_s_sight(tmp_path):
+    build(tmp_path, recipe(tmp_path, [source(str(write_jsonl(tmp_path / "a.jsonl", [LONG])))]))
+    assert gc.get_freeze_count() == 0
 
 
 def test_duplicates_name_the_row_that_stays(tmp_path):

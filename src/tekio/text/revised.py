@@ -23,10 +23,6 @@ _WORD_FIRST = re.compile(rf"(?:^|[\s(\[【〔、,/])(?:{_WORD})日?\s*[:)\]】�
 _DATE_FIRST = re.compile(rf"({_DATE})\s*(?:に|付け?)?\s*(?:第?[0-9]{{1,3}}[回次])?\s*{_WORD}(?=$|[\s)\]】〕、,/版])")
 
 
-_TELLS = re.compile("改正|改定|改訂|現在|最終更新")
-"""What a line that tells such a day holds."""
-
-
 def revision_date(text: str) -> str | None:
     """The latest day on which the text says that it was amended or holds, as ISO text (`YYYY-MM` where it has no day).
 
@@ -40,15 +36,19 @@ def revision_date(text: str) -> str | None:
     return max((day for line in _lines(told) for day in _days(line)), default=None)
 
 
-def _may_tell(part: str) -> bool:
-    """Whether a part holds a word of `_TELLS`; one character is found much faster than two."""
-    return "改" in part or ("現" in part and "現在" in part) or ("更" in part and "最終更新" in part)
+def _may_tell(text: str) -> bool:
+    """Whether a text or line holds the words of such a day; one character is found much faster than two."""
+    return (
+        ("改" in text and ("改正" in text or "改定" in text or "改訂" in text))
+        or ("現" in text and "現在" in text and ("法" in text or "施" in text))  # 現在法令等, 現在施行
+        or ("更" in text and "最終更新" in text)
+    )
 
 
 def _lines(parts: Sequence[str]) -> Iterator[str]:
     for part in parts:
         for line in part.split("\n"):
-            if 6 <= len(line) <= (NOTE if "現在" in line else LINE) and _TELLS.search(line):
+            if 6 <= len(line) <= (NOTE if "現在" in line else LINE) and _may_tell(line):
                 yield unicodedata.normalize("NFKC", line.strip())
 
 
@@ -74,7 +74,7 @@ def issue_date(text: str) -> str | None:
     of a law below its title, unless it was amended: then the text is not that of the promulgation.
     """
     head = text[:2_000]
-    if "日" not in head:
+    if not _may_be_issued(head):
         return None
     lines = [bare for line in head.split("\n") if (bare := line.strip())][:FIRST_LINES]
     amended = "最終改正" in head and any("最終改正" in line for line in lines)
@@ -86,3 +86,14 @@ def issue_date(text: str) -> str | None:
         if match and (day := iso_date(match[1].replace(" ", ""))) and len(day) == 10:
             return day
     return None
+
+
+def _may_be_issued(head: str) -> bool:
+    """Whether a line with 日 begins as a date does: most lines with one are sentences."""
+    place = head.find("日")
+    while place >= 0:
+        if head[head.rfind("\n", 0, place) + 1 : place].lstrip()[:1] in _FIRST:
+            return True
+        end = head.find("\n", place)
+        place = head.find("日", end) if end >= 0 else -1
+    return False

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tekio.text.personal_data.find import find_personal_data
-from tekio.text.personal_data.labelled import labelled_people
+from tekio.text.personal_data.labelled import NUMBERS, labelled_people
+from tekio.text.personal_data.spans import TO_ASCII, to_ascii
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -121,3 +122,20 @@ def test_amounts_by_kind_of_deposit_and_printed_forms_stay(text: str):
 )
 def test_more_wordings_of_labels(text: str, kind: str, value: str):
     assert (kind, value) in found(text)
+
+
+def test_where_a_pattern_of_numbers_matches_one_of_its_words_stands():
+    sets = [Path(__file__).parent / name for name in ("blind.jsonl", "blind_2.jsonl")]
+    texts = [json.loads(line)["text"] for path in sets for line in path.read_text(encoding="utf-8").splitlines()]
+    texts += ["普:1234567", "(当)1234567", "a/c 1234567", "+81(0)3 1234 5678", "払込 00100-1-12345", "03、番号 1234567"]
+    for pattern, _, words in NUMBERS:
+        matched = [plain for plain in map(to_ascii, texts) if pattern.search(plain)]
+        assert matched, pattern.pattern
+        assert all(any(word in plain for word in words) for plain in matched)
+
+
+@pytest.mark.parametrize("more", ["", "あ" * 200])
+def test_widths_are_folded_in_place(more: str):
+    everything = "".join(chr(code) for code in range(0x11000) if not 0xD800 <= code < 0xE000)
+    for text in ("ＴＥＬ０３－１２３４ 🙂ー𠮷" + more, "\ud800\udc00" + more, everything):
+        assert to_ascii(text) == text.translate(TO_ASCII)

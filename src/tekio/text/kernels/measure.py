@@ -163,26 +163,27 @@ def _count_ngrams(codes: Codes, row: Ints, work: Work) -> None:
         while (1 << bits) < 2 * live:
             bits += 1
         size, shift = 1 << bits, np.uint64(64 - bits)
-        mask = size - 1
+        mask = np.uint64(size - 1)
         table[:size] = -1
         counts[:size] = 0
         for j in range(live):
-            # The (n-1)-gram's name and the next character name the n-gram without collisions.
-            key = (np.int64(names[j]) << 21) | np.int64(codes[places[j] + n - 1])
-            slot = np.int64((np.uint64(key) * _MIX_1) >> shift)
+            # The (n-1)-gram's name and the next character name the n-gram without collisions. Places are unsigned: of signed
+            # ones every look-up would first ask whether it counts from the end.
+            key = (np.int64(names[j]) << 21) | np.int64(codes[np.uint64(places[j] + n - 1)])
+            slot = (np.uint64(key) * _MIX_1) >> shift
             found = table[slot]
             while found != -1 and found != key:
-                slot = (slot + 1) & mask
+                slot = (slot + _ONE) & mask
                 found = table[slot]
             table[slot] = key
             counts[slot] += 1
-            names[j] = slot
+            names[j] = np.int32(slot)
         looked, live = live, 0
         for j in range(looked):  # no branch: what does not repeat is overwritten by the next
-            slot = names[j]
+            named = names[j]
             places[live] = places[j]
-            names[live] = slot
-            live += np.int64(counts[slot] > 1)
+            names[live] = named
+            live += np.int64(counts[np.uint64(named)] > 1)
         if n <= 4:
             top = np.int32(0)
             for slot in range(size):

@@ -36,15 +36,15 @@ class WordTrie(NamedTuple):
 
 @compiled
 def _pair(first: Any, second: Any) -> Any:
-    return np.int64((np.uint64((np.int64(first) << 21) | np.int64(second)) * _MIX) >> np.uint64(64 - PAIR_BITS))
+    return (np.uint64((np.int64(first) << 21) | np.int64(second)) * _MIX) >> np.uint64(64 - PAIR_BITS)
 
 
 @compiled
 def _slot(key: Any, keys: Ints) -> Any:
-    mask = len(keys) - 1
-    slot = np.int64((np.uint64(key) * _MIX) >> np.uint64(32)) & mask
+    mask = np.uint64(len(keys) - 1)
+    slot = ((np.uint64(key) * _MIX) >> np.uint64(32)) & mask
     while keys[slot] != -1 and keys[slot] != key:
-        slot = (slot + 1) & mask
+        slot = (slot + np.uint64(1)) & mask
     return slot
 
 
@@ -95,9 +95,10 @@ def _count(codes: Codes, offsets: Offsets, trie: WordTrie, out: Ints) -> None:
         start, end = offsets[text], offsets[text + 1]
         place = start
         while place < end:
-            begins = trie.starts[codes[place]] if codes[place] < len(trie.starts) else 0
+            code = codes[np.uint64(place)]  # unsigned: no look-up asks whether a place counts from the end
+            begins = trie.starts[code] if code < len(trie.starts) else 0
             if begins == 0 or (
-                begins == _BEGINS and (place + 1 == end or not trie.pairs[_pair(codes[place], codes[place + 1])])
+                begins == _BEGINS and (place + 1 == end or not trie.pairs[_pair(code, codes[np.uint64(place + 1)])])
             ):
                 place += 1
                 continue

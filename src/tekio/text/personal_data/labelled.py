@@ -14,20 +14,20 @@ from tekio.text.personal_data.spans import Span, to_ascii
 _GAP = r"[ \u3000]{0,3}[（(]?(?:の(?:番号)?は?|は|No\.?|NO\.?|№|Number|ナンバ-|番号)?[ \u3000]{0,2}[:：=／/（(」】\])）、,]{0,2}[ \u3000]{0,3}"
 _D, _HAN = "0-9", "一-龥々"
 _ACCOUNT_LABEL = r"(?:(?:受取人|仮想|振替|引落)?口座番号|口座(?:No\.?|NO\.?)|(?:普通|当座|貯蓄)(?:預金)?口座|(?:[新旧])口座|[（(]?(?:普通|当座|貯蓄|普|当)[)）]|[aA]/[cC](?: ?[nN]o\.?)?)"
-_NUMBERS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"(?:{_ACCOUNT_LABEL}){_GAP}([{_D}]{{3}}-[{_D}]{{4}}|[{_D}]{{6,8}})(?![{_D}]|[.,-][{_D}])"), "bank_account"),
+NUMBERS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
+    (re.compile(rf"(?:{_ACCOUNT_LABEL}){_GAP}([{_D}]{{3}}-[{_D}]{{4}}|[{_D}]{{6,8}})(?![{_D}]|[.,-][{_D}])"), "bank_account", ("口座", "普", "当", "貯", "/c", "/C")),
     # 預金種目：当座　番号：1234567, 普通 No.1234567, 口番 1234567
-    (re.compile(rf"(?:(?:普通|当座|貯蓄)(?:預金)?[ 　、,/／:：・]{{0,3}}(?:番号|No\.?|NO\.?|№)|口番)[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}]|[.,-][{_D}])"), "bank_account"),
-    (re.compile(rf"(?<![{_HAN}])[普当][・.:：]([{_D}]{{7}})(?![{_D}.,円])"), "bank_account"),
-    (re.compile(rf"(?:記号番号|記号・番号|ゆうちょ間は|ゆうちょ|郵貯|郵便振替口座|振替口座|通常貯金)[^0-9\n]{{0,24}}(1[{_D}]{{3,4}}-(?:[{_D}]-)?[{_D}]{{6,8}})(?![{_D}])"), "bank_account"),
-    (re.compile(rf"(?:郵便振替|振替口座|払込|加入者|口座記号番号|ゆうちょ)[^0-9\n]{{0,12}}(0[{_D}]{{4}}-[{_D}]-[{_D}]{{2,7}})(?![{_D}])"), "bank_account"),
-    (re.compile(rf"(?<=[{_D}])[、, 　/／・]{{0,3}}番号[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}])"), "bank_account"),
-    (re.compile(rf"(?:基礎年金番号|年金手帳の番号|年金手帳|年金証書の番号){_GAP}([{_D}]{{4}}-?[{_D}]{{6}})(?![{_D}])"), "pension_number"),
-    (re.compile(rf"(?:旅券(?:の?番号)?|パスポ-ト(?:の?番号)?|Passport){_GAP}([A-Z]{{2}}[{_D}]{{7}})(?![{_D}])"), "passport"),
-    (re.compile(rf"免許証(?:の?番号)?[ 　]{{0,2}}[（(]?(?:番号)?{_GAP}(第?[{_D}]{{12}}号?)(?![{_D}])"), "driving_licence"),
-    (re.compile(rf"(?:郵便番号|〒){_GAP}([{_D}]{{7}})(?![{_D}])"), "postal_code"),
-    (re.compile(rf"(?<![{_D}-])(0(?:570|120|800|990)-[{_D}]{{2,3}}-[{_D}]{{3,4}})(?![{_D}-])"), "phone"),
-    (re.compile(rf"(\+81-?\(0\)[{_D}]{{1,4}}[- ][{_D}]{{1,4}}[- ][{_D}]{{4}})(?![{_D}])"), "phone"),
+    (re.compile(rf"(?:(?:普通|当座|貯蓄)(?:預金)?[ 　、,/／:：・]{{0,3}}(?:番号|No\.?|NO\.?|№)|口番)[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}]|[.,-][{_D}])"), "bank_account", ("普通", "当座", "貯蓄", "口番")),
+    (re.compile(rf"(?<![{_HAN}])[普当][・.:：]([{_D}]{{7}})(?![{_D}.,円])"), "bank_account", ("普", "当")),
+    (re.compile(rf"(?:記号番号|記号・番号|ゆうちょ間は|ゆうちょ|郵貯|郵便振替口座|振替口座|通常貯金)[^0-9\n]{{0,24}}(1[{_D}]{{3,4}}-(?:[{_D}]-)?[{_D}]{{6,8}})(?![{_D}])"), "bank_account", ("記号", "ゆうちょ", "郵", "振替口座", "通常貯金")),
+    (re.compile(rf"(?:郵便振替|振替口座|払込|加入者|口座記号番号|ゆうちょ)[^0-9\n]{{0,12}}(0[{_D}]{{4}}-[{_D}]-[{_D}]{{2,7}})(?![{_D}])"), "bank_account", ("振替", "払込", "加入者", "口座記号番号", "ゆうちょ")),
+    (re.compile(rf"(?<=[{_D}])[、, 　/／・]{{0,3}}番号[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}])"), "bank_account", ("番号",)),
+    (re.compile(rf"(?:基礎年金番号|年金手帳の番号|年金手帳|年金証書の番号){_GAP}([{_D}]{{4}}-?[{_D}]{{6}})(?![{_D}])"), "pension_number", ("年金",)),
+    (re.compile(rf"(?:旅券(?:の?番号)?|パスポ-ト(?:の?番号)?|Passport){_GAP}([A-Z]{{2}}[{_D}]{{7}})(?![{_D}])"), "passport", ("旅券", "パスポ-ト", "Passport")),
+    (re.compile(rf"免許証(?:の?番号)?[ 　]{{0,2}}[（(]?(?:番号)?{_GAP}(第?[{_D}]{{12}}号?)(?![{_D}])"), "driving_licence", ("免許証",)),
+    (re.compile(rf"(?:郵便番号|〒){_GAP}([{_D}]{{7}})(?![{_D}])"), "postal_code", ("郵便番号", "〒")),
+    (re.compile(rf"(?<![{_D}-])(0(?:570|120|800|990)-[{_D}]{{2,3}}-[{_D}]{{3,4}})(?![{_D}-])"), "phone", ("0-",)),
+    (re.compile(rf"(\+81-?\(0\)[{_D}]{{1,4}}[- ][{_D}]{{1,4}}[- ][{_D}]{{4}})(?![{_D}])"), "phone", ("+81",)),
 )  # fmt: skip
 # Numbers of fewer digits in a row than `candidates` looks for, and addresses without @: by their word in the whole text.
 _SYMBOL = re.compile(rf"記号[ 　:：]{{0,3}}(1[{_D}]{{4}})(?=[、, 　/／・]{{0,3}}番号)")
@@ -35,6 +35,8 @@ _PHONE = re.compile(rf"(?:TEL|Tel|FAX|Fax|電話(?:番号)?|代表|フリ-ダイ
 _PHONE_WORDS = ("TEL", "Tel", "FAX", "Fax", "電話", "代表", "フリ-ダイヤル", "ナビダイヤル", "連絡先")
 _MAIL = re.compile(r"(?<![A-Za-z0-9._-])([A-Za-z0-9][A-Za-z0-9._-]{0,63} ?(?:\[at\]|\(at\)|\[AT\]|\(AT\)|＠|★|\[アット\]|\(アット\)) ?[A-Za-z0-9][A-Za-z0-9.-]{0,100}\.[A-Za-z]{2,24})")  # fmt: skip
 _MAIL_SIGN = re.compile(r"[\[(（](?:[aａ][tｔ]|[AＡ][TＴ]|アット)[\])）]|★")
+_IN_SIGNS = ("t", "T", "ｔ", "Ｔ", "アット", "★")
+"""What every such sign holds one of."""
 BEFORE_NUMBER, AFTER_NUMBER, AROUND_SIGN = 64, 16, 240
 """Characters beside a number in which its label, and what shows that it goes on, stand; around the sign of an address of mail."""
 # 支店 普通 1234567: exactly seven digits, which a balance is not written in without commas; in a line that speaks of a
@@ -134,18 +136,19 @@ def labelled_numbers(text: str, windows: Sequence[tuple[int, int]] | None = None
     windows: where enough digits stand (`tekio.text.personal_data.candidates`), when that is known.
     """
     found: list[Span] = []
-    patterns = (*_NUMBERS, (_PHONE, "phone"))
+    patterns = (*NUMBERS, (_PHONE, "phone", _PHONE_WORDS))
     for low, high in _merged([(0, len(text))] if windows is None else windows, BEFORE_NUMBER, AFTER_NUMBER, len(text)):
         start = max(low - AROUND - 1, 0)
         plain = to_ascii(text[start : high + AROUND + 1])
         first, last = low - start, high - start
         if _DIGIT.search(plain, first, last) is None:
             continue  # a label alone (口座, 電話) is in most texts of banks
-        for pattern, kind in patterns:
-            found += [
-                Span(match.start(1) + start, match.end(1) + start, kind)
-                for match in pattern.finditer(plain, first, last)
-            ]
+        for pattern, kind, words in patterns:
+            if any(map(plain.__contains__, words)):
+                found += [
+                    Span(match.start(1) + start, match.end(1) + start, kind)
+                    for match in pattern.finditer(plain, first, last)
+                ]
         for match in _BARE_ACCOUNT.finditer(plain, first, last):
             begin = max(plain.rfind("\n", 0, match.start()) + 1, match.start() - AROUND)
             end = plain.find("\n", match.end())
@@ -158,7 +161,7 @@ def labelled_numbers(text: str, windows: Sequence[tuple[int, int]] | None = None
         plain = to_ascii(text)
         if any(word in plain for word in _PHONE_WORDS):
             found += [Span(*match.span(1), "phone") for match in _PHONE.finditer(plain)]
-    signs = [match.span() for match in _MAIL_SIGN.finditer(text)]
+    signs = [match.span() for match in _MAIL_SIGN.finditer(text)] if any(map(text.__contains__, _IN_SIGNS)) else []
     for low, high in _merged(signs, AROUND_SIGN, AROUND_SIGN, len(text)):
         plain = to_ascii(text[low:high])
         found += [Span(match.start(1) + low, match.end(1) + low, "email") for match in _MAIL.finditer(plain)]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 _HYPHEN = "-－‐‑–—―ー−ｰ"
 _WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # ！ to ～
@@ -11,6 +15,9 @@ TO_ASCII = {
     for char, plain in (_WIDE | dict.fromkeys(_HYPHEN, "-") | {"\u3000": " "}).items()
     if plain.isalnum() or plain in "-()@. +_"
 }
+
+_SHORT = 80
+"""Characters up to which looking up each is faster than going by way of an array."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -24,4 +31,18 @@ class Span:
 
 def to_ascii(text: str) -> str:
     """`text` with full-width digits, letters and hyphens as ASCII; every character keeps its place."""
-    return text.translate(TO_ASCII)
+    if len(text) < _SHORT:
+        return text.translate(TO_ASCII)
+    # On UTF-16 units (what changes is in the basic plane): `str.translate` looks up each character for itself.
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    plain = _units()[units].tobytes().decode("utf-16-le", "surrogatepass")
+    return plain if len(plain) == len(text) else text.translate(TO_ASCII)  # lone surrogates side by side became one
+
+
+@cache
+def _units() -> NDArray[np.uint16]:
+    """What becomes of each UTF-16 unit."""
+    table = np.arange(0x10000, dtype="<u2")
+    for code, plain in TO_ASCII.items():
+        table[code] = ord(plain)
+    return table
