@@ -3,21 +3,25 @@
 # pyright: standard
 
 import shutil
+import threading
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
+from stand_in import StandIn
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.training import TrainingSummary
-from tekio.errors import NothingError
+from tekio.errors import NothingError, PolicyError, TekioError
 from tekio.lineage import explain_id
+from tekio.offline import open_network
 from tekio.recipe.instruct import ScreenConfig
 from tekio.recipe.train import RewriteConfig
 from tekio.records import InstructionMeta, InstructionRecord, new_record, read_records
 from tekio.report.training_facts import special_facts
 from tekio.store import read_json, read_jsonl, sha256_file
 from tekio.train import tune
-from tekio.train.own_answers import Asking, Question, Reply
+from tekio.train.own_answers import Answerer, Asking, Question, Reply, model_server
 from tekio.train.rewriting import reason_to_stay, rewriting_question, rewritten_rows
 from train.tiny_inputs import make_answering, tune_config
 
@@ -37,7 +41,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rewording(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that rewords one answer in two and speaks of something else in the others."""
 
-    def ask(questions: list[Question], **_: object) -> list[Reply]:
+    def ask(questions: list[Question], _answerer: Answerer, **_: object) -> list[Reply]:
         told = [
             f"それは{one.record.output}" if place % 2 else "読む人は静かです。" for place, one in enumerate(questions)
         ]
@@ -194,6 +198,67 @@ def test_what_is_learned_are_the_rewritten_answers(run: Path, tmp_path: Path):
         read_json(tmp_path / "plain" / "summary.json")["tokens"]
         != read_json(tmp_path / "one" / "summary.json")["tokens"]
     )
+
+
+@pytest.fixture
+def server() -> Generator[StandIn]:
+    """A model server that says what it is shown in its own words, but for one question that it refuses."""
+    open_network()
+    opened = StandIn()
+    opened.answer = lambda body: "それは" + body["messages"][-1]["content"].split("<参考回答>\n")[1].split("\n</")[0]
+    opened.failures.append(400)
+    threading.Thread(target=opened.serve_forever, args=(0.02,), daemon=True).start()
+    yield opened
+    opened.shutdown()
+    opened.server_close()
+
+
+def rewriting_server(server: StandIn, **more: object) -> RewriteConfig:
+    endpoint = {"url": server.url, "model": "local", "terms": "Apache-2.0", "timeout": 5, "parallel": 1}
+    return RewriteConfig.model_validate({"max_tokens": 40, "shortest": 14, "endpoint": endpoint, **more})
+
+
+def test_a_model_server_rewrites_and_its_terms_stay_with_every_record(server: StandIn, run: Path, tmp_path: Path):
+    config = tune_config(rewrite=rewriting_server(server), max_steps=2)
+    tune(config, tmp_path / "tune", model=run / "base", records=run / "instruct", seed=7)
+    summary = read_artifact(TrainingSummary, tmp_path / "tune" / "summary.json")
+    made = summary.rewritten
+    assert made is not None
+    assert made.server == "local"
+    assert made.stayed["refused"] == 1
+    assert made.rewritten + sum(made.stayed.values()) == made.records
+    own = [
+        row.meta.extra["own_answer"]
+        for row in read_records(tmp_path / "tune" / "rewritten.jsonl")
+        if "own_answer" in row.meta.extra
+    ]
+    assert len(own) == made.rewritten > 0
+    assert all((one["model"], one["terms"], one["rewritten"]) == ("local", "Apache-2.0", True) for one in own)
+    assert {body["temperature"] for body in server.requests} == {0.0}
+    assert any("(local)" in words.en for words, _ in special_facts(summary))
+
+
+def test_what_a_server_said_before_it_failed_is_not_asked_again(
+    server: StandIn, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tekio.model_server.TRIES", 1)
+    server.fail_after = 5
+    config = tune_config(rewrite=rewriting_server(server), max_steps=2)
+    with pytest.raises(TekioError, match="did not answer"):
+        tune(config, tmp_path / "tune", model=run / "base", records=run / "instruct", seed=7)
+    server.fail_after, before = 10**9, [body["messages"] for body in server.requests]
+    tune(config, tmp_path / "tune", model=run / "base", records=run / "instruct", seed=7)
+    after = [body["messages"] for body in server.requests[len(before) :]]
+    assert len(before) == 5
+    assert after
+    assert not [messages for messages in after if messages in before]
+
+
+def test_a_server_outside_the_own_network_is_refused_before_anything_is_asked():
+    outside = RewriteConfig.model_validate({"endpoint": {"url": "http://198.51.100.1/v1", "model": "m", "terms": "t"}})
+    assert outside.endpoint is not None
+    with pytest.raises(PolicyError):
+        model_server(outside.endpoint, Path("replies"), max_tokens=8)
 
 
 def test_a_model_that_cannot_rewrite_is_refused_with_counts(run: Path, tmp_path: Path):

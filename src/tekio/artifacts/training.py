@@ -227,6 +227,8 @@ class RewrittenAnswers(Part):
     stayed: dict[str, int]
     """the others, trained as they were, by reason"""
     max_tokens: int
+    server: Annotated[str | None, OMITTED]
+    """the model server that was asked instead of the model itself, by the model's name there"""
     file: str
     """all records as they are trained; the others with `meta.extra.not_rewritten`"""
     sha256: str

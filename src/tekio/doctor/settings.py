@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 
 from tekio.doctor.findings import Finding, failure
 from tekio.documents import GENERAL
 from tekio.errors import TekioError, Text
+from tekio.model_server import Endpoint
 from tekio.model_stages import MODEL_STAGES
 from tekio.recipe import Recipe
 from tekio.stages import check_stages, wanted_stages
@@ -124,11 +126,20 @@ def _record_sources(recipe: Recipe) -> Iterator[Finding]:
 
 
 def _asked_itself(recipe: Recipe) -> Iterator[Finding]:
-    """Answers of the model itself, of a base that nobody taught to answer."""
-    if recipe.tune is None or recipe.base is None or recipe.base.scratch is None:
+    """The address of a server that rewrites; answers of the model itself, of a base that nobody taught to answer."""
+    if recipe.tune is None:
+        return
+    server = None if recipe.tune.rewrite is None else recipe.tune.rewrite.endpoint
+    if server is not None:
+        try:
+            Endpoint(server.url, server.model, cache=Path()).check()
+        except TekioError as error:
+            yield failure("tune.rewrite.endpoint", error)
+    if recipe.base is None or recipe.base.scratch is None:
         return
     own = recipe.tune.replay is not None and recipe.tune.replay.answers == "own"
-    for key, asked in (("tune.replay.answers", own), ("tune.rewrite", recipe.tune.rewrite is not None)):
+    rewrite = recipe.tune.rewrite is not None and server is None
+    for key, asked in (("tune.replay.answers", own), ("tune.rewrite", rewrite)):
         if asked:
             yield Finding(
                 "warning",

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from tekio.errors import WrongValueError
 from tekio.recipe.contamination import ContaminationConfig
+from tekio.recipe.model_server import ModelServerConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
 
@@ -43,22 +44,12 @@ MODEL_STRATEGIES: tuple[ModelStrategy, ...] = (
 )
 
 
-class StudyEndpointConfig(Section):
+class StudyEndpointConfig(ModelServerConfig):
     """A model server of one's own that speaks OpenAI's chat form; the key is read from `TEKIO_DRAFT_KEY`."""
 
-    url: str
-    """Up to `/v1`, on this machine or in the own network: http://127.0.0.1:8000/v1"""
-    model: str
-    """The model as the server calls it."""
-    terms: str = Field(min_length=1)
-    """License of the model, or the terms under which what it writes may be used; kept with every row."""
     temperature: float = Field(default=0.7, ge=0, le=2)
     max_tokens: int = Field(default=1024, ge=16)
     """Tokens of a reply; one that is cut off is not used."""
-    parallel: int = Field(default=4, ge=1, le=64)
-    """Requests at once; the result does not depend on it."""
-    timeout: float = Field(default=180.0, gt=0)
-    """Seconds for one reply."""
     prompts: RecipePath | None = None
     """Folder with prompts of one's own (`restate.md`, ...); one that is missing there is the shipped one."""
     price: float = Field(default=0.0, ge=0)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from tekio.errors import WrongValueError
+from tekio.recipe.model_server import ModelServerConfig
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.section import Section
 
@@ -305,6 +306,9 @@ class RewriteConfig(Section):
     """Of a rewritten answer; where one has not ended by then the record's own stays."""
     shortest: int = Field(default=20, ge=0)
     """Answers of fewer characters stay as they are: of a label, a number or a name the form is what is learned."""
+    endpoint: ModelServerConfig | None = None
+    """A model server that is asked instead, best with this same model behind it (vLLM is faster, and a model that does not fit beside its
+    training can stand elsewhere). Default: the model itself is loaded and asked."""
 
 
 TUNE_BETA2 = 0.999

@@ -71,14 +71,13 @@ def _rewriting_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:
         f"{count(made.rewritten)} of {count(made.records)}, {count(made.same)} of them word for word the same; as they were: {others}",
         f"{count(made.records)} 件中 {count(made.rewritten)} 件(うち同文 {count(made.same)} 件)。元のまま: {others}",
     )
-    return [
-        (
-            Text(
-                "Answers rewritten by the model itself, before the tuning", "チューニング前のモデル自身が書き直した回答"
-            ),
-            words,
-        )
-    ]
+    by_itself = Text(
+        "Answers rewritten by the model itself, before the tuning", "チューニング前のモデル自身が書き直した回答"
+    )
+    by_server = Text(
+        f"Answers rewritten by a model server ({made.server})", f"モデルサーバ({made.server})が書き直した回答"
+    )
+    return [(by_itself if made.server is None else by_server, words)]
 
 
 def _preference_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:

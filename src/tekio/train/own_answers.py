@@ -1,4 +1,5 @@
-"""A model's own answers to the questions of records, made before it is tuned: asked greedily, checked, kept, counted.
+"""A model's own answers to the questions of records, made before it is tuned: asked greedily (the model itself, or a model server),
+checked, kept, counted.
 
 Questions are asked in fixed groups, each kept in a file of its own, so that an interrupted run goes on with the next group and
 gives the same answers; under `torchrun` every process asks its share of the groups.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,8 +29,10 @@ from tekio.model.generate import encode_prompt, generate
 from tekio.model.load import choose_device, load_model, model_folder
 from tekio.model.special_marks import special_marks
 from tekio.model.templates import CHAT, get_template, render_question
+from tekio.model_server import Endpoint, RefusedError, in_order
 from tekio.progress import Progress
 from tekio.recipe.instruct import ScreenConfig
+from tekio.recipe.model_server import ModelServerConfig
 from tekio.records import ChatMessage, InstructionRecord, record_id
 from tekio.store import (
     Input,
@@ -61,10 +64,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Reply:
-    """finish: as `Generation` has it, or `no_room` where the question leaves none for an answer and was not asked."""
+    """finish: as `Generation` or a server has it, `no_room` where the question leaves none for an answer and was not asked, `refused` where
+    a server does not answer it.
+    """
 
     text: str
     finish: str
+
+
+Answerer = Callable[[Sequence[Question]], list[Reply]]
+"""Answers a group of questions, in order."""
 
 
 @dataclass(frozen=True)
@@ -104,12 +113,10 @@ def question_of(record: InstructionRecord) -> Question:
     return Question(record, list(record.messages[:last]), record.meta.input)
 
 
-def ask(
-    questions: Sequence[Question], *, place: Path, model: Path, template: str, max_tokens: int, label: str
-) -> list[Reply]:
-    """The model's greedy answers, in order. place: folder of the groups that are done. model: a model or adapter folder.
+def ask(questions: Sequence[Question], answerer: Callable[[], Answerer], *, place: Path, label: str) -> list[Reply]:
+    """What is answered to the questions, in order. answerer: makes what answers, where anything is left to ask.
 
-    template: how it is asked where it has no chat template of its own.
+    place: folder of the groups that are done.
     """
     world = join_world()
     place.mkdir(parents=True, exist_ok=True)
@@ -117,31 +124,54 @@ def ask(
     todo = [number for number, file in enumerate(files) if not file.is_file()]
     mine = [number for number in todo if number % world.size == world.rank]
     if mine:
-        loaded = load_model(model, device=local_device(choose_device("auto")))
-        own = CHAT if isinstance(getattr(loaded.tokenizer, "chat_template", None), str) else template
-        stop = () if own == CHAT else get_template(own).stop
-        room = None if loaded.context_length is None else loaded.context_length - max_tokens
-        with Progress(label, len(mine) * GROUP, quiet=not world.first) as progress:
-            for number in mine:
-                group = questions[number * GROUP : (number + 1) * GROUP]
-                asked = [_rendered(own, one, loaded.tokenizer) for one in group]
-                fits = [room is None or len(encode_prompt(loaded.tokenizer, text)) <= room for text in asked]
-                found = iter(
-                    generate(
-                        loaded,
-                        [text for text, fitting in zip(asked, fits, strict=True) if fitting],
-                        max_new_tokens=max_tokens,
-                        stop=stop,
-                    )
-                )
-                replies = [next(found) if fitting else None for fitting in fits]
-                plain = [["", "no_room"] if one is None else [one.text, one.finish] for one in replies]
-                write_json(files[number], plain)
-                progress.advance(GROUP)
-        del loaded
+        answer = answerer()
+        groups = {number: questions[number * GROUP : (number + 1) * GROUP] for number in mine}
+        with Progress(label, sum(len(group) for group in groups.values()), quiet=not world.first) as progress:
+            for number, group in groups.items():
+                write_json(files[number], [[reply.text, reply.finish] for reply in answer(group)])
+                progress.advance(len(group))
+        del answer
         _free_memory()
     world.barrier()
     return [Reply(str(text), str(finish)) for file in files for text, finish in read_json(file)]
+
+
+def the_model(model: Path, *, template: str, max_tokens: int) -> Answerer:
+    """The model's greedy answers. model: a model or adapter folder; template: how it is asked where it has no chat template of its own."""
+    loaded = load_model(model, device=local_device(choose_device("auto")))
+    own = CHAT if isinstance(getattr(loaded.tokenizer, "chat_template", None), str) else template
+    stop = () if own == CHAT else get_template(own).stop
+    room = None if loaded.context_length is None else loaded.context_length - max_tokens
+
+    def answer(group: Sequence[Question]) -> list[Reply]:
+        asked = [_rendered(own, one, loaded.tokenizer) for one in group]
+        fits = [room is None or len(encode_prompt(loaded.tokenizer, text)) <= room for text in asked]
+        fitting = [text for text, fit in zip(asked, fits, strict=True) if fit]
+        found = iter(generate(loaded, fitting, max_new_tokens=max_tokens, stop=stop))
+        replies = [next(found) if fit else None for fit in fits]
+        return [Reply("", "no_room") if one is None else Reply(one.text, one.finish) for one in replies]
+
+    return answer
+
+
+def model_server(server: ModelServerConfig, cache: Path, *, max_tokens: int) -> Answerer:
+    """Greedy answers of a model server. cache: folder of what it said, so that it is asked nothing twice.
+
+    Raises `TekioError` where it cannot be reached; a question that it refuses gets a reply that says so.
+    """
+    endpoint = Endpoint(server.url, server.model, cache, timeout=server.timeout)
+    cache.mkdir(parents=True, exist_ok=True)
+    endpoint.check()
+
+    def one(question: Question) -> Reply:
+        messages = [{"role": str(turn["role"]), "content": turn["content"]} for turn in question.messages]
+        try:
+            said = endpoint.ask(messages, temperature=0.0, max_tokens=max_tokens, seed=0)
+        except RefusedError:
+            return Reply("", "refused")
+        return Reply(said.text, said.finish or "stop")
+
+    return lambda group: list(in_order(one, group, server.parallel))
 
 
 def _rendered(template: str, question: Question, tokenizer: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from tekio.artifacts.training import OwnAnswers, ReplayFacts
@@ -17,7 +18,7 @@ from tekio.recipe.train import TuneConfig, TuneReplayConfig
 from tekio.records import InstructionRecord, read_records
 from tekio.store import Workspace
 from tekio.train.inputs import sampled
-from tekio.train.own_answers import Asking, answered_rows, ask, check_rows, question_of, write_answers
+from tekio.train.own_answers import Asking, answered_rows, ask, check_rows, question_of, the_model, write_answers
 from tekio.train.packing import Rows
 from tekio.train.process_group import join_world
 from tekio.train.record_sources import ByStage, of_sources, require_sources, source_of
@@ -83,10 +84,8 @@ def _own_answers(
     questions = [question_of(record) for record in sampled(list(records), replay.max_questions)]
     replies = ask(
         questions,
+        partial(the_model, asking.model, template=config.template, max_tokens=replay.max_tokens),
         place=space.scratch("answers-replay"),
-        model=asking.model,
-        template=config.template,
-        max_tokens=replay.max_tokens,
         label="tune: own answers",
     )
     made: OwnAnswers | None = None

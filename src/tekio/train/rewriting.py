@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from tekio.artifacts.training import RewrittenAnswers
 from tekio.errors import NothingError, Text
@@ -22,7 +23,18 @@ from tekio.progress import remark
 from tekio.recipe.train import RewriteConfig, TuneConfig
 from tekio.records import ChatMessage, InstructionRecord, read_records
 from tekio.store import Workspace, sha256_file
-from tekio.train.own_answers import Asking, Question, Reply, answered_rows, ask, check_rows, keep_answers, question_of
+from tekio.train.own_answers import (
+    Asking,
+    Question,
+    Reply,
+    answered_rows,
+    ask,
+    check_rows,
+    keep_answers,
+    model_server,
+    question_of,
+    the_model,
+)
 from tekio.train.process_group import join_world
 from tekio.train.record_sources import ByStage
 
@@ -59,14 +71,13 @@ def rewritten_records(
     every = [record for found in records.values() for record in found]
     stay = [reason_to_stay(record, rewrite) for record in every]
     questions = [rewriting_question(record) for record, reason in zip(every, stay, strict=True) if reason is None]
-    replies = ask(
-        questions,
-        place=space.scratch("answers-rewritten"),
-        model=asking.model,
-        template=config.template,
-        max_tokens=rewrite.max_tokens,
-        label="tune: rewriting answers",
-    )
+    server, place = rewrite.endpoint, space.scratch("answers-rewritten")
+    if server is None:
+        answerer = partial(the_model, asking.model, template=config.template, max_tokens=rewrite.max_tokens)
+    else:
+        asking = replace(asking, about={"model": server.model, "terms": server.terms})
+        answerer = partial(model_server, server, place / "replies", max_tokens=rewrite.max_tokens)
+    replies = ask(questions, answerer, place=place, label="tune: rewriting answers")
     made: RewrittenAnswers | None = None
     if world.first:
         rows = rewritten_rows(questions, replies, asking)
@@ -80,11 +91,12 @@ def rewritten_records(
             same=sum(row.record.output == one.record.output for one, row in used),
             stayed=dict(sorted(reasons.items())),
             max_tokens=rewrite.max_tokens,
+            server=None if server is None else server.model,
             file=file.name,
             sha256=sha256_file(file),
         )
         remark("tune", rewriting_words(made))
-        if not made.rewritten:
+        if made.records and not made.rewritten:
             raise NothingError(
                 Text(
                     "The model rewrote none of the records' answers so that it can be trained.",
