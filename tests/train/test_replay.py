@@ -2,6 +2,7 @@
 
 # pyright: standard
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tekio.recipe.train import TuneConfig, TuneReplayConfig
 from tekio.records import InstructionMeta, new_record, read_records
 from tekio.store import read_json, read_jsonl, sha256_file, write_jsonl
 from tekio.train import tune
-from tekio.train.own_answers import Question, Reply, answered_rows, ask, question_of
+from tekio.train.own_answers import Question, Reply, answered_rows, ask, question_of, the_model
 from tekio.train.replay import repeated_words
 from train import tiny_inputs
 from train.tiny_inputs import make_answering, tune_config
@@ -77,8 +78,8 @@ def test_questions_that_were_answered_are_not_asked_again(run: Path, tmp_path: P
     questions = [question_of(record) for record in read_records(run / "instruct" / "train.jsonl")][-40:]
 
     def asked(place: str) -> list[Reply]:
-        how = {"template": "alpaca-japanese", "max_tokens": 12, "label": "own"}
-        return ask(questions, place=tmp_path / place, model=run / "base", **how)
+        answerer = partial(the_model, run / "base", template="alpaca-japanese", max_tokens=12)
+        return ask(questions, answerer, place=tmp_path / place, label="own")
 
     whole, done = asked("whole"), []
 
@@ -137,7 +138,7 @@ def test_own_answers_that_are_few_texts_are_said_with_counts():
 def test_a_run_whose_own_answers_repeat_says_so(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    def same(questions, **more):
+    def same(questions, answerer, **more):
         return [Reply("預金は銀行に預けたお金です。", "eos") for _ in questions]
 
     monkeypatch.setattr("tekio.train.replay.ask", same)

@@ -29,7 +29,7 @@ corpus: {{sources: [{{name: made, domain: finance, path: "*.none", reader: jsonl
 base:
   scratch: {{sequence_length: 64}}
 pretrain:
-  {{sequence_length: 64, batch_rows: 8, max_steps: 12, threads: 1, evaluate_every: 3, checkpoint_every: 2,
+  {{sequence_length: 64, batch_rows: 8, max_steps: 40, threads: 1, evaluate_every: 3, checkpoint_every: 2,
    strategy: {strategy}, keep: best, early_stop: 3, replay: {{share: 0.25}}, optimizer: {{learning_rate: 1.0e-3}}}}
 instruct: {{import: [{{name: made, path: none.jsonl, format: openai-messages, license: CC0-1.0}}]}}
 tune:
