@@ -64,3 +64,11 @@ def test_what_can_be_reckoned_from_a_table_is_right(passage: str, row: str):
 )
 def test_what_cannot_be_reckoned_from_a_table_is_named(passage: str, row: str, named: str):
     assert named in [item.text for item in check(row, Ground.of(passage))[1]]
+
+
+def test_a_bare_figure_of_what_is_counted_stands_for_a_count():
+    ground = Ground.of(
+        "加工食品事業: 売上高 65,100百万円\n飲料事業: 売上高 27,450百万円\n外食事業: 売上高 11,760百万円"
+    )
+    assert check("3事業の売上高を合計すると104,310百万円となる。", ground)[1] == []
+    assert [item.text for item in check("4事業の売上高を合計すると104,310百万円となる。", ground)[1]] == ["4"]

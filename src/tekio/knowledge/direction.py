@@ -67,6 +67,16 @@ _SUPERLATIVES = tuple(
     for one, other in _POLES
     for here, there in ((one, other), (other, one))
 )
+_BY_DEGREE = tuple(
+    (
+        re.compile(f"{_pole(here)}[いく]?ほど"),
+        re.compile(f"{_pole(there)}[いく]?ほど"),
+        re.compile(f"{_pole(here)}[いく]?ほど"),
+    )
+    for one, other in _POLES
+    for here, there in ((one, other), (other, one))
+)
+"""高いほど."""
 _BOUND_ASKED = re.compile(r"何[^、。？?\n]{0,5}?(以上|以下|以内|未満|以前|以後|以降)")
 _AFTER = 10
 """Characters after a value in which the word beside it stands."""
@@ -84,14 +94,25 @@ _PAIRS = (
     ("増加", "減少"), ("上昇", "低下"), ("上昇", "下落"), ("増え", "減っ"), ("増え", "減り"), ("拡大", "縮小"), ("上回", "下回"), ("黒字", "赤字"), ("増収", "減収"),
     ("増益", "減益"), ("以上", "以下"), ("以上", "未満"), ("以内", "以上"), ("超える", "下回る"), ("超える", "超えない"), ("以前", "以後"), ("以前", "以降"),
     ("多い", "少ない"), ("多く", "少なく"), ("高い", "低い"), ("高く", "低く"), ("長い", "短い"), ("大きい", "小さい"), ("大きく", "小さく"), ("早い", "遅い"), ("最大", "最小"),
-    ("最高", "最低"), ("最多", "最少"), ("最長", "最短"), ("課税", "非課税"), ("可能", "不可能"), ("必要", "不要"), ("できる", "できない"), ("できます", "できません"),
-    ("する", "しない"), ("します", "しません"), ("される", "されない"), ("されます", "されません"), ("なる", "ならない"), ("なります", "なりません"),
-    ("ある", "ない"), ("あります", "ありません"), ("含む", "含まない"), ("含みます", "含みません"), ("含まれる", "含まれない"), ("含まれます", "含まれません"),
+    ("最高", "最低"), ("最多", "最少"), ("最長", "最短"), ("課税", "非課税"), ("可能", "不可能"), ("必要", "不要"),
 )  # fmt: skip
+_POLITE = (
+    ("できる", "できない", "できます", "できません"), ("する", "しない", "します", "しません"), ("される", "されない", "されます", "されません"), ("なる", "ならない", "なります", "なりません"),
+    ("ある", "ない", "あります", "ありません"), ("含む", "含まない", "含みます", "含みません"), ("含まれる", "含まれない", "含まれます", "含まれません"),
+)  # fmt: skip
+"""A verb, its denial, and both in polite words."""
 _OPPOSITES: dict[str, tuple[str, ...]] = {}
 for _first, _second in _PAIRS:
     _OPPOSITES[_first] = (*_OPPOSITES.get(_first, ()), _second)
     _OPPOSITES[_second] = (*_OPPOSITES.get(_second, ()), _first)
+_SAME: dict[str, tuple[str, ...]] = {}
+for _says, _denies, _politely, _denies_politely in _POLITE:
+    for _forms, _others in (
+        ((_says, _politely), (_denies, _denies_politely)),
+        ((_denies, _denies_politely), (_says, _politely)),
+    ):
+        for _form in _forms:
+            _SAME[_form], _OPPOSITES[_form] = _forms, _others
 _WORD = re.compile("|".join(sorted(_OPPOSITES, key=len, reverse=True)))
 
 
@@ -139,6 +160,14 @@ _ASKING = re.compile(r"(?:^|(?<=[。\n?？]))[^。\n?？]*(?:[?？]|(?:ますか
 _TOPIC = re.compile(r"(?<=[ことものに])(?:は|も)(?=でき|ありま|ない|なり|なら|なる|あた|当た)|(?<=こと)が(?=でき)")
 
 
+_PARTICLE = re.compile(r"(?<=[一-龥])[のがはも](?=増加|減少|上昇|低下|下落|拡大|縮小|増え|減っ|減り)")
+
+
+def _bare(text: str) -> str:
+    """A text without the particles that may stand before what is compared, or not: 単価も下落, 単価の下落."""
+    return _PARTICLE.sub("", _TOPIC.sub("", text))
+
+
 def bound_asked(question: str) -> str:
     """The bound that a question asks for, to be told of its answer: 以上 of 何人以上ですか; empty where it asks for none."""
     found = _BOUND_ASKED.search(question)
@@ -150,10 +179,9 @@ def turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
 
     computed: the row states differences of its own, so that it may move where the passage does not.
     """
-    text, passage = _TOPIC.sub("", text), _TOPIC.sub("", passage)
     asked = "".join(_ASKING.findall(text))
-    yield from _turned(asked, passage, computed=computed)
-    yield from _turned(_ASKING.sub("", text), _ASKING.sub("", passage), computed=computed)
+    for said, known in ((asked, passage), (_ASKING.sub("", text), _ASKING.sub("", passage))):
+        yield from _turned(_bare(said), _bare(known), computed=computed)
 
 
 def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
@@ -163,9 +191,10 @@ def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
                 yield Turned(word[0], found[0])
     for one, other in _ONE_OF_TWO:
         for here, there in ((one, other), (other, one)):
-            if (word := here.search(text)) and not here.search(passage) and (found := there.search(passage)):
-                yield Turned(word[0], found[0])
-    for here, there, known in _SUPERLATIVES:
+            told = here.search(text) if not there.search(text) else None
+            if told and not here.search(passage) and (found := there.search(passage)):
+                yield Turned(told[0], found[0])
+    for here, there, known in (*_SUPERLATIVES, *_BY_DEGREE):
         if (word := here.search(text)) and (found := there.search(passage)) and not known.search(passage):
             yield Turned(word[0], found[0])
     for match in _WORD.finditer(text):
@@ -176,7 +205,8 @@ def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
             if match[0].startswith(("でき", "以")) and _TWO_KANJI.search(text[: match.start()])
             else _LEAST_SAME
         )
-        same = max(_same_before(text, match.start(), match[0], passage), least - 1)
+        told = _SAME.get(match[0], (match[0],))
+        same = max(least - 1, *(_same_before(text, match.start(), word, passage) for word in told))
         for opposite in _OPPOSITES[match[0]]:
             if _same_before(text, match.start(), opposite, passage) > same:
                 yield Turned(match[0], opposite)

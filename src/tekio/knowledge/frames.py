@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from tekio.knowledge.facts import Fact, value_unit
+from tekio.knowledge.passages import TABLE_CELLS, line_at
 
 _FARTHEST = 12
 _BESIDE = 2
@@ -40,11 +41,16 @@ def in_frame_of_other(
     for fact in row:
         if fact.kind == "name":
             continue
-        own = [_alike(fact, text, one, passage) for one in facts if one.kind == fact.kind and _size(one) == _size(fact)]
-        most = max(map(sum, own), default=0)
+        own = [one for one in facts if one.kind == fact.kind and _size(one) == _size(fact)]
+        if not own and fact.kind == "date" and fact.value[0] != "-":  # of a range: 1799-1801年
+            continue
+        if any(TABLE_CELLS in line_at(passage, one.start) for one in own):
+            continue  # a table's columns decide there
+        most = max((sum(_alike(fact, text, one, passage)) for one in own), default=0)
         for one in _others(fact, facts):
             alike = _alike(fact, text, one, passage)
-            if one.value not in told and sum(alike) - most >= (_MORE_AROUND if all(alike) else _MORE_ON_A_SIDE):
+            needed = _MORE_AROUND if all(alike) else _MORE_ON_A_SIDE
+            if one.value not in told and sum(alike) - most >= needed:
                 yield fact, one.value
                 break
 
@@ -82,8 +88,8 @@ def _same(one: str, other: str) -> int:
 
 
 def _before(text: str, place: int) -> str:
-    return text[max(0, place - 2 * _FARTHEST) : place].replace("\n", "")[-_FARTHEST:]
+    return re.split("[0-9０-９]", text[max(0, place - 2 * _FARTHEST) : place].replace("\n", "")[-_FARTHEST:])[-1]
 
 
 def _after(text: str, place: int) -> str:
-    return text[place : place + 2 * _FARTHEST].replace("\n", "")[:_FARTHEST]
+    return re.split("[0-9０-９]", text[place : place + 2 * _FARTHEST].replace("\n", "")[:_FARTHEST])[0]

@@ -49,7 +49,7 @@ from tekio.knowledge.subjects import (
 )
 from tekio.knowledge.topics import Topics, gone_otherwise, parties_exchanged
 
-_LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除")
+_LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除|支出|流出")
 _PARAGRAPH = re.compile(r"(?m)(?:^|(?<=。))[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
 _ITEM = re.compile(r"(?m)(?:^|(?<=[\u3000 ]))([一二三四五六七八九十]{1,3})[ \u3000]")
 _BRACKETED_ITEM = re.compile(r"(?m)^[ \u3000]*[（(]([0-9０-９]{1,2})[）)]")
@@ -71,6 +71,8 @@ _COUNTERS_OF_THINGS = frozenset(["種類", "区分", "項目", "点", "件", "�
 _ROLE = re.compile(
     r"(?:監督|館長|園長|院長|校長|学長|教授|博士|社長|会長|頭取|理事長|議長|首相|総理|大統領|大臣|長官|知事|市長|部長|課長|局長|所長|隊長|船長|選手|議員|医師|氏|さん)$"
 )
+_HONORED = re.compile(r"(?<=..)(?:氏|さん|様)$")
+_YES_OR_NO = re.compile(r"か[。?]?(?:はい|いいえ)[、。]")
 _ONCE = re.compile(r"^(?:元|現)(?=..)")
 
 Span = tuple[int, int]
@@ -300,6 +302,8 @@ def _shorter_names(name: str, passage: str) -> Iterable[str]:
         yield name[:asked]
     if _ONCE.match(name):
         yield name[1:]
+    if _HONORED.search(name):
+        yield _HONORED.sub("", name)
     if (part := _OF_LAW.match(name)) and f"同法{part[2]}" in passage and part[1] in passage:
         yield f"同法{part[2]}"
     role = _ROLE.search(name)
@@ -380,12 +384,18 @@ def check(
     wrong += [Ungrounded("subject", told, known) for told, known in parties_exchanged(folded, ground.topics)]
     if always := unconditional(folded, ground.folded):
         wrong.append(Ungrounded("condition", always, always))
-    moved = bool(derived) or any(item.operation in ("difference", "change") for item in computed)
+    steps = Pairs.of(text, facts).steps  # 84,600人から81,200人に: which way is held against the two values
+    moved = bool(derived or steps) or any(item.operation in ("difference", "change") for item in computed)
     wrong += [
         Ungrounded("direction", found.word, found.passage) for found in turned(folded, ground.folded, computed=moved)
     ]
-    wrong += [Ungrounded("direction", said, known) for said, known in denied(folded, ground.signs)]
+    wrong += [Ungrounded("direction", said, known) for said, known in denied(_without_question(folded), ground.signs)]
     return sorted(spans), wrong
+
+
+def _without_question(text: str) -> str:
+    """A row without the question that its answer says yes or no to: it may ask of what does not hold. text: in the compared form."""
+    return text if (told := _YES_OR_NO.search(text)) is None else text[told.end() :]
 
 
 def check_row(

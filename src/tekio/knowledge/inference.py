@@ -111,7 +111,8 @@ def _follows(
     asked: int,
 ) -> bool:
     first, last = sentence_at(text, fact.start)
-    said, before = text[first:last], text[first : fact.start]
+    before = text[first : fact.start]
+    said = text[_before_sentence(text, first) : last]
     if fact.kind == "date":
         dates = [one for one in facts if one.kind == "date"]
         return (
@@ -126,7 +127,7 @@ def _follows(
         or follows(fact, text, known, passage.told, supposed=bool(supposed))
         or stepped(fact, text, known, passage.told)
         or lasts(fact, text, passage.text)
-        or lasts_between(fact, text, passage.text, passage.facts)
+        or lasts_between(fact, text, passage.text, facts, passage.facts)
         or years_apart(fact, text, passage.text, facts, passage.facts)
         or is_each(fact, text, passage.text)
         or counts(fact, text, passage.text, known)
@@ -139,6 +140,12 @@ def _follows(
             for values, near in _operands(passage, fact, text, said, before, known)
         )
     )
+
+
+def _before_sentence(text: str, place: int) -> int:
+    """Where the sentence before a place begins, which may have the word of a calculation: 占める割合は67%です。前年は57%でした。"""
+    told = text[:place].rstrip("。\n")
+    return sentence_at(text, len(told) - 1)[0] if told else 0
 
 
 def _operands(

@@ -40,6 +40,11 @@ _SURNAMES = (
 )
 _TITLES = "宰相|首相|総理|大臣|社長|会長|頭取|監督|教授|博士|部長|課長|局長|所長|長官|知事|市長|議員|選手|作家|画家|俳優|女優|記者|医師"
 _SURNAMED = re.compile(rf"(?:{_SURNAMES})[ \u3000]?(?:[{_KANJI}]{{1,3}}(?![{_KANJI}])|(?=氏|さん|様))")
+_TITLED = re.compile(
+    rf"(?<=社長|会長|役員|締役|査役|部長|局長|委員|議長|事長|院長|所長|頭取|総裁)の(?P<who>[{_KANJI}]{{3,5}})(?=氏|さん|[がは](?![、。])|及び)"
+)
+"""代表取締役社長の柳沢義弘が."""
+_LAW_ON = re.compile(rf"(?:[{_KANJI}ァ-ヴー]+の)*[{_KANJI}ァ-ヴー]+に関する(?:法律|政令|省令|規則|条例)")
 _PLACES = re.compile(
     "北海道|青森県?|岩手県?|宮城県?|秋田県?|山形県?|福島県?|茨城県?|栃木県?|群馬県?|埼玉県?|千葉県?|東京都?|神奈川県?|新潟県?|富山県?|石川県?|福井県?|山梨県?|長野県?|岐阜県?|静岡県?|愛知県?|三重県?|滋賀県?|京都府?|大阪府?"
     "|兵庫県?|奈良県?|和歌山県?|鳥取県?|島根県?|岡山県?|広島県?|山口県?|徳島県?|香川県?|愛媛県?|高知県?|福岡県?|佐賀県?|長崎県?|熊本県?|大分県|宮崎県?|鹿児島県?|沖縄県?|横浜|名古屋|神戸|札幌|仙台|北九州|盛岡|水戸|宇都宮|前橋|甲府|金沢|大津|松江|高松|松山|那覇|川崎|浜松|堺市|函館|旭川|奄美|沖縄|淡路|佐渡|対馬|伊豆|房総|能登"
@@ -134,6 +139,8 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
     for match in _LATIN.finditer(text):
         if match[0].casefold() not in _LATIN_GENERIC:
             yield match.span()
-    for pattern in (_PERSON, _SURNAMED, _PLACES):
+    for match in _TITLED.finditer(text):
+        yield match.span("who")
+    for pattern in (_PERSON, _SURNAMED, _PLACES, _LAW_ON):
         for match in pattern.finditer(text):
             yield match.span()

@@ -16,9 +16,12 @@ from tekio.knowledge.facts import Fact, value_unit
 _GROWTH_AFTER = re.compile(r"[^0-9０-９、。\n]{0,3}[(（][^0-9０-９()（）。\n]{0,10}")
 _GROWTH_BEFORE = re.compile(r"(?:の)?(?:増|減|増加|減少)(?:の|で、?|し、?|して、?|となる|に当たる)?")
 _CLAUSE = re.compile(r"[、。\n]")
+_FROM = re.compile(r"\s*から(?:[^0-9０-９。、\n]{0,8}(?:は|には))?\s*")
+_AGAINST = re.compile(r"に対し(?:て)?、?[^0-9０-９。、\n]{0,14}")
+"""6.0%に対し、当期は6.9%."""
 _TO = re.compile(r"(?:へ|に(?![よ対]))")
 _RANGE = re.compile(r"\s*(?:以上|から|[~～〜]|を?超え)[、，]?\s*")
-_RATE = re.compile(r"(?:に?つき|当たり|あたり)[^0-9０-９。、\n]{0,8}")
+_RATE = re.compile(r"[A-Za-z]{0,3}(?:に?つき|当たり|あたり)[^0-9０-９。、\n]{0,8}")
 _UP = re.compile(r"引き?上げ|増|上昇|伸び|拡大|上が|高ま|膨ら")
 _DOWN = re.compile(r"引き?下げ|減|低下|下落|縮小|下が|縮ま")
 _UNLIKE = re.compile(r"損失|赤字|マイナス|[▲△]|順位|位")
@@ -61,10 +64,8 @@ class Pairs:
             elif _is_share(one) and _is_amount(other) and _GROWTH_BEFORE.fullmatch(between):
                 found.growth.setdefault(one.value, set()).add(other.value)
             elif (
-                between.strip() == "から"
-                and _TO.match(text, other.end)
-                and value_unit(one.value) == value_unit(other.value)
-            ):
+                (_FROM.fullmatch(between) and _TO.match(text, other.end)) or _AGAINST.fullmatch(between)
+            ) and value_unit(one.value) == value_unit(other.value):
                 found.steps[one.value, other.value] = text[one.start : other.end + _MOVED_WITHIN]
             elif _RATE.fullmatch(between):
                 found.rates.setdefault(other.value, set()).add(one.value)

@@ -219,6 +219,12 @@ def _asked(lines: Sequence[_Line]) -> str:
     return "\n".join(text for text in (first, *(line.text.strip() for line in lines[1:])) if text)
 
 
+def line_at(text: str, place: int) -> str:
+    """The line around a place."""
+    end = text.find("\n", place)
+    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
+
+
 def is_table_row(line: str) -> bool:
     """Whether a line is a row of a table as readers write it."""
     return TABLE_CELLS in line

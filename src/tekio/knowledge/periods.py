@@ -15,7 +15,7 @@ _RANGE = re.compile(r"(?:（[月火水木金土日]）|\([月火水木金土日]
 _CLOCKS = re.compile(
     r"([0-9]{1,2})時(?:([0-9]{1,2})分|(半))?\s*(?:から|[~～〜－-])\s*([0-9]{1,2})時(?:([0-9]{1,2})分|(半))?"
 )
-_AFTERNOON = re.compile(r"午後\s*([0-9]{1,2})時")
+_HALF_OF_DAY = re.compile(r"(午前|午後)\s*([0-9]{1,2})時(?!間)")
 _VALUE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(年|か月|週|日|時間)")
 _LOOSE = re.compile(r"(?:約|およそ|ほぼ)\s*$")
 _WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
@@ -29,6 +29,12 @@ _OF_A_CASE = re.compile(
     r"場合|なら|れば|とき|たら|例えば|たとえば|とすると|[うくすつぬむぐぶる]と、|(?:人|者|方|客|世帯|会社|法人|企業|事業者|社員|従業員|会員|株主|契約|申込み?)[はもにがの]"
 )
 _PARTS_OF_MONTH = 30
+
+
+def _on_the_clock(text: str) -> str:
+    """A text with the hours of 24: 13時 for 午後1時, 12時 for 正午."""
+    plain = text.translate(_WIDE).replace("正午", "12時")
+    return _HALF_OF_DAY.sub(lambda match: f"{int(match[2]) % 12 + 12 * (match[1] == '午後')}時", plain)
 
 
 def _day(value: str) -> date | None:
@@ -82,7 +88,17 @@ def _lengths(first: str, last: str) -> Iterator[tuple[float, str]]:
     yield from ((one / 12, "年") for one in counts if one % 6 == 0)
 
 
-def lasts_between(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) -> bool:
+def _of_row(text: str, row: Sequence[Fact], facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
+    """(from, to) of dates that a row tells one after another, the first of which stands in the passage: 2025年5月14日から実行予定日の7月1日まで."""
+    known = {one.value for one in facts if one.kind == "date"}
+    dates = [fact for fact in row if fact.kind == "date"]
+    for one, other in pairwise(dates):
+        if one.value in known and len(one.value) == 10 and "から" in text[one.end : other.start]:
+            last = f"{one.value[:4]}-{other.value[2:]}" if other.value.startswith("--") else other.value
+            yield one.value, last
+
+
+def lasts_between(fact: Fact, text: str, passage: str, row: Sequence[Fact], facts: Sequence[Fact]) -> bool:
     """Whether a number is the length of a period that the passage tells by its two ends: 2年半 of 2022年4月から2024年9月まで, 8時間 of 9時～17時."""
     found = _VALUE.fullmatch(fact.value)
     if fact.kind != "number" or found is None:
@@ -95,10 +111,10 @@ def lasts_between(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) ->
             + (30 if one[6] else int(one[5] or 0)) / 60
             - int(one[1])
             - (30 if one[3] else int(one[2] or 0)) / 60
-            for one in _CLOCKS.finditer(passage.translate(_WIDE))
+            for one in _CLOCKS.finditer(_on_the_clock(passage))
         )
         return any(one % 12 == told or one == told for one in hours)
-    for first, last in _ranges(passage, facts):
+    for first, last in (*_ranges(passage, facts), *_of_row(text, row, facts)):
         for length, unit in _lengths(first, last):
             if unit == found[2] and abs(length - told) <= near:
                 return True
@@ -110,7 +126,7 @@ def lasts_between(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) ->
 _TIME = re.compile(r"(午前|午後)?\s*([0-9]{1,2})時(?!間)(?:([0-9]{1,2})分|(半))?")
 _LENGTH = re.compile(r"([0-9]{1,2})時間(?:([0-9]{1,2})分|(半))?")
 _MONTHS = re.compile(r"([0-9]{1,2})年([0-9]{1,2})か月")
-_YEARS = re.compile(r"([0-9]{1,3})年(?:間|後|前(?!半)|かか|たっ|ぶり|を経|を要|、)")
+_YEARS = re.compile(r"([0-9]{1,3})年(?:間|後|余り?|あまり|前(?!半)|かか|たっ|ぶり|を経|を要|、)")
 _MOST_TIMES = 8
 _LONG = 5
 _FEW_YEARS, _FEW_FROM_TOLD = 5, 8
@@ -140,6 +156,8 @@ def years_apart(fact: Fact, text: str, passage: str, row: Sequence[Fact], facts:
         return False
     years = {int(one.value[:4]) for one in facts if one.kind == "date" and one.value[0] != "-"}
     told_years = {int(one.value[:4]) for one in row if one.kind == "date" and one.value[0] != "-"} & years
+    if any(abs(base - other) == int(match[1]) for base in told_years for other in told_years):
+        return True
     if len(years) > (_FEW_FROM_TOLD if told_years else _FEW_YEARS):
         return False
     bases = told_years or (years if len(years) == 2 and int(match[1]) >= _LONG else set[int]())

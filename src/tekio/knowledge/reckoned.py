@@ -21,7 +21,7 @@ _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 _FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
 _SUM = re.compile(r"合計|合わせ|併せ|合算|総額|総計|全部|足し|足す|加え|計[0-9]|つで")
 _DIFFERENCE = re.compile(
-    r"より|差|引[いくき]|残[りる]|除い|除く|比べ|増|減|上昇|下落|低下|上回|下回|縮|拡大|変化|伸び|鈍化|改善|悪化"
+    r"より|差|引[いくき]|残[りる]|除い|除く|欠|比べ|増|減|上昇|下落|低下|上回|下回|縮|拡大|変化|伸び|鈍化|改善|悪化"
 )
 _REST = re.compile(r"残[りる]|差し?引|除[いくき]")
 _THE_REST = re.compile(r"残り(?:の|は)?(?:約)?$")
@@ -42,6 +42,7 @@ _UNDER = re.compile(r"弱|足らず|近[いくに]|未満|に満たない|を下
 _RARE, _RARE_NEAR, _WITH_WORD, _OF_CASE = Decimal("0.004"), Decimal("0.025"), Decimal("0.12"), Decimal("0.34")
 """How often a wrong value may be met by chance: without a word of the calculation, of values that the row speaks of, with a word, and of a case, of which all must come out."""
 _NEAR = Decimal("0.1")
+_MONTHLY = re.compile(r"(?:月額|毎月|月々|月[0-9]).*(?:年間|年額|1年)")
 _BEFORE = re.compile(r"前[年期々月回]|昨年|から|増|減")
 _COMPARES = re.compile(r"前(?:年|年度|年同[月期]|期|月|回|日)比")
 _LEAST_DIGITS, _WHOLE = 2, 100
@@ -215,7 +216,7 @@ def _results(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Dec
             yield one - other, subtracts
         if unit != "%" or adds:
             yield one + other, adds
-    if re.search("純|差|引", said):
+    if re.search("純|差|引|除", said):
         for chosen in combinations(same, 3):
             yield from ((sum(chosen, Decimal(0)) - 2 * one, True) for one in chosen)
     if adds:
@@ -251,6 +252,8 @@ def _multiplied(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[
             yield amount * (1 + part), by
             yield amount / (1 + part), "税抜" in said
             yield from ((amount * part * count, by) for count in counts)
+        if _MONTHLY.search(said):
+            yield amount * 12, True
         for count in counts:
             yield amount * count, by
             if count > 1:

@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 
 from tekio.knowledge.derived import WAY
 from tekio.knowledge.facts import Fact, kanji_number, name_value, value_unit
-from tekio.knowledge.passages import TABLE_CELLS
+from tekio.knowledge.passages import TABLE_CELLS, line_at
 from tekio.knowledge.supposed import unit_of
 
 _SENTENCE = re.compile(r"[。\n]")
@@ -73,11 +73,6 @@ def _words(text: str) -> set[str]:
     return found - _COMMON
 
 
-def _line_end(text: str, place: int) -> int:
-    end = text.find("\n", place)
-    return end if end >= 0 else len(text)
-
-
 def _copied(text: str, fact: _Around, passage: str) -> bool:
     """Whether a row has a value in the passage's own words."""
     return text[max(0, fact.start - _SAME_WORDS) : fact.end + 1].replace("\n", "") in passage
@@ -116,7 +111,7 @@ class Subjects:
         last: dict[str, tuple[int, int]] = {}
         for fact in sorted(facts, key=lambda fact: fact.start):
             kind = _kind(fact)
-            if kind is None or TABLE_CELLS in text[text.rfind("\n", 0, fact.start) + 1 : _line_end(text, fact.end)]:
+            if kind is None or TABLE_CELLS in line_at(text, fact.start):
                 continue  # a table's columns decide there
             begins = [match.end() for match in _SENTENCE.finditer(text, 0, fact.start)]
             first = begins[-1] if begins else 0

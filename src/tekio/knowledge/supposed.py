@@ -18,7 +18,7 @@ from tekio.knowledge.facts import Fact, kanji_number
 from tekio.knowledge.negation import DENIES
 
 _IF = re.compile(
-    r"場合|なら(?!な)|(?<!なけ)れば|とき|たら|例えば|たとえば|仮に|とすると|でも|ても|[るうくすつぬむぐぶ]と、"
+    r"場合|なら(?!な)|(?<!なけ)れば|とき|たら|例えば|たとえば|仮に|とすると|でも|ても|すると(?![見予考い])|[るうくすつぬむぐぶ]と、"
 )
 _TOPIC = re.compile(r"[A-Za-z]{0,3}(?:の|を)[^。、]{0,16}?[一-龥ァ-ヴー々](?:に(?:対して|ついて)?|で)?[はも]")
 """120Whの電池は."""
@@ -63,6 +63,7 @@ _COUNTED = re.compile(
     r"\s*(?:回|つ|か国|カ国|ヶ国|国|事業|項目|点|件|要件|条件|種類|区分|事由|取引|場合|社|人|名|者|科目|部門|費目|期間|期|行|店|市|県|法人|制度|方法|方式|本|個|銘柄|ケース)"
 )
 _OF_LIST = re.compile(r"\s*(?:つ|項目|点|要件|条件|種類|区分|事由|取引|場合|方法|方式)")
+_THING = re.compile(r"[一-龥ァ-ヴー]{2,6}")
 _MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪"
 _NUMBERED = re.compile(r"[(（]([1-9１-９])[)）]")
 _DAYS = re.compile(r"[0-9]{1,2}月[0-9]{1,2}日")
@@ -242,6 +243,12 @@ def counts(fact: Fact, text: str, passage: str, known: Sequence[Fact]) -> bool:
             of_unit.setdefault(unit_of(one), set()).add(one.value)
     if any(len(values) == number for values in of_unit.values()):
         return True
+    thing = _THING.match(text, fact.start + len(plain[0]))
+    if (
+        thing
+        and len(set(re.findall(rf"(?m)^[ \u3000・]*[^:：|\n\u3000]*?{thing[0]}(?=[:：\u3000]| \|)", passage))) == number
+    ):
+        return True  # 3事業 of a passage with three lines 加工食品事業: ...
     if not _OF_LIST.match(text, fact.start + len(plain[0])):
         return False
     numbered = {int(match[1].translate(_WIDE)) for match in _NUMBERED.finditer(passage)}

@@ -19,6 +19,7 @@ _DOWN = re.compile(rf"{DOWN_WORDS}|(?<=[0-9%])減|低[いくま]")
 _OTHER_BASE = re.compile(r"計画|予想|目標|見込|予算|平均|基準|想定|[をに](?:上回|下回|及ば)|より|比べ|対し|率")
 _PERIOD = re.compile(r"前[の]?(?:期|年|月|日|回|週|年度|年同月|年同期|期末)|昨年")
 _NOT = re.compile(r"な(?:い|く|かっ)|ません|ず")
+_OF_SOME = re.compile(r"のは.*(?:のみ|だけ)")
 _OF_TIME = re.compile(r"^(?:前|当|今|同|昨|翌|来)")
 _DEED = re.compile(
     rf"(?P<who>{_NOUN})(?:は|が)[^。]{{0,60}}?(?P<whom>{_NOUN})(?:に対し(?:て)?|に対する|に|を|へ)(?P<rest>[^。]*)"
@@ -46,7 +47,7 @@ class Topics:
                 said = sentence[topic.end() : end]
                 ways = {1} if _UP.search(said) else set[int]()
                 ways |= {-1} if _DOWN.search(said) else set[int]()
-                if _NOT.search(said):
+                if _NOT.search(said) or _OF_SOME.search(said):
                     ways = {1, -1}
                 ways = ways or (after if said.endswith("、") and any(one.isdigit() for one in said) else set[int]())
                 after = ways
