@@ -54,6 +54,17 @@ def test_what_is_turned_round_in_other_words_is_named(passage: str, row: str, na
     assert any(named in item.text for item in check(row, Ground.of(passage))[1])
 
 
+RULES = "第24条　6か月間継続して勤務した従業員には、有給休暇を与える。\n2　従業員は、有給休暇を取得しようとするときは、所属長に届け出なければならない。\n3　取得しなかった有給休暇は、翌年度に限り繰り越すことができる。\n第25条　退職する者は届け出る。"
+
+
+def test_a_paragraph_is_that_whose_words_the_row_has():
+    ground = Ground.of(RULES)
+    assert check("第24条第2項により、従業員は取得しようとするときは所属長に届け出る。", ground)[1] == []
+    wrong = check("第24条第3項により、従業員は取得しようとするときは所属長に届け出る。", ground)[1]
+    assert [(item.text, item.value) for item in wrong] == [("第24条第3項", "第24条第2項")]
+    assert "第25条第2項" in [item.text for item in check("第25条第2項により、退職する者は届け出る。", ground)[1]]
+
+
 def test_a_question_may_ask_of_what_does_not_hold_where_the_answer_is_no():
     question, answer = (
         "請求書を保存せず、帳簿だけを保存していれば控除を受けられますか。",

@@ -16,8 +16,8 @@ from functools import cached_property
 from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_unit
 from tekio.knowledge.brackets import Bracket, brackets_of, of_other_bracket
 from tekio.knowledge.computed import Computed
-from tekio.knowledge.derived import Told, sentence_at
-from tekio.knowledge.direction import BOUND, beside, bound_asked, contrary, signed, turned
+from tekio.knowledge.derived import Told
+from tekio.knowledge.direction import beside, bound_asked, contrary, signed, turned
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts, written_places
 from tekio.knowledge.follow import (
     equal_values,
@@ -35,19 +35,19 @@ from tekio.knowledge.frames import in_frame_of_other
 from tekio.knowledge.inference import Passage, follow
 from tekio.knowledge.labels import Labels, mislabelled
 from tekio.knowledge.names import GENERIC, SHORT_NAMES
-from tekio.knowledge.negation import DENIES, denied, signs_of, unconditional
+from tekio.knowledge.negation import denied, signs_of, unconditional
 from tekio.knowledge.pairs import Pairs, exchanged
 from tekio.knowledge.periods import afternoon
 from tekio.knowledge.subjects import (
     Blocks,
     Subjects,
     misplaced,
-    no_such_paragraph,
     of_other_article,
+    of_other_paragraph,
     of_other_year,
     swapped,
 )
-from tekio.knowledge.topics import Topics, gone_otherwise, parties_exchanged
+from tekio.knowledge.topics import Topics, gone_otherwise
 
 _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除|支出|流出")
 _PARAGRAPH = re.compile(r"(?m)(?:^|(?<=。))[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
@@ -177,15 +177,6 @@ class Ground:
         told = Told.of(self.text, self.facts)
         dates = {value for kind, value in self.places if kind == "date"}
         return Passage(self.text, self.facts, told, self.labels, self.pairs, dates, self.places)
-
-    def complements(self, fact: Fact, text: str) -> bool:
-        """Whether a row denies of the rest what the passage says of a bound, or the reverse: 8割に満たない者は受けられない of 8割以上の者に与える."""
-        if not BOUND.match(text, fact.end):
-            return False
-        first, last = sentence_at(text, fact.start)
-        denies = bool(DENIES.search(text, first, last))
-        places = [sentence_at(self.text, one.start) for one in self.facts if one.value == fact.value]
-        return bool(places) and all(bool(DENIES.search(self.text, *place)) != denies for place in places)
 
     @cached_property
     def brackets(self) -> list[Bracket]:
@@ -355,11 +346,7 @@ def check(
                 wrong.append(Ungrounded(fact.kind, fact.text, fact.value))
             continue
         told = beside(text, fact.end) if fact.kind in ("number", "date") else frozenset[int]()
-        if (
-            not told_result
-            and contrary(told, ground.beside.get((fact.kind, fact.value), ()))
-            and not ground.complements(fact, text)
-        ):
+        if not told_result and contrary(told, ground.beside.get((fact.kind, fact.value), ())):
             wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], fact.value))
         if place and fact.value in ground.followed and ground.text[slice(*place)] in ("前年", "翌年"):
             other = of_other_year(text, fact, ground.text, place, ground.facts)
@@ -378,10 +365,9 @@ def check(
     wrong += [Ungrounded("number", told, known) for told, known in of_other_bracket(text, facts, ground.brackets)]
     wrong += [Ungrounded("subject", told, known) for told, known in swapped(text, facts, ground.subjects)]
     wrong += [Ungrounded("subject", told, known) for told, known in of_other_article(text, facts, ground.blocks)]
-    wrong += [Ungrounded("article", told, told) for told in no_such_paragraph(facts, ground.blocks)]
+    wrong += [Ungrounded("article", told, known) for told, known in of_other_paragraph(text, facts, ground.blocks)]
     folded = name_value(text)
     wrong += [Ungrounded("direction", told, known) for told, known in gone_otherwise(folded, ground.topics)]
-    wrong += [Ungrounded("subject", told, known) for told, known in parties_exchanged(folded, ground.topics)]
     if always := unconditional(folded, ground.folded):
         wrong.append(Ungrounded("condition", always, always))
     steps = Pairs.of(text, facts).steps  # 84,600人から81,200人に: which way is held against the two values

@@ -94,7 +94,7 @@ def reckoned(
         return True
     least, most = _between(fact, goal, text)
     digits = _digits(fact, goal)
-    reckon = [*_results(wanted.unit, known, said), *_of_parts(wanted.unit, known, parts)]
+    reckon = [*_results(wanted.unit, known, said)]
     if supposed or (_PRODUCT.search(said) and _DIFFERENCE.search(said)):
         reckon += [(number, not supposed) for number, _ in _of_case(wanted.unit, known)]
     results = [one for one in reckon if wanted.number > 0 or one[0] < 0]
@@ -115,11 +115,6 @@ def _few_of_each(values: Sequence[Value]) -> list[Value]:
         if count[value.unit] <= _MOST:
             found.append(value)
     return found
-
-
-def _of_parts(unit: str, known: Sequence[Value], parts: Sequence[Decimal]) -> Iterator[tuple[Decimal, bool]]:
-    """Amounts times the passage's fractions."""
-    yield from ((one.number * part, False) for one in known if one.unit == unit for part in parts)
 
 
 def _of_case(unit: str, known: Sequence[Value]) -> Iterator[tuple[Decimal, bool]]:

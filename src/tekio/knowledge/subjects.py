@@ -233,6 +233,8 @@ _BLOCK = re.compile(
 )
 
 
+_OF_BEFORE = re.compile("前項|前[二三四]項|第[一1１]項")
+"""A paragraph that speaks of those before it has their words too."""
 _NUMBERED_PARAGRAPH = re.compile(r"(?:(?m:^)|(?<=。))[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
 
 
@@ -241,8 +243,8 @@ class Blocks:
     """What each article of a passage says: `32の5` -> its words."""
 
     words: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
-    paragraphs: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
-    """article -> its numbered paragraphs, and those of it that the passage names"""
+    paragraphs: dict[str, dict[int, frozenset[str]]] = field(default_factory=dict[str, dict[int, frozenset[str]]])
+    """article -> the words of its paragraphs, of which the first has no number"""
 
     @classmethod
     def of(cls, text: str) -> Blocks:
@@ -253,29 +255,47 @@ class Blocks:
             number, part = kanji_number(name_value(match[2])), kanji_number(name_value(match[3] or ""))
             name = f"{number}の{part}" if match[3] else str(number)
             body = text[match.end() : after]
-            numbered = {kanji_number(name_value(one)) for one in _NUMBERED_PARAGRAPH.findall(body)} - {None}
-            found.paragraphs.setdefault(name, set()).update(one for one in numbered if one is not None)
+            of_article = found.paragraphs.setdefault(name, {})
+            numbers = [*_NUMBERED_PARAGRAPH.finditer(body)]
+            starts = [0, *(one.end() for one in numbers)]
+            until = [*(one.start() for one in numbers), len(body)]
+            for place, (start, end) in enumerate(zip(starts, until, strict=True)):
+                paragraph = kanji_number(name_value(numbers[place - 1][1])) if place else 1
+                if paragraph is not None:
+                    before = frozenset[str]().union(*of_article.values()) if _OF_BEFORE.search(body, start, end) else ()
+                    of_article[paragraph] = frozenset(_words(body[start:end])).union(before)
             found.words[name] = found.words.get(name, frozenset()) | _words(
                 f"{match[1] or ''}　{text[match.end() : after]}"
             )
         return found
 
 
-def no_such_paragraph(facts: Sequence[Fact], passage: Blocks) -> Iterator[str]:
-    """第5条第2項 of a passage whose article 5 has one paragraph, where it numbers those of another article."""
-    numbers_some = any(passage.paragraphs.values())
-    for one, other in pairwise(facts):
-        if one.kind != "article" or other.kind != "article" or other.start != one.end or other.value[0] != "項":
-            continue
-        told = other.value[1:]
-        if (
-            numbers_some
-            and one.value in passage.words
-            and told.isdigit()
-            and int(told) > 1
-            and int(told) not in passage.paragraphs.get(one.value, set())
-        ):
-            yield one.text + other.text
+def of_other_paragraph(text: str, facts: Sequence[Fact], passage: Blocks) -> Iterator[tuple[str, str]]:
+    """(paragraph of the row, the one of the same article whose words the row has), of a row that names one: 第24条第3項; one that the article does not have."""
+    named = [
+        (one, other)
+        for one, other in pairwise(facts)
+        if one.kind == other.kind == "article" and other.start == one.end and other.value[0] == "項"
+    ]
+    if len(named) != 1 or not named[0][1].value[1:].isdigit():
+        return
+    (one, other), words = named[0], frozenset(_words(text))
+    parts = passage.paragraphs.get(one.value, {})
+    own = parts.get(int(other.value[1:]))
+    if (
+        own is None and parts and max(map(len, passage.paragraphs.values())) > 1
+    ):  # the passage numbers paragraphs, and has no such
+        yield one.text + other.text, one.text
+    for number, part in parts.items() if own is not None else ():
+        if own is not None and _is_of_other(words, own, part):
+            yield one.text + other.text, f"{one.text}第{number}項"
+            break
+
+
+def _is_of_other(words: frozenset[str], own: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether words are those of another text, and hardly any of its own alone."""
+    theirs = _weight((words & other) - own)
+    return theirs >= _LEAST_OF_BLOCK and _weight((words & own) - other) <= _OWN * theirs
 
 
 def of_other_article(text: str, facts: Sequence[Fact], passage: Blocks) -> Iterator[tuple[str, str]]:
@@ -285,8 +305,7 @@ def of_other_article(text: str, facts: Sequence[Fact], passage: Blocks) -> Itera
         return
     words, name = frozenset(_words(text)), min(named)
     for other, block in passage.words.items():
-        theirs = _weight((words & block) - passage.words[name])
-        if theirs >= _LEAST_OF_BLOCK and _weight((words & passage.words[name]) - block) <= _OWN * theirs:
+        if _is_of_other(words, passage.words[name], block):
             yield name, other
             break
 

@@ -21,19 +21,14 @@ _PERIOD = re.compile(r"前[の]?(?:期|年|月|日|回|週|年度|年同月|年�
 _NOT = re.compile(r"な(?:い|く|かっ)|ません|ず")
 _OF_SOME = re.compile(r"のは.*(?:のみ|だけ)")
 _OF_TIME = re.compile(r"^(?:前|当|今|同|昨|翌|来)")
-_DEED = re.compile(
-    rf"(?P<who>{_NOUN})(?:は|が)[^。]{{0,60}}?(?P<whom>{_NOUN})(?:に対し(?:て)?|に対する|に|を|へ)(?P<rest>[^。]*)"
-)
-_VERB = re.compile(r"([一-龥]{2})(?:を(?:行|し)|[しす])")
 _LEAST = 3
 
 
 @dataclass
 class Topics:
-    """Thing -> the ways it went: 1 up, -1 down. deeds: (who, whom, verb)."""
+    """Thing -> the ways it went: 1 up, -1 down."""
 
     ways: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
-    deeds: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
 
     @classmethod
     def of(cls, text: str) -> Topics:
@@ -52,8 +47,6 @@ class Topics:
                 ways = ways or (after if said.endswith("、") and any(one.isdigit() for one in said) else set[int]())
                 after = ways
                 found.ways.setdefault(topic[1], set()).update(ways)
-            if one := _DEED.search(sentence):
-                found.deeds.update((one["who"], one["whom"], verb) for verb in _VERB.findall(one["rest"]))
         return found
 
 
@@ -68,15 +61,3 @@ def gone_otherwise(text: str, passage: Topics) -> Iterator[tuple[str, str]]:
             known = passage.ways.get(thing, set())
             if known and known == {-min(ways)}:
                 yield f"{thing} {'+' if 1 in ways else '-'}", f"{thing} {'-' if 1 in ways else '+'}"
-
-
-def parties_exchanged(text: str, passage: Topics) -> Iterator[tuple[str, str]]:
-    """(deed of the row, the passage's) where who and whom are the other way round. text: in the compared form."""
-    for who, whom, verb in Topics.of(text).deeds:
-        for one, other, deed in passage.deeds:
-            if verb == deed and _same(who, other) and _same(whom, one) and not _same(who, one):
-                yield f"{who} → {whom}: {verb}", f"{one} → {other}: {deed}"
-
-
-def _same(one: str, other: str) -> bool:
-    return one in other or other in one
