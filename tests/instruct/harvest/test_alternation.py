@@ -27,3 +27,8 @@ def test_words_that_both_ask_are_none():
 def test_a_greeting_before_and_thanks_behind_are_in_no_pair():
     text = "シズ：ようこそ。\nカイ：手数料は要りますか。\nシズ：要りません。\nカイ：期限はありますか。\nシズ：ありません。\nカイ：ありがとう。\n"
     assert pairs(text) == [("手数料は要りますか。", "要りません。"), ("期限はありますか。", "ありません。")]
+
+
+def test_the_figure_behind_a_mark_keeps_its_first_digits():
+    text = "問1　上限はいくらですか。\n正解　1,000万円\n\n問2　利率はいくらですか。\n正解　1.5％\n"
+    assert pairs(text) == [("上限はいくらですか。", "1,000万円"), ("利率はいくらですか。", "1.5％")]

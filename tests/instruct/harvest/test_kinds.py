@@ -24,6 +24,8 @@ STILL_WRONG = frozenset(
         "w_b04_court_style.txt",  # an examination of a witness, numbered
         "w_b13_key_answer_inline.txt",  # questions in the plain form of headlines, on a page that does not say it answers
         "w_b17_procedure_table.html",  # a table of troubles on a page that does not say it answers
+        "w_c01_union_answer.txt",  # demands that do not ask, below a title with an unknown word
+        "w_c18_step_tabs.html",  # bold titles of troubles, none of which asks
     ]
 )
 

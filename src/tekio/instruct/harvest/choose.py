@@ -70,7 +70,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     judged.sort(
         key=lambda item: (not _is_certain(item), several and answered(item) == 1, -item.score, item.reading.name)
     )
-    judged = _named_first(_standing_out_first(judged), several=several)
+    judged = _marked_first(_named_first(_standing_out_first(judged), several=several))
     chosen: list[Chosen] = []
     if not judged:
         judged = _titled_headings(page, only, total)
@@ -329,6 +329,22 @@ def _named_first(judged: list[Judged], *, several: bool) -> list[Judged]:
         others = [like for index, like in best.items() if index not in own]
         part = len(own) >= MIN_SEVERAL and own < set(best) and sum(others) <= 0.5 * len(others)
         if part or (judge.score >= NEARLY * judged[0].score and (answered(judge) > 1 or not several)):
+            return [judge, *(item for item in judged if item is not judge)]
+    return judged
+
+
+def _marked_first(judged: list[Judged]) -> list[Judged]:
+    """Marks of question and answer go before voices where they tell as many pairs: 照会者 stands above 照会内容."""
+    if not judged or judged[0].reading.name not in ("turns", "taking turns"):
+        return judged
+    asked = [{block.index for block in pair.question} for pair in judged[0].pairs if pair.answer]
+    for judge in judged[1:]:
+        own = [pair.question[0].index for pair in judge.pairs if pair.answer]
+        if (
+            judge.reading.name == "marks"
+            and len(own) == len(asked)
+            and all(first in whole for first, whole in zip(own, asked, strict=True))
+        ):
             return [judge, *(item for item in judged if item is not judge)]
     return judged
 

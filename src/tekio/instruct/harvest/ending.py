@@ -56,6 +56,9 @@ def without_ending(page: Page, pairs: Sequence[Pair]) -> None:
             return
         if block.cell is not None or block.mark or not _beside_the_list(page, pairs, block):
             continue
+        if page.flow and _is_no_sentence(last.answer[number:], last.answer[:number], others):
+            last.answer = last.answer[:number]
+            return
         if _is_set_apart(block, last.answer[:number], others) or _speaks_of_the_document(block, number, last, others):
             last.answer = last.answer[:number]
             return
@@ -117,6 +120,22 @@ def _leaves_its_element(block: Block, before: Sequence[Block], others: Sequence[
     alone = all(len({id(item.node) for item in answer}) == 1 for answer in others)
     several = sum(len(answer) > 1 for answer in others) >= 1 and len(others) >= FEWEST
     return alone and several and block.node is not before[-1].node and len({id(item.node) for item in before}) == 1
+
+
+_SENTENCE_ENDS = ("。", "．", "！", "？", "）", ")", "」", "】")
+MAX_SIGNATURE = 40
+
+
+def _is_no_sentence(rest: Sequence[Block], before: Sequence[Block], others: Sequence[Sequence[Block]]) -> bool:
+    """Short lines without a full stop behind the last answer, where every paragraph of every answer ends in one: a signature."""
+    told = [item for answer in (*others, before) for item in answer]
+    return all(item.text.rstrip().endswith(_SENTENCE_ENDS) for item in told) and all(
+        item.text[:1].isalnum()
+        and item.size <= MAX_SIGNATURE
+        and not item.text.rstrip().endswith((*_SENTENCE_ENDS, "：", ":"))
+        and not item.mark
+        for item in rest
+    )
 
 
 def _class_of(block: Block) -> str:

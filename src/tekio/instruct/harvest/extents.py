@@ -260,7 +260,7 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
         for number, block in enumerate(blocks):
             if _is_answer_mark(block, _marked_by(question)):
                 asked += of_question(blocks[:number])
-                told = blocks[number:]
+                told = _below_its_name(blocks[number:])
                 break
         else:
             alone = asked[0].qa_mark
@@ -283,6 +283,14 @@ def _finish(question: Question, blocks: list[Block], reading: Reading, *, last: 
     while len(told) > 1 and is_topic_line(told[-1], emphatic=emphatic) and not is_listed(told):
         told = told[:-1]
     return Pair([*question.stem, *asked], told, stem=len(question.stem))
+
+
+def _below_its_name(told: list[Block]) -> list[Block]:
+    """Without who answers, where the answer's own mark stands alone in the next line (回答者：…, 回答内容)."""
+    if len(told) < 3 or told[0].qa_mark is not None:
+        return told
+    mark = told[1].qa_mark
+    return told[1:] if mark is not None and mark.kind == "answer" and mark.alone else told
 
 
 _BADGE = re.compile(r"^(?:(?:最終)?更新日?|公開日?|掲載日?|NEW|新着)$")

@@ -362,7 +362,7 @@ def _asked_and_told(turns: list[_Turn], *, known: bool) -> list[Question]:
     for earlier, later in pairwise(turns):
         if earlier.voice not in askers or later.voice not in tellers or not earlier.blocks or not later.blocks:
             continue
-        asked = _asks(earlier.text)
+        asked = _asks(earlier.text) or earlier.text.rstrip().endswith(("？", "?"))
         if not asked and (_ACKNOWLEDGES.match(earlier.text) or len(earlier.text) < 8):
             continue
         found.append(Question(earlier.blocks, earlier.node, later.blocks))
