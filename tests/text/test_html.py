@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tekio.text.html import HtmlLimits, block_text, declared_charset, parse_html, parse_html_text, table_grid
+from tekio.text.html import (
+    HtmlLimits,
+    block_text,
+    declared_charset,
+    letters_of,
+    parse_html,
+    parse_html_text,
+    table_grid,
+)
 from tekio.text.tables.grid import MAX_COLUMNS
 from tekio.text.tables.render import Tables
 from tekio.text.unreadable import UnreadableError
@@ -142,3 +150,8 @@ def test_the_head_keeps_what_is_its_own():
         "<title>題</title><meta name=a content=b><link rel=x href=y><main>本文</main><script>1</script>"
     )
     assert [child.tag for child in root.find("head")] == ["title", "meta", "link"]
+
+
+def test_letters_are_counted_without_white_space_scripts_and_comments():
+    page = "<body>本 文<script>var a;</script>続き<!-- 注 --><select><option>一</option></select>\u3000終<p>x<br>y</p></body>"
+    assert letters_of(parse_html_text(page)) == len("本文続き一終xy")

@@ -28,6 +28,7 @@ _PANEL_NAMES = re.compile(
     re.IGNORECASE,
 )
 _OPENERS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "aria-owns")
+_OPENING = frozenset((*_OPENERS, "href", "onclick", "for"))
 _AWAY = re.compile(
     r"-(?:\d{4,}|[89]\d{2})(?:\.\d+)?(?:px|pt)|-\d{3,}(?:\.\d+)?(?:em|rem|ex|%|vw)|-[5-9]\d(?:\.\d+)?(?:em|rem)"
 )
@@ -107,17 +108,21 @@ def _opened(root: Any) -> set[str]:
     """The ids that a control of the page opens."""
     found: set[str] = set()
     for node in root.iter():
-        if not isinstance(node.tag, str) or not node.keys():
+        if not isinstance(node.tag, str) or not (given := node.items()):
             continue
-        for name in _OPENERS:
-            found.update(value.lstrip("#") for value in (node.get(name) or "").split())
-        href = node.get("href") or ""
-        if href.startswith("#") and len(href) > 1:
-            found.add(href[1:])
-        if (click := node.get("onclick")) and len(click) < 1000:
-            found.update(re.findall(r"['\"]#?([\w-]{1,80})['\"]", click))
-        if node.tag == "label" and node.get("for"):
-            found.add(node.get("for"))
+        for name, value in given:
+            if name not in _OPENING:
+                continue
+            if name in _OPENERS:
+                found.update(word.lstrip("#") for word in value.split())
+            elif name == "href":
+                if value.startswith("#") and len(value) > 1:
+                    found.add(value[1:])
+            elif name == "onclick":
+                if value and len(value) < 1000:
+                    found.update(re.findall(r"['\"]#?([\w-]{1,80})['\"]", value))
+            elif node.tag == "label" and value:
+                found.add(value)
     return found
 
 

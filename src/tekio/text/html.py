@@ -422,15 +422,17 @@ def take_out(node: Any) -> None:
     parent.remove(node)
 
 
+_WHOLE_TEXT = etree.XPath("string()", smart_strings=False)
+_SKIPPED_ANYWHERE = tuple(f"{{*}}{name}" for name in sorted(SKIPPED))
+
+
 def letters_of(root: Any) -> int:
     """Characters of text below `root`, white space not counted."""
-    pieces: list[str] = []
-    for node in root.iter():
-        if (text := node.text) and isinstance(node.tag, str) and tag_of(node) not in SKIPPED:
-            pieces.append(text)
-        if node is not root and (tail := node.tail):
-            pieces.append(tail)
-    return len("".join("".join(pieces).split()))
+    letters = len("".join(_WHOLE_TEXT(root).split()))  # by libxml2: a page asks several times
+    for node in root.iter(*_SKIPPED_ANYWHERE):
+        if text := node.text:
+            letters -= len("".join(text.split()))
+    return letters
 
 
 # --- tables ----------------------------------------------------------------------------------------------------

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -54,6 +54,23 @@ _HEADINGS = ("h1", "h2", "h3", "h4")
 _LAID_OUT = {"p", "div", "table", "center", "hr", "h1", "h2", "h3", "ul", "section"}
 _ASIDE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "menu"}
 
+_OG_TITLE = etree.XPath("string(//meta[@property='og:title']/@content)", smart_strings=False)
+_TITLE = etree.XPath("string(//title)", smart_strings=False)
+_PUBLISHED = [
+    etree.XPath(f"string({path})", smart_strings=False)
+    for path in (
+        "//meta[@property='article:published_time']/@content",
+        "//meta[@name='date' or @name='pubdate' or @name='DC.date' or @itemprop='datePublished']/@content",
+        "//time/@datetime",
+        "//time",
+    )
+]
+_MODIFIED = etree.XPath(
+    "string(//meta[@property='article:modified_time' or @property='og:updated_time' or @itemprop='dateModified'"
+    " or @name='DCTERMS.modified']/@content)",
+    smart_strings=False,
+)
+_MARKED = [etree.XPath(path) for path in ("//main", "//*[@role='main']", "//*[@itemprop='articleBody']", "//article")]
 MAX_FRAMES = 20
 BESIDE = 1.15
 """How much text at most, headings apart, stands beside a body that its headline is not in."""
@@ -152,14 +169,14 @@ def drop_copies(root: Any) -> None:
 
 def page_title(root: Any) -> str | None:
     """`og:title`, else the only h1, else the title element."""
-    named = root.xpath("string(//meta[@property='og:title']/@content)").strip()
+    named = _OG_TITLE(root).strip()
     if named:
         return inline_text(named)
     headings = [inline_text(block_text(heading)).strip() for heading in root.iter("h1")]
     headings = [heading for heading in headings if heading]
     if len(headings) == 1:
         return headings[0].replace("\n", " ")[:300]
-    title = inline_text(root.xpath("string(//title)")).strip()
+    title = inline_text(_TITLE(root)).strip()
     return title[:300] or None
 
 
@@ -178,7 +195,7 @@ def page_headline(root: Any) -> str:
     if len(headings) != 1 or headings[0].find(".//a") is not None:
         return ""
     headline = inline_text(block_text(headings[0])).strip().replace("\n", " ")
-    title = _bare(root.xpath("string(//title)"))
+    title = _bare(_TITLE(root))
     return headline if _bare(headline) and title.startswith(_bare(headline)) and len(headline) <= 100 else ""
 
 
@@ -188,22 +205,15 @@ def _bare(text: str) -> str:
 
 def page_date(root: Any) -> str | None:
     """The page's publication date from its meta elements or time element, as ISO text."""
-    for path in (
-        "//meta[@property='article:published_time']/@content",
-        "//meta[@name='date' or @name='pubdate' or @name='DC.date' or @itemprop='datePublished']/@content",
-        "//time/@datetime",
-        "//time",
-    ):
-        found = iso_date(root.xpath(f"string({path})"))
-        if found:
+    for path in _PUBLISHED:
+        if found := iso_date(path(root)):
             return found
     return None
 
 
 def modified_date(root: Any) -> str | None:
     """The day of the page's last change from its meta elements, as ISO text."""
-    named = "@property='article:modified_time' or @property='og:updated_time' or @itemprop='dateModified'"
-    return iso_date(root.xpath(f"string(//meta[{named} or @name='DCTERMS.modified']/@content)"))
+    return iso_date(_MODIFIED(root))
 
 
 class _Page:
@@ -234,12 +244,16 @@ class _Page:
             return False
         if tag in ASIDE_TAGS or node.get("role") in _ASIDE_ROLES:
             return not (tag == "header" and node in self._headlines)
-        if not any(
-            _ASIDE_NAMES.search(_CAMEL.sub("-", value)) for value in (node.get("id"), node.get("class")) if value
-        ):
+        if not any(_names_aside(value) for value in (node.get("id"), node.get("class")) if value):
             return False
         # `article__header` with the headline is no page header; what holds links is one.
         return node not in self._headlines or node in self._links
+
+
+@lru_cache(maxsize=4096)
+def _names_aside(value: str) -> bool:
+    """Whether an id or class names an aside; the pages of a site have the same ones."""
+    return _ASIDE_NAMES.search(_CAMEL.sub("-", value)) is not None
 
 
 def opens_panel(button: Any) -> bool:
@@ -311,15 +325,14 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
 
 
 def _marked_main(root: Any) -> Any:
-    for path in ("//main", "//*[@role='main']", "//*[@itemprop='articleBody']", "//article"):
-        found = root.xpath(path)
+    for path in _MARKED:
+        found = path(root)
         if len(found) == 1 and letters_of(found[0]) >= 100:
             return found[0]
     return None
 
 
-@dataclass(frozen=True)
-class _Weight:
+class _Weight(NamedTuple):
     """Below an element, outside of links and asides: characters of text, headings, headlines, characters of headings, the highest heading.
 
     Levels count down from 10: an h1 is 9, an h3 7.
@@ -337,31 +350,46 @@ class _Weight:
         return self.text - self.titles
 
 
+_NOTHING = _Weight(0, 0, 0, 0, 0)
+
+
 def _weigh(body: Any, page: _Page) -> dict[Any, _Weight]:
+    """The weights of the elements below `body`; what is not in them lies in a link or aside and weighs nothing."""
     weights: dict[Any, _Weight] = {}
     open_sums: list[list[int]] = [[0, 0, 0, 0, 0]]
-    outside = 0  # how many links and asides are open
-    known: list[bool] = []  # of the elements that are open, whether they are one
-    for event, node in etree.iterwalk(body, events=("start", "end")):
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, node in walk:
         tag = tag_of(node)
         if event == "start":
-            known.append(node is not body and (tag in SKIPPED or tag == "a" or page.is_aside(node)))
-            outside += known[-1]
-            seen = not outside
-            heading = tag in _HEADINGS and seen
-            level = 10 - int(tag[1]) if heading else 0
-            open_sums.append([len((node.text or "").strip()) * seen, int(heading), (tag == "h1") * seen, 0, level])
+            if node is not body and (tag in SKIPPED or tag == "a" or page.is_aside(node)):
+                walk.skip_subtree()
+                open_sums.append([0, 0, 0, 0, 0])
+                continue
+            text = node.text
+            heading = tag in _HEADINGS
+            open_sums.append(
+                [
+                    len(text.strip()) if text else 0,
+                    int(heading),
+                    int(tag == "h1"),
+                    0,
+                    10 - int(tag[1]) if heading else 0,
+                ]
+            )
             continue
-        outside -= known.pop()
         own = open_sums.pop()
         if tag in _HEADINGS:
             own[3] = own[0]
         weights[node] = _Weight(*own)
         above = open_sums[-1]
-        for place, value in enumerate(own[:4]):
-            above[place] += value
-        above[4] = max(above[4], own[4])
-        open_sums[-1][0] += 0 if outside else len((node.tail or "").strip())
+        above[0] += own[0]
+        above[1] += own[1]
+        above[2] += own[2]
+        above[3] += own[3]
+        if own[4] > above[4]:
+            above[4] = own[4]
+        if tail := node.tail:
+            above[0] += len(tail.strip())
     return weights
 
 
@@ -372,13 +400,13 @@ def _densest(body: Any, page: _Page) -> Any:
     chosen, tables = body, 0
     while True:
         children = [child for child in chosen if isinstance(child.tag, str)]
-        best = max(children, key=lambda child: weights[child].text, default=None)
+        best = max(children, key=lambda child: weights.get(child, _NOTHING).text, default=None)
         if best is None or tag_of(best) in ("p", "ul", "ol", "dl"):
             break
         tables += tag_of(best) == "table"
         if tag_of(best) == "table" and (tables > MAX_TABLE_NESTING or not _lays_out(best)):
             break
-        own, above = weights[best], weights[chosen]
+        own, above = weights.get(best, _NOTHING), weights.get(chosen, _NOTHING)
         most = own.text >= 0.8 * whole.text
         nearly_all = own.text >= 0.9 * above.text and own.text >= 0.5 * whole.text
         # Notices around the article have no headings, sections of an article do.
@@ -389,7 +417,7 @@ def _densest(body: Any, page: _Page) -> Any:
     # The headline of an article often stands beside its body.
     while chosen is not body:
         parent = chosen.getparent()
-        own, above = weights[chosen], weights[parent]
+        own, above = weights.get(chosen, _NOTHING), weights.get(parent, _NOTHING)
         lacks = (own.headings == 0 < above.headings) or own.level < above.level
         if not lacks or above.body > BESIDE * own.body:
             break
