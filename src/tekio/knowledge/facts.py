@@ -34,7 +34,8 @@ class Fact:
     end: int
 
 
-_PLAIN = {ord("０") + digit: str(digit) for digit in range(10)} | {
+WIDE_DIGITS = {ord("０") + digit: str(digit) for digit in range(10)}
+_PLAIN = WIDE_DIGITS | {
     ord(wide): narrow for wide, narrow in zip("，．％（）－−–‐△▲：／　～", ",.%()-----" + "-" + ":/ ~", strict=True)
 }
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0}

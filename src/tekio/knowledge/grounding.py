@@ -353,6 +353,15 @@ def check(
             wrong += [Ungrounded("date", fact.text, other)] if other else []
         if place is not None and place != _IN_CONTEXT and place not in spans:
             spans.append(place)
+    moved = bool(derived) or any(item.operation in ("difference", "change") for item in computed)
+    return sorted(spans), wrong + _against(text, ground, facts, standing, moved=moved)
+
+
+def _against(
+    text: str, ground: Ground, facts: Sequence[Fact], standing: Sequence[Fact], *, moved: bool
+) -> list[Ungrounded]:
+    """What a row puts together otherwise than its passage. standing: its facts that stand there; moved: it calculates differences of its own."""
+    wrong: list[Ungrounded] = []
     values = {fact.value for fact in facts}
     in_frame = in_frame_of_other(text, standing, ground.text, ground.facts, values)
     wrong += [Ungrounded(fact.kind, fact.text, other) for fact, other in in_frame]
@@ -371,12 +380,12 @@ def check(
     if always := unconditional(folded, ground.folded):
         wrong.append(Ungrounded("condition", always, always))
     steps = Pairs.of(text, facts).steps  # 84,600人から81,200人に: which way is held against the two values
-    moved = bool(derived or steps) or any(item.operation in ("difference", "change") for item in computed)
+    moved = moved or bool(steps)
     wrong += [
         Ungrounded("direction", found.word, found.passage) for found in turned(folded, ground.folded, computed=moved)
     ]
     wrong += [Ungrounded("direction", said, known) for said, known in denied(_without_question(folded), ground.signs)]
-    return sorted(spans), wrong
+    return wrong
 
 
 def _without_question(text: str) -> str:

@@ -20,6 +20,7 @@ from tekio.knowledge.reckoned import OF_WHOLE, by_growth, by_rate, of_index, rec
 from tekio.knowledge.supposed import counts, follows_date, is_each, is_instance, lasts, may_be_case
 
 _FEW_SHARES = 3
+_LEAST_OF_SENTENCE = 6
 _MOST_SUPPOSED, _MOST_CANDIDATES = 2, 4
 
 
@@ -112,7 +113,8 @@ def _follows(
 ) -> bool:
     first, last = sentence_at(text, fact.start)
     before = text[first : fact.start]
-    said = text[_before_sentence(text, first) : last]
+    alone = last - first - len(fact.text) < _LEAST_OF_SENTENCE  # 約43日間: an answer that is a value calculates nothing
+    said = text[first if alone else _before_sentence(text, first) : last]
     if fact.kind == "date":
         dates = [one for one in facts if one.kind == "date"]
         return (

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from tekio.knowledge.facts import WIDE_DIGITS as _WIDE
 from tekio.knowledge.facts import Fact
 
 _RANGE = re.compile(r"(?:（[月火水木金土日]）|\([月火水木金土日]\))?\s*(?:から|[~～〜]|-|－|より)\s*")
@@ -18,7 +19,6 @@ _CLOCKS = re.compile(
 _HALF_OF_DAY = re.compile(r"(午前|午後)\s*([0-9]{1,2})時(?!間)")
 _VALUE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(年|か月|週|日|時間)")
 _LOOSE = re.compile(r"(?:約|およそ|ほぼ)\s*$")
-_WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
 _TERM = re.compile(r"月期|年度|決算")
 _ENDS = re.compile(r"(?:（[^（）]{1,6}）|\([^()]{1,6}\)|末)?(?:まで|をもって|限り|に終了)")
 _BEGINS = re.compile(r"(?:（[^（）]{1,6}）|\([^()]{1,6}\))?(?:から|以降|以後|より|に施行)")
@@ -183,24 +183,13 @@ def follows_in_time(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) 
             and _fiscal(one.value) == value
             for one in dates
         )
-    day = _day(value) if len(value) == 10 else None
-    if day is None:
-        month = value[2:] if value.startswith("--") and len(value) == 7 else ""
-        try:
-            day = date.fromisoformat(f"2001-{month}") if month else None
-        except ValueError:
-            return False
+    day = _of_any_year(value)
     if day is None:
         return False
     after, before = _AFTER.match(text, fact.end), _UNTIL.match(text, fact.end)
     for one in dates:
-        other = _day(one.value) if len(one.value) == 10 else None
-        if len(one.value) == 7 and one.value[0] == "-":
-            try:
-                other = date.fromisoformat(f"2001-{one.value[2:]}")
-            except ValueError:
-                continue
-        if other is None or len(one.value) != len(value):
+        other = _of_any_year(one.value) if len(one.value) == len(value) else None
+        if other is None:
             continue
         if after and _ENDS.match(passage, one.end) and day - other == timedelta(days=1):
             return True

@@ -14,7 +14,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from tekio.knowledge.derived import sentence_at
-from tekio.knowledge.facts import Fact, kanji_number
+from tekio.knowledge.facts import WIDE_DIGITS as _WIDE
+from tekio.knowledge.facts import Fact, kanji_number, value_unit
 from tekio.knowledge.negation import DENIES
 
 _IF = re.compile(
@@ -49,7 +50,6 @@ _ASKS_FOR = re.compile(r"どこ|誰|だれ|何(?!か)|いつ|どの|どちら|�
 _TWIN = 2
 _FAMILY = {"か月": ("年", "か月", "月")}
 _LETTERS = re.compile(r"[A-Za-z]{0,3}")
-_UNIT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(.*)")
 
 _CLOCK = re.compile(r"(午後|午前)?\s*([0-9]{1,2})時(?!間)(?:([0-9]{1,2})分|(半))?")
 _LENGTH = re.compile(r"([0-9]{1,2})時間(?:([0-9]{1,2})分|(半))?|([0-9]{1,3})分間?")
@@ -58,7 +58,6 @@ _YEAR = re.compile(r"(?<![0-9,.])((?:19|20)[0-9]{2})(?=年|[\u3000\t ]|$)", re.M
 _A_YEAR = re.compile(r"その年|年分|前年|昨年|毎年|年率|利率年|年間|年[0-9一二三四]回|翌年")
 _IN_A_YEAR = re.compile(r"間?(?:で|の間|に(?![0-9一二三四五六七八九])|の利|分)")
 _MONTHLY = re.compile(r"月額|毎月|月々|ひと月|1か月|月[0-9]")
-_WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
 _COUNTED = re.compile(
     r"\s*(?:回|つ|か国|カ国|ヶ国|国|事業|項目|点|件|要件|条件|種類|区分|事由|取引|場合|社|人|名|者|科目|部門|費目|期間|期|行|店|市|県|法人|制度|方法|方式|本|個|銘柄|ケース)"
 )
@@ -72,8 +71,7 @@ _MOST = 10
 
 def unit_of(fact: Fact) -> str:
     """The unit of a number's value; empty for none, and for what is no number."""
-    found = _UNIT.fullmatch(fact.value) if fact.kind == "number" else None
-    return found[1] if found else ""
+    return value_unit(fact.value) if fact.kind == "number" else ""
 
 
 def _told_unit(text: str, fact: Fact) -> str:
