@@ -70,8 +70,10 @@ def _turns(main: list[Block]) -> Iterator[tuple[tuple[int, bool], list[Question]
     kinds = {kind: starts for kind, starts in _kinds(main).items() if len(starts) >= FEWEST}
     often = sorted(kinds, key=lambda kind: -len(kinds[kind]))[:MOST_KINDS]
     for one, two in permutations(often, 2):
+        if abs(len(kinds[one]) - len(kinds[two])) > 1 or ("place" in (one[0], two[0]) and one[0] != two[0]):
+            continue
         asked, told = _in_turn(kinds[one], kinds[two])
-        if ("place" in (one[0], two[0]) and one[0] != two[0]) or not _alternate(asked, told):
+        if not _alternate(asked, told):
             continue
         if one[0] == "place" and not (_names_only(main, asked) and _names_only(main, told)):
             continue
