@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tekio.instruct.check import SCREENS
-from tekio.reject_reasons import REASONS, RULES, reject_words
+from tekio.reject_reasons import REASONS, RULES, counted_words, reject_words
 from tekio.study import reasons as study
 
 SOURCE = Path(__file__).parents[1] / "src" / "tekio"
@@ -112,3 +112,10 @@ def test_a_packages_own_reason_keeps_its_name():
     assert reject_words("of_a_package").ja == "of_a_package"
     assert reject_words("rule:no_label").ja == "データセットの規則: ラベルなし"
     assert reject_words("rule:of_a_package").en == "the data set's rule: of_a_package"
+
+
+def test_counts_by_reason_are_told_in_words_of_both_languages():
+    told = counted_words({"cut_off": 1_200, "refused": 1})
+    assert told.en == "reply cut off 1,200, refused by the model server 1"
+    assert told.ja == "応答が途中で終了 1,200、モデルサーバが拒否 1"
+    assert counted_words({}).en == ""

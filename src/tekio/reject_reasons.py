@@ -6,6 +6,8 @@ stands in `tekio.study.reasons`; `tests/test_reject_reasons.py` finds names in t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tekio.errors import Text
 
 REASONS: dict[str, Text] = {
@@ -60,6 +62,7 @@ REASONS: dict[str, Text] = {
     "filter_failed": Text("a package's filter gave no number", "パッケージのフィルタが値を返さない"),
     "flipped_direction": Text("task turned around", "課題の向きが逆"),
     "foodkb_section_missing": Text("section is missing", "区分がない"),
+    "form": Text("answer whose form is the point", "形式が要点の回答"),
     "frames": Text("page of frames", "フレームだけのページ"),
     "heading_only": Text("a heading without text", "見出しのみ"),
     "hidden_sheet": Text("hidden sheet", "非表示のシート"),
@@ -94,7 +97,9 @@ REASONS: dict[str, Text] = {
     "no_other_answer": Text("no other answer to compare with", "比べる別の回答なし"),
     "no_pages": Text("no pages", "ページなし"),
     "no_passage": Text("no passage", "根拠となる文章なし"),
+    "no_question": Text("answer to no question", "質問のない回答"),
     "no_records": Text("no records in the file", "データのないファイル"),
+    "no_room": Text("question leaves no room for an answer", "質問が長く回答の余地なし"),
     "no_rows": Text("no rows", "行なし"),
     "no_sheet": Text("no such sheet", "該当するシートなし"),
     "no_task_applies": Text("no template applies", "適用できるテンプレートなし"),
@@ -143,6 +148,7 @@ REASONS: dict[str, Text] = {
     "reasoning_only": Text("reasoning without an answer", "思考のみで回答なし"),
     "redirect": Text("redirect", "転送ページ"),
     "refusal": Text("refusal or talk about itself", "拒否や自己言及"),
+    "refused": Text("refused by the model server", "モデルサーバが拒否"),
     "refused_by_server": Text("refused by the server", "サーバが拒否"),
     "rejected_for_its_question": Text("rejected for its question", "質問を理由に不採用"),
     "rejected_in_review": Text("rejected in review", "確認で不採用"),
@@ -156,6 +162,7 @@ REASONS: dict[str, Text] = {
     "schema": Text("not a proper record", "形式の不備"),
     "self_reference": Text("speaks of itself as the page does", "自社・当ページとしての言及"),
     "several_turns": Text("several turns", "複数往復の対話"),
+    "short": Text("answer too short to reword", "言い換えるには短い回答"),
     "speaks_of_the_task": Text("speaks of the task instead", "課題そのものへの言及"),
     "stale_date": Text("from an old page", "古いページ"),
     "superseded": Text("an old rule", "改正前の制度"),
@@ -236,3 +243,12 @@ def reject_words(reason: str) -> Text:
         words = RULES.get(rule, Text(rule, rule))
         return Text(f"the data set's rule: {words.en}", f"データセットの規則: {words.ja}")
     return REASONS.get(reason, Text(reason, reason))
+
+
+def counted_words(counts: Mapping[str, int]) -> Text:
+    """Reasons in words, each with its count: "reply cut off 3, too short 1"; empty where there are none."""
+    told = [(reject_words(reason), f"{count:,}") for reason, count in counts.items()]
+    return Text(
+        ", ".join(f"{words.en} {count}" for words, count in told),
+        "、".join(f"{words.ja} {count}" for words, count in told),
+    )

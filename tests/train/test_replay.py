@@ -103,7 +103,7 @@ def test_questions_that_were_answered_are_not_asked_again(run: Path, tmp_path: P
 def test_a_model_without_answers_is_said_so(run: Path, tmp_path: Path):
     with pytest.raises(NothingError, match="own answers") as caught:
         tuned(run, tmp_path / "tune", max_tokens=250, max_questions=8)
-    assert "no_room 8" in caught.value.explain("en")
+    assert "question leaves no room for an answer 8" in caught.value.explain("en")
 
 
 def test_what_is_no_answer_is_rejected_by_name():

@@ -21,7 +21,7 @@ from tekio.records import InstructionMeta, InstructionRecord, new_record, read_r
 from tekio.report.training_facts import special_facts
 from tekio.store import read_json, read_jsonl, sha256_file
 from tekio.train import tune
-from tekio.train.own_answers import Answerer, Asking, Question, Reply, model_server
+from tekio.train.own_answers import Answerer, Asking, Question, Reply, the_server
 from tekio.train.rewriting import reason_to_stay, rewriting_question, rewritten_rows
 from train.tiny_inputs import make_answering, tune_config
 
@@ -218,7 +218,7 @@ def rewriting_server(server: StandIn, **more: object) -> RewriteConfig:
     return RewriteConfig.model_validate({"max_tokens": 40, "shortest": 14, "endpoint": endpoint, **more})
 
 
-def test_a_model_server_rewrites_and_its_terms_stay_with_every_record(server: StandIn, run: Path, tmp_path: Path):
+def test_a_the_server_rewrites_and_its_terms_stay_with_every_record(server: StandIn, run: Path, tmp_path: Path):
     config = tune_config(rewrite=rewriting_server(server), max_steps=2)
     tune(config, tmp_path / "tune", model=run / "base", records=run / "instruct", seed=7)
     summary = read_artifact(TrainingSummary, tmp_path / "tune" / "summary.json")
@@ -258,7 +258,7 @@ def test_a_server_outside_the_own_network_is_refused_before_anything_is_asked():
     outside = RewriteConfig.model_validate({"endpoint": {"url": "http://198.51.100.1/v1", "model": "m", "terms": "t"}})
     assert outside.endpoint is not None
     with pytest.raises(PolicyError):
-        model_server(outside.endpoint, Path("replies"), max_tokens=8)
+        the_server(outside.endpoint, Path("replies"), max_tokens=8)
 
 
 def test_a_model_that_cannot_rewrite_is_refused_with_counts(run: Path, tmp_path: Path):

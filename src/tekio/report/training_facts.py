@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tekio.artifacts.training import OwnAnswers, TrainingSummary
 from tekio.errors import Text
+from tekio.reject_reasons import counted_words
 from tekio.report.number_format import NONE, count, general, plain, share
 
 
@@ -53,10 +54,10 @@ def _replay_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:
 def _own_answer_facts(made: OwnAnswers | None) -> list[tuple[Text, Text | str]]:
     if made is None:
         return []
-    lost = ", ".join(f"{name} {count(number)}" for name, number in made.rejected.items()) or NONE
+    lost = counted_words(made.rejected)
     words = Text(
-        f"{count(made.kept)} of {count(made.questions)} used; not used: {lost}",
-        f"{count(made.questions)} 件中 {count(made.kept)} 件を使用。不使用: {lost}",
+        f"{count(made.kept)} of {count(made.questions)} used; not used: {lost.en or NONE}",
+        f"{count(made.questions)} 件中 {count(made.kept)} 件を使用。不使用: {lost.ja or NONE}",
     )
     return [(Text("Answers of the model itself, before the tuning", "チューニング前のモデル自身の回答"), words)]
 
@@ -66,10 +67,10 @@ def _rewriting_facts(summary: TrainingSummary) -> list[tuple[Text, Text | str]]:
     made = summary.rewritten
     if made is None:
         return []
-    others = ", ".join(f"{name} {count(number)}" for name, number in made.stayed.items()) or NONE
+    others = counted_words(made.stayed)
     words = Text(
-        f"{count(made.rewritten)} of {count(made.records)}, {count(made.same)} of them word for word the same; as they were: {others}",
-        f"{count(made.records)} 件中 {count(made.rewritten)} 件(うち同文 {count(made.same)} 件)。元のまま: {others}",
+        f"{count(made.rewritten)} of {count(made.records)}, {count(made.same)} of them word for word the same; as they were: {others.en or NONE}",
+        f"{count(made.records)} 件中 {count(made.rewritten)} 件(うち同文 {count(made.same)} 件)。元のまま: {others.ja or NONE}",
     )
     by_itself = Text(
         "Answers rewritten by the model itself, before the tuning", "チューニング前のモデル自身が書き直した回答"

@@ -154,7 +154,7 @@ def the_model(model: Path, *, template: str, max_tokens: int) -> Answerer:
     return answer
 
 
-def model_server(server: ModelServerConfig, cache: Path, *, max_tokens: int) -> Answerer:
+def the_server(server: ModelServerConfig, cache: Path, *, max_tokens: int) -> Answerer:
     """Greedy answers of a model server. cache: folder of what it said, so that it is asked nothing twice.
 
     Raises `TekioError` where it cannot be reached; a question that it refuses gets a reply that says so.

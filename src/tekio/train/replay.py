@@ -16,6 +16,7 @@ from tekio.errors import NothingError, Text
 from tekio.progress import remark
 from tekio.recipe.train import TuneConfig, TuneReplayConfig
 from tekio.records import InstructionRecord, read_records
+from tekio.reject_reasons import counted_words
 from tekio.store import Workspace
 from tekio.train.inputs import sampled
 from tekio.train.own_answers import Asking, answered_rows, ask, check_rows, question_of, the_model, write_answers
@@ -131,8 +132,8 @@ def repeated_words(answers: Sequence[str]) -> Text | None:
 
 def own_answers_words(made: OwnAnswers) -> Text:
     """How many own answers are used, and why the others are not."""
-    reasons = ", ".join(f"{name} {number:,}" for name, number in made.rejected.items())
+    reasons = counted_words(made.rejected)
     return Text(
-        f"{made.kept:,} of {made.questions:,} own answers are used{f'; not used: {reasons}' if reasons else ''}",
-        f"モデル自身の回答 {made.questions:,} 件中 {made.kept:,} 件を使用{f'(不使用: {reasons})' if reasons else ''}",
+        f"{made.kept:,} of {made.questions:,} own answers are used{f'; not used: {reasons.en}' if made.rejected else ''}",
+        f"モデル自身の回答 {made.questions:,} 件中 {made.kept:,} 件を使用{f'(不使用: {reasons.ja})' if made.rejected else ''}",
     )

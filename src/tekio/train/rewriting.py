@@ -22,6 +22,7 @@ from tekio.knowledge.grounding import Ground, check_row
 from tekio.progress import remark
 from tekio.recipe.train import RewriteConfig, TuneConfig
 from tekio.records import ChatMessage, InstructionRecord, read_records
+from tekio.reject_reasons import counted_words
 from tekio.store import Workspace, sha256_file
 from tekio.train.own_answers import (
     Asking,
@@ -31,9 +32,9 @@ from tekio.train.own_answers import (
     ask,
     check_rows,
     keep_answers,
-    model_server,
     question_of,
     the_model,
+    the_server,
 )
 from tekio.train.process_group import join_world
 from tekio.train.record_sources import ByStage
@@ -76,7 +77,7 @@ def rewritten_records(
         answerer = partial(the_model, asking.model, template=config.template, max_tokens=rewrite.max_tokens)
     else:
         asking = replace(asking, about={"model": server.model, "terms": server.terms})
-        answerer = partial(model_server, server, place / "replies", max_tokens=rewrite.max_tokens)
+        answerer = partial(the_server, server, place / "replies", max_tokens=rewrite.max_tokens)
     replies = ask(questions, answerer, place=place, label="tune: rewriting answers")
     made: RewrittenAnswers | None = None
     if world.first:
@@ -229,10 +230,10 @@ def _kept(record: InstructionRecord, found: Row | str) -> InstructionRecord:
 
 def rewriting_words(made: RewrittenAnswers) -> Text:
     """How many answers are the model's own wording, and why the others stay as they were."""
-    reasons = ", ".join(f"{name} {number:,}" for name, number in made.stayed.items())
+    reasons = counted_words(made.stayed)
     return Text(
         f"{made.rewritten:,} of {made.records:,} answers are rewritten ({made.same:,} word for word the same)"
-        f"{f'; as they were: {reasons}' if reasons else ''}",
+        f"{f'; as they were: {reasons.en}' if made.stayed else ''}",
         f"回答 {made.records:,} 件中 {made.rewritten:,} 件を書き直し(うち {made.same:,} 件は同文)"
-        f"{f'、元のまま: {reasons}' if reasons else ''}",
+        f"{f'、元のまま: {reasons.ja}' if made.stayed else ''}",
     )
