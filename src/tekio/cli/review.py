@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 
 from tekio.cli import Verbs, dataset
@@ -208,13 +209,12 @@ def _add_draft(verbs: Verbs) -> None:
 
 
 def _draft(arguments: argparse.Namespace) -> None:
-    from collections import Counter
-
     from tekio.instruct.draft.draft import draft_records
     from tekio.instruct.draft.options import DraftOptions
     from tekio.instruct.formats.export import rejected_path
     from tekio.model_server import Endpoint
     from tekio.progress import Progress
+    from tekio.reject_reasons import counted_words
     from tekio.store import write_jsonl
 
     out: Path = arguments.out
@@ -250,9 +250,8 @@ def _draft(arguments: argparse.Namespace) -> None:
         else f"{made.asked:,} asked, {made.cached:,} from the cache. Next: tekio review {out}"
     )
     if not made.records:
-        reasons = Counter(item.rejected_by for item in made.rejected).most_common(1)
         raise NothingError(
             Text("Nothing was drafted.", "下書きは 1 件もできませんでした。"),
             where=arguments.path,
-            why=reasons[0][0] if reasons else None,
+            why=counted_words(Counter(item.rejected_by for item in made.rejected)) if made.rejected else None,
         )

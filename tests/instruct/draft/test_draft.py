@@ -109,8 +109,8 @@ def test_an_answer_that_was_changed_on_disk_is_asked_for_again(server, tmp_path,
 def test_a_server_that_stumbles_is_asked_again(server, tmp_path, items):
     server.failures = [503, 429]
     assert len(draft_records(items, endpoint(server, tmp_path), options(parallel=1)).records) == 3
-    server.failures = [400]
-    with pytest.raises(TekioError, match="HTTP 400"):
+    server.failures = [401]
+    with pytest.raises(TekioError, match="HTTP 401"):
         draft_records(items, endpoint(server, tmp_path), options(seed=2, parallel=1))
 
 
@@ -149,6 +149,15 @@ def test_a_model_that_only_reasoned_loses_its_row_alone(server, tmp_path, items)
     assert [(item.rejected_by, item.measured["finish"]) for item in made.rejected] == [
         ("unreadable_draft", "length")
     ] * 3
+
+
+def test_a_record_that_the_server_refuses_is_lost_alone_and_with_a_reason(server, tmp_path, items):
+    server.failures = [400]
+    made = draft_records(items, endpoint(server, tmp_path), options(parallel=1))
+    assert (len(made.records), [row.rejected_by for row in made.rejected]) == (2, ["refused_by_server"])
+    assert made.rejected[0].row == items[0].record.as_dict()
+    assert "400" in made.rejected[0].measured["error"]
+    assert (made.asked, made.cached) == (3, 0)
 
 
 def test_a_record_without_a_passage_is_not_asked_about(server, tmp_path):

@@ -42,6 +42,16 @@ def test_passages_are_whole_sentences_and_lose_nothing():
     assert all(piece.endswith("。") for piece in pieces)
 
 
+def test_a_passage_that_the_server_refuses_is_lost_alone_and_with_a_reason(server: StandIn, tmp_path):  # noqa: F811
+    server.answer = said("個人向け国債はいつ中途換金できますか。", "発行から1年が経過すれば、中途換金できます。")
+    server.failures = [413]
+    passages = choose_passages(documents(tmp_path), 2, seed=17)
+    made = draft_pairs(passages, endpoint(server, tmp_path), options("pair", parallel=1))
+    assert [row.rejected_by for row in made.rejected] == ["refused_by_server"]
+    assert made.rejected[0].row["passage"] == passages[0].text
+    assert (len(made.records), made.asked) == (1, 2)
+
+
 def test_a_drafted_pair_carries_its_evidence_and_waits_for_review(server: StandIn, tmp_path):  # noqa: F811
     server.answer = said("個人向け国債はいつ中途換金できますか。", "発行から1年が経過すれば、中途換金できます。")
     passages = choose_passages(documents(tmp_path), 3, seed=17)

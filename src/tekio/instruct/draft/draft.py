@@ -17,7 +17,7 @@ from tekio.instruct.draft.prompts import NEEDS_PASSAGE, Kind, numbers, prompt, r
 from tekio.instruct.formats.rejected import RejectedRecord, RowError
 from tekio.instruct.formats.turns import checked
 from tekio.instruct.review.items import ReviewItem
-from tekio.model_server import Answer, Endpoint, in_order
+from tekio.model_server import Answer, Endpoint, RefusedError, in_order
 from tekio.records import ChatMessage, InstructionMeta, InstructionRecord, record_id
 from tekio.store import sha256_json
 
@@ -34,6 +34,14 @@ class Drafts:
     rejected: list[RejectedRecord] = field(default_factory=list[RejectedRecord])
     cached: int = 0
     asked: int = 0
+
+    def count(self, made: InstructionRecord | RejectedRecord, answer: Answer | None) -> None:
+        """Count the request that gave `made`: none where there was nothing to ask."""
+        if answer is not None:
+            self.cached += answer.cached
+            self.asked += not answer.cached
+        elif isinstance(made, RejectedRecord):
+            self.asked += made.rejected_by == "refused_by_server"
 
 
 def draft_records(
@@ -55,9 +63,7 @@ def draft_records(
 
     for made, answer in in_order(work, wishes, options.parallel):
         advance()
-        if answer is not None:
-            result.cached += answer.cached
-            result.asked += not answer.cached
+        result.count(made, answer)
         if isinstance(made, RejectedRecord):
             result.rejected.append(made)
         else:
@@ -74,7 +80,10 @@ def _draft(item: ReviewItem, variant: int, endpoint: Endpoint, options: DraftOpt
         return RejectedRecord("several_turns", where, {}, record.as_dict()), None
     messages = prompt(options.kind, record, item.passage, variant)
     seed = int(hashlib.sha256(f"{options.seed}\x1f{where}".encode()).hexdigest()[:8], 16) % 2**31
-    answer = endpoint.ask(messages, temperature=options.temperature, max_tokens=options.max_tokens, seed=seed)
+    try:
+        answer = endpoint.ask(messages, temperature=options.temperature, max_tokens=options.max_tokens, seed=seed)
+    except RefusedError as error:  # this request only: a record too long for the server, mostly
+        return RejectedRecord("refused_by_server", where, {"error": error.told}, record.as_dict()), None
     try:
         question, reply = read_draft(answer.text)
         made = _record(item, question, reply, answer, sha256_json(messages), endpoint, options, variant)

@@ -21,7 +21,7 @@ from tekio.instruct.draft.options import DraftOptions
 from tekio.instruct.draft.prompts import numbers, passage_prompt, read_draft
 from tekio.instruct.formats.rejected import RejectedRecord, RowError
 from tekio.instruct.formats.turns import checked
-from tekio.model_server import Answer, Endpoint, in_order
+from tekio.model_server import Answer, Endpoint, RefusedError, in_order
 from tekio.records import ChatMessage, InstructionMeta, InstructionRecord, record_id
 from tekio.store import sha256_json
 
@@ -112,14 +112,13 @@ def draft_pairs(
     result = Drafts()
     wishes = [(passage, variant) for passage in passages for variant in range(1, options.variants + 1)]
 
-    def work(wish: tuple[Passage, int]) -> tuple[InstructionRecord | RejectedRecord, Answer]:
+    def work(wish: tuple[Passage, int]) -> tuple[InstructionRecord | RejectedRecord, Answer | None]:
         return _draft(wish[0], wish[1], endpoint, options)
 
     seen: set[str] = set()
     for made, answer in in_order(work, wishes, options.parallel):
         advance()
-        result.cached += answer.cached
-        result.asked += not answer.cached
+        result.count(made, answer)
         if isinstance(made, InstructionRecord) and made.id in seen:
             made = RejectedRecord("same_draft_again", made.meta.parents[0], {}, made.as_dict())
         if isinstance(made, RejectedRecord):
@@ -132,11 +131,15 @@ def draft_pairs(
 
 def _draft(
     passage: Passage, variant: int, endpoint: Endpoint, options: DraftOptions
-) -> tuple[InstructionRecord | RejectedRecord, Answer]:
+) -> tuple[InstructionRecord | RejectedRecord, Answer | None]:
     where = f"{passage.key}:pair:{variant}"
     messages = passage_prompt(passage.text, passage.title, variant)
     seed = int(hashlib.sha256(f"{options.seed}\x1f{where}".encode()).hexdigest()[:8], 16) % 2**31
-    answer = endpoint.ask(messages, temperature=options.temperature, max_tokens=options.max_tokens, seed=seed)
+    row = {"document": passage.document, "passage": passage.text}
+    try:
+        answer = endpoint.ask(messages, temperature=options.temperature, max_tokens=options.max_tokens, seed=seed)
+    except RefusedError as error:  # this request only: a passage too long for the server, mostly
+        return RejectedRecord("refused_by_server", where, {"error": error.told}, row), None
     try:
         question, reply = read_draft(answer.text)
         if answer.finish == "length":
@@ -150,7 +153,6 @@ def _draft(
         reason = error.reason if isinstance(error, RowError) else "unreadable_draft"
         measured: dict[str, Any] = {"finish": answer.finish, "text": answer.said[:500]}
         measured |= error.measured if isinstance(error, RowError) else {"error": str(error)}
-        row = {"document": passage.document, "passage": passage.text}
         return RejectedRecord(reason, where, measured, row), answer
 
 
