@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable
 from typing import Any, cast
 
@@ -29,6 +30,11 @@ def parse_columns(written: str) -> dict[str, str]:
             )
         found[field] = column
     return found
+
+
+def plain_name(name: object) -> str:
+    """A column's name as it is compared with known ones: full-width letters as ASCII, no quotes, blanks or end marks."""
+    return unicodedata.normalize("NFKC", str(name)).strip(" \t\r\n\"'.:")
 
 
 def joined_columns(column: str) -> list[str]:

@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
 
+from tekio.rows.columns import plain_name
 from tekio.rows.lines import iter_lines
 from tekio.rows.read import BadRow, Row, RowFile, RowOptions, Rows, encoding_of, open_lines, text_of_line
 from tekio.text.unreadable import UnreadableError
@@ -80,7 +81,7 @@ def _titles_in(lines: Sequence[str], options: RowOptions, *, tabs: bool) -> int:
 def lines_above(lines: Sequence[Sequence[object]], known: Collection[str]) -> int:
     """How many lines stand above a table's heading, which is the first with two known names; 0 where none has."""
     for number, cells in enumerate(lines):
-        if sum(str(cell).strip().strip('"') in known for cell in cells) > 1:
+        if sum(plain_name(cell) in known for cell in cells) > 1:
             return number
     return 0
 

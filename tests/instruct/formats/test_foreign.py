@@ -32,6 +32,10 @@ def one(tmp_path, row, **options) -> Any:
         {"質問": QUESTION, "回答": ANSWER, "分野": "税"},
         {"Q": QUESTION, "A": ANSWER, "カテゴリ": "税"},
         {"query": QUESTION, "response": ANSWER, "topic": "税"},
+        {"prompt": QUESTION, "response": ANSWER, "topic": "税"},
+        {"question": QUESTION, "output": ANSWER, "topic": "税"},
+        {"Ｑ": QUESTION, "Ａ．": ANSWER, "topic": "税"},
+        {"指示": QUESTION, "入力": "", "出力": ANSWER, "topic": "税"},
         {"ID": "x-1", "text": QUESTION, "output": ANSWER, "topic": "税"},
         {"prompt": QUESTION, "chosen": ANSWER, "rejected": "知りません。", "topic": "税"},
         {"instruction": QUESTION, "chosen": ANSWER, "rejected": "知りません。", "topic": "税"},
@@ -75,6 +79,16 @@ TOLD = {"role": "assistant", "content": "円です。"}
     ("row", "reason"),
     [
         ({"messages": [{"role": "user", "content": "a"}], "label": False}, "bad_side"),
+        (
+            {
+                "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}],
+                "label": "rejected",
+            },
+            "bad_side",
+        ),
+        ({"prompt": "a", "completion": "b", "label": "False"}, "bad_side"),
+        ({"instruction": "a", "output": "b", "is_correct": False}, "bad_side"),
+        ({"question": "a", "context": {"title": ["b"]}, "answer": "c"}, "not_text"),
         ({"messages": [{"role": "user", "content": "<image>何ですか"}], "images": ["a.jpg"]}, "media"),
         ({"conversations": [{"from": "human", "value": "<image>何ですか"}]}, "media"),
         ({"instruction": "a", "output": "b", "image": "a.png"}, "media"),
@@ -88,6 +102,54 @@ def test_what_a_record_cannot_hold_is_refused_by_name(tmp_path, row, reason):
     item = one(tmp_path, row)
     assert isinstance(item, RejectedRecord)
     assert item.rejected_by == reason
+
+
+def test_a_class_called_negative_says_nothing_of_the_answer(tmp_path):
+    record = one(tmp_path, {"prompt": "この文の感情は。", "completion": "否定です。", "label": "negative"})
+    assert record.messages[-1]["content"] == "否定です。"
+
+
+@pytest.mark.parametrize("name", ["system", "system_prompt"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"question": QUESTION, "response": ANSWER},
+        {"prompt": QUESTION, "completion": ANSWER},
+        {"messages": [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": ANSWER}]},
+        {"conversations": [{"from": "human", "value": QUESTION}, {"from": "gpt", "value": ANSWER}]},
+        {"instruction": QUESTION, "output": ANSWER},
+    ],
+)
+def test_a_system_message_in_a_column_opens_the_conversation(tmp_path, row, name):
+    record = one(tmp_path, {**row, name: "税務の窓口です。"})
+    assert [(turn["role"], turn["content"]) for turn in record.messages] == [
+        ("system", "税務の窓口です。"),
+        ("user", QUESTION),
+        ("assistant", ANSWER),
+    ]
+    assert name not in record.meta.extra
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"question": QUESTION, "context": "税法の文", "answer": ANSWER},
+        {"prompt": QUESTION, "input": "税法の文", "output": ANSWER},
+        {"指示": QUESTION, "入力": "税法の文", "出力": ANSWER},
+    ],
+)
+def test_what_a_question_is_asked_about_is_its_input(tmp_path, row):
+    record = one(tmp_path, row)
+    assert record.meta.input == "税法の文"
+    assert record.messages[0]["content"].startswith(QUESTION)
+    assert not record.meta.extra
+
+
+def test_full_width_letters_head_a_table(tmp_path):
+    (tmp_path / "a.csv").write_text("一覧,,\n区分,Ｑ,Ａ\n税," + QUESTION + "," + ANSWER + "\n", encoding="utf-8")
+    title, record = read(tmp_path / "a.csv")
+    assert title.rejected_by == "above_heading"
+    assert [turn["content"] for turn in record.messages] == [QUESTION, ANSWER]
 
 
 def test_a_tree_gives_its_best_rated_conversation(tmp_path):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from tekio.instruct.formats.rejected import RowError
-from tekio.rows.columns import has_column, joined_columns, lookup
+from tekio.rows.columns import has_column, joined_columns, lookup, plain_name
 
 # Other names of a column, in the order in which they are looked for.
 QUESTION = (
@@ -33,6 +33,7 @@ QUESTION = (
     "Q",
     "q",
     "query",
+    "prompt",
 )
 ANSWER = (
     "回答",
@@ -45,15 +46,24 @@ ANSWER = (
     "解答",
     "模範解答",
     "お答え",
+    "応答",
     "Answer",
     "A",
     "a",
     "response",
+    "output",
+    "completion",
 )
+TASK = {  # the columns of Alpaca's form in other words
+    "instruction": ("Instruction", "指示", "指示文", "命令"),
+    "input": ("Input", "入力", "入力文"),
+    "output": ("Output", "出力", "出力文", "応答", "期待する出力"),
+}
 HEADINGS = frozenset(
     (
         *QUESTION,
         *ANSWER,
+        *(name for names in TASK.values() for name in names),
         "question",
         "answer",
         "instruction",
@@ -69,6 +79,8 @@ HEADINGS = frozenset(
 TOPIC = ("分野", "分類", "カテゴリ", "カテゴリー", "category")
 MEDIA = ("image", "images", "video", "videos", "audio", "audios")
 TOOLS = ("tools", "functions", "tool_calls", "function_call")
+VERDICTS = ("kto_tag", "is_correct", "correct", "is_good", "is_chosen", "is_preferred", "desirable")
+SIDES = {"true": True, "chosen": True, "desirable": True, "false": False, "rejected": False, "undesirable": False}
 KEPT = "preference_side"
 """Key of `meta.extra` of a record that was one side of a preference pair."""
 REASONING_LEFT_OUT = "reasoning_left_out"
@@ -90,7 +102,8 @@ def known_row(row: dict[str, Any], columns: Mapping[str, str] | None = None) -> 
     if (label := _label(row)) is not None:
         if not label:
             raise RowError("bad_side", label=False)
-        return {name: value for name, value in row.items() if name not in ("label", "kto_tag")} | {KEPT: "true"}
+        kept = {name: value for name, value in row.items() if name not in (*VERDICTS, "label")} | {KEPT: "true"}
+        return _other_names(kept)
     if "message_tree_id" in row and isinstance(row.get("prompt"), dict):
         return _best_path(row)
     return _other_names(row)
@@ -146,10 +159,13 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _label(row: Mapping[str, Any]) -> bool | None:
-    """The label of a KTO row: whether the answer is a good one."""
-    for name in ("kto_tag", "label"):
-        if isinstance(row.get(name), bool) and (name == "kto_tag" or "messages" in row or "completion" in row):
-            return bool(row[name])
+    """What a row says of its answer, as KTO's rows do: whether it is a good one; None where it says nothing of it."""
+    for name in (*VERDICTS, "label"):
+        said: Any = row.get(name)
+        if isinstance(said, str):  # of a table, or in words; a class called "negative" says nothing of the answer
+            said = SIDES.get(said.strip().lower())
+        if isinstance(said, bool) and (name != "label" or "messages" in row or "completion" in row):
+            return said
     return None
 
 
@@ -216,6 +232,12 @@ def _other_names(row: dict[str, Any]) -> dict[str, Any]:
         return {("conversations" if name == "conversation" else name): value for name, value in row.items()}
     if "text" in row and "output" in row and "instruction" not in row:  # ichikara-instruction
         return {("instruction" if name == "text" else name): value for name, value in row.items()}
+    if {"prompt", "input", "output"} <= set(row) and "instruction" not in row:
+        return {("instruction" if name == "prompt" else name): value for name, value in row.items()}
+    task = {field: _one_of(row, field, names) for field, names in TASK.items()}
+    if task["instruction"] and task["output"]:
+        named = {column: field for field, column in task.items() if column}
+        return {named.get(name, name): value for name, value in row.items()}
     if ({"question", "answer"} <= set(row)) or ({"prompt", "completion"} <= set(row)) or "instruction" in row:
         return row
     question = _one_of(row, "question", QUESTION)
@@ -230,4 +252,5 @@ def _other_names(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _one_of(row: Mapping[str, Any], name: str, others: tuple[str, ...]) -> str | None:
-    return next((known for known in (name, *others) if known in row), None)
+    written = {plain_name(column): column for column in reversed(list(row))}  # of two alike the first
+    return next((written[known] for known in (name, *others) if known in written), None)

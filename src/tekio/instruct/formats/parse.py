@@ -27,6 +27,7 @@ FORMATS: tuple[str, ...] = get_args(Format)
 _INSTRUCTION = ("instruction",)
 _INPUT = ("input", "context")
 _OUTPUT = ("output", "response")
+_SYSTEM = ("system", "system_prompt", "system_message")
 _REVIEW_STATES = ("unseen", "accepted", "edited", "rejected")
 # Columns of the flat (Parquet) form besides `messages` that together are `meta`.
 FLAT_META = ("task", "topic", "origin", "parents", "license", "as_of", "group", "split", "review", "input")
@@ -80,6 +81,7 @@ def parse_row(
         raise RowError("schema", columns=[str(name)[:40] for name in sorted(row)[:20]])
     kind = found if expected == "auto" else expected
     messages, given_input, used = _READERS[kind](row)
+    used |= _say_system_first(row, messages)
     ours = _our_meta(row)
     if ours is not None and isinstance(row.get("id"), str):
         if ours.license == UNKNOWN:
@@ -95,6 +97,18 @@ def parse_row(
     identity = record_id(meta.origin, messages, given_input)
     meta.group = meta.group or identity
     return InstructionRecord(identity, messages, meta)
+
+
+def _say_system_first(row: dict[str, Any], messages: list[ChatMessage]) -> set[str]:
+    """Put a system message that a row has in a column of its own before the turns; the column, where it was one."""
+    for name in _SYSTEM:
+        said = row.get(name)
+        if isinstance(said, str) and said.strip():
+            if messages[0]["role"] == "system":
+                return set() if messages[0]["content"].strip() != said.strip() else {name}
+            messages.insert(0, {"role": "system", "content": said})
+            return {name}
+    return set()
 
 
 def _from_a_page(row: dict[str, Any], meta: InstructionMeta) -> None:
@@ -150,9 +164,6 @@ def _alpaca(row: dict[str, Any]) -> _Read:
     if not (instruction or "").strip() and (given or "").strip():
         instruction, given = given, None  # some sets put a bare question into `input`
     messages: list[ChatMessage] = []
-    system = row.get("system")
-    if isinstance(system, str) and system.strip():
-        messages.append({"role": "system", "content": system})
     history: Any = row.get("history") or []
     if not isinstance(history, list):
         raise RowError("schema", history=type(history).__name__)
@@ -162,7 +173,7 @@ def _alpaca(row: dict[str, Any]) -> _Read:
         question, answer = cast("list[Any]", pair)
         messages += [turn("user", question), turn("assistant", answer)]
     messages += [turn("user", instruction or ""), turn("assistant", output)]
-    used = {key for key in (instruction_key, input_key, output_key) if key} | {"system", "history"}
+    used = {key for key in (instruction_key, input_key, output_key) if key} | {"history"}
     return messages, given or None, used
 
 
@@ -174,10 +185,7 @@ def _sharegpt(row: dict[str, Any]) -> _Read:
     turns = cast("list[Any]", row["conversations"])
     openai_keys = bool(turns) and isinstance(turns[0], dict) and "role" in turns[0]
     messages = messages_of(turns, "role", "content") if openai_keys else messages_of(turns, "from", "value")
-    system = row.get("system")
-    if isinstance(system, str) and system.strip() and messages[0]["role"] != "system":
-        messages.insert(0, {"role": "system", "content": system})
-    return messages, None, {"conversations", "system"}
+    return messages, None, {"conversations"}
 
 
 def _trl(row: dict[str, Any]) -> _Read:
@@ -188,11 +196,10 @@ def _trl(row: dict[str, Any]) -> _Read:
 
 
 def _qa(row: dict[str, Any]) -> _Read:
-    return (
-        [turn("user", text_of(row["question"])), turn("assistant", text_of(row["answer"]))],
-        None,
-        {"question", "answer"},
-    )
+    passage = _first(row, _INPUT)  # what is asked about, as sets for reading comprehension have it
+    used = {"question", "answer"} | ({passage} if passage else set())
+    messages = [turn("user", text_of(row["question"])), turn("assistant", text_of(row["answer"]))]
+    return messages, _text(row, passage) or None, used
 
 
 _READERS = {"alpaca": _alpaca, "messages": _messages, "sharegpt": _sharegpt, "trl": _trl, "qa": _qa}
