@@ -197,7 +197,7 @@ def _trl(row: dict[str, Any]) -> _Read:
 
 def _qa(row: dict[str, Any]) -> _Read:
     passage = _first(row, _INPUT)  # what is asked about, as sets for reading comprehension have it
-    used = {"question", "answer"} | ({passage} if passage else set())
+    used = {"question", "answer", passage or "answer"}
     messages = [turn("user", text_of(row["question"])), turn("assistant", text_of(row["answer"]))]
     return messages, _text(row, passage) or None, used
 
