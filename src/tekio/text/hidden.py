@@ -14,7 +14,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tekio.text.html import letters_of, take_out
+from lxml import etree
+
+from tekio.text.html import letters_of, take_out, whole_text
 
 Styles = dict[str, str]
 
@@ -28,7 +30,9 @@ _PANEL_NAMES = re.compile(
     re.IGNORECASE,
 )
 _OPENERS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "aria-owns")
-_OPENING = frozenset((*_OPENERS, "href", "onclick", "for"))
+_OPENING = etree.XPath(" | ".join(f"descendant-or-self::*/@{name}" for name in (*_OPENERS, "href", "onclick", "for")))
+_MARKED = etree.XPath("descendant-or-self::*/@*/..")
+"""Elements with any attribute."""
 _AWAY = re.compile(
     r"-(?:\d{4,}|[89]\d{2})(?:\.\d+)?(?:px|pt)|-\d{3,}(?:\.\d+)?(?:em|rem|ex|%|vw)|-[5-9]\d(?:\.\d+)?(?:em|rem)"
 )
@@ -48,18 +52,13 @@ def drop_hidden(root: Any) -> int:
     opened = _opened(root)
     gone: list[Any] = []
     inside: set[Any] = set()
-    for node in root.iter():
-        if not isinstance(node.tag, str) or node.getparent() is None:
-            continue
-        if node.getparent() in inside:
-            inside.add(node)
-            continue
-        if not node.keys():  # nothing says that it is hidden
+    for node in _MARKED(root):  # of others nothing says that they are hidden
+        if node in inside or node.getparent() is None:
             continue
         styles = _styles(node, rules)
         if _is_hidden(node, styles, opened) or _is_unseen(node, styles, rules) or _leads_back(node):
             gone.append(node)
-            inside.add(node)
+            inside.update(node.iter("*"))
     characters = 0
     for node in gone:
         characters += letters_of(node)
@@ -107,22 +106,18 @@ def _styles(node: Any, rules: dict[str, Styles]) -> Styles:
 def _opened(root: Any) -> set[str]:
     """The ids that a control of the page opens."""
     found: set[str] = set()
-    for node in root.iter():
-        if not isinstance(node.tag, str) or not (given := node.items()):
-            continue
-        for name, value in given:
-            if name not in _OPENING:
-                continue
-            if name in _OPENERS:
-                found.update(word.lstrip("#") for word in value.split())
-            elif name == "href":
-                if value.startswith("#") and len(value) > 1:
-                    found.add(value[1:])
-            elif name == "onclick":
-                if value and len(value) < 1000:
-                    found.update(re.findall(r"['\"]#?([\w-]{1,80})['\"]", value))
-            elif node.tag == "label" and value:
-                found.add(value)
+    for value in _OPENING(root):
+        name = value.attrname
+        if name in _OPENERS:
+            found.update(word.lstrip("#") for word in value.split())
+        elif name == "href":
+            if value.startswith("#") and len(value) > 1:
+                found.add(value[1:])
+        elif name == "onclick":
+            if value and len(value) < 1000:
+                found.update(re.findall(r"['\"]#?([\w-]{1,80})['\"]", value))
+        elif value and value.getparent().tag == "label":
+            found.add(value)
     return found
 
 
@@ -130,7 +125,7 @@ def _leads_back(node: Any) -> bool:
     """Whether an element is an arrow that leads to another place of the page: behind a note, to the page's top."""
     if node.tag != "a" or not (node.get("href") or "").startswith("#"):
         return False
-    text = "".join(node.itertext())
+    text = whole_text(node)
     return 0 < len(text) <= 6 and _ARROW.match(text) is not None
 
 
@@ -195,7 +190,7 @@ def _is_unseen(node: Any, styles: Styles, rules: dict[str, Styles]) -> bool:
 
 def _is_decoration(node: Any) -> bool:
     """An icon: no letters, or the name of a picture (`expand_more`)."""
-    text = "".join("".join(node.itertext()).split())
+    text = "".join(whole_text(node).split())
     return len(text) <= 40 and (not _LETTER.search(text) or _LIGATURE.match(text) is not None or len(text) == 1)
 
 

@@ -229,8 +229,13 @@ def check_attributes(text: str, limit: int = MAX_ATTRIBUTES) -> None:
             raise UnreadableError("too_many_attributes", {"attributes": count, "limit": limit})
 
 
+_ELEMENTS = etree.XPath("count(descendant-or-self::*)")
+
+
 def check_tree(root: Any, limits: HtmlLimits = DEFAULT_LIMITS) -> None:
     """Raise `UnreadableError` when a tree has too many elements or is nested too deeply."""
+    if _ELEMENTS(root) <= min(limits.depth, limits.elements):  # too few for either
+        return
     depth = elements = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
@@ -325,16 +330,20 @@ class _Writer:
 
 def _shown_lines(text: str) -> list[str]:
     """Lines of text as a browser shows them; one of no-break or ideographic spaces only is none."""
+    if text.isprintable() and "  " not in text:  # no mark, no break, no other space: one line as it stands
+        line = text.strip(" ")
+        return [line] if line else []
     return [line.strip(" \u00a0") for line in write_raised(inline_text(text)).split("\v") if line.strip()]
 
 
 def _lines(node: Any, style: Style, nesting: int) -> list[str]:
     if not len(node) and tag_of(node) in ("td", "th"):  # most cells hold text and nothing else
-        return _shown_lines(node.text) if node.text else []
+        text = node.text
+        return _shown_lines(text) if text else []
     writer = _Writer()
     lists: list[Numbering] = []
     marks: list[tuple[str, str]] = []
-    stack: list[tuple[Any, Iterator[Any]]] = []
+    stack: list[tuple[Any, Iterator[Any], str]] = []
 
     def start(element: Any) -> None:
         """Open an element; whatever it pushes on the stack is closed by `end`."""
@@ -346,13 +355,7 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
             for line in _table_lines(element, style, nesting + 1):
                 writer.put(line)
             return
-        if tag == "br":
-            writer.add("\v")
-        elif tag == "rt":
-            writer.add("（")
-        elif mark := _raised(tag, element):
-            writer.add(mark)
-        elif tag in BLOCKS:
+        if tag in BLOCKS:
             writer.flush()
             if tag in ("ul", "ol", "menu", "dir"):
                 lists.append(Numbering.of(element, ordered=tag == "ol"))
@@ -360,37 +363,42 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
                 marks.append((writer.indent, writer.mark))
                 writer.mark = lists[-1].mark_of(element) if lists else "・"
                 writer.indent = "  " * max(len(lists) - 1, 0)  # inner lists stand two spaces further in
-        if element.text:
-            writer.add(_literal(element.text) if tag == "pre" else element.text)
-        stack.append((element, iter(element)))
+        elif tag == "br":
+            writer.add("\v")
+        elif tag == "rt":
+            writer.add("（")
+        elif mark := _raised(tag, element):
+            writer.add(mark)
+        if text := element.text:
+            writer.add(_literal(text) if tag == "pre" else text)
+        stack.append((element, iter(element), tag))
 
-    def end(element: Any) -> None:
-        tag = tag_of(element)
-        if tag == "rt":
-            writer.add("）")
-        elif _raised(tag, element):
-            writer.add(END)
-        elif tag in BLOCKS:
+    def end(element: Any, tag: str) -> None:
+        if tag in BLOCKS:
             writer.flush()
             if tag in ("ul", "ol", "menu", "dir") and lists:
                 lists.pop()
             elif tag == "li" and marks:
                 writer.indent, writer.mark = marks.pop()
+        elif tag == "rt":
+            writer.add("）")
+        elif _raised(tag, element):
+            writer.add(END)
 
     start(node)
     while stack:
-        element, children = stack[-1]
+        element, children, tag = stack[-1]
         child = next(children, None)
         if child is None:
             stack.pop()
-            end(element)
-            if stack and element.tail:
-                writer.add(_literal(element.tail) if tag_of(stack[-1][0]) == "pre" else element.tail)
+            end(element, tag)
+            if stack and (tail := element.tail):
+                writer.add(_literal(tail) if stack[-1][2] == "pre" else tail)
             continue
         depth = len(stack)
         start(child)
-        if len(stack) == depth and child.tail:  # left out, or a table: its tail still belongs to the page
-            writer.add(child.tail)
+        if len(stack) == depth and (tail := child.tail):  # left out, or a table: its tail still belongs to the page
+            writer.add(tail)
     writer.flush()
     return writer.lines
 
@@ -426,9 +434,14 @@ _WHOLE_TEXT = etree.XPath("string()", smart_strings=False)
 _SKIPPED_ANYWHERE = tuple(f"{{*}}{name}" for name in sorted(SKIPPED))
 
 
+def whole_text(node: Any) -> str:
+    """The text below `node`, scripts and all, as it stands in the source: what `itertext` joined gives, by libxml2."""
+    return _WHOLE_TEXT(node)
+
+
 def letters_of(root: Any) -> int:
     """Characters of text below `root`, white space not counted."""
-    letters = len("".join(_WHOLE_TEXT(root).split()))  # by libxml2: a page asks several times
+    letters = len("".join(whole_text(root).split()))  # by libxml2: a page asks several times
     for node in root.iter(*_SKIPPED_ANYWHERE):
         if text := node.text:
             letters -= len("".join(text.split()))

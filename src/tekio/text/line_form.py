@@ -33,6 +33,8 @@ _ALONE = re.compile(
     r"|[（(][^（()）]{1,24}[)）]$|[-＝=─━_＿*＊]{3,}|.{0,20}(?:<[^>]{3,}@[^>]+>)?[:：]$"
 )
 """A line that stands for itself: a heading in brackets, a rule, the title of an appendix."""
+_ALONE_BEGINS, _ALONE_ENDS = frozenset("【《＜<■◆●○□◇附別目以敬記（(-＝=─━_＿*＊"), ":："
+"""What such a line begins with, or else ends with."""
 _HEADER = re.compile(r"[A-Z][A-Za-z-]{1,20}: |[一-龥ァ-ー]{2,8}[：:]")
 SALUTATION = re.compile("(?:拝啓|拝復|謹啓|謹復|前略|冠省|急啓|再啓)[ \u3000、]?")
 _TERM = re.compile(r"[^、。：:「」]{1,20}[：:][ \u3000]*(?=[^\s：:].{8})")
@@ -122,11 +124,12 @@ class Line:
     def alone(self) -> bool:
         """Whether the line stands for itself: an empty one, a heading in brackets, a rule, a row of a table or a contents list."""
         if self._alone is None:
-            after = self.body[self._after :]
+            body = self.body
+            after = body[self._after :]
             self._alone = (
-                _ALONE.match(self.body) is not None
-                or (_DOTS.search(self.body) is not None and _LEADER.search(self.body) is not None)
-                or ("\u3000" in self.body and _VERSE.match(self.body) is not None)
+                ((body[0] in _ALONE_BEGINS or body[-1] in _ALONE_ENDS) and _ALONE.match(body) is not None)
+                or (_DOTS.search(body) is not None and _LEADER.search(body) is not None)
+                or ("\u3000" in body and _VERSE.match(body) is not None)
                 or (_GAP.search(after) is not None and (_CELL_GAP if self._after else _TABLE).search(after) is not None)
             )
         return self._alone
@@ -197,7 +200,7 @@ def follows(line: Line, following: Line) -> bool:
 
 
 def cuts_number(line: Line, following: Line) -> bool:
-    if len(line.body) < 5 or not PROSE.search(line.body):
+    if line.body[-1:] not in CUT_ENDS or len(line.body) < 5 or not PROSE.search(line.body):
         return False
     return any(end.search(line.body) and start.match(following.body) for end, start in _CUT_NUMBERS)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tekio.text.html import letters_of, tag_of, take_out
+from tekio.text.html import letters_of, tag_of, take_out, whole_text
 from tekio.text.site_navigation import FILE_LINK, PHRASES
 
 _LEADS = re.compile(
@@ -34,8 +34,9 @@ def drop_ends(main: Any) -> None:
         if sum(map(letters_of, section)) <= MOST * whole:
             for node in section:
                 take_out(node)
-    for block in [node for node in main.iter("p", "div", "ul", "ol") if _is_tools(node)]:
-        take_out(block)
+    if any(PHRASES.match(_words(link)) for link in main.iter("a")):
+        for block in [node for node in main.iter("p", "div", "ul", "ol") if _is_tools(node)]:
+            take_out(block)
     for files in [node for node in main.iter("ul", "ol") if _lists_files(node)]:
         take_out(files)
     while (last := _last_block(main)) is not None and _leads_on(last) and letters_of(last) <= MOST * whole:
@@ -43,7 +44,7 @@ def drop_ends(main: Any) -> None:
 
 
 def _words(node: Any) -> str:
-    return "".join("".join(node.itertext()).split())
+    return "".join(whole_text(node).split())
 
 
 def _section(heading: Any, main: Any) -> list[Any]:
@@ -86,8 +87,8 @@ def _is_tools(block: Any) -> bool:
 
 def _lists_files(node: Any) -> bool:
     """Whether a list names files to load, several of them; one annex that the text speaks of is named in it."""
-    items = [_words(item) for item in node if tag_of(item) == "li"]
-    return len(items) > 1 and all(map(FILE_LINK.fullmatch, items))
+    items = [item for item in node if tag_of(item) == "li"]
+    return len(items) > 1 and all(FILE_LINK.fullmatch(_words(item)) for item in items)
 
 
 def _leads_on(block: Any) -> bool:

@@ -1,5 +1,6 @@
 """HTML articles: the main text without navigation, banners and footers."""
 
+import random
 import re
 from collections import Counter
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus.readers.corpus_reading import read
-from tekio.corpus.readers.web import main_text
+from tekio.corpus.readers.web import LEAST_COPY, _bare, _beginning, main_text
 from tekio.text.html import parse_html_text
 
 P1 = "本日はお招きいただき、ありがとうございます。わが国の経済と金融政策についてお話しします。" * 3
@@ -187,3 +188,32 @@ def test_calls_to_act_and_walls_in_the_article_are_left_out(tmp_path: Path):
     (document,), _ = read(path)
     assert P2 in document.text
     assert not any(text in document.text for text in asides.values())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "copies"),
+    [
+        (f"<p>お問い合わせ（１）{P1}</p>", f"<p>お問い合わせ(1){P1}</p>", True),  # widths are no difference
+        (f"<p>{P1}</p>", f"<p>{P1[:60]} {P1[60:]}</p>", True),  # nor is white space
+        (f"<p>{P1}ただし、例外がある。</p>", f"<p>{P1}ただし、例外はない。</p>", False),  # they begin alike
+        (f"<p>東京支店では{P1}</p>", f"<p>大阪支店では{P1}</p>", False),
+        ("<p>窓口は平日のみです。</p>", "<p>窓口は平日のみです。</p>", False),  # too short to tell
+    ],
+)
+def test_a_part_written_once_for_each_size_of_screen_is_read_once(
+    tmp_path: Path, first: str, second: str, copies: bool
+):
+    path = tmp_path / "a.html"
+    path.write_text(page(f"<main><p>{P2}</p><div>{first}</div><div>{second}</div></main>"), encoding="utf-8")
+    (document,), _ = read(path)
+    told = [re.sub(r"<[^>]+>", "", part) for part in (first, second)]
+    assert told[0] in document.text
+    assert document.text.count("\n") == (1 if copies else 2)
+
+
+def test_the_beginning_of_a_text_folds_as_the_whole_does():
+    chance = random.Random(7)
+    letters = "かﾊﾞがゞ゙１２３（㈱①Å\u0300e\u0323 \n\u3000株式会社abcﬁ한ᄒ\u1161\u11ab\ufdfa゛ﾟ"
+    for _ in range(3_000):
+        text = "".join(chance.choices(letters, k=chance.randrange(400)))
+        assert _beginning(text) == _bare(text)[:LEAST_COPY]

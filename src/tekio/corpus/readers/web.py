@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
@@ -35,6 +36,7 @@ from tekio.text.html import (
     parse_html,
     tag_of,
     take_out,
+    whole_text,
 )
 from tekio.text.page_ends import drop_ends
 from tekio.text.site_navigation import PHRASES
@@ -70,12 +72,19 @@ _MODIFIED = etree.XPath(
     " or @name='DCTERMS.modified']/@content)",
     smart_strings=False,
 )
-_MARKED = [etree.XPath(path) for path in ("//main", "//*[@role='main']", "//*[@itemprop='articleBody']", "//article")]
+# Attributes are looked for by their names, not elements by a condition: libxml2 takes a fiftieth of the time.
+_MARKED = [
+    etree.XPath(path) for path in ("//main", "//@role[.='main']/..", "//@itemprop[.='articleBody']/..", "//article")
+]
+_NAMED = etree.XPath("//@id/.. | //@class/.. | //@role/..")
 MAX_FRAMES = 20
 BESIDE = 1.15
 """How much text at most, headings apart, stands beside a body that its headline is not in."""
 LEAST_COPY = 40
 """Characters from which an element that stands twice is a copy."""
+_FOLDS_ALONE = re.compile(r"[\n -~ぁ-ゖ一-鿿]")
+"""A character before which a text may be cut without folding (NFKC) to something else: it joins none before it."""
+_PIECES = etree.XPath("count(descendant::text())")
 MOST_COMPARED = 3_000_000
 """Characters and pieces of text of a page that are read to find such elements."""
 
@@ -106,7 +115,7 @@ def html_rows(
     headline = "" if whole else page_headline(root)
     read = page_text(root, tables=tables) if whole else main_text(root, tables)
     text = join_circles(read.text)
-    if text and headline and _bare(headline) not in _bare(text):
+    if text and headline and not _has_line(text, headline) and _bare(headline) not in _bare(text):
         text = f"{headline}\n{text}"
     title = page_title(root)
     if title and title.casefold() == PurePosixPath(file.name).stem.casefold():
@@ -155,16 +164,20 @@ def drop_copies(root: Any) -> None:
         beside = [child for child in parent if tag_of(child) in ("div", "section", "article")]
         if len(beside) < 2:
             continue
+        texts = [whole_text(child) for child in beside]
+        begin = [_beginning(text) for text in texts]
+        often = Counter(begin)
         seen: set[str] = set()
-        for child in beside:
-            pieces = list(child.itertext())
-            text = _bare("".join(pieces))
-            if len(text) >= LEAST_COPY and text in seen:
+        for child, text, beginning in zip(beside, texts, begin, strict=True):
+            if len(beginning) < LEAST_COPY or often[beginning] < 2:
+                continue
+            whole = _bare(text)
+            if whole in seen:
                 take_out(child)
-            seen.add(text)
-            read += len(text) + len(pieces)
-            if read > MOST_COMPARED:
-                return
+            seen.add(whole)
+        read += sum(map(len, texts)) + sum(int(_PIECES(child)) for child in beside)
+        if read > MOST_COMPARED:
+            return
 
 
 def page_title(root: Any) -> str | None:
@@ -203,6 +216,19 @@ def _bare(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
+def _has_line(text: str, line: str) -> bool:
+    """Whether a line stands in a text as it is, which is quickly seen."""
+    return f"\n{line}\n" in f"\n{text}\n"
+
+
+def _beginning(text: str) -> str:
+    """The first `LEAST_COPY` characters of `_bare(text)`, without folding all of it."""
+    cut = _FOLDS_ALONE.search(text, 3 * LEAST_COPY)
+    if cut and len(found := _bare(text[: cut.start()])) >= LEAST_COPY:
+        return found[:LEAST_COPY]
+    return _bare(text)[:LEAST_COPY]
+
+
 def page_date(root: Any) -> str | None:
     """The page's publication date from its meta elements or time element, as ISO text."""
     for path in _PUBLISHED:
@@ -223,21 +249,23 @@ class _Page:
         self._headlines = _holders(root, "h1")
         self._wrappers = _wrapping_forms(root)
         self._links = _holders(root, "a")
+        self._named: set[Any] = set(_NAMED(root))
         self._asides: dict[Any, bool] = {}  # of elements that were asked about
 
     @property
     def has_links(self) -> bool:
         return bool(self._links)
 
-    def is_aside(self, node: Any) -> bool:
+    def is_aside(self, node: Any, tag: str) -> bool:
         """Whether an element is navigation, banner, footer or the like, by its tag, role or name."""
+        if tag not in ASIDE_TAGS and node not in self._named:
+            return False
         found = self._asides.get(node)
         if found is None:
-            found = self._asides[node] = self._is_aside(node)
+            found = self._asides[node] = self._is_aside(node, tag)
         return found
 
-    def _is_aside(self, node: Any) -> bool:
-        tag = tag_of(node)
+    def _is_aside(self, node: Any, tag: str) -> bool:
         if tag in ("html", "body", "main", "article") or node in self._wrappers:
             return False
         if tag == "button" and opens_panel(node):
@@ -300,8 +328,8 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
         body = root.find("body") if tag_of(root) == "html" else root
         body = root if body is None else body
         main = _densest(body, page) if page.has_links else body  # a page without links is a document, not a site's
-    asides = [node for node in main.iter() if node is not main and isinstance(node.tag, str) and page.is_aside(node)]
-    kept = letters_of(main)
+    asides = [node for node in main.iter("*") if node is not main and page.is_aside(node, tag_of(node))]
+    kept = letters_of(main) if asides else 0
     for node in asides:
         parent = node.getparent()
         # An "aside" that holds most of the text is none: the name of its class misleads.
@@ -313,15 +341,19 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
             part for part in button.iter() if part is not button and _ICON.fullmatch(_bare("".join(part.itertext())))
         ]:
             take_out(icon)
-    for mark in [node for node in main.iter("sup") if _REFERENCE.fullmatch(_bare("".join(node.itertext())))]:
+    for mark in [node for node in main.iter("sup") if _REFERENCE.fullmatch(_bare(whole_text(node)))]:
         if "reference" in (mark.get("class") or "").split():
             take_out(mark)
     drop_ends(main)
     read = page_text(main, tables=tables)
-    lines = read.text.split("\n")
-    kept = [line for line in lines if not PHRASES.match(line.strip(" \u3000・"))]
-    left_out = sum(len("".join(line.split())) for line in lines) - sum(len("".join(line.split())) for line in kept)
-    return PageText("\n".join(kept).strip("\n"), read.dropped, read.tables, letters_of(main) - left_out)
+    lines: list[str] = []
+    left_out = 0
+    for line in read.text.split("\n"):
+        if PHRASES.match(line.strip(" \u3000・")):
+            left_out += len("".join(line.split()))
+        else:
+            lines.append(line)
+    return PageText("\n".join(lines).strip("\n"), read.dropped, read.tables, letters_of(main) - left_out)
 
 
 def _marked_main(root: Any) -> Any:
@@ -353,60 +385,58 @@ class _Weight(NamedTuple):
 _NOTHING = _Weight(0, 0, 0, 0, 0)
 
 
-def _weigh(body: Any, page: _Page) -> dict[Any, _Weight]:
-    """The weights of the elements below `body`; what is not in them lies in a link or aside and weighs nothing."""
-    weights: dict[Any, _Weight] = {}
-    open_sums: list[list[int]] = [[0, 0, 0, 0, 0]]
-    walk = etree.iterwalk(body, events=("start", "end"))
-    for event, node in walk:
-        tag = tag_of(node)
-        if event == "start":
-            if node is not body and (tag in SKIPPED or tag == "a" or page.is_aside(node)):
-                walk.skip_subtree()
-                open_sums.append([0, 0, 0, 0, 0])
-                continue
+class _Weights:
+    """The weights of the elements below `body`; what lies in a link or aside weighs nothing."""
+
+    def __init__(self, body: Any, page: _Page) -> None:
+        self._sums: dict[Any, list[int]] = {}
+        parents: list[Any] = []
+        for node in body.iter("*"):
+            tag, parent = tag_of(node), node.getparent()
+            if node is not body:
+                above = self._sums.get(parent)
+                if above is None:
+                    continue
+                if tail := node.tail:
+                    above[0] += len(tail.strip())
+                if tag in SKIPPED or tag == "a" or page.is_aside(node, tag):
+                    continue
             text = node.text
-            heading = tag in _HEADINGS
-            open_sums.append(
-                [
-                    len(text.strip()) if text else 0,
-                    int(heading),
-                    int(tag == "h1"),
-                    0,
-                    10 - int(tag[1]) if heading else 0,
-                ]
-            )
-            continue
-        own = open_sums.pop()
-        if tag in _HEADINGS:
-            own[3] = own[0]
-        weights[node] = _Weight(*own)
-        above = open_sums[-1]
-        above[0] += own[0]
-        above[1] += own[1]
-        above[2] += own[2]
-        above[3] += own[3]
-        if own[4] > above[4]:
-            above[4] = own[4]
-        if tail := node.tail:
-            above[0] += len(tail.strip())
-    return weights
+            level = 10 - int(tag[1]) if tag in _HEADINGS else 0
+            self._sums[node] = [len(text.strip()) if text else 0, int(level > 0), int(tag == "h1"), 0, level]
+            parents.append(parent)
+        for (node, own), parent in zip(reversed(self._sums.items()), reversed(parents), strict=True):
+            if tag_of(node) in _HEADINGS:
+                own[3] = own[0]
+            if node is body:
+                break
+            above = self._sums[parent]
+            above[0] += own[0]
+            above[1] += own[1]
+            above[2] += own[2]
+            above[3] += own[3]
+            above[4] = max(above[4], own[4])
+
+    def of(self, node: Any) -> _Weight:
+        """The weight of an element."""
+        own = self._sums.get(node)
+        return _Weight(*own) if own else _NOTHING
 
 
 def _densest(body: Any, page: _Page) -> Any:
     """The deepest element that holds most of the text that is neither in a link nor in an aside."""
-    weights = _weigh(body, page)
-    whole = weights[body]
+    weights = _Weights(body, page)
+    whole = weights.of(body)
     chosen, tables = body, 0
     while True:
         children = [child for child in chosen if isinstance(child.tag, str)]
-        best = max(children, key=lambda child: weights.get(child, _NOTHING).text, default=None)
+        best = max(children, key=lambda child: weights.of(child).text, default=None)
         if best is None or tag_of(best) in ("p", "ul", "ol", "dl"):
             break
         tables += tag_of(best) == "table"
         if tag_of(best) == "table" and (tables > MAX_TABLE_NESTING or not _lays_out(best)):
             break
-        own, above = weights.get(best, _NOTHING), weights.get(chosen, _NOTHING)
+        own, above = weights.of(best), weights.of(chosen)
         most = own.text >= 0.8 * whole.text
         nearly_all = own.text >= 0.9 * above.text and own.text >= 0.5 * whole.text
         # Notices around the article have no headings, sections of an article do.
@@ -417,7 +447,7 @@ def _densest(body: Any, page: _Page) -> Any:
     # The headline of an article often stands beside its body.
     while chosen is not body:
         parent = chosen.getparent()
-        own, above = weights.get(chosen, _NOTHING), weights.get(parent, _NOTHING)
+        own, above = weights.of(chosen), weights.of(parent)
         lacks = (own.headings == 0 < above.headings) or own.level < above.level
         if not lacks or above.body > BESIDE * own.body:
             break

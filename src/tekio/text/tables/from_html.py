@@ -120,6 +120,8 @@ def _assembled(groups: list[_Group], captions: list[str]) -> Grid:
 
 def _cell(element: Any, tag: str, lines_of: Callable[[Any], list[str]]) -> Cell:
     text = "\n".join(lines_of(element)).strip()
+    if not element.keys():
+        return Cell(text, heading=tag == "th")
     width = _span(element.get("colspan"), MAX_COLUMNS - 1)
     height = _span(element.get("rowspan"), MAX_SLOTS, zero=MAX_SLOTS)
     return Cell(text, width or 1, height, heading=tag == "th")

@@ -91,12 +91,9 @@ class Grid:
 
     def without_empty(self) -> Grid:
         """The grid without rows and columns in which no text stands (spacers)."""
-        rows = [number for number, row in enumerate(self.slots) if any(cell and not cell.is_empty for cell in row)]
-        columns = [
-            column
-            for column in range(self.width)
-            if any((cell := row[column]) is not None and not cell.is_empty for row in self.slots)
-        ]
+        filled = [[cell is not None and not cell.is_empty for cell in row] for row in self.slots]
+        rows = [number for number, row in enumerate(filled) if True in row]
+        columns = [number for number, column in enumerate(zip(*filled, strict=True)) if True in column]
         marked = sum(1 for number in rows if number < self.marked_rows)
         copies: dict[int, Cell] = {}
         slots: list[list[Cell | None]] = []
@@ -122,19 +119,25 @@ def lay_out(rows: Sequence[Sequence[Cell]], groups: Sequence[int] = (), *, marke
     slots: list[list[Cell | None]] = []
     open_cells: dict[int, tuple[Cell, int]] = {}  # column -> (cell from a row above, row after its last)
     wide = used = 0
+
+    def fill(line: list[Cell | None]) -> None:
+        while len(line) in open_cells:
+            line.append(open_cells[len(line)][0])
+
     for number, row in enumerate(rows):
-        end = next(end for end in ends if end > number)
         line: list[Cell | None] = []
-        open_cells = {column: held for column, held in open_cells.items() if held[1] > number}
-
-        def fill(line: list[Cell | None], held: dict[int, tuple[Cell, int]]) -> None:
-            while len(line) in held:
-                line.append(held[len(line)][0])
-
+        if open_cells:
+            open_cells = {column: held for column, held in open_cells.items() if held[1] > number}
         for cell in row:
-            fill(line, open_cells)
-            # Slots that a cell from above already covers are not covered twice: the later cell is cut short.
+            if open_cells:
+                fill(line)
             cell.row, cell.column = number, len(line)
+            if cell.width == 1 == cell.height:
+                line.append(cell)
+                used += 1
+                continue
+            end = next(end for end in ends if end > number)
+            # Slots that a cell from above already covers are not covered twice: the later cell is cut short.
             room = MAX_COLUMNS - len(line)
             cell.width, cell.height = max(1, min(cell.width, room)), max(1, min(cell.height, end - number))
             if used + cell.width * cell.height > MAX_SLOTS:
@@ -149,7 +152,7 @@ def lay_out(rows: Sequence[Sequence[Cell]], groups: Sequence[int] = (), *, marke
                 for column in range(cell.column, cell.column + cell.width):
                     open_cells[column] = (cell, number + cell.height)
                 used += cell.width * (cell.height - 1)
-        fill(line, open_cells)
+        fill(line)
         for column in sorted(open_cells):  # cells from above beyond the last cell of this row
             if column >= len(line):
                 line += [None] * (column - len(line))

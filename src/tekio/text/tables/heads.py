@@ -54,14 +54,13 @@ def columns_of(grid: Grid, first: int, last: int | None = None) -> Columns:
         for column, cell in enumerate(grid.slots[number]):
             if cell is None or cell.is_empty or (cell.row < number and number > first):
                 continue
-            if cell.width > 1 and not (is_figure(cell.text) or is_nil(cell.text)):
+            figure = is_figure(cell.text)
+            amount = figure or is_nil(cell.text)
+            if cell.width > 1 and not amount:
                 continue
             filled[column] += 1
-            if is_figure(cell.text):
-                figures[column] += 1
-                amounts[column] += 1
-            elif is_nil(cell.text):
-                amounts[column] += 1
+            figures[column] += figure
+            amounts[column] += amount
     return Columns(tuple(filled), tuple(figures), tuple(amounts))
 
 

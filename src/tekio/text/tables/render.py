@@ -114,8 +114,10 @@ def _labelled(table: Table) -> Iterator[str]:
 
 def _is_wrapped(place: int, entries: Sequence[Entry]) -> bool:
     """Whether the lines of a row's label are one text that its cell wrapped: figures stand beside it, each on one line."""
+    if place:
+        return False
     beside = [entry for entry in entries[1:] if is_figure(entry.text) or is_nil(entry.text)]
-    return place == 0 and bool(beside) and not any("\n" in entry.text for entry in beside)
+    return bool(beside) and not any("\n" in entry.text for entry in beside)
 
 
 def _entry(entry: Entry, *, wrapped: bool) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from tekio.text.tables.grid import Cell, Grid
 from tekio.text.tables.heads import begins_again, caption_rows, columns_of, head_rows
@@ -18,8 +20,7 @@ STACKED = 3
 """Lines from which cells of equally many lines are rows written into one."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A cell's text with the label of its column (empty where the column has none)."""
 
     label: str
@@ -32,8 +33,7 @@ class Entry:
         return len(self.text) > LONG_CELL and "\n" in self.text
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row of the body. A section has one entry: a heading between rows or a note."""
 
     entries: tuple[Entry, ...]
@@ -182,6 +182,8 @@ def _again(grid: Grid, head: _Head, row: int) -> _Head:
 
 def _label(parts: Sequence[Cell]) -> str:
     """A column's heading: its headings from the outermost; a unit in parentheses."""
+    if not parts:
+        return ""
     pieces: list[str] = []
     for cell in parts:
         text = cell.line.strip()
@@ -237,7 +239,7 @@ def _rows(grid: Grid, number: int, parts: Sequence[Sequence[Cell]], used: set[in
     if len(cells) == 1 and _is_section(grid, cells[0], number):
         cell = cells[0]
         return [Row((Entry("", cell.text, (cell,)),), is_section=True)] if cell.row == number else []
-    entries = _merged(list(_entries(grid, number, parts, used)))
+    entries = _merged(_entries(grid, number, parts, used))
     return [Row(tuple(line)) for line in _split(entries)]
 
 
@@ -248,21 +250,21 @@ def _is_section(grid: Grid, cell: Cell, number: int) -> bool:
     return cell.column == 0 or cell.width > grid.width / 2 or not is_figure(cell.text)
 
 
-def _entries(
-    grid: Grid, number: int, parts: Sequence[Sequence[Cell]], used: set[int]
-) -> Iterator[tuple[Entry, Sequence[Cell]]]:
-    """Each cell of a row with the label of its column, and the headings the label is made of."""
+def _entries(grid: Grid, number: int, parts: Sequence[Sequence[Cell]], used: set[int]) -> list[Entry]:
+    """Each cell of a row with the label of its column."""
+    entries: list[Entry] = []
     line = grid.slots[number]
-    column = 0
-    while column < grid.width:
+    column, width = 0, grid.width
+    while column < width:
         cell = line[column]
         end = column + 1
-        while end < grid.width and line[end] is cell:
+        while end < width and line[end] is cell:
             end += 1
         if cell is not None and not cell.is_empty:
-            own = [_heading(grid, number, parts, place) for place in range(column, end)]
-            yield from _labelled(cell, own, used)
+            own = [parts[place] or _heading(grid, number, parts, place) for place in range(column, end)]
+            entries += _labelled(cell, own, used)
         column = end
+    return entries
 
 
 def _heading(grid: Grid, number: int, parts: Sequence[Sequence[Cell]], column: int) -> Sequence[Cell]:
@@ -277,36 +279,42 @@ def _heading(grid: Grid, number: int, parts: Sequence[Sequence[Cell]], column: i
     return parts[column]
 
 
-def _labelled(cell: Cell, headings: list[Sequence[Cell]], used: set[int]) -> Iterator[tuple[Entry, Sequence[Cell]]]:
-    labels: list[tuple[str, Sequence[Cell]]] = []
+def _labelled(cell: Cell, headings: list[Sequence[Cell]], used: set[int]) -> list[Entry]:
+    """A cell with its label, or once with each where it stands under several."""
+    labels: list[str] = []
     for own in headings:
-        used.update(id(part) for part in own)
+        used.update(map(id, own))
         label = _label(own)
-        if (label or not labels) and label not in [known for known, _ in labels]:
-            labels.append((label, own))
-    if len(labels) > 1 and not labels[0][0]:
+        if (label or not labels) and label not in labels:
+            labels.append(label)
+    if len(labels) > 1 and not labels[0]:
         labels = labels[1:]
     if len(labels) > 1 and len(cell.text) > LONG_SPAN:
-        yield Entry(" / ".join(label for label, _ in labels), cell.text, (cell,)), labels[0][1]
-        return
-    for label, own in labels:
-        yield Entry(label, cell.text, (cell,)), own
+        labels = [" / ".join(labels)]
+    return [Entry(label, cell.text, (cell,)) for label in labels]
 
 
-def _merged(found: list[tuple[Entry, Sequence[Cell]]]) -> list[Entry]:
+def _merged(found: list[Entry]) -> list[Entry]:
     """Cells under one heading as one entry: a note mark and its figure, two columns of row labels."""
     entries: list[Entry] = []
-    for label, group in groupby((entry for entry, _ in found), key=lambda entry: entry.label):
+    for label, group in groupby(found, key=attrgetter("label")):
         run = list(group)
-        figures = sum(1 for entry in run if is_figure(entry.text) or is_nil(entry.text))
-        if label and len(run) > 1 and figures <= 1 and not any(entry.is_long for entry in run):
-            cells = tuple(cell for entry in run for cell in entry.cells)
-            entries.append(Entry(label, " ".join(entry.text.replace("\n", " ") for entry in run), cells))
-        elif not label and run and run[0] is found[0][0]:
+        if label:
+            entries += run if len(run) == 1 else _one_of_several(label, run)
+        elif run[0] is found[0]:
             entries += _row_labels(run)
         else:
             entries += run
     return entries
+
+
+def _one_of_several(label: str, run: list[Entry]) -> list[Entry]:
+    """Entries with one label as one of them, where at most one is a figure."""
+    figures = sum(1 for entry in run if is_figure(entry.text) or is_nil(entry.text))
+    if figures > 1 or any(entry.is_long for entry in run):
+        return run
+    cells = tuple(cell for entry in run for cell in entry.cells)
+    return [Entry(label, " ".join(entry.text.replace("\n", " ") for entry in run), cells)]
 
 
 def _row_labels(run: list[Entry]) -> list[Entry]:
