@@ -32,6 +32,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
@@ -152,12 +153,18 @@ def real(count: int, folder: Path) -> dict[str, Documents]:
     return made
 
 
+@cache
+def settings(folder: Path) -> tuple[SourceConfig, CorpusConfig]:
+    """A build reads its recipe once; the other tools are made once too."""
+    source = SourceConfig(name="files", path=RecipePath.of(folder))
+    return source, CorpusConfig(sources=[source], personal_data=PersonalDataConfig(mode="report"))
+
+
 def tekio_text(path: Path) -> str:
     """The text of a file as a build trains on it."""
-    source = SourceConfig(name="files", path=RecipePath.of(path.parent))
+    source, config = settings(path.parent)
     rows = read_unit(source, Unit("files", (UnitFile(path, path.name, path.stat().st_size),)))
     texts = [row.text for row in rows if not isinstance(row, Rejected)]
-    config = CorpusConfig(sources=[source], personal_data=PersonalDataConfig(mode="report"))
     return "\n".join(clean_texts(texts, config, None).texts) if texts else ""
 
 

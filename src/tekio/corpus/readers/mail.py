@@ -41,7 +41,8 @@ def read_outlook(source: SourceConfig, file: UnitFile) -> Rows:
 
 def read_saved_page(source: SourceConfig, file: UnitFile) -> Rows:
     """A page saved as .mhtml: its first HTML part. Options: those of `html`."""
-    mail = read_mail(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES)), prefer_html=True)
+    raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
+    mail = read_mail(raw, prefer_html=True, attachments=False)
     if not mail.bodies or not mail.bodies[0].html:
         raise UnreadableError("no_text", {"parts": "no HTML part"})
     yield from html_rows(source, file, mail.bodies[0].text.encode(), declared="utf-8")

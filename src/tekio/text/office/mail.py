@@ -50,8 +50,8 @@ class Mail:
     page: str = ""
 
 
-def read_mail(raw: bytes, *, prefer_html: bool = False) -> Mail:
-    """A message or saved page. `prefer_html`: its HTML form where it has both.
+def read_mail(raw: bytes, *, prefer_html: bool = False, attachments: bool = True) -> Mail:
+    """A message or saved page. `prefer_html`: its HTML form where it has both. `attachments`: decode what is attached.
 
     Raises `UnreadableError`: `not_mail`, `too_deep`, `too_many_members`, and those of `decode`.
     """
@@ -77,7 +77,8 @@ def read_mail(raw: bytes, *, prefer_html: bool = False) -> Mail:
     bodies = [Body(_text(part), part.get_content_type() in _PAGES) for part in chosen if _payload(part).strip()]
     headers = {name: header(message, name) for name in HEADERS if message[name]}
     page = _text(pages[0]) if len(pages) == 1 and len(bodies) == 1 and not bodies[0].html else ""
-    return Mail(headers, _date(message), bodies, [_attachment(part, at) for at, part in enumerate(attached, 1)], page)
+    held = [_attachment(part, at) for at, part in enumerate(attached, 1)] if attachments else []
+    return Mail(headers, _date(message), bodies, held, page)
 
 
 def cut_quotes(text: str) -> tuple[str, str]:
