@@ -6,8 +6,8 @@ import pytest
 
 from report.report_fixture import results, task
 from tekio.artifacts.model import parse, parse_artifact
-from tekio.artifacts.results import Results, TaskResult, label_order
-from tekio.report.verdict import Question, best_constant, joined, questions
+from tekio.artifacts.results import GeneralLoss, Results, TaskResult, label_order
+from tekio.report.verdict import Question, best_constant, joined, questions, with_loss
 
 
 def asked(found: Results) -> list[Question]:
@@ -46,6 +46,23 @@ def test_an_improvement_to_a_degenerate_score_is_none():
     assert ask(changed, "domain")["tuned"] == "improved"
     changed["tasks"][0]["scores"]["tuned"]["degenerate"] = "always the first option"
     assert ask(changed, "domain")["tuned"] == "cannot tell"
+
+
+@pytest.mark.parametrize(
+    ("unit", "rises", "english", "japanese"),
+    [
+        ("points", True, "loss −2.5 [−3.3, −1.8] points", "変化 +2.5 [+1.8, +3.3] ポイント"),
+        ("per cent", False, "loss −2.5 [−3.3, −1.8] %", "変化 −2.5 [−3.3, −1.8] %"),
+    ],
+)
+def test_a_change_has_the_sign_of_the_scores_beside_it(unit: str, rises: bool, english: str, japanese: str):
+    """Beside 9.425 → 9.190 bits a change of +2.5 % would be untrue."""
+    detail = asked(parse_artifact(Results, results()))[1].findings[1].details[0]
+    given = {"task": "x", "loss": -2.5, "low": -3.3, "high": -1.8, "p_adjusted": None, "minimum_detectable": None}
+    loss = parse(GeneralLoss, {**given, "unit": unit, "verdict": "kept"})
+    words = with_loss(detail, loss, rises=rises).loss
+    assert words is not None
+    assert (words.en, words.ja) == (english, japanese)
 
 
 def test_the_evaluations_forgetting_verdict_is_taken_over():

@@ -258,7 +258,7 @@ class TrainingSummary(Artifact):
     steps: int
     epochs: float
     rows: int
-    """packed rows of one pass"""
+    """packed rows of every text once; with shares and replay a pass reads more or fewer"""
     texts: int | None
     texts_dropped: int | None
     texts_cut: int | None

@@ -107,12 +107,14 @@ def caution_line(caution: SummaryCaution) -> Text:
 
 
 def _left_out(kind: Text, rows: int, rejected: Mapping[str, int]) -> Text:
-    """How many rows of a stage were left out, and the three commonest reasons."""
+    """How many rows of a stage were left out: the three commonest reasons, and the number of the others."""
     count = sum(rejected.values())
     common = sorted(rejected.items(), key=lambda item: (-item[1], item[0]))[:3]
     told = [(reason_words(name), f"{number:,}") for name, number in common]
     en = ", ".join(f"{words.en} {number}" for words, number in told)
     ja = "、".join(f"{words.ja} {number} 件" for words, number in told)
+    if others := count - sum(number for _, number in common):
+        en, ja = f"{en}, other reasons {others:,}", f"{ja}、その他の理由 {others:,} 件"
     return Text(
         f"Left out: {count:,} of {rows:,} {kind.en}" + (f" ({en})" if en else ""),
         f"除外: {kind.ja} {rows:,} 件中 {count:,} 件" + (f"（{ja}）" if ja else ""),

@@ -117,7 +117,7 @@ def _cost(run: Run) -> Text:
     steps = sum(item.summary.steps or 0 for item in run.training)
     sizes = [item.summary.parameters for item in run.training if item.summary.parameters]
     return Text(
-        f"{count(seen)} training tokens in {count(steps)} steps, model of {compact(max(sizes, default=None))} parameters.",
+        f"{count(seen)} tokens learned in {count(steps)} steps, model of {compact(max(sizes, default=None))} parameters.",
         f"延べ学習トークン {count(seen)}、学習ステップ {count(steps)}、パラメータ数 {compact(max(sizes, default=None))}。",
     )
 
@@ -137,10 +137,10 @@ def _certainty(run: Run) -> Text:
 
 def _forbidden(terms: list[Terms]) -> Text:
     bound = [item for item in terms if not item.free]
-    english = "No investment advice, solicitation or decision about a person without human review."
+    english = "Investment advice, solicitation, or a decision about a person without human review."
     japanese = "投資助言・勧誘、人に関する判断に、人の確認なしで使うこと。"
     if bound:
-        english += " Do not pass it on before the licenses are decided (" + ", ".join(
+        english += " Passing it on before the licenses are decided (" + ", ".join(
             item.license if item.known else "unknown" for item in bound
         )
         english += ")."

@@ -268,7 +268,7 @@ def _forgetting_finding(
     found = [(task, comparison_of(task, model, results.reference)) for task in measured]
     losses = {item.task: item for item in (results.forgetting.losses.get(model, []) if results.forgetting else [])}
     details = [
-        with_loss(detail(task, comparison), losses.get(task.task))
+        with_loss(detail(task, comparison), losses.get(task.task), rises=task.higher_is_better)
         for task, comparison in found
         if comparison is not None
     ]
@@ -285,8 +285,8 @@ def _forgetting_finding(
     return Finding(model, results.reference, named or joined(verdicts), sentence, details)
 
 
-def with_loss(item: Detail, loss: GeneralLoss | None) -> Detail:
-    """A general task's difference, with the verdict and size of the loss the evaluation judged it by."""
+def with_loss(item: Detail, loss: GeneralLoss | None, *, rises: bool) -> Detail:
+    """A general task's difference, with the verdict and size of the loss the evaluation judged it by. rises: more is better."""
     if loss is None:
         return item
     if loss.loss is None:
@@ -295,10 +295,12 @@ def with_loss(item: Detail, loss: GeneralLoss | None) -> Detail:
     if loss.low is not None and loss.high is not None:
         ends = f" [{signed(loss.low, 1)}, {signed(loss.high, 1)}]"
     unit = Text("%", "%") if loss.unit == "per cent" else Text("points", "ポイント")
-    # As a change with its sign: "低下 −4.7" reads as a gain, and ▲ is minus in Japanese accounts.
-    change, turned = signed(-loss.loss, 1), ""
-    if loss.low is not None and loss.high is not None:
-        turned = f" [{signed(-loss.high, 1)}, {signed(-loss.low, 1)}]"
+    # As a change with its sign: "低下 −4.7" reads as a gain, and ▲ is minus in Japanese accounts. More bits are a loss.
+    change, turned = size, ends
+    if rises:
+        change, turned = signed(-loss.loss, 1), ""
+        if loss.low is not None and loss.high is not None:
+            turned = f" [{signed(-loss.high, 1)}, {signed(-loss.low, 1)}]"
     words = Text(f"loss {size}{ends} {unit.en}", f"変化 {change}{turned} {unit.ja}")
     if loss.verdict == "undecided" and loss.minimum_detectable is not None:
         least = plain(loss.minimum_detectable, 1)
