@@ -69,7 +69,7 @@ def _table_html(rows: Rows) -> str:
 
 def _is_number(slot: Slot) -> bool:
     return bool(slot.lines) and all(
-        re.fullmatch(r"[△▲(（-]*[0-9０-９][0-9０-９,.，．]*[)）%％]*|[－―-]", line) for line in slot.lines
+        re.fullmatch(r"[△▲(（-]*[0-9０-９][0-9０-９,.，．]*[)）%％]*|[－―-]", line) for line in slot.lines if line
     )
 
 

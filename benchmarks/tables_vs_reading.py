@@ -100,7 +100,7 @@ def span(cell: Any, name: str) -> int:
 
 
 def cell_lines(cell: Any) -> tuple[str, ...]:
-    """The lines of a cell as a browser shows them."""
+    """The lines of a cell as a browser shows them; among three amounts or more the empty ones (of a no-break space) too."""
     pieces: list[str] = []
 
     def walk(node: Any) -> None:
@@ -116,8 +116,10 @@ def cell_lines(cell: Any) -> tuple[str, ...]:
 
     walk(cell)
     text = re.sub(rf"(?<=[{WIDE}])[ \t\r\f]*\n[ \t\r\n\f]*(?=[{WIDE}])", "", "".join(pieces))
-    lines = (re.sub(r"[ \t\r\n\f]+", " ", line).strip(" \u00a0") for line in text.split("\v"))
-    return tuple(line for line in lines if line.strip())
+    shown = [line.strip(" \t\r\n\f") for line in text.split("\v")]
+    lines = [re.sub(r"[ \t\r\n\f]+", " ", line).strip(" \u00a0") for line in shown if line]
+    filled = tuple(line for line in lines if line.strip())
+    return tuple(lines) if len(filled) >= 3 and all(map(is_amount, filled)) else filled
 
 
 def slots(table: Any) -> list[list[Slot]]:
@@ -174,11 +176,18 @@ def read(table: Any, head_rows: int | None = None) -> Reading:
         texts = rows[number]
         for column, slot in enumerate(row):
             stack = [squeezed(line) for line in slot.lines]
-            if column == 0 or texts[column - 1] == texts[column] or not stack or not all(map(is_amount, stack)):
+            if column == 0 or texts[column - 1] == texts[column] or not stack:
+                continue
+            if not all(is_amount(text) for text in stack if text):
                 continue
             # The first words left of the figure; where they have as many lines as the cell has figures, each has its own.
             label = next(
-                (cell for cell in row[:column] if cell.lines and not all(map(is_figure, cell.lines))), Slot(())
+                (
+                    cell
+                    for cell in row[:column]
+                    if cell.lines and not all(is_figure(line) for line in cell.lines if line)
+                ),
+                Slot(()),
             )
             apart = len(label.lines) == len(stack) > 1
             for place, text in enumerate(stack):

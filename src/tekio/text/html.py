@@ -47,6 +47,8 @@ SKIPPED = frozenset(
         "style",
         "template",
         "noscript",
+        "noframes",
+        "noembed",
         "head",
         "title",
         "meta",
@@ -267,10 +269,14 @@ def inline_text(text: str) -> str:
 
 @dataclass
 class Style:
-    """How a tree is written; `dropped` collects the text of tables that were left out, `count` their cells in and out."""
+    """How a tree is written; `dropped` collects the text of tables that were left out, `count` their cells in and out.
+
+    empty_lines: lines that a browser shows empty are kept.
+    """
 
     tables: Tables
     ruby: bool
+    empty_lines: bool = False
     dropped: list[str] = field(default_factory=list[str])
     count: Count = field(default_factory=Count)
 
@@ -311,6 +317,7 @@ class _Writer:
     pieces: list[str] = field(default_factory=list[str])
     indent: str = ""
     mark: str = ""
+    empty_lines: bool = False
 
     def add(self, text: str) -> None:
         self.pieces.append(text)
@@ -318,7 +325,8 @@ class _Writer:
     def flush(self) -> None:
         if not self.pieces:
             return
-        for line in _shown_lines("".join(self.pieces)):
+        text = "".join(self.pieces)
+        for line in _stacked_lines(text) if self.empty_lines else _shown_lines(text):
             self.put(line)
         self.pieces.clear()
 
@@ -336,11 +344,19 @@ def _shown_lines(text: str) -> list[str]:
     return [line.strip(" \u00a0") for line in write_raised(inline_text(text)).split("\v") if line.strip()]
 
 
+def _stacked_lines(text: str) -> list[str]:
+    """`_shown_lines` with the empty ones; the last break ends a line, and white space that is not shown is none."""
+    lines = write_raised(inline_text(text)).split("\v")
+    if not lines[-1].strip(" "):
+        lines.pop()
+    return [line.strip(" \u00a0") if line.strip() else "" for line in lines]
+
+
 def _lines(node: Any, style: Style, nesting: int) -> list[str]:
     if not len(node) and tag_of(node) in ("td", "th"):  # most cells hold text and nothing else
         text = node.text
         return _shown_lines(text) if text else []
-    writer = _Writer()
+    writer = _Writer(empty_lines=style.empty_lines)
     lists: list[Numbering] = []
     marks: list[tuple[str, str]] = []
     stack: list[tuple[Any, Iterator[Any], str]] = []
@@ -460,6 +476,7 @@ def table_grid(table: Any, style: Style | None = None, nesting: int = 1) -> Grid
         is_block=BLOCKS.__contains__,
         is_skipped=SKIPPED.__contains__,
         lines_of=lambda node: _lines(node, inner, nesting),
+        stacked_of=lambda node: _lines(node, Style("lines", inner.ruby, empty_lines=True), nesting),
         inline=inline_text,
     )
 

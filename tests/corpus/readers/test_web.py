@@ -217,3 +217,23 @@ def test_the_beginning_of_a_text_folds_as_the_whole_does():
     for _ in range(3_000):
         text = "".join(chance.choices(letters, k=chance.randrange(400)))
         assert _beginning(text) == _bare(text)[:LEAST_COPY]
+
+
+def test_what_browsers_without_frames_are_told_is_no_text(tmp_path: Path):
+    path = tmp_path / "index.html"
+    path.write_text(
+        "<html><head><title>規程集</title></head><frameset cols='20%,80%'><frame src=menu.html><frame src=body.html>"
+        "<noframes><body>このページはフレーム対応のブラウザで見てください。</body></noframes></frameset></html>",
+        encoding="utf-8",
+    )
+    (row,) = read(path)[1]
+    assert (row.reason, row.measured) == ("frames", {"frames": ["menu.html", "body.html"]})
+
+
+@pytest.mark.parametrize("name", ["notice-box", "x1", "cc-window"])
+def test_a_bar_about_cookies_is_left_out_whatever_its_name(tmp_path: Path, name: str):
+    bar = f'<div class="{name}"><p>当サイトではCookieを利用しています。</p><button>同意する</button><a href=/c>詳細</a></div>'
+    path = tmp_path / "a.html"
+    path.write_text(page(f"{bar}<h1>金融政策</h1><p>{P1}</p><p>Cookieの取扱いは別に定めます。</p>"), encoding="utf-8")
+    (document,), _ = read(path)
+    assert document.text == f"金融政策\n{P1}\nCookieの取扱いは別に定めます。"

@@ -8,7 +8,7 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from tekio.text.html import block_text, parse_html_text
+from tekio.text.html import block_text, page_text, parse_html_text
 from tekio.text.office.docx import read_docx
 from tekio.text.unreadable import UnreadableError
 
@@ -44,6 +44,24 @@ def test_merged_cells_become_spans():
     assert '<td rowspan="2"><p>国内</p></td>' in html
     assert "<p>100</p>" in html
     assert "<p>200</p>" in html
+
+
+def test_empty_paragraphs_of_a_cell_keep_figures_beside_their_labels():
+    document = docx.Document()
+    table = document.add_table(rows=2, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "区分", "残高"
+    for place, lines in enumerate((("預金", "有価証券", "国債", "社債"), ("2,059", "", "1,300", "1,362"))):
+        first, *others = lines
+        table.cell(1, place).paragraphs[0].text = first
+        for line in others:
+            table.cell(1, place).add_paragraph(line)
+    text = page_text(parse_html_text(read_docx(saved(document)).html()), tables="labelled").text
+    assert text.split("\n") == [
+        "区分: 預金 | 残高: 2,059",
+        "区分: 有価証券",
+        "区分: 国債 | 残高: 1,300",
+        "区分: 社債 | 残高: 1,362",
+    ]
 
 
 def test_tracked_changes_are_accepted():

@@ -108,6 +108,21 @@ def test_ruling_lines_within_forms_are_where_the_form_is_put():
         assert sorted(table) == [pytest.approx(cell, abs=0.1) for cell in sorted(other)]
 
 
+def test_lines_of_tables_below_each_other_do_not_draw_each_other_aside():
+    middles = [100 + 2.5 * number for number in range(6)]  # from table to table a little further right
+
+    def draw(page: Any):
+        for number, middle in enumerate(middles):
+            top = 280 - 40 * number
+            page.grid([20, middle, 200], [top - 24, top - 12, top])
+
+    reading = reading_of(made(draw))
+    cells = ruled_cells(Rules(reading.across, reading.down))
+    assert [len(table) for table in cells] == [4] * 6
+    for table, middle in zip(cells, middles, strict=True):
+        assert {round(cell[2], 1) for cell in table} == {middle, 200.0}
+
+
 def test_pictures_are_counted():
     from PIL import Image
     from reportlab.lib.utils import ImageReader

@@ -164,6 +164,33 @@ def test_rows_written_into_the_lines_of_one_row_are_apart():
     ]
 
 
+def cell_of(*lines: str) -> str:
+    return f"<td>{''.join(f'<p>{line}</p>' for line in lines)}</td>"
+
+
+@pytest.mark.parametrize("empty", ["\u00a0", "\u3000", "<br>"])
+def test_an_empty_line_keeps_the_figures_below_it_beside_their_labels(empty: str):
+    head = "<tr><td></td><td>1年以内</td><td>10年超</td></tr>"
+    labels = cell_of("預金", "有価証券", "満期保有目的の債券", "その他有価証券", "未収金")
+    values = cell_of("2,059", empty, "－", "1,300", "1,362") + cell_of("－", empty, "9,900", "4,700", "－")
+    page = f"<table>{head}<tr>{labels}{values}</tr><tr><td>合計</td><td>4,721</td><td>14,600</td></tr></table>"
+    assert page_text(parse_html_text(page), tables="labelled").text.split("\n") == [
+        "預金 | 1年以内: 2,059 | 10年超: －",
+        "有価証券",
+        "満期保有目的の債券 | 1年以内: － | 10年超: 9,900",
+        "その他有価証券 | 1年以内: 1,300 | 10年超: 4,700",
+        "未収金 | 1年以内: 1,362 | 10年超: －",
+        "合計 | 1年以内: 4,721 | 10年超: 14,600",
+    ]
+
+
+def test_lines_that_do_not_stand_beside_each_other_stay_in_their_row():
+    table = "<table><tr><td></td><td>前期</td><td>当期</td></tr><tr>{}</tr></table>"
+    for labels, values in ((("甲", "乙", "丙"), ("1", "", "2")), (("甲", "", "乙"), ("1", "2", "3"))):
+        page = table.format(cell_of(*labels) + cell_of(*values) + cell_of("4", "5"))  # an empty <p> is not shown
+        assert len(page_text(parse_html_text(page), tables="labelled").text.split("\n")) == 1
+
+
 def test_people_of_a_table_keep_the_headings_of_their_columns():
     rows = (
         "役職名;氏名;生年月日;略歴",

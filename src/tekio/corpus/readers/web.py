@@ -22,6 +22,7 @@ from lxml import etree
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.circled import join_circles
+from tekio.text.consent_bars import consent_bars
 from tekio.text.dates import iso_date
 from tekio.text.hidden import drop_hidden
 from tekio.text.html import (
@@ -111,6 +112,8 @@ def html_rows(
     characters, frames = letters_of(root), frames_of(root)
     if not whole:
         drop_hidden(root)
+        for bar in consent_bars(root):
+            take_out(bar)
         drop_copies(root)
     headline = "" if whole else page_headline(root)
     read = page_text(root, tables=tables) if whole else main_text(root, tables)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tekio.instruct.harvest.marks import CONSENT, is_lone_mark, question_likeness
+from tekio.instruct.harvest.marks import is_lone_mark, question_likeness
+from tekio.text.consent_bars import COOKIES, MAX_DIALOG
 from tekio.text.html import tag_of
 
 OUTSIDE_TAGS = frozenset(["nav", "footer", "aside"])
@@ -76,41 +77,11 @@ def is_outside(node: Any, tag: str) -> bool:
     return False
 
 
-def consent_bars(root: Any) -> set[Any]:
-    """Short notices about cookies with buttons to agree or refuse, whatever they are called and wherever they stand."""
-    bars: set[Any] = set()
-    for button in root.iter("button", "a", "input"):
-        if not CONSENT.match("".join(button.itertext()).strip()):
-            continue
-        for node in button.iterancestors("div", "section", "form", "p"):
-            beside = ["".join(below.itertext()).strip() for below in node.iter("button", "a", "input")]
-            if not all(not text or CONSENT.match(text) or _BESIDE_CONSENT.search(text) for text in beside):
-                break
-            text = _text_of(node)
-            if len(text) > MAX_DIALOG:
-                break
-            if _COOKIES.search(text):
-                bars.add(node)
-                break
-    return bars
-
-
-_BESIDE_CONSENT = re.compile(
-    r"^.{0,12}(?:設定|詳細|詳しく.{0,4}|閉じる|ポリシー|方針|変更(?:する)?|拒否|選択|管理|OK|×|✕)$"
-)
-
-
-_COOKIES = re.compile(r"cookie|クッキー", re.IGNORECASE)
-
-
-MAX_DIALOG = 600
-
-
 def _asks_for_consent(node: Any, tag: str) -> bool:
     """A dialog about cookies, however its elements are called."""
     dialog = tag == "dialog" or (node.get("role") or "").lower() in ("dialog", "alertdialog")
     text = _text_of(node) if dialog else ""
-    return len(text) <= MAX_DIALOG and _COOKIES.search(text) is not None
+    return len(text) <= MAX_DIALOG and COOKIES.search(text) is not None
 
 
 def is_named(node: Any, pattern: re.Pattern[str]) -> bool:

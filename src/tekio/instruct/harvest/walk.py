@@ -17,7 +17,6 @@ from tekio.instruct.harvest.columns import Columns, span
 from tekio.instruct.harvest.element_roles import (
     ADVERTISEMENT,
     circled_number,
-    consent_bars,
     is_badge,
     is_button,
     is_named,
@@ -27,6 +26,7 @@ from tekio.instruct.harvest.element_roles import (
     name_of_drawing,
 )
 from tekio.instruct.harvest.marks import is_lone_mark, question_likeness
+from tekio.text.consent_bars import consent_bars
 from tekio.text.html import BLOCKS, SKIPPED, inline_text, tag_of
 
 EXTRA_BLOCKS = frozenset(["label"])

@@ -194,7 +194,7 @@ def _table(table: Any, state: _State, depth: int) -> str:
             if merge is not None and attribute(merge, "val", "continue") == "continue" and column in above:
                 above[column].height += 1
             else:
-                made = _Cell("".join(_blocks(cell, state, depth + 1)), width)
+                made = _Cell("".join(_spaced(cell, _blocks(cell, state, depth + 1))), width)
                 line.append(made)
                 above.pop(column, None)
                 if merge is not None:
@@ -204,6 +204,18 @@ def _table(table: Any, state: _State, depth: int) -> str:
     heads = "".join(_row(line, "th") for marked, line in rows if marked)
     body = "".join(_row(line, "td") for marked, line in rows if not marked)
     return f"<table>{f'<thead>{heads}</thead>' if heads else ''}<tbody>{body}</tbody></table>"
+
+
+def _spaced(cell: Any, blocks: list[str]) -> list[str]:
+    """A cell's paragraphs with its empty ones, which keep the lines of a cell beside those of the next; as it is where it holds more."""
+    paragraphs = [node for node in cell if local(node) == "p"]
+    if not 1 < len(blocks) < len(paragraphs) or not all(block.startswith("<p") for block in blocks):
+        return blocks
+    filled = ["".join(node.itertext()).strip() != "" for node in paragraphs]
+    if sum(filled) != len(blocks):
+        return blocks
+    rest = iter(blocks)
+    return [next(rest) if there else "<p>\u00a0</p>" for there in filled]
 
 
 def _row(line: list[_Cell], name: str) -> str:

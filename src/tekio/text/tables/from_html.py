@@ -30,11 +30,12 @@ def html_grid(
     is_block: Callable[[str], bool],
     is_skipped: Callable[[str], bool],
     lines_of: Callable[[Any], list[str]],
+    stacked_of: Callable[[Any], list[str]],
     inline: Callable[[str], str],
 ) -> Grid:
     """The grid of a `table` element. Text outside of cells becomes a caption, or a row of its own where rows precede it.
 
-    lines_of: the text below an element as lines. A `thead` is moved to the front and a `tfoot` to the end, as browsers
+    lines_of: the text below an element as lines. stacked_of: the same with the empty lines it shows. A `thead` is moved to the front and a `tfoot` to the end, as browsers
     show them.
     """
     groups: list[_Group] = []
@@ -75,7 +76,7 @@ def html_grid(
             if not (open_row and groups and groups[-1].rows):
                 here().rows.append([])
                 open_row = tag_of(element) == "tr"
-            here().rows[-1].append(_cell(child, tag, lines_of))
+            here().rows[-1].append(_cell(child, tag, lines_of, stacked_of))
         elif tag == "caption":
             captions += ["\n".join(lines_of(child)).strip()]
         elif tag in GROUPS:
@@ -118,13 +119,18 @@ def _assembled(groups: list[_Group], captions: list[str]) -> Grid:
     return grid
 
 
-def _cell(element: Any, tag: str, lines_of: Callable[[Any], list[str]]) -> Cell:
-    text = "\n".join(lines_of(element)).strip()
+def _cell(element: Any, tag: str, lines_of: Callable[[Any], list[str]], stacked_of: Callable[[Any], list[str]]) -> Cell:
+    lines = lines_of(element)
+    text = "\n".join(lines).strip()
+    cell = Cell(text, heading=tag == "th")
+    if len(lines) > 1 and element.find(".//table") is None and len(stacked := stacked_of(element)) > len(lines):
+        cell.stacked = tuple(stacked)
     if not element.keys():
-        return Cell(text, heading=tag == "th")
+        return cell
     width = _span(element.get("colspan"), MAX_COLUMNS - 1)
     height = _span(element.get("rowspan"), MAX_SLOTS, zero=MAX_SLOTS)
-    return Cell(text, width or 1, height, heading=tag == "th")
+    cell.width, cell.height = width or 1, height
+    return cell
 
 
 def _span(value: str | None, most: int, *, zero: int = 1) -> int:

@@ -30,6 +30,7 @@ class Cell:
     """A cell of a table. text: its lines, separated by line feeds. heading: marked as a heading by its source.
 
     width, height: columns and rows it spans. row, column: its first slot, set by `Grid`.
+    stacked: its lines with the empty ones, where it has such: they may keep its figures beside the lines of a label.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Cell:
     heading: bool = False
     row: int = 0
     column: int = 0
+    stacked: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:
@@ -104,7 +106,7 @@ class Grid:
                 if cell is not None:
                     copy = copies.get(id(cell))
                     if copy is None:
-                        copy = copies[id(cell)] = Cell(cell.text, 1, 1, cell.heading, number, place)
+                        copy = copies[id(cell)] = Cell(cell.text, 1, 1, cell.heading, number, place, cell.stacked)
                     copy.width, copy.height = max(copy.width, place - copy.column + 1), number - copy.row + 1
                     cell = copy
                 line.append(cell)

@@ -331,18 +331,27 @@ def _row_labels(run: list[Entry]) -> list[Entry]:
 
 def _split(entries: list[Entry]) -> list[list[Entry]]:
     """Rows that were written into the lines of one row's cells, apart again."""
-    counts = {entry.text.count("\n") + 1 for entry in entries}
-    if (
-        len(entries) < 2
-        or len(counts) != 1
-        or (lines := counts.pop()) < STACKED
-        or (entries[0].label and is_figure(entries[0].text))
-    ):
+    if len(entries) < 2 or (entries[0].label and is_figure(entries[0].text)):
         return [entries]
     values = [entry.text.split("\n") for entry in entries]
-    if not all(is_figure(text) or is_nil(text) for own in values[1:] for text in own):
+    if len({len(own) for own in values}) > 1:
+        values = [_stacked(entry) for entry in entries]  # an empty line beside a heading among the labels
+    counts = {len(own) for own in values}
+    if len(counts) != 1 or (lines := counts.pop()) < STACKED:
+        return [entries]
+    if not all(not text or is_figure(text) or is_nil(text) for own in values[1:] for text in own):
+        return [entries]
+    filled = [line for line in range(lines) if any(own[line] for own in values)]
+    if not all(values[0][line] for line in filled):
         return [entries]
     return [
-        [Entry(entry.label, own[line], entry.cells) for entry, own in zip(entries, values, strict=True)]
-        for line in range(lines)
+        [Entry(entry.label, own[line], entry.cells) for entry, own in zip(entries, values, strict=True) if own[line]]
+        for line in filled
     ]
+
+
+def _stacked(entry: Entry) -> list[str]:
+    """An entry's lines with the empty ones its cell shows."""
+    only = entry.cells[0] if len(entry.cells) == 1 else None
+    kept = only is not None and only.stacked and only.text == entry.text
+    return list(only.stacked) if only is not None and kept else entry.text.split("\n")

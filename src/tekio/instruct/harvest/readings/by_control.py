@@ -10,8 +10,9 @@ import re
 from typing import Any
 
 from tekio.instruct.harvest.blocks import Page
-from tekio.instruct.harvest.marks import CONSENT, FEEDBACK, is_furniture, question_likeness
+from tekio.instruct.harvest.marks import FEEDBACK, is_furniture, question_likeness
 from tekio.instruct.harvest.readings.elements import Question, blocks_of, joined, whole
+from tekio.text.consent_bars import CONSENT
 from tekio.text.html import tag_of
 
 
