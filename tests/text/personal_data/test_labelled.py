@@ -63,6 +63,15 @@ def test_what_a_label_names_is_found(text, wanted):
         "平均気温 0.5.6",
         "新任監査役候補者の略歴等\n氏　　名",
         "年分\n氏　名殿",
+        "当座預金 口座数 1234567",
+        "普通預金の口座数は 1234567",
+        "当座預金に関する商品コード 1234567",
+        "口座1234567件を確認した。",
+        "口座 1234567 は前年より増えた",
+        "版 3.090.1234.5678",
+        "税務 署長 殿",
+        "代 表 者 氏 名",
+        "加盟店舗様、出店企業様へ",
     ],
 )
 def test_figures_and_forms_of_address_without_a_name_stay(text):
@@ -118,6 +127,16 @@ def test_amounts_by_kind_of_deposit_and_printed_forms_stay(text: str):
         ("本人はS49.2.14生まれ", "birth_date", "S49.2.14"),
         ("名義(カナ):マツバラ ユウコ", "person", "マツバラ ユウコ"),
         ("来週小早川様へ説明", "person", "小早川"),
+        ("口座 0012345（ヤマダ タロウ名義）へ送金", "bank_account", "0012345"),
+        ("口座 0012345（ヤマダ タロウ名義）へ送金", "person", "ヤマダ タロウ"),
+        ("当行口座1234567から引き落とします", "bank_account", "1234567"),
+        ("指定の口座：7654321あてにお振込みください", "bank_account", "7654321"),
+        ("当座口座0012345（名義：山田太郎）に入金", "person", "山田太郎"),
+        ("ゆうちょ銀行　名義　ヤマモト　イチロウ", "person", "ヤマモト　イチロウ"),
+        ("夜間は 090.1234.5678 まで", "phone", "090.1234.5678"),
+        ("携帯：080.1234.5678", "phone", "080.1234.5678"),
+        ("窓口で山田太郎様が手続きされた", "person", "山田太郎"),
+        ("住所　青葉区中央1丁目2番3号 グリーンハイツ405", "address", "青葉区中央1丁目2番3号 グリーンハイツ405"),
     ],
 )
 def test_more_wordings_of_labels(text: str, kind: str, value: str):
@@ -127,7 +146,16 @@ def test_more_wordings_of_labels(text: str, kind: str, value: str):
 def test_where_a_pattern_of_numbers_matches_one_of_its_words_stands():
     sets = [Path(__file__).parent / name for name in ("blind.jsonl", "blind_2.jsonl")]
     texts = [json.loads(line)["text"] for path in sets for line in path.read_text(encoding="utf-8").splitlines()]
-    texts += ["普:1234567", "(当)1234567", "a/c 1234567", "+81(0)3 1234 5678", "払込 00100-1-12345", "03、番号 1234567"]
+    texts += [
+        "普:1234567",
+        "(当)1234567",
+        "a/c 1234567",
+        "+81(0)3 1234 5678",
+        "払込 00100-1-12345",
+        "03、番号 1234567",
+        "口座1234567へ送金",
+        "090.1234.5678",
+    ]
     for pattern, _, words in NUMBERS:
         matched = [plain for plain in map(to_ascii, texts) if pattern.search(plain)]
         assert matched, pattern.pattern

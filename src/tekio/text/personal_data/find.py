@@ -69,6 +69,8 @@ _MY_NUMBER_WORDS = re.compile(r"マイナンバー|個人番号|My ?Number|支�
 _ACCOUNT_WORDS = re.compile(
     r"口座番号|普通預金|当座預金|普通口座|当座口座|貯蓄預金|(?:普通|当座)\s?[(:：]?\s?$|振込先|記号番号"
 )
+_NO_ACCOUNT = re.compile(r"(?:数|件|コード|型番|品番|ロット番号|ロット)[ \u3000:：はが]{0,3}$")
+"""Right before a number: what it counts, or whose code it is."""
 _SECURITIES_WORDS = re.compile(r"証券口座|取引口座|お客様番号|顧客番号|部店番号|口座コード|加入者口座")
 POLICY_WORDS = ("証券番号", "保険証券", "契約番号", "契約者番号", "保単番号", "会員番号", "被保険者番号", "記号・番号")
 """What stands before the number of a policy or contract; the only personal data that needs no digits or @ to be looked for."""
@@ -133,7 +135,8 @@ def _kind_of_number(text: str, plain: str, start: int, end: int) -> str | None:
         return "postal_code"
     if _SECURITIES_WORDS.search(before) and 6 <= len(digits) <= 12:
         return "securities_account"
-    if _ACCOUNT_WORDS.search(before) and " " not in form and 6 <= len(digits) <= 8 and not _in_balances(before, after):
+    account = _ACCOUNT_WORDS.search(before) and " " not in form and 6 <= len(digits) <= 8
+    if account and not _NO_ACCOUNT.search(before) and not _in_balances(before, after):
         return "bank_account"
     if _PHONE_FORM.fullmatch(form) and _is_phone(form, digits, before):
         return "phone"

@@ -18,6 +18,8 @@ NUMBERS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     (re.compile(rf"(?:{_ACCOUNT_LABEL}){_GAP}([{_D}]{{3}}-[{_D}]{{4}}|[{_D}]{{6,8}})(?![{_D}]|[.,-][{_D}])"), "bank_account", ("口座", "普", "当", "貯", "/c", "/C")),
     # 預金種目：当座　番号：1234567, 普通 No.1234567, 口番 1234567
     (re.compile(rf"(?:(?:普通|当座|貯蓄)(?:預金)?[ 　、,/／:：・]{{0,3}}(?:番号|No\.?|NO\.?|№)|口番)[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}]|[.,-][{_D}])"), "bank_account", ("普通", "当座", "貯蓄", "口番")),
+    # 口座 0012345（ヤマダ タロウ名義）, 当行口座1234567から引き落とします: what goes in or out, or whose it is
+    (re.compile(rf"口座[ 　:：]{{0,2}}([{_D}]{{7}})(?=[ 　]?(?:[(（][^()（）\n]{{0,20}}名義|(?:へ|に|宛て?に?|あてに?|から)[ 　]?(?:の)?(?:お?(?:振|引)|送金|入金|出金|払)))"), "bank_account", ("口座",)),
     (re.compile(rf"(?<![{_HAN}])[普当][・.:：]([{_D}]{{7}})(?![{_D}.,円])"), "bank_account", ("普", "当")),
     (re.compile(rf"(?:記号番号|記号・番号|ゆうちょ間は|ゆうちょ|郵貯|郵便振替口座|振替口座|通常貯金)[^0-9\n]{{0,24}}(1[{_D}]{{3,4}}-(?:[{_D}]-)?[{_D}]{{6,8}})(?![{_D}])"), "bank_account", ("記号", "ゆうちょ", "郵", "振替口座", "通常貯金")),
     (re.compile(rf"(?:郵便振替|振替口座|払込|加入者|口座記号番号|ゆうちょ)[^0-9\n]{{0,12}}(0[{_D}]{{4}}-[{_D}]-[{_D}]{{2,7}})(?![{_D}])"), "bank_account", ("振替", "払込", "加入者", "口座記号番号", "ゆうちょ")),
@@ -26,13 +28,14 @@ NUMBERS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     (re.compile(rf"(?:旅券(?:の?番号)?|パスポ-ト(?:の?番号)?|Passport){_GAP}([A-Z]{{2}}[{_D}]{{7}})(?![{_D}])"), "passport", ("旅券", "パスポ-ト", "Passport")),
     (re.compile(rf"免許証(?:の?番号)?[ 　]{{0,2}}[（(]?(?:番号)?{_GAP}(第?[{_D}]{{12}}号?)(?![{_D}])"), "driving_licence", ("免許証",)),
     (re.compile(rf"(?:郵便番号|〒){_GAP}([{_D}]{{7}})(?![{_D}])"), "postal_code", ("郵便番号", "〒")),
+    (re.compile(rf"(?<![{_D}.])(0[5789]0\.[{_D}]{{4}}\.[{_D}]{{4}})(?![{_D}.])"), "phone", ("0.",)),
     (re.compile(rf"(?<![{_D}-])(0(?:570|120|800|990)-[{_D}]{{2,3}}-[{_D}]{{3,4}})(?![{_D}-])"), "phone", ("0-",)),
     (re.compile(rf"(\+81-?\(0\)[{_D}]{{1,4}}[- ][{_D}]{{1,4}}[- ][{_D}]{{4}})(?![{_D}])"), "phone", ("+81",)),
 )  # fmt: skip
 # Numbers of fewer digits in a row than `candidates` looks for, and addresses without @: by their word in the whole text.
 _SYMBOL = re.compile(rf"記号[ 　:：]{{0,3}}(1[{_D}]{{4}})(?=[、, 　/／・]{{0,3}}番号)")
-_PHONE = re.compile(rf"(?:TEL|Tel|FAX|Fax|電話(?:番号)?|代表|フリ-ダイヤル|ナビダイヤル|連絡先)[ 　:：.]{{0,3}}(\(?0[{_D}]{{1,4}}[-.)][{_D}]{{1,4}}[-.)]?[{_D}]{{3,4}})(?![{_D}.-])")  # fmt: skip
-_PHONE_WORDS = ("TEL", "Tel", "FAX", "Fax", "電話", "代表", "フリ-ダイヤル", "ナビダイヤル", "連絡先")
+_PHONE = re.compile(rf"(?:TEL|Tel|FAX|Fax|携帯|電話(?:番号)?|代表|フリ-ダイヤル|ナビダイヤル|連絡先)[ 　:：.]{{0,3}}(\(?0[{_D}]{{1,4}}[-.)][{_D}]{{1,4}}[-.)]?[{_D}]{{3,4}})(?![{_D}.-])")  # fmt: skip
+_PHONE_WORDS = ("TEL", "Tel", "FAX", "Fax", "携帯", "電話", "代表", "フリ-ダイヤル", "ナビダイヤル", "連絡先")
 _MAIL = re.compile(r"(?<![A-Za-z0-9._-])([A-Za-z0-9][A-Za-z0-9._-]{0,63} ?(?:\[at\]|\(at\)|\[AT\]|\(AT\)|＠|★|\[アット\]|\(アット\)) ?[A-Za-z0-9][A-Za-z0-9.-]{0,100}\.[A-Za-z]{2,24})")  # fmt: skip
 _MAIL_SIGN = re.compile(r"[\[(（](?:[aａ][tｔ]|[AＡ][TＴ]|アット)[\])）]|★")
 _IN_SIGNS = ("t", "T", "ｔ", "Ｔ", "アット", "★")
@@ -65,7 +68,7 @@ def in_balances(before: str, after: str) -> bool:
 
 NUMBER_WORDS = (
     "口座", "口番", "普・", "当・", "普．", "普：", "普通", "当座", "貯蓄", "記号", "ゆうちょ", "郵貯", "郵便振替", "払込", "年金番号", "年金手帳", "旅券", "パスポート", "Passport", "免許証",
-    "郵便番号", "〒", "TEL", "FAX", "Tel", "Fax", "電話", "代表", "ダイヤル", "連絡先", "0570", "0120", "０５７０", "０１２０", "+81", "[at]", "(at)",
+    "郵便番号", "〒", "TEL", "FAX", "Tel", "Fax", "携帯", "電話", "代表", "050.", "070.", "080.", "090.", "ダイヤル", "連絡先", "0570", "0120", "０５７０", "０１２０", "+81", "[at]", "(at)",
     "[AT]", "(AT)", "＠", "[アット]", "a/c", "A/C",
 )  # fmt: skip
 """What a text must hold for `labelled_numbers` to find anything."""
@@ -97,11 +100,12 @@ _LABELLED_NAME = re.compile(
     rf"{_NAME_LABEL}(?:[（(](?:カナ|フリガナ|ふりがな|漢字|自署)[）)])?[ 　]{{0,3}}[:：は|]?[ 　]{{0,3}}({_NAME})(?![{_KANJI}{_KANA}])(?:（([ぁ-ん]{{2,8}}[ 　][ぁ-ん]{{2,8}})）)?"
 )
 _BARE_NAME = re.compile(
-    rf"(?:名義は|お名前は|氏名は|氏名：|氏名:)[ 　]{{0,2}}([{_KANJI}]{{3,5}})(?=[、。 　\n]|です|$)"
+    rf"(?:名義(?:人)?[は：:]|お名前は|氏名は|氏名：|氏名:)[ 　]{{0,2}}([{_KANJI}]{{3,5}})(?=[、。）) 　\n]|です|$)"
+    rf"|名義(?:人)?[ 　：:]{{1,3}}([{_KANA}]{{2,8}}[ 　][{_KANA}]{{2,8}})(?![{_KANA}])|[(（]([{_KANA}]{{2,8}}[ 　]?[{_KANA}]{{2,8}})名義[)）]"
 )
 _DAYS = ("来週", "今週", "先週", "本日", "昨日", "明日", "先日", "当日", "翌日", "後日", "今回", "前回")
 _BEFORE_HONORIFIC = re.compile(
-    rf"(?:(?<![{_KANJI}])|{'|'.join(f'(?<={word})' for word in _DAYS)})([{_KANJI}]{{2,3}})[ 　]?$"
+    rf"(?:(?<![{_KANJI}])|{'|'.join(f'(?<={word})' for word in _DAYS)})([{_KANJI}]{{2,4}})[ 　]?$"
 )
 _IS_KANJI = re.compile(f"[{_KANJI}]").match
 _PARTIES = ("被相続人", "契約者", "被保険者", "申込人", "債務者", "保証人")
@@ -111,6 +115,13 @@ _NO_PERSON = re.compile(
     r"皆|先$|得意|主$|客|奥|王|神|仏|貴|各|同|両|何|誰|株主|会社|銀行|御|患者|業者|担当|社長|会長|店長|部長|課長|局長|長官|大臣|支店|委員|利用者|読者|会員|一$|お母|父|母|兄|姉|弟|妹|娘|"
     r"息子|先生|屋$|組合|法人|協会|財団|大学|事務|役員|者$|長$|員$|本店|信託|証券|保険|製作|工業|商事|有様|模様|仕様|多様|同様|一様|異様|今様|様$|摂$|華$|源$|平$|両$|セ$|商店|農|町|村|市|区|県|都|庁|省|部|課|係|室|院|所|館|寺|社|殿|宮|此|其|彼|姓|彦?神|支配|貸|御所"
 )
+_NO_FULL_NAME = re.compile(
+    "企業|顧客|関係|事業|投資|家$|店$|担当|責任|発行|提携|代理|加盟|受託|委託|取引|購入|参加|出席|出店|開発|管理|保有|機関|窓口|団体|学校|病院|工場|方$|等$|側$"
+)
+"""What no family and given name of four characters together holds."""
+_NO_GIVEN_NAME = re.compile("(?:署長|局長|庁長|長官|大臣|部長|課長|室長|[者所名印の]|(?<!大)地|及び|月日|まで|様式)$")
+"""What the name of a person does not end with, and the words of a printed form do: 税務 署長 殿, 住 所 氏 名."""
+_BLANK = re.compile("[ \u3000]")
 _NAME_ENDS = re.compile(
     "(?:^(?:令和|平成|昭和|大正|明治)|名義|株式|有限|合同|会社|銀行|信用|金庫|組合|支店|本店|太郎名義|口座|番号|記入|変更|手続|欄|なし|不詳|様式|会$|^名[ 　]|^氏[ 　]{1,2}名$)"
 )
@@ -122,7 +133,7 @@ PERSON_WORDS = (
 
 _NUMERAL = "0-9０-９一二三四五六七八九十"
 _ADDRESS = re.compile(
-    rf"(?:ご|新|旧|現)?住所[ 　:：|]{{0,3}}((?:[{_KANJI}ぁ-ん{_KANA}]{{1,8}}(?:市|区|郡|町|村))[^\s、。，（）()|／/]{{0,16}}?[{_NUMERAL}]{{1,4}}(?:丁目|番地?|[-－‐−])[{_NUMERAL}丁目番地号の－‐−-]{{0,14}}(?:[ 　][^\s、。|／/]{{1,16}}(?:号室|号|階|F))?)"
+    rf"(?:ご|新|旧|現)?住所[ 　:：|]{{0,3}}((?:[{_KANJI}ぁ-ん{_KANA}]{{1,8}}(?:市|区|郡|町|村))[^\s、。，（）()|／/]{{0,16}}?[{_NUMERAL}]{{1,4}}(?:丁目|番地?|[-－‐−])[{_NUMERAL}丁目番地号の－‐−-]{{0,14}}(?:[ 　][^\s、。|／/]{{1,16}}(?:号室|号|階|F|(?<=[{_KANJI}{_KANA}A-Za-z])[0-9０-９]{{3,4}}(?![0-9０-９年円])))?)"
 )
 
 
@@ -195,9 +206,9 @@ def labelled_people(text: str) -> list[Span]:
             if match[2]:
                 found.append(Span(*match.span(2), "person"))
     found += [
-        Span(*match.span(1), "person")
+        Span(*match.span(match.lastindex or 1), "person")
         for match in (_BARE_NAME.finditer(text) if named else ())
-        if not _is_thing(match[1])
+        if not _is_thing(match[match.lastindex or 1])
     ]
     if "住所" in text:
         found += [Span(*match.span(1), "address") for match in _ADDRESS.finditer(text)]
@@ -223,13 +234,13 @@ def _before(text: str, place: int, honorific: str) -> Span | None:
     after = text[place + len(honorific) : place + len(honorific) + 1]
     if after in "々式子相態" and after:
         return None  # 様式, 様子
-    if honorific == "氏" and after in "名族神":
+    if honorific == "氏" and text[place + 1 : place + 6].lstrip(" \u3000|")[:1] in ("名", "族", "神"):
         return None
     low = max(0, place - 14)
     before = text[low:place]
     bare = before.rstrip(" \u3000")
     full = _FULL.search(before) if " " in bare or "\u3000" in bare else None  # family and given name stand apart
-    if full is not None and not _is_thing(full[1]):
+    if full is not None and not _is_thing(full[1]) and not _NO_GIVEN_NAME.search(_BLANK.sub("", full[1])):
         start = low + full.start(1)
         name = text[start : low + full.end(1)]
         start += next((len(word) for word in _PARTIES if name.startswith(word)), 0)
@@ -240,6 +251,6 @@ def _before(text: str, place: int, honorific: str) -> Span | None:
     if match is None:
         return None
     name = match[1]
-    if not 2 <= len(name) <= 3 or _NO_PERSON.search(name) or _is_thing(name):
+    if _NO_PERSON.search(name) or _is_thing(name) or (len(name) == 4 and _NO_FULL_NAME.search(name)):
         return None
     return Span(low + match.start(1), low + match.end(1), "person")
