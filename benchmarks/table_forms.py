@@ -52,7 +52,7 @@ Rows = Sequence[Sequence[Slot]]
 
 def page_html(tables: Mapping[int, Rows]) -> str:
     """A page with every table behind its mark."""
-    parts = [f"<p>{MARK.format(number)}</p>{_table_html(rows)}" for number, rows in tables.items()]
+    parts = [f"<p>{WIDE_MARK.format(number)}</p>{_table_html(rows)}" for number, rows in tables.items()]
     style = STYLE + RULED
     return f"<!doctype html><html lang=ja><head><meta charset=utf-8><style>{style}</style></head><body>{''.join(parts)}</body></html>"
 

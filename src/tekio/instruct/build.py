@@ -33,7 +33,7 @@ from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, Ins
 from tekio.store import Input, Manifest, Workspace, is_planning, require_replaceable, run_stage, sha256_json, write_json
 from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
 
-VERSION = 10
+VERSION = 11
 UNIT_BYTES = 8_000_000
 ROWS_AT_ONCE = 4096
 """Rows a worker holds."""

@@ -231,3 +231,39 @@ def test_a_page_that_is_another_text_is_not_taken_for_the_plain_body(tmp_path: P
 def test_a_table_left_out_of_a_mail_has_a_row(tmp_path: Path):
     (document,), (table,) = read(two_forms(tmp_path / "a.eml", PAGE.replace("<blockquote>", "<div>")), tables="drop")
     assert "1,200" not in document.text or table.reason == "table_dropped"
+
+
+def saved_page(*pages: str) -> bytes:
+    parts = "".join(
+        f"--B\r\nContent-Type: text/html; charset=utf-8\r\nContent-ID: <frame-{number}@mhtml.blink>\r\n"
+        f"Content-Transfer-Encoding: 8bit\r\n\r\n{page}\r\n"
+        for number, page in enumerate(pages)
+    )
+    head = 'From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="B"\r\n\r\n'
+    return f"{head}{parts}--B--\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("page", "own"),
+    [
+        ("<html><body><p>出張旅費規程の本文です。</p><iframe src='cid:frame-1@mhtml.blink'></iframe></body></html>", 1),
+        ("<html><frameset><frame src='cid:frame-1@mhtml.blink'></frameset></html>", 0),
+    ],
+)
+def test_a_saved_page_holds_what_its_frames_show(tmp_path: Path, page: str, own: int):
+    inner = "<html><body><p>別表の宿泊費は上限12,000円です。</p></body></html>"
+    (tmp_path / "a.mhtml").write_bytes(saved_page(page, inner, "<html><body></body></html>"))
+    documents, rejected = read(tmp_path / "a.mhtml")
+    assert [item.text for item in documents][own:] == ["別表の宿泊費は上限12,000円です。"]
+    assert documents[-1].uri.endswith("#frame=1")
+    assert rejected == []
+
+
+def test_formulas_without_a_value_are_counted(tmp_path: Path):
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (["区分", "当期"], ["預金", 100], ["計", "=B2*2"]):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    (document,), _ = read(tmp_path / "a.xlsx")
+    assert document.meta["formulas_without_value"] == 1

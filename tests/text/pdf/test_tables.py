@@ -118,3 +118,18 @@ def test_forms_that_fonts_of_browsers_name_are_usual_characters_in_cells_too(tmp
     rows = [["", "前期"], ["キャッシュ‧フロー", "3⽉"], ["売上⾼", "12"], ["Ｄ∕Ｅ比率", "7"]]
     document, _ = document_of(tmp_path, rows, GRID)
     assert not set(document.text) & set("‧⽉⾼∕")
+
+
+@pytest.mark.parametrize(
+    ("row", "is_table"),
+    [
+        (["負債及び純資産の部合計", "5,735,238", "6,446,916"], True),
+        (["合計", "－", "△56"], True),
+        (["担当", "課長", "部長"], False),  # boxes for stamps
+        (["1", "2", "3"], False),
+    ],
+)
+def test_a_row_alone_is_a_table_where_figures_stand_behind_a_label(tmp_path: Path, row: list[str], is_table: bool):
+    document, _ = document_of(tmp_path, [row], GRID)
+    assert (" | ".join(row) in document.text) is is_table
+    assert ("table_cells_in" in document.meta) is is_table

@@ -164,6 +164,11 @@ def test_rows_written_into_the_lines_of_one_row_are_apart():
     ]
 
 
+def test_two_lines_of_a_career_stay_apart():
+    rows = ("氏名;略歴", "架空 花子;1987年4月 入行/令和元年6月 取締役（現任）")
+    assert labelled(*rows) == ["氏名: 架空 花子 | 略歴: 1987年4月 入行 / 令和元年6月 取締役（現任）"]
+
+
 def cell_of(*lines: str) -> str:
     return f"<td>{''.join(f'<p>{line}</p>' for line in lines)}</td>"
 

@@ -14,7 +14,7 @@ from tekio.corpus.readers.rows import (
     option_tables,
     option_text,
 )
-from tekio.corpus.readers.web import html_rows
+from tekio.corpus.readers.web import MAX_FRAMES, html_rows
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.read import BadRow, RowOptions, read_rows
 from tekio.text.html import block_text, page_text, parse_html_text
@@ -40,12 +40,21 @@ def read_outlook(source: SourceConfig, file: UnitFile) -> Rows:
 
 
 def read_saved_page(source: SourceConfig, file: UnitFile) -> Rows:
-    """A page saved as .mhtml: its first HTML part. Options: those of `html`."""
+    """A page saved as .mhtml: its first HTML part, then what its frames show, a document each. Options: those of `html`."""
     raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
     mail = read_mail(raw, prefer_html=True, attachments=False)
     if not mail.bodies or not mail.bodies[0].html:
         raise UnreadableError("no_text", {"parts": "no HTML part"})
-    yield from html_rows(source, file, mail.bodies[0].text.encode(), declared="utf-8")
+    shown = [
+        row
+        for number, page in enumerate(mail.frames[:MAX_FRAMES], start=1)
+        for row in html_rows(source, file, page.encode(), part=f"frame={number}", declared="utf-8")
+        if not (isinstance(row, Rejected) and row.reason in ("no_text", "frames"))
+    ]
+    for row in html_rows(source, file, mail.bodies[0].text.encode(), declared="utf-8"):
+        if not (shown and isinstance(row, Rejected) and row.reason == "frames"):  # the page is its frames
+            yield row
+    yield from shown
 
 
 def mail_rows(source: SourceConfig, file: UnitFile, mail: Mail) -> Rows:

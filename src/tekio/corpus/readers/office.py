@@ -59,6 +59,7 @@ def read_workbook(source: SourceConfig, file: UnitFile) -> Rows:
         text, count, dropped = _written(sheet.blocks, tables)
         part = f"sheet={sheet.title}"
         meta = _told(read) | {"sheet": sheet.title, "transforms": ["workbook"]} | count.meta()
+        meta |= {"formulas_without_value": read.uncalculated} if read.uncalculated else {}
         document = make_document(source, file, text, part=part, title=sheet.title, told_as_of=_day(read), meta=meta)
         yield from _dropped(source, file, dropped, f"{part};")
         if sheet.hidden:

@@ -41,13 +41,17 @@ class Body:
 
 @dataclass(frozen=True)
 class Mail:
-    """A message. date: its day as ISO text. attachments: (file name, bytes) in their order. page: its HTML form beside a plain one."""
+    """A message. date: its day as ISO text. attachments: (file name, bytes) in their order. page: its HTML form beside a plain one.
+
+    frames: the further pages of a saved page, which its frames show.
+    """
 
     headers: dict[str, str]
     date: str | None
     bodies: list[Body]
     attachments: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
     page: str = ""
+    frames: list[str] = field(default_factory=list[str])
 
 
 def read_mail(raw: bytes, *, prefer_html: bool = False, attachments: bool = True) -> Mail:
@@ -78,7 +82,8 @@ def read_mail(raw: bytes, *, prefer_html: bool = False, attachments: bool = True
     headers = {name: header(message, name) for name in HEADERS if message[name]}
     page = _text(pages[0]) if len(pages) == 1 and len(bodies) == 1 and not bodies[0].html else ""
     held = [_attachment(part, at) for at, part in enumerate(attached, 1)] if attachments else []
-    return Mail(headers, _date(message), bodies, held, page)
+    frames = [_text(part) for part in pages[1:]] if prefer_html else []
+    return Mail(headers, _date(message), bodies, held, page, frames)
 
 
 def cut_quotes(text: str) -> tuple[str, str]:

@@ -26,11 +26,13 @@ def shown(value: Any, number_format: str = "General") -> str:
         return str(value).replace("\r\n", "\n").replace("_x000D_", "").strip()
     sections = number_format.split(";")
     section = sections[1] if value < 0 and len(sections) > 1 else sections[0]
+    if value == 0 and len(sections) > 2:
+        section = sections[2]  # 「－」, or nothing at all
     section = re.sub(r"\[[^\]]*\]|_.|\*.", "", section)
     bare = re.sub(r'"[^"]*"|\\.', "\0", section)
     body = re.search(r"[#0?][#0?,.]*%?", bare)
     if body is None:
-        return _general(value)
+        return _words(section, bare) if value == 0 and len(sections) > 2 else _general(value)
     pattern = body[0]
     number = abs(value) if value < 0 and len(sections) > 1 else value
     if "%" in bare:
@@ -53,6 +55,16 @@ def shown(value: Any, number_format: str = "General") -> str:
                 made += character
         written.append(made)
     return f"{written[0]}{text}{'%' if '%' in pattern else ''}{written[1]}".strip()
+
+
+_GENERAL = re.compile("general|g/標準|標準|@", re.IGNORECASE)
+
+
+def _words(section: str, bare: str) -> str:
+    """What a section without places for digits shows: its words; a zero where it says nothing of its own."""
+    if _GENERAL.search(bare):
+        return "0"
+    return re.sub(r'"([^"]*)"|\\(.)', lambda found: found[1] or found[2] or "", section).strip()
 
 
 _ERAS = ((dt.date(2019, 5, 1), "令和", "R"), (dt.date(1989, 1, 8), "平成", "H"), (dt.date(1926, 12, 25), "昭和", "S"), (dt.date(1912, 7, 30), "大正", "T"))  # fmt: skip

@@ -47,11 +47,15 @@ class Section:
 
 @dataclass(frozen=True)
 class OfficeFile:
-    """What an Office file holds. properties: `title`, `author`, `created`, `modified` as the file says them."""
+    """What an Office file holds. properties: `title`, `author`, `created`, `modified` as the file says them.
+
+    uncalculated: cells whose formula has no value in the file, as programs write them that do not calculate.
+    """
 
     title: str
     sections: list[Section]
     properties: dict[str, str] = field(default_factory=dict[str, str])
+    uncalculated: int = 0
 
     def html(self) -> str:
         """The visible sections as one page."""

@@ -25,9 +25,11 @@ def read_xlsx(raw: bytes) -> OfficeFile:
     from openpyxl import load_workbook
 
     package = Package(raw)
+    uncalculated = 0
     for name in package.names():
         if name.endswith((".xml", ".rels")):
-            package.part(name)  # refuses document types, entities and bombs before another parser sees them
+            root = package.part(name)  # refuses document types, entities and bombs before another parser sees them
+            uncalculated += _uncalculated(root) if name.startswith("xl/worksheets/") else 0
     try:
         book: Any = load_workbook(io.BytesIO(raw), data_only=True, keep_links=False)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError) as error:
@@ -40,7 +42,17 @@ def read_xlsx(raw: bytes) -> OfficeFile:
         tables = [f"<table>{''.join(map(_row, rows))}</table>" for rows in _tables(list(_ranges(sheet)))]
         sections.append(Section(sheet.title, tables, hidden=sheet.sheet_state != "visible", headed=False))
     told = package.properties()
-    return OfficeFile(told.get("title", ""), sections, told)
+    return OfficeFile(told.get("title", ""), sections, told, uncalculated)
+
+
+def _uncalculated(sheet: Any) -> int:
+    """Cells of a sheet that hold a formula and no value of it."""
+    count = 0
+    for formula in sheet.iter("{*}f"):
+        cell = formula.getparent()
+        value = cell.find("{*}v")
+        count += cell.get("t") != "str" and (value is None or not value.text)
+    return count
 
 
 _Row = list[tuple[str, tuple[int, int]]]

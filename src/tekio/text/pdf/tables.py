@@ -70,7 +70,7 @@ class _Cell:
 
 
 def ruled_tables(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyph]) -> tuple[list[PageTable], set[int]]:
-    """Tables with at least two rows and columns of text, and the places of the characters in them.
+    """Tables with at least two columns of text, and the places of the characters in them; one row alone needs figures behind a label.
 
     cells_of_tables: for every table the boxes (x0, top, x1, bottom) of its cells.
     """
@@ -87,17 +87,24 @@ def ruled_tables(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyp
         ]
         cells = _cells(boxes, inside)
         filled = [cell for cell in cells if cell.lines]
-        if len({cell.row for cell in filled}) < 2 and not any(len(cell.lines) > 1 for cell in filled):
-            continue
         if len({cell.column for cell in filled}) < 2:
             continue
+        one_row = len({cell.row for cell in filled}) < 2 and not any(len(cell.lines) > 1 for cell in filled)
+        if one_row and not _is_row_of_figures(filled):
+            continue
         rows = _rows(_split(_parted(cells)))
-        if len(rows) < 2:
+        if len(rows) < 2 and not one_row:
             continue
         edges = tuple(_edges([x for cell in boxes for x in (cell[0], cell[2])]))
         tables.append(PageTable(box, rows, edges=edges))
         taken.update(place for place, _ in inside)
     return tables, taken
+
+
+def _is_row_of_figures(cells: Sequence[_Cell]) -> bool:
+    """Whether a row that stands alone, the rest of a table on the next page, holds a label and figures only."""
+    first, *others = (line_text(cell.lines[0]) for cell in sorted(cells, key=attrgetter("column")))
+    return not _FIGURE.match(first) and all(map(_FIGURE.match, others))
 
 
 def _cells(boxes: Sequence[Box], glyphs: Sequence[tuple[int, Glyph]]) -> list[_Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -13,6 +14,10 @@ from tekio.text.tables.values import is_figure, is_nil
 Tables = Literal["labelled", "lines", "markdown", "drop"]
 """How tables are written. `drop` leaves them out."""
 RENDERINGS: tuple[Tables, ...] = ("labelled", "lines", "markdown", "drop")
+_DATED = re.compile(
+    r"(?:(?:明治|大正|昭和|平成|令和)[0-9０-９元]{1,2}|[12１２][0-9０-９]{3})年[ \u3000]*[0-9０-９]{1,2}[ \u3000]*月"
+)
+"""How a line of a career begins."""
 BLOCK_LINES = 5
 """Lines of a cell up to which it is taken for the content of a table and not for a part of a page."""
 
@@ -135,6 +140,7 @@ def _one_line(text: str, *, wrapped: bool) -> str:
         return word
     lines = [line.strip().replace(" | ", " ") for line in text.split("\n")]
     several = " | " in text or (not wrapped and len(lines) > 2 and sum(map(len, lines)) > 8 * len(lines))
+    several = several or (len(lines) > 1 and all(map(_DATED.match, lines)))
     return (" / " if several else " ").join(lines)
 
 
