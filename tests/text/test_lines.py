@@ -2,6 +2,7 @@
 
 import textwrap
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +83,14 @@ def test_breaks_inside_numbers_are_closed_whatever_the_width():
         ("発表日は10月31", "日を予定している。"),
     ):
         assert join_lines("\n".join(lines)).text == "".join(lines)
+
+
+@pytest.mark.parametrize(("digits", "rest"), [("相当額×0.7", "9685を差し引く"), ("番号は12", "34である")])
+def test_digits_on_both_sides_of_a_break_in_a_wrapped_paragraph_are_one_number(digits: str, rest: str):
+    full = "本文は幅いっぱいに書かれ次の行へ続くものと"
+    line = f"{full[: 22 - len(digits)]}{digits}"
+    text = "\n".join([f"{full}し", f"{full}し", f"{full}し", line, f"{rest}ものとする。"])
+    assert f"{digits}{rest}" in join_lines(text).text
 
 
 def test_items_with_hanging_lines_are_one_line_each():

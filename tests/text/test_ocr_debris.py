@@ -84,6 +84,10 @@ def test_most_of_a_text_in_damaged_lines_is_no_text():
         ("区分 1 5 年", "区分 1 5 年"),
         ("3 5 日", "3 5 日"),
         ("5 1 0 月", "5 1 0 月"),
+        ("大人1 , 3 0 0 , 0 0 0円", "大人1,300,000円"),
+        ("2 0 ,0 0 0 円", "20,000 円"),
+        ("1 , 2 , 3", "1 , 2 , 3"),
+        ("3 , 1 2 3 4", "3 , 1 2 3 4"),
     ],
 )
 def test_spaced_dates_are_joined_where_they_can_be_nothing_else(line, right):

@@ -172,7 +172,10 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
             body = line.body
             space = (
                 " "
-                if LATIN.search(result[-1][-1]) and LATIN_START.match(body) and not cuts_number(previous, line)
+                if LATIN.search(result[-1][-1])
+                and LATIN_START.match(body)
+                and not cuts_number(previous, line)
+                and not _cuts_digits(previous.body, body)
                 else ""
             )
             ended = result[-1][-1].rstrip(SPACES)
@@ -190,6 +193,11 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
     found = found or latin
     value = None if found is None else found.value if found.by == "columns" else 2 * found.value
     return Joined("\n".join("".join(pieces) for pieces in result), joined, value)
+
+
+def _cuts_digits(before: str, after: str) -> bool:
+    """Whether digits stand on both sides of a break that is no end of a line, in Japanese: those of one number (0.7⏎9685)."""
+    return before[-1:].isdigit() and after[:1].isdigit() and not before.isascii() and not after.isascii()
 
 
 def _is_in_place(start: Line, hang: int | None, line: Line) -> bool:

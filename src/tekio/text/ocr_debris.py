@@ -76,6 +76,10 @@ DAMAGED_SHARE = 0.5
 _SPACED = re.compile(
     r"(?<![0-9０-９.,．，][ \u3000])(?<![0-9０-９.,．，])(?P<digits>[0-9０-９](?:[ \u3000][0-9０-９]){1,3})[ \u3000]?(?P<unit>[年月日条])"
 )
+_SPACED_FIGURE = re.compile(
+    r"(?<![0-9.,][ \u3000])(?<![0-9.,])[1-9](?: [0-9]){0,2}(?: ?, ?[0-9] [0-9] [0-9])+(?![ ,]?[0-9])"
+)
+"""Single digits in groups of three with commas between them: no list is written so."""
 _ERA = re.compile(r"(?:明治|大正|昭和|平成|令和)[ \u3000]?$")
 
 
@@ -255,7 +259,7 @@ def _depth(text: str) -> int:
 
 
 def _join_dates(line: str) -> str:
-    """`line` with the digits of spaced dates and articles together, where they can be nothing else."""
+    """`line` with the digits of spaced dates, articles and figures with commas together, where they can be nothing else."""
     if " " not in line and "\u3000" not in line:
         return line
 
@@ -272,4 +276,4 @@ def _join_dates(line: str) -> str:
         }[unit]
         return f"{digits}{unit}" if sure else found[0]
 
-    return _SPACED.sub(joined, line)
+    return _SPACED_FIGURE.sub(lambda found: found[0].replace(" ", ""), _SPACED.sub(joined, line))

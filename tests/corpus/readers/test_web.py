@@ -237,3 +237,11 @@ def test_a_bar_about_cookies_is_left_out_whatever_its_name(tmp_path: Path, name:
     path.write_text(page(f"{bar}<h1>金融政策</h1><p>{P1}</p><p>Cookieの取扱いは別に定めます。</p>"), encoding="utf-8")
     (document,), _ = read(path)
     assert document.text == f"金融政策\n{P1}\nCookieの取扱いは別に定めます。"
+
+
+def test_the_word_over_a_list_of_contents_goes_with_it(tmp_path: Path):
+    index = '<div class="c-index"><p>目次</p><ol><li><a href="#1">推移</a></li></ol></div>'
+    path = tmp_path / "a.html"
+    path.write_text(page(f"<h1>金融政策</h1><p>{P1}</p>{index}"), encoding="utf-8")
+    (document,), _ = read(path)
+    assert document.text == f"金融政策\n{P1}"
