@@ -77,7 +77,7 @@ REASONS: dict[str, Text] = {
     "license": Text("license forbids training", "ライセンス上学習不可"),
     "line_too_long": Text("line too long", "長すぎる行"),
     "link_reference": Text("refers to another page", "他のページへの言及"),
-    "links_only": Text("a page of links", "リンクのみのページ"),
+    "links_only": Text("nothing but links or references", "リンク・参照先のみ"),
     "listed_not_found": Text("listed, but no answer was found", "一覧にあるが回答が見つからない"),
     "loop": Text("repeats itself", "同じ文の繰り返し"),
     "looping_continuation": Text("continuation that leads back to itself", "続きの参照が循環"),

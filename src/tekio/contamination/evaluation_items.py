@@ -14,7 +14,7 @@ from tekio.recipe.contamination import ContaminationConfig
 from tekio.rows import PathFile, Row, RowOptions, read_rows
 from tekio.rows.archive import bare_name
 from tekio.rows.read import FORMATS, MAX_FILE_BYTES
-from tekio.text.unreadable import UnreadableError
+from tekio.text.unreadable import UnreadableError, told_reason
 
 SUFFIXES = tuple(FORMATS)
 MOST_OPTIONS = 20
@@ -94,13 +94,14 @@ def read_records(path: Path) -> Iterator[Record]:
             elif row.reason == "wrong_columns":  # its cells are texts all the same
                 yield from _records({f"column {n}": cell for n, cell in enumerate(row.raw, 1)}, name)
             else:
-                raise _unreadable(path, f"{row.place}: {row.reason} {dict(row.measured)}")
+                raise _unreadable(path, told_reason(row.reason, row.measured), row.place)
     except UnreadableError as error:
         raise _unreadable(path, error.why_words()) from error
 
 
-def _unreadable(path: Path, why: str) -> InputError:
-    return InputError(Text("An evaluation file cannot be read.", "評価データを読めません。"), where=path, why=why)
+def _unreadable(path: Path, why: str | Text, place: str = "") -> InputError:
+    what = Text("An evaluation file cannot be read.", "評価データを読めません。")
+    return InputError(what, where=f"{path}{place}", why=why)
 
 
 @dataclass(frozen=True)

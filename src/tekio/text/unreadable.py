@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tekio.errors import InputError, Text
+from tekio.reject_reasons import reject_words
 
 
 class UnreadableError(InputError):
@@ -23,6 +24,12 @@ class UnreadableError(InputError):
             why=", ".join(f"{name} {value}" for name, value in self.measured.items()) or None,
         )
 
-    def why_words(self) -> str:
+    def why_words(self) -> Text:
         """Reason and measured values in one line, for the `why` of another message."""
-        return f"{self.reason} ({self.why})" if self.why else self.reason
+        return told_reason(self.reason, self.measured)
+
+
+def told_reason(reason: str, measured: Mapping[str, Any]) -> Text:
+    """A reason in words, with what was measured: "damaged JSON (error ...)"."""
+    words, values = reject_words(reason), ", ".join(f"{name} {value}" for name, value in measured.items())
+    return Text(f"{words.en} ({values})", f"{words.ja}（{values}）") if values else words

@@ -128,6 +128,8 @@ def with_answer(**changes):
         (with_answer(answer=None), "`answer` is missing"),
         (with_answer(choices=None), "`choices` is missing"),
         (with_answer(id="q2"), "Duplicate id"),
+        (with_answer(answer="C"), "not one of the choices"),
+        (with_answer(choices=["1", "2", "3"], answer=2), "write the right choice's text"),
     ],
 )
 def test_a_bad_item_is_named_with_its_task_and_place(tmp_path, rows, said):
@@ -137,6 +139,44 @@ def test_a_bad_item_is_named_with_its_task_and_place(tmp_path, rows, said):
     assert said in message
     assert "of task exam" in message
     assert "exam.jsonl:" in message
+
+
+def test_an_answer_may_be_a_letter(tmp_path):
+    assert build(write_task(tmp_path, with_answer(answer="B"))).golds[0] == 1
+    named = with_answer(choices=["B", "A"], answer="B")  # a choice of that name goes before
+    assert build(write_task(tmp_path, named)).golds[0] == 0
+    assert build(write_task(tmp_path, with_answer(choices=["0", "1"], answer=1))).golds[0] == 1
+
+
+def test_published_data_says_which_number_is_meant(tmp_path):
+    text = TASK.replace("  fields:", "  source: a published set\n  fields:")
+    assert build(write_task(tmp_path, with_answer(choices=["1", "2", "3"], answer=2), text)).golds[0] == 2
+
+
+def test_a_letter_is_no_label_of_a_task(tmp_path):
+    text = TASK.replace("options: choices, ", "").replace("templates:", "options: [positive, negative]\ntemplates:")
+    with pytest.raises(InputError, match="of task exam"):
+        build(write_task(tmp_path, [{**EXAM[0], "answer": "A"}], text))
+
+
+@pytest.mark.parametrize("said", ["", " \n", 12, None])
+def test_an_empty_text_is_no_document(tmp_path, said):
+    """It would count for n and pull the interval to 0 bits."""
+    task = "name: exam\nkind: perplexity\nlicense: CC0\ndata: {reader: text, files: [exam.jsonl]}\n"
+    with pytest.raises(InputError) as caught:
+        build(write_task(tmp_path, [{"text": "株価が上がった。"}, {"text": said}], task))
+    assert "exam.jsonl:2" in caught.value.explain()
+
+
+def test_a_damaged_row_is_told_in_words_with_its_line(tmp_path):
+    folder = write_task(tmp_path)
+    with (folder / "exam.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write('{"id": "q6", "question": NaN}\n')
+    with pytest.raises(InputError) as caught:
+        build(folder)
+    assert "exam.jsonl:6" in caught.value.explain("ja")
+    assert "壊れた JSON" in caught.value.explain("ja")
+    assert "{'" not in caught.value.explain("ja")
 
 
 def test_a_wrong_number_of_items_is_refused(tmp_path):

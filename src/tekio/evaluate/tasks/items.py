@@ -139,12 +139,16 @@ def _item(spec: TaskSpec, row: Row, number: int) -> Item:
 
     cluster = str(needed(fields.cluster)) if fields.cluster else identifier
     if spec.kind == "perplexity" and spec.data.reader == "text":
-        needed("text")
+        said = needed("text")
+        if not isinstance(said, str) or not said.strip():
+            raise _bad(
+                spec, identifier, row.where, Text("Its text is empty or no text.", "本文が空か、文字列ではありません。")
+            )
         return Item(identifier, values, (), None, (), cluster)
     if spec.kind != "choice":
         given = needed(fields.gold)
         answers = tuple(str(part) for part in cast("list[Any]", given)) if isinstance(given, list) else (str(given),)
-        answers = tuple(spec.gold_names.get(answer, answer) for answer in answers)
+        answers = tuple(spec.gold_names.get(answer, answer) for answer in answers if answer.strip())
         if not answers:
             raise _bad(spec, identifier, row.where, Text("There is no accepted answer.", "正解がありません。"))
         return Item(identifier, values, tuple(spec.options), None, answers, cluster)
@@ -162,12 +166,24 @@ def _item(spec: TaskSpec, row: Row, number: int) -> Item:
         why = Text(f"Two of its choices are the same: {twice!r}.", f"同じ選択肢が 2 つあります: {twice!r}")
         raise _bad(spec, identifier, row.where, why)
     given = needed(fields.gold)
+    if not spec.data.source and _two_meanings(given, options):
+        why = Text(
+            f"The answer {given} is the text of one choice and the number of another (from 0): write the right choice's text.",
+            f"正解 {given} は、ある選択肢の文面とも、別の選択肢の番号(0 から)とも読めます。正解の選択肢を文字列で書いてください。",
+        )
+        raise _bad(spec, identifier, row.where, why)
     gold = _gold(spec, given, options)
     if gold is None:
         why = Text(f"The answer {given!r} is not one of the choices.", f"正解 {given!r} が選択肢にありません。")
         raise _bad(spec, identifier, row.where, why)
     name = options[gold] if gold != NO_CHOICE else str(given)
     return Item(identifier, values, options, gold, (name,), cluster)
+
+
+def _two_meanings(given: Any, options: tuple[str, ...]) -> bool:
+    """Whether a number may be an option's place or another option's text. Published data says which: its place."""
+    number = isinstance(given, int) and not isinstance(given, bool)
+    return number and str(given) in options and options.index(str(given)) != given
 
 
 def _options(spec: TaskSpec, needed: Callable[[str], Any]) -> tuple[str, ...]:
@@ -185,7 +201,12 @@ def _gold(spec: TaskSpec, given: Any, options: tuple[str, ...]) -> int | None:
     name = spec.gold_names.get(str(given), str(given))
     if name in options:
         return options.index(name)
-    return NO_CHOICE if name in spec.other_golds else None
+    if name in spec.other_golds:
+        return NO_CHOICE
+    if spec.options:
+        return None  # labels of the task: a letter is a mistake
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(options)]
+    return letters.index(name) if len(name) == 1 and name in letters else None
 
 
 def sample(items: Sequence[Item], count: int | None, *, seed: int, task: str) -> list[Item]:

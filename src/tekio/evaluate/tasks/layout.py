@@ -13,7 +13,7 @@ from tekio.rows.read import BadRow, PathFile, RowOptions
 from tekio.rows.read import read_rows as read_row_file
 from tekio.rows.strict_json import loads
 from tekio.text.encoding import decode
-from tekio.text.unreadable import UnreadableError
+from tekio.text.unreadable import UnreadableError, told_reason
 
 MAX_FILE_BYTES = 1 << 30
 MAX_LINE_BYTES = 64_000_000
@@ -32,13 +32,16 @@ def format_suffix(path: Path) -> str:
     return Path(bare_name(path.name.lower())).suffix
 
 
-def wrong(path: Path, why: str) -> InputError:
+def wrong(path: Path, why: str | Text, place: str = "") -> InputError:
     """The error for a file that is not of the expected form."""
     return InputError(
         Text("The data file does not have the expected form.", "データファイルの形式が想定と違います。"),
-        where=path,
+        where=f"{path}{place}",
         why=why,
-        fix=Text("Give the published file unchanged.", "公開されたままのファイルを指定してください。"),
+        fix=Text(
+            "Of your own data correct this place; of published data give the file unchanged.",
+            "自作のデータはこの箇所を直し、公開データはそのままのファイルを指定してください。",
+        ),
     )
 
 
@@ -71,7 +74,7 @@ def row_file(path: Path) -> Iterator[Row]:
         for row in read_row_file(PathFile(path), options):
             where = f"{path}{row.place}"
             if isinstance(row, BadRow):
-                raise wrong(path, f"{row.place}: {row.reason} {dict(row.measured)}")
+                raise wrong(path, told_reason(row.reason, row.measured), row.place)
             yield Row(row.values, where)
     except UnreadableError as error:
         raise wrong(path, error.why_words()) from error

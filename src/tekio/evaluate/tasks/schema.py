@@ -45,7 +45,7 @@ class Fields(Section):
     options: str | list[str] | None = None
     """The field that holds the list of options, or the fields that hold one option each."""
     gold: str = "answer"
-    """The answer: the option's index (from 0), its text, or a name that `gold_names` translates; for generation the
+    """The answer: the option's index (from 0), its text, its letter, or a name that `gold_names` translates; for generation the
     accepted text or a list of them."""
     question: list[str] = Field(default_factory=list[str])
     """The fields that are the question itself (for the search in training text); default: all text but answers."""
