@@ -31,9 +31,19 @@ def revision_date(text: str) -> str | None:
     """
     parts = [text] if len(text) <= HEAD + TAIL else [text[:HEAD], text[-TAIL:]]
     told = [part for part in parts if _may_tell(part)]
-    if not told:  # most texts
-        return None
-    return max((day for line in _lines(told) for day in _days(line)), default=None)
+    days = [*_held_at(text), *(day for line in _lines(told) for day in _days(line))]
+    return max(days, default=None)
+
+
+def _held_at(text: str) -> Iterator[str]:
+    """The day of a line below a title that says nothing else: （令和6年10月1日現在）."""
+    head = text[:HELD_WITHIN]
+    if "現在" not in head:
+        return
+    for line in [bare for line in head.split("\n") if (bare := line.strip())][:HELD_LINES]:
+        match = _HELD.fullmatch(unicodedata.normalize("NFKC", line)) if "現在" in line else None
+        if match and (day := iso_date(match[1].replace(" ", ""))):
+            yield day
 
 
 def _may_tell(text: str) -> bool:
@@ -61,8 +71,10 @@ def _days(line: str) -> Iterator[str]:
                 yield day
 
 
-FIRST_LINES = 15
+FIRST_LINES, HELD_LINES, HELD_WITHIN = 15, 4, 300
+"""Lines of a text that may tell its day of issue; that say only for which day it holds, and the characters these stand in."""
 _FULL = rf"(?:令和|平成|昭和|大正|明治)[ ]*{_NUMBER}[ ]*年[ ]*{_NUMBER}[ ]*月[ ]*{_NUMBER}[ ]*日|(?:19|20)[0-9]{{2}}[ ]*年[ ]*{_NUMBER}[ ]*月[ ]*{_NUMBER}[ ]*日"
+_HELD = re.compile(rf"[(\[【〔]\s*({_FULL})\s*現在\s*[)\]】〕]")
 _ALONE = re.compile(rf"[(\[]?({_FULL})[)\]]?")
 _FIRST = frozenset("(（[［令平昭大明㋿㍻㍼㍽㍾1１2２")
 """What a line that is such a date begins with."""
