@@ -72,6 +72,7 @@ def test_what_a_label_names_is_found(text, wanted):
         "税務 署長 殿",
         "代 表 者 氏 名",
         "加盟店舗様、出店企業様へ",
+        "多種多様な利用態様等、媒体仕様書",
     ],
 )
 def test_figures_and_forms_of_address_without_a_name_stay(text):

@@ -115,6 +115,8 @@ _NO_PERSON = re.compile(
     r"皆|先$|得意|主$|客|奥|王|神|仏|貴|各|同|両|何|誰|株主|会社|銀行|御|患者|業者|担当|社長|会長|店長|部長|課長|局長|長官|大臣|支店|委員|利用者|読者|会員|一$|お母|父|母|兄|姉|弟|妹|娘|"
     r"息子|先生|屋$|組合|法人|協会|財団|大学|事務|役員|者$|長$|員$|本店|信託|証券|保険|製作|工業|商事|有様|模様|仕様|多様|同様|一様|異様|今様|様$|摂$|華$|源$|平$|両$|セ$|商店|農|町|村|市|区|県|都|庁|省|部|課|係|室|院|所|館|寺|社|殿|宮|此|其|彼|姓|彦?神|支配|貸|御所"
 )
+_WORD_IN_SAMA = re.compile("(?:種多|[態仕模異])$")
+"""多種多様, 利用態様, 仕様: words that end in 様."""
 _NO_FULL_NAME = re.compile(
     "企業|顧客|関係|事業|投資|家$|店$|担当|責任|発行|提携|代理|加盟|受託|委託|取引|購入|参加|出席|出店|開発|管理|保有|機関|窓口|団体|学校|病院|工場|方$|等$|側$"
 )
@@ -251,6 +253,8 @@ def _before(text: str, place: int, honorific: str) -> Span | None:
     if match is None:
         return None
     name = match[1]
+    if honorific == "様" and _WORD_IN_SAMA.search(name):
+        return None
     if _NO_PERSON.search(name) or _is_thing(name) or (len(name) == 4 and _NO_FULL_NAME.search(name)):
         return None
     return Span(low + match.start(1), low + match.end(1), "person")
