@@ -61,3 +61,18 @@ def test_a_reply_is_cut_at_the_headers_of_what_it_answers():
     text = "承知しました。\n差出人: 田中\n送信日時: 2025年4月1日\n宛先: 山田\n件名: 金利\n\n前の文。"
     assert cut_quotes(text)[0] == "承知しました。"
     assert cut_quotes("差出人: 田中\n承知しました。")[0] == "差出人: 田中\n承知しました。"
+
+
+OPENING = "2025年4月9日(水) 10:12 佐藤 <sato@example.co.jp>:"
+
+
+def test_an_answer_below_marked_lines_stays_and_the_line_that_opens_them_goes():
+    text = f"先にお礼まで。\n{OPENING}\n> 改定の時期はいつですか。\n>> 手数料の件\n5月1日です。"
+    assert cut_quotes(text) == ("先にお礼まで。\n5月1日です。", f"{OPENING}\n> 改定の時期はいつですか。\n>> 手数料の件")
+
+
+def test_what_stands_below_an_opening_line_without_marks_is_quoted():
+    assert cut_quotes(f"了解です。\n{OPENING}\n改定の時期はいつですか。")[0] == "了解です。"
+    assert cut_quotes(f"了解です。\n{OPENING}\n以上", taken_out=True)[0] == "了解です。\n以上"
+    note = "2025年4月9日に佐藤 <sato@example.co.jp> へ送りました。"
+    assert cut_quotes(note)[0] == note

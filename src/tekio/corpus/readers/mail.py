@@ -117,7 +117,7 @@ def _read_page(page: str, tables: Tables, *, cut: bool) -> tuple[str, str, Count
             quoted.append(block_text(block))
             block.text, block[:] = "", []
     read = page_text(root, tables=tables)
-    text, after = cut_quotes(read.text) if cut else (read.text, "")
+    text, after = cut_quotes(read.text, taken_out=bool(quoted)) if cut else (read.text, "")
     return text, "\n".join(part for part in (after, *quoted) if part), read.tables, read.dropped
 
 

@@ -23,10 +23,13 @@ MAX_DEPTH = 8
 _PAGES = ("text/html", "application/xhtml+xml")
 _QUOTED = re.compile(r"^[ \u3000]*[>＞|]")
 _QUOTE_HEAD = re.compile(
-    r"^(?:[-_=]{3,}\s*(?:Original Message|元のメッセージ|転送メッセージ|Forwarded message).*"
-    r"|On .{5,200} wrote:|.{0,40}[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日.{0,120}(?:のメール|wrote|書きました)[:：]?)\s*$",
+    r"^[-_=]{3,}\s*(?:Original Message|元のメッセージ|転送メッセージ|Forwarded message).*$", re.IGNORECASE
+)
+_ATTRIBUTION = re.compile(
+    r"^(?:On .{5,200} wrote:|.{0,40}[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日.{0,120}(?:(?:のメール|wrote|書きました)[:：]?|<[^<>]{3,100}>[:：]))\s*$",
     re.IGNORECASE,
 )
+"""The line that says when who wrote what is quoted below it."""
 _QUOTE_FROM = re.compile(r"^\s*(?:差出人|From)\s*[:：]", re.IGNORECASE)
 _QUOTE_SENT = re.compile(r"^\s*(?:送信日時|日時|日付|Sent|Date)\s*[:：]", re.IGNORECASE)
 
@@ -86,14 +89,23 @@ def read_mail(raw: bytes, *, prefer_html: bool = False, attachments: bool = True
     return Mail(headers, _date(message), bodies, held, page, frames)
 
 
-def cut_quotes(text: str) -> tuple[str, str]:
-    """(the text without quoted replies, the quoted lines): lines after `>`, and all after a reply's opening line or its headers."""
+def cut_quotes(text: str, *, taken_out: bool = False) -> tuple[str, str]:
+    """(the text without quoted replies, the quoted lines): lines after `>`, and all after a reply's opening line or its headers.
+
+    An opening line above marked lines leaves what stands below them: the answer. taken_out: the quotes were elements, and are gone.
+    """
     lines = text.split("\n")
     kept: list[str] = []
     cut: list[str] = []
     for place, line in enumerate(lines):
-        if _QUOTE_HEAD.match(line) or (
-            _QUOTE_FROM.match(line) and any(map(_QUOTE_SENT.match, lines[place + 1 : place + 4]))
+        opens = _ATTRIBUTION.match(line)
+        if opens and (taken_out or _QUOTED.match(next((rest for rest in lines[place + 1 :] if rest.strip()), ""))):
+            cut.append(line)
+            continue
+        if (
+            opens
+            or _QUOTE_HEAD.match(line)
+            or (_QUOTE_FROM.match(line) and any(map(_QUOTE_SENT.match, lines[place + 1 : place + 4])))
         ):
             cut += lines[place:]
             break
