@@ -164,6 +164,17 @@ def test_rows_written_into_the_lines_of_one_row_are_apart():
     ]
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"), [("質問", "回答"), ("Ｑ", "Ａ"), ("問", "答"), ("ご質問", "お答え"), ("Q.", "A.")]
+)
+def test_a_sheet_of_questions_and_answers_has_their_headings(question: str, answer: str):
+    rows = (f"{question};{answer}", "手数料はいくらですか。;無料です。", "解約できますか。;できます。")
+    assert labelled(*rows) == [
+        f"{question}: 手数料はいくらですか。 | {answer}: 無料です。",
+        f"{question}: 解約できますか。 | {answer}: できます。",
+    ]
+
+
 def test_two_lines_of_a_career_stay_apart():
     rows = ("氏名;略歴", "架空 花子;1987年4月 入行/令和元年6月 取締役（現任）")
     assert labelled(*rows) == ["氏名: 架空 花子 | 略歴: 1987年4月 入行 / 令和元年6月 取締役（現任）"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tekio.text.tables.grid import Cell, Grid
 from tekio.text.tables.values import (
     are_series,
+    ask_and_answer,
     is_date,
     is_figure,
     is_heading_word,
@@ -182,6 +183,8 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
         words = sum(1 for cell in values if not is_nil(cell.text))
         return words >= 2 and (len(over_figures) >= 2 or (whole and _are_headings([stub, *values])))
     if whole and (_shaped_otherwise(grid, row) or _heads_dates(grid, row)):
+        return True
+    if whole and grid.width == 2 and ask_and_answer(stub.text, values[0].text):
         return True
     return (
         whole and _are_headings([stub, *values]) and (len(values) >= 2 or names_rows(stub.text)) and _differs(grid, row)

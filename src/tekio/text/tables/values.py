@@ -148,3 +148,12 @@ def is_heading_word(text: str) -> bool:
     """Whether a cell reads as the heading of a column: 氏名, 株式数（株）, 保有目的."""
     bare = plain(text)
     return 0 < len(bare) <= 40 and not bare.endswith("。") and bool(_HEADING_WORD.fullmatch(bare))
+
+
+_QUESTION = re.compile(r"(?:ご)?(?:q|問い?|質問|question)(?:内容|事項|文)?[.:]?")
+_ANSWER = re.compile(r"(?:お|ご)?(?:a|答え?|回答|answer)(?:内容|例|文)?[.:]?")
+
+
+def ask_and_answer(question: str, answer: str) -> bool:
+    """Whether two cells head a column of questions and one of answers: 質問 and 回答, Q and A."""
+    return bool(_QUESTION.fullmatch(plain(question)) and _ANSWER.fullmatch(plain(answer)))
