@@ -95,6 +95,18 @@ def test_an_address_is_found_down_to_the_house_number(text: str):
     assert found(f"本社は{text}に所在する。") == [("address", text)]
 
 
+@pytest.mark.parametrize("building", ["みどりマンション201号室", "グリーンハイツ405", "青葉ビル3階"])
+def test_the_building_behind_an_address_belongs_to_it(building: str):
+    address = f"仙台市青葉区一番町1-2-3　{building}"
+    assert found(f"〒980-0811 {address}\n") == [("address", address)]
+
+
+@pytest.mark.parametrize("after", ["資本金1000万円", "電話2024", "代表 405名", "2024年"])
+def test_other_words_behind_an_address_do_not(after: str):
+    address = "東京都港区高輪2丁目21-46"
+    assert found(f"{address} {after}") == [("address", address)]
+
+
 @pytest.mark.parametrize(
     "text",
     [

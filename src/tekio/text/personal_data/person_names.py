@@ -58,7 +58,8 @@ _HOUSE = (
     rf"|[{_NUMERAL}]{{1,5}}番(?:地(?:の?[{_NUMERAL}]{{1,4}})?|[ \u3000]?[{_NUMERAL}]{{1,4}}号)"
     rf"|[0-9０-９]{{1,4}}[-－‐−][0-9０-９]{{1,4}}(?:[-－‐−][0-9０-９]{{1,4}}){{0,2}})"
 )
-_ADDRESS = re.compile(_PLACE + _HOUSE)
+_BUILDING = r"(?:[ \u3000][^\s、。|／/（()]{1,16}(?:[0-9０-９]{1,4}(?:号室|号|階|F)|(?<=[ァ-ヴーA-Za-z])[0-9０-９]{3,4}(?![0-9０-９年円万千億株人件名])))?"
+_ADDRESS = re.compile(_PLACE + _HOUSE + _BUILDING)
 _MUNICIPALITY = re.compile("[市区町村]")
 _DASHES = "-－‐−"
 _DASHED = re.compile("[0-9０-９][-－‐−][0-9０-９]")
@@ -248,7 +249,8 @@ def _addresses(text: str) -> list[Span]:
             continue
         low = max(done, text.rfind("\n", max(0, place - BEFORE_HOUSE), place) + 1, place - BEFORE_HOUSE)
         for match in _ADDRESS.finditer(text, low, min(len(text), place + AFTER_HOUSE)):
+            whole = _ADDRESS.match(text, match.start(), min(len(text), match.end() + AFTER_HOUSE)) or match
             if _MUNICIPALITY.search(match[0]):
-                found.append(Span(*match.span(), "address"))
-            done = match.end()
+                found.append(Span(*whole.span(), "address"))
+            done = whole.end()
     return found
