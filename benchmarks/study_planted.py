@@ -25,6 +25,7 @@ from tekio.statistics.intervals import wilson
 
 DATA = Path(os.environ.get("TEKIO_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 KANJI_DIGITS = "〇一二三四五六七八九"
+NUMERAL = r"[0-9０-９,，.．一二三四五六七八九十百千万億兆]"
 
 Row = tuple[str, str, str, str]
 """Title, passage, text, answer (empty for a sentence)."""
@@ -78,7 +79,8 @@ def sentences() -> Iterator[Row]:
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         for start in range(0, len(lines), 6):
             passage = "\n".join(lines[start : start + 6])[:1500]
-            for sentence in re.split(r"(?<=。)", passage.replace("\n", "")):
+            apart = re.sub(rf"(?<={NUMERAL})\n(?={NUMERAL})", "\u3000", passage)  # 二 / 百分の五十: no two hundredths
+            for sentence in re.split(r"(?<=。)", apart.replace("\n", "")):
                 if 25 <= len(sentence) <= 200 and sentence.endswith("。"):
                     yield "", passage, sentence, ""
 
@@ -86,9 +88,6 @@ def sentences() -> Iterator[Row]:
 # --- ways of planting: (the text, changed piece) or None -----------------------------------------------------------
 
 Planted = tuple[str, str] | None
-
-
-NUMERAL = r"[0-9０-９,，.．一二三四五六七八九十百千万億兆]"
 
 
 def swap(text: str, match: re.Match[str], other: str, around: int = 0) -> Planted:

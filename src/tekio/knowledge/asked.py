@@ -7,12 +7,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tekio.knowledge.facts import Fact, date_value, facts_of, value_unit
+from tekio.knowledge.derived import sentence_at
+from tekio.knowledge.facts import Fact, date_value, facts_of, name_value, value_unit
+from tekio.knowledge.labels import Labels
 from tekio.text.dates import ERAS
 
 _UNIT_ASKED = re.compile(r"何(?:万|億|千|百)?(日間|日目|[一-龥ァ-ヴa-zA-Z%か]{1,8})")
-_PART_ASKED = re.compile(r"の何(月|日)(?!間|目)")
+_NOUN = r"[一-龥々ァ-ヴー]{2,8}"
+_PART_ASKED = re.compile(r"の?何(月|日)(?!間|目)")
 _ERA_ASKED = re.compile(rf"年[はって、]{{1,2}}(?:{'|'.join(ERAS)}|西暦)で?何年")
+_THING_ASKED = re.compile(rf"何[人名社件台戸店本回点頭匹](?:もの|くらい|ほど)?の({_NOUN})(?=[がをはにで])")
 _BY_LENGTH = frozenset(["日", "週", "か月", "年", "時間", "分", "秒"])
 """Units of time: an answer may be exact where the question is not, but not a year where days are asked for."""
 
@@ -31,6 +35,21 @@ def of_other_unit(question: str, answer: str) -> Iterator[Fact]:
     unit = value_unit(told[0].value)
     if told[0].kind == "number" and unit in _BY_LENGTH and unit not in units:
         yield told[0]
+
+
+def of_other_thing(
+    question: str, answer: str, passage: str, labels: Labels, facts: Sequence[Fact]
+) -> Iterator[tuple[Fact, str]]:
+    """(number of the answer, the passage's of what is asked for): 1名 of 何人の死者が出たか, where 死者2名 stands and another 1名. facts: the passage's."""
+    told = [fact for fact in facts_of(answer, names=False) if fact.kind == "number"]
+    asked = _THING_ASKED.search(question)
+    if asked is None or len(told) != 1:
+        return
+    unit, thing = value_unit(told[0].value), name_value(asked[1])
+    known = [one for one in labels.values if one.label == thing and one.unit == unit]
+    around = [passage[slice(*sentence_at(passage, one.start))] for one in facts if one.value == told[0].value]
+    if known and around and not any(thing[:2] in sentence for sentence in around):
+        yield told[0], known[0].value
 
 
 def of_other_era(question: str, answer: str) -> Iterator[Fact]:

@@ -19,8 +19,10 @@ _SUM = re.compile(r"合計|合わせ|併せ|あわせ|合算|総額|総計|全�
 _DIFFERENCE = re.compile(r"より|差|引[いくき]|残[りる高額]|除い|除く|あと|[0-9円]-")
 _UP = "増|上昇|上回|上積み|拡大|上げ|上が|高[いくまめ]|多[いく]|長[いく]|超え|伸び|悪化"
 _DOWN = "減|下落|低下|下回|縮小|下げ|下が|低[いくめ]|少な|短[いく]|改善"
-WAY = re.compile(rf"(?:(?!最も?|一番)[^0-9０-９。、|｜:：\n]){{0,5}}(?!増減)(?:(?P<up>{_UP})|{_DOWN})")
-"""After a value that is itself the difference of two: 222円高い."""
+WAY = re.compile(
+    rf"(?![にへ](?!比べ|対し))(?:(?!最も?|一番)[^0-9０-９。、|｜:：\n]){{0,5}}(?!増減)(?:(?P<up>{_UP})|{_DOWN})"
+)
+"""After a value that is itself the difference of two: 222円高い; not after one that is reached: 200トンに減少."""
 _PRODUCT = re.compile(r"か月分|回分|年分|[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり")
 _SHARE = re.compile(r"割合|率|当た|占め|相当|割|倍|÷|/")
 _ABOUT = re.compile(r"約|およそ|おおよそ|ほぼ|程度")
@@ -47,12 +49,13 @@ _POINTS = frozenset(["", "ポイント", "%"])
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A value with its unit, where it stands, and the way it goes where it is told as a change: 1 up, -1 down, 0 none."""
+    """A value with its unit, where it stands, the way it goes where it is told as a change (1 up, -1 down, 0 none), and whether it is itself told as a bound (200人弱)."""
 
     number: Decimal
     unit: str
     start: int
     way: int
+    bounded: bool
 
     @classmethod
     def of(cls, fact: Fact, text: str) -> Amount | None:
@@ -61,7 +64,9 @@ class Amount:
         if found is None or found[2].startswith("/"):
             return None
         moved = WAY.match(text, fact.end)
-        return cls(Decimal(found[1]), found[2], fact.start, 0 if moved is None else 1 if moved["up"] else -1)
+        way = 0 if moved is None else 1 if moved["up"] else -1
+        bounded = bool(_OVER.match(text, fact.end) or _UNDER.match(text, fact.end))
+        return cls(Decimal(found[1]), found[2], fact.start, way, bounded)
 
     @property
     def change(self) -> bool:
@@ -377,10 +382,10 @@ def rounded(fact: Fact, text: str, told: Iterable[Amount]) -> bool:
     tenth = abs(wanted.number) / 10
     for one in told:
         gap = one.number - wanted.number
-        if one.unit != wanted.unit or not gap:
+        if one.unit != wanted.unit or not gap or one.bounded:
             continue
         if fine and ((near and abs(gap) <= step / 2) or (over and 0 < gap < step)):
             return True
-        if (under and -(step if fine else tenth) <= gap < 0) or (well_over and not fine and 0 < gap <= tenth):
+        if (under and -(step if fine else tenth / 2) < gap < 0) or (well_over and not fine and 0 < gap <= tenth):
             return True
     return False

@@ -78,6 +78,8 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     "センチメートル": ("m", Decimal("0.01")),
     "センチ": ("m", Decimal("0.01")),
     "ミリメートル": ("m", Decimal("0.001")),
+    "mm": ("m", Decimal("0.001")),
+    "cm": ("m", Decimal("0.01")),
     "平方メートル": ("㎡", Decimal(1)),
     "立方メートル": ("㎥", Decimal(1)),
     "m3": ("㎥", Decimal(1)),

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tekio.knowledge.facts import Fact, kanji_number, name_value
 
-_YEARS_ON = re.compile(r"(同年|翌年|前年)(?!比|同期|度比)")
+_YEARS_ON = re.compile(r"(?<![一-龥々])(同年|翌年|前年)(?!比|同期|度比)")
+"""第一次世界大戦前年 is the year before that, not the one before the year told last."""
 _STEP = {"同年": 0, "翌年": 1, "前年": -1}
 _MONTH_OF_YEAR = re.compile(r"年([0-9]{1,2})月(?:([0-9]{1,2})日)?")
 _IN_PASSING = re.compile(r"[一-鿿]{1,4}の")  # 1934年締結の: the year of a thing that is named, not of what is told
@@ -23,9 +24,18 @@ _WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {ord(mark): "-
 }  # fmt: skip
 _N = r"[0-9]{1,3}|[一二三四五六七八九十]{1,3}"
 _ORDINAL = re.compile(
-    rf"第({_N})(?![0-9一二三四五六七八九十百]|[条項号章節編款目表類])|({_N})(?P<counter>番目|位|番手|人目|代目|回目|度目|つ目|作目|試合目|番(?![地号]))"
+    rf"第({_N})(?![0-9一二三四五六七八九十百ァ-ヴ]|[条項号章節編款目表類])|({_N})(?P<counter>番目|位|番手|人目|代目|回目|度目|つ目|作目|試合目|番(?![地号]))"
 )
-_COUNTER = {"人目": "人", "代目": "代", "回目": "回", "度目": "回", "作目": "作", "試合目": "試合"}
+_COUNTER = {
+    "位": "順",
+    "番手": "順",
+    "人目": "人",
+    "代目": "代",
+    "回目": "回",
+    "度目": "回",
+    "作目": "作",
+    "試合目": "試合",
+}
 _SECOND = re.compile(r"次ぐ|次いで|につぐ|についで|次に[多大高長古]")
 _ITEMS = re.compile(r"、|と|及び|および|や")
 _COUNTS = re.compile(r"人|名|か?国|カ国|社|[都府県州市町村島校部種類件点匹頭冊つ]|か所|カ所")
@@ -85,8 +95,18 @@ def followed_dates(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, tupl
             if told is not None:
                 yield f"{told:04d}-{ending}", match.span()
     for match in _YEARS.finditer(plain):
-        yield match[1], match.span()
-        yield match[2] if len(match[2]) == 4 else match[1][:2] + match[2], match.span()
+        last = match[2] if len(match[2]) == 4 else match[1][:2] + match[2]
+        if last > match[1]:  # 1913年から10年かけて is no range
+            yield match[1], match.span()
+            yield last, match.span()
+
+
+def disputed_years(facts: Sequence[Fact]) -> set[str]:
+    """Years that stand only where two ways of writing one disagree: 大正2年(1914年) is not 大正3年."""
+    dates = [fact for fact in facts if fact.kind == "date"]
+    pairs = [(one, other) for other in dates for one in dates if other.start < one.start and one.end <= other.end]
+    agreed = {fact.value[:4] for fact in dates if not any(fact in pair for pair in pairs)}
+    return {fact.value[:4] for pair in pairs for fact in pair} - agreed
 
 
 def years_of_heading(facts: Sequence[Fact]) -> Iterator[str]:

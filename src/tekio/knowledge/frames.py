@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import takewhile
 
 from tekio.knowledge.facts import Fact, value_unit
@@ -19,6 +20,12 @@ _MORE_AROUND, _MORE_ON_A_SIDE = 4, 10
 """Letters by which another value's surroundings must be more alike than those of the value itself, where both sides are alike, and where one is. Of 3,000 questions
 and 420 right sentences none reaches them; a table's cells and 年3月 reach 3 on both sides, 7 on one, の赤字となった。 8."""
 _LETTER = re.compile(r"[一-龥々ァ-ヴー]")
+_WIDE, _LONG_COPY, _ONE_SIDE, _VERBATIM, _OTHERWISE = 24, 8, 12, 24, 8
+"""Characters, digits among them, that are compared on either side; how many of both sides, or of one, make a copy of what stands nowhere; and how many of both make one of what
+stands elsewhere, where hardly any are its own.
+"""
+_ASKED_FOR = re.compile(r"何(?:万|億|千|百)?(?P<unit>[一-龥ァ-ヴa-zA-Z%か]{1,3}?)(?=[のがをにでもは、ぐくほ程間以])")
+_NUMERAL = re.compile(r"[0-9０-９,，.．一二三四五六七八九十百千万億兆約]+")
 
 
 def copied(fact: Fact, text: str, passage: str, facts: Sequence[Fact], asked: int = 0) -> bool:
@@ -29,7 +36,43 @@ def copied(fact: Fact, text: str, passage: str, facts: Sequence[Fact], asked: in
         before, after = _alike(fact, text, one, passage)
         if after >= _BESIDE and (before >= _BESIDE or 0 < asked == fact.start - 1):
             return True
+        if _copied_far(fact, text, one, passage):
+            return True
     return False
+
+
+def as_asked(fact: Fact, text: str, asked: int) -> tuple[Fact, str] | None:
+    """A value that answers how many, put where the question asks for it: 合計133人の奴隷が捨てられた of 合計何人の奴隷が捨てられましたか. asked: length of the question."""
+    unit = _NUMERAL.sub("", fact.text)
+    for match in _ASKED_FOR.finditer(text, 0, asked):
+        if unit and unit.startswith(match["unit"]):
+            stated = text[: match.start()] + fact.text + text[match.end() : asked]
+            return replace(fact, start=match.start(), end=match.start() + len(fact.text)), stated
+    return None
+
+
+def _copied_far(fact: Fact, text: str, one: Fact, passage: str) -> bool:
+    """Whether two values have the same characters around them, digits too: 金額20万円（15万円×3 of 金額30万円（15万円×3."""
+    here, there = text[: fact.start].replace("\n", "")[-_WIDE:], passage[: one.start].replace("\n", "")[-_WIDE:]
+    before = _same(here[::-1], there[::-1])
+    if before < min(len(here), len(there)) and all(_LETTER.match(side[-before - 1]) for side in (here, there)):
+        return False  # 国内の従業員は, 海外の従業員は
+    if not here and _same(text[fact.end :], passage[one.end :]) >= _LONG_COPY:
+        return True  # a row begins with it
+    after = _far_after(fact, text, one, passage)
+    return (min(before, after) > 0 and before + after >= _LONG_COPY) or after >= _ONE_SIDE
+
+
+def _verbatim(fact: Fact, text: str, one: Fact, passage: str) -> int:
+    """Characters, digits too, that two values have around them alike."""
+    here, there = text[: fact.start].replace("\n", "")[-_WIDE:], passage[: one.start].replace("\n", "")[-_WIDE:]
+    return _same(here[::-1], there[::-1]) + _far_after(fact, text, one, passage)
+
+
+def _far_after(fact: Fact, text: str, one: Fact, passage: str) -> int:
+    return _same(
+        *(side[end : end + 2 * _WIDE].replace("\n", "") for side, end in ((text, fact.end), (passage, one.end)))
+    )
 
 
 def in_frame_of_other(
@@ -39,7 +82,9 @@ def in_frame_of_other(
     facts: of the passage.
     """
     for fact in row:
-        if fact.kind == "name":
+        if (
+            fact.kind == "name" or "/" in fact.value
+        ):  # 2分の1以内（小規模企業者は3分の2以内） stand in each other's words
             continue
         own = [one for one in facts if one.kind == fact.kind and _size(one) == _size(fact)]
         if not own and fact.kind == "date" and fact.value[0] != "-":  # of a range: 1799-1801年
@@ -47,10 +92,12 @@ def in_frame_of_other(
         if any(TABLE_CELLS in line_at(passage, one.start) for one in own):
             continue  # a table's columns decide there
         most = max((sum(_alike(fact, text, one, passage)) for one in own), default=0)
+        longest = max((_verbatim(fact, text, one, passage) for one in own), default=0)
         for one in _others(fact, facts):
             alike = _alike(fact, text, one, passage)
             needed = _MORE_AROUND if all(alike) else _MORE_ON_A_SIDE
-            if one.value not in told and sum(alike) - most >= needed:
+            copied = longest <= _OTHERWISE and _verbatim(fact, text, one, passage) >= _VERBATIM
+            if (one.value not in told or (copied and not own)) and (copied or sum(alike) - most >= needed):
                 yield fact, one.value
                 break
 
@@ -70,7 +117,8 @@ def _form(fact: Fact) -> str | int:
         return len(fact.value)
     if fact.kind == "article":
         return "" if fact.value[0].isdigit() else fact.value[0]
-    return value_unit(fact.value) if fact.kind == "number" else ""
+    unit = value_unit(fact.value) if fact.kind == "number" else ""
+    return "/" if unit.startswith("/") else unit
 
 
 def _alike(fact: Fact, text: str, one: Fact, passage: str) -> tuple[int, int]:

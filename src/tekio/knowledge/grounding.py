@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
-from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_unit
+from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_thing, of_other_unit
 from tekio.knowledge.brackets import Bracket, brackets_of, of_other_bracket
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.derived import Told
 from tekio.knowledge.direction import beside, bound_asked, contrary, signed, turned
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts, written_places
 from tekio.knowledge.follow import (
+    disputed_years,
     equal_values,
     followed_dates,
     has_ordinal,
@@ -31,10 +32,10 @@ from tekio.knowledge.follow import (
     other_year,
     years_of_heading,
 )
-from tekio.knowledge.frames import in_frame_of_other
+from tekio.knowledge.frames import as_asked, copied, in_frame_of_other
 from tekio.knowledge.inference import Passage, follow
 from tekio.knowledge.labels import Labels, mislabelled
-from tekio.knowledge.names import GENERIC, SHORT_NAMES
+from tekio.knowledge.names import GENERIC, shorter_names
 from tekio.knowledge.negation import denied, signs_of, unconditional
 from tekio.knowledge.pairs import Pairs, exchanged
 from tekio.knowledge.periods import afternoon
@@ -43,19 +44,22 @@ from tekio.knowledge.subjects import (
     Subjects,
     misplaced,
     of_other_article,
+    of_other_event,
     of_other_paragraph,
     of_other_year,
     swapped,
 )
 from tekio.knowledge.topics import Topics, gone_otherwise
+from tekio.text.dates import ERAS
 
 _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除|支出|流出")
 _PARAGRAPH = re.compile(r"(?m)(?:^|(?<=。))[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
 _ITEM = re.compile(r"(?m)(?:^|(?<=[\u3000 ]))([一二三四五六七八九十]{1,3})[ \u3000]")
 _BRACKETED_ITEM = re.compile(r"(?m)^[ \u3000]*[（(]([0-9０-９]{1,2})[）)]")
 _NEAR = 12
-_OF_LAW = re.compile(r"(.{2,})(施行令|施行規則)$")
 _NAME_OF_YEAR = re.compile(r"[ァ-ヴーA-Za-zＡ-Ｚａ-ｚ一-龥]{2,}$")
+_OTHER_ERA = re.compile(rf"[(（](?!{'|'.join(ERAS)}|[0-9０-９]|西暦)[一-龥]{{2}}")
+"""1702年(元禄15年): in brackets, a year of an era that is not calculated with."""
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 
 _COUNTED_WORDS = {"ひとり": "1人", "ふたり": "2人"}
@@ -64,16 +68,12 @@ _MINUS_AFTER = re.compile(r"[一-龥々ァ-ヴー]")
 _MONTH_OR_DAY = re.compile(r"([0-9]{1,2})(月|日)")
 _ANSWER_END = re.compile(r"(?:です|である|だ)?[。．]?$")
 _NO_TERM = re.compile(r"[ぁ-いか-ねは-みむ-んう-お]|[、。]")
+_QUOTED = re.compile(r"[「『]([^「」『』]+)[」』]")
 _LONGEST_TERM = 20
 
 _KANJI_NOUN = re.compile(r"[一-龥ァ-ヴ]{2}")
 _COUNTERS_OF_THINGS = frozenset(["種類", "区分", "項目", "点", "件", "社", "店", "店舗", "か所", "個", "本", "台"])
-_ROLE = re.compile(
-    r"(?:監督|館長|園長|院長|校長|学長|教授|博士|社長|会長|頭取|理事長|議長|首相|総理|大統領|大臣|長官|知事|市長|部長|課長|局長|所長|隊長|船長|選手|議員|医師|氏|さん)$"
-)
-_HONORED = re.compile(r"(?<=..)(?:氏|さん|様)$")
 _YES_OR_NO = re.compile(r"か[。?]?(?:はい|いいえ)[、。]")
-_ONCE = re.compile(r"^(?:元|現)(?=..)")
 
 Span = tuple[int, int]
 _IN_CONTEXT: Span = (0, 0)
@@ -107,6 +107,8 @@ class Ground:
     text: str = ""
     facts: list[Fact] = field(default_factory=list[Fact])
     above: str = ""
+    disputed: set[str] = field(default_factory=set[str])
+    """dates that stand only in brackets behind one that is another year: 大正2年(1914年)"""
     followed: set[str] = field(default_factory=set[str])
     """dates that no words tell but 前年, 翌年, 同年"""
 
@@ -128,6 +130,7 @@ class Ground:
         for fact in facts_of(context):
             ground.places.setdefault((fact.kind, fact.value), None)
         ground.facts = facts = passage_facts(passage, above)
+        ground.disputed = disputed_years(facts)
         for fact in facts:
             if ground.places.get((fact.kind, fact.value)) is None:
                 ground.places[fact.kind, fact.value] = (fact.start, fact.end)
@@ -155,6 +158,11 @@ class Ground:
     def signs(self) -> dict[str, set[bool]]:
         """Verb -> whether the passage denies it."""
         return signs_of(self.folded)
+
+    @cached_property
+    def years(self) -> set[str]:
+        """Those that it writes out."""
+        return {fact.value[:4] for fact in self.facts if fact.kind == "date" and fact.value[:1] != "-"}
 
     @cached_property
     def pairs(self) -> Pairs:
@@ -198,9 +206,12 @@ class Ground:
         if fact.kind == "name":
             if fact.value in self.folded:
                 return True, self.places.get(("name", fact.value))
-            if any(part and part in self.folded for part in _shorter_names(fact.value, self.folded)):
+            if any(part and part in self.folded for part in shorter_names(fact.value, self.folded)):
                 return True, None
             return self._of_known_words(fact.value), None
+        doubtful = fact.kind == "date" and (fact.value in self.disputed or _OTHER_ERA.search(fact.text))
+        if doubtful and name_value(fact.text) not in self.folded:
+            return False, None
         for value in _forms(fact, text):
             if (fact.kind, value) in self.places:
                 return True, self.places[fact.kind, value]
@@ -256,7 +267,10 @@ class Ground:
     def _date(self, value: str) -> Span | None:
         """A date told more coarsely than in the passage (2024年3月 of 2024年3月31日), or without its year."""
         for (kind, known), place in self.places.items():
-            if kind == "date" and (known.startswith(f"{value}-") or (value[:1] == "-" and value[1:] in known[1:])):
+            in_year = known[1:] if known[:1] == "-" else known[4:]
+            if kind == "date" and (
+                known.startswith(f"{value}-") or (value[:1] == "-" and in_year.startswith(value[1:]))
+            ):
                 return place or _IN_CONTEXT
         return None
 
@@ -282,29 +296,6 @@ class Ground:
             if kind == "date" and ending == (month if unit == "月" else day):
                 return place or _IN_CONTEXT
         return None
-
-
-def _shorter_names(name: str, passage: str) -> Iterable[str]:
-    """What of a name must stand in the passage where it does not stand as a whole: before the word that asks (愛知県何市), without 元 and
-    現, and a person's name whose office the passage tells as well (宮崎監督 of 監督の宮崎). All in the compared form.
-    """
-    asked = name.find("何")
-    if asked > 1:
-        yield name[:asked]
-    if _ONCE.match(name):
-        yield name[1:]
-    if _HONORED.search(name):
-        yield _HONORED.sub("", name)
-    if (part := _OF_LAW.match(name)) and f"同法{part[2]}" in passage and part[1] in passage:
-        yield f"同法{part[2]}"
-    role = _ROLE.search(name)
-    if role is not None and role.start() > 1 and role[0] in passage:
-        yield name[: role.start()]
-    for short, whole in SHORT_NAMES.items():
-        if short in name and whole in passage:
-            rest = name.replace(short, "")
-            if not rest or rest in passage:
-                yield whole
 
 
 def _forms(fact: Fact, text: str) -> Iterable[str]:
@@ -348,26 +339,42 @@ def check(
         told = beside(text, fact.end) if fact.kind in ("number", "date") else frozenset[int]()
         if not told_result and contrary(told, ground.beside.get((fact.kind, fact.value), ())):
             wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], fact.value))
-        if place and fact.value in ground.followed and ground.text[slice(*place)] in ("前年", "翌年"):
-            other = of_other_year(text, fact, ground.text, place, ground.facts)
-            wrong += [Ungrounded("date", fact.text, other)] if other else []
+        if place and fact.kind == "date" and (other := _of_other_date(fact, text, facts, ground, place)):
+            wrong.append(Ungrounded("date", fact.text, other))
         if place is not None and place != _IN_CONTEXT and place not in spans:
             spans.append(place)
     moved = bool(derived) or any(item.operation in ("difference", "change") for item in computed)
-    return sorted(spans), wrong + _against(text, ground, facts, standing, moved=moved)
+    return sorted(spans), wrong + _against(text, ground, facts, standing, asked, moved=moved)
+
+
+def _of_other_date(fact: Fact, text: str, facts: Sequence[Fact], ground: Ground, place: Span) -> str | None:
+    """What the passage has for a date of a row that it does not write out, where the row tells something of another year with it."""
+    if ground.text[slice(*place)] in ("前年", "翌年"):
+        if other := of_other_year(text, fact, ground.text, place, ground.facts):
+            return other
+        if copied(fact, text, ground.text, ground.facts):
+            return fact.value
+    if fact.value.isdigit() and fact.value not in ground.years:
+        return of_other_event(text, fact, facts, ground.text, place, ground.facts)
+    return None
 
 
 def _against(
-    text: str, ground: Ground, facts: Sequence[Fact], standing: Sequence[Fact], *, moved: bool
+    text: str, ground: Ground, facts: Sequence[Fact], standing: Sequence[Fact], asked: int, *, moved: bool
 ) -> list[Ungrounded]:
     """What a row puts together otherwise than its passage. standing: its facts that stand there; moved: it calculates differences of its own."""
     wrong: list[Ungrounded] = []
     values = {fact.value for fact in facts}
-    in_frame = in_frame_of_other(text, standing, ground.text, ground.facts, values)
+    in_frame = [*in_frame_of_other(text, standing, ground.text, ground.facts, values)]
+    for fact in standing if asked else ():
+        if fact.start > asked and (stated := as_asked(fact, text, asked)):
+            in_frame += in_frame_of_other(stated[1], [stated[0]], ground.text, ground.facts, values)
     wrong += [Ungrounded(fact.kind, fact.text, other) for fact, other in in_frame]
     wrong += [Ungrounded("number", count, count) for count in other_count(text, ground.text)]
     wrong += [Ungrounded("date", day.text, day.value) for day in other_year(facts, ground.facts, ground.known.dates)]
-    wrong += [Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, ground.pairs)]
+    wrong += [
+        Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, ground.pairs, standing)
+    ]
     wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, facts, ground.subjects, values)]
     row_labels = Labels.of(text, facts)
     wrong += [Ungrounded("subject", value, other) for value, other in mislabelled(text, row_labels, ground.labels)]
@@ -405,6 +412,8 @@ def check_row(
                 wrong.append(Ungrounded("direction", bound, fact.value))
     wrong += [Ungrounded(fact.kind, fact.text, fact.value) for fact in of_other_unit(question, text)]
     wrong += [Ungrounded(fact.kind, fact.text, fact.value) for fact in of_other_era(question, text)]
+    of_other = of_other_thing(question, text, ground.text, ground.labels, ground.facts)
+    wrong += [Ungrounded("subject", fact.text, other) for fact, other in of_other]
     for date in date_in_parts(question, facts_of(question), text) if question else ():
         if not ground.find(date, date.text)[0]:
             wrong.append(Ungrounded("date", date.text, date.value))
@@ -414,11 +423,13 @@ def check_row(
 def check_answer(question: str, answer: str, ground: Ground) -> list[Ungrounded]:
     """A short answer that is a bare name or term must stand in the passage, whatever its form: 蘇我入鹿, 皮膚, 天霧."""
     bare = _ANSWER_END.sub("", answer.strip())
+    quoted = _QUOTED.fullmatch(bare)
+    bare = quoted[1] if quoted else bare
     told = name_value(bare)
     if (
         not told
         or len(told) > _LONGEST_TERM
-        or _NO_TERM.search(bare)
+        or (not quoted and _NO_TERM.search(bare))
         or told in ground.folded
         or told in name_value(question)
     ):

@@ -12,11 +12,12 @@ from itertools import combinations
 
 from tekio.knowledge.derived import Told, follows, rounded, sentence_at, stepped
 from tekio.knowledge.facts import Fact, name_value
-from tekio.knowledge.frames import copied
+from tekio.knowledge.frames import as_asked, copied
 from tekio.knowledge.labels import Labels
+from tekio.knowledge.negation import DENIES
 from tekio.knowledge.pairs import Pairs
 from tekio.knowledge.periods import follows_in_time, lasts_between, of_a_case, years_apart
-from tekio.knowledge.reckoned import OF_WHOLE, by_growth, by_rate, of_index, reckoned
+from tekio.knowledge.reckoned import CALCULATES, OF_WHOLE, by_growth, by_rate, of_index, reckoned
 from tekio.knowledge.supposed import counts, follows_date, is_each, is_instance, lasts, may_be_case
 
 _FEW_SHARES = 3
@@ -78,7 +79,13 @@ def _as_case(
     for size in range(1, _MOST_SUPPOSED + 1):
         for cases in combinations(may_be, size):
             rest = [fact for fact in left if fact not in cases]
-            if len(rest) >= size and _all_follow(passage, text, facts, [*known, *cases], rest, cases, asked):
+            again = {
+                fact.value for fact in cases
+            }  # a case told twice comes out of nothing, unless the answer denies it
+            denied = asked and DENIES.search(text, asked)
+            if len([fact for fact in rest if fact.value not in again or denied]) >= size and _all_follow(
+                passage, text, facts, [*known, *cases], rest, cases, asked
+            ):
                 return set(left)
     return set()
 
@@ -113,24 +120,33 @@ def _follows(
 ) -> bool:
     first, last = sentence_at(text, fact.start)
     before = text[first : fact.start]
-    alone = last - first - len(fact.text) < _LEAST_OF_SENTENCE  # 約43日間: an answer that is a value calculates nothing
+    alone = (
+        last - first - len(fact.text) < _LEAST_OF_SENTENCE
+    )  # 約43日間: an answer that is a value says nothing of a calculation
     said = text[first if alone else _before_sentence(text, first) : last]
     if fact.kind == "date":
+        if copied(fact, text, passage.text, passage.facts, asked):
+            return False
         dates = [one for one in facts if one.kind == "date"]
         return (
-            follows_date(fact, text, passage.text, passage.dates, dates)
+            follows_date(fact, text, passage.text, passage.dates, dates, passage.facts)
             or follows_in_time(fact, text, passage.text, passage.facts)
             or of_a_case(fact, said, passage.text, dates, passage.facts)
         )
     if copied(fact, text, passage.text, passage.facts, asked):
         return False
+    if alone and asked:
+        stated = as_asked(fact, text, asked)
+        if stated is not None and copied(*stated, passage.text, passage.facts):
+            return False
+        if not CALCULATES.search(text, 0, asked):
+            return _lasts(passage, fact, text, facts) or rounded(fact, text, passage.told.amounts)
+        said = text[:asked]
     return (
         any(fact.value == one.value for one in supposed if one is not fact)
         or follows(fact, text, known, passage.told, supposed=bool(supposed))
         or stepped(fact, text, known, passage.told)
-        or lasts(fact, text, passage.text)
-        or lasts_between(fact, text, passage.text, facts, passage.facts)
-        or years_apart(fact, text, passage.text, facts, passage.facts)
+        or _lasts(passage, fact, text, facts)
         or is_each(fact, text, passage.text)
         or counts(fact, text, passage.text, known)
         or rounded(fact, text, passage.told.amounts)
@@ -139,8 +155,17 @@ def _follows(
         or of_index(fact, text, passage.text, passage.labels.named_last(name_value(before)))
         or any(
             reckoned(fact, text, said, values, supposed=bool(supposed), near=near)
-            for values, near in _operands(passage, fact, text, said, before, known)
+            for values, near in _operands(passage, fact, text, said, before, known, narrow=bool(alone and asked))
         )
+    )
+
+
+def _lasts(passage: Passage, fact: Fact, text: str, facts: Sequence[Fact]) -> bool:
+    """Whether a number is how long it is between two times."""
+    return (
+        lasts(fact, text, passage.text)
+        or lasts_between(fact, text, passage.text, facts, passage.facts)
+        or years_apart(fact, text, passage.text, facts, passage.facts)
     )
 
 
@@ -151,10 +176,10 @@ def _before_sentence(text: str, place: int) -> int:
 
 
 def _operands(
-    passage: Passage, fact: Fact, text: str, said: str, before: str, known: Sequence[Fact]
+    passage: Passage, fact: Fact, text: str, said: str, before: str, known: Sequence[Fact], *, narrow: bool
 ) -> Iterator[tuple[list[str], bool]]:
     """What a number may be reckoned from, first the least: the values of the label that is named last before it, the row's own numbers with the passage's of which the row speaks, those beside them, all. With it,
-    whether they were narrowed down.
+    whether they were narrowed down. narrow: these alone, for an answer that is a value.
     """
     own = [one.value for one in known if one.start != fact.start]
     parts = {
@@ -166,6 +191,8 @@ def _operands(
         named += [one for one in passage.labels.values if one.label.startswith(("売上", "営業収益"))]
     yield passage.labels.named_last(name_value(before)), True
     yield [*own, *(one.value for one in named)], True
+    if narrow:
+        return
     near = passage.labels.beside(named)
     if OF_WHOLE.search(said):
         near += [one for one in passage.labels.values if any(one.sentence == other.sentence for other in named)]

@@ -23,8 +23,10 @@ SHORT_NAMES = {
     "個情法": "個人情報の保護に関する法律", "犯収法": "犯罪による収益の移転防止に関する法律", "厚労省": "厚生労働省", "経産省": "経済産業省", "国交省": "国土交通省",
 }  # fmt: skip
 """A short name that everybody writes -> the whole one."""
+_LONGEST_RUN = 60
+"""Letters without a mark between, dates and articles among them, that are looked through for names."""
 _PREFIX = rf"(?:株式会社|有限会社|合同会社|[㈱㈲])[ \u3000]?{_BODY}{{1,20}}"
-_NAMED = re.compile(rf"{_PREFIX}|{_BODY}{{1,24}}?[㈱㈲]|{_BODY}{{1,24}}")
+_NAMED = re.compile(rf"{_PREFIX}|{_BODY}{{1,24}}?[㈱㈲]|{_BODY}{{1,{_LONGEST_RUN}}}")
 _COMPANY = re.compile(rf"(?:株式会社|有限会社|合同会社|[㈱㈲])[ \u3000]?(?={_BODY}{{2}})")
 _LEAST_OF_NAME = 4
 _ENDS = re.compile(rf"(?:{_SUFFIX})")
@@ -94,8 +96,8 @@ _OF_KIND = re.compile(
 )
 _ASKED = re.compile("^(?:何|出身|所在|別の|同じ|ある)")  # 何県, 出身大学: what is asked for
 _WORD_GOES_ON = re.compile(  # 時代区分, 市場: the suffix is the beginning of another word
-    "区(?=[分間別画域切])|市(?=[場民街況販内])|法(?=[則案廷人的規令])|道(?=[路具徳筋])|都(?=[市合度心])|県(?=[民境])|省(?=[略力])"
-    "|町(?=[民並内])|村(?=[民落])|府(?=[中民])|会社(?=員)"
+    "区(?=[分間別画域切])|市(?=[場民街況販])|(?<=[同各当両本全])市(?=内)|法(?=[則案廷人的規令])|道(?=[路具徳筋])|都(?=[市合度心])|県(?=[民境])|省(?=[略力])"
+    "|町(?=[民並])|(?<=[同各当両本全])町(?=内)|村(?=[民落])|府(?=[中民])|会社(?=員)"
 )
 _GENERIC_END = re.compile(r"(?:幕府|暦法|鉄道会社|方法|手法|[使利活応運]用法|作法|療法|文法|政府|部門|制度)$")
 
@@ -144,3 +146,36 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
     for pattern in (_PERSON, _SURNAMED, _PLACES, _LAW_ON):
         for match in pattern.finditer(text):
             yield match.span()
+
+
+_OF_LAW = re.compile(r"(.{2,})(施行令|施行規則)$")
+_ROLE = re.compile(
+    r"(?:監督|館長|園長|院長|校長|学長|教授|博士|社長|会長|頭取|理事長|議長|首相|総理|大統領|大臣|長官|知事|市長|部長|課長|局長|所長|隊長|船長|選手|議員|医師|氏|さん)$"
+)
+_OF_OFFICE = frozenset(["大臣", "長官", "知事"])
+"""Behind what they are of, and seldom behind a person: 会計検査院長官."""
+_HONORED = re.compile(r"(?<=..)(?:氏|さん|様)$")
+_ONCE = re.compile(r"^(?:元|現)(?=..)")
+
+
+def shorter_names(name: str, passage: str) -> Iterator[str]:
+    """What of a name must stand in the passage where it does not stand as a whole: before the word that asks (愛知県何市), without 元 and
+    現, and a person's name whose office the passage tells as well (宮崎監督 of 監督の宮崎). All in the compared form.
+    """
+    asked = name.find("何")
+    if asked > 1:
+        yield name[:asked]
+    if _ONCE.match(name):
+        yield name[1:]
+    if _HONORED.search(name):
+        yield _HONORED.sub("", name)
+    if (part := _OF_LAW.match(name)) and f"同法{part[2]}" in passage and part[1] in passage:
+        yield f"同法{part[2]}"
+    role = _ROLE.search(name)
+    if role is not None and role.start() > 1 and role[0] in passage and role[0] not in _OF_OFFICE:
+        yield name[: role.start()]
+    for short, whole in SHORT_NAMES.items():
+        if short in name and whole in passage:
+            rest = name.replace(short, "")
+            if not rest or rest in passage:
+                yield whole

@@ -16,11 +16,11 @@ from tekio.knowledge.facts import Fact, value_unit
 _GROWTH_AFTER = re.compile(r"[^0-9０-９、。\n]{0,3}[(（][^0-9０-９()（）。\n]{0,10}")
 _GROWTH_BEFORE = re.compile(r"(?:の)?(?:増|減|増加|減少)(?:の|で、?|し、?|して、?|となる|に当たる)?")
 _CLAUSE = re.compile(r"[、。\n]")
-_FROM = re.compile(r"\s*から(?:[^0-9０-９。、\n]{0,8}(?:は|には))?\s*")
+_FROM = re.compile(r"\s*から(?:[^0-9０-９。、\n]{0,8}(?:は|には))?\s*(?:約|およそ)?")
 _AGAINST = re.compile(r"に対し(?:て)?、?[^0-9０-９。、\n]{0,14}")
 """6.0%に対し、当期は6.9%."""
 _TO = re.compile(r"(?:へ|に(?![よ対]))")
-_RANGE = re.compile(r"\s*(?:以上|から|[~～〜]|を?超え)[、，]?\s*")
+_RANGE = re.compile(r"\s*(?:以上|から|[~～〜–‐-]|を?超え)[、，]?\s*")
 _RATE = re.compile(r"[A-Za-z]{0,3}(?:に?つき|当たり|あたり)[^0-9０-９。、\n]{0,8}")
 _UP = re.compile(r"引き?上げ|増|上昇|伸び|拡大|上が|高ま|膨ら")
 _DOWN = re.compile(r"引き?下げ|減|低下|下落|縮小|下が|縮ま")
@@ -88,16 +88,23 @@ def _is_share(fact: Fact) -> bool:
     return fact.value.endswith("%")
 
 
-def exchanged(text: str, facts: Sequence[Fact], passage: Pairs) -> Iterator[Exchanged]:
-    """What a row puts together otherwise than its passage. facts: the row's."""
+def exchanged(text: str, facts: Sequence[Fact], passage: Pairs, standing: Sequence[Fact]) -> Iterator[Exchanged]:
+    """What a row puts together otherwise than its passage. facts: the row's; standing: those of them that stand in the passage."""
+    stand = {fact.value for fact in standing}
     told = Pairs.of(text, facts)
     for value, amounts in _beside(text, facts):
         known = passage.growth.get(value, set())
         if known and amounts and not amounts & known:
             yield Exchanged(f"{min(amounts)} {value}", f"{min(known)} {value}", value)
+    dates = [fact for fact in facts if fact.kind == "date" and fact.value.isdigit()]
+    for one, other in pairwise(dates):
+        if text[one.end : other.start].strip() == "から" and one.value > other.value:
+            yield Exchanged(f"{one.value} → {other.value}", f"{other.value} → {one.value}", other.value)
     for (first, last), said in told.steps.items():
         if (last, first) in passage.steps and (first, last) not in passage.steps:
             yield Exchanged(f"{first} → {last}", f"{last} → {first}", last)
+        elif first not in stand and (whence := [one for one, to in passage.steps if to == last]):
+            yield Exchanged(f"{first} → {last}", f"{whence[0]} → {last}", first)  # a difference is no beginning
         elif _against(first, last, _CLAUSE.split(said)[0] if "、" not in said[:4] else said):
             yield Exchanged(said, f"{first} → {last}", last)
     for first, last in told.ranges - passage.ranges:

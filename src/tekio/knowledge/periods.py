@@ -104,7 +104,7 @@ def lasts_between(fact: Fact, text: str, passage: str, row: Sequence[Fact], fact
     if fact.kind != "number" or found is None:
         return False
     told = float(found[1]) + (0.5 if text[fact.end : fact.end + 1] == "半" and found[2] == "年" else 0)
-    near = 0.1 * told if _LOOSE.search(text[max(0, fact.start - 4) : fact.start]) else 0
+    near = _nearly(told) if _LOOSE.search(text[max(0, fact.start - 4) : fact.start]) else 0
     if found[2] == "時間":
         hours = (
             int(one[4])
@@ -121,6 +121,12 @@ def lasts_between(fact: Fact, text: str, passage: str, row: Sequence[Fact], fact
             if near and unit == "日" and found[2] == "か月" and abs(length / _PARTS_OF_MONTH - told) <= near:
                 return True
     return False
+
+
+def _nearly(told: float) -> float:
+    """How far a length may be from one that is told as about it: no farther than the step it is rounded to (約25年 of 24 years, 約27年 of none but 27), and a tenth."""
+    step = next((step for step in (10, 5, 1) if told % step == 0), 0.5)
+    return min(step / 2, told / 10)
 
 
 _TIME = re.compile(r"(午前|午後)?\s*([0-9]{1,2})時(?!間)(?:([0-9]{1,2})分|(半))?")

@@ -48,6 +48,10 @@ _COMPARES = re.compile(r"前(?:年|年度|年同[月期]|期|月|回|日)比")
 _LEAST_DIGITS, _WHOLE = 2, 100
 _MOST = 10
 OF_WHOLE = re.compile(r"全体|合計|総額|総計|全社")
+CALCULATES = re.compile(
+    "|".join(pattern.pattern for pattern in (_SUM, _DIFFERENCE, _PRODUCT, QUOTIENT, _SHARE, _RATE, OF_WHOLE))
+)
+"""A word of any calculation."""
 _NAMES = frozenset(["号", "項", "位"])
 """Numbers by which things are called, and with which nothing is reckoned."""
 _RATES = frozenset(["%", "倍", "ポイント"])

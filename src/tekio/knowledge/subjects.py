@@ -33,6 +33,8 @@ _LEAST = 5.0
 """Weight of words that another value has alone, for it to be the one that is told."""
 _OWN = 0.15
 """Share of that weight that the value may have alone."""
+_LEAST_OF_EVENT, _SHARE_OF_EVENT = 2.0, 0.6
+"""How much a row must tell besides its year, and what part of it another year must have alone, for that one to be the one told."""
 _COMMON = frozenset(
     [
         "以上",
@@ -187,6 +189,41 @@ def of_other_year(text: str, fact: Fact, passage: str, place: tuple[int, int], f
         if _weight(theirs - own) >= (_LEAST if own else 1):
             return one.value
     return None
+
+
+def of_other_event(
+    text: str, fact: Fact, row: Sequence[Fact], passage: str, place: tuple[int, int], facts: Sequence[Fact]
+) -> str | None:
+    """The year that the passage writes out for what a row tells with one that it does not write out: 1938年に禁止されたもの of 1933年から38年頃が全盛期,
+    1941年になると禁止された. place: of the row's year there. A word counts the more the fewer sentences have it.
+    """
+    sentences = [_words(one) for one in _SENTENCE.split(passage)]
+    words = _words(_without(text, [one for one in row if one.kind in ("date", "number")]))
+    weights = {word: 1 / count for word in words if (count := sum(word in one for one in sentences))}
+    own = _words(passage[slice(*_sentence(passage, place[0]))])
+    if sum(weights.values()) < _LEAST_OF_EVENT:
+        return None
+    for one in facts:
+        if one.kind != "date" or one.value[:1] == "-" or one.value[:4] == fact.value[:4]:
+            continue
+        theirs = _words(passage[slice(*_sentence(passage, one.start))])
+        alone = sum(weight for word, weight in weights.items() if word in theirs - own)
+        ours = sum(weight for word, weight in weights.items() if word in own - theirs)
+        if alone >= _SHARE_OF_EVENT * sum(weights.values()) and ours <= _OWN * alone:
+            return one.value
+    return None
+
+
+def _sentence(text: str, place: int) -> tuple[int, int]:
+    begins = [match.end() for match in _SENTENCE.finditer(text, 0, place)]
+    ends = _SENTENCE.search(text, place)
+    return begins[-1] if begins else 0, ends.start() if ends else len(text)
+
+
+def _without(text: str, facts: Sequence[Fact]) -> str:
+    for fact in facts:
+        text = text[: fact.start] + "　" * (fact.end - fact.start) + text[fact.end :]
+    return text
 
 
 def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tuple[str, str]]:

@@ -57,7 +57,7 @@ _MONTHS = re.compile(r"(?:([0-9]{4})年)?\s*(1[0-2]|[1-9])月(?!間)")
 _YEAR = re.compile(r"(?<![0-9,.])((?:19|20)[0-9]{2})(?=年|[\u3000\t ]|$)", re.MULTILINE)
 _A_YEAR = re.compile(r"その年|年分|前年|昨年|毎年|年率|利率年|年間|年[0-9一二三四]回|翌年")
 _IN_A_YEAR = re.compile(r"間?(?:で|の間|に(?![0-9一二三四五六七八九])|の利|分)")
-_MONTHLY = re.compile(r"月額|毎月|月々|ひと月|1か月|月[0-9]")
+_MONTHLY = re.compile(r"月額|毎月|月々|ひと月|1か月|(?<![0-9０-９一二三四五六七八九十同翌前今来])月[0-9]")
 _COUNTED = re.compile(
     r"\s*(?:回|つ|か国|カ国|ヶ国|国|事業|項目|点|件|要件|条件|種類|区分|事由|取引|場合|社|人|名|者|科目|部門|費目|期間|期|行|店|市|県|法人|制度|方法|方式|本|個|銘柄|ケース)"
 )
@@ -187,6 +187,11 @@ def lasts(fact: Fact, text: str, passage: str) -> bool:
     if in_a_year and (_A_YEAR.search(passage) or _tells_two_years(passage) or len(_MONTHS.findall(said)) == 2):
         return True
     if unit == "か月":
+        if text[max(0, fact.start - 1) : fact.start] in (
+            "歳",
+            "年",
+        ):  # 49歳10か月: an age, of which the months are no length
+            return False
         if fact.value == "12か月" and _MONTHLY.search(said + passage):
             return True
         months = [(int(one[1]) if one[1] else None, int(one[2])) for one in _MONTHS.finditer(said)]
@@ -255,6 +260,18 @@ def counts(fact: Fact, text: str, passage: str, known: Sequence[Fact]) -> bool:
     return _MARKS[number - 1] in passage and _MARKS[number] not in passage
 
 
+def _compares_with_before(year: int, passage: str, facts: Sequence[Fact]) -> bool:
+    """Whether the passage compares a year with the one before it: 前年 or 前期 in a sentence with it, or with no year, if the passage tells no other."""
+    years = [one for one in facts if one.kind == "date" and one.value[:1] != "-"]
+    if all(one.value[:4] == f"{year:04d}" for one in years):
+        return bool(_YEAR_BEFORE.search(passage))
+    return any(
+        _YEAR_BEFORE.search(passage, *sentence_at(passage, one.start))
+        for one in years
+        if one.value[:4] == f"{year:04d}"
+    )
+
+
 _RELATIVE = re.compile(r"前(?:の)?月|先月|翌月")
 _NEXT = re.compile(r"翌月|翌年|翌々|翌日")
 _TWO_ON, _YEARS_ON = re.compile(r"翌々年"), re.compile(r"([0-9]{1,2})年(?:後|以内|を経過)")
@@ -262,9 +279,11 @@ _YEAR_BEFORE = re.compile(r"前年|前期|昨年|前連結|前事業")
 _MONTH = re.compile(r"--(\d\d)$")
 
 
-def follows_date(fact: Fact, text: str, passage: str, dates: set[str], row: Sequence[Fact]) -> bool:
+def follows_date(
+    fact: Fact, text: str, passage: str, dates: set[str], row: Sequence[Fact], facts: Sequence[Fact]
+) -> bool:
     """Whether a date follows from another of the row: 8月 before 9月 of a passage that says 前月, the year before one that it compares with 前年; a
-    supposed date where the passage has none of a year (2026年に受けた場合は2027年3月15日まで). dates: values of the passage; row: the row's dates.
+    supposed date where the passage has none of a year (2026年に受けた場合は2027年3月15日まで). dates: values of the passage; row: the row's dates; facts: the passage's.
     """
     first, last = sentence_at(text, fact.start)
     here = {one.value for one in row if first <= one.start < last and one.value in dates}
@@ -281,7 +300,7 @@ def follows_date(fact: Fact, text: str, passage: str, dates: set[str], row: Sequ
         return not any(len(one) == len(fact.value) for one in dates)
     if len(fact.value) >= 4 and fact.value[0] != "-":
         year = int(fact.value[:4])
-        if _YEAR_BEFORE.search(passage) and f"{year + 1:04d}{fact.value[4:]}" in here:
+        if f"{year + 1:04d}{fact.value[4:]}" in here and _compares_with_before(year + 1, passage, facts):
             return True
         with_year = [one for one in dates if one[0] != "-"]
         told = [int(one.value[:4]) for one in row if first <= one.start < last and one.value[0] != "-"]
