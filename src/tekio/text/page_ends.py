@@ -4,12 +4,15 @@ No class tells these; their headings do, and that nothing but links stands behin
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
 # (lxml has no type information)
 
 from __future__ import annotations
 
 import re
 from typing import Any
+
+from lxml import etree
 
 from tekio.text.html import letters_of, tag_of, take_out, whole_text
 from tekio.text.site_navigation import FILE_LINK, PHRASES
@@ -22,12 +25,20 @@ _LEADS = re.compile(
 """Headings of what a site puts below an article."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = ("p", "div", "ul", "ol", "dl", "section", "center", "td", "tr", "table", "tbody", "nav", "font", "article")
+_HREFS = etree.XPath("descendant::a/@href")
+_CONTENTS = re.compile(
+    "目次|もくじ|index|contents|(?:この(?:ページ|記事)の)?(?:内容|項目|目次)(?:一覧)?", re.IGNORECASE
+)
+_NUMBER = re.compile("^[0-9０-９]{1,3}[.．、)）]?")
+FEWEST_CONTENTS, CONTENTS_SHARE = 2, 0.6
+"""Links that a list of contents has at least, and how many of them are headings below."""
 MOST = 0.3
 """Of the letters of the main part, what such a section may hold at most."""
 
 
 def drop_ends(main: Any) -> None:
-    """Take sections that lead to other pages, and links behind the last sentence, out of the main part, in place."""
+    """Take sections that lead to other pages, lists of contents, and links behind the last sentence, out of the main part, in place."""
+    _drop_contents(main)
     whole = letters_of(main)
     for heading in [node for node in main.iter(*_HEADINGS) if _LEADS.fullmatch(_words(node))]:
         section = _section(heading, main)
@@ -41,6 +52,32 @@ def drop_ends(main: Any) -> None:
         take_out(files)
     while (last := _last_block(main)) is not None and _leads_on(last) and letters_of(last) <= MOST * whole:
         take_out(last)
+
+
+def _drop_contents(main: Any) -> None:
+    """Take out the lists of links to the headings of the main part, with the word over them."""
+    inside = {value.getparent() for value in _HREFS(main) if value.startswith("#") and len(value) > 1}
+    if len(inside) < FEWEST_CONTENTS:
+        return
+    headings = {_unnumbered(node) for node in main.iter(*_HEADINGS, "dt")}
+    for listing in [node for node in main.iter("ul", "ol") if _is_contents(node, inside, headings)]:
+        title = listing.getprevious()
+        if title is not None and tag_of(title) in (*_HEADINGS, "p", "div") and _CONTENTS.fullmatch(_words(title)):
+            take_out(title)
+        take_out(listing)
+
+
+def _is_contents(listing: Any, inside: set[Any], headings: set[str]) -> bool:
+    links = list(listing.iter("a"))
+    if len(links) < FEWEST_CONTENTS or not all(link in inside for link in links):
+        return False
+    if sum(len(_words(link)) for link in links) != len(_words(listing)):
+        return False
+    return sum(_unnumbered(link) in headings for link in links) >= CONTENTS_SHARE * len(links)
+
+
+def _unnumbered(node: Any) -> str:
+    return _NUMBER.sub("", _words(node))
 
 
 def _words(node: Any) -> str:

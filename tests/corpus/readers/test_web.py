@@ -245,3 +245,39 @@ def test_the_word_over_a_list_of_contents_goes_with_it(tmp_path: Path):
     path.write_text(page(f"<h1>金融政策</h1><p>{P1}</p>{index}"), encoding="utf-8")
     (document,), _ = read(path)
     assert document.text == f"金融政策\n{P1}"
+
+
+def test_a_list_of_links_to_the_headings_below_is_left_out(tmp_path: Path):
+    index = '<p>このページの内容</p><ul><li><a href="#a">必要書類</a></li><li><a href="#b">1. 手数料</a></li></ul>'
+    told = (
+        '<ul><li><a href="#a">本人</a>は通帳が必要です。</li><li><a href="#b">代理人</a>は委任状が必要です。</li></ul>'
+    )
+    path = tmp_path / "a.html"
+    body = f"<h1>相続</h1>{index}{told}<h2 id=a>必要書類</h2><p>{P1}</p><h2 id=b>手数料</h2><p>{P2}</p>"
+    path.write_text(page(f"<main>{body}</main>"), encoding="utf-8")
+    (document,), _ = read(path)
+    assert (
+        document.text == f"相続\n・本人は通帳が必要です。\n・代理人は委任状が必要です。\n必要書類\n{P1}\n手数料\n{P2}"
+    )
+
+
+def test_tabs_are_no_contents(tmp_path: Path):
+    tabs = '<ul><li><a href="#a">本人</a></li><li><a href="#b">代理人</a></li></ul>'
+    path = tmp_path / "a.html"
+    body = f"<h1>相続</h1>{tabs}<div id=a><p>{P1}</p></div><div id=b><p>{P2}</p></div>"
+    path.write_text(page(f"<main>{body}</main>"), encoding="utf-8")
+    (document,), _ = read(path)
+    assert "・本人\n・代理人" in document.text
+
+
+def test_the_menu_beside_a_short_notice_in_a_table_is_left_out(tmp_path: Path):
+    menu = "<td><a href=1>トップ</a><br><a href=2>商品</a><br><a href=3>採用</a></td>"
+    foot = "<tr><td colspan=2>Copyright(C) 2025 Midori Shinkin Bank. All rights reserved.</td></tr>"
+    path = tmp_path / "a.html"
+    text = "<p>相続のお手続きを窓口で承っております。必要書類をご確認のうえご来店ください。</p>" * 4
+    path.write_text(
+        page(f"<table width=760><tr>{menu}<td><b>相続</b><hr>{text}</td></tr>{foot}</table>"), encoding="utf-8"
+    )
+    (document,), _ = read(path)
+    assert "商品" not in document.text
+    assert document.text.startswith("相続\n相続のお手続き")

@@ -405,6 +405,8 @@ class _Weights:
                 if tag in SKIPPED or tag == "a" or page.is_aside(node, tag):
                     continue
             text = node.text
+            if text and ("opyright" in text or "©" in text):
+                text = None  # a site's foot, which is long beside a short notice
             level = 10 - int(tag[1]) if tag in _HEADINGS else 0
             self._sums[node] = [len(text.strip()) if text else 0, int(level > 0), int(tag == "h1"), 0, level]
             parents.append(parent)
