@@ -37,7 +37,7 @@ LAYERS: list[set[str]] = [
         "progress_bar",
         "plugins",
     },
-    {"hashes", "model_stages", "reject_reasons", "stage_names", "visible", "yaml_reasons"},
+    {"hashes", "model_stages", "reject_reasons", "stage_names", "time_limit", "visible", "yaml_reasons"},
     {"errors"},
     {"_version", "system_reasons"},
 ]

@@ -115,3 +115,37 @@ def test_libraries_give_no_advice_on_the_terminal():
 def test_a_folder_that_is_no_model_says_so(tmp_path: Path):
     with pytest.raises(TekioError, match=r"config\.json"):
         load_model(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"vocab_size": 10**9},
+        {"hidden_size": 10**9},
+        {"intermediate_size": 10**10},
+        {"num_hidden_layers": 10**7},
+    ],
+)
+def test_a_configuration_far_larger_than_its_files_is_refused_before_room_is_made(
+    folder: Path, tmp_path: Path, changed
+):
+    out = Path(shutil.copytree(folder, tmp_path / "huge"))
+    config = json.loads((out / "config.json").read_text())
+    (out / "config.json").write_text(json.dumps(config | changed))
+    with pytest.raises(TekioError) as refused:
+        load_model(out)
+    ((name, value),) = changed.items()
+    assert f"{name} {value}" in refused.value.explain("ja")
+    assert "重みがこのモデルのものではありません" in refused.value.explain("ja")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"hidden_size": float("nan")}, {"num_attention_heads": 0}, {"rms_norm_eps": "small"}, {"hidden_act": 7}]
+)
+def test_a_configuration_with_impossible_values_is_no_defect_of_ours(folder: Path, tmp_path: Path, changed):
+    out = Path(shutil.copytree(folder, tmp_path / "odd"))
+    config = json.loads((out / "config.json").read_text())
+    (out / "config.json").write_text(json.dumps(config | changed))
+    with pytest.raises(TekioError) as refused:
+        load_model(out)
+    assert str(out) in refused.value.explain("en")

@@ -23,7 +23,14 @@ from tekio.errors import TekioError, Text, UsageError
 from tekio.model.causal import require_causal_folder
 from tekio.model.fast_import import load_lean
 from tekio.model.tokenizer import has_tokenizer, load_tokenizer, require_rows
-from tekio.model.weights import read_header, read_headers, require_all_tensors, require_finite, require_loaded
+from tekio.model.weights import (
+    read_header,
+    read_headers,
+    require_all_tensors,
+    require_finite,
+    require_loaded,
+    require_sizes,
+)
 from tekio.store import read_json_object
 
 if TYPE_CHECKING:
@@ -225,7 +232,7 @@ def check_weight_files(path: Path) -> None:
                 "safetensors に変換してください。pickle の重みは読みません。",
             ),
         )
-    read_headers(path)
+    require_sizes(path, read_headers(path))
 
 
 def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu", finite: bool = True) -> Any:
@@ -235,7 +242,6 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu", finite
     random numbers) and, unless `finite` is False, when one holds NaN or infinity.
     """
     import torch
-    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
 
     check_weight_files(path)
@@ -255,11 +261,11 @@ def load_weights(path: Path, *, dtype: str = "auto", device: str = "cpu", finite
                 ignore_mismatched_sizes=True,  # so that they are named below
             )
         )
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
+    except Exception as error:  # a configuration from outside makes libraries fail in ways of their own
         raise TekioError(
             Text("The model cannot be loaded.", "モデルを読めません。"),
             where=path,
-            why=str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__,
+            why=" ".join(filter(None, map(str.strip, str(error).splitlines()[:2]))) or type(error).__name__,
             fix=Text(
                 "Check the folder; models that need code of their own are not supported.",
                 "フォルダを確かめてください。独自コードが要るモデルは使えません。",

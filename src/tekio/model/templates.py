@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tekio.errors import TekioError, Text, UsageError
+from tekio.time_limit import time_limit
 
 CHAT = "chat"
 MAX_TEMPLATE_CHARACTERS = 100_000
@@ -264,11 +265,12 @@ def apply_chat(
     if len(template) > MAX_TEMPLATE_CHARACTERS:
         raise TekioError(Text("The chat template is too long.", "chat template が長すぎます。"))
     try:
-        return str(
-            tokenizer.apply_chat_template(
-                list(messages), tokenize=False, add_generation_prompt=answer_next, **(arguments or {})
+        with time_limit():
+            return str(
+                tokenizer.apply_chat_template(
+                    list(messages), tokenize=False, add_generation_prompt=answer_next, **(arguments or {})
+                )
             )
-        )
     except Exception as error:  # the template is the model's own program
         raise TekioError(
             Text("The model's chat template failed.", "モデルの chat template が失敗しました。"), why=str(error)

@@ -21,7 +21,7 @@ from typing import Any, cast
 
 from tekio.errors import Message, TekioError, Text
 from tekio.model.causal import require_causal_folder
-from tekio.store import read_json
+from tekio.store import read_json, read_json_object
 
 SINGLE_FILE = "model.safetensors"
 WEIGHTS_INDEX = "model.safetensors.index.json"
@@ -170,6 +170,29 @@ def _names(names: Iterable[str]) -> str:
     return ", ".join(listed[:SHOWN]) + more
 
 
+SIZES = {
+    "vocabulary": ("vocab_size",),
+    "width": ("hidden_size", "n_embd", "d_model"),
+    "inner": ("intermediate_size", "n_inner", "ffn_dim"),
+    "layers": ("num_hidden_layers", "n_layer", "num_layers"),
+}
+
+
+def require_sizes(folder: Path, stored: Mapping[str, Tensor]) -> None:
+    """Raise `TekioError` when config.json tells of a model far larger than the files: libraries would first make room for it."""
+    config = read_json_object(folder / "config.json")
+    inner: object = config.get("text_config")
+    held = sum(math.prod(tensor.shape) for tensor in stored.values())
+    for part in (config, cast("dict[str, object]", inner) if isinstance(inner, dict) else {}):
+        told = {name: next((part[key] for key in keys if key in part), None) for name, keys in SIZES.items()}
+        size = {name: value if type(value) is int else 0 for name, value in told.items()}
+        asked = size["width"] * max(size["vocabulary"], size["inner"])
+        if asked > 2 * held or size["layers"] > 100 * len(stored):
+            numbers = {key: part[key] for keys in SIZES.values() for key in keys if key in part}
+            listed = ", ".join(f"{key} {value}" for key, value in numbers.items())
+            raise _not_of_this_model(folder, f"config.json: {listed}; the files hold {held:,} values")
+
+
 def require_all_tensors(
     missing: Iterable[str],
     unexpected: Iterable[str],
@@ -189,15 +212,19 @@ def require_all_tensors(
         shapes = [f"{name} {list(one)} (model: {list(two)})" for name, (one, two) in sorted(misshapen.items())]
         why.append(f"misshapen: {_names(shapes)}")
     if why:
-        raise TekioError(
-            Text("The weights are not those of this model.", "重みがこのモデルのものではありません。"),
-            where=where,
-            why="; ".join(why),
-            fix=Text(
-                "Nothing is filled in or left out: get the files again, or the config.json they belong to.",
-                "補完も無視もしません。ファイルを入手し直すか、対応する config.json を使ってください。",
-            ),
-        )
+        raise _not_of_this_model(where, "; ".join(why))
+
+
+def _not_of_this_model(where: Path, why: str) -> TekioError:
+    return TekioError(
+        Text("The weights are not those of this model.", "重みがこのモデルのものではありません。"),
+        where=where,
+        why=why,
+        fix=Text(
+            "Nothing is filled in or left out: get the files again, or the config.json they belong to.",
+            "補完も無視もしません。ファイルを入手し直すか、対応する config.json を使ってください。",
+        ),
+    )
 
 
 def require_loaded(info: Mapping[str, Any], where: Path) -> None:
@@ -248,7 +275,7 @@ def check_weights(folder: Path) -> Any:
     """
     from transformers import AutoModelForCausalLM
 
-    read_headers(folder)
+    require_sizes(folder, read_headers(folder))
     require_causal_folder(folder)
     try:
         loaded: Any = AutoModelForCausalLM.from_pretrained(

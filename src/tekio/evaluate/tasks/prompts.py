@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tekio.errors import InputError, Text
+from tekio.time_limit import TooLongError, time_limit
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MAX_SOURCE = 100_000
@@ -40,8 +41,9 @@ def render(source: str, values: Mapping[str, Any], *, task: str, part: str) -> s
     if len(source) > MAX_SOURCE:
         raise InputError(Text("The template is too long.", "テンプレートが長すぎます。"), where=where)
     try:
-        return _compiled(source).render(values)
-    except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        with time_limit():
+            return _compiled(source).render(values)
+    except (TooLongError, TemplateError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise InputError(
             Text("The prompt cannot be rendered.", "プロンプトを作れません。"),
             where=where,

@@ -12,6 +12,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tekio.errors import TekioError, Text
+from tekio.time_limit import TooLongError, time_limit
 
 MAX_OUTPUT = 200_000
 MAX_RANGE = 1000
@@ -56,11 +57,15 @@ def compile_text(environment: ImmutableSandboxedEnvironment, source: str, where:
 
     def render(row: Mapping[str, Any]) -> str:
         size, parts = 0, list[str]()
-        for part in template.generate(row):
-            size += len(part)
-            if size > MAX_OUTPUT:
-                raise SecurityError("the rendered text is too long")
-            parts.append(part)
+        try:
+            with time_limit():
+                for part in template.generate(row):
+                    size += len(part)
+                    if size > MAX_OUTPUT:
+                        raise SecurityError("the rendered text is too long")
+                    parts.append(part)
+        except TooLongError as error:
+            raise SecurityError(str(error)) from None
         return "".join(parts).strip()
 
     return render
