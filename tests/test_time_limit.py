@@ -87,3 +87,18 @@ def test_a_template_that_counts_for_ever_is_refused(monkeypatch: pytest.MonkeyPa
     tokenizer = SimpleNamespace(chat_template=LOOPS, apply_chat_template=apply_chat_template)
     with pytest.raises(TekioError, match="chat template failed"):
         apply_chat(tokenizer, [{"role": "user", "content": "x"}])
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_fork_at_the_moment_of_a_check_does_not_wait_for_ever():
+    def child():
+        with time_limit(0.2):
+            pass
+
+    with module._lock:  # as the thread that watches holds it
+        process = multiprocessing.get_context("fork").Process(target=child)
+        process.start()
+    process.join(20)
+    waits = process.is_alive()
+    process.kill()
+    assert not waits

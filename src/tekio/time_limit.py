@@ -7,6 +7,7 @@ library in C is not ended.
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -39,7 +40,7 @@ def time_limit(seconds: float | None = None) -> Generator[None]:
     with _lock:
         _late.discard(worker)
         _until[worker] = monotonic() + (SECONDS if seconds is None else seconds)
-        if not _watchers or not _watchers[0].is_alive():  # none yet, or left behind by a fork
+        if not _watchers:
             _watchers[:] = [threading.Thread(target=_watch, name="time limit", daemon=True)]
             _watchers[0].start()
     _wake.set()
@@ -65,3 +66,14 @@ def _watch() -> None:
             if not _until:
                 _wake.clear()
         threading.Event().wait(STEP)
+
+
+def _after_fork() -> None:
+    """A process that was forked has no thread that watches, and must not wait for a lock that this one held at that moment."""
+    global _lock, _wake
+    _lock, _wake = threading.Lock(), threading.Event()
+    for state in (_until, _late, _watchers):
+        state.clear()
+
+
+os.register_at_fork(after_in_child=_after_fork)
