@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations, pairwise
 
-from tekio.knowledge.derived import WAY
+from tekio.knowledge.derived import WAY, sentence_at
 from tekio.knowledge.facts import Fact, kanji_number, name_value, value_unit
 from tekio.knowledge.passages import TABLE_CELLS, line_at
 from tekio.knowledge.supposed import unit_of
@@ -200,24 +200,18 @@ def of_other_event(
     sentences = [_words(one) for one in _SENTENCE.split(passage)]
     words = _words(_without(text, [one for one in row if one.kind in ("date", "number")]))
     weights = {word: 1 / count for word in words if (count := sum(word in one for one in sentences))}
-    own = _words(passage[slice(*_sentence(passage, place[0]))])
+    own = _words(passage[slice(*sentence_at(passage, place[0]))])
     if sum(weights.values()) < _LEAST_OF_EVENT:
         return None
     for one in facts:
         if one.kind != "date" or one.value[:1] == "-" or one.value[:4] == fact.value[:4]:
             continue
-        theirs = _words(passage[slice(*_sentence(passage, one.start))])
+        theirs = _words(passage[slice(*sentence_at(passage, one.start))])
         alone = sum(weight for word, weight in weights.items() if word in theirs - own)
         ours = sum(weight for word, weight in weights.items() if word in own - theirs)
         if alone >= _SHARE_OF_EVENT * sum(weights.values()) and ours <= _OWN * alone:
             return one.value
     return None
-
-
-def _sentence(text: str, place: int) -> tuple[int, int]:
-    begins = [match.end() for match in _SENTENCE.finditer(text, 0, place)]
-    ends = _SENTENCE.search(text, place)
-    return begins[-1] if begins else 0, ends.start() if ends else len(text)
 
 
 def _without(text: str, facts: Sequence[Fact]) -> str:
