@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tekio.recipe import listing
-from tekio.recipe.listing import list_files, shown_name
+from tekio.recipe.listing import list_files
 from tekio.recipe.paths import RecipePath
+from tekio.visible import shown_name
 
 
 def reasons(root: Path, pattern: tuple[str, ...] | None = None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import locale
 import os
+from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from tekio.system_reasons import reasons_in_japanese
@@ -78,7 +79,14 @@ class TekioError(Exception):
     ) -> None:
         super().__init__(what)
         self.what = what
-        self.where = None if where is None else str(where)
+        # a file may be called like a second line of this message
+        self.where = (
+            str(where).replace("\n", "⟨U+000A⟩")
+            if isinstance(where, PurePath)
+            else None
+            if where is None
+            else str(where)
+        )
         self.why = why
         self.fix = fix
 

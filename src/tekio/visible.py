@@ -6,10 +6,12 @@ zero-width or escape character can hide words. Such characters are shown by thei
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any, TextIO
 
 _KEPT = "\n\t"
@@ -34,6 +36,37 @@ def visible(text: str) -> str:
     """
     plain = "".join(_shown(char) for char in text.replace("\r\n", "\n"))
     return _LONG_STACK.sub(lambda match: "".join(f"⟨U+{ord(char):04X}⟩" for char in match[0]), plain)
+
+
+def shown_name(path: PurePath) -> str:
+    """A path with `/` as text that can be written. Names that are not UTF-8 are read as CP932, as Windows wrote them;
+    bytes that are neither stand in hexadecimal.
+    """
+    return "/".join(_name(part) for part in os.fsencode(path.as_posix()).split(b"/"))
+
+
+def name_below(root: PurePath, path: PurePath) -> str:
+    """What a file is called in records and hashes: its place below `root`, else its own name, as `shown_name`."""
+    return shown_name(path.relative_to(root) if path.is_relative_to(root) else PurePath(path.name))
+
+
+def _name(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp932" if _is_cp932(raw) else "utf-8", "backslashreplace")
+
+
+def _is_cp932(raw: bytes) -> bool:
+    try:
+        return raw.decode("cp932").isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
+def on_one_line(text: str) -> str:
+    """`visible`, with line breaks and tabs by their code points too: a name that a list of lines holds."""
+    return visible(text).translate({10: "⟨U+000A⟩", 9: "⟨U+0009⟩"})
 
 
 def shorten(text: str, limit: int) -> tuple[str, int]:

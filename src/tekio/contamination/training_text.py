@@ -16,6 +16,7 @@ from tekio.rows.read import FORMATS, MAX_FILE_BYTES
 from tekio.store import read_manifest
 from tekio.text.encoding import decode
 from tekio.text.unreadable import UnreadableError
+from tekio.visible import shown_name
 
 MAX_TEXT_BYTES = 4_000_000_000
 OPTIONS = RowOptions(everything=True, max_line_bytes=MAX_FILE_BYTES)
@@ -110,11 +111,11 @@ def _file(path: Path) -> Iterator[Document]:
                     value: Any = row.values[""] if list(row.values) == [""] else row.values
                     named = row.values.get("id")
                     identifier = str(named) if named is not None else row.place.lstrip(":#")
-                    yield path.name, identifier, _text(value)
+                    yield shown_name(Path(path.name)), identifier, _text(value)
                 left = left or isinstance(row, BadRow)
             if not left or _suffix(path) in (".xlsx", ".parquet"):
                 return
-        yield path.name, path.name, decode(PathFile(path).read(MAX_TEXT_BYTES)).text
+        yield shown_name(Path(path.name)), shown_name(Path(path.name)), decode(PathFile(path).read(MAX_TEXT_BYTES)).text
     except UnreadableError as error:
         raise TekioError(
             Text("A training text cannot be read.", "学習文書を読めません。"), where=path, why=error.why_words()

@@ -26,7 +26,7 @@ from tekio.corpus.decisions.decide import Decisions, decide_rows
 from tekio.corpus.decisions.filters import filters_of
 from tekio.corpus.duplicates.repeated_parts import LISTINGS
 from tekio.corpus.funnel import corpus_funnel, read_and_rejected, source_funnel, total_of
-from tekio.corpus.readers import Unit, name_below, plan_units
+from tekio.corpus.readers import Unit, plan_units
 from tekio.corpus.readers.pdf import programs_of
 from tekio.corpus.units.cache_key import items_key, source_key
 from tekio.corpus.units.clean import key_of
@@ -60,6 +60,7 @@ from tekio.store import (
 )
 from tekio.store.sealed import is_as_sealed
 from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
+from tekio.visible import name_below
 
 VERSION = 17
 UNITS_SUFFIX = ".units"
@@ -178,10 +179,7 @@ def _share_of_units(
 def _describe(name: str, path: RecipePath) -> Input:
     """The content of everything a recipe path stands for, whatever folder it lies in."""
     root, files = path.root(), path.files()
-    listing = [
-        [file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name, input_hash(file)]
-        for file in followed(HASHING, files, len(files))
-    ]
+    listing = [[name_below(root, file), input_hash(file)] for file in followed(HASHING, files, len(files))]
     if len(listing) == 1:
         return Input(name, listing[0][1], "file", file=listing[0][0], files=tuple(files))
     return Input(name, sha256_json(listing), "folder", files=tuple(files))

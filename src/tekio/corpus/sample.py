@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from tekio.corpus.decisions.filters import Limit
-from tekio.corpus.readers import Rejected, Unit, UnitFile, name_below, read_unit
+from tekio.corpus.readers import Rejected, Unit, UnitFile, read_unit
 from tekio.corpus.readers.dispatch import detect
 from tekio.documents import reading, shards
 from tekio.errors import Text, UsageError
@@ -28,6 +28,7 @@ from tekio.rows.archive import ZipArchive
 from tekio.text.encoding import decode
 from tekio.text.html import block_text, parse_html
 from tekio.text.unreadable import UnreadableError
+from tekio.visible import name_below
 
 NEAR = 0.1
 """A value is near a limit when it differs from it by at most this share of the limit."""

@@ -14,10 +14,10 @@ from tekio.licenses import find_license
 from tekio.progress import size_words
 from tekio.recipe import Recipe, RecipePath
 from tekio.recipe.corpus import SourceConfig
-from tekio.recipe.listing import shown_name
 from tekio.recipe.readers import AUTO, UNKNOWN, reader_of_content, reader_of_name
 from tekio.rows.archive import ZipArchive, bare_name
 from tekio.text.unreadable import UnreadableError
+from tekio.visible import shown_name
 
 LOOKED_AT = 2_000
 

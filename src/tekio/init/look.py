@@ -15,11 +15,12 @@ from typing import Literal
 from tekio.errors import Message, Text
 from tekio.init.rows import columns_of_text, is_evaluation, records_in
 from tekio.instruct.harvest.files import NO_PAGES, OFFICE, harvest_path
-from tekio.recipe.listing import list_files, shown_name
+from tekio.recipe.listing import list_files
 from tekio.recipe.readers import ARCHIVE, UNKNOWN, reader_of_content, reader_of_name
 from tekio.rows import PathFile, header_of
 from tekio.rows.archive import bare_name
 from tekio.text.unreadable import UnreadableError
+from tekio.visible import shown_name
 
 LOOKED_AT = 8
 """Files of a group that are opened."""

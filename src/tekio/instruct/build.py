@@ -32,6 +32,7 @@ from tekio.progress import Progress
 from tekio.recipe.instruct import ExpandConfig, HarvestConfig, ImportConfig, InstructConfig, ScreenConfig
 from tekio.store import Input, Manifest, Workspace, is_planning, require_replaceable, run_stage, sha256_json, write_json
 from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
+from tekio.visible import name_below, shown_name
 
 VERSION = 11
 UNIT_BYTES = 8_000_000
@@ -75,7 +76,7 @@ def build_instructions(
     inputs += [
         Input(
             f"contamination:{path.written}",
-            _hash([(file, file.name) for file in path.files()]),
+            _hash([(file, shown_name(Path(file.name))) for file in path.files()]),
             "folder",
             files=tuple(path.files()),
         )
@@ -144,7 +145,7 @@ def _listed(source: SourceConfig) -> list[tuple[Path, str]]:
         files = import_listing(source)
     else:
         files = source.path.files()
-    return [(file, file.relative_to(root).as_posix()) for file in files]
+    return [(file, name_below(root, file)) for file in files]
 
 
 def _hash(files: Sequence[tuple[Path, str]]) -> str:

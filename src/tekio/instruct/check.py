@@ -26,6 +26,7 @@ from tekio.recipe.instruct import ExpandConfig, ImportConfig, InstructConfig
 from tekio.recipe.names import name_problems
 from tekio.records import InstructionRecord
 from tekio.text.personal_data.pseudonyms import check_key, preview_key, require_apart_from_documents
+from tekio.visible import name_below
 
 FIRST_ROWS = 200
 CONTAMINATION = "instruct.screen.contamination"
@@ -102,7 +103,7 @@ def first_records(config: InstructConfig, limit: int = FIRST_ROWS) -> FirstRecor
         try:
             template = template_of(source)
             root = source.path.root()
-            files = [(file, file.relative_to(root).as_posix()) for file in source.path.files()]
+            files = [(file, name_below(root, file)) for file in source.path.files()]
             personal = config.screen.personal_data
             replaces = "personal_data" not in config.screen.off and {personal.mode, personal.offices} & REPLACING
             key = preview_key(None) if replaces else None

@@ -41,27 +41,6 @@ class Listing:
     unread: tuple[Unread, ...]
 
 
-def shown_name(path: Path) -> str:
-    """A path with `/` as text that can be written. Names that are not UTF-8 are read as CP932, as Windows wrote them;
-    bytes that are neither stand in hexadecimal.
-    """
-    return "/".join(_name(part) for part in os.fsencode(path.as_posix()).split(b"/"))
-
-
-def _name(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("cp932" if _is_cp932(raw) else "utf-8", "backslashreplace")
-
-
-def _is_cp932(raw: bytes) -> bool:
-    try:
-        return raw.decode("cp932").isprintable()
-    except UnicodeDecodeError:
-        return False
-
-
 def list_files(root: Path, pattern: tuple[str, ...] | None = None) -> Listing:
     """Everything below `root`, or what the parts of a glob (`**` too) match there as `glob.glob` does."""
     files: list[Path] = []

@@ -9,6 +9,7 @@ from tekio.errors import TekioError, Text
 from tekio.hashes import input_hash, still_as_hashed
 from tekio.store.files import sha256_json
 from tekio.store.manifest import Input, read_manifest
+from tekio.visible import name_below, shown_name
 
 
 class ChangedInputError(TekioError):
@@ -24,14 +25,14 @@ def describe_input(path: Path, name: str | None = None) -> Input:
     """
     shown = name or path.name
     if path.is_file():
-        return Input(shown, input_hash(path), "file", file=path.name, place=path, files=(path,))
+        return Input(shown, input_hash(path), "file", file=shown_name(Path(path.name)), place=path, files=(path,))
     if not path.is_dir():
         raise TekioError(Text("An input is missing.", "入力がありません。"), where=path)
     manifest = read_manifest(path)
     if manifest is not None:
         return Input(shown, manifest.artifact, "stage", stage=manifest.stage, manifest=manifest.sha256, place=path)
     files = _files_of_folder(path)
-    listing = [[str(file.relative_to(path)), input_hash(file)] for file in files]
+    listing = [[name_below(path, file), input_hash(file)] for file in files]
     return Input(shown, sha256_json(listing), "folder", place=path, files=tuple(files))
 
 

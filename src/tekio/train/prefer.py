@@ -42,6 +42,7 @@ from tekio.train.preference import PairLoss
 from tekio.train.process_group import join_world, local_device
 from tekio.train.shared_stage import build_once, run_together
 from tekio.train.training import train_and_save
+from tekio.visible import shown_name
 
 
 def prefer(
@@ -144,7 +145,7 @@ def _prefer(
 
 def _input(source: PairsConfig) -> Input:
     files = pair_files(source)
-    found = sha256_json([[file.name, input_hash(file)] for file in files])
+    found = sha256_json([[shown_name(Path(file.name)), input_hash(file)] for file in files])
     return Input(f"pairs:{source.name}", found, "folder", files=tuple(files))
 
 

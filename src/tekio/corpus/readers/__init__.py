@@ -9,7 +9,7 @@ each. A reader of one's own (docs/plugins.md) is a function `(source: SourceConf
 from __future__ import annotations
 
 from tekio.corpus.readers.dispatch import Fate, read_unit
-from tekio.corpus.readers.plan import has_filings, name_below, plan_units
+from tekio.corpus.readers.plan import has_filings, plan_units
 from tekio.corpus.readers.rows import Rejected, Unit, UnitFile, make_document, option_int, option_list, option_text
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "UnitFile",
     "has_filings",
     "make_document",
-    "name_below",
     "option_int",
     "option_list",
     "option_text",

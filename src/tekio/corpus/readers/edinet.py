@@ -39,11 +39,11 @@ from tekio.corpus.readers.untagged import Untagged, read_untagged
 from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
-from tekio.recipe.listing import shown_name
 from tekio.rows.archive import ArchiveLimits, Member, ZipArchive
 from tekio.text.html import page_text, parse_html_text
 from tekio.text.tables.render import Count, Tables
 from tekio.text.unreadable import UnreadableError
+from tekio.visible import shown_name
 
 MAX_XBRL_BYTES = 200_000_000
 

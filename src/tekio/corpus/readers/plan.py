@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tekio.corpus.readers.rows import Unit, UnitFile
 from tekio.recipe.corpus import SourceConfig
-from tekio.recipe.listing import shown_name
 from tekio.recipe.readers import ARCHIVE, AUTO, find_reader, reader_of_name
 from tekio.rows.archive import bare_name
+from tekio.visible import name_below
 
 FILING_SUFFIXES = (".zip", ".xbrl")
 MAX_FILES_PER_UNIT = 2_000
@@ -65,11 +65,6 @@ def _named_apart(files: list[UnitFile]) -> list[UnitFile]:
         if named[file.uri] > 1:
             files[number] = replace(file, uri=f"{file.uri}~{named[file.uri]}")
     return files
-
-
-def name_below(root: Path, path: Path) -> str:
-    """The uri of a file: its place below the root of its source, as text that every writer can write."""
-    return shown_name(path.relative_to(root) if path.is_relative_to(root) else Path(path.name))
 
 
 def has_filings(source: SourceConfig) -> bool:

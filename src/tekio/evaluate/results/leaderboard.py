@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from tekio.artifacts.results import BoardRow, BoardTable, PublishedBoard, Results
 from tekio.errors import Language, TekioError, Text, UsageError, say
+from tekio.visible import name_below
 
 TASKS = ("chabsa", "cma_basics", "cpa_audit", "fp2", "security_sales_1")
 ITEMS = {"chabsa": 7723, "cma_basics": 38, "cpa_audit": 398, "fp2": 475, "security_sales_1": 57}
@@ -87,7 +88,7 @@ def read_board(folder: Path) -> Board:
     runs: list[Run] = []
     rejected: list[tuple[str, str]] = []
     for path in sorted(folder.glob("**/result-*.json")):
-        name = path.relative_to(folder).as_posix()
+        name = name_below(folder, path)
         try:
             runs.append(_run(path, name))
         except (ValueError, TypeError, KeyError, OSError, RecursionError) as error:

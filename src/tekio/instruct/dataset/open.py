@@ -12,7 +12,7 @@ from tekio.artifacts.model import read_artifact
 from tekio.errors import NothingError, Text
 from tekio.instruct.formats import RejectedRecord, import_records
 from tekio.records import InstructionRecord
-from tekio.visible import visible
+from tekio.visible import shown_name, visible
 
 REASONS_SHOWN = 3
 STAGE_FILES = ("train.jsonl", "validation.jsonl")
@@ -20,7 +20,7 @@ STAGE_FILES = ("train.jsonl", "validation.jsonl")
 
 def dataset_name(path: Path) -> str:
     """What a set is called: the file's or folder's name without suffixes."""
-    return path.resolve().name.split(".")[0]
+    return shown_name(Path(path.resolve().name)).split(".")[0]
 
 
 def open_dataset(

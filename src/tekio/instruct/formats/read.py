@@ -14,6 +14,7 @@ from tekio.instruct.formats.rows import OPTIONS, SUFFIXES, data_suffix, read_row
 from tekio.records import InstructionRecord
 from tekio.rows import PathFile, RowOptions, header_of, joined_columns, missing_columns
 from tekio.text.unreadable import UnreadableError
+from tekio.visible import name_below, shown_name
 
 # JSON files that describe data and hold none.
 DESCRIPTIONS = {
@@ -67,7 +68,7 @@ def import_records(
             task=_dataset_name(file, root) if by_folder else "instruction",
             license_in_readme=stated if stated != known else None,
         )
-        for item in read_rows(file, file.relative_to(root).as_posix(), options):
+        for item in read_rows(file, name_below(root, file), options):
             if isinstance(item, RejectedRecord):
                 yield item
                 continue
@@ -109,7 +110,7 @@ def require_columns(files: Sequence[Path], columns: Mapping[str, str]) -> None:
 
 def read_any(path: Path, format: str = "auto") -> Iterator[InstructionRecord | RejectedRecord]:  # noqa: A002
     """`import_records` under the file's own name."""
-    return import_records(path, format, origin=path.name.split(".")[0])
+    return import_records(path, format, origin=shown_name(Path(path.name)).split(".")[0])
 
 
 def data_files(path: Path) -> list[Path]:
@@ -148,8 +149,8 @@ def _dataset_name(file: Path, root: Path) -> str:
     """The source folder's name: the nearest folder that is not called `data`."""
     for folder in file.relative_to(root).parents:
         if folder.name and folder.name != "data":
-            return folder.name
-    return root.name if root.name != "data" else root.parent.name
+            return shown_name(Path(folder.name))
+    return shown_name(Path(root.name if root.name != "data" else root.parent.name))
 
 
 # --- licenses that a README states --------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from tekio.instruct.harvest.rows import page_line
 from tekio.recipe.paths import RecipePath
 from tekio.store import write_jsonl
 from tekio.text.unreadable import UnreadableError
+from tekio.visible import name_below, on_one_line, shown_name
 
 
 def harvest_pages(
@@ -26,7 +27,8 @@ def harvest_pages(
         place = RecipePath.of(written)
         root = place.root()
         for path in place.files():
-            name = path.relative_to(root).as_posix() if place.path.is_dir() or path != place.path else written
+            name = name_below(root, path) if place.path.is_dir() or path != place.path else shown_name(Path(written))
+            shown = on_one_line(name)
             if path.suffix.lower() in NO_PAGES:
                 skipped += 1
                 lines.append({"file": name, "pairs": 0, "skipped": "not a page"})
@@ -36,7 +38,7 @@ def harvest_pages(
             except UnreadableError as error:
                 unreadable += 1
                 lines.append({"file": name, "pairs": 0, "rejected": error.reason, "measured": error.measured})
-                print(f"{name}: {error.reason} {error.measured}", file=stream)
+                print(f"{shown}: {say(error.why_words(), language)}", file=stream)
                 continue
             kept = [pair for pair in page.pairs if pair.confidence >= min_confidence]
             pairs.extend(
@@ -57,9 +59,9 @@ def harvest_pages(
             lines.append(line.plain())
             why = _why_nothing(page)
             message = Text(
-                f"{name}: {len(kept)} pairs, {page.coverage:.1%} of {page.main_characters:,} characters in pairs, "
+                f"{shown}: {len(kept)} pairs, {page.coverage:.1%} of {page.main_characters:,} characters in pairs, "
                 f"{line.remainder_characters:,} listed as remainder",
-                f"{name}: {len(kept)} 組、本文 {page.main_characters:,} 字の {page.coverage:.1%} が組に、"
+                f"{shown}: {len(kept)} 組、本文 {page.main_characters:,} 字の {page.coverage:.1%} が組に、"
                 f"残り {line.remainder_characters:,} 字は一覧に",
             )
             print(say(message, language), file=stream)

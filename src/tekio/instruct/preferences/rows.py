@@ -22,6 +22,7 @@ from tekio.instruct.formats.turns import checked, messages_of, text_of, turn
 from tekio.instruct.preferences.pair import Pair, question_of
 from tekio.recipe.prefer import PairsConfig
 from tekio.records import ChatMessage, InstructionMeta, InstructionRecord, record_id
+from tekio.visible import name_below
 
 ABOUT_THE_ANSWER = {"wrong", "outdated", "incomplete", "other", "none given"}
 """Reasons of a review that speak of the answer. One rejected for its question, for personal data or as a duplicate is no worse answer."""
@@ -92,7 +93,7 @@ def candidates_of(source: PairsConfig) -> tuple[list[ReadRow], list[Candidate]]:
     drafts: list[tuple[ReadRow, str]] = []
     root = source.path.root()
     for file in pair_files(source):
-        uri = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
+        uri = name_below(root, file)
         stated = license_in_readme(file.parent, root)
         known = Source(source.name, license=stated if source.license == "unknown" and stated else source.license)
         for item in read_rows(file, uri):

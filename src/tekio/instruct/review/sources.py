@@ -10,6 +10,7 @@ from pathlib import Path
 from tekio.instruct.harvest.files import NO_PAGES, page_text
 from tekio.records import InstructionRecord
 from tekio.text.unreadable import UnreadableError
+from tekio.visible import shown_name
 
 # Where a source keeps the text a record was made from, if it keeps it with the record.
 PASSAGE_KEYS = ("passage", "source_text")
@@ -73,7 +74,7 @@ class Passages:
                 return text, place
         found_at = self._by_content.get(record.id)
         if found_at:
-            return self._page(found_at), found_at
+            return self._page(found_at), shown_name(Path(found_at))
         return "", (named or [""])[0]
 
     def _page(self, name: str) -> str:
