@@ -3,6 +3,7 @@
 `test_failures` holds every verb against it; here each claim has a command of its own.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -18,11 +19,13 @@ CLAIMS: dict[str, list[tuple[str, str, list[str]]]] = {  # code: words of the ta
     "0": [("done", SOURCE % ("text.txt", "CC0-1.0", ""), ["run", "in", "--out", "out"])],
     "1": [
         ("damaged", "\ufffd\0", ["verify", "run"]),
+        ("what a recipe names is not there", SOURCE % ("none", "CC0-1.0", ""), ["run", "in", "--out", "out"]),
         ("disk, access", "", ["dataset", "import", "records.jsonl", "--out", "/proc/x.jsonl"]),
     ],
     "2": [
-        ("a path that names nothing", "", ["dataset", "stats", "none"]),
-        ("the wrong kind (a folder for a file)", "", ["doctor", "run"]),
+        ("a path on the command line that names nothing", "", ["dataset", "stats", "none"]),
+        ("the wrong kind (a folder for a file", "", ["doctor", "run"]),
+        ("a pipe", "", ["dataset", "import", "pipe.jsonl", "--out", "out.jsonl"]),
         ("an unknown name", "", ["tasks", "show", "no-such-task"]),
         ("a number out of range", "", ["dataset", "show", "records.jsonl", "-n", "-1"]),
         ("a place that may not be written to", SOURCE % ("text.txt", "CC0-1.0", ""), ["run", "in", "--out", "mine"]),
@@ -54,6 +57,7 @@ def example(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("text.txt").write_text("銀行は預金を受け入れ、資金を貸し出します。")
     Path("records.jsonl").write_text('{"instruction": "預金とは。", "input": "", "output": "預けた金です。"}\n')
+    os.mkfifo("pipe.jsonl")
     Path("mine").mkdir()
     Path("mine/thesis.txt").write_text("mine")
     Path("two").mkdir()

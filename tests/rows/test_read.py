@@ -232,3 +232,42 @@ def test_any_bytes_end_in_rows_or_in_a_named_refusal(tmp_path_factory, raw: byte
     path.write_bytes(raw)
     with contextlib.suppress(UnreadableError):
         assert all(isinstance(row, Row | BadRow) for row in read_rows(PathFile(path)))
+
+
+def test_a_sheet_that_excel_does_not_show_is_refused_by_name(tmp_path: Path):
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    for title, word in (("公開", "表"), ("下書き", "裏")):
+        sheet = book.create_sheet(title)
+        sheet.append(["質問", "回答"])
+        sheet.append([f"{word}の質問", f"{word}の回答"])
+    del book["Sheet"]
+    book["下書き"].sheet_state = "hidden"
+    book.save(path)
+    for options in (RowOptions(), RowOptions(known=frozenset({"質問", "回答"}))):
+        shown, hidden = read_rows(PathFile(path), options)
+        assert isinstance(shown, Row)
+        assert isinstance(hidden, BadRow)
+        assert (hidden.reason, hidden.measured) == ("hidden_sheet", {"sheet": "下書き"})
+    (named,) = read_rows(PathFile(path), RowOptions(sheet="下書き"))
+    assert isinstance(named, Row)
+    assert named.values["質問"] == "裏の質問"
+    everything = [row.values for row in read_rows(PathFile(path), RowOptions(everything=True)) if isinstance(row, Row)]
+    assert "裏の回答" in str(everything)  # whoever looks for test items looks there too
+
+
+def test_a_workbook_that_swells_is_refused_before_it_is_read(tmp_path: Path):
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["質問", "回答"])
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    cell = b"<row r='2'><c r='A2' t='inlineStr'><is><t>" + b"A" * 60_000_000 + b"</t></is></c></row></sheetData>"
+    members["xl/worksheets/sheet1.xml"] = members["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", cell)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(UnreadableError) as told:
+        list(read_rows(PathFile(path), RowOptions()))
+    assert told.value.reason == "archive_bomb"

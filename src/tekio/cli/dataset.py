@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tekio.cli import Verbs
 from tekio.errors import Language, NothingError, Text, UsageError
-from tekio.visible import visible_json
+from tekio.visible import on_one_line, visible_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tekio.instruct.formats import Exported, RejectedRecord
     from tekio.records import InstructionRecord
 
+MOST_COLUMNS = 8
+"""Columns beside the conversation that are named; the others are counted."""
 LICENSE_HELP = (
     "license the export is passed on under (CC-BY-4.0 ...), or `internal` when it stays in the house",
     "出力を渡すときのライセンス（CC-BY-4.0 など）。社内だけで使うなら internal",
@@ -207,6 +209,7 @@ def _import(arguments: argparse.Namespace) -> None:
             "読み込んだだけで、検査はしていません。検査はレシピの `instruct.import` が行います（tekio instruct build）。",
         )
     )
+    _tell_beside(arguments.language, result)
     _tell_marks(arguments.language, result)
     if result.kept_sides:
         print(
@@ -225,6 +228,31 @@ def _import(arguments: argparse.Namespace) -> None:
             )
         )
     need_rows(result.rows, arguments.path, result.rejected)
+
+
+def _tell_beside(language: Language, result: Exported) -> None:
+    """Say which columns no record is trained on: the passage of a question may stand in one of them."""
+    if result.beside:
+        named = [f"{on_one_line(name)[:40]} ({count:,})" for name, count in result.beside.most_common(MOST_COLUMNS)]
+        more = len(result.beside) - len(named)
+        listed = ", ".join(named) + (f", … +{more}" if more else "")
+        print(
+            verbs_text(
+                language,
+                f"Columns beside the conversation, kept in `meta.extra` and not trained on (rows): {listed}",
+                f"会話に使わない列（`meta.extra` に残し、学習には使いません。括弧内は行数）: {listed}",
+            )
+        )
+    if result.classes:
+        print(
+            verbs_text(
+                language,
+                f"! {result.classes:,} rows have 0 or 1 in `label`, which is taken for a class; where it says whether the "
+                "answer is a good one: --columns is_correct=label",
+                f"! {result.classes:,} 行の `label` は 0 か 1 で、分類の値とみなします。"
+                "回答の良否を表すなら --columns is_correct=label",
+            )
+        )
 
 
 def _tell_marks(language: Language, result: Exported) -> None:

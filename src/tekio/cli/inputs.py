@@ -128,7 +128,7 @@ def _require(path: Path, kind: str) -> None:
             Text("The home folder of this user is not known.", "このユーザのホームフォルダが分かりません。"), where=path
         ) from error
     try:
-        folder = stat.S_ISDIR(place.stat().st_mode)
+        mode = place.stat().st_mode
     except PermissionError as error:  # a folder on the way may not be entered
         raise TekioError(
             Text("Access is not permitted.", "アクセス権がありません。"), where=path, why=error.strerror
@@ -137,6 +137,14 @@ def _require(path: Path, kind: str) -> None:
         raise UsageError(
             Text("There is no such file or folder.", "ファイルもフォルダもありません。"), where=path, why=error.strerror
         ) from error
+    folder = stat.S_ISDIR(mode)
+    if not folder and not stat.S_ISREG(mode):
+        raise UsageError(
+            Text("This is neither a file nor a folder.", "ファイルでもフォルダでもありません。"),
+            where=path,
+            why=Text("a pipe, a socket or a device", "パイプ、ソケット、デバイスなど"),
+            fix=Text("Write it to a file first.", "先にファイルへ保存してください。"),
+        )
     if folder and kind in ("file", "named"):
         raise UsageError(Text("This is a folder, not a file.", "ファイルではなくフォルダです。"), where=path)
     if not folder and kind in ("folder", "model", "weighted"):

@@ -18,8 +18,15 @@ def check_base(recipe: Recipe) -> Iterator[Finding]:
         return
     folder = recipe.base.model.path
     if not (folder / "config.json").is_file():
-        words = Text(f"not a model folder: {folder}", f"モデルのフォルダではありません: {folder}")
-        yield Finding("failure", "base.model", words, TekioError(words, where=folder))
+        what = Text("This is not a model folder.", "モデルのフォルダではありません。")
+        fix = Text(
+            "base.model: a folder in Hugging Face layout, downloaded beforehand. Without one: `base: {scratch: ...}`, as "
+            "`tekio init --scratch` writes it.",
+            "base.model には Hugging Face 形式のフォルダ（事前にダウンロードしたもの）を指定してください。なければ "
+            "`base: {scratch: ...}`（`tekio init --scratch` が書き出します）。",
+        )
+        why = Text("config.json is missing.", "config.json がありません。")
+        yield failure("base.model", TekioError(what, where=recipe.base.model.written, why=why, fix=fix))
     elif not list(folder.glob("*.safetensors")):
         words = Text(
             "no safetensors weights (pickled checkpoints are not loaded)",

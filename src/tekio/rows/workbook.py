@@ -22,19 +22,26 @@ MAX_UNPACKED_BYTES = 512 << 20
 MAX_MEMBERS = 2_000
 MAX_CELLS = 20_000_000
 CHUNK = 1 << 20
+MAX_RATIO = 200
+"""As of other archives (`ArchiveLimits`): sheets stay below 60."""
+RATIO_FROM = 16 * CHUNK
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def workbook_rows(file: RowFile, options: RowOptions) -> Rows:
     """The rows of a workbook's sheets (of one sheet with `sheet`), each with its own heading.
 
-    Raises `UnreadableError`: `bad_workbook`, `too_large`, `doctype`, `no_sheet`, `duplicate_column`.
+    Raises `UnreadableError`: `bad_workbook`, `too_large`, `archive_bomb`, `doctype`, `no_sheet`, `duplicate_column`. A sheet that Excel does not
+    show is one `hidden_sheet`, unless `sheet` names it or `everything` is looked at.
     """
     number = 0
     names: list[str] | None = None
     for sheet, place, cells in _below_titles(sheet_cells(file, options), options):
         if isinstance(cells, BadRow):
             yield cells
+            continue
+        if not place:
+            yield BadRow("hidden_sheet", f"sheet={sheet}", f"!{sheet}", {"sheet": sheet})
             continue
         if place <= options.skip_lines:
             continue
@@ -90,7 +97,9 @@ def _without_tail(cells: list[Any]) -> list[Any]:
 
 
 def sheet_cells(file: RowFile, options: RowOptions) -> Iterator[tuple[str, int, list[Any] | None]]:
-    """(sheet, row from 1, cells) of every row, and (sheet, a large number, None) where a sheet begins."""
+    """(sheet, row from 1, cells) of every row, and (sheet, a large number, None) where a sheet begins; (sheet, 0, None) for
+    one that Excel does not show, unless it is asked for by name.
+    """
     import openpyxl
 
     raw = file.read(options.max_file_bytes)
@@ -105,6 +114,9 @@ def sheet_cells(file: RowFile, options: RowOptions) -> Iterator[tuple[str, int, 
         cells = 0
         for sheet in book.worksheets:
             if options.sheet is not None and sheet.title != options.sheet:
+                continue
+            if options.sheet is None and not options.everything and sheet.sheet_state != "visible":
+                yield sheet.title, 0, None
                 continue
             sheet.reset_dimensions()  # what a file says of its size may be wrong
             yield sheet.title, MAX_CELLS, None
@@ -158,6 +170,10 @@ def check_workbook(raw: bytes) -> None:
             size = sum(info.file_size for info in members)
             if len(members) > MAX_MEMBERS or size > MAX_UNPACKED_BYTES:
                 raise UnreadableError("too_large", {"members": len(members), "unpacked_bytes": size})
+            for info in members:  # no member gives more than it declares: zipfile stops there
+                if info.file_size > max(RATIO_FROM, info.compress_size * MAX_RATIO):
+                    ratio = info.file_size // max(info.compress_size, 1)
+                    raise UnreadableError("archive_bomb", {"ratio": ratio, "limit": MAX_RATIO})
             unpacked = 0
             for info in members:
                 if not info.filename.lower().endswith((".xml", ".rels")):

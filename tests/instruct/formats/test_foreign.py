@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tekio.cli import main
 from tekio.errors import UsageError
 from tekio.instruct.formats import RejectedRecord, export_records, import_records
 
@@ -88,9 +89,18 @@ TOLD = {"role": "assistant", "content": "円です。"}
         ),
         ({"prompt": "a", "completion": "b", "label": "False"}, "bad_side"),
         ({"instruction": "a", "output": "b", "is_correct": False}, "bad_side"),
+        ({"instruction": "a", "output": "b", "is_correct": 0}, "bad_side"),
+        ({"prompt": "a", "completion": "b", "kto_tag": "0"}, "bad_side"),
+        ({"instruction": "a", "output": "b", "desirable": 0.0}, "bad_side"),
         ({"question": "a", "context": {"title": ["b"]}, "answer": "c"}, "not_text"),
         ({"messages": [{"role": "user", "content": "<image>何ですか"}], "images": ["a.jpg"]}, "media"),
         ({"conversations": [{"from": "human", "value": "<image>何ですか"}]}, "media"),
+        ({"instruction": "[IMG]の説明を書いてください。", "output": "棒グラフです。"}, "media"),
+        (
+            {"instruction": "説明を。", "input": "<|vision_start|><|image_pad|><|vision_end|>", "output": "円グラフ。"},
+            "media",
+        ),
+        ({"instruction": "<start_of_image>これは。", "output": "円グラフです。"}, "media"),
         ({"instruction": "a", "output": "b", "image": "a.png"}, "media"),
         ({"messages": [{"role": "user", "content": [PICTURE, {"type": "text", "text": "何ですか"}]}, TOLD]}, "media"),
         ({"messages": [{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}, TOLD]}, "media"),
@@ -102,6 +112,39 @@ def test_what_a_record_cannot_hold_is_refused_by_name(tmp_path, row, reason):
     item = one(tmp_path, row)
     assert isinstance(item, RejectedRecord)
     assert item.rejected_by == reason
+
+
+@pytest.mark.parametrize("field", ["input", "inputs", "Input", "入力"])
+def test_what_a_task_is_about_is_its_input_whatever_the_column_is_called(tmp_path, field):
+    passage = "日銀は政策金利を据え置いた。"
+    record = one(tmp_path, {"instruction": "次の文を要約してください。", field: passage, "output": "据え置き。"})
+    assert record.meta.input == passage
+    assert field not in record.meta.extra
+
+
+def test_inputs_and_targets_are_a_question_and_its_answer(tmp_path):
+    record = one(tmp_path, {"inputs": QUESTION, "targets": ANSWER})
+    assert [turn["content"] for turn in record.messages] == [QUESTION, ANSWER]
+
+
+def test_a_verdict_may_be_a_number_and_a_class_may_not(tmp_path):
+    row = {"prompt": QUESTION, "completion": ANSWER}
+    assert one(tmp_path, row | {"is_correct": 1}).meta.extra == {"preference_side": "true"}
+    assert one(tmp_path, row | {"label": 0}).meta.extra == {"label": 0}
+    told = one(tmp_path, row | {"label": 0}, columns={"is_correct": "label"})
+    assert isinstance(told, RejectedRecord)
+
+
+def test_columns_that_train_nothing_are_named(tmp_path, capsys):
+    path = tmp_path / "a.jsonl"
+    rows = [{"question": QUESTION, "answer": ANSWER, "根拠規程": "第3条", "label": number} for number in range(3)]
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    for language in ("en", "ja"):
+        assert main(["--lang", language, "dataset", "import", str(path), "--out", str(tmp_path / "o.jsonl")]) == 0
+        said = capsys.readouterr().out
+        assert "根拠規程 (3), label (3)" in said
+        assert "is_correct=label" in said
+        assert ("! 2 rows" if language == "en" else "! 2 行") in said
 
 
 def test_a_class_called_negative_says_nothing_of_the_answer(tmp_path):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import TekioError, Text, UsageError
-from tekio.instruct.formats.foreign import KEPT, REASONING_LEFT_OUT
+from tekio.instruct.formats.foreign import KEPT, NUMBERS, REASONING_LEFT_OUT
 from tekio.instruct.formats.gate import NAMED_ROWS, Blocked, Target, blocked_reason, gate_error, target_of
 from tekio.instruct.formats.japanese_folders import write_folders
 from tekio.instruct.formats.parquet import write_parquet
@@ -30,6 +30,8 @@ from tekio.store import files_below, sync_file, sync_folder, write_jsonl
 FOLDER_FORMATS = ("llm-japanese-dataset", "parquet")
 FILE_ENDINGS = (".json", ".jsonl", ".csv", ".tsv", ".txt", ".parquet", ".gz", ".zip")
 """Of names that a folder should not get: whoever writes them expects a file."""
+NOTES = frozenset({KEPT, REASONING_LEFT_OUT, "license_in_readme"})
+"""Keys of `meta.extra` that reading made itself."""
 EXPORT_FORMATS = (*ROW_FORMATS, *FOLDER_FORMATS)
 Read = Callable[[], Iterable[InstructionRecord | RejectedRecord]]
 Finish = Callable[[Path, "Exported"], None]
@@ -40,7 +42,8 @@ class Exported:
     """What an export did. `rows` written; `kept_sides`: those that were the good side of a preference pair; `reasoning`: those
     whose reasoning in a field of its own was left out; `rejected`: not readable, not representable, or blocked by the gate.
 
-    `marked`: how many records hold a mark of a chat template or a special token; `first_mark`: the first of these marks.
+    `beside`: how many records have each column that is no part of the conversation; `classes`: those whose `label` is 0 or 1,
+    which says nothing here of the answer. `marked`: how many records hold a mark of a chat template or a special token; `first_mark`: the first of these marks.
     They are written all the same: only a recipe's `instruct` screens.
     """
 
@@ -50,6 +53,8 @@ class Exported:
     splits: Counter[str] = field(default_factory=Counter[str])
     kept_sides: int = 0
     reasoning: int = 0
+    beside: Counter[str] = field(default_factory=Counter[str])
+    classes: int = 0
     marked: int = 0
     first_mark: str = ""
 
@@ -125,6 +130,8 @@ def _second_pass(read: Read, target: Target, result: Exported) -> Iterator[Instr
         else:
             result.kept_sides += KEPT in item.meta.extra
             result.reasoning += REASONING_LEFT_OUT in item.meta.extra
+            result.beside.update(name for name in item.meta.extra if name not in NOTES)
+            result.classes += str(item.meta.extra.get("label")) in NUMBERS
             _count_marks(item, result)
             yield item
 

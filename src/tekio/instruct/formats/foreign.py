@@ -34,6 +34,7 @@ QUESTION = (
     "q",
     "query",
     "prompt",
+    "inputs",
 )
 ANSWER = (
     "回答",
@@ -52,12 +53,14 @@ ANSWER = (
     "a",
     "response",
     "output",
+    "outputs",
     "completion",
+    "targets",
 )
 TASK = {  # the columns of Alpaca's form in other words
     "instruction": ("Instruction", "指示", "指示文", "命令"),
-    "input": ("Input", "入力", "入力文"),
-    "output": ("Output", "出力", "出力文", "応答", "期待する出力"),
+    "input": ("Input", "inputs", "入力", "入力文"),
+    "output": ("Output", "outputs", "出力", "出力文", "応答", "期待する出力"),
 }
 HEADINGS = frozenset(
     (
@@ -81,12 +84,19 @@ MEDIA = ("image", "images", "video", "videos", "audio", "audios")
 TOOLS = ("tools", "functions", "tool_calls", "function_call")
 VERDICTS = ("kto_tag", "is_correct", "correct", "is_good", "is_chosen", "is_preferred", "desirable")
 SIDES = {"true": True, "chosen": True, "desirable": True, "false": False, "rejected": False, "undesirable": False}
+NUMBERS = {"1": True, "1.0": True, "0": False, "0.0": False}
+"""Truth values as numbers, under the names of a verdict alone: a `label` of 0 is mostly a class."""
 KEPT = "preference_side"
 """Key of `meta.extra` of a record that was one side of a preference pair."""
 REASONING_LEFT_OUT = "reasoning_left_out"
 """Key of `meta.extra`: the number of answers whose reasoning stood in a field of its own, which no record holds."""
 REASONING = ("reasoning_content", "reasoning", "thinking")
-_MEDIA_MARK = re.compile(r"<(?:image|video|audio)>|<\|(?:image|vision_start|image_pad)[^>]*\|>")
+# LLaVA's and Qwen's marks, Pixtral's [IMG], Gemma's <start_of_image>, BBCode
+_MEDIA_MARK = re.compile(
+    r"<(?:image|video|audio|image_\d+|start_of_image|(?:image|audio)_soft_token)>"
+    r"|<\|(?:image|vision|video|audio|media)(?:_[a-z_0-9]+)?\|>"
+    r"|\[(?:IMG|IMAGE|VIDEO|AUDIO)(?:_BREAK|_END)?\]"
+)
 _TURN = re.compile(r"\n\n(Human|Assistant): ?")
 
 
@@ -162,6 +172,8 @@ def _label(row: Mapping[str, Any]) -> bool | None:
     """What a row says of its answer, as KTO's rows do: whether it is a good one; None where it says nothing of it."""
     for name in (*VERDICTS, "label"):
         said: Any = row.get(name)
+        if name != "label" and not isinstance(said, bool):
+            said = NUMBERS.get(str(said).strip(), said)
         if isinstance(said, str):  # of a table, or in words; a class called "negative" says nothing of the answer
             said = SIDES.get(said.strip().lower())
         if isinstance(said, bool) and (name != "label" or "messages" in row or "completion" in row):
