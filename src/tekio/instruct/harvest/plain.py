@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -54,28 +55,9 @@ def text_tree(pages: Sequence[str]) -> Any:
     """An HTML tree of the pages' text; page numbers and running heads lie in `footer` elements."""
     root = etree.Element("html")
     body = etree.SubElement(root, "body")
-    running, heads, listed = _running_lines(pages), _counting_heads(pages), _listed_titles(pages)
-    underlined, signs = _underlined_levels(pages), repeated_signs([line for page in pages for line in page.split("\n")])
-    lines_of_all = (line.strip(" \t\u3000") for page in pages for line in page.split("\n"))
-    voices = sum(_VOICE.match(line.strip(" \t\u3000")) is not None for page in pages for line in page.split("\n"))
-    names = Counter(found[1] for line in lines_of_all if (found := _NAMED.match(line)))
-    paragraph: list[str] = []
-    indents: list[int] = []
-    gaps: list[int] = []
+    whole = _whole(pages)
+    paragraph = _Paragraph(body)
     blank = 0
-
-    def close() -> None:
-        if paragraph:
-            element = etree.SubElement(body, "p")
-            element.text = "".join(paragraph)
-            if gaps and gaps[0] >= 2:
-                element.set("data-gap", str(gaps[0]))
-            if indents[0]:
-                element.set("class", f"indent{indents[0]}")
-            paragraph.clear()
-        indents.clear()
-        gaps.clear()
-
     for page in pages:
         lines = _CONTROL.sub("", page.replace("\r\n", "\n").replace("\r", "\n")).replace("\f", "\n").split("\n")
         told = [line.strip(" \t\u3000\xa0") for line in lines]
@@ -83,68 +65,136 @@ def text_tree(pages: Sequence[str]) -> Any:
         counted = _counted_lines(told)
         for number, (line, text) in enumerate(zip(lines, told, strict=True)):
             if not text:
-                close()
+                paragraph.close()
                 blank += 1
                 continue
             gap, blank = blank, 0
-            if _PAGE_NUMBER.match(line) or _recurring(text) in running or text in heads:
+            if _PAGE_NUMBER.match(line) or _recurring(text) in whole.running or text in whole.heads:
                 # A page may end inside a sentence: its number does not end the paragraph.
                 etree.SubElement(body, "footer").text = text
-            elif number and _is_underline(told, number):
-                close()
-                etree.SubElement(body, "footer").text = text
-            elif number + 1 < len(told) and _is_underline(told, number + 1):
-                close()
-                etree.SubElement(body, f"h{underlined[told[number + 1][0]]}").text = text
-            elif RULER.match(text) or _SHORT_RULER.fullmatch(text):
-                close()
-                etree.SubElement(body, "p").text = text
-            elif marked := _MARKDOWN.match(text):
-                close()
-                etree.SubElement(body, f"h{len(marked[1])}").text = text
-            elif _squeezed(text) in listed or (
-                len(text) <= MAX_HEADING
-                and not (voices >= SPOKEN and _VOICE.match(text))
-                and (
-                    (TOPIC_LINE.match(text) and not _END.search(text) and not _marks_text(text))
-                    or (0 < number < len(told) - 1 and RULER.match(told[number - 1]) and RULER.match(told[number + 1]))
-                )
-            ):
-                close()
-                etree.SubElement(body, "h2").text = text
+            elif tag := _own_element(told, number, whole):
+                paragraph.close()
+                etree.SubElement(body, tag).text = text
+            elif (rest := paragraph.quoted_on(text)) is not None:
+                paragraph.lines.append(rest)
             else:
-                quoted = bool(paragraph) and _QUOTED.match(paragraph[0]) is not None
-                if quoted and (again := _QUOTED.match(text)) and not _END.search(paragraph[-1]):
-                    rest = text[again.end() :]
-                    if not _starts_new(rest, rest):
-                        indents.append(0)
-                        paragraph.append(rest)
-                        continue
-                named = _NAMED.match(text)
-                speaks = named is not None and names[named[1]] >= SPEAKS
-                speaks = speaks or (voices >= SPOKEN and _VOICE.match(text) is not None)
-                if paragraph and CONTACT_LINE.match(text) and len(paragraph[-1]) < SHORT_LINE * widest:
-                    close()  # behind a line that ends before the margin
-                if (
-                    _starts_new(line, text)
-                    or text[0] in signs
-                    or number in counted
-                    or speaks
-                    or quoted
-                    or (paragraph and (_END.search(paragraph[-1]) or has_leaders(paragraph[-1])))
-                ):
-                    close()
-                if len(paragraph) == 1 and _answers_below(paragraph[0], indents[0], _indent(line), widest):
-                    close()
-                indents.append(_indent(line))
-                gaps.append(gap)
-                if paragraph and paragraph[-1][-1:].isascii() and text[:1].isascii():
-                    paragraph.append(" ")
-                paragraph.append(text)
-                if len(paragraph) == 1 and _is_label(text):
-                    close()
-    close()
+                if paragraph.ends_above(line, text, widest) or number in counted or whole.begins(line, text):
+                    paragraph.close()
+                paragraph.add(text, _indent(line), gap)
+                if len(paragraph.lines) == 1 and _is_label(text):
+                    paragraph.close()
+    paragraph.close()
     return root
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """What only the whole text tells of its lines."""
+
+    running: set[str]
+    heads: set[str]
+    listed: set[str]
+    underlined: dict[str, int]
+    signs: set[str]
+    spoken: bool
+    """Lines with ○ and a name are the turns of a meeting."""
+    speakers: set[str]
+
+    def turns(self, text: str) -> bool:
+        """Whether a line is a turn of a meeting."""
+        return self.spoken and _VOICE.match(text) is not None
+
+    def begins(self, line: str, text: str) -> bool:
+        """Whether a line begins a paragraph by what stands at its head."""
+        named = _NAMED.match(text)
+        speaks = (named is not None and named[1] in self.speakers) or self.turns(text)
+        return _starts_new(line, text) or text[0] in self.signs or speaks
+
+
+def _whole(pages: Sequence[str]) -> _Whole:
+    lines = [line for page in pages for line in page.split("\n")]
+    told = [line.strip(" \t\u3000") for line in lines]
+    names = Counter(found[1] for line in told if (found := _NAMED.match(line)))
+    return _Whole(
+        running=_running_lines(pages),
+        heads=_counting_heads(pages),
+        listed=_listed_titles(pages),
+        underlined=_underlined_levels(pages),
+        signs=repeated_signs(lines),
+        spoken=sum(_VOICE.match(line) is not None for line in told) >= SPOKEN,
+        speakers={name for name, count in names.items() if count >= SPEAKS},
+    )
+
+
+def _own_element(told: Sequence[str], number: int, whole: _Whole) -> str:
+    """The tag of a line that stands for itself: a heading, a ruler; empty for the text of a paragraph."""
+    text = told[number]
+    if number and _is_underline(told, number):
+        return "footer"
+    if number + 1 < len(told) and _is_underline(told, number + 1):
+        return f"h{whole.underlined[told[number + 1][0]]}"
+    if RULER.match(text) or _SHORT_RULER.fullmatch(text):
+        return "p"
+    if marked := _MARKDOWN.match(text):
+        return f"h{len(marked[1])}"
+    if _squeezed(text) in whole.listed:
+        return "h2"
+    if len(text) > MAX_HEADING or whole.turns(text):
+        return ""
+    topic = TOPIC_LINE.match(text) and not _END.search(text) and not _marks_text(text)
+    ruled = 0 < number < len(told) - 1 and RULER.match(told[number - 1]) and RULER.match(told[number + 1])
+    return "h2" if topic or ruled else ""
+
+
+@dataclass
+class _Paragraph:
+    """The paragraph that is being read; `close` puts it into the body."""
+
+    body: Any
+    lines: list[str] = field(default_factory=list[str])
+    indent: int = 0
+    gap: int = 0
+    """Blank lines above it."""
+
+    def close(self) -> None:
+        if self.lines:
+            element = etree.SubElement(self.body, "p")
+            element.text = "".join(self.lines)
+            if self.gap >= 2:
+                element.set("data-gap", str(self.gap))
+            if self.indent:
+                element.set("class", f"indent{self.indent}")
+            self.lines.clear()
+
+    def add(self, text: str, indent: int, gap: int) -> None:
+        if not self.lines:
+            self.indent, self.gap = indent, gap
+        elif self.lines[-1][-1:].isascii() and text[:1].isascii():
+            self.lines.append(" ")
+        self.lines.append(text)
+
+    def quoted_on(self, text: str) -> str | None:
+        """The rest of a line that goes on with the quoted paragraph above behind its sign; None for any other line."""
+        if not (self.lines and _QUOTED.match(self.lines[0])):
+            return None
+        again = _QUOTED.match(text)
+        if again is None or _END.search(self.lines[-1]):
+            return None
+        rest = text[again.end() :]
+        return None if _starts_new(rest, rest) else rest
+
+    def ends_above(self, line: str, text: str, widest: int) -> bool:
+        """Whether a line is no continuation of the paragraph by what that paragraph is."""
+        if not self.lines:
+            return False
+        last = self.lines[-1]
+        return bool(
+            (CONTACT_LINE.match(text) and len(last) < SHORT_LINE * widest)  # behind a line that ends before the margin
+            or _QUOTED.match(self.lines[0])
+            or _END.search(last)
+            or has_leaders(last)
+            or (len(self.lines) == 1 and _answers_below(last, self.indent, _indent(line), widest))
+        )
 
 
 _COUNTER = re.compile(r"^([0-9A-Z])[\s\u3000]+(?=\S)")
