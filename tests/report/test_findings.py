@@ -127,6 +127,7 @@ def test_the_first_screen_says_what_a_manager_must_know(tmp_path: Path):
     )
     assert said["What may it be used for?"] == "For a trial in its domain only: general ability was lost."
     assert said["Did it get better?"].startswith("tuned: improved.")
+    assert said["Did it get better?"].endswith("Held-out text of the domain: improved.")
     assert said["What did it forget?"].startswith("tuned: lost.")
     assert "model of 7B parameters" in said["What did it cost?"]
     assert "smallest task has n = 38" in said["How sure is this?"]

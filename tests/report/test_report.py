@@ -391,6 +391,14 @@ def test_the_card_names_a_given_base_by_its_folder_only(tmp_path: Path):
     assert "/secret" not in text
 
 
+def test_the_first_screen_names_a_given_base_without_the_recipes_variables_and_by_its_hash(tmp_path: Path):
+    folder = full_run(tmp_path / "run", without=("base",))
+    write_stage(folder, "base", {"model.json": {"path": "${MODELS:-../models}/llm-jp-1.3b", "sha256": "ab" * 32}})
+    write_report(config(), tmp_path / "report", run=folder, recipe=RECIPE)
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    assert "<dd>…/llm-jp-1.3b (SHA-256 abababababababab)</dd>" in re.sub(r"</?span[^>]*>", "", page)
+
+
 def test_the_summary_holds_the_numbers_of_the_page(run: Path):
     summary = json.loads((run / "report" / "summary.json").read_text(encoding="utf-8"))
     assert [item["question"] for item in summary["verdict"]] == ["domain", "forgetting", "text"]

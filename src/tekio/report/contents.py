@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import yaml
@@ -169,9 +170,11 @@ def _paper(table: PaperTable | None) -> dict[str, Any] | None:
 
 
 def _base(run: Run) -> Text:
-    """The model everything began with."""
+    """The model everything began with; a given one by its place without the recipe's variables, and by its hash."""
     if run.base_model is not None:
-        return Text(run.base_model.path, run.base_model.path)
+        place = re.sub(r"\$\{[^}]*\}", "…", run.base_model.path)
+        known = f"{place} (SHA-256 {run.base_model.sha256[:16]})"
+        return Text(known, known)
     first = next((item.summary for item in run.training if item.stage == "base"), None)
     if first is None:
         return Text("not known", "不明")

@@ -59,7 +59,7 @@ def _overview(
     domain, general = _last(asked, "domain"), _last(asked, "forgetting")
     return [
         (Text("What may it be used for?", "何に使えるか"), _use(domain, general, warned, purpose)),
-        (Text("Did it get better?", "良くなったか"), _said(domain)),
+        (Text("Did it get better?", "良くなったか"), _better(domain, _last(asked, "text"))),
         *([(QUESTION, overview_line(run.exam))] if run.exam else []),
         (Text("What did it forget?", "失われた能力はあるか"), _said(general)),
         (Text("What did it cost?", "費やした学習量"), _cost(run)),
@@ -75,6 +75,16 @@ def _said(finding: Finding | None) -> Text:
     return Text(
         f"{finding.model}: {words.en}. {finding.sentence.en}", f"{finding.model}: {words.ja}。{finding.sentence.ja}"
     )
+
+
+def _better(domain: Finding | None, text: Finding | None) -> Text:
+    """The tasks' verdict, and that on held-out text of the domain, which may be another."""
+    said = _said(domain)
+    if text is None:
+        return said
+    words = word(text.verdict)
+    english, japanese = f"Held-out text of the domain: {words.en}.", f"学習に使っていない専門文書の予測: {words.ja}。"
+    return Text(f"{said.en} {english}", f"{said.ja}{japanese}") if domain else Text(english, japanese)
 
 
 def _use(domain: Finding | None, general: Finding | None, warned: list[Caution], purpose: str | None) -> Text:
