@@ -26,13 +26,17 @@ def test_katakana_words_match_whole_words_only():
     ]
 
 
+def test_a_word_may_begin_with_a_rare_kanji():
+    assert counts(["𠮟る", "𠮷"], "人を𠮟る。𠮷田") == [[2, 3]]
+
+
 def test_an_empty_list_finds_nothing():
     assert counts(["", " "], "何か") == [[0, 0]]
 
 
 @given(
-    st.lists(st.text(alphabet="あいう株", min_size=1, max_size=4), max_size=8),
-    st.text(alphabet="あいう株🙂", max_size=40),
+    st.lists(st.text(alphabet="あいう株𠮟", min_size=1, max_size=4), max_size=8),
+    st.text(alphabet="あいう株🙂𠮟", max_size=40),
 )
 def test_equals_a_search_word_by_word(words, text):
     hits, letters, place = 0, 0, 0

@@ -17,20 +17,20 @@ from tekio.text.kernels.compiled import compiled
 
 Ints = NDArray[np.int64]
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_BEGINS, _WHOLE = 1, 2
 PAIR_BITS = 17
+_LOW = (1 << 17) - 1
 
 
 class WordTrie(NamedTuple):
     """keys: (state * 2^21 + code point) in an open-addressing table, -1 free; targets: the next state; ends: whether a
-    word ends in a state; starts: whether a word begins with a code point below 2^17 (`_BEGINS`), and is no longer than it
-    (`_WHOLE`); pairs: by a hash of two code points, whether a word may begin with them.
+    word ends in a state; single: by the low 17 bits of a code point, whether a word may be that letter alone; pairs: by a
+    hash of two code points, whether a word may begin with them.
     """
 
     keys: Ints
     targets: Ints
     ends: NDArray[np.bool_]
-    starts: NDArray[np.uint8]
+    single: NDArray[np.bool_]
     pairs: NDArray[np.bool_]
 
 
@@ -53,10 +53,10 @@ def _fill(codes: Codes, offsets: Offsets, trie: WordTrie) -> None:
     states = 1
     for word in range(len(offsets) - 1):
         start, end = offsets[word], offsets[word + 1]
-        if codes[start] < len(trie.starts):
-            trie.starts[codes[start]] |= _BEGINS if end - start > 1 else _WHOLE
         if end - start > 1:
             trie.pairs[_pair(codes[start], codes[start + 1])] = True
+        else:
+            trie.single[codes[start] & _LOW] = True
         state = np.int64(0)
         for place in range(start, end):
             key = (state << 21) | np.int64(codes[place])
@@ -76,9 +76,9 @@ def word_trie(words: Iterable[str]) -> WordTrie:
         size *= 2
     keys, targets = np.full(size, -1, dtype=np.int64), np.zeros(size, dtype=np.int64)
     ends = np.zeros(sum(map(len, wanted)) + 1, dtype=np.bool_)
-    starts = np.zeros(0x20000, dtype=np.uint8)
+    single = np.zeros(_LOW + 1, dtype=np.bool_)
     pairs = np.zeros(1 << PAIR_BITS, dtype=np.bool_)
-    trie = WordTrie(keys, targets, ends, starts, pairs)
+    trie = WordTrie(keys, targets, ends, single, pairs)
     points = code_points(wanted)
     _fill(points.codes, points.offsets, trie)
     return trie
@@ -96,10 +96,9 @@ def _count(codes: Codes, offsets: Offsets, trie: WordTrie, out: Ints) -> None:
         place = start
         while place < end:
             code = codes[np.uint64(place)]  # unsigned: no look-up asks whether a place counts from the end
-            begins = trie.starts[code] if code < len(trie.starts) else 0
-            if begins == 0 or (
-                begins == _BEGINS and (place + 1 == end or not trie.pairs[_pair(code, codes[np.uint64(place + 1)])])
-            ):
+            following = codes[np.uint64(place + 1)] if place + 1 < end else np.uint32(0)
+            # One rare jump for both tables: letters that begin some word are everywhere, and a jump on them is guessed wrong.
+            if not (trie.pairs[_pair(code, following)] | trie.single[code & _LOW]):
                 place += 1
                 continue
             inside = place > start and _is_katakana(codes[place]) and _is_katakana(codes[place - 1])
