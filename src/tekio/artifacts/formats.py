@@ -50,6 +50,7 @@ FILES: dict[str, Described] = {
     "prefer/pairs.json": preferences.Pairs,
     "base/model.json": training.GivenModel,
     "base/place.json": training.ModelPlace,
+    "tune/adapter/trained_on.json": training.AdapterBase,
     "sweep/sweep.json": sweep.Sweep,
     "evaluate/results.json": results.Results,
     "evaluate/contamination.jsonl, a line": results.SeenItem,

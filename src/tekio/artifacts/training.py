@@ -313,6 +313,17 @@ class ModelPlace(Artifact):
     """relative to the stage's folder"""
 
 
+class AdapterBase(Artifact):
+    """`tune/adapter/trained_on.json`: the base an adapter was trained on; it is put on no other."""
+
+    base: str
+    """relative to the adapter, as it was trained"""
+    kinds: list[str]
+    """types of the base's numbers (safetensors' names)"""
+    sha256: str
+    """over name, type, shape, the first and the last 1,024 bytes of every tensor, in the order of names"""
+
+
 class WeightMeasured(Part):
     """A model with the residual at one weight."""
 

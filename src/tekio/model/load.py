@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tekio.artifacts.model import read_artifact
 from tekio.artifacts.training import ModelPlace
 from tekio.errors import TekioError, Text, UsageError
+from tekio.model.adapter_base import require_same_base
 from tekio.model.causal import require_causal_folder
 from tekio.model.fast_import import load_lean
 from tekio.model.tokenizer import has_tokenizer, load_tokenizer, require_rows
@@ -179,7 +180,9 @@ def choose_dtype(dtype: str, device: str) -> Any:
 
 
 def adapter_info(path: Path) -> AdapterInfo | None:
-    """What the adapter folder says, or None if `path` is not one. Raises `TekioError` if its base is not there."""
+    """What the adapter folder says, or None if `path` is not one. Raises `TekioError` if its base is not there or
+    is not the one it was trained on.
+    """
     file = path / ADAPTER_CONFIG
     if not file.is_file():
         return None
@@ -202,6 +205,7 @@ def adapter_info(path: Path) -> AdapterInfo | None:
                 "パスはアダプタのフォルダからの相対です。run フォルダごと移すか、書き直してください。",
             ),
         )
+    require_same_base(path, base)
     targets = plain.get("target_modules") or []
     names = [targets] if isinstance(targets, str) else cast("list[str]", targets)
     return AdapterInfo(

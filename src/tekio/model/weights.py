@@ -51,6 +51,15 @@ class Tensor:
     file: str
 
 
+@dataclass(frozen=True)
+class Place:
+    """A tensor and where its data stands in its file (bytes)."""
+
+    tensor: Tensor
+    start: int
+    end: int
+
+
 def _damaged(where: Path, why: Message) -> TekioError:
     return TekioError(
         Text("The weight file is damaged; the model cannot be loaded.", "重みのファイルが壊れており、読めません。"),
@@ -69,7 +78,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read_header(path: Path) -> dict[str, Tensor]:
-    """The tensors of a safetensors file by name.
+    """The tensors of a safetensors file by name. Raises `TekioError` as `tensor_places` does."""
+    return {name: place.tensor for name, place in tensor_places(path).items()}
+
+
+def tensor_places(path: Path) -> dict[str, Place]:
+    """The tensors of a safetensors file by name, and where their data stands.
 
     Raises `TekioError` that names the tensor when tensors overlap, leave holes, lie outside the file, or have a size that
     is not that of their type and shape.
@@ -102,7 +116,7 @@ def read_header(path: Path) -> dict[str, Tensor]:
         raise _damaged(
             path, f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else str(error)
         ) from error
-    return {name: tensor for name, tensor, _, _ in entries}
+    return {name: Place(tensor, 8 + length + start, 8 + length + end) for name, tensor, start, end in entries}
 
 
 def _entries(header: dict[str, Any], file: str) -> Iterator[tuple[str, Tensor, int, int]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tekio.errors import TekioError, Text
+from tekio.model.adapter_base import write_adapter_base
 from tekio.model.added_words import added_ids
 from tekio.model.load import ADAPTER_CONFIG
 from tekio.model.tokenizer import save_tokenizer
@@ -177,3 +178,4 @@ def save_adapter(
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             config[key] = sorted(value)  # PEFT keeps sets, whose order differs from run to run
     write_json(folder / ADAPTER_CONFIG, config)
+    write_adapter_base(folder, base, config["base_model_name_or_path"])
