@@ -16,6 +16,7 @@ from tekio.report import write_report
 from tekio.report.evidence import FILES, broken_links, check_evidence, write_evidence
 from tekio.report.gather import FOLDERS
 from tekio.store import write_atomic
+from tekio.store.verify import problem_words
 
 
 @pytest.fixture
@@ -115,6 +116,43 @@ def test_new_sums_do_not_hide_an_exchanged_manifest(run: Path, tmp_path: Path):
     )
     path = rewritten(tmp_path / "pack.zip", {"stages/tune/manifest.json": forged, "SHA256SUMS": sums.encode()})
     assert check_evidence(path) == ["stages/tune/manifest.json: not the one in the chain"]
+
+
+def resummed(path: Path, change: dict[str, bytes | None]) -> Path:
+    """The pack with changed files and sums that fit them, as a careful forger leaves it."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist() if name != "SHA256SUMS"}
+    files |= {name: content for name, content in change.items() if content is not None}
+    sums = [
+        f"{hashlib.sha256(content).hexdigest()}  {name}\n"
+        for name, content in sorted(files.items())
+        if change.get(name, content) is not None
+    ]
+    return rewritten(path, change | {"SHA256SUMS": "".join(sums).encode()})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("stages/evaluate/results.json", b"{}", "stages/evaluate/results.json: not the one its manifest lists"),
+        ("report/report.html", b"<html>", "report/report.html: not the one its manifest lists"),
+        ("stages/tune/summary.json", None, "stages/tune/summary.json: missing, though its manifest lists it"),
+        ("verification.json", b"{}", "verification.json: not readable"),
+        ("verification.json", b"[", "verification.json: not readable"),
+    ],
+)
+def test_new_sums_hide_no_changed_file(run: Path, tmp_path: Path, name: str, content: bytes | None, said: str):
+    pack(run, tmp_path / "pack.zip")
+    assert check_evidence(resummed(tmp_path / "pack.zip", {name: content})) == [said]
+    assert problem_words(said).ja != said
+
+
+def test_a_stage_cut_off_the_end_of_the_chain_is_missed(run: Path, tmp_path: Path):
+    archive = pack(run, tmp_path / "pack.zip")
+    cut = b"".join(archive.read("chain.jsonl").splitlines(keepends=True)[:-1])
+    found = check_evidence(resummed(tmp_path / "pack.zip", {"chain.jsonl": cut}))
+    assert found == ["report/manifest.json: not in the chain"]
+    assert check_evidence(resummed(tmp_path / "pack.zip", {"chain.jsonl": b"{\n"}))[0] == "chain.jsonl: not readable"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"plain text"])

@@ -169,7 +169,8 @@ READ_AT_ONCE = 200_000_000
 
 
 def check_evidence(path: Path) -> list[str]:
-    """What is wrong with a pack, one line each; empty if all sums hold, the chain is whole and the stages were sound.
+    """What is wrong with a pack, one line each; empty if all sums hold, the chain is whole, every file is the one its stage's
+    manifest lists and the stages were sound.
 
     A pack comes from outside: nothing is unpacked to disk, and number and size of its files are limited.
     Raises `InputError` if it is no pack that can be read.
@@ -183,10 +184,11 @@ def check_evidence(path: Path) -> list[str]:
             if any(entry.file_size > READ_AT_ONCE or entry.flag_bits & 1 for entry in entries):
                 raise zipfile.BadZipFile("a file is too large or encrypted")
             content = {name: archive.read(name) for name in names}
+        for name in ("SHA256SUMS", "chain.jsonl", "verification.json"):
+            if name not in content:
+                raise zipfile.BadZipFile(f"no {name} in it")
         sums = content["SHA256SUMS"].decode()
-        chained = [json.loads(line) for line in content["chain.jsonl"].decode().splitlines()]
-        unsound: list[str] = json.loads(content["verification.json"])["problems"]
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
         raise InputError(
             Text("This is not an evidence pack that can be read.", "証跡一式として読めません。"),
             where=path,
@@ -203,13 +205,52 @@ def check_evidence(path: Path) -> list[str]:
             wrong.append(f"{name}: not in SHA256SUMS")
         elif hashlib.sha256(content[name]).hexdigest() != stated[name]:
             wrong.append(f"{name}: changed")
+    chained = [row for line in content["chain.jsonl"].splitlines() if (row := _table(line)) is not None]
+    if len(chained) != len(content["chain.jsonl"].splitlines()):
+        wrong.append("chain.jsonl: not readable")
     wrong += [f"chain.jsonl:{place + 1}: the chain is broken" for place in broken_links(chained)]
+    told: set[str] = set()
     for row in chained:
-        place = "report" if row.get("stage") == "report" else f"stages/{row.get('stage')}"
+        stage = str(row.get("stage"))
+        place = "report" if stage == "report" else f"stages/{stage}"
+        told.add(f"{place}/{MANIFEST}")
         manifest = content.get(f"{place}/{MANIFEST}")
         if manifest is None or hashlib.sha256(manifest).hexdigest() != row.get("manifest"):
             wrong.append(f"{place}/{MANIFEST}: not the one in the chain")
-    return wrong + [f"when packed: {line}" for line in unsound]
+        else:
+            wrong += _other_than_listed(manifest, place, FILES.get(stage, ()), content)
+    wrong += [
+        f"{name}: not in the chain" for name in sorted(content) if name.endswith(f"/{MANIFEST}") and name not in told
+    ]
+    unsound = (_table(content["verification.json"]) or {}).get("problems")
+    if not isinstance(unsound, list):
+        return [*wrong, "verification.json: not readable"]
+    return wrong + [f"when packed: {line}" for line in cast("list[object]", unsound)]
+
+
+def _other_than_listed(manifest: bytes, place: str, names: Sequence[str], content: dict[str, bytes]) -> list[str]:
+    """The packed files of a stage that its manifest knows otherwise: new sums in SHA256SUMS do not hide them."""
+    listed = (_table(manifest) or {}).get("outputs")
+    rows = cast("list[object]", listed) if isinstance(listed, list) else []
+    outputs = [cast("dict[str, object]", row) for row in rows if isinstance(row, dict)]
+    stated = {str(row.get("path")): row.get("sha256") for row in outputs}
+    wrong: list[str] = []
+    for name in names:
+        packed_file = content.get(f"{place}/{name}")
+        if packed_file is None and name in stated:
+            wrong.append(f"{place}/{name}: missing, though its manifest lists it")
+        elif packed_file is not None and stated.get(name) != hashlib.sha256(packed_file).hexdigest():
+            wrong.append(f"{place}/{name}: not the one its manifest lists")
+    return wrong
+
+
+def _table(raw: bytes) -> dict[str, Any] | None:
+    """A JSON object, or None where it is none."""
+    try:
+        value: object = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
 # --- the bill of materials ---------------------------------------------------------------------------------------

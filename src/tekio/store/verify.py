@@ -61,6 +61,10 @@ _WORDS = (
     ("not in SHA256SUMS", "SHA256SUMS にありません"),
     ("the chain is broken", "連鎖が切れています"),
     ("not the one in the chain", "連鎖にあるものと異なります"),
+    ("not in the chain", "連鎖にありません"),
+    ("not the one its manifest lists", "manifest にあるものと異なります"),
+    ("missing, though its manifest lists it", "manifest にあるのに一式にありません"),
+    ("not readable", "読めません"),
 )
 _PACKED = "when packed: "
 
