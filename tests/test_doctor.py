@@ -28,7 +28,7 @@ def test_files_are_counted_and_missing_ones_named(tmp_path):
         "corpus: {sources: [{name: here, path: '*.txt', license: CC0-1.0}, {name: gone, path: b/*.txt, license: CC0-1.0}]}\n",
     )
     assert found["corpus.here"].level == "ok"
-    assert words(found["corpus.here"]).startswith("1 files")
+    assert words(found["corpus.here"]).startswith("1 file,")
     assert found["disk"].level == "ok"
     gone = [item for item in found.values() if item.level == "failure"]
     assert len(gone) == 1

@@ -632,3 +632,20 @@ def test_no_rule_is_without_an_attack():
 
 def test_there_are_attacks_enough():
     assert len(CASES) >= 85
+
+
+def test_what_doctor_warns_of_run_says_too(tmp_path, capsys):
+    (tmp_path / "a.jsonl").write_text(
+        '{"instruction": "預金とは何ですか。", "output": "銀行に預けたお金です。"}\n', encoding="utf-8"
+    )
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text(
+        "name: x\ninstruct: {import: [{name: a, path: a.jsonl, license: proprietary}]}\n", encoding="utf-8"
+    )
+    words = "instruct.a: license `proprietary`: training is not clearly allowed"
+    assert f"warn  {words}" in ended(capsys, "doctor", str(recipe))[1]
+    for more in (["--dry-run"], []):
+        code, said = ended(capsys, "run", str(recipe), "--out", str(tmp_path / "out"), *more)
+        assert (code, f"warn: {words}" in said) == (0, True), said
+    assert main(["--lang", "ja", "run", str(recipe), "--out", str(tmp_path / "other")]) == 0
+    assert "warn: instruct.a: ライセンス `proprietary`" in capsys.readouterr().err

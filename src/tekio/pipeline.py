@@ -20,7 +20,7 @@ from tekio.engine import Engine, make_engine
 from tekio.errors import Language, LimitError, NothingError, TekioError, Text, UsageError, say
 from tekio.hashes import remembered_hashes
 from tekio.model_stages import MODEL_STAGES, TRAINING_STAGES
-from tekio.progress import clock
+from tekio.progress import clock, remark
 from tekio.recipe import Recipe
 from tekio.run_folder import (
     RECIPE_COPY,
@@ -415,10 +415,15 @@ def examine_run(recipe: Recipe, run: Path, only: str | None = None, *, replace: 
 
 
 def require_ready(recipe: Recipe, run: Path, only: str | None = None, *, replace: bool = True) -> None:
-    """Raise what `tekio doctor` would call a failure, all of it in one error."""
-    error = refusal(examine_run(recipe, run, only, replace=replace))
+    """Raise what `tekio doctor` would call a failure, all of it in one error; say what it would warn of."""
+    findings = examine_run(recipe, run, only, replace=replace)
+    error = refusal(findings)
     if error is not None:
         raise error
+    for finding in findings:
+        if finding.level == "warning":
+            en, ja = (f"{say(finding.subject, to)}: {say(finding.text, to)}" for to in ("en", "ja"))
+            remark("warn", Text(en, ja))
 
 
 def _require_nothing_replaced(recipe: Recipe, run: Path, only: str | None) -> None:

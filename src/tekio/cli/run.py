@@ -340,7 +340,9 @@ def init(arguments: argparse.Namespace) -> None:
         "records": Text("instruction records", "指示データ"),
     }
     for item in found:
-        counted = say(Text(f"{item.files:,} files", f"{item.files:,} ファイル"), arguments.language)
+        counted = say(
+            Text(f"{item.files:,} file{'' if item.files == 1 else 's'}", f"{item.files:,} ファイル"), arguments.language
+        )
         print(f"{say(kinds[item.kind], arguments.language)}: {item.path} ({counted})")
     for item in left:
         print(

@@ -243,7 +243,7 @@ def open_decisions(place: str | Path, dataset: str, read: Callable[[dict[str, An
 
 
 def _sqlite(path: Path) -> Any:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # as a run's other folders
     # Records and decisions are their owner's; the files that SQLite puts beside take over the mode.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)

@@ -199,7 +199,7 @@ def _documents_finding(subject: Message, path: RecipePath) -> Iterator[Finding]:
         return
     if listing.files:
         count, size = len(listing.files), size_words(sum(file.stat().st_size for file in listing.files))
-        yield Finding("ok", subject, Text(f"{count:,} files, {size}", f"{count:,} ファイル、{size}"))
+        yield Finding("ok", subject, _counted(count, size))
     if listing.unread:
         first = listing.unread[0]
         name, count = shown_name(first.path), len(listing.unread)
@@ -240,7 +240,11 @@ def _file_finding(subject: Message, path: RecipePath) -> Finding:
         )
         return Finding(level, subject, words, TekioError(words, where=unreadable[0]) if level == "failure" else None)
     size = size_words(sum(file.stat().st_size for file in files))
-    return Finding("ok", subject, Text(f"{len(files):,} files, {size}", f"{len(files):,} ファイル、{size}"))
+    return Finding("ok", subject, _counted(len(files), size))
+
+
+def _counted(files: int, size: str) -> Text:
+    return Text(f"{files:,} file{'' if files == 1 else 's'}, {size}", f"{files:,} ファイル、{size}")
 
 
 def _unknown_formats(source: SourceConfig) -> Iterator[Finding]:

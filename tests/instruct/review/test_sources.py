@@ -152,3 +152,18 @@ def test_from_a_page_through_review_into_a_run(tmp_path, capsys):
         json.loads((tmp_path / "run" / "instruct" / "funnel.json").read_text(encoding="utf-8"))["totals"]["rows_in"]
         == 2
     )
+
+
+def test_a_flag_whose_rule_has_said_more_is_shown_once(tmp_path):
+    said = {
+        "suggestions": [{"rule": "procedure", "found": ["窓口"], "why": "a procedure"}],
+        "flags": ["procedure", "odd"],
+    }
+    record = new_record(
+        "どこで手続きできますか。",
+        "窓口です。",
+        InstructionMeta(task="faq", origin="x", license="internal", extra=said),
+    )
+    write_jsonl(tmp_path / "a.jsonl", [record.as_dict()])
+    (item,) = load_items(tmp_path / "a.jsonl")
+    assert [(note.rule, note.found) for note in item.notes] == [("procedure", ["窓口"]), ("odd", [])]

@@ -63,9 +63,10 @@ def test_the_last_decision_of_a_reviewer_counts(store):
 def test_records_and_decisions_are_their_owner_s_only(tmp_path):
     before = os.umask(0o022)
     try:
-        opened = open_store(tmp_path / "own.sqlite", "set")
+        opened = open_store(tmp_path / "review" / "own.sqlite", "set")
         opened.add_all([act("a")])
-        files = sorted(tmp_path.glob("own.sqlite*"))
+        files = sorted(tmp_path.glob("review/own.sqlite*"))
+        assert (tmp_path / "review").stat().st_mode & 0o777 == 0o700
         assert len(files) == 3
         assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     finally:

@@ -130,7 +130,10 @@ def _notes(record: InstructionRecord) -> list[Note]:
     for name in NOTE_KEYS:
         values: Any = record.meta.extra.get(name)
         several = cast("list[Any]", values) if isinstance(values, list) else [values] if values else []
-        notes.extend(_note(value) for value in several)
+        for note in map(_note, several):
+            known = any(note.rule == other.rule for other in notes)
+            if not known or note.text or note.found:  # a flag by its name alone, whose rule has said more
+                notes.append(note)
     return notes
 
 

@@ -106,7 +106,7 @@ def _server(desk: Desk, port: int, reviewer: str) -> ReviewServer:
     from tekio.instruct.review.server import ReviewServer
 
     place = beside(desk.file, ".review.address")
-    place.parent.mkdir(parents=True, exist_ok=True)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     old_port, token = _old_address(place)
     tries = [port] if port else [old_port, 0] if old_port else [0]
     problem: OSError | None = None
