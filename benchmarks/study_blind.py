@@ -18,7 +18,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tekio.knowledge.grounding import Ground, Ungrounded, check_row
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import Ungrounded, check_row
 from tekio.statistics.intervals import wilson
 
 DATA = Path(os.environ.get("TEKIO_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")

@@ -5,7 +5,8 @@
 import pytest
 
 from tekio.knowledge.columns import spaced_figures
-from tekio.knowledge.grounding import Ground, check
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import check
 
 HEADED = "セグメント　従業員数(人)\n計測機器　1,284 [212]\n合計　2,800 [370]"
 INNER = "区分　2025年　2024年\n就業者数(万人)　93.6　92.4\n　男　51.2　51.0\n完全失業率(%)　2.5　2.7"

@@ -4,7 +4,8 @@
 
 import pytest
 
-from tekio.knowledge.grounding import Ground, check, check_row
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import check, check_row
 
 FORM = "一　承継先の商号\n二　会社分割年月日\n承継会社が法第七十条第二号に掲げる要件に該当しない旨を誓約する書面"
 PAY = "甲取締役（代表者）は月額100万円以内、乙及び丙取締役（いずれも非常勤）は月額10万円以内と定めました。"

@@ -7,7 +7,8 @@ import pytest
 from study.materials import FAQ, LAW, REPORT, material
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.facts import facts_of
-from tekio.knowledge.grounding import Ground, check, check_row
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import check, check_row
 from tekio.study.build import ground_of
 from tekio.study.material import Draft
 from tekio.study.strategies import STRATEGIES

@@ -4,7 +4,8 @@
 
 import pytest
 
-from tekio.knowledge.grounding import Ground, check_row
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import check_row
 
 TOWN = (
     "2015年度末の町の人口は2,344人であるため、住民1人あたり蔵書数は13.2冊だった。図書館の職員は7人となり、3分の2が司書である。創設者の1人は甲野だった。"

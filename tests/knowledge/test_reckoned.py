@@ -4,7 +4,8 @@
 
 import pytest
 
-from tekio.knowledge.grounding import Ground, check
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import check
 
 RESULTS = (
     "甲乙電機の売上高は1,234億5,600万円（前期比8.4%増）、営業利益は98億7,000万円（同12.1%増）、純利益は56億円（同3.2%減）となった。"

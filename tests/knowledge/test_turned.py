@@ -4,7 +4,8 @@
 
 import pytest
 
-from tekio.knowledge.grounding import Ground, check, check_row
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import check, check_row
 
 RESULTS = "営業利益 | 前期 3,920百万円 | 当期 4,310百万円\n国際貨物の取扱量が減少し、運賃単価も下落した。営業利益率は前年同期の6.0%から6.9%に上昇した。"
 LEAVE = "当該年度に取得しなかった休暇は、翌年度に限り繰り越すことができる。数値が低いほど安全性が高いとされる。"

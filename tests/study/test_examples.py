@@ -7,7 +7,8 @@ import pytest
 
 from study.materials import FAQ, LAW, REPORT
 from study.test_strategies import COMPANY, told
-from tekio.knowledge.grounding import Ground, check_row
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import check_row
 from tekio.recipe.study import MODEL_STRATEGIES, RULE_STRATEGIES
 from tekio.study.prompts import SHIPPED
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tekio.artifacts.answers import Found
 from tekio.knowledge.facts import facts_of
-from tekio.knowledge.grounding import Ground
+from tekio.knowledge.ground import Ground
 
 
 def ungrounded(text: str, prompt: str, passage: str | None) -> list[Found]:

@@ -7,20 +7,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tekio.knowledge.figures import UNIT_WORDS, unit_in_caption, unit_in_label
 from tekio.knowledge.passages import TABLE_CELLS, is_table_row
+from tekio.knowledge.unit_words import COUNTED, SPACED_UNIT_WORDS, unit_in_caption, unit_in_label
 from tekio.text.tables.values import is_figure
 
-_WORDS = rf"千トン|万トン|千t|トン|t|%ポイント|室|校|枚|棟|世帯|口座|{UNIT_WORDS}"
-_IN_LABEL, _IN_CAPTION = unit_in_label(_WORDS), unit_in_caption(_WORDS)
-_OWN = re.compile(rf"[0-9０-９]\s*(?:{_WORDS})")
+_IN_LABEL, _IN_CAPTION = unit_in_label(SPACED_UNIT_WORDS), unit_in_caption(SPACED_UNIT_WORDS)
+_OWN = re.compile(rf"[0-9０-９]\s*(?:{SPACED_UNIT_WORDS})")
 _BETWEEN = re.compile(r"[\u3000\t]+|(?<=[0-9０-９]) +(?=[0-9０-９△▲\-])| {2,}")
 _FIGURE = r"[△▲+-]?[0-9][0-9,]*(?:\.[0-9]+)?"
 _CELL = re.compile(rf"(?:[一-龥ァ-ヴー・()（）]{{2,}} )?({_FIGURE})(?: ?[\[［]({_FIGURE})[\]］])?")
 """1,284, 流動資産 18,640, 1,284 [212]."""
-_COUNTED = re.compile(r"(?:(店舗|店|件|台|戸|社|口座|回|本|株|世帯|校|棟|枚|日)|[人者員名客])数$")
-_LAST_WORD = re.compile(rf"[（(][^（）()]*?({_WORDS})[）)]$")
-_OF_TWO = re.compile(rf"単位\s*[:：]\s*({_WORDS})\s*[、,・]\s*[%％]")
+_LAST_WORD = re.compile(rf"[（(][^（）()]*?({SPACED_UNIT_WORDS})[）)]$")
+_OF_TWO = re.compile(rf"単位\s*[:：]\s*({SPACED_UNIT_WORDS})\s*[、,・]\s*[%％]")
 _RATE = re.compile(r"[△▲+-]?[0-9]{1,4}\.[0-9]+|[△▲+-][0-9]{1,3}")
 
 
@@ -79,7 +77,7 @@ def _figures(cells: Sequence[tuple[str, int]], units: Sequence[str]) -> Iterator
 def _unit(cell: str) -> str:
     if told := _IN_LABEL.search(cell):
         return told[1]
-    counted = _COUNTED.search(cell)
+    counted = COUNTED.search(cell)
     return (counted[1] or "人") if counted else ""
 
 

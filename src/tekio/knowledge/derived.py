@@ -13,18 +13,29 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations, pairwise
 
+from tekio.knowledge.calculation_words import (
+    ABOUT_WORDS,
+    AROUND_WORDS,
+    BEFORE_VALUE,
+    DIFFERENCE_WORDS,
+    OVER_WORDS,
+    PRODUCT_WORDS,
+    SHARE_WORDS,
+    SUM_WORDS,
+    UNDER_WORDS,
+)
 from tekio.knowledge.facts import Fact, written_places
 
-_SUM = re.compile(r"合計|合わせ|併せ|あわせ|合算|総額|総計|全部|足し|足す|加え|計[0-9]|つで|[0-9]\+")
-_DIFFERENCE = re.compile(r"より|差|引[いくき]|残[りる高額]|除い|除く|あと|[0-9円]-")
+_SUM = re.compile(rf"{SUM_WORDS}|あわせ|[0-9]\+")
+_DIFFERENCE = re.compile(rf"{DIFFERENCE_WORDS}|残[高額]|あと|[0-9円]-")
 _UP = "増|上昇|上回|上積み|拡大|上げ|上が|高[いくまめ]|多[いく]|長[いく]|超え|伸び|悪化"
 _DOWN = "減|下落|低下|下回|縮小|下げ|下が|低[いくめ]|少な|短[いく]|改善"
 WAY = re.compile(
     rf"(?![にへ](?!比べ|対し))(?:(?!最も?|一番)[^0-9０-９。、|｜:：\n]){{0,5}}(?!増減)(?:(?P<up>{_UP})|{_DOWN})"
 )
 """After a value that is itself the difference of two: 222円高い; not after one that is reached: 200トンに減少."""
-_PRODUCT = re.compile(r"か月分|回分|年分|[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり")
-_SHARE = re.compile(r"割合|率|当た|占め|相当|割|倍|÷|/")
+_PRODUCT = re.compile(PRODUCT_WORDS)
+_SHARE = re.compile(rf"{SHARE_WORDS}|÷|/")
 _ABOUT = re.compile(r"約|およそ|おおよそ|ほぼ|程度")
 _LESS_BY = re.compile(r"少な|減|割引|低|抑え")
 _HALF = re.compile(r"半分|半額|半年|2分の1|二分の一")
@@ -34,14 +45,28 @@ _APART = re.compile(r"より|比べ")
 _MOVED = re.compile(r"増|減|上[がげ回昇]|下[がげ回落]|拡大|縮小|伸び")
 _BEFORE = re.compile(r"前年|前月|前期|前日|前回|前週|前の|昨年|従来|以前|これまで|当初|もとの|元の|から")
 _CUT = re.compile(r"切り?捨て")
+_LOOSE = re.compile(rf"(?:{ABOUT_WORDS})\s*$")
+_OVER, _UNDER = re.compile(OVER_WORDS), re.compile(rf"{UNDER_WORDS}|に届[いか]")
+_WELL_OVER = re.compile(r"余り?|あまり|強|を?超え|超(?!え)")
+_AROUND = re.compile(AROUND_WORDS)
+_STEP_TO = re.compile(r"\s*から\s*(?:約|およそ)?\s*$")
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 _SENTENCE_ENDS = re.compile(r"。(?![）)])|\n")
 _BY = re.compile(r"(?:を|より|から)(?:約|およそ)?")
 _LEAST_DIGITS = 3
+"""Digits, zeros at the end left out, by which a value is not met by chance: it needs no word of the calculation."""
+_LEAST_OF_ROUND = 2
+"""Digits from which a rounded value says to which step it was rounded; of one digit, a tenth of it is allowed."""
 _SMALL = 100
-_JUST_BEFORE = 12
-_MOST_VALUES = 8
-_MOST_IN_SENTENCE = 24
+"""From here a half of one digit counts: 100円 of 200円, not 2件 of 4件."""
+_HALF_BEFORE, _LESS_AFTER = 12, 8
+"""Characters before a value in which it is called a half, and behind it in which it is called so much less."""
+_MOST_VALUES, _MOST_IN_SENTENCE = 8, 24
+"""Values of a row, and of a sentence of the passage, that are tried with each other."""
+_MOST_IN_SUM = 4
+"""Neighbours of a sentence that are added up."""
+_CUT_TO = (10, 100, 1000, 10_000)
+"""To what amounts are rounded down: 100円未満切捨て."""
 _IN_THOUSANDS = frozenset(["g", "m"])
 """Units whose values are kept in a smaller one than kg and km."""
 _POINTS = frozenset(["", "ポイント", "%"])
@@ -207,7 +232,7 @@ def _from_passage(wanted: Amount, fact: Fact, said: str, told: Told) -> bool:
     """Of values that the passage alone tells, side by side."""
     if any(wanted.number == one.number + by.way * by.number for one, by in told.moved if one.unit == wanted.unit):
         return True
-    rest = wanted.unit == "%" and _LESS_BY.search(said[said.index("#") :][:8])
+    rest = wanted.unit == "%" and _LESS_BY.search(said[said.index("#") :][:_LESS_AFTER])
     if rest and any(amount.unit == "%" and amount.number == 100 - wanted.number for amount in told.amounts):
         return True
     halved = _halved(said) and (_digits(wanted.number) > 1 or wanted.number >= _SMALL)
@@ -237,7 +262,7 @@ def _from_passage(wanted: Amount, fact: Fact, said: str, told: Told) -> bool:
             same = [amount.number for amount in amounts if amount.unit == wanted.unit]
             if any(
                 sum(same[start : start + size]) == wanted.number
-                for size in (2, 3, 4)
+                for size in range(2, _MOST_IN_SUM + 1)
                 for start in range(len(same) - size + 1)
             ):
                 return True
@@ -259,9 +284,6 @@ def _from_both(wanted: Amount, said: str, own: Amount, other: Amount, *, long: b
     return False
 
 
-_STEP_TO = re.compile(r"\s*から\s*(?:約|およそ)?\s*$")
-
-
 def stepped(fact: Fact, text: str, known: Sequence[Fact], told: Told) -> bool:
     """Whether a number is where a change of the passage leads from another of the row: 720万株から800万株へ増え, of 80万株 that are issued."""
     wanted = Amount.of(fact, text)
@@ -281,7 +303,7 @@ def stepped(fact: Fact, text: str, known: Sequence[Fact], told: Told) -> bool:
 
 def _halved(said: str) -> bool:
     """Whether the value at `#` is told as a half."""
-    return bool(_HALF.search(said[: said.index("#")][-_JUST_BEFORE:]))
+    return bool(_HALF.search(said[: said.index("#")][-_HALF_BEFORE:]))
 
 
 def _is_rate(wanted: Amount, one: Amount, other: Amount, fact: Fact) -> bool:
@@ -338,7 +360,7 @@ def _is_cut(wanted: Amount, one: Amount) -> bool:
     """31,700 of 31,750, 100円未満切捨て."""
     if one.unit != wanted.unit or not 0 < one.number - wanted.number < one.number / 10:
         return False
-    return any(one.number // step * step == wanted.number for step in (10, 100, 1000, 10_000))
+    return any(one.number // step * step == wanted.number for step in _CUT_TO)
 
 
 def _is_share(wanted: Amount, one: Amount, other: Amount, fact: Fact, said: str) -> bool:
@@ -359,21 +381,13 @@ def _digits(number: Decimal) -> int:
     return len(format(abs(number.normalize()), "f").replace(".", "").strip("0"))
 
 
-_LOOSE = re.compile(r"(?:約|およそ|おおよそ|ほぼ|ざっと)\s*$")
-_OVER = re.compile(r"(?:以上|超(?!え)|を?超え|余り?|あまり|強|台)")
-_UNDER = re.compile(r"(?:弱|足らず|近[いくに]|未満|に満たない|を下回|を切|に届[いか])")
-_WELL_OVER = re.compile(r"余り?|あまり|強|を?超え|超(?!え)")
-_AROUND = re.compile(r"(?:程度|ほど|くらい|ぐらい|前後)")
-_LEAST_OF_ROUND = 2
-
-
 def rounded(fact: Fact, text: str, told: Iterable[Amount]) -> bool:
     """Whether a value is one of the passage, rounded as its words say: 約16万件 of 158,317件, 1割以上 of 11.9%, 21億円余り."""
     wanted = Amount.of(fact, text)
     if wanted is None or not wanted.number:
         return False
     step = Decimal(10) ** (wanted.number.normalize().as_tuple().exponent if _digits(wanted.number) else 0)  # pyright: ignore
-    near = bool(_LOOSE.search(text[max(0, fact.start - 4) : fact.start]) or _AROUND.match(text, fact.end))
+    near = bool(_LOOSE.search(text[max(0, fact.start - BEFORE_VALUE) : fact.start]) or _AROUND.match(text, fact.end))
     over, under = bool(_OVER.match(text, fact.end)), bool(_UNDER.match(text, fact.end))
     well_over = bool(_WELL_OVER.match(text, fact.end))
     if not (near or over or under):

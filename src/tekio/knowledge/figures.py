@@ -8,25 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tekio.knowledge.passages import TABLE_CELLS, is_table_row
+from tekio.knowledge.unit_words import UNIT_WORDS, unit_in_caption, unit_in_label
 from tekio.text.tables.values import is_figure, is_period, is_unit_caption, plain
 
 _LABELLED = re.compile(r"(?P<label>[^:]{1,120}): (?P<value>.*)", re.DOTALL)
-UNIT_WORDS = (
-    "億円|万人|万件|万台|兆円|十億円|億円|百万円|千万円|万円|千円|円|百万米ドル|千米ドル|百万ドル|千ドル|米ドル|ドル|ユーロ|%|％|ポイント|倍|百万株|千株|株|人|名|社|店舗|店|件|千件|台|千台"
-    "|年|か月|カ月|ヶ月|月|日|時間|歳|トン|㎡|千㎡|口|千口|個|回|戸"
-)
-
-
-def unit_in_label(words: str) -> re.Pattern[str]:
-    """Where a label tells its unit: 売上高（百万円）. words: the units, as a pattern."""
-    return re.compile(rf"[（(\[［〔]\s*(?:単位\s*[:：]\s*)?({words})\s*[）)\]］〕]")
-
-
-def unit_in_caption(words: str) -> re.Pattern[str]:
-    """Where a line over a table tells its unit, and no second one: （単位：百万円）."""
-    return re.compile(rf"単\s*位\s*[:：；;]?\s*({words})(?!\s*[、,・/／])")
-
-
 _UNIT_OF_LABEL, _UNIT_OF_CAPTION = unit_in_label(UNIT_WORDS), unit_in_caption(UNIT_WORDS)
 _LONGEST_PERIOD = 60
 _OWN_UNIT = re.compile(rf"(?<=[0-9０-９])\s*({UNIT_WORDS})")

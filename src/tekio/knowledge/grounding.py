@@ -7,41 +7,24 @@ Compared are values (`tekio.knowledge.facts`): 12億円 stands in a passage that
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from typing import Literal
 
 from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_thing, of_other_unit
-from tekio.knowledge.brackets import Bracket, brackets_of, of_other_bracket
+from tekio.knowledge.brackets import of_other_bracket
 from tekio.knowledge.computed import Computed
-from tekio.knowledge.derived import Told
-from tekio.knowledge.direction import beside, bound_asked, contrary, signed, turned
-from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts, written_places
-from tekio.knowledge.follow import (
-    disputed_years,
-    equal_values,
-    followed_dates,
-    has_ordinal,
-    hours_and_months,
-    listed_before,
-    one_more,
-    ordinals_of,
-    other_count,
-    other_year,
-    years_of_heading,
-)
+from tekio.knowledge.direction import beside, bound_asked, contrary, turned
+from tekio.knowledge.facts import Fact, FactKind, facts_of, name_value, written_places
+from tekio.knowledge.follow import other_count, other_year
 from tekio.knowledge.frames import as_asked, copied, in_frame_of_other
-from tekio.knowledge.inference import Passage, follow
+from tekio.knowledge.ground import IN_CONTEXT, Ground, Span
+from tekio.knowledge.inference import follow
 from tekio.knowledge.labels import Labels, mislabelled
-from tekio.knowledge.names import GENERIC, shorter_names
-from tekio.knowledge.negation import denied, signs_of, unconditional
+from tekio.knowledge.negation import denied, unconditional
 from tekio.knowledge.pairs import Pairs, exchanged
-from tekio.knowledge.periods import afternoon
 from tekio.knowledge.subjects import (
-    Blocks,
-    Subjects,
     misplaced,
     of_other_article,
     of_other_event,
@@ -49,266 +32,29 @@ from tekio.knowledge.subjects import (
     of_other_year,
     swapped,
 )
-from tekio.knowledge.topics import Topics, gone_otherwise
-from tekio.text.dates import ERAS
+from tekio.knowledge.topics import gone_otherwise
 
-_LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除|支出|流出")
-_PARAGRAPH = re.compile(r"(?m)(?:^|(?<=。))[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
-_ITEM = re.compile(r"(?m)(?:^|(?<=[\u3000 ]))([一二三四五六七八九十]{1,3})[ \u3000]")
-_BRACKETED_ITEM = re.compile(r"(?m)^[ \u3000]*[（(]([0-9０-９]{1,2})[）)]")
-_NEAR = 12
-_NAME_OF_YEAR = re.compile(r"[ァ-ヴーA-Za-zＡ-Ｚａ-ｚ一-龥]{2,}$")
-_OTHER_ERA = re.compile(rf"[(（](?!{'|'.join(ERAS)}|[0-9０-９]|西暦)[一-龥]{{2}}")
-"""1702年(元禄15年): in brackets, a year of an era that is not calculated with."""
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
-
-_COUNTED_WORDS = {"ひとり": "1人", "ふたり": "2人"}
-_KATAKANA_WORD = re.compile(r"[ァ-ヴー]{2,}")
-_MINUS_AFTER = re.compile(r"[一-龥々ァ-ヴー]")
-_MONTH_OR_DAY = re.compile(r"([0-9]{1,2})(月|日)")
 _ANSWER_END = re.compile(r"(?:です|である|だ)?[。．]?$")
 _NO_TERM = re.compile(r"[ぁ-いか-ねは-みむ-んう-お]|[、。]")
 _QUOTED = re.compile(r"[「『]([^「」『』]+)[」』]")
 _LONGEST_TERM = 20
-
-_KANJI_NOUN = re.compile(r"[一-龥ァ-ヴ]{2}")
-_COUNTERS_OF_THINGS = frozenset(["種類", "区分", "項目", "点", "件", "社", "店", "店舗", "か所", "個", "本", "台"])
 _YES_OR_NO = re.compile(r"か[。?]?(?:はい|いいえ)[、。]")
 
-Span = tuple[int, int]
-_IN_CONTEXT: Span = (0, 0)
-"""Stands in the title or the headings: no place in the passage."""
+ProblemKind = Literal[FactKind, "computation", "answer", "direction", "subject", "condition"]
+"""What is wrong: a fact that stands nowhere, a computation, a short answer, the other way round, another thing's value, in every case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ungrounded:
     """A fact that stands nowhere, or a computation that does not come out."""
 
-    kind: str
+    kind: ProblemKind
     text: str
     value: str
 
     def plain(self) -> dict[str, str]:
         return {"kind": self.kind, "text": self.text, "value": self.value}
-
-
-@dataclass
-class Ground:
-    """What a row may say. places: (kind, value) -> where it stands in the passage; None: only in the context."""
-
-    places: dict[tuple[str, str], Span | None] = field(default_factory=dict[tuple[str, str], Span | None])
-    beside: dict[tuple[str, str], list[frozenset[int]]] = field(
-        default_factory=dict[tuple[str, str], list[frozenset[int]]]
-    )
-    ordinals: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
-    words: frozenset[str] = frozenset()
-    """words in katakana"""
-    folded: str = ""
-    text: str = ""
-    facts: list[Fact] = field(default_factory=list[Fact])
-    above: str = ""
-    disputed: set[str] = field(default_factory=set[str])
-    """dates that stand only in brackets behind one that is another year: 大正2年(1914年)"""
-    followed: set[str] = field(default_factory=set[str])
-    """dates that no words tell but 前年, 翌年, 同年"""
-
-    @classmethod
-    def of(cls, passage: str, context: str = "", above: str = "") -> Ground:
-        """passage: the text itself. context: title, subject and headings, which a row may name too. above: see `Passage`."""
-        told = unicodedata.normalize("NFKC", f"{passage}\n{context}")
-        ground = cls(folded=name_value(told), words=frozenset(_KATAKANA_WORD.findall(told)), text=passage, above=above)
-        for match in _PARAGRAPH.finditer(passage):  # `2　前項の` is 第2項
-            if (number := kanji_number(name_value(match[1]))) is not None:
-                ground.places["article", f"項{number}"] = match.span(1)
-        if ("article", "項2") in ground.places:  # the first paragraph has no number
-            ground.places.setdefault(("article", "項1"), None)
-        for match in _ITEM.finditer(passage):  # `二　死亡` is 第2号
-            if (number := kanji_number(match[1])) is not None:
-                ground.places.setdefault(("article", f"号{number}"), match.span(1))
-        for match in _BRACKETED_ITEM.finditer(passage):  # `(3) タイヤの損害` of an article is 第3号
-            ground.places.setdefault(("article", f"号{kanji_number(name_value(match[1]))}"), match.span(1))
-        for fact in facts_of(context):
-            ground.places.setdefault((fact.kind, fact.value), None)
-        ground.facts = facts = passage_facts(passage, above)
-        ground.disputed = disputed_years(facts)
-        for fact in facts:
-            if ground.places.get((fact.kind, fact.value)) is None:
-                ground.places[fact.kind, fact.value] = (fact.start, fact.end)
-            if fact.value.startswith("-") and _MINUS_AFTER.match(passage[max(0, fact.start - 1) : fact.start]):
-                ground.places.setdefault((fact.kind, fact.value[1:]), (fact.start, fact.end))  # 総医療費－267,000円
-            if fact.kind in ("number", "date"):
-                ground.beside.setdefault((fact.kind, fact.value), []).append(
-                    beside(passage, fact.end) | signed(passage, fact.start)
-                )
-        for value, place in followed_dates(passage, facts):
-            if ("date", value) not in ground.places:
-                ground.places["date", value] = place
-                ground.followed.add(value)
-        for value in years_of_heading(facts):
-            ground.places.setdefault(("date", value), None)
-        for value, place in hours_and_months(passage, facts):
-            ground.places.setdefault(("number", value), place)
-        for word, value in _COUNTED_WORDS.items():
-            if (start := passage.find(word)) >= 0:
-                ground.places.setdefault(("number", value), (start, start + len(word)))
-        ground.ordinals = ordinals_of(f"{passage}\n{context}")
-        return ground
-
-    @cached_property
-    def signs(self) -> dict[str, set[bool]]:
-        """Verb -> whether the passage denies it."""
-        return signs_of(self.folded)
-
-    @cached_property
-    def years(self) -> set[str]:
-        """Those that it writes out."""
-        return {fact.value[:4] for fact in self.facts if fact.kind == "date" and fact.value[:1] != "-"}
-
-    @cached_property
-    def pairs(self) -> Pairs:
-        """What the passage puts side by side."""
-        return Pairs.of(self.text, self.facts)
-
-    @cached_property
-    def subjects(self) -> Subjects:
-        """What stands around its values."""
-        return Subjects.of(self.text, self.facts)
-
-    @cached_property
-    def blocks(self) -> Blocks:
-        """What its articles say."""
-        return Blocks.of(self.text)
-
-    @cached_property
-    def known(self) -> Passage:
-        """What rows may calculate with."""
-        told = Told.of(self.text, self.facts)
-        dates = {value for kind, value in self.places if kind == "date"}
-        return Passage(self.text, self.facts, told, self.labels, self.pairs, dates, self.places)
-
-    @cached_property
-    def brackets(self) -> list[Bracket]:
-        """Its values that are told by brackets."""
-        return brackets_of(self.text, self.facts)
-
-    @cached_property
-    def topics(self) -> Topics:
-        """Which way it says that things went."""
-        return Topics.of(self.folded)
-
-    @cached_property
-    def labels(self) -> Labels:
-        """What its values are called."""
-        return Labels.of(self.text, self.facts, self.above)
-
-    def find(self, fact: Fact, text: str) -> tuple[bool, Span | None]:
-        """Whether a fact of a row stands here, and where."""
-        if fact.kind == "name":
-            if fact.value in self.folded:
-                return True, self.places.get(("name", fact.value))
-            if any(part and part in self.folded for part in shorter_names(fact.value, self.folded)):
-                return True, None
-            return self._of_known_words(fact.value), None
-        doubtful = fact.kind == "date" and (fact.value in self.disputed or _OTHER_ERA.search(fact.text))
-        if doubtful and name_value(fact.text) not in self.folded:
-            return False, None
-        for value in _forms(fact, text):
-            if (fact.kind, value) in self.places:
-                return True, self.places[fact.kind, value]
-        if fact.kind == "date":
-            place = self._date(fact.value) or self._bare(fact.value, text)
-            return place is not None, place
-        part = _MONTH_OR_DAY.fullmatch(fact.value) if not fact.text.endswith("間") else None
-        if part and (place := self._part(int(part[1]), part[2])):
-            return True, place
-        return self._counted(fact, text), None
-
-    def _of_known_words(self, name: str) -> bool:
-        """ゴジラシリーズ: words in katakana of which each is of general use or stands in the passage as a word."""
-        if not _KATAKANA_WORD.fullmatch(name):
-            return False
-        reached = {0}
-        for end in range(2, len(name) + 1):
-            if any(end - start > 1 and self._is_word(name[start:end]) for start in reached):
-                reached.add(end)
-        return len(name) in reached
-
-    def _is_word(self, word: str) -> bool:
-        return word in GENERIC or word in self.words
-
-    def _counted(self, fact: Fact, text: str) -> bool:
-        """An ordinal that the passage has with another counter (3番目, 第3位), or the number of things that the row itself lists."""
-        if fact.kind != "number" and not fact.value.startswith(("回", "期")):
-            return False
-        if has_ordinal(text, fact.start, self.ordinals):
-            return True
-        if fact.kind != "number":
-            return False
-        return (
-            self._with_other_counter(fact, text)
-            or listed_before(text, fact, self.folded)
-            or one_more(text, fact, self.folded)
-        )
-
-    def _with_other_counter(self, fact: Fact, text: str) -> bool:
-        """3種 or 3つ of what the passage counts as 3種類: a counter cut short, and the one for things of any kind."""
-        counter = text[fact.end : fact.end + 1]
-        if not fact.value.isdigit() or not counter:
-            return False
-        units = [
-            value[len(fact.value) :] for kind, value in self.places if kind == "number" and value.startswith(fact.value)
-        ]
-        if counter == "の" and len(fact.value) > 1 and _KANJI_NOUN.match(text, fact.end + 1):  # 34の事業者 of 34社
-            return any(unit in _COUNTERS_OF_THINGS or unit in ("人", "世帯") for unit in units)
-        return any(
-            unit.startswith(counter) or (counter == "つ" and unit in _COUNTERS_OF_THINGS) for unit in units if unit
-        )
-
-    def _date(self, value: str) -> Span | None:
-        """A date told more coarsely than in the passage (2024年3月 of 2024年3月31日), or without its year."""
-        for (kind, known), place in self.places.items():
-            in_year = known[1:] if known[:1] == "-" else known[4:]
-            if kind == "date" and (
-                known.startswith(f"{value}-") or (value[:1] == "-" and in_year.startswith(value[1:]))
-            ):
-                return place or _IN_CONTEXT
-        return None
-
-    def _bare(self, value: str, row: str) -> Span | None:
-        """A year that the passage has as a bare number (大会2009, which the row must name), a month that it has beside another year (天明3年3月)."""
-        if value.startswith("--") and len(value) == 4:
-            key = f"{int(value[2:])}月"
-        elif len(value) == 4:
-            key = value
-        else:
-            return None
-        if ("number", key) not in self.places:
-            return None
-        place = self.places["number", key] or _IN_CONTEXT
-        named = _NAME_OF_YEAR.search(self.text, 0, place[0]) if key == value else None
-        return place if named is None or named[0] in row else None
-
-    def _part(self, number: int, unit: str) -> Span | None:
-        """The month or the day of a date: 9月の何日 ... 10日."""
-        ending = f"-{number:02d}"
-        for (kind, known), place in self.places.items():
-            month, day = (known[1:4], known[4:7]) if known[:1] == "-" else (known[4:7], known[7:])
-            if kind == "date" and ending == (month if unit == "月" else day):
-                return place or _IN_CONTEXT
-        return None
-
-
-def _forms(fact: Fact, text: str) -> Iterable[str]:
-    """Values under which a fact may stand: a decrease is told without its sign."""
-    yield fact.value
-    if fact.kind != "number":
-        return
-    yield from equal_values(fact.value)
-    if hour := afternoon(fact, text):
-        yield hour
-    near = text[max(0, fact.start - _NEAR) : fact.end + _NEAR]
-    if not fact.value.startswith("-") and _LESS.search(near):
-        yield f"-{fact.value}"
 
 
 def check(
@@ -341,7 +87,7 @@ def check(
             wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], fact.value))
         if place and fact.kind == "date" and (other := _of_other_date(fact, text, facts, ground, place)):
             wrong.append(Ungrounded("date", fact.text, other))
-        if place is not None and place != _IN_CONTEXT and place not in spans:
+        if place is not None and place != IN_CONTEXT and place not in spans:
             spans.append(place)
     moved = bool(derived) or any(item.operation in ("difference", "change") for item in computed)
     return sorted(spans), wrong + _against(text, ground, facts, standing, asked, moved=moved)

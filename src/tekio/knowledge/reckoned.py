@@ -14,39 +14,53 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, permutations
 
+from tekio.knowledge.calculation_words import (
+    ABOUT_WORDS,
+    AFTER_VALUE,
+    AROUND_WORDS,
+    BEFORE_VALUE,
+    DIFFERENCE_WORDS,
+    OVER_WORDS,
+    PRODUCT_WORDS,
+    SHARE_WORDS,
+    SUM_WORDS,
+    UNDER_WORDS,
+)
 from tekio.knowledge.derived import WAY
 from tekio.knowledge.facts import Fact, written_places
 
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 _FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
-_SUM = re.compile(r"合計|合わせ|併せ|合算|総額|総計|全部|足し|足す|加え|計[0-9]|つで")
-_DIFFERENCE = re.compile(
-    r"より|差|引[いくき]|残[りる]|除い|除く|欠|比べ|増|減|上昇|下落|低下|上回|下回|縮|拡大|変化|伸び|鈍化|改善|悪化"
-)
+_SUM = re.compile(SUM_WORDS)
+_DIFFERENCE = re.compile(rf"{DIFFERENCE_WORDS}|欠|比べ|増|減|上昇|下落|低下|上回|下回|縮|拡大|変化|伸び|鈍化|改善|悪化")
 _REST = re.compile(r"残[りる]|差し?引|除[いくき]")
 _THE_REST = re.compile(r"残り(?:の|は)?(?:約)?$")
-_PRODUCT = re.compile(
-    r"か月分|回分|年分|[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり|ずつ|総額|通算|期間中|なら|場合|れば|すると、|持つ"
-)
+_PRODUCT = re.compile(rf"{PRODUCT_WORDS}|ずつ|総額|通算|期間中|なら|場合|れば|すると、|持つ")
 QUOTIENT = re.compile(r"平均|当たり|あたり|につき|1(?:人|社|件|日|月|年|台|戸|株)")
-_SHARE = re.compile(r"割合|率|当た|占め|相当|割|倍|分の|比")
+_SHARE = re.compile(rf"{SHARE_WORDS}|分の|比")
 _RATE = re.compile(r"率|増|減|(?<![売以])上[がげ回昇]|下[がげ回落]|伸び|低下|割引|高[いくまめ]|安[いく]|縮")
 _OF_RATE, _RATE_OF_CHANGE = (
     re.compile(r"[一-龥]率"),
     re.compile(r"(?:増減|伸び|上昇|増加|減少|低下|値上げ|値下げ|変化)率"),
 )
-_LOOSE = re.compile(r"(?:約|およそ|おおよそ|ほぼ|ざっと|平均で?)\s*$")
-_AROUND = re.compile(r"程度|ほど|くらい|ぐらい|前後")
-_OVER = re.compile(r"以上|超(?!え)|を?超え|余り?|あまり|強|台|を上回")
-_UNDER = re.compile(r"弱|足らず|近[いくに]|未満|に満たない|を下回|を切")
+_LOOSE = re.compile(rf"(?:{ABOUT_WORDS}|平均で?)\s*$")
+_AROUND = re.compile(AROUND_WORDS)
+_OVER, _UNDER = re.compile(rf"{OVER_WORDS}|を上回"), re.compile(UNDER_WORDS)
 _RARE, _RARE_NEAR, _WITH_WORD, _OF_CASE = Decimal("0.004"), Decimal("0.025"), Decimal("0.12"), Decimal("0.34")
 """How often a wrong value may be met by chance: without a word of the calculation, of values that the row speaks of, with a word, and of a case, of which all must come out."""
 _NEAR = Decimal("0.1")
+"""How far a value may be from one of one digit that is told as about it, as a share of it."""
 _MONTHLY = re.compile(r"(?:月額|毎月|月々|月[0-9]).*(?:年間|年額|1年)")
 _BEFORE = re.compile(r"前[年期々月回]|昨年|から|増|減")
 _COMPARES = re.compile(r"前(?:年|年度|年同[月期]|期|月|回|日)比")
-_LEAST_DIGITS, _WHOLE = 2, 100
-_MOST = 10
+_LEAST_DIGITS = 2
+"""Digits of what an amount grew from: of one digit, some growth leads to it."""
+_WHOLE = 100
+"""A fall by so many per cent leaves nothing to have fallen from."""
+_MOST_OF_UNIT, _MOST_IN_THREE = 10, 5
+"""Values of a unit that are reckoned with, and of those that are taken three at a time."""
+_MOST_IN_SUM = 4
+"""Values that are added up, where the sentence says so."""
 OF_WHOLE = re.compile(r"全体|合計|総額|総計|全社")
 CALCULATES = re.compile(
     "|".join(pattern.pattern for pattern in (_SUM, _DIFFERENCE, _PRODUCT, QUOTIENT, _SHARE, _RATE, OF_WHOLE))
@@ -55,7 +69,6 @@ CALCULATES = re.compile(
 _NAMES = frozenset(["号", "項", "位"])
 """Numbers by which things are called, and with which nothing is reckoned."""
 _RATES = frozenset(["%", "倍", "ポイント"])
-_LONG = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +129,7 @@ def _few_of_each(values: Sequence[Value]) -> list[Value]:
     found: list[Value] = []
     for value in values:
         count[value.unit] += 1
-        if count[value.unit] <= _MOST:
+        if count[value.unit] <= _MOST_OF_UNIT:
             found.append(value)
     return found
 
@@ -131,8 +144,12 @@ def _of_case(unit: str, known: Sequence[Value]) -> Iterator[tuple[Decimal, bool]
             yield one * part - other, False
         if one > other:
             yield one / other, False
-    yield from ((one - other - third, False) for one, other, third in permutations(amounts[:5], 3) if one > other)
-    yield from ((one + other - third, False) for one, other, third in permutations(amounts[:5], 3) if one < other)
+    yield from (
+        (one - other - third, False) for one, other, third in permutations(amounts[:_MOST_IN_THREE], 3) if one > other
+    )
+    yield from (
+        (one + other - third, False) for one, other, third in permutations(amounts[:_MOST_IN_THREE], 3) if one < other
+    )
 
 
 def by_growth(fact: Fact, said: str, growth: Mapping[str, set[str]]) -> bool:
@@ -181,8 +198,8 @@ def by_rate(fact: Fact, known: Sequence[Fact], rates: Mapping[str, set[str]]) ->
 
 def _between(fact: Fact, goal: Decimal, text: str) -> tuple[Decimal, Decimal]:
     """From and to what a value may be that is told as `goal`: to the written place for a rate, and as the words around say."""
-    after = text[fact.end : fact.end + 5]
-    loose = bool(_LOOSE.search(text[max(0, fact.start - 4) : fact.start]) or _AROUND.match(after))
+    after = text[fact.end : fact.end + AFTER_VALUE]
+    loose = bool(_LOOSE.search(text[max(0, fact.start - BEFORE_VALUE) : fact.start]) or _AROUND.match(after))
     step = Decimal(10) ** int(goal.normalize().as_tuple().exponent)
     if fact.value.endswith(("%", "倍", "ポイント")):
         places = written_places(fact.text)
@@ -219,7 +236,7 @@ def _results(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Dec
         for chosen in combinations(same, 3):
             yield from ((sum(chosen, Decimal(0)) - 2 * one, True) for one in chosen)
     if adds:
-        for size in (3, 4):
+        for size in range(3, _MOST_IN_SUM + 1):
             yield from ((sum(chosen, Decimal(0)), True) for chosen in combinations(same, size))
     if unit == "ポイント":
         shares = [one.number for one in known if one.unit == "%"]
@@ -264,13 +281,13 @@ def _is_count(value: Value) -> bool:
 
 
 def _is_fraction(goal: Decimal, text: str, fact: Fact, known: Sequence[Value]) -> bool:
-    after, over, under = text[fact.end : fact.end + 5], Decimal(0), Decimal(0)
+    after, over, under = text[fact.end : fact.end + AFTER_VALUE], Decimal(0), Decimal(0)
     near = goal * _NEAR
     if _OVER.match(after):
         over = 2 * near
     elif _UNDER.match(after):
         under = near
-    elif _LOOSE.search(text[max(0, fact.start - 4) : fact.start]) or _AROUND.match(after):
+    elif _LOOSE.search(text[max(0, fact.start - BEFORE_VALUE) : fact.start]) or _AROUND.match(after):
         over = under = near
     return any(
         one.unit == other.unit and goal - under <= one.number / other.number <= goal + over

@@ -66,7 +66,19 @@ _THING = re.compile(r"[一-龥ァ-ヴー]{2,6}")
 _MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪"
 _NUMBERED = re.compile(r"[(（]([1-9１-９])[)）]")
 _DAYS = re.compile(r"[0-9]{1,2}月[0-9]{1,2}日")
-_MOST = 10
+_CASE_TOLD = re.compile(
+    r"(?:場合|なら(?!な)|れば|とき|たら|とすると|すると|[うくすつぬむぐぶる]と、|でも|ても)|[るたいの](?:人|者|方|子|世帯|事務所|会社|法人|社員|従業員|学生|客|顧客|事業者|住宅|建物)"
+)
+"""Behind a value that a row supposes."""
+_EACH = re.compile(r"(?:当たり|あたり|につき|ごと)")
+_HOURS = re.compile(r"に?[0-9]{1,2}時間")
+_ONE = re.compile(r"1[^0-9./]+")
+_RELATIVE = re.compile(r"前(?:の)?月|先月|翌月")
+_NEXT = re.compile(r"翌月|翌年|翌々|翌日")
+_TWO_ON, _YEARS_ON = re.compile(r"翌々年"), re.compile(r"([0-9]{1,2})年(?:後|以内|を経過)")
+_YEAR_BEFORE = re.compile(r"前年|前期|昨年|前連結|前事業")
+_MONTH = re.compile(r"--(\d\d)$")
+_MOST_COUNTED = 10
 
 
 def unit_of(fact: Fact) -> str:
@@ -129,11 +141,6 @@ def _holds(fact: Fact, one: Fact, passage: str) -> bool | None:
     if _LEAST.search(after[0] if after else before[0] if before else ""):
         return told >= bound
     return told <= bound or not _HIGHEST.search(after[0] if after else before[0] if before else "")
-
-
-_CASE_TOLD = re.compile(
-    r"(?:場合|なら(?!な)|れば|とき|たら|とすると|すると|[うくすつぬむぐぶる]と、|でも|ても)|[るたいの](?:人|者|方|子|世帯|事務所|会社|法人|社員|従業員|学生|客|顧客|事業者|住宅|建物)"
-)
 
 
 def may_be_case(fact: Fact, text: str, asked: int) -> bool:
@@ -208,11 +215,6 @@ def _tells_two_years(passage: str) -> bool:
     return any(year + 1 in years for year in years)
 
 
-_EACH = re.compile(r"(?:当たり|あたり|につき|ごと)")
-_HOURS = re.compile(r"に?[0-9]{1,2}時間")
-_ONE = re.compile(r"1[^0-9./]+")
-
-
 def is_each(fact: Fact, text: str, passage: str) -> bool:
     """Whether a one only says of what an amount is told: 1社当たり, where the passage counts such things; 1年前 where it compares with 前年."""
     if not _ONE.fullmatch(fact.value):
@@ -231,7 +233,7 @@ def counts(fact: Fact, text: str, passage: str, known: Sequence[Fact]) -> bool:
     if (
         plain is None
         or number is None
-        or not 2 <= number <= _MOST
+        or not 2 <= number <= _MOST_COUNTED
         or not _COUNTED.match(text, fact.start + len(plain[0]))
     ):
         return False
@@ -270,13 +272,6 @@ def _compares_with_before(year: int, passage: str, facts: Sequence[Fact]) -> boo
         for one in years
         if one.value[:4] == f"{year:04d}"
     )
-
-
-_RELATIVE = re.compile(r"前(?:の)?月|先月|翌月")
-_NEXT = re.compile(r"翌月|翌年|翌々|翌日")
-_TWO_ON, _YEARS_ON = re.compile(r"翌々年"), re.compile(r"([0-9]{1,2})年(?:後|以内|を経過)")
-_YEAR_BEFORE = re.compile(r"前年|前期|昨年|前連結|前事業")
-_MONTH = re.compile(r"--(\d\d)$")
 
 
 def follows_date(

@@ -16,7 +16,8 @@ from tekio.artifacts.study import STUDY, StudyCost, UnreadReply
 from tekio.documents import GENERAL, read_documents
 from tekio.errors import NothingError, Text
 from tekio.hashes import input_hash
-from tekio.knowledge.grounding import Ground, Span, check_row
+from tekio.knowledge.ground import Ground, Span
+from tekio.knowledge.grounding import check_row
 from tekio.progress import Progress, followed
 from tekio.recipe.study import StudyConfig
 from tekio.store import Input, Manifest, Workspace, describe_input, run_stage, sha256_json

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from tekio.artifacts.study import RejectedRow, Study, StudyCost, StudyStrategy, UnreadReply
 from tekio.documents import Document, document_id, to_table, write_table
-from tekio.knowledge.grounding import Span
+from tekio.knowledge.ground import Span
 from tekio.records import InstructionMeta, new_record
 from tekio.store import canonical_json, sync_file
 from tekio.study.material import Draft, LeftOut, Material

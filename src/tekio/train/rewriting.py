@@ -18,7 +18,8 @@ from tekio.artifacts.training import RewrittenAnswers
 from tekio.errors import NothingError, Text
 from tekio.instruct.candidate import Row
 from tekio.knowledge.facts import facts_of
-from tekio.knowledge.grounding import Ground, check_row
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import check_row
 from tekio.progress import remark
 from tekio.recipe.train import RewriteConfig, TuneConfig
 from tekio.records import ChatMessage, InstructionRecord, read_records
