@@ -16,3 +16,7 @@ UNDER_WORDS = "弱|足らず|近[いくに]|未満|に満たない|を下回|を
 """Behind one: around, over, under it."""
 BEFORE_VALUE, AFTER_VALUE = 4, 5
 """Characters before and behind a value in which such a word stands."""
+RATE_UNITS = frozenset(["%", "倍", "ポイント"])
+"""Units of what is no amount."""
+NAME_UNITS = frozenset(["号", "項", "位"])
+"""Of numbers by which things are called, and with which nothing is reckoned."""

@@ -18,6 +18,7 @@ from tekio.knowledge.calculation_words import (
     AROUND_WORDS,
     BEFORE_VALUE,
     DIFFERENCE_WORDS,
+    NAME_UNITS,
     OVER_WORDS,
     PRODUCT_WORDS,
     SHARE_WORDS,
@@ -84,9 +85,9 @@ class Amount:
 
     @classmethod
     def of(cls, fact: Fact, text: str) -> Amount | None:
-        """None for a fraction, and what is no number. text: where the fact stands."""
+        """None for a fraction, for a number that is a name, and for what is no number. text: where the fact stands."""
         found = _VALUE.fullmatch(fact.value) if fact.kind == "number" else None
-        if found is None or found[2].startswith("/"):
+        if found is None or found[2].startswith("/") or found[2] in NAME_UNITS:
             return None
         moved = WAY.match(text, fact.end)
         way = 0 if moved is None else 1 if moved["up"] else -1
@@ -368,7 +369,10 @@ def _is_share(wanted: Amount, one: Amount, other: Amount, fact: Fact, said: str)
         if one.unit != other.unit or not other.number:
             return False
         exact = one.number / other.number * (100 if wanted.unit == "%" else 1)
-        return abs(exact - wanted.number) <= Decimal(1).scaleb(-written_places(fact.text)) / 2
+        places = written_places(fact.text)
+        if wanted.unit == "倍" and not places and not _ABOUT.search(said):
+            return exact == wanted.number
+        return wanted.number != 1 and abs(exact - wanted.number) <= Decimal(1).scaleb(-places) / 2
     if other.unit != "%" or one.unit != wanted.unit or not other.number:
         return False
     exact = one.number / other.number * 100

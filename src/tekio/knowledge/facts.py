@@ -105,7 +105,7 @@ _FACT = re.compile(
     rf"|(?P<western>(?<![0-9.])(?<![0-9],)(?:1[0-9]|20)[0-9]{{2}}\s*年(?:度)?{_TWICE}(?:\s*[0-9]{{1,2}}\s*月(?:\s*[0-9]{{1,2}}\s*日)?)?"
     r"|(?<![0-9.,])(?:19|20)[0-9]{2}[/.-][01]?[0-9](?:[/.-][0-3]?[0-9])?(?!\s*[0-9%倍円]))"
     rf"|(?P<day>(?<![0-9,.{_K}])(?<![^同翌前当本今昨毎]年){_N}\s*月\s*{_N}\s*日(?!間)|(?<![0-9,.年{_K}])(?:1[0-2]|[1-9])月(?!間|以内|以上|末?日))"
-    rf"|(?P<article>(?:第\s*|(?<![0-9.,])(?=[0-9]{{1,4}}条)|(?<=条)(?=[0-9]{{1,2}}項)|(?<=条の[0-9]の)(?=[0-9]{{1,2}}項)|(?<=[0-9]項)(?=[0-9]{{1,2}}号))(?P<a>[0-9{_K}]{{1,7}})\s*(?P<what>条|項|号|章|節|編|款|目|表|期|回|類)(?P<of>(?:の[0-9{_K}]{{1,4}}(?![0-9]*[{_UNIT[:0]}年月日円%人項号]))*))"
+    rf"|(?P<article>(?:第\s*|(?<![0-9.,])(?=[0-9]{{1,4}}条)|(?<=条)(?=[0-9]{{1,2}}項)|(?<=条の[0-9]の)(?=[0-9]{{1,2}}項)|(?<=[0-9]項)(?=[0-9]{{1,2}}号))(?P<a>[0-9{_K}]{{1,7}})\s*(?P<what>条|項|号|章|節|編|款|目|表|期|回|類)(?P<of>(?:の(?:[0-9]{{1,4}}(?![0-9]*[年月日円%人項号])|[{_K}]{{1,4}}(?![{_K}]*[年月日円%人項号])))*))"
     rf"|(?P<fraction>(?<![0-9.,])(?P<parts>[0-9]{{1,4}}|[{_K}]{{1,5}})\s*分の\s*(?P<part>[0-9]{{1,4}}|[{_K}]{{1,5}}))"
     rf"|(?P<number>(?P<sign>(?<![0-9])[-+](?=[0-9])|マイナス\s*)?(?P<body>{_NUMBER})\s*(?P<unit>{_UNIT})?(?P<wari>[0-9{_K[1:]}]分(?=[^間の]|$))?)"
 )
@@ -116,7 +116,20 @@ _SCALE_ALONE = frozenset(
 _BEFORE_NUMERAL = (
     "年約満各計去近最毎翌内後前者円"  # 年七・三パーセント, 満六歳: letters before a numeral that make no word with it
 )
-_BOUNDS = ("以上", "以下", "以内", "以後", "未満")
+_WORDS_BEFORE_NUMERAL = (
+    "以上",
+    "以下",
+    "以内",
+    "以後",
+    "未満",
+    "毎分",
+    "毎秒",
+    "毎時",
+    "毎日",
+    "毎月",
+)  # 一月以上一年以内, 毎分四万回
+_SOME = "数"
+"""数千年: some thousands are not one thousand, and a unit of their own."""
 _REMEMBERED = 256
 """Texts whose facts are kept: the title and headings over many passages are the same."""
 _SURE_UNITS = ("円", "ドル", "ユーロ", "ポンド", "%")
@@ -222,7 +235,8 @@ def _number_value(match: re.Match[str], plain: str) -> str | None:
         if unit is None or (
             _KANJI_LETTER.match(before or " ")
             and before not in _BEFORE_NUMERAL
-            and plain[max(0, match.start("body") - 2) : match.start("body")] not in _BOUNDS  # 一月以上一年以内
+            and before != _SOME
+            and plain[max(0, match.start("body") - 2) : match.start("body")] not in _WORDS_BEFORE_NUMERAL
             and not (_UNITS.get(unit, ("", 0))[0] in _SURE_UNITS and set(body) & set("万億兆"))  # 資本金三億円
         ):
             return None
@@ -247,6 +261,8 @@ def _number_value(match: re.Match[str], plain: str) -> str | None:
         value = -value
     name, factor = _UNITS.get(unit or "", (unit or "", Decimal(1)))
     value *= factor
+    if kanji and before == _SOME:
+        name = f"{_SOME}{name}"
     if match["wari"]:
         if name != "%":
             return f"{_written(value)}{name}"

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from tekio.knowledge.facts import Fact, kanji_number, name_value
+from tekio.knowledge.facts import Fact, kanji_number, name_value, value_unit
 
 _YEARS_ON = re.compile(r"(?<![一-龥々])(同年|翌年|前年)(?!比|同期|度比)")
 """第一次世界大戦前年 is the year before that, not the one before the year told last."""
@@ -17,6 +17,8 @@ _MONTH_OF_YEAR = re.compile(r"年([0-9]{1,2})月(?:([0-9]{1,2})日)?")
 _IN_PASSING = re.compile(r"[一-鿿]{1,4}の")  # 1934年締結の: the year of a thing that is named, not of what is told
 _SAME_MONTH = re.compile(r"(?<![0-9月])(?:同([0-9]{1,2})日(?!間)|([0-9]{1,2})日(?=[にのまは、]))")
 _MONTH_TOLD = re.compile(r"(?<![0-9])(1[0-2]|[1-9])月")
+_DAY = re.compile(r"[12]?[0-9]日|3[01]日")
+_OF_MONTH = re.compile(r"に(?!わた|渡)|の(?!間|期間|猶予)|、|は|未明|午[前後]|早朝|深夜|夕|朝|夜|付|頃|ごろ")
 _DAYS = re.compile(r"(?:([0-9]{4})年)?([0-9]{1,2})月([0-9]{1,2})日?(?:-|~|から|及び|および|・|、|と)([0-9]{1,2})日")
 _YEARS = re.compile(r"(?<![0-9])((?:1[0-9]|20)[0-9]{2})年?(?:-|~|から|/)((?:1[0-9]|20)?[0-9]{2})年")
 _WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {ord(mark): "-" for mark in "－−–‐"} | {
@@ -24,7 +26,7 @@ _WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {ord(mark): "-
 }  # fmt: skip
 _N = r"[0-9]{1,3}|[一二三四五六七八九十]{1,3}"
 _ORDINAL = re.compile(
-    rf"第({_N})(?![0-9一二三四五六七八九十百ァ-ヴ]|[条項号章節編款目表類])|({_N})(?P<counter>番目|位|番手|人目|代目|回目|度目|つ目|作目|試合目|番(?![地号]))"
+    rf"第(?P<first>{_N})(?![0-9一二三四五六七八九十百ァ-ヴ]|[条項号章節編款目表類])(?P<of>[回年代期])?|(?P<then>{_N})(?P<counter>番目|位|番手|人目|代目|回目|度目|つ目|作目|試合目|番(?![地号]))"
 )
 _COUNTER = {
     "位": "順",
@@ -36,9 +38,14 @@ _COUNTER = {
     "作目": "作",
     "試合目": "試合",
 }
+_RANK = re.compile(rf"(?:{_N}|[０-９]{{1,2}})番目(?:に(?!は)|と)")
+_WHICH = re.compile(r"どれ|どの|どこ|どちら|誰|だれ|何|いつ")
+_QUESTION_ENDS = re.compile(r"[。\n?？]")
 _SECOND = re.compile(r"次ぐ|次いで|につぐ|についで|次に[多大高長古]")
 _ITEMS = re.compile(r"、|と|及び|および|や")
 _COUNTS = re.compile(r"人|名|か?国|カ国|社|[都府県州市町村島校部種類件点匹頭冊つ]|か所|カ所")
+_OF_THINGS = frozenset(["人", "社", "店", "台", "本", "戸", "頭", "匹"])
+"""Counters that say of what kind the things are."""
 _LONGEST_LIST = 120
 _MARKS = frozenset("イロハニホヘト甲乙丙丁abcdefgh")
 """Things that are called by a letter."""
@@ -101,6 +108,19 @@ def followed_dates(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, tupl
             yield last, match.span()
 
 
+def days_of_month(text: str, facts: Sequence[Fact]) -> set[str]:
+    """Numbers of days that stand only as the day of a month that was told before: 6日に広島、9日に長崎 of 8月."""
+    days = [fact for fact in facts if fact.kind == "number" and _DAY.fullmatch(fact.value)]
+    of_month = {
+        fact
+        for fact in days
+        if _OF_MONTH.match(text, fact.end)
+        and fact.text.endswith("日")
+        and _MONTH_TOLD.search(text[: fact.start].translate(_WIDE))
+    }
+    return {fact.value for fact in of_month} - {fact.value for fact in days if fact not in of_month}
+
+
 def disputed_years(facts: Sequence[Fact]) -> set[str]:
     """Years that stand only where two ways of writing one disagree: 大正2年(1914年) is not 大正3年."""
     dates = [fact for fact in facts if fact.kind == "date"]
@@ -154,9 +174,15 @@ def has_ordinal(text: str, start: int, known: set[tuple[int, str]]) -> bool:
     )
 
 
+def asks_for_rank(text: str, fact: Fact) -> bool:
+    """Whether a question asks for the second, third ... of what the passage tells, which may rank nothing itself: 2番目に早く噴火したのはどれですか."""
+    told = _RANK.match(text, fact.start)
+    return told is not None and bool(_WHICH.search(_QUESTION_ENDS.split(text[told.end() :])[0]))
+
+
 def _ordinal(match: re.Match[str]) -> tuple[int, str] | None:
-    number = kanji_number(match[1] or match[2])
-    return None if number is None else (number, _COUNTER.get(match["counter"] or "", ""))
+    number = kanji_number(match["first"] or match["then"])
+    return None if number is None else (number, match["of"] or _COUNTER.get(match["counter"] or "", ""))
 
 
 _ONE_MORE = re.compile(r"(?:と|、)?もう[1１一]|(?<!そ)の(?:ほか|他)")
@@ -178,16 +204,21 @@ def one_more(text: str, fact: Fact, passage: str) -> bool:
     return all(len(thing) > 1 and thing in passage for thing in things)
 
 
-def listed_before(text: str, fact: Fact, passage: str) -> bool:
-    """Whether a number counts what stands before it: リトアニアとラトビア、エストニアの3国. passage: in the compared form; each thing must stand in it."""
+def listed_before(text: str, fact: Fact, passage: str, counted: Iterable[str]) -> bool:
+    """Whether a number counts what stands before it: リトアニアとラトビア、エストニアの3国. passage: in the compared form; each thing must stand in it. counted: values of
+    its numbers: 3人 of what it counts as 3社 is none.
+    """
     before = re.split(r"[。\n「]", text[max(0, fact.start - _LONGEST_LIST) : fact.start])[-1]
     told = re.match(rf"{_N}", unicodedata.normalize("NFKC", fact.text))
     if not before.endswith("の") or told is None or not _COUNTS.match(text, fact.start + len(told[0])):
         return False
+    number = kanji_number(told[0])
+    units = {value_unit(value) for value in counted if value.removesuffix(value_unit(value)) == str(number)}
+    if units & _OF_THINGS and value_unit(fact.value) not in units:
+        return False
     things = [name_value(thing) for thing in _ITEMS.split(before[:-1])]
     if things[0] not in passage:  # 例はイ、ロ、ハの3つ
         things[0] = things[0].rpartition("は")[2]
-    number = kanji_number(told[0])
     return (
         len(things) >= 2
         and number == len(things)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from tekio.knowledge.facts import Fact, value_unit
+from tekio.knowledge.facts import Fact, name_value, value_unit
 from tekio.knowledge.passages import TABLE_CELLS, line_at
 
 _FARTHEST = 12
@@ -32,6 +32,8 @@ def copied(fact: Fact, text: str, passage: str, facts: Sequence[Fact], asked: in
     """Whether a value of a row that stands nowhere in the passage is told there as another. facts: those of the passage. asked: length of the row's question; what an
     answer begins with has nothing before it.
     """
+    if any(min(_alike(fact, text, one, passage)) >= _BESIDE for one in _of_other_unit(fact, facts)):
+        return True
     for one in _others(fact, facts):
         before, after = _alike(fact, text, one, passage)
         if after >= _BESIDE and (before >= _BESIDE or 0 < asked == fact.start - 1):
@@ -97,9 +99,25 @@ def in_frame_of_other(
             alike = _alike(fact, text, one, passage)
             needed = _MORE_AROUND if all(alike) else _MORE_ON_A_SIDE
             copied = longest <= _OTHERWISE and _verbatim(fact, text, one, passage) >= _VERBATIM
-            if (one.value not in told or (copied and not own)) and (copied or sum(alike) - most >= needed):
+            if (one.value not in told or copied) and (copied or sum(alike) - most >= needed):
                 yield fact, one.value
                 break
+
+
+def _of_other_unit(fact: Fact, facts: Sequence[Fact]) -> Iterator[Fact]:
+    """Numbers that are written alike and have another unit: 町民1社あたり of 町民1人あたり."""
+    written = _written(fact)
+    unit = value_unit(fact.value)
+    if fact.kind == "number" and written:
+        yield from (
+            one for one in facts if one.kind == "number" and _written(one) == written and value_unit(one.value) != unit
+        )
+
+
+def _written(fact: Fact) -> str:
+    """The numerals that a number begins with."""
+    found = _NUMERAL.match(fact.text)
+    return name_value(found[0]) if found else ""
 
 
 def _others(fact: Fact, facts: Sequence[Fact]) -> Iterator[Fact]:

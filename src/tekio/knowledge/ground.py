@@ -13,6 +13,8 @@ from tekio.knowledge.derived import Told
 from tekio.knowledge.direction import beside, signed
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts
 from tekio.knowledge.follow import (
+    asks_for_rank,
+    days_of_month,
     disputed_years,
     equal_values,
     followed_dates,
@@ -71,6 +73,8 @@ class Ground:
     above: str = ""
     disputed: set[str] = field(default_factory=set[str])
     """dates that stand only in brackets behind one that is another year: 大正2年(1914年)"""
+    days_of_month: set[str] = field(default_factory=set[str])
+    """numbers of days that stand only as the day of a month: 6日に"""
     followed: set[str] = field(default_factory=set[str])
     """dates that no words tell but 前年, 翌年, 同年"""
 
@@ -102,6 +106,7 @@ class Ground:
                 ground.beside.setdefault((fact.kind, fact.value), []).append(
                     beside(passage, fact.end) | signed(passage, fact.start)
                 )
+        ground.days_of_month = days_of_month(passage, facts)
         for value, place in followed_dates(passage, facts):
             if ("date", value) not in ground.places:
                 ground.places["date", value] = place
@@ -174,6 +179,8 @@ class Ground:
         doubtful = fact.kind == "date" and (fact.value in self.disputed or _OTHER_ERA.search(fact.text))
         if doubtful and name_value(fact.text) not in self.folded:
             return False, None
+        if fact.value in self.days_of_month and fact.text.endswith("間"):
+            return False, None
         for value in _forms(fact, text):
             if (fact.kind, value) in self.places:
                 return True, self.places[fact.kind, value]
@@ -202,13 +209,13 @@ class Ground:
         """An ordinal that the passage has with another counter (3番目, 第3位), or the number of things that the row itself lists."""
         if fact.kind != "number" and not fact.value.startswith(("回", "期")):
             return False
-        if has_ordinal(text, fact.start, self.ordinals):
+        if has_ordinal(text, fact.start, self.ordinals) or (not self.ordinals and asks_for_rank(text, fact)):
             return True
         if fact.kind != "number":
             return False
         return (
             self._with_other_counter(fact, text)
-            or listed_before(text, fact, self.folded)
+            or listed_before(text, fact, self.folded, (value for kind, value in self.places if kind == "number"))
             or one_more(text, fact, self.folded)
         )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_thing, of_other_unit
+from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_subject, of_other_thing, of_other_unit
 from tekio.knowledge.brackets import of_other_bracket
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.direction import beside, bound_asked, contrary, turned
@@ -31,18 +31,26 @@ from tekio.knowledge.subjects import (
     of_other_paragraph,
     of_other_year,
     swapped,
+    words_of,
 )
+from tekio.knowledge.terms import altered_terms
 from tekio.knowledge.topics import gone_otherwise
 
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 _ANSWER_END = re.compile(r"(?:です|である|だ)?[。．]?$")
 _NO_TERM = re.compile(r"[ぁ-いか-ねは-みむ-んう-お]|[、。]")
 _QUOTED = re.compile(r"[「『]([^「」『』]+)[」』]")
+_CONTENT = re.compile(r"[一-龥々]{2,}|[ァ-ヴー]{2,}|[a-z0-9]{2,}")
+_ASKS_FOR_NAME = re.compile(r"誰|だれ|どこ|いつ|何と|なんと")
+_PHRASE = re.compile(r"[、。]|ない|なし|ません|です|ます|する|した|って|いる|いた")
 _LONGEST_TERM = 20
+_LEAST_WORDS, _LONG_WITHOUT_WORDS = 4, 20
+"""Words, or letters, of a text from which it must have one of its passage's."""
+_SHOWN = 40
 _YES_OR_NO = re.compile(r"か[。?]?(?:はい|いいえ)[、。]")
 
-ProblemKind = Literal[FactKind, "computation", "answer", "direction", "subject", "condition"]
-"""What is wrong: a fact that stands nowhere, a computation, a short answer, the other way round, another thing's value, in every case."""
+ProblemKind = Literal[FactKind, "computation", "answer", "direction", "subject", "condition", "topic"]
+"""What is wrong: a fact that stands nowhere, a computation, a short answer, the other way round, another thing's value, in every case, nothing that the passage speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,7 @@ def _against(
     wrong += [Ungrounded("subject", told, known) for told, known in of_other_article(text, facts, ground.blocks)]
     wrong += [Ungrounded("article", told, known) for told, known in of_other_paragraph(text, facts, ground.blocks)]
     folded = name_value(text)
+    wrong += [Ungrounded("name", term, term) for term, _ in altered_terms(folded, ground.folded)]
     wrong += [Ungrounded("direction", told, known) for told, known in gone_otherwise(folded, ground.topics)]
     if always := unconditional(folded, ground.folded):
         wrong.append(Ungrounded("condition", always, always))
@@ -160,10 +169,26 @@ def check_row(
     wrong += [Ungrounded(fact.kind, fact.text, fact.value) for fact in of_other_era(question, text)]
     of_other = of_other_thing(question, text, ground.text, ground.labels, ground.facts)
     wrong += [Ungrounded("subject", fact.text, other) for fact, other in of_other]
+    wrong += [
+        Ungrounded("subject", fact.text, other)
+        for fact, other in of_other_subject(question, text, ground.text, ground.subjects)
+    ]
     for date in date_in_parts(question, facts_of(question), text) if question else ():
         if not ground.find(date, date.text)[0]:
             wrong.append(Ungrounded("date", date.text, date.value))
-    return spans, wrong or (check_answer(question, text, ground) if question else [])
+    if not wrong and question:
+        wrong = check_answer(question, text, ground)
+    if not wrong and not spans and _is_foreign(f"{question}\n{text}", ground):
+        wrong = [Ungrounded("topic", text[:_SHOWN], text[:_SHOWN])]
+    return spans, wrong
+
+
+def _is_foreign(text: str, ground: Ground) -> bool:
+    """Whether a text has no word of its passage: 同じ文です。同じ文です, 上記の指示に従います."""
+    words = words_of(text)
+    if any(name_value(word) in ground.folded for word in words):
+        return False
+    return len(words) >= _LEAST_WORDS or len(text) >= _LONG_WITHOUT_WORDS
 
 
 def check_answer(question: str, answer: str, ground: Ground) -> list[Ungrounded]:
@@ -172,14 +197,13 @@ def check_answer(question: str, answer: str, ground: Ground) -> list[Ungrounded]
     quoted = _QUOTED.fullmatch(bare)
     bare = quoted[1] if quoted else bare
     told = name_value(bare)
-    if (
-        not told
-        or len(told) > _LONGEST_TERM
-        or (not quoted and _NO_TERM.search(bare))
-        or told in ground.folded
-        or told in name_value(question)
-    ):
+    if not told or len(told) > _LONGEST_TERM or told in ground.folded or told in name_value(question):
         return []
+    if not quoted and _NO_TERM.search(bare):  # of what has the form of words, one at least must stand there
+        words = _CONTENT.findall(told) or [told]
+        known = f"{ground.folded}\n{name_value(question)}"
+        if not _ASKS_FOR_NAME.search(question) or _PHRASE.search(bare) or any(word in known for word in words):
+            return []
     if any(fact.kind != "name" for fact in facts_of(bare)):
         return []  # its number or date has been compared by value
     return [Ungrounded("answer", bare, told)]

@@ -20,8 +20,10 @@ from tekio.knowledge.calculation_words import (
     AROUND_WORDS,
     BEFORE_VALUE,
     DIFFERENCE_WORDS,
+    NAME_UNITS,
     OVER_WORDS,
     PRODUCT_WORDS,
+    RATE_UNITS,
     SHARE_WORDS,
     SUM_WORDS,
     UNDER_WORDS,
@@ -66,9 +68,6 @@ CALCULATES = re.compile(
     "|".join(pattern.pattern for pattern in (_SUM, _DIFFERENCE, _PRODUCT, QUOTIENT, _SHARE, _RATE, OF_WHOLE))
 )
 """A word of any calculation."""
-_NAMES = frozenset(["号", "項", "位"])
-"""Numbers by which things are called, and with which nothing is reckoned."""
-_RATES = frozenset(["%", "倍", "ポイント"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class Value:
     def of(cls, value: str) -> Value | None:
         """None for a fraction, for what has no unit, and for a number that is a name."""
         found = _VALUE.fullmatch(value)
-        if found is None or not found[2] or found[2].startswith("/") or found[2] in _NAMES:
+        if found is None or not found[2] or found[2].startswith("/") or found[2] in NAME_UNITS:
             return None
         return cls(Decimal(found[1]), found[2])
 
@@ -245,7 +244,7 @@ def _results(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Dec
         shared, moved = bool(_SHARE.search(said)), bool(_RATE.search(said))
         if _OF_RATE.search(said) and not _RATE_OF_CHANGE.search(said):  # 営業利益率は6.25%に下がり: not by how much
             moved = False
-        for one, other in permutations([one for one in known if one.unit not in _RATES], 2):
+        for one, other in permutations([one for one in known if one.unit not in RATE_UNITS], 2):
             if one.unit == other.unit:
                 ratio = one.number / other.number
                 if unit == "倍" or ratio < 1:

@@ -63,7 +63,7 @@ def _kind(fact: Fact) -> str | None:
     return None
 
 
-def _words(text: str) -> set[str]:
+def words_of(text: str) -> set[str]:
     """Pairs of neighbouring letters of kanji words, and words of katakana and Latin letters."""
     found: set[str] = set()
     for match in _WORD.finditer(text):
@@ -75,13 +75,13 @@ def _words(text: str) -> set[str]:
     return found - _COMMON
 
 
-def _copied(text: str, fact: _Around, passage: str) -> bool:
+def _copied(text: str, fact: Around, passage: str) -> bool:
     """Whether a row has a value in the passage's own words."""
     return text[max(0, fact.start - _SAME_WORDS) : fact.end + 1].replace("\n", "") in passage
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class Around:
     """A value, the words around it, those that lead to it at once (機械装置は7年), those of its sentence before it, and
     the label of its row, where spaces make a table of its line.
     """
@@ -105,7 +105,7 @@ class Subjects:
 
     text: str = ""
     """without line ends"""
-    around: dict[str, list[_Around]] = field(default_factory=dict[str, list[_Around]])
+    around: dict[str, list[Around]] = field(default_factory=dict[str, list[Around]])
 
     @classmethod
     def of(cls, text: str, facts: Sequence[Fact]) -> Subjects:
@@ -125,16 +125,16 @@ class Subjects:
                 start = max(cut.end() if cut else end, first)
             ends = _CLAUSE.search(text, fact.end)
             before = text[start : fact.start]
-            words = _words(before + "　" + text[fact.end : ends.start() if ends else len(text)])
+            words = words_of(before + "　" + text[fact.end : ends.start() if ends else len(text)])
             label = _LABEL.search(before)
             found.around.setdefault(kind, []).append(
-                _Around(
+                Around(
                     fact.value,
                     fact.start,
                     fact.end,
                     frozenset(words),
-                    frozenset(_words(label[1]) if label else ()),
-                    frozenset(_words(text[first:start])),
+                    frozenset(words_of(label[1]) if label else ()),
+                    frozenset(words_of(text[first:start])),
                     _row_label(text[first : fact.start]),
                 )
             )
@@ -173,13 +173,13 @@ def _without_excepted(text: str) -> str:
 
 def of_other_year(text: str, fact: Fact, passage: str, place: tuple[int, int], facts: Sequence[Fact]) -> str | None:
     """The year that the passage tells with a row's words, where the row has them with one that only 前年 or 翌年 gives. place: of that word; facts: the passage's."""
-    words = frozenset(_words(text[: fact.start] + "　" + text[fact.end :]))
+    words = frozenset(words_of(text[: fact.start] + "　" + text[fact.end :]))
     dates = [one for one in facts if one.kind == "date"]
 
     def told_from(end: int) -> frozenset[str]:
         stop = _SENTENCE.search(passage, end)
         until = min([one.start for one in dates if one.start >= end] + [stop.start() if stop else len(passage)])
-        return frozenset(_words(passage[end:until]))
+        return frozenset(words_of(passage[end:until]))
 
     own = words & told_from(place[1])
     for one in dates:
@@ -197,16 +197,16 @@ def of_other_event(
     """The year that the passage writes out for what a row tells with one that it does not write out: 1938年に禁止されたもの of 1933年から38年頃が全盛期,
     1941年になると禁止された. place: of the row's year there. A word counts the more the fewer sentences have it.
     """
-    sentences = [_words(one) for one in _SENTENCE.split(passage)]
-    words = _words(_without(text, [one for one in row if one.kind in ("date", "number")]))
+    sentences = [words_of(one) for one in _SENTENCE.split(passage)]
+    words = words_of(_without(text, [one for one in row if one.kind in ("date", "number")]))
     weights = {word: 1 / count for word in words if (count := sum(word in one for one in sentences))}
-    own = _words(passage[slice(*sentence_at(passage, place[0]))])
+    own = words_of(passage[slice(*sentence_at(passage, place[0]))])
     if sum(weights.values()) < _LEAST_OF_EVENT:
         return None
     for one in facts:
         if one.kind != "date" or one.value[:1] == "-" or one.value[:4] == fact.value[:4]:
             continue
-        theirs = _words(passage[slice(*sentence_at(passage, one.start))])
+        theirs = words_of(passage[slice(*sentence_at(passage, one.start))])
         alone = sum(weight for word, weight in weights.items() if word in theirs - own)
         ours = sum(weight for word, weight in weights.items() if word in own - theirs)
         if alone >= _SHARE_OF_EVENT * sum(weights.values()) and ours <= _OWN * alone:
@@ -226,7 +226,7 @@ def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tup
         return
     told = Subjects.of(_without_excepted(text), facts)
     for kind, rows in told.around.items():
-        known: dict[str, list[_Around]] = {}
+        known: dict[str, list[Around]] = {}
         for one in passage.around.get(kind, []):
             known.setdefault(one.value.removeprefix("-"), []).append(one)
         for first, second in combinations(rows, 2):
@@ -249,7 +249,7 @@ def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tup
                 yield f"{first.value}, {second.value}", f"{second.value}, {first.value}"
 
 
-def _leads(text: str, by: _Around, one: _Around, known: Mapping[str, object]) -> bool:
+def _leads(text: str, by: Around, one: Around, known: Mapping[str, object]) -> bool:
     """Whether a value is told as what leads from another of the passage: 30日短い60日 of 90日."""
     unit = value_unit(by.value)
     if not WAY.match(text, by.end) or value_unit(one.value) != unit:
@@ -294,8 +294,8 @@ class Blocks:
                 paragraph = kanji_number(name_value(numbers[place - 1][1])) if place else 1
                 if paragraph is not None:
                     before = frozenset[str]().union(*of_article.values()) if _OF_BEFORE.search(body, start, end) else ()
-                    of_article[paragraph] = frozenset(_words(body[start:end])).union(before)
-            found.words[name] = found.words.get(name, frozenset()) | _words(
+                    of_article[paragraph] = frozenset(words_of(body[start:end])).union(before)
+            found.words[name] = found.words.get(name, frozenset()) | words_of(
                 f"{match[1] or ''}　{text[match.end() : after]}"
             )
         return found
@@ -310,7 +310,7 @@ def of_other_paragraph(text: str, facts: Sequence[Fact], passage: Blocks) -> Ite
     ]
     if len(named) != 1 or not named[0][1].value[1:].isdigit():
         return
-    (one, other), words = named[0], frozenset(_words(text))
+    (one, other), words = named[0], frozenset(words_of(text))
     parts = passage.paragraphs.get(one.value, {})
     own = parts.get(int(other.value[1:]))
     if (
@@ -334,7 +334,7 @@ def of_other_article(text: str, facts: Sequence[Fact], passage: Blocks) -> Itera
     named = {fact.value for fact in facts if fact.kind == "article" and fact.value[0].isdigit()}
     if len(named) != 1 or not named <= passage.words.keys():
         return
-    words, name = frozenset(_words(text)), min(named)
+    words, name = frozenset(words_of(text)), min(named)
     for other, block in passage.words.items():
         if _is_of_other(words, passage.words[name], block):
             yield name, other
@@ -343,7 +343,7 @@ def of_other_article(text: str, facts: Sequence[Fact], passage: Blocks) -> Itera
 
 def _row_label(line: str) -> frozenset[str]:
     cells = _SPACES.split(line.split("\n")[-1].strip(" \u3000"))
-    return frozenset(_words(cells[0])) if len(cells) > 1 else frozenset()
+    return frozenset(words_of(cells[0])) if len(cells) > 1 else frozenset()
 
 
 def _weight(words: frozenset[str]) -> float:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from tekio.knowledge.calculation_words import RATE_UNITS
 from tekio.knowledge.derived import sentence_at
 from tekio.knowledge.facts import WIDE_DIGITS as _WIDE
 from tekio.knowledge.facts import Fact, kanji_number, value_unit
@@ -217,7 +218,7 @@ def _tells_two_years(passage: str) -> bool:
 
 def is_each(fact: Fact, text: str, passage: str) -> bool:
     """Whether a one only says of what an amount is told: 1社当たり, where the passage counts such things; 1年前 where it compares with 前年."""
-    if not _ONE.fullmatch(fact.value):
+    if not _ONE.fullmatch(fact.value) or unit_of(fact) in RATE_UNITS or text[: fact.start].endswith("第"):
         return False
     if fact.value == "1日" and _HOURS.match(text, fact.end):
         return True

@@ -29,7 +29,7 @@ from tekio.study.tokens import counter, tokenizer_file
 from tekio.study.wording import start_of
 from tekio.study.write import Generator, Kept, Writer
 
-VERSION = 8
+VERSION = 9
 BUCKETS = 16
 """Parts in which documents are taken where there is a budget, so that it is spent over the whole corpus."""
 BATCH = 256

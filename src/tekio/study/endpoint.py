@@ -16,7 +16,8 @@ from tekio.artifacts.study import StudyCost, UnreadReply
 from tekio.errors import TekioError
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.facts import facts_of
-from tekio.knowledge.grounding import Ground, Ungrounded, check_row
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import ProblemKind, Ungrounded, check_row
 from tekio.knowledge.passages import Passage
 from tekio.model_server import Answer, Endpoint, RefusedError, in_order
 from tekio.recipe.study import StudyConfig, StudyEndpointConfig
@@ -28,7 +29,22 @@ from tekio.study.write import Generator
 
 LEAST = 40
 """Characters of a passage below which there is nothing to tell."""
-TOLD_PROBLEMS = 8
+TOLDPROBLEMS = 8
+
+_STANDS_NOWHERE = "「{text}」は資料になく、computed の計算からも得られません。"
+PROBLEMS: dict[ProblemKind, str] = {
+    "number": f"数値{_STANDS_NOWHERE}",
+    "date": f"日付{_STANDS_NOWHERE}",
+    "article": f"条番号{_STANDS_NOWHERE}",
+    "name": f"名称{_STANDS_NOWHERE}",
+    "computation": f"計算{_STANDS_NOWHERE}",
+    "answer": f"回答{_STANDS_NOWHERE}",
+    "direction": "「{text}」は資料と逆です（資料: {value}）。",
+    "subject": "「{text}」は、資料では別のものの値です（ここに当たる値: {value}）。",
+    "condition": "「{text}」とまでは、資料に書かれていません。",
+    "topic": "「{text}」は、資料と関係がありません。",
+}
+"""What a model is told of each kind of problem."""
 
 Row = Draft | LeftOut | UnreadReply
 
@@ -130,14 +146,14 @@ class Teller:
 
     def reply(self, wish: _Wish, messages: list[Message], asked: _Asked, attempt: int) -> Answer:
         digest = hashlib.sha256(f"{self.seed}\x1f{wish.key}\x1f{attempt}".encode("utf-8", "surrogatepass")).hexdigest()
+        asked.asked += 1
+        asked.prompt_characters += sum(len(message["content"]) for message in messages)
         answer = self.endpoint.ask(
             messages,
             temperature=self.own.temperature,
             max_tokens=self.own.max_tokens,
             seed=int(digest[:8], 16) % 2**31,
         )
-        asked.asked += 1
-        asked.prompt_characters += sum(len(message["content"]) for message in messages)
         asked.reply_characters += len(answer.said)
         asked.model = answer.model
         return answer
@@ -167,7 +183,9 @@ def _ask(teller: Teller, wish: _Wish) -> _Asked:
             asked.rows.append(_unread(wish, "refused_by_server", "", error.told))
             break
         try:
-            told, computed = read_reply(answer.text, answer.finish, wish.strategy, wish.passage.text)
+            told, computed = read_reply(
+                answer.text, answer.finish, wish.strategy, wish.passage.text, teller.prompts.words(wish.strategy)
+            )
             for name, word in wish.words.items():
                 if word not in f"{told[0].question}{told[0].text}":
                     raise UnusableError("unreadable", f"「{word}」が使われていません（{name}）。")
@@ -195,21 +213,9 @@ def _ask(teller: Teller, wish: _Wish) -> _Asked:
 
 
 def _problem(facts: list[Ungrounded]) -> str:
-    kinds = {
-        "number": "数値",
-        "date": "日付",
-        "article": "条番号",
-        "name": "名称",
-        "computation": "計算",
-        "answer": "回答",
-    }
+    """What is wrong with a reply, in the words that ask for its repair."""
     return "\n".join(
-        f"・「{fact.text}」は資料と逆です（資料: {fact.value}）。"
-        if fact.kind == "direction"
-        else f"・「{fact.text}」は、資料では別のものの値です（ここに当たる値: {fact.value}）。"
-        if fact.kind == "subject"
-        else f"・{kinds[fact.kind]}「{fact.text}」は資料になく、computed の計算からも得られません。"
-        for fact in facts[:TOLD_PROBLEMS]
+        "・" + PROBLEMS[fact.kind].format(text=fact.text, value=fact.value) for fact in facts[:TOLDPROBLEMS]
     )
 
 

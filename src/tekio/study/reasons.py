@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tekio.errors import Text
 
 REASONS: dict[str, Text] = {
@@ -25,13 +27,49 @@ REASONS: dict[str, Text] = {
     "unreadable": Text("reply not in the asked form", "応答の形式が不正"),
     "not_japanese": Text("reply not in Japanese", "日本語でない応答"),
     "copies_the_passage": Text("copies the passage", "原文の写し"),
-    "refused_by_server": Text("refused by the server", "サーバが拒否"),
+    "copies_the_prompt": Text("copies the prompt", "指示文の写し"),
+    "repeats_itself": Text("repeats itself", "同じ文の繰り返し"),
+    "refused_by_server": Text("refused or not answered by the server", "サーバが拒否または応答せず"),
     "nothing_to_link": Text("fewer than two names", "名称が二つ未満"),
     "not_repaired": Text("wrong, and the repair gave no row", "誤りがあり、修正も行にならず"),
     "says_it_does_not_know": Text("the model found nothing to tell", "モデルが該当なしと回答"),
 }
 
+_PROBLEMS: dict[str, Text] = {
+    "number": Text("number", "数値"),
+    "date": Text("date", "日付"),
+    "article": Text("article", "条番号"),
+    "name": Text("name", "名称"),
+    "computation": Text("computation", "計算"),
+    "answer": Text("answer", "回答"),
+    "direction": Text("the other way round", "逆"),
+    "subject": Text("another thing's value", "別のものの値"),
+    "condition": Text("in every case", "すべての場合"),
+    "topic": Text("nothing of the passage", "原文と無関係"),
+}
+_STANDS_THERE = ("direction", "subject")
+"""Problems of which the passage has something else: it is shown beside."""
+
+_KEPT_OUT: dict[str, Text] = {
+    "evaluation_records": Text("evaluation items", "評価用の項目"),
+    "held_out_passages": Text("passages of held-out documents", "評価用に確保した文書の区画"),
+    "exam_items": Text("exam items", "試験の問題"),
+}
+
+
+def kept_out_words(name: str) -> Text:
+    """The words of what was looked for in every row."""
+    return _KEPT_OUT.get(name, Text(name, name))
+
 
 def reason_words(reason: str) -> Text:
     """The words of a reason; one that is not known stands for itself."""
     return REASONS.get(reason, Text(reason, reason))
+
+
+def problem_words(fact: Mapping[str, str]) -> Text:
+    """A fact of a rejected row that is wrong: what it is, as the row has it, and what the passage has where it has something else."""
+    kind, text = _PROBLEMS.get(fact["kind"], Text(fact["kind"], fact["kind"])), fact["text"]
+    if fact["kind"] in _STANDS_THERE:
+        return Text(f"{kind.en}: {text} (passage: {fact['value']})", f"{kind.ja}: {text}（資料: {fact['value']}）")
+    return Text(f"{kind.en} {text}", f"{kind.ja} {text}")
