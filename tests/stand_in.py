@@ -18,6 +18,8 @@ class StandIn(ThreadingHTTPServer):
         self.keys: list[Any] = []
         self.failures: list[int] = []
         self.fail_after = 10**9
+        self.cannot = lambda body: False
+        """Requests that it never answers."""
         self.answer = lambda body: json.dumps(
             {"question": "いつ中途換金できますか。", "answer": "1年後です。"}, ensure_ascii=False
         )
@@ -38,6 +40,8 @@ class Handler(BaseHTTPRequestHandler):
         server.keys.append(self.headers.get("Authorization"))
         if len(server.requests) >= server.fail_after:
             server.failures.append(500)
+        elif server.cannot(body):
+            server.failures.insert(0, 500)
         if server.failures:
             status = server.failures.pop(0)
             self.send_response(status)

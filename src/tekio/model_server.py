@@ -12,8 +12,9 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -31,13 +32,17 @@ TRIES = 4
 MAX_BRACES = 1000
 REFUSALS = (400, 413, 422)
 """Answers of a server that is there and will not answer this one request: a prompt too long for it, mostly."""
+FAILURES = ("server_error", "no_answer")
+"""Reasons of a request without an answer after all tries: 5xx, a time limit, a connection cut."""
+MOST_FAILED = 8
+"""Requests in a row that may fail while the server answers a short one; then it is taken for one that cannot do the work."""
 
 Wish = TypeVar("Wish")
 Made = TypeVar("Made")
 
 
 class RefusedError(TekioError):
-    """A request that the server refuses while it answers others; `told` is what it said."""
+    """A request that the server refuses, or fails to answer, while it answers others; `told` is what it said."""
 
     told: str = ""
 
@@ -55,6 +60,24 @@ class Answer:
     said: str
 
 
+class _Streak:
+    """How many requests have failed since one was answered. Shared by threads."""
+
+    def __init__(self) -> None:
+        self._failed, self._lock = 0, Lock()
+
+    def answered(self) -> None:
+        """A request was answered."""
+        with self._lock:
+            self._failed = 0
+
+    def failed(self) -> int:
+        """A request failed; how many that makes."""
+        with self._lock:
+            self._failed += 1
+            return self._failed
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """`url` up to `/v1`; `model` as the server calls it; `cache` a folder of answers."""
@@ -64,6 +87,7 @@ class Endpoint:
     cache: Path
     timeout: float = 180.0
     pause: float = 1.0
+    _streak: _Streak = field(default_factory=_Streak, repr=False, compare=False)
 
     def check(self) -> None:
         """Raises `UsageError` for an address that is no http(s) URL, `PolicyError` for one outside the own network."""
@@ -79,7 +103,8 @@ class Endpoint:
     def ask(self, messages: list[dict[str, str]], *, temperature: float, max_tokens: int, seed: int) -> Answer:
         """The model's answer to `messages`, from the cache if it was asked before.
 
-        Raises `TekioError` when the server cannot be reached or keeps failing; what was answered is in the cache.
+        Raises `RefusedError` for a request that fails alone, `TekioError` when the server cannot be reached or fails on all; what was answered is in the
+        cache.
         """
         body = {
             "model": self.model,
@@ -97,13 +122,28 @@ class Endpoint:
         return answer
 
     def _post(self, data: bytes) -> Any:
+        try:
+            answer = self._sent(data, TRIES)
+        except FetchError as error:
+            if error.status in REFUSALS or (error.reason in FAILURES and self._answers_others()):
+                refused = RefusedError(
+                    Text("The model server does not answer a request.", "モデルのサーバが一つの要求に応答しません。"),
+                    where=self.url,
+                    why=str(error.why),
+                )
+                refused.told = str(error.why)
+                raise refused from None
+            raise self._failed(str(error.why)) from None
+        self._streak.answered()
+        return answer
+
+    def _sent(self, data: bytes, tries: int) -> Any:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if os.environ.get(KEY_VARIABLE):
             headers["Authorization"] = f"Bearer {os.environ[KEY_VARIABLE]}"
-        url = self.url.rstrip("/") + "/chat/completions"
         client = Client(
             interval=0,
-            tries=TRIES,
+            tries=tries,
             first_wait=self.pause,
             timeout=self.timeout,
             max_bytes=MAX_ANSWER_BYTES,
@@ -111,18 +151,19 @@ class Endpoint:
             redirects=False,
             proxies=False,
         )
+        url = self.url.rstrip("/") + "/chat/completions"
+        return client.post(url, data, headers, lambda content: strict_json(content.decode("utf-8")))
+
+    def _answers_others(self) -> bool:
+        """Whether the server answers a short question, after one that it failed to answer: then that one fails alone."""
+        if self._streak.failed() > MOST_FAILED:
+            return False
+        short = {"model": self.model, "messages": [{"role": "user", "content": "はい"}], "max_tokens": 1}
         try:
-            return client.post(url, data, headers, lambda content: strict_json(content.decode("utf-8")))
-        except FetchError as error:
-            if error.status in REFUSALS:
-                refused = RefusedError(
-                    Text("The model server refuses a request.", "モデルのサーバが要求を拒みました。"),
-                    where=self.url,
-                    why=str(error.why),
-                )
-                refused.told = str(error.why)
-                raise refused from None
-            raise self._failed(str(error.why)) from None
+            read_completion(self._sent(canonical_json(short).encode(), 1))
+        except (FetchError, ValueError):
+            return False
+        return True
 
     def _failed(self, why: str) -> TekioError:
         return TekioError(

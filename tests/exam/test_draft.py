@@ -16,6 +16,7 @@ from exam.corpus import write_documents
 from stand_in import StandIn
 from tekio.artifacts.exam import Exam, RejectedItem, UnreadDraft, read_items
 from tekio.artifacts.model import read_artifact, read_lines
+from tekio.cli import main
 from tekio.errors import NothingError, TekioError
 from tekio.exam import build_exam
 from tekio.exam.draft import UnusableError, is_alike, read_draft
@@ -191,6 +192,17 @@ def test_a_model_that_only_repeats_itself_leaves_no_item_and_all_its_replies(
         exam = accounted(tmp_path / "exam")
         assert exam.items == 0
         assert sum(exam.rejected.values()) == exam.considered > 10
+
+
+def test_what_is_not_asked_is_shown_by_reason(
+    server: StandIn, tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
+):
+    turn = iter(range(10**6))
+    server.answer = lambda body: right(body) if next(turn) % 2 else "申し訳ありません。"
+    built(server, tmp_path / "exam", corpus)
+    for table, words in (("unread", "応答の形式が不正"), ("rejected", "学習用文書にも同じ文がある")):
+        assert main(["--lang", "ja", "exam", "show", str(tmp_path), "--table", table, "--limit", "1"]) == 0
+        assert words in capsys.readouterr().out
 
 
 def test_an_interrupted_exam_asks_nothing_twice_and_is_the_same(

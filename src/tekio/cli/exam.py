@@ -37,12 +37,25 @@ def register(verbs: Verbs) -> None:
     )
     parser.set_defaults(needs={"recipe": "file", "corpus": "folder", "study": "folder"})
     parser = group.add("show", Text("what an exam asks and what it can show", "試験の内訳と、見える差"), _show)
-    parser.add_argument("exam", type=Path, metavar="DIR")
+    parser.add_argument(
+        "exam", type=Path, metavar="DIR", help=group.text("run or exam folder", "実行フォルダか試験のフォルダ")
+    )
     parser.add_argument(
         "--limit",
         type=int,
         metavar="N",
-        help=group.text("print N items of each half", "各部の問題を N 問表示"),
+        help=group.text(
+            "print N items of each half, or rows of each reason (3)",
+            "各部の問題（または理由ごとの行、既定 3）を N 件表示",
+        ),
+    )
+    parser.add_argument(
+        "--table",
+        choices=["rejected", "unread"],
+        help=group.text(
+            "questions that were left out, or replies of a model that gave none, with the reasons",
+            "採用しなかった問い、または問いにならなかったモデルの応答を、理由とともに表示",
+        ),
     )
     parser.set_defaults(needs={"exam": "folder"})
 
@@ -59,7 +72,16 @@ def _build(arguments: argparse.Namespace) -> None:
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    _print(arguments.exam, arguments, arguments.limit or 0)
+    from tekio.exam.show import SUMMARY, table_lines
+
+    run: Path = arguments.exam
+    folder = run if (run / SUMMARY).is_file() or not (run / "exam" / SUMMARY).is_file() else run / "exam"
+    if arguments.table is None:
+        _print(folder, arguments, arguments.limit or 0)
+        return
+    count = 3 if arguments.limit is None else arguments.limit
+    for line in table_lines(folder, arguments.table, arguments.language, count):
+        print(line)
 
 
 def _print(folder: Path, arguments: argparse.Namespace, items: int) -> None:

@@ -40,9 +40,12 @@ def register(verbs: Verbs) -> None:
     show.add_argument("--seed", type=int, default=17)
     show.add_argument(
         "--table",
-        choices=["train", "rejected"],
+        choices=["train", "rejected", "unread"],
         default="train",
-        help=verbs.text("which rows; rejected: with the reasons", "どの行か。rejected は除外した行と理由"),
+        help=verbs.text(
+            "which rows; rejected: with the reasons; unread: replies of a model that gave no row",
+            "どの行か。rejected は除外した行と理由、unread は行にならなかったモデルの応答",
+        ),
     )
     show.set_defaults(needs={"run": "folder"})
 
@@ -70,7 +73,7 @@ def _show(arguments: argparse.Namespace) -> int:
         strategy=arguments.strategy,
         count=arguments.limit,
         seed=arguments.seed,
-        rejected=arguments.table == "rejected",
+        table=arguments.table,
         language=arguments.language,
         stream=sys.stdout,
     )

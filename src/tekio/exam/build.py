@@ -21,6 +21,7 @@ from tekio.exam.options import answers_by_place, choose_options
 from tekio.exam.plan import plan_half
 from tekio.exam.questions import askables_of
 from tekio.exam.review import accepted_items, numbered, review_records
+from tekio.exam.show import REASONS
 from tekio.exam.titles import telling_titles
 from tekio.knowledge.passages import split_passages
 from tekio.recipe.exam import ExamConfig
@@ -121,8 +122,11 @@ def _require_items(exam: Exam, out: Path, corpus: Path) -> None:
         return
     reasons = Counter(exam.rejected) + Counter(exam.drafting.unread if exam.drafting is not None else {})
     if reasons:
-        said = ", ".join(f"{rule}: {count}" for rule, count in reasons.most_common(5))
-        why = Text(said, said)
+        most = [(REASONS.get(rule, Text(rule, rule)), count) for rule, count in reasons.most_common(5)]
+        why = Text(
+            ", ".join(f"{words.en}: {count}" for words, count in most),
+            "、".join(f"{words.ja}: {count}" for words, count in most),
+        )
     else:
         rows = [row for half in TABLES for row in _rows(corpus, half, ["id", "title", "uri"])]
         named = len(telling_titles(rows))
@@ -135,8 +139,8 @@ def _require_items(exam: Exam, out: Path, corpus: Path) -> None:
         where=out,
         why=why,
         fix=Text(
-            "Documents need titles, and tables or sentences with facts; see `exam.sources` and `exam.kinds`, and `tekio exam show`.",
-            "題名と、事実を述べた表や文のある文書が必要です。`exam.sources` と `exam.kinds`、`tekio exam show` を確認してください。",
+            "Documents need titles, and tables or sentences with facts; see `exam.sources` and `exam.kinds`, and `tekio exam show DIR --table rejected` (`unread`: replies without a question).",
+            "題名と、事実を述べた表や文のある文書が必要です。`exam.sources` と `exam.kinds`、`tekio exam show フォルダ --table rejected`（問いにならなかった応答は `unread`）を確認してください。",
         ),
     )
 

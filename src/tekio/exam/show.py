@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
-from tekio.artifacts.exam import Drafting, Exam, ExamItem, Half
+from tekio.artifacts.exam import Drafting, Exam, ExamItem, Half, RejectedItem, UnreadDraft
 from tekio.artifacts.model import is_older, read_artifact, read_lines
 from tekio.errors import Language, Text, say
 
@@ -35,7 +37,7 @@ REASONS = {
     "cut_off": Text("reply cut off", "応答が途中で終了"),
     "unreadable": Text("reply not in the asked form", "応答の形式が不正"),
     "not_japanese": Text("reply not in Japanese", "日本語でない応答"),
-    "refused_by_server": Text("refused by the server", "サーバが拒否"),
+    "refused_by_server": Text("refused or not answered by the server", "サーバが拒否または応答せず"),
     "says_it_does_not_know": Text("the model found nothing to ask", "モデルが該当なしと回答"),
     "answer_in_question": Text("the question tells the answer", "問いに答えが含まれる"),
     "several_answers": Text("documents answer it differently", "文書によって答えが違う"),
@@ -83,10 +85,7 @@ def exam_lines(folder: Path, language: Language, items: int = 0) -> Iterator[str
             f"  {name.ja}: {plan.n} 問（希望 {plan.wanted}）、文書群 {plan.clusters}。{shows}。{wanted} ポイントを見るには {needed} 問必要",
         )
     for name, title in COUNTED.items():
-        told = [
-            f"{say(WORDS.get(value, Text(value, value)), language)} {count}"
-            for value, count in exam.counts[name].items()
-        ]
+        told = [f"{_word(value, language)} {count}" for value, count in exam.counts[name].items()]
         yield f"  {say(title, language)}: " + ", ".join(told)
     base = exam.baseline
     if base.share is not None and base.low is not None and base.high is not None and base.chance is not None:
@@ -108,7 +107,33 @@ def exam_lines(folder: Path, language: Language, items: int = 0) -> Iterator[str
     for half, name in HALVES if items else ():
         yield f"== {say(name, language)}"
         for item in islice(read_lines(ExamItem, folder / f"{half}.jsonl", older=is_older(folder / SUMMARY)), items):
-            yield from _item(item)
+            yield from _item(item, language)
+
+
+def table_lines(folder: Path, table: Literal["rejected", "unread"], language: Language, count: int) -> Iterator[str]:
+    """The first rows of each reason: questions that were left out, or replies that gave none."""
+    read_artifact(Exam, folder / SUMMARY)  # a folder that is no exam says so
+    rows: dict[str, list[str]] = {}
+    for reason, shown in _rejected(folder, language) if table == "rejected" else _unread(folder):
+        rows.setdefault(reason, []).append(shown)
+    for reason, shown in rows.items():
+        yield f"== {say(REASONS.get(reason, Text(reason, reason)), language)} ({len(shown):,})"
+        yield from shown[: max(count, 0)]
+
+
+def _rejected(folder: Path, language: Language) -> Iterator[tuple[str, str]]:
+    for row in read_lines(RejectedItem, folder / "rejected.jsonl", older=is_older(folder / SUMMARY)):
+        options = "".join(
+            f"\n  {'*' if place == row.answer else ' '} {option}" for place, option in enumerate(row.options)
+        )
+        measured = f"\n  {json.dumps(row.measured, ensure_ascii=False)}" if row.measured else ""
+        yield row.rejected_by, f"[{_word(row.kind, language)}] {row.question}{options}{measured}"
+
+
+def _unread(folder: Path) -> Iterator[tuple[str, str]]:
+    if (folder / "unread.jsonl").is_file():
+        for row in read_lines(UnreadDraft, folder / "unread.jsonl", older=is_older(folder / SUMMARY)):
+            yield row.reason, f"{row.passage}\n{row.reply}"
 
 
 def _drafted(found: Drafting, language: Language) -> Iterator[str]:
@@ -124,7 +149,11 @@ def _drafted(found: Drafting, language: Language) -> Iterator[str]:
         yield f"    {count:>6}  {say(REASONS.get(reason, Text(reason, reason)), language)}"
 
 
-def _item(item: ExamItem) -> Iterator[str]:
-    yield f"[{item.kind}, {item.difficulty}] {item.question}"
+def _word(value: str, language: Language) -> str:
+    return say(WORDS.get(value, Text(value, value)), language)
+
+
+def _item(item: ExamItem, language: Language) -> Iterator[str]:
+    yield f"[{_word(item.kind, language)}, {_word(item.difficulty, language)}] {item.question}"
     for place, option in enumerate(item.options):
         yield f"  {'*' if place == item.answer else ' '} {option}"

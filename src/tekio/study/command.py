@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import heapq
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import Any, Literal, TextIO
 
 from tekio.artifacts.exam import SUMMARY
-from tekio.artifacts.model import read_artifact
-from tekio.artifacts.study import STUDY, Study
+from tekio.artifacts.model import read_artifact, read_lines
+from tekio.artifacts.study import STUDY, Study, UnreadReply
 from tekio.documents import read_documents
 from tekio.errors import Language, NothingError, TekioError, Text, UsageError, say
 from tekio.recipe import load_recipe
 from tekio.store import read_jsonl
 from tekio.study.build import build_study
-from tekio.study.reasons import reason_words
+from tekio.study.reasons import kept_out_words, problem_words, reason_words
 from tekio.study.wording import start_of
-from tekio.study.write import DOCUMENTS, REJECTED, TRAIN, VALIDATION
+from tekio.study.write import DOCUMENTS, REJECTED, TRAIN, UNREAD, VALIDATION
+
+_RECKONED = re.compile(r"([0-9.]+) characters a token")
+Table = Literal["train", "rejected", "unread"]
 
 
 def build_recipe(
@@ -74,8 +78,8 @@ def require_rows(folder: Path) -> None:
             Text("No row is left of the study stage.", "study の結果が一件も残りませんでした。"),
             where=folder,
             fix=Text(
-                "`tekio study show --table rejected` says why.",
-                "理由は `tekio study show --table rejected` で分かります。",
+                f"`tekio study show {folder} --table rejected` says why (`--table unread`: replies that gave no row).",
+                f"理由は `tekio study show {folder} --table rejected` で分かります（行にならなかった応答は `--table unread`）。",
             ),
         )
 
@@ -91,11 +95,13 @@ def print_stats(run: Path, language: Language, stream: TextIO) -> None:
     """A line a strategy, what was rejected and left out, licenses, and what a model server cost."""
     study = read_artifact(Study, _folder(run) / STUDY)
     kept = sum(item.texts + item.records for item in study.strategies.values())
+    reckoned = _RECKONED.fullmatch(study.tokenizer)
+    tokens = Text(study.tokenizer, f"1 トークン {reckoned[1]} 文字として換算" if reckoned else study.tokenizer)
     head = Text(
         f"{study.documents:,} documents, {study.passages:,} passages -> {kept:,} rows, {study.tokens:,} tokens "
-        f"({study.tokenizer}), by {study.generator}",
+        f"({tokens.en}), by {study.generator}",
         f"{study.documents:,} 文書、{study.passages:,} 区画 -> {kept:,} 行、{study.tokens:,} トークン"
-        f"({study.tokenizer})、生成: {study.generator}",
+        f"（{tokens.ja}）、生成: {study.generator}",
     )
     print(say(head, language), file=stream)
     ends = {"repeats": Text("ended: repeats", "終了: 繰り返し"), "tokens": Text("ended: budget", "終了: 上限")}
@@ -115,8 +121,12 @@ def print_stats(run: Path, language: Language, stream: TextIO) -> None:
                 print(f"      {say(label, language)}: {told}", file=stream)
     licenses = ", ".join(f"{name} {count:,}" for name, count in study.licenses.items())
     print(say(Text(f"licenses: {licenses}", f"ライセンス: {licenses}"), language), file=stream)
-    looked = ", ".join(f"{name} {count:,}" for name, count in study.kept_out.items())
-    print(say(Text(f"kept out: {looked}", f"除外対象として照合: {looked}"), language), file=stream)
+    looked = [(kept_out_words(name), count) for name, count in study.kept_out.items()]
+    told_of = Text(
+        "looked for and kept out: " + ", ".join(f"{words.en} {count:,}" for words, count in looked),
+        "除外対象として照合: " + "、".join(f"{words.ja} {count:,}" for words, count in looked),
+    )
+    print(say(told_of, language), file=stream)
     if study.cost is not None:
         cost = Text(
             f"{study.cost.asked:,} replies, {study.cost.unread:,} gave no row, {study.cost.repaired:,} rows repaired; "
@@ -128,11 +138,12 @@ def print_stats(run: Path, language: Language, stream: TextIO) -> None:
 
 
 def show_rows(
-    run: Path, *, strategy: str | None, count: int, seed: int, rejected: bool, language: Language, stream: TextIO
+    run: Path, *, strategy: str | None, count: int, seed: int, table: Table, language: Language, stream: TextIO
 ) -> None:
-    """A seeded sample of rows of each strategy (or of one)."""
+    """A seeded sample of rows of each strategy (or of one). table: kept rows, rejected ones, or replies that gave none."""
     folder = _folder(run)
-    rows = _rejected(folder, language) if rejected else _kept(folder)
+    read = {"rejected": _rejected, "unread": _unread}
+    rows = _kept(folder) if table == "train" else read[table](folder, language)
     chosen: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     seen: Counter[str] = Counter()
     for number, (name, text) in enumerate(rows):
@@ -168,5 +179,24 @@ def _kept(folder: Path) -> Iterator[tuple[str, str]]:
 def _rejected(folder: Path, language: Language) -> Iterator[tuple[str, str]]:
     for row in read_jsonl(folder / REJECTED):
         told = " / ".join(part for part in (row["question"], row["text"]) if part) or row["passage"]
-        measured = json.dumps(row["measured"], ensure_ascii=False)
-        yield row["strategy"], f"{say(reason_words(row['reason']), language)}: {told}\n  {measured}"
+        measured = _measured(row, language)
+        yield (
+            row["strategy"],
+            f"{say(reason_words(row['reason']), language)}: {told}" + (f"\n  {measured}" if measured else ""),
+        )
+
+
+def _measured(row: dict[str, Any], language: Language) -> str:
+    """What was found wrong with a row: facts in words, the rest as it is kept."""
+    measured = row["measured"]
+    rest = {name: value for name, value in measured.items() if name not in ("facts", "first_reply")}
+    told = [say(problem_words(fact), language) for fact in measured.get("facts", [])]
+    first = [say(problem_words(fact), language) for fact in measured.get("first_reply", [])]
+    if first:
+        told.append(say(Text("first reply: ", "最初の応答: "), language) + ", ".join(first))
+    return "; ".join([*told, *([json.dumps(rest, ensure_ascii=False)] if rest else [])])
+
+
+def _unread(folder: Path, language: Language) -> Iterator[tuple[str, str]]:
+    for row in read_lines(UnreadReply, folder / UNREAD):
+        yield row.strategy, f"{say(reason_words(row.reason), language)}: {row.passage}\n{row.reply}"

@@ -30,6 +30,10 @@ class Prompts:
         told = "\x1f".join((self.texts[RULES], self.texts[strategy], self.texts[REPAIR]))
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
+    def words(self, strategy: str) -> str:
+        """All that a strategy is asked with, as text."""
+        return "\n".join((self.texts[RULES], self.texts[strategy], self.texts[REPAIR]))
+
     def ask(
         self, strategy: str, material: Material, passage: Passage, wording: int, words: dict[str, str]
     ) -> list[Message]:

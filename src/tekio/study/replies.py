@@ -14,7 +14,12 @@ from tekio.text.scripts import japanese_share
 LEAST_JAPANESE = 0.5
 MOST_COPIED = 0.95
 """Share of a telling's character 8-grams from which it is the passage over again."""
+PIECE, LEAST_PIECES, LEAST_NEW = 8, 40, 0.5
+"""Characters of a piece, and pieces from which on less than this share of different ones is a text that repeats itself."""
+LEAST_SENTENCE = 12
+"""Characters of a sentence that is not in a row and in the prompt by chance."""
 COPIES_ALLOWED = ("ask", "self-test")
+_SENTENCE_ENDS = re.compile(r"[。\n]")
 _KANA = re.compile("[ぁ-んァ-ヴ]")
 _OPERATIONS = ("difference", "change", "share", "sum")
 
@@ -35,8 +40,10 @@ class UnusableError(ValueError):
         self.reason = reason
 
 
-def read_reply(reply: str, finish: str, strategy: str, passage: str) -> tuple[list[Told], tuple[Computed, ...]]:
-    """The rows of a reply and the computations it states. Raises `UnusableError`.
+def read_reply(
+    reply: str, finish: str, strategy: str, passage: str, prompt: str = ""
+) -> tuple[list[Told], tuple[Computed, ...]]:
+    """The rows of a reply and the computations it states. Raises `UnusableError`. prompt: what it was asked with, besides the passage.
 
     Models put the object into a code fence or talk around it; the last object with the form that was asked for is taken.
     """
@@ -53,7 +60,8 @@ def read_reply(reply: str, finish: str, strategy: str, passage: str) -> tuple[li
     if found is None:
         raise UnusableError("unreadable", "求められた形の JSON ではありません。")
     for row in found[0]:
-        _require_japanese(row, strategy, passage)
+        _require_japanese(row)
+        _require_own_words(row, strategy, passage, prompt)
     return found
 
 
@@ -97,10 +105,20 @@ def _computed(value: object) -> tuple[Computed, ...]:
     return tuple(found)
 
 
-def _require_japanese(row: Told, strategy: str, passage: str) -> None:
+def _require_japanese(row: Told) -> None:
     whole = f"{row.question}\n{row.text}"
     if japanese_share(whole) < LEAST_JAPANESE or (len(row.text) > 20 and not _KANA.search(whole)):
         raise UnusableError("not_japanese", "日本語で書かれていません。")
+
+
+def _require_own_words(row: Told, strategy: str, passage: str, prompt: str) -> None:
+    """Raise for a row that says one thing again and again, the prompt's own words, or the passage over again."""
+    pieces = [row.text[place : place + PIECE] for place in range(len(row.text) - PIECE + 1)]
+    if len(pieces) >= LEAST_PIECES and len(set(pieces)) < LEAST_NEW * len(pieces):
+        raise UnusableError("repeats_itself", "同じ文を繰り返しています。")
+    sentences = [one.strip() for one in _SENTENCE_ENDS.split(f"{row.question}\n{row.text}")]
+    if any(len(one) >= LEAST_SENTENCE and one in prompt and one not in passage for one in sentences):
+        raise UnusableError("copies_the_prompt", "指示の文を写しています。資料の内容だけを書いてください。")
     if strategy not in COPIES_ALLOWED:
         known = SeenPieces(bits=18)
         known.add(passage)
