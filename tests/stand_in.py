@@ -4,6 +4,7 @@
 # (JSON rows are untyped)
 
 import json
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -18,7 +19,7 @@ class StandIn(ThreadingHTTPServer):
         self.keys: list[Any] = []
         self.failures: list[int] = []
         self.fail_after = 10**9
-        self.cannot = lambda body: False
+        self.cannot: Callable[[Any], bool] = lambda body: False
         """Requests that it never answers."""
         self.answer = lambda body: json.dumps(
             {"question": "いつ中途換金できますか。", "answer": "1年後です。"}, ensure_ascii=False

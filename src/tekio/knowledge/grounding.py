@@ -43,6 +43,7 @@ _QUOTED = re.compile(r"[「『]([^「」『』]+)[」』]")
 _CONTENT = re.compile(r"[一-龥々]{2,}|[ァ-ヴー]{2,}|[a-z0-9]{2,}")
 _ASKS_FOR_NAME = re.compile(r"誰|だれ|どこ|いつ|何と|なんと")
 _PHRASE = re.compile(r"[、。]|ない|なし|ません|です|ます|する|した|って|いる|いた")
+_TERM_IN_MARKS = re.compile(r"[「『]([^「」『』\n]{2,})[」』]")
 _LONGEST_TERM = 20
 _LEAST_WORDS, _LONG_WITHOUT_WORDS = 4, 20
 """Words, or letters, of a text from which it must have one of its passage's."""
@@ -186,7 +187,7 @@ def check_row(
 def _is_foreign(text: str, ground: Ground) -> bool:
     """Whether a text has no word of its passage: 同じ文です。同じ文です, 上記の指示に従います."""
     words = words_of(text)
-    if any(name_value(word) in ground.folded for word in words):
+    if any(name_value(word) in ground.folded for word in (*words, *_TERM_IN_MARKS.findall(text))):
         return False
     return len(words) >= _LEAST_WORDS or len(text) >= _LONG_WITHOUT_WORDS
 

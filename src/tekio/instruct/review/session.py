@@ -262,7 +262,9 @@ def finish_to(desk: Desk, out: Path, *, resolve: Resolve = "agree", keep_unseen:
     write_jsonl(rejected, result.rejected)
     write_jsonl(conflicts, result.conflicts)
     states = Counter(record.meta.review for record in result.kept)
-    counts = ", ".join(f"{name} {states[name]:,}" for name in (*STATES.values(), "unseen") if states[name])
+    counts = ", ".join(
+        f"{_state(desk, name)} {states[name]:,}" for name in (*STATES.values(), "unseen") if states[name]
+    )
     lines = [
         desk.say(f"{len(result.kept):,} records -> {out}", f"{len(result.kept):,} 件 → {out}")
         + (f" ({counts})" if counts else ""),
@@ -271,7 +273,7 @@ def finish_to(desk: Desk, out: Path, *, resolve: Resolve = "agree", keep_unseen:
             f"不採用 {len(result.rejected):,} → {rejected}、不一致 {len(result.conflicts):,} → {conflicts}、未確認 {result.unseen:,}",
         ),
     ]
-    lines += [f"  ? {row['id']}: {row['why']}: " + _opinions(row["opinions"]) for row in result.conflicts[:20]]
+    lines += [f"  ? {row['id']}: {row['why']}: " + _opinions(desk, row["opinions"]) for row in result.conflicts[:20]]
     if result.unknown:
         lines.append(
             desk.say(
@@ -282,8 +284,18 @@ def finish_to(desk: Desk, out: Path, *, resolve: Resolve = "agree", keep_unseen:
     return lines
 
 
-def _opinions(opinions: Iterable[dict[str, object]]) -> str:
-    return ", ".join(f"{opinion['reviewer']} {opinion['decision']}" for opinion in opinions)
+_IN_JAPANESE = {
+    "accept": "採用", "accepted": "採用", "edit": "修正", "edited": "修正", "reject": "不採用", "rejected": "不採用", "unseen": "未確認",
+}  # fmt: skip
+
+
+def _state(desk: Desk, name: str) -> str:
+    """A decision, or what came of it, in the words of the desk."""
+    return desk.say(name, _IN_JAPANESE.get(name, name))
+
+
+def _opinions(desk: Desk, opinions: Iterable[dict[str, object]]) -> str:
+    return ", ".join(f"{opinion['reviewer']} {_state(desk, str(opinion['decision']))}" for opinion in opinions)
 
 
 def status(desk: Desk) -> list[str]:
@@ -298,7 +310,7 @@ def status(desk: Desk) -> list[str]:
     for action in decisions:
         counts.setdefault(action.reviewer, Counter())[action.decision] += 1
     for name, kinds in sorted(counts.items()):
-        detail = ", ".join(f"{STATES[kind]} {number:,}" for kind, number in sorted(kinds.items()))
+        detail = ", ".join(f"{_state(desk, STATES[kind])} {number:,}" for kind, number in sorted(kinds.items()))
         lines.append(f"  {name}: {kinds.total():,} ({detail})")
     for title, use_only in (
         (desk.say("accept/edit/reject", "採用・修正・不採用"), False),
