@@ -1,8 +1,11 @@
 """What a source has touched is named stage by stage, and the recipe without it can be run."""
 
+import shutil
+
 import pytest
 import yaml
 
+from report.report_fixture import training, write_stage
 from tekio.cli import main
 from tekio.errors import RecipeError, UsageError
 from tekio.forget import recipe_without, touched
@@ -52,6 +55,30 @@ def test_what_comes_after_a_source_is_named_with_what_it_holds(place):
     found = touched(recipe, place / "run", "faq")
     assert [item.stage for item in found] == ["instruct", "report"]
     assert found[0].told.en == "1 records of it, 0 made from its documents"
+
+
+def test_what_a_model_was_trained_on_is_counted_over_all_epochs_and_records_too(place, tmp_path):
+    """`epochs` of a source are its passes in one epoch of the training."""
+    run = tmp_path / "run"
+    shutil.copytree(place / "run", run)
+    packed = {"documents": 1, "characters": 23, "tokens": 20, "epochs": 0.5}
+    write_stage(
+        run, "pretrain", training("pretrain", 4, 2.0, 1.0, epochs=8.0, sources={"old": packed | {"learned": 80}})
+    )
+    write_stage(run, "tune", training("tune", 4, 2.0, 1.0, epochs=3.0, sources={"records:instruct": packed}))
+    recipe = tmp_path / "m.yaml"
+    stages = "base: {model: m}\npretrain: {}\ntune: {}\n"
+    recipe.write_text((place / "r.yaml").read_text(encoding="utf-8") + stages, encoding="utf-8")
+
+    def said(source, text=""):
+        recipe.write_text(recipe.read_text(encoding="utf-8").replace("tune: {}", f"tune: {{{text}}}"), encoding="utf-8")
+        return {item.stage: (item.told.en, item.told.ja) for item in touched(load_recipe(recipe), run, source)}
+
+    assert said("old")["pretrain"] == ("trained on 20 tokens of it, 4 times", "そのうち 20 トークンを 4 回学習")
+    assert said("old")["tune"][0].startswith("no token of it")
+    assert said("new")["pretrain"][0].startswith("no token of it")
+    assert said("faq")["tune"][0] == "trained on up to 1 records of it or made from it"
+    assert said("faq", "sources: [more]")["tune"][0].startswith("no token of it")
 
 
 def test_the_recipe_without_it_runs_and_holds_nothing_of_it(place, capsys):

@@ -29,7 +29,7 @@ from tekio.stages import stage_needs, wanted_stages
 from tekio.store import read_jsonl, read_manifest
 
 Work = Literal["made again", "trained again", "measured again"]
-TRAINED = ("base", "pretrain", "tune", "sweep")
+TRAINED = ("base", "pretrain", "tune", "prefer", "sweep")
 MEASURED = ("evaluate", "compare", "report")
 RECORD_LISTS = ("harvest", "expand", "import")
 
@@ -56,7 +56,7 @@ def touched(recipe: Recipe, run: Path, source: str) -> list[Touched]:
         if stage in begins or reached & set(stage_needs(recipe, stage)):
             reached.add(stage)
     return [
-        Touched(stage, _work(stage), read_manifest(run / stage) is not None, _told(run, stage, source))
+        Touched(stage, _work(stage), read_manifest(run / stage) is not None, _told(recipe, run, stage, source))
         for stage in wanted
         if stage in reached
     ]
@@ -87,7 +87,7 @@ def _work(stage: StageName) -> Work:
     return "trained again" if stage in TRAINED else "measured again" if stage in MEASURED else "made again"
 
 
-def _told(run: Path, stage: StageName, source: str) -> Text:
+def _told(recipe: Recipe, run: Path, stage: StageName, source: str) -> Text:
     """What of the source is in a finished stage."""
     folder = run / stage
     if read_manifest(folder) is None:
@@ -106,38 +106,61 @@ def _told(run: Path, stage: StageName, source: str) -> Text:
         rows = read_artifact(Study, folder / STUDY).sources.get(source, 0)
         return Text(f"{rows:,} rows told from it", f"これから作った素材 {rows:,} 件")
     if stage == "instruct":
-        return _told_by_records(run, folder, source)
-    if stage in ("base", "pretrain", "tune") and (folder / "summary.json").is_file():
-        sources = read_artifact(TrainingSummary, folder / "summary.json").sources
-        seen = (sources or {}).get(source)
-        if sources and seen is None:
-            return Text(
-                "no token of it, but what it was made from changes", "学習には使っていないが、元になる段階が変わる"
-            )
-        if seen is not None:
-            return Text(
-                f"trained on {seen.tokens:,} tokens of it, {seen.epochs:g} times",
-                f"そのうち {seen.tokens:,} トークンを {seen.epochs:g} 回学習",
-            )
+        return _told_by_records(run, source)
+    if stage in ("base", "pretrain", "tune", "prefer") and (folder / "summary.json").is_file():
+        return _told_by_training(recipe, run, stage, source)
     return Text("made after it came in", "この情報源が入った後に作成")
 
 
-def _told_by_records(run: Path, folder: Path, source: str) -> Text:
-    own = next(
-        (item for item in read_artifact(InstructFunnel, folder / "funnel.json").sources if item.name == source), None
-    )
-    rows = own.rows_train + own.rows_validation if own is not None else 0
-    documents = _ids(run / "corpus", source)
-    drafted = sum(
-        bool(documents.intersection(cast("list[str]", row.get("meta", {}).get("parents") or [])))
-        for name in ("train.jsonl", "validation.jsonl")
-        if (folder / name).is_file() and documents
-        for row in read_jsonl(folder / name)
-    )
+def _told_by_training(recipe: Recipe, run: Path, stage: StageName, source: str) -> Text:
+    """What was trained on of the source: its own text, records of it, or what was made from its documents."""
+    summary = read_artifact(TrainingSummary, run / stage / "summary.json")
+    seen = (summary.sources or {}).get(source)
+    if seen is not None:
+        passes = seen.passes(summary.epochs)
+        often = "once" if passes == 1 else f"{passes:.3g} times"
+        return Text(
+            f"trained on {seen.tokens:,} tokens of it, {often}",
+            f"そのうち {seen.tokens:,} トークンを {passes:.3g} 回学習",
+        )
+    rows, needs = 0, stage_needs(recipe, stage)
+    if "instruct" in needs and (run / "instruct" / "funnel.json").is_file():
+        chosen = recipe.tune.sources if stage == "tune" and recipe.tune is not None else []
+        own, drafted = _records_of(run, source, ("train",))
+        rows += own * (not chosen or source in chosen) + drafted
+    if "study" in needs and (run / "study" / STUDY).is_file():
+        rows += read_artifact(Study, run / "study" / STUDY).sources.get(source, 0)
+    if rows:
+        return Text(
+            f"trained on up to {rows:,} records of it or made from it",
+            f"これに由来する指示データなど最大 {rows:,} 件を学習",
+        )
+    if summary.sources:
+        return Text("no token of it, but what it was made from changes", "学習には使っていないが、元になる段階が変わる")
+    return Text("made after it came in", "この情報源が入った後に作成")
+
+
+def _told_by_records(run: Path, source: str) -> Text:
+    rows, drafted = _records_of(run, source, ("train", "validation"))
     return Text(
         f"{rows:,} records of it, {drafted:,} made from its documents",
         f"指示データ {rows:,} 件、その文書から作ったもの {drafted:,} 件",
     )
+
+
+def _records_of(run: Path, source: str, parts: tuple[str, ...]) -> tuple[int, int]:
+    """How many records of the instruct stage are of the source, and how many were made from its documents."""
+    folder = run / "instruct"
+    listed = read_artifact(InstructFunnel, folder / "funnel.json").sources
+    own = [item.rows_train + item.rows_validation * ("validation" in parts) for item in listed if item.name == source]
+    documents = _ids(run / "corpus", source)
+    drafted = sum(
+        bool(documents.intersection(cast("list[str]", row.get("meta", {}).get("parents") or [])))
+        for part in parts
+        if (folder / f"{part}.jsonl").is_file() and documents
+        for row in read_jsonl(folder / f"{part}.jsonl")
+    )
+    return sum(own), drafted
 
 
 def _ids(corpus: Path, source: str) -> set[str]:

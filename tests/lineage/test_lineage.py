@@ -86,3 +86,20 @@ def test_a_score_and_a_document_are_told_in_japanese_words(run: Path):
     document = "\n".join(say(line, "ja") for line in explain_id(run, f"{5:016x}"))
     assert "題名     通知" in document
     assert "title" not in document
+
+
+def test_how_often_a_source_was_read_is_counted_over_all_epochs(run: Path):
+    pretrain = run / "pretrain" / "summary.json"
+    packed = {"documents": 812, "characters": 9, "tokens": 1000, "epochs": 0.5}
+    write_json(
+        pretrain, read_json(pretrain) | {"epochs": 8.0, "sources": {"a": packed, "b": packed | {"learned": 1000}}}
+    )
+    tune = run / "tune" / "summary.json"
+    write_json(tune, read_json(tune) | {"epochs": 3.0, "sources": {"records:instruct": packed | {"epochs": 1.0}}})
+    results = read_artifact(Results, run / "evaluate" / "results.json")
+    found = told(run, f"{results.tasks[0].task}:tuned")
+    assert "a (?): 812 documents, 1,000 tokens, read 4 times" in found
+    assert "b (?): 812 documents, 1,000 tokens, read once" in found
+    assert "records:instruct: 812 件、1,000 トークンを 3 回学習" in found
+    for source in read_json(run / "instruct" / "funnel.json")["sources"]:
+        assert f"{source['name']} ({source['license']}): {source['rows_train']:,} records to train on" in found

@@ -167,6 +167,10 @@ class SourceTokens(Part):
     annealed: Annotated[int | None, OMITTED]
     """of these, in the phase of annealing"""
 
+    def passes(self, epochs: float) -> float:
+        """How often a training of `epochs` epochs read it: `epochs` here are its passes in one epoch of the training."""
+        return self.learned / self.tokens if self.learned is not None and self.tokens else self.epochs * epochs
+
 
 class AnnealFacts(Part):
     """The last phase of a training, in which named text is mixed in."""

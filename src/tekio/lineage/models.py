@@ -13,6 +13,9 @@ from tekio.errors import Message, Text
 from tekio.model_stages import stages_behind
 from tekio.store import read_manifest
 
+RECORDS = "records:"
+"""How the summary of a tuning begins the names of stages whose records it read."""
+
 
 def model_lines(run: Path, label: str) -> Iterator[Message]:
     """The stages behind a model of this label, each with its hash, its data and their licenses. Nothing for a server's."""
@@ -30,19 +33,28 @@ def model_lines(run: Path, label: str) -> Iterator[Message]:
             continue
         summary = read_artifact(TrainingSummary, folder / "summary.json")
         for name, own in (summary.sources or {}).items():
-            license_of = licenses.get(name, "?")
+            license_of, passes = licenses.get(name, "?"), own.passes(summary.epochs)
+            often = "once" if passes == 1 else f"{passes:.3g} times"
+            records = name.startswith(RECORDS)
+            en, ja = ("records", "件") if records else ("documents", "文書")
+            named = name if records else f"{name} ({license_of})"
             yield Text(
-                f"      {name} ({license_of}): {own.documents:,} documents, {own.tokens:,} tokens, {own.epochs:.3g} epochs",
-                f"      {name}（{license_of}）: {own.documents:,} 文書、{own.tokens:,} トークン、{own.epochs:.3g} エポック",
+                f"      {named}: {own.documents:,} {en}, {own.tokens:,} tokens, read {often}",
+                f"      {named}: {own.documents:,} {ja}、{own.tokens:,} トークンを {passes:.3g} 回学習",
             )
-        if stage in ("tune", "prefer") and not summary.sources:
-            records = run / "instruct" / "funnel.json"
-            for source in read_artifact(InstructFunnel, records).sources if records.is_file() else ():
-                rows = source.rows_train
-                yield Text(
-                    f"      {source.name} ({source.license}): {rows:,} records",
-                    f"      {source.name}（{source.license}）: {rows:,} 件",
-                )
+        if stage in ("tune", "prefer") and (not summary.sources or f"{RECORDS}instruct" in summary.sources):
+            yield from _record_sources(run)
+
+
+def _record_sources(run: Path) -> Iterator[Message]:
+    """The sources of the instruction records, each with its license."""
+    place = run / "instruct" / "funnel.json"
+    for source in read_artifact(InstructFunnel, place).sources if place.is_file() else ():
+        if source.rows_train:
+            yield Text(
+                f"      {source.name} ({source.license}): {source.rows_train:,} records to train on",
+                f"      {source.name}（{source.license}）: 学習用の指示データ {source.rows_train:,} 件",
+            )
 
 
 def _licenses(run: Path) -> dict[str, str]:
