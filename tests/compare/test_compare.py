@@ -9,6 +9,7 @@ import tekio.model.generate
 from compare.tiny_models import tiny_model
 from tekio.cli import main
 from tekio.compare import compare_answers
+from tekio.compare.prompts import choose_prompts
 from tekio.errors import InputError, TekioError
 from tekio.evaluate.models import Endpoint
 from tekio.recipe.paths import RecipePath
@@ -136,6 +137,13 @@ def test_a_row_that_is_not_a_prompt_is_named_with_its_line(tmp_path: Path, model
     config = CompareConfig(prompts=RecipePath.of(path))
     with pytest.raises(InputError, match=r"prompts\.jsonl:2"):
         compare_answers(config, tmp_path / "compare", models=models, records=None, seed=17)
+
+
+def test_two_prompts_of_one_id_are_refused_as_answers_are_told_apart_by_it(tmp_path: Path):
+    path = tmp_path / "prompts.jsonl"
+    write_jsonl(path, [{"id": "a", "prompt": "預金とは"}, {"id": "a", "prompt": "国債とは"}, {"prompt": "預金とは"}])
+    with pytest.raises(InputError, match=r"(?s)the id 'a'.*預金とは / 国債とは"):
+        choose_prompts(CompareConfig(prompts=RecipePath.of(path)), None, 17)
 
 
 def test_nothing_to_ask_is_said(tmp_path: Path, models: dict[str, Path]):

@@ -48,7 +48,7 @@ def choose_prompts(config: CompareConfig, records: Path | None, seed: int) -> li
     """
     named = config.prompts is not None or config.questions is not None
     if named:
-        found = [prompt for file in question_files(config) for prompt in read_prompts(file)]
+        found = every_question(config)
     else:
         found = sample_records(records, config.validation_prompts, seed) if records is not None else []
     if not found and (named or records is None):
@@ -74,6 +74,25 @@ def question_files(config: CompareConfig) -> list[Path]:
     """The user's files of prompts, then what ships."""
     own = [] if config.prompts is None else config.prompts.files()
     return [*own, *([shipped_questions(config.questions)] if config.questions else [])]
+
+
+def every_question(config: CompareConfig) -> list[Prompt]:
+    """The prompts of all files. Raises `InputError` for two that have one id: answers and judgements are told apart by it."""
+    found = [prompt for file in question_files(config) for prompt in read_prompts(file)]
+    known: dict[str, Prompt] = {}
+    for prompt in found:
+        other = known.setdefault(prompt.id, prompt)
+        if (other.prompt, other.input) != (prompt.prompt, prompt.input):
+            raise InputError(
+                Text(f"Two prompts have the id {prompt.id!r}.", f"id {prompt.id!r} の質問が 2 つあります。"),
+                where=None if config.prompts is None else config.prompts.written,
+                why=f"{other.prompt[:60]} / {prompt.prompt[:60]}",
+                fix=Text(
+                    "Give each an id of its own, or none: then it is made from the text.",
+                    "それぞれ別の id を付けるか、id を省いてください（本文から作ります）。",
+                ),
+            )
+    return found
 
 
 def read_prompts(path: Path) -> list[Prompt]:

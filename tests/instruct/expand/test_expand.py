@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from realdata import need_real_data
+from tekio.cli import main
 from tekio.engine import LocalEngine
 from tekio.errors import RecipeError, TekioError
 from tekio.instruct import build_instructions
@@ -150,3 +151,30 @@ def test_real_economy_watchers_comments_become_instructions_with_a_funnel(tmp_pa
     assert 480 <= totals["rows_train"] + totals["rows_validation"] <= 500
     grades = {row["messages"][-1]["content"] for row in read_jsonl(tmp_path / "i" / "train.jsonl")}
     assert {"やや良くなっている", "変わらない", "悪くなっている"} <= grades
+
+
+DOCS = Path(__file__).parents[3] / "docs" / "instruct.md"
+POLARITY = "番号,文章,極性\n1,営業利益は増加した。,1\n2,売上高は減少した。,-1\n3,異常値です。,9\n"
+
+
+def test_the_template_of_the_docs_makes_records_of_its_table(tmp_path):
+    (text,) = [part for part in DOCS.read_text("utf-8").split("```yaml\n") if part.startswith("name: polarity")]
+    (tmp_path / "mine.yaml").write_text(text.partition("```")[0], encoding="utf-8")
+    (tmp_path / "rows.csv").write_text(POLARITY, encoding="utf-8")
+    words = ["expand", str(tmp_path / "rows.csv"), "--template", str(tmp_path / "mine.yaml"), "--license", "internal"]
+    assert main([*words, "--out", str(tmp_path / "out")]) == 0
+    rows = [row for name in ("train", "validation") for row in read_jsonl(tmp_path / "out" / f"{name}.jsonl")]
+    assert sorted(row["messages"][-1]["content"] for row in rows) == ["悪い", "良い"]
+    assert [row["rejected_by"] for row in read_jsonl(tmp_path / "out" / "rejected.jsonl")] == ["unknown_value"]
+
+
+def test_words_that_no_expression_uses_are_refused_and_nothing_left_is_no_success(tmp_path, capsys):
+    template = "name: mine\nfields: {text: 文章, label: 極性}\nvalues: {label: {'1': 良い}}\ntasks:\n  - name: judge\n"
+    template += "    phrasings: [{instruction: どちらですか。, input: '{{ text }}', output: '%s'}]\n"
+    (tmp_path / "rows.csv").write_text(POLARITY.replace(",1\n", ",8\n"), encoding="utf-8")
+    words = ["expand", str(tmp_path / "rows.csv"), "--template", str(tmp_path / "mine.yaml")]
+    for output, code in (("{{ label }}", 2), ("{{ label_word }}", 3)):
+        (tmp_path / "mine.yaml").write_text(template % output, encoding="utf-8")
+        assert main([*words, "--out", str(tmp_path / "out")]) == code
+    assert "{{ label_word }}" in capsys.readouterr().err
+    assert len(list(read_jsonl(tmp_path / "out" / "rejected.jsonl"))) == 3

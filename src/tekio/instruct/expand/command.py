@@ -61,6 +61,7 @@ def expand_data(
     source.path.require_apart(out)
     manifest = build_instructions(InstructConfig(expand=[source]), out, seed=seed, engine=LocalEngine(1))
     _print_counts(manifest.counts, language, stream)
+    require_something_left(read_json(out / "funnel.json")["sources"], "instruct")
     return 0
 
 

@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from tekio.errors import TekioError, Text
+from tekio.errors import RecipeError, TekioError, Text
 from tekio.recipe.read import parse_yaml, validate
 from tekio.recipe.section import PlainName, Section
 
@@ -122,4 +122,32 @@ def template_bytes(name: str, base: Path | None = None) -> bytes:
 def read_template(name: str, base: Path | None = None) -> TemplateFile:
     """A shipped template by name, or a file. Raises `RecipeError` with file:line:column when it is malformed."""
     value, marks = parse_yaml(template_bytes(name, base), name)
-    return validate(TemplateFile, value, marks, base=base or Path.cwd())
+    file = validate(TemplateFile, value, marks, base=base or Path.cwd())
+    _require_words_used(file, name)
+    return file
+
+
+def _require_words_used(file: TemplateFile, name: str) -> None:
+    """Raise `RecipeError` for words of values that no expression uses: the raw values would stand in the records."""
+    texts = " ".join([file.key, file.group, file.topic, file.as_of, file.parents])
+    for task in file.tasks:
+        wordings = (
+            text for item in task.phrasings for text in (item.instruction, item.input, item.output, item.system)
+        )
+        texts = " ".join([texts, task.when, *wordings])
+    for field in file.values:
+        if f"{field}_word" not in texts:
+            raise RecipeError(
+                Text(
+                    f"The words of `values.{field}` are used nowhere.",
+                    f"`values.{field}` の語がどこにも使われていません。",
+                ),
+                where=name,
+                why=Text(
+                    "The raw values would stand in the records.", "指示データに元の値がそのまま入ってしまいます。"
+                ),
+                fix=Text(
+                    f"Write {{{{ {field}_word }}}} for the word; {{{{ {field} }}}} is the raw value.",
+                    f"語は {{{{ {field}_word }}}} と書きます。{{{{ {field} }}}} は元の値です。",
+                ),
+            )
