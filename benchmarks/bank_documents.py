@@ -9,6 +9,7 @@ its settings the defaults. Printed are the right checks of each file, and with `
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -45,7 +46,8 @@ def built(folder: Path, files: list[Held]) -> tuple[dict[str, list[Reading]], li
         (folder / "files" / held.name).write_bytes(held.raw)
     (folder / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
     command = [sys.executable, "-m", "tekio", "corpus", "build", "recipe.yaml", "--out", "corpus", "--workers", "1"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    path = {"PYTHONPATH": str(Path(__file__).resolve().parents[1] / "src")}  # of this tree, not of what is installed
+    done = subprocess.run(command, cwd=folder, env=os.environ | path, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 3):
         raise SystemExit(done.stdout + done.stderr)
     readings: dict[str, list[Reading]] = {held.name: [] for held in files}
@@ -79,7 +81,8 @@ def main() -> None:
         right, total = right + good, total + len(results)
         print(f"{held.name:24} {good:3} of {len(results):3} right, {len(readings[held.name])} documents")
         if asked.failures:
-            print(*(f"    {said}" for said, passed in results if not passed), sep="\n")
+            for said in (said for said, passed in results if not passed):
+                print(f"    {said}")
     print(f"{'all':24} {right:3} of {total:3} right, {len(rejected)} rows rejected")
     if asked.failures:
         print(*rejected, sep="\n")

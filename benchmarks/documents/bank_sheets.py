@@ -153,7 +153,7 @@ def dates(*, from_1904: bool) -> Held:
         keep=("取締役会",), leave=("45748", "44286", "GMT"),
         cells=(
             *(Cell((name,), ("日程",), told) for name, _, _, told in rows), Cell(("取締役会",), ("開始",), "9:30"),
-            Cell(("延べ時間",), ("開始",), "26:30"),
+            Cell(("延べ時間",), (), "26:30"),
         ),
     )  # fmt: skip
 

@@ -88,3 +88,14 @@ def test_what_is_shown_stays(element):
 
 def test_icons_are_no_text():
     assert shown('<p>開く<i aria-hidden="true">expand_more</i><span aria-hidden="true">▼</span></p>') == "開く"
+
+
+def test_words_for_screen_readers_only_and_what_was_replaced_go():
+    assert shown('<p>約款<span class="visually-hidden">（新しいウィンドウで開きます）</span>を見る</p>') == "約款を見る"
+    assert shown('<p>約款<span class="u-sr-only">別窓</span>を見る</p>') == "約款を見る"
+    assert shown("<p>解約は<del>毎月</del><ins>毎年</ins>計算します</p>") == "解約は毎年計算します"
+
+
+def test_what_names_a_table_or_a_part_stays_where_only_readers_hear_it():
+    assert shown('<h2 class="sr-only">手数料</h2><p>無料です</p>') == "手数料\n無料です"
+    assert shown('<div class="sr-only"><h2>手数料</h2></div><p>無料です</p>') == "手数料\n無料です"

@@ -3,7 +3,7 @@
 import pytest
 
 from tekio.text.html import block_text, parse_html
-from tekio.text.list_marks import mark
+from tekio.text.list_marks import mark, word_number
 
 
 def marks(attributes: str, *items: str) -> list[str]:
@@ -51,3 +51,12 @@ def test_numbers_out_of_a_style_s_range_are_digits():
     assert mark("lower-roman", 4000) == "4000. "
     assert mark("upper-alpha", 0) == "0. "
     assert mark("cjk-ideographic", 1105) == "千百五、"
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "shown"),
+    [("decimalEnclosedParen", 2, "⑵"), ("decimalEnclosedParen", 21, "(21)"), ("decimalEnclosedFullstop", 1, "⒈"),
+     ("ideographEnclosedCircle", 3, "㊂"), ("decimalZero", 7, "07"), ("numberInDash", 4, "- 4 -")],
+)  # fmt: skip
+def test_signs_of_word_are_written_as_it_shows_them(kind: str, number: int, shown: str):
+    assert word_number(kind, number) == shown

@@ -1,10 +1,11 @@
 """Markdown as scrapes write it: tables keep every cell, indented Japanese is text, front matter is not."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tekio.text.html import block_text
-from tekio.text.markdown import markdown_html, parse_markdown
+from tekio.text.markdown import front_matter, markdown_html, parse_markdown
 
 
 def text_of(markdown: str) -> str:
@@ -52,3 +53,23 @@ def test_notes_below_the_text_are_kept_with_their_marks():
     assert text == "残高は増えた。（注1） 利息も。（注注）\n（注1）速報値です。\n（注注）税引前です。"
     assert "[^1]" in text_of("引用の印[^1]だけがある。\n")
     assert "[^1]: x" in text_of("```\n[^1]: x\n```\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("記録は $10^6$ 件", "記録は 10^6 件"),
+        (r"約$2.5 \times 10^{-3}$です", "約2.5×10^-3です"),
+        ("刻みは 10^-4^ です", "刻みは 10^-4 です"),
+        (r"係数は $\frac{1}{2}$ です", r"係数は $\frac{1}{2}$ です"),
+        ("価格は$100、$200です", "価格は$100、$200です"),
+    ],
+)
+def test_powers_are_written_as_in_other_formats(text: str, shown: str):
+    assert block_text(parse_markdown(text)) == shown
+
+
+def test_front_matter_tells_title_and_date():
+    told = front_matter('---\ntitle: "金利の手引"\nDate: 2025-03-03\ntags:\n  - a\n---\n本文')
+    assert (told["title"], told["date"]) == ("金利の手引", "2025-03-03")
+    assert front_matter("本文\n---\ntitle: x\n---") == {}

@@ -100,3 +100,11 @@ def test_no_letter_of_japanese_and_no_line_is_lost(text):
     japanese = re.compile("[あ第条月日年]")
     whole = result.text + "\n".join(result.damaged)
     assert sorted(japanese.findall(whole)) == sorted(japanese.findall(text))
+
+
+def test_spaced_counts_are_joined_where_recognition_shows_and_nowhere_else():
+    assert (
+        repair_debris("契約$\\mathcal{O}$種類\n転居の日から2 0 日以内に 1 4 件").text
+        == "契約の種類\n転居の日から20日以内に 14件"
+    )
+    assert repair_debris("表 1 2 件").text == "表 1 2 件"

@@ -26,3 +26,31 @@ from tekio.text.html import block_text, parse_html_text
 )
 def test_a_mark_beside_a_figure_is_no_digit_of_it(page: str, text: str):
     assert block_text(parse_html_text(f"<p>{page}</p>")) == text
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("記録は10<sup>6</sup>個", "記録は10^6個"),
+        ("口座は10<sup>6</sup>口座", "口座は10^6口座"),
+        ("配当は10<sup>3</sup>円</p><p>3 記念配当を含む。", "配当は10円（注3）\n3 記念配当を含む。"),
+        ("配当は10<sup>3</sup>円</p><p>（注3）記念配当を含む。", "配当は10円（注3）\n（注3）記念配当を含む。"),
+        (
+            "純資産<sup>1</sup>、負債<sup>2</sup>、配当は10<sup>3</sup>円",
+            "純資産（注1）、負債（注2）、配当は10円（注3）",
+        ),
+        ('10<sup><a href="#n6">6</a></sup>個', "10個（注6）"),
+        ("元本に1.05<sup>10</sup>を掛ける", "元本に1.05^10を掛ける"),
+        ("符号は2<sup>10</sup>＝1,024通り", "符号は2^10＝1,024通り"),
+        ("前期比1.2<sup>2</sup>ポイント増", "前期比1.2ポイント（注2）増"),
+        ("10<sup>2</sup>円", "10円（注2）"),
+        ("1,234<sup>2</sup>百万円", "1,234百万円（注2）"),
+        ("残高は56<sup>2</sup>億円", "残高は56億円（注2）"),
+        (
+            "<table><tr><td>区分</td><td>件数</td></tr><tr><td>本店</td><td>5<sup>2</sup></td></tr></table>",
+            "区分 | 件数\n本店 | 5（注2）",
+        ),
+    ],
+)
+def test_a_raised_number_is_a_power_where_the_page_has_no_such_note(page: str, text: str):
+    assert block_text(parse_html_text(f"<p>{page}</p>")) == text

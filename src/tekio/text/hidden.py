@@ -12,6 +12,7 @@ style sheets are never fetched.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -42,6 +43,13 @@ _TINY = re.compile(r"[01](?:\.\d+)?px$")
 _LIGATURE = re.compile(r"[a-z][a-z0-9_]{1,30}$")
 _LETTER = re.compile(r"[^\W_]")
 _WHITE = re.compile(r"white$|#f{3}$|#f{6}$|rgba?\(255,255,255(?:,[01](?:\.\d+)?)?\)$")
+_FOR_READERS = re.compile(
+    r"(?:^| )(?:[a-z]{1,4}[-_])?(?:visually[-_]?hidden|sr[-_]only|screen[-_]?reader(?:[-_](?:text|only))?|assistive[-_]text|a11y[-_]hidden)(?: |$)",
+    re.IGNORECASE,
+)
+"""Names of what only a screen reader says: 「（新しいウィンドウで開きます）」."""
+_NAMING = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "caption", "legend", "label", "th", "dt"])
+"""Elements that name what follows them, seen or not."""
 _ARROW = re.compile(r"[↩↑⤴⏎↵⬆▲△^\ufe0e\ufe0f\s]{1,6}$")
 _MAX_SELECTORS = 5_000
 
@@ -56,9 +64,10 @@ def drop_hidden(root: Any) -> int:
         if node in inside or node.getparent() is None:
             continue
         styles = _styles(node, rules)
-        if _is_hidden(node, styles, opened) or _is_unseen(node, styles, rules) or _leads_back(node):
+        if _is_hidden(node, styles, opened) or _is_unseen(node, styles, rules) or _leads_back(node) or _is_said(node):
             gone.append(node)
             inside.update(node.iter("*"))
+    gone += [node for node in root.iter("del") if node not in inside and _was_replaced(node)]
     characters = 0
     for node in gone:
         characters += letters_of(node)
@@ -119,6 +128,29 @@ def _opened(root: Any) -> set[str]:
         elif value and value.getparent().tag == "label":
             found.add(value)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _says_readers(name: str) -> bool:
+    return _FOR_READERS.search(name[:500]) is not None
+
+
+def _is_said(node: Any) -> bool:
+    """Whether an element is for screen readers only, and names nothing."""
+    name = node.get("class")
+    if not name or not _says_readers(name):
+        return False
+    return (
+        node.tag not in _NAMING
+        and not any(below.tag in _NAMING for below in node.iter("*"))
+        and letters_of(node) <= 100
+    )
+
+
+def _was_replaced(node: Any) -> bool:
+    """Whether text that was taken out of a page stands beside what came in its place (`ins`), or at least beside other text."""
+    parent = node.getparent()
+    return parent is not None and node.find(".//del") is None and letters_of(node) < letters_of(parent)
 
 
 def _leads_back(node: Any) -> bool:

@@ -12,17 +12,18 @@ the depth of the tree, so a deeply nested page cannot exhaust the stack.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lxml import etree
 
 from tekio.text.encoding import decode
 from tekio.text.encoding_labels import encoding_in_ascii, encoding_of_label
+from tekio.text.formulas import formula_text
 from tekio.text.list_marks import Numbering
-from tekio.text.raised import END, LOWERED, START, write_raised
+from tekio.text.raised import END, LOWERED, START, note_numbers, write_raised
 from tekio.text.tables.from_html import html_grid
 from tekio.text.tables.grid import Grid
 from tekio.text.tables.render import Count, Tables, render
@@ -41,91 +42,19 @@ class HtmlLimits:
 
 DEFAULT_LIMITS = HtmlLimits()
 
-SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "noframes",
-        "noembed",
-        "head",
-        "title",
-        "meta",
-        "link",
-        "base",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "rt",
-        "rp",
-        "rtc",
-        "select",
-        "datalist",
-        "map",
-    ]
-)
+SKIPPED = frozenset([
+    "script", "style", "template", "noscript", "noframes", "noembed", "head", "title", "meta", "link", "base",
+    "svg", "math", "iframe", "object", "embed", "canvas", "audio", "video", "rt", "rp", "rtc", "select", "datalist",
+    "map"
+])  # fmt: skip
 """Elements whose content is not text of the page."""
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+BLOCKS = frozenset([
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
+    "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p",
+    "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"
+])  # fmt: skip
 """Elements that stand on lines of their own."""
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
@@ -189,7 +118,28 @@ def parse_html_text(text: str, *, limits: HtmlLimits = DEFAULT_LIMITS) -> Any:
         raise UnreadableError("empty", {"characters": len(text)})
     _out_of_head(root)
     check_tree(root, limits)
+    if "<math" in text:
+        _write_formulas(root)
     return root
+
+
+def _write_formulas(root: Any) -> None:
+    """Formulas become text; what a script drew of them for the eye (KaTeX, MathJax: `aria-hidden`) goes."""
+    seen: set[Any] = set()
+    for formula in list(root.iter("math")):
+        above = formula.getparent()
+        for _ in range(3):
+            if above is None or above in seen or tag_of(above) in BLOCKS:
+                break
+            seen.add(above)
+            for drawn in [
+                child for child in above if child.get("aria-hidden") == "true" and child.find(".//math") is None
+            ]:
+                take_out(drawn)
+            above = above.getparent()
+        text, tail, display = formula_text(formula), formula.tail, formula.get("display")
+        formula.clear()
+        formula.tag, formula.text, formula.tail = "div" if display == "block" else "span", text, tail
 
 
 OF_HEAD = frozenset(
@@ -271,12 +221,13 @@ def inline_text(text: str) -> str:
 class Style:
     """How a tree is written; `dropped` collects the text of tables that were left out, `count` their cells in and out.
 
-    empty_lines: lines that a browser shows empty are kept.
+    empty_lines: lines that a browser shows empty are kept. notes: gives the numbers of the page's notes (`tekio.text.raised`).
     """
 
     tables: Tables
     ruby: bool
     empty_lines: bool = False
+    notes: Callable[[], frozenset[int]] | None = None
     dropped: list[str] = field(default_factory=list[str])
     count: Count = field(default_factory=Count)
 
@@ -306,9 +257,28 @@ def block_text(node: Any, *, tables: Tables = "lines", ruby: bool = False) -> st
 
 def page_text(node: Any, *, tables: Tables = "lines", ruby: bool = False) -> PageText:
     """`block_text` with the account of its tables."""
-    style = Style(tables, ruby)
+    style = Style(tables, ruby, notes=cache(lambda: _notes_of(node)))
     text = "\n".join(_lines(node, style, 0)).strip("\n")
     return PageText(text, style.dropped, style.count)
+
+
+def _notes_of(node: Any) -> frozenset[int]:
+    """The numbers of the notes of the page that `node` is in."""
+    lines: list[str] = []
+    marks: list[str] = []
+    for element in node.getroottree().iter("*"):
+        if _raised(tag_of(element), element):
+            above = element.getparent()
+            leads = element.find(".//a") is not None or (above is not None and tag_of(above) == "a")
+            if leads:  # to its note
+                lines.append(f"注{whole_text(element).strip('[]')}")
+            else:
+                marks.append(whole_text(element))
+        elif element.text:
+            lines += element.text.strip().split("\n")
+        if tag_of(element) == "br" and element.tail:
+            lines += element.tail.strip().split("\n")
+    return note_numbers(lines, marks)
 
 
 @dataclass
@@ -318,6 +288,7 @@ class _Writer:
     indent: str = ""
     mark: str = ""
     empty_lines: bool = False
+    notes: Callable[[], frozenset[int]] | None = None
 
     def add(self, text: str) -> None:
         self.pieces.append(text)
@@ -326,7 +297,7 @@ class _Writer:
         if not self.pieces:
             return
         text = "".join(self.pieces)
-        for line in _stacked_lines(text) if self.empty_lines else _shown_lines(text):
+        for line in (_stacked_lines if self.empty_lines else _shown_lines)(text, self.notes):
             self.put(line)
         self.pieces.clear()
 
@@ -336,17 +307,17 @@ class _Writer:
             self.mark = "  " if self.mark == "・" else " " * len(self.mark)
 
 
-def _shown_lines(text: str) -> list[str]:
+def _shown_lines(text: str, notes: Callable[[], frozenset[int]] | None = None) -> list[str]:
     """Lines of text as a browser shows them; one of no-break or ideographic spaces only is none."""
     if text.isprintable() and "  " not in text:  # no mark, no break, no other space: one line as it stands
         line = text.strip(" ")
         return [line] if line else []
-    return [line.strip(" \u00a0") for line in write_raised(inline_text(text)).split("\v") if line.strip()]
+    return [line.strip(" \u00a0") for line in write_raised(inline_text(text), notes).split("\v") if line.strip()]
 
 
-def _stacked_lines(text: str) -> list[str]:
+def _stacked_lines(text: str, notes: Callable[[], frozenset[int]] | None = None) -> list[str]:
     """`_shown_lines` with the empty ones; the last break ends a line, and white space that is not shown is none."""
-    lines = write_raised(inline_text(text)).split("\v")
+    lines = write_raised(inline_text(text), notes).split("\v")
     if not lines[-1].strip(" "):
         lines.pop()
     return [line.strip(" \u00a0") if line.strip() else "" for line in lines]
@@ -356,7 +327,7 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
     if not len(node) and tag_of(node) in ("td", "th"):  # most cells hold text and nothing else
         text = node.text
         return _shown_lines(text) if text else []
-    writer = _Writer(empty_lines=style.empty_lines)
+    writer = _Writer(empty_lines=style.empty_lines, notes=style.notes)
     lists: list[Numbering] = []
     marks: list[tuple[str, str]] = []
     stack: list[tuple[Any, Iterator[Any], str]] = []
@@ -383,6 +354,8 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
             writer.add("\v")
         elif tag == "rt":
             writer.add("（")
+        elif tag == "q" and _is_unquoted(element):
+            writer.add("「")
         elif mark := _raised(tag, element):
             writer.add(mark)
         if text := element.text:
@@ -398,6 +371,8 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
                 writer.indent, writer.mark = marks.pop()
         elif tag == "rt":
             writer.add("）")
+        elif tag == "q" and _is_unquoted(element):
+            writer.add("」")
         elif _raised(tag, element):
             writer.add(END)
 
@@ -426,6 +401,11 @@ def _raised(tag: str, element: Any) -> str:
     if tag in ("span", "font") and (style := element.get("style")) and (found := _VERTICAL_ALIGN.search(style)):
         return START if "super" in found[0].lower() else LOWERED
     return ""
+
+
+def _is_unquoted(element: Any) -> bool:
+    """Whether the page leaves the marks of a quotation to the browser."""
+    return (element.text or "").lstrip()[:1] not in tuple("「『“\"'")
 
 
 def _literal(text: str) -> str:
@@ -476,16 +456,16 @@ def table_grid(table: Any, style: Style | None = None, nesting: int = 1) -> Grid
         is_block=BLOCKS.__contains__,
         is_skipped=SKIPPED.__contains__,
         lines_of=lambda node: _lines(node, inner, nesting),
-        stacked_of=lambda node: _lines(node, Style("lines", inner.ruby, empty_lines=True), nesting),
+        stacked_of=lambda node: _lines(node, Style("lines", inner.ruby, empty_lines=True, notes=inner.notes), nesting),
         inline=inline_text,
     )
 
 
 def _table_lines(table: Any, style: Style, nesting: int) -> list[str]:
-    inner = Style(style.tables, style.ruby)
+    inner = Style(style.tables, style.ruby, notes=style.notes)
     rendered = render(table_grid(table, inner, nesting), style.tables)
     if rendered.dropped and inner.dropped:  # what inner tables held belongs to this one: read it again with everything
-        everything = Style("lines", style.ruby)
+        everything = Style("lines", style.ruby, notes=style.notes)
         rendered = render(table_grid(table, everything, nesting), "drop")
     elif not rendered.dropped:
         style.dropped += inner.dropped

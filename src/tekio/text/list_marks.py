@@ -42,10 +42,17 @@ WORD_NUMBERS = {
     "ideographDigital": "cjk-decimal",
     "decimalEnclosedCircle": "circled",
     "decimalEnclosedCircleChinese": "circled",
+    "ideographEnclosedCircle": "circled-kanji",
+    "decimalEnclosedParen": "in-brackets",
+    "decimalEnclosedFullstop": "with-dot",
+    "decimalZero": "two-digits",
+    "numberInDash": "in-dashes",
     "decimalFullWidth": "full-width",
     "decimalFullWidth2": "full-width",
 }
 """Kinds of numbers of Word (ECMA-376 17.18.59) by the styles of CSS that write them."""
+_SIGNED = {"in-brackets": (0x2474, 20), "with-dot": (0x2488, 20), "circled-kanji": (0x3280, 10)}
+"""First sign (⑴ ⒈ ㊀) and how many there are."""
 _KANJI = ("cjk-ideographic", "japanese-informal", "cjk-decimal", "trad-chinese-informal", "simp-chinese-informal")
 _BULLETS = ("disc", "circle", "square")
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
@@ -99,6 +106,14 @@ def word_number(kind: str, number: int) -> str:
     style = WORD_NUMBERS.get(kind, "decimal")
     if style == "circled":
         return chr(0x2460 + number - 1) if 0 < number <= 20 else f"({number})"
+    if style in _SIGNED and 0 < number <= _SIGNED[style][1]:
+        return chr(_SIGNED[style][0] + number - 1)
+    if style in _SIGNED:
+        return f"({number})"
+    if style == "two-digits":
+        return f"{number:02}"
+    if style == "in-dashes":
+        return f"- {number} -"
     if style == "full-width":
         return "".join(chr(ord(digit) + 0xFEE0) for digit in str(number))
     return mark(style, number).removesuffix(" ").rstrip("、.")

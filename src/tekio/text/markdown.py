@@ -89,10 +89,40 @@ def write_notes(text: str) -> str:
     return known.sub(lambda found: f"（注{found[0][2:-1]}）", "\n".join(lines))
 
 
+_POWER = re.compile(
+    r"(?<![\\$])\$(?P<before>(?:[0-9.,]+\s*(?:\\times|\\cdot|×)\s*)?[0-9A-Za-z.]{1,12})\^(?:(?P<one>[0-9A-Za-z])|\{(?P<more>[-+]?[0-9A-Za-z]{1,6})\})\$"
+    r"|(?P<base>[0-9)])\^(?P<raised>[-+]?[0-9]{1,4})\^(?![0-9^])"
+)
+
+
+def write_powers(text: str) -> str:
+    """Powers as a formula (`$10^6$`) or in the marks of Pandoc (`10^-4^`) as 10^6 and 10^-4, as other formats write them."""
+
+    def written(found: re.Match[str]) -> str:
+        if found["base"]:
+            return f"{found['base']}^{found['raised']}"
+        before = re.sub(r"\s*\\(?:times|cdot)\s*", "×", found["before"])
+        return f"{before}^{found['one'] or found['more']}"
+
+    return _POWER.sub(written, text) if "^" in text else text
+
+
+def front_matter(text: str) -> dict[str, str]:
+    """The plain fields of a Markdown text's YAML front matter (title, date), names in lower case."""
+    found = _FRONT_MATTER.match(text.removeprefix("\ufeff"))
+    lines = [] if found is None else found[0].split("\n")[1:-1]
+    fields = (line.partition(":") for line in lines if line[:1].isalpha())
+    return {
+        name.strip().lower(): value.strip().strip("'\"") for name, colon, value in fields if colon and value.strip()
+    }
+
+
 def markdown_html(text: str) -> str:
     """The HTML of a Markdown text (raw HTML in it stays what it is), without its YAML front matter."""
     return _parser().render(
-        write_notes(write_marks(widen_tables(_FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1))))
+        write_powers(
+            write_notes(write_marks(widen_tables(_FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1))))
+        )
     )
 
 

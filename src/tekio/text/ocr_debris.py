@@ -80,6 +80,11 @@ _SPACED_FIGURE = re.compile(
     r"(?<![0-9.,][ \u3000])(?<![0-9.,])[1-9](?: [0-9]){0,2}(?: ?, ?[0-9] [0-9] [0-9])+(?![ ,]?[0-9])"
 )
 """Single digits in groups of three with commas between them: no list is written so."""
+_SPACED_COUNT = re.compile(
+    r"(?<![0-9０-９.,．，][ \u3000])(?<![0-9０-９.,．，表図第])[1-9１-９](?:[ \u3000][0-9０-９]){1,3}[ \u3000]?(?=日(?:以内|以上|間|前|後|分|目|まで|$|[ \u3000|。、)）])"
+    r"|年(?:以内|以上|間|分)|[かカヶケ]月|週間|時間|分間|件|人|名(?!称|義)|円|[％%]|歳|回(?!答|復|収)|株(?!式|主|価)|[万億兆]円)"
+)
+"""Single digits before what they count, in a text that recognition wrote."""
 _ERA = re.compile(r"(?:明治|大正|昭和|平成|令和)[ \u3000]?$")
 
 
@@ -100,14 +105,14 @@ class WithoutDebris:
 
 def repair_debris(text: str) -> WithoutDebris:
     """Repair what recognition left of formulas and spaced dates; damaged lines go out of a text that shows such marks."""
-    lines = [_join_dates(line) for line in text.split("\n")]
     was = text.split("\n")
+    shows = "$" in text and _shows_recognition(text)
+    lines = [_join_counts(_join_dates(line)) if shows else _join_dates(line) for line in was]
     if "$" not in text:
         return WithoutDebris("\n".join(lines), sum(1 for old, new in zip(was, lines, strict=True) if old != new))
     damaged: list[str] = []
     kept: list[str] = []
     repaired = 0
-    shows = _shows_recognition(text)
     for old, line in zip(was, lines, strict=True):
         sure = _repaired_line(line) if "$" in line else line
         if sure is None and shows:
@@ -256,6 +261,10 @@ def _closes(before: str, after: str) -> bool:
 
 def _depth(text: str) -> int:
     return sum(text.count(char) for char in "（(") - sum(text.count(char) for char in "）)")
+
+
+def _join_counts(line: str) -> str:
+    return _SPACED_COUNT.sub(lambda found: re.sub(r"[ \u3000]", "", found[0]), line)
 
 
 def _join_dates(line: str) -> str:

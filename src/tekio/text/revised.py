@@ -36,7 +36,7 @@ def revision_date(text: str) -> str | None:
 
 
 def _held_at(text: str) -> Iterator[str]:
-    """The day of a line below a title that says nothing else: （令和6年10月1日現在）."""
+    """The day of a line below a title that says nothing else: （令和6年10月1日現在）, 2025年4月14日現在."""
     head = text[:HELD_WITHIN]
     if "現在" not in head:
         return
@@ -74,7 +74,7 @@ def _days(line: str) -> Iterator[str]:
 FIRST_LINES, HELD_LINES, HELD_WITHIN = 15, 4, 300
 """Lines of a text that may tell its day of issue; that say only for which day it holds, and the characters these stand in."""
 _FULL = rf"(?:令和|平成|昭和|大正|明治)[ ]*{_NUMBER}[ ]*年[ ]*{_NUMBER}[ ]*月[ ]*{_NUMBER}[ ]*日|(?:19|20)[0-9]{{2}}[ ]*年[ ]*{_NUMBER}[ ]*月[ ]*{_NUMBER}[ ]*日"
-_HELD = re.compile(rf"[(\[【〔]\s*({_FULL})\s*現在\s*[)\]】〕]")
+_HELD = re.compile(rf"[(\[【〔]?\s*({_FULL})\s*現在\s*[)\]】〕]?")
 _ALONE = re.compile(rf"[(\[]?({_FULL})[)\]]?")
 _FIRST = frozenset("(（[［令平昭大明㋿㍻㍼㍽㍾1１2２")
 """What a line that is such a date begins with."""

@@ -267,3 +267,51 @@ def test_formulas_without_a_value_are_counted(tmp_path: Path):
     book.save(tmp_path / "a.xlsx")
     (document,), _ = read(tmp_path / "a.xlsx")
     assert document.meta["formulas_without_value"] == 1
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    return office(parts)
+
+
+def carried(path: Path, raw: bytes) -> Path:
+    message = EmailMessage()
+    message["Subject"] = "資料の送付"
+    message.set_content("資料を送ります。")
+    message.add_attachment(raw, maintype="application", subtype="zip", filename="資料.zip")
+    path.write_bytes(message.as_bytes())
+    return path
+
+
+def test_an_archive_that_a_message_carries_is_read(tmp_path: Path):
+    raw = zipped({
+        "規程.docx": word(tmp_path / "x.docx").read_bytes(),
+        "店別.csv": "店名,件数\n本店,12\n支店,7\n".encode("cp932"),
+        "中.zip": zipped({"a.txt": "深い文書です。".encode()}),
+    })  # fmt: skip
+    documents, rejected = read(carried(tmp_path / "a.eml", raw))
+    assert [document.uri for document in documents] == [
+        "a.eml",
+        "a.eml!/資料.zip!/規程.docx",
+        "a.eml!/資料.zip!/店別.csv",
+    ]
+    assert documents[2].text == "店名: 本店 | 件数: 12\n店名: 支店 | 件数: 7"
+    assert [(row.uri, row.reason) for row in rejected] == [("a.eml!/資料.zip!/中.zip", "nested_archive")]
+
+
+def test_archives_of_a_message_hold_no_more_than_one_may(tmp_path: Path):
+    raw = zipped({"a.txt": b"x" * 900, "b.txt": b"x" * 900})
+    _, rejected = read(carried(tmp_path / "a.eml", raw), max_archive_bytes=1_000)
+    assert [row.reason for row in rejected] == ["archive_bomb"]
+
+
+def test_an_invitation_is_part_of_its_message(tmp_path: Path):
+    event = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:委員会\nDTSTART:20250418T133000\nDESCRIPTION:開催します。\nEND:VEVENT\nEND:VCALENDAR\n"
+    message = EmailMessage()
+    message["Subject"] = "委員会"
+    message.set_content("開催します。")
+    message.add_alternative(event, subtype="calendar")
+    message.add_attachment(event.encode(), maintype="text", subtype="calendar", filename="invite.ics")
+    (tmp_path / "a.eml").write_bytes(message.as_bytes())
+    (document,), rejected = read(tmp_path / "a.eml")
+    assert document.text == "開催します。\n\n予定: 委員会\n日時: 2025年4月18日 13:30"
+    assert rejected == []

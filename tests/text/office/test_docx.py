@@ -124,3 +124,54 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
     with pytest.raises(UnreadableError) as error:
         read_docx(buffer.getvalue())
     assert error.value.reason == "archive_bomb"
+
+
+def numbered(document, *levels: str, text: str = "", level: int = 0, changed: str = "") -> None:
+    if levels:
+        numbering = document.part.numbering_part.element
+        numbering.insert(
+            0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="70">{"".join(levels)}</w:abstractNum>')
+        )
+        numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="70"><w:abstractNumId w:val="70"/></w:num>'))
+    listed = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="70"/></w:numPr>{changed}'
+    body = document.element.body
+    body.insert(
+        len(body) - 1, parse_xml(f"<w:p {nsdecls('w')}><w:pPr>{listed}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
+    )
+
+
+def test_articles_count_on_through_chapters_where_the_list_says_so():
+    document = docx.Document()
+    levels = (
+        '<w:lvl w:ilvl="0"><w:numFmt w:val="japaneseCounting"/><w:lvlText w:val="第%1章"/></w:lvl>',
+        '<w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/><w:lvlRestart w:val="0"/><w:lvlText w:val="第%2条"/></w:lvl>',
+        '<w:lvl w:ilvl="2"><w:numFmt w:val="decimalEnclosedParen"/><w:lvlText w:val="%3"/></w:lvl>',
+        '<w:lvl w:ilvl="3"><w:numFmt w:val="decimal"/><w:isLgl/><w:lvlText w:val="%1.%4"/></w:lvl>',
+    )
+    numbered(document, *levels, text="総則")
+    for level, text in ((1, "目的"), (2, "定義"), (3, "用語"), (0, "決裁"), (1, "方法"), (2, "電子")):
+        numbered(document, text=text, level=level)
+    assert text_of(saved(document)).split("\n") == [
+        "第一章 総則", "第1条 目的", "⑴ 定義", "1.1 用語", "第二章 決裁", "第2条 方法", "⑴ 電子",
+    ]  # fmt: skip
+
+
+def test_a_paragraph_whose_end_a_change_took_out_goes_on_in_the_next():
+    document = docx.Document()
+    gone = '<w:rPr><w:del w:id="1" w:author="a"/></w:rPr>'
+    body = document.element.body
+    for marks, text in ((gone, "報告は四半期ごとに"), ("", "部長が行う。"), (gone, "最後の段落")):
+        body.insert(
+            len(body) - 1, parse_xml(f"<w:p {nsdecls('w')}><w:pPr>{marks}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
+        )
+    assert text_of(saved(document)) == "報告は四半期ごとに部長が行う。\n最後の段落"
+
+
+def test_formulas_are_text_and_what_asks_for_an_entry_is_none():
+    document = docx.Document()
+    formula = '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:f><m:num><m:r><m:t>P</m:t></m:r></m:num><m:den><m:r><m:t>1+r</m:t></m:r></m:den></m:f></m:oMath>'
+    asked = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>日付を入力</w:t></w:r></w:sdtContent></w:sdt>"
+    paragraph = document.add_paragraph("現価は")
+    paragraph._p.append(parse_xml(formula))
+    paragraph._p.append(parse_xml(asked.replace("<w:sdt>", f"<w:sdt {nsdecls('w')}>", 1)))
+    assert text_of(saved(document)) == "現価はP/(1+r)"

@@ -123,11 +123,19 @@ def _reader_name(source: SourceConfig, file: UnitFile) -> str:
 
 
 def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
-    """The members of a ZIP, each by its own reader, in memory. Members that are refused and archives in it are named."""
-    if file.content is not None:
+    """The members of a ZIP, each by its own reader, in memory. Members that are refused and archives in it are named.
+
+    An archive that a message carries is read too; together those of one file hold no more than one archive may.
+    """
+    if file.content is not None and not file.attached:
         raise UnreadableError("nested_archive", {"bytes": file.bytes})
-    with ZipArchive(file.path, archive_limits(source)) as archive:
-        if any(is_instance(member.name) for member in archive.readable()):
+    limits = archive_limits(source)
+    with ZipArchive(file.path if file.content is None else file.content, limits) as archive:
+        if file.content is not None:
+            file.parts.unpacked += sum(member.size for member in archive.members)
+            if file.parts.unpacked > limits.total_bytes:
+                raise UnreadableError("archive_bomb", {"bytes": file.parts.unpacked, "limit": limits.total_bytes})
+        elif any(is_instance(member.name) for member in archive.readable()):
             yield from _read_as("edinet", source, file)
             return
         for member in archive.members:
@@ -148,10 +156,15 @@ def archive_limits(source: SourceConfig) -> ArchiveLimits:
 def _read_zipped(source: SourceConfig, file: UnitFile, archive: ZipArchive, member: Member) -> Rows:
     if member.size == 0 and not member.refused:
         raise UnreadableError("empty", {"bytes": 0})
-    uri = f"{file.uri}!/{member.name}"
-    yield from _read_inside(
-        source, UnitFile(file.path, uri, member.size, content=archive.read(member), parts=file.parts)
-    )
+    uri, raw = f"{file.uri}!/{member.name}", archive.read(member)
+    inner = UnitFile(file.path, uri, member.size, content=raw, parts=file.parts)
+    if file.attached:
+        from tekio.corpus.readers.mail import attached_table, is_table_of_values
+
+        if is_table_of_values(source, inner):
+            yield from attached_table(source, inner)
+            return
+    yield from _read_inside(source, inner)
 
 
 def read_member(source: SourceConfig, file: UnitFile) -> Rows:

@@ -20,6 +20,7 @@ from tekio.rows.read import BadRow, RowOptions, read_rows
 from tekio.text.html import block_text, page_text, parse_html_text
 from tekio.text.office.mail import Mail, cut_quotes, read_mail
 from tekio.text.office.msg import read_msg
+from tekio.text.tables.drawn import write_drawn_tables
 from tekio.text.tables.grid import Cell, lay_out
 from tekio.text.tables.render import Count, Tables, render
 from tekio.text.unreadable import UnreadableError
@@ -74,7 +75,7 @@ def mail_rows(source: SourceConfig, file: UnitFile, mail: Mail) -> Rows:
     document = make_document(
         source,
         file,
-        text.strip("\n"),
+        _with_calendar(text.strip("\n"), mail.calendar),
         title=mail.headers.get("subject"),
         published=mail.date,
         meta=meta | {"attachments": len(mail.attachments), "transforms": ["mail"]} | count.meta(),
@@ -84,6 +85,13 @@ def mail_rows(source: SourceConfig, file: UnitFile, mail: Mail) -> Rows:
     else:
         yield Rejected(document.uri, "no_text", {}, document, whole_file=not mail.attachments)
     yield from _attachments(source, file, mail.attachments)
+
+
+def _with_calendar(text: str, calendar: str) -> str:
+    """The text with what its invitations say behind it; lines that it has already (Outlook writes them twice) are left."""
+    had = {"".join(line.split()) for line in text.split("\n")}
+    added = "\n".join(line for line in calendar.split("\n") if not line or "".join(line.split()) not in had).strip("\n")
+    return f"{text}\n\n{added}" if text and added else text or added
 
 
 def _written(mail: Mail, tables: Tables, *, cut: bool) -> tuple[str, str, Count, list[str]]:
@@ -104,6 +112,9 @@ def _written(mail: Mail, tables: Tables, *, cut: bool) -> tuple[str, str, Count,
             left += dropped
         else:
             text, quoted = cut_quotes(body.text) if cut else (body.text, "")
+            text, count, dropped = write_drawn_tables(text, tables)
+            total.add(count)
+            left += dropped
         texts.append(text)
         held += [quoted] if quoted else []
     return "\n".join(texts), "\n".join(held), total, left
@@ -128,13 +139,17 @@ def _attachments(source: SourceConfig, file: UnitFile, attached: list[tuple[str,
         uri = f"{file.uri}!/{name}"
         if uri.count("!/") > 3:
             yield Rejected(uri, "nested_archive", {"bytes": len(raw)})
-        elif name.lower().endswith((".csv", ".tsv")) and raw and "text" not in source.options:
-            yield from _attached_table(source, UnitFile(file.path, uri, len(raw), content=raw, parts=file.parts))
-        else:
-            yield from read_member(source, UnitFile(file.path, uri, len(raw), content=raw, parts=file.parts))
+            continue
+        inner = UnitFile(file.path, uri, len(raw), content=raw, attached=True, parts=file.parts)
+        yield from attached_table(source, inner) if is_table_of_values(source, inner) else read_member(source, inner)
 
 
-def _attached_table(source: SourceConfig, file: UnitFile) -> Rows:
+def is_table_of_values(source: SourceConfig, file: UnitFile) -> bool:
+    """Whether what a message carries is a table without the recipe's columns."""
+    return file.name.endswith((".csv", ".tsv")) and file.bytes > 0 and "text" not in source.options
+
+
+def attached_table(source: SourceConfig, file: UnitFile) -> Rows:
     """A table of values that a message carries: no rows of documents, whose columns a recipe would name, but one document."""
     rows: list[list[str]] = []
     for row in read_rows(

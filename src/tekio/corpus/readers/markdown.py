@@ -9,9 +9,10 @@ from __future__ import annotations
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.corpus.readers.web import page_title
 from tekio.recipe.corpus import SourceConfig
+from tekio.text.dates import iso_date
 from tekio.text.encoding import decode
 from tekio.text.html import letters_of, page_text
-from tekio.text.markdown import parse_markdown
+from tekio.text.markdown import front_matter, parse_markdown
 from tekio.text.ocr_debris import repair_debris
 from tekio.text.site_navigation import drop_navigation
 
@@ -22,8 +23,9 @@ def read_markdown(source: SourceConfig, file: UnitFile) -> Rows:
     """A Markdown file. Options: `part` (main, all: navigation too), `tables`, `encoding`, `max_file_bytes`."""
     raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
     decoded = decode(raw, option_text(source, "encoding"))
-    root = parse_markdown(decoded.text.replace("\r\n", "\n").replace("\r", "\n"))
-    title = page_title(root)
+    markdown = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
+    root, told = parse_markdown(markdown), front_matter(markdown)
+    title = told.get("title") or page_title(root)
     whole = letters_of(root)
     has_text = option_text(source, "part", "main") == "all" or drop_navigation(root)
     left_out = whole - letters_of(root)
@@ -39,6 +41,7 @@ def read_markdown(source: SourceConfig, file: UnitFile) -> Rows:
         file,
         read.text if ruined else repaired.text,
         title=title and repair_debris(title).text,
+        published=iso_date(told.get("date")),
         meta=meta | read.tables.meta(),
     )
     for place, text in enumerate(read.dropped, start=1):

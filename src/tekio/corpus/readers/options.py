@@ -63,7 +63,7 @@ _ROWS: Options = {
 }
 _OFFICE: Options = {"tables": TABLES, "max_file_bytes": WHOLE}
 _PAGE: Options = {**_OFFICE, "encoding": TEXT, "part": _one_of("main", "all")}
-_PLAIN: Options = {"encoding": TEXT, "max_file_bytes": WHOLE, "max_line_characters": WHOLE}
+_PLAIN: Options = {"encoding": TEXT, "tables": TABLES, "max_file_bytes": WHOLE, "max_line_characters": WHOLE}
 _MAIL: Options = {**_OFFICE, "quotes": _one_of("keep", "cut")}
 OPTIONS: Mapping[str, Options] = {
     "jsonl": _ROWS,

@@ -37,6 +37,8 @@ class Parts:
         self._next = [0]  # number of the next part, at each depth
         self._ended, self._tell = ended, tell
         self._seen: Counter[Place] = Counter()
+        self.unpacked = 0
+        """Bytes that archives inside the file's messages say they hold."""
 
     @property
     def place(self) -> Place:

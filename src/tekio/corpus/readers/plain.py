@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_text
+from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.aozora import looks_like_aozora, read_aozora
 from tekio.text.encoding import decode
+from tekio.text.tables.drawn import write_drawn_tables
 
 MAX_FILE_BYTES = 100_000_000
 MAX_LINE_CHARACTERS = 5_000_000
 
 
 def read_text(source: SourceConfig, file: UnitFile) -> Rows:
-    """A text file. Options: `encoding` (declared charset), `max_file_bytes`, `max_line_characters`."""
+    """A text file. Options: `encoding` (declared charset), `tables` (those that lines draw), `max_file_bytes`, `max_line_characters`."""
     raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
     yield from text_rows(source, file, raw)
 
@@ -45,7 +46,11 @@ def text_rows(source: SourceConfig, file: UnitFile, raw: bytes, *, aozora: bool 
         )
     else:
         text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-        document = make_document(source, file, text, part=part, meta=meta)
+        text, count, dropped = write_drawn_tables(text, option_tables(source))
+        document = make_document(source, file, text, part=part, meta=meta | count.meta())
+        for place, table in enumerate(dropped, start=1):
+            left = make_document(source, file, table, part=f"{part};table={place}".lstrip(";"))
+            yield Rejected(left.uri, "table_dropped", {"characters": len("".join(table.split()))}, left)
     if not document.text.strip():
         yield Rejected(uri, "empty", {"characters": len(decoded.text)}, document, whole_file=not part)
         return

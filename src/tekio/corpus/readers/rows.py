@@ -30,6 +30,7 @@ class UnitFile:
     content: the bytes of an archive's member, which is read in memory; None for a file of its own.
     superseded_by: (EDINET) the files of later amendments of this filing; their text blocks replace this one's.
     unread: why nothing can be read here (a broken link, a FIFO, a closed folder); such a file is never opened.
+    attached: it came with a message, or in an archive that did.
     parts: which part of the file is in work (`tekio.corpus.readers.parts`); the same for all that lies in it.
     """
 
@@ -39,6 +40,7 @@ class UnitFile:
     superseded_by: tuple[Path, ...] = ()
     content: builtins.bytes | None = None
     unread: Unread | None = None
+    attached: bool = False
     parts: Parts = field(default_factory=Parts, compare=False, repr=False)
 
     @property

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from tekio.text.formulas import formula_text
 from tekio.text.list_marks import word_number
 from tekio.text.office.drawings import drawn
 from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, local, number, spans
@@ -38,11 +39,16 @@ class _Named:
 
 @dataclass(frozen=True)
 class _Level:
-    """A level of a list: the kind of its numbers, the pattern around them, the first."""
+    """A level of a list: the kind of its numbers, the pattern around them, the first.
+
+    restart: it begins again behind an item of this level (counted from 1) or one above, 0: never. plain: all numbers in digits.
+    """
 
     kind: str
     pattern: str
     start: int = 1
+    restart: int = 9
+    plain: bool = False
 
 
 @dataclass
@@ -118,10 +124,13 @@ def _numbering(root: Any) -> dict[tuple[str, int], _Level]:
             for level in node:
                 if local(level) == "lvl":
                     form, pattern, start = (child(level, name) for name in ("numFmt", "lvlText", "start"))
-                    levels[number(attribute(level, "ilvl"))] = _Level(
+                    restart, place = child(level, "lvlRestart"), number(attribute(level, "ilvl"))
+                    levels[place] = _Level(
                         "bullet" if form is None else attribute(form, "val"),
                         "" if pattern is None else attribute(pattern, "val"),
                         1 if start is None else number(attribute(start, "val"), 1),
+                        place if restart is None else min(number(attribute(restart, "val")), place),
+                        _on(child(level, "isLgl")),
                     )
             abstract[attribute(node, "abstractNumId")] = levels
     for node in root:
@@ -143,10 +152,16 @@ def _blocks(node: Any, state: _State, depth: int) -> list[str]:
             blocks.append(f"<ul>{''.join(bullets)}</ul>")
             bullets.clear()
 
-    for below in [] if node is None else node:
+    open_ended: list[Any] = []  # paragraphs whose end a tracked change took out: the next goes on in their line
+    inner_nodes = [] if node is None else list(node)
+    for place, below in enumerate(inner_nodes):
         name = local(below)
         if name == "p":
-            written, level, boxes = _paragraph(below, state, depth)
+            if _ends_deleted(below) and any(local(after) == "p" for after in inner_nodes[place + 1 : place + 2]):
+                open_ended.append(below)
+                continue
+            written, level, boxes = _paragraph(below, state, depth, open_ended)
+            open_ended.clear()
             if level is not None and written:
                 bullets.append(f"{'<ul>' * level}<li>{written}</li>{'</ul>' * level}")
                 written = ""
@@ -157,7 +172,7 @@ def _blocks(node: Any, state: _State, depth: int) -> list[str]:
         elif name == "tbl":
             close()
             blocks.append(_table(below, state, depth))
-        elif name and name not in _SKIPPED:
+        elif name and name not in _SKIPPED and not _is_place_holder(below):
             inner = _blocks(below, state, depth + 1)
             if inner:
                 close()
@@ -231,11 +246,21 @@ def _row_of(node: Any) -> Any:
     return next((above for above in node.iterancestors() if local(above) == "tr"), None)
 
 
-def _paragraph(node: Any, state: _State, depth: int) -> tuple[str, int | None, list[str]]:
-    """(HTML of a paragraph; its level when it is an item of a bulleted list, then without element; its text boxes)."""
+def _ends_deleted(paragraph: Any) -> bool:
+    """Whether a tracked change took a paragraph's end out."""
+    told = child(paragraph, "pPr", "rPr")
+    return child(told, "del") is not None or child(told, "moveFrom") is not None
+
+
+def _paragraph(node: Any, state: _State, depth: int, before: Sequence[Any] = ()) -> tuple[str, int | None, list[str]]:
+    """(HTML of a paragraph; its level when it is an item of a bulleted list, then without element; its text boxes).
+
+    before: paragraphs without an end, whose text begins its line.
+    """
     pieces: list[str] = []
     boxes: list[Any] = []
-    _runs(node, pieces, boxes, state, depth)
+    for part in (*before, node):
+        _runs(part, pieces, boxes, state, depth)
     inner = "".join(pieces).strip()
     inside = [
         block
@@ -293,11 +318,13 @@ def _mark(properties: Any, named: _Named, state: _State) -> tuple[str, int | Non
         state.counters[list_id, level] = told.start - 1
     state.counters[list_id, level] += 1
     for deeper in range(level + 1, 9):
-        state.counters.pop((list_id, deeper), None)
+        if level < state.numbering.get((list_id, deeper), told).restart:
+            state.counters.pop((list_id, deeper), None)
     text = told.pattern or f"%{level + 1}."
     for place in range(level + 1):
         above = state.numbering.get((list_id, place), told)
-        text = text.replace(f"%{place + 1}", word_number(above.kind, state.counters.get((list_id, place), above.start)))
+        kind = "decimal" if told.plain else above.kind
+        text = text.replace(f"%{place + 1}", word_number(kind, state.counters.get((list_id, place), above.start)))
     return f"{text} ", level
 
 
@@ -323,8 +350,15 @@ def _runs(node: Any, pieces: list[str], boxes: list[Any], state: _State, depth: 
             pieces.append(f"<sup>{len(state.notes)}</sup>")
         elif name == "r":
             pieces.append(_run(below, boxes, state, depth))
-        elif name not in _SEPARATE:
+        elif name == "oMath":
+            pieces.append(escape(formula_text(below)))
+        elif name not in _SEPARATE and not _is_place_holder(below):
             _runs(below, pieces, boxes, state, depth + 1)
+
+
+def _is_place_holder(node: Any) -> bool:
+    """Whether a control of a form holds nothing but what asks for an entry."""
+    return local(node) == "sdt" and _on(child(node, "sdtPr", "showingPlcHdr"))
 
 
 def _run(node: Any, boxes: list[Any], state: _State, depth: int) -> str:

@@ -29,6 +29,24 @@ def drawn(node: Any, package: Package, related: dict[str, tuple[str, str]]) -> l
     return blocks
 
 
+def text_boxes(node: Any) -> list[str]:
+    """HTML of the paragraphs in the text boxes and shapes of a sheet's drawing, by their anchors from the top down."""
+    boxes: list[tuple[int, int, list[str]]] = []
+    for anchor in [] if node is None else node:
+        begin = child(anchor, "from")
+        row, column = ((child(begin, name).text if child(begin, name) is not None else "") for name in ("row", "col"))
+        bodies = [below for below in anchor.iter() if local(below) == "txBody" and not _is_second_form(below)]
+        paragraphs = [below for body in bodies for below in body if local(below) == "p"]
+        texts = [tag("p", text) for below in paragraphs if (text := _rich(below))]
+        boxes += [(number(row), number(column), texts)] if texts else []
+    return [text for _, _, texts in sorted(boxes, key=lambda box: box[:2]) for text in texts]
+
+
+def _is_second_form(node: Any) -> bool:
+    """Whether a shape is drawn once more here, for old programs."""
+    return any(local(above) == "Fallback" for above in node.iterancestors())
+
+
 def chart(root: Any) -> list[str]:
     """The title and the figures of a chart as it was last saved: a row a category, a column a series."""
     space = child(root, "chart")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from tekio.text.html import parse_html
+from tekio.text.html import parse_html, take_out
 from tekio.text.office.package import Package, attribute, child, local
 from tekio.text.unreadable import UnreadableError
 
@@ -63,9 +63,18 @@ def read_epub(raw: bytes) -> Book:
         if content is None:
             raise UnreadableError("missing_part", {"part": name})
         if content.strip():
-            chapters.append(Chapter(name, parse_html(content), "nav" in attribute(item, "properties").split()))
+            root = parse_html(content)
+            _drop_page_numbers(root)
+            chapters.append(Chapter(name, root, "nav" in attribute(item, "properties").split()))
     told = child(document, "metadata")
     return Book(_told(told, "title"), _told(told, "creator"), _told(told, "date"), chapters)
+
+
+def _drop_page_numbers(root: Any) -> None:
+    """Take out where the pages of the printed book begin, inside its sentences (EPUB structural semantics: `pagebreak`)."""
+    for node in list(root.iter("*")):
+        if "pagebreak" in (node.get("epub:type") or "").split() or node.get("role") == "doc-pagebreak":
+            take_out(node)
 
 
 def _told(metadata: Any, name: str) -> str:

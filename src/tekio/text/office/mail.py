@@ -15,6 +15,7 @@ from typing import cast
 
 from tekio.text.encoding import decode
 from tekio.text.html import declared_charset
+from tekio.text.office.calendar import calendar_text, is_calendar
 from tekio.text.unreadable import UnreadableError
 
 HEADERS = ("subject", "from", "to", "cc", "date")
@@ -46,7 +47,7 @@ class Body:
 class Mail:
     """A message. date: its day as ISO text. attachments: (file name, bytes) in their order. page: its HTML form beside a plain one.
 
-    frames: the further pages of a saved page, which its frames show.
+    frames: the further pages of a saved page, which its frames show. calendar: what its invitations say, in lines.
     """
 
     headers: dict[str, str]
@@ -55,6 +56,7 @@ class Mail:
     attachments: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
     page: str = ""
     frames: list[str] = field(default_factory=list[str])
+    calendar: str = ""
 
 
 def read_mail(raw: bytes, *, prefer_html: bool = False, attachments: bool = True) -> Mail:
@@ -68,13 +70,16 @@ def read_mail(raw: bytes, *, prefer_html: bool = False, attachments: bool = True
     plain: list[Message] = []
     pages: list[Message] = []
     attached: list[Message] = []
+    events: list[str] = []
     parts = list(_leaves(message))
     if len(parts) > MAX_PARTS:
         raise UnreadableError("too_many_members", {"parts": len(parts), "limit": MAX_PARTS})
     for part in parts:
         kind = part.get_content_type()
         named = part.get_content_disposition() == "attachment"
-        if kind == "text/plain" and not named:
+        if is_calendar(kind, part.get_filename() or "") and (event := calendar_text(_text(part))):
+            events += [event] if event not in events else []  # the same invitation is often there twice
+        elif kind == "text/plain" and not named:
             plain.append(part)
         elif kind in _PAGES and not named:
             pages.append(part)
@@ -86,7 +91,7 @@ def read_mail(raw: bytes, *, prefer_html: bool = False, attachments: bool = True
     page = _text(pages[0]) if len(pages) == 1 and len(bodies) == 1 and not bodies[0].html else ""
     held = [_attachment(part, at) for at, part in enumerate(attached, 1)] if attachments else []
     frames = [_text(part) for part in pages[1:]] if prefer_html else []
-    return Mail(headers, _date(message), bodies, held, page, frames)
+    return Mail(headers, _date(message), bodies, held, page, frames, "\n\n".join(events))
 
 
 def cut_quotes(text: str, *, taken_out: bool = False) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tekio.text.encoding import decode
 from tekio.text.html import declared_charset
+from tekio.text.office.calendar import calendar_text, is_calendar
 from tekio.text.office.mail import MAX_PARTS, Body, Mail
 from tekio.text.office.package import OLE
 from tekio.text.unreadable import UnreadableError
@@ -48,15 +49,18 @@ def mail_of(message: Any) -> Mail:
     plain, page = (message.body or "").replace("\r\n", "\n"), _page(message)
     bodies = [Body(plain, html=False)] if plain.strip() else [Body(page, html=True)] if page.strip() else []
     sent = message.sent_date
+    held = [
+        (PurePosixPath((one.file_name or "").replace("\\", "/")).name or f"attachment-{at}", one.file_bytes or b"")
+        for at, one in enumerate(attachments, start=1)
+    ]
+    events = {name: calendar_text(decode(raw, "utf-8").text) for name, raw in held if is_calendar("", name)}
     return Mail(
         headers,
         None if sent is None else sent.date().isoformat(),
         bodies,
-        [
-            (PurePosixPath((one.file_name or "").replace("\\", "/")).name or f"attachment-{at}", one.file_bytes or b"")
-            for at, one in enumerate(attachments, start=1)
-        ],
+        [(name, raw) for name, raw in held if not events.get(name)],
         page if plain.strip() else "",
+        calendar="\n\n".join(event for event in events.values() if event),
     )
 
 

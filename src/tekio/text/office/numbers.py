@@ -1,4 +1,4 @@
-"""Values of cells and charts as their number format shows them."""
+"""Values of cells and charts as their number format shows them (ECMA-376, part 1, 18.8.30 and 18.8.31)."""
 
 from __future__ import annotations
 
@@ -6,95 +6,121 @@ import datetime as dt
 import re
 from typing import Any
 
-_YEAR_FIRST = re.compile(r"(?:\[[^\]]*\])*(?:yyyy|g{1,3}e{1,2})[/.]m{1,2}[/.]d{1,2}(?:;@)?$", re.IGNORECASE)
-"""Dates with the year first and signs between: 2033/03/20."""
+from tekio.text.office.date_formats import shown_date, shown_duration
+
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)\]")
+_TESTS = {
+    "<": float.__lt__, "<=": float.__le__, ">": float.__gt__, ">=": float.__ge__, "=": float.__eq__, "<>": float.__ne__,
+}  # fmt: skip
+_QUOTED = re.compile(r'"([^"]*)"|\\(.)')
+_UNSEEN = re.compile(r"\[[^\]]*\]|_.|\*.")
+"""Colours, conditions and languages; gaps as wide as a character; what fills the cell."""
+_GENERAL = re.compile("general|g/標準|標準", re.IGNORECASE)
+_DIGITS = re.compile(r"[#0?][#0?,.]*")
 
 
 def shown(value: Any, number_format: str = "General") -> str:
-    """A cell's value as the sheet shows it: thousands, decimals, per cent, signs (△) and dates by its number format."""
+    """A cell's value as the sheet shows it: thousands, decimals, per cent, signs (△), units and dates by its number format."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, dt.date) and ("年" in number_format or _YEAR_FIRST.match(number_format)):
-        return _japanese_date(value, number_format)
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    if isinstance(value, dt.timedelta):
+        return shown_duration(value, number_format)
     if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
+        return shown_date(value, number_format)
     if not isinstance(value, int | float):
-        return str(value).replace("\r\n", "\n").replace("_x000D_", "").strip()
+        return _shown_text(str(value).replace("\r\n", "\n").replace("_x000D_", "").strip(), number_format)
+    if number_format in ("General", ""):
+        return _general(value)
+    section, unsigned = _section(value, number_format)
+    return _shown_number(abs(value) if unsigned else value, section)
+
+
+def _section(value: float, number_format: str) -> tuple[str, bool]:
+    """(the section of a format for a number, whether it is written without its sign)."""
     sections = number_format.split(";")
-    section = sections[1] if value < 0 and len(sections) > 1 else sections[0]
-    if value == 0 and len(sections) > 2:
-        section = sections[2]  # 「－」, or nothing at all
-    section = re.sub(r"\[[^\]]*\]|_.|\*.", "", section)
-    bare = re.sub(r'"[^"]*"|\\.', "\0", section)
-    body = re.search(r"[#0?][#0?,.]*%?", bare)
+    if any(map(_CONDITION.search, sections[:2])):
+        for section in sections[:2]:
+            told = _CONDITION.search(section)
+            if told is None or _TESTS[told[1]](float(value), float(told[2])):
+                return section, False
+        return sections[2] if len(sections) > 2 else sections[-1], False
+    if value < 0 and len(sections) > 1:
+        return sections[1], True
+    return sections[2] if value == 0 and len(sections) > 2 else sections[0], False
+
+
+def _shown_number(value: float, section: str) -> str:
+    """A number by one section of a format."""
+    section = _UNSEEN.sub("", section)
+    bare = _QUOTED.sub("\0", section)
+    words = [found[1] or found[2] or "" for found in _QUOTED.finditer(section)]
+
+    def written(piece: str) -> str:
+        return "".join(words.pop(0) if character == "\0" else character for character in piece)
+
+    if general := _GENERAL.search(bare):
+        before = written(bare[: general.start()])
+        return f"{before}{_general(value)}{written(bare[general.end() :])}".strip()
+    body = _DIGITS.search(bare)
     if body is None:
-        return _words(section, bare) if value == 0 and len(sections) > 2 else _general(value)
-    pattern = body[0]
-    number = abs(value) if value < 0 and len(sections) > 1 else value
+        return _general(value) if "@" in bare else written(bare).strip()  # 「－」, or nothing at all
+    before, pattern, after = bare[: body.start()], body[0], bare[body.end() :]
+    if "/" in after and _DIGITS.search(after):  # a fraction of a whole
+        return _general(value)
+    if "." not in pattern and "," not in pattern and _DIGITS.search(after.rpartition("E")[0] or after):
+        return _places(value, bare, words)
     if "%" in bare:
-        number *= 100
-    trailing = len(pattern.rstrip("%")) - len(pattern.rstrip("%").rstrip(","))
-    number /= 1000**trailing if trailing else 1
-    decimals = len(re.sub(r"[^0#?]", "", pattern.partition(".")[2]))
-    text = f"{number:{',' if ',' in pattern.rstrip('%').rstrip(',') else ''}.{decimals}f}"
-    place, marks = 0, re.findall(r'"([^"]*)"|\\(.)', section)
-    before = bare[: body.start()]
-    after = bare[body.end() :]
-    written: list[str] = []
-    for piece in (before, after):
-        made = ""
-        for character in piece:
-            if character == "\0":
-                made += marks[place][0] or marks[place][1]
-                place += 1
-            else:
-                made += character
-        written.append(made)
-    return f"{written[0]}{text}{'%' if '%' in pattern else ''}{written[1]}".strip()
+        value *= 100
+    trailing = len(pattern) - len(pattern.rstrip(","))
+    value /= 1000**trailing if trailing else 1
+    whole, _, part = pattern.rstrip(",").partition(".")
+    decimals, least = len(re.sub("[^0#?]", "", part)), _least(whole)
+    if exponent := re.match(r"[Ee][+-]0+", after):
+        return f"{written(before)}{value:.{decimals}E}{written(after[exponent.end() :])}".strip()
+    text = f"{abs(value):{',' if ',' in whole else ''}.{decimals}f}"
+    if optional := len(part) - len(part.rstrip("#")):  # places that may be empty
+        text = text[:-optional] + text[-optional:].rstrip("0")
+        text = text.rstrip(".")
+    text = text.zfill(least + len(text) - len(text.partition(".")[0])) if "," not in whole else text
+    sign = "-" if value < 0 and text.strip("0.,") else ""
+    return f"{sign}{written(before)}{text}{written(after)}".strip()
 
 
-_GENERAL = re.compile("general|g/標準|標準|@", re.IGNORECASE)
+def _least(pattern: str) -> int:
+    """How many digits are written at least: from the first 0 on."""
+    places = re.sub("[^#0?]", "", pattern)
+    return len(places) - places.index("0") if "0" in places else 0
 
 
-def _words(section: str, bare: str) -> str:
-    """What a section without places for digits shows: its words; a zero where it says nothing of its own."""
-    if _GENERAL.search(bare):
-        return "0"
-    return re.sub(r'"([^"]*)"|\\(.)', lambda found: found[1] or found[2] or "", section).strip()
-
-
-_ERAS = ((dt.date(2019, 5, 1), "令和", "R"), (dt.date(1989, 1, 8), "平成", "H"), (dt.date(1926, 12, 25), "昭和", "S"), (dt.date(1912, 7, 30), "大正", "T"))  # fmt: skip
-
-
-def _japanese_date(value: dt.date, number_format: str) -> str:
-    """A date by a format with 年: years of the calendar (yyyy) or of an era (ggge), month, day, time."""
-    day = value.date() if isinstance(value, dt.datetime) else value
-    begun, era, letter = next((item for item in _ERAS if day >= item[0]), (dt.date(1868, 1, 1), "明治", "M"))
-    years = day.year - begun.year + 1
-    section = re.sub(r"\[[^\]]*\]|_.|\*.", "", number_format.split(";")[0])
-    tokens = re.findall(r'"([^"]*)"|\\(.)|(y+|g+|e+|m+|d+|a+|h+|s+)|(.)', section, re.IGNORECASE)
-    written: list[str] = []
-    for quoted, escaped, token, other in tokens:
-        kind = token[:1].lower()
-        if kind == "g":
-            written.append(era if len(token) > 2 else era[0] if len(token) == 2 else letter)
-        elif kind == "e":
-            written.append(f"{years:0{len(token)}d}")
-        elif kind == "y":
-            written.append(f"{day.year}" if len(token) > 2 else f"{day.year % 100:02d}")
-        elif kind in ("m", "d"):
-            written.append(f"{day.month if kind == 'm' else day.day:0{min(len(token), 2)}d}")
-        elif kind == "a":
-            written.append("月火水木金土日"[day.weekday()] + ("曜日" if len(token) > 3 else ""))
-        elif kind in ("h", "s"):
-            return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
+def _places(value: float, bare: str, words: list[str]) -> str:
+    """A number whose digits stand at several places: 000-0000 of postal codes."""
+    digits = list(str(abs(round(value))).zfill(_least(bare)))
+    left = len(re.findall("[#0?]", bare))
+    out: list[str] = []
+    for character in bare:
+        if character in "#0?":
+            extra = max(len(digits) - left, 0)
+            if len(digits) >= left:
+                out += digits[: extra + 1]
+                del digits[: extra + 1]
+            left -= 1
         else:
-            written.append(quoted or escaped or other)
-    return "".join(written).strip()
+            out.append(words.pop(0) if character == "\0" else character)
+    return f"{'-' if value < 0 else ''}{''.join(out)}".strip()
+
+
+def _shown_text(text: str, number_format: str) -> str:
+    """Text by its section, the fourth or a single one that names it (@"様"); nothing where that section is empty."""
+    sections = number_format.split(";")
+    section = sections[3] if len(sections) > 3 else sections[0] if len(sections) == 1 and "@" in sections[0] else "@"
+    bare = _UNSEEN.sub("", section)
+    if bare == "@":
+        return text
+    return re.sub(
+        r'"([^"]*)"|\\(.)|@', lambda found: text if found[0] == "@" else found[1] or found[2] or "", bare
+    ).strip()
 
 
 def _general(value: float) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from tekio.text.formulas import formula_text
 from tekio.text.office.drawings import drawn
 from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, local, number, spans
 from tekio.text.unreadable import UnreadableError
@@ -182,6 +183,9 @@ def _paragraphs(body: Any, element: str) -> list[str]:
         for run in paragraph:
             if local(run) == "br":
                 pieces.append("<br>")
+                continue
+            if local(run) in ("m", "AlternateContent"):  # a formula, and its picture for old programs
+                pieces += [escape(formula_text(node)) for node in run.iter() if local(node) == "oMath"][:1]
                 continue
             told = child(run, "rPr")
             raised = number(told.get("baseline")) if told is not None else 0

@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import Any, cast
 
+from tekio.text.office.drawings import text_boxes
 from tekio.text.office.numbers import shown
-from tekio.text.office.package import OfficeFile, Package, Section, spans, tag
+from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, spans, tag
+from tekio.text.raised import END, LOWERED, START, note_numbers, write_raised
 from tekio.text.tables.continued import goes_on
 from tekio.text.tables.grid import Cell, Grid, lay_out
 from tekio.text.unreadable import UnreadableError
@@ -25,24 +29,42 @@ def read_xlsx(raw: bytes) -> OfficeFile:
     from openpyxl import load_workbook
 
     package = Package(raw)
-    uncalculated = 0
+    uncalculated, raised = 0, False
     for name in package.names():
         if name.endswith((".xml", ".rels")):
             root = package.part(name)  # refuses document types, entities and bombs before another parser sees them
             uncalculated += _uncalculated(root) if name.startswith("xl/worksheets/") else 0
+            if name == "xl/sharedStrings.xml" or name.startswith("xl/worksheets/"):
+                raised = raised or next(root.iter("{*}vertAlign"), None) is not None
     try:
-        book: Any = load_workbook(io.BytesIO(raw), data_only=True, keep_links=False)
+        book: Any = load_workbook(io.BytesIO(raw), data_only=True, keep_links=False, rich_text=raised)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError) as error:
         raise UnreadableError("bad_workbook", {"error": str(error)[:200]}) from error
     sections: list[Section] = []
+    boxes = _text_boxes(package)
     for sheet in book.worksheets:
         cells = (sheet.max_row or 0) * (sheet.max_column or 0)
         if cells > MAX_CELLS:
             raise UnreadableError("too_many_cells", {"sheet": sheet.title, "cells": cells, "limit": MAX_CELLS})
         tables = [f"<table>{''.join(map(_row, rows))}</table>" for rows in _tables(list(_ranges(sheet)))]
+        tables += boxes.get(sheet.title, [])
         sections.append(Section(sheet.title, tables, hidden=sheet.sheet_state != "visible", headed=False))
     told = package.properties()
     return OfficeFile(told.get("title", ""), sections, told, uncalculated)
+
+
+def _text_boxes(package: Package) -> dict[str, list[str]]:
+    """HTML of what stands in the text boxes that lie on the sheets, by the sheet's name."""
+    book = package.part("xl/workbook.xml")
+    related = package.related("xl/workbook.xml")
+    found: dict[str, list[str]] = {}
+    for entry in [] if child(book, "sheets") is None else child(book, "sheets"):
+        name = related.get(attribute(entry, "id"), ("", ""))[1]
+        drawings = [target for kind, target in package.related(name).values() if kind == "drawing"] if name else []
+        blocks = [block for target in drawings for block in text_boxes(package.part(target))]
+        if blocks:
+            found[attribute(entry, "name")] = blocks
+    return found
 
 
 def _uncalculated(sheet: Any) -> int:
@@ -97,12 +119,13 @@ def _ranges(sheet: Any) -> list[list[_Row]]:
     ranges: list[list[_Row]] = []
     lines: list[_Row] = []
     reach = 0
+    notes = cache(lambda: _notes_of(sheet))
     for cells in sheet.iter_rows():
         at = cells[0].row if cells else 0
         if _hidden(sheet, at):
             continue
         line = [
-            (shown(told.value, str(told.number_format or "General")), merged.get((cell.row, cell.column), (1, 1)))
+            (_text_of(told, notes), merged.get((cell.row, cell.column), (1, 1)))
             for cell in cells
             if (cell.row, cell.column) not in covered and cell.column not in unseen
             for told in (texts.get((cell.row, cell.column), cell),)
@@ -114,6 +137,28 @@ def _ranges(sheet: Any) -> list[list[_Row]]:
             ranges.append(lines)
             lines = []
     return [*ranges, lines] if lines else ranges
+
+
+def _text_of(cell: Any, notes: Callable[[], frozenset[int]]) -> str:
+    """What a cell shows; raised letters are no further digits of its figure."""
+    value = cell.value
+    if isinstance(value, list):  # runs of different letters
+        runs = cast("list[Any]", value)
+        value = write_raised("".join(f"{_raised(run)}{run}{END if _raised(run) else ''}" for run in runs), notes)
+    return shown(value, str(cell.number_format or "General"))
+
+
+def _raised(run: Any) -> str:
+    told = getattr(getattr(run, "font", None), "vertAlign", None)
+    return {"superscript": START, "subscript": LOWERED}.get(told or "", "")
+
+
+def _notes_of(sheet: Any) -> frozenset[int]:
+    """The numbers of the notes of a sheet: cells begin with them."""
+    texts = [cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str | list)]
+    lines = ["".join(map(str, cast("list[Any]", text))) if isinstance(text, list) else text for text in texts]
+    runs = [run for text in texts if isinstance(text, list) for run in cast("list[Any]", text)]
+    return note_numbers(lines, [str(run) for run in runs if _raised(run) == START])
 
 
 def _hidden(sheet: Any, row: int) -> bool:

@@ -182,7 +182,7 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
             return True
         words = sum(1 for cell in values if not is_nil(cell.text))
         return words >= 2 and (len(over_figures) >= 2 or (whole and _are_headings([stub, *values])))
-    if whole and (_shaped_otherwise(grid, row) or _heads_dates(grid, row)):
+    if whole and (_shaped_otherwise(grid, row) or _heads_dates(grid, row) or _heads_steps(grid, row)):
         return True
     if whole and grid.width == 2 and ask_and_answer(stub.text, values[0].text):
         return True
@@ -223,6 +223,26 @@ def _heads_dates(grid: Grid, row: int) -> bool:
     if grid.width != 2 or len(cells) != 2 or len(below) < 2 or not _are_headings(cells):
         return False
     return any(is_date(cell.text) for cell in below) and not any(is_heading_word(cell.text) for cell in below)
+
+
+def _heads_steps(grid: Grid, row: int) -> bool:
+    """Whether a row of two cells heads steps of a measure and what is done at each: 延滞の日数, 取扱い over 30日以内, 90日以内."""
+    cells = grid.row(row)
+    below = [line for number in range(row + 1, grid.height) if len(line := grid.row(number)) == 2]
+    if grid.width != 2 or row or len(cells) != 2 or len(below) < 2 or len(below) < grid.height - 1:
+        return False
+    stub, heading = (cell.line.strip() for cell in cells)
+    short = len(stub) <= 15 and len(heading) <= 15 and "。" not in stub + heading and not is_nil(heading)
+    bare = not any(map(_DIGIT.search, (stub, heading)))
+    steps = [_DIGIT.split(line[0].line.strip())[-1] for line in below]
+    return (
+        short
+        and bare
+        and is_heading_word(stub)
+        and all(steps)
+        and all(_DIGIT.search(line[0].line) for line in below)
+        and not any(_DIGIT.search(line[1].line) for line in below)
+    )
 
 
 def _titles_parts(grid: Grid, row: int, below: Columns) -> bool:
