@@ -9,6 +9,7 @@ import pytest
 
 from tekio.cli import main
 from tekio.errors import TekioError
+from tekio.store import read_json, write_json
 from tekio.view import ViewServer
 from tekio.view.pages import PAGES
 from tekio.view.runs import OpenRun
@@ -195,3 +196,15 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path, capsys):
         OpenRun(tmp_path)
     assert main(["view", str(tmp_path)]) == 1
     assert "no finished stage" in capsys.readouterr().err
+
+
+def test_a_stage_that_left_nothing_out_says_so(tmp_path, capsys):
+    run = open_run(tmp_path / "run")
+    funnel = read_json(run / "instruct" / "funnel.json")
+    for source in funnel["sources"]:
+        source["rejected"] = {}
+    write_json(run / "instruct" / "funnel.json", funnel)
+    assert main(["--lang", "en", "view", str(run), "--page", "rejected"]) == 0
+    documents, _, records = capsys.readouterr().out.partition(">Records</span>")
+    assert "Nothing was left out." in records
+    assert "Nothing was left out." not in documents

@@ -167,3 +167,19 @@ def test_a_flag_whose_rule_has_said_more_is_shown_once(tmp_path):
     write_jsonl(tmp_path / "a.jsonl", [record.as_dict()])
     (item,) = load_items(tmp_path / "a.jsonl")
     assert [(note.rule, note.found) for note in item.notes] == [("procedure", ["窓口"]), ("odd", [])]
+
+
+def test_what_comes_back_and_cannot_be_used_is_named_in_the_users_language(tmp_path, capsys):
+    record = new_record(
+        "どこで手続きできますか。", "窓口です。", InstructionMeta(task="faq", origin="x", license="internal")
+    )
+    write_jsonl(tmp_path / "a.jsonl", [record.as_dict()])
+    head = '{"tekio_review": 1}\n'
+    (tmp_path / "back.jsonl").write_text(head + "not json\n", encoding="utf-8")
+    (tmp_path / "back.csv").write_text("id,decision\n0000,accept\n" + f"{record.id},perhaps\n", encoding="utf-8")
+    words = [str(tmp_path / "back.jsonl"), str(tmp_path / "back.csv"), "--reviewer", "佐藤"]
+    assert main(["--lang", "ja", "review", str(tmp_path / "a.jsonl"), "--merge", *words]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ! ")]
+    assert len(said) == 3
+    assert "壊れた JSON" in said[0]
+    assert all(any("ぁ" <= char <= "ん" for char in line) for line in said[1:])

@@ -17,7 +17,8 @@ from tekio.instruct.formats.rows import read_rows
 from tekio.instruct.review.actions import DECISIONS, REASONS, Action
 from tekio.instruct.review.columns import all_turn_names, heading, text_of, turn_names
 from tekio.instruct.review.items import ReviewItem
-from tekio.instruct.review.returned import KnownItems, Returned
+from tekio.instruct.review.returned import KnownItems, Returned, unknown_record
+from tekio.reject_reasons import reject_words
 from tekio.store import sha256_json, write_atomic, write_json
 
 TITLES = {"accept": ("Accept", "採用"), "edit": ("Edit", "修正"), "reject": ("Reject", "不採用")}
@@ -110,7 +111,7 @@ def read_annotations(path: Path, items: Sequence[ReviewItem], reviewer: str = ""
     found, known = Returned(), KnownItems(items)
     for row in read_rows(path, path.name):
         if isinstance(row, RejectedRecord):
-            found.problems.append((row.where, row.rejected_by))
+            found.problems.append((row.where, reject_words(row.rejected_by)))
             continue
         any_decision = False
         for fields in _annotations(row.row):
@@ -166,7 +167,7 @@ def _first(value: Any) -> str:
 def _take(found: Returned, where: str, fields: dict[str, str], known: KnownItems, reviewer: str) -> None:
     item = known.find(fields.get("tekio_key", ""), fields.get("tekio_digest", ""))
     if item is None:
-        found.problems.append((where, f"record {fields.get('tekio_key', '')[:60]!r} is not in this set"))
+        found.problems.append((where, unknown_record(fields.get("tekio_key", ""))))
         return
     names = {title: name for name, pair in TITLES.items() for title in (name, *pair)}
     decision = names.get(fields["decision"], fields["decision"])

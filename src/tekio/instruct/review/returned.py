@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tekio.errors import InputError, TekioError, Text
+from tekio.errors import InputError, Message, TekioError, Text, say
 from tekio.instruct.formats.rejected import RejectedRecord
 from tekio.instruct.formats.rows import read_rows
 from tekio.instruct.review.actions import Action, read_action
 from tekio.instruct.review.items import ReviewItem
+from tekio.reject_reasons import reject_words
 
 
 @dataclass
@@ -20,22 +21,39 @@ class Returned:
 
     actions: list[Action] = field(default_factory=list[Action])
     untouched: int = 0
-    problems: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    problems: list[tuple[str, Message]] = field(default_factory=list[tuple[str, Message]])
 
     def take(self, where: str, row: dict[str, Any], items: KnownItems) -> None:
         """Add one decision after checking it against the items; a decision about another text is a problem."""
         try:
             action = read_action(row)
         except InputError as error:
-            self.problems.append((where, f"{error.where}: {error.why}" if error.why else str(error.what)))
+            self.problems.append((where, _words(error)))
             return
         item = items.find(action.item, action.digest)
         if item is None:
-            self.problems.append((where, f"record {action.item} is not in this set"))
+            self.problems.append((where, unknown_record(action.item)))
         elif action.digest and action.digest != item.digest():
-            self.problems.append((where, f"record {action.item} has another text now"))
+            words = Text(
+                f"record {action.item} has another text now", f"レコード {action.item} の本文はその後変わっています"
+            )
+            self.problems.append((where, words))
         else:
             self.actions.append(replace(action, item=item.key))
+
+
+def _words(error: InputError) -> Message:
+    """What is wrong with one decision, in one line."""
+    why = error.why
+    if why is None:
+        return error.what
+    place = f"{error.where}: " if error.where else ""
+    return Text(f"{place}{say(why, 'en')}", f"{place}{say(why, 'ja')}")
+
+
+def unknown_record(key: str) -> Text:
+    """Of a decision about a record that the set does not have."""
+    return Text(f"record {key[:60]} is not in this set", f"レコード {key[:60]} はこのデータにありません")
 
 
 class KnownItems:
@@ -58,7 +76,7 @@ def read_decisions(path: Path, items: Sequence[ReviewItem]) -> Returned:
     found, known = Returned(), KnownItems(items)
     for number, row in enumerate(read_rows(path, path.name)):
         if isinstance(row, RejectedRecord):
-            found.problems.append((row.where, row.rejected_by))
+            found.problems.append((row.where, reject_words(row.rejected_by)))
         elif number == 0:
             if row.row.get("tekio_review") != 1:
                 raise TekioError(

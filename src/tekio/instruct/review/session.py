@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tekio.desk.place import beside
-from tekio.errors import Language, Text, UsageError
+from tekio.errors import Language, Text, UsageError, say
 from tekio.instruct.dataset.open import dataset_name
 from tekio.instruct.review.actions import STATES, Action
 from tekio.instruct.review.agreement import agreements, sentence
@@ -223,7 +223,7 @@ def merge(desk: Desk, back: Path, *, reviewer: str = "") -> list[str]:
             f"{back.name}: 新しい判断 {new:,}、取り込み済み {len(returned.actions) - new:,}、判断なし {returned.untouched:,} 行",
         )
     ]
-    lines += [f"  ! {where}: {why}" for where, why in returned.problems[:20]]
+    lines += [f"  ! {where}: {say(why, desk.language)}" for where, why in returned.problems[:20]]
     if len(returned.problems) > 20:
         lines.append(f"  … +{len(returned.problems) - 20}")
     return lines

@@ -23,7 +23,8 @@ from tekio.errors import Language, TekioError, Text, say
 from tekio.instruct.review.actions import REASONS, Action
 from tekio.instruct.review.columns import all_turn_names, column, heading, text_of, turn_names
 from tekio.instruct.review.items import ReviewItem
-from tekio.instruct.review.returned import KnownItems, Returned
+from tekio.instruct.review.returned import KnownItems, Returned, unknown_record
+from tekio.reject_reasons import reject_words
 from tekio.rows.read import BadRow, PathFile, Row, RowOptions, encoding_of, format_of, read_rows
 from tekio.store import canonical_json, write_atomic
 from tekio.text.unreadable import UnreadableError
@@ -178,7 +179,7 @@ def read_table(path: Path, items: Sequence[ReviewItem], reviewer: str = "") -> R
         rows, lossy = _rows(path)
         for number, row in enumerate(rows, 2):
             if isinstance(row, BadRow):
-                found.problems.append((f"{path.name}{row.place}", row.reason))
+                found.problems.append((f"{path.name}{row.place}", reject_words(row.reason)))
                 continue
             values = {column(str(name)): unsafe(str(cell)) for name, cell in row.values.items()}
             if "id" not in values or "decision" not in values:
@@ -203,12 +204,16 @@ def _take_row(
 ) -> None:
     item = known.find(row.get("id", ""), row.get("digest", ""))
     if item is None:
-        found.problems.append((where, f"record {row.get('id', '')[:60]!r} is not in this set"))
+        found.problems.append((where, unknown_record(row.get("id", ""))))
         return
     word = row.get("decision", "").strip().casefold()
     decision = next((name for name, words in WORDS.items() if word in words), "")
     if word and not decision:
-        found.problems.append((where, f"decision {word[:40]!r} is not accept, edit or reject"))
+        words = Text(
+            f"decision {word[:40]!r} is not accept, edit or reject",
+            f"判断 {word[:40]!r} は採用・修正・不採用のどれでもありません",
+        )
+        found.problems.append((where, words))
         return
     names = turn_names(item.record.messages)
     messages = [
