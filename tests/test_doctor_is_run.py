@@ -647,5 +647,8 @@ def test_what_doctor_warns_of_run_says_too(tmp_path, capsys):
     for more in (["--dry-run"], []):
         code, said = ended(capsys, "run", str(recipe), "--out", str(tmp_path / "out"), *more)
         assert (code, f"warn: {words}" in said) == (0, True), said
+    forbidden = recipe.read_text(encoding="utf-8").replace("proprietary", "evaluation-only")
+    (tmp_path / "no.yaml").write_text(forbidden, encoding="utf-8")
+    assert "training is not allowed, its rows are left out" in ended(capsys, "doctor", str(tmp_path / "no.yaml"))[1]
     assert main(["--lang", "ja", "run", str(recipe), "--out", str(tmp_path / "other")]) == 0
     assert "warn: instruct.a: ライセンス `proprietary`" in capsys.readouterr().err

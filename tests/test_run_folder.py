@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from model.tiny import save_tiny
 from tekio.cli import main
 from tekio.recipe import load_recipe
 from tekio.run_folder import verify_run
@@ -204,3 +205,23 @@ def test_an_input_that_changes_between_hashing_and_reading_fails_the_unit(projec
     monkeypatch.chdir(project)
     assert tekio("run", path) == 0
     assert tekio("verify", "runs/x") == 0
+
+
+def test_a_sound_run_with_a_base_of_the_users_own_is_verified(project):
+    """The records' screen takes the base's special tokens beside the recipe's: no other settings for that."""
+    save_tiny(project / "m")
+    rows = [
+        {"instruction": f"{number}番の商品は何ですか。", "output": f"{number}番の預金です。"} for number in range(4)
+    ]
+    (project / "r.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    text = "name: x\nbase: {model: m}\ninstruct: {import: [{name: r, path: r.jsonl, license: internal}]%s}\n"
+    for number, screen in enumerate(("", ", screen: {special_tokens: ['<|own|>']}")):
+        run = project / f"run{number}"
+        assert tekio("run", recipe(project, text % screen), "--out", str(run), "--only", "instruct") == 0
+        tokens = json.loads((run / "instruct" / "manifest.json").read_text())["config"]["screen"]["special_tokens"]
+        assert "</s>" in tokens
+        assert ("<|own|>" in tokens) == bool(screen)
+        assert tekio("verify", str(run)) == 0
+    resolved = project / "run1" / "recipe.resolved.json"
+    resolved.write_text(resolved.read_text().replace("<|own|>", "<|other|>"))
+    assert tekio("verify", str(project / "run1")) == 1

@@ -210,9 +210,27 @@ def _recipe_problems(run: Path, stages: list[str]) -> Iterator[str]:
             continue
         if manifest.seed != recipe.get("seed", manifest.seed):
             yield f"{run / stage}: its seed is not that of {RESOLVED}"
-        if stage in AS_WRITTEN and json.loads(json.dumps(manifest.config)) != _without_key_place(recipe.get(stage)):
+        if stage in AS_WRITTEN and not _are_settings(
+            json.loads(json.dumps(manifest.config)), recipe.get(stage), recipe
+        ):
             yield f"{run / stage}: its settings are not those of {RESOLVED}"
     yield from _report_problems(run, recipe)
+
+
+def _are_settings(built: dict[str, Any], section: object, recipe: dict[str, Any]) -> bool:
+    """Whether a stage was built with its section of the recipe. With a base of the user's own, the records' screen has the
+    base's special tokens beside those the recipe names (`special_marks`).
+    """
+    wanted = _without_key_place(section)
+    base: Any = recipe.get("base")
+    if isinstance(wanted, dict) and isinstance(base, dict) and cast("dict[str, Any]", base).get("model"):
+        found, named = built.get("screen"), cast("dict[str, Any]", wanted).get("screen")
+        if isinstance(found, dict) and isinstance(named, dict):
+            tokens: list[str] = cast("dict[str, Any]", found).get("special_tokens") or []
+            own: list[str] = cast("dict[str, Any]", named).get("special_tokens") or []
+            if set(own) <= set(tokens):
+                named["special_tokens"] = tokens
+    return built == wanted
 
 
 def _without_key_place(section: object, name: str = "") -> object:

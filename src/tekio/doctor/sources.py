@@ -214,15 +214,19 @@ def _documents_finding(subject: Message, path: RecipePath) -> Iterator[Finding]:
 
 
 def _license_finding(name: str, license_id: str) -> Iterator[Finding]:
-    if find_license(license_id).may_train != "yes":
-        yield Finding(
-            "warning",
-            name,
-            Text(
-                f"license `{license_id}`: training is not clearly allowed; see docs/licenses.md",
-                f"ライセンス `{license_id}`: 学習の可否が不明です(docs/licenses.md)",
-            ),
+    answer = find_license(license_id).may_train
+    if answer == "no":
+        words = Text(
+            f"license `{license_id}`: training is not allowed, its rows are left out; see docs/licenses.md",
+            f"ライセンス `{license_id}`: 学習に使えないため、行は除外します(docs/licenses.md)",
         )
+        yield Finding("warning", name, words)
+    elif answer != "yes":
+        words = Text(
+            f"license `{license_id}`: training is not clearly allowed; see docs/licenses.md",
+            f"ライセンス `{license_id}`: 学習の可否が不明です(docs/licenses.md)",
+        )
+        yield Finding("warning", name, words)
 
 
 def _file_finding(subject: Message, path: RecipePath) -> Finding:
