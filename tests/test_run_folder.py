@@ -9,7 +9,8 @@ import pytest
 from model.tiny import save_tiny
 from tekio.cli import main
 from tekio.recipe import load_recipe
-from tekio.run_folder import verify_run
+from tekio.run_folder import verify_run, writing_run
+from tekio.store import run_stage
 
 TEXT = "これは試験文書です。" + "景気は緩やかに回復していると会社は見ています。" * 6
 CORPUS = "corpus:\n  sources: [{name: s, path: %s, license: CC0-1.0}]\n  filters: {preset: none}\n  duplicates: {near: false}\n"
@@ -225,3 +226,23 @@ def test_a_sound_run_with_a_base_of_the_users_own_is_verified(project):
     resolved = project / "run1" / "recipe.resolved.json"
     resolved.write_text(resolved.read_text().replace("<|own|>", "<|other|>"))
     assert tekio("verify", str(project / "run1")) == 1
+
+
+def test_a_sound_run_with_preferences_is_verified(project):
+    """`prefer` keeps the rule by which test items were kept out of the records in its manifest."""
+    row = {"instruction": "預金とは何ですか。", "output": "銀行に預けたお金です。"}
+    (project / "r.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n")
+    text = "name: x\nbase: {scratch: {}}\ninstruct: {import: [{name: r, path: r.jsonl, license: internal}]}\ntune: {}\n"
+    text += "prefer: {pairs: [{name: p, path: r.jsonl, license: internal}]}\n"
+    place, run = recipe(project, text), project / "run"
+    loaded = load_recipe(Path(place))
+    assert loaded.instruct is not None
+    assert loaded.prefer is not None
+    rule = loaded.instruct.screen.contamination.plain()
+    for number, more in enumerate(({}, {"containment": 0.123})):
+        folder = run.with_name(f"run{number}")
+        settings = loaded.prefer.plain() | {"screen": {"contamination": rule | more}}
+        with writing_run(loaded, folder):
+            run_stage("prefer", folder / "prefer", config=settings, inputs=[], seed=loaded.seed, work=lambda _: None)
+        said = "its settings are not those" in str(verify_run(folder).get("recipe", []))
+        assert said == bool(more)

@@ -219,9 +219,14 @@ def _recipe_problems(run: Path, stages: list[str]) -> Iterator[str]:
 
 def _are_settings(built: dict[str, Any], section: object, recipe: dict[str, Any]) -> bool:
     """Whether a stage was built with its section of the recipe. With a base of the user's own, the records' screen has the
-    base's special tokens beside those the recipe names (`special_marks`).
+    base's special tokens beside those the recipe names (`special_marks`); `prefer` keeps the records' rule for test items.
     """
     wanted = _without_key_place(section)
+    if isinstance(wanted, dict) and "pairs" in wanted and "screen" in built:
+        records = cast("dict[str, dict[str, Any]]", recipe.get("instruct") or {})
+        rule = records.get("screen", {}).get("contamination")
+        kept = built["screen"]["contamination"]
+        return built == cast("dict[str, Any]", wanted) | {"screen": {"contamination": kept if rule is None else rule}}
     base: Any = recipe.get("base")
     if isinstance(wanted, dict) and isinstance(base, dict) and cast("dict[str, Any]", base).get("model"):
         found, named = built.get("screen"), cast("dict[str, Any]", wanted).get("screen")
