@@ -5,7 +5,7 @@
 Right rows are questions with answers that people wrote (JaQuAD), sentences of tax answers and of statutes with the passage they stand in. One thing of a row is
 changed by plain substitution: a number, its size (万/億), its unit, a date, an era year, an article, a name, the answer (of another page, to a
 question of the same word), the direction of a comparison. Left out is only what the passage says too, looked for as text: a change into something that stands there
-may be true. Prints what passes of each kind with a Wilson interval.
+may be true. `other value` is the exception: the answer is another number of the passage with the same unit. Prints what passes of each kind with a Wilson interval.
 """
 
 from __future__ import annotations
@@ -261,6 +261,7 @@ PLANT: dict[str, Callable[[str, random.Random], Planted]] = {
     "number": number, "kanji number": kanji_number, "size": size, "unit": unit, "date": date, "era": era, "article": article, "name": name,
     "direction": direction,
 }  # fmt: skip
+OTHER = "other value"
 ASKED = ("誰", "どこ", "何人", "何年", "いつ", "いくら", "何という", "何%")
 
 
@@ -278,13 +279,27 @@ def answers(rows: list[Row], chance: random.Random) -> Iterator[tuple[Row, str, 
             yield row, f"{row[2].split(chr(10))[0]}\n{other[3]}", other[3]
 
 
+VALUE = re.compile(rf"({NUM})((?:百万|[万億兆千])?(?:円|人|名|%|％|社|件|倍|km|m|個|歳|トン|ドル|種|台))")
+
+
+def other_values(rows: list[Row], chance: random.Random) -> Iterator[tuple[Row, str, str]]:
+    """Rows whose answer is a number, with another of the passage that has the same unit."""
+    for row in rows:
+        told = VALUE.fullmatch(row[3])
+        known = {match[0] for match in VALUE.finditer(row[1]) if told and match[2] == told[2]}
+        others = sorted(one for one in known if plain(one) != plain(row[3]))
+        if told and others:
+            other = chance.choice(others)
+            yield row, f"{row[2].split(chr(10))[0]}\n{other}", other
+
+
 def main() -> None:
     """Plant and check."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--each", type=int, default=500)
     parser.add_argument("--seed", type=int, default=29)
     parser.add_argument("--show", type=int, default=5)
-    parser.add_argument("--kinds", nargs="+", default=[*PLANT, "answer"])
+    parser.add_argument("--kinds", nargs="+", default=[*PLANT, "answer", OTHER])
     given = parser.parse_args()
     chance = random.Random(given.seed)
     rows = [*questions()]
@@ -297,6 +312,8 @@ def main() -> None:
         changed = (
             answers(rows, chance)
             if kind == "answer"
+            else other_values(rows, chance)
+            if kind == OTHER
             else (
                 (row, *made)
                 for pair in zip(rows, told, strict=False)
@@ -305,7 +322,7 @@ def main() -> None:
             )
         )
         for row, text, piece in changed:
-            if plain(piece) in plain(f"{row[0]}\n{row[1]}"):
+            if kind != OTHER and plain(piece) in plain(f"{row[0]}\n{row[1]}"):
                 continue
             tried += 1
             question, told_answer = text.split("\n", 1) if row[3] else ("", text)
