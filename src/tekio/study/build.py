@@ -28,6 +28,7 @@ from tekio.study.strategies import STRATEGIES
 from tekio.study.tokens import counter, tokenizer_file
 from tekio.study.wording import start_of
 from tekio.study.write import Generator, Kept, Writer
+from tekio.visible import shown_name
 
 VERSION = 9
 BUCKETS = 16
@@ -59,7 +60,7 @@ def build_study(
     inputs += [
         Input(
             f"avoid:{path.written}",
-            sha256_json([[file.name, input_hash(file)] for file in path.files()]),
+            sha256_json([[shown_name(Path(file.name)), input_hash(file)] for file in path.files()]),
             "folder",
             files=tuple(path.files()),
         )
