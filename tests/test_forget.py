@@ -11,6 +11,7 @@ from tekio.errors import RecipeError, UsageError
 from tekio.forget import recipe_without, touched
 from tekio.pipeline import run_recipe
 from tekio.recipe import load_recipe
+from tekio.store import write_json
 
 TEXT = "{}の会社の売上高は増加し、営業利益は減少した。"
 RECIPE = """\
@@ -109,6 +110,32 @@ def test_an_unknown_source_is_answered_with_those_there_are(place):
     with pytest.raises(UsageError) as caught:
         touched(load_recipe(place / "r.yaml"), place / "run", "none")
     assert "old, new, faq, more" in caught.value.explain("en")
+
+
+def test_pairs_of_answers_are_a_source_too(place, tmp_path):
+    text = RECIPE.replace(
+        "report: {}",
+        """base: {model: m}
+tune: {}
+prefer: {pairs: [{name: review, path: pairs.jsonl}, {name: house, path: other.jsonl}]}
+report: {}""",
+    )
+    (tmp_path / "r.yaml").write_text(text, encoding="utf-8")
+    recipe = load_recipe(tmp_path / "r.yaml")
+    counts = {"rows_in": 8, "rows_used": 6, "validation": 0, "rejected": {"one_answer": 2}, "personal_data": {}}
+    sources = [{"name": "review", "train": 3, **counts}, {"name": "house", "train": 1, **counts}]
+    write_stage(tmp_path / "run", "prefer", {"pairs.json": {"sources": sources, "licenses": {"unknown": 4}}})
+    write_json(tmp_path / "run" / "prefer" / "summary.json", {})
+    found = touched(recipe, tmp_path / "run", "review")
+    assert [(item.stage, item.told.en) for item in found] == [
+        ("prefer", "3 pairs of its answers"),
+        ("report", "not finished"),
+    ]
+    without = recipe_without(recipe, "review")
+    assert "review" not in yaml.safe_load(without)["prefer"]["pairs"][0]["name"]
+    (tmp_path / "w.yaml").write_text(without, encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"prefer\.pairs"):
+        recipe_without(load_recipe(tmp_path / "w.yaml"), "house")
 
 
 def test_a_section_is_not_left_to_mean_another_thing(tmp_path):

@@ -19,6 +19,7 @@ import yaml
 from tekio.artifacts.corpus import CorpusFunnel
 from tekio.artifacts.instruct import InstructFunnel
 from tekio.artifacts.model import read_artifact
+from tekio.artifacts.preferences import PAIRS, Pairs
 from tekio.artifacts.study import STUDY, Study
 from tekio.artifacts.training import TrainingSummary
 from tekio.documents import read_documents
@@ -32,6 +33,7 @@ Work = Literal["made again", "trained again", "measured again"]
 TRAINED = ("base", "pretrain", "tune", "prefer", "sweep")
 MEASURED = ("evaluate", "compare", "report")
 RECORD_LISTS = ("harvest", "expand", "import")
+PAIR_LIST = "pairs"
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,12 @@ def _begins(recipe: Recipe, source: str) -> set[StageName]:
         found.add("corpus")
     if recipe.instruct is not None and source in _record_sources(recipe):
         found.add("instruct")
+    pairs = [item.name for item in recipe.prefer.pairs] if recipe.prefer is not None else []
+    if source in pairs:
+        found.add("prefer")
     if not found:
-        known = [*(item.name for item in (recipe.corpus.sources if recipe.corpus else [])), *_record_sources(recipe)]
+        documents = [item.name for item in recipe.corpus.sources] if recipe.corpus is not None else []
+        known = [*documents, *_record_sources(recipe), *pairs]
         raise UsageError(
             Text(f"The recipe has no source {source!r}.", f"レシピに情報源 {source!r} はありません。"),
             fix=", ".join(known),
@@ -108,8 +114,16 @@ def _told(recipe: Recipe, run: Path, stage: StageName, source: str) -> Text:
     if stage == "instruct":
         return _told_by_records(run, source)
     if stage in ("base", "pretrain", "tune", "prefer") and (folder / "summary.json").is_file():
-        return _told_by_training(recipe, run, stage, source)
+        return _told_by_pairs(folder, source) or _told_by_training(recipe, run, stage, source)
     return Text("made after it came in", "この情報源が入った後に作成")
+
+
+def _told_by_pairs(folder: Path, source: str) -> Text | None:
+    """How many pairs of the source a model has learned from; None for another stage, or a source of other things."""
+    if not (folder / PAIRS).is_file():
+        return None
+    pairs = next((item.train for item in read_artifact(Pairs, folder / PAIRS).sources if item.name == source), None)
+    return None if pairs is None else Text(f"{pairs:,} pairs of its answers", f"その回答の組 {pairs:,} 件")
 
 
 def _told_by_training(recipe: Recipe, run: Path, stage: StageName, source: str) -> Text:
@@ -201,8 +215,8 @@ def _without(value: object, source: str, place: str) -> object:
         for item in items
         if item != source and not (isinstance(item, dict) and cast("dict[str, object]", item).get("name") == source)
     ]
-    names_sources = place.endswith(".sources")
-    if items and not kept and names_sources:
+    names_sources, kind = place.endswith(".sources"), place.rpartition(".")[2]
+    if items and not kept and (names_sources or kind == PAIR_LIST):
         raise RecipeError(
             Text(
                 f"`{place.removeprefix('recipe.')}` names only {source!r}; without it the section would mean something else.",
@@ -212,7 +226,7 @@ def _without(value: object, source: str, place: str) -> object:
         )
     return (
         kept
-        if names_sources or place.rpartition(".")[2] in RECORD_LISTS
+        if names_sources or kind in (*RECORD_LISTS, PAIR_LIST)
         else [_without(item, source, place) for item in items]
     )
 
