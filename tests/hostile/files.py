@@ -305,7 +305,7 @@ FILES: dict[str, HostileFile] = {
     "attached.eml": of(
         _PRESENTED + b'multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: application/zip; name="a.zip"\r\n'
         b'Content-Disposition: attachment; filename="a.zip"\r\n\r\nPK\x03\x04\r\n--x--\r\n',
-        "nested_archive",
+        "broken_archive",
     ),
     "charset.eml": of(_PRESENTED + b"text/plain; charset=utf-8\r\n\r\n\x80\xfd\x80\x81\xff\r\n", "broken_encoding"),
     "plain.msg": of("ただの文", "not_mail"),
