@@ -320,8 +320,6 @@ class ModelPlace(Artifact):
 class AdapterBase(Artifact):
     """`tune/adapter/trained_on.json`: the base an adapter was trained on; it is put on no other."""
 
-    base: str
-    """relative to the adapter, as it was trained"""
     kinds: list[str]
     """types of the base's numbers (safetensors' names)"""
     sha256: str

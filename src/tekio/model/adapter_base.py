@@ -21,10 +21,10 @@ PROBED = 1024
 """Bytes read at each end of a tensor: a moment for any model, and training moves every matrix."""
 
 
-def write_adapter_base(adapter: Path, base: Path, written: str) -> None:
-    """Record in the folder `adapter` that it was trained on `base`, called `written` there."""
+def write_adapter_base(adapter: Path, base: Path) -> None:
+    """Record in the folder `adapter` that it was trained on `base`; the same bytes wherever the two lie."""
     kinds, digest = base_identity(base)
-    write_artifact(adapter / BASE_FILE, AdapterBase(base=written, kinds=kinds, sha256=digest))
+    write_artifact(adapter / BASE_FILE, AdapterBase(kinds=kinds, sha256=digest))
 
 
 def require_same_base(adapter: Path, base: Path) -> None:
@@ -53,8 +53,8 @@ def require_same_base(adapter: Path, base: Path) -> None:
         Text("The adapter was trained on another base model.", "別の基盤モデルで学習されたアダプタです。"),
         where=adapter,
         why=Text(
-            f"the weights of {base} are not those it was trained on ({recorded.base})",
-            f"{base} の重みは、学習に使われたもの（{recorded.base}）と異なります",
+            f"the weights of {base} are not those it was trained on",
+            f"{base} の重みは、学習に使われたものと異なります",
         ),
         fix=Text(
             "Name the base it was trained on in adapter_config.json (base_model_name_or_path, relative to the adapter), or "

@@ -178,4 +178,4 @@ def save_adapter(
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             config[key] = sorted(value)  # PEFT keeps sets, whose order differs from run to run
     write_json(folder / ADAPTER_CONFIG, config)
-    write_adapter_base(folder, base, config["base_model_name_or_path"])
+    write_adapter_base(folder, base)
