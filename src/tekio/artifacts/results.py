@@ -62,7 +62,7 @@ class Score(Part):
 
     metrics: dict[str, Metric]
     degenerate: str | None
-    """why the score shows no ability (a constant answer, ties, NaN)"""
+    """why the score shows no ability (a constant answer, ties, classes without regard to the item, NaN)"""
     degenerate_ja: str | None
     not_finite: Annotated[int, Older(0)]
     """items that gave NaN or infinity: from one on the model has no score on the task"""

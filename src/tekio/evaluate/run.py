@@ -44,7 +44,7 @@ from tekio.store import (
 )
 
 STAGE = "evaluate"
-VERSION = 6
+VERSION = 7
 STORE = "scores"
 RECORDS = "train.jsonl"
 RESULTS = "results.json"

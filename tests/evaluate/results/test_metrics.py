@@ -16,7 +16,7 @@ from sklearn import metrics as sklearn_metrics
 from evaluate.choices import answered, choice_task, raw_scores
 from realdata import need_golden, need_real_data
 from tekio.errors import UsageError
-from tekio.evaluate.results.degenerate import baselines, constant_scores, why_degenerate
+from tekio.evaluate.results.degenerate import agreement_z, baselines, constant_scores, why_degenerate
 from tekio.evaluate.results.metrics import measures, predictions
 from tekio.evaluate.results.read_answer import character_f1, set_f1
 from tekio.evaluate.scoring.requests import ChoiceScore, RollingRequest, RollingScore
@@ -265,3 +265,32 @@ def test_degenerate_scores_are_recognised_and_honest_ones_are_not():
     assert "always answering A" in why(built, answered(built, [0, 1, 2, 3, 1, 2, 3, 0, 1, 1]))
     assert why(built, answered(built, gold)) == ""
     assert predictions(built, answered(built, gold)).tolist() == gold
+
+
+def test_classes_given_without_regard_to_the_item_are_no_ability_though_macro_f1_is_above_every_constant():
+    random = np.random.default_rng(3)
+    gold = [0] * 120 + [1] * 80
+    blind = random.permutation([0] * 100 + [1] * 100).tolist()
+    built = choice_task(gold, ("positive", "negative"), labels=True, metrics=["macro_f1"])
+    score = measures(built, answered(built, blind))["macro_f1"].observed
+    assert score > max(found["macro_f1"] or 0 for found in baselines(built).values())
+    assert why(built, answered(built, blind)).startswith("the answers are right no more often than in random order")
+    seeing = [right if number % 4 else 1 - right for number, right in enumerate(gold)]
+    assert why(built, answered(built, seeing)) == ""
+    letters = choice_task(gold, ("A", "B"), metrics=["acc"])  # options differ from item to item: a place is no class
+    assert why(letters, answered(letters, blind)) == ""
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 3)), min_size=30, max_size=80), st.integers(0, 2**32 - 1))
+@settings(max_examples=10, deadline=None)
+def test_agreement_is_held_against_all_orders_of_the_same_answers(pairs: list[tuple[int, int]], seed: int):
+    answers, gold = (np.array(column) for column in zip(*pairs, strict=True))
+    random = np.random.default_rng(seed)
+    shuffled = np.array([np.sum(random.permutation(answers) == gold) for _ in range(4000)])
+    z = agreement_z(answers, gold)
+    if shuffled.std() == 0:
+        assert z == pytest.approx(0)
+    else:
+        assert z == pytest.approx(
+            (np.sum(answers == gold) - shuffled.mean()) / shuffled.std(), abs=0.15 + 0.06 * abs(z)
+        )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tekio.errors import Text
 from tekio.evaluate.results.answered import not_finite
@@ -18,6 +19,10 @@ from tekio.evaluate.tasks.prompts import letter
 
 TIED = "tied"
 FEWEST_ITEMS = 5
+FEWEST_SHUFFLED = 30
+"""From so many items on, agreement in random order is told from its mean and variance."""
+CHANCE_Z = 1.6448536269514722
+"""One-sided 5 % of the normal distribution."""
 
 
 def constant_scores(built: BuiltTask, position: int | None) -> list[ChoiceScore]:
@@ -70,7 +75,8 @@ def why_degenerate(
 ) -> Text | None:
     """Why the scores of a model say nothing about the task, or None. constants: `baselines(built)`, if at hand.
 
-    Looks for NaN, ties in every item, one and the same answer everywhere, and a headline equal to a constant answer's.
+    Looks for NaN, ties in every item, one and the same answer everywhere, a headline equal to a constant answer's, and
+    for classes that the right ones would meet as often in any other order: macro-F1 of such answers is above that of every constant one.
     """
     if (broken := not_finite(scores)) > 0:  # from one item on
         return Text(
@@ -113,4 +119,29 @@ def _degenerate_choice(
                 if name != TIED
                 else "選択肢がすべて同点の場合と同じ点数です",
             )
+    if built.labels and built.n >= FEWEST_SHUFFLED:
+        answers, gold = predictions(built, scores), golds(built)
+        if agreement_z(answers, gold) < CHANCE_Z:
+            share = int((answers == gold).sum()) / built.n
+            return Text(
+                f"the answers are right no more often than in random order ({share:.1%})",
+                f"回答の順序を入れ替えても正答の数が変わりません（正答率 {share:.1%}）",
+            )
     return None
+
+
+def agreement_z(answers: NDArray[np.int64], gold: NDArray[np.int64]) -> float:
+    """By how many standard deviations `answers` [items] meet `gold` [items] more often than the same answers in random order.
+
+    Mean and variance over all orders are exact (Hoeffding 1951, A combinatorial central limit theorem); 0 where all orders
+    give the same. Answers that could not be read meet nothing.
+    """
+    both: NDArray[np.int64] = np.concatenate((answers, gold))
+    classes: NDArray[np.int64] = np.unique(both)
+    told: NDArray[np.float64] = (answers[None, :] == classes[:, None]).sum(axis=1).astype(np.float64)
+    right: NDArray[np.float64] = (gold[None, :] == classes[:, None]).sum(axis=1).astype(np.float64)
+    n = len(gold)
+    expected = float(told @ right) / n
+    apart = np.eye(len(classes)) - right[:, None] / n - told[None, :] / n + expected / n
+    variance = float(np.sum(told[:, None] * right[None, :] * apart**2)) / (n - 1)
+    return (float(np.sum(answers == gold)) - expected) / variance**0.5 if variance > 0 else 0.0
