@@ -277,6 +277,8 @@ def test_classes_given_without_regard_to_the_item_are_no_ability_though_macro_f1
     assert why(built, answered(built, blind)).startswith("the answers are right no more often than in random order")
     seeing = [right if number % 4 else 1 - right for number, right in enumerate(gold)]
     assert why(built, answered(built, seeing)) == ""
+    grades = choice_task(gold, ("positive", "negative"), labels=True, metrics=["quadratic_kappa"])
+    assert why(grades, answered(grades, blind)) == ""  # near answers count there
     letters = choice_task(gold, ("A", "B"), metrics=["acc"])  # options differ from item to item: a place is no class
     assert why(letters, answered(letters, blind)) == ""
 

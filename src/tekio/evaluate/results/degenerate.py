@@ -23,6 +23,8 @@ FEWEST_SHUFFLED = 30
 """From so many items on, agreement in random order is told from its mean and variance."""
 CHANCE_Z = 1.6448536269514722
 """One-sided 5 % of the normal distribution."""
+BY_AGREEMENT = frozenset(["acc", "f1", "macro_f1", "mcc", "acc_without_neutral", "macro_f1_without_neutral"])
+"""Metrics of right answers. Others know near ones (grades) or how sure an answer is, which may be good where few are right."""
 
 
 def constant_scores(built: BuiltTask, position: int | None) -> list[ChoiceScore]:
@@ -76,7 +78,7 @@ def why_degenerate(
     """Why the scores of a model say nothing about the task, or None. constants: `baselines(built)`, if at hand.
 
     Looks for NaN, ties in every item, one and the same answer everywhere, a headline equal to a constant answer's, and
-    for classes that the right ones would meet as often in any other order: macro-F1 of such answers is above that of every constant one.
+    for classes that are right no more often than in random order: their macro-F1 may be above that of every constant answer.
     """
     if (broken := not_finite(scores)) > 0:  # from one item on
         return Text(
@@ -119,8 +121,9 @@ def _degenerate_choice(
                 if name != TIED
                 else "選択肢がすべて同点の場合と同じ点数です",
             )
-    if built.labels and built.n >= FEWEST_SHUFFLED:
-        answers, gold = predictions(built, scores), golds(built)
+    plain = built.headline.removesuffix("_norm")
+    if built.labels and built.n >= FEWEST_SHUFFLED and plain in BY_AGREEMENT:
+        answers, gold = predictions(built, scores, normalized=plain != built.headline), golds(built)
         if agreement_z(answers, gold) < CHANCE_Z:
             share = int((answers == gold).sum()) / built.n
             return Text(
