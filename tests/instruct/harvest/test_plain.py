@@ -83,3 +83,19 @@ def test_text_without_questions_yields_nothing():
     result = harvest_bytes(text.encode(), ".txt")
     assert result.pairs == []
     assert result.main_characters == len("".join(text.split()))
+
+
+@pytest.mark.parametrize("turn", ["\n\f", "\n\n- 1 -\n\f\n銀行のご案内\n\n", "\n\n                - 1 -\n\n"])
+def test_an_answer_goes_on_over_the_end_of_a_page_whatever_stands_between(turn: str):
+    head, feed = ("銀行のご案内\n\n", "\f") if "\f" in turn else ("", "")
+    text = (
+        f"{head}問１　口座はどこで開けますか。\n答　　全国の支店で開けます。アプリからの申し込みには、本人確認書{turn}"
+        "類の画像が必要です。\n問２　手数料はかかりますか。\n答　　かかりません。\n"
+        f"\n- 2 -\n{feed}{head}問３　解約はできますか。\n答　　いつでもできます。\n"
+    )
+    page = harvest_bytes(text.encode("cp932"), ".txt")
+    assert [(pair.question, pair.answer) for pair in page.pairs] == [
+        ("口座はどこで開けますか。", "全国の支店で開けます。アプリからの申し込みには、本人確認書類の画像が必要です。"),
+        ("手数料はかかりますか。", "かかりません。"),
+        ("解約はできますか。", "いつでもできます。"),
+    ]

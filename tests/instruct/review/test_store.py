@@ -23,7 +23,7 @@ from statsmodels.stats.inter_rater import aggregate_raters
 from statsmodels.stats.inter_rater import fleiss_kappa as reference_fleiss
 
 from tekio.desk.decisions import _without_password
-from tekio.errors import InputError, TekioError
+from tekio.errors import InputError, TekioError, Text
 from tekio.instruct.review.actions import Action, read_action
 from tekio.instruct.review.agreement import agreements, cohen_kappa, fleiss_kappa, sentence
 from tekio.instruct.review.finish import finish
@@ -356,3 +356,30 @@ def test_a_decision_about_another_text_does_not_count():
 def test_a_decision_from_outside_is_checked(change):
     with pytest.raises(InputError):
         read_action({"key": "k", "item": "a", "reviewer": "A", "decision": "accept", **change})
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        [],
+        {"key": "k", "item": "i", "reviewer": "A", "decision": "maybe"},
+        {"item": "i", "reviewer": "A", "decision": "accept"},
+        {"key": 3, "item": "i", "reviewer": "A", "decision": "accept"},
+        {"key": "k", "item": "i\ud800", "reviewer": "A", "decision": "accept"},
+        {"key": "k", "item": "i", "reviewer": "A", "decision": "edit", "messages": "全部"},
+        {"key": "k", "item": "i", "reviewer": "A", "decision": "edit", "messages": [{"role": "user", "content": "問"}]},
+        {
+            "key": "k",
+            "item": "i",
+            "reviewer": "A",
+            "decision": "edit",
+            "messages": [{"role": "user", "content": "問"}, {"role": "assistant", "content": "答" * 100_000}],
+        },
+    ],
+)
+def test_what_is_wrong_with_a_decision_is_said_in_both_languages(action: Any):
+    with pytest.raises(InputError) as refused:
+        read_action(action)
+    assert isinstance(refused.value.why, Text)
+    assert refused.value.why.en.isascii()
+    assert any("ぁ" <= letter <= "ん" for letter in refused.value.why.ja)

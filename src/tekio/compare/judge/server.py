@@ -12,7 +12,7 @@ from tekio.compare.judge.pairs import Judged
 from tekio.desk.decisions import DecisionStore
 from tekio.desk.reviewer import reviewer_name
 from tekio.desk.server import DeskServer
-from tekio.errors import InputError, Language
+from tekio.errors import InputError, Language, Text
 from tekio.local_server import whole_number
 
 
@@ -40,7 +40,9 @@ class JudgeApi:
         order = self.judged.swapped(reviewer_name(query.get("reviewer")))
         place = whole_number(query.get("position", ""))
         if place is None or place >= len(self.judged.pairs):
-            raise InputError("no such pair", where=query.get("position", "")[:20])
+            raise InputError(
+                Text("There is no such pair.", "その組はありません。"), where=query.get("position", "")[:20]
+            )
         pair = self.judged.pairs[place]
         return {"set": self.set, **as_shown(pair, swapped=order[pair.key])}
 

@@ -67,8 +67,9 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
     ]
     several = any(answered(judge) >= MIN_SEVERAL for judge in judged)
     # One pair that swallows the page explains all of it, and nothing.
+    best = max((item.score for item in judged), default=0.0)
     judged.sort(
-        key=lambda item: (not _is_certain(item), several and answered(item) == 1, -item.score, item.reading.name)
+        key=lambda item: (not _is_certain(item, best), several and answered(item) == 1, -item.score, item.reading.name)
     )
     judged = _marked_first(_named_first(_standing_out_first(judged), several=several))
     chosen: list[Chosen] = []
@@ -82,6 +83,11 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
         numbered, apart = _numbered(judge), _asks_in_a_section(page, judge)
         facts = _lists_of_facts(page, judge) | _figures(judge)
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
+            if pair.named and number == 0:
+                if pair.answer and not is_form(pair.answer):
+                    taken |= {block.index for block in (*pair.question, *pair.answer)}
+                    chosen.append(Chosen(pair, judge.reading.name, judge.reading.explicit, likeness))
+                continue
             if numbered and likeness == 0 and not _COUNTED.match(pair.question[0].text):
                 continue  # a heading without a number among numbered ones that ask
             if apart and likeness < 1 and not _below_title(page, pair.question[0].node):
@@ -293,9 +299,14 @@ def _kind_of_line(block: Block) -> str:
 _DATED = re.compile(r"[0-9]{4}[年/.-][0-9]{1,2}[月/.-][0-9]{1,2}|[(（][0-9０-９]+[)）]$")
 
 
-def _is_certain(judge: Judged) -> bool:
-    """Columns that are called question and answer."""
-    return answered(judge) >= MIN_SEVERAL and all(item.certain for item in judge.reading.questions)
+def _is_certain(judge: Judged, best: float) -> bool:
+    """Columns that are called question and answer: several rows, or any that are not much less than the best reading has."""
+    if answered(judge) >= MIN_SEVERAL and all(item.certain for item in judge.reading.questions):
+        return True
+    return bool(judge.pairs) and all(pair.named for pair in judge.pairs) and judge.score >= MUCH_OF * best
+
+
+MUCH_OF = 0.5
 
 
 def _standing_out_first(judged: list[Judged]) -> list[Judged]:

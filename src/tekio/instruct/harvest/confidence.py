@@ -44,6 +44,13 @@ class Sketch:
     question: str
     answer: str
     reading: str
+    named: bool = False
+    """It is a row under columns that are called question and answer, and nothing else."""
+
+
+NAMED = 0.95
+"""What such a row has at least, however short it is and however few they are: of 140 rows of CSV files and workbooks that
+were read by the names of columns at first sight 134 were right, and the six others stood under 質問部店."""
 
 
 def confidences(pairs: Sequence[Sketch], *, evidence: bool, coverage: float) -> list[float]:
@@ -53,9 +60,9 @@ def confidences(pairs: Sequence[Sketch], *, evidence: bool, coverage: float) -> 
     """
     weights = fitted_weights()
     found: list[float] = []
-    for row in features(pairs, evidence=evidence, coverage=coverage):
+    for pair, row in zip(pairs, features(pairs, evidence=evidence, coverage=coverage), strict=True):
         total = sum(weights[name] * value for name, value in row.items())
-        found.append(round(1 / (1 + math.exp(-total)), 2))
+        found.append(max(round(1 / (1 + math.exp(-total)), 2), NAMED if pair.named else 0.0))
     return found
 
 

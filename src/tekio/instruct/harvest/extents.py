@@ -57,6 +57,8 @@ class Pair:
     answer: list[Block]
     stem: int = 0
     """So many of the question's first blocks belong to other parts of it, too."""
+    named: bool = False
+    """`Question.named`."""
 
 
 def _chain(node: Any) -> list[Any]:
@@ -82,6 +84,9 @@ def pair_up(page: Page, reading: Reading) -> list[Pair]:
     flat: list[tuple[int, Any]] = []
     for number, question in enumerate(questions):
         if question.answer is not None:
+            if question.named:
+                pairs.append(Pair(question.blocks, question.answer, named=True))
+                continue
             answer = without_details(without_end(without_furniture(up_to_coda(question.answer))))
             while answer and answer[-1].heading:
                 answer = answer[:-1]  # the title of what comes next

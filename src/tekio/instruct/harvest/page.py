@@ -138,6 +138,7 @@ def harvest_page(
     day = page_date(page)
     topics = _topics(page, chosen)
     pairs = [_harvested(page, item, topics, day) for item in chosen]
+    named = {id(pair) for item, pair in zip(chosen, pairs, strict=True) if item.pair.named}
     _drop_counting_lead(pairs, [item.pair.question for item in chosen])
     _drop_common_number(pairs)
     _drop_common_sign(pairs)
@@ -155,7 +156,7 @@ def harvest_page(
     remainder = [Remainder(_kind(block, asked), block.text or block.alt) for block in main if block.index not in taken]
     total = sum(block.size for block in main)
     told = sum(block.size for block in main if block.index in taken)
-    _judge(pairs, evidence=evidence, coverage=told / total if total else 0.0)
+    _judge(pairs, named, evidence=evidence, coverage=told / total if total else 0.0)
     found = {_bare(pair.question) for pair in pairs} | {_bare(topic) for topic in topics.values()}
     return HarvestedPage(
         silence="" if pairs else _silence(page, evidence=evidence),
@@ -177,8 +178,8 @@ def _says_something(pair: HarvestedPair) -> bool:
     return bool(pair.question.strip()) and bool(pair.answer.strip()) and empty_answer(pair.answer) is None
 
 
-def _judge(pairs: list[HarvestedPair], *, evidence: bool, coverage: float) -> None:
-    sketches = [Sketch(pair.question, pair.answer, pair.reading) for pair in pairs]
+def _judge(pairs: list[HarvestedPair], named: set[int], *, evidence: bool, coverage: float) -> None:
+    sketches = [Sketch(pair.question, pair.answer, pair.reading, id(pair) in named) for pair in pairs]
     for pair, value in zip(pairs, confidences(sketches, evidence=evidence, coverage=coverage), strict=True):
         pair.confidence = value
 

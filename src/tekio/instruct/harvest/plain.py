@@ -57,22 +57,29 @@ def text_tree(pages: Sequence[str]) -> Any:
     body = etree.SubElement(root, "body")
     whole = _whole(pages)
     paragraph = _Paragraph(body)
-    blank = 0
+    blank = widest = 0
+    parted = turned = False
     for page in pages:
         lines = _CONTROL.sub("", page.replace("\r\n", "\n").replace("\r", "\n")).replace("\f", "\n").split("\n")
         told = [line.strip(" \t\u3000\xa0") for line in lines]
-        widest = max(map(len, told), default=0)
+        # Where a paragraph goes on over the end of a page, its lines end at the margin of the page it began on.
+        widest = max(*map(len, told), widest if paragraph.lines else 0, 0)
         counted = _counted_lines(told)
         for number, (line, text) in enumerate(zip(lines, told, strict=True)):
+            turned = turned or number == 0
             if not text:
-                paragraph.close()
-                blank += 1
+                blank, parted = blank + 1, True
                 continue
             gap, blank = blank, 0
             if _PAGE_NUMBER.match(line) or _recurring(text) in whole.running or text in whole.heads:
-                # A page may end inside a sentence: its number does not end the paragraph.
+                # A page may end inside a sentence: neither its number nor the blank lines around it end the paragraph.
                 etree.SubElement(body, "footer").text = text
-            elif tag := _own_element(told, number, whole):
+                turned = True
+                continue
+            if parted and not (turned and paragraph.goes_on(widest)):
+                paragraph.close()
+            parted = turned = False
+            if tag := _own_element(told, number, whole):
                 paragraph.close()
                 etree.SubElement(body, tag).text = text
             elif (rest := paragraph.quoted_on(text)) is not None:
@@ -172,6 +179,10 @@ class _Paragraph:
         elif self.lines[-1][-1:].isascii() and text[:1].isascii():
             self.lines.append(" ")
         self.lines.append(text)
+
+    def goes_on(self, widest: int) -> bool:
+        """Whether the paragraph reaches the margin and ends inside a sentence, so that it goes on on the next page."""
+        return bool(self.lines) and len(self.lines[-1]) >= SHORT_LINE * widest and not _END.search(self.lines[-1])
 
     def quoted_on(self, text: str) -> str | None:
         """The rest of a line that goes on with the quoted paragraph above behind its sign; None for any other line."""

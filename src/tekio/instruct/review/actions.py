@@ -10,6 +10,7 @@ from tekio.errors import InputError, Text
 from tekio.instruct.formats.rejected import RowError
 from tekio.instruct.formats.turns import check_text, checked, messages_of
 from tekio.records import ChatMessage, ReviewState
+from tekio.reject_reasons import reject_words
 
 Decision = Literal["accept", "edit", "reject"]
 DECISIONS: tuple[Decision, ...] = ("accept", "edit", "reject")
@@ -26,6 +27,7 @@ REASONS: dict[str, Text] = {
     "other": Text("other", "その他"),
 }
 MAX_TEXT = 100_000
+MAX_NAME = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,15 @@ class Action:
 def read_action(value: Any) -> Action:
     """An action from outside (the page, a file). Raises `InputError` saying what is wrong with it."""
     if not isinstance(value, dict):
-        raise _bad("not an object", value)
+        raise _bad(Text("not an object", "オブジェクトではありません"), value)
     row = cast("dict[str, Any]", value)
     texts = {name: _text(row, name) for name in ("key", "item", "digest", "reason", "note", "at")}
     decision = row.get("decision")
     if decision not in DECISIONS:
-        raise _bad(f"decision must be one of {', '.join(DECISIONS)}", decision)
+        known = ", ".join(DECISIONS)
+        raise _bad(Text(f"decision must be one of {known}", f"decision は {known} のいずれかです"), decision)
     if not texts["key"] or not texts["item"]:
-        raise _bad("key and item are needed", row)
+        raise _bad(Text("key and item are needed", "key と item が必要です"), row)
     messages: list[ChatMessage] | None = None
     given = row.get("input")
     if decision == "edit":
@@ -90,9 +93,9 @@ def edited(messages: Any, given: Any) -> tuple[list[ChatMessage], str | None]:
             raise RowError("not_text", column="input")
         check_text(given or "")
     except RowError as problem:
-        raise _bad(problem.reason, problem.measured) from problem
+        raise _bad(reject_words(problem.reason), problem.measured) from problem
     if sum(len(message["content"]) for message in found) + len(given or "") > MAX_TEXT:
-        raise _bad(f"longer than {MAX_TEXT} characters", None)
+        raise _bad(Text(f"longer than {MAX_TEXT:,} characters", f"{MAX_TEXT:,} 字を超えています"), None)
     return found, given or None
 
 
@@ -100,14 +103,20 @@ def _text(row: dict[str, Any], name: str) -> str:
     value = row.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > 2000:
-        raise _bad(f"{name} must be a short text", value)
+    if not isinstance(value, str) or len(value) > MAX_NAME:
+        raise _bad(
+            Text(
+                f"{name} must be a text of at most {MAX_NAME:,} characters",
+                f"{name} は {MAX_NAME:,} 字以内の文字列にしてください",
+            ),
+            value,
+        )
     try:
         check_text(value)
     except RowError as problem:
-        raise _bad(problem.reason, name) from problem
+        raise _bad(reject_words(problem.reason), name) from problem
     return value
 
 
-def _bad(why: str, seen: object) -> InputError:
+def _bad(why: Text, seen: object) -> InputError:
     return InputError(Text("This decision cannot be used.", "この判断は使えません。"), where=repr(seen)[:200], why=why)

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from tekio.desk.reviewer import reviewer_name
 from tekio.desk.server import DeskServer
-from tekio.errors import InputError, Language
+from tekio.errors import InputError, Language, Text
 from tekio.instruct.review.actions import read_action
 from tekio.instruct.review.agreement import Agreement, agreements
 from tekio.instruct.review.items import ReviewItem
@@ -21,6 +21,7 @@ from tekio.instruct.review.store import ReviewStore, stamped
 from tekio.local_server import whole_number
 
 LABEL = 60
+NO_SUCH_ITEM = Text("There is no such item.", "その項目はありません。")
 SEARCH_LIMIT = 5000
 
 
@@ -50,7 +51,7 @@ class ReviewApi:
         position = query.get("position", "")
         place = whole_number(position)
         if place is None or place >= len(self.items):
-            raise InputError("no such item", where=position[:20])
+            raise InputError(NO_SUCH_ITEM, where=position[:20])
         # The set's name goes along: a page of an earlier set must not take this record for the one it asked for.
         return {"set": self.set, **self.items[place].as_dict()}
 
@@ -76,7 +77,7 @@ class ReviewApi:
         """Store a decision. Returns when it is on disk."""
         action = read_action(body)
         if action.item not in self.known:
-            raise InputError("no such item", where=action.item[:100])
+            raise InputError(NO_SUCH_ITEM, where=action.item[:100])
         self.store.add(stamped(action, datetime.now(UTC).isoformat(timespec="seconds")))
         return {"stored": action.key, "set": self.set}
 
@@ -85,7 +86,7 @@ class ReviewApi:
         row = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
         reviewer, key = reviewer_name(row.get("reviewer")), row.get("key")
         if not isinstance(key, str) or not 0 < len(key) <= 100:
-            raise InputError("an undo needs a key")
+            raise InputError(Text("An undo needs a key.", "取り消しには key が必要です。"))
         last = self.store.undo(reviewer, key)
         if last is None:
             return {"undone": None}

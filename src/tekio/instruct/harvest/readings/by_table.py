@@ -32,8 +32,15 @@ _ANSWER_COLUMN = re.compile(
 
 
 _ABOUT_ANSWERS = re.compile(r"(?:数|率|者|日|日時|欄|期限|割合|番号|方法|部署|部?店|課|先|ID|No\.?)$")
-_SAYS_QUESTION = re.compile(r"質問|問い|問$|疑義|照会|[ご御]意見|意見の|^意見$|お?問い?合わ?せ内容|ご?相談内容|^[QＱ]$")
-_SAYS_ANSWER = re.compile(r"回答|答$|答え|考え方|見解|^[AＡ]$")
+_SAYS_QUESTION = re.compile(
+    r"質問|問い|問$|疑義|照会|[ご御]意見|意見の|^意見$|お?問い?合わ?せ内容|ご?相談内容|^[QＱ]$|^questions?$",
+    re.IGNORECASE,
+)
+_SAYS_ANSWER = re.compile(r"回答|答$|答え|考え方|見解|^[AＡ]$|^answers?$", re.IGNORECASE)
+_IS_QUESTION = re.compile(
+    r"[おご御]?(?:質問|問い|問|問い?合わ?せ|相談|照会|疑義|意見|要望)(?:内容|事項|文)?|[QＱ]|questions?", re.IGNORECASE
+)
+_IS_ANSWER = re.compile(r"[おご御]?(?:回答|答え|答|解答|見解|考え方)(?:内容|文)?|[AＡ]|answers?", re.IGNORECASE)
 
 
 def by_named_columns(page: Page) -> list[Question]:
@@ -140,12 +147,20 @@ def _named_rows(rows: list[Row]) -> list[Question]:
     if found is None:
         return []
     first, at, asked, told = found
-    certain = bool(_SAYS_QUESTION.search(joined(first[asked])) and _SAYS_ANSWER.search(joined(first[told])))
-    return [
-        Question(row[asked], row[asked][0].node, row[told], certain=certain)
-        for row in rows[at + 1 :]
-        if asked in row and told in row
-    ]
+    asks, tells = joined(first[asked]), joined(first[told])
+    named = bool(_IS_QUESTION.fullmatch(asks) and _IS_ANSWER.fullmatch(tells))
+    certain = named or bool(_SAYS_QUESTION.search(asks) and _SAYS_ANSWER.search(tells))
+    questions: list[Question] = []
+    answer: list[Block] | None = None
+    for row in rows[at + 1 :]:
+        if asked in row and told in row:
+            answer = list(row[told])
+            questions.append(Question(row[asked], row[asked][0].node, answer, certain=certain, named=named))
+        elif named and set(row) == {told} and answer is not None:
+            answer.extend(row[told])  # it goes on in a row of its own
+        else:
+            answer = None  # a question that nobody has answered, a title among the rows
+    return questions
 
 
 _ABOUT_ENTRIES = re.compile(

@@ -23,6 +23,8 @@ class Question:
     answer: list[Block] | None = None
     certain: bool = False
     """The page calls it question and its answer answer, in so many words."""
+    named: bool = False
+    """The columns of question and answer are called that and nothing else: where each begins and ends is written there."""
     stem: list[Block] = field(default_factory=list[Block])
     """What several parts of one question have in common: 「問1　…について」 above (1) and (2)."""
 
