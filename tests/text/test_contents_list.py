@@ -52,3 +52,9 @@ def test_a_heading_above_a_list_stays_where_the_text_does_not_repeat_it():
         "3\n1．当四半期", "3\n2．当四半期"
     )
     assert drop_contents(text).text.startswith("【添付資料】\n決算短信\n1．当四半期決算に関する定性的情報\n2．")
+
+
+def test_items_of_a_list_and_lines_drawn_low_lead_to_pages_too():
+    text = f"目次\n・監査報告 ----------------- 21\n・株主メモ ＿＿＿＿＿＿＿＿＿ 24頁\n{BODY}"
+    assert drop_contents(text).text == BODY
+    assert drop_contents("氏名 ＿＿＿＿＿＿＿\n住所 ＿＿＿＿＿＿＿").removed == ()

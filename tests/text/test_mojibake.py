@@ -95,3 +95,12 @@ def test_other_lines_keep_their_number(text):
 def test_half_width_kana_of_its_own_is_hardly_ever_taken_for_damage(text):
     repaired = repair_mojibake(text).text
     assert repaired == text or any("\u3041" <= char <= "\u30ff" for char in repaired)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_utf_8_read_as_latin_1_is_read_again(times: int):
+    line = damaged = "利息は年二回支払います。"
+    for _ in range(times):
+        damaged = damaged.encode().decode("latin-1")
+    assert repair_mojibake(f"説明\n{damaged}").text == f"説明\n{line}"
+    assert repair_mojibake("Crédit Agricole et Société Générale, à Zürich").lines == 0

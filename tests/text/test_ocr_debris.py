@@ -108,3 +108,10 @@ def test_spaced_counts_are_joined_where_recognition_shows_and_nowhere_else():
         == "契約の種類\n転居の日から20日以内に 14件"
     )
     assert repair_debris("表 1 2 件").text == "表 1 2 件"
+
+
+def test_kana_in_the_dress_of_a_formula_are_kana():
+    assert (
+        repair_debris("納税者 $\\mathcal{O}$ 住所を速やか $\\mathrm{に}$ 届け出る。").text
+        == "納税者の住所を速やかに届け出る。"
+    )

@@ -96,3 +96,12 @@ def test_labels_of_forms_come_again_and_are_no_heads(label: str):
         return  # what begins so is no rest of a sentence
     cut = f"この書面に記入してください。次の欄に\n\n- 3 -\n\n{label}\nを書いて窓口に出します。"
     assert take_out_pages(cut).removed == ("- 3 -",)
+
+
+def test_a_mark_of_secrecy_below_the_title_goes_with_those_of_the_other_pages():
+    page = (
+        "監査の期間は令和\n{0} / 9 ページ\n社外秘\n六年七月から九月までの三か月であり、対象は本店ほか七か店である。\n"
+    )
+    text = "監査結果報告書\n社外秘\n\n" + page.format(1) + page.format(2) + page.format(3)
+    assert "社外秘" not in take_out_pages(text).text
+    assert take_out_pages("規程\n社外秘\n本文である。").text == "規程\n社外秘\n本文である。"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-_DOTS = r"(?:[…‥]{2,}|・{4,}|(?:[.．] ?){4,}|(?:[…‥][ \u3000]?){2,}|-{8,}|─{6,})"
+_DOTS = r"(?:[…‥]{2,}|・{4,}|(?:[.．] ?){4,}|(?:[…‥][ \u3000]?){2,}|-{8,}|─{6,}|＿{5,}|_{8,})"
 _NUMBER = (
     r"[-－(（]?[ \u3000]?[A-Za-zＰ]?\.?[-－]?[0-9０-９]{1,4}(?:[-－][0-9０-９]{1,3})?[ \u3000]?[-－)）]?(?:ページ|頁)?"
 )
@@ -17,8 +17,9 @@ _LEADER = re.compile(
 )
 _OPEN_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*$")
 """Dots whose page number is on the next line."""
-_DOTTED = re.compile("[…‥][…‥ \u3000]|・・・・|[.．] ?[.．]|--------|──────")
+_DOTTED = re.compile("[…‥][…‥ \u3000]|・・・・|[.．] ?[.．]|--------|──────|＿＿＿＿＿|________")
 """What a line with `_DOTS` holds, quickly looked for."""
+_BULLET = re.compile(r"^[・●○■◆]\s*(?=[^…‥・.─＿_-])")
 LONGEST = 160
 _PAGE = re.compile(r"[ \u3000|]*[-－(（]?[ \u3000]?[0-9０-９]{1,4}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$")
 _HEADING = re.compile(
@@ -39,8 +40,8 @@ class WithoutContents:
 
 def is_leader(line: str, following: str = "") -> bool:
     """Whether a line is dots that lead to a page number (which may stand on the `following` line alone)."""
-    bare = line.strip(" \t\u3000\r|")
-    if not bare or len(bare) > LONGEST or bare[0] in "…‥・.-─" or "。" in bare:
+    bare = _BULLET.sub("", line.strip(" \t\u3000\r|"))
+    if not bare or len(bare) > LONGEST or bare[0] in "…‥・.-─＿_" or "。" in bare:
         return False
     if _LEADER.search(bare):
         return True

@@ -1,7 +1,7 @@
 """Lines that were decoded with the wrong character table, read again with the right one.
 
-Three kinds, as old mail systems and viewers leave them: UTF-8 read as CP932 (縺ゅ→), CP932 read as Latin-1 or Windows-1252
-(‚ ‚è), EUC-JP read as half-width katakana (､｢､熙). Each is undone by going back to the bytes, which loses nothing, and is
+As old mail systems and viewers leave them: UTF-8 read as CP932 (縺ゅ→), CP932 or UTF-8 read as Latin-1 or Windows-1252
+(‚ ‚è, ã‚ã‚Š), EUC-JP read as half-width katakana (､｢､熙). Each is undone by going back to the bytes, which loses nothing, and is
 accepted only where the bytes are valid in the other encoding to the last one and the reading is clearly Japanese. Whole lines, or
 what follows a label's colon, are looked at; a line that is a quotation is a sample of damage and stays.
 """
@@ -100,7 +100,7 @@ def _is_quoted(body: str) -> bool:
 
 
 def _read_again(body: str) -> str | None:
-    for reading in (_utf8_as_cp932, _euc_as_kana, _cp932_as_latin):
+    for reading in (_utf8_as_cp932, _euc_as_kana, _utf8_as_latin, _cp932_as_latin):
         found = reading(body)
         if found is not None and "\n" not in found and found.isprintable():
             return found
@@ -186,6 +186,24 @@ def _cp932_as_latin(body: str) -> str | None:
     except UnicodeDecodeError:
         return None
     return found if _is_japanese(found, least_kana=0.2) else None
+
+
+def _utf8_as_latin(body: str) -> str | None:
+    r"""UTF-8 read as Latin-1 or Windows-1252, once or, as old forms of two systems left it, twice (ã\x81\x93, Ã£Â\x81Â\x93)."""
+    if _JAPANESE.search(body) or len(_LATIN.findall(body)) < 6:
+        return None
+    found = body
+    for _ in range(2):
+        codes = [_BYTE_OF.get(ord(char)) for char in found]
+        if None in codes:
+            return None
+        try:
+            found = bytes(code for code in codes if code is not None).decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+        if _is_japanese(found, least_kana=0.0):
+            return found
+    return None
 
 
 def _is_japanese(text: str, *, least_kana: float) -> bool:

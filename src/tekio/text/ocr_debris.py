@@ -19,6 +19,8 @@ _NO = (
     r"\{?\s*(?:\\(?:boldsymbol|mathbf|pmb|mathrm|bf)\s*\{?\s*)?(?:\\mathcal\s*\{?\s*O\s*\}?|\\oslash|\\phi|\\varnothing|\\emptyset)\s*\}?"
     r"|\\boldsymbol\s*\{\s*[Oo]\s*\}|\\textit\s*\{\s*O\s*\}"
 )
+_KANA = "ぁ-んァ-ヶー一-龥々"
+"""Letters that a recogniser dressed as words of a formula: `$\\mathrm{に}$`."""
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)*"
 _TOKENS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -30,6 +32,10 @@ _TOKENS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "text",
             rf"\\(?:mathrm|mathbf|mathsf|textrm|textbf|textsf|text|mathit|boldsymbol)\s*\{{\s*(?P<value>{_NUMBER})\s*\}}",
+        ),
+        (
+            "text",
+            rf"\\(?:mathrm|mathbf|mathsf|textrm|textbf|textsf|text|mathit|boldsymbol)\s*\{{\s*(?P<value>[{_KANA}]{{1,8}})\s*\}}",
         ),
         ("bracket", r"\\left\s*(?P<value>[(\[])|\\right\s*(?P<other>[)\]])"),
         ("quote", r"\\lceil"),
@@ -82,7 +88,7 @@ _SPACED_FIGURE = re.compile(
 """Single digits in groups of three with commas between them: no list is written so."""
 _SPACED_COUNT = re.compile(
     r"(?<![0-9０-９.,．，][ \u3000])(?<![0-9０-９.,．，表図第])[1-9１-９](?:[ \u3000][0-9０-９]){1,3}[ \u3000]?(?=日(?:以内|以上|間|前|後|分|目|まで|$|[ \u3000|。、)）])"
-    r"|年(?:以内|以上|間|分)|[かカヶケ]月|週間|時間|分間|件|人|名(?!称|義)|円|[％%]|歳|回(?!答|復|収)|株(?!式|主|価)|[万億兆]円)"
+    r"|年(?:以内|以上|以下|未満|間|分|まで|超)|[かカヶケ]月|週間|時間|分間|件|人|名(?!称|義)|円|[％%]|歳|回(?!答|復|収)|株(?!式|主|価)|[万億兆]円)"
 )
 """Single digits before what they count, in a text that recognition wrote."""
 _ERA = re.compile(r"(?:明治|大正|昭和|平成|令和)[ \u3000]?$")

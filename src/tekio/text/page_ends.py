@@ -20,6 +20,7 @@ from tekio.text.site_navigation import FILE_LINK, PHRASES
 _LEADS = re.compile(
     r"(?:あわせて|併せて)(?:読みたい|ご覧ください).{0,6}|関連(?:する)?(?:記事|情報|リンク|ページ|サービス|コンテンツ|商品)(?:一覧)?|(?:この|本)記事(?:を書いた|の)(?:人|ライター|著者|筆者|執筆者)"
     r"|(?:この|本)記事への(?:コメント|感想)|(?:人気|アクセス|閲覧)(?:記事)?ランキング|(?:おすすめ|オススメ|お勧め)の?(?:記事|商品|コンテンツ|関連記事)|(?:最近|よく)(?:見|読)(?:た|まれている)(?:ページ|記事)"
+    r"|コメント[（(][0-9０-９]+件?[)）]|[0-9０-９]+件のコメント|コメントを(?:残す|書く|投稿(?:する)?|送信(?:する)?)|トラックバック(?:[（(][0-9０-９]+[)）])?"
     r"|(?:こちらの|この)?(?:商品|記事|ページ)を(?:見た|読んだ)(?:人|方)は.{0,20}|こちらの(?:商品|記事|ページ)も.{1,14}|最近の(?:変更|更新|投稿|記事)|(?:最新|新着)(?:の)?(?:記事|お知らせ|ニュース)(?:一覧)?|新着情報"
 )
 """Headings of what a site puts below an article."""
@@ -32,6 +33,8 @@ _CONTENTS = re.compile(
 _NUMBER = re.compile("^[0-9０-９]{1,3}[.．、)）]?")
 FEWEST_CONTENTS, CONTENTS_SHARE = 2, 0.6
 """Links that a list of contents has at least, and how many of them are headings below."""
+_FILES = re.compile("(?:関連|添付|参考|ダウンロード)(?:ファイル|資料|書類|文書)(?:一覧)?|(?:ファイルの?)?ダウンロード")
+_SEPARATORS = re.compile(r"[|｜／/・>＞]")
 MOST = 0.3
 """Of the letters of the main part, what such a section may hold at most."""
 
@@ -45,10 +48,20 @@ def drop_ends(main: Any) -> None:
         if sum(map(letters_of, section)) <= MOST * whole:
             for node in section:
                 take_out(node)
+    for lead in [node for node in main.iter("p", "div", "span") if len(node) == 0 and _LEADS.fullmatch(_words(node))]:
+        parent = lead.getparent()
+        # A box of its own that begins with the words.
+        if parent is None or parent is main or tag_of(parent) != "div" or parent.index(lead) > 0:
+            continue
+        if letters_of(parent) <= MOST * whole and not (parent.text or "").strip():
+            take_out(parent)
     if any(PHRASES.match(_words(link)) for link in main.iter("a")):
         for block in [node for node in main.iter("p", "div", "ul", "ol") if _is_tools(node)]:
             take_out(block)
     for files in [node for node in main.iter("ul", "ol") if _lists_files(node)]:
+        title = files.getprevious()
+        if title is not None and tag_of(title) in (*_HEADINGS, "p", "div") and _FILES.fullmatch(_words(title)):
+            take_out(title)
         take_out(files)
     while (last := _last_block(main)) is not None and _leads_on(last) and letters_of(last) <= MOST * whole:
         take_out(last)
@@ -119,7 +132,11 @@ def _is_tools(block: Any) -> bool:
     links = list(block.iter("a"))
     if len(links) < 2 or not any(PHRASES.match(_words(link)) for link in links):
         return False
-    return sum(len(_words(link)) for link in links) == len(_words(block))
+    return sum(len(_bare(link)) for link in links) == len(_bare(block))
+
+
+def _bare(node: Any) -> str:
+    return _SEPARATORS.sub("", _words(node))
 
 
 def _lists_files(node: Any) -> bool:

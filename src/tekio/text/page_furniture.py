@@ -84,6 +84,7 @@ def take_out_pages(text: str, *, heads: bool = True) -> Unpaged:
         return _without_notes(lines, text)
     groups = _merged(lines, breaks)
     gone = numbers | intruding.heads | (_running_heads(lines, groups) if heads else set[int]())
+    gone |= _stamps(lines, gone)
     removed = tuple(lines[place] for place in sorted(gone))
     moved = 0
     pieces: list[str] = []
@@ -108,6 +109,19 @@ def take_out_pages(text: str, *, heads: bool = True) -> Unpaged:
         pieces += page
         start = last + 1
     return Unpaged("\n".join([*pieces, *pending]), removed, moved)
+
+
+_STAMP = re.compile(
+    r"[【\[(（<＜]?(?:社外秘|部外秘|極秘|秘|取扱注意|関係者限り?|関係者外秘|Confidential|CONFIDENTIAL|Internal Use Only)[】\])）>＞]?"
+)
+STAMPED_LINES = 3
+
+
+def _stamps(lines: list[str], gone: set[int]) -> set[int]:
+    """A mark of secrecy below the title of the first page, where those of the other pages are taken out as their heads."""
+    marks = {_body(lines[place]) for place in gone if _STAMP.fullmatch(_body(lines[place]))}
+    first = [place for place in range(min(len(lines), 4 * STAMPED_LINES)) if not _is_blank(lines, place)]
+    return {place for place in first[:STAMPED_LINES] if _body(lines[place]) in marks}
 
 
 def _without_notes(lines: list[str], text: str) -> Unpaged:

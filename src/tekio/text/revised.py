@@ -1,4 +1,7 @@
-"""The days a text tells of itself: for which it holds (「令和7年4月1日現在法令等」「最終改正 …」「（令和7年6月一部改正）」), on which it was issued."""
+"""The days a text tells of itself: for which it holds (「令和7年4月1日現在法令等」「最終改正 …」「（令和7年6月一部改正）」), on which it was issued.
+
+Lines that say nothing else than their day are read in every spelling (「（Ｒ６．４．１現在）」「2024.9.30時点」「登録日：2023年6月9日 / 更新日：2024年4月1日」).
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,11 @@ _AS_NOTED = re.compile(
 )
 """The same in a sentence: 「…現在の法令・通達等に基づいて作成しています。」"""
 _WORD_FIRST = re.compile(rf"(?:^|[\s(\[【〔、,/])(?:{_WORD})日?\s*[:)\]】〕]?\s*({_DATE})")
+_BY_LAW = re.compile(
+    r"(?:^|[\s(\[【〔、,])(?:(?:最終|一部)?改正)\s*[:)\]】〕]?\s*((?:令和|平成|昭和|大正|明治)[0-9元〇一二三四五六七八九十]{1,4})年?\s*"
+    r"(?:法律|政令|勅令|条例|規則|告示|訓令|規程|[一-龥]{1,12}(?:省|府|院|庁|委員会)(?:令|規則|告示))第"
+)
+"""An amendment by the year and number of what amended (「改正 令和六年法律第二十号」)."""
 _DATE_FIRST = re.compile(rf"({_DATE})\s*(?:に|付け?)?\s*(?:第?[0-9]{{1,3}}[回次])?\s*{_WORD}(?=$|[\s)\]】〕、,/版])")
 
 
@@ -31,17 +39,18 @@ def revision_date(text: str) -> str | None:
     """
     parts = [text] if len(text) <= HEAD + TAIL else [text[:HEAD], text[-TAIL:]]
     told = [part for part in parts if _may_tell(part)]
-    days = [*_held_at(text), *(day for line in _lines(told) for day in _days(line))]
+    days = [*_held_at(text), *(day for line in _lines(told) for day in _days(line)), *_stamped(text, changed=True)]
     return max(days, default=None)
 
 
 def _held_at(text: str) -> Iterator[str]:
-    """The day of a line below a title that says nothing else: （令和6年10月1日現在）, 2025年4月14日現在."""
+    """The day of a line below a title that says nothing else: （令和6年10月1日現在）, 2025年4月14日現在, R6.4.1現在, 2024.9.30時点."""
     head = text[:HELD_WITHIN]
-    if "現在" not in head:
+    if "現在" not in head and "時点" not in head:
         return
     for line in [bare for line in head.split("\n") if (bare := line.strip())][:HELD_LINES]:
-        match = _HELD.fullmatch(unicodedata.normalize("NFKC", line)) if "現在" in line else None
+        at = "現在" in line or "時点" in line
+        match = _HELD.fullmatch(unicodedata.normalize("NFKC", line)) if at else None
         if match and (day := iso_date(match[1].replace(" ", ""))):
             yield day
 
@@ -69,13 +78,30 @@ def _days(line: str) -> Iterator[str]:
             day = iso_date(match[1].replace(" ", ""))
             if day and len(day) > 4:  # a year alone is a month that does not exist
                 yield day
+    for match in _BY_LAW.finditer(line) if short and "改正" in line else ():
+        if day := iso_date(f"{match[1]}年"):
+            yield day
 
 
 FIRST_LINES, HELD_LINES, HELD_WITHIN = 15, 4, 300
 """Lines of a text that may tell its day of issue; that say only for which day it holds, and the characters these stand in."""
 _FULL = rf"(?:令和|平成|昭和|大正|明治)[ ]*{_NUMBER}[ ]*年[ ]*{_NUMBER}[ ]*月[ ]*{_NUMBER}[ ]*日|(?:19|20)[0-9]{{2}}[ ]*年[ ]*{_NUMBER}[ ]*月[ ]*{_NUMBER}[ ]*日"
-_HELD = re.compile(rf"[(\[【〔]?\s*({_FULL})\s*現在\s*[)\]】〕]?")
+_DOTTED = r"(?:19|20)[0-9]{2}([./-])[0-9]{1,2}\1[0-9]{1,2}"
+_MONTH = rf"(?:令和|平成|昭和)[ ]*{_NUMBER}[ ]*年[ ]*{_NUMBER}[ ]*月|(?:19|20)[0-9]{{2}}[ ]*年[ ]*[0-9]{{1,2}}[ ]*月"
+_SPELLED = (
+    rf"{_FULL}|[RHS][ ]*[0-9]{{1,2}}[./][ ]*[0-9]{{1,2}}[./][ ]*[0-9]{{1,2}}|{_DOTTED.replace(chr(92) + '1', '[./-]')}"
+)
+_HELD = re.compile(rf"[(\[【〔]?\s*({_SPELLED}|{_MONTH})\s*(?:現在|時点)\s*[)\]】〕]?")
 _ALONE = re.compile(rf"[(\[]?({_FULL})[)\]]?")
+_ALONE_DOTTED = re.compile(_DOTTED)
+_BEGINS_DOTTED = re.compile(r"^[ \t\u3000]*[2２][0０]\S{2}[./．／-]", re.MULTILINE)
+_CHANGED, _ISSUED = "(?:最終)?更新", "掲載|公開|登録|投稿|作成|発行|発表"
+_HOUR = r"(?:[ ]*[0-2]?[0-9]:[0-5][0-9])?"
+_STAMP = rf"(?:(?:{_CHANGED}|{_ISSUED})(?:年月)?日?時?[ ]*[:]?[ ]*(?:{_SPELLED}){_HOUR}|(?:{_SPELLED}){_HOUR}[ ]*(?:に)?(?:{_CHANGED}|{_ISSUED}))"
+_STAMPS = re.compile(rf"[(\[【]?{_STAMP}(?:[ ]*[/|・,、)(]?[ ]*{_STAMP})*[)\]】]?")
+_EACH_STAMP = re.compile(_STAMP)
+STAMP_LINES = 6
+"""Lines at a text's end that may tell when the page was made and changed; at its start as many as tell its issue."""
 _FIRST = frozenset("(（[［令平昭大明㋿㍻㍼㍽㍾1１2２")
 """What a line that is such a date begins with."""
 _PROMULGATED = re.compile(rf"\(({_FULL})[^()。]{{2,60}}第[^()。]{{1,12}}号\)")
@@ -86,10 +112,20 @@ def issue_date(text: str) -> str | None:
     of a law below its title, unless it was amended: then the text is not that of the promulgation.
     """
     head = text[:2_000]
-    if not _may_be_issued(head):
-        return None
-    lines = [bare for line in head.split("\n") if (bare := line.strip())][:FIRST_LINES]
-    amended = "最終改正" in head and any("最終改正" in line for line in lines)
+    day = _issued_in_words(head) if _may_be_issued(head) else None
+    if day is None and _BEGINS_DOTTED.search(head):
+        day = _dotted_alone(_first_lines(head))
+    return day or min(_stamped(text, changed=False), default=None)
+
+
+def _first_lines(head: str) -> list[str]:
+    return [bare for line in head.split("\n") if (bare := line.strip())][:FIRST_LINES]
+
+
+def _issued_in_words(head: str) -> str | None:
+    """The day of a first line that is a date, or of the promulgation below a title."""
+    lines = _first_lines(head)
+    amended = "改正" in head and any("最終改正" in line or _AMENDED.match(line) for line in lines)
     for line in lines:
         if line[0] not in _FIRST or "日" not in line or len(line) > LINE:
             continue
@@ -98,6 +134,39 @@ def issue_date(text: str) -> str | None:
         if match and (day := iso_date(match[1].replace(" ", ""))) and len(day) == 10:
             return day
     return None
+
+
+def _dotted_alone(lines: Sequence[str]) -> str | None:
+    """A date such as 2023.11.07 that stands alone on one of the first lines, and no other does: a list of news has several."""
+    dates = [day for line in lines if line[0] in "2２" and (day := _dotted(line))]
+    return dates[0] if len(dates) == 1 else None
+
+
+def _dotted(line: str) -> str | None:
+    plain = unicodedata.normalize("NFKC", line)
+    return iso_date(plain) if len(plain) <= 12 and _ALONE_DOTTED.fullmatch(plain) else None
+
+
+def _stamped(text: str, *, changed: bool) -> Iterator[str]:
+    """The days on which a page says that it was changed, or made, in lines that say nothing else, near its start and end."""
+    if not _STAMP_WORDS.search(text[:HEAD]) and not _STAMP_WORDS.search(text[-TAIL:]):
+        return
+    first = _first_lines(text[:HEAD])
+    last = [bare for line in text[-TAIL:].split("\n") if (bare := line.strip())][-STAMP_LINES:]
+    for line in dict.fromkeys((*first, *last)):
+        if not 8 <= len(line) <= LINE or not _STAMP_WORDS.search(line):
+            continue
+        plain = unicodedata.normalize("NFKC", line)
+        if not _STAMPS.fullmatch(plain):
+            continue
+        for stamp in _EACH_STAMP.finditer(plain):
+            day = iso_date(stamp[0].replace(" ", ""))
+            if day and len(day) == 10 and ("更新" in stamp[0]) == changed:
+                yield day
+
+
+_STAMP_WORDS = re.compile(f"更新|{_ISSUED}")
+_AMENDED = re.compile(r"[(\[【〔（［]?[ \u3000]*(?:一部)?改正[ \u3000:：)）]")
 
 
 def _may_be_issued(head: str) -> bool:

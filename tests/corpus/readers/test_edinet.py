@@ -100,6 +100,7 @@ def test_an_amendment_supersedes_the_blocks_it_repeats(tmp_path: Path):
     "excerpt",
     [
         "<p>（訂正前）</p><p>当社は為替の影響を受けます。</p><p>（訂正後）</p><p>当社は金利の影響を受けます。</p>",
+        "<p>（省略）</p><p>当社は金利の影響を大きく受けます。また、原材料の価格の影響も受けます。</p><p>＜以下省略＞</p>",
         "<p>（前略）</p><p>当社は金利の影響を大きく受けます。また、原材料の価格の影響も受けます。</p><p>（後略）</p>",
         "<p>金利。</p>",
     ],
@@ -322,6 +323,10 @@ def test_a_heading_above_a_block_is_its_title_and_a_row(tmp_path: Path):
         ("<p>４【重要な契約等】</p><p>該当事項はありません。</p>", "nothing_to_report"),
         (
             "<p>（企業結合等関係）</p><p>前連結会計年度（自 2023年４月１日 至 2024年３月31日）</p><p>該当事項はありません。</p>",
+            "nothing_to_report",
+        ),
+        (
+            "<p>５【重要な契約等】</p><p>当連結会計年度において、記載すべき重要な契約等はありません。</p>",
             "nothing_to_report",
         ),
         ("<p>(3)【その他】</p><p>特記すべき事項はありません。</p>", "nothing_to_report"),

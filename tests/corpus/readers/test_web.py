@@ -281,3 +281,21 @@ def test_the_menu_beside_a_short_notice_in_a_table_is_left_out(tmp_path: Path):
     (document,), _ = read(path)
     assert "商品" not in document.text
     assert document.text.startswith("相続\n相続のお手続き")
+
+
+def test_menus_on_both_sides_of_a_page_laid_out_by_a_table_are_left_out(tmp_path: Path):
+    menu = "<td><font>" + "<br>".join(f"<a href={n}>{name}</a>" for n, name in enumerate(MENU)) + "</font></td>"
+    news = "<td>お知らせ<br><a href=x>冬の休館日</a><br><a href=y>友の会の募集</a></td>"
+    foot = "<tr><td colspan=3><hr>[<a href=z>戻る</a>]<br>Copyright (C) 1999-2004 見本郷土資料館 All Rights Reserved.</td></tr>"
+    text = "<table><tr><td><b>両替商の歴史</b></td></tr><tr><td>両替商は金貨と銀貨を取り換える商いから始まりました。<p>後には手形も扱いました。</td></tr></table>"
+    path = tmp_path / "a.html"
+    path.write_text(
+        page(f"<center><table><tr>{menu}<td>{text}</td>{news}</tr>{foot}</table></center>"), encoding="utf-8"
+    )
+    (document,), _ = read(path)
+    assert (
+        document.text == "両替商の歴史\n両替商は金貨と銀貨を取り換える商いから始まりました。\n後には手形も扱いました。"
+    )
+
+
+MENU = ("館の案内", "展示の紹介", "交通の案内", "掲示板", "リンク集")

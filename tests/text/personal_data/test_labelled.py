@@ -171,3 +171,19 @@ def test_widths_are_folded_in_place(more: str):
     everything = "".join(chr(code) for code in range(0x11000) if not 0xD800 <= code < 0xE000)
     for text in ("ＴＥＬ０３－１２３４ 🙂ー𠮷" + more, "\ud800\udc00" + more, everything):
         assert to_ascii(text) == text.translate(TO_ASCII)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "普通預金　　　　　8128450　　8301277\n当座預金　　　　　7712034　　7690188\n貯蓄預金　　　　　0　　　　　1120045",
+        "普通預金は3320817千円でした。商品番号 100-0001 から 100-0999 までを対象とします。",
+        "普通預金の受付番号 4471902 を控えてください。",
+    ],
+)
+def test_rows_of_deposits_and_other_numbers_stay(text: str):
+    assert found(text) == []
+
+
+def test_a_transfer_in_half_width_kana_has_an_account():
+    assert found("ミホンギンコウ ホンテン フツウ 7715204 ヤマシタ ノリコ") == [("bank_account", "7715204")]

@@ -293,3 +293,8 @@ def test_a_head_over_words_is_told_by_its_words(rows: list[list[str]]):
 )
 def test_rows_of_words_without_a_head_have_none(rows: list[list[str]]):
     assert not understand(lay_out([[Cell(text) for text in row] for row in rows])).has_head
+
+
+def test_figures_in_units_of_their_own_time_stand_under_their_headings():
+    rows = ("年;金1両あたりの銀;金1両あたりの銭", "1609年;50匁;4,000文", "1700年;60匁;3,900文")
+    assert labelled(*rows)[0] == "年: 1609年 | 金1両あたりの銀: 50匁 | 金1両あたりの銭: 4,000文"

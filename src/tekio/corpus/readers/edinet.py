@@ -48,7 +48,7 @@ from tekio.visible import shown_name
 MAX_XBRL_BYTES = 200_000_000
 
 WHOLE = 0.25  # of a block's characters that an amendment's block must have to stand for it; less is an excerpt
-_EXCERPT = re.compile(r"[（(〈<【[]\s*(?:前|中|後)略\s*[）)〉>】\]]")
+_EXCERPT = re.compile(r"[（(〈<＜【〔[]\s*(?:(?:前|中|後|以[上下]|一部|途中)\s*(?:省\s*)?|省\s*)略\s*[）)〉>＞】〕\]]")
 INSTANCE_NAME = re.compile(
     r"(?P<form>jp[a-z]{2,4}[0-9]*-[a-z]+(?:-[a-z]+)?-[0-9]{3})_(?P<code>[A-Z][0-9]{5}-[0-9]{3})"
     r"_(?P<end>[0-9]{4}-[0-9]{2}-[0-9]{2})_(?P<number>[0-9]{2})_(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.xbrl|_ixbrl\.htm)$"

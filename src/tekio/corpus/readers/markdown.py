@@ -6,6 +6,8 @@ Scrapes of sites and of scanned documents are held in this form: what a page of 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.corpus.readers.web import page_title
 from tekio.recipe.corpus import SourceConfig
@@ -14,6 +16,7 @@ from tekio.text.encoding import decode
 from tekio.text.html import letters_of, page_text
 from tekio.text.markdown import front_matter, parse_markdown
 from tekio.text.ocr_debris import repair_debris
+from tekio.text.page_widgets import without_widgets
 from tekio.text.site_navigation import drop_navigation
 
 MAX_FILE_BYTES = 50_000_000
@@ -30,6 +33,9 @@ def read_markdown(source: SourceConfig, file: UnitFile) -> Rows:
     has_text = option_text(source, "part", "main") == "all" or drop_navigation(root)
     left_out = whole - letters_of(root)
     read = page_text(root, tables=option_tables(source))
+    if option_text(source, "part", "main") != "all":
+        text, widgets = without_widgets(read.text)
+        read, left_out = replace(read, text=text), left_out + widgets
     repaired = repair_debris(read.text)
     transforms = ["markdown", *(["ocr_debris"] if repaired.repaired or repaired.damaged else [])]
     meta: dict[str, object] = {"encoding": decoded.encoding, "transforms": transforms}

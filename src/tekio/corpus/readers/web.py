@@ -40,6 +40,7 @@ from tekio.text.html import (
     whole_text,
 )
 from tekio.text.page_ends import drop_ends
+from tekio.text.page_widgets import drop_widgets, without_widgets
 from tekio.text.site_navigation import PHRASES
 from tekio.text.tables.render import Tables
 
@@ -81,6 +82,8 @@ _NAMED = etree.XPath("//@id/.. | //@class/.. | //@role/..")
 MAX_FRAMES = 20
 BESIDE = 1.15
 """How much text at most, headings apart, stands beside a body that its headline is not in."""
+MENU_LINKS = 4
+"""Links beside the text of a table from which it is one that lays out the page."""
 LEAST_COPY = 40
 """Characters from which an element that stands twice is a copy."""
 _FOLDS_ALONE = re.compile(r"[\n -~ぁ-ゖ一-鿿]")
@@ -347,11 +350,12 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
     for mark in [node for node in main.iter("sup") if _REFERENCE.fullmatch(_bare(whole_text(node)))]:
         if "reference" in (mark.get("class") or "").split():
             take_out(mark)
+    drop_widgets(main)
     drop_ends(main)
     read = page_text(main, tables=tables)
     lines: list[str] = []
-    left_out = 0
-    for line in read.text.split("\n"):
+    text, left_out = without_widgets(read.text)
+    for line in text.split("\n"):
         if PHRASES.match(line.strip(" \u3000・")):
             left_out += len("".join(line.split()))
         else:
@@ -400,13 +404,13 @@ class _Weights:
                 above = self._sums.get(parent)
                 if above is None:
                     continue
-                if tail := node.tail:
+                if (tail := node.tail) and not _is_foot(tail):
                     above[0] += len(tail.strip())
                 if tag in SKIPPED or tag == "a" or page.is_aside(node, tag):
                     continue
             text = node.text
-            if text and ("opyright" in text or "©" in text):
-                text = None  # a site's foot, which is long beside a short notice
+            if text and _is_foot(text):
+                text = None
             level = 10 - int(tag[1]) if tag in _HEADINGS else 0
             self._sums[node] = [len(text.strip()) if text else 0, int(level > 0), int(tag == "h1"), 0, level]
             parents.append(parent)
@@ -428,6 +432,11 @@ class _Weights:
         return _Weight(*own) if own else _NOTHING
 
 
+def _is_foot(text: str) -> bool:
+    """Whether text is a site's foot, which is long beside a short notice."""
+    return "opyright" in text or "©" in text
+
+
 def _densest(body: Any, page: _Page) -> Any:
     """The deepest element that holds most of the text that is neither in a link nor in an aside."""
     weights = _Weights(body, page)
@@ -439,7 +448,7 @@ def _densest(body: Any, page: _Page) -> Any:
         if best is None or tag_of(best) in ("p", "ul", "ol", "dl"):
             break
         tables += tag_of(best) == "table"
-        if tag_of(best) == "table" and (tables > MAX_TABLE_NESTING or not _lays_out(best)):
+        if tag_of(best) == "table" and (tables > MAX_TABLE_NESTING or not _lays_out(best, weights)):
             break
         own, above = weights.of(best), weights.of(chosen)
         most = own.text >= 0.8 * whole.text
@@ -460,12 +469,18 @@ def _densest(body: Any, page: _Page) -> Any:
     return chosen
 
 
-def _lays_out(table: Any) -> bool:
-    """Whether a table lays out the page: one of its cells holds most of its text, and blocks."""
-    whole = letters_of(table)
+def _lays_out(table: Any, weights: _Weights) -> bool:
+    """Whether a table lays out the page: one of its cells holds most of its text, and blocks; menus may stand beside it."""
+    whole, text = letters_of(table), weights.of(table).text
     rows = [row for part in table for row in ([part] if tag_of(part) == "tr" else part) if tag_of(row) == "tr"]
+    links = sum(1 for _ in table.iter("a"))
     return any(
-        tag_of(cell) == "td" and any(tag_of(child) in _LAID_OUT for child in cell) and letters_of(cell) >= 0.7 * whole
+        tag_of(cell) == "td"
+        and any(tag_of(child) in _LAID_OUT for child in cell)
+        and (
+            letters_of(cell) >= 0.7 * whole
+            or (weights.of(cell).text >= 0.8 * text and links - sum(1 for _ in cell.iter("a")) >= MENU_LINKS)
+        )
         for row in rows
         for cell in row
     )

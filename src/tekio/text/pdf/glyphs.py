@@ -131,6 +131,22 @@ def readings(glyphs: Sequence[Glyph]) -> set[int]:
     return found
 
 
+def blanks_under(glyphs: Sequence[Glyph], small: set[int]) -> set[int]:
+    """The places of blanks below readings: characters with a longer reading are set apart, and their word has no blank."""
+    runs = [glyphs[place] for place in sorted(small)]
+    return {
+        place
+        for place, glyph in enumerate(glyphs)
+        if small
+        and not glyph.text.strip()
+        and any(
+            reading.x0 - 0.5 * reading.size <= glyph.center <= reading.x1 + 0.5 * reading.size
+            and reading.middle < glyph.middle < reading.middle + 4 * reading.size
+            for reading in runs
+        )
+    }
+
+
 def _stands_over(small: Glyph, rows: dict[int, list[Glyph]]) -> bool:
     """Whether a larger character stands right below."""
     row = int(small.bottom // 10)

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tekio.text.pdf.aligned import aligned_tables
-from tekio.text.pdf.glyphs import Glyph, is_vertical, printed_twice, readings, upright_groups
+from tekio.text.pdf.glyphs import Glyph, blanks_under, is_vertical, printed_twice, readings, upright_groups
 from tekio.text.pdf.tables import MARK, Box, PageTable, ruled_tables
 
 FEWEST_LINES = 3
@@ -111,7 +111,8 @@ def read_layout(
     if is_vertical(visible):
         return _vertical(visible, [(top, bottom, -x) for top, bottom, x in upright_rules], len(twice))
     small = readings(placed)
-    placed = [glyph for place, glyph in enumerate(placed) if place not in small]
+    gone = small | blanks_under(placed, small)
+    placed = [glyph for place, glyph in enumerate(placed) if place not in gone]
     grids, taken = ruled_tables(tables, placed)
     aligned, more = aligned_tables(placed, taken)
     grids, taken = grids + aligned, taken | more

@@ -85,10 +85,30 @@ def running_heads(pages: Sequence[Sequence[Edge]]) -> list[set[str]]:
         for number, edge in group:
             if len(texts[_masked(edge.text)]) > 1 or edge.size <= SMALLER or counting:
                 found[number].add(edge.text)
+    for number, text in _numbered_small_print(pages):
+        found[number].add(text)
     # Pages with little on them show no edges; what stands on several others is their head too.
     counts = Counter(text for texts in found for text in texts)
     common = {text for text, pages_with in counts.items() if pages_with >= FEWEST_PAGES}
     return [texts | common for texts in found]
+
+
+def _numbered_small_print(pages: Sequence[Sequence[Edge]]) -> list[tuple[int, str]]:
+    """Lines in small print over the text whose first or last figure is the page's number, on two pages at least.
+
+    Heads of left and right pages (「2 年次報告」「第2章 貸出の状況 3」) of a file that is too short for others to come again.
+    """
+    told: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    for number, edges in enumerate(pages):
+        for edge in edges:
+            if edge.top and edge.size <= SMALLER and _may_be_head(edge.text):
+                figures = re.match("[0-9０-９]{1,4}", edge.text), re.search("[0-9０-９]{1,4}$", edge.text)
+                for figure in {int(match[0]) for match in figures if match}:
+                    told[figure - number].append((number, edge.text))
+    for lines in told.values():
+        if len({number for number, _ in lines}) > 1:
+            return lines
+    return []
 
 
 def without_heads(text: str, heads: set[str]) -> tuple[str, int]:
@@ -99,10 +119,13 @@ def without_heads(text: str, heads: set[str]) -> tuple[str, int]:
     left = set(heads)
     gone: set[int] = set()
     filled = [number for number, line in enumerate(lines) if line.strip()]
-    for number in dict.fromkeys((*filled[: 2 * LINES], *filled[-2 * LINES :])):
+    places = list(dict.fromkeys((*filled[: 2 * LINES], *filled[-2 * LINES :])))
+    # A head that stands there whole has no pieces: a chapter's title below it is the chapter's.
+    pieces = left - {"".join(lines[number].split()) for number in places}
+    for number in places:
         bare = "".join(lines[number].split())
         if bare in left or any(
-            len(head) > len(bare) and (head.startswith(bare) or head.endswith(bare)) for head in left
+            len(head) > len(bare) and (head.startswith(bare) or head.endswith(bare)) for head in pieces
         ):
             gone.add(number)
     return "\n".join(line for number, line in enumerate(lines) if number not in gone), len(gone)

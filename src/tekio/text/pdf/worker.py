@@ -26,10 +26,11 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 from tekio.offline import close_network
-from tekio.text.pdf.glyphs import Glyph, is_vertical, printed_twice, readings
+from tekio.text.pdf.glyphs import Glyph, blanks_under, is_vertical, printed_twice, readings
 from tekio.text.pdf.layout import read_layout
 from tekio.text.pdf.pdfium import PageReading, read_page
 from tekio.text.pdf.rules import MAX_RULES, Rules, ruled_cells
@@ -132,8 +133,21 @@ def tidied(textpage: Any) -> str:
     once = [glyph for _, glyph in kept]
     small = readings([glyph.turned() for glyph in once] if is_vertical(once) else once)
     gone = {boxes[number][0] for number in twice} | {kept[number][0] for number in small}
+    if small and not is_vertical(once):
+        gone |= _blanks_between(text, kept, small)
     lines = "".join(character for place, character in enumerate(text) if place not in gone).split("\r\n")
     return "\r\n".join(line for line in lines if line.strip())
+
+
+def _blanks_between(text: str, kept: list[tuple[int, Glyph]], small: set[int]) -> set[int]:
+    """The places of blanks in a text that stand in a word below its reading (`blanks_under`)."""
+    glyphs: list[Glyph] = [glyph for _, glyph in kept]
+    places: list[int] = []
+    for (here, before), (there, after) in pairwise(kept):
+        if there == here + 2 and text[here + 1] == " " and after.x0 > before.x1:
+            places.append(here + 1)
+            glyphs.append(Glyph(" ", before.x1, after.x0, before.top, before.bottom))
+    return {places[place - len(kept)] for place in blanks_under(glyphs, small)}
 
 
 def serve() -> None:

@@ -69,7 +69,9 @@ _MY_NUMBER_WORDS = re.compile(r"マイナンバー|個人番号|My ?Number|支�
 _ACCOUNT_WORDS = re.compile(
     r"口座番号|普通預金|当座預金|普通口座|当座口座|貯蓄預金|(?:普通|当座)\s?[(:：]?\s?$|振込先|記号番号"
 )
-_NO_ACCOUNT = re.compile(r"(?:数|件|コード|型番|品番|ロット番号|ロット)[ \u3000:：はが]{0,3}$")
+_NO_ACCOUNT = re.compile(
+    r"(?:数|件|コード|型番|品番|ロット番号|ロット|(?:商品|製品|受付|整理|文書|管理|注文|伝票|登録|照会|銘柄|告示|通達|識別)番号)[ \u3000:：はが]{0,3}$"
+)
 """Right before a number: what it counts, or whose code it is."""
 _SECURITIES_WORDS = re.compile(r"証券口座|取引口座|お客様番号|顧客番号|部店番号|口座コード|加入者口座")
 POLICY_WORDS = ("証券番号", "保険証券", "契約番号", "契約者番号", "保単番号", "会員番号", "被保険者番号", "記号・番号")
@@ -135,8 +137,8 @@ def _kind_of_number(text: str, plain: str, start: int, end: int) -> str | None:
         return "postal_code"
     if _SECURITIES_WORDS.search(before) and 6 <= len(digits) <= 12:
         return "securities_account"
-    account = _ACCOUNT_WORDS.search(before) and " " not in form and 6 <= len(digits) <= 8
-    if account and not _NO_ACCOUNT.search(before) and not _in_balances(before, after):
+    account = _ACCOUNT_WORDS.search(before.rpartition("。")[2]) and " " not in form and 6 <= len(digits) <= 8
+    if account and not _NO_ACCOUNT.search(before) and not _in_balances(before, after) and not _in_row(text, start, end):
         return "bank_account"
     if _PHONE_FORM.fullmatch(form) and _is_phone(form, digits, before):
         return "phone"
@@ -147,6 +149,21 @@ def _in_balances(before: str, after: str) -> bool:
     """Whether a number without the word for an account is one of a line of balances."""
     line = before.rpartition("\n")[2]
     return not re.search("番号|口座|振込", line) and in_balances(line, after.partition("\n")[0])
+
+
+_ROW = re.compile(
+    r"[ \t\u3000|]*(?:普通|当座|貯蓄|定期|通知|納税準備|別段|その他の?)(?:預金)?(?:[ \t\u3000|]+(?:[△▲(（]?[0-9０-９][0-9０-９,，.．]*[)）]?|[-－―—…])){2,}[ \t\u3000|]*"
+)
+"""A row of a table of balances: the kind of deposit, and figures only."""
+
+
+def _in_row(text: str, start: int, end: int) -> bool:
+    """Whether a number stands in a line of nothing but a kind of deposit and figures."""
+    low, high = text.rfind("\n", max(0, start - 200), start), text.find("\n", end, end + 200)
+    return (
+        _ROW.fullmatch(text[low + 1 if low >= 0 else max(0, start - 200) : high if high >= 0 else end + 200])
+        is not None
+    )
 
 
 def _is_phone(form: str, digits: str, before: str) -> bool:

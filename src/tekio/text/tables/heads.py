@@ -26,6 +26,7 @@ from tekio.text.tables.values import (
 )
 
 _DIGIT = re.compile("[0-9０-９]")
+_BEGINS = re.compile("[(（約¥￥$△▲+−－-]{0,2}[0-9０-９]")
 MAX_HEAD_ROWS = 12
 LONGEST_HEADING = 120
 """Characters of a heading of a column of figures; of a column of words it is a third of that."""
@@ -207,6 +208,10 @@ def _shaped_otherwise(grid: Grid, row: int) -> bool:
     told = [cell.line.strip() for line in below for cell in line[1:]]
     amounts = all(any(map(str.isdigit, text)) or is_nil(text) for text in told)
     if amounts and not any(any(map(str.isdigit, text)) or is_nil(text) for text in (cells[0].line, *texts)):
+        return True
+    # 金1両あたりの銀 over 50匁: figures begin all cells below, and no heading.
+    figures = all(_BEGINS.match(text) or is_nil(text) for text in told)
+    if figures and not any(_BEGINS.match(text) or is_nil(text) for text in (cells[0].line.strip(), *texts)):
         return True
     alike = _DIGIT.split(texts[0])[0][:3]
     return (

@@ -1,0 +1,55 @@
+"""Small inputs of many kinds (tables, pages, dates, filings, PDF, wrapped and broken text, personal data) beside what an editor reads.
+
+    python benchmarks/document_kinds.py [--failures] [--keep FOLDER] [--without-pdf]
+
+Written by `benchmarks/documents/kinds_*.py` before its author had looked at a reader; the build is the command a user gives, its
+settings the defaults. PDF files are printed by Chromium, which must be installed for them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from bank_documents import built
+from documents import kinds_filings, kinds_pages, kinds_prints, kinds_tables, kinds_texts
+from documents.held import Held, checked
+
+
+def all_held(*, prints: bool = True) -> list[Held]:
+    """Every input of the set; prints: the PDF files too."""
+    held = [
+        *kinds_tables.all_tables(),
+        *kinds_pages.all_pages(),
+        *kinds_texts.all_texts(),
+        *kinds_filings.all_filings(),
+    ]
+    return [*held, *(kinds_prints.all_prints() if prints else ())]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--failures", action="store_true", help="print what is wrong and what was rejected")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="a new folder for files and corpus, to look at")
+    parser.add_argument("--without-pdf", action="store_true", help="leave out what Chromium prints")
+    asked = parser.parse_args()
+    files = all_held(prints=not asked.without_pdf)
+    with tempfile.TemporaryDirectory() as temporary:
+        readings, rejected = built(asked.keep or Path(temporary) / "work", files)
+    right = total = 0
+    for held in files:
+        results = checked(held, readings[held.name])
+        good = sum(passed for _, passed in results)
+        right, total = right + good, total + len(results)
+        print(f"{held.name:26} {good:3} of {len(results):3} right, {len(readings[held.name])} documents")
+        if asked.failures:
+            for said in (said for said, passed in results if not passed):
+                print(f"    {said}")
+    print(f"{'all':26} {right:3} of {total:3} right in {len(files)} files, {len(rejected)} rows rejected")
+    if asked.failures:
+        print(*rejected, sep="\n")
+
+
+if __name__ == "__main__":
+    main()

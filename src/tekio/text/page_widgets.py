@@ -1,0 +1,133 @@
+"""Widgets of pages that carry no telling name: questions about the page with their answers, buttons to share, tags, pagers, newsletters.
+
+Lines are told by their words, and answers only below such a question; blocks by what they hold (fields to fill in, links alone).
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# (lxml has no type information)
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tekio.text.html import letters_of, tag_of, take_out, whole_text
+
+_THIS = r"(?:この|当|本)(?:ページ|記事|情報|回答|内容|サイト|ウェブサイト|ホームページ|説明)"
+_USEFUL = r"(?:お?役に(?:立ち|立て|立った|たち)|参考にな|(?:見つけ|わかり|分かり|探し|読み|使い)(?:やす|づら|にく))"
+_QUESTION = re.compile(
+    rf"(?:(?:質問|設問|[QＱ問])[0-9０-９]{{0,2}}[:：.．、 \u3000]*)?(?:{_THIS}|ページ).{{0,24}}{_USEFUL}.{{0,12}}(?:か|でしょう)[。？?]?(?:.{{0,30}}(?:お聞かせ|お寄せ|お教え|評価).{{0,14}})?"
+    r"|(?:より|もっと)(?:良|よ)い(?:ウェブ|Web|ＷＥＢ|web|WEB)?(?:サイト|ホームページ|ページ)(?:に|を|作り|づくり).{0,50}(?:お聞かせ|お寄せ|ご協力|お願い).{0,16}"
+    r"|(?:この|当)?(?:ウェブ)?(?:ページ|サイト|ホームページ|記事)(?:の内容)?(?:について|に関して|に対する|への|の)、?(?:皆さま|みなさま|皆様)?の?(?:ご意見|ご感想|評価)(?:・(?:ご意見|ご感想|ご要望))?を(?:お聞かせ|お寄せ|お教え).{0,14}"
+)
+_ANSWER = re.compile(
+    r"(?:[0-9０-９][:：.．、]|[○◯〇◎●☐□・])?[ \u3000]*(?:(?:はい|いいえ)[、,]?)?(?:とても|大変|非常に|まあまあ|あまり|やや|少し|全く)?"
+    r"(?:はい|いいえ|ふつう|普通|どちらとも(?:いえ|言え)ない|(?:役に|やくに)(?:立った|立たなかった|立ちました|立ちませんでした|立つ|立たない)|参考になった|参考にならなかった|参考になりました"
+    r"|(?:見つけ|わかり|分かり|探し|読み|使い)(?:やすかった|にくかった|づらかった|やすい|にくい|づらい)|よい|良い|悪い|満足|不満|[★☆]{3,5}|送信(?:する)?|回答する|投票する|アンケート(?:に答える)?)"
+)
+_ANSWERS = re.compile(rf"(?:{_ANSWER.pattern}[ \u3000/／|｜]*){{1,7}}")
+MOST_ANSWERS = 8
+"""Lines behind a question about the page that may be its answers."""
+_SHARE = re.compile(
+    r"(?:この(?:記事|ページ|投稿)を|SNSで|(?P<name>シェア(?:する)?|ツイート(?:する)?|ポスト(?:する)?|共有(?:する)?|はてな(?:ブックマーク)?|はてブ|LINE(?:で送る)?|Facebook|Twitter|Pocket|(?:メールで)?送る|(?:リンク|URL)を?コピー(?:する)?|いいね[!！]?|友だちに知らせる)|[0-9,]+|[ \u3000・|｜/／!！])+"
+)
+_SHARE_NAME = re.compile(
+    "シェア|ツイート|ポスト|共有|はてな|はてブ|LINE|Facebook|Twitter|Pocket|送る|コピー|いいね|友だちに知らせる"
+)
+_OTHERS = re.compile(
+    r"この記事は、?約?[0-9０-９]+分で(?:お)?読め(?:ます|る)。?|(?:読了|読む)(?:までの?)?(?:時間|目安)(?:の目安)?[:：]?[ \u3000]*約?[0-9０-９]+分"
+    r"|ここから(?:.{0,10}(?:本文|メニュー|ナビゲーション|フッター?|ヘッダー?|サイドバー))(?:メニュー)?です。?|(?:.{0,10}(?:本文|メニュー|ナビゲーション|フッター?|ヘッダー?|サイドバー))(?:は)?ここまで(?:です)?。?"
+    r"|(?:アクセス(?:数|カウンター?)|閲覧数|閲覧回数|訪問者数)[ \u3000]*[:：][ \u3000]*[0-9０-９,，]+(?:回|人)?"
+    r"|印刷用?(?:ページ|画面|表示)?(?:を(?:開く|表示(?:する)?))?|友だちに知らせる"
+)
+
+_LABEL = re.compile(r"(?:タグ|カテゴリー?|キーワード|投稿先|Tags?|Category|Categories|Filed under)[:：]?")
+_PAGER = re.compile(r"(?:[0-9]{1,4}|前|次|最初|最後|先頭|末尾|前へ|次へ|ページ|[<>＜＞«»‹›≪≫…|｜・\[\]「」/.]|\s)+")
+_LETTERS = re.compile(r"[^\W_]+")
+_MAIL = re.compile("メールマガジン|メルマガ|ニュースレター|購読|登録")
+_FIELDS = ("radio", "email", "text", "search", "submit", "tel", "")
+MOST_IN_WIDGET = 120
+"""Letters of a block with fields to fill in that is a widget, and no form that a text is about."""
+
+
+def without_widgets(text: str) -> tuple[str, int]:
+    """(a page's text without the lines of its widgets, the characters taken out, white space aside)."""
+    lines: list[str] = []
+    left_out = answers = 0
+    for line in text.split("\n"):
+        bare = line.strip(" \t\u3000・")
+        asks = 6 < len(bare) < 120 and _QUESTION.fullmatch(bare) is not None
+        answers = MOST_ANSWERS if asks else answers
+        gone = asks or (len(bare) < 90 and (_is_line(bare) or (answers > 0 and _ANSWERS.fullmatch(bare) is not None)))
+        if gone and bare:
+            left_out += len("".join(line.split()))
+            answers -= not asks
+        else:
+            lines.append(line)
+            answers = answers if not bare else 0
+    return ("\n".join(lines), left_out) if left_out else (text, 0)
+
+
+def _is_line(bare: str) -> bool:
+    if not bare:
+        return False
+    if _OTHERS.fullmatch(bare):
+        return True
+    # 「シェア」 alone may head a text about markets.
+    return _SHARE.fullmatch(bare) is not None and (len(_SHARE_NAME.findall(bare)) > 1 or bare.startswith("この"))
+
+
+def drop_widgets(main: Any) -> None:
+    """Take blocks of widgets out of a page's main part, in place."""
+    for block in _blocks_of_fields(main):
+        if block.getparent() is not None:
+            take_out(block)
+    for block in [node for node in main.iter("p", "div", "ul", "dl", "tr") if _is_pager(node) or _is_tags(node)]:
+        if block is not main and block.getparent() is not None:
+            take_out(block)
+
+
+def _blocks_of_fields(main: Any) -> list[Any]:
+    """The smallest blocks around radio buttons, fields for addresses and the like, when they hold little else."""
+    found: list[Any] = []
+    for field in main.iter("input", "textarea"):
+        if tag_of(field) == "input" and (field.get("type") or "").lower() not in _FIELDS:
+            continue
+        block = field.getparent()
+        while (
+            block is not None and block is not main and tag_of(block) not in ("p", "div", "fieldset", "section", "ul")
+        ):
+            block = block.getparent()
+        if block is None or block is main or block in found:
+            continue
+        words = "".join(whole_text(block).split())
+        asks = (field.get("type") or "").lower() == "radio" or _MAIL.search(words) is not None
+        if asks and 0 < len(words) <= MOST_IN_WIDGET and next(block.iter("h1", "h2", "table", "li"), None) is None:
+            found.append(block)
+    return found
+
+
+def _is_pager(block: Any) -> bool:
+    """Whether a block is numbers of pages with links to the others."""
+    words = whole_text(block).strip()
+    if not 0 < len(words) <= 200 or not _PAGER.fullmatch(words) or not re.search("[0-9]", words):
+        return False
+    links = [link for link in block.iter("a") if letters_of(link)]
+    return len(links) > 0 and sum(letters_of(link) for link in links) >= 0.4 * letters_of(block)
+
+
+def _is_tags(block: Any) -> bool:
+    """Whether a block is 「タグ：」 with links."""
+    if tag_of(block) == "tr":
+        return False
+    words = "".join(whole_text(block).split())
+    label = _LABEL.match(words) if len(words) <= 300 else None
+    if label is None:
+        return False
+    linked = sum(_count("".join(whole_text(link).split())) for link in block.iter("a"))
+    return linked > 0 and linked >= _count(words[label.end() :])
+
+
+def _count(text: str) -> int:
+    return sum(len(word) for word in _LETTERS.findall(text))

@@ -1,0 +1,78 @@
+"""Widgets without telling names: what asks about the page and what answers it goes, sentences with the same words stay."""
+
+import pytest
+
+from tekio.corpus.readers.web import main_text
+from tekio.text.html import parse_html_text
+from tekio.text.page_widgets import without_widgets
+
+BODY = "手続は窓口で受け付けます。"
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [
+        "このページは、お探しの情報を得るのに役に立ちましたか？\nとても役に立った\nどちらともいえない\n役に立たなかった",
+        "この情報はお役に立ちましたか。よろしければ評価をお聞かせください。\n★★★★★",
+        "より良いホームページにするために、ご意見をお聞かせください。\n質問：このページの内容は分かりやすかったですか？\n1：分かりやすかった　2：ふつう　3：分かりにくかった\n送信",
+        "シェア 12　ツイート　Pocket 3",
+        "この記事をシェアする",
+        "この記事は約4分で読めます。",
+        "ここから本文です。",
+        "アクセス数：12,345",
+    ],
+)
+def test_lines_of_a_widget_go_and_are_counted(widget: str):
+    text, left_out = without_widgets(f"{BODY}\n{widget}")
+    assert text == BODY
+    assert left_out == len("".join(widget.split()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "はい\nふつう\nいいえ",
+        "市場のシェア\nシェアは12％である。",
+        "この説明が役に立ったかを窓口で尋ねた。",
+        "ご意見\n役に立った",
+        "ここから本文が始まる書式を用いる。",
+        "Q1 満足ですか。\nはい",
+    ],
+)
+def test_the_same_words_elsewhere_stay(text: str):
+    assert without_widgets(text) == (text, 0)
+
+
+def shown(body: str) -> str:
+    return main_text(parse_html_text(f"<html><body><div>{body}</div></body></html>")).text
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [
+        "<div>タグ：<a href=1>金利</a>、<a href=2>団信</a></div>",
+        "<div><span>1</span> <a href=2>2</a> <a href=3>3</a> <a href=2>次へ</a></div>",
+        "<div><label><input type=radio>満足した</label><label><input type=radio>満足しなかった</label></div>",
+        "<div><p>メールマガジンに登録すると、最新の記事をお届けします。</p><input type=email></div>",
+        "<div><p>この記事を書いた人</p><p>見本 花子。銀行に10年勤めた。</p></div>",
+        "<h3>コメント（2件）</h3><p>とても参考になりました！</p>",
+        "<p><a href=1>印刷用ページ</a> | <a href=2>友だちに知らせる</a></p>",
+        "<p>関連ファイル</p><ul><li><a href=1>申込書（PDF：12KB）</a><li><a href=2>要綱（PDF：8KB）</a></ul>",
+    ],
+)
+def test_blocks_of_a_widget_go(widget: str):
+    body = f"<h1>融資の手続</h1><p>{BODY * 9}</p>"
+    assert shown(body + widget) == f"融資の手続\n{BODY * 9}"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<p>カテゴリー：預金のうち<a href=1>定期</a>にあたるもの</p>",
+        "<ul><li><input type=checkbox>印鑑</li><li><input type=checkbox>通帳</li></ul>",
+        "<table><tr><td>1</td><td>2</td><td>3</td></tr></table>",
+    ],
+)
+def test_blocks_that_look_alike_stay(block: str):
+    body = f"<h1>融資の手続</h1><p>{BODY * 9}</p><p><a href=9>窓口</a>の案内です。</p>"
+    assert len(shown(body + block)) > len(shown(body))
