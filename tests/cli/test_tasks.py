@@ -127,3 +127,28 @@ def test_the_verbs_start_without_heavy_libraries():
     code = "import sys; from tekio.cli import build_parser; build_parser('en'); print([m for m in ('numpy','jinja2','pydantic','torch') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_what_a_task_is_stands_in_japanese_too_and_so_does_why_a_prompt_cannot_be_made(tmp_path, capsys):
+    (tmp_path / "quiz.jsonl").write_text('{"id": "q1", "question": "1+1は？", "choices": ["2", "3"], "answer": 0}\n')
+    made = (
+        "name: quiz\nkind: choice\nlicense: internal\ndata:\n  files: [quiz.jsonl]\n"
+        "  fields: {id: id, options: choices, gold: answer}\ntemplates:\n  default:\n    prompt: '{{ question }}'\n"
+    )
+    file = tmp_path / "quiz.yaml"
+    parsed = build_parser("ja").parse_args(["tasks", "show", str(file)])
+    parsed.language = "ja"
+    file.write_text(made)
+    assert not parsed.action(parsed)
+    out = capsys.readouterr().out
+    assert "quiz: (finance, choice)\nライセンス: internal\n" in out
+    assert "1 問、プロンプトのハッシュ " in out
+    assert "--- 正解: " in out
+    for wrong, japanese in (
+        ("{{ qestion }}", "`qestion` という名前はありません"),
+        ("{{ question ", "テンプレートの書き方が違います"),
+    ):
+        file.write_text(made.replace("{{ question }}", wrong))
+        with pytest.raises(TekioError) as error:
+            parsed.action(parsed)
+        assert japanese in error.value.explain("ja")

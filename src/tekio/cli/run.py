@@ -372,7 +372,7 @@ def doctor(arguments: argparse.Namespace) -> int:
             raise UsageError(
                 Text("This is neither a recipe nor a model's folder.", "レシピでもモデルのフォルダでもありません。"),
                 where=arguments.recipe,
-                why="config.json",
+                why=Text("It holds no config.json.", "config.json がありません。"),
             )
         _print_methods(arguments.recipe, arguments)
         return 0

@@ -168,22 +168,26 @@ def show_task(arguments: argparse.Namespace) -> int:
 
     task = load_task(arguments.task, base=Path())
     spec = task.spec
-    print(f"{spec.name}: {say(Text(spec.title, spec.title_ja), arguments.language)} ({spec.group}, {spec.kind})")
-    print(f"license: {spec.license}")
-    if spec.note:
-        print(f"note: {spec.note}")
-    for name, protocol in spec.protocols.items():
-        print(f"protocol {name}: {protocol.note}")
-    for name, template in spec.templates.items():
-        print(f"template {name}: {template.note}")
+    title = say(Text(spec.title, spec.title_ja or spec.title), arguments.language)
+    print(f"{spec.name}:{f' {title}' if title else ''} ({spec.group}, {spec.kind})")
+    told = [(Text("license", "ライセンス"), spec.license), (Text("note", "注記"), spec.note)]
+    told += [(Text(f"protocol {name}", f"手順 {name}"), protocol.note) for name, protocol in spec.protocols.items()]
+    told += [(Text(f"template {name}", f"書式 {name}"), template.note) for name, template in spec.templates.items()]
+    for label, value in told:
+        if value or label.en != "note":
+            print(f"{say(label, arguments.language)}: {value}".removesuffix(": "))
     if arguments.data is None and task.folder is None:
         print(say(Text("(give --data to see an item)", "(--data を付けると問題を表示します)"), arguments.language))
         return 0
     built = _build(arguments, arguments.task)
     position: int = min(max(arguments.item, 0), built.n - 1)
-    print(f"--- {built.n} items, prompt hash {built.prompt_hash[:16]}, item {built.items[position].id}")
+    shown, key = built.items[position].id, built.prompt_hash[:16]
+    words = Text(
+        f"{built.n} items, prompt hash {key}, item {shown}", f"{built.n} 問、プロンプトのハッシュ {key}、問題 {shown}"
+    )
+    print(f"--- {say(words, arguments.language)}")
     print(request_text(built.requests[position]).replace("\x1f", "\n--- "))
-    print(f"--- gold: {built.items[position].answers}")
+    print(f"--- {say(Text('gold', '正解'), arguments.language)}: {built.items[position].answers}")
     return 0
 
 

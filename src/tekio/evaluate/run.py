@@ -44,7 +44,7 @@ from tekio.store import (
 )
 
 STAGE = "evaluate"
-VERSION = 7
+VERSION = 8
 STORE = "scores"
 RECORDS = "train.jsonl"
 RESULTS = "results.json"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tekio.errors import RecipeError, Text, WrongValueError
+from tekio.recipe.hints import encoding_of, hint_of_syntax, hint_of_value, wide_space
 from tekio.recipe.reasons import any_of, reason_of
 from tekio.yaml_reasons import reason_of_yaml
 
@@ -164,7 +166,10 @@ def parse_yaml(raw: bytes, name: str) -> tuple[dict[str, Any], Marks]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RecipeError(
-            Text("The recipe is not UTF-8.", "レシピが UTF-8 ではありません。"), where=f"{name}: byte {error.start}"
+            Text("The recipe is not UTF-8.", "レシピが UTF-8 ではありません。"),
+            where=f"{name}: byte {error.start}",
+            why=encoding_of(raw),
+            fix=Text("Save it as UTF-8.", "UTF-8 で保存し直してください。"),
         ) from error
     marks = Marks(name, text.splitlines(keepends=True))
     try:
@@ -176,6 +181,7 @@ def parse_yaml(raw: bytes, name: str) -> tuple[dict[str, Any], Marks]:
             Text("This is not valid YAML.", "YAML として正しくありません。"),
             where=marks.where(place),
             why=reason_of_yaml(error.problem),
+            fix=hint_of_syntax(marks.lines, _opened(error) or (place[0] - 1 if place else 1), place[0] if place else 0),
         ) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise RecipeError(
@@ -192,6 +198,11 @@ def parse_yaml(raw: bytes, name: str) -> tuple[dict[str, Any], Marks]:
             Text("A recipe is a mapping of sections.", "レシピは節の対応表です。"), where=marks.where((1, 1))
         )
     return cast("dict[str, Any]", value), marks
+
+
+def _opened(error: yaml.MarkedYAMLError) -> int | None:
+    """The line (from 1) on which began what YAML could not finish."""
+    return error.context_mark.line + 1 if error.context_mark else None
 
 
 def validate(model: type[Model], value: Mapping[str, Any], marks: Marks, *, base: Path) -> Model:
@@ -240,13 +251,15 @@ def _complaint(model: type[BaseModel], details: list[ErrorDetails], marks: Marks
     if detail["type"] == "extra_forbidden":
         key = str(location[-1])
         known = _keys_at(model, location[:-1])
-        close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+        close = difflib.get_close_matches(unicodedata.normalize("NFKC", key), known, n=1, cutoff=0.5)
         fix = (
             Text(f"Did you mean `{close[0]}`?", f"`{close[0]}` ではありませんか。")
             if close
             else Text(f"Known keys: {', '.join(known)}", f"使えるキー: {', '.join(known)}")
         )
         mark = marks.keys.get(_written(location, marks))
+        if mark and key != key.strip():
+            fix = wide_space(mark[0])
         return RecipeError(
             Text(f"Unknown key `{dotted}`.", f"知らないキー `{dotted}` です。"), where=marks.where(mark), fix=fix
         )
@@ -262,6 +275,7 @@ def _complaint(model: type[BaseModel], details: list[ErrorDetails], marks: Marks
         Text(f"`{dotted}` has a value that cannot be used{shown}.", f"`{dotted}` の値が使えません{shown}。"),
         where=marks.where(mark),
         why=any_of([reason_of(item) for item in details]),
+        fix=hint_of_value(given),
     )
 
 

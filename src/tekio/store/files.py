@@ -121,10 +121,11 @@ def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
             try:
                 row = json.loads(line.decode("utf-8"))
             except (ValueError, RecursionError) as error:
+                bare = isinstance(error, UnicodeDecodeError)
                 raise TekioError(
                     Text("A line is not valid JSON.", "JSON として読めない行があります。"),
                     where=f"{path}:{number}",
-                    why=str(error),
+                    why=Text("It is not UTF-8.", "UTF-8 ではありません。") if bare else str(error),
                 ) from error
             if not isinstance(row, dict):
                 raise TekioError(

@@ -373,6 +373,12 @@ def estimate_recipe(recipe: Recipe) -> Iterator[Estimate]:
         )
 
 
+LONG_STEP = 120.0
+"""From so many seconds on a step is told in minutes, hours and days."""
+HOPELESS_STEP = 3600.0
+"""A step of an hour is a mistake in the sizes more often than a plan."""
+
+
 def _finding(stage: str, shape: Shape, config: TrainingConfig, device: str) -> Estimate:
     need, there = memory_need(shape, config, device=device), available_memory(device)
     rate = GPU_FLOPS if device.startswith("cuda") else CPU_FLOPS_A_CORE * (config.threads or os.cpu_count() or 1)
@@ -380,13 +386,15 @@ def _finding(stage: str, shape: Shape, config: TrainingConfig, device: str) -> E
     seconds = step_flops(shape, tokens, lora=shape.trainable < shape.parameters) / rate
     steps = config.max_steps
     whole, whole_ja = (f", {clock(seconds * steps)}", f"、全体で {clock(seconds * steps, 'ja')}") if steps else ("", "")
+    long = seconds >= LONG_STEP
+    step, step_ja = (clock(seconds), f" {clock(seconds, 'ja')}") if long else (f"{seconds:.2g} s", f" {seconds:.2g} 秒")
     text = Text(
         f"{shape.parameters / 1e6:,.1f} M parameters ({shape.trainable / 1e6:,.1f} M trained), about "
-        f"{size_words(need.total)} of {size_words(there)} free; roughly {seconds:.2g} s a step{whole}",
+        f"{size_words(need.total)} of {size_words(there)} free; roughly {step} a step{whole}",
         f"パラメータ {shape.parameters / 1e6:,.1f} M(学習 {shape.trainable / 1e6:,.1f} M)、メモリ約 "
-        f"{size_words(need.total)}(空き {size_words(there)})、1 ステップおよそ {seconds:.2g} 秒{whole_ja}",
+        f"{size_words(need.total)}(空き {size_words(there)})、1 ステップおよそ{step_ja}{whole_ja}",
     )
-    level: Level = "ok"
+    level: Level = "warning" if seconds >= HOPELESS_STEP else "ok"
     if there and MEMORY_MARGIN * need.total > there:
         level = "failure" if need.total > there else "warning"
     return Estimate(level, stage, text)

@@ -168,3 +168,31 @@ def test_a_list_is_all_of_the_answers_and_no_others(reply: str, answer: str, rig
 )
 def test_amounts_by_their_direction_and_beside_dates(reply: str, gold: str, equal: bool):
     assert is_right("number", reply, [gold], 0.01) is equal
+
+
+@pytest.mark.parametrize(
+    ("reply", "gold", "equal"),
+    [
+        ("(3)", "3", True),
+        ("（３）です。", "3", True),
+        ("(5)", "-5", True),
+        ("(1,000)", "1,000", False),
+        ("(3)", "4", False),
+        ("三です。", "3", True),
+        ("答えは三つです。", "3", True),
+        ("三つ目です。", "3", False),
+        ("理由の一つは手数料です。答えは15です。", "15", True),
+        ("百", "100", True),
+        ("答えは千です", "1,000", True),
+        ("単位：千円", "1,000円", False),
+        ("百貨店です", "100", False),
+        ("一割五分", "15%", True),
+        ("1割5分5厘", "15.5%", True),
+        ("答えは3ではありません。", "3", False),
+        ("3とは限りません。", "3", False),
+        ("20ではありません。10です。", "10", True),
+        ("5で間違いありません。", "5", True),
+    ],
+)
+def test_numbers_as_they_are_written_in_japanese(reply: str, gold: str, equal: bool):
+    assert is_right("number", reply, [gold]) is equal

@@ -16,6 +16,7 @@ MOST_CHARACTERS = 4000
 SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "億": 1e8, "兆": 1e12}
 ENGLISH_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "bn": 1e9}
 DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_ARABIC_DIGITS = str.maketrans({digit: str(value) for digit, value in DIGITS.items()})
 UNITS = (
     (r"円|yen|JPY", "円", 1.0),
     (r"米?ドル|USD|dollars?", "ドル", 1.0),
@@ -39,7 +40,7 @@ _SCALE = r"\s*(?:thousand|million|billion|trillion|mn|bn)\b|(?:\s*(?:十|百|千
 _KANJI = r"[〇零一二三四五六七八九十百千万億兆]+"
 NUMBER = re.compile(
     rf"(?P<open>\()?(?P<sign>[-−–△▲+]|マイナス\s*|minus\s+)?\s*(?P<currency>(?:[¥$€]|USD|JPY|EUR)\s*)?"
-    rf"(?P<body>(?:(?:{_ARABIC})(?:{_SCALE}))+|{_KANJI})(?P<close>\))?(?P<scale>[十百千万億兆]*)\s*(?:{_UNIT})?(?P<wari>\s*\d分)?",
+    rf"(?P<body>(?:(?:{_ARABIC})(?:{_SCALE}))+|{_KANJI})(?P<close>\))?(?P<scale>[十百千万億兆]*)\s*(?:{_UNIT})?(?P<wari>\s*[\d一二三四五六七八九]分(?:[\d一二三四五六七八九]厘)?)?",
     re.IGNORECASE,
 )
 CONCLUSION = re.compile(
@@ -47,6 +48,13 @@ CONCLUSION = re.compile(
 )
 
 
+_DENIED = re.compile(
+    r"\s*[\])」]?(?:(?:では|じゃ)(?:な|あり?ませ)|で(?:ない|なく)|(?:は|とは)(?:言え|いえ|限[らり]|誤り|間違|違い))"
+)
+_ENDS = re.compile(r"\s*つ?[」)]?(?:です|でした|である|だ|とな[るり]ます|となる|になります|になる)?[。.!\s]*$")
+"""Behind the last word of a reply: what stands before it is said, not part of a word (三, 三つです; not 三つ目, 一部)."""
+_OPENS = re.compile(r"(?:^|[はが:=「(\s、。])\s*$")
+_UNIT_OF = re.compile(r"単位\s*[:は]?\s*$")
 DERIVED = re.compile(
     r".*(?:ので|ため|(?<=[たるいだ])から|なので|よって|すると|となり|であり|→|⇒)、?\s*([^。\n]*?)(?:です|でした|である|だ|とな[るり]ます|となる|となった|となりました|になります|になる)?[。\s]*$"
 )
@@ -63,6 +71,8 @@ class Quantity:
     value: float
     unit: str | None
     falls: bool = field(default=False, compare=False)
+    bracketed: bool = field(default=False, compare=False)
+    """Plain digits in parentheses: below zero as accounts write it, or a number set apart, (3)."""
 
 
 def read_number(reply: str) -> Quantity | None:
@@ -105,11 +115,20 @@ def numbers(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     for match in NUMBER.finditer(text):
         before, after = text[: match.start("body")], text[match.end() :]
-        if re.search(r"[A-Za-z第]$", before) or re.match(r"[A-Za-z]|\s*[\])」]?(?:では|じゃ)な", after):
+        if re.search(r"[A-Za-z第]$", before) or re.match(r"[A-Za-z]", after) or _DENIED.match(after):
             continue
         value = _value(match["body"])
+        if (
+            match["body"] in ("十", "百", "千")
+            and _OPENS.search(before)
+            and not _UNIT_OF.search(before)
+            and _ENDS.match(after)
+        ):
+            value = SCALES[match["body"]]
         stated = any(match[f"u{number}"] is not None for number in range(len(UNITS)))
-        if re.fullmatch(_KANJI, match["body"]) and (re.search("[一-鿿]$", before) or not (stated or not after)):
+        if re.fullmatch(_KANJI, match["body"]) and (
+            re.search("[一-鿿]$", before) or not (stated or _ENDS.match(after))
+        ):
             continue  # 四捨五入, 一部
         if value is None:
             continue
@@ -120,7 +139,8 @@ def numbers(text: str) -> list[Quantity]:
             if match[f"u{number}"] is not None:
                 value, unit = value * factor, name or str(match[f"u{number}"])
         if match["wari"] and unit == "%":
-            value += float(re.sub(r"\D", "", match["wari"]))
+            digits = str(match["wari"]).translate(_ARABIC_DIGITS)
+            value += sum(int(digit) / 10**place for place, digit in enumerate(re.sub(r"\D", "", digits)))
         if unit is None and match["currency"]:
             unit = CURRENCIES[match["currency"].strip().upper()]
         sign = (match["sign"] or "").strip().casefold()
@@ -128,7 +148,8 @@ def numbers(text: str) -> list[Quantity]:
         if sign in ("-", "–") and re.search(r"\d\s*[-–]$", before):  # a range or a code
             negative = False
         falls = not negative and FALLING.match(after) is not None
-        found.append(Quantity(round(-value if negative else value, 10), unit, falls))
+        bracketed = negative and not sign and unit is None and match["body"].isdecimal() and not match["scale"]
+        found.append(Quantity(round(-value if negative else value, 10), unit, falls, bracketed))
     return found
 
 
@@ -191,6 +212,8 @@ def same_quantity(reply: Quantity, gold: Quantity, *, tolerance: float = 0.0) ->
         return False
     readings = [reply.value]
     if reply.falls:  # 3.2%減少 for -3.2 %, and for 3.2 % where it was asked by how much
+        readings.append(-reply.value)
+    if reply.bracketed and gold.value >= 0:  # (3) for 3
         readings.append(-reply.value)
     if reply.unit is None and gold.unit == "%":  # 0.123 for 12.3 %
         readings.append(100 * reply.value)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tekio.errors import InputError, Text
@@ -47,9 +48,18 @@ def render(source: str, values: Mapping[str, Any], *, task: str, part: str) -> s
         raise InputError(
             Text("The prompt cannot be rendered.", "プロンプトを作れません。"),
             where=where,
-            why=f"{type(error).__name__}: {error}",
+            why=_why(error),
             fix=Text(f"It sees: {', '.join(sorted(values))}", f"使える名前: {', '.join(sorted(values))}"),
         ) from error
+
+
+def _why(error: Exception) -> Text:
+    """Why Jinja stopped."""
+    if name := re.fullmatch(r"'(.+)' is undefined", str(error)):
+        return Text(f"There is no name `{name[1]}`.", f"`{name[1]}` という名前はありません。")
+    if isinstance(error, TemplateSyntaxError):
+        return Text(f"It is no valid template: {error}", f"テンプレートの書き方が違います（{error}）")
+    return Text(f"{type(error).__name__}: {error}", f"{type(error).__name__}: {error}")
 
 
 def choice_values(fields: Mapping[str, Any], options: tuple[str, ...], position: int) -> dict[str, Any]:
