@@ -55,7 +55,7 @@ def _cells(line: str, start: int) -> list[tuple[str, int]] | None:
     found: list[tuple[str, int]] = []
     at = 0
     for cell in line.split(TABLE_CELLS) if barred else _BETWEEN.split(line):
-        if told := cell.strip():
+        if told := cell.strip(" \u3000\t|"):  # | 売上高 | 48,210 |: bars at the ends of the line too
             at = line.index(told, at)
             found.append((told, start + at))
             at += len(told)

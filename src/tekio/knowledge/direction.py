@@ -113,6 +113,10 @@ for _says, _denies, _politely, _denies_politely in _POLITE:
     ):
         for _form in _forms:
             _SAME[_form], _OPPOSITES[_form] = _forms, _others
+_ONE_OR_OTHER = re.compile(
+    rf"(?:{UP_WORDS})[^、。\n]{{0,4}}か、?(?:それとも|または)?[^、。\n]{{0,4}}(?:{DOWN_WORDS})|(?:{DOWN_WORDS})[^、。\n]{{0,4}}か、?(?:それとも|または)?[^、。\n]{{0,4}}(?:{UP_WORDS})"
+)
+"""増益か減益か: a question that says neither."""
 _WORD = re.compile("|".join(sorted(_OPPOSITES, key=len, reverse=True)))
 
 
@@ -185,7 +189,7 @@ def turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
 
 
 def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
-    if not computed:
+    if not computed and not _ONE_OR_OTHER.search(text):
         for here, there, known in _MOVES:
             if (word := here.search(text)) and not known.search(passage) and (found := there.search(passage)):
                 yield Turned(word[0], found[0])

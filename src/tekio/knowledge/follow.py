@@ -185,6 +185,7 @@ def _ordinal(match: re.Match[str]) -> tuple[int, str] | None:
     return None if number is None else (number, match["of"] or _COUNTER.get(match["counter"] or "", ""))
 
 
+_COMPANY = re.compile("社(?![会長員])")
 _ONE_MORE = re.compile(r"(?:と|、)?もう[1１一]|(?<!そ)の(?:ほか|他)")
 _PARTICLE_END = re.compile(r"[はがでのにをし]$")
 
@@ -204,6 +205,11 @@ def one_more(text: str, fact: Fact, passage: str) -> bool:
     return all(len(thing) > 1 and thing in passage for thing in things)
 
 
+def one_company_more(text: str, fact: Fact, passage: str) -> bool:
+    """Whether もう1社 is told of a passage that speaks of companies."""
+    return fact.value == "1社" and text[: fact.start].endswith("もう") and bool(_COMPANY.search(passage))
+
+
 def listed_before(text: str, fact: Fact, passage: str, counted: Iterable[str]) -> bool:
     """Whether a number counts what stands before it: リトアニアとラトビア、エストニアの3国. passage: in the compared form; each thing must stand in it. counted: values of
     its numbers: 3人 of what it counts as 3社 is none.
@@ -215,6 +221,8 @@ def listed_before(text: str, fact: Fact, passage: str, counted: Iterable[str]) -
     number = kanji_number(told[0])
     units = {value_unit(value) for value in counted if value.removesuffix(value_unit(value)) == str(number)}
     if units & _OF_THINGS and value_unit(fact.value) not in units:
+        return False
+    if value_unit(fact.value) == "社" and not _COMPANY.search(passage):  # of persons
         return False
     things = [name_value(thing) for thing in _ITEMS.split(before[:-1])]
     if things[0] not in passage:  # 例はイ、ロ、ハの3つ

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tekio.knowledge.brackets import Bracket, brackets_of
+from tekio.knowledge.cells import Cells
 from tekio.knowledge.derived import Told
 from tekio.knowledge.direction import beside, signed
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts
@@ -21,6 +22,7 @@ from tekio.knowledge.follow import (
     has_ordinal,
     hours_and_months,
     listed_before,
+    one_company_more,
     one_more,
     ordinals_of,
     years_of_heading,
@@ -32,6 +34,7 @@ from tekio.knowledge.names import shorter_names
 from tekio.knowledge.negation import signs_of
 from tekio.knowledge.pairs import Pairs
 from tekio.knowledge.periods import afternoon
+from tekio.knowledge.slots import Placed
 from tekio.knowledge.subjects import Blocks, Subjects
 from tekio.knowledge.topics import Topics
 from tekio.text.dates import ERAS
@@ -44,7 +47,7 @@ _NEAR = 12
 _NAME_OF_YEAR = re.compile(r"[ァ-ヴーA-Za-zＡ-Ｚａ-ｚ一-龥]{2,}$")
 _OTHER_ERA = re.compile(rf"[(（](?!{'|'.join(ERAS)}|[0-9０-９]|西暦)[一-龥]{{2}}")
 """1702年(元禄15年): in brackets, a year of an era that is not calculated with."""
-_COUNTED_WORDS = {"ひとり": "1人", "ふたり": "2人"}
+COUNTED_WORDS = {"ひとり": "1人", "ふたり": "2人"}
 _KATAKANA_WORD = re.compile(r"[ァ-ヴー]{2,}")
 _MINUS_AFTER = re.compile(r"[一-龥々ァ-ヴー]")
 _MONTH_OR_DAY = re.compile(r"([0-9]{1,2})(月|日)")
@@ -115,7 +118,7 @@ class Ground:
             ground.places.setdefault(("date", value), None)
         for value, place in hours_and_months(passage, facts):
             ground.places.setdefault(("number", value), place)
-        for word, value in _COUNTED_WORDS.items():
+        for word, value in COUNTED_WORDS.items():
             if (start := passage.find(word)) >= 0:
                 ground.places.setdefault(("number", value), (start, start + len(word)))
         ground.ordinals = ordinals_of(f"{passage}\n{context}")
@@ -162,6 +165,16 @@ class Ground:
     def topics(self) -> Topics:
         """Which way it says that things went."""
         return Topics.of(self.folded)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The values of its tables."""
+        return Cells.of(self.text, self.facts, self.above)
+
+    @cached_property
+    def placed(self) -> Placed:
+        """Where its words stand."""
+        return Placed.of(self.text)
 
     @cached_property
     def labels(self) -> Labels:
@@ -217,6 +230,7 @@ class Ground:
             self._with_other_counter(fact, text)
             or listed_before(text, fact, self.folded, (value for kind, value in self.places if kind == "number"))
             or one_more(text, fact, self.folded)
+            or one_company_more(text, fact, self.folded)
         )
 
     def _with_other_counter(self, fact: Fact, text: str) -> bool:

@@ -7,23 +7,27 @@ Compared are values (`tekio.knowledge.facts`): 12億円 stands in a passage that
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Literal
 
 from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_subject, of_other_thing, of_other_unit
 from tekio.knowledge.brackets import of_other_bracket
+from tekio.knowledge.cells import of_other_cell
+from tekio.knowledge.comparisons import against_figures
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.direction import beside, bound_asked, contrary, turned
 from tekio.knowledge.facts import Fact, FactKind, facts_of, name_value, written_places
 from tekio.knowledge.follow import other_count, other_year
 from tekio.knowledge.frames import as_asked, copied, in_frame_of_other
-from tekio.knowledge.ground import IN_CONTEXT, Ground, Span
+from tekio.knowledge.ground import COUNTED_WORDS, IN_CONTEXT, Ground, Span
 from tekio.knowledge.inference import follow
 from tekio.knowledge.labels import Labels, mislabelled
 from tekio.knowledge.negation import denied, unconditional
 from tekio.knowledge.pairs import Pairs, exchanged
+from tekio.knowledge.slots import of_other_place
 from tekio.knowledge.subjects import (
     misplaced,
     of_other_article,
@@ -119,25 +123,28 @@ def _against(
 ) -> list[Ungrounded]:
     """What a row puts together otherwise than its passage. standing: its facts that stand there; moved: it calculates differences of its own."""
     wrong: list[Ungrounded] = []
-    values = {fact.value for fact in facts}
+    values, folded = {fact.value for fact in facts}, name_value(text)
     in_frame = [*in_frame_of_other(text, standing, ground.text, ground.facts, values)]
     for fact in standing if asked else ():
         if fact.start > asked and (stated := as_asked(fact, text, asked)):
             in_frame += in_frame_of_other(stated[1], [stated[0]], ground.text, ground.facts, values)
     wrong += [Ungrounded(fact.kind, fact.text, other) for fact, other in in_frame]
     wrong += [Ungrounded("number", count, count) for count in other_count(text, ground.text)]
+    wrong += [Ungrounded("date", day.text, day.value) for day in _disagreeing(facts, ground)]
     wrong += [Ungrounded("date", day.text, day.value) for day in other_year(facts, ground.facts, ground.known.dates)]
     wrong += [
         Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, ground.pairs, standing)
     ]
     wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, facts, ground.subjects, values)]
+    in_cell = of_other_cell(text, facts, asked, ground.cells)
+    wrong += [Ungrounded("subject", fact.text, other) for fact, other in in_cell]
+    wrong += [Ungrounded("direction", said, known) for said, known in against_figures(text, standing)]
     row_labels = Labels.of(text, facts)
     wrong += [Ungrounded("subject", value, other) for value, other in mislabelled(text, row_labels, ground.labels)]
     wrong += [Ungrounded("number", told, known) for told, known in of_other_bracket(text, facts, ground.brackets)]
     wrong += [Ungrounded("subject", told, known) for told, known in swapped(text, facts, ground.subjects)]
     wrong += [Ungrounded("subject", told, known) for told, known in of_other_article(text, facts, ground.blocks)]
     wrong += [Ungrounded("article", told, known) for told, known in of_other_paragraph(text, facts, ground.blocks)]
-    folded = name_value(text)
     wrong += [Ungrounded("name", term, term) for term, _ in altered_terms(folded, ground.folded)]
     wrong += [Ungrounded("direction", told, known) for told, known in gone_otherwise(folded, ground.topics)]
     if always := unconditional(folded, ground.folded):
@@ -149,6 +156,13 @@ def _against(
     ]
     wrong += [Ungrounded("direction", said, known) for said, known in denied(_without_question(folded), ground.signs)]
     return wrong
+
+
+def _disagreeing(facts: Sequence[Fact], ground: Ground) -> Iterator[Fact]:
+    """Years in brackets behind a date that is of another year, where the passage does not write them so: 1910年(明治45年)."""
+    for one, other in pairwise(fact for fact in facts if fact.kind == "date"):
+        if other.start < one.end and name_value(one.text) not in ground.folded:
+            yield other
 
 
 def _without_question(text: str) -> str:
@@ -174,6 +188,8 @@ def check_row(
         Ungrounded("subject", fact.text, other)
         for fact, other in of_other_subject(question, text, ground.text, ground.subjects)
     ]
+    if question and not wrong and (fitting := of_other_place(question, text, ground.text, ground.placed, ground.facts)):
+        wrong.append(Ungrounded("subject", fitting[0].text, fitting[1]))
     for date in date_in_parts(question, facts_of(question), text) if question else ():
         if not ground.find(date, date.text)[0]:
             wrong.append(Ungrounded("date", date.text, date.value))
@@ -205,6 +221,8 @@ def check_answer(question: str, answer: str, ground: Ground) -> list[Ungrounded]
         known = f"{ground.folded}\n{name_value(question)}"
         if not _ASKS_FOR_NAME.search(question) or _PHRASE.search(bare) or any(word in known for word in words):
             return []
+    if counted := COUNTED_WORDS.get(bare):
+        return [] if ("number", counted) in ground.places else [Ungrounded("number", bare, counted)]
     if any(fact.kind != "name" for fact in facts_of(bare)):
         return []  # its number or date has been compared by value
     return [Ungrounded("answer", bare, told)]

@@ -22,6 +22,8 @@ from tekio.knowledge.supposed import counts, follows_date, is_each, is_instance,
 
 _FEW_SHARES = 3
 _LEAST_OF_SENTENCE = 6
+_YEARS_OF_ONE = re.compile(r"[0-9]年の(?:[2-9]|[1-9][0-9]+)年間?$")
+"""1951年の2年間: no period, since one year has one."""
 _MOST_SUPPOSED, _MOST_CANDIDATES = 2, 4
 
 
@@ -133,7 +135,7 @@ def _follows(
             or follows_in_time(fact, text, passage.text, passage.facts)
             or of_a_case(fact, said, passage.text, dates, passage.facts)
         )
-    if copied(fact, text, passage.text, passage.facts, asked):
+    if copied(fact, text, passage.text, passage.facts, asked) or _YEARS_OF_ONE.search(text[first : fact.end]):
         return False
     if alone and asked:
         stated = as_asked(fact, text, asked)

@@ -1,0 +1,320 @@
+"""The cells of a passage's tables with the labels of their row and column, and rows that give a value to another: 個人向けの営業利益は210億円 of 法人向け.
+
+Held against the labels are values that stand in tables and nowhere else. Of each, the labels are read that a row names from the value before it to the value itself, or
+behind it, or else those that it named last: 売上総利益が16,325百万円、営業利益が3,845百万円. A period is one by what it means: 前期 is the earlier of two.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from tekio.knowledge.facts import Fact, facts_of, value_unit
+from tekio.knowledge.figures import table_figures
+from tekio.knowledge.passages import TABLE_CELLS, is_table_row
+from tekio.text.tables.values import is_figure, is_nil
+
+_RULE = re.compile(r"[|:\-\s]+")
+_UNIT = re.compile(r"[（(\[［〔][^（）()]*[）)\]］〕]$")
+_OF_PERIOD = r"(?:連結|事業|中間|第|期(?!純|利益|損失|包括)|年|四半期|会計)"  # 当期純利益 is no period
+_DATED = r"[0-9０-９]{4}年(?:[0-9０-９]{1,2}月)?(?:期|度)?"
+_EARLIER = re.compile(rf"前{_OF_PERIOD}|昨年|昨期")
+_LATER = re.compile(rf"[当今本]{_OF_PERIOD}")
+_PERIODIC = re.compile(rf"[前当今本昨翌次]々?{_OF_PERIOD}|同期|同年|同月|[0-9]期|年度|期首|期末")
+_AGAINST = re.compile(
+    rf"(?:[前昨]々?{_OF_PERIOD}[^、。0-9０-９]{{0,8}}?|(?:{_DATED})[^、。0-9０-９]{{0,4}}?)(?:を[^、。]{{0,6}}?[上下]回|より|比|に比|と比|に対し)"
+)
+"""A period that a value is held against: 前期を上回り."""
+_COMPARED = re.compile(r"(?:の[^、。]{0,12})?(?:より|に比べ|と比べ|を除|以外|に次|に続|を[上下]回|に対し|ではな|でな|を含|のうち|に占め)")
+"""Behind a label that the value is not of."""
+_SENTENCE = re.compile(r"[。\n]")
+_QUESTION_END = re.compile(r"[?？。\s]*$")
+_TOTAL = re.compile(r"計$|全体|総[計額数]|全社|連結")
+_MOST = re.compile(
+    r"(?:最も|もっとも|一番|いちばん)[^、。\n]{0,6}?(?:(?P<up>[多大高長]|上位)|(?P<down>[少小低短]))|最(?:(?P<top>[多大高長])|(?P<bottom>[少小低短]))"
+)
+_SECOND = re.compile(r"[次2２二]番|に次|次い|以外|を除")
+_LEAST = 2
+"""Letters of a label that is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value of a table; labels in the compared form. table: its number in the passage."""
+
+    value: str
+    row: str
+    column: str
+    table: int
+    start: int
+
+
+@dataclass
+class Cells:
+    """The values of a passage's tables. elsewhere: values that stand outside them too."""
+
+    cells: list[Cell] = field(default_factory=list[Cell])
+    elsewhere: set[str] = field(default_factory=set[str])
+
+    @classmethod
+    def of(cls, text: str, facts: Sequence[Fact], above: str = "") -> Cells:
+        """facts: the passage's."""
+        found = cls()
+        spans = list(_spans(text, above))
+        for fact in facts:
+            if fact.kind != "number":
+                continue
+            here = next((each for each in spans if each[0] <= fact.start < each[1]), None)
+            if here is not None:
+                found.cells.append(Cell(fact.value, here[2], here[3], here[4], fact.start))
+            elif not is_table_row(text[text.rfind("\n", 0, fact.start) + 1 :].split("\n", 1)[0]):
+                found.elsewhere.add(fact.value.removeprefix("-"))
+        return found
+
+    def rows(self, table: int) -> dict[str, None]:
+        """The labels of a table's rows."""
+        return dict.fromkeys(one.row for one in self.cells if one.table == table)
+
+    def columns(self, table: int) -> dict[str, None]:
+        """The labels of a table's columns."""
+        return dict.fromkeys(one.column for one in self.cells if one.table == table)
+
+
+def _label(written: str) -> str:
+    return _folded(_UNIT.sub("", written.strip()))
+
+
+def _spans(text: str, above: str) -> Iterator[tuple[int, int, str, str, int]]:
+    """(start, end, label of the row, label of the column, number of the table) of every cell that has both."""
+    figures = {figure.start: figure for figure in table_figures(text, above)}
+    heads, table, place, in_table = list[str](), 0, 0, False
+    for line in text.split("\n"):
+        start, place = place, place + len(line) + 1
+        if not is_table_row(line):
+            table += in_table and bool(line.strip())
+            in_table, heads = False, []
+            continue
+        in_table = True
+        labelled = [figures[at] for at in figures if start <= at < place]
+        if labelled:
+            for one in labelled:
+                yield one.start, one.end, _label(one.row), _label(one.column), table
+            continue
+        if _RULE.fullmatch(line):
+            continue
+        cells = list(_bare_cells(line, start))
+        if not any(is_figure(cell) or is_nil(cell) for cell, _ in cells[1:]):
+            heads = [cell for cell, _ in cells]
+            continue
+        if len(heads) != len(cells) or is_figure(cells[0][0]):
+            continue
+        for (cell, at), head in zip(cells[1:], heads[1:], strict=True):
+            yield at, at + len(cell), _label(cells[0][0]), _label(head), table
+
+
+def _bare_cells(line: str, start: int) -> Iterator[tuple[str, int]]:
+    """Each cell of a row with its place; bars at both ends of a line are none."""
+    inner = line.strip().removeprefix("| ").removesuffix(" |")
+    at = start + line.index(inner)
+    for cell in inner.split(TABLE_CELLS):
+        yield cell.strip(), at + len(cell) - len(cell.lstrip())
+        at += len(cell) + len(TABLE_CELLS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A label that a row names, and where."""
+
+    label: str
+    start: int
+    end: int
+
+
+def _named(labels: Sequence[str], text: str) -> list[_Named]:
+    """The labels that a text names, the longest at each place; 全社 of 全社(共通) too. text: in the compared form, as long as written."""
+    found: list[_Named] = []
+    forms = {(form, label) for label in labels for form in (label, _UNIT.sub("", label), label.removesuffix("事業"))}
+    for form, label in sorted(forms, key=lambda each: -len(each[0])):
+        at = text.find(form) if len(form) >= _LEAST else -1
+        while at >= 0:
+            if not any(one.start < at + len(form) and at < one.end for one in found):
+                found.append(_Named(label, at, at + len(form)))
+            at = text.find(form, at + 1)
+    return sorted(found, key=lambda one: one.start)
+
+
+def _folded(text: str) -> str:
+    """A text in a form that is compared letter by letter, as long as it was written."""
+    forms = [unicodedata.normalize("NFKC", letter).casefold() for letter in text]
+    return "".join(form if len(form) == 1 else letter for form, letter in zip(forms, text, strict=True))
+
+
+def _periods(columns: Sequence[str]) -> dict[str, str]:
+    """Column -> the date it tells; two that are told as 前期 and 当期 have none."""
+    dates = {column: [fact.value for fact in facts_of(column, names=False) if fact.kind == "date"] for column in columns}
+    return {column: told[0] for column, told in dates.items() if len(told) == 1}
+
+
+def _period_named(text: str, columns: Sequence[str]) -> set[str] | None:
+    """The columns of the periods that a text names; None where it names one that is none of them, empty where it names none."""
+    known = _periods(columns)
+    found: set[str] = set()
+    unknown, text = False, _AGAINST.sub("", text)
+    for fact in facts_of(text, names=False):
+        if fact.kind == "date" and fact.value[0] != "-":
+            same = {one for one, date in known.items() if date.startswith(fact.value) or fact.value.startswith(date)}
+            found |= same
+            unknown = unknown or not same
+    dated = sorted(known, key=known.__getitem__) if len(known) == len(columns) == 2 else []
+    for pattern, place in ((_EARLIER, 0), (_LATER, 1)):
+        if pattern.search(text):
+            same = {one for one in columns if pattern.search(one)} or set(dated[place : place + 1])
+            found |= same
+            unknown = unknown or not same
+    if not found and _PERIODIC.search(text):
+        unknown = True
+    return None if unknown else found
+
+
+def of_other_cell(text: str, facts: Sequence[Fact], asked: int, passage: Cells) -> Iterator[tuple[Fact, str]]:
+    """(value of a row, the value of the cell that it names). facts: the row's; asked: length of the question that it begins with."""
+    if not passage.cells:
+        return
+    folded = _folded(text)
+    numbers = [fact for fact in facts if fact.kind == "number"]
+    for place, fact in enumerate(numbers):
+        size = fact.value.removeprefix("-")
+        own = [one for one in passage.cells if one.value.removeprefix("-") == size]
+        if not own or size in passage.elsewhere or len({one.table for one in own}) != 1:
+            continue
+        reading = _Reading(text, folded, fact, numbers[:place], numbers[place + 1 :], asked)
+        if other := _other(reading, own, passage):
+            yield fact, other
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A value of a row with what the row says around it. folded: the row in the compared form."""
+
+    text: str
+    folded: str
+    fact: Fact
+    before: Sequence[Fact]
+    after: Sequence[Fact]
+    asked: int
+
+    @property
+    def begins(self) -> int:
+        """Where its sentence begins."""
+        ends = [match.end() for match in _SENTENCE.finditer(self.text, self.asked, self.fact.start)]
+        return ends[-1] if ends else 0 if self.asked >= self.fact.start else self.asked
+
+    @property
+    def leading(self) -> tuple[int, int]:
+        """From the value before it in its sentence."""
+        last = max((one.end for one in self.before), default=0)
+        return max(last, self.begins), self.fact.start
+
+    @property
+    def following(self) -> tuple[int, int]:
+        """As far as the next value or the end of the sentence."""
+        found = _SENTENCE.search(self.text, self.fact.end)
+        end = found.start() if found else len(self.text)
+        return self.fact.end, min([end, *(one.start for one in self.after)])
+
+
+def _other(reading: _Reading, own: Sequence[Cell], passage: Cells) -> str | None:
+    table = own[0].table
+    rows, columns = list(passage.rows(table)), list(passage.columns(table))
+    labels = [*rows, *columns]
+    row = _told_row(reading, rows, labels, {one.row for one in own})
+    column = _told_column(reading, columns, labels, own, passage)
+    unit = value_unit(own[0].value)
+    here = [one for one in passage.cells if one.table == table and value_unit(one.value) == unit]
+    if row is None and column is None:
+        return _not_the_most(reading, own, here, columns, labels)
+    for one in here:
+        of_row = one.row == row if row is not None else one.row in {each.row for each in own}
+        of_column = one.column in column if column is not None else one.column in {each.column for each in own}
+        if of_row and of_column and one.value.removeprefix("-") != reading.fact.value.removeprefix("-"):
+            return one.value
+    return None
+
+
+def _mentions(reading: _Reading, span: tuple[int, int], labels: Sequence[str], of: Sequence[str]) -> list[_Named]:
+    start, end = span
+    found = [one for one in _named(labels, reading.folded[start:end]) if one.label in of]
+    return [one for one in found if not _COMPARED.match(reading.folded[start:end], one.end)]
+
+
+def _told_row(reading: _Reading, rows: Sequence[str], labels: Sequence[str], own: set[str]) -> str | None:
+    """The row that is named for a value, where it is not its own."""
+    leading = _mentions(reading, reading.leading, labels, rows)
+    following = _mentions(reading, reading.following, labels, rows)
+    if {one.label for one in (*leading, *following)} & own:
+        return None
+    if following and reading.folded.startswith("の", reading.fact.end) and following[0].start <= 1:
+        return following[0].label  # 2,062百万円の法人税等を計上している
+    if leading:
+        return leading[-1].label
+    if following:
+        return None
+    earlier = _mentions(reading, (reading.begins, reading.leading[0]), labels, rows)
+    if not earlier and reading.asked and reading.fact.start > reading.asked:
+        earlier = _mentions(reading, (0, reading.asked), labels, rows)
+        if len({one.label for one in earlier}) > 1:
+            return None
+    if not earlier or {one.label for one in earlier} & own:
+        return None
+    return earlier[-1].label
+
+
+def _told_column(
+    reading: _Reading, columns: Sequence[str], labels: Sequence[str], own: Sequence[Cell], passage: Cells
+) -> set[str] | None:
+    """The columns that are named for a value, where they are not its own."""
+    mine = {one.column for one in own}
+    around = [reading.leading, reading.following]
+    if reading.asked and reading.fact.start > reading.asked:
+        around.append((0, reading.asked))
+    elif not _tells(reading, {one.row for one in own}, passage):
+        around.append((reading.begins, reading.fact.start))
+    for span in around:
+        start, end = span
+        if _periods(columns) or any(_EARLIER.search(one) or _LATER.search(one) for one in columns):
+            named = _period_named(reading.text[start:end], columns)
+        else:
+            named = {one.label for one in _mentions(reading, span, labels, columns)}
+        if named is None or named & mine:
+            return None
+        if named:
+            return named if len(named) == 1 else None
+    return None
+
+
+def _tells(reading: _Reading, rows: set[str], passage: Cells) -> bool:
+    """Whether its sentence has told a value of these rows before: 売上高は2023年3月期が48,210百万円、翌期が51,735百万円."""
+    sizes = {one.value.removeprefix("-") for one in passage.cells if one.row in rows}
+    return any(one.start >= reading.begins and one.value.removeprefix("-") in sizes for one in reading.before)
+
+
+def _not_the_most(
+    reading: _Reading, own: Sequence[Cell], here: Sequence[Cell], columns: Sequence[str], labels: Sequence[str]
+) -> str | None:
+    """The greatest or smallest value of a column, where a row tells another as that: 最も大きいのは個人向けの820億円."""
+    start, end = reading.leading
+    most = _MOST.search(reading.folded, start, end)
+    if most is None or len(own) != 1 or _SECOND.search(reading.folded, start, end):
+        return None
+    if not _mentions(reading, (start, end), labels, [own[0].column]):
+        return None
+    column = [one for one in here if one.column == own[0].column and not _TOTAL.search(one.row)]
+    if own[0] not in column or len({one.row for one in column}) < 2:
+        return None
+    unit = value_unit(own[0].value)
+    ordered = sorted(column, key=lambda one: Decimal(one.value.removesuffix(unit) or "0"))
+    extreme = ordered[-1] if most["up"] or most["top"] else ordered[0]
+    return extreme.value if extreme.value != own[0].value else None
