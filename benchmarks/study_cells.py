@@ -50,12 +50,19 @@ def told(row: dict[str, Any], chance: random.Random) -> Iterator[tuple[str, str,
     heads, rows = row["table"]["headers"], [cells for cells in row["table"]["rows"] if len(cells[0]) > 1]
     every = [cell for cells in rows for cell in cells[1:]]
     alone = [
-        (cells, column) for cells in rows for column in range(1, len(cells)) if every.count(cells[column]) == 1 and len(cells[column].strip("△")) > 2
+        (cells, column)
+        for cells in rows
+        for column in range(1, len(cells))
+        if every.count(cells[column]) == 1 and len(cells[column].strip("△")) > 2
     ]
     if len(alone) < 3:
         return
     cells, column = chance.choice(alone)
-    others = [each for each, place in alone if place == column and each[0] != cells[0] and each[0] not in cells[0] and cells[0] not in each[0]]
+    others = [
+        each
+        for each, place in alone
+        if place == column and each[0] != cells[0] and each[0] not in cells[0] and cells[0] not in each[0]
+    ]
     beside = chance.choice(others) if others else cells
     question, text = chance.choice(TEMPLATES)
 
@@ -89,14 +96,19 @@ def main() -> None:
     faults: dict[str, list[str]] = {}
     for row in chance.sample(rows, min(given.tables, len(rows))):
         ground = Ground.of(passage_of(row), row["company_name"])
-        for kind, question, text in [*told(row, chance), ("its own question", row["qa"]["question"], row["qa"]["answer"])]:
+        for kind, question, text in [
+            *told(row, chance),
+            ("its own question", row["qa"]["question"], row["qa"]["answer"]),
+        ]:
             wrong = check_row(question, text, ground)[1]
             bad = bool(wrong) == (kind in ("right", "its own question"))
             count.setdefault(kind, [0, 0])
             count[kind][0] += bad
             count[kind][1] += 1
             if bad:
-                faults.setdefault(kind, []).append(f"{question} {text} {[(one.kind, one.text, one.value) for one in wrong]}")
+                faults.setdefault(kind, []).append(
+                    f"{question} {text} {[(one.kind, one.text, one.value) for one in wrong]}"
+                )
     for kind, (bad, tried) in count.items():
         found = wilson(bad, tried)
         what = "refused" if kind in ("right", "its own question") else "pass"

@@ -10,33 +10,33 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
+from tekio.knowledge.columns import cells_of_line
 from tekio.knowledge.facts import Fact, facts_of, value_unit
 from tekio.knowledge.figures import table_figures
-from tekio.knowledge.passages import TABLE_CELLS, is_table_row
+from tekio.knowledge.passages import is_table_row
 from tekio.text.tables.values import is_figure, is_nil
 
 _RULE = re.compile(r"[|:\-\s]+")
 _UNIT = re.compile(r"[（(\[［〔][^（）()]*[）)\]］〕]$")
 _OF_PERIOD = r"(?:連結|事業|中間|第|期(?!純|利益|損失|包括)|年|四半期|会計)"  # 当期純利益 is no period
 _DATED = r"[0-9０-９]{4}年(?:[0-9０-９]{1,2}月)?(?:期|度)?"
-_EARLIER = re.compile(rf"前{_OF_PERIOD}|昨年|昨期")
+EARLIER = re.compile(rf"前{_OF_PERIOD}|昨年|昨期")
 _LATER = re.compile(rf"[当今本]{_OF_PERIOD}")
 _PERIODIC = re.compile(rf"[前当今本昨翌次]々?{_OF_PERIOD}|同期|同年|同月|[0-9]期|年度|期首|期末")
 _AGAINST = re.compile(
-    rf"(?:[前昨]々?{_OF_PERIOD}[^、。0-9０-９]{{0,8}}?|(?:{_DATED})[^、。0-9０-９]{{0,4}}?)(?:を[^、。]{{0,6}}?[上下]回|より|比|に比|と比|に対し)"
+    rf"(?:[前昨]々?{_OF_PERIOD}[^、。0-9０-９]{{0,8}}?|(?:{_DATED})[^、。0-9０-９]{{0,4}}?)(?:を[^、。]{{0,6}}?[上下]回|より|から|比|に比|と比|に対し)"
 )
-"""A period that a value is held against: 前期を上回り."""
-_COMPARED = re.compile(r"(?:の[^、。]{0,12})?(?:より|に比べ|と比べ|を除|以外|に次|に続|を[上下]回|に対し|ではな|でな|を含|のうち|に占め)")
+"""A period that a value is held against: 前期を上回り, 前年同期から29億円増え."""
+_COMPARED = re.compile(
+    r"(?:の[^、。]{0,12})?(?:より|に比べ|と比べ|を除|以外|に次|に続|を[上下]回|に対し|ではな|でな|を含|のうち|に占め)"
+)
 """Behind a label that the value is not of."""
 _SENTENCE = re.compile(r"[。\n]")
 _QUESTION_END = re.compile(r"[?？。\s]*$")
-_TOTAL = re.compile(r"計$|全体|総[計額数]|全社|連結")
-_MOST = re.compile(
-    r"(?:最も|もっとも|一番|いちばん)[^、。\n]{0,6}?(?:(?P<up>[多大高長]|上位)|(?P<down>[少小低短]))|最(?:(?P<top>[多大高長])|(?P<bottom>[少小低短]))"
-)
-_SECOND = re.compile(r"[次2２二]番|に次|次い|以外|を除")
+_ASIDE = re.compile(r" ?[\[［][^\[\]［］]*[\]］]$")
+"""1,284 [212]."""
+_LEAST_CELLS = 2
 _LEAST = 2
 """Letters of a label that is looked for."""
 
@@ -84,7 +84,7 @@ class Cells:
 
 
 def _label(written: str) -> str:
-    return _folded(_UNIT.sub("", written.strip()))
+    return folded(_UNIT.sub("", written.strip()))
 
 
 def _spans(text: str, above: str) -> Iterator[tuple[int, int, str, str, int]]:
@@ -93,39 +93,31 @@ def _spans(text: str, above: str) -> Iterator[tuple[int, int, str, str, int]]:
     heads, table, place, in_table = list[str](), 0, 0, False
     for line in text.split("\n"):
         start, place = place, place + len(line) + 1
-        if not is_table_row(line):
-            table += in_table and bool(line.strip())
-            in_table, heads = False, []
-            continue
-        in_table = True
         labelled = [figures[at] for at in figures if start <= at < place]
         if labelled:
+            in_table = True
             for one in labelled:
                 yield one.start, one.end, _label(one.row), _label(one.column), table
             continue
-        if _RULE.fullmatch(line):
+        cells = [] if _RULE.fullmatch(line) else cells_of_line(line, start) or []
+        if len(cells) < _LEAST_CELLS or line.endswith("。"):
+            if line.strip() and not _RULE.fullmatch(line):
+                table, in_table, heads = table + in_table, False, []
             continue
-        cells = list(_bare_cells(line, start))
-        if not any(is_figure(cell) or is_nil(cell) for cell, _ in cells[1:]):
-            heads = [cell for cell, _ in cells]
-            continue
-        if len(heads) != len(cells) or is_figure(cells[0][0]):
-            continue
-        for (cell, at), head in zip(cells[1:], heads[1:], strict=True):
-            yield at, at + len(cell), _label(cells[0][0]), _label(head), table
+        if not any(_is_value(cell) for cell, _ in cells[1:]):
+            table, in_table, heads = table + in_table, False, [cell for cell, _ in cells]
+        elif len(heads) == len(cells) and not _is_value(cells[0][0]):
+            in_table = True
+            for (cell, at), head in zip(cells[1:], heads[1:], strict=True):
+                yield at, at + len(cell), _label(cells[0][0]), _label(head), table
 
 
-def _bare_cells(line: str, start: int) -> Iterator[tuple[str, int]]:
-    """Each cell of a row with its place; bars at both ends of a line are none."""
-    inner = line.strip().removeprefix("| ").removesuffix(" |")
-    at = start + line.index(inner)
-    for cell in inner.split(TABLE_CELLS):
-        yield cell.strip(), at + len(cell) - len(cell.lstrip())
-        at += len(cell) + len(TABLE_CELLS)
+def _is_value(cell: str) -> bool:
+    return is_figure(_ASIDE.sub("", cell)) or is_nil(cell)
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
     """A label that a row names, and where."""
 
     label: str
@@ -133,20 +125,20 @@ class _Named:
     end: int
 
 
-def _named(labels: Sequence[str], text: str) -> list[_Named]:
+def named(labels: Sequence[str], text: str) -> list[Named]:
     """The labels that a text names, the longest at each place; 全社 of 全社(共通) too. text: in the compared form, as long as written."""
-    found: list[_Named] = []
+    found: list[Named] = []
     forms = {(form, label) for label in labels for form in (label, _UNIT.sub("", label), label.removesuffix("事業"))}
     for form, label in sorted(forms, key=lambda each: -len(each[0])):
         at = text.find(form) if len(form) >= _LEAST else -1
         while at >= 0:
             if not any(one.start < at + len(form) and at < one.end for one in found):
-                found.append(_Named(label, at, at + len(form)))
+                found.append(Named(label, at, at + len(form)))
             at = text.find(form, at + 1)
     return sorted(found, key=lambda one: one.start)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """A text in a form that is compared letter by letter, as long as it was written."""
     forms = [unicodedata.normalize("NFKC", letter).casefold() for letter in text]
     return "".join(form if len(form) == 1 else letter for form, letter in zip(forms, text, strict=True))
@@ -154,8 +146,23 @@ def _folded(text: str) -> str:
 
 def _periods(columns: Sequence[str]) -> dict[str, str]:
     """Column -> the date it tells; two that are told as 前期 and 当期 have none."""
-    dates = {column: [fact.value for fact in facts_of(column, names=False) if fact.kind == "date"] for column in columns}
+    dates = {
+        column: [fact.value for fact in facts_of(column, names=False) if fact.kind == "date"] for column in columns
+    }
     return {column: told[0] for column, told in dates.items() if len(told) == 1}
+
+
+def two_periods(columns: Sequence[str]) -> tuple[str, str] | None:
+    """The earlier and the later column of a table that has two periods and nothing else."""
+    dates = _periods(columns)
+    if len(columns) != len(("earlier", "later")):
+        return None
+    if len(dates) == len(columns) and len(set(dates.values())) == len(columns):
+        first, last = sorted(dates, key=dates.__getitem__)
+        return first, last
+    first = [one for one in columns if EARLIER.search(one)]
+    last = [one for one in columns if _LATER.search(one)]
+    return (first[0], last[0]) if len(first) == len(last) == 1 and first != last else None
 
 
 def _period_named(text: str, columns: Sequence[str]) -> set[str] | None:
@@ -168,10 +175,10 @@ def _period_named(text: str, columns: Sequence[str]) -> set[str] | None:
             same = {one for one, date in known.items() if date.startswith(fact.value) or fact.value.startswith(date)}
             found |= same
             unknown = unknown or not same
-    dated = sorted(known, key=known.__getitem__) if len(known) == len(columns) == 2 else []
-    for pattern, place in ((_EARLIER, 0), (_LATER, 1)):
+    both = two_periods(columns) or ()
+    for pattern, place in ((EARLIER, 0), (_LATER, 1)):
         if pattern.search(text):
-            same = {one for one in columns if pattern.search(one)} or set(dated[place : place + 1])
+            same = {one for one in columns if pattern.search(one)} or set(both[place : place + 1])
             found |= same
             unknown = unknown or not same
     if not found and _PERIODIC.search(text):
@@ -183,14 +190,14 @@ def of_other_cell(text: str, facts: Sequence[Fact], asked: int, passage: Cells) 
     """(value of a row, the value of the cell that it names). facts: the row's; asked: length of the question that it begins with."""
     if not passage.cells:
         return
-    folded = _folded(text)
+    plain = folded(text)
     numbers = [fact for fact in facts if fact.kind == "number"]
     for place, fact in enumerate(numbers):
         size = fact.value.removeprefix("-")
         own = [one for one in passage.cells if one.value.removeprefix("-") == size]
         if not own or size in passage.elsewhere or len({one.table for one in own}) != 1:
             continue
-        reading = _Reading(text, folded, fact, numbers[:place], numbers[place + 1 :], asked)
+        reading = _Reading(text, plain, fact, numbers[:place], numbers[place + 1 :], asked)
         if other := _other(reading, own, passage):
             yield fact, other
 
@@ -211,6 +218,11 @@ class _Reading:
         """Where its sentence begins."""
         ends = [match.end() for match in _SENTENCE.finditer(self.text, self.asked, self.fact.start)]
         return ends[-1] if ends else 0 if self.asked >= self.fact.start else self.asked
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is the first value of an answer."""
+        return 0 < self.asked < self.fact.start and not any(one.start > self.asked for one in self.before)
 
     @property
     def leading(self) -> tuple[int, int]:
@@ -235,7 +247,7 @@ def _other(reading: _Reading, own: Sequence[Cell], passage: Cells) -> str | None
     unit = value_unit(own[0].value)
     here = [one for one in passage.cells if one.table == table and value_unit(one.value) == unit]
     if row is None and column is None:
-        return _not_the_most(reading, own, here, columns, labels)
+        return None
     for one in here:
         of_row = one.row == row if row is not None else one.row in {each.row for each in own}
         of_column = one.column in column if column is not None else one.column in {each.column for each in own}
@@ -244,9 +256,9 @@ def _other(reading: _Reading, own: Sequence[Cell], passage: Cells) -> str | None
     return None
 
 
-def _mentions(reading: _Reading, span: tuple[int, int], labels: Sequence[str], of: Sequence[str]) -> list[_Named]:
+def _mentions(reading: _Reading, span: tuple[int, int], labels: Sequence[str], of: Sequence[str]) -> list[Named]:
     start, end = span
-    found = [one for one in _named(labels, reading.folded[start:end]) if one.label in of]
+    found = [one for one in named(labels, reading.folded[start:end]) if one.label in of]
     return [one for one in found if not _COMPARED.match(reading.folded[start:end], one.end)]
 
 
@@ -263,7 +275,7 @@ def _told_row(reading: _Reading, rows: Sequence[str], labels: Sequence[str], own
     if following:
         return None
     earlier = _mentions(reading, (reading.begins, reading.leading[0]), labels, rows)
-    if not earlier and reading.asked and reading.fact.start > reading.asked:
+    if not earlier and reading.answers:
         earlier = _mentions(reading, (0, reading.asked), labels, rows)
         if len({one.label for one in earlier}) > 1:
             return None
@@ -278,20 +290,21 @@ def _told_column(
     """The columns that are named for a value, where they are not its own."""
     mine = {one.column for one in own}
     around = [reading.leading, reading.following]
-    if reading.asked and reading.fact.start > reading.asked:
+    if reading.answers:
         around.append((0, reading.asked))
     elif not _tells(reading, {one.row for one in own}, passage):
         around.append((reading.begins, reading.fact.start))
     for span in around:
         start, end = span
-        if _periods(columns) or any(_EARLIER.search(one) or _LATER.search(one) for one in columns):
-            named = _period_named(reading.text[start:end], columns)
+        if _periods(columns) or any(EARLIER.search(one) or _LATER.search(one) for one in columns):
+            told = _period_named(reading.text[start:end], columns)
         else:
-            named = {one.label for one in _mentions(reading, span, labels, columns)}
-        if named is None or named & mine:
+            told = {one.label for one in _mentions(reading, span, labels, columns)}
+        if told is None or told & mine:
             return None
-        if named:
-            return named if len(named) == 1 else None
+        if told:
+            behind = span == reading.following and "、" in reading.text[start:end]
+            return told if len(told) == 1 and not behind else None
     return None
 
 
@@ -299,22 +312,3 @@ def _tells(reading: _Reading, rows: set[str], passage: Cells) -> bool:
     """Whether its sentence has told a value of these rows before: 売上高は2023年3月期が48,210百万円、翌期が51,735百万円."""
     sizes = {one.value.removeprefix("-") for one in passage.cells if one.row in rows}
     return any(one.start >= reading.begins and one.value.removeprefix("-") in sizes for one in reading.before)
-
-
-def _not_the_most(
-    reading: _Reading, own: Sequence[Cell], here: Sequence[Cell], columns: Sequence[str], labels: Sequence[str]
-) -> str | None:
-    """The greatest or smallest value of a column, where a row tells another as that: 最も大きいのは個人向けの820億円."""
-    start, end = reading.leading
-    most = _MOST.search(reading.folded, start, end)
-    if most is None or len(own) != 1 or _SECOND.search(reading.folded, start, end):
-        return None
-    if not _mentions(reading, (start, end), labels, [own[0].column]):
-        return None
-    column = [one for one in here if one.column == own[0].column and not _TOTAL.search(one.row)]
-    if own[0] not in column or len({one.row for one in column}) < 2:
-        return None
-    unit = value_unit(own[0].value)
-    ordered = sorted(column, key=lambda one: Decimal(one.value.removesuffix(unit) or "0"))
-    extreme = ordered[-1] if most["up"] or most["top"] else ordered[0]
-    return extreme.value if extreme.value != own[0].value else None

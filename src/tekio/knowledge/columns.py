@@ -27,7 +27,7 @@ def spaced_figures(text: str) -> Iterator[tuple[str, int, int]]:
     over, heads, of_row, place = "", list[str](), "", 0
     for line in text.split("\n"):
         start, place = place, place + len(line) + 1
-        cells = _cells(line, start)
+        cells = cells_of_line(line, start)
         if cells is None:
             continue
         names = [cell for cell, _ in cells]
@@ -47,7 +47,7 @@ def spaced_figures(text: str) -> Iterator[tuple[str, int, int]]:
             yield from _figures(cells, [inner or head or over for head in behind])
 
 
-def _cells(line: str, start: int) -> list[tuple[str, int]] | None:
+def cells_of_line(line: str, start: int) -> list[tuple[str, int]] | None:
     """Each cell that is not empty, with its place; None for a line of a reader's table, which has labels."""
     barred = is_table_row(line)
     if barred and ": " in line:

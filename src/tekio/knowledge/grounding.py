@@ -27,7 +27,8 @@ from tekio.knowledge.inference import follow
 from tekio.knowledge.labels import Labels, mislabelled
 from tekio.knowledge.negation import denied, unconditional
 from tekio.knowledge.pairs import Pairs, exchanged
-from tekio.knowledge.slots import of_other_place
+from tekio.knowledge.ranks import of_other_rank
+from tekio.knowledge.slots import of_other_place, told_in_other_place
 from tekio.knowledge.subjects import (
     misplaced,
     of_other_article,
@@ -139,6 +140,7 @@ def _against(
     in_cell = of_other_cell(text, facts, asked, ground.cells)
     wrong += [Ungrounded("subject", fact.text, other) for fact, other in in_cell]
     wrong += [Ungrounded("direction", said, known) for said, known in against_figures(text, standing)]
+    wrong += [Ungrounded("direction", said, known) for said, known in of_other_rank(text, ground.cells)]
     row_labels = Labels.of(text, facts)
     wrong += [Ungrounded("subject", value, other) for value, other in mislabelled(text, row_labels, ground.labels)]
     wrong += [Ungrounded("number", told, known) for told, known in of_other_bracket(text, facts, ground.brackets)]
@@ -190,6 +192,9 @@ def check_row(
     ]
     if question and not wrong and (fitting := of_other_place(question, text, ground.text, ground.placed, ground.facts)):
         wrong.append(Ungrounded("subject", fitting[0].text, fitting[1]))
+    if not wrong:
+        placed = told_in_other_place(text, facts_of(text), ground.text, ground.placed, ground.facts)
+        wrong += [Ungrounded("subject", fact.text, other) for fact, other in placed]
     for date in date_in_parts(question, facts_of(question), text) if question else ():
         if not ground.find(date, date.text)[0]:
             wrong.append(Ungrounded("date", date.text, date.value))
