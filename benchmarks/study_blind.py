@@ -1,11 +1,12 @@
 """What the check of `study` says of sentences written without sight of it: right ones about a passage, and ones with one error.
 
-    python benchmarks/study_blind.py [--show] [--set tax|second|third|fourth|fifth]
+    python benchmarks/study_blind.py [--show] [--set tax|second|third|fourth|fifth|sixth]
 
 `tax`: 60 of each about nine pages of the tax agency, by the check's own author before it was mended on them; in this file, page, right rows, wrong
 rows. `second`: 120 of each about 30 passages (statutes, filings, news of a bank, notices), by an author who had not seen the check, with the kind of the error:
 `study_blind/passages.jsonl` and `rows.jsonl`. `third`: 240 rows about 24 passages by a third author, questions with answers among them. `fourth`: 240 rows about 60 passages
-by a fourth author. `fifth`: 240 rows about 40 passages by a fifth author. Right rows that are refused and errors that pass are counted.
+by a fourth author. `fifth`: 240 rows about 40 passages by a fifth author. `sixth`: 60 right rows and 40 with another value of their passage, or turned round, about 12 passages, by who mended the check
+for such rows and before the check was read. Right rows that are refused and errors that pass are counted.
 """
 
 from __future__ import annotations
@@ -100,7 +101,9 @@ def tax() -> Iterator[tuple[str, Ground, str, str]]:
 def second(prefix: str = "") -> Iterator[tuple[str, Ground, str, str]]:
     """The same of the second set; the kind is `right` or that of the error. prefix: of the files of another set."""
     lines = (SECOND / f"{prefix}passages.jsonl").read_text(encoding="utf-8").splitlines()
-    grounds = {passage["id"]: Ground.of(passage["text"]) for passage in map(json.loads, lines)}
+    grounds = {
+        passage["id"]: Ground.of(passage["text"], passage.get("title", "")) for passage in map(json.loads, lines)
+    }
     for line in (SECOND / f"{prefix}rows.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         yield row["passage"], grounds[row["passage"]], row.get("error") or row.get("kind", "right"), row["text"]
@@ -121,6 +124,11 @@ def fifth() -> Iterator[tuple[str, Ground, str, str]]:
     yield from second("fifth-")
 
 
+def sixth() -> Iterator[tuple[str, Ground, str, str]]:
+    """The same of the sixth set."""
+    yield from second("sixth-")
+
+
 ASKED = re.compile(r"問[:：] ?(.*?)\n答[:：] ?(.*)", re.DOTALL)
 
 
@@ -131,7 +139,7 @@ def refused(row: str, ground: Ground) -> list[Ungrounded]:
     return check_row(question, answer, ground)[1]
 
 
-SETS = {"tax": tax, "second": second, "third": third, "fourth": fourth, "fifth": fifth}
+SETS = {"tax": tax, "second": second, "third": third, "fourth": fourth, "fifth": fifth, "sixth": sixth}
 
 
 def main() -> None:

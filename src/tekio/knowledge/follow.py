@@ -207,7 +207,8 @@ def one_more(text: str, fact: Fact, passage: str) -> bool:
 
 def one_company_more(text: str, fact: Fact, passage: str) -> bool:
     """Whether もう1社 is told of a passage that speaks of companies."""
-    return fact.value == "1社" and text[: fact.start].endswith("もう") and bool(_COMPANY.search(passage))
+    told = fact.value == "1社" and text[: fact.start].endswith("もう") and not text.startswith("は誰", fact.end)
+    return told and bool(_COMPANY.search(passage))
 
 
 def listed_before(text: str, fact: Fact, passage: str, counted: Iterable[str]) -> bool:

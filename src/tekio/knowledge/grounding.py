@@ -192,9 +192,9 @@ def check_row(
     ]
     if question and not wrong and (fitting := of_other_place(question, text, ground.text, ground.placed, ground.facts)):
         wrong.append(Ungrounded("subject", fitting[0].text, fitting[1]))
-    if not wrong:
-        placed = told_in_other_place(text, facts_of(text), ground.text, ground.placed, ground.facts)
-        wrong += [Ungrounded("subject", fact.text, other) for fact, other in placed]
+    for said in (text, question) if not wrong else ():
+        elsewhere = told_in_other_place(said, facts_of(said), ground.text, ground.placed, ground.facts)
+        wrong += [Ungrounded("subject", fact.text, other) for fact, other in elsewhere]
     for date in date_in_parts(question, facts_of(question), text) if question else ():
         if not ground.find(date, date.text)[0]:
             wrong.append(Ungrounded("date", date.text, date.value))
@@ -221,13 +221,13 @@ def check_answer(question: str, answer: str, ground: Ground) -> list[Ungrounded]
     told = name_value(bare)
     if not told or len(told) > _LONGEST_TERM or told in ground.folded or told in name_value(question):
         return []
+    if counted := COUNTED_WORDS.get(bare):
+        return [] if ("number", counted) in ground.places else [Ungrounded("number", bare, counted)]
     if not quoted and _NO_TERM.search(bare):  # of what has the form of words, one at least must stand there
         words = _CONTENT.findall(told) or [told]
         known = f"{ground.folded}\n{name_value(question)}"
         if not _ASKS_FOR_NAME.search(question) or _PHRASE.search(bare) or any(word in known for word in words):
             return []
-    if counted := COUNTED_WORDS.get(bare):
-        return [] if ("number", counted) in ground.places else [Ungrounded("number", bare, counted)]
     if any(fact.kind != "name" for fact in facts_of(bare)):
         return []  # its number or date has been compared by value
     return [Ungrounded("answer", bare, told)]
