@@ -69,6 +69,13 @@ def test_a_question_says_which_cell_its_answer_is_of(passage: str):
 
 
 @FORMS
+def test_a_question_may_ask_of_both_periods(passage: str):
+    question = "営業利益は、前期から当期にかけてどう変わりましたか。"
+    answer = "3,286百万円から3,845百万円へ559百万円増加しました。"
+    assert check_row(question, answer, Ground.of(passage))[1] == []
+
+
+@FORMS
 def test_a_movement_between_two_periods_is_calculated_again(passage: str):
     ground = Ground.of(passage)
     assert check("営業利益は前期から増加し、3,845百万円となった。", ground)[1] == []

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tekio.knowledge.columns import cells_of_line
 from tekio.knowledge.facts import Fact, facts_of, value_unit
@@ -28,6 +29,8 @@ _AGAINST = re.compile(
     rf"(?:[前昨]々?{_OF_PERIOD}[^、。0-9０-９]{{0,8}}?|(?:{_DATED})[^、。0-9０-９]{{0,4}}?)(?:を[^、。]{{0,6}}?[上下]回|より|から|比|に比|と比|に対し)"
 )
 """A period that a value is held against: 前期を上回り, 前年同期から29億円増え."""
+_FROM_TO = re.compile(r"にかけて|(?:期|年|度|月)から[当今本0-9０-９]")
+"""前連結会計年度から当連結会計年度にかけて."""
 _COMPARED = re.compile(
     r"(?:の[^、。]{0,12})?(?:より|に比べ|と比べ|を除|以外|に次|に続|を[上下]回|に対し|ではな|でな|を含|のうち|に占め)"
 )
@@ -37,6 +40,8 @@ _QUESTION_END = re.compile(r"[?？。\s]*$")
 _ASIDE = re.compile(r" ?[\[［][^\[\]［］]*[\]］]$")
 """1,284 [212]."""
 _LEAST_CELLS = 2
+_REMEMBERED = 64
+"""Sets of labels whose forms are kept: all rows of a table ask for the same."""
 _LEAST = 2
 """Letters of a label that is looked for."""
 
@@ -128,9 +133,8 @@ class Named:
 def named(labels: Sequence[str], text: str) -> list[Named]:
     """The labels that a text names, the longest at each place; 全社 of 全社(共通) too. text: in the compared form, as long as written."""
     found: list[Named] = []
-    forms = {(form, label) for label in labels for form in (label, _UNIT.sub("", label), label.removesuffix("事業"))}
-    for form, label in sorted(forms, key=lambda each: -len(each[0])):
-        at = text.find(form) if len(form) >= _LEAST else -1
+    for form, label in _forms(tuple(labels)):
+        at = text.find(form)
         while at >= 0:
             if not any(one.start < at + len(form) and at < one.end for one in found):
                 found.append(Named(label, at, at + len(form)))
@@ -138,14 +142,29 @@ def named(labels: Sequence[str], text: str) -> list[Named]:
     return sorted(found, key=lambda one: one.start)
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _forms(labels: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(what names it, label), the longest first."""
+    forms = {(form, label) for label in labels for form in (label, _UNIT.sub("", label), label.removesuffix("事業"))}
+    return sorted((each for each in forms if len(each[0]) >= _LEAST), key=lambda each: (-len(each[0]), each))
+
+
 def folded(text: str) -> str:
     """A text in a form that is compared letter by letter, as long as it was written."""
+    whole = unicodedata.normalize("NFKC", text).casefold()
+    if len(whole) == len(text):
+        return whole
     forms = [unicodedata.normalize("NFKC", letter).casefold() for letter in text]
     return "".join(form if len(form) == 1 else letter for form, letter in zip(forms, text, strict=True))
 
 
 def _periods(columns: Sequence[str]) -> dict[str, str]:
     """Column -> the date it tells; two that are told as 前期 and 当期 have none."""
+    return _dated(tuple(columns))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _dated(columns: tuple[str, ...]) -> dict[str, str]:
     dates = {
         column: [fact.value for fact in facts_of(column, names=False) if fact.kind == "date"] for column in columns
     }
@@ -168,6 +187,8 @@ def two_periods(columns: Sequence[str]) -> tuple[str, str] | None:
 def _period_named(text: str, columns: Sequence[str]) -> set[str] | None:
     """The columns of the periods that a text names; None where it names one that is none of them, empty where it names none."""
     known = _periods(columns)
+    if _FROM_TO.search(text):
+        return None
     found: set[str] = set()
     unknown, text = False, _AGAINST.sub("", text)
     for fact in facts_of(text, names=False):

@@ -40,7 +40,8 @@ _WEIGHTS = {
     "number": ((2.1, 1.0), (0.2, 0.6), (0.1, 0.6), (1.3, 0.2), (-0.6, -0.3), (-0.7, -0.6), (-0.9, -0.5), (-2.0, -1.0)),
     "date": ((0.6, 0.4), (-0.8, 0.2), (-0.7, -0.2), (1.8, 0.4), (0.3, 0.5), (-0.2, -0.1), (-1.7, -0.4), (-3.0, -1.0)),
 }
-"""Kind -> for each place, what a word near the one left open counts, and another. By logistic regression on two thirds of JaQuAD's pages (`benchmarks/study_slots.py`)."""
+"""Kind -> for each place, what a word near the one left open counts, and another. By logistic regression on two thirds of the pages of JaQuAD, rounded;
+what comes of them on the third that was left out is measured by `benchmarks/study_slots.py`."""
 _LEAST = {"number": 1.8, "date": 2.3}
 """By how much another value must fit a question better than the answer. 2 to 3 % of right answers of the pages that were left out reach it."""
 
