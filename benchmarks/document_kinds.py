@@ -2,7 +2,7 @@
 
     python benchmarks/document_kinds.py [--failures] [--keep FOLDER] [--without-pdf]
 
-Written by `benchmarks/documents/kinds_*.py` before its author had looked at a reader; the build is the command a user gives, its
+Written by `benchmarks/documents/kinds_*.py` before its author had looked at a reader, the second round before a look at what reads its kinds; the build is the command a user gives, its
 settings the defaults. PDF files are printed by Chromium, which must be installed for them.
 """
 
@@ -13,40 +13,47 @@ import tempfile
 from pathlib import Path
 
 from bank_documents import built
-from documents import kinds_filings, kinds_pages, kinds_prints, kinds_tables, kinds_texts
+from documents import kinds_filings, kinds_pages, kinds_prints, kinds_second, kinds_tables, kinds_texts
 from documents.held import Held, checked
 
 
-def all_held(*, prints: bool = True) -> list[Held]:
-    """Every input of the set; prints: the PDF files too."""
-    held = [
+def all_held(*, prints: bool = True) -> dict[str, list[Held]]:
+    """Every input, by round; prints: the PDF files too."""
+    first = [
         *kinds_tables.all_tables(),
         *kinds_pages.all_pages(),
         *kinds_texts.all_texts(),
         *kinds_filings.all_filings(),
     ]
-    return [*held, *(kinds_prints.all_prints() if prints else ())]
+    return {
+        "first": [*first, *(kinds_prints.all_prints() if prints else ())],
+        "second": kinds_second.all_second() if prints else [],
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--failures", action="store_true", help="print what is wrong and what was rejected")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="a new folder for files and corpus, to look at")
-    parser.add_argument("--without-pdf", action="store_true", help="leave out what Chromium prints")
+    parser.add_argument(
+        "--without-pdf", action="store_true", help="leave out what Chromium prints, and the second round"
+    )
     asked = parser.parse_args()
-    files = all_held(prints=not asked.without_pdf)
+    rounds = all_held(prints=not asked.without_pdf)
     with tempfile.TemporaryDirectory() as temporary:
-        readings, rejected = built(asked.keep or Path(temporary) / "work", files)
-    right = total = 0
-    for held in files:
-        results = checked(held, readings[held.name])
-        good = sum(passed for _, passed in results)
-        right, total = right + good, total + len(results)
-        print(f"{held.name:26} {good:3} of {len(results):3} right, {len(readings[held.name])} documents")
-        if asked.failures:
-            for said in (said for said, passed in results if not passed):
-                print(f"    {said}")
-    print(f"{'all':26} {right:3} of {total:3} right in {len(files)} files, {len(rejected)} rows rejected")
+        readings, rejected = built(asked.keep or Path(temporary) / "work", [*rounds["first"], *rounds["second"]])
+    for name, files in rounds.items():
+        right = total = 0
+        for held in files:
+            results = checked(held, readings[held.name])
+            good = sum(passed for _, passed in results)
+            right, total = right + good, total + len(results)
+            print(f"{held.name:26} {good:3} of {len(results):3} right, {len(readings[held.name])} documents")
+            if asked.failures:
+                for said in (said for said, passed in results if not passed):
+                    print(f"    {said}")
+        print(f"{name:26} {right:3} of {total:3} right in {len(files)} files")
+    print(f"{len(rejected)} rows rejected")
     if asked.failures:
         print(*rejected, sep="\n")
 

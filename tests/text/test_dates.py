@@ -51,3 +51,16 @@ def test_kanji_numbers():
 @given(st.dates(min_value=dt.date(1900, 1, 1)))
 def test_iso_dates_are_read_back(day: dt.date):
     assert iso_date(day.isoformat()) == day.isoformat() or day.year > 2099
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024年（令和6年）4月1日", "2024-04-01"),
+        ("令和６（2024）年３月31日", "2024-03-31"),
+        ("平成31（令和元）年5月", "2019-05"),
+        ("2024年（見込み）4月1日", "2024"),
+    ],
+)
+def test_a_year_told_in_two_calendars_is_one(text: str, expected: str):
+    assert iso_date(text) == expected

@@ -178,3 +178,8 @@ def test_a_sentence_goes_on_behind_the_address_of_a_page():
         "htmlに掲げている。"
         in join_lines(f"{text}\n　来年度も同じ方法で算定し、その結果を七月の末までに公表する予\n定である。").text
     )
+
+
+def test_the_rest_of_a_figure_hangs_below_its_item():
+    text = "・7月10日（水）　企業物価指数の発表。市場の予想は前年同月比で＋\n　2.9％です。\n・7月11日（木）　国際収支の発表"
+    assert join_lines(text).text.split("\n")[0].endswith("前年同月比で＋2.9％です。")

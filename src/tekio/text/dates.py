@@ -41,9 +41,19 @@ def japanese_number(text: str) -> int | None:
         return None
 
 
+_BESIDE = re.compile(
+    r"(?<=[年0-9元〇一二三四五六七八九十])[(（](?:(?:令和|平成|昭和|西暦)?[ ]?[0-9元〇一二三四五六七八九十]{1,4})年?[)）](?=[ ]*年?[ ]*[0-9〇一二三四五六七八九十]{1,3}[ ]*月)"
+)
+
+
+def one_calendar(text: str) -> str:
+    """`text` without the year of the other calendar in its dates: 2024年（令和6年）4月1日, 令和6（2024）年3月31日."""
+    return _BESIDE.sub("", text) if "(" in text or "（" in text else text
+
+
 def find_date(text: str) -> tuple[int, int | None, int | None] | None:
     """The first date in `text` as (year, month or None, day or None)."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = one_calendar(unicodedata.normalize("NFKC", text))
     found: list[tuple[int, tuple[int, int | None, int | None]]] = []
     if match := _ERA_DATE.search(plain):
         era = _LETTERS.get(match[1]) or _SHORT.get(match[1]) or match[1]

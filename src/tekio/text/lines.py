@@ -164,7 +164,7 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
             previous is not None
             and start is not None
             and follows(previous, line)
-            and _is_in_place(start, hang, line)
+            and (_is_in_place(start, hang, line) or _hangs_cut(previous, line, start))
             and _goes_on(
                 lines, number, start, latin if previous.body.isascii() else found, mode, indented=indented, apart=apart
             )
@@ -209,6 +209,11 @@ def _is_in_place(start: Line, hang: int | None, line: Line) -> bool:
     if line.indent <= start.indent:
         return True
     return start.hangs > 0 and line.indent <= start.indent + start.hangs + 4
+
+
+def _hangs_cut(previous: Line, line: Line, start: Line) -> bool:
+    """Whether the rest of a cut figure hangs below an item whose mark is none by itself (「・7月…は＋⏎　2.9％」)."""
+    return start.body[0] in "・●○■□◆◇※" and line.indent <= start.indent + 4 and cuts_number(previous, line)
 
 
 def _goes_on(

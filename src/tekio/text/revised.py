@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from tekio.text.dates import iso_date
+from tekio.text.dates import iso_date, one_calendar
 
 HEAD, TAIL, LINE, NOTE = 3_000, 1_500, 100, 300
 """Characters at a text's start and end where such lines stand, the longest line that is one, the longest sentence that is a note."""
@@ -28,7 +28,14 @@ _BY_LAW = re.compile(
     r"(?:法律|政令|勅令|条例|規則|告示|訓令|規程|[一-龥]{1,12}(?:省|府|院|庁|委員会)(?:令|規則|告示))第"
 )
 """An amendment by the year and number of what amended (「改正 令和六年法律第二十号」)."""
-_DATE_FIRST = re.compile(rf"({_DATE})\s*(?:に|付け?)?\s*(?:第?[0-9]{{1,3}}[回次])?\s*{_WORD}(?=$|[\s)\]】〕、,/版])")
+_DATE_FIRST = re.compile(
+    rf"({_DATE})\s*(?:に|付け?)?\s*(?:第?[0-9]{{1,3}}[回次])?\s*{_WORD}(?=$|[\s)\]】〕、,/版]|第[0-9]{{1,2}}版)"
+)
+
+
+def _plain(line: str) -> str:
+    """A line in equal widths, its dates in one calendar."""
+    return one_calendar(unicodedata.normalize("NFKC", line))
 
 
 def revision_date(text: str) -> str | None:
@@ -46,11 +53,12 @@ def revision_date(text: str) -> str | None:
 def _held_at(text: str) -> Iterator[str]:
     """The day of a line below a title that says nothing else: （令和6年10月1日現在）, 2025年4月14日現在, R6.4.1現在, 2024.9.30時点."""
     head = text[:HELD_WITHIN]
-    if "現在" not in head and "時点" not in head:
+    if not any(word in head for word in ("現在", "時点", "施行", "適用")):
         return
     for line in [bare for line in head.split("\n") if (bare := line.strip())][:HELD_LINES]:
         at = "現在" in line or "時点" in line
-        match = _HELD.fullmatch(unicodedata.normalize("NFKC", line)) if at else None
+        force = "施行" in line or "適用" in line
+        match = _HELD.fullmatch(_plain(line)) if at else _IN_FORCE.fullmatch(_plain(line)) if force else None
         if match and (day := iso_date(match[1].replace(" ", ""))):
             yield day
 
@@ -68,7 +76,7 @@ def _lines(parts: Sequence[str]) -> Iterator[str]:
     for part in parts:
         for line in part.split("\n"):
             if 6 <= len(line) <= (NOTE if "現在" in line else LINE) and _may_tell(line):
-                yield unicodedata.normalize("NFKC", line.strip())
+                yield _plain(line.strip())
 
 
 def _days(line: str) -> Iterator[str]:
@@ -78,6 +86,8 @@ def _days(line: str) -> Iterator[str]:
             day = iso_date(match[1].replace(" ", ""))
             if day and len(day) > 4:  # a year alone is a month that does not exist
                 yield day
+    if short and _AMENDED.match(line):  # 改正 平成15年4月1日規約第3号 令和2年4月1日規約第2号
+        yield from (day for match in _NUMBERED.finditer(line) if (day := iso_date(match[1].replace(" ", ""))))
     for match in _BY_LAW.finditer(line) if short and "改正" in line else ():
         if day := iso_date(f"{match[1]}年"):
             yield day
@@ -92,7 +102,11 @@ _SPELLED = (
     rf"{_FULL}|[RHS][ ]*[0-9]{{1,2}}[./][ ]*[0-9]{{1,2}}[./][ ]*[0-9]{{1,2}}|{_DOTTED.replace(chr(92) + '1', '[./-]')}"
 )
 _HELD = re.compile(rf"[(\[【〔]?\s*({_SPELLED}|{_MONTH})\s*(?:現在|時点)\s*[)\]】〕]?")
-_ALONE = re.compile(rf"[(\[]?({_FULL})[)\]]?")
+_KIND = "お知らせ|重要なお知らせ|ニュース(?:リリース)?|プレスリリース|報道発表(?:資料)?|リリース|コラム|トピックス|News|NEWS"
+_ALONE = re.compile(rf"[(\[]?({_FULL})[)\]]?(?:[ ]+[\[【]?(?:{_KIND})[\]】]?)?")
+_EDITION = re.compile(rf"[^。]{{0,40}}第[0-9]{{1,5}}[号回][ ]*[(]?({_FULL})(?:発行)?[)]?")
+"""The masthead of a newsletter: its name, number and day."""
+_IN_FORCE = re.compile(rf"[(\[]?({_FULL})[ ]*(?:から)?(?:施行|適用)[)\]]?")
 _ALONE_DOTTED = re.compile(_DOTTED)
 _BEGINS_DOTTED = re.compile(r"^[ \t\u3000]*[2２][0０]\S{2}[./．／-]", re.MULTILINE)
 _CHANGED, _ISSUED = "(?:最終)?更新", "掲載|公開|登録|投稿|作成|発行|発表"
@@ -113,6 +127,11 @@ def issue_date(text: str) -> str | None:
     """
     head = text[:2_000]
     day = _issued_in_words(head) if _may_be_issued(head) else None
+    if day is None and "第" in head[:200]:
+        match = next(
+            (found for line in _first_lines(head[:200])[:3] if (found := _EDITION.fullmatch(_plain(line)))), None
+        )
+        day = iso_date(match[1].replace(" ", "")) if match else None
     if day is None and _BEGINS_DOTTED.search(head):
         day = _dotted_alone(_first_lines(head))
     return day or min(_stamped(text, changed=False), default=None)
@@ -129,7 +148,7 @@ def _issued_in_words(head: str) -> str | None:
     for line in lines:
         if line[0] not in _FIRST or "日" not in line or len(line) > LINE:
             continue
-        plain = unicodedata.normalize("NFKC", line)
+        plain = _plain(line)
         match = _ALONE.fullmatch(plain) or (None if amended else _PROMULGATED.fullmatch(plain))
         if match and (day := iso_date(match[1].replace(" ", ""))) and len(day) == 10:
             return day
@@ -143,7 +162,7 @@ def _dotted_alone(lines: Sequence[str]) -> str | None:
 
 
 def _dotted(line: str) -> str | None:
-    plain = unicodedata.normalize("NFKC", line)
+    plain = _plain(line)
     return iso_date(plain) if len(plain) <= 12 and _ALONE_DOTTED.fullmatch(plain) else None
 
 
@@ -156,7 +175,7 @@ def _stamped(text: str, *, changed: bool) -> Iterator[str]:
     for line in dict.fromkeys((*first, *last)):
         if not 8 <= len(line) <= LINE or not _STAMP_WORDS.search(line):
             continue
-        plain = unicodedata.normalize("NFKC", line)
+        plain = _plain(line)
         if not _STAMPS.fullmatch(plain):
             continue
         for stamp in _EACH_STAMP.finditer(plain):
@@ -166,7 +185,8 @@ def _stamped(text: str, *, changed: bool) -> Iterator[str]:
 
 
 _STAMP_WORDS = re.compile(f"更新|{_ISSUED}")
-_AMENDED = re.compile(r"[(\[【〔（［]?[ \u3000]*(?:一部)?改正[ \u3000:：)）]")
+_AMENDED = re.compile(r"[(\[【〔（［]?[ \u3000]*(?:最終|一部)?改正[ \u3000:：)）]")
+_NUMBERED = re.compile(rf"({_FULL})[^\s、。0-9]{{0,12}}第[0-9一二三四五六七八九十百]{{1,5}}号")
 
 
 def _may_be_issued(head: str) -> bool:

@@ -159,6 +159,7 @@ def test_where_a_pattern_of_numbers_matches_one_of_its_words_stands():
         "03、番号 1234567",
         "口座1234567へ送金",
         "090.1234.5678",
+        "当座 第0123456号",
     ]
     for pattern, _, words in NUMBERS:
         matched = [plain for plain in map(to_ascii, texts) if pattern.search(plain)]
@@ -183,6 +184,11 @@ def test_widths_are_folded_in_place(more: str):
 )
 def test_rows_of_deposits_and_other_numbers_stay(text: str):
     assert found(text) == []
+
+
+def test_an_account_written_as_a_number_of_a_paper_and_a_fax_with_dots_are_found():
+    assert found("当座　第0123456号（本店営業部の口座）") == [("bank_account", "0123456")]
+    assert found("FAX:06・6543・2100") == [("phone", "06・6543・2100")]
 
 
 def test_a_transfer_in_half_width_kana_has_an_account():

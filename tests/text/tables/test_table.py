@@ -295,6 +295,11 @@ def test_rows_of_words_without_a_head_have_none(rows: list[list[str]]):
     assert not understand(lay_out([[Cell(text) for text in row] for row in rows])).has_head
 
 
+def test_what_was_and_what_is_now_stand_over_rates_of_a_year():
+    rows = (";改定前;改定後", "変動金利型;年2.475％;年2.625％", "固定10年;年3.70％;年3.85％")
+    assert labelled(*rows)[0] == "変動金利型 | 改定前: 年2.475％ | 改定後: 年2.625％"
+
+
 def test_figures_in_units_of_their_own_time_stand_under_their_headings():
     rows = ("年;金1両あたりの銀;金1両あたりの銭", "1609年;50匁;4,000文", "1700年;60匁;3,900文")
     assert labelled(*rows)[0] == "年: 1609年 | 金1両あたりの銀: 50匁 | 金1両あたりの銭: 4,000文"

@@ -18,6 +18,8 @@ NUMBERS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     (re.compile(rf"(?:{_ACCOUNT_LABEL}){_GAP}([{_D}]{{3}}-[{_D}]{{4}}|[{_D}]{{6,8}})(?![{_D}]|[.,-][{_D}])"), "bank_account", ("口座", "普", "当", "貯", "/c", "/C")),
     # 預金種目：当座　番号：1234567, 普通 No.1234567, 口番 1234567
     (re.compile(rf"(?:(?:普通|当座|貯蓄)(?:預金)?[ 　、,/／:：・]{{0,3}}(?:番号|No\.?|NO\.?|№)|口番)[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}]|[.,-][{_D}])"), "bank_account", ("普通", "当座", "貯蓄", "口番")),
+    # 当座　第0123456号
+    (re.compile(rf"(?:普通|当座|貯蓄)(?:預金|口座)?[ 　:：]{{0,2}}第([{_D}]{{6,8}})号"), "bank_account", ("普通", "当座", "貯蓄")),
     # 口座 0012345（ヤマダ タロウ名義）, 当行口座1234567から引き落とします: what goes in or out, or whose it is
     (re.compile(rf"口座[ 　:：]{{0,2}}([{_D}]{{7}})(?=[ 　]?(?:[(（][^()（）\n]{{0,20}}名義|(?:へ|に|宛て?に?|あてに?|から)[ 　]?(?:の)?(?:お?(?:振|引)|送金|入金|出金|払)))"), "bank_account", ("口座",)),
     (re.compile(rf"(?<![{_HAN}])[普当][・.:：]([{_D}]{{7}})(?![{_D}.,円])"), "bank_account", ("普", "当")),
@@ -34,7 +36,7 @@ NUMBERS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 # Numbers of fewer digits in a row than `candidates` looks for, and addresses without @: by their word in the whole text.
 _SYMBOL = re.compile(rf"記号[ 　:：]{{0,3}}(1[{_D}]{{4}}(?:-[{_D}])?)(?=[、, 　/／・]{{0,3}}(?:通帳)?番号)")
-_PHONE = re.compile(rf"(?:TEL|Tel|FAX|Fax|携帯|電話(?:番号)?|代表|フリ-ダイヤル|ナビダイヤル|連絡先)[ 　:：.]{{0,3}}(\(?0[{_D}]{{1,4}}[-.)][{_D}]{{1,4}}[-.)]?[{_D}]{{3,4}})(?![{_D}.-])")  # fmt: skip
+_PHONE = re.compile(rf"(?:TEL|Tel|FAX|Fax|携帯|電話(?:番号)?|代表|フリ-ダイヤル|ナビダイヤル|連絡先)[ 　:：.]{{0,3}}(\(?0[{_D}]{{1,4}}[-.)・･][{_D}]{{1,4}}[-.)・･]?[{_D}]{{3,4}})(?![{_D}.-])")  # fmt: skip
 _PHONE_WORDS = ("TEL", "Tel", "FAX", "Fax", "携帯", "電話", "代表", "フリ-ダイヤル", "ナビダイヤル", "連絡先")
 _MAIL = re.compile(r"(?<![A-Za-z0-9._-])([A-Za-z0-9][A-Za-z0-9._-]{0,63} ?(?:\[at\]|\(at\)|\[AT\]|\(AT\)|＠|★|\[アット\]|\(アット\)) ?[A-Za-z0-9][A-Za-z0-9.-]{0,100}\.[A-Za-z]{2,24})")  # fmt: skip
 _MAIL_SIGN = re.compile(r"[\[(（](?:[aａ][tｔ]|[AＡ][TＴ]|アット)[\])）]|★")

@@ -163,7 +163,7 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
     if stub is None or stub.is_empty:
         if len(values) == 1 and values[0].width == 1 and grid.width > 2:
             return bool(over_figures) and (is_period(values[0].text) or is_unit(values[0].text))
-        return bool(over_figures) or (_are_headings(values) and len(values) >= 2)
+        return bool(over_figures) or (_are_headings(values) and len(values) >= 2) or _shaped_otherwise(grid, row)
     if is_figure(stub.text) or (is_date(stub.text) and not all(is_period(cell.text) for cell in values)):
         return False
     if (over_figures and all(is_period(cell.text) for cell in (stub, *values))) or _names_columns(grid, row):
