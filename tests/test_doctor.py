@@ -48,6 +48,15 @@ def test_pickled_weights_are_named_once(tmp_path):
     assert "no safetensors weights" in words(found["base.model"])
 
 
+def test_a_source_none_of_whose_first_rows_becomes_a_record_is_warned_about(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"docid": 1, "text": "見出しのない記事です。"}\n' * 3)
+    text = "instruct: {expand: [{name: news, path: '*.jsonl', template: wikinews, license: CC-BY-2.5}]}\n"
+    found = findings(tmp_path, text)["instruct.news"]
+    assert found.level == "warning"
+    assert words(found).startswith("none of the first rows (3) becomes a record")
+    assert "'title' is undefined" in words(found)
+
+
 def test_a_license_that_is_not_clear_is_a_warning(tmp_path):
     (tmp_path / "a.txt").write_text("文書")
     path = tmp_path / "recipe.yaml"

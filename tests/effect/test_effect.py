@@ -128,11 +128,12 @@ def test_every_design_is_one_and_changes_only_what_the_recipe_knows(path):
                     effect.changed(getattr(recipe, stage), read.common.get(stage, {}), change)
 
 
-def test_a_variant_may_have_a_smaller_sweep_than_its_recipe():
+def test_rates_are_swept_only_where_it_is_asked_for():
     from tekio.recipe import load_recipe
 
     recipe = load_recipe(ROOT / "recipes" / "effect" / "jafin-like.yaml")
-    small, whole = recipe.variant("small").sweep, recipe.variant("general").sweep
+    small, whole = recipe.variant("small").sweep, recipe.variant("general-sweep").sweep
+    assert recipe.variant("general").sweep is None
     assert small is not None
     assert whole is not None
     assert (small.learning_rate, small.seeds) == ([5e-4, 3e-3], [17, 18])

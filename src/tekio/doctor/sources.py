@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tekio.progress import size_words
 from tekio.recipe import Recipe, RecipePath
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.readers import AUTO, UNKNOWN, reader_of_content, reader_of_name
+from tekio.reject_reasons import counted_words
 from tekio.rows.archive import ZipArchive, bare_name
 from tekio.text.unreadable import UnreadableError
 from tekio.visible import shown_name
@@ -43,11 +45,12 @@ def check_instruct(recipe: Recipe) -> Iterator[Finding]:
     """Sources of the instruction data: names, templates, licenses of their first records, key; then the files."""
     if recipe.instruct is None:
         return
-    from tekio.instruct.check import config_problems
-
-    for error in config_problems(recipe.instruct):
-        yield failure("instruct", error)
     from tekio.instruct.build import is_at_hand
+    from tekio.instruct.check import config_problems, first_records
+
+    first = first_records(recipe.instruct)
+    for error in config_problems(recipe.instruct, first):
+        yield failure("instruct", error)
 
     for item in (*recipe.instruct.harvest, *recipe.instruct.expand, *recipe.instruct.import_):
         name = f"instruct.{item.name}"
@@ -56,6 +59,8 @@ def check_instruct(recipe: Recipe) -> Iterator[Finding]:
             continue
         yield _file_finding(name, item.path)
         yield from _license_finding(name, item.license)
+        if (refused := first.refused[item.name]) and not first.by_source[item.name]:
+            yield _nothing_finding(name, refused, first.first_refused[item.name])
 
 
 def check_pairs(recipe: Recipe) -> Iterator[Finding]:
@@ -211,6 +216,20 @@ def _documents_finding(subject: Message, path: RecipePath) -> Iterator[Finding]:
                 f"{count:,} 件は読めず rejected/ の行になります: {name}({first.reason}: {first.detail})",
             ),
         )
+
+
+def _nothing_finding(name: str, refused: Counter[str], said: str) -> Finding:
+    """A source none of whose first rows becomes a record. said: what is known of the first of them."""
+    reasons, rows = counted_words(dict(refused.most_common())), f"{refused.total():,}"
+    detail = f" ({said})" if said else ""
+    return Finding(
+        "warning",
+        name,
+        Text(
+            f"none of the first rows ({rows}) becomes a record: {reasons.en}{detail}",
+            f"最初の {rows} 行はどれも指示データになりません: {reasons.ja}{detail}",
+        ),
+    )
 
 
 def _license_finding(name: str, license_id: str) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
@@ -38,8 +38,28 @@ SCREENS = (
 """What `screen.off` can name."""
 
 
-def config_problems(config: InstructConfig) -> Iterator[TekioError]:
-    """Everything that can be seen to fail before the stage reads its files to the end. Missing files are not named here."""
+@dataclass(frozen=True)
+class FirstRecords:
+    """Records from the first rows of every source, screened one by one. whole: there are no others.
+
+    refused: source -> rows that did not become one, by reason; first_refused: what the first of them says.
+    """
+
+    by_source: dict[str, list[InstructionRecord]]
+    whole: bool
+    refused: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
+    first_refused: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def records(self) -> list[InstructionRecord]:
+        return [record for records in self.by_source.values() for record in records]
+
+
+def config_problems(config: InstructConfig, first: FirstRecords | None = None) -> Iterator[TekioError]:
+    """Everything that can be seen to fail before the stage reads its files to the end. Missing files are not named here.
+
+    first: the first records of every source, where they are known already.
+    """
     sources: list[SourceConfig] = [*config.harvest, *config.expanded, *config.import_]
     yield from name_problems([source.name for source in sources], "instruct")
     if not sources:
@@ -78,24 +98,12 @@ def config_problems(config: InstructConfig) -> Iterator[TekioError]:
         yield error
         return
     if config.release_blocked == "stop":
-        yield from _release_problems(config)
-
-
-@dataclass(frozen=True)
-class FirstRecords:
-    """Records from the first rows of every source, screened one by one. whole: there are no others."""
-
-    by_source: dict[str, list[InstructionRecord]]
-    whole: bool
-
-    @property
-    def records(self) -> list[InstructionRecord]:
-        return [record for records in self.by_source.values() for record in records]
+        yield from _release_problems(config, first or first_records(config))
 
 
 def first_records(config: InstructConfig, limit: int = FIRST_ROWS) -> FirstRecords:
     """What would become of the first `limit` rows of every source. Sources that cannot be read give none."""
-    found: dict[str, list[InstructionRecord]] = {}
+    found = FirstRecords({}, whole=True)
     whole = True
     sources: list[SourceConfig] = [*config.harvest, *config.expanded, *config.import_]
     for source in sources:
@@ -114,8 +122,11 @@ def first_records(config: InstructConfig, limit: int = FIRST_ROWS) -> FirstRecor
             screen_rows(rows, config.screen, key)
         except (TekioError, OSError):
             whole = whole and source.optional and not is_at_hand(source)
-        found[source.name] = [row.record for row in rows if row.alive]
-    return FirstRecords(found, whole)
+        found.by_source[source.name] = [row.record for row in rows if row.alive]
+        found.refused[source.name] = Counter(row.rejected_by for row in rows if row.rejected_by is not None)
+        said = next((row.measured for row in rows if row.rejected_by is not None), None)
+        found.first_refused[source.name] = said if isinstance(said, str) else ""
+    return replace(found, whole=whole)
 
 
 def _template_problems(source: ExpandConfig) -> Iterator[TekioError]:
@@ -185,13 +196,13 @@ def _key_problems(config: InstructConfig, sources: list[SourceConfig]) -> Iterat
             yield error
 
 
-def _release_problems(config: InstructConfig) -> Iterator[TekioError]:
+def _release_problems(config: InstructConfig, first: FirstRecords) -> Iterator[TekioError]:
     target = target_of(config.release, derived=config.release_derived)
 
     def blocked(text: str) -> Text | None:
         return next((why for part in text.split(" AND ") if (why := why_not(part, target)) is not None), None)
 
-    for name, records in first_records(config).by_source.items():
+    for name, records in first.by_source.items():
         licenses = Counter(" AND ".join(licenses_of(record)) or "unknown" for record in records)
         owned = {text: {name: count} for text, count in licenses.items()}
         try:
