@@ -59,3 +59,14 @@ def test_a_number_in_words_must_stand_there_too():
 def test_a_question_may_ask_which_way_it_went():
     ground = Ground.of("当期は前期比で増収となった。")
     assert check_row("当期は増収か減収か。", "増収", ground)[1] == []
+
+
+def test_an_amount_that_is_rounded_keeps_its_growth():
+    ground = Ground.of("売上高は366億85百万円（前期比6.3%増）、経常利益は39億6百万円（前期比7.9%減）となりました。")
+    assert check_row("", "売上高は約367億円で、前期を6.3%上回った。", ground)[1] == []
+    assert check_row("", "売上高は約367億円で、前期を7.9%上回った。", ground)[1]
+
+
+def test_the_period_before_is_told_of_either_value_first():
+    ground = Ground.of("この結果、営業利益は23億71百万円（前年同期は23億57百万円）となりました。")
+    assert check_row("", "前年同期に23億57百万円だった営業利益は、23億71百万円へと伸びている。", ground)[1] == []

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from tekio.knowledge.columns import cells_of_line
 from tekio.knowledge.facts import Fact, facts_of, value_unit
@@ -79,13 +79,29 @@ class Cells:
                 found.elsewhere.add(fact.value.removeprefix("-"))
         return found
 
-    def rows(self, table: int) -> dict[str, None]:
-        """The labels of a table's rows."""
-        return dict.fromkeys(one.row for one in self.cells if one.table == table)
+    @cached_property
+    def by_size(self) -> dict[str, list[Cell]]:
+        """Value without its sign -> the cells that have it."""
+        found: dict[str, list[Cell]] = {}
+        for one in self.cells:
+            found.setdefault(one.value.removeprefix("-"), []).append(one)
+        return found
 
-    def columns(self, table: int) -> dict[str, None]:
-        """The labels of a table's columns."""
-        return dict.fromkeys(one.column for one in self.cells if one.table == table)
+    @cached_property
+    def tables(self) -> dict[int, list[Cell]]:
+        """The cells of each table."""
+        found: dict[int, list[Cell]] = {}
+        for one in self.cells:
+            found.setdefault(one.table, []).append(one)
+        return found
+
+    @cached_property
+    def labels(self) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """The labels of each table's rows and columns, in order."""
+        return {
+            table: (tuple(dict.fromkeys(one.row for one in cells)), tuple(dict.fromkeys(one.column for one in cells)))
+            for table, cells in self.tables.items()
+        }
 
 
 def _label(written: str) -> str:
@@ -184,15 +200,15 @@ def two_periods(columns: Sequence[str]) -> tuple[str, str] | None:
     return (first[0], last[0]) if len(first) == len(last) == 1 and first != last else None
 
 
-def _period_named(text: str, columns: Sequence[str]) -> set[str] | None:
-    """The columns of the periods that a text names; None where it names one that is none of them, empty where it names none."""
+def _period_named(text: str, dates: Sequence[Fact], start: int, columns: Sequence[str]) -> set[str] | None:
+    """The columns of the periods that a text names; None where it names one that is none of them, empty where it names none. dates: of the whole row, in which the text begins at start."""
     known = _periods(columns)
     if _FROM_TO.search(text):
         return None
     found: set[str] = set()
-    unknown, text = False, _AGAINST.sub("", text)
-    for fact in facts_of(text, names=False):
-        if fact.kind == "date" and fact.value[0] != "-":
+    unknown, text = False, _AGAINST.sub(lambda match: "　" * len(match[0]), text)
+    for fact in dates:
+        if start <= fact.start < start + len(text) and text[fact.start - start] != "　" and fact.value[0] != "-":
             same = {one for one, date in known.items() if date.startswith(fact.value) or fact.value.startswith(date)}
             found |= same
             unknown = unknown or not same
@@ -213,12 +229,13 @@ def of_other_cell(text: str, facts: Sequence[Fact], asked: int, passage: Cells) 
         return
     plain = folded(text)
     numbers = [fact for fact in facts if fact.kind == "number"]
+    dates = [fact for fact in facts if fact.kind == "date"]
     for place, fact in enumerate(numbers):
         size = fact.value.removeprefix("-")
-        own = [one for one in passage.cells if one.value.removeprefix("-") == size]
+        own = passage.by_size.get(size)
         if not own or size in passage.elsewhere or len({one.table for one in own}) != 1:
             continue
-        reading = _Reading(text, plain, fact, numbers[:place], numbers[place + 1 :], asked)
+        reading = _Reading(text, plain, fact, numbers[:place], numbers[place + 1 :], dates, asked)
         if other := _other(reading, own, passage):
             yield fact, other
 
@@ -232,6 +249,7 @@ class _Reading:
     fact: Fact
     before: Sequence[Fact]
     after: Sequence[Fact]
+    dates: Sequence[Fact]
     asked: int
 
     @property
@@ -261,14 +279,14 @@ class _Reading:
 
 def _other(reading: _Reading, own: Sequence[Cell], passage: Cells) -> str | None:
     table = own[0].table
-    rows, columns = list(passage.rows(table)), list(passage.columns(table))
-    labels = [*rows, *columns]
+    rows, columns = passage.labels[table]
+    labels = (*rows, *columns)
     row = _told_row(reading, rows, labels, {one.row for one in own})
     column = _told_column(reading, columns, labels, own, passage)
     unit = value_unit(own[0].value)
-    here = [one for one in passage.cells if one.table == table and value_unit(one.value) == unit]
     if row is None and column is None:
         return None
+    here = [one for one in passage.tables[table] if value_unit(one.value) == unit]
     for one in here:
         of_row = one.row == row if row is not None else one.row in {each.row for each in own}
         of_column = one.column in column if column is not None else one.column in {each.column for each in own}
@@ -318,7 +336,7 @@ def _told_column(
     for span in around:
         start, end = span
         if _periods(columns) or any(EARLIER.search(one) or _LATER.search(one) for one in columns):
-            told = _period_named(reading.text[start:end], columns)
+            told = _period_named(reading.text[start:end], reading.dates, start, columns)
         else:
             told = {one.label for one in _mentions(reading, span, labels, columns)}
         if told is None or told & mine:

@@ -193,7 +193,7 @@ def check_row(
     if question and not wrong and (fitting := of_other_place(question, text, ground.text, ground.placed, ground.facts)):
         wrong.append(Ungrounded("subject", fitting[0].text, fitting[1]))
     for said in (text, question) if not wrong else ():
-        elsewhere = told_in_other_place(said, facts_of(said), ground.text, ground.placed, ground.facts)
+        elsewhere = told_in_other_place(said, facts_of(said, names=False), ground.text, ground.placed, ground.facts)
         wrong += [Ungrounded("subject", fact.text, other) for fact, other in elsewhere]
     for date in date_in_parts(question, facts_of(question), text) if question else ():
         if not ground.find(date, date.text)[0]:

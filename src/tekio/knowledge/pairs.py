@@ -26,6 +26,8 @@ _UP = re.compile(r"引き?上げ|増|上昇|伸び|拡大|上が|高ま|膨ら")
 _DOWN = re.compile(r"引き?下げ|減|低下|下落|縮小|下が|縮ま")
 _UNLIKE = re.compile(r"損失|赤字|マイナス|[▲△]|順位|位")
 _MOVED_WITHIN = 14
+_ROUNDED = Decimal("0.01")
+"""By what part an amount may differ from the one that it rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def exchanged(text: str, facts: Sequence[Fact], passage: Pairs, standing: Sequen
     told = Pairs.of(text, facts)
     for value, amounts in _beside(text, facts):
         known = passage.growth.get(value, set())
-        if known and amounts and not amounts & known:
+        if known and amounts and not amounts & known and not _rounded(amounts, known):
             yield Exchanged(f"{min(amounts)} {value}", f"{min(known)} {value}", value)
     dates = [fact for fact in facts if fact.kind == "date" and fact.value.isdigit()]
     for one, other in pairwise(dates):
@@ -115,6 +117,17 @@ def exchanged(text: str, facts: Sequence[Fact], passage: Pairs, standing: Sequen
         known = passage.rates.get(amount, set())
         if known and not units & known:
             yield Exchanged(f"{min(units)} {amount}", f"{min(known)} {amount}", amount)
+
+
+def _rounded(amounts: set[str], known: set[str]) -> bool:
+    """Whether one of some amounts is one of others, rounded: 約367億円 of 366億85百万円. Whether it may be is looked at elsewhere."""
+    for one in amounts:
+        for other in known:
+            if value_unit(one) == value_unit(other):
+                told, exact = (Decimal(each.removesuffix(value_unit(each))) for each in (one, other))
+                if abs(told - exact) <= abs(exact) * _ROUNDED:
+                    return True
+    return False
 
 
 def _beside(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, set[str]]]:

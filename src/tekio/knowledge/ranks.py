@@ -23,6 +23,8 @@ _SINCE = re.compile(
     rf"(?:は|が|も)、?(?:{EARLIER.pattern})[^、。0-9]{{0,6}}(?:から|より|に?比べ|と比べ|を[^、。]{{0,4}}?[上下]回|比)"
 )
 _NOT_SO = re.compile(r"な(?:い|く|かっ)|ません|ず|率|幅|増減")
+_TELLS = re.compile(rf"より|最|もっとも|一番|いちばん|{EARLIER.pattern}")
+"""Without these a row says nothing of the kind."""
 _SENTENCE = re.compile(r"[^。\n]+")
 
 
@@ -32,8 +34,10 @@ def _amount(cell: Cell) -> Decimal:
 
 def of_other_rank(text: str, passage: Cells) -> Iterator[tuple[str, str]]:
     """(what a row says of a table's rows, the row that it holds of, or how it moved). text: the row."""
-    for table in {one.table for one in passage.cells}:
-        here = [one for one in passage.cells if one.table == table and value_unit(one.value) and "/" not in one.value]
+    if not _TELLS.search(text):
+        return
+    for cells in passage.tables.values():
+        here = [one for one in cells if value_unit(one.value) and "/" not in one.value]
         rows, columns = list(dict.fromkeys(one.row for one in here)), list(dict.fromkeys(one.column for one in here))
         periods = two_periods(columns)
         for match in _SENTENCE.finditer(text):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations, pairwise
 
+from tekio.knowledge.cells import EARLIER
 from tekio.knowledge.derived import WAY, sentence_at
 from tekio.knowledge.facts import Fact, kanji_number, name_value, value_unit
 from tekio.knowledge.passages import TABLE_CELLS, line_at
@@ -29,6 +30,8 @@ _EXCEPT = re.compile(r"[一-龥々ァ-ヴーA-Za-z0-9・]+(?:を?除[くい]|以
 _SAME_WORDS = 16
 _LEAST_OF_BLOCK = 3.0
 _LEAST_SWAPPED = 2.0
+_PERIOD_BEFORE = 8
+"""Characters before a value in which the period that it is of stands."""
 _LEAST = 5.0
 """Weight of words that another value has alone, for it to be the one that is told."""
 _OWN = 0.15
@@ -105,11 +108,12 @@ class Subjects:
 
     text: str = ""
     """without line ends"""
+    whole: str = ""
     around: dict[str, list[Around]] = field(default_factory=dict[str, list[Around]])
 
     @classmethod
     def of(cls, text: str, facts: Sequence[Fact]) -> Subjects:
-        found = cls(text.replace("\n", ""))
+        found = cls(text.replace("\n", ""), text)
         last: dict[str, tuple[int, int]] = {}
         for fact in sorted(facts, key=lambda fact: fact.start):
             kind = _kind(fact)
@@ -241,12 +245,20 @@ def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tup
             if any(_leads(text, *pair, known) for pair in ((first, second), (second, first))):
                 continue
             here, there = known[first.value][0], known[second.value][0]
+            if _of_before(text, first, second) == _of_before(passage.whole, here, there) != (False, False):
+                continue
             ours, theirs = here.all - there.all, there.all - here.all
             mine, its = first.words - second.words, second.words - first.words
             straight = _weight(mine & ours) + _weight(its & theirs)
             crossed = _weight(mine & theirs) + _weight(its & ours)
             if crossed >= _LEAST_SWAPPED and straight <= _OWN * crossed:
                 yield f"{first.value}, {second.value}", f"{second.value}, {first.value}"
+
+
+def _of_before(text: str, one: Around, other: Around) -> tuple[bool, bool]:
+    """Which of two values a text tells of the period before: 前年同期に23億57百万円だった営業利益は、23億71百万円に."""
+    told = [bool(EARLIER.search(text, max(0, each.start - _PERIOD_BEFORE), each.start)) for each in (one, other)]
+    return (told[0], told[1]) if told[0] != told[1] else (False, False)
 
 
 def _leads(text: str, by: Around, one: Around, known: Mapping[str, object]) -> bool:
