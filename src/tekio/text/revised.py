@@ -108,14 +108,14 @@ _EDITION = re.compile(rf"[^。]{{0,40}}第[0-9]{{1,5}}[号回][ ]*[(]?({_FULL})(
 """The masthead of a newsletter: its name, number and day."""
 _IN_FORCE = re.compile(rf"[(\[]?({_FULL})[ ]*(?:から)?(?:施行|適用)[)\]]?")
 _ALONE_DOTTED = re.compile(_DOTTED)
-_BEGINS_DOTTED = re.compile(r"^[ \t\u3000]*[2２][0０]\S{2}[./．／-]", re.MULTILINE)
+_BEGINS_DOTTED = re.compile(r"\n[ \t\u3000]*[2２][0０]\S{2}[./．／-]")
 _CHANGED, _ISSUED = "(?:最終)?更新", "掲載|公開|登録|投稿|作成|発行|発表"
 _HOUR = r"(?:[ ]*[0-2]?[0-9]:[0-5][0-9])?"
 _STAMP = rf"(?:(?:{_CHANGED}|{_ISSUED})(?:年月)?日?時?[ ]*[:]?[ ]*(?:{_SPELLED}){_HOUR}|(?:{_SPELLED}){_HOUR}[ ]*(?:に)?(?:{_CHANGED}|{_ISSUED}))"
 _STAMPS = re.compile(rf"[(\[【]?{_STAMP}(?:[ ]*[/|・,、)(]?[ ]*{_STAMP})*[)\]】]?")
 _EACH_STAMP = re.compile(_STAMP)
-STAMP_LINES = 6
-"""Lines at a text's end that may tell when the page was made and changed; at its start as many as tell its issue."""
+STAMP_HEAD, STAMP_TAIL, STAMP_LINES = 1_200, 400, 6
+"""Characters at a text's start and end, and lines at its end, that may tell when it was made and changed; at its start `FIRST_LINES`."""
 _FIRST = frozenset("(（[［令平昭大明㋿㍻㍼㍽㍾1１2２")
 """What a line that is such a date begins with."""
 _PROMULGATED = re.compile(rf"\(({_FULL})[^()。]{{2,60}}第[^()。]{{1,12}}号\)")
@@ -127,12 +127,12 @@ def issue_date(text: str) -> str | None:
     """
     head = text[:2_000]
     day = _issued_in_words(head) if _may_be_issued(head) else None
-    if day is None and "第" in head[:200]:
+    if day is None and "日" in head[:200] and "第" in head[:200]:
         match = next(
             (found for line in _first_lines(head[:200])[:3] if (found := _EDITION.fullmatch(_plain(line)))), None
         )
         day = iso_date(match[1].replace(" ", "")) if match else None
-    if day is None and _BEGINS_DOTTED.search(head):
+    if day is None and _BEGINS_DOTTED.search("\n" + head):
         day = _dotted_alone(_first_lines(head))
     return day or min(_stamped(text, changed=False), default=None)
 
@@ -168,23 +168,40 @@ def _dotted(line: str) -> str | None:
 
 def _stamped(text: str, *, changed: bool) -> Iterator[str]:
     """The days on which a page says that it was changed, or made, in lines that say nothing else, near its start and end."""
-    if not _STAMP_WORDS.search(text[:HEAD]) and not _STAMP_WORDS.search(text[-TAIL:]):
-        return
-    first = _first_lines(text[:HEAD])
-    last = [bare for line in text[-TAIL:].split("\n") if (bare := line.strip())][-STAMP_LINES:]
-    for line in dict.fromkeys((*first, *last)):
-        if not 8 <= len(line) <= LINE or not _STAMP_WORDS.search(line):
-            continue
-        plain = _plain(line)
-        if not _STAMPS.fullmatch(plain):
-            continue
-        for stamp in _EACH_STAMP.finditer(plain):
-            day = iso_date(stamp[0].replace(" ", ""))
-            if day and len(day) == 10 and ("更新" in stamp[0]) == changed:
-                yield day
+    head, tail = text[:STAMP_HEAD], text[-STAMP_TAIL:]
+    for word in ("更新",) if changed else _ISSUED.split("|"):
+        for line, above, _ in _lines_with(word, head):
+            if head.count("\n", 0, above) < 4 * FIRST_LINES and len(_filled(head[:above])) < FIRST_LINES:
+                yield from _stamp_days(line, changed)
+        for line, _, below in _lines_with(word, tail):
+            if len(_filled(tail[below : below + 4 * LINE])) < STAMP_LINES:
+                yield from _stamp_days(line, changed)
 
 
-_STAMP_WORDS = re.compile(f"更新|{_ISSUED}")
+def _lines_with(word: str, part: str) -> Iterator[tuple[str, int, int]]:
+    """The short lines of a text with a word and a figure, and where they begin and end."""
+    place = part.find(word)
+    while place >= 0:
+        start, end = part.rfind("\n", 0, place) + 1, part.find("\n", place)
+        end = len(part) if end < 0 else end
+        if 8 <= end - start <= LINE and _STAMP_DIGIT.search(part, start, end):
+            yield part[start:end].strip(), start, end
+        place = part.find(word, end)
+
+
+def _filled(part: str) -> list[str]:
+    return [line for line in part.split("\n") if line.strip()]
+
+
+def _stamp_days(line: str, changed: bool) -> Iterator[str]:
+    plain = _plain(line)
+    for stamp in _EACH_STAMP.finditer(plain) if _STAMPS.fullmatch(plain) else ():
+        day = iso_date(stamp[0].replace(" ", ""))
+        if day and len(day) == 10 and ("更新" in stamp[0]) == changed:
+            yield day
+
+
+_STAMP_DIGIT = re.compile("[0-9０-９元一二三四五六七八九十]")
 _AMENDED = re.compile(r"[(\[【〔（［]?[ \u3000]*(?:最終|一部)?改正[ \u3000:：)）]")
 _NUMBERED = re.compile(rf"({_FULL})[^\s、。0-9]{{0,12}}第[0-9一二三四五六七八九十百]{{1,5}}号")
 
