@@ -95,7 +95,8 @@ class TekioError(Exception):
         label = {"en": ("Error", "where", "why", "next"), "ja": ("エラー", "場所", "原因", "対処")}[language]
         lines = [f"{label[0]}: {say(self.what, language)}"]
         if self.where:
-            lines.append(f"  {label[1]}: {self.where}")
+            where = say(self.where, language) if isinstance(self.where, Text) else self.where
+            lines.append(f"  {label[1]}: {where}")
         if self.why is not None:
             lines.append(f"  {label[2]}: {say(self.why, language)}")
         if self.fix is not None:

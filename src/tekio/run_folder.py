@@ -120,6 +120,23 @@ def recorded_recipe(run: Path) -> dict[str, object] | None:
 # --- whether it still agrees ------------------------------------------------------------------------------------------
 
 
+def require_stage(run: Path) -> None:
+    """Raises `TekioError` for a folder that holds no finished stage of a run."""
+    if not any((run / name / "manifest.json").is_file() for name in STAGES):
+        raise no_stage(run)
+
+
+def no_stage(run: Path) -> TekioError:
+    """What is said of a folder without a finished stage."""
+    return TekioError(
+        Text("There is no finished stage here.", "完了した段階がありません。"),
+        where=run,
+        fix=Text(
+            "Give the run folder, for example runs/<name>.", "実行フォルダ（runs/<名前> など）を指定してください。"
+        ),
+    )
+
+
 def verify_run(run: Path) -> dict[str, list[str]]:
     """Re-hash every finished stage of a run: stage -> what is wrong (empty if sound).
 
@@ -136,13 +153,7 @@ def verify_run(run: Path) -> dict[str, list[str]]:
             problems.extend(f"{run / name}: {problem}" for problem in _parent_problems(run, manifest))
         found[name] = problems
     if not found:
-        raise TekioError(
-            Text("There is no finished stage here.", "完了した段階がありません。"),
-            where=run,
-            fix=Text(
-                "Give the run folder, for example runs/<name>.", "実行フォルダ(runs/<名前> など)を指定してください。"
-            ),
-        )
+        raise no_stage(run)
     if recipe := list(_recipe_problems(run, list(found))):
         found["recipe"] = recipe
     return found

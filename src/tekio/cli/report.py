@@ -94,12 +94,14 @@ def _report(arguments: argparse.Namespace) -> None:
     from tekio.recipe.report import ReportConfig
     from tekio.report import verdict_lines, write_report
     from tekio.report.evidence import write_evidence
+    from tekio.run_folder import require_stage
     from tekio.store import problem_words
 
     runs: list[Path] = arguments.run
     for run in runs:
         if not run.is_dir():
             raise UsageError(Text("This is not a run folder.", "実行フォルダではありません。"), where=run)
+        require_stage(run)
     if len(runs) > 1:
         _report_several(arguments, runs)
         return

@@ -27,7 +27,7 @@ def failure(subject: Message, error: TekioError) -> Finding:
     return Finding("failure", subject, Text(en, ja), error)
 
 
-def lacking(subject: str, en: str, ja: str) -> Finding:
+def lacking(subject: Message, en: str, ja: str) -> Finding:
     """A failure of the machine (no memory, no disk, no library), not of the recipe: exit code 1."""
     return Finding("failure", subject, Text(en, ja), TekioError(Text(en, ja), where=subject))
 

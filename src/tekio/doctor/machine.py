@@ -89,13 +89,13 @@ def check_machine(recipe: Recipe, run: Path, todo: Collection[str]) -> Iterator[
     place = next(folder for folder in (run, *run.parents) if folder.exists())
     subject = Text("disk", "ディスク")
     if not os.access(place, os.W_OK):
-        yield lacking("disk", f"not writable: {place}", f"書き込めません: {place}")
+        yield lacking(subject, f"not writable: {place}", f"書き込めません: {place}")
     free, need = shutil.disk_usage(place).free, disk_need(recipe, todo).peak
     en, ja = (
         f"about {size_words(need)} needed, {size_words(free)} free",
         f"必要 約 {size_words(need)}、空き {size_words(free)}",
     )
-    yield Finding("ok", subject, Text(en, ja)) if free > need else lacking("disk", en, ja)
+    yield Finding("ok", subject, Text(en, ja)) if free > need else lacking(subject, en, ja)
     if importlib.util.find_spec("torch") is not None and (recipe.pretrain or recipe.tune or recipe.base):
         import torch
 

@@ -10,6 +10,7 @@ from tekio.artifacts.model import is_older, read_artifact, read_lines
 from tekio.artifacts.results import Results, ScoredItem, SeenItem, TaskResult, items_file, label_order
 from tekio.errors import Message, Text
 from tekio.lineage.models import model_lines
+from tekio.report.flips import gold_of
 from tekio.report.number_format import metric_name, unit_of
 from tekio.report.protocol import method_words
 from tekio.visible import shorten
@@ -93,9 +94,7 @@ def _item(run: Path, results: Results, task: TaskResult, wanted: str) -> Iterato
                 yield Text(f"  prompt, SHA-256 {item.prompt_sha256}:", f"  プロンプト（SHA-256 {item.prompt_sha256}）:")
                 yield f"  {_excerpt(item.prompt)}"
                 if item.gold_text is not None or item.gold is not None:
-                    yield Text(
-                        f"  right answer: {item.gold_text or item.gold}", f"  正解: {item.gold_text or item.gold}"
-                    )
+                    yield Text(f"  right answer: {gold_of(item)}", f"  正解: {gold_of(item)}")
             right = {True: Text("right", "正解"), False: Text("wrong", "誤り"), None: Text("not scored by right or wrong", "正誤なし")}[item.correct]  # fmt: skip
             answer = _excerpt(str(item.reply or item.text or _chosen(item)))
             yield Text(f"  {label}: {right.en}: {answer}", f"  {label}: {right.ja}: {answer}")

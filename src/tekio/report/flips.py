@@ -85,7 +85,9 @@ def _flip(before: ScoredItem, after: ScoredItem, gained: bool) -> Flip:
 
 
 def gold_of(row: ScoredItem) -> str:
-    """The right answer of an item as text."""
+    """The right answer of an item as text: the choice as it was asked (良い), so that it stands beside the answers, else its label."""
+    if isinstance(row.gold, int) and 0 <= row.gold < len(row.choices or ()):
+        return choice_of(row, row.gold)
     if row.gold_text is not None:
         return row.gold_text
     return " / ".join(row.gold) if isinstance(row.gold, list) else choice_of(row, row.gold)

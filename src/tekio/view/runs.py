@@ -14,6 +14,7 @@ from tekio.corpus.units.measurements import limits_in_force
 from tekio.corpus.write import MEASURES
 from tekio.errors import TekioError, Text
 from tekio.report.gather import Run, read_run
+from tekio.run_folder import require_stage
 from tekio.view.documents import DocumentTable
 from tekio.view.histograms import Histogram, histogram
 from tekio.view.items import TaskItems, templates_of
@@ -52,17 +53,7 @@ class OpenRun:
         self._kept: dict[tuple[str, ...], Any] = {}
         self._reading: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
-        if not any(
-            (folder / stage / "manifest.json").is_file() for stage in ("corpus", "instruct", "evaluate", "base")
-        ):
-            raise TekioError(
-                Text("There is no finished stage here.", "完了した段階がありません。"),
-                where=folder,
-                fix=Text(
-                    "Give a run folder, for example runs/<name>.",
-                    "実行フォルダ（runs/<名前> など）を指定してください。",
-                ),
-            )
+        require_stage(folder)
 
     @cached_property
     def run(self) -> Run:
