@@ -1,5 +1,7 @@
 """Widgets without telling names: what asks about the page and what answers it goes, sentences with the same words stay."""
 
+import time
+
 import pytest
 
 from tekio.corpus.readers.web import main_text
@@ -78,3 +80,13 @@ def test_blocks_of_a_widget_go(widget: str):
 def test_blocks_that_look_alike_stay(block: str):
     body = f"<h1>融資の手続</h1><p>{BODY * 9}</p><p><a href=9>窓口</a>の案内です。</p>"
     assert len(shown(body + block)) > len(shown(body))
+
+
+@pytest.mark.parametrize(
+    "line", ["1" * 80 + "x", "1, " * 28 + "x", "はい " * 20 + "x", "シェア" * 20 + "x", "2024.1.1 " * 9 + "x"]
+)
+def test_hostile_lines_take_no_time(line: str):
+    start = time.process_time()
+    assert without_widgets(f"このページは役に立ちましたか？\n{line}")[0] == line
+    assert shown(f"<p>{BODY * 9}</p><p><a href=1>{line}</a></p><div>{line}<a href=2>2</a></div>")
+    assert time.process_time() - start < 1.0

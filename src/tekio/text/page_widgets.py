@@ -30,7 +30,7 @@ _ANSWERS = re.compile(rf"(?:{_ANSWER.pattern}[ \u3000/／|｜]*){{1,7}}")
 MOST_ANSWERS = 8
 """Lines behind a question about the page that may be its answers."""
 _SHARE = re.compile(
-    r"(?:この(?:記事|ページ|投稿)を|SNSで|(?P<name>シェア(?:する)?|ツイート(?:する)?|ポスト(?:する)?|共有(?:する)?|はてな(?:ブックマーク)?|はてブ|LINE(?:で送る)?|Facebook|Twitter|Pocket|(?:メールで)?送る|(?:リンク|URL)を?コピー(?:する)?|いいね[!！]?|友だちに知らせる)|[0-9,]+|[ \u3000・|｜/／!！])+"
+    r"(?:この(?:記事|ページ|投稿)を|SNSで|(?P<name>シェア(?:する)?|ツイート(?:する)?|ポスト(?:する)?|共有(?:する)?|はてな(?:ブックマーク)?|はてブ|LINE(?:で送る)?|Facebook|Twitter|Pocket|(?:メールで)?送る|(?:リンク|URL)を?コピー(?:する)?|いいね[!！]?|友だちに知らせる)|[0-9, \u3000・|｜/／!！])+"
 )
 _SHARE_NAME = re.compile(
     "シェア|ツイート|ポスト|共有|はてな|はてブ|LINE|Facebook|Twitter|Pocket|送る|コピー|いいね|友だちに知らせる"
@@ -44,7 +44,7 @@ _OTHERS = re.compile(
 )
 
 _LABEL = re.compile(r"(?:タグ|カテゴリー?|キーワード|投稿先|Tags?|Category|Categories|Filed under)[:：]?")
-_PAGER = re.compile(r"(?:[0-9]{1,4}|前|次|最初|最後|先頭|末尾|前へ|次へ|ページ|[<>＜＞«»‹›≪≫…|｜・\[\]「」/.]|\s)+")
+_PAGER = re.compile(r"(?:[0-9]|前|次|最初|最後|先頭|末尾|へ|ページ|[<>＜＞«»‹›≪≫…|｜・\[\]「」/.]|\s)+")
 _LETTERS = re.compile(r"[^\W_]+")
 _MAIL = re.compile("メールマガジン|メルマガ|ニュースレター|購読|登録")
 _FIELDS = ("radio", "email", "text", "search", "submit", "tel", "")
