@@ -133,18 +133,26 @@ def readings(glyphs: Sequence[Glyph]) -> set[int]:
 
 def blanks_under(glyphs: Sequence[Glyph], small: set[int]) -> set[int]:
     """The places of blanks below readings: characters with a longer reading are set apart, and their word has no blank."""
-    runs = [glyphs[place] for place in sorted(small)]
-    return {
-        place
-        for place, glyph in enumerate(glyphs)
-        if small
-        and not glyph.text.strip()
-        and any(
+    if not small:
+        return set()
+    rows: defaultdict[int, list[Glyph]] = defaultdict(list)
+    for place in small:
+        rows[int(glyphs[place].middle // 10)].append(glyphs[place])
+    reach = 4 * max(glyphs[place].size for place in small)
+    found: set[int] = set()
+    for place, glyph in enumerate(glyphs):
+        if glyph.text.strip():
+            continue
+        low, high = (glyph.middle - reach) // 10, glyph.middle // 10
+        if any(
             reading.x0 - 0.5 * reading.size <= glyph.center <= reading.x1 + 0.5 * reading.size
             and reading.middle < glyph.middle < reading.middle + 4 * reading.size
-            for reading in runs
-        )
-    }
+            for row, line in rows.items()
+            if low <= row <= high
+            for reading in line
+        ):
+            found.add(place)
+    return found
 
 
 def _stands_over(small: Glyph, rows: dict[int, list[Glyph]]) -> bool:
