@@ -441,6 +441,7 @@ class ScoredItem(Part):
     reply: str | None
     """of a server"""
     unparsed: Annotated[bool, Older(False)]
+    """no answer could be found in the reply; counted in the results' `unparsed`"""
     reasoning: Annotated[str | None, Older(None)]
     """what a thinking model wrote before its answer"""
     thinking_tokens: Annotated[int | None, Older(None)]

@@ -81,6 +81,7 @@ def test_a_reply_that_names_all_labels_is_right_only_for_the_paper(tmp_path):
     values = {name: measure.observed for name, measure in measures(built, scores).items()}
     assert values == {"acc": pytest.approx(2 / 3), "acc_strict": pytest.approx(1 / 3)}
     assert unparsed(built, scores) == 1
+    assert [row.unparsed for row in item_rows(built, scores)] == [False, False, True]
 
 
 @pytest.mark.parametrize("name", ["jnli_paper", "jnli_greedy"])

@@ -10,7 +10,7 @@ import numpy as np
 
 from tekio.artifacts.results import ScoredItem
 from tekio.evaluate.results.answered import NO_ANSWER, is_finite
-from tekio.evaluate.results.read_answer import generated_answer, is_right
+from tekio.evaluate.results.read_answer import generated_answer, is_right, is_unread
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.build import prompt_text
@@ -69,12 +69,14 @@ def _fill_item(line: ScoredItem, built: BuiltTask, number: int, score: Score) ->
     elif isinstance(score, GenerationScore) and built.spec.generation.judge:
         line.text, line.finish, line.tokens = score.text, score.finish, score.tokens
         line.ratings, line.judgments = list(score.ratings), list(score.judgments)
+        line.unparsed = is_unread(built, score, item)
         if score.reasoning is not None:
             line.reasoning, line.thinking_tokens = score.reasoning, score.thinking_tokens
     elif isinstance(score, GenerationScore):
         reply = generated_answer(built, score, item)
         line.text, line.finish, line.tokens = score.text, score.finish, score.tokens
         line.prediction, line.gold = reply, list(item.answers)
+        line.unparsed = is_unread(built, score, item)
         how = built.spec.generation
         line.correct = is_finite(score) and is_right(how.match, reply, item.answers, how.tolerance)
         if score.reasoning is not None:

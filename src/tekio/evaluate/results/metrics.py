@@ -26,8 +26,7 @@ from tekio.evaluate.results.answered import NO_ANSWER
 from tekio.evaluate.results.binary import auc_from_sums, mcc_from_sums, rank_rows
 from tekio.evaluate.results.item_rows import item_rows
 from tekio.evaluate.results.judge import TURNS, overall_rating, rating_rows
-from tekio.evaluate.results.read_answer import character_f1, generated_answer, is_right, set_f1
-from tekio.evaluate.scoring.parse_number import read_number
+from tekio.evaluate.results.read_answer import character_f1, generated_answer, is_right, is_unread, set_f1
 from tekio.evaluate.scoring.parse_reply import stated_probability
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, RollingScore, Score
 from tekio.evaluate.tasks import BuiltTask
@@ -301,17 +300,11 @@ def _adjusted_f1(sums: Floats) -> Floats:
 
 
 def unparsed(built: BuiltTask, scores: Sequence[Score]) -> int:
-    """Replies in which no answer can be found: empty ones, or, where the options are fixed, ones that name none."""
+    """Replies in which no answer can be found."""
     if built.kind != "generation":
         return sum(1 for score in scores if isinstance(score, ChoiceScore) and score.unparsed)
-    count = 0
-    if built.spec.generation.judge:  # the judge gave no rating
-        return sum(1 for score in cast("Sequence[GenerationScore]", scores) if any(one < 0 for one in score.ratings))
-    for item, score in zip(built.items, cast("Sequence[GenerationScore]", scores), strict=True):
-        reply = generated_answer(built, score, item)
-        unread = built.spec.generation.match == "number" and read_number(reply) is None
-        count += not reply or unread or (bool(built.labels) and not any(label in reply for label in built.labels or ()))
-    return count
+    replies = zip(built.items, cast("Sequence[GenerationScore]", scores), strict=True)
+    return sum(is_unread(built, score, item) for item, score in replies)
 
 
 def _generation_measure(name: str, built: BuiltTask, scores: Sequence[GenerationScore]) -> Measure:

@@ -42,6 +42,18 @@ def generated_answer(built: BuiltTask, score: GenerationScore, item: Item) -> st
     return text.split("\n", 1)[0].strip() if how.match in ("exact", "answer") else text
 
 
+def is_unread(built: BuiltTask, score: GenerationScore, item: Item) -> bool:
+    """Whether no answer can be found in a reply: it is empty, has no number where one is asked, names no fixed option, or
+    the judge gave it no rating.
+    """
+    if built.spec.generation.judge:
+        return any(rating < 0 for rating in score.ratings)
+    reply = generated_answer(built, score, item)
+    if not reply or (built.spec.generation.match == "number" and read_number(reply) is None):
+        return True
+    return bool(built.labels) and not any(label in reply for label in built.labels or ())
+
+
 def extracted(pattern: str, reply: str) -> str:
     """The first group (or the whole) of the last match; empty where there is none, or none within a second."""
     import regex  # has a time limit, which `re` has not
