@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 UP_WORDS = r"増加|増え|増や|増収|増益|増配|上昇|伸び|上回|拡大|上がっ|上がり|黒字|引き?上げ|押し?上げ"
 DOWN_WORDS = (
@@ -33,6 +34,7 @@ _MOVES = (
     (re.compile(DOWN_WORDS), re.compile(UP_WORDS), re.compile(rf"{DOWN_WORDS}|{_BY}減")),
 )
 """(word of a row, its opposite in the passage, what else in the passage says the same as the row)"""
+_ANY_MOVE = re.compile(f"{UP_WORDS}|{DOWN_WORDS}")
 _ONE_OF_TWO = (
     (re.compile("税込"), re.compile("税抜")),
     (re.compile("円高"), re.compile("円安")),
@@ -77,6 +79,11 @@ _BY_DEGREE = tuple(
     for here, there in ((one, other), (other, one))
 )
 """高いほど."""
+_ANY_OF_TWO = re.compile("|".join(each.pattern for pair in _ONE_OF_TWO for each in pair))
+_OF_DEGREE = re.compile("最|もっとも|一番|いちばん|ほど")
+"""Without these a text has no superlative."""
+_REMEMBERED = 16
+"""Passages that are kept as they are compared: all rows of one come together."""
 _BOUND_ASKED = re.compile(r"何[^、。？?\n]{0,5}?(以上|以下|以内|未満|以前|以後|以降)")
 _AFTER = 10
 """Characters after a value in which the word beside it stands."""
@@ -184,21 +191,29 @@ def turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
     computed: the row states differences of its own, so that it may move where the passage does not.
     """
     asked = "".join(_ASKING.findall(text))
-    for said, known in ((asked, passage), (_ASKING.sub("", text), _ASKING.sub("", passage))):
-        yield from _turned(_bare(said), _bare(known), computed=computed)
+    whole, stated = _whole_and_stated(passage)
+    for said, known in ((asked, whole), (_ASKING.sub("", text), stated)):
+        if said:
+            yield from _turned(_bare(said), known, computed=computed)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _whole_and_stated(passage: str) -> tuple[str, str]:
+    """A passage, and what it does not ask, as it is compared."""
+    return _bare(passage), _bare(_ASKING.sub("", passage))
 
 
 def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
-    if not computed and not _ONE_OR_OTHER.search(text):
+    if not computed and _ANY_MOVE.search(text) and not _ONE_OR_OTHER.search(text):
         for here, there, known in _MOVES:
             if (word := here.search(text)) and not known.search(passage) and (found := there.search(passage)):
                 yield Turned(word[0], found[0])
-    for one, other in _ONE_OF_TWO:
+    for one, other in _ONE_OF_TWO if _ANY_OF_TWO.search(text) else ():
         for here, there in ((one, other), (other, one)):
             told = here.search(text) if not there.search(text) else None
             if told and not here.search(passage) and (found := there.search(passage)):
                 yield Turned(told[0], found[0])
-    for here, there, known in (*_SUPERLATIVES, *_BY_DEGREE):
+    for here, there, known in (*_SUPERLATIVES, *_BY_DEGREE) if _OF_DEGREE.search(text) else ():
         if (word := here.search(text)) and (found := there.search(passage)) and not known.search(passage):
             yield Turned(word[0], found[0])
     for match in _WORD.finditer(text):

@@ -99,15 +99,17 @@ _NUMBER = rf"(?:(?:{_ARABIC})(?: ?(?=[十百千]?[万億兆][0-9円ドユポ人�
 
 _TWICE = r"(?:\s*\([^()\n]{2,12}年\))?"  # 2015年（平成27年）9月7日
 _AGAIN = re.compile(r"\(([^()\n]{2,12}年)\)")
+_BEGINS = re.compile(rf"[0-9{_K}元万億兆第明大昭平令RHSTMマ+-]")
+"""What every fact begins with: nothing else is looked for where none of these stands."""
 _FACT = re.compile(
-    rf"(?P<era>(?:明治|大正|昭和|平成|令和)\s*{_N}\s*年(?:度)?{_TWICE}(?:\s*{_N}\s*月(?:\s*{_N}\s*日)?)?)"
+    rf"(?={_BEGINS.pattern})(?:(?P<era>(?:明治|大正|昭和|平成|令和)\s*{_N}\s*年(?:度)?{_TWICE}(?:\s*{_N}\s*月(?:\s*{_N}\s*日)?)?)"
     r"|(?P<letter>(?<![A-Za-z])[RHSTM]\.?[0-9]{1,2}[./][0-9]{1,2}(?:[./][0-9]{1,2})?(?![0-9]))"
     rf"|(?P<western>(?<![0-9.])(?<![0-9],)(?:1[0-9]|20)[0-9]{{2}}\s*年(?:度)?{_TWICE}(?:\s*[0-9]{{1,2}}\s*月(?:\s*[0-9]{{1,2}}\s*日)?)?"
     r"|(?<![0-9.,])(?:19|20)[0-9]{2}[/.-][01]?[0-9](?:[/.-][0-3]?[0-9])?(?!\s*[0-9%倍円]))"
     rf"|(?P<day>(?<![0-9,.{_K}])(?<![^同翌前当本今昨毎]年){_N}\s*月\s*{_N}\s*日(?!間)|(?<![0-9,.年{_K}])(?:1[0-2]|[1-9])月(?!間|以内|以上|末?日))"
     rf"|(?P<article>(?:第\s*|(?<![0-9.,])(?=[0-9]{{1,4}}条)|(?<=条)(?=[0-9]{{1,2}}項)|(?<=条の[0-9]の)(?=[0-9]{{1,2}}項)|(?<=[0-9]項)(?=[0-9]{{1,2}}号))(?P<a>[0-9{_K}]{{1,7}})\s*(?P<what>条|項|号|章|節|編|款|目|表|期|回|類)(?P<of>(?:の(?:[0-9]{{1,4}}(?![0-9]*[年月日円%人項号])|[{_K}]{{1,4}}(?![{_K}]*[年月日円%人項号])))*))"
     rf"|(?P<fraction>(?<![0-9.,])(?P<parts>[0-9]{{1,4}}|[{_K}]{{1,5}})\s*分の\s*(?P<part>[0-9]{{1,4}}|[{_K}]{{1,5}}))"
-    rf"|(?P<number>(?P<sign>(?<![0-9])[-+](?=[0-9])|マイナス\s*)?(?P<body>{_NUMBER})\s*(?P<unit>{_UNIT})?(?P<wari>[0-9{_K[1:]}]分(?=[^間の]|$))?)"
+    rf"|(?P<number>(?P<sign>(?<![0-9])[-+](?=[0-9])|マイナス\s*)?(?P<body>{_NUMBER})\s*(?P<unit>{_UNIT})?(?P<wari>[0-9{_K[1:]}]分(?=[^間の]|$))?))"
 )
 _LIST_MARK = re.compile(r"(?m)^[ \t]*(?:[-*・] ?)?(?:\([0-9]{1,2}\)|[0-9]{1,2}(?:[.)](?![0-9])|、(?=[^0-9])))|[①-⑳]")
 _SCALE_ALONE = frozenset(
@@ -141,24 +143,35 @@ _KANJI_WORD = re.compile(
 
 def facts_of(text: str, *, list_marks: bool = False, names: bool = True) -> list[Fact]:
     """The facts of a text in order. list_marks: also the numbers of lists at the beginning of a line, which say nothing. names: also these."""
-    return [*_facts_of(text, list_marks, names)]
+    return [*(_with_names(text, list_marks) if names else _checked(text, list_marks))]
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _facts_of(text: str, list_marks: bool, names: bool) -> tuple[Fact, ...]:
+def _checked(text: str, list_marks: bool) -> tuple[Fact, ...]:
+    """The facts of a text but names."""
     plain = text.translate(_PLAIN)
     marks = [] if list_marks else [match.span() for match in _LIST_MARK.finditer(plain)]
     words = [match.span() for match in _KANJI_WORD.finditer(plain)]
     skipped = {place for start, end in (*marks, *words) for place in range(start, end)}
     found = [fact for fact in _checkable(text, plain) if fact.kind != "number" or fact.start not in skipped]
+    return tuple(sorted(found, key=_place))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _with_names(text: str, list_marks: bool) -> tuple[Fact, ...]:
+    found = [*_checked(text, list_marks)]
     taken = {place for fact in found if fact.kind in ("date", "article") for place in range(fact.start, fact.end)}
-    for first, end in names_of(text) if names else ():
+    for first, end in names_of(text):
         start = first
         while start in taken and start < end:  # 第九条船舶…法: a name after a date or an article without a mark between
             start += 1
         if start < end - 1 and end - 1 not in taken and (start == first or end - start > 2):
             found.append(Fact("name", text[start:end], name_value(text[start:end]), start, end))
-    return tuple(sorted(found, key=lambda fact: (fact.start, fact.end)))
+    return tuple(sorted(found, key=_place))
+
+
+def _place(fact: Fact) -> tuple[int, int]:
+    return fact.start, fact.end
 
 
 def passage_facts(text: str, above: str = "") -> list[Fact]:

@@ -6,9 +6,8 @@ Letters before and after a value are compared, as they are written; ends of line
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import takewhile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from tekio.knowledge.facts import Fact, name_value, value_unit
 from tekio.knowledge.passages import TABLE_CELLS, line_at
@@ -25,20 +24,82 @@ _WIDE, _LONG_COPY, _ONE_SIDE, _VERBATIM, _OTHERWISE = 24, 8, 12, 24, 8
 stands elsewhere, where hardly any are its own.
 """
 _ASKED_FOR = re.compile(r"何(?:万|億|千|百)?(?P<unit>[一-龥ァ-ヴa-zA-Z%か]{1,3}?)(?=[のがをにでもは、ぐくほ程間以])")
+_DIGIT = re.compile("[0-9０-９]")
 _NUMERAL = re.compile(r"[0-9０-９,，.．一二三四五六七八九十百千万億兆約]+")
 
 
-def copied(fact: Fact, text: str, passage: str, facts: Sequence[Fact], asked: int = 0) -> bool:
-    """Whether a value of a row that stands nowhere in the passage is told there as another. facts: those of the passage. asked: length of the row's question; what an
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """A value and what stands around it, the letter that is next to it first."""
+
+    fact: Fact
+    size: str
+    form: str | int
+    before: str
+    """letters as far as a digit"""
+    after: str
+    far_before: str
+    """letters and digits"""
+    far_after: str
+    in_table: bool
+
+    @classmethod
+    def of(cls, fact: Fact, text: str) -> Framed:
+        start, end = fact.start, fact.end
+        before = text[max(0, start - 2 * _FARTHEST) : start].replace("\n", "")[-_FARTHEST:]
+        after = text[end : end + 2 * _FARTHEST].replace("\n", "")[:_FARTHEST]
+        return cls(
+            fact,
+            _size(fact),
+            _form(fact),
+            _DIGIT.split(before)[-1][::-1],
+            _DIGIT.split(after, maxsplit=1)[0],
+            text[:start].replace("\n", "")[: -_WIDE - 1 : -1],
+            text[end : end + 2 * _WIDE].replace("\n", ""),
+            TABLE_CELLS in line_at(text, start),
+        )
+
+
+@dataclass
+class Frames:
+    """The values of a passage with what stands around them."""
+
+    text: str = ""
+    facts: Sequence[Fact] = ()
+    forms: dict[tuple[str, str | int], list[Framed]] = field(
+        default_factory=dict[tuple[str, str | int], list[Framed]]
+    )
+
+    @classmethod
+    def of(cls, text: str, facts: Sequence[Fact]) -> Frames:
+        found = cls(text, facts)
+        for fact in facts:
+            one = Framed.of(fact, text)
+            found.forms.setdefault((fact.kind, one.form), []).append(one)
+        return found
+
+    def others(self, told: Framed) -> Iterable[Framed]:
+        """Those that could stand in the place of one: of its kind, unit and form, with another value."""
+        return (one for one in self.forms.get((told.fact.kind, told.form), ()) if one.size != told.size)
+
+    def own(self, told: Framed) -> list[Framed]:
+        """Those that have the same value."""
+        return [one for one in self.forms.get((told.fact.kind, told.form), ()) if one.size == told.size]
+
+
+def copied(fact: Fact, text: str, passage: Frames, asked: int = 0) -> bool:
+    """Whether a value of a row that stands nowhere in the passage is told there as another. asked: length of the row's question; what an
     answer begins with has nothing before it.
     """
-    if any(min(_alike(fact, text, one, passage)) >= _BESIDE for one in _of_other_unit(fact, facts)):
-        return True
-    for one in _others(fact, facts):
-        before, after = _alike(fact, text, one, passage)
+    told = Framed.of(fact, text)
+    for one in _of_other_unit(fact, passage.facts):
+        if min(_alike(told, Framed.of(one, passage.text))) >= _BESIDE:
+            return True
+    for one in passage.others(told):
+        before, after = _alike(told, one)
         if after >= _BESIDE and (before >= _BESIDE or 0 < asked == fact.start - 1):
             return True
-        if _copied_far(fact, text, one, passage):
+        if _copied_far(told, text, one, passage.text):
             return True
     return False
 
@@ -53,54 +114,45 @@ def as_asked(fact: Fact, text: str, asked: int) -> tuple[Fact, str] | None:
     return None
 
 
-def _copied_far(fact: Fact, text: str, one: Fact, passage: str) -> bool:
+def _copied_far(told: Framed, text: str, one: Framed, passage: str) -> bool:
     """Whether two values have the same characters around them, digits too: 金額20万円（15万円×3 of 金額30万円（15万円×3."""
-    here, there = text[: fact.start].replace("\n", "")[-_WIDE:], passage[: one.start].replace("\n", "")[-_WIDE:]
-    before = _same(here[::-1], there[::-1])
-    if before < min(len(here), len(there)) and all(_LETTER.match(side[-before - 1]) for side in (here, there)):
+    before = _same(told.far_before, one.far_before)
+    if _within_words(told.far_before, one.far_before, before):
         return False  # 国内の従業員は, 海外の従業員は
-    if not here and _same(text[fact.end :], passage[one.end :]) >= _LONG_COPY:
+    if not told.far_before and _same(text[told.fact.end :], passage[one.fact.end :]) >= _LONG_COPY:
         return True  # a row begins with it
-    after = _far_after(fact, text, one, passage)
+    after = _same(told.far_after, one.far_after)
     return (min(before, after) > 0 and before + after >= _LONG_COPY) or after >= _ONE_SIDE
 
 
-def _verbatim(fact: Fact, text: str, one: Fact, passage: str) -> int:
+def _verbatim(told: Framed, one: Framed) -> int:
     """Characters, digits too, that two values have around them alike."""
-    here, there = text[: fact.start].replace("\n", "")[-_WIDE:], passage[: one.start].replace("\n", "")[-_WIDE:]
-    return _same(here[::-1], there[::-1]) + _far_after(fact, text, one, passage)
-
-
-def _far_after(fact: Fact, text: str, one: Fact, passage: str) -> int:
-    return _same(
-        *(side[end : end + 2 * _WIDE].replace("\n", "") for side, end in ((text, fact.end), (passage, one.end)))
-    )
+    return _same(told.far_before, one.far_before) + _same(told.far_after, one.far_after)
 
 
 def in_frame_of_other(
-    text: str, row: Sequence[Fact], passage: str, facts: Sequence[Fact], told: set[str]
+    text: str, row: Sequence[Fact], passage: Frames, values: set[str]
 ) -> Iterator[tuple[Fact, str]]:
-    """(value of the row that stands in the passage, the value that the passage has in these words). row: the row's facts that stand there; told: values of all its facts;
-    facts: of the passage.
-    """
+    """(value of the row that stands in the passage, the value that the passage has in these words). row: the row's facts that stand there; values: those of all its facts."""
     for fact in row:
         if (
             fact.kind == "name" or "/" in fact.value
         ):  # 2分の1以内（小規模企業者は3分の2以内） stand in each other's words
             continue
-        own = [one for one in facts if one.kind == fact.kind and _size(one) == _size(fact)]
+        told = Framed.of(fact, text)
+        own = passage.own(told)
         if not own and fact.kind == "date" and fact.value[0] != "-":  # of a range: 1799-1801年
             continue
-        if any(TABLE_CELLS in line_at(passage, one.start) for one in own):
+        if any(one.in_table for one in own):
             continue  # a table's columns decide there
-        most = max((sum(_alike(fact, text, one, passage)) for one in own), default=0)
-        longest = max((_verbatim(fact, text, one, passage) for one in own), default=0)
-        for one in _others(fact, facts):
-            alike = _alike(fact, text, one, passage)
+        most = max((sum(_alike(told, one)) for one in own), default=0)
+        longest = max((_verbatim(told, one) for one in own), default=0)
+        for one in passage.others(told):
+            alike = _alike(told, one)
             needed = _MORE_AROUND if all(alike) else _MORE_ON_A_SIDE
-            copied = longest <= _OTHERWISE and _verbatim(fact, text, one, passage) >= _VERBATIM
-            if (one.value not in told or copied) and (copied or sum(alike) - most >= needed):
-                yield fact, one.value
+            verbatim = longest <= _OTHERWISE and _verbatim(told, one) >= _VERBATIM
+            if verbatim or (one.fact.value not in values and sum(alike) - most >= needed):
+                yield fact, one.fact.value
                 break
 
 
@@ -120,11 +172,6 @@ def _written(fact: Fact) -> str:
     return name_value(found[0]) if found else ""
 
 
-def _others(fact: Fact, facts: Sequence[Fact]) -> Iterator[Fact]:
-    """Facts that could stand in the place of one: of its kind, unit and form, with another value."""
-    return (one for one in facts if one.kind == fact.kind and _size(one) != _size(fact) and _form(one) == _form(fact))
-
-
 def _size(fact: Fact) -> str:
     """A value without its sign: a loss of 1億円 is a number below nothing in a table."""
     return fact.value.removeprefix("-") if fact.kind == "number" else fact.value
@@ -139,23 +186,26 @@ def _form(fact: Fact) -> str | int:
     return "/" if unit.startswith("/") else unit
 
 
-def _alike(fact: Fact, text: str, one: Fact, passage: str) -> tuple[int, int]:
+def _alike(told: Framed, one: Framed) -> tuple[int, int]:
     """How many letters before and after a value are the same in row and passage."""
-    here, there = _before(text, fact.start), _before(passage, one.start)
-    before = _same(here[::-1], there[::-1])
-    if all(_LETTER.match(side[-before - 1 :]) for side in (here, there) if len(side) > before):
-        before = 0 if before < min(len(here), len(there)) else before  # 経常損益は, 医業損益は: a part of another word
-    return before, _same(_after(text, fact.end), _after(passage, one.end))
+    before = _same(told.before, one.before)
+    if before and _within_words(told.before, one.before, before):
+        before = 0  # 経常損益は, 医業損益は: a part of another word
+    return before, _same(told.after, one.after)
+
+
+def _within_words(one: str, other: str, alike: int) -> bool:
+    """Whether both texts go on with letters of a word where they are alike no more."""
+    if alike >= min(len(one), len(other)):
+        return False
+    return bool(_LETTER.match(one[alike]) and _LETTER.match(other[alike]))
 
 
 def _same(one: str, other: str) -> int:
     """How many letters two texts begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
-def _before(text: str, place: int) -> str:
-    return re.split("[0-9０-９]", text[max(0, place - 2 * _FARTHEST) : place].replace("\n", "")[-_FARTHEST:])[-1]
-
-
-def _after(text: str, place: int) -> str:
-    return re.split("[0-9０-９]", text[place : place + 2 * _FARTHEST].replace("\n", "")[:_FARTHEST])[0]
+    alike = 0
+    for here, there in zip(one, other, strict=False):
+        if here != there:
+            break
+        alike += 1
+    return alike

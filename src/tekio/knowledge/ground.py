@@ -27,6 +27,7 @@ from tekio.knowledge.follow import (
     ordinals_of,
     years_of_heading,
 )
+from tekio.knowledge.frames import Frames
 from tekio.knowledge.inference import Passage
 from tekio.knowledge.labels import Labels
 from tekio.knowledge.name_words import GENERIC
@@ -154,7 +155,12 @@ class Ground:
         """What rows may calculate with."""
         told = Told.of(self.text, self.facts)
         dates = {value for kind, value in self.places if kind == "date"}
-        return Passage(self.text, self.facts, told, self.labels, self.pairs, dates, self.places)
+        return Passage(self.text, self.facts, self.frames, told, self.labels, self.pairs, dates, self.places)
+
+    @cached_property
+    def frames(self) -> Frames:
+        """Its values with what stands around them."""
+        return Frames.of(self.text, self.facts)
 
     @cached_property
     def brackets(self) -> list[Bracket]:

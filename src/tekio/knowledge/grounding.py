@@ -112,7 +112,7 @@ def _of_other_date(fact: Fact, text: str, facts: Sequence[Fact], ground: Ground,
     if ground.text[slice(*place)] in ("前年", "翌年"):
         if other := of_other_year(text, fact, ground.text, place, ground.facts):
             return other
-        if copied(fact, text, ground.text, ground.facts):
+        if copied(fact, text, ground.frames):
             return fact.value
     if fact.value.isdigit() and fact.value not in ground.years:
         return of_other_event(text, fact, facts, ground.text, place, ground.facts)
@@ -125,10 +125,10 @@ def _against(
     """What a row puts together otherwise than its passage. standing: its facts that stand there; moved: it calculates differences of its own."""
     wrong: list[Ungrounded] = []
     values, folded = {fact.value for fact in facts}, name_value(text)
-    in_frame = [*in_frame_of_other(text, standing, ground.text, ground.facts, values)]
+    in_frame = [*in_frame_of_other(text, standing, ground.frames, values)]
     for fact in standing if asked else ():
         if fact.start > asked and (stated := as_asked(fact, text, asked)):
-            in_frame += in_frame_of_other(stated[1], [stated[0]], ground.text, ground.facts, values)
+            in_frame += in_frame_of_other(stated[1], [stated[0]], ground.frames, values)
     wrong += [Ungrounded(fact.kind, fact.text, other) for fact, other in in_frame]
     wrong += [Ungrounded("number", count, count) for count in other_count(text, ground.text)]
     wrong += [Ungrounded("date", day.text, day.value) for day in _disagreeing(facts, ground)]

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from tekio.knowledge.derived import Told, follows, rounded, sentence_at, stepped
 from tekio.knowledge.facts import Fact, name_value
-from tekio.knowledge.frames import as_asked, copied
+from tekio.knowledge.frames import Frames, as_asked, copied
 from tekio.knowledge.labels import Labels
 from tekio.knowledge.negation import DENIES
 from tekio.knowledge.pairs import Pairs
@@ -33,6 +33,7 @@ class Passage:
 
     text: str
     facts: Sequence[Fact]
+    frames: Frames
     told: Told
     labels: Labels
     pairs: Pairs
@@ -76,7 +77,7 @@ def _as_case(
     may_be = [
         fact
         for fact in left
-        if may_be_case(fact, text, asked) and not copied(fact, text, passage.text, passage.facts, asked)
+        if may_be_case(fact, text, asked) and not copied(fact, text, passage.frames, asked)
     ][:_MOST_CANDIDATES]
     for size in range(1, _MOST_SUPPOSED + 1):
         for cases in combinations(may_be, size):
@@ -127,7 +128,7 @@ def _follows(
     )  # 約43日間: an answer that is a value says nothing of a calculation
     said = text[first if alone else _before_sentence(text, first) : last]
     if fact.kind == "date":
-        if copied(fact, text, passage.text, passage.facts, asked):
+        if copied(fact, text, passage.frames, asked):
             return False
         dates = [one for one in facts if one.kind == "date"]
         return (
@@ -135,11 +136,11 @@ def _follows(
             or follows_in_time(fact, text, passage.text, passage.facts)
             or of_a_case(fact, said, passage.text, dates, passage.facts)
         )
-    if copied(fact, text, passage.text, passage.facts, asked) or _YEARS_OF_ONE.search(text[first : fact.end]):
+    if copied(fact, text, passage.frames, asked) or _YEARS_OF_ONE.search(text[first : fact.end]):
         return False
     if alone and asked:
         stated = as_asked(fact, text, asked)
-        if stated is not None and copied(*stated, passage.text, passage.facts):
+        if stated is not None and copied(*stated, passage.frames):
             return False
         if not CALCULATES.search(text, 0, asked):
             return _lasts(passage, fact, text, facts) or rounded(fact, text, passage.told.amounts)
