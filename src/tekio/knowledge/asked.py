@@ -44,8 +44,8 @@ def of_other_unit(question: str, answer: str) -> Iterator[Fact]:
         for fact in facts_of(f"1{match[1]}", names=False)[:1]
         if fact.kind == "number"
     }
-    told = facts_of(answer, names=False)
-    if len(units) != 1 or len(told) != 1 or told[0].kind != "number":
+    told = facts_of(answer, names=False) if len(units) == 1 else []
+    if len(told) != 1 or told[0].kind != "number":
         return
     unit = value_unit(told[0].value)
     by_length = units <= _BY_LENGTH and unit in _BY_LENGTH
@@ -58,8 +58,8 @@ def of_other_thing(
     question: str, answer: str, passage: str, labels: Labels, facts: Sequence[Fact]
 ) -> Iterator[tuple[Fact, str]]:
     """(number of the answer, the passage's of what is asked for): 1名 of 何人の死者が出たか, where 死者2名 stands and another 1名. facts: the passage's."""
-    told = [fact for fact in facts_of(answer, names=False) if fact.kind == "number"]
     asked = _THING_ASKED.search(question)
+    told = [fact for fact in facts_of(answer, names=False) if fact.kind == "number"] if asked else []
     if asked is None or len(told) != 1:
         return
     unit, thing = value_unit(told[0].value), name_value(asked["before"] or asked["after"])
@@ -103,8 +103,10 @@ def _until_next(passage: str, end: int, around: Sequence[Around]) -> str:
 
 def of_other_era(question: str, answer: str) -> Iterator[Fact]:
     """The year that is not the one whose name in another era is asked for: 明治27年 of 1896年は明治何年か."""
+    if not _ERA_ASKED.search(question):
+        return
     years = [[fact for fact in facts_of(text, names=False) if fact.kind == "date"] for text in (question, answer)]
-    if _ERA_ASKED.search(question) and all(len(told) == 1 for told in years):
+    if all(len(told) == 1 for told in years):
         (asked,), (told,) = years
         if asked.value[:4] != told.value[:4]:
             yield told

@@ -24,7 +24,7 @@ from tekio.knowledge.follow import other_count, other_year
 from tekio.knowledge.frames import as_asked, copied, in_frame_of_other
 from tekio.knowledge.ground import COUNTED_WORDS, IN_CONTEXT, Ground, Span
 from tekio.knowledge.inference import follow
-from tekio.knowledge.labels import Labels, mislabelled
+from tekio.knowledge.labels import mislabelled
 from tekio.knowledge.negation import denied, unconditional
 from tekio.knowledge.pairs import Pairs, exchanged
 from tekio.knowledge.ranks import of_other_rank
@@ -35,6 +35,7 @@ from tekio.knowledge.subjects import (
     of_other_event,
     of_other_paragraph,
     of_other_year,
+    subjects_of_row,
     swapped,
     words_of,
 )
@@ -124,7 +125,7 @@ def _against(
 ) -> list[Ungrounded]:
     """What a row puts together otherwise than its passage. standing: its facts that stand there; moved: it calculates differences of its own."""
     wrong: list[Ungrounded] = []
-    values, folded = {fact.value for fact in facts}, name_value(text)
+    values, folded, pairs = {fact.value for fact in facts}, name_value(text), Pairs.of(text, facts)
     in_frame = [*in_frame_of_other(text, standing, ground.frames, values)]
     for fact in standing if asked else ():
         if fact.start > asked and (stated := as_asked(fact, text, asked)):
@@ -134,25 +135,24 @@ def _against(
     wrong += [Ungrounded("date", day.text, day.value) for day in _disagreeing(facts, ground)]
     wrong += [Ungrounded("date", day.text, day.value) for day in other_year(facts, ground.facts, ground.known.dates)]
     wrong += [
-        Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, ground.pairs, standing)
+        Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, pairs, ground.pairs, standing)
     ]
-    wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, facts, ground.subjects, values)]
+    around = subjects_of_row(text, facts, ground.subjects)
+    wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, around, ground.subjects, values)]
     in_cell = of_other_cell(text, facts, asked, ground.cells)
     wrong += [Ungrounded("subject", fact.text, other) for fact, other in in_cell]
     wrong += [Ungrounded("direction", said, known) for said, known in against_figures(text, standing)]
     wrong += [Ungrounded("direction", said, known) for said, known in of_other_rank(text, ground.cells)]
-    row_labels = Labels.of(text, facts)
-    wrong += [Ungrounded("subject", value, other) for value, other in mislabelled(text, row_labels, ground.labels)]
+    wrong += [Ungrounded("subject", value, other) for value, other in mislabelled(text, facts, ground.labels)]
     wrong += [Ungrounded("number", told, known) for told, known in of_other_bracket(text, facts, ground.brackets)]
-    wrong += [Ungrounded("subject", told, known) for told, known in swapped(text, facts, ground.subjects)]
+    wrong += [Ungrounded("subject", told, known) for told, known in swapped(text, around, ground.subjects)]
     wrong += [Ungrounded("subject", told, known) for told, known in of_other_article(text, facts, ground.blocks)]
     wrong += [Ungrounded("article", told, known) for told, known in of_other_paragraph(text, facts, ground.blocks)]
     wrong += [Ungrounded("name", term, term) for term, _ in altered_terms(folded, ground.folded)]
     wrong += [Ungrounded("direction", told, known) for told, known in gone_otherwise(folded, ground.topics)]
     if always := unconditional(folded, ground.folded):
         wrong.append(Ungrounded("condition", always, always))
-    steps = Pairs.of(text, facts).steps  # 84,600人から81,200人に: which way is held against the two values
-    moved = moved or bool(steps)
+    moved = moved or bool(pairs.steps)  # 84,600人から81,200人に: which way is held against the two values
     wrong += [
         Ungrounded("direction", found.word, found.passage) for found in turned(folded, ground.folded, computed=moved)
     ]
@@ -195,7 +195,7 @@ def check_row(
     for said in (text, question) if not wrong else ():
         elsewhere = told_in_other_place(said, facts_of(said, names=False), ground.text, ground.placed, ground.facts)
         wrong += [Ungrounded("subject", fact.text, other) for fact, other in elsewhere]
-    for date in date_in_parts(question, facts_of(question), text) if question else ():
+    for date in date_in_parts(question, facts_of(question, names=False), text) if question else ():
         if not ground.find(date, date.text)[0]:
             wrong.append(Ungrounded("date", date.text, date.value))
     if not wrong and question:
@@ -228,7 +228,7 @@ def check_answer(question: str, answer: str, ground: Ground) -> list[Ungrounded]
         known = f"{ground.folded}\n{name_value(question)}"
         if not _ASKS_FOR_NAME.search(question) or _PHRASE.search(bare) or any(word in known for word in words):
             return []
-    if any(fact.kind != "name" for fact in facts_of(bare)):
+    if facts_of(bare, names=False):
         return []  # its number or date has been compared by value
     return [Ungrounded("answer", bare, told)]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tekio.knowledge.facts import Fact, name_value
 from tekio.knowledge.figures import table_figures
@@ -83,6 +84,11 @@ class Labels:
         kinds = {(one.unit, one.sentence) for one in named}
         return [one for one in self.values if (one.unit, one.sentence) in kinds]
 
+    @cached_property
+    def sizes(self) -> frozenset[str]:
+        """All values, without their signs."""
+        return frozenset(one.value.removeprefix("-") for one in self.values)
+
     @property
     def names(self) -> set[str]:
         """All labels."""
@@ -123,9 +129,11 @@ def _alike(one: str, other: str) -> bool:
     return one in other or other in one
 
 
-def mislabelled(text: str, told: Labels, passage: Labels) -> Iterator[tuple[str, str]]:
-    """(value of the row, the passage's of its label): 純利益は98億円 of 営業利益は98億円、純利益は56億円. text: the row."""
-    for row in told.values:
+def mislabelled(text: str, facts: Sequence[Fact], passage: Labels) -> Iterator[tuple[str, str]]:
+    """(value of the row, the passage's of its label): 純利益は98億円 of 営業利益は98億円、純利益は56億円. text, facts: the row's."""
+    if passage.sizes.isdisjoint(fact.value for fact in facts):
+        return
+    for row in Labels.of(text, facts).values:
         if not row.sure or _TIME.match(row.label):
             continue
         known = [one for one in passage.values if one.value.removeprefix("-") == row.value]

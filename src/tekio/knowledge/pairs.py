@@ -90,11 +90,12 @@ def _is_share(fact: Fact) -> bool:
     return fact.value.endswith("%")
 
 
-def exchanged(text: str, facts: Sequence[Fact], passage: Pairs, standing: Sequence[Fact]) -> Iterator[Exchanged]:
-    """What a row puts together otherwise than its passage. facts: the row's; standing: those of them that stand in the passage."""
+def exchanged(
+    text: str, facts: Sequence[Fact], told: Pairs, passage: Pairs, standing: Sequence[Fact]
+) -> Iterator[Exchanged]:
+    """What a row puts together otherwise than its passage. facts, told: the row's; standing: those of its facts that stand in the passage."""
     stand = {fact.value for fact in standing}
-    told = Pairs.of(text, facts)
-    for value, amounts in _beside(text, facts):
+    for value, amounts in _beside(text, facts) if passage.growth else ():
         known = passage.growth.get(value, set())
         if known and amounts and not amounts & known and not _rounded(amounts, known):
             yield Exchanged(f"{min(amounts)} {value}", f"{min(known)} {value}", value)

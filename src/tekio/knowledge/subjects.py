@@ -146,24 +146,25 @@ class Subjects:
         return found
 
 
-def misplaced(text: str, facts: Sequence[Fact], passage: Subjects, values: set[str]) -> Iterator[tuple[str, str]]:
-    """(value of the row, the passage's value of these words). values: all that the row tells, in the compared form."""
-    if _BLANK.search(text):
-        return
-    told = Subjects.of(_without_excepted(text), facts)
+def subjects_of_row(text: str, facts: Sequence[Fact], passage: Subjects) -> Subjects:
+    """What stands around the values of a row that its passage has any of the unit of; nothing of a row with a blank to fill in."""
+    known = [fact for fact in facts if _kind(fact) in passage.around]
+    return Subjects.of(_without_excepted(text), known) if known and not _BLANK.search(text) else Subjects()
+
+
+def misplaced(text: str, told: Subjects, passage: Subjects, values: set[str]) -> Iterator[tuple[str, str]]:
+    """(value of the row, the passage's value of these words). told: of the row; values: all that the row tells, in the compared form."""
     for kind, rows in told.around.items():
         known = passage.around.get(kind, [])
         for row in rows:
             if _copied(text, row, passage.text):
                 continue
-            own = [one.words for one in known if one.value in (row.value, f"-{row.value}")]
-            of_value = frozenset[str]().union(*own)
+            own = [one for one in known if one.value in (row.value, f"-{row.value}")]
+            of_value = frozenset[str]().union(*(one.words for one in own))
+            before = frozenset[str]().union(*(one.before for one in own))
             for other in known if own else ():
                 if other.value.removeprefix("-") in values or (other.value == "50%" and "半" in text):
                     continue
-                before = frozenset[str]().union(
-                    *(one.before for one in known if one.value in (row.value, f"-{row.value}"))
-                )
                 shared = ((row.words & other.words) - of_value) - (before - other.label)
                 theirs = _weight(shared) + _weight(shared & other.label)
                 if theirs >= _LEAST and _weight((row.words & of_value) - other.words - other.before) <= _OWN * theirs:
@@ -224,11 +225,8 @@ def _without(text: str, facts: Sequence[Fact]) -> str:
     return text
 
 
-def swapped(text: str, facts: Sequence[Fact], passage: Subjects) -> Iterator[tuple[str, str]]:
-    """Two values of a row of which each stands beside the words of the other: 製造14%、建設27% of 製造27%、建設14%."""
-    if _BLANK.search(text):
-        return
-    told = Subjects.of(_without_excepted(text), facts)
+def swapped(text: str, told: Subjects, passage: Subjects) -> Iterator[tuple[str, str]]:
+    """Two values of a row of which each stands beside the words of the other: 製造14%、建設27% of 製造27%、建設14%. told: of the row."""
     for kind, rows in told.around.items():
         known: dict[str, list[Around]] = {}
         for one in passage.around.get(kind, []):
