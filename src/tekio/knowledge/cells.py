@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from tekio.knowledge.columns import cells_of_line
 from tekio.knowledge.facts import Fact, facts_of, value_unit
 from tekio.knowledge.figures import table_figures
-from tekio.knowledge.passages import is_table_row
+from tekio.knowledge.passages import is_table_row, sentence_start
 from tekio.text.tables.values import is_figure, is_nil
 
 _RULE = re.compile(r"[|:\-\s]+")
@@ -255,8 +255,8 @@ class _Reading:
     @property
     def begins(self) -> int:
         """Where its sentence begins."""
-        ends = [match.end() for match in _SENTENCE.finditer(self.text, self.asked, self.fact.start)]
-        return ends[-1] if ends else 0 if self.asked >= self.fact.start else self.asked
+        begins = sentence_start(self.text, self.fact.start, self.asked)
+        return begins or (0 if self.asked >= self.fact.start else self.asked)
 
     @property
     def answers(self) -> bool:

@@ -101,9 +101,11 @@ class Amount:
 
 def sentence_at(text: str, place: int) -> tuple[int, int]:
     """Where the sentence around a place begins and ends."""
-    before = [match.end() for match in _SENTENCE_ENDS.finditer(text, 0, place)]
+    stop = text.rfind("。", 0, place)
+    while 0 <= stop < place - 1 and text[stop + 1] in "）)":
+        stop = text.rfind("。", 0, stop)
     after = _SENTENCE_ENDS.search(text, place)
-    return before[-1] if before else 0, after.start() if after else len(text)
+    return max(stop, text.rfind("\n", 0, place)) + 1, after.start() if after else len(text)
 
 
 @dataclass

@@ -168,6 +168,7 @@ def contrary(told: frozenset[int], known: Sequence[frozenset[int]]) -> bool:
 
 _ASKING = re.compile(r"(?:^|(?<=[。\n?？]))[^。\n?？]*(?:[?？]|(?:ますか|ませんか|ですか|でしょうか)。)")
 """A question of the passage says nothing: 算入することができますか before the answer that one cannot. A row's question is held against questions too."""
+_MAY_ASK = re.compile("[?？]|か。")
 _TOPIC = re.compile(r"(?<=[ことものに])(?:は|も)(?=でき|ありま|ない|なり|なら|なる|あた|当た)|(?<=こと)が(?=でき)")
 
 
@@ -190,9 +191,10 @@ def turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
 
     computed: the row states differences of its own, so that it may move where the passage does not.
     """
-    asked = "".join(_ASKING.findall(text))
+    asks = _MAY_ASK.search(text)
+    asked, told = ("".join(_ASKING.findall(text)), _ASKING.sub("", text)) if asks else ("", text)
     whole, stated = _whole_and_stated(passage)
-    for said, known in ((asked, whole), (_ASKING.sub("", text), stated)):
+    for said, known in ((asked, whole), (told, stated)):
         if said:
             yield from _turned(_bare(said), known, computed=computed)
 

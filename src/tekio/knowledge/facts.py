@@ -213,12 +213,12 @@ def _checkable(text: str, plain: str) -> Iterator[Fact]:
     for match in _FACT.finditer(plain):
         start, end = match.span()
         kind = match.lastgroup
-        if match["article"]:
+        if kind == "article":
             numbers = [kanji_number(match["a"]), *(kanji_number(part) for part in match["of"].split("の")[1:])]
             if all(number is not None for number in numbers):
                 what = "" if match["what"] == "条" else match["what"]
                 yield Fact("article", text[start:end], what + "の".join(map(str, numbers)), start, end)
-        elif match["era"] or match["letter"] or match["western"] or match["day"]:
+        elif kind in ("era", "letter", "western", "day"):
             value = date_value(match[0])
             if value is not None:
                 yield Fact("date", text[start:end], value, start, end)
@@ -227,7 +227,7 @@ def _checkable(text: str, plain: str) -> Iterator[Fact]:
             if again and other and not (value or "").startswith(other):  # 1984年（昭和8年）: the two disagree
                 first = start + again.start(1)
                 yield Fact("date", text[first : first + len(again[1])], other, first, first + len(again[1]))
-        elif match["fraction"]:
+        elif kind == "fraction":
             parts = kanji_number(match["parts"]), kanji_number(match["part"])
             if None not in parts:
                 yield Fact("number", text[start:end], f"{parts[1]}/{parts[0]}", start, end)
@@ -310,6 +310,10 @@ def _amount(body: str) -> Decimal | None:
         if above is None or any(digit is None for digit in below):
             return None
         return above + Decimal("0." + "".join(map(str, below)))
+    if body.isascii():
+        return (
+            Decimal(0) + Decimal(body.replace(",", "").replace(" ", "") or 0) if body else None
+        )  # rounded as the sum below
     total, group, waiting, digits = Decimal(0), Decimal(0), Decimal(0), ""
     seen = grouped = False
 

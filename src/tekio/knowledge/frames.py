@@ -34,14 +34,12 @@ class Framed:
 
     fact: Fact
     size: str
-    form: str | int
     before: str
     """letters as far as a digit"""
     after: str
     far_before: str
     """letters and digits"""
     far_after: str
-    in_table: bool
 
     @classmethod
     def of(cls, fact: Fact, text: str) -> Framed:
@@ -51,12 +49,10 @@ class Framed:
         return cls(
             fact,
             _size(fact),
-            _form(fact),
             _DIGIT.split(before)[-1][::-1],
             _DIGIT.split(after, maxsplit=1)[0],
             text[:start].replace("\n", "")[: -_WIDE - 1 : -1],
             text[end : end + 2 * _WIDE].replace("\n", ""),
-            TABLE_CELLS in line_at(text, start),
         )
 
 
@@ -66,25 +62,25 @@ class Frames:
 
     text: str = ""
     facts: Sequence[Fact] = ()
-    forms: dict[tuple[str, str | int], list[Framed]] = field(
-        default_factory=dict[tuple[str, str | int], list[Framed]]
-    )
+    has_tables: bool = False
+    forms: dict[tuple[str, str | int], list[Framed]] = field(default_factory=dict[tuple[str, str | int], list[Framed]])
 
     @classmethod
     def of(cls, text: str, facts: Sequence[Fact]) -> Frames:
-        found = cls(text, facts)
+        found = cls(text, facts, TABLE_CELLS in text)
         for fact in facts:
-            one = Framed.of(fact, text)
-            found.forms.setdefault((fact.kind, one.form), []).append(one)
+            found.forms.setdefault((fact.kind, _form(fact)), []).append(Framed.of(fact, text))
         return found
 
-    def others(self, told: Framed) -> Iterable[Framed]:
+    def others(self, fact: Fact) -> Iterable[Framed]:
         """Those that could stand in the place of one: of its kind, unit and form, with another value."""
-        return (one for one in self.forms.get((told.fact.kind, told.form), ()) if one.size != told.size)
+        size = _size(fact)
+        return (one for one in self.forms.get((fact.kind, _form(fact)), ()) if one.size != size)
 
-    def own(self, told: Framed) -> list[Framed]:
+    def own(self, fact: Fact) -> list[Framed]:
         """Those that have the same value."""
-        return [one for one in self.forms.get((told.fact.kind, told.form), ()) if one.size == told.size]
+        size = _size(fact)
+        return [one for one in self.forms.get((fact.kind, _form(fact)), ()) if one.size == size]
 
 
 def copied(fact: Fact, text: str, passage: Frames, asked: int = 0) -> bool:
@@ -95,7 +91,7 @@ def copied(fact: Fact, text: str, passage: Frames, asked: int = 0) -> bool:
     for one in _of_other_unit(fact, passage.facts):
         if min(_alike(told, Framed.of(one, passage.text))) >= _BESIDE:
             return True
-    for one in passage.others(told):
+    for one in passage.others(fact):
         before, after = _alike(told, one)
         if after >= _BESIDE and (before >= _BESIDE or 0 < asked == fact.start - 1):
             return True
@@ -130,24 +126,22 @@ def _verbatim(told: Framed, one: Framed) -> int:
     return _same(told.far_before, one.far_before) + _same(told.far_after, one.far_after)
 
 
-def in_frame_of_other(
-    text: str, row: Sequence[Fact], passage: Frames, values: set[str]
-) -> Iterator[tuple[Fact, str]]:
+def in_frame_of_other(text: str, row: Sequence[Fact], passage: Frames, values: set[str]) -> Iterator[tuple[Fact, str]]:
     """(value of the row that stands in the passage, the value that the passage has in these words). row: the row's facts that stand there; values: those of all its facts."""
     for fact in row:
         if (
             fact.kind == "name" or "/" in fact.value
         ):  # 2分の1以内（小規模企業者は3分の2以内） stand in each other's words
             continue
-        told = Framed.of(fact, text)
-        own = passage.own(told)
+        own = passage.own(fact)
         if not own and fact.kind == "date" and fact.value[0] != "-":  # of a range: 1799-1801年
             continue
-        if any(one.in_table for one in own):
+        if passage.has_tables and any(TABLE_CELLS in line_at(passage.text, one.fact.start) for one in own):
             continue  # a table's columns decide there
+        told = Framed.of(fact, text)
         most = max((sum(_alike(told, one)) for one in own), default=0)
         longest = max((_verbatim(told, one) for one in own), default=0)
-        for one in passage.others(told):
+        for one in passage.others(fact):
             alike = _alike(told, one)
             needed = _MORE_AROUND if all(alike) else _MORE_ON_A_SIDE
             verbatim = longest <= _OTHERWISE and _verbatim(told, one) >= _VERBATIM
@@ -203,6 +197,8 @@ def _within_words(one: str, other: str, alike: int) -> bool:
 
 def _same(one: str, other: str) -> int:
     """How many letters two texts begin with alike."""
+    if one[:1] != other[:1]:
+        return 0
     alike = 0
     for here, there in zip(one, other, strict=False):
         if here != there:

@@ -135,7 +135,8 @@ def _against(
     wrong += [Ungrounded("date", day.text, day.value) for day in _disagreeing(facts, ground)]
     wrong += [Ungrounded("date", day.text, day.value) for day in other_year(facts, ground.facts, ground.known.dates)]
     wrong += [
-        Ungrounded("direction", pair.row, pair.passage) for pair in exchanged(text, facts, pairs, ground.pairs, standing)
+        Ungrounded("direction", pair.row, pair.passage)
+        for pair in exchanged(text, facts, pairs, ground.pairs, standing)
     ]
     around = subjects_of_row(text, facts, ground.subjects)
     wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, around, ground.subjects, values)]

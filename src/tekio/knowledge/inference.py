@@ -75,9 +75,7 @@ def _as_case(
     if not left or any(fact.kind != "number" for fact in left):
         return set()
     may_be = [
-        fact
-        for fact in left
-        if may_be_case(fact, text, asked) and not copied(fact, text, passage.frames, asked)
+        fact for fact in left if may_be_case(fact, text, asked) and not copied(fact, text, passage.frames, asked)
     ][:_MOST_CANDIDATES]
     for size in range(1, _MOST_SUPPOSED + 1):
         for cases in combinations(may_be, size):

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from tekio.knowledge.facts import Fact, name_value
 from tekio.knowledge.figures import table_figures
+from tekio.knowledge.passages import sentence_start
 from tekio.knowledge.supposed import unit_of
 
 _NOUN = r"[一-龥々ァ-ヴーA-Za-zＡ-Ｚａ-ｚ]{2,}"
@@ -25,7 +26,6 @@ _CELL = re.compile(r"\s*[|｜]\s*|[\u3000\t]+| {2,}")
 _FIGURE_CELL = re.compile(r"[|｜\u3000\t]| {2,}")
 _UNIT = re.compile(r"[（(\[［][^（()）]*[）)\]］]$")
 _CORE = re.compile(r"(?:[数額高]|金額)$")
-_SENTENCE = re.compile(r"[。\n]")
 _TIME = re.compile(
     r"(?:(?:[前当今次昨来翌同][々]?(?:期|年|月|日|回|度|年度|中間期|四半期|年同月|年同期)?|期首|期末|年度|年間|月額|年額|合計|総額|総計|平均|最大|最小|最高|最低|上限|下限|限度|税込|税抜|最長|最短|現在|時点|以上|以下|未満)"
     r"(?:実績|平均|予想|計画|累計|末|比|額)?)$"
@@ -98,8 +98,7 @@ class Labels:
 def _label(
     text: str, fact: Fact, unit: str, rows: dict[int, str], last: tuple[Fact, Labelled] | None
 ) -> Labelled | None:
-    begins = [match.end() for match in _SENTENCE.finditer(text, 0, fact.start)]
-    sentence = begins[-1] if begins else 0
+    sentence = sentence_start(text, fact.start)
     if fact.start in rows:
         return Labelled(fact.value, unit, fact.start, rows[fact.start], sure=True, sentence=sentence)
     if last is not None and (
@@ -139,8 +138,7 @@ def mislabelled(text: str, facts: Sequence[Fact], passage: Labels) -> Iterator[t
         known = [one for one in passage.values if one.value.removeprefix("-") == row.value]
         if not known or not all(one.sure for one in known):
             continue
-        begins = [match.end() for match in _SENTENCE.finditer(text, 0, row.start)]
-        said = name_value(text[begins[-1] if begins else 0 : row.start])
+        said = name_value(text[sentence_start(text, row.start) : row.start])
         if any(_TIME.match(one.label) or one.label in said or _alike(one.label, row.label) for one in known):
             continue
         theirs = [one for one in passage.values if one.sure and one.label == row.label and one.unit == row.unit]

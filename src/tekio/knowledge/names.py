@@ -30,16 +30,21 @@ _LONGEST_RUN = 60
 """Letters without a mark between, dates and articles among them, that are looked through for names."""
 _PREFIX = rf"(?:株式会社|有限会社|合同会社|[㈱㈲])[ \u3000]?{_BODY}{{1,20}}"
 _NAMED = re.compile(rf"{_PREFIX}|{_BODY}{{1,24}}?[㈱㈲]|{_BODY}{{1,{_LONGEST_RUN}}}")
+_NAMED_WITHOUT_MARK = re.compile(rf"{_PREFIX}|{_BODY}{{1,{_LONGEST_RUN}}}")
+_MARK = re.compile("[㈱㈲]")
 _COMPANY = re.compile(rf"(?:株式会社|有限会社|合同会社|[㈱㈲])[ \u3000]?(?={_BODY}{{2}})")
 _LEAST_OF_NAME = 4
 _ENDS = re.compile(rf"(?:{SUFFIXES})")
 _KATAKANA = re.compile(r"[ァ-ヴー]{3,}(?:[・＝][ァ-ヴー]{2,})*")
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ0-9０-９&＆.\-]*[A-Za-zＡ-Ｚａ-ｚ0-9０-９]")
 _PERSON = re.compile(rf"[{_KANJI}]{{1,4}}[ \u3000]?[{_KANJI}]{{0,4}}(?=(?:氏(?![名族])|さん(?![一-龥])|{HEADS}))")
+_BEHIND_PERSON = re.compile(f"氏|さん|{HEADS}")
 _SURNAMED = re.compile(rf"(?:{SURNAMES})[ \u3000]?(?:[{_KANJI}]{{1,3}}(?![{_KANJI}])|(?={HONORIFICS}))")
 _TITLED = re.compile(rf"(?<={END_OF_ROLE})の(?P<who>[{_KANJI}]{{3,5}})(?=氏|さん|[がは](?![、。])|及び)")
 """代表取締役社長の柳沢義弘が."""
+_ROLE_OF = re.compile(f"(?:{END_OF_ROLE})の")
 _LAW_ON = re.compile(rf"(?:[{_KANJI}ァ-ヴー]+の)*[{_KANJI}ァ-ヴー]+に関する(?:法律|政令|省令|規則|条例)")
+_ON = re.compile("に関する")
 _BEFORE = re.compile("^(?:当該|関係|所轄|主務|担当|対象|各|同|本|前|全|両|他|当時|旧|新|当|自|次)")
 _BUILDING = re.compile(
     r"(?:ダム|城|場|館|橋|駅|線|道路|トンネル|空港|施設|住宅|校舎|所|塔|庁舎|寺|港|鉄道|建物|堤防)建設$"
@@ -78,14 +83,16 @@ def names_of(text: str) -> list[tuple[int, int]]:
 
 
 def _names(text: str) -> Iterator[tuple[int, int]]:
-    for match in _NAMED.finditer(text):
+    marked = _MARK.search(text) is not None
+    words = (_NAMED if marked else _NAMED_WITHOUT_MARK).finditer(text) if marked or _ENDS.search(text) else ()
+    for match in words:
         word = match[0]
         company = _COMPANY.match(word)
         if company is not None:  # 株式会社浪花堂: what follows is its name, however it ends
             yield match.start(), match.start() + min(len(word), company.end() + _LEAST_OF_NAME)
         ends = [found.end() for found in _ENDS.finditer(word) if not _WORD_GOES_ON.match(word, found.end() - 1)]
-        kind = _GENERIC_END.search(word)  # 利尻町政府: not a name as a whole, with one before
-        if kind and ends:
+        kind = _GENERIC_END.search(word) if ends else None  # 利尻町政府: not a name as a whole, with one before
+        if kind:
             ends = [end for end in ends if 2 < end <= kind.start()]
             word = word[: kind.start()]
         if not ends or _is_generic(word):
@@ -99,10 +106,10 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
     for match in _LATIN.finditer(text):
         if match[0].casefold() not in LATIN_GENERIC:
             yield match.span()
-    for match in _TITLED.finditer(text):
+    for match in _TITLED.finditer(text) if _ROLE_OF.search(text) else ():
         yield match.span("who")
-    for pattern in (_PERSON, _SURNAMED, _PLACES, _LAW_ON):
-        for match in pattern.finditer(text):
+    for pattern, needed in ((_PERSON, _BEHIND_PERSON), (_SURNAMED, None), (_PLACES, None), (_LAW_ON, _ON)):
+        for match in pattern.finditer(text) if needed is None or needed.search(text) else ():
             yield match.span()
 
 

@@ -225,6 +225,11 @@ def line_at(text: str, place: int) -> str:
     return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
 
 
+def sentence_start(text: str, place: int, first: int = 0) -> int:
+    """Where the sentence before a place begins, not before `first`; 0 where it is the text's first."""
+    return max(text.rfind("。", first, place), text.rfind("\n", first, place)) + 1
+
+
 def is_table_row(line: str) -> bool:
     """Whether a line is a row of a table as readers write it."""
     return TABLE_CELLS in line

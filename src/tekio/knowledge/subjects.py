@@ -15,7 +15,7 @@ from itertools import combinations, pairwise
 from tekio.knowledge.cells import EARLIER
 from tekio.knowledge.derived import WAY, sentence_at
 from tekio.knowledge.facts import Fact, kanji_number, name_value, value_unit
-from tekio.knowledge.passages import TABLE_CELLS, line_at
+from tekio.knowledge.passages import TABLE_CELLS, line_at, sentence_start
 from tekio.knowledge.supposed import unit_of
 
 _SENTENCE = re.compile(r"[。\n]")
@@ -119,8 +119,7 @@ class Subjects:
             kind = _kind(fact)
             if kind is None or TABLE_CELLS in line_at(text, fact.start):
                 continue  # a table's columns decide there
-            begins = [match.end() for match in _SENTENCE.finditer(text, 0, fact.start)]
-            first = begins[-1] if begins else 0
+            first = sentence_start(text, fact.start)
             start, end = last.get(kind, (0, 0))
             if (
                 not _ON.fullmatch(text[end : fact.start]) or start < first
