@@ -44,7 +44,7 @@ from tekio.store import (
 )
 
 STAGE = "evaluate"
-VERSION = 8
+VERSION = 9
 STORE = "scores"
 RECORDS = "train.jsonl"
 RESULTS = "results.json"

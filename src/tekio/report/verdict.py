@@ -255,9 +255,10 @@ def _forgetting_rule(results: Results) -> Text:
     return Text(
         f"Kept: no general task can have lost more than {shown} points ({origin.en}; for text: per cent of the bits), "
         "interval included. Lost: one lost more than that, and that it lost at all is beyond doubt (one-sided, corrected for all "
-        "general tasks and models).",
+        "general tasks and models). A task on which the reference shows no ability can show neither.",
         f"維持: どの一般課題の低下も、区間を含めて {shown} ポイント（{origin.ja}。文書ではビット数の %）以内。"
-        "低下: それを超えて下がり、下がったこと自体が確かな場合（片側検定、一般課題とモデルの数で補正）。",
+        "低下: それを超えて下がり、下がったこと自体が確かな場合（片側検定、一般課題とモデルの数で補正）。"
+        "基準のモデルが能力を示していない課題からは、どちらとも言えません。",
     )
 
 

@@ -338,6 +338,15 @@ def test_a_large_general_test_keeps_or_loses():
     assert kept["forgetting"]["verdict"] == {"tuned": "kept"}
 
 
+def test_a_constant_answer_has_nothing_to_lose_and_keeps_nothing():
+    built = exam(1200, group="general")
+    constant, able = answered(built, [0] * 1200), answered(built, right_on(built, 305, 1))
+    for base, tuned in ((constant, constant), (constant, answered(built, right_on(built, 200, 2))), (able, constant)):
+        entry = task_entry(Scored(built, {"base": base, "tuned": tuned}), [], RULES)
+        found = results([entry], RULES).plain()["forgetting"]
+        assert found["verdict"] == {"tuned": "undecided"}
+
+
 def general_run(rng, tasks: int, items: int, loss: float, discordant: float = 0.2):
     """Forgetting over `tasks` general tasks of which every one truly lost `loss`."""
     built = exam(items, group="general")

@@ -1,5 +1,6 @@
 """Tasks answered by generation, and the text perplexity of VQA: prompts as published, replies judged as published."""
 
+import dataclasses
 import json
 import math
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from realdata import need_real_data
+from tekio.evaluate.results.degenerate import why_degenerate
 from tekio.evaluate.results.item_rows import item_rows
 from tekio.evaluate.results.metrics import measures, unparsed
 from tekio.evaluate.scoring.requests import ChoiceRequest, ChoiceScore, GenerationRequest, GenerationScore
@@ -82,6 +84,15 @@ def test_a_reply_that_names_all_labels_is_right_only_for_the_paper(tmp_path):
     assert values == {"acc": pytest.approx(2 / 3), "acc_strict": pytest.approx(1 / 3)}
     assert unparsed(built, scores) == 1
     assert [row.unparsed for row in item_rows(built, scores)] == [False, False, True]
+
+
+def test_replies_none_of_which_can_be_read_show_no_ability(tmp_path):
+    built = jnli(tmp_path, 0)
+    built = dataclasses.replace(built, items=built.items * 2)
+    scores = [GenerationScore(item.id, f"{number}番目、この頃", 5, "length") for number, item in enumerate(built.items)]
+    why = why_degenerate(built, scores)
+    assert why is not None
+    assert why.en == "no answer can be read in any reply"
 
 
 @pytest.mark.parametrize("name", ["jnli_paper", "jnli_greedy"])

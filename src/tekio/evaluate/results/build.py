@@ -302,7 +302,8 @@ def forgetting(entries: Sequence[TaskResult], rules: Rules) -> Forgetting:
     no general task can have lost more than the margin (upper end of the interval of the loss). `lost`: some task lost more
     than the margin, and that it lost at all is beyond doubt: one-sided p, corrected by Holm over every general task and
     model of the run, so that a run in which nothing was lost is called `lost` in at most 1 - confidence of all cases.
-    Everything else is `undecided`. margin None: 2 points, and no run fails by it.
+    Everything else is `undecided`; so is a task on which the reference showed no ability (a degenerate score has nothing to
+    lose), and one that a model only seems to keep by a degenerate score. margin None: 2 points, and no run fails by it.
     """
     margin = DEFAULT_MARGIN if rules.margin is None else rules.margin
     found = [
@@ -364,5 +365,7 @@ def _loss(
         row.minimum_detectable = rounded(max(abs(scale) * seen, margin + normal_quantile(0.8) * error))
     beyond_doubt = p is not None and p <= 1 - confidence
     row.low, row.high = rounded(low), rounded(high)
-    row.verdict = "lost" if loss > margin and beyond_doubt else "kept" if high <= margin else "undecided"
+    had, has = (not entry.scores[name].degenerate for name in (comparison.reference, comparison.model))
+    lost, kept = had and loss > margin and beyond_doubt, had and has and high <= margin
+    row.verdict = "lost" if lost else "kept" if kept else "undecided"
     return row

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tekio.errors import Text
 from tekio.evaluate.results.answered import not_finite
-from tekio.evaluate.results.metrics import Measure, golds, measures, predictions
+from tekio.evaluate.results.metrics import Measure, golds, measures, predictions, unparsed
 from tekio.evaluate.scoring.requests import ChoiceScore, GenerationScore, Score
 from tekio.evaluate.tasks import BuiltTask
 from tekio.evaluate.tasks.prompts import letter
@@ -77,8 +77,8 @@ def why_degenerate(
 ) -> Text | None:
     """Why the scores of a model say nothing about the task, or None. constants: `baselines(built)`, if at hand.
 
-    Looks for NaN, ties in every item, one and the same answer everywhere, a headline equal to a constant answer's, and
-    for classes that are right no more often than in random order: their macro-F1 may be above that of every constant answer.
+    Looks for NaN, replies none of which could be read, ties in every item, one and the same answer everywhere, a headline
+    equal to a constant answer's, and for classes that are right no more often than in random order: their macro-F1 may be above that of every constant answer.
     """
     if (broken := not_finite(scores)) > 0:  # from one item on
         return Text(
@@ -87,6 +87,8 @@ def why_degenerate(
         )
     if built.n < FEWEST_ITEMS:
         return None
+    if unparsed(built, scores) == built.n:
+        return Text("no answer can be read in any reply", "どの回答からも答えを読み取れません")
     if built.kind == "choice":
         known = baselines(built) if constants is None else constants
         return _degenerate_choice(built, cast("Sequence[ChoiceScore]", scores), known)
