@@ -57,6 +57,21 @@ class Cell:
     start: int
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The cells of a table that have a unit, the labels of their rows and columns, and its two periods where it has nothing else."""
+
+    cells: Sequence[Cell]
+    rows: Sequence[str]
+    columns: Sequence[str]
+    periods: tuple[str, str] | None
+
+    @classmethod
+    def of(cls, cells: Sequence[Cell]) -> Measured:
+        columns = list(dict.fromkeys(one.column for one in cells))
+        return cls(cells, list(dict.fromkeys(one.row for one in cells)), columns, two_periods(columns))
+
+
 @dataclass
 class Cells:
     """The values of a passage's tables. elsewhere: values that stand outside them too."""
@@ -94,6 +109,14 @@ class Cells:
         for one in self.cells:
             found.setdefault(one.table, []).append(one)
         return found
+
+    @cached_property
+    def measured(self) -> list[Measured]:
+        """What of each table can be compared."""
+        tables = (
+            [one for one in cells if value_unit(one.value) and "/" not in one.value] for cells in self.tables.values()
+        )
+        return [Measured.of(cells) for cells in tables]
 
     @cached_property
     def labels(self) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -27,6 +27,7 @@ _BESIDE = (
     (re.compile(r"以前|より前|前(?=[にのま])"), re.compile(r"以後|以降|より後|後(?=[にの])")),
     (re.compile(r"[にか][^、]{0,2}(?:始ま|開始)"), re.compile(r"まで|をもって|[にで][^、]{0,2}(?:終わ|終了|終え)")),
 )
+_ANY_BESIDE = re.compile("|".join(each.pattern for pair in _BESIDE for each in pair))
 BOUND = re.compile(r"以上|未満|に満たない|以下|以内|を?超え")
 _BY = r"(?<=[0-9%])"  # 0.2%増
 _MOVES = (
@@ -146,6 +147,8 @@ def beside(text: str, end: int) -> frozenset[int]:
         return frozenset()
     cut = _CLAUSE_ENDS.search(window)
     window = window[: cut.start()] if cut else window
+    if not _ANY_BESIDE.search(window):
+        return frozenset()
     found: set[int] = set()
     for number, (one, other) in enumerate(_BESIDE, 1):
         first, second = one.search(window), other.search(window)

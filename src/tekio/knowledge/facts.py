@@ -195,6 +195,7 @@ def value_unit(value: str) -> str:
     return value.lstrip("-0123456789.")
 
 
+_BETWEEN_WORDS = re.compile(r"[\s・･=＝]")
 _PLACES = re.compile(r"(?:[.．]|(?<=[〇一二三四五六七八九])・)([0-9０-９〇一二三四五六七八九]+)")
 
 
@@ -206,7 +207,7 @@ def written_places(written: str) -> int:
 
 def name_value(name: str) -> str:
     """A name in the form that is compared: compatibility forms folded, lower case, without spaces and dots between words."""
-    return re.sub(r"[\s・･=＝]", "", unicodedata.normalize("NFKC", name)).casefold()
+    return _BETWEEN_WORDS.sub("", unicodedata.normalize("NFKC", name)).casefold()
 
 
 def _checkable(text: str, plain: str) -> Iterator[Fact]:

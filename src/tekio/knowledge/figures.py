@@ -46,7 +46,7 @@ def table_figures(text: str, above: str = "") -> list[Figure]:
 
     above: lines over the passage that tell the unit (`Passage.above`).
     """
-    return list(_figures(text, above))
+    return list(_figures(text, above)) if TABLE_CELLS in text else []
 
 
 def _figures(text: str, above: str) -> Iterator[Figure]:

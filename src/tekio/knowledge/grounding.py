@@ -98,7 +98,7 @@ def check(
                 wrong.append(Ungrounded(fact.kind, fact.text, fact.value))
             continue
         told = beside(text, fact.end) if fact.kind in ("number", "date") else frozenset[int]()
-        if not told_result and contrary(told, ground.beside.get((fact.kind, fact.value), ())):
+        if told and not told_result and contrary(told, ground.beside.get((fact.kind, fact.value), ())):
             wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], fact.value))
         if place and fact.kind == "date" and (other := _of_other_date(fact, text, facts, ground, place)):
             wrong.append(Ungrounded("date", fact.text, other))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from tekio.knowledge.cells import EARLIER, Cell, Cells, Named, folded, named, two_periods
+from tekio.knowledge.cells import EARLIER, Cell, Cells, Named, folded, named
 from tekio.knowledge.direction import DOWN_WORDS, UP_WORDS
 from tekio.knowledge.facts import value_unit
 
@@ -36,10 +36,8 @@ def of_other_rank(text: str, passage: Cells) -> Iterator[tuple[str, str]]:
     """(what a row says of a table's rows, the row that it holds of, or how it moved). text: the row."""
     if not _TELLS.search(text):
         return
-    for cells in passage.tables.values():
-        here = [one for one in cells if value_unit(one.value) and "/" not in one.value]
-        rows, columns = list(dict.fromkeys(one.row for one in here)), list(dict.fromkeys(one.column for one in here))
-        periods = two_periods(columns)
+    for table in passage.measured:
+        here, rows, columns, periods = table.cells, table.rows, table.columns, table.periods
         for match in _SENTENCE.finditer(text):
             said = folded(match[0])
             told = named([*rows, *columns], said)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from tekio.knowledge.cells import EARLIER
@@ -38,6 +39,8 @@ _OWN = 0.15
 """Share of that weight that the value may have alone."""
 _LEAST_OF_EVENT, _SHARE_OF_EVENT = 2.0, 0.6
 """How much a row must tell besides its year, and what part of it another year must have alone, for that one to be the one told."""
+_REMEMBERED = 16
+"""Passages whose words are kept: all rows of one come together."""
 _COMMON = frozenset(
     [
         "以上",
@@ -76,6 +79,12 @@ def words_of(text: str) -> set[str]:
         else:
             found.add(word.casefold())
     return found - _COMMON
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def words_of_sentences(passage: str) -> tuple[frozenset[str], ...]:
+    """`words_of` each sentence."""
+    return tuple(frozenset(words_of(one)) for one in _SENTENCE.split(passage))
 
 
 def _copied(text: str, fact: Around, passage: str) -> bool:
@@ -201,7 +210,7 @@ def of_other_event(
     """The year that the passage writes out for what a row tells with one that it does not write out: 1938年に禁止されたもの of 1933年から38年頃が全盛期,
     1941年になると禁止された. place: of the row's year there. A word counts the more the fewer sentences have it.
     """
-    sentences = [words_of(one) for one in _SENTENCE.split(passage)]
+    sentences = words_of_sentences(passage)
     words = words_of(_without(text, [one for one in row if one.kind in ("date", "number")]))
     weights = {word: 1 / count for word in words if (count := sum(word in one for one in sentences))}
     own = words_of(passage[slice(*sentence_at(passage, place[0]))])
