@@ -98,6 +98,7 @@ _LEAST_CAN = 2  # 就職できない, 就職できる
 _TWO_KANJI = re.compile(r"[一-鿿]{2}$")
 _MOST_SAME = 24
 _EITHER = 16
+_SENTENCE_ENDS = re.compile(r"[。\n]")
 _PAIRS = (
     ("増加", "減少"), ("上昇", "低下"), ("上昇", "下落"), ("増え", "減っ"), ("増え", "減り"), ("拡大", "縮小"), ("上回", "下回"), ("黒字", "赤字"), ("増収", "減収"),
     ("増益", "減益"), ("以上", "以下"), ("以上", "未満"), ("以内", "以上"), ("超える", "下回る"), ("超える", "超えない"), ("以前", "以後"), ("以前", "以降"),
@@ -222,7 +223,8 @@ def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
         if (word := here.search(text)) and (found := there.search(passage)) and not known.search(passage):
             yield Turned(word[0], found[0])
     for match in _WORD.finditer(text):
-        if _either(text, match):
+        opposites = [word for word in _OPPOSITES[match[0]] if word in passage]
+        if not opposites or _either(text, match):
             continue
         least = (
             _LEAST_CAN
@@ -231,7 +233,7 @@ def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
         )
         told = _SAME.get(match[0], (match[0],))
         same = max(least - 1, *(_same_before(text, match.start(), word, passage) for word in told))
-        for opposite in _OPPOSITES[match[0]]:
+        for opposite in opposites:
             if _same_before(text, match.start(), opposite, passage) > same:
                 yield Turned(match[0], opposite)
                 break
@@ -239,7 +241,9 @@ def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
 
 def _either(text: str, match: re.Match[str]) -> bool:
     """Whether a question asks which of both it is: 多いか、もしくは少ないか."""
-    here = re.split(r"[。\n]", text[max(0, match.start() - _EITHER) : match.end() + _EITHER])
+    if f"{match[0]}か" not in text:
+        return False
+    here = _SENTENCE_ENDS.split(text[max(0, match.start() - _EITHER) : match.end() + _EITHER])
     return any(
         f"{match[0]}か" in sentence and any(f"{opposite}か" in sentence for opposite in _OPPOSITES[match[0]])
         for sentence in here

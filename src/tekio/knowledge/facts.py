@@ -135,6 +135,7 @@ _SOME = "数"
 _REMEMBERED = 256
 """Texts whose facts are kept: the title and headings over many passages are the same."""
 _SURE_UNITS = ("円", "ドル", "ユーロ", "ポンド", "%")
+_ASCII_DIGIT = re.compile("[0-9]")
 _KANJI_LETTER = re.compile(r"[一-鿿々]")
 _KANJI_WORD = re.compile(
     r"もう[1１一](?:人|名|件|点|種類|か国)|一日(?=何|あたり|当たり)|[1１]つ|一人(?!以|を超|未満|につき)|一[つ般部方定切時律覧致旦貫括体層段連]|二[つ次重]|三[つ者]|[四五六七八九]つ|第[一二三]者|十分|万一|千葉|百貨|唯一|同一|統一|均一|単一|随一|八百屋|一個人"
@@ -243,7 +244,7 @@ def _checkable(text: str, plain: str) -> Iterator[Fact]:
 def _number_value(match: re.Match[str], plain: str) -> str | None:
     body, unit = match["body"], match["unit"]
     before = plain[match.start("body") - 1] if match.start("body") else ""
-    kanji = not any(character.isdigit() and character.isascii() for character in body)
+    kanji = _ASCII_DIGIT.search(body) is None
     if kanji:
         # 四捨五入, 一部: a numeral within a word is none; one with a unit is.
         if unit is None or (

@@ -287,7 +287,9 @@ _COUNT_OF_THINGS = re.compile(r"([四五六七八九4-9４-９])つ(?=の|から
 
 def other_count(text: str, passage: str) -> Iterator[str]:
     """四つの選択肢 of a passage that counts 五つ: a count of things where the passage has one, and not this."""
-    known = {kanji_number(match[1].translate(_WIDE)) for match in _COUNT_OF_THINGS.finditer(passage)}
-    for match in _COUNT_OF_THINGS.finditer(text):
+    told = [*_COUNT_OF_THINGS.finditer(text)]
+    counts = _COUNT_OF_THINGS.finditer(passage) if told else ()
+    known = {kanji_number(match[1].translate(_WIDE)) for match in counts}
+    for match in told:
         if known and kanji_number(match[1].translate(_WIDE)) not in known:
             yield match[0]

@@ -55,6 +55,10 @@ class Framed:
             text[end : end + 2 * _WIDE].replace("\n", ""),
         )
 
+    def may_be_like(self, other: Framed) -> bool:
+        """Whether as much as one character next to two values is the same."""
+        return self.far_before[:1] == other.far_before[:1] or self.far_after[:1] == other.far_after[:1]
+
 
 @dataclass
 class Frames:
@@ -142,6 +146,8 @@ def in_frame_of_other(text: str, row: Sequence[Fact], passage: Frames, values: s
         most = max((sum(_alike(told, one)) for one in own), default=0)
         longest = max((_verbatim(told, one) for one in own), default=0)
         for one in passage.others(fact):
+            if not told.may_be_like(one) or (one.fact.value in values and longest > _OTHERWISE):
+                continue
             alike = _alike(told, one)
             needed = _MORE_AROUND if all(alike) else _MORE_ON_A_SIDE
             verbatim = longest <= _OTHERWISE and _verbatim(told, one) >= _VERBATIM

@@ -21,9 +21,10 @@ _LONGEST_MIDDLE, _LEAST_OF_OTHER_LENGTH = 6, 3
 
 def altered_terms(text: str, passage: str) -> Iterator[tuple[str, str]]:
     """(term of a row, the passage's). Both in the compared form."""
-    known = [*dict.fromkeys(_RUN.findall(passage))]
-    for term in dict.fromkeys(_RUN.findall(text)):
-        if term not in passage and (other := next((one for one in known if _is_slip(term, one, passage)), None)):
+    terms = [term for term in dict.fromkeys(_RUN.findall(text)) if term not in passage]
+    known = dict.fromkeys(_RUN.findall(passage)) if terms else ()
+    for term in terms:
+        if other := next((one for one in known if _is_slip(term, one, passage)), None):
             yield term, other
 
 
