@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -66,6 +67,20 @@ def built(folder: Path, files: list[Held]) -> tuple[dict[str, list[Reading]], li
     return readings, rejected
 
 
+def print_checks(files: Sequence[Held], readings: Mapping[str, list[Reading]], *, failures: bool) -> tuple[int, int]:
+    """A line for each file, and what is wrong where asked; (checks that hold, all checks)."""
+    right = total = 0
+    for held in files:
+        results = checked(held, readings[held.name])
+        good = sum(passed for _, passed in results)
+        right, total = right + good, total + len(results)
+        print(f"{held.name:26} {good:3} of {len(results):3} right, {len(readings[held.name])} documents")
+        if failures:
+            for said in (said for said, passed in results if not passed):
+                print(f"    {said}")
+    return right, total
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--failures", action="store_true", help="print what is wrong and what was rejected")
@@ -74,15 +89,7 @@ def main() -> None:
     files = all_held()
     with tempfile.TemporaryDirectory() as temporary:
         readings, rejected = built(asked.keep or Path(temporary) / "work", files)
-    right = total = 0
-    for held in files:
-        results = checked(held, readings[held.name])
-        good = sum(passed for _, passed in results)
-        right, total = right + good, total + len(results)
-        print(f"{held.name:24} {good:3} of {len(results):3} right, {len(readings[held.name])} documents")
-        if asked.failures:
-            for said in (said for said, passed in results if not passed):
-                print(f"    {said}")
+    right, total = print_checks(files, readings, failures=asked.failures)
     print(f"{'all':24} {right:3} of {total:3} right, {len(rejected)} rows rejected")
     if asked.failures:
         print(*rejected, sep="\n")

@@ -12,9 +12,9 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from bank_documents import built
+from bank_documents import built, print_checks
 from documents import kinds_filings, kinds_pages, kinds_prints, kinds_second, kinds_tables, kinds_texts
-from documents.held import Held, checked
+from documents.held import Held
 
 
 def all_held(*, prints: bool = True) -> dict[str, list[Held]]:
@@ -43,15 +43,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         readings, rejected = built(asked.keep or Path(temporary) / "work", [*rounds["first"], *rounds["second"]])
     for name, files in rounds.items():
-        right = total = 0
-        for held in files:
-            results = checked(held, readings[held.name])
-            good = sum(passed for _, passed in results)
-            right, total = right + good, total + len(results)
-            print(f"{held.name:26} {good:3} of {len(results):3} right, {len(readings[held.name])} documents")
-            if asked.failures:
-                for said in (said for said, passed in results if not passed):
-                    print(f"    {said}")
+        right, total = print_checks(files, readings, failures=asked.failures)
         print(f"{name:26} {right:3} of {total:3} right in {len(files)} files")
     print(f"{len(rejected)} rows rejected")
     if asked.failures:

@@ -42,6 +42,8 @@ _ASIDE = re.compile(r" ?[\[［][^\[\]［］]*[\]］]$")
 _LEAST_CELLS = 2
 _REMEMBERED = 64
 """Sets of labels whose forms are kept: all rows of a table ask for the same."""
+_PERIODS = 2
+"""Columns of a table that tells an earlier and a later period, and nothing else."""
 _LEAST = 2
 """Letters of a label that is looked for."""
 
@@ -213,7 +215,7 @@ def _dated(columns: tuple[str, ...]) -> dict[str, str]:
 def two_periods(columns: Sequence[str]) -> tuple[str, str] | None:
     """The earlier and the later column of a table that has two periods and nothing else."""
     dates = _periods(columns)
-    if len(columns) != len(("earlier", "later")):
+    if len(columns) != _PERIODS:
         return None
     if len(dates) == len(columns) and len(set(dates.values())) == len(columns):
         first, last = sorted(dates, key=dates.__getitem__)
