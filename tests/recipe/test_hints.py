@@ -46,7 +46,7 @@ def test_a_full_width_sign_within_a_text_is_not_blamed(tmp_path: Path):
     assert "full-width" not in en
 
 
-@pytest.mark.parametrize(("encoding", "shown"), [("cp932", "Shift_JIS"), ("utf-16", "UTF-16")])
+@pytest.mark.parametrize(("encoding", "shown"), [("cp932", "Shift_JIS"), ("euc_jp", "EUC-JP"), ("utf-16", "UTF-16")])
 def test_the_encoding_of_a_recipe_that_is_not_utf_8_is_guessed(tmp_path: Path, encoding: str, shown: str):
     en, ja = refused(tmp_path, ("# 金融の文書を学習する\n" + RECIPE).encode(encoding))
     assert shown in en

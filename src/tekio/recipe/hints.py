@@ -82,8 +82,11 @@ def hint_of_value(value: object) -> Text | None:
 
 
 def encoding_of(raw: bytes) -> Text | None:
-    """The encoding that a file which is not UTF-8 is likely in."""
-    for name, shown in (("utf-16", "UTF-16"), ("cp932", "Shift_JIS (CP932)"), ("euc_jp", "EUC-JP")):
+    """The encoding that a file which is not UTF-8 is likely in.
+
+    EUC-JP is tried before CP932, whose kana and kanji are never valid in it; the other way round half-width kana are.
+    """
+    for name, shown in (("utf-16", "UTF-16"), ("euc_jp", "EUC-JP"), ("cp932", "Shift_JIS (CP932)")):
         if name == "utf-16" and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
             continue
         try:
