@@ -1,14 +1,50 @@
-"""Invitations (text/calendar, RFC 5545) as lines a person reads: what, when, where, and what is said about it."""
+"""Invitations (text/calendar, RFC 5545) as lines a person reads: what, when, where, and what is said about it.
+
+Times are told in the zone they are written in, with its name unless it is Japan's; times in UTC with Japan's beside them. Nothing
+is looked up in a zone database, whose editions differ between machines: what the part itself says is enough for that.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass, replace
 
 MAX_EVENTS = 200
-_STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})[0-9]{2}(Z)?)?")
-_JAPAN = re.compile(r"^X-WR-TIMEZONE:Asia/Tokyo|^TZID:.*Tokyo|^TZOFFSETTO:\+0900", re.MULTILINE | re.IGNORECASE)
-_OFTEN = {"DAILY": "毎日", "WEEKLY": "毎週", "MONTHLY": "毎月", "YEARLY": "毎年"}
+_STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})[0-9]{2}(Z)?)?$")
+_HEAD = re.compile(r'[^:"]*(?:"[^"]*"[^:"]*)*')
+"""Name and parameters of a line: a colon in quotes does not end them (3.2)."""
+_ZONE = re.compile(r';TZID=(?:"([^"]*)"|(.*?)(?=;[A-Z-]+=|$))', re.IGNORECASE)
+_VALUE = re.compile(r":[ \t]*([0-9]{8}[0-9TZ]*)$")
+_LENGTH = re.compile(r"\+?P(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:[0-9]+S)?)?$")
+_JAPAN = re.compile(r"Tokyo|Japan|東京|\bJST\b|日本", re.IGNORECASE)
+_UTC = re.compile(r"(?:Etc/)?(?:UTC|GMT|Zulu|Universal)|Coordinated Universal Time|協定世界時", re.IGNORECASE)
+_MADE_UP = re.compile(r"Customized Time Zone|tzone://Microsoft/\w+|カスタム.*|[0-9]+", re.IGNORECASE)
+"""Names of zones that name no place."""
+_OFTEN = {"DAILY": ("毎日", "日"), "WEEKLY": ("毎週", "週"), "MONTHLY": ("毎月", "か月"), "YEARLY": ("毎年", "年")}
+JAPAN, UTC, FLOATING = "日本時間", "UTC", ""
+"""Zones by the words they are told with; a floating time has none (3.3.5)."""
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """A day, or a day with its time. zone: as it is told."""
+
+    at: dt.datetime
+    timed: bool
+    zone: str
+
+    @property
+    def day(self) -> str:
+        return f"{self.at.year}年{self.at.month}月{self.at.day}日"
+
+    @property
+    def hour(self) -> str:
+        return f"{self.at.hour}:{self.at.minute:02}" if self.timed else ""
+
+    def in_japan(self) -> _Moment:
+        """A moment in UTC as Japan's."""
+        return replace(self, at=self.at + dt.timedelta(hours=9), zone=JAPAN)
 
 
 def is_calendar(kind: str, name: str) -> bool:
@@ -17,30 +53,73 @@ def is_calendar(kind: str, name: str) -> bool:
 
 
 def calendar_text(text: str) -> str:
-    """The events of a calendar part, a blank line between them; times in UTC as Japan's where the part names its time zone."""
+    """The events of a calendar part, a blank line between them; times in UTC as Japan's alone where the part is kept in Japan's zone."""
     unfolded = re.sub(r"\r?\n[ \t]", "", text)
-    here = _JAPAN.search(unfolded) is not None
+    zones = _zones(unfolded)
+    shown = re.search(r"^(?:X-WR-TIMEZONE|TZ):(.*)", unfolded, re.MULTILINE | re.IGNORECASE)
+    if shown is not None:
+        here = _JAPAN.search(shown[1]) is not None or shown[1].strip() in ("+09", "+0900", "+09:00")
+    else:
+        here = bool(zones) and all(zone in (JAPAN, "UTC+9") for zone in zones.values())
     cancelled = re.search(r"^METHOD:CANCEL", unfolded, re.MULTILINE | re.IGNORECASE) is not None
     told = [
-        "\n".join(_event(part.split("END:VEVENT")[0], here, cancelled))
+        "\n".join(_event(part.split("END:VEVENT")[0], zones, cancelled, here=here))
         for part in unfolded.split("BEGIN:VEVENT")[1 : MAX_EVENTS + 1]
     ]
     return "\n\n".join(part for part in told if part)
 
 
-def _event(part: str, here: bool, cancelled: bool) -> list[str]:
+def _zones(calendar: str) -> dict[str, str]:
+    """The zones that the part defines, by their `TZID`: the words each is told with."""
+    found: dict[str, str] = {}
+    for part in calendar.split("BEGIN:VTIMEZONE")[1:]:
+        part = part.split("END:VTIMEZONE")[0]
+        name, place = (
+            match[1].strip() if (match := re.search(rf"^{field}:(.*)", part, re.MULTILINE | re.IGNORECASE)) else ""
+            for field in ("TZID", "X-LIC-LOCATION")
+        )
+        offsets = set(re.findall(r"^TZOFFSETTO:([+-][0-9]{4})", part, re.MULTILINE | re.IGNORECASE))
+        found[name] = _zone_name(name, place, offsets.pop() if len(offsets) == 1 else "")
+    return found
+
+
+def _zone_name(name: str, place: str = "", offset: str = "") -> str:
+    """A zone's words: its own name, or its place; its distance from UTC where that is the same all year."""
+    named = place if place and _MADE_UP.fullmatch(name) else name
+    # `/mozilla.org/20050126_1/America/New_York`: a name of a registry, then the place
+    named = re.sub(r"^/[^/]+/(?:[0-9_]+/)?", "", named.strip())
+    if _JAPAN.search(named):
+        return JAPAN
+    if _UTC.fullmatch(named):
+        return UTC
+    distance = ""
+    if offset:
+        minutes = f":{offset[3:]}" if offset[3:] != "00" else ""
+        distance = f"UTC{offset[0]}{int(offset[1:3])}{minutes}"
+    if distance and (not named or _MADE_UP.fullmatch(named)):
+        return distance
+    # Outlook's own names begin with the distance: `(UTC+08:00) Singapore`
+    return "、".join(part for part in (named, "" if "UTC" in named else distance) if part)
+
+
+def _event(part: str, zones: dict[str, str], cancelled: bool, *, here: bool) -> list[str]:
     fields: dict[str, str] = {}
+    whole: dict[str, str] = {}
     alarm = False
     for line in part.splitlines():
-        head, colon, value = line.partition(":")
+        head = next(iter(_HEAD.findall(line)), "")
         alarm = line.strip() == "BEGIN:VALARM" or (alarm and line.strip() != "END:VALARM")
-        if colon and not alarm:
-            fields.setdefault(head.partition(";")[0].strip().upper(), value.strip())
+        if len(head) < len(line) and not alarm:
+            name = head.partition(";")[0].strip().upper()
+            fields.setdefault(name, line[len(head) + 1 :].strip())
+            whole.setdefault(name, line.strip())
     name = _plain(fields.get("SUMMARY", ""))
     lines = [f"予定{'（取消）' if cancelled else ''}: {name}"] if name else []
-    if when := _when(fields.get("DTSTART", ""), fields.get("DTEND", ""), here):
-        lines.append(f"日時: {when}")
-    if often := _OFTEN.get(next(iter(re.findall(r"FREQ=([A-Z]+)", fields.get("RRULE", ""))), "")):
+    first = _moment(whole.get("DTSTART", ""), zones, here=here)
+    if first is not None:
+        last = _moment(whole.get("DTEND", ""), zones, here=here)
+        lines.append(f"日時: {_when(first, last or _after(first, fields.get('DURATION', '')))}")
+    if often := _often(fields.get("RRULE", ""), first):
         lines.append(f"繰返し: {often}")
     if place := _plain(fields.get("LOCATION", "")):
         lines.append(f"場所: {place}")
@@ -52,32 +131,76 @@ def _plain(value: str) -> str:
     return re.sub(r"\\([nN,;\\])", lambda found: "\n" if found[1] in "nN" else found[1], value).strip()
 
 
-def _when(begin: str, end: str, here: bool) -> str:
-    first, last = _moment(begin, here), _moment(end, here)
-    if first is None:
-        return ""
-    day, hour, zone = first
-    told = f"{day.year}年{day.month}月{day.day}日{f' {hour}' if hour else ''}"
-    if last is not None and last[0] == day and hour and last[1]:
-        told += f"～{last[1]}"
-    elif last is not None and hour and last[1]:
-        told += f"～{last[0].year}年{last[0].month}月{last[0].day}日 {last[1]}"
-    elif last is not None and not hour and last[0] - day > dt.timedelta(days=1):
-        through = last[0] - dt.timedelta(days=1)  # the end of whole days is the day after
-        told += f"～{through.year}年{through.month}月{through.day}日"
-    return f"{told}{zone}"
+def _when(first: _Moment, last: _Moment | None) -> str:
+    if last is not None and last.zone != first.zone:
+        return f"{first.day} {first.hour}{_marked(first)}～{last.day} {last.hour}{_marked(last)}".replace(" （", "（")
+    told = _span(first, last)
+    if first.zone == UTC:
+        japan = _span(first.in_japan(), last.in_japan() if last is not None else None)
+        return f"{told}（UTC、日本時間では{japan}）"
+    return told if first.zone == JAPAN else f"{told}{_marked(first)}"
 
 
-def _moment(value: str, here: bool) -> tuple[dt.date, str, str] | None:
-    """(day, hour and minute, a mark for UTC) of a date or a date with a time."""
-    found = _STAMP.match(value)
-    if found is None:
+def _marked(moment: _Moment) -> str:
+    """The zone of a moment, and Japan's time for UTC, in brackets."""
+    if moment.zone == UTC:
+        japan = moment.in_japan()
+        return f"（UTC、日本時間では{japan.day} {japan.hour}）"
+    return f"（{moment.zone}）" if moment.zone and moment.timed else ""
+
+
+def _span(first: _Moment, last: _Moment | None) -> str:
+    """From when to when, without a zone."""
+    told = f"{first.day} {first.hour}".rstrip()
+    if last is None or first.timed != last.timed or last.at <= first.at:
+        return told
+    if first.timed:
+        return f"{told}～{last.hour if last.day == first.day else f'{last.day} {last.hour}'}"
+    through = replace(last, at=last.at - dt.timedelta(days=1))  # the end of whole days is the day after
+    return told if through.at <= first.at else f"{told}～{through.day}"
+
+
+def _moment(line: str, zones: dict[str, str], *, here: bool) -> _Moment | None:
+    """The moment of a line such as `DTSTART;TZID=Asia/Tokyo:20250418T133000`; None without a day that exists."""
+    value = _VALUE.search(line)
+    found = _STAMP.match(value[1]) if value is not None else None
+    if value is None or found is None:
         return None
     try:
         year, month, day, hour, minute = (int(found[place] or 0) for place in range(1, 6))
         at = dt.datetime(year, month, day, hour, minute)
     except ValueError:
         return None
-    if found[6] and here:
-        at += dt.timedelta(hours=9)
-    return at.date(), f"{at.hour}:{at.minute:02}" if found[4] else "", "（UTC）" if found[6] and not here else ""
+    if not found[4]:
+        return _Moment(at, timed=False, zone=FLOATING)
+    named = _ZONE.search(line[: value.start()])
+    tzid = (named[1] or named[2] or "").strip() if named is not None else ""
+    zone = UTC if found[6] else (zones.get(tzid) or _zone_name(tzid)) if tzid else FLOATING
+    moment = _Moment(at, timed=True, zone=zone)
+    return moment.in_japan() if zone == UTC and here else moment
+
+
+def _after(first: _Moment, length: str) -> _Moment | None:
+    """The end of an event that says how long it takes (3.3.6)."""
+    found = _LENGTH.match(length)
+    if found is None:
+        return None
+    weeks, days, hours, minutes = (int((found[place] or "0")[:6]) for place in range(1, 5))
+    try:
+        return replace(first, at=first.at + dt.timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes))
+    except OverflowError:
+        return None
+
+
+def _often(rule: str, first: _Moment | None) -> str:
+    """How often an event comes again, and until when (3.3.10)."""
+    said = dict(part.split("=", 1) for part in rule.upper().split(";") if "=" in part)
+    often = _OFTEN.get(said.get("FREQ", ""))
+    if often is None:
+        return ""
+    interval = said.get("INTERVAL", "1")
+    told = often[0] if not interval.isdecimal() or int(interval[:6]) < 2 else f"{int(interval[:6])}{often[1]}ごと"
+    end = _moment(f"UNTIL:{said.get('UNTIL', '')}", {}, here=first is not None and first.zone == JAPAN)
+    if end is not None:
+        return f"{told}（{end.day}まで）"
+    return f"{told}（全{said['COUNT']}回）" if said.get("COUNT", "").isdecimal() else told
