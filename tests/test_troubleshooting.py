@@ -14,9 +14,14 @@ from test_messages import keys
 DOCS = Path(__file__).parents[1] / "docs"
 AGAIN = "run: python -m tekio.troubleshooting docs"
 PASSED_ON = {
+    "cli/bundle.py: Text(*error.words)",
     "cli/__init__.py: _SYSTEM[errno.ELOOP]",
     "cli/__init__.py: what",
+    "doctor/findings.py: Text(en, ja)",
     "doctor/findings.py: first.text",
+    "doctor/machine.py: subject",
+    "doctor/training.py: f'{stage}.attention'",
+    "doctor/training.py: stage",
     "evaluate/scoring/local.py: error.what",
     "model/vllm_engine.py: problem",
     "recipe/read.py: first.what",

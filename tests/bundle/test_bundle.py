@@ -84,8 +84,23 @@ def test_a_changed_byte_a_missing_and_an_extra_file_are_found(copy: Path, capsys
     assert main(["--lang", "en", "bundle", "verify", str(copy)]) == 1
     said = capsys.readouterr().out.split("\n")
     assert said == [f"changed: wheels/{changed.name}", "extra: project/more.txt", "missing: INSTALL.txt", ""]
-    assert main(["bundle", "install", str(copy), "--out", str(copy.parent / "there")]) == 1
+    assert main(["--lang", "ja", "bundle", "install", str(copy), "--out", str(copy.parent / "there")]) == 1
     assert not (copy.parent / "there").exists()
+    refused = capsys.readouterr().err
+    assert "エラー: バンドルが作成時と異なります。" in refused
+    assert f"原因: 変更: wheels/{changed.name}、余分: project/more.txt、不足: INSTALL.txt" in refused
+    assert "対処: 全体をもう一度複製してください。" in refused
+    done = subprocess.run(
+        [sys.executable, "-I", str(copy / "install.py"), "--into", str(copy.parent / "there")],
+        capture_output=True,
+        encoding="utf-8",
+        env={"PYTHONUTF8": "1"},
+    )
+    english, japanese = done.stderr.splitlines()
+    assert english.startswith(
+        f"The bundle is not as it was made. changed: wheels/{changed.name}; extra: project/more.txt"
+    )
+    assert japanese.startswith("バンドルが作成時と異なります。 変更: ")
 
 
 def test_a_link_in_place_of_a_file_is_a_change(copy: Path):
@@ -111,10 +126,13 @@ def test_it_installs_without_an_index(bundle: Path, tmp_path: Path):
     assert again.returncode == 1
 
 
-def test_another_python_is_refused(copy: Path, tmp_path: Path):
+def test_another_python_is_refused(copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     listing = json.loads((copy / "bundle.json").read_text(encoding="utf-8"))
     (copy / "bundle.json").write_text(json.dumps(listing | {"python": "3.99"}), encoding="utf-8")
-    assert main(["bundle", "install", str(copy), "--out", str(tmp_path / "there")]) == 1
+    assert main(["--lang", "en", "bundle", "install", str(copy), "--out", str(tmp_path / "there")]) == 1
+    said = capsys.readouterr().err
+    assert "Error: The bundle is for Python 3.99, this is" in said
+    assert "next: Run it with Python 3.99" in said
 
 
 def test_what_is_no_bundle_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

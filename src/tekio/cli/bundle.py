@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tekio.cli import Verbs
 from tekio.errors import TekioError, Text, say
+
+if TYPE_CHECKING:
+    from tekio.bundle import BundleError
 
 
 def register(verbs: Verbs) -> None:
@@ -108,17 +112,23 @@ def _make(arguments: argparse.Namespace) -> None:
     print(arguments.out)
 
 
+def _refused(error: BundleError, bundle: Path) -> TekioError:
+    """A bundle's error as one of ours: the bundle's own program has the standard library alone."""
+    why = Text(*error.why) if error.why is not None else None
+    return TekioError(Text(*error.words), where=bundle, why=why, fix=Text(*error.fix))
+
+
 def _verify(arguments: argparse.Namespace) -> None:
     from tekio.bundle import BundleError, verify_bundle
+    from tekio.bundle.install import KINDS
 
     try:
         wrong = verify_bundle(arguments.bundle)
     except BundleError as error:
-        raise TekioError(Text(error.en, error.ja), where=arguments.bundle) from error
-    words = {"changed": Text("changed", "変更"), "missing": Text("missing", "不足"), "extra": Text("extra", "余分")}
+        raise _refused(error, arguments.bundle) from error
     for line in wrong:
         kind, _, name = line.partition(" ")
-        print(f"{say(words[kind], arguments.language)}: {name}")
+        print(f"{say(Text(*KINDS[kind]), arguments.language)}: {name}")
     if wrong:
         raise TekioError(
             Text("The bundle is not as it was made.", "バンドルが作成時と異なります。"),
@@ -139,4 +149,4 @@ def _install(arguments: argparse.Namespace) -> None:
         with one_writer(arguments.out):
             print(install_bundle(arguments.bundle, arguments.out.absolute()))
     except BundleError as error:
-        raise TekioError(Text(error.en, error.ja), where=arguments.bundle) from error
+        raise _refused(error, arguments.bundle) from error

@@ -304,11 +304,10 @@ def _unknown_formats(source: SourceConfig) -> Iterator[Finding]:
 def _refused_archives(source: SourceConfig) -> Iterator[Finding]:
     """Archives of a source that a build will not open, by its limits: members, bytes, a broken directory."""
     from tekio.corpus.readers.dispatch import archive_limits
-    from tekio.corpus.readers.rows import OptionError
 
     try:
         files, limits = source.path.files(), archive_limits(source)
-    except (TekioError, OptionError):
+    except TekioError:
         return  # said by `_file_finding`, and by the stage
     refused: list[str] = []
     for file in files[:LOOKED_AT]:

@@ -1,6 +1,6 @@
 """Every message that ends a command, read from the source: its words, cause and cure in both languages.
 
-A message is a call of one of the error classes of `tekio.errors` (or of a class made from them) whose words stand in
+A message is a call of one of the error classes of `tekio.errors` (or of a class or function made from them) whose words stand in
 the call, or in a name that is set in the same function. What is filled in at run time stands as `{name}`, or as `…`
 where it is no plain name. Rows of `rejected/` (`InputError`) and reasons of a recipe's values (`WrongValueError`) end no
 command by themselves and are not listed.
@@ -28,7 +28,11 @@ LISTED = {
     "NothingError",
     "PolicyError",
     "ChangedInputError",
+    "BundleError",
+    "lacking",
 }
+APART = {"BundleError": 0, "lacking": 1}
+"""Which of them take English and Japanese as arguments of their own, and from where on."""
 PLACEHOLDER = "…"
 Scopes = tuple[ast.AST, ...]
 """Where a name is looked up, innermost first."""
@@ -58,7 +62,7 @@ def messages(source: Path = SOURCE) -> tuple[Message, ...]:
         code = getattr(errors, _name(call), errors.TekioError).exit_code
         why = _whole(_texts(said["why"], scopes), NAMED_CAUSE) if "why" in said else None
         fix = _whole(_texts(said["fix"], scopes), NAMED_FIX) if "fix" in said else None
-        for what in _texts(call.args[0], scopes):
+        for what in _words(call, scopes):
             earlier = found.get((place, what.en))
             if earlier is None or (earlier.fix is None and fix is not None):
                 found[place, what.en] = Message(place, code, what, why, fix)
@@ -70,7 +74,7 @@ def unread(source: Path = SOURCE) -> list[str]:
     return [
         f"{place}: {ast.unparse(call.args[0])}"
         for place, call, scopes in _places(source)
-        if not list(_texts(call.args[0], scopes))
+        if not list(_words(call, scopes))
     ]
 
 
@@ -79,7 +83,7 @@ def _places(source: Path) -> tuple[tuple[str, ast.Call, Scopes], ...]:
     found: list[tuple[str, ast.Call, Scopes]] = []
     for path in sorted(source.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        if "Error(" in text:
+        if "Error(" in text or "lacking(" in text:
             found += [(path.relative_to(source).as_posix(), *call) for call in _calls(ast.parse(text))]
     return tuple(found)
 
@@ -105,11 +109,26 @@ def _whole(texts: Iterator[Text], named: Text) -> Text:
     return Text(" / ".join(text.en for text in said), " / ".join(text.ja for text in said)) if said else named
 
 
+def _words(call: ast.Call, scopes: Scopes) -> Iterator[Text]:
+    """The wordings of an error: of its first argument, or of two where it takes the languages apart. Words that are
+    only handed on (`{en}`) are none.
+    """
+    first = APART.get(_name(call))
+    if first is None:
+        said = _texts(call.args[0], scopes)
+    else:
+        said = (Text(*pair) for pair in zip(*map(_strings, call.args[first : first + 2]), strict=True))
+    yield from (text for text in said if not re.fullmatch(r"\{\w+\}", text.en))
+
+
 def _texts(node: ast.expr, scopes: Scopes) -> Iterator[Text]:
     """The wordings an expression can have: of `Text(…)`, a string, either side of a condition, a local name."""
     match node:
         case ast.Call() if _name(node) in ("Text", "text") and len(node.args) == 2:
             for en, ja in zip(_strings(node.args[0]), _strings(node.args[1]), strict=False):
+                yield Text(en, ja)
+        case ast.Tuple(elts=[english, japanese]):
+            for en, ja in zip(_strings(english), _strings(japanese), strict=False):
                 yield Text(en, ja)
         case ast.IfExp():
             yield from _texts(node.body, scopes)

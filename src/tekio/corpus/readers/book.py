@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from tekio.corpus.readers.rows import (
-    OptionError,
     Rejected,
     Rows,
     UnitFile,
     make_document,
+    one_of,
     option_int,
     option_tables,
     option_text,
+    wrong_option,
 )
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.dates import iso_date
@@ -27,7 +28,7 @@ def read_book(source: SourceConfig, file: UnitFile) -> Rows:
     """A book. Options: `by` (file: one document; chapter: one a document of the spine), `tables`, `max_file_bytes`."""
     by = option_text(source, "by", "file")
     if by not in ("file", "chapter"):
-        raise OptionError(f"sources.{source.name}.options.by: file or chapter, not {by!r}")
+        raise wrong_option(source, "by", by, one_of("file", "chapter"))
     book = read_epub(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES)))
     tables, total = option_tables(source), Count()
     meta: dict[str, Any] = {"transforms": ["epub"]} | ({"author": book.author} if book.author else {})

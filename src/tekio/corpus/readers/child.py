@@ -17,7 +17,7 @@ from tekio.corpus.readers.deadline import Deadline
 from tekio.corpus.readers.dispatch import file_rows
 from tekio.corpus.readers.guard import Request
 from tekio.corpus.readers.parts import Parts, Place
-from tekio.corpus.readers.rows import OptionError, Rejected
+from tekio.corpus.readers.rows import Rejected
 from tekio.errors import TekioError
 from tekio.offline import close_network
 
@@ -105,7 +105,7 @@ def main(arguments: list[str]) -> None:
                 return
             try:
                 answer(request, answers, deadline)
-            except (TekioError, OptionError) as error:
+            except TekioError as error:
                 answers.add("raised", error, (), at_once=True)
             except MemoryError:  # while a row was written: the other process reads it as it reads any end
                 os._exit(1)

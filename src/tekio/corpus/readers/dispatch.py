@@ -46,7 +46,7 @@ def read_unit(
 
     A file that gives no row at all gets one. fates: takes what became of each file. deadline: for each row.
     process: reads the files whose cost has no bound of its own; without one everything is read here.
-    Raises `ValueError` when an option of the source is wrong.
+    Raises `RecipeError` when an option of the source is wrong.
     """
     part = None if unit.start is None or unit.end is None else (unit.start, unit.end)
     for file in unit.files:

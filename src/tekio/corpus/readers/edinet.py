@@ -26,14 +26,15 @@ from lxml import etree
 from tekio.corpus.readers.filing_headings import bare_heading, heading_of, says_nothing
 from tekio.corpus.readers.ixbrl import read_inline
 from tekio.corpus.readers.rows import (
-    OptionError,
     Rejected,
     Rows,
     UnitFile,
     make_document,
+    one_of,
     option_int,
     option_list,
     option_tables,
+    wrong_option,
 )
 from tekio.corpus.readers.untagged import Untagged, read_untagged
 from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
@@ -150,7 +151,7 @@ def _instances(
     parts = option_list(source, "parts") or ["public", "audit"]
     folders = {"public": "PublicDoc", "audit": "AuditDoc"}
     if unknown := [part for part in parts if part not in folders]:
-        raise OptionError(f"sources.{source.name}.options.parts: public or audit, not {unknown[0]!r}")
+        raise wrong_option(source, "parts", unknown[0], one_of(*folders))
     limit = option_int(source, "max_file_bytes", MAX_XBRL_BYTES)
     if file.path.suffix.lower() != ".zip":
         yield shown_name(Path(file.path.name)), read_instance(file.read(limit))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tekio.corpus.readers.deadline import TooSlowError
 from tekio.corpus.readers.parts import Ended
-from tekio.corpus.readers.rows import OptionError, Rejected, Rows, UnitFile
+from tekio.corpus.readers.rows import Rejected, Rows, UnitFile
 from tekio.errors import TekioError
 from tekio.text.unreadable import UnreadableError
 
@@ -29,7 +29,7 @@ def kept_going(rows: Rows, uri: str, *, whole_file: bool = False) -> Rows:
         yield Rejected(uri, error.reason, error.measured, whole_file=whole_file)
     except TooSlowError as error:
         yield Rejected(uri, "too_slow", dict(error.measured), whole_file=whole_file)
-    except (TekioError, OptionError):
+    except TekioError:
         raise
     except OSError as error:
         measured = {"error": error.strerror or type(error).__name__}

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from tekio.corpus.readers.rows import (
-    OptionError,
     Rejected,
     Rows,
     UnitFile,
     make_document,
+    one_of,
     option_int,
     option_tables,
     option_text,
+    wrong_option,
 )
 from tekio.corpus.readers.web import MAX_FRAMES, html_rows
 from tekio.recipe.corpus import SourceConfig
@@ -62,7 +63,7 @@ def mail_rows(source: SourceConfig, file: UnitFile, mail: Mail) -> Rows:
     """The documents of a message: its body, then its attachments."""
     quotes = option_text(source, "quotes", "keep")
     if quotes not in ("keep", "cut"):
-        raise OptionError(f"sources.{source.name}.options.quotes: keep or cut, not {quotes!r}")
+        raise wrong_option(source, "quotes", quotes, one_of("keep", "cut"))
     text, cut, count, dropped = _written(mail, option_tables(source), cut=quotes == "cut")
     meta: dict[str, Any] = {name: mail.headers[name] for name in ("from", "to", "cc") if name in mail.headers}
     if cut:

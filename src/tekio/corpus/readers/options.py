@@ -7,6 +7,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import cast
 
+from tekio.corpus.readers.rows import (
+    A_TEXT,
+    LIST_OF_TEXTS,
+    ONE_CHARACTER,
+    WHOLE_NUMBER,
+    one_of,
+    option_place,
+    wrong_option,
+)
 from tekio.errors import RecipeError, TekioError, Text
 from tekio.plugins import installed
 from tekio.recipe.corpus import SourceConfig
@@ -40,14 +49,13 @@ class Kind:
 
 
 def _one_of(*choices: str, several: bool = False) -> Kind:
-    named = ", ".join(choices)
-    return Kind(Text(f"one of {named}", f"次のいずれか: {named}"), str, choices, several)
+    return Kind(one_of(*choices), str, choices, several)
 
 
-WHOLE = Kind(Text("a whole number", "整数"), int)
-TEXT = Kind(Text("a text", "文字列"), str)
-TEXTS = Kind(Text("a list of texts", "文字列のリスト"), str, several=True)
-CHARACTER = Kind(Text("one character", "一文字"), str, longest=1)
+WHOLE = Kind(WHOLE_NUMBER, int)
+TEXT = Kind(A_TEXT, str)
+TEXTS = Kind(LIST_OF_TEXTS, str, several=True)
+CHARACTER = Kind(ONE_CHARACTER, str, longest=1)
 TABLES = _one_of(*RENDERINGS)
 
 Options = Mapping[str, Kind]
@@ -113,7 +121,6 @@ def option_problems(source: SourceConfig) -> Iterator[TekioError]:
         return
     for name, value in source.options.items():
         kinds = known.get(name)
-        place = f"corpus.sources.options.{name} ({source.name})"
         if not kinds:
             near = get_close_matches(name, known, 1)
             fix = (
@@ -123,17 +130,13 @@ def option_problems(source: SourceConfig) -> Iterator[TekioError]:
             )
             yield RecipeError(
                 Text(f"There is no option `{name}` here.", f"オプション `{name}` はここにはありません。"),
-                where=place,
+                where=option_place(source, name),
                 fix=fix,
             )
         elif not any(kind.accepts(value) for kind in kinds):
             wanted = " / ".join(dict.fromkeys(kind.name.en for kind in kinds))
             japanese = " / ".join(dict.fromkeys(kind.name.ja for kind in kinds))
-            yield RecipeError(
-                Text(f"The option `{name}` cannot be {value!r}.", f"オプション `{name}` に {value!r} は使えません。"),
-                where=place,
-                fix=Text(f"It is {wanted}.", f"指定できるもの: {japanese}"),
-            )
+            yield wrong_option(source, name, value, Text(wanted, japanese))
 
 
 def _known(source: SourceConfig) -> dict[str, list[Kind]] | None:

@@ -22,14 +22,15 @@ from itertools import groupby
 from typing import Any, cast
 
 from tekio.corpus.readers.rows import (
-    OptionError,
     Rejected,
     Rows,
     UnitFile,
     make_document,
+    one_of,
     option_int,
     option_tables,
     option_text,
+    wrong_option,
 )
 from tekio.errors import TekioError, Text
 from tekio.recipe.corpus import SourceConfig
@@ -126,15 +127,15 @@ def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
 def _second_reader(source: SourceConfig) -> int:
     name = option_text(source, "second_reader", "doubtful")
     if name not in ("doubtful", "always"):
-        raise OptionError(f"sources.{source.name}.options.second_reader: doubtful or always, not {name!r}")
+        raise wrong_option(source, "second_reader", name, one_of("doubtful", "always"))
     return ALWAYS if name == "always" else DOUBTFUL
 
 
 def wants_ocr(source: SourceConfig) -> bool:
-    """Whether the source's scanned pages are to be recognised. Raises `OptionError` for another program than Tesseract."""
+    """Whether the source's scanned pages are to be recognised. Raises `RecipeError` for another program than Tesseract."""
     name = option_text(source, "ocr", "none")
     if name not in ("none", "tesseract"):
-        raise OptionError(f"sources.{source.name}.options.ocr: none or tesseract, not {name!r}")
+        raise wrong_option(source, "ocr", name, one_of("none", "tesseract"))
     return name == "tesseract"
 
 

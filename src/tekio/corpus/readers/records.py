@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
-from tekio.corpus.readers.rows import OptionError, Rejected, Rows, UnitFile, make_document, option_int, option_text
+from tekio.corpus.readers.rows import (
+    ONE_CHARACTER,
+    Rejected,
+    Rows,
+    UnitFile,
+    make_document,
+    option_int,
+    option_text,
+    wrong_option,
+)
 from tekio.documents import Document
 from tekio.errors import InputError
 from tekio.recipe.corpus import SourceConfig
@@ -88,10 +97,10 @@ def plain(value: Any) -> Any:
 
 
 def row_options(source: SourceConfig, form: Format) -> RowOptions:
-    """The options of a source as the row reader takes them. Raises `ValueError` with a readable message."""
+    """The options of a source as the row reader takes them. Raises `RecipeError`."""
     delimiter = option_text(source, "delimiter")
     if delimiter is not None and len(delimiter) != 1:
-        raise OptionError(f"sources.{source.name}.options.delimiter: one character is expected, not {delimiter!r}")
+        raise wrong_option(source, "delimiter", delimiter, ONE_CHARACTER)
     return RowOptions(
         format=form,
         encoding=option_text(source, "encoding"),

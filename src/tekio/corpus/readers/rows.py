@@ -11,6 +11,7 @@ from typing import Any
 
 from tekio.corpus.readers.parts import Parts
 from tekio.documents import Document, document_id
+from tekio.errors import RecipeError, Text
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.listing import Unread
 from tekio.rows.archive import CountedStream, bare_name, open_stream, read_all
@@ -19,8 +20,30 @@ from tekio.text.tables.render import RENDERINGS, Tables
 from tekio.text.unreadable import UnreadableError
 
 
-class OptionError(ValueError):
-    """An option of a source is wrong: the recipe's fault, which ends the build, and not a file's."""
+def wrong_option(source: SourceConfig, name: str, value: object, wanted: Text) -> RecipeError:
+    """The error for an option whose value cannot be used: the recipe's fault, which ends the build, not a file's. wanted: what it can be, after "It is"."""
+    return RecipeError(
+        Text(f"The option `{name}` cannot be {value!r}.", f"オプション `{name}` に {value!r} は使えません。"),
+        where=option_place(source, name),
+        fix=Text(f"It is {wanted.en}.", f"指定できるもの: {wanted.ja}"),
+    )
+
+
+def option_place(source: SourceConfig, name: str) -> str:
+    """Where an option stands in the recipe."""
+    return f"corpus.sources.options.{name} ({source.name})"
+
+
+def one_of(*choices: str) -> Text:
+    """What an option can be that has only these values."""
+    named = ", ".join(choices)
+    return Text(f"one of {named}", f"次のいずれか: {named}")
+
+
+WHOLE_NUMBER = Text("a whole number", "整数")
+A_TEXT = Text("a text", "文字列")
+LIST_OF_TEXTS = Text("a list of texts", "文字列のリスト")
+ONE_CHARACTER = Text("one character", "一文字")
 
 
 @dataclass(frozen=True)
@@ -154,18 +177,18 @@ def make_document(
 
 
 def option_int(source: SourceConfig, name: str, default: int) -> int:
-    """A whole number from the source's options. Raises `ValueError` with a readable message."""
+    """A whole number from the source's options. Raises `RecipeError`."""
     value = source.options.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise OptionError(f"sources.{source.name}.options.{name}: a whole number is expected, not {value!r}")
+        raise wrong_option(source, name, value, WHOLE_NUMBER)
     return value
 
 
 def option_text(source: SourceConfig, name: str, default: str | None = None) -> str | None:
-    """A text from the source's options."""
+    """A text from the source's options. Raises `RecipeError`."""
     value = source.options.get(name, default)
     if value is not None and not isinstance(value, str):
-        raise OptionError(f"sources.{source.name}.options.{name}: text is expected, not {value!r}")
+        raise wrong_option(source, name, value, A_TEXT)
     return value
 
 
@@ -175,7 +198,7 @@ def option_tables(source: SourceConfig) -> Tables:
     for name in RENDERINGS:
         if value == name:
             return name
-    raise OptionError(f"sources.{source.name}.options.tables: {', '.join(RENDERINGS)}, not {value!r}")
+    raise wrong_option(source, "tables", value, one_of(*RENDERINGS))
 
 
 def option_list(source: SourceConfig, name: str) -> list[str]:
@@ -185,4 +208,4 @@ def option_list(source: SourceConfig, name: str) -> list[str]:
         return [value]
     if isinstance(value, list) and all(isinstance(item, str) for item in value):  # pyright: ignore[reportUnknownVariableType]
         return [str(item) for item in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    raise OptionError(f"sources.{source.name}.options.{name}: a list of texts is expected, not {value!r}")
+    raise wrong_option(source, name, source.options[name], LIST_OF_TEXTS)
