@@ -44,17 +44,20 @@ def revision_date(text: str) -> str | None:
     Only short lines near its start and end are read, and of sentences the note on which law they rest: a report on an
     amendment is not itself amended.
     """
+    days: list[str] = []
+    if _holds(head := text[:HELD_WITHIN], _FORCE):
+        days += _held_at(head)
     parts = [text] if len(text) <= HEAD + TAIL else [text[:HEAD], text[-TAIL:]]
-    told = [part for part in parts if _may_tell(part)]
-    days = [*_held_at(text), *(day for line in _lines(told) for day in _days(line)), *_stamped(text, changed=True)]
-    return max(days, default=None)
+    for part in parts:
+        if _may_tell(part):
+            days += (day for line in _lines(part) for day in _days(line))
+    if _holds(ends := _ends(text), _CHANGES):
+        days += _stamped(text, ends, changed=True)
+    return max(days) if days else None
 
 
-def _held_at(text: str) -> Iterator[str]:
+def _held_at(head: str) -> Iterator[str]:
     """The day of a line below a title that says nothing else: （令和6年10月1日現在）, 2025年4月14日現在, R6.4.1現在, 2024.9.30時点."""
-    head = text[:HELD_WITHIN]
-    if not _words_in(head, _FORCE):
-        return
     for line in [bare for line in head.split("\n") if (bare := line.strip())][:HELD_LINES]:
         at = "現在" in line or "時点" in line
         force = "施行" in line or "適用" in line
@@ -72,11 +75,10 @@ def _may_tell(text: str) -> bool:
     )
 
 
-def _lines(parts: Sequence[str]) -> Iterator[str]:
-    for part in parts:
-        for line in part.split("\n"):
-            if 6 <= len(line) <= (NOTE if "現在" in line else LINE) and _may_tell(line):
-                yield _plain(line.strip())
+def _lines(part: str) -> Iterator[str]:
+    for line in part.split("\n"):
+        if 6 <= len(line) <= (NOTE if "現在" in line else LINE) and _may_tell(line):
+            yield _plain(line.strip())
 
 
 def _days(line: str) -> Iterator[str]:
@@ -108,9 +110,13 @@ _EDITION = re.compile(rf"[^。]{{0,40}}第[0-9]{{1,5}}[号回][ ]*[(]?({_FULL})(
 """The masthead of a newsletter: its name, number and day."""
 _IN_FORCE = re.compile(rf"[(\[]?({_FULL})[ ]*(?:から)?(?:施行|適用)[)\]]?")
 _ALONE_DOTTED = re.compile(_DOTTED)
-_BEGINS_DOTTED = re.compile(r"\n[ \t\u3000]*[2２][0０]\S{2}[./．／-]")
+_BEGINS_DOTTED = re.compile(r"\n[ \t\u3000]*(?:20|２[0０])\S{2}[./．／-]")
 _CHANGED, _ISSUED = "(?:最終)?更新", "掲載|公開|登録|投稿|作成|発行|発表"
-_CHANGES, _ISSUES, _FORCE = ("更新",), tuple(_ISSUED.split("|")), ("現在", "時点", "施行", "適用")
+_Words = tuple[tuple[str, str], ...]
+"""Words, each behind its first character."""
+_CHANGES, _ISSUES, _FORCE = (
+    tuple((word[0], word) for word in words.split("|")) for words in ("更新", _ISSUED, "現在|時点|施行|適用")
+)
 _HOUR = r"(?:[ ]*[0-2]?[0-9]:[0-5][0-9])?"
 _STAMP = rf"(?:(?:{_CHANGED}|{_ISSUED})(?:年月)?日?時?[ ]*[:]?[ ]*(?:{_SPELLED}){_HOUR}|(?:{_SPELLED}){_HOUR}[ ]*(?:に)?(?:{_CHANGED}|{_ISSUED}))"
 _STAMPS = re.compile(rf"[(\[【]?{_STAMP}(?:[ ]*[/|・,、)(]?[ ]*{_STAMP})*[)\]】]?")
@@ -133,9 +139,11 @@ def issue_date(text: str) -> str | None:
             (found for line in _first_lines(head[:200])[:3] if (found := _EDITION.fullmatch(_plain(line)))), None
         )
         day = iso_date(match[1].replace(" ", "")) if match else None
-    if day is None and _BEGINS_DOTTED.search("\n" + head):
+    if day is None and ("20" in head or "２" in head) and _BEGINS_DOTTED.search("\n" + head):
         day = _dotted_alone(_first_lines(head))
-    return day or min(_stamped(text, changed=False), default=None)
+    if day is None and _holds(ends := _ends(text), _ISSUES):
+        day = min(_stamped(text, ends, changed=False), default=None)
+    return day
 
 
 def _first_lines(head: str) -> list[str]:
@@ -167,11 +175,17 @@ def _dotted(line: str) -> str | None:
     return iso_date(plain) if len(plain) <= 12 and _ALONE_DOTTED.fullmatch(plain) else None
 
 
-def _stamped(text: str, *, changed: bool) -> Iterator[str]:
+def _ends(text: str) -> str:
+    """Where a text may tell when it was made and changed."""
+    return text if len(text) <= STAMP_HEAD else f"{text[:STAMP_HEAD]}\n{text[-STAMP_TAIL:]}"
+
+
+def _stamped(text: str, ends: str, *, changed: bool) -> Iterator[str]:
     """The days on which a page says that it was changed, or made, in lines that say nothing else, near its start and end."""
     head, tail = text[:STAMP_HEAD], text[-STAMP_TAIL:]
-    ends = text if len(text) <= STAMP_HEAD else f"{head}\n{tail}"
-    for word in _words_in(ends, _CHANGES if changed else _ISSUES):
+    for _, word in _CHANGES if changed else _ISSUES:
+        if word not in ends:
+            continue
         for line, above, _ in _lines_with(word, head):
             if head.count("\n", 0, above) < 4 * FIRST_LINES and len(_filled(head[:above])) < FIRST_LINES:
                 yield from _stamp_days(line, changed)
@@ -191,9 +205,12 @@ def _lines_with(word: str, part: str) -> Iterator[tuple[str, int, int]]:
         place = part.find(word, end)
 
 
-def _words_in(text: str, words: Sequence[str]) -> list[str]:
-    """The words that a text holds: mostly none, and one character is found much faster than two."""
-    return [word for word in words if word[0] in text and word in text]
+def _holds(text: str, words: _Words) -> bool:
+    """Whether a text holds one of some words: mostly none, and one character is found much faster than two."""
+    for first, word in words:  # noqa: SIM110 (a generator takes three times as long, and every text comes here)
+        if first in text and word in text:
+            return True
+    return False
 
 
 def _filled(part: str) -> list[str]:

@@ -174,7 +174,7 @@ class _Repair:
 
 def _repair(texts: list[str], points: CodePoints, config: NormalizeConfig) -> dict[int, _Repair]:
     """Repair texts in place as an editor would (`tekio.text`); returns what was done to those that changed."""
-    flags = repair_candidates(points)
+    flags = repair_candidates(points, wrapped=config.join_lines != "never")
     changed: dict[int, _Repair] = {}
     looked = range(len(texts)) if config.join_lines == "always" else np.flatnonzero(flags).tolist()
     for number in looked:

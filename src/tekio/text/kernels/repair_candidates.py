@@ -80,7 +80,13 @@ def _leads(codes: Codes, place: int, end: int, kinds: NDArray[np.uint16]) -> boo
 
 @compiled
 def _look(
-    codes: Codes, offsets: Offsets, kinds: NDArray[np.uint16], shortest: int, unit: int, out: NDArray[np.uint8]
+    codes: Codes,
+    offsets: Offsets,
+    kinds: NDArray[np.uint16],
+    shortest: int,
+    unit: int,
+    turns: int,
+    out: NDArray[np.uint8],
 ) -> None:
     for text in range(len(offsets) - 1):
         start, end = offsets[text], offsets[text + 1]
@@ -92,7 +98,7 @@ def _look(
         )  # lines with text, those right below another, those that go on over an empty line
         gone_on = False  # the last line with text was open and long
         hyphen = False  # at the end of the line before
-        for turn in range(2):  # first the widest line that is open, then how many are nearly as wide
+        for turn in range(turns):  # first the widest line that is open, then how many are nearly as wide
             near = 0
             place = start
             open_width, cut, prose = 0, False, False  # of the line before
@@ -174,8 +180,11 @@ def _look(
         out[text] = flags
 
 
-def repair_candidates(points: CodePoints) -> NDArray[np.uint8]:
-    """For each text the flags `WRAPPED`, `PAGED`, `DAMAGED`, `LEADERS`, `MARKED`: what has to be looked at more closely."""
+def repair_candidates(points: CodePoints, *, wrapped: bool = True) -> NDArray[np.uint8]:
+    """For each text the flags `WRAPPED`, `PAGED`, `DAMAGED`, `LEADERS`, `MARKED`: what has to be looked at more closely.
+
+    wrapped: whether lines may be joined; without it `WRAPPED` means nothing, and texts are gone through once.
+    """
     out = np.zeros(points.texts, dtype=np.uint8)
-    _look(points.codes, points.offsets, _kinds(), MIN_WIDTH, LONGEST_UNIT, out)
+    _look(points.codes, points.offsets, _kinds(), MIN_WIDTH, LONGEST_UNIT, 2 if wrapped else 1, out)
     return out
