@@ -27,6 +27,9 @@ KINDS = {
     "pension_number": "基礎年金番号",
     "passport": "旅券番号",
     "driving_licence": "免許証番号",
+    "residence_card": "在留カード番号",
+    "resident_code": "住民票コード",
+    "insured_number": "被保険者番号",
     "person": "氏名",
     "birth_date": "生年月日",
     "address": "住所",
@@ -69,7 +72,7 @@ _MY_NUMBER_WORDS = re.compile(r"マイナンバー|個人番号|My ?Number|支�
 _ACCOUNT_WORDS = re.compile(
     r"口座番号|普通預金|当座預金|普通口座|当座口座|貯蓄預金|(?:普通|当座)\s?[(:：]?\s?$|振込先|記号番号"
 )
-_NO_ACCOUNT = re.compile(
+_OTHER_NUMBER = re.compile(
     r"(?:数|件|コード|型番|品番|ロット番号|ロット|(?:商品|製品|受付|整理|文書|管理|注文|伝票|登録|照会|銘柄|告示|通達|識別)番号)[ \u3000:：はが]{0,3}$"
 )
 """Right before a number: what it counts, or whose code it is."""
@@ -138,7 +141,12 @@ def _kind_of_number(text: str, plain: str, start: int, end: int) -> str | None:
     if _SECURITIES_WORDS.search(before) and 6 <= len(digits) <= 12:
         return "securities_account"
     account = _ACCOUNT_WORDS.search(before.rpartition("。")[2]) and " " not in form and 6 <= len(digits) <= 8
-    if account and not _NO_ACCOUNT.search(before) and not _in_balances(before, after) and not _in_row(text, start, end):
+    if (
+        account
+        and not _OTHER_NUMBER.search(before)
+        and not _in_balances(before, after)
+        and not _in_row(text, start, end)
+    ):
         return "bank_account"
     if _PHONE_FORM.fullmatch(form) and _is_phone(form, digits, before):
         return "phone"
@@ -172,6 +180,8 @@ def _is_phone(form: str, digits: str, before: str) -> bool:
     long = national.startswith(("050", "070", "080", "090", "0800"))
     if len(national) != (11 if long else 10):
         return False
+    if form.isdigit() and _OTHER_NUMBER.search(before):
+        return False  # 伝票番号 09012345678
     return not form.isdigit() or national.startswith(("070", "080", "090")) or bool(_PHONE_WORDS.search(before))
 
 

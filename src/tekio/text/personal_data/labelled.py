@@ -25,17 +25,22 @@ NUMBERS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     (re.compile(rf"(?<![{_HAN}])[普当][・.:：]([{_D}]{{7}})(?![{_D}.,円])"), "bank_account", ("普", "当")),
     (re.compile(rf"(?:記号番号|記号・番号|ゆうちょ間は|ゆうちょ|郵貯|郵便振替口座|振替口座|通常貯金)[^0-9\n]{{0,24}}(1[{_D}]{{3,4}}-(?:[{_D}]-)?[{_D}]{{6,8}})(?![{_D}])"), "bank_account", ("記号", "ゆうちょ", "郵", "振替口座", "通常貯金")),
     (re.compile(rf"(?:郵便振替|振替口座|払込|加入者|口座記号番号|ゆうちょ)[^0-9\n]{{0,12}}(0[{_D}]{{4}}-[{_D}]-[{_D}]{{2,7}})(?![{_D}])"), "bank_account", ("振替", "払込", "加入者", "口座記号番号", "ゆうちょ")),
-    (re.compile(rf"(?<=[{_D}])[、, 　/／・]{{0,3}}(?:通帳)?番号[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}])"), "bank_account", ("番号",)),
+    (re.compile(rf"(?<=[{_D}])[、, 　/／・-]{{0,3}}(?:通帳)?番号[ 　:：]{{0,3}}([{_D}]{{6,8}})(?![{_D}])"), "bank_account", ("番号",)),
     (re.compile(rf"(?:基礎年金番号|年金手帳の番号|年金手帳|年金証書の番号){_GAP}([{_D}]{{4}}-?[{_D}]{{6}})(?![{_D}])"), "pension_number", ("年金",)),
     (re.compile(rf"(?:旅券(?:の?番号)?|パスポ-ト(?:の?番号)?|Passport){_GAP}([A-Z]{{2}}[{_D}]{{7}})(?![{_D}])"), "passport", ("旅券", "パスポ-ト", "Passport")),
     (re.compile(rf"免許証(?:の?番号)?[ 　]{{0,2}}[（(]?(?:番号)?{_GAP}(第?[{_D}]{{12}}号?)(?![{_D}])"), "driving_licence", ("免許証",)),
+    (re.compile(rf"(?:在留カ-ド|特別永住者証明書)(?:等)?(?:の?番号)?{_GAP}([A-Z]{{2}} ?[{_D}]{{8}} ?[A-Z]{{2}})(?![A-Z{_D}])"), "residence_card", ("在留カ-ド", "特別永住者")),
+    (re.compile(rf"住民票コ-ド{_GAP}([{_D}]{{11}}|[{_D}]{{4}}[- ][{_D}]{{4}}[- ][{_D}]{{3}})(?![{_D}])"), "resident_code", ("住民票コ-ド",)),
+    (re.compile(rf"IBAN(?:コ-ド)?{_GAP}([A-Z]{{2}}[{_D}]{{2}}(?: ?[A-Z{_D}]{{4}}){{2,7}}(?: ?[A-Z{_D}]{{1,3}})?)(?![A-Z{_D}])"), "bank_account", ("IBAN",)),
     (re.compile(rf"(?:郵便番号|〒){_GAP}([{_D}]{{7}})(?![{_D}])"), "postal_code", ("郵便番号", "〒")),
     (re.compile(rf"(?<![{_D}.])(0[5789]0\.[{_D}]{{4}}\.[{_D}]{{4}})(?![{_D}.])"), "phone", ("0.",)),
     (re.compile(rf"(?<![{_D}-])(0(?:570|120|800|990)-[{_D}]{{2,3}}-[{_D}]{{3,4}})(?![{_D}-])"), "phone", ("0-",)),
     (re.compile(rf"(\+81-?\(0\)[{_D}]{{1,4}}[- ][{_D}]{{1,4}}[- ][{_D}]{{4}})(?![{_D}])"), "phone", ("+81",)),
 )  # fmt: skip
 # Numbers of fewer digits in a row than `candidates` looks for, and addresses without @: by their word in the whole text.
-_SYMBOL = re.compile(rf"記号[ 　:：]{{0,3}}(1[{_D}]{{4}}(?:-[{_D}])?)(?=[、, 　/／・]{{0,3}}(?:通帳)?番号)")
+_SYMBOL = re.compile(rf"記号[ 　:：]{{0,3}}(1[{_D}]{{4}}(?:-[{_D}])?)(?=[、, 　/／・-]{{0,3}}(?:通帳)?番号)")
+_INSURED = re.compile(rf"(?:健康保険|被保険者証|保険証|資格確認書)[^0-9\n]{{0,24}}記号(?:[・/]番号)?[ 　:：]{{0,3}}([{_D}]{{1,8}}[ 　、,/／・-]{{0,3}}(?:番号[ 　:：]{{0,3}})?[{_D}]{{1,8}})(?![{_D}])")  # fmt: skip
+"""The symbol and number of a health insurance card: of any length, with or without a word between them."""
 _PHONE = re.compile(rf"(?:TEL|Tel|FAX|Fax|携帯|電話(?:番号)?|代表|フリ-ダイヤル|ナビダイヤル|連絡先)[ 　:：.]{{0,3}}(\(?0[{_D}]{{1,4}}[-.)・･][{_D}]{{1,4}}[-.)・･]?[{_D}]{{3,4}})(?![{_D}.-])")  # fmt: skip
 _PHONE_WORDS = ("TEL", "Tel", "FAX", "Fax", "携帯", "電話", "代表", "フリ-ダイヤル", "ナビダイヤル", "連絡先")
 _MAIL = re.compile(r"(?<![A-Za-z0-9._-])([A-Za-z0-9][A-Za-z0-9._-]{0,63} ?(?:\[at\]|\(at\)|\[AT\]|\(AT\)|＠|★|\[アット\]|\(アット\)) ?[A-Za-z0-9][A-Za-z0-9.-]{0,100}\.[A-Za-z]{2,24})")  # fmt: skip
@@ -71,7 +76,7 @@ def in_balances(before: str, after: str) -> bool:
 NUMBER_WORDS = (
     "口座", "口番", "フツウ", "トウザ", "チヨチク", "チョチク", "普・", "当・", "普．", "普：", "普通", "当座", "貯蓄", "記号", "ゆうちょ", "郵貯", "郵便振替", "払込", "年金番号", "年金手帳", "旅券", "パスポート", "Passport", "免許証",
     "郵便番号", "〒", "TEL", "FAX", "Tel", "Fax", "携帯", "電話", "代表", "050.", "070.", "080.", "090.", "ダイヤル", "連絡先", "0570", "0120", "０５７０", "０１２０", "+81", "[at]", "(at)",
-    "[AT]", "(AT)", "＠", "[アット]", "a/c", "A/C",
+    "[AT]", "(AT)", "＠", "[アット]", "a/c", "A/C", "在留カード", "特別永住者", "住民票コード", "IBAN",
 )  # fmt: skip
 """What a text must hold for `labelled_numbers` to find anything."""
 
@@ -171,7 +176,9 @@ def labelled_numbers(text: str, windows: Sequence[tuple[int, int]] | None = None
             if _TRANSFER.search(before + after) and not in_balances(before, after):
                 found.append(Span(match.start(1) + start, match.end(1) + start, "bank_account"))
     if "記号" in text:
-        found += [Span(*match.span(1), "bank_account") for match in _SYMBOL.finditer(to_ascii(text))]
+        plain = to_ascii(text)
+        found += [Span(*match.span(1), "bank_account") for match in _SYMBOL.finditer(plain)]
+        found += [Span(*match.span(1), "insured_number") for match in _INSURED.finditer(plain)]
     if ("." in text or "．" in text) and _DOTTED.search(text) is not None:
         plain = to_ascii(text)
         if any(word in plain for word in _PHONE_WORDS):
