@@ -72,6 +72,27 @@ SHAPES: dict[str, tuple[str, Make]] = {
     "html lists": ("a.html", lambda n: page(filled("<ul><li>x", n))),
     "html tables in tables": ("a.html", lambda n: page(filled("<table><tr><td>x", n))),
     "html spans": ("a.html", lambda n: page("<table>" + filled("<tr><td rowspan=9999 colspan=99>x", n) + "</table>")),
+    "html row spans": ("a.html", lambda n: page("<table>" + filled("<tr><td rowspan=9999>x", n) + "</table>")),
+    "html column spans": ("a.html", lambda n: page("<table>" + filled("<tr><td colspan=999>x</table><table>", n))),
+    "html spans on a diagonal": (
+        "a.html",
+        lambda n: page(
+            "<table>" + "".join(f"<tr><td colspan={i % 999 + 1}>x<td>1" for i in range(n // 24)) + "</table>"
+        ),
+    ),
+    "html one long row": (
+        "a.html",
+        lambda n: page("<table><tr>" + "<td>1" * 1000 + filled("<tr><td>x", n) + "</table>"),
+    ),
+    "html long cell over rows": (
+        "a.html",
+        lambda n: page(f"<table><tr><td rowspan=9999>{filled('文', n // 2)}<td>1" + filled("<tr><td>2", n // 2)),
+    ),
+    "html long headings": (
+        "a.html",
+        lambda n: page(f"<table><tr><th>年<th>{filled('文', n // 2)}" + filled("<tr><td>年<td>2", n // 2)),
+    ),
+    "html rows of one cell": ("a.html", lambda n: page("<table>" + filled("<tr><td>文", n) + "</table>")),
     "html cells": ("a.html", lambda n: page("<table><tr>" + filled("<td>1", n) + "</tr></table>")),
     "html headings": ("a.html", lambda n: page(filled("<h2>x</h2>", n))),
     "html sup": ("a.html", lambda n: page(filled("1<sup>2", n))),

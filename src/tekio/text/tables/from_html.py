@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tekio.text.tables.grid import MAX_COLUMNS, MAX_SLOTS, Cell, Grid, lay_out
+from tekio.text.tables.grid import MAX_COLUMNS, MAX_ROWS, Cell, Grid, lay_out
 
 GROUPS = ("thead", "tbody", "tfoot")
 
@@ -128,7 +128,7 @@ def _cell(element: Any, tag: str, lines_of: Callable[[Any], list[str]], stacked_
     if not element.keys():
         return cell
     width = _span(element.get("colspan"), MAX_COLUMNS - 1)
-    height = _span(element.get("rowspan"), MAX_SLOTS, zero=MAX_SLOTS)
+    height = _span(element.get("rowspan"), MAX_ROWS, zero=MAX_ROWS)
     cell.width, cell.height = width or 1, height
     return cell
 

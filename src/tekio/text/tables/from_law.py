@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tekio.text.tables.grid import MAX_COLUMNS, MAX_SLOTS, Cell, Grid, lay_out
+from tekio.text.tables.grid import MAX_COLUMNS, MAX_ROWS, Cell, Grid, lay_out
 
 ROWS = {"TableRow": "TableColumn", "TableHeaderRow": "TableHeaderColumn"}
 
@@ -35,7 +35,7 @@ def law_grid(table: Any, name_of: Callable[[Any], str], text_of: Callable[[Any],
             cell = Cell(
                 text_of(column).strip(),
                 _span(column.get("colspan"), MAX_COLUMNS - 1),
-                _span(column.get("rowspan"), MAX_SLOTS),
+                _span(column.get("rowspan"), MAX_ROWS),
                 heading=column_name == "TableHeaderColumn",
             )
             borders[id(cell)] = column.get("BorderTop") != "none"

@@ -9,11 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MAX_COLUMNS = 1_000
-MAX_SLOTS = 2_000_000
-"""Slots of one grid. Beyond them spans are not followed, and cells that make one row far longer than the others are put
-together, so that no page can make a table much larger than itself."""
+MAX_ROWS = 2_000_000
+"""Rows that a cell may ask for: more than any table has."""
+SLOTS_PER_CELL = 16
+"""Slots that a grid may have for each of its cells (1,926 tables of reports and filings: 3.1 at most). Beyond them columns that
+repeat the one before them go; if that is not enough no span is followed, and cells that make one row far longer than the others
+are put together: a table never becomes much larger than its source, and costs what its source costs. `Grid.cut` counts them."""
+LETTERS_PER_LETTER = 64
+MOST_LETTERS = 100_000
+"""Letters of a grid's slots: so many, and so many times those of its cells. Beyond them no span is followed."""
 
 
 def vertical(text: str) -> str:
@@ -58,11 +65,13 @@ class Grid:
 
     captions: text that stands in the table but in no cell (its caption, loose text), written above it.
     marked_rows: rows the source marks as the table's head (`thead`, repeated header rows of Word).
+    cut: cells whose spans were not followed or that were put together, as the grid would have grown beyond its limits.
     """
 
     slots: list[list[Cell | None]]
     captions: list[str] = field(default_factory=list[str])
     marked_rows: int = 0
+    cut: int = 0
 
     @property
     def height(self) -> int:
@@ -111,74 +120,123 @@ class Grid:
                     cell = copy
                 line.append(cell)
             slots.append(line)
-        return Grid(slots, self.captions, marked)
+        return Grid(slots, self.captions, marked, self.cut)
 
 
 def lay_out(rows: Sequence[Sequence[Cell]], groups: Sequence[int] = (), *, marked_rows: int = 0) -> Grid:
     """The grid of rows of cells. groups: the row after the last of each row group; no cell spans beyond its group."""
-    rows = _within(rows)
-    ends = [*sorted(groups), len(rows)]
-    slots: list[list[Cell | None]] = []
-    open_cells: dict[int, tuple[Cell, int]] = {}  # column -> (cell from a row above, row after its last)
-    wide = used = 0
+    cells = [cell for row in rows for cell in row]
+    room = SLOTS_PER_CELL * len(cells)
+    spanning = sum(1 for cell in cells if cell.width > 1 or cell.height > 1)
+    rows, cut = _joined(rows, MAX_COLUMNS)
+    lines = _placed(rows, [*sorted(groups), len(rows)], room)
+    if lines is not None and len(lines) * _wide(lines) > room:
+        lines = _narrowed(lines)
+    if lines is None or len(lines) * _wide(lines) > room or _letters(cells) > most_letters(cells):
+        rows, joined = _joined(rows, max(1, room // max(len(rows), 1)))
+        lines, cut = _flat(rows), cut + joined + spanning
+    wide = _wide(lines)
+    return Grid([_slots(line, wide) for line in lines], marked_rows=marked_rows, cut=cut)
 
-    def fill(line: list[Cell | None]) -> None:
-        while len(line) in open_cells:
-            line.append(open_cells[len(line)][0])
 
+class _Held(NamedTuple):
+    """Where a cell stands in a row: its first column, the one after its last, the row after its last."""
+
+    start: int
+    end: int
+    cell: Cell
+    until: int
+
+
+def _placed(rows: Sequence[Sequence[Cell]], ends: Sequence[int], room: int) -> list[list[_Held]] | None:
+    """What stands in each row, from the left; None where cells from above stand in more than `room` places.
+
+    Cells are told by where they begin and end, so that a cell costs as much as it has rows, however wide it is.
+    """
+    lines: list[list[_Held]] = []
+    above: list[_Held] = []  # cells from rows above
+    group = used = 0
     for number, row in enumerate(rows):
-        line: list[Cell | None] = []
-        if open_cells:
-            open_cells = {column: held for column, held in open_cells.items() if held[1] > number}
+        while ends[group] <= number:
+            group += 1
+        line: list[_Held] = []
+        place = at = 0
         for cell in row:
-            if open_cells:
-                fill(line)
-            cell.row, cell.column = number, len(line)
-            if cell.width == 1 == cell.height:
-                line.append(cell)
-                used += 1
-                continue
-            end = next(end for end in ends if end > number)
-            # Slots that a cell from above already covers are not covered twice: the later cell is cut short.
-            room = MAX_COLUMNS - len(line)
-            cell.width, cell.height = max(1, min(cell.width, room)), max(1, min(cell.height, end - number))
-            if used + cell.width * cell.height > MAX_SLOTS:
-                cell.width = cell.height = 1
-            for column in range(cell.column, cell.column + cell.width):
-                if column > cell.column and column in open_cells:
-                    cell.width = column - cell.column
-                    break
-                line.append(cell)
-                used += 1
-            if cell.height > 1:
-                for column in range(cell.column, cell.column + cell.width):
-                    open_cells[column] = (cell, number + cell.height)
-                used += cell.width * (cell.height - 1)
-        fill(line)
-        for column in sorted(open_cells):  # cells from above beyond the last cell of this row
-            if column >= len(line):
-                line += [None] * (column - len(line))
-                line.append(open_cells[column][0])
-        wide = max(wide, len(line))
-        slots.append(line)
-    for line in slots:
-        line += [None] * (wide - len(line))
-    return Grid(slots, marked_rows=marked_rows)
+            while at < len(above) and above[at].start == place:
+                line.append(above[at])
+                place, at = above[at].end, at + 1
+            cell.row, cell.column = number, place
+            if cell.width != 1 or cell.height != 1:
+                # Slots that a cell from above already covers are not covered twice: the later cell is cut short.
+                free = min(MAX_COLUMNS - place, above[at].start - place if at < len(above) else MAX_COLUMNS)
+                cell.width = max(1, min(cell.width, free))
+                cell.height = max(1, min(cell.height, ends[group] - number))
+            line.append(_Held(place, place + cell.width, cell, number + cell.height))
+            place += cell.width
+        line += above[at:]  # cells from above beyond the last cell of this row
+        lines.append(line)
+        above = [held for held in line if held.until > number + 1]
+        used += len(line)
+        if used > room:
+            return None
+    return lines
 
 
-def _within(rows: Sequence[Sequence[Cell]]) -> Sequence[Sequence[Cell]]:
-    """The rows, short enough for a grid as wide as the longest of them to have no more than `MAX_SLOTS` slots."""
-    most = max(1, min(MAX_COLUMNS, MAX_SLOTS // max(len(rows), 1)))
-    if all(sum(max(cell.width, 1) for cell in row) <= most for row in rows):
-        return rows
+def _wide(lines: Sequence[Sequence[_Held]]) -> int:
+    return max((line[-1].end for line in lines if line), default=0)
+
+
+def _narrowed(lines: Sequence[Sequence[_Held]]) -> list[list[_Held]]:
+    """The rows without the columns that say what the column before them says in every row."""
+    begun = {place for line in lines for held in line for place in (held.start, held.end)}
+    places = {place: number for number, place in enumerate(sorted({0, *begun}))}
+    result: list[list[_Held]] = []
+    for line in lines:
+        result.append([_Held(places[start], places[end], cell, until) for start, end, cell, until in line])
+        for held in result[-1]:
+            held.cell.column, held.cell.width = held.start, held.end - held.start
+    return result
+
+
+def _letters(cells: Sequence[Cell]) -> int:
+    """Letters of a grid in which every slot of a cell holds its text."""
+    return sum(len(cell.text) * cell.width * cell.height for cell in cells)
+
+
+def most_letters(cells: Sequence[Cell]) -> int:
+    """Letters that a table of these cells may have as text."""
+    return MOST_LETTERS + LETTERS_PER_LETTER * sum(len(cell.text) for cell in cells)
+
+
+def _joined(rows: Sequence[Sequence[Cell]], most: int) -> tuple[Sequence[Sequence[Cell]], int]:
+    """The rows with no more than `most` cells, the last of longer ones put together, and how many cells were so lost."""
+    over = sum(max(len(row) - most, 0) for row in rows)
+    if not over:
+        return rows, 0
     result: list[Sequence[Cell]] = []
     for row in rows:
-        if sum(max(cell.width, 1) for cell in row) > most:
-            for cell in row:
-                cell.width = 1
         if len(row) > most:
             rest = Cell("\n".join(cell.text for cell in row[most - 1 :] if not cell.is_empty))
-            result.append([*row[: most - 1], rest])
-        else:
-            result.append(row)
-    return result
+            row = [*row[: most - 1], rest]
+        result.append(row)
+    return result, over
+
+
+def _flat(rows: Sequence[Sequence[Cell]]) -> list[list[_Held]]:
+    """The rows with every cell in one slot."""
+    lines: list[list[_Held]] = []
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            cell.row, cell.column, cell.width, cell.height = number, column, 1, 1
+        lines.append([_Held(column, column + 1, cell, number + 1) for column, cell in enumerate(row)])
+    return lines
+
+
+def _slots(line: Sequence[_Held], wide: int) -> list[Cell | None]:
+    slots: list[Cell | None] = []
+    for start, end, cell, _ in line:
+        if start > len(slots):
+            slots += [None] * (start - len(slots))
+        slots += [cell] * (end - start)
+    slots += [None] * (wide - len(slots))
+    return slots

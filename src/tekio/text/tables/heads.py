@@ -28,6 +28,7 @@ from tekio.text.tables.values import (
 _DIGIT = re.compile("[0-9０-９]")
 _BEGINS = re.compile("[(（約¥￥$△▲+−－-]{0,2}[0-9０-９]")
 MAX_HEAD_ROWS = 12
+MAX_TITLE_ROWS = 40
 LONGEST_HEADING = 120
 """Characters of a heading of a column of figures; of a column of words it is a third of that."""
 
@@ -84,22 +85,37 @@ def caption_rows(grid: Grid, first: int = 0) -> int:
     """The row after the leading rows that tell about the table: its unit, its day, a title over its whole width."""
     row = first
     while row < grid.height - 1:
-        cells = _filled(grid, row)
-        cells = [cell for cell in cells if not is_unit_caption(cell.text)] or cells[:1]
-        if len(cells) != 1:
+        kind = _caption(grid, row)
+        row_after = row + 1 if kind == "told" else _head_after(grid, row) if kind == "title" else None
+        if row_after is None:
             break
-        cell = cells[0]
-        stray = cell.width == 1 and not is_period(cell.text) and not is_unit(cell.text)
-        whole = cell.width == grid.width or ((cell.column == 0 or stray) and grid.width > 2 and cell.height == 1)
-        told = is_unit_caption(cell.text) or (cell.text.endswith("現在") and is_period(cell.text))
-        if not (told or (whole and not is_figure(cell.text) and _begins_head(grid, row + 1))):
-            break
-        row += 1
+        row = row_after
     return row
 
 
-def _begins_head(grid: Grid, row: int) -> bool:
-    return row < grid.height and (caption_rows(grid, row) > row or head_rows(grid, row) > row)
+def _caption(grid: Grid, row: int) -> str:
+    """What a row says of the table: "told" (its unit, its day), "title" where it is one if a head follows, else nothing."""
+    cells = _filled(grid, row)
+    cells = [cell for cell in cells if not is_unit_caption(cell.text)] or cells[:1]
+    if len(cells) != 1:
+        return ""
+    cell = cells[0]
+    if is_unit_caption(cell.text) or (cell.text.endswith("現在") and is_period(cell.text)):
+        return "told"
+    stray = cell.width == 1 and not is_period(cell.text) and not is_unit(cell.text)
+    whole = cell.width == grid.width or ((cell.column == 0 or stray) and grid.width > 2 and cell.height == 1)
+    return "title" if whole and not is_figure(cell.text) else ""
+
+
+def _head_after(grid: Grid, row: int) -> int | None:
+    """The next row behind titles from `row` on that begins a head or tells of the table; None where other rows follow."""
+    for number in range(row + 1, min(row + 1 + MAX_TITLE_ROWS, grid.height)):
+        if head_rows(grid, number) > number:
+            return number
+        kind = _caption(grid, number) if number < grid.height - 1 else ""
+        if kind != "title":
+            return number if kind else None
+    return None
 
 
 def head_rows(grid: Grid, first: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tekio.text.tables.grid import Grid, vertical
+from tekio.text.tables.grid import Grid, most_letters, vertical
 from tekio.text.tables.table import Entry, Table, understand
 from tekio.text.tables.values import is_figure, is_nil
 
@@ -24,34 +24,43 @@ BLOCK_LINES = 5
 
 TABLE_COUNTS = {"tables": "tables", "table_cells_in": "cells_in", "table_cells_out": "cells_out"}
 """Keys of a document's meta and what they count."""
+SPANS_CUT = "table_spans_cut"
+"""Key of a document's meta for `Count.spans_cut`, where there are any."""
 
 
 @dataclass
 class Count:
-    """Tables of a document, their cells with text, and how many of these were written."""
+    """Tables of a document, their cells with text, and how many of these were written.
+
+    spans_cut: cells whose span or heading was not carried to all it covers, as the table would have become far larger than its source.
+    """
 
     tables: int = 0
     cells_in: int = 0
     cells_out: int = 0
+    spans_cut: int = 0
 
     def add(self, other: Count) -> None:
         """Add the tables of another count."""
         self.tables += other.tables
         self.cells_in += other.cells_in
         self.cells_out += other.cells_out
+        self.spans_cut += other.spans_cut
 
     def meta(self) -> dict[str, int]:
         """As it stands in a document's meta; empty where the document has no table."""
-        if not self.tables:
-            return {}
-        return {key: getattr(self, name) for key, name in TABLE_COUNTS.items()}
+        told = {key: getattr(self, name) for key, name in TABLE_COUNTS.items()} if self.tables else {}
+        return told | ({SPANS_CUT: self.spans_cut} if self.spans_cut else {})
 
 
 def counts_of(meta: Mapping[str, Any]) -> dict[str, int]:
     """What `Count.meta` wrote into a document's meta; empty where a row brings keys of these names with something else."""
     if not all(isinstance(meta.get(key), int) for key in TABLE_COUNTS):
         return {}
-    return {name: int(meta[key]) for key, name in TABLE_COUNTS.items()}
+    cut = meta.get(SPANS_CUT)
+    return {name: int(meta[key]) for key, name in TABLE_COUNTS.items()} | (
+        {"spans_cut": cut} if isinstance(cut, int) else {}
+    )
 
 
 @dataclass
@@ -82,8 +91,8 @@ def render(grid: Grid, how: Tables) -> Rendered:
     headed = table.has_head and sum(not row.is_section for row in table.rows) > 0
     if not (headed or is_data(grid)):
         lines = [*grid.captions, *(line for number in range(grid.height) for line in _blocks(grid, number))]
-        return Rendered(lines, Count())
-    count = Count(1, len(cells), 0 if how == "drop" else len(cells))
+        return Rendered(lines, Count(spans_cut=grid.cut))
+    count = Count(1, len(cells), 0 if how == "drop" else len(cells), grid.cut)
     if how == "drop":
         rows = (
             [cell.line for cell in grid.row(number) if not cell.is_empty and cell.row == number]
@@ -94,6 +103,10 @@ def render(grid: Grid, how: Tables) -> Rendered:
         return Rendered(list(_markdown(table)), count)
     if how == "lines":
         return Rendered(list(_plain(table)), count)
+    entries = [entry for row in table.rows for entry in row.entries]
+    if sum(len(entry.label) + len(entry.text) for entry in entries) > most_letters(cells):
+        count.spans_cut += sum(1 for entry in entries if entry.label)
+        return Rendered(list(_plain(table)), count)  # headings as long as passages over many rows
     count.cells_out = sum(1 for cell in cells if id(cell) in table.written)
     return Rendered(list(_labelled(table)), count)
 
