@@ -21,6 +21,7 @@ from tekio.exam.options import answers_by_place, choose_options
 from tekio.exam.plan import plan_half
 from tekio.exam.questions import askables_of
 from tekio.exam.review import accepted_items, numbered, review_records
+from tekio.exam.sentences import stock_sentences
 from tekio.exam.show import REASONS
 from tekio.exam.titles import telling_titles
 from tekio.knowledge.passages import split_passages
@@ -29,7 +30,7 @@ from tekio.statistics.intervals import wilson
 from tekio.store import Input, Manifest, Workspace, describe_input, run_stage, sha256_json, write_jsonl
 
 STAGE = "exam"
-VERSION = 3
+VERSION = 4
 SUMMARY, REJECTED, REVIEW, UNREAD = "exam.json", "rejected.jsonl", "review.jsonl", "unread.jsonl"
 TABLES: dict[Half, str] = {"seen": "train", "unseen": "held_out"}
 DRAWN = 8
@@ -260,12 +261,15 @@ def _draw(
     kinds and sources in turn.
     """
     wanted = _documents(config, corpus, half, titles, most * 2, seed)
+    stock = stock_sentences(row["text"] for row in _rows(corpus, half, ["id", "text"]) if row["id"] in wanted)
     found: list[Askable] = []
     for row in _rows(corpus, half, ["id", "text", "source", "group", "license"]):
         if row["id"] not in wanted:
             continue
         source = Source(half, row["id"], row["source"], row["group"], titles[row["id"]], row["license"])
-        own = list(askables_of(source, row["text"], config.kinds, longest=config.longest_passage, seed=seed))
+        own = list(
+            askables_of(source, row["text"], config.kinds, longest=config.longest_passage, seed=seed, stock=stock)
+        )
         found += _in_turn(own, seed)[: config.per_document * DRAWN]
         if len(found) > 4 * most:
             found = _in_turn(found, seed)[: 2 * most]

@@ -12,10 +12,10 @@ from tekio.contamination.index import build_index
 from tekio.documents import read_documents
 from tekio.exam.askable import Askable
 from tekio.exam.options import plain
+from tekio.exam.sentences import STOCK
 from tekio.recipe.contamination import ContaminationConfig
 
 SHORTEST_ANSWER = 2
-STOCK = 2  # a sentence in more documents than this is a stock phrase: it tells nothing of one of them
 BATCH = 500_000  # characters looked through at once
 BEFORE, AFTER = 60, 40  # letters around an answer by which its sentence is looked for in training text
 

@@ -14,6 +14,7 @@ from tekio.text.dates import japanese_number
 NEARNESS: Mapping[str, Difficulty] = {ROW: "hard", DOCUMENT: "middle", ELSEWHERE: "easy"}
 MOST = 6
 """Wrong answers of one nearness that are looked at: of three times as many any three can be taken."""
+LONGEST_SHORT_FORM = 4
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"[△▲-]?\d+(?:\.\d+)?")
 _SIGNS = str.maketrans("△▲", "--")
@@ -42,7 +43,7 @@ def choose_options(
         rivals = others if nearness == ELSEWHERE else asked.rivals.get(nearness, ())
         own = len(pool)
         for rival in sorted(set(rivals), key=lambda text: draw(seed, asked.id, text)):
-            if len(pool) - own < MOST and plain(rival) not in taken:
+            if len(pool) - own < MOST and plain(rival) not in taken and not may_be_one(rival, asked.answer):
                 taken.add(plain(rival))
                 pool.append((rival, nearness))
     if len(pool) < count - 1:
@@ -53,6 +54,15 @@ def choose_options(
         [asked.answer, *(pool[place][0] for place in places)], key=lambda text: draw(seed, asked.id, "order", text)
     )
     return options, options.index(asked.answer), NEARNESS[farthest], outstanding
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Whether one of two names of laws may be the other's short form (所法 of 所得税法, 措置法 of 租税特別措置法): no wrong answer."""
+    short, long = sorted((plain(one), plain(other)), key=len)
+    if len(short) > LONGEST_SHORT_FORM or not short or short[-1] not in "法令則" or short[-1] != long[-1]:
+        return False
+    letters = iter(long)
+    return all(letter in letters for letter in short)
 
 
 def _balanced(asked: Askable, pool: Sequence[str], count: int, seed: int) -> tuple[float, tuple[int, ...]]:

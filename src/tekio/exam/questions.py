@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
 from tekio.artifacts.exam import BLANK
 from tekio.exam.askable import DOCUMENT, ROW, Askable, Source, draw
@@ -19,8 +19,12 @@ NEIGHBOURS = 40
 LONGEST_LABEL = 60
 
 
-def askables_of(source: Source, text: str, kinds: Sequence[ItemKind], *, longest: int, seed: int) -> Iterator[Askable]:
-    """All questions that rules can ask about a document. source: with a title that tells it from all others."""
+def askables_of(
+    source: Source, text: str, kinds: Sequence[ItemKind], *, longest: int, seed: int, stock: Container[bytes] = ()
+) -> Iterator[Askable]:
+    """All questions that rules can ask about a document. source: with a title that tells it from all others. stock: sentences of
+    several documents (`stock_sentences`), which are neither asked nor offered.
+    """
     passages = split_passages(source.document, text, longest)
     told: list[tuple[Passage, Told]] = []
     for passage in passages:
@@ -28,7 +32,7 @@ def askables_of(source: Source, text: str, kinds: Sequence[ItemKind], *, longest
             figures = [one for one in table_figures(passage.text, passage.above) if _tells(one)]
             yield from _of_table(source, passage, figures, kinds, seed)
         else:
-            told += [(passage, one) for one in told_of(passage)]
+            told += [(passage, one) for one in told_of(passage, stock)]
     yield from _of_sentences(source, told, kinds, seed)
     if "true_false" in kinds:
         for passage in passages:
