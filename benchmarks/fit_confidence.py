@@ -238,6 +238,22 @@ def main() -> None:
         guessed[out] = fit(table[~out], right[~out], weights[~out]).predict_proba(table[out])[:, 1]
         print(f"{name}: {right[out].sum()} of {out.sum()} right, expected {guessed[out].sum():.1f}")
     written = np.array([not name.startswith("nta") for name in sets.tolist()])
+    sure = np.clip(guessed, 1e-9, 1 - 1e-9)
+    loss = -np.where(right == 1, np.log(sure), np.log(1 - sure))
+    ends = np.array([row["answer_ends"] for row in rows]) == 1
+    in_rows = np.array([row["ends_with_rows"] for row in rows]) == 1
+    print("answers that end: right of all, mean confidence, log loss, Brier (the written sets, each left out)")
+    for words, part in (
+        ("as a sentence", ends),
+        ("with a list or table", in_rows),
+        ("otherwise", ~ends & ~in_rows),
+        ("all", ends | ~ends),
+    ):
+        here = written & part
+        error = ((guessed - right) ** 2)[here].mean()
+        print(
+            f"  {words}: {right[here].sum()} of {here.sum()}, {guessed[here].mean():.3f}, {loss[here].mean():.4f}, {error:.4f}"
+        )
     print("band: right of all, share, mean confidence (the written sets, each left out)")
     bands = np.minimum((guessed * 10 + 1e-9).astype(int), 9)
     for band in range(10):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tekio.cli import main
-from tekio.instruct.harvest.confidence import Sketch, confidences, features, fitted_weights
+from tekio.instruct.harvest.confidence import Sketch, confidences, ends_with_rows, features, fitted_weights
 from tekio.instruct.harvest.files import harvest_bytes
 
 PAIRS = [
@@ -39,6 +39,53 @@ def test_sound_pairs_of_a_page_of_questions_are_nearly_sure():
 )
 def test_what_reads_like_a_mistake_is_doubted(doubtful: Sketch):
     assert judged(doubtful)[-1] < min(0.75, *judged()[:3])
+
+
+LIST = "次の書類をご用意ください。\n・運転免許証\n・健康保険証\n・印鑑"
+TABLE = "次のとおりです。\n区分 | 手数料\n当行あて | 無料\n他行あて | 154円"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        LIST,
+        TABLE,
+        LIST.replace("・", "● "),
+        "次の順です。\n1. 申し込む\n2. 待つ",
+        "次のどちらかです。\n（１）窓口\n（２）郵送",
+    ],
+)
+def test_a_list_or_a_table_is_an_end_as_good_as_a_sentence(answer: str):
+    asked = "住所を変えるには何が必要ですか。"
+    ending = judged(Sketch(asked, answer, "marks"))[-1]
+    assert ends_with_rows(answer)
+    assert ending > judged(Sketch(asked, answer.rsplit("\n", 1)[0] + "\n各種のお手続き", "marks"))[-1] + 0.1
+    assert ending >= 0.9
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "できます。",
+        "・印鑑",  # one line
+        "入金します。\n2. お手続きについて",  # the next heading
+        "無料です。\n2023年12月1日 10:00 | 個別ページ",  # a line of the page
+        "かかりません。\n- - - - - - - - -",
+        "・- - -\n・- - -",
+        "区分 | 手数料\n更新 | 10:00 | 個別ページ",
+    ],
+)
+def test_one_line_with_a_mark_is_no_list(answer: str):
+    assert not ends_with_rows(answer)
+
+
+@pytest.mark.parametrize("marks", ["【】", "〔〕", "［］", "〈〉", "《》"])
+def test_laws_behind_an_answer_are_not_its_end(marks: str):
+    page = harvest_bytes(
+        f"# 税\n\n## 【照会要旨】\n\n適用できますか。\n\n## 【回答要旨】\n\n適用できます。\n\n## {marks[0]}関係法令通達{marks[1]}\n\n所得税法第64条\n".encode(),
+        ".md",
+    )
+    assert [pair.answer for pair in page.pairs] == ["適用できます。"]
 
 
 def test_an_answer_of_signs_alone_is_no_pair():

@@ -32,6 +32,11 @@ FAMILIES = {
 """Readings that go wrong alike; the others (bold lines, links, places, sentences that ask) are `looks`."""
 _FAMILY = {reading: family for family, readings in FAMILIES.items() for reading in readings}
 _SENTENCE_END = re.compile(r"[。．.!！?？」』）)]\s*$")
+_ITEM = re.compile(
+    r"\s*(?:[・•●○◯■□◆◇▪‣]|[-*]\s|[0-9０-９]{1,2}[.．)）、]|[（(][0-9０-９ア-ンa-z一二三四五六七八九十]{1,3}[)）]|[①-⑳⑴-⒇㋐-㋾]|[ア-オイロハニホヘト][ 　.．、)）]).*\w"
+)
+"""A line of a list: its mark, then words; a rule of hyphens has none."""
+_CELLS = " | "
 _AFTERWARDS = re.compile(
     r"関連(?:する|リンク|ページ|記事|質問)|お問い?合わ?せ|この(?:回答|ページ|記事)|役に立|役立|トップ(?:へ|に)|一覧(?:へ|に)|戻る|もっと見る|詳しく(?:は|見る)|カテゴリ|更新日|閉じる"
 )
@@ -73,6 +78,15 @@ def fitted_weights() -> dict[str, float]:
     return cast("dict[str, float]", yaml.safe_load(text))
 
 
+def ends_with_rows(answer: str) -> bool:
+    """Whether an answer's last two lines are items of a list or rows of one table, which end without a full stop."""
+    lines = [line for line in answer.split("\n") if line.strip()][-2:]
+    if len(lines) < 2:
+        return False
+    cells = lines[1].count(_CELLS)
+    return (cells > 0 and lines[0].count(_CELLS) == cells) or all(_ITEM.match(line) for line in lines)
+
+
 def features(pairs: Sequence[Sketch], *, evidence: bool, coverage: float) -> list[dict[str, float]]:
     """What the model looks at, for every pair; numbers from 0 to 1 but for the lengths (natural logarithms)."""
     likeness = [question_likeness(pair.question[-400:]) for pair in pairs]
@@ -82,6 +96,7 @@ def features(pairs: Sequence[Sketch], *, evidence: bool, coverage: float) -> lis
     made: list[dict[str, float]] = []
     for number, (pair, like) in enumerate(zip(pairs, likeness, strict=True)):
         last = pair.answer.rstrip().rsplit("\n", 1)[-1]
+        sentence, rows = bool(_SENTENCE_END.search(last)), ends_with_rows(pair.answer)
         ratio = math.log((len(pair.answer) + 10) / (usual + 10))
         family = _FAMILY.get(pair.reading, "looks")
         made.append(
@@ -104,8 +119,9 @@ def features(pairs: Sequence[Sketch], *, evidence: bool, coverage: float) -> lis
                 "question_length": math.log1p(len(pair.question)),
                 "question_of_lines": float("\n" in pair.question),
                 "short_answer": float(len(pair.answer) < 15),
-                "answer_ends": float(bool(_SENTENCE_END.search(last))),
-                "ends_with_a_label": float(not _SENTENCE_END.search(last) and len(last) <= 20 and "\n" in pair.answer),
+                "answer_ends": float(sentence),
+                "ends_with_rows": float(rows and not sentence),
+                "ends_with_a_label": float(not sentence and not rows and len(last) <= 20 and "\n" in pair.answer),
                 "words_behind_an_answer": float(bool(_AFTERWARDS.search(last))),
                 "asks_in_the_answer": float(any(question_likeness(line) >= 1 for line in pair.answer.split("\n"))),
             }
