@@ -7,7 +7,7 @@ import csv
 import io
 from collections import Counter, deque
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 
 from tekio.rows.columns import plain_name
 from tekio.rows.lines import iter_lines
@@ -15,13 +15,15 @@ from tekio.rows.read import BadRow, Row, RowFile, RowOptions, Rows, encoding_of,
 from tekio.text.unreadable import UnreadableError
 
 MAX_CELL_CHARACTERS = 5_000_000
-DELIMITERS = ",\t;"
+DELIMITERS = ",\t;|"
+SEEN_LINES, SEEN_CHARACTERS = 60, 1_000_000
+"""So much of a table is looked at for what separates its cells."""
 TITLE_LINES = 10
 """So many lines at most stand above a heading."""
 
 
 def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) -> Rows:
-    """The rows of a table. The delimiter is a comma, unless the heading has more tabs or semicolons.
+    """The rows of a table. What separates its cells is found by its first rows (`delimiter_of`), unless `options` say it.
 
     Raises `UnreadableError`: an encoding's reason, `duplicate_column`.
     """
@@ -31,12 +33,13 @@ def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) ->
         next(lines, None)
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     quoting = csv.QUOTE_MINIMAL if options.quoting else csv.QUOTE_NONE
-    ahead = list(islice(lines, TITLE_LINES + 1)) if options.known else [next(lines, "")]
-    heading = ahead[_titles_in(ahead, options, tabs=tabs)] if ahead else ""
-    delimiter = options.delimiter or ("\t" if tabs else max(DELIMITERS, key=heading.count))
+    ahead, whole = _first_lines(lines)
+    titles = _titles_in(ahead[: TITLE_LINES + 1], options, tabs=tabs) if options.known else 0
+    delimiter = options.delimiter or (
+        "\t" if tabs else delimiter_of(ahead[titles:], whole=whole, quoting=options.quoting)
+    )
     reader = csv.reader(chain(ahead, lines), delimiter=delimiter, strict=options.quoting, quoting=quoting)
     names = list(options.names) if options.names is not None else None
-    titles = ahead.index(heading) if heading else 0
     number = 0
     while True:
         part = f"row={number}"
@@ -45,7 +48,7 @@ def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) ->
             cells = next(reader, None)
         except csv.Error as error:
             # After a broken quotation rows cannot be told apart: the rest of the file is refused by name.
-            left = sum(len(line) for line in lines)
+            left = sum(len(line) for line in chain(ahead[reader.line_num :], lines))
             measured = {"line": reader.line_num, "error": str(error)[:200], "characters_left": left}
             yield BadRow("bad_csv", part, place, measured, rest=True)
             cells = None
@@ -68,6 +71,52 @@ def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) ->
             continue
         number += 1
         yield row_of_cells(names, cells, part, place, headed=options.names is None)
+
+
+def _first_lines(lines: Iterator[str]) -> tuple[list[str], bool]:
+    """The lines that are looked at before the rows are read, and whether they are all there are."""
+    ahead: list[str] = []
+    characters = 0
+    while len(ahead) < SEEN_LINES and characters < SEEN_CHARACTERS:
+        line = next(lines, None)
+        if line is None:
+            return ahead, True
+        ahead.append(line)
+        characters += len(line)
+    return ahead, False
+
+
+def delimiter_of(lines: Sequence[str], *, whole: bool = True, quoting: bool = True) -> str:
+    """What separates the cells of a table whose first lines these are, quotes and lines within a cell heeded.
+
+    A comma wherever it gives a heading of several cells and most rows have as many; else the mark by which nearly all rows
+    have as many cells as the heading, of several such marks the one with most cells; else a comma, and the rows say what is
+    wrong. A column of texts with a semicolon here and there stays one column. whole: the last line ends the table.
+    """
+    found: list[tuple[int, str]] = []
+    for mark in DELIMITERS:
+        width, share = _regularity(lines, mark, whole=whole, quoting=quoting)
+        if mark == "," and width > 1 and share >= 0.5:
+            return mark
+        if width > 1 and share >= 0.9:
+            found.append((width, mark))
+    return max(found, key=lambda one: one[0])[1] if found else ","
+
+
+def _regularity(lines: Sequence[str], mark: str, *, whole: bool, quoting: bool) -> tuple[int, float]:
+    """How many cells the heading has by a mark, and the share of the rows below that have as many."""
+    way = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
+    try:
+        read = [
+            cells for cells in csv.reader(lines, delimiter=mark, quoting=way) if any(cell.strip() for cell in cells)
+        ]
+    except csv.Error:
+        return 0, 0.0
+    rows = read[1:] if whole else read[1:-1]  # the last may be cut
+    if not read:
+        return 0, 0.0
+    width = len(read[0])
+    return width, sum(len(cells) == width for cells in rows) / len(rows) if rows else 1.0
 
 
 def _titles_in(lines: Sequence[str], options: RowOptions, *, tabs: bool) -> int:
