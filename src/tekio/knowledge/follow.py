@@ -39,6 +39,13 @@ _COUNTER = {
     "試合目": "試合",
 }
 _RANK = re.compile(rf"(?:{_N}|[０-９]{{1,2}})番目(?:に(?!は)|と)")
+_AGAIN = re.compile(r"[2２二3３三](?:番目|度目|回目|代目|作目|戦目|人目|つ目|番手)")
+_FIRST = re.compile(r"(?:第?[1１一])位")
+_IS_FIRST = re.compile(r"首位|トップ|最も|もっとも|最[大多高]|一番|優勝|筆頭|一位|次[いぐ]|世界一|日本一")
+_ONCE = re.compile(
+    r"一度(?!目|以[上下内]|ずつ)|[1１]番(?=[^、。\n]{0,4}(?:多|少|大き|小さ|高|低|長|短|早|遅|新|古|強|広))"
+)
+"""An adverb: 一度失敗した, 1番高い."""
 _WHICH = re.compile(r"どれ|どの|どこ|どちら|誰|だれ|何|いつ")
 _QUESTION_ENDS = re.compile(r"[。\n?？]")
 _SECOND = re.compile(r"次ぐ|次いで|につぐ|についで|次に[多大高長古]")
@@ -174,9 +181,18 @@ def has_ordinal(text: str, start: int, known: set[tuple[int, str]]) -> bool:
     )
 
 
+def is_word(text: str, fact: Fact, passage: str) -> bool:
+    """Whether 1位 is told of what the passage puts first in words, or a numeral is an adverb (一度失敗した, 1番高い) or a word (2つの機関, as 二つの機関)."""
+    if _FIRST.match(text, fact.start):
+        return bool(_IS_FIRST.search(passage))
+    if fact.value in ("2", "3") and text.startswith("つ", fact.end):
+        return not text.endswith("の", 0, fact.start)  # 甲、乙、丙の2つ counts what stands before it
+    return bool(_ONCE.match(text, fact.start))
+
+
 def asks_for_rank(text: str, fact: Fact) -> bool:
-    """Whether a question asks for the second, third ... of what the passage tells, which may rank nothing itself: 2番目に早く噴火したのはどれですか."""
-    told = _RANK.match(text, fact.start)
+    """Whether a question asks for the second, third ... of what the passage tells, which may rank nothing itself: 2番目に早く噴火したのはどれですか, 2度目の表彰は何年か."""
+    told = _RANK.match(text, fact.start) or _AGAIN.match(text, fact.start)
     return told is not None and bool(_WHICH.search(_QUESTION_ENDS.split(text[told.end() :])[0]))
 
 
@@ -282,7 +298,7 @@ def equal_values(value: str) -> Iterator[str]:
                 yield f"{number * parts // _HUNDRED}/{parts}"
 
 
-_COUNT_OF_THINGS = re.compile(r"([四五六七八九4-9４-９])つ(?=の|から|ある|あり|に分|で|を)")
+_COUNT_OF_THINGS = re.compile(r"([二三四五六七八九2-9２-９])つ(?=の|から|ある|あり|に分|で|を)")
 
 
 def other_count(text: str, passage: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ from tekio.knowledge.follow import (
     followed_dates,
     has_ordinal,
     hours_and_months,
+    is_word,
     listed_before,
     one_company_more,
     one_more,
@@ -35,6 +36,7 @@ from tekio.knowledge.names import shorter_names
 from tekio.knowledge.negation import signs_of
 from tekio.knowledge.pairs import Pairs
 from tekio.knowledge.periods import afternoon
+from tekio.knowledge.sizes import Size, sizes_of
 from tekio.knowledge.slots import Placed
 from tekio.knowledge.subjects import Blocks, Subjects
 from tekio.knowledge.topics import Topics
@@ -183,6 +185,11 @@ class Ground:
         return Placed.of(self.text)
 
     @cached_property
+    def sizes(self) -> list[Size]:
+        """Its values that can be more or less than another."""
+        return sizes_of(self.text, self.facts)
+
+    @cached_property
     def labels(self) -> Labels:
         """What its values are called."""
         return Labels.of(self.text, self.facts, self.above)
@@ -233,7 +240,8 @@ class Ground:
         if fact.kind != "number":
             return False
         return (
-            self._with_other_counter(fact, text)
+            is_word(text, fact, self.text)
+            or self._with_other_counter(fact, text)
             or listed_before(text, fact, self.folded, (value for kind, value in self.places if kind == "number"))
             or one_more(text, fact, self.folded)
             or one_company_more(text, fact, self.folded)

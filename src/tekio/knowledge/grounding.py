@@ -14,8 +14,10 @@ from itertools import pairwise
 from typing import Literal
 
 from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_subject, of_other_thing, of_other_unit
+from tekio.knowledge.attributes import cannot, said_otherwise
 from tekio.knowledge.brackets import of_other_bracket
 from tekio.knowledge.cells import of_other_cell
+from tekio.knowledge.compared import compared, has_degree
 from tekio.knowledge.comparisons import against_figures
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.direction import beside, bound_asked, contrary, turned
@@ -178,6 +180,7 @@ def check_row(
 ) -> tuple[list[Span], list[Ungrounded]]:
     """`check` of a question with its answer, or of a text alone (`question` is empty)."""
     spans, wrong = check(f"{question}\n{text}" if question else text, ground, computed, len(question))
+    wrong = _compared(question, text, ground, wrong)
     if bound := bound_asked(question):
         for fact in facts_of(text):
             known = ground.beside.get((fact.kind, fact.value), ())
@@ -204,6 +207,18 @@ def check_row(
     if not wrong and not spans and _is_foreign(f"{question}\n{text}", ground):
         wrong = [Ungrounded("topic", text[:_SHOWN], text[:_SHOWN])]
     return spans, wrong
+
+
+def _compared(question: str, text: str, ground: Ground, wrong: list[Ungrounded]) -> list[Ungrounded]:
+    """What is wrong with a row, and what it compares otherwise than its passage. A comparison that comes out is not held against the passage's words."""
+    held = compared(question, text, ground.text, ground.sizes) if has_degree(question or text) else []
+    if any(one.holds for one in held):
+        wrong = [one for one in wrong if one.kind != "direction" or not has_degree(one.text)]
+    wrong += [Ungrounded("direction", one.row[:_SHOWN], one.passage) for one in held if not one.holds]
+    if not held and not wrong:
+        otherwise = [*said_otherwise(question, text, ground.text), *cannot(question, ground.signs)]
+        wrong += [Ungrounded("direction", said, known) for said, known in otherwise]
+    return wrong
 
 
 def _is_foreign(text: str, ground: Ground) -> bool:

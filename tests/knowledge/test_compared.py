@@ -1,0 +1,148 @@
+"""Rows that compare two things, or take one of several, by the passage's figures and by its words; and rows that turn such a comparison round."""
+
+# pyright: standard
+
+import pytest
+
+from tekio.knowledge.choices import choice_of, stated
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import check_row
+
+BRANCHES = (
+    "2024年度の貸出残高は、港南支店が1,240億円、緑町支店が980億円、東浜支店が2,015億円である。"
+    "職員数はそれぞれ42人、51人、38人で、いずれも前年度より多い。"
+)
+FUNDS = "青空ファンドと若葉ファンドの信託報酬はそれぞれ年0.95%と年0.44%である。青空ファンドは2009年6月に、若葉ファンドは2015年10月に設定された。"
+SHOPS = "28,200冊の児童書と12,781冊の雑誌を備える。北館の延床面積は南館の約3倍である。西館の来館者数は東館を大きく下回った。"
+CARDS = "プレミア会員の還元率は一般会員より高い。利用額は個人カードに次いで法人カードが多い。学生カードほどの申込みはなかった家族カードは、8月が最も少なく、3月が最も多い。"
+HOURS = "窓口の待ち時間は10分から25分である。保守の費用は、データセンターが最も高く、端末が最も低い。"
+
+
+def refused(passage: str, question: str, text: str) -> bool:
+    return any(item.kind == "direction" for item in check_row(question, text, Ground.of(passage))[1])
+
+
+@pytest.mark.parametrize(
+    ("passage", "question", "answer", "word", "opposite"),
+    [
+        (BRANCHES, "港南支店と緑町支店では、どちらの貸出残高が多いですか。", "港南支店", "多い", "少ない"),
+        (BRANCHES, "港南支店、緑町支店、東浜支店のうち、貸出残高が最も多いのはどこですか。", "東浜支店", "多い", "少ない"),
+        (FUNDS, "信託報酬が高いのは青空ファンドと若葉ファンドのどちらですか。", "青空ファンド", "高い", "低い"),
+        (FUNDS, "青空ファンドと若葉ファンドのうち、設定された時期がより早いのはどちらですか。", "青空ファンド", "早い", "遅い"),
+        (SHOPS, "児童書と雑誌は、どちらが冊数が多いですか。", "児童書", "多い", "少ない"),
+        (SHOPS, "北館と南館は、どちらの延床面積が大きいですか。", "北館", "大きい", "小さい"),
+        (SHOPS, "西館と東館は、どちらの来館者数が少ないですか。", "西館", "少ない", "多い"),
+        (CARDS, "プレミア会員と一般会員は、どちらの還元率が高いですか。", "プレミア会員", "高い", "低い"),
+        (CARDS, "家族カードの申込みが最も少ないのは何月ですか。", "8月", "少ない", "多い"),
+        (HOURS, "保守の費用が最も低いものは何ですか。", "端末", "低い", "高い"),
+    ],
+)  # fmt: skip
+def test_what_is_chosen_is_the_one_that_the_passage_makes_it(
+    passage: str, question: str, answer: str, word: str, opposite: str
+):
+    assert not refused(passage, question, answer)
+    assert refused(passage, question.replace(word, opposite), answer)
+
+
+@pytest.mark.parametrize(
+    ("passage", "right", "wrong"),
+    [
+        (BRANCHES, "緑町支店は港南支店より貸出残高が少ない。", "緑町支店は港南支店より貸出残高が多い。"),
+        (BRANCHES, "港南支店、緑町支店、東浜支店のうち貸出残高が最も多いのは東浜支店である。", "港南支店、緑町支店、東浜支店のうち貸出残高が最も少ないのは東浜支店である。"),
+        (FUNDS, "若葉ファンドは青空ファンドより信託報酬が低い。", "若葉ファンドは青空ファンドより信託報酬が高い。"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_compares_is_calculated_again(passage: str, right: str, wrong: str):
+    assert not refused(passage, "", right)
+    assert refused(passage, "", wrong)
+
+
+def test_the_other_end_of_a_range_is_not_the_one_asked_for():
+    assert not refused(HOURS, "窓口の待ち時間は最長で何分ですか。", "25分")
+    assert refused(HOURS, "窓口の待ち時間は最短で何分ですか。", "25分")
+
+
+def test_the_value_of_a_list_that_is_least_is_not_the_most():
+    passage = "運用数は、旧型が504機、改良型が274機、長距離型が62機である。"
+    assert not refused(passage, "運用数が最も少ない型は何ですか。", "長距離型")
+    assert refused(passage, "運用数が最も多い型は何ですか。", "長距離型")
+
+
+def test_figures_that_bear_a_superlative_out_are_stronger_than_the_passages_opposite_word():
+    passage = "店舗数は過去最大である。2003年は、浜区が447店、港区が925店、山区が2,953店であった。"
+    assert check_row("2003年の店舗数が最も少なかったのはどこですか。", "浜区", Ground.of(passage))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("passage", "question", "answer"),
+    [
+        ("北町と南町に店がある。", "北町と南町はどちらの店が多いですか。", "北町"),  # no figures
+        ("北町は12店、南町は30人である。", "北町と南町はどちらの店が多いですか。", "北町"),  # other units
+        (
+            "北町の2店は南町にある4店と同じ年に開いた。",
+            "北町と南町はどちらの面積が広いですか。",
+            "北町",
+        ),  # of something else
+        ("北町は12店、南町は30店である。", "北町と南町を除いて店が多いのはどこですか。", "北町"),
+    ],
+)
+def test_what_the_passage_does_not_tell_is_not_judged(passage: str, question: str, answer: str):
+    assert not refused(passage, question, answer)
+
+
+@pytest.mark.parametrize(
+    ("passage", "right", "wrong"),
+    [
+        ("夏は湿度が高くなる。", "夏の気候は、何が高いですか。", "夏の気候は、何が低いですか。"),
+        ("湿度の測定では、湿度は室内で高い評価を得た。", "湿度は、高い評価を得ましたか。", "湿度は、低い評価を得ましたか。"),
+        ("輸出の減少が続き、湿度も記録された。輸出は伸び悩み、在庫の増加を招いた。", "在庫の増加とともに記録されたのは何ですか。", "在庫の減少とともに記録されたのは何ですか。"),
+        ("湿度の記録は端末で閲覧することとし、その記録を利用する。", "端末で閲覧できる記録は何ですか。", "端末で閲覧できない記録は何ですか。"),
+    ],
+)  # fmt: skip
+def test_a_thing_is_not_told_with_the_opposite_of_its_only_word(passage: str, right: str, wrong: str):
+    assert not refused(passage, right, "湿度")
+    assert refused(passage, wrong, "湿度")
+
+
+def test_a_question_lists_what_it_chooses_from():
+    choice = choice_of("甲店、乙店及び丙店のうち、2番目に客数が多いのはどれですか。", "乙店です。", "甲店 乙店 丙店")
+    assert choice is not None
+    assert (choice.options, choice.rank, choice.last) == (("乙店", "甲店", "丙店"), 2, 2)
+    assert choice_of("客数が多いのはどれですか。", "乙店", "甲店 乙店") is None
+
+
+def test_what_a_sentence_states_is_a_question_and_its_answer():
+    assert [*stated("甲店は乙店より客数が多い。", "甲店と乙店")] == [("甲店と乙店のうち、客数が多いのは", "甲店")]
+    assert [*stated("最も客数が多いのは、甲店である。", "甲店")] == [("最も客数が多いのは", "甲店")]
+    assert [*stated("甲店は前年より客数が多い。", "甲店は前年を上回った")] == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "都市の順位で1位なのはどこですか。",  # トップ
+        "1番高い都市はどこですか。",
+        "2度目の表彰を受けたのは何年ですか。",
+        "2つの都市のうち、先に表彰されたのはどこですか。",
+        "一度だけ中止されたものは何ですか。",
+    ],
+)
+def test_words_with_a_numeral_are_no_numbers(row: str):
+    passage = "順位のトップはロンドンである。1952年に表彰され、1958年にも再び表彰された。催しは都市ごとに行われ、大雨で中止されたことがある。"
+    assert not [item for item in check_row(row, "ロンドン", Ground.of(passage))[1] if item.kind == "number"]
+
+
+def test_three_of_what_the_passage_counts_as_two_is_a_wrong_number():
+    ground = Ground.of("方式は2つの段階に分かれる。")
+    assert check_row("3つの段階のうち、先に来るものは何ですか。", "段階", ground)[1] != []
+
+
+def test_the_second_date_of_a_range_is_a_date():
+    assert (
+        check_row(
+            "亡くなったのはいつですか。",
+            "1966年12月15日",
+            Ground.of("創業者（1901年12月5日-1966年12月15日）は亡くなった。"),
+        )[1]
+        == []
+    )
