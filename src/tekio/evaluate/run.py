@@ -44,7 +44,7 @@ from tekio.store import (
 )
 
 STAGE = "evaluate"
-VERSION = 9
+VERSION = 10
 STORE = "scores"
 RECORDS = "train.jsonl"
 RESULTS = "results.json"

@@ -8,7 +8,7 @@ import unicodedata
 
 # Era -> first day, first western year. A date before the first day of its era is still read (平成31年5月 is written).
 ERAS: dict[str, int] = {"令和": 2019, "平成": 1989, "昭和": 1926, "大正": 1912, "明治": 1868}
-_LETTERS = {"R": "令和", "H": "平成", "S": "昭和", "T": "大正", "M": "明治"}
+ERA_LETTERS = {"R": "令和", "H": "平成", "S": "昭和", "T": "大正", "M": "明治"}
 _SHORT = {"令": "令和", "平": "平成", "昭": "昭和", "大": "大正", "明": "明治"}
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 
@@ -56,7 +56,7 @@ def find_date(text: str) -> tuple[int, int | None, int | None] | None:
     plain = one_calendar(unicodedata.normalize("NFKC", text))
     found: list[tuple[int, tuple[int, int | None, int | None]]] = []
     if match := _ERA_DATE.search(plain):
-        era = _LETTERS.get(match[1]) or _SHORT.get(match[1]) or match[1]
+        era = ERA_LETTERS.get(match[1]) or _SHORT.get(match[1]) or match[1]
         year = japanese_number(match[2])
         if year is not None and 1 <= year <= 64:
             found.append((match.start(), (ERAS[era] + year - 1, _part(match[3], 12), _part(match[4], 31))))

@@ -123,7 +123,6 @@ NOT_READ = {
     "すべて正しい",
     "貸倒引当金とのれん",  # the texts of options in place of their marks
     "減損損失、繰延税金資産",
-    "3 000",
 }
 
 

@@ -106,7 +106,16 @@ def is_right(match: str, reply: str, answers: Sequence[str], tolerance: float = 
     if match == "number":
         given = read_number(reply)
         golds = [gold for answer in answers if (gold := read_number(answer)) is not None]
-        return given is not None and any(same_quantity(given, gold, tolerance=tolerance) for gold in golds)
+        if given is None:
+            return False
+        written = read_number(
+            reply, stated_units=False
+        )  # for an answer without a unit: 1,234（単位：百万円） for 1,234
+        return any(
+            same_quantity(given, gold, tolerance=tolerance)
+            or (gold.unit is None and written is not None and same_quantity(written, gold, tolerance=tolerance))
+            for gold in golds
+        )
     if match == "jfinqa":
         return any(jfinqa.same_number(reply, answer) for answer in answers)
     if match == "lines":

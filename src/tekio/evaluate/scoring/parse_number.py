@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, cast
+
+from tekio.evaluate.scoring.number_forms import one_form, with_stated_units
 
 MOST_CHARACTERS = 4000
 SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "億": 1e8, "兆": 1e12}
@@ -75,14 +76,15 @@ class Quantity:
     """Plain digits in parentheses: below zero as accounts write it, or a number set apart, (3)."""
 
 
-def read_number(reply: str) -> Quantity | None:
-    """The one number a reply gives, or None."""
+def read_number(reply: str, *, stated_units: bool = True) -> Quantity | None:
+    """The one number a reply gives, or None. stated_units: 「（単位：千円）」 beside a number is its unit; else it says nothing."""
     reply = reply[-MOST_CHARACTERS:]
-    text = unicodedata.normalize("NFKC", re.sub(r"\*\*|\\boxed\{([^{}]*)\}", r"\1", reply)).strip()
+    text = one_form(re.sub(r"\*\*|\\boxed\{([^{}]*)\}", r"\1", reply)).strip()
     given = _from_json(text)
     if given is not None:
         return given
     text = text.replace("ゼロ", "0")
+    text = with_stated_units(text, NUMBER, heeded=stated_units)
     found = numbers(text)
     if _one(found) is not None:
         return _one(found)
@@ -199,9 +201,7 @@ def _from_json(text: str) -> Quantity | None:
     for key in ("value", "answer", "number", "値", "回答", "答え"):
         given = mapping.get(key)
         if isinstance(given, str | int | float) and not isinstance(given, bool):
-            return _one(
-                numbers(unicodedata.normalize("NFKC", f"{given}{mapping.get('unit') or mapping.get('単位') or ''}"))
-            )
+            return _one(numbers(one_form(f"{given}{mapping.get('unit') or mapping.get('単位') or ''}")))
     return None
 
 
