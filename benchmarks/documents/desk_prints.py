@@ -90,7 +90,7 @@ def clauses() -> Held:
         "clauses.pdf", printed("clauses.docx", into.getvalue()),
         keep=(*(f"第{number}条({title})" for number, (title, _) in enumerate(CLAUSES, 1)), *(text for _, text in CLAUSES),
             "住まいの保険普通保険約款", "①地震若しくは噴火又はこれらによる津波によって生じた損害", "②戦争、外国の武力行使その他これらに類似の事変によって生じた損害"),
-        leave=("約款-1", "約款-2", "約款－"),
+        leave=("約款-1", "約款-2", "約款－"), never=("第 7 条", "から 1 か月", "して 3 年"),
         once=("第3条(保険金を支払わない場合)", "住まいの保険普通保険約款"),
         order=tuple(f"第{number}条({title})" for number, (title, _) in enumerate(CLAUSES, 1)),
         cells=(

@@ -19,6 +19,7 @@ from typing import Any
 
 from lxml import etree
 
+from tekio.text.definition_lists import pairs_of
 from tekio.text.encoding import decode
 from tekio.text.encoding_labels import encoding_in_ascii, encoding_of_label
 from tekio.text.formulas import formula_text
@@ -342,6 +343,13 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
             for line in _table_lines(element, style, nesting + 1):
                 writer.put(line)
             return
+        if tag == "dl" and style.tables == "labelled" and element is not node:
+            pairs = pairs_of(element, tag_of, lambda inner: _lines(inner, style, nesting))
+            if pairs:
+                writer.flush()
+                for name, value in pairs:
+                    writer.put(f"{name} | {value}")
+                return
         if tag in BLOCKS:
             writer.flush()
             if tag in ("ul", "ol", "menu", "dir"):

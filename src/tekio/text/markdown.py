@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tekio.text.html import parse_html_text
+from tekio.text.markdown_dialects import write_dialects, write_simple_tables
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -119,11 +120,9 @@ def front_matter(text: str) -> dict[str, str]:
 
 def markdown_html(text: str) -> str:
     """The HTML of a Markdown text (raw HTML in it stays what it is), without its YAML front matter."""
-    return _parser().render(
-        write_powers(
-            write_notes(write_marks(widen_tables(_FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1))))
-        )
-    )
+    body = _FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1)
+    body = write_dialects(widen_tables(write_simple_tables(body)))
+    return _parser().render(write_powers(write_notes(write_marks(body))))
 
 
 def parse_markdown(text: str) -> Any:

@@ -118,7 +118,7 @@ _CHANGES, _ISSUES, _FORCE = (
     tuple((word[0], word) for word in words.split("|")) for words in ("更新", _ISSUED, "現在|時点|施行|適用")
 )
 _HOUR = r"(?:[ ]*[0-2]?[0-9]:[0-5][0-9])?"
-_STAMP = rf"(?:(?:{_CHANGED}|{_ISSUED})(?:年月)?日?時?[ ]*[:]?[ ]*(?:{_SPELLED}){_HOUR}|(?:{_SPELLED}){_HOUR}[ ]*(?:に)?(?:{_CHANGED}|{_ISSUED}))"
+_STAMP = rf"(?:(?:{_CHANGED}|{_ISSUED})(?:年月)?日?時?[ ]*[:|]?[ ]*(?:{_SPELLED}){_HOUR}|(?:{_SPELLED}){_HOUR}[ ]*(?:に)?(?:{_CHANGED}|{_ISSUED}))"
 _STAMPS = re.compile(rf"[(\[【]?{_STAMP}(?:[ ]*[/|・,、)(]?[ ]*{_STAMP})*[)\]】]?")
 _EACH_STAMP = re.compile(_STAMP)
 STAMP_HEAD, STAMP_TAIL, STAMP_LINES = 1_200, 400, 6

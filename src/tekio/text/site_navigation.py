@@ -124,7 +124,7 @@ def _lists_of_links(blocks: list[Any], out: set[Any]) -> set[Any]:
         tag, following = tag_of(block), kept[place + 1] if place + 1 < len(kept) else None
         if tag in ("ul", "ol"):
             linked, plain = _letters(block)
-            many = len(list(block.iter("a"))) >= FEWEST_LINKS
+            many = len(list(block.iter("a"))) >= FEWEST_LINKS or _is_contents(block)
             if (many and linked >= LINKED_SHARE * (linked + plain) and "。" not in _outside(block)) or (
                 _is_links(block) and not _CITES.search(_words(block))
             ):
@@ -140,6 +140,17 @@ def _lists_of_links(blocks: list[Any], out: set[Any]) -> set[Any]:
         ):
             gone.add(block)
     return gone
+
+
+def _is_contents(block: Any) -> bool:
+    """Whether a list leads to the parts of its own page, below 目次 or nothing."""
+    links = list(block.iter("a"))
+    outside = _LETTER.findall(_outside(block))
+    return (
+        len(links) > 1
+        and all((link.get("href") or "").startswith("#") for link in links)
+        and "".join(outside).lower() in ("", "目次", "もくじ", "contents", "toc")
+    )
 
 
 def _is_links(block: Any) -> bool:

@@ -37,6 +37,15 @@ def book(path: Path, **extra: str) -> Path:
     return path
 
 
+def test_a_page_of_links_into_the_book_is_its_contents(tmp_path: Path):
+    listed = "<html><head><title>本</title></head><body><h1>もくじ</h1>" + "".join(
+        f'<p><a href="a.xhtml#{at}">第{at}節</a></p>' for at in range(4)
+    )
+    documents, rejected = read(book(tmp_path / "x.epub", OEBPS__a_xhtml="", **{"OEBPS/a.xhtml": listed}))
+    assert [row.reason for row in rejected] == ["table_of_contents", "table_of_contents"]
+    assert "もくじ" not in documents[0].text
+
+
 def test_a_book_is_read_in_the_order_of_its_spine(tmp_path: Path):
     (document,), (contents,) = read(book(tmp_path / "a.epub"))
     assert document.text == "第一章\n初めの文。\n\n終わりの文。"

@@ -175,3 +175,14 @@ def test_formulas_are_text_and_what_asks_for_an_entry_is_none():
     paragraph._p.append(parse_xml(formula))
     paragraph._p.append(parse_xml(asked.replace("<w:sdt>", f"<w:sdt {nsdecls('w')}>", 1)))
     assert text_of(saved(document)) == "現価はP/(1+r)"
+
+
+@pytest.mark.parametrize("style", ["TOC1", ""])
+def test_entries_of_a_contents_list_have_leaders(style: str):
+    document = docx.Document()
+    entry = (
+        f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="{style or "Normal"}"/></w:pPr><w:hyperlink w:anchor="{"_Toc7" if not style else "x"}">'
+        "<w:r><w:t>第1章　総則</w:t></w:r><w:r><w:tab/></w:r><w:r><w:t>3</w:t></w:r></w:hyperlink></w:p>"
+    )
+    document.element.body.insert(0, parse_xml(entry))
+    assert text_of(saved(document)) == "第1章　総則……………3"

@@ -1,10 +1,15 @@
 """Charts become tables of their last values, SmartArt becomes lists."""
 
+import io
+import zipfile
 from typing import Any
 
 import lxml.etree
+import openpyxl
 
+from tekio.text.office.chart_data import embedded
 from tekio.text.office.drawings import chart, diagram
+from tekio.text.office.package import Package
 
 etree: Any = lxml.etree
 
@@ -67,3 +72,28 @@ def test_what_is_no_chart_gives_nothing():
     assert chart(None) == []
     assert diagram(None) == []
     assert chart(etree.fromstring("<a/>")) == []
+
+
+def test_figures_of_which_a_chart_has_no_copy_are_read_from_its_workbook():
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in (("", "預金", "比率"), ("東", 1200, 0.125), ("西", 980, 0.2)):
+        sheet.append(row)
+    sheet["B2"].number_format = sheet["B3"].number_format = "#,##0"
+    sheet["C2"].number_format = sheet["C3"].number_format = "0.0%"
+    held = io.BytesIO()
+    book.save(held)
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w") as archive:
+        archive.writestr("c/chart1.xml", "<a/>")
+        archive.writestr("c/_rels/chart1.xml.rels", '<r><l Id="r1" Type="http://x/package" Target="../e/b.xlsx"/></r>')
+        archive.writestr("e/b.xlsx", held.getvalue())
+    referred = embedded(Package(saved.getvalue()), "c/chart1.xml")
+    ser = lambda column: (  # noqa: E731
+        f"<c:ser><c:tx><c:strRef><c:f>Sheet!${column}$1</c:f></c:strRef></c:tx><c:cat><c:strRef><c:f>Sheet!$A$2:$A$3</c:f></c:strRef></c:cat>"
+        f"<c:val><c:numRef><c:f>Sheet!${column}$2:${column}$3</c:f></c:numRef></c:val></c:ser>"
+    )
+    table = chart(etree.fromstring(CHART.format(series=ser("B") + ser("C"))), referred)[1]
+    assert "<tr><td>東</td><td>1,200</td><td>12.5%</td></tr><tr><td>西</td><td>980</td><td>20.0%</td></tr>" in table
+    assert "<th>預金</th><th>比率</th>" in table
+    assert chart(etree.fromstring(CHART.format(series=ser("B")))) == ["<p>預金の推移</p>"]

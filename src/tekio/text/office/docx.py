@@ -269,7 +269,8 @@ def _paragraph(node: Any, state: _State, depth: int, before: Sequence[Any] = ())
     ]
     properties = child(node, "pPr")
     style, outline = child(properties, "pStyle"), child(properties, "outlineLvl")
-    named = state.styles.get("" if style is None else attribute(style, "val"), _Named(""))
+    key = "" if style is None else attribute(style, "val")
+    named = state.styles.get(key, _Named(key.lower()))
     if not _MARKUP.sub("", inner).strip():
         return "", None, inside
     heading = _HEADING.search(named.name)
@@ -289,13 +290,17 @@ def _paragraph(node: Any, state: _State, depth: int, before: Sequence[Any] = ())
     return f"<p{said}>{escape(mark)}{inner}</p>", None, inside
 
 
-_CONTENTS_STYLE = re.compile("(?:toc|目次) ?[0-9]$")
+_CONTENTS_STYLE = re.compile("(?:toc|目次) ?[0-9]{1,2}$")
 _LAST_TAB = re.compile("\u3000((?:<b>)?[0-9０-９]{1,4}(?:</b>)?)$")
 
 
 def _names_page(node: Any) -> bool:
-    """Whether a paragraph is an entry of a contents list: it ends with the page of another place, told by a field."""
-    return any(local(below) == "instrText" and "PAGEREF _Toc" in (below.text or "") for below in node.iter())
+    """Whether a paragraph is an entry of a contents list: a link to a heading, or with the page of one, told by a field."""
+    return any(
+        (local(below) == "instrText" and "PAGEREF _Toc" in (below.text or ""))
+        or (local(below) == "hyperlink" and attribute(below, "anchor").startswith("_Toc"))
+        for below in node.iter()
+    )
 
 
 _PLAIN_STYLES = frozenset(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tekio.text.office.chart_data import Referred, embedded, nowhere
 from tekio.text.office.numbers import shown
 from tekio.text.office.package import Package, attribute, child, local, number, tag
 
@@ -23,7 +24,8 @@ def drawn(node: Any, package: Package, related: dict[str, tuple[str, str]]) -> l
     for below in node.iter():
         name = local(below)
         if name == "chart":
-            blocks += chart(package.part(related.get(attribute(below, "id"), ("", ""))[1]))
+            part = related.get(attribute(below, "id"), ("", ""))[1]
+            blocks += chart(package.part(part), embedded(package, part))
         elif name == "relIds":
             blocks += diagram(package.part(related.get(attribute(below, "dm"), ("", ""))[1]))
     return blocks
@@ -47,8 +49,11 @@ def _is_second_form(node: Any) -> bool:
     return any(local(above) == "Fallback" for above in node.iterancestors())
 
 
-def chart(root: Any) -> list[str]:
-    """The title and the figures of a chart as it was last saved: a row a category, a column a series."""
+def chart(root: Any, referred: Referred = nowhere) -> list[str]:
+    """The title and the figures of a chart as it was last saved: a row a category, a column a series.
+
+    referred: what formulas refer to in the chart's workbook, for figures of which the chart has no copy.
+    """
     space = child(root, "chart")
     if space is None:
         return []
@@ -58,15 +63,13 @@ def chart(root: Any) -> list[str]:
     columns: list[dict[int, str]] = []
     labels: dict[int, str] = {}
     for place, one in enumerate(series, start=1):
-        given = _points(child(one, "tx", "strRef", "strCache")) or _points(child(one, "tx"))
+        given = _told(child(one, "tx"), referred)
         names.append(next(iter(given.values()), f"系列{place}"))
         for wanted in ("cat", "xVal"):
-            for below in child(one, wanted) if child(one, wanted) is not None else []:
-                labels = labels or _points(below)
+            labels = labels or _told(child(one, wanted), referred)
         values: dict[int, str] = {}
         for wanted in ("val", "yVal"):
-            for below in child(one, wanted) if child(one, wanted) is not None else []:
-                values = values or _points(below)
+            values = values or _told(child(one, wanted), referred)
         columns.append(values)
     places = sorted(set().union(*columns))[:MAX_POINTS]
     head = f"<tr>{tag('th', '')}{''.join(tag('th', name) for name in names)}</tr>"
@@ -76,6 +79,19 @@ def chart(root: Any) -> list[str]:
     ]
     blocks = [tag("p", title)] if title else []
     return [*blocks, f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"] if rows else blocks
+
+
+def _told(node: Any, referred: Referred) -> dict[int, str]:
+    """The points of a name, of labels or of values: the chart's own copy, or those of the cells it refers to."""
+    found: dict[int, str] = {}
+    for below in [] if node is None else node:
+        cached = next((inner for inner in below if local(inner).endswith("Cache")), below)
+        found = found or _points(cached)
+    return found or referred(_formula(node))
+
+
+def _formula(node: Any) -> str:
+    return "" if node is None else next((below.text or "" for below in node.iter() if local(below) == "f"), "")
 
 
 def _points(node: Any) -> dict[int, str]:

@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from tekio.text.html import parse_html, take_out
+from tekio.text.html import parse_html, take_out, whole_text
 from tekio.text.office.package import Package, attribute, child, local
 from tekio.text.unreadable import UnreadableError
 
+_CONTENTS = re.compile("(?:目次|もくじ|CONTENTS|Contents)?[0-9.．・･、…‥—-]*")
+FEWEST_LINKS = 3
+"""Links that a page of contents has at least."""
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
@@ -51,6 +55,11 @@ def read_epub(raw: bytes) -> Book:
         if local(item) == "item":
             manifest[attribute(item, "id")] = item
     locked = _encrypted(package)
+    listed = {
+        posixpath.normpath(posixpath.join(folder, unquote(attribute(node, "href").partition("#")[0])))
+        for node in document.iter()
+        if local(node) == "reference" and attribute(node, "type") == "toc"
+    }
     chapters: list[Chapter] = []
     for entry in child(document, "spine") if child(document, "spine") is not None else []:
         item = manifest.get(attribute(entry, "idref")) if local(entry) == "itemref" else None
@@ -65,7 +74,8 @@ def read_epub(raw: bytes) -> Book:
         if content.strip():
             root = parse_html(content)
             _drop_page_numbers(root)
-            chapters.append(Chapter(name, root, "nav" in attribute(item, "properties").split()))
+            contents = "nav" in attribute(item, "properties").split() or name in listed or _is_contents(root)
+            chapters.append(Chapter(name, root, contents))
     told = child(document, "metadata")
     return Book(_told(told, "title"), _told(told, "creator"), _told(told, "date"), chapters)
 
@@ -75,6 +85,16 @@ def _drop_page_numbers(root: Any) -> None:
     for node in list(root.iter("*")):
         if "pagebreak" in (node.get("epub:type") or "").split() or node.get("role") == "doc-pagebreak":
             take_out(node)
+
+
+def _is_contents(root: Any) -> bool:
+    """Whether a chapter holds nothing but links into the book, below the word 目次."""
+    links = [node for node in root.iter("a") if node.get("href")]
+    outside = "".join(whole_text(root).split())
+    for link in links:
+        outside = outside.replace("".join(whole_text(link).split()), "", 1)
+    title = next((node.text or "" for node in root.iter("title")), "")
+    return len(links) >= FEWEST_LINKS and _CONTENTS.fullmatch(outside.removeprefix("".join(title.split()))) is not None
 
 
 def _told(metadata: Any, name: str) -> str:

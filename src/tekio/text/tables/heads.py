@@ -23,10 +23,19 @@ from tekio.text.tables.values import (
     is_unit_caption,
     names_rows,
     names_things,
+    plain,
 )
 
 _DIGIT = re.compile("[0-9０-９]")
 _BEGINS = re.compile("[(（約¥￥$△▲+−－-]{0,2}[0-9０-９]")
+_TERM = re.compile(r"[0-9]{1,3} ?(?:年|か月|ヶ月|カ月|ヵ月|箇月|週間?|日)(?:間|以上|以内|未満|超|もの|物)?")
+_ROLE = re.compile(
+    r"(?:総|副|本|支|事業)?(?:部|次|課|係|室|所|店|班)長|(?:課|部|支店)?長?代理|本部長|副?支店長|担当(?:者|役員)?|役席者?|審査役|検印|印鑑照合|精査|照査|再鑑|係員?|係印"
+    r"|起案者?|立案者?|作成者?|承認者?|確認者?|検証者?|決裁者?|受付|主任|主査|参事|頭取|副頭取|社長|副社長|専務|常務|取締役|執行役員|監査役|委員長|会長"
+)
+"""Who seals a paper of a bank."""
+FORM_ROWS = 2
+"""Rows below a row from which they may say that the table is a form."""
 MAX_HEAD_ROWS = 12
 MAX_TITLE_ROWS = 40
 LONGEST_HEADING = 120
@@ -148,7 +157,7 @@ def _is_marked(grid: Grid, row: int) -> bool:
     if len(cells) < 2 and not (cells and row < grid.marked_rows):
         return False
     if row < grid.marked_rows:
-        return not _has_figure(_values(grid, row))
+        return not _tells_figures(grid, row, _values(grid, row))
     if not all(cell.heading for cell in cells):
         return False
     # A table whose every cell is a heading says nothing.
@@ -163,7 +172,7 @@ def _spanned(grid: Grid, first: int, end: int) -> int:
             if cell.row >= first and not (cell.column == 0 and cell.width == grid.width):
                 furthest = max(furthest, cell.row + cell.height)
     furthest = min(furthest, grid.height)
-    while end < furthest and not _has_figure([cell for cell in _values(grid, end) if cell.row == end]):
+    while end < furthest and not _tells_figures(grid, end, [cell for cell in _values(grid, end) if cell.row == end]):
         end += 1
     return end
 
@@ -171,7 +180,9 @@ def _spanned(grid: Grid, first: int, end: int) -> int:
 def _opens(grid: Grid, row: int, below: Columns) -> bool:
     """Whether a row that nobody marked begins a head."""
     values = _values(grid, row)
-    if not values or _has_figure(values) or any(len(cell.text) > LONGEST_HEADING for cell in values):
+    if not values or _tells_figures(grid, row, values) or any(len(cell.text) > LONGEST_HEADING for cell in values):
+        return False
+    if _is_form(grid, row):
         return False
     numbers = [column for column in range(grid.width) if below.has_figures(column)]
     stub = grid.slots[row][0]
@@ -186,7 +197,7 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
         return True
     if stub.height > 1 and over_figures and stub.row == row:
         beside = range(row, min(row + stub.height, grid.height))
-        return not any(_has_figure(_values(grid, number)) for number in beside)
+        return not any(_tells_figures(grid, number, _values(grid, number)) for number in beside)
     whole = all(cell is not None and not cell.is_empty for cell in grid.slots[row])
     if over_figures and len(stub.text) <= LONGEST_HEADING:
         if whole and below.has_figures(0):
@@ -199,6 +210,8 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
             return True
         words = sum(1 for cell in values if not is_nil(cell.text))
         return words >= 2 and (len(over_figures) >= 2 or (whole and _are_headings([stub, *values])))
+    if whole and _are_seals(grid, row):
+        return True
     if whole and (_shaped_otherwise(grid, row) or _heads_dates(grid, row) or _heads_steps(grid, row)):
         return True
     if whole and grid.width == 2 and ask_and_answer(stub.text, values[0].text):
@@ -206,6 +219,52 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
     return (
         whole and _are_headings([stub, *values]) and (len(values) >= 2 or names_rows(stub.text)) and _differs(grid, row)
     )
+
+
+def _tells_figures(grid: Grid, row: int, cells: list[Cell]) -> bool:
+    """Whether a row tells figures. Terms over figures of another kind are headings: １年 and ３年 over rates."""
+    figures = [cell for cell in cells if is_figure(cell.text)]
+    if not figures:
+        return False
+    if len(figures) < 2 or len({cell.text for cell in figures}) < len(figures) or not all(map(_is_term, figures)):
+        return True
+    below = columns_of(grid, row + 1)
+    places = [column for cell in figures for column in range(cell.column, cell.column + cell.width)]
+    under = [grid.slots[number][column] for number in range(row + 1, grid.height) for column in places]
+    return not all(map(below.has_figures, places)) or any(cell is not None and _is_term(cell) for cell in under)
+
+
+def _is_term(cell: Cell) -> bool:
+    return _TERM.fullmatch(plain(cell.text)) is not None
+
+
+def _is_form(grid: Grid, row: int) -> bool:
+    """Whether the rows below hold one cell over what this row keeps apart: a form, whose labels stand beside their values.
+
+    稟議番号, its number, 起案日, its day over 件名 and what it is about in one cell.
+    """
+    apart = [place for place in range(1, grid.width) if grid.slots[row][place - 1] is not grid.slots[row][place]]
+    rows = [line for line in grid.slots[row + 1 :] if line[0] is not None and not line[0].is_empty]
+    rows = [line for line in rows if line[0] is not line[-1]]  # no notes and headings over the whole width
+    if not apart or len(rows) < FORM_ROWS or grid.width < 3:
+        return False
+    put_together = sum(
+        1
+        for line in rows
+        if (last := line[-1]) is not None
+        and not last.is_empty
+        and any(line[place - 1] is last is line[place] for place in apart)
+    )
+    return 2 * put_together > len(rows)
+
+
+def _are_seals(grid: Grid, row: int) -> bool:
+    """Whether a row names those who put their seals or names below: 部長, 課長, 担当."""
+    cells = grid.row(row)
+    if row or len(cells) < 2 or len(cells) < grid.width or not all(_ROLE.fullmatch(plain(cell.text)) for cell in cells):
+        return False
+    below = [cell for number in range(1, grid.height) for cell in grid.row(number)]
+    return not any(_ROLE.fullmatch(plain(cell.text)) for cell in below)
 
 
 def _shaped_otherwise(grid: Grid, row: int) -> bool:
@@ -312,7 +371,7 @@ def _differs(grid: Grid, row: int) -> bool:
 def _continues(grid: Grid, first: int, row: int, below: Columns) -> bool:
     """Whether an unmarked row belongs to the head that began at row `first`."""
     own = [cell for cell in _values(grid, row) if cell.row == row]
-    if not own or _has_figure(own) or any(len(cell.text) > LONGEST_HEADING for cell in own):
+    if not own or _tells_figures(grid, row, own) or any(len(cell.text) > LONGEST_HEADING for cell in own):
         return False
     if row + 1 >= grid.height:
         return False
