@@ -1,18 +1,11 @@
 """The figures of a chart that has no copy of them: they stand in the workbook that the chart embeds."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportMissingModuleSource=false, reportMissingTypeStubs=false
-# (openpyxl is not fully typed)
-
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
-from tekio.text.office.numbers import shown
 from tekio.text.office.package import Package
 from tekio.text.unreadable import UnreadableError
 
@@ -29,50 +22,35 @@ def nowhere(_formula: str) -> dict[int, str]:
 
 
 def embedded(package: Package, part: str) -> Referred:
-    """What the formulas of a chart refer to in the workbook it embeds, which is opened when the first of them is asked for."""
+    """What the formulas of a chart refer to in the workbook it embeds, which is opened when the first of them is asked for.
+
+    A workbook that cannot be read says nothing: the chart has its title then, and no figures.
+    """
 
     @cache
-    def book() -> Any:
+    def areas() -> Callable[[str, str], list[list[str]]]:
+        from tekio.text.office.xlsx import areas_of  # which reads the drawings of sheets itself
+
         name = next((target for kind, target in package.related(part).values() if kind == "package"), "")
         raw = package.content(name) if name else None
-        return None if raw is None else _opened(raw)
+        try:
+            return areas_of(raw, MAX_POINTS) if raw is not None else _no_area
+        except UnreadableError:
+            return _no_area
 
-    return lambda formula: _points(book(), formula) if formula and book() is not None else {}
-
-
-def _opened(raw: bytes) -> Any:
-    """The workbook, None where it cannot be read: the chart has its title then, and no figures."""
-    from openpyxl import load_workbook
-
-    try:
-        package = Package(raw)
-        for name in package.names():
-            if name.endswith((".xml", ".rels")):
-                package.part(name)  # refuses document types, entities and bombs before another parser sees them
-        return load_workbook(io.BytesIO(raw), data_only=True, keep_links=False)
-    except (UnreadableError, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError):
-        return None
+    return lambda formula: _points(areas(), formula) if formula else {}
 
 
-def _points(book: Any, formula: str) -> dict[int, str]:
+def _no_area(_sheet: str, _area: str) -> list[list[str]]:
+    return []
+
+
+def _points(texts_of: Callable[[str, str], list[list[str]]], formula: str) -> dict[int, str]:
     """The cells of a formula's areas in their order; rows of several columns of labels are joined."""
-    from openpyxl.utils import range_boundaries
-
     found: dict[int, str] = {}
     for quoted, bare, area in _AREA.findall(formula):
-        name = quoted.replace("''", "'") or bare
-        if name not in book.sheetnames:
-            continue
-        left, top, right, bottom = (place or 1 for place in range_boundaries(area.replace("$", "")))
-        rows = book[name].iter_rows(top, min(bottom, top + MAX_POINTS), left, min(right, left + MAX_POINTS))
-        if top == bottom:  # a series along a row
-            texts = [_text(cell) for row in rows for cell in row]
-        else:
-            texts = [" ".join(text for cell in row if (text := _text(cell))) for row in rows]
+        rows = texts_of(quoted.replace("''", "'") or bare, area.replace("$", ""))
+        texts = rows[0] if len(rows) == 1 else [" ".join(filter(None, row)) for row in rows]  # along a row, or down
         begin = len(found) and max(found) + 1
         found |= {begin + place: text for place, text in enumerate(texts[:MAX_POINTS]) if text}
     return found
-
-
-def _text(cell: Any) -> str:
-    return shown(cell.value, str(cell.number_format or "General"))

@@ -53,6 +53,33 @@ def read_xlsx(raw: bytes) -> OfficeFile:
     return OfficeFile(told.get("title", ""), sections, told, uncalculated)
 
 
+def areas_of(raw: bytes, most: int) -> Callable[[str, str], list[list[str]]]:
+    """What stands in an area of a sheet of a workbook (`most` rows and columns at most), as its cells show it; nothing where there is none.
+
+    Raises `UnreadableError` as `read_xlsx` does.
+    """
+    from openpyxl import load_workbook
+    from openpyxl.utils import range_boundaries
+
+    package = Package(raw)
+    for name in package.names():
+        if name.endswith((".xml", ".rels")):
+            package.part(name)  # see `read_xlsx`
+    try:
+        book: Any = load_workbook(io.BytesIO(raw), data_only=True, keep_links=False)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError) as error:
+        raise UnreadableError("bad_workbook", {"error": str(error)[:200]}) from error
+
+    def texts(sheet: str, area: str) -> list[list[str]]:
+        if sheet not in book.sheetnames:
+            return []
+        left, top, right, bottom = (place or 1 for place in range_boundaries(area))
+        rows = book[sheet].iter_rows(top, min(bottom, top + most), left, min(right, left + most))
+        return [[shown(cell.value, str(cell.number_format or "General")) for cell in row] for row in rows]
+
+    return texts
+
+
 def _text_boxes(package: Package) -> dict[str, list[str]]:
     """HTML of what stands in the text boxes that lie on the sheets, by the sheet's name."""
     book = package.part("xl/workbook.xml")
