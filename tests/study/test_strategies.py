@@ -129,3 +129,100 @@ def test_every_row_stands_in_its_passage_and_is_the_same_again(name: str):
         assert check(item.whole, ground_of(document, item), item.computed)[1] == [], item.whole
     told_texts = [item.whole for _, item in drafts]
     assert len(set(told_texts)) == len(told_texts), "a thing is never told twice in one form"
+
+
+STATEMENT = """連結損益計算書
+（単位：百万円）
+売上高 | 注記: 6,26 | 前期: ※2 1,000 | 当期: ※1、3 1,250
+売上原価
+当期製品製造原価 | 前期: 700 | 当期: 800
+売上原価合計 | 前期: 700 | 当期: 800
+営業利益 | 前期: 300 | 当期: 450
+合計 | 前期: 20 | 当期: 30
+"""
+
+
+def test_a_heading_ends_with_its_total_and_numbers_of_notes_are_no_amounts():
+    found = texts(told("figures", STATEMENT, company=COMPANY, wordings=1))
+    assert len(found) == 8  # neither of the notes, nor of a total of nothing
+    assert any("売上原価の当期製品製造原価" in text or "の売上原価" in text for text in found if "製品製造原価" in text)
+    assert not any("売上原価" in text for text in found if "営業利益" in text)
+    assert not any("売上原価の売上原価合計" in text for text in found)
+    assert any("売上高" in text and "1,250百万円" in text for text in found)
+    assert not any("注記" in text or "6,26" in text for text in found)
+
+
+def test_a_total_is_told_with_what_the_document_is_about():
+    text = "（単位：百万円）\n固定資産除却損 | 当期: 20\n合計 | 当期: 30"
+    about = material(text, title=f"{COMPANY} その他の費用", company=COMPANY)
+    found = [item.text for item in STRATEGIES["figures"](about, 1) if isinstance(item, Draft)]
+    assert any("その他の費用" in text for text in found if "合計" in text)
+    statement = material(text, title=f"{COMPANY} 連結損益計算書", company=COMPANY)
+    left = [item.reason for item in STRATEGIES["figures"](statement, 1) if isinstance(item, LeftOut)]
+    assert left == ["bare_label"]
+
+
+def test_a_segments_own_profit_stands_under_the_segment():
+    text = "（単位：百万円）\n売上高 | 当期: 900\n自動車\n営業利益 | 当期: 20\n金融\n営業利益 | 当期: 30"
+    found = texts(told("figures", text, company=COMPANY, wordings=1))
+    assert all("自動車" in text for text in found if "20百万円" in text)
+    assert all("金融" in text for text in found if "30百万円" in text)
+
+
+def test_a_half_year_is_not_compared_with_a_year():
+    row = "（単位：百万円）\n経常収益 | 第99期中令和6年9月: 200 | 第100期中令和7年9月: 230 | 第99期令和7年3月: 410 | 第100期令和8年3月: 420"
+    found = texts(told("changes", row, company=COMPANY, wordings=1))
+    assert len(found) == 2
+    assert any("200百万円" in text and "230百万円" in text for text in found)
+    assert any("410百万円" in text and "420百万円" in text for text in found)
+
+
+def test_what_is_measured_stands_with_the_row_and_the_period_alone():
+    row = "（単位：百万円）\n金融太郎㈱ | （前事業年度） 貸借対照表計上額: 183 | （当事業年度） 貸借対照表計上額: 188"
+    assert any(
+        "金融太郎㈱の貸借対照表計上額" in text and "当事業年度" in text
+        for text in texts(told("changes", row, company=COMPANY))
+    )
+    assert not any("（当事業年度）" in text for text in texts(told("figures", row, company=COMPANY)))
+
+
+ARTICLES = """貯金保護法　抄
+（報告）
+第一条　金融機関は、報告書を主務大臣に提出しなければならない。ただし、休業中は、この限りでない。
+2　主務大臣は、報告書を公表するものとする。
+（準用）
+第二条　第一条第二項の規定は、農業協同組合について準用する。
+（例外）
+第三条　第一条の規定は、外国の金融機関には適用しない。
+（定義）
+第四条　この法律において「支店等」とは、銀行法第八条に規定する支店等をいう。
+"""
+
+
+def test_a_reference_to_a_paragraph_tells_that_paragraph():
+    found = texts(told("references", ARTICLES))
+    assert found
+    assert all("第一条第2項" in text and "公表するものとする" in text for text in found)
+    assert not any("貯金保護法　抄" in text for text in found)
+
+
+def test_of_an_article_of_several_paragraphs_no_one_is_told_as_the_whole():
+    assert not any("第三条" in text and "提出しなければ" in text for text in texts(told("references", ARTICLES)))
+
+
+def test_a_definition_by_the_word_itself_is_left_out():
+    made = list(STRATEGIES["definitions"](material(ARTICLES), 1))
+    assert [item.reason for item in made if isinstance(item, LeftOut)] == ["circular"]
+    assert not any(isinstance(item, Draft) for item in made)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "この法律は、平成十九年十月一日から施行する。",
+        "長期信用銀行は、第一項第四号の承認を受けようとするときは、理由書を提出しなければならない。",
+        "この取扱いは、令和6年4月1日現在の法令に基づいて作成しています。",
+    ],
+)
+def test_formulas_and_paragraphs_are_no_blanks(sentence: str):
+    assert told("cloze", f"貯金保護法\n（雑則）\n第九条　{sentence}") == []

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from tekio.knowledge.facts import Fact, facts_of
+from tekio.knowledge.formulas import is_formula, is_unfilled, law_ending, names_nothing
 from tekio.knowledge.passages import Passage
 from tekio.recipe.exam import ItemKind
 
@@ -21,22 +22,6 @@ _WHO = re.compile(
     r"(?:者|人|会社|銀行|金庫|大臣|長官|知事|機構|基金|組合|協会|連合会|機関|委員会|委員|理事|監事|議長|取締役|監査役|総会|政府|裁判所|登記官|職員|会員|員|株主|[長官国]))は、"
 )
 _DUTY = re.compile(r"(?:なければならない|てはならない|ことができる|ものとする|を要しない)。$")
-_LAW = re.compile(r"(?:(?<![方手用療])法|令|規則|規程|条約|通達)$")
-_NO_LAW = re.compile(
-    r"^(?:当該|上記|前記|下記|左記|同|本|各|年|法律|改正[前後])|^[新旧](?:法|令|規則|規程|省令|政令)|^(?:関係)?法令|[・及]通達$|^施行(?:令|規則)$"
-)
-"""What no law is called by: words that point at one, and what is left of a longer name (○年大蔵省令, …に関する法律施行令)."""
-_NO_COMPANY = re.compile(
-    r"^(?:当該|上記|前記|下記|左記|各|[当同本][行社省庁])|^[A-Za-zＡ-Ｚａ-ｚ甲乙丙丁](?:社|銀行|信託|証券|保険|株式会社|機構|公社)"
-)
-_NUMBERED = r"^(?:第[〇一二三四五六七八九十百千0-9０-９]+条[^ \u3000]{0,10}[ \u3000]+|[0-9０-９一二三四五六七八九十]{1,3}[ \u3000]+)?"
-_FORMULA = re.compile(
-    rf"{_NUMBERED}(?:この|本)(?:法律|政令|勅令|省令|府令|内閣府令|庁令|規則|規程|規約|条例|告示|命令|訓令|約款|通達|要領|基準|定款|改正)(?:の規定)?は、.*(?:施行|適用|実施)する。$"
-    r"|現在の(?:法令|法律)[^。]{0,24}(?:作成|記載|回答)|現在の法令等による"
-)
-"""From when a rule is in force, on which law a page rests: of every law and page in the same words, and no knowledge of what it says."""
-_PLACEHOLDER = re.compile("[○◯●×]{2}|[○◯●](?=[年月日])")
-"""A form that is not filled in (○年○月○日, ○○監査法人)."""
 _COMPANY = re.compile(r"株式会社|ホールディングス|グループ$|銀行$|信託$|証券$|生命$|保険$|機構$|省$|庁$|公社$")
 _DEFINED = re.compile(r"「(?P<what>[^「」]{2,30})」とは、[^。]{8,}をいう。")
 _POLITE = (
@@ -100,7 +85,7 @@ def told_of(passage: Passage, stock: Container[bytes] = ()) -> Iterator[Told]:
         first, sentence = first + lead, sentence.strip()
         if not SHORTEST <= len(sentence) <= LONGEST or not sentence.endswith("。") or not _whole(sentence):
             continue
-        if _FORMULA.search(sentence) or _PLACEHOLDER.search(sentence) or _digest(sentence) in stock:
+        if is_formula(sentence) or is_unfilled(sentence) or _digest(sentence) in stock:
             continue
         for start, end, kind, form, value in (
             *_facts(sentence, [fact for fact in by_place if first <= fact.start and fact.end <= last], first),
@@ -140,11 +125,11 @@ def _facts(sentence: str, facts: list[Fact], first: int) -> Iterator[tuple[int, 
             and sentence[start - 1 : start] not in ("", "\u3000", " ")
         ):
             yield start, end, "what", form_of(fact.text), fact.value
-        elif fact.kind == "name" and (law := _LAW.search(fact.text)):
-            if not _NO_LAW.search(fact.text):
-                yield start, end, "what", f"law {law[0]}", fact.value
-        elif fact.kind == "name" and _COMPANY.search(fact.text) and not _NO_COMPANY.search(fact.text):
-            yield start, end, "what", "company", fact.value
+        elif fact.kind == "name" and not names_nothing(fact.text):
+            if law := law_ending(fact.text):
+                yield start, end, "what", f"law {law}", fact.value
+            elif _COMPANY.search(fact.text):
+                yield start, end, "what", "company", fact.value
 
 
 def _who(sentence: str) -> Iterator[tuple[int, int, ItemKind, str, str]]:

@@ -14,6 +14,17 @@ from tekio.text.tables.values import is_figure, is_period, is_unit_caption, plai
 _LABELLED = re.compile(r"(?P<label>[^:]{1,120}): (?P<value>.*)", re.DOTALL)
 _UNIT_OF_LABEL, _UNIT_OF_CAPTION = unit_in_label(UNIT_WORDS), unit_in_caption(UNIT_WORDS)
 _LONGEST_PERIOD = 60
+_NOTE_COLUMN = re.compile(r"(?:注記?|参照|該当)(?:番号|事項|頁|ページ)?|頁|ページ|項番|No\.?|番号", re.IGNORECASE)
+"""What a column is headed by that holds no amounts: numbers of notes, pages, lines."""
+_MARK_BEFORE = re.compile(
+    r"(?:[※＊*][ \u3000]?[0-9０-９]{0,2}(?:[,、，][ \u3000]?[※＊*]?[ \u3000]?[0-9０-９]{1,2})*|[（(]?注[)）]?[0-9０-９]{0,2}[)）]?)[ \u3000]+(?=\S)"
+)
+_STEP = re.compile(
+    r"(?:売上総|営業総?|経常|業務(?:純|粗)?|税[引金]等?(?:調整)?前.{0,10}?|.{0,12}当期(?:純)?|.{0,12}(?:四半期|中間)(?:純)?|(?:当期|四半期|中間)?包括)(?:利益|損失|損益)(?:又は.{1,20})?(?:[（(].{1,10}[）)])?"
+    r"|(?:資産|負債|純資産|資本|負債(?:及び|・)?純資産|負債(?:及び|・)?資本)(?:の部)?合計"
+)
+"""Rows of a statement that stand under none of its parts, whichever was above them (a segment's own 営業利益 stands under the segment)."""
+_PART = re.compile(r".*(?:収益|費用|利益|損失|原価|管理費|収入|支出|資産|負債|資本|の部)")
 _OWN_UNIT = re.compile(rf"(?<=[0-9０-９])\s*({UNIT_WORDS})")
 
 
@@ -74,10 +85,27 @@ def _figures(text: str, above: str) -> Iterator[Figure]:
         row = "／".join(
             value for label, value, *_ in cells if not is_figure(value) and (not label or label == cells[0][0])
         )
+        name = _bare(row)
+        above_row, section = _sections(section, name)
         for label, value, first, last in cells:
-            if is_figure(value) and label and row and "/" not in value and " " not in value.strip():
+            if mark := _MARK_BEFORE.match(value):  # ※2 196,499
+                value, first = value[mark.end() :], first + mark.end()
+            if not label or not row or _NOTE_COLUMN.fullmatch(plain(label)):
+                continue
+            if is_figure(value) and "/" not in value and " " not in value.strip():
                 unit = _unit(label) or _unit(row) or ("" if _OWN_UNIT.search(value) else caption_unit)
-                yield Figure(_bare(row), _bare(label), value, unit, section, period, number, first, last)
+                yield Figure(name, _bare(label), value, unit, above_row, period, number, first, last)
+
+
+def _sections(section: str, row: str) -> tuple[str, str]:
+    """The heading between rows that a row stands under, and the one that goes on below it: a heading ends with its total, and a
+    row that has its words needs no heading.
+    """
+    if not section or section.startswith(row) or (_STEP.fullmatch(row) and _PART.fullmatch(section)):
+        return "", ""
+    if row.startswith(section):
+        return "", "" if row.endswith("計") else section
+    return section, "" if row in ("合計", "総計") else section
 
 
 def _unit_of_caption(line: str) -> str:

@@ -12,6 +12,10 @@ from tekio.knowledge.computed import Computed
 from tekio.knowledge.figures import Figure, table_figures
 from tekio.knowledge.passages import Passage, split_passages
 
+_EXCERPT = re.compile(r"[ \u3000]+[（(]?抄[）)]?$")
+"""The mark behind a law's name that it is not printed whole."""
+_LONGEST_TOPIC = 30
+_STATEMENT = re.compile("計算書|貸借対照表|財務諸表|状況|指標|情報|推移|一覧|明細|概要|報告書|短信|注記|[0-9０-９第]")
 _JAPANESE = re.compile("[ぁ-んァ-ヴ一-龥]")
 
 
@@ -40,6 +44,12 @@ class Material:
         tables = [passage for passage in self.passages if passage.kind == "table"]
         return {passage.number: table_figures(passage.text, passage.above) for passage in tables}
 
+    @property
+    def topic(self) -> str:
+        """What the document is about beside its subject (`その他の費用` of 甲社 その他の費用); empty where its title names a statement or a section."""
+        rest = self.title.replace(self.subject, "").strip(" \u3000:：-－の") if self.subject in self.title else ""
+        return "" if len(rest) > _LONGEST_TOPIC or _STATEMENT.search(rest) else rest
+
     def context(self, passage: Passage) -> str:
         """What is known of a passage beside its text: the document's title and subject, the headings above it."""
         return "\n".join((self.title, self.subject, *passage.path, passage.heading, passage.above))
@@ -53,6 +63,7 @@ def material_of(row: Mapping[str, Any], meta: Mapping[str, Any], longest: int) -
     first = row["text"].split("\n", 1)[0].strip()
     if not title and 0 < len(first) <= 60 and not first.endswith("。"):
         title = first
+    title = _EXCERPT.sub("", title)
     company = meta.get("company")
     return Material(
         id=row["id"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tekio.knowledge.figures import Figure
 from tekio.knowledge.passages import Passage
 from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.wording import joined, pick
+from tekio.text.dates import japanese_number
 from tekio.text.tables.values import is_period
 
 _TELL = (
@@ -47,29 +49,50 @@ _SHARE = (
     "{scope}における{row}の{total_row}に対する割合は{share}である（{part}÷{total}）。",
 )
 _TOTALS = re.compile(r"(?:合計|総計|計|総額|.{1,8}合計)")
+_BARE = re.compile(r"(?:合計|総計|計|小計|総額|差引|その他|雑)(?:[（(].{0,12}[）)])?")
+"""Rows that say nothing without what they are of."""
 _RATE_COLUMN = re.compile(r"増減率|増減比|前(?:年|期)(?:同期)?比|伸び?率")
 _LONGEST_LABEL = 60
+_OF_PERIOD = re.compile(r"[（(]([^（）()]{2,30})[）)][ \u3000]*([^（）()0-9０-９]{2,30})")
+_PART_OF_YEAR = re.compile(r"中間|期中|半期|[上下]期|第?([1-4１-４一二三四])四半期|([1-4１-４])Q")
 _EARLIER = ("前々", "前")
 _LATER = ("当", "今", "本")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A figure with what a sentence needs to say which one it is."""
+    """A figure with what a sentence needs to say which one it is. part: what the row is a part or the total of, as far as it is told."""
 
     figure: Figure
     passage: Passage
     scope: str
     value: str
+    row: str
+    column: str
+    part: str
 
     @property
     def what(self) -> str:
-        return joined(self.scope, self.figure.row)
+        return joined(self.scope, self.row)
+
+
+def _labels(figure: Figure) -> tuple[str, str]:
+    """Row and column as a sentence has them: of （当事業年度）貸借対照表計上額 the period is the column, and what is measured stands with the row."""
+    found = _OF_PERIOD.fullmatch(figure.column)
+    if found and is_period(found[1]) and not is_period(found[2]):
+        return joined(figure.row, found[2].strip()), found[1].strip()
+    return figure.row, figure.column
+
+
+def _part(material: Material, figure: Figure) -> str:
+    """What the row is a part or the total of: the heading above it; for a total or a rest also what the document is about."""
+    return figure.section or (material.topic if _BARE.fullmatch(figure.row) else "")
 
 
 def _scope(material: Material, figure: Figure) -> str:
-    period = "" if is_period(figure.column) else figure.period
-    return joined(material.subject, period, figure.column, figure.section)
+    _, column = _labels(figure)
+    period = "" if is_period(column) else figure.period
+    return joined(material.subject, period, column, _part(material, figure))
 
 
 def _told(material: Material, strategy: str) -> Iterator[Told | LeftOut]:
@@ -77,11 +100,11 @@ def _told(material: Material, strategy: str) -> Iterator[Told | LeftOut]:
     known: dict[tuple[str, str], set[str]] = defaultdict(set)
     for found in material.figures.values():
         for figure in found:
-            known[_scope(material, figure), figure.row].add(figure.with_unit)
+            known[_scope(material, figure), _labels(figure)[0]].add(figure.with_unit)
     for passage in material.passages:
         for figure in material.figures.get(passage.number, ()):
             reason = ""
-            scope = _scope(material, figure)
+            scope, (row, column) = _scope(material, figure), _labels(figure)
             if not material.subject:
                 reason = "no_subject"
             elif not told_unit(figure):
@@ -90,13 +113,15 @@ def _told(material: Material, strategy: str) -> Iterator[Told | LeftOut]:
                 reason = "in_parentheses"
             elif len(figure.row) > _LONGEST_LABEL or len(figure.column) > _LONGEST_LABEL:
                 reason = "long_label"
-            elif len(known[scope, figure.row]) > 1:
+            elif strategy != "shares" and _BARE.fullmatch(figure.row) and not _part(material, figure):
+                reason = "bare_label"
+            elif len(known[scope, row]) > 1:
                 reason = "ambiguous_labels"
             if reason:
                 measured = {"row": figure.row[:80], "column": figure.column[:80], "value": figure.written}
                 yield LeftOut(strategy, passage, reason, measured)
             else:
-                yield Told(figure, passage, scope, figure.with_unit)
+                yield Told(figure, passage, scope, figure.with_unit, row, column, _part(material, figure))
 
 
 def told_unit(figure: Figure) -> bool:
@@ -110,7 +135,7 @@ def figures(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
         if isinstance(told, LeftOut):
             yield told
             continue
-        words = {"what": told.what, "scope": told.scope, "row": told.figure.row, "value": told.value}
+        words = {"what": told.what, "scope": told.scope, "row": told.row, "value": told.value}
         for wording in range(wordings):
             yield Draft("figures", told.passage, wording, pick(_TELL, told.what, wording).format(**words))
         question = pick(_ASK, told.what, 0).format(**words)
@@ -135,12 +160,23 @@ def rounded(value: Decimal, places: int = 1) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def _order(first: Figure, second: Figure) -> int:
-    """-1 where the first's period is the earlier, 1 the later, 0 where it is not told."""
+def _length(column: str) -> str:
+    """Which part of a year a period is, as far as its name says it: empty for a whole one."""
+    found = _PART_OF_YEAR.search(column)
+    if found is None:
+        return ""
+    quarter = found[1] or found[2]
+    return str(japanese_number(unicodedata.normalize("NFKC", quarter))) if quarter else "half"
+
+
+def _order(first: Told, second: Told) -> int:
+    """-1 where the first's period is the earlier, 1 the later, 0 where it is not told, or one is a part of a year and the other is not."""
+    if _length(first.column) != _length(second.column):
+        return 0
     dates: list[str] = []
-    for figure in (first, second):
-        told = [fact.value for fact in facts_of(figure.column) if fact.kind == "date"]
-        dates.append(told[-1] if told else (date_value(figure.column) or ""))
+    for told in (first, second):
+        found = [fact.value for fact in facts_of(told.column) if fact.kind == "date"]
+        dates.append(found[-1] if found else (date_value(told.column) or ""))
     if dates[0] and dates[1] and dates[0] != dates[1]:
         return -1 if dates[0] < dates[1] else 1
     if any(dates):
@@ -159,11 +195,9 @@ def changes(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
     for line in _lines(material, "changes"):
         if isinstance(line, LeftOut):
             continue  # counted by `figures`
-        periods = [
-            told for told in line if is_period(told.figure.column) and not _RATE_COLUMN.search(told.figure.column)
-        ]
+        periods = [told for told in line if is_period(told.column) and not _RATE_COLUMN.search(told.figure.column)]
         for one, other in pairwise(periods):
-            order = _order(one.figure, other.figure)
+            order = _order(one, other) if one.row == other.row else 0
             old, new = (one, other) if order < 0 else (other, one)
             before, after = _value(old.value), _value(new.value)
             if (
@@ -181,13 +215,13 @@ def _change(
     material: Material, line: Sequence[Told], old: Told, new: Told, values: tuple[Decimal, Decimal, str], wordings: int
 ) -> Iterator[Draft | LeftOut]:
     before, after, unit = values
-    what = joined(material.subject, old.figure.section, old.figure.row)
+    what = joined(material.subject, old.part, old.row)
     difference = after - before
     if before < 0 and after < 0:
         yield LeftOut("changes", new.passage, "both_negative", {"row": old.figure.row})
         return
     if not difference:
-        text = f"{what}は、{old.figure.column}も{new.figure.column}も{new.value}で変わらない。"
+        text = f"{what}は、{old.column}も{new.column}も{new.value}で変わらない。"
         yield Draft("changes", new.passage, 0, text)
         return
     result = _written(difference, unit)
@@ -205,8 +239,8 @@ def _change(
         computed.append(Computed("change", (new.value, old.value), told))
     words = {
         "what": what,
-        "old": old.figure.column,
-        "new": new.figure.column,
+        "old": old.column,
+        "new": new.column,
         "before": old.value,
         "after": new.value,
         "difference": result,
@@ -271,14 +305,15 @@ def _shares(total: Told, parts: Sequence[Told], wordings: int) -> Iterator[Draft
         return
     if sum(value[0] for value in told) != whole[0]:
         return
+    total_row = joined(total.part, total.row)
     for part, value in zip(parts, told, strict=True):
         share = f"{rounded(value[0] / whole[0] * 100):f}%"
         words = {
             "what": part.what,
             "scope": part.scope,
-            "row": part.figure.row,
+            "row": part.row,
             "part": part.value,
-            "total_row": total.figure.row,
+            "total_row": total_row,
             "total": total.value,
             "share": share,
         }
@@ -286,5 +321,5 @@ def _shares(total: Told, parts: Sequence[Told], wordings: int) -> Iterator[Draft
         for wording in range(min(wordings, len(_SHARE))):
             text = pick(_SHARE, part.what, wording).format(**words)
             yield Draft("shares", part.passage, wording, text, computed=computed)
-        question = f"{joined(part.scope, part.figure.row)}は、{total.figure.row}の何%に当たりますか。"
+        question = f"{part.what}は、{total_row}の何%に当たりますか。"
         yield Draft("shares", part.passage, 0, f"{share}です（{part.value}÷{total.value}）。", question, computed)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tekio.knowledge.facts import Fact, facts_of
+from tekio.knowledge.formulas import is_formula, is_unfilled, names_nothing
 from tekio.knowledge.passages import Passage
 from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.strategies.sentences import article_number, article_sentences, sentences, without_parentheses
@@ -86,6 +87,8 @@ def cloze(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
             plain = _BULLET.sub("", without_parentheses(sentence)).strip()
             if not plain.endswith("。") or not _CLOZE_LENGTH[0] <= len(plain) <= _CLOZE_LENGTH[1]:
                 continue
+            if is_formula(plain) or is_unfilled(plain):
+                continue
             blanks = [fact for fact in facts_of(plain) if _asks(fact, plain)]
             chosen = sorted(blanks, key=lambda fact: start_of(f"{plain}{fact.start}"))[: min(_MOST_BLANKS, wordings)]
             for number, fact in enumerate(chosen):
@@ -99,6 +102,8 @@ def _asks(fact: Fact, sentence: str) -> bool:
     if fact.start == 0 or len(fact.text) < _SMALLEST or sentence.count(fact.text) > 1:
         return False
     after = sentence[fact.end : fact.end + 1]
+    if fact.kind == "article" and "条" not in fact.text:
+        return False  # a paragraph or item of an article that stands beside the blank
     if fact.kind == "name":  # not a part of a longer word
-        return not _WORD.match(sentence[fact.start - 1]) and not _WORD.match(after)
+        return not names_nothing(fact.text) and not _WORD.match(sentence[fact.start - 1]) and not _WORD.match(after)
     return not after.isdecimal() and sentence[fact.start - 1] not in "0123456789０１２３４５６７８９-－―の"

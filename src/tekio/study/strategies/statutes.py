@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from tekio.knowledge.facts import facts_of
 from tekio.knowledge.passages import Passage
 from tekio.study.material import Draft, LeftOut, Material
-from tekio.study.strategies.sentences import article_number, article_sentences, without_parentheses
+from tekio.study.strategies.sentences import PARAGRAPH, article_number, article_sentences, without_parentheses
 from tekio.study.wording import pick
+from tekio.text.dates import japanese_number
 
 _DEFINITION = re.compile(r"「([^「」]{1,40})」とは、(.{4,400}?)をい(?:う。|い、|うものとする。)")
 _DEFINED = (
@@ -65,6 +66,8 @@ _TELL_CAPTION = (
     "{law}で「{caption}」を定めるのは、{article}である。",
 )
 _LONGEST_SAID = 250
+_PARAGRAPH = re.compile(r"第([〇一二三四五六七八九十0-9０-９]{1,3})項")
+_GOES_ON = re.compile("ただし|但し|この場合|その場合|前項|同項|前条")
 
 
 def _place(passage: Passage, paragraph: int = 0) -> str:
@@ -93,6 +96,9 @@ def definitions(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
             if found is None:
                 continue
             place = _place(passage, sentence.paragraph)
+            if found[1] in found[2]:  # 「支店等」とは、法第…条に規定する支店等をいう
+                yield LeftOut("definitions", passage, "circular", {"term": found[1]})
+                continue
             words = {"law": material.title, "place": place, "term": found[1], "meaning": found[2]}
             key = f"{material.title}{place}{found[1]}"
             for wording in range(min(wordings, len(_DEFINED))):
@@ -145,14 +151,8 @@ def references(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
             if target is None or target.number in seen or _value(article_number(target)) == own:
                 continue
             seen.add(target.number)
-            said = next(
-                (
-                    item.text
-                    for item in article_sentences(target.text, article_number(target))
-                    if len(item.text) <= _LONGEST_SAID
-                ),
-                "",
-            )
+            paragraph = _paragraph(body[match.end() :])
+            said = _said(target, paragraph)
             if not said:
                 yield LeftOut("references", passage, "nothing_short_to_quote", {"target": target.heading})
                 continue
@@ -160,7 +160,7 @@ def references(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
             words = {
                 "law": material.title,
                 "place": _place(passage),
-                "target": _place(target),
+                "target": _place(target, paragraph),
                 "caption": f"（{caption[2]}）" if caption else "",
                 "said": said,
             }
@@ -171,6 +171,25 @@ def references(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
                 yield Draft("references", passage, wording, text, extra=dict(extra))
             question = "{law}{place}が引く{target}は、何を定めていますか。".format(**words)
             yield Draft("references", passage, 0, said, question, extra=dict(extra))
+
+
+def _paragraph(after: str) -> int:
+    """The paragraph of an article that is referred to (第三条第二項: 2); 0 where it is the article."""
+    found = _PARAGRAPH.match(after)
+    return (int(found[1]) if found[1].isdecimal() else japanese_number(found[1]) or 0) if found else 0
+
+
+def _said(target: Passage, paragraph: int) -> str:
+    """What an article, or a paragraph of it, says: its first sentence; empty where that is long, or one of several paragraphs is not
+    named. A sentence that goes on from another (ただし, この場合) says nothing alone.
+    """
+    number = article_number(target)
+    if not paragraph and any(PARAGRAPH.match(line.strip()) for line in target.text.split("\n")):
+        return ""
+    first = next((item for item in article_sentences(target.text, number) if item.paragraph == max(paragraph, 1)), None)
+    if first is None or len(first.text) > _LONGEST_SAID or _GOES_ON.match(first.text):
+        return ""
+    return first.text
 
 
 def _value(article: str) -> str:
