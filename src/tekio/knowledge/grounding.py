@@ -27,6 +27,7 @@ from tekio.knowledge.frames import as_asked, copied, in_frame_of_other
 from tekio.knowledge.ground import COUNTED_WORDS, IN_CONTEXT, Ground, Span
 from tekio.knowledge.inference import follow
 from tekio.knowledge.labels import mislabelled
+from tekio.knowledge.named_cell import of_named_cell
 from tekio.knowledge.negation import denied, unconditional
 from tekio.knowledge.pairs import Pairs, exchanged
 from tekio.knowledge.ranks import of_other_rank
@@ -90,17 +91,22 @@ def check(
             continue
         results.update((fact.kind, fact.value) for fact in facts_of(item.result))
     facts = facts_of(text)
+    told = [fact.value for fact in facts if fact.kind == "number"]
+    wrong += [Ungrounded("computation", item.result, item.operation) for item in computed if not _tells(item, told)]
     found = [ground.find(fact, text) for fact in facts]
     standing = [fact for fact, (stands, _) in zip(facts, found, strict=True) if stands]
     derived = set[Fact]() if computed else follow(ground.known, text, facts, standing, asked)
+    wrong += [
+        Ungrounded("subject", fact.text, other) for fact, other in of_named_cell(text, facts, derived, ground.cells)
+    ]
     for fact, (stands, place) in zip(facts, found, strict=True):
         told_result = (fact.kind, fact.value) in results
         if not stands and not told_result:
             if fact not in derived:
                 wrong.append(Ungrounded(fact.kind, fact.text, fact.value))
             continue
-        told = beside(text, fact.end) if fact.kind in ("number", "date") else frozenset[int]()
-        if told and not told_result and contrary(told, ground.beside.get((fact.kind, fact.value), ())):
+        ways = beside(text, fact.end) if fact.kind in ("number", "date") else frozenset[int]()
+        if ways and not told_result and contrary(ways, ground.beside.get((fact.kind, fact.value), ())):
             wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], fact.value))
         if place and fact.kind == "date" and (other := _of_other_date(fact, text, facts, ground, place)):
             wrong.append(Ungrounded("date", fact.text, other))
@@ -108,6 +114,21 @@ def check(
             spans.append(place)
     moved = bool(derived) or any(item.operation in ("difference", "change") for item in computed)
     return sorted(spans), wrong + _against(text, ground, facts, standing, asked, moved=moved)
+
+
+def _tells(item: Computed, told: Sequence[str]) -> bool:
+    """Whether a row tells what it says it computed: 2つのものを掲げる of three that are counted does not, though 2 may stand in the passage for
+    something else. told: the row's numbers. A count has no unit of its own (3つ, 全3号).
+    """
+    results = [fact.value for fact in facts_of(item.result, names=False) if fact.kind == "number"]
+    if item.operation == "count":
+        told, results = [_bare_number(value) for value in told], [_bare_number(value) for value in results]
+    return set(results) <= set(told)
+
+
+def _bare_number(value: str) -> str:
+    found = _VALUE.fullmatch(value)
+    return found[1] if found else value
 
 
 def _of_other_date(fact: Fact, text: str, facts: Sequence[Fact], ground: Ground, place: Span) -> str | None:
