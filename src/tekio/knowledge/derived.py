@@ -254,7 +254,8 @@ def _from_passage(wanted: Amount, fact: Fact, said: str, told: Told) -> bool:
                 continue
             if apart and one.unit == wanted.unit and abs(one.number - other.number) == abs(wanted.number):
                 return True
-            if wanted.unit == "%" and one.unit != "%" and _RATE.search(said) and _is_rate(wanted, one, other, fact):
+            rated = wanted.unit == "%" and one.unit not in ("%", "") and _RATE.search(said)  # 303, 384: of two things
+            if rated and _is_rate(wanted, one, other, fact):
                 return True
     far = _digits(wanted.number) >= _LEAST_DIGITS and _DIFFERENCE.search(said)
     same = [one.number for one in told.amounts if one.unit == wanted.unit][:_MOST_IN_SENTENCE]
@@ -290,6 +291,8 @@ def _from_both(wanted: Amount, said: str, own: Amount, other: Amount, *, long: b
 def stepped(fact: Fact, text: str, known: Sequence[Fact], told: Told) -> bool:
     """Whether a number is where a change of the passage leads from another of the row: 720万株から800万株へ増え, of 80万株 that are issued."""
     wanted = Amount.of(fact, text)
+    if fact.value.endswith("歳"):  # 3歳から10歳まで: two ages are years apart
+        return False
     for one in known:
         amount = Amount.of(one, text)
         if wanted is None or amount is None or amount.unit != wanted.unit or not wanted.unit:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from tekio.knowledge.facts import Fact, kanji_number, name_value, value_unit
+from tekio.text.dates import ERAS
 
 _YEARS_ON = re.compile(r"(?<![一-龥々])(同年|翌年|前年)(?!比|同期|度比)")
 """第一次世界大戦前年 is the year before that, not the one before the year told last."""
@@ -39,7 +40,8 @@ _COUNTER = {
     "試合目": "試合",
 }
 _RANK = re.compile(rf"(?:{_N}|[０-９]{{1,2}})番目(?:に(?!は)|と)")
-_AGAIN = re.compile(r"[2２二3３三](?:番目|度目|回目|代目|作目|戦目|人目|つ目|番手)")
+_AGAIN = re.compile(r"[2２二](?:番目|度目|回目|代目|作目|戦目|人目|つ目|番手)")
+_ONCE_MORE = re.compile(r"再び|再[一-龥]|ふたたび|改めて|またも")
 _FIRST = re.compile(r"(?:第?[1１一])位")
 _IS_FIRST = re.compile(r"首位|トップ|最も|もっとも|最[大多高]|一番|優勝|筆頭|一位|次[いぐ]|世界一|日本一")
 _ONCE = re.compile(
@@ -54,6 +56,8 @@ _COUNTS = re.compile(r"人|名|か?国|カ国|社|[都府県州市町村島校�
 _OF_THINGS = frozenset(["人", "社", "店", "台", "本", "戸", "頭", "匹"])
 """Counters that say of what kind the things are."""
 _LONGEST_LIST = 120
+_BEFORE_YEAR = re.compile(r"(?:^|[^一-龥])([一-龥]{2})$")
+_OF_DECADE = re.compile(r"代|頃|ごろ|ころ")
 _MARKS = frozenset("イロハニホヘト甲乙丙丁abcdefgh")
 """Things that are called by a letter."""
 
@@ -136,6 +140,26 @@ def disputed_years(facts: Sequence[Fact]) -> set[str]:
     return {fact.value[:4] for pair in pairs for fact in pair} - agreed
 
 
+def is_of_era(fact: Fact, row: str, text: str) -> bool:
+    """Whether a number of years is one of an era that is not calculated with: 享和1年, where the passage has 享和2年. text: the passage."""
+    era = _BEFORE_YEAR.search(row, max(0, fact.start - 3), fact.start)
+    if era is None or not fact.value.endswith("年") or fact.text.endswith("間"):
+        return False
+    return bool(re.search(rf"{era[1]}(?:[0-9０-９一二三四五六七八九十]+|元)年", text))
+
+
+def is_other_year(fact: Fact, row: str, text: str, facts: Sequence[Fact]) -> bool:
+    """Whether a year of a row is told otherwise than the passage tells it: 1990年 of 1990年代, 昭和19年 of a passage that writes 1944年, and 昭和17年 of another year. text, facts: the passage's."""
+    own = [one for one in facts if one.kind == "date" and one.value[:4] == fact.value]
+    if not own or len(fact.value) != len("1990"):
+        return False
+    exact = not _OF_DECADE.match(row, fact.end)
+    if exact and all(text.startswith("代", one.end) and one.value == fact.value for one in own):
+        return True
+    era = fact.text[:2] if row[max(0, fact.start - 1) : fact.start] not in ("(", "（") else ""
+    return era in ERAS and era in text and not any(any(name in one.text for name in ERAS) for one in own)
+
+
 def years_of_heading(facts: Sequence[Fact]) -> Iterator[str]:
     """Dates without a year, with that of the first whole date, from which a notice counts: 2025年9月18日 ... 10月1日."""
     dates = [fact.value for fact in facts if fact.kind == "date"]
@@ -185,14 +209,16 @@ def is_word(text: str, fact: Fact, passage: str) -> bool:
     """Whether 1位 is told of what the passage puts first in words, or a numeral is an adverb (一度失敗した, 1番高い) or a word (2つの機関, as 二つの機関)."""
     if _FIRST.match(text, fact.start):
         return bool(_IS_FIRST.search(passage))
-    if fact.value in ("2", "3") and text.startswith("つ", fact.end):
+    if fact.value == "2" and text.startswith("つ", fact.end):
         return not text.endswith("の", 0, fact.start)  # 甲、乙、丙の2つ counts what stands before it
     return bool(_ONCE.match(text, fact.start))
 
 
-def asks_for_rank(text: str, fact: Fact) -> bool:
-    """Whether a question asks for the second, third ... of what the passage tells, which may rank nothing itself: 2番目に早く噴火したのはどれですか, 2度目の表彰は何年か."""
-    told = _RANK.match(text, fact.start) or _AGAIN.match(text, fact.start)
+def asks_for_rank(text: str, fact: Fact, passage: str) -> bool:
+    """Whether a question asks for the second, third ... of what the passage tells, which may rank nothing itself: 2番目に早く噴火したのはどれですか, 2度目の表彰は何年か of
+    what it tells with 再び.
+    """
+    told = _RANK.match(text, fact.start) or (_AGAIN.match(text, fact.start) if _ONCE_MORE.search(passage) else None)
     return told is not None and bool(_WHICH.search(_QUESTION_ENDS.split(text[told.end() :])[0]))
 
 

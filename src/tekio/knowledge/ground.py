@@ -21,6 +21,7 @@ from tekio.knowledge.follow import (
     followed_dates,
     has_ordinal,
     hours_and_months,
+    is_other_year,
     is_word,
     listed_before,
     one_company_more,
@@ -48,6 +49,8 @@ _ITEM = re.compile(r"(?m)(?:^|(?<=[\u3000 ]))([一二三四五六七八九十]{1
 _BRACKETED_ITEM = re.compile(r"(?m)^[ \u3000]*[（(]([0-9０-９]{1,2})[）)]")
 _NEAR = 12
 _NAME_OF_YEAR = re.compile(r"[ァ-ヴーA-Za-zＡ-Ｚａ-ｚ一-龥]{2,}$")
+_NAMED_BY_YEAR = re.compile(r"[ァ-ヴーA-Za-zＡ-Ｚａ-ｚ]{2,}")
+"""1970FIFAワールドカップ."""
 _OTHER_ERA = re.compile(rf"[(（](?!{'|'.join(ERAS)}|[0-9０-９]|西暦)[一-龥]{{2}}")
 """1702年(元禄15年): in brackets, a year of an era that is not calculated with."""
 COUNTED_WORDS = {"ひとり": "1人", "ふたり": "2人"}
@@ -205,6 +208,8 @@ class Ground:
         doubtful = fact.kind == "date" and (fact.value in self.disputed or _OTHER_ERA.search(fact.text))
         if doubtful and name_value(fact.text) not in self.folded:
             return False, None
+        if fact.kind == "date" and is_other_year(fact, text, self.text, self.facts):
+            return False, None
         if fact.value in self.days_of_month and fact.text.endswith("間"):
             return False, None
         for value in _forms(fact, text):
@@ -235,7 +240,7 @@ class Ground:
         """An ordinal that the passage has with another counter (3番目, 第3位), or the number of things that the row itself lists."""
         if fact.kind != "number" and not fact.value.startswith(("回", "期")):
             return False
-        if has_ordinal(text, fact.start, self.ordinals) or (not self.ordinals and asks_for_rank(text, fact)):
+        if has_ordinal(text, fact.start, self.ordinals) or (not self.ordinals and asks_for_rank(text, fact, self.text)):
             return True
         if fact.kind != "number":
             return False
@@ -282,8 +287,10 @@ class Ground:
         if ("number", key) not in self.places:
             return None
         place = self.places["number", key] or IN_CONTEXT
-        named = _NAME_OF_YEAR.search(self.text, 0, place[0]) if key == value else None
-        return place if named is None or named[0] in row else None
+        if key != value:
+            return place
+        named = _NAME_OF_YEAR.search(self.text, 0, place[0]), _NAMED_BY_YEAR.match(self.text, place[1])
+        return place if all(one is None or one[0] in row for one in named) else None
 
     def _part(self, number: int, unit: str) -> Span | None:
         """The month or the day of a date: 9月の何日 ... 10日."""

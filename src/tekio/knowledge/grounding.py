@@ -17,9 +17,11 @@ from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_subject,
 from tekio.knowledge.attributes import cannot, said_otherwise
 from tekio.knowledge.brackets import of_other_bracket
 from tekio.knowledge.cells import of_other_cell
+from tekio.knowledge.choices import content
 from tekio.knowledge.compared import compared, has_degree
 from tekio.knowledge.comparisons import against_figures
 from tekio.knowledge.computed import Computed
+from tekio.knowledge.derived import sentence_at
 from tekio.knowledge.direction import beside, bound_asked, contrary, turned
 from tekio.knowledge.facts import Fact, FactKind, facts_of, name_value, written_places
 from tekio.knowledge.follow import other_count, other_year
@@ -136,7 +138,8 @@ def _of_other_date(fact: Fact, text: str, facts: Sequence[Fact], ground: Ground,
     if ground.text[slice(*place)] in ("前年", "翌年"):
         if other := of_other_year(text, fact, ground.text, place, ground.facts):
             return other
-        if copied(fact, text, ground.frames):
+        said = ground.text[place[0] : sentence_at(ground.text, place[0])[1]]
+        if copied(fact, text, ground.frames) or not (content(text) & content(said)) - {"年"}:
             return fact.value
     if fact.value.isdigit() and fact.value not in ground.years:
         return of_other_event(text, fact, facts, ground.text, place, ground.facts)

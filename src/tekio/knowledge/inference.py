@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from tekio.knowledge.derived import Told, follows, rounded, sentence_at, stepped
-from tekio.knowledge.facts import Fact, name_value
+from tekio.knowledge.facts import Fact, name_value, value_unit
+from tekio.knowledge.follow import is_of_era
 from tekio.knowledge.frames import Frames, as_asked, copied
 from tekio.knowledge.labels import Labels
 from tekio.knowledge.negation import DENIES
@@ -24,6 +25,7 @@ _FEW_SHARES = 3
 _LEAST_OF_SENTENCE = 6
 _YEARS_OF_ONE = re.compile(r"[0-9]年の(?:[2-9]|[1-9][0-9]+)年間?$")
 """1951年の2年間: no period, since one year has one."""
+_LENGTHS = ("年間", "月間", "週間", "日間")
 _MOST_SUPPOSED, _MOST_CANDIDATES = 2, 4
 
 
@@ -136,6 +138,8 @@ def _follows(
         )
     if copied(fact, text, passage.frames, asked) or _YEARS_OF_ONE.search(text[first : fact.end]):
         return False
+    if is_of_era(fact, text, passage.text):
+        return False
     if alone and asked:
         stated = as_asked(fact, text, asked)
         if stated is not None and copied(*stated, passage.frames):
@@ -162,11 +166,15 @@ def _follows(
 
 
 def _lasts(passage: Passage, fact: Fact, text: str, facts: Sequence[Fact]) -> bool:
-    """Whether a number is how long it is between two times."""
-    return (
-        lasts(fact, text, passage.text)
-        or lasts_between(fact, text, passage.text, facts, passage.facts)
-        or years_apart(fact, text, passage.text, facts, passage.facts)
+    """Whether a number is how long it is between two times. A length that is told as one (3年間), in a row without a time, is none where the passage writes others out."""
+    if lasts(fact, text, passage.text):
+        return True
+    if fact.text.endswith(_LENGTHS) and not any(one.kind == "date" for one in facts):
+        unit = value_unit(fact.value)
+        if any(one.text.endswith(_LENGTHS) and value_unit(one.value) == unit for one in passage.facts):
+            return False
+    return lasts_between(fact, text, passage.text, facts, passage.facts) or years_apart(
+        fact, text, passage.text, facts, passage.facts
     )
 
 

@@ -133,6 +133,8 @@ _TIME = re.compile(r"(午前|午後)?\s*([0-9]{1,2})時(?!間)(?:([0-9]{1,2})分
 _LENGTH = re.compile(r"([0-9]{1,2})時間(?:([0-9]{1,2})分|(半))?")
 _MONTHS = re.compile(r"([0-9]{1,2})年([0-9]{1,2})か月")
 _YEARS = re.compile(r"([0-9]{1,3})年(?:間|後|余り?|あまり|前(?!半)|かか|たっ|ぶり|を経|を要|、)")
+_BOTH = ("から", "まで")
+"""With both of them two years that a row tells are the ends of a period."""
 _MOST_TIMES = 8
 _LONG = 5
 _FEW_YEARS, _FEW_FROM_TOLD = 5, 8
@@ -164,6 +166,8 @@ def years_apart(fact: Fact, text: str, passage: str, row: Sequence[Fact], facts:
     told_years = {int(one.value[:4]) for one in row if one.kind == "date" and one.value[0] != "-"} & years
     if any(abs(base - other) == int(match[1]) for base in told_years for other in told_years):
         return True
+    if len(told_years) == len(_BOTH) and _BOTH[0] in text and _BOTH[1] in text:
+        return abs(max(told_years) - min(told_years)) + 1 == int(match[1])
     if len(years) > (_FEW_FROM_TOLD if told_years else _FEW_YEARS):
         return False
     bases = told_years or (years if len(years) == 2 and int(match[1]) >= _LONG else set[int]())

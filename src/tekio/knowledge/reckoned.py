@@ -52,11 +52,15 @@ _RARE, _RARE_NEAR, _WITH_WORD, _OF_CASE = Decimal("0.004"), Decimal("0.025"), De
 """How often a wrong value may be met by chance: without a word of the calculation, of values that the row speaks of, with a word, and of a case, of which all must come out."""
 _NEAR = Decimal("0.1")
 """How far a value may be from one of one digit that is told as about it, as a share of it."""
+_MOVES = re.compile(r"の?(?:上昇|低下|下落|増|減|伸び)")
 _MONTHLY = re.compile(r"(?:月額|毎月|月々|月[0-9]).*(?:年間|年額|1年)")
 _BEFORE = re.compile(r"前[年期々月回]|昨年|から|増|減")
 _COMPARES = re.compile(r"前(?:年|年度|年同[月期]|期|月|回|日)比")
 _LEAST_DIGITS = 2
 """Digits of what an amount grew from: of one digit, some growth leads to it."""
+_SLIP = Decimal("0.01")
+_LEAST_OF_DATE = 300
+"""Years from which a number of them is a date: 942年."""
 _WHOLE = 100
 """A fall by so many per cent leaves nothing to have fallen from."""
 _MOST_OF_UNIT, _MOST_IN_THREE = 10, 5
@@ -83,7 +87,8 @@ class Value:
         found = _VALUE.fullmatch(value)
         if found is None or not found[2] or found[2].startswith("/") or found[2] in NAME_UNITS:
             return None
-        return cls(Decimal(found[1]), found[2])
+        number = Decimal(found[1])
+        return None if found[2] == "年" and number >= _LEAST_OF_DATE else cls(number, found[2])
 
 
 def reckoned(
@@ -110,16 +115,23 @@ def reckoned(
         return True
     least, most = _between(fact, goal, text)
     digits = _digits(fact, goal)
-    reckon = [*_results(wanted.unit, known, said)]
+    reckon = [*_results(wanted.unit, known, said, moves=_MOVES.match(text, fact.end) is not None)]
     if supposed or (_PRODUCT.search(said) and _DIFFERENCE.search(said)):
         reckon += [(number, not supposed) for number, _ in _of_case(wanted.unit, known)]
     results = [one for one in reckon if wanted.number > 0 or one[0] < 0]
     hit = [word for number, word in results if least <= abs(number) <= most]
     if not hit:
         return False
+    if not any(hit) and any(one.unit == wanted.unit and _is_slip(goal, abs(one.number)) for one in known):
+        return False
     counted = {number for number, word in results if word or not any(hit)}
     chance = Decimal(len(counted)) / (9 * Decimal(10) ** (digits - 1))
     return chance <= (_OF_CASE if supposed else _WITH_WORD if any(hit) else _RARE_NEAR if near else _RARE)
+
+
+def _is_slip(goal: Decimal, other: Decimal) -> bool:
+    """Whether two numbers are so near to each other that one is a slip of the other: 3,063 of 3,060."""
+    return bool(other) and 0 < abs(goal - other) / other < _SLIP
 
 
 def _few_of_each(values: Sequence[Value]) -> list[Value]:
@@ -219,8 +231,8 @@ def _digits(fact: Fact, goal: Decimal) -> int:
     return max(1, len(format(goal.normalize(), "f").replace(".", "").strip("0")))
 
 
-def _results(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Decimal, bool]]:
-    """(what can be reckoned of the unit, whether the sentence has a word of it)."""
+def _results(unit: str, known: Sequence[Value], said: str, *, moves: bool) -> Iterator[tuple[Decimal, bool]]:
+    """(what can be reckoned of the unit, whether the sentence has a word of it). moves: the value is told as a change (84%上昇), which no share is."""
     adds, subtracts = bool(_SUM.search(said)), bool(_DIFFERENCE.search(said))
     same = [one.number for one in known if one.unit == unit]
     if unit == "年":
@@ -247,7 +259,7 @@ def _results(unit: str, known: Sequence[Value], said: str) -> Iterator[tuple[Dec
         for one, other in permutations([one for one in known if one.unit not in RATE_UNITS], 2):
             if one.unit == other.unit:
                 ratio = one.number / other.number
-                if unit == "倍" or ratio < 1:
+                if unit == "倍" or (ratio < 1 and not moves):
                     yield (ratio * 100 if unit == "%" else ratio), shared
                 if unit == "%":
                     yield (ratio - 1) * 100, moved
