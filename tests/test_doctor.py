@@ -107,6 +107,56 @@ def test_texts_longer_than_the_base_s_context_are_a_failure(tmp_path):
     assert "tune.sequence_length" not in findings(tmp_path, "base: {model: m}\ntune: {sequence_length: 256}\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("compare: {prompts: p.jsonl, max_new_tokens: %d}\n", "compare.max_new_tokens"),
+        ("evaluate: {max_new_tokens: %d}\n", "evaluate.max_new_tokens"),
+        ("evaluate: {thinking: {enable: true, max_tokens: %d}}\n", "evaluate.thinking.max_tokens"),
+        ("tune: {sequence_length: 64, replay: {max_tokens: %d}}\n", "tune.replay.max_tokens"),
+        ("tune: {sequence_length: 64, rewrite: {max_tokens: %d}}\n", "tune.rewrite.max_tokens"),
+    ],
+)
+@pytest.mark.parametrize(
+    "config",
+    ['{"max_position_embeddings": 256}', '{"n_positions": 256}', '{"text_config": {"max_position_embeddings": 256}}'],
+)
+def test_an_answer_that_leaves_no_room_for_its_prompt_is_a_failure(tmp_path: Path, text: str, place: str, config: str):
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "config.json").write_text(config)
+    base = "base: {model: m}\n"
+    found = findings(tmp_path, base + text % 256)[place]
+    assert found.level == "failure"
+    assert "leaves no room for the prompt: the model sees 256 tokens" in words(found)
+    assert "プロンプトの入る余地がありません" in say(found.text, "ja")
+    half = findings(tmp_path, base + text % 200)[place]
+    assert half.level == "warning"
+    assert "of a prompt longer than 56 tokens only the end is read" in words(half)
+    assert place not in findings(tmp_path, base + text % 128)
+
+
+def test_a_context_that_says_nothing_is_no_complaint(tmp_path: Path):
+    (tmp_path / "m").mkdir()
+    for config in ("{}", "[]", "{"):
+        (tmp_path / "m" / "config.json").write_text(config)
+        found = findings(tmp_path, "base: {model: m}\ncompare: {prompts: p.jsonl, max_new_tokens: 60000}\n")
+        assert "compare.max_new_tokens" not in found
+
+
+def test_a_context_that_is_never_trained_is_warned_of(tmp_path: Path):
+    (tmp_path / "a.txt").write_text("文書")
+    text = (
+        "corpus: {sources: [{name: s, domain: finance, path: a.txt, license: CC0-1.0}]}\n"
+        "base: {scratch: {domains: [finance], sequence_length: 128, architecture: {context_length: %d}}}\n"
+    )
+    place = "base.scratch.architecture.context_length"
+    found = findings(tmp_path, text % 100_000)[place]
+    assert found.level == "warning"
+    assert "no row of the training is longer than 128" in words(found)
+    assert place not in findings(tmp_path, text % 1024)
+    assert place not in findings(tmp_path, text % 8192 + "pretrain: {sequence_length: 4096}\n")
+
+
 def refused(tmp_path: Path, text: str) -> set[str]:
     """What doctor calls a failure; `run` must refuse it too, and write nothing."""
     path = tmp_path / "recipe.yaml"

@@ -90,6 +90,21 @@ CASES: dict[str, tuple[str, str, int]] = {
         "pairs left out",
         3,
     ),
+    "answers that take the whole context": (
+        BASE + "compare: {prompts: prompts.jsonl, max_new_tokens: 60000}\n",
+        "leaves no room for the prompt",
+        2,
+    ),
+    "answers longer than any model writes": (
+        BASE + "compare: {prompts: prompts.jsonl, max_new_tokens: 10000000}\n",
+        "less than or equal to 65536",
+        2,
+    ),
+    "a context that no model has": (
+        CORPUS + "base: {scratch: {domains: [finance], architecture: {context_length: 10000000}}}\n",
+        "less than or equal to 1048576",
+        2,
+    ),
     "rows of pairs beyond the context": (
         (PREFER % "{name: p, path: pairs.jsonl, license: CC0-1.0}").replace(
             "prefer: {sequence_length: 128", "prefer: {sequence_length: 100000"

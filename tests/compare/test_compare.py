@@ -10,7 +10,7 @@ from compare.tiny_models import tiny_model
 from tekio.cli import main
 from tekio.compare import compare_answers
 from tekio.compare.prompts import choose_prompts
-from tekio.errors import InputError, TekioError
+from tekio.errors import InputError, TekioError, UsageError
 from tekio.evaluate.models import Endpoint
 from tekio.recipe.paths import RecipePath
 from tekio.recipe.report import CompareConfig
@@ -195,6 +195,14 @@ def test_drawn_answers_are_the_same_with_the_same_seed_and_others_with_another(t
     summary = read_json(tmp_path / "first" / "summary.json")
     assert summary["decoding"] == "drawn"
     assert summary["drawn"] == {"temperature": 1.0, "top_p": 1.0, "samples": 2, "seed": 17}
+
+
+def test_answers_that_leave_no_room_for_the_prompt_are_refused(tmp_path: Path, models: dict[str, Path]):
+    config = CompareConfig(prompts=prompts_file(tmp_path), max_new_tokens=60_000)
+    with pytest.raises(UsageError, match="leaves no room for the prompt") as raised:
+        compare_answers(config, tmp_path / "out", models=models, records=None, seed=17)
+    assert "プロンプトの入る余地がありません" in raised.value.explain("ja")
+    assert "対処: `max_new_tokens` を" in raised.value.explain("ja")
 
 
 def test_several_greedy_answers_are_refused():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tekio.errors import Text, UsageError
 from tekio.evaluate.models import Endpoint
 from tekio.progress import Progress
 from tekio.recipe.report import CompareConfig
@@ -73,6 +74,19 @@ def ask_folder(path: Path, rendered: list[str], asked: Round, template: str) -> 
     def answer(batch: list[str], seed: int) -> list[Generation]:
         nonlocal loaded
         loaded = loaded or (load_with_vllm(path) if config.engine == "vllm" else load_model(path))
+        if loaded.context_length is not None and config.max_new_tokens >= loaded.context_length:
+            raise UsageError(
+                Text("The answer leaves no room for the prompt.", "回答だけでプロンプトの入る余地がありません。"),
+                where=path,
+                why=Text(
+                    f"Answers of {config.max_new_tokens:,} tokens were asked for; the model sees {loaded.context_length:,} in all.",
+                    f"回答に {config.max_new_tokens:,} トークンが指定されましたが、モデルが扱えるのは合計 {loaded.context_length:,} です。",
+                ),
+                fix=Text(
+                    f"Ask for {loaded.context_length // 2:,} or fewer (`max_new_tokens`).",
+                    f"`max_new_tokens` を {loaded.context_length // 2:,} 以下にしてください。",
+                ),
+            )
         sampling = Sampling(config.temperature, config.top_p, seed=seed) if config.temperature else None
         return generate(loaded, batch, max_new_tokens=config.max_new_tokens, stop=stop, sampling=sampling)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tekio.doctor.base_model import check_base
 from tekio.doctor.findings import Finding, Level, failure, refusal
+from tekio.doctor.lengths import check_lengths
 from tekio.doctor.machine import check_engine, check_libraries, check_machine, check_own_parts
 from tekio.doctor.settings import check_order, check_settings
 from tekio.doctor.sources import check_corpus, check_exam, check_instruct, check_pairs, check_prompts, check_study
@@ -56,6 +57,7 @@ def examine(recipe: Recipe, run: Path, stages: Collection[str] | None = None) ->
         findings += check_tasks(recipe)
     if "compare" in todo:
         findings += check_prompts(recipe)
+    findings += check_lengths(recipe, todo)
     findings += check_libraries(recipe, todo)
     findings += check_engine(recipe, todo)
     findings += check_own_parts()

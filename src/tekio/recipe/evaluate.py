@@ -71,7 +71,7 @@ class ThinkingConfig(Section):
     both: bool = False
     """Ask with reasoning and without it, and show both beside each other with a paired test. The headline is `enable` (on, where
     that is not set), fixed before the run."""
-    max_tokens: int = Field(default=4096, ge=0)
+    max_tokens: int = Field(default=4096, ge=0, le=65536)
     """Tokens a reply may spend on reasoning beside those of the answer: a server's unless thinking is off, a model's on this
     machine where it is on. A reply that was cut off is unparsed."""
     opening: str | None = Field(default=None, min_length=1)

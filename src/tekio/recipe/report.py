@@ -24,7 +24,7 @@ class CompareConfig(Section):
     """How many validation records are asked when no prompts are given (a seeded sample)."""
     template: str | None = None
     """Prompt template; default: the one the tuned model was trained with."""
-    max_new_tokens: int = Field(default=128, ge=1)
+    max_new_tokens: int = Field(default=128, ge=1, le=65536)
     engine: Literal["transformers", "vllm"] = "transformers"
     """What computes models on this machine: transformers, or vLLM where it is installed."""
     temperature: float = Field(default=0.0, ge=0, le=2)

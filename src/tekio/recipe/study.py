@@ -48,7 +48,7 @@ class StudyEndpointConfig(ModelServerConfig):
     """A model server of one's own that speaks OpenAI's chat form; the key is read from `TEKIO_DRAFT_KEY`."""
 
     temperature: float = Field(default=0.7, ge=0, le=2)
-    max_tokens: int = Field(default=1024, ge=16)
+    max_tokens: int = Field(default=1024, ge=16, le=65536)
     """Tokens of a reply; one that is cut off is not used."""
     prompts: RecipePath | None = None
     """Folder with prompts of one's own (`restate.md`, ...); one that is missing there is the shipped one."""

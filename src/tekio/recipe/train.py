@@ -118,7 +118,7 @@ class ArchitectureConfig(Section):
     heads: int = Field(default=4, ge=1)
     key_value_heads: int | None = Field(default=None, ge=1)
     intermediate_size: int | None = Field(default=None, ge=8)
-    context_length: int = Field(default=512, ge=16)
+    context_length: int = Field(default=512, ge=16, le=1_048_576)
     tie_embeddings: bool = True
 
     @model_validator(mode="after")
@@ -286,7 +286,7 @@ class TuneReplayConfig(Section):
     checks; `given`: the answers that the records of `sources` have."""
     max_questions: int | None = Field(default=1000, ge=1)
     """`own`: at most so many questions, chosen by a hash; each costs an answer of the untuned model."""
-    max_tokens: int = Field(default=512, ge=1)
+    max_tokens: int = Field(default=512, ge=1, le=65536)
     """`own`: tokens of an answer; one that has not ended by then is not used."""
 
     @model_validator(mode="after")
@@ -302,7 +302,7 @@ class TuneReplayConfig(Section):
 class RewriteConfig(Section):
     """Answers of the records told again by the model before it is tuned (self-distillation, SDFT: arXiv 2402.13669)."""
 
-    max_tokens: int = Field(default=512, ge=1)
+    max_tokens: int = Field(default=512, ge=1, le=65536)
     """Of a rewritten answer; where one has not ended by then the record's own stays."""
     shortest: int = Field(default=20, ge=0)
     """Answers of fewer characters stay as they are: of a label, a number or a name the form is what is learned."""
