@@ -19,7 +19,7 @@ from typing import Any, cast
 import yaml
 
 from tekio.errors import Message, PolicyError, RecipeError, Text
-from tekio.yaml_reasons import reason_of_yaml
+from tekio.yaml_reasons import cure_of_yaml, reason_of_yaml
 
 UNKNOWN = "unknown"
 ANSWERS = ("yes", "no", "ask", "derived")
@@ -82,12 +82,12 @@ def _fault(row: object) -> Text | None:
     return None
 
 
-def _table_error(where: object, why: Message | None) -> RecipeError:
+def _table_error(where: object, why: Message | None, cure: Text | None = None) -> RecipeError:
     return RecipeError(
         Text("The license table cannot be read.", "ライセンス表を読めません。"),
         where=str(where),
         why=why,
-        fix=Text("docs/licenses.md shows the form.", "形式は docs/licenses.md を参照してください。"),
+        fix=cure or Text("docs/licenses.md shows the form.", "形式は docs/licenses.md を参照してください。"),
     )
 
 
@@ -111,7 +111,9 @@ def _read(text: str, where: str) -> dict[str, License]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
-        raise _table_error(place, reason_of_yaml(error.problem)) from error
+        opened = error.context_mark.line + 1 if error.context_mark else None
+        cure = cure_of_yaml(error.problem, error.context, opened)
+        raise _table_error(place, reason_of_yaml(error.problem), cure) from error
     except (yaml.YAMLError, TypeError, AttributeError, RecursionError) as error:
         why = Text("A table names licenses, each with its keys.", "ライセンスの名前ごとに項目を書く表です。")
         raise _table_error(where, why) from error

@@ -39,6 +39,40 @@ _JAPANESE = (
 )
 
 
+MOST_OFTEN = Text(
+    "It is most often the indentation, a missing quote or a tab: look at this line and the one above it.",
+    "多くは字下げの不揃い、引用符の閉じ忘れ、タブの混入です。この行と一つ上の行を確かめてください。",
+)
+"""The cure where nothing tells what was meant."""
+
+
+def cure_of_yaml(problem: str | None, context: str | None, opened: int | None) -> Text:
+    """What to do about PyYAML's problem. context: what it was reading, which began on line `opened` (from 1)."""
+    said, reading = problem or "", context or ""
+    if opened is not None and "quoted scalar" in reading and said.startswith("found unexpected"):
+        return Text(
+            f"The quote that opens on line {opened} is not closed.", f"{opened} 行目で開いた引用符を閉じてください。"
+        )
+    if opened is not None and "flow" in reading and said.startswith("expected ','"):
+        return Text(
+            f"What opens on line {opened} with a bracket is not closed, or a comma is missing in it.",
+            f"{opened} 行目で開いた括弧が閉じていないか、その中の「,」が抜けています。",
+        )
+    if "scanning an a" in reading or "undefined alias" in said:  # an alias, an anchor
+        return Text(
+            "Put a value that begins with `*` or `&` in quotes: they are signs of YAML.",
+            "`*` や `&` は YAML の記号です。それで始まる値は引用符で囲んでください。",
+        )
+    if "cannot start any token" in said and "\\t" not in said:
+        return Text("Put the value in quotes.", "値を引用符で囲んでください。")
+    if said.startswith("mapping values are not allowed"):
+        return Text(
+            "Put a value that holds a colon and a space in quotes; else look at the indentation of this line and the one above it.",
+            "コロンと空白を含む値は引用符で囲みます。そうでなければ、この行と一つ上の行の字下げを確かめてください。",
+        )
+    return MOST_OFTEN
+
+
 def reason_of_yaml(problem: str | None) -> Message | None:
     """PyYAML's problem in both languages; in English alone where its kind is not known."""
     if problem is None:

@@ -41,6 +41,37 @@ def test_a_full_width_or_missing_sign_is_named(tmp_path: Path, right: str, wrong
     assert japanese in ja
 
 
+@pytest.mark.parametrize(
+    ("text", "english", "japanese"),
+    [
+        ("name: x\n\tseed: 1\n", "Line 2 is indented with a tab", "2 行目の字下げにタブ"),
+        ("name: 'x\nseed: 1\n", "The quote that opens on line 1 is not closed", "1 行目で開いた引用符"),
+        ("name: x\ncorpus: {sources: [\nseed: 1\n", "opens on line 2 with a bracket", "2 行目で開いた括弧"),
+        ("name: x: y\n", "a value that holds a colon", "コロンと空白を含む値は引用符"),
+        ("name: x\n seed: 1\n", "indentation of this line and the one above", "この行と一つ上の行の字下げ"),
+        ("name: @x\n", "Put the value in quotes", "値を引用符で囲んで"),
+        ("name: x\ncorpus: {path: *.txt}\n", "begins with `*` or `&` in quotes", "`*` や `&` は YAML の記号"),
+        ("name: *x\n", "begins with `*` or `&` in quotes", "`*` や `&` は YAML の記号"),
+        ("name: \x08x\n", "Take the control character out", "制御文字を取り除いて"),
+        (
+            "name: x\na:\n  - b\n c: 1\n",
+            "most often the indentation, a missing quote or a tab",
+            "多くは字下げの不揃い、引用符の閉じ忘れ、タブ",
+        ),
+        (
+            "name: 'it's'\n",
+            "most often the indentation, a missing quote or a tab",
+            "多くは字下げの不揃い、引用符の閉じ忘れ、タブ",
+        ),
+    ],
+)
+def test_whatever_yaml_refuses_has_a_cure(tmp_path: Path, text: str, english: str, japanese: str):
+    en, ja = refused(tmp_path, text.encode())
+    assert "This is not valid YAML." in en
+    assert english in en.partition("next: ")[2]
+    assert japanese in ja.partition("対処: ")[2]
+
+
 def test_a_full_width_sign_within_a_text_is_not_blamed(tmp_path: Path):
     en, _ = refused(tmp_path, (RECIPE + "report:\n  title: 評価：“一” ＃1\n\tpurpose: x\n").encode())
     assert "full-width" not in en

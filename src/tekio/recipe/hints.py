@@ -24,6 +24,7 @@ _SIGNS = {
 _SIGN = re.compile(r"^\s*(?:- )?[A-Za-z0-9_]+(?:(：)|:\s*([［｛＂“]))")
 """Where a sign would have a meaning; within a text it may stand."""
 _INDENT = re.compile(r"^[ \t]*\u3000|[:：]\u3000")
+_TAB = re.compile(r"^ *\t[ \t]*\S")
 _CLOSE = re.compile(r"^\s*(?:- )?[A-Za-z_]+:[^\s:/]")
 _PER_CENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 
@@ -37,6 +38,11 @@ def hint_of_syntax(lines: Sequence[str], first: int, last: int) -> Text | None:
         line = lines[number - 1].split(" #")[0]
         if _INDENT.search(line):
             return wide_space(number)
+        if _TAB.search(line):
+            return Text(
+                f"Line {number} is indented with a tab; use spaces.",
+                f"{number} 行目の字下げにタブがあります。空白を使ってください。",
+            )
         if found := _SIGN.search(line):
             sign = found[1] or found[2]
             return Text(

@@ -21,7 +21,7 @@ from pydantic_core import ErrorDetails
 from tekio.errors import RecipeError, Text, WrongValueError
 from tekio.recipe.hints import encoding_of, hint_of_syntax, hint_of_value, wide_space
 from tekio.recipe.reasons import any_of, reason_of
-from tekio.yaml_reasons import reason_of_yaml
+from tekio.yaml_reasons import MOST_OFTEN, cure_of_yaml, reason_of_yaml
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 50_000
@@ -177,15 +177,29 @@ def parse_yaml(raw: bytes, name: str) -> tuple[dict[str, Any], Marks]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = (mark.line + 1, mark.column + 1) if mark else None
+        hint = hint_of_syntax(marks.lines, _opened(error) or (place[0] - 1 if place else 1), place[0] if place else 0)
         raise RecipeError(
             Text("This is not valid YAML.", "YAML として正しくありません。"),
             where=marks.where(place),
             why=reason_of_yaml(error.problem),
-            fix=hint_of_syntax(marks.lines, _opened(error) or (place[0] - 1 if place else 1), place[0] if place else 0),
+            fix=hint or cure_of_yaml(error.problem, error.context, _opened(error)),
         ) from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
         raise RecipeError(
-            Text("This is not valid YAML.", "YAML として正しくありません。"), where=name, why=str(error)
+            Text("This is not valid YAML.", "YAML として正しくありません。"),
+            where=marks.where((before.count("\n") + 1, len(before) - before.rfind("\n"))),
+            why=reason_of_yaml(error.reason),
+            fix=Text("Take the control character out.", "制御文字を取り除いてください。"),
+        ) from error
+    except RecursionError as error:
+        raise RecipeError(Text("The file is nested too deeply.", "入れ子が深すぎます。"), where=name) from error
+    except yaml.YAMLError as error:
+        raise RecipeError(
+            Text("This is not valid YAML.", "YAML として正しくありません。"),
+            where=name,
+            why=str(error),
+            fix=MOST_OFTEN,
         ) from error
     if node is None:
         raise RecipeError(Text("The recipe is empty.", "レシピが空です。"), where=name)
