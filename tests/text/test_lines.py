@@ -183,3 +183,9 @@ def test_a_sentence_goes_on_behind_the_address_of_a_page():
 def test_the_rest_of_a_figure_hangs_below_its_item():
     text = "・7月10日（水）　企業物価指数の発表。市場の予想は前年同月比で＋\n　2.9％です。\n・7月11日（木）　国際収支の発表"
     assert join_lines(text).text.split("\n")[0].endswith("前年同月比で＋2.9％です。")
+
+
+def test_a_quotation_in_brackets_that_are_still_open_ends_no_sentence():
+    text = "見本銀行（以下「甲」という。）と見本工業（以下「乙」\nという。）は、次の契約を結ぶ。\n第1条は次のとおりである。"
+    joined = "見本銀行（以下「甲」という。）と見本工業（以下「乙」という。）は、次の契約を結ぶ。"
+    assert join_lines(text, width=58).text.split("\n")[0] == joined

@@ -17,6 +17,7 @@ LONGEST_VALUE = 120
 _ASKED = re.compile(r"[【\[(（〈<]?(?:[QqＱAaＡ]|問|答|質問|回答)[0-9０-９]*(?:[】\])）〉>.．:：、 \u3000]|$)")
 MOST_LINES = 3
 FEWEST_PAIRS = 2
+_BLOCKS = ("ul", "ol", "table", "dl", "h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def pairs_of(element: Any, tag_of: Callable[[Any], str], lines_of: Callable[[Any], list[str]]) -> list[tuple[str, str]]:
@@ -27,10 +28,10 @@ def pairs_of(element: Any, tag_of: Callable[[Any], str], lines_of: Callable[[Any
     loose = (element.text, *(node.tail for node in nodes), *(child.text for child in element if tag_of(child) == "div"))
     if any(text and not text.isspace() for text in loose):
         return []
+    if any(next(node.iter(*_BLOCKS), None) is not None for node in nodes):
+        return []  # before anything is written: a list in a list would be written once more for each above it
     found: list[tuple[str, str]] = []
     for name, value in zip(nodes[::2], nodes[1::2], strict=True):
-        if next(value.iter("ul", "ol", "table", "dl", "h1", "h2", "h3", "h4", "h5", "h6"), None) is not None:
-            return []
         names, values = lines_of(name), lines_of(value)
         if len(names) != 1 or not 0 < len(values) <= MOST_LINES or sum(map(len, values)) > LONGEST_VALUE:
             return []

@@ -242,6 +242,8 @@ def _goes_on(
     full = width is not None and line.columns >= MIN_WIDTH and width.is_full(line, following)
     if not line.is_open():
         # A sentence ends here: it is the end of the paragraph too, unless indentation tells paragraphs apart.
+        if line.body[-1] in "」』" and _cuts_brackets(line.body, following.body):
+            return True
         if not full or line.body[-1] in "：:;；":
             return False
         hanging = start.hangs > 0 and start.indent < following.indent
@@ -260,6 +262,15 @@ def _goes_on(
         and PROSE.search(line.body) is not None
         and _ends_in_a_sentence(lines, number)
     )
+
+
+_CLOSES = re.compile(r"[^(（)）]{1,20}[)）]")
+
+
+def _cuts_brackets(before: str, after: str) -> bool:
+    """Whether a bracket that a line opens is closed in the next: 「乙」 ends no sentence in （以下「乙」⏎という。）."""
+    opened = max(before.rfind("("), before.rfind("（"))
+    return opened > max(before.rfind(")"), before.rfind("）")) and _CLOSES.match(after) is not None
 
 
 def _names_table(lines: Sequence[Line], number: int) -> bool:

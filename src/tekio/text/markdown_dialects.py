@@ -13,10 +13,11 @@ from collections.abc import Iterator
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 _NAME = r"[^\s{}\"'=#.]+"
 _ATTRIBUTES = rf"\{{:?\s*(?:[#.]{_NAME}|{_NAME}=(?:\"[^\"]*\"|[^\s\"}}]+))(?:\s+(?:[#.]{_NAME}|{_NAME}=(?:\"[^\"]*\"|[^\s\"}}]+)))*\s*\}}"
-_HEADED = re.compile(rf"^( {{0,3}}#{{1,6}} .*?)[ \t]*(?:{_ATTRIBUTES}|\{{-\}})[ \t]*$")
+_HEADING = re.compile(r" {0,3}#{1,6} ")
+_HEADED = re.compile(rf"(?:{_ATTRIBUTES}|\{{-\}})$")
 _AFTER = re.compile(rf"(?<=[\])`]){_ATTRIBUTES}")
 _SPAN = re.compile(rf"(?<![!\]\\])\[([^\[\]\n]+)\]{_ATTRIBUTES}")
-_DIV = re.compile(rf"^ {{0,3}}:{{3,}}[ \t]*(?:{_ATTRIBUTES}|[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)*)?[ \t]*:*[ \t]*$")
+_DIV = re.compile(rf":{{3,}}[ \t]*(?:{_ATTRIBUTES}|[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*){{0,5}})")
 _CALL_OUT = re.compile(r"^( {0,3}(?:>[ \t]?)+)\[![A-Za-z][\w-]*\][+-]?[ \t]*(.*)$")
 _MARKED = re.compile(r"(?<![=\w<>!])==(?=[^\s=])([^=\n]{1,300}?)(?<=[^\s=])==(?!=)")
 _EMBEDDED = re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]")
@@ -28,6 +29,8 @@ _COMMENT = re.compile(r"%%[^%\n]{1,2000}%%")
 _LOWERED = re.compile(r"(?<=[A-Za-z])~([0-9]{1,3})~(?!~)")
 _DEFINED = re.compile(r"^ {0,3}[:~](?: {1,3}|\t)(?=\S)")
 _FIELD = re.compile(r"^[^\s:：、。|#>*+`<-][^\s:：、。|]{0,14}[:：](?: |(?=[^\s/]))[^\s|].{0,200}$")
+LONGEST_MARK = 300
+"""Characters of a line that may be a mark of a part, a field or a definition."""
 _TERM = re.compile(r"^(?![-#>|:~*+=]|[0-9]+[.)] )[^|\n]{0,39}[^|\s]\s*$")
 """What stands above its definition (`:   …`)."""
 
@@ -39,9 +42,9 @@ def write_dialects(text: str) -> str:
     plain = [line if inside else _line(line) for line, inside in zip(lines, code, strict=True)]
     found: list[str] = []
     for at, (line, inside) in enumerate(zip(plain, code, strict=True)):
-        if inside:
+        if inside or len(line) > LONGEST_MARK:
             found.append(line)
-        elif _DIV.match(line):
+        elif _is_part(line):
             found.append("")
         elif told := _CALL_OUT.match(line):
             found += [f"{told[1]}{told[2]}", told[1].rstrip()] if told[2].strip() else [told[1].rstrip()]
@@ -54,6 +57,14 @@ def write_dialects(text: str) -> str:
             field = _FIELD.match(line) and _FIELD.match(following)
             found.append(f"{line.rstrip()}  " if field else line)
     return "\n".join(found)
+
+
+def _is_part(line: str) -> bool:
+    """Whether a line is the mark at which a part begins or ends: `::: {.note}`, `::: note`, `:::`."""
+    bare = line.strip(" \t")
+    if not bare.startswith(":::") or line.startswith("    "):
+        return False
+    return not bare.strip(":") or _DIV.fullmatch(bare.rstrip(": \t")) is not None
 
 
 def _is_row(line: str) -> bool:
@@ -74,7 +85,8 @@ def _in_code(lines: list[str]) -> list[bool]:
 
 def _line(line: str) -> str:
     if "{" in line:
-        line = _HEADED.sub(r"\1", line)
+        if _HEADING.match(line) and _HEADED.match(bare := line.rstrip(), bare.rfind("{")):
+            line = bare[: bare.rfind("{")].rstrip()
         line = _AFTER.sub("", _SPAN.sub(r"\1", line))
     if "%%" in line:
         line = _COMMENT.sub("", line)

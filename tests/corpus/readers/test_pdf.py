@@ -7,7 +7,7 @@ import pytest
 
 from corpus.readers.corpus_reading import read
 from realdata import need_real_data
-from tekio.corpus.readers.pdf import compare, full_width, judge, remove_running_lines
+from tekio.corpus.readers.pdf import compare, full_width, judge, remove_running_lines, without_automatic
 
 pytest.importorskip("pypdfium2")
 pytest.importorskip("pdfplumber")
@@ -156,3 +156,22 @@ def test_a_real_filing_is_read_whole():
     assert document.meta["agreement"] > 0.99
     assert document.meta["lines_joined"] > 300
     assert "2017/06/23 11:58:51" not in document.text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("第 7 条は 1 年とする。", "第7条は1年とする。", "第7条は1年とする。"),
+        ("本 Q&A の\n問 1 は", "本Q&Aの\n問1は", "本Q&Aの\n問1は"),
+        ("令和 6 年 Apple 社", "令和6年 Apple 社", "令和6年 Apple 社"),  # blanks that stand on the page
+        ("第 7 条", "第8条", "第 7 条"),  # other letters: nothing is known of the blanks
+        ("a b 甲", "ab甲", "a b甲"),
+    ],
+)
+def test_gaps_that_programs_set_beside_figures_are_no_blanks(first: str, second: str, said: str):
+    assert without_automatic(first, second) == said
+
+
+def test_a_stamp_at_the_edge_that_says_who_may_read_goes_out():
+    pages = ["取扱注意\n支店別の実績\n本文です。", "（社外秘）\n取扱注意のお知らせ\n秘\n本文です。"]
+    assert remove_running_lines(pages)[0] == ["支店別の実績\n本文です。", "取扱注意のお知らせ\n秘\n本文です。"]

@@ -18,7 +18,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any, cast
 
 from tekio.corpus.readers.rows import (
@@ -65,6 +65,10 @@ LAYOUTS = ("lines", "columns", "vertical")
 _PAGE_NUMBER = re.compile(
     r"^[\s\-－―—–‐()（）]*(?:[pPｐ]\.?\s*)?[0-9０-９]{1,4}(?:\s*[/／]\s*[0-9０-９]{1,4})?[\s\-－―—–‐()（）]*(?:ページ|頁)?$"
 )
+_MARK_OF_CARE = re.compile(
+    r"[\s\u3000]*[(（【〔［\[]?(?:社外秘|部外秘|行外秘|行内限り|社内限り?|関係者(?:外秘|限り)|取扱注意|(?:極|厳|部)?秘|機密|対外秘|Confidential|CONFIDENTIAL|INTERNAL USE ONLY)[)）】〕］\]]?[\s\u3000]*"
+)
+"""A stamp at the edge of a page that says who may see it."""
 _FORMS = VERTICAL_FORMS | RADICALS | {0x2027: "・", 0x2215: "／"}  # how the fonts of browsers name these two
 _ANY_MARK = re.compile(re.escape(MARK).replace(r"\{\}", "[0-9]+-[0-9]+"))
 _UNMAPPED = re.compile(r"\(cid:[0-9]+\)|[\ue000-\uf8ff\ufffd\ufffe]")
@@ -314,9 +318,8 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     kind = layout["kind"] if layout else "lines"
     if layout and kind != "lines":
         order = max(order, order_agreement(_clean(layout["file"]), whole))
-    page = Page(
-        number, second if kind != "lines" or tables else first, compared, order, images, None, None, kind, tables
-    )
+    text = second if kind != "lines" or tables else without_automatic(first, second)
+    page = Page(number, text, compared, order, images, None, None, kind, tables)
     page.height = float(line.get("height") or 0.0)
     if layout:
         page.readings, page.twice = int(layout["readings"]), int(layout["twice"])
@@ -334,6 +337,27 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     elif (bad := len(_UNMAPPED.findall(first))) > 0.02 * len(first):
         page.reason, page.measured = "unmapped_characters", {"found": bad, "characters": len(first)}
     return page
+
+
+_AUTOMATIC = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff60]) (?=[!-~])|(?<=[!-~]) (?=[\u3001-\u9fff\uff01-\uff60])")
+
+
+def without_automatic(first: str, second: str) -> str:
+    """A reading without the gaps that programs set between kanji and figures (第 7 条), which its reader took for blanks.
+
+    second: the same letters by where they stand; its blanks are blanks. Where the letters differ, the first stays as it is.
+    """
+    if not _AUTOMATIC.search(first) or "".join(first.split()) != "".join(second.split()):
+        return first
+    ends = set(accumulate(map(len, second.split())))
+    pieces: list[str] = []
+    place = last = 0
+    for gap in _AUTOMATIC.finditer(first):
+        before = first[last : gap.start()]
+        place += len("".join(before.split()))
+        pieces += [before, " "] if place in ends else [before]
+        last = gap.end()
+    return "".join([*pieces, first[last:]])
 
 
 def remove_running_lines(readings: Sequence[str]) -> tuple[list[str], int]:
@@ -356,7 +380,7 @@ def remove_running_lines(readings: Sequence[str]) -> tuple[list[str], int]:
         for number in {*filled[:2], *filled[-2:]}:
             edge = number in (filled[0], filled[-1])
             recurs = edges[_recurring(lines[number])] >= needed and not is_form_label(lines[number])
-            if recurs or (edge and _PAGE_NUMBER.match(lines[number])):
+            if recurs or (edge and (_PAGE_NUMBER.match(lines[number]) or _MARK_OF_CARE.fullmatch(lines[number]))):
                 drop.add(number)
         removed += len(drop)
         result.append("\n".join(line for number, line in enumerate(lines) if number not in drop))

@@ -6,6 +6,7 @@ from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, o
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.aozora import looks_like_aozora, read_aozora
 from tekio.text.encoding import decode
+from tekio.text.spaced_letters import join_letters
 from tekio.text.tables.drawn import write_drawn_tables
 
 MAX_FILE_BYTES = 100_000_000
@@ -47,7 +48,14 @@ def text_rows(source: SourceConfig, file: UnitFile, raw: bytes, *, aozora: bool 
     else:
         text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
         text, count, dropped = write_drawn_tables(text, option_tables(source))
-        document = make_document(source, file, text, part=part, meta=meta | count.meta())
+        together = join_letters(text)
+        if together.joined or together.specks:
+            meta["transforms"] = ["ocr_debris"]
+        document = make_document(source, file, together.text, part=part, meta=meta | count.meta())
+        if together.specks:
+            measured = {"lines": len(together.specks), "characters": sum(map(len, together.specks))}
+            left = make_document(source, file, "\n".join(together.specks), part=f"{part};ocr_debris".lstrip(";"))
+            yield Rejected(left.uri, "ocr_debris", measured, left)
         for place, table in enumerate(dropped, start=1):
             left = make_document(source, file, table, part=f"{part};table={place}".lstrip(";"))
             yield Rejected(left.uri, "table_dropped", {"characters": len("".join(table.split()))}, left)
