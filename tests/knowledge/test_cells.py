@@ -4,6 +4,7 @@
 
 import pytest
 
+from tekio.knowledge.computed import Computed
 from tekio.knowledge.ground import Ground
 from tekio.knowledge.grounding import check, check_row
 
@@ -101,3 +102,26 @@ def test_rows_of_a_table_are_compared_by_their_values(right: str, wrong: str):
 def test_a_value_that_stands_outside_the_table_too_is_not_held_against_it():
     passage = f"{LABELLED}\n広告の予算は3,286百万円である。"
     assert check("売上高のうち広告に充てる予算は3,286百万円である。", Ground.of(passage))[1] == []
+
+
+PER_SHARE = """純資産額(百万円) | 第105期: 78,844 | 第106期: 79,786
+1株当たり純資産額(円) | 第105期: 733.46 | 第106期: 742.40"""
+
+
+def test_a_number_within_a_label_does_not_cut_it():
+    ground = Ground.of(PER_SHARE)
+    assert check("第105期の1株当たり純資産額は、733.46円です。", ground)[1] == []
+    assert check("第105期の純資産額は、733.46円です。", ground)[1]
+    assert check("第105期の1株当たり純資産額は、742.40円です。", ground)[1]
+
+
+CASH = """（単位：百万円）
+現金の増減額 | 前期: 20 | 当期: 35
+現金の期首残高 | 前期: 40 | 当期: 60"""
+
+
+def test_a_difference_that_is_also_another_cell_is_no_value_of_it():
+    row = "現金の期首残高は、前期の40百万円から当期の60百万円へ20百万円増加した。"
+    told = (Computed("difference", ("60百万円", "40百万円"), "20百万円"),)
+    assert check(row, Ground.of(CASH), told)[1] == []
+    assert check("当期の現金の期首残高は20百万円である。", Ground.of(CASH))[1]

@@ -35,6 +35,7 @@ _COMPARED = re.compile(
     r"(?:の[^、。]{0,12})?(?:より|に比べ|と比べ|を除|以外|に次|に続|を[上下]回|に対し|ではな|でな|を含|のうち|に占め)"
 )
 """Behind a label that the value is not of."""
+_EACH = re.compile("当たり|あたり|につき")
 _SENTENCE = re.compile(r"[。\n]")
 _QUESTION_END = re.compile(r"[?？。\s]*$")
 _ASIDE = re.compile(r" ?[\[［][^\[\]［］]*[\]］]$")
@@ -253,7 +254,8 @@ def of_other_cell(text: str, facts: Sequence[Fact], asked: int, passage: Cells) 
     if not passage.cells:
         return
     plain = folded(text)
-    numbers = [fact for fact in facts if fact.kind == "number"]
+    # 1株当たり純資産額: a number of the label
+    numbers = [fact for fact in facts if fact.kind == "number" and not _EACH.match(plain, fact.end)]
     dates = [fact for fact in facts if fact.kind == "date"]
     for place, fact in enumerate(numbers):
         size = fact.value.removeprefix("-")

@@ -115,6 +115,10 @@ def check(
         if place is not None and place != IN_CONTEXT and place not in spans:
             spans.append(place)
     moved = bool(derived) or any(item.operation in ("difference", "change") for item in computed)
+    given = [fact for fact in facts if (fact.kind, fact.value) not in results]
+    wrong += [
+        Ungrounded("subject", fact.text, other) for fact, other in of_other_cell(text, given, asked, ground.cells)
+    ]
     return sorted(spans), wrong + _against(text, ground, facts, standing, asked, moved=moved)
 
 
@@ -166,8 +170,6 @@ def _against(
     ]
     around = subjects_of_row(text, facts, ground.subjects)
     wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, around, ground.subjects, values)]
-    in_cell = of_other_cell(text, facts, asked, ground.cells)
-    wrong += [Ungrounded("subject", fact.text, other) for fact, other in in_cell]
     wrong += [Ungrounded("direction", said, known) for said, known in against_figures(text, standing)]
     wrong += [Ungrounded("direction", said, known) for said, known in of_other_rank(text, ground.cells)]
     wrong += [Ungrounded("subject", value, other) for value, other in mislabelled(text, facts, ground.labels)]
