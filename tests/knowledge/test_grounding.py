@@ -9,6 +9,7 @@ from tekio.knowledge.computed import Computed
 from tekio.knowledge.facts import facts_of
 from tekio.knowledge.ground import Ground
 from tekio.knowledge.grounding import check, check_row
+from tekio.knowledge.verbatim import is_verbatim
 from tekio.study.build import ground_of
 from tekio.study.material import Draft
 from tekio.study.strategies import STRATEGIES
@@ -369,3 +370,30 @@ def test_a_count_that_is_not_told_is_no_count():
     count = (Computed("count", ("商号", "資本金", "本店"), "3つ"),)
     assert check("第四条は「商号」、「資本金」及び「本店」の3つを掲げる。", ground, count)[1] == []
     assert check("第四条は「商号」、「資本金」及び「本店」の2つを掲げる。", ground, count)[1] != []
+
+
+STATUTE = """（交付金）
+第十七条　政府は、前条の場合を除き、年金特別会計の健康勘定に収納された額を協会に対し遅滞なく交付する。
+2　政府は、当該年度の健康勘定に剰余金が繰り入れられたときは、協会に対し交付金として交付する。
+3　政府は、各月ごとに、協会に対し、交付金の額の算定根拠を明らかにするものとする。
+4　前三項に定めるもののほか、交付金の交付に関し必要な事項は、省令で定める。"""
+
+
+def test_a_sentence_that_stands_in_the_paragraph_it_names_is_of_no_other():
+    ground = Ground.of(STATUTE, "年金特別会計健康勘定交付金施行令")
+    said = "政府は、各月ごとに、協会に対し、交付金の額の算定根拠を明らかにするものとする。"
+    assert check(f"年金特別会計健康勘定交付金施行令第十七条第3項によれば、{said}", ground)[1] == []
+    assert check(f"年金特別会計健康勘定交付金施行令第十七条第2項によれば、{said}", ground)[1]
+
+
+ALIKE = """第五条　研究所は、通則法第三十二条第一項の規定により各事業年度の評価を受けようとするときは、報告書を提出しなければならない。
+第七条　研究所は、通則法第三十四条第一項の規定により各中期目標期間の評価を受けようとするときは、報告書を提出しなければならない。"""
+
+
+def test_an_article_within_a_sentence_that_stands_there_is_not_that_of_one_alike():
+    ground = Ground.of(ALIKE, "研究所省令")
+    said = "研究所は、通則法第三十四条第一項の規定により各中期目標期間の評価を受けようとするときは、報告書を提出しなければならない。"
+    assert check(said, ground)[1] == []
+    for text, right in ((said, True), (said.replace("三十四", "三十二"), False)):
+        article = next(fact for fact in facts_of(text) if fact.kind == "article")
+        assert is_verbatim(article, text, ground.folded) is right

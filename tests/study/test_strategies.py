@@ -226,3 +226,8 @@ def test_a_definition_by_the_word_itself_is_left_out():
 )
 def test_formulas_and_paragraphs_are_no_blanks(sentence: str):
     assert told("cloze", f"貯金保護法\n（雑則）\n第九条　{sentence}") == []
+
+
+def test_what_something_is_written_in_has_no_duty():
+    text = "貯金保護法\n（書面）\n第九条　契約の書面には、手数料の額を明瞭に記載しなければならない。"
+    assert told("duties", text) == []

@@ -46,6 +46,8 @@ from tekio.knowledge.subjects import (
 )
 from tekio.knowledge.terms import altered_terms
 from tekio.knowledge.topics import gone_otherwise
+from tekio.knowledge.verbatim import is_verbatim, stands_in_paragraph
+from tekio.text.dates import japanese_number
 
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
 _ANSWER_END = re.compile(r"(?:です|である|だ)?[。．]?$")
@@ -59,6 +61,7 @@ _LONGEST_TERM = 20
 _LEAST_WORDS, _LONG_WITHOUT_WORDS = 4, 20
 """Words, or letters, of a text from which it must have one of its passage's."""
 _SHOWN = 40
+_LAST_PARAGRAPH = re.compile(r"第([^第条項]+)項$")
 _YES_OR_NO = re.compile(r"か[。?]?(?:はい|いいえ)[、。]")
 
 ProblemKind = Literal[FactKind, "computation", "answer", "direction", "subject", "condition", "topic"]
@@ -160,7 +163,11 @@ def _against(
     for fact in standing if asked else ():
         if fact.start > asked and (stated := as_asked(fact, text, asked)):
             in_frame += in_frame_of_other(stated[1], [stated[0]], ground.frames, values)
-    wrong += [Ungrounded(fact.kind, fact.text, other) for fact, other in in_frame]
+    wrong += [
+        Ungrounded(fact.kind, fact.text, other)
+        for fact, other in in_frame
+        if not is_verbatim(fact, text, ground.folded)
+    ]
     wrong += [Ungrounded("number", count, count) for count in other_count(text, ground.text)]
     wrong += [Ungrounded("date", day.text, day.value) for day in _disagreeing(facts, ground)]
     wrong += [Ungrounded("date", day.text, day.value) for day in other_year(facts, ground.facts, ground.known.dates)]
@@ -176,7 +183,11 @@ def _against(
     wrong += [Ungrounded("number", told, known) for told, known in of_other_bracket(text, facts, ground.brackets)]
     wrong += [Ungrounded("subject", told, known) for told, known in swapped(text, around, ground.subjects)]
     wrong += [Ungrounded("subject", told, known) for told, known in of_other_article(text, facts, ground.blocks)]
-    wrong += [Ungrounded("article", told, known) for told, known in of_other_paragraph(text, facts, ground.blocks)]
+    wrong += [
+        Ungrounded("article", told, known)
+        for told, known in of_other_paragraph(text, facts, ground.blocks)
+        if not _of_own_paragraph(told, text, ground)
+    ]
     wrong += [Ungrounded("name", term, term) for term, _ in altered_terms(folded, ground.folded)]
     wrong += [Ungrounded("direction", told, known) for told, known in gone_otherwise(folded, ground.topics)]
     if always := unconditional(folded, ground.folded):
@@ -187,6 +198,12 @@ def _against(
     ]
     wrong += [Ungrounded("direction", said, known) for said, known in denied(_without_question(folded), ground.signs)]
     return wrong
+
+
+def _of_own_paragraph(told: str, text: str, ground: Ground) -> bool:
+    """Whether a sentence of a row stands in the paragraph that it names. told: 第三条第2項."""
+    found = _LAST_PARAGRAPH.search(told)
+    return found is not None and stands_in_paragraph(text, ground.text, japanese_number(found[1]) or 0)
 
 
 def _disagreeing(facts: Sequence[Fact], ground: Ground) -> Iterator[Fact]:

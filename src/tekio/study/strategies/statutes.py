@@ -65,6 +65,8 @@ _TELL_CAPTION = (
     "「{caption}」は、{law}の{article}に定められている。",
     "{law}で「{caption}」を定めるのは、{article}である。",
 )
+_NO_SUBJECT = ("に", "で", "と", "へ", "から", "より")
+"""What stands before は where it is not who must do something: 契約書面には、…を記載しなければならない."""
 _LONGEST_SAID = 250
 _PARAGRAPH = re.compile(r"第([〇一二三四五六七八九十0-9０-９]{1,3})項")
 _GOES_ON = re.compile("ただし|但し|この場合|その場合|前項|同項|前条")
@@ -120,6 +122,8 @@ def duties(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
             plain = without_parentheses(sentence.text)
             found = _DUTY.match(plain)
             if found is None or found["who"].startswith(("前", "この", "これ", "その", "同", "当該", "第", "次")):
+                continue
+            if found["who"].endswith(_NO_SUBJECT):
                 continue
             place = _place(passage, sentence.paragraph)
             words = {"law": material.title, "place": place, "who": found["who"], "sentence": plain}
