@@ -51,5 +51,6 @@ KIND_WORDS = (
 
 _WORDS = Path(__file__).with_name("generic_words.txt").read_text(encoding="utf-8")
 GENERIC = frozenset(word for line in _WORDS.splitlines() if not line.startswith("#") for word in line.split())
-LATIN_GENERIC = frozenset(["q", "a", "qa", "json", "ok", "no", "id", "url", "pdf", "web", "it", "ai", "km", "kg", "cm", "mm", "kwh", "ha", "vs", "etc", "fy"])  # fmt: skip
+LATIN_GENERIC = frozenset(["q", "a", "qa", "json", "ok", "no", "id", "url", "pdf", "web", "it", "ai", "km", "kg", "cm", "mm", "kwh", "ha", "vs", "etc", "fy",
+     "sns", "tv", "cd", "dvd", "pv", "bgm", "cg", "pc", "faq", "qr", "gps", "usb", "lan", "iot", "dx", "api", "csv", "html", "xml"])  # fmt: skip
 """Words of general use in Latin letters, small; those in katakana and kanji stand in `generic_words.txt`."""
