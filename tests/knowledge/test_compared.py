@@ -104,6 +104,36 @@ def test_a_thing_is_not_told_with_the_opposite_of_its_only_word(passage: str, ri
     assert refused(passage, wrong, "湿度")
 
 
+@pytest.mark.parametrize(
+    ("passage", "right", "wrong"),
+    [
+        ("二以上の法人に使用される者の保険料は、次のとおりとする。", "二以上の法人に使用される者の保険料である。", "二以下の法人に使用される者の保険料である。"),
+        ("株主の議決権（特別なものを除く。）を超える数の議決権を取得してはならない。", "）を超える数の議決権を取得してはならない。", "）を超えない数の議決権を取得してはならない。"),
+    ],
+)  # fmt: skip
+def test_a_word_is_turned_round_where_the_passage_goes_on_alike_behind_its_opposite(
+    passage: str, right: str, wrong: str
+):
+    assert not refused(passage, "", right)
+    assert refused(passage, "", wrong)
+
+
+@pytest.mark.parametrize(
+    ("passage", "question", "answer", "word", "opposite"),
+    [
+        ("本市は港市に次いで、県内で2番目に雪の多い都市である。", "県内で最も雪の多い都市はどこですか。", "港市", "多い", "少ない"),
+        ("県別では東県が40件、西県が25件、南県が12件、北県が7件であった。", "2番目に件数が多い県はどこですか。", "西県", "多い", "少ない"),
+        ("表面の層は薄く、基礎の層は厚い。", "表面の層と基礎の層のどちらが薄いですか。", "表面の層", "薄い", "厚い"),
+        ("大規模な設備は、都市部に置く。", "規模の大きい設備はどこに置きますか。", "都市部", "大きい", "小さい"),
+    ],
+)  # fmt: skip
+def test_what_the_passage_says_in_another_form_is_read(
+    passage: str, question: str, answer: str, word: str, opposite: str
+):
+    assert not refused(passage, question, answer)
+    assert refused(passage, question.replace(word, opposite), answer)
+
+
 def test_a_question_lists_what_it_chooses_from():
     choice = choice_of("甲店、乙店及び丙店のうち、2番目に客数が多いのはどれですか。", "乙店です。", "甲店 乙店 丙店")
     assert choice is not None
@@ -146,3 +176,37 @@ def test_the_second_date_of_a_range_is_a_date():
         )[1]
         == []
     )
+
+
+LIFE = "享和2年（1802年）に145石を持ち、1990年代に会社となった。7歳から10歳まで家庭教師に学び、印刷所で2年間働いた。当初は942年とも3年後ともいう。1944年12月に休園し、1942年（昭和17年）に合併した。303の店と384の品がある。前年に終結した講和の翌々年、1815年に移った。"
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("享和1年に何石を持ちましたか。", "145石"),  # an era that is not calculated with
+        ("会社となったのはいつですか。", "1990年"),  # of the 1990s
+        ("家庭教師に学んだのは何歳から何歳までですか。", "3歳から10歳まで"),
+        ("印刷所で働いたのは何年間ですか。", "3年間"),  # 1942 to 1945
+        ("当初は何年といいますか。", "945年"),  # 942 + 3
+        ("休園したのはいつですか。", "昭和19年"),
+        ("品は店より27%増えました。", "27%"),  # of two things
+    ],
+)
+def test_what_only_a_calculation_of_other_things_gives_is_refused(question: str, text: str):
+    assert check_row(question, text, Ground.of(LIFE))[1] != []
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("享和2年に何石を持ちましたか。", "145石"),
+        ("会社となったのは何年代ですか。", "1990年代"),
+        ("家庭教師に学んだのは何歳から何歳までですか。", "7歳から10歳まで"),
+        ("印刷所で働いたのは何年間ですか。", "2年間"),
+        ("休園したのはいつですか。", "1944年"),
+        ("合併したのは昭和何年ですか。", "昭和17年"),
+    ],
+)
+def test_what_is_written_is_right_beside_them(question: str, text: str):
+    assert check_row(question, text, Ground.of(LIFE))[1] == []

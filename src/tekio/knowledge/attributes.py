@@ -79,6 +79,10 @@ def _of_noun_before(degree: Degree, text: str, passage: str) -> Iterator[tuple[s
         for one in degrees_in(passage, end, min(sentence_at(passage, end - 1)[1], end + _WITHIN)):
             if one.family == degree.family and not NOT.match(passage, one.end):
                 known[one.way] = one.word
+    if len(noun) > 1:  # 規模が小さい of 大規模
+        for letter, way in zip(opposites(degree), (degree.way, -degree.way), strict=True):
+            if f"{letter}{noun[-2:]}" in passage:
+                known[way] = f"{letter}{noun[-2:]}"
     if noun and [*known] == [-degree.way]:
         yield f"{noun}{degree.word}", known[-degree.way]
 

@@ -38,6 +38,9 @@ _THIRD = re.compile(r"(?:い|な|きな|さな)?[一-龥ァ-ヴ]")
 """マイン川よりも長い川: another one that is longer."""
 _HEAD = re.compile(r"([一-龥々ァ-ヴー]+)(?:[がはも]|$)")
 _FAR = 40
+_RELATIVE = re.compile(r"より|比べ|比較|ほど|に対し|以外|除")
+_WITHIN = 25
+"""Characters behind a thing in which a word of degree is said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ def chosen_otherwise(choice: Choice, passage: str, sizes: Sequence[Size]) -> tup
     places = _places(choice.options, passage)
     figures, told = _by_figures(choice, passage, sizes, places)
     words, said = _by_words(choice, passage, places)
+    if words is None and figures is None:
+        return _by_clauses(choice, passage, places)
     if words is None or (words is False and figures is True):
         return (figures if words is None else None), told
     return words, said
@@ -266,3 +271,25 @@ def _compared(choice: Choice, passage: str, at: _Place) -> tuple[int, str] | Non
         return None
     way = -degree.way if NOT.match(passage, degree.end) else degree.way
     return way * turned, passage[at.start : degree.end]
+
+
+def _by_clauses(choice: Choice, passage: str, places: Sequence[_Place]) -> tuple[bool | None, str]:
+    """By the one word of degree that the passage has for the answer, where no other thing has the same: 上顎の歯は短く、下顎の歯は長い."""
+    said: dict[int, dict[int, str]] = {}
+    for degree in degrees_in(passage):
+        first, _ = sentence_at(passage, degree.start)
+        before = [one for one in places if first <= one.start and one.end <= degree.start]
+        if not before or degree.family != choice.degree.family or NOT.match(passage, degree.end):
+            continue
+        between = passage[before[-1].end : degree.start]
+        listed = {one.option for one in before} - {before[-1].option} and "、" not in passage[
+            before[-2].end : before[-1].start
+        ]
+        if listed or len(between) > _WITHIN or "、" in between[2:] or _RELATIVE.search(passage, first, degree.start):
+            continue
+        said.setdefault(before[-1].option, {})[degree.way] = passage[before[-1].start : degree.end]
+    own = said.pop(0, {})
+    if len(own) != 1 or choice.rank != 1 or any(own.keys() & other.keys() for other in said.values()):
+        return None, ""
+    way, told = next(iter(own.items()))
+    return way == choice.degree.way, told

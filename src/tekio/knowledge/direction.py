@@ -94,6 +94,8 @@ _EVEN = re.compile(r"(?:以上|以下|以内|未満|を?超え(?:て|る場合)?
 """7m以下でも: the rule holds all the same."""
 _LEAST_SAME = 4
 """Characters before a word that must be the same for the passage to lead to its opposite."""
+_LEAST_AFTER = 6
+"""Characters behind a word that must be the same, where those before it are not: 二以下の者 of 二以上の者. Of 35,687 right rows none reaches it."""
 _LEAST_CAN = 2  # 就職できない, 就職できる
 _TWO_KANJI = re.compile(r"[一-鿿]{2}$")
 _MOST_SAME = 24
@@ -233,8 +235,11 @@ def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
         )
         told = _SAME.get(match[0], (match[0],))
         same = max(least - 1, *(_same_before(text, match.start(), word, passage) for word in told))
+        after = max(_same_after(text, match.end(), word, passage) for word in told)
         for opposite in opposites:
-            if _same_before(text, match.start(), opposite, passage) > same:
+            if _same_before(text, match.start(), opposite, passage) > same or (
+                same < least and _same_after(text, match.end(), opposite, passage) >= max(after + 1, _LEAST_AFTER)
+            ):
                 yield Turned(match[0], opposite)
                 break
 
@@ -248,6 +253,24 @@ def _either(text: str, match: re.Match[str]) -> bool:
         f"{match[0]}か" in sentence and any(f"{opposite}か" in sentence for opposite in _OPPOSITES[match[0]])
         for sentence in here
     )
+
+
+def _same_after(text: str, place: int, word: str, passage: str) -> int:
+    """Most characters from `place` on that follow `word` in the passage."""
+    best = 0
+    start = passage.find(word)
+    while start >= 0:
+        end = start + len(word)
+        same = 0
+        while (
+            same < _MOST_SAME
+            and place + same < len(text)
+            and passage[end + same : end + same + 1] == text[place + same]
+        ):
+            same += 1
+        best = max(best, same)
+        start = passage.find(word, start + 1)
+    return best
 
 
 def _same_before(text: str, place: int, word: str, passage: str) -> int:

@@ -9,13 +9,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tekio.knowledge.choices import bare, content
-from tekio.knowledge.degrees import NOT, Degree, superlatives_in
+from tekio.knowledge.degrees import NOT, Degree, degrees_in, superlatives_in
 from tekio.knowledge.derived import sentence_at
+from tekio.knowledge.facts import kanji_number, name_value
 from tekio.knowledge.sizes import Size, units_asked
 
-_NOT_THE_FIRST = re.compile(r"除[いくき]|以外|[0-9０-９一二三四五六七八九](?:番目|位|つ目)|の次|次い|次に")
+_NOT_THE_FIRST = re.compile(r"除[いくき]|以外|の次|次い|次に")
+_RANK = re.compile(r"([2-9２-９二三四五六七八九])(?:番目|位|つ目)に[^、。\n]{0,6}?$")
 _CLAUSE_ENDS = re.compile(r"[、。\n（()）]|(?<=最[長短多少高低大小])で")
-_RANGE = re.compile(r"から|[～~–-]")
+_RANGE = re.compile(r"[一-龥°]?C?(?:から|[~～–-])")
+_NEXT_TO = re.compile(r"に(?:は)?次[いぐ]")
 _ABOUT = re.compile(r"[約およそ]*")
 _BETWEEN = re.compile(r"[、。]")
 _FAR_BEHIND, _FAR_BEFORE = 14, 4
@@ -27,7 +30,8 @@ def other_extreme(question: str, answer: str, passage: str, sizes: Sequence[Size
     """(whether the answer is at the end that the question asks for, what shows it). None: it is not known."""
     asked, told = _asked(question), bare(answer)
     if asked is None or not told:
-        return None, ""
+        ranked = _ranked(question)
+        return _in_list(*ranked, question, told, passage, sizes) if ranked and told else (None, "")
     in_clause = {degree.way: degree.word for degree in _in_clauses(asked, told, passage)}
     if len(in_clause) == 1:
         way, word = next(iter(in_clause.items()))
@@ -36,7 +40,7 @@ def other_extreme(question: str, answer: str, passage: str, sizes: Sequence[Size
         return None, ""
     if (other := _other_end(asked, told, passage, sizes)) is not None:
         return False, other
-    return _in_list(asked, question, told, passage, sizes)
+    return _in_list(asked, 1, question, told, passage, sizes)
 
 
 def _asked(question: str) -> Degree | None:
@@ -47,6 +51,15 @@ def _asked(question: str) -> Degree | None:
     return None if NOT.match(question, told[-1].end) or NOT.match(question, told[-1].end + 1) else told[-1]
 
 
+def _ranked(question: str) -> tuple[Degree, int] | None:
+    """The word of degree that a question ranks by, and the rank: 2番目に少ない."""
+    degrees = [*degrees_in(question)]
+    if len(degrees) != 1 or degrees[0].is_of_time or _NOT_THE_FIRST.search(question):
+        return None
+    rank = _RANK.search(question, 0, degrees[0].start)
+    return (degrees[0], kanji_number(name_value(rank[1])) or 1) if rank else None
+
+
 def _in_clauses(asked: Degree, answer: str, passage: str) -> Iterator[Degree]:
     """The superlatives that stand with the answer in a clause, the one behind it first."""
     told = [
@@ -54,7 +67,7 @@ def _in_clauses(asked: Degree, answer: str, passage: str) -> Iterator[Degree]:
         for one in superlatives_in(passage, bulk=asked.is_of_amount)
         if one.family == asked.family or (one.is_of_amount and asked.is_of_amount)
     ]
-    for match in re.finditer(re.escape(answer), passage) if told else ():
+    for match in re.finditer(re.escape(answer), passage):
         first, last = sentence_at(passage, match.start())
         here = [one for one in told if first <= one.start < last]
         behind = [
@@ -63,7 +76,11 @@ def _in_clauses(asked: Degree, answer: str, passage: str) -> Iterator[Degree]:
         before = [
             one for one in here if one.end <= match.start() and not _CLAUSE_ENDS.search(passage, one.end, match.start())
         ]
-        if behind or before:
+        if _NEXT_TO.match(passage, match.end()):  # ミュンヘンに次いで雪の多い
+            yield from (
+                one for one in degrees_in(passage, match.end(), last) if one.family == asked.family and not behind
+            )
+        elif behind or before:
             yield behind[0] if behind else before[-1]
 
 
@@ -81,7 +98,9 @@ def _other_end(asked: Degree, answer: str, passage: str, sizes: Sequence[Size]) 
     return None
 
 
-def _in_list(asked: Degree, question: str, answer: str, passage: str, sizes: Sequence[Size]) -> tuple[bool | None, str]:
+def _in_list(
+    asked: Degree, rank: int, question: str, answer: str, passage: str, sizes: Sequence[Size]
+) -> tuple[bool | None, str]:
     """By the values of the sentence of the answer that has most words of the question."""
     words, units = content(question), units_asked(question)
     found: list[tuple[int, bool | None, str]] = []
@@ -97,12 +116,11 @@ def _in_list(asked: Degree, question: str, answer: str, passage: str, sizes: Seq
         others = [
             one.amount for one in sizes if one.unit == own.unit and first <= one.start < last and one.start != own.start
         ]
-        if len(others) < _LEAST_OTHERS:
+        if len(others) < _LEAST_OTHERS + rank - 1:
             continue
-        least, most = min(others), max(others)
-        if asked.way < 0:
-            least, most = most, least
-        held = False if (own.amount - least) * asked.way < 0 else True if (own.amount - most) * asked.way >= 0 else None
+        before = sum((one - own.amount) * asked.way > 0 for one in others)
+        behind = sum((one - own.amount) * asked.way < 0 for one in others)
+        held = True if before == rank - 1 else False if behind == rank - 1 else None
         found.append((len(words & content(passage[first:last])), held, passage[own.start : own.end]))
     best = [one for one in found if one[0] == max(each[0] for each in found)]
     held = {one[1] for one in best}
