@@ -130,6 +130,10 @@ REASONS: dict[str, Text] = {
     "ocr_not_drawn": Text("page could not be drawn for character recognition", "文字認識用の描画に失敗"),
     "ocr_tesseract_failed": Text("character recognition failed", "文字認識に失敗"),
     "ocr_too_slow": Text("character recognition took too long", "文字認識の時間切れ"),
+    "left_by_program": Text(
+        "no document: a lock, thumbnails or settings left by a program",
+        "文書ではない（プログラムのロック・縮小表示・設定）",
+    ),
     "old_office_format": Text("old Office format (.doc, .xls, .ppt)", "旧形式の Office 文書（.doc・.xls・.ppt）"),
     "one_extractor_failed": Text("one of two extractors failed", "二つの抽出の一方が失敗"),
     "other_language": Text("not in the wanted language", "対象外の言語"),

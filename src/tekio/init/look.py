@@ -16,7 +16,7 @@ from tekio.errors import Message, Text
 from tekio.init.rows import columns_of_text, is_evaluation, records_in
 from tekio.instruct.harvest.files import NO_PAGES, OFFICE, harvest_path
 from tekio.recipe.listing import list_files
-from tekio.recipe.readers import ARCHIVE, UNKNOWN, reader_of_content, reader_of_name
+from tekio.recipe.readers import ARCHIVE, UNKNOWN, is_of_program, reader_of_content, reader_of_name
 from tekio.rows import PathFile, header_of
 from tekio.rows.archive import bare_name
 from tekio.text.unreadable import UnreadableError
@@ -26,6 +26,8 @@ LOOKED_AT = 8
 """Files of a group that are opened."""
 NAMED_APART = 30
 """Row files of a group that are named one by one where their columns differ; what is above is left out, and said."""
+OF_PROGRAM = "program"
+"""In place of a reader: a file that a program left."""
 ROW_READERS = ("jsonl", "csv", "parquet")
 GENERAL_FOLDERS = ("general", "一般", "wiki", "wikipedia", "aozora", "replay")
 LEAST_CONFIDENCE = 0.5
@@ -80,6 +82,18 @@ def look_at(folder: Path) -> tuple[list[Found], list[LeftOut]]:
     groups: dict[tuple[str, str], list[_File]] = defaultdict(list)
     for path in listing.files:
         file = _file(folder, path)
+        if file.reader == OF_PROGRAM:
+            left.append(
+                LeftOut(
+                    file.place,
+                    1,
+                    Text(
+                        "left by a program (a lock, thumbnails): no document",
+                        "プログラムの作業ファイル（ロック、縮小表示など）で、文書ではありません",
+                    ),
+                )
+            )
+            continue
         if "$" in file.place or not file.place.isprintable():
             left.append(
                 LeftOut(file.place, 1, Text("a recipe cannot write this name", "レシピに書けない文字を含む名前です"))
@@ -98,9 +112,11 @@ def _file(folder: Path, path: Path) -> _File:
     reader = reader_of_name(bare_name(path.name.lower()))
     try:
         size = path.stat().st_size
-        if reader is None:
-            with path.open("rb") as stream:
-                reader = reader_of_content(stream.read(4096))
+        with path.open("rb") as stream:
+            head = stream.read(4096)
+        reader = reader or reader_of_content(head)
+        if is_of_program(path.name.lower(), size, head):
+            reader = OF_PROGRAM
     except OSError:
         size, reader = 0, UNKNOWN
     return _File(path, place, reader, size)

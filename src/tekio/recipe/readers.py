@@ -89,6 +89,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("epub", "4", f"{_ROOM}.book:read_book", suffixes=(".epub",)),
     Reader("msg", "5", f"{_ROOM}.mail:read_outlook", suffixes=(".msg",), needs=(("oxmsg", "tekio[office]"),)),
     Reader("mail", "5", f"{_ROOM}.mail:read_message", suffixes=(".eml",)),
+    Reader("calendar", "1", f"{_ROOM}.mail:read_calendar", suffixes=(".ics",), sniff=_begins(b"BEGIN:VCALENDAR")),
     Reader("mhtml", "4", f"{_ROOM}.mail:read_saved_page", suffixes=(".mhtml", ".mht")),
     Reader(
         "rtf",
@@ -175,6 +176,23 @@ def reader_of_content(head: bytes) -> str:
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return UNKNOWN
     return "text"
+
+
+_OF_PROGRAMS = re.compile(r"thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|\.ds_store|\.~lock\..+#")
+_OWNER_BYTES = 1024
+"""Office's note of who has a file open (`~$a.docx`) is 162 or 165 bytes."""
+
+
+def is_of_program(name: str, size: int, head: bytes) -> bool:
+    """Whether a file is what a program or the system left beside documents: who has one open, thumbnails, a folder's looks.
+
+    name: in lower case, without folders. head: its first bytes.
+    """
+    if name.startswith("~$"):
+        return size <= _OWNER_BYTES
+    if name.startswith("._"):  # AppleDouble, in archives made on macOS
+        return head.startswith(b"\x00\x05\x16\x07")
+    return _OF_PROGRAMS.fullmatch(name) is not None
 
 
 def reader_versions(name: str) -> dict[str, str]:

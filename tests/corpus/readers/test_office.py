@@ -315,3 +315,16 @@ def test_an_invitation_is_part_of_its_message(tmp_path: Path):
     (document,), rejected = read(tmp_path / "a.eml")
     assert document.text == "開催します。\n\n予定: 委員会\n日時: 2025年4月18日 13:30"
     assert rejected == []
+
+
+@pytest.mark.parametrize("name", ["予定.ics", "calendar"])
+def test_a_calendar_is_a_document_of_its_events(tmp_path: Path, name: str):
+    event = "BEGIN:VEVENT\r\nSUMMARY:会議{}\r\nDTSTART;TZID=Asia/Tokyo:20250418T{:02}3000\r\nEND:VEVENT\r\n"
+    events = "".join(event.format(number, number % 24) for number in range(300))
+    (tmp_path / name).write_text(f"BEGIN:VCALENDAR\r\n{events}END:VCALENDAR\r\n", encoding="utf-8")
+    (document,), rejected = read(tmp_path / name)
+    assert document.text.startswith("予定: 会議0\n日時: 2025年4月18日 0:30\n\n予定: 会議1\n")
+    assert document.text.count("予定: ") == 300
+    assert rejected == []
+    (tmp_path / name).write_text("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", encoding="utf-8")
+    assert [row.reason for row in read(tmp_path / name)[1]] == ["no_text"]

@@ -14,7 +14,7 @@ from tekio.documents import Document
 from tekio.errors import TekioError
 from tekio.plugins import installed
 from tekio.recipe.corpus import SourceConfig
-from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, reader_of_content, reader_of_name
+from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, is_of_program, reader_of_content, reader_of_name
 from tekio.rows.archive import DEFAULT_LIMITS, ArchiveLimits, Member, ZipArchive
 from tekio.text.unreadable import UnreadableError
 
@@ -175,6 +175,8 @@ def read_member(source: SourceConfig, file: UnitFile) -> Rows:
 def _read_inside(source: SourceConfig, file: UnitFile) -> Rows:
     if file.bytes == 0:
         raise UnreadableError("empty", {"bytes": 0})
+    if _is_of_program(file):
+        raise UnreadableError("left_by_program", {"name": file.name})
     name = source.reader if source.reader not in (AUTO, "mail", "msg") else detect(file)
     yield from _read_as(name, source, file)
 
@@ -191,7 +193,17 @@ def _read_file(source: SourceConfig, part: tuple[int, int] | None, file: UnitFil
     if file.bytes == 0:
         yield Rejected(file.uri, "empty", {"bytes": 0}, whole_file=True)
         return
+    if _is_of_program(file):
+        yield Rejected(file.uri, "left_by_program", {"name": file.name}, whole_file=True)
+        return
     yield from _read_as(_reader_name(source, file), source, file, part)
+
+
+def _is_of_program(file: UnitFile) -> bool:
+    if not file.name.startswith((".", "~", "t", "e", "d")):  # most files are not opened for this
+        return False
+    with file.open() as stream:
+        return is_of_program(file.uri.rpartition("/")[2].lower(), file.bytes, stream.read(4))
 
 
 def _is_zip(file: UnitFile) -> bool:

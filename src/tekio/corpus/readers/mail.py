@@ -1,4 +1,4 @@
-"""Mail (.eml, .msg) and saved pages (.mhtml) as documents (read by `tekio.text.office.mail`); attachments are documents too."""
+"""Mail (.eml, .msg), saved pages (.mhtml) and calendars (.ics) as documents (read by `tekio.text.office`); attachments are documents too."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from tekio.corpus.readers.rows import (
 from tekio.corpus.readers.web import MAX_FRAMES, html_rows
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.read import BadRow, RowOptions, read_rows
+from tekio.text.encoding import decode
 from tekio.text.html import block_text, page_text, parse_html_text
+from tekio.text.office.calendar import calendar_text
 from tekio.text.office.mail import Mail, cut_quotes, read_mail
 from tekio.text.office.msg import read_msg
 from tekio.text.tables.drawn import write_drawn_tables
@@ -39,6 +41,15 @@ def read_message(source: SourceConfig, file: UnitFile) -> Rows:
 def read_outlook(source: SourceConfig, file: UnitFile) -> Rows:
     """A message saved by Outlook (.msg). Options: as `read_message`."""
     yield from mail_rows(source, file, read_msg(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))))
+
+
+def read_calendar(source: SourceConfig, file: UnitFile) -> Rows:
+    """A calendar: its events as lines, a blank line between them. Options: `encoding`, `max_file_bytes`."""
+    raw = file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES))
+    text = calendar_text(decode(raw, option_text(source, "encoding")).text)
+    if not text:
+        raise UnreadableError("no_text", {"events": 0})
+    yield make_document(source, file, text, meta={"transforms": ["calendar"]})
 
 
 def read_saved_page(source: SourceConfig, file: UnitFile) -> Rows:

@@ -103,6 +103,7 @@ OPTIONS: Mapping[str, Options] = {
     "epub": {**_OFFICE, "by": _one_of("file", "chapter")},
     "mail": _MAIL,
     "msg": _MAIL,
+    "calendar": {"encoding": TEXT, "max_file_bytes": WHOLE},
     "aozora": _PLAIN,
     "text": _PLAIN,
 }

@@ -1,29 +1,24 @@
 """Invitations (text/calendar, RFC 5545) as lines a person reads: what, when, where, and what is said about it.
 
-Times are told in the zone they are written in, with its name unless it is Japan's; times in UTC with Japan's beside them. Nothing
-is looked up in a zone database, whose editions differ between machines: what the part itself says is enough for that.
+Times are told in the zone they are written in, with its name unless it is Japan's; times in UTC with Japan's beside them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-MAX_EVENTS = 200
+from tekio.text.office.time_zones import FLOATING, JAPAN, UTC, Zone, is_japans, zone_of_name, zones_of
+
 _STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})[0-9]{2}(Z)?)?$")
 _HEAD = re.compile(r'[^:"]*(?:"[^"]*"[^:"]*)*')
 """Name and parameters of a line: a colon in quotes does not end them (3.2)."""
 _ZONE = re.compile(r';TZID=(?:"([^"]*)"|(.*?)(?=;[A-Z-]+=|$))', re.IGNORECASE)
 _VALUE = re.compile(r":[ \t]*([0-9]{8}[0-9TZ]*)$")
 _LENGTH = re.compile(r"\+?P(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:[0-9]+S)?)?$")
-_JAPAN = re.compile(r"Tokyo|Japan|東京|\bJST\b|日本", re.IGNORECASE)
-_UTC = re.compile(r"(?:Etc/)?(?:UTC|GMT|Zulu|Universal)|Coordinated Universal Time|協定世界時", re.IGNORECASE)
-_MADE_UP = re.compile(r"Customized Time Zone|tzone://Microsoft/\w+|カスタム.*|[0-9]+", re.IGNORECASE)
-"""Names of zones that name no place."""
 _OFTEN = {"DAILY": ("毎日", "日"), "WEEKLY": ("毎週", "週"), "MONTHLY": ("毎月", "か月"), "YEARLY": ("毎年", "年")}
-JAPAN, UTC, FLOATING = "日本時間", "UTC", ""
-"""Zones by the words they are told with; a floating time has none (3.3.5)."""
 
 
 @dataclass(frozen=True)
@@ -55,54 +50,23 @@ def is_calendar(kind: str, name: str) -> bool:
 def calendar_text(text: str) -> str:
     """The events of a calendar part, a blank line between them; times in UTC as Japan's alone where the part is kept in Japan's zone."""
     unfolded = re.sub(r"\r?\n[ \t]", "", text)
-    zones = _zones(unfolded)
+    zones = zones_of(unfolded)
     shown = re.search(r"^(?:X-WR-TIMEZONE|TZ):(.*)", unfolded, re.MULTILINE | re.IGNORECASE)
     if shown is not None:
-        here = _JAPAN.search(shown[1]) is not None or shown[1].strip() in ("+09", "+0900", "+09:00")
+        here = is_japans(shown[1]) or shown[1].strip() in ("+09", "+0900", "+09:00")
     else:
-        here = bool(zones) and all(zone in (JAPAN, "UTC+9") for zone in zones.values())
+        here = bool(zones) and all(
+            zone.name == JAPAN or (not zone.name and zone.offsets == {540}) for zone in zones.values()
+        )
     cancelled = re.search(r"^METHOD:CANCEL", unfolded, re.MULTILINE | re.IGNORECASE) is not None
     told = [
         "\n".join(_event(part.split("END:VEVENT")[0], zones, cancelled, here=here))
-        for part in unfolded.split("BEGIN:VEVENT")[1 : MAX_EVENTS + 1]
+        for part in unfolded.split("BEGIN:VEVENT")[1:]
     ]
     return "\n\n".join(part for part in told if part)
 
 
-def _zones(calendar: str) -> dict[str, str]:
-    """The zones that the part defines, by their `TZID`: the words each is told with."""
-    found: dict[str, str] = {}
-    for part in calendar.split("BEGIN:VTIMEZONE")[1:]:
-        part = part.split("END:VTIMEZONE")[0]
-        name, place = (
-            match[1].strip() if (match := re.search(rf"^{field}:(.*)", part, re.MULTILINE | re.IGNORECASE)) else ""
-            for field in ("TZID", "X-LIC-LOCATION")
-        )
-        offsets = set(re.findall(r"^TZOFFSETTO:([+-][0-9]{4})", part, re.MULTILINE | re.IGNORECASE))
-        found[name] = _zone_name(name, place, offsets.pop() if len(offsets) == 1 else "")
-    return found
-
-
-def _zone_name(name: str, place: str = "", offset: str = "") -> str:
-    """A zone's words: its own name, or its place; its distance from UTC where that is the same all year."""
-    named = place if place and _MADE_UP.fullmatch(name) else name
-    # `/mozilla.org/20050126_1/America/New_York`: a name of a registry, then the place
-    named = re.sub(r"^/[^/]+/(?:[0-9_]+/)?", "", named.strip())
-    if _JAPAN.search(named):
-        return JAPAN
-    if _UTC.fullmatch(named):
-        return UTC
-    distance = ""
-    if offset:
-        minutes = f":{offset[3:]}" if offset[3:] != "00" else ""
-        distance = f"UTC{offset[0]}{int(offset[1:3])}{minutes}"
-    if distance and (not named or _MADE_UP.fullmatch(named)):
-        return distance
-    # Outlook's own names begin with the distance: `(UTC+08:00) Singapore`
-    return "、".join(part for part in (named, "" if "UTC" in named else distance) if part)
-
-
-def _event(part: str, zones: dict[str, str], cancelled: bool, *, here: bool) -> list[str]:
+def _event(part: str, zones: Mapping[str, Zone], cancelled: bool, *, here: bool) -> list[str]:
     fields: dict[str, str] = {}
     whole: dict[str, str] = {}
     alarm = False
@@ -160,7 +124,7 @@ def _span(first: _Moment, last: _Moment | None) -> str:
     return told if through.at <= first.at else f"{told}～{through.day}"
 
 
-def _moment(line: str, zones: dict[str, str], *, here: bool) -> _Moment | None:
+def _moment(line: str, zones: Mapping[str, Zone], *, here: bool) -> _Moment | None:
     """The moment of a line such as `DTSTART;TZID=Asia/Tokyo:20250418T133000`; None without a day that exists."""
     value = _VALUE.search(line)
     found = _STAMP.match(value[1]) if value is not None else None
@@ -175,7 +139,7 @@ def _moment(line: str, zones: dict[str, str], *, here: bool) -> _Moment | None:
         return _Moment(at, timed=False, zone=FLOATING)
     named = _ZONE.search(line[: value.start()])
     tzid = (named[1] or named[2] or "").strip() if named is not None else ""
-    zone = UTC if found[6] else (zones.get(tzid) or _zone_name(tzid)) if tzid else FLOATING
+    zone = UTC if found[6] else (zones.get(tzid) or zone_of_name(tzid)).words_at(at) if tzid else FLOATING
     moment = _Moment(at, timed=True, zone=zone)
     return moment.in_japan() if zone == UTC and here else moment
 
