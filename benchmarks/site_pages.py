@@ -34,6 +34,7 @@ from pathlib import Path
 
 from corpus_data import real_data
 from tekio.documents import read_documents
+from tekio.text.normalize import RADICALS
 
 _PICTURE = re.compile(r"!\[[^\]]*\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
 _LINK = re.compile(r"(?<!\\)\[((?:[^\[\]]|\\.|\[[^\[\]]*\])*)(?<!\\)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
@@ -56,8 +57,8 @@ SMALLEST = 2
 
 
 def bare(text: str) -> str:
-    """Letters, digits and signs, widths made equal."""
-    return _NOISE.sub("", _MARK.sub("", unicodedata.normalize("NFKC", text)))
+    """Letters, digits and signs, widths made equal; radicals that stand for kanji (⻑) are these, as in the corpus."""
+    return _NOISE.sub("", _MARK.sub("", unicodedata.normalize("NFKC", text.translate(RADICALS))))
 
 
 def shown(line: str) -> str:
@@ -238,7 +239,7 @@ def main() -> None:
 def bare_whole(text: str) -> str:
     """A text as one string of letters and signs, without the marks that lines begin with and again with them."""
     lines = text.split("\n")
-    marked = _NOISE.sub("", unicodedata.normalize("NFKC", text))
+    marked = _NOISE.sub("", unicodedata.normalize("NFKC", text.translate(RADICALS)))
     return "".join(bare(line) for line in lines) + "\0" + marked
 
 

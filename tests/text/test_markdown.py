@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tekio.text.html import block_text
+from tekio.text.html import block_text, page_text
 from tekio.text.markdown import front_matter, markdown_html, parse_markdown
 
 
@@ -73,3 +73,31 @@ def test_front_matter_tells_title_and_date():
     told = front_matter('---\ntitle: "金利の手引"\nDate: 2025-03-03\ntags:\n  - a\n---\n本文')
     assert (told["title"], told["date"]) == ("金利の手引", "2025-03-03")
     assert front_matter("本文\n---\ntitle: x\n---") == {}
+
+
+def test_a_head_that_lost_its_spans_labels_nothing():
+    """Scrapes write no spans: a head of three cells over rows of five says nothing of which column is whose."""
+    text = page_text(
+        parse_markdown(
+            "| 業種目 | 配当 | 株価 |\n| --- | --- | --- |\n| 大分類 | 番号 | 前年平均 | 11月分 | 12月分 |\n|  | 中分類 |\n"
+            "| 製造業 | 11 | 3.9 | 179 | 175 |\n| その他 | 12 | 4.4 | 247 | 243 |\n"
+        ),
+        tables="labelled",
+    ).text
+    assert text.split("\n") == [
+        "業種目 | 配当 | 株価",
+        "大分類 | 番号 | 前年平均 | 11月分 | 12月分",
+        " | 中分類",
+        "製造業 | 11 | 3.9 | 179 | 175",
+        "その他 | 12 | 4.4 | 247 | 243",
+    ]
+
+
+def test_one_row_with_a_cell_too_many_does_not_cost_the_others_their_labels():
+    text = page_text(
+        parse_markdown(
+            "| 区分 | 前期 |\n| --- | --- |\n| 預金 | 120 |\n| 貸出金 | 88 | 注 |\n| 有価証券 | 75 |\n| 現金 | 9 |\n"
+        ),
+        tables="labelled",
+    ).text
+    assert text.split("\n")[0] == "区分: 預金 | 前期: 120"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tekio.text.html import parse_html_text
 from tekio.text.markdown_dialects import write_dialects, write_simple_tables
+from tekio.text.tables.from_html import UNSURE_HEADS
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -39,8 +40,17 @@ def _cells(line: str) -> int:
     return len(_CELL_END.split(line.strip().strip("|")))
 
 
+_WIDENED = "<!--widened-->"
+"""What stands in a heading that a table did not have."""
+_UNSURE = re.compile(rf"<table>(?=\s*<thead>(?:(?!</thead>).)*{_WIDENED})", re.DOTALL)
+
+
 def widen_tables(text: str) -> str:
-    """Tables whose rows have more cells than their heading, with a heading as wide: the rule of Markdown drops the rest."""
+    """Tables whose rows have more cells than their heading, with a heading as wide: the rule of Markdown drops the rest.
+
+    Where most rows have more, headings that stood over several columns have lost them (scrapes write no spans): none of
+    the headings is sure then, and `markdown_html` says so.
+    """
     lines = text.split("\n")
     for at in range(1, len(lines)):
         if "|" not in lines[at] or "|" not in lines[at - 1] or not _DELIMITER.match(lines[at]):
@@ -48,9 +58,11 @@ def widen_tables(text: str) -> str:
         end = at + 1
         while end < len(lines) and "|" in lines[end]:
             end += 1
-        width, head = max((_cells(line) for line in lines[at + 1 : end]), default=0), _cells(lines[at - 1])
+        widths, head = [_cells(line) for line in lines[at + 1 : end]], _cells(lines[at - 1])
+        width = max(widths, default=0)
         if width > head == _cells(lines[at]):
-            lines[at - 1] = lines[at - 1].rstrip().removesuffix("|") + " |" + "  |" * (width - head)
+            mark = _WIDENED if 2 * sum(own > head for own in widths) > len(widths) > 1 else ""
+            lines[at - 1] = lines[at - 1].rstrip().removesuffix("|") + " |" + f" {mark} |" * (width - head)
             lines[at] = lines[at].rstrip().removesuffix("|") + "|" + " --- |" * (width - head)
     return "\n".join(lines)
 
@@ -122,7 +134,10 @@ def markdown_html(text: str) -> str:
     """The HTML of a Markdown text (raw HTML in it stays what it is), without its YAML front matter."""
     body = _FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1)
     body = write_dialects(widen_tables(write_simple_tables(body)))
-    return _parser().render(write_powers(write_notes(write_marks(body))))
+    html = _parser().render(write_powers(write_notes(write_marks(body))))
+    if _WIDENED not in html:
+        return html
+    return _UNSURE.sub(f'<table {UNSURE_HEADS}="">', html).replace(_WIDENED, "")
 
 
 def parse_markdown(text: str) -> Any:

@@ -12,6 +12,8 @@ from typing import Any
 
 from tekio.text.tables.grid import MAX_COLUMNS, MAX_ROWS, Cell, Grid, lay_out
 
+UNSURE_HEADS = "data-tekio-unsure-heads"
+"""Attribute of a table whose headings may stand over other columns than they say."""
 GROUPS = ("thead", "tbody", "tfoot")
 
 
@@ -94,7 +96,9 @@ def html_grid(
             loose(child.text)
             stack.append((child, iter(child)))
         loose(child.tail)
-    return _assembled(groups, [caption for caption in captions if caption])
+    grid = _assembled(groups, [caption for caption in captions if caption])
+    grid.plain = table.get(UNSURE_HEADS) is not None
+    return grid
 
 
 def _assembled(groups: list[_Group], captions: list[str]) -> Grid:

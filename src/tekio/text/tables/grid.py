@@ -65,6 +65,7 @@ class Grid:
 
     captions: text that stands in the table but in no cell (its caption, loose text), written above it.
     marked_rows: rows the source marks as the table's head (`thead`, repeated header rows of Word).
+    plain: its headings may stand over other columns than they say; its rows are written without them.
     cut: cells whose spans were not followed or that were put together, as the grid would have grown beyond its limits.
     """
 
@@ -72,6 +73,7 @@ class Grid:
     captions: list[str] = field(default_factory=list[str])
     marked_rows: int = 0
     cut: int = 0
+    plain: bool = False
 
     @property
     def height(self) -> int:

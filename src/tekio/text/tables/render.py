@@ -18,6 +18,7 @@ _DATED = re.compile(
     r"(?:(?:明治|大正|昭和|平成|令和)[0-9０-９元]{1,2}|[12１２][0-9０-９]{3})年[ \u3000]*[0-9０-９]{1,2}[ \u3000]*月"
 )
 """How a line of a career begins."""
+_EMPTY_END = re.compile(r"(?: \| ?)+$")
 BLOCK_LINES = 5
 """Lines of a cell up to which it is taken for the content of a table and not for a part of a page."""
 
@@ -103,6 +104,8 @@ def render(grid: Grid, how: Tables) -> Rendered:
         return Rendered(list(_markdown(table)), count)
     if how == "lines":
         return Rendered(list(_plain(table)), count)
+    if grid.plain:
+        return Rendered([_EMPTY_END.sub("", line) for line in _plain(table)], count)
     entries = [entry for row in table.rows for entry in row.entries]
     if sum(len(entry.label) + len(entry.text) for entry in entries) > most_letters(cells):
         count.spans_cut += sum(1 for entry in entries if entry.label)
