@@ -1,16 +1,18 @@
 """How many planted errors the check of `study` lets through, by kind; the planting knows nothing of the check.
 
-    python benchmarks/study_planted.py [--each 500] [--seed 29] [--show 5] [--kinds date name]
+    python benchmarks/study_planted.py [--each 500] [--seed 29] [--show 5] [--kinds date name] [--third 2]
 
 Right rows are questions with answers that people wrote (JaQuAD), sentences of tax answers and of statutes with the passage they stand in. One thing of a row is
 changed by plain substitution: a number, its size (万/億), its unit, a date, an era year, an article, a name, the answer (of another page, to a
 question of the same word), the direction of a comparison. Left out is only what the passage says too, looked for as text: a change into something that stands there
-may be true. `other value` is the exception: the answer is another number of the passage with the same unit. Prints what passes of each kind with a Wilson interval.
+may be true. `other value` is the exception: the answer is another number of the passage with the same unit. `--third`: of the pages in this third alone (by the hash of their
+title): version 12 was mended on 0 and 1 and not on 2. Prints what passes of each kind with a Wilson interval.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -84,6 +86,11 @@ def sentences() -> Iterator[Row]:
             for sentence in re.split(r"(?<=。)", apart.replace("\n", "")):
                 if 25 <= len(sentence) <= 200 and sentence.endswith("。"):
                     yield "", passage, sentence, ""
+
+
+def third(title: str, passage: str) -> int:
+    """Which third of the pages one is in: 0, 1 or 2."""
+    return int(hashlib.sha256((title or passage).encode()).hexdigest(), 16) % 3
 
 
 # --- ways of planting: (the text, changed piece) or None -----------------------------------------------------------
@@ -300,10 +307,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=29)
     parser.add_argument("--show", type=int, default=5)
     parser.add_argument("--kinds", nargs="+", default=[*PLANT, "answer", OTHER])
+    parser.add_argument("--third", type=int, choices=[0, 1, 2])
     given = parser.parse_args()
     chance = random.Random(given.seed)
-    rows = [*questions()]
-    told = [*sentences()]
+    rows = [row for row in questions() if given.third in (None, third(row[0], row[1]))]
+    told = [row for row in sentences() if given.third in (None, third(row[0], row[1]))]
     chance.shuffle(rows)
     chance.shuffle(told)
     rows, told = rows[:12_000], told[:12_000]

@@ -1,14 +1,15 @@
 """How many right rows the check of `study` refuses: questions and answers that people wrote about a passage (JaQuAD).
 
-    python benchmarks/study_refusals.py [--rows 3000] [--show 20]
+    python benchmarks/study_refusals.py [--rows 3000] [--show 20] [--third 2]
 
 Every row is right by its author, so what is refused here is refused wrongly, or says what its passage does not say as it is
-written. Prints the share with a Wilson interval, the kinds of facts that were not found, and examples.
+written. Prints the share with a Wilson interval, the kinds of facts that were not found, and examples. `--third`: see `study_planted.py`.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -32,13 +33,19 @@ def rows(folder: Path) -> Iterator[tuple[str, str, str]]:
                     yield page["title"], paragraph["context"], f"{pair['question']}\n{pair['answers'][0]['text']}"
 
 
+def third(title: str) -> int:
+    """Which third of the pages one is in, as in `study_planted.py`: all have titles."""
+    return int(hashlib.sha256(title.encode()).hexdigest(), 16) % 3
+
+
 def main() -> None:
     """Check a seeded sample."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=3000)
     parser.add_argument("--show", type=int, default=20)
+    parser.add_argument("--third", type=int, choices=[0, 1, 2])
     arguments = parser.parse_args()
-    every = list(rows(DATA))
+    every = [row for row in rows(DATA) if arguments.third in (None, third(row[0]))]
     chosen = random.Random(17).sample(every, min(arguments.rows, len(every)))
     kinds: Counter[str] = Counter()
     refused: list[str] = []

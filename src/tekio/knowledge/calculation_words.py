@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 SUM_WORDS = "合計|合わせ|併せ|合算|総額|総計|全部|足し|足す|加え|計[0-9]|つで"
-DIFFERENCE_WORDS = "より|差|引[いくき]|残[りる]|除い|除く"
+DIFFERENCE_WORDS = "(?<!に)より|差|引[いくき]|残[りる]|除い|除く"
 PRODUCT_WORDS = "か月分|回分|年分|[x×]|掛け|乗じ|倍|分の|半分|につき|当たり|あたり"
 SHARE_WORDS = "割合|率|当た|占め|相当|割|倍"
 ABOUT_WORDS = "約|およそ|おおよそ|ほぼ|ざっと"

@@ -57,7 +57,8 @@ _OF_THINGS = frozenset(["人", "社", "店", "台", "本", "戸", "頭", "匹"])
 """Counters that say of what kind the things are."""
 _LONGEST_LIST = 120
 _BEFORE_YEAR = re.compile(r"(?:^|[^一-龥])([一-龥]{2})$")
-_OF_DECADE = re.compile(r"代|頃|ごろ|ころ")
+_EACH = re.compile(r"(?:当たり|あたり|につき)")
+_OF_DECADE = re.compile("代")
 _MARKS = frozenset("イロハニホヘト甲乙丙丁abcdefgh")
 """Things that are called by a letter."""
 
@@ -138,6 +139,16 @@ def disputed_years(facts: Sequence[Fact]) -> set[str]:
     pairs = [(one, other) for other in dates for one in dates if other.start < one.start and one.end <= other.end]
     agreed = {fact.value[:4] for fact in dates if not any(fact in pair for pair in pairs)}
     return {fact.value[:4] for pair in pairs for fact in pair} - agreed
+
+
+def other_each(facts: Sequence[Fact], row: str, known: Sequence[Fact], text: str) -> Iterator[tuple[Fact, str]]:
+    """(value, the passage's) where a row tells something of so many, and the passage of others alone: 2人当たり of 1人当たり. known, text: the passage's."""
+    each = {one.value for one in known if _EACH.match(text, one.end)}
+    for fact in facts:
+        if fact.kind == "number" and fact.value not in each and _EACH.match(row, fact.end):
+            same = sorted(one for one in each if value_unit(one) == value_unit(fact.value))
+            if same and not any(one.value == fact.value for one in known):
+                yield fact, same[0]
 
 
 def is_of_era(fact: Fact, row: str, text: str) -> bool:

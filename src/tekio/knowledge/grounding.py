@@ -24,7 +24,7 @@ from tekio.knowledge.computed import Computed
 from tekio.knowledge.derived import sentence_at
 from tekio.knowledge.direction import beside, bound_asked, contrary, turned
 from tekio.knowledge.facts import Fact, FactKind, facts_of, name_value, written_places
-from tekio.knowledge.follow import other_count, other_year
+from tekio.knowledge.follow import other_count, other_each, other_year
 from tekio.knowledge.frames import as_asked, copied, in_frame_of_other
 from tekio.knowledge.ground import COUNTED_WORDS, IN_CONTEXT, Ground, Span
 from tekio.knowledge.inference import follow
@@ -169,6 +169,7 @@ def _against(
         if not is_verbatim(fact, text, ground.folded)
     ]
     wrong += [Ungrounded("number", count, count) for count in other_count(text, ground.text)]
+    wrong += [Ungrounded("number", fact.text, of) for fact, of in other_each(facts, text, ground.facts, ground.text)]
     wrong += [Ungrounded("date", day.text, day.value) for day in _disagreeing(facts, ground)]
     wrong += [Ungrounded("date", day.text, day.value) for day in other_year(facts, ground.facts, ground.known.dates)]
     wrong += [

@@ -26,6 +26,7 @@ _UP = re.compile(r"引き?上げ|増|上昇|伸び|拡大|上が|高ま|膨ら")
 _DOWN = re.compile(r"引き?下げ|減|低下|下落|縮小|下が|縮ま")
 _UNLIKE = re.compile(r"損失|赤字|マイナス|[▲△]|順位|位")
 _MOVED_WITHIN = 14
+_SPAN = ("に", "まで")
 _ROUNDED = Decimal("0.01")
 """By what part an amount may differ from the one that it rounds."""
 
@@ -101,7 +102,8 @@ def exchanged(
             yield Exchanged(f"{min(amounts)} {value}", f"{min(known)} {value}", value)
     dates = [fact for fact in facts if fact.kind == "date" and fact.value.isdigit()]
     for one, other in pairwise(dates):
-        if text[one.end : other.start].strip() == "から" and one.value > other.value:
+        joined = text[one.end : other.start].strip() == "から"
+        if joined and (one.value > other.value or (one.value == other.value and text.startswith(_SPAN, other.end))):
             yield Exchanged(f"{one.value} → {other.value}", f"{other.value} → {one.value}", other.value)
     for (first, last), said in told.steps.items():
         if (last, first) in passage.steps and (first, last) not in passage.steps:
