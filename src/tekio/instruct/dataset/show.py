@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from tekio.errors import Language
 from tekio.instruct.dataset.diff import Difference
 from tekio.instruct.dataset.stats import PARTS, Composition, ordered
+from tekio.instruct.screen.note_words import told
 from tekio.records import InstructionRecord
 
+INTERNAL = ("suggestions", "flags", "scope")
+"""What is told in words, or is for the program alone."""
 HEADINGS = {
     "origin": ("source", "情報源"),
     "task": ("task", "タスク"),
@@ -90,6 +94,11 @@ def show_composition(found: Composition, language: Language, limit: int = 15) ->
     return lines
 
 
+def _notes(value: Any) -> list[dict[str, Any]]:
+    several = cast("list[Any]", value) if isinstance(value, list) else []
+    return [cast("dict[str, Any]", one) for one in several if isinstance(one, dict)]
+
+
 def show_record(record: InstructionRecord, language: Language) -> list[str]:
     """One record as lines: where it comes from, then the conversation."""
     ja = language == "ja"
@@ -108,8 +117,10 @@ def show_record(record: InstructionRecord, language: Language) -> list[str]:
         if waiting and message["role"] == "user":
             lines += [f"[{HEADINGS['input'][ja]}]", printable(waiting)]
             waiting = None
+    lines += [f"  {printable(told(note, language))[:300]}" for note in _notes(meta.extra.get("suggestions"))]
     for name, value in sorted(meta.extra.items()):
-        lines.append(printable(f"  {name}: {value}")[:300])
+        if name not in INTERNAL:
+            lines.append(printable(f"  {name}: {value}")[:300])
     return [*lines, ""]
 
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from tekio.instruct.dataset.open import need_rows, open_dataset
 from tekio.instruct.review.sources import PASSAGE_KEYS, Passages
+from tekio.instruct.screen.note_words import reason_in_japanese
 from tekio.records import InstructionRecord
 from tekio.store import canonical_json
 
@@ -26,10 +27,18 @@ class Note:
     text: str = ""
     found: list[str] = field(default_factory=list[str])
     replace: str | None = None
+    japanese: str = ""
+    """`text` in Japanese, where the page's own words have none for its rule."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for the page."""
-        return {"rule": self.rule, "text": self.text, "found": self.found, "replace": self.replace}
+        return {
+            "rule": self.rule,
+            "text": self.text,
+            "found": self.found,
+            "replace": self.replace,
+            "japanese": self.japanese,
+        }
 
     def __str__(self) -> str:
         words = f" ({', '.join(self.found)})" if self.found else ""
@@ -153,4 +162,5 @@ def _note(value: Any) -> Note:
         str(why)[:300] if why else "",
         [str(word)[:200] for word in words if str(word)][:20],
         replace if isinstance(replace, str) else None,
+        reason_in_japanese(rule, str(why)) if why and rule == "superseded" else "",
     )

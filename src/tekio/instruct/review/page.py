@@ -17,6 +17,7 @@ from tekio.desk.page import content_policy, filled, script_json
 from tekio.errors import Language
 from tekio.instruct.review.actions import REASONS, Action
 from tekio.instruct.review.items import ReviewItem
+from tekio.instruct.screen.note_words import page_words
 from tekio.store import sha256_json, write_atomic
 
 
@@ -38,11 +39,15 @@ def render_page(
     language: for browsers that ask for neither Japanese nor English. decisions: what stands already, for a page with `items`.
     """
     style, parts_script, script = _asset("page.css"), _asset("parts.js"), _asset("page.js")
+    words: dict[str, dict[str, str]] = json.loads(_asset("words.json"))
     config: dict[str, Any] = {
         "dataset": dataset,
         "set": set_id,
         "language": language,
-        "words": json.loads(_asset("words.json")),
+        "words": {
+            "en": words["en"] | page_words("en"),
+            "ja": words["ja"] | page_words("ja"),
+        },
         "reviewer": reviewer,
         "reasons": {name: {"en": text.en, "ja": text.ja} for name, text in REASONS.items()},
     }

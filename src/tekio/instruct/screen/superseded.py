@@ -23,13 +23,14 @@ _SENTENCE = re.compile(r"[^。\n]+")
 class Superseded:
     """One rule: since when something else holds, where that stands, and how the old rule shows in a text.
 
-    `words`: a text without any of them matches no pattern.
+    `why`: what holds now; `reason`: the same in Japanese. `words`: a text without any of them matches no pattern.
     """
 
     id: str
     since: date
     law: str
     why: str
+    reason: str
     words: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
     unless: re.Pattern[str] | None
@@ -46,6 +47,7 @@ def superseded_rules() -> tuple[Superseded, ...]:
             row["since"],
             row["law"],
             row["why"],
+            row["reason"],
             tuple(row["words"]),
             tuple(re.compile(pattern) for pattern in row["patterns"]),
             re.compile(row["unless"]) if "unless" in row else None,

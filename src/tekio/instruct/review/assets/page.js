@@ -234,7 +234,7 @@
   }
   function drawNote(note) {
     const row = make("li"), text = make("span");
-    text.append(make("b", t("rule." + note.rule, note.rule)), note.text ? make("small", " " + t("why." + note.rule, note.text), "quiet") : "");
+    text.append(make("b", t("rule." + note.rule, note.rule)), note.text ? make("small", " " + (state.language === "ja" && note.japanese || t("why." + note.rule, note.text)), "quiet") : "");
     row.append(text);
     const offered = note.replace !== null || note.rule === "self_reference";
     for (const word of note.found) {
