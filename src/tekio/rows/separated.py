@@ -103,6 +103,12 @@ def delimiter_of(lines: Sequence[str], *, whole: bool = True, quoting: bool = Tr
     return max(found, key=lambda one: one[0])[1] if found else ","
 
 
+def delimiter_of_text(text: str) -> str:
+    """`delimiter_of` of a whole table."""
+    lines, whole = _first_lines(io.StringIO(text, newline=""))
+    return delimiter_of(lines, whole=whole)
+
+
 def _regularity(lines: Sequence[str], mark: str, *, whole: bool, quoting: bool) -> tuple[int, float]:
     """How many cells the heading has by a mark, and the share of the rows below that have as many."""
     way = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE

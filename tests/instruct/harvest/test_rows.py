@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from openpyxl import Workbook
 
 from tekio.instruct.harvest.rows import harvest_file
@@ -93,3 +94,16 @@ def test_an_answer_goes_on_in_a_row_of_its_own_and_a_question_without_answer_tak
 def test_rows_under_other_names_are_as_doubtful_as_they_look(tmp_path: Path):
     made = "質問部店,質問日,対応\n本店,4月1日,済\n".encode()
     assert harvested(tmp_path, "other.csv", made) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_a_table_is_read_whatever_separates_its_cells(tmp_path: Path, mark: str, encoding: str):
+    told = [
+        ("ポイントの期限は", "2年です。窓口, ATM; 郵便"),
+        ("年会費は", "無料です。"),
+        ("能力開発の費用は", "対象外です。\n以上"),
+    ]
+    rows = [["質問", "回答"], *map(list, told)]
+    text = "\r\n".join(mark.join(f'"{cell}"' for cell in row) for row in rows)
+    assert harvested(tmp_path, "a.csv", text.encode(encoding)) == told

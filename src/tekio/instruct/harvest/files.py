@@ -10,7 +10,7 @@ from typing import Any
 from tekio.instruct.harvest.flow import broken_lines, open_lines
 from tekio.instruct.harvest.page import HarvestedPage, harvest_tree
 from tekio.instruct.harvest.plain import text_tree
-from tekio.rows.separated import cells_without_header
+from tekio.rows.separated import cells_without_header, delimiter_of_text
 from tekio.text.encoding import decode
 from tekio.text.html import block_text, parse_html, parse_html_text
 from tekio.text.markdown import parse_markdown
@@ -25,7 +25,7 @@ from tekio.text.office.xlsx import read_xlsx
 from tekio.text.pdf.read import NONE, PdfLimits, read_pdf_pages
 from tekio.text.unreadable import UnreadableError
 
-TABLES = {".csv": ",", ".tsv": "\t"}
+TABLES = (".csv", ".tsv")
 MARKDOWN = (".md", ".markdown")
 MAIL = (".eml", ".mht", ".mhtml")
 OFFICE: dict[str, Callable[[bytes], OfficeFile]] = {
@@ -108,7 +108,7 @@ def page_tree(raw: bytes, suffix: str = "") -> tuple[Any, bool]:
     if suffix in (".txt", ".text") and not _looks_like_html(raw):
         return text_tree(open_lines(decode(raw).text).split("\f")), True
     if suffix in TABLES:
-        return parse_html_text(_table_page(decode(raw).text, TABLES[suffix])), False
+        return parse_html_text(_table_page(decode(raw).text, tabs=suffix == ".tsv")), False
     if suffix == ".epub":
         return _book_page(raw), False
     if suffix in OFFICE:
@@ -125,9 +125,10 @@ def page_tree(raw: bytes, suffix: str = "") -> tuple[Any, bool]:
     return parse_html(raw), False
 
 
-def _table_page(text: str, delimiter: str) -> str:
+def _table_page(text: str, *, tabs: bool) -> str:
     """A table of values (CSV) as a page."""
-    rows = cells_without_header(text.removeprefix("\ufeff"), delimiter)
+    text = text.removeprefix("\ufeff")
+    rows = cells_without_header(text, "\t" if tabs else delimiter_of_text(text))
     lines = ("".join(f"<td>{_cell(cell)}</td>" for cell in row) for row in rows if any(row))
     return f"<html><body><table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table></body></html>"
 
