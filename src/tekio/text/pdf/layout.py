@@ -124,10 +124,12 @@ def read_layout(
         )
         items.append(_Placed(Glyph(MARK.format(number), x0, x1, top, bottom), min(within, default=0)))
     found = _Reader(_Page(tuple(rules)))
-    text = "\n".join(found.read(sorted(items, key=lambda item: item.order)))
-    kind = "columns" if found.cuts else "lines"
-    if kind == "lines" and not (found.doubt or small or twice or grids):
+    ordered = sorted(items, key=lambda item: item.order)
+    cut = found.gutter(ordered)
+    if cut is None and not (found.doubt or small or twice or grids):
         return None
+    text = "\n".join(found.read(ordered, cut))
+    kind = "columns" if found.cuts else "lines"
     return Layout(kind, text, found.doubt, len(small), len(twice), grids)
 
 
@@ -141,7 +143,8 @@ def _vertical(visible: Sequence[Glyph], rules: Sequence[tuple[float, float, floa
     feet = [line for line in lines if line[0].middle > bottom]
     single += [glyph for line in lines if top <= line[0].middle <= bottom for glyph in line]
     found = _Reader(_Page(tuple(rules)))
-    text = found.read([_Placed(glyph.turned(), order) for order, glyph in enumerate(single)])
+    turned = [_Placed(glyph.turned(), order) for order, glyph in enumerate(single)]
+    text = found.read(turned, found.gutter(turned))
     parts = [*(_line_text(line) for line in heads), *text, *(_line_text(line) for line in feet)]
     return Layout("vertical", "\n".join(parts), found.doubt, len(small), twice)
 
@@ -154,9 +157,8 @@ class _Reader:
         self.cuts = 0
         self.doubt = False
 
-    def read(self, glyphs: list[_Placed], depth: int = 0) -> list[str]:
-        """The lines of a part of the page, in reading order."""
-        cut = self._gutter([item for item in glyphs if item.glyph.text.strip()]) if depth < MAX_DEPTH else None
+    def read(self, glyphs: list[_Placed], cut: _Cut | None, depth: int = 0) -> list[str]:
+        """The lines of a part of the page, in reading order. cut: its own gutter."""
         if cut is None:
             lines = _lines(glyphs)
             left = _left([line[0].glyph.x0 for line in lines if not line[0].is_table])
@@ -168,7 +170,9 @@ class _Reader:
         left = [item for item in inside if item.glyph.center < cut.x]
         right = [item for item in inside if item.glyph.center >= cut.x]
         # A blank line keeps a heading over the columns, or a note below them, from being joined to their running text.
-        heading, *columns, note = (self.read(part, depth + 1) for part in (above, left, right, below))
+        heading, *columns, note = (
+            self.read(part, self.gutter(part, depth + 1), depth + 1) for part in (above, left, right, below)
+        )
         return [
             *heading,
             *([""] if heading else []),
@@ -177,8 +181,9 @@ class _Reader:
             *note,
         ]
 
-    def _gutter(self, items: list[_Placed]) -> _Cut | None:
+    def gutter(self, glyphs: list[_Placed], depth: int = 0) -> _Cut | None:
         """The gutter with most text beside it. It is a strip nearly as wide as a character that no character crosses within `top`..`bottom`."""
+        items = [item for item in glyphs if item.glyph.text.strip()] if depth < MAX_DEPTH else []
         if len(items) < 2 * FEWEST_LINES * FEWEST_IN_LINE:
             return None
         size = median(item.glyph.size for item in items)
