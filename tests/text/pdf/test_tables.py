@@ -133,3 +133,15 @@ def test_a_row_alone_is_a_table_where_figures_stand_behind_a_label(tmp_path: Pat
     document, _ = document_of(tmp_path, [row], GRID)
     assert (" | ".join(row) in document.text) is is_table
     assert ("table_cells_in" in document.meta) is is_table
+
+
+def test_rows_that_are_framed_in_turn_are_no_tables_of_one_row(tmp_path: Path):
+    """Balance sheets of filings are shaded so: the rows between belong to the same table, in their order."""
+    names = ["現金及び預金", "受取手形", "有価証券", "商品及び製品", "仕掛品", "原材料"]
+    rows = [[name, f"{1_000 + 7 * at:,}", f"{2_000 + 9 * at:,}"] for at, name in enumerate(names)]
+    framed = [("BOX", (0, at), (-1, at), 0.5, "black") for at in (0, 2, 4)]
+    framed += [("INNERGRID", (0, at), (-1, at), 0.5, "black") for at in (0, 2, 4)]
+    document, rejected = document_of(tmp_path, rows, *framed)
+    assert rejected == []
+    shown = "".join(document.text.replace("|", "").split())
+    assert "".join("".join(row) for row in rows) in shown

@@ -70,12 +70,15 @@ class _Cell:
 
 
 def ruled_tables(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyph]) -> tuple[list[PageTable], set[int]]:
-    """Tables with at least two columns of text, and the places of the characters in them; one row alone needs figures behind a label.
+    """Tables with at least two columns of text, and the places of the characters in them; one row needs figures behind a label.
+
+    Such a row must be the only one of the page: of several, rows that are shaded in turn, the rows between them are the table's, too.
 
     cells_of_tables: for every table the boxes (x0, top, x1, bottom) of its cells.
     """
     tables: list[PageTable] = []
     taken: set[int] = set()
+    alone: list[tuple[int, list[int]]] = []  # tables of one row and the places in them
     for boxes in cells_of_tables:
         box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
         if len(boxes) < 2:
@@ -96,8 +99,14 @@ def ruled_tables(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyp
         if len(rows) < 2 and not one_row:
             continue
         edges = tuple(_edges([x for cell in boxes for x in (cell[0], cell[2])]))
+        if one_row:
+            alone.append((len(tables), [place for place, _ in inside]))
         tables.append(PageTable(box, rows, edges=edges))
         taken.update(place for place, _ in inside)
+    if len(alone) > 1:
+        shaded = {number for number, _ in alone}
+        tables = [table for number, table in enumerate(tables) if number not in shaded]
+        taken -= {place for _, places in alone for place in places}
     return tables, taken
 
 
