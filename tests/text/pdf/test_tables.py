@@ -135,13 +135,22 @@ def test_a_row_alone_is_a_table_where_figures_stand_behind_a_label(tmp_path: Pat
     assert ("table_cells_in" in document.meta) is is_table
 
 
-def test_rows_that_are_framed_in_turn_are_no_tables_of_one_row(tmp_path: Path):
-    """Balance sheets of filings are shaded so: the rows between belong to the same table, in their order."""
-    names = ["現金及び預金", "受取手形", "有価証券", "商品及び製品", "仕掛品", "原材料"]
-    rows = [[name, f"{1_000 + 7 * at:,}", f"{2_000 + 9 * at:,}"] for at, name in enumerate(names)]
-    framed = [("BOX", (0, at), (-1, at), 0.5, "black") for at in (0, 2, 4)]
-    framed += [("INNERGRID", (0, at), (-1, at), 0.5, "black") for at in (0, 2, 4)]
+def test_rows_that_are_shaded_in_turn_are_one_table_with_those_between(tmp_path: Path):
+    """Balance sheets of filings are printed so: every second row has a frame."""
+    names = ["現金及び預金", "受取手形", "有価証券", "商品及び製品", "仕掛品", "原材料", "貸倒引当金", "合計"]
+    rows = [["", "前期末", "当期末"]] + [
+        [name, f"{1_000 + 7 * at:,}", f"{2_000 + 9 * at:,}"] for at, name in enumerate(names)
+    ]
+    framed = [("GRID", (0, at), (-1, at), 0.5, "black") for at in (0, 1, 3, 5, 7)]
     document, rejected = document_of(tmp_path, rows, *framed)
     assert rejected == []
-    shown = "".join(document.text.replace("|", "").split())
-    assert "".join("".join(row) for row in rows) in shown
+    assert document.text.split("\n")[2:-2] == [
+        f"{name} | 前期末: {before} | 当期末: {now}" for name, before, now in rows[1:]
+    ]
+
+
+def test_text_across_the_columns_of_framed_rows_is_no_row_of_theirs(tmp_path: Path):
+    rows = [["甲", "1,000", "2,000"], ["この段落は列の境をまたいで書かれている文章です", "", ""]] * 3
+    framed = [("GRID", (0, at), (-1, at), 0.5, "black") for at in (0, 2, 4)]
+    document, _ = document_of(tmp_path, rows, *framed, ("SPAN", (0, 1), (-1, 1)), ("SPAN", (0, 3), (-1, 3)), ("SPAN", (0, 5), (-1, 5)))  # fmt: skip
+    assert document.text.count("この段落は列の境をまたいで書かれている文章です") == 3

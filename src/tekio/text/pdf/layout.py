@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from tekio.text.pdf.aligned import aligned_tables
 from tekio.text.pdf.glyphs import Glyph, blanks_under, is_vertical, printed_twice, readings, upright_groups
+from tekio.text.pdf.shaded import with_rows_between
 from tekio.text.pdf.tables import MARK, Box, PageTable, ruled_tables
 
 FEWEST_LINES = 3
@@ -113,7 +114,7 @@ def read_layout(
     small = readings(placed)
     gone = small | blanks_under(placed, small)
     placed = [glyph for place, glyph in enumerate(placed) if place not in gone]
-    grids, taken = ruled_tables(tables, placed)
+    grids, taken = ruled_tables(with_rows_between(tables, placed), placed)
     aligned, more = aligned_tables(placed, taken)
     grids, taken = grids + aligned, taken | more
     items = [_Placed(glyph, order) for order, glyph in enumerate(placed) if order not in taken]

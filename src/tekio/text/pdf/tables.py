@@ -98,7 +98,7 @@ def ruled_tables(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyp
         rows = _rows(_split(_parted(cells)))
         if len(rows) < 2 and not one_row:
             continue
-        edges = tuple(_edges([x for cell in boxes for x in (cell[0], cell[2])]))
+        edges = tuple(edges_near([x for cell in boxes for x in (cell[0], cell[2])]))
         if one_row:
             alone.append((len(tables), [place for place, _ in inside]))
         tables.append(PageTable(box, rows, edges=edges))
@@ -117,8 +117,8 @@ def _is_row_of_figures(cells: Sequence[_Cell]) -> bool:
 
 
 def _cells(boxes: Sequence[Box], glyphs: Sequence[tuple[int, Glyph]]) -> list[_Cell]:
-    across = _edges([x for box in boxes for x in (box[0], box[2])])
-    down = _edges([y for box in boxes for y in (box[1], box[3])])
+    across = edges_near([x for box in boxes for x in (box[0], box[2])])
+    down = edges_near([y for box in boxes for y in (box[1], box[3])])
     inside: dict[int, list[tuple[int, Glyph]]] = {}
     rows: dict[tuple[float, float], list[tuple[int, float, float]]] = {}
     for number, (x0, top, x1, bottom) in enumerate(boxes):
@@ -137,7 +137,7 @@ def _cells(boxes: Sequence[Box], glyphs: Sequence[tuple[int, Glyph]]) -> list[_C
     return cells
 
 
-def _edges(values: Sequence[float]) -> list[float]:
+def edges_near(values: Sequence[float]) -> list[float]:
     """Places of edges, those near to each other as one."""
     edges: list[float] = []
     for value in sorted(values):
