@@ -6,7 +6,7 @@ import pytest
 
 from tekio import pipeline
 from tekio.errors import NothingError, TekioError, Text
-from tekio.pipeline import check_stages, plan, run_recipe, stage_needs, verify_run, wanted_stages
+from tekio.pipeline import check_stages, examine_run, plan, run_recipe, stage_needs, verify_run, wanted_stages
 from tekio.recipe import load_recipe
 from tekio.run_folder import unfinished_stages
 from tekio.store import run_stage
@@ -52,6 +52,19 @@ def test_the_plan_changes_as_the_run_proceeds(small, tmp_path):
     assert statuses() == {"corpus": "done", "report": "done"}
     (tmp_path / "texts" / "0.txt").write_text("入力が変わると、その段階はやり直しになります。")
     assert statuses() == {"corpus": "redo", "report": "waits"}
+
+
+def test_a_finished_stage_is_checked_again_when_its_numbers_change_and_not_when_its_input_is_gone(small, tmp_path):
+    run, recipe = tmp_path / "run", tmp_path / "r.yaml"
+
+    def failures():
+        return [item for item in examine_run(load_recipe(recipe), run) if item.level == "failure"]
+
+    run_recipe(small, run, only="corpus")
+    shutil.rmtree(tmp_path / "texts")
+    assert failures() == []
+    recipe.write_text(recipe.read_text() + "  max_rejected_files: 0.5\n")
+    assert [item.subject for item in failures()] == ["corpus.texts"]
 
 
 def test_a_stage_waits_for_what_it_reads(small, tmp_path):

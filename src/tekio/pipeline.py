@@ -22,6 +22,7 @@ from tekio.hashes import remembered_hashes
 from tekio.model_stages import MODEL_STAGES, TRAINING_STAGES
 from tekio.progress import clock, remark
 from tekio.recipe import Recipe
+from tekio.recipe.section import Section
 from tekio.run_folder import (
     RECIPE_COPY,
     RESOLVED,
@@ -400,11 +401,12 @@ def _announced(
 
 
 def examine_run(recipe: Recipe, run: Path, only: str | None = None, *, replace: bool = True) -> list[Finding]:
-    """What `tekio doctor` prints and `tekio run` begins with: the checks of the stages that are not there yet.
+    """What `tekio doctor` prints and `tekio run` begins with: the checks of the stages that are not there yet, or whose numbers
+    in the recipe are others than they were made with.
 
     replace: finished training made with other settings may be replaced; otherwise it is a failure too. Reads, writes nothing.
     """
-    waiting = {name for name in _stages_to_run(recipe, only) if own_manifest(run / name) is None}
+    waiting = {name for name in _stages_to_run(recipe, only) if _is_to_be_made(recipe, run, name)}
     findings = examine(recipe, run, waiting)
     if not replace and not any(item.level == "failure" for item in findings):
         try:
@@ -412,6 +414,17 @@ def examine_run(recipe: Recipe, run: Path, only: str | None = None, *, replace: 
         except TekioError as error:
             findings.append(failure(Text("run folder", "実行フォルダ"), error))
     return findings
+
+
+def _is_to_be_made(recipe: Recipe, run: Path, name: StageName) -> bool:
+    """Whether a stage is missing, or its own section has other numbers. Inputs are not looked at: those of a finished stage may
+    be gone.
+    """
+    made, section = own_manifest(run / name), getattr(recipe, name, None)
+    if made is None or not isinstance(section, Section):
+        return made is None
+    own = section.plain()
+    return any(isinstance(value, int | float) and made.config.get(key, value) != value for key, value in own.items())
 
 
 def require_ready(recipe: Recipe, run: Path, only: str | None = None, *, replace: bool = True) -> None:
