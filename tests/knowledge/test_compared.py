@@ -210,3 +210,21 @@ def test_what_only_a_calculation_of_other_things_gives_is_refused(question: str,
 )
 def test_what_is_written_is_right_beside_them(question: str, text: str):
     assert check_row(question, text, Ground.of(LIFE))[1] == []
+
+
+ACTORS = "映画会社の社長が告発し、俳優の青山健、赤木修、黒田剛が対象となった。1930年末までに60%の劇場が対応し、2%は閉じた。費用は1人当たり300円である。1797年から1798年にかけて実験した。"
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("対象となった俳優は、青山健、赤木修ともう{}の名前は何ですか。", "1人", "1社"),
+        ("劇場の{}が対応したのはいつでしたか。", "60%", "62%"),
+        ("費用が300円なのは{}当たりですか。", "1人", "2人"),
+        ("1797年から{}にかけて何をしましたか。", "1798年", "1797年"),
+    ],
+)
+def test_what_a_question_tells_is_what_the_passage_tells(question: str, right: str, wrong: str):
+    ground = Ground.of(ACTORS)
+    assert check_row(question.format(right), "実験", ground)[1] == []
+    assert check_row(question.format(wrong), "実験", ground)[1] != []

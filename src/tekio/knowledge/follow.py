@@ -238,6 +238,7 @@ def _ordinal(match: re.Match[str]) -> tuple[int, str] | None:
     return None if number is None else (number, match["of"] or _COUNTER.get(match["counter"] or "", ""))
 
 
+_OF_COMPANIES = re.compile(r"社|企業|法人|銀行|メーカー|グループ|業者|[ァ-ヴー]航空|鉄道|電力")
 _COMPANY = re.compile("社(?![会長員])")
 _ONE_MORE = re.compile(r"(?:と|、)?もう[1１一]|(?<!そ)の(?:ほか|他)")
 _PARTICLE_END = re.compile(r"[はがでのにをし]$")
@@ -259,9 +260,9 @@ def one_more(text: str, fact: Fact, passage: str) -> bool:
 
 
 def one_company_more(text: str, fact: Fact, passage: str) -> bool:
-    """Whether もう1社 is told of a passage that speaks of companies."""
+    """Whether もう1社 is told of companies: by a row that has a word of them, of a passage that speaks of some."""
     told = fact.value == "1社" and text[: fact.start].endswith("もう") and not text.startswith("は誰", fact.end)
-    return told and bool(_COMPANY.search(passage))
+    return told and bool(_COMPANY.search(passage)) and bool(_OF_COMPANIES.search(text.replace("もう1社", "")))
 
 
 def listed_before(text: str, fact: Fact, passage: str, counted: Iterable[str]) -> bool:
