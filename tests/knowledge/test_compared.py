@@ -228,3 +228,13 @@ def test_what_a_question_tells_is_what_the_passage_tells(question: str, right: s
     ground = Ground.of(ACTORS)
     assert check_row(question.format(right), "実験", ground)[1] == []
     assert check_row(question.format(wrong), "実験", ground)[1] != []
+
+
+def test_the_same_number_with_another_unit_in_the_passages_words_is_another_value():
+    ground = Ground.of(
+        "前年8月1日からの12か月間において、滞在日数が183日を超える。審査は12日に行う。輸送の費用は1kgあたり3ドルである。"
+    )
+    assert check_row("", "前年8月1日からの12か月間において、滞在日数が183日を超える。", ground)[1] == []
+    assert check_row("", "前年8月1日からの12日間において、滞在日数が183日を超える。", ground)[1] != []
+    assert check_row("輸送の費用は、1kgあたり何ドルですか。", "3ドル", ground)[1] == []
+    assert check_row("輸送の費用は、1円あたり何ドルですか。", "3ドル", ground)[1] != []

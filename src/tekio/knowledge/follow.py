@@ -142,13 +142,16 @@ def disputed_years(facts: Sequence[Fact]) -> set[str]:
 
 
 def other_each(facts: Sequence[Fact], row: str, known: Sequence[Fact], text: str) -> Iterator[tuple[Fact, str]]:
-    """(value, the passage's) where a row tells something of so many, and the passage of others alone: 2人当たり of 1人当たり. known, text: the passage's."""
+    """(value, the passage's) where a row tells something of so many, and the passage of others alone: 2人当たり of 1人当たり, 1円当たり of 1kg当たり. known, text: the passage's."""
     each = {one.value for one in known if _EACH.match(text, one.end)}
     for fact in facts:
-        if fact.kind == "number" and fact.value not in each and _EACH.match(row, fact.end):
-            same = sorted(one for one in each if value_unit(one) == value_unit(fact.value))
-            if same and not any(one.value == fact.value for one in known):
-                yield fact, same[0]
+        if fact.kind != "number" or fact.value in each or not _EACH.match(row, fact.end):
+            continue
+        alike = sorted(
+            one for one in each if value_unit(one) == value_unit(fact.value) or one[:1] == fact.value[:1] == "1"
+        )
+        if alike and not any(one.value == fact.value for one in known):
+            yield fact, alike[0]
 
 
 def is_of_era(fact: Fact, row: str, text: str) -> bool:

@@ -18,6 +18,7 @@ _BESIDE = 2
 _MORE_AROUND, _MORE_ON_A_SIDE = 4, 10
 """Letters by which another value's surroundings must be more alike than those of the value itself, where both sides are alike, and where one is. Of 3,000 questions
 and 420 right sentences none reaches them; a table's cells and 年3月 reach 3 on both sides, 7 on one, の赤字となった。 8."""
+_SAME_UNIT = {"度": "回", "回": "度"}
 _LEADS = 7
 """Letters before a number alone that lead to another one of the passage: 年間平均風速が秒速."""
 _LETTER = re.compile(r"[一-龥々ァ-ヴー]")
@@ -149,7 +150,8 @@ def in_frame_of_other(text: str, row: Sequence[Fact], passage: Frames, values: s
         told = Framed.of(fact, text)
         most = max((sum(_alike(told, one)) for one in own), default=0)
         longest = max((_verbatim(told, one) for one in own), default=0)
-        for one in passage.others(fact):
+        of_other_unit = (Framed.of(one, passage.text) for one in _of_other_unit(fact, passage.facts))
+        for one in (*passage.others(fact), *of_other_unit):
             if not told.may_be_like(one) or (one.fact.value in values and longest > _OTHERWISE):
                 continue
             alike = _alike(told, one)
@@ -166,7 +168,11 @@ def _of_other_unit(fact: Fact, facts: Sequence[Fact]) -> Iterator[Fact]:
     unit = value_unit(fact.value)
     if fact.kind == "number" and written:
         yield from (
-            one for one in facts if one.kind == "number" and _written(one) == written and value_unit(one.value) != unit
+            one
+            for one in facts
+            if one.kind == "number"
+            and _written(one) == written
+            and value_unit(one.value) not in (unit, _SAME_UNIT.get(unit))
         )
 
 
