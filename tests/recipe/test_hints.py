@@ -31,6 +31,13 @@ def refused(tmp_path: Path, raw: bytes) -> tuple[str, str]:
         ("seed: 17", "seed: '1,700'", "Write `1700`", "`1700` と書いて"),
         ("share: 0.1", "share: 10%", "written as `0.1`", "`0.1` のように"),
         ("share: 0.1", "share: １０％", "written as `0.1`", "`0.1` のように"),
+        ("share: 0.1}", "share: 0.1}\n  filters: {words: a.txt}", "written as `[a.txt]`", "`[a.txt]` と書きます"),
+        (
+            "share: 0.1}",
+            'share: 0.1}\n  filters: {words: "w/*.txt"}',
+            'written as `["w/*.txt"]`',
+            '`["w/*.txt"]` と書きます',
+        ),
         ("seed: 17", "ｓｅｅｄ: 17", "Did you mean `seed`?", "`seed` ではありませんか"),
     ],
 )
@@ -70,6 +77,14 @@ def test_whatever_yaml_refuses_has_a_cure(tmp_path: Path, text: str, english: st
     assert "This is not valid YAML." in en
     assert english in en.partition("next: ")[2]
     assert japanese in ja.partition("対処: ")[2]
+
+
+def test_what_else_is_wrong_stands_behind_a_next_step(tmp_path: Path):
+    en, ja = refused(tmp_path, RECIPE.replace("seed: 17", "seed: -1\nsead: 2").encode())
+    assert "next: Also" not in en
+    assert "対処: ほかに" not in ja
+    assert "\nAlso: " in en
+    assert "\nほかに: " in ja
 
 
 def test_a_full_width_sign_within_a_text_is_not_blamed(tmp_path: Path):

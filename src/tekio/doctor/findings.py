@@ -44,6 +44,6 @@ def refusal(findings: Sequence[Finding]) -> TekioError | None:
             "".join(f"\nAlso: {say(item.subject, 'en')}: {say(item.text, 'en')}" for item in others),
             "".join(f"\nほかに: {say(item.subject, 'ja')}: {say(item.text, 'ja')}" for item in others),
         )
-        fix = error.fix or ""
-        error.fix = Text(f"{say(fix, 'en')}{more.en}".strip(), f"{say(fix, 'ja')}{more.ja}".strip())
+        fix = error.fix or Text("Put this right.", "これを解消してください。")
+        error.fix = Text(f"{say(fix, 'en')}{more.en}", f"{say(fix, 'ja')}{more.ja}")
     return error

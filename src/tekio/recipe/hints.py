@@ -87,6 +87,15 @@ def hint_of_value(value: object) -> Text | None:
     return None
 
 
+def hint_of_list(value: object) -> Text | None:
+    """How a single value is written where a list is asked for."""
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return None
+    quoted = isinstance(value, str) and re.search(r"[\[\]{},:#&*!|>'\"%@`]", value) is not None
+    shown = f'["{value}"]' if quoted else f"[{value}]"
+    return Text(f"A list of one is written as `{shown}`.", f"一つだけのリストは `{shown}` と書きます。")
+
+
 def encoding_of(raw: bytes) -> Text | None:
     """The encoding that a file which is not UTF-8 is likely in.
 

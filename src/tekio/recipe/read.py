@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tekio.errors import RecipeError, Text, WrongValueError
-from tekio.recipe.hints import encoding_of, hint_of_syntax, hint_of_value, wide_space
+from tekio.recipe.hints import encoding_of, hint_of_list, hint_of_syntax, hint_of_value, wide_space
 from tekio.recipe.reasons import any_of, reason_of
 from tekio.yaml_reasons import MOST_OFTEN, cure_of_yaml, reason_of_yaml
 
@@ -232,12 +232,13 @@ def validate(model: type[Model], value: Mapping[str, Any], marks: Marks, *, base
             raise first from None
         more = "\n".join(item.explain("en").removeprefix("Error: ") for item in complaints[1:])
         more_ja = "\n".join(item.explain("ja").removeprefix("エラー: ") for item in complaints[1:])
-        fix = first.fix if isinstance(first.fix, Text) else Text(first.fix or "", first.fix or "")
+        said = first.fix or Text("Put this right.", "これを解消してください。")
+        fix = said if isinstance(said, Text) else Text(said, said)
         raise RecipeError(
             first.what,
             where=first.where,
             why=first.why,
-            fix=Text(f"{fix.en}\nAlso: {more}".strip(), f"{fix.ja}\nほかに: {more_ja}".strip()),
+            fix=Text(f"{fix.en}\nAlso: {more}", f"{fix.ja}\nほかに: {more_ja}"),
         ) from None
 
 
@@ -289,7 +290,7 @@ def _complaint(model: type[BaseModel], details: list[ErrorDetails], marks: Marks
         Text(f"`{dotted}` has a value that cannot be used{shown}.", f"`{dotted}` の値が使えません{shown}。"),
         where=marks.where(mark),
         why=any_of([reason_of(item) for item in details]),
-        fix=hint_of_value(given),
+        fix=hint_of_list(given) if any(item["type"] == "list_type" for item in details) else hint_of_value(given),
     )
 
 
