@@ -81,3 +81,12 @@ def test_a_document_without_links_is_left_as_it_is():
     before = block_text(root)
     assert drop_navigation(root)
     assert block_text(root) == before
+
+
+def test_a_list_of_text_at_the_end_stays_with_the_files_it_names():
+    items = "".join(
+        f"- ({at}) 法第{at}条に規定する承認を受けようとする場合の申請　第{at}号様式の「承認申請書」\n"
+        for at in range(1, 6)
+    )
+    files = "".join(f"- [第{at}号様式(PDF/98KB)](/{at}.pdf)\n" for at in range(1, 6))
+    assert "第3条に規定する承認を受けようとする場合の申請" in left(f"{BODY}\n{items}\n{files}{FOOT}")

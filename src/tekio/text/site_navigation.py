@@ -110,10 +110,16 @@ def _pages_beside(blocks: list[Any], out: set[Any]) -> set[Any]:
     while kept and (
         _is_links(kept[-1])
         or not sum(_letters(kept[-1]))
-        or (tag_of(kept[-1]) in ("ol", "ul") and len(list(kept[-1].iter("a"))) > 1 and "。" not in _outside(kept[-1]))
+        or (tag_of(kept[-1]) in ("ol", "ul") and _lists_pages(kept[-1]))
     ):
         gone.add(kept.pop())
     return gone
+
+
+def _lists_pages(block: Any) -> bool:
+    """Whether a list is of pages: links, and one without, which is the page itself; a list of text with some links is text."""
+    linked, plain = _letters(block)
+    return len(list(block.iter("a"))) > 1 and plain <= linked and "。" not in _outside(block)
 
 
 def _lists_of_links(blocks: list[Any], out: set[Any]) -> set[Any]:
