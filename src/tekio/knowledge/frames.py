@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from tekio.knowledge.facts import Fact, name_value, value_unit
 from tekio.knowledge.passages import TABLE_CELLS, line_at
@@ -84,6 +85,23 @@ class Frames:
         size = _size(fact)
         return (one for one in self.forms.get((fact.kind, _form(fact)), ()) if one.size != size)
 
+    @cached_property
+    def written(self) -> dict[str, list[Framed]]:
+        """The numbers by the numerals that they are written with."""
+        found: dict[str, list[Framed]] = {}
+        for (kind, _), framed in self.forms.items():
+            for one in framed if kind == "number" else ():
+                found.setdefault(_written(one.fact), []).append(one)
+        return found
+
+    def of_other_unit(self, fact: Fact) -> Iterator[Framed]:
+        """Numbers that are written alike and have another unit: 町民1社あたり of 町民1人あたり."""
+        written = _written(fact) if fact.kind == "number" else ""
+        unit = value_unit(fact.value)
+        for one in self.written.get(written, ()) if written else ():
+            if value_unit(one.fact.value) not in (unit, _SAME_UNIT.get(unit)):
+                yield one
+
     def own(self, fact: Fact) -> list[Framed]:
         """Those that have the same value."""
         size = _size(fact)
@@ -95,8 +113,8 @@ def copied(fact: Fact, text: str, passage: Frames, asked: int = 0) -> bool:
     answer begins with has nothing before it.
     """
     told = Framed.of(fact, text)
-    for one in _of_other_unit(fact, passage.facts):
-        if min(_alike(told, Framed.of(one, passage.text))) >= _BESIDE:
+    for one in passage.of_other_unit(fact):
+        if min(_alike(told, one)) >= _BESIDE:
             return True
     for one in passage.others(fact):
         before, after = _alike(told, one)
@@ -150,8 +168,7 @@ def in_frame_of_other(text: str, row: Sequence[Fact], passage: Frames, values: s
         told = Framed.of(fact, text)
         most = max((sum(_alike(told, one)) for one in own), default=0)
         longest = max((_verbatim(told, one) for one in own), default=0)
-        of_other_unit = (Framed.of(one, passage.text) for one in _of_other_unit(fact, passage.facts))
-        for one in (*passage.others(fact), *of_other_unit):
+        for one in (*passage.others(fact), *passage.of_other_unit(fact)):
             if not told.may_be_like(one) or (one.fact.value in values and longest > _OTHERWISE):
                 continue
             alike = _alike(told, one)
@@ -160,20 +177,6 @@ def in_frame_of_other(text: str, row: Sequence[Fact], passage: Frames, values: s
             if verbatim or (one.fact.value not in values and sum(alike) - most >= needed):
                 yield fact, one.fact.value
                 break
-
-
-def _of_other_unit(fact: Fact, facts: Sequence[Fact]) -> Iterator[Fact]:
-    """Numbers that are written alike and have another unit: 町民1社あたり of 町民1人あたり."""
-    written = _written(fact)
-    unit = value_unit(fact.value)
-    if fact.kind == "number" and written:
-        yield from (
-            one
-            for one in facts
-            if one.kind == "number"
-            and _written(one) == written
-            and value_unit(one.value) not in (unit, _SAME_UNIT.get(unit))
-        )
 
 
 def _written(fact: Fact) -> str:
