@@ -65,6 +65,18 @@ def test_the_whole_help_names_groups_and_verbs(language: Language, capsys: pytes
         assert all(f"\n  {name} " in shown for name in names)
 
 
+@pytest.mark.parametrize(("words", "verbs"), [([], ["init", "doctor", "run"]), (["corpus"], ["build", "sample"])])
+def test_without_a_verb_the_verbs_are_listed(words: list[str], verbs: list[str], capsys: pytest.CaptureFixture[str]):
+    for language, said in (("ja", "次の引数が必要です: VERB"), ("en", "required: VERB")):
+        with pytest.raises(SystemExit) as ended:
+            main([*words, "--lang", language])
+        assert ended.value.code == 2
+        shown = capsys.readouterr()
+        assert shown.out == ""
+        assert shown.err.splitlines()[-1].endswith(said)
+        assert all(f"\n  {verb} " in shown.err or f"\n    {verb} " in shown.err for verb in verbs)
+
+
 def test_general_options_may_stand_anywhere():
     moved = general_options_first(["run", "r.yaml", "--lang", "ja", "--out", "x", "--debug"])
     assert moved == ["--lang", "ja", "--debug", "run", "r.yaml", "--out", "x"]

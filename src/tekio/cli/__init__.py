@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TextIO, cast
+from typing import Any, NoReturn, TextIO, cast
 
 from tekio._version import __version__
 from tekio.cli.arguments import tell_all
@@ -110,12 +110,19 @@ class _Once(argparse._StoreAction):  # pyright: ignore[reportPrivateUsage]
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that refuses an option given twice where it is no list."""
+    """A parser that refuses an option given twice where it is no list, and lists its verbs where none is given."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.register("action", None, _Once)
         self.register("action", "store", _Once)
+
+    def error(self, message: str) -> NoReturn:
+        """Ends with exit code 2; of a command without a verb the whole help is shown."""
+        if message.endswith(": VERB"):
+            self.print_help(sys.stderr)
+            self.exit(2, f"\n{self.prog}: {message}\n")
+        super().error(message)
 
 
 class _ShownInGroups(_Parser):
