@@ -26,7 +26,7 @@ _FARTHEST_DATE, _RUN, _AT_ONCE = 60, 6, 3
 _BEHIND = 0.7
 """What a word of the question counts behind a value; before it 1."""
 _LEAST = -0.3
-"""Score from which values are believed. Of 660 right rows whose answer the figures would put last 60 of 21 lie below, of those they put first 11 of 100."""
+"""Score from which values are believed. Of right rows of two thirds of JaQuAD's pages the figures give another answer for 30 of 580 above it, for 8 of 66 below."""
 _THAN = re.compile(r"より(?:も|は)?(?!も?[後前])|に比べ|と比べ|に比して|と比較|に対し")
 _BEYOND = re.compile(
     r"を[^、。]{0,8}?(?:(?P<over>上回|超え|凌)|(?P<under>下回))|(?P<times>の(?:約|およそ)?[0-9０-９.,]+倍)|(?P<part>の(?:約|およそ)?(?:半分|[0-9０-９]+分の[1１一]))"

@@ -95,7 +95,7 @@ _EVEN = re.compile(r"(?:以上|以下|以内|未満|を?超え(?:て|る場合)?
 _LEAST_SAME = 4
 """Characters before a word that must be the same for the passage to lead to its opposite."""
 _LEAST_AFTER = 6
-"""Characters behind a word that must be the same, where those before it are not: 二以下の者 of 二以上の者. Of 35,687 right rows none reaches it."""
+"""Characters behind a word that must be the same, where those before it are not: 二以下の者 of 二以上の者. Of 35,687 right rows 2 reach it."""
 _LEAST_CAN = 2  # 就職できない, 就職できる
 _TWO_KANJI = re.compile(r"[一-鿿]{2}$")
 _MOST_SAME = 24
