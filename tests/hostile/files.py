@@ -297,6 +297,12 @@ FILES: dict[str, HostileFile] = {
     "plain.rtf": of("ただの文", "not_rich_text"),
     "blank.rtf": of("{\\rtf1 }", "no_text"),
     "bytes.rtf": of(b"{\\rtf1\\ansicpg932 \\'81\\'ff\\'81\\'20}", "broken_encoding", "bad_rich_text"),
+    # calendars
+    "not.ics": of("ただの文が書いてあるだけ", "no_text"),
+    "bytes.ics": of(
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:\x80\xfd\x80\x81\xff\xfe\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        "broken_encoding",
+    ),
     # mail, saved pages
     "blank.eml": of(_PRESENTED + b"text/plain\r\n\r\n", "no_text"),
     "not.eml": of("ただの文が書いてあるだけ", "not_mail"),
