@@ -46,12 +46,20 @@ def test_a_source_that_gave_nothing(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["--lang", "en", *verb, recipe(tmp_path, "good", "nothing")]) == 3
     said = capsys.readouterr().err
     assert "A source gave nothing." in said
-    assert "nothing: 1 rows in (empty 1)" in said
+    assert "nothing: 1 row in (empty 1)" in said
     run = tmp_path / "runs" / "t"
     assert funnel(run / "corpus")["totals"]["rows_train"] > 0
     if verb == ["run"]:
         page = (run / "report" / "report.html").read_text(encoding="utf-8")
         assert "A source gave nothing to train on" in page.split("caution-high", 1)[1]
+
+
+def test_why_is_told_in_words_of_the_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    good(tmp_path / "good")
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "a.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    assert main(["--lang", "ja", "corpus", "build", recipe(tmp_path, "good", "old")]) == 3
+    assert "原因: old: 入力 1 行（旧形式の Office 文書（.doc・.xls・.ppt） 1）" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", [["run"], ["corpus", "build"]])

@@ -339,6 +339,11 @@ FILES: dict[str, HostileFile] = {
     ),
     "line.txt": of("あ" * 5000, "line_too_long", options={"max_line_characters": 1000}),
     "long.txt": of("あ\n" * 5000, "too_large", options={"max_file_bytes": 1000}),
+    "blank.ics": of("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "no_text"),
+    "open.ics": of("BEGIN:VCALENDAR\r\n" + "BEGIN:VEVENT\r\n" * 50_000, "no_text"),
+    "zones.ics": of("BEGIN:VCALENDAR\r\n" + "BEGIN:VTIMEZONE\r\nBEGIN:STANDARD\r\n" * 20_000, "no_text"),
+    "year.ics": of("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:99999999T999999Z\r\nDURATION:P99999999W\r\n", "no_text"),
+    "encoding.ics": of(b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:\x80\xfd\x80\x81\xff\r\n", "broken_encoding"),
     "blank_aozora.txt": of("題\n作者\n\n", "empty", "no_text", reader="aozora"),
     "unknown.bin": of(b"\0\1\2\3" * 300, "unknown_format"),
 }

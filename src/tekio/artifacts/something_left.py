@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tekio.errors import Language, NothingError, Text, say
+from tekio.reject_reasons import counted_words
 
 _ASIDE = ("rows_held_out", "rows_validation")
 _SEE_REJECTED = Text(
@@ -51,11 +52,16 @@ def _in_words(sources: Sequence[Mapping[str, Any]]) -> Text:
         lines: list[str] = []
         for item in sources:
             reasons = sorted(item["rejected"].items(), key=lambda pair: (-pair[1], pair[0]))[:3]
-            parts = [f"{name} {count:,}" for name, count in reasons]
+            told = say(counted_words(dict(reasons)), language)
+            parts = [told] if told else []
             if aside := _aside(item):
                 parts.append(say(Text(f"held out {aside:,}", f"評価用 {aside:,}"), language))
-            rows = say(Text(f"{item['rows_in']:,} rows in", f"入力 {item['rows_in']:,} 行"), language)
-            lines.append(f"{item['name']}: {rows}" + (f" ({', '.join(parts)})" if parts else ""))
+            number = item["rows_in"]
+            rows = say(Text(f"{number:,} row{'' if number == 1 else 's'} in", f"入力 {number:,} 行"), language)
+            inner = ("、" if language == "ja" else ", ").join(parts)
+            lines.append(
+                f"{item['name']}: {rows}" + (say(Text(f" ({inner})", f"（{inner}）"), language) if inner else "")
+            )
         return "; ".join(lines)
 
     return Text(words("en"), words("ja"))

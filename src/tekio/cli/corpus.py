@@ -321,8 +321,10 @@ def _show(arguments: argparse.Namespace) -> int:
             taken = Text("characters taken out", "文字を削除")
             print(f"    {rule:50}{count:>14,} {say(taken, arguments.language)}")
         if item.tables:
+            one = "" if item.tables["tables"] == 1 else "s"
             words = Text(
-                "{:,} tables, {:,} cells with text, {:,} written", "表 {:,}、文字のあるセル {:,}、うち出力 {:,}"
+                f"{{:,}} table{one}, {{:,}} cells with text, {{:,}} written",
+                "表 {:,}、文字のあるセル {:,}、うち出力 {:,}",
             )
             cells = (item.tables["tables"], item.tables["cells_in"], item.tables["cells_out"])
             print(f"    {say(words, arguments.language).format(*cells)}")

@@ -12,6 +12,7 @@ from tekio.artifacts.model import read_artifact
 from tekio.errors import NothingError, Text
 from tekio.instruct.formats import RejectedRecord, import_records
 from tekio.records import InstructionRecord
+from tekio.reject_reasons import counted_words
 from tekio.visible import shown_name, visible
 
 REASONS_SHOWN = 3
@@ -42,18 +43,17 @@ def need_rows(rows: int, path: Path, rejected: Sequence[RejectedRecord] = ()) ->
     """Raises `NothingError` for a set without a single usable record, saying why rows were left out and which columns they have."""
     if rows:
         return
-    counts = Counter(item.rejected_by for item in rejected).most_common(REASONS_SHOWN)
+    told = counted_words(dict(Counter(item.rejected_by for item in rejected).most_common(REASONS_SHOWN)))
     columns: Any = next((found for item in rejected if (found := item.measured.get("columns"))), None)
     named = ", ".join(visible(str(name)) for name in cast("list[Any]", columns)) if isinstance(columns, list) else ""
-    told = ", ".join(f"{reason} {count:,}" for reason, count in counts)
     raise NothingError(
         Text("No instruction record could be read.", "指示データを 1 件も読めませんでした。"),
         where=path,
         why=Text(
-            f"left out: {told}" + (f"; the columns: {named}" if named else ""),
-            f"除外: {told}" + (f"。列: {named}" if named else ""),
+            f"left out: {told.en}" + (f"; the columns: {named}" if named else ""),
+            f"除外: {told.ja}" + (f"。列: {named}" if named else ""),
         )
-        if told
+        if told.en
         else None,
         fix=Text(
             "See docs/instruction-formats.md for the formats. Which column is what: --columns question=A,answer=B "
