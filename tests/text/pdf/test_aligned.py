@@ -180,3 +180,74 @@ def test_words_in_two_columns_left_of_the_figures_are_not_mixed():
 @pytest.mark.parametrize("figure", ["※7 202,686", "※２,※３1,284,152", "７兆3,888億円"])
 def test_amounts_with_notes_and_two_units_are_no_headings(figure: str):
     assert is_figure(figure)
+
+
+def test_words_of_several_rows_left_of_their_labels_leave_rows_of_cells():
+    """Where a cell over several rows ends is not seen without rules: its words would stand in one row's label only."""
+    _, plain = read(
+        line(0, (250, "c", "前期"), (350, "c", "当期")),
+        line(20, (20, "l", "日本"), (90, "l", "売上高"), (298, "r", "81"), (398, "r", "98")),
+        line(40, (90, "l", "営業利益"), (298, "r", "12"), (398, "r", "29")),
+        line(60, (20, "l", "米州"), (90, "l", "売上高"), (298, "r", "99"), (398, "r", "97")),
+        line(80, (90, "l", "営業利益"), (298, "r", "13"), (398, "r", "17")),
+    )
+    assert plain
+
+
+def test_words_halfway_between_two_rows_and_left_of_their_labels_leave_rows_of_cells():
+    _, plain = read(
+        line(0, (250, "c", "前期"), (350, "c", "当期")),
+        line(20, (90, "l", "売上高"), (298, "r", "81"), (398, "r", "98")),
+        line(30, (20, "l", "日本")),
+        line(40, (90, "l", "営業利益"), (298, "r", "12"), (398, "r", "29")),
+        line(60, (90, "l", "売上高"), (298, "r", "99"), (398, "r", "97")),
+        line(70, (20, "l", "米州")),
+        line(80, (90, "l", "営業利益"), (298, "r", "13"), (398, "r", "17")),
+    )
+    assert plain
+
+
+def test_a_number_before_some_labels_is_no_cell_of_several_rows():
+    lines, plain = read(
+        line(0, (250, "c", "前期"), (350, "c", "当期")),
+        line(20, (20, "l", "Ⅰ"), (50, "l", "営業収益"), (298, "r", "81"), (398, "r", "98")),
+        line(40, (50, "l", "役務収益"), (298, "r", "12"), (398, "r", "29")),
+        line(60, (20, "l", "Ⅱ"), (50, "l", "営業費用"), (298, "r", "9"), (398, "r", "7")),
+    )
+    assert not plain
+    assert "役務収益 | 前期: 12 | 当期: 29" in lines
+
+
+def test_a_word_whose_characters_are_set_apart_is_no_cell_of_several_rows():
+    lines, plain = read(
+        line(0, (250, "c", "前期"), (350, "c", "当期")),
+        line(20, (20, "l", "流"), (50, "l", "動"), (80, "l", "資"), (110, "l", "産"), (298, "r", "81"), (398, "r", "98")),
+        line(40, (40, "l", "現金及び預金"), (298, "r", "12"), (398, "r", "29")),
+        line(60, (40, "l", "売掛金"), (298, "r", "9"), (398, "r", "7")),
+    )  # fmt: skip
+    assert not plain
+    assert "現金及び預金 | 前期: 12 | 当期: 29" in lines
+
+
+def test_units_without_words_over_them_are_no_headings():
+    """The words that tell the columns apart stand too far above: a unit alone is a part of the label."""
+    _, plain = read(
+        line(0, (280, "c", "百万円"), (380, "c", "百万円")),
+        line(20, (20, "l", "売上高"), (298, "r", "1,234"), (398, "r", "56")),
+        line(40, (20, "l", "費用"), (298, "r", "3"), (398, "r", "7")),
+        line(60, (20, "l", "利益"), (298, "r", "5"), (398, "r", "78")),
+    )
+    assert plain
+
+
+def test_a_heading_in_the_middle_over_three_columns_and_over_five_is_in_doubt():
+    """The first heading's lines begin one below the other: all of them, not the last, show where its cell begins."""
+    figures = [((248 + 80 * column), "r", "100") for column in range(5)]
+    _, plain = read(
+        line(0, (374, "c", "その他の累計額")),
+        line(18, (187, "l", "有価証券評")),
+        line(24, (294, "c", "繰延損益"), (374, "c", "為替換算"), (454, "c", "退職給付"), (534, "c", "合計")),
+        line(30, (187, "l", "価額")),
+        *(line(top, (20, "l", name), *figures) for top, name in ((60, "甲"), (80, "乙"), (100, "丙"))),
+    )
+    assert plain

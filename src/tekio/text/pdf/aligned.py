@@ -27,6 +27,8 @@ MAX_HEAD_LINES = 10
 FURTHEST_HEAD = 7.0
 """How far above the next line, in characters, a heading of an upper level may stand."""
 _LEADER = re.compile("…|・・・|\\.\\.\\.\\.|‥")
+_NUMBERING = re.compile("[(（]?[0-9０-９Ⅰ-Ⅻⅰ-ⅻ①-⑳一二三四五六七八九十IVX※*＊注]+[)）]?[.．、]?")
+"""What stands before the label of one row."""
 
 
 @dataclass
@@ -263,7 +265,8 @@ def _rows(body: Sequence[Line], columns: Sequence[tuple[float, float]], size: fl
         if distance >= 0.8 * pitch:
             alone.append(number)
         elif len(near) > 1 and near[1][0] < 1.3 * distance:
-            if not all(_words(body[other]) for _, other in near):
+            words = [_words(body[other]) for _, other in near]
+            if not all(words) or all(own[0].x0 >= line.pieces[-1].x1 for own in words):
                 return None
             alone.append(number)
         else:
@@ -290,7 +293,28 @@ def _rows(body: Sequence[Line], columns: Sequence[tuple[float, float]], size: fl
         if not is_closed(row.text):
             return None
         rows.append(row)
-    return rows
+    words = [[piece for other in (place, *joined[place]) for piece in _words(body[other])] for place in places]
+    return None if _one_for_several(words, [_words(body[number]) for number in alone]) else rows
+
+
+def _one_for_several(rows: Sequence[Sequence[Piece]], alone: Sequence[Sequence[Piece]]) -> bool:
+    """Whether words left of the labels may be of several rows: a row has words in the labels' place and none before them.
+
+    Without rules nobody sees where the cell of such words ends, and their line may be that of any of its rows, or of none.
+    rows: the words of those with figures. alone: lines of words without.
+    """
+    for row in rows:
+        inner = min(row, key=lambda piece: piece.x0, default=None)
+        if inner is None:
+            continue
+        for words in (*rows, *alone):
+            if all(len(piece.text) == 1 for piece in words):
+                continue  # one word whose characters are set apart
+            outer = [piece for piece in words if piece.x1 <= inner.x0 and not _NUMBERING.fullmatch(piece.text)]
+            beside = [piece for piece in words if any(piece.x0 >= before.x1 for before in outer)]
+            if any(piece.x0 < inner.x1 and piece.x1 > inner.x0 for piece in beside):
+                return True
+    return False
 
 
 def _stacked(body: Sequence[Line], columns: Sequence[tuple[float, float]], size: float) -> dict[int, list[int]] | None:

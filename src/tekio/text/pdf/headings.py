@@ -129,6 +129,8 @@ def headings(
     over = _spanning(own, between, cells, edges, size)
     if over is None or not _agree(own, over, size):
         return None
+    if not over and all(is_unit(piece.text) for leaf in own for _, piece in leaf):
+        return None  # units only: the words that tell the columns apart were not found
     texts = [cell_text([list(piece.glyphs) for _, piece in leaf]) for leaf in own]
     above = _rows_over(over, width)
     if not all(map(_is_heading, [text for row in above for text, _, _ in row] + texts)):
@@ -254,8 +256,10 @@ def _is_over(
 ) -> bool:
     """Whether a piece stands in the middle over columns with these leaves. first: the left edge of the first is not known."""
     left = cells[0][0]
-    if first and (told := [part for _, part in leaves[0] if part is not piece and not is_unit(part.text)]):
-        left = 2 * told[-1].center - cells[0][1]
+    if first and (told := [(at, part) for at, part in leaves[0] if part is not piece and not is_unit(part.text)]):
+        # All lines of the heading show the middle of its cell: the last of them may begin where the others do.
+        lines = [part for at, part in told if at > middle] or [told[-1][1]]
+        left = min(part.x0 for part in lines) + max(part.x1 for part in lines) - cells[0][1]
     if abs((left + right) / 2 - piece.center) > 1.2 * size or piece.x1 > right + size or piece.x0 < left - size:
         return False
     beside = any(abs(at - middle) < SAME_LINE * size for leaf in leaves for at, part in leaf if part is not piece)
