@@ -40,7 +40,7 @@ def all_held() -> list[Held]:
     ]  # fmt: skip
 
 
-def built(folder: Path, files: list[Held]) -> tuple[dict[str, list[Reading]], list[str]]:
+def built(folder: Path, files: Sequence[Held]) -> tuple[dict[str, list[Reading]], list[str]]:
     """(the documents that the build trains on or has twice, by file; what it rejected, in words)."""
     (folder / "files").mkdir(parents=True)
     for held in files:
@@ -81,18 +81,27 @@ def print_checks(files: Sequence[Held], readings: Mapping[str, list[Reading]], *
     return right, total
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options_of(description: str | None) -> argparse.ArgumentParser:
+    """What every set of files is asked with."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--failures", action="store_true", help="print what is wrong and what was rejected")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="a new folder for files and corpus, to look at")
-    asked = parser.parse_args()
-    files = all_held()
+    return parser
+
+
+def measure(files: Sequence[Held], asked: argparse.Namespace) -> None:
+    """Build a corpus of the files and print which checks hold."""
     with tempfile.TemporaryDirectory() as temporary:
         readings, rejected = built(asked.keep or Path(temporary) / "work", files)
     right, total = print_checks(files, readings, failures=asked.failures)
     print(f"{'all':24} {right:3} of {total:3} right, {len(rejected)} rows rejected")
     if asked.failures:
         print(*rejected, sep="\n")
+
+
+def main() -> None:
+    asked = options_of(__doc__).parse_args()
+    measure(all_held(), asked)
 
 
 if __name__ == "__main__":
