@@ -5,12 +5,13 @@
 Corpus, study, exam and base of the recipe are made once. Then three arms are trained from the same base with equal tokens (`pretrain.max_steps` of the recipe),
 each with every seed: `raw` (the documents), `study` (the documents told again), `both` (half of each). All are asked the frozen exam closed book; the base, and the
 arm with the most right answers (first seed), also with retrieved passages and with the right one, for the verdict. Printed: right answers by arm with the
-interval over seeds (Student's t), gains over the base paired by seed, the verdict. Repeated, it goes on where it was stopped.
+interval over seeds (Student's t), gains over the base, arms against each other paired by seed, the unseen half, the verdict. Repeated, it goes on where it was stopped.
 """
 
 from __future__ import annotations
 
 import argparse
+from itertools import combinations
 from pathlib import Path
 
 from tekio.artifacts.exam_results import ExamResults
@@ -23,7 +24,7 @@ from tekio.recipe import Recipe, load_recipe
 from tekio.recipe.evaluate import AskExamConfig, EvaluateConfig
 from tekio.recipe.train import PretrainConfig
 from tekio.statistics.corrections import holm
-from tekio.statistics.intervals import mean_of
+from tekio.statistics.intervals import MeanOf, mean_of
 from tekio.train import pretrain
 
 ARMS: dict[str, dict[str, float]] = {"raw": {}, "study": {"study": 1.0}, "both": {"corpus": 0.5, "study": 0.5}}
@@ -54,6 +55,12 @@ def closed(found: ExamResults, half: str = "seen") -> dict[str, float]:
     return {one.model: one.all.share or 0.0 for one in found.scores if one.half == half and one.book == "closed"}
 
 
+def points(mean: MeanOf) -> str:
+    """A mean with its interval, in points."""
+    ends = "-" if mean.low is None or mean.high is None else f"{100 * mean.low:+.1f}, {100 * mean.high:+.1f}"
+    return f"{100 * mean.mean:+.1f} [{ends}]"
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -69,17 +76,24 @@ def main() -> None:
         print(line)
     models = {"base": run / "base" / "model"}
     models |= {f"{arm}-{seed}": trained(recipe, run, arm, seed) for arm in ARMS for seed in given.seeds}
-    shares = closed(asked(recipe, run, run / "arms-closed", models, open_book=False))
+    found = asked(recipe, run, run / "arms-closed", models, open_book=False)
+    shares = closed(found)
     print(f"\nclosed book, seen half, right answers; base {100 * shares['base']:.1f} %")
     gains = {arm: mean_of([shares[f"{arm}-{seed}"] - shares["base"] for seed in given.seeds]) for arm in ARMS}
     adjusted = dict(zip(ARMS, holm([gains[arm].p for arm in ARMS]), strict=True))
     for arm, gain in gains.items():
-        ends = "-" if gain.low is None or gain.high is None else f"{100 * gain.low:+.1f}, {100 * gain.high:+.1f}"
         p = "-" if adjusted[arm] is None else f"{adjusted[arm]:.3g}"
         each = " ".join(f"{100 * shares[f'{arm}-{seed}']:.1f}" for seed in given.seeds)
-        print(
-            f"  {arm:<6} {each}  gain {100 * gain.mean:+.1f} [{ends}] points over {len(given.seeds)} seeds, p (Holm) {p}"
-        )
+        print(f"  {arm:<6} {each}  gain {points(gain)} points over {len(given.seeds)} seeds, p (Holm) {p}")
+    for arm, other in combinations(reversed(ARMS), 2):
+        apart = mean_of([shares[f"{arm}-{seed}"] - shares[f"{other}-{seed}"] for seed in given.seeds])
+        p = "-" if apart.p is None else f"{apart.p:.3g}"
+        print(f"  {arm} against {other}, paired by seed: {points(apart)} points, p {p} before any correction")
+    unseen = closed(found, "unseen")
+    each = "; ".join(
+        f"{arm} " + " ".join(f"{100 * unseen[f'{arm}-{seed}']:.1f}" for seed in given.seeds) for arm in ARMS
+    )
+    print(f"  unseen half: base {100 * unseen['base']:.1f} %; {each}")
     best = max(ARMS, key=lambda arm: gains[arm].mean)
     chosen = {"base": models["base"], best: models[f"{best}-{given.seeds[0]}"]}
     print(f"\nthe arm with the most right answers ({best}) beside retrieval:")
