@@ -14,7 +14,9 @@ from tekio.text.tables.values import is_figure, is_period, is_unit_caption, plai
 _LABELLED = re.compile(r"(?P<label>[^:]{1,120}): (?P<value>.*)", re.DOTALL)
 _UNIT_OF_LABEL, _UNIT_OF_CAPTION = unit_in_label(UNIT_WORDS), unit_in_caption(UNIT_WORDS)
 _LONGEST_PERIOD = 60
-_NOTE_COLUMN = re.compile(r"(?:注記?|参照|該当)(?:番号|事項|頁|ページ)?|頁|ページ|項番|No\.?|番号", re.IGNORECASE)
+_NOTE_COLUMN = re.compile(
+    r"(?:注記?|参照)(?:番号|事項|頁|ページ)?|該当(?:頁|ページ)|頁|ページ|項番|No\.?|番号", re.IGNORECASE
+)
 """What a column is headed by that holds no amounts: numbers of notes, pages, lines."""
 _MARK_BEFORE = re.compile(
     r"(?:[※＊*][ \u3000]?[0-9０-９]{0,2}(?:[,、，][ \u3000]?[※＊*]?[ \u3000]?[0-9０-９]{1,2})*|[（(]?注[)）]?[0-9０-９]{0,2}[)）]?)[ \u3000]+(?=\S)"

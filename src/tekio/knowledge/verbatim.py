@@ -15,7 +15,7 @@ _PARAGRAPH = re.compile(r"[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
 
 
 def is_verbatim(fact: Fact, text: str, folded: str) -> bool:
-    """Whether a fact stands in a long run of letters that the passage has, or in a whole sentence of it. folded: the passage in the compared form."""
+    """Whether a fact stands in a long run of letters (`LONG_RUN`) that the passage has. folded: the passage in the compared form."""
     before, word, after = (
         name_value(part) for part in (text[: fact.start], text[fact.start : fact.end], text[fact.end :])
     )

@@ -51,7 +51,7 @@ def _columns(boxes: Sequence[Box]) -> list[float]:
 def _between(above: Sequence[Box], below: Sequence[Box], glyphs: Sequence[Glyph]) -> list[Box] | None:
     """The cells of the rows between two tables, None where they are not parts of one: one of them must be a framed row."""
     columns, others = _columns(above), _columns(below)
-    if not (_is_row(above[-len(columns) + 1 :]) and _is_row(below)) and not (_is_row(below) or _is_row(above)):
+    if not (_is_row(above) or _is_row(below)):
         return None
     if len(columns) < 3 or len(columns) != len(others):
         return None
