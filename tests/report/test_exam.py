@@ -22,10 +22,13 @@ from tekio.artifacts.exam_results import (
     Retrieval,
     ToldByStudy,
 )
+from tekio.artifacts.model import read_artifact
 from tekio.artifacts.results import Comparison
+from tekio.artifacts.training import TrainingSummary
 from tekio.evaluate.exam.shares import right_of
 from tekio.evaluate.exam.words import ADVICE, REASONS
 from tekio.report import write_report
+from tekio.report.exam import overview_line
 from tekio.store import read_json
 
 N = 400
@@ -129,6 +132,19 @@ def test_the_first_screen_says_what_is_recommended_and_why(tmp_path: Path):
     assert len(said) == 1
     assert "410 tokens" not in said[0]  # clocks and what goes with them are for the page
     assert " ms" not in json.dumps(summary["overview"])
+
+
+def test_a_training_that_ended_before_it_had_read_everything_is_named_beside_the_recommendation(tmp_path: Path):
+    run = full_run(tmp_path / "run")
+    summaries = {
+        stage: read_artifact(TrainingSummary, run / stage / "summary.json").model_copy(update={"epochs": epochs})
+        for stage, epochs in (("base", 0.2), ("pretrain", 0.52), ("tune", 1.0))
+    }
+    said = overview_line(exam(), summaries)
+    assert "Pretrain ended after 52 % of an epoch: some of these questions are about text" in said.en
+    assert "pretrain は 1 エポックの 52 % で終了しており" in said.ja
+    whole = {stage: summary.model_copy(update={"epochs": 1.0}) for stage, summary in summaries.items()}
+    assert "epoch" not in overview_line(exam(), whole).en
 
 
 @pytest.mark.parametrize("advice", ADVICE)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tekio.artifacts.exam_results import Book, BookScore, ExamCost, ExamResults, ModelAdvice, Right
+from tekio.artifacts.training import TrainingSummary
 from tekio.errors import Text
 from tekio.evaluate.exam.words import ADVICE, BOOKS, HALVES, REASONS, advice_words, share, told_words
 from tekio.model_stages import MODEL_STAGES, stages_behind
@@ -34,6 +35,7 @@ BY = {
     "difficulty": Text("By difficulty", "難しさ別"),
 }
 TRAINED = tuple(MODEL_STAGES.values())[1:]
+WHOLE_EPOCH = 0.995  # of the rows: the last batch may leave a few
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,36 @@ class Cost:
     bytes: int | None
 
 
-def overview_line(found: ExamResults) -> Text:
-    """The recommendation about the last model, in plain words, with the numbers behind it."""
+def overview_line(found: ExamResults, summaries: Mapping[str, TrainingSummary]) -> Text:
+    """The recommendation about the last model, in plain words, with the numbers behind it.
+
+    summaries: of the run's training stages, by stage.
+    """
     if not found.advice:
         return Text("There is no trained model to compare.", "比べる学習後のモデルがありません。")
     last = found.advice[-1]
-    words, numbers = advice_words(last), _numbers(found, last)
-    return Text(f"{last.model}: {words.en}. {numbers.en}".strip(), f"{last.model}: {words.ja}。{numbers.ja}")
+    words, numbers, unread = advice_words(last), _numbers(found, last), _unread(last.model, summaries)
+    return Text(
+        " ".join(part for part in (f"{last.model}: {words.en}.", numbers.en, unread.en) if part),
+        f"{last.model}: {words.ja}。{numbers.ja}{unread.ja}",
+    )
+
+
+def _unread(model: str, summaries: Mapping[str, TrainingSummary]) -> Text:
+    """Which trainings behind a model ended before they had read everything once: "seen" items may then be of text it never read."""
+    short = [
+        (stage, f"{plain(100 * summaries[stage].epochs, 0)} %")
+        for stage in stages_behind(model)
+        if stage in summaries and summaries[stage].epochs < WHOLE_EPOCH
+    ]
+    if not short:
+        return Text("", "")
+    english = " and ".join(f"{stage} ended after {read} of an epoch" for stage, read in short)
+    japanese = "、".join(f"{stage} は 1 エポックの {read} で終了" for stage, read in short)
+    return Text(
+        f"{english[0].upper()}{english[1:]}: some of these questions are about text that the model never read.",
+        f"{japanese}しており、モデルが読んでいない文章からの問いを含みます。",
+    )
 
 
 def _right(found: ExamResults, model: str, book: Book, half: str = "seen") -> BookScore | None:

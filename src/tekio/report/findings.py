@@ -60,7 +60,11 @@ def _overview(
     return [
         (Text("What may it be used for?", "何に使えるか"), _use(domain, general, warned, purpose)),
         (Text("Did it get better?", "良くなったか"), _better(domain, _last(asked, "text"))),
-        *([(QUESTION, overview_line(run.exam))] if run.exam else []),
+        *(
+            [(QUESTION, overview_line(run.exam, {item.stage: item.summary for item in run.training}))]
+            if run.exam
+            else []
+        ),
         (Text("What did it forget?", "失われた能力はあるか"), _said(general)),
         (Text("What did it cost?", "費やした学習量"), _cost(run)),
         (Text("How sure is this?", "どこまで確かか"), _certainty(run)),
