@@ -17,17 +17,29 @@ SMALL_DOCUMENTS = 30
 
 def result_cautions(results: Results, labels: Sequence[str]) -> list[Caution]:
     """What the scores give reason for. labels: models in the order of the page."""
-    found: list[Caution] = []
-    scored = [task for task in results.tasks if task.kind != "perplexity"]
-    found += listed(
+    return [
+        *_degenerate(results, labels),
+        *_not_above_constant(results, labels),
+        *_small(results),
+        *_selected(results, labels),
+        *_lost_text(results, labels),
+        *_items_seen(results),
+        *_tokenizers(results),
+    ]
+
+
+def _scored(results: Results) -> list[TaskResult]:
+    """All tasks but texts that are only measured (bits a character)."""
+    return [task for task in results.tasks if task.kind != "perplexity"]
+
+
+def _degenerate(results: Results, labels: Sequence[str]) -> list[Caution]:
+    return listed(
         "degenerate",
         "high",
         Text("Degenerate scores", "見かけ上のスコア（一律回答と同点）"),
         [
-            Text(
-                f"{task.task}, {label}: {why.en}",
-                f"{task.task}（{label}）: {why.ja}",
-            )
+            Text(f"{task.task}, {label}: {why.en}", f"{task.task}（{label}）: {why.ja}")
             for task in results.tasks
             for label in labels
             if (score := task.scores.get(label)) is not None and (why := score.why_degenerate) is not None
@@ -37,17 +49,28 @@ def result_cautions(results: Results, labels: Sequence[str]) -> list[Caution]:
             "一律回答・同点・欠損によるスコアで、能力を示していません。",
         ),
     )
-    found += listed(
+
+
+def _not_above_constant(results: Results, labels: Sequence[str]) -> list[Caution]:
+    return listed(
         "not_above_constant",
         "high",
         Text("Not above a constant answer", "一律回答を上回らない"),
-        [_against_constant(task, label) for task in scored for label in labels if not_above_constant(task, label)],
+        [
+            _against_constant(task, label)
+            for task in _scored(results)
+            for label in labels
+            if not_above_constant(task, label)
+        ],
         Text(
             "Always giving the same answer scores at least as well.",
             "常に同じ回答をしても、これ以上のスコアになります。",
         ),
     )
-    found += listed(
+
+
+def _small(results: Results) -> list[Caution]:
+    return listed(
         "small_n",
         "medium",
         Text("Few items: only large differences can be seen", "問題数が少なく、大きな差しか検出できない"),
@@ -57,17 +80,23 @@ def result_cautions(results: Results, labels: Sequence[str]) -> list[Caution]:
             if 0 < task.n < (SMALL_DOCUMENTS if task.kind == "perplexity" else SMALL_N)
         ],
     )
-    found += listed(
+
+
+def _selected(results: Results, labels: Sequence[str]) -> list[Caution]:
+    return listed(
         "template_selection",
         "medium",
         Text("The best template is a selection on the test set", "最良テンプレートは試験データ上での選択"),
-        [item for task in scored for label in labels if (item := _selection(task, label)) is not None],
+        [item for task in _scored(results) for label in labels if (item := _selection(task, label)) is not None],
         Text(
             "The verdicts use the template that was fixed before the run. A better one was found among those tried:",
             "判定には事前に決めたテンプレートを使っています。試した中に、より高い値のものがありました。",
         ),
     )
-    found += listed(
+
+
+def _lost_text(results: Results, labels: Sequence[str]) -> list[Caution]:
+    return listed(
         "lost_text",
         "high",
         Text("Unparsed, cut or lost input", "読み取れない回答・切り詰め・欠落"),
@@ -84,26 +113,35 @@ def result_cautions(results: Results, labels: Sequence[str]) -> list[Caution]:
             and (score.unparsed or score.truncated or score.lost_characters)
         ],
     )
-    found += listed(
+
+
+def _items_seen(results: Results) -> list[Caution]:
+    return listed(
         "items_seen",
         "high",
         Text("Test items are in the training text", "評価問題が学習文書にある"),
-        [_seen(task, seen) for task in scored if (seen := task.contamination) is not None and seen.question_seen],
+        [
+            _seen(task, seen)
+            for task in _scored(results)
+            if (seen := task.contamination) is not None and seen.question_seen
+        ],
     )
-    tokenizers = {item.tokenizer_sha256 for item in results.models.values() if item.tokenizer_sha256}
-    if len(tokenizers) > 1:
-        found.append(
-            Caution(
-                "tokenizers",
-                "note",
-                Text("The models use different tokenizers", "モデルのトークナイザが異なる"),
-                Text(
-                    "Bits per character can be compared; loss per token cannot.",
-                    "1 文字あたりビット数は比較できますが、1 トークンあたりの損失は比較できません。",
-                ),
-            )
+
+
+def _tokenizers(results: Results) -> list[Caution]:
+    if len({item.tokenizer_sha256 for item in results.models.values() if item.tokenizer_sha256}) < 2:
+        return []
+    return [
+        Caution(
+            "tokenizers",
+            "note",
+            Text("The models use different tokenizers", "モデルのトークナイザが異なる"),
+            Text(
+                "Bits per character can be compared; loss per token cannot.",
+                "1 文字あたりビット数は比較できますが、1 トークンあたりの損失は比較できません。",
+            ),
         )
-    return found
+    ]
 
 
 ORIGIN_WORDS = {
