@@ -70,6 +70,8 @@ def data(tmp_path: Path) -> Path:
         folder / "own.jsonl",
         [{"instruction": f"用語{i}を説明してください。", "output": f"用語{i}は契約の種類です。"} for i in range(9)],
     )
+    (folder / "rates").mkdir()
+    (folder / "rates/2026.csv").write_text("期間,普通,定期\n1年,0.02,0.3\n3年,0.02,0.4\n", encoding="cp932")
     (folder / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 900)
     (folder / "empty.txt").touch()
     return folder
@@ -85,6 +87,7 @@ def test_each_kind_goes_its_way(data: Path):
     assert ways == {
         ("documents", "rules/**/*"),
         ("documents", "mail/**/*.eml"),
+        ("documents", "rates/**/*.csv"),
         ("documents", "general/**/*.txt"),
         ("pages", "faq/**/*.html"),
         ("pages", "faq/**/*.xlsx"),

@@ -19,6 +19,7 @@ from tekio.recipe.listing import list_files
 from tekio.recipe.readers import ARCHIVE, UNKNOWN, is_of_program, reader_of_content, reader_of_name
 from tekio.rows import PathFile, header_of
 from tekio.rows.archive import bare_name
+from tekio.rows.figures import is_table_of_figures
 from tekio.text.unreadable import UnreadableError
 from tekio.visible import shown_name
 
@@ -249,7 +250,7 @@ def _rows(top: str, suffix: str, files: list[_File], domain: str, left: list[Lef
     return found
 
 
-_RowKind = tuple[Literal["rows", "records", "pages"] | None, dict[str, str], Message]
+_RowKind = tuple[Kind | None, dict[str, str], Message]
 
 
 TEST_ITEMS = Text(
@@ -283,6 +284,8 @@ def _row_kind(path: Path) -> _RowKind:
     columns = columns_of_text(path)
     if columns:
         return "rows", columns, ""
+    if path.suffix.lower() in (".csv", ".tsv") and is_table_of_figures(PathFile(path)):
+        return "documents", {}, ""
     return (
         None,
         {},

@@ -81,7 +81,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("law", "4", f"{_ROOM}.law:read_law", sniff=_xml_root("law")),
     Reader("edinet", "5", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
     Reader("parquet", "3", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
-    Reader("csv", "2", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv"), bounded=True),
+    Reader("csv", "3", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv"), bounded=True),
     Reader("docx", "4", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),
     Reader("pptx", "4", f"{_ROOM}.office:read_slides", suffixes=(".pptx", ".pptm")),
     Reader("xlsx", "3", f"{_ROOM}.office:read_workbook", suffixes=(".xlsx", ".xlsm")),

@@ -112,6 +112,37 @@ def test_lines_above_the_heading_are_passed_over(tmp_path: Path):
     assert read(path, columns={"text": "説明"}, options={"skip_lines": 1})[0][0].text == "本文"
 
 
+FIGURES = '損益計算書,,\n科目,前期,当期\n売上高,"1,234","2,345"\n純利益,△12,－\n'
+
+
+def test_a_table_of_figures_without_a_column_of_text_is_one_document(tmp_path: Path):
+    path = tmp_path / "pl.csv"
+    path.write_bytes(FIGURES.encode("cp932"))
+    (document,), rejected = read(path)
+    assert rejected == []
+    assert document.text.split("\n") == [
+        "損益計算書",
+        "科目: 売上高 | 前期: 1,234 | 当期: 2,345",
+        "科目: 純利益 | 前期: △12 | 当期: －",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        (FIGURES, {"text": "本文"}),  # the recipe says where the text stands: a wrong name is said
+        ("番号,内容\n1,当行は基準金利を年二回見直します。\n2,見直し後の金利は翌月から適用します。\n", {}),
+        ("コード,名称,区分\n1,本店,甲\n2,支店,乙\n", {}),
+    ],
+)
+def test_rows_without_the_column_of_text_are_refused_as_a_whole(tmp_path: Path, content: str, columns: dict[str, str]):
+    path = tmp_path / "a.csv"
+    path.write_text(content, encoding="utf-8")
+    documents, rejected = read(path, columns=columns)
+    assert documents == []
+    assert [row.reason for row in rejected] == ["missing_column"]
+
+
 def test_edinet_csv_is_utf16_with_tabs(tmp_path: Path):
     path = tmp_path / "a.csv"
     path.write_bytes('"要素ID"\t"値"\n"jpcrp_cor:X"\t"本文"\n'.encode("utf-16"))

@@ -159,10 +159,10 @@ def _read_zipped(source: SourceConfig, file: UnitFile, archive: ZipArchive, memb
     uri, raw = f"{file.uri}!/{member.name}", archive.read(member)
     inner = UnitFile(file.path, uri, member.size, content=raw, parts=file.parts)
     if file.attached:
-        from tekio.corpus.readers.mail import attached_table, is_table_of_values
+        from tekio.corpus.readers.value_tables import is_attached_table, read_attached_table
 
-        if is_table_of_values(source, inner):
-            yield from attached_table(source, inner)
+        if is_attached_table(source, inner):
+            yield from read_attached_table(source, inner)
             return
     yield from _read_inside(source, inner)
 

@@ -15,17 +15,16 @@ from tekio.corpus.readers.rows import (
     option_text,
     wrong_option,
 )
+from tekio.corpus.readers.value_tables import is_attached_table, read_attached_table
 from tekio.corpus.readers.web import MAX_FRAMES, html_rows
 from tekio.recipe.corpus import SourceConfig
-from tekio.rows.read import BadRow, RowOptions, read_rows
 from tekio.text.encoding import decode
 from tekio.text.html import block_text, page_text, parse_html_text
 from tekio.text.office.calendar import calendar_text
 from tekio.text.office.mail import Mail, cut_quotes, read_mail
 from tekio.text.office.msg import read_msg
 from tekio.text.tables.drawn import write_drawn_tables
-from tekio.text.tables.grid import Cell, lay_out
-from tekio.text.tables.render import Count, Tables, render
+from tekio.text.tables.render import Count, Tables
 from tekio.text.unreadable import UnreadableError
 
 MAX_FILE_BYTES = 100_000_000
@@ -153,26 +152,6 @@ def _attachments(source: SourceConfig, file: UnitFile, attached: list[tuple[str,
             yield Rejected(uri, "nested_archive", {"bytes": len(raw)})
             continue
         inner = UnitFile(file.path, uri, len(raw), content=raw, attached=True, parts=file.parts)
-        yield from attached_table(source, inner) if is_table_of_values(source, inner) else read_member(source, inner)
-
-
-def is_table_of_values(source: SourceConfig, file: UnitFile) -> bool:
-    """Whether what a message carries is a table without the recipe's columns."""
-    return file.name.endswith((".csv", ".tsv")) and file.bytes > 0 and "text" not in source.options
-
-
-def attached_table(source: SourceConfig, file: UnitFile) -> Rows:
-    """A table of values that a message carries: no rows of documents, whose columns a recipe would name, but one document."""
-    rows: list[list[str]] = []
-    for row in read_rows(
-        file, RowOptions(everything=True, max_file_bytes=option_int(source, "max_file_bytes", MAX_FILE_BYTES))
-    ):
-        if isinstance(row, BadRow):
-            yield Rejected(f"{file.uri}#{row.part}", row.reason, dict(row.measured))
-        else:
-            rows.append([str(value).strip() for value in row.values.values()])
-    rendered = render(lay_out([[Cell(text) for text in row] for row in rows]), option_tables(source))
-    document = make_document(
-        source, file, "\n".join(rendered.lines), meta={"transforms": ["table"]} | rendered.count.meta()
-    )
-    yield document if document.text.strip() else Rejected(document.uri, "no_text", {}, document, whole_file=True)
+        yield from (
+            read_attached_table(source, inner) if is_attached_table(source, inner) else read_member(source, inner)
+        )

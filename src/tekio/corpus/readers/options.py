@@ -75,7 +75,7 @@ _PLAIN: Options = {"encoding": TEXT, "tables": TABLES, "max_file_bytes": WHOLE, 
 _MAIL: Options = {**_OFFICE, "quotes": _one_of("keep", "cut")}
 OPTIONS: Mapping[str, Options] = {
     "jsonl": _ROWS,
-    "csv": _ROWS,
+    "csv": {**_ROWS, "tables": TABLES},
     "parquet": _ROWS,
     "html": _PAGE,
     "mhtml": _PAGE,

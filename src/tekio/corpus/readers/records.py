@@ -15,6 +15,7 @@ from tekio.corpus.readers.rows import (
     option_text,
     wrong_option,
 )
+from tekio.corpus.readers.value_tables import is_value_table, read_value_table
 from tekio.documents import Document
 from tekio.errors import InputError
 from tekio.recipe.corpus import SourceConfig
@@ -126,7 +127,9 @@ def read_json(source: SourceConfig, file: UnitFile, start: int | None = None, en
 def read_csv(source: SourceConfig, file: UnitFile) -> Rows:
     """A CSV or TSV file with a heading line, read line by line.
 
-    Options: `delimiter` (else comma, or what the heading has more of), `skip_lines` (lines above the heading), `encoding`,
+    A table of figures without a column of text is one document, unless the recipe names that column.
+
+    Options: `tables` (of such a document), `delimiter` (else comma, or what the heading has more of), `skip_lines` (lines above the heading), `encoding`,
     `max_line_bytes`; `max_file_bytes` for UTF-16 and ISO-2022-JP, which are read whole.
     """
     return _table(source, file, row_options(source, "tsv" if file.name.endswith(".tsv") else "csv"))
@@ -142,7 +145,10 @@ def _table(source: SourceConfig, file: UnitFile, options: RowOptions) -> Rows:
     """A file whose columns are the same for all rows: without one of the text columns it is refused as a whole."""
     names = header_of(file, options, rows=1)
     if names is not None and (error := missing_columns(Mapping(source).text, names)) is not None:
-        raise error
+        if options.format == "parquet" or not is_value_table(source, file, options):
+            raise error
+        yield from read_value_table(source, file, options)
+        return
     yield from _documents(source, file, options)
 
 
