@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from tekio.text.pdf.drawn_heads import drawn_headings, is_understood
 from tekio.text.pdf.glyphs import Glyph, by_line
 from tekio.text.pdf.headings import LINE_STEP, Line, Piece, headings, is_closed
 from tekio.text.pdf.tables import Box, PageTable, cell_text
@@ -23,12 +24,16 @@ APART = 1.2
 FEWEST_ROWS = 3
 MOST_LINES = 7
 """Lines of words that may stand between the figures of two rows, and one."""
-MAX_HEAD_LINES = 10
+MAX_HEAD_LINES, MAX_DRAWN_LINES = 10, 30
 FURTHEST_HEAD = 7.0
 """How far above the next line, in characters, a heading of an upper level may stand."""
 _LEADER = re.compile("…|・・・|\\.\\.\\.\\.|‥")
 _NUMBERING = re.compile("[(（]?[0-9０-９Ⅰ-Ⅻⅰ-ⅻ①-⑳一二三四五六七八九十IVX※*＊注]+[)）]?[.．、]?")
 """What stands before the label of one row."""
+
+
+Cells = list[list[tuple[str, int, int]]]
+"""Rows of cells: (text, columns, rows that it spans)."""
 
 
 @dataclass
@@ -145,19 +150,12 @@ def _table(
         if any(piece.x1 > edge for piece in words):
             return None
     rows = None if _figures_beside(lines, first, last, size) else _rows(body, columns, size)
-    top = _top(lines, free, first, columns, size)
-    head = headings(lines[top:first], columns, size) if rows is not None else None
-    begins = top if head is not None else first
-    if head is None or rows is None:  # rows of cells: every line its own
-        rows = [_Row([words] if (words := _words(line)) else [], _by_column(line, columns)) for line in body]
-    width = len(columns) + 1
-    written: list[list[tuple[str, int, int]]] = [*(head or [])]
-    for row in rows:
-        figures = [
-            ("\n".join(piece.text for piece in row.figures.get(column, [])), 1, 1) for column in range(len(columns))
-        ]
-        label = row.text
-        written.append([(label, 1, 1), *figures] if row.figures else [(label, width, 1)])
+    told = None if rows is None else _with_head(lines, free, (first, last), rows, columns, size)
+    plain = told is None
+    if told is None:  # rows of cells: every line its own
+        lone = [_Row([words] if (words := _words(line)) else [], _by_column(line, columns)) for line in body]
+        told = _written(lone, columns), first
+    written, begins = told
     own = lines[begins : last + 1]
     pieces = [piece for line in own for piece in line.pieces]
     box: Box = (
@@ -173,10 +171,50 @@ def _table(
         )
         drawn = "".join(text for _, text in placed)
     return (
-        PageTable(box, written, plain=head is None, drawn=drawn),
+        PageTable(box, written, plain=plain, drawn=drawn),
         {place for piece in pieces for place in piece.places},
         last,
     )
+
+
+def _with_head(
+    lines: Sequence[Line],
+    free: int,
+    body: tuple[int, int],
+    rows: Sequence[_Row],
+    columns: Sequence[tuple[float, float]],
+    size: float,
+) -> tuple[Cells, int] | None:
+    """(the rows below their headings, the first line of these); None where a heading is in doubt.
+
+    The headings are told by where they stand; where that leaves a doubt, by the order in which the file draws them, too.
+    """
+    first, last = body
+    written = _written(rows, columns)
+    top = _top(lines, free, first, columns, size)
+    if (head := headings(lines[top:first], columns, size)) is not None:
+        return [*head, *written], top
+    left = min(line.pieces[0].x0 for line in lines[first : last + 1])
+    top = _top(lines, free, first, columns, size, most=MAX_DRAWN_LINES)
+    if first - top == MAX_DRAWN_LINES or top == first:
+        return None
+    above = lines[top - 1] if top > free else None
+    if above and lines[top].middle - above.middle < 3 * size and above.pieces[0].x0 > left + size:
+        return None  # what stands above may be of the head, too
+    begun = min(place for line in lines[first : last + 1] for piece in line.pieces for place in piece.places)
+    head = drawn_headings(lines[top:first], columns, size, begun, left)
+    return ([*head, *written], top) if head is not None and is_understood(head, written) else None
+
+
+def _written(rows: Sequence[_Row], columns: Sequence[tuple[float, float]]) -> Cells:
+    """Rows as cells: the label and the figures of each column; a row without figures is one cell."""
+    written: Cells = []
+    for row in rows:
+        figures = [
+            ("\n".join(piece.text for piece in row.figures.get(column, [])), 1, 1) for column in range(len(columns))
+        ]
+        written.append([(row.text, 1, 1), *figures] if row.figures else [(row.text, len(columns) + 1, 1)])
+    return written
 
 
 def _figures_beside(lines: Sequence[Line], first: int, last: int, size: float) -> bool:
@@ -397,10 +435,17 @@ def _words(line: Line) -> list[Piece]:
     return list(line.pieces[: len(line.pieces) - len(line.amounts)])
 
 
-def _top(lines: Sequence[Line], free: int, first: int, columns: Sequence[tuple[float, float]], size: float) -> int:
+def _top(
+    lines: Sequence[Line],
+    free: int,
+    first: int,
+    columns: Sequence[tuple[float, float]],
+    size: float,
+    most: int = MAX_HEAD_LINES,
+) -> int:
     """The first line of what stands above the body and is not running text: closely, or over its columns only."""
     top = first
-    while top > free and first - top < MAX_HEAD_LINES:
+    while top > free and first - top < most:
         line = lines[top - 1]
         gap = lines[top].middle - line.middle
         beside = lines[max(top - 2, free) : top]  # the words left of the headings may stand a little lower than they

@@ -117,7 +117,7 @@ def headings(
     between: Leaf = []
     for line in lines:
         for whole in line.pieces:
-            for piece in (part for told in _unit_apart(whole) for part in _cut_at(told, edges, size)):
+            for piece in (part for told in unit_apart(whole) for part in cut_at(told, edges, size)):
                 first = line is lines[0] and len(line.pieces) == 1
                 if is_unit_caption(piece.text) and (first or "単" in piece.text):
                     captions.append([(piece.text, width, 1)])
@@ -171,7 +171,7 @@ def _rows_over(over: Sequence[_Over], width: int) -> list[list[tuple[str, int, i
     return rows
 
 
-def _unit_apart(piece: Piece) -> list[Piece]:
+def unit_apart(piece: Piece) -> list[Piece]:
     """A piece cut behind the unit of the table that stands close to a heading: （単位：億円）前年比."""
     text = "".join(glyph.text for glyph in piece.glyphs)
     found = _CLOSED_UNIT.match(text)
@@ -181,7 +181,7 @@ def _unit_apart(piece: Piece) -> list[Piece]:
     return [Piece(piece.glyphs[a:b], piece.places[a:b]) for a, b in pairwise((0, at, len(text)))]
 
 
-def _cut_at(piece: Piece, edges: Sequence[float], size: float) -> list[Piece]:
+def cut_at(piece: Piece, edges: Sequence[float], size: float) -> list[Piece]:
     """A heading cut where its characters stand a little apart at the edge of a column: two headings close to each other."""
     glyphs = piece.glyphs
     cuts = [
