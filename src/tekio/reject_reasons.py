@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tekio.errors import Text
+from tekio.statistic_words import filter_words
 
 REASONS: dict[str, Text] = {
     "above_heading": Text("a line above a table's heading", "表の見出しより上の行"),
@@ -242,6 +243,8 @@ RULES: dict[str, Text] = {
 
 def reject_words(reason: str) -> Text:
     """A reject reason in words; one that is not known, a package's own, keeps its name."""
+    if reason.startswith("filter:"):
+        return filter_words(reason.removeprefix("filter:"))
     rule = reason.removeprefix("rule:")
     if rule != reason:
         words = RULES.get(rule, Text(rule, rule))

@@ -297,7 +297,7 @@ def _histogram(arguments: argparse.Namespace, summary: Summary) -> None:
 
 def _show(arguments: argparse.Namespace) -> int:
     from tekio.corpus import inspect
-    from tekio.report.glossary import reason_words
+    from tekio.reject_reasons import reject_words
 
     folder, _ = inspect.corpus_folder(arguments.corpus)
     funnel = inspect.funnel(folder)
@@ -316,7 +316,7 @@ def _show(arguments: argparse.Namespace) -> int:
         rows = f"{item.rows_in:>10,}{item.rows_train:>10,}{item.rows_held_out:>10,}{gone:>10,}"
         print(f"{name:24}{rows}{item.characters_train:>14,}  {license_id}")
         for reason, count in sorted(item.rejected.items(), key=lambda pair: -pair[1]):
-            print(f"    {reason:50}{count:>14,}  {say(reason_words(reason), arguments.language)}")
+            print(f"    {reason:50}{count:>14,}  {say(reject_words(reason), arguments.language)}")
         for rule, count in item.removed_characters.items():
             taken = Text("characters taken out", "文字を削除")
             print(f"    {rule:50}{count:>14,} {say(taken, arguments.language)}")
@@ -350,7 +350,7 @@ def _sample(arguments: argparse.Namespace) -> int:
     from tekio.corpus import inspect, sample
     from tekio.corpus.units import measurements
     from tekio.recipe import load_recipe
-    from tekio.report.glossary import reason_words
+    from tekio.reject_reasons import reject_words
 
     language = arguments.language
     folder, manifest = inspect.corpus_folder(arguments.corpus)
@@ -364,7 +364,7 @@ def _sample(arguments: argparse.Namespace) -> int:
         print(visible(f"── {number}/{len(rows)}  {row['source']}  {row['uri']}  ({row['id']})"))
         print(visible("   " + "  ".join(_told(row))))
         if "rejected_by" in row:
-            name, words = row["rejected_by"], say(reason_words(row["rejected_by"]), language)
+            name, words = row["rejected_by"], say(reject_words(row["rejected_by"]), language)
             why = f"{words} ({name}) {row['measured'] or ''} {row['duplicate_of'] or ''}"
             print(visible(f"   {say(Text('left out because', '除外理由'), language)}: {why}"))
         for near in sample.near_limits(found.get(row["id"], {}), limits.get(row["source"], {})):

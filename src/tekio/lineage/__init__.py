@@ -18,7 +18,7 @@ from tekio.documents import reading
 from tekio.errors import Message, TekioError, Text
 from tekio.lineage.onward import onward_lines
 from tekio.lineage.scores import answer_lines, copied_ids, score_lines
-from tekio.report.glossary import reason_words
+from tekio.reject_reasons import reject_words
 from tekio.store import read_jsonl, read_manifest
 
 EXCERPT = 160
@@ -117,7 +117,7 @@ def _document_lines(place: str, row: dict[str, Any], stage: str = "corpus") -> I
         yield f"  {key}: {json.dumps(meta[key], ensure_ascii=False)}"
     if row.get("rejected_by"):
         name, measured = str(row["rejected_by"]), row.get("measured") or ""
-        words = reason_words(name)
+        words = reject_words(name)
         yield Text(
             f"  left out: {words.en} [{name}] {measured}".rstrip(),
             f"  除外理由 {words.ja} [{name}] {measured}".rstrip(),
@@ -135,7 +135,7 @@ def _record_lines(run: Path, place: str, row: dict[str, Any], stage: str) -> Ite
             yield f"  {key}: {json.dumps(meta[key], ensure_ascii=False)}"
     if row.get("rejected_by"):
         name, measured = str(row["rejected_by"]), row.get("measured") or ""
-        words = reason_words(name)
+        words = reject_words(name)
         yield Text(
             f"  left out: {words.en} [{name}] {measured}".rstrip(),
             f"  除外理由 {words.ja} [{name}] {measured}".rstrip(),

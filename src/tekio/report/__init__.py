@@ -11,11 +11,11 @@ from tekio.artifacts.model import read_artifact, write_artifact
 from tekio.artifacts.report import Summary, SummaryCaution
 from tekio.errors import Text
 from tekio.recipe.report import ReportConfig
+from tekio.reject_reasons import reject_words
 from tekio.report.card import model_card
 from tekio.report.contents import contents
 from tekio.report.findings import find
 from tekio.report.gather import FOLDERS, read_run, stage_inputs
-from tekio.report.glossary import reason_words
 from tekio.report.page import render
 from tekio.report.papers import SUMMARY, paper_table
 from tekio.report.summary import summarize
@@ -110,7 +110,7 @@ def _left_out(kind: Text, rows: int, rejected: Mapping[str, int]) -> Text:
     """How many rows of a stage were left out: the three commonest reasons, and the number of the others."""
     count = sum(rejected.values())
     common = sorted(rejected.items(), key=lambda item: (-item[1], item[0]))[:3]
-    told = [(reason_words(name), f"{number:,}") for name, number in common]
+    told = [(reject_words(name), f"{number:,}") for name, number in common]
     en = ", ".join(f"{words.en} {number}" for words, number in told)
     ja = "、".join(f"{words.ja} {number} 件" for words, number in told)
     if others := count - sum(number for _, number in common):

@@ -13,6 +13,7 @@ from tekio.artifacts.training import HeldOut, ResidualFacts, stopped_words
 from tekio.errors import Text
 from tekio.instruct.source_table import source_table
 from tekio.recipe.report import ReportConfig
+from tekio.reject_reasons import reject_words
 from tekio.report import chart_data
 from tekio.report.answers import FOUND_WORDS, answer_measures, answer_tests
 from tekio.report.changes import differences, form_rows, selections, task_groups, thinking_rows
@@ -25,7 +26,6 @@ from tekio.report.glossary import (
     domain_words,
     kind_words,
     personal_data_words,
-    reason_words,
     setting_words,
 )
 from tekio.report.judged import judged_contents
@@ -148,7 +148,7 @@ def contents(
         "drawn": run.answer_summary.drawn if run.answer_summary is not None else None,
         "found_words": FOUND_WORDS,
         "glossary": TERMS,
-        "reason_words": reason_words,
+        "reason_words": reject_words,
         "kind_words": kind_words,
         "personal_data_words": personal_data_words,
         "word": word,

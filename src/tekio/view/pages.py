@@ -12,16 +12,18 @@ from urllib.parse import urlencode
 from tekio.artifacts.results import ScoredItem
 from tekio.corpus.write import MEASURES
 from tekio.errors import TekioError, Text
+from tekio.reject_reasons import reject_words
 from tekio.report import chart_data
 from tekio.report.answers import FINISH_WORDS, FOUND_WORDS
 from tekio.report.contents import as_yaml
 from tekio.report.flips import choice_of, gold_of
-from tekio.report.glossary import noted_words, reason_words, setting_words, statistic_words
+from tekio.report.glossary import noted_words, setting_words
 from tekio.report.judged import judged_contents
 from tekio.report.number_format import metric_name, plain, signed
 from tekio.report.sweeps import sweep_contents
 from tekio.report.verdict import style, word
 from tekio.run_folder import recorded_recipe
+from tekio.statistic_words import statistic_words
 from tekio.study.reasons import reason_words as study_words
 from tekio.text.statistics import MEANINGS, NAMES
 from tekio.view.histograms import histogram_chart
@@ -230,7 +232,7 @@ def documents(opened: OpenRun, query: Query) -> Page:
             "found": found,
             "sources": [source.name for source in corpus.sources] if corpus else [],
             "reasons": sorted(corpus.totals.rejected) if corpus else [],
-            "reason_words": reason_words,
+            "reason_words": reject_words,
         },
     )
 
@@ -270,7 +272,7 @@ def document(opened: OpenRun, query: Query) -> Page:
             "parents": [str(parent) for parent in meta.get("parents", [])],
             "made": made,
             "told": told,
-            "reason_words": reason_words,
+            "reason_words": reject_words,
             "as_json": _pretty,
         },
     )
@@ -337,7 +339,7 @@ def record(opened: OpenRun, query: Query) -> Page:
 
 def _words_of(table: str) -> Callable[[str], Text]:
     """What a reject reason of a record table means: re-told rows have reasons of their own."""
-    return study_words if table.startswith("study") else reason_words
+    return study_words if table.startswith("study") else reject_words
 
 
 def rejected(opened: OpenRun, _: Query) -> Page:
@@ -350,7 +352,7 @@ def rejected(opened: OpenRun, _: Query) -> Page:
             "corpus": run.corpus,
             "instruct": run.instruct,
             "study": run.study,
-            "reason_words": reason_words,
+            "reason_words": reject_words,
             "study_words": study_words,
         },
     )
@@ -390,7 +392,7 @@ def funnel(opened: OpenRun, query: Query) -> Page:
             "chart": chart,
             "part_of": found.looked_at if found is not None and not found.complete else None,
             "limits": limits,
-            "reason_words": reason_words,
+            "reason_words": reject_words,
         },
     )
 
