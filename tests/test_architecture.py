@@ -37,7 +37,16 @@ LAYERS: list[set[str]] = [
         "progress_bar",
         "plugins",
     },
-    {"hashes", "model_stages", "reject_reasons", "stage_names", "time_limit", "visible", "yaml_reasons"},
+    {
+        "hashes",
+        "model_stages",
+        "reject_reasons",
+        "stage_names",
+        "time_limit",
+        "visible",
+        "yaml_reasons",
+    },
+    {"statistic_words"},
     {"errors"},
     {"_version", "system_reasons"},
 ]
