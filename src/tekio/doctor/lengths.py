@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from tekio.doctor.findings import Finding
 from tekio.errors import Text
+from tekio.model.prompt_room import no_room_words
 from tekio.recipe import Recipe
 
 NEVER_TRAINED = 8
@@ -65,12 +66,7 @@ def answer_room(place: str, tokens: int, limit: int) -> Iterator[Finding]:
         yield Finding(
             "failure",
             place,
-            Text(
-                f"an answer of {tokens:,} tokens leaves no room for the prompt: the model sees {limit:,} tokens in all; "
-                f"{limit // 2:,} or fewer leave half of them",
-                f"回答が {tokens:,} トークンではプロンプトの入る余地がありません（モデルが扱えるのは合計 {limit:,} トークン）。"
-                f"{limit // 2:,} 以下なら半分が残ります",
-            ),
+            no_room_words(limit, tokens),
         )
     elif 2 * tokens > limit:
         yield Finding(

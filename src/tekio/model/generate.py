@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tekio.artifacts.answers import Finish
 from tekio.model.load import LoadedModel
+from tekio.model.prompt_room import prompt_room
 from tekio.text.reasoning import KNOWN_MARKS, Marks, answer_start
 
 if TYPE_CHECKING:
@@ -74,11 +75,11 @@ def generate(
     """Continue each prompt. The answers come in the order of the prompts.
 
     Prompts of similar length are batched (left padding, masked); a prompt that leaves no room for `max_new_tokens`
-    keeps its end. stop: texts that end an answer; they are cut off. An answer ends at any of `loaded.eos_ids`.
+    keeps its end; one for an answer as long as the context raises `UsageError`. stop: texts that end an answer; they are cut off. An answer ends at any of `loaded.eos_ids`.
     """
     encoded = [encode_prompt(loaded.tokenizer, prompt) for prompt in prompts]
     if loaded.context_length:
-        room = max(1, loaded.context_length - max_new_tokens)
+        room = prompt_room(loaded.context_length, max_new_tokens)
         encoded = [ids[-room:] for ids in encoded]
     fallback = loaded.tokenizer.bos_token_id if loaded.tokenizer.bos_token_id is not None else loaded.eos_ids[0]
     encoded = [ids or [fallback] for ids in encoded]

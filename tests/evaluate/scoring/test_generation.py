@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from evaluate.golden import golden_items, golden_model
+from tekio.errors import UsageError
 from tekio.evaluate.scoring.encode import make_encoder
 from tekio.evaluate.scoring.generation import score_generation
 from tekio.evaluate.scoring.requests import GenerationRequest, GenerationScore, Sampling
@@ -71,6 +72,11 @@ def test_prompts_that_leave_no_room_are_cut_and_counted(tiny: LoadedModel):
     tokens = [len(tiny.tokenizer(request.prompt)["input_ids"]) for request in asked(12)]
     assert [found[str(n)].truncated for n in range(12)] == [max(0, count - 34) for count in tokens]
     assert max(tokens) > 34 > min(tokens)
+
+
+def test_an_answer_that_takes_the_whole_context_is_refused(tiny: LoadedModel):
+    with pytest.raises(UsageError, match="leaves no room for the prompt"):
+        answers(tiny, asked(1), length=6)
 
 
 def test_sampling_is_repeatable_and_depends_on_its_seed(tiny: LoadedModel):

@@ -11,6 +11,7 @@ from tekio.evaluate.scoring.requests import GenerationRequest, GenerationScore, 
 from tekio.model.generate import BLOCK, Generation, generate_ids, rows_in_flight
 from tekio.model.generate import Sampling as Draw
 from tekio.model.load import LoadedModel
+from tekio.model.prompt_room import prompt_room
 from tekio.text.reasoning import KNOWN_MARKS, Marks, opens_reasoning, split_reasoning
 
 
@@ -26,12 +27,13 @@ def score_generation(
     """Answer `requests` batch by batch; `owed(number, items)` as in `score_choices`.
 
     A prompt that leaves no room for its answer keeps its end (and its BOS); how many tokens went is in the score.
+    Raises `UsageError` for answers that would take the whole context.
     """
     prompts: list[list[int]] = []
     cuts: list[int] = []
     for request, ids in zip(requests, encoder.ids([request.prompt for request in requests]), strict=True):
         whole = encoder.with_bos(ids) or [encoder.start_id]
-        room = max(1, encoder.max_length - request.max_new_tokens)
+        room = prompt_room(encoder.max_length, request.max_new_tokens)
         cut = max(0, len(whole) - room)
         bos = whole[:1] if cut and encoder.bos_id is not None and room > 1 else []
         prompts.append([*bos, *whole[cut + len(bos) :]])
