@@ -61,7 +61,7 @@ SHIPPED: tuple[Reader, ...] = (
         cut=(".jsonl", ".ndjson"),
         bounded=True,
     ),
-    Reader("html", "7", f"{_ROOM}.web:read_html", suffixes=(".htm", ".html", ".xhtml"), sniff=_is_html),
+    Reader("html", "8", f"{_ROOM}.web:read_html", suffixes=(".htm", ".html", ".xhtml"), sniff=_is_html),
     Reader(
         "pdf",
         "5",

@@ -163,6 +163,19 @@ def test_a_title_that_is_the_file_s_own_name_gives_way_to_the_first_line(tmp_pat
     assert document.title is None
 
 
+@pytest.mark.parametrize("named", ["qualitative", "qualitative.htm"])
+@pytest.mark.parametrize("heading", ["○添付資料の目次", "【目　次】", "Contents", "（添付資料）"])
+def test_the_heading_of_a_contents_list_or_of_an_annex_is_no_title(tmp_path: Path, named: str, heading: str):
+    page = (
+        f"<title>{named}</title><body><h1>{heading}</h1><p>&#160;</p><h2>1．業績の概況</h2>"
+        + "<p>当期の売上高は、前期に比べ増加しました。</p>" * 4
+    )
+    path = tmp_path / "qualitative.htm"
+    path.write_text(page, encoding="utf-8")
+    (document,), _ = read(path)
+    assert document.title is None
+
+
 def test_arrows_that_lead_to_another_place_of_the_page_go(tmp_path: Path):
     path = tmp_path / "a.html"
     note = '<li id="n1">季節を調整した値。<a href="#r1">↩</a></li>'

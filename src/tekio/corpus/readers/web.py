@@ -52,6 +52,9 @@ _ASIDE_NAMES = re.compile(
     re.IGNORECASE,
 )
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")  # sideNavBox
+_CONTENTS = re.compile(
+    r"[○〇●◯■◆・*【〔《〈\[（(]*(?:添付資料|(?:添付資料の?)?(?:目\s*次|もくじ|contents))[】〕》〉\]）)]*", re.IGNORECASE
+)
 _REFERENCE = re.compile(r"\[[0-9]{1,3}\]")
 _ICON = re.compile("開く|閉じる|開閉|表示|[+＋−－▼▽∨]|open|close", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4")
@@ -124,7 +127,8 @@ def html_rows(
     if text and headline and not _has_line(text, headline) and _bare(headline) not in _bare(text):
         text = f"{headline}\n{text}"
     title = page_title(root)
-    if title and title.casefold() == PurePosixPath(file.name).stem.casefold():
+    name = PurePosixPath(file.name)
+    if title and title.casefold() in (name.name.casefold(), name.stem.casefold()):
         title = _first_heading(text)  # no one's title, but what the file is called
     published = page_date(root)
     left_out = 0 if whole else max(characters - read.characters, 0)
@@ -187,12 +191,12 @@ def drop_copies(root: Any) -> None:
 
 
 def page_title(root: Any) -> str | None:
-    """`og:title`, else the only h1, else the title element."""
+    """`og:title`, else the only h1 that is not the heading of a contents list, else the title element."""
     named = _OG_TITLE(root).strip()
     if named:
         return inline_text(named)
     headings = [inline_text(block_text(heading)).strip() for heading in root.iter("h1")]
-    headings = [heading for heading in headings if heading]
+    headings = [heading for heading in headings if heading and not _CONTENTS.fullmatch(heading)]
     if len(headings) == 1:
         return headings[0].replace("\n", " ")[:300]
     title = inline_text(_TITLE(root)).strip()
@@ -202,7 +206,9 @@ def page_title(root: Any) -> str | None:
 def _first_heading(text: str) -> str | None:
     """A text's first line, where that is short and no sentence."""
     line = text.lstrip().partition("\n")[0].strip()
-    return line if 0 < len(line) <= 60 and not line.endswith("。") and " | " not in line else None
+    if not 0 < len(line) <= 60 or line.endswith("。") or " | " in line or _CONTENTS.fullmatch(line):
+        return None
+    return line
 
 
 def page_headline(root: Any) -> str:
