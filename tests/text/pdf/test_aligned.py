@@ -3,7 +3,7 @@
 import pytest
 
 from tekio.text.pdf.aligned import aligned_tables
-from tekio.text.pdf.glyphs import Glyph
+from tekio.text.pdf.characters import Glyph
 from tekio.text.tables.render import render
 from tekio.text.tables.values import is_figure
 

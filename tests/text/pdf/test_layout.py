@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.readers.corpus_reading import read
-from tekio.text.pdf.glyphs import Glyph
+from tekio.text.pdf.characters import Glyph
 from tekio.text.pdf.layout import read_layout
 
 pytest.importorskip("pypdfium2")

@@ -1,6 +1,7 @@
 """Heads of pages: told by the page's number in small print, and never the chapter's own title."""
 
-from tekio.text.pdf.glyphs import Glyph, blanks_under
+from tekio.text.pdf.characters import Glyph
+from tekio.text.pdf.glyphs import blanks_under
 from tekio.text.pdf.running_heads import Edge, running_heads, without_heads
 
 LEFT, RIGHT = "2年次報告令和六年度", "第2章貸出の状況3"

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+import numpy as np
+
+from tekio.text.pdf.characters import Characters, Glyph, IntArray, characters_of, listed
 from tekio.text.pdf.drawn_heads import drawn_headings, is_understood
-from tekio.text.pdf.glyphs import Glyph, by_line
 from tekio.text.pdf.headings import LINE_STEP, Line, Piece, headings, is_closed
 from tekio.text.pdf.tables import Box, PageTable, cell_text
 from tekio.text.tables.values import is_nil
 
-APART = 1.2
-"""Width of a gap between two cells of a line, in characters."""
+APART, APART_FIGURES = 1.2, 0.3
+"""Width of a gap between two cells of a line, in characters, and between two figures."""
 FEWEST_ROWS = 3
 MOST_LINES = 7
 """Lines of words that may stand between the figures of two rows, and one."""
@@ -58,8 +60,14 @@ class _Row:
 
 def aligned_tables(glyphs: Sequence[Glyph], left_out: set[int]) -> tuple[list[PageTable], set[int]]:
     """Tables of figures without ruling lines, and the places of the characters in them. left_out: places that are taken."""
-    size = median([glyph.size for place, glyph in enumerate(glyphs) if place not in left_out and glyph.text.strip()] or [1.0])  # fmt: skip
-    lines = _lines([(place, glyph) for place, glyph in enumerate(glyphs) if place not in left_out], size)
+    page = characters_of(glyphs)
+    places = np.flatnonzero(page.solid)
+    places = places[~np.isin(places, list(left_out))] if left_out else places
+    size = median(page.size[places].tolist() or [1.0])
+    rows = _pieces(page, places, size)
+    if sum(len(row) > 1 and _piece(page, row[-1]).is_amount for row in rows) < FEWEST_ROWS:
+        return [], set()
+    lines = [_line(page, row) for row in rows]
     tables: list[PageTable] = []
     taken: set[int] = set()
     end = 0
@@ -75,37 +83,47 @@ def aligned_tables(glyphs: Sequence[Glyph], left_out: set[int]) -> tuple[list[Pa
     return tables, taken
 
 
-def _lines(placed: Sequence[tuple[int, Glyph]], size: float) -> list[Line]:
+def _pieces(page: Characters, places: IntArray, size: float) -> list[list[IntArray]]:
     """The page's lines from top to bottom, cut where their characters stand apart."""
-    rows: list[list[tuple[int, Glyph]]] = []
-    middle = float("-inf")
-    places = [place for place, _ in placed]
-    glyphs = [glyph for _, glyph in placed]
-    order = sorted(range(len(glyphs)), key=list(map(by_line, glyphs)).__getitem__)
-    for place, glyph in ((places[at], glyphs[at]) for at in order):
-        if not glyph.text.strip():
-            continue
-        if abs(glyph.middle - middle) <= 0.4 * size and rows:
-            rows[-1].append((place, glyph))
-        else:
-            rows.append([(place, glyph)])
-            middle = glyph.middle
-    lines: list[Line] = []
-    for row in rows:
-        row.sort(key=lambda item: item[1].x0)
-        cuts = [0, *(at for at in range(1, len(row)) if _are_apart(row[at - 1][1], row[at][1], size)), len(row)]
-        pieces = [
-            Piece(tuple(glyph for _, glyph in row[a:b]), tuple(place for place, _ in row[a:b]))
-            for a, b in pairwise(cuts)
-        ]
-        lines.append(Line(tuple(pieces), median(glyph.middle for _, glyph in row)))
-    return lines
+    places = places[np.lexsort((page.x0[places], page.middle[places]))]
+    numbers: list[int] = []
+    number, first = -1, float("-inf")
+    for middle in page.middle[places].tolist():
+        if middle - first > 0.4 * size:
+            number, first = number + 1, middle
+        numbers.append(number)
+    line = np.array(numbers, np.int64)
+    order = np.lexsort((page.x0[places], line))
+    places, line = places[order], line[order]
+    gap = page.x0[places[1:]] - page.x1[places[:-1]]
+    begins = np.diff(line) > 0
+    apart = begins | (gap > APART * size)
+    for at in listed(np.flatnonzero(~apart & (gap > APART_FIGURES * size))):
+        before, after = listed(places[at : at + 2])
+        apart[at] = _are_figures(page.texts[before], page.texts[after])
+    cuts = np.flatnonzero(apart) + 1
+    pieces = np.split(places, cuts)
+    rows: list[list[IntArray]] = [[]]
+    for piece, new in zip(pieces, [False, *begins[cuts - 1].tolist()], strict=True):
+        if new:
+            rows.append([])
+        rows[-1].append(piece)
+    return rows if len(places) else []
 
 
-def _are_apart(before: Glyph, after: Glyph, size: float) -> bool:
-    """Whether two characters of a line are of two cells; a figure ends where the next begins."""
-    figures = before.text[-1:] in "0123456789)%％－" and after.text[:1] in "0123456789(△▲－"
-    return after.x0 - before.x1 > (0.3 if figures else APART) * size
+def _line(page: Characters, row: Sequence[IntArray]) -> Line:
+    pieces = [_piece(page, places) for places in row]
+    return Line(tuple(pieces), median(page.middle[np.concatenate(row)].tolist()))
+
+
+def _piece(page: Characters, places: IntArray) -> Piece:
+    own = tuple(listed(places))
+    return Piece(tuple([page[place] for place in own]), own)
+
+
+def _are_figures(before: str, after: str) -> bool:
+    """Whether two characters may be the end of a figure and the beginning of the next."""
+    return before[-1:] in "0123456789)%％－" and after[:1] in "0123456789(△▲－"
 
 
 def _bodies(lines: Sequence[Line], size: float) -> list[tuple[int, int]]:

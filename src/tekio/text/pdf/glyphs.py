@@ -9,9 +9,10 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from operator import attrgetter
+
+import numpy as np
+
+from tekio.text.pdf.characters import Characters, Glyph, characters_of
 
 SMALL = 0.65
 """Size of a reading at most, of the text that it stands beside."""
@@ -21,59 +22,52 @@ _DOTS = "﹅﹆・•●○◦"
 """Emphasis marks: one over every character."""
 
 
-by_line = attrgetter("middle", "x0")
-"""Sorts characters by line, and each line from left to right."""
-
-
-@dataclass(init=False, slots=True)
-class Glyph:
-    """A character and its box in points; `top` grows downwards.
-
-    middle, center: of its height and width. size: the longer side. They are kept because a page is looked at many times.
-    """
-
-    text: str
-    x0: float
-    x1: float
-    top: float
-    bottom: float
-    middle: float
-    center: float
-    size: float
-
-    def __init__(self, text: str, x0: float, x1: float, top: float, bottom: float) -> None:
-        self.text, self.x0, self.x1, self.top, self.bottom = text, x0, x1, top, bottom
-        self.middle = (top + bottom) / 2
-        self.center = (x0 + x1) / 2
-        wide, high = x1 - x0, bottom - top
-        self.size = wide if wide > high else high
-
-    def turned(self) -> Glyph:
-        """The character on the page turned by 90 degrees: lines that run down, from right to left, become rows."""
-        return Glyph(self.text, self.top, self.bottom, -self.x1, -self.x0)
-
-
 def printed_twice(glyphs: Sequence[Glyph]) -> set[int]:
     """The places of characters that stand (nearly) where the same character was drawn before."""
-    same: defaultdict[str, list[int]] = defaultdict(list)
-    middles = [glyph.middle for glyph in glyphs]
-    for place, glyph in enumerate(glyphs):
-        same[glyph.text].append(place)
+    page = characters_of(glyphs)
     found: set[int] = set()
-    for text, places in same.items():
-        if len(places) < 2 or not text.strip():
-            continue
-        ordered = sorted(places, key=middles.__getitem__)
+    for places in _near_each_other(page):
+        ordered = sorted(places, key=page.middle.__getitem__)
         for number, place in enumerate(ordered):
             one = glyphs[place]
             for number_after in range(number + 1, len(ordered)):
                 other = ordered[number_after]
-                if middles[other] - one.middle >= one.size:
+                if glyphs[other].middle - one.middle >= one.size:
                     break
                 first, second = min(place, other), max(place, other)
                 if first not in found and _is_second_print(glyphs[first], glyphs[second]):
                     found.add(second)
     return found
+
+
+def _near_each_other(page: Characters) -> list[list[int]]:
+    """The places of every character (of one code) of which two stand so near that one may be a second print: of most pages none."""
+    numbers: dict[str, int] = {}
+    kind = np.array([numbers.setdefault(text, len(numbers)) for text in page.texts], np.int64)
+    solid = np.flatnonzero(page.solid)
+    order = solid[np.lexsort((page.middle[solid], kind[solid]))]
+    wide, high = page.x1 - page.x0, page.bottom - page.top
+    kind_of, middle = kind[order], page.middle[order]
+    here = np.arange(len(order))
+    near: set[int] = set()
+    for step in range(
+        1, len(order)
+    ):  # each with the next of its kind below, the one after that, as far as they are on one line
+        here = here[: np.searchsorted(here, len(order) - step)]
+        here = here[
+            (kind_of[here] == kind_of[here + step]) & (middle[here + step] - middle[here] < page.size[order[here]])
+        ]
+        if not len(here):
+            break
+        one, other = order[here], order[here + step]
+        second = np.maximum(one, other)
+        twice = (
+            (abs(page.center[one] - page.center[other]) < TWICE * wide[second])
+            & (abs(page.middle[one] - page.middle[other]) < TWICE * high[second])
+            & (abs(page.size[one] - page.size[other]) < 0.1 * page.size[second])
+        )
+        near.update(kind_of[here[twice]].tolist())
+    return [np.flatnonzero(kind == number).tolist() for number in sorted(near)]
 
 
 def _is_second_print(first: Glyph, second: Glyph) -> bool:
@@ -113,8 +107,7 @@ def _is_reading(text: str) -> bool:
 
 def readings(glyphs: Sequence[Glyph]) -> set[int]:
     """The places of small kana right above a line of larger characters. Where lines run down, give the turned page."""
-    most = SMALL * max((glyph.size for glyph in glyphs), default=0.0)
-    if not any(glyph.size <= most and _is_reading(glyph.text) for glyph in glyphs):
+    if not _any_over(characters_of(glyphs)):
         return set()
     rows: defaultdict[int, list[Glyph]] = defaultdict(list)
     for glyph in glyphs:
@@ -129,6 +122,23 @@ def readings(glyphs: Sequence[Glyph]) -> set[int]:
         if under >= max(1, 0.5 * len(run)):
             found.update(run)
     return found
+
+
+def _any_over(page: Characters) -> bool:
+    """Whether a kana stands right above a character so much larger that it may be a reading: on most pages none does."""
+    small = np.flatnonzero(page.which(_is_reading) & (page.size <= SMALL * page.size.max(initial=0.0)))
+    if not len(small):
+        return False
+    large = np.flatnonzero(page.solid & (SMALL * page.size >= page.size[small].min()))
+    size, top, x0, x1 = (edge[large] for edge in (page.size, page.top, page.x0, page.x1))
+    bottom = page.bottom[small]
+    small = small[(bottom > (top - 0.6 * size).min()) & (bottom < (top + 0.35 * size).max())]
+    for place in small.tolist():
+        below, center = top - page.bottom[place], page.center[place]
+        over = (-0.35 * size < below) & (below < 0.6 * size) & (page.size[place] <= SMALL * size)
+        if (over & (x0 - 0.1 * size <= center) & (center <= x1 + 0.1 * size)).any():
+            return True
+    return False
 
 
 def blanks_under(glyphs: Sequence[Glyph], small: set[int]) -> set[int]:
@@ -173,20 +183,17 @@ def is_vertical(glyphs: Sequence[Glyph]) -> bool:
     """Whether lines run down: characters follow each other downwards in the file or, where the file has another order, stand
     closer to the one below than to the one beside.
     """
-    usual = sorted(glyph.size for glyph in glyphs)[3 * len(glyphs) // 4] if glyphs else 0.0
-    glyphs = [
-        glyph for glyph in glyphs if glyph.size > SMALL * usual
-    ]  # readings stand between the characters of a line
-    below = beside = 0
-    for here, after in pairwise(glyphs):  # `stands_below` and `stands_beside` in one
-        size = here.size if here.size > 1.0 else 1.0
-        down, right = after.middle - here.middle, after.center - here.center
-        if -0.3 * size < right < 0.3 * size and 0.4 * size < down < 2.2 * size:
-            below += 1
-        if -0.4 * size < down < 0.4 * size and after.x0 > here.x0 and after.x0 - here.x1 < 1.2 * size:
-            beside += 1
-    if below + beside < 0.5 * len(glyphs):
-        below, beside = _neighbours(glyphs)
+    page = characters_of(glyphs)
+    usual = np.sort(page.size)[3 * len(page) // 4] if len(page) else 0.0
+    page = page.at(np.flatnonzero(page.size > SMALL * usual))  # readings stand between the characters of a line
+    size = np.maximum(page.size[:-1], 1.0)
+    down, right = np.diff(page.middle), np.diff(page.center)
+    # `stands_below` and `stands_beside` of each and the next
+    below = int(((abs(right) < 0.3 * size) & (0.4 * size < down) & (down < 2.2 * size)).sum())
+    ahead = (page.x0[1:] > page.x0[:-1]) & (page.x0[1:] - page.x1[:-1] < 1.2 * size)
+    beside = int(((abs(down) < 0.4 * size) & ahead).sum())
+    if below + beside < 0.5 * len(page):
+        below, beside = _neighbours(page)
     return below >= FEWEST_VERTICAL and below >= VERTICAL_SHARE * (below + beside)
 
 

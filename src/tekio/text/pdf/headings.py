@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
-from tekio.text.pdf.glyphs import Glyph
+from tekio.text.pdf.characters import Glyph
 from tekio.text.pdf.tables import cell_text, line_text
 from tekio.text.tables.values import is_figure, is_nil, is_unit, is_unit_caption, plain
 
@@ -60,12 +61,12 @@ class Piece:
         """Middle between its edges."""
         return (self.x0 + self.x1) / 2
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its characters as text."""
         return line_text(self.glyphs)
 
-    @property
+    @cached_property
     def is_amount(self) -> bool:
         """Whether it is a figure or says that there is none."""
         return (is_figure(self.text) or is_nil(self.text)) and is_closed(self.text)
@@ -78,7 +79,7 @@ class Line:
     pieces: tuple[Piece, ...]
     middle: float
 
-    @property
+    @cached_property
     def amounts(self) -> list[Piece]:
         """The figures behind the last words of the line."""
         found: list[Piece] = []

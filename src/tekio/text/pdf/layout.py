@@ -15,14 +15,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from operator import attrgetter
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tekio.text.pdf.aligned import aligned_tables
-from tekio.text.pdf.glyphs import Glyph, blanks_under, is_vertical, printed_twice, readings, upright_groups
+from tekio.text.pdf.characters import Characters, Glyph, IntArray, characters_of
+from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings, upright_groups
 from tekio.text.pdf.shaded import with_rows_between
 from tekio.text.pdf.tables import MARK, Box, PageTable, ruled_tables
 
@@ -38,10 +38,6 @@ PROSE = 0.2
 """Share of hiragana in prose."""
 MAX_CHARACTERS = 30_000
 MAX_DEPTH = 12
-MOST_AT_ONCE = 1_000_000
-"""Characters times places for a gutter that are looked at together."""
-FloatArray = NDArray[np.float64]
-_BY_LINE = attrgetter("glyph.middle", "glyph.x0")
 _REST = re.compile("[ぁ-ん、。，．・ー）」』】々]")
 _LETTER = re.compile("[ぁ-んァ-ヶ一-鿿々a-zA-Zａ-ｚＡ-Ｚ]")
 _ITEM = re.compile(r"[・●○◎◆◇■□▲△▼▽★☆※＊*•‣–－\-①-⑳⑴-⒇]|[(（]?[0-9０-９一二三四五六七八九十ア-ンａ-ｚa-z]{1,2}[)）.．]")
@@ -64,26 +60,6 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class _Page:
-    """rules: (x0, x1, y) of the ruling lines along the lines of text."""
-
-    rules: tuple[tuple[float, float, float], ...]
-
-
-@dataclass(slots=True)
-class _Placed:
-    """A character with its place in the order of the file."""
-
-    glyph: Glyph
-    order: int
-
-    @property
-    def is_table(self) -> bool:
-        """Whether it stands for a table."""
-        return self.glyph.text[:1] == MARK[:1]
-
-
-@dataclass(frozen=True)
 class _Cut:
     """x of a gutter, top and bottom of the part of the page that it cuts."""
 
@@ -103,76 +79,103 @@ def read_layout(
     glyphs: in the order of the file. rules: horizontal ruling lines as (x0, x1, y); upright_rules: vertical ones as (top, bottom, x).
     tables: the boxes of the cells of each table with ruling lines.
     """
-    boxed = [glyph for glyph in glyphs if glyph.x1 >= glyph.x0 and glyph.bottom > glyph.top]
+    page = characters_of(glyphs)
+    boxed = page.at(np.flatnonzero((page.x1 >= page.x0) & (page.bottom > page.top)))
     twice = printed_twice(boxed)
-    placed = [glyph for place, glyph in enumerate(boxed) if place not in twice]
-    visible = [glyph for glyph in placed if glyph.text.strip() and glyph.x1 > glyph.x0]
+    placed = boxed.without(twice)
+    visible = placed.at(np.flatnonzero(placed.solid & (placed.x1 > placed.x0)))
     if not visible or len(visible) > MAX_CHARACTERS:
         return None
     if is_vertical(visible):
         return _vertical(visible, [(top, bottom, -x) for top, bottom, x in upright_rules], len(twice))
     small = readings(placed)
-    gone = small | blanks_under(placed, small)
-    placed = [glyph for place, glyph in enumerate(placed) if place not in gone]
+    placed = placed.without(small | blanks_under(placed, small))
     grids, taken = ruled_tables(with_rows_between(tables, placed), placed)
     aligned, more = aligned_tables(placed, taken)
     grids, taken = grids + aligned, taken | more
-    items = [_Placed(glyph, order) for order, glyph in enumerate(placed) if order not in taken]
-    for number, table in enumerate(grids):  # each stands as one character, as large as it is, where its first was drawn
-        x0, top, x1, bottom = table.box
-        within = (
-            order for order in taken if top <= placed[order].middle <= bottom and x0 <= placed[order].center <= x1
-        )
-        items.append(_Placed(Glyph(MARK.format(number), x0, x1, top, bottom), min(within, default=0)))
-    found = _Reader(_Page(tuple(rules)))
-    ordered = sorted(items, key=lambda item: item.order)
-    cut = found.gutter(ordered)
+    found = _Reader(*_with_marks(placed, grids, taken), rules)
+    whole = np.arange(len(found.page))
+    cut = found.gutter(whole)
     if cut is None and not (found.doubt or small or twice or grids):
         return None
-    text = "\n".join(found.read(ordered, cut))
+    text = "\n".join(found.read(whole, cut))
     kind = "columns" if found.cuts else "lines"
     return Layout(kind, text, found.doubt, len(small), len(twice), grids)
 
 
-def _vertical(visible: Sequence[Glyph], rules: Sequence[tuple[float, float, float]], twice: int) -> Layout:
-    small = readings([glyph.turned() for glyph in visible])
-    body = [glyph for place, glyph in enumerate(visible) if place not in small]
-    size = median(glyph.size for glyph in body)
+def _with_marks(page: Characters, tables: Sequence[PageTable], taken: set[int]) -> tuple[Characters, NDArray[np.bool_]]:
+    """(characters outside of tables, each table as one, as large as it is, where its first was drawn; which of them are tables)."""
+    inside = np.zeros(len(page), bool)
+    inside[list(taken)] = True
+    outside = np.flatnonzero(~inside)
+    left = page.at(outside)
+    first: list[int] = []
+    for x0, top, x1, bottom in (table.box for table in tables):
+        within = inside & (page.middle >= top) & (page.middle <= bottom) & (page.center >= x0) & (page.center <= x1)
+        first.append(int(within.argmax()))
+    order = np.argsort(np.concatenate((outside, np.array(first, np.int64))), kind="stable")
+    texts = [*left.texts, *(MARK.format(number) for number in range(len(tables)))]
+    boxes = np.array([table.box for table in tables], np.float64).reshape(-1, 4).T
+    x0, top, x1, bottom = (
+        np.concatenate(edges)[order] for edges in zip((left.x0, left.top, left.x1, left.bottom), boxes, strict=True)
+    )
+    return Characters([texts[place] for place in order.tolist()], x0, x1, top, bottom), order >= len(left)
+
+
+def _vertical(visible: Characters, rules: Sequence[tuple[float, float, float]], twice: int) -> Layout:
+    small = readings(visible.turned())
+    body = visible.without(small)
+    size = median(body.size.tolist())
     single, lines = upright_groups(body, size)
     top, bottom = min(glyph.top for glyph in single), max(glyph.bottom for glyph in single)
     heads = [line for line in lines if line[0].middle < top]
     feet = [line for line in lines if line[0].middle > bottom]
     single += [glyph for line in lines if top <= line[0].middle <= bottom for glyph in line]
-    found = _Reader(_Page(tuple(rules)))
-    turned = [_Placed(glyph.turned(), order) for order, glyph in enumerate(single)]
-    text = found.read(turned, found.gutter(turned))
-    parts = [*(_line_text(line) for line in heads), *text, *(_line_text(line) for line in feet)]
+    turned = characters_of(single).turned()
+    found = _Reader(turned, np.zeros(len(turned), bool), rules)
+    whole = np.arange(len(turned))
+    text = found.read(whole, found.gutter(whole))
+    parts = [*map(_written, heads), *text, *map(_written, feet)]
     return Layout("vertical", "\n".join(parts), found.doubt, len(small), twice)
 
 
-class _Reader:
-    """Reads parts of a page and remembers what it found. cuts: gutters. doubt: prose side by side that could not be ordered."""
+def _written(line: Sequence[Glyph]) -> str:
+    page = characters_of(line)
+    return _Reader(page, np.zeros(len(page), bool), ()).written(range(len(page)))
 
-    def __init__(self, page: _Page) -> None:
-        self.page = page
+
+class _Reader:
+    """Reads parts of a page and remembers what it found. cuts: gutters. doubt: prose side by side that could not be ordered.
+
+    page: its characters in the order of the file; a part is the places of some, in that order. is_table: those that stand for
+    a table. rules: (x0, x1, y) of the ruling lines along the lines of text.
+    """
+
+    def __init__(
+        self, page: Characters, is_table: NDArray[np.bool_], rules: Sequence[tuple[float, float, float]]
+    ) -> None:
+        self.page, self.is_table, self.rules = page, is_table, rules
+        self.x0, self.x1, self.middle, self.size = (
+            edge.tolist() for edge in (page.x0, page.x1, page.middle, page.size)
+        )
         self.cuts = 0
         self.doubt = False
 
-    def read(self, glyphs: list[_Placed], cut: _Cut | None, depth: int = 0) -> list[str]:
+    def read(self, part: IntArray, cut: _Cut | None, depth: int = 0) -> list[str]:
         """The lines of a part of the page, in reading order. cut: its own gutter."""
+        page = self.page
         if cut is None:
-            lines = _lines(glyphs)
-            left = _left([line[0].glyph.x0 for line in lines if not line[0].is_table])
-            return [_indented(line, left) for line in lines]
+            lines = self.lines(part)
+            left = _left([self.x0[line[0]] for line in lines if not self.is_table[line[0]]])
+            return [self.indented(line, left) for line in lines]
         self.cuts += 1
-        above = [item for item in glyphs if item.glyph.middle < cut.top]
-        below = [item for item in glyphs if item.glyph.middle > cut.bottom]
-        inside = [item for item in glyphs if cut.top <= item.glyph.middle <= cut.bottom]
-        left = [item for item in inside if item.glyph.center < cut.x]
-        right = [item for item in inside if item.glyph.center >= cut.x]
+        above = part[page.middle[part] < cut.top]
+        below = part[page.middle[part] > cut.bottom]
+        inside = part[(cut.top <= page.middle[part]) & (page.middle[part] <= cut.bottom)]
+        left, right = inside[page.center[inside] < cut.x], inside[page.center[inside] >= cut.x]
         # A blank line keeps a heading over the columns, or a note below them, from being joined to their running text.
         heading, *columns, note = (
-            self.read(part, self.gutter(part, depth + 1), depth + 1) for part in (above, left, right, below)
+            self.read(one, self.gutter(one, depth + 1), depth + 1) for one in (above, left, right, below)
         )
         return [
             *heading,
@@ -182,39 +185,40 @@ class _Reader:
             *note,
         ]
 
-    def gutter(self, glyphs: list[_Placed], depth: int = 0) -> _Cut | None:
+    def gutter(self, part: IntArray, depth: int = 0) -> _Cut | None:
         """The gutter with most text beside it. It is a strip nearly as wide as a character that no character crosses within `top`..`bottom`."""
-        items = [item for item in glyphs if item.glyph.text.strip()] if depth < MAX_DEPTH else []
+        items = part[self.page.solid[part]] if depth < MAX_DEPTH else part[:0]
         if len(items) < 2 * FEWEST_LINES * FEWEST_IN_LINE:
             return None
-        size = median(item.glyph.size for item in items)
+        size = median(self.page.size[items].tolist())
         spans: list[tuple[int, float, float, float]] = []
         tried: set[tuple[float, float, int]] = set()
-        for place, start, end, left, right in _strips([item.glyph for item in items], size):
+        for place, start, end, left, right in _strips(self.page, items, size):
             if (start, end, left) not in tried:  # the same strip, half a character further on
                 tried.add((start, end, left))
                 spans.append((left + right, place, start, end))
+        middle = self.page.middle[items]
         for _, place, start, end in sorted(spans, reverse=True):
-            inside = [item for item in items if start <= item.glyph.middle <= end]
-            verdict = self._sides(inside, _Cut(place, start, end), size)
+            verdict = self._sides(items[(start <= middle) & (middle <= end)], _Cut(place, start, end), size)
             if isinstance(verdict, _Cut):
                 return verdict
             self.doubt = self.doubt or verdict == "doubt"
         return None
 
-    def _sides(self, inside: list[_Placed], cut: _Cut, size: float) -> _Cut | str:
+    def _sides(self, inside: IntArray, cut: _Cut, size: float) -> _Cut | str:
         """The cut (up to where it holds) when the characters on both sides are columns; else `table` or `doubt`."""
-        left = [item for item in inside if item.glyph.x1 <= cut.x]
-        right = [item for item in inside if item.glyph.x0 >= cut.x]
-        sides = [_lines(left), _lines(right)]
-        if min(len(lines) for lines in sides) < FEWEST_LINES or _overlap(left, right) < 0.5:
+        page = self.page
+        left, right = inside[page.x1[inside] <= cut.x], inside[page.x0[inside] >= cut.x]
+        if self._overlap(left, right) < 0.5 or self._ruled(inside, cut):
+            return "table"
+        if any(page.which(_is_letter)[side].sum() / max(len(side), 1) < 0.5 for side in (left, right)):
+            return "table"
+        sides = [self.lines(left), self.lines(right)]
+        if min(len(lines) for lines in sides) < FEWEST_LINES:
             return "table"
         if any(median(len(line) for line in lines) < FEWEST_IN_LINE for lines in sides):
             return "table"
-        if any(_letters(side) < 0.5 for side in (left, right)) or self._ruled(inside, cut):
-            return "table"
-        ordered = sorted([(item.order, 0, item.glyph) for item in left] + [(item.order, 1, item.glyph) for item in right], key=lambda entry: entry[0])  # fmt: skip
-        runs = _side_runs(ordered)
+        runs = self._side_runs(left, right)
         both = min(len(lines) for lines in sides)
         bands = _bands(runs)
         if bands is not None and len(bands) > 1 and len(runs) <= 2 * both:
@@ -222,29 +226,108 @@ class _Reader:
         if len(runs) <= max(2, FILE_ORDER * 2 * both):
             return cut
         # The file draws row by row (or anyhow): the text must show that its lines are those of columns.
-        gap = min(item.glyph.x0 for item in right) - max(item.glyph.x1 for item in left)
-        shown = [_goes_on(lines) or _is_list(lines) for lines in sides]
+        gap = page.x0[right].min() - page.x1[left].max()
+        shown = [self._goes_on(lines) or self._is_list(lines) for lines in sides]
         if all(shown):
             return cut
-        prose = [_hiragana(side) >= PROSE and median(len(line) for line in lines) >= 6 for side, lines in zip((left, right), sides, strict=True)]  # fmt: skip
+        prose = [self._is_prose(side, lines) for side, lines in zip((left, right), sides, strict=True)]
         return "doubt" if all(prose) and (any(shown) or gap >= 1.5 * size) and both >= 4 else "table"
 
-    def _ruled(self, inside: Sequence[_Placed], cut: _Cut) -> bool:
+    def _overlap(self, left: IntArray, right: IntArray) -> float:
+        """How much of the shorter side's height the other side stands beside."""
+        top, bottom = self.page.top, self.page.bottom
+        tops, bottoms = [top[side].min() for side in (left, right)], [bottom[side].max() for side in (left, right)]
+        height = min(low - high for high, low in zip(tops, bottoms, strict=True))
+        return (min(bottoms) - max(tops)) / height if height > 0 else 0.0
+
+    def _ruled(self, inside: IntArray, cut: _Cut) -> bool:
         """Whether two ruling lines or more run across the gutter between the lines of text: rows of a table."""
-        top, bottom = min(item.glyph.middle for item in inside), max(item.glyph.middle for item in inside)
-        places = {round(y) for x0, x1, y in self.page.rules if x0 < cut.x - 5 and x1 > cut.x + 5 and top < y < bottom}
+        top, bottom = self.page.middle[inside].min(), self.page.middle[inside].max()
+        places = {round(y) for x0, x1, y in self.rules if x0 < cut.x - 5 and x1 > cut.x + 5 and top < y < bottom}
         return len(places) >= 2
 
+    def _side_runs(self, left: IntArray, right: IntArray) -> list[tuple[int, float, float]]:
+        """Runs of the file's order on one side: (side, top, bottom)."""
+        order = np.concatenate((left, right))
+        ranks = np.argsort(order, kind="stable")
+        side, middle = (ranks >= len(left)).astype(np.int64), self.page.middle[order[ranks]]
+        begins = np.flatnonzero(np.diff(side, prepend=-1))
+        ends = np.minimum.reduceat(middle, begins), np.maximum.reduceat(middle, begins)
+        return list(zip(side[begins].tolist(), *(one.tolist() for one in ends), strict=True))
 
-def _side_runs(ordered: Sequence[tuple[int, int, Glyph]]) -> list[tuple[int, float, float]]:
-    """Runs of the file's order on one side: (side, top, bottom)."""
-    runs: list[tuple[int, float, float]] = []
-    for _, side, glyph in ordered:
-        if runs and runs[-1][0] == side:
-            runs[-1] = (side, min(runs[-1][1], glyph.middle), max(runs[-1][2], glyph.middle))
-        else:
-            runs.append((side, glyph.middle, glyph.middle))
-    return runs
+    def lines(self, part: IntArray) -> list[list[int]]:
+        """Characters by line, from top to bottom, each from left to right."""
+        middles, sizes = self.middle, self.size
+        tables = self.is_table[part].any()
+        lines: list[list[int]] = []
+        middle = float("-inf")
+        for place in part[np.lexsort((self.page.x0[part], self.page.middle[part]))].tolist():
+            if tables and self.is_table[place]:
+                lines.append([place])
+                middle = float("-inf")
+            elif lines and abs(middles[place] - middle) <= 0.4 * max(sizes[place], sizes[lines[-1][-1]]):
+                lines[-1].append(place)
+            else:
+                lines.append([place])
+                middle = middles[place]
+        for line in lines:
+            line.sort(key=self.x0.__getitem__)
+        return lines
+
+    def indented(self, line: Sequence[int], left: float) -> str:
+        """A line's text behind a full-width space for every character that it is set in."""
+        if self.is_table[line[0]]:
+            return self.page.texts[line[0]]
+        first = next((place for place in line if self.page.solid[place]), None)
+        if first is None:
+            return ""
+        return "\u3000" * min(int((self.x0[first] - left) / self.size[first] + 0.3), 8) + self.written(line)
+
+    def written(self, line: Sequence[int]) -> str:
+        """A line's text; a blank where characters stand apart."""
+        texts, x0, x1, sizes = self.page.texts, self.x0, self.x1, self.size
+        pieces: list[str] = [texts[line[0]]]
+        for last, place in pairwise(line):
+            gap, size = x0[place] - x1[last], sizes[place]
+            before, text = texts[last], texts[place]
+            if gap > 0.25 * size:
+                latin = before[-1:].isascii() and text[:1].isascii()
+                if (latin or gap > 0.8 * size) and not (before.isspace() or text.isspace()):
+                    pieces.append(" " if latin or gap > 1.5 * size else "\u3000")
+            pieces.append(text)
+        return "".join(pieces).strip()
+
+    def _goes_on(self, lines: Sequence[Sequence[int]]) -> bool:
+        """Whether lines are a text's: several begin as only the rest of a sentence does. Latin text: nearly all its lines are full."""
+        texts = self.page.texts
+        starts = sum(1 for line in lines[1:] if _REST.match(texts[line[0]]))
+        if starts >= 2 and starts >= GOES_ON * (len(lines) - 1):
+            return True
+        latin = sum(1 for line in lines for place in line if texts[place].isascii() and texts[place].isalpha())
+        if latin < 0.6 * sum(len(line) for line in lines) or median(len(line) for line in lines) < 16:
+            return False
+        wide = [self.x1[line[-1]] - self.x0[line[0]] for line in lines]
+        low, high = min(self.x0[line[0]] for line in lines), max(self.x1[line[-1]] for line in lines)
+        return sum(1 for width in wide if width >= 0.8 * (high - low)) >= 0.5 * len(lines)
+
+    def _is_list(self, lines: Sequence[Sequence[int]]) -> bool:
+        """Whether lines are a list: many begin with a mark."""
+        marked = sum(1 for line in lines if _ITEM.match("".join(self.page.texts[place] for place in line[:4])))
+        return marked >= 2 and marked >= 0.3 * len(lines)
+
+    def _is_prose(self, side: IntArray, lines: Sequence[Sequence[int]]) -> bool:
+        many = self.page.which(_is_hiragana)[side].sum() / max(len(side), 1) >= PROSE
+        return bool(many) and median(len(line) for line in lines) >= 6
+
+
+def _is_letter(text: str) -> bool:
+    """Letters and kanji: columns of figures have few."""
+    return _LETTER.match(text) is not None
+
+
+def _is_hiragana(text: str) -> bool:
+    """Prose has many."""
+    return "\u3041" <= text[:1] <= "\u3096"
 
 
 def _bands(runs: Sequence[tuple[int, float, float]]) -> list[tuple[float, float]] | None:
@@ -260,22 +343,6 @@ def _bands(runs: Sequence[tuple[int, float, float]]) -> list[tuple[float, float]
     return bands if apart and several else None
 
 
-def _lines(items: Sequence[_Placed]) -> list[list[_Placed]]:
-    """Characters by line, from top to bottom, each from left to right."""
-    lines: list[list[_Placed]] = []
-    middle = 0.0
-    for item in sorted(items, key=_BY_LINE):
-        if item.is_table:
-            lines.append([item])
-            middle = float("-inf")
-        elif lines and abs(item.glyph.middle - middle) <= 0.4 * max(item.glyph.size, lines[-1][-1].glyph.size):
-            lines[-1].append(item)
-        else:
-            lines.append([item])
-            middle = item.glyph.middle
-    return [sorted(line, key=attrgetter("glyph.x0")) for line in lines]
-
-
 def _left(starts: Sequence[float]) -> float:
     """Where lines begin: the place furthest to the left at which several do (a head may stand further out)."""
     few = max(2, 0.08 * len(starts))
@@ -284,96 +351,48 @@ def _left(starts: Sequence[float]) -> float:
     )
 
 
-def _indented(line: Sequence[_Placed], left: float) -> str:
-    """A line's text behind a full-width space for every character that it is set in."""
-    if line[0].is_table:
-        return line[0].glyph.text
-    glyphs = [item.glyph for item in line]
-    first = next((glyph for glyph in glyphs if glyph.text.strip()), None)
-    if first is None:
-        return ""
-    return "\u3000" * min(int((first.x0 - left) / first.size + 0.3), 8) + _line_text(glyphs)
-
-
-def _line_text(line: Sequence[Glyph]) -> str:
-    pieces: list[str] = []
-    for place, glyph in enumerate(line):
-        if place:
-            gap = glyph.x0 - line[place - 1].x1
-            before = line[place - 1].text
-            latin = before[-1:].isascii() and glyph.text[:1].isascii()
-            if gap > (0.25 if latin else 0.8) * glyph.size and not (before.isspace() or glyph.text.isspace()):
-                pieces.append(" " if latin or gap > 1.5 * glyph.size else "\u3000")
-        pieces.append(glyph.text)
-    return "".join(pieces).strip()
-
-
-def _strips(glyphs: Sequence[Glyph], size: float) -> list[tuple[float, float, float, int, int]]:
+def _strips(page: Characters, items: IntArray, size: float) -> list[tuple[float, float, float, int, int]]:
     """Strips that no character crosses, with several characters on both sides: (x, top, bottom, characters left, right of it).
 
-    All places on the page are looked at in steps of half a character, as many at once as memory allows.
+    All places on the page are looked at in steps of half a character. Few characters cross a place: only these are written
+    down for it, from top to bottom, and what lies between one and the next is a strip.
     """
-    x0, x1, top, bottom = (
-        np.array([getattr(glyph, edge) for glyph in glyphs]) for edge in ("x0", "x1", "top", "bottom")
-    )
-    by_middle, by_top = np.argsort(top + bottom, kind="stable"), np.argsort(top, kind="stable")
-    middle, ends = ((top + bottom) / 2)[by_middle], x1[by_middle]
+    items = items[np.argsort(page.top[items], kind="stable")]
+    x0, x1, top, bottom = (edge[items] for edge in (page.x0, page.x1, page.top, page.bottom))
     low, high = float(x0.min()), float(x1.max())
+    places = np.arange(low + 0.15 * (high - low), low + 0.85 * (high - low), 0.5 * size)
+    first = np.searchsorted(places + 0.4 * size, x0, "right")  # of the places that a character crosses
+    count = np.maximum(np.searchsorted(places - 0.4 * size, x1, "left") - first, 0)
+    of = np.repeat(np.arange(len(items)), count)
+    at = np.arange(len(of)) + np.repeat(first - np.cumsum(count) + count, count)
+    order = np.argsort(at, kind="stable")
+    at, of = at[order], of[order]
+    ranks = np.empty(len(items), np.int64)
+    by_bottom = np.argsort(bottom)
+    ranks[by_bottom] = np.arange(len(items))
+    # How far down those before reach, a place after the other: each place counts on from the last rank of the one before.
+    reached = np.maximum.accumulate(ranks[of] + at * len(items)) - at * len(items)
+    begins, ends = (
+        np.searchsorted(at, np.arange(len(places)), "left"),
+        np.searchsorted(at, np.arange(len(places)), "right"),
+    )
+    above = np.concatenate(([-1], reached[:-1])) if len(of) else reached
+    above[begins[begins < ends]] = -1
+    edges = np.append(bottom[by_bottom], -np.inf)  # -1: nothing is above
+    last = np.where(begins < ends, np.append(reached, -1)[ends - 1], -1)
+    row = np.concatenate((at, np.arange(len(places))))
+    start, end = edges[np.concatenate((above, last))], np.concatenate((top[of], np.full(len(places), np.inf)))
+    middle, right_edges = (top + bottom) / 2, x1
+    by_middle = np.argsort(middle, kind="stable")
+    middle, right_edges = middle[by_middle], right_edges[by_middle]
+    begin, stop = np.searchsorted(middle, start, "left"), np.searchsorted(middle, end, "right")
     few = FEWEST_LINES * FEWEST_IN_LINE
+    kept = np.flatnonzero((end > start) & (stop - begin >= 2 * few))
+    kept = kept[np.argsort(row[kept], kind="stable")]
     found: list[tuple[float, float, float, int, int]] = []
-    step = max(1, MOST_AT_ONCE // len(glyphs))
-    every = np.arange(low + 0.15 * (high - low), low + 0.85 * (high - low), 0.5 * size)
-    for begin in range(0, len(every), step):
-        places = every[begin : begin + step, None]
-        crosses = (x0[by_top] < places + 0.4 * size) & (x1[by_top] > places - 0.4 * size)
-        beyond = np.full((len(places), 1), np.inf)
-        reached = np.maximum.accumulate(np.hstack((-beyond, np.where(crosses, bottom[by_top], -np.inf))), axis=1)
-        following = np.hstack((np.where(crosses, top[by_top], -np.inf), beyond))  # what lies between two that cross
-        row, at = np.nonzero(following > reached)
-        start, end = reached[row, at], following[row, at]
-        before = np.hstack((np.zeros_like(beyond, dtype=np.int64), np.cumsum(ends <= places, axis=1)))
-        first, last = np.searchsorted(middle, start, "left"), np.searchsorted(middle, end, "right")
-        left = before[row, last] - before[row, first]
-        right = last - first - left
-        kept = np.flatnonzero((left >= few) & (right >= few))
-        found += zip(*(one[kept].tolist() for one in (places[row, 0], start, end, left, right)), strict=True)
+    for number in kept.tolist():
+        place, inside = places[row[number]], right_edges[begin[number] : stop[number]]
+        left = int(np.count_nonzero(inside <= place))
+        if left >= few and len(inside) - left >= few:
+            found.append((float(place), float(start[number]), float(end[number]), left, len(inside) - left))
     return found
-
-
-def _text(items: Sequence[_Placed]) -> str:
-    return "".join(item.glyph.text for item in items)
-
-
-def _letters(items: Sequence[_Placed]) -> float:
-    """Share of letters and kanji: columns of figures have few."""
-    return sum(1 for item in items if _LETTER.match(item.glyph.text)) / max(len(items), 1)
-
-
-def _hiragana(items: Sequence[_Placed]) -> float:
-    return sum(1 for item in items if "\u3041" <= item.glyph.text[:1] <= "\u3096") / max(len(items), 1)
-
-
-def _goes_on(lines: Sequence[Sequence[_Placed]]) -> bool:
-    """Whether lines are a text's: several begin as only the rest of a sentence does. Latin text: nearly all its lines are full."""
-    starts = sum(1 for line in lines[1:] if _REST.match(line[0].glyph.text))
-    if starts >= 2 and starts >= GOES_ON * (len(lines) - 1):
-        return True
-    latin = sum(1 for line in lines for item in line if item.glyph.text.isascii() and item.glyph.text.isalpha())
-    if latin < 0.6 * sum(len(line) for line in lines) or median(len(line) for line in lines) < 16:
-        return False
-    low, high = min(line[0].glyph.x0 for line in lines), max(line[-1].glyph.x1 for line in lines)
-    return sum(1 for line in lines if line[-1].glyph.x1 - line[0].glyph.x0 >= 0.8 * (high - low)) >= 0.5 * len(lines)
-
-
-def _is_list(lines: Sequence[Sequence[_Placed]]) -> bool:
-    """Whether lines are a list: many begin with a mark."""
-    marked = sum(1 for line in lines if _ITEM.match(_text(line[:4])))
-    return marked >= 2 and marked >= 0.3 * len(lines)
-
-
-def _overlap(left: Sequence[_Placed], right: Sequence[_Placed]) -> float:
-    """How much of the shorter side's height the other side stands beside."""
-    tops = [min(item.glyph.top for item in side) for side in (left, right)]
-    bottoms = [max(item.glyph.bottom for item in side) for side in (left, right)]
-    height = min(bottom - top for top, bottom in zip(tops, bottoms, strict=True))
-    return (min(bottoms) - max(tops)) / height if height > 0 else 0.0

@@ -10,12 +10,17 @@ top edge. What pdfium may leave out without an error is counted, so that a calle
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import repeat
 from typing import Any
 
-from tekio.text.pdf.glyphs import Glyph
+import numpy as np
+from numpy.typing import NDArray
+
+from tekio.text.pdf.characters import Characters, FloatArray, characters_of
+from tekio.text.pdf.pdfium_blanks import with_blanks
 
 MAX_DEPTH = 8
 """Forms within forms."""
@@ -25,10 +30,6 @@ MAX_SEGMENTS = 20_000
 SHORTEST_RULE = 3.0
 DESCENT = 0.12
 """How far characters reach below their line, of their size, in Japanese fonts."""
-NARROW, WIDE = 0.15, 1.2
-"""Width of a blank between two characters, in characters; a wider gap is one by itself."""
-AUTOMATIC = 0.4
-"""Width of the gap that programs set between Japanese and Latin characters at most."""
 STRAIGHT = 0.5
 """Points by which the ends of a ruling line may differ."""
 
@@ -48,7 +49,7 @@ class PageReading:
 
     width: float
     height: float
-    glyphs: list[Glyph]
+    glyphs: Characters
     across: list[tuple[float, float, float]] = field(default_factory=list[tuple[float, float, float]])
     down: list[tuple[float, float, float]] = field(default_factory=list[tuple[float, float, float]])
     many_rules: bool = False
@@ -66,11 +67,11 @@ def read_page(page: Any, textpage: Any) -> PageReading:
     turned = rotation in (90, 270)
     width, height = (top - bottom, right - left) if turned else (right - left, top - bottom)
     calls = _calls()
-    glyphs, seen, unmapped = _glyphs(calls, _address(textpage.raw), shown, width, height)
+    glyphs, seen, unmapped = _characters(calls, _address(textpage.raw), shown, width, height)
     found = _Objects(calls, shown, seen, width, height)
     found.look(_address(page.raw))
     return PageReading(
-        width, height, glyphs, found.across, found.down, found.segments >= MAX_SEGMENTS, found.images,
+        width, height, glyphs, *found.rules(), found.segments >= MAX_SEGMENTS, found.images,
         found.runs, found.missed, unmapped,
     )  # fmt: skip
 
@@ -93,10 +94,12 @@ class _Calls:
             raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM,
         )  # fmt: skip
         self.move_to, self.line_to = raw.FPDF_SEGMENT_MOVETO, raw.FPDF_SEGMENT_LINETO
+        self.string = call("FPDFText_GetText", whole, address, whole, whole, address)
         self.count_characters = call("FPDFText_CountChars", whole, address)
         self.code = call("FPDFText_GetUnicode", ctypes.c_uint, address, whole)
         self.loose_box = call("FPDFText_GetLooseCharBox", whole, address, whole, address)
         self.object_of = call("FPDFText_GetTextObject", address, address, whole)
+        self.font_of = call("FPDFTextObj_GetFont", address, address)
         self.origin = call("FPDFText_GetCharOrigin", whole, address, whole, address, address)
         self.font_size = call("FPDFText_GetFontSize", ctypes.c_double, address, whole)
         self.matrix_at = call("FPDFText_GetMatrix", whole, address, whole, address)
@@ -134,103 +137,118 @@ def _shown(rotation: int, left: float, bottom: float, right: float, top: float) 
     }.get(rotation, (1.0, 0.0, 0.0, -1.0, -left, top))
 
 
-def _box(matrix: Matrix, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
-    """(x0, top, x1, bottom) of a box that a matrix moves."""
+def _boxes(
+    matrix: Matrix, x0: FloatArray, y0: FloatArray, x1: FloatArray, y1: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """(x0, top, x1, bottom) of boxes that a matrix moves."""
     a, b, c, d, e, f = matrix
-    xs = (a * x0 + c * y0 + e, a * x1 + c * y0 + e, a * x0 + c * y1 + e, a * x1 + c * y1 + e)
-    ys = (b * x0 + d * y0 + f, b * x1 + d * y0 + f, b * x0 + d * y1 + f, b * x1 + d * y1 + f)
-    return min(xs), min(ys), max(xs), max(ys)
+    xs = np.array((a * x0 + c * y0 + e, a * x1 + c * y0 + e, a * x0 + c * y1 + e, a * x1 + c * y1 + e))
+    ys = np.array((b * x0 + d * y0 + f, b * x1 + d * y0 + f, b * x0 + d * y1 + f, b * x1 + d * y1 + f))
+    return xs.min(0), ys.min(0), xs.max(0), ys.max(0)
 
 
-def _glyphs(
+def _characters(
     calls: _Calls, textpage: int, shown: Matrix, width: float, height: float
-) -> tuple[list[Glyph], set[int], int]:
-    """(characters, the addresses of the text objects that they belong to, how many the font does not map)."""
-    box, x, y = calls.rect(), ctypes.c_double(), ctypes.c_double()
-    place, to_x, to_y = ctypes.addressof(box), ctypes.addressof(x), ctypes.addressof(y)
-    to_code, to_box, to_object, to_origin = calls.code, calls.loose_box, calls.object_of, calls.origin
-    upright = shown[0] == 1.0
-    _, _, _, _, dx, dy = shown
-    right, low = width + 1, height + 1
-    glyphs: list[Glyph] = []
-    lines: dict[int, tuple[float, float] | None] = {0: None}
-    of, line = 0, None
-    unmapped = 0
-    blanks = _Blanks(glyphs)
-    for number in range(calls.count_characters(textpage)):
-        code = to_code(textpage, number)
-        if code == 0x20:  # the file's or pdfium's own, without a place
-            blanks.told = True
-            continue
-        if (code < 0x20 or code == 0xFFFE) and calls.is_generated(textpage, number) == 1:  # ends of lines
-            continue
-        if (code < 0x20 or code >= 0xE000) and calls.is_unmapped(textpage, number) == 1:
-            unmapped += 1
-        if (found := to_object(textpage, number)) != of:
-            of = found
-            line = lines[of] = lines[of] if of in lines else _line_of(calls, textpage, number) if upright else None
-        if not to_box(textpage, number, place):
-            continue
-        if upright:
-            x0, x1, top, bottom = box.left + dx, box.right + dx, dy - box.top, dy - box.bottom
-        else:
-            x0, top, x1, bottom = _box(shown, box.left, box.bottom, box.right, box.top)
-        if line is not None and to_origin(textpage, number, to_x, to_y):
-            bottom = dy - y.value + line[0]
-            top = bottom - line[1]
-        if -1 <= (x0 + x1) / 2 <= right and -1 <= (top + bottom) / 2 <= low:
-            text = "-" if code == 2 else chr(code) if code < 0x110000 else "\ufffd"
-            blanks.append(Glyph(text, x0, x1, top, bottom))
-    return glyphs, set(lines), unmapped
+) -> tuple[Characters, set[int], int]:
+    """(characters, the addresses of the text objects that they belong to, how many the font does not map).
 
-
-class _Blanks:
-    """Appends characters to a page's with the blanks between them that the page was told to have.
-
-    pdfium gives most of them no place. A gap between kanji and a figure is none: programs set such a gap by themselves.
-    Nor are those of a word spread over the width of a cell (合 計 額).
+    The same question is asked for all characters by `map`, and what is told lies in arrays: a page has thousands of them.
     """
+    codes = _codes(calls, textpage)
+    blank = codes == 0x20  # the file's or pdfium's own, without a place
+    wanted = ~blank
+    unmapped = 0
+    for number in np.flatnonzero((codes < 0x20) | (codes >= 0xE000)).tolist():
+        if (codes[number] < 0x20 or codes[number] == 0xFFFE) and calls.is_generated(textpage, number) == 1:
+            wanted[number] = False  # ends of lines
+        elif calls.is_unmapped(textpage, number) == 1:
+            unmapped += 1
+    places = np.flatnonzero(wanted)
+    numbers = places.tolist()
+    if not numbers:
+        return characters_of([]), {0}, unmapped
+    objects = list(map(calls.object_of, repeat(textpage), numbers))
+    boxes = np.zeros((len(numbers), 4), np.float32)  # left, top, right, bottom
+    told = np.array(list(map(calls.loose_box, repeat(textpage), numbers, _rows(boxes))), bool)
+    left, high, right, low = boxes.astype(np.float64).T
+    if shown[0] == 1.0:
+        x0, x1, top, bottom = left + shown[4], right + shown[4], shown[5] - high, shown[5] - low
+        level, base, size = _lines(calls, textpage, numbers, objects)
+        bottom[level] = shown[5] - base + DESCENT * size
+        top[level] = bottom[level] - size
+    else:
+        x0, top, x1, bottom = _boxes(shown, left, low, right, high)
+    with np.errstate(invalid="ignore", over="ignore"):  # numbers of a broken file
+        across, down = (x0 + x1) / 2, (top + bottom) / 2
+    kept = np.flatnonzero(told & (across >= -1) & (across <= width + 1) & (down >= -1) & (down <= height + 1))
+    found = Characters(_texts(codes[places[kept]]), x0[kept], x1[kept], top[kept], bottom[kept])
+    blanks = np.cumsum(blank)[places[kept]]
+    return with_blanks(found, np.flatnonzero(np.diff(blanks)) + 1), {0, *objects}, unmapped
 
-    def __init__(self, glyphs: list[Glyph]) -> None:
-        self.glyphs = glyphs
-        self.told = False
-        self._spread: Glyph | None = None
 
-    def append(self, glyph: Glyph) -> None:
-        """Append a character; `told`: there is a blank before it."""
-        if self.told and self.glyphs:
-            self._blank(self.glyphs[-1], glyph)
-        self.told = False
-        self.glyphs.append(glyph)
-
-    def _blank(self, before: Glyph, glyph: Glyph) -> None:
-        gap = glyph.x0 - before.x1
-        latin = before.text.isascii() + glyph.text.isascii()
-        narrow = (NARROW, AUTOMATIC, NARROW)[latin] * glyph.size
-        if not narrow < gap < WIDE * glyph.size or abs(before.middle - glyph.middle) >= 0.3 * glyph.size:
-            return
-        if before is self._spread:
-            self._spread = glyph
-        elif not latin and len(self.glyphs) > 2 and self.glyphs[-2].text == " " and self.glyphs[-2].x1 == before.x0:
-            del self.glyphs[-2]
-            self._spread = glyph
-        else:
-            self.glyphs.append(Glyph(" ", before.x1, glyph.x0, glyph.top, glyph.bottom))
+def _texts(codes: NDArray[np.int64]) -> list[str]:
+    codes = np.where(codes == 2, ord("-"), np.where(codes < 0x110000, codes, 0xFFFD))
+    return list(codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
 
 
-def _line_of(calls: _Calls, textpage: int, number: int) -> tuple[float, float] | None:
-    """(descent, size) in points of the upright characters of a text object, None where they are turned or run down.
+def _codes(calls: _Calls, textpage: int) -> NDArray[np.int64]:
+    """The code points of a page's characters, from its text where that has one place for each."""
+    count = calls.count_characters(textpage)
+    if count <= 0:
+        return np.zeros(0, np.int64)
+    units = np.zeros(count + 1, np.uint16)
+    written = calls.string(textpage, 0, count, units.ctypes.data) - 1  # it ends with a zero
+    codes = units[:count].astype(np.int64)
+    if written != count or ((codes >= 0xD800) & (codes < 0xE000)).any():
+        return np.array(list(map(calls.code, repeat(textpage), range(count))), np.int64)
+    odd = np.flatnonzero(
+        (codes < 0x20) | (codes >= 0xFFFE)
+    )  # the text has a sign of its own for a hyphen that parts a word
+    codes[odd] = list(map(calls.code, repeat(textpage), odd.tolist()))
+    return codes
+
+
+def _rows(values: NDArray[Any]) -> range:
+    """The addresses of an array's rows."""
+    size = values.strides[0]
+    return range(values.ctypes.data, values.ctypes.data + size * len(values), size)
+
+
+def _lines(
+    calls: _Calls, textpage: int, numbers: Sequence[int], objects: Sequence[int]
+) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
+    """(places of upright characters, the height of the line that each stands on, their sizes in points).
 
     pdfium's own boxes hold what a character draws above and below its line, too, and what subsets of fonts say of their
     descent differs between those of one line: here characters of one size on one line have one height.
     """
-    matrix = calls.matrix()
-    if not calls.matrix_at(textpage, number, ctypes.addressof(matrix)) or matrix.d <= 0 or matrix.a <= 0:
-        return None
-    if abs(matrix.b) > 0.01 * matrix.a or abs(matrix.c) > 0.5 * matrix.d:  # c: slanted
-        return None
-    size = calls.font_size(textpage, number) * matrix.d
-    return DESCENT * size, size
+    each, first, of = np.unique(np.array(objects, np.uint64), return_index=True, return_inverse=True)
+    begins = [numbers[place] for place in first.tolist()]
+    matrices = np.zeros((len(each), 6), np.float32)
+    known = np.array(list(map(calls.matrix_at, repeat(textpage), begins, _rows(matrices))), bool)
+    sizes = np.array(list(map(calls.font_size, repeat(textpage), begins)), np.float64)
+    a, b, c, d = matrices[:, :4].astype(np.float64).T
+    level = known & (each != 0) & (d > 0) & (a > 0) & (abs(b) <= 0.01 * a) & (abs(c) <= 0.5 * d)  # c: slanted
+    fonts = np.array(list(map(calls.font_of, each.tolist())), np.uint64)
+    # What a font that writes to the right draws stands at the height of its piece of text; others are asked for each character.
+    asked = level & (b != 0)
+    lengths = np.bincount(of)
+    for font in np.unique(fonts[level]):
+        pieces = np.flatnonzero(level & (fonts == font))
+        longest = np.flatnonzero(of == pieces[lengths[pieces].argmax()])
+        heights = [_origin(calls, textpage, numbers[place]) for place in (longest[0], longest[-1])]
+        asked[pieces] |= heights != [matrices[of[longest[0]], 5]] * 2
+    base = np.where(level, matrices[:, 5].astype(np.float64), np.nan)[of]
+    for place in np.flatnonzero(asked[of]).tolist():
+        base[place] = _origin(calls, textpage, numbers[place])
+    places = np.flatnonzero(~np.isnan(base))
+    return places, base[places], (sizes * d)[of[places]]
+
+
+def _origin(calls: _Calls, textpage: int, number: int) -> float:
+    """The height of a character's origin; not a number where it has none."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    return y.value if calls.origin(textpage, number, ctypes.addressof(x), ctypes.addressof(y)) else float("nan")
 
 
 class _Objects:
@@ -238,37 +256,35 @@ class _Objects:
 
     def __init__(self, calls: _Calls, shown: Matrix, seen: set[int], width: float, height: float) -> None:
         self.calls, self.shown, self.seen, self.width, self.height = calls, shown, seen, width, height
-        self.across: list[tuple[float, float, float]] = []
-        self.down: list[tuple[float, float, float]] = []
         self.runs = self.missed = self.images = self.segments = self.objects = 0
+        self._paths: list[tuple[int, int, Matrix]] = []
         self._own = calls.matrix()
         self._numbers = [calls.real() for _ in range(4)]
         self._places = [ctypes.addressof(number) for number in self._numbers]
 
     def look(self, page: int) -> None:
         """Look at all objects of a page."""
-        count, get = self.calls.count_objects(page), self.calls.object
-        self._all((get(page, number) for number in range(count)), self.shown, 0)
+        self._all(self.calls.object, page, self.calls.count_objects(page), self.shown, 0)
 
-    def _all(self, objects: Iterator[int], matrix: Matrix, depth: int) -> None:
+    def _all(self, get: Any, of: int, count: int, matrix: Matrix, depth: int) -> None:
         calls = self.calls
-        for one in objects:
+        objects = list(map(get, repeat(of), range(min(count, MAX_OBJECTS + 1))))
+        for one, kind in zip(objects, map(calls.kind, objects), strict=True):
             self.objects += 1
             if self.objects > MAX_OBJECTS:
                 return
-            kind = calls.kind(one)
             if kind == calls.text:
                 self.runs += 1
                 self.missed += one not in self.seen and self._is_shown(one, matrix)
             elif kind == calls.path:
-                if self.segments < MAX_SEGMENTS:
-                    self._path(one, matrix)
+                if self.segments < MAX_SEGMENTS and (segments := calls.count_segments(one)) >= 2:
+                    self.segments += segments
+                    self._paths.append((one, min(segments, MAX_SEGMENTS), _product(matrix, self._matrix_of(one))))
             elif kind == calls.image:
                 self.images += 1
             elif kind == calls.form and depth < MAX_DEPTH:
-                get = calls.object_in_form
-                inside = (get(one, number) for number in range(calls.count_in_form(one)))
-                self._all(inside, _product(matrix, self._matrix_of(one)), depth + 1)
+                inside = _product(matrix, self._matrix_of(one))
+                self._all(calls.object_in_form, one, calls.count_in_form(one), inside, depth + 1)
 
     def _matrix_of(self, one: int) -> Matrix:
         own = self._own
@@ -281,41 +297,49 @@ class _Objects:
         if not self.calls.bounds(one, *self._places):
             return False
         left, bottom, right, top = (number.value for number in self._numbers)
-        x0, y0, x1, y1 = _box(matrix, left, bottom, right, top)
-        inside = -1 <= (x0 + x1) / 2 <= self.width + 1 and -1 <= (y0 + y1) / 2 <= self.height + 1
-        return right > left and top > bottom and inside
+        x0, y0, x1, y1 = _boxes(matrix, *np.array([[left], [bottom], [right], [top]]))
+        x, y = (x0[0] + x1[0]) / 2, (y0[0] + y1[0]) / 2
+        return bool(right > left and top > bottom and -1 <= x <= self.width + 1 and -1 <= y <= self.height + 1)
 
-    def _path(self, one: int, matrix: Matrix) -> None:
-        """The straight horizontal and vertical parts of a path that are long enough for a ruling line."""
+    def rules(self) -> tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]:
+        """(horizontal, vertical) straight parts of the page's paths that are long enough for a ruling line."""
         calls = self.calls
-        count = calls.count_segments(one)
-        if count < 2:
-            return
-        self.segments += count
-        a, b, c, d, e, f = _product(matrix, self._matrix_of(one))
-        x, y = self._numbers[:2]
-        to_x, to_y = self._places[:2]
-        get, point, kind_of, closes = calls.segment, calls.point, calls.segment_kind, calls.closes
-        begun = before = (0.0, 0.0)
-        for number in range(min(count, MAX_SEGMENTS)):
-            segment = get(one, number)
-            point(segment, to_x, to_y)
-            here = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
-            kind = kind_of(segment)
-            if kind == calls.move_to:
-                begun = here
-            elif kind == calls.line_to:
-                self._rule(before, here)
-            if closes(segment):
-                self._rule(here, begun)
-            before = here
-
-    def _rule(self, one: tuple[float, float], other: tuple[float, float]) -> None:
-        (x0, y0), (x1, y1) = one, other
-        if abs(y1 - y0) <= STRAIGHT and abs(x1 - x0) >= SHORTEST_RULE:
-            self.across.append((min(x0, x1), max(x0, x1), (y0 + y1) / 2))
-        elif abs(x1 - x0) <= STRAIGHT and abs(y1 - y0) >= SHORTEST_RULE:
-            self.down.append((min(y0, y1), max(y0, y1), (x0 + x1) / 2))
+        segments = [
+            segment for one, count, _ in self._paths for segment in map(calls.segment, repeat(one), range(count))
+        ]
+        if not segments:
+            return [], []
+        points = np.zeros((len(segments), 2), np.float32)
+        rows = _rows(points)
+        for _ in map(calls.point, segments, rows, (row + 4 for row in rows)):
+            pass
+        kinds = np.array(list(map(calls.segment_kind, segments)))
+        closes = np.array(list(map(calls.closes, segments)), bool)
+        counts = [count for _, count, _ in self._paths]
+        first = np.repeat(np.cumsum([0, *counts[:-1]]), counts)  # of the path that a segment is of
+        a, b, c, d, e, f = np.repeat(np.array([matrix for *_, matrix in self._paths]), counts, axis=0).T
+        x, y = points.astype(np.float64).T
+        places = np.stack((a * x + c * y + e, b * x + d * y + f), axis=1)
+        every = np.arange(len(segments))
+        begun = np.maximum.accumulate(np.where(kinds == calls.move_to, every, -1))
+        nowhere = np.zeros(2)  # where a path without a beginning begins
+        starts = np.where((begun >= first)[:, None], places[begun], nowhere)
+        before = np.where((every > first)[:, None], places[every - 1], nowhere)
+        drawn = np.flatnonzero(kinds == calls.line_to)
+        closed = np.flatnonzero(closes)
+        order = np.argsort(np.concatenate((2 * drawn, 2 * closed + 1)), kind="stable")
+        (x0, y0), (x1, y1) = (
+            np.concatenate(ends)[order].T for ends in ((before[drawn], places[closed]), (places[drawn], starts[closed]))
+        )
+        wide, high = abs(x1 - x0), abs(y1 - y0)
+        across = (high <= STRAIGHT) & (wide >= SHORTEST_RULE)
+        down = ~across & (wide <= STRAIGHT) & (high >= SHORTEST_RULE)
+        ends = (np.minimum(x0, x1), np.maximum(x0, x1), (y0 + y1) / 2), (np.minimum(y0, y1), np.maximum(y0, y1), (x0 + x1) / 2)  # fmt: skip
+        found = (
+            list(zip(*(values[mask].tolist() for values in three), strict=True))
+            for mask, three in zip((across, down), ends, strict=True)
+        )
+        return next(found), next(found)
 
 
 def _product(outer: Matrix, inner: Matrix) -> Matrix:

@@ -14,8 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from tekio.text.form_labels import is_form_label
-from tekio.text.pdf.glyphs import Glyph
-from tekio.text.pdf.tables import line_text
+from tekio.text.pdf.characters import Characters, texts_of
 
 LINES = 2
 """Lines at either edge of a page that may be a head."""
@@ -43,25 +42,33 @@ class Edge:
     size: float
 
 
-def edges_of(rows: Sequence[Sequence[Glyph]], height: float) -> list[Edge]:
-    """The first and last lines of a page. rows: its characters by line. height: of the page."""
-    solid = [[glyph for glyph in row if glyph.x1 > glyph.x0 and glyph.bottom > glyph.top] for row in rows]
-    lines = [line for line in solid if any(glyph.text.strip() for glyph in line)]
+def edges_of(page: Characters, lines: Sequence[Sequence[int]], height: float) -> list[Edge]:
+    """The first and last lines of a page. lines: the places of its characters by line. height: of the page."""
+    solid = (page.x1 > page.x0) & (page.bottom > page.top)
+    if not solid.all():
+        lines = [[place for place in line if solid[place]] for line in lines]
+        lines = [line for line in lines if page.solid[line].any()]
     if len(lines) < LINES + 2:
         return []
-    body = median(glyph.size for line in lines for glyph in line)
-    pitch = median(after[0].middle - before[0].middle for before, after in pairwise(lines))
+    body = median(page.size[[place for line in lines for place in line]].tolist())
+    begins = page.middle[[line[0] for line in lines]].tolist()
+    pitch = median(after - before for before, after in pairwise(begins))
+    last = len(lines) - 1
+    inwards = {number: number + 1 for number in range(LINES)} | {
+        last - number: last - number - 1 for number in range(LINES)
+    }
+    texts = dict(zip(inwards, texts_of(page, [lines[number] for number in inwards]), strict=True))
     found: list[Edge] = []
-    for top in (True, False):
-        ordered = lines if top else lines[::-1]
+    for top, side in ((True, range(LINES - 1, -1, -1)), (False, range(last - LINES + 1, last + 1))):
         apart = False
-        for number in range(LINES - 1, -1, -1):
-            line, inner = ordered[number], ordered[number + 1]
+        for number in side:
+            line = lines[number]
             # The first of two lines of a head stands with the second.
-            apart = apart or abs(inner[0].middle - line[0].middle) >= APART * pitch
-            middle = median(glyph.middle for glyph in line)
-            size = median(glyph.size for glyph in line if glyph.text.strip()) / body
-            found.append(Edge("".join(line_text(line).split()), top, middle if top else height - middle, apart, size))
+            apart = apart or abs(begins[inwards[number]] - begins[number]) >= APART * pitch
+            middle = median(page.middle[line].tolist())
+            size = median(page.size[line][page.solid[line]].tolist()) / body
+            text = "".join(texts[number].split())
+            found.append(Edge(text, top, middle if top else height - middle, apart, size))
     return found
 
 

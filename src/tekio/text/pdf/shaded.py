@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from tekio.text.pdf.glyphs import Glyph
+from tekio.text.pdf.characters import Glyph
 from tekio.text.pdf.tables import Box, edges_near, text_lines
 
 SAME = 2.0

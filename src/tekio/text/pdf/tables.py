@@ -15,7 +15,9 @@ from itertools import pairwise
 from operator import attrgetter
 from statistics import median
 
-from tekio.text.pdf.glyphs import Glyph, by_line
+import numpy as np
+
+from tekio.text.pdf.characters import Glyph, by_line, characters_of
 from tekio.text.tables.grid import Cell, Grid, lay_out
 
 NEAR = 3.0
@@ -78,16 +80,14 @@ def ruled_tables(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyp
     """
     tables: list[PageTable] = []
     taken: set[int] = set()
+    page = characters_of(glyphs)
     alone: list[tuple[int, list[int]]] = []  # tables of one row and the places in them
     for boxes in cells_of_tables:
         box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
         if len(boxes) < 2:
             continue
-        inside = [
-            (place, glyph)
-            for place, glyph in enumerate(glyphs)
-            if place not in taken and box[0] <= glyph.center <= box[2] and box[1] <= glyph.middle <= box[3]
-        ]
+        within = (page.center >= box[0]) & (page.center <= box[2]) & (page.middle >= box[1]) & (page.middle <= box[3])
+        inside = [(place, page[place]) for place in np.flatnonzero(within).tolist() if place not in taken]
         cells = _cells(boxes, inside)
         filled = [cell for cell in cells if cell.lines]
         if len({cell.column for cell in filled}) < 2:

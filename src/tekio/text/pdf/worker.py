@@ -30,12 +30,12 @@ from itertools import pairwise
 from typing import Any
 
 from tekio.offline import close_network
-from tekio.text.pdf.glyphs import Glyph, blanks_under, is_vertical, printed_twice, readings
+from tekio.text.pdf.characters import Characters, Glyph, characters_of, lines_of, texts_of
+from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings
 from tekio.text.pdf.layout import read_layout
 from tekio.text.pdf.pdfium import PageReading, read_page
 from tekio.text.pdf.rules import MAX_RULES, Rules, ruled_cells
 from tekio.text.pdf.running_heads import edges_of
-from tekio.text.pdf.tables import line_text, text_lines
 
 MAX_PAGE_CHARACTERS = 500_000
 DOUBT = 0.02
@@ -74,19 +74,19 @@ def failure(error: BaseException) -> str:
     return "encrypted" if "password" in text or "security" in text else "bad_pdf"
 
 
-def layout_of(glyphs: list[Glyph], rules: Rules) -> dict[str, Any] | None:
+def layout_of(characters: Characters, rules: Rules) -> dict[str, Any] | None:
     """The page in reading order where its geometry shows more than rows of characters (see `read_layout`)."""
-    found = read_layout(glyphs, rules.across, rules.down, [] if rules.many else ruled_cells(rules))
+    found = read_layout(characters, rules.across, rules.down, [] if rules.many else ruled_cells(rules))
     if found is None:
         return None
     layout = {entry.name: getattr(found, entry.name) for entry in dataclasses.fields(found)}
     layout["text"] = found.text[:MAX_PAGE_CHARACTERS]
     layout["tables"] = [{e.name: getattr(one, e.name) for e in dataclasses.fields(one)} for one in found.tables]
-    layout["file"] = "".join([glyph.text for glyph in glyphs])[:MAX_PAGE_CHARACTERS]
+    layout["file"] = "".join(characters.texts)[:MAX_PAGE_CHARACTERS]
     return layout
 
 
-def by_plumber(page: Any) -> tuple[str, list[Glyph], Rules]:
+def by_plumber(page: Any) -> tuple[str, Characters, Rules]:
     """(text, characters in the order of the file, ruling lines) of a page as pdfplumber reads it."""
     glyphs = [Glyph(item["text"], item["x0"], item["x1"], item["top"], item["bottom"]) for item in page.chars]
     rules = Rules(many=len(page.edges) > MAX_RULES)
@@ -95,7 +95,7 @@ def by_plumber(page: Any) -> tuple[str, list[Glyph], Rules]:
             rules.across.append((float(edge["x0"]), float(edge["x1"]), float(edge["top"])))
         elif edge["orientation"] == "v":
             rules.down.append((float(edge["top"]), float(edge["bottom"]), float(edge["x0"])))
-    return page.extract_text() or "", glyphs, rules
+    return page.extract_text() or "", characters_of(glyphs), rules
 
 
 def why_again(reading: PageReading, text: str) -> str | None:
@@ -104,7 +104,7 @@ def why_again(reading: PageReading, text: str) -> str | None:
     `missed`: the page draws text that no character was told of; `unmapped`: fonts do not say what characters are; `lost`: the
     text holds fewer characters than the page; `empty`: there is no text.
     """
-    drawn = sum([1 for glyph in reading.glyphs if glyph.text.strip()])
+    drawn = int(reading.glyphs.solid.sum())
     told = sum(map(len, text.split()))
     if drawn == 0:
         return "empty"
@@ -247,12 +247,12 @@ class _Again:
 
 def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
     """Say how a page looks, by pdfplumber where there is a reason."""
-    glyphs, height = reading.glyphs, reading.height
+    characters, height = reading.glyphs, reading.height
     rules = Rules(reading.across, reading.down, reading.many_rules)
     if page["why"]:
         try:
             opened = again.page(page["page"] - 1)
-            second, glyphs, rules = by_plumber(opened)
+            second, characters, rules = by_plumber(opened)
             height, page["compared"] = float(opened.height), True
             opened.close()
         except Exception as error:  # noqa: BLE001 (pdfminer raises anything; pdfium's text still counts)
@@ -260,13 +260,13 @@ def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
             return
     else:
         second = None
-    lines = text_lines(glyphs)
+    lines = lines_of(characters)
     page["height"] = height
-    page["layout"] = layout_of(glyphs, rules)
+    page["layout"] = layout_of(characters, rules)
     if second is None:  # where geometry shows more, that is the second reading
-        second = "\n".join(map(line_text, lines)) if page["layout"] is None else ""
+        second = "\n".join(texts_of(characters, lines)) if page["layout"] is None else ""
     page["second"] = second[:MAX_PAGE_CHARACTERS]
-    page["edges"] = [dataclasses.asdict(edge) for edge in edges_of(lines, height)]
+    page["edges"] = [vars(edge) for edge in edges_of(characters, lines, height)]
 
 
 if __name__ == "__main__":

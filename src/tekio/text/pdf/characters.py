@@ -1,0 +1,162 @@
+"""The characters of a PDF page: one by one as glyphs, and their places as arrays for what is asked of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from operator import attrgetter
+from typing import cast, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+by_line = attrgetter("middle", "x0")
+"""Sorts characters by line, and each line from left to right."""
+
+
+@dataclass(init=False, slots=True)
+class Glyph:
+    """A character and its box in points; `top` grows downwards.
+
+    middle, center: of its height and width. size: the longer side. They are kept because a page is looked at many times.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    middle: float
+    center: float
+    size: float
+
+    def __init__(self, text: str, x0: float, x1: float, top: float, bottom: float) -> None:
+        self.text, self.x0, self.x1, self.top, self.bottom = text, x0, x1, top, bottom
+        self.middle = (top + bottom) / 2
+        self.center = (x0 + x1) / 2
+        wide, high = x1 - x0, bottom - top
+        self.size = wide if wide > high else high
+
+    def turned(self) -> Glyph:
+        """The character on the page turned by 90 degrees: lines that run down, from right to left, become rows."""
+        return Glyph(self.text, self.top, self.bottom, -self.x1, -self.x0)
+
+
+def _is_solid(text: str) -> bool:
+    return bool(text.strip())
+
+
+def listed(places: IntArray) -> list[int]:
+    """Places as plain numbers."""
+    return cast("list[int]", places.tolist())
+
+
+class Characters(Sequence[Glyph]):
+    """Characters in the order of the file. x0, x1, top, bottom, middle, center, size: as a glyph's, an array of each.
+
+    The glyphs are made when the first is asked for: of a page of plain lines none is.
+    """
+
+    def __init__(self, texts: list[str], x0: FloatArray, x1: FloatArray, top: FloatArray, bottom: FloatArray) -> None:
+        self.texts, self.x0, self.x1, self.top, self.bottom = texts, x0, x1, top, bottom
+        self.middle: FloatArray = (top + bottom) / 2
+        self.center: FloatArray = (x0 + x1) / 2
+        self.size: FloatArray = np.maximum(x1 - x0, bottom - top)
+
+    @cached_property
+    def glyphs(self) -> list[Glyph]:
+        """Each by itself."""
+        return list(map(Glyph, self.texts, self.x0.tolist(), self.x1.tolist(), self.top.tolist(), self.bottom.tolist()))
+
+    @cached_property
+    def solid(self) -> NDArray[np.bool_]:
+        """Which are no blanks."""
+        return self.which(_is_solid)
+
+    def which(self, is_one: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """Which texts are of a kind; each that comes again is looked at once."""
+        told = {text: is_one(text) for text in set(self.texts)}
+        return np.array(list(map(told.__getitem__, self.texts)), bool)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[Glyph]:
+        return iter(self.glyphs)
+
+    @overload
+    def __getitem__(self, place: int) -> Glyph: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Glyph]: ...
+    def __getitem__(self, place: int | slice) -> Glyph | list[Glyph]:
+        return self.glyphs[place]
+
+    def without(self, gone: set[int]) -> Characters:
+        """Those whose places are not among some."""
+        kept = np.ones(len(self), bool)
+        kept[list(gone)] = False
+        return self.at(np.flatnonzero(kept)) if gone else self
+
+    def turned(self) -> Characters:
+        """Those of the page turned by 90 degrees (`Glyph.turned`)."""
+        return Characters(self.texts, self.top, self.bottom, -self.x1, -self.x0)
+
+    def at(self, places: IntArray) -> Characters:
+        """Those at some places."""
+        if len(places) == len(self):
+            return self
+        texts = [self.texts[place] for place in listed(places)]
+        found = Characters(texts, self.x0[places], self.x1[places], self.top[places], self.bottom[places])
+        if "glyphs" in self.__dict__:
+            found.glyphs = [self.glyphs[place] for place in listed(places)]
+        return found
+
+
+def lines_of(page: Characters) -> list[list[int]]:
+    """The places of characters by line, from top to bottom, each from left to right; lines of blanks are none."""
+    order = np.lexsort((page.x0, page.middle))
+    middles, sizes = page.middle[order].tolist(), page.size[order].tolist()
+    numbers: list[int] = []
+    line, first, size = -1, float("-inf"), 0.0
+    for middle, own in zip(middles, sizes, strict=True):
+        if middle - first > 0.45 * (own if own > size else size):
+            line, first, size = line + 1, middle, own
+        numbers.append(line)
+    number = np.array(numbers, np.int64)
+    across = np.lexsort((page.x0[order], number))
+    places, number = order[across], number[across]
+    lines = np.split(places, np.flatnonzero(np.diff(number)) + 1)
+    return [listed(line) for line in lines if page.solid[line].any()]
+
+
+def texts_of(page: Characters, lines: Sequence[Sequence[int]]) -> list[str]:
+    """The texts of lines; a blank where characters stand apart."""
+    texts, x0, x1, sizes = page.texts, page.x0.tolist(), page.x1.tolist(), page.size.tolist()
+    written: list[str] = []
+    for line in lines:
+        pieces: list[str] = [texts[line[0]]]
+        for last, place in pairwise(line):
+            gap = x0[place] - x1[last]
+            before, text = texts[last], texts[place]
+            if gap > 0.25 * sizes[place] and not (before.isspace() or text.isspace()):
+                latin = before[-1:].isascii() and text[:1].isascii()
+                if latin or gap > 1.2 * sizes[place]:
+                    pieces.append(" ")
+            pieces.append(text)
+        written.append("".join(pieces).strip())
+    return written
+
+
+def characters_of(glyphs: Sequence[Glyph]) -> Characters:
+    """Glyphs with their places as arrays."""
+    if isinstance(glyphs, Characters):
+        return glyphs
+    boxes = np.array([(glyph.x0, glyph.x1, glyph.top, glyph.bottom) for glyph in glyphs], np.float64).reshape(-1, 4)
+    found = Characters([glyph.text for glyph in glyphs], *boxes.T)
+    found.glyphs = list(glyphs)
+    return found
