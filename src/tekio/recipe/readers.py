@@ -79,7 +79,7 @@ SHIPPED: tuple[Reader, ...] = (
         needs=(("mwparserfromhell", "tekio[web]"),),
     ),
     Reader("law", "4", f"{_ROOM}.law:read_law", sniff=_xml_root("law")),
-    Reader("edinet", "5", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
+    Reader("edinet", "6", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
     Reader("parquet", "3", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
     Reader("csv", "3", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv"), bounded=True),
     Reader("docx", "4", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),

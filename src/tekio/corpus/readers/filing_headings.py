@@ -12,6 +12,7 @@ _BRACKETED = re.compile(
     r"^[\s　]*(?:※[0-9０-９]*[\s　]*|第?[0-9０-９一二三四五六七八九十①-⑳()（）.．、\s　-]+)?【(?P<title>[^【】]{1,60})】"
 )
 _NOTE = re.compile(r"^[\s　]*[（(](?!単位|自[\s　]|注|注記[0-9０-９])(?P<title>[^（）()]{3,40})[）)][\s　]*$")
+_ADDRESS = re.compile("[0-9０-９○〇一二三四五六七八九十](?:丁目|番地|番[0-9０-９○〇一二三四五六七八九十]+号)")
 _PERIOD = re.compile(
     r"^[（(]?[Ⅰ-Ⅹⅰ-ⅹ①-⑳0-9０-９.．、\s　]*(?:前|当)?(?:連結)?(?:会計年度|事業年度|中間(?:連結)?会計期間|四半期(?:連結)?(?:会計期間|累計期間)|期|特定期間|計算期間)?(?:末)?"
     r"[\s　]*[（(]?(?:自[\s　]*.{4,20}[\s　]*至[\s　]*.{4,20}|[^（）()]{2,6}[0-9０-９]+年.{2,12}現在)[)）]?[\s　]*$"
@@ -37,12 +38,12 @@ def is_heading(line: str) -> bool:
 
 
 def heading_of(text: str) -> str | None:
-    """The Japanese heading a section begins with: 【…】 of its first lines, （…関係）, or its first line where that is one."""
+    """The Japanese heading a section begins with: 【…】 of its first lines, （…関係） (no address), or its first line where that is one."""
     lines = [line for line in text.split("\n") if line.strip(" \t\u3000")][:3]
     for line in lines:
         if found := _BRACKETED.match(line):
             return found["title"].strip(" 　")
-        if found := _NOTE.match(line):
+        if (found := _NOTE.match(line)) and not _ADDRESS.search(line):
             return found["title"].strip(" 　")
     if not lines or _NUMBERED.match(lines[0].strip(" \t\u3000")) is None:
         return None
