@@ -82,12 +82,19 @@ def print_arms(shares: dict[str, float], unseen: dict[str, float], seeds: list[i
     for arm, gain in gains.items():
         p = f", p (Holm) {adjusted[arm]:.3g}" if adjusted.get(arm) is not None else ""
         print(f"  {arm:<6} {in_percent(shares, arm, seeds)}  gain {points(gain)} points over {len(seeds)} seeds{p}")
-    for arm, other in combinations((*reversed(ARMS), CONTROL), 2):
-        apart = mean_of([shares[f"{arm}-{seed}"] - shares[f"{other}-{seed}"] for seed in seeds])
-        p = "-" if apart.p is None else f"{apart.p:.3g}"
-        print(f"  {arm} against {other}, paired by seed: {points(apart)} points, p {p} before any correction")
+    for pair in combinations((*reversed(ARMS), CONTROL), 2):
+        print_pair(shares, *pair, seeds)
     each = "; ".join(f"{arm} {in_percent(unseen, arm, seeds)}" for arm in gains)
     print(f"  unseen half: base {100 * unseen['base']:.1f} %; {each}")
+    for arm in reversed(ARMS):
+        print_pair(unseen, arm, CONTROL, seeds)
+
+
+def print_pair(shares: dict[str, float], arm: str, other: str, seeds: list[int]) -> None:
+    """One arm against another, paired by seed."""
+    apart = mean_of([shares[f"{arm}-{seed}"] - shares[f"{other}-{seed}"] for seed in seeds])
+    p = "-" if apart.p is None else f"{apart.p:.3g}"
+    print(f"  {arm} against {other}, paired by seed: {points(apart)} points, p {p} before any correction")
 
 
 def main() -> None:
