@@ -232,3 +232,26 @@ def test_formulas_and_paragraphs_are_no_blanks(sentence: str):
 def test_what_something_is_written_in_has_no_duty():
     text = "貯金保護法\n（書面）\n第九条　契約の書面には、手数料の額を明瞭に記載しなければならない。"
     assert told("duties", text) == []
+
+
+@pytest.mark.parametrize("name", ["definitions", "duties", "references", "captions", "lists"])
+def test_articles_that_a_page_quotes_are_left_out_by_name(name: str):
+    page = (
+        "出資の評価について\n【照会要旨】\n組合の定款には次の定めがあります。どのように評価しますか。\n"
+        "第20条　「払戻し」とは、持分の返還をいう。\n第21条　組合員は、脱退したときは、払戻しを請求することができる。"
+    )
+    made = list(STRATEGIES[name](material(page), 1))
+    assert [item for item in made if isinstance(item, Draft)] == []
+    assert {item.reason for item in made if isinstance(item, LeftOut)} == {"quoted_article"}
+
+
+def test_a_subtotal_in_brackets_of_nothing_named_is_left_out():
+    text = "（単位：百万円）\n（小計） | 前期: 100 | 当期: 120"
+    made = list(STRATEGIES["figures"](material(text, company=COMPANY), 1))
+    assert {item.reason for item in made if isinstance(item, LeftOut)} == {"bare_label"}
+
+
+def test_money_is_asked_for_by_its_own_word():
+    text = "株式数 | 前期（株）: 100 | 当期（株）: 120\n売上高 | 前期（円）: 100 | 当期（円）: 120"
+    asked = [question for question, _ in pairs(told("figures", text, company=COMPANY))]
+    assert all("いくら" not in question for question in asked if "株式数" in question)

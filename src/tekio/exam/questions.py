@@ -8,8 +8,9 @@ from tekio.artifacts.exam import BLANK
 from tekio.exam.askable import DOCUMENT, ROW, Askable, Source, draw
 from tekio.exam.options import plain
 from tekio.exam.sentences import Told, told_of, turned
-from tekio.knowledge.figures import Figure, table_figures
+from tekio.knowledge.figures import Figure, how_much, table_figures
 from tekio.knowledge.passages import Passage, split_passages
+from tekio.knowledge.rules import is_rule
 from tekio.recipe.exam import ItemKind
 
 RIGHT, WRONG = "正しい", "誤り"
@@ -33,7 +34,7 @@ def askables_of(
             yield from _of_table(source, passage, figures, kinds, seed)
         else:
             told += [(passage, one) for one in told_of(passage, stock)]
-    yield from _of_sentences(source, told, kinds, seed)
+    yield from _of_sentences(source, told, kinds, seed, names_articles=is_rule(source.title, passages))
     if "true_false" in kinds:
         for passage in passages:
             yield from _of_answers(source, passage, seed)
@@ -68,7 +69,7 @@ def _of_table(
         place = f"{one.row}\x1f{one.unit}"
         common = (passage, one.start, one.end, source.source, place)
         if "number" in kinds:
-            question = f"「{source.title}」で、{_named(one)}はいくらか。"
+            question = f"「{source.title}」で、{_named(one)}は{how_much(one.with_unit)}か。"
             yield Askable(source, "number", question, one.with_unit, *common, rivals)
         if "true_false" in kinds:
             yield from _true_or_false(
@@ -141,8 +142,9 @@ def _true_or_false(
 
 
 def _of_sentences(
-    source: Source, told: Sequence[tuple[Passage, Told]], kinds: Sequence[ItemKind], seed: int
+    source: Source, told: Sequence[tuple[Passage, Told]], kinds: Sequence[ItemKind], seed: int, *, names_articles: bool
 ) -> Iterator[Askable]:
+    """names_articles: the document is the rule whose articles stand in it, so its title and their number name them."""
     if len(told) > MOST:
         order = sorted(range(len(told)), key=lambda place: draw(seed, source.document, str(place)))
         told = [told[place] for place in sorted(order[:MOST])]
@@ -155,7 +157,7 @@ def _of_sentences(
         rivals = {ROW: _not_in(near, one), DOCUMENT: _not_in([other.words for _, other in same], one)}
         span = (one.start, one.end)
         if one.kind in kinds:
-            where = f"「{source.title}」{passage.heading if passage.kind == 'article' else ''}"
+            where = f"「{source.title}」{passage.heading if names_articles and passage.kind == 'article' else ''}"
             question = f"{where}に関する次の文の{BLANK}に入るものはどれか。\n{one.with_words(BLANK)}"
             place_of = "" if one.form == "who" else f"{one.kind}\x1f{one.form}"
             yield Askable(source, one.kind, question, one.words, passage, *span, source.source, place_of, rivals)

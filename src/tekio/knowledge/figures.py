@@ -139,3 +139,8 @@ def _bare(label: str) -> str:
     """A label without its unit, on one line; spaces that a cell's wrapping left between Japanese words go."""
     told = _UNIT_OF_LABEL.sub("", label)
     return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", " ".join(told.split())).strip()
+
+
+def how_much(value: str) -> str:
+    """The word that asks for an amount: いくら for money, どれだけ for shares, people, rates."""
+    return "いくら" if re.search("円|ドル|ユーロ|ポンド|元$", value) else "どれだけ"

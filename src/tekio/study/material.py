@@ -11,6 +11,7 @@ from typing import Any
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.figures import Figure, table_figures
 from tekio.knowledge.passages import Passage, split_passages
+from tekio.knowledge.rules import is_rule
 
 _EXCERPT = re.compile(r"[ \u3000]+[（(]?抄[）)]?$")
 """The mark behind a law's name that it is not printed whole."""
@@ -43,6 +44,11 @@ class Material:
         """Number of a passage -> the figures of its tables."""
         tables = [passage for passage in self.passages if passage.kind == "table"]
         return {passage.number: table_figures(passage.text, passage.above) for passage in tables}
+
+    @cached_property
+    def names_articles(self) -> bool:
+        """Whether the title and an article's number name an article of this document."""
+        return is_rule(self.title, self.passages)
 
     @property
     def topic(self) -> str:

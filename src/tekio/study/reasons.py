@@ -20,6 +20,7 @@ REASONS: dict[str, Text] = {
     "long_label": Text("label too long", "見出しが長い"),
     "both_negative": Text("both figures negative", "両方が負の数"),
     "table_disagrees": Text("the table states another rate", "表の増減率と不一致"),
+    "quoted_article": Text("article quoted from another rule", "別の規程から引用された条文"),
     "circular": Text("defined by itself", "用語自身による定義"),
     "nothing_short_to_quote": Text("nothing short to quote", "引用できる短い文がない"),
     "long_answer": Text("answer too long", "回答が長い"),

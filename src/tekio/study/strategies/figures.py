@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.facts import date_value, facts_of
-from tekio.knowledge.figures import Figure
+from tekio.knowledge.figures import Figure, how_much
 from tekio.knowledge.passages import Passage
 from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.wording import joined, pick
@@ -27,7 +27,7 @@ _TELL = (
     "{value}というのは、{what}の値である。",
     "{scope}における{row}は{value}だった。",
 )
-_ASK = ("{what}はいくらですか。", "{what}を答えてください。", "{scope}において、{row}はどれだけですか。")
+_ASK = ("{what}は{how_much}ですか。", "{what}を答えてください。", "{scope}において、{row}はどれだけですか。")
 _REPLY = ("{value}です。", "{what}は{value}です。", "{value}である。")
 _RISE = (
     "{what}は、{old}の{before}から{new}の{after}へ{difference}増加した{rate}。",
@@ -49,7 +49,9 @@ _SHARE = (
     "{scope}における{row}の{total_row}に対する割合は{share}である（{part}÷{total}）。",
 )
 _TOTALS = re.compile(r"(?:合計|総計|計|総額|.{1,8}合計)")
-_BARE = re.compile(r"(?:合計|総計|計|小計|総額|差引|その他|雑)(?:[（(].{0,12}[）)])?")
+_BARE = re.compile(
+    r"(?:合計|総計|計|小計|総額|差引|その他|雑)(?:[（(].{0,12}[）)])?|[（(〔［](?:合計|総計|計|小計|その他)[）)〕］]"
+)
 """Rows that say nothing without what they are of."""
 _RATE_COLUMN = re.compile(r"増減率|増減比|前(?:年|期)(?:同期)?比|伸び?率")
 _LONGEST_LABEL = 60
@@ -138,7 +140,7 @@ def figures(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
         words = {"what": told.what, "scope": told.scope, "row": told.row, "value": told.value}
         for wording in range(wordings):
             yield Draft("figures", told.passage, wording, pick(_TELL, told.what, wording).format(**words))
-        question = pick(_ASK, told.what, 0).format(**words)
+        question = pick(_ASK, told.what, 0).format(**words, how_much=how_much(told.value))
         yield Draft("figures", told.passage, 0, pick(_REPLY, told.what, 0).format(**words), question)
 
 

@@ -9,6 +9,7 @@ from tekio.knowledge.computed import Computed
 from tekio.knowledge.passages import Passage
 from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.strategies.sentences import PARAGRAPH, without_parentheses
+from tekio.study.strategies.statutes import quoted_articles
 from tekio.study.wording import listed, pick
 
 _LEAD = re.compile(r"次の各号に掲げる|次に掲げる|次の各号|次のとおり")
@@ -29,8 +30,9 @@ _MOST_ITEMS, _LONGEST_ITEM = 8, 80
 
 def lists(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
     """Items of articles with their number, and terms with their explanations."""
+    yield from quoted_articles(material, "lists")
     for passage in material.passages:
-        if passage.kind == "article" and material.title:
+        if passage.kind == "article" and material.title and material.names_articles:
             yield from _items(material, passage, wordings)
         elif passage.kind == "section":
             yield from _glossary(passage, wordings)

@@ -80,8 +80,11 @@ def _place(passage: Passage, paragraph: int = 0) -> str:
 
 
 def _articles(material: Material) -> Iterator[Passage]:
-    """Articles told once: of a supplement of one of several amendments the law's name alone says not which."""
-    if not material.title:
+    """Articles told once: of a supplement of one of several amendments the law's name alone says not which.
+
+    None of a document that quotes articles of another (`quoted_articles` counts them): its title is not their law's name.
+    """
+    if not material.title or not material.names_articles:
         return
     supplements = {passage.path[0] for passage in material.passages if passage.path and passage.path[0][:1] == "附"}
     for passage in material.passages:
@@ -90,8 +93,17 @@ def _articles(material: Material) -> Iterator[Passage]:
             yield passage
 
 
+def quoted_articles(material: Material, strategy: str) -> Iterator[LeftOut]:
+    """Articles that stand in a document which is not their rule: nothing says whose they are."""
+    if material.title and not material.names_articles:
+        for passage in material.passages:
+            if passage.kind == "article":
+                yield LeftOut(strategy, passage, "quoted_article", {"article": passage.heading})
+
+
 def definitions(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
     """`「X」とは、…をいう。`: from the word to its meaning and back."""
+    yield from quoted_articles(material, "definitions")
     for passage in _articles(material):
         for sentence in article_sentences(passage.text, article_number(passage)):
             found = _DEFINITION.search(without_parentheses(sentence.text))
@@ -117,6 +129,7 @@ def definitions(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
 
 def duties(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
     """Who must, may or must not do what, and by when."""
+    yield from quoted_articles(material, "duties")
     for passage in _articles(material):
         for sentence in article_sentences(passage.text, article_number(passage)):
             plain = without_parentheses(sentence.text)
@@ -142,6 +155,7 @@ def duties(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
 
 def references(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
     """An article of the same law that a sentence refers to, with what it says."""
+    yield from quoted_articles(material, "references")
     articles = list(_articles(material))
     main = [passage for passage in articles if passage.part == 1 and not _place(passage).startswith("附則")]
     by_number = {fact: passage for passage in main for fact in [_value(article_number(passage))] if fact}
@@ -220,6 +234,7 @@ def _target(
 
 def captions(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
     """Where a law governs what: article and caption."""
+    yield from quoted_articles(material, "captions")
     found: dict[str, list[Passage]] = {}
     for passage in _articles(material):
         caption = _CAPTION.match(passage.heading)
