@@ -7,7 +7,8 @@ import pytest
 
 from corpus.readers.corpus_reading import read
 from realdata import need_real_data
-from tekio.corpus.readers.pdf import compare, full_width, judge, remove_running_lines, without_automatic
+from tekio.corpus.readers.pdf import full_width, judge, remove_running_lines, without_automatic
+from tekio.text.pdf.order import compare
 
 pytest.importorskip("pypdfium2")
 pytest.importorskip("pdfplumber")

@@ -9,6 +9,7 @@ from reportlab.pdfgen import canvas
 
 from tekio.text.pdf import read
 from tekio.text.pdf.read import PdfLimits, read_pdf_pages
+from tekio.text.pdf.sample import sample
 from tekio.text.unreadable import UnreadableError
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
@@ -68,3 +69,15 @@ def test_a_forked_process_has_one_of_its_own():
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert texts(pdf("parent again")) == ["parent again"]
     assert process() == begun
+
+
+def test_the_page_that_is_read_before_any_file_holds_all_that_pages_hold():
+    (page,) = read_pdf_pages(sample(), PdfLimits()).pages
+    assert page["pdfium"].startswith("Heading\r\nRunning text")
+    ruled, aligned = page["layout"]["tables"]
+    assert (bool(ruled["edges"]), bool(aligned["edges"])) == (True, False)
+    assert (
+        [row[1][0] for row in ruled["rows"]]
+        == ["Before", "1,234", "2,234", "3,234"]
+        == [row[1][0] for row in aligned["rows"]]
+    )

@@ -14,7 +14,6 @@ table model; where headings of the latter are in doubt they stay rows of cells. 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -42,7 +41,7 @@ from tekio.text.normalize import RADICALS, VERTICAL_FORMS
 from tekio.text.page_furniture import take_out_pages
 from tekio.text.pdf.continued import PageOfTables, with_heads
 from tekio.text.pdf.ocr import recognise, tesseract_identity, tesseract_problem
-from tekio.text.pdf.order import dice, order_agreement
+from tekio.text.pdf.order import compare, order_agreement
 from tekio.text.pdf.read import ALWAYS, DOUBTFUL, PdfLimits, read_pdf_pages
 from tekio.text.pdf.running_heads import Edge, running_heads, without_heads
 from tekio.text.pdf.tables import MARK, PageTable
@@ -295,12 +294,6 @@ def _with_tables(text: str, tables: dict[str, PageTable], how: Tables) -> tuple[
         return "\n".join(rendered.lines)
 
     return _ANY_MARK.sub(written, text), count, dropped
-
-
-def compare(first: str, second: str) -> tuple[float, float]:
-    """(agreement of characters, agreement of the order) of two readings, white space and widths aside."""
-    a, b = ("".join(unicodedata.normalize("NFKC", text).split()) for text in (first, second))
-    return dice(Counter(a), Counter(b)), order_agreement(first, second)
 
 
 def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:

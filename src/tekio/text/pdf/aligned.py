@@ -83,7 +83,7 @@ def aligned_tables(glyphs: Sequence[Glyph], left_out: set[int]) -> tuple[list[Pa
     return tables, taken
 
 
-def _pieces(page: Characters, places: IntArray, size: float) -> list[list[IntArray]]:
+def _pieces(page: Characters, places: IntArray, size: float) -> list[list[list[int]]]:
     """The page's lines from top to bottom, cut where their characters stand apart."""
     places = places[np.lexsort((page.x0[places], page.middle[places]))]
     numbers: list[int] = []
@@ -101,24 +101,23 @@ def _pieces(page: Characters, places: IntArray, size: float) -> list[list[IntArr
     for at in listed(np.flatnonzero(~apart & (gap > APART_FIGURES * size))):
         before, after = listed(places[at : at + 2])
         apart[at] = _are_figures(page.texts[before], page.texts[after])
-    cuts = np.flatnonzero(apart) + 1
-    pieces = np.split(places, cuts)
-    rows: list[list[IntArray]] = [[]]
-    for piece, new in zip(pieces, [False, *begins[cuts - 1].tolist()], strict=True):
-        if new:
+    ordered = listed(places)
+    rows: list[list[list[int]]] = []
+    cuts = [0, *listed(np.flatnonzero(apart) + 1), len(ordered)]
+    for begin, end in pairwise(cuts):
+        if begin == 0 or begins[begin - 1]:
             rows.append([])
-        rows[-1].append(piece)
-    return rows if len(places) else []
+        rows[-1].append(ordered[begin:end])
+    return rows if ordered else []
 
 
-def _line(page: Characters, row: Sequence[IntArray]) -> Line:
+def _line(page: Characters, row: Sequence[list[int]]) -> Line:
     pieces = [_piece(page, places) for places in row]
-    return Line(tuple(pieces), median(page.middle[np.concatenate(row)].tolist()))
+    return Line(tuple(pieces), median(page.middle[[place for piece in row for place in piece]].tolist()))
 
 
-def _piece(page: Characters, places: IntArray) -> Piece:
-    own = tuple(listed(places))
-    return Piece(tuple([page[place] for place in own]), own)
+def _piece(page: Characters, places: Sequence[int]) -> Piece:
+    return Piece(tuple([page[place] for place in places]), tuple(places))
 
 
 def _are_figures(before: str, after: str) -> bool:

@@ -59,7 +59,7 @@ def listed(places: IntArray) -> list[int]:
 class Characters(Sequence[Glyph]):
     """Characters in the order of the file. x0, x1, top, bottom, middle, center, size: as a glyph's, an array of each.
 
-    The glyphs are made when the first is asked for: of a page of plain lines none is.
+    A glyph is made when it is asked for: of a page of plain lines none is.
     """
 
     def __init__(self, texts: list[str], x0: FloatArray, x1: FloatArray, top: FloatArray, bottom: FloatArray) -> None:
@@ -69,14 +69,25 @@ class Characters(Sequence[Glyph]):
         self.size: FloatArray = np.maximum(x1 - x0, bottom - top)
 
     @cached_property
-    def glyphs(self) -> list[Glyph]:
-        """Each by itself."""
-        return list(map(Glyph, self.texts, self.x0.tolist(), self.x1.tolist(), self.top.tolist(), self.bottom.tolist()))
+    def _edges(self) -> tuple[list[float], ...]:
+        return tuple(edge.tolist() for edge in (self.x0, self.x1, self.top, self.bottom))
+
+    @cached_property
+    def _made(self) -> dict[int, Glyph]:
+        return {}
 
     @cached_property
     def solid(self) -> NDArray[np.bool_]:
         """Which are no blanks."""
         return self.which(_is_solid)
+
+    @cached_property
+    def kinds(self) -> IntArray:
+        """A number for each text, the same for the same."""
+        if len(whole := "".join(self.texts)) == len(self.texts):
+            return np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
+        numbers: dict[str, int] = {}
+        return np.array([numbers.setdefault(text, len(numbers)) for text in self.texts], np.int64)
 
     def which(self, is_one: Callable[[str], bool]) -> NDArray[np.bool_]:
         """Which texts are of a kind; each that comes again is looked at once."""
@@ -87,14 +98,19 @@ class Characters(Sequence[Glyph]):
         return len(self.texts)
 
     def __iter__(self) -> Iterator[Glyph]:
-        return iter(self.glyphs)
+        return map(self.__getitem__, range(len(self)))
 
     @overload
     def __getitem__(self, place: int) -> Glyph: ...
     @overload
     def __getitem__(self, place: slice) -> list[Glyph]: ...
     def __getitem__(self, place: int | slice) -> Glyph | list[Glyph]:
-        return self.glyphs[place]
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        if (glyph := self._made.get(place)) is None:
+            x0, x1, top, bottom = self._edges
+            glyph = self._made[place] = Glyph(self.texts[place], x0[place], x1[place], top[place], bottom[place])
+        return glyph
 
     def without(self, gone: set[int]) -> Characters:
         """Those whose places are not among some."""
@@ -111,10 +127,7 @@ class Characters(Sequence[Glyph]):
         if len(places) == len(self):
             return self
         texts = [self.texts[place] for place in listed(places)]
-        found = Characters(texts, self.x0[places], self.x1[places], self.top[places], self.bottom[places])
-        if "glyphs" in self.__dict__:
-            found.glyphs = [self.glyphs[place] for place in listed(places)]
-        return found
+        return Characters(texts, self.x0[places], self.x1[places], self.top[places], self.bottom[places])
 
 
 def lines_of(page: Characters) -> list[list[int]]:
@@ -129,9 +142,13 @@ def lines_of(page: Characters) -> list[list[int]]:
         numbers.append(line)
     number = np.array(numbers, np.int64)
     across = np.lexsort((page.x0[order], number))
-    places, number = order[across], number[across]
-    lines = np.split(places, np.flatnonzero(np.diff(number)) + 1)
-    return [listed(line) for line in lines if page.solid[line].any()]
+    cuts = [0, *listed(np.flatnonzero(np.diff(number)) + 1), len(order)]
+    places = listed(order[across])
+    lines = [places[begin:end] for begin, end in pairwise(cuts) if end > begin]
+    if page.solid.all():
+        return lines
+    solid = page.solid.tolist()
+    return [line for line in lines if any(solid[place] for place in line)]
 
 
 def texts_of(page: Characters, lines: Sequence[Sequence[int]]) -> list[str]:
@@ -157,6 +174,4 @@ def characters_of(glyphs: Sequence[Glyph]) -> Characters:
     if isinstance(glyphs, Characters):
         return glyphs
     boxes = np.array([(glyph.x0, glyph.x1, glyph.top, glyph.bottom) for glyph in glyphs], np.float64).reshape(-1, 4)
-    found = Characters([glyph.text for glyph in glyphs], *boxes.T)
-    found.glyphs = list(glyphs)
-    return found
+    return Characters([glyph.text for glyph in glyphs], *boxes.T)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tekio.text.pdf.characters import Characters, Glyph, characters_of
+from tekio.text.pdf.characters import Characters, Glyph, characters_of, listed
 
 SMALL = 0.65
 """Size of a reading at most, of the text that it stands beside."""
@@ -42,32 +42,32 @@ def printed_twice(glyphs: Sequence[Glyph]) -> set[int]:
 
 def _near_each_other(page: Characters) -> list[list[int]]:
     """The places of every character (of one code) of which two stand so near that one may be a second print: of most pages none."""
-    numbers: dict[str, int] = {}
-    kind = np.array([numbers.setdefault(text, len(numbers)) for text in page.texts], np.int64)
-    solid = np.flatnonzero(page.solid)
-    order = solid[np.lexsort((page.middle[solid], kind[solid]))]
-    wide, high = page.x1 - page.x0, page.bottom - page.top
-    kind_of, middle = kind[order], page.middle[order]
+    order = np.flatnonzero(page.solid)
+    order = order[np.lexsort((page.center[order], page.kinds[order]))]
+    kind, center = page.kinds[order], page.center[order]
+    wide, high = page.x1[order] - page.x0[order], page.bottom[order] - page.top[order]
+    begins = np.flatnonzero(np.diff(kind, prepend=-1))
+    most = (
+        np.repeat(TWICE * np.maximum.reduceat(wide, begins), np.diff(begins, append=len(order))) if len(order) else wide
+    )
     here = np.arange(len(order))
     near: set[int] = set()
     for step in range(
         1, len(order)
-    ):  # each with the next of its kind below, the one after that, as far as they are on one line
+    ):  # each with the next of its code to the right, the one after that, as far as they are near
         here = here[: np.searchsorted(here, len(order) - step)]
-        here = here[
-            (kind_of[here] == kind_of[here + step]) & (middle[here + step] - middle[here] < page.size[order[here]])
-        ]
+        here = here[(kind[here] == kind[here + step]) & (center[here + step] - center[here] < most[here])]
         if not len(here):
             break
         one, other = order[here], order[here + step]
-        second = np.maximum(one, other)
+        second = np.where(one > other, here, here + step)
         twice = (
             (abs(page.center[one] - page.center[other]) < TWICE * wide[second])
             & (abs(page.middle[one] - page.middle[other]) < TWICE * high[second])
-            & (abs(page.size[one] - page.size[other]) < 0.1 * page.size[second])
+            & (abs(page.size[one] - page.size[other]) < 0.1 * page.size[order[second]])
         )
-        near.update(kind_of[here[twice]].tolist())
-    return [np.flatnonzero(kind == number).tolist() for number in sorted(near)]
+        near.update(kind[here[twice]].tolist())
+    return [listed(np.flatnonzero(page.kinds == number)) for number in sorted(near)]
 
 
 def _is_second_print(first: Glyph, second: Glyph) -> bool:
@@ -126,17 +126,23 @@ def readings(glyphs: Sequence[Glyph]) -> set[int]:
 
 def _any_over(page: Characters) -> bool:
     """Whether a kana stands right above a character so much larger that it may be a reading: on most pages none does."""
-    small = np.flatnonzero(page.which(_is_reading) & (page.size <= SMALL * page.size.max(initial=0.0)))
+    most = SMALL * page.size.max(initial=0.0)
+    small = np.flatnonzero(page.size <= most)
     if not len(small):
         return False
     large = np.flatnonzero(page.solid & (SMALL * page.size >= page.size[small].min()))
-    size, top, x0, x1 = (edge[large] for edge in (page.size, page.top, page.x0, page.x1))
-    bottom = page.bottom[small]
-    small = small[(bottom > (top - 0.6 * size).min()) & (bottom < (top + 0.35 * size).max())]
-    for place in small.tolist():
-        below, center = top - page.bottom[place], page.center[place]
-        over = (-0.35 * size < below) & (below < 0.6 * size) & (page.size[place] <= SMALL * size)
-        if (over & (x0 - 0.1 * size <= center) & (center <= x1 + 0.1 * size)).any():
+    tops = page.top[large], page.size[large]
+    low, high = (tops[0] - 0.6 * tops[1]).min(), (tops[0] + 0.35 * tops[1]).max()
+    small = small[(page.bottom[small] > low) & (page.bottom[small] < high)]
+    for top, size in set(zip(*(one.tolist() for one in tops), strict=True)):
+        below = top - page.bottom[small]
+        near = small[(below > -0.35 * size) & (below < 0.6 * size) & (page.size[small] <= SMALL * size)]
+        if not len(near):
+            continue
+        line = large[(tops[0] == top) & (tops[1] == size)]
+        x0, x1 = page.x0[line, None] - 0.1 * size, page.x1[line, None] + 0.1 * size
+        over = near[((x0 <= page.center[near]) & (page.center[near] <= x1)).any(axis=0)]
+        if any(_is_reading(page.texts[place]) for place in listed(over)):
             return True
     return False
 

@@ -105,6 +105,8 @@ def read_layout(
 
 def _with_marks(page: Characters, tables: Sequence[PageTable], taken: set[int]) -> tuple[Characters, NDArray[np.bool_]]:
     """(characters outside of tables, each table as one, as large as it is, where its first was drawn; which of them are tables)."""
+    if not tables and not taken:
+        return page, np.zeros(len(page), bool)
     inside = np.zeros(len(page), bool)
     inside[list(taken)] = True
     outside = np.flatnonzero(~inside)

@@ -167,7 +167,7 @@ def _characters(
     numbers = places.tolist()
     if not numbers:
         return characters_of([]), {0}, unmapped
-    objects = list(map(calls.object_of, repeat(textpage), numbers))
+    objects = [one or 0 for one in map(calls.object_of, repeat(textpage), numbers)]
     boxes = np.zeros((len(numbers), 4), np.float32)  # left, top, right, bottom
     told = np.array(list(map(calls.loose_box, repeat(textpage), numbers, _rows(boxes))), bool)
     left, high, right, low = boxes.astype(np.float64).T
@@ -228,10 +228,10 @@ def _lines(
     known = np.array(list(map(calls.matrix_at, repeat(textpage), begins, _rows(matrices))), bool)
     sizes = np.array(list(map(calls.font_size, repeat(textpage), begins)), np.float64)
     a, b, c, d = matrices[:, :4].astype(np.float64).T
-    level = known & (each != 0) & (d > 0) & (a > 0) & (abs(b) <= 0.01 * a) & (abs(c) <= 0.5 * d)  # c: slanted
-    fonts = np.array(list(map(calls.font_of, each.tolist())), np.uint64)
+    level = known & (d > 0) & (a > 0) & (abs(b) <= 0.01 * a) & (abs(c) <= 0.5 * d)  # c: slanted
+    fonts = np.array([font or 0 for font in map(calls.font_of, each.tolist())], np.uint64)
     # What a font that writes to the right draws stands at the height of its piece of text; others are asked for each character.
-    asked = level & (b != 0)
+    asked = level & ((b != 0) | (each == 0))
     lengths = np.bincount(of)
     for font in np.unique(fonts[level]):
         pieces = np.flatnonzero(level & (fonts == font))

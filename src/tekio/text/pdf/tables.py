@@ -123,11 +123,17 @@ def _cells(boxes: Sequence[Box], glyphs: Sequence[tuple[int, Glyph]]) -> list[_C
     rows: dict[tuple[float, float], list[tuple[int, float, float]]] = {}
     for number, (x0, top, x1, bottom) in enumerate(boxes):
         rows.setdefault((top, bottom), []).append((number, x0, x1))
-    for place, glyph in glyphs:
-        x, y = glyph.center, glyph.middle
-        beside = [row for (top, bottom), row in rows.items() if top <= y <= bottom]
-        if found := [number for row in beside for number, x0, x1 in row if x0 <= x <= x1]:
-            inside.setdefault(min(found), []).append((place, glyph))
+    owner = np.full(len(glyphs), len(boxes))  # the first cell that a character stands in
+    center, middle = np.array([(glyph.center, glyph.middle) for _, glyph in glyphs]).reshape(-1, 2).T
+    for (top, bottom), row in rows.items():
+        beside = np.flatnonzero((top <= middle) & (middle <= bottom))
+        x = center[beside]
+        for number, x0, x1 in row if len(beside) else ():
+            own = beside[(x0 <= x) & (x <= x1)]
+            owner[own] = np.minimum(owner[own], number)
+    for entry, number in zip(glyphs, owner.tolist(), strict=True):
+        if number < len(boxes):
+            inside.setdefault(number, []).append(entry)
     cells: list[_Cell] = []
     for number, box in enumerate(boxes):
         column, row = _edge(across, box[0]), _edge(down, box[1])
@@ -147,7 +153,8 @@ def edges_near(values: Sequence[float]) -> list[float]:
 
 
 def _edge(edges: Sequence[float], value: float) -> int:
-    return min(range(len(edges)), key=lambda number: abs(edges[number] - value))
+    distances = [abs(edge - value) for edge in edges]
+    return distances.index(min(distances))
 
 
 def text_lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:

@@ -25,6 +25,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
@@ -36,8 +37,11 @@ from tekio.text.pdf.layout import read_layout
 from tekio.text.pdf.pdfium import PageReading, read_page
 from tekio.text.pdf.rules import MAX_RULES, Rules, ruled_cells
 from tekio.text.pdf.running_heads import edges_of
+from tekio.text.pdf.sample import sample
 
 MAX_PAGE_CHARACTERS = 500_000
+TRIALS = 4
+"""How often a page is read before any file's: Python makes its code faster after a few calls, and the processes forked have it so."""
 DOUBT = 0.02
 """Share of a page's text that pdfium may have missed before another library reads the page too."""
 
@@ -159,6 +163,8 @@ def serve() -> None:
         import pdfplumber
 
     close_network()
+    for _ in range(TRIALS):
+        json.dumps(list(records(sample(), 1, 1, pypdfium2, pdfplumber)))
     gc.collect()
     gc.freeze()  # what all files share is not looked at again, which would copy its pages
     while header := sys.stdin.buffer.readline():
@@ -201,11 +207,17 @@ def main(arguments: list[str]) -> None:
 def report(raw: bytes, memory: int, seconds: int, max_pages: int, both: int, pypdfium2: Any, pdfplumber: Any) -> None:
     """Say what stands on the pages of a file. pypdfium2, pdfplumber: the libraries, loaded before limits are set."""
     limit_self(memory, seconds)
+    for record in records(raw, max_pages, both, pypdfium2, pdfplumber):
+        say(**record)
+
+
+def records(raw: bytes, max_pages: int, both: int, pypdfium2: Any, pdfplumber: Any) -> Iterator[dict[str, Any]]:
+    """What is said of a file: a record a page."""
     try:
         document = pypdfium2.PdfDocument(raw)
         count = len(document)
     except (pypdfium2.PdfiumError, MemoryError, ValueError) as error:
-        say(error=failure(error), detail=str(error)[:200])
+        yield {"error": failure(error), "detail": str(error)[:200]}
         return
     again = _Again(raw, pdfplumber)
     for number in range(min(count, max_pages)):
@@ -228,8 +240,8 @@ def report(raw: bytes, memory: int, seconds: int, max_pages: int, both: int, pyp
             opened.close()
         except (pypdfium2.PdfiumError, MemoryError, ValueError) as error:
             page["error"] = failure(error)
-        say(**page)
-    say(pages=count)
+        yield page
+    yield {"pages": count}
 
 
 class _Again:
