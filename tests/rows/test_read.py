@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from tekio.errors import UsageError
 from tekio.rows import BadRow, PathFile, Row, RowOptions, header_of, missing_columns, parse_columns, read_rows
 from tekio.rows import parquet as parquet_rows
+from tekio.rows.columns import has_column
 from tekio.rows.strict_json import loads
 from tekio.text.unreadable import UnreadableError
 
@@ -209,6 +210,32 @@ def test_a_column_map_names_the_columns_that_exist():
     for written in ("質問", "a=", "a=b,a=c"):
         with pytest.raises(UsageError):
             parse_columns(written)
+
+
+def test_a_field_inside_a_record_is_known_by_its_whole_name(tmp_path: Path):
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        '{"body": {"lead": "一", "more": {"x": 1}}, "tags": ["a"]}\n{"body": {"detail": "二"}}\n', encoding="utf-8"
+    )
+    names = header_of(PathFile(path)) or []
+    assert names == ["body", "body.lead", "body.more", "body.more.x", "tags", "body.detail"]
+    error = missing_columns(["body.detail", "body.detial"], names)
+    assert error is not None
+    assert error.measured["missing"] == ["body.detial"]
+
+
+def test_a_record_whose_keys_are_data_is_known_by_its_own_name_alone(tmp_path: Path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"prices": {str(day): day for day in range(5000)}}]), encoding="utf-8")
+    assert header_of(PathFile(path)) == ["prices"]
+    assert missing_columns(["prices.7001"], ["prices"]) is None
+
+
+def test_a_row_has_a_field_where_its_records_lead_to_it():
+    assert has_column({"a": {"b": ""}}, "a.b")
+    assert has_column({"a": None}, "a.b")
+    assert not has_column({"a": {"c": 1}}, "a.b")
+    assert not has_column({"a": "text"}, "a.b")
 
 
 def test_large_rows_of_parquet_are_held_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

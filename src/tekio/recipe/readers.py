@@ -54,7 +54,7 @@ _ROOM = "tekio.corpus.readers"
 SHIPPED: tuple[Reader, ...] = (
     Reader(
         "jsonl",
-        "2",
+        "3",
         f"{_ROOM}.records:read_json",
         suffixes=(".jsonl", ".ndjson", ".json"),
         sniff=lambda head: _first_mark(head).startswith((b"{", b"[{", b"[\n")),
@@ -80,15 +80,15 @@ SHIPPED: tuple[Reader, ...] = (
     ),
     Reader("law", "4", f"{_ROOM}.law:read_law", sniff=_xml_root("law")),
     Reader("edinet", "6", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
-    Reader("parquet", "3", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
+    Reader("parquet", "4", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
     Reader("csv", "3", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv"), bounded=True),
     Reader("docx", "4", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),
     Reader("pptx", "4", f"{_ROOM}.office:read_slides", suffixes=(".pptx", ".pptm")),
     Reader("xlsx", "3", f"{_ROOM}.office:read_workbook", suffixes=(".xlsx", ".xlsm")),
     Reader("markdown", "5", f"{_ROOM}.markdown:read_markdown", suffixes=(".md", ".markdown")),
     Reader("epub", "4", f"{_ROOM}.book:read_book", suffixes=(".epub",)),
-    Reader("msg", "5", f"{_ROOM}.mail:read_outlook", suffixes=(".msg",), needs=(("oxmsg", "tekio[office]"),)),
-    Reader("mail", "5", f"{_ROOM}.mail:read_message", suffixes=(".eml",)),
+    Reader("msg", "6", f"{_ROOM}.mail:read_outlook", suffixes=(".msg",), needs=(("oxmsg", "tekio[office]"),)),
+    Reader("mail", "6", f"{_ROOM}.mail:read_message", suffixes=(".eml",)),
     Reader("calendar", "1", f"{_ROOM}.mail:read_calendar", suffixes=(".ics",), sniff=_begins(b"BEGIN:VCALENDAR")),
     Reader("mhtml", "4", f"{_ROOM}.mail:read_saved_page", suffixes=(".mhtml", ".mht")),
     Reader(
@@ -165,7 +165,11 @@ _XML_ROOT = re.compile(rb"<[a-z][a-z0-9._-]*(?::[a-z0-9._-]+)?(?:\s[^<>]*)?\sxml
 def reader_of_content(head: bytes) -> str:
     """The reader for content that begins with `head`; `zip` for an archive, `unknown` for what none can read."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return ARCHIVE
+        if head[30:38] != b"mimetype":
+            return ARCHIVE
+        return (
+            "epub" if b"application/epub+zip" in head[:100] else UNKNOWN
+        )  # a document in parts, not a folder of documents
     head = _ascii_of_utf_16(head)
     for reader in readers():
         if reader.sniff is not None and reader.sniff(head):

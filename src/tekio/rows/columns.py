@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, cast
 
 from tekio.errors import Text, UsageError
 from tekio.text.unreadable import UnreadableError
 
 SHOWN = 40
+MAX_DEPTH, MAX_FIELDS = 6, 200
+"""How deep a record is looked into for its fields' names, and how many of them are names: keys of many more are data."""
 
 
 class NotText(str):
@@ -42,9 +45,47 @@ def joined_columns(column: str) -> list[str]:
     return [name.strip() for name in column.split("+")]
 
 
-def has_column(names: Collection[str], wanted: str) -> bool:
-    """Whether a column is among `names`; `a.b` may also be a field inside the record `a`."""
-    return wanted in names or ("." in wanted and wanted.partition(".")[0] in names)
+def has_column(names: Collection[str] | Mapping[str, Any], wanted: str) -> bool:
+    """Whether a column is among `names` (of a file, or a row itself); `a.b` may also be a field inside the record `a`.
+
+    Names of a file hold those fields too where its rows were looked at (`nested_names`); a record of which none is known may have it.
+    """
+    if wanted in names:
+        return True
+    first, dot, _ = wanted.partition(".")
+    if not dot or first not in names:
+        return False
+    if isinstance(names, Mapping):
+        return _has_field(cast("Mapping[str, Any]", names), wanted)
+    return not any(name.startswith(f"{first}.") for name in names)
+
+
+def _has_field(row: Mapping[str, Any], wanted: str) -> bool:
+    """Whether the records of a row lead to a field; one that is empty (null) may have it."""
+    value: Any = row
+    for part in wanted.split("."):
+        if value is None:
+            return True
+        if not isinstance(value, dict) or part not in value:
+            return False
+        value = cast("dict[str, Any]", value)[part]
+    return True
+
+
+def nested_names(row: Mapping[str, Any]) -> list[str]:
+    """The columns of a row and the fields inside its records as `a.b`; of a record with very many fields its own name alone."""
+    found: list[str] = []
+    for name, value in row.items():
+        fields = list(islice(_fields(name, value, MAX_DEPTH), MAX_FIELDS + 1))
+        found += [name, *fields] if len(fields) <= MAX_FIELDS else [name]
+    return found
+
+
+def _fields(name: str, value: Any, depth: int) -> Iterator[str]:
+    if depth and isinstance(value, dict):
+        for inner, below in cast("dict[str, Any]", value).items():
+            yield f"{name}.{inner}"
+            yield from _fields(f"{name}.{inner}", below, depth - 1)
 
 
 def missing_columns(wanted: Iterable[str], names: Collection[str]) -> UnreadableError | None:

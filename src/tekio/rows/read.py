@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from tekio.rows.archive import CountedStream, bare_name, open_stream, read_all
+from tekio.rows.columns import nested_names
 from tekio.rows.lines import Readable
 from tekio.text.encoding import LINE_SAFE, decode, encoding_of_lines
 from tekio.text.unreadable import UnreadableError
@@ -176,7 +177,7 @@ def read_rows(file: RowFile, options: RowOptions | None = None) -> Rows:
 
 
 def header_of(file: RowFile, options: RowOptions | None = None, rows: int = 100) -> list[str] | None:
-    """The columns of a file, as its first rows have them; None when it has no row."""
+    """The columns of a file and the fields inside its records, as its first rows have them; None when it has no row."""
     chosen = options or RowOptions()
     if format_of(file, chosen.format) == "parquet":
         from tekio.rows.parquet import parquet_columns
@@ -184,7 +185,7 @@ def header_of(file: RowFile, options: RowOptions | None = None, rows: int = 100)
         return parquet_columns(file)
     names: dict[str, None] = {}
     for row in islice((row for row in read_rows(file, options) if isinstance(row, Row)), rows):
-        names.update(dict.fromkeys(row.values))
+        names.update(dict.fromkeys(nested_names(row.values)))
     return list(names) or None
 
 

@@ -194,6 +194,23 @@ def test_a_file_that_cannot_be_read_is_one_row(tmp_path: Path, name: str, raw: b
     assert [(row.reason, row.whole_file) for row in rejected] == [(reason, True)]
 
 
+OPEN_DOCUMENT = {
+    "mimetype": b"application/vnd.oasis.opendocument.text",
+    "content.xml": b"<office:document-content xmlns:office='o'/>",
+}
+
+
+@pytest.mark.parametrize("name", ["a.odt", "a.bin"])
+def test_a_document_in_parts_that_no_reader_knows_is_one_row_and_not_an_archive_of_documents(tmp_path: Path, name: str):
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        for part, content in OPEN_DOCUMENT.items():
+            archive.writestr(part, content)
+    documents, (row,) = read(tmp_path / name)
+    assert documents == []
+    assert (row.reason, row.whole_file) == ("unknown_format", True)
+    assert ("fix" in row.measured) == name.endswith(".odt")
+
+
 def two_forms(path: Path, page: str) -> Path:
     message = EmailMessage()
     message["Subject"] = "残高"

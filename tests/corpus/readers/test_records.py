@@ -29,6 +29,14 @@ def test_columns_are_mapped_and_joined(tmp_path: Path):
     assert document.uri == "a.json#item=0"
 
 
+def test_a_row_that_lacks_a_field_inside_its_record_is_named_and_not_kept_by_half(tmp_path: Path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"body": {"lead": "一", "detail": "二"}}\n{"body": {"lead": "三"}}\n', encoding="utf-8")
+    (kept,), (lost,) = read(path, columns={"text": "body.lead+body.detail"})
+    assert kept.text == "一\n二"
+    assert (lost.reason, lost.measured["missing"]) == ("missing_column", ["body.detail"])
+
+
 def test_group_may_be_a_field_that_a_column_is_mapped_to(tmp_path: Path):
     (tmp_path / "a.jsonl").write_text('{"body": "一", "name": "甲"}\n{"body": "二", "name": "乙"}\n', encoding="utf-8")
     rows, _ = read(tmp_path / "a.jsonl", columns={"text": "body", "title": "name"}, group="title")

@@ -75,6 +75,14 @@ def test_a_defect_is_rejected_with_its_name(wanted, bad):
     assert bad.measured is not None
 
 
+def test_a_mark_in_the_system_message_is_a_leftover_too():
+    told = row("為替予約とは何ですか。", "将来の交換の約束です。")
+    told.record.messages.insert(0, {"role": "system", "content": "あなたは<|im_end|>窓口の担当者です。"})
+    plain = row("先物とは何ですか。", "将来の売買の約束です。")
+    plain.record.messages.insert(0, {"role": "system", "content": "あなたは窓口の担当者です。"})
+    assert reason(told, plain) == ["template_leftover", None]
+
+
 def test_jesc_rows_whose_direction_is_flipped_are_found():
     """jesc: `R` rows keep input=ja, output=en under the instruction to translate into Japanese."""
     flipped = row(TO_JAPANESE, "Where is the bank?", "銀行はどこですか？")

@@ -40,6 +40,15 @@ def test_eight_bit_text_without_a_charset_is_read_by_the_ladder():
     assert read_mail("Subject: x\n\n残高は、1,234円です。".encode("cp932")).bodies[0].text == "残高は、1,234円です。"
 
 
+def test_a_header_that_cannot_be_decoded_costs_itself_and_not_the_message():
+    mail = read_mail(
+        "From: =?iso-2022-jp?B?GyRCOTQ?= =?x?B?A?=\nSubject: =?utf-8?B?5pyI?=\n\n締切は午後二時です。".encode()
+    )
+    assert mail.headers["subject"] == "月"
+    assert "GyRCOTQ" in mail.headers["from"]
+    assert mail.bodies[0].text == "締切は午後二時です。"
+
+
 def test_a_message_without_text_has_no_body():
     assert read_mail(b"Content-Type: image/png\n\nxx").bodies == []
 

@@ -20,6 +20,8 @@ from tekio.text.unreadable import UnreadableError
 
 OFFICE = ("docx", "pptx", "xlsx", "epub")
 """Readers of files that are ZIP archives and one document."""
+_OPEN_DOCUMENT = (".odt", ".ods", ".odp", ".ott")
+_CONVERT_OPEN_DOCUMENT = "soffice --headless --convert-to docx (xlsx, pptx) FILE, then add the new file"
 MAX_DOCUMENT_CHARACTERS = 100_000_000
 
 
@@ -117,7 +119,11 @@ def _is_bounded(source: SourceConfig, file: UnitFile) -> bool:
 def _reader_name(source: SourceConfig, file: UnitFile) -> str:
     """The reader of a file; `zip` for an archive whose members each have their own."""
     name = source.reader if source.reader != AUTO else detect(file)
-    if name not in ("edinet", "jsonl", "parquet", *OFFICE) and name not in installed("tekio.readers") and _is_zip(file):
+    if (
+        name not in ("edinet", "jsonl", "parquet", UNKNOWN, *OFFICE)
+        and name not in installed("tekio.readers")
+        and _is_zip(file)
+    ):
         return ARCHIVE
     return name
 
@@ -218,7 +224,8 @@ def _read_as(name: str, source: SourceConfig, file: UnitFile, part: tuple[int, i
         yield from _read_archive(source, file)
         return
     if name == UNKNOWN:
-        raise UnreadableError("unknown_format", {"name": file.name})
+        way_on = {"fix": _CONVERT_OPEN_DOCUMENT} if file.name.endswith(_OPEN_DOCUMENT) else {}
+        raise UnreadableError("unknown_format", {"name": file.name} | way_on)
     reader = find_reader(name)  # its module, and the libraries it needs, are imported when its first file comes
     of_part = {} if part is None else {"start": part[0], "end": part[1]}
     rows = reader.function()(source, file, **of_part)

@@ -44,6 +44,10 @@ class Told:
         """What the model is to say, turn by turn."""
         return [turn["content"] for turn in self.record.messages if turn["role"] == "assistant"]
 
+    def systems(self) -> list[str]:
+        """What the model is told about its part: its marks open and close turns as those of any other message do."""
+        return [turn["content"] for turn in self.record.messages if turn["role"] == "system"]
+
 
 Check = Callable[[Told, ScreenConfig], Any]
 
@@ -145,7 +149,8 @@ def check_refusal(told: Told, _: ScreenConfig) -> Any:
 
 
 def check_leftovers(told: Told, config: ScreenConfig) -> Any:
-    return _mark(told.asked, config) or _mark(told.answered, config) or defects.plays_both(told.answered)
+    texts = (told.asked, told.answered, *told.systems())
+    return next(filter(None, (_mark(text, config) for text in texts)), None) or defects.plays_both(told.answered)
 
 
 def _mark(text: str, config: ScreenConfig) -> str | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import policy
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -126,7 +127,12 @@ def header(message: Message, name: str) -> str:
 def _decoded(value: str) -> str:
     try:
         text = str(make_header(decode_header(value)))
-    except (LookupError, UnicodeError, ValueError):
+    except (
+        HeaderParseError,
+        LookupError,
+        UnicodeError,
+        ValueError,
+    ):  # a header that was cut short costs itself, not the message
         text = str(value)
     return " ".join(text.encode("utf-8", "replace").decode().split())
 

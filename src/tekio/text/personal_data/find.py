@@ -76,6 +76,10 @@ _OTHER_NUMBER = re.compile(
     r"(?:数|件|コード|型番|品番|ロット番号|ロット|(?:商品|製品|受付|整理|文書|管理|注文|伝票|登録|照会|銘柄|告示|通達|識別)番号)[ \u3000:：はが]{0,3}$"
 )
 """Right before a number: what it counts, or whose code it is."""
+_AMOUNT_LABEL = re.compile(
+    r"(?:[（(][^()（）|\n]{0,6}(?:円|ドル|ユーロ|元|[%％人件名口株])[)）]|残高|金額|[税預貸総]額|利息|利益|収益|費用|合計|総数)[ \u3000]?[:：][ \u3000]?$"
+)
+"""The label of a table's cell that says that the number behind it is an amount: 残高（円）: 1234567."""
 _SECURITIES_WORDS = re.compile(r"証券口座|取引口座|お客様番号|顧客番号|部店番号|口座コード|加入者口座")
 POLICY_WORDS = ("証券番号", "保険証券", "契約番号", "契約者番号", "保単番号", "会員番号", "被保険者番号", "記号・番号")
 """What stands before the number of a policy or contract; the only personal data that needs no digits or @ to be looked for."""
@@ -144,6 +148,7 @@ def _kind_of_number(text: str, plain: str, start: int, end: int) -> str | None:
     if (
         account
         and not _OTHER_NUMBER.search(before)
+        and not _AMOUNT_LABEL.search(before)
         and not _in_balances(before, after)
         and not _in_row(text, start, end)
     ):
