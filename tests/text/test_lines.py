@@ -189,3 +189,35 @@ def test_a_quotation_in_brackets_that_are_still_open_ends_no_sentence():
     text = "見本銀行（以下「甲」という。）と見本工業（以下「乙」\nという。）は、次の契約を結ぶ。\n第1条は次のとおりである。"
     joined = "見本銀行（以下「甲」という。）と見本工業（以下「乙」という。）は、次の契約を結ぶ。"
     assert join_lines(text, width=58).text.split("\n")[0] == joined
+
+
+@pytest.mark.parametrize(
+    ("first", "rest"),
+    [
+        (
+            "取締役の任期は、令和○年○月期に係る定時株主総会終結",
+            "の時から二年以内に終了する事業年度に係る総会終結の時までであります。",
+        ),
+        (
+            "収益認識に関する会計基準第29号を当連結会計年度の期首から適用し",
+            "ており、前連結会計年度の指標は遡って適用した後のものです。",
+        ),
+        ("女性の職業生活における活躍の推進に関する法律に基づき算出したも", "のです。"),
+    ],
+)
+def test_a_long_line_that_breaks_inside_a_phrase_goes_on(first: str, rest: str):
+    text = f"{first}\n{rest}\n{PARAGRAPH[1:]}"  # of which nobody would take the first line for a full one
+    assert join_lines(text).text == f"{first}{rest}\n{PARAGRAPH[1:]}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "当期は、国内外の需要が堅調に推移したことにより増収となりました\nのれんの減損はありません。",
+        "農作物の作付けの時期については次の表のとおり定めることとする\nは種の時期",
+        "短い見出しの行\nに関する事項",
+    ],
+)
+def test_lines_that_may_begin_so_stay_apart(text: str):
+    text = f"{text}\n{PARAGRAPH[1:]}"
+    assert join_lines(text).text == text

@@ -60,6 +60,13 @@ _EDGES = SPACES + "\r"
 WORD = re.compile(r"[A-Za-z0-9０-９][A-Za-z0-9０-９,.，．%％&'/-]*")
 NO_START = "、。，）」』】､｡｣ﾞﾟ"
 """What no sentence begins with: closing marks, and the voiced mark that half-width print sets behind its kana."""
+PARTICLES = "をがはにへのて"
+GOES_ON = re.compile(
+    "を|[がにへ](?=[一-龥])|は(?!種)(?=[一-龥])|の(?=[一-龥]|です|もの|である)|て(?=おり|いる|います|いた|いない|いません|きた)"
+)
+"""Words that no sentence begins with: a particle before a word, the second half of a verb (総会終結⏎の時まで, し⏎ております)."""
+LONG = 50
+"""Columns from which a line is no label that such a word could stand below."""
 PROSE = re.compile("[ぁ-んｦ-ﾝ]")
 PUNCTUATION = re.compile("[、。，．､｡]")
 LATIN_PROSE = re.compile("[a-z]+ [a-z]+ [a-z]+")

@@ -23,9 +23,11 @@ from tekio.text.line_form import (
     CUT_ENDS,
     CUT_WORD,
     ENDS,
+    GOES_ON,
     LATIN,
     LATIN_PROSE,
     LATIN_START,
+    LONG,
     NO_START,
     OPENING,
     PROSE,
@@ -239,6 +241,8 @@ def _goes_on(
         return True  # a sentence that names an address of the web on a line of its own
     if _names_table(lines, number):
         return False
+    if _is_cut_in_a_phrase(line, following):
+        return True
     full = width is not None and line.columns >= MIN_WIDTH and width.is_full(line, following)
     if not line.is_open():
         # A sentence ends here: it is the end of the paragraph too, unless indentation tells paragraphs apart.
@@ -261,6 +265,16 @@ def _goes_on(
         and following.body[0] not in OPENING
         and PROSE.search(line.body) is not None
         and _ends_in_a_sentence(lines, number)
+    )
+
+
+def _is_cut_in_a_phrase(line: Line, following: Line) -> bool:
+    """Whether a long line breaks before a word that no sentence begins with."""
+    return (
+        GOES_ON.match(following.body) is not None
+        and line.columns >= LONG
+        and line.is_open()
+        and PROSE.search(line.body) is not None
     )
 
 
@@ -325,6 +339,7 @@ def _may_be_cut(lines: Sequence[Line]) -> bool:
         (here.body[-1:] in CUT_ENDS and cuts_number(here, after))
         or (here.body[-1:] == "-" and cuts_word(here, after))
         or (after.body and after.body[0] in NO_START)
+        or _is_cut_in_a_phrase(here, after)
         or ADDRESS.match(here.body)
         for here, after in pairwise(lines)
     )

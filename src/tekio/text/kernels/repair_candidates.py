@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tekio.text.kernels.codepoints import CodePoints, Codes, Offsets
 from tekio.text.kernels.compiled import compiled
-from tekio.text.line_form import ENDS, NO_START
+from tekio.text.line_form import ENDS, LONG, NO_START, PARTICLES
 from tekio.text.lines import MIN_WIDTH
 
 WRAPPED, PAGED, DAMAGED, LEADERS, MARKED = 1, 2, 4, 8, 16
@@ -22,7 +22,7 @@ LONGEST_UNIT = 50
 """Columns that may be missing from a full line because the next word did not fit."""
 
 _WIDE, _END, _SPACE, _DIGIT, _HIRAGANA, _CUT, _PAGE, _NO_START, _ODD = 1, 2, 4, 8, 16, 32, 64, 128, 256
-_BAR, _DOT, _HYPHEN, _LOWER, _BRACKET = 512, 1024, 2048, 4096, 8192
+_BAR, _DOT, _HYPHEN, _LOWER, _BRACKET, _PARTICLE = 512, 1024, 2048, 4096, 8192, 16384
 
 
 @cache
@@ -55,6 +55,7 @@ def _kinds() -> NDArray[np.uint16]:
     mark("-", _HYPHEN)
     kinds[0x61:0x7B] |= _LOWER
     mark("[［", _BRACKET)
+    mark(PARTICLES, _PARTICLE)
     return kinds
 
 
@@ -85,6 +86,7 @@ def _look(
     kinds: NDArray[np.uint16],
     shortest: int,
     unit: int,
+    long: int,
     turns: int,
     out: NDArray[np.uint8],
 ) -> None:
@@ -155,6 +157,8 @@ def _look(
                         flags |= 1
                     if letters > 0 and prose and open_width > 0 and first & 128:
                         flags |= 1
+                    if letters > 0 and prose and open_width >= long and first & 16384:
+                        flags |= 1
                     if letters > 0 and hyphen and first & 4096:
                         flags |= 1
                     if page_only and letters >= 5 and digits == 0:  # a rule above footnotes
@@ -186,5 +190,5 @@ def repair_candidates(points: CodePoints, *, wrapped: bool = True) -> NDArray[np
     wrapped: whether lines may be joined; without it `WRAPPED` means nothing, and texts are gone through once.
     """
     out = np.zeros(points.texts, dtype=np.uint8)
-    _look(points.codes, points.offsets, _kinds(), MIN_WIDTH, LONGEST_UNIT, 2 if wrapped else 1, out)
+    _look(points.codes, points.offsets, _kinds(), MIN_WIDTH, LONGEST_UNIT, LONG, 2 if wrapped else 1, out)
     return out
