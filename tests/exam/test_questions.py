@@ -190,6 +190,8 @@ def test_sentences_that_only_begin_or_end_like_a_formula_are_asked(sentence: str
         ("詳しい取扱いは、法令・通達に定めるところにより税務署に確認してください。", "法令・通達"),
         ("この場合の取扱いについては、上記通達の定めるところによることとなります。", "上記通達"),
         ("売主となる者は、A銀行の定める方法によってその代金を支払うことになります。", "A銀行"),
+        ("外国で作成される場合・・・・・・国内法の定めるところによることとなります。", "国内法"),
+        ("その範囲は、各国の定める準拠法によって決まることとされています。", "準拠法"),
     ],
 )
 def test_words_that_name_nothing_are_no_answers(sentence: str, words: str):
