@@ -99,3 +99,46 @@ def test_rows_of_cells_stay_as_they_stand(tmp_path: Path):
     text, meta = text_of(printed(tmp_path / "a.pdf", pages), tables="lines")
     assert text.count("前期") == 1
     assert "tables_continued" not in meta
+
+
+def unruled(path: Path, pages: list[list[tuple[float, list[tuple[float, str]]]]]) -> Path:
+    """A file of lines, a page each: (height, cells as (right edge, or left edge where negative; text))."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    made = io.BytesIO()
+    page = canvas.Canvas(made, pagesize=(595, 842), invariant=True)
+    for lines in pages:
+        page.setFont("HeiseiMin-W3", 10)
+        for y, cells in lines:
+            for x, text in cells:
+                (page.drawString if x < 0 else page.drawRightString)(abs(x), y, text)
+        page.showPage()
+    page.save()
+    path.write_bytes(made.getvalue())
+    return path
+
+
+def figures(rows: list[list[str]], shift: float = 0.0) -> list[tuple[float, list[tuple[float, str]]]]:
+    return [
+        (770.0 - 20 * n, [(-60.0, name), (300.0 + shift, one), (400.0 + shift, other)])
+        for n, (name, one, other) in enumerate(rows)
+    ]
+
+
+HEADED = [(790.0, [(-60.0, "科目"), (295.0, "前期"), (395.0, "当期")]), *figures(ROWS[:34])]
+
+
+def test_rows_without_lines_go_on_below_the_head_of_the_page_before(tmp_path: Path):
+    text, meta = text_of(unruled(tmp_path / "a.pdf", [HEADED, figures(ROWS[34:50])]))
+    lines = text.split("\n")
+    for name, one, other in ROWS[:50]:
+        assert any(name in line and f"前期: {one}" in line and f"当期: {other}" in line for line in lines), name
+    assert meta["tables_continued"] == 1
+
+
+def test_rows_without_lines_at_other_places_have_no_head(tmp_path: Path):
+    text, _ = text_of(unruled(tmp_path / "a.pdf", [HEADED, figures(ROWS[34:50], shift=9.0)]))
+    assert f"前期: {ROWS[33][1]}" in text
+    assert f"前期: {ROWS[34][1]}" not in text

@@ -1,6 +1,6 @@
 """Headings without ruling lines whose lines mix on the page: the order in which the file draws them says which belong together."""
 
-from tekio.text.pdf.glyphs import Glyph
+from tekio.text.pdf.characters import Glyph
 from text.pdf.test_aligned import line, read
 
 EDGES = (300, 400, 500, 600, 700)

@@ -11,31 +11,29 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median
 
 import numpy as np
 
 from tekio.text.pdf.characters import Characters, Glyph, IntArray, characters_of, listed
-from tekio.text.pdf.drawn_heads import drawn_headings, is_understood
-from tekio.text.pdf.headings import LINE_STEP, Line, Piece, headings, is_closed
+from tekio.text.pdf.drawn_rows import Cells, rows_as_drawn, without_spans
+from tekio.text.pdf.headings import LINE_STEP, Line, Piece, is_closed
+from tekio.text.pdf.table_heads import FEWEST_ROWS, with_head
 from tekio.text.pdf.tables import Box, PageTable, cell_text
 from tekio.text.tables.values import is_nil
 
 APART, APART_FIGURES = 1.2, 0.3
 """Width of a gap between two cells of a line, in characters, and between two figures."""
-FEWEST_ROWS = 3
+BEHIND_LABEL = 0.7
+"""The same between the last character of a label and a figure."""
+FEWEST_HEADED = 2
+"""Rows of figures of a table whose headings are sure."""
 MOST_LINES = 7
 """Lines of words that may stand between the figures of two rows, and one."""
-MAX_HEAD_LINES, MAX_DRAWN_LINES = 10, 30
-FURTHEST_HEAD = 7.0
-"""How far above the next line, in characters, a heading of an upper level may stand."""
 _LEADER = re.compile("…|・・・|\\.\\.\\.\\.|‥")
 _NUMBERING = re.compile("[(（]?[0-9０-９Ⅰ-Ⅻⅰ-ⅻ①-⑳一二三四五六七八九十IVX※*＊注]+[)）]?[.．、]?")
 """What stands before the label of one row."""
-
-
-Cells = list[list[tuple[str, int, int]]]
-"""Rows of cells: (text, columns, rows that it spans)."""
 
 
 @dataclass
@@ -65,9 +63,9 @@ def aligned_tables(glyphs: Sequence[Glyph], left_out: set[int]) -> tuple[list[Pa
     places = places[~np.isin(places, list(left_out))] if left_out else places
     size = median(page.size[places].tolist() or [1.0])
     rows = _pieces(page, places, size)
-    if sum(len(row) > 1 and _piece(page, row[-1]).is_amount for row in rows) < FEWEST_ROWS:
+    if sum(len(row) > 1 and _piece(page, row[-1]).is_amount for row in rows) < FEWEST_HEADED:
         return [], set()
-    lines = [_line(page, row) for row in rows]
+    lines = [_line(page, row, size) for row in rows]
     tables: list[PageTable] = []
     taken: set[int] = set()
     end = 0
@@ -111,8 +109,8 @@ def _pieces(page: Characters, places: IntArray, size: float) -> list[list[list[i
     return rows if ordered else []
 
 
-def _line(page: Characters, row: Sequence[list[int]]) -> Line:
-    pieces = [_piece(page, places) for places in row]
+def _line(page: Characters, row: Sequence[list[int]], size: float) -> Line:
+    pieces = [part for places in row for part in _behind_label(_piece(page, places), size)]
     return Line(tuple(pieces), median(page.middle[[place for piece in row for place in piece]].tolist()))
 
 
@@ -123,6 +121,16 @@ def _piece(page: Characters, places: Sequence[int]) -> Piece:
 def _are_figures(before: str, after: str) -> bool:
     """Whether two characters may be the end of a figure and the beginning of the next."""
     return before[-1:] in "0123456789)%％－" and after[:1] in "0123456789(△▲－"
+
+
+def _behind_label(piece: Piece, size: float) -> list[Piece]:
+    """A label and the figure that stands behind it nearer than cells do, apart."""
+    glyphs, places = piece.glyphs, piece.places
+    for at in range(len(glyphs) - 1, 0, -1) if not piece.is_amount else ():
+        if glyphs[at].x0 - glyphs[at - 1].x1 > BEHIND_LABEL * size:
+            parts = [Piece(glyphs[:at], places[:at]), Piece(glyphs[at:], places[at:])]
+            return parts if parts[1].is_amount and glyphs[at - 1].text > "\u3000" else [piece]
+    return [piece]
 
 
 def _bodies(lines: Sequence[Line], size: float) -> list[tuple[int, int]]:
@@ -138,7 +146,7 @@ def _bodies(lines: Sequence[Line], size: float) -> list[tuple[int, int]]:
             bodies[-1] = (bodies[-1][0], number)
         else:
             bodies.append((number, number))
-    return [(a, b) for a, b in bodies if sum(a <= row <= b for row in rows) >= FEWEST_ROWS]
+    return [(a, b) for a, b in bodies if sum(a <= row <= b for row in rows) >= FEWEST_HEADED]
 
 
 def _reaches(lines: Sequence[Line], before: int, after: int, size: float) -> bool:
@@ -166,12 +174,18 @@ def _table(
         words = [piece for piece in line.pieces if not piece.is_amount]
         if any(piece.x1 > edge for piece in words):
             return None
-    rows = None if _figures_beside(lines, first, last, size) else _rows(body, columns, size)
-    told = None if rows is None else _with_head(lines, free, (first, last), rows, columns, size)
+    cells: Cells | None = None
+    if not _figures_beside(lines, first, last, size):
+        several = sum(1 for line in body if line.amounts and len(line.pieces) > 1) >= FEWEST_ROWS
+        rows = _rows(body, columns, size) if several else None
+        cells = _written(rows, columns) if rows is not None else rows_as_drawn(body, columns, size)
+    told = None if cells is None else with_head(lines, free, (first, last), cells, columns, size)
     plain = told is None
-    if told is None:  # rows of cells: every line its own
+    if plain and sum(1 for line in body if line.amounts and len(line.pieces) > 1) < FEWEST_ROWS:
+        return None
+    if told is None:  # rows of cells: where the rows are in doubt, too, every line its own
         lone = [_Row([words] if (words := _words(line)) else [], _by_column(line, columns)) for line in body]
-        told = _written(lone, columns), first
+        told = without_spans(cells) if cells else _written(lone, columns), first
     written, begins = told
     own = lines[begins : last + 1]
     pieces = [piece for line in own for piece in line.pieces]
@@ -181,46 +195,25 @@ def _table(
         max(piece.x1 for piece in pieces),
         max(glyph.bottom for piece in pieces for glyph in piece.glyphs),
     )
-    drawn = ""
-    if any("\n" in text for row in written for text, _, _ in row):
-        placed = sorted(
-            (place, glyph.text) for piece in pieces for place, glyph in zip(piece.places, piece.glyphs, strict=True)
-        )
-        drawn = "".join(text for _, text in placed)
+    rights = () if cells is None else tuple(x1 for _, x1 in columns)
+    drawn = "" if plain and not any("\n" in text for row in written for text, _, _ in row) else _as_drawn(pieces, size)
     return (
-        PageTable(box, written, plain=plain, drawn=drawn),
+        PageTable(box, written, plain=plain, drawn=drawn, rights=rights),
         {place for piece in pieces for place in piece.places},
         last,
     )
 
 
-def _with_head(
-    lines: Sequence[Line],
-    free: int,
-    body: tuple[int, int],
-    rows: Sequence[_Row],
-    columns: Sequence[tuple[float, float]],
-    size: float,
-) -> tuple[Cells, int] | None:
-    """(the rows below their headings, the first line of these); None where a heading is in doubt.
-
-    The headings are told by where they stand; where that leaves a doubt, by the order in which the file draws them, too.
-    """
-    first, last = body
-    written = _written(rows, columns)
-    top = _top(lines, free, first, columns, size)
-    if (head := headings(lines[top:first], columns, size)) is not None:
-        return [*head, *written], top
-    left = min(line.pieces[0].x0 for line in lines[first : last + 1])
-    top = _top(lines, free, first, columns, size, most=MAX_DRAWN_LINES)
-    if first - top == MAX_DRAWN_LINES or top == first:
-        return None
-    above = lines[top - 1] if top > free else None
-    if above and lines[top].middle - above.middle < 3 * size and above.pieces[0].x0 > left + size:
-        return None  # what stands above may be of the head, too
-    begun = min(place for line in lines[first : last + 1] for piece in line.pieces for place in piece.places)
-    head = drawn_headings(lines[top:first], columns, size, begun, left)
-    return ([*head, *written], top) if head is not None and is_understood(head, written) else None
+def _as_drawn(pieces: Sequence[Piece], size: float) -> str:
+    """The text of a table's pieces in the order of the file, each of its lines on one."""
+    placed = sorted(
+        ((place, glyph) for piece in pieces for place, glyph in zip(piece.places, piece.glyphs, strict=True)),
+        key=itemgetter(0),
+    )
+    return "".join(
+        ("\n" if at and abs(glyph.middle - placed[at - 1][1].middle) > 0.4 * size else "") + glyph.text
+        for at, (_, glyph) in enumerate(placed)
+    )
 
 
 def _written(rows: Sequence[_Row], columns: Sequence[tuple[float, float]]) -> Cells:
@@ -258,6 +251,20 @@ def _with_labels(lines: Sequence[Line], free: int, first: int, last: int, edge: 
     while begin > free and is_label(begin - 1, begin):
         begin -= 1
     while end + 1 < len(lines) and is_label(end + 1, end) and end - last <= max(first - begin, 1):
+        end += 1
+    # A line that the file draws between those of the body is the body's, wherever it stands.
+    drawn = [place for line in lines[begin : end + 1] for piece in line.pieces for place in piece.places]
+    low, high = min(drawn), max(drawn)
+
+    def is_between(number: int) -> bool:
+        pieces = lines[number].pieces
+        return (
+            pieces[-1].x1 < edge and not lines[number].amounts and all(low < piece.places[0] < high for piece in pieces)
+        )
+
+    while begin > free and is_between(begin - 1):
+        begin -= 1
+    while end + 1 < len(lines) and is_between(end + 1):
         end += 1
     return begin, end
 
@@ -450,38 +457,3 @@ def _by_column(line: Line, columns: Sequence[tuple[float, float]]) -> dict[int, 
 def _words(line: Line) -> list[Piece]:
     """What stands before the figures of a line."""
     return list(line.pieces[: len(line.pieces) - len(line.amounts)])
-
-
-def _top(
-    lines: Sequence[Line],
-    free: int,
-    first: int,
-    columns: Sequence[tuple[float, float]],
-    size: float,
-    most: int = MAX_HEAD_LINES,
-) -> int:
-    """The first line of what stands above the body and is not running text: closely, or over its columns only."""
-    top = first
-    while top > free and first - top < most:
-        line = lines[top - 1]
-        gap = lines[top].middle - line.middle
-        beside = lines[max(top - 2, free) : top]  # the words left of the headings may stand a little lower than they
-        beside = [other for other in beside if line.middle - other.middle < size]
-        if gap > 3 * size and not (
-            gap < FURTHEST_HEAD * size and any(_is_over_columns(other, columns, size) for other in beside)
-        ):
-            break
-        if any(piece.text.endswith(("。", "、")) for piece in line.pieces):
-            break
-        if any(_LEADER.search(piece.text) or len(piece.text) > 40 or piece.text[:1] == "■" for piece in line.pieces):
-            break
-        top -= 1
-    return top
-
-
-def _is_over_columns(line: Line, columns: Sequence[tuple[float, float]], size: float) -> bool:
-    """Whether words stand over the figures and not left of them, or over several columns."""
-    if line.amounts:
-        return False
-    over = {n for piece in line.pieces for n, (x0, x1) in enumerate(columns) if piece.x0 < x1 and piece.x1 > x0}
-    return line.pieces[0].x0 > columns[0][0] - 4 * size or (len(line.pieces) > 2 and len(over) > 1)

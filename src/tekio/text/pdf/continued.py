@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tekio.text.pdf.tables import PageTable
-from tekio.text.tables.table import understand
+from tekio.text.tables.table import Table, understand
 
 SAME_PLACE = 2.0
 """Points by which the edges of columns may differ from page to page."""
@@ -50,16 +50,48 @@ def with_heads(pages: Sequence[PageOfTables]) -> tuple[list[list[PageTable]], in
 
 def _headed(first: PageTable, rest: PageTable) -> PageTable | None:
     """`rest` below the head of `first`, or None where it is not sure that it is its."""
-    if not first.edges or len(first.edges) != len(rest.edges):
-        return None
-    if any(abs(one - other) > SAME_PLACE for one, other in zip(first.edges, rest.edges, strict=True)):
+    rows = _in_columns_of(first, rest)
+    if rows is None:
         return None
     above, below = understand(first.grid()), understand(rest.grid())
-    if not above.has_head or below.has_head or below.grid.width != above.grid.width:
+    if not above.has_head or (below.has_head and not rest.plain):
         return None
     if (above.grid.width, above.grid.height) != (first.grid().width, len(first.rows)):
         return None  # without empty rows and columns: the places of the head's rows are not those on the page
     head = first.rows[above.first : above.body]
-    whole = replace(rest, rows=[*head, *rest.rows], drawn="")
+    whole = replace(rest, rows=[*head, *rows], drawn="", plain=False)
     read = understand(whole.grid())
-    return whole if read.headings == above.headings and read.body - read.first == len(head) else None
+    return whole if _told(read, above) and read.body - read.first == len(head) else None
+
+
+def _told(read: Table, above: Table) -> bool:
+    """Whether the columns have the headings of the page before; those that are empty here have none."""
+    if read.headings == above.headings:
+        return True
+    rest = iter(above.headings)
+    return all(heading in rest for heading in read.headings) and read.grid.width < above.grid.width
+
+
+def _in_columns_of(first: PageTable, rest: PageTable) -> list[list[tuple[str, int, int]]] | None:
+    """The rows of `rest` with a cell for each column of `first`; None where its columns stand at other places."""
+    if first.edges or rest.edges:
+        same = len(first.edges) == len(rest.edges) and all(
+            abs(one - other) <= SAME_PLACE for one, other in zip(first.edges, rest.edges, strict=True)
+        )
+        return rest.rows if same else None
+    if first.plain or not rest.plain or not rest.rights or not first.rights:
+        return None
+    places = [[n for n, x in enumerate(first.rights) if abs(x - right) <= SAME_PLACE] for right in rest.rights]
+    if any(len(found) != 1 for found in places):
+        return None
+    columns = [found[0] + 1 for found in places]
+    if len(set(columns)) < len(columns):
+        return None
+    width = len(first.rights) + 1
+    rows: list[list[tuple[str, int, int]]] = []
+    for label, *figures in rest.rows:
+        row = [("", 1, 1)] * width if figures else [(label[0], width, 1)]
+        for column, cell in zip((0, *columns), (label, *figures), strict=True) if figures else ():
+            row[column] = cell
+        rows.append(row)
+    return rows

@@ -9,20 +9,15 @@ theirs; where they leave none or several, nothing is said.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from tekio.text.pdf.drawn_cells import SAME, DrawnCell, cells_of, in_order
 from tekio.text.pdf.headings import Line, Piece, cut_at, is_closed, unit_apart
-from tekio.text.pdf.tables import cell_text
 from tekio.text.tables.grid import Cell, lay_out
 from tekio.text.tables.table import understand
 from tekio.text.tables.values import is_figure, is_nil, is_unit, is_unit_caption, plain
 
-STEP = 1.7
-"""Up to this, in characters, two lines of a cell stand apart."""
-SAME = 0.35
-"""Up to this, in characters, edges and middles of a cell's lines are the same."""
 NEAR, FAR = 0.6, 1.4
 """In characters: a heading stands so near to the middle of its columns; another reading must be further than this from it."""
 MOST_CELLS = 60
@@ -31,39 +26,6 @@ MOST_FOUND = 50
 _TOTALS = frozenset(["計", "合計", "小計"])
 
 Rows = list[list[tuple[str, int, int]]]
-
-
-@dataclass
-class _Head:
-    """A cell of the head: its lines from above, the drawn row it stands in. spans: columns (first, last) that it may stand over."""
-
-    lines: list[Piece]
-    row: int = 0
-    spans: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-
-    @property
-    def x0(self) -> float:
-        return min(piece.x0 for piece in self.lines)
-
-    @property
-    def x1(self) -> float:
-        return max(piece.x1 for piece in self.lines)
-
-    @property
-    def center(self) -> float:
-        return (self.x0 + self.x1) / 2
-
-    @property
-    def top(self) -> float:
-        return self.lines[0].glyphs[0].middle
-
-    @property
-    def bottom(self) -> float:
-        return self.lines[-1].glyphs[0].middle
-
-    @property
-    def text(self) -> str:
-        return cell_text([list(piece.glyphs) for piece in self.lines])
 
 
 def drawn_headings(
@@ -81,7 +43,7 @@ def drawn_headings(
     captions, parts = _parts(lines, edges, size)
     if not parts or len(parts) > MOST_CELLS or max(part.places[-1] for part in parts) > body:
         return None
-    cells = _cells(parts, size)
+    cells = cells_of(parts, size)
     stub_edge = max(edges[0] - usual, left + size)
     stub = [cell for cell in cells if cell.x1 < stub_edge + 0.5 * size]
     heads = [cell for cell in cells if cell.x1 >= stub_edge + 0.5 * size]
@@ -123,10 +85,6 @@ def is_understood(head: Rows, body: Rows) -> bool:
 
 def _parts(lines: Sequence[Line], edges: Sequence[float], size: float) -> tuple[Rows, list[Piece]]:
     """(units of the table as rows, the pieces of the headings in the order of the file), cut where others are drawn between them."""
-    order = {
-        place: number
-        for number, place in enumerate(sorted(at for line in lines for p in line.pieces for at in p.places))
-    }
     captions: Rows = []
     parts: list[Piece] = []
     for line in lines:
@@ -137,43 +95,11 @@ def _parts(lines: Sequence[Line], edges: Sequence[float], size: float) -> tuple[
                     if is_unit_caption(piece.text) and (alone or "単" in piece.text):
                         captions.append([(piece.text, len(edges) + 1, 1)])
                     else:
-                        parts += _by_order(piece, order)
-    return captions, sorted(parts, key=lambda piece: piece.places[0])
+                        parts.append(piece)
+    return captions, in_order(parts)
 
 
-def _by_order(piece: Piece, order: dict[int, int]) -> Iterator[Piece]:
-    """A piece of a line cut where the file draws something else in between."""
-    cuts = [at for at in range(1, len(piece.places)) if order[piece.places[at]] != order[piece.places[at - 1]] + 1]
-    for a, b in pairwise([0, *cuts, len(piece.places)]):
-        yield Piece(piece.glyphs[a:b], piece.places[a:b])
-
-
-def _cells(parts: Sequence[Piece], size: float) -> list[_Head]:
-    """The cells that the file draws one after the other, each with the row of the head it stands in."""
-    cells: list[_Head] = []
-    for piece in parts:
-        if cells and _goes_on(cells[-1].lines, piece, size):
-            cells[-1].lines.append(piece)
-        else:
-            row = cells[-1].row + (piece.center < cells[-1].center) if cells else 0
-            cells.append(_Head([piece], row))
-    return cells
-
-
-def _goes_on(lines: Sequence[Piece], piece: Piece, size: float) -> bool:
-    """Whether a piece is the next line of a cell: right below it, and set as its lines are."""
-    before = lines[-1]
-    step = piece.glyphs[0].middle - before.glyphs[0].middle
-    if not 0.5 * size < step < STEP * size or piece.x0 >= before.x1 or piece.x1 <= before.x0:
-        return False
-    return (
-        abs(piece.center - before.center) < SAME * size
-        or abs(piece.x0 - before.x0) < SAME * size
-        or abs(piece.x1 - before.x1) < SAME * size
-    )
-
-
-def _is_heading(cell: _Head) -> bool:
+def _is_heading(cell: DrawnCell) -> bool:
     text = cell.text
     return is_unit(text) or (
         not is_figure(text)
@@ -184,14 +110,13 @@ def _is_heading(cell: _Head) -> bool:
     )
 
 
-def _pad(heads: Sequence[_Head], columns: Sequence[tuple[float, float]], size: float) -> float | None:
+def _pad(heads: Sequence[DrawnCell], columns: Sequence[tuple[float, float]], size: float) -> float | None:
     """How far right of its figures a column ends, as headings in the middle of one column show it."""
     shown: list[float] = []
-    for cell in heads:
-        under = [n for n, (x0, x1) in enumerate(columns) if cell.x0 < x1 and cell.x1 > x0]
-        if len(under) == 1 and under[0]:
-            before, (_, x1) = columns[under[0] - 1][1], columns[under[0]]
-            shown.append(cell.center - (before + x1) / 2)
+    for cell in (cell for cell in heads if _unit_of(cell, columns, size) is None):
+        for (_, before), (_, x1) in pairwise(columns):
+            if before - 0.5 * size < cell.x0 and cell.x1 < x1 + 2.5 * size:
+                shown.append(cell.center - (before + x1) / 2)
     if not shown:
         return None
     pad = median(shown)
@@ -200,9 +125,12 @@ def _pad(heads: Sequence[_Head], columns: Sequence[tuple[float, float]], size: f
 
 
 def _spans(
-    cell: _Head, columns: Sequence[tuple[float, float]], edges: Sequence[float], size: float
+    cell: DrawnCell, columns: Sequence[tuple[float, float]], edges: Sequence[float], size: float
 ) -> Iterator[tuple[int, int]]:
     """The columns (first, last) that a cell may stand over. What begins at the first may begin anywhere left of its figures."""
+    if (own := _unit_of(cell, columns, size)) is not None:
+        yield own, own
+        return
     for first in range(len(columns)):
         for last in range(first, len(columns)):
             if cell.x1 > edges[last] + size:
@@ -217,14 +145,21 @@ def _spans(
                     yield first, last
 
 
+def _unit_of(cell: DrawnCell, columns: Sequence[tuple[float, float]], size: float) -> int | None:
+    """The column whose figures a unit ends with."""
+    if not is_unit(cell.text):
+        return None
+    return next((n for n, (_, x1) in enumerate(columns) if abs(cell.x1 - x1) < SAME * size), None)
+
+
 def _solved(
-    heads: Sequence[_Head], columns: Sequence[tuple[float, float]], edges: Sequence[float], size: float
+    heads: Sequence[DrawnCell], columns: Sequence[tuple[float, float]], edges: Sequence[float], size: float
 ) -> list[tuple[int, int]] | None:
     """The columns of each heading where one choice only fits; None where none or several do."""
     found: list[tuple[float, list[tuple[int, int]]]] = []
     tried = 0
 
-    def fits(cell: _Head, span: tuple[int, int], chosen: Sequence[tuple[int, int]]) -> bool:
+    def fits(cell: DrawnCell, span: tuple[int, int], chosen: Sequence[tuple[int, int]]) -> bool:
         for other, taken in zip(heads, chosen, strict=False):
             if taken[1] < span[0]:
                 continue
@@ -244,7 +179,7 @@ def _solved(
         if tried > MOST_TRIED or len(found) > MOST_FOUND:
             return
         if len(chosen) == len(heads):
-            if _is_whole(chosen, len(columns)) and (off := _off(heads, chosen, columns, edges)) < FAR * size:
+            if _is_whole(chosen, len(columns)) and (off := _off(heads, chosen, columns, edges, size)) < FAR * size:
                 found.append((off, list(chosen)))
             return
         cell = heads[len(chosen)]
@@ -264,17 +199,20 @@ def _solved(
 
 
 def _off(
-    heads: Sequence[_Head],
+    heads: Sequence[DrawnCell],
     chosen: Sequence[tuple[int, int]],
     columns: Sequence[tuple[float, float]],
     edges: Sequence[float],
+    size: float,
 ) -> float:
     """How far the heading furthest from the middle of its columns is; those over the first show where that begins."""
-    begins = [2 * cell.center - edges[last] for cell, (first, last) in zip(heads, chosen, strict=True) if not first]
+    told = [(cell, span) for cell, span in zip(heads, chosen, strict=True) if _unit_of(cell, columns, size) is None]
+    begins = [2 * cell.center - edges[last] for cell, (first, last) in told if not first]
+    if not begins:
+        return float("inf")
     begin = min(begins[-1], columns[0][0])  # the lowest is the first column's own
     return max(
-        abs(((edges[first - 1] if first else begin) + edges[last]) / 2 - cell.center)
-        for cell, (first, last) in zip(heads, chosen, strict=True)
+        abs(((edges[first - 1] if first else begin) + edges[last]) / 2 - cell.center) for cell, (first, last) in told
     )
 
 
@@ -287,17 +225,20 @@ def _is_whole(chosen: Sequence[tuple[int, int]], width: int) -> bool:
     return True
 
 
-def _are_level(heads: Sequence[_Head], spans: Sequence[tuple[int, int]], width: int, size: float) -> bool:
+def _are_level(heads: Sequence[DrawnCell], spans: Sequence[tuple[int, int]], width: int, size: float) -> bool:
     """Whether columns below the same heading have their own around one height: else the higher may be over its neighbour, too."""
     groups: dict[tuple[int, ...], list[float]] = {}
     for column in range(width):
         own = [cell for cell, span in zip(heads, spans, strict=True) if span == (column, column)]
+        own = [cell for cell in own if not is_unit(cell.text)] or own
         over = tuple(n for n, span in enumerate(spans) if span[0] < span[1] and span[0] <= column <= span[1])
         groups.setdefault(over, []).append((own[0].top + own[-1].bottom) / 2)
     return all(max(group) - min(group) < SAME * size for group in groups.values())
 
 
-def _closed_by_total(heads: Sequence[_Head], found: Sequence[list[tuple[int, int]]]) -> list[tuple[int, int]] | None:
+def _closed_by_total(
+    heads: Sequence[DrawnCell], found: Sequence[list[tuple[int, int]]]
+) -> list[tuple[int, int]] | None:
     """The one choice in which every heading in doubt ends with a total of its own columns: 株主資本 over 資本金 to 株主資本合計."""
     if not found:
         return None
@@ -306,7 +247,7 @@ def _closed_by_total(heads: Sequence[_Head], found: Sequence[list[tuple[int, int
     return kept[0] if len(kept) == 1 else None
 
 
-def _ends_with_total(heads: Sequence[_Head], choice: Sequence[tuple[int, int]], number: int) -> bool:
+def _ends_with_total(heads: Sequence[DrawnCell], choice: Sequence[tuple[int, int]], number: int) -> bool:
     first, last = choice[number]
     if first == last:
         return False
@@ -316,7 +257,7 @@ def _ends_with_total(heads: Sequence[_Head], choice: Sequence[tuple[int, int]], 
     return own[last] in totals and not any(own[column] in totals for column in range(first, last))
 
 
-def _written(heads: Sequence[_Head], spans: Sequence[tuple[int, int]], corner: str, width: int) -> Rows | None:
+def _written(heads: Sequence[DrawnCell], spans: Sequence[tuple[int, int]], corner: str, width: int) -> Rows | None:
     """Rows of cells for the headings: those over several columns by level, each column's own below. None: one is a unit only."""
     over = [(cell, span) for cell, span in zip(heads, spans, strict=True) if span[0] < span[1]]
     depths = [sum(1 for _, span in over if span[0] <= column <= span[1]) for column in range(width)]

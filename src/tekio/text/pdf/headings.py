@@ -23,6 +23,8 @@ LINE_STEP = 1.6
 """Up to this, in characters, two lines may be of one heading."""
 _CLOSED_UNIT = re.compile("[(（][^()（）]*単位[^()（）]*[)）]")
 
+_NOTES = re.compile("[0-9]{1,2}(?:[,、，] ?[0-9]{1,2})+")
+"""Numbers of notes in a column of theirs."""
 _OPEN, _CLOSE = "(（[［〔【「", ")）]］〕】」"
 
 Leaf = list[tuple[float, "Piece"]]
@@ -68,8 +70,9 @@ class Piece:
 
     @cached_property
     def is_amount(self) -> bool:
-        """Whether it is a figure or says that there is none."""
-        return (is_figure(self.text) or is_nil(self.text)) and is_closed(self.text)
+        """Whether it is a figure, says that there is none, or names several notes."""
+        text = self.text
+        return (is_figure(text) or is_nil(text) or _NOTES.fullmatch(text) is not None) and is_closed(text)
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,8 @@ class PageTable:
     drawn: str = ""
     edges: tuple[float, ...] = ()
     """Where its ruled columns begin and end, from the left."""
+    rights: tuple[float, ...] = ()
+    """Where its columns of figures end, where no lines part them and each of its rows is one."""
 
     def grid(self) -> Grid:
         """As the table model takes it."""
