@@ -1,12 +1,13 @@
 """What the check of `study` says of sentences written without sight of it: right ones about a passage, and ones with one error.
 
-    python benchmarks/study_blind.py [--show] [--set tax|second|third|fourth|fifth|sixth]
+    python benchmarks/study_blind.py [--show] [--set tax|second|third|fourth|fifth|sixth|seventh]
 
 `tax`: 60 of each about nine pages of the tax agency, by the check's own author before it was mended on them; in this file, page, right rows, wrong
 rows. `second`: 120 of each about 30 passages (statutes, filings, news of a bank, notices), by an author who had not seen the check, with the kind of the error:
 `study_blind/passages.jsonl` and `rows.jsonl`. `third`: 240 rows about 24 passages by a third author, questions with answers among them. `fourth`: 240 rows about 60 passages
 by a fourth author. `fifth`: 240 rows about 40 passages by a fifth author. `sixth`: 60 right rows and 40 with another value of their passage, or turned round, about 12 passages, by who mended the check
-for such rows and before the check was read. Right rows that are refused and errors that pass are counted.
+for such rows and before the check was read. `seventh`: 60 of each about 15 passages, of the kinds a tester would plant first (eras, ranges' ends, bounds, 万/億, △, points and
+percent, paragraphs, one character of a name, English, cut off, repeated), by who mended the check next and before it was read. Right rows that are refused and errors that pass are counted.
 """
 
 from __future__ import annotations
@@ -129,6 +130,11 @@ def sixth() -> Iterator[tuple[str, Ground, str, str]]:
     yield from second("sixth-")
 
 
+def seventh() -> Iterator[tuple[str, Ground, str, str]]:
+    """The same of the seventh set."""
+    yield from second("seventh-")
+
+
 ASKED = re.compile(r"問[:：] ?(.*?)\n答[:：] ?(.*)", re.DOTALL)
 
 
@@ -139,7 +145,7 @@ def refused(row: str, ground: Ground) -> list[Ungrounded]:
     return check_row(question, answer, ground)[1]
 
 
-SETS = {"tax": tax, "second": second, "third": third, "fourth": fourth, "fifth": fifth, "sixth": sixth}
+SETS = {"tax": tax, "second": second, "third": third, "fourth": fourth, "fifth": fifth, "sixth": sixth, "seventh": seventh}
 
 
 def main() -> None:
