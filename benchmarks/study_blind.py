@@ -145,7 +145,15 @@ def refused(row: str, ground: Ground) -> list[Ungrounded]:
     return check_row(question, answer, ground)[1]
 
 
-SETS = {"tax": tax, "second": second, "third": third, "fourth": fourth, "fifth": fifth, "sixth": sixth, "seventh": seventh}
+SETS = {
+    "tax": tax,
+    "second": second,
+    "third": third,
+    "fourth": fourth,
+    "fifth": fifth,
+    "sixth": sixth,
+    "seventh": seventh,
+}
 
 
 def main() -> None:

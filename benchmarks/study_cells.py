@@ -1,8 +1,8 @@
 """Sentences and questions about cells of real tables: how many right ones the check of `study` refuses, and how many pass with the value of another cell.
 
-    python benchmarks/study_cells.py [--tables 100] [--seed 1] [--show 10]
+    python benchmarks/study_cells.py [--tables 100] [--seed 1] [--show 10] [--form labelled|barred|spaced]
 
-Tables of annual reports (jfinqa) in the form in which the readers write them, told by the templates below, which know nothing of the check. A wrong row has the value of another row, or of
+Tables of annual reports (jfinqa) in the form in which the readers write them (or with bars or spaces between their cells), told by the templates below, which know nothing of the check. A wrong row has the value of another row, or of
 another column, of the same table. Also the data set's own questions with their answers, most of them calculated: right by their authors, in no words of ours.
 """
 
@@ -35,13 +35,20 @@ TEMPLATES = (
 )
 
 
-def passage_of(row: dict[str, Any]) -> str:
-    """The table as readers write it, with the lines around it."""
-    heads = row["table"]["headers"]
-    lines = [
-        " | ".join([cells[0], *(f"{head}: {cell}" for head, cell in zip(heads[1:], cells[1:], strict=True))])
-        for cells in row["table"]["rows"]
-    ]
+def passage_of(row: dict[str, Any], form: str = "labelled") -> str:
+    """The table in one of three forms, with the lines around it."""
+    heads, rows = row["table"]["headers"], row["table"]["rows"]
+    if form == "labelled":
+        lines = [
+            " | ".join([cells[0], *(f"{head}: {cell}" for head, cell in zip(heads[1:], cells[1:], strict=True))])
+            for cells in rows
+        ]
+    elif form == "barred":
+        lines = [
+            f"| {' | '.join(cells)} |" for cells in ([heads[0] or "科目", *heads[1:]], ["---"] * len(heads), *rows)
+        ]
+    else:
+        lines = ["\u3000".join(cells) for cells in (["\u3000" * 4, *heads[1:]], *rows)]
     return "\n".join([*row["pre_text"], f"（単位：{row['scale']}）", *lines, *row["post_text"]])
 
 
@@ -88,6 +95,7 @@ def main() -> None:
     parser.add_argument("--tables", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=10)
+    parser.add_argument("--form", choices=("labelled", "barred", "spaced"), default="labelled")
     given = parser.parse_args()
     chance = random.Random(given.seed)
     rows = json.loads((DATA / "jfinqa" / "jfinqa_v1.json").read_text(encoding="utf-8"))
@@ -95,7 +103,7 @@ def main() -> None:
     count: dict[str, list[int]] = {}
     faults: dict[str, list[str]] = {}
     for row in chance.sample(rows, min(given.tables, len(rows))):
-        ground = Ground.of(passage_of(row), row["company_name"])
+        ground = Ground.of(passage_of(row, given.form), row["company_name"])
         for kind, question, text in [
             *told(row, chance),
             ("its own question", row["qa"]["question"], row["qa"]["answer"]),

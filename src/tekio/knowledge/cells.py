@@ -10,12 +10,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import combinations
 
 from tekio.knowledge.columns import cells_of_line
+from tekio.knowledge.derived import WAY
 from tekio.knowledge.facts import Fact, facts_of, value_unit
 from tekio.knowledge.figures import table_figures
-from tekio.knowledge.passages import is_table_row, sentence_start
+from tekio.knowledge.passages import TABLE_CELLS, is_table_row, sentence_start
 from tekio.text.tables.values import is_figure, is_nil
 
 _RULE = re.compile(r"[|:\-\s]+")
@@ -37,6 +40,9 @@ _COMPARED = re.compile(
 """Behind a label that the value is not of."""
 _EACH = re.compile("当たり|あたり|につき")
 _SENTENCE = re.compile(r"[。\n]")
+_FOR_ALL = re.compile(
+    r"[。\n]\s*(?:なお、?)?(?:(?:数字|数値|金額|値|以上|上記|これら)(?:は|の数[字値]は))?、?(?:いずれも|どちらも|ともに|すべて|全て|両方とも|共に)、?([^。\n]{2,40})"
+)
 _QUESTION_END = re.compile(r"[?？。\s]*$")
 _ASIDE = re.compile(r" ?[\[［][^\[\]［］]*[\]］]$")
 """1,284 [212]."""
@@ -45,6 +51,7 @@ _REMEMBERED = 64
 """Sets of labels whose forms are kept: all rows of a table ask for the same."""
 _PERIODS = 2
 """Columns of a table that tells an earlier and a later period, and nothing else."""
+_LONGEST_TITLE = 30
 _LEAST = 2
 """Letters of a label that is looked for."""
 
@@ -81,12 +88,14 @@ class Cells:
 
     cells: list[Cell] = field(default_factory=list[Cell])
     elsewhere: set[str] = field(default_factory=set[str])
+    titles: dict[int, str] = field(default_factory=dict[int, str])
+    """Number of a table -> the line above its columns, in the compared form: 売上高 of 売上高（百万円）"""
 
     @classmethod
     def of(cls, text: str, facts: Sequence[Fact], above: str = "") -> Cells:
         """facts: the passage's."""
         found = cls()
-        spans = list(_spans(text, above))
+        spans = list(_spans(text, above, found.titles))
         for fact in facts:
             if fact.kind != "number":
                 continue
@@ -134,10 +143,10 @@ def _label(written: str) -> str:
     return folded(_UNIT.sub("", written.strip()))
 
 
-def _spans(text: str, above: str) -> Iterator[tuple[int, int, str, str, int]]:
-    """(start, end, label of the row, label of the column, number of the table) of every cell that has both."""
+def _spans(text: str, above: str, titles: dict[int, str]) -> Iterator[tuple[int, int, str, str, int]]:
+    """(start, end, label of the row, label of the column, number of the table) of every cell that has both. titles: filled with those of the tables that spaces divide."""
     figures = {figure.start: figure for figure in table_figures(text, above)}
-    heads, table, place, in_table = list[str](), 0, 0, False
+    heads, table, place, in_table, title = list[str](), 0, 0, False, ""
     for line in text.split("\n"):
         start, place = place, place + len(line) + 1
         labelled = [figures[at] for at in figures if start <= at < place]
@@ -150,10 +159,17 @@ def _spans(text: str, above: str) -> Iterator[tuple[int, int, str, str, int]]:
         if len(cells) < _LEAST_CELLS or line.endswith("。"):
             if line.strip() and not _RULE.fullmatch(line):
                 table, in_table, heads = table + in_table, False, []
+                title = _label(line) if len(line) <= _LONGEST_TITLE and not line.endswith("。") else ""
             continue
         if not any(_is_value(cell) for cell, _ in cells[1:]):
             table, in_table, heads = table + in_table, False, [cell for cell, _ in cells]
-        elif len(heads) == len(cells) and not _is_value(cells[0][0]):
+            heads = ["", *heads] if line[:1] in " \u3000" and TABLE_CELLS not in line else heads
+            if title:
+                titles[table], title = title, ""
+            continue
+        if not heads and len(cells) == _LEAST_CELLS:  # one column, whose heading is a line of its own or none
+            heads, title = ["", title], ""
+        if len(heads) == len(cells) and not _is_value(cells[0][0]):
             in_table = True
             for (cell, at), head in zip(cells[1:], heads[1:], strict=True):
                 yield at, at + len(cell), _label(cells[0][0]), _label(head), table
@@ -202,11 +218,12 @@ def folded(text: str) -> str:
 
 def _periods(columns: Sequence[str]) -> dict[str, str]:
     """Column -> the date it tells; two that are told as 前期 and 当期 have none."""
-    return _dated(tuple(columns))
+    return dated(tuple(columns))
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _dated(columns: tuple[str, ...]) -> dict[str, str]:
+def dated(columns: tuple[str, ...]) -> dict[str, str]:
+    """Label -> the date it tells, of those that tell one."""
     dates = {
         column: [fact.value for fact in facts_of(column, names=False) if fact.kind == "date"] for column in columns
     }
@@ -262,8 +279,10 @@ def of_other_cell(text: str, facts: Sequence[Fact], asked: int, passage: Cells) 
         own = passage.by_size.get(size)
         if not own or size in passage.elsewhere or len({one.table for one in own}) != 1:
             continue
+        if WAY.match(text, fact.end) and _is_step(fact, passage.tables[own[0].table]):
+            continue
         reading = _Reading(text, plain, fact, numbers[:place], numbers[place + 1 :], dates, asked)
-        if other := _other(reading, own, passage):
+        if (other := _other(reading, own, passage)) or (other := _of_other_title(reading, own[0], passage)):
             yield fact, other
 
 
@@ -322,6 +341,37 @@ def _other(reading: _Reading, own: Sequence[Cell], passage: Cells) -> str | None
     return None
 
 
+def _is_step(fact: Fact, cells: Sequence[Cell]) -> bool:
+    """Whether a value is how far two cells of one row are apart, though it is a cell's as well: 4ポイント改善 of -3 and 1."""
+    unit = value_unit(fact.value)
+    if "/" in unit:
+        return False
+    of_row: dict[str, list[Decimal]] = {}
+    for one in cells:
+        if value_unit(one.value) == unit:
+            of_row.setdefault(one.row, []).append(Decimal(one.value.removesuffix(unit)))
+    told = abs(Decimal(fact.value.removesuffix(unit)))
+    return any(abs(one - other) == told for values in of_row.values() for one, other in combinations(values, 2))
+
+
+def _of_other_title(reading: _Reading, own: Cell, passage: Cells) -> str | None:
+    """The value that stands at the place of another table of the passage, whose title the row names and not that of its own: 営業利益 of two tables 売上高 and 営業利益 of the same segments."""
+    mine = passage.titles.get(own.table)
+    said = reading.folded[reading.begins : reading.following[1]] + reading.folded[: reading.asked]
+    if not mine or mine in said:
+        return None
+    for table, title in passage.titles.items():
+        if (
+            table != own.table
+            and title in said
+            and not any(title in other and title != other for other in passage.titles.values() if other in said)
+        ):
+            for one in passage.tables.get(table, []):
+                if (one.row, one.column) == (own.row, own.column) and value_unit(one.value) == value_unit(own.value):
+                    return one.value
+    return None
+
+
 def _mentions(reading: _Reading, span: tuple[int, int], labels: Sequence[str], of: Sequence[str]) -> list[Named]:
     start, end = span
     found = [one for one in named(labels, reading.folded[start:end]) if one.label in of]
@@ -371,7 +421,16 @@ def _told_column(
         if told:
             behind = span == reading.following and "、" in reading.text[start:end]
             return told if len(told) == 1 and not behind else None
-    return None
+    return _told_for_all(reading, columns, mine)
+
+
+def _told_for_all(reading: _Reading, columns: Sequence[str], mine: set[str]) -> set[str] | None:
+    """The period that the sentence after tells of all values of the one before: いずれも2024年3月期の数字である."""
+    found = _FOR_ALL.search(reading.text, reading.fact.end)
+    if found is None or _SENTENCE.search(reading.text, reading.fact.end, found.start()):
+        return None
+    told = _period_named(found[1], reading.dates, found.start(1), columns)
+    return told if told and len(told) == 1 and not told & mine else None
 
 
 def _tells(reading: _Reading, rows: set[str], passage: Cells) -> bool:

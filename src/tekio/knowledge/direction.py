@@ -25,6 +25,7 @@ _BESIDE = (
     (re.compile(r"以上"), re.compile(r"を?超え(?!ない)|を?超(?=の)|を?上回")),
     (re.compile(r"以下|以内|を?超えない"), re.compile(r"未満|に満たない|を?下回")),
     (re.compile(r"以前|より前|前(?=[にのま])"), re.compile(r"以後|以降|より後|後(?=[にの])")),
+    (re.compile(r"\A(?:余り?|あまり|強(?![いくさ])|超)"), re.compile(r"\A(?:弱(?![いくさ])|足らず|に満たない|未満)")),
     (re.compile(r"[にか][^、]{0,2}(?:始ま|開始)"), re.compile(r"まで|をもって|[にで][^、]{0,2}(?:終わ|終了|終え)")),
 )
 _ANY_BESIDE = re.compile("|".join(each.pattern for pair in _BESIDE for each in pair))
@@ -140,7 +141,7 @@ class Turned:
 
 
 def beside(text: str, end: int) -> frozenset[int]:
-    """What is said of a value that ends at `end`: 1, 2, 5, 6 for more, at least, before, begun, 3 and 4 where the bound itself is meant (以上, not
+    """What is said of a value that ends at `end`: 1, 2, 5, 6, 7 for more, at least, before, somewhat more, begun, 3 and 4 where the bound itself is meant (以上, not
     を超える; 以下, not 未満); their negatives for the opposite.
     """
     aside = _ASIDE.match(text, end)  # 1万円（消費税を除く。）以下

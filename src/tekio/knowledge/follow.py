@@ -52,7 +52,8 @@ _WHICH = re.compile(r"どれ|どの|どこ|どちら|誰|だれ|何|いつ")
 _QUESTION_ENDS = re.compile(r"[。\n?？]")
 _SECOND = re.compile(r"次ぐ|次いで|につぐ|についで|次に[多大高長古]")
 _ITEMS = re.compile(r"、|と|及び|および|や")
-_COUNTS = re.compile(r"人|名|か?国|カ国|社|[都府県州市町村島校部種類件点匹頭冊つ]|か所|カ所")
+_ASKED_THING = re.compile("^(?:誰|だれ|どこ|何年?)(?:の[一-龥]{1,4})?$")
+_COUNTS = re.compile(r"人|名|か?国|カ国|社|[度回](?!目)|[都府県州市町村島校部種類件点匹頭冊つ]|か所|カ所")
 _OF_THINGS = frozenset(["人", "社", "店", "台", "本", "戸", "頭", "匹"])
 """Counters that say of what kind the things are."""
 _LONGEST_LIST = 120
@@ -154,6 +155,26 @@ def other_each(facts: Sequence[Fact], row: str, known: Sequence[Fact], text: str
             yield fact, alike[0]
 
 
+_CENTURIES = re.compile(r"([0-9]{1,2})(?=世紀|[-~〜～から、・と]{1,2}[0-9]{1,2}世紀)")
+
+
+def century_stands(number: str, text: str, whole: str, years: Iterable[str]) -> bool:
+    """Whether a passage speaks of a century: by its number, or by a year of it. whole: the passage with its headings, in the compared form."""
+    told = {*_CENTURIES.findall(text.translate(_WIDE)), *_CENTURIES.findall(whole)}
+    return number in told or any(str((int(year) + 99) // 100) == number for year in years)
+
+
+_OLD_ERAS = re.compile(
+    "(慶長|元和|寛永|正保|慶安|承応|明暦|万治|寛文|延宝|天和|貞享|元禄|宝永|正徳|享保|元文|寛保|延享|寛延|宝暦|明和|安永|天明|寛政|享和|文化|文政|天保|弘化|嘉永|安政|万延|文久|元治|慶応)$"
+)
+
+
+def of_unknown_era(fact: Fact, row: str, passage: str) -> bool:
+    """Whether a number of years is told of an era before the Meiji that the passage never speaks of: 慶応3年. passage: in the compared form."""
+    era = _OLD_ERAS.search(row, 0, fact.start) if fact.value.endswith("年") and not fact.text.endswith("間") else None
+    return era is not None and era[1] not in passage
+
+
 def is_of_era(fact: Fact, row: str, text: str) -> bool:
     """Whether a number of years is one of an era that is not calculated with: 享和1年, where the passage has 享和2年. text: the passage."""
     era = _BEFORE_YEAR.search(row, max(0, fact.start - 3), fact.start)
@@ -244,6 +265,12 @@ def _ordinal(match: re.Match[str]) -> tuple[int, str] | None:
 _OF_COMPANIES = re.compile(r"社|企業|法人|銀行|メーカー|グループ|業者|[ァ-ヴー]航空|鉄道|電力")
 _COMPANY = re.compile("社(?![会長員])")
 _ONE_MORE = re.compile(r"(?:と|、)?もう[1１一]|(?<!そ)の(?:ほか|他)")
+_AND_WHICH = re.compile(r"(?:と|、)(?:誰|だれ|何|どこ|どの[一-龥ァ-ヴ]{1,8})(?:か|です|でし|だ|なの|[?？。\n])")
+_LEADS_TO_LIST = re.compile(r"^[^、。「]{0,16}?は、?")
+_OF_SEVERAL = re.compile(
+    r"(?<![0-9０-９])([2-9２-９二三四五六七八九])(?:人|名|つ|社|件|台|本)の(?:うち|内|中)(?:で|の|、)*$"
+)
+_ONE_IS = re.compile(r"つ?(?:は|が|の[一-龥ァ-ヴー]{1,8}は)")
 _PARTICLE_END = re.compile(r"[はがでのにをし]$")
 
 
@@ -260,6 +287,33 @@ def one_more(text: str, fact: Fact, passage: str) -> bool:
     if not lead or not _PARTICLE_END.search(lead[-1]):
         return False
     return all(len(thing) > 1 and thing in passage for thing in things)
+
+
+def one_asked_for(text: str, fact: Fact, passage: str) -> bool:
+    """Whether a number counts what is listed after it and one that is asked for: 3人は、スパルタクス、クリクススと誰か. passage: as `listed_before`; the answer must stand there too."""
+    told = re.match(rf"(?:{_N})(?![0-9百千万億兆])", unicodedata.normalize("NFKC", fact.text))
+    number = kanji_number(told[0]) if told else None
+    found = _AND_WHICH.search(text, fact.end) if number and number > 1 and "\n" in text[fact.end :] else None
+    if found is None:
+        return False
+    after = text[fact.end : found.start()]
+    things = [name_value(part) for part in re.split(_ITEMS.pattern, _LEADS_TO_LIST.sub("", after, count=1))]
+    answer = name_value(text.rpartition("\n")[2]).strip("。")
+    return number == len(things) + 1 and all(len(one) > 1 and one in passage for one in (*things, answer))
+
+
+def is_one_of_them(text: str, fact: Fact) -> bool:
+    """Whether a one is told of several that were counted before it: 2人のうち、1人は三島弥彦."""
+    told = (
+        _OF_SEVERAL.search(text, 0, fact.start)
+        if fact.value.startswith("1") and _ONE_IS.match(text, fact.end)
+        else None
+    )
+    return (
+        told is not None
+        and value_unit(fact.value) in ("", "人", "社", "件", "台", "本")
+        and (kanji_number(told[1].translate(_WIDE)) or 0) > 1
+    )
 
 
 def one_company_more(text: str, fact: Fact, passage: str) -> bool:
@@ -283,6 +337,8 @@ def listed_before(text: str, fact: Fact, passage: str, counted: Iterable[str]) -
     if value_unit(fact.value) == "社" and not _COMPANY.search(passage):  # of persons
         return False
     things = [name_value(thing) for thing in _ITEMS.split(before[:-1])]
+    if "\n" in text[fact.end :]:  # アリーの一族と誰の一族の2つの一族: what is asked for is one of them
+        things = [_ASKED_THING.sub(name_value(text.rpartition("\n")[2]), thing) for thing in things]
     if things[0] not in passage:  # 例はイ、ロ、ハの3つ
         things[0] = things[0].rpartition("は")[2]
     return (

@@ -15,15 +15,19 @@ from tekio.knowledge.direction import beside, signed
 from tekio.knowledge.facts import Fact, facts_of, kanji_number, name_value, passage_facts
 from tekio.knowledge.follow import (
     asks_for_rank,
+    century_stands,
     days_of_month,
     disputed_years,
     equal_values,
     followed_dates,
     has_ordinal,
     hours_and_months,
+    is_one_of_them,
     is_other_year,
     is_word,
     listed_before,
+    of_unknown_era,
+    one_asked_for,
     one_company_more,
     one_more,
     ordinals_of,
@@ -37,8 +41,8 @@ from tekio.knowledge.names import shorter_names
 from tekio.knowledge.negation import signs_of
 from tekio.knowledge.pairs import Pairs
 from tekio.knowledge.periods import afternoon
+from tekio.knowledge.placed import Placed
 from tekio.knowledge.sizes import Size, sizes_of
-from tekio.knowledge.slots import Placed
 from tekio.knowledge.subjects import Blocks, Subjects
 from tekio.knowledge.topics import Topics
 from tekio.text.dates import ERAS
@@ -208,6 +212,12 @@ class Ground:
         doubtful = fact.kind == "date" and (fact.value in self.disputed or _OTHER_ERA.search(fact.text))
         if doubtful and name_value(fact.text) not in self.folded:
             return False, None
+        if fact.kind == "number" and text.startswith("世紀", fact.end):
+            return century_stands(fact.value, self.text, self.folded, self.years), self.places.get(
+                ("number", fact.value)
+            )
+        if fact.kind == "number" and of_unknown_era(fact, text, self.folded):
+            return False, None
         if fact.kind == "date" and is_other_year(fact, text, self.text, self.facts):
             return False, None
         if fact.value in self.days_of_month and fact.text.endswith("間"):
@@ -249,6 +259,8 @@ class Ground:
             or self._with_other_counter(fact, text)
             or listed_before(text, fact, self.folded, (value for kind, value in self.places if kind == "number"))
             or one_more(text, fact, self.folded)
+            or is_one_of_them(text, fact)
+            or one_asked_for(text, fact, self.folded)
             or one_company_more(text, fact, self.folded)
         )
 

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Literal
 
-from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_subject, of_other_thing, of_other_unit
+from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_thing, of_other_unit
 from tekio.knowledge.attributes import cannot, said_otherwise
 from tekio.knowledge.brackets import of_other_bracket
 from tekio.knowledge.cells import of_other_cell
@@ -21,6 +21,7 @@ from tekio.knowledge.choices import content
 from tekio.knowledge.compared import compared, has_degree
 from tekio.knowledge.comparisons import against_figures
 from tekio.knowledge.computed import Computed
+from tekio.knowledge.counts import counted_otherwise, end_of_range, impossible_counts
 from tekio.knowledge.derived import sentence_at
 from tekio.knowledge.direction import beside, bound_asked, contrary, turned
 from tekio.knowledge.facts import Fact, FactKind, facts_of, name_value, written_places
@@ -29,11 +30,12 @@ from tekio.knowledge.frames import as_asked, copied, in_frame_of_other
 from tekio.knowledge.ground import COUNTED_WORDS, IN_CONTEXT, Ground, Span
 from tekio.knowledge.inference import follow
 from tekio.knowledge.labels import mislabelled
+from tekio.knowledge.moved_cells import moved_otherwise
 from tekio.knowledge.named_cell import of_named_cell
 from tekio.knowledge.negation import denied, unconditional
 from tekio.knowledge.pairs import Pairs, exchanged
 from tekio.knowledge.ranks import of_other_rank
-from tekio.knowledge.slots import of_other_place, told_in_other_place
+from tekio.knowledge.slots import is_bare_value, of_other_place, told_in_other_place
 from tekio.knowledge.subjects import (
     misplaced,
     of_other_article,
@@ -55,11 +57,13 @@ _NO_TERM = re.compile(r"[ぁ-いか-ねは-みむ-んう-お]|[、。]")
 _QUOTED = re.compile(r"[「『]([^「」『』]+)[」』]")
 _CONTENT = re.compile(r"[一-龥々]{2,}|[ァ-ヴー]{2,}|[a-z0-9]{2,}")
 _ASKS_FOR_NAME = re.compile(r"誰|だれ|どこ|いつ|何と|なんと")
-_PHRASE = re.compile(r"[、。]|ない|なし|ません|です|ます|する|した|って|いる|いた")
+_PHRASE = re.compile(r"[、。]|ない|なし|ません|です|ます|する|した|って|いる|いた(?!ま)")
 _TERM_IN_MARKS = re.compile(r"[「『]([^「」『』\n]{2,})[」』]")
 _LONGEST_TERM = 20
 _LEAST_WORDS, _LONG_WITHOUT_WORDS = 4, 20
 """Words, or letters, of a text from which it must have one of its passage's."""
+_LEAST_FOREIGN = 2
+"""Words of an answer from which one at least must stand in the passage or the question."""
 _SHOWN = 40
 _LAST_PARAGRAPH = re.compile(r"第([^第条項]+)項$")
 _YES_OR_NO = re.compile(r"か[。?]?(?:はい|いいえ)[、。]")
@@ -177,9 +181,13 @@ def _against(
         for pair in exchanged(text, facts, pairs, ground.pairs, standing)
     ]
     around = subjects_of_row(text, facts, ground.subjects)
-    wrong += [Ungrounded("subject", value, other) for value, other in misplaced(text, around, ground.subjects, values)]
+    if not (asked and is_bare_value(text[asked + 1 :])):  # what its question leaves open is read elsewhere
+        wrong += [
+            Ungrounded("subject", value, other) for value, other in misplaced(text, around, ground.subjects, values)
+        ]
     wrong += [Ungrounded("direction", said, known) for said, known in against_figures(text, standing)]
     wrong += [Ungrounded("direction", said, known) for said, known in of_other_rank(text, ground.cells)]
+    wrong += [Ungrounded("direction", said, known) for said, known in moved_otherwise(text, ground.cells)]
     wrong += [Ungrounded("subject", value, other) for value, other in mislabelled(text, facts, ground.labels)]
     wrong += [Ungrounded("number", told, known) for told, known in of_other_bracket(text, facts, ground.brackets)]
     wrong += [Ungrounded("subject", told, known) for told, known in swapped(text, around, ground.subjects)]
@@ -232,12 +240,10 @@ def check_row(
                 wrong.append(Ungrounded("direction", bound, fact.value))
     wrong += [Ungrounded(fact.kind, fact.text, fact.value) for fact in of_other_unit(question, text)]
     wrong += [Ungrounded(fact.kind, fact.text, fact.value) for fact in of_other_era(question, text)]
+    wrong += [Ungrounded("number", told, of) for told, of in impossible_counts(question, text)]
+    wrong += [Ungrounded("number", fact.text, of) for fact, of in _of_answer(question, text, ground)]
     of_other = of_other_thing(question, text, ground.text, ground.labels, ground.facts)
     wrong += [Ungrounded("subject", fact.text, other) for fact, other in of_other]
-    wrong += [
-        Ungrounded("subject", fact.text, other)
-        for fact, other in of_other_subject(question, text, ground.text, ground.subjects)
-    ]
     if question and not wrong and (fitting := of_other_place(question, text, ground.text, ground.placed, ground.facts)):
         wrong.append(Ungrounded("subject", fitting[0].text, fitting[1]))
     for said in (text, question) if not wrong else ():
@@ -251,6 +257,13 @@ def check_row(
     if not wrong and not spans and _is_foreign(f"{question}\n{text}", ground):
         wrong = [Ungrounded("topic", text[:_SHOWN], text[:_SHOWN])]
     return spans, wrong
+
+
+def _of_answer(question: str, answer: str, ground: Ground) -> Iterator[tuple[Fact, str]]:
+    """Values of an answer to a question that the passage has otherwise."""
+    if question:
+        yield from end_of_range(question, answer, ground.text, ground.facts)
+        yield from counted_otherwise(answer, ground.text, ground.facts)
 
 
 def _compared(question: str, text: str, ground: Ground, wrong: list[Ungrounded]) -> list[Ungrounded]:
@@ -286,11 +299,30 @@ def check_answer(question: str, answer: str, ground: Ground) -> list[Ungrounded]
     if not quoted and _NO_TERM.search(bare):  # of what has the form of words, one at least must stand there
         words = _CONTENT.findall(told) or [told]
         known = f"{ground.folded}\n{name_value(question)}"
-        if not _ASKS_FOR_NAME.search(question) or _PHRASE.search(bare) or any(word in known for word in words):
+        if any(word in known for word in words) or not _ASKS_FOR_NAME.search(question):
             return []
-    if facts_of(bare, names=False):
-        return []  # its number or date has been compared by value
+        if _PHRASE.search(bare) and not _says_nothing_of(bare, known):
+            return []
+    if given := facts_of(bare, names=False):  # its number or date has been compared by value
+        rest = _without_facts(bare, given)
+        if not _ASKS_FOR_NAME.search(question) or not _says_nothing_of(
+            rest, f"{ground.folded}\n{name_value(question)}"
+        ):
+            return []
     return [Ungrounded("answer", bare, told)]
+
+
+def _without_facts(text: str, facts: Sequence[Fact]) -> str:
+    """A text with blanks for its facts and their counters."""
+    for fact in facts:
+        text = text[: fact.start] + "\u3000" * (fact.end - fact.start) + text[fact.end :]
+    return text
+
+
+def _says_nothing_of(text: str, known: str) -> bool:
+    """Whether a text has words of content and none of them, nor two letters of one, stands in another (in the compared form): 大気圏に再突入する直前."""
+    words = {name_value(word) for word in words_of(text)}
+    return len(words) >= _LEAST_FOREIGN and not any(word in known for word in words)
 
 
 def _recompute(item: Computed, ground: Ground) -> Ungrounded | None:

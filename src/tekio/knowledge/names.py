@@ -65,6 +65,11 @@ _ROLE, _OFFICE = re.compile(rf"(?:{ROLES})$"), re.compile(OFFICES)
 _HONORED = re.compile(rf"(?<=..)(?:{HONORIFICS})$")
 _ONCE = re.compile(r"^(?:元|現)(?=..)")
 _PLACES = re.compile(PLACES)
+_WHEN = re.compile("[後前時中]$")
+_TOWN = re.compile("([ァ-ヴー]{3,}|東京)[市州都]")
+_COMPANY_FORM = re.compile("^株式会社|株式会社$")
+_ONE_OF_MANY = frozenset(["監督", "選手", "博士", "教授", "医師", "議員"])
+"""What somebody may be called whose name the passage tells alone; 社長 or 大臣 would be told."""
 
 
 def _is_generic(word: str) -> bool:
@@ -122,6 +127,9 @@ def shorter_names(name: str, passage: str) -> Iterator[str]:
     asked = name.find("何")
     if asked > 1:
         yield name[:asked]
+        yield _WHEN.sub("", name[:asked])  # 返還後何市
+    if asked == 1 and name.startswith("第"):  # 第何回世界遺産委員会
+        yield name[2:]
     if _ONCE.match(name):
         yield name[1:]
     if _HONORED.search(name):
@@ -129,8 +137,20 @@ def shorter_names(name: str, passage: str) -> Iterator[str]:
     if (part := _OF_LAW.match(name)) and f"同法{part[2]}" in passage and part[1] in passage:
         yield f"同法{part[2]}"
     role = _ROLE.search(name)
-    if role is not None and role.start() > 1 and role[0] in passage and not _OFFICE.fullmatch(role[0]):
-        yield name[: role.start()]
+    if role is not None and role.start() > 1 and not _OFFICE.fullmatch(role[0]):
+        who = name[: role.start()]
+        if role[0] in passage or (role[0] in _ONE_OF_MANY and not re.search(rf"{re.escape(who)}(?:{ROLES})", passage)):
+            yield who
+    place = _TOWN.fullmatch(name)
+    if place is not None and not re.search(rf"{re.escape(place[1])}[都道府県市区町村州郡国島]", passage):
+        yield place[1]  # アレッポ市 of アレッポ
+    company = _COMPANY_FORM.sub("", name)
+    if (
+        company != name
+        and len(company) >= _LEAST_OF_NAME
+        and not re.search(rf"{re.escape(company)}[一-龥ァ-ヴー]", passage)
+    ):
+        yield company  # 福島電気株式会社 of 福島電気
     for short, whole in SHORT_NAMES.items():
         if short in name and whole in passage:
             rest = name.replace(short, "")

@@ -133,6 +133,8 @@ _TIME = re.compile(r"(午前|午後)?\s*([0-9]{1,2})時(?!間)(?:([0-9]{1,2})分
 _LENGTH = re.compile(r"([0-9]{1,2})時間(?:([0-9]{1,2})分|(半))?")
 _MONTHS = re.compile(r"([0-9]{1,2})年([0-9]{1,2})か月")
 _YEARS = re.compile(r"([0-9]{1,3})年(?:間|後|余り?|あまり|前(?!半)|かか|たっ|ぶり|を経|を要|、)")
+_RUN = re.compile(r"年度?から(?:の)?(?P<years>[0-9]{1,2})年間?(?:で|に|の(?:中|うち|内|間))")
+_CHOOSES = re.compile(r"最も|もっとも|一番|番目|最[多少高低大小]")
 _BOTH = ("から", "まで")
 """With both of them two years that a row tells are the ends of a period."""
 _MOST_TIMES = 8
@@ -154,6 +156,10 @@ def years_apart(fact: Fact, text: str, passage: str, row: Sequence[Fact], facts:
                 for one in _TIME.finditer(passage.translate(_WIDE))
             ][:_MOST_TIMES]
             return any((later - one) % 1440 == told for one in times for later in times)
+    if _CHOOSES.search(plain) and (run := _RUN.search(plain)) and run.start("years") == fact.start:
+        first = next((int(one.value[:4]) for one in row if one.kind == "date" and one.end <= fact.start), 0)
+        told_of = {int(one.value[:4]) for one in facts if one.kind == "date" and one.value[0] != "-"}
+        return first + int(run["years"]) - 1 == _last_of_run(first, told_of)
     days = [day for one in facts if one.kind == "date" and one.value[0] != "-" and (day := _day(one.value))]
     for match in _MONTHS.finditer(plain):
         if match.start() <= fact.start < match.end():
@@ -172,6 +178,13 @@ def years_apart(fact: Fact, text: str, passage: str, row: Sequence[Fact], facts:
         return False
     bases = told_years or (years if len(years) == 2 and int(match[1]) >= _LONG else set[int]())
     return any(abs(base - other) == int(match[1]) for base in bases for other in years)
+
+
+def _last_of_run(first: int, years: set[int]) -> int:
+    """The last of the years that follow one upon another from the first: 1911 of 1909, 1910, 1911, 1916."""
+    while first in years:
+        first += 1
+    return first - 1
 
 
 def afternoon(fact: Fact, text: str) -> str | None:

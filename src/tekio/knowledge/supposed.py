@@ -79,6 +79,8 @@ _NEXT = re.compile(r"翌月|翌年|翌々|翌日")
 _TWO_ON, _YEARS_ON = re.compile(r"翌々年"), re.compile(r"([0-9]{1,2})年(?:後|以内|を経過)")
 _YEAR_BEFORE = re.compile(r"前年|前期|昨年|前連結|前事業")
 _MONTH = re.compile(r"--(\d\d)$")
+_OF_CHOICE = re.compile(r"(?:[、とか][^。、]{1,16}){0,6}の(?:中|うち|内|どちら|いずれ)")
+"""Behind one of the things that a question lists: 2002年度、2004年度、2005年度の中で."""
 _MOST_COUNTED = 10
 
 
@@ -118,6 +120,8 @@ def is_instance(fact: Fact, text: str, passage: str, facts: Sequence[Fact], aske
     family = _FAMILY.get(unit, (unit,))
     same = [one for one in facts if one.kind == "number" and _told_unit(passage, one) in family]
     before, after = text[max(0, fact.start - _TWIN) : fact.start], _after(text, fact)
+    if _has_other_unit(fact, text, passage, facts):
+        return False
     for one in same:
         here = _after(passage, one)
         if here == after or (
@@ -128,6 +132,21 @@ def is_instance(fact: Fact, text: str, passage: str, facts: Sequence[Fact], aske
     if in_question and not any(bounded) and not _TELLS_OTHERWISE.search(text, asked):
         return False  # 19歳の少年 of 14歳に満たない, and the answer neither calculates nor denies
     return bool(bounded)
+
+
+def _has_other_unit(fact: Fact, text: str, passage: str, facts: Sequence[Fact]) -> bool:
+    """Whether the passage has the number of an instance with another unit in the same words: 取得価額の95円相当額 of 取得価額の95％相当額."""
+    size = fact.value.removesuffix(unit_of(fact))
+    for one in facts:
+        if one.kind != "number" or one.value.removesuffix(unit_of(one)) != size or unit_of(one) == unit_of(fact):
+            continue
+        before = text[max(0, fact.start - _TWIN) : fact.start]
+        if len(before) == _TWIN and before == passage[max(0, one.start - _TWIN) : one.start]:
+            return True
+        after = text[fact.end : fact.end + _TWIN + 1]
+        if len(after) > _TWIN and after == passage[one.end : one.end + _TWIN + 1]:
+            return True
+    return False
 
 
 def _holds(fact: Fact, one: Fact, passage: str) -> bool | None:
@@ -296,7 +315,8 @@ def follows_date(
         return not any(len(one) == len(fact.value) for one in dates)
     if len(fact.value) >= 4 and fact.value[0] != "-":
         year = int(fact.value[:4])
-        if f"{year + 1:04d}{fact.value[4:]}" in here and _compares_with_before(year + 1, passage, facts):
+        listed = _OF_CHOICE.match(text, fact.end) is not None
+        if not listed and f"{year + 1:04d}{fact.value[4:]}" in here and _compares_with_before(year + 1, passage, facts):
             return True
         with_year = [one for one in dates if one[0] != "-"]
         told = [int(one.value[:4]) for one in row if first <= one.start < last and one.value[0] != "-"]

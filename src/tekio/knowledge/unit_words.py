@@ -9,7 +9,7 @@ UNIT_WORDS = (
     "|年|か月|カ月|ヶ月|月|日|時間|歳|トン|㎡|千㎡|口|千口|個|回|戸"
 )
 """Units of tables that a reader has labelled."""
-SPACED_UNIT_WORDS = rf"千トン|万トン|千t|トン|t|%ポイント|室|校|枚|棟|世帯|口座|{UNIT_WORDS}"
+SPACED_UNIT_WORDS = rf"百万人|千人|千戸|千トン|万トン|千t|トン|t|%ポイント|室|校|枚|棟|世帯|口座|{UNIT_WORDS}"
 """Units of tables that spaces divide: more, since what stands in their captions was written for people alone."""
 COUNTED = re.compile(r"(?:(店舗|店|件|台|戸|社|口座|回|本|株|世帯|校|棟|枚|日)|[人者員名客])数$")
 """The name of what is counted tells the unit: 店舗数; people where the group is empty."""
