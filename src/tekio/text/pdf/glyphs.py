@@ -131,6 +131,8 @@ def _any_over(page: Characters) -> bool:
     if not len(small):
         return False
     large = np.flatnonzero(page.solid & (SMALL * page.size >= page.size[small].min()))
+    if not len(large):
+        return False  # a wide blank only is larger
     tops = page.top[large], page.size[large]
     low, high = (tops[0] - 0.6 * tops[1]).min(), (tops[0] + 0.35 * tops[1]).max()
     small = small[(page.bottom[small] > low) & (page.bottom[small] < high)]
