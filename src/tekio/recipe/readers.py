@@ -85,6 +85,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("docx", "4", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),
     Reader("pptx", "4", f"{_ROOM}.office:read_slides", suffixes=(".pptx", ".pptm")),
     Reader("xlsx", "3", f"{_ROOM}.office:read_workbook", suffixes=(".xlsx", ".xlsm")),
+    Reader("odt", "1", f"{_ROOM}.office:read_open_document", suffixes=(".odt", ".ott")),
     Reader("markdown", "5", f"{_ROOM}.markdown:read_markdown", suffixes=(".md", ".markdown")),
     Reader("epub", "4", f"{_ROOM}.book:read_book", suffixes=(".epub",)),
     Reader("msg", "6", f"{_ROOM}.mail:read_outlook", suffixes=(".msg",), needs=(("oxmsg", "tekio[office]"),)),
@@ -162,14 +163,17 @@ _XML_ROOT = re.compile(rb"<[a-z][a-z0-9._-]*(?::[a-z0-9._-]+)?(?:\s[^<>]*)?\sxml
 """A root element of a vocabulary: SVG, a feed, a map. (Pages with `xmlns` are known by their own marks before.)"""
 
 
+_PACKAGES = {b"application/epub+zip": "epub", b"application/vnd.oasis.opendocument.textPK": "odt"}
+"""What the first member of a package says of it, up to the next member."""
+
+
 def reader_of_content(head: bytes) -> str:
     """The reader for content that begins with `head`; `zip` for an archive, `unknown` for what none can read."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         if head[30:38] != b"mimetype":
             return ARCHIVE
-        return (
-            "epub" if b"application/epub+zip" in head[:100] else UNKNOWN
-        )  # a document in parts, not a folder of documents
+        # A document in parts, not a folder of documents.
+        return next((name for mark, name in _PACKAGES.items() if head[38:].startswith(mark)), UNKNOWN)
     head = _ascii_of_utf_16(head)
     for reader in readers():
         if reader.sniff is not None and reader.sniff(head):

@@ -194,21 +194,46 @@ def test_a_file_that_cannot_be_read_is_one_row(tmp_path: Path, name: str, raw: b
     assert [(row.reason, row.whole_file) for row in rejected] == [(reason, True)]
 
 
-OPEN_DOCUMENT = {
-    "mimetype": b"application/vnd.oasis.opendocument.text",
-    "content.xml": b"<office:document-content xmlns:office='o'/>",
-}
+def open_document(kind: str, body: str) -> dict[str, bytes]:
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table")
+    )
+    content = f"<office:document-content {spaces}><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    return {"mimetype": f"application/vnd.oasis.opendocument.{kind}".encode(), "content.xml": content.encode()}
 
 
 @pytest.mark.parametrize("name", ["a.odt", "a.bin"])
+def test_an_opendocument_text_is_one_document(tmp_path: Path, name: str):
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in row)
+        + "</table:table-row>"
+        for row in (("区分", "2024年度", "2025年度"), ("経費", "310", "298"))
+    )
+    parts = open_document(
+        "text", f"<text:h>稟議書</text:h><text:p>経費を見直す。</text:p><table:table>{rows}</table:table>"
+    )
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    (document,), rejected = read(tmp_path / name)
+    assert rejected == []
+    assert [line for line in document.text.split("\n") if line] == [
+        "稟議書",
+        "経費を見直す。",
+        "区分: 経費 | 2024年度: 310 | 2025年度: 298",
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.ods", "a.bin"])
 def test_a_document_in_parts_that_no_reader_knows_is_one_row_and_not_an_archive_of_documents(tmp_path: Path, name: str):
     with zipfile.ZipFile(tmp_path / name, "w") as archive:
-        for part, content in OPEN_DOCUMENT.items():
+        for part, content in open_document("spreadsheet", "").items():
             archive.writestr(part, content)
     documents, (row,) = read(tmp_path / name)
     assert documents == []
     assert (row.reason, row.whole_file) == ("unknown_format", True)
-    assert ("fix" in row.measured) == name.endswith(".odt")
+    assert ("fix" in row.measured) == name.endswith(".ods")
 
 
 def two_forms(path: Path, page: str) -> Path:

@@ -558,3 +558,44 @@ def test_consultations_in_plain_text_are_pairs():
     pairs = found(harvest_bytes(text.encode(), ".txt"))
     assert [bare(question) for question, _ in pairs] == [f"業者{n}に契約を勧められた。断りたい。" for n in range(1, 4)]
     assert [bare(answer) for _, answer in pairs] == [f"第{n}の書面を確かめましょう。" for n in range(1, 4)]
+
+
+def test_every_heading_below_the_sections_of_a_page_of_questions_is_one():
+    sections = {
+        "お申込み": [
+            ("告知が要る病気", "入院した病気をお知らせください。"),
+            ("診断書の要否", "三千万円以下なら不要です。"),
+        ],
+        "お支払い": [("払込みが遅れたとき", "翌月末日まで待ちます。"), ("控除の証明書", "十月に郵送します。")],
+        "その他": [("住所が変わった場合", "画面で変更してください。"), ("受取人を変えたい", "書類をお送りします。")],
+    }
+    body = "<h1>よくあるご質問</h1>" + "".join(
+        f"<div><h3>{name}</h3>"
+        + "".join(f"<div><h4>{asked}</h4><div>{told}</div></div>" for asked, told in pairs)
+        + "</div>"
+        for name, pairs in sections.items()
+    )
+    found = questions_of(body, title="よくあるご質問｜見本生命")
+    assert found == [pair for pairs in sections.values() for pair in pairs]
+    article = body.replace("よくあるご質問", "保険の基礎知識")
+    assert questions_of(article, title="保険の基礎知識") != found
+
+
+def test_a_button_of_a_question_mark_makes_no_question_of_the_cell_before_it():
+    rows = "".join(
+        f'<tr><td>{name} <button class="help">？</button><span class="popover">説明です。</span></td><td>{fee}円</td></tr>'
+        for name, fee in (("電信扱い", 440), ("文書扱い", 330), ("至急扱い", 660))
+    )
+    asked = "<dl><dt>いつ引き落とされますか</dt><dd>振込と同時に引き落とします。</dd><dt>まとめて払えますか</dt><dd>月に一度まとめられます。</dd></dl>"
+    found = questions_of(f"<table>{rows}</table><h2>よくあるご質問</h2>{asked}")
+    assert [question for question, _ in found] == ["いつ引き落とされますか", "まとめて払えますか"]
+
+
+def test_the_contents_of_an_inquiry_are_its_question_and_the_articles_cited_no_part_of_the_answer():
+    body = (
+        "<h1>抵当権の抹消</h1><h3>〔照会の内容〕</h3><p>甲は、住宅資金を完済しました。</p><p>抹消の費用は誰が負担しますか。</p>"
+        "<h3>〔回答〕</h3><p>通常は借主の負担です。</p><h3>〔参照条文〕</h3><p>民法第485条</p>"
+    )
+    assert questions_of(body) == [
+        ("甲は、住宅資金を完済しました。\n抹消の費用は誰が負担しますか。", "通常は借主の負担です。")
+    ]

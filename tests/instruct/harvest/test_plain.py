@@ -99,3 +99,9 @@ def test_an_answer_goes_on_over_the_end_of_a_page_whatever_stands_between(turn: 
         ("手数料はかかりますか。", "かかりません。"),
         ("解約はできますか。", "いつでもできます。"),
     ]
+
+
+def test_a_title_in_brackets_behind_the_last_answer_ends_it_as_it_ends_the_others():
+    entry = "（事例{n}）記念品\n\n【照会要旨】\n　勤続{n}年の従業員に贈ります。\n　課税されますか。\n\n【回答要旨】\n　{n}年以内に使うときは課税しません。\n\n【関係法令通達】\n　所得税基本通達36-{n}\n"
+    result = harvest_bytes("\n".join(entry.format(n=n) for n in (1, 2, 3)).encode(), ".txt")
+    assert [pair.answer for pair in result.pairs] == [f"{n}年以内に使うときは課税しません。" for n in (1, 2, 3)]

@@ -18,10 +18,10 @@ from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, is_of_prog
 from tekio.rows.archive import DEFAULT_LIMITS, ArchiveLimits, Member, ZipArchive
 from tekio.text.unreadable import UnreadableError
 
-OFFICE = ("docx", "pptx", "xlsx", "epub")
+OFFICE = ("docx", "pptx", "xlsx", "odt", "epub")
 """Readers of files that are ZIP archives and one document."""
-_OPEN_DOCUMENT = (".odt", ".ods", ".odp", ".ott")
-_CONVERT_OPEN_DOCUMENT = "soffice --headless --convert-to docx (xlsx, pptx) FILE, then add the new file"
+_OPEN_DOCUMENT = (".ods", ".odp", ".ots", ".otp")
+_CONVERT_OPEN_DOCUMENT = "soffice --headless --convert-to xlsx (pptx) FILE, then add the new file"
 MAX_DOCUMENT_CHARACTERS = 100_000_000
 
 

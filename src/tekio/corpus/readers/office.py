@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables
@@ -10,6 +10,7 @@ from tekio.recipe.corpus import SourceConfig
 from tekio.text.dates import iso_date
 from tekio.text.html import page_text, parse_html_text
 from tekio.text.office.docx import read_docx
+from tekio.text.office.odt import read_odt
 from tekio.text.office.package import OLE, OfficeFile, old_format
 from tekio.text.office.pptx import read_pptx
 from tekio.text.office.rtf import read_rtf
@@ -23,9 +24,18 @@ MAX_WORKBOOK_BYTES = 50_000_000
 
 def read_word(source: SourceConfig, file: UnitFile) -> Rows:
     """A .docx file as one document. Options: `tables`, `max_file_bytes`."""
-    read = read_docx(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES)))
+    yield from _text_rows(source, file, read_docx, "word")
+
+
+def read_open_document(source: SourceConfig, file: UnitFile) -> Rows:
+    """An OpenDocument text (.odt) as one document. Options: as `read_word`."""
+    yield from _text_rows(source, file, read_odt, "open_document")
+
+
+def _text_rows(source: SourceConfig, file: UnitFile, opened: Callable[[bytes], OfficeFile], name: str) -> Rows:
+    read = opened(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES)))
     text, count, dropped = _written(read.sections[0].blocks, option_tables(source))
-    meta = _told(read) | {"transforms": ["word"]} | count.meta()
+    meta = _told(read) | {"transforms": [name]} | count.meta()
     document = make_document(source, file, text, title=read.title, told_as_of=_day(read), meta=meta)
     yield from _dropped(source, file, dropped)
     yield document if text.strip() else Rejected(document.uri, "no_text", {}, document, whole_file=True)

@@ -82,6 +82,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
             continue
         numbered, apart = _numbered(judge), _asks_in_a_section(page, judge)
         facts = _lists_of_facts(page, judge) | _figures(judge)
+        sectioned = number == 0 and titled and _fills_sections(page, judge)
         for pair, likeness in zip(judge.pairs, judge.likeness, strict=True):
             if pair.named and number == 0:
                 if pair.answer and not is_form(pair.answer):
@@ -107,6 +108,7 @@ def choose(page: Page, only: list[str] | None = None) -> list[Chosen]:
                         repeated
                         or (_mostly_questions(judge) and _is_built_alike(judge, pair))
                         or (titled and _under_title(page, judge) and _stands_alike(judge, pair))
+                        or (sectioned and _stands_alike(judge, pair))
                     )
                 )
             )
@@ -260,6 +262,21 @@ def _under_title(page: Page, judge: Judged) -> bool:
     if ABOUT_QUESTIONS.search(named):
         return False
     return len(named) <= 60 and bool(TITLED_FAQ.search(named) or (asks and HELP_CENTRE.search(page.title)))
+
+
+def _fills_sections(page: Page, judge: Judged) -> bool:
+    """Every heading of the level is answered and stands in a section of a page that calls itself questions and answers, and many ask."""
+    first = judge.pairs[0].question[0]
+    likely = sum(like > 0 for like in judge.likeness)
+    return (
+        bool(first.heading)
+        and len(judge.pairs) >= 2 * MIN_SEVERAL
+        and answered(judge) == len(judge.pairs)
+        and likely * 3 >= len(judge.pairs)
+        and max(judge.likeness) >= 1.0
+        and not ABOUT_QUESTIONS.search(page.title)
+        and all(_below_title(page, pair.question[0].node) for pair in judge.pairs)
+    )
 
 
 def _drop_labels(chosen: list[Chosen]) -> None:

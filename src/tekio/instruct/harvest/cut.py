@@ -75,7 +75,11 @@ def cut_in_flow(page: Page, blocks: list[Block], following: Question | None, tol
         if block.index <= told_at or not number:
             continue
         text = block.text.strip()
-        if block.size <= MAX_TOPIC and CODA.match(text) and (block.heading or block.strong):
+        if (
+            block.size <= MAX_TOPIC
+            and CODA.match(text)
+            and (block.heading or block.strong or _IN_BRACKETS.fullmatch(text))
+        ):
             return blocks[:number]
         if following is None and 0 < block.heading <= level and not EXPLAINS.match(text):
             return blocks[:number]
@@ -100,6 +104,8 @@ def cut_in_flow(page: Page, blocks: list[Block], following: Question | None, tol
     return blocks
 
 
+_IN_BRACKETS = re.compile(r"[【\[［〔〈《＜<][^【】\[\]［］〔〕〈〉《》＜＞<>。]+[】\]］〕〉》＞>]")
+"""A title of plain text: all of its line in brackets."""
 _NUMBERED_TITLE = re.compile(r"^[\s\u3000]*([0-9０-９]{1,2})(?:[.．、][\s\u3000]*|[\s\u3000]+)(?=[^0-9０-９\s])")
 
 

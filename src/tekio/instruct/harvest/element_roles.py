@@ -104,6 +104,21 @@ def is_unseen(node: Any) -> bool:
     return hidden and not is_lone_mark(_text_of(node))
 
 
+_HELP_SIGN = re.compile(r"[(（\[［]?[?？ℹi][)）\]］]?")
+
+
+def is_help_sign(node: Any) -> bool:
+    """A button or a link of nothing but 「?」: it opens an explanation of the word before it and asks nothing."""
+    tag = tag_of(node)
+    pressed = tag == "button" or (tag == "a" and not _leads_somewhere(node)) or (node.get("role") or "") == "button"
+    return pressed and _HELP_SIGN.fullmatch(_text_of(node)) is not None
+
+
+def _leads_somewhere(link: Any) -> bool:
+    target = (link.get("href") or "").strip()
+    return bool(target) and not target.startswith(("#", "javascript:"))
+
+
 def is_button(*nodes: Any) -> bool:
     return any(is_named(node, _BUTTON_NAME) for node in nodes)
 

@@ -19,6 +19,7 @@ from tekio.instruct.harvest.element_roles import (
     circled_number,
     is_badge,
     is_button,
+    is_help_sign,
     is_named,
     is_outside,
     is_unseen,
@@ -290,7 +291,7 @@ def read_page(root: Any) -> Page:
                 walker.add(node.tail, above, inline=False)
             continue
         if event == "start":
-            if tag in SKIPPED or is_unseen(node):
+            if tag in SKIPPED or is_unseen(node) or is_help_sign(node):
                 skipping = node
                 if tag == "svg" and is_lone_mark(named := name_of_drawing(node)):
                     walker.alts.append(named)
