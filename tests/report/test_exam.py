@@ -126,6 +126,7 @@ def test_the_first_screen_says_what_is_recommended_and_why(tmp_path: Path):
     assert "30.0 % as it was, 33.0 % trained, 60.0 % with retrieval, 61.0 % with both (n = 400)." in first
     assert "retrieval adds 410 tokens and 51 ms to a question".lower() in first.lower()
     assert "when a document changes, train again" in first
+    assert "and 8 of the exam for theirs" in first
     said = [
         line["answer"]["en"] for line in summary["overview"] if line["question"]["en"] == "Train, look it up, or both?"
     ]

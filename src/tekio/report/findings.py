@@ -141,10 +141,16 @@ def _certainty(run: Run) -> Text:
         return Text("Nothing was measured.", "測定していません。")
     looked_at = sum(comparison.p is not None for task in run.results.tasks for comparison in task.comparisons)
     fewest = min((task.n for task in run.results.tasks), default=0)
+    of_exam = Text("", "")
+    if run.exam is not None:
+        of_exam = Text(
+            f", and {count(run.exam.compared)} of the exam for theirs",
+            f"（試験の {count(run.exam.compared)} 件は別に補正）",
+        )
     return Text(
-        f"{count(looked_at)} differences were tested and corrected for that number; the smallest task has n = "
+        f"{count(looked_at)} differences were tested and corrected for that number{of_exam.en}; the smallest task has n = "
         f"{count(fewest)}. One training run: another seed may differ.",
-        f"{count(looked_at)} 件の差を検定し、件数で補正しました。最小の課題は n = {count(fewest)}。"
+        f"{count(looked_at)} 件の差を検定し、件数で補正しました{of_exam.ja}。最小の課題は n = {count(fewest)}。"
         "学習は 1 回のため、乱数を変えた場合の違いは含みません。",
     )
 
