@@ -221,3 +221,8 @@ def test_a_long_line_that_breaks_inside_a_phrase_goes_on(first: str, rest: str):
 def test_lines_that_may_begin_so_stay_apart(text: str):
     text = f"{text}\n{PARAGRAPH[1:]}"
     assert join_lines(text).text == text
+
+
+def test_rows_of_figures_one_blank_apart_are_not_joined():
+    rows = "2025年3月期の通期の実績 △667,196 779,844 892,492\n2024年3月期の通期の実績 329,252 441,900 －\n注記"
+    assert join_lines(rows, width=44).text == rows

@@ -42,6 +42,11 @@ _TERM = re.compile(r"[^、。：:「」]{1,20}[：:][ \u3000]*(?=[^\s：:].{8})"
 _VERSE = re.compile(r"(?:[^\s、。]{3,9}\u3000){3,}[^\s、。]{3,9}$")
 """A poem written in a line, its parts with a blank between them."""
 _TABLE = re.compile(r"\t|\S(?:[ ]{2,}|[ \u3000]*\u3000[ \u3000]+)\S|\||[\u2500-\u257f]|\+-{2,}")
+_ROW = re.compile(
+    r"[ \u3000](?:[△▲-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+\.[0-9]+|[0-9]{3,})[%％]?[)）]?[ \u3000]+)+(?:[△▲-]?[0-9][0-9,.]*[%％]?|[－―-])$"
+)
+"""The figures of a row of a table, one blank apart: at least two at the end of a line."""
+_ROW_ENDS = "0123456789%％－―-"
 _CELL_GAP = re.compile(r"\S[ \u3000]{3,}\S")
 _LEADER = re.compile(r"(?:…|‥|・・|\.\.\.|．．){2,}[ \u3000]*[^\s…‥・.．]{1,6}$")
 """A line of a table of contents: dots that lead to a page number."""
@@ -137,6 +142,7 @@ class Line:
                 ((body[0] in _ALONE_BEGINS or body[-1] in _ALONE_ENDS) and _ALONE.match(body) is not None)
                 or (_DOTS.search(body) is not None and _LEADER.search(body) is not None)
                 or ("\u3000" in body and _VERSE.match(body) is not None)
+                or (body[-1] in _ROW_ENDS and _ROW.search(body) is not None)
                 or (_GAP.search(after) is not None and (_CELL_GAP if self._after else _TABLE).search(after) is not None)
             )
         return self._alone

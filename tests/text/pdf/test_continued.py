@@ -142,3 +142,48 @@ def test_rows_without_lines_at_other_places_have_no_head(tmp_path: Path):
     text, _ = text_of(unruled(tmp_path / "a.pdf", [HEADED, figures(ROWS[34:50], shift=9.0)]))
     assert f"前期: {ROWS[33][1]}" in text
     assert f"前期: {ROWS[34][1]}" not in text
+
+
+GROUPS = ["", "前期", "前期", "当期", "当期"]
+PARTS = ["科目", "件数", "金額", "件数", "金額"]
+FOUR = [[name, one, other, f"3{one}", f"4{other}"] for name, one, other in ROWS[:8]]
+NARROW = [120.0, 70.0, 70.0, 70.0, 70.0]
+
+
+def spanned(path: Path, *, wide: float = 140.0) -> Path:
+    """A ruled row of two headings over two columns each at the end of a page, their own and the rows on the next."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    made = io.BytesIO()
+    page = canvas.Canvas(made, pagesize=(595, 842), invariant=True)
+    for top, widths, rows in (
+        (80.0, [120.0, wide, 280.0 - wide], [["", "前期", "当期"]]),
+        (790.0, NARROW, [PARTS, *FOUR]),
+    ):
+        page.setFont("HeiseiMin-W3", 10)
+        edges = [60 + sum(widths[:n]) for n in range(len(widths) + 1)]
+        page.grid(edges, [top - 20 * n for n in range(len(rows) + 1)])
+        for number, row in enumerate(rows):
+            for x, text in zip(edges, row, strict=False):
+                page.drawString(x + 4, top - 14 - 20 * number, text)
+        page.showPage()
+    page.save()
+    path.write_bytes(made.getvalue())
+    return path
+
+
+def test_a_head_that_the_page_end_cuts_is_one(tmp_path: Path):
+    text, _ = text_of(spanned(tmp_path / "a.pdf"))
+    name, *cells = FOUR[3]
+    line = next(line for line in text.split("\n") if name in line)
+    told = [f"{group} {part}: {value}" for group, part, value in zip(GROUPS[1:], PARTS[1:], cells, strict=True)]
+    assert line.split(" | ")[1:] == told
+
+
+def test_the_lower_part_of_a_head_alone_says_nothing(tmp_path: Path):
+    text, _ = text_of(spanned(tmp_path / "a.pdf", wide=100.0))  # edges that the columns below do not have
+    name, *cells = FOUR[3]
+    line = next(line for line in text.split("\n") if name in line)
+    assert line.split(" | ") == [name, *cells]

@@ -92,6 +92,7 @@ class Page:
     confidence: float | None = None
     ocr: str = ""
     height: float = 0.0
+    head_at_end: PageTable | None = None
 
 
 def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
@@ -209,7 +210,8 @@ def _page_of_tables(page: Page) -> PageOfTables:
     text = page.text.strip()
     begins = next((place for place, mark in enumerate(marks) if text.startswith(mark)), None)
     ends = next((place for place, mark in enumerate(marks) if text.endswith(mark)), None)
-    return PageOfTables(page.number, page.tables, begins, ends, page.height)
+    last = next((line for line in reversed(text.split("\n")) if line.strip()), "")
+    return PageOfTables(page.number, page.tables, begins, ends, page.height, page.head_at_end, last)
 
 
 def _without_running_lines(readings: Sequence[str], heads: Sequence[set[str]]) -> tuple[list[str], int]:
@@ -314,6 +316,7 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     text = second if kind != "lines" or tables else without_automatic(first, second)
     page = Page(number, text, compared, order, images, None, None, kind, tables)
     page.height = float(line.get("height") or 0.0)
+    page.head_at_end = _table_of(line["head_at_end"]) if "head_at_end" in line else None
     if layout:
         page.readings, page.twice = int(layout["readings"]), int(layout["twice"])
     measured = {"agreement": round(agreement, 3), "order": round(order, 3), "limit": least, "images": images}

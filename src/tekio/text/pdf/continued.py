@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from tekio.text.pdf.tables import PageTable
 from tekio.text.tables.table import Table, understand
+from tekio.text.tables.values import is_figure
 
 SAME_PLACE = 2.0
 """Points by which the edges of columns may differ from page to page."""
@@ -20,32 +21,92 @@ LOWEST, HIGHEST = 0.75, 0.3
 
 @dataclass(frozen=True)
 class PageOfTables:
-    """A page's tables. begins, ends: places of those that are the first and the last thing on it. height: in points."""
+    """A page's tables. begins, ends: places of those that are the first and the last thing on it. height: in points.
+
+    head: a ruled row of words at its end that is no table by itself. last_line: of its text.
+    """
 
     number: int
     tables: list[PageTable]
     begins: int | None
     ends: int | None
     height: float
+    head: PageTable | None = None
+    last_line: str = ""
 
 
 def with_heads(pages: Sequence[PageOfTables]) -> tuple[list[list[PageTable]], int]:
-    """(the tables of each page, those that go on with the head of the page before; how many these are)."""
+    """(the tables of each page, those that go on with the head of the page before; how many these are).
+
+    Where the page before ends with what may be the upper part of a head, the lower part alone says nothing.
+    """
     made: list[list[PageTable]] = []
     count = 0
-    before: tuple[int, PageTable] | None = None
+    before: tuple[int, PageTable | None, str, bool] | None = None
     for page in pages:
         tables = list(page.tables)
         if before is not None and before[0] == page.number - 1 and page.begins is not None:
+            _, first, line, reaches = before
             here = tables[page.begins]
-            if here.box[1] < HIGHEST * page.height and (whole := _headed(before[1], here)) is not None:
+            high = here.box[1] < HIGHEST * page.height
+            whole = None if first is None or not high else _under(first, here)
+            if whole is None and first is not None and high and reaches:
+                whole = _headed(first, here)
+            if whole is not None:
                 tables[page.begins] = whole
                 count += 1
-        last = None if page.ends is None else tables[page.ends]
-        reaches = last is not None and last.box[3] > LOWEST * page.height
-        before = (page.number, last) if last is not None and reaches else None
+            elif not here.plain and (_is_head_of(first, here) or (not here.edges and _may_be_head(line))):
+                tables[page.begins] = replace(here, plain=True)
+        last = page.head if page.ends is None else tables[page.ends]
+        before = (page.number, last, page.last_line, last is not None and last.box[3] > LOWEST * page.height)
         made.append(tables)
     return made, count
+
+
+def _may_be_head(line: str) -> bool:
+    """Whether a line may be the upper part of a head: several short words, no sentence and no figures."""
+    words = line.split()
+    return len(words) > 1 and not any(len(word) > 15 or is_figure(word) or word[-1] in "。、：:" for word in words)
+
+
+def _is_head_of(first: PageTable | None, rest: PageTable) -> bool:
+    """Whether a ruled table of words alone is as wide as another, whose head it may begin."""
+    if (
+        first is None
+        or not first.edges
+        or not rest.edges
+        or any(is_figure(cell[0]) for row in first.rows for cell in row)
+    ):
+        return False
+    return all(abs(first.edges[at] - rest.edges[at]) <= SAME_PLACE for at in (0, -1))
+
+
+def _under(first: PageTable, rest: PageTable) -> PageTable | None:
+    """`rest` below rows of words at the end of the page before: its head was cut in two. None where that is not sure."""
+    if not _is_head_of(first, rest):
+        return None
+    places = [[n for n, x in enumerate(rest.edges) if abs(x - edge) <= SAME_PLACE] for edge in first.edges]
+    if any(len(found) != 1 for found in places):
+        return None
+    columns = [found[0] for found in places]
+    head: list[list[tuple[str, int, int]]] = []
+    for row in first.rows:
+        line: list[tuple[str, int, int]] = []
+        at = 0
+        for text, width, height in row:
+            if height > 1 or at + width > len(columns) - 1:
+                return None  # rows of which one reaches into the next are more than a first row of a head
+            line.append((text, columns[at + width] - columns[at], 1))
+            at += width
+        if at != len(columns) - 1:
+            return None
+        head.append(line)
+    whole = replace(rest, rows=[*head, *rest.rows], drawn="")
+    read, below = understand(whole.grid()), understand(rest.grid())
+    added = [cell[0].replace("\n", " ") for row in head for cell in row if cell[0].strip()]
+    told = all(any(text in heading for heading in read.headings) for text in added)
+    more = read.body - read.first == below.body - below.first + len(head)
+    return whole if below.has_head and told and more else None
 
 
 def _headed(first: PageTable, rest: PageTable) -> PageTable | None:

@@ -112,6 +112,29 @@ def ruled_tables(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyp
     return tables, taken
 
 
+def head_at_end(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyph]) -> PageTable | None:
+    """A ruled row of words with nothing below it but a page's number: perhaps the head of a table on the next page."""
+    none: Sequence[Box] = []
+    boxes = max(cells_of_tables, key=lambda boxes: max(box[3] for box in boxes), default=none)
+    if len(boxes) < 2:
+        return None
+    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    if len(text_lines([glyph for glyph in glyphs if glyph.middle > box[3]])) > 1:
+        return None
+    inside = [
+        (place, glyph)
+        for place, glyph in enumerate(glyphs)
+        if box[0] <= glyph.center <= box[2] and box[1] <= glyph.middle <= box[3]
+    ]
+    cells = _cells(boxes, inside)
+    filled = [cell for cell in cells if cell.lines]
+    if len(filled) < 2 or len({cell.row for cell in filled}) > 1:
+        return None
+    if any(_FIGURE.match(line_text(line)) for cell in filled for line in cell.lines):
+        return None
+    return PageTable(box, _rows(cells), edges=tuple(edges_near([x for cell in boxes for x in (cell[0], cell[2])])))
+
+
 def _is_row_of_figures(cells: Sequence[_Cell]) -> bool:
     """Whether a row that stands alone, the rest of a table on the next page, holds a label and figures only."""
     first, *others = (line_text(cell.lines[0]) for cell in sorted(cells, key=attrgetter("column")))

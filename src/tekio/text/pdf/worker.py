@@ -5,7 +5,7 @@ and CPU time, and writes one JSON line a page: `{"page", "pdfium", "images"}`, p
 also `"second"`, the same page by where its characters stand, and `"compared"`, whether that was told by pdfplumber, another
 library (SECOND 2: always; 1: where pdfium's reading gives a reason, `"why"`); `"layout"` (the fields of
 `tekio.text.pdf.layout.Layout`, and `"file"`, the characters in the file's order, where geometry shows more than rows of
-characters, else null), and `"edges"` (its first and last lines). Readings beside kanji and second prints of bold are in none of
+characters, else null), and `"edges"` (its first and last lines), `"head_at_end"` (`tekio.text.pdf.tables.head_at_end`, where there is one). Readings beside kanji and second prints of bold are in none of
 the texts then; a line `{"error": reason}` when the file cannot be read; last `{"pages": count}`. `tekio.text.pdf.read` is its caller.
 
 `python -m tekio.text.pdf.worker serve` loads the libraries and then takes files one after the other, `MEMORY SECONDS PAGES
@@ -25,7 +25,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
@@ -38,6 +38,7 @@ from tekio.text.pdf.pdfium import PageReading, read_page
 from tekio.text.pdf.rules import MAX_RULES, Rules, ruled_cells
 from tekio.text.pdf.running_heads import edges_of
 from tekio.text.pdf.sample import sample
+from tekio.text.pdf.tables import Box, PageTable, head_at_end
 
 MAX_PAGE_CHARACTERS = 500_000
 TRIALS = 4
@@ -78,16 +79,20 @@ def failure(error: BaseException) -> str:
     return "encrypted" if "password" in text or "security" in text else "bad_pdf"
 
 
-def layout_of(characters: Characters, rules: Rules) -> dict[str, Any] | None:
+def layout_of(characters: Characters, rules: Rules, cells: Sequence[Sequence[Box]]) -> dict[str, Any] | None:
     """The page in reading order where its geometry shows more than rows of characters (see `read_layout`)."""
-    found = read_layout(characters, rules.across, rules.down, [] if rules.many else ruled_cells(rules))
+    found = read_layout(characters, rules.across, rules.down, cells)
     if found is None:
         return None
     layout = {entry.name: getattr(found, entry.name) for entry in dataclasses.fields(found)}
     layout["text"] = found.text[:MAX_PAGE_CHARACTERS]
-    layout["tables"] = [{e.name: getattr(one, e.name) for e in dataclasses.fields(one)} for one in found.tables]
+    layout["tables"] = [_told(one) for one in found.tables]
     layout["file"] = "".join(characters.texts)[:MAX_PAGE_CHARACTERS]
     return layout
+
+
+def _told(table: PageTable) -> dict[str, Any]:
+    return {entry.name: getattr(table, entry.name) for entry in dataclasses.fields(table)}
 
 
 def by_plumber(page: Any) -> tuple[str, Characters, Rules]:
@@ -274,7 +279,10 @@ def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
         second = None
     lines = lines_of(characters)
     page["height"] = height
-    page["layout"] = layout_of(characters, rules)
+    cells = [] if rules.many else ruled_cells(rules)
+    page["layout"] = layout_of(characters, rules, cells)
+    if head := head_at_end(cells, characters):
+        page["head_at_end"] = _told(head)
     if second is None:  # where geometry shows more, that is the second reading
         second = "\n".join(texts_of(characters, lines)) if page["layout"] is None else ""
     page["second"] = second[:MAX_PAGE_CHARACTERS]
