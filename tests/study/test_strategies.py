@@ -216,6 +216,11 @@ def test_a_definition_by_the_word_itself_is_left_out():
     assert not any(isinstance(item, Draft) for item in made)
 
 
+def test_a_piece_of_a_number_in_two_parts_is_no_blank():
+    text = "通達の取扱い\n【照会要旨】\n課税されますか。\n【回答要旨】\n一時金は、所得税基本通達35-3の取扱いに該当せず、雑所得として課税されることとなります。"
+    assert all("通達（　　　）" not in question for question, _ in pairs(told("cloze", text)))
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

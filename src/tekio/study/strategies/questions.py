@@ -106,4 +106,6 @@ def _asks(fact: Fact, sentence: str) -> bool:
         return False  # a paragraph or item of an article that stands beside the blank
     if fact.kind == "name":  # not a part of a longer word
         return not names_nothing(fact.text) and not _WORD.match(sentence[fact.start - 1]) and not _WORD.match(after)
+    if re.match(r"[-－―‐‑–][0-9０-９]", sentence[fact.end :]):
+        return False  # 35 of 所得税基本通達35-3
     return not after.isdecimal() and sentence[fact.start - 1] not in "0123456789０１２３４５６７８９-－―の"
