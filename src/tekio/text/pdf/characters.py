@@ -123,7 +123,7 @@ class Characters(Sequence[Glyph]):
         return Characters(self.texts, self.top, self.bottom, -self.x1, -self.x0)
 
     def at(self, places: IntArray) -> Characters:
-        """Those at some places."""
+        """Those at some places, which are given in their order."""
         if len(places) == len(self):
             return self
         texts = [self.texts[place] for place in listed(places)]

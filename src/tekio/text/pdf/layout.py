@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tekio.text.pdf.aligned import aligned_tables
-from tekio.text.pdf.characters import Characters, Glyph, IntArray, characters_of
+from tekio.text.pdf.characters import Characters, FloatArray, Glyph, IntArray, characters_of, listed
 from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings, upright_groups
 from tekio.text.pdf.shaded import with_rows_between
 from tekio.text.pdf.tables import MARK, Box, PageTable, ruled_tables
@@ -38,6 +38,8 @@ PROSE = 0.2
 """Share of hiragana in prose."""
 MAX_CHARACTERS = 30_000
 MAX_DEPTH = 12
+MOST_AT_ONCE = 1_000_000
+"""Characters times places for a gutter that are looked at together."""
 _REST = re.compile("[ぁ-ん、。，．・ー）」』】々]")
 _LETTER = re.compile("[ぁ-んァ-ヶ一-鿿々a-zA-Zａ-ｚＡ-Ｚ]")
 _ITEM = re.compile(r"[・●○◎◆◇■□▲△▼▽★☆※＊*•‣–－\-①-⑳⑴-⒇]|[(（]?[0-9０-９一二三四五六七八九十ア-ンａ-ｚa-z]{1,2}[)）.．]")
@@ -211,7 +213,7 @@ class _Reader:
         """The cut (up to where it holds) when the characters on both sides are columns; else `table` or `doubt`."""
         page = self.page
         left, right = inside[page.x1[inside] <= cut.x], inside[page.x0[inside] >= cut.x]
-        if self._overlap(left, right) < 0.5 or self._ruled(inside, cut):
+        if min(len(left), len(right)) < FEWEST_LINES or self._overlap(left, right) < 0.5 or self._ruled(inside, cut):
             return "table"
         if any(page.which(_is_letter)[side].sum() / max(len(side), 1) < 0.5 for side in (left, right)):
             return "table"
@@ -260,18 +262,20 @@ class _Reader:
     def lines(self, part: IntArray) -> list[list[int]]:
         """Characters by line, from top to bottom, each from left to right."""
         middles, sizes = self.middle, self.size
-        tables = self.is_table[part].any()
+        tables = set(listed(part[self.is_table[part]]))
         lines: list[list[int]] = []
-        middle = float("-inf")
-        for place in part[np.lexsort((self.page.x0[part], self.page.middle[part]))].tolist():
-            if tables and self.is_table[place]:
+        middle, size = float("-inf"), 0.0
+        for place in listed(part[np.lexsort((self.page.x0[part], self.page.middle[part]))]):
+            own = sizes[place]
+            if place in tables:
                 lines.append([place])
                 middle = float("-inf")
-            elif lines and abs(middles[place] - middle) <= 0.4 * max(sizes[place], sizes[lines[-1][-1]]):
+            elif lines and abs(middles[place] - middle) <= 0.4 * (own if own > size else size):
                 lines[-1].append(place)
             else:
                 lines.append([place])
                 middle = middles[place]
+            size = own
         for line in lines:
             line.sort(key=self.x0.__getitem__)
         return lines
@@ -356,45 +360,54 @@ def _left(starts: Sequence[float]) -> float:
 def _strips(page: Characters, items: IntArray, size: float) -> list[tuple[float, float, float, int, int]]:
     """Strips that no character crosses, with several characters on both sides: (x, top, bottom, characters left, right of it).
 
-    All places on the page are looked at in steps of half a character. Few characters cross a place: only these are written
-    down for it, from top to bottom, and what lies between one and the next is a strip.
+    All places on the page are looked at in steps of half a character, as many at once as memory allows.
     """
     items = items[np.argsort(page.top[items], kind="stable")]
     x0, x1, top, bottom = (edge[items] for edge in (page.x0, page.x1, page.top, page.bottom))
     low, high = float(x0.min()), float(x1.max())
-    places = np.arange(low + 0.15 * (high - low), low + 0.85 * (high - low), 0.5 * size)
-    first = np.searchsorted(places + 0.4 * size, x0, "right")  # of the places that a character crosses
-    count = np.maximum(np.searchsorted(places - 0.4 * size, x1, "left") - first, 0)
-    of = np.repeat(np.arange(len(items)), count)
+    by_middle = np.argsort(page.middle[items], kind="stable")
+    middle, ends = page.middle[items][by_middle], x1[by_middle]
+    few = FEWEST_LINES * FEWEST_IN_LINE
+    found: list[tuple[float, float, float, int, int]] = []
+    step = max(1, MOST_AT_ONCE // len(items))
+    every = np.arange(low + 0.15 * (high - low), low + 0.85 * (high - low), 0.5 * size)
+    for begin in range(0, len(every), step):
+        places = every[begin : begin + step]
+        row, start, end = _uncrossed((x0, x1, top, bottom), places, 0.4 * size)
+        first, last = np.searchsorted(middle, start, "left"), np.searchsorted(middle, end, "right")
+        for number in np.flatnonzero(last - first >= 2 * few).tolist():
+            place, inside = places[row[number]], ends[first[number] : last[number]]
+            left = int(np.count_nonzero(inside <= place))
+            if left >= few and len(inside) - left >= few:
+                found.append((float(place), float(start[number]), float(end[number]), left, len(inside) - left))
+    return found
+
+
+def _uncrossed(
+    boxes: tuple[FloatArray, FloatArray, FloatArray, FloatArray], places: FloatArray, reach: float
+) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Strips between the characters that cross a place: (number of the place, top, bottom), by place and from the top.
+
+    boxes: x0, x1, top and bottom of characters from the top. Few characters cross a place: only these are written down for it.
+    """
+    x0, x1, top, bottom = boxes
+    first = np.asarray(np.searchsorted(places + reach, x0, "right"), np.int64)
+    count = np.maximum(np.asarray(np.searchsorted(places - reach, x1, "left"), np.int64) - first, 0)
+    of = np.repeat(np.arange(len(x0)), count)
     at = np.arange(len(of)) + np.repeat(first - np.cumsum(count) + count, count)
     order = np.argsort(at, kind="stable")
-    at, of = at[order], of[order]
-    ranks = np.empty(len(items), np.int64)
-    by_bottom = np.argsort(bottom)
-    ranks[by_bottom] = np.arange(len(items))
-    # How far down those before reach, a place after the other: each place counts on from the last rank of the one before.
-    reached = np.maximum.accumulate(ranks[of] + at * len(items)) - at * len(items)
-    begins, ends = (
-        np.searchsorted(at, np.arange(len(places)), "left"),
-        np.searchsorted(at, np.arange(len(places)), "right"),
-    )
-    above = np.concatenate(([-1], reached[:-1])) if len(of) else reached
-    above[begins[begins < ends]] = -1
-    edges = np.append(bottom[by_bottom], -np.inf)  # -1: nothing is above
-    last = np.where(begins < ends, np.append(reached, -1)[ends - 1], -1)
-    row = np.concatenate((at, np.arange(len(places))))
-    start, end = edges[np.concatenate((above, last))], np.concatenate((top[of], np.full(len(places), np.inf)))
-    middle, right_edges = (top + bottom) / 2, x1
-    by_middle = np.argsort(middle, kind="stable")
-    middle, right_edges = middle[by_middle], right_edges[by_middle]
-    begin, stop = np.searchsorted(middle, start, "left"), np.searchsorted(middle, end, "right")
-    few = FEWEST_LINES * FEWEST_IN_LINE
-    kept = np.flatnonzero((end > start) & (stop - begin >= 2 * few))
-    kept = kept[np.argsort(row[kept], kind="stable")]
-    found: list[tuple[float, float, float, int, int]] = []
-    for number in kept.tolist():
-        place, inside = places[row[number]], right_edges[begin[number] : stop[number]]
-        left = int(np.count_nonzero(inside <= place))
-        if left >= few and len(inside) - left >= few:
-            found.append((float(place), float(start[number]), float(end[number]), left, len(inside) - left))
-    return found
+    # Behind those that cross a place stands its end, which is no character.
+    numbers = np.arange(len(places))
+    begins = np.searchsorted(at[order], numbers, "left") + numbers
+    ends = np.append(begins[1:], len(of) + len(places)) - 1
+    at, of = np.insert(at[order], ends - numbers, numbers), np.insert(of[order], ends - numbers, len(x0))
+    ranks = np.empty(len(x0) + 1, np.int64)
+    by_bottom = np.append(np.argsort(bottom), len(x0))
+    ranks[by_bottom] = np.arange(len(ranks))
+    # How far down those before reach: a place after the other, each counts on from the last rank of the one before.
+    reached = np.maximum.accumulate(ranks[of] + at * len(ranks)) - at * len(ranks)
+    start = np.append(bottom, np.inf)[by_bottom][np.append(0, reached[:-1])[: len(of)]]
+    start[begins] = -np.inf
+    end = np.append(top, np.inf)[of]
+    free = np.flatnonzero(end > start)
+    return at[free], start[free], end[free]

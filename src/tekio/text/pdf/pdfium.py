@@ -77,8 +77,8 @@ def read_page(page: Any, textpage: Any) -> PageReading:
 
 
 class _Calls:
-    """pdfium's functions for addresses as plain numbers: a page takes tens of thousands of calls, and ctypes makes an object of
-    every pointer that a function of pypdfium2's gives or takes. Numbers can be compared, too.
+    """pdfium's functions for addresses as plain numbers: a page takes thousands of calls, and ctypes makes an object of every
+    pointer that a function of pypdfium2's gives or takes. Numbers can be compared, too. No other thread waits for these short calls.
     """
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class _Calls:
         address, whole, real = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
 
         def call(name: str, result: Any, *takes: Any) -> Any:
-            return ctypes.CFUNCTYPE(result, *takes)(_address(getattr(raw, name)))
+            return ctypes.PYFUNCTYPE(result, *takes)(_address(getattr(raw, name)))
 
         self.rect, self.matrix, self.real = raw.FS_RECTF, raw.FS_MATRIX, real
         self.text, self.path, self.image, self.form = (
@@ -269,13 +269,17 @@ class _Objects:
     def _all(self, get: Any, of: int, count: int, matrix: Matrix, depth: int) -> None:
         calls = self.calls
         objects = list(map(get, repeat(of), range(min(count, MAX_OBJECTS + 1))))
-        for one, kind in zip(objects, map(calls.kind, objects), strict=True):
+        for one in objects:
             self.objects += 1
             if self.objects > MAX_OBJECTS:
                 return
+            if one in self.seen:
+                self.runs += 1
+                continue
+            kind = calls.kind(one)
             if kind == calls.text:
                 self.runs += 1
-                self.missed += one not in self.seen and self._is_shown(one, matrix)
+                self.missed += self._is_shown(one, matrix)
             elif kind == calls.path:
                 if self.segments < MAX_SEGMENTS and (segments := calls.count_segments(one)) >= 2:
                     self.segments += segments
