@@ -59,6 +59,9 @@ AGREEMENT = 0.9
 ORDER = 0.5
 """Least share of lines that both readings continue in the same way; below it the reading order is in doubt."""
 
+SAME_CELLS = 0.95
+"""Least agreement of a page's cells with the first reading, which has them in the order of the file."""
+
 LAYOUTS = ("lines", "columns", "vertical")
 
 _PAGE_NUMBER = re.compile(
@@ -327,12 +330,23 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     elif agreement < least:
         page.reason, page.measured = "extractors_disagree", measured
         page.text = first if len(first) >= len(whole) else whole
+    elif kind == "lines" and order < ORDER and (cells := _drawn(line, first)) is not None:
+        page.text, page.tables, page.order = cells, [], order_agreement(first, cells)
     elif (layout and layout["doubt"]) or (kind == "lines" and order < ORDER):
         # Columns and tiers are read as the page shows them, whatever the order of the file.
         page.reason, page.measured, page.text = "reading_order", measured, first
     elif (bad := len(_UNMAPPED.findall(first))) > 0.02 * len(first):
         page.reason, page.measured = "unmapped_characters", {"found": bad, "characters": len(first)}
     return page
+
+
+def _drawn(line: dict[str, Any], first: str) -> str | None:
+    """A page that the file draws in rows of cells, cell by cell; None where it has other characters than the first reading."""
+    if not line.get("drawn"):
+        return None
+    text, _ = remove_running_lines([_clean(line["drawn"])])
+    agreement, order = compare(first, text[0].replace(" | ", " "))
+    return text[0] if agreement >= SAME_CELLS and order >= SAME_CELLS else None
 
 
 _AUTOMATIC = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff60]) (?=[!-~])|(?<=[!-~]) (?=[\u3001-\u9fff\uff01-\uff60])")

@@ -5,7 +5,7 @@ and CPU time, and writes one JSON line a page: `{"page", "pdfium", "images"}`, p
 also `"second"`, the same page by where its characters stand, and `"compared"`, whether that was told by pdfplumber, another
 library (SECOND 2: always; 1: where pdfium's reading gives a reason, `"why"`); `"layout"` (the fields of
 `tekio.text.pdf.layout.Layout`, and `"file"`, the characters in the file's order, where geometry shows more than rows of
-characters, else null), and `"edges"` (its first and last lines), `"head_at_end"` (`tekio.text.pdf.tables.head_at_end`, where there is one). Readings beside kanji and second prints of bold are in none of
+characters, else null), and `"edges"` (its first and last lines), `"head_at_end"` (`tekio.text.pdf.tables.head_at_end`, where there is one) and `"drawn"` (`tekio.text.pdf.drawn_page`). Readings beside kanji and second prints of bold are in none of
 the texts then; a line `{"error": reason}` when the file cannot be read; last `{"pages": count}`. `tekio.text.pdf.read` is its caller.
 
 `python -m tekio.text.pdf.worker serve` loads the libraries and then takes files one after the other, `MEMORY SECONDS PAGES
@@ -32,6 +32,7 @@ from typing import Any
 
 from tekio.offline import close_network
 from tekio.text.pdf.characters import Characters, Glyph, characters_of, lines_of, texts_of
+from tekio.text.pdf.drawn_page import drawn_page
 from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings
 from tekio.text.pdf.layout import read_layout
 from tekio.text.pdf.pdfium import PageReading, read_page
@@ -283,6 +284,8 @@ def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
     page["layout"] = layout_of(characters, rules, cells)
     if head := head_at_end(cells, characters):
         page["head_at_end"] = _told(head)
+    if (layout := page["layout"]) is None or (layout["kind"] == "lines" and not layout["doubt"]):
+        page["drawn"] = drawn_page(characters)
     if second is None:  # where geometry shows more, that is the second reading
         second = "\n".join(texts_of(characters, lines)) if page["layout"] is None else ""
     page["second"] = second[:MAX_PAGE_CHARACTERS]
