@@ -187,3 +187,10 @@ def test_the_lower_part_of_a_head_alone_says_nothing(tmp_path: Path):
     name, *cells = FOUR[3]
     line = next(line for line in text.split("\n") if name in line)
     assert line.split(" | ") == [name, *cells]
+
+
+def test_a_ruled_row_above_a_line_of_text_is_no_head_of_what_follows(tmp_path: Path):
+    rows = [["種類", "区分", "対象"]]
+    pages = [(120.0, WIDE, rows), (790.0, WIDE, [HEAD, *ROWS[:10]])]
+    text, _ = text_of(printed(tmp_path / "a.pdf", pages, note="上の欄は記入の例を示しております。"))
+    assert f"前期: {ROWS[3][1]} | 当期: {ROWS[3][2]}" in text

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tekio.text.pdf.tables import NEAR, Box
+from tekio.text.pdf.tables import NEAR, Box, edges_near
 
 MAX_RULES = 5_000
 """Of a page; a drawing has more, and looking for cells in it takes long."""
@@ -20,6 +20,9 @@ SHORTEST_PART, SHORTEST = 1.0, 3.0
 """Of a line: of the parts that are put together, and of the whole."""
 MEET = 3.0
 """Points within which lines meet."""
+
+LOWEST, HIGHEST = 0.75, 0.25
+"""Of a page's height: below and above these its end may cut a table."""
 
 Rule = tuple[float, float, float]
 Point = tuple[float, float]
@@ -39,6 +42,34 @@ def ruled_cells(rules: Rules) -> list[list[Box]]:
     if not rules.across or not rules.down or len(rules.across) + len(rules.down) > MAX_RULES:
         return []
     return [table for across, down in _bands(rules) for table in _tables(_cells(_joined(across), _joined(down)))]
+
+
+def closed_at_ends(rules: Rules, height: float) -> Rules:
+    """The rules with a line where three upright ones or more end low on the page, or begin high on it, and none is drawn.
+
+    There the page's end cuts a row, whose cells the file leaves open.
+    """
+    if rules.many or not rules.down:
+        return rules
+    low, high = max(bottom for _, bottom, _ in rules.down), min(top for top, _, _ in rules.down)
+    ends = [(low, [x for _, bottom, x in rules.down if low - bottom < NEAR])] if low > LOWEST * height else []
+    ends += [(high, [x for top, _, x in rules.down if top - high < NEAR])] if high < HIGHEST * height else []
+    added = [
+        (min(xs), max(xs), y)
+        for y, xs in ends
+        if len(edges_near(xs)) > 2 and not _is_drawn(rules.across, y, min(xs), max(xs))
+    ]
+    return Rules([*rules.across, *added], rules.down, rules.many) if added else rules
+
+
+def _is_drawn(across: Sequence[Rule], y: float, begin: float, end: float) -> bool:
+    """Whether lines at a height reach from `begin` to `end`."""
+    reached = begin
+    for x0, x1, _ in sorted(line for line in across if abs(line[2] - y) < NEAR):
+        if x0 > reached + NEAR:
+            return False
+        reached = max(reached, x1)
+    return reached > end - NEAR
 
 
 def _bands(rules: Rules) -> list[tuple[list[Rule], list[Rule]]]:

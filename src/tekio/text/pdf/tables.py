@@ -22,6 +22,8 @@ from tekio.text.tables.grid import Cell, Grid, lay_out
 
 NEAR = 3.0
 """Points within which two edges are one."""
+LONGEST_NUMBER = 12
+"""Characters of a page's number at most: 12 / 34ページ."""
 SAME_LINE = 0.35
 """Sizes by which characters of one line of a row may stand apart in height."""
 MARK = "\ue0f0{}\ue0f1"
@@ -119,7 +121,8 @@ def head_at_end(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyph
     if len(boxes) < 2:
         return None
     box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-    if len(text_lines([glyph for glyph in glyphs if glyph.middle > box[3]])) > 1:
+    below = text_lines([glyph for glyph in glyphs if glyph.middle > box[3]])
+    if len(below) > 1 or any(len(line_text(line)) > LONGEST_NUMBER for line in below):
         return None
     inside = [
         (place, glyph)

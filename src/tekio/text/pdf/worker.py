@@ -36,7 +36,7 @@ from tekio.text.pdf.drawn_page import drawn_page
 from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings
 from tekio.text.pdf.layout import read_layout
 from tekio.text.pdf.pdfium import PageReading, read_page
-from tekio.text.pdf.rules import MAX_RULES, Rules, ruled_cells
+from tekio.text.pdf.rules import MAX_RULES, Rules, closed_at_ends, ruled_cells
 from tekio.text.pdf.running_heads import edges_of
 from tekio.text.pdf.sample import sample
 from tekio.text.pdf.tables import Box, PageTable, head_at_end
@@ -280,7 +280,7 @@ def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
         second = None
     lines = lines_of(characters)
     page["height"] = height
-    cells = [] if rules.many else ruled_cells(rules)
+    cells = [] if rules.many else ruled_cells(closed_at_ends(rules, height))
     page["layout"] = layout_of(characters, rules, cells)
     if head := head_at_end(cells, characters):
         page["head_at_end"] = _told(head)
