@@ -48,12 +48,63 @@ def test_an_article_becomes_text_with_its_revision(tmp_path: Path):
     assert "歴史\n1990年に乙社が設立した。" in document.text
     assert "・項目一\n・項目二" in document.text
     assert "公式サイト\n次の行 & 記号" in document.text
-    for gone in ("出典", "写真", "表の中", "Category", "基礎情報", "[[", "en:"):
+    assert "表の中" in document.text
+    for gone in ("出典", "写真", "{|", "Category", "基礎情報", "[[", "en:"):
         assert gone not in document.text
     assert (document.title, document.as_of, document.meta["revision"]) == ("甲銀行", "2025-11-01", "100")
     assert document.meta["url"].endswith("oldid=100")
     assert document.meta["categories"] == ["日本の銀行"]
     assert document.meta["templates_left_out"] == 1
+
+
+RESULTS = """見本証券の業績は次のとおりである。
+{| class="wikitable"
+|+ 業績（億円）
+! rowspan="2" | 年度 !! colspan="2" | 連結
+|-
+! 収益 !! 利益
+|-
+| 1995年度 || 412{{efn|注}} || 38<ref>出典</ref>
+|-
+| 1996年度
+| '''355'''
+| △21
+|}
+のちに廃業した。"""
+
+
+def test_figures_of_a_table_have_their_labels(tmp_path: Path):
+    (document,), rejected = read(dump(tmp_path, page(1, "甲", RESULTS)))
+    assert rejected == []
+    assert document.text.split("\n") == [
+        "見本証券の業績は次のとおりである。",
+        "",
+        "業績（億円）",
+        "年度: 1995年度 | 連結 収益: 412 | 連結 利益: 38",
+        "年度: 1996年度 | 連結 収益: 355 | 連結 利益: △21",
+        "",
+        "のちに廃業した。",
+    ]
+    assert (document.meta["tables"], document.meta["table_cells_in"]) == (1, document.meta["table_cells_out"])
+
+
+def test_a_table_that_is_left_out_has_a_row(tmp_path: Path):
+    (document,), (row,) = read(dump(tmp_path, page(1, "甲", RESULTS)), options={"tables": "drop"})
+    assert "412" not in document.text
+    assert row.document is not None
+    assert (row.reason, "△21" in row.document.text) == ("table_dropped", True)
+
+
+def test_tables_in_tables_cost_what_their_source_costs():
+    """Each level read twice would be two to the sixtieth readings."""
+    text, left_out = plain_text("{|\n|\n" * 60 + "内側" + "\n|}" * 60)
+    assert "内側" in text
+    assert left_out.templates == 0
+
+
+def test_what_stands_in_a_table_and_in_no_cell_stays_and_sorted_figures_are_shown():
+    text, _ = plain_text("{|\n前置き\n! 年 !! 額\n|-\n| 1990 || {{nts|1234}}\n|-\n| 1991 || {{sort|02|二億}}\n|}")
+    assert text.split("\n") == ["前置き", "年: 1990 | 額: 1234", "年: 1991 | 額: 二億"]
 
 
 def test_pages_that_are_not_taken_are_named(tmp_path: Path):

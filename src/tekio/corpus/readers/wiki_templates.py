@@ -40,14 +40,14 @@ _MONEY = {
     "¥": "¥",
 }
 _FIRST = (
-    "nowrap", "nobr", "small", "smaller", "big", "larger", "要出典範囲", "仮題", "読み", "ruby", "ルビ", "quotation",
+    "nts", "nowrap", "nobr", "small", "smaller", "big", "larger", "要出典範囲", "仮題", "読み", "ruby", "ルビ", "quotation",
     "quote", "cquote", "blockquote", "visible anchor", "vanchor", "補助漢字フォント", "jis2004フォント", "jis90フォント",
     "cp932フォント", "拡張漢字", "unicodeフォント", "ipaフォント", "jisx0212フォント", "jisx0213フォント", "linktext", "strong", "em",
     "ふりがな", "ruby-ja", "formatnum", "num", "math", "mvar", "bignum", "nobold", "nowrap begin", "要説明範囲",
     "いつ範囲", "誰範囲2", "全角", "縦書き", "傍点", "白抜き", "取り消し線", "打ち消し線", "日本語", "zh2", "kotoba",
     "underline", "下線", "太字", "abbr", "要検証範囲", "center", "nihongo2", "sic",
 )  # fmt: skip
-_SECOND = ("lang", "色", "color", "font color", "fontcolor", "colors", "背景色", "transl", "翻字")
+_SECOND = ("sort", "lang", "色", "color", "font color", "fontcolor", "colors", "背景色", "transl", "翻字")
 _SILENT = ("0", "00", "clear", "-", "anchor", "anchors", "wbr")
 """Templates that show nothing."""
 _SIGNS = {

@@ -14,18 +14,29 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
 from tekio.corpus.readers.faults import part_rows
-from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_list
+from tekio.corpus.readers.rows import (
+    Rejected,
+    Rows,
+    UnitFile,
+    make_document,
+    option_int,
+    option_list,
+    option_tables,
+)
+from tekio.corpus.readers.wiki_tables import table_html
 from tekio.corpus.readers.wiki_templates import NOTES, template_text, years_between
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.lines import Readable
+from tekio.text.html import page_text, parse_html_text
 from tekio.text.raised import END, LOWERED, START, write_raised
+from tekio.text.tables.render import Count, Tables
 from tekio.text.unreadable import UnreadableError
 from tekio.text.xml import refuse_doctype, require_memory
 
@@ -37,7 +48,7 @@ _DISAMBIGUATION = re.compile(
 )
 _MEDIA = re.compile(r"^\s*:?(?:file|image|media|ファイル|画像|category|カテゴリ)\s*:", re.IGNORECASE)
 _LANGUAGE_LINK = re.compile(r"^[a-z]{2,3}(?:-[a-z]+)*:")
-_LEFT_OUT_TAGS = frozenset(("ref", "references", "table", "gallery", "timeline", "score", "syntaxhighlight", "source"))
+_LEFT_OUT_TAGS = frozenset(("ref", "references", "gallery", "timeline", "score", "syntaxhighlight", "source"))
 HOLE = "\ue001"
 """Stands where a template or formula was that showed something."""
 _SENTENCE = re.compile(r"[^。]*(?:。[」』）)]*|$)")
@@ -113,7 +124,7 @@ def _guarded(source: SourceConfig, file: UnitFile, page: WikiPage) -> Rows:
     """The row of a page; whatever goes wrong with it is this page's and not the dump's."""
 
     def rows() -> Rows:
-        yield _row(source, file, page)
+        yield from _rows(source, file, page)
 
     for row in part_rows(file, f"{file.uri}#page={page.page}", rows()):
         if isinstance(row, Rejected):
@@ -159,7 +170,17 @@ def _page(element: Any) -> WikiPage:
     )
 
 
-def _row(source: SourceConfig, file: UnitFile, page: WikiPage) -> Document | Rejected:
+def _rows(source: SourceConfig, file: UnitFile, page: WikiPage) -> Rows:
+    """The article of a page, or why it is none, and a refusal for each table that was left out."""
+    dropped: list[str] = []
+    row = _row(source, file, page, dropped)
+    for place, text in enumerate(dropped if isinstance(row, Document) else (), start=1):
+        left = make_document(source, file, text, part=f"page={page.page};table={place}")
+        yield Rejected(left.uri, "table_dropped", {"characters": len("".join(text.split()))}, left)
+    yield row
+
+
+def _row(source: SourceConfig, file: UnitFile, page: WikiPage, dropped: list[str]) -> Document | Rejected:
     uri = f"{file.uri}#page={page.page}"
     if page.namespace != 0:
         return Rejected(uri, "not_an_article", {"namespace": page.namespace, "title": page.title})
@@ -176,7 +197,8 @@ def _row(source: SourceConfig, file: UnitFile, page: WikiPage) -> Document | Rej
         measured = {"open": depth, "characters": len(page.text), "limit": MAX_PARSING}
         return Rejected(uri, "too_deep", {"title": page.title} | measured)
     try:
-        text, left_out = plain_text(page.text, page.timestamp[:10])
+        text, left_out = plain_text(page.text, page.timestamp[:10], option_tables(source))
+        dropped += left_out.dropped
     except RecursionError:
         return Rejected(uri, "too_deep", {"title": page.title, "characters": len(page.text)})
     document = make_document(
@@ -196,7 +218,8 @@ def _row(source: SourceConfig, file: UnitFile, page: WikiPage) -> Document | Rej
             "templates_left_out": left_out.templates,
             "sentences_left_out": left_out.sentences,
             "transforms": ["wikitext"],
-        },
+        }
+        | left_out.count.meta(),
     )
     if len(text) < option_int(source, "min_characters", 1):
         return Rejected(uri, "no_text", {"characters": len(text)}, document)
@@ -238,22 +261,25 @@ def _selected(source: SourceConfig, page: WikiPage, categories: list[str]) -> bo
 class LeftOut:
     """What an article holds and its text does not. sentences: those that made no sense without a template or formula.
 
-    today: the day (ISO) that templates count years to.
+    today: the day (ISO) that templates count years to. tables: how they are written. count: their cells. dropped: the text of those left out.
     """
 
     templates: int = 0
     sentences: int = 0
     today: str = ""
+    tables: Tables = "labelled"
+    count: Count = field(default_factory=Count)
+    dropped: list[str] = field(default_factory=list[str])
 
 
-def plain_text(wikitext: str, today: str = "") -> tuple[str, LeftOut]:
-    """(text of an article, what was left out): headings and paragraphs; no tables, files, references or categories.
+def plain_text(wikitext: str, today: str = "", tables: Tables = "labelled") -> tuple[str, LeftOut]:
+    """(text of an article, what was left out): headings, paragraphs and tables; no files, references or categories.
 
     today: the day of the revision.
     """
     import mwparserfromhell
 
-    left_out = LeftOut(today=today)
+    left_out = LeftOut(today=today, tables=tables)
     pieces = list(_pieces(mwparserfromhell.parse(wikitext, skip_style_tags=True).nodes, left_out))
     raised = _POWER.sub(r"^\1", "".join(pieces))
     text = write_raised(raised.replace("'''", "").replace("''", ""))
@@ -309,12 +335,28 @@ def _pieces(nodes: list[Any], left_out: LeftOut) -> Iterator[str]:
                 yield END
             elif name == "math":
                 yield _formula(str(node.contents or "")) or HOLE
+            elif name == "table":
+                yield f"\n{_table(node, left_out)}\n"
             elif name not in _LEFT_OUT_TAGS and node.contents is not None:
                 yield from _pieces(node.contents.nodes, left_out)
         elif kind == "HTMLEntity":
             yield str(node.normalize())
         elif kind == "Template":
             yield from _template(node, left_out)
+
+
+def _table(table: Any, left_out: LeftOut) -> str:
+    """A table as those of pages are written. What it shows by templates that are not known is a hole as in text."""
+
+    def text_of(nodes: list[Any]) -> str:
+        told = "".join(_pieces(nodes, left_out))
+        plain = write_raised(_POWER.sub(r"^\1", told)).replace("'''", "").replace("''", "")
+        return "\n".join(re.sub(r"^[*#:;]+[ ]*", "", line) for line in plain.split("\n"))
+
+    read = page_text(parse_html_text(table_html(table, text_of)), tables=left_out.tables)
+    left_out.count.add(read.tables)
+    left_out.dropped += read.dropped
+    return read.text
 
 
 def _formula(tex: str) -> str | None:
