@@ -296,6 +296,23 @@ def test_the_menu_beside_a_short_notice_in_a_table_is_left_out(tmp_path: Path):
     assert document.text.startswith("相続\n相続のお手続き")
 
 
+def test_the_menu_beside_text_that_only_line_breaks_part_is_left_out(tmp_path: Path):
+    menu = "<br>".join(f'<a href="{name}.aspx">{name}</a>' for name in ("株式", "債券", "投信", "口座開設"))
+    text = "<span>個人向け国債 第180回</span>" + "".join(
+        f"<br><br>{line}" for line in ("利率は半年ごとに見直されます。", "購入単位は額面1万円です。")
+    )
+    form = '<form action="p.aspx"><table><tr><td>{menu}</td><td>{text}</td></tr></table></form>'
+    (tmp_path / "a.html").write_text(page(form.format(menu=menu, text=text)), encoding="utf-8")
+    (document,), _ = read(tmp_path / "a.html")
+    assert document.text.startswith("個人向け国債 第180回\n")
+    assert document.text.endswith("購入単位は額面1万円です。")
+    # The files of a form beside a remark are rows of a table, and stay.
+    rows = f"<table><tr><th>様式</th><td>{menu}</td></tr><tr><th>注意</th><td>{text}</td></tr></table>"
+    (tmp_path / "b.html").write_text(page(f"<h1>様式の一覧</h1>{rows}"), encoding="utf-8")
+    (document,), _ = read(tmp_path / "b.html")
+    assert "口座開設" in document.text
+
+
 def test_menus_on_both_sides_of_a_page_laid_out_by_a_table_are_left_out(tmp_path: Path):
     menu = "<td><font>" + "<br>".join(f"<a href={n}>{name}</a>" for n, name in enumerate(MENU)) + "</font></td>"
     news = "<td>お知らせ<br><a href=x>冬の休館日</a><br><a href=y>友の会の募集</a></td>"

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from tekio.corpus.readers.layout_cells import MENU_LINKS, holds_blocks, is_broken, is_menu
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.circled import join_circles
@@ -58,7 +59,6 @@ _CONTENTS = re.compile(
 _REFERENCE = re.compile(r"\[[0-9]{1,3}\]")
 _ICON = re.compile("開く|閉じる|開閉|表示|[+＋−－▼▽∨]|open|close", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4")
-_LAID_OUT = {"p", "div", "table", "center", "hr", "h1", "h2", "h3", "ul", "section"}
 _ASIDE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "menu"}
 
 _OG_TITLE = etree.XPath("string(//meta[@property='og:title']/@content)", smart_strings=False)
@@ -85,8 +85,6 @@ _NAMED = etree.XPath("//@id/.. | //@class/.. | //@role/..")
 MAX_FRAMES = 20
 BESIDE = 1.15
 """How much text at most, headings apart, stands beside a body that its headline is not in."""
-MENU_LINKS = 4
-"""Links beside the text of a table from which it is one that lays out the page."""
 LEAST_COPY = 40
 """Characters from which an element that stands twice is a copy."""
 _FOLDS_ALONE = re.compile(r"[\n -~ぁ-ゖ一-鿿]")
@@ -482,10 +480,13 @@ def _lays_out(table: Any, weights: _Weights) -> bool:
     links = sum(1 for _ in table.iter("a"))
     return any(
         tag_of(cell) == "td"
-        and any(tag_of(child) in _LAID_OUT for child in cell)
         and (
-            letters_of(cell) >= 0.7 * whole
-            or (weights.of(cell).text >= 0.8 * text and links - sum(1 for _ in cell.iter("a")) >= MENU_LINKS)
+            (letters_of(cell) >= 0.7 * whole and holds_blocks(cell))
+            or (
+                weights.of(cell).text >= 0.8 * text
+                and links - sum(1 for _ in cell.iter("a")) >= MENU_LINKS
+                and (holds_blocks(cell) or (is_broken(cell) and any(map(is_menu, row))))
+            )
         )
         for row in rows
         for cell in row
