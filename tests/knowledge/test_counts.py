@@ -76,3 +76,18 @@ def test_an_answer_has_a_word_of_its_passage():
     ground = Ground.of("1973年の水源地域対策特別措置法の施行に伴い、補償の手続が定められた。")
     assert check_row("水源地域対策特別措置法が施行されたのはいつですか。", "大気圏に再突入する直前", ground)[1]
     assert check_row("手続が定められたのはどこですか。", "第1移住地", ground)[1]
+
+
+def test_about_so_much_is_no_bound_and_an_exact_value_is_not_about():
+    ground = Ground.of("予算額は約1,200万円。参加者の30%が会員である。")
+    assert not check_row("", "予算額は約1,200万円です。", ground)[1]
+    assert check_row("", "予算額は1,200万円以上です。", ground)[1]
+    assert not check_row("参加者の何%が会員ですか。", "30%", ground)[1]
+    assert check_row("参加者の何%が会員ですか。", "約30%", ground)[1]
+
+
+def test_one_of_several_that_are_listed_is_asked_for():
+    passage = "ユスティヌス1世は527年4月1日に甥のユスティニアヌスとの共同統治を成立させた。"
+    question = "527年4月1日、誰とユスティニアヌスの{}人による共同統治が成立したか。"
+    assert not check_row(question.format(2), "ユスティヌス1世", Ground.of(passage))[1]
+    assert check_row(question.format(3), "ユスティヌス1世", Ground.of(passage))[1]

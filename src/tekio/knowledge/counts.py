@@ -23,6 +23,13 @@ _ABOUT_FIRST, _ASKS_FOR_RANK = re.compile(r"(?:約|およそ)[0-9０-９]{1,3}")
 _SHORT = 3
 """Characters that an answer has beside its number, where it is nothing else."""
 _COUNTER = re.compile(r"[一-龥ァ-ヴ]")
+_ABOUT_BEFORE, _ABOUT_BEHIND = (
+    re.compile(r"(?:約|およそ|ほぼ|概ね|おおむね)\s*$"),
+    re.compile(r"程度|ほど|くらい|ぐらい|前後|近く|あまり|余り?|弱|強|もの|以[上下内]|未満|を?超|に達|に及"),
+)
+_BOUND_BEHIND = re.compile(r"以上(?!の)|以下(?!の)|未満")
+_ANY_BOUND = re.compile(r"以[上下内]|未満|を?超|まで|に満た|に達|に及|あまり|余り|強|弱|を?[上下]回")
+_OPEN_BEFORE = re.compile(r"(?:最大|最高|上限|下限|少なくとも|限度)[^、。0-9]{0,4}$|数\s*$|[-~～〜–]\s*$")
 _RANGE_BEFORE = re.compile(r"[0-9０-９](?:%|％|人|名|度|円|[A-Za-zｍ]{1,2})?\s*[-~～〜–−－]\s*$")
 _RANGE_AFTER = re.compile(r"\s*[-~～〜–−－]\s*[0-9０-９]")
 _END_TOLD = re.compile(
@@ -76,6 +83,29 @@ def _range_at(passage: str, one: Fact) -> str:
         return passage[max(0, one.start - 4) : end]
     after = _RANGE_AFTER.match(passage, end)
     return passage[one.start : after.end()] if after else ""
+
+
+def marked_otherwise(
+    text: str, row: Sequence[Fact], passage: str, facts: Sequence[Fact], *, bare: bool
+) -> Iterator[tuple[Fact, str]]:
+    """(value of a row, how the passage has it) where the passage only tells it as about so much and the row as a bound, or an answer that is nothing else as about so much and the
+    passage exactly: 1,200万円以上 of 約1,200万円, 約30% of 30%. row: the row's facts; facts: the passage's.
+    """
+    for fact in row:
+        if fact.kind != "number":
+            continue
+        about, bound = _ABOUT_BEFORE.search(text, 0, fact.start), _BOUND_BEHIND.match(text, fact.end)
+        if not bound and not (about and bare):
+            continue
+        places = [one for one in facts if one.kind == "number" and one.value == fact.value]
+        marked = [
+            _ABOUT_BEFORE.search(passage, 0, one.start) or _ABOUT_BEHIND.match(passage, one.end) for one in places
+        ]
+        bounded = any(
+            _ANY_BOUND.match(passage, one.end) or _OPEN_BEFORE.search(passage, 0, one.start) for one in places
+        )
+        if places and not bounded and ((bound and all(marked)) or (about and bare and not bound and not any(marked))):
+            yield fact, passage[max(0, places[0].start - 3) : places[0].end + 2]
 
 
 def counted_otherwise(answer: str, passage: str, facts: Sequence[Fact]) -> Iterator[tuple[Fact, str]]:

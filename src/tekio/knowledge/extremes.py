@@ -108,9 +108,10 @@ def _in_list(
         first, last = sentence_at(passage, match.start())
         if any(one.start < match.end() and match.start() < one.end for one in sizes):
             continue
-        own = _own(
-            match.start(), match.end(), first, last, passage, [one for one in sizes if not units or one.unit in units]
-        )
+        fitting = [one for one in sizes if not units or one.unit in units]
+        own = _own(match.start(), match.end(), first, last, passage, fitting)
+        if own is None and not any(first <= one.start < last for one in fitting):  # 最も割合の小さい of 甲虫類が397種
+            own = _own(match.start(), match.end(), first, last, passage, sizes)
         if own is None:
             continue
         others = [

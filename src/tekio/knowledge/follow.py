@@ -53,6 +53,7 @@ _QUESTION_ENDS = re.compile(r"[。\n?？]")
 _SECOND = re.compile(r"次ぐ|次いで|につぐ|についで|次に[多大高長古]")
 _ITEMS = re.compile(r"、|と|及び|および|や")
 _ASKED_THING = re.compile("^(?:誰|だれ|どこ|何年?)(?:の[一-龥]{1,4})?$")
+_IS_DATE = re.compile("^[0-9]{1,4}年")
 _COUNTS = re.compile(r"人|名|か?国|カ国|社|[度回](?!目)|[都府県州市町村島校部種類件点匹頭冊つ]|か所|カ所")
 _OF_THINGS = frozenset(["人", "社", "店", "台", "本", "戸", "頭", "匹"])
 """Counters that say of what kind the things are."""
@@ -294,7 +295,7 @@ def one_asked_for(text: str, fact: Fact, passage: str) -> bool:
     told = re.match(rf"(?:{_N})(?![0-9百千万億兆])", unicodedata.normalize("NFKC", fact.text))
     number = kanji_number(told[0]) if told else None
     found = _AND_WHICH.search(text, fact.end) if number and number > 1 and "\n" in text[fact.end :] else None
-    if found is None:
+    if found is None or ("どこ" in found[0] and value_unit(fact.value) == "人"):
         return False
     after = text[fact.end : found.start()]
     things = [name_value(part) for part in re.split(_ITEMS.pattern, _LEADS_TO_LIST.sub("", after, count=1))]
@@ -339,6 +340,9 @@ def listed_before(text: str, fact: Fact, passage: str, counted: Iterable[str]) -
     things = [name_value(thing) for thing in _ITEMS.split(before[:-1])]
     if "\n" in text[fact.end :]:  # アリーの一族と誰の一族の2つの一族: what is asked for is one of them
         things = [_ASKED_THING.sub(name_value(text.rpartition("\n")[2]), thing) for thing in things]
+    dates = [thing for thing in things if _IS_DATE.search(thing)]
+    if len(dates) < len(things):  # 527年4月1日、誰とユスティニアヌスの2人
+        things = [thing for thing in things if thing not in dates]
     if things[0] not in passage:  # 例はイ、ロ、ハの3つ
         things[0] = things[0].rpartition("は")[2]
     return (

@@ -21,7 +21,7 @@ from tekio.knowledge.choices import content
 from tekio.knowledge.compared import compared, has_degree
 from tekio.knowledge.comparisons import against_figures
 from tekio.knowledge.computed import Computed
-from tekio.knowledge.counts import counted_otherwise, end_of_range, impossible_counts
+from tekio.knowledge.counts import counted_otherwise, end_of_range, impossible_counts, marked_otherwise
 from tekio.knowledge.derived import sentence_at
 from tekio.knowledge.direction import beside, bound_asked, contrary, turned
 from tekio.knowledge.facts import Fact, FactKind, facts_of, name_value, written_places
@@ -48,6 +48,7 @@ from tekio.knowledge.subjects import (
 )
 from tekio.knowledge.terms import altered_terms
 from tekio.knowledge.topics import gone_otherwise
+from tekio.knowledge.turned_questions import asks_for_nothing, other_end
 from tekio.knowledge.verbatim import is_verbatim, stands_in_paragraph
 from tekio.text.dates import japanese_number
 
@@ -241,6 +242,10 @@ def check_row(
     wrong += [Ungrounded(fact.kind, fact.text, fact.value) for fact in of_other_unit(question, text)]
     wrong += [Ungrounded(fact.kind, fact.text, fact.value) for fact in of_other_era(question, text)]
     wrong += [Ungrounded("number", told, of) for told, of in impossible_counts(question, text)]
+    marked = marked_otherwise(
+        text, facts_of(text), ground.text, ground.facts, bare=bool(question) and is_bare_value(text)
+    )
+    wrong += [Ungrounded("number", fact.text, of) for fact, of in marked]
     wrong += [Ungrounded("number", fact.text, of) for fact, of in _of_answer(question, text, ground)]
     of_other = of_other_thing(question, text, ground.text, ground.labels, ground.facts)
     wrong += [Ungrounded("subject", fact.text, other) for fact, other in of_other]
@@ -272,6 +277,9 @@ def _compared(question: str, text: str, ground: Ground, wrong: list[Ungrounded])
     if any(one.holds for one in held):
         wrong = [one for one in wrong if one.kind != "direction" or not has_degree(one.text)]
     wrong += [Ungrounded("direction", one.row[:_SHOWN], one.passage) for one in held if not one.holds]
+    wrong += [Ungrounded("direction", said, known) for said, known in asks_for_nothing(question)]
+    if not any(one.holds for one in held):
+        wrong += [Ungrounded("direction", said, known) for said, known in other_end(question, text, ground.text)]
     if not held and not wrong:
         otherwise = [*said_otherwise(question, text, ground.text), *cannot(question, ground.signs)]
         wrong += [Ungrounded("direction", said, known) for said, known in otherwise]

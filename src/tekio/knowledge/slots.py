@@ -147,7 +147,9 @@ def _rounded_from(told: Fact, known: Sequence[Fact]) -> list[Fact]:
     if told.kind != "number" or not unit or "/" in told.value:
         return []
     size = abs(Decimal(told.value.removesuffix(unit)))
-    return [one for one in known if abs(abs(Decimal(one.value.removesuffix(unit))) - size) <= size * _ROUNDED]
+    apart = [(abs(abs(Decimal(one.value.removesuffix(unit))) - size), one) for one in known]
+    nearest = min((gap for gap, _ in apart), default=size)
+    return [one for gap, one in apart if gap == nearest <= size * _ROUNDED]
 
 
 def _form(fact: Fact, text: str) -> object:
