@@ -295,7 +295,10 @@ def one_asked_for(text: str, fact: Fact, passage: str) -> bool:
     told = re.match(rf"(?:{_N})(?![0-9百千万億兆])", unicodedata.normalize("NFKC", fact.text))
     number = kanji_number(told[0]) if told else None
     found = _AND_WHICH.search(text, fact.end) if number and number > 1 and "\n" in text[fact.end :] else None
-    if found is None or ("どこ" in found[0] and value_unit(fact.value) == "人"):
+    if found is None or told is None or not _COUNTS.match(text, fact.start + len(told[0])):
+        return False
+    persons = value_unit(fact.value) == "人"
+    if ("どこ" in found[0] and persons) or ("誰" in found[0] and value_unit(fact.value) and not persons):
         return False
     after = text[fact.end : found.start()]
     things = [name_value(part) for part in re.split(_ITEMS.pattern, _LEADS_TO_LIST.sub("", after, count=1))]

@@ -25,6 +25,10 @@ _FEW_SHARES = 3
 _LEAST_OF_SENTENCE = 6
 _YEARS_OF_ONE = re.compile(r"[0-9]年の(?:[2-9]|[1-9][0-9]+)年間?$")
 """1951年の2年間: no period, since one year has one."""
+_BY_WHICH = re.compile(
+    "(?:に|」)?より(?!も?[^、。]{0,16}(?:多|少|高[いく]|低|長|短|大き|小さ|増|減|上[がげ回昇]|下[がげ回落]|早|遅|重|軽|広|狭))"
+)
+"""地震により発生した: nothing is compared."""
 _LENGTHS = ("年間", "月間", "週間", "日間")
 _MOST_SUPPOSED, _MOST_CANDIDATES = 2, 4
 
@@ -144,7 +148,7 @@ def _follows(
         stated = as_asked(fact, text, asked)
         if stated is not None and copied(*stated, passage.frames):
             return False
-        if not CALCULATES.search(text, 0, asked):
+        if not CALCULATES.search(_BY_WHICH.sub("", text[:asked])):
             return _lasts(passage, fact, text, facts) or rounded(fact, text, passage.told.amounts)
         said = text[:asked]
     return (
