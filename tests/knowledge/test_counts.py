@@ -91,3 +91,10 @@ def test_one_of_several_that_are_listed_is_asked_for():
     question = "527年4月1日、誰とユスティニアヌスの{}人による共同統治が成立したか。"
     assert not check_row(question.format(2), "ユスティヌス1世", Ground.of(passage))[1]
     assert check_row(question.format(3), "ユスティヌス1世", Ground.of(passage))[1]
+
+
+def test_a_length_is_no_year_and_the_fourth_are_not_four():
+    ground = Ground.of("議事堂は1935年に焼失し、15年間再建されなかった。4人目の息子は1940年に生まれた。")
+    assert not check_row("議事堂が焼失したのは何年ですか。", "1935年", ground)[1]
+    assert check_row("議事堂が焼失したのは何年ですか。", "15年間", ground)[1]
+    assert check_row("息子は何人でしたか。", "4人目", ground)[1]

@@ -18,6 +18,14 @@ _OF_THEM = re.compile(rf"({_N})(?:{_THINGS})の(?:うち|内|中)(?:で|の|、)
 _LISTED = re.compile(r"[、・,，と及や]")
 _PERSONS = re.compile(rf"の(?:{_N})(?:人|名)(?![間目気口前物数員件生]|あたり|当たり)")
 _ASKS_FOR_COMPANY = re.compile(r"(?:どの|どちらの|何という)(?:会社|企業|メーカー|銀行|国|都市|空港|機種)")
+_OF_OTHER_KIND = (
+    (
+        re.compile(r"何年(?:のこと)?(?:です|でし|だ|か|の?[?？])"),
+        re.compile(rf"(?:約|およそ)?{_N}年(?:間|後|前|ぶり|余り?)。?"),
+    ),
+    (re.compile(r"何人(?:です|でし|だ|か|い|の?[?？])"), re.compile(rf"{_N}人目。?")),
+)
+"""What asks for a year or for so many, and what tells how long it is or which one."""
 _ABOUT_FIRST, _ASKS_FOR_RANK = re.compile(r"(?:約|およそ)[0-9０-９]{1,3}"), re.compile(r"何[人番回代度日年]目")
 """何人目: about the fourth is none."""
 _SHORT = 3
@@ -50,6 +58,9 @@ def impossible_counts(question: str, answer: str) -> Iterator[tuple[str, str]]:
             yield match[0], match[1]
     if (about := _ABOUT_FIRST.match(answer)) and _ASKS_FOR_RANK.search(question):
         yield about[0], "目"
+    for asks, tells in _OF_OTHER_KIND:
+        if asks.search(question) and (told := tells.fullmatch(answer.strip())):
+            yield told[0], "何年" if "年" in told[0] else "何人"
     if _ASKS_FOR_COMPANY.search(question):
         for match in _PERSONS.finditer(question):
             if match.start() and _is_list(question[: match.start()]):
