@@ -115,7 +115,8 @@ def _line(page: Characters, row: Sequence[list[int]], size: float) -> Line:
 
 
 def _piece(page: Characters, places: Sequence[int]) -> Piece:
-    return Piece(tuple([page[place] for place in places]), tuple(places))
+    glyphs = page.glyphs
+    return Piece(tuple([glyphs[place] for place in places]), tuple(places))
 
 
 def _are_figures(before: str, after: str) -> bool:

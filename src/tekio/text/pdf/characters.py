@@ -59,7 +59,7 @@ def listed(places: IntArray) -> list[int]:
 class Characters(Sequence[Glyph]):
     """Characters in the order of the file. x0, x1, top, bottom, middle, center, size: as a glyph's, an array of each.
 
-    A glyph is made when it is asked for: of a page of plain lines none is.
+    The glyphs are made when the first is asked for: of a page of plain lines none is.
     """
 
     def __init__(self, texts: list[str], x0: FloatArray, x1: FloatArray, top: FloatArray, bottom: FloatArray) -> None:
@@ -69,12 +69,10 @@ class Characters(Sequence[Glyph]):
         self.size: FloatArray = np.maximum(x1 - x0, bottom - top)
 
     @cached_property
-    def _edges(self) -> tuple[list[float], ...]:
-        return tuple(edge.tolist() for edge in (self.x0, self.x1, self.top, self.bottom))
-
-    @cached_property
-    def _made(self) -> dict[int, Glyph]:
-        return {}
+    def glyphs(self) -> list[Glyph]:
+        """Each by itself."""
+        edges = (self.x0, self.x1, self.top, self.bottom)
+        return list(map(Glyph, self.texts, *(edge.tolist() for edge in edges)))
 
     @cached_property
     def solid(self) -> NDArray[np.bool_]:
@@ -98,19 +96,14 @@ class Characters(Sequence[Glyph]):
         return len(self.texts)
 
     def __iter__(self) -> Iterator[Glyph]:
-        return map(self.__getitem__, range(len(self)))
+        return iter(self.glyphs)
 
     @overload
     def __getitem__(self, place: int) -> Glyph: ...
     @overload
     def __getitem__(self, place: slice) -> list[Glyph]: ...
     def __getitem__(self, place: int | slice) -> Glyph | list[Glyph]:
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
-        if (glyph := self._made.get(place)) is None:
-            x0, x1, top, bottom = self._edges
-            glyph = self._made[place] = Glyph(self.texts[place], x0[place], x1[place], top[place], bottom[place])
-        return glyph
+        return self.glyphs[place]
 
     def without(self, gone: set[int]) -> Characters:
         """Those whose places are not among some."""

@@ -301,9 +301,11 @@ class _Objects:
         if not self.calls.bounds(one, *self._places):
             return False
         left, bottom, right, top = (number.value for number in self._numbers)
-        x0, y0, x1, y1 = _boxes(matrix, *np.array([[left], [bottom], [right], [top]]))
-        x, y = (x0[0] + x1[0]) / 2, (y0[0] + y1[0]) / 2
-        return bool(right > left and top > bottom and -1 <= x <= self.width + 1 and -1 <= y <= self.height + 1)
+        a, b, c, d, e, f = matrix
+        x, y = (left + right) / 2, (bottom + top) / 2
+        across, down = a * x + c * y + e, b * x + d * y + f
+        inside = -1 <= across <= self.width + 1 and -1 <= down <= self.height + 1
+        return right > left and top > bottom and inside
 
     def rules(self) -> tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]:
         """(horizontal, vertical) straight parts of the page's paths that are long enough for a ruling line."""

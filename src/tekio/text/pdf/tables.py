@@ -17,7 +17,7 @@ from statistics import median
 
 import numpy as np
 
-from tekio.text.pdf.characters import Glyph, by_line, characters_of
+from tekio.text.pdf.characters import Characters, Glyph, by_line, characters_of, lines_of, listed, texts_of
 from tekio.text.tables.grid import Cell, Grid, lay_out
 
 NEAR = 3.0
@@ -90,8 +90,7 @@ def ruled_tables(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyp
         box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
         if len(boxes) < 2:
             continue
-        within = (page.center >= box[0]) & (page.center <= box[2]) & (page.middle >= box[1]) & (page.middle <= box[3])
-        inside = [(place, page[place]) for place in np.flatnonzero(within).tolist() if place not in taken]
+        inside = [(place, glyph) for place, glyph in _inside(page, box) if place not in taken]
         cells = _cells(boxes, inside)
         filled = [cell for cell in cells if cell.lines]
         if len({cell.column for cell in filled}) < 2:
@@ -114,6 +113,12 @@ def ruled_tables(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyp
     return tables, taken
 
 
+def _inside(page: Characters, box: Box) -> list[tuple[int, Glyph]]:
+    """The characters whose middles lie in a box, with their places."""
+    within = (page.center >= box[0]) & (page.center <= box[2]) & (page.middle >= box[1]) & (page.middle <= box[3])
+    return [(place, page.glyphs[place]) for place in listed(np.flatnonzero(within))]
+
+
 def head_at_end(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyph]) -> PageTable | None:
     """A ruled row of words with nothing below it but a page's number: perhaps the head of a table on the next page."""
     none: Sequence[Box] = []
@@ -121,14 +126,12 @@ def head_at_end(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyph
     if len(boxes) < 2:
         return None
     box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-    below = text_lines([glyph for glyph in glyphs if glyph.middle > box[3]])
-    if len(below) > 1 or any(len(line_text(line)) > LONGEST_NUMBER for line in below):
+    page = characters_of(glyphs)
+    under = page.at(np.flatnonzero(page.middle > box[3]))
+    below = texts_of(under, lines_of(under))
+    if len(below) > 1 or any(len(text) > LONGEST_NUMBER for text in below):
         return None
-    inside = [
-        (place, glyph)
-        for place, glyph in enumerate(glyphs)
-        if box[0] <= glyph.center <= box[2] and box[1] <= glyph.middle <= box[3]
-    ]
+    inside = _inside(page, box)
     cells = _cells(boxes, inside)
     filled = [cell for cell in cells if cell.lines]
     if len(filled) < 2 or len({cell.row for cell in filled}) > 1:
