@@ -98,3 +98,16 @@ def test_a_length_is_no_year_and_the_fourth_are_not_four():
     assert not check_row("議事堂が焼失したのは何年ですか。", "1935年", ground)[1]
     assert check_row("議事堂が焼失したのは何年ですか。", "15年間", ground)[1]
     assert check_row("息子は何人でしたか。", "4人目", ground)[1]
+
+
+def test_a_number_in_a_question_is_no_sum_that_nothing_asks_for():
+    ground = Ground.of("機体には20mm機関砲と12.7mm機関砲が各2門装備された。砲弾は20mmのものが多く積載された。")
+    assert not check_row("12.7mm機関砲は何門装備されましたか。", "2門", ground)[1]
+    assert check_row("32.7mm機関砲は何門装備されましたか。", "2門", ground)[1]
+
+
+def test_the_century_that_is_asked_for_is_told_as_one():
+    ground = Ground.of("塔は1762年に建てられ、19世紀に倒れた。")
+    assert check_row("塔が倒れたのはいつですか。", "18世紀", ground)[1]
+    assert not check_row("塔が倒れたのはいつですか。", "19世紀", ground)[1]
+    assert not check_row("18世紀に建てられた塔が倒れたのはいつですか。", "19世紀", ground)[1]

@@ -357,7 +357,9 @@ def listed_before(text: str, fact: Fact, passage: str, counted: Iterable[str]) -
 
 _OF_TWELVE = re.compile(r"午後\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*時")
 _MONTHS = re.compile(r"[0-9]+月")
-_MONTHS_LONG = re.compile(r"(?:以内|以上|以下|未満|前|を経過|を超え|の?間|の?期間)")
+_MONTHS_LONG = re.compile(
+    r"(?:に[一二三四五六七八九十0-9０-９]+[回度]|以内|以上|以下|未満|前|を経過|を超え|の?間|の?期間)"
+)
 _VALUE = re.compile(r"([0-9]+)(.*)")
 _HUNDRED = 100
 _PARTS = (2, 4, 5, 10)

@@ -52,6 +52,8 @@ _PARAGRAPH = re.compile(r"(?m)(?:^|(?<=。))[ \u3000]*([0-9０-９]{1,2})[ \u300
 _ITEM = re.compile(r"(?m)(?:^|(?<=[\u3000 ]))([一二三四五六七八九十]{1,3})[ \u3000]")
 _BRACKETED_ITEM = re.compile(r"(?m)^[ \u3000]*[（(]([0-9０-９]{1,2})[）)]")
 _NEAR = 12
+_FIRST_OF_ANSWER = 3
+"""Characters that an answer may have before its value."""
 _NAME_OF_YEAR = re.compile(r"[ァ-ヴーA-Za-zＡ-Ｚａ-ｚ一-龥]{2,}$")
 _NAMED_BY_YEAR = re.compile(r"[ァ-ヴーA-Za-zＡ-Ｚａ-ｚ]{2,}")
 """1970FIFAワールドカップ."""
@@ -213,9 +215,9 @@ class Ground:
         if doubtful and name_value(fact.text) not in self.folded:
             return False, None
         if fact.kind == "number" and text.startswith("世紀", fact.end):
-            return century_stands(fact.value, self.text, self.folded, self.years), self.places.get(
-                ("number", fact.value)
-            )
+            answers = 0 < text.rfind("\n", 0, fact.start) >= fact.start - _FIRST_OF_ANSWER
+            years = () if answers else self.years  # what a question asks for is not reckoned from any year
+            return century_stands(fact.value, self.text, self.folded, years), self.places.get(("number", fact.value))
         if fact.kind == "number" and of_unknown_era(fact, text, self.folded):
             return False, None
         if fact.kind == "date" and is_other_year(fact, text, self.text, self.facts):

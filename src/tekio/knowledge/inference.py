@@ -162,9 +162,12 @@ def _follows(
         or by_rate(fact, known, passage.pairs.rates)
         or by_growth(fact, said, passage.pairs.growth)
         or of_index(fact, text, passage.text, passage.labels.named_last(name_value(before)))
-        or any(
-            reckoned(fact, text, said, values, supposed=bool(supposed), near=near)
-            for values, near in _operands(passage, fact, text, said, before, known, narrow=bool(alone and asked))
+        or (
+            not (fact.end <= asked and not CALCULATES.search(_BY_WHICH.sub("", text[:asked])))
+            and any(
+                reckoned(fact, text, said, values, supposed=bool(supposed), near=near)
+                for values, near in _operands(passage, fact, text, said, before, known, narrow=bool(alone and asked))
+            )
         )
     )
 
