@@ -4,7 +4,7 @@ import contextlib
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tekio.text.encoding import Decoded, canonical_name, decode, encoding_of_lines
@@ -255,7 +255,15 @@ def test_iso_2022_jp_with_vendor_characters_and_half_width_kana(text: str, kana:
     assert decode(jis(text, kana), declared).text == text
 
 
+def test_a_few_letters_that_are_hangul_by_chance_are_refused():
+    with pytest.raises(UnreadableError) as raised:
+        decode("﨑～".encode("cp932"))  # 핁` in UTF-8
+    assert raised.value.reason == "ambiguous_encoding"
+    assert decode("한국어로 쓴 문장입니다".encode()).encoding == "utf-8"
+
+
 @given(PIECES)
+@example(text="﨑～")
 def test_cp932_with_vendor_characters_is_read_or_refused_never_read_wrongly(text: str):
     raw = text.encode("cp932")
     assert decode(raw, "ms_kanji").text == text

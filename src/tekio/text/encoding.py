@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tekio.text.encoding_labels import WESTERN, encoding_of_label, windows_1252
+from tekio.text.half_width import HALF_BAD, HALF_RUN, HALF_START, few_half_width, half_width_words, may_be_half_width
 from tekio.text.unreadable import UnreadableError
 
 _BOMS = (
@@ -33,6 +34,8 @@ _EUC_UNIT = re.compile(rb"\x8f[\xa1-\xfe]{2}|\x8e[\xa1-\xdf]|[\xa1-\xfe]{2}|[\x0
 
 _NO_CHARSETS = frozenset(("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7"))
 
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+FEW = 8
 SAMPLE = 1_024
 """Characters beyond ASCII that are looked at to tell EUC-JP from CP932."""
 
@@ -88,13 +91,23 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
         raise UnreadableError("binary", {"byte": raw.index(b"\0"), "bytes": len(raw)})
     try:
         text = raw.decode("utf-8")
-        if _may_be_half_width(text) and (kana := _half_width_words(_strict("cp932")(raw))):
+        if may_be_half_width(text) and (kana := half_width_words(_strict("cp932")(raw))):
             return Decoded(kana, "cp932", wrong)
+        _refuse_chance(text, raw)
         return Decoded(text, "utf-8", wrong)
     except UnicodeDecodeError as error:
         utf8_error = error
     text, name = _euc_or_cp932(raw, utf8_error)
     return Decoded(text, name, wrong)
+
+
+def _refuse_chance(text: str, raw: bytes) -> None:
+    """Refuse a few letters that are Hangul in UTF-8 and Japanese in CP932 (﨑～: 핁`): nothing tells which. Raises `UnreadableError`."""
+    if _HANGUL.search(text) is None or sum(char >= "\x80" for char in text) >= FEW:
+        return
+    other = _strict("cp932")(raw)
+    if other is not None and other.isprintable():
+        raise UnreadableError("ambiguous_encoding", {"bytes": len(raw), "utf-8": text[:FEW], "cp932": other[:FEW]})
 
 
 def _utf_16_of_markup(raw: bytes) -> str | None:
@@ -119,30 +132,6 @@ def _is_japanese(raw: bytes) -> bool:
         if reading is not None and wide >= 8 and _japanese_score(reading) >= 0.4 and _KANA.search(reading):
             return True
     return False
-
-
-_THREE_BYTES = re.compile("[\u0800-\U0010ffff]")
-
-
-def _may_be_half_width(text: str) -> bool:
-    """Whether a UTF-8 reading is letters of several scripts in a word, as half-width kana look by chance (ﾄｳﾖｳ: `ĳֳ`)."""
-    if len(text) > 100_000 or text.isascii() or _THREE_BYTES.search(text) is not None:
-        return False
-    return len({_script(code) for code in map(ord, set(text)) if code >= 0x80}) > 1
-
-
-def _script(code: int) -> int:
-    """The block of a character of two bytes: Latin, marks, Greek, Cyrillic, Armenian, Hebrew, Arabic ..."""
-    return sum(code >= end for end in (0x250, 0x370, 0x400, 0x530, 0x590, 0x600, 0x700, 0x800))
-
-
-def _half_width_words(text: str | None) -> str | None:
-    """A reading that is ASCII and words of half-width kana; None for others."""
-    if text is None or any("\x80" <= char < "\uff61" or char > "\uff9f" for char in text):
-        return None
-    runs = _HALF_RUN.findall(text)
-    good = all(len(run) >= 3 and not _HALF_BAD.search(run) and not _HALF_START.match(run) for run in runs)
-    return text if runs and good else None
 
 
 def _is_charset(declared: str) -> bool:
@@ -402,12 +391,6 @@ _SIGNS = frozenset("　〒々〇ー―‐￤ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ○●
 """Signs of Japanese text, with NEC's row 13: ① Ⅰ ㈱ ㍻ ㎡ № ℡."""
 _VENDOR = frozenset(_pairs(range(0xFA, 0xFD)))
 """IBM's kanji, of names above all: 髙 﨑 德."""
-_HALF_RUN = re.compile("[\uff61-\uff9f]+")
-_HALF_BAD = re.compile(
-    # A sound mark after a kana that takes none, or marks and punctuation in a row: the bytes of another encoding.
-    "(?:^|[^\uff73\uff76-\uff84\uff8a-\uff8e])\uff9e|(?:^|[^\uff8a-\uff8e])\uff9f|[\uff61-\uff65]{2}|[\uff67-\uff6f]{3}"
-)
-_HALF_START = re.compile("[\uff67-\uff70]")
 
 
 def _half_width_value(run: str, neighbours: str, plain_value: float) -> float:
@@ -418,8 +401,8 @@ def _half_width_value(run: str, neighbours: str, plain_value: float) -> float:
     plain = abbreviated or (
         len(run) >= 2
         and 3 * punctuation <= len(run)
-        and not _HALF_BAD.search(run)
-        and not _HALF_START.match(run)
+        and not HALF_BAD.search(run)
+        and not HALF_START.match(run)
         and not (kanji_at_both_ends and len(run) < 4)
     )
     return plain_value if plain else -1.0
@@ -433,8 +416,8 @@ def _japanese_score(text: str) -> float:
     sample = text[: 256 * SAMPLE]
     half: dict[int, float] = {}
     # A few half-width kana are as likely to be two or three kanji in EUC-JP; many are not.
-    plain_value = 0.5 if sum(map(len, _HALF_RUN.findall(sample))) >= 8 else 0.3
-    for match in _HALF_RUN.finditer(sample):
+    plain_value = 0.5 if sum(map(len, HALF_RUN.findall(sample))) >= 8 else 0.3
+    for match in HALF_RUN.finditer(sample):
         around = sample[max(match.start() - 1, 0) : match.start()] + sample[match.end() : match.end() + 1]
         half[match.start()] = _half_width_value(match[0], around, plain_value)
     standing = 0.0
@@ -474,12 +457,6 @@ def _is_level_1(character: str) -> bool:
     return len(lead) == 2 and 0xB0 <= lead[0] <= 0xCF
 
 
-def _few_half_width(text: str) -> bool:
-    """Whether all there is beyond ASCII is a few half-width kana: two or three kanji in EUC-JP look the same."""
-    wide = [character for character in text if ord(character) >= 0x80]
-    return len(wide) < 8 and all("\uff61" <= character <= "\uff9f" for character in wide)
-
-
 def _euc_or_cp932(raw: bytes, utf8_error: UnicodeDecodeError) -> tuple[str, str]:
     texts = {"euc-jp": _euc_jp(raw), "cp932": _strict("cp932")(raw)}
     known = [(_japanese_score(text), text, name) for name, text in texts.items() if text is not None]
@@ -490,10 +467,10 @@ def _euc_or_cp932(raw: bytes, utf8_error: UnicodeDecodeError) -> tuple[str, str]
     best = readings[0]
     if best[0] <= 0:  # valid byte pairs, but not Japanese: broken UTF-8 or another legacy encoding
         raise UnreadableError("broken_encoding", place | {best[2]: round(best[0], 3)})
-    kana = len(readings) > 1 and _half_width_words(texts["euc-jp"])  # in CP932 kanji of one row: ﾌﾘｺﾐ is 捨借室社
-    if kana and not (_few_half_width(kana) and best[2] == "cp932" and best[0] >= 0.6):
+    kana = len(readings) > 1 and half_width_words(texts["euc-jp"])  # in CP932 kanji of one row: ﾌﾘｺﾐ is 捨借室社
+    if kana and not (few_half_width(kana) and best[2] == "cp932" and best[0] >= 0.6):
         return kana, "euc-jp"
-    few = _few_half_width(texts["cp932"] or "") and (best[2] == "cp932" or best[0] < 0.6)
+    few = few_half_width(texts["cp932"] or "") and (best[2] == "cp932" or best[0] < 0.6)
     if len(readings) > 1 and (kana or few or best[0] - readings[1][0] < 0.1):
         raise UnreadableError("ambiguous_encoding", place | {name: round(score, 3) for score, _, name in readings})
     return best[1], best[2]
