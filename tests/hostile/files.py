@@ -25,6 +25,8 @@ from hostile.making import (
     inline,
     instance,
     law,
+    odt,
+    odt_body,
     ole,
     parquet,
     pdf,
@@ -263,6 +265,23 @@ FILES: dict[str, HostileFile] = {
     ),
     "unpacks.docx": of(lambda: docx(word_body(" " * (60 * MEGABYTE))), "archive_bomb"),
     "many.docx": of(lambda: docx(word_body(""), {f"{n}.xml": "" for n in range(20_001)}), "too_many_members"),
+    "not.odt": of(b"PK\x03\x04" + b"\0" * 500, "broken_archive"),
+    "hollow.odt": of(lambda: zipped({"a.xml": b"<a/>"}), "not_a_document"),
+    "blank.odt": of(lambda: odt(odt_body("<text:p/>")), "no_text"),
+    "cut_part.odt": of(lambda: odt(odt_body("<text:p/>")[:-9]), "bad_xml"),
+    "entity.odt": of(lambda: odt(ENTITY + odt_body("<text:p/>")), "doctype"),
+    "deep.odt": of(lambda: odt(odt_body("<text:section>" * 900 + "</text:section>" * 900)), "too_deep"),
+    "repeats.odt": of(
+        lambda: odt(
+            odt_body(
+                '<table:table><table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384"/>'
+                "</table:table-row></table:table>"
+            )
+        ),
+        "no_text",
+    ),
+    "unpacks.odt": of(lambda: odt(odt_body(" " * (60 * MEGABYTE))), "archive_bomb"),
+    "many.odt": of(lambda: odt(odt_body(""), {f"{n}.xml": "" for n in range(20_001)}), "too_many_members"),
     "hollow.xlsx": of(lambda: zipped({"a.xml": b"<a/>"}), "bad_workbook"),
     "blank.xlsx": of(lambda: xlsx(sheet("")), "no_text"),
     "hidden.xlsx": of(

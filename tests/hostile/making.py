@@ -47,6 +47,20 @@ def word_body(inside: str) -> str:
     return f'<w:document xmlns:w="{MAIN}"><w:body>{inside}</w:body></w:document>'
 
 
+def odt(document: str, more: dict[str, bytes | str] | None = None) -> bytes:
+    """An OpenDocument text whose content is `document`."""
+    return zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": document, **(more or {})})
+
+
+def odt_body(inside: str) -> str:
+    office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    text, table = (f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("text", "table"))
+    return (
+        f'<office:document-content xmlns:office="{office}" xmlns:text="{text}" xmlns:table="{table}">'
+        f"<office:body><office:text>{inside}</office:text></office:body></office:document-content>"
+    )
+
+
 def pptx(slide: str) -> bytes:
     """A presentation of one slide, the whole part given."""
     listed = f'<p:presentation xmlns:p="{SLIDES}" xmlns:r="{TYPES}"><p:sldIdLst><p:sldId id="256" r:id="r2"/></p:sldIdLst></p:presentation>'

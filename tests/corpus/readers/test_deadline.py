@@ -117,7 +117,7 @@ def test_a_slow_member_leaves_the_others(tmp_path: Path):
 
 
 def test_a_slow_page_leaves_the_rest_of_the_dump(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def plain_text(wikitext: str, _: str) -> tuple[str, wikipedia.LeftOut]:
+    def plain_text(wikitext: str, *_: str) -> tuple[str, wikipedia.LeftOut]:
         busy(60 if wikitext == "slow" else 0)
         if wikitext == "bad":
             raise KeyError(wikitext)
