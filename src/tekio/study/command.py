@@ -16,6 +16,7 @@ from tekio.artifacts.study import STUDY, Study, UnreadReply
 from tekio.documents import read_documents
 from tekio.errors import Language, NothingError, TekioError, Text, UsageError, say
 from tekio.recipe import load_recipe
+from tekio.records import read_records
 from tekio.store import read_jsonl
 from tekio.study.build import build_study
 from tekio.study.reasons import kept_out_words, problem_words, reason_words
@@ -171,9 +172,8 @@ def _kept(folder: Path) -> Iterator[tuple[str, str]]:
         for line in row["text"].split("\n") if told != "questions" else [row["text"]]:
             yield told, line
     for name in (TRAIN, VALIDATION):
-        for row in read_jsonl(folder / name):
-            question, answer = (turn["content"] for turn in row["messages"])
-            yield row["meta"]["extra"]["study"]["strategy"], f"Q {question}\nA {answer}"
+        for record in read_records(folder / name):
+            yield record.meta.extra["study"]["strategy"], f"Q {record.instruction}\nA {record.output}"
 
 
 def _rejected(folder: Path, language: Language) -> Iterator[tuple[str, str]]:
