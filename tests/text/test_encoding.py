@@ -256,9 +256,10 @@ def test_iso_2022_jp_with_vendor_characters_and_half_width_kana(text: str, kana:
 
 
 def test_a_few_letters_that_are_hangul_by_chance_are_refused():
-    with pytest.raises(UnreadableError) as raised:
-        decode("﨑～".encode("cp932"))  # 핁` in UTF-8
-    assert raised.value.reason == "ambiguous_encoding"
+    for text in ("﨑～", "﨑～\n"):  # 핁` in UTF-8
+        with pytest.raises(UnreadableError) as raised:
+            decode(text.encode("cp932"))
+        assert raised.value.reason == "ambiguous_encoding"
     assert decode("한국어로 쓴 문장입니다".encode()).encoding == "utf-8"
 
 

@@ -36,6 +36,7 @@ _NO_CHARSETS = frozenset(("punycode", "idna", "unicode-escape", "raw-unicode-esc
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 FEW = 8
+"""Letters beyond ASCII that may be two encodings by chance; each is one to three bytes more in UTF-8."""
 SAMPLE = 1_024
 """Characters beyond ASCII that are looked at to tell EUC-JP from CP932."""
 
@@ -103,10 +104,10 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
 
 def _refuse_chance(text: str, raw: bytes) -> None:
     """Refuse a few letters that are Hangul in UTF-8 and Japanese in CP932 (﨑～: 핁`): nothing tells which. Raises `UnreadableError`."""
-    if _HANGUL.search(text) is None or sum(char >= "\x80" for char in text) >= FEW:
+    if len(raw) - len(text) >= 3 * FEW or _HANGUL.search(text) is None:
         return
     other = _strict("cp932")(raw)
-    if other is not None and other.isprintable():
+    if other is not None:
         raise UnreadableError("ambiguous_encoding", {"bytes": len(raw), "utf-8": text[:FEW], "cp932": other[:FEW]})
 
 

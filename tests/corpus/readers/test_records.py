@@ -138,6 +138,7 @@ def test_a_table_of_figures_without_a_column_of_text_is_one_document(tmp_path: P
 @pytest.mark.parametrize(
     ("content", "columns"),
     [
+        (FIGURES, {"title": "科目"}),
         (FIGURES, {"text": "本文"}),  # the recipe says where the text stands: a wrong name is said
         ("番号,内容\n1,当行は基準金利を年二回見直します。\n2,見直し後の金利は翌月から適用します。\n", {}),
         ("コード,名称,区分\n1,本店,甲\n2,支店,乙\n", {}),

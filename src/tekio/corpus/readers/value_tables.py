@@ -30,8 +30,8 @@ def read_attached_table(source: SourceConfig, file: UnitFile) -> Rows:
 
 
 def is_value_table(source: SourceConfig, file: UnitFile, options: RowOptions) -> bool:
-    """Whether a file without a column of text is a table of figures, as a workbook's sheet is one."""
-    return "text" not in source.columns and file.bytes <= MAX_TABLE_BYTES and is_table_of_figures(file, options)
+    """Whether a file without a column of text is a table of figures, as a workbook's sheet is one. Where the recipe names columns it is rows."""
+    return not source.columns and file.bytes <= MAX_TABLE_BYTES and is_table_of_figures(file, options)
 
 
 def read_value_table(source: SourceConfig, file: UnitFile, options: RowOptions) -> Rows:
