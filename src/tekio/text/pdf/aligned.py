@@ -16,15 +16,22 @@ from statistics import median
 
 import numpy as np
 
-from tekio.text.pdf.characters import Characters, Glyph, IntArray, characters_of, listed
+from tekio.text.pdf.characters import (
+    APART,
+    APART_FIGURES,
+    Characters,
+    Glyph,
+    IntArray,
+    are_figures,
+    characters_of,
+    listed,
+)
 from tekio.text.pdf.drawn_rows import Cells, rows_as_drawn, without_spans
 from tekio.text.pdf.headings import LINE_STEP, Line, Piece, is_closed
 from tekio.text.pdf.table_heads import FEWEST_ROWS, with_head
 from tekio.text.pdf.tables import Box, PageTable, cell_text
 from tekio.text.tables.values import is_nil
 
-APART, APART_FIGURES = 1.2, 0.3
-"""Width of a gap between two cells of a line, in characters, and between two figures."""
 BEHIND_LABEL = 0.7
 """The same between the last character of a label and a figure."""
 FEWEST_HEADED = 2
@@ -98,7 +105,7 @@ def _pieces(page: Characters, places: IntArray, size: float) -> list[list[list[i
     apart = begins | (gap > APART * size)
     for at in listed(np.flatnonzero(~apart & (gap > APART_FIGURES * size))):
         before, after = listed(places[at : at + 2])
-        apart[at] = _are_figures(page.texts[before], page.texts[after])
+        apart[at] = are_figures(page.texts[before], page.texts[after])
     ordered = listed(places)
     rows: list[list[list[int]]] = []
     cuts = [0, *listed(np.flatnonzero(apart) + 1), len(ordered)]
@@ -117,11 +124,6 @@ def _line(page: Characters, row: Sequence[list[int]], size: float) -> Line:
 def _piece(page: Characters, places: Sequence[int]) -> Piece:
     glyphs = page.glyphs
     return Piece(tuple([glyphs[place] for place in places]), tuple(places))
-
-
-def _are_figures(before: str, after: str) -> bool:
-    """Whether two characters may be the end of a figure and the beginning of the next."""
-    return before[-1:] in "0123456789)%％－" and after[:1] in "0123456789(△▲－"
 
 
 def _behind_label(piece: Piece, size: float) -> list[Piece]:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+APART, APART_FIGURES = 1.2, 0.3
+"""Width of a gap between two cells of a line, in characters, and between two figures."""
 by_line = attrgetter("middle", "x0")
 """Sorts characters by line, and each line from left to right."""
 
@@ -121,6 +123,11 @@ class Characters(Sequence[Glyph]):
             return self
         texts = [self.texts[place] for place in listed(places)]
         return Characters(texts, self.x0[places], self.x1[places], self.top[places], self.bottom[places])
+
+
+def are_figures(before: str, after: str) -> bool:
+    """Whether two characters may be the end of a figure and the beginning of the next."""
+    return before[-1:] in "0123456789)%％－" and after[:1] in "0123456789(△▲－"
 
 
 def lines_of(page: Characters) -> list[list[int]]:

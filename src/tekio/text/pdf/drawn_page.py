@@ -13,12 +13,10 @@ from statistics import median
 
 import numpy as np
 
-from tekio.text.pdf.characters import Characters, Glyph, listed
+from tekio.text.pdf.characters import APART, APART_FIGURES, Characters, Glyph, are_figures, listed
 from tekio.text.pdf.drawn_cells import DrawnCell, cells_of
 from tekio.text.pdf.headings import Piece
 
-APART, APART_FIGURES = 1.2, 0.3
-"""Width of a gap between two cells of a line, in characters, and between two figures."""
 FEWEST_JUMPS = 5
 """Cells that begin higher than the cell before them ends; a page with fewer has no rows of cells of several lines."""
 MOST_CELLS = 2_000
@@ -80,8 +78,7 @@ def _pieces(characters: Characters, places: list[int], size: float) -> Iterator[
 
 def _is_cut(before: Glyph, after: Glyph, size: float) -> bool:
     gap = after.x0 - before.x1
-    figures = before.text[-1:] in "0123456789)%％－" and after.text[:1] in "0123456789(△▲－"
-    apart = gap > (APART_FIGURES if figures else APART) * size
+    apart = gap > (APART_FIGURES if are_figures(before.text, after.text) else APART) * size
     return apart or gap < -0.5 * size or abs(after.middle - before.middle) > 0.4 * size
 
 
