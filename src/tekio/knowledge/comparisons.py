@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
-from tekio.knowledge.facts import Fact, value_unit
+from tekio.knowledge.facts import Fact, value_amount, value_unit
 
 _MORE, _LESS = r"多|大き|高|長|重|広|深|太|厚", r"少な|小さ|低|短|軽|狭|浅|細|薄"
 _THAN = re.compile(
@@ -23,13 +22,6 @@ _FARTHEST = 40
 _SENTENCE = re.compile(r"[。\n]")
 
 
-def _number(value: str) -> Decimal | None:
-    try:
-        return Decimal(value.removesuffix(value_unit(value)))
-    except InvalidOperation:
-        return None
-
-
 def against_figures(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
     """(what a row says of two of its figures, the two as they are): 1,240名で、合計の1,780名より多い. facts: the row's that are told as they stand in the passage."""
     numbers = [fact for fact in facts if fact.kind == "number"]
@@ -37,7 +29,7 @@ def against_figures(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, str
         if value_unit(one.value) != value_unit(other.value) or _SENTENCE.search(text, one.end, other.start):
             continue
         found = _THAN.match(text, other.end)
-        first, second = _number(one.value), _number(other.value)
+        first, second = value_amount(one.value), value_amount(other.value)
         if found is None or first is None or second is None or first == second:
             continue
         if min(first, second) < 0 or _TURNED.match(text, found.end()) or _FIGURE_NEXT.match(text, found.end()):

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Literal
 
@@ -194,6 +194,14 @@ def passage_facts(text: str, above: str = "") -> list[Fact]:
 def value_unit(value: str) -> str:
     """The unit of a number's value in the compared form; empty for none. A fraction's is what stands behind its first number."""
     return value.lstrip("-0123456789.")
+
+
+def value_amount(value: str) -> Decimal | None:
+    """The amount of a number's value in the compared form; None for a fraction."""
+    try:
+        return Decimal(value.removesuffix(value_unit(value)))
+    except InvalidOperation:
+        return None
 
 
 _BETWEEN_WORDS = re.compile(r"[\s・･=＝]")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import pairwise
 
-from tekio.knowledge.cells import Cell, Cells, Named, dated, folded, named
+from tekio.knowledge.cells import Cells, Named, dated, folded, named
 from tekio.knowledge.direction import DOWN_WORDS, UP_WORDS
-from tekio.knowledge.facts import value_unit
+from tekio.knowledge.facts import value_amount
 
 _WORD = re.compile(f"(?P<up>{UP_WORDS}|増)|(?P<down>{DOWN_WORDS}|減)")
 _FROM = re.compile(r"(?:に|の)?[^、。から]{0,24}?から(?:は|、)?[^、。]{0,6}$")
@@ -28,7 +28,7 @@ def moved_otherwise(text: str, passage: Cells) -> Iterator[tuple[str, str]]:
     if not passage.cells or "から" not in text or not _WORD.search(text):
         return
     for cells in passage.tables.values():
-        values = {(one.row, one.column): amount for one in cells if (amount := _amount(one)) is not None}
+        values = {(one.row, one.column): amount for one in cells if (amount := value_amount(one.value)) is not None}
         rows, columns = ([*dict.fromkeys(key[axis] for key in values)] for axis in (0, 1))
         for periods, things, by_row in ((columns, rows, False), (rows, columns, True)):
             if len(dated(tuple(periods))) == len(periods) > 1:
@@ -65,10 +65,3 @@ def _thing(said: str, things: Sequence[Named], one: Named, end: int) -> str | No
         return next(iter(here))
     between = {each.label for each in things if one.end <= each.start < end}
     return before[-1].label if before and not between and "、" not in said[before[-1].end : one.start - 1] else None
-
-
-def _amount(cell: Cell) -> Decimal | None:
-    try:
-        return Decimal(cell.value.removesuffix(value_unit(cell.value)))
-    except InvalidOperation:
-        return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from tekio.knowledge.facts import Fact, kanji_number, name_value, value_unit
+from tekio.knowledge.facts import Fact, kanji_number, name_value, value_amount, value_unit
 from tekio.knowledge.follow import followed_dates
 
 DATE, CENTURY, LENGTH = "date", "century", "length"
@@ -82,9 +82,8 @@ def _day(value: str) -> Decimal:
 
 def _size(text: str, fact: Fact) -> Size | None:
     unit = value_unit(fact.value)
-    try:
-        amount = Decimal(fact.value.removesuffix(unit))
-    except InvalidOperation:
+    amount = value_amount(fact.value)
+    if amount is None:
         return None
     if _PART_OF_NAME.search(text, max(0, fact.start - 8), fact.start) or _NO_SIZE_AFTER.match(text, fact.end):
         return None
