@@ -34,7 +34,8 @@ FOLDERS = ("train", "held_out", "rejected")
 MEASURES = "measures"
 SCORE = "filter_"  # before the name of a filter of an installed package, as a column of `measures`
 LEVEL = 2
-"""Of zstd for the parts of a corpus: 8.72 MB for 8.27 of level 3 on the 20 MB of `benchmarks/corpus_vs_peers.py`, and a twentieth of the build's time less."""
+"""Of zstd for the parts of a corpus: 8.72 MB for 8.27 of level 3 on the 20 MB of `benchmarks/corpus_vs_peers.py`, and a twentieth of the build's time less.
+What was rejected is read by a person now and then, if at all: level 1, a tenth larger, in a fifth less time."""
 REPEATING = [
     *(
         "source",
@@ -170,7 +171,8 @@ def _writer(task: WriteTask, writers: dict[str, pq.ParquetWriter], folder: str, 
         path = task.out / folder / part_name(number)
         path.parent.mkdir(parents=True, exist_ok=True)
         # Counts differ from row to row and texts do not repeat: a dictionary of them costs time and gains nothing.
-        options: dict[str, Any] = {"compression": "zstd", "compression_level": LEVEL, "use_dictionary": REPEATING}
+        level = 1 if folder == FOLDERS[REJECTED] else LEVEL
+        options: dict[str, Any] = {"compression": "zstd", "compression_level": level, "use_dictionary": REPEATING}
         writers[folder] = pq.ParquetWriter(path, schema, write_statistics=folder != MEASURES, **options)
     return writers[folder]
 

@@ -59,6 +59,8 @@ def revision_date(text: str) -> str | None:
 def _held_at(head: str) -> Iterator[str]:
     """The day of a line below a title that says nothing else: （令和6年10月1日現在）, 2025年4月14日現在, R6.4.1現在, 2024.9.30時点."""
     for line in [bare for line in head.split("\n") if (bare := line.strip())][:HELD_LINES]:
+        if len(line) > LINE:
+            continue
         at = "現在" in line or "時点" in line
         force = "施行" in line or "適用" in line
         match = _HELD.fullmatch(_plain(line)) if at else _IN_FORCE.fullmatch(_plain(line)) if force else None
