@@ -1,13 +1,14 @@
 """What the check of `study` says of sentences written without sight of it: right ones about a passage, and ones with one error.
 
-    python benchmarks/study_blind.py [--show] [--set tax|second|third|fourth|fifth|sixth|seventh]
+    python benchmarks/study_blind.py [--show] [--set tax|second|third|fourth|fifth|sixth|seventh|eighth]
 
 `tax`: 60 of each about nine pages of the tax agency, by the check's own author before it was mended on them; in this file, page, right rows, wrong
 rows. `second`: 120 of each about 30 passages (statutes, filings, news of a bank, notices), by an author who had not seen the check, with the kind of the error:
 `study_blind/passages.jsonl` and `rows.jsonl`. `third`: 240 rows about 24 passages by a third author, questions with answers among them. `fourth`: 240 rows about 60 passages
 by a fourth author. `fifth`: 240 rows about 40 passages by a fifth author. `sixth`: 60 right rows and 40 with another value of their passage, or turned round, about 12 passages, by who mended the check
 for such rows and before the check was read. `seventh`: 60 of each about 15 passages, of the kinds a tester would plant first (eras, ranges' ends, bounds, 万/億, △, points and
-percent, paragraphs, one character of a name, English, cut off, repeated), by who mended the check next and before it was read. Right rows that are refused and errors that pass are counted.
+percent, paragraphs, one character of a name, English, cut off, repeated), by who mended the check next and before it was read. `eighth`: 90 of each about 40 passages of the real data, which the set names and does not hold (`study_blind_sources.py`),
+by an author who had read neither the check nor the other sets' rows. Right rows that are refused and errors that pass are counted.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from study_blind_sources import named_passages
 from tekio.knowledge.ground import Ground
 from tekio.knowledge.grounding import Ungrounded, check_row
 from tekio.statistics.intervals import wilson
@@ -105,6 +107,11 @@ def second(prefix: str = "") -> Iterator[tuple[str, Ground, str, str]]:
     grounds = {
         passage["id"]: Ground.of(passage["text"], passage.get("title", "")) for passage in map(json.loads, lines)
     }
+    yield from rows_of(prefix, grounds)
+
+
+def rows_of(prefix: str, grounds: dict[str, Ground]) -> Iterator[tuple[str, Ground, str, str]]:
+    """The rows of a set, each with its passage."""
     for line in (SECOND / f"{prefix}rows.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         yield row["passage"], grounds[row["passage"]], row.get("error") or row.get("kind", "right"), row["text"]
@@ -135,6 +142,17 @@ def seventh() -> Iterator[tuple[str, Ground, str, str]]:
     yield from second("seventh-")
 
 
+def eighth() -> Iterator[tuple[str, Ground, str, str]]:
+    """The same of the eighth set, whose passages are read from the real data."""
+    yield from rows_of(
+        "eighth-",
+        {
+            number: Ground.of(text, title)
+            for number, title, text in named_passages(SECOND / "eighth-passages.jsonl", DATA)
+        },
+    )
+
+
 ASKED = re.compile(r"問[:：] ?(.*?)\n答[:：] ?(.*)", re.DOTALL)
 
 
@@ -153,6 +171,7 @@ SETS = {
     "fifth": fifth,
     "sixth": sixth,
     "seventh": seventh,
+    "eighth": eighth,
 }
 
 
