@@ -194,3 +194,33 @@ def test_a_ruled_row_above_a_line_of_text_is_no_head_of_what_follows(tmp_path: P
     pages = [(120.0, WIDE, rows), (790.0, WIDE, [HEAD, *ROWS[:10]])]
     text, _ = text_of(printed(tmp_path / "a.pdf", pages, note="上の欄は記入の例を示しております。"))
     assert f"前期: {ROWS[3][1]} | 当期: {ROWS[3][2]}" in text
+
+
+CUT = [*ROWS[:33], ["営業活動によるキャッシ", "1,234", "5,678"]]
+"""Rows of which the last one's label fills its cell."""
+
+
+def test_a_row_that_the_page_end_cuts_is_one(tmp_path: Path):
+    pages = [(790.0, WIDE, [HEAD, *CUT]), (790.0, WIDE, [["ュ・フロー", "", ""], *ROWS[34:50]])]
+    text, _ = text_of(printed(tmp_path / "a.pdf", pages))
+    assert "科目: 営業活動によるキャッシュ・フロー | 前期: 1,234 | 当期: 5,678" in text.split("\n")
+    assert all(any(row[0] in line and f"前期: {row[1]}" in line for line in text.split("\n")) for row in ROWS[34:50])
+
+
+@pytest.mark.parametrize(
+    ("last", "first", "more"),
+    [
+        pytest.param(["現金", "1,234", "5,678"], ["負債の部", "", ""], [], id="the label above has room left"),
+        pytest.param(CUT[-1], ["負債の部", "", ""], [["純資産の部", "", ""]], id="other rows hold a label alone"),
+        pytest.param(CUT[-1], ["負債の部", "－", "－"], [], id="figures stand beside it"),
+        pytest.param(["営業活動によるキャッシ", "", ""], ["負債の部", "", ""], [], id="nothing stands beside the label above"),
+    ],
+)  # fmt: skip
+def test_a_row_that_may_be_one_of_its_own_stays(
+    tmp_path: Path, last: list[str], first: list[str], more: list[list[str]]
+):
+    pages = [(790.0, WIDE, [HEAD, *CUT[:-1], last]), (790.0, WIDE, [first, *ROWS[34:50], *more])]
+    text, _ = text_of(printed(tmp_path / "a.pdf", pages))
+    assert f"{last[0]}{first[0]}" not in text
+    assert last[0] in text
+    assert first[0] in text

@@ -205,7 +205,8 @@ def _table_of(told: dict[str, Any]) -> PageTable:
     rows = cast("list[list[tuple[str, int, int]]]", told["rows"])
     cleaned = [[(_clean(text), width, height) for text, width, height in row] for row in rows]
     edges, rights = (tuple(cast("list[float]", told.get(name, ()))) for name in ("edges", "rights"))
-    return PageTable(told["box"], cleaned, bool(told["plain"]), _clean(told["drawn"]), edges, rights)
+    full = tuple(cast("list[int]", told.get("full", ())))
+    return PageTable(told["box"], cleaned, bool(told["plain"]), _clean(told["drawn"]), edges, rights, full)
 
 
 def _page_of_tables(page: Page) -> PageOfTables:

@@ -1,7 +1,8 @@
 """Tables that go on on the next page: the rows there get the head of the first page's, which the file does not repeat.
 
 Only where nothing leaves a doubt: the table is the last thing on its page and reaches its lower part, the next page begins
-with one whose columns stand at the same places and whose first row holds figures under no head of its own.
+with one whose columns stand at the same places and whose first row holds figures under no head of its own. A row that the
+page's end cuts, whose label goes on alone on the next page, is one row again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tekio.text.pdf.tables import PageTable
+from tekio.text.pdf.tables import PageTable, unwrapped
 from tekio.text.tables.table import Table, understand
 from tekio.text.tables.values import is_figure
 
@@ -49,6 +50,9 @@ def with_heads(pages: Sequence[PageOfTables]) -> tuple[list[list[PageTable]], in
             _, first, line, reaches = before
             here = tables[page.begins]
             high = here.box[1] < HIGHEST * page.height
+            if first is not None and high and reaches and (cut := _with_cut_row(first, here)) is not None:
+                (first, here), place = cut, made[-1].index(first)
+                made[-1][place], tables[page.begins] = first, here
             whole = None if first is None or not high else _under(first, here)
             if whole is None and first is not None and high and reaches:
                 whole = _headed(first, here)
@@ -61,6 +65,34 @@ def with_heads(pages: Sequence[PageOfTables]) -> tuple[list[list[PageTable]], in
         before = (page.number, last, page.last_line, last is not None and last.box[3] > LOWEST * page.height)
         made.append(tables)
     return made, count
+
+
+def _with_cut_row(first: PageTable, rest: PageTable) -> tuple[PageTable, PageTable] | None:
+    """Both tables with the row in the first that the page's end cuts: words that go on where its cell has no more room, and
+    nothing beside them. None where that is not sure: a table may have headings of several rows, which stand alone, too.
+    """
+    if not first.edges or len(first.edges) != len(rest.edges) or len(rest.rows) < 2 or not first.full:
+        return None
+    if any(abs(one - other) > SAME_PLACE for one, other in zip(first.edges, rest.edges, strict=True)):
+        return None
+    upper, lower = first.rows[-1], rest.rows[0]
+    if [cell[1:] for cell in upper] != [cell[1:] for cell in lower] or any(height > 1 for _, _, height in upper):
+        return None
+    starts = [sum(width for _, width, _ in upper[:place]) for place in range(len(upper))]
+    words = [place for place, (text, _, _) in enumerate(lower) if text.strip()]
+    beside = [text for place, (text, _, _) in enumerate(upper) if place not in words]
+    alone = [sum(1 for cell in row if cell[0].strip()) < 2 for row in (*first.rows[:-1], *rest.rows[1:])]
+    if not words or any(starts[place] not in first.full or not upper[place][0].strip() for place in words):
+        return None
+    if any(is_figure(part) for place in words for part in (upper[place][0], lower[place][0])) or any(alone):
+        return None
+    if not any(map(is_figure, beside)):
+        return None
+    whole = [
+        (unwrapped(text, lower[place][0]) if place in words else text, width, height)
+        for place, (text, width, height) in enumerate(upper)
+    ]
+    return replace(first, rows=[*first.rows[:-1], whole], drawn=""), replace(rest, rows=rest.rows[1:], drawn="")
 
 
 def _may_be_head(line: str) -> bool:

@@ -24,6 +24,8 @@ NEAR = 3.0
 """Points within which two edges are one."""
 LONGEST_NUMBER = 12
 """Characters of a page's number at most: 12 / 34ページ."""
+MARGIN = 6.0
+"""Points of a cell beside its words at most: where there are more, they stand in its middle or at its right."""
 SAME_LINE = 0.35
 """Sizes by which characters of one line of a row may stand apart in height."""
 MARK = "\ue0f0{}\ue0f1"
@@ -51,6 +53,8 @@ class PageTable:
     """Where its ruled columns begin and end, from the left."""
     rights: tuple[float, ...] = ()
     """Where its columns of figures end, where no lines part them and each of its rows is one."""
+    full: tuple[int, ...] = ()
+    """The ruled columns in whose last cell no further character has room: on the next page the row may go on."""
 
     def grid(self) -> Grid:
         """As the table model takes it."""
@@ -98,19 +102,34 @@ def ruled_tables(cells_of_tables: Sequence[Sequence[Box]], glyphs: Sequence[Glyp
         one_row = len({cell.row for cell in filled}) < 2 and not any(len(cell.lines) > 1 for cell in filled)
         if one_row and not _is_row_of_figures(filled):
             continue
-        rows = _rows(_split(_parted(cells)))
+        cells = _split(_parted(cells))
+        rows = _rows(cells)
         if len(rows) < 2 and not one_row:
             continue
         edges = tuple(edges_near([x for cell in boxes for x in (cell[0], cell[2])]))
         if one_row:
             alone.append((len(tables), [place for place, _ in inside]))
-        tables.append(PageTable(box, rows, edges=edges))
+        tables.append(PageTable(box, rows, edges=edges, full=_full_at_end(cells, edges)))
         taken.update(place for place, _ in inside)
     if len(alone) > 1:
         shaded = {number for number, _ in alone}
         tables = [table for number, table in enumerate(tables) if number not in shaded]
         taken -= {place for _, places in alone for place in places}
     return tables, taken
+
+
+def _full_at_end(cells: Sequence[_Cell], edges: Sequence[float]) -> tuple[int, ...]:
+    """The columns in whose cell at a table's end no further character has room; a margin is as wide on the right as on the left."""
+    high = max(cell.row + cell.height for cell in cells)
+    full: list[int] = []
+    for cell in cells:
+        right = cell.column + cell.width
+        if not cell.lines or cell.row + cell.height < high or right >= len(edges):
+            continue
+        margin = min(min(line[0].x0 for line in cell.lines) - edges[cell.column], MARGIN)
+        if cell.lines[-1][-1].x1 + cell.lines[-1][-1].size > edges[right] - margin:
+            full.append(cell.column)
+    return tuple(sorted(full))
 
 
 def _inside(page: Characters, box: Box) -> list[tuple[int, Glyph]]:
@@ -387,8 +406,11 @@ def cell_text(lines: Sequence[Sequence[Glyph]]) -> str:
     for before, text in pairwise(texts):
         if _FIGURE.match(text) or _FIGURE.match(before):
             result += "\n" + text
-        elif _CJK.match(before[-1:]) or _CJK.match(text[:1]):
-            result += text
         else:
-            result += " " + text
+            result = unwrapped(result, text)
     return result
+
+
+def unwrapped(before: str, after: str) -> str:
+    """The words of two lines of a cell: Japanese without a blank between them, Latin with one."""
+    return before + after if _CJK.match(before[-1:]) or _CJK.match(after[:1]) else f"{before} {after}"
