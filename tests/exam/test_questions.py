@@ -9,6 +9,7 @@ from tekio.exam.askable import Askable, Source
 from tekio.exam.options import choose_options, may_be_one, plain
 from tekio.exam.questions import RIGHT, WRONG, askables_of
 from tekio.exam.sentences import stock_sentences, told_of, turned
+from tekio.exam.titles import telling_titles
 from tekio.knowledge.passages import split_passages
 from tekio.recipe.exam import KINDS
 
@@ -229,3 +230,129 @@ def test_a_sentence_of_several_documents_is_neither_asked_nor_offered():
 def test_a_short_form_of_the_right_law_is_no_wrong_answer(short: str, long: str, one: bool):
     assert may_be_one(short, long) is one
     assert may_be_one(long, short) is one
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "構築物 | 前期: 2,041 | 当期: 2,150",  # without a unit
+        "その他 | 前期（百万円）: 2,041 | 当期（百万円）: 2,150",  # of nothing named
+    ],
+)
+def test_a_figure_that_does_not_say_what_it_is_is_not_asked(row):
+    assert asked(row, "朝日野商事 経営指標") == []
+
+
+def test_a_figure_without_a_period_is_not_asked_of_a_report_that_tells_periods():
+    dated = (
+        filing(1) + "\n次の表は持分の状況です。\n" + "\n".join(f"株主{n} | 資本金（百万円）: {n}12" for n in "123456")
+    )
+    assert not any("株主" in one.question for one in of_kind(asked(dated, "朝日野商事 経営指標"), "number"))
+
+
+def test_the_period_over_a_table_is_told_with_the_column():
+    rows = "\n".join(f"{name} | 資本金（百万円）: 1{n},012 | 利益剰余金（百万円）: 2{n},034" for n, name in enumerate(["当期首残高", "剰余金の配当", "当期末残高"]))  # fmt: skip
+    found = of_kind(asked(f"前事業年度（自 2020年4月1日 至 2021年3月31日）\n{rows}", "朝日野商事 変動計算書"), "number")
+    assert found
+    assert all("（前事業年度（自 2020年4月1日 至 2021年3月31日）、" in one.question for one in found)
+
+
+def test_the_period_of_a_column_of_two_parts_stands_alone():
+    rows = "\n".join(
+        f"金融{n}㈱ | （前事業年度） 株式数（株）: {n}00 | （当事業年度） 株式数（株）: {n}50" for n in "1234"
+    )
+    found = of_kind(asked(rows, "朝日野商事 保有状況"), "number")
+    assert any("金融1㈱の株式数（当事業年度）はどれだけか" in one.question for one in found)
+    assert not any("（（" in one.question for one in found)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("本件信託については、普通銀行等の貯蓄銀行業務又は信託業務の兼営等に関する法律の適用がありません。", "貯蓄銀行"),
+        ("当行は、企業内容等の開示に関する内閣府令の規定により中間連結財務諸表を作成しております。", "内閣府令"),
+        ("当社の子会社であるZホールディングス㈱は、経営統合により最大規模の企業グループとなりました。", "ホールディングス"),
+        ("株式会社横河技術情報は、幅広い分野に向けてのソフトウェア開発等の事業を行っています。", "株式会社横河技術"),
+        ("投資活動によるキャッシュ・フローは、投資有価証券の売却による収入が増加したことなどにより増えました。", "投資有価証券"),
+        ("損失には、非継続事業を構成する処分グループの測定により認識した損失が含まれております。", "処分グループ"),
+    ],
+)  # fmt: skip
+def test_a_piece_of_a_name_and_a_common_word_are_no_answers(sentence, words):
+    assert words not in told(sentence)
+
+
+def test_a_law_before_its_article_or_another_law_is_an_answer():
+    assert "所得税法" in told("この利子については、所得税法第23条の定めるところにより課税されることとなります。")
+    assert "会社法" in told("合併については、会社法又は保険業法の定めるところによることとされています。")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "青空法第三条の規定に基づき、青空法施行規則（平成元年大蔵省令第三号）の全部を次のように定める。",
+        "簿書様式は、令和6年12月19日現在の法令に基づくものであることに注意してください。",
+        "の次に大きい会社である株式会社青空商事については、一年以内に以下のとおり処分する予定です。",
+        "この計画の提出は3か月以内とされていますが、提出が遅れた場合にはどうなりますか。",
+        "販売促進策は、3月「九州フェア」、4月「カレーパーティー」の順に実施することとされました。",
+    ],
+)
+def test_clauses_of_enactment_questions_and_pieces_are_not_asked(text):
+    assert told(text) == set()
+
+
+def test_a_sentence_cut_by_a_page_is_not_asked():
+    wrapped = "当社は、前連結会計年度において新しい工場を建設する計画を公表しておりましたところ、\nにわかに資材の価格が上がったため、令和6年3月31日までに計画を見直すこととしました。"
+    assert told(wrapped) == set()
+
+
+def test_what_a_question_supposes_and_what_is_of_its_case_is_not_asked():
+    page = (
+        "【照会要旨】\nA社は、機械を20万円で修理しました。この費用は令和6年3月31日までに払います。損金となりますか。\n"
+        "【回答要旨】\nA社の費用20万円は、損金の額に算入されることとなります。\n修理の費用が60万円に満たない場合には、修繕費とすることができます。"
+    )
+    passage = next(one for one in split_passages("d", page) if one.kind == "answer")
+    assert {one.words for one in told_of(passage)} == {"60万円"}
+
+
+def test_statements_of_a_choice_can_be_judged_alone():
+    text = "\n".join(
+        [
+            "第一条　申請者は、その旨を記載した書面を三十日以内に提出しなければならない。",
+            "ただし、外国に住所を有する者にあつては、六十日以内に提出するものとする。",
+            "一　次号に掲げる者以外の者にあつては、九十日を経過した日をもつてその期限とする。",
+            "第二条　受託者は、その旨を記載した帳簿を十五日以内に作成しなければならない。",
+        ]
+    )
+    for one in asked(text):
+        said = (
+            [one.answer, *one.rivals["row"]]
+            if one.kind == "choice"
+            else [one.question.partition("\n")[2]]
+            if one.kind == "true_false"
+            else []
+        )
+        assert not any(statement.startswith(("ただし", "一　")) for statement in said)
+
+
+def test_articles_of_several_amendments_are_not_asked():
+    law_text = (
+        law(0)
+        + "\n附　則　（平成十五年法律第三号）\n第一条　政府は、この規則の施行後七年を経過した場合において、所要の措置を講ずるものとする。"
+    )
+    assert not any("七年" in one.question + one.answer for one in asked(law_text))
+    assert any("従前の許可" in one.question for one in asked(law(0)))
+
+
+@pytest.mark.parametrize(
+    ("title", "folder", "expected"),
+    [
+        ("1．四半期連結財務諸表及び主な注記", "青空商事", "青空商事 1.四半期連結財務諸表及び主な注記"),
+        ("（注）自己の居住の用に供される部分の面積", "pages", None),
+        ("【添付資料】", "pages", None),
+        ("【重要】口座規程の改定について", "pages", "【重要】口座規程の改定について"),
+        ("第4節　課税仕入れ", "pages", "第4節 課税仕入れ"),
+    ],
+)
+def test_the_heading_of_a_section_is_no_title(title, folder, expected):
+    found = telling_titles([{"id": "d", "title": title, "uri": f"{folder}/a.html"}])
+    assert found.get("d") == expected

@@ -260,3 +260,171 @@ def test_money_is_asked_for_by_its_own_word():
     text = "株式数 | 前期（株）: 100 | 当期（株）: 120\n売上高 | 前期（円）: 100 | 当期（円）: 120"
     asked = [question for question, _ in pairs(told("figures", text, company=COMPANY))]
     assert all("いくら" not in question for question in asked if "株式数" in question)
+
+
+def left(name: str, text: str, *, title: str = "", company: str | None = COMPANY) -> list[str]:
+    made = STRATEGIES[name](material(text, title=title, company=company), 3)
+    return [item.reason for item in made if isinstance(item, LeftOut)]
+
+
+def test_a_change_of_a_change_is_not_told():
+    row = "（単位：百万円）\n営業債権の増減額（△は増加） | 前期: 204 | 当期: 260"
+    assert left("changes", row) == ["change_of_a_change"]
+    assert texts(told("changes", row, company=COMPANY)) == []
+    assert texts(told("figures", row, company=COMPANY, wordings=1)) != []  # as a figure it is one
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "経費 | 2020年度比 (A)－(B): △220 | 2021年度(A): 11,046",
+        "建設業 | 2021年3月末比: 115 | 2022年3月末: 382",
+        "アメリカス | 前第1四半期 売上収益: 38,304 | 当第1四半期 セグメント利益: 31,273",
+    ],
+)
+def test_only_periods_of_one_measure_are_compared(row: str):
+    assert texts(told("changes", f"（単位：百万円）\n{row}", company=COMPANY)) == []
+
+
+def test_columns_of_two_measures_are_compared_each_with_its_own():
+    row = "売上 | 前期（円） 売上収益: 100 | 前期（円） 利益: 10 | 当期（円） 売上収益: 120 | 当期（円） 利益: 15"
+    found = texts(told("changes", row, company=COMPANY, wordings=1))
+    assert len(found) == 2
+    assert all(("100円" in text and "120円" in text) != ("10円" in text and "15円" in text) for text in found)
+
+
+def test_a_rate_of_figures_of_one_digit_or_of_nothing_is_not_told():
+    small = "（単位：百万円）\n固定資産売却益 | 前期: 1 | 当期: 3\n株式数 | 前期: 52,623 | 当期: 52,621"
+    found = texts(told("changes", small, company=COMPANY, wordings=1))
+    assert len(found) == 2
+    assert not any("率" in text for text in found)
+
+
+def test_a_figure_without_a_period_is_left_out_of_a_report_that_tells_periods():
+    undated = "（単位：百万円）\n資本金 | 残高: 500\nつぎの表は次のとおりです。\n（単位：百万円）\n売上高 | 当期: 900"
+    assert left("figures", undated) == ["no_period"]
+    assert left("figures", "（単位：百万円）\n資本金 | 残高: 500") == []  # nothing there has one
+
+
+def test_a_column_of_changes_names_its_periods_or_is_left_out():
+    row = "（単位：百万円）\n売上高 | 前期: 1,000 | 当期: 1,250 | 増減: 250"
+    assert left("figures", row) == ["no_period"]
+    assert left("figures", row.replace("増減", "前期比増減額")) == ["change_of_no_period"]
+
+
+def test_what_is_measured_stands_with_who_has_it():
+    row = "令和8年9月30日現在\n株式会社甲乙信託銀行 | 所有株式数（株）: 100 | 議決権の割合（％）: 4.95"
+    found = [question for question, _ in pairs(told("figures", row, company="丙社"))]
+    assert any("株式会社甲乙信託銀行の所有株式数" in question for question in found)
+    assert any("株式会社甲乙信託銀行の議決権の割合" in question for question in found)
+
+
+def test_a_total_of_nothing_named_is_called_by_its_parts():
+    rows = "（単位：百万円）\n外部顧客への売上高 | 当期 自動車: 90\n内部売上高 | 当期 自動車: 10\n計 | 当期 自動車: 100"
+    found = texts(told("shares", rows, company=COMPANY))
+    assert found
+    assert all("外部顧客への売上高と内部売上高の合計" in text for text in found)
+    assert told("shares", rows.replace("当期 自動車", "計"), company=COMPANY) == []
+
+
+def test_a_total_has_its_heading_once():
+    rows = "（単位：百万円）\n固定負債\n社債 | 当期: 90\n借入金 | 当期: 10\n固定負債合計 | 当期: 100"
+    found = texts(told("shares", rows, company=COMPANY))
+    assert any("固定負債合計100百万円" in text for text in found)
+    assert not any("固定負債の固定負債合計" in text for text in found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "オキフエダイ（仏：Lutjanus fulvus、英名もある）はスズキ目フエダイ科の魚である。",
+        "① マテリアル事業領域：需要の回復により自動車用途を中心に販売量が増加した。",
+        "「損害の原因」欄：「○○地震」などと記入します。",
+        "爪甲：平安時代の薬物辞典に収載されている。鼻血に用いられた。",
+    ],
+)
+def test_what_defines_nothing_is_no_glossary(line: str):
+    assert told("lists", f"概要\n{line}") == []
+    assert left("lists", f"概要\n{line}", company=None) == ["defines_nothing"]
+
+
+def test_under_a_heading_of_terms_a_plain_explanation_defines():
+    assert pairs(told("lists", "用語集\n信託：財産の管理を他人に委ねる仕組みである。"))
+    assert told("lists", "信託の話\n信託：財産の管理を他人に委ねる仕組みである。") == []
+
+
+LEADING = """貯金保護法
+（定義）
+第一条　この法律において「関係業者」とは、外国の法人であって、次のいずれかに該当するものをいう。
+一　銀行業を営む者
+二　証券業を営む者
+（率）
+第二条　手数料の率は、第一号に掲げる額を第二号に掲げる額で除して得た率とする。
+一　収入の額
+二　支出の額
+（公告）
+第三条　金融機関は、第二条の率につき、翌事業年度の次の事業年度の末日までに報告しなければならない。
+（届出）
+第四条　金融機関は、次に掲げる事項を届け出なければならない。
+一　次のイ又はロに掲げる額
+二　商号
+"""
+
+
+def test_what_leads_to_a_list_below_is_told_nowhere_without_it():
+    for name in ("definitions", "references", "cloze"):
+        whole = [draft.whole for draft in told(name, LEADING)]
+        assert not any("次のいずれか" in text or "第一号に掲げる額" in text for text in whole)
+    assert any("次の事業年度の末日" in draft.whole for draft in told("duties", LEADING))  # a year is no list
+    assert left("lists", LEADING, company=None) == ["leads_to_a_list"]
+
+
+def test_a_case_has_no_duty_and_a_deadline_leaves_no_mark_behind():
+    text = (
+        "貯金保護法\n（端数）\n第九条　納付金の額に一円未満の端数があるときは、これを切り捨てるものとする。\n"
+        "（抹消）\n第十条　登録機関は、通知を受けたときは、職権をもつて、遅滞なく、登録を抹消しなければならない。"
+    )
+    whole = [draft.whole for draft in told("duties", text)]
+    assert not any("端数" in row for row in whole)
+    assert any("職権をもつて、登録を抹消" in row for row in whole)
+    assert not any("、、" in row for row in whole)
+
+
+def test_the_number_of_a_question_is_no_word_of_it():
+    page = "手引\nQ.10-5このガイドラインに期限はありますか。\nA.期限は、平成28年4月1日から五年間とされています。"
+    assert pairs(told("questions", page))[0][0] == "このガイドラインに期限はありますか。"
+    years = "手引\nQ.2024年度の分は対象ですか。\nA.対象となります。"
+    assert pairs(told("questions", years))[0][0] == "2024年度の分は対象ですか。"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reason"),
+    [
+        ("立会いを頼めますか。", "いずれも不可です。【関連条文：第9項】Q.9-5別の弁護士を選任できますか。", "another_question"),
+        ("次に図示する場合、Aは相続人となりますか。", "Aは相続人となります。", "needs_a_picture"),
+        ("次の受取書は、第何号文書に該当しますか。", "第17号の2文書に該当します。", "needs_a_picture"),
+    ],
+)  # fmt: skip
+def test_answers_with_another_question_or_a_lost_picture_are_left_out(question: str, answer: str, reason: str):
+    page = f"手引\n【照会要旨】\n{question}\n【回答要旨】\n{answer}"
+    assert told("questions", page) == []
+    assert left("questions", page, company=None) == [reason]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "この計画の提出は3か月以内とされていますが、提出が遅れた場合にはどうなりますか。",
+        "【関連条文：第10項】Q.10-4この計画に適用の期限はありますとされています。",
+        "財産評価基本通達24に定めるところにより、上図の部分は評価しないこととなります。",
+        "見直しは、法の施行の日から二年六月以内に行うこととされていましたが、今はありません。",
+    ],
+)
+def test_no_blank_in_a_question_before_a_picture_or_within_a_length(answer: str):
+    page = f"手引\n【照会要旨】\n期限はありますか。\n【回答要旨】\n{answer}"
+    assert [text for _, text in pairs(told("cloze", page)) if "六月" not in text] == []
+
+
+def test_a_blank_is_not_told_by_the_title_beside_it():
+    page = "所得税法の手引\n【照会要旨】\n課税されますか。\n【回答要旨】\nこの利子は、所得税法の定めるところにより課税されることとなります。"
+    assert not any(text.startswith("所得税法") or "「所得税法」" in text for _, text in pairs(told("cloze", page)))

@@ -30,7 +30,7 @@ from tekio.statistics.intervals import wilson
 from tekio.store import Input, Manifest, Workspace, describe_input, run_stage, sha256_json, write_jsonl
 
 STAGE = "exam"
-VERSION = 5
+VERSION = 6
 SUMMARY, REJECTED, REVIEW, UNREAD = "exam.json", "rejected.jsonl", "review.jsonl", "unread.jsonl"
 TABLES: dict[Half, str] = {"seen": "train", "unseen": "held_out"}
 DRAWN = 8

@@ -7,11 +7,22 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from tekio.artifacts.exam import BLANK
 from tekio.exam.askable import DOCUMENT, ROW, Askable, Source, draw
 from tekio.exam.options import plain
-from tekio.exam.sentences import Told, told_of, turned
-from tekio.knowledge.figures import Figure, how_much, table_figures
+from tekio.exam.sentences import Told, stands_alone, told_of, turned
+from tekio.knowledge.figures import (
+    Figure,
+    has_unit,
+    how_much,
+    labels_of,
+    period_of,
+    says_nothing_alone,
+    table_figures,
+    tells_period,
+)
+from tekio.knowledge.formulas import points_at_a_picture
 from tekio.knowledge.passages import Passage, split_passages
 from tekio.knowledge.rules import is_rule
 from tekio.recipe.exam import ItemKind
+from tekio.text.tables.values import is_period
 
 RIGHT, WRONG = "正しい", "誤り"
 MOST = 300
@@ -27,12 +38,15 @@ def askables_of(
     several documents (`stock_sentences`), which are neither asked nor offered.
     """
     passages = split_passages(source.document, text, longest)
+    tables = {one.number: table_figures(one.text, one.above) for one in passages if one.kind == "table"}
+    dated = any(tells_period(figure) for found in tables.values() for figure in found)
+    amendments = {one.path[0] for one in passages if one.path and one.path[0][:1] == "附"}
     told: list[tuple[Passage, Told]] = []
     for passage in passages:
         if passage.kind == "table":
-            figures = [one for one in table_figures(passage.text, passage.above) if _tells(one)]
+            figures = [one for one in tables[passage.number] if _tells(one, dated=dated)]
             yield from _of_table(source, passage, figures, kinds, seed)
-        else:
+        elif len(amendments) < 2 or not passage.path or passage.path[0] not in amendments:
             told += [(passage, one) for one in told_of(passage, stock)]
     yield from _of_sentences(source, told, kinds, seed, names_articles=is_rule(source.title, passages))
     if "true_false" in kinds:
@@ -43,13 +57,16 @@ def askables_of(
 # --- tables --------------------------------------------------------------------------------------------------------
 
 
-def _tells(figure: Figure) -> bool:
-    """Whether row and column say what a figure is."""
+def _tells(figure: Figure, *, dated: bool) -> bool:
+    """Whether row and column say what a figure is. dated: tables of its document tell periods, so one without could be of any."""
+    if (dated and not tells_period(figure)) or figure.section[:1].isdigit():  # a cell below another: 2年
+        return False
     return (
         2 <= len(figure.row) <= LONGEST_LABEL
         and 1 <= len(figure.column) <= LONGEST_LABEL
         and any(character.isdigit() for character in figure.written)
-        and bool(figure.unit or len(figure.written) > 3)
+        and has_unit(figure)
+        and (bool(figure.section) or not says_nothing_alone(figure.row))
     )
 
 
@@ -87,7 +104,9 @@ def _of_table(
 
 def _named(figure: Figure) -> str:
     section = f"{figure.section}の" if figure.section else ""
-    return f"{section}{figure.row}（{figure.column}）"
+    row, column = labels_of(figure)
+    period = f"{period_of(figure)}、" if period_of(figure) and not is_period(column) else ""
+    return f"{section}{row}（{period}{column}）"
 
 
 def _like(written: Sequence[str], figure: Figure) -> list[str]:
@@ -161,7 +180,7 @@ def _of_sentences(
             question = f"{where}に関する次の文の{BLANK}に入るものはどれか。\n{one.with_words(BLANK)}"
             place_of = "" if one.form == "who" else f"{one.kind}\x1f{one.form}"
             yield Askable(source, one.kind, question, one.words, passage, *span, source.source, place_of, rivals)
-        if one.kind in ("number", "date"):
+        if one.kind in ("number", "date") and stands_alone(one.sentence):
             wrong = rivals[ROW] or rivals[DOCUMENT]
             if "true_false" in kinds:
                 yield from _true_or_false(source, passage, span, one.with_words, one.words, wrong, seed)
@@ -180,7 +199,7 @@ def _wrong_statements(told: Sequence[tuple[Passage, Told]], place: int) -> list[
     own = told[place][1]
     for step in range(1, min(len(told), NEIGHBOURS)):
         _, other = told[(place + step) % len(told)]
-        if other.kind not in ("number", "date") or other.sentence == own.sentence:
+        if other.kind not in ("number", "date") or other.sentence == own.sentence or not stands_alone(other.sentence):
             continue
         for _, taken in told:
             if taken.form == other.form and taken.value != other.value and taken.words not in other.sentence:
@@ -197,7 +216,7 @@ def _of_answers(source: Source, passage: Passage, seed: int) -> Iterator[Askable
     if passage.kind != "answer" or not passage.answer or not passage.heading or len(passage.heading) > 400:
         return
     found = turned(passage.text, passage.answer)
-    if found is None:
+    if found is None or points_at_a_picture(passage.heading):
         return
     sentence, opposite, start, end = found
     truth = draw(seed, source.document, sentence, "true") < 0.5

@@ -23,6 +23,26 @@ _WHO = re.compile(
 )
 _DUTY = re.compile(r"(?:なければならない|てはならない|ことができる|ものとする|を要しない)。$")
 _COMPANY = re.compile(r"株式会社|ホールディングス|グループ$|銀行$|信託$|証券$|生命$|保険$|機構$|省$|庁$|公社$")
+_NO_COMPANY = re.compile(
+    r"^(?:(?:証券)?投資|金銭|営業|民事|公益|公募|私募|合同|指定|特定|単独|年金|貸付|土地|家族|商事|有価|投資有価|国内|外国|外貨|自己|関連会社?)*(?:信託|証券)$|^(?:医療|個人|終身|損害|社会|健康|介護|雇用|年金|団体|火災|地震)*(?:生命|保険)$"
+)
+"""Words that end as companies do and name none: 投資信託, 投資有価証券."""
+_LETTER = r"[一-龥々ァ-ヴーA-Za-zＡ-Ｚａ-ｚ㈱㈲]"
+_GOES_ON = re.compile(
+    rf"(?!第[0-9０-９〇一二三四五六七八九十百千]|又は|及び|並びに|若しくは|等|上[のに、]|附則){_LETTER}"
+)
+_WITHIN = re.compile(rf"(?:{_LETTER}|に(?:関|係)する|に(?:関|係)る|のため)$")
+_MONTH_ALONE = re.compile("[0-9０-９一二三四五六七八九十]{1,2}月")
+_NO_GROUP = re.compile(
+    r"^(?:処分|資産|売却|事業|企業|会計|報告|連結|法人営業|ビジネス|キャッシュ・?フロー|業務|作業)グループ$"
+)
+_NO_BEGINNING = re.compile(r"を|の(?!れん|ち|ぞ|り|ど|み)|が(?![んっい])|[ぁぃぅぇぉっゃゅょんァィゥェォッャュョンー]")
+_CASE = re.compile(
+    r"(?:照会|ご?質問|お尋ね)の(?:場合|事例|ケース)|(?<![A-Za-zＡ-Ｚａ-ｚ])[A-ZＡ-Ｚ甲乙丙丁](?:社|さん|氏)?(?:[はがのをにとへ、及（(]|から|並)"
+)
+_MID_SENTENCE = re.compile("[のをにはがでとへもやぁぃぅぇぉっゃゅょんァィゥェォッャュョンー]")
+_LONG_LINE = 30
+_BULLET = re.compile(r"[ \u3000]*・[ \u3000]*(?:[0-9０-９]{1,2}[ \u3000]+)?")
 _DEFINED = re.compile(r"「(?P<what>[^「」]{2,30})」とは、[^。]{8,}をいう。")
 _POLITE = (
     ("することができません。", "することができます。"),
@@ -32,7 +52,7 @@ _POLITE = (
     ("認められません。", "認められます。"),
     ("されません。", "されます。"),
     ("必要はありません。", "必要があります。"),
-    ("差し支えありません。", "認められません。"),
+    ("して差し支えありません。", "することはできません。"),
     ("ありません。", "あります。"),
 )
 """Ends of a conclusion and their opposites, both ways where no other pair ends the same."""
@@ -63,6 +83,16 @@ class Told:
         return f"{self.before}{words}{self.after}"
 
 
+_LEANS = re.compile(
+    r"(?:[0-9０-９]{1,2}[ \u3000]+)?(?:ただし|但し|もっとも|(?:この|その|前項の|これらの)場合|当該|同[項条号])|[ \u3000]*(?:[一二三四五六七八九十]{1,3}|[イロハニホヘトチリヌルヲ]|[（(][0-9０-９一二三四五六七八九十]{1,3}[）)])[ \u3000]"
+)
+
+
+def stands_alone(sentence: str) -> bool:
+    """Whether a sentence can be right or wrong by itself: an item of a list, or one that begins with ただし or この場合, cannot."""
+    return _LEANS.match(sentence) is None
+
+
 def stock_sentences(texts: Iterable[str]) -> frozenset[bytes]:
     """The sentences that stand in more than `STOCK` documents, as digests (`is_stock`). texts: of documents, one after the other."""
     documents: Counter[bytes] = Counter()
@@ -80,10 +110,17 @@ def told_of(passage: Passage, stock: Container[bytes] = ()) -> Iterator[Told]:
     by_place = facts_of(passage.text)
     for match in _SENTENCE.finditer(passage.text):
         first, last = match.span()
+        if passage.kind == "answer" and first < passage.answer:
+            continue  # what is asked supposes a case: nothing of it is known
+        if passage.kind == "answer" and _CASE.search(match[0]):
+            continue  # nor is anything of A, or of the case, in the answer
         sentence = match[0]
-        lead = len(sentence) - len(sentence.lstrip())
-        first, sentence = first + lead, sentence.strip()
+        bullet = _BULLET.match(sentence)
+        lead = bullet.end() if bullet else len(sentence) - len(sentence.lstrip())
+        first, sentence = first + lead, sentence[lead:].strip()
         if not SHORTEST <= len(sentence) <= LONGEST or not sentence.endswith("。") or not _whole(sentence):
+            continue
+        if sentence.endswith("か。") or _cut_before(passage.text, match.start(), sentence):
             continue
         if is_formula(sentence) or is_unfilled(sentence) or _digest(sentence) in stock:
             continue
@@ -95,6 +132,16 @@ def told_of(passage: Passage, stock: Container[bytes] = ()) -> Iterator[Told]:
             words = sentence[start:end]
             if sentence.count(words) == 1:  # else a reader sees the answer beside the blank
                 yield Told(kind, form, words, value, first + start, first + end, sentence[:start], sentence[end:])
+
+
+def _cut_before(text: str, start: int, sentence: str) -> bool:
+    """Whether a sentence is the rest of one whose beginning stands in the line before: a page's lines are wrapped, and a cut line is no beginning."""
+    if _NO_BEGINNING.match(sentence):
+        return True
+    if not _MID_SENTENCE.match(sentence) or not text[:start].endswith("\n"):
+        return False
+    before = text[:start].rstrip("\n").rsplit("\n", 1)[-1].rstrip()
+    return len(before) >= _LONG_LINE and not before.endswith(("。", "：", ":", "」", "）", ")"))
 
 
 def _whole(sentence: str) -> bool:
@@ -117,7 +164,7 @@ def _facts(sentence: str, facts: list[Fact], first: int) -> Iterator[tuple[int, 
             unit = fact.value.lstrip("-0123456789.")
             if unit and unit not in ("号", "項", "月"):
                 yield start, end, "number", form_of(fact.text), fact.value
-        elif fact.kind == "date" and fact.value.count("-") >= 1:
+        elif fact.kind == "date" and fact.value.count("-") >= 1 and not _MONTH_ALONE.fullmatch(fact.text):
             yield start, end, "date", form_of(fact.text), fact.value
         elif (
             fact.kind == "article"
@@ -125,11 +172,16 @@ def _facts(sentence: str, facts: list[Fact], first: int) -> Iterator[tuple[int, 
             and sentence[start - 1 : start] not in ("", "\u3000", " ")
         ):
             yield start, end, "what", form_of(fact.text), fact.value
-        elif fact.kind == "name" and not names_nothing(fact.text):
+        elif fact.kind == "name" and not names_nothing(fact.text) and not _within_a_name(sentence, start, end):
             if law := law_ending(fact.text):
                 yield start, end, "what", f"law {law}", fact.value
-            elif _COMPANY.search(fact.text):
+            elif _COMPANY.search(fact.text) and not _NO_COMPANY.search(fact.text) and not _NO_GROUP.search(fact.text):
                 yield start, end, "what", "company", fact.value
+
+
+def _within_a_name(sentence: str, start: int, end: int) -> bool:
+    """Whether what stands beside a name is of its word: 貯蓄銀行 of 普通銀行等の貯蓄銀行業務, 内閣府令 of …に関する内閣府令."""
+    return bool(_WITHIN.search(sentence[:start]) or _GOES_ON.match(sentence[end:]))
 
 
 def _who(sentence: str) -> Iterator[tuple[int, int, ItemKind, str, str]]:

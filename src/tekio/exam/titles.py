@@ -9,6 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 _JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
+_SECTION = re.compile(
+    r"^(?:[(]?\s*注\s*[)]|[0-9]{1,2}\s*[.、)](?![0-9])|[(][0-9]{1,2}[)]|【[^】]*】$|[(][^()]*[)]$|[○●◎■◆▼▲・※①-⑳]|[IVX]{1,4}\s*[.、 ])"
+)
+"""How the headings of sections and notes begin (after NFKC): where a document has no title of its own its first line is one."""
 LONGEST = 80
 
 
@@ -23,12 +27,18 @@ def telling_titles(documents: Sequence[Mapping[str, str | None]]) -> dict[str, s
         name: folders[name] if not _JAPANESE.search(own[name]) else f"{folders[name]} {own[name]}".strip()
         for name in own
     }
+    own_titles = {name: bool(_JAPANESE.search(title)) and not _SECTION.match(title) for name, title in own.items()}
     counts, wider = Counter(own.values()), Counter(together.values())
     found: dict[str, str] = {}
     for name, title in own.items():
-        if counts[title] == 1 and _tells(title):
+        if counts[title] == 1 and _tells(title) and own_titles[name]:
             found[name] = title
-        elif wider[together[name]] == 1 and folders[name] and _tells(together[name]):
+        elif (
+            wider[together[name]] == 1
+            and _tells(together[name])
+            and (own_titles[name] or _JAPANESE.search(folders[name]))
+            and folders[name]
+        ):
             found[name] = together[name]
     return found
 

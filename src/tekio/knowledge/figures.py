@@ -27,6 +27,11 @@ _STEP = re.compile(
 )
 """Rows of a statement that stand under none of its parts, whichever was above them (a segment's own 営業利益 stands under the segment)."""
 _PART = re.compile(r".*(?:収益|費用|利益|損失|原価|管理費|収入|支出|資産|負債|資本|の部)")
+_BARE = re.compile(
+    r"(?:合計|総計|計|小計|総額|差引|その他|雑)(?:[（(].{0,12}[）)])?|[（(〔［](?:合計|総計|計|小計|その他)[）)〕］]"
+)
+_OF_PERIOD = re.compile(r"[（(]([^（）()]{2,30})[）)][ \u3000]*([^（）()0-9０-９]{2,30})")
+_PERIOD_LINE = re.compile(r"[0-9０-９元]|(?:年度|期間?|期末|現在)[】）)\s]*$")
 _OWN_UNIT = re.compile(rf"(?<=[0-9０-９])\s*({UNIT_WORDS})")
 
 
@@ -52,6 +57,35 @@ class Figure:
         if not self.unit or _OWN_UNIT.search(self.written):
             return self.written
         return f"{self.written}{self.unit}"
+
+
+def has_unit(figure: Figure) -> bool:
+    """Whether a figure says of what it is: a bare number would be wrong knowledge."""
+    return bool(re.search(r"[^0-9０-９,，.．△▲\-−－()（）\s]", figure.with_unit))
+
+
+def says_nothing_alone(row: str) -> bool:
+    """Whether a row's label says nothing without what it is of: 合計, その他."""
+    return _BARE.fullmatch(row) is not None
+
+
+def tells_period(figure: Figure) -> bool:
+    """Whether its labels, or a line over its table, say of when a figure is. 当期末残高 says so only where the column does."""
+    dated = any(character.isdigit() for character in figure.row) and is_period(figure.row)
+    return bool(period_of(figure)) or is_period(figure.column) or dated
+
+
+def period_of(figure: Figure) -> str:
+    """The period over its table, where the line is one: 当期利益 is not."""
+    return figure.period if _PERIOD_LINE.search(figure.period) else ""
+
+
+def labels_of(figure: Figure) -> tuple[str, str]:
+    """Row and column as a sentence has them: of （当事業年度）貸借対照表計上額 the period is the column, and what is measured stands with the row."""
+    found = _OF_PERIOD.fullmatch(figure.column)
+    if found and is_period(found[1]) and not is_period(found[2]):
+        return f"{figure.row}の{found[2].strip()}", found[1].strip()
+    return figure.row, figure.column
 
 
 def table_figures(text: str, above: str = "") -> list[Figure]:

@@ -8,7 +8,8 @@ _NUMBERED = r"^(?:第[〇一二三四五六七八九十百千0-9０-９]+条[^ \
 _FORMULA = re.compile(
     rf"{_NUMBERED}(?:この|本)(?:法律|政令|勅令|省令|府令|内閣府令|庁令|規則|規程|規約|条例|告示|命令|訓令|約款|通達|要領|基準|定款|改正)(?:の規定)?は、.*(?:施行|適用|実施)する。$"
     r"|から(?:、?これを)?施行(?:する|し、.*適用する)。$"  # ただし、附則第三条の規定は、公布の日から施行する。
-    r"|現在の(?:法令|法律)[^。]{0,24}(?:作成|記載|回答)|現在の法令等による"
+    r"|の規定(?:に基づき|に基き|にもとづき|を実施するため)、.*(?:次のように|ここに)(?:定める|制定する|改正する)。$|この(?:法律|政令|省令|規則|府令)を制定する。$"
+    r"|現在の(?:法令|法律)[^。]{0,24}(?:作成|記載|回答)|現在の法令等?に(?:よる|基づく)"
 )
 _UNFILLED = re.compile("[○◯●×]{2}|[○◯●](?=[年月日])")
 _NO_LAW = re.compile(
@@ -24,6 +25,18 @@ _LAW = re.compile(r"(?:(?<![方手用療])法|令|規則|規程|条約|通達)$"
 def is_formula(sentence: str) -> bool:
     """Whether a sentence says from when a rule is in force, or on which day's law a page rests: every law and page has it in the same words."""
     return _FORMULA.search(sentence) is not None
+
+
+_PICTURE = re.compile(r"図示|(?:次|下|上|別|左|右|以下)の?図(?![書表らる解る])|[下上別左右]図")
+_SHOWN = re.compile(
+    r"^(?:次の|下記の|以下の)(?:文書|契約書|受取書|領収書|領収証|借用証|書類|様式|明細書|通帳|手形)(?:は|について|を)"
+)
+
+
+def points_at_a_picture(text: str) -> bool:
+    """Whether a text speaks of a picture, or of a paper shown below, that its plain text does not have."""
+    shown = _SHOWN.search(text) is not None and "\n" not in text.strip()
+    return shown or _PICTURE.search(text) is not None
 
 
 def is_unfilled(sentence: str) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.facts import date_value, facts_of
-from tekio.knowledge.figures import Figure, how_much
+from tekio.knowledge.figures import Figure, has_unit, how_much, labels_of, period_of, says_nothing_alone, tells_period
 from tekio.knowledge.passages import Passage
 from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.wording import joined, pick
@@ -49,13 +49,24 @@ _SHARE = (
     "{scope}における{row}の{total_row}に対する割合は{share}である（{part}÷{total}）。",
 )
 _TOTALS = re.compile(r"(?:合計|総計|計|総額|.{1,8}合計)")
-_BARE = re.compile(
-    r"(?:合計|総計|計|小計|総額|差引|その他|雑)(?:[（(].{0,12}[）)])?|[（(〔［](?:合計|総計|計|小計|その他)[）)〕］]"
-)
-"""Rows that say nothing without what they are of."""
 _RATE_COLUMN = re.compile(r"増減率|増減比|前(?:年|期)(?:同期)?比|伸び?率")
 _LONGEST_LABEL = 60
-_OF_PERIOD = re.compile(r"[（(]([^（）()]{2,30})[）)][ \u3000]*([^（）()0-9０-９]{2,30})")
+_OF_CHANGE = re.compile(r"増[ \u3000]*減(?:[額高数]|金額)?(?:[（(]|$)")
+"""Rows and columns that are a change themselves: a change of it says little, and nothing says between which periods."""
+_COMPARED = re.compile(r"比|増[ \u3000]*減|差|[（(][AＡBＢ][）)] *[-－−‐]")
+"""Columns that are no period, whichever they name: 2021年3月末比, 2020年度比 (A)－(B)."""
+_WHEN = re.compile(
+    r"[（(][^（）()]*[）)]|[0-9０-９元一二三四五六七八九十]+|年度?|月|日|前|当|今|本|次|々|第|連結|会計|事業|四半期|中間|累計|期間?|末|首|現在|時点|自|至|通|上|下|令和|平成|昭和|FY|Q|[～〜\-－/.\s]"
+)
+_NOTE = re.compile(r"[ \u3000]*[（(]注[）)]?[0-9０-９,，、・ ]*[）)]?$")
+_RELATIVE = re.compile(r"前(?:年|期|年度)(?:同期|度)?[比差]|対?前(?:年|期)(?:同期)?|比較")
+_BRACKETED = re.compile(r"[（(〔［【].{0,12}[）)〕］】]")
+_WHO = re.compile(r"株式会社|有限会社|[㈱㈲]|(?:銀行|信託|金庫|組合|保険(?:相互)?会社|公社|機構|持株会)(?:[（(].*)?$")
+"""Rows that are somebody: what is measured stands in the column."""
+_FEWEST_DIGITS = 2
+"""Of a figure whose rate of change is told: 1百万円 is anything from half a million to one and a half."""
+_MOST_PARTS = 3
+"""Of a total that only its parts name."""
 _PART_OF_YEAR = re.compile(r"中間|期中|半期|[上下]期|第?([1-4１-４一二三四])四半期|([1-4１-４])Q")
 _EARLIER = ("前々", "前")
 _LATER = ("当", "今", "本")
@@ -79,21 +90,23 @@ class Told:
 
 
 def _labels(figure: Figure) -> tuple[str, str]:
-    """Row and column as a sentence has them: of （当事業年度）貸借対照表計上額 the period is the column, and what is measured stands with the row."""
-    found = _OF_PERIOD.fullmatch(figure.column)
-    if found and is_period(found[1]) and not is_period(found[2]):
-        return joined(figure.row, found[2].strip()), found[1].strip()
-    return figure.row, figure.column
+    """Row and column as a sentence has them; of a row that is somebody what is measured stands with it (甲銀行の所有株式数)."""
+    row, column = labels_of(figure)
+    row, column = _NOTE.sub("", row), _NOTE.sub("", column).strip(":： ")
+    if column and _WHO.search(row) and not is_period(column):
+        return joined(row, column), ""
+    return row, column
 
 
 def _part(material: Material, figure: Figure) -> str:
     """What the row is a part or the total of: the heading above it; for a total or a rest also what the document is about."""
-    return figure.section or (material.topic if _BARE.fullmatch(figure.row) else "")
+    section = "" if _BRACKETED.fullmatch(figure.section) else figure.section.strip(":： ")
+    return section or (material.topic if says_nothing_alone(figure.row) else "")
 
 
 def _scope(material: Material, figure: Figure) -> str:
     _, column = _labels(figure)
-    period = "" if is_period(column) else figure.period
+    period = "" if is_period(column) else period_of(figure)
     return joined(material.subject, period, column, _part(material, figure))
 
 
@@ -103,20 +116,25 @@ def _told(material: Material, strategy: str) -> Iterator[Told | LeftOut]:
     for found in material.figures.values():
         for figure in found:
             known[_scope(material, figure), _labels(figure)[0]].add(figure.with_unit)
+    dated = any(tells_period(figure) for found in material.figures.values() for figure in found)
     for passage in material.passages:
         for figure in material.figures.get(passage.number, ()):
             reason = ""
             scope, (row, column) = _scope(material, figure), _labels(figure)
             if not material.subject:
                 reason = "no_subject"
-            elif not told_unit(figure):
+            elif not has_unit(figure):
                 reason = "no_unit"
             elif figure.written[:1] in "（([［〈<":
                 reason = "in_parentheses"
             elif len(figure.row) > _LONGEST_LABEL or len(figure.column) > _LONGEST_LABEL:
                 reason = "long_label"
-            elif strategy != "shares" and _BARE.fullmatch(figure.row) and not _part(material, figure):
+            elif strategy != "shares" and says_nothing_alone(figure.row) and not _part(material, figure):
                 reason = "bare_label"
+            elif strategy != "changes" and dated and not tells_period(figure):
+                reason = "no_period"
+            elif strategy == "figures" and _is_change(figure):
+                reason = "change_of_no_period"
             elif len(known[scope, row]) > 1:
                 reason = "ambiguous_labels"
             if reason:
@@ -126,9 +144,11 @@ def _told(material: Material, strategy: str) -> Iterator[Told | LeftOut]:
                 yield Told(figure, passage, scope, figure.with_unit, row, column, _part(material, figure))
 
 
-def told_unit(figure: Figure) -> bool:
-    """Whether a figure says of what it is: a bare number would be wrong knowledge."""
-    return bool(re.search(r"[^0-9０-９,，.．△▲\-−－()（）\s]", figure.with_unit))
+def _is_change(figure: Figure) -> bool:
+    """Whether a column is the change between two periods and names neither."""
+    rest = _RELATIVE.sub("", figure.column)
+    changes = _OF_CHANGE.search(figure.column) or _RATE_COLUMN.search(figure.column)
+    return bool(changes) and not is_period(rest)
 
 
 def figures(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
@@ -197,8 +217,14 @@ def changes(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
     for line in _lines(material, "changes"):
         if isinstance(line, LeftOut):
             continue  # counted by `figures`
-        periods = [told for told in line if is_period(told.column) and not _RATE_COLUMN.search(told.figure.column)]
-        for one, other in pairwise(periods):
+        measures: dict[str, list[Told]] = defaultdict(list)
+        for told in line:
+            if is_period(told.column) and not _COMPARED.search(told.figure.column):
+                measures[_WHEN.sub("", told.column)].append(
+                    told
+                )  # 売上高 of a period is not compared with 利益 of another
+        pairs = [pair for found in measures.values() for pair in pairwise(found)]
+        for one, other in pairs:
             order = _order(one, other) if one.row == other.row else 0
             old, new = (one, other) if order < 0 else (other, one)
             before, after = _value(old.value), _value(new.value)
@@ -217,6 +243,9 @@ def _change(
     material: Material, line: Sequence[Told], old: Told, new: Told, values: tuple[Decimal, Decimal, str], wordings: int
 ) -> Iterator[Draft | LeftOut]:
     before, after, unit = values
+    if _OF_CHANGE.search(old.figure.row):
+        yield LeftOut("changes", new.passage, "change_of_a_change", {"row": old.figure.row})
+        return
     what = joined(material.subject, old.part, old.row)
     difference = after - before
     if before < 0 and after < 0:
@@ -236,9 +265,10 @@ def _change(
             measured = {"row": old.figure.row, "stated": str(stated), "recomputed": str(change)}
             yield LeftOut("changes", new.passage, "table_disagrees", measured)
             return
-        told = f"{abs(change):,f}%"
-        rate = f"（増加率{told}）" if difference > 0 else f"（減少率{told}）"
-        computed.append(Computed("change", (new.value, old.value), told))
+        if change and min(_digits(before), _digits(after)) >= _FEWEST_DIGITS:
+            told = f"{abs(change):,f}%"
+            rate = f"（増加率{told}）" if difference > 0 else f"（減少率{told}）"
+            computed.append(Computed("change", (new.value, old.value), told))
     words = {
         "what": what,
         "old": old.column,
@@ -255,6 +285,11 @@ def _change(
     answer = f"{old.value}から{new.value}へ{result}{'増加' if difference > 0 else '減少'}しました{rate}。"
     question = pick(_ASK_CHANGE, what, 0).format(**words)
     yield Draft("changes", new.passage, 0, answer, question, tuple(computed))
+
+
+def _digits(value: Decimal) -> int:
+    """How many digits a figure is told with."""
+    return len(value.as_tuple().digits)
 
 
 def _stated_rate(line: Sequence[Told]) -> Decimal | None:
@@ -286,7 +321,7 @@ def shares(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
     """What a row is of the total of its column, in per cent."""
     columns: dict[tuple[int, str, str], list[Told]] = defaultdict(list)
     for told in _told(material, "shares"):
-        if isinstance(told, Told):
+        if isinstance(told, Told) and not _TOTALS.fullmatch(told.figure.column):
             columns[told.passage.number, told.figure.period, told.figure.column].append(told)
     for found in columns.values():
         start = 0
@@ -296,7 +331,17 @@ def shares(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
                 start = place + 1
 
 
-def _shares(total: Told, parts: Sequence[Told], wordings: int) -> Iterator[Draft]:
+def _total_row(total: Told, parts: Sequence[Told]) -> str:
+    """How a total is called: by what it is of (流動資産合計), else by its few parts; empty where neither tells it."""
+    part = total.part if total.figure.section or is_period(total.column) or not total.column else ""
+    if part and total.row.startswith(part):
+        return total.row
+    if part or not says_nothing_alone(total.row):
+        return joined(part, total.row)
+    return f"{'と'.join(one.row for one in parts)}の合計" if len(parts) <= _MOST_PARTS else ""
+
+
+def _shares(total: Told, parts: Sequence[Told], wordings: int) -> Iterator[Draft | LeftOut]:
     """Only where the parts are the total: their sum is."""
     whole = _value(total.value)
     values = [_value(part.value) for part in parts]
@@ -307,12 +352,15 @@ def _shares(total: Told, parts: Sequence[Told], wordings: int) -> Iterator[Draft
         return
     if sum(value[0] for value in told) != whole[0]:
         return
-    total_row = joined(total.part, total.row)
+    total_row = _total_row(total, parts)
+    if not total_row:
+        yield LeftOut("shares", total.passage, "bare_label", {"row": total.figure.row, "parts": len(parts)})
+        return
     for part, value in zip(parts, told, strict=True):
         share = f"{rounded(value[0] / whole[0] * 100):f}%"
         words = {
             "what": part.what,
-            "scope": part.scope,
+            "scope": part.scope.removesuffix(f"の{part.part}") if part.part else part.scope,
             "row": part.row,
             "part": part.value,
             "total_row": total_row,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tekio.knowledge.facts import Fact, facts_of
-from tekio.knowledge.formulas import is_formula, is_unfilled, names_nothing
+from tekio.knowledge.formulas import is_formula, is_unfilled, names_nothing, points_at_a_picture
 from tekio.knowledge.passages import Passage
 from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.strategies.sentences import article_number, article_sentences, sentences, without_parentheses
@@ -15,6 +15,10 @@ from tekio.study.wording import pick, start_of
 _MARK = re.compile(
     r"^[ \u3000]*(?:【[^】]{1,12}】|[QＱAＡ問答][ \u3000]*[0-9０-９]*[ \u3000]*[.．:：、]?)[ \u3000]*\n?"
 )
+_NUMBER = re.compile(r"^[0-9０-９]{1,3}(?:[-－‐−–][0-9０-９]{1,3})+(?![0-9０-９日年月人回%％円])[ \u3000.．:：、]*")
+"""10-5 before a question: its place on the page, no word of it."""
+_ANOTHER = re.compile(r"(?:^|[】。\s])(?:[QＱ][ \u3000]*[.．:：]?[ \u3000]*[0-9０-９]|[AＡ][.．:：])")
+_RELATED = re.compile(r"【関連条文|[QＱ][ \u3000]*[.．][ \u3000]*[0-9０-９]")
 _TELL = (
     "問　{question}\n答　{answer}",
     "「{question}」という照会がある。これに対する回答は次のとおりである。\n{answer}",
@@ -41,7 +45,7 @@ _SHORT = 200
 
 def _parts(passage: Passage) -> tuple[str, str]:
     """Question and answer without their marks."""
-    return passage.heading.strip(), _MARK.sub("", passage.text[passage.answer :], count=1).strip()
+    return _NUMBER.sub("", passage.heading.strip()), _MARK.sub("", passage.text[passage.answer :], count=1).strip()
 
 
 def questions(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
@@ -53,6 +57,10 @@ def questions(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
         whole = passage.end >= _end(material, passage)
         if not question or not answer or not whole or len(answer) > _LONGEST_ANSWER:
             yield LeftOut("questions", passage, "long_answer" if answer else "no_answer", {"characters": len(answer)})
+            continue
+        if _ANOTHER.search(answer) or points_at_a_picture(question) or points_at_a_picture(answer):
+            reason = "another_question" if _ANOTHER.search(answer) else "needs_a_picture"
+            yield LeftOut("questions", passage, reason, {"question": question[:80]})
             continue
         words = {"question": question, "answer": answer, "title": material.title or "照会"}
         # A long text in another frame is the same text again.
@@ -87,9 +95,11 @@ def cloze(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
             plain = _BULLET.sub("", without_parentheses(sentence)).strip()
             if not plain.endswith("。") or not _CLOZE_LENGTH[0] <= len(plain) <= _CLOZE_LENGTH[1]:
                 continue
-            if is_formula(plain) or is_unfilled(plain):
+            if is_formula(plain) or is_unfilled(plain) or plain.endswith("か。") or _RELATED.search(plain):
                 continue
-            blanks = [fact for fact in facts_of(plain) if _asks(fact, plain)]
+            if points_at_a_picture(plain):
+                continue
+            blanks = [fact for fact in facts_of(plain) if _asks(fact, plain) and fact.text not in about]
             chosen = sorted(blanks, key=lambda fact: start_of(f"{plain}{fact.start}"))[: min(_MOST_BLANKS, wordings)]
             for number, fact in enumerate(chosen):
                 words = {"about": about, "blanked": plain[: fact.start] + _BLANK + plain[fact.end :], "fact": fact.text}
@@ -108,4 +118,8 @@ def _asks(fact: Fact, sentence: str) -> bool:
         return not names_nothing(fact.text) and not _WORD.match(sentence[fact.start - 1]) and not _WORD.match(after)
     if re.match(r"[-－―‐‑–][0-9０-９]", sentence[fact.end :]):
         return False  # 35 of 所得税基本通達35-3
-    return not after.isdecimal() and sentence[fact.start - 1] not in "0123456789０１２３４５６７８９-－―の"
+    return (
+        not after.isdecimal()
+        and after not in tuple("〇一二三四五六七八九十百千万")
+        and sentence[fact.start - 1] not in "0123456789０１２３４５６７８９-－―の"
+    )

@@ -15,6 +15,17 @@ ITEM = re.compile(
 )
 
 
+_LEADS_ON = re.compile(
+    r"次の(?!(?:各?(?:年|期|月|日|回|事業|会計|保険|営業|課税)|四半期))|次に(?:掲げる|定める|規定する|よる|より|おいて)|左の|各号の"
+    r"|(?:^|[、はがをにで])第[一二三四五六七八九十]{1,3}号(?:又は|及び|から|に)|(?:イ|ロ|ハ)(?:又は|及び|から|に)[イロハニホヘ定掲]?"
+)
+
+
+def leads_on(sentence: str) -> bool:
+    """Whether a sentence says nothing without the list below it: 次のいずれかに該当するもの, 第一号に掲げる額を第二号に掲げる額で除して."""
+    return _LEADS_ON.search(sentence) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence and the number of its paragraph (項) in its article; 0 where it stands in none."""
@@ -59,9 +70,7 @@ def article_sentences(text: str, article: str) -> Iterator[Sentence]:
         elif ITEM.match(line) or bare[:1] in "（(":
             continue
         for sentence in sentences(bare):
-            if sentence.endswith("。") and not re.search(
-                r"次の各号|次に掲げる|次のとおり|次の表|左の|各号の", sentence
-            ):
+            if sentence.endswith("。") and not leads_on(sentence):
                 yield Sentence(sentence, paragraph)
 
 

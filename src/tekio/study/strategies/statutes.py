@@ -65,8 +65,8 @@ _TELL_CAPTION = (
     "「{caption}」は、{law}の{article}に定められている。",
     "{law}で「{caption}」を定めるのは、{article}である。",
 )
-_NO_SUBJECT = ("に", "で", "と", "へ", "から", "より")
-"""What stands before は where it is not who must do something: 契約書面には、…を記載しなければならない."""
+_NO_SUBJECT = ("に", "で", "と", "へ", "から", "より", "とき", "場合", "後", "前", "間", "限り", "ところ", "ため")
+"""What stands before は where it is not who must do something: 契約書面には、…を記載しなければならない; 端数があるときは、…."""
 _LONGEST_SAID = 250
 _PARAGRAPH = re.compile(r"第([〇一二三四五六七八九十0-9０-９]{1,3})項")
 _GOES_ON = re.compile("ただし|但し|この場合|その場合|前項|同項|前条")
@@ -146,7 +146,7 @@ def duties(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
             yield Draft("duties", passage, 0, plain, _ASK_DUTY[mode].format(**words))
             deadline = _DEADLINE.search(found["what"])
             if deadline and mode == "義務":
-                done = found["what"].replace(deadline[0], "", 1).lstrip("、")
+                done = found["what"].replace(deadline[0], "", 1).lstrip("、").replace("、、", "、")
                 question = (
                     f"{material.title}{place}によれば、{found['who']}は、いつまでに「{done}{found['mode']}」のですか。"
                 )
