@@ -119,3 +119,15 @@ def test_a_source_of_semicolons_in_cp932_gives_its_documents(tmp_path: Path):
     (unit,) = plan_units(source, 1_000_000)
     found = [row for row in read_unit(source, unit) if isinstance(row, Document)]
     assert [(row.title, row.text) for row in found] == [("ポリシー", "金利は0,25%; 期間は1年"), ("能力", "改行\nあり")]
+
+
+def test_a_ragged_title_stands_above_the_first_line_that_has_every_column_asked_for(tmp_path: Path):
+    path = written(tmp_path, "苦情受付簿（令和6年度）\n,,\n番号,内容,対応\n1,待った,番号札を置いた\n")
+    heading = frozenset({"内容", "対応"})
+    assert rows(path, heading=heading) == ["above_heading", {"番号": "1", "内容": "待った", "対応": "番号札を置いた"}]
+    assert rows(path, heading=frozenset({"内容", "対策"})) == rows(path)
+
+
+def test_a_cell_that_is_called_as_a_column_makes_no_second_heading(tmp_path: Path):
+    path = written(tmp_path, "本文,題\nあ,い\n本文,題\n")
+    assert rows(path, heading=frozenset({"本文"})) == [{"本文": "あ", "題": "い"}, {"本文": "本文", "題": "題"}]

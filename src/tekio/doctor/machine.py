@@ -18,7 +18,7 @@ from tekio.progress import size_words
 from tekio.recipe import Recipe
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.evaluate import EvaluateConfig
-from tekio.recipe.readers import ARCHIVE, AUTO, find_reader, reader_of_name
+from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, reader_of_name
 from tekio.rows.archive import bare_name
 from tekio.text.pdf.ocr import tesseract_problem
 
@@ -67,7 +67,7 @@ def _readers_of(source: SourceConfig) -> list[Reader]:
         names = {reader_of_name(bare_name(file.name.lower())) for file in source.path.files()}
     except TekioError:
         return []  # said by `check_corpus`
-    return [find_reader(name) for name in sorted(filter(None, names)) if name != ARCHIVE]
+    return [find_reader(name) for name in sorted(filter(None, names)) if name not in (ARCHIVE, UNKNOWN)]
 
 
 def check_own_parts() -> Iterator[Finding]:

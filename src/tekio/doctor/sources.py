@@ -10,14 +10,15 @@ from pathlib import Path
 
 from tekio.doctor.findings import Finding, failure
 from tekio.documents import GENERAL
-from tekio.errors import Message, TekioError, Text
+from tekio.errors import Language, Message, TekioError, Text
 from tekio.licenses import find_license
 from tekio.progress import size_words
 from tekio.recipe import Recipe, RecipePath
 from tekio.recipe.corpus import SourceConfig
-from tekio.recipe.readers import AUTO, UNKNOWN, reader_of_content, reader_of_name
+from tekio.recipe.readers import AUTO, UNKNOWN, reader_of_content, reader_of_name, way_on
 from tekio.reject_reasons import counted_words
-from tekio.rows.archive import ZipArchive, bare_name
+from tekio.rows.archive import DEFAULT_LIMITS, ZipArchive, bare_name
+from tekio.rows.packages import package_in
 from tekio.text.unreadable import UnreadableError
 from tekio.visible import shown_name
 
@@ -35,6 +36,7 @@ def check_corpus(recipe: Recipe) -> Iterator[Finding]:
     for source in recipe.corpus.sources:
         yield from _unknown_formats(source)
         yield from _refused_archives(source)
+        yield from _unseen_columns(source)
     for source in recipe.corpus.sources:
         name = f"corpus.{source.name}"
         yield from _documents_finding(name, source.path)
@@ -280,25 +282,60 @@ def _unknown_formats(source: SourceConfig) -> Iterator[Finding]:
     except TekioError:
         return  # said by `_file_finding`
     for file in files[:LOOKED_AT]:
-        if reader_of_name(bare_name(file.name.lower())) is not None:
-            continue
+        reader = reader_of_name(bare_name(file.name.lower()))
         try:
-            with file.open("rb") as stream:
-                head = stream.read(4096)
+            reader = reader or _reader_inside(file)
         except OSError:
             continue
-        if head and reader_of_content(head) == UNKNOWN:
+        if reader == UNKNOWN:
             unknown.append(file.name)
     if unknown:
-        named = ", ".join(unknown[:5])
+        en, ja = (", ".join(_with_way_on(name, language) for name in unknown[:5]) for language in ("en", "ja"))
         yield Finding(
             "failure" if len(unknown) == len(files) else "warning",
             f"corpus.{source.name}",
             Text(
-                f"{len(unknown):,} of {len(files):,} files are of no format that is read: {named}",
-                f"{len(files):,} ファイル中 {len(unknown):,} 件は読めない形式です: {named}",
+                f"{len(unknown):,} of {len(files):,} files are of no format that is read: {en}",
+                f"{len(files):,} ファイル中 {len(unknown):,} 件は読めない形式です: {ja}",
             ),
         )
+
+
+def _with_way_on(name: str, language: Language) -> str:
+    fix = way_on(name.lower())
+    return name if fix is None else f"{name} ({fix.to(language)})"
+
+
+def _reader_inside(file: Path) -> str | None:
+    """The reader of a file whose name says none, by its content; None for an empty one."""
+    with file.open("rb") as stream:
+        head = stream.read(4096)
+    if head.startswith(b"PK\x03\x04") and (kind := package_in(file, DEFAULT_LIMITS)) is not None:
+        return reader_of_name(f".{kind}") or UNKNOWN
+    return reader_of_content(head) if head else None
+
+
+def _unseen_columns(source: SourceConfig) -> Iterator[Finding]:
+    """Columns beside the text that none of a source's first rows of JSON has: later ones may, or their name is misspelt."""
+    from tekio.corpus.readers.records import SEEN_ROWS, unseen_columns
+
+    if not source.columns or not source.path.exists:
+        return
+    try:
+        error, whole = unseen_columns(source)
+    except TekioError:
+        return  # said by `_file_finding`
+    if error is None or whole:  # all rows: refused by name (`config_problems`)
+        return
+    missing, names = (", ".join(error.measured[key]) for key in ("missing", "columns"))
+    yield Finding(
+        "warning",
+        f"corpus.{source.name}",
+        Text(
+            f"none of the first {SEEN_ROWS:,} rows has the column {missing}; their columns: {names}",
+            f"最初の {SEEN_ROWS:,} 行に列 {missing} がありません。ある列: {names}",
+        ),
+    )
 
 
 def _refused_archives(source: SourceConfig) -> Iterator[Finding]:

@@ -16,10 +16,19 @@ from tekio.errors import Message, Text
 from tekio.init.rows import columns_of_text, is_evaluation, records_in
 from tekio.instruct.harvest.files import NO_PAGES, OFFICE, harvest_path
 from tekio.recipe.listing import list_files
-from tekio.recipe.readers import ARCHIVE, UNKNOWN, is_of_program, reader_of_content, reader_of_name
+from tekio.recipe.readers import (
+    ARCHIVE,
+    OLD_OFFICE,
+    UNKNOWN,
+    is_of_program,
+    reader_of_content,
+    reader_of_name,
+    way_on,
+)
 from tekio.rows import PathFile, header_of
-from tekio.rows.archive import bare_name
+from tekio.rows.archive import DEFAULT_LIMITS, bare_name
 from tekio.rows.figures import is_table_of_figures
+from tekio.rows.packages import package_in
 from tekio.text.unreadable import UnreadableError
 from tekio.visible import shown_name
 
@@ -115,6 +124,9 @@ def _file(folder: Path, path: Path) -> _File:
         size = path.stat().st_size
         with path.open("rb") as stream:
             head = stream.read(4096)
+        if head.startswith(b"PK\x03\x04") and reader in (None, OLD_OFFICE):
+            kind = package_in(path, DEFAULT_LIMITS)
+            reader = reader_of_name(f".{kind}") or UNKNOWN if kind is not None else reader
         reader = reader or reader_of_content(head)
         if is_of_program(path.name.lower(), size, head):
             reader = OF_PROGRAM
@@ -129,9 +141,12 @@ def _of_group(top: str, suffix: str, files: list[_File], left: list[LeftOut]) ->
     if not readers:
         left.append(LeftOut(_named(top, suffix, files), len(files), Text("empty", "空です")))
         return []
-    if readers <= {UNKNOWN, "old_office"}:
+    if readers <= {UNKNOWN, OLD_OFFICE}:
+        fix = way_on(suffix.lower())
         why = Text("no reader for this form", "対応していないファイル形式です")
-        if "old_office" in readers:
+        if fix is not None:
+            why = Text(f"{why.en}: {fix.en}", f"{why.ja}。{fix.ja}")
+        if OLD_OFFICE in readers:
             why = Text(
                 "old Office form: save as .docx, .xlsx or .pptx first",
                 "旧形式です。.docx .xlsx .pptx に変換してください",

@@ -20,6 +20,7 @@ from tekio.recipe.installed import require_known
 AUTO = "auto"
 ARCHIVE = "zip"
 UNKNOWN = "unknown"
+OLD_OFFICE = "old_office"
 
 
 def _begins(*marks: bytes) -> Callable[[bytes], bool]:
@@ -81,7 +82,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("law", "4", f"{_ROOM}.law:read_law", sniff=_xml_root("law")),
     Reader("edinet", "6", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
     Reader("parquet", "4", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
-    Reader("csv", "3", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv"), bounded=True),
+    Reader("csv", "4", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv"), bounded=True),
     Reader("docx", "4", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),
     Reader("pptx", "4", f"{_ROOM}.office:read_slides", suffixes=(".pptx", ".pptm")),
     Reader("xlsx", "3", f"{_ROOM}.office:read_workbook", suffixes=(".xlsx", ".xlsm")),
@@ -100,7 +101,7 @@ SHIPPED: tuple[Reader, ...] = (
         sniff=_begins(b"{\\rtf"),
     ),
     Reader(
-        "old_office",
+        OLD_OFFICE,
         "2",
         f"{_ROOM}.office:read_old_office",
         suffixes=(".doc", ".xls", ".ppt"),
@@ -136,7 +137,7 @@ def readers() -> tuple[Reader, ...]:
 
 @cache
 def _by_suffix() -> dict[str, str]:
-    names = {".zip": ARCHIVE}
+    names = {".zip": ARCHIVE} | dict.fromkeys(_UNREAD, UNKNOWN)
     for reader in readers():
         for suffix in reader.suffixes:
             names.setdefault(suffix.lower(), reader.name)
@@ -144,7 +145,9 @@ def _by_suffix() -> dict[str, str]:
 
 
 def reader_of_name(name: str) -> str | None:
-    """The reader of a file by its name in lower case without a compression suffix; `zip` for an archive; None: any."""
+    """The reader of a file by its name in lower case without a compression suffix; `zip` for an archive, `unknown` for a
+    document that none takes; None: any.
+    """
     return _by_suffix().get("." + name.rpartition(".")[2]) if "." in name else None
 
 
@@ -161,6 +164,36 @@ def _ascii_of_utf_16(head: bytes) -> bytes:
 
 _XML_ROOT = re.compile(rb"<[a-z][a-z0-9._-]*(?::[a-z0-9._-]+)?(?:\s[^<>]*)?\sxmlns(?::[a-z0-9._-]+)?\s*=")
 """A root element of a vocabulary: SVG, a feed, a map. (Pages with `xmlns` are known by their own marks before.)"""
+
+
+def _by_office(form: str) -> Text:
+    command = f"soffice --headless --convert-to {form} FILE"
+    return Text(f"{command}, then add the new file", f"{command} で変換したファイルを加えてください")
+
+
+def _by_program(program: str, form: str) -> Text:
+    return Text(
+        f"open it in {program}, save it as {form} and add that file",
+        f"{program} で開き、{form} として保存したものを加えてください",
+    )
+
+
+_WAYS_ON: dict[tuple[str, ...], Text] = {
+    (".ods", ".ots", ".xlsb"): _by_office("xlsx"),
+    (".odp", ".otp"): _by_office("pptx"),
+    (".pages",): _by_program("Pages", ".docx"),
+    (".numbers",): _by_program("Numbers", ".xlsx"),
+    (".key",): _by_program("Keynote", ".pptx"),
+    (".jtd", ".jtt", ".jtdc"): _by_program("Ichitaro", ".docx"),
+    (".xdw", ".xbd"): _by_program("DocuWorks", ".pdf"),
+}
+_UNREAD = frozenset((".jtd", ".jtt", ".jtdc", ".xdw", ".xbd", ".xlsb"))
+"""Documents whose suffix says that no reader takes them, though their content may look like another form."""
+
+
+def way_on(name: str) -> Text | None:
+    """How to make a readable file of one that no reader takes, by its name in lower case; None where nothing is known."""
+    return next((fix for suffixes, fix in _WAYS_ON.items() if name.endswith(suffixes)), None)
 
 
 _PACKAGES = {b"application/epub+zip": "epub", b"application/vnd.oasis.opendocument.textPK": "odt"}

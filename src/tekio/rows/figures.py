@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
+from typing import cast
 
-from tekio.rows.read import Row, RowFile, RowOptions, read_rows
+from tekio.rows.read import BadRow, Row, RowFile, RowOptions, read_rows
 from tekio.text.tables.values import is_date, is_figure, is_nil
 from tekio.text.unreadable import UnreadableError
 
@@ -14,26 +15,34 @@ LEAST_SHARE = 0.5
 LONGEST_LABEL = 60
 
 
+def cells_of(row: Row | BadRow) -> list[str] | None:
+    """The cells of a row of a table read with `everything`; also where a title above the heading made their number another."""
+    if isinstance(row, Row):
+        return [str(value).strip() for value in row.values.values()]
+    if row.reason == "wrong_columns":
+        return [str(value).strip() for value in cast("list[object]", row.raw or [])]
+    return None
+
+
 def is_table_of_figures(file: RowFile, options: RowOptions | None = None) -> bool:
     """Whether at least half of the cells beside the first column are amounts, dates or marks of none, and no cell is a sentence.
 
     Told by the first 200 rows. What cannot be read is none: reading it says why.
     """
-    figures = cells = 0
+    figures = count = 0
     try:
         rows = [
-            row for row in islice(read_rows(file, replace(options or RowOptions(), everything=True)), LOOKED_AT)
-            if isinstance(row, Row)
+            cells for row in islice(read_rows(file, replace(options or RowOptions(), everything=True)), LOOKED_AT)
+            if (cells := cells_of(row)) is not None
         ]  # fmt: skip
     except (UnreadableError, OSError):
         return False
-    for number, row in enumerate(rows):
-        values = [str(value).strip() for value in row.values.values()]
+    for number, values in enumerate(rows):
         if any(len(value) > LONGEST_LABEL for value in values):
             return False
         if number == 0:  # the heading
             continue
         beside = [value for value in values[1:] if value]
-        cells += len(beside)
+        count += len(beside)
         figures += sum(is_figure(value) or is_date(value) or is_nil(value) for value in beside)
-    return cells > 0 and figures >= LEAST_SHARE * cells
+    return count > 0 and figures >= LEAST_SHARE * count

@@ -84,7 +84,8 @@ class RowOptions:
     delimiter, quoting, skip_lines (above the heading), names (the columns of a table without a heading): of CSV and TSV;
     skip_lines and sheet (its name; default: all sheets) of XLSX. numbered: a table has no heading, its columns are called by their
     number from 1. known: names of columns that a heading of a table has; where one of the lines below the first has two of them and
-    no line above it has, the lines above are titles and refused as `above_heading`. columns: only these are needed (Parquet reads no others).
+    no line above it has, the lines above are titles and refused as `above_heading`. heading: names that the heading of a CSV or TSV table has all
+    of; where the first line lacks one and one of the next has all, the same. columns: only these are needed (Parquet reads no others).
     start, end: only the JSON lines that begin in this range of bytes. everything: nothing a file holds is left out, for
     those who look for texts: a heading is a row too (with its names as values), columns of equal names are told apart by
     their number, a JSON value that is no object is a row with the one column "".
@@ -101,6 +102,7 @@ class RowOptions:
     sheet: str | None = None
     numbered: bool = False
     known: frozenset[str] = frozenset()
+    heading: frozenset[str] = frozenset()
     columns: tuple[str, ...] | None = None
     start: int | None = None
     end: int | None = None

@@ -34,7 +34,7 @@ def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) ->
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     quoting = csv.QUOTE_MINIMAL if options.quoting else csv.QUOTE_NONE
     ahead, whole = _first_lines(lines)
-    titles = _titles_in(ahead[: TITLE_LINES + 1], options, tabs=tabs) if options.known else 0
+    titles = _titles_in(ahead[: TITLE_LINES + 1], options, tabs=tabs) if options.known or options.heading else 0
     delimiter = options.delimiter or (
         "\t" if tabs else delimiter_of(ahead[titles:], whole=whole, quoting=options.quoting)
     )
@@ -58,7 +58,7 @@ def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) ->
             return
         if names is None and reader.line_num <= titles:
             if any(cell.strip() for cell in cells):
-                yield BadRow("above_heading", part, place, {}, list(cells))
+                yield BadRow("above_heading", f"line={reader.line_num + options.skip_lines}", place, {}, list(cells))
             continue
         if names is None and options.numbered:
             names = [str(column) for column in range(1, len(cells) + 1)]
@@ -128,15 +128,26 @@ def _regularity(lines: Sequence[str], mark: str, *, whole: bool, quoting: bool) 
 def _titles_in(lines: Sequence[str], options: RowOptions, *, tabs: bool) -> int:
     """How many of a table's first lines stand above its heading."""
     delimiters = options.delimiter or ("\t" if tabs else DELIMITERS)
-    return next(
-        (found for mark in delimiters if (found := lines_above([line.split(mark) for line in lines], options.known))), 0
-    )
+    for mark in delimiters:
+        cut = [line.split(mark) for line in lines]
+        if found := lines_above(cut, options.known) or _lines_above_all(cut, options.heading):
+            return found
+    return 0
 
 
 def lines_above(lines: Sequence[Sequence[object]], known: Collection[str]) -> int:
     """How many lines stand above a table's heading, which is the first with two known names; 0 where none has."""
     for number, cells in enumerate(lines):
         if sum(plain_name(cell) in known for cell in cells) > 1:
+            return number
+    return 0
+
+
+def _lines_above_all(lines: Sequence[Sequence[str]], heading: Collection[str]) -> int:
+    """How many lines stand above the first that has all names of a heading; 0 where none has, and where there are no names."""
+    wanted = {plain_name(name) for name in heading}
+    for number, cells in enumerate(lines):
+        if wanted and wanted <= {plain_name(cell) for cell in cells}:
             return number
     return 0
 

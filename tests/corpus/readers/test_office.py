@@ -236,6 +236,43 @@ def test_a_document_in_parts_that_no_reader_knows_is_one_row_and_not_an_archive_
     assert ("fix" in row.measured) == name.endswith(".ods")
 
 
+@pytest.mark.parametrize("name", ["a.doc", "a.xls", "a", "a.zip"])
+def test_a_word_file_is_read_whatever_it_is_called(tmp_path: Path, name: str):
+    word = Word()
+    word.add_paragraph("この規程は、融資の手順を定める。")
+    word.save(str(tmp_path / "made.docx"))
+    (tmp_path / "made.docx").rename(tmp_path / name)
+    (document,), rejected = read(tmp_path / name)
+    assert (document.text, rejected) == ("この規程は、融資の手順を定める。", [])
+
+
+PACKAGES = {
+    "a.pages": (["Index/Document.iwa", "preview.jpg"], "Pages"),
+    "a.numbers": (["Index.zip", "Metadata/Properties.plist"], "Numbers"),
+    "a.key": (["Index/Slide.iwa", "Data/mt-1.jpg"], "Keynote"),
+    "a.xlsb": (["[Content_Types].xml", "xl/workbook.bin"], "soffice"),
+}
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_document_of_another_program_is_one_row_that_says_how_to_convert_it(tmp_path: Path, name: str):
+    parts, program = PACKAGES[name]
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        for part in parts:
+            archive.writestr(part, b"\x00\x01")
+    documents, (row,) = read(tmp_path / name)
+    assert (documents, row.reason, row.whole_file) == ([], "unknown_format", True)
+    assert program in row.measured["fix"]
+
+
+def test_an_archive_of_documents_stays_one(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("Index/規程.txt", "この規程は、融資の手順を定める。")
+        archive.writestr("docProps/覚書.txt", "覚書の本文をここに置く。")
+    documents, rejected = read(tmp_path / "a.zip")
+    assert (len(documents), rejected) == (2, [])
+
+
 def two_forms(path: Path, page: str) -> Path:
     message = EmailMessage()
     message["Subject"] = "残高"

@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from corpus.readers.corpus_reading import read
+from corpus.readers.corpus_reading import read, source_of
 from realdata import need_real_data
+from tekio.corpus.readers.records import SEEN_ROWS, check_columns, unseen_columns
+from tekio.text.unreadable import UnreadableError
 
 LINES = '{"text": "一行目", "id": 1, "d": "令和7年1月31日"}\n{"text": "二行目", "id": 2}\n'
 
@@ -35,6 +37,50 @@ def test_a_row_that_lacks_a_field_inside_its_record_is_named_and_not_kept_by_hal
     (kept,), (lost,) = read(path, columns={"text": "body.lead+body.detail"})
     assert kept.text == "一\n二"
     assert (lost.reason, lost.measured["missing"]) == ("missing_column", ["body.detail"])
+
+
+def checked(path: Path, columns: dict[str, str]) -> list[str]:
+    """The columns that a source is refused for before it is built."""
+    try:
+        check_columns(source_of(path, columns=columns))
+    except UnreadableError as error:
+        return error.measured["missing"]
+    return []
+
+
+def test_a_misspelt_column_beside_the_text_is_refused_where_all_rows_of_json_were_seen(tmp_path: Path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"body": "一"}\n{"body": "二", "as_of": "2025-04-01"}\n', encoding="utf-8")
+    assert checked(path, {"text": "body", "as_of": "as_of"}) == []
+    assert checked(path, {"text": "body", "as_of": "asof", "branch": "店"}) == ["asof", "店"]
+
+
+def test_a_column_that_only_later_rows_of_json_may_have_is_told_and_not_refused(tmp_path: Path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"body": "一"}\n' * SEEN_ROWS + '{"body": "二", "as_of": "2025-04-01"}\n', encoding="utf-8")
+    assert checked(path, {"text": "body", "as_of": "as_of"}) == []
+    error, whole = unseen_columns(source_of(path, columns={"text": "body", "as_of": "as_of"}))
+    assert error is not None
+    assert (error.measured["missing"], whole) == (["as_of"], False)
+
+
+def test_a_title_above_a_table_is_named_and_its_rows_are_read(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("照会期間,4月から6月\r\n取引日,摘要,メモ\r\n4月5日,振込,家賃\r\n合計,1件\r\n".encode("cp932"))
+    (document,), rejected = read(path, columns={"text": "メモ"})
+    assert document.text == "家賃"
+    assert [(row.reason, row.uri) for row in rejected] == [
+        ("above_heading", "a.csv#line=1"),
+        ("wrong_columns", "a.csv#row=1"),
+    ]
+
+
+def test_a_table_of_figures_keeps_the_title_above_its_heading(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_text("月次推移表\n単位：百万円\n月,預金,貸出金\n4月,1200,800\n5月,,810\n", encoding="utf-8")
+    (document,), rejected = read(path)
+    assert document.text.splitlines()[-2:] == ["月: 4月 | 預金: 1200 | 貸出金: 800", "月: 5月 | 貸出金: 810"]
+    assert (document.text.splitlines()[0], rejected) == ("月次推移表", [])
 
 
 def test_group_may_be_a_field_that_a_column_is_mapped_to(tmp_path: Path):

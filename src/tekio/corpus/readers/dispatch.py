@@ -14,14 +14,23 @@ from tekio.documents import Document
 from tekio.errors import TekioError
 from tekio.plugins import installed
 from tekio.recipe.corpus import SourceConfig
-from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, is_of_program, reader_of_content, reader_of_name
+from tekio.recipe.readers import (
+    ARCHIVE,
+    AUTO,
+    OLD_OFFICE,
+    UNKNOWN,
+    find_reader,
+    is_of_program,
+    reader_of_content,
+    reader_of_name,
+    way_on,
+)
 from tekio.rows.archive import DEFAULT_LIMITS, ArchiveLimits, Member, ZipArchive
+from tekio.rows.packages import FIRST_PARTS, HEADER, package_in
 from tekio.text.unreadable import UnreadableError
 
 OFFICE = ("docx", "pptx", "xlsx", "odt", "epub")
 """Readers of files that are ZIP archives and one document."""
-_OPEN_DOCUMENT = (".ods", ".odp", ".ots", ".otp")
-_CONVERT_OPEN_DOCUMENT = "soffice --headless --convert-to xlsx (pptx) FILE, then add the new file"
 MAX_DOCUMENT_CHARACTERS = 100_000_000
 
 
@@ -224,8 +233,8 @@ def _read_as(name: str, source: SourceConfig, file: UnitFile, part: tuple[int, i
         yield from _read_archive(source, file)
         return
     if name == UNKNOWN:
-        way_on = {"fix": _CONVERT_OPEN_DOCUMENT} if file.name.endswith(_OPEN_DOCUMENT) else {}
-        raise UnreadableError("unknown_format", {"name": file.name} | way_on)
+        fix = way_on(file.name)
+        raise UnreadableError("unknown_format", {"name": file.name} | ({"fix": fix.en} if fix is not None else {}))
     reader = find_reader(name)  # its module, and the libraries it needs, are imported when its first file comes
     of_part = {} if part is None else {"start": part[0], "end": part[1]}
     rows = reader.function()(source, file, **of_part)
@@ -247,9 +256,16 @@ def _own_rows(name: str, rows: Iterable[object], file: UnitFile) -> Rows:
 
 
 def detect(file: UnitFile) -> str:
-    """The reader for a file, by its name and, where that says nothing, by its first bytes."""
+    """The reader for a file, by its name and, where that says nothing, by its first bytes; a package by its parts, whatever its name."""
     found = reader_of_name(file.name)
-    if found is not None:
+    if found is not None and found not in (ARCHIVE, OLD_OFFICE):
         return found
     with file.open() as stream:
-        return reader_of_content(stream.read(4096))
+        head = stream.read(4096)
+    if not head.startswith(b"PK\x03\x04"):
+        return found or reader_of_content(head)
+    inside = reader_of_content(head)
+    if inside != ARCHIVE or (found == ARCHIVE and not head[HEADER:].startswith(FIRST_PARTS)):
+        return found if found == ARCHIVE else inside
+    kind = package_in(file.path if file.content is None else file.content, DEFAULT_LIMITS)
+    return ARCHIVE if kind is None else kind if kind in OFFICE else UNKNOWN

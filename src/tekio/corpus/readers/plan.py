@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tekio.corpus.readers.rows import Unit, UnitFile
 from tekio.recipe.corpus import SourceConfig
-from tekio.recipe.readers import ARCHIVE, AUTO, find_reader, reader_of_name
+from tekio.recipe.readers import ARCHIVE, AUTO, UNKNOWN, find_reader, reader_of_name
 from tekio.rows.archive import bare_name
 from tekio.visible import name_below
 
@@ -77,7 +77,7 @@ def has_filings(source: SourceConfig) -> bool:
 def _can_be_cut(source: SourceConfig, file: UnitFile) -> bool:
     name = file.path.name.lower()
     reader = source.reader if source.reader != AUTO else reader_of_name(name)
-    if reader in (None, ARCHIVE) or bare_name(name) != name:
+    if reader in (None, ARCHIVE, UNKNOWN) or bare_name(name) != name:
         return False
     cut = find_reader(reader).cut
     return bool(cut) and name.endswith(cut)

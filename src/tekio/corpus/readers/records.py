@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
@@ -20,9 +21,10 @@ from tekio.documents import Document
 from tekio.errors import InputError
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.readers import AUTO, reader_of_name
-from tekio.rows.columns import NotText, has_column, joined_columns, lookup, missing_columns
+from tekio.rows.columns import NotText, has_column, joined_columns, lookup, missing_columns, nested_names
 from tekio.rows.read import MAX_FILE_BYTES, MAX_LINE_BYTES, BadRow, Format, Row, RowOptions, header_of, read_rows
 from tekio.text.dates import iso_date
+from tekio.text.unreadable import UnreadableError
 
 FIELDS = ("title", "published", "as_of", "license", "uri")
 """Document fields a column can fill; `text` may be several columns joined with `+`; other names go into `meta`."""
@@ -109,6 +111,7 @@ def row_options(source: SourceConfig, form: Format) -> RowOptions:
         delimiter=delimiter,
         skip_lines=option_int(source, "skip_lines", 0),
         sheet=option_text(source, "sheet"),
+        heading=frozenset(joined_columns(source.columns["text"]) if "text" in source.columns else ()),
         max_line_bytes=option_int(source, "max_line_bytes", MAX_LINE_BYTES),
         max_file_bytes=option_int(source, "max_file_bytes", MAX_FILE_BYTES),
     )
@@ -166,32 +169,60 @@ def _documents(source: SourceConfig, file: UnitFile, options: RowOptions) -> Row
         yield Rejected(file.uri, "no_rows", {"bytes": file.bytes}, whole_file=True)
 
 
+SEEN_ROWS = 1000
+"""So many rows of JSON are looked at for the columns beside the text, which rows may leave out."""
+_FORMS: dict[str | None, Format] = {"jsonl": "json", "csv": "csv", "parquet": "parquet"}
+
+
 def check_columns(source: SourceConfig) -> None:
     """Refuse columns that no row of a source's files can have, before anything is built.
 
-    Looks at the first rows of the first file of rows. Raises `UnreadableError` (`missing_column`) with the names that exist;
-    a file that cannot be read is left to the build.
+    Looks at the first rows of the first file of rows; columns beside the text that rows of JSON may leave out are refused where
+    the source's rows were all seen (else `unseen_columns` tells of them). Raises `UnreadableError` (`missing_column`) with the
+    names that exist; a file that cannot be read is left to the build.
     """
     grouped = source.group not in ("document", "file")
     if not source.columns and not grouped:
         return
-    forms: dict[str | None, Format] = {"jsonl": "json", "csv": "csv", "parquet": "parquet"}
-    for path in source.path.files():
-        file = UnitFile(path, path.name, path.stat().st_size)
-        form = forms.get(source.reader if source.reader != AUTO else reader_of_name(file.name))
-        if form is None:
-            continue
-        options = row_options(source, "tsv" if file.name.endswith(".tsv") else form)
+    for file, form in _files_of_rows(source):
         try:
-            names = header_of(file, options)
+            names = header_of(file, row_options(source, form))
         except (InputError, OSError):
             return
         mapping = Mapping(source)
-        # Rows of JSON may leave out what is empty, so a column beside the text may stand in later ones only.
         own_group = [dict(mapping.meta)[source.group]] if grouped else []
         wanted = [*mapping.text, *own_group] if form == "json" else mapping.columns
         if not source.columns:  # what the text's column is called may differ between the files
             wanted = [source.group]
         if names is not None and (error := missing_columns(wanted, names)) is not None:
             raise error
+        error, whole = unseen_columns(source) if form == "json" and source.columns else (None, False)
+        if error is not None and whole:
+            raise error
         return
+
+
+def unseen_columns(source: SourceConfig) -> tuple[UnreadableError | None, bool]:
+    """(the columns that none of the first 1,000 rows of JSON has, whether these are all rows of the source)."""
+    names: dict[str, None] = {}
+    count = 0
+    try:
+        for file, form in _files_of_rows(source):
+            for row in read_rows(file, row_options(source, form)):
+                if isinstance(row, Row):
+                    names.update(dict.fromkeys(nested_names(row.values)))
+                count += 1
+                if count == SEEN_ROWS:
+                    return missing_columns(Mapping(source).columns, names), False
+    except (InputError, OSError):
+        return None, False
+    return (missing_columns(Mapping(source).columns, names) if names else None), True
+
+
+def _files_of_rows(source: SourceConfig) -> Iterator[tuple[UnitFile, Format]]:
+    """The files of a source that hold rows, with their form."""
+    for path in source.path.files():
+        file = UnitFile(path, path.name, path.stat().st_size)
+        form = _FORMS.get(source.reader if source.reader != AUTO else reader_of_name(file.name))
+        if form is not None:
+            yield file, "tsv" if form == "csv" and file.name.endswith(".tsv") else form

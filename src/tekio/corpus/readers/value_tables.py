@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables
 from tekio.recipe.corpus import SourceConfig
-from tekio.rows.figures import is_table_of_figures
+from tekio.rows.figures import cells_of, is_table_of_figures
 from tekio.rows.read import BadRow, RowOptions, read_rows
 from tekio.text.tables.grid import Cell, lay_out
 from tekio.text.tables.render import render
@@ -38,10 +38,11 @@ def read_value_table(source: SourceConfig, file: UnitFile, options: RowOptions) 
     """A table of values as one document, its heading the labels of every row (option `tables`)."""
     rows: list[list[str]] = []
     for row in read_rows(file, replace(options, everything=True)):
-        if isinstance(row, BadRow):
+        cells = cells_of(row)
+        if cells is not None:
+            rows.append(cells)
+        elif isinstance(row, BadRow):
             yield Rejected(f"{file.uri}#{row.part}", row.reason, dict(row.measured))
-        else:
-            rows.append([str(value).strip() for value in row.values.values()])
     rendered = render(lay_out([[Cell(text) for text in row] for row in rows]), option_tables(source))
     document = make_document(
         source, file, "\n".join(rendered.lines), meta={"transforms": ["table"]} | rendered.count.meta()

@@ -16,7 +16,7 @@ from tekio.instruct.expand.readers import Reading, Row
 from tekio.instruct.expand.rules import DroppedError
 from tekio.instruct.harvest.blocks import Block, Page, render
 from tekio.instruct.harvest.choose import choose
-from tekio.instruct.harvest.files import NO_PAGES, page_tree
+from tekio.instruct.harvest.files import is_no_page, page_tree
 from tekio.instruct.harvest.marks import is_furniture
 from tekio.instruct.harvest.page import marked_page, page_date
 from tekio.instruct.harvest.trail import page_steps, page_trail
@@ -49,7 +49,7 @@ def read_explanations(path: Path, _: Mapping[str, Any]) -> Reading:
 
     Rows have `title`, `heading`, `text`, `section` (where in its site the page stands) and `as_of`. Raises `UnreadableError`.
     """
-    if path.suffix.lower() in NO_PAGES:
+    if is_no_page(path):
         yield "", DroppedError("no_page", path.suffix.lower())
         return
     root, flow = page_tree(read_all(path, MAX_BYTES), path.suffix.lower())

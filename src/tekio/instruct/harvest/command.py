@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from tekio.errors import Language, Text, say
-from tekio.instruct.harvest.files import NO_PAGES, harvest_path
+from tekio.instruct.harvest.files import harvest_path, is_no_page
 from tekio.instruct.harvest.page import HarvestedPage
 from tekio.instruct.harvest.rows import page_line
 from tekio.recipe.paths import RecipePath
@@ -29,7 +29,7 @@ def harvest_pages(
         for path in place.files():
             name = name_below(root, path) if place.path.is_dir() or path != place.path else shown_name(Path(written))
             shown = on_one_line(name)
-            if path.suffix.lower() in NO_PAGES:
+            if is_no_page(path):
                 skipped += 1
                 lines.append({"file": name, "pairs": 0, "skipped": "not a page"})
                 continue

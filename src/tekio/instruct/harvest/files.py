@@ -10,6 +10,8 @@ from typing import Any
 from tekio.instruct.harvest.flow import broken_lines, open_lines
 from tekio.instruct.harvest.page import HarvestedPage, harvest_tree
 from tekio.instruct.harvest.plain import text_tree
+from tekio.rows.archive import DEFAULT_LIMITS
+from tekio.rows.packages import package_in
 from tekio.rows.separated import cells_without_header, delimiter_of_text
 from tekio.text.encoding import decode
 from tekio.text.html import block_text, parse_html, parse_html_text
@@ -75,8 +77,21 @@ NO_PAGES = frozenset(
     ]
 )
 """What a downloaded site brings along and that is listed as no page."""
+_OLD_NAMES = (".doc", ".xls", ".ppt")
 MAX_BYTES = 50_000_000
 PDF_LIMITS = PdfLimits(memory=2 << 30, seconds=60, pages=2_000)
+
+
+def is_no_page(path: Path) -> bool:
+    """Whether a file's name says that it is no page; a .docx that was saved as .doc is one."""
+    suffix = path.suffix.lower()
+    if suffix not in NO_PAGES or suffix not in _OLD_NAMES:
+        return suffix in NO_PAGES
+    try:
+        with path.open("rb") as stream:
+            return not stream.read(4).startswith(b"PK")
+    except OSError:  # said where it is read
+        return True
 
 
 def harvest_path(path: Path, only: list[str] | None = None) -> HarvestedPage:
@@ -103,6 +118,7 @@ def page_tree(raw: bytes, suffix: str = "") -> tuple[Any, bool]:
     """
     if not raw.strip():
         raise UnreadableError("empty", {"bytes": len(raw)})
+    suffix = _true_suffix(raw, suffix)
     if raw[:1024].lstrip().startswith(b"%PDF-"):
         return text_tree([open_lines(page) for page in pdf_pages(raw)]), True
     if suffix in (".txt", ".text") and not _looks_like_html(raw):
@@ -152,7 +168,8 @@ def _book_page(raw: bytes) -> Any:
 
 def page_text(path: Path) -> str:
     """What a file of any of these forms says, as text for people. Raises `UnreadableError`, `OSError`."""
-    raw, suffix = path.read_bytes(), path.suffix.lower()
+    raw = path.read_bytes()
+    suffix = _true_suffix(raw, path.suffix.lower())
     if raw[:1024].lstrip().startswith(b"%PDF-"):
         return "\n\n".join(pdf_pages(raw))
     if suffix in OFFICE:
@@ -163,6 +180,14 @@ def page_text(path: Path) -> str:
     if suffix in (".txt", ".text", *MARKDOWN) and not _looks_like_html(raw):
         return decode(raw).text
     return block_text(parse_html(raw))
+
+
+def _true_suffix(raw: bytes, suffix: str) -> str:
+    """A file's suffix, or that of the Office form which its parts show (a .docx saved as .doc)."""
+    if suffix in OFFICE or not raw.startswith(b"PK\x03\x04"):
+        return suffix
+    kind = package_in(raw, DEFAULT_LIMITS)
+    return f".{kind}" if f".{kind}" in OFFICE else suffix
 
 
 def _looks_like_html(raw: bytes) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tekio.instruct.harvest.files import NO_PAGES, page_text
+from tekio.instruct.harvest.files import is_no_page, page_text
 from tekio.records import InstructionRecord
 from tekio.text.unreadable import UnreadableError
 from tekio.visible import shown_name
@@ -122,7 +122,7 @@ def _find_by_content(folder: Path, records: list[InstructionRecord]) -> dict[str
     root = folder.resolve()
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
-        if path.suffix.lower() in NO_PAGES or not any(True for _ in _inside(root, name)):
+        if is_no_page(path) or not any(True for _ in _inside(root, name)):
             continue
         page = _bare(_page_text(path))
         near = {
