@@ -45,6 +45,7 @@ from tekio.knowledge.placed import Placed
 from tekio.knowledge.sizes import Size, sizes_of
 from tekio.knowledge.subjects import Blocks, Subjects
 from tekio.knowledge.topics import Topics
+from tekio.knowledge.verbatim import sentences_of
 from tekio.text.dates import ERAS
 
 _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除|支出|流出")
@@ -140,6 +141,11 @@ class Ground:
     def signs(self) -> dict[str, set[bool]]:
         """Verb -> whether the passage denies it."""
         return signs_of(self.folded)
+
+    @cached_property
+    def sentences(self) -> frozenset[str]:
+        """Its sentences and lines in the compared form."""
+        return sentences_of(self.text)
 
     @cached_property
     def years(self) -> set[str]:

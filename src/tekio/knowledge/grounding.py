@@ -49,7 +49,7 @@ from tekio.knowledge.subjects import (
 from tekio.knowledge.terms import altered_terms
 from tekio.knowledge.topics import gone_otherwise
 from tekio.knowledge.turned_questions import asks_for_nothing, other_end
-from tekio.knowledge.verbatim import is_verbatim, stands_in_paragraph
+from tekio.knowledge.verbatim import in_blank, is_verbatim, is_word_for_word, stands_in_paragraph
 from tekio.text.dates import japanese_number
 
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
@@ -261,6 +261,8 @@ def check_row(
         wrong = check_answer(question, text, ground)
     if not wrong and not spans and _is_foreign(f"{question}\n{text}", ground):
         wrong = [Ungrounded("topic", text[:_SHOWN], text[:_SHOWN])]
+    if wrong and not computed and is_word_for_word(question, text, ground.sentences):
+        wrong = []
     return spans, wrong
 
 
@@ -269,6 +271,7 @@ def _of_answer(question: str, answer: str, ground: Ground) -> Iterator[tuple[Fac
     if question:
         yield from end_of_range(question, answer, ground.text, ground.facts)
         yield from counted_otherwise(answer, ground.text, ground.facts)
+        yield from in_blank(question, answer, ground.sentences)
 
 
 def _compared(question: str, text: str, ground: Ground, wrong: list[Ungrounded]) -> list[Ungrounded]:
