@@ -599,3 +599,18 @@ def test_the_contents_of_an_inquiry_are_its_question_and_the_articles_cited_no_p
     assert questions_of(body) == [
         ("甲は、住宅資金を完済しました。\n抹消の費用は誰が負担しますか。", "通常は借主の負担です。")
     ]
+
+
+def test_what_follows_the_answer_under_a_name_of_its_own_is_no_part_of_it():
+    listed = (
+        "<h1>報酬</h1><dl><dt>照会要旨</dt><dd>甲は、報酬を支払います。課税されますか。</dd>"
+        "<dt>回答要旨</dt><dd>課税されません。</dd><dt>関係法令通達</dt><dd>所得税法第161条</dd></dl>"
+    )
+    lines = (
+        "<p>文書回答事例</p><p>〔照会の要旨〕</p><p>甲は、報酬を支払います。</p><p>課税されますか。</p>"
+        "<p>〔回答の要旨〕</p><p>課税されません。</p><p>〔関係法令通達〕</p><p>所得税法第161条</p>"
+    )
+    for body in (listed, lines):
+        (pair,) = harvest_html(page(body, title="質疑応答事例").encode()).pairs
+        assert "課税されますか。" in pair.question
+        assert pair.answer == "課税されません。"

@@ -33,11 +33,16 @@ def up_to_coda(blocks: list[Block]) -> list[Block]:
 def cut_at_topic(blocks: list[Block], question: Question, told_at: int | None, *, nested: bool) -> list[Block]:
     """nested: the blocks are an item of their own; only a heading such as 「関連する質問」 ends the answer in it."""
     level = question.blocks[0].heading
+    told = next((block.text.strip() for block in blocks if block.index == told_at), "")
+    label = told[:1] if _IN_BRACKETS.fullmatch(told) else None
     for number, block in enumerate(blocks):
         if told_at is not None and block.index <= told_at:
             continue  # the answer's mark may stand in a heading, as the question's does
         row_head = question.blocks[0].cell is not None and tag_of(block.node) == "th"
-        apart = bool(block.heading or block.strong or row_head) and block.size <= MAX_TOPIC
+        named = tag_of(block.node) == "dt" and block.node.getparent() in question.blocks[0].node.iterancestors()
+        text = block.text.strip()
+        labelled = label is not None and text.startswith(label) and _IN_BRACKETS.fullmatch(text) is not None
+        apart = bool(block.heading or block.strong or row_head or named or labelled) and block.size <= MAX_TOPIC
         if number and apart and CODA.match(block.text):
             return blocks[:number]
         if not block.heading or (nested and not (told_at is not None and level and block.heading <= level)):
