@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
@@ -35,9 +36,15 @@ def parse_columns(written: str) -> dict[str, str]:
     return found
 
 
+_NOTE = re.compile(r"(?<=.)(?:\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|[※*].*)\s*\Z", re.DOTALL)
+
+
 def plain_name(name: object) -> str:
-    """A column's name as it is compared with known ones: full-width letters as ASCII, no quotes, blanks or end marks."""
-    return unicodedata.normalize("NFKC", str(name)).strip(" \t\r\n\"'.:")
+    """A column's name as it is compared with known ones: full-width letters as ASCII, no quotes, blanks or end marks, no note
+    behind it (「質問（50字以内）」「回答※必須」).
+    """
+    bare = unicodedata.normalize("NFKC", str(name)).strip(" \t\r\n\"'.:")
+    return _NOTE.sub("", bare).strip(" \t\r\n\"'.:") or bare
 
 
 def joined_columns(column: str) -> list[str]:

@@ -258,6 +258,57 @@ def test_titles_above_a_heading_are_no_rows(tmp_path):
     assert mapped == (kept, [("above_heading", ["社内用", "", ""])])
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("お客さまからのご質問", "回答例"),
+        ("ご質問内容", "ご回答内容"),
+        ("質問文（100字以内）", "回答案"),
+        ("お問合せ事項※必須", "御回答"),
+        ("設問", "模範解答例"),
+    ],
+)
+def test_a_heading_is_known_by_what_it_is_called_in_any_usual_wording(tmp_path, question, answer):
+    (tmp_path / "a.csv").write_text(
+        f"想定問答集,,\nＮｏ．;{question};{answer}\n1;円安とは。;円の価値が下がること。\n", encoding="utf-8"
+    )
+    kept, _ = kept_and_left_out(tmp_path / "a.csv")
+    assert kept == [("円安とは。", "円の価値が下がること。")]
+
+
+@pytest.mark.parametrize("name", ["質問者", "質問日", "質問番号", "回答者", "回答部署"])
+def test_who_asked_and_when_is_no_question(tmp_path, name):
+    (tmp_path / "a.csv").write_text(f"{name},回答\n甲,はい\n", encoding="utf-8")
+    assert [row.rejected_by for row in read(tmp_path / "a.csv")] == ["schema"]
+
+
+def test_turns_written_as_json_in_a_column_are_read(tmp_path):
+    turns = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": ANSWER}]
+    record = one(tmp_path, {"messages": json.dumps(turns, ensure_ascii=False)})
+    assert [turn["content"] for turn in record.messages] == [QUESTION, ANSWER]
+    (tmp_path / "b.jsonl").write_text(json.dumps({"messages": "[{"}), encoding="utf-8")
+    (bad,) = read(tmp_path / "b.jsonl")
+    assert (bad.rejected_by, bad.measured["column"]) == ("schema", "messages")
+
+
+@pytest.mark.parametrize(
+    "text", ["Picture 1: <img>a.jpg</img>\nこれは何ですか。", "![図](data:image/png;base64,AAAA)これは何ですか。"]
+)
+def test_a_picture_within_a_question_is_media(tmp_path, text):
+    (tmp_path / "a.jsonl").write_text(json.dumps({"question": text, "answer": ANSWER}), encoding="utf-8")
+    assert [row.rejected_by for row in read(tmp_path / "a.jsonl")] == ["media"]
+    assert one(tmp_path, {"question": "HTMLの<img>タグとは。", "answer": ANSWER}).instruction == "HTMLの<img>タグとは。"
+
+
+@pytest.mark.parametrize(("said", "good"), [("bad", False), ("不正解", False), ("good", True), ("正解", True)])
+def test_a_verdict_may_be_a_word(tmp_path, said, good):
+    (tmp_path / "v.jsonl").write_text(
+        json.dumps({"prompt": QUESTION, "completion": ANSWER, "label": said}), encoding="utf-8"
+    )
+    (found,) = read(tmp_path / "v.jsonl")
+    assert (getattr(found, "rejected_by", None) is None) == good
+
+
 def test_every_sheet_has_its_own_heading(tmp_path):
     book = openpyxl.Workbook()
     for line in (["版"], ["質問", "回答"], ["一", "二"]):

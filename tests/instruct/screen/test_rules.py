@@ -65,6 +65,13 @@ def test_sound_records_pass_every_check():
         ("template_leftover", row("答えてください。", "はい。<|im_end|>")),
         ("template_leftover", row("答えてください。", "nan")),
         ("repeats_question", row("投資信託とは何ですか。", "投資信託とは何ですか。")),
+        ("template_leftover", row("為替とは何ですか。", "為替は＜｜im_end｜＞通貨の交換です。")),
+        ("template_leftover", row("債券とは何ですか。", "債券は［／INST］借用証書です。")),
+        ("repeats_question", row("相続の期限は。", "相続の期限は。")),
+        ("copied_interface", row("手数料はいくらですか。", "502 Bad Gateway")),
+        ("copied_interface", row("手数料はいくらですか。", "[object Object]")),
+        ("copied_interface", row("手数料はいくらですか。", "#N/A")),
+        ("copied_interface", row("手数料はいくらですか。", "エラーが発生しました。")),
         ("repeats_question", row("次の文を要約してください。", "景気は緩やかに回復している。", "景気は緩やかに回復している。")),
         ("personal_data", row("連絡先は。", "担当者は yamada.taro@example.co.jp です。")),
         ("personal_data", row("連絡先は。", "携帯電話 090-1234-5678 に連絡してください。")),
@@ -73,6 +80,19 @@ def test_sound_records_pass_every_check():
 def test_a_defect_is_rejected_with_its_name(wanted, bad):
     assert reason(bad) == [wanted]
     assert bad.measured is not None
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("不等号の書き方は何ですか。", "数式では＜と＞を使い、a＜b のように書きます。"),
+        ("申込書の書き方は何ですか。", "＜金額＞の欄に数字を、［氏名］の欄に名前を書きます。"),
+        ("404とは何ですか。", "Not Foundともいい、頁が無いことを示す番号です。"),
+        ("画面が止まったときはどうしますか。", "「エラーが発生しました。」と出たら、もう一度開いてください。"),
+    ],
+)
+def test_signs_and_errors_that_a_sentence_speaks_of_pass(question, answer):
+    assert reason(row(question, answer)) == [None]
 
 
 def test_a_mark_in_the_system_message_is_a_leftover_too():

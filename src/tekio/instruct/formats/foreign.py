@@ -14,21 +14,23 @@ from typing import Any, cast
 from tekio.instruct.formats.rejected import RowError
 from tekio.rows.columns import has_column, joined_columns, lookup, plain_name
 
+_FROM_WHOM = ("", "お客さまからの", "お客様からの", "お客さまの", "お客様の", "会員からの", "利用者からの")
+_HONORIFIC = ("", "ご", "御", "お")
+_WHAT_OF_IT = ("", "文", "内容", "の内容", "事項", "例", "案", "文案", "欄", "本文", "要旨", "の要旨")
+
+
+def _named(stems: tuple[str, ...], whom: tuple[str, ...] = ("",)) -> tuple[str, ...]:
+    """Every name that a Japanese table gives such a column: 質問, ご質問内容, お客さまからのご質問, 回答例."""
+    return tuple(
+        f"{before}{honorific}{stem}{after}"
+        for after in _WHAT_OF_IT for stem in stems for honorific in _HONORIFIC for before in whom
+    )  # fmt: skip
+
+
 # Other names of a column, in the order in which they are looked for.
 QUESTION = (
-    "質問",
-    "質問文",
-    "ご質問",
-    "質問内容",
-    "お問い合わせ内容",
-    "問い合わせ内容",
-    "問い",
-    "問",
-    "設問",
-    "問題",
-    "問題文",
-    "照会内容",
-    "照会要旨",
+    *_named(("質問", "問い合わせ", "問合せ", "問い合せ", "照会", "相談"), _FROM_WHOM),
+    *_named(("問い", "問", "設問", "問題")),
     "Question",
     "Q",
     "q",
@@ -37,17 +39,7 @@ QUESTION = (
     "inputs",
 )
 ANSWER = (
-    "回答",
-    "回答文",
-    "ご回答",
-    "回答内容",
-    "回答要旨",
-    "答え",
-    "答",
-    "解答",
-    "模範解答",
-    "お答え",
-    "応答",
+    *_named(("回答", "答え", "答", "解答", "模範解答", "応答", "返答")),
     "Answer",
     "A",
     "a",
@@ -83,7 +75,10 @@ TOPIC = ("分野", "分類", "カテゴリ", "カテゴリー", "category")
 MEDIA = ("image", "images", "video", "videos", "audio", "audios")
 TOOLS = ("tools", "functions", "tool_calls", "function_call")
 VERDICTS = ("kto_tag", "is_correct", "correct", "is_good", "is_chosen", "is_preferred", "desirable")
-SIDES = {"true": True, "chosen": True, "desirable": True, "false": False, "rejected": False, "undesirable": False}
+SIDES = {
+    **dict.fromkeys(("true", "chosen", "desirable", "good", "正解", "採用", "良い"), True),
+    **dict.fromkeys(("false", "rejected", "undesirable", "bad", "不正解", "不採用", "悪い"), False),
+}
 NUMBERS = {"1": True, "1.0": True, "0": False, "0.0": False}
 """Truth values as numbers, under the names of a verdict alone: a `label` of 0 is mostly a class."""
 KEPT = "preference_side"
@@ -96,6 +91,7 @@ _MEDIA_MARK = re.compile(
     r"<(?:image|video|audio|image_\d+|start_of_image|(?:image|audio)_soft_token)>"
     r"|<\|(?:image|vision|video|audio|media)(?:_[a-z_0-9]+)?\|>"
     r"|\[(?:IMG|IMAGE|VIDEO|AUDIO)(?:_BREAK|_END)?\]"
+    r"|<(?P<kind>img|audio|video)>[^<>\n]{1,300}</(?P=kind)>|!\[[^\]\n]*\]\(data:image/"  # Qwen-VL, Markdown
 )
 _TURN = re.compile(r"\n\n(Human|Assistant): ?")
 

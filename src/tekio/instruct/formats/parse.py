@@ -67,7 +67,7 @@ def parse_row(
 
     Raises `RowError` with the reason.
     """
-    row = _unflatten(row)
+    row = _unflatten(_decoded(row))
     if _our_meta(row) is None or columns:
         row = known_row(row, columns)
     found = detect(row)
@@ -124,6 +124,19 @@ def _from_a_page(row: dict[str, Any], meta: InstructionMeta) -> None:
 def _has(row: dict[str, Any], kind: str) -> bool:
     single = {key: row[key] for key in _COLUMNS[kind] if key in row}
     return detect(single) == kind
+
+
+def _decoded(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its turns as a list, where a table or an export holds them as JSON text."""
+    for name in ("messages", "conversations", "conversation"):
+        value = row.get(name)
+        if isinstance(value, str) and value.lstrip().startswith("["):
+            try:
+                turns = strict_json(value)
+            except ValueError as error:
+                raise RowError("schema", column=name, error=str(error)[:200]) from None
+            row = row | {name: turns}
+    return row
 
 
 def _unflatten(row: dict[str, Any]) -> dict[str, Any]:

@@ -82,9 +82,18 @@ _BUTTON = re.compile(
 )
 
 
+# What a server or a script said where the answer should stand. The whole answer: a page may explain what 404 means.
+_ERROR = re.compile(
+    r"\s*(?:HTTP\s?)?(?:Error\s?:?\s*)?(?:[45]\d\d[\s:.-]*)?(?:Bad Gateway|Gateway Time-?out|Service (?:Temporarily )?Unavailable|Internal Server Error|Too Many Requests|Bad Request|Not Found"
+    r"|Request timed out|Rate limit (?:reached|exceeded)|Connection (?:refused|reset|error|aborted)|Network Error|context_length_exceeded|An error occurred)[^\n\u3041-\u30ff\u4e00-\u9fff]{0,120}\s*"
+    r"|\s*\[object \w+\]\s*|\s*#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)\s*|\s*Traceback \(most recent call last\):.*|\s*(?:エラー|通信エラー|内部エラー)が(?:発生|起き)(?:しました|ました)。?\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 def copied_interface(answer: str) -> str | None:
-    """Words of buttons that were copied with an answer from a chat page."""
-    found = _BUTTON.search(answer)
+    """Words of buttons that were copied with an answer from a chat page, or a program's error instead of one."""
+    found = _BUTTON.search(answer) or _ERROR.fullmatch(answer)
     return found[0].strip()[:40] if found else None
 
 
@@ -252,9 +261,15 @@ _ASKERS = frozenset(["ユーザー", "ユーザ", "人間", "user", "human", "�
 _ANSWERERS = frozenset(["システム", "アシスタント", "ai", "assistant", "bot", "gpt", "出力", "応答", "返答", "回答"])
 
 
+# Normalization (NFKC, which many tokenizers begin with) makes ASCII of these. Not of ＃: headings of Japanese texts begin so.
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code != ord("＃")}
+
+
 def template_mark(text: str, special_tokens: frozenset[str] = frozenset()) -> str | None:
-    """A mark of any chat template or a special token; `special_tokens`: those of the base itself."""
+    """A mark of any chat template or a special token, in full-width letters too; `special_tokens`: those of the base itself."""
     found = _MARK.search(text)
+    if found is None and ("＜" in text or "［" in text):
+        found = _MARK.search(text.translate(_WIDE))
     if found:
         return found[0][:60]
     return next((token for token in special_tokens if token in text), None)

@@ -76,7 +76,7 @@ REFUSAL = beginning(
     r"|I(?:'m| am) (?:sorry|unable)|I cannot (?:assist|help|fulfill)",
     re.IGNORECASE,
 )
-MAY_BE_A_MARK = re.compile(r"[{}%_nNuU<\[#]")
+MAY_BE_A_MARK = re.compile(r"[{}%_nNuU<\[#＜［]")
 LEFTOVER = beginning(
     r"{}%_nu",
     r"\{\{|\}\}|\{%|%\}"
@@ -209,6 +209,8 @@ def _solid(text: str) -> str:
 def check_repeats_question(told: Told, config: ScreenConfig) -> Any:
     question = _solid(told.record.instruction + (told.record.meta.input or ""))
     answer = _solid(told.record.output)
+    if len(answer) >= 4 and answer == question:
+        return {"repeats": 1.0}
     if len(answer) < 8:
         return None
     if answer in (question, _solid(told.record.instruction), _solid(told.record.meta.input or "")):
