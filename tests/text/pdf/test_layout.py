@@ -107,6 +107,18 @@ def test_tiers_of_a_vertical_page_are_read_one_after_the_other(tmp_path: Path):
     assert bare(text) == STORY + OTHER
 
 
+@pytest.mark.parametrize("shift", [0, 1, 2, 3, 4, 5])
+def test_tiers_hardly_a_character_apart_are_not_mixed(tmp_path: Path, shift: int):
+    def place(page) -> None:
+        for tier, part in enumerate((STORY, OTHER)):
+            for number, line in enumerate(lines_of(part, 21)):
+                for row, character in enumerate(line):
+                    page.drawString(500 - 18 * number, 780 - shift - (21 * 12 + 8) * tier - 12 * row, character)
+
+    text, _ = text_of(tmp_path, page_of(place))
+    assert bare(text) == STORY + OTHER
+
+
 def test_a_vertical_font_is_recognised(tmp_path: Path):
     def place(page) -> None:
         page.setFont("HeiseiKakuGo-W5", 12)

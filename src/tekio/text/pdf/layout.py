@@ -26,6 +26,8 @@ from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, read
 from tekio.text.pdf.shaded import with_rows_between
 from tekio.text.pdf.tables import MARK, Box, PageTable, ruled_tables
 
+STEP, STEP_OF_TIERS = 0.5, 0.2
+"""How far apart places for a gutter are looked at, in characters: the tiers of vertical pages stand hardly one apart."""
 FEWEST_LINES = 3
 """Lines each side of a gutter must have."""
 FEWEST_IN_LINE = 4
@@ -136,7 +138,7 @@ def _vertical(visible: Characters, rules: Sequence[tuple[float, float, float]], 
     feet = [line for line in lines if line[0].middle > bottom]
     single += [glyph for line in lines if top <= line[0].middle <= bottom for glyph in line]
     turned = characters_of(single).turned()
-    found = _Reader(turned, np.zeros(len(turned), bool), rules)
+    found = _Reader(turned, np.zeros(len(turned), bool), rules, STEP_OF_TIERS)
     whole = np.arange(len(turned))
     text = found.read(whole, found.gutter(whole))
     parts = [*map(_written, heads), *text, *map(_written, feet)]
@@ -156,9 +158,13 @@ class _Reader:
     """
 
     def __init__(
-        self, page: Characters, is_table: NDArray[np.bool_], rules: Sequence[tuple[float, float, float]]
+        self,
+        page: Characters,
+        is_table: NDArray[np.bool_],
+        rules: Sequence[tuple[float, float, float]],
+        step: float = STEP,
     ) -> None:
-        self.page, self.is_table, self.rules = page, is_table, rules
+        self.page, self.is_table, self.rules, self.step = page, is_table, rules, step
         self.x0, self.x1, self.middle, self.size = (
             edge.tolist() for edge in (page.x0, page.x1, page.middle, page.size)
         )
@@ -197,7 +203,7 @@ class _Reader:
         size = median(self.page.size[items].tolist())
         spans: list[tuple[int, float, float, float]] = []
         tried: set[tuple[float, float, int]] = set()
-        for place, start, end, left, right in _strips(self.page, items, size):
+        for place, start, end, left, right in _strips(self.page, items, size, self.step):
             if (start, end, left) not in tried:  # the same strip, half a character further on
                 tried.add((start, end, left))
                 spans.append((left + right, place, start, end))
@@ -357,10 +363,12 @@ def _left(starts: Sequence[float]) -> float:
     )
 
 
-def _strips(page: Characters, items: IntArray, size: float) -> list[tuple[float, float, float, int, int]]:
+def _strips(
+    page: Characters, items: IntArray, size: float, step_in_characters: float
+) -> list[tuple[float, float, float, int, int]]:
     """Strips that no character crosses, with several characters on both sides: (x, top, bottom, characters left, right of it).
 
-    All places on the page are looked at in steps of half a character, as many at once as memory allows.
+    Places all over the page are looked at, as many at once as memory allows.
     """
     items = items[np.argsort(page.top[items], kind="stable")]
     x0, x1, top, bottom = (edge[items] for edge in (page.x0, page.x1, page.top, page.bottom))
@@ -370,7 +378,7 @@ def _strips(page: Characters, items: IntArray, size: float) -> list[tuple[float,
     few = FEWEST_LINES * FEWEST_IN_LINE
     found: list[tuple[float, float, float, int, int]] = []
     step = max(1, MOST_AT_ONCE // len(items))
-    every = np.arange(low + 0.15 * (high - low), low + 0.85 * (high - low), 0.5 * size)
+    every = np.arange(low + 0.15 * (high - low), low + 0.85 * (high - low), step_in_characters * size)
     for begin in range(0, len(every), step):
         places = every[begin : begin + step]
         row, start, end = _uncrossed((x0, x1, top, bottom), places, 0.4 * size)
