@@ -65,7 +65,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("html", "8", f"{_ROOM}.web:read_html", suffixes=(".htm", ".html", ".xhtml"), sniff=_is_html),
     Reader(
         "pdf",
-        "6",
+        "7",
         f"{_ROOM}.pdf:read_pdf",
         suffixes=(".pdf",),
         sniff=lambda head: b"%PDF-" in head[:1024],
@@ -85,7 +85,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("csv", "4", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv"), bounded=True),
     Reader("docx", "4", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),
     Reader("pptx", "4", f"{_ROOM}.office:read_slides", suffixes=(".pptx", ".pptm")),
-    Reader("xlsx", "3", f"{_ROOM}.office:read_workbook", suffixes=(".xlsx", ".xlsm")),
+    Reader("xlsx", "4", f"{_ROOM}.office:read_workbook", suffixes=(".xlsx", ".xlsm")),
     Reader("odt", "1", f"{_ROOM}.office:read_open_document", suffixes=(".odt", ".ott")),
     Reader("markdown", "5", f"{_ROOM}.markdown:read_markdown", suffixes=(".md", ".markdown")),
     Reader("epub", "4", f"{_ROOM}.book:read_book", suffixes=(".epub",)),

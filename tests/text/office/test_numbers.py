@@ -95,3 +95,23 @@ def test_formats_that_show_more_or_less_than_the_cell_holds(value, number_format
 )
 def test_days_hours_and_lengths_of_time_are_shown_as_the_sheet_does(value, number_format, expected):
     assert shown(value, number_format) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "expected"),
+    [
+        (0.00125, "0.00%", "0.13%"),
+        (0.00145, "0.00%", "0.15%"),
+        (2.5, "0", "3"),
+        (-2.5, "#,##0;△#,##0", "△3"),
+        (1.005, "0.00", "1.01"),
+        (0.285, "0.0%", "28.5%"),
+        (1234500, "#,##0,", "1,235"),
+        (1.115, "0.00", "1.12"),
+        (0.1 + 0.2, "0.0000000000000000", "0.3000000000000000"),
+        (1e22, "#,##0", "10,000,000,000,000,000,000,000"),
+    ],
+)
+def test_halves_are_rounded_up_as_sheets_do(value, number_format, expected):
+    """Excel and LibreOffice round the fifteen decimal digits that they keep, not the binary fraction."""
+    assert shown(value, number_format) == expected

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from tekio.text.office.date_formats import shown_date, shown_duration
@@ -71,21 +73,28 @@ def _shown_number(value: float, section: str) -> str:
         return _general(value)
     if "." not in pattern and "," not in pattern and _DIGITS.search(after.rpartition("E")[0] or after):
         return _places(value, bare, words)
-    if "%" in bare:
-        value *= 100
     trailing = len(pattern) - len(pattern.rstrip(","))
-    value /= 1000**trailing if trailing else 1
+    moved = (2 if "%" in bare else 0) - 3 * trailing
+    value = value * 10**moved if moved >= 0 else value / 10**-moved
     whole, _, part = pattern.rstrip(",").partition(".")
     decimals, least = len(re.sub("[^0#?]", "", part)), _least(whole)
     if exponent := re.match(r"[Ee][+-]0+", after):
         return f"{written(before)}{value:.{decimals}E}{written(after[exponent.end() :])}".strip()
-    text = f"{abs(value):{',' if ',' in whole else ''}.{decimals}f}"
+    text = f"{_rounded(abs(value), decimals):{',' if ',' in whole else ''}.{decimals}f}"
     if optional := len(part) - len(part.rstrip("#")):  # places that may be empty
         text = text[:-optional] + text[-optional:].rstrip("0")
         text = text.rstrip(".")
     text = text.zfill(least + len(text) - len(text.partition(".")[0])) if "," not in whole else text
     sign = "-" if value < 0 and text.strip("0.,") else ""
     return f"{sign}{written(before)}{text}{written(after)}".strip()
+
+
+def _rounded(value: float, decimals: int) -> Decimal | float:
+    """A number of so many decimals as a sheet rounds it: halves up, of the 15 digits that it keeps (0.125 % is 0.13 %, not 0.12 %)."""
+    if not math.isfinite(value):
+        return value
+    with localcontext(prec=350):
+        return Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def _least(pattern: str) -> int:
@@ -96,7 +105,7 @@ def _least(pattern: str) -> int:
 
 def _places(value: float, bare: str, words: list[str]) -> str:
     """A number whose digits stand at several places: 000-0000 of postal codes."""
-    digits = list(str(abs(round(value))).zfill(_least(bare)))
+    digits = list(str(int(_rounded(abs(value), 0))).zfill(_least(bare)))
     left = len(re.findall("[#0?]", bare))
     out: list[str] = []
     for character in bare:
