@@ -177,6 +177,7 @@ def test_where_a_pattern_of_numbers_matches_one_of_its_words_stands():
         "在留カード番号 AB12345678CD",
         "住民票コード 12345678901",
         "IBAN DE89370400440532013000",
+        "普通 7654321 に係る残高",
     ]
     for pattern, _, words in NUMBERS:
         matched = [plain for plain in map(to_ascii, texts) if pattern.search(plain)]
@@ -210,3 +211,19 @@ def test_an_account_written_as_a_number_of_a_paper_and_a_fax_with_dots_are_found
 
 def test_a_transfer_in_half_width_kana_has_an_account():
     assert found("ミホンギンコウ ホンテン フツウ 7715204 ヤマシタ ノリコ") == [("bank_account", "7715204")]
+
+
+def test_a_direct_line_with_dots_is_a_phone():
+    assert found("担当 内線3456　直通 03.3211.9876") == [("phone", "03.3211.9876")]
+    assert found("℡ 06.6543.2100 版番号 03.3211.9876") == [("phone", "06.6543.2100")]
+
+
+def test_an_account_is_known_by_what_is_done_with_it():
+    assert found("普通 7654321 に係る残高は 金1,234,567円也") == [("bank_account", "7654321")]
+    assert found("当座預金0123456の解約") == [("bank_account", "0123456")]
+    assert found("普通預金 7654321 の残高が増えた。") == []
+
+
+def test_an_account_of_zeros_shows_how_one_is_written():
+    assert found("口座番号 0000000 の形で記入してください。") == []
+    assert found("口座番号 0000001 の形で") == [("bank_account", "0000001")]

@@ -260,7 +260,12 @@ def find_in_windows(text: str, windows: Sequence[tuple[int, int]]) -> list[Span]
         found.extend(Span(span.start + low, span.end + low, span.kind) for span in spans)
     found.extend(_policy_numbers(text))
     found.extend(labelled_numbers(text, windows))
-    return _without_overlaps(found)
+    return _without_overlaps([span for span in found if not (span.kind == "bank_account" and _is_sample(text, span))])
+
+
+def _is_sample(text: str, span: Span) -> bool:
+    """Whether an account is of zeros alone: it shows how one is written (口座番号 0000000)."""
+    return not any(digit in "123456789" for digit in to_ascii(text[span.start : span.end]))
 
 
 def find_personal_data(text: str) -> list[Span]:
