@@ -38,7 +38,7 @@ FOUR_BITS = 0.5 + 1 / 64 + 4 / (64 * 256)
 """Bytes a weight in NF4: 4 bits, a scale of 8 bits for 64 weights, a scale of 32 bits for 256 of those (arXiv 2305.14314)."""
 EIGHT_BITS = 1 + 4 / 256
 """Bytes a moment in 8 bits: a scale of 32 bits for 256 values (arXiv 2110.02861)."""
-RECOMPUTED_LAYERS = 6
+RECOMPUTED_LAYERS = 5
 """Layers' worth of activations held at once while one is computed again (gradient checkpointing)."""
 CPU_FLOPS_A_CORE = 60e9
 GPU_FLOPS = 200e12
