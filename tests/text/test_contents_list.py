@@ -1,5 +1,9 @@
 """Contents lists go; ellipses and tables stay."""
 
+import time
+
+import pytest
+
 from tekio.text.contents_list import drop_contents
 
 LIST = [
@@ -58,3 +62,29 @@ def test_items_of_a_list_and_lines_drawn_low_lead_to_pages_too():
     text = f"目次\n・監査報告 ----------------- 21\n・株主メモ ＿＿＿＿＿＿＿＿＿ 24頁\n{BODY}"
     assert drop_contents(text).text == BODY
     assert drop_contents("氏名 ＿＿＿＿＿＿＿\n住所 ＿＿＿＿＿＿＿").removed == ()
+
+
+def test_titles_with_their_pages_go_without_dots_where_the_text_repeats_them():
+    entries = "目　　次\n第１章　総則\t1\n第１節　目的\t1\n\n第２章　与信　　3\n別表 | 15\n"
+    text = "第1章　総則\n第1節　目的\nこの規程は、手順を定める。\n第2章　与信\n与信とは、信用の供与をいう。\n"
+    assert drop_contents(entries + text).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "目次\n売上高　100\n営業利益　120\n純利益　130\n当期は増収となった。\n",
+        "目次\n第１章　総則　1\n第２章　与信　3\n第１章　総則\n",
+        "目次\n第１章　総則　9\n第２章　与信　3\n第３章　雑則　1\n第１章　総則\n第２章　与信\n第３章　雑則\n",
+        "本書の目次を次に示す。\n甲　1\n乙　2\n丙　3\n甲\n乙\n丙\n",
+    ],
+)
+def test_lists_that_lead_to_no_headings_in_order_stay(text: str):
+    assert drop_contents(text).text == text
+
+
+def test_a_page_of_nothing_but_lists_takes_no_time():
+    text = "目次\n甲　1\n乙　2\n丙　3\n" * 50_000
+    started = time.process_time()
+    drop_contents(text)
+    assert time.process_time() - started < 10

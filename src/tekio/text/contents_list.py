@@ -51,10 +51,10 @@ def is_leader(line: str, following: str = "") -> bool:
 def drop_contents(text: str) -> WithoutContents:
     """`text` without its contents lists: runs of leader lines, the lines between them, and the heading 目次."""
     leaders = list(_leaders(text))
-    if not leaders:
+    if not leaders and _NAMED.search(text) is None:
         return WithoutContents(text)
     lines = text.split("\n")
-    gone: set[int] = set()
+    gone = _without_dots(lines)
     for run in _runs(leaders):
         heading = next((place for place in range(run[0] - 1, max(-1, run[0] - 4), -1) if lines[place].strip()), None)
         headed = heading is not None and _HEADING.match(lines[heading].strip(" \t\u3000\r|#*")) is not None
@@ -67,6 +67,37 @@ def drop_contents(text: str) -> WithoutContents:
     removed = tuple(lines[place] for place in sorted(gone) if lines[place].strip())
     kept = "\n".join(line for place, line in enumerate(lines) if place not in gone)
     return WithoutContents(kept, removed)
+
+
+_NAMED = re.compile("目[ \u3000]*次")
+_ENTRY = re.compile(
+    r"[ \t\u3000|]*(\S.{0,60}?)(?:\t|[ ]{2,}|\u3000| \| )[ \t\u3000|]*(?:[PpＰ][.．]?[ \u3000]?)?([0-9０-９]{1,4})[ \t\u3000|]*"
+)
+"""A title and its page apart from it, without dots between them: a tab, or the blanks that it became."""
+FEWEST_WITHOUT_DOTS = 3
+
+
+def _without_dots(lines: list[str]) -> set[int]:
+    """The lines of a list below 目次 that has no dots: titles with their pages, most of which stand below as headings."""
+    gone: set[int] = set()
+    last: dict[str, int] = {}
+    for place, line in enumerate(lines):
+        if place in gone or _NAMED.search(line) is None or _HEADING.match(line.strip(" \t\u3000\r|#*")) is None:
+            continue
+        found: list[tuple[int, str, int]] = []
+        for number in range(place + 1, len(lines)):
+            entry = _ENTRY.fullmatch(lines[number].rstrip("\r"))
+            if entry is not None and (not found or int(entry[2]) >= found[-1][2]):
+                found.append((number, _same(entry[1]), int(entry[2])))
+            elif lines[number].strip():
+                break
+        if len(found) < FEWEST_WITHOUT_DOTS:
+            continue
+        last = last or {_same(one): number for number, one in enumerate(lines)}
+        end = found[-1][0]
+        if 2 * sum(last.get(title, 0) > end for _, title, _ in found) >= len(found):
+            gone |= set(range(place, end + 1))
+    return gone
 
 
 def _leaders(text: str) -> Iterator[int]:

@@ -27,6 +27,7 @@ LINES = st.lists(
         ]
     )
     | st.text(alphabet="…‥・.． 　|1頁P(-あ", max_size=12)
+    | st.sampled_from(["目次", "【目　次】", "総則\t1", "総則　1", "総則", "定義  2", "定義"])
     | st.sampled_from(["１　目的……3", "２　方法………12", "縺ゅ＞縺", "､ｴﾍﾑ､｢､熙ｬ", "述べた[1]。", "述べた［１］、"]),
     max_size=30,
 )
@@ -49,6 +50,12 @@ def test_what_would_change_is_looked_at(lines):
         assert flags & LEADERS
     if drop_reference_marks(text)[1]:
         assert flags & MARKED
+
+
+def test_a_list_without_dots_is_looked_at():
+    text = "目　次\n総則\t1\n定義\t2\n雑則\t3\n総則\n定義\n雑則"
+    assert drop_contents(text).removed
+    assert flags_of(text) & LEADERS
 
 
 def test_damaged_lines_are_looked_at():

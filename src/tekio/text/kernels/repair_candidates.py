@@ -22,7 +22,7 @@ LONGEST_UNIT = 50
 """Columns that may be missing from a full line because the next word did not fit."""
 
 _WIDE, _END, _SPACE, _DIGIT, _HIRAGANA, _CUT, _PAGE, _NO_START, _ODD = 1, 2, 4, 8, 16, 32, 64, 128, 256
-_BAR, _DOT, _HYPHEN, _LOWER, _BRACKET, _PARTICLE = 512, 1024, 2048, 4096, 8192, 16384
+_BAR, _DOT, _HYPHEN, _LOWER, _BRACKET, _PARTICLE, _EYE = 512, 1024, 2048, 4096, 8192, 16384, 32768
 
 
 @cache
@@ -56,6 +56,7 @@ def _kinds() -> NDArray[np.uint16]:
     kinds[0x61:0x7B] |= _LOWER
     mark("[［", _BRACKET)
     mark(PARTICLES, _PARTICLE)
+    mark("目", _EYE)
     return kinds
 
 
@@ -134,6 +135,12 @@ def _look(
                             kind & 8192 and place + 2 < end and (codes[place + 1] == 0x31 or codes[place + 1] == 0xFF11)
                         ):
                             flags |= 16  # [1
+                        elif kind & 32768:
+                            after = place + 1
+                            while after < end and (codes[after] == 0x20 or codes[after] == 0x3000):
+                                after += 1
+                            if after < end and codes[after] == 0x6B21:
+                                flags |= 8  # 目次, whose list may have no dots
                     else:
                         gap += 2 if kind & 1 else 1
                     if code == 12:
