@@ -74,7 +74,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("warc", "4", f"{_ROOM}.warc:read_warc", suffixes=(".warc",), sniff=_begins(b"WARC/1.")),
     Reader(
         "wikipedia",
-        "4",
+        "5",
         f"{_ROOM}.wikipedia:read_wikipedia",
         sniff=_xml_root("wikipedia"),
         needs=(("mwparserfromhell", "tekio[web]"),),

@@ -183,6 +183,10 @@ def test_templates_that_carry_text_keep_it(wikitext: str, text: str):
         ("比率{{Frac|1|2}}、{{formatnum:12345}}円{{snd}}以上", "比率1/2、12,345円 – 以上"),
         ("比率は<math>\\frac{a}{b} \\times 100\\%</math>である。", "比率はa/b × 100%である。"),
         ("<math>E=mc^2</math>を用いる。", "E=mc^2を用いる。"),
+        (
+            "比率は{{下降}}0.3%、設立は{{Start date and age|1949|5|16}}である。",
+            "比率は下降0.3%、設立は1949年5月16日である。",
+        ),
         ("{{lang-fi|Suomi}}、{{ふりがな|架空|かくう}}", "フィンランド語: Suomi、架空"),
     ],
 )
@@ -193,6 +197,9 @@ def test_years_countries_and_formulas_are_written_out(wikitext: str, text: str):
 @pytest.mark.parametrize(
     ("wikitext", "text", "sentences"),
     [
+        ("取引は9:00{{~}}15:30である。休みはない。", "休みはない。", 1),
+        ("前日比は{{矢印}}1.2%であった。翌日も同じ。", "翌日も同じ。", 1),
+        ("取引所（{{未知}}）は東京にある。", "取引所は東京にある。", 0),
         ("甲社は銀行である。利率は{{謎|3}}である。次の文。", "甲社は銀行である。次の文。", 1),
         ("<math>\\begin{matrix}a\\end{matrix}</math>を用いる。式である。", "式である。", 1),
         ("{{氏名|x}}（1990年 - ）は実業家。社長を務めた。", "社長を務めた。", 1),

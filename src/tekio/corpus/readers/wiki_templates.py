@@ -33,6 +33,7 @@ _MONEY = {
     "usd": "US$",
     "€": "€",
     "eur": "€",
+    "euro": "€",
     "gbp": "£",
     "£": "£",
     "cny": "CN¥",
@@ -122,8 +123,15 @@ _SHOWN: dict[str, Callable[[Values], str]] = {
     "sub": lambda values: values.get("1", ""),
     "flag": lambda values: values.get("1", ""),
     "flagcountry": lambda values: values.get("1", ""),
+    "start date and age": _date,
+    "birth date": _date,
     "増加": lambda _: "増加",
     "減少": lambda _: "減少",
+    "上昇": lambda _: "上昇",
+    "下降": lambda _: "下降",
+    "下落": lambda _: "下落",
+    "steady": lambda _: "横ばい",
+    "横ばい": lambda _: "横ばい",
 }
 
 

@@ -54,8 +54,9 @@ HOLE = "\ue001"
 _SENTENCE = re.compile(r"[^。]*(?:。[」』）)]*|$)")
 _BROKEN = re.compile(
     f"(?:^|[、，（(「『はがをにでとのもへや約第]|から|より|まで)[ \u3000]*{HOLE}[ \u3000]*(?:[（(]|[はがをにでとのもへや年月日円人社件回歳％%]|から|まで|より|など|という|である|です|だっ)"
+    f"|(?:[はがをにでとのもへや]|から|より|まで|[0-9０-９])[ \u3000]*{HOLE}[ \u3000]*[+＋△▲-]?[0-9０-９]"
 )
-"""A word was where a particle, a unit or the verb follows and no noun stands before."""
+"""A word was where a particle, a unit or the verb follows and no noun stands before, or a sign before or between figures."""
 _MATH = (
     (re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}"), r"\1/\2"),
     (re.compile(r"\\(?:mathrm|text|textrm|mbox|operatorname|mathit|mathbf|left|right|displaystyle)\s*"), ""),
@@ -69,7 +70,7 @@ _MATH = (
     (re.compile(r"\\[,;:! ]|~"), " "),
     (re.compile(r"\{([A-Za-z0-9+\-*/=. %×÷]*)\}"), r"\1"),
 )
-_EMPTY_BRACKETS = re.compile(r"[（(][\s、,;；]*[）)]")
+_EMPTY_BRACKETS = re.compile(rf"[（(][\s、,;；{HOLE}]*[）)]")
 _LOOSE_COMMA = re.compile(r"(?<=[（(])[、,，\s]+|(?<![、,，\s])[、,，\s]+(?=[）)])|(?<=、)[、，]+")
 """A comma beside a bracket, or a second one: what stood there was left out."""
 _POWER = re.compile(f"(?<=(?<![0-9])10){START}([-−]?[0-9]+){END}")
