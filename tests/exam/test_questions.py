@@ -356,3 +356,85 @@ def test_articles_of_several_amendments_are_not_asked():
 def test_the_heading_of_a_section_is_no_title(title, folder, expected):
     found = telling_titles([{"id": "d", "title": title, "uri": f"{folder}/a.html"}])
     assert found.get("d") == expected
+
+
+def test_a_statement_that_leads_to_a_list_is_not_to_be_judged():
+    text = (
+        "第一条　次の各号のいずれかに該当する者は、三百万円以下の過料に処する。\n"
+        "第二条　届出をしなかった者は、百万円以下の過料に処するものとする。\n"
+        "第三条　報告をしなかった者は、二百万円以下の過料に処するものとする。"
+    )
+    for one in asked(text):
+        if one.kind in ("choice", "true_false"):
+            assert "次の各号" not in one.question + one.answer + "".join(one.rivals.get("row", []))
+
+
+def test_a_range_that_ends_before_it_begins_is_no_wrong_statement():
+    text = (
+        "当社は、平成20年4月1日から平成21年3月31日までの期間について報告しております。\n"
+        "手形は、平成10年5月1日に発行した分の支払を終えております。\n"
+        "社債は、平成30年6月1日に発行した分の支払を終えております。"
+    )
+    for one in of_kind(asked(text, "青空商事 報告"), "choice"):
+        assert not any("までの期間" in wrong for wrong in one.rivals["row"])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "この複利表は、課税時期の属する月が平成16年7月及び8月の場合に適用することとされています。",
+        "監査役会は、株主総会の承認を得て、令和8年6月28日に監査役〇名を選任することとしています。",
+        "この体制を整備するため、…………財団法人に加入し、令和8年6月28日から活動しています。",
+    ],
+)
+def test_a_date_that_the_next_one_tells_and_unfilled_forms_are_not_asked(sentence):
+    assert told(sentence) == set()
+
+
+def test_this_body_is_nobody_who_is_asked_for():
+    text = "第一条　この法人は、地域社会に貢献する取組として、福祉サービスを無料で提供するものとする。"
+    assert not of_kind(asked(text), "who")
+
+
+def test_a_short_form_of_a_circular_is_no_wrong_answer():
+    assert may_be_one("評価通達", "財産評価基本通達")
+
+
+@pytest.mark.parametrize(
+    ("end", "opposite"),
+    [
+        ("遺贈により取得したものとみることはできません。", "遺贈により取得したものとみることができます。"),
+        ("生命保険料控除の対象として差し支えありません。", "生命保険料控除の対象とすることはできません。"),
+        ("消費税の課税の対象とはなりません。", "消費税の課税の対象となります。"),
+    ],
+)
+def test_an_opposite_is_japanese(end, opposite):
+    found = turned(f"【回答要旨】\nこの機械の費用については、{end}", 7)
+    assert found is not None
+    assert found[1].endswith(opposite)
+
+
+def test_an_archive_is_no_folder_and_a_short_law_is_a_title():
+    assert telling_titles([{"id": "d", "title": "商法", "uri": "laws/html.zip!/商法.html"}]) == {"d": "商法"}
+    assert telling_titles([{"id": "d", "title": "概要", "uri": "laws/html.zip!/a.html"}]) == {}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("取得費が分からない場合には、5,000万円×5％=250万円を取得費とすることができます。", "5,000万円"),
+        ("S1社は、X2年4月1日から三十日以内に譲渡損益を戻し入れる必要があります。", "三十日"),
+    ],
+)
+def test_what_a_calculation_tells_and_a_supposed_company_are_not_asked(sentence, words):
+    assert words not in told(sentence)
+
+
+def test_an_office_is_asked_for_among_offices():
+    text = "恩給を担保に供した者に代わり、公庫は、国土交通省に対する書類の提出をすることができる。"
+    assert {one.form for one in told_of(split_passages("d", text)[0]) if one.words == "国土交通省"} <= {"office"}
+
+
+def test_a_row_that_is_only_a_day_says_not_what_is_measured():
+    rows = "\n".join(f"令和{n}年3月31日 | 合計（百万円）: {n}07,883 | 土地（百万円）: {n}3,153" for n in "5678")
+    assert not of_kind(asked(rows, "朝日野商事 有形固定資産"), "number")

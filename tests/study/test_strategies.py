@@ -428,3 +428,90 @@ def test_no_blank_in_a_question_before_a_picture_or_within_a_length(answer: str)
 def test_a_blank_is_not_told_by_the_title_beside_it():
     page = "所得税法の手引\n【照会要旨】\n課税されますか。\n【回答要旨】\nこの利子は、所得税法の定めるところにより課税されることとなります。"
     assert not any(text.startswith("所得税法") or "「所得税法」" in text for _, text in pairs(told("cloze", page)))
+
+
+def test_what_stands_before_a_label_is_none_of_it():
+    row = "（単位：円）\n－基本的 | : 前期: 170.95 | : 当期: 176.46\n(1) 外部収益 | : 前期: 100 | : 当期: 90"
+    found = texts(told("figures", row.replace(": 前期", "前期").replace(": 当期", "当期"), company=COMPANY, wordings=1))
+    assert found
+    assert not any("－" in text or "(1)" in text for text in found)
+
+
+def test_a_period_before_a_measure_is_the_column_of_who_has_it():
+    row = "子会社㈱ | 当事業年度 育児休業取得率（％）: 88.8"
+    found = [question for question, _ in pairs(told("figures", row, company=COMPANY))]
+    assert any("子会社㈱の育児休業取得率" in question and "当事業年度" in question for question in found)
+
+
+def test_a_part_of_nothing_is_no_share():
+    rows = "（単位：百万円）\n流動資産\n現金 | 当期: 100\n売却益 | 当期: 0\n流動資産合計 | 当期: 100"
+    found = texts(told("shares", rows, company=COMPANY))
+    assert found
+    assert not any("売却益は" in text for text in found)
+
+
+BLANK_FORM = """甲乙会定款
+（評議員）
+第一条　この法人に評議員〇〇名以内を置く。
+（任期）
+第二条　評議員の任期は、退任した評議員の任期の満了する時までとすることができる。
+2　理事長は、第一条の定めにより、評議員〇名を選任しなければならない。
+（承継）
+第三条　この定款において「その者の承継人」とは、当該者が死亡した場合における相続人をいう。
+"""
+
+
+def test_forms_terms_that_point_back_and_things_without_a_duty_are_left_out():
+    whole = [draft.whole for name in ("duties", "references", "definitions") for draft in told(name, BLANK_FORM)]
+    assert not any("〇" in row for row in whole)
+    assert not any("何をすることができますか" in row for row in whole)  # a term of office
+    assert left("definitions", BLANK_FORM, company=None) == ["points_back"]
+    assert left("duties", BLANK_FORM, company=None) == ["not_filled_in"]
+
+
+def test_a_question_that_begins_with_a_place_elsewhere_is_left_out():
+    page = "手引\n【照会要旨】\n（4）の計画案には、保証人の計画も含まれますか。\n【回答要旨】\n含めることとするのが相当です。"
+    assert told("questions", page) == []
+    assert left("questions", page, company=None) == ["points_back"]
+
+
+def test_the_heading_of_what_follows_is_no_part_of_an_answer():
+    page = "手引\n【照会要旨】\n取崩しは必要ですか。\n【回答要旨】\n取崩しを行う必要があります。\n3　確定申告における取扱い"
+    assert pairs(told("questions", page))[0][1] == "取崩しを行う必要があります。"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "役員として勤務した期間は令2.4.1から令6.3.31までの四年間とされていました。",
+        "本通達の(1)では、所有割合を社員数割合とする法人について所得税法の定めによるとしています。",
+    ],
+)
+def test_no_blank_within_a_short_date_or_a_sentence_without_its_brackets(answer: str):
+    page = f"手引\n【照会要旨】\n期限はありますか。\n【回答要旨】\n{answer}"
+    assert not {text.strip("「」です。空欄に入るのは") for _, text in pairs(told("cloze", page))} & {
+        "6.3",
+        "2.4",
+        "所得税法",
+    }
+
+
+def test_a_definition_that_leads_to_a_list_is_counted():
+    assert "leads_to_a_list" in left("definitions", LEADING, company=None)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reason"),
+    [
+        ("次のケースの場合、特例を適用できますか。", "ケース2には適用することはできません。", "needs_a_picture"),
+        ("加算する金額はいくらですか。", "計算式は、以下のとおりです。", "leads_to_a_list"),
+    ],
+)
+def test_answers_whose_case_or_list_is_lost_are_left_out(question: str, answer: str, reason: str):
+    page = f"手引\n【照会要旨】\n{question}\n【回答要旨】\n{answer}"
+    assert left("questions", page, company=None) == [reason]
+
+
+def test_the_name_of_a_lost_picture_ends_no_answer():
+    page = "手引\n【照会要旨】\n税印とは何ですか。\n【回答要旨】\n現金で納付する仕組みです。\n〔税印〕"
+    assert pairs(told("questions", page))[0][1] == "現金で納付する仕組みです。"

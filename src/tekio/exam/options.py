@@ -59,7 +59,7 @@ def choose_options(
 def may_be_one(one: str, other: str) -> bool:
     """Whether one of two names of laws may be the other's short form (所法 of 所得税法, 措置法 of 租税特別措置法): no wrong answer."""
     short, long = sorted((plain(one), plain(other)), key=len)
-    if len(short) > LONGEST_SHORT_FORM or not short or short[-1] not in "法令則" or short[-1] != long[-1]:
+    if len(short) > LONGEST_SHORT_FORM or not short or short[-1] not in "法令則達" or short[-1] != long[-1]:
         return False
     letters = iter(long)
     return all(letter in letters for letter in short)

@@ -18,11 +18,11 @@ from tekio.knowledge.figures import (
     table_figures,
     tells_period,
 )
-from tekio.knowledge.formulas import points_at_a_picture
+from tekio.knowledge.formulas import is_unfilled, points_at_a_picture
 from tekio.knowledge.passages import Passage, split_passages
 from tekio.knowledge.rules import is_rule
 from tekio.recipe.exam import ItemKind
-from tekio.text.tables.values import is_period
+from tekio.text.tables.values import is_date, is_period
 
 RIGHT, WRONG = "正しい", "誤り"
 MOST = 300
@@ -59,6 +59,8 @@ def askables_of(
 
 def _tells(figure: Figure, *, dated: bool) -> bool:
     """Whether row and column say what a figure is. dated: tables of its document tell periods, so one without could be of any."""
+    if is_unfilled(_named(figure)) or (is_date(figure.row) and not figure.section):
+        return False
     if (dated and not tells_period(figure)) or figure.section[:1].isdigit():  # a cell below another: 2年
         return False
     return (
@@ -193,6 +195,10 @@ def _not_in(written: Sequence[str], one: Told) -> list[str]:
     return [text for text in dict.fromkeys(written) if text not in one.sentence]
 
 
+def _of_a_range(one: Told) -> bool:
+    return one.kind == "date" and (one.after.startswith(("から", "～", "より")) or one.before.endswith(("から", "～")))
+
+
 def _wrong_statements(told: Sequence[tuple[Passage, Told]], place: int) -> list[str]:
     """Other sentences of the document with a fact of the same form from elsewhere in it."""
     found: list[str] = []
@@ -202,6 +208,8 @@ def _wrong_statements(told: Sequence[tuple[Passage, Told]], place: int) -> list[
         if other.kind not in ("number", "date") or other.sentence == own.sentence or not stands_alone(other.sentence):
             continue
         for _, taken in told:
+            if _of_a_range(other) and taken.kind == "date":
+                continue  # a range that ends before it begins is wrong by its form
             if taken.form == other.form and taken.value != other.value and taken.words not in other.sentence:
                 found.append(other.with_words(taken.words))
                 break

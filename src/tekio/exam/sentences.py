@@ -32,19 +32,30 @@ _GOES_ON = re.compile(
     rf"(?!第[0-9０-９〇一二三四五六七八九十百千]|又は|及び|並びに|若しくは|等|上[のに、]|附則){_LETTER}"
 )
 _WITHIN = re.compile(rf"(?:{_LETTER}|に(?:関|係)する|に(?:関|係)る|のため)$")
+_NEXT_MONTH = re.compile("(?:及び|、|・|～|から|又は)[0-9０-９一二三四五六七八九十]{1,2}月")
+"""What stands behind a month that is told by the next one: 平成16年7月及び8月."""
 _MONTH_ALONE = re.compile("[0-9０-９一二三四五六七八九十]{1,2}月")
 _NO_GROUP = re.compile(
     r"^(?:処分|資産|売却|事業|企業|会計|報告|連結|法人営業|ビジネス|キャッシュ・?フロー|業務|作業)グループ$"
 )
 _NO_BEGINNING = re.compile(r"を|の(?!れん|ち|ぞ|り|ど|み)|が(?![んっい])|[ぁぃぅぇぉっゃゅょんァィゥェォッャュョンー]")
 _CASE = re.compile(
-    r"(?:照会|ご?質問|お尋ね)の(?:場合|事例|ケース)|(?<![A-Za-zＡ-Ｚａ-ｚ])[A-ZＡ-Ｚ甲乙丙丁](?:社|さん|氏)?(?:[はがのをにとへ、及（(]|から|並)"
+    r"(?:照会|ご?質問|お尋ね)の|貴社|本件|本照会|として説明|ケース[0-9０-９]|本事例|次に掲げる|(?<![A-Za-zＡ-Ｚａ-ｚ])[A-ZＡ-Ｚ甲乙丙丁](?:社|さん|氏)?(?:[はがのをにとへ、及（(]|から|並)"
 )
+_SUPPOSED = re.compile("(?<![A-Za-zＡ-Ｚａ-ｚ])[A-ZＡ-Ｚ][0-9０-９]?社")
+_CALCULATED = re.compile("[×÷=＝]")
+_OFFICE = re.compile("(?:省|庁|機構|公社)$")
 _MID_SENTENCE = re.compile("[のをにはがでとへもやぁぃぅぇぉっゃゅょんァィゥェォッャュョンー]")
 _LONG_LINE = 30
 _BULLET = re.compile(r"[ \u3000]*・[ \u3000]*(?:[0-9０-９]{1,2}[ \u3000]+)?")
 _DEFINED = re.compile(r"「(?P<what>[^「」]{2,30})」とは、[^。]{8,}をいう。")
 _POLITE = (
+    ("して差し支えありません。", "することはできません。"),
+    ("ことはできません。", "ことができます。"),
+    ("とはなりません。", "となります。"),
+    ("にはなりません。", "になります。"),
+    ("には該当しません。", "に該当します。"),
+    ("は認められません。", "が認められます。"),
     ("することができません。", "することができます。"),
     ("できません。", "できます。"),
     ("該当しません。", "該当します。"),
@@ -52,7 +63,6 @@ _POLITE = (
     ("認められません。", "認められます。"),
     ("されません。", "されます。"),
     ("必要はありません。", "必要があります。"),
-    ("して差し支えありません。", "することはできません。"),
     ("ありません。", "あります。"),
 )
 """Ends of a conclusion and their opposites, both ways where no other pair ends the same."""
@@ -88,9 +98,12 @@ _LEANS = re.compile(
 )
 
 
+_LEADS_ON = re.compile("次の各号|次に掲げる|次のいずれか|次の表|次のとおり|左の各号|当該各号|次の算式|次の区分")
+
+
 def stands_alone(sentence: str) -> bool:
-    """Whether a sentence can be right or wrong by itself: an item of a list, or one that begins with ただし or この場合, cannot."""
-    return _LEANS.match(sentence) is None
+    """Whether a sentence can be right or wrong by itself: an item of a list, one that begins with ただし or この場合, or that leads to a list cannot."""
+    return _LEANS.match(sentence) is None and _LEADS_ON.search(sentence) is None
 
 
 def stock_sentences(texts: Iterable[str]) -> frozenset[bytes]:
@@ -112,7 +125,7 @@ def told_of(passage: Passage, stock: Container[bytes] = ()) -> Iterator[Told]:
         first, last = match.span()
         if passage.kind == "answer" and first < passage.answer:
             continue  # what is asked supposes a case: nothing of it is known
-        if passage.kind == "answer" and _CASE.search(match[0]):
+        if _SUPPOSED.search(match[0]) or (passage.kind == "answer" and _CASE.search(match[0])):
             continue  # nor is anything of A, or of the case, in the answer
         sentence = match[0]
         bullet = _BULLET.match(sentence)
@@ -162,9 +175,12 @@ def _facts(sentence: str, facts: list[Fact], first: int) -> Iterator[tuple[int, 
         start, end = fact.start - first, fact.end - first
         if fact.kind == "number":
             unit = fact.value.lstrip("-0123456789.")
-            if unit and unit not in ("号", "項", "月"):
+            beside = sentence[max(0, start - 1) : start] + sentence[end : end + 1]
+            if unit and unit not in ("号", "項", "月") and not _CALCULATED.search(beside):
                 yield start, end, "number", form_of(fact.text), fact.value
         elif fact.kind == "date" and fact.value.count("-") >= 1 and not _MONTH_ALONE.fullmatch(fact.text):
+            if _NEXT_MONTH.match(sentence[end:]):
+                continue
             yield start, end, "date", form_of(fact.text), fact.value
         elif (
             fact.kind == "article"
@@ -176,7 +192,7 @@ def _facts(sentence: str, facts: list[Fact], first: int) -> Iterator[tuple[int, 
             if law := law_ending(fact.text):
                 yield start, end, "what", f"law {law}", fact.value
             elif _COMPANY.search(fact.text) and not _NO_COMPANY.search(fact.text) and not _NO_GROUP.search(fact.text):
-                yield start, end, "what", "company", fact.value
+                yield start, end, "what", "office" if _OFFICE.search(fact.text) else "company", fact.value
 
 
 def _within_a_name(sentence: str, start: int, end: int) -> bool:
@@ -184,9 +200,12 @@ def _within_a_name(sentence: str, start: int, end: int) -> bool:
     return bool(_WITHIN.search(sentence[:start]) or _GOES_ON.match(sentence[end:]))
 
 
+_POINTS_BACK = ("この", "その", "同", "当該", "前項", "前条", "第")
+
+
 def _who(sentence: str) -> Iterator[tuple[int, int, ItemKind, str, str]]:
     found = _WHO.match(sentence)
-    if found and _DUTY.search(sentence) and found["who"] not in ("この法律", "この規則", "この政令", "この省令"):
+    if found and _DUTY.search(sentence) and not found["who"].startswith(_POINTS_BACK):
         yield *found.span("who"), "who", "who", found["who"]
 
 

@@ -13,7 +13,8 @@ _SECTION = re.compile(
     r"^(?:[(]?\s*注\s*[)]|[0-9]{1,2}\s*[.、)](?![0-9])|[(][0-9]{1,2}[)]|【[^】]*】$|[(][^()]*[)]$|[○●◎■◆▼▲・※①-⑳]|[IVX]{1,4}\s*[.、 ])"
 )
 """How the headings of sections and notes begin (after NFKC): where a document has no title of its own its first line is one."""
-LONGEST = 80
+SHORTEST, LONGEST = 3, 80
+_SHORT_LAW = re.compile("[一-龥][法令]")
 
 
 def telling_titles(documents: Sequence[Mapping[str, str | None]]) -> dict[str, str]:
@@ -22,7 +23,7 @@ def telling_titles(documents: Sequence[Mapping[str, str | None]]) -> dict[str, s
     documents: `id`, `title`, `uri` of every document of the corpus.
     """
     own = {str(row["id"]): _plain(row["title"] or "") for row in documents}
-    folders = {str(row["id"]): _plain(PurePosixPath(row["uri"] or "").parent.name) for row in documents}
+    folders = {str(row["id"]): _folder(row["uri"] or "") for row in documents}
     together = {
         name: folders[name] if not _JAPANESE.search(own[name]) else f"{folders[name]} {own[name]}".strip()
         for name in own
@@ -44,7 +45,14 @@ def telling_titles(documents: Sequence[Mapping[str, str | None]]) -> dict[str, s
 
 
 def _tells(title: str) -> bool:
-    return 3 <= len(title) <= LONGEST and bool(_JAPANESE.search(title))
+    short = len(title) < SHORTEST and not _SHORT_LAW.fullmatch(title)  # 商法, 民法
+    return not short and len(title) <= LONGEST and bool(_JAPANESE.search(title))
+
+
+def _folder(uri: str) -> str:
+    """The folder of a file; an archive is none (html.zip!/商法.html)."""
+    name = PurePosixPath(uri).parent.name
+    return "" if name.endswith("!") else _plain(name)
 
 
 def _plain(text: str) -> str:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from tekio.knowledge.computed import Computed
 from tekio.knowledge.facts import date_value, facts_of
 from tekio.knowledge.figures import Figure, has_unit, how_much, labels_of, period_of, says_nothing_alone, tells_period
+from tekio.knowledge.formulas import is_unfilled
 from tekio.knowledge.passages import Passage
 from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.wording import joined, pick
@@ -59,6 +60,11 @@ _WHEN = re.compile(
     r"[（(][^（）()]*[）)]|[0-9０-９元一二三四五六七八九十]+|年度?|月|日|前|当|今|本|次|々|第|連結|会計|事業|四半期|中間|累計|期間?|末|首|現在|時点|自|至|通|上|下|令和|平成|昭和|FY|Q|[～〜\-－/.\s]"
 )
 _NOTE = re.compile(r"[ \u3000]*[（(]注[）)]?[0-9０-９,，、・ ]*[）)]?$")
+_LEAD = re.compile(r"^(?:[（(][0-9０-９]{1,2}[）)]|[－―‐・:：])[ \u3000]*")
+"""What stands before a label and is none of it: (1), a dash, the colon of a cut cell."""
+_PERIOD_FIRST = re.compile(
+    r"((?:前|当)(?:中間)?(?:連結)?(?:(?:会計|事業)年度|期)末?)[ \u3000]*([^0-9０-９（(末間首].+)"
+)
 _RELATIVE = re.compile(r"前(?:年|期|年度)(?:同期|度)?[比差]|対?前(?:年|期)(?:同期)?|比較")
 _BRACKETED = re.compile(r"[（(〔［【].{0,12}[）)〕］】]")
 _WHO = re.compile(r"株式会社|有限会社|[㈱㈲]|(?:銀行|信託|金庫|組合|保険(?:相互)?会社|公社|機構|持株会)(?:[（(].*)?$")
@@ -92,9 +98,13 @@ class Told:
 def _labels(figure: Figure) -> tuple[str, str]:
     """Row and column as a sentence has them; of a row that is somebody what is measured stands with it (甲銀行の所有株式数)."""
     row, column = labels_of(figure)
-    row, column = _NOTE.sub("", row), _NOTE.sub("", column).strip(":： ")
-    if column and _WHO.search(row) and not is_period(column):
-        return joined(row, column), ""
+    row, column = (_LEAD.sub("", _NOTE.sub("", label)).strip(":： ") for label in (row, column))
+    if column and _WHO.search(row):
+        both = _PERIOD_FIRST.fullmatch(column)
+        if both and not is_period(both[2]):
+            return joined(row, both[2]), both[1]
+        if not is_period(column):
+            return joined(row, column), ""
     return row, column
 
 
@@ -123,6 +133,8 @@ def _told(material: Material, strategy: str) -> Iterator[Told | LeftOut]:
             scope, (row, column) = _scope(material, figure), _labels(figure)
             if not material.subject:
                 reason = "no_subject"
+            elif is_unfilled(f"{scope}{row}"):
+                reason = "not_filled_in"
             elif not has_unit(figure):
                 reason = "no_unit"
             elif figure.written[:1] in "（([［〈<":
@@ -357,6 +369,8 @@ def _shares(total: Told, parts: Sequence[Told], wordings: int) -> Iterator[Draft
         yield LeftOut("shares", total.passage, "bare_label", {"row": total.figure.row, "parts": len(parts)})
         return
     for part, value in zip(parts, told, strict=True):
+        if not rounded(value[0] / whole[0] * 100):
+            continue  # 0.0% of what is not nothing says less than the figure
         share = f"{rounded(value[0] / whole[0] * 100):f}%"
         words = {
             "what": part.what,

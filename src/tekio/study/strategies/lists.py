@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tekio.knowledge.computed import Computed
+from tekio.knowledge.formulas import is_unfilled
 from tekio.knowledge.passages import Passage
 from tekio.study.material import Draft, LeftOut, Material
 from tekio.study.strategies.sentences import PARAGRAPH, leads_on, without_parentheses
@@ -76,6 +77,9 @@ def _told(
         len(item) > _LONGEST_ITEM or "。" in without_parentheses(item) for item in items
     ):
         yield LeftOut("lists", passage, "long_list", {"items": len(items), "longest": max(map(len, items))})
+        return
+    if any(is_unfilled(item) for item in items):
+        yield LeftOut("lists", passage, "not_filled_in", {"items": len(items)})
         return
     if any(leads_on(item) for item in items):
         yield LeftOut("lists", passage, "leads_to_a_list", {"items": len(items)})

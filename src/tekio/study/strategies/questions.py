@@ -17,6 +17,13 @@ _MARK = re.compile(
 )
 _NUMBER = re.compile(r"^[0-9０-９]{1,3}(?:[-－‐−–][0-9０-９]{1,3})+(?![0-9０-９日年月人回%％円])[ \u3000.．:：、]*")
 """10-5 before a question: its place on the page, no word of it."""
+_NEXT_HEADING = re.compile(r"[0-9０-９]{1,2}[ \u3000.．、][ \u3000]*[^。]{2,40}(?<![。、])")
+"""The heading of what follows the answer on its page."""
+_TO_COME = re.compile("(?:以下|次)の(?:とおり|通り)(?:です|になります|となります|である)?。$")
+_POINTS_BACK = re.compile(r"[（(][0-9０-９]{1,2}[）)]|[0-9０-９]{1,2}[.．][（(]|上記|前問|[①-⑳]")
+"""A question that begins with a place in a text it does not have: （8）①イに「定期的に…」とありますが."""
+_CUT_OUT = re.compile(r"[のをにはがとで][（(][0-9０-９一二三四五イロハニホ①-⑳⑴-⒇]{1,2}[）)]|の[⑴-⒇]?のでは")
+"""A place in brackets that the sentence needs: 本通達の(1)では."""
 _ANOTHER = re.compile(r"(?:^|[】。\s])(?:[QＱ][ \u3000]*[.．:：]?[ \u3000]*[0-9０-９]|[AＡ][.．:：])")
 _RELATED = re.compile(r"【関連条文|[QＱ][ \u3000]*[.．][ \u3000]*[0-9０-９]")
 _TELL = (
@@ -45,7 +52,12 @@ _SHORT = 200
 
 def _parts(passage: Passage) -> tuple[str, str]:
     """Question and answer without their marks."""
-    return _NUMBER.sub("", passage.heading.strip()), _MARK.sub("", passage.text[passage.answer :], count=1).strip()
+    answer = _MARK.sub("", passage.text[passage.answer :], count=1).strip().split("\n")
+    while len(answer) > 1 and answer[-1].strip().startswith("〔") and answer[-1].strip().endswith("〕"):
+        answer.pop()  # what a picture showed
+    while len(answer) > 1 and _NEXT_HEADING.fullmatch(answer[-1].strip()) and answer[-2].rstrip().endswith("。"):
+        answer.pop()
+    return _NUMBER.sub("", passage.heading.strip()), "\n".join(answer).strip()
 
 
 def questions(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
@@ -60,6 +72,13 @@ def questions(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
             continue
         if _ANOTHER.search(answer) or points_at_a_picture(question) or points_at_a_picture(answer):
             reason = "another_question" if _ANOTHER.search(answer) else "needs_a_picture"
+            yield LeftOut("questions", passage, reason, {"question": question[:80]})
+            continue
+        if _TO_COME.search(answer):
+            yield LeftOut("questions", passage, "leads_to_a_list", {"question": question[:80]})
+            continue
+        if _POINTS_BACK.match(question) or is_unfilled(question) or is_unfilled(answer):
+            reason = "points_back" if _POINTS_BACK.match(question) else "not_filled_in"
             yield LeftOut("questions", passage, reason, {"question": question[:80]})
             continue
         words = {"question": question, "answer": answer, "title": material.title or "照会"}
@@ -97,7 +116,7 @@ def cloze(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
                 continue
             if is_formula(plain) or is_unfilled(plain) or plain.endswith("か。") or _RELATED.search(plain):
                 continue
-            if points_at_a_picture(plain):
+            if points_at_a_picture(plain) or _CUT_OUT.search(sentence):
                 continue
             blanks = [fact for fact in facts_of(plain) if _asks(fact, plain) and fact.text not in about]
             chosen = sorted(blanks, key=lambda fact: start_of(f"{plain}{fact.start}"))[: min(_MOST_BLANKS, wordings)]
@@ -116,8 +135,10 @@ def _asks(fact: Fact, sentence: str) -> bool:
         return False  # a paragraph or item of an article that stands beside the blank
     if fact.kind == "name":  # not a part of a longer word
         return not names_nothing(fact.text) and not _WORD.match(sentence[fact.start - 1]) and not _WORD.match(after)
-    if re.match(r"[-－―‐‑–][0-9０-９]", sentence[fact.end :]):
-        return False  # 35 of 所得税基本通達35-3
+    if re.match(r"[-－―‐‑–.．][0-9０-９]", sentence[fact.end :]) or re.search(
+        r"[令平昭大][0-9.]*$", sentence[: fact.start]
+    ):
+        return False  # 35 of 所得税基本通達35-3, 6.3 of 令6.3.31
     return (
         not after.isdecimal()
         and after not in tuple("〇一二三四五六七八九十百千万")

@@ -54,10 +54,11 @@ def sentences(text: str) -> list[str]:
     return found
 
 
-def article_sentences(text: str, article: str) -> Iterator[Sentence]:
+def article_sentences(text: str, article: str, *, leading: bool = False) -> Iterator[Sentence]:
     """Whole sentences of an article, without its number; items (一, 二, イ) are none.
 
-    article: its number as it stands (`第三条`). A paragraph that refers to items below it is left out: it says nothing alone.
+    article: its number as it stands (`第三条`). A paragraph that refers to items below it is left out: it says nothing alone;
+    leading: it is given all the same.
     """
     paragraph = 1
     for line in text.split("\n"):
@@ -70,7 +71,7 @@ def article_sentences(text: str, article: str) -> Iterator[Sentence]:
         elif ITEM.match(line) or bare[:1] in "（(":
             continue
         for sentence in sentences(bare):
-            if sentence.endswith("。") and not leads_on(sentence):
+            if sentence.endswith("。") and (leading or not leads_on(sentence)):
                 yield Sentence(sentence, paragraph)
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tekio.knowledge.facts import facts_of
+from tekio.knowledge.formulas import is_unfilled
 from tekio.knowledge.passages import Passage
 from tekio.study.material import Draft, LeftOut, Material
-from tekio.study.strategies.sentences import PARAGRAPH, article_number, article_sentences, without_parentheses
+from tekio.study.strategies.sentences import PARAGRAPH, article_number, article_sentences, leads_on, without_parentheses
 from tekio.study.wording import pick
 from tekio.text.dates import japanese_number
 
@@ -65,6 +66,10 @@ _TELL_CAPTION = (
     "「{caption}」は、{law}の{article}に定められている。",
     "{law}で「{caption}」を定めるのは、{article}である。",
 )
+_POINTS_BACK = ("その", "当該", "これら", "この", "同")
+_SOMEBODY = re.compile(
+    r"(?:[者人社行庫臣官事構会員長関国局府省庁県市町村主役職家団署院校]|基金|公庫|組合|機関|法人|銀行|業者|会社|受託|取締役|監査役|指定都市|政府)$"
+)
 _NO_SUBJECT = ("に", "で", "と", "へ", "から", "より", "とき", "場合", "後", "前", "間", "限り", "ところ", "ため")
 """What stands before は where it is not who must do something: 契約書面には、…を記載しなければならない; 端数があるときは、…."""
 _LONGEST_SAID = 250
@@ -105,13 +110,20 @@ def definitions(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
     """`「X」とは、…をいう。`: from the word to its meaning and back."""
     yield from quoted_articles(material, "definitions")
     for passage in _articles(material):
-        for sentence in article_sentences(passage.text, article_number(passage)):
+        for sentence in article_sentences(passage.text, article_number(passage), leading=True):
             found = _DEFINITION.search(without_parentheses(sentence.text))
             if found is None:
+                continue
+            if leads_on(sentence.text):
+                yield LeftOut("definitions", passage, "leads_to_a_list", {"term": found[1]})
                 continue
             place = _place(passage, sentence.paragraph)
             if found[1] in found[2]:  # 「支店等」とは、法第…条に規定する支店等をいう
                 yield LeftOut("definitions", passage, "circular", {"term": found[1]})
+                continue
+            if found[1].startswith(_POINTS_BACK) or is_unfilled(f"{place}{found[2]}"):
+                reason = "points_back" if found[1].startswith(_POINTS_BACK) else "not_filled_in"
+                yield LeftOut("definitions", passage, reason, {"term": found[1]})
                 continue
             words = {"law": material.title, "place": place, "term": found[1], "meaning": found[2]}
             key = f"{material.title}{place}{found[1]}"
@@ -139,10 +151,15 @@ def duties(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
             if found["who"].endswith(_NO_SUBJECT):
                 continue
             place = _place(passage, sentence.paragraph)
+            if is_unfilled(f"{place}{plain}"):
+                yield LeftOut("duties", passage, "not_filled_in", {"article": place})
+                continue
             words = {"law": material.title, "place": place, "who": found["who"], "sentence": plain}
             for wording in range(min(wordings, len(_TELL_DUTY))):
                 yield Draft("duties", passage, wording, pick(_TELL_DUTY, place, wording).format(**words))
             mode = _MODES[found["mode"]]
+            if mode != "定め" and not _SOMEBODY.search(found["who"]):
+                continue  # a term, a paper: nobody who must do something
             yield Draft("duties", passage, 0, plain, _ASK_DUTY[mode].format(**words))
             deadline = _DEADLINE.search(found["what"])
             if deadline and mode == "義務":
@@ -171,8 +188,9 @@ def references(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
             seen.add(target.number)
             paragraph = _paragraph(body[match.end() :])
             said = _said(target, paragraph)
-            if not said:
-                yield LeftOut("references", passage, "nothing_short_to_quote", {"target": target.heading})
+            if not said or is_unfilled(said):
+                reason = "not_filled_in" if said else "nothing_short_to_quote"
+                yield LeftOut("references", passage, reason, {"target": target.heading})
                 continue
             caption = _CAPTION.match(target.heading)
             words = {
