@@ -438,3 +438,38 @@ def test_an_office_is_asked_for_among_offices():
 def test_a_row_that_is_only_a_day_says_not_what_is_measured():
     rows = "\n".join(f"令和{n}年3月31日 | 合計（百万円）: {n}07,883 | 土地（百万円）: {n}3,153" for n in "5678")
     assert not of_kind(asked(rows, "朝日野商事 有形固定資産"), "number")
+
+
+@pytest.mark.parametrize("short", ["法法", "措法", "通則法", "簡便法", "旧商法"])
+def test_a_short_form_of_a_law_is_no_answer(short):
+    assert short not in told(f"この場合の取扱いについては、{short}第64条の定めるところによることとされています。")
+    assert "民法" in told("この場合の取扱いについては、民法第64条の定めるところによることとされています。")
+
+
+def test_shares_are_no_wrong_answers_for_amounts():
+    rows = "\n".join(f"金融{n}㈱ | 前期 株式数（株）: {n}12,146 | 前期 計上額（百万円）: {n},250" for n in "12345")
+    for one in of_kind(asked(rows, "朝日野商事 保有状況"), "number"):
+        assert len({text.strip("0123456789,") for text in [one.answer, *one.rivals["row"]]}) == 1
+
+
+def test_a_law_is_asked_for_where_there_are_more_names_than_options():
+    source = Source("seen", "d", "own", "g", "題", "CC0-1.0")
+    passage = split_passages("d", "通達は次による。")[0]
+    rivals = {"row": ["所得税基本通達", "財産評価基本通達", "印紙税法基本通達"]}
+    one = Askable(source, "what", "通達は", "法人税基本通達", passage, 0, 2, "own", "what\x1flaw 通達", rivals)
+    assert choose_options(one, [], 4, 1) is None  # the same four each time
+    assert choose_options(one, ["消費税法基本通達", "相続税法基本通達", "酒税法基本通達"], 4, 1) is not None
+
+
+def test_among_wrong_names_are_some_that_repeat_the_question():
+    source = Source("seen", "d", "own", "g", "題", "CC0-1.0")
+    passage = split_passages("d", "所得税の取扱い。")[0]
+    far = [f"{letter}{letter}協同組合法" for letter in "甲乙丙丁戊己庚辛壬癸"]
+    near = ["所得税法施行令", "所得税基本通達", "所得税法施行規則"]
+    found = 0
+    for number in range(20):
+        one = Askable(source, "what", f"問{number} 所得税の取扱いは", "所得税法", passage, 0, 2, "own", "what\x1flaw 法", {"row": [*far, *near]})  # fmt: skip
+        chosen = choose_options(one, [], 4, 17)
+        assert chosen is not None
+        found += any(option in near for option in chosen[0])
+    assert found > 10

@@ -14,7 +14,9 @@ from tekio.text.dates import japanese_number
 NEARNESS: Mapping[str, Difficulty] = {ROW: "hard", DOCUMENT: "middle", ELSEWHERE: "easy"}
 MOST = 6
 """Wrong answers of one nearness that are looked at: of three times as many any three can be taken."""
-LONGEST_SHORT_FORM = 4
+LONGEST_SHORT_FORM = 5
+LAW = "\x1flaw "
+"""Of a question for a law's name: where there are hardly more names than options (four circulars on tax), the same ones are right each time."""
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"[△▲-]?\d+(?:\.\d+)?")
 _SIGNS = str.maketrans("△▲", "--")
@@ -42,11 +44,11 @@ def choose_options(
     for nearness in (ROW, DOCUMENT, ELSEWHERE):
         rivals = others if nearness == ELSEWHERE else asked.rivals.get(nearness, ())
         own = len(pool)
-        for rival in sorted(set(rivals), key=lambda text: draw(seed, asked.id, text)):
+        for rival in _in_order(asked, rivals, seed):
             if len(pool) - own < MOST and plain(rival) not in taken and not may_be_one(rival, asked.answer):
                 taken.add(plain(rival))
                 pool.append((rival, nearness))
-    if len(pool) < count - 1:
+    if len(pool) < (count - 1) * (2 if LAW in asked.place else 1):
         return None
     outstanding, places = _balanced(asked, [text for text, _ in pool], count - 1, seed)
     farthest = pool[max(places)][1]
@@ -54,6 +56,18 @@ def choose_options(
         [asked.answer, *(pool[place][0] for place in places)], key=lambda text: draw(seed, asked.id, "order", text)
     )
     return options, options.index(asked.answer), NEARNESS[farthest], outstanding
+
+
+def _in_order(asked: Askable, rivals: Sequence[str], seed: int) -> list[str]:
+    """Wrong answers in drawn order; of words every second is one that repeats the most of the question, for the right one often does
+    (所得税法 of a question on 所得税): without such the right option would stand out among names of other fields.
+    """
+    order = sorted(set(rivals), key=lambda text: draw(seed, asked.id, text))
+    if asked.kind not in ("what", "who"):
+        return order
+    question = _pairs(plain(asked.question))
+    near = sorted(order, key=lambda text: -len(_pairs(plain(text)) & question) / max(1, len(_pairs(plain(text)))))
+    return list(dict.fromkeys(text for both in zip(order, near, strict=True) for text in both))
 
 
 def may_be_one(one: str, other: str) -> bool:

@@ -82,7 +82,11 @@ def _of_table(
         one for one in figures if len(values[_named(one)]) == 1
     ]  # two rows of one name: which is meant cannot be told
     for one in clear:
-        crossing = [other.with_unit for other in figures if (other.row == one.row) != (other.column == one.column)]
+        crossing = [
+            other.with_unit
+            for other in figures
+            if (other.row == one.row) != (other.column == one.column) and other.unit == one.unit
+        ]  # shares beside amounts would give themselves away
         alike = [other.with_unit for other in figures if other.unit == one.unit]
         rivals = {ROW: _like(crossing, one), DOCUMENT: _like(alike, one)}
         place = f"{one.row}\x1f{one.unit}"

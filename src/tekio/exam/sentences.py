@@ -27,6 +27,10 @@ _NO_COMPANY = re.compile(
     r"^(?:(?:証券)?投資|金銭|営業|民事|公益|公募|私募|合同|指定|特定|単独|年金|貸付|土地|家族|商事|有価|投資有価|国内|外国|外貨|自己|関連会社?)*(?:信託|証券)$|^(?:医療|個人|終身|損害|社会|健康|介護|雇用|年金|団体|火災|地震)*(?:生命|保険)$"
 )
 """Words that end as companies do and name none: 投資信託, 投資有価証券."""
+_SHORT_FORM = re.compile(
+    r"(?![民商刑憲])[一-龥][法令規]|(?:措置|通則|機構|公拡|投信|租特|簡便|執行|整備|競争|現行|日本|適用|配賦|実額配賦|研究機構|研究所|センター|譲渡特例|施行)(?:法|令|規則)|評価?基?通達?|(?:新|旧|改正).{1,8}[法令則]|.{2,6}(?:に関する|における)規則"
+)
+"""Short forms of laws' names, which only their document explains, and what ends like a law and is none (簡便法)."""
 _LETTER = r"[一-龥々ァ-ヴーA-Za-zＡ-Ｚａ-ｚ㈱㈲]"
 _GOES_ON = re.compile(
     rf"(?!第[0-9０-９〇一二三四五六七八九十百千]|又は|及び|並びに|若しくは|等|上[のに、]|附則){_LETTER}"
@@ -44,10 +48,13 @@ _CASE = re.compile(
 )
 _SUPPOSED = re.compile("(?<![A-Za-zＡ-Ｚａ-ｚ])[A-ZＡ-Ｚ][0-9０-９]?社")
 _CALCULATED = re.compile("[×÷=＝]")
+"""A sentence that calculates tells each of its numbers by the others."""
 _OFFICE = re.compile("(?:省|庁|機構|公社)$")
 _MID_SENTENCE = re.compile("[のをにはがでとへもやぁぃぅぇぉっゃゅょんァィゥェォッャュョンー]")
 _LONG_LINE = 30
-_BULLET = re.compile(r"[ \u3000]*・[ \u3000]*(?:[0-9０-９]{1,2}[ \u3000]+)?")
+_BULLET = re.compile(
+    r"[ \u3000]*(?:・[ \u3000]*(?:[0-9０-９]{1,2}[ \u3000]+)?|[0-9]{1,2}\. (?:[0-9０-９]{1,2}[ \u3000]+|(?=[(（][0-9０-９])))"
+)
 _DEFINED = re.compile(r"「(?P<what>[^「」]{2,30})」とは、[^。]{8,}をいう。")
 _POLITE = (
     ("して差し支えありません。", "することはできません。"),
@@ -175,8 +182,7 @@ def _facts(sentence: str, facts: list[Fact], first: int) -> Iterator[tuple[int, 
         start, end = fact.start - first, fact.end - first
         if fact.kind == "number":
             unit = fact.value.lstrip("-0123456789.")
-            beside = sentence[max(0, start - 1) : start] + sentence[end : end + 1]
-            if unit and unit not in ("号", "項", "月") and not _CALCULATED.search(beside):
+            if unit and unit not in ("号", "項", "月") and not _CALCULATED.search(sentence):
                 yield start, end, "number", form_of(fact.text), fact.value
         elif fact.kind == "date" and fact.value.count("-") >= 1 and not _MONTH_ALONE.fullmatch(fact.text):
             if _NEXT_MONTH.match(sentence[end:]):
@@ -190,6 +196,8 @@ def _facts(sentence: str, facts: list[Fact], first: int) -> Iterator[tuple[int, 
             yield start, end, "what", form_of(fact.text), fact.value
         elif fact.kind == "name" and not names_nothing(fact.text) and not _within_a_name(sentence, start, end):
             if law := law_ending(fact.text):
+                if _SHORT_FORM.fullmatch(fact.text):
+                    continue
                 yield start, end, "what", f"law {law}", fact.value
             elif _COMPANY.search(fact.text) and not _NO_COMPANY.search(fact.text) and not _NO_GROUP.search(fact.text):
                 yield start, end, "what", "office" if _OFFICE.search(fact.text) else "company", fact.value
