@@ -44,7 +44,7 @@ from tekio.store import (
 )
 
 STAGE = "evaluate"
-VERSION = 10
+VERSION = 11
 STORE = "scores"
 RECORDS = "train.jsonl"
 RESULTS = "results.json"

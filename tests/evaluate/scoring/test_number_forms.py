@@ -3,6 +3,7 @@
 import pytest
 
 from tekio.evaluate.results.read_answer import is_right
+from tekio.evaluate.scoring.parse_number import read_number
 
 SAME = [
     ("1,234（単位：千円）", "1,234千円"),
@@ -167,3 +168,10 @@ def test_another_way_of_writing_is_the_same_number(reply: str, gold: str):
 @pytest.mark.parametrize(("reply", "gold"), OTHER)
 def test_another_number_is_never_the_same(reply: str, gold: str):
     assert not is_right("number", reply, [gold])
+
+
+@pytest.mark.parametrize("reply", ["千二百枚です。", "1,200冊", "千二百通を送りました", "1200か所です", "千二百口"])
+def test_more_counters_stand_behind_a_number(reply: str):
+    given = read_number(reply)
+    assert given is not None
+    assert given.value == 1200

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evaluate.choices import choice_task
 from tekio.evaluate.results.metrics import measures, unparsed
-from tekio.evaluate.scoring.parse_reply import fin_harness_scores, strict_choice
+from tekio.evaluate.scoring.parse_reply import fin_harness_scores, strict_choice, with_marks
 from tekio.evaluate.scoring.read_choice import Reply, choice_score
 from tekio.evaluate.scoring.requests import ChoiceRequest
 
@@ -94,3 +94,26 @@ def test_an_unread_reply_is_marked_and_counts_as_wrong():
     assert unparsed(built, strict) == 1
     as_published = [choice_score(request, Reply("わかりません", 3, "eos"), "fin-harness") for request in requests]
     assert measures(built, as_published)["acc"].observed == 1.0  # the published rule turns "I do not know" into A
+
+
+OPTIONS = with_marks(["下がる", "上がる", "変わらない"])
+
+
+@pytest.mark.parametrize(
+    ("reply", "choice"),
+    [
+        ("二番です。", 1),
+        ("正解は三番です。", 2),
+        ("正解は一番です。", 0),
+        ("一番", 0),
+        ("選択肢二が正しい。", 1),
+        ("三つ目です。", 2),
+        ("答え：二番目", 1),
+        ("影響が一番です。", None),
+        ("一番よくあるのは事情によります。", None),
+        ("十二番です。", None),
+        ("二番目に大きい国の話です。", None),
+    ],
+)
+def test_the_number_of_an_option_may_be_kanji(reply: str, choice: int | None):
+    assert strict_choice(reply, OPTIONS) == choice

@@ -234,7 +234,7 @@ def test_a_misspelled_key_is_refused_with_its_line(tmp_path):
 )
 def test_templates_run_in_a_sandbox(tmp_path, hostile):
     text = TASK.replace("問題: {{ question }}\\n答え:", hostile)
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(UsageError) as caught:
         build(write_task(tmp_path, text=text))
     assert "task exam, prompt of item q1" in caught.value.explain()
 

@@ -147,6 +147,8 @@ def strict_choice(reply: str, choices: Sequence[str] | Sequence[Names], *, cut: 
     if len(reply) > MOST_CHARACTERS:  # an answer is at the beginning or at the end
         reply = reply[: MOST_CHARACTERS // 4] + "\n" + reply[-(3 * MOST_CHARACTERS) // 4 :]
     text = plain_text(re.sub(r"\*\*|__|\\boxed\{([^{}]*)\}", r"\1", reply))
+    if {"1", "2"} <= set(flat):
+        text = _KANJI_NUMBER.sub(lambda found: str(_KANJI_DIGITS.index(found[0]) + 1), text)
     given = _from_json(text, names)
     if given is not None:
         return given
@@ -179,6 +181,15 @@ def strict_choice(reply: str, choices: Sequence[str] | Sequence[Names], *, cut: 
     if cut or lines or UNSURE.search(text):
         return None
     return _told(text, names)
+
+
+_KANJI_DIGITS = "一二三四五六七八九"
+_KANJI_NUMBER = re.compile(
+    r"(?<=選択肢)[一二三四五六七八九](?![一-鿿])"
+    r"|(?<![一-鿿0-9])[二三四五六七八九](?=番目?(?:です|である|だ|[がをはの。、.,)」】]|\s|$)|つ目)"
+    r"|(?:(?<=^)|(?<=[は:(「【、。\s]))一(?=番目|番(?:です|である|だ|が正し|を選|[。.)」】]|\s|$)|つ目)"
+)
+"""The number of an option in kanji: 二番です, 三つ目, 選択肢四. 一番 also means most, so only where an answer begins."""
 
 
 def _leading(text: str, names: Sequence[Names]) -> int | None:

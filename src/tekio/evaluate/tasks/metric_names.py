@@ -46,7 +46,8 @@ def check_metrics(task: str, kind: Kind, names: Sequence[str]) -> None:
                 f"Task {task}: there is no metric `{name}` for {kind} tasks.",
                 f"タスク {task}: {kind} に指標 `{name}` はありません。",
             ),
-            fix=Text(f"Did you mean `{near[0]}`?", f"`{near[0]}` ではありませんか。")
-            if near
-            else Text(f"There are: {', '.join(known)}", f"あるもの: {', '.join(known)}"),
+            fix=Text(
+                f"{f'Did you mean `{near[0]}`? ' if near else ''}There are: {', '.join(known)}",
+                f"{f'`{near[0]}` ではありませんか。' if near else ''}あるもの: {', '.join(known)}",
+            ),
         )

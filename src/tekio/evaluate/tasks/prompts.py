@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from tekio.errors import InputError, Text
+from tekio.errors import Text, UsageError
 from tekio.time_limit import TooLongError, time_limit
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -35,17 +35,22 @@ def _compiled(source: str) -> Template:
 def render(source: str, values: Mapping[str, Any], *, task: str, part: str) -> str:
     """`source` with the item's values filled in.
 
-    Raises `InputError` naming the task and the part for a template that is wrong, too long, or asks for what is not
+    Raises `UsageError` naming the task and the part for a template that is wrong, too long, or asks for what is not
     there or not allowed.
     """
     where = f"task {task}, {part}"
     if len(source) > MAX_SOURCE:
-        raise InputError(Text("The template is too long.", "テンプレートが長すぎます。"), where=where)
+        raise UsageError(
+            Text("The template is too long.", "テンプレートが長すぎます。"),
+            where=where,
+            why=Text(f"It has {len(source):,} characters.", f"{len(source):,} 文字あります。"),
+            fix=Text(f"At most {MAX_SOURCE:,} characters", f"{MAX_SOURCE:,} 文字まで"),
+        )
     try:
         with time_limit():
             return _compiled(source).render(values)
     except (TooLongError, TemplateError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        raise InputError(
+        raise UsageError(
             Text("The prompt cannot be rendered.", "プロンプトを作れません。"),
             where=where,
             why=_why(error),
