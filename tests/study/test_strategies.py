@@ -515,3 +515,40 @@ def test_answers_whose_case_or_list_is_lost_are_left_out(question: str, answer: 
 def test_the_name_of_a_lost_picture_ends_no_answer():
     page = "手引\n【照会要旨】\n税印とは何ですか。\n【回答要旨】\n現金で納付する仕組みです。\n〔税印〕"
     assert pairs(told("questions", page))[0][1] == "現金で納付する仕組みです。"
+
+
+def test_heads_of_two_lines_are_joined_by_no_and_wrapped_ones_are_not():
+    row = (
+        "（単位：百万円）\n前事業年度（自 2020年4月1日 至 2021年3月31日）\n"
+        "当期首残高 | 株主資本 資本金: 500 | 株主資本 自己株式: △10 | 非支配株主 持分: 20\n"
+        "剰余金の配当 | 株主資本 資本金: 1 | 株主資本 自己株式: △2 | 非支配株主 持分: 3"
+    )
+    found = texts(told("figures", row, company=COMPANY, wordings=1))
+    assert any("株主資本の自己株式" in text for text in found)
+    assert any("非支配株主持分" in text for text in found)
+    assert not any("株主資本自己株式" in text or "非支配株主の持分" in text for text in found)
+
+
+def test_articles_of_a_part_of_a_circular_are_those_of_its_law():
+    text = "第8編　酒類行政法令関係\n" + LAW.partition("\n")[2]
+    made = list(STRATEGIES["definitions"](material(text), 1))
+    assert not any(isinstance(item, Draft) for item in made)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reason"),
+    [
+        ("底地の借入金は対象ですか。", "照会の場合には上記のからのいずれにも該当しません。", "lost_marks"),
+        ("－25．（3）にある表とは何ですか。", "修正を施したものとします。", "points_back"),
+        ("どのように検討しますか。", "次のような場合に該当するときには、損金の額に算入されます。", "leads_to_a_list"),
+    ],
+)
+def test_answers_of_what_the_text_lost_are_left_out(question: str, answer: str, reason: str):
+    page = f"手引\n【照会要旨】\n{question}\n【回答要旨】\n{answer}"
+    assert left("questions", page, company=None) == [reason]
+
+
+def test_a_heading_in_brackets_ends_no_answer_and_no_blank_leans_on_the_sentence_before():
+    page = "手引\n【照会要旨】\n期間は何年ですか。\n【回答要旨】\n期間は三年とされています。\nこの場合において、その期間は五年を超えることができません。\n（本手続の考え方）"
+    assert not pairs(told("questions", page))[0][1].endswith("（本手続の考え方）")
+    assert not any("五年" in text for _, text in pairs(told("cloze", page)))

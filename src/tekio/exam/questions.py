@@ -17,6 +17,7 @@ from tekio.knowledge.figures import (
     says_nothing_alone,
     table_figures,
     tells_period,
+    with_levels,
 )
 from tekio.knowledge.formulas import is_unfilled, points_at_a_picture
 from tekio.knowledge.passages import Passage, split_passages
@@ -38,7 +39,9 @@ def askables_of(
     several documents (`stock_sentences`), which are neither asked nor offered.
     """
     passages = split_passages(source.document, text, longest)
-    tables = {one.number: table_figures(one.text, one.above) for one in passages if one.kind == "table"}
+    tables = {
+        one.number: with_levels(one.text, table_figures(one.text, one.above)) for one in passages if one.kind == "table"
+    }
     dated = any(tells_period(figure) for found in tables.values() for figure in found)
     amendments = {one.path[0] for one in passages if one.path and one.path[0][:1] == "附"}
     told: list[tuple[Passage, Told]] = []

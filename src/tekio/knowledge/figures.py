@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from tekio.knowledge.passages import TABLE_CELLS, is_table_row
 from tekio.knowledge.unit_words import UNIT_WORDS, unit_in_caption, unit_in_label
@@ -31,6 +31,7 @@ _BARE = re.compile(
     r"(?:合計|総計|計|小計|総額|差引|その他|雑)(?:[（(].{0,12}[）)])?|[（(〔［](?:合計|総計|計|小計|その他)[）)〕］]"
 )
 _OF_PERIOD = re.compile(r"[（(]([^（）()]{2,30})[）)][ \u3000]*([^（）()0-9０-９]{2,30})")
+_NO_LEVEL = re.compile(r"[0-9０-９（）()]|年度|前期|当期")
 _PERIOD_LINE = re.compile(r"[0-9０-９元]|(?:年度|期間?|期末|現在)[】）)\s]*$")
 _OWN_UNIT = re.compile(rf"(?<=[0-9０-９])\s*({UNIT_WORDS})")
 
@@ -86,6 +87,34 @@ def labels_of(figure: Figure) -> tuple[str, str]:
     if found and is_period(found[1]) and not is_period(found[2]):
         return f"{figure.row}の{found[2].strip()}", found[1].strip()
     return figure.row, figure.column
+
+
+def with_levels(text: str, figures: Sequence[Figure]) -> list[Figure]:
+    """The same with の between the heads of two lines: 株主資本の自己株式 of `株主資本 自己株式` beside `株主資本 資本金`; a blank that is of one
+    column alone is where its cell was wrapped (中間純 利益).
+    """
+    labels = {figure.start: _written_label(text, figure.start) for figure in figures}
+    words = {label: tuple(label.split()) for label in labels.values()}
+    below: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for told in words.values():
+        for place in range(1, len(told)):
+            below.setdefault(told[:place], set()).add(told)
+    found: list[Figure] = []
+    for figure in figures:
+        told = words[labels[figure.start]]
+        if len(told) > 1 and "".join(told) == figure.column and not _NO_LEVEL.search(figure.column):
+            joints = ["の" if len(below[told[:place]]) > 1 else "" for place in range(1, len(told))]
+            column = told[0] + "".join(joint + word for joint, word in zip(joints, told[1:], strict=True))
+            figure = replace(figure, column=column)
+        found.append(figure)
+    return found
+
+
+def _written_label(text: str, place: int) -> str:
+    """The label of the cell around a place as it is written."""
+    cell = text[text.rfind("\n", 0, place) + 1 : place].rsplit(TABLE_CELLS, 1)[-1]
+    found = _LABELLED.match(cell)
+    return found["label"].strip() if found else ""
 
 
 def table_figures(text: str, above: str = "") -> list[Figure]:

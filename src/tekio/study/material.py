@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from tekio.knowledge.computed import Computed
-from tekio.knowledge.figures import Figure, table_figures
+from tekio.knowledge.figures import Figure, table_figures, with_levels
 from tekio.knowledge.passages import Passage, split_passages
 from tekio.knowledge.rules import is_rule
 
@@ -43,7 +43,16 @@ class Material:
     def figures(self) -> dict[int, list[Figure]]:
         """Number of a passage -> the figures of its tables."""
         tables = [passage for passage in self.passages if passage.kind == "table"]
-        return {passage.number: table_figures(passage.text, passage.above) for passage in tables}
+        return {one.number: table_figures(one.text, one.above) for one in tables}
+
+    @cached_property
+    def told_figures(self) -> dict[int, list[Figure]]:
+        """The same with the heads of their columns as a sentence has them (株主資本の自己株式)."""
+        return {
+            passage.number: with_levels(passage.text, self.figures[passage.number])
+            for passage in self.passages
+            if passage.number in self.figures
+        }
 
     @cached_property
     def names_articles(self) -> bool:

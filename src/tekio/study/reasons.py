@@ -25,6 +25,7 @@ REASONS: dict[str, Text] = {
     "table_disagrees": Text("the table states another rate", "表の増減率と不一致"),
     "quoted_article": Text("article quoted from another rule", "別の規程から引用された条文"),
     "points_back": Text("points at what stands before it", "前の記述を指す"),
+    "lost_marks": Text("marks (①, ②) are lost in its text", "①などの記号が失われている"),
     "not_filled_in": Text("a form that is not filled in", "未記入の書式"),
     "leads_to_a_list": Text("leads to a list that is not told", "続く列挙に続きがある"),
     "defines_nothing": Text("an explanation that defines nothing", "語を定義しない説明"),

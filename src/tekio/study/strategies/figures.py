@@ -122,13 +122,14 @@ def _scope(material: Material, figure: Figure) -> str:
 
 def _told(material: Material, strategy: str) -> Iterator[Told | LeftOut]:
     """Every figure that can be told without the table: it has a subject, short labels, and no other figure has the same."""
+    tables = material.figures if strategy == "shares" else material.told_figures
     known: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for found in material.figures.values():
+    for found in tables.values():
         for figure in found:
             known[_scope(material, figure), _labels(figure)[0]].add(figure.with_unit)
-    dated = any(tells_period(figure) for found in material.figures.values() for figure in found)
+    dated = any(tells_period(figure) for found in tables.values() for figure in found)
     for passage in material.passages:
-        for figure in material.figures.get(passage.number, ()):
+        for figure in tables.get(passage.number, ()):
             reason = ""
             scope, (row, column) = _scope(material, figure), _labels(figure)
             if not material.subject:

@@ -19,12 +19,20 @@ _NUMBER = re.compile(r"^[0-9０-９]{1,3}(?:[-－‐−–][0-9０-９]{1,3})+(?
 """10-5 before a question: its place on the page, no word of it."""
 _NEXT_HEADING = re.compile(r"[0-9０-９]{1,2}[ \u3000.．、][ \u3000]*[^。]{2,40}(?<![。、])")
 """The heading of what follows the answer on its page."""
-_TO_COME = re.compile("(?:以下|次)の(?:とおり|通り)(?:です|になります|となります|である)?。$")
-_POINTS_BACK = re.compile(r"[（(][0-9０-９]{1,2}[）)]|[0-9０-９]{1,2}[.．][（(]|上記|前問|[①-⑳]")
+_TO_COME = re.compile(
+    "(?:以下|次)の(?:とおり|通り)(?:です|になります|となります|である)?。$|次の(?:ような|いずれか|場合)[^\n]*。$|次に掲げる[^\n]*。$"
+)
+_ASIDE = re.compile(r"〔[^〕]+〕|[（(][^（）()。]{2,30}[）)]")
+"""What a picture showed, or the heading of the next part in brackets, alone on the last line."""
+_LOST = re.compile("(?:上記|次|以下|前記)の(?:から|まで|又は|及び|の|に)|からのいずれ|[のを]の(?=いずれ|場合)")
+"""What is left where ① and ② were pictures."""
+_POINTS_BACK = re.compile(r"[－‐-]?[0-9０-９]{1,2}[.．][（(]|[（([0-9０-９]{1,2}[）)]|上記|前問|[①-⑳]")
 """A question that begins with a place in a text it does not have: （8）①イに「定期的に…」とありますが."""
 _CUT_OUT = re.compile(r"[のをにはがとで][（(][0-9０-９一二三四五イロハニホ①-⑳⑴-⒇]{1,2}[）)]|の[⑴-⒇]?のでは")
 """A place in brackets that the sentence needs: 本通達の(1)では."""
 _ANOTHER = re.compile(r"(?:^|[】。\s])(?:[QＱ][ \u3000]*[.．:：]?[ \u3000]*[0-9０-９]|[AＡ][.．:：])")
+_LEANS = re.compile("ただし|但し|もっとも|この場合|その場合|これらの場合")
+"""How a sentence begins that says nothing without the one before."""
 _RELATED = re.compile(r"【関連条文|[QＱ][ \u3000]*[.．][ \u3000]*[0-9０-９]")
 _TELL = (
     "問　{question}\n答　{answer}",
@@ -53,8 +61,8 @@ _SHORT = 200
 def _parts(passage: Passage) -> tuple[str, str]:
     """Question and answer without their marks."""
     answer = _MARK.sub("", passage.text[passage.answer :], count=1).strip().split("\n")
-    while len(answer) > 1 and answer[-1].strip().startswith("〔") and answer[-1].strip().endswith("〕"):
-        answer.pop()  # what a picture showed
+    while len(answer) > 1 and _ASIDE.fullmatch(answer[-1].strip()):
+        answer.pop()
     while len(answer) > 1 and _NEXT_HEADING.fullmatch(answer[-1].strip()) and answer[-2].rstrip().endswith("。"):
         answer.pop()
     return _NUMBER.sub("", passage.heading.strip()), "\n".join(answer).strip()
@@ -73,6 +81,9 @@ def questions(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
         if _ANOTHER.search(answer) or points_at_a_picture(question) or points_at_a_picture(answer):
             reason = "another_question" if _ANOTHER.search(answer) else "needs_a_picture"
             yield LeftOut("questions", passage, reason, {"question": question[:80]})
+            continue
+        if _LOST.search(answer):
+            yield LeftOut("questions", passage, "lost_marks", {"question": question[:80]})
             continue
         if _TO_COME.search(answer):
             yield LeftOut("questions", passage, "leads_to_a_list", {"question": question[:80]})
@@ -116,7 +127,7 @@ def cloze(material: Material, wordings: int) -> Iterator[Draft | LeftOut]:
                 continue
             if is_formula(plain) or is_unfilled(plain) or plain.endswith("か。") or _RELATED.search(plain):
                 continue
-            if points_at_a_picture(plain) or _CUT_OUT.search(sentence):
+            if points_at_a_picture(plain) or _CUT_OUT.search(sentence) or _LEANS.match(plain) or _LOST.search(plain):
                 continue
             blanks = [fact for fact in facts_of(plain) if _asks(fact, plain) and fact.text not in about]
             chosen = sorted(blanks, key=lambda fact: start_of(f"{plain}{fact.start}"))[: min(_MOST_BLANKS, wordings)]
