@@ -26,7 +26,7 @@ _UNIT = re.compile(r"[（(\[［〔][^（）()]*[）)\]］〕]$")
 _OF_PERIOD = r"(?:連結|事業|中間|第|期(?!純|利益|損失|包括)|年|四半期|会計)"  # 当期純利益 is no period
 _DATED = r"[0-9０-９]{4}年(?:[0-9０-９]{1,2}月)?(?:期|度)?"
 EARLIER = re.compile(rf"前{_OF_PERIOD}|昨年|昨期")
-_LATER = re.compile(rf"[当今本]{_OF_PERIOD}")
+LATER = re.compile(rf"[当今本]{_OF_PERIOD}")
 _PERIODIC = re.compile(rf"[前当今本昨翌次]々?{_OF_PERIOD}|同期|同年|同月|[0-9]期|年度|期首|期末")
 _AGAINST = re.compile(
     rf"(?:[前昨]々?{_OF_PERIOD}[^、。0-9０-９]{{0,8}}?|(?:{_DATED})[^、。0-9０-９]{{0,4}}?)(?:を[^、。]{{0,6}}?[上下]回|より|から|比|に比|と比|に対し)"
@@ -239,7 +239,7 @@ def two_periods(columns: Sequence[str]) -> tuple[str, str] | None:
         first, last = sorted(dates, key=dates.__getitem__)
         return first, last
     first = [one for one in columns if EARLIER.search(one)]
-    last = [one for one in columns if _LATER.search(one)]
+    last = [one for one in columns if LATER.search(one)]
     return (first[0], last[0]) if len(first) == len(last) == 1 and first != last else None
 
 
@@ -256,7 +256,7 @@ def _period_named(text: str, dates: Sequence[Fact], start: int, columns: Sequenc
             found |= same
             unknown = unknown or not same
     both = two_periods(columns) or ()
-    for pattern, place in ((EARLIER, 0), (_LATER, 1)):
+    for pattern, place in ((EARLIER, 0), (LATER, 1)):
         if pattern.search(text):
             same = {one for one in columns if pattern.search(one)} or set(both[place : place + 1])
             found |= same
@@ -412,7 +412,7 @@ def _told_column(
         around.append((reading.begins, reading.fact.start))
     for span in around:
         start, end = span
-        if _periods(columns) or any(EARLIER.search(one) or _LATER.search(one) for one in columns):
+        if _periods(columns) or any(EARLIER.search(one) or LATER.search(one) for one in columns):
             told = _period_named(reading.text[start:end], reading.dates, start, columns)
         else:
             told = {one.label for one in _mentions(reading, span, labels, columns)}

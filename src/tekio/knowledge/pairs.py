@@ -16,7 +16,7 @@ from tekio.knowledge.facts import Fact, value_unit
 _GROWTH_AFTER = re.compile(r"[^0-9０-９、。\n]{0,3}[(（][^0-9０-９()（）。\n]{0,10}")
 _GROWTH_BEFORE = re.compile(r"(?:の)?(?:増|減|増加|減少)(?:の|で、?|し、?|して、?|となる|に当たる)?")
 _CLAUSE = re.compile(r"[、。\n]")
-_FROM = re.compile(r"\s*から(?:[^0-9０-９。、\n]{0,8}(?:は|には))?\s*(?:約|およそ)?")
+_FROM = re.compile(r"\s*から(?:[^0-9０-９。、\n]{0,8}(?:は|には)|[当今本][^0-9０-９。、\n]{1,16}の)?\s*(?:約|およそ)?")
 _AGAINST = re.compile(r"に対し(?:て)?、?[^0-9０-９。、\n]{0,14}")
 """6.0%に対し、当期は6.9%."""
 _TO = re.compile(r"(?:へ|に(?![よ対]))")

@@ -1,0 +1,118 @@
+"""How the check of `study` takes what rows say of two periods of a table, right and wrong.
+
+    python benchmarks/study_periods.py [--rows 6000] [--seed 1] [--show 3]
+
+Tables of earnings reports that tell an earlier and a later period, with one unit of money in their passage: for lines with two positive values, sentences
+and questions by form (the value, from which to which, the difference, the per cent, which is more), and the same with a digit, the direction, the two values or the
+unit exchanged. Knows nothing of the check. Prints by form the share refused of right rows and the share of wrong ones that pass.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+from collections import Counter
+
+from corpus_data import real_data
+from page_text import text_of
+from tekio.knowledge.ground import Ground
+from tekio.knowledge.grounding import check_row
+from tekio.statistics.intervals import wilson
+
+LINE = re.compile(
+    r"(?:科目: )?(?P<label>[^|:]{2,20}?) \| (?P<first>[^|:]*前[^|:]*): (?P<a>[0-9,]+) \| (?P<last>[^|:]*当[^|:]*): (?P<b>[0-9,]+)"
+)
+UNIT = re.compile(r"[(（:：](百万円|千円)[)）]")
+PER_REPORT, FARTHEST = 12, 60
+NO_MONEY = re.compile(r"株|率|％|%|数|人|割合|△|純資産の部|注")
+Rows = dict[str, tuple[str, str]]
+"""Form -> question (empty for a statement) and text."""
+
+
+def digit_altered(written: str, chance: random.Random) -> str:
+    """A figure with one of its digits another."""
+    place = chance.choice([n for n, letter in enumerate(written) if letter.isdigit()])
+    return written[:place] + str(int(written[place]) % 9 + 1) + written[place + 1 :]
+
+
+def rows_of(match: re.Match[str], unit: str, chance: random.Random) -> tuple[Rows, Rows]:
+    """(right rows, wrong rows) about a line of a table."""
+    label = match["label"].strip()
+    first, last = (re.sub(r"\s*[(（].*", "", match[name]).strip() for name in ("first", "last"))
+    a, b = match["a"], match["b"]
+    before, after = (int(each.replace(",", "")) for each in (a, b))
+    step, share = abs(after - before), abs(after - before) / before * 100
+    way, other = ("増加", "減少") if after > before else ("減少", "増加")
+    more, less = (last, first) if after > before else (first, last)
+    right = {
+        "value": ("", f"{last}の{label}は{b}{unit}です。"),
+        "value asked": (f"{last}の{label}はいくらですか。", f"{b}{unit}です。"),
+        "from to": ("", f"{label}は、{first}の{a}{unit}から{last}の{b}{unit}に{way}しました。"),
+        "difference": ("", f"{last}の{label}は{b}{unit}で、{first}より{step:,}{unit}{way}しました。"),
+        "difference asked": (f"{label}は{first}から{last}にかけていくら{way}しましたか。", f"{step:,}{unit}"),
+        "per cent": ("", f"{last}の{label}は{first}に比べて{share:.1f}％{way}し、{b}{unit}となりました。"),
+        "which is more": (f"{first}と{last}では、{label}はどちらが多いですか。", more),
+    }
+    wrong = {
+        "value, digit": ("", f"{last}の{label}は{digit_altered(b, chance)}{unit}です。"),
+        "value asked, other period": (f"{last}の{label}はいくらですか。", f"{a}{unit}です。"),
+        "value, unit": ("", f"{last}の{label}は{b}{'千円' if unit == '百万円' else '百万円'}です。"),
+        "from to, values": ("", f"{label}は、{first}の{b}{unit}から{last}の{a}{unit}に{other}しました。"),
+        "from to, direction": ("", f"{label}は、{first}の{a}{unit}から{last}の{b}{unit}に{other}しました。"),
+        "difference, digit": ("", f"{last}の{label}は{b}{unit}で、{first}より{digit_altered(f'{step:,}', chance)}{unit}{way}しました。"),
+        "difference, direction": ("", f"{last}の{label}は{b}{unit}で、{first}より{step:,}{unit}{other}しました。"),
+        "difference asked, direction": (f"{label}は{first}から{last}にかけていくら{other}しましたか。", f"{step:,}{unit}"),
+        "per cent, value": ("", f"{last}の{label}は{first}に比べて{share + 1.3:.1f}％{way}し、{b}{unit}となりました。"),
+        "per cent, direction": ("", f"{last}の{label}は{first}に比べて{share:.1f}％{other}し、{b}{unit}となりました。"),
+        "which is more": (f"{first}と{last}では、{label}はどちらが多いですか。", less),
+    }  # fmt: skip
+    return right, wrong
+
+
+def main() -> None:
+    """Make the rows and check them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=6_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=3)
+    given = parser.parse_args()
+    chance = random.Random(given.seed)
+    count: Counter[tuple[str, str]] = Counter()
+    faults: Counter[tuple[str, str]] = Counter()
+    reports = [path for path in sorted((real_data() / "tanshin").rglob("*")) if path.suffix in (".htm", ".html")]
+    chance.shuffle(reports)
+    for path in reports:
+        lines = text_of(path)[0].split("\n")
+        places = [place for place, line in enumerate(lines) if LINE.fullmatch(line)]
+        for place in chance.sample(places, min(PER_REPORT, len(places))):
+            match = LINE.fullmatch(lines[place])
+            begin = next((n for n in range(place, max(-1, place - FARTHEST), -1) if UNIT.search(lines[n])), None)
+            if match is None or begin is None or NO_MONEY.search(match["label"]) or match["a"] == match["b"]:
+                continue
+            passage = "\n".join(lines[begin : place + 6])
+            units = set(UNIT.findall(passage))
+            if len(units) != 1 or "0" in (match["a"], match["b"]):
+                continue
+            ground = Ground.of(passage, path.parent.name)
+            for kind, rows in zip(("right", "wrong"), rows_of(match, units.pop(), chance), strict=True):
+                for form, (question, text) in rows.items():
+                    wrong = check_row(question, text, ground)[1]
+                    count[kind, form] += 1
+                    if bool(wrong) != (kind == "wrong"):
+                        faults[kind, form] += 1
+                        if faults[kind, form] <= given.show:
+                            told = [(one.kind, one.text, one.value) for one in wrong][:2]
+                            print(f"  {kind}, {form}: {told} {question}{text} || {match[0]}")
+        if count.total() >= given.rows:
+            break
+    for (kind, form), rows in sorted(count.items()):
+        wrong, share = faults[kind, form], wilson(faults[kind, form], rows)
+        bounds = f" [{share.low:.1%}, {share.high:.1%}]" if share.low is not None and share.high is not None else ""
+        print(
+            f"{kind}, {form}: {wrong} of {rows} {'refused' if kind == 'right' else 'pass'}, {wrong / rows:.1%}{bounds}"
+        )
+
+
+if __name__ == "__main__":
+    main()
