@@ -1,10 +1,10 @@
-"""How the check of `study` takes what rows say of two periods of a table, right and wrong.
+"""How the check of `study` takes what rows say of two periods, or two lines, of a table, right and wrong.
 
     python benchmarks/study_periods.py [--rows 6000] [--seed 1] [--show 3]
 
 Tables of earnings reports that tell an earlier and a later period, with one unit of money in their passage: for lines with two positive values, sentences
 and questions by form (the value, from which to which, the difference, the per cent, which is more), and the same with a digit, the direction, the two values or the
-unit exchanged. Knows nothing of the check. Prints by form the share refused of right rows and the share of wrong ones that pass.
+unit exchanged; of two lines that follow each other their sum, difference and ratio, and which is more. Knows nothing of the check. Prints by form the share refused of right rows and the share of wrong ones that pass.
 """
 
 from __future__ import annotations
@@ -70,6 +70,44 @@ def rows_of(match: re.Match[str], unit: str, chance: random.Random) -> tuple[Row
     return right, wrong
 
 
+def may_stand_beside(match: re.Match[str], below: re.Match[str]) -> bool:
+    """Whether two lines of amounts can be told together: both have names of their own, and other values."""
+    one, other = match["label"].strip(), below["label"].strip()
+    names_alone = one not in other and other not in one and not re.search("その他|計$", one + " " + other)
+    return (
+        names_alone and not NO_MONEY.search(other) and match["b"] != below["b"] and "0" not in (match["b"], below["b"])
+    )
+
+
+def rows_of_pair(match: re.Match[str], below: re.Match[str], unit: str, chance: random.Random) -> tuple[Rows, Rows]:
+    """(right rows, wrong rows) about the later values of two lines."""
+    period = re.sub(r"\s*[(（].*", "", match["last"]).strip()
+    two = sorted((int(each["b"].replace(",", "")), each["label"].strip(), each["b"]) for each in (match, below))
+    (small, less, low), (large, more, high) = two
+    names = "と".join(chance.sample([more, less], 2))
+    gap, total, ratio = large - small, large + small, large / small
+    off = chance.choice((1, 10, 100, 9))
+    right = {
+        "two lines": ("", f"{period}の{more}は{high}{unit}、{less}は{low}{unit}です。"),
+        "two lines, more": ("", f"{period}は、{more}が{high}{unit}で、{less}の{low}{unit}より多い。"),
+        "two lines, gap": ("", f"{period}の{more}は{less}より{gap:,}{unit}多い。"),
+        "two lines, sum": ("", f"{period}の{names}の合計は{total:,}{unit}です。"),
+        "two lines, ratio": ("", f"{period}の{more}は{less}の約{ratio:.1f}倍です。"),
+        "two lines, which": (f"{period}の{names}では、どちらの金額が大きいですか。", more),
+    }
+    wrong = {
+        "two lines, exchanged": ("", f"{period}の{more}は{low}{unit}、{less}は{high}{unit}です。"),
+        "two lines, more": ("", f"{period}は、{less}が{low}{unit}で、{more}の{high}{unit}より多い。"),
+        "two lines, gap": ("", f"{period}の{more}は{less}より{gap + off:,}{unit}多い。"),
+        "two lines, gap turned": ("", f"{period}の{less}は{more}より{gap:,}{unit}多い。"),
+        "two lines, sum": ("", f"{period}の{names}の合計は{total + off:,}{unit}です。"),
+        "two lines, ratio": ("", f"{period}の{more}は{less}の約{ratio + chance.choice((0.3, 1, 0.7)):.1f}倍です。"),
+        "two lines, which": (f"{period}の{names}では、どちらの金額が大きいですか。", less),
+        "two lines, the other's": (f"{period}の{more}はいくらですか。", f"{low}{unit}"),
+    }
+    return right, wrong
+
+
 def main() -> None:
     """Make the rows and check them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -95,14 +133,20 @@ def main() -> None:
             if len(units) != 1 or "0" in (match["a"], match["b"]):
                 continue
             ground = Ground.of(passage, path.parent.name)
-            for kind, rows in zip(("right", "wrong"), rows_of(match, units.pop(), chance), strict=True):
+            unit = units.pop()
+            right, wrong = rows_of(match, unit, chance)
+            below = LINE.fullmatch(lines[place + 1]) if place + 1 < len(lines) else None
+            if below is not None and may_stand_beside(match, below):
+                more = rows_of_pair(match, below, unit, chance)
+                right, wrong = right | more[0], wrong | more[1]
+            for kind, rows in (("right", right), ("wrong", wrong)):
                 for form, (question, text) in rows.items():
-                    wrong = check_row(question, text, ground)[1]
+                    found = check_row(question, text, ground)[1]
                     count[kind, form] += 1
-                    if bool(wrong) != (kind == "wrong"):
+                    if bool(found) != (kind == "wrong"):
                         faults[kind, form] += 1
                         if faults[kind, form] <= given.show:
-                            told = [(one.kind, one.text, one.value) for one in wrong][:2]
+                            told = [(one.kind, one.text, one.value) for one in found][:2]
                             print(f"  {kind}, {form}: {told} {question}{text} || {match[0]}")
         if count.total() >= given.rows:
             break

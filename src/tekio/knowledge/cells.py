@@ -46,6 +46,7 @@ _FOR_ALL = re.compile(
 _QUESTION_END = re.compile(r"[?？。\s]*$")
 _ASIDE = re.compile(r" ?[\[［][^\[\]［］]*[\]］]$")
 """1,284 [212]."""
+_DIGIT = re.compile("[0-9]")
 _LEAST_CELLS = 2
 _REMEMBERED = 64
 """Sets of labels whose forms are kept: all rows of a table ask for the same."""
@@ -121,6 +122,11 @@ class Cells:
         for one in self.cells:
             found.setdefault(one.table, []).append(one)
         return found
+
+    @cached_property
+    def row_labels(self) -> list[str]:
+        """Those of all tables."""
+        return [*dict.fromkeys(one.row for one in self.cells)]
 
     @cached_property
     def measured(self) -> list[Measured]:
@@ -271,8 +277,15 @@ def of_other_cell(text: str, facts: Sequence[Fact], asked: int, passage: Cells) 
     if not passage.cells:
         return
     plain = folded(text)
-    # 1株当たり純資産額: a number of the label
-    numbers = [fact for fact in facts if fact.kind == "number" and not _EACH.match(plain, fact.end)]
+    # 1株当たり純資産額, 1年内返済予定の長期借入金: a number of the label
+    counted = named([label for label in passage.row_labels if _DIGIT.search(label)], plain)
+    numbers = [
+        fact
+        for fact in facts
+        if fact.kind == "number"
+        and not _EACH.match(plain, fact.end)
+        and not any(one.start <= fact.start < one.end for one in counted)
+    ]
     dates = [fact for fact in facts if fact.kind == "date"]
     for place, fact in enumerate(numbers):
         size = fact.value.removeprefix("-")

@@ -49,6 +49,7 @@ from tekio.knowledge.subjects import (
 from tekio.knowledge.terms import altered_terms
 from tekio.knowledge.topics import gone_otherwise
 from tekio.knowledge.turned_questions import asks_for_nothing, other_end
+from tekio.knowledge.two_lines import of_two_lines
 from tekio.knowledge.two_periods import of_two_periods
 from tekio.knowledge.verbatim import in_blank, is_verbatim, is_word_for_word, stands_in_paragraph
 from tekio.text.dates import japanese_number
@@ -278,14 +279,16 @@ def _of_answer(question: str, answer: str, ground: Ground) -> Iterator[tuple[Fac
 def _compared(question: str, text: str, ground: Ground, wrong: list[Ungrounded]) -> list[Ungrounded]:
     """What is wrong with a row, and what it compares otherwise than its passage. A comparison that comes out is not held against the passage's words."""
     row = f"{question}\n{text}" if question else text
-    if periods := of_two_periods(question, text, facts_of(row, names=False), ground.cells):
-        if all(one.holds for one in periods):
-            follows = frozenset[str]().union(*(one.follows for one in periods))
+    facts = facts_of(row, names=False) if ground.cells.cells else []
+    if told := [
+        *of_two_periods(question, text, facts, ground.cells),
+        *of_two_lines(question, text, facts, ground.cells),
+    ]:
+        if all(one.holds for one in told):
+            follows = frozenset[str]().union(*(one.follows for one in told))
             return [one for one in wrong if one.kind != "direction" and one.text not in follows]
         return wrong + [
-            Ungrounded("direction" if one.moved else "subject", one.said, one.figures)
-            for one in periods
-            if not one.holds
+            Ungrounded("direction" if one.moved else "subject", one.said, one.figures) for one in told if not one.holds
         ]
     held = compared(question, text, ground.text, ground.sizes) if has_degree(question or text) else []
     if any(one.holds for one in held):

@@ -7,7 +7,7 @@ way it went, by how much, and in which period it was more must then be as the tw
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,7 +25,8 @@ _SENTENCE = re.compile(r"[^。\n]+")
 _AGAINST = re.compile(r"より|比べ|比|から")
 _WAY_BEHIND = re.compile(rf"\s*(?:の|も|ほど)?(?:{UP_WORDS}|{DOWN_WORDS}|増|減)")
 _SCALES = (("億円", Decimal(10**8)), ("百万円", Decimal(10**6)), ("千円", Decimal(10**3)))
-_WHICH = re.compile(r"どちら|どっち|いずれ")
+WHICH = re.compile(r"どちら|どっち|いずれ")
+_OF_SEVERAL = re.compile(r"合計|合算|足し|差|倍|割合|占め|うち|それぞれ")
 _IS = re.compile(r"(?:です|でした|である|であった|だ|となり|となっ|と?なる|[。\n]|$)")
 _ABOUT = re.compile(r"(?:約|およそ|ほぼ)\s*$")
 _NEAR = Decimal("0.006")
@@ -49,7 +50,9 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """A line of a table with its values in the earlier and the later period; early, late: the labels of these."""
+
     label: str
     first: Decimal
     last: Decimal
@@ -78,10 +81,10 @@ def of_two_periods(question: str, text: str, facts: Sequence[Fact], passage: Cel
     numbers = [fact for fact in facts if fact.kind == "number"]
     found: dict[int, list[Told]] = {}
     for cells in passage.tables.values():
-        periods = _periods([*dict.fromkeys(one.column for one in cells)])
+        periods = periods_of([*dict.fromkeys(one.column for one in cells)])
         if periods is None:
             continue
-        lines = _lines(cells, *periods)
+        lines = lines_of(cells, *periods)
         for match in _SENTENCE.finditer(row):
             labels = named([*dict.fromkeys(line.label for line in lines)], folded(match[0]))
             if len({one.label for one in labels}) != 1:
@@ -94,19 +97,23 @@ def of_two_periods(question: str, text: str, facts: Sequence[Fact], passage: Cel
             here = numbers if asked else [fact for fact in numbers if match.start() <= fact.start < match.end()]
             told = _in_sentence(row, match.start(), plain, here, own, text if asked else "", passage)
             found.setdefault(match.start(), []).extend(told)
-    # Several tables may have a line of that name: what one of them bears out is no fault.
+    return borne_out(found)
+
+
+def borne_out(found: Mapping[int, Sequence[Told]]) -> list[Told]:
+    """What is told of each sentence (by its place). Several tables may have lines of these names: what one of them bears out is no fault."""
     return [one for told in found.values() for one in told if one.holds or not any(each.holds for each in told)]
 
 
 def _in_sentence(
-    row: str, begin: int, plain: str, numbers: Sequence[Fact], lines: Sequence[_Line], answer: str, passage: Cells
+    row: str, begin: int, plain: str, numbers: Sequence[Fact], lines: Sequence[Line], answer: str, passage: Cells
 ) -> Iterator[Told]:
     """plain: the sentence without its label. numbers: its own, and the answer's where it is a question."""
     standing = passage.by_size.keys() | passage.elsewhere
     if len(lines) == 1 and (other := _of_other_period(row, plain, numbers, lines[0], answer, standing)) is not None:
         yield other
         return
-    if answer and _WHICH.search(plain):
+    if answer and WHICH.search(plain):
         if len(lines) == 1 and (chosen := _more_of_two(plain, answer, lines[0])) is not None:
             yield chosen
         return
@@ -129,22 +136,23 @@ def _in_sentence(
 
 
 def _of_other_period(
-    row: str, plain: str, numbers: Sequence[Fact], line: _Line, answer: str, standing: Collection[str]
+    row: str, plain: str, numbers: Sequence[Fact], line: Line, answer: str, standing: Collection[str]
 ) -> Told | None:
     """The one value of a sentence or answer, where it is that of the other period than the sentence names, or none. standing: the passage's values."""
     amounts = [fact for fact in numbers if value_unit(fact.value) == line.unit]
-    early, late = _names(plain, line.early, EARLIER), _names(plain, line.late, LATER)
+    early, late = names_period(plain, line.early, EARLIER), names_period(plain, line.late, LATER)
     if len(amounts) != 1 or early == late or _AGAINST.search(plain) or (answer and not _ASKS_HOW_MUCH.search(plain)):
         return None
     own, other = (line.last, line.first) if late else (line.first, line.last)
     # What stands nowhere may follow from other lines by chance: 11,014 told of a line that has 11,013.
-    nowhere = amounts[0].value.removeprefix("-") not in standing and _IS.match(row, amounts[0].end)
+    alone = _IS.match(row, amounts[0].end) and not _OF_SEVERAL.search(plain)
+    nowhere = alone and amounts[0].value.removeprefix("-") not in standing
     if _is(own, amounts[0], line, row) or not (_is(other, amounts[0], line, row) or (nowhere and own >= 0)):
         return None
     return Told(amounts[0].text, line.figures, holds=False, moved=False)
 
 
-def _other_step(row: str, begin: int, plain: str, numbers: Sequence[Fact], line: _Line) -> Iterator[Told]:
+def _other_step(row: str, begin: int, plain: str, numbers: Sequence[Fact], line: Line) -> Iterator[Told]:
     """A difference or per cent told right before the word, with the later value in the sentence, that the two values do not have."""
     if not _AGAINST.search(plain) or not (EARLIER.search(plain) or line.early in folded(plain)):
         return
@@ -165,29 +173,31 @@ def _other_step(row: str, begin: int, plain: str, numbers: Sequence[Fact], line:
             yield Told(fact.text, line.figures, holds=False)
 
 
-def _more_of_two(question: str, answer: str, line: _Line) -> Told | None:
+def _more_of_two(question: str, answer: str, line: Line) -> Told | None:
     """Which of the two periods has more, where a question asks for it."""
     degrees = {one.way for one in degrees_in(question)}
     if len(degrees) != 1 or line.first == line.last or not _names_both(question, line):
         return None
-    early, late = (_names(answer, label, pattern) for label, pattern in ((line.early, EARLIER), (line.late, LATER)))
+    early, late = (
+        names_period(answer, label, pattern) for label, pattern in ((line.early, EARLIER), (line.late, LATER))
+    )
     if early == late:
         return None
     return Told(answer[:40], line.figures, late == ((line.last > line.first) == (degrees == {1})))
 
 
-def _names_both(text: str, line: _Line) -> bool:
-    return _names(text, line.early, EARLIER) and _names(text, line.late, LATER)
+def _names_both(text: str, line: Line) -> bool:
+    return names_period(text, line.early, EARLIER) and names_period(text, line.late, LATER)
 
 
-def _names(text: str, label: str, pattern: re.Pattern[str]) -> bool:
+def names_period(text: str, label: str, pattern: re.Pattern[str]) -> bool:
     """Whether a text names a period, by its label or as 前期 and 当期."""
     plain = folded(text)
     short = re.split(r"[\s(（]", label)[0]
     return bool(short and short in plain) or (bool(pattern.search(label)) and bool(pattern.search(plain)))
 
 
-def _is_of(line: _Line, fact: Fact, row: str) -> bool:
+def _is_of(line: Line, fact: Fact, row: str) -> bool:
     """Whether a number is the difference between the two values, or the per cent."""
     amount = value_amount(fact.value)
     if amount is None:
@@ -201,14 +211,19 @@ def _share_within(fact: Fact) -> Decimal:
     return max(_NEAR_SHARE, Decimal(1).scaleb(-written_places(fact.text)) / 2)
 
 
-def _is(amount: Decimal, fact: Fact, line: _Line, row: str) -> bool:
-    if value_unit(fact.value) != line.unit or (told := value_amount(fact.value)) is None:
+def _is(amount: Decimal, fact: Fact, line: Line, row: str) -> bool:
+    return is_amount(amount, fact, line.unit, row)
+
+
+def is_amount(amount: Decimal, fact: Fact, unit: str, row: str) -> bool:
+    """Whether a number of a row is an amount; near to it where the row says about."""
+    if value_unit(fact.value) != unit or (told := value_amount(fact.value)) is None:
         return False
     near = amount * _NEAR if _ABOUT.search(row, 0, fact.start) else Decimal(0)
     return abs(abs(told) - amount) <= near
 
 
-def _periods(columns: Sequence[str]) -> tuple[str, str] | None:
+def periods_of(columns: Sequence[str]) -> tuple[str, str] | None:
     """The earlier and the later period of a table that tells two, whatever its other columns are."""
     first, last = ([one for one in columns if pattern.search(one)] for pattern in (EARLIER, LATER))
     if len(first) == len(last) == 1 and first != last:
@@ -220,17 +235,17 @@ def _periods(columns: Sequence[str]) -> tuple[str, str] | None:
     return None
 
 
-def _lines(cells: Sequence[Cell], early: str, late: str) -> list[_Line]:
+def lines_of(cells: Sequence[Cell], early: str, late: str) -> list[Line]:
     """The lines of a table that have a value in both periods; several may have one label. A figure below a unit is a cell with it, and one without."""
     with_unit = {one.start for one in cells if value_unit(one.value)}
     of_label: dict[str, tuple[list[Cell], list[Cell]]] = {}
     for one in cells:
         if one.column in (early, late) and (value_unit(one.value) or one.start not in with_unit):
             of_label.setdefault(one.row, ([], []))[one.column == late].append(one)
-    found: list[_Line] = []
+    found: list[Line] = []
     for label, (first, last) in of_label.items():
         for one, other in zip(first, last, strict=True) if len(first) == len(last) else ():
             before, after = value_amount(one.value), value_amount(other.value)
             if before is not None and after is not None and value_unit(one.value) == value_unit(other.value):
-                found.append(_Line(label, before, after, value_unit(one.value), early, late))
+                found.append(Line(label, before, after, value_unit(one.value), early, late))
     return found
