@@ -46,6 +46,8 @@ def said_otherwise(question: str, text: str, passage: str) -> Iterator[tuple[str
         yield from _of_noun_behind(degree, said, passage)
     for match in _MOVE.finditer(row):
         noun = _noun_before(row, match.start())
+        if row[match.start() - len(noun) - 1 : match.start() - len(noun)].isdigit():  # 19,778百万円減り
+            continue
         ways = _moves(noun, passage) if noun and not NOT.match(row, match.end()) else set[int]()
         if ways == {-1 if match["up"] else 1}:
             yield row[match.start() - len(noun) : match.end()], "減" if match["up"] else "増"

@@ -41,6 +41,8 @@ _MORE_THAN = re.compile(
 )
 _EARLIER = re.compile(r"[前昨翌]|同期|当初|従来")
 """A period with which a thing is compared that is no other thing: which way it went is read elsewhere."""
+_OF_TWO = re.compile(r"[とか、](?:の(?:うち|中で|間で))?、?[^、。]{0,3}(?:どちら|どっち)|どちら|どっち")
+UNKNOWN = "\0"
 _LONGEST, _MOST_OPTIONS, _LONGEST_ANSWER = 30, 9, 40
 
 
@@ -91,6 +93,8 @@ def choice_of(question: str, answer: str, passage: str) -> Choice | None:
     for match in re.finditer(re.escape(told), question):
         here = [*_siblings(question, match.start(), told, passage)]
         others = here if len(here) > len(others) else others
+    if not others and told in question and _OF_TWO.search(question):
+        others = [UNKNOWN]  # one that the passage does not have: ゲンゴロウと本種のどちら
     if not others:
         return None
     rank = kanji_number(name_value(ranked[1])) if ranked else 1

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tekio.knowledge.choices import Choice, content
+from tekio.knowledge.choices import UNKNOWN, Choice, content
 from tekio.knowledge.degrees import NOT, degrees_in
 from tekio.knowledge.derived import sentence_at
 from tekio.knowledge.sizes import Size
@@ -33,10 +33,11 @@ _BEYOND = re.compile(
     r"|(?P<next>には?(?:次[いぐ](?:で|[0-9一-龥])|及ば))"
 )
 _AS_MUCH = re.compile(r"ほど(?:の|は|に)?[^、。]{0,20}?(?:なか|な[いく]|ません|ず)")
-_OF_IT = re.compile(r"(?:の[^、。はがも]{0,8})?(?:など)?")
+_OF_IT = re.compile(r"(?:の[^、。はがも]{0,8}|[一-龥]{1,4}(?=より))?(?:など)?")
 _THIRD = re.compile(r"(?:い|な|きな|さな)?[一-龥ァ-ヴ]")
 """マイン川よりも長い川: another one that is longer."""
 _HEAD = re.compile(r"([一-龥々ァ-ヴー]+)(?:[がはも]|$)")
+_ADVERB = re.compile(r"若干|非常|比較的|一般的|通常|平均|相対的|圧倒的|格段|僅|遥|約|倍近|多少|最|更|幾分|全体的")
 _FAR = 40
 _RELATIVE = re.compile(r"より|比べ|比較|ほど|に対し|以外|除")
 _WITHIN = 25
@@ -66,6 +67,8 @@ class _Value:
 def chosen_otherwise(choice: Choice, passage: str, sizes: Sequence[Size]) -> tuple[bool | None, str]:
     """(whether the answer is the one that the passage makes it, what the passage has). None: it is not known."""
     places = _places(choice.options, passage)
+    if UNKNOWN in choice.options:
+        return _by_words(choice, passage, places)
     figures, told = _by_figures(choice, passage, sizes, places)
     words, said = _by_words(choice, passage, places)
     if words is None and figures is None:
@@ -237,8 +240,16 @@ def _pick(values: list[_Value], passage: str) -> _Value:
 
 
 def _by_words(choice: Choice, passage: str, places: Sequence[_Place]) -> tuple[bool | None, str]:
-    """By what the passage says of one of two things, compared with the other."""
-    if len(choice.options) != 2 or choice.rank != 1:
+    """By what the passage says of one of two things, compared with the other; of several, whether the answer is less than one of them."""
+    if choice.rank != 1:
+        return None, ""
+    if len(choice.options) > 2:
+        for at in places:
+            first, _ = sentence_at(passage, at.start)
+            own = at.option and any(one.option == 0 and first <= one.start < at.start for one in places)
+            told = _compared(choice, passage, at) if own else None
+            if told is not None and told[0] != choice.degree.way and "ほど" not in told[1]:
+                return False, told[1]
         return None, ""
     found = [told for at in places if (told := _compared(choice, passage, at)) is not None]
     ways = {way for way, _ in found}
@@ -249,13 +260,15 @@ def _compared(choice: Choice, passage: str, at: _Place) -> tuple[int, str] | Non
     """(1 where the answer has more, -1 where less, what is said) of the thing at a place, with which the other one is compared."""
     first, last = sentence_at(passage, at.start)
     turned = -1 if at.option == 0 else 1
-    if as_much := _AS_MUCH.match(passage, at.end, last):  # AほどBは…ない, AほどBは大きくない
+    if (
+        as_much := _AS_MUCH.match(passage, at.end, last)
+    ) and UNKNOWN not in choice.options:  # AほどBは…ない, AほどBは大きくない
         said = next(degrees_in(passage, at.end, as_much.end()), None)
         return -(said.way if said else 1) * turned, passage[at.start : as_much.end()]
     behind = _OF_IT.match(passage, at.end, last)
     starts = (behind.end() if behind else at.end, at.end)
     beyond = next((found for start in starts if (found := _BEYOND.match(passage, start, last))), None)
-    if beyond is not None:
+    if beyond is not None and UNKNOWN not in choice.options:
         if choice.words and not choice.words & content(passage[first : beyond.end() + 1]):
             return None
         way = 1 if beyond["over"] or beyond["times"] else -1
@@ -264,13 +277,23 @@ def _compared(choice: Choice, passage: str, at: _Place) -> tuple[int, str] | Non
     degree = next(degrees_in(passage, than.end(), min(last, than.end() + _FAR)), None) if than else None
     if than is None or degree is None or degree.family != choice.degree.family:
         return None
-    heads = _HEAD.findall(passage[than.end() : degree.start])
-    if _THIRD.match(passage, degree.end) or (heads and not content(heads[-1]) & choice.words):
+    heads = [one for one in _HEAD.findall(passage[than.end() : degree.start]) if not _ADVERB.fullmatch(one)]
+    if _THIRD.match(passage, degree.end) or (heads and not _is_asked(heads[-1], choice.words)):
         return None
-    if choice.words and not choice.words & content(passage[first : degree.end]):
+    if choice.words and not _is_asked_in(passage[first : degree.end], choice.words):
         return None
     way = -degree.way if NOT.match(passage, degree.end) else degree.way
     return way * turned, passage[at.start : degree.end]
+
+
+def _is_asked(head: str, words: frozenset[str]) -> bool:
+    """Whether what is compared is what a question asks for: 体幅 of 体の幅."""
+    return bool(content(head) & words) or set(head) <= {letter for word in words for letter in word}
+
+
+def _is_asked_in(said: str, words: frozenset[str]) -> bool:
+    """Whether a text has one of a question's words, or all letters of those that are one."""
+    return bool(content(said) & words) or all(len(word) == 1 and word in said for word in words)
 
 
 def _by_clauses(choice: Choice, passage: str, places: Sequence[_Place]) -> tuple[bool | None, str]:

@@ -25,11 +25,16 @@ _OF_OTHER_KIND = (
         re.compile(r"何年(?:のこと)?(?:です|でし|だ|か|の?[?？])"),
         re.compile(rf"(?:約|およそ)?{_N}年(?:間|後|前|ぶり|余り?)。?"),
     ),
-    (re.compile(r"何人(?:です|でし|だ|か|い|の?[?？])"), re.compile(rf"{_N}人目。?")),
+    (
+        re.compile(r"何年(?:度|代)?(?:内に|に(?!わた|及|も|一度)|から(?!何)|のこと|[^一-龥ぁ-ん、。]*$)"),
+        re.compile(rf"(?:約|およそ)?{_N}年(?:間|生|目|ぶり)。?"),
+    ),
+    (re.compile(r"何人(?:です|でし|だ|か|い|が|を|に|の|も|殺|の?[?？])"), re.compile(rf"{_N}人目。?")),
 )
 """What asks for a year or for so many, and what tells how long it is or which one."""
 _ABOUT_FIRST, _ASKS_FOR_RANK = re.compile(r"(?:約|およそ)[0-9０-９]{1,3}"), re.compile(r"何[人番回代度日年]目")
 """何人目: about the fourth is none."""
+_SHORT_ANSWER, _LEAST_ANSWER = 12, 2
 _SHORT = 3
 """Characters that an answer has beside its number, where it is nothing else."""
 _COUNTER = re.compile(r"[一-龥ァ-ヴ]")
@@ -67,6 +72,44 @@ def impossible_counts(question: str, answer: str) -> Iterator[tuple[str, str]]:
         for match in _PERSONS.finditer(question):
             if match.start() and _is_list(question[: match.start()]):
                 yield match[0], "社"
+
+
+_RANGE_OF_YEARS = re.compile(r"([0-9]{2})([0-9]{2})年?(?:から|[-~〜～–])(?:([0-9]{2}))?([0-9]{2})年(?!間|目|後)")
+_ASKS_FOR_BOUND = re.compile(r"何[^、。0-9]{0,6}?(?:以[上下内]|未満)")
+_ABOUT_ANSWER = re.compile(r"^(?:約|およそ|ほぼ)|(?:程度|前後|ほど|くらい|ぐらい)(?:です|である|だ)?。?$")
+_WHICH_ONE = re.compile(rf"({_N})(?P<of>回|度|番|代|作|人|話|弾)目(?P<work>[^、。]{{0,6}}作品)?")
+_MARKS = "「」『』() "
+
+
+def empty_ranges(text: str, passage: str) -> Iterator[str]:
+    """Ranges of a row that end with the year that they begin with, where the passage has no such: 1797年から1797年. passage: in the compared form."""
+    for match in _RANGE_OF_YEARS.finditer(name_value(text)):
+        if match[3] in (None, match[1]) and match[4] == match[2] and match[0] not in passage:
+            yield match[0]
+
+
+def about_for_bound(question: str, answer: str, passage: str) -> Iterator[tuple[str, str]]:
+    """(answer that is about so much, the bound that is asked for): 約50% of 何%以下ですか, unless the passage says so of it."""
+    bound = _ASKS_FOR_BOUND.search(question)
+    if (
+        bound
+        and _ABOUT_ANSWER.search(answer.strip())
+        and len(answer) <= _SHORT_ANSWER
+        and answer.strip(" 。") not in passage
+    ):
+        yield answer, bound[0]
+
+
+def of_other_number(question: str, answer: str, passage: str) -> Iterator[tuple[str, str]]:
+    """(which one a question asks for, which one the answer is) by the number at once before it: 1回目の作品, of 第二作『甲』. passage: in the compared form."""
+    asked, told = _WHICH_ONE.search(question), name_value(answer).strip(_MARKS)
+    if asked is None or len(told) < _LEAST_ANSWER:
+        return
+    counter = f"[{asked['of']}作]" if asked["work"] else asked["of"]
+    before = re.findall(rf"第?({_N}){counter}目?の?[「『(]?{re.escape(told)}", passage)
+    numbers = {kanji_number(one) for one in before}
+    if numbers and kanji_number(name_value(asked[1])) not in numbers:
+        yield asked[0], before[0]
 
 
 def _is_list(before: str) -> bool:

@@ -11,8 +11,9 @@ _PAIRS = (
     ("速", ""), ("遅", "早"), ("新", "古"), ("遠", "近"),
 )  # fmt: skip
 _FAMILY = {letter: number for number, pair in enumerate(_PAIRS) for letter in pair if letter}
+_FAMILY["安"] = _FAMILY["低"]
 _UPWARD = frozenset(more for more, _ in _PAIRS)
-_STEM = r"(?:少な|大き|小さ|新し)(?=[いくなかけ])|[多高長強広重深厚太速遅遠低短弱狭軽浅薄細早古](?=[いくかけめ])|近(?=[いか])"
+_STEM = r"(?:少な|大き|小さ|新し)(?=[いくなかけ])|[大小]型(?=[でだの、。])|[多高長強広重深厚太速遅遠低短弱狭軽浅薄細早古](?=[いくかけめ])|[近安](?=[いか]|く(?!の))"
 _MOST_LETTER = r"最(?:[多長重遅速遠少短軽古早]|[大小低](?!限)|高(?!裁|峰)|新(?!鋭))"
 _DEGREE = re.compile(rf"{_MOST_LETTER}|{_STEM}")
 _MOST = re.compile(rf"{_MOST_LETTER}|(?:最も|もっとも|一番|いちばん|1番)[^、。\n「」]{{0,6}}?(?:{_STEM})")

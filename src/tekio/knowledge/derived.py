@@ -56,6 +56,11 @@ _SENTENCE_ENDS = re.compile(r"。(?![）)])|\n")
 _BY = re.compile(r"(?:を|より|から)(?:約|およそ)?")
 _LEAST_DIGITS = 3
 """Digits, zeros at the end left out, by which a value is not met by chance: it needs no word of the calculation."""
+_LOST = re.compile(r"支出|損失|赤字|減|マイナス|使用した")
+"""What a table tells with △."""
+_SCALED = re.compile("[億兆]")
+_LEAST_OF_SCALED = 4
+"""Digits of an amount in 億 that is one in 百万円 cut short, without a word that says so: 7,657億円 of 765,720百万円."""
 _LEAST_OF_ROUND = 2
 """Digits from which a rounded value says to which step it was rounded; of one digit, a tenth of it is allowed."""
 _SMALL = 100
@@ -399,14 +404,19 @@ def rounded(fact: Fact, text: str, told: Iterable[Amount]) -> bool:
     near = bool(_LOOSE.search(text[max(0, fact.start - BEFORE_VALUE) : fact.start]) or _AROUND.match(text, fact.end))
     over, under = bool(_OVER.match(text, fact.end)), bool(_UNDER.match(text, fact.end))
     well_over = bool(_WELL_OVER.match(text, fact.end))
-    if not (near or over or under):
+    first, last = sentence_at(text, fact.start)
+    lost = bool(_LOST.search(text, first, last))
+    scaled = wanted.unit == "円" and _digits(wanted.number) >= _LEAST_OF_SCALED and bool(_SCALED.search(fact.text))
+    if not (near or over or under or scaled):
         return False
     fine = _digits(wanted.number) >= _LEAST_OF_ROUND or fact.text.endswith("割")
     tenth = abs(wanted.number) / 10
     for one in told:
-        gap = one.number - wanted.number
+        gap = (abs(one.number) if lost else one.number) - wanted.number
         if one.unit != wanted.unit or not gap or one.bounded:
             continue
+        if scaled and -step / 2 <= gap < step:
+            return True
         if fine and ((near and abs(gap) <= step / 2) or (over and 0 < gap < step)):
             return True
         if (under and -(step if fine else tenth / 2) < gap < 0) or (well_over and not fine and 0 < gap <= tenth):

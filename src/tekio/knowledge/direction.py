@@ -27,8 +27,13 @@ _BESIDE = (
     (re.compile(r"以前|より前|前(?=[にのま])"), re.compile(r"以後|以降|より後|後(?=[にの])")),
     (re.compile(r"以内"), re.compile(r"以後|以降")),
     (re.compile(r"\A(?:余り?|あまり|強(?![いくさ])|超)"), re.compile(r"\A(?:弱(?![いくさ])|足らず|に満たない|未満)")),
-    (re.compile(r"[にか][^、]{0,2}(?:始ま|開始)"), re.compile(r"まで|をもって|[にで][^、]{0,2}(?:終わ|終了|終え)")),
+    (
+        re.compile(r"[にか][^、]{0,2}(?:始ま|開始)"),
+        re.compile(r"(?<!から)(?<!から何年)(?<!から何月)まで|をもって|[にで][^、]{0,2}(?:終わ|終了|終え)"),
+    ),
 )
+_BOUNDS = frozenset([2, 3, 4])
+"""Of bounds a place where none is told says nothing."""
 _ANY_BESIDE = re.compile("|".join(each.pattern for pair in _BESIDE for each in pair))
 BOUND = re.compile(r"以上|未満|に満たない|以下|以内|を?超え")
 _BY = r"(?<=[0-9%])"  # 0.2%増
@@ -87,7 +92,11 @@ _OF_DEGREE = re.compile("最|もっとも|一番|いちばん|ほど")
 """Without these a text has no superlative."""
 _REMEMBERED = 16
 """Passages that are kept as they are compared: all rows of one come together."""
-_BOUND_ASKED = re.compile(r"何[^、。？?\n]{0,5}?(以上|以下|以内|未満|以前|以後|以降)")
+_BOUND_ASKED = re.compile(
+    r"(?:何[^、。？?\n]{0,5}?|いくつ|いくら|どの?くらい|どれ(?:くらい|ほど))(以上|以下|以内|未満|以前|以後|以降|を?超え|を?[上下]回)"
+)
+_OF_CHANGE = re.compile(r"増[ \u3000]*減額?(?:[（(][^（）()]*[）)])?[:：] ?[△▲]?$")
+_LONGEST_LABEL = 20
 _AFTER = 10
 """Characters after a value in which the word beside it stands."""
 _CLAUSE_ENDS = re.compile(r"[0-9０-９、。，．\n？?！「」]")
@@ -102,12 +111,15 @@ _LEAST_CAN = 2  # 就職できない, 就職できる
 _TWO_KANJI = re.compile(r"[一-鿿]{2}$")
 _MOST_SAME = 24
 _EITHER = 16
+_WHETHER = r"(?:する|し|した|している|て?い[るた])?の?か"
+_ASKED_WHETHER = re.compile(_WHETHER)
+"""増加したか、減少したか."""
 _SENTENCE_ENDS = re.compile(r"[。\n]")
 _PAIRS = (
     ("増加", "減少"), ("上昇", "低下"), ("上昇", "下落"), ("増え", "減っ"), ("増え", "減り"), ("拡大", "縮小"), ("上回", "下回"), ("黒字", "赤字"), ("増収", "減収"),
     ("増益", "減益"), ("以上", "以下"), ("以上", "未満"), ("以内", "以上"), ("超える", "下回る"), ("超える", "超えない"), ("以前", "以後"), ("以前", "以降"),
     ("多い", "少ない"), ("多く", "少なく"), ("高い", "低い"), ("高く", "低く"), ("長い", "短い"), ("大きい", "小さい"), ("大きく", "小さく"), ("早い", "遅い"), ("最大", "最小"),
-    ("最高", "最低"), ("最多", "最少"), ("最長", "最短"), ("課税", "非課税"), ("可能", "不可能"), ("必要", "不要"),
+    ("最高", "最低"), ("最多", "最少"), ("最長", "最短"), ("課税", "非課税"), ("可能", "不可能"), ("必要", "不要"), ("開始", "終了"), ("得られた", "使用した"), ("収入", "支出"),
 )  # fmt: skip
 _POLITE = (
     ("できる", "できない", "できます", "できません"), ("する", "しない", "します", "しません"), ("される", "されない", "されます", "されません"), ("なる", "ならない", "なります", "なりません"),
@@ -141,6 +153,11 @@ class Turned:
     passage: str
 
 
+def is_verb_sign(word: str) -> bool:
+    """Whether a word says or denies a verb: ある, ない, する."""
+    return word in _SAME
+
+
 def beside(text: str, end: int) -> frozenset[int]:
     """What is said of a value that ends at `end`: 1, 2, 5, 6, 7 for more, at least, before, somewhat more, begun, 3 and 4 where the bound itself is meant (以上, not
     を超える; 以下, not 未満); their negatives for the opposite.
@@ -165,13 +182,22 @@ def beside(text: str, end: int) -> frozenset[int]:
 
 
 def signed(text: str, start: int) -> frozenset[int]:
-    """More, where a value that begins at `start` has a plus before it."""
-    return frozenset([1]) if text[start - 1 : start] in ("+", "＋") else frozenset()
+    """More, where a value that begins at `start` has a plus before it; more or less by its sign, where its column is headed by 増減."""
+    if text[start - 1 : start] in ("+", "＋"):
+        return frozenset([1])
+    if _OF_CHANGE.search(text, max(0, start - _LONGEST_LABEL), start):
+        return frozenset([-1 if text[start : start + 1] in "△▲-−－" else 1])
+    return frozenset()
 
 
-def contrary(told: frozenset[int], known: Sequence[frozenset[int]]) -> bool:
-    """Whether the passage says the opposite of `told` of a value wherever it stands. known: what it says at each place."""
-    return any(bool(known) and all(-way in place for place in known) for way in told)
+def contrary(told: frozenset[int], known: Sequence[frozenset[int]], *, asked: bool = False) -> bool:
+    """Whether the passage says the opposite of `told` of a value wherever it stands. known: what it says at each place. asked: a bound that a question asks for."""
+    open_to = frozenset[int]() if asked else _BOUNDS
+    return any(
+        any(-way in place for place in known)
+        and all(-way in place or (not place and abs(way) in open_to) for place in known)
+        for way in told
+    )
 
 
 _ASKING = re.compile(r"(?:^|(?<=[。\n?？]))[^。\n?？]*(?:[?？]|(?:ますか|ませんか|ですか|でしょうか)。)")
@@ -248,13 +274,11 @@ def _turned(text: str, passage: str, *, computed: bool) -> Iterator[Turned]:
 
 def _either(text: str, match: re.Match[str]) -> bool:
     """Whether a question asks which of both it is: 多いか、もしくは少ないか."""
-    if f"{match[0]}か" not in text:
+    if not _ASKED_WHETHER.match(text, match.end()):
         return False
     here = _SENTENCE_ENDS.split(text[max(0, match.start() - _EITHER) : match.end() + _EITHER])
-    return any(
-        f"{match[0]}か" in sentence and any(f"{opposite}か" in sentence for opposite in _OPPOSITES[match[0]])
-        for sentence in here
-    )
+    words = "|".join(map(re.escape, _OPPOSITES[match[0]]))
+    return any(match[0] in sentence and re.search(rf"(?:{words}){_WHETHER}", sentence) for sentence in here)
 
 
 def _same_after(text: str, place: int, word: str, passage: str) -> int:

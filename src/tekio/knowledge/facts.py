@@ -52,6 +52,12 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     "店舗": ("店", Decimal(1)),
     "銭": ("円", Decimal("0.01")),
     "米ドル": ("ドル", Decimal(1)),
+    "アメリカドル": ("ドル", Decimal(1)),
+    "アメリカ・ドル": ("ドル", Decimal(1)),
+    **{
+        f"{land}ドル": (f"{land}ドル", Decimal(1))
+        for land in ("豪", "オーストラリア", "カナダ", "香港", "シンガポール", "台湾")
+    },
     "ドル": ("ドル", Decimal(1)),
     "ユーロ": ("ユーロ", Decimal(1)),
     "元": ("元", Decimal(1)),
@@ -109,12 +115,14 @@ _FACT = re.compile(
     rf"|(?P<day>(?<![0-9,.{_K}])(?<![^同翌前当本今昨毎]年){_N}\s*月\s*{_N}\s*日(?!間)|(?<![0-9,.年{_K}])(?:1[0-2]|[1-9])月(?!間|以内|以上|末?日))"
     rf"|(?P<article>(?:第\s*|(?<![0-9.,])(?=[0-9]{{1,4}}条)|(?<=条)(?=[0-9]{{1,2}}項)|(?<=条の[0-9]の)(?=[0-9]{{1,2}}項)|(?<=[0-9]項)(?=[0-9]{{1,2}}号))(?P<a>[0-9{_K}]{{1,7}})\s*(?P<what>条|項|号|章|節|編|款|目|表|四半期|期|回|類)(?P<of>(?:の(?:[0-9]{{1,4}}(?![0-9]*[年月日円%人項号]|,[0-9]{{3}})|[{_K}]{{1,4}}(?![{_K}]*[年月日円%人項号])))*))"
     rf"|(?P<fraction>(?<![0-9.,])(?P<parts>[0-9]{{1,4}}|[{_K}]{{1,5}})\s*分の\s*(?P<part>[0-9]{{1,4}}|[{_K}]{{1,5}}))"
-    rf"|(?P<number>(?P<sign>(?<![0-9])[-+](?=[0-9])(?!(?:1[0-9]|20)[0-9]{{2}}\s*年)|マイナス\s*)?(?P<body>{_NUMBER})\s*(?P<unit>{_UNIT})?(?P<wari>[0-9{_K[1:]}]分(?=[^間の]|$))?))"
+    rf"|(?P<number>(?P<sign>(?<![0-9])[-+](?=[0-9])(?!(?:1[0-9]|20)[0-9]{{2}}\s*年)|マイナス\s*)?(?P<body>{_NUMBER})\s*(?P<unit>(?:{_UNIT})(?!:))?(?P<wari>[0-9{_K[1:]}]分(?=[^間の]|$))?))"
 )
 _LIST_MARK = re.compile(r"(?m)^[ \t]*(?:[-*・] ?)?(?:\([0-9]{1,2}\)|[0-9]{1,2}(?:[.)](?![0-9])|、(?=[^0-9])))|[①-⑳]")
 _SCALE_ALONE = frozenset(
     ["百万", "千万", "十億", "万", "億", "兆", "千", "百"]
 )  # a unit, where no numeral stands before it
+_AMOUNT_CELL = re.compile(r"[額金料費価][^:|\n]{0,6}: $")
+"""額面金額: 百万円, a cell, and no unit."""
 _BEFORE_NUMERAL = (
     "年約満各計去近最毎翌内後前者円"  # 年七・三パーセント, 満六歳: letters before a numeral that make no word with it
 )
@@ -267,7 +275,10 @@ def _number_value(match: re.Match[str], plain: str) -> str | None:
             return None
         after = plain[match.end() : match.end() + 1]
         if (
-            body in _SCALE_ALONE and before in "(:・、/ 　" and after in ")・、/ 　\n"
+            body in _SCALE_ALONE
+            and before in "(:・、/ 　"
+            and after in ")・、/ 　\n"
+            and not _AMOUNT_CELL.search(plain, 0, match.start("body"))
         ):  # （百万円）: the unit of a table
             return None
         if body in _SCALE_ALONE and before.isdigit():

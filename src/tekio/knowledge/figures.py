@@ -13,6 +13,10 @@ from tekio.text.tables.values import is_figure, is_period, is_unit_caption, plai
 
 _LABELLED = re.compile(r"(?P<label>[^:]{1,120}): (?P<value>.*)", re.DOTALL)
 _UNIT_OF_LABEL, _UNIT_OF_CAPTION = unit_in_label(UNIT_WORDS), unit_in_caption(UNIT_WORDS)
+_UNIT_AT_END = re.compile(r"[（(\[［]\s*単\s*位\s*[:：；;]?[^（）()\[\]［］]{1,12}[）)\]］]\s*$")
+_TWO_UNITS = re.compile(rf"単\s*位\s*[:;]?\s*((?!%)(?:{UNIT_WORDS}))\s*[、,・/]\s*(%)")
+_RATE_ROW = re.compile(r"(?:率|割合|比|レシオ|シェア)(?:[（(][^（）()]*[）)])?$")
+_LONGEST_HEADING = 80
 _LONGEST_PERIOD = 60
 _NOTE_COLUMN = re.compile(
     r"(?:注記?|参照)(?:番号|事項|頁|ページ)?|該当(?:頁|ページ)|頁|ページ|項番|No\.?|番号", re.IGNORECASE
@@ -126,10 +130,10 @@ def table_figures(text: str, above: str = "") -> list[Figure]:
 
 
 def _figures(text: str, above: str) -> Iterator[Figure]:
-    caption_unit, section, period, place = "", "", "", 0
+    caption, section, period, place = _Units(), "", "", 0
     for line in above.split("\n"):
-        if is_unit_caption(line):
-            caption_unit = _unit_of_caption(line)
+        if _tells_unit(line):
+            caption = _Units.of(line)
         elif _names_period(line):
             period = line.strip()
     previous = ""
@@ -137,8 +141,8 @@ def _figures(text: str, above: str) -> Iterator[Figure]:
         start = place
         place += len(line) + 1
         if not is_table_row(line):
-            if is_unit_caption(line):
-                caption_unit, section = _unit_of_caption(line), ""
+            if _tells_unit(line):
+                caption, section = _Units.of(line), ""
             elif _names_period(line):
                 period, section = line.strip(), ""
             elif line.strip():
@@ -158,7 +162,7 @@ def _figures(text: str, above: str) -> Iterator[Figure]:
             if not label or not row or _NOTE_COLUMN.fullmatch(plain(label)):
                 continue
             if is_figure(value) and "/" not in value and " " not in value.strip():
-                unit = _unit(label) or _unit(row) or ("" if _OWN_UNIT.search(value) else caption_unit)
+                unit = _unit(label) or _unit(row) or ("" if _OWN_UNIT.search(value) else caption.of_row(name))
                 yield Figure(name, _bare(label), value, unit, above_row, period, number, first, last)
 
 
@@ -173,9 +177,29 @@ def _sections(section: str, row: str) -> tuple[str, str]:
     return section, "" if row in ("合計", "総計") else section
 
 
-def _unit_of_caption(line: str) -> str:
-    found = _UNIT_OF_CAPTION.search(unicodedata.normalize("NFKC", line))
-    return found[1] if found else ""
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """What a line over a table tells of its units. rate: the one of its rates, where it tells two: （単位：百万円、％）."""
+
+    unit: str = ""
+    rate: str = ""
+
+    @classmethod
+    def of(cls, line: str) -> _Units:
+        told = unicodedata.normalize("NFKC", line)
+        both = _TWO_UNITS.search(told)
+        if both:
+            return cls(both[1], both[2])
+        found = _UNIT_OF_CAPTION.search(told)
+        return cls(found[1], "") if found else cls()
+
+    def of_row(self, row: str) -> str:
+        return self.rate if self.rate and _RATE_ROW.search(row) else self.unit
+
+
+def _tells_unit(line: str) -> bool:
+    """Whether a line tells the unit of what follows: alone, or at the end of a heading."""
+    return is_unit_caption(line) or (len(line) <= _LONGEST_HEADING and bool(_UNIT_AT_END.search(line)))
 
 
 def _names_period(line: str) -> bool:

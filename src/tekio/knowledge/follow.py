@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from tekio.knowledge.facts import Fact, kanji_number, name_value, value_unit
 from tekio.text.dates import ERAS
@@ -16,7 +17,7 @@ _YEARS_ON = re.compile(r"(?<![一-龥々])(同年|翌年|前年)(?!比|同期|�
 _STEP = {"同年": 0, "翌年": 1, "前年": -1}
 _MONTH_OF_YEAR = re.compile(r"年([0-9]{1,2})月(?:([0-9]{1,2})日)?")
 _IN_PASSING = re.compile(r"[一-鿿]{1,4}の")  # 1934年締結の: the year of a thing that is named, not of what is told
-_SAME_MONTH = re.compile(r"(?<![0-9月])(?:同([0-9]{1,2})日(?!間)|([0-9]{1,2})日(?=[にのまは、]))")
+_SAME_MONTH = re.compile(r"(?<![0-9月])(?:[同翌]([0-9]{1,2})日(?!間)|([0-9]{1,2})日(?=[にのまは、]))")
 _MONTH_TOLD = re.compile(r"(?<![0-9])(1[0-2]|[1-9])月")
 _DAY = re.compile(r"[12]?[0-9]日|3[01]日")
 _OF_MONTH = re.compile(r"に(?!わた|渡)|の(?!間|期間|猶予)|、|は|未明|午[前後]|早朝|深夜|夕|朝|夜|付|頃|ごろ")
@@ -341,11 +342,15 @@ def listed_before(text: str, fact: Fact, passage: str, counted: Iterable[str]) -
     if value_unit(fact.value) == "社" and not _COMPANY.search(passage):  # of persons
         return False
     things = [name_value(thing) for thing in _ITEMS.split(before[:-1])]
+    if len(things) == 1:  # 甲・乙・丙の3つ
+        things = [name_value(thing) for thing in before[:-1].split("・")]
     if "\n" in text[fact.end :]:  # アリーの一族と誰の一族の2つの一族: what is asked for is one of them
         things = [_ASKED_THING.sub(name_value(text.rpartition("\n")[2]), thing) for thing in things]
     dates = [thing for thing in things if _IS_DATE.search(thing)]
     if len(dates) < len(things):  # 527年4月1日、誰とユスティニアヌスの2人
         things = [thing for thing in things if thing not in dates]
+    if len(things) > number and things[0].endswith(("は", "が")):  # 製品は、甲と乙の2つ
+        things = things[1:]
     if things[0] not in passage:  # 例はイ、ロ、ハの3つ
         things[0] = things[0].rpartition("は")[2]
     return (
@@ -358,7 +363,7 @@ def listed_before(text: str, fact: Fact, passage: str, counted: Iterable[str]) -
 _OF_TWELVE = re.compile(r"午後\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*時")
 _MONTHS = re.compile(r"[0-9]+月")
 _MONTHS_LONG = re.compile(
-    r"(?:に[一二三四五六七八九十0-9０-９]+[回度]|以内|以上|以下|未満|前|を経過|を超え|の?間|の?期間)"
+    r"(?:に[一二三四五六七八九十0-9０-９]+[回度]|以内|以上|以下|未満|前|を経過|を超え|の?間|の?期間|[ \u3000]*(?:\n|\Z))"
 )
 _VALUE = re.compile(r"([0-9]+)(.*)")
 _HUNDRED = 100
@@ -374,6 +379,20 @@ def hours_and_months(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, tu
     for fact in facts:
         if fact.kind == "number" and _MONTHS.fullmatch(fact.value) and _MONTHS_LONG.match(text, fact.end):
             yield f"{fact.value[:-1]}か月", (fact.start, fact.end)
+
+
+_WITH_ITSELF = re.compile(
+    r"(?:その|当該[^、。]{1,12}の)?(?:(?P<times>[一二三四五六七八九2-9２-９])倍|(?:額に)?百分の(?P<part>[一二三四五六七八九十]{1,3})の割合を乗じ)[^、。]{0,24}との合計額"
+)
+
+
+def times_with_itself(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """(value, place) of how many times an amount comes to with what is added to it: 3倍 of 税の額とその二倍に相当する金額との合計額."""
+    for match in _WITH_ITSELF.finditer(text):
+        number = kanji_number((match["times"] or match["part"]).translate(_WIDE))
+        if number is not None:
+            whole = Decimal(1) + (Decimal(number) if match["times"] else Decimal(number) / _HUNDRED)
+            yield f"{whole.normalize():f}倍", match.span()
 
 
 def equal_values(value: str) -> Iterator[str]:

@@ -31,6 +31,7 @@ from tekio.knowledge.follow import (
     one_company_more,
     one_more,
     ordinals_of,
+    times_with_itself,
     years_of_heading,
 )
 from tekio.knowledge.frames import Frames
@@ -42,6 +43,7 @@ from tekio.knowledge.negation import signs_of
 from tekio.knowledge.pairs import Pairs
 from tekio.knowledge.periods import afternoon
 from tekio.knowledge.placed import Placed
+from tekio.knowledge.records import Record, records_of
 from tekio.knowledge.sizes import Size, sizes_of
 from tekio.knowledge.subjects import Blocks, Subjects
 from tekio.knowledge.topics import Topics
@@ -52,6 +54,7 @@ _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|
 _PARAGRAPH = re.compile(r"(?m)(?:^|(?<=。))[ \u3000]*([0-9０-９]{1,2})[ \u3000]")
 _ITEM = re.compile(r"(?m)(?:^|(?<=[\u3000 ]))([一二三四五六七八九十]{1,3})[ \u3000]")
 _BRACKETED_ITEM = re.compile(r"(?m)^[ \u3000]*[（(]([0-9０-９]{1,2})[）)]")
+_OF_ITEMS = re.compile(r"つ?の(?:場合|事由|事項|要件|号)|つ(?:です|である|ある|あり|に)")
 _NEAR = 12
 _FIRST_OF_ANSWER = 3
 """Characters that an answer may have before its value."""
@@ -129,7 +132,7 @@ class Ground:
                 ground.followed.add(value)
         for value in years_of_heading(facts):
             ground.places.setdefault(("date", value), None)
-        for value, place in hours_and_months(passage, facts):
+        for value, place in (*hours_and_months(passage, facts), *times_with_itself(passage)):
             ground.places.setdefault(("number", value), place)
         for word, value in COUNTED_WORDS.items():
             if (start := passage.find(word)) >= 0:
@@ -178,6 +181,11 @@ class Ground:
     def frames(self) -> Frames:
         """Its values with what stands around them."""
         return Frames.of(self.text, self.facts)
+
+    @cached_property
+    def records(self) -> list[list[Record]]:
+        """Its lists, and the rows of its tables."""
+        return records_of(self.text, self.facts)
 
     @cached_property
     def brackets(self) -> list[Bracket]:
@@ -262,6 +270,8 @@ class Ground:
             return True
         if fact.kind != "number":
             return False
+        if fact.value.isdigit() and _OF_ITEMS.match(text, fact.end) and self._has_items(int(fact.value)):
+            return True
         return (
             is_word(text, fact, self.text)
             or self._with_other_counter(fact, text)
@@ -270,6 +280,14 @@ class Ground:
             or is_one_of_them(text, fact)
             or one_asked_for(text, fact, self.folded)
             or one_company_more(text, fact, self.folded)
+        )
+
+    def _has_items(self, number: int) -> bool:
+        """Whether a list of so many items stands in the passage: 第一号 to 第五号."""
+        return (
+            number > 1
+            and ("article", f"号{number}") in self.places
+            and ("article", f"号{number + 1}") not in self.places
         )
 
     def _with_other_counter(self, fact: Fact, text: str) -> bool:

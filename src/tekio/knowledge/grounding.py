@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Literal
 
+from tekio.knowledge.answered import stated, turned_around_answer
 from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_thing, of_other_unit
 from tekio.knowledge.attributes import cannot, said_otherwise
 from tekio.knowledge.brackets import of_other_bracket
@@ -21,9 +22,17 @@ from tekio.knowledge.choices import content
 from tekio.knowledge.compared import compared, has_degree
 from tekio.knowledge.comparisons import against_figures
 from tekio.knowledge.computed import Computed
-from tekio.knowledge.counts import counted_otherwise, end_of_range, impossible_counts, marked_otherwise
+from tekio.knowledge.counts import (
+    about_for_bound,
+    counted_otherwise,
+    empty_ranges,
+    end_of_range,
+    impossible_counts,
+    marked_otherwise,
+    of_other_number,
+)
 from tekio.knowledge.derived import sentence_at
-from tekio.knowledge.direction import beside, bound_asked, contrary, turned
+from tekio.knowledge.direction import beside, bound_asked, contrary, is_verb_sign, turned
 from tekio.knowledge.facts import Fact, FactKind, facts_of, name_value, written_places
 from tekio.knowledge.follow import other_count, other_each, other_year
 from tekio.knowledge.frames import as_asked, copied, in_frame_of_other
@@ -34,7 +43,9 @@ from tekio.knowledge.moved_cells import moved_otherwise
 from tekio.knowledge.named_cell import of_named_cell
 from tekio.knowledge.negation import denied, unconditional
 from tekio.knowledge.pairs import Pairs, exchanged
+from tekio.knowledge.put_otherwise import exchanged_words, is_cut_off, of_other_period, other_doer, other_title
 from tekio.knowledge.ranks import of_other_rank
+from tekio.knowledge.records import of_other_record
 from tekio.knowledge.slots import is_bare_value, of_other_place, told_in_other_place
 from tekio.knowledge.subjects import (
     misplaced,
@@ -48,7 +59,7 @@ from tekio.knowledge.subjects import (
 )
 from tekio.knowledge.terms import altered_terms
 from tekio.knowledge.topics import gone_otherwise
-from tekio.knowledge.turned_questions import asks_for_nothing, other_end
+from tekio.knowledge.turned_questions import answers_neither, asks_for_nothing, other_end
 from tekio.knowledge.two_lines import of_two_lines
 from tekio.knowledge.two_periods import of_two_periods
 from tekio.knowledge.verbatim import in_blank, is_verbatim, is_word_for_word, stands_in_paragraph
@@ -65,6 +76,8 @@ _TERM_IN_MARKS = re.compile(r"[「『]([^「」『』\n]{2,})[」』]")
 _LONGEST_TERM = 20
 _LEAST_WORDS, _LONG_WITHOUT_WORDS = 4, 20
 """Words, or letters, of a text from which it must have one of its passage's."""
+_LOST = re.compile(r"損失|赤字|支出|費用|マイナス|減|損")
+_OF_ONE_KIND = ("ァ-ヴー", "A-Za-z")
 _LEAST_FOREIGN = 2
 """Words of an answer from which one at least must stand in the passage or the question."""
 _SHOWN = 40
@@ -120,6 +133,9 @@ def check(
         ways = beside(text, fact.end) if fact.kind in ("number", "date") else frozenset[int]()
         if ways and not told_result and contrary(ways, ground.beside.get((fact.kind, fact.value), ())):
             wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], fact.value))
+        negative = ("number", f"-{fact.value}") in ground.places and ("number", fact.value) not in ground.places
+        if fact.kind == "number" and stands and negative and 1 in ways and not _LOST.search(text, 0, fact.start):
+            wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], f"-{fact.value}"))
         if place and fact.kind == "date" and (other := _of_other_date(fact, text, facts, ground, place)):
             wrong.append(Ungrounded("date", fact.text, other))
         if place is not None and place != IN_CONTEXT and place not in spans:
@@ -193,7 +209,25 @@ def _against(
     wrong += [Ungrounded("direction", said, known) for said, known in moved_otherwise(text, ground.cells)]
     wrong += [Ungrounded("subject", value, other) for value, other in mislabelled(text, facts, ground.labels)]
     wrong += [Ungrounded("number", told, known) for told, known in of_other_bracket(text, facts, ground.brackets)]
-    wrong += [Ungrounded("subject", told, known) for told, known in swapped(text, around, ground.subjects)]
+    wrong += [
+        Ungrounded("subject", told, known)
+        for told, known in swapped(text, around, ground.subjects)
+        if not ground.pairs.grew(told)
+    ]
+    wrong += [
+        Ungrounded("subject", one.text, of) for one, of in of_other_record(text, standing, ground.records, ground.facts)
+    ]
+    wrong += [
+        Ungrounded("subject", one.text, of) for one, of in of_other_period(text, standing, ground.text, ground.facts)
+    ]
+    wrong += [
+        Ungrounded("subject", told, known) for told, known in exchanged_words(name_value(text[asked:]), ground.folded)
+    ]
+    wrong += [Ungrounded("name", told, known) for told, known in other_title(folded, ground.folded)]
+    wrong += [Ungrounded("subject", told, known) for told, known in other_doer(folded, ground.folded)]
+    told = text[asked:].strip()
+    if "\n" not in told and is_cut_off(name_value(told), ground.folded, answers=bool(asked)):
+        wrong.append(Ungrounded("answer", text[-_SHOWN:], text[-_SHOWN:]))
     wrong += [Ungrounded("subject", told, known) for told, known in of_other_article(text, facts, ground.blocks)]
     wrong += [
         Ungrounded("article", told, known)
@@ -205,6 +239,7 @@ def _against(
     if always := unconditional(folded, ground.folded):
         wrong.append(Ungrounded("condition", always, always))
     moved = moved or bool(pairs.steps)  # 84,600人から81,200人に: which way is held against the two values
+    moved = moved or any(("number", f"-{value}") in ground.places for value in values)  # a table's △ says which way
     wrong += [
         Ungrounded("direction", found.word, found.passage) for found in turned(folded, ground.folded, computed=moved)
     ]
@@ -239,11 +274,15 @@ def check_row(
     if bound := bound_asked(question):
         for fact in facts_of(text):
             known = ground.beside.get((fact.kind, fact.value), ())
-            if contrary(beside(f"{fact.text}{bound}", len(fact.text)), known):
+            if contrary(beside(f"{fact.text}{bound}", len(fact.text)), known, asked=True):
                 wrong.append(Ungrounded("direction", bound, fact.value))
     wrong += [Ungrounded(fact.kind, fact.text, fact.value) for fact in of_other_unit(question, text)]
     wrong += [Ungrounded(fact.kind, fact.text, fact.value) for fact in of_other_era(question, text)]
     wrong += [Ungrounded("number", told, of) for told, of in impossible_counts(question, text)]
+    wrong += [Ungrounded("date", told, told) for told in empty_ranges(f"{question}\n{text}", ground.folded)]
+    if question:
+        wrong += [Ungrounded("number", told, of) for told, of in about_for_bound(question, text, ground.text)]
+        wrong += [Ungrounded("number", told, of) for told, of in of_other_number(question, text, ground.folded)]
     marked = marked_otherwise(
         text, facts_of(text), ground.text, ground.facts, bare=bool(question) and is_bare_value(text)
     )
@@ -294,12 +333,22 @@ def _compared(question: str, text: str, ground: Ground, wrong: list[Ungrounded])
     if any(one.holds for one in held):
         wrong = [one for one in wrong if one.kind != "direction" or not has_degree(one.text)]
     wrong += [Ungrounded("direction", one.row[:_SHOWN], one.passage) for one in held if not one.holds]
-    wrong += [Ungrounded("direction", said, known) for said, known in asks_for_nothing(question)]
+    wrong += [
+        Ungrounded("direction", said, known)
+        for said, known in (*asks_for_nothing(question), *answers_neither(question, text))
+    ]
     if not any(one.holds for one in held):
         wrong += [Ungrounded("direction", said, known) for said, known in other_end(question, text, ground.text)]
     if not held and not wrong:
         otherwise = [*said_otherwise(question, text, ground.text), *cannot(question, ground.signs)]
         wrong += [Ungrounded("direction", said, known) for said, known in otherwise]
+    if question and not held and not wrong:
+        wrong += [
+            Ungrounded("direction", said, known) for said, known in turned_around_answer(question, text, ground.text)
+        ]
+        told = stated(question, text)
+        found = turned(name_value(told), ground.folded, computed=True) if told else ()
+        wrong += [Ungrounded("direction", one.word, one.passage) for one in found if not is_verb_sign(one.word)]
     return wrong
 
 
@@ -317,7 +366,8 @@ def check_answer(question: str, answer: str, ground: Ground) -> list[Ungrounded]
     quoted = _QUOTED.fullmatch(bare)
     bare = quoted[1] if quoted else bare
     told = name_value(bare)
-    if not told or len(told) > _LONGEST_TERM or told in ground.folded or told in name_value(question):
+    stands = told in ground.folded and not _is_part_of_word(bare, ground)
+    if not told or len(told) > _LONGEST_TERM or stands or told in name_value(question):
         return []
     if counted := COUNTED_WORDS.get(bare):
         return [] if ("number", counted) in ground.places else [Ungrounded("number", bare, counted)]
@@ -335,6 +385,12 @@ def check_answer(question: str, answer: str, ground: Ground) -> list[Ungrounded]
         ):
             return []
     return [Ungrounded("answer", bare, told)]
+
+
+def _is_part_of_word(bare: str, ground: Ground) -> bool:
+    """Whether a passage has a term of katakana or Latin letters within longer ones only: マル of マルタ."""
+    letters = next((letters for letters in _OF_ONE_KIND if re.fullmatch(f"[{letters}]{{1,2}}", bare)), "")
+    return bool(letters) and not re.search(rf"(?<![{letters}]){re.escape(bare)}(?![{letters}])", ground.text)
 
 
 def _without_facts(text: str, facts: Sequence[Fact]) -> str:

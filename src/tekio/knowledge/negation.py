@@ -46,6 +46,12 @@ _ENDS = frozenset("。、\n")
 _SENTENCE = re.compile(r"[^。\n]+[。\n]?")
 
 
+_OUTSIDE = re.compile(
+    rf"([{_KANJI}]{{2}})(?:の|は)?(?:対象外|対象とならない|対象にならない|対象から除)|非(課税)|免(?=税)"
+)
+_CONTAINED = re.compile(r"含(ま[ぁ-ん]{1,6}|む|み(?=ま|、))")
+
+
 def verbs(text: str) -> Iterator[tuple[str, bool, int, bool]]:
     """(verb, whether it is denied, where its ending begins, whether it ends a clause) of a text in the compared form; a verb that is only hedged or asked for is none."""
     for match in _VERB.finditer(text):
@@ -56,6 +62,10 @@ def verbs(text: str) -> Iterator[tuple[str, bool, int, bool]]:
         after = text[match.end() : match.end() + 1]
         ends = (not after or after in _ENDS) and not _NOMINAL.search(tail)
         yield match["two"] or match["one"], bool(_NOT.search(plain)), match.end(), ends
+    for match in _CONTAINED.finditer(text):
+        if not _SOFTENED.search(match[1]) and not _ASKS.search(match[1]):
+            after = text[match.end() : match.end() + 1]
+            yield "含む", bool(_NOT.search(match[1])), match.end(), not after or after in _ENDS
 
 
 def signs_of(passage: str) -> dict[str, set[bool]]:
@@ -66,6 +76,8 @@ def signs_of(passage: str) -> dict[str, set[bool]]:
         excepted = bool(_EXCEPT.match(after))  # ただし、…は、この限りでない: it does not hold for all
         for verb, denied, _, _ in verbs(sentence):
             found.setdefault(verb, set()).update((True, False) if excepted else (denied,))
+        for match in _OUTSIDE.finditer(sentence):  # 課税の対象外, 免税
+            found.setdefault(match[1] or match[2] or "課税", set()).add(True)
     return found
 
 

@@ -11,9 +11,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
+from tekio.knowledge.derived import sentence_at
 from tekio.knowledge.facts import Fact, value_unit
 
 _GROWTH_AFTER = re.compile(r"[^0-9０-９、。\n]{0,3}[(（][^0-9０-９()（）。\n]{0,10}")
+_SINCE, _CHANGED = (
+    re.compile(r"^[(（][^0-9０-９()（）。\n]{0,14}(?:より|比|から)$"),
+    re.compile("の?[^0-9()（）、。]{0,4}[増減]"),
+)
+"""1兆2,729億円（前期末より336億円増）."""
 _GROWTH_BEFORE = re.compile(r"(?:の)?(?:増|減|増加|減少)(?:の|で、?|し、?|して、?|となる|に当たる)?")
 _CLAUSE = re.compile(r"[、。\n]")
 _FROM = re.compile(r"\s*から(?:[^0-9０-９。、\n]{0,8}(?:は|には)|[当今本][^0-9０-９。、\n]{1,16}の)?\s*(?:約|およそ)?")
@@ -62,7 +68,9 @@ class Pairs:
                 continue
             if _RANGE.fullmatch(between):
                 found.ranges.add((_months(one.value), _months(other.value)))
-            if _is_amount(one) and _is_share(other) and _GROWTH_AFTER.fullmatch(between):
+            grown = _is_share(other) and _GROWTH_AFTER.fullmatch(between)
+            added = _is_amount(other) and _SINCE.search(between) and _CHANGED.match(text, other.end)
+            if _is_amount(one) and (grown or added):
                 found.growth.setdefault(other.value, set()).add(one.value)
             elif _is_share(one) and _is_amount(other) and _GROWTH_BEFORE.fullmatch(between):
                 found.growth.setdefault(one.value, set()).add(other.value)
@@ -73,6 +81,11 @@ class Pairs:
             elif _RATE.fullmatch(between):
                 found.rates.setdefault(other.value, set()).add(one.value)
         return found
+
+    def grew(self, told: str) -> bool:
+        """Whether one of two values (`a, b`) is by how much the other grew: they are told in any order."""
+        one, _, other = told.partition(", ")
+        return other in self.growth.get(one, ()) or one in self.growth.get(other, ())
 
 
 def _is_amount(fact: Fact) -> bool:
@@ -141,6 +154,13 @@ def _beside(text: str, facts: Sequence[Fact]) -> Iterator[tuple[str, set[str]]]:
         here = [fact for fact in numbers if start <= fact.start < end]
         amounts = {fact.value for fact in here if _is_amount(fact)}
         yield from ((fact.value, amounts) for fact in here if _is_share(fact))
+    for fact in numbers:
+        if _is_amount(fact) and _CHANGED.match(text, fact.end):
+            start, end = sentence_at(text, fact.start)
+            yield (
+                fact.value,
+                {one.value for one in numbers if start <= one.start < end and _is_amount(one)} - {fact.value},
+            )
 
 
 def _against(first: str, last: str, said: str) -> bool:

@@ -81,7 +81,7 @@ def _lengths(first: str, last: str) -> Iterator[tuple[float, str]]:
         days = (end - start).days
         yield from ((float(days + more), "日") for more in (0, 1))
         yield from (((days + more) / 7, "週") for more in (0, 1) if (days + more) % 7 == 0)
-        whole = months + (end.day + 1 == start.day) - (end.day + 1 < start.day)
+        whole = months - (end.day + 1 < start.day)
         ended = end == _last_of_month(end) and start.day == 1
         counts = (months + 1,) if ended else (whole,)
     yield from ((float(one), "か月") for one in counts)

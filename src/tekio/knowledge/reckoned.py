@@ -39,6 +39,8 @@ _REST = re.compile(r"残[りる]|差し?引|除[いくき]")
 _THE_REST = re.compile(r"残り(?:の|は)?(?:約)?$")
 _PRODUCT = re.compile(rf"{PRODUCT_WORDS}|ずつ|総額|通算|期間中|なら|場合|れば|すると、|持つ")
 QUOTIENT = re.compile(r"平均|当たり|あたり|につき|1(?:人|社|件|日|月|年|台|戸|株)")
+_FOR_ONE = re.compile(r"[1１一](人|社|件|日|年|か月|台|戸|株|口|世帯|ドル|ユーロ)(?:当たり|あたり|につき)")
+_FEW_WAYS = 6
 _SHARE = re.compile(rf"{SHARE_WORDS}|分の|比")
 _RATE = re.compile(r"率|増|減|(?<![売以])上[がげ回昇]|下[がげ回落]|伸び|低下|割引|高[いくまめ]|安[いく]|縮")
 _OF_RATE, _RATE_OF_CHANGE = (
@@ -111,6 +113,8 @@ def reckoned(
     if wanted is None or not wanted.number:
         return False
     goal = abs(wanted.number)
+    if _is_each(fact, goal, wanted.unit, text, said, known):
+        return True
     if wanted.unit == "%" and _THE_REST.search(text, 0, fact.start) and Value(100 - goal, "%") in known:
         return True
     least, most = _between(fact, goal, text)
@@ -127,6 +131,17 @@ def reckoned(
     counted = {number for number, word in results if word or not any(hit)}
     chance = Decimal(len(counted)) / (9 * Decimal(10) ** (digits - 1))
     return chance <= (_OF_CASE if supposed else _WITH_WORD if any(hit) else _RARE_NEAR if near else _RARE)
+
+
+def _is_each(fact: Fact, goal: Decimal, unit: str, text: str, said: str, known: Sequence[Value]) -> bool:
+    """Whether an amount is that for one of what is counted: 1年当たり3,000万円 of 1億8,000万円 for 6年間."""
+    told = _FOR_ONE.search(said)
+    amounts = {one.number for one in known if one.unit == unit}
+    counts = {one.number for one in known if told and one.unit == told[1] and one.number > 1}
+    if not counts or len(amounts) * len(counts) > _FEW_WAYS:
+        return False
+    least, most = _between(fact, goal, text)
+    return any(least <= amount / count <= most for amount in amounts for count in counts)
 
 
 def _is_slip(goal: Decimal, other: Decimal) -> bool:

@@ -14,8 +14,17 @@ from tekio.knowledge.degrees import degrees_in
 _ASKS = re.compile(r"誰|だれ|何|いつ|どこ|どの|どちら|どんな|いくら")
 _NOT_TOLD = re.compile(r"(?:予測|推定|推測|予想|想定|推察|判断|推論)(?:することが|が|は)?でき(?:ない|ません)")
 _TWICE = re.compile(
-    r"([一-龥](?:[いくきな]|[一-龥])?)(?:の|です)?か(?:、|もしくは|または|それとも|あるいは)*\1(?:の|です)?か"
+    r"([一-龥](?:な?い|[くきな]|[一-龥])?)(?:の|です)?か(?:、|もしくは|または|それとも|あるいは)*\1(?:の|です)?か"
 )
+_PHRASE_TWICE = re.compile(r"([^、。?？\nか]{2,10}?)(?:です)?か(?:、|もしくは|または|それとも|あるいは)+\1(?:です)?か")
+_ONE_WAY = {
+    one: other
+    for pair in (
+        ("多い", "少ない"), ("大きい", "小さい"), ("高い", "低い"), ("長い", "短い"), ("早い", "遅い"), ("速い", "遅い"), ("強い", "弱い"), ("広い", "狭い"), ("できる", "できない"),
+        ("増加", "減少"), ("上昇", "低下"), ("拡大", "縮小"), ("黒字", "赤字"), ("ある", "ない"),
+    )
+    for one, other in (pair, pair[::-1])
+}  # fmt: skip
 _MOST_OF = re.compile(
     r"最(?:大|高|長|多)(?:で|の)?$|最(?:大|高|長|多)(?:で|の)?[^、。0-9０-９]{1,5}$|(?:多|高|大き|長)い(?:とき|時|場合|年|もの)(?:に?は|で|に)?[^、。0-9０-９]{0,3}$|(?:大き|高|長|多)くても$|まれに$"
 )
@@ -34,8 +43,16 @@ def asks_for_nothing(question: str) -> Iterator[tuple[str, str]]:
     """(what a question says, what it may have said)."""
     for match in _NOT_TOLD.finditer(question) if _ASKS.search(question) else ():
         yield match[0], "できる"
-    for match in _TWICE.finditer(question):
+    for match in (*_TWICE.finditer(question), *_PHRASE_TWICE.finditer(question)):
         yield match[0], match[1]
+
+
+def answers_neither(question: str, answer: str) -> Iterator[tuple[str, str]]:
+    """(answer, its opposite) where a question asks which of two ways it is and has the opposite alone: 速いか、早いか, 遅い."""
+    told = bare(answer)
+    other = _ONE_WAY.get(told)
+    if other is not None and told[:2] not in question and re.search(rf"{other}[^、。]{{0,4}}か[、もまそあ]", question):
+        yield told, other
 
 
 def other_end(question: str, answer: str, passage: str) -> Iterator[tuple[str, str]]:
