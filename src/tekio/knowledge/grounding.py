@@ -43,7 +43,14 @@ from tekio.knowledge.moved_cells import moved_otherwise
 from tekio.knowledge.named_cell import of_named_cell
 from tekio.knowledge.negation import denied, unconditional
 from tekio.knowledge.pairs import Pairs, exchanged
-from tekio.knowledge.put_otherwise import exchanged_words, is_cut_off, of_other_period, other_doer, other_title
+from tekio.knowledge.put_otherwise import (
+    exchanged_words,
+    is_cut_off,
+    of_other_period,
+    other_doer,
+    other_heading,
+    other_title,
+)
 from tekio.knowledge.ranks import of_other_rank
 from tekio.knowledge.records import of_other_record
 from tekio.knowledge.slots import is_bare_value, of_other_place, told_in_other_place
@@ -126,6 +133,8 @@ def check(
     ]
     for fact, (stands, place) in zip(facts, found, strict=True):
         told_result = (fact.kind, fact.value) in results
+        if _falls(fact, text, ground) and not told_result:
+            wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], f"-{fact.value}"))
         if not stands and not told_result:
             if fact not in derived:
                 wrong.append(Ungrounded(fact.kind, fact.text, fact.value))
@@ -133,9 +142,6 @@ def check(
         ways = beside(text, fact.end) if fact.kind in ("number", "date") else frozenset[int]()
         if ways and not told_result and contrary(ways, ground.beside.get((fact.kind, fact.value), ())):
             wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], fact.value))
-        negative = ("number", f"-{fact.value}") in ground.places and ("number", fact.value) not in ground.places
-        if fact.kind == "number" and stands and negative and 1 in ways and not _LOST.search(text, 0, fact.start):
-            wrong.append(Ungrounded("direction", text[fact.start : fact.end + 6].split("\n")[0], f"-{fact.value}"))
         if place and fact.kind == "date" and (other := _of_other_date(fact, text, facts, ground, place)):
             wrong.append(Ungrounded("date", fact.text, other))
         if place is not None and place != IN_CONTEXT and place not in spans:
@@ -146,6 +152,17 @@ def check(
         Ungrounded("subject", fact.text, other) for fact, other in of_other_cell(text, given, asked, ground.cells)
     ]
     return sorted(spans), wrong + _against(text, ground, facts, standing, asked, moved=moved)
+
+
+def _falls(fact: Fact, text: str, ground: Ground) -> bool:
+    """Whether a row tells as a rise what the passage has below zero alone: 500億円引き上げ of △500億円."""
+    if (
+        fact.kind != "number"
+        or ("number", f"-{fact.value}") not in ground.places
+        or ("number", fact.value) in ground.places
+    ):
+        return False
+    return 1 in beside(text, fact.end) and not _LOST.search(text, 0, fact.start)
 
 
 def _tells(item: Computed, told: Sequence[str]) -> bool:
@@ -224,6 +241,7 @@ def _against(
         Ungrounded("subject", told, known) for told, known in exchanged_words(name_value(text[asked:]), ground.folded)
     ]
     wrong += [Ungrounded("name", told, known) for told, known in other_title(folded, ground.folded)]
+    wrong += [Ungrounded("name", told, known) for told, known in other_heading(folded, ground.folded)]
     wrong += [Ungrounded("subject", told, known) for told, known in other_doer(folded, ground.folded)]
     told = text[asked:].strip()
     if "\n" not in told and is_cut_off(name_value(told), ground.folded, answers=bool(asked)):

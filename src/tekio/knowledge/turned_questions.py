@@ -17,6 +17,7 @@ _TWICE = re.compile(
     r"([一-龥](?:な?い|[くきな]|[一-龥])?)(?:の|です)?か(?:、|もしくは|または|それとも|あるいは)*\1(?:の|です)?か"
 )
 _PHRASE_TWICE = re.compile(r"([^、。?？\nか]{2,10}?)(?:です)?か(?:、|もしくは|または|それとも|あるいは)+\1(?:です)?か")
+_OR = re.compile("か(?:、|もしくは|または|それとも|あるいは)")
 _ONE_WAY = {
     one: other
     for pair in (
@@ -24,7 +25,7 @@ _ONE_WAY = {
         ("増加", "減少"), ("上昇", "低下"), ("拡大", "縮小"), ("黒字", "赤字"), ("ある", "ない"),
     )
     for one, other in (pair, pair[::-1])
-}  # fmt: skip
+} | {"遅い": "[早速]い"}  # fmt: skip
 _MOST_OF = re.compile(
     r"最(?:大|高|長|多)(?:で|の)?$|最(?:大|高|長|多)(?:で|の)?[^、。0-9０-９]{1,5}$|(?:多|高|大き|長)い(?:とき|時|場合|年|もの)(?:に?は|で|に)?[^、。0-9０-９]{0,3}$|(?:大き|高|長|多)くても$|まれに$"
 )
@@ -51,7 +52,12 @@ def answers_neither(question: str, answer: str) -> Iterator[tuple[str, str]]:
     """(answer, its opposite) where a question asks which of two ways it is and has the opposite alone: 速いか、早いか, 遅い."""
     told = bare(answer)
     other = _ONE_WAY.get(told)
-    if other is not None and told[:2] not in question and re.search(rf"{other}[^、。]{{0,4}}か[、もまそあ]", question):
+    if (
+        other is not None
+        and told[:2] not in question
+        and re.search(rf"{other}[^、。]{{0,4}}か", question)
+        and _OR.search(question)
+    ):
         yield told, other
 
 
