@@ -74,6 +74,7 @@ def impossible_counts(question: str, answer: str) -> Iterator[tuple[str, str]]:
                 yield match[0], "社"
 
 
+_TO = re.compile(r"[0-9０-９]年?(?:から|[-~〜～–])[0-9０-９]")
 _RANGE_OF_YEARS = re.compile(r"([0-9]{2})([0-9]{2})年?(?:から|[-~〜～–])(?:([0-9]{2}))?([0-9]{2})年(?!間|目|後)")
 _ASKS_FOR_BOUND = re.compile(r"何[^、。0-9]{0,6}?(?:以[上下内]|未満)")
 _ABOUT_ANSWER = re.compile(r"^(?:約|およそ|ほぼ)|(?:程度|前後|ほど|くらい|ぐらい)(?:です|である|だ)?。?$")
@@ -83,7 +84,7 @@ _MARKS = "「」『』() "
 
 def empty_ranges(text: str, passage: str) -> Iterator[str]:
     """Ranges of a row that end with the year that they begin with, where the passage has no such: 1797年から1797年. passage: in the compared form."""
-    for match in _RANGE_OF_YEARS.finditer(name_value(text)):
+    for match in _RANGE_OF_YEARS.finditer(name_value(text)) if _TO.search(text) else ():
         if match[3] in (None, match[1]) and match[4] == match[2] and match[0] not in passage:
             yield match[0]
 

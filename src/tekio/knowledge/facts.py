@@ -115,7 +115,7 @@ _FACT = re.compile(
     rf"|(?P<day>(?<![0-9,.{_K}])(?<![^同翌前当本今昨毎]年){_N}\s*月\s*{_N}\s*日(?!間)|(?<![0-9,.年{_K}])(?:1[0-2]|[1-9])月(?!間|以内|以上|末?日))"
     rf"|(?P<article>(?:第\s*|(?<![0-9.,])(?=[0-9]{{1,4}}条)|(?<=条)(?=[0-9]{{1,2}}項)|(?<=条の[0-9]の)(?=[0-9]{{1,2}}項)|(?<=[0-9]項)(?=[0-9]{{1,2}}号))(?P<a>[0-9{_K}]{{1,7}})\s*(?P<what>条|項|号|章|節|編|款|目|表|四半期|期|回|類)(?P<of>(?:の(?:[0-9]{{1,4}}(?![0-9]*[年月日円%人項号]|,[0-9]{{3}})|[{_K}]{{1,4}}(?![{_K}]*[年月日円%人項号])))*))"
     rf"|(?P<fraction>(?<![0-9.,])(?P<parts>[0-9]{{1,4}}|[{_K}]{{1,5}})\s*分の\s*(?P<part>[0-9]{{1,4}}|[{_K}]{{1,5}}))"
-    rf"|(?P<number>(?P<sign>(?<![0-9])[-+](?=[0-9])(?!(?:1[0-9]|20)[0-9]{{2}}\s*年)|マイナス\s*)?(?P<body>{_NUMBER})\s*(?P<unit>(?:{_UNIT})(?!:))?(?P<wari>[0-9{_K[1:]}]分(?=[^間の]|$))?))"
+    rf"|(?P<number>(?P<sign>(?<![0-9])[-+](?=[0-9])(?!(?:1[0-9]|20)[0-9]{{2}}\s*年)|マイナス\s*)?(?P<body>{_NUMBER})\s*(?P<unit>{_UNIT})?(?P<wari>[0-9{_K[1:]}]分(?=[^間の]|$))?))"
 )
 _LIST_MARK = re.compile(r"(?m)^[ \t]*(?:[-*・] ?)?(?:\([0-9]{1,2}\)|[0-9]{1,2}(?:[.)](?![0-9])|、(?=[^0-9])))|[①-⑳]")
 _SCALE_ALONE = frozenset(
@@ -250,20 +250,23 @@ def _checkable(text: str, plain: str) -> Iterator[Fact]:
             if None not in parts:
                 yield Fact("number", text[start:end], f"{parts[1]}/{parts[0]}", start, end)
         elif kind is not None:
-            value = _number_value(match, plain)
+            label = match["unit"] and plain.startswith(":", end) and "\n" in plain[match.end("body") : end]
+            value = _number_value(match, plain, "" if label else match["unit"])
+            if label:  # the next line's: △19,778 / 区分: 投資
+                end = match.end("body")
             if value is not None:
                 while end > start and text[end - 1].isspace():
                     end -= 1
                 yield Fact("number", text[start:end], value, start, end)
 
 
-def _number_value(match: re.Match[str], plain: str) -> str | None:
-    body, unit = match["body"], match["unit"]
+def _number_value(match: re.Match[str], plain: str, unit: str | None) -> str | None:
+    body = match["body"]
     before = plain[match.start("body") - 1] if match.start("body") else ""
     kanji = _ASCII_DIGIT.search(body) is None
     if kanji:
         # 四捨五入, 一部: a numeral within a word is none; one with a unit is.
-        if unit is None or (
+        if not unit or (
             _KANJI_LETTER.match(before or " ")
             and before not in _BEFORE_NUMERAL
             and before != _SOME

@@ -388,7 +388,7 @@ _WITH_ITSELF = re.compile(
 
 def times_with_itself(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     """(value, place) of how many times an amount comes to with what is added to it: 3倍 of 税の額とその二倍に相当する金額との合計額."""
-    for match in _WITH_ITSELF.finditer(text):
+    for match in _WITH_ITSELF.finditer(text) if "合計額" in text else ():
         number = kanji_number((match["times"] or match["part"]).translate(_WIDE))
         if number is not None:
             whole = Decimal(1) + (Decimal(number) if match["times"] else Decimal(number) / _HUNDRED)

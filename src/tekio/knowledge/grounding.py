@@ -231,21 +231,7 @@ def _against(
         for told, known in swapped(text, around, ground.subjects)
         if not ground.pairs.grew(told)
     ]
-    wrong += [
-        Ungrounded("subject", one.text, of) for one, of in of_other_record(text, standing, ground.records, ground.facts)
-    ]
-    wrong += [
-        Ungrounded("subject", one.text, of) for one, of in of_other_period(text, standing, ground.text, ground.facts)
-    ]
-    wrong += [
-        Ungrounded("subject", told, known) for told, known in exchanged_words(name_value(text[asked:]), ground.folded)
-    ]
-    wrong += [Ungrounded("name", told, known) for told, known in other_title(folded, ground.folded)]
-    wrong += [Ungrounded("name", told, known) for told, known in other_heading(folded, ground.folded)]
-    wrong += [Ungrounded("subject", told, known) for told, known in other_doer(folded, ground.folded)]
-    told = text[asked:].strip()
-    if "\n" not in told and is_cut_off(name_value(told), ground.folded, answers=bool(asked)):
-        wrong.append(Ungrounded("answer", text[-_SHOWN:], text[-_SHOWN:]))
+    wrong += _put_otherwise(text, folded, asked, ground, standing)
     wrong += [Ungrounded("subject", told, known) for told, known in of_other_article(text, facts, ground.blocks)]
     wrong += [
         Ungrounded("article", told, known)
@@ -263,6 +249,26 @@ def _against(
     ]
     wrong += [Ungrounded("direction", said, known) for said, known in denied(_without_question(folded), ground.signs)]
     return wrong
+
+
+def _put_otherwise(
+    text: str, folded: str, asked: int, ground: Ground, standing: Sequence[Fact]
+) -> Iterator[Ungrounded]:
+    """Values of another item or period, words in the place of others, and a text that is cut off. folded: the row in the compared form."""
+    for one, of in of_other_record(text, standing, ground.records, ground.facts) if ground.records else ():
+        yield Ungrounded("subject", one.text, of)
+    for one, of in of_other_period(text, standing, ground.text, ground.facts):
+        yield Ungrounded("subject", one.text, of)
+    answer = name_value(text[asked:]) if asked else folded
+    for told, known in exchanged_words(answer, ground.folded):
+        yield Ungrounded("subject", told, known)
+    for told, known in (*other_title(folded, ground.folded), *other_heading(folded, ground.folded)):
+        yield Ungrounded("name", told, known)
+    for told, known in other_doer(folded, ground.folded):
+        yield Ungrounded("subject", told, known)
+    whole = "\n" not in text[asked:].strip()
+    if whole and not answer.endswith("。") and is_cut_off(answer, ground.folded, answers=bool(asked)):
+        yield Ungrounded("answer", text[-_SHOWN:], text[-_SHOWN:])
 
 
 def _of_own_paragraph(told: str, text: str, ground: Ground) -> bool:

@@ -49,6 +49,7 @@ _SENTENCE = re.compile(r"[^。\n]+[。\n]?")
 _OUTSIDE = re.compile(
     rf"([{_KANJI}]{{2}})(?:の|は)?(?:対象外|対象とならない|対象にならない|対象から除)|非(課税)|免(?=税)"
 )
+_MAY_BE_OUTSIDE = re.compile("対象|非課|免税")
 _CONTAINED = re.compile(r"含(ま[ぁ-ん]{1,6}|む|み(?=ま|、))")
 
 
@@ -62,7 +63,7 @@ def verbs(text: str) -> Iterator[tuple[str, bool, int, bool]]:
         after = text[match.end() : match.end() + 1]
         ends = (not after or after in _ENDS) and not _NOMINAL.search(tail)
         yield match["two"] or match["one"], bool(_NOT.search(plain)), match.end(), ends
-    for match in _CONTAINED.finditer(text):
+    for match in _CONTAINED.finditer(text) if "含" in text else ():
         if not _SOFTENED.search(match[1]) and not _ASKS.search(match[1]):
             after = text[match.end() : match.end() + 1]
             yield "含む", bool(_NOT.search(match[1])), match.end(), not after or after in _ENDS
@@ -76,7 +77,7 @@ def signs_of(passage: str) -> dict[str, set[bool]]:
         excepted = bool(_EXCEPT.match(after))  # ただし、…は、この限りでない: it does not hold for all
         for verb, denied, _, _ in verbs(sentence):
             found.setdefault(verb, set()).update((True, False) if excepted else (denied,))
-        for match in _OUTSIDE.finditer(sentence):  # 課税の対象外, 免税
+        for match in _OUTSIDE.finditer(sentence) if _MAY_BE_OUTSIDE.search(sentence) else ():  # 課税の対象外, 免税
             found.setdefault(match[1] or match[2] or "課税", set()).add(True)
     return found
 

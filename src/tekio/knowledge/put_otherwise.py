@@ -18,6 +18,7 @@ _POINTS_BACK = re.compile("^(?:[同当本]|彼)")
 """同社: what was named before."""
 _LEAST_SIDE, _LEAST_BOTH, _FARTHEST, _LONGEST = 3, 10, 16, 16
 _TITLES = "社長|会長|頭取|専務|常務|市長|町長|村長|知事|首相|大臣|長官|教授|監督|理事長|議長|校長|院長|館長"
+_ANY_TITLE = re.compile(_TITLES)
 _NAMED = re.compile(rf"([一-龥々]{{2,8}})({_TITLES})(?![一-龥])")
 _ROLE = re.compile("取締|執行|代表|常務|専務|監査|兼")
 _IN_MARKS = re.compile(r"[「『]([^「」『』]{4,})[」』]")
@@ -32,37 +33,34 @@ _LEAST_SAME = 6
 
 def exchanged_words(text: str, passage: str) -> Iterator[tuple[str, str]]:
     """(word of the row, the passage's in its place), of words that stand elsewhere in the passage. Both in the compared form."""
-    for match in _PIECE.finditer(text):
-        word, start, end = match[0], *match.span()
-        if len(word) > _LONGEST or _ASKS.search(word) or len(word) < 2 or word not in passage:
+    last = len(text) - _LEAST_SIDE
+    for match in _PIECE.finditer(text, _LEAST_SIDE):
+        start, end = match.span()
+        if not 1 < end - start <= _LONGEST or end > last or text[start - _LEAST_SIDE : end] in passage:
             continue
-        other = _in_its_place(text, start, end, passage)
-        if other is not None:
-            yield word, other
+        if text[start - _LEAST_SIDE : start] not in passage or text[start : end + _LEAST_SIDE] in passage:
+            continue
+        if match[0] in passage and not _ASKS.search(match[0]):
+            other = _in_its_place(text, start, end, passage)
+            if other is not None:
+                yield match[0], other
 
 
 def _in_its_place(text: str, start: int, end: int, passage: str) -> str | None:
-    """What the passage has between the words that stand around a piece of the row, where it never has the piece between them."""
+    """What the passage has between the words that stand around a piece of the row."""
     before, after = text[max(0, start - _FARTHEST) : start], text[end : end + _FARTHEST]
-    if len(before) < _LEAST_SIDE or len(after) < _LEAST_SIDE:
-        return None
-    word = text[start:end]
-    lead, close = before[-_LEAST_SIDE:], after[:_LEAST_SIDE]
-    if lead + word in passage or word + close in passage:
-        return None
+    word, lead, close = text[start:end], before[-_LEAST_SIDE:], after[:_LEAST_SIDE]
     place = passage.find(lead)
     while place >= 0:
         found = _PIECE.match(passage, place + _LEAST_SIDE)
-        if found is not None and passage.startswith(close, found.end()):
-            other = found[0]
-            alike = _same(before[::-1], passage[: found.start()][::-1]) + _same(after, passage[found.end() :])
-            kind = word[0].isdigit() == other[0].isdigit()
-            if _POINTS_BACK.match(other):
-                place = passage.find(lead, place + 1)
-                continue
-            if kind and alike >= _LEAST_BOTH and word not in other and other not in word and other not in text:
-                return other
         place = passage.find(lead, place + 1)
+        if found is None or not passage.startswith(close, found.end()) or _POINTS_BACK.match(found[0]):
+            continue
+        other = found[0]
+        alike = _same(before[::-1], passage[: found.start()][::-1]) + _same(after, passage[found.end() :])
+        same_kind = word[0].isdigit() == other[0].isdigit()
+        if same_kind and alike >= _LEAST_BOTH and word not in other and other not in word and other not in text:
+            return other
     return None
 
 
@@ -77,7 +75,7 @@ def _same(one: str, other: str) -> int:
 
 def other_title(text: str, passage: str) -> Iterator[tuple[str, str]]:
     """(name with the title that a row gives it, the passage's title of it)."""
-    for match in _NAMED.finditer(text):
+    for match in _NAMED.finditer(text) if _ANY_TITLE.search(text) else ():
         for cut in range(len(match[1]) - _LEAST_NAME + 1):
             name = match[1][cut:]
             if _ROLE.search(name):
@@ -91,10 +89,9 @@ def other_title(text: str, passage: str) -> Iterator[tuple[str, str]]:
 
 def other_heading(text: str, passage: str) -> Iterator[tuple[str, str]]:
     """(term in marks, the passage's that ends as it does) where what it begins with stands nowhere: 『利尻町民話集』 of 『イギリス民話集』. Both in the compared form."""
-    known = {one for one in _IN_MARKS.findall(passage) if len(one) > _LEAST_END}
-    for told in _IN_MARKS.findall(text) if known else ():
-        if len(told) <= _LEAST_END or told in passage or _ASKS.search(told):
-            continue
+    terms = [one for one in _IN_MARKS.findall(text) if one not in passage and not _ASKS.search(one)]
+    known = set(_IN_MARKS.findall(passage)) if terms else ()
+    for told in terms:
         for other in sorted(known):
             alike = _same(told[::-1], other[::-1])
             head = told[: len(told) - alike]
@@ -105,7 +102,7 @@ def other_heading(text: str, passage: str) -> Iterator[tuple[str, str]]:
 
 def other_doer(text: str, passage: str) -> Iterator[tuple[str, str]]:
     """(who a row says did something, who the passage says did it in the same words): Xを監査するのは理事である of 監事は、Xを監査する."""
-    for match in _CLEFT.finditer(text):
+    for match in _CLEFT.finditer(text) if "のは" in text else ():
         what = match["what"].rsplit("、", 1)[-1]
         place = passage.find(what) if len(what) >= _LEAST_SAME else -1
         doers: set[str] = set()
@@ -133,7 +130,7 @@ def of_other_period(
     text: str, facts: Sequence[Fact], passage: str, known: Sequence[Fact]
 ) -> Iterator[tuple[Fact, str]]:
     """(value of a sentence that tells of one period, that period's value) of 前年度及び当年度は、それぞれ454百万円及び171百万円. facts: the row's; known: the passage's."""
-    for periods, first, last in each_in_order(passage):
+    for periods, first, last in each_in_order(passage) if "それぞれ" in passage else ():
         values = [one for one in known if one.kind == "number" and first <= one.start < last][:2]
         if len(values) < 2 or value_unit(values[0].value) != value_unit(values[1].value):
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tekio.knowledge.derived import sentence_at
 from tekio.knowledge.facts import Fact, name_value, value_unit
@@ -29,6 +29,8 @@ class Record:
 
     values: frozenset[tuple[str, str, str]]
     label: str
+    beside: frozenset[tuple[str, str]] = frozenset()
+    """what it and the others of its list tell"""
 
     def has(self, fact: Fact) -> bool:
         return any((kind, value) == (fact.kind, fact.value) for kind, value, _ in self.values)
@@ -59,7 +61,19 @@ def records_of(text: str, facts: Sequence[Fact]) -> list[list[Record]]:
             else:
                 found.append([record])
         place, last = place + len(line) + 1, kind
-    return [one for one in found if len(one) >= _LEAST_ITEMS]
+    return [_together(one) for one in found if len(one) >= _LEAST_ITEMS and _is_told_apart(one)]
+
+
+def _is_told_apart(items: Sequence[Record]) -> bool:
+    """Whether something else than figures tells the items of a list apart: of a table's figures its columns decide."""
+    articles = {frozenset(value for kind, value, _ in one.values if kind == "article") for one in items}
+    return bool(items[0].label) or len(articles) > 1
+
+
+def _together(items: Sequence[Record]) -> list[Record]:
+    """Items of a list, each with what all of them tell."""
+    told = frozenset((kind, value) for one in items for kind, value, _ in one.values)
+    return [replace(one, beside=told) for one in items]
 
 
 def _kind(line: str) -> tuple[str, str]:
@@ -93,7 +107,7 @@ def of_other_record(
 ) -> Iterator[tuple[Fact, str]]:
     """(value of the row, one that the items have which the row speaks of). facts: the row's that stand in the passage; known: the passage's."""
     for items in lists:
-        inside = {(kind, value) for one in items for kind, value, _ in one.values}
+        inside = items[0].beside
         for fact in facts:
             if (fact.kind, fact.value) not in inside or not _tells(fact) or fact.kind == "date" or _bound(text, fact):
                 continue
