@@ -25,6 +25,7 @@ from hostile.making import (
     inline,
     instance,
     law,
+    ods,
     odt,
     odt_body,
     ole,
@@ -265,6 +266,32 @@ FILES: dict[str, HostileFile] = {
     ),
     "unpacks.docx": of(lambda: docx(word_body(" " * (60 * MEGABYTE))), "archive_bomb"),
     "many.docx": of(lambda: docx(word_body(""), {f"{n}.xml": "" for n in range(20_001)}), "too_many_members"),
+    "not.ods": of(b"PK\x03\x04" + b"\0" * 500, "broken_archive"),
+    "hollow.ods": of(lambda: odt(odt_body("<text:p/>")), "not_a_document"),
+    "blank.ods": of(lambda: odt(ods("<table:table-row/>")), "no_text"),
+    "cut_part.ods": of(lambda: odt(ods("")[:-9]), "bad_xml"),
+    "entity.ods": of(lambda: odt(ENTITY + ods("")), "doctype"),
+    "deep.ods": of(
+        lambda: odt(
+            ods(
+                "<table:table-row><table:table-cell><text:p>"
+                + "<text:span>" * 900
+                + "</text:span>" * 900
+                + "</text:p></table:table-cell></table:table-row>"
+            )
+        ),
+        "too_deep",
+    ),
+    "swells.ods": of(
+        lambda: odt(
+            ods(
+                '<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384">'
+                "<text:p>x</text:p></table:table-cell></table:table-row>"
+            )
+        ),
+        "too_many_cells",
+    ),
+    "unpacks.ods": of(lambda: odt(ods(" " * (60 * MEGABYTE))), "archive_bomb"),
     "not.odt": of(b"PK\x03\x04" + b"\0" * 500, "broken_archive"),
     "hollow.odt": of(lambda: zipped({"a.xml": b"<a/>"}), "not_a_document"),
     "blank.odt": of(lambda: odt(odt_body("<text:p/>")), "no_text"),

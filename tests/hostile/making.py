@@ -61,6 +61,11 @@ def odt_body(inside: str) -> str:
     )
 
 
+def ods(rows: str) -> str:
+    """The content of an OpenDocument spreadsheet of one sheet."""
+    return odt_body(f"<table:table>{rows}</table:table>").replace("office:text>", "office:spreadsheet>")
+
+
 def pptx(slide: str) -> bytes:
     """A presentation of one slide, the whole part given."""
     listed = f'<p:presentation xmlns:p="{SLIDES}" xmlns:r="{TYPES}"><p:sldIdLst><p:sldId id="256" r:id="r2"/></p:sldIdLst></p:presentation>'

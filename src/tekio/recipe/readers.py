@@ -86,7 +86,8 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("docx", "4", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),
     Reader("pptx", "4", f"{_ROOM}.office:read_slides", suffixes=(".pptx", ".pptm")),
     Reader("xlsx", "4", f"{_ROOM}.office:read_workbook", suffixes=(".xlsx", ".xlsm")),
-    Reader("odt", "1", f"{_ROOM}.office:read_open_document", suffixes=(".odt", ".ott")),
+    Reader("odt", "2", f"{_ROOM}.office:read_open_document", suffixes=(".odt", ".ott")),
+    Reader("ods", "1", f"{_ROOM}.office:read_open_spreadsheet", suffixes=(".ods", ".ots")),
     Reader("markdown", "5", f"{_ROOM}.markdown:read_markdown", suffixes=(".md", ".markdown")),
     Reader("epub", "4", f"{_ROOM}.book:read_book", suffixes=(".epub",)),
     Reader("msg", "6", f"{_ROOM}.mail:read_outlook", suffixes=(".msg",), needs=(("oxmsg", "tekio[office]"),)),
@@ -179,7 +180,7 @@ def _by_program(program: str, form: str) -> Text:
 
 
 _WAYS_ON: dict[tuple[str, ...], Text] = {
-    (".ods", ".ots", ".xlsb"): _by_office("xlsx"),
+    (".xlsb",): _by_office("xlsx"),
     (".odp", ".otp"): _by_office("pptx"),
     (".pages",): _by_program("Pages", ".docx"),
     (".numbers",): _by_program("Numbers", ".xlsx"),
@@ -196,7 +197,11 @@ def way_on(name: str) -> Text | None:
     return next((fix for suffixes, fix in _WAYS_ON.items() if name.endswith(suffixes)), None)
 
 
-_PACKAGES = {b"application/epub+zip": "epub", b"application/vnd.oasis.opendocument.textPK": "odt"}
+_PACKAGES = {
+    b"application/epub+zip": "epub",
+    b"application/vnd.oasis.opendocument.textPK": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheetPK": "ods",
+}
 """What the first member of a package says of it, up to the next member."""
 
 

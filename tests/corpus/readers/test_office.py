@@ -225,15 +225,32 @@ def test_an_opendocument_text_is_one_document(tmp_path: Path, name: str):
     ]
 
 
-@pytest.mark.parametrize("name", ["a.ods", "a.bin"])
+@pytest.mark.parametrize("name", ["a.ods", "a.bin", "a.xls"])
+def test_an_opendocument_spreadsheet_is_a_document_a_sheet(tmp_path: Path, name: str):
+    def row(*cells: str) -> str:
+        said = "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells)
+        return f"<table:table-row>{said}</table:table-row>"
+
+    rows = row("科目", "前期", "当期") + row("経費", "△310", "298")
+    parts = open_document("spreadsheet", f'<table:table table:name="損益">{rows}</table:table>')
+    parts["content.xml"] = parts["content.xml"].replace(b"office:text>", b"office:spreadsheet>")
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    (document,), rejected = read(tmp_path / name)
+    assert (document.text, rejected) == ("科目: 経費 | 前期: △310 | 当期: 298", [])
+    assert (document.title, document.uri) == ("損益", f"{name}#sheet=損益")
+
+
+@pytest.mark.parametrize("name", ["a.odp", "a.bin"])
 def test_a_document_in_parts_that_no_reader_knows_is_one_row_and_not_an_archive_of_documents(tmp_path: Path, name: str):
     with zipfile.ZipFile(tmp_path / name, "w") as archive:
-        for part, content in open_document("spreadsheet", "").items():
+        for part, content in open_document("presentation", "").items():
             archive.writestr(part, content)
     documents, (row,) = read(tmp_path / name)
     assert documents == []
     assert (row.reason, row.whole_file) == ("unknown_format", True)
-    assert ("fix" in row.measured) == name.endswith(".ods")
+    assert ("fix" in row.measured) == name.endswith(".odp")
 
 
 @pytest.mark.parametrize("name", ["a.doc", "a.xls", "a", "a.zip"])

@@ -10,6 +10,7 @@ from tekio.recipe.corpus import SourceConfig
 from tekio.text.dates import iso_date
 from tekio.text.html import page_text, parse_html_text
 from tekio.text.office.docx import read_docx
+from tekio.text.office.ods import read_ods
 from tekio.text.office.odt import read_odt
 from tekio.text.office.package import OLE, OfficeFile, old_format
 from tekio.text.office.pptx import read_pptx
@@ -63,7 +64,16 @@ def read_slides(source: SourceConfig, file: UnitFile) -> Rows:
 
 def read_workbook(source: SourceConfig, file: UnitFile) -> Rows:
     """A document a sheet of a workbook; hidden sheets are refused by name. Options: as `read_word`."""
-    read = read_xlsx(file.read(option_int(source, "max_file_bytes", MAX_WORKBOOK_BYTES)))
+    yield from _sheet_rows(source, file, read_xlsx)
+
+
+def read_open_spreadsheet(source: SourceConfig, file: UnitFile) -> Rows:
+    """A document a sheet of an OpenDocument spreadsheet (.ods). Options: as `read_word`."""
+    yield from _sheet_rows(source, file, read_ods)
+
+
+def _sheet_rows(source: SourceConfig, file: UnitFile, opened: Callable[[bytes], OfficeFile]) -> Rows:
+    read = opened(file.read(option_int(source, "max_file_bytes", MAX_WORKBOOK_BYTES)))
     tables = option_tables(source)
     for sheet in read.sections:
         text, count, dropped = _written(sheet.blocks, tables)

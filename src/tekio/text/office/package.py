@@ -139,8 +139,9 @@ def local(node: Any) -> str:
 
 
 def attribute(node: Any, name: str, default: str = "") -> str:
-    """An attribute by its name without its namespace."""
-    return next((value for key, value in node.attrib.items() if key.rpartition("}")[2] == name), default)
+    """An attribute by its name without its namespace; the default where there is no element."""
+    attributes = () if node is None else node.attrib.items()
+    return next((value for key, value in attributes if key.rpartition("}")[2] == name), default)
 
 
 def child(node: Any, *names: str) -> Any:
