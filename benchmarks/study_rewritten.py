@@ -4,8 +4,8 @@
 
 Sentences of earnings reports, tax answers and laws are told as they stand, politely, with western years, with the title before them, asked for
 one of their numbers (the whole sentence, its first clause, a blank to fill), or held up as right or wrong: all of these rows are
-right. The wrong ones answer the same questions with another number of the passage that has the same unit, or with one digit altered. Knows
-nothing of the check. Prints by way the share refused of the right rows and the share of the wrong ones that pass.
+right. The wrong ones answer the same questions with another number of the passage that has the same unit, or with one digit altered, or tell a sentence with
+a bound, a direction, a period, two numbers or a digit of it otherwise, or denied. Knows nothing of the check. Prints by way the share refused of the right rows and the share of the wrong ones that pass.
 """
 
 from __future__ import annotations
@@ -143,6 +143,48 @@ def others(passage: str, sentence: str, chosen: re.Match[str]) -> Iterator[tuple
         yield "a digit", f"{altered}{chosen[2]}"
 
 
+TURNED = {
+    "a bound": (("以上", "以下"), ("以下", "以上"), ("以内", "以後"), ("未満", "以上"), ("以前", "以後"), ("以後", "以前")),
+    "a direction": (
+        ("増加", "減少"), ("減少", "増加"), ("増収", "減収"), ("減収", "増収"), ("増益", "減益"), ("減益", "増益"), ("上回", "下回"),
+        ("下回", "上回"), ("上昇", "低下"), ("低下", "上昇"), ("拡大", "縮小"),
+    ),
+    "a period": (
+        ("前連結会計年度", "当連結会計年度"), ("当期(?!純)", "前期"), ("前期", "当期"), ("翌年", "前年"), ("翌日", "前日"), ("前年", "翌年"),
+    ),
+}  # fmt: skip
+DENIED = {
+    "できます。": "できません。", "できません。": "できます。", "できない。": "できる。", "できる。": "できない。",
+    "必要があります。": "必要はありません。", "該当します。": "該当しません。", "該当しません。": "該当します。", "なりません。": "なります。",
+    "なります。": "なりません。", "ありません。": "あります。", "されます。": "されません。", "とする。": "としない。",
+    "しております。": "しておりません。", "しなければならない。": "してはならない。", "しました。": "しませんでした。", "れます。": "れません。",
+}  # fmt: skip
+
+
+def told_otherwise(sentence: str, chance: random.Random) -> Iterator[Row]:
+    """The sentence with one thing in it turned round, denied, exchanged or altered."""
+    for kind, pairs in TURNED.items():
+        places = [(match.span(), other) for word, other in pairs for match in re.finditer(word, sentence)]
+        if places:
+            (start, end), other = chance.choice(places)
+            yield kind, "", sentence[:start] + other + sentence[end:]
+    for ending, other in DENIED.items():
+        if sentence.endswith(ending):
+            yield "denied", "", sentence.removesuffix(ending) + other
+            break
+    numbers = [*NUMBER.finditer(sentence)]
+    alike = [(one, other) for one in numbers for other in numbers if one.start() < other.start() and one[2] == other[2]]
+    if alike := [(one, other) for one, other in alike if one[1] != other[1]]:
+        one, other = chance.choice(alike)
+        between = sentence[one.end() : other.start()]
+        yield "two numbers", "", sentence[: one.start()] + other[0] + between + one[0] + sentence[other.end() :]
+    if numbers:
+        one = chance.choice(numbers)
+        altered = re.sub(r"[1-9１-９]", lambda match: str(int(match[0]) % 9 + 1), one[1], count=1)
+        if altered != one[1]:
+            yield "a digit", "", sentence[: one.start(1)] + altered + sentence[one.end(1) :]
+
+
 def main() -> None:
     """Make the rows and check them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -173,6 +215,9 @@ def main() -> None:
             for sentence in chance.sample(found, min(4, len(found))):
                 for row in told(sentence, title):
                     look("right", row, ground)
+                for row in told_otherwise(sentence, chance) if not sentence.endswith("か。") else ():
+                    if row[2] not in passage:
+                        look("told otherwise", row, ground)
                 numbers = [*NUMBER.finditer(sentence)]
                 if not numbers or sentence.endswith("か。"):
                     continue

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tekio.knowledge.altered import Copies, copies_of
 from tekio.knowledge.brackets import Bracket, brackets_of
 from tekio.knowledge.cells import Cells
 from tekio.knowledge.derived import Told
@@ -149,6 +150,11 @@ class Ground:
     def sentences(self) -> frozenset[str]:
         """Its sentences and lines in the compared form."""
         return sentences_of(self.text)
+
+    @cached_property
+    def copies(self) -> Copies:
+        """Its sentences with the words left open that a copy may have otherwise."""
+        return copies_of(self.sentences)
 
     @cached_property
     def years(self) -> set[str]:

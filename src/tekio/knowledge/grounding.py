@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Literal
 
+from tekio.knowledge.altered import altered
 from tekio.knowledge.answered import stated, turned_around_answer
 from tekio.knowledge.asked import date_in_parts, of_other_era, of_other_thing, of_other_unit
 from tekio.knowledge.attributes import cannot, said_otherwise
@@ -69,7 +70,7 @@ from tekio.knowledge.topics import gone_otherwise
 from tekio.knowledge.turned_questions import answers_neither, asks_for_nothing, other_end
 from tekio.knowledge.two_lines import of_two_lines
 from tekio.knowledge.two_periods import of_two_periods
-from tekio.knowledge.verbatim import in_blank, is_verbatim, is_word_for_word, stands_in_paragraph
+from tekio.knowledge.verbatim import in_blank, is_verbatim, is_word_for_word, stands_in_paragraph, told_in
 from tekio.text.dates import japanese_number
 
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")
@@ -324,6 +325,8 @@ def check_row(
             wrong.append(Ungrounded("date", date.text, date.value))
     if not wrong and question:
         wrong = check_answer(question, text, ground)
+    if not wrong:
+        wrong = [Ungrounded(kind, said, known) for kind, said, known in altered(told_in(question, text), ground.copies)]
     if not wrong and not spans and _is_foreign(f"{question}\n{text}", ground):
         wrong = [Ungrounded("topic", text[:_SHOWN], text[:_SHOWN])]
     if wrong and not computed and is_word_for_word(question, text, ground.sentences):

@@ -86,12 +86,19 @@ def is_word_for_word(question: str, answer: str, sentences: frozenset[str]) -> b
     """
     if not question:
         return _repeats(answer, sentences)
-    if _YES.match(answer) and _ASKS_WHETHER.search(question) and (told := _QUOTED.search(question)):
-        return _repeats(told[1], sentences)
+    if (held_up := told_in(question, answer)) != answer:
+        return _repeats(held_up, sentences)
     told, repeated = _bare(answer), name_value(answer) if _repeats(answer, sentences) else ""
     return any(
         one.sentence in repeated if repeated else told in one.spellings for one in _asked_for(question, sentences)
     )
+
+
+def told_in(question: str, answer: str) -> str:
+    """What a row says: its answer, or what the question holds up and the answer calls right."""
+    if question and _YES.match(answer) and _ASKS_WHETHER.search(question) and (told := _QUOTED.search(question)):
+        return told[1]
+    return answer
 
 
 def in_blank(question: str, answer: str, sentences: frozenset[str]) -> Iterator[tuple[Fact, str]]:
@@ -154,10 +161,10 @@ def _bare(answer: str) -> str:
 
 def _repeats(text: str, sentences: frozenset[str]) -> bool:
     parts = [name_value(part.strip()) for part in _PARTS.findall(text)]
-    return bool(parts) and all(part in sentences or _introduced(part) in sentences for part in parts if part)
+    return bool(parts) and all(part in sentences or introduced(part) in sentences for part in parts if part)
 
 
-def _introduced(part: str) -> str:
+def introduced(part: str) -> str:
     """A sentence without the words that say where it stands: …によれば、."""
     found = _ACCORDING_TO.match(part)
     return part[found.end() :] if found else part
