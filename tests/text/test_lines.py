@@ -226,3 +226,8 @@ def test_lines_that_may_begin_so_stay_apart(text: str):
 def test_rows_of_figures_one_blank_apart_are_not_joined():
     rows = "2025年3月期の通期の実績 △667,196 779,844 892,492\n2024年3月期の通期の実績 329,252 441,900 －\n注記"
     assert join_lines(rows, width=44).text == rows
+
+
+def test_a_line_of_fields_is_not_filled_by_what_stands_below_it():
+    text = "支店：本店営業部　担当：甲野　期日：2025年6月30日　金額：1,234,567円\n上記の金額をお振り込みください。\n手数料はお客さまのご負担です。\n"
+    assert join_lines(text).text == text

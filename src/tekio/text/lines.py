@@ -92,6 +92,8 @@ def _first_unit(body: str, by: str) -> int:
 
 FEWEST_WRAPPED, MOST_APART = 3, 90
 _PARTED = re.compile("[^！？!?…—\u3000]\u3000[^\u3000]")
+_FIELDS = re.compile("(?:[^\u3000、。！？!?…—]{2,24}\u3000+){2,}[^\u3000、。！？!?…—]{2,24}")
+"""A line of a form: several fields, each short, wide blanks between them. What stands below it is a line of its own."""
 _MEASURES = (("columns", 1, 0.5), ("characters", 0, 0.5), ("columns", 4, 0.75))
 """How lines may have been filled: measure, what a full line may lack beyond the next word, and the share of full lines needed."""
 
@@ -107,6 +109,7 @@ def _find_width(lines: Sequence[Line], *, latin: bool = False) -> _Width | None:
         for here, after in pairwise(lines)
         if here.columns >= MIN_WIDTH
         and here.body.isascii() is latin
+        and _FIELDS.fullmatch(here.body) is None
         and after.indent <= here.indent + here.hangs + 4
         and here.is_open()
         and follows(here, after)
@@ -243,7 +246,12 @@ def _goes_on(
         return False
     if _is_cut_in_a_phrase(line, following):
         return True
-    full = width is not None and line.columns >= MIN_WIDTH and width.is_full(line, following)
+    full = (
+        width is not None
+        and line.columns >= MIN_WIDTH
+        and width.is_full(line, following)
+        and _FIELDS.fullmatch(line.body) is None
+    )
     if not line.is_open():
         # A sentence ends here: it is the end of the paragraph too, unless indentation tells paragraphs apart.
         if line.body[-1] in "」』" and _cuts_brackets(line.body, following.body):
