@@ -143,6 +143,7 @@ _ONE_OR_OTHER = re.compile(
 )
 """増益か減益か: a question that says neither."""
 _WORD = re.compile("|".join(sorted(_OPPOSITES, key=len, reverse=True)))
+_POLE_WORD = re.compile("|".join(sorted(_OPPOSITES.keys() - _SAME.keys(), key=len, reverse=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,11 @@ class Turned:
 
     word: str
     passage: str
+
+
+def may_be_turned(text: str) -> bool:
+    """Whether a text has a word of movement, of degree or of bounds."""
+    return any(words.search(text) for words in (_ANY_MOVE, _OF_DEGREE, _POLE_WORD, _ANY_OF_TWO))
 
 
 def is_verb_sign(word: str) -> bool:

@@ -48,6 +48,7 @@ from tekio.knowledge.records import Record, records_of
 from tekio.knowledge.sizes import Size, sizes_of
 from tekio.knowledge.subjects import Blocks, Subjects
 from tekio.knowledge.topics import Topics
+from tekio.knowledge.two_periods import Line, tables_of
 from tekio.knowledge.verbatim import sentences_of
 from tekio.text.dates import ERAS
 
@@ -187,6 +188,11 @@ class Ground:
     def frames(self) -> Frames:
         """Its values with what stands around them."""
         return Frames.of(self.text, self.facts)
+
+    @cached_property
+    def lines(self) -> list[list[Line]]:
+        """The lines of its tables of two periods."""
+        return tables_of(self.cells)
 
     @cached_property
     def records(self) -> list[list[Record]]:

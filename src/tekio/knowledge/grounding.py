@@ -33,7 +33,7 @@ from tekio.knowledge.counts import (
     of_other_number,
 )
 from tekio.knowledge.derived import sentence_at
-from tekio.knowledge.direction import beside, bound_asked, contrary, is_verb_sign, turned
+from tekio.knowledge.direction import beside, bound_asked, contrary, is_verb_sign, may_be_turned, turned
 from tekio.knowledge.facts import Fact, FactKind, facts_of, name_value, written_places
 from tekio.knowledge.follow import other_count, other_each, other_year
 from tekio.knowledge.frames import as_asked, copied, in_frame_of_other
@@ -345,10 +345,10 @@ def _of_answer(question: str, answer: str, ground: Ground) -> Iterator[tuple[Fac
 def _compared(question: str, text: str, ground: Ground, wrong: list[Ungrounded]) -> list[Ungrounded]:
     """What is wrong with a row, and what it compares otherwise than its passage. A comparison that comes out is not held against the passage's words."""
     row = f"{question}\n{text}" if question else text
-    facts = facts_of(row, names=False) if ground.cells.cells else []
+    facts = facts_of(row, names=False) if ground.lines else []
     if told := [
-        *of_two_periods(question, text, facts, ground.cells),
-        *of_two_lines(question, text, facts, ground.cells),
+        *of_two_periods(question, text, facts, ground.cells, ground.lines),
+        *of_two_lines(question, text, facts, ground.lines),
     ]:
         if all(one.holds for one in told):
             follows = frozenset[str]().union(*(one.follows for one in told))
@@ -373,7 +373,7 @@ def _compared(question: str, text: str, ground: Ground, wrong: list[Ungrounded])
         wrong += [
             Ungrounded("direction", said, known) for said, known in turned_around_answer(question, text, ground.text)
         ]
-        told = stated(question, text)
+        told = stated(question, text) if may_be_turned(question) else None
         found = turned(name_value(told), ground.folded, computed=True) if told else ()
         wrong += [Ungrounded("direction", one.word, one.passage) for one in found if not is_verb_sign(one.word)]
     return wrong

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from tekio.knowledge.cells import EARLIER, LATER, Cells, Named, folded, named
+from tekio.knowledge.cells import EARLIER, LATER, Named, folded, named
 from tekio.knowledge.degrees import degrees_in
 from tekio.knowledge.facts import Fact, value_amount, value_unit, written_places
-from tekio.knowledge.two_periods import WHICH, Line, Told, borne_out, is_amount, lines_of, names_period, periods_of
+from tekio.knowledge.two_periods import WHICH, Line, Told, borne_out, is_amount, names_period
 
 _SENTENCE = re.compile(r"[^。\n]+")
 _OF = r"(?:[(（][^()（）]{1,8}[)）])?(?:の(?:金?額|残高))?"
@@ -22,15 +23,16 @@ _MORE = re.compile(r"(?P<up>多|大き|高|上回)|(?P<down>少な|小さ|低|�
 _NOT = re.compile(r"[くかわら]?な[いかく]|ません")
 
 
-def of_two_lines(question: str, text: str, facts: Sequence[Fact], passage: Cells) -> list[Told]:
-    """What a row says of two lines of one table. facts: those of the question, a line end and the text together."""
+def of_two_lines(question: str, text: str, facts: Sequence[Fact], tables: Sequence[Sequence[Line]]) -> list[Told]:
+    """What a row says of two lines of one table. facts: those of the question, a line end and the text together; tables: the passage's (`tables_of`)."""
+    if not tables:
+        return []
     row = f"{question}\n{text}" if question else text
     numbers = [fact for fact in facts if fact.kind == "number"]
     found: dict[int, list[Told]] = {}
-    for cells in passage.tables.values():
-        periods = periods_of([*dict.fromkeys(one.column for one in cells)])
-        lines = lines_of(cells, *periods) if periods else []
-        of_label = {line.label: line for line in lines if sum(other.label == line.label for other in lines) == 1}
+    for lines in tables:
+        times = Counter(line.label for line in lines)
+        of_label = {line.label: line for line in lines if times[line.label] == 1}
         for match in _SENTENCE.finditer(row) if len(of_label) > 1 else ():
             labels = named([*of_label], folded(match[0]))
             if len(labels) != 2 or labels[0].label == labels[1].label:

@@ -73,20 +73,29 @@ class Line:
         return f"{self.first.normalize():f} → {self.last.normalize():f}"
 
 
-def of_two_periods(question: str, text: str, facts: Sequence[Fact], passage: Cells) -> list[Told]:
-    """What a row says of two periods of one line. facts: those of the question, a line end and the text together."""
-    if not passage.cells:
+def tables_of(passage: Cells) -> list[list[Line]]:
+    """The lines of each table of a passage that has two periods."""
+    found: list[list[Line]] = []
+    for cells in passage.tables.values():
+        periods = periods_of([*dict.fromkeys(one.column for one in cells)])
+        if periods is not None and (lines := lines_of(cells, *periods)):
+            found.append(lines)
+    return found
+
+
+def of_two_periods(
+    question: str, text: str, facts: Sequence[Fact], passage: Cells, tables: Sequence[Sequence[Line]]
+) -> list[Told]:
+    """What a row says of two periods of one line. facts: those of the question, a line end and the text together; tables: the passage's."""
+    if not tables:
         return []
     row = f"{question}\n{text}" if question else text
     numbers = [fact for fact in facts if fact.kind == "number"]
     found: dict[int, list[Told]] = {}
-    for cells in passage.tables.values():
-        periods = periods_of([*dict.fromkeys(one.column for one in cells)])
-        if periods is None:
-            continue
-        lines = lines_of(cells, *periods)
+    for lines in tables:
+        every = [*dict.fromkeys(line.label for line in lines)]
         for match in _SENTENCE.finditer(row):
-            labels = named([*dict.fromkeys(line.label for line in lines)], folded(match[0]))
+            labels = named(every, folded(match[0]))
             if len({one.label for one in labels}) != 1:
                 continue
             plain = match[0]
