@@ -143,6 +143,7 @@ def others(passage: str, sentence: str, chosen: re.Match[str]) -> Iterator[tuple
         yield "a digit", f"{altered}{chosen[2]}"
 
 
+NOUN = re.compile(r"(?<![一-龥ァ-ヴー々])[一-龥ァ-ヴー々]{2,10}(?=[はがをに])")
 TURNED = {
     "a bound": (("以上", "以下"), ("以下", "以上"), ("以内", "以後"), ("未満", "以上"), ("以前", "以後"), ("以後", "以前")),
     "a direction": (
@@ -172,6 +173,17 @@ def told_otherwise(sentence: str, chance: random.Random) -> Iterator[Row]:
         if sentence.endswith(ending):
             yield "denied", "", sentence.removesuffix(ending) + other
             break
+    nouns = [*NOUN.finditer(sentence)]
+    pairs = [
+        (one, other)
+        for one in nouns
+        for other in nouns
+        if one.start() < other.start() and one[0] != other[0] and sentence[one.end()] != sentence[other.end()]
+    ]
+    if pairs:
+        one, other = chance.choice(pairs)
+        between = sentence[one.end() : other.start()]
+        yield "two nouns", "", sentence[: one.start()] + other[0] + between + one[0] + sentence[other.end() :]
     numbers = [*NUMBER.finditer(sentence)]
     alike = [(one, other) for one in numbers for other in numbers if one.start() < other.start() and one[2] == other[2]]
     if alike := [(one, other) for one, other in alike if one[1] != other[1]]:

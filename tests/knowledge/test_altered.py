@@ -24,6 +24,8 @@ def wrong_in(text: str) -> set[str]:
         pytest.param("課税事業者は、特定期間の課税売上高が1,000万円以下である場合に、この特例の適用を受けることができません。", id="denied"),
         pytest.param("控除対象配偶者に該当するかどうかは、その年の12月41日の現況により判定します。", id="a day that is none"),
         pytest.param("届出書は、三月以内に提出してはならない。", id="forbidden, not required"),
+        pytest.param("特定期間は、課税事業者の課税売上高が1,000万円以下である場合に、この特例の適用を受けることができます。", id="two nouns exchanged"),
+        pytest.param("課税事業者は、確定申告の課税売上高が1,000万円以下である場合に、この特例の適用を受けることができます。", id="a noun of another sentence"),
         pytest.param("営業利益は前年同期に比べて減少し、計画を上回る20億円となりました。", id="the other way"),
         pytest.param("営業利益は前年同期に比べて増加し、計画を上回る30億円となりました。", id="another number of the passage"),
     ],
@@ -37,6 +39,10 @@ def test_a_copy_with_one_word_otherwise_is_wrong(text: str):
     [
         pytest.param("当社は、前期の確定申告において、欠損金額30万円を損金の額に算入した。", id="another ending"),
         pytest.param("届出書は、三月以内に提出しなければなりません。", id="two denials as the passage has two"),
+        pytest.param(
+            "課税事業者は、特定期間の売上高が1,000万円以下である場合に、この特例の適用を受けることができます。",
+            id="a part of a noun",
+        ),
         pytest.param("届出書は、3月以内に提出しなければならない。", id="a numeral in other letters"),
         pytest.param("営業利益は前年同期に比べて増え、計画を上回る20億円となった。", id="another word of the same way"),
     ],
