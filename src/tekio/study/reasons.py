@@ -30,7 +30,7 @@ REASONS: dict[str, Text] = {
     "leads_to_a_list": Text("leads to a list that is not told", "続く列挙に続きがある"),
     "defines_nothing": Text("an explanation that defines nothing", "語を定義しない説明"),
     "another_question": Text("another question stands in the answer", "回答に別の質問が含まれる"),
-    "needs_a_picture": Text("points at a picture that is not there", "失われた図を参照"),
+    "needs_a_picture": Text("needs a picture that is missing", "失われた図を参照"),
     "circular": Text("defined by itself", "用語自身による定義"),
     "nothing_short_to_quote": Text("nothing short to quote", "引用できる短い文がない"),
     "long_answer": Text("answer too long", "回答が長い"),

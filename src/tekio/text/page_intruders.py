@@ -42,7 +42,9 @@ class Intruders:
 def intruders(lines: Sequence[str], known: set[int]) -> Intruders:
     """The lines of pages that stand inside sentences. known: places of breaks that are known, beside which heads are looked for."""
     found = Intruders()
-    widths = sorted(_columns(line) for line in lines if _is_open(line))
+    widths = sorted(
+        _columns(line) for line in dict.fromkeys(lines) if _is_open(line)
+    )  # one line again and again is no text
     if len(widths) < FEWEST_FULL:
         return found
     width = widths[int(0.9 * (len(widths) - 1))]
