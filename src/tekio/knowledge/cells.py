@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,7 +18,7 @@ from itertools import combinations
 from tekio.knowledge.columns import cells_of_line
 from tekio.knowledge.derived import WAY
 from tekio.knowledge.facts import Fact, facts_of, value_unit
-from tekio.knowledge.figures import table_figures
+from tekio.knowledge.figures import table_figures, written_label
 from tekio.knowledge.passages import TABLE_CELLS, is_table_row, sentence_start
 from tekio.text.tables.values import is_figure, is_nil
 
@@ -159,7 +160,8 @@ def _spans(text: str, above: str, titles: dict[int, str]) -> Iterator[tuple[int,
         if labelled:
             in_table = True
             for one in labelled:
-                yield one.start, one.end, _label(one.row), _label(one.column), table
+                # As written: its blanks tell the headings over it, which a row may leave out.
+                yield one.start, one.end, _label(one.row), _label(written_label(text, one.start) or one.column), table
             continue
         cells = [] if _RULE.fullmatch(line) else cells_of_line(line, start) or []
         if len(cells) < _LEAST_CELLS or line.endswith("。"):
@@ -210,7 +212,19 @@ def named(labels: Sequence[str], text: str) -> list[Named]:
 def _forms(labels: tuple[str, ...]) -> list[tuple[str, str]]:
     """(what names it, label), the longest first."""
     forms = {(form, label) for label in labels for form in (label, _UNIT.sub("", label), label.removesuffix("事業"))}
+    leaves = [(leaf, label) for label in labels for leaf in _leaves(label, labels)]
+    times = Counter(leaf for leaf, _ in {*leaves, *forms})
+    forms |= {(leaf, label) for leaf, label in leaves if times[leaf] == 1}
     return sorted((each for each in forms if len(each[0]) >= _LEAST), key=lambda each: (-len(each[0]), each))
+
+
+def _leaves(label: str, labels: Sequence[str]) -> Iterator[str]:
+    """A label without the blanks of its lines, and without the headings over it that others are under too: ロジスティクス事業 of 報告セグメント ロジスティクス 事業."""
+    words = label.split()
+    for place in range(len(words)):
+        above = " ".join(words[:place])
+        if not place or sum(other.startswith(f"{above} ") for other in labels) > 1:
+            yield "".join(words[place:])
 
 
 def folded(text: str) -> str:

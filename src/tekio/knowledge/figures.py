@@ -97,7 +97,7 @@ def with_levels(text: str, figures: Sequence[Figure]) -> list[Figure]:
     """The same with の between the heads of two lines: 株主資本の自己株式 of `株主資本 自己株式` beside `株主資本 資本金`; a blank that is of one
     column alone is where its cell was wrapped (中間純 利益).
     """
-    labels = {figure.start: _written_label(text, figure.start) for figure in figures}
+    labels = {figure.start: written_label(text, figure.start) for figure in figures}
     words = {label: tuple(label.split()) for label in labels.values()}
     below: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
     for told in words.values():
@@ -114,7 +114,7 @@ def with_levels(text: str, figures: Sequence[Figure]) -> list[Figure]:
     return found
 
 
-def _written_label(text: str, place: int) -> str:
+def written_label(text: str, place: int) -> str:
     """The label of the cell around a place as it is written."""
     cell = text[text.rfind("\n", 0, place) + 1 : place].rsplit(TABLE_CELLS, 1)[-1]
     found = _LABELLED.match(cell)

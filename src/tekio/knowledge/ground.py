@@ -48,6 +48,7 @@ from tekio.knowledge.records import Record, records_of
 from tekio.knowledge.sizes import Size, sizes_of
 from tekio.knowledge.subjects import Blocks, Subjects
 from tekio.knowledge.topics import Topics
+from tekio.knowledge.two_lines import Grid, grids_of
 from tekio.knowledge.two_periods import Line, tables_of
 from tekio.knowledge.verbatim import sentences_of
 from tekio.text.dates import ERAS
@@ -193,6 +194,11 @@ class Ground:
     def lines(self) -> list[list[Line]]:
         """The lines of its tables of two periods."""
         return tables_of(self.cells)
+
+    @cached_property
+    def grids(self) -> list[Grid]:
+        """The amounts of its tables by their two labels."""
+        return grids_of(self.cells)
 
     @cached_property
     def records(self) -> list[list[Record]]:

@@ -68,7 +68,7 @@ from tekio.knowledge.subjects import (
 from tekio.knowledge.terms import altered_terms
 from tekio.knowledge.topics import gone_otherwise
 from tekio.knowledge.turned_questions import answers_neither, asks_for_nothing, other_end
-from tekio.knowledge.two_lines import of_two_lines
+from tekio.knowledge.two_lines import of_two_columns, of_two_lines
 from tekio.knowledge.two_periods import of_two_periods
 from tekio.knowledge.verbatim import in_blank, is_verbatim, is_word_for_word, stands_in_paragraph, told_in
 from tekio.text.dates import japanese_number
@@ -345,10 +345,11 @@ def _of_answer(question: str, answer: str, ground: Ground) -> Iterator[tuple[Fac
 def _compared(question: str, text: str, ground: Ground, wrong: list[Ungrounded]) -> list[Ungrounded]:
     """What is wrong with a row, and what it compares otherwise than its passage. A comparison that comes out is not held against the passage's words."""
     row = f"{question}\n{text}" if question else text
-    facts = facts_of(row, names=False) if ground.lines else []
+    facts = facts_of(row, names=False) if ground.lines or ground.grids else []
     if told := [
         *of_two_periods(question, text, facts, ground.cells, ground.lines),
         *of_two_lines(question, text, facts, ground.lines),
+        *of_two_columns(question, text, facts, ground.grids),
     ]:
         if all(one.holds for one in told):
             follows = frozenset[str]().union(*(one.follows for one in told))
