@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from tekio import time_limit as module
-from tekio.errors import InputError, TekioError
+from tekio.errors import TekioError, UsageError
 from tekio.evaluate.tasks.prompts import render
 from tekio.model.templates import apply_chat
 from tekio.time_limit import TooLongError, time_limit
@@ -77,7 +77,7 @@ def test_a_forked_process_watches_too():
 
 def test_a_template_that_counts_for_ever_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "SECONDS", 0.3)
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(UsageError) as refused:
         render(LOOPS, {}, task="t", part="prompt")
     assert "longer than 0.3 s" in refused.value.explain("en")
 
