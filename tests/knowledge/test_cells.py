@@ -125,3 +125,13 @@ def test_a_difference_that_is_also_another_cell_is_no_value_of_it():
     told = (Computed("difference", ("60百万円", "40百万円"), "20百万円"),)
     assert check(row, Ground.of(CASH), told)[1] == []
     assert check("当期の現金の期首残高は20百万円である。", Ground.of(CASH))[1]
+
+
+def test_a_total_told_by_its_parts_is_that_of_none_of_them():
+    passage = (
+        "（単位：百万円）\n外部顧客への売上高 | 通信機器: 109,851 | 計測機器: 152,607\n"
+        "セグメント間の内部売上高 | 通信機器: 2,161 | 計測機器: 100\n計 | 通信機器: 112,012 | 計測機器: 152,707"
+    )
+    row = "通信機器の外部顧客への売上高とセグメント間の内部売上高の合計は112,012百万円である。"
+    assert check_row("", row, Ground.of(passage))[1] == []
+    assert check_row("", "通信機器のセグメント間の内部売上高は112,012百万円である。", Ground.of(passage))[1] != []

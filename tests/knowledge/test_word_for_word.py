@@ -64,3 +64,10 @@ def test_a_branch_of_an_article_is_no_part_of_an_amount():
 def test_persons_of_a_hundred_are_not_taken_for_none():
     row = "従業者100人のうち、60人は合併法人の業務に従事する。"
     assert check_row("", row, Ground.of(f"{row}\n残りは退職する。"))[1] == []
+
+
+def test_a_blank_below_a_title_and_an_answer_that_says_so_are_read():
+    passage = "平成二十三年度における新令第二条第一項の適用については、同項中「千万円」とあるのは、「三千万円」とする。"
+    question = f"空欄を埋めてください。（政令）\n{passage.replace('三千万円', '（　　　）')}"
+    assert check_row(question, "空欄に入るのは「三千万円」です。", Ground.of(passage))[1] == []
+    assert check_row(question, "空欄に入るのは「二千万円」です。", Ground.of(passage))[1] != []

@@ -36,7 +36,7 @@ _AGAINST = re.compile(
 _FROM_TO = re.compile(r"にかけて|(?:期|年|度|月)から[当今本0-9０-９]")
 """前連結会計年度から当連結会計年度にかけて."""
 _COMPARED = re.compile(
-    r"(?:の[^、。]{0,12})?(?:より|に比べ|と比べ|を除|以外|に次|に続|を[上下]回|に対し|ではな|でな|を含|のうち|に占め)"
+    r"(?:と[^、。]{1,40})?の合計|(?:の[^、。]{0,12})?(?:より|に比べ|と比べ|を除|以外|に次|に続|を[上下]回|に対し|ではな|でな|を含|のうち|に占め)"
 )
 """Behind a label that the value is not of."""
 _EACH = re.compile("当たり|あたり|につき")
@@ -305,6 +305,8 @@ def of_other_cell(text: str, facts: Sequence[Fact], asked: int, passage: Cells) 
         size = fact.value.removeprefix("-")
         own = passage.by_size.get(size)
         if not own or size in passage.elsewhere or len({one.table for one in own}) != 1:
+            continue
+        if text[fact.start - 1 : fact.start] == "÷":  # 109,851百万円÷112,012百万円: what it is of stands with the share
             continue
         if WAY.match(text, fact.end) and _is_step(fact, passage.tables[own[0].table]):
             continue

@@ -32,6 +32,9 @@ _SURE = 3
 _ENDING = re.compile(r"[ぁ-ん]{0,8}")
 """How a question ends otherwise than its sentence: 増加し、… asked as 増加しましたか."""
 _ASKS = re.compile(r"(?:です|ます|でした|ました|でしょう|の)?か[。?？]?$|[?？]$")
+_ENDED = re.compile(r"[。\n]")
+_FILLED = re.compile(r"(?:空欄|空所|答え|正解)[^「」]{0,12}「(.+)」")
+"""空欄に入るのは「三千万円」です."""
 _ANSWERS = re.compile(r"(?:です|である|でした|だ)?。?$")
 _YES = re.compile(r"(?:はい|正しい|そのとおり|○)")
 _ACCORDING_TO = re.compile(r"[^、0-9]{2,40}(?:によれば|によると|において|では|について)(?:は)?、")
@@ -132,7 +135,7 @@ def _asked_for(question: str, sentences: frozenset[str]) -> Iterator[_InBlank]:
     quoted = question.rstrip().endswith("」")
     said = question[question.find("「") + 1 :].rstrip().rstrip("」") if quoted else question
     for blank in _BLANK.finditer(said):
-        left = name_value(said[: blank.start()].rpartition("。")[2])
+        left = name_value(_ENDED.split(said[: blank.start()])[-1])
         right = name_value(_ASKS.sub("", said[blank.end() :].rstrip("。")))
         if not left or (len(left) < _SHORTEST_LEFT and len(right) < _LONG_RIGHT):
             continue
@@ -156,7 +159,9 @@ def _ends_of(sentence: str, longest: str, rest: str, right: str) -> Iterator[_In
 
 
 def _bare(answer: str) -> str:
-    return name_value(_ANSWERS.sub("", answer.strip()))
+    told = _ANSWERS.sub("", answer.strip())
+    filled = _FILLED.fullmatch(told)
+    return name_value(filled[1] if filled else told)
 
 
 def _repeats(text: str, sentences: frozenset[str]) -> bool:
