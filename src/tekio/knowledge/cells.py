@@ -36,7 +36,7 @@ _AGAINST = re.compile(
 _FROM_TO = re.compile(r"にかけて|(?:期|年|度|月)から[当今本0-9０-９]")
 """前連結会計年度から当連結会計年度にかけて."""
 _COMPARED = re.compile(
-    r"(?:と[^、。]{1,40})?の合計|(?:の[^、。]{0,12})?(?:より|に比べ|と比べ|を除|以外|に次|に続|を[上下]回|に対し|ではな|でな|を含|のうち|に占め)"
+    r"(?:の[^、。]{0,12})?(?:より|に比べ|と比べ|を除|以外|に次|に続|を[上下]回|に対し|ではな|でな|を含|のうち|に占め)"
 )
 """Behind a label that the value is not of."""
 _EACH = re.compile("当たり|あたり|につき")
@@ -48,6 +48,7 @@ _QUESTION_END = re.compile(r"[?？。\s]*$")
 _ASIDE = re.compile(r" ?[\[［][^\[\]［］]*[\]］]$")
 """1,284 [212]."""
 _DIGIT = re.compile("[0-9]")
+_TOGETHER = re.compile(r"と[^、。]{1,40}の合計")
 _LEAST_CELLS = 2
 _REMEMBERED = 64
 """Sets of labels whose forms are kept: all rows of a table ask for the same."""
@@ -408,7 +409,10 @@ def _mentions(reading: _Reading, span: tuple[int, int], labels: Sequence[str], o
 
 
 def _told_row(reading: _Reading, rows: Sequence[str], labels: Sequence[str], own: set[str]) -> str | None:
-    """The row that is named for a value, where it is not its own."""
+    """The row that is named for a value, where it is not its own. A total may be told by its parts: AとBの合計."""
+    before = reading.folded[reading.begins : reading.fact.start]
+    if _TOGETHER.search(before) and all(label.endswith("計") for label in own):
+        return None
     leading = _mentions(reading, reading.leading, labels, rows)
     following = _mentions(reading, reading.following, labels, rows)
     if {one.label for one in (*leading, *following)} & own:
