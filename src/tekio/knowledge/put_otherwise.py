@@ -13,7 +13,8 @@ from tekio.knowledge.facts import Fact, value_unit
 _PIECE = re.compile(
     r"[一-龥々ァ-ヴーA-Za-z]+|(?<![0-9.,])[0-9][0-9,.]*(?![0-9])|[一二三四五六七八九十百千]+(?=[年月日人円条項号])"
 )
-_ASKS = re.compile("誰|何")
+_ASKS = re.compile(r"誰|何|\(\)")
+"""What a row asks for: a term with a blank to fill is not whole."""
 _POINTS_BACK = re.compile("^(?:[同当本]|彼)")
 """同社: what was named before."""
 _LEAST_SIDE, _LEAST_BOTH, _FARTHEST, _LONGEST = 3, 10, 16, 16

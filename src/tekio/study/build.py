@@ -30,7 +30,7 @@ from tekio.study.wording import start_of
 from tekio.study.write import Generator, Kept, Writer
 from tekio.visible import shown_name
 
-VERSION = 17
+VERSION = 18
 BUCKETS = 16
 """Parts in which documents are taken where there is a budget, so that it is spent over the whole corpus."""
 BATCH = 256
