@@ -49,3 +49,10 @@ def test_a_copy_with_one_word_otherwise_is_wrong(text: str):
 )
 def test_a_copy_in_other_words_stays_right(text: str):
     assert wrong_in(text) == set()
+
+
+def test_marks_of_open_words_in_a_text_harm_nothing():
+    passage = "会員は、三月以内に届出書を\ue000提出しなければならない。"
+    row = "会員は、\ue000以内に届出書を三月提出しなければならない。"
+    assert isinstance(check_row("", row, Ground.of(passage))[1], list)
+    assert check_row("", passage, Ground.of(passage))[1] == []

@@ -13,7 +13,7 @@ from typing import Literal
 
 from tekio.knowledge.direction import DOWN_WORDS, UP_WORDS
 from tekio.knowledge.facts import kanji_number, name_value
-from tekio.knowledge.verbatim import introduced
+from tekio.knowledge.verbatim import alike_from_start, introduced
 
 Kind = Literal["number", "date", "direction", "subject"]
 
@@ -125,8 +125,8 @@ def _of_other_noun(sentence: str, copies: Copies) -> tuple[str, str] | None:
     for known in dict.fromkeys(near):
         if known == sentence:
             return None
-        start = _alike(sentence, known)
-        end = _alike(sentence[start:][::-1], known[start:][::-1])
+        start = alike_from_start(sentence, known)
+        end = alike_from_start(sentence[start:][::-1], known[start:][::-1])
         while start and _NOUN_LETTER.match(sentence[start - 1]):
             start -= 1
         while end and _NOUN_LETTER.match(sentence[len(sentence) - end]):
@@ -136,13 +136,6 @@ def _of_other_noun(sentence: str, copies: Copies) -> tuple[str, str] | None:
         if nouns and not _POINTS_BACK.match(its) and not _POINTS_BACK.match(mine):
             found = mine, its
     return found
-
-
-def _alike(one: str, other: str) -> int:
-    """How many letters two texts begin with alike."""
-    return next(
-        (at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), min(len(one), len(other))
-    )
 
 
 def _read(sentence: str) -> tuple[str, _Sentence]:
@@ -174,6 +167,8 @@ def _word(match: re.Match[str]) -> _Word:
 
 def _differs(read: _Sentence, known: _Sentence) -> tuple[Kind, str, str] | None:
     """The first word in which a sentence of a row is not the passage's; None where there is none, or words of another kind stand there."""
+    if len(read.words) != len(known.words):  # a text may hold the mark of an open word itself
+        return None
     for one, other in zip(read.words, known.words, strict=True):
         if one.kind != other.kind:
             return None

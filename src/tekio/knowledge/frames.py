@@ -12,6 +12,7 @@ from functools import cached_property
 
 from tekio.knowledge.facts import Fact, name_value, value_unit
 from tekio.knowledge.passages import TABLE_CELLS, line_at
+from tekio.knowledge.verbatim import alike_from_start
 
 _FARTHEST = 12
 _BESIDE = 2
@@ -139,18 +140,18 @@ def as_asked(fact: Fact, text: str, asked: int) -> tuple[Fact, str] | None:
 
 def _copied_far(told: Framed, text: str, one: Framed, passage: str) -> bool:
     """Whether two values have the same characters around them, digits too: 金額20万円（15万円×3 of 金額30万円（15万円×3."""
-    before = _same(told.far_before, one.far_before)
+    before = alike_from_start(told.far_before, one.far_before)
     if _within_words(told.far_before, one.far_before, before):
         return False  # 国内の従業員は, 海外の従業員は
-    if not told.far_before and _same(text[told.fact.end :], passage[one.fact.end :]) >= _LONG_COPY:
+    if not told.far_before and alike_from_start(text[told.fact.end :], passage[one.fact.end :]) >= _LONG_COPY:
         return True  # a row begins with it
-    after = _same(told.far_after, one.far_after)
+    after = alike_from_start(told.far_after, one.far_after)
     return (min(before, after) > 0 and before + after >= _LONG_COPY) or after >= _ONE_SIDE
 
 
 def _verbatim(told: Framed, one: Framed) -> int:
     """Characters, digits too, that two values have around them alike."""
-    return _same(told.far_before, one.far_before) + _same(told.far_after, one.far_after)
+    return alike_from_start(told.far_before, one.far_before) + alike_from_start(told.far_after, one.far_after)
 
 
 def in_frame_of_other(text: str, row: Sequence[Fact], passage: Frames, values: set[str]) -> Iterator[tuple[Fact, str]]:
@@ -201,10 +202,10 @@ def _form(fact: Fact) -> str | int:
 
 def _alike(told: Framed, one: Framed) -> tuple[int, int]:
     """How many letters before and after a value are the same in row and passage."""
-    before = _same(told.before, one.before)
+    before = alike_from_start(told.before, one.before)
     if before and _within_words(told.before, one.before, before):
         before = 0  # 経常損益は, 医業損益は: a part of another word
-    return before, _same(told.after, one.after)
+    return before, alike_from_start(told.after, one.after)
 
 
 def _within_words(one: str, other: str, alike: int) -> bool:
@@ -212,15 +213,3 @@ def _within_words(one: str, other: str, alike: int) -> bool:
     if alike >= min(len(one), len(other)):
         return False
     return bool(_LETTER.match(one[alike]) and _LETTER.match(other[alike]))
-
-
-def _same(one: str, other: str) -> int:
-    """How many letters two texts begin with alike."""
-    if one[:1] != other[:1]:
-        return 0
-    alike = 0
-    for here, there in zip(one, other, strict=False):
-        if here != there:
-            break
-        alike += 1
-    return alike

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from tekio.knowledge.derived import sentence_at
 from tekio.knowledge.facts import Fact, value_unit
+from tekio.knowledge.verbatim import alike_from_start
 
 _PIECE = re.compile(
     r"[一-龥々ァ-ヴーA-Za-z]+|(?<![0-9.,])[0-9][0-9,.]*(?![0-9])|[一二三四五六七八九十百千]+(?=[年月日人円条項号])"
@@ -58,20 +59,13 @@ def _in_its_place(text: str, start: int, end: int, passage: str) -> str | None:
         if found is None or not passage.startswith(close, found.end()) or _POINTS_BACK.match(found[0]):
             continue
         other = found[0]
-        alike = _same(before[::-1], passage[: found.start()][::-1]) + _same(after, passage[found.end() :])
+        alike = alike_from_start(before[::-1], passage[: found.start()][::-1]) + alike_from_start(
+            after, passage[found.end() :]
+        )
         same_kind = word[0].isdigit() == other[0].isdigit()
         if same_kind and alike >= _LEAST_BOTH and word not in other and other not in word and other not in text:
             return other
     return None
-
-
-def _same(one: str, other: str) -> int:
-    count = 0
-    for here, there in zip(one, other, strict=False):
-        if here != there:
-            break
-        count += 1
-    return count
 
 
 def other_title(text: str, passage: str) -> Iterator[tuple[str, str]]:
@@ -94,7 +88,7 @@ def other_heading(text: str, passage: str) -> Iterator[tuple[str, str]]:
     known = set(_IN_MARKS.findall(passage)) if terms else ()
     for told in terms:
         for other in sorted(known):
-            alike = _same(told[::-1], other[::-1])
+            alike = alike_from_start(told[::-1], other[::-1])
             head = told[: len(told) - alike]
             if alike >= _LEAST_END and head and head not in passage and len(other) > alike and other not in text:
                 yield told, other

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from tekio.knowledge.facts import Fact, facts_of, name_value
 
@@ -21,6 +22,8 @@ _BLANK = re.compile(
     r"[(（][ \u3000＿_?？]*[)）]|[＿_]{2,}|[□■○●]{2,}|いくら|どれ(?:だけ|くらい|ほど)|(?:いつ|どこ|だれ|誰)(?!か)|何"
 )
 """What stands in a question for what it asks for."""
+_MOST_BLANKS = 8
+"""Of a question: one that asks more often asks for no one thing, and every one is looked for in every sentence."""
 _SHORTEST_LEFT = 6
 """Letters of a sentence before what is asked for: fewer stand in many sentences, but where as many as these follow."""
 _LONG_RIGHT = 12
@@ -134,7 +137,7 @@ class _InBlank:
 def _asked_for(question: str, sentences: frozenset[str]) -> Iterator[_InBlank]:
     quoted = question.rstrip().endswith("」")
     said = question[question.find("「") + 1 :].rstrip().rstrip("」") if quoted else question
-    for blank in _BLANK.finditer(said):
+    for blank in islice(_BLANK.finditer(said), _MOST_BLANKS):
         left = name_value(_ENDED.split(said[: blank.start()])[-1])
         right = name_value(_ASKS.sub("", said[blank.end() :].rstrip("。")))
         if not left or (len(left) < _SHORTEST_LEFT and len(right) < _LONG_RIGHT):
@@ -177,9 +180,17 @@ def introduced(part: str) -> str:
 
 def _goes_on(rest: str, asked: str) -> int:
     """How many letters a sentence and a question go on alike; 0 where more than the end of the predicate differs."""
+    alike = alike_from_start(rest, asked)
+    return alike if _ENDING.fullmatch(asked[alike:]) else 0
+
+
+def alike_from_start(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    if one[:1] != other[:1]:
+        return 0
     alike = 0
-    for one, other in zip(rest, asked, strict=False):
-        if one != other:
+    for here, there in zip(one, other, strict=False):
+        if here != there:
             break
         alike += 1
-    return alike if _ENDING.fullmatch(asked[alike:]) else 0
+    return alike

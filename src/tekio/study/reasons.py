@@ -37,6 +37,7 @@ REASONS: dict[str, Text] = {
     "no_answer": Text("no answer", "回答がない"),
     "long_list": Text("list too long", "列挙が長い"),
     "cut_off": Text("reply cut off", "応答が途中で終了"),
+    "too_long": Text("reply much longer than its passage", "応答が資料よりはるかに長い"),
     "unreadable": Text("reply not in the asked form", "応答の形式が不正"),
     "not_japanese": Text("reply not in Japanese", "日本語でない応答"),
     "copies_the_passage": Text("copies the passage", "原文の写し"),

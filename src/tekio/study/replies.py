@@ -16,6 +16,8 @@ MOST_COPIED = 0.95
 """Share of a telling's character 8-grams from which it is the passage over again."""
 PIECE, LEAST_PIECES, LEAST_NEW = 8, 40, 0.5
 """Characters of a piece, and pieces from which on less than this share of different ones is a text that repeats itself."""
+TIMES_PASSAGE, LONGEST_BESIDE = 3, 2_000
+"""Characters of a row: as many times the passage's, and so many more. The time of its check grows with the square of its length."""
 LEAST_SENTENCE = 12
 """Characters of a sentence that is not in a row and in the prompt by chance."""
 COPIES_ALLOWED = ("ask", "self-test")
@@ -59,7 +61,10 @@ def read_reply(
         raise UnusableError("says_it_does_not_know", "書けることがないとされました。")
     if found is None:
         raise UnusableError("unreadable", "求められた形の JSON ではありません。")
+    most = TIMES_PASSAGE * len(passage) + LONGEST_BESIDE
     for row in found[0]:
+        if len(row.question) + len(row.text) > most:
+            raise UnusableError("too_long", "長すぎます。資料より短く書いてください。")
         _require_japanese(row)
         _require_own_words(row, strategy, passage, prompt)
     return found
