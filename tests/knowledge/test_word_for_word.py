@@ -55,6 +55,12 @@ def test_a_part_of_a_number_is_not_what_stands_there():
     assert is_word_for_word("会員数は前年同期比で何人増加しましたか。", "1,234人", sentences)
     assert not is_word_for_word("会員数は前年同期比で何人増加しましたか。", "234人", sentences)
     assert not is_word_for_word("", "会員数は前年同期比で1,23", sentences)
+    ends = sentences_of("流動負債の増加額は前年同期比で36百万円の増加となりました。")
+    assert is_word_for_word("流動負債の増加額は前年同期比でいくらですか。", "36百万円", ends)
+    assert not any(
+        is_word_for_word("流動負債の増加額は前年同期比でいくらですか。", cut, ends)
+        for cut in ("3", "36", "36百", "36百万")
+    )
 
 
 def test_a_branch_of_an_article_is_no_part_of_an_amount():

@@ -147,6 +147,12 @@ class Cells:
         }
 
 
+def with_units(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells of a table, each once: a figure below a unit is a cell with it, and one without."""
+    told = {one.start for one in cells if value_unit(one.value)}
+    return [one for one in cells if value_unit(one.value) or one.start not in told]
+
+
 def _label(written: str) -> str:
     return folded(_UNIT.sub("", written.strip()))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tekio.knowledge.cells import EARLIER, LATER, Cells, Named, folded, named
+from tekio.knowledge.cells import EARLIER, LATER, Cells, Named, folded, named, with_units
 from tekio.knowledge.degrees import degrees_in
 from tekio.knowledge.facts import Fact, value_amount, value_unit, written_places
 from tekio.knowledge.two_periods import WHICH, Line, Told, borne_out, is_amount, names_period
@@ -77,11 +77,10 @@ class Grid:
 
 
 def grids_of(passage: Cells) -> list[Grid]:
-    """The tables of a passage. A figure below a unit is a cell with it, and one without."""
+    """The tables of a passage."""
     found: list[Grid] = []
     for cells in passage.tables.values():
-        with_unit = {one.start for one in cells if value_unit(one.value)}
-        own = [one for one in cells if value_unit(one.value) or one.start not in with_unit]
+        own = with_units(cells)
         times = Counter((one.row, one.column) for one in own)
         amounts = ((one, value_amount(one.value)) for one in own if times[one.row, one.column] == 1)
         values = {(one.row, one.column): (told, value_unit(one.value)) for one, told in amounts if told is not None}

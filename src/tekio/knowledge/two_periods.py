@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tekio.knowledge.cells import EARLIER, LATER, Cell, Cells, dated, folded, named
+from tekio.knowledge.cells import EARLIER, LATER, Cell, Cells, dated, folded, named, with_units
 from tekio.knowledge.degrees import degrees_in
 from tekio.knowledge.direction import DOWN_WORDS, UP_WORDS
 from tekio.knowledge.facts import Fact, value_amount, value_unit, written_places
@@ -245,11 +245,10 @@ def periods_of(columns: Sequence[str]) -> tuple[str, str] | None:
 
 
 def lines_of(cells: Sequence[Cell], early: str, late: str) -> list[Line]:
-    """The lines of a table that have a value in both periods; several may have one label. A figure below a unit is a cell with it, and one without."""
-    with_unit = {one.start for one in cells if value_unit(one.value)}
+    """The lines of a table that have a value in both periods; several may have one label."""
     of_label: dict[str, tuple[list[Cell], list[Cell]]] = {}
-    for one in cells:
-        if one.column in (early, late) and (value_unit(one.value) or one.start not in with_unit):
+    for one in with_units(cells):
+        if one.column in (early, late):
             of_label.setdefault(one.row, ([], []))[one.column == late].append(one)
     found: list[Line] = []
     for label, (first, last) in of_label.items():

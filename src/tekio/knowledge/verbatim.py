@@ -35,6 +35,8 @@ _SURE = 3
 _ENDING = re.compile(r"[ぁ-ん]{0,8}")
 """How a question ends otherwise than its sentence: 増加し、… asked as 増加しましたか."""
 _ASKS = re.compile(r"(?:です|ます|でした|ました|でしょう|の)?か[。?？]?$|[?？]$")
+_CUT_NUMBER = re.compile(r"[0-9,.〇一二三四五六七八九十百千万億兆][0-9,.%a-z〇一-龥]")
+"""Where a number, or it and its unit, would be cut: 3 of 36百万円."""
 _ENDED = re.compile(r"[。\n]")
 _FILLED = re.compile(r"(?:空欄|空所|答え|正解)[^「」]{0,12}「(.+)」")
 """空欄に入るのは「三千万円」です."""
@@ -151,7 +153,8 @@ def _asked_for(question: str, sentences: frozenset[str]) -> Iterator[_InBlank]:
 def _ends_of(sentence: str, longest: str, rest: str, right: str) -> Iterator[_InBlank]:
     """What stands in a blank before what the question has behind it. rest: the sentence from the blank on."""
     if not right:
-        yield _InBlank(sentence, tuple(longest[:size] for size in range(1, len(longest) + 1)), sure=False)
+        whole = (size for size in range(1, len(longest) + 1) if not _CUT_NUMBER.match(rest, size - 1))
+        yield _InBlank(sentence, tuple(longest[:size] for size in whole), sure=False)
         return
     for size in range(1, len(longest) + 1):
         if alike := _goes_on(rest[size:], right):
