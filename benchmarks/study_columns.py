@@ -12,14 +12,12 @@ from __future__ import annotations
 import argparse
 import random
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from corpus_data import real_data
 from page_text import text_of
+from row_tally import RIGHT, Tally
 from tekio.knowledge.ground import Ground
-from tekio.knowledge.grounding import check_row
-from tekio.statistics.intervals import wilson
 
 UNIT = re.compile(r"[(（:：](百万円|千円)[)）]")
 CELL = re.compile(r"([^:]{2,30}): (△?[0-9,]+)")
@@ -87,8 +85,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=3)
     given = parser.parse_args()
     chance = random.Random(given.seed)
-    count: Counter[tuple[str, str]] = Counter()
-    faults: Counter[tuple[str, str]] = Counter()
+    tally = Tally(given.show)
     for path in sorted((real_data() / "tanshin").rglob("*")):
         if path.suffix not in (".htm", ".html"):
             continue
@@ -101,21 +98,10 @@ def main() -> None:
             if begin is None or len(units) != 1:
                 continue
             ground = Ground.of(passage, path.parent.name)
-            for kind, rows in zip(("right", "wrong"), rows_of(label, cells, units.pop(), chance), strict=True):
-                for form, (question, text) in rows.items():
-                    wrong = check_row(question, text, ground)[1]
-                    count[kind, form] += 1
-                    if bool(wrong) != (kind == "wrong"):
-                        faults[kind, form] += 1
-                        if faults[kind, form] <= given.show:
-                            told = [(one.kind, one.text, one.value) for one in wrong][:2]
-                            print(f"  {kind}, {form}: {told} {question}{text} || {lines[place][:160]}")
-    for (kind, form), rows in sorted(count.items()):
-        wrong, share = faults[kind, form], wilson(faults[kind, form], rows)
-        bounds = f" [{share.low:.1%}, {share.high:.1%}]" if share.low is not None and share.high is not None else ""
-        print(
-            f"{kind}, {form}: {wrong} of {rows} {'refused' if kind == 'right' else 'pass'}, {wrong / rows:.1%}{bounds}"
-        )
+            for kind, rows in zip((RIGHT, "wrong"), rows_of(label, cells, units.pop(), chance), strict=True):
+                for form, row in rows.items():
+                    tally.look(kind, form, row, ground, f"|| {lines[place][:160]}")
+    tally.tell()
 
 
 if __name__ == "__main__":

@@ -12,13 +12,11 @@ from __future__ import annotations
 import argparse
 import random
 import re
-from collections import Counter
 
 from corpus_data import real_data
 from page_text import text_of
+from row_tally import RIGHT, Tally
 from tekio.knowledge.ground import Ground
-from tekio.knowledge.grounding import check_row
-from tekio.statistics.intervals import wilson
 
 LINE = re.compile(
     r"(?:科目: )?(?P<label>[^|:]{2,20}?) \| (?P<first>[^|:]*前[^|:]*): (?P<a>[0-9,]+) \| (?P<last>[^|:]*当[^|:]*): (?P<b>[0-9,]+)"
@@ -116,8 +114,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=3)
     given = parser.parse_args()
     chance = random.Random(given.seed)
-    count: Counter[tuple[str, str]] = Counter()
-    faults: Counter[tuple[str, str]] = Counter()
+    tally = Tally(given.show)
     reports = [path for path in sorted((real_data() / "tanshin").rglob("*")) if path.suffix in (".htm", ".html")]
     chance.shuffle(reports)
     for path in reports:
@@ -139,23 +136,12 @@ def main() -> None:
             if below is not None and may_stand_beside(match, below):
                 more = rows_of_pair(match, below, unit, chance)
                 right, wrong = right | more[0], wrong | more[1]
-            for kind, rows in (("right", right), ("wrong", wrong)):
-                for form, (question, text) in rows.items():
-                    found = check_row(question, text, ground)[1]
-                    count[kind, form] += 1
-                    if bool(found) != (kind == "wrong"):
-                        faults[kind, form] += 1
-                        if faults[kind, form] <= given.show:
-                            told = [(one.kind, one.text, one.value) for one in found][:2]
-                            print(f"  {kind}, {form}: {told} {question}{text} || {match[0]}")
-        if count.total() >= given.rows:
+            for kind, rows in ((RIGHT, right), ("wrong", wrong)):
+                for form, row in rows.items():
+                    tally.look(kind, form, row, ground, f"|| {match[0]}")
+        if tally.rows.total() >= given.rows:
             break
-    for (kind, form), rows in sorted(count.items()):
-        wrong, share = faults[kind, form], wilson(faults[kind, form], rows)
-        bounds = f" [{share.low:.1%}, {share.high:.1%}]" if share.low is not None and share.high is not None else ""
-        print(
-            f"{kind}, {form}: {wrong} of {rows} {'refused' if kind == 'right' else 'pass'}, {wrong / rows:.1%}{bounds}"
-        )
+    tally.tell()
 
 
 if __name__ == "__main__":

@@ -14,15 +14,13 @@ import argparse
 import random
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from zipfile import ZipFile
 
 from corpus_data import real_data
 from page_text import text_of
+from row_tally import RIGHT, Tally
 from tekio.knowledge.ground import Ground
-from tekio.knowledge.grounding import check_row
-from tekio.statistics.intervals import wilson
 
 Row = tuple[str, str, str]
 """Way of rewriting, question (empty for a statement), text."""
@@ -204,21 +202,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--show", type=int, default=3)
     given = parser.parse_args()
-    rows: Counter[tuple[str, str]] = Counter()
-    faults: Counter[tuple[str, str]] = Counter()
-
-    def look(kind: str, row: Row, ground: Ground) -> None:
-        way, question, text = row
-        wrong = check_row(question, text, ground)[1]
-        rows[kind, way] += 1
-        if bool(wrong) == (kind != "right"):
-            return
-        faults[kind, way] += 1
-        if faults[kind, way] <= given.show:
-            print(
-                f"  {kind}, {way}: {[(one.kind, one.text, one.value) for one in wrong][:2]} {question} -> {text[:80]}"
-            )
-
+    tally = Tally(given.show)
     chance = random.Random(given.seed)
     for title, text in documents(given.seed):
         pieces = [*passages_of(text)]
@@ -226,27 +210,22 @@ def main() -> None:
             ground, found = Ground.of(passage, title), sentences_of(passage)
             for sentence in chance.sample(found, min(4, len(found))):
                 for row in told(sentence, title):
-                    look("right", row, ground)
+                    tally.look(RIGHT, row[0], row[1:], ground)
                 for row in told_otherwise(sentence, chance) if not sentence.endswith("か。") else ():
                     if row[2] not in passage:
-                        look("told otherwise", row, ground)
+                        tally.look("told otherwise", row[0], row[1:], ground)
                 numbers = [*NUMBER.finditer(sentence)]
                 if not numbers or sentence.endswith("か。"):
                     continue
                 chosen = chance.choice(numbers)
                 for row in asked(sentence, chosen, chosen[0]):
-                    look("right", row, ground)
+                    tally.look(RIGHT, row[0], row[1:], ground)
                 for kind, answer in others(passage, sentence, chosen):
                     for row in asked(sentence, chosen, answer):
-                        look(kind, row, ground)
-        if rows.total() >= given.rows:
+                        tally.look(kind, row[0], row[1:], ground)
+        if tally.rows.total() >= given.rows:
             break
-    for (kind, way), count in sorted(rows.items()):
-        wrong = faults[kind, way]
-        share = wilson(wrong, count)
-        verb = "refused" if kind == "right" else "pass"
-        bounds = f" [{share.low:.1%}, {share.high:.1%}]" if share.low is not None and share.high is not None else ""
-        print(f"{kind}, {way}: {wrong} of {count} {verb}, {wrong / count:.1%}{bounds}")
+    tally.tell()
 
 
 if __name__ == "__main__":
