@@ -13,7 +13,8 @@ from typing import Literal
 
 from tekio.knowledge.direction import DOWN_WORDS, UP_WORDS
 from tekio.knowledge.facts import kanji_number, name_value
-from tekio.knowledge.verbatim import alike_from_start, introduced
+from tekio.knowledge.repeated import introduced
+from tekio.knowledge.verbatim import alike_from_start
 
 Kind = Literal["number", "date", "direction", "subject"]
 

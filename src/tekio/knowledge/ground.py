@@ -45,12 +45,12 @@ from tekio.knowledge.pairs import Pairs
 from tekio.knowledge.periods import afternoon
 from tekio.knowledge.placed import Placed
 from tekio.knowledge.records import Record, records_of
+from tekio.knowledge.repeated import sentences_of
 from tekio.knowledge.sizes import Size, sizes_of
 from tekio.knowledge.subjects import Blocks, Subjects
 from tekio.knowledge.topics import Topics
 from tekio.knowledge.two_lines import Grid, grids_of
 from tekio.knowledge.two_periods import Line, tables_of
-from tekio.knowledge.verbatim import sentences_of
 from tekio.text.dates import ERAS
 
 _LESS = re.compile(r"減|低下|下落|下回|縮小|損失|赤字|マイナス|悪化|下方|不足|下げ|差し引|控除|支出|流出")

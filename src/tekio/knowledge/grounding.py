@@ -54,6 +54,7 @@ from tekio.knowledge.put_otherwise import (
 )
 from tekio.knowledge.ranks import of_other_rank
 from tekio.knowledge.records import of_other_record
+from tekio.knowledge.repeated import in_blank, is_word_for_word, told_in
 from tekio.knowledge.slots import is_bare_value, of_other_place, told_in_other_place
 from tekio.knowledge.subjects import (
     misplaced,
@@ -70,7 +71,7 @@ from tekio.knowledge.topics import gone_otherwise
 from tekio.knowledge.turned_questions import answers_neither, asks_for_nothing, other_end
 from tekio.knowledge.two_lines import of_two_columns, of_two_lines
 from tekio.knowledge.two_periods import of_two_periods
-from tekio.knowledge.verbatim import in_blank, is_verbatim, is_word_for_word, stands_in_paragraph, told_in
+from tekio.knowledge.verbatim import is_verbatim, stands_in_paragraph
 from tekio.text.dates import japanese_number
 
 _VALUE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)")

@@ -5,7 +5,7 @@ import pytest
 from tekio.knowledge.facts import facts_of
 from tekio.knowledge.ground import Ground
 from tekio.knowledge.grounding import check_row
-from tekio.knowledge.verbatim import is_word_for_word, sentences_of
+from tekio.knowledge.repeated import is_word_for_word, sentences_of
 
 PASSAGE = (
     "当連結会計年度末の流動負債は、前連結会計年度末と比べて36百万円増加し、542百万円となりました。\n"
