@@ -55,10 +55,11 @@ def note_numbers(lines: Iterable[str], marks: Iterable[str]) -> frozenset[int]:
     return frozenset(told)
 
 
-def write_raised(text: str, notes: Callable[[], AbstractSet[int]] | None = None) -> str:
+def write_raised(text: str, notes: Callable[[], AbstractSet[int]] | None = None, *, powers_only: bool = False) -> str:
     """`text` with its marked parts written so that no figure changes: notes after the figure's unit, `10^6`, m², CO2.
 
     notes: gives the numbers of the document's notes, and is asked only where a raised number could be an exponent.
+    powers_only: raised numbers are exponents, as in statutes, which have no notes.
     """
     if START not in text and LOWERED not in text:
         return text
@@ -73,7 +74,11 @@ def write_raised(text: str, notes: Callable[[], AbstractSet[int]] | None = None)
         if text[found.start()] == LOWERED:
             pieces.append(_lowered(found[1].strip(), before, after))
             continue
-        written, is_note = _raised(found[1].strip(), before, after, notes)
+        part = found[1].strip()
+        if powers_only and _NUMBER.fullmatch(part):
+            pieces.append(_SQUARES[part] if part in _SQUARES and _LENGTH.search(before) else f"^{part}")
+            continue
+        written, is_note = _raised(part, before, after, notes)
         if is_note and _DIGIT.match(before[-1:]) and (unit := _UNIT.match(text, place)):
             pieces.append(unit[0])
             place = unit.end()

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from tekio.text.dates import iso_date, one_calendar
+from tekio.text.validity import day_of, validity_date
 
 HEAD, TAIL, LINE, NOTE = 3_000, 1_500, 100, 300
 """Characters at a text's start and end where such lines stand, the longest line that is one, the longest sentence that is a note."""
@@ -22,14 +23,14 @@ _AS_NOTED = re.compile(
     rf"({_DATE})\s*現在の?\s*(?:の?法令|で?施行)[^。]{{0,24}}?(?:に基づ|によ(?:り|って)|で(?:作成|す|あ))"
 )
 """The same in a sentence: 「…現在の法令・通達等に基づいて作成しています。」"""
-_WORD_FIRST = re.compile(rf"(?:^|[\s(\[【〔、,/])(?:{_WORD})日?\s*[:)\]】〕]?\s*({_DATE})")
+_WORD_FIRST = re.compile(rf"(?:^|[\s(\[【〔、,/])(?:{_WORD})日?\s*[:)\]】〕|]?\s*({_DATE})")
 _BY_LAW = re.compile(
     r"(?:^|[\s(\[【〔、,])(?:(?:最終|一部)?改正)\s*[:)\]】〕]?\s*((?:令和|平成|昭和|大正|明治)[0-9元〇一二三四五六七八九十]{1,4})年?\s*"
     r"(?:法律|政令|勅令|条例|規則|告示|訓令|規程|[一-龥]{1,12}(?:省|府|院|庁|委員会)(?:令|規則|告示))第"
 )
 """An amendment by the year and number of what amended (「改正 令和六年法律第二十号」)."""
 _DATE_FIRST = re.compile(
-    rf"({_DATE})\s*(?:に|付け?)?\s*(?:第?[0-9]{{1,3}}[回次])?\s*{_WORD}(?=$|[\s)\]】〕、,/版]|第[0-9]{{1,2}}版)"
+    rf"({_DATE})\s*(?:に|付け?)?\s*(?:第?[0-9]{{1,3}}[回次])?\s*{_WORD}(?=$|[\s()\[\]】〕、,/版]|第[0-9]{{1,2}}版)"
 )
 
 
@@ -53,7 +54,7 @@ def revision_date(text: str) -> str | None:
             days += (day for line in _lines(part) for day in _days(line))
     if _holds(ends := _ends(text), _CHANGES):
         days += _stamped(text, ends, changed=True)
-    return max(days) if days else None
+    return max(days) if days else validity_date(text)
 
 
 def _held_at(head: str) -> Iterator[str]:
@@ -64,7 +65,7 @@ def _held_at(head: str) -> Iterator[str]:
         at = "現在" in line or "時点" in line
         force = "施行" in line or "適用" in line
         match = _HELD.fullmatch(_plain(line)) if at else _IN_FORCE.fullmatch(_plain(line)) if force else None
-        if match and (day := iso_date(match[1].replace(" ", ""))):
+        if match and (day := day_of(match[1])):
             yield day
 
 
@@ -105,7 +106,7 @@ _MONTH = rf"(?:令和|平成|昭和)[ ]*{_NUMBER}[ ]*年[ ]*{_NUMBER}[ ]*月|(?:
 _SPELLED = (
     rf"{_FULL}|[RHS][ ]*[0-9]{{1,2}}[./][ ]*[0-9]{{1,2}}[./][ ]*[0-9]{{1,2}}|{_DOTTED.replace(chr(92) + '1', '[./-]')}"
 )
-_HELD = re.compile(rf"[(\[【〔]?\s*({_SPELLED}|{_MONTH})\s*(?:現在|時点)\s*[)\]】〕]?")
+_HELD = re.compile(rf"[(\[【〔]?\s*({_SPELLED}|(?:{_MONTH})(?:[ ]*末日?)?)\s*(?:現在|時点)\s*[)\]】〕]?")
 _KIND = "お知らせ|重要なお知らせ|ニュース(?:リリース)?|プレスリリース|報道発表(?:資料)?|リリース|コラム|トピックス|News|NEWS"
 _ALONE = re.compile(rf"[(\[]?({_FULL})[)\]]?(?:[ ]+[\[【]?(?:{_KIND})[\]】]?)?")
 _EDITION = re.compile(rf"[^。]{{0,40}}第[0-9]{{1,5}}[号回][ ]*[(]?({_FULL})(?:発行)?[)]?")
@@ -121,8 +122,11 @@ _CHANGES, _ISSUES, _FORCE = (
 )
 _HOUR = r"(?:[ ]*[0-2]?[0-9]:[0-5][0-9])?"
 _STAMP = rf"(?:(?:{_CHANGED}|{_ISSUED})(?:年月)?日?時?[ ]*[:|]?[ ]*(?:{_SPELLED}){_HOUR}|(?:{_SPELLED}){_HOUR}[ ]*(?:に)?(?:{_CHANGED}|{_ISSUED}))"
-_STAMPS = re.compile(rf"[(\[【]?{_STAMP}(?:[ ]*[/|・,、)(]?[ ]*{_STAMP})*[)\]】]?")
+_BY = r"(?:[ ]*(?:更新者|作成者|投稿者|担当者?|by|By)[ ]*:?[ ]*[^。、0-9]{1,24})?"
+"""Who changed a page, behind the day."""
+_STAMPS = re.compile(rf"[(\[【]?{_STAMP}(?:[ ]*[/|・,、)(]?[ ]*{_STAMP})*[)\]】]?{_BY}")
 _EACH_STAMP = re.compile(_STAMP)
+_DAY_OF_STAMP = re.compile(_SPELLED)
 STAMP_HEAD, STAMP_TAIL, STAMP_LINES = 1_200, 400, 6
 """Characters at a text's start and end, and lines at its end, that may tell when it was made and changed; at its start `FIRST_LINES`."""
 _FIRST = frozenset("(（[［令平昭大明㋿㍻㍼㍽㍾1１2２")
@@ -222,7 +226,9 @@ def _filled(part: str) -> list[str]:
 def _stamp_days(line: str, changed: bool) -> Iterator[str]:
     plain = _plain(line)
     for stamp in _EACH_STAMP.finditer(plain) if _STAMPS.fullmatch(plain) else ():
-        day = iso_date(stamp[0].replace(" ", ""))
+        # The hour behind a day is none of its figures: 2024/5/1 9:00.
+        told = _DAY_OF_STAMP.search(stamp[0])
+        day = iso_date(told[0].replace(" ", "")) if told else None
         if day and len(day) == 10 and ("更新" in stamp[0]) == changed:
             yield day
 

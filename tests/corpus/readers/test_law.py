@@ -5,6 +5,8 @@ from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from corpus.readers.corpus_reading import read
 
 LAW = """<?xml version="1.0" encoding="UTF-8"?>
@@ -148,3 +150,44 @@ def test_each_rendering_of_a_law_s_table_and_what_it_counts(tmp_path: Path):
     left = next(row for row in rejected if row.reason == "table_dropped")
     assert left.document is not None
     assert "乙種 | △3％" in left.document.text
+
+
+def _law_with(sentence: str, supplement: str) -> str:
+    start, end = (
+        LAW.index("公布の日から施行する。"),
+        LAW.index("公布の日から施行する。") + len("公布の日から施行する。"),
+    )
+    changed = LAW[:start] + supplement + LAW[end:]
+    return changed.replace("令和七年法律第一号", "令和七年五月一六日法律第一号").replace(
+        "<Sentence>定める。", f"<Sentence>{sentence}"
+    )
+
+
+def test_raised_figures_of_a_statute_are_powers_and_lowered_ones_no_digits(tmp_path: Path):
+    path = tmp_path / "a.xml"
+    sentence = (
+        "値に10<Sup>3</Sup>を乗じ、2<Sup>n</Sup>本、30m<Sup>2</Sup>、12kg-CO<Sub>2</Sub>、h<Sub>0</Sub>15とする。"
+    )
+    path.write_text(_law_with(sentence, "公布の日から施行する。"), encoding="utf-8")
+    (document,), _ = read(path)
+    assert "第三十七条の三　値に10^3を乗じ、2^n本、30m²、12kg-CO2、h0 15とする。" in document.text.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("supplement", "day"),
+    [
+        ("この法律は、公布の日から施行する。ただし、第二条の規定は、令和九年四月一日から施行する。", "2025-05-16"),
+        ("この法律は、令和八年四月一日から施行する。ただし、附則第二条の規定は、公布の日から施行する。", "2026-04-01"),
+        ("この法律は、公布の日から起算して二十日を経過した日から施行する。", "2025-06-05"),
+        ("この法律は、公布の日から起算して九月を経過した日から施行する。", "2026-02-16"),
+        (
+            "この法律は、公布の日から起算して一年を超えない範囲内において政令で定める日から施行する。",
+            "2025-05-16",
+        ),
+    ],
+)
+def test_a_law_holds_from_the_day_that_its_first_clause_sets(tmp_path: Path, supplement: str, day: str):
+    path = tmp_path / "a.xml"
+    path.write_text(_law_with("定める。", supplement), encoding="utf-8")
+    (document,), _ = read(path)
+    assert document.as_of == day

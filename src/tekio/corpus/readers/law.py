@@ -9,13 +9,16 @@ figures have no text and are counted in `meta.figures`.
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.recipe.corpus import SourceConfig
-from tekio.text.dates import ERAS, iso_date
+from tekio.text.dates import ERAS, iso_date, japanese_number
+from tekio.text.raised import END, LOWERED, START, write_raised
 from tekio.text.tables.from_law import law_grid
 from tekio.text.tables.render import Count, Tables, render
 from tekio.text.unreadable import UnreadableError
@@ -63,6 +66,7 @@ _LINES = frozenset(
     ]
 )
 _TITLES = frozenset(["ArticleTitle", "ParagraphNum", "ItemTitle", "Column"])
+_RAISED = {"Sup": START, "Sub": LOWERED}
 _SUBITEM = re.compile(r"^Subitem[0-9]+$")
 _SUBITEM_TITLE = re.compile(r"^Subitem[0-9]+Title$")
 _ERA_NAMES = {"Meiji": "明治", "Taisho": "大正", "Showa": "昭和", "Heisei": "平成", "Reiwa": "令和"}
@@ -78,7 +82,7 @@ class _Writer:
     dropped: list[str] = field(default_factory=list[str])
 
     def line(self) -> None:
-        text = "".join(self.open).strip("\u3000 ")
+        text = write_raised("".join(self.open).strip("\u3000 "), powers_only=True)
         if text:
             self.lines.append(text)
         self.open.clear()
@@ -140,12 +144,16 @@ def _write(node: Any, writer: _Writer, depth: int) -> None:
     first = name == "Paragraph" and bool(writer.open) and writer.open[-1] == "\u3000"
     if (name in _LINES or _SUBITEM.match(name)) and not first:
         writer.line()
+    if name in _RAISED:
+        writer.open.append(_RAISED[name])
     if node.text and node.text.strip():
         writer.open.append(_joined(node.text))
     for child in node:
         _write(child, writer, depth + 1)
         if child.tail and child.tail.strip():
             writer.open.append(_joined(child.tail))
+    if name in _RAISED:
+        writer.open.append(END)
     if name in _TITLES or _SUBITEM_TITLE.match(name):
         if "".join(node.itertext()).strip():
             writer.open.append("\u3000")
@@ -176,6 +184,8 @@ def promulgated(law: Any) -> str | None:
 _ENFORCED = re.compile(
     r"((?:令和|平成|昭和|大正|明治)[元〇一二三四五六七八九十0-9]+年[元〇一二三四五六七八九十0-9]+月[元〇一二三四五六七八九十0-9]+日)(?:から|より)[^。]{0,20}施行"
 )
+_AT_ONCE = re.compile(r"公布の日(?:から|より)[^。]{0,6}施行")
+_AFTER = re.compile(r"公布の日から起算して([一二三四五六七八九十百0-9]+)(日|月|箇月|か月|年)を経過した日(?:から|より)")
 
 
 def amended(law: Any) -> tuple[str | None, str | None]:
@@ -192,10 +202,30 @@ def amended(law: Any) -> tuple[str | None, str | None]:
         number = node.get("AmendLawNum")
         published = iso_date(number) if number else promulgated(law)
         promulgations += [published] if number and published else []
-        enforced = _ENFORCED.search(law_text(node).text[:2000])
-        day = (iso_date(enforced[1]) if enforced else None) or published
+        day = _enforced(law_text(node).text[:2000], published) or published
         days += [day] if day else []
     return max(promulgations, default=None), max(days, default=None)
+
+
+def _enforced(text: str, published: str | None) -> str | None:
+    """The day a supplementary provision names, by its first sentence that names one: the provisos behind it are of parts."""
+    named, at_once, after = _ENFORCED.search(text), _AT_ONCE.search(text), _AFTER.search(text)
+    first = min((found for found in (named, at_once, after) if found), key=lambda found: found.start(), default=None)
+    if first is None or first is at_once:
+        return published
+    return iso_date(first[1]) if first is named else _days_after(published, japanese_number(first[1]), first[2])
+
+
+def _days_after(published: str | None, count: int | None, unit: str) -> str | None:
+    """The day that follows when so much time has passed from the day of promulgation, which counts as the first (民法143条)."""
+    if published is None or len(published) != 10 or not count:
+        return published
+    day = dt.date.fromisoformat(published)
+    if unit == "日":
+        return (day + dt.timedelta(days=count)).isoformat()
+    months = day.month - 1 + count * (12 if unit == "年" else 1)
+    year, month = day.year + months // 12, months % 12 + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1])).isoformat()
 
 
 def _revision_day(root: Any, uri: str) -> str | None:

@@ -18,6 +18,7 @@ from tekio.text.markdown import front_matter, parse_markdown
 from tekio.text.ocr_debris import repair_debris
 from tekio.text.page_widgets import without_widgets
 from tekio.text.site_navigation import drop_navigation
+from tekio.text.validity import told_day
 
 MAX_FILE_BYTES = 50_000_000
 
@@ -48,6 +49,7 @@ def read_markdown(source: SourceConfig, file: UnitFile) -> Rows:
         read.text if ruined else repaired.text,
         title=title and repair_debris(title).text,
         published=iso_date(told.get("date")),
+        told_as_of=told_day(told),
         meta=meta | read.tables.meta(),
     )
     for place, text in enumerate(read.dropped, start=1):

@@ -18,6 +18,7 @@ from tekio.rows.archive import CountedStream, bare_name, open_stream, read_all
 from tekio.text.revised import issue_date, revision_date
 from tekio.text.tables.render import RENDERINGS, Tables
 from tekio.text.unreadable import UnreadableError
+from tekio.text.validity import named_day
 
 
 def wrong_option(source: SourceConfig, name: str, value: object, wanted: Text) -> RecipeError:
@@ -148,8 +149,8 @@ def make_document(
 ) -> Document:
     """A document of `file`. `part` names the place in the file (`page=3`); `uri` overrides the place altogether.
 
-    `published` is the day the reader knows, else the one the text's first lines give (`issue_date`). `as_of` is the day the reader knows; else the text's own lines say it (`revision_date`), last `told_as_of`, the day of
-    the file or of the page's meta elements. `group` is what the reader knows to belong together; the source's `group` decides whether it is used: `document`,
+    `published` is the day the reader knows, else the one the text's first lines give (`issue_date`). `as_of` is the day the reader knows; else the text's own lines say it (`revision_date`), then `told_as_of`, the day of
+    the file or of the page's meta elements, last the file's name (`named_day`). `group` is what the reader knows to belong together; the source's `group` decides whether it is used: `document`,
     `file`, or the name of a meta field.
     """
     place = uri or (f"{file.uri}#{part}" if part else file.uri)
@@ -171,7 +172,7 @@ def make_document(
         group=chosen,
         title=title or None,
         published=published or issue_date(text),
-        as_of=as_of or revision_date(text) or told_as_of,
+        as_of=as_of or revision_date(text) or told_as_of or named_day(file.uri.rpartition("/")[2]),
         meta=values,
     )
 

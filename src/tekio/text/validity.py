@@ -1,0 +1,156 @@
+"""The day a text holds for where no line of revisions says it: rows of a label and its day, the last clause, notes, file names.
+
+「適用開始日　2025年1月6日（月）」「基準日 | 令和7年9月30日」, 「本規定は、2024年11月1日から適用します。」 as a rule's last clause, 「記載の内容は2025年5月15日時点のものです。」, 「（R7.10改）」,
+`Last updated: March 3, 2025`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from tekio.text.dates import iso_date, one_calendar
+
+HEAD, TAIL, LINE = 1_200, 1_500, 100
+"""Characters at a text's start and end where such lines stand; the longest line that is one."""
+HEAD_LINES, TAIL_LINES = 15, 8
+"""Lines with text at a text's start that may hold a label and its day, and at its end."""
+
+_NUMBER = r"[0-9元〇一二三四五六七八九十]{1,4}"
+_DAY = (
+    rf"(?:(?:令和|平成|昭和)[ ]*{_NUMBER}[ ]*年|(?:19|20)[0-9]{{2}}[ ]*年)[ ]*{_NUMBER}[ ]*月(?:[ ]*{_NUMBER}[ ]*日|[ ]*末日?)?"
+    r"|(?:[RHS][ ]?[0-9]{1,2}|(?:19|20)[0-9]{2})[./-][ ]?[0-9]{1,2}[./-][ ]?[0-9]{1,2}"
+)
+_YEAR_AND_MONTH = re.compile(r"(?:[RHS][0-9]{1,2}|[0-9]{4})[./-][0-9]{1,2}")
+MONTH_END = re.compile(r"月[ ]*末日?$")
+_WEEKDAY = r"(?:[ ]*\([月火水木金土日](?:曜日?)?\))?"
+_LABEL = r"(?:基準日|(?:最終)?(?:改定|改訂|改正)(?:年月)?日|(?:施行|適用|実施)(?:開始)?(?:期|年月)?日|効力発生日|発効日|現在日|時点)"
+_LABELLED = re.compile(
+    rf"[・●○■◆※]?[\[【(]?{_LABEL}(?:[\]】)][ ]*:?[ ]*|[ ]*[:|][ ]*|[ ]+)(?P<day>{_DAY}){_WEEKDAY}(?:[ ]*(?:から|より|現在|時点|改定|改訂|改正))?"
+)
+_RULE = r"(?:規[定則程約]|約款|特約|内規|要[領綱]|基準|方針|指針|ガイドライン|通達|細則|条例|会則|定款|宣言|手数料|金利|料金|表|改正|改定|改訂|変更|法律|政令|省令|府令|告示|訓令)"
+_CLAUSE = re.compile(
+    rf"(?:[0-9一二三四五六七八九十]{{1,2}}[.、)]?[ ]*|[(][0-9]{{1,2}}[)][ ]*|第[0-9一二三四五六七八九十]{{1,3}}[条項][ ]*|附[ ]*則[ ]*|※[ ]*)?"
+    rf"(?:この|本|当)[^。、「」]{{0,16}}{_RULE}[^。、「」]{{0,16}}は、?[ ]*(?P<day>{_DAY})[ ]*(?:より|から|に)[ ]*(?:施行|適用|実施|発効)[^。]{{0,8}}。?"
+)
+_NOTE = re.compile(
+    r"[※(*＊\[]?[ ]*(?:上記|下記|記載|掲載|表示|(?:本|この|当)(?:資料|ページ|書|記事|表|一覧|情報|商品概要説明書|パンフレット|サイト))[^。、「」]{0,20}は、?[ ]*"
+    rf"(?P<day>{_DAY})[ ]*(?:現在|時点)[ ]*(?:の|における|で|に).*"
+)
+_SHORT = re.compile(
+    r"[(\[【]?(?P<day>[RHS][ ]?[0-9]{1,2}[./][ ]?[0-9]{1,2}(?:[./][ ]?[0-9]{1,2})?|(?:19|20)[0-9]{2}[./][ ]?[0-9]{1,2}(?:[./][ ]?[0-9]{1,2})?)[ ]*改(?:正|定|訂)?版?[)\]】]?"
+)
+_MONTHS = {
+    part: number
+    for number, name in enumerate(calendar.month_name)
+    for part in (name.lower(), name[:3].lower(), name[:4].lower())
+    if name
+}
+_ENGLISH = re.compile(
+    r"(?:(?:page|site) )?(?:last )?(?:updated|modified|revised|reviewed|amended)(?: on)?[ ]*:?[ ]*"
+    r"(?:(?P<iso>(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2})|(?:[a-z]{3,9}, )?(?P<month>[a-z]{3,9})\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)[0-9]{2})"
+    r"|(?P<day2>[0-9]{1,2})(?:st|nd|rd|th)? (?P<month2>[a-z]{3,9})\.?,? (?P<year2>(?:19|20)[0-9]{2}))\.?(?: [0-9:]{4,8}.{0,8})?",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    rf"(?P<day>{_DAY}|(?:19|20)[0-9]{{2}}[01][0-9](?:[0-3][0-9])?)[ ]*(?:現在|時点|改[定訂正]版?|最終更新|更新|施行|適用)"
+    rf"|(?:改[定訂正]版?|最終更新|更新|施行|適用|基準日)日?[ ]*[(]?(?P<after>{_DAY}|(?:19|20)[0-9]{{2}}[01][0-9][0-3][0-9])"
+)
+_TOLD = (
+    "lastmod",
+    "last_modified",
+    "last-modified",
+    "modified",
+    "last_updated",
+    "updated",
+    "update",
+    "revised",
+    "更新日",
+)
+"""Fields of a front matter that say when a page was changed, the surest first."""
+_WORDS = ("施行", "適用", "実施", "改定", "改訂", "改正", "基準日", "効力発生", "発効", "現在", "時点")
+
+
+def day_of(told: str) -> str | None:
+    """A day in words as ISO text; the end of a month is its last day."""
+    bare = told.replace(" ", "")
+    day = iso_date(f"{bare}." if _YEAR_AND_MONTH.fullmatch(bare) else bare)
+    if day is None or len(day) != 7 or not MONTH_END.search(told):
+        return day
+    year, month = int(day[:4]), int(day[5:])
+    return f"{day}-{calendar.monthrange(year, month)[1]:02d}"
+
+
+def validity_date(text: str) -> str | None:
+    """The day such lines near the start and the end of a text tell, as ISO text: the latest, where several do."""
+    short = len(text) <= HEAD + TAIL
+    head = text if short else text[:HEAD]
+    tail = text if short else text[-TAIL:]
+    days: list[str] = []
+    if any(word in head or word in tail for word in _WORDS):
+        last = _filled(tail)
+        days += _labelled([*_filled(head)[:HEAD_LINES], *last[-TAIL_LINES:]])
+        days += _said(last)
+        days += _said(_filled(head)[:HEAD_LINES]) if not short else ()
+    if "改" in head or "改" in tail:
+        days += _matched(_SHORT, [*_filled(head)[:HEAD_LINES], *_filled(tail)[-TAIL_LINES:]])
+    if any(word in part for part in (head, tail) for word in ("pdated", "odified", "evised", "eviewed", "mended")):
+        days += _english([*_filled(head)[:HEAD_LINES], *_filled(tail)[-TAIL_LINES:]])
+    return max(days) if days else None
+
+
+def named_day(name: str) -> str | None:
+    """The day a file's name tells its content holds for: 「金利一覧_令和7年4月1日現在.pdf」, 「規程(20240401改定).docx」."""
+    found = _NAMED.search(unicodedata.normalize("NFKC", name))
+    if found is None:
+        return None
+    day = day_of(found["day"] or found["after"])
+    return day if day and len(day) > 4 else None
+
+
+def told_day(fields: Mapping[str, str]) -> str | None:
+    """The day on which a page was last changed, from the fields of its front matter."""
+    return next((day for name in _TOLD if (day := iso_date(fields.get(name)))), None)
+
+
+def _filled(part: str) -> list[str]:
+    return [bare for line in part.split("\n") if (bare := line.strip(" \t\u3000\r"))]
+
+
+def _plain(line: str) -> str:
+    return " ".join(one_calendar(unicodedata.normalize("NFKC", line)).split())
+
+
+def _matched(pattern: re.Pattern[str], lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        if 6 <= len(line) <= LINE and (found := pattern.fullmatch(_plain(line))):
+            day = day_of(found["day"])
+            if day and len(day) > 4:
+                yield day
+
+
+def _labelled(lines: list[str]) -> Iterator[str]:
+    """Days that stand beside a label and nothing else."""
+    return _matched(_LABELLED, [line for line in lines if "日" in line or "時点" in line])
+
+
+def _said(lines: list[str]) -> Iterator[str]:
+    """Days of clauses that bring a rule into force, and of notes about the text."""
+    yield from _matched(_CLAUSE, [line for line in lines if "は" in line])
+    yield from _matched(_NOTE, [line for line in lines if "現在" in line or "時点" in line])
+
+
+def _english(lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        found = _ENGLISH.fullmatch(_plain(line).strip("()[]")) if len(line) <= LINE else None
+        if found is None:
+            continue
+        if found["iso"]:
+            day = iso_date(found["iso"])
+        else:
+            month = _MONTHS.get((found["month"] or found["month2"]).lower())
+            day = month and iso_date(f"{found['year'] or found['year2']}-{month:02d}-{found['day'] or found['day2']}")
+        if day:
+            yield day
