@@ -101,6 +101,20 @@ def test_each_kind_goes_its_way(data: Path):
     assert [item.path for item in found if item.domain == "general"] == ["general/**/*.txt"]
 
 
+def test_tables_with_titles_are_what_they_are_without(tmp_path: Path):
+    (tmp_path / "balances.csv").write_bytes(
+        '残高一覧\n（単位：千円）\n店舗,前月,当月\n本店,"1,200",900\n駅前,300,400\n'.encode("cp932")
+    )
+    calls = (
+        "受付,問い合わせ,対応\n"
+        + "4月1日,住宅ローンの繰上返済の手数料を知りたいとのこと。,インターネットでは無料であるとご説明した。\n" * 3
+    )
+    (tmp_path / "calls.csv").write_text("問い合わせ一覧\n" + calls, "utf-8")
+    found, left = look_at(tmp_path)
+    assert not left
+    assert [(item.kind, item.columns) for item in found] == [("documents", {}), ("rows", {"text": "問い合わせ+対応"})]
+
+
 def test_no_file_is_lost(data: Path):
     found, left = look_at(data)
     named = {file for item in found for file in data.glob(item.path)}

@@ -52,14 +52,22 @@ def columns_of_text(path: Path) -> dict[str, str]:
     if not long:
         return {}
     known = [name for wanted in TEXTS for name in long if name.lower() == wanted]
-    found = {"text": known[0] if known else max(long, key=lambda name: lengths[name])}
+    longest = max(long, key=lambda name: lengths[name])
+    told = [name for name in long if name == longest or _says_sentences(rows, name)]  # 問い合わせ内容 and 対応内容
+    found = {"text": known[0] if known else "+".join(told)}
     for field, wanted in (("title", TITLES), ("published", DATES)):
         named = next((name for one in wanted for name in names if name.lower() == one), None)
-        if named is None or named in found.values() or "+" in named:
+        if named is None or named in found["text"].split("+") or named in found.values() or "+" in named:
             continue
         if field == "title" or all(iso_date(str(row.get(named) or "")) for row in rows):
             found[field] = named
     return found
+
+
+def _says_sentences(rows: list[dict[str, Any]], name: str) -> bool:
+    """Whether most values of a column have a full stop: not addresses of pages, names of products, lists of words."""
+    texts = [value for row in rows if isinstance(value := row.get(name), str) and value.strip()]
+    return len(texts) * 2 >= len(rows) and sum("。" in text for text in texts) * 2 > len(texts)
 
 
 def _letters(rows: list[dict[str, Any]], name: str) -> float:

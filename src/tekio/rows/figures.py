@@ -19,7 +19,7 @@ def cells_of(row: Row | BadRow) -> list[str] | None:
     """The cells of a row of a table read with `everything`; also where a title above the heading made their number another."""
     if isinstance(row, Row):
         return [str(value).strip() for value in row.values.values()]
-    if row.reason == "wrong_columns":
+    if row.reason in ("wrong_columns", "above_heading"):
         return [str(value).strip() for value in cast("list[object]", row.raw or [])]
     return None
 
@@ -37,6 +37,8 @@ def is_table_of_figures(file: RowFile, options: RowOptions | None = None) -> boo
         ]  # fmt: skip
     except (UnreadableError, OSError):
         return False
+    # Titles above the heading and notes below the rows say one thing a line; the first row that says more is the heading.
+    rows = [values for values in rows if sum(map(bool, values)) > 1]
     for number, values in enumerate(rows):
         if any(len(value) > LONGEST_LABEL for value in values):
             return False

@@ -12,6 +12,7 @@ from itertools import chain
 from tekio.rows.columns import plain_name
 from tekio.rows.lines import iter_lines
 from tekio.rows.read import BadRow, Row, RowFile, RowOptions, Rows, encoding_of, open_lines, text_of_line
+from tekio.text.tables.values import is_figure
 from tekio.text.unreadable import UnreadableError
 
 MAX_CELL_CHARACTERS = 5_000_000
@@ -20,6 +21,10 @@ SEEN_LINES, SEEN_CHARACTERS = 60, 1_000_000
 """So much of a table is looked at for what separates its cells."""
 TITLE_LINES = 10
 """So many lines at most stand above a heading."""
+
+
+LONGEST_NAME = 60
+"""Characters of a name in a heading below titles."""
 
 
 def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) -> Rows:
@@ -35,6 +40,8 @@ def separated_rows(file: RowFile, options: RowOptions, *, tabs: bool = False) ->
     quoting = csv.QUOTE_MINIMAL if options.quoting else csv.QUOTE_NONE
     ahead, whole = _first_lines(lines)
     titles = _titles_in(ahead[: TITLE_LINES + 1], options, tabs=tabs) if options.known or options.heading else 0
+    if not (options.known or options.heading or options.numbered or options.names is not None):
+        titles = _titles_by_form(ahead, options, tabs=tabs)
     delimiter = options.delimiter or (
         "\t" if tabs else delimiter_of(ahead[titles:], whole=whole, quoting=options.quoting)
     )
@@ -133,6 +140,48 @@ def _titles_in(lines: Sequence[str], options: RowOptions, *, tabs: bool) -> int:
         if found := lines_above(cut, options.known) or _lines_above_all(cut, options.heading):
             return found
     return 0
+
+
+def _titles_by_form(lines: Sequence[str], options: RowOptions, *, tabs: bool) -> int:
+    """How many of a table's first lines say one thing each (its title, its day, its unit) above a heading of several names.
+
+    Two rows at least stand below the heading, and most of them have as many cells as it has.
+    """
+    way = csv.QUOTE_MINIMAL if options.quoting else csv.QUOTE_NONE
+    marks = options.delimiter or ("\t" if tabs else DELIMITERS)
+    regular = delimiter_of(lines, quoting=options.quoting)
+    if regular in marks and _regularity(lines, regular, whole=True, quoting=options.quoting)[0] > 1:
+        marks = regular  # the first line has several cells by it, filled or not
+    for mark in marks:
+        reader = csv.reader(lines, delimiter=mark, strict=options.quoting, quoting=way)
+        read: list[tuple[int, list[str]]] = []  # the lines above a row, and its cells
+        try:
+            while len(read) < SEEN_LINES:
+                above = reader.line_num
+                cells = next(reader, None)
+                if cells is None:
+                    break
+                if any(cell.strip() for cell in cells):
+                    read.append((above, cells))
+        except csv.Error:
+            continue
+        filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in read]
+        heading = next((number for number, count in enumerate(filled) if count > 1), 0)
+        if not heading:
+            continue
+        above, names = read[heading]
+        below = [
+            cells for (_, cells), count in zip(read[heading + 1 :], filled[heading + 1 :], strict=True) if count > 1
+        ]
+        alike = sum(len(cells) == len(names) for cells in below)
+        named = [name.strip() for name in names if name.strip()]
+        if above <= TITLE_LINES and alike >= 2 and alike >= 0.6 * len(below) and all(map(_may_head, named)):
+            return above
+    return 0
+
+
+def _may_head(name: str) -> bool:
+    return len(name) <= LONGEST_NAME and "。" not in name and not is_figure(name)
 
 
 def lines_above(lines: Sequence[Sequence[object]], known: Collection[str]) -> int:

@@ -20,6 +20,7 @@ from tekio.text.office.odt import Letters, body_of, inline, raising_styles
 from tekio.text.office.package import OfficeFile, Section, attribute, child, local, number, spans
 from tekio.text.tables.continued import goes_on
 from tekio.text.tables.grid import Cell, Grid, lay_out
+from tekio.text.tables.side_by_side import apart
 from tekio.text.unreadable import UnreadableError
 
 MAX_CELLS = 2_000_000
@@ -190,9 +191,10 @@ def _html_of(cell: Any, letters: Letters) -> str:
 
 
 def _joined(ranges: list[list[_Row]]) -> list[list[_Row]]:
-    """The tables of a sheet: parts behind an empty row that have no head belong to the one above that has."""
+    """The tables of a sheet: those beside each other apart; parts behind an empty row without a head belong to the one above."""
     tables: list[list[_Row]] = []
     above: Grid | None = None
+    ranges = [table for rows in ranges for table in apart(rows, lambda cell: Cell(_text(cell[0]), *cell[1]))]
     for rows in ranges:
         texts = [[Cell(_text(html), *size) for html, size in line] for line in rows]
         grid = lay_out(texts) if len(ranges) > 1 else None

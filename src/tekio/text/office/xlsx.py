@@ -17,6 +17,7 @@ from tekio.text.office.package import OfficeFile, Package, Section, attribute, c
 from tekio.text.raised import END, LOWERED, START, note_numbers, write_raised
 from tekio.text.tables.continued import goes_on
 from tekio.text.tables.grid import Cell, Grid, lay_out
+from tekio.text.tables.side_by_side import apart
 from tekio.text.unreadable import UnreadableError
 
 MAX_CELLS = 2_000_000
@@ -113,9 +114,10 @@ def _row(line: _Row) -> str:
 
 
 def _tables(ranges: list[list[_Row]]) -> list[list[_Row]]:
-    """The tables of a sheet: parts behind an empty row that have no head belong to the one above that has."""
+    """The tables of a sheet: those beside each other apart; parts behind an empty row without a head belong to the one above."""
     tables: list[list[_Row]] = []
     above: Grid | None = None
+    ranges = [table for rows in ranges for table in apart(rows, lambda cell: Cell(cell[0], *cell[1]))]
     for rows in ranges:
         grid = lay_out([[Cell(text, *size) for text, size in row] for row in rows]) if len(ranges) > 1 else None
         if above is not None and grid is not None and goes_on(above, grid):

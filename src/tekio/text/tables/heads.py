@@ -34,6 +34,8 @@ _ROLE = re.compile(
     r"|起案者?|立案者?|作成者?|承認者?|確認者?|検証者?|決裁者?|受付|主任|主査|参事|頭取|副頭取|社長|副社長|専務|常務|取締役|執行役員|監査役|委員長|会長"
 )
 """Who seals a paper of a bank."""
+_BRACKETED = re.compile(r"[(（][^()（）]{6,}[)）]")
+"""What is said of a table at the right of its title; years in brackets below a heading are shorter."""
 FORM_ROWS = 2
 """Rows below a row from which they may say that the table is a form."""
 MAX_HEAD_ROWS = 12
@@ -106,13 +108,17 @@ def _caption(grid: Grid, row: int) -> str:
     """What a row says of the table: "told" (its unit, its day), "title" where it is one if a head follows, else nothing."""
     cells = _filled(grid, row)
     cells = [cell for cell in cells if not is_unit_caption(cell.text)] or cells[:1]
+    # (1) 連結経営成績 and, at the right, （％表示は対前期増減率）
+    cells = cells[:1] + [
+        cell for cell in cells[1:] if not _BRACKETED.fullmatch(cell.text.strip()) or is_figure(cell.text)
+    ]
     if len(cells) != 1:
         return ""
     cell = cells[0]
     if is_unit_caption(cell.text) or (cell.text.endswith("現在") and is_period(cell.text)):
         return "told"
     stray = cell.width == 1 and not is_period(cell.text) and not is_unit(cell.text)
-    whole = cell.width == grid.width or ((cell.column == 0 or stray) and grid.width > 2 and cell.height == 1)
+    whole = cell.width == grid.width or ((cell.column == 0 or (stray and grid.width > 2)) and cell.height == 1)
     return "title" if whole and not is_figure(cell.text) else ""
 
 

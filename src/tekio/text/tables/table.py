@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -16,6 +17,10 @@ LONG_CELL = 400
 """Characters from which a cell of several lines is a text of its own."""
 LONG_SPAN = 40
 """Characters from which a cell over several columns is written once and not for every column."""
+_PART = re.compile("[^0-9０-９。、]{1,12}の部")
+"""A part of a balance sheet: 資産の部, 負債の部, 純資産の部."""
+_OF_BOTH = re.compile("負債.{0,4}(?:純資産|資本).{0,4}合計")
+"""A total over two parts stands under neither."""
 STACKED = 3
 """Lines from which cells of equally many lines are rows written into one."""
 
@@ -101,6 +106,7 @@ def understand(grid: Grid) -> Table:
             ]
             row = head.end
             continue
+        _pass_to_part(grid, head, row)
         height = _record(grid, head, row)
         for number in range(row, row + height):
             parts = head.parts if height == 1 else _parts_of_line(head, number - row, height)
@@ -148,9 +154,13 @@ def _head(grid: Grid, first: int, end: int) -> _Head:
             if cell is not None and not cell.is_empty and (not own or own[-1] is not cell):
                 own.append(cell)
         parts.append(own)
+    _fill_groups(grid, first, end, parts)
     every = {id(cell): cell for own in parts for cell in own}
     units = [cell for cell in every.values() if is_unit_caption(cell.text) and not is_unit(cell.text)]
     captions = units if len({cell.text for cell in units}) == 1 and len(every) > len(units) else []
+    corner = parts[0][0] if parts and parts[0] else None
+    if corner is not None and not units and len(parts[0]) == 1 and _is_unit_of_all(grid, end, corner):
+        captions = [corner]  # (億円) over the row labels
     if captions:
         told = {id(cell) for cell in captions}
         parts = [[cell for cell in own if id(cell) not in told] for own in parts]
@@ -165,6 +175,41 @@ def _head(grid: Grid, first: int, end: int) -> _Head:
             loose = {id(cell) for cell in corner}
             head.parts = [[cell for cell in own if id(cell) not in loose] for own in parts]
     return head
+
+
+def _fill_groups(grid: Grid, first: int, end: int, parts: list[list[Cell]]) -> None:
+    """Carry headings to the empty cells beside them where the row below says the same under each: 残高, 構成比, 残高, 構成比.
+
+    Files without spans (CSV) and sheets without merged cells tell groups of columns in this way.
+    """
+    for number in range(first, end - 1):
+        upper, lower = grid.slots[number], grid.slots[number + 1]
+        if any(cell is not None and (cell.width > 1 or cell.height > 1) for cell in (*upper, *lower)):
+            continue
+        starts = [column for column, cell in enumerate(upper) if cell is not None and not cell.is_empty]
+        starts = [column for column in starts if (cell := lower[column]) is not None and not cell.is_empty]
+        texts = ["" if cell is None else cell.line for cell in lower]
+        if len(starts) < 2:
+            continue
+        size = starts[1] - starts[0]
+        groups = [texts[start : start + size] for start in starts]
+        alike = size > 1 and all(group == groups[0] for group in groups) and len(set(groups[0])) == size
+        if not alike or "" in groups[0] or any(later - start < size for start, later in pairwise(starts)):
+            continue
+        for start in starts:
+            told = upper[start]
+            for column in range(start + 1, start + size):
+                beside = upper[column]
+                if told is not None and (beside is None or beside.is_empty):
+                    parts[column].insert(parts[start].index(told), told)
+
+
+def _is_unit_of_all(grid: Grid, body: int, corner: Cell) -> bool:
+    """Whether a unit in brackets stands over the row labels, which are words: it is the unit of the figures beside them."""
+    if not is_unit(corner.text) or corner.text.strip()[:1] not in "(（[［〔":
+        return False
+    labels = [cell for row in grid.slots[body:] if (cell := row[corner.column]) is not None and not cell.is_empty]
+    return corner.width == 1 and bool(labels) and not any(is_figure(cell.text) for cell in labels)
 
 
 def _again(grid: Grid, head: _Head, row: int) -> _Head:
@@ -192,6 +237,23 @@ def _label(parts: Sequence[Cell]) -> str:
         elif not pieces or pieces[-1] != text:
             pieces.append(text)
     return " ".join(pieces)
+
+
+def _pass_to_part(grid: Grid, head: _Head, row: int) -> None:
+    """Where a row begins another part of what a heading names (純資産の部 below 負債の部), that is the heading from here on.
+
+    A total of both has neither.
+    """
+    for cell in _distinct(grid.slots[row]):
+        text = "".join(cell.text.split())
+        begins = _PART.fullmatch(text) is not None
+        if cell.row != row or not (begins or _OF_BOTH.match(text)):
+            continue
+        old = next((above for above in head.parts[cell.column] if _PART.fullmatch("".join(above.text.split()))), None)
+        if old is not None and old.line != cell.line:
+            head.parts = [
+                [cell if above is old else above for above in own if begins or above is not old] for own in head.parts
+            ]
 
 
 def _record(grid: Grid, head: _Head, row: int) -> int:
@@ -262,9 +324,18 @@ def _entries(grid: Grid, number: int, parts: Sequence[Sequence[Cell]], used: set
             end += 1
         if cell is not None and not cell.is_empty:
             own = [parts[place] or _heading(grid, number, parts, place) for place in range(column, end)]
+            if column == 0 and end > 1 and _is_row_label(line, cell, end):
+                used.update(id(heading) for headings in own for heading in headings)
+                own = own[:1]  # インターネット over お取扱い and 振込金額 is no 振込金額
             entries += _labelled(cell, own, used)
         column = end
     return entries
+
+
+def _is_row_label(line: Sequence[Cell | None], cell: Cell, end: int) -> bool:
+    """Whether a cell over the first columns of a row (up to `end`) is words beside figures."""
+    beside = [other for other in line[end:] if other is not None and not other.is_empty]
+    return not is_figure(cell.text) and not is_nil(cell.text) and any(is_figure(other.text) for other in beside)
 
 
 def _heading(grid: Grid, number: int, parts: Sequence[Sequence[Cell]], column: int) -> Sequence[Cell]:
