@@ -178,6 +178,7 @@ def test_where_a_pattern_of_numbers_matches_one_of_its_words_stands():
         "住民票コード 12345678901",
         "IBAN DE89370400440532013000",
         "普通 7654321 に係る残高",
+        "口座番号 0 1 2 3 4 5 6",
     ]
     for pattern, _, words in NUMBERS:
         matched = [plain for plain in map(to_ascii, texts) if pattern.search(plain)]
@@ -227,3 +228,54 @@ def test_an_account_is_known_by_what_is_done_with_it():
 def test_an_account_of_zeros_shows_how_one_is_written():
     assert found("口座番号 0000000 の形で記入してください。") == []
     assert found("口座番号 0000001 の形で") == [("bank_account", "0000001")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("中村健一様よりお申し出がありました。", "中村健一"),
+        ("服部さんに引き継いだ。", "服部"),
+        ("説明した鈴木真理子さんは親切だった。", "鈴木真理子"),
+        ("山田貴之氏が就任した。", "山田貴之"),
+        ("拝啓　杉浦幸恵様　いつもご利用いただき", "杉浦幸恵"),
+        ("名誉教授の故浜田隼雄さんを悼む。", "浜田隼雄"),
+        ("証券番号：012-3456789　保険契約者：山本誠一", "山本誠一"),
+        ("氏名\t早坂花子\n生年月日\t1985/12/03", "早坂花子"),
+        ("フリガナ　ハヤサカ　ミノリ", "ハヤサカ　ミノリ"),
+    ],
+)
+def test_names_with_letters_that_also_stand_in_offices_are_names(text, wanted):
+    assert ("person", wanted) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "前月同様に推移した。",
+        "農村部の皆様、市町村様、各部様",
+        "社友諸氏の校定による。",
+        "親御様の介護費用",
+        "奥様、奥さん、神様、氏神様",
+        "唯一様式が異なる。",
+        "〒　住所氏名　様",
+        "契約者：親権者　受取人：法定相続人　氏名　生年月日",
+        "被保険者：家族全員　契約者：商品一覧",
+    ],
+)
+def test_words_before_honorifics_and_behind_labels_are_no_names(text):
+    assert [kind for kind, _ in found(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("口座番号（右詰め）　0 1 2 3 4 5 6", ("bank_account", "0 1 2 3 4 5 6")),
+        ("年金手帳の記号番号：5678-123456", ("pension_number", "5678-123456")),
+        ("定期預金（証書番号 12-345678）を解約", ("policy_number", "12-345678")),
+        ("連絡先 hanako_m [at] hibari [dot] example", ("email", "hanako_m [at] hibari [dot] example")),
+        ("madoguchi[@]hibari.example まで", ("email", "madoguchi[@]hibari.example")),
+        ("t-hibari☆hibari.example（☆は@に）", ("email", "t-hibari☆hibari.example")),
+    ],
+)
+def test_numbers_of_forms_and_addresses_in_disguise_are_found(text, wanted):
+    assert wanted in found(text)

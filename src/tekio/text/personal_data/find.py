@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tekio.text.personal_data.columns import column_spans
 from tekio.text.personal_data.labelled import in_balances, labelled_numbers
 from tekio.text.personal_data.spans import TO_ASCII, Span, to_ascii
 
@@ -50,7 +51,8 @@ _EMAIL = re.compile(
 _AMOUNT_AFTER = re.compile(
     r"\s{0,2}(?:円|千円|百万|万円|億|兆|株(?!式)|口(?!座)|個(?!人)|件(?!名)|名(?!義|前|称|宛|あて)|人(?!名)|%|％|ドル|ユーロ|元|年(?!金)|月|トン|㎡|坪|ページ|頁|\.[0-9])"
 )
-_MONEY_BEFORE = re.compile(r"(?:[¥￥$＄△▲]|[0-9０-９][,.，])\s?$")
+_MONEY_BEFORE = re.compile(r"(?:[¥￥$＄△▲]|[0-9０-９][.．]|(?:^|[^-,\t\n\"0-9０-９])[0-9０-９]{1,3}[,，])\s?$")
+"""A sign of money, the point of a figure, or its comma; the comma behind a cell is none (1990-05-06,090-1111-2222)."""
 
 _PHONE_FORM = re.compile(
     r"(?:\+81[- ]?|\(?0)(?:[5789]0\)?[- ]?[0-9]{4}[- ]?[0-9]{4}"
@@ -81,7 +83,17 @@ _AMOUNT_LABEL = re.compile(
 )
 """The label of a table's cell that says that the number behind it is an amount: 残高（円）: 1234567."""
 _SECURITIES_WORDS = re.compile(r"証券口座|取引口座|お客様番号|顧客番号|部店番号|口座コード|加入者口座")
-POLICY_WORDS = ("証券番号", "保険証券", "契約番号", "契約者番号", "保単番号", "会員番号", "被保険者番号", "記号・番号")
+POLICY_WORDS = (
+    "証券番号",
+    "証書番号",
+    "保険証券",
+    "契約番号",
+    "契約者番号",
+    "保単番号",
+    "会員番号",
+    "被保険者番号",
+    "記号・番号",
+)
 """What stands before the number of a policy or contract; the only personal data that needs no digits or @ to be looked for."""
 _POLICY_NUMBER = re.compile(r"(?:[はがの:：\s(]|No\.?|番号){0,4}([A-Za-z0-9][A-Za-z0-9-]{4,19})")
 
@@ -164,19 +176,36 @@ def _in_balances(before: str, after: str) -> bool:
     return not re.search("番号|口座|振込", line) and in_balances(line, after.partition("\n")[0])
 
 
-_ROW = re.compile(
-    r"[ \t\u3000|]*(?:普通|当座|貯蓄|定期|通知|納税準備|別段|その他の?)(?:預金)?(?:[ \t\u3000|]+(?:[△▲(（]?[0-9０-９][0-9０-９,，.．]*[)）]?|[-－―—…])){2,}[ \t\u3000|]*"
-)
+_DEPOSIT_ROW = r"[ \t\u3000|]*(?:普通|当座|貯蓄|定期|通知|納税準備|別段|その他の?)(?:預金)?"
+_FIGURE = r"(?:[△▲(（]?[0-9０-９][0-9０-９,，.．]*[)）]?|[-－―—…])"
+_ROW = re.compile(rf"{_DEPOSIT_ROW}(?:[ \t\u3000|,、]+{_FIGURE}){{2,}}[ \t\u3000|]*")
 """A row of a table of balances: the kind of deposit, and figures only."""
+_ONE_FIGURE = re.compile(rf"{_DEPOSIT_ROW}[ \t\u3000|,、:：]+{_FIGURE}[ \t\u3000|]*")
+_OF_BALANCES = re.compile(
+    rf"残高|単位|金額|構成比|[（(][^()（）\n]{{0,6}}円[)）]|^{_DEPOSIT_ROW}[ \t\u3000|,、:：]+[0-9０-９]{{1,3}}(?:[,，][0-9０-９]{{3}})+|"
+    rf"^[ \t\u3000|]*(?:合[ \u3000]?計|総額|(?:定期|通知|外貨|別段|納税準備|その他)[^0-9\n]{{0,6}}[ \t\u3000|,、:：]+{_FIGURE})",
+    re.MULTILINE,
+)
+_OF_ACCOUNTS = re.compile("振込|振替|口座|名義|支店|本店|店番")
+BLOCK = 300
+"""Characters around a row of one figure in which the lines beside it say what the figures are."""
 
 
 def _in_row(text: str, start: int, end: int) -> bool:
-    """Whether a number stands in a line of nothing but a kind of deposit and figures."""
+    """Whether a number stands in a row of a table of balances: a line of nothing but a kind of deposit and figures, or
+    and one figure, where the lines right beside it tell of balances and none of accounts.
+    """
     low, high = text.rfind("\n", max(0, start - 200), start), text.find("\n", end, end + 200)
-    return (
-        _ROW.fullmatch(text[low + 1 if low >= 0 else max(0, start - 200) : high if high >= 0 else end + 200])
-        is not None
-    )
+    first = low + 1 if low >= 0 else max(0, start - 200)
+    last = high if high >= 0 else min(len(text), end + 200)
+    line = text[first:last]
+    if _ROW.fullmatch(line):
+        return True
+    if _ONE_FIGURE.fullmatch(line) is None:
+        return False
+    above = text[max(0, first - BLOCK) : first].rpartition("\n\n")[2]
+    below = text[last : last + BLOCK].partition("\n\n")[0]
+    return _OF_BALANCES.search(above + below.lstrip("\n")) is not None and _OF_ACCOUNTS.search(above + below) is None
 
 
 def _is_phone(form: str, digits: str, before: str) -> bool:
@@ -260,6 +289,7 @@ def find_in_windows(text: str, windows: Sequence[tuple[int, int]]) -> list[Span]
         found.extend(Span(span.start + low, span.end + low, span.kind) for span in spans)
     found.extend(_policy_numbers(text))
     found.extend(labelled_numbers(text, windows))
+    found.extend(column_spans(text, people=False))
     return _without_overlaps([span for span in found if not (span.kind == "bank_account" and _is_sample(text, span))])
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from tekio.text.kernels.codepoints import CodePoints
 from tekio.text.kernels.word_trie import WordTrie, count_words, word_trie
+from tekio.text.personal_data.columns import column_spans
 from tekio.text.personal_data.labelled import PERSON_WORDS, labelled_people
 from tekio.text.personal_data.spans import Span
 
@@ -46,7 +47,7 @@ _TITLED = re.compile(
     rf"(?:[^\n|]{{0,40}}(?:社長|会長|役員|取締役|部長|室長|課長|本部長|理事長|頭取|執行役|代表|マネージャー|責任者|[ \u3000]長|CEO|CFO)"
     rf"(?:[ \u3000]{{0,4}}[（(][^）)\n]{{1,20}}[）)])?[ \u3000]{{1,20}})?({_SPACED}|[一-龥々]{{2,4}}[{_LETTERS}]{{0,3}})[ \u3000]*(?=\||\n|$)"
 )
-_MARKERS = ("氏名", "生年月日", "日生", "公認会計士", "担当者名", "代表者名")
+_MARKERS = ("氏名", "名前", "顧客名", "生年月日", "日生", "公認会計士", "担当者名", "代表者名")
 
 _NUMERAL = "0-9０-９一二三四五六七八九十百"
 _PLACE = (
@@ -54,7 +55,7 @@ _PLACE = (
     r"京都|大阪|堺|神戸|岡山|広島|北九州|福岡|熊本)市)[ \u3000]?[^\s|、。，（）()「」0-9０-９はをへで]{1,24}?"
 )
 _HOUSE = (
-    rf"(?:[{_NUMERAL}]{{1,4}}丁目[ \u3000]?(?:[{_NUMERAL}]{{1,5}}番(?:地|[ \u3000]?[{_NUMERAL}]{{1,4}}号)?|[0-9０-９]{{1,4}}(?:[-－‐−][0-9０-９]{{1,4}}){{0,2}})"
+    rf"(?:[{_NUMERAL}]{{1,4}}丁目[ \u3000]?(?:[{_NUMERAL}]{{1,5}}番(?:地(?:の?[{_NUMERAL}]{{1,4}}(?:号(?!室))?)?|[ \u3000]?[{_NUMERAL}]{{1,4}}号)?|[0-9０-９]{{1,4}}(?:[-－‐−][0-9０-９]{{1,4}}){{0,2}})"
     rf"|[{_NUMERAL}]{{1,5}}番(?:地(?:の?[{_NUMERAL}]{{1,4}})?|[ \u3000]?[{_NUMERAL}]{{1,4}}号)"
     rf"|[0-9０-９]{{1,4}}[-－‐−][0-9０-９]{{1,4}}(?:[-－‐−][0-9０-９]{{1,4}}){{0,2}})"
 )
@@ -63,6 +64,8 @@ _ADDRESS = re.compile(_PLACE + _HOUSE + _BUILDING)
 _MUNICIPALITY = re.compile("[市区町村]")
 _DASHES = "-－‐−"
 _DASHED = re.compile("[0-9０-９][-－‐−][0-9０-９]")
+_ROLE = re.compile("(?:被相続人|相続人|契約者|被保険者|申込人|債務者|連帯保証人|保証人|氏名|本人)[：: \u3000]{1,3}")
+"""What stands before a name and is none of it."""
 BEFORE_HOUSE, AFTER_HOUSE = 48, 32  # characters around a house number that are looked at
 BEFORE_BIRTH = 100  # characters before a date of birth in which the name stands
 MAX_NAMES = 200
@@ -98,6 +101,7 @@ def find_people(text: str) -> list[Span]:
     found += _addresses(text)
     if any(word in text for word in PERSON_WORDS):
         found += labelled_people(text)
+    found += column_spans(text, people=True)
     return without_overlaps(found)
 
 
@@ -195,7 +199,10 @@ def _by_birth(text: str) -> list[Span]:
         found.append(Span(*match.span(), "birth_date"))
         low = max(0, match.start() - BEFORE_BIRTH)
         before = text[low : match.start()].rstrip(" \u3000\n|")
-        cut = max(before.rfind("\n"), before.rfind(CELL) + len(CELL) - 1) + 1
+        bar = before.rfind(CELL)
+        cut = max(before.rfind("\n") + 1, bar + len(CELL) if bar >= 0 else 0)
+        role = _ROLE.match(before, cut)
+        cut = role.end() if role else cut
         start, cell = low + cut, before[cut:]
         if 0 < len(cell) <= 60:
             # A date of birth right after it says more than any word in it: 役員 太郎 is a person here.
