@@ -88,3 +88,24 @@ def test_a_page_of_nothing_but_lists_takes_no_time():
     started = time.process_time()
     drop_contents(text)
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "INDEX\n1 総則 ____________ 1\n2 与信 ____________ 7\n",
+        "◆もくじ◆\n1 総則 … p.1\n2 与信 … p.7\n別表 … p.15\n",
+        "＜目次＞\n1 総則 ･･････････ － 1 －\n2 与信 ･･････････ － 7 －\n",
+        "目次\n一　総則――――――――一\n二　与信――――――――十七\n",
+        "【目次】\n1 総則 ～～～～～～～ 1頁\n2 与信 ～～～～～～～ 7頁\n",
+        "もくじ\n１．総則 | P.1\n２．与信 | P.7\n３．別表 | P.15\n",
+    ],
+)
+def test_leaders_of_any_kind_lead_to_pages(entries: str):
+    text = "総則\nこの規程は、手順を定める。\n与信\n与信とは、信用の供与をいう。"
+    assert drop_contents(entries + text).text == text
+
+
+def test_prices_behind_leaders_and_words_about_contents_stay():
+    text = "もくじという語\n普通送金 ………… 330円\n至急送金 ………… 660円"
+    assert drop_contents(text).removed == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tekio.text.html import block_text, parse_html
+from tekio.text.html import block_text, parse_html, parse_html_text
 from tekio.text.list_marks import mark, word_number
 
 
@@ -60,3 +60,21 @@ def test_numbers_out_of_a_style_s_range_are_digits():
 )  # fmt: skip
 def test_signs_of_word_are_written_as_it_shows_them(kind: str, number: int, shown: str):
     assert word_number(kind, number) == shown
+
+
+@pytest.mark.parametrize(
+    ("items", "shown"),
+    [
+        (["STEP1 申込み", "STEP 2 審査"], ["STEP1 申込み", "STEP 2 審査"]),
+        (["① 申込み", "② 審査"], ["① 申込み", "② 審査"]),
+        (["（1）申込み", "（２）審査"], ["（1）申込み", "（２）審査"]),
+        (["1．申込み", "2．審査"], ["1．申込み", "2．審査"]),
+        (["1年以内", "2年以内"], ["1. 1年以内", "2. 2年以内"]),
+        (["1.5倍まで", "2.5倍まで"], ["1. 1.5倍まで", "2. 2.5倍まで"]),
+        (["（2）申込み", "（3）審査"], ["1. （2）申込み", "2. （3）審査"]),
+        (["① 申込み"], ["1. ① 申込み"]),
+    ],
+)
+def test_items_that_hold_their_own_numbers_are_numbered_once(items: list[str], shown: list[str]):
+    page = "<ol>" + "".join(f"<li><span>{item[:2]}</span>{item[2:]}</li>" for item in items) + "</ol>"
+    assert block_text(parse_html_text(page)).split("\n") == shown

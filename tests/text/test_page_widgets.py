@@ -24,6 +24,14 @@ BODY = "手続は窓口で受け付けます。"
         "アクセス数：12,345",
         "ページ番号1004321",
         "お問い合わせは専用フォームをご利用ください。",
+        "ページ評価アンケート\nこのページの説明はいかがでしたか。\n・満足\n・ふつう\n・不満",
+        "Q. このFAQは役立ちましたか\n役立った（31人）｜役立たなかった（4人）",
+        "ご質問は解決しましたか？\n解決した\n解決しなかった",
+        "みなさまのご意見・ご感想をお寄せください。",
+        "あわせて読みたい：遺言書の保管制度とは",
+        "関連記事：年末の営業日",
+        "くわしく見る",
+        "コメント（2件）\n匿名 2日前\n借り換えを考えています。\n返信する 違反を報告\ntanaka 5日前\n様子を見ます。\n返信する\nログインするとコメントを投稿できます",
     ],
 )
 def test_lines_of_a_widget_go_and_are_counted(widget: str):
@@ -37,6 +45,11 @@ def test_lines_of_a_widget_go_and_are_counted(widget: str):
     [
         "はい\nふつう\nいいえ",
         "市場のシェア\nシェアは12％である。",
+        "ご意見をお寄せください。\n意見の募集は令和6年4月30日まで行います。",
+        "レビュー（2件）\n監査人は四半期の報告を二度見直した。",
+        "コメント（1件）\n委員の意見は次のとおりであった。",
+        "関連記事の一覧は巻末にある。",
+        "A\n信用力が高い。\nB\n信用力が中位である。",
         "この説明が役に立ったかを窓口で尋ねた。",
         "ご意見\n役に立った",
         "ここから本文が始まる書式を用いる。",
@@ -90,3 +103,12 @@ def test_hostile_lines_take_no_time(line: str):
     assert without_widgets(f"このページは役に立ちましたか？\n{line}")[0] == line
     assert shown(f"<p>{BODY * 9}</p><p><a href=1>{line}</a></p><div>{line}<a href=2>2</a></div>")
     assert time.process_time() - start < 1.0
+
+
+def test_letters_of_questions_and_answers_stand_before_them():
+    text, _ = without_widgets("Q\n対象ですか。\nA\n対象です。\n\nQ2\nいくらですか。\nA2\n無料です。")
+    assert text.split("\n") == ["Q. 対象ですか。", "A. 対象です。", "", "Q2. いくらですか。", "A2. 無料です。"]
+
+
+def test_the_time_to_read_goes_from_a_line_that_says_more():
+    assert without_widgets("投稿日: 2024年11月5日 読了時間: 約 3 分")[0] == "投稿日: 2024年11月5日"

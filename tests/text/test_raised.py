@@ -3,6 +3,7 @@
 import pytest
 
 from tekio.text.html import block_text, parse_html_text
+from tekio.text.raised import write_raised
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,11 @@ from tekio.text.html import block_text, parse_html_text
         ("事業利益<sup>※１</sup>は", "事業利益※１は"),
         ('売上高1,000<span style="vertical-align: super;font-size:6pt">3</span>円', "売上高1,000円（注3）"),
         ("<sup>1</sup>1,234円", "（注1）1,234円"),
+        ("3,100<sup>※1</sup>t-CO<sub>2</sub>", "3,100t-CO2（※1）"),
+        ("250<sup>4</sup>kg-CO<sub>2</sub>e", "250kg-CO2e（注4）"),
+        ("σ<sub>i</sub><sup>2</sup>とr<sub>t−1</sub>", "σ_i^2とr_{t−1}"),
+        ("β<sub>max</sub>", "β_max"),
+        ("CO<sub>x</sub>", "COx"),
     ],
 )
 def test_a_mark_beside_a_figure_is_no_digit_of_it(page: str, text: str):
@@ -54,3 +60,7 @@ def test_a_mark_beside_a_figure_is_no_digit_of_it(page: str, text: str):
 )
 def test_a_raised_number_is_a_power_where_the_page_has_no_such_note(page: str, text: str):
     assert block_text(parse_html_text(f"<p>{page}</p>")) == text
+
+
+def test_a_text_without_notes_has_powers_only():
+    assert write_raised("10\x022\x03倍、30m\x022\x03", powers_only=True) == "10^2倍、30m²"

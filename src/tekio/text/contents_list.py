@@ -8,23 +8,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-_DOTS = r"(?:[…‥]{2,}|・{4,}|(?:[.．] ?){4,}|(?:[…‥][ \u3000]?){2,}|-{8,}|─{6,}|＿{5,}|_{8,})"
-_NUMBER = (
-    r"[-－(（]?[ \u3000]?[A-Za-zＰ]?\.?[-－]?[0-9０-９]{1,4}(?:[-－][0-9０-９]{1,3})?[ \u3000]?[-－)）]?(?:ページ|頁)?"
-)
+_DOTS = r"(?:[…‥]{2,}|[・･]{4,}|(?:[.．] ?){4,}|(?:[…‥][ \u3000]?){2,}|-{8,}|[─―—]{6,}|＿{5,}|_{8,}|[~～〜]{6,})"
+_NUMBER = r"[-－―(（]?[ \u3000]?(?:[A-Za-zＰ]?\.?[-－]?[0-9０-９]{1,4}(?:[-－][0-9０-９]{1,3})?|[〇一二三四五六七八九十百]{1,4})[ \u3000]?[-－―)）]?(?:ページ|頁)?"
 _LEADER = re.compile(
     rf"{_DOTS}[ \u3000|]*(?:(?:頁|ページ|[PpＰ])[.:：]?[ \u3000|]*)?{_NUMBER}(?:[ \u3000|]+{_NUMBER}){{0,3}}$|(?:[…‥]{{12,}}|[・.．]{{24,}})"
 )
 _OPEN_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*$")
 """Dots whose page number is on the next line."""
-_DOTTED = re.compile("[…‥][…‥ \u3000]|・・・・|[.．] ?[.．]|--------|──────|＿＿＿＿＿|________")
+_DOTTED = re.compile("[…‥][…‥ \u3000]|[・･]{4}|[.．] ?[.．]|--------|[─―—]{6}|＿＿＿＿＿|________|[~～〜]{6}")
 """What a line with `_DOTS` holds, quickly looked for."""
-_BULLET = re.compile(r"^[・●○■◆]\s*(?=[^…‥・.─＿_-])")
+_BULLET = re.compile(r"^[・●○■◆]\s*(?=[^…‥・･.─―—＿_~～〜-])")
 LONGEST = 160
 _PAGE = re.compile(r"[ \u3000|]*[-－(（]?[ \u3000]?[0-9０-９]{1,4}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$")
 _HEADING = re.compile(
-    r"[○◎●■【〔［\[<＜（(]?[ \u3000]*(?:添付資料)?の?[ \u3000]*(?:目[ \u3000]*次|もくじ|CONTENTS|Contents)[ \u3000]*[】〕］\]>＞）)]?$"
+    r"[^\w\s]{0,3}[ \u3000]*(?:添付資料)?の?[ \u3000]*(?:目[ \u3000]*次|もくじ|CONTENTS|Contents|ＣＯＮＴＥＮＴＳ|(?:TABLE OF |Table of )(?:CONTENTS|Contents|contents)|INDEX|Index)[ \u3000]*[^\w\s]{0,3}$"
 )
+_NO_BEGINNING = "…‥・･.-─―—＿_~～〜"
 _PAGE_WORD = re.compile(r"\(?(?:ページ|頁|Page)\)?$")
 FEWEST = 2
 """Leader lines a list has at least; a single line with dots may be an ellipsis or a form's blank."""
@@ -41,7 +40,7 @@ class WithoutContents:
 def is_leader(line: str, following: str = "") -> bool:
     """Whether a line is dots that lead to a page number (which may stand on the `following` line alone)."""
     bare = _BULLET.sub("", line.strip(" \t\u3000\r|"))
-    if not bare or len(bare) > LONGEST or bare[0] in "…‥・.-─＿_" or "。" in bare:
+    if not bare or len(bare) > LONGEST or bare[0] in _NO_BEGINNING or "。" in bare:
         return False
     if _LEADER.search(bare):
         return True
@@ -69,11 +68,12 @@ def drop_contents(text: str) -> WithoutContents:
     return WithoutContents(kept, removed)
 
 
-_NAMED = re.compile("目[ \u3000]*次")
+_NAMED = re.compile("目[ \u3000]*次|もくじ")
 _ENTRY = re.compile(
-    r"[ \t\u3000|]*(\S.{0,60}?)(?:\t|[ ]{2,}|\u3000| \| )[ \t\u3000|]*(?:[PpＰ][.．]?[ \u3000]?)?([0-9０-９]{1,4})[ \t\u3000|]*"
+    r"[ \t\u3000|]*(\S.{0,60}?)(?:\t|[ ]{2,}|\u3000| \| |[ ]?(?:[…‥]|[・･.]{2,3}|[─―—~～〜]{1,5})[ ]?| (?=[PpＰ(（]))[ \t\u3000|]*"
+    r"[-－(（]?[ ]?(?:[PpＰ][.．]?[ \u3000]?)?([0-9０-９]{1,4})[ ]?[-－)）]?(?:ページ|頁)?[ \t\u3000|]*"
 )
-"""A title and its page apart from it, without dots between them: a tab, or the blanks that it became."""
+"""A title and its page apart from it, without a row of dots between them: a tab, or the blanks that it became, one dash."""
 FEWEST_WITHOUT_DOTS = 3
 
 
@@ -93,9 +93,13 @@ def _without_dots(lines: list[str]) -> set[int]:
                 break
         if len(found) < FEWEST_WITHOUT_DOTS:
             continue
-        last = last or {_same(one): number for number, one in enumerate(lines)}
+        if not last:  # where each line stands last, with its number and without
+            for number, one in enumerate(lines):
+                last[_same(one)] = last[_unnumbered(_same(one))] = number
         end = found[-1][0]
-        if 2 * sum(last.get(title, 0) > end for _, title, _ in found) >= len(found):
+        if 2 * sum(max(last.get(title, 0), last.get(_unnumbered(title), 0)) > end for _, title, _ in found) >= len(
+            found
+        ):
             gone |= set(range(place, end + 1))
     return gone
 
@@ -135,6 +139,16 @@ def _left_over(lines: list[str], run: list[int], gone: set[int]) -> set[int]:
 def _same(line: str) -> str:
     """A line for comparison, without the heading of the column of page numbers."""
     return _PAGE_WORD.sub("", "".join(unicodedata.normalize("NFKC", line).split())).strip("|")
+
+
+_TITLE_NUMBER = re.compile(
+    r"(?:第?[0-9〇一二三四五六七八九十]{1,4}[章節編部款条項]|[0-9]{1,2}(?:[.-][0-9]{1,2}){0,2}[.、)]?|[(][0-9一二三四五六七八九十]{1,3}[)]|[IVX]{1,4}[.、]?|[一二三四五六七八九十]{1,2}[.、])"
+)
+
+
+def _unnumbered(title: str) -> str:
+    """A title without its number, where something stands behind it."""
+    return _TITLE_NUMBER.sub("", title, count=1) or title
 
 
 def _runs(leaders: list[int]) -> list[list[int]]:

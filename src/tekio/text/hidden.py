@@ -18,19 +18,18 @@ from typing import Any
 from lxml import etree
 
 from tekio.text.html import letters_of, take_out, whole_text
+from tekio.text.style_rules import Rules, Styles, declarations
 
-Styles = dict[str, str]
-
-_RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
-_AT_BLOCK = re.compile(r"@[^{};]{0,300}\{(?:[^{}]{0,5000}\{[^{}]{0,2000}\}){0,200}[^{}]{0,5000}\}")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SIMPLE = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?P<mark>[.#][\w-]+)")
 _PANEL_NAMES = re.compile(
     r"(?:^|[-_ ])(?:accordion|acc|collapse|collapsible|expand(?:able|ed)?|panel|pane|tabs?|tab-?content|toggle|faq|answer|detail|more|slide|dropdown-content)"
     r"(?:$|[-_ 0-9])",
     re.IGNORECASE,
 )
 _OPENERS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "aria-owns")
+_TOGGLED = re.compile(
+    r"['\"][^'\"]{0,60}?[.#]([\w-]{2,60})['\"]\)[^;]{0,80}?\.(?:slideToggle|slideDown|fadeToggle|toggle)\b"
+)
+"""A class or id that a script of the page opens."""
 _OPENING = etree.XPath(" | ".join(f"descendant-or-self::*/@{name}" for name in (*_OPENERS, "href", "onclick", "for")))
 _MARKED = etree.XPath("descendant-or-self::*/@*/..")
 """Elements with any attribute."""
@@ -51,12 +50,11 @@ _FOR_READERS = re.compile(
 _NAMING = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "caption", "legend", "label", "th", "dt"])
 """Elements that name what follows them, seen or not."""
 _ARROW = re.compile(r"[↩↑⤴⏎↵⬆▲△^\ufe0e\ufe0f\s]{1,6}$")
-_MAX_SELECTORS = 5_000
 
 
 def drop_hidden(root: Any) -> int:
     """Take out of the tree, in place, what the page does not show; returns the characters taken out, white space aside."""
-    rules = _rules(root)
+    rules = Rules.of(root)
     opened = _opened(root)
     gone: list[Any] = []
     inside: set[Any] = set()
@@ -67,7 +65,7 @@ def drop_hidden(root: Any) -> int:
         if _is_hidden(node, styles, opened) or _is_unseen(node, styles, rules) or _leads_back(node) or _is_said(node):
             gone.append(node)
             inside.update(node.iter("*"))
-    gone += [node for node in root.iter("del") if node not in inside and _was_replaced(node)]
+    gone += [node for node in root.iter("del", "s", "strike") if node not in inside and _was_replaced(node)]
     characters = 0
     for node in gone:
         characters += letters_of(node)
@@ -75,45 +73,12 @@ def drop_hidden(root: Any) -> int:
     return characters
 
 
-def _rules(root: Any) -> dict[str, Styles]:
-    """`.name` and `#name` -> what the page's own style elements say of it, outside of @media and the like."""
-    found: dict[str, Styles] = {}
-    for element in root.iter("style"):
-        text = _AT_BLOCK.sub("", _COMMENT.sub("", (element.text or "")[:200_000]))
-        for selectors, body in _RULE.findall(text):
-            styles = _declarations(body)
-            if not styles.keys() & {"display", "visibility", "font-size", "left", "text-indent", "clip", "color"}:
-                continue
-            for selector in selectors.split(","):
-                simple = _SIMPLE.fullmatch(selector.strip())
-                if simple and len(found) < _MAX_SELECTORS:
-                    found.setdefault(simple["mark"], {}).update(styles)
-    return found
-
-
-def _declarations(style: str) -> Styles:
-    found: Styles = {}
-    if not style:
-        return found
-    for part in style[:4000].split(";"):
-        name, colon, value = part.partition(":")
-        if colon:
-            found[name.strip().lower()] = value.lower().replace("!important", "").strip()
-    return found
-
-
-def _styles(node: Any, rules: dict[str, Styles]) -> Styles:
-    found: Styles = {}
-    if rules:
-        for name in (node.get("class") or "").split()[:20]:
-            found |= rules.get(f".{name}", {})
-        if node.get("id"):
-            found |= rules.get(f"#{node.get('id')}", {})
-    return found | _declarations(node.get("style") or "")
+def _styles(node: Any, rules: Rules) -> Styles:
+    return (rules.styles_of(node) if rules.count else {}) | declarations(node.get("style") or "")
 
 
 def _opened(root: Any) -> set[str]:
-    """The ids that a control of the page opens."""
+    """The ids that a control of the page opens, and the ids and classes that its scripts do."""
     found: set[str] = set()
     for value in _OPENING(root):
         name = value.attrname
@@ -127,6 +92,10 @@ def _opened(root: Any) -> set[str]:
                 found.update(re.findall(r"['\"]#?([\w-]{1,80})['\"]", value))
         elif value and value.getparent().tag == "label":
             found.add(value)
+    for script in root.iter("script"):
+        text = (script.text or "")[:200_000]
+        if "oggle" in text or "slideDown" in text:
+            found.update(_TOGGLED.findall(text))
     return found
 
 
@@ -150,7 +119,11 @@ def _is_said(node: Any) -> bool:
 def _was_replaced(node: Any) -> bool:
     """Whether text that was taken out of a page stands beside what came in its place (`ins`), or at least beside other text."""
     parent = node.getparent()
-    return parent is not None and node.find(".//del") is None and letters_of(node) < letters_of(parent)
+    return (
+        parent is not None
+        and next(node.iterdescendants("del", "s", "strike"), None) is None
+        and letters_of(node) < letters_of(parent)
+    )
 
 
 def _leads_back(node: Any) -> bool:
@@ -173,7 +146,9 @@ def _is_hidden(node: Any, styles: Styles, opened: set[str]) -> bool:
 
 def _is_panel(node: Any, opened: set[str]) -> bool:
     """Whether a hidden element opens: a control names it, it is named as a panel, or it follows a heading to click on."""
-    if node.get("id") in opened or node.get("role") in ("tabpanel", "region") or node.get("aria-labelledby"):
+    if node.get("id") in opened or not opened.isdisjoint((node.get("class") or "").split()):
+        return True
+    if node.get("role") in ("tabpanel", "region") or node.get("aria-labelledby"):
         return True
     if node.tag == "dd" or any(_PANEL_NAMES.search(node.get(name) or "") for name in ("class", "id")):
         return True
@@ -190,7 +165,7 @@ def _is_panel(node: Any, opened: set[str]) -> bool:
     )
 
 
-def _is_unseen(node: Any, styles: Styles, rules: dict[str, Styles]) -> bool:
+def _is_unseen(node: Any, styles: Styles, rules: Rules) -> bool:
     """Whether an element is decoration read to nobody, off the screen, without size, or in the colour of its ground."""
     if node.get("aria-hidden") == "true" and _is_decoration(node):
         return True
@@ -233,7 +208,7 @@ def _is_unreadable(node: Any, styles: Styles) -> bool:
         return False
     place, named = node, False
     while place is not None and isinstance(place.tag, str):
-        own = styles if place is node else _declarations(place.get("style") or "")
+        own = styles if place is node else declarations(place.get("style") or "")
         ground = own.get("background-color") or own.get("background") or place.get("bgcolor")
         if ground:
             ground = ground.replace(" ", "").lower()

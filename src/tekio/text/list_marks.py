@@ -6,6 +6,7 @@ HTML standard 4.4.5 and 4.4.8; CSS Counter Styles Level 3 for the Japanese ones.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -59,6 +60,14 @@ _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "x
 _ROMAN_LOW = ((9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_OWN_NUMBER = re.compile(
+    rf"(?P<circled>[{_CIRCLED}])|(?:STEP|Step|step|ステップ|手順|POINT|Point|ポイント|第)[.\s]*(?P<step>[0-9]{{1,2}})(?![0-9])"
+    r"|[(\[](?P<closed>[0-9]{1,2})[)\]]|(?P<open>[0-9]{1,2})[.)、:][^0-9]"
+)
+"""An item's own number."""
+
+
 @dataclass
 class Numbering:
     """One list while it is read. number: of the next item. step: 1, or -1 where the list counts down."""
@@ -73,7 +82,10 @@ class Numbering:
         backward = ordered and element.get("reversed") is not None
         items = sum(1 for child in element if child.tag == "li") if backward else 1
         first = _whole(element.get("start"), items) if ordered else 1
-        return cls(_style_of(element, "decimal" if ordered else "disc"), first, -1 if backward else 1)
+        style = _style_of(element, "decimal" if ordered else "disc")
+        if style == "decimal" and not backward and _is_numbered(element, first):
+            style = "none"  # the numbers in the text are the list's: a sheet hides those of the browser
+        return cls(style, first, -1 if backward else 1)
 
     def mark_of(self, item: Any) -> str:
         """The mark before the next item, with the space after it; the item's own `value` and style count."""
@@ -81,6 +93,35 @@ class Numbering:
         number = _whole(item.get("value"), self.number) if self.style not in _BULLETS else self.number
         self.number = number + self.step
         return mark(style, number)
+
+
+def _is_numbered(element: Any, first: int) -> bool:
+    """Whether each of several items begins with its own number (STEP 1, ①, 1., (1)), as it counts."""
+    number = first
+    for item in element:
+        if item.tag != "li":
+            continue
+        found = _OWN_NUMBER.match(_leading(item))
+        if found is None or _value_of(found) != number:
+            return False
+        number += 1
+    return number - first > 1
+
+
+def _leading(item: Any) -> str:
+    """The first letters of an item."""
+    found = ""
+    for text in item.itertext():
+        found += text.lstrip() if not found else text
+        if len(found) >= 16:
+            break
+    return unicodedata.normalize("NFKC", found[:16]) if found[:1] not in _CIRCLED else found[:16]
+
+
+def _value_of(found: re.Match[str]) -> int:
+    if found["circled"]:
+        return _CIRCLED.index(found["circled"]) + 1
+    return int(found["step"] or found["closed"] or found["open"])
 
 
 def mark(style: str, number: int) -> str:

@@ -14,21 +14,45 @@ from typing import Any
 
 from tekio.text.html import letters_of, tag_of, take_out, whole_text
 
-_THIS = r"(?:この|当|本)(?:ページ|記事|情報|回答|内容|サイト|ウェブサイト|ホームページ|説明)"
-_USEFUL = r"(?:お?役に(?:立ち|立て|立った|たち)|参考にな|(?:見つけ|わかり|分かり|探し|読み|使い)(?:やす|づら|にく))"
+_THIS = r"(?:この|当|本)(?:ページ|記事|情報|回答|内容|サイト|ウェブサイト|ホームページ|説明|(?:よくある)?(?:ご)?質問|FAQ|ＦＡＱ|Q&A|Q＆A|ヘルプ|コンテンツ)"
+_USEFUL = r"(?:お?役に?(?:立ち|立て|立った|たち|立つ)|参考にな|いかがでし|(?:解決|解消)(?:し|され|でき)|満足(?:し|でき|いただけ)|(?:見つけ|わかり|分かり|探し|読み|使い)(?:やす|づら|にく))"
 _QUESTION = re.compile(
     rf"(?:(?:質問|設問|[QＱ問])[0-9０-９]{{0,2}}[:：.．、 \u3000]*)?(?:{_THIS}|ページ).{{0,24}}{_USEFUL}.{{0,12}}(?:か|でしょう)[。？?]?(?:.{{0,30}}(?:お聞かせ|お寄せ|お教え|評価).{{0,14}})?"
+    r"|(?:ご?(?:質問|疑問|問題|お困りごと)(?:点)?(?:は|が))(?:無事)?(?:解決|解消)(?:し|され|でき)(?:ました|ましたでしょう)か[。？?]?"
     r"|(?:より|もっと)(?:良|よ)い(?:ウェブ|Web|ＷＥＢ|web|WEB)?(?:サイト|ホームページ|ページ)(?:に|を|作り|づくり).{0,50}(?:お聞かせ|お寄せ|ご協力|お願い).{0,16}"
     r"|(?:この|当)?(?:ウェブ)?(?:ページ|サイト|ホームページ|記事)(?:の内容)?(?:について|に関して|に対する|への|の)、?(?:皆さま|みなさま|皆様)?の?(?:ご意見|ご感想|評価)(?:・(?:ご意見|ご感想|ご要望))?を(?:お聞かせ|お寄せ|お教え).{0,14}"
 )
 _ANSWER = re.compile(
     r"(?:[0-9０-９][:：.．、]|[○◯〇◎●☐□・])?[ \u3000]*(?:(?:はい|いいえ)[、,]?)?(?:とても|大変|非常に|まあまあ|あまり|やや|少し|全く)?"
-    r"(?:はい|いいえ|ふつう|普通|どちらとも(?:いえ|言え)ない|(?:役に|やくに)(?:立った|立たなかった|立ちました|立ちませんでした|立つ|立たない)|参考になった|参考にならなかった|参考になりました"
-    r"|(?:見つけ|わかり|分かり|探し|読み|使い)(?:やすかった|にくかった|づらかった|やすい|にくい|づらい)|よい|良い|悪い|満足|不満|[★☆]{3,5}|送信(?:する)?|回答する|投票する|アンケート(?:に答える)?)"
+    r"(?:(?:解決|解消)(?:した|しなかった|できた|できなかった|しない|済み)(?:が、?.{1,14})?|役立(?:った|たなかった|つ|たない|ちました|ちませんでした)|良かった|悪かった|はい|いいえ|ふつう|普通|どちらとも(?:いえ|言え)ない|(?:役に|やくに)(?:立った|立たなかった|立ちました|立ちませんでした|立つ|立たない)|参考になった|参考にならなかった|参考になりました"
+    r"|(?:見つけ|わかり|分かり|探し|読み|使い)(?:やすかった|にくかった|づらかった|やすい|にくい|づらい)|よい|良い|悪い|満足|不満|[★☆]{3,5}|送信(?:する)?|回答する|投票する|アンケート(?:に答える)?)(?:[ \u3000]?[（(]?[0-9０-９,]{1,6}(?:人|件|票|名)?[)）]?)?"
 )
 _ANSWERS = re.compile(rf"(?:{_ANSWER.pattern}[ \u3000/／|｜]*){{1,7}}")
 MOST_ANSWERS = 8
 """Lines behind a question about the page that may be its answers."""
+_ASKS_FOR = re.compile(
+    r"(?:(?:この)?(?:ページ|サイト|ウェブサイト|ホームページ|記事|FAQ)(?:の|に関する)?)?(?:ご?利用者?)?(?:満足度)?(?:評価)?(?:アンケート|評価フォーム|フィードバック)(?:のお願い|に?ご協力(?:を?お願い.{0,8}|ください))?[。！!]?"
+    r"|(?:皆さま|みなさま|皆様|お客さま)?(?:の|からの)?ご(?:意見|感想|要望)(?:[・、]ご(?:意見|感想|要望))*を?お?(?:寄せ|聞かせ|待ちし).{0,8}"
+)
+"""A heading over a question about the page, or what is left of one whose fields went before."""
+_COMMENTS = re.compile(
+    r"(?:みんなの|皆さんの|読者の|この記事への|ユーザーの?)?(?:コメント|ご?意見|ご?感想|クチコミ|口コミ|レビュー|投稿)(?:一覧)?[ \u3000]*[（(]?[ \u3000]*(?:全)?[0-9０-９,]+[ \u3000]*件?[ \u3000]*[)）]?|[0-9０-９,]+件の(?:コメント|意見|感想|レビュー|クチコミ|フィードバック)"
+)
+_REPLY = re.compile(
+    r"返信(?:する)?(?:$|[ \u3000|｜])|(?:違反|不適切(?:な投稿)?)(?:を|として)?(?:報告|通報)|通報(?:する)?(?:$|[ \u3000|｜])|このコメント(?:を|に)|参考になった[ \u3000]*[（(]?[0-9]+"
+)
+_TO_COMMENT = re.compile(
+    r".{0,20}(?:ログイン|会員登録|ご登録).{0,12}コメント.{0,20}|コメント.{0,14}(?:ログイン|会員登録).{0,20}|コメントを(?:残す|書く|する|投稿(?:する)?|送信)|もっと(?:コメントを)?見る|すべてのコメントを(?:見る|表示)"
+)
+MOST_BETWEEN_REPLIES = 12
+"""Lines of one comment at most, from its writer to the button to answer it."""
+_TIME_TO_READ = re.compile(
+    r"[ \u3000|｜/／]*(?:読了|読む)(?:までの?)?(?:時間|目安)(?:の目安)?[ \u3000]*[:：]?[ \u3000]*約?[ \u3000]*[0-9０-９]+[ \u3000]*分(?:程度)?$"
+)
+_READ_TOO = re.compile(
+    r"[▶▷►>＞≫・※]*[ \u3000]*[【\[]?(?:あわせて|併せて|合わせて|こちらも|次に)(?:読みたい|読まれています|おすすめ|どうぞ|チェック|ご覧ください)[】\]]?[ \u3000]*(?:[:：|].{0,80})?|[▶▷►>＞≫・]*[ \u3000]*[【\[]?(?:関連|おすすめ|参考)(?:記事|ページ|コラム|コンテンツ)[】\]]?[ \u3000]*[:：].{1,80}"
+)
+_ICON = re.compile(r"(?P<letter>[QＱAＡ])(?P<number>[0-9０-９]{0,3})[.．:：]?")
 _SHARE = re.compile(
     r"(?:この(?:記事|ページ|投稿)を|SNSで|(?P<name>シェア(?:する)?|ツイート(?:する)?|ポスト(?:する)?|共有(?:する)?|はてな(?:ブックマーク)?|はてブ|LINE(?:で送る)?|Facebook|Twitter|Pocket|(?:メールで)?送る|(?:リンク|URL)を?コピー(?:する)?|いいね[!！]?|友だちに知らせる)|[0-9, \u3000・|｜/／!！])+"
 )
@@ -40,6 +64,7 @@ _OTHERS = re.compile(
     r"|ここから(?:.{0,10}(?:本文|メニュー|ナビゲーション|フッター?|ヘッダー?|サイドバー))(?:メニュー)?です。?|(?:.{0,10}(?:本文|メニュー|ナビゲーション|フッター?|ヘッダー?|サイドバー))(?:は)?ここまで(?:です)?。?"
     r"|(?:アクセス(?:数|カウンター?)|閲覧数|閲覧回数|訪問者数)[ \u3000]*[:：][ \u3000]*[0-9０-９,，]+(?:回|人)?"
     r"|ページ(?:番号|ID|ＩＤ)[ \u3000]*[:：]?[ \u3000]*[0-9０-９]{2,12}|お問い?合わ?せは?、?(?:(?:専用|こちらの)(?:の)?)?フォーム(?:へ|から|を).{0,14}|(?:お問い?合わ?せ|専用)フォーム(?:は?こちら)?(?:から)?"
+    r"|(?:くわしく|詳しく|詳細を|もっと|続きを|全文を)(?:見る|読む|みる|確認する|知る)|(?:詳細|詳しく|くわしく)(?:は|を)?(?:こちら|コチラ)(?:から|へ)?|(?:口座開設|資料請求|お申し?込み|ご相談|来店予約|お問い?合わ?せ)は(?:こちら|コチラ)(?:から|へ)?"
     r"|印刷用?(?:ページ|画面|表示)?(?:を(?:開く|表示(?:する)?))?|友だちに知らせる"
 )
 
@@ -54,26 +79,97 @@ MOST_IN_WIDGET = 120
 
 def without_widgets(text: str) -> tuple[str, int]:
     """(a page's text without the lines of its widgets, the characters taken out, white space aside)."""
+    found = text.split("\n")
+    out = _comments(found)
     lines: list[str] = []
     left_out = answers = 0
-    for line in text.split("\n"):
+    for place, line in enumerate(found):
         bare = line.strip(" \t\u3000・")
-        asks = 6 < len(bare) < 120 and _QUESTION.fullmatch(bare) is not None
+        asks = _asks(bare)
         answers = MOST_ANSWERS if asks else answers
-        gone = asks or (len(bare) < 90 and (_is_line(bare) or (answers > 0 and _ANSWERS.fullmatch(bare) is not None)))
+        gone = (
+            place in out
+            or asks
+            or (
+                len(bare) < 90
+                and (
+                    _is_line(bare)
+                    or (answers > 0 and _ANSWERS.fullmatch(bare) is not None)
+                    or _asks_for(found, place, bare)
+                )
+            )
+        )
         if gone and bare:
             left_out += len("".join(line.split()))
             answers -= not asks
         else:
-            lines.append(line)
+            shorter = _TIME_TO_READ.sub("", line) if "分" in line[-4:] and len(line) < 90 else line
+            left_out += len("".join(line.split())) - len("".join(shorter.split()))
+            lines.append(shorter)
             answers = answers if not bare else 0
-    return ("\n".join(lines), left_out) if left_out else (text, 0)
+    lines = _joined_icons(lines)
+    return ("\n".join(lines), left_out) if lines != found else (text, 0)
+
+
+def _asks(bare: str) -> bool:
+    return 6 < len(bare) < 120 and _QUESTION.fullmatch(bare) is not None
+
+
+def _asks_for(lines: list[str], place: int, bare: str) -> bool:
+    """Whether a line asks for opinions, and a question about the page or nothing follows."""
+    if not bare or _ASKS_FOR.fullmatch(bare) is None:
+        return False
+    behind = [words for line in lines[place + 1 : place + 5] if (words := line.strip(" \t\u3000・"))]
+    return (
+        not behind
+        or any(map(_asks, behind[:2]))
+        or all(_ASKS_FOR.fullmatch(words) or _is_line(words) for words in behind)
+    )
+
+
+def _comments(lines: list[str]) -> set[int]:
+    """The lines of a thread of comments: its heading with their number, up to the last that can be answered or reported."""
+    for place, line in enumerate(lines):
+        if len(line) > 40 or _COMMENTS.fullmatch(line.strip(" \t\u3000・")) is None:
+            continue
+        end = place
+        while after := next(
+            (at for at in range(end + 1, min(len(lines), end + 1 + MOST_BETWEEN_REPLIES)) if _REPLY.search(lines[at])),
+            0,
+        ):
+            end = after
+        if end > place:
+            while end + 1 < len(lines) and _TO_COMMENT.fullmatch(lines[end + 1].strip()):
+                end += 1
+            return set(range(place, end + 1))
+    return set()
+
+
+def _joined_icons(lines: list[str]) -> list[str]:
+    """Lines with the letters Q and A, where they stand alone, before the question and the answer below them."""
+    icons = {
+        place: found for place, line in enumerate(lines) if len(line) < 8 and (found := _ICON.fullmatch(line.strip()))
+    }
+    letters = {found["letter"] in "QＱ" for found in icons.values()}
+    if len(letters) < 2:  # a letter alone is a grade, or a class of shares
+        return lines
+    joined: list[str] = []
+    place = 0
+    while place < len(lines):
+        following = lines[place + 1].strip() if place + 1 < len(lines) else ""
+        if place in icons and following and place + 1 not in icons:
+            joined.append(f"{lines[place].strip().rstrip('.．:：')}. {following}")
+            place += 1
+        else:
+            joined.append(lines[place])
+        place += 1
+    return joined
 
 
 def _is_line(bare: str) -> bool:
     if not bare:
         return False
-    if _OTHERS.fullmatch(bare):
+    if _OTHERS.fullmatch(bare) or _READ_TOO.fullmatch(bare) or _TIME_TO_READ.fullmatch(bare):
         return True
     # 「シェア」 alone may head a text about markets.
     return _SHARE.fullmatch(bare) is not None and (len(_SHARE_NAME.findall(bare)) > 1 or bare.startswith("この"))

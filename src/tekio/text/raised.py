@@ -18,9 +18,12 @@ _PART = re.compile("[\x02\x04]([^\x02\x03\x04]*)\x03")
 _MARKS = re.compile("[\x02\x03\x04]")
 _FRACTION = re.compile("([0-9０-９]?)\x02\\s*([0-9０-９]+)\\s*\x03\\s*[/⁄／]\\s*\x04\\s*([0-9０-９]+)\\s*\x03")
 _DIGIT = re.compile("[0-9０-９]")
+_GAS = "(?:[-－−‐]?(?:CO|ＣＯ)\x04?[2２]\x03?(?:eq?)?)?"
+"""Of what: 4,512t-CO2."""
 _UNIT = re.compile(
     r"[ \u3000]?(?:兆円|億円|百万円|千万円|万円|千円|円|銭|億米ドル|百万米ドル|千米ドル|億ドル|百万ドル|千ドル|米ドル|ドル|ユーロ|ポンド|元|億株|百万株|千株|株(?!式|主|価)"
-    r"|億|百万|[兆万千]|[%％‰]|ポイント|pt|bps?|倍|口(?!座)|名(?!義)|社(?!債|員)|店(?!舗|番)|人(?!数)|[個件台回歳才戸室棟枚本頭]|[年月日]|か月|カ月|ヶ月|時間|トン|kg|ｋｇ|㎡|km|k?[WwＷ][Hh]|[tｔ])"
+    r"|億|百万|[兆万千]|[%％‰]|ポイント|pt|bps?|倍|口(?!座)|名(?!義)|社(?!債|員)|店(?!舗|番)|人(?!数)|[個件台回歳才戸室棟枚本頭]|[年月日]|か月|カ月|ヶ月|時間"
+    rf"|(?:kg|ｋｇ|トン|[tｔ]){_GAS}|㎡|km|k?[WwＷ][Hh])"
 )
 _POWER_BEFORE = re.compile(r"[×xX✕*＊・·⋅]\s*(?:10|１０)$")
 _TEN = re.compile(r"(?<![0-9０-９.,．，])(?:10|１０)$")
@@ -28,6 +31,8 @@ _LENGTH = re.compile(
     r"(?<![A-Za-zＡ-Ｚａ-ｚ])(?:[kcmnμµdKＫ]?[mM]|[ｋｃ]?ｍ|sec|s|ft|in|inch|メートル|キロ|センチ|フィート)$"
 )
 _VARIABLE = re.compile(r"(?<![A-Za-z])[A-Za-zχσλαβ]$")
+_INDEX = re.compile(r"[A-Za-zαβ](?:[0-9A-Za-z]{0,4}|[ ]?[-−－+＋][ ]?[0-9A-Za-z]{1,3})(?:[,，][ ]?[A-Za-z0-9]{1,3})?")
+"""A variable's index: i, t−1, max; of a formula such as CO the lowered part is a figure."""
 _BASE = re.compile(r"(?<![0-9０-９.,．，△▲])(?:10|１０|[2-9２-９]|[01]\.[0-9]{1,4})$")
 """What a power has below its exponent when no sign of multiplication stands before it: ten, one digit, a factor of growth."""
 _NUMBER = re.compile(r"[\-−－+＋]?[0-9０-９]+")
@@ -65,7 +70,7 @@ def write_raised(text: str, notes: Callable[[], AbstractSet[int]] | None = None,
         return text
     text = _FRACTION.sub(lambda found: f"{found[1]}{' ' if found[1] else ''}{found[2]}/{found[3]}", text)
     pieces: list[str] = []
-    place = 0
+    place = lowered = 0
     while found := _PART.search(text, place):
         pieces.append(text[place : found.start()])
         before = "".join(pieces)[-40:]
@@ -73,8 +78,12 @@ def write_raised(text: str, notes: Callable[[], AbstractSet[int]] | None = None,
         place = found.end()
         if text[found.start()] == LOWERED:
             pieces.append(_lowered(found[1].strip(), before, after))
+            lowered = place if pieces[-1].startswith("_") else 0
             continue
         part = found[1].strip()
+        if lowered == found.start() and lowered and _NUMBER.fullmatch(part):  # x_i^2
+            pieces.append(f"^{part}")
+            continue
         if powers_only and _NUMBER.fullmatch(part):
             pieces.append(_SQUARES[part] if part in _SQUARES and _LENGTH.search(before) else f"^{part}")
             continue
@@ -139,6 +148,8 @@ def _lowered(part: str, before: str, after: str) -> str:
         return ""
     if _DIGIT.match(before[-1:]):
         return f"_{part}"
+    if _VARIABLE.search(before) and _INDEX.fullmatch(part):
+        return f"_{part}" if part.isalnum() else f"_{{{part}}}"
     if _DIGIT.match(part[-1:]) and _DIGIT.match(after):
         return f"{part} "
     return part

@@ -112,7 +112,7 @@ _ALONE = re.compile(rf"[(\[]?({_FULL})[)\]]?(?:[ ]+[\[【]?(?:{_KIND})[\]】]?)?
 _EDITION = re.compile(rf"[^。]{{0,40}}第[0-9]{{1,5}}[号回][ ]*[(]?({_FULL})(?:発行)?[)]?")
 """The masthead of a newsletter: its name, number and day."""
 _IN_FORCE = re.compile(rf"[(\[]?({_FULL})[ ]*(?:から)?(?:施行|適用)[)\]]?")
-_ALONE_DOTTED = re.compile(_DOTTED)
+_ALONE_DOTTED = re.compile(rf"({_DOTTED.replace(chr(92) + '1', chr(92) + '2')})(?:[ ]+[0-2]?[0-9]:[0-5][0-9])?")
 _BEGINS_DOTTED = re.compile(r"\n[ \t\u3000]*(?:20|２[0０])\S{2}[./．／-]")
 _CHANGED, _ISSUED = "(?:最終)?更新", "掲載|公開|登録|投稿|作成|発行|発表"
 _Words = tuple[tuple[str, str], ...]
@@ -178,7 +178,8 @@ def _dotted_alone(lines: Sequence[str]) -> str | None:
 
 def _dotted(line: str) -> str | None:
     plain = _plain(line)
-    return iso_date(plain) if len(plain) <= 12 and _ALONE_DOTTED.fullmatch(plain) else None
+    found = _ALONE_DOTTED.fullmatch(plain) if len(plain) <= 18 else None
+    return iso_date(found[1]) if found else None
 
 
 def _ends(text: str) -> str:

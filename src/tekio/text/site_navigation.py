@@ -44,6 +44,33 @@ LEAST_TEXT = 20
 """Letters outside of links and headings that a page has at least; with less it is a list of links."""
 
 
+_HEADS_LIST = re.compile(r"目[ \u3000]*次|もくじ")
+_ENDS_IN_PAGE = re.compile(
+    r"[^0-9０-９,，.．年月日][0-9０-９一二三四五六七八九十]{1,3}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$"
+)
+
+
+def without_phrases(text: str) -> tuple[str, int]:
+    """(a page's text without the lines that sites put around every page, the characters taken out, white space aside).
+
+    目次 above titles with their pages stays: it goes together with them (`tekio.text.contents_list`).
+    """
+    found = text.split("\n")
+    lines: list[str] = []
+    left_out = 0
+    for place, line in enumerate(found):
+        words = line.strip(" \u3000・")
+        gone = words and PHRASES.match(words)
+        if gone and _HEADS_LIST.fullmatch(words):
+            following = next((after for after in found[place + 1 : place + 4] if after.strip()), "")
+            gone = _ENDS_IN_PAGE.search(following) is None
+        if gone:
+            left_out += len("".join(line.split()))
+        else:
+            lines.append(line)
+    return ("\n".join(lines), left_out) if left_out else (text, 0)
+
+
 def drop_navigation(root: Any) -> bool:
     """Take navigation out of the tree of a page, in place; whether the page had text beside it.
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from corpus.readers.corpus_reading import read
-from tekio.corpus.readers.web import LEAST_COPY, _bare, _beginning, main_text
+from tekio.corpus.readers.page_facts import bare
+from tekio.corpus.readers.web import LEAST_COPY, _beginning, main_text
 from tekio.text.html import parse_html_text
 
 P1 = "本日はお招きいただき、ありがとうございます。わが国の経済と金融政策についてお話しします。" * 3
@@ -229,7 +230,7 @@ def test_the_beginning_of_a_text_folds_as_the_whole_does():
     letters = "かﾊﾞがゞ゙１２３（㈱①Å\u0300e\u0323 \n\u3000株式会社abcﬁ한ᄒ\u1161\u11ab\ufdfa゛ﾟ"
     for _ in range(3_000):
         text = "".join(chance.choices(letters, k=chance.randrange(400)))
-        assert _beginning(text) == _bare(text)[:LEAST_COPY]
+        assert _beginning(text) == bare(text)[:LEAST_COPY]
 
 
 def test_what_browsers_without_frames_are_told_is_no_text(tmp_path: Path):

@@ -362,3 +362,23 @@ def test_what_is_said_at_the_right_of_a_title_belongs_to_it():
         "（％表示は対前期増減率）",
         "2026年3月期 | 売上高（百万円）: 482 | 売上高（％）: 5.2 | 営業利益（百万円）: 31 | 営業利益（％）: △12.4",
     ]
+
+
+def test_the_days_of_a_career_stand_beside_what_happened_on_them():
+    page = (
+        "<table><tr><th>氏名</th><th colspan=2>略歴</th></tr>"
+        "<tr><td>例示</td><td>1995年10月<br>2019年6月</td><td>監査法人入所<br>監事（現任）</td></tr></table>"
+    )
+    read = page_text(parse_html_text(page), tables="labelled").text
+    assert read == "氏名: 例示 | 略歴: 1995年10月 監査法人入所 / 2019年6月 監事（現任）"
+    apart = page.replace("<th colspan=2>略歴</th>", "<th>年月</th><th>略歴</th>")
+    read = page_text(parse_html_text(apart), tables="labelled").text
+    assert read == "氏名: 例示 | 年月 略歴: 1995年10月 監査法人入所 / 2019年6月 監事（現任）"
+
+
+def test_two_days_in_a_cell_and_their_figures_are_two_rows():
+    page = (
+        "<table><tr><th>年月</th><th>残高</th></tr><tr><td>1995年10月<br>2019年6月</td><td>100<br>200</td></tr></table>"
+    )
+    read = page_text(parse_html_text(page), tables="labelled").text
+    assert read.split("\n") == ["年月: 1995年10月 | 残高: 100", "年月: 2019年6月 | 残高: 200"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tekio.corpus.readers.page_facts import page_title
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
-from tekio.corpus.readers.web import page_title
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.dates import iso_date
 from tekio.text.encoding import decode

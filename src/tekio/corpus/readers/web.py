@@ -11,7 +11,6 @@ most of its text outside of links. What is left out is counted in `meta.left_out
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -20,19 +19,17 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from tekio.corpus.readers.layout_cells import MENU_LINKS, holds_blocks, is_broken, is_menu
+from tekio.corpus.readers.page_facts import bare, first_heading, modified_date, page_date, page_headline, page_title
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.circled import join_circles
 from tekio.text.consent_bars import consent_bars
-from tekio.text.dates import iso_date
 from tekio.text.hidden import drop_hidden
 from tekio.text.html import (
     DEFAULT_LIMITS,
     MAX_TABLE_NESTING,
     SKIPPED,
     PageText,
-    block_text,
-    inline_text,
     letters_of,
     page_text,
     parse_html,
@@ -41,8 +38,9 @@ from tekio.text.html import (
     whole_text,
 )
 from tekio.text.page_ends import drop_ends
+from tekio.text.page_labels import show_labels
 from tekio.text.page_widgets import drop_widgets, without_widgets
-from tekio.text.site_navigation import PHRASES
+from tekio.text.site_navigation import without_phrases
 from tekio.text.tables.render import Tables
 
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
@@ -53,30 +51,11 @@ _ASIDE_NAMES = re.compile(
     re.IGNORECASE,
 )
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")  # sideNavBox
-_CONTENTS = re.compile(
-    r"[○〇●◯■◆・*【〔《〈\[（(]*(?:添付資料|(?:添付資料の?)?(?:目\s*次|もくじ|contents))[】〕》〉\]）)]*", re.IGNORECASE
-)
 _REFERENCE = re.compile(r"\[[0-9]{1,3}\]")
 _ICON = re.compile("開く|閉じる|開閉|表示|[+＋−－▼▽∨]|open|close", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _ASIDE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "menu"}
 
-_OG_TITLE = etree.XPath("string(//meta[@property='og:title']/@content)", smart_strings=False)
-_TITLE = etree.XPath("string(//title)", smart_strings=False)
-_PUBLISHED = [
-    etree.XPath(f"string({path})", smart_strings=False)
-    for path in (
-        "//meta[@property='article:published_time']/@content",
-        "//meta[@name='date' or @name='pubdate' or @name='DC.date' or @itemprop='datePublished']/@content",
-        "//time/@datetime",
-        "//time",
-    )
-]
-_MODIFIED = etree.XPath(
-    "string(//meta[@property='article:modified_time' or @property='og:updated_time' or @itemprop='dateModified'"
-    " or @name='DCTERMS.modified']/@content)",
-    smart_strings=False,
-)
 # Attributes are looked for by their names, not elements by a condition: libxml2 takes a fiftieth of the time.
 _MARKED = [
     etree.XPath(path) for path in ("//main", "//@role[.='main']/..", "//@itemprop[.='articleBody']/..", "//article")
@@ -116,18 +95,19 @@ def html_rows(
     characters, frames = letters_of(root), frames_of(root)
     if not whole:
         drop_hidden(root)
+        show_labels(root)
         for bar in consent_bars(root):
             take_out(bar)
         drop_copies(root)
     headline = "" if whole else page_headline(root)
     read = page_text(root, tables=tables) if whole else main_text(root, tables)
     text = join_circles(read.text)
-    if text and headline and not _has_line(text, headline) and _bare(headline) not in _bare(text):
+    if text and headline and not _has_line(text, headline) and bare(headline) not in bare(text):
         text = f"{headline}\n{text}"
     title = page_title(root)
     name = PurePosixPath(file.name)
     if title and title.casefold() in (name.name.casefold(), name.stem.casefold()):
-        title = _first_heading(text)  # no one's title, but what the file is called
+        title = first_heading(text)  # no one's title, but what the file is called
     published = page_date(root)
     left_out = 0 if whole else max(characters - read.characters, 0)
     document = make_document(
@@ -179,7 +159,7 @@ def drop_copies(root: Any) -> None:
         for child, text, beginning in zip(beside, texts, begin, strict=True):
             if len(beginning) < LEAST_COPY or often[beginning] < 2:
                 continue
-            whole = _bare(text)
+            whole = bare(text)
             if whole in seen:
                 take_out(child)
             seen.add(whole)
@@ -188,68 +168,17 @@ def drop_copies(root: Any) -> None:
             return
 
 
-def page_title(root: Any) -> str | None:
-    """`og:title`, else the only h1 that is not the heading of a contents list, else the title element."""
-    named = _OG_TITLE(root).strip()
-    if named:
-        return inline_text(named)
-    headings = [inline_text(block_text(heading)).strip() for heading in root.iter("h1")]
-    headings = [heading for heading in headings if heading and not _CONTENTS.fullmatch(heading)]
-    if len(headings) == 1:
-        return headings[0].replace("\n", " ")[:300]
-    title = inline_text(_TITLE(root)).strip()
-    return title[:300] or None
-
-
-def _first_heading(text: str) -> str | None:
-    """A text's first line, where that is short and no sentence."""
-    line = text.lstrip().partition("\n")[0].strip()
-    if not 0 < len(line) <= 60 or line.endswith("。") or " | " in line or _CONTENTS.fullmatch(line):
-        return None
-    return line
-
-
-def page_headline(root: Any) -> str:
-    """The headline of the page's article, wherever it stands: its only h1, if the title element begins with it.
-
-    A site's logo is often a heading too, but titles end with the site's name; so does a link lead to its first page.
-    """
-    headings = list(root.iter("h1"))
-    if len(headings) != 1 or headings[0].find(".//a") is not None:
-        return ""
-    headline = inline_text(block_text(headings[0])).strip().replace("\n", " ")
-    title = _bare(_TITLE(root))
-    return headline if _bare(headline) and title.startswith(_bare(headline)) and len(headline) <= 100 else ""
-
-
-def _bare(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
 def _has_line(text: str, line: str) -> bool:
     """Whether a line stands in a text as it is, which is quickly seen."""
     return f"\n{line}\n" in f"\n{text}\n"
 
 
 def _beginning(text: str) -> str:
-    """The first `LEAST_COPY` characters of `_bare(text)`, without folding all of it."""
+    """The first `LEAST_COPY` characters of `bare(text)`, without folding all of it."""
     cut = _FOLDS_ALONE.search(text, 3 * LEAST_COPY)
-    if cut and len(found := _bare(text[: cut.start()])) >= LEAST_COPY:
+    if cut and len(found := bare(text[: cut.start()])) >= LEAST_COPY:
         return found[:LEAST_COPY]
-    return _bare(text)[:LEAST_COPY]
-
-
-def page_date(root: Any) -> str | None:
-    """The page's publication date from its meta elements or time element, as ISO text."""
-    for path in _PUBLISHED:
-        if found := iso_date(path(root)):
-            return found
-    return None
-
-
-def modified_date(root: Any) -> str | None:
-    """The day of the page's last change from its meta elements, as ISO text."""
-    return iso_date(_MODIFIED(root))
+    return bare(text)[:LEAST_COPY]
 
 
 class _Page:
@@ -348,23 +277,18 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
         take_out(node)
     for button in main.iter("button"):
         for icon in [
-            part for part in button.iter() if part is not button and _ICON.fullmatch(_bare("".join(part.itertext())))
+            part for part in button.iter() if part is not button and _ICON.fullmatch(bare("".join(part.itertext())))
         ]:
             take_out(icon)
-    for mark in [node for node in main.iter("sup") if _REFERENCE.fullmatch(_bare(whole_text(node)))]:
+    for mark in [node for node in main.iter("sup") if _REFERENCE.fullmatch(bare(whole_text(node)))]:
         if "reference" in (mark.get("class") or "").split():
             take_out(mark)
     drop_widgets(main)
     drop_ends(main)
     read = page_text(main, tables=tables)
-    lines: list[str] = []
     text, left_out = without_widgets(read.text)
-    for line in text.split("\n"):
-        if PHRASES.match(line.strip(" \u3000・")):
-            left_out += len("".join(line.split()))
-        else:
-            lines.append(line)
-    return PageText("\n".join(lines).strip("\n"), read.dropped, read.tables, letters_of(main) - left_out)
+    text, phrases = without_phrases(text)
+    return PageText(text.strip("\n"), read.dropped, read.tables, letters_of(main) - left_out - phrases)
 
 
 def _marked_main(root: Any) -> Any:

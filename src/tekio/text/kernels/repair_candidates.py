@@ -51,12 +51,12 @@ def _kinds() -> NDArray[np.uint16]:
     for low, high in ((0x80, 0xA0), (0xA1, 0xC0), (0xC0, 0x100), (0xFF61, 0xFFA0), (0xE000, 0xF900)):
         kinds[low:high] |= _ODD
     mark("|", _BAR)
-    mark("…‥・.．", _DOT)
+    mark("…‥・･.．_＿─―—~～〜-", _DOT)
     mark("-", _HYPHEN)
     kinds[0x61:0x7B] |= _LOWER
     mark("[［", _BRACKET)
     mark(PARTICLES, _PARTICLE)
-    mark("目", _EYE)
+    mark("目も", _EYE)
     return kinds
 
 
@@ -129,7 +129,7 @@ def _look(
                         bar = bar or (kind & 512 != 0 and letters > 1)  # the first is a mark of quoted lines
                         if kind & 256:
                             odd += 1
-                        elif kind & 1024:
+                        if kind & 1024:
                             leader = leader or _leads(codes, place, end, kinds)
                         elif (
                             kind & 8192 and place + 2 < end and (codes[place + 1] == 0x31 or codes[place + 1] == 0xFF11)
@@ -141,6 +141,8 @@ def _look(
                                 after += 1
                             if after < end and codes[after] == 0x6B21:
                                 flags |= 8  # 目次, whose list may have no dots
+                            elif after + 1 < end and codes[after] == 0x304F and codes[after + 1] == 0x3058:
+                                flags |= 8  # もくじ
                     else:
                         gap += 2 if kind & 1 else 1
                     if code == 12:

@@ -21,6 +21,10 @@ _PART = re.compile("[^0-9０-９。、]{1,12}の部")
 """A part of a balance sheet: 資産の部, 負債の部, 純資産の部."""
 _OF_BOTH = re.compile("負債.{0,4}(?:純資産|資本).{0,4}合計")
 """A total over two parts stands under neither."""
+_DAY = re.compile(
+    r"(?:(?:19|20|１９|２０)[0-9０-９]{2}|(?:明治|大正|昭和|平成|令和|[MTSHR])[ \u3000]*[0-9０-９元]{1,2})(?:年|[./．／])[ \u3000]*[0-9０-９]{1,2}(?:月|[./．／]|$)"
+)
+"""How a line with a day or month begins."""
 STACKED = 3
 """Lines from which cells of equally many lines are rows written into one."""
 
@@ -301,7 +305,7 @@ def _rows(grid: Grid, number: int, parts: Sequence[Sequence[Cell]], used: set[in
     if len(cells) == 1 and _is_section(grid, cells[0], number):
         cell = cells[0]
         return [Row((Entry("", cell.text, (cell,)),), is_section=True)] if cell.row == number else []
-    entries = _merged(_entries(grid, number, parts, used))
+    entries = _days_paired(_merged(_entries(grid, number, parts, used)))
     return [Row(tuple(line)) for line in _split(entries)]
 
 
@@ -385,7 +389,35 @@ def _one_of_several(label: str, run: list[Entry]) -> list[Entry]:
     if figures > 1 or any(entry.is_long for entry in run):
         return run
     cells = tuple(cell for entry in run for cell in entry.cells)
-    return [Entry(label, " ".join(entry.text.replace("\n", " ") for entry in run), cells)]
+    return [Entry(label, _beside(run), cells)]
+
+
+def _beside(run: list[Entry]) -> str:
+    """Texts that stand beside each other as one: line by line, where a career's days stand beside what happened on them."""
+    lines = [entry.text.split("\n") for entry in run]
+    if len(lines[0]) > 1 and len({len(own) for own in lines}) == 1 and all(map(_DAY.match, lines[0])):
+        return "\n".join(" ".join(texts) for texts in zip(*lines, strict=True))
+    return " ".join(entry.text.replace("\n", " ") for entry in run)
+
+
+def _days_paired(entries: list[Entry]) -> list[Entry]:
+    """Entries where days with a label of their own stand line by line beside what happened on them: one entry of both."""
+    result: list[Entry] = []
+    for entry in entries:
+        last = result[-1] if result else None
+        days = last.text.split("\n") if last is not None else []
+        if (
+            last is not None
+            and len(days) > 1
+            and entry.text.count("\n") == len(days) - 1
+            and all(map(_DAY.match, days))
+            and not all(is_figure(text) or is_nil(text) or _DAY.match(text) for text in entry.text.split("\n"))
+        ):
+            label = " ".join(dict.fromkeys(word for word in (last.label, entry.label) if word))
+            result[-1] = Entry(label, _beside([last, entry]), (*last.cells, *entry.cells))
+        else:
+            result.append(entry)
+    return result
 
 
 def _row_labels(run: list[Entry]) -> list[Entry]:
@@ -408,7 +440,8 @@ def _split(entries: list[Entry]) -> list[list[Entry]]:
     if len({len(own) for own in values}) > 1:
         values = [_stacked(entry) for entry in entries]  # an empty line beside a heading among the labels
     counts = {len(own) for own in values}
-    if len(counts) != 1 or (lines := counts.pop()) < STACKED:
+    fewest = 2 if all(map(_DAY.match, values[0])) else STACKED
+    if len(counts) != 1 or (lines := counts.pop()) < fewest:
         return [entries]
     if not all(not text or is_figure(text) or is_nil(text) for own in values[1:] for text in own):
         return [entries]
