@@ -231,3 +231,11 @@ def test_rows_of_figures_one_blank_apart_are_not_joined():
 def test_a_line_of_fields_is_not_filled_by_what_stands_below_it():
     text = "支店：本店営業部　担当：甲野　期日：2025年6月30日　金額：1,234,567円\n上記の金額をお振り込みください。\n手数料はお客さまのご負担です。\n"
     assert join_lines(text).text == text
+
+
+def test_a_number_of_a_paragraph_inside_a_sentence_does_not_begin_one():
+    sentence = "規程の第2項は、公告の内容を定めるものであり、債権者は期日までに申し出るものとする。"
+    whole = sentence * 9
+    wrapped = "\n".join(whole[start : start + 43] for start in range(0, len(whole), 43))
+    assert "\n第2項は、" in wrapped
+    assert join_lines(wrapped).text == whole

@@ -42,6 +42,7 @@ _NOTE_BEGINS = re.compile(
 )
 _NOTE_NAMED = re.compile(r"(?:[※*＊]|注)[ \u3000]*([0-9０-９]{1,2})(?![0-9０-９])")
 _ORDINAL = re.compile(r"st|nd|rd|th|er|o|TM|SM|ＴＭ|[®Ⓡ™©]", re.IGNORECASE)
+_ROMAN = re.compile("[ivx]{1,4}")
 _SQUARES = {"2": "²", "２": "²", "3": "³", "３": "³"}
 
 
@@ -96,6 +97,15 @@ def write_raised(text: str, notes: Callable[[], AbstractSet[int]] | None = None,
     return _MARKS.sub("", "".join(pieces))
 
 
+def placed_raised(
+    part: str, before: str, after: str, notes: Callable[[], AbstractSet[int]] | None = None
+) -> tuple[str, int]:
+    """(how a superscript between two texts is written, how many characters of the text behind it stand before it: a unit)."""
+    written, is_note = _raised(part.strip(), before, after, notes)
+    unit = _UNIT.match(after) if is_note and _DIGIT.match(before[-1:]) else None
+    return written, unit.end() if unit else 0
+
+
 def _raised(part: str, before: str, after: str, notes: Callable[[], AbstractSet[int]] | None) -> tuple[str, bool]:
     """How a superscript is written, and whether it is a note mark."""
     if not part:
@@ -126,6 +136,8 @@ def _raised(part: str, before: str, after: str, notes: Callable[[], AbstractSet[
     if number or (bare and all(_DIGIT.match(mark) or mark in ",，、・-－~～" for mark in bare)):
         closed = (")", "(") if ")" in part or "(" in part else ("）", "（")
         return f"{closed[1]}注{bare}{closed[0]}", True
+    if _ROMAN.fullmatch(part) and before and not before[-1].isascii():
+        return f"（注{part}）", True  # 決議したi
     if not beside_figure or part[0] in "(（[［":
         return part, True
     return f"（{part}）", True

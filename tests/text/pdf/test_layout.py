@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.readers.corpus_reading import read
+from tekio.corpus.readers.pdf import clean_page
 from tekio.text.pdf.characters import Glyph
 from tekio.text.pdf.layout import read_layout
 
@@ -276,3 +277,18 @@ def test_a_table_is_not_taken_for_columns():
     ]
     assert read_layout(glyphs) is None
     assert read_layout([]) is None
+
+
+def test_a_short_line_below_columns_is_read_after_both(tmp_path: Path):
+    def place(page):
+        for column, text in enumerate((STORY, OTHER)):
+            for number, line in enumerate(lines_of(text, 22)):
+                page.drawString(60 + 250 * column, 760 - 16 * number, line)
+        page.drawString(60, 760 - 16 * 16, "以上、ご審議をお願いします。")
+
+    text, _ = text_of(tmp_path, page_of(place))
+    assert bare(text) == bare(STORY + OTHER + "以上、ご審議をお願いします。")
+
+
+def test_a_mark_of_a_list_in_a_font_of_symbols_is_one():
+    assert clean_page("\ue00c 評価の範囲\n\uf0b7　結果\n式\ue00c 値") == "・評価の範囲\n・結果\n式\ue00c 値"

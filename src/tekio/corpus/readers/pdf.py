@@ -74,6 +74,8 @@ _MARK_OF_CARE = re.compile(
 _FORMS = VERTICAL_FORMS | RADICALS | {0x2027: "・", 0x2215: "／"}  # how the fonts of browsers name these two
 _ANY_MARK = re.compile(re.escape(MARK).replace(r"\{\}", "[0-9]+-[0-9]+"))
 _UNMAPPED = re.compile(r"\(cid:[0-9]+\)|[\ue000-\uf8ff\ufffd\ufffe]")
+_BULLET = re.compile("(?m)(?<![^\n])[\ue000-\uf8ff](?=[ \u3000])[ \u3000]*(?=[^\\s\ue000-\uf8ff])")
+"""A mark of a list in a font of symbols (OpenSymbol, Wingdings), which has no letters of its own."""
 _NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+|[\s\-－―–/／]+[0-9０-９]{1,4}[\s\-－―–]*$")
 
 
@@ -117,9 +119,9 @@ def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
         yield Rejected(f"{file.uri}#page={max_pages + 1}", "too_many_pages", {"pages": count, "limit": max_pages})
     # One extractor may not see a running head (an annotation) that the other sees: compare without them.
     heads = running_heads([[Edge(**edge) for edge in line.get("edges", ())] for line in found])
-    first, removed = _without_running_lines([_clean(line.get("pdfium")) for line in found], heads)
+    first, removed = _without_running_lines([clean_page(line.get("pdfium")) for line in found], heads)
     second, _ = _without_running_lines(
-        [_clean(_second_reading(line, number)) for number, line in enumerate(found)], heads
+        [clean_page(_second_reading(line, number)) for number, line in enumerate(found)], heads
     )
     least = option_int(source, "agreement", round(AGREEMENT * 100)) / 100
     pages = [judge(line, one, two, least) for line, one, two in zip(found, first, second, strict=True)]
@@ -203,10 +205,10 @@ def _tables_of(line: dict[str, Any]) -> list[PageTable]:
 
 def _table_of(told: dict[str, Any]) -> PageTable:
     rows = cast("list[list[tuple[str, int, int]]]", told["rows"])
-    cleaned = [[(_clean(text), width, height) for text, width, height in row] for row in rows]
+    cleaned = [[(clean_page(text), width, height) for text, width, height in row] for row in rows]
     edges, rights = (tuple(cast("list[float]", told.get(name, ()))) for name in ("edges", "rights"))
     full = tuple(cast("list[int]", told.get("full", ())))
-    return PageTable(told["box"], cleaned, bool(told["plain"]), _clean(told["drawn"]), edges, rights, full)
+    return PageTable(told["box"], cleaned, bool(told["plain"]), clean_page(told["drawn"]), edges, rights, full)
 
 
 def _page_of_tables(page: Page) -> PageOfTables:
@@ -225,8 +227,10 @@ def _without_running_lines(readings: Sequence[str], heads: Sequence[set[str]]) -
     return texts, removed + sum(count for _, count in without)
 
 
-def _clean(text: object) -> str:
+def clean_page(text: object) -> str:
+    """A page's text with line feeds, common forms of its characters and marks of lists."""
     read = str(text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "")
+    read = _BULLET.sub("・", read) if _BULLET.search(read) else read
     return read.translate(_FORMS)  # before lines are rejoined: forms of vertical print end and begin lines too
 
 
@@ -316,7 +320,7 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     compared = agreement if line.get("compared", True) else None
     kind = layout["kind"] if layout else "lines"
     if layout and kind != "lines":
-        order = max(order, order_agreement(_clean(layout["file"]), whole))
+        order = max(order, order_agreement(clean_page(layout["file"]), whole))
     text = second if kind != "lines" or tables else without_automatic(first, second)
     page = Page(number, text, compared, order, images, None, None, kind, tables)
     page.height = float(line.get("height") or 0.0)
@@ -345,7 +349,7 @@ def _drawn(line: dict[str, Any], first: str) -> str | None:
     """A page that the file draws in rows of cells, cell by cell; None where it has other characters than the first reading."""
     if not line.get("drawn"):
         return None
-    text, _ = remove_running_lines([_clean(line["drawn"])])
+    text, _ = remove_running_lines([clean_page(line["drawn"])])
     agreement, order = compare(first, text[0].replace(" | ", " "))
     return text[0] if agreement >= SAME_CELLS and order >= SAME_CELLS else None
 

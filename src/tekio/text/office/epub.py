@@ -16,6 +16,8 @@ from tekio.text.office.package import Package, attribute, child, local
 from tekio.text.unreadable import UnreadableError
 
 _CONTENTS = re.compile("(?:目次|もくじ|CONTENTS|Contents)?[0-9.．・･、…‥—-]*")
+NO_TITLES = ("Unknown Title", "Untitled", "Unknown", "無題")
+"""What programs write where a book has no title."""
 FEWEST_LINKS = 3
 """Links that a page of contents has at least."""
 _PAGES = ("application/xhtml+xml", "text/html")
@@ -77,7 +79,8 @@ def read_epub(raw: bytes) -> Book:
             contents = "nav" in attribute(item, "properties").split() or name in listed or _is_contents(root)
             chapters.append(Chapter(name, root, contents))
     told = child(document, "metadata")
-    return Book(_told(told, "title"), _told(told, "creator"), _told(told, "date"), chapters)
+    title = _told(told, "title")
+    return Book("" if title in NO_TITLES else title, _told(told, "creator"), _told(told, "date"), chapters)
 
 
 def _drop_page_numbers(root: Any) -> None:

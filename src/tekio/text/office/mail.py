@@ -17,12 +17,14 @@ from typing import cast
 from tekio.text.encoding import decode
 from tekio.text.html import declared_charset
 from tekio.text.office.calendar import calendar_text, is_calendar
+from tekio.text.office.flowed import unflowed
 from tekio.text.unreadable import UnreadableError
 
 HEADERS = ("subject", "from", "to", "cc", "date")
 MAX_PARTS = 1_000
 MAX_DEPTH = 8
 _PAGES = ("text/html", "application/xhtml+xml")
+_RULE = re.compile("[-_＿=＝─━]{5,}")
 _QUOTED = re.compile(r"^[ \u3000]*[>＞|]")
 _QUOTE_HEAD = re.compile(
     r"^[-_=]{3,}\s*(?:Original Message|元のメッセージ|転送メッセージ|Forwarded message).*$", re.IGNORECASE
@@ -113,7 +115,11 @@ def cut_quotes(text: str, *, taken_out: bool = False) -> tuple[str, str]:
             or _QUOTE_HEAD.match(line)
             or (_QUOTE_FROM.match(line) and any(map(_QUOTE_SENT.match, lines[place + 1 : place + 4])))
         ):
-            cut += lines[place:]
+            own = len(kept)
+            while own and (not kept[own - 1].strip() or _RULE.fullmatch(kept[own - 1].strip())):
+                own -= 1  # a rule above the headers of what is answered
+            cut += [*kept[own:], *lines[place:]]
+            kept = kept[:own]
             break
         (cut if _QUOTED.match(line) else kept).append(line)
     return "\n".join(kept).strip("\n"), "\n".join(cut).strip("\n")
@@ -158,7 +164,10 @@ def _text(part: Message) -> str:
     """The part's text; a wrong or missing charset is found out by the ladder of encodings."""
     raw = _payload(part)
     told = part.get_content_charset() or (declared_charset(raw) if part.get_content_type() in _PAGES else None)
-    return decode(raw, told).text.replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(raw, told).text.replace("\r\n", "\n").replace("\r", "\n")
+    if part.get_content_type() != "text/plain" or str(part.get_param("format", "")).lower() != "flowed":
+        return text
+    return unflowed(text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")
 
 
 def _date(message: Message) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tekio.text.pdf.cut_labels import with_cut_labels
 from tekio.text.pdf.tables import PageTable, unwrapped
 from tekio.text.tables.table import Table, understand
 from tekio.text.tables.values import is_figure
@@ -52,6 +53,10 @@ def with_heads(pages: Sequence[PageOfTables]) -> tuple[list[list[PageTable]], in
             high = here.box[1] < HIGHEST * page.height
             if first is not None and high and reaches and (cut := _with_cut_row(first, here)) is not None:
                 (first, here), place = cut, made[-1].index(first)
+                made[-1][place], tables[page.begins] = first, here
+            if first is not None and high and reaches and first in made[-1]:
+                place = made[-1].index(first)
+                first, here = with_cut_labels(first, here)
                 made[-1][place], tables[page.begins] = first, here
             whole = None if first is None or not high else _under(first, here)
             if whole is None and first is not None and high and reaches:

@@ -115,7 +115,7 @@ def headings(
     cells = [(edges[0] - usual, edges[0]), *pairwise(edges)]
     cells[-1] = (cells[-1][0], cells[-1][1] + 2 * size)  # nothing stands behind the last column
     width = len(columns) + 1
-    captions: list[list[tuple[str, int, int]]] = []
+    captions: list[tuple[float, list[tuple[str, int, int]]]] = []
     stub: Leaf = []
     own: list[Leaf] = [[] for _ in columns]
     between: Leaf = []
@@ -124,7 +124,7 @@ def headings(
             for piece in (part for told in unit_apart(whole) for part in cut_at(told, edges, size)):
                 first = line is lines[0] and len(line.pieces) == 1
                 if is_unit_caption(piece.text) and (first or "単" in piece.text):
-                    captions.append([(piece.text, width, 1)])
+                    captions.append((line.middle, [(piece.text, width, 1)]))
                 elif piece.x1 < cells[0][0] + 0.5 * size:
                     stub.append((line.middle, piece))
                 else:
@@ -139,12 +139,17 @@ def headings(
     above = _rows_over(over, width)
     if not all(map(_is_heading, [text for row in above for text, _, _ in row] + texts)):
         return None
-    lowest = max(at for leaf in own for at, _ in leaf)
+    heads = [*(at for leaf in own for at, _ in leaf), *(part.middle for part in over)]
+    lowest, highest = max(at for leaf in own for at, _ in leaf), min(heads)
     begins = [
         [(piece.text, width, 1)] for at, piece in stub if at > lowest + SAME_LINE * size
     ]  # the first group of rows
-    corner = " ".join(piece.text for at, piece in stub if at <= lowest + SAME_LINE * size)
-    return [*captions, *above, [(corner, 1, 1), *((text, 1, 1) for text in texts)], *begins]
+    # What stands higher than all headings is a title and heads no column.
+    titles = [(at, piece) for at, piece in stub if captions and at < highest - LINE_STEP * size]
+    captions += [(at, [(piece.text, width, 1)]) for at, piece in titles]
+    corner = " ".join(piece.text for at, piece in stub if at <= lowest + SAME_LINE * size and (at, piece) not in titles)
+    told = [row for _, row in sorted(captions, key=lambda caption: caption[0])]
+    return [*told, *above, [(corner, 1, 1), *((text, 1, 1) for text in texts)], *begins]
 
 
 def _is_heading(text: str) -> bool:

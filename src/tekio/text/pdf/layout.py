@@ -183,6 +183,8 @@ class _Reader:
         below = part[page.middle[part] > cut.bottom]
         inside = part[(cut.top <= page.middle[part]) & (page.middle[part] <= cut.bottom)]
         left, right = inside[page.center[inside] < cut.x], inside[page.center[inside] >= cut.x]
+        if len(tail := self._drawn_below(left, right)):
+            left, below = np.setdiff1d(left, tail), np.sort(np.concatenate((tail, below)))
         # A blank line keeps a heading over the columns, or a note below them, from being joined to their running text.
         heading, *columns, note = (
             self.read(one, self.gutter(one, depth + 1), depth + 1) for one in (above, left, right, below)
@@ -194,6 +196,18 @@ class _Reader:
             *([""] if note else []),
             *note,
         ]
+
+    def _drawn_below(self, left: IntArray, right: IntArray) -> IntArray:
+        """What of the left column is a line below both, too short to cross the gutter: the file draws it when both are done."""
+        if not len(right) or not len(left):
+            return left[:0]
+        page = self.page
+        tail = left[(left > right.max()) & (page.middle[left] > page.bottom[right].max())]
+        before = np.setdiff1d(left, tail)
+        if not len(tail) or not len(before):
+            return left[:0]
+        in_turn = before.max() < right.min() and page.middle[before].max() < page.middle[tail].min()
+        return tail if in_turn else left[:0]
 
     def gutter(self, part: IntArray, depth: int = 0) -> _Cut | None:
         """The gutter with most text beside it. It is a strip nearly as wide as a character that no character crosses within `top`..`bottom`."""

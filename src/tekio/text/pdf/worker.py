@@ -36,6 +36,7 @@ from tekio.text.pdf.drawn_page import drawn_page
 from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings
 from tekio.text.pdf.layout import read_layout
 from tekio.text.pdf.pdfium import PageReading, read_page
+from tekio.text.pdf.raised_glyphs import in_text, raised_texts, with_texts
 from tekio.text.pdf.rules import MAX_RULES, Rules, closed_at_ends, ruled_cells
 from tekio.text.pdf.running_heads import edges_of
 from tekio.text.pdf.sample import sample
@@ -238,10 +239,12 @@ def records(raw: bytes, max_pages: int, both: int, pypdfium2: Any, pdfplumber: A
                 reading = read_page(opened, shown)
                 page["images"] = reading.images
                 page["why"] = "asked" if both > 1 else why_again(reading, text)
-                _look(page, reading, again)
+                written = raised_texts(reading.glyphs)
+                _look(page, dataclasses.replace(reading, glyphs=with_texts(reading.glyphs, written)), again)
                 layout = page["layout"]
                 if layout is not None and (layout["readings"] or layout["twice"]):
                     text = tidied(shown)
+                text = in_text(text, reading.glyphs, written)
             page["pdfium"] = text[:MAX_PAGE_CHARACTERS]
             opened.close()
         except (pypdfium2.PdfiumError, MemoryError, ValueError) as error:
@@ -271,6 +274,7 @@ def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
         try:
             opened = again.page(page["page"] - 1)
             second, characters, rules = by_plumber(opened)
+            characters = with_texts(characters, raised_texts(characters))
             height, page["compared"] = float(opened.height), True
             opened.close()
         except Exception as error:  # noqa: BLE001 (pdfminer raises anything; pdfium's text still counts)
