@@ -18,6 +18,7 @@ from functools import cache
 from tekio.text.encoding_labels import WESTERN, encoding_of_label, windows_1252
 from tekio.text.half_width import HALF_BAD, HALF_RUN, HALF_START, few_half_width, half_width_words, may_be_half_width
 from tekio.text.unreadable import UnreadableError
+from tekio.text.wide_encoding import later_iso_2022_jp, without_mark
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -74,7 +75,7 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
     wrong = False
     # Escape sequences are pure ASCII, so every declared charset would "fit" and leave them in the text.
     if (escape := _ISO_2022_ESCAPE.search(raw)) and (raw.isascii() or not _is_utf8(raw)):
-        escaped = _iso_2022_jp(raw)
+        escaped = _iso_2022_jp(raw) or later_iso_2022_jp(raw)
         if escaped is not None:
             return Decoded(escaped, "iso-2022-jp", bool(declared) and canonical_name(declared or "") != "iso-2022-jp")
         if raw.isascii():  # any other reading would take `$B7oL>` for text
@@ -89,6 +90,8 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
             return Decoded(text, canonical_name(declared))
         wrong = True
     if b"\0" in raw:
+        if (found := without_mark(raw)) is not None:
+            return Decoded(*found, wrong)
         raise UnreadableError("binary", {"byte": raw.index(b"\0"), "bytes": len(raw)})
     try:
         text = raw.decode("utf-8")
@@ -98,6 +101,8 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
         return Decoded(text, "utf-8", wrong)
     except UnicodeDecodeError as error:
         utf8_error = error
+    if (found := without_mark(raw)) is not None:  # without a line feed or a digit there is no zero byte
+        return Decoded(*found, wrong)
     text, name = _euc_or_cp932(raw, utf8_error)
     return Decoded(text, name, wrong)
 

@@ -238,12 +238,14 @@ class PageText:
     """The text of a part of a page. dropped: the text of each table that was left out. tables: cells in and out.
 
     characters: of the part as it stood in the page, white space aside, where the caller counted them; labels repeat.
+    links_only: it is a list of other pages, where the caller looked.
     """
 
     text: str
     dropped: list[str]
     tables: Count
     characters: int = 0
+    links_only: bool = False
 
 
 def block_text(node: Any, *, tables: Tables = "lines", ruby: bool = False) -> str:

@@ -11,9 +11,10 @@ sentence, and a link that stands as a cell of a table, is text.
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from typing import Any
 
-from tekio.text.html import tag_of, take_out
+from tekio.text.html import SKIPPED, tag_of, take_out
 
 PHRASES = re.compile(
     r"^(?:このページの(?:本文|先頭|トップ|上)へ.*|本文へ(?:移動|スキップ|ジャンプ).*|ページ(?:の先頭|トップ)(?:へ|に).*|English|印刷(?:する|用ページ)?"
@@ -35,6 +36,7 @@ _CITES = re.compile(r"第[0-9０-９一二三四五六七八九十百千]+条")
 _LETTER = re.compile(r"[^\W_]")
 _NUMBER = re.compile(r"^[\s(（]*[0-9０-９]{1,3}[)）.．、]?\s*")
 _SEPARATORS = re.compile(r"[\s>＞›»/／|｜→・-]*")
+_UNREAD = frozenset(("", *SKIPPED))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 FEWEST_LINKS = 3
 """Links that a list has at least to be a list of links."""
@@ -46,7 +48,7 @@ LEAST_TEXT = 20
 
 _HEADS_LIST = re.compile(r"目[ \u3000]*次|もくじ")
 _ENDS_IN_PAGE = re.compile(
-    r"[^0-9０-９,，.．年月日][0-9０-９一二三四五六七八九十]{1,3}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$"
+    r"(?:[PpＰ][.．]|[^0-9０-９,，.．年月日])[0-9０-９一二三四五六七八九十]{1,3}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$"
 )
 
 
@@ -69,6 +71,36 @@ def without_phrases(text: str) -> tuple[str, int]:
         else:
             lines.append(line)
     return ("\n".join(lines), left_out) if left_out else (text, 0)
+
+
+_DATES = re.compile(
+    r"(?:(?:令和|平成|昭和|[RHS])[ ]*[0-9０-９元]{1,2}|[12１２][0-9０-９]{3})[ \u3000]*[年./．／-][ \u3000]*[0-9０-９]{1,2}[ \u3000]*[月./．／-](?:[ \u3000]*[0-9０-９]{1,2}日?)?"
+)
+
+
+def is_list_of_links(main: Any) -> bool:
+    """Whether a page's main part is a list of other pages: links with days beside them, under headings."""
+    links = [link for link in main.iter("a") if link.get("href") and any(map(_LETTER.match, _words(link)))]
+    if len(links) < FEWEST_LINKS:
+        return False
+    linked = sum(len(_LETTER.findall(_words(link))) for link in links)
+    outside = _DATES.sub("", _beside(main, frozenset(links) | set(main.iter(*_HEADINGS))))
+    plain = len(_LETTER.findall(outside))
+    return plain < LEAST_TEXT and linked > 2 * plain and "。" not in outside
+
+
+def _beside(main: Any, leave: AbstractSet[Any]) -> str:
+    """The text below an element that is not in some others."""
+    found: list[str] = []
+    stack = [main]
+    while stack:
+        node = stack.pop()
+        if node not in leave and tag_of(node) not in _UNREAD:
+            found.append(node.text or "")
+            stack.extend(node)
+        if node is not main:
+            found.append(node.tail or "")
+    return " ".join(found)
 
 
 def drop_navigation(root: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tekio.corpus.readers.filing_headings import heading_of
+from tekio.corpus.readers.filing_headings import heading_of, says_nothing
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,17 @@ from tekio.corpus.readers.filing_headings import heading_of
 )
 def test_a_section_is_called_by_its_heading(text: str, heading: str | None):
     assert heading_of(text) == heading
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("12/98", "page_footer"),
+        ("－ 12 －\n\n13頁", "page_footer"),
+        ("第５【経理の状況】", "heading_only"),
+        ("売上高は12/98である。", None),
+        ("1,234", None),
+    ],
+)
+def test_what_stands_between_two_sections_may_say_nothing(text: str, reason: str | None):
+    assert says_nothing(text) == reason

@@ -330,3 +330,26 @@ def test_menus_on_both_sides_of_a_page_laid_out_by_a_table_are_left_out(tmp_path
 
 
 MENU = ("館の案内", "展示の紹介", "交通の案内", "掲示板", "リンク集")
+
+
+def _news(items: str, more: str = "") -> str:
+    return page(f'<div id="main"><h1>お知らせ一覧</h1><ul>{items}</ul>{more}</div>')
+
+
+def test_a_list_of_other_pages_is_no_document(tmp_path: Path):
+    path = tmp_path / "a.html"
+    titles = ("休業日のお知らせ", "振込手数料の改定", "店舗移転のご案内", "年金相談会の開催")
+    items = "".join(
+        f'<li>2025年{number}月1日 <a href="{number}.html">{title}</a></li>' for number, title in enumerate(titles, 1)
+    )
+    path.write_text(_news(items), encoding="utf-8")
+    documents, (left,) = read(path)
+    assert (documents, left.reason) == ([], "links_only")
+    assert left.document is not None
+    assert "店舗移転のご案内" in left.document.text
+    path.write_text(
+        _news(items, "<p>窓口の営業時間は午前九時から午後三時までです。土曜はお休みします。</p>"), encoding="utf-8"
+    )
+    assert len(read(path)[0]) == 1
+    path.write_text(_news(items.replace("href=", "name=")), encoding="utf-8")  # places to jump to, no links
+    assert len(read(path)[0]) == 1

@@ -188,6 +188,8 @@ def test_templates_that_carry_text_keep_it(wikitext: str, text: str):
             "比率は下降0.3%、設立は1949年5月16日である。",
         ),
         ("{{lang-fi|Suomi}}、{{ふりがな|架空|かくう}}", "フィンランド語: Suomi、架空"),
+        ("{{CURRENTYEAR}}年{{CURRENTMONTH}}月現在、{{Unicode|Ł}}ódźにある。", "2025年10月現在、Łódźにある。"),
+        ("資産は{{円|1兆}}、{{lc:ABC}}{{#if:x|である|}}{{#if:|甲|乙}}。", "資産は1兆円、abcである乙。"),
     ],
 )
 def test_years_countries_and_formulas_are_written_out(wikitext: str, text: str):
@@ -198,6 +200,9 @@ def test_years_countries_and_formulas_are_written_out(wikitext: str, text: str):
     ("wikitext", "text", "sentences"),
     [
         ("取引は9:00{{~}}15:30である。休みはない。", "休みはない。", 1),
+        ("江戸の{{未知字|俠}}客が集まる。休みはない。", "休みはない。", 1),
+        ("気温は{{未知度|20}}。休みはない。", "休みはない。", 1),
+        ("本店を{{未知|x=1}}、支店を置く。休みはない。", "休みはない。", 1),
         ("前日比は{{矢印}}1.2%であった。翌日も同じ。", "翌日も同じ。", 1),
         ("取引所（{{未知}}）は東京にある。", "取引所は東京にある。", 0),
         ("甲社は銀行である。利率は{{謎|3}}である。次の文。", "甲社は銀行である。次の文。", 1),
@@ -211,3 +216,15 @@ def test_a_sentence_that_lost_a_word_goes_and_is_counted(wikitext: str, text: st
     read, left_out = plain_text(wikitext)
     assert (read, left_out.sentences) == (text, sentences)
     assert left_out.templates + wikitext.count("<math>") > 0
+
+
+def test_headings_below_which_nothing_stands_go():
+    wikitext = "甲である。\n\n== 沿革 ==\n=== 創業 ===\n* 1950年に創業。\n\n== 脚注 ==\n{{Reflist}}\n=== 注釈 ===\n<references/>\n== 関連 ==\n* 乙\n"
+    assert [line for line in plain_text(wikitext)[0].split("\n") if line] == [
+        "甲である。",
+        "沿革",
+        "創業",
+        "・1950年に創業。",
+        "関連",
+        "・乙",
+    ]

@@ -23,6 +23,9 @@ _NOTHING = re.compile(
     r"(?:あり?ません|ございません|なし|ない|無し)"
     r"|(?:特に|とくに)?(?:記載|特記|開示|報告|注記)すべき(?:重要な)?(?:契約|事実|事象|後発事象|取引|もの)等?は、?(?:特に)?(?:ありません|ございません|ない|なし)|該当(?:あり|いたし)?ません|(?:特に)?(?:ありません|なし|該当なし))(?:でした)?[。.．]?[\s　]*$"
 )
+_PAGE_NUMBER = re.compile(
+    r"^[\s　]*[-－―(（]?[\s　]*[0-9０-９]{1,4}(?:[\s　]*[/／][\s　]*[0-9０-９]{1,4})?[\s　]*(?:頁|ページ)?[\s　]*[-－―)）]?[\s　]*$"
+)
 LONGEST_HEADING = 60
 
 
@@ -73,10 +76,12 @@ def bare_heading(line: str) -> str | None:
 
 
 def says_nothing(text: str) -> str | None:
-    """`heading_only` for headings without text, `nothing_to_report` for headings over 該当事項はありません, else None."""
+    """`heading_only` for headings without text, `nothing_to_report` for headings over 該当事項はありません, `page_footer` for numbers of pages, else None."""
     lines = [line for line in text.split("\n") if line.strip(" \t\u3000")]
     if not lines or len(lines) > 40:
         return None
+    if all(map(_PAGE_NUMBER.match, lines)):
+        return "page_footer"
     nothing = 0
     for line in lines:
         if _NOTHING.match(line):

@@ -40,7 +40,7 @@ from tekio.text.html import (
 from tekio.text.page_ends import drop_ends
 from tekio.text.page_labels import show_labels
 from tekio.text.page_widgets import drop_widgets, without_widgets
-from tekio.text.site_navigation import without_phrases
+from tekio.text.site_navigation import is_list_of_links, without_phrases
 from tekio.text.tables.render import Tables
 
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
@@ -132,6 +132,9 @@ def html_rows(
     if not text.strip():
         reason, shown = ("frames", {"frames": frames}) if frames else ("no_text", {"characters": characters})
         yield Rejected(document.uri, reason, shown, document, whole_file=not part)
+        return
+    if read.links_only:
+        yield Rejected(document.uri, "links_only", {"characters": characters}, document)
         return
     yield document
 
@@ -288,7 +291,8 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
     read = page_text(main, tables=tables)
     text, left_out = without_widgets(read.text)
     text, phrases = without_phrases(text)
-    return PageText(text.strip("\n"), read.dropped, read.tables, letters_of(main) - left_out - phrases)
+    characters = letters_of(main) - left_out - phrases
+    return PageText(text.strip("\n"), read.dropped, read.tables, characters, is_list_of_links(main))
 
 
 def _marked_main(root: Any) -> Any:

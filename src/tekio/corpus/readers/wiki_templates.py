@@ -46,14 +46,14 @@ _FIRST = (
     "cp932フォント", "拡張漢字", "unicodeフォント", "ipaフォント", "jisx0212フォント", "jisx0213フォント", "linktext", "strong", "em",
     "ふりがな", "ruby-ja", "formatnum", "num", "math", "mvar", "bignum", "nobold", "nowrap begin", "要説明範囲",
     "いつ範囲", "誰範囲2", "全角", "縦書き", "傍点", "白抜き", "取り消し線", "打ち消し線", "日本語", "zh2", "kotoba",
-    "underline", "下線", "太字", "abbr", "要検証範囲", "center", "nihongo2", "sic",
+    "unicode", "squote", "引用", "サイズ", "font", "uc", "lc", "underline", "下線", "太字", "abbr", "要検証範囲", "center", "nihongo2", "sic",
 )  # fmt: skip
 _SECOND = ("sort", "lang", "色", "color", "font color", "fontcolor", "colors", "背景色", "transl", "翻字")
 _SILENT = ("0", "00", "clear", "-", "anchor", "anchors", "wbr")
 """Templates that show nothing."""
 _SIGNS = {
     "!": "|", "=": "=", "'": "'", "·": "・", "・": "・", "dot": "・", "snd": " – ", "ndash": "–", "mdash": "—", "nbsp": " ",
-    "spaces": " ", "円": "円", "yen": "円",
+    "spaces": " ", "円": "円", "yen": "円", "numero": "№",
 }  # fmt: skip
 _COUNTRIES = {
     "jpn": "日本", "usa": "アメリカ合衆国", "chn": "中華人民共和国", "kor": "大韓民国", "gbr": "イギリス", "uk": "イギリス",
@@ -162,15 +162,32 @@ def years_between(values: Values, today: str) -> str | None:
     return str(end[0] - start[0] - (end[1:] < start[1:]))
 
 
+_CALENDAR = {
+    "currentyear": slice(0, 4), "localyear": slice(0, 4), "currentmonth": slice(5, 7), "currentmonth1": slice(5, 7),
+    "localmonth": slice(5, 7), "currentday": slice(8, 10), "currentday2": slice(8, 10), "localday": slice(8, 10),
+}  # fmt: skip
+
+
+def calendar_text(name: str, today: str) -> str | None:
+    """The year, month or day of the page's revision (`today`, ISO), where a variable asks for today's; None for other names."""
+    if name not in _CALENDAR or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", today):
+        return None
+    return str(int(today[_CALENDAR[name]]))
+
+
 def template_text(name: str, values: Values) -> str | None:
     """What a template shows; None when it is not in the table. name: in lower case. values: by name or place (`1`)."""
     if name in _SIGNS:
-        return _SIGNS[name]
+        return values.get("1", "") + _SIGNS[name] if name in ("円", "yen") else _SIGNS[name]
     if name in _COUNTRIES:
         return _COUNTRIES[name]
     if name.startswith("formatnum:"):
         number = name.removeprefix("formatnum:").strip()
         return f"{int(number):,}" if number.isascii() and number.isdecimal() else number
+    if name.startswith(("lc:", "uc:")):
+        return name[3:].strip() if name.startswith("lc:") else name[3:].strip().upper()
+    if name.startswith("#if:"):
+        return values.get("1" if name.removeprefix("#if:").strip() else "2", "")
     if name in _SHOWN:
         return _SHOWN[name](values)
     if name in _SILENT:

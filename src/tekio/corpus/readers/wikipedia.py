@@ -30,7 +30,7 @@ from tekio.corpus.readers.rows import (
     option_tables,
 )
 from tekio.corpus.readers.wiki_tables import table_html
-from tekio.corpus.readers.wiki_templates import NOTES, template_text, years_between
+from tekio.corpus.readers.wiki_templates import NOTES, calendar_text, template_text, years_between
 from tekio.documents import Document
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.lines import Readable
@@ -49,14 +49,19 @@ _DISAMBIGUATION = re.compile(
 _MEDIA = re.compile(r"^\s*:?(?:file|image|media|ファイル|画像|category|カテゴリ)\s*:", re.IGNORECASE)
 _LANGUAGE_LINK = re.compile(r"^[a-z]{2,3}(?:-[a-z]+)*:")
 _LEFT_OUT_TAGS = frozenset(("ref", "references", "gallery", "timeline", "score", "syntaxhighlight", "source"))
-HOLE = "\ue001"
-"""Stands where a template or formula was that showed something."""
+HOLE, HELD, HEADED, LOST = "\ue001", "\ue002", "\ue003", "\ue004"
+"""Stands where a template or formula was that showed something; where one held a few letters; before a heading, with its level behind; where a part of a word was."""
+LONGEST_HELD = 6
+"""Letters of a template that may be a part of a word: a rare kanji in its font."""
 _SENTENCE = re.compile(r"[^。]*(?:。[」』）)]*|$)")
 _BROKEN = re.compile(
     f"(?:^|[、，（(「『はがをにでとのもへや約第]|から|より|まで)[ \u3000]*{HOLE}[ \u3000]*(?:[（(]|[はがをにでとのもへや年月日円人社件回歳％%]|から|まで|より|など|という|である|です|だっ)"
     f"|(?:[はがをにでとのもへや]|から|より|まで|[0-9０-９])[ \u3000]*{HOLE}[ \u3000]*[+＋△▲-]?[0-9０-９]"
+    f"|(?:[がを約]|(?<=[一-龥ァ-ヶーA-Za-z0-9）)])の)[ \u3000]*{HOLE}[ \u3000]*[、。）)]|は{HOLE}[。）)]"
 )
-"""A word was where a particle, a unit or the verb follows and no noun stands before, or a sign before or between figures."""
+"""A word was where a particle, a unit or the verb follows and no noun stands before, where a clause ends with a particle, or a sign before or between figures."""
+_PART_OF_WORD = re.compile(f"(?<=[のがをはにでと一-龥ァ-ヶー々]){HELD}(?=[一-龥ァ-ヶー々])")
+"""A part of a word: kanji or katakana stand right behind what held a few letters."""
 _MATH = (
     (re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}"), r"\1/\2"),
     (re.compile(r"\\(?:mathrm|text|textrm|mbox|operatorname|mathit|mathbf|left|right|displaystyle)\s*"), ""),
@@ -285,25 +290,47 @@ def plain_text(wikitext: str, today: str = "", tables: Tables = "labelled") -> t
     raised = _POWER.sub(r"^\1", "".join(pieces))
     text = write_raised(raised.replace("'''", "").replace("''", ""))
     text = _VARIANT.sub(r"\1", _SWITCH.sub("", _EMPTY_BRACKETS.sub("", text)))
-    text, left_out.sentences = _without_broken(text)
+    text, left_out.sentences = _without_broken(_without_empty_sections(text))
     text = "\n".join(_LOOSE_COMMA.sub("", line) for line in text.split("\n"))
     lines = [re.sub(r"^[*#:;]+\s*", "・" if line[:1] in "*#" else "", line).strip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line != "・")).strip("\n"), left_out
 
 
+_HEADING = re.compile(f"{HEADED}([1-6])")
+
+
+def _without_empty_sections(text: str) -> str:
+    """`text` without headings below which nothing stands (脚注 over a list of sources that is left out), and without their marks."""
+    if HEADED not in text:
+        return text
+    kept: list[str] = []
+    below = -1  # what follows: 0 text, the level of a heading, -1 nothing
+    for line in reversed(text.split("\n")):
+        found = _HEADING.match(line.lstrip())
+        if found is None:
+            below = 0 if line.strip(f" \t*#:;・{HOLE}{HELD}") else below
+            kept.append(line)
+        elif below == 0 or below > int(found[1]):
+            below = int(found[1])
+            kept.append(line)
+    return _HEADING.sub("", "\n".join(reversed(kept)))
+
+
 def _without_broken(text: str) -> tuple[str, int]:
     """`text` without the sentences that lost a word of theirs, and how many those were."""
-    if HOLE not in text:
+    if HELD in text:
+        text = _PART_OF_WORD.sub(LOST, text).replace(HELD, HOLE)
+    if HOLE not in text and LOST not in text:
         return text, 0
     gone = 0
     lines: list[str] = []
     for line in text.split("\n"):
-        if HOLE not in line:
+        if HOLE not in line and LOST not in line:
             lines.append(line)
             continue
         kept: list[str] = []
         for sentence in _SENTENCE.findall(line):
-            if _BROKEN.search(sentence) and sentence.replace(HOLE, "").strip():
+            if LOST in sentence or (_BROKEN.search(sentence) and sentence.replace(HOLE, "").strip()):
                 gone += 1
             else:
                 kept.append(sentence.replace(HOLE, ""))
@@ -323,7 +350,7 @@ def _pieces(nodes: list[Any], left_out: LeftOut) -> Iterator[str]:
         elif kind == "ExternalLink":
             yield from _pieces(node.title.nodes, left_out) if node.title is not None else []
         elif kind == "Heading":
-            yield "".join(_pieces(node.title.nodes, left_out)).strip()
+            yield f"{HEADED}{node.level}{''.join(_pieces(node.title.nodes, left_out)).strip()}"
         elif kind == "Tag":
             name = str(node.tag).strip().lower()
             if name == "br":
@@ -373,11 +400,15 @@ def _formula(tex: str) -> str | None:
 
 def _template(node: Any, left_out: LeftOut) -> Iterator[str]:
     name = str(node.name).strip().lower()
+    if told := calendar_text(name, left_out.today):
+        yield told
+        return
     known = name in ("年数", "経過年数", "age") or template_text(name, {}) is not None
     if not known:
         left_out.templates += 1
         if not NOTES.match(name):
-            yield HOLE
+            given = str(node.params[0].value).strip() if len(node.params) == 1 and not node.params[0].showkey else ""
+            yield HELD if 0 < len(given) <= LONGEST_HELD and given.isalpha() else HOLE
         return
     values = {str(item.name).strip(): "".join(_pieces(item.value.nodes, left_out)).strip() for item in node.params}
     if name in ("年数", "経過年数", "age"):
